@@ -1,0 +1,28 @@
+import { z } from 'zod';
+import { Source } from './common.ts';
+
+/** OpenAPI `AspectRatio`. */
+export const ASPECT_RATIOS_V4 = ['1:1', '4:3', '3:4', '16:9', '9:16', 'auto'] as const;
+/** OpenAPI `ImageGenerateRequestV3.resolutionLevel`. */
+export const RESOLUTION_LEVELS_V4 = ['1MP', '2.4MP', '4MP'] as const;
+
+/** Body of `POST /v4/images/generate-async` (Image 5). OpenAPI `ImageGenerateRequestV3` (sic). */
+export const GenerateImagesRequestV4 = z.strictObject({
+  prompt: z.string().min(1).max(1500),
+  aspectRatio: z.enum(ASPECT_RATIOS_V4).optional(),
+  resolutionLevel: z.enum(RESOLUTION_LEVELS_V4).optional(),
+  modelId: z.literal('firefly_image').optional(),
+  numVariations: z.int().min(1).max(1).optional(),
+  seeds: z.array(z.int()).max(1).optional(),
+  referenceBlobs: z
+    .array(z.strictObject({ source: Source, usage: z.literal('general').optional() }))
+    .max(1)
+    .optional(),
+  modelSpecificPayload: z
+    .strictObject({
+      localeCode: z.string().optional(),
+      prompt_reasoner: z.enum(['quality', 'speed']).optional(),
+    })
+    .optional(),
+});
+export type GenerateImagesRequestV4 = z.infer<typeof GenerateImagesRequestV4>;

@@ -1,0 +1,37 @@
+/** Time as a parameter: nothing in the product calls `Date.now`, `performance.now` or `setTimeout` past this file. */
+export interface Clock {
+  /** Wall time, milliseconds since the epoch. May jump, in both directions. */
+  now(): number;
+  /** Milliseconds that never step back. Stops while a Linux machine sleeps. */
+  monotonic(): number;
+  /**
+   * Resolves after `ms` milliseconds (at once for zero and less).
+   * Rejects with the signal's reason when the signal aborts first.
+   */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+/** The longest delay that a Node timer takes; a longer one would fire at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+/** The machine's own clocks. */
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  monotonic: () => performance.now(),
+  sleep: (ms, signal) =>
+    new Promise((resolve, reject) => {
+      if (signal?.aborted) return reject(signal.reason as Error);
+      const onAbort = () => {
+        clearTimeout(timer);
+        reject(signal?.reason as Error);
+      };
+      const timer = setTimeout(
+        () => {
+          signal?.removeEventListener('abort', onAbort);
+          resolve();
+        },
+        Math.min(Math.max(ms, 0), LONGEST_TIMER_MS),
+      );
+      signal?.addEventListener('abort', onAbort, { once: true });
+    }),
+};
