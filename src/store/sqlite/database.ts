@@ -1,0 +1,115 @@
+import type { Clock } from '../../shared/clock.ts';
+import type { Random } from '../../shared/random.ts';
+import type { Database, Queryable, SqlRow, SqlValue, Transaction } from '../database.ts';
+import type { SqliteConnection, SqliteStatement } from './driver.ts';
+import { isBusy, toStoreProblem } from './errors.ts';
+
+/** Longest wait for another process's write lock. */
+const BUSY_LIMIT_MS = 10_000;
+
+interface Parts {
+  readonly path: string;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Writes go one after the other over this connection. */
+  readonly writer: SqliteConnection;
+  /** Reads have their own, so that they never see half a transaction. */
+  readonly reader: SqliteConnection;
+}
+
+/** SQLite behind the store's interface: one writer and one reader connection per process. */
+export class SqliteDatabase implements Database {
+  readonly dialect = 'sqlite';
+  readonly #parts: Parts;
+  readonly #writes: Queryable;
+  readonly #reads: Queryable;
+  /** The end of the queue of transactions of this process. */
+  #tail: Promise<unknown> = Promise.resolve();
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+    this.#writes = queryable(parts.writer);
+    this.#reads = queryable(parts.reader);
+  }
+
+  all(sql: string, params?: readonly SqlValue[]): Promise<readonly SqlRow[]> {
+    return this.#patiently(() => this.#reads.all(sql, params));
+  }
+
+  first(sql: string, params?: readonly SqlValue[]): Promise<SqlRow | undefined> {
+    return this.#patiently(() => this.#reads.first(sql, params));
+  }
+
+  run(sql: string, params?: readonly SqlValue[]): Promise<number> {
+    return this.transaction((tx) => tx.run(sql, params));
+  }
+
+  now(): Promise<number> {
+    return Promise.resolve(this.#parts.clock.now());
+  }
+
+  transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+    const turn = this.#tail.then(() => this.#transact(work));
+    this.#tail = turn.catch(() => undefined);
+    return turn;
+  }
+
+  async close(): Promise<void> {
+    await this.#tail;
+    this.#parts.reader.close();
+    this.#parts.writer.close();
+  }
+
+  async #transact<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+    const { writer, clock } = this.#parts;
+    await this.#patiently(() => Promise.resolve(writer.exec('BEGIN IMMEDIATE')));
+    try {
+      // BEGIN IMMEDIATE already keeps every other writer out, so a named lock has nothing to add.
+      const tx: Transaction = { ...this.#writes, now: clock.now(), lock: () => Promise.resolve() };
+      const result = await work(tx);
+      await this.#patiently(() => Promise.resolve(writer.exec('COMMIT')));
+      return result;
+    } catch (error) {
+      this.#rollBack();
+      throw toStoreProblem(error, this.#parts.path);
+    }
+  }
+
+  #rollBack(): void {
+    try {
+      this.#parts.writer.exec('ROLLBACK');
+    } catch {
+      // SQLite has already rolled back by itself, as it does when the disk is full.
+    }
+  }
+
+  async #patiently<T>(step: () => Promise<T>): Promise<T> {
+    const { clock, random, path } = this.#parts;
+    const giveUpAt = clock.monotonic() + BUSY_LIMIT_MS;
+    for (let wait = 2; ; wait = Math.min(wait * 2, 50)) {
+      try {
+        return await step();
+      } catch (error) {
+        if (!isBusy(error) || clock.monotonic() > giveUpAt) throw toStoreProblem(error, path);
+        await clock.sleep(wait * (0.5 + random.float()));
+      }
+    }
+  }
+}
+
+function queryable(connection: SqliteConnection): Queryable {
+  const statements = new Map<string, SqliteStatement>();
+  const prepared = (sql: string): SqliteStatement => {
+    const known = statements.get(sql);
+    if (known) return known;
+    const statement = connection.prepare(sql);
+    statements.set(sql, statement);
+    return statement;
+  };
+  const all = async (sql: string, params: readonly SqlValue[] = []) => prepared(sql).all(...params) as SqlRow[];
+  return {
+    all,
+    first: async (sql, params) => (await all(sql, params))[0],
+    run: async (sql, params = []) => Number(prepared(sql).run(...params).changes),
+  };
+}

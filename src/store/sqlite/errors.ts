@@ -1,0 +1,55 @@
+import { Problem } from '../../shared/errors.ts';
+
+/** Primary result codes of SQLite (sqlite.org/rescode.html). */
+const SQLITE = { BUSY: 5, LOCKED: 6, READONLY: 8, IOERR: 10, CORRUPT: 11, FULL: 13, CANTOPEN: 14, NOTADB: 26 } as const;
+
+const NAMES: readonly (keyof typeof SQLITE)[] = Object.keys(SQLITE) as (keyof typeof SQLITE)[];
+
+/** Codes that tell of the disk or of other processes; any other one is a mistake in our SQL and passes as it is. */
+const OUTSIDE: ReadonlySet<number> = new Set(Object.values(SQLITE));
+
+/** The primary result code of a driver's error, whichever driver threw it; undefined for other errors. */
+export function resultCode(error: unknown): number | undefined {
+  if (typeof error !== 'object' || error === null) return undefined;
+  if ('errcode' in error && typeof error.errcode === 'number') return error.errcode & 0xff;
+  const text = 'code' in error ? String(error.code) : '';
+  const name = NAMES.find((candidate) => text.startsWith(`SQLITE_${candidate}`));
+  return name ? SQLITE[name] : undefined;
+}
+
+/** Another connection holds the lock: trying again can work. */
+export function isBusy(error: unknown): boolean {
+  const code = resultCode(error);
+  return code === SQLITE.BUSY || code === SQLITE.LOCKED;
+}
+
+/** The file is not a (whole) database. */
+export function isCorrupt(error: unknown): boolean {
+  const code = resultCode(error);
+  return code === SQLITE.CORRUPT || code === SQLITE.NOTADB;
+}
+
+/** A driver's error as a problem that says what to do; problems and foreign errors pass unchanged. */
+export function toStoreProblem(error: unknown, path: string): unknown {
+  const code = resultCode(error);
+  if (error instanceof Problem || code === undefined || !OUTSIDE.has(code)) return error;
+  if (code === SQLITE.FULL) {
+    return new Problem('store_full', 'The disk is full, so the job could not be written down. Nothing was sent.', {
+      actor: 'operator',
+      next: `Free some space on the disk that holds ${path}, then repeat the call.`,
+      cause: error,
+    });
+  }
+  if (isBusy(error)) {
+    return new Problem('store_busy', 'Another process keeps the job store locked.', {
+      actor: 'wait',
+      next: 'Repeat the call in a few seconds. If it stays so, look for a process that holds the file open.',
+      cause: error,
+    });
+  }
+  return new Problem('store_failed', 'The job store could not be read or written.', {
+    actor: 'operator',
+    next: `Check that ${path} is on a working local disk and that this user may write to it.`,
+    cause: error,
+  });
+}

@@ -1,0 +1,64 @@
+import { chmod, mkdir, rename, stat, statfs } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { Problem } from '../../shared/errors.ts';
+
+/**
+ * `statfs` types on which several machines can share a file. WAL needs shared memory on one host
+ * (sqlite.org/wal.html), so a database there would be lost sooner or later. Linux `magic.h`.
+ */
+const NETWORK_FILE_SYSTEMS: ReadonlyMap<number, string> = new Map([
+  [0x6969, 'NFS'],
+  [0x517b, 'SMB'],
+  [0xff534d42, 'CIFS'],
+  [0xfe534d42, 'SMB2'],
+  [0x01021997, '9p'],
+  [0x65735546, 'FUSE'],
+  [0x00c36400, 'Ceph'],
+  [0x5346414f, 'AFS'],
+]);
+
+/** The name of the network file system of this `statfs` type, if it is one. */
+export function networkFileSystem(type: number): string | undefined {
+  return NETWORK_FILE_SYSTEMS.get(type >>> 0);
+}
+
+/**
+ * Makes the folder of the database, for this user only, and checks that a database can live there.
+ * @throws Problem `home_unusable`, `home_on_network`
+ */
+export async function prepareLocation(path: string): Promise<void> {
+  const folder = dirname(path);
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await refuseNetwork(folder);
+    const found = await stat(path).catch(() => undefined);
+    if (found) await chmod(path, 0o600);
+  } catch (error) {
+    if (error instanceof Problem) throw error;
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'error';
+    throw new Problem('home_unusable', `The data folder ${folder} cannot be used (${code}).`, {
+      actor: 'operator',
+      next: 'Set FIREFLY_HOME to a folder on a local disk that this user may write to.',
+      cause: error,
+    });
+  }
+}
+
+async function refuseNetwork(folder: string): Promise<void> {
+  const { type } = await statfs(folder);
+  const name = process.platform === 'linux' ? networkFileSystem(type) : undefined;
+  if (!name) return;
+  throw new Problem('home_on_network', `The data folder ${folder} is on a network file system (${name}).`, {
+    actor: 'operator',
+    next: 'Set FIREFLY_HOME to a folder on a local disk. Jobs cannot be kept safe on a shared one.',
+  });
+}
+
+/** Moves a damaged database and its companions aside; returns the new name. */
+export async function quarantine(path: string, now: number): Promise<string> {
+  const aside = `${path}.damaged-${new Date(now).toISOString().replaceAll(':', '-')}`;
+  for (const suffix of ['', '-wal', '-shm']) {
+    await rename(path + suffix, aside + suffix).catch(() => undefined);
+  }
+  return aside;
+}
