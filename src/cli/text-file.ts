@@ -1,0 +1,25 @@
+import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
+import type { TextFile } from '../config/sources.ts';
+
+/** Reads a small file with its permissions, both from the same open file. Undefined where there is none. */
+export function readTextFile(path: string): TextFile | undefined {
+  const file = openOrUndefined(path);
+  if (file === undefined) return undefined;
+  try {
+    return { text: readFileSync(file, 'utf8'), mode: fstatSync(file).mode };
+  } finally {
+    closeSync(file);
+  }
+}
+
+function openOrUndefined(path: string): number | undefined {
+  try {
+    return openSync(path, 'r');
+  } catch (error) {
+    // ENOTDIR: a part of the path is a file, so this one is not there either.
+    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) {
+      return undefined;
+    }
+    throw error;
+  }
+}

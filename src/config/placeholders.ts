@@ -1,0 +1,25 @@
+const PLACEHOLDERS: readonly RegExp[] = [
+  /^<.*>$/,
+  /^\[.*\]$/,
+  /^\$\{.*\}$/,
+  /^\{\{.*\}\}$/,
+  /^%[A-Z_]+%$/,
+  /^x{3,}[x-]*$/i,
+  /^[.…*•_-]+$/,
+  /^change[-_ ]?me$/i,
+  /^replace[-_ ]?(me|this)/i,
+  /^(your|my)[-_ ]/i,
+  /^(paste|insert|enter|put|add)[-_ ]/i,
+  /[-_ ]here$/i,
+  /^(todo|tbd|placeholder|example|dummy|none|null|undefined|secret|client[-_ ]?(id|secret)|access[-_ ]?token)$/i,
+];
+
+/** Whether a credential is only what an example puts in its place: `your-client-id`, `<…>`, `xxx`, `${…}`. */
+export function isPlaceholder(value: string): boolean {
+  return PLACEHOLDERS.some((pattern) => pattern.test(value.trim()));
+}
+
+/** Whether a host left its own variable unfilled, such as `${user_config.rpm}` or `${input:id}`. */
+export function isUnfilled(value: string): boolean {
+  return /^\$\{[^}]*\}$/.test(value.trim());
+}

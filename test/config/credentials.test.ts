@@ -1,0 +1,97 @@
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { isPlaceholder } from '../../src/config/placeholders.ts';
+import { resolveConfig, type ConfigInput } from '../../src/config/resolve.ts';
+import { readTextFile } from '../../src/cli/text-file.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'firefly-config-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function resolve(env: ConfigInput['env'], parts: Partial<ConfigInput> = {}) {
+  const base = {
+    platform: 'linux',
+    cwd: folder,
+    home: folder,
+    flags: {},
+    demo: false,
+    readFile: readTextFile,
+  } as const;
+  return resolveConfig({ ...base, env: { FIREFLY_HOME: folder, ...env }, ...parts });
+}
+
+function secretFile(name: string, text: string, mode: number): string {
+  const path = join(folder, name);
+  writeFileSync(path, text);
+  chmodSync(path, mode);
+  return path;
+}
+
+const PLACEHOLDERS = [
+  ...['your-client-id', 'YOUR_CLIENT_SECRET', 'your client id', '<client id>', 'xxx', 'xxxxxxxx', 'changeme'],
+  ...['change-me', '${CLIENT_ID}', '${user_config.client_id}', '${input:id}', '...', '****', 'paste-secret-here'],
+  ...['client_id', 'TODO', '%CLIENT_ID%', '{{client_id}}', 'p8e-here'],
+];
+
+describe('credentials', () => {
+  test.each(PLACEHOLDERS)('%s only means "not configured"', (value) => {
+    const config = resolve({ FIREFLY_CLIENT_ID: value, FIREFLY_CLIENT_SECRET: 'p8e-aZ01_-bC' });
+    expect(config.credentials).toBeUndefined();
+    expect(config.missing).toEqual(['FIREFLY_CLIENT_ID']);
+  });
+
+  test.each(['a1b2c3d4e5f60718293a4b5c6d7e8f90', 'p8e-XxXxYyour-1', 'yourcompanyid7', 'exampleorg-17'])(
+    '%s is no placeholder',
+    (value) => expect(isPlaceholder(value)).toBe(false),
+  );
+
+  test('a client id alone is not enough, and the missing half is named', () => {
+    expect(resolve({ FIREFLY_CLIENT_ID: 'id-1' })).toMatchObject({
+      credentials: undefined,
+      missing: ['FIREFLY_CLIENT_SECRET'],
+    });
+  });
+
+  test('a client id with a token from elsewhere is enough', () => {
+    expect(resolve({ FIREFLY_CLIENT_ID: 'id-1', FIREFLY_ACCESS_TOKEN: 'eyJ.a.b' }).credentials).toEqual({
+      clientId: 'id-1',
+      clientSecret: undefined,
+      accessToken: 'eyJ.a.b',
+    });
+  });
+
+  test('the names of Adobe’s own tutorials are taken, ours first', () => {
+    const tutorial = { FIREFLY_SERVICES_CLIENT_ID: 'fs', FIREFLY_SERVICES_CLIENT_SECRET: 'fss' };
+    const models = { CUSTOM_MODELS_CLIENT_ID: 'cm', CUSTOM_MODELS_CLIENT_SECRET: 'cms' };
+    expect(resolve(models).credentials?.clientId).toBe('cm');
+    expect(resolve({ ...models, ...tutorial }).credentials?.clientSecret).toBe('fss');
+    const ours = { FIREFLY_CLIENT_ID: 'own', FIREFLY_CLIENT_SECRET: 'your-secret' };
+    expect(resolve({ ...tutorial, ...ours }).credentials).toMatchObject({ clientId: 'own', clientSecret: 'fss' });
+  });
+
+  test('a file of mode 0600 gives the secret, without the line end', () => {
+    const path = secretFile('good', 'hush\n', 0o600);
+    const config = resolve({ FIREFLY_CLIENT_ID: 'id-1', FIREFLY_CLIENT_SECRET_FILE: path });
+    expect(config.credentials?.clientSecret).toBe('hush');
+  });
+
+  test.each([0o644, 0o640, 0o604])('a secret file that others may open is refused (mode %o)', (mode) => {
+    const path = secretFile('open', 'hush-hush', mode);
+    expect(() => resolve({ FIREFLY_CLIENT_SECRET_FILE: path })).toThrow(/other users may open it \(mode 06/);
+    expect(() => resolve({ FIREFLY_CLIENT_SECRET_FILE: path })).not.toThrow(/hush-hush/);
+  });
+
+  test('the mode is not asked for on Windows, where it means nothing', () => {
+    const readFile = (path: string) => (path.endsWith('id.txt') ? { text: 'hush', mode: 0o100666 } : undefined);
+    const env = { FIREFLY_CLIENT_ID: 'id', FIREFLY_CLIENT_SECRET_FILE: 'C:\\id.txt' };
+    const place = { platform: 'win32', cwd: 'C:\\work', home: 'C:\\Users\\ann', readFile } as const;
+    expect(resolve(env, place).credentials?.clientSecret).toBe('hush');
+  });
+
+  test('a file that is not there is named', () => {
+    expect(() => resolve({ FIREFLY_CLIENT_SECRET_FILE: 'gone.txt' })).toThrow(
+      /FIREFLY_CLIENT_SECRET_FILE names .*gone\.txt/,
+    );
+  });
+});

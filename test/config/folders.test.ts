@@ -1,0 +1,64 @@
+import { describe, expect, test } from 'vitest';
+import { defaultHome, defaultOutputFolder, defaultRoots } from '../../src/config/folders.ts';
+import { nearest } from '../../src/config/nearest.ts';
+import { absolutePath, isInside, type Place } from '../../src/config/place.ts';
+
+const linux: Place = { platform: 'linux', cwd: '/home/ann/work', home: '/home/ann', env: {} };
+const mac: Place = { platform: 'darwin', cwd: '/Users/ann/work', home: '/Users/ann', env: {} };
+const windows: Place = {
+  platform: 'win32',
+  cwd: 'C:\\Users\\ann\\work',
+  home: 'C:\\Users\\ann',
+  env: { LOCALAPPDATA: 'C:\\Users\\ann\\AppData\\Local' },
+};
+
+describe('the data folder', () => {
+  test.each([
+    [linux, '/home/ann/.local/share/firefly-mcp'],
+    [{ ...linux, env: { XDG_DATA_HOME: '/data' } }, '/data/firefly-mcp'],
+    [{ ...linux, env: { XDG_DATA_HOME: 'relative' } }, '/home/ann/.local/share/firefly-mcp'],
+    [mac, '/Users/ann/Library/Application Support/firefly-mcp'],
+    [windows, 'C:\\Users\\ann\\AppData\\Local\\firefly-mcp'],
+    [{ ...windows, env: {} }, 'C:\\Users\\ann\\AppData\\Local\\firefly-mcp'],
+  ])('follows the platform', (place, folder) => expect(defaultHome(place)).toBe(folder));
+});
+
+describe('roots and the output folder', () => {
+  test.each([linux, mac, windows, { ...linux, cwd: '/usr/src/app' }, { ...linux, cwd: '/tmp/try' }])(
+    'a working directory of one’s own is the root: $cwd',
+    (place) => {
+      expect(defaultRoots(place)).toEqual([place.cwd]);
+      expect(defaultOutputFolder(place, [place.cwd])).toMatch(/[/\\]firefly$/);
+    },
+  );
+
+  test.each([
+    ...['/', '/home/ann', '/home', '/usr', '/usr/lib/x', '/etc', '/tmp', '/opt'].map((cwd) => ({ ...linux, cwd })),
+    ...['/', '/Users/ann', '/Users', '/Applications/Claude.app', '/System/x'].map((cwd) => ({ ...mac, cwd })),
+    ...['C:\\', 'D:\\', 'C:\\Users\\Ann', 'c:\\windows\\system32', 'C:\\Users'].map((cwd) => ({ ...windows, cwd })),
+    { ...windows, cwd: 'C:\\Users\\ann\\AppData\\Local\\AnthropicClaude\\app-1' },
+  ])('a root, home or system folder is none: $cwd', (place) => {
+    expect(defaultRoots(place)).toEqual([]);
+    expect(defaultOutputFolder(place, [])).toMatch(/[/\\]Pictures[/\\]Firefly$/);
+  });
+});
+
+describe('paths', () => {
+  test('~ is the home folder, everything else is relative to the working directory', () => {
+    expect(absolutePath('~/x', linux)).toBe('/home/ann/x');
+    expect(absolutePath('~other', linux)).toBe('/home/ann/work/~other');
+    expect(absolutePath('..\\x', windows)).toBe('C:\\Users\\ann\\x');
+  });
+
+  test('inside means below, not merely alike', () => {
+    expect(isInside('/a/bc', '/a/b', linux)).toBe(false);
+    expect(isInside('/a/b/..c', '/a/b', linux)).toBe(true);
+    expect(isInside('D:\\a', 'C:\\a', windows)).toBe(false);
+  });
+});
+
+test('nearest finds slips of the finger and nothing far-fetched', () => {
+  expect(nearest('stdoi', ['stdio', 'http'])).toBe('stdio');
+  expect(nearest('FIREFLY_CLINT_ID', ['FIREFLY_CLIENT_ID', 'FIREFLY_HOME'])).toBe('FIREFLY_CLIENT_ID');
+  expect(nearest('banana', ['stdio', 'http'])).toBeUndefined();
+});

@@ -1,0 +1,208 @@
+import { describe, expect, test } from 'vitest';
+import { optionFlags, optionHelp, optionTable } from '../../src/config/describe.ts';
+import { OPTION_LIST } from '../../src/config/options.ts';
+import { resolveConfig, type ConfigInput } from '../../src/config/resolve.ts';
+import type { TextFile } from '../../src/config/sources.ts';
+import { Problem } from '../../src/shared/errors.ts';
+
+type Files = Record<string, TextFile | string>;
+
+function input(parts: Partial<ConfigInput> & { files?: Files } = {}): ConfigInput {
+  const { files = {}, ...rest } = parts;
+  const readFile = (path: string): TextFile | undefined => {
+    const file = files[path];
+    return typeof file === 'string' ? { text: file, mode: 0o100600 } : file;
+  };
+  const base: ConfigInput = {
+    platform: 'linux',
+    cwd: '/home/ann/project',
+    home: '/home/ann',
+    env: {},
+    flags: {},
+    demo: false,
+    readFile,
+  };
+  return { ...base, ...rest };
+}
+
+function problemOf(run: () => unknown): Problem {
+  try {
+    run();
+  } catch (error) {
+    if (error instanceof Problem) return error;
+    throw error;
+  }
+  throw new Error('nothing was thrown');
+}
+
+const CONFIG_PATH = '/home/ann/.local/share/firefly-mcp/config.json';
+
+describe('resolveConfig', () => {
+  test('works with nothing at all, and gives the promised defaults', () => {
+    const config = resolveConfig(input());
+    expect(config).toMatchObject({
+      apiUrl: 'https://firefly-api.adobe.io',
+      imsUrl: 'https://ims-na1.adobelogin.com',
+      trustedOrigins: [],
+      home: '/home/ann/.local/share/firefly-mcp',
+      roots: ['/home/ann/project'],
+      outputFolder: '/home/ann/project/firefly',
+      perMinute: 4,
+      perDay: 9000,
+      waitSeconds: 45,
+      preview: 'thumb',
+      logLevel: 'info',
+      credentials: undefined,
+      missing: ['FIREFLY_CLIENT_ID', 'FIREFLY_CLIENT_SECRET'],
+      warnings: [],
+    });
+    expect(config.scopes.join(',')).toBe(
+      'openid,AdobeID,session,additional_info,read_organizations,firefly_api,ff_apis',
+    );
+  });
+
+  test('is frozen to the last list', () => {
+    const config = resolveConfig(input({ env: { FIREFLY_CLIENT_ID: 'a', FIREFLY_CLIENT_SECRET: 'b' } }));
+    expect(Object.isFrozen(config)).toBe(true);
+    expect(Object.isFrozen(config.scopes)).toBe(true);
+    expect(Object.isFrozen(config.credentials)).toBe(true);
+  });
+
+  test('flags beat the environment, which beats the config file, which beats defaults', () => {
+    const files = { [CONFIG_PATH]: '{"FIREFLY_RPM": 7, "FIREFLY_RPD": 70, "FIREFLY_WAIT_SECONDS": "9"}' };
+    const env = { FIREFLY_RPM: '8', FIREFLY_RPD: '80' };
+    const config = resolveConfig(input({ files, env, flags: { rpm: '9' } }));
+    expect([config.perMinute, config.perDay, config.waitSeconds, config.preview]).toEqual([9, 80, 9, 'thumb']);
+  });
+
+  test('empty text and what a host left unfilled say nothing', () => {
+    const env = { FIREFLY_RPM: ' ', FIREFLY_PREVIEW: '${user_config.preview}', FIREFLY_RPD: '' };
+    const config = resolveConfig(input({ env, files: { [CONFIG_PATH]: '{"FIREFLY_RPM": 7}' } }));
+    expect([config.perMinute, config.preview, config.perDay]).toEqual([7, 'thumb', 9000]);
+  });
+
+  test.each([
+    [{ FIREFLY_RPM: 'four' }, 'FIREFLY_RPM must be a whole number from 1 to 10000; received "four".'],
+    [{ FIREFLY_RPM: '0' }, 'FIREFLY_RPM must be a whole number from 1 to 10000; received "0".'],
+    [{ FIREFLY_RPM: '1e3' }, 'FIREFLY_RPM must be a whole number from 1 to 10000; received "1e3".'],
+    [{ FIREFLY_PREVIEW: 'big' }, 'FIREFLY_PREVIEW must be one of thumb, none, full; received "big".'],
+    [{ FIREFLY_LOG_LEVEL: 'loud' }, /^FIREFLY_LOG_LEVEL must be one of silent, error, warn, info, debug; received/],
+    [{ FIREFLY_API_URL: 'http://firefly-api.adobe.io' }, /^FIREFLY_API_URL must be an https origin .* received "http:/],
+    [{ FIREFLY_API_URL: 'firefly-api.adobe.io' }, /^FIREFLY_API_URL must be an https origin/],
+    [{ FIREFLY_API_URL: 'https://a.example/v3?key=hush' }, /^FIREFLY_API_URL must be .*\?\[redacted\]"\.$/],
+    [{ FIREFLY_IMS_URL: 'https://ann:hush@ims.example' }, /received "https:\/\/…@ims\.example"\.$/],
+    [{ FIREFLY_TRUSTED_ORIGINS: 'https://a.example,ftp://b' }, /^FIREFLY_TRUSTED_ORIGINS must be origins/],
+    [{ FIREFLY_API_URL: 'http://127.0.0.1.example:80' }, /^FIREFLY_API_URL must be/],
+    [{ HTTPS_PROXY: 'socks5://ann:hush@proxy' }, /^HTTPS_PROXY must be .*; its value is not shown\.$/],
+    [{ FIREFLY_CLIENT_SECRET: 'hush hush' }, /^FIREFLY_CLIENT_SECRET must be .*; its value is not shown\.$/],
+  ])('a malformed value is one clear line: %j', (env, line) => {
+    const problem = problemOf(() => resolveConfig(input({ env })));
+    expect(problem.code).toBe('config_invalid');
+    expect(problem.message).toMatch(line);
+    expect(`${problem.message} ${problem.next}`).not.toMatch(/hush|\n/);
+  });
+
+  test('a malformed flag is named as a flag', () => {
+    const problem = problemOf(() => resolveConfig(input({ flags: { rpm: 'x' } })));
+    expect(problem.message).toMatch(/^--rpm must be/);
+  });
+
+  test('plain http is taken for this machine only', () => {
+    const env = {
+      FIREFLY_API_URL: 'http://127.0.0.1:4010/',
+      FIREFLY_TRUSTED_ORIGINS: 'http://localhost:1, http://[::1]:2',
+    };
+    const config = resolveConfig(input({ env }));
+    expect(config.apiUrl).toBe('http://127.0.0.1:4010');
+    expect(config.trustedOrigins).toEqual(['http://localhost:1', 'http://[::1]:2']);
+  });
+
+  test('--demo ignores credentials, has its own folder and quota, and no proxy', () => {
+    const env = {
+      FIREFLY_CLIENT_SECRET: 'not good',
+      FIREFLY_CLIENT_ID_FILE: '/gone',
+      FIREFLY_RPM: '4',
+      HTTPS_PROXY: 'p:1',
+    };
+    const config = resolveConfig(input({ demo: true, env }));
+    expect(config.credentials).toBeUndefined();
+    expect(config.home).toBe('/home/ann/.local/share/firefly-mcp/demo');
+    expect([config.perMinute, config.httpsProxy, config.missing]).toEqual([60, undefined, []]);
+  });
+
+  test('a variable that does not exist is a warning with the nearest name', () => {
+    const config = resolveConfig(input({ env: { FIREFLY_RMP: '4', FIREFLY_ZZZZZZZZZZ: '1', HOME: '/x' } }));
+    expect(config.warnings).toEqual([
+      'FIREFLY_RMP is set, but there is no such option. Did you mean FIREFLY_RPM?',
+      'FIREFLY_ZZZZZZZZZZ is set, but there is no such option.',
+    ]);
+  });
+});
+
+describe('config.json', () => {
+  test('takes lists and numbers, and paths from it count from the working directory', () => {
+    const files = { [CONFIG_PATH]: '\ufeff{"FIREFLY_ROOTS": ["/a", "b"], "FIREFLY_SCOPES": ["x", "y"]}' };
+    const config = resolveConfig(input({ files }));
+    expect(config.roots).toEqual(['/a', '/home/ann/project/b']);
+    expect(config.scopes).toEqual(['x', 'y']);
+  });
+
+  test('an empty list means none', () => {
+    const config = resolveConfig(input({ files: { [CONFIG_PATH]: '{"FIREFLY_ROOTS": []}' } }));
+    expect(config.roots).toEqual([]);
+    expect(config.outputFolder).toBe('/home/ann/Pictures/Firefly');
+  });
+
+  test('lies in the folder that FIREFLY_HOME or --home names', () => {
+    const files = { '/data/config.json': '{"FIREFLY_RPM": 3}' };
+    expect(resolveConfig(input({ files, env: { FIREFLY_HOME: '/data' } })).perMinute).toBe(3);
+    expect(resolveConfig(input({ files, flags: { home: '/data' } })).perMinute).toBe(3);
+  });
+
+  test.each([
+    ['{', /is not JSON/],
+    ['[1]', /must hold a JSON object/],
+    ['{"FIREFLY_RMP": 4}', /sets FIREFLY_RMP, which is no option there\. Did you mean FIREFLY_RPM\?/],
+    ['{"FIREFLY_HOME": "/x"}', /sets FIREFLY_HOME, which is no option there/],
+    ['{"FIREFLY_RPM": "many"}', /^FIREFLY_RPM in \/home.*config\.json must be a whole number.*"many"/],
+    ['{"FIREFLY_RPM": [1]}', /^FIREFLY_RPM in .* must be a whole number/],
+  ])('refuses %s in one line', (text, line) => {
+    expect(problemOf(() => resolveConfig(input({ files: { [CONFIG_PATH]: text } }))).message).toMatch(line);
+  });
+
+  test('may hold a secret only while nobody else may open it', () => {
+    const text = '{"FIREFLY_CLIENT_ID": "id-1", "FIREFLY_CLIENT_SECRET": "hush"}';
+    const open = problemOf(() => resolveConfig(input({ files: { [CONFIG_PATH]: { text, mode: 0o100644 } } })));
+    expect(open.message).toContain('mode 0644');
+    expect(open.next).toContain('chmod 600');
+    expect(resolveConfig(input({ files: { [CONFIG_PATH]: text } })).credentials?.clientSecret).toBe('hush');
+  });
+
+  test('that cannot be read is said, not skipped', () => {
+    const readFile = () => {
+      throw Object.assign(new Error('denied'), { code: 'EACCES' });
+    };
+    expect(problemOf(() => resolveConfig(input({ readFile }))).message).toMatch(/cannot be read: .*\(EACCES\)/);
+  });
+});
+
+describe('the option table', () => {
+  test('gives no secret a flag', () => {
+    const leaking = OPTION_LIST.filter(([, option]) => option.secret && option.flag !== undefined);
+    expect(leaking).toEqual([]);
+  });
+
+  test('names each variable and each flag once', () => {
+    const variables = OPTION_LIST.flatMap(([, option]) => option.variables);
+    expect(new Set(variables).size).toBe(variables.length);
+    expect(new Set(optionFlags()).size).toBe(optionFlags().length);
+  });
+
+  test('describes every option in one sentence, in help and README alike', () => {
+    for (const [, option] of OPTION_LIST) {
+      expect(option.help).toMatch(/^[A-Z].*\.$/);
+      expect(optionTable()).toContain(option.help);
+      if (option.flag !== undefined) expect(optionHelp()).toContain(`--${option.flag} `);
+    }
+  });
+});
