@@ -1,0 +1,3 @@
+/** What the first `tools/call` loads: kept apart from what start-up needs. */
+export { invoke, UnknownTool } from './invoke.ts';
+export { toCallToolResult } from './result.ts';

@@ -1,0 +1,103 @@
+import { renderProblem } from '../render/problem.ts';
+import type { Rendered } from '../render/rendered.ts';
+import type { Caller } from '../jobs/types.ts';
+import { linkSignals } from '../shared/abort.ts';
+import { Problem } from '../shared/errors.ts';
+import { quoteUntrusted } from '../shared/text.ts';
+import type { Tool } from '../tools/define.ts';
+import { checkArguments } from './arguments.ts';
+import { nearest } from './nearest.ts';
+import type { ServingOptions } from './options.ts';
+import type { ProgressReporter } from './progress.ts';
+
+/** What the choke-point needs of the serving options. */
+export type InvokeOptions = Pick<
+  ServingOptions,
+  'catalogue' | 'loadTools' | 'settings' | 'services' | 'clock' | 'random' | 'logger'
+>;
+
+/** One `tools/call`, whatever it came over. */
+export interface Invocation {
+  readonly name: string;
+  /** As the client sent it. */
+  readonly input: unknown;
+  readonly caller: Caller;
+  /** Any of them ends the waiting of the call. */
+  readonly signals: readonly (AbortSignal | undefined)[];
+  readonly progress: ProgressReporter;
+}
+
+/** A tool name that is not in the catalogue: a protocol error over MCP, a usage error on the command line. */
+export class UnknownTool extends Error {
+  override readonly name = 'UnknownTool';
+
+  constructor(tool: string, known: readonly string[]) {
+    const near = nearest(tool, known);
+    const hint = near === undefined ? '' : ` Did you mean ${near}?`;
+    super(`There is no tool "${quoteUntrusted(tool, 60)}".${hint} The tools are ${known.join(', ')}.`);
+  }
+}
+
+/**
+ * The one way to a tool. Looks it up, checks its arguments, runs its handler and turns whatever is thrown into an error
+ * result: a `Problem` as it says, anything else as `internal_error`, with its cause in the log only. All progress is
+ * out before this resolves, and none follows.
+ * @throws UnknownTool for a name that is not in the catalogue, before anything is loaded
+ */
+export async function invoke(options: InvokeOptions, invocation: Invocation): Promise<Rendered> {
+  const known = options.catalogue.map((tool) => tool.name);
+  if (!known.includes(invocation.name)) throw new UnknownTool(invocation.name, known);
+
+  using linked = linkSignals(...invocation.signals);
+  const started = options.clock.monotonic();
+  const outcome = await run(options, invocation, linked.signal);
+  await invocation.progress.finish();
+  const facts = { tool: invocation.name, ms: Math.round(options.clock.monotonic() - started) };
+  if (outcome.defect !== undefined) options.logger.error('tool_defect', { ...facts, error: outcome.defect });
+  else options.logger.debug('tool_called', { ...facts, error: outcome.rendered.isError });
+  return outcome.rendered;
+}
+
+/** A result, and what went wrong inside us where that is why it is an error. */
+interface Outcome {
+  readonly rendered: Rendered;
+  readonly defect?: unknown;
+}
+
+async function run(options: InvokeOptions, invocation: Invocation, signal: AbortSignal): Promise<Outcome> {
+  const input = invocation.input ?? {};
+  try {
+    const tool = await find(options, invocation.name);
+    checkArguments(tool, input);
+    const rendered = await tool.call(input, {
+      caller: invocation.caller,
+      signal,
+      settings: options.settings,
+      clock: options.clock,
+      random: options.random,
+      services: options.services,
+      progress: (update) => invocation.progress.report(update),
+    });
+    return { rendered };
+  } catch (error) {
+    if (error instanceof Problem) return { rendered: renderProblem(error) };
+    if (signal.aborted) return { rendered: renderProblem(abandoned(signal)) };
+    return { rendered: renderProblem(error), defect: error };
+  }
+}
+
+async function find(options: InvokeOptions, name: string): Promise<Tool> {
+  const tool = (await options.loadTools()).find((candidate) => candidate.name === name);
+  if (tool === undefined) throw new Error(`The tool ${name} is in the catalogue, but not in the registry.`);
+  return tool;
+}
+
+/** What a call answers whose handler gave up because its signal aborted. Mostly nobody is left to read it. */
+function abandoned(signal: AbortSignal): Problem {
+  if (signal.reason instanceof Problem) return signal.reason;
+  return new Problem('call_cancelled', 'The call was cancelled before it had a result.', {
+    actor: 'caller',
+    next: 'Ask job_status what was started; nothing that was paid for is lost.',
+    cause: signal.reason,
+  });
+}

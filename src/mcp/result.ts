@@ -1,0 +1,33 @@
+import type { CallToolResult, ContentBlock } from '@modelcontextprotocol/server';
+import type { LinkBlock, Rendered } from '../render/rendered.ts';
+
+/**
+ * A rendered result in MCP's shape: text first, then pictures, then links. Structured content is kept on errors too
+ * (DESIGN §2 "Results").
+ */
+export function toCallToolResult(rendered: Rendered): CallToolResult {
+  const content: ContentBlock[] = [
+    { type: 'text', text: rendered.text },
+    ...rendered.pictures.map(({ data, mimeType }) => ({ type: 'image' as const, data, mimeType })),
+    ...rendered.links.map(toResourceLink),
+  ];
+  return {
+    content,
+    ...(rendered.structured !== undefined && { structuredContent: rendered.structured }),
+    ...(rendered.isError && { isError: true }),
+  };
+}
+
+/** Links are for people: hosts that follow them for the model would load whole originals (DESIGN §3 "Originals"). */
+function toResourceLink(link: LinkBlock): ContentBlock {
+  return {
+    type: 'resource_link',
+    uri: link.uri,
+    name: link.name,
+    ...(link.title !== undefined && { title: link.title }),
+    ...(link.description !== undefined && { description: link.description }),
+    ...(link.mimeType !== undefined && { mimeType: link.mimeType }),
+    ...(link.size !== undefined && { size: link.size }),
+    annotations: { audience: ['user'] },
+  };
+}
