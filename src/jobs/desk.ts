@@ -1,0 +1,187 @@
+import type { Transaction } from '../store/database.ts';
+import type { Engine } from './engine.ts';
+import { newJob } from './new-job.ts';
+import type { Owner } from './owner.ts';
+import type { EngineParts } from './parts.ts';
+import { idempotencyConflict, jobFinished, notResubmittable, queueFull, unknownJob } from './problems.ts';
+import { permitTime } from './quota.ts';
+import { fromRow, type JobRecord } from './record.ts';
+import { attaches, fingerprint, KEY_HOLDS_MS } from './repeats.ts';
+import { isFinal } from './states.ts';
+import type { Caller, EnqueueOptions, Jobs, JobView, Overview, PaidRequest } from './types.ts';
+import { viewOf, type ViewParts } from './view.ts';
+import { attend, type WaitOptions } from './waiting.ts';
+
+/** Interactive jobs that may wait at a time: about an hour of Adobe's default quota. */
+const LONGEST_QUEUE = 240;
+
+/** The job desk over the engine's tables. */
+export class Desk implements Jobs {
+  readonly #parts: EngineParts & ViewParts;
+  readonly #owner: Owner;
+  readonly #engine: Engine;
+
+  constructor(parts: EngineParts & ViewParts, options: { owner: Owner; engine: Engine }) {
+    this.#parts = parts;
+    this.#owner = options.owner;
+    this.#engine = options.engine;
+  }
+
+  async enqueue(
+    request: PaidRequest,
+    caller: Caller,
+    options: EnqueueOptions = {},
+  ): Promise<{ job: JobView; attached: boolean }> {
+    const { db, firefly, reached } = this.#parts;
+    // A job that cannot be paid for is not written down at all.
+    await firefly.prepare();
+    await reached('before-enqueue');
+    const mark = fingerprint(request);
+    const { job, attached } = await db.transaction(async (tx) => {
+      await tx.lock(`queue:${firefly.account}`);
+      const earlier = await this.#earlier(tx, mark, caller, options);
+      if (earlier) return { job: earlier, attached: true };
+      await this.#refuseLongQueue(tx);
+      const fresh = this.#record(tx.now, request, caller, {
+        fingerprint: mark,
+        idempotencyKey: options.idempotencyKey,
+      });
+      await this.#parts.journal.insert(tx, fresh);
+      return { job: fresh, attached: false };
+    });
+    await reached('after-enqueue');
+    this.#engine.nudge();
+    return { job: await viewOf(job, this.#parts), attached };
+  }
+
+  async wait(id: string, caller: Caller, options: WaitOptions): Promise<JobView> {
+    await this.#find(id, caller);
+    return attend(id, options, { ...this.#parts, owner: this.#owner });
+  }
+
+  async get(id: string, caller: Caller): Promise<JobView> {
+    return viewOf(await this.#find(id, caller), this.#parts);
+  }
+
+  async list(query: { limit: number; before?: string | undefined }, caller: Caller): Promise<readonly JobView[]> {
+    const edge = query.before === undefined ? undefined : await this.#find(query.before, caller);
+    const rows = await this.#parts.db.all(
+      `SELECT * FROM jobs WHERE account = ? AND principal = ? AND (created_at < ? OR (created_at = ? AND id < ?))
+       ORDER BY created_at DESC, id DESC LIMIT ?`,
+      [
+        this.#parts.account,
+        caller.principal,
+        edge?.createdAt ?? Number.MAX_SAFE_INTEGER,
+        edge?.createdAt ?? 0,
+        edge?.id ?? '',
+        query.limit,
+      ],
+    );
+    return Promise.all(rows.map((row) => viewOf(fromRow(row), this.#parts)));
+  }
+
+  async cancel(id: string, caller: Caller): Promise<JobView> {
+    const { db, journal } = this.#parts;
+    await db.transaction(async (tx) => {
+      const job = await this.#find(id, caller, tx);
+      if (isFinal(job.state)) throw jobFinished(job.state);
+      if (job.cancel !== 'none') return;
+      if (job.state !== 'queued') return void (await tx.run(`UPDATE jobs SET cancel = 'requested' WHERE id = ?`, [id]));
+      await journal.applyIn(tx, job, { state: 'cancelled', cancel: 'requested', finishedAt: tx.now });
+    });
+    this.#engine.nudge();
+    return this.get(id, caller);
+  }
+
+  async resubmit(id: string, caller: Caller): Promise<JobView> {
+    const { db, firefly, journal } = this.#parts;
+    await this.#find(id, caller);
+    await firefly.prepare();
+    const job = await db.transaction(async (tx) => {
+      await tx.lock(`queue:${firefly.account}`);
+      const earlier = await this.#find(id, caller, tx);
+      if (!isFinal(earlier.state) || earlier.state === 'succeeded') throw notResubmittable(earlier.state);
+      const successor = await tx.first('SELECT * FROM jobs WHERE replaces = ? AND finished_at IS NULL', [id]);
+      if (successor) return fromRow(successor);
+      const { account, fingerprint: mark, model, body, size } = earlier;
+      const marks = { account, fingerprint: mark, replaces: id };
+      const fresh = newJob({ ...earlier, model, body, size }, marks, this.#context(tx.now, caller));
+      await journal.insert(tx, fresh);
+      return fresh;
+    });
+    this.#engine.nudge();
+    return viewOf(job, this.#parts);
+  }
+
+  async overview(caller: Caller, { limit }: { limit: number }): Promise<Overview> {
+    const { db, account, permits } = this.#parts;
+    const rows = await db.all(
+      `SELECT CASE WHEN state IN ('queued', 'preparing') THEN 'queued' ELSE 'running' END AS phase, COUNT(*) AS jobs
+       FROM jobs WHERE account = ? AND principal = ? AND finished_at IS NULL GROUP BY 1`,
+      [account, caller.principal],
+    );
+    const counts = new Map(rows.map((row) => [String(row['phase']), Number(row['jobs'])]));
+    const now = await db.now();
+    const ledger = await permits.ledger(db, now);
+    return {
+      queued: counts.get('queued') ?? 0,
+      running: counts.get('running') ?? 0,
+      jobs: await this.list({ limit }, caller),
+      quota: {
+        perMinute: ledger.quota.perMinute,
+        usedThisMinute: ledger.recent.length,
+        perDay: ledger.quota.perDay,
+        usedToday: ledger.today,
+        heldUntil: ledger.heldUntil !== undefined && ledger.heldUntil > now ? ledger.heldUntil : undefined,
+      },
+    };
+  }
+
+  #context(now: number, caller: Caller) {
+    return { caller, now, owner: this.#owner.id, random: this.#parts.random };
+  }
+
+  async #find(id: string, caller: Caller, tx?: Transaction): Promise<JobRecord> {
+    const job = await this.#parts.journal.load(id, tx);
+    if (!job || job.principal !== caller.principal) throw unknownJob();
+    return job;
+  }
+
+  async #earlier(
+    tx: Transaction,
+    mark: string,
+    caller: Caller,
+    options: EnqueueOptions,
+  ): Promise<JobRecord | undefined> {
+    const { account } = this.#parts;
+    if (options.idempotencyKey !== undefined) {
+      const row = await tx.first(
+        `SELECT * FROM jobs WHERE principal = ? AND account = ? AND idempotency_key = ? AND created_at > ?
+         ORDER BY created_at DESC LIMIT 1`,
+        [caller.principal, account, options.idempotencyKey, tx.now - KEY_HOLDS_MS],
+      );
+      const job = row && fromRow(row);
+      if (job && job.fingerprint !== mark) throw idempotencyConflict(job.id);
+      return job;
+    }
+    if (options.again) return undefined;
+    const rows = await tx.all(
+      `SELECT * FROM jobs WHERE principal = ? AND account = ? AND fingerprint = ? AND idempotency_key IS NULL
+         AND id NOT IN (SELECT replaces FROM jobs WHERE replaces IS NOT NULL)
+       ORDER BY created_at DESC LIMIT 10`,
+      [caller.principal, account, mark],
+    );
+    return rows.map(fromRow).find((job) => attaches(job, tx.now, (owner) => this.#owner.isGone(owner)));
+  }
+
+  async #refuseLongQueue(tx: Transaction): Promise<void> {
+    const row = await tx.first(
+      `SELECT COUNT(*) AS jobs FROM jobs WHERE account = ? AND finished_at IS NULL AND state IN ('queued', 'preparing')`,
+      [this.#parts.account],
+    );
+    const waiting = Number(row?.['jobs'] ?? 0);
+    if (waiting < LONGEST_QUEUE) return;
+    const ledger = await this.#parts.permits.ledger(tx, tx.now);
+    throw queueFull(waiting, permitTime(ledger, waiting, 1_000) - tx.now);
+  }
+}

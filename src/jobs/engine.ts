@@ -1,0 +1,149 @@
+import { linkSignals, type LinkedSignal } from '../shared/abort.ts';
+import { drive } from './driver.ts';
+import { LEASE_MS, LeaseLost } from './journal.ts';
+import type { EngineParts, Hold } from './parts.ts';
+import type { JobRecord } from './record.ts';
+
+/** How often the engine looks for work, for cancels, and at its leases. */
+const TICK_MS = 500;
+const RENEW_MS = 5_000;
+/** Jobs that one process drives at a time: those at Adobe, and those that wait for their turn. */
+const MOST_STARTED = 64;
+const MOST_WAITING = 8;
+/** What a request that is being sent gets to be answered when the process is asked to stop. */
+const LAST_CALL_MS = 3_500;
+
+interface Driven {
+  readonly done: Promise<void>;
+  readonly wake: () => void;
+  readonly stop: LinkedSignal;
+  readonly isWaiting: () => boolean;
+}
+
+/**
+ * Drives the jobs of one account in this process, together with every other process of the installation. Start it after
+ * serving has begun; stop it before the process ends.
+ */
+export class Engine {
+  readonly #parts: EngineParts;
+  readonly #stopping = new AbortController();
+  readonly #lastCall = new AbortController();
+  readonly #driven = new Map<string, Driven>();
+  #nudge: () => void = () => undefined;
+  #renewedAt: number;
+  #loop: Promise<void> | undefined;
+
+  constructor(parts: EngineParts) {
+    this.#parts = parts;
+    this.#renewedAt = parts.clock.monotonic();
+  }
+
+  /** Begins to work: takes up what other processes left, and the queue. */
+  start(): void {
+    this.#loop ??= this.#run();
+  }
+
+  /** Looks at the queue at once instead of at the next tick. */
+  nudge(): void {
+    this.#nudge();
+  }
+
+  /**
+   * Stops within about four seconds: nothing new is sent, a request under way may still be answered, leases are handed
+   * back, so that the next process goes on at once.
+   */
+  async stop(): Promise<void> {
+    this.#stopping.abort(new Error('the server is stopping'));
+    this.#nudge();
+    const timer = new AbortController();
+    const lastCall = this.#parts.clock.sleep(LAST_CALL_MS, timer.signal).then(
+      () => this.#lastCall.abort(new Error('the server is stopping')),
+      () => undefined,
+    );
+    await Promise.all([...this.#driven.values()].map(({ done }) => done));
+    timer.abort();
+    await Promise.all([lastCall, this.#loop]);
+  }
+
+  async #run(): Promise<void> {
+    const { clock, logger, images } = this.#parts;
+    await images.sweep().catch((error: unknown) => logger.warn('sweep_failed', { error }));
+    while (!this.#stopping.signal.aborted) {
+      await this.#tick().catch((error: unknown) => logger.error('engine_tick_failed', { error }));
+      const sleep = new AbortController();
+      this.#nudge = () => sleep.abort();
+      if (this.#stopping.signal.aborted) return;
+      await clock.sleep(TICK_MS, sleep.signal).catch(() => undefined);
+    }
+  }
+
+  async #tick(): Promise<void> {
+    await this.#renewLeases();
+    for (const id of await this.#parts.journal.cancelRequests()) this.#driven.get(id)?.wake();
+    const waiting = [...this.#driven.values()].filter((driven) => driven.isWaiting()).length;
+    const limits = {
+      started: Math.max(0, MOST_STARTED - this.#driven.size),
+      queued: Math.max(0, Math.min(MOST_WAITING - waiting, MOST_STARTED - this.#driven.size)),
+    };
+    for (const id of await this.#parts.journal.claimable(limits)) {
+      if (this.#stopping.signal.aborted || this.#driven.has(id)) continue;
+      const job = await this.#parts.journal.claim(id, { state: 'preparing' });
+      if (job && job.finishedAt === undefined) this.#take(job);
+    }
+  }
+
+  async #renewLeases(): Promise<void> {
+    const { clock, journal } = this.#parts;
+    const now = clock.monotonic();
+    if (now - this.#renewedAt < RENEW_MS) return;
+    await journal.renew([...this.#driven.keys()]);
+    this.#renewedAt = now;
+  }
+
+  #take(job: JobRecord): void {
+    const { clock, logger } = this.#parts;
+    const stop = linkSignals(this.#stopping.signal);
+    const takenAt = clock.monotonic();
+    let current = job;
+    let wake = () => undefined as void;
+    const hold: Hold = {
+      signal: stop.signal,
+      lastCall: this.#lastCall.signal,
+      isHeld: () => clock.monotonic() - Math.max(this.#renewedAt, takenAt) < LEASE_MS * 0.75,
+      pause: async (ms) => {
+        using early = linkSignals(stop.signal);
+        wake = () => early.abort();
+        await clock.sleep(ms, early.signal).catch(() => undefined);
+        stop.signal.throwIfAborted();
+      },
+    };
+    const done = drive(job, this.#parts, hold, (next) => (current = next))
+      .catch((error: unknown) => this.#report(job.id, error))
+      .then(() => this.#release(job.id, current))
+      .finally(() => {
+        this.#driven.delete(job.id);
+        stop[Symbol.dispose]();
+        this.#nudge();
+      })
+      .catch((error: unknown) => logger.error('release_failed', { job: job.id, error }));
+    const isWaiting = () => current.state === 'preparing' || current.state === 'queued';
+    this.#driven.set(job.id, { done, wake: () => wake(), stop, isWaiting });
+  }
+
+  #report(id: string, error: unknown): void {
+    const { logger } = this.#parts;
+    if (this.#stopping.signal.aborted) return;
+    if (error instanceof LeaseLost) return logger.warn('lease_lost', { job: id });
+    logger.error('job_step_failed', { job: id, error });
+  }
+
+  /** Hands an unfinished job back, so that any process can go on; a step that failed is tried again a little later. */
+  async #release(id: string, last: JobRecord): Promise<void> {
+    const { journal, clock } = this.#parts;
+    const job = await journal.load(id);
+    if (!job || job.finishedAt !== undefined || job.fence !== last.fence || job.state === 'submitting') return;
+    const runnableAt = this.#stopping.signal.aborted ? job.runnableAt : Math.max(job.runnableAt, clock.now() + 1_000);
+    const requeue = job.state === 'preparing' || job.state === 'permitted' ? ({ state: 'queued' } as const) : {};
+    await journal.apply(job, { ...requeue, preparedAt: undefined, leaseUntil: 0, leaseOwner: undefined, runnableAt });
+  }
+}

@@ -1,0 +1,45 @@
+import { hostname } from 'node:os';
+import type { Firefly } from '../firefly/types.ts';
+import type { ImageLibrary } from '../images/types.ts';
+import type { Clock } from '../shared/clock.ts';
+import type { Logger } from '../shared/logger.ts';
+import type { Random } from '../shared/random.ts';
+import type { Database } from '../store/database.ts';
+import { Desk } from './desk.ts';
+import { Engine } from './engine.ts';
+import { Journal } from './journal.ts';
+import { createOwner, systemProcessTable, type ProcessTable } from './owner.ts';
+import type { EngineParts } from './parts.ts';
+import { Permits } from './permits.ts';
+import type { Quota } from './quota.ts';
+import type { Jobs } from './types.ts';
+
+export { jobMigrations } from './schema.ts';
+
+/** What the job rooms need. */
+export interface JobsOptions {
+  readonly db: Database;
+  readonly firefly: Firefly;
+  readonly images: ImageLibrary;
+  readonly quota: Quota;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+  /** Tests only. */
+  readonly processTable?: ProcessTable;
+  /** Tests only: called at each kill point. */
+  readonly reached?: EngineParts['reached'];
+}
+
+/** The desk for callers and the engine behind it. Nothing moves before `engine.start()`. */
+export function createJobs(options: JobsOptions): { readonly jobs: Jobs; readonly engine: Engine } {
+  const { db, firefly, images, quota, clock, random, logger } = options;
+  const account = firefly.account;
+  const owner = createOwner(options.processTable ?? systemProcessTable(hostname()), random);
+  const journal = new Journal({ db, account, owner });
+  const permits = new Permits({ db, account, quota, random });
+  const reached = options.reached ?? (() => undefined);
+  const parts = { db, account, journal, permits, firefly, images, clock, random, logger, reached };
+  const engine = new Engine(parts);
+  return { jobs: new Desk(parts, { owner, engine }), engine };
+}

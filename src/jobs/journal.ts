@@ -1,0 +1,148 @@
+import type { Database, Queryable, Transaction } from '../store/database.ts';
+import type { Owner } from './owner.ts';
+import { COLUMNS, fromRow, toAssignments, toParams, type Change, type JobRecord } from './record.ts';
+import { abandoned, mayMove } from './transitions.ts';
+
+/** How long a lease holds without renewal. */
+export const LEASE_MS = 20_000;
+
+/** Thrown when a job's lease has passed to another process: whatever was under way must stop without a trace. */
+export class LeaseLost extends Error {
+  override readonly name = 'LeaseLost';
+}
+
+const INSERT = `INSERT INTO jobs (${COLUMNS.join(', ')}) VALUES (${COLUMNS.map(() => '?').join(', ')})`;
+
+/** The jobs of one account as rows: written down, claimed, changed under a fence. */
+export class Journal {
+  readonly #db: Database;
+  readonly #account: string;
+  readonly #owner: Owner;
+
+  constructor(options: { db: Database; account: string; owner: Owner }) {
+    this.#db = options.db;
+    this.#account = options.account;
+    this.#owner = options.owner;
+  }
+
+  async insert(tx: Transaction, job: JobRecord): Promise<void> {
+    await tx.run(INSERT, toParams(job));
+  }
+
+  /** The job of that id, whoever owns it. */
+  async load(id: string, from: Queryable = this.#db): Promise<JobRecord | undefined> {
+    const row = await from.first('SELECT * FROM jobs WHERE id = ? AND account = ?', [id, this.#account]);
+    return row && fromRow(row);
+  }
+
+  /**
+   * Writes a change under the record's fence and returns the record as it now is; `also` runs in the same transaction.
+   * A cancel that another process has asked for meanwhile is never overwritten.
+   * @throws LeaseLost when another process has claimed the job since
+   */
+  async apply(job: JobRecord, change: Change, also?: (tx: Transaction) => Promise<void>): Promise<JobRecord> {
+    return this.#db.transaction(async (tx) => {
+      const next = await this.#write(tx, job, change);
+      await also?.(tx);
+      return next;
+    });
+  }
+
+  /** The same within a transaction of the caller. */
+  async applyIn(tx: Transaction, job: JobRecord, change: Change): Promise<JobRecord> {
+    return this.#write(tx, job, change);
+  }
+
+  /** Takes the job for this process; undefined when another one was faster. */
+  async claim(id: string, change: Change): Promise<JobRecord | undefined> {
+    return this.#db.transaction(async (tx) => {
+      const job = await this.load(id, tx);
+      if (!job || job.finishedAt !== undefined || job.runnableAt > tx.now || !this.#isFree(job, tx.now))
+        return undefined;
+      const lease = { fence: job.fence + 1, leaseOwner: this.#owner.id, leaseUntil: tx.now + LEASE_MS };
+      // A lapsed permit counts from the last moment that its holder may have been sending.
+      await tx.run('UPDATE permits SET ended_at = lease_until WHERE job = ? AND ended_at IS NULL', [id]);
+      const { set, params } = toAssignments({ ...lease, ...abandoned(job, tx.now), updatedAt: tx.now });
+      await tx.run(`UPDATE jobs SET ${set} WHERE id = ? AND fence = ?`, [...params, id, job.fence]);
+      const found = await this.load(id, tx);
+      if (!found || found.finishedAt !== undefined) return found;
+      return this.#write(tx, found, { ...lease, ...(found.state === 'queued' ? change : {}) });
+    });
+  }
+
+  /** Ids of unfinished jobs that nobody works on, those already paid for first, then in the order of the queue. */
+  async claimable(limits: { started: number; queued: number }): Promise<readonly string[]> {
+    const now = await this.#db.now();
+    const lost = await this.#lostOwners(now);
+    const free = `(lease_until <= ?${lost.map(() => ' OR lease_owner = ?').join('')})`;
+    const started = await this.#db.all(
+      `SELECT id FROM jobs WHERE account = ? AND finished_at IS NULL AND state <> 'queued' AND ${free}
+       ORDER BY created_at LIMIT ?`,
+      [this.#account, now, ...lost, limits.started],
+    );
+    const queued = await this.#db.all(
+      `SELECT id FROM jobs WHERE account = ? AND finished_at IS NULL AND state = 'queued' AND runnable_at <= ?
+       ORDER BY created_at, id LIMIT ?`,
+      [this.#account, now, limits.queued],
+    );
+    return [...started, ...queued].map((row) => String(row['id']));
+  }
+
+  /** Prolongs the leases of these jobs, and of their permits in flight. */
+  async renew(ids: readonly string[]): Promise<void> {
+    if (ids.length === 0) return;
+    const marks = ids.map(() => '?').join(', ');
+    await this.#db.transaction(async (tx) => {
+      const until = tx.now + LEASE_MS;
+      await tx.run(
+        `UPDATE jobs SET lease_until = ? WHERE lease_owner = ? AND finished_at IS NULL AND id IN (${marks})`,
+        [until, this.#owner.id, ...ids],
+      );
+      await tx.run(`UPDATE permits SET lease_until = ? WHERE ended_at IS NULL AND job IN (${marks})`, [until, ...ids]);
+    });
+  }
+
+  /** Which of this process's jobs somebody wants cancelled. */
+  async cancelRequests(): Promise<readonly string[]> {
+    const rows = await this.#db.all(
+      `SELECT id FROM jobs WHERE account = ? AND finished_at IS NULL AND lease_owner = ? AND cancel = 'requested'`,
+      [this.#account, this.#owner.id],
+    );
+    return rows.map((row) => String(row['id']));
+  }
+
+  /** Median duration from acceptance to the end of recent jobs of this kind, milliseconds. */
+  async typicalDuration(job: Pick<JobRecord, 'operation' | 'model'>): Promise<number | undefined> {
+    const rows = await this.#db.all(
+      `SELECT finished_at - accepted_at AS duration FROM jobs
+       WHERE operation = ? AND COALESCE(model, '') = ? AND state = 'succeeded' AND accepted_at IS NOT NULL
+       ORDER BY finished_at DESC LIMIT 21`,
+      [job.operation, job.model ?? ''],
+    );
+    const durations = rows.map((row) => Number(row['duration'])).sort((a, b) => a - b);
+    return durations[Math.floor(durations.length / 2)];
+  }
+
+  async #write(tx: Transaction, job: JobRecord, change: Change): Promise<JobRecord> {
+    const current = await this.load(job.id, tx);
+    if (!current || current.fence !== job.fence) throw new LeaseLost(job.id);
+    const goal = change.state ?? current.state;
+    if (!mayMove(current.state, goal)) throw new Error(`a job cannot go from ${current.state} to ${goal}`);
+    const { set, params } = toAssignments({ ...change, updatedAt: tx.now });
+    await tx.run(`UPDATE jobs SET ${set} WHERE id = ? AND fence = ?`, [...params, job.id, job.fence]);
+    return { ...current, ...change, updatedAt: tx.now };
+  }
+
+  #isFree(job: JobRecord, now: number): boolean {
+    return job.leaseUntil <= now || job.leaseOwner === undefined || this.#owner.isGone(job.leaseOwner);
+  }
+
+  async #lostOwners(now: number): Promise<readonly string[]> {
+    const rows = await this.#db.all(
+      `SELECT DISTINCT lease_owner FROM jobs
+       WHERE account = ? AND finished_at IS NULL AND lease_owner IS NOT NULL AND lease_until > ?`,
+      [this.#account, now],
+    );
+    return rows.map((row) => String(row['lease_owner'])).filter((id) => this.#owner.isGone(id));
+  }
+}

@@ -1,0 +1,43 @@
+import { newId } from '../shared/ids.ts';
+import type { Random } from '../shared/random.ts';
+import type { JobRecord } from './record.ts';
+import type { Caller, PaidRequest } from './types.ts';
+import { ATTENDANCE_MS } from './waiting.ts';
+
+/** A queued job as it is first written down; the call that makes it attends to it. */
+export function newJob(
+  request: PaidRequest,
+  marks: Pick<JobRecord, 'account' | 'fingerprint' | 'idempotencyKey' | 'replaces'>,
+  context: { readonly caller: Caller; readonly now: number; readonly owner: string; readonly random: Random },
+): JobRecord {
+  const { tool, operation, model, body, count, size, facts, warnings } = request;
+  const { caller, now, owner, random } = context;
+  return {
+    ...marks,
+    id: newId('job', random),
+    principal: caller.principal,
+    conversation: caller.conversation,
+    tool,
+    operation,
+    model,
+    body,
+    count,
+    size,
+    facts,
+    warnings: [...warnings],
+    state: 'queued',
+    cancel: 'none',
+    failures: 0,
+    unauthorized: 0,
+    attempt: 0,
+    fence: 0,
+    leaseUntil: 0,
+    runnableAt: now,
+    createdAt: now,
+    updatedAt: now,
+    outputs: [],
+    attendedBy: owner,
+    attendedUntil: now + ATTENDANCE_MS,
+    delivery: 'none',
+  };
+}

@@ -1,0 +1,130 @@
+import type { SubmitOutcome } from '../firefly/types.ts';
+import { jitter, type Random } from '../shared/random.ts';
+import type { Database, Queryable, Transaction } from '../store/database.ts';
+import { LEASE_MS } from './journal.ts';
+import { DAY_WINDOW_MS, MINUTE_WINDOW_MS, permitTime, type Ledger, type Quota } from './quota.ts';
+import type { JobRecord } from './record.ts';
+
+/** Shortest time that everybody holds back after a 429, and the longest that Adobe can ask for. */
+const LEAST_HOLD_MS = 15_000;
+const MOST_HOLD_MS = 15 * 60_000;
+const ASSUMED_LATENCY_MS = 1_000;
+
+/** A permit, or when to ask again. */
+export type Grant = { readonly granted: true } | { readonly granted: false; readonly retryAt: number };
+
+/** The quota of one account, kept in the database and so shared by every process. */
+export class Permits {
+  readonly #db: Database;
+  readonly #account: string;
+  readonly #quota: Quota;
+  readonly #random: Random;
+
+  constructor(options: { db: Database; account: string; quota: Quota; random: Random }) {
+    this.#db = options.db;
+    this.#account = options.account;
+    this.#quota = options.quota;
+    this.#random = options.random;
+  }
+
+  /**
+   * Takes a permit for this job's next attempt in the caller's transaction, in turn: earlier jobs that are prepared
+   * and alive go first.
+   */
+  async take(tx: Transaction, job: JobRecord): Promise<Grant> {
+    await tx.lock(`quota:${this.#account}`);
+    const ledger = await this.ledger(tx, tx.now);
+    const retryAt = permitTime(ledger, await this.#preparedBefore(tx, job), ASSUMED_LATENCY_MS);
+    if (retryAt > tx.now) return { granted: false, retryAt };
+    await tx.run('INSERT INTO permits (job, attempt, account, granted_at, lease_until) VALUES (?, ?, ?, ?, ?)', [
+      job.id,
+      job.attempt + 1,
+      this.#account,
+      tx.now,
+      tx.now + LEASE_MS,
+    ]);
+    return { granted: true };
+  }
+
+  /** Ends the permit of the job's current attempt: from now on it counts for a minute, whatever came of it. */
+  async end(tx: Transaction, job: JobRecord, outcome: SubmitOutcome['kind']): Promise<void> {
+    await tx.run('UPDATE permits SET ended_at = ?, outcome = ? WHERE job = ? AND attempt = ?', [
+      tx.now,
+      outcome,
+      job.id,
+      job.attempt,
+    ]);
+  }
+
+  /** Closes the gate for every process after a 429; returns when it opens. A gate is never shortened. */
+  async hold(tx: Transaction, retryAfterMs: number | undefined): Promise<number> {
+    const wait = Math.min(Math.max(retryAfterMs ?? 0, LEAST_HOLD_MS), MOST_HOLD_MS);
+    const until = Math.ceil(tx.now + wait + Math.abs(jitter(wait, 0.1, this.#random) - wait));
+    await tx.run(
+      `INSERT INTO gates (account, held_until) VALUES (?, ?)
+       ON CONFLICT (account) DO UPDATE SET held_until = excluded.held_until
+       WHERE excluded.held_until > gates.held_until`,
+      [this.#account, until],
+    );
+    return (await this.heldUntil(tx)) ?? until;
+  }
+
+  /** When the gate opens; undefined when there is none. It may lie in the past. */
+  async heldUntil(from: Queryable = this.#db): Promise<number | undefined> {
+    const row = await from.first('SELECT held_until FROM gates WHERE account = ?', [this.#account]);
+    return row === undefined ? undefined : Number(row['held_until']);
+  }
+
+  /** Permits of a job that may have reached Adobe. */
+  async spent(job: string): Promise<number> {
+    const row = await this.#db.first(
+      `SELECT COUNT(*) AS spent FROM permits WHERE job = ? AND COALESCE(outcome, '') <> 'not_sent'`,
+      [job],
+    );
+    return Number(row?.['spent'] ?? 0);
+  }
+
+  /** The ledger as it stands. */
+  async ledger(from: Queryable, now: number): Promise<Ledger> {
+    // Later than now is possible after the clock was set back; such permits count too.
+    const recent = await from.all(
+      'SELECT ended_at, lease_until FROM permits WHERE account = ? AND (ended_at IS NULL OR ended_at > ?)',
+      [this.#account, now - MINUTE_WINDOW_MS],
+    );
+    const day = await from.first(
+      'SELECT COUNT(*) AS permits FROM permits WHERE account = ? AND (ended_at IS NULL OR ended_at > ?)',
+      [this.#account, now - DAY_WINDOW_MS],
+    );
+    const today = Number(day?.['permits'] ?? 0);
+    return {
+      now,
+      quota: this.#quota,
+      recent: recent
+        .map((row) => Number(row['ended_at'] ?? Math.min(now, Number(row['lease_until']))))
+        .filter((time) => time > now - MINUTE_WINDOW_MS)
+        .sort((a, b) => a - b),
+      today,
+      dayFreeAt: today < this.#quota.perDay ? undefined : await this.#dayFreeAt(from, now, today),
+      heldUntil: await this.heldUntil(from),
+    };
+  }
+
+  async #dayFreeAt(from: Queryable, now: number, today: number): Promise<number> {
+    const row = await from.first(
+      `SELECT COALESCE(ended_at, lease_until) AS counts_from FROM permits
+       WHERE account = ? AND (ended_at IS NULL OR ended_at > ?) ORDER BY counts_from LIMIT 1 OFFSET ?`,
+      [this.#account, now - DAY_WINDOW_MS, today - this.#quota.perDay],
+    );
+    return Number(row?.['counts_from'] ?? now) + DAY_WINDOW_MS;
+  }
+
+  async #preparedBefore(tx: Transaction, job: JobRecord): Promise<number> {
+    const row = await tx.first(
+      `SELECT COUNT(*) AS ahead FROM jobs
+       WHERE account = ? AND finished_at IS NULL AND state = 'preparing' AND prepared_at IS NOT NULL AND lease_until > ?
+         AND (created_at < ? OR (created_at = ? AND id < ?))`,
+      [this.#account, tx.now, job.createdAt, job.createdAt, job.id],
+    );
+    return Number(row?.['ahead'] ?? 0);
+  }
+}

@@ -1,0 +1,113 @@
+import { z } from 'zod';
+import type { JobHandle, OperationId } from '../firefly/types.ts';
+import type { ImageFacts } from '../images/types.ts';
+import type { SqlRow, SqlValue } from '../store/database.ts';
+import { JOB_STATES } from './states.ts';
+
+const Time = z.number();
+
+/** A problem as it is stored with a job. */
+const StoredProblem = z.object({
+  code: z.string(),
+  message: z.string(),
+  actor: z.enum(['caller', 'wait', 'operator', 'us']),
+  next: z.string(),
+  upstream: z.string().optional(),
+});
+
+/** Adobe's offer of one result. */
+const StoredOutput = z.object({ url: z.string(), expiresAt: Time, seed: z.number().optional() });
+
+/**
+ * One row of `jobs`. Keys are the columns in camelCase; `undefined` is NULL.
+ *
+ * - `fence` rises with every claim; a write carries the fence of its claim, so a stalled process cannot write any more.
+ * - `cancel`: `none`, `requested` by a caller, `sent` to Adobe, or `too_late`.
+ * - `delivery`: whether a caller has been answered with this job running, or final.
+ */
+export const JobRecord = z.object({
+  id: z.string(),
+  account: z.string(),
+  principal: z.string(),
+  conversation: z.string().optional(),
+  tool: z.string(),
+  operation: z.custom<OperationId>((value) => typeof value === 'string'),
+  model: z.string().optional(),
+  body: z.unknown(),
+  count: z.number(),
+  size: z.object({ width: z.number(), height: z.number() }).optional(),
+  facts: z.custom<ImageFacts>((value) => typeof value === 'object' && value !== null),
+  warnings: z.array(z.string()),
+  fingerprint: z.string(),
+  idempotencyKey: z.string().optional(),
+  replaces: z.string().optional(),
+  state: z.enum(JOB_STATES),
+  cancel: z.enum(['none', 'requested', 'sent', 'too_late']),
+  failures: z.number(),
+  unauthorized: z.number(),
+  attempt: z.number(),
+  fence: z.number(),
+  leaseOwner: z.string().optional(),
+  leaseUntil: Time,
+  runnableAt: Time,
+  preparedAt: Time.optional(),
+  createdAt: Time,
+  updatedAt: Time,
+  acceptedAt: Time.optional(),
+  finishedAt: Time.optional(),
+  handle: z
+    .object({ jobId: z.string().optional(), statusUrl: z.string().optional(), cancelUrl: z.string().optional() })
+    .transform(({ jobId, statusUrl, cancelUrl }): JobHandle => ({ jobId, statusUrl, cancelUrl }))
+    .optional(),
+  progress: z.number().optional(),
+  outputs: z.array(StoredOutput),
+  problem: StoredProblem.optional(),
+  attendedBy: z.string().optional(),
+  attendedUntil: Time,
+  delivery: z.enum(['none', 'running', 'final']),
+});
+export type JobRecord = z.infer<typeof JobRecord>;
+
+/** What an event changes in a job. A key with the value `undefined` is set to NULL. */
+export type Change = Partial<Omit<JobRecord, 'id' | 'account' | 'principal' | 'createdAt' | 'fingerprint'>>;
+
+const KEYS = Object.keys(JobRecord.shape);
+const JSON_KEYS: ReadonlySet<string> = new Set(['body', 'size', 'facts', 'warnings', 'handle', 'outputs', 'problem']);
+
+/** All columns, in the order of `toParams`. */
+export const COLUMNS: readonly string[] = KEYS.map(columnOf);
+
+function columnOf(key: string): string {
+  return key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
+/** A row as a record. @throws z.ZodError when the row was not written by this program */
+export function fromRow(row: SqlRow): JobRecord {
+  const fields = KEYS.map((key) => {
+    const value = row[columnOf(key)];
+    if (value === null || value === undefined) return [key, undefined] as const;
+    return [key, JSON_KEYS.has(key) ? (JSON.parse(String(value)) as unknown) : value] as const;
+  });
+  return JobRecord.parse(Object.fromEntries(fields));
+}
+
+/** A record as parameters for `COLUMNS`. */
+export function toParams(record: JobRecord): readonly SqlValue[] {
+  const values = new Map<string, unknown>(Object.entries(record));
+  return KEYS.map((key) => toValue(key, values.get(key)));
+}
+
+/** The assignments of a change: `SET` clause and parameters. */
+export function toAssignments(change: Change): { readonly set: string; readonly params: readonly SqlValue[] } {
+  const entries = Object.entries(change).filter(([key]) => KEYS.includes(key));
+  return {
+    set: entries.map(([key]) => `${columnOf(key)} = ?`).join(', '),
+    params: entries.map(([key, value]) => toValue(key, value)),
+  };
+}
+
+function toValue(key: string, value: unknown): SqlValue {
+  if (value === undefined) return null;
+  if (JSON_KEYS.has(key)) return JSON.stringify(value);
+  return typeof value === 'number' || typeof value === 'string' ? value : JSON.stringify(value);
+}

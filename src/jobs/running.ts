@@ -1,0 +1,92 @@
+import type { CancelOutcome, RemoteStatus } from '../firefly/types.ts';
+import type { EngineParts, Hold } from './parts.ts';
+import { pollDelay } from './polling.ts';
+import type { JobRecord } from './record.ts';
+import { afterDeadline, afterStatus } from './transitions.ts';
+
+/** Between two attempts to cancel the same job. */
+const CANCEL_RETRY_MS = 5_000;
+
+/** `accepted`, `running`: asks Adobe how the job is, until it has an end or is ready to be saved. */
+export async function poll(job: JobRecord, parts: EngineParts, hold: Hold): Promise<JobRecord> {
+  const { journal, clock, random } = parts;
+  const typicalMs = await journal.typicalDuration(job);
+  let current = job;
+  let polls = 0;
+  let retryAfterMs: number | undefined;
+  let cancelAt = 0;
+  const nextPoll = () => {
+    const elapsedMs = clock.now() - (current.acceptedAt ?? current.createdAt);
+    return clock.now() + pollDelay({ elapsedMs, polls, typicalMs, retryAfterMs }, random);
+  };
+  let pollAt = nextPoll();
+  while (current.state === 'accepted' || current.state === 'running') {
+    await hold.pause(pollAt - clock.now());
+    current = (await journal.load(job.id)) ?? current;
+    // A 429 anywhere closes the gate for polls and cancels too.
+    pollAt = Math.max(pollAt, (await parts.permits.heldUntil()) ?? 0);
+    if (current.cancel === 'requested' && clock.now() >= cancelAt && !(await isHeld(parts))) {
+      cancelAt = clock.now() + CANCEL_RETRY_MS;
+      current = await obeyCancel(current, parts, hold);
+    }
+    if (clock.now() < pollAt) continue;
+    const answer = await ask(current, parts, hold);
+    current = answer.job;
+    retryAfterMs = answer.retryAfterMs;
+    polls += 1;
+    pollAt = nextPoll();
+  }
+  return current;
+}
+
+async function isHeld({ permits, clock }: EngineParts): Promise<boolean> {
+  return ((await permits.heldUntil()) ?? 0) > clock.now();
+}
+
+async function ask(job: JobRecord, parts: EngineParts, hold: Hold) {
+  const status = await parts.firefly.status(job.handle ?? NO_HANDLE, hold.signal);
+  hold.signal.throwIfAborted();
+  await parts.reached('status-read');
+  if (status.kind === 'transient') parts.logger.warn('status_failed', { job: job.id, problem: status.problem.code });
+  const retryAfterMs = 'retryAfterMs' in status ? status.retryAfterMs : undefined;
+  return { job: await note(job, status, parts), retryAfterMs };
+}
+
+const NO_HANDLE = { jobId: undefined, statusUrl: undefined, cancelUrl: undefined };
+
+async function note(job: JobRecord, status: RemoteStatus, parts: EngineParts): Promise<JobRecord> {
+  const { db, journal, permits } = parts;
+  return db.transaction(async (tx) => {
+    if (status.kind === 'rate_limited') await permits.hold(tx, status.retryAfterMs);
+    const current = (await journal.load(job.id, tx)) ?? job;
+    const change = afterStatus(current, status, tx.now);
+    const goesOn = change === undefined || change.state === 'running';
+    const end = goesOn ? afterDeadline(current, tx.now) : undefined;
+    return journal.applyIn(tx, job, end ?? change ?? {});
+  });
+}
+
+/** Sends the one PUT that a cancel needs, as soon as there is a handle. */
+async function obeyCancel(job: JobRecord, parts: EngineParts, hold: Hold): Promise<JobRecord> {
+  if (job.cancel !== 'requested' || !job.handle) return job;
+  const outcome = await parts.firefly.cancel(job.handle, hold.signal);
+  parts.logger.info('cancel_ended', { job: job.id, outcome: outcome.kind });
+  if (outcome.kind === 'rate_limited') {
+    await parts.db.transaction((tx) => parts.permits.hold(tx, outcome.retryAfterMs));
+  }
+  const cancel = afterCancel(outcome);
+  return cancel === undefined ? job : parts.journal.apply(job, { cancel });
+}
+
+function afterCancel(outcome: CancelOutcome): JobRecord['cancel'] | undefined {
+  switch (outcome.kind) {
+    case 'requested':
+    case 'gone':
+      return 'sent';
+    case 'too_late':
+      return 'too_late';
+    case 'rate_limited':
+    case 'transient':
+      return undefined;
+  }
+}

@@ -1,0 +1,127 @@
+import type { RemoteStatus, SubmitOutcome } from '../firefly/types.ts';
+import type { ProblemRecord } from '../shared/errors.ts';
+import { DIED_WHILE_SUBMITTING, emptyResult, timedOut } from './problems.ts';
+import type { Change, JobRecord } from './record.ts';
+import { isFinal, type JobState } from './states.ts';
+
+/** Every move that a job can make. A state that is not listed as a goal is a defect, and is refused. */
+const MOVES: Record<JobState, readonly JobState[]> = {
+  queued: ['preparing', 'cancelled', 'failed'],
+  preparing: ['queued', 'permitted', 'cancelled', 'failed'],
+  permitted: ['queued', 'submitting', 'cancelled'],
+  submitting: ['queued', 'accepted', 'cancelled', 'failed', 'submit_unknown'],
+  accepted: ['running', 'saving', 'failed', 'cancelled', 'expired'],
+  running: ['saving', 'failed', 'cancelled', 'expired'],
+  saving: ['succeeded', 'failed', 'expired'],
+  succeeded: [],
+  failed: [],
+  cancelled: [],
+  submit_unknown: [],
+  expired: [],
+};
+
+/** Attempts that provably reached nobody before a job fails. */
+export const MOST_UNSENT_ATTEMPTS = 3;
+/** After acceptance, how long a job may stay without an end. */
+export const DEADLINE_MS = 10 * 60_000;
+
+/** Whether the move is one of the table; staying is always allowed before the end. */
+export function mayMove(from: JobState, to: JobState): boolean {
+  return MOVES[from].includes(to) || (from === to && !isFinal(from));
+}
+
+/** An end, with or without a problem. */
+export function ended(state: JobState, now: number, problem?: ProblemRecord): Change {
+  return { state, finishedAt: now, problem, leaseUntil: 0, leaseOwner: undefined };
+}
+
+/** Back to the queue; `runnableAt` says from when on it may be taken again. */
+export function requeued(runnableAt: number): Change {
+  return { state: 'queued', runnableAt, preparedAt: undefined, leaseUntil: 0, leaseOwner: undefined };
+}
+
+/** What the end of a submit means for the job (`reliability.md` §4d). `heldUntil` is when the gate opens after a 429. */
+export function afterSubmit(job: JobRecord, outcome: SubmitOutcome, now: number, heldUntil: number): Change {
+  switch (outcome.kind) {
+    case 'accepted':
+      return { state: 'accepted', handle: outcome.handle, acceptedAt: now, problem: undefined };
+    case 'refused':
+      return ended('failed', now, outcome.problem);
+    case 'unknown':
+      return ended('submit_unknown', now, outcome.problem);
+    case 'rate_limited':
+      return job.cancel === 'none' ? requeued(heldUntil) : ended('cancelled', now);
+    case 'unauthorized':
+      if (job.unauthorized > 0) return ended('failed', now, outcome.problem);
+      return { ...requeued(now), unauthorized: job.unauthorized + 1 };
+    case 'not_sent':
+      return afterUnsent(job, outcome.problem, now);
+  }
+}
+
+/** Nothing was sent: try again a few times, further apart each time. */
+export function afterUnsent(job: JobRecord, problem: ProblemRecord, now: number): Change {
+  if (job.cancel !== 'none') return ended('cancelled', now);
+  const failures = job.failures + 1;
+  if (failures >= MOST_UNSENT_ATTEMPTS) return { ...ended('failed', now, problem), failures };
+  return { ...requeued(now + 1_000 * 2 ** failures), failures };
+}
+
+/** What a status answer means; undefined where it changes nothing. */
+export function afterStatus(job: JobRecord, status: RemoteStatus, now: number): Change | undefined {
+  switch (status.kind) {
+    case 'running':
+      return { state: 'running', progress: status.progress ?? job.progress };
+    case 'succeeded': {
+      const cancel = job.cancel === 'none' ? 'none' : 'too_late';
+      if (status.outputs.length === 0)
+        return { ...ended('failed', now, emptyResult(status.promptHasDeniedWords)), cancel };
+      return {
+        state: 'saving',
+        cancel,
+        progress: 100,
+        outputs: status.outputs.map(({ url, expiresAt, seed }) => ({ url, expiresAt, seed })),
+        warnings: [...job.warnings, ...remarks(status)],
+        facts: {
+          ...job.facts,
+          contentClass: status.contentClass ?? job.facts.contentClass,
+          altText: status.altText || undefined,
+        },
+      };
+    }
+    case 'failed':
+    case 'timed_out':
+    case 'gone':
+    case 'untrusted_link':
+      return ended('failed', now, status.problem);
+    case 'cancelled':
+      return ended('cancelled', now);
+    case 'rate_limited':
+    case 'transient':
+      return undefined;
+  }
+}
+
+function remarks(status: Extract<RemoteStatus, { kind: 'succeeded' }>): string[] {
+  const list: string[] = [];
+  if (status.promptHasDeniedWords) list.push('Adobe left out words of the prompt that it does not allow.');
+  if (status.promptHasBlockedArtists) list.push('Adobe left out names of artists that it does not allow.');
+  return list;
+}
+
+/** The deadline: a job without an end for too long fails, whatever its status says. */
+export function afterDeadline(job: JobRecord, now: number): Change | undefined {
+  const since = job.acceptedAt ?? job.createdAt;
+  if (now - since < DEADLINE_MS) return undefined;
+  return ended('failed', now, timedOut(DEADLINE_MS / 60_000));
+}
+
+/**
+ * What is known of a job whose process is gone: before `submitting` nothing was sent; in it, nobody can know; after
+ * it, work goes on where it stood.
+ */
+export function abandoned(job: JobRecord, now: number): Change {
+  if (job.state === 'preparing' || job.state === 'permitted') return requeued(now);
+  if (job.state === 'submitting') return ended('submit_unknown', now, DIED_WHILE_SUBMITTING);
+  return {};
+}

@@ -1,0 +1,73 @@
+import type { ImageLibrary } from '../images/types.ts';
+import type { Database } from '../store/database.ts';
+import type { Journal } from './journal.ts';
+import type { Permits } from './permits.ts';
+import { permitTime } from './quota.ts';
+import type { JobRecord } from './record.ts';
+import { isFinal, isWaiting } from './states.ts';
+import type { JobView } from './types.ts';
+
+/** What a view is made from. */
+export interface ViewParts {
+  readonly db: Database;
+  readonly account: string;
+  readonly journal: Journal;
+  readonly permits: Permits;
+  readonly images: ImageLibrary;
+}
+
+/** How long a submit takes, as estimates assume. */
+const ASSUMED_LATENCY_MS = 1_000;
+
+/** A job as its owner may see it, with its place in the queue or its expected end. */
+export async function viewOf(job: JobRecord, parts: ViewParts): Promise<JobView> {
+  const waits = isWaiting(job.state);
+  const now = await parts.db.now();
+  const ahead = waits ? await jobsAhead(job, parts) : 0;
+  return {
+    id: job.id,
+    tool: job.tool,
+    state: job.state,
+    cancelling: !isFinal(job.state) && (job.cancel === 'requested' || job.cancel === 'sent'),
+    createdAt: job.createdAt,
+    updatedAt: job.updatedAt,
+    finishedAt: job.finishedAt,
+    progress: job.progress,
+    position: waits ? ahead + 1 : undefined,
+    startsAt: waits ? await startsAt(job, ahead, now, parts) : undefined,
+    endsAt: await endsAt(job, now, parts),
+    count: job.count,
+    size: job.size,
+    model: job.model,
+    facts: job.facts,
+    images: job.outputs.length > 0 ? await parts.images.ofJob(job.id) : [],
+    problem: job.problem,
+    warnings: job.cancel === 'too_late' ? [...job.warnings, TOO_LATE] : job.warnings,
+    replaces: job.replaces,
+    paidRequests: await parts.permits.spent(job.id),
+    results: job.outputs.filter(({ expiresAt }) => expiresAt > now).map(({ url, expiresAt }) => ({ url, expiresAt })),
+  };
+}
+
+const TOO_LATE = 'The cancel came too late: Adobe had already finished, so the picture was kept.';
+
+async function jobsAhead(job: JobRecord, { db, account }: ViewParts): Promise<number> {
+  const row = await db.first(
+    `SELECT COUNT(*) AS ahead FROM jobs
+     WHERE account = ? AND finished_at IS NULL AND state IN ('queued', 'preparing')
+       AND (created_at < ? OR (created_at = ? AND id < ?))`,
+    [account, job.createdAt, job.createdAt, job.id],
+  );
+  return Number(row?.['ahead'] ?? 0);
+}
+
+async function startsAt(job: JobRecord, ahead: number, now: number, parts: ViewParts): Promise<number> {
+  const ledger = await parts.permits.ledger(parts.db, now);
+  return Math.max(job.runnableAt, permitTime(ledger, ahead, ASSUMED_LATENCY_MS));
+}
+
+async function endsAt(job: JobRecord, now: number, { journal }: ViewParts): Promise<number | undefined> {
+  if (isFinal(job.state) || job.acceptedAt === undefined) return undefined;
+  const typical = await journal.typicalDuration(job);
+  return typical === undefined ? undefined : Math.max(now, job.acceptedAt + typical);
+}
