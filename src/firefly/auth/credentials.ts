@@ -1,0 +1,70 @@
+import type { Clock } from '../../shared/clock.ts';
+import { Problem } from '../../shared/errors.ts';
+import type { Logger } from '../../shared/logger.ts';
+import { problem } from '../problems.ts';
+import type { TokenOutcome } from './ims.ts';
+import { expiryClaim, tokenFrom } from './token.ts';
+import type { Token } from './token.ts';
+import { RenewingTokenSource, noTokens } from './token-source.ts';
+import type { TokenSource } from './token-source.ts';
+
+/** Who asks at Adobe. Undefined altogether where nothing is configured. */
+export interface Credentials {
+  readonly clientId: string;
+  readonly clientSecret?: string | undefined;
+  /** A token obtained elsewhere, used until it expires or is refused. */
+  readonly accessToken?: string | undefined;
+}
+
+/** What token sources depend on. */
+export interface TokenContext {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Asks IMS for a token with this id and secret. */
+  readonly requestToken: (clientId: string, clientSecret: string) => Promise<TokenOutcome>;
+}
+
+/** How long a token of unknown end is trusted; a 401 ends it earlier. */
+const UNKNOWN_LIFE_MS = 24 * 60 * 60_000;
+
+/** The token source that these credentials allow. */
+export function createTokenSource(credentials: Credentials | undefined, context: TokenContext): TokenSource {
+  const { clientId, clientSecret, accessToken } = credentials ?? { clientId: '' };
+  if (!clientId || (!clientSecret && !accessToken)) return noTokens(missing());
+  const first = accessToken ? givenToken(accessToken, context.clock) : undefined;
+  const request = clientSecret ? () => context.requestToken(clientId, clientSecret) : refuseRenewal;
+  const source = new RenewingTokenSource({ request, clock: context.clock, logger: context.logger, first });
+  const own = [clientSecret, accessToken].filter((secret) => secret !== undefined);
+  return {
+    get: (signal) => source.get(signal),
+    refused: (token) => source.refused(token),
+    accepted: (token) => source.accepted(token),
+    secrets: () => [...own, ...source.secrets()],
+  };
+}
+
+function givenToken(value: string, clock: Clock): Token {
+  const wall = clock.now();
+  const end = expiryClaim(value) ?? wall + UNKNOWN_LIFE_MS;
+  return tokenFrom(value, Math.max(end - wall, 0), 1, { wall, monotonic: clock.monotonic() });
+}
+
+function missing(): Problem {
+  return new Problem('credentials_missing', 'No credentials for Adobe Firefly are configured.', {
+    actor: 'operator',
+    next: 'Set FIREFLY_CLIENT_ID and FIREFLY_CLIENT_SECRET, or start with --demo to try everything without Adobe.',
+  });
+}
+
+/** Called when a given token has ended and there is no secret. Not a refusal of credentials: no breaker is needed. */
+async function refuseRenewal(): Promise<TokenOutcome> {
+  return {
+    kind: 'unavailable',
+    problem: problem([
+      'access_token_expired',
+      'operator',
+      'FIREFLY_ACCESS_TOKEN has expired or was refused, and without FIREFLY_CLIENT_SECRET no new token can be fetched.',
+      'Set a new FIREFLY_ACCESS_TOKEN, or FIREFLY_CLIENT_SECRET.',
+    ]),
+  };
+}

@@ -1,0 +1,117 @@
+import { fromProblemRecord } from '../shared/errors.ts';
+import { createTokenSource } from './auth/credentials.ts';
+import { requestToken } from './auth/ims.ts';
+import { accountOf, checkAddresses } from './options.ts';
+import type { Addresses, FireflyOptions } from './options.ts';
+import { cancel, readCancel } from './endpoints/cancel.ts';
+import { customModels, customModelsUrl, readCustomModels } from './endpoints/custom-models.ts';
+import type { FreeEndpoint } from './endpoints/endpoint.ts';
+import { readStatus, status } from './endpoints/status.ts';
+import { call } from './call.ts';
+import type { CallContext } from './call.ts';
+import { isLoopback } from './http/addresses.ts';
+import { createDispatchers } from './http/dispatchers.ts';
+import { download } from './http/download.ts';
+import { jobLink } from './http/links.ts';
+import type { JobRoute } from './http/links.ts';
+import { DEFAULT_TIMEOUTS } from './http/timeouts.ts';
+import { failureProblem, unreadableAnswer, untrustedLink } from './problems.ts';
+import { submit } from './submit.ts';
+import type { CustomModelsQuery } from './contract/custom-models.ts';
+import type { Firefly, JobHandle } from './types.ts';
+import { answerProblem } from './upstream.ts';
+
+export type { ConnectHooks, FireflyOptions } from './options.ts';
+
+/**
+ * Adobe Firefly over HTTP. Nothing connects before the first request.
+ * @throws Problem `invalid_address` for an address that must not be used
+ */
+export function createFirefly(options: FireflyOptions): Firefly {
+  const addresses = checkAddresses(options);
+  const context = createContext(options, addresses);
+  const trusted = downloadOrigins(addresses);
+  return {
+    account: accountOf(addresses.apiOrigin, context.clientId),
+    prepare: async (signal) => void (await context.tokens.get(signal)),
+    submit: (request, how) => submit(request, how, context),
+    status: async (handle, signal) => {
+      const result = await askAboutJob({ handle, route: 'status', endpoint: status, signal }, context);
+      if (result.kind === 'answer') return readStatus(result, context);
+      if (result.kind === 'untrusted_link') return result;
+      return { kind: 'transient', retryAfterMs: undefined, problem: problemOf(result) };
+    },
+    cancel: async (handle, signal) => {
+      const result = await askAboutJob({ handle, route: 'cancel', endpoint: cancel, signal }, context);
+      return result.kind === 'answer' ? readCancel(result, context) : { kind: 'transient', problem: problemOf(result) };
+    },
+    customModels: (query, signal) => listCustomModels(query, signal, context),
+    download: (url, sink, how) => download(url, sink, how, { ...context, trustedOrigins: trusted }),
+    secrets: context.secrets,
+    close: () => context.dispatchers.close(),
+  };
+}
+
+type Unanswered = Exclude<Awaited<ReturnType<typeof call>>, { kind: 'answer' }>;
+
+function createContext(options: FireflyOptions, addresses: Addresses): CallContext {
+  const { clock, random, connect, proxy } = options;
+  const logger = options.logger.with({ room: 'firefly' });
+  const timeouts = { ...DEFAULT_TIMEOUTS, ...connect?.timeouts };
+  const dispatchers = createDispatchers({
+    proxy: { httpsProxy: addresses.httpsProxy, noProxy: proxy.noProxy },
+    extraCa: options.extraCa,
+    timeouts,
+    lookup: connect?.lookup,
+    dispatcher: connect?.dispatcher,
+  });
+  const ims = { tokenUrl: addresses.tokenUrl, scopes: options.scopes, dispatcher: dispatchers.api };
+  const tokens = createTokenSource(options.credentials, {
+    clock,
+    logger,
+    requestToken: (clientId, clientSecret) => requestToken({ ...ims, clientId, clientSecret, timeouts, clock, random }),
+  });
+  const proxyPassword = addresses.httpsProxy === undefined ? '' : new URL(addresses.httpsProxy).password;
+  return {
+    clientId: options.credentials?.clientId ?? '',
+    links: addresses,
+    tokens,
+    dispatchers,
+    timeouts,
+    clock,
+    random,
+    logger,
+    secrets: () => [...tokens.secrets(), ...(proxyPassword ? [decodeURIComponent(proxyPassword)] : [])],
+  };
+}
+
+/** Where results may come from without the check for public addresses. Adobe's own API origin is no such place. */
+function downloadOrigins({ apiOrigin, trustedOrigins }: Addresses): ReadonlySet<string> {
+  return isLoopback(new URL(apiOrigin)) ? new Set([...trustedOrigins, apiOrigin]) : trustedOrigins;
+}
+
+async function askAboutJob(
+  ask: { handle: JobHandle; route: JobRoute; endpoint: FreeEndpoint; signal: AbortSignal | undefined },
+  context: CallContext,
+) {
+  const link = jobLink(ask.handle, ask.route, context.links);
+  if (!link) return { kind: 'untrusted_link', problem: untrustedLink() } as const;
+  if (link.distrusted !== undefined) context.logger.warn('untrusted_link', { route: ask.route, host: link.distrusted });
+  return call({ endpoint: ask.endpoint, url: link.url, signal: ask.signal }, context);
+}
+
+function problemOf(result: Unanswered | { kind: 'untrusted_link'; problem: ReturnType<typeof untrustedLink> }) {
+  return result.kind === 'failure' ? failureProblem(result) : result.problem;
+}
+
+async function listCustomModels(query: CustomModelsQuery, signal: AbortSignal | undefined, context: CallContext) {
+  const url = customModelsUrl(query, context.links.apiOrigin);
+  const result = await call({ endpoint: customModels, url, signal }, context);
+  if (result.kind !== 'answer') throw fromProblemRecord(problemOf(result));
+  if (result.status !== 200) {
+    throw fromProblemRecord(answerProblem(result, { about: 'other', secrets: context.secrets() }));
+  }
+  const page = result.whole ? readCustomModels(result.text, query) : undefined;
+  if (!page) throw fromProblemRecord(unreadableAnswer('the question for custom models'));
+  return page;
+}

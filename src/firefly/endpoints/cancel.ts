@@ -1,0 +1,28 @@
+import type { HttpAnswer } from '../http/exchange.ts';
+import type { CallContext } from '../call.ts';
+import { parseErrorBody } from '../http/error-body.ts';
+import { parseRetryAfter } from '../http/retry-after.ts';
+import type { CancelOutcome } from '../types.ts';
+import { answerProblem } from '../upstream.ts';
+import { defineFree } from './endpoint.ts';
+
+/** Asks Adobe to end a job; asking twice changes nothing. OpenAPI `cancelJobV4`; the body is empty. */
+export const cancel = defineFree({ operation: 'cancelJobV4', method: 'PUT', path: '{jobId}' });
+
+/** What an answer of the cancel route means (`firefly-api.md` §4.3). */
+export function readCancel(answer: HttpAnswer, context: Pick<CallContext, 'clock' | 'secrets'>): CancelOutcome {
+  const { status } = answer;
+  if (status >= 200 && status < 300) return { kind: 'requested' };
+  if (status === 404 || status === 410) return { kind: 'gone' };
+  if (status === 429) {
+    return { kind: 'rate_limited', retryAfterMs: parseRetryAfter(answer.headers['retry-after'], context.clock.now()) };
+  }
+  const { code, text } = parseErrorBody(answer.text, context.secrets());
+  if (status === 409 && said(/already.?cancel/i, code, text)) return { kind: 'requested' };
+  if (status === 409 && said(/completed/i, code, text)) return { kind: 'too_late' };
+  return { kind: 'transient', problem: answerProblem(answer, { about: 'job', secrets: context.secrets() }) };
+}
+
+function said(what: RegExp, ...parts: readonly (string | undefined)[]): boolean {
+  return parts.some((part) => part !== undefined && what.test(part));
+}

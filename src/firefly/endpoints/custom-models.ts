@@ -1,0 +1,73 @@
+import { z } from 'zod';
+import { quoteUntrusted } from '../../shared/text.ts';
+import { CustomModel } from '../contract/custom-models.ts';
+import type { CustomModelsQuery } from '../contract/custom-models.ts';
+import { isRecord, parseRecord } from '../http/error-body.ts';
+import type { CustomModelsPage } from '../types.ts';
+import { defineFree } from './endpoint.ts';
+
+/** Lists the custom models that are shared with the credentials. */
+export const customModels = defineFree({ operation: 'getCustomModels', method: 'GET', path: '/v3/custom-models' });
+
+const Links = z.looseObject({ next: z.looseObject({ href: z.string() }) });
+const WRAPPERS = ['custom_models', 'customModels', 'models'];
+
+/** The query as Adobe wants it: `limit` needs `start`. */
+export function customModelsUrl(query: CustomModelsQuery, apiOrigin: string): URL {
+  const url = new URL(customModels.path, apiOrigin);
+  const start = query.start ?? (query.limit === undefined ? undefined : '0');
+  for (const [name, value] of Object.entries({ ...query, start })) {
+    if (value !== undefined) url.searchParams.set(name, String(value));
+  }
+  return url;
+}
+
+/**
+ * One page from Adobe's answer; undefined where it holds no list. Models without an id are left out. Every text is
+ * cleaned, except the id, which must go back to Adobe as it is.
+ */
+export function readCustomModels(text: string, query: CustomModelsQuery): CustomModelsPage | undefined {
+  const body = parseRecord(text);
+  const list = WRAPPERS.map((name) => body?.[name]).find((value) => Array.isArray(value));
+  if (!body || !Array.isArray(list)) return undefined;
+  const total = typeof body['total_count'] === 'number' ? body['total_count'] : undefined;
+  return { models: list.flatMap(readModel), total, nextStart: nextStart(body['_links'], list.length, total, query) };
+}
+
+/** Known fields only; a field of the wrong kind is left out, not the model. */
+function readModel(value: unknown): CustomModel[] {
+  if (!isRecord(value)) return [];
+  const known = Object.entries(CustomModel.shape).flatMap(([name, schema]) => {
+    const field = schema.safeParse(value[name]);
+    return field.success && field.data !== undefined ? [[name, cleaned(name, field.data)] as const] : [];
+  });
+  const model = CustomModel.parse(Object.fromEntries(known));
+  const assetId = model.assetId ?? model['repo:assetId'];
+  return assetId === undefined ? [] : [{ ...model, assetId }];
+}
+
+function cleaned(name: string, value: unknown): unknown {
+  if (name === 'assetId' || name === 'repo:assetId') return value;
+  if (typeof value === 'string') return quoteUntrusted(value, name === 'samplePrompt' ? 1024 : undefined);
+  if (!isRecord(value)) return value;
+  const texts = Object.entries(value).filter(([, part]) => typeof part === 'string');
+  return Object.fromEntries(texts.map(([key, part]) => [quoteUntrusted(key), quoteUntrusted(String(part))]));
+}
+
+/** From Adobe's `next` link, else by counting. Never the page that was just read. */
+function nextStart(
+  links: unknown,
+  count: number,
+  total: number | undefined,
+  { start = '0' }: CustomModelsQuery,
+): string | undefined {
+  const parsed = Links.safeParse(links);
+  const href = parsed.success ? parsed.data.next.href : undefined;
+  const linked =
+    href !== undefined && URL.canParse(href, 'https://relative.invalid')
+      ? new URL(href, 'https://relative.invalid').searchParams.get('start')
+      : null;
+  if (linked !== null) return linked === '' || linked === start ? undefined : linked;
+  const reached = Number(start) + count;
+  return total !== undefined && count > 0 && Number.isInteger(reached) && reached < total ? String(reached) : undefined;
+}

@@ -1,0 +1,10 @@
+import type { OperationId } from '../types.ts';
+import type { PaidEndpoint } from './endpoint.ts';
+import { generateImagesV3 } from './generate-images-v3.ts';
+import { generateImagesV4 } from './generate-images-v4.ts';
+
+/** Every paid operation, by its id. A new one is its own file and a line here. */
+export const PAID_ENDPOINTS: Readonly<Record<OperationId, PaidEndpoint>> = {
+  generateImagesV3Async: generateImagesV3,
+  generateImagesV4Async: generateImagesV4,
+};

@@ -1,0 +1,99 @@
+import { z } from 'zod';
+import { quoteUntrusted } from '../../shared/text.ts';
+import { Output, StatusResponse } from '../contract/status.ts';
+import type { CallContext } from '../call.ts';
+import { parseErrorBody, parseRecord } from '../http/error-body.ts';
+import type { HttpAnswer } from '../http/exchange.ts';
+import { expiryOf } from '../http/expiry.ts';
+import { parseRetryAfter } from '../http/retry-after.ts';
+import { problem, unreadableAnswer } from '../problems.ts';
+import type { RemoteOutput, RemoteStatus } from '../types.ts';
+import { answerProblem, upstreamProblem } from '../upstream.ts';
+import { defineFree } from './endpoint.ts';
+
+/** Asks about a job by the link that came with it. */
+export const status = defineFree({ operation: 'jobResultV3', method: 'GET', path: '{jobId}' });
+
+const { shape } = StatusResponse;
+const result = shape.result.unwrap().shape;
+
+/** The contract's shape, forgiving: one odd field must not hide a picture that has been paid for. */
+const LenientStatus = z.looseObject({
+  status: shape.status,
+  progress: shape.progress.catch(undefined),
+  result: z
+    .looseObject({
+      size: result.size.catch(undefined),
+      outputs: z.array(z.unknown()).optional().catch(undefined),
+      contentClass: result.contentClass.catch(undefined),
+      altText: result.altText.catch(undefined),
+      promptHasDeniedWords: result.promptHasDeniedWords.catch(undefined),
+      promptHasBlockedArtists: result.promptHasBlockedArtists.catch(undefined),
+    })
+    .optional()
+    .catch(undefined),
+});
+
+const LenientOutput = z.looseObject({
+  seed: Output.shape.seed.catch(undefined),
+  image: Output.shape.image.catch(undefined),
+  video: Output.shape.video.catch(undefined),
+  presignedUrl: Output.shape.presignedUrl.catch(undefined),
+});
+
+type Answered = Pick<CallContext, 'clock' | 'secrets'>;
+
+/** What an answer of the status route means, whatever its HTTP status and form. */
+export function readStatus(answer: HttpAnswer, context: Answered): RemoteStatus {
+  const retryAfterMs = parseRetryAfter(answer.headers['retry-after'], context.clock.now());
+  if (answer.status < 200 || answer.status > 299) return readError(answer, retryAfterMs, context);
+  const body = LenientStatus.safeParse(answer.whole ? parseRecord(answer.text) : undefined);
+  if (!body.success) {
+    return { kind: 'transient', retryAfterMs, problem: unreadableAnswer('the question how the job stands') };
+  }
+  const { data } = body;
+  const remote = data.status.toLowerCase();
+  if (remote === 'succeeded') return succeeded(data, context);
+  if (remote === 'cancelled' || remote === 'canceled') return { kind: 'cancelled' };
+  if (remote === 'timeout') return { kind: 'timed_out', problem: timedOut() };
+  if (remote === 'failed') {
+    const error = parseErrorBody(answer.text, context.secrets());
+    return { kind: 'failed', problem: upstreamProblem({ status: undefined, about: 'job', error }) };
+  }
+  const progress = data.progress === undefined ? undefined : Math.min(Math.max(data.progress, 0), 100);
+  return { kind: 'running', status: quoteUntrusted(data.status, 40), progress, retryAfterMs };
+}
+
+function readError(answer: HttpAnswer, retryAfterMs: number | undefined, context: Answered): RemoteStatus {
+  const problem = answerProblem(answer, { about: 'job', secrets: context.secrets() });
+  if (answer.status === 429) return { kind: 'rate_limited', retryAfterMs };
+  if (problem.code === 'content_policy') return { kind: 'failed', problem };
+  if ([400, 404, 410, 422].includes(answer.status)) return { kind: 'gone', problem };
+  return { kind: 'transient', retryAfterMs, problem };
+}
+
+function succeeded({ result }: z.infer<typeof LenientStatus>, { clock }: Answered): RemoteStatus {
+  const now = clock.now();
+  return {
+    kind: 'succeeded',
+    outputs: (result?.outputs ?? []).flatMap((output) => readOutput(output, now)),
+    size: result?.size && { width: result.size.width, height: result.size.height },
+    contentClass: result?.contentClass && quoteUntrusted(result.contentClass, 40),
+    altText: quoteUntrusted(result?.altText ?? '', 1_000),
+    promptHasDeniedWords: result?.promptHasDeniedWords === true,
+    promptHasBlockedArtists: result?.promptHasBlockedArtists === true,
+  };
+}
+
+function readOutput(value: unknown, now: number): RemoteOutput[] {
+  const output = LenientOutput.safeParse(value);
+  if (!output.success) return [];
+  const { image, video, presignedUrl, seed } = output.data;
+  const url = [image?.url, video?.url, presignedUrl].find((link) => link !== undefined && URL.canParse(link));
+  return url === undefined ? [] : [{ url, expiresAt: expiryOf(new URL(url), now), seed }];
+}
+
+function timedOut() {
+  const message = 'Adobe gave up on this job because it took too long.';
+  return problem(['timeout', 'wait', message, 'Start it again.']);
+}

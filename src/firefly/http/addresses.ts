@@ -1,0 +1,96 @@
+import { lookup as systemLookup } from 'node:dns';
+import { BlockList, isIP } from 'node:net';
+import type { LookupFunction } from 'node:net';
+
+/** IPv4 blocks that are not public: IANA special-purpose registry (RFC 6890 and its updates), and multicast. */
+const PRIVATE_V4: readonly (readonly [string, number])[] = [
+  ['0.0.0.0', 8],
+  ['10.0.0.0', 8],
+  ['100.64.0.0', 10],
+  ['127.0.0.0', 8],
+  ['169.254.0.0', 16],
+  ['172.16.0.0', 12],
+  ['192.0.0.0', 24],
+  ['192.0.2.0', 24],
+  ['192.88.99.0', 24],
+  ['192.168.0.0', 16],
+  ['198.18.0.0', 15],
+  ['198.51.100.0', 24],
+  ['203.0.113.0', 24],
+  ['224.0.0.0', 4],
+  ['240.0.0.0', 4],
+];
+
+/** IPv6 blocks that are not public, or that carry an IPv4 address which they hide (6to4, Teredo, compatible). */
+const PRIVATE_V6: readonly (readonly [string, number])[] = [
+  ['::', 96],
+  ['64:ff9b:1::', 48],
+  ['100::', 64],
+  ['2001::', 23],
+  ['2001:db8::', 32],
+  ['2002::', 16],
+  ['3fff::', 20],
+  ['5f00::', 16],
+  ['fc00::', 7],
+  ['fe80::', 10],
+  ['fec0::', 10],
+  ['ff00::', 8],
+];
+
+/**
+ * Prefixes under which an IPv4 address is written as IPv6: mapped addresses (RFC 4291) and NAT64 (RFC 6052). Networks
+ * without IPv4 reach public hosts through NAT64, so only the private part of it is blocked.
+ */
+const EMBEDDING_PREFIXES = ['::ffff:', '64:ff9b::'];
+
+const blocked = createBlockList();
+
+/** Why an address was refused; its `code` tells it from a network failure. */
+export class BlockedAddressError extends Error {
+  override readonly name = 'BlockedAddressError';
+  readonly code = 'ERR_ADDRESS_BLOCKED';
+}
+
+/** Whether `address` (a literal without brackets) is public. What is no IP address at all is not. */
+export function isPublicAddress(address: string): boolean {
+  const family = isIP(address);
+  return family !== 0 && !blocked.check(address, family === 4 ? 'ipv4' : 'ipv6');
+}
+
+/** Whether a URL's host is an IP literal that is not public. Names are judged when they are connected to. */
+export function isPrivateLiteral(url: URL): boolean {
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  return isIP(host) !== 0 && !isPublicAddress(host);
+}
+
+/** Whether a URL names this machine: `localhost`, 127.0.0.0/8 or ::1. */
+export function isLoopback(url: URL): boolean {
+  return url.hostname === 'localhost' || url.hostname === '[::1]' || /^127(\.\d+){3}$/.test(url.hostname);
+}
+
+/**
+ * A name look-up that answers public addresses only. It runs as part of connecting, so a name cannot resolve
+ * differently between the check and the connection (DNS rebinding).
+ */
+export function publicOnly(lookup: LookupFunction = systemLookup): LookupFunction {
+  return (hostname, options, callback) => {
+    lookup(hostname, { ...options, all: true }, (error, found) => {
+      if (error) return callback(error, []);
+      const addresses = (typeof found === 'string' ? [] : found).filter(({ address }) => isPublicAddress(address));
+      const first = addresses[0];
+      if (!first) return callback(new BlockedAddressError('The name leads to no public address.'), []);
+      if (options.all) return callback(null, addresses);
+      callback(null, first.address, first.family);
+    });
+  };
+}
+
+function createBlockList(): BlockList {
+  const list = new BlockList();
+  for (const [network, prefix] of PRIVATE_V6) list.addSubnet(network, prefix, 'ipv6');
+  for (const [network, prefix] of PRIVATE_V4) {
+    list.addSubnet(network, prefix, 'ipv4');
+    for (const embedding of EMBEDDING_PREFIXES) list.addSubnet(embedding + network, 96 + prefix, 'ipv6');
+  }
+  return list;
+}

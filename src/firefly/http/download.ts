@@ -1,0 +1,178 @@
+import type { Dispatcher } from 'undici';
+import { linkSignals } from '../../shared/abort.ts';
+import type { Clock } from '../../shared/clock.ts';
+import type { ProblemRecord } from '../../shared/errors.ts';
+import type { Logger } from '../../shared/logger.ts';
+import { failureProblem, interrupted, problem } from '../problems.ts';
+import type { ByteSink, DownloadOutcome } from '../types.ts';
+import { isPrivateLiteral } from './addresses.ts';
+import type { Dispatchers } from './dispatchers.ts';
+import { reasonOf } from './exchange.ts';
+import type { Timeouts } from './timeouts.ts';
+
+/** What downloads depend on. */
+export interface DownloadContext {
+  readonly dispatchers: Dispatchers;
+  /** Origins that the operator trusts: any address, and plain http where it is loopback. */
+  readonly trustedOrigins: ReadonlySet<string>;
+  readonly timeouts: Timeouts;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** Where to and how much. */
+interface Download {
+  readonly sink: ByteSink;
+  readonly maxBytes: number;
+  readonly signal: AbortSignal;
+  /** The caller's own signal, apart from the deadline. */
+  readonly given: AbortSignal | undefined;
+}
+
+type Response = Dispatcher.ResponseData;
+
+const MOST_REDIRECTS = 3;
+const WHO = 'The storage with the result';
+const EXPIRED: ReadonlySet<number> = new Set([403, 404, 410]);
+const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
+/** Where results have been seen (`firefly-api.md` §6). Others are only logged: a refused download is a picture lost. */
+const KNOWN_HOSTS = /(^|\.)(amazonaws\.com|windows\.net|storage\.googleapis\.com|adobe\.(io|com))$/;
+
+/**
+ * Fetches a result into `sink`, without credentials: https from public addresses, or any origin that the operator
+ * trusts. At most three redirects, each checked like the first URL. Throws only what the sink throws.
+ */
+export async function download(
+  link: string,
+  sink: ByteSink,
+  { maxBytes, signal }: { maxBytes: number; signal?: AbortSignal },
+  context: DownloadContext,
+): Promise<DownloadOutcome> {
+  const linked = linkSignals(signal);
+  const deadline = context.clock.sleep(context.timeouts.downloadMs, linked.signal).then(
+    () => linked.abort(new Error('deadline')),
+    () => undefined,
+  );
+  try {
+    return await follow(link, { sink, maxBytes, signal: linked.signal, given: signal }, context);
+  } finally {
+    linked.abort();
+    linked[Symbol.dispose]();
+    await deadline;
+  }
+}
+
+async function follow(link: string, job: Download, context: DownloadContext): Promise<DownloadOutcome> {
+  let target = link;
+  for (let hop = 0; hop <= MOST_REDIRECTS; hop += 1) {
+    const url = URL.canParse(target) ? new URL(target) : undefined;
+    const objection = url ? objectionTo(url, context) : 'its address cannot be read';
+    if (!url || objection !== undefined) return { kind: 'refused', problem: refused(objection ?? '') };
+    const response = await open(url, job, context);
+    if (!('body' in response)) return response;
+    const location = REDIRECTS.has(response.statusCode) ? response.headers['location'] : undefined;
+    if (typeof location !== 'string') return await receive(response, job);
+    drop(response);
+    target = URL.canParse(location, url.href) ? new URL(location, url.href).href : location;
+  }
+  return { kind: 'refused', problem: refused('it leads from one address to the next without end') };
+}
+
+function objectionTo(url: URL, { trustedOrigins, logger }: DownloadContext): string | undefined {
+  if (trustedOrigins.has(url.origin)) return undefined;
+  if (url.protocol !== 'https:') return 'its address is not https';
+  if (url.username !== '' || url.password !== '') return 'its address carries credentials';
+  if (isPrivateLiteral(url)) return 'its address is not public';
+  if (!KNOWN_HOSTS.test(url.hostname)) logger.warn('result_host_unknown', { host: url.host });
+  return undefined;
+}
+
+async function open(url: URL, job: Download, context: DownloadContext): Promise<Response | DownloadOutcome> {
+  const { dispatchers, timeouts, trustedOrigins } = context;
+  const dispatcher = trustedOrigins.has(url.origin) ? dispatchers.trusted : dispatchers.download;
+  try {
+    return await dispatcher.request({
+      origin: url.origin,
+      path: url.pathname + url.search,
+      method: 'GET',
+      // Nothing is decoded, so a small body cannot swell.
+      headers: { accept: 'image/*, video/*, */*', 'accept-encoding': 'identity', 'user-agent': 'firefly-mcp-server' },
+      signal: job.signal,
+      headersTimeout: timeouts.answerMs,
+      bodyTimeout: timeouts.idleMs,
+    });
+  } catch (error) {
+    return brokenOff(error, job);
+  }
+}
+
+async function receive(response: Response, job: Download): Promise<DownloadOutcome> {
+  const { statusCode, headers } = response;
+  if (statusCode !== 200) {
+    drop(response);
+    if (EXPIRED.has(statusCode)) return { kind: 'expired' };
+    return { kind: 'transient', problem: unfinished(`it answered HTTP ${statusCode}`) };
+  }
+  const announced = lengthOf(headers['content-length']);
+  if (announced !== undefined && announced > job.maxBytes) {
+    drop(response);
+    return { kind: 'refused', problem: tooLarge(job.maxBytes) };
+  }
+  const taken = await take(response, job);
+  if (typeof taken !== 'number') return taken;
+  if (announced !== undefined && taken !== announced) {
+    return { kind: 'transient', problem: unfinished('it sent another number of bytes than it announced') };
+  }
+  const type = headers['content-type'];
+  return { kind: 'complete', contentType: typeof type === 'string' ? type : undefined, bytes: taken };
+}
+
+/** Hands the body on; the number of bytes, or why it ended early. An error of the sink is the caller's own. */
+async function take(response: Response, { sink, maxBytes, given }: Download): Promise<number | DownloadOutcome> {
+  let bytes = 0;
+  let own: { readonly error: unknown } | undefined;
+  try {
+    for await (const chunk of response.body as AsyncIterable<Uint8Array>) {
+      bytes += chunk.length;
+      if (bytes > maxBytes) return { kind: 'refused', problem: tooLarge(maxBytes) };
+      await Promise.resolve(sink(chunk)).catch((error: unknown) => {
+        own = { error };
+        throw error;
+      });
+    }
+    return bytes;
+  } catch (error) {
+    if (own) throw error;
+    return brokenOff(error, { given });
+  }
+}
+
+function brokenOff(error: unknown, { given }: Pick<Download, 'given'>): DownloadOutcome {
+  const why = reasonOf(error, given);
+  if (why.reason === 'aborted') return { kind: 'transient', problem: interrupted() };
+  if (why.code === 'ERR_ADDRESS_BLOCKED') return { kind: 'refused', problem: refused('its address is not public') };
+  return { kind: 'transient', problem: failureProblem({ kind: 'failure', sent: true, ...why }, WHO) };
+}
+
+/** Ends a body that nobody reads; undici reports that as an error, which says nothing. */
+function drop(response: Response): void {
+  response.body.on('error', () => undefined).destroy();
+}
+
+function lengthOf(header: string | string[] | undefined): number | undefined {
+  return typeof header === 'string' && /^\d+$/.test(header) ? Number(header) : undefined;
+}
+
+function refused(why: string): ProblemRecord {
+  const next = 'If it is a host of yours, such as an emulator, add its origin to FIREFLY_TRUSTED_ORIGINS.';
+  return problem(['download_refused', 'operator', `The result was not fetched: ${why}.`, next]);
+}
+
+function tooLarge(maxBytes: number): ProblemRecord {
+  const message = `The result is larger than ${Math.floor(maxBytes / 1_000_000)} MB, so it was not fetched.`;
+  return problem(['result_too_large', 'us', message, "Fetch it from the job's resource while its URL lives."]);
+}
+
+function unfinished(why: string): ProblemRecord {
+  return problem(['download_unfinished', 'wait', `The result could not be fetched: ${why}.`, 'It is tried again.']);
+}

@@ -1,0 +1,92 @@
+import { redact } from '../../shared/logger.ts';
+import { quoteUntrusted } from '../../shared/text.ts';
+
+/** What an error answer says, cleaned: short, one line, without control characters and without our secrets. */
+export interface UpstreamError {
+  /** Adobe's own code, such as `prompt_unsafe` or `403000`. */
+  readonly code: string | undefined;
+  readonly text: string | undefined;
+  /** Remarks on single fields of the request; `field` is a dotted path. */
+  readonly fields: readonly { readonly field: string; readonly text: string }[];
+}
+
+const MOST_FIELDS = 10;
+const CODE_KEYS = ['error_code', 'reason', 'error', 'code', 'type'];
+const TEXT_KEYS = ['message', 'error_description', 'title', 'detail', 'details'];
+
+/**
+ * Reads every error body that Adobe's hosts are known to send (`firefly-api.md` §8): `{error_code, message,
+ * validation_errors}`, the gateway's numeric codes, `{reason, message}`, IMS `{error, error_description}`, FastAPI
+ * `{detail: […]}`, Photoshop `{type, code, title, details}`, HTML, and nothing at all. `stack_trace` is dropped.
+ * Never throws.
+ */
+export function parseErrorBody(body: string, secrets: readonly string[]): UpstreamError {
+  const clean = (text: string, limit?: number) => quoteUntrusted(redact(text, secrets), limit) || undefined;
+  const json = parseRecord(body);
+  if (!json) return { code: undefined, text: clean(plainText(body)), fields: [] };
+  // Some gateways wrap the whole in {error: {…}}.
+  const envelope = isRecord(json['error']) ? json['error'] : json;
+  const code = firstText(envelope, CODE_KEYS);
+  const fields = [envelope['validation_errors'], envelope['detail'], envelope['details']].flatMap(fieldErrors);
+  return {
+    code: code === undefined ? undefined : clean(code, 80),
+    text: clean(firstText(envelope, TEXT_KEYS) ?? ''),
+    fields: fields.slice(0, MOST_FIELDS).map(({ field, text }) => ({
+      field: clean(field, 80) ?? '',
+      text: clean(text, 160) ?? '',
+    })),
+  };
+}
+
+/** One line of untrusted text for a `Problem`'s `upstream`; undefined where nothing was said. */
+export function quoteError(error: UpstreamError): string | undefined {
+  const fields = error.fields.map(({ field, text }) => (field ? `${field}: ${text}` : text));
+  const parts = [error.code, error.text, ...fields].filter((part) => part);
+  return parts.length === 0 ? undefined : quoteUntrusted(parts.join('; '), 500);
+}
+
+/** A JSON object, or undefined for anything else. */
+export function parseRecord(text: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isRecord(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether a parsed value is a JSON object. */
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function firstText(record: Record<string, unknown>, keys: readonly string[]): string | undefined {
+  for (const key of keys) {
+    const value = record[key];
+    if (typeof value === 'string' && value.trim() !== '') return value;
+    if (typeof value === 'number') return String(value);
+  }
+  return undefined;
+}
+
+function fieldErrors(list: unknown): { field: string; text: string }[] {
+  if (!Array.isArray(list)) return [];
+  return list.filter(isRecord).map((entry) => ({
+    field: fieldPath(entry['loc'] ?? entry['name'] ?? entry['field']),
+    text: firstText(entry, ['msg', 'message', 'reason', 'type']) ?? '',
+  }));
+}
+
+/** `["body", "size", "width"]` is `size.width` to people. */
+function fieldPath(location: unknown): string {
+  const parts = Array.isArray(location) ? location.map(String) : typeof location === 'string' ? [location] : [];
+  return parts.filter((part, at) => at > 0 || part !== 'body').join('.');
+}
+
+/** The title of a page, else its text; what is no page is its own text. */
+function plainText(body: string): string {
+  const start = body.slice(0, 4_000);
+  if (!/<\/?[a-z!]/i.test(start)) return start;
+  const title = /<title[^>]*>([^<]*)/i.exec(start)?.[1];
+  return title ?? start.replace(/<[^>]*>?/g, ' ');
+}

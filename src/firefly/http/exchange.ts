@@ -1,0 +1,126 @@
+import type { Dispatcher } from 'undici';
+import { linkSignals } from '../../shared/abort.ts';
+import type { Clock } from '../../shared/clock.ts';
+import { watchSent } from './sent.ts';
+
+/** One HTTP request, complete. */
+export interface HttpRequest {
+  readonly method: 'GET' | 'POST' | 'PUT';
+  readonly url: URL;
+  /** Becomes `x-request-id`; support at Adobe traces requests by it. */
+  readonly requestId: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string | undefined;
+  /** From the end of the request to the answer's head, milliseconds. */
+  readonly answerMs: number;
+  /** Between two pieces of the answer's body, milliseconds. */
+  readonly idleMs: number;
+  /** From the start to the end of the whole exchange, milliseconds. A minute more than `answerMs` by default. */
+  readonly totalMs?: number | undefined;
+  /** Most bytes of the answer's body that are read. */
+  readonly maxBytes: number;
+}
+
+/** Header values as undici gives them; names in lower case. */
+export type ResponseHeaders = Readonly<Record<string, string | string[] | undefined>>;
+
+/** An answer, of whatever status. */
+export interface HttpAnswer {
+  readonly kind: 'answer';
+  readonly status: number;
+  readonly headers: ResponseHeaders;
+  readonly text: string;
+  /** False where the body broke off or was over the limit: `text` is then its beginning. */
+  readonly whole: boolean;
+}
+
+/** No answer. */
+export interface HttpFailure {
+  readonly kind: 'failure';
+  /** Whether any byte of the request may have reached the other side. */
+  readonly sent: boolean;
+  /** `aborted` by the caller; `timeout`; `connection` for everything else. */
+  readonly reason: 'aborted' | 'timeout' | 'connection';
+  /** Error code of Node or undici, such as ECONNREFUSED. */
+  readonly code: string;
+}
+
+/** What an exchange depends on. */
+export interface ExchangeContext {
+  readonly dispatcher: Dispatcher;
+  readonly clock: Clock;
+  readonly signal: AbortSignal | undefined;
+}
+
+const TIMEOUT_CODES = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT', 'UND_ERR_CONNECT_TIMEOUT']);
+const DEADLINE = 'deadline';
+/** What a request may take besides waiting for its answer: connecting, also through a proxy, and the body. */
+const SLACK_MS = 60_000;
+
+/**
+ * Sends one request and reads its answer. Redirects are answers like any other: they are never followed, so no token
+ * crosses one. Never throws.
+ */
+export async function exchange(request: HttpRequest, context: ExchangeContext): Promise<HttpAnswer | HttpFailure> {
+  const path = request.url.pathname + request.url.search;
+  const watch = watchSent({ method: request.method, path, requestId: request.requestId });
+  const linked = linkSignals(context.signal);
+  const deadline = context.clock.sleep(request.totalMs ?? request.answerMs + SLACK_MS, linked.signal).then(
+    () => linked.abort(new Error(DEADLINE)),
+    () => undefined,
+  );
+  try {
+    const response = await context.dispatcher.request({
+      origin: request.url.origin,
+      path,
+      method: request.method,
+      headers: { ...request.headers, 'x-request-id': request.requestId },
+      body: request.body ?? null,
+      signal: linked.signal,
+      headersTimeout: request.answerMs,
+      bodyTimeout: request.idleMs,
+    });
+    const body = await readText(response.body, request.maxBytes);
+    return { kind: 'answer', status: response.statusCode, headers: response.headers, ...body };
+  } catch (error) {
+    return { kind: 'failure', sent: watch.sent(), ...reasonOf(error, context.signal) };
+  } finally {
+    watch[Symbol.dispose]();
+    linked.abort();
+    linked[Symbol.dispose]();
+    await deadline;
+  }
+}
+
+/** The code of a network error, without its text: that may hold URLs and header values. */
+export function codeOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'unknown';
+  if (error.message === DEADLINE) return 'UND_ERR_HEADERS_TIMEOUT';
+  const code: unknown = 'code' in error ? error.code : undefined;
+  return typeof code === 'string' && /^\w{1,60}$/.test(code) ? code : error.name;
+}
+
+/** Why a request failed, told from the error and from the caller's own signal. */
+export function reasonOf(error: unknown, signal: AbortSignal | undefined): Pick<HttpFailure, 'reason' | 'code'> {
+  const code = codeOf(error);
+  if (signal?.aborted) return { reason: 'aborted', code };
+  return { reason: TIMEOUT_CODES.has(code) ? 'timeout' : 'connection', code };
+}
+
+async function readText(body: AsyncIterable<unknown>, maxBytes: number): Promise<{ text: string; whole: boolean }> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  let whole = true;
+  try {
+    for await (const chunk of body) {
+      if (!(chunk instanceof Uint8Array)) continue;
+      chunks.push(chunk.subarray(0, maxBytes - bytes));
+      bytes += chunk.length;
+      whole = bytes <= maxBytes;
+      if (!whole) break;
+    }
+  } catch {
+    whole = false;
+  }
+  return { text: Buffer.concat(chunks).toString('utf8'), whole };
+}

@@ -1,0 +1,90 @@
+import { createHash } from 'node:crypto';
+import type { LookupFunction } from 'node:net';
+import type { Dispatcher } from 'undici';
+import type { Clock } from '../shared/clock.ts';
+import { Problem } from '../shared/errors.ts';
+import type { Logger } from '../shared/logger.ts';
+import type { Random } from '../shared/random.ts';
+import type { Credentials } from './auth/credentials.ts';
+import { isLoopback } from './http/addresses.ts';
+import type { ProxyOptions } from './http/dispatchers.ts';
+import type { Timeouts } from './http/timeouts.ts';
+
+/** What the Firefly client asks for. */
+export interface FireflyOptions {
+  /** Origin of the API. */
+  readonly apiUrl: string;
+  /** Origin of IMS, or a whole token URL (a path that ends in `/token/v` and a digit). */
+  readonly imsUrl: string;
+  /** Further origins that status, cancel and result links may use. */
+  readonly trustedOrigins: readonly string[];
+  readonly credentials: Credentials | undefined;
+  /** Comma list of IMS scopes. */
+  readonly scopes: string;
+  readonly proxy: ProxyOptions;
+  /** PEM certificates that are trusted besides the default ones. */
+  readonly extraCa?: string | undefined;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+  /** For tests. */
+  readonly connect?: ConnectHooks | undefined;
+}
+
+/** What tests put in place of the network. */
+export interface ConnectHooks {
+  /** Takes every request, such as undici's `MockAgent`. The client does not close it. */
+  readonly dispatcher?: Dispatcher | undefined;
+  /** Name look-up. */
+  readonly lookup?: LookupFunction | undefined;
+  readonly timeouts?: Partial<Timeouts> | undefined;
+}
+
+/** The addresses of an installation, checked. */
+export interface Addresses {
+  readonly apiOrigin: string;
+  readonly tokenUrl: URL;
+  readonly trustedOrigins: ReadonlySet<string>;
+  readonly httpsProxy: string | undefined;
+}
+
+/**
+ * Checks the addresses. Plain http is taken for loopback only: a token or a secret would be readable on the way.
+ * @throws Problem `invalid_address` naming the option
+ */
+export function checkAddresses(options: FireflyOptions): Addresses {
+  const ims = checkUrl(options.imsUrl, 'FIREFLY_IMS_URL');
+  return {
+    apiOrigin: checkUrl(options.apiUrl, 'FIREFLY_API_URL').origin,
+    tokenUrl: /\/token\/v\d$/.test(ims.pathname) ? ims : new URL('/ims/token/v3', ims),
+    trustedOrigins: new Set(options.trustedOrigins.map((origin) => checkUrl(origin, 'FIREFLY_TRUSTED_ORIGINS').origin)),
+    httpsProxy: options.proxy.httpsProxy ? checkProxy(options.proxy.httpsProxy) : undefined,
+  };
+}
+
+/** The account that quota, uploads and caches belong to: a hash of API origin and client id, 32 hex digits. */
+export function accountOf(apiOrigin: string, clientId: string): string {
+  return createHash('sha256').update(`${apiOrigin}\n${clientId}`).digest('hex').slice(0, 32);
+}
+
+function checkUrl(text: string, option: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const right = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url));
+  if (!url || !right || url.username !== '' || url.password !== '') {
+    throw invalid(option, 'an https address without user name (plain http is accepted for loopback only)');
+  }
+  return url;
+}
+
+/** People write `proxy.example:8080` as well. */
+function checkProxy(text: string): string {
+  const whole = /^[a-z][a-z\d+.-]*:\/\//i.test(text) ? text : `http://${text}`;
+  const url = URL.canParse(whole) ? new URL(whole) : undefined;
+  if (url?.protocol !== 'http:' && url?.protocol !== 'https:') throw invalid('HTTPS_PROXY', 'an http or https address');
+  return url.href;
+}
+
+/** Says nothing of the value: it may hold a password. */
+function invalid(option: string, what: string): Problem {
+  return new Problem('invalid_address', `${option} is not ${what}.`, { actor: 'operator', next: `Correct ${option}.` });
+}

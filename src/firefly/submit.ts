@@ -1,0 +1,85 @@
+import type { z } from 'zod';
+import { readHandle } from './endpoints/accept.ts';
+import type { PaidEndpoint } from './endpoints/endpoint.ts';
+import { PAID_ENDPOINTS } from './endpoints/registry.ts';
+import { call } from './call.ts';
+import type { CallContext } from './call.ts';
+import { parseRecord } from './http/error-body.ts';
+import type { HttpAnswer, HttpFailure } from './http/exchange.ts';
+import { parseRetryAfter } from './http/retry-after.ts';
+import { brokenRequest, failureProblem, outcomeUnknown } from './problems.ts';
+import type { SubmitOutcome, SubmitRequest } from './types.ts';
+import { answerProblem } from './upstream.ts';
+
+/** Statuses by which Adobe says no for good (`reliability.md` §4d). Everything that is not listed is unknown. */
+const REFUSALS: ReadonlySet<number> = new Set([400, 403, 404, 413, 415, 422, 451]);
+
+/**
+ * Sends one paid request, exactly once, and says what became of it. A request that breaks the contract is refused
+ * before a byte is sent.
+ */
+export async function submit(
+  request: SubmitRequest,
+  options: { readonly requestId: string; readonly signal?: AbortSignal },
+  context: CallContext,
+): Promise<SubmitOutcome> {
+  const endpoint = PAID_ENDPOINTS[request.operation];
+  const broken = breaches(endpoint, request);
+  if (broken.length > 0) {
+    context.logger.error('request_breaks_contract', { operation: request.operation, fields: broken });
+    return { kind: 'refused', problem: brokenRequest(broken) };
+  }
+  const url = new URL(endpoint.path, context.links.apiOrigin);
+  const { requestId, signal } = options;
+  const { model, body } = request;
+  const result = await call({ endpoint, url, requestId, model, body, signal }, context);
+  if (result.kind === 'no_token') return { kind: 'not_sent', problem: result.problem };
+  if (result.kind === 'failure') return afterFailure(result);
+  return afterAnswer(result, endpoint, context);
+}
+
+/** Where the request differs from what the endpoint declares: paths of fields, never their values. */
+function breaches(endpoint: PaidEndpoint, { model, body }: SubmitRequest): string[] {
+  const modelIsRight = endpoint.model ? endpoint.model.safeParse(model).success : model === undefined;
+  const parsed = endpoint.body.safeParse(body);
+  return [...(modelIsRight ? [] : ['x-model-version']), ...(parsed.success ? [] : paths(parsed.error))];
+}
+
+function paths(error: z.ZodError): string[] {
+  return error.issues.map((issue) => issue.path.map(String).join('.') || 'body');
+}
+
+function afterFailure(failure: HttpFailure): SubmitOutcome {
+  if (!failure.sent) return { kind: 'not_sent', problem: failureProblem(failure) };
+  const why = {
+    aborted: 'the caller broke off while Adobe had the request',
+    timeout: 'no answer came in time',
+    connection: `the connection broke before an answer came (${failure.code})`,
+  }[failure.reason];
+  return { kind: 'unknown', problem: outcomeUnknown(why) };
+}
+
+function afterAnswer(answer: HttpAnswer, endpoint: PaidEndpoint, context: CallContext): SubmitOutcome {
+  const { status } = answer;
+  if (status >= 200 && status < 300) return afterSuccess(answer, endpoint, context);
+  const problem = answerProblem(answer, { about: 'submit', secrets: context.secrets() });
+  if (status === 401) return { kind: 'unauthorized', problem };
+  if (status === 429) {
+    const retryAfterMs = parseRetryAfter(answer.headers['retry-after'], context.clock.now());
+    return { kind: 'rate_limited', retryAfterMs, problem };
+  }
+  if (REFUSALS.has(status)) return { kind: 'refused', problem };
+  return { kind: 'unknown', problem: outcomeUnknown(`Adobe answered HTTP ${status}`, problem.upstream) };
+}
+
+function afterSuccess(answer: HttpAnswer, endpoint: PaidEndpoint, { logger }: CallContext): SubmitOutcome {
+  const handle = readHandle(answer);
+  const asPromised = endpoint.accept.safeParse(parseRecord(answer.text)).success;
+  if (!asPromised) {
+    const facts = { operation: endpoint.operation, status: answer.status, whole: answer.whole, usable: !!handle };
+    logger.warn('accept_body_unexpected', facts);
+  }
+  if (handle) return { kind: 'accepted', handle };
+  const why = answer.whole ? 'its answer names no job' : 'its answer was cut off';
+  return { kind: 'unknown', problem: outcomeUnknown(why) };
+}

@@ -1,0 +1,151 @@
+import type { Actor, ProblemRecord } from '../shared/errors.ts';
+import { CONTENT_POLICY_CODES } from './contract/errors.ts';
+import type { HttpAnswer } from './http/exchange.ts';
+import { parseErrorBody, quoteError } from './http/error-body.ts';
+import type { UpstreamError } from './http/error-body.ts';
+import { problem } from './problems.ts';
+import type { Draft } from './problems.ts';
+
+/** What an error from Adobe is judged by. `status` is undefined for a job that failed after it was accepted. */
+export interface UpstreamReport {
+  readonly status: number | undefined;
+  /** What was asked: a paid request, something about a job, or anything else. */
+  readonly about: 'submit' | 'job' | 'other';
+  /** Value of `x-access-error`. */
+  readonly access?: string | undefined;
+  readonly error: UpstreamError;
+}
+
+type Rule = (report: UpstreamReport) => Draft | undefined;
+
+const NOTHING_MADE = 'Nothing was made.';
+const POLICY_CODES: ReadonlySet<string> = new Set(CONTENT_POLICY_CODES);
+
+/** The first rule that has something to say decides; specific codes come before HTTP statuses. */
+const RULES: readonly Rule[] = [contentPolicy, access, gateway, model, picture, byStatus];
+
+/** Our own words for an error that Adobe reported. The one place where upstream errors become problems. */
+export function upstreamProblem(report: UpstreamReport): ProblemRecord {
+  for (const rule of RULES) {
+    const draft = rule(report);
+    if (draft) return problem(draft, quoteError(report.error));
+  }
+  const how = report.status === undefined ? '' : ` (HTTP ${report.status})`;
+  return problem(
+    ['adobe_error', 'wait', `Adobe Firefly could not do this${how}.`, 'Try again later.'],
+    quoteError(report.error),
+  );
+}
+
+/** The same for an HTTP answer. */
+export function answerProblem(
+  answer: HttpAnswer,
+  { about, secrets }: { about: UpstreamReport['about']; secrets: readonly string[] },
+): ProblemRecord {
+  const access = answer.headers['x-access-error'];
+  return upstreamProblem({
+    status: answer.status,
+    about,
+    access: Array.isArray(access) ? access[0] : access,
+    error: parseErrorBody(answer.text, secrets),
+  });
+}
+
+/** It comes at submit (451 as specified, 422 as observed) and inside failed jobs, so the code decides. */
+function contentPolicy({ status, error }: UpstreamReport): Draft | undefined {
+  const code = error.code ?? '';
+  if (code === 'cai_assertion_violation_error') {
+    const message = 'Adobe refused a picture because of its Content Credentials.';
+    return ['content_policy', 'caller', message, `${NOTHING_MADE} Use another picture.`];
+  }
+  if (!POLICY_CODES.has(code) && !code.endsWith('_unsafe') && status !== 451) return undefined;
+  const [subject, next] = policySubject(code);
+  return ['content_policy', 'caller', `Adobe's content policy refused ${subject}.`, `${NOTHING_MADE} ${next}`];
+}
+
+function policySubject(code: string): readonly [subject: string, next: string] {
+  if (code === 'prompt_entity_denied') return ['something that the prompt names', 'Reword the prompt without it.'];
+  if (code.startsWith('prompt')) return ['the prompt', 'Reword the prompt.'];
+  if (code.startsWith('input_media')) return ['the picture that was sent', 'Use another picture.'];
+  if (code.startsWith('reference_image')) return ['the reference picture', 'Use another picture.'];
+  if (code.startsWith('output_media')) return ['the result', 'Reword the prompt, or use other pictures.'];
+  if (code.startsWith('image')) return ['the picture', 'Reword the prompt, or use other pictures.'];
+  return ['the request', 'Reword the prompt, or use other pictures.'];
+}
+
+function access({ status, access: reason, error }: UpstreamReport): Draft | undefined {
+  if (status !== 403 || reason === undefined) return undefined;
+  if (/quota|exhausted/.test(reason)) {
+    const message = "The organisation's Firefly quota is used up.";
+    return ['quota_exhausted', 'operator', message, 'Buy or wait for more credits in the Adobe Admin Console.'];
+  }
+  if (reason === 'invalid_ims_scope') return scopeMissing();
+  return notEntitled(error);
+}
+
+/** Numeric codes of Adobe's API gateway (`firefly-api.md` §2.5). */
+function gateway({ status, error }: UpstreamReport): Draft | undefined {
+  const code = error.code ?? '';
+  if (code === '403000' || code === '403003' || /api key/i.test(error.text ?? '')) {
+    const next = 'Check FIREFLY_CLIENT_ID, and that its project in the Adobe Developer Console has the Firefly API.';
+    return ['api_key_refused', 'operator', 'Adobe does not accept this client id as an API key.', next];
+  }
+  if (code === '403011' || code === '10007') return scopeMissing();
+  if (status !== 401 && code !== '401013' && code !== '403010') return undefined;
+  const next = 'Check FIREFLY_CLIENT_ID, FIREFLY_CLIENT_SECRET and FIREFLY_SCOPES, or renew FIREFLY_ACCESS_TOKEN.';
+  return ['credentials_refused', 'operator', 'Adobe does not accept the access token.', next];
+}
+
+/** An unknown model is 404 or 422, depending on the account (`firefly-api.md` §7.9). */
+function model({ status, about, error }: UpstreamReport): Draft | undefined {
+  if (error.code === 'model_not_loaded') return modelNotAvailable('wait');
+  const said = [error.text, ...error.fields.map(({ field, text }) => `${field} ${text}`)].join(' ');
+  const named = /x-model-version|\bmodel\b.{0,60}\bnot (found|available|supported|entitled|exist)/i.test(said);
+  return named || (status === 404 && about === 'submit') ? modelNotAvailable('caller') : undefined;
+}
+
+function modelNotAvailable(actor: Actor): Draft {
+  const message = 'This model is not available to this account at Adobe.';
+  return ['model_not_available', actor, message, 'Choose another model; list_custom_models shows the custom ones.'];
+}
+
+function picture({ error }: UpstreamReport): Draft | undefined {
+  if (!/url could not be reached|presigned url/i.test(error.text ?? '')) return undefined;
+  const message = 'Adobe could not fetch the picture from its URL.';
+  return ['picture_url_unreachable', 'caller', message, 'Give a URL that is public for an hour, or a local file.'];
+}
+
+function byStatus({ status, about, error }: UpstreamReport): Draft | undefined {
+  const code = error.code ?? '';
+  if (status === 429 || code === 'rate_limited' || code === 'backpressure_limited') {
+    const message = 'Adobe asks to slow down: the quota of requests is used up for now.';
+    return ['rate_limited', 'wait', message, 'Wait; requests go on by themselves when Adobe allows it.'];
+  }
+  if (status === 403) return notEntitled(error);
+  if (code === 'unknown_job_id' || (status === 404 && about === 'job')) {
+    return ['job_unknown_at_adobe', 'caller', 'Adobe does not know this job any more.', 'Start a new one.'];
+  }
+  if (status === 404) return ['not_found', 'operator', 'Adobe does not know this address.', 'Check FIREFLY_API_URL.'];
+  if (status === 413)
+    return ['invalid_request', 'caller', 'The request is too large for Adobe.', 'Use a smaller picture.'];
+  const refused =
+    status === 400 || status === 415 || status === 422 || code === 'validation_error' || code === 'bad_request';
+  if (!refused) return undefined;
+  return [
+    'invalid_request',
+    'caller',
+    'Adobe refused the request as invalid.',
+    `${NOTHING_MADE} Change what Adobe names.`,
+  ];
+}
+
+function notEntitled(error: UpstreamError): Draft {
+  const hint = error.text === undefined ? ' New credentials need some minutes until they work.' : '';
+  const next = `Have an administrator give this project access to Firefly in the Adobe Admin Console.${hint}`;
+  return ['not_entitled', 'operator', 'These credentials are not entitled to this at Adobe.', next];
+}
+
+function scopeMissing(): Draft {
+  const message = 'The access token lacks a scope that Adobe asks for here.';
+  return ['not_entitled', 'operator', message, 'Check FIREFLY_SCOPES: Adobe ignores misspelt scopes silently.'];
+}
