@@ -42,10 +42,8 @@ export class Desk implements Jobs {
       const earlier = await this.#earlier(tx, mark, caller, options);
       if (earlier) return { job: earlier, attached: true };
       await this.#refuseLongQueue(tx);
-      const fresh = this.#record(tx.now, request, caller, {
-        fingerprint: mark,
-        idempotencyKey: options.idempotencyKey,
-      });
+      const marks = { account: firefly.account, fingerprint: mark, idempotencyKey: options.idempotencyKey };
+      const fresh = newJob(request, marks, this.#context(tx.now, caller));
       await this.#parts.journal.insert(tx, fresh);
       return { job: fresh, attached: false };
     });

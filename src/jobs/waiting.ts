@@ -23,7 +23,7 @@ export async function attend(
   options: WaitOptions,
   parts: ViewParts & { readonly clock: Clock; readonly owner: Owner },
 ): Promise<JobView> {
-  const { db, journal, clock, owner } = parts;
+  const { db, journal, clock } = parts;
   const endsAt = clock.monotonic() + options.waitMs;
   let shown = '';
   let shownAt = -Infinity;
