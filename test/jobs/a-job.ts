@@ -1,0 +1,32 @@
+import type { JobRecord } from '../../src/jobs/record.ts';
+
+/** A job with sane values; a test names only what it is about. */
+export function aJob(facts: Partial<JobRecord> = {}): JobRecord {
+  return {
+    id: 'job_00000000000000000000000000',
+    account: 'account',
+    principal: 'local',
+    tool: 'generate_image',
+    operation: 'generateImagesV3Async',
+    model: 'image4_standard',
+    body: { prompt: 'a red chair' },
+    count: 1,
+    facts: { prompt: 'a red chair' },
+    warnings: [],
+    fingerprint: 'f',
+    state: 'queued',
+    cancel: 'none',
+    failures: 0,
+    unauthorized: 0,
+    attempt: 0,
+    fence: 0,
+    leaseUntil: 0,
+    runnableAt: 0,
+    createdAt: 1_000_000,
+    updatedAt: 1_000_000,
+    outputs: [],
+    attendedUntil: 0,
+    delivery: 'none',
+    ...facts,
+  };
+}

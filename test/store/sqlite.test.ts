@@ -1,0 +1,145 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { systemClock } from '../../src/shared/clock.ts';
+import { createLogger, silentLogger } from '../../src/shared/logger.ts';
+import { systemRandom } from '../../src/shared/random.ts';
+import type { Database, Migrations } from '../../src/store/database.ts';
+import { openStore } from '../../src/store/open.ts';
+import { isSafe, loadSqliteDriver } from '../../src/store/sqlite/driver.ts';
+import { networkFileSystem } from '../../src/store/sqlite/location.ts';
+
+const room: Migrations = { room: 'things', steps: ['CREATE TABLE things (name TEXT PRIMARY KEY, size BIGINT)'] };
+
+let folder: string;
+const open: Database[] = [];
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'store-'));
+});
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((db) => db.close()));
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function opened(facts: Partial<Parameters<typeof openStore>[0]> = {}): Promise<Database> {
+  const path = join(folder, 'data', 'store.sqlite');
+  const common = { path, migrations: [room], clock: systemClock, random: systemRandom, logger: silentLogger };
+  const db = await openStore({ ...common, ...facts });
+  open.push(db);
+  return db;
+}
+
+const insert = 'INSERT INTO things (name, size) VALUES (?, ?)';
+const count = async (db: Database) => Number((await db.first('SELECT COUNT(*) AS n FROM things'))?.['n']);
+
+describe('transactions', () => {
+  it('commit whole, or not at all', async () => {
+    const db = await opened();
+    await db.transaction((tx) => tx.run(insert, ['a', 1]));
+    const failing = db.transaction(async (tx) => {
+      await tx.run(insert, ['b', 2]);
+      throw new Error('no');
+    });
+    await expect(failing).rejects.toThrow('no');
+    expect(await db.all('SELECT name, size FROM things')).toEqual([{ name: 'a', size: 1 }]);
+  });
+
+  it('are invisible to readers until they commit', async () => {
+    const db = await opened();
+    await db.transaction(async (tx) => {
+      await tx.run(insert, ['a', 1]);
+      expect(await count(db)).toBe(0);
+    });
+    expect(await count(db)).toBe(1);
+  });
+
+  it('queue up behind each other and behind other connections', async () => {
+    const [one, two] = [await opened(), await opened()];
+    const work = (db: Database, name: string) => db.transaction((tx) => tx.run(insert, [name, 1]));
+    await Promise.all(Array.from({ length: 100 }, (_, i) => work(i % 2 ? one : two, `n${i}`)));
+    expect(await count(one)).toBe(100);
+  });
+});
+
+describe('opening', () => {
+  it('is durable: WAL and FULL, read back on the very connection', async () => {
+    const db = await opened();
+    await db.transaction(async (tx) => {
+      expect(await tx.first('PRAGMA synchronous')).toEqual({ synchronous: 2 });
+      expect(await tx.first('PRAGMA journal_mode')).toEqual({ journal_mode: 'wal' });
+    });
+  });
+
+  it('keeps others out of the folder and the file', async () => {
+    await opened();
+    expect((await stat(join(folder, 'data'))).mode & 0o777).toBe(0o700);
+    expect((await stat(join(folder, 'data', 'store.sqlite'))).mode & 0o777).toBe(0o600);
+  });
+
+  it('moves a damaged file aside, says so loudly, and goes on with an empty one', async () => {
+    const path = join(folder, 'store.sqlite');
+    await writeFile(path, 'this is no database, but somebody may want it back'.repeat(100));
+    const lines: string[] = [];
+    const logger = createLogger({ level: 'error', write: (line) => void lines.push(line), now: () => 0 });
+    const db = await opened({ path, logger });
+    expect(await count(db)).toBe(0);
+    const aside = (await readdir(folder)).find((name) => name.startsWith('store.sqlite.damaged-'));
+    expect(await readFile(join(folder, aside ?? ''), 'utf8')).toContain('somebody may want it back');
+    expect(lines.join()).toContain('store_damaged');
+  });
+
+  it('refuses a store that a newer version wrote, and leaves it alone', async () => {
+    const newer = { ...room, steps: [...room.steps, 'ALTER TABLE things ADD COLUMN colour TEXT'] };
+    await opened({ migrations: [newer] });
+    await expect(opened()).rejects.toMatchObject({ code: 'store_newer', actor: 'operator' });
+  });
+
+  it('says what to do about a folder that cannot be used', async () => {
+    await writeFile(join(folder, 'data'), 'a file in the way');
+    await expect(opened()).rejects.toMatchObject({
+      code: 'home_unusable',
+      next: expect.stringContaining('FIREFLY_HOME'),
+    });
+  });
+
+  it('knows network file systems by their type', () => {
+    expect(networkFileSystem(0x6969)).toBe('NFS');
+    expect(networkFileSystem(-11317950)).toBe('CIFS');
+    expect(networkFileSystem(0xef53)).toBeUndefined();
+  });
+
+  it('takes no SQLite with the WAL-reset bug', async () => {
+    expect(['3.51.3', '3.52.0', '4.0.0'].map(isSafe)).toEqual([true, true, true]);
+    expect(['3.51.2', '3.45.1', '2.99.9'].map(isSafe)).toEqual([false, false, false]);
+    const driver = await loadSqliteDriver();
+    const connection = driver(':memory:');
+    const [row] = connection.prepare('SELECT sqlite_version() AS version').all() as { version: string }[];
+    connection.close();
+    expect(isSafe(row?.version ?? '')).toBe(true);
+  });
+});
+
+describe('another process', () => {
+  it('that holds the lock for a while is waited for without blocking the event loop', async () => {
+    const db = await opened();
+    const path = join(folder, 'data', 'store.sqlite');
+    const script = `
+      const m = process.getBuiltinModule('node:sqlite') ?? await import('@photostructure/sqlite');
+      const db = new m.DatabaseSync(${JSON.stringify(path)});
+      db.exec('BEGIN IMMEDIATE'); console.log('held');
+      setTimeout(() => { db.exec('COMMIT'); db.close(); }, 1500);`;
+    const child = promisify(execFile)(process.execPath, ['--input-type=module', '-e', script]);
+    await new Promise((resolve) => child.child.stdout?.once('data', resolve));
+    let turns = 0;
+    const timer = setInterval(() => (turns += 1), 10);
+    await db.run(insert, ['patient', 1]);
+    clearInterval(timer);
+    await child;
+    expect(turns).toBeGreaterThan(50);
+    expect(await count(db)).toBe(1);
+  });
+});
