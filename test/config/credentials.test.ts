@@ -28,11 +28,9 @@ function secretFile(name: string, text: string, mode: number): string {
   return path;
 }
 
-const PLACEHOLDERS = [
-  ...['your-client-id', 'YOUR_CLIENT_SECRET', 'your client id', '<client id>', 'xxx', 'xxxxxxxx', 'changeme'],
-  ...['change-me', '${CLIENT_ID}', '${user_config.client_id}', '${input:id}', '...', '****', 'paste-secret-here'],
-  ...['client_id', 'TODO', '%CLIENT_ID%', '{{client_id}}', 'p8e-here'],
-];
+const PLACEHOLDERS = `your-client-id YOUR_CLIENT_SECRET your_client_id <client-id> xxx xxxxxxxx changeme change-me
+  \${CLIENT_ID} \${user_config.client_id} \${input:id} ... **** paste-secret-here client_id TODO %CLIENT_ID%
+  {{client_id}} p8e-here`.split(/\s+/);
 
 describe('credentials', () => {
   test.each(PLACEHOLDERS)('%s only means "not configured"', (value) => {

@@ -1,0 +1,140 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Config } from '../config/resolve.ts';
+import { Problem } from '../shared/errors.ts';
+import type { Logger } from '../shared/logger.ts';
+import type { Services } from '../tools/define.ts';
+import type { Configured } from './configure.ts';
+import type { Terminal } from './terminal.ts';
+
+/** What the rooms are put together from. */
+export interface CompositionParts extends Configured {
+  readonly terminal: Pick<Terminal, 'clock' | 'random'>;
+  /** `false` opens the rooms to look at them only: no job is driven by this process. */
+  readonly drivesJobs?: boolean;
+}
+
+/** The rooms behind the tools, put together on first use. */
+export interface Composition {
+  /**
+   * Opens the rooms once, however many ask at the same time; after a failure the next one tries again.
+   * @throws Problem when the store cannot be opened, or when this process is closing
+   */
+  services(): Promise<Services>;
+  /** Goes on with what an earlier process left, in a while: serving comes first. Does nothing on a fresh home. */
+  recover(): void;
+  /** Closes what is open, in order: no new work, then the network, then the store. Safe to call more than once. */
+  close(): Promise<void>;
+}
+
+/** How long after the start unfinished jobs are taken up: hosts ask for the tool list in this time. */
+const RECOVERY_DELAY_MS = 1_000;
+
+/** The composition root: maps the configuration to what each room asks for. Nothing is loaded before it is needed. */
+export function compose(parts: CompositionParts): Composition {
+  const { config, logger, terminal } = parts;
+  const leaving = new AbortController();
+  let opening: Promise<Opened> | undefined;
+  let closing: Promise<void> | undefined;
+
+  const services = async (): Promise<Services> => {
+    if (leaving.signal.aborted) throw serverClosing();
+    opening ??= open(parts).catch((error: unknown) => {
+      opening = undefined;
+      throw error;
+    });
+    return (await opening).services;
+  };
+  const recoverSoon = async () => {
+    await terminal.clock.sleep(RECOVERY_DELAY_MS, leaving.signal);
+    if (existsSync(databasePath(config))) await services();
+  };
+  return {
+    services,
+    recover: () =>
+      void recoverSoon().catch((error: unknown) => {
+        if (!leaving.signal.aborted) logger.warn('recovery_failed', { error });
+      }),
+    close: () => {
+      leaving.abort(serverClosing());
+      closing ??= (async () => {
+        const opened = await opening?.catch(() => undefined);
+        if (opened) await closeAll(opened.closers, logger);
+      })();
+      return closing;
+    },
+  };
+}
+
+/** Where the database of a home lies. */
+export function databasePath(config: Config): string {
+  return join(config.home, 'firefly.sqlite');
+}
+
+type Closer = () => Promise<void>;
+
+interface Opened {
+  readonly services: Services;
+  /** In the order in which they were opened. */
+  readonly closers: readonly Closer[];
+}
+
+async function open(parts: CompositionParts): Promise<Opened> {
+  const closers: Closer[] = [];
+  try {
+    const services = await openRooms(parts, (closer) => closers.push(closer));
+    return { services, closers };
+  } catch (error) {
+    await closeAll(closers, parts.logger);
+    throw error;
+  }
+}
+
+async function openRooms(parts: CompositionParts, onClose: (closer: Closer) => void): Promise<Services> {
+  const { config, logger, hide, drivesJobs = true } = parts;
+  const { clock, random } = parts.terminal;
+  const tools = { clock, random, logger };
+  const [
+    { openStore },
+    { createImageLibrary, imageMigrations },
+    { createJobs, jobMigrations },
+    { createFirefly },
+    { openAdobe },
+  ] = await Promise.all([
+    import('../store/open.ts'),
+    import('../images/library.ts'),
+    import('../jobs/index.ts'),
+    import('../firefly/client.ts'),
+    import('./adobe.ts'),
+  ]);
+
+  const adobe = await openAdobe(config, parts.terminal);
+  onClose(adobe.close);
+  const db = await openStore({ path: databasePath(config), migrations: [imageMigrations, jobMigrations], ...tools });
+  onClose(() => db.close());
+  const firefly = createFirefly({ ...adobe.reach, ...tools });
+  hide(() => firefly.secrets());
+  onClose(() => firefly.close());
+  const images = createImageLibrary({ db, folder: config.home, ...tools });
+  const quota = { perMinute: config.perMinute, perDay: config.perDay };
+  const { jobs, engine } = createJobs({ db, firefly, images, quota, ...tools });
+  if (drivesJobs) {
+    engine.start();
+    onClose(() => engine.stop());
+  }
+  return { jobs, images, firefly };
+}
+
+/** The last opened first; one that fails does not keep the others open. */
+async function closeAll(closers: readonly Closer[], logger: Logger): Promise<void> {
+  for (const close of closers.toReversed()) {
+    await close().catch((error: unknown) => logger.warn('close_failed', { error }));
+  }
+}
+
+function serverClosing(): Problem {
+  return new Problem('server_closing', 'The server is stopping.', {
+    actor: 'wait',
+    next: 'Start it again; unfinished jobs go on by themselves.',
+  });
+}

@@ -1,0 +1,39 @@
+import { resolveConfig, type Config } from '../config/resolve.ts';
+import { createLogger, type Logger } from '../shared/logger.ts';
+import type { ParsedFlags } from './flags.ts';
+import type { Terminal } from './terminal.ts';
+import { readTextFile } from './text-file.ts';
+
+/** The configuration of this run, and the log that follows it. */
+export interface Configured {
+  readonly config: Config;
+  readonly logger: Logger;
+  /** More values that the log must never show; read at each line, since tokens change. */
+  hide(secrets: () => readonly string[]): void;
+}
+
+/**
+ * Resolves the configuration and opens the log on stderr.
+ * @throws Problem `config_invalid`
+ */
+export function configure(flags: ParsedFlags, terminal: Terminal): Configured {
+  const { env, cwd, home, platform, clock } = terminal;
+  const demo = flags.booleans.has('demo');
+  const config = resolveConfig({ flags: flags.options, env, cwd, home, platform, demo, readFile: readTextFile });
+  const hidden: (() => readonly string[])[] = [() => ownSecrets(config)];
+  const logger = createLogger({
+    level: config.logLevel,
+    write: (line) => terminal.err(line),
+    now: () => clock.now(),
+    secrets: () => hidden.flatMap((secrets) => secrets()),
+  });
+  for (const warning of config.warnings) logger.warn('unknown_variable', { warning });
+  return { config, logger, hide: (secrets) => hidden.push(secrets) };
+}
+
+function ownSecrets({ credentials, httpsProxy }: Config): readonly string[] {
+  const password = httpsProxy === undefined ? '' : new URL(httpsProxy).password;
+  return [credentials?.clientSecret, credentials?.accessToken, password].filter(
+    (secret) => secret !== undefined && secret !== '',
+  ) as string[];
+}

@@ -1,0 +1,86 @@
+import { parseArgs } from 'node:util';
+import { optionFlags } from '../config/describe.ts';
+import { suggestion } from '../config/nearest.ts';
+import type { Command } from './command.ts';
+import { UsageError } from './exit-codes.ts';
+
+/** A flag that the command does not declare, as it was typed. */
+export interface OpenFlag {
+  readonly name: string;
+  /** Undefined where nothing, or another flag, followed. */
+  readonly value: string | undefined;
+}
+
+/** A command line, understood. */
+export interface ParsedFlags {
+  readonly words: readonly string[];
+  /** The command's own flags. */
+  readonly strings: Readonly<Record<string, string | undefined>>;
+  readonly booleans: ReadonlySet<string>;
+  /** Flags of the option table, without dashes. */
+  readonly options: Readonly<Record<string, string | undefined>>;
+  /** In the order in which they were typed; for commands with `openFlags`. */
+  readonly open: readonly OpenFlag[];
+}
+
+type Kind = 'boolean' | 'string';
+
+/**
+ * Reads the words after a command's name.
+ * @throws UsageError naming the flag or word that does not belong, with the nearest one that does
+ */
+export function parseFlags(args: readonly string[], command: Command): ParsedFlags {
+  const own = Object.entries(command.flags).map(([name, flag]) => [name, flag.type] as const);
+  const shared = command.takesOptions ? optionFlags().map((name) => [name, 'string' as Kind] as const) : [];
+  // The command's own flags come last, so that they win.
+  const kinds = new Map<string, Kind>([...shared, ...own, ['help', 'boolean']]);
+  const parser = Object.fromEntries([...kinds].map(([name, type]) => [name, { type }]));
+  const { tokens } = parseArgs({
+    args: [...args],
+    options: parser,
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+  });
+
+  const strings: Record<string, string> = {};
+  const options: Record<string, string> = {};
+  const booleans = new Set<string>();
+  const words: string[] = [];
+  const open: OpenFlag[] = [];
+  const taken = new Set<number>();
+  for (const token of tokens) {
+    if (token.kind === 'positional' && !taken.has(token.index)) words.push(token.value);
+    if (token.kind !== 'option') continue;
+    const kind = kinds.get(token.name);
+    if (kind === undefined) {
+      if (!command.openFlags || !token.rawName.startsWith('--')) throw unknownFlag(token.rawName, [...kinds.keys()]);
+      const value = token.value ?? followingWord(args, token.index);
+      if (token.value === undefined && value !== undefined) taken.add(token.index + 1);
+      open.push({ name: token.name, value });
+    } else if (kind === 'boolean') {
+      if (token.value !== undefined) throw new UsageError(`${token.rawName} takes no value.`);
+      booleans.add(token.name);
+    } else {
+      if (token.value === undefined) throw new UsageError(`${token.rawName} needs a value.`);
+      (token.name in command.flags ? strings : options)[token.name] = token.value;
+    }
+  }
+  const extra = words[command.words];
+  if (extra !== undefined) throw new UsageError(`"${extra}" is one word too many.`);
+  return { words, strings, booleans, options, open };
+}
+
+/** The value of a flag whose type is not known yet: the next word, unless that is a flag. `-1` is a value. */
+function followingWord(args: readonly string[], index: number): string | undefined {
+  const next = args[index + 1];
+  return next === undefined || (/^-/.test(next) && !/^-\d/.test(next)) ? undefined : next;
+}
+
+function unknownFlag(rawName: string, known: readonly string[]): UsageError {
+  const hint = suggestion(
+    rawName,
+    known.map((name) => `--${name}`),
+  );
+  return new UsageError(`There is no flag ${rawName} here.${hint}`);
+}

@@ -1,0 +1,64 @@
+import { Problem } from '../shared/errors.ts';
+import { COMMANDS } from './commands.ts';
+import { EXIT, UsageError, type ExitCode } from './exit-codes.ts';
+import type { Terminal } from './terminal.ts';
+
+/**
+ * Understands the command line, runs the command that it names, and answers with the exit code. Whatever goes wrong
+ * ends as one clear line on stderr.
+ */
+export async function main(terminal: Terminal): Promise<ExitCode> {
+  try {
+    return await dispatch(terminal);
+  } catch (error) {
+    return report(error, terminal);
+  }
+}
+
+async function dispatch(terminal: Terminal): Promise<ExitCode> {
+  const [first = 'stdio', ...others] = terminal.args;
+  if (first === '--help' || first === '-h' || first === 'help') return help(others[0], terminal);
+  if (first === '--version' || first === '-v') {
+    const { VERSION } = await import('./version.ts');
+    await terminal.out(`${VERSION}\n`);
+    return EXIT.ok;
+  }
+  // `firefly-mcp --demo` means `firefly-mcp stdio --demo`: some hosts let people add flags only.
+  const [name, rest] = first.startsWith('-') ? ['stdio', terminal.args] : [first, others];
+  if (rest.some((word) => word === '--help' || word === '-h')) return help(name, terminal);
+  const command = await commandNamed(name);
+  const { parseFlags } = await import('./flags.ts');
+  return command.run(parseFlags(rest, command), terminal);
+}
+
+async function help(name: string | undefined, terminal: Terminal): Promise<ExitCode> {
+  const { commandHelp, globalHelp } = await import('./help.ts');
+  const { VERSION } = await import('./version.ts');
+  const named = name === undefined || name.startsWith('-') ? undefined : name;
+  await terminal.out(named === undefined ? globalHelp(VERSION) : commandHelp(named, await commandNamed(named)));
+  return EXIT.ok;
+}
+
+async function commandNamed(name: string) {
+  if (Object.hasOwn(COMMANDS, name)) {
+    const command = await COMMANDS[name]?.load();
+    if (command) return command;
+  }
+  const { suggestion } = await import('../config/nearest.ts');
+  throw new UsageError(`There is no command "${name}".${suggestion(name, Object.keys(COMMANDS))}`);
+}
+
+function report(error: unknown, terminal: Terminal): ExitCode {
+  if (error instanceof UsageError) {
+    terminal.err(`firefly-mcp: ${error.message} See firefly-mcp --help.\n`);
+    return EXIT.usage;
+  }
+  if (error instanceof Problem) {
+    terminal.err(`firefly-mcp: ${error.message} ${error.next}\n`);
+    return error.code === 'config_invalid' ? EXIT.config : EXIT.failed;
+  }
+  terminal.err(
+    `firefly-mcp: this is a defect, please report it. ${error instanceof Error ? error.stack : String(error)}\n`,
+  );
+  return EXIT.failed;
+}

@@ -1,0 +1,72 @@
+import { homedir } from 'node:os';
+import { systemClock, type Clock } from '../shared/clock.ts';
+import { systemRandom, type Random } from '../shared/random.ts';
+
+/** The process as commands see it: what was typed, where output goes, and who wants it to stop. */
+export interface Terminal {
+  /** Words of the command line after the program's name. */
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  readonly home: string;
+  readonly platform: NodeJS.Platform;
+  /** The Node binary, and the script that runs in it: what starts this program again. */
+  readonly execPath: string;
+  readonly entry: string;
+  /** Writes to stdout; resolves once the text is handed on. A reader that has gone away is no error. */
+  out(text: string): Promise<void>;
+  /** Writes to stderr. */
+  err(text: string): void;
+  /** Whether stderr is a screen, and how many columns it has. */
+  readonly errScreen: { readonly columns: number } | undefined;
+  /** All of stdin as text. */
+  readInput(): Promise<string>;
+  /** Aborts at SIGINT or SIGTERM. A second SIGINT ends the process at once. */
+  interrupted(): AbortSignal;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+/** The terminal of this process. */
+export function systemTerminal(): Terminal {
+  let signal: AbortSignal | undefined;
+  return {
+    args: process.argv.slice(2),
+    env: process.env,
+    cwd: process.cwd(),
+    home: homedir(),
+    platform: process.platform,
+    execPath: process.execPath,
+    entry: process.argv[1] ?? '',
+    out: (text) => writeOut(text),
+    err: (text) => void process.stderr.write(text),
+    errScreen: process.stderr.isTTY ? { columns: process.stderr.columns || 80 } : undefined,
+    readInput: async () => {
+      const parts: Buffer[] = [];
+      for await (const part of process.stdin) parts.push(Buffer.from(part));
+      return Buffer.concat(parts).toString('utf8');
+    },
+    interrupted: () => (signal ??= interruption()),
+    clock: systemClock,
+    random: systemRandom,
+  };
+}
+
+function writeOut(text: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    process.stdout.write(text, (error) => {
+      // `firefly-mcp tools | head` closes the pipe early.
+      if (!error || ('code' in error && error.code === 'EPIPE')) resolve();
+      else reject(error);
+    });
+  });
+}
+
+function interruption(): AbortSignal {
+  const controller = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM'] as const) {
+    // `once`: with the listener gone, the second signal has its usual effect.
+    process.once(name, () => controller.abort(new Error(name)));
+  }
+  return controller.signal;
+}

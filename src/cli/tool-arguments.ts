@@ -1,0 +1,113 @@
+import { suggestion } from '../config/nearest.ts';
+import type { ListedTool } from '../mcp/options.ts';
+import { UsageError } from './exit-codes.ts';
+import type { OpenFlag } from './flags.ts';
+
+/** One argument of a tool, as its JSON Schema says. */
+export interface ToolArgument {
+  readonly name: string;
+  /** JSON Schema type; `array of …` for lists. */
+  readonly type: string;
+  readonly required: boolean;
+  readonly description: string;
+  /** JSON Schema types that the argument, or an entry of the list, may have. */
+  readonly kinds: readonly string[];
+  readonly isList: boolean;
+}
+
+type Schema = Readonly<Record<string, unknown>>;
+
+/** The tool of this name. @throws UsageError with the nearest name */
+export function findTool(name: string, catalogue: readonly ListedTool[]): ListedTool {
+  const plain = name.replaceAll('-', '_');
+  const found = catalogue.find((tool) => tool.name === plain);
+  if (found) return found;
+  const names = catalogue.map((tool) => tool.name);
+  throw new UsageError(`There is no tool "${name}".${suggestion(plain, names)} The tools are ${names.join(', ')}.`);
+}
+
+/** The arguments of a tool, in the order of its schema. */
+export function argumentsOf(tool: ListedTool): readonly ToolArgument[] {
+  const required = Array.isArray(tool.inputSchema['required']) ? tool.inputSchema['required'] : [];
+  return Object.entries(asSchema(tool.inputSchema['properties'])).map(([name, value]) => {
+    const schema = asSchema(value);
+    const kinds = kindsOf(schema);
+    const isList = kinds.includes('array');
+    const inner = isList ? kindsOf(asSchema(schema['items'])) : kinds;
+    return {
+      name,
+      type: isList ? `list of ${inner.join(' or ')}` : inner.join(' or '),
+      required: required.includes(name),
+      description: typeof schema['description'] === 'string' ? schema['description'] : '',
+      kinds: inner,
+      isList,
+    };
+  });
+}
+
+/**
+ * A tool's input from flags: numbers, booleans and lists by the tool's own schema. A list is given by repeating the flag
+ * or, where its entries are numbers or single words, with commas. Whether the values are right is for the tool to say.
+ * @throws UsageError for a name that the tool does not have, and for text that cannot be of the argument's type
+ */
+export function inputFromFlags(tool: ListedTool, flags: readonly OpenFlag[]): Record<string, unknown> {
+  const known = argumentsOf(tool);
+  const input: Record<string, unknown> = {};
+  for (const flag of flags) {
+    const name = flag.name.replaceAll('-', '_');
+    const argument = known.find((candidate) => candidate.name === name);
+    if (!argument) throw unknownArgument(tool, flag.name, known);
+    const before = input[name];
+    if (!argument.isList) {
+      if (before !== undefined) throw new UsageError(`--${flag.name} is given twice, but takes one value.`);
+      input[name] = single(argument, flag, flag.value);
+      continue;
+    }
+    const texts = isSplit(argument) ? (flag.value ?? '').split(',').map((text) => text.trim()) : [flag.value];
+    const entries = texts.map((text) => single(argument, flag, text));
+    input[name] = Array.isArray(before) ? [...(before as unknown[]), ...entries] : entries;
+  }
+  return input;
+}
+
+function single(argument: ToolArgument, flag: OpenFlag, text: string | undefined): unknown {
+  const takes = (kind: string) => argument.kinds.includes(kind);
+  if (takes('boolean') && (text === undefined || text === 'true' || text === 'false')) return text !== 'false';
+  if (text === undefined || text === '') throw new UsageError(`--${flag.name} needs a value (${argument.type}).`);
+  if ((takes('number') || takes('integer')) && /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text)) return Number(text);
+  if (takes('object')) return parseJson(text, `--${flag.name}`);
+  if (takes('string')) return text;
+  throw new UsageError(`--${flag.name} must be ${argument.type}, but is "${text}".`);
+}
+
+/** JSON that was typed. @throws UsageError */
+export function parseJson(text: string, what: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new UsageError(`${what} is not JSON: ${error instanceof Error ? error.message : String(error)}.`);
+  }
+}
+
+/** Commas part numbers; a text may well hold one itself. */
+function isSplit(argument: ToolArgument): boolean {
+  return !argument.kinds.includes('object');
+}
+
+function unknownArgument(tool: ListedTool, name: string, known: readonly ToolArgument[]): UsageError {
+  const flags = known.map((argument) => `--${argument.name}`);
+  const hint = suggestion(`--${name.replaceAll('-', '_')}`, flags);
+  return new UsageError(`${tool.name} has no argument --${name}.${hint} It takes ${flags.join(', ')}.`);
+}
+
+function kindsOf(schema: Schema): readonly string[] {
+  const { type, anyOf } = schema;
+  if (typeof type === 'string') return [type];
+  if (Array.isArray(type)) return type.filter((kind) => typeof kind === 'string');
+  const variants = Array.isArray(anyOf) ? anyOf.flatMap((variant) => kindsOf(asSchema(variant))) : [];
+  return variants.length > 0 ? [...new Set(variants)] : ['string'];
+}
+
+function asSchema(value: unknown): Schema {
+  return typeof value === 'object' && value !== null ? { ...value } : {};
+}
