@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { Problem } from '../shared/errors.ts';
 import { quoteUntrusted } from '../shared/text.ts';
 import type { Tool } from '../tools/define.ts';
-import { nearest } from './nearest.ts';
+import { nearestNames } from '../tools/nearest.ts';
 
 /** What zod's error map is given: an issue that has no message yet. */
 type RawIssue = z.core.$ZodRawIssue;
@@ -42,7 +42,7 @@ function unknownNames(tool: Pick<Tool, 'name' | 'input'>, names: readonly string
   return names
     .filter((name) => !legal.includes(name))
     .map((name) => {
-      const near = nearest(name, legal);
+      const [near] = nearestNames(name, legal, 1);
       const hint = near === undefined ? '' : ` Did you mean "${near}"?`;
       const list = legal.length === 0 ? 'It takes none.' : `It takes ${legal.join(', ')}.`;
       return `${tool.name} has no argument "${quoteUntrusted(name, 60)}".${hint} ${list}`;
@@ -102,7 +102,7 @@ function amount(origin: string, bound: string, limit: number | bigint, input: un
 
 function oneOf(values: readonly unknown[], input: unknown): string {
   const texts = values.map(String);
-  const near = typeof input === 'string' ? nearest(input, texts) : undefined;
+  const [near] = typeof input === 'string' ? nearestNames(input, texts, 1) : [];
   const hint = near === undefined ? '' : ` (did you mean "${near}"?)`;
   if (input === undefined) return `is required: one of ${texts.join(', ')}`;
   return `must be one of ${texts.join(', ')}${butIs(input)}${hint}`;

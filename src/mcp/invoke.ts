@@ -2,11 +2,11 @@ import { renderProblem } from '../render/problem.ts';
 import type { Rendered } from '../render/rendered.ts';
 import type { Caller } from '../jobs/types.ts';
 import { linkSignals } from '../shared/abort.ts';
-import { Problem } from '../shared/errors.ts';
+import { Problem, toProblemRecord } from '../shared/errors.ts';
 import { quoteUntrusted } from '../shared/text.ts';
 import type { Tool } from '../tools/define.ts';
+import { nearestNames } from '../tools/nearest.ts';
 import { checkArguments } from './arguments.ts';
-import { nearest } from './nearest.ts';
 import type { ServingOptions } from './options.ts';
 import type { ProgressReporter } from './progress.ts';
 
@@ -32,7 +32,7 @@ export class UnknownTool extends Error {
   override readonly name = 'UnknownTool';
 
   constructor(tool: string, known: readonly string[]) {
-    const near = nearest(tool, known);
+    const [near] = nearestNames(tool, known, 1);
     const hint = near === undefined ? '' : ` Did you mean ${near}?`;
     super(`There is no tool "${quoteUntrusted(tool, 60)}".${hint} The tools are ${known.join(', ')}.`);
   }
@@ -80,9 +80,10 @@ async function run(options: InvokeOptions, invocation: Invocation, signal: Abort
     });
     return { rendered };
   } catch (error) {
-    if (error instanceof Problem) return { rendered: renderProblem(error) };
-    if (signal.aborted) return { rendered: renderProblem(abandoned(signal)) };
-    return { rendered: renderProblem(error), defect: error };
+    const gaveUp = signal.aborted && !(error instanceof Problem);
+    const reason = gaveUp ? abandoned(signal) : error;
+    const rendered = renderProblem(toProblemRecord(reason), { demo: options.settings.demo });
+    return reason instanceof Problem ? { rendered } : { rendered, defect: reason };
   }
 }
 

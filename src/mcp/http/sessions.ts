@@ -1,0 +1,142 @@
+import { createHash } from 'node:crypto';
+import {
+  isInitializeRequest,
+  WebStandardStreamableHTTPServerTransport,
+  type AuthInfo,
+  type Server,
+} from '@modelcontextprotocol/server';
+import type { ServingOptions } from '../options.ts';
+import { createServer } from '../server.ts';
+
+/** One HTTP request of the 2025 era, already past the guards. */
+export interface LegacyRequest {
+  readonly request: Request;
+  readonly auth: AuthInfo;
+  readonly principal: string;
+  /** Calls back once the answer has been sent or the client is gone. */
+  readonly onDone: (callback: () => void) => void;
+}
+
+/** What the sessions need besides the serving options. */
+export interface SessionLimits {
+  /** Milliseconds without a request, and without an open stream, after which a session is forgotten. */
+  readonly idleMs: number;
+  readonly maxSessions: number;
+  readonly keepAliveMs: number;
+  readonly maxBodyBytes: number;
+  readonly leaving: AbortSignal;
+}
+
+interface Session {
+  readonly server: Server;
+  readonly transport: WebStandardStreamableHTTPServerTransport;
+  readonly principal: string;
+  /** Monotonic milliseconds. */
+  lastUsed: number;
+  /** Requests and streams that are open. */
+  open: number;
+}
+
+/** Sessions of the 2025 era: one protocol server each, bound to the principal that began it. */
+export class Sessions {
+  readonly #options: ServingOptions;
+  readonly #limits: SessionLimits;
+  readonly #sessions = new Map<string, Session>();
+
+  constructor(options: ServingOptions, limits: SessionLimits) {
+    this.#options = options;
+    this.#limits = limits;
+  }
+
+  /** How many sessions there are. */
+  get size(): number {
+    return this.#sessions.size;
+  }
+
+  /** Answers one request: 404 for an unknown session or somebody else's, 400 where a session id is missing. */
+  async fetch(call: LegacyRequest): Promise<Response> {
+    const id = call.request.headers.get('mcp-session-id');
+    if (id === null) return this.#begin(call);
+    const session = this.#sessions.get(id);
+    if (session?.principal !== call.principal) return refusal(404, -32001, 'Session not found');
+    this.#use(session, call);
+    return session.transport.handleRequest(call.request, { authInfo: call.auth });
+  }
+
+  /** Forgets sessions that have been idle for too long. */
+  async sweep(): Promise<void> {
+    const oldest = this.#options.clock.monotonic() - this.#limits.idleMs;
+    const idle = [...this.#sessions.values()].filter((session) => session.open === 0 && session.lastUsed <= oldest);
+    await Promise.all(idle.map((session) => session.server.close()));
+  }
+
+  /** Ends all sessions and their streams. */
+  async close(): Promise<void> {
+    await Promise.all([...this.#sessions.values()].map((session) => session.server.close()));
+  }
+
+  async #begin(call: LegacyRequest): Promise<Response> {
+    const { request } = call;
+    if (request.method !== 'POST') return refusal(400, -32000, 'Bad Request: Mcp-Session-Id header is required');
+    const body = await readJson(request);
+    if (body === undefined) return refusal(400, -32700, 'Parse error: Invalid JSON');
+    if (!isInitializeRequest(body)) {
+      return refusal(400, -32000, 'Bad Request: Mcp-Session-Id header is required; begin with initialize');
+    }
+    await this.#makeRoom();
+    if (this.#sessions.size >= this.#limits.maxSessions) {
+      return refusal(503, -32000, 'Too many sessions are open', { 'Retry-After': '60' });
+    }
+    const session = await this.#open(call.principal);
+    this.#use(session, call);
+    return session.transport.handleRequest(request, { authInfo: call.auth, parsedBody: body });
+  }
+
+  async #open(principal: string): Promise<Session> {
+    const id = Buffer.from(this.#options.random.bytes(32)).toString('base64url');
+    const { keepAliveMs, maxBodyBytes, leaving } = this.#limits;
+    const transport = new WebStandardStreamableHTTPServerTransport({
+      sessionIdGenerator: () => id,
+      keepAliveMs,
+      maxRequestBodySize: maxBodyBytes,
+    });
+    // The conversation is stored with pictures, the session id is a secret: only its hash goes there.
+    const conversation = `http-${createHash('sha256').update(id).digest('hex').slice(0, 32)}`;
+    const server = createServer(this.#options, { principal, conversation, leaving });
+    server.onclose = () => this.#sessions.delete(id);
+    await server.connect(transport);
+    const session = { server, transport, principal, lastUsed: this.#options.clock.monotonic(), open: 0 };
+    this.#sessions.set(id, session);
+    return session;
+  }
+
+  #use(session: Session, call: LegacyRequest): void {
+    session.open += 1;
+    session.lastUsed = this.#options.clock.monotonic();
+    call.onDone(() => {
+      session.open -= 1;
+      session.lastUsed = this.#options.clock.monotonic();
+    });
+  }
+
+  /** Where all places are taken, the session that has been idle longest gives way. */
+  async #makeRoom(): Promise<void> {
+    await this.sweep();
+    if (this.#sessions.size < this.#limits.maxSessions) return;
+    const idle = [...this.#sessions.values()].filter((session) => session.open === 0);
+    const [longest] = idle.toSorted((a, b) => a.lastUsed - b.lastUsed);
+    await longest?.server.close();
+  }
+}
+
+async function readJson(request: Request): Promise<unknown> {
+  try {
+    return await request.json();
+  } catch {
+    return undefined;
+  }
+}
+
+function refusal(status: number, code: number, message: string, headers: Record<string, string> = {}): Response {
+  return Response.json({ jsonrpc: '2.0', error: { code, message }, id: null }, { status, headers });
+}

@@ -1,0 +1,127 @@
+import type { Readable, Writable } from 'node:stream';
+import type { JSONRPCMessage, Transport } from '@modelcontextprotocol/server';
+import { StdioServerTransport } from '@modelcontextprotocol/server/stdio';
+import { LineGate, requestIdOf, type DroppedLine } from './line-gate.ts';
+
+/** Longest message from a client. Clients themselves refuse messages of more than 10 MiB. */
+const LONGEST_MESSAGE = 10 * 1024 * 1024;
+/** JSON-RPC 2.0 "Invalid Request". */
+const INVALID_REQUEST = -32600;
+
+/** Where the transport reads and writes, and whom it tells what. */
+export interface PatientTransportOptions {
+  readonly input: Readable;
+  readonly output: Writable;
+  /** The client has closed its end. What is in flight can still be answered. */
+  readonly onInputEnd: () => void;
+  readonly onDropped: (line: DroppedLine) => void;
+}
+
+/**
+ * The SDK's stdio transport, with three things changed: the end of the input does not abort what is in flight, a
+ * message that is too long is refused instead of ending the connection, and it can be asked when all is answered.
+ */
+export class PatientTransport implements Transport {
+  onclose?: () => void;
+  onerror?: (error: Error) => void;
+  onmessage?: (message: JSONRPCMessage) => void;
+  readonly #options: PatientTransportOptions;
+  readonly #gate: LineGate;
+  readonly #inner: StdioServerTransport;
+  readonly #unanswered = new Set<string | number>();
+  #waiters: (() => void)[] = [];
+  #stopped = false;
+
+  constructor(options: PatientTransportOptions) {
+    this.#options = options;
+    this.#gate = new LineGate({ maxBytes: LONGEST_MESSAGE, onDropped: (line) => this.#refuse(line) });
+    this.#inner = new StdioServerTransport(this.#gate, options.output, { maxBufferSize: LONGEST_MESSAGE + 1 });
+  }
+
+  async start(): Promise<void> {
+    const { input, onInputEnd } = this.#options;
+    this.#inner.onmessage = (message) => this.#receive(message);
+    this.#inner.onerror = (error) => this.onerror?.(error);
+    this.#inner.onclose = () => this.#closed();
+    await this.#inner.start();
+    input.once('end', onInputEnd);
+    input.once('close', onInputEnd);
+    input.on('error', (error) => this.onerror?.(error));
+    input.pipe(this.#gate, { end: false });
+    if (input.readableEnded || input.destroyed) setImmediate(onInputEnd);
+  }
+
+  async send(message: JSONRPCMessage): Promise<void> {
+    try {
+      await this.#inner.send(message);
+    } finally {
+      if (!('method' in message) && message.id !== undefined) this.#settle(message.id);
+    }
+  }
+
+  /** Takes no more messages in; what has arrived is still read, and answers still go out. */
+  stopReading(): void {
+    if (this.#stopped) return;
+    this.#stopped = true;
+    this.#options.input.unpipe(this.#gate);
+    this.#options.input.pause();
+    // The last line of a script's input may lack its newline.
+    if (this.#gate.writable) this.#gate.write('\n');
+  }
+
+  /** Resolves once every request that came in has been answered or cancelled, or the connection is closed. */
+  async whenAnswered(): Promise<void> {
+    // What has arrived may still be on its way through the gate.
+    do await new Promise((resolve) => setImmediate(resolve));
+    while (!this.#gate.destroyed && this.#gate.writableLength + this.#gate.readableLength > 0);
+    if (this.#unanswered.size === 0) return;
+    await new Promise<void>((resolve) => this.#waiters.push(resolve));
+  }
+
+  async close(): Promise<void> {
+    await this.#inner.close();
+  }
+
+  #receive(message: JSONRPCMessage): void {
+    if ('method' in message && 'id' in message) this.#track(message.method, message.id);
+    if ('method' in message && message.method === 'notifications/cancelled') {
+      const id = message.params?.['requestId'];
+      if (typeof id === 'string' || typeof id === 'number') this.#settle(id);
+    }
+    this.onmessage?.(message);
+  }
+
+  /** A subscription stays open until the end of the connection, and is not waited for. */
+  #track(method: string, id: string | number): void {
+    if (method !== 'subscriptions/listen') this.#unanswered.add(id);
+  }
+
+  #settle(id: string | number): void {
+    this.#unanswered.delete(id);
+    if (this.#unanswered.size === 0) this.#release();
+  }
+
+  #release(): void {
+    const waiters = this.#waiters;
+    this.#waiters = [];
+    for (const waiter of waiters) waiter();
+  }
+
+  #closed(): void {
+    this.#gate.destroy();
+    this.stopReading();
+    this.#unanswered.clear();
+    this.#release();
+    this.onclose?.();
+  }
+
+  #refuse(line: DroppedLine): void {
+    this.#options.onDropped(line);
+    const id = requestIdOf(line);
+    if (id === undefined) return;
+    const message = `This message has ${line.bytes} bytes; at most ${LONGEST_MESSAGE} are taken. Name large files by path.`;
+    this.send({ jsonrpc: '2.0', id, error: { code: INVALID_REQUEST, message } }).catch((error: unknown) => {
+      this.onerror?.(error instanceof Error ? error : new Error(String(error)));
+    });
+  }
+}
