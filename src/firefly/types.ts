@@ -1,7 +1,7 @@
 import type { ProblemRecord } from '../shared/errors.ts';
 import type { CustomModel, CustomModelsQuery } from './contract/custom-models.ts';
 
-/** A paid operation, by Adobe's own operation id. */
+/** A paid operation, by Adobe's operation id (v4: ours, in the same style). `endpoints/registry.ts` lists them. */
 export type OperationId = 'generateImagesV3Async' | 'generateImagesV4Async';
 
 /** One paid request, ready to be sent as it is. */
@@ -50,7 +50,10 @@ export interface RemoteOutput {
   readonly seed: number | undefined;
 }
 
-/** What a status request said. Never throws for what Adobe answers; connection failures are `transient`. */
+/**
+ * What a status request said. Never throws: connection failures, refused or missing credentials (after one renewal of
+ * the token) and an aborted signal are `transient`, and the problem says which.
+ */
 export type RemoteStatus =
   /** Pending, running, cancel_pending, or a status that we do not know. `progress` in percent. */
   | {
@@ -91,7 +94,7 @@ export type CancelOutcome =
   /** 404, 410: the status route tells what became of it. */
   | { readonly kind: 'gone' }
   | { readonly kind: 'rate_limited'; readonly retryAfterMs: number | undefined }
-  /** 409 `job_cancel_failed`, 5xx, a broken connection. */
+  /** 409 `job_cancel_failed`, 5xx, a broken connection, refused credentials, an aborted signal, an untrusted link. */
   | { readonly kind: 'transient'; readonly problem: ProblemRecord };
 
 /** One page of custom models. */
@@ -121,20 +124,22 @@ export interface Firefly {
   readonly account: string;
   /**
    * Makes sure that a token is at hand, so that a permit is not spent on waiting for one.
-   * @throws Problem `credentials_missing`, `credentials_refused`, `adobe_unreachable`
+   * @throws Problem `credentials_missing`, `credentials_refused`, `access_token_expired`, `adobe_unreachable`,
+   * `adobe_error`; the signal's reason when it aborts first
    */
   prepare(signal?: AbortSignal): Promise<void>;
   /**
    * Sends one paid request on a fresh connection. `requestId` becomes `x-request-id`.
    * Aborting the signal before the request is sent gives `not_sent`, after it `unknown`.
-   * A missing token is fetched first; where that fails, the outcome is `not_sent`.
+   * A missing token is fetched first; where that fails, the outcome is `not_sent`. A body or model that breaks the
+   * operation's contract is `refused` with actor `us`, and nothing is sent.
    */
   submit(request: SubmitRequest, options: { requestId: string; signal?: AbortSignal }): Promise<SubmitOutcome>;
   status(handle: JobHandle, signal?: AbortSignal): Promise<RemoteStatus>;
   cancel(handle: JobHandle, signal?: AbortSignal): Promise<CancelOutcome>;
-  /** @throws Problem for anything but a page */
+  /** Names and other texts are cleaned. @throws Problem for anything but a page; `interrupted` for an aborted signal */
   customModels(query: CustomModelsQuery, signal?: AbortSignal): Promise<CustomModelsPage>;
-  /** Fetches a result without credentials. At most `maxBytes` are handed on. */
+  /** Fetches a result without credentials. At most `maxBytes` are handed on. Throws only what the sink throws. */
   download(url: string, sink: ByteSink, options: { maxBytes: number; signal?: AbortSignal }): Promise<DownloadOutcome>;
   /** Known secrets, for redaction. */
   secrets(): readonly string[];

@@ -1,0 +1,38 @@
+import type { Clock } from '../../src/shared/clock.ts';
+
+/** A clock that stands still until a test moves it. Both hands can be moved apart. */
+export class ManualClock implements Clock {
+  wall = Date.UTC(2026, 10, 20, 12);
+  mono = 1_000;
+  readonly #sleepers = new Set<{ readonly at: number; readonly wake: () => void }>();
+
+  now(): number {
+    return this.wall;
+  }
+
+  monotonic(): number {
+    return this.mono;
+  }
+
+  sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (signal?.aborted) return reject(signal.reason as Error);
+      const sleeper = { at: this.mono + ms, wake: resolve };
+      this.#sleepers.add(sleeper);
+      signal?.addEventListener('abort', () => {
+        this.#sleepers.delete(sleeper);
+        reject(signal.reason as Error);
+      });
+    });
+  }
+
+  /** Moves both hands and wakes who is due. */
+  advance(ms: number): void {
+    this.wall += ms;
+    this.mono += ms;
+    for (const sleeper of [...this.#sleepers].filter(({ at }) => at <= this.mono)) {
+      this.#sleepers.delete(sleeper);
+      sleeper.wake();
+    }
+  }
+}
