@@ -12,6 +12,8 @@ export interface LinkBlock {
   readonly description?: string | undefined;
   readonly mimeType?: string | undefined;
   readonly size?: number | undefined;
+  /** MCP annotation: links are for the person, not to be read into the model's context. */
+  readonly audience: readonly ('user' | 'assistant')[];
 }
 
 /**
@@ -26,4 +28,19 @@ export interface Rendered {
   readonly links: readonly LinkBlock[];
   /** The call did not do what was asked. */
   readonly isError: boolean;
+}
+
+/** `value` without the keys whose value is undefined, at every depth, so that it equals what travels as JSON. */
+export function withoutUndefined(value: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const kept = Object.entries(value).filter(([, item]) => item !== undefined);
+  return Object.fromEntries(kept.map(([key, item]) => [key, clean(item)]));
+}
+
+function clean(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(clean);
+  return isRecord(value) ? withoutUndefined(value) : value;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

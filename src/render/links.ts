@@ -1,0 +1,45 @@
+import type { ImageRecord } from '../images/types.ts';
+import { formatName, shortened } from './phrases.ts';
+import type { LinkBlock } from './rendered.ts';
+
+/** Address of the original of a picture. */
+export function imageUri(id: string): string {
+  return `firefly://images/${id}`;
+}
+
+/** Address of the small rendition of a picture. */
+export function previewUri(id: string): string {
+  return `firefly://images/${id}/preview`;
+}
+
+/** Address of a job. */
+export function jobUri(id: string): string {
+  return `firefly://jobs/${id}`;
+}
+
+/** File endings by format. */
+export const ENDINGS = { 'image/jpeg': 'jpg', 'image/png': 'png', 'image/webp': 'webp' } as const;
+
+/** A link to the original of a picture. */
+export function imageLink(image: ImageRecord): LinkBlock {
+  return {
+    uri: imageUri(image.id),
+    name: `${image.id}.${ENDINGS[image.mimeType]}`,
+    title: image.facts.prompt === undefined ? undefined : shortened(image.facts.prompt, 80),
+    description: `Original, ${image.width}x${image.height} ${formatName(image.mimeType)}`,
+    mimeType: image.mimeType,
+    size: image.bytes,
+    audience: ['user'],
+  };
+}
+
+/** A link to a job that is still under way. */
+export function jobLink(id: string): LinkBlock {
+  return {
+    uri: jobUri(id),
+    name: id,
+    description: 'The job as it stands',
+    mimeType: 'application/json',
+    audience: ['user'],
+  };
+}

@@ -1,0 +1,64 @@
+import type { JobView, Overview } from '../jobs/types.ts';
+import { phase } from './job-phrases.ts';
+import { isoTime, secondsUntil, shortened } from './phrases.ts';
+import type { RenderContext } from './picture.ts';
+import { DEMO_NOTICE } from './problem.ts';
+import { type Rendered, withoutUndefined } from './rendered.ts';
+import type { JobStatusResult } from './schemas.ts';
+
+/** What is queued, running and recent, with the quota. */
+export function renderOverview(overview: Overview, context: RenderContext): Rendered {
+  const result = overviewFacts(overview, context);
+  return { text: overviewText(result), structured: withoutUndefined(result), pictures: [], links: [], isError: false };
+}
+
+/** One line about a job, for lists. */
+export function jobLine(job: JobView, now: number): NonNullable<JobStatusResult['jobs']>[number] {
+  return {
+    job: job.id,
+    state: job.state,
+    summary: phase(job, now),
+    prompt: job.facts.prompt === undefined ? undefined : shortened(job.facts.prompt, 80),
+    images: job.images.map((image) => image.id),
+    created_at: isoTime(job.createdAt),
+  };
+}
+
+function overviewFacts(overview: Overview, context: RenderContext): JobStatusResult {
+  const { quota } = overview;
+  return {
+    queued: overview.queued,
+    running: overview.running,
+    jobs: overview.jobs.map((job) => jobLine(job, context.now)),
+    quota: {
+      per_minute: quota.perMinute,
+      used_this_minute: quota.usedThisMinute,
+      per_day: quota.perDay,
+      used_today: quota.usedToday,
+      held_for_seconds: secondsUntil(quota.heldUntil, context.now),
+    },
+    demo: context.demo || undefined,
+    next:
+      overview.jobs.length === 0
+        ? 'There is no job yet; generate_image makes one.'
+        : 'Call job_status with a job to see it whole, or to wait for it.',
+  };
+}
+
+function overviewText(result: JobStatusResult): string {
+  const { quota } = result;
+  const lines = [
+    `${result.queued} queued, ${result.running} running.`,
+    quota &&
+      `Quota: ${quota.used_this_minute} of ${quota.per_minute} paid requests this minute, ${quota.used_today} of ${quota.per_day} today.`,
+    quota?.held_for_seconds ? `Adobe asked to hold back for ${quota.held_for_seconds} s more.` : undefined,
+    ...(result.jobs ?? []).map((job) => {
+      const prompt = job.prompt === undefined ? '' : ` ${JSON.stringify(job.prompt)}`;
+      const images = job.images.length === 0 ? '' : ` → ${job.images.join(', ')}`;
+      return `- ${job.job} (${job.created_at}) ${job.state}: ${job.summary}${prompt}${images}`;
+    }),
+    `Next: ${result.next}`,
+    result.demo ? DEMO_NOTICE : undefined,
+  ];
+  return lines.filter((line) => line !== undefined).join('\n');
+}

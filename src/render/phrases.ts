@@ -1,0 +1,40 @@
+/** A duration in words a person would use: "about 40 s", "about 3 min". Rounded up, never below one second. */
+export function inAbout(ms: number): string {
+  const seconds = Math.max(1, Math.ceil(ms / 1000));
+  if (seconds < 100) return `about ${seconds} s`;
+  const minutes = Math.ceil(seconds / 60);
+  return minutes < 100 ? `about ${minutes} min` : `about ${Math.ceil(minutes / 60)} h`;
+}
+
+/** Whole seconds from `now` to `time`, never negative; undefined where there is no time. */
+export function secondsUntil(time: number | undefined, now: number): number | undefined {
+  return time === undefined ? undefined : Math.max(0, Math.ceil((time - now) / 1000));
+}
+
+/** Bytes as people read them: "812 kB", "4.1 MB" (decimal units). */
+export function humanBytes(bytes: number): string {
+  if (bytes < 1000) return `${bytes} B`;
+  if (bytes < 999_500) return `${Math.round(bytes / 1000)} kB`;
+  return `${(bytes / 1_000_000).toFixed(1)} MB`;
+}
+
+/** "1 picture", "3 pictures". */
+export function counted(count: number, noun: string): string {
+  return count === 1 ? `1 ${noun}` : `${count} ${noun}s`;
+}
+
+/** A time as ISO 8601 text in UTC, whole seconds. */
+export function isoTime(ms: number): string {
+  return new Date(Math.floor(ms / 1000) * 1000).toISOString().replace('.000Z', 'Z');
+}
+
+/** "JPEG" for `image/jpeg`. */
+export function formatName(mimeType: string): string {
+  return mimeType === 'image/webp' ? 'WebP' : mimeType.replace('image/', '').toUpperCase();
+}
+
+/** The beginning of a text on one line, for headings and lists. */
+export function shortened(text: string, limit: number): string {
+  const letters = Array.from(text.replace(/\s+/gu, ' ').trim());
+  return letters.length <= limit ? letters.join('') : `${letters.slice(0, limit - 1).join('')}…`;
+}

@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import type { Intent, Tool } from './define.ts';
+import { tools } from './registry.ts';
+
+/** A JSON Schema (2020-12) whose root is an object. */
+export interface ObjectSchema {
+  readonly type: 'object';
+  readonly [keyword: string]: unknown;
+}
+
+/** What a tool does, in MCP's terms; every hint is set. */
+export interface Annotations {
+  readonly title: string;
+  readonly readOnlyHint: boolean;
+  readonly destructiveHint: boolean;
+  readonly idempotentHint: boolean;
+  readonly openWorldHint: boolean;
+}
+
+/** One tool as `tools/list` shows it. */
+export interface ToolDescription {
+  readonly name: string;
+  readonly title: string;
+  readonly description: string;
+  readonly inputSchema: ObjectSchema;
+  readonly outputSchema?: ObjectSchema;
+  readonly annotations: Annotations;
+}
+
+/** The catalogue, in the order of the registry. Plain JSON, the same at every call. */
+export function describeTools(): readonly ToolDescription[] {
+  return tools.map(describeTool);
+}
+
+function describeTool(tool: Tool): ToolDescription {
+  return {
+    name: tool.name,
+    title: tool.title,
+    description: tool.description,
+    inputSchema: toSchema(tool.input, 'input'),
+    ...(tool.output === undefined ? {} : { outputSchema: toSchema(tool.output, 'output') }),
+    annotations: annotationsOf(tool),
+  };
+}
+
+/** The one place where an intent becomes MCP's hints. */
+function annotationsOf({ title, intent, idempotent, openWorld }: Tool): Annotations {
+  const hints: Record<Intent, { readOnlyHint: boolean; destructiveHint: boolean }> = {
+    read: { readOnlyHint: true, destructiveHint: false },
+    create: { readOnlyHint: false, destructiveHint: false },
+    write: { readOnlyHint: false, destructiveHint: false },
+    end: { readOnlyHint: false, destructiveHint: true },
+  };
+  return { title, ...hints[intent], idempotentHint: idempotent, openWorldHint: openWorld };
+}
+
+function toSchema(schema: z.ZodObject, io: 'input' | 'output'): ObjectSchema {
+  const { $schema: _, ...json } = z.toJSONSchema(schema, {
+    io,
+    target: 'draft-2020-12',
+    override: ({ jsonSchema }) => {
+      // zod marks every whole number with the bounds of safe integers: noise for a reader.
+      if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
+      if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
+      // Results may gain properties later; a client that cached the schema must not refuse them.
+      if (io === 'output') delete jsonSchema.additionalProperties;
+    },
+  });
+  return { ...json, type: 'object' };
+}

@@ -1,0 +1,84 @@
+import { z } from 'zod';
+import { generationFields } from './fields.ts';
+import { defineGenerationTool } from './generation.ts';
+import { buildRequest } from './generation-request.ts';
+import { MODELS } from './generation-rules.ts';
+import { chooseModel } from './generation-target.ts';
+
+const input = z.strictObject({
+  prompt: z.string().min(1).max(1500).describe('What the picture shows. 1–1024 characters (image5: 1500).'),
+  model: z
+    .enum(MODELS)
+    .optional()
+    .describe('Default image4_standard. image4_ultra: most detail. image5: newest, one picture per call.'),
+  custom_model: z
+    .string()
+    .min(1)
+    .max(300)
+    .optional()
+    .describe('Asset id or name from list_custom_models. Leave model out: its base model is used.'),
+  count: z.int().min(1).max(4).optional().describe('Pictures, 1–4; default 1. One paid request whatever the count.'),
+  size: z
+    .string()
+    .max(20)
+    .optional()
+    .describe(
+      'Pixels "WxH"; default 2048x2048. image4: 2048x2048, 2304x1792, 1792x2304, 2688x1536, 1440x2560. image3 also smaller ones. Not for image5.',
+    ),
+  aspect_ratio: z
+    .string()
+    .max(20)
+    .optional()
+    .describe('Instead of size: 1:1, 4:3, 3:4, 16:9 or 9:16 (image3: no 9:16). Takes the largest size of that ratio.'),
+  resolution: z.enum(['1MP', '2.4MP', '4MP']).optional().describe('image5 only. Default 2.4MP.'),
+  prompt_reasoner: z.enum(['quality', 'speed']).optional().describe('image5 only. Default speed.'),
+  seeds: z
+    .array(z.int())
+    .min(1)
+    .max(4)
+    .optional()
+    .describe('Distinct whole numbers, one per picture; default random. The same seed gives a similar picture.'),
+  negative_prompt: z
+    .string()
+    .max(1024)
+    .optional()
+    .describe('What to avoid, up to 1024 characters. Not for image5 or custom models.'),
+  content_class: z.enum(['photo', 'art']).optional().describe('Default: told from the prompt. Not for image5.'),
+  style_presets: z
+    .array(z.string().min(1).max(100))
+    .min(1)
+    .max(20)
+    .optional()
+    .describe('Adobe style ids such as watercolor or golden_hour; all in firefly://styles. Not for image5.'),
+  style_strength: z.int().min(1).max(100).optional().describe('Of the presets, 1–100; default 50.'),
+  visual_intensity: z
+    .int()
+    .min(2)
+    .max(10)
+    .optional()
+    .describe('Contrast, shadow and hue, 2–10; default by Adobe. Not for image5 or image4 custom models.'),
+  locale: z
+    .string()
+    .regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/)
+    .max(35)
+    .optional()
+    .describe('Region the prompt is read for, such as en-US; default by Adobe.'),
+  upsampler: z
+    .enum(['default', 'low_creativity'])
+    .optional()
+    .describe('image4 custom models only; low_creativity suits people. Default default.'),
+  ...generationFields,
+});
+
+/** Text to image (OpenAPI `generateImagesV3Async`, `generateImagesV4Async`). */
+export const generateImage = defineGenerationTool({
+  name: 'generate_image',
+  title: 'Generate image',
+  description:
+    'Makes new pictures from a text prompt with Adobe Firefly. Spends one paid request. Impossible values are refused before anything is spent, with the nearest legal ones. Waits with progress; if it takes longer, returns a running job for job_status. Do not repeat a call whose outcome is unknown. To look closer use view_image, to copy into the project save_image.',
+  input,
+  async toRequest(given, services, call) {
+    const chosen = await chooseModel(given, services.firefly, call);
+    return buildRequest(given, { ...chosen, tool: 'generate_image', demo: call.settings.demo });
+  },
+});

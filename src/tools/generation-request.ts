@@ -1,0 +1,100 @@
+import type { ModelVersionV3 } from '../firefly/contract/common.ts';
+import { GenerateImagesRequestV3 } from '../firefly/contract/generate-images-v3.ts';
+import { GenerateImagesRequestV4 } from '../firefly/contract/generate-images-v4.ts';
+import type { ImageFacts } from '../images/types.ts';
+import type { PaidRequest } from '../jobs/types.ts';
+import { quoteUntrusted } from '../shared/text.ts';
+import { checkWish, countOf, type ModelHeader, type Wish } from './generation-rules.ts';
+import { chooseRatioV4, chooseSize } from './generation-size.ts';
+import { nearestNames } from './nearest.ts';
+import { STYLE_PRESETS } from './style-presets.ts';
+
+/** With which model, and for whom. */
+export interface Target {
+  readonly tool: string;
+  readonly header: ModelHeader;
+  /** Asset id, for headers that end in `_custom`. */
+  readonly customModel: string | undefined;
+  readonly demo: boolean;
+  readonly warnings: readonly string[];
+}
+
+/**
+ * The paid request for a wish. Pure; every rule that we know of Adobe's is checked here, so that nothing is spent on a
+ * request that cannot work.
+ * @throws Problem `invalid_argument`
+ */
+export function buildRequest(wish: Wish, target: Target): PaidRequest {
+  checkWish(wish, target.header);
+  return target.header === 'image5' ? requestV4(wish, target) : requestV3(wish, target, target.header);
+}
+
+function requestV3(wish: Wish, target: Target, header: ModelVersionV3): PaidRequest {
+  const { size, warnings } = chooseSize(wish, header);
+  const body = GenerateImagesRequestV3.parse({
+    prompt: wish.prompt,
+    negativePrompt: wish.negative_prompt,
+    contentClass: wish.content_class,
+    numVariations: countOf(wish),
+    seeds: wish.seeds,
+    size: size ?? DEFAULT_SIZE,
+    promptBiasingLocaleCode: wish.locale,
+    style: wish.style_presets && { presets: wish.style_presets, strength: wish.style_strength },
+    visualIntensity: wish.visual_intensity,
+    customModelId: target.customModel,
+    upsamplerType: wish.upsampler,
+  });
+  return {
+    ...common(wish, target),
+    operation: 'generateImagesV3Async',
+    body,
+    size: size ?? DEFAULT_SIZE,
+    warnings: [...target.warnings, ...warnings, ...presetWarnings(wish)],
+  };
+}
+
+/** Adobe's own default, sent explicitly so that the job knows its size. */
+const DEFAULT_SIZE = { width: 2048, height: 2048 } as const;
+
+function requestV4(wish: Wish, target: Target): PaidRequest {
+  const payload = { localeCode: wish.locale, prompt_reasoner: wish.prompt_reasoner };
+  const body = GenerateImagesRequestV4.parse({
+    prompt: wish.prompt,
+    aspectRatio: chooseRatioV4(wish.aspect_ratio),
+    resolutionLevel: wish.resolution,
+    seeds: wish.seeds,
+    modelSpecificPayload: wish.locale || wish.prompt_reasoner ? payload : undefined,
+  });
+  return {
+    ...common(wish, target),
+    operation: 'generateImagesV4Async',
+    body,
+    // Adobe documents the level of resolution, not the pixels.
+    size: undefined,
+    warnings: target.warnings,
+  };
+}
+
+function common(wish: Wish, target: Target) {
+  const facts: ImageFacts = {
+    tool: target.tool,
+    prompt: wish.prompt,
+    negativePrompt: wish.negative_prompt,
+    model: target.header,
+    customModel: target.customModel,
+    contentClass: wish.content_class,
+    demo: target.demo || undefined,
+  };
+  return { tool: target.tool, model: target.header, count: countOf(wish), facts };
+}
+
+/** Adobe types presets as plain strings and adds some, so that an unknown one is passed on with a remark. */
+function presetWarnings({ style_presets = [] }: Wish): readonly string[] {
+  return style_presets
+    .filter((preset) => !STYLE_PRESETS.includes(preset))
+    .map((preset) => {
+      const near = nearestNames(preset, STYLE_PRESETS, 3);
+      const hint = near.length === 0 ? '' : ` Near: ${near.join(', ')}.`;
+      return `Style preset ${JSON.stringify(quoteUntrusted(preset, 40))} is not on Adobe's list and may have no effect.${hint}`;
+    });
+}

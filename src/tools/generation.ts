@@ -1,0 +1,46 @@
+import type { z } from 'zod';
+import type { PaidRequest } from '../jobs/types.ts';
+import { JobResult } from '../render/schemas.ts';
+import { defineTool, type Services, type Tool, type ToolCall } from './define.ts';
+import { GenerationOptions, type generationFields } from './fields.ts';
+import { attend } from './waiting.ts';
+
+/** A tool that spends one paid request. Its input holds `generationFields`. */
+export interface GenerationTool<Input extends z.ZodObject<typeof generationFields>> {
+  readonly name: string;
+  readonly title: string;
+  readonly description: string;
+  readonly input: Input;
+  /**
+   * The request, checked to the last rule, since after it money is spent.
+   * @throws Problem for arguments that Adobe would refuse
+   */
+  toRequest(input: z.infer<Input>, services: Services, call: ToolCall): Promise<PaidRequest>;
+}
+
+/** Defines what all paid tools share: check, write the job down, wait with progress, show what came of it. */
+export function defineGenerationTool<Input extends z.ZodObject<typeof generationFields>>(
+  definition: GenerationTool<Input>,
+): Tool {
+  const { name, title, description, input } = definition;
+  return defineTool({
+    name,
+    title,
+    description,
+    intent: 'create',
+    idempotent: false,
+    openWorld: true,
+    input,
+    output: JobResult,
+    async handler(given, call) {
+      const { wait_seconds, idempotency_key, again } = GenerationOptions.parse(given);
+      const services = await call.services();
+      const request = await definition.toRequest(given, services, call);
+      const { job, attached } = await services.jobs.enqueue(request, call.caller, {
+        idempotencyKey: idempotency_key,
+        again,
+      });
+      return attend(job, services, call, { purpose: 'make', waitSeconds: wait_seconds, attached });
+    },
+  });
+}

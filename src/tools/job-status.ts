@@ -1,0 +1,31 @@
+import { z } from 'zod';
+import { renderOverview } from '../render/overview.ts';
+import { JobStatusResult } from '../render/schemas.ts';
+import { renderContext } from './context.ts';
+import { defineTool } from './define.ts';
+import { jobField, waitField } from './fields.ts';
+import { attend } from './waiting.ts';
+
+const RECENT = 10;
+
+/** One job, or everything at a glance. */
+export const jobStatus = defineTool({
+  name: 'job_status',
+  title: 'Job status',
+  description:
+    'Shows one job with its pictures and waits for it, or, without job, what is queued, running and recent, with the quota. Costs nothing. Call it after a paid tool returned an unfinished job.',
+  intent: 'read',
+  idempotent: true,
+  openWorld: true,
+  input: z.strictObject({ job: jobField.optional(), wait_seconds: waitField }),
+  output: JobStatusResult,
+  async handler({ job, wait_seconds }, call) {
+    const services = await call.services();
+    if (job === undefined) {
+      const overview = await services.jobs.overview(call.caller, { limit: RECENT });
+      return renderOverview(overview, renderContext(call, services.images));
+    }
+    const found = await services.jobs.get(job, call.caller);
+    return attend(found, services, call, { purpose: 'look', waitSeconds: wait_seconds });
+  },
+});

@@ -1,0 +1,81 @@
+import { isFinal } from '../jobs/states.ts';
+import type { JobView } from '../jobs/types.ts';
+import { type Purpose, renderJob } from '../render/job.ts';
+import { phase } from '../render/job-phrases.ts';
+import type { Rendered } from '../render/rendered.ts';
+import { renderContext } from './context.ts';
+import type { Services, ToolCall } from './define.ts';
+import { LONGEST_WAIT_SECONDS } from './fields.ts';
+import { previewsOf } from './previews.ts';
+
+/** How a job is waited for and shown. */
+export interface Attendance {
+  readonly purpose: Purpose;
+  /** Seconds; the configured wait where undefined. */
+  readonly waitSeconds: number | undefined;
+  readonly attached?: boolean;
+}
+
+/** Waits for a job within the limit, telling how far it is, and shows it as it then stands. */
+export async function attend(job: JobView, services: Services, call: ToolCall, how: Attendance): Promise<Rendered> {
+  const report = progressOf(call);
+  report(job);
+  const waitMs = Math.min(how.waitSeconds ?? call.settings.waitSeconds, LONGEST_WAIT_SECONDS) * 1000;
+  const now = isFinal(job.state)
+    ? job
+    : await services.jobs.wait(job.id, call.caller, {
+        waitMs,
+        signal: call.signal,
+        onUpdate: (update) => report(update.job),
+      });
+  return showJob(now, services, call, how);
+}
+
+/** A job as a result, with previews of its pictures once it has ended. */
+export async function showJob(
+  job: JobView,
+  services: Services,
+  call: ToolCall,
+  how: Pick<Attendance, 'purpose' | 'attached'>,
+): Promise<Rendered> {
+  const shown = isFinal(job.state) ? job.images : [];
+  const { pictures, warnings } = await previewsOf(shown, services.images, call.settings.preview);
+  return renderJob({ ...how, job, previews: pictures, warnings }, renderContext(call, services.images));
+}
+
+const TOTAL = 100;
+
+/**
+ * Turns job updates into progress whose numbers strictly rise below 100 (MCP specification, "Progress"), however long
+ * a job stays where it is.
+ */
+export function progressOf(call: Pick<ToolCall, 'progress' | 'clock'>): (job: JobView) => void {
+  let last = 0;
+  return (job) => {
+    last = Math.max(estimate(job), last + (TOTAL - last) / 1000);
+    call.progress({ progress: last, total: TOTAL, message: phase(job, call.clock.now()) });
+  };
+}
+
+/** Where a state lies between 0 and 100; Adobe's own percentage counts for the middle part. */
+function estimate(job: JobView): number {
+  switch (job.state) {
+    case 'queued':
+    case 'preparing':
+      return 1;
+    case 'permitted':
+    case 'submitting':
+      return 5;
+    case 'accepted':
+    case 'running':
+      return 10 + 0.75 * Math.min(100, Math.max(0, job.progress ?? 0));
+    case 'saving':
+      return 90;
+    case 'succeeded':
+    case 'failed':
+    case 'cancelled':
+    case 'submit_unknown':
+    case 'expired':
+      return 99;
+  }
+}
