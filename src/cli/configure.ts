@@ -13,16 +13,17 @@ export interface Configured {
 }
 
 /**
- * Resolves the configuration and opens the log on stderr.
+ * Resolves the configuration and opens the log on stderr. A command that answers once and ends (`oneShot`) leaves
+ * ordinary events out of it, since people read its stderr.
  * @throws Problem `config_invalid`
  */
-export function configure(flags: ParsedFlags, terminal: Terminal): Configured {
+export function configure(flags: ParsedFlags, terminal: Terminal, { oneShot = false } = {}): Configured {
   const { env, cwd, home, platform, clock } = terminal;
   const demo = flags.booleans.has('demo');
   const config = resolveConfig({ flags: flags.options, env, cwd, home, platform, demo, readFile: readTextFile });
   const hidden: (() => readonly string[])[] = [() => ownSecrets(config)];
   const logger = createLogger({
-    level: config.logLevel,
+    level: oneShot && config.logLevel === 'info' ? 'warn' : config.logLevel,
     write: (line) => terminal.err(line),
     now: () => clock.now(),
     secrets: () => hidden.flatMap((secrets) => secrets()),
@@ -33,7 +34,6 @@ export function configure(flags: ParsedFlags, terminal: Terminal): Configured {
 
 function ownSecrets({ credentials, httpsProxy }: Config): readonly string[] {
   const password = httpsProxy === undefined ? '' : new URL(httpsProxy).password;
-  return [credentials?.clientSecret, credentials?.accessToken, password].filter(
-    (secret) => secret !== undefined && secret !== '',
-  ) as string[];
+  const secrets = [credentials?.clientSecret, credentials?.accessToken, password];
+  return secrets.filter((secret) => secret !== undefined).filter((secret) => secret !== '');
 }

@@ -7,6 +7,8 @@ export const EXIT = {
   usage: 2,
   /** The configuration cannot be used (`EX_CONFIG` of sysexits.h). */
   config: 78,
+  /** Ctrl-C (128 and the number of SIGINT, as shells do). */
+  interrupted: 130,
 } as const;
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 

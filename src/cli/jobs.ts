@@ -1,0 +1,87 @@
+import { existsSync } from 'node:fs';
+import type { JobView, Overview } from '../jobs/types.ts';
+import type { Jobs } from '../jobs/types.ts';
+import { demoFlag, type Command } from './command.ts';
+import { compose, databasePath } from './compose.ts';
+import { configure } from './configure.ts';
+import { EXIT } from './exit-codes.ts';
+import { progressLine } from './progress-line.ts';
+import { LOCAL_PRINCIPAL } from './serving.ts';
+import { table } from './table.ts';
+import type { Terminal } from './terminal.ts';
+
+const CALLER = { principal: LOCAL_PRINCIPAL, conversation: undefined };
+/** Rows of the table. */
+const MOST_JOBS = 20;
+const LOOK_EVERY_MS = 1_000;
+
+export const jobs: Command = {
+  usage: '[--wait]',
+  description:
+    'Shows what is queued, running and recent for the configured credentials, and how much of the quota is used. With --wait, goes on with what is unfinished and returns when all is done.',
+  flags: { wait: { type: 'boolean', help: 'Work on the jobs until none is left.' }, ...demoFlag },
+  takesOptions: true,
+  words: 0,
+  async run(flags, terminal) {
+    const configured = configure(flags, terminal, { oneShot: true });
+    if (!existsSync(databasePath(configured.config))) {
+      await terminal.out('There is no job yet.\n');
+      return EXIT.ok;
+    }
+    const waits = flags.booleans.has('wait');
+    const composition = compose({ ...configured, terminal, drivesJobs: waits });
+    try {
+      const services = await composition.services();
+      if (waits) await waitForAll(services.jobs, terminal);
+      const overview = await services.jobs.overview(CALLER, { limit: MOST_JOBS });
+      await terminal.out(await describe(overview, terminal.clock.now()));
+      return terminal.interrupted().aborted ? EXIT.interrupted : EXIT.ok;
+    } finally {
+      await composition.close();
+    }
+  },
+};
+
+async function waitForAll(desk: Jobs, terminal: Terminal): Promise<void> {
+  const progress = progressLine(terminal);
+  const interrupted = terminal.interrupted();
+  while (!interrupted.aborted) {
+    const { queued, running } = await desk.overview(CALLER, { limit: 1 });
+    if (queued + running === 0) break;
+    progress.show(`${queued} queued, ${running} running`);
+    await terminal.clock.sleep(LOOK_EVERY_MS, interrupted).catch(() => undefined);
+  }
+  await progress.finish();
+}
+
+async function describe(overview: Overview, now: number): Promise<string> {
+  const { phase } = await import('../render/job-phrases.ts');
+  const { inAbout } = await import('../render/phrases.ts');
+  const row = (job: JobView) => [
+    job.id,
+    job.state,
+    job.tool,
+    age(now - job.createdAt),
+    phase(job, now),
+    job.images.map((image) => image.id).join(' '),
+  ];
+  const { quota, queued, running } = overview;
+  const lines = [
+    ...(overview.jobs.length === 0
+      ? ['There is no job yet.']
+      : table([['job', 'state', 'tool', 'age', 'how it stands', 'pictures'], ...overview.jobs.map(row)])),
+    '',
+    `${queued} queued, ${running} running. Quota: ${quota.usedThisMinute} of ${quota.perMinute} this minute, ${quota.usedToday} of ${quota.perDay} today.`,
+  ];
+  if (quota.heldUntil !== undefined) lines.push(`Adobe asked to hold back for ${inAbout(quota.heldUntil - now)} more.`);
+  return `${lines.join('\n')}\n`;
+}
+
+function age(ms: number): string {
+  const seconds = Math.max(0, Math.round(ms / 1000));
+  if (seconds < 100) return `${seconds} s`;
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 100) return `${minutes} min`;
+  const hours = Math.round(minutes / 60);
+  return hours < 48 ? `${hours} h` : `${Math.round(hours / 24)} d`;
+}

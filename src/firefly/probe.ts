@@ -1,0 +1,59 @@
+import { createDispatchers } from './http/dispatchers.ts';
+import { exchange } from './http/exchange.ts';
+import { DEFAULT_TIMEOUTS } from './http/timeouts.ts';
+import { checkAddresses, type FireflyOptions } from './options.ts';
+
+/** What a request without credentials tells about the way to an origin. */
+export type ProbeOutcome =
+  | {
+      readonly kind: 'reached';
+      readonly status: number;
+      /** The other side's clock, epoch milliseconds, by its `Date` header (RFC 9110, section 6.6.1). */
+      readonly serverTime: number | undefined;
+    }
+  /** `code` is that of Node or undici, such as ECONNREFUSED. */
+  | { readonly kind: 'unreachable'; readonly code: string };
+
+/** Which of Adobe's two hosts is meant. */
+export type ProbeTarget = 'api' | 'ims';
+
+/** Longest wait for an answer: whoever asks sits in front of it. */
+const ANSWER_MS = 10_000;
+
+/**
+ * Sends one GET without credentials, through the same proxy and with the same certificates as every other request. Any
+ * status counts as reached.
+ * @throws Problem `invalid_address`
+ */
+export async function probe(target: ProbeTarget, options: FireflyOptions, signal?: AbortSignal): Promise<ProbeOutcome> {
+  const { apiOrigin, tokenUrl, httpsProxy } = checkAddresses(options);
+  const dispatchers = createDispatchers({
+    proxy: { httpsProxy, noProxy: options.proxy.noProxy },
+    extraCa: options.extraCa,
+    timeouts: { ...DEFAULT_TIMEOUTS, ...options.connect?.timeouts },
+    lookup: options.connect?.lookup,
+    dispatcher: options.connect?.dispatcher,
+  });
+  const request = {
+    method: 'GET',
+    url: new URL('/', target === 'api' ? apiOrigin : tokenUrl),
+    requestId: options.random.uuid(),
+    headers: {},
+    answerMs: ANSWER_MS,
+    idleMs: ANSWER_MS,
+    totalMs: ANSWER_MS,
+    maxBytes: 1024,
+  } as const;
+  try {
+    const answer = await exchange(request, { dispatcher: dispatchers.api, clock: options.clock, signal });
+    if (answer.kind === 'failure') return { kind: 'unreachable', code: answer.code };
+    return { kind: 'reached', status: answer.status, serverTime: parseDate(answer.headers['date']) };
+  } finally {
+    await dispatchers.close();
+  }
+}
+
+function parseDate(header: string | string[] | undefined): number | undefined {
+  const time = typeof header === 'string' ? Date.parse(header) : Number.NaN;
+  return Number.isNaN(time) ? undefined : time;
+}
