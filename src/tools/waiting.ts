@@ -5,7 +5,6 @@ import { phase } from '../render/job-phrases.ts';
 import type { Rendered } from '../render/rendered.ts';
 import { renderContext } from './context.ts';
 import type { Services, ToolCall } from './define.ts';
-import { LONGEST_WAIT_SECONDS } from './fields.ts';
 import { previewsOf } from './previews.ts';
 
 /** How a job is waited for and shown. */
@@ -20,7 +19,7 @@ export interface Attendance {
 export async function attend(job: JobView, services: Services, call: ToolCall, how: Attendance): Promise<Rendered> {
   const report = progressOf(call);
   report(job);
-  const waitMs = Math.min(how.waitSeconds ?? call.settings.waitSeconds, LONGEST_WAIT_SECONDS) * 1000;
+  const waitMs = (how.waitSeconds ?? call.settings.waitSeconds) * 1000;
   const now = isFinal(job.state)
     ? job
     : await services.jobs.wait(job.id, call.caller, {
