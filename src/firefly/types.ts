@@ -32,7 +32,7 @@ export type SubmitOutcome =
   | { readonly kind: 'accepted'; readonly handle: JobHandle }
   /** Adobe said no for good: 400, 403, 404, 413, 415, 422, 451. */
   | { readonly kind: 'refused'; readonly problem: ProblemRecord }
-  /** 401. The token that was used is already invalidated; one more try is allowed. */
+  /** 401. The next try uses a fresh token, where one can be had; one more try is allowed. */
   | { readonly kind: 'unauthorized'; readonly problem: ProblemRecord }
   /** 429. `retryAfterMs` is what Adobe asked for, if it could be read. */
   | { readonly kind: 'rate_limited'; readonly retryAfterMs: number | undefined; readonly problem: ProblemRecord }

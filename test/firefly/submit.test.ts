@@ -1,0 +1,164 @@
+import { describe, expect, it } from 'vitest';
+import type { SubmitRequest } from '../../src/firefly/types.ts';
+import { API, SECRET, TOKEN, V3, V4, collectingLogger, mockAdobe, testFirefly } from './harness.ts';
+import type { Reply } from './harness.ts';
+
+const JOB = {
+  jobId: 'urn:ff:jobs:a:1',
+  statusUrl: `${API}/v3/status/urn:ff:jobs:a:1`,
+  cancelUrl: `${API}/v3/cancel/urn:ff:jobs:a:1`,
+};
+
+async function submitTo(reply: Reply, request: SubmitRequest = V3) {
+  const adobe = mockAdobe(() => reply);
+  const { logger, lines } = collectingLogger();
+  const firefly = testFirefly({ connect: adobe.connect, logger });
+  const outcome = await firefly.submit(request, { requestId: 'request-1' });
+  return { adobe, firefly, outcome, lines };
+}
+
+describe('a submit as Adobe sees it', () => {
+  it('has the specified path, headers and body (v3)', async () => {
+    const { adobe } = await submitTo({ status: 202, body: JOB });
+    expect(adobe.seen).toHaveLength(1);
+    expect(adobe.seen[0]).toMatchObject({ method: 'POST', url: `${API}/v3/images/generate-async` });
+    expect(adobe.seen[0]?.headers).toMatchObject({
+      authorization: `Bearer ${TOKEN}-1`,
+      'x-api-key': 'client-id',
+      'x-model-version': 'image4_standard',
+      'content-type': 'application/json',
+      accept: 'application/json',
+      'x-request-id': 'request-1',
+    });
+    expect(JSON.parse(adobe.seen[0]?.body ?? '')).toEqual(V3.body);
+  });
+
+  it('names image5 (v4)', async () => {
+    const { adobe, outcome } = await submitTo(
+      { status: 200, body: { links: { result: { href: JOB.statusUrl } } } },
+      V4,
+    );
+    expect(adobe.seen[0]).toMatchObject({ url: `${API}/v4/images/generate-async` });
+    expect(adobe.seen[0]?.headers['x-model-version']).toBe('image5');
+    expect(outcome).toEqual({ kind: 'accepted', handle: { ...JOB, cancelUrl: undefined } });
+  });
+});
+
+describe('what an answer means', () => {
+  it.each([200, 201, 202, 203, 206, 299])('%d with a handle is accepted', async (status) => {
+    const { outcome } = await submitTo({ status, body: JOB });
+    expect(outcome).toEqual({ kind: 'accepted', handle: JOB });
+  });
+
+  it.each([200, 202, 204])('%d without a handle is unknown', async (status) => {
+    const { outcome } = await submitTo({ status, body: status === 204 ? '' : { hello: 1 } });
+    expect(outcome.kind).toBe('unknown');
+  });
+
+  it.each([400, 403, 404, 413, 415, 422, 451])('%d is refused', async (status) => {
+    const { outcome, adobe } = await submitTo({ status, body: { error_code: 'x' } });
+    expect(outcome.kind).toBe('refused');
+    expect(adobe.seen).toHaveLength(1);
+  });
+
+  it.each([
+    300, 301, 302, 303, 307, 308, 402, 405, 406, 408, 409, 410, 411, 412, 418, 423, 425, 431, 499, 500, 501, 502, 503,
+    504, 520, 599,
+  ])('%d is unknown and not repeated', async (status) => {
+    const { outcome, adobe } = await submitTo({
+      status,
+      headers: { 'retry-after': '1', location: `${API}/elsewhere` },
+    });
+    expect(outcome).toMatchObject({ kind: 'unknown', problem: { code: 'outcome_unknown' } });
+    expect(adobe.seen).toHaveLength(1);
+  });
+
+  it('says first that it may have been charged and must not be repeated', async () => {
+    const { outcome } = await submitTo({ status: 503 });
+    expect(outcome).toMatchObject({
+      problem: {
+        message: expect.stringMatching(/^Adobe may have accepted and charged .* must not simply be repeated/) as string,
+        next: expect.stringContaining('resubmit_job') as string,
+      },
+    });
+  });
+
+  it.each<[string | undefined, number | undefined]>([
+    ['7', 7_000],
+    ['1e9', undefined],
+    [undefined, undefined],
+    ['Fri, 20 Nov 2020 12:00:00 GMT', 0],
+  ])('429 with Retry-After %s', async (retryAfter, retryAfterMs) => {
+    const { outcome } = await submitTo({
+      status: 429,
+      headers: retryAfter === undefined ? {} : { 'retry-after': retryAfter },
+    });
+    expect(outcome).toMatchObject({
+      kind: 'rate_limited',
+      retryAfterMs,
+      problem: { code: 'rate_limited', actor: 'wait' },
+    });
+  });
+
+  it('401 drops the token and is not repeated by itself', async () => {
+    const adobe = mockAdobe((_url, count) => (count === 1 ? { status: 401 } : { status: 202, body: JOB }));
+    const firefly = testFirefly({ connect: adobe.connect });
+    expect((await firefly.submit(V3, { requestId: 'r1' })).kind).toBe('unauthorized');
+    expect(adobe.seen).toHaveLength(1);
+    expect((await firefly.submit(V3, { requestId: 'r2' })).kind).toBe('accepted');
+    expect(adobe.seen.map(({ headers }) => headers['authorization'])).toEqual([
+      `Bearer ${TOKEN}-1`,
+      `Bearer ${TOKEN}-2`,
+    ]);
+  });
+
+  it('keeps a hostile link as it came, for it is stored first and checked when followed', async () => {
+    const hostile = { ...JOB, statusUrl: 'http://169.254.169.254/latest' };
+    const { outcome } = await submitTo({ status: 202, body: hostile });
+    expect(outcome).toEqual({ kind: 'accepted', handle: hostile });
+  });
+});
+
+describe('nothing is sent', () => {
+  it.each<[string, SubmitRequest]>([
+    ['an unknown field', { ...V3, body: { prompt: 'x', tileable: true } }],
+    ['an empty prompt', { ...V3, body: { prompt: '' } }],
+    ['a body that is none', { ...V3, body: undefined }],
+    ['an unknown model', { ...V3, model: 'image9' }],
+    ['a missing model', { ...V3, model: undefined }],
+    ['the model of another operation', { ...V4, model: 'image4_standard' }],
+  ])('for %s, which is our defect', async (_name, request) => {
+    const { adobe, outcome } = await submitTo({ status: 202, body: JOB }, request);
+    expect(outcome).toMatchObject({ kind: 'refused', problem: { code: 'internal_error', actor: 'us' } });
+    expect(adobe.seen).toEqual([]);
+    expect(adobe.tokens).toBe(0);
+  });
+
+  it('without credentials', async () => {
+    const adobe = mockAdobe(() => ({ status: 202, body: JOB }));
+    const firefly = testFirefly({ connect: adobe.connect, credentials: undefined });
+    const outcome = await firefly.submit(V3, { requestId: 'r' });
+    expect(outcome).toMatchObject({ kind: 'not_sent', problem: { code: 'credentials_missing' } });
+    await expect(firefly.prepare()).rejects.toMatchObject({ code: 'credentials_missing' });
+    expect(adobe.seen).toEqual([]);
+  });
+
+  it('when the caller has already given up', async () => {
+    const adobe = mockAdobe(() => ({ status: 202, body: JOB }));
+    const firefly = testFirefly({ connect: adobe.connect });
+    const outcome = await firefly.submit(V3, { requestId: 'r', signal: AbortSignal.abort() });
+    expect(outcome).toMatchObject({ kind: 'not_sent', problem: { code: 'interrupted' } });
+    expect(adobe.seen).toEqual([]);
+  });
+});
+
+describe('what is written to the log', () => {
+  it.each([200, 401, 422, 500])('holds no token, prompt, secret or echoed text (%d)', async (status) => {
+    const echo = { error_code: 'x', message: `secret ${SECRET} a lighthouse ${TOKEN}-1`, ...JOB };
+    const { lines, outcome, firefly } = await submitTo({ status, body: echo });
+    expect(lines.join('')).toContain('generateImagesV3Async');
+    expect(lines.join('')).not.toMatch(/lighthouse|very-secret|token-one/);
+    expect(JSON.stringify(outcome)).not.toMatch(/very-secret|token-one/);
+    expect(firefly.secrets()).toEqual(expect.arrayContaining([SECRET, `${TOKEN}-1`]));
+  });
+});
