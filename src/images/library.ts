@@ -1,0 +1,117 @@
+import { isId, newId } from '../shared/ids.ts';
+import type { Clock } from '../shared/clock.ts';
+import type { Logger } from '../shared/logger.ts';
+import type { Random } from '../shared/random.ts';
+import type { Database, SqlValue, Transaction } from '../store/database.ts';
+import { createOriginals } from './originals.ts';
+import { renderPreview } from './preview.ts';
+import { ambiguousImage, noImageYet, unknownImage } from './problems.ts';
+import { COLUMNS, containing, toParameters, toRecord } from './records.ts';
+import { parseReference, type Reference } from './reference.ts';
+import type { ImageLibrary, ImageQuery, ImageRecord, Viewer } from './types.ts';
+
+/** What the library needs. */
+export interface LibraryOptions {
+  readonly db: Database;
+  /** Folder of the pictures, absolute. */
+  readonly folder: string;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+}
+
+const INSERT = `INSERT INTO images (${COLUMNS}) VALUES (${COLUMNS.replace(/\w+/g, '?')})
+  ON CONFLICT (job, place) DO NOTHING`;
+const NEWEST_FIRST = 'ORDER BY created_at DESC, place DESC, id DESC';
+
+/** The pictures of an installation: records in the store, bytes in a folder. */
+export function createImageLibrary({ db, folder, clock, random, logger }: LibraryOptions): ImageLibrary {
+  const originals = createOriginals({ folder, clock, random });
+
+  const one = async (where: string, params: readonly SqlValue[]): Promise<ImageRecord | undefined> => {
+    const row = await db.first(`SELECT * FROM images WHERE ${where} ${NEWEST_FIRST} LIMIT 1`, params);
+    return row && toRecord(row);
+  };
+  const get = async (id: string, viewer: Viewer): Promise<ImageRecord> => {
+    const found = isId('img', id) ? await one('id = ? AND principal = ?', [id, viewer.principal]) : undefined;
+    if (found === undefined) throw unknownImage();
+    return found;
+  };
+  const ofJob = async (job: string): Promise<readonly ImageRecord[]> =>
+    (await db.all('SELECT * FROM images WHERE job = ? ORDER BY place', [job])).map(toRecord);
+
+  return {
+    get,
+    ofJob,
+    receive: () => originals.receive(),
+    read: (image) => originals.read(image),
+    path: (image) => originals.path(image),
+    preview: async (image, limits) => renderPreview(await originals.read(image), image, limits),
+    add: (tx, image) => addImage(tx, { ...image, id: newId('img', random), createdAt: tx.now }),
+    resolve: async (text, viewer) => {
+      const reference = parseReference(text);
+      if (reference === undefined) throw unknownImage();
+      if (reference.kind === 'image') return get(reference.id, viewer);
+      return reference.kind === 'last' ? newest(one, viewer) : fromJob(await ofJob(reference.job), reference, viewer);
+    },
+    list: async (query, viewer) => {
+      const before = query.before === undefined ? undefined : await get(query.before, viewer);
+      const { sql, params } = selection(query, viewer, before);
+      return (await db.all(sql, params)).map(toRecord);
+    },
+    sweep: async () => {
+      await originals.sweep().catch((error: unknown) => logger.warn('sweep_failed', { error }));
+    },
+  };
+}
+
+/** A second record for the same job and place changes nothing and gives the first one. */
+async function addImage(tx: Transaction, image: ImageRecord): Promise<ImageRecord> {
+  const added = await tx.run(INSERT, toParameters(image));
+  if (added > 0) return image;
+  const row = await tx.first('SELECT * FROM images WHERE job = ? AND place = ?', [image.job ?? null, image.index]);
+  return row === undefined ? image : toRecord(row);
+}
+
+type FindOne = (where: string, params: readonly SqlValue[]) => Promise<ImageRecord | undefined>;
+
+/** `last`: of the conversation, or, where the protocol has none, of the principal (DESIGN §2). */
+async function newest(one: FindOne, { principal, conversation }: Viewer): Promise<ImageRecord> {
+  const found =
+    conversation === undefined
+      ? await one("kind = 'generated' AND principal = ?", [principal])
+      : await one("kind = 'generated' AND principal = ? AND conversation = ?", [principal, conversation]);
+  if (found === undefined) throw noImageYet(conversation === undefined ? 'history' : 'conversation');
+  return found;
+}
+
+function fromJob(
+  pictures: readonly ImageRecord[],
+  { job, index }: Extract<Reference, { kind: 'job' }>,
+  viewer: Viewer,
+): ImageRecord {
+  const own = pictures.filter((picture) => picture.principal === viewer.principal);
+  if (index === undefined && own.length > 1) throw ambiguousImage(job, own.length);
+  const found = index === undefined ? own[0] : own.find((picture) => picture.index === index);
+  if (found === undefined) throw unknownImage();
+  return found;
+}
+
+function selection(query: ImageQuery, viewer: Viewer, before: ImageRecord | undefined) {
+  const conditions: readonly { readonly sql: string; readonly params: readonly SqlValue[] }[] = [
+    { sql: 'principal = ?', params: [viewer.principal] },
+    ...(query.kind === undefined ? [] : [{ sql: 'kind = ?', params: [query.kind] }]),
+    ...(query.job === undefined ? [] : [{ sql: 'job = ?', params: [query.job] }]),
+    ...(query.prompt === undefined
+      ? []
+      : [{ sql: "prompt_folded LIKE ? ESCAPE '!'", params: [containing(query.prompt)] }]),
+    ...(before === undefined
+      ? []
+      : [{ sql: '(created_at, place, id) < (?, ?, ?)', params: [before.createdAt, before.index, before.id] }]),
+  ];
+  const where = conditions.map(({ sql }) => sql).join(' AND ');
+  return {
+    sql: `SELECT * FROM images WHERE ${where} ${NEWEST_FIRST} LIMIT ?`,
+    params: [...conditions.flatMap(({ params }) => params), query.limit],
+  };
+}

@@ -1,0 +1,107 @@
+import { Problem } from '../shared/errors.ts';
+
+/** A reference that names nothing of this principal. Unknown and foreign give this very same problem. */
+export function unknownImage(): Problem {
+  return new Problem('unknown_image', 'There is no such picture.', {
+    actor: 'caller',
+    next: 'Name a picture as img_…, "last", job_…#2 or firefly://images/img_…; list_images shows those that exist.',
+  });
+}
+
+/** `last` where nothing was made yet. */
+export function noImageYet(place: 'conversation' | 'history'): Problem {
+  const where = place === 'conversation' ? 'in this conversation' : 'yet';
+  return new Problem('unknown_image', `"last" names nothing: no picture was made ${where}.`, {
+    actor: 'caller',
+    next: 'Make one with generate_image, or name an earlier one; list_images shows those that exist.',
+  });
+}
+
+/** A job as a picture, where it made several. */
+export function ambiguousImage(job: string, count: number): Problem {
+  return new Problem('ambiguous_image', `That job made ${count} pictures.`, {
+    actor: 'caller',
+    next: `Name one of them: ${job}#1 to ${job}#${count}.`,
+  });
+}
+
+/** A record whose file is gone. */
+export function imageMissing(cause?: unknown): Problem {
+  return new Problem('image_missing', 'The file of this picture is gone from the disk.', {
+    actor: 'operator',
+    next: 'Restore the pictures folder from a backup, or make the picture again.',
+    cause,
+  });
+}
+
+/** A record whose file holds something else than what was stored. */
+export function imageDamaged(): Problem {
+  return new Problem('image_damaged', 'The file of this picture was changed or damaged after it was stored.', {
+    actor: 'operator',
+    next: 'Check the disk and restore the pictures folder from a backup, or make the picture again.',
+  });
+}
+
+/** Bytes that are no whole picture of a kind that we keep. */
+export function notAPicture(reason: string): Problem {
+  return new Problem('not_a_picture', `These bytes are no picture that can be kept: ${reason}.`, {
+    actor: 'wait',
+    next: 'JPEG, PNG and WebP are kept, when they are whole. Fetching it again may help.',
+  });
+}
+
+/** A picture of more pixels or bytes than are ever decoded or kept. */
+export function pictureTooLarge(message: string): Problem {
+  return new Problem('picture_too_large', message, {
+    actor: 'caller',
+    next: 'Use a smaller picture; the stored original is untouched.',
+  });
+}
+
+/** A picture that the decoder gives up on. */
+export function undecodable(cause: unknown): Problem {
+  return new Problem('undecodable_picture', 'This picture is damaged inside and cannot be shown.', {
+    actor: 'caller',
+    next: 'The stored original is untouched; save_image copies it as it is.',
+    cause,
+  });
+}
+
+/**
+ * What a failed file operation means to a person; a `Problem` passes unchanged, and what is no file error too.
+ * `place` says which folder, in words.
+ */
+export function fileProblem(error: unknown, place: string): unknown {
+  if (error instanceof Problem || !(error instanceof Error) || !('code' in error)) return error;
+  switch (error.code) {
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return new Problem('disk_full', `The disk that holds ${place} is full; nothing was kept half-written.`, {
+        actor: 'operator',
+        next: 'Free some space, then call again.',
+        cause: error,
+      });
+    case 'EACCES':
+    case 'EPERM':
+    case 'EROFS':
+      return new Problem('folder_unwritable', `This server may not write to ${place}.`, {
+        actor: 'operator',
+        next: 'Give the user who runs this server the right to write there, or configure another folder.',
+        cause: error,
+      });
+    case 'EIO':
+    case 'EMFILE':
+    case 'ENFILE':
+    case 'ENOTDIR':
+    case 'EISDIR':
+    case 'ENAMETOOLONG':
+    case 'ENOENT':
+      return new Problem('disk_failed', `The disk refused to work on ${place} (${error.code}).`, {
+        actor: 'operator',
+        next: 'See the log, check the disk and the folder, then call again.',
+        cause: error,
+      });
+    default:
+      return error;
+  }
+}

@@ -1,0 +1,30 @@
+import type { Migrations } from '../store/database.ts';
+
+/**
+ * One row per picture of a principal. `place` is the picture's number in its job, `prompt_folded` the prompt in lower
+ * case for searching, `facts` JSON. The same job and place can only exist once, so a repeated save changes nothing.
+ */
+export const imageMigrations: Migrations = {
+  room: 'images',
+  steps: [
+    `CREATE TABLE images (
+      id TEXT PRIMARY KEY,
+      principal TEXT NOT NULL,
+      account TEXT NOT NULL,
+      conversation TEXT,
+      kind TEXT NOT NULL,
+      job TEXT,
+      place INTEGER NOT NULL,
+      created_at BIGINT NOT NULL,
+      sha256 TEXT NOT NULL,
+      mime_type TEXT NOT NULL,
+      bytes BIGINT NOT NULL,
+      width INTEGER NOT NULL,
+      height INTEGER NOT NULL,
+      prompt_folded TEXT NOT NULL,
+      facts TEXT NOT NULL,
+      UNIQUE (job, place)
+    )`,
+    'CREATE INDEX images_newest ON images (principal, created_at, place, id)',
+  ],
+};
