@@ -44,8 +44,7 @@ export class Desk implements Jobs {
       await this.#refuseLongQueue(tx);
       const marks = { account: firefly.account, fingerprint: mark, idempotencyKey: options.idempotencyKey };
       const fresh = newJob(request, marks, this.#context(tx.now, caller));
-      await this.#parts.journal.insert(tx, fresh);
-      return { job: fresh, attached: false };
+      return { job: await this.#parts.journal.insert(tx, fresh), attached: false };
     });
     await reached('after-enqueue');
     this.#engine.nudge();
@@ -64,16 +63,9 @@ export class Desk implements Jobs {
   async list(query: { limit: number; before?: string | undefined }, caller: Caller): Promise<readonly JobView[]> {
     const edge = query.before === undefined ? undefined : await this.#find(query.before, caller);
     const rows = await this.#parts.db.all(
-      `SELECT * FROM jobs WHERE account = ? AND principal = ? AND (created_at < ? OR (created_at = ? AND id < ?))
-       ORDER BY created_at DESC, id DESC LIMIT ?`,
-      [
-        this.#parts.account,
-        caller.principal,
-        edge?.createdAt ?? Number.MAX_SAFE_INTEGER,
-        edge?.createdAt ?? 0,
-        edge?.id ?? '',
-        query.limit,
-      ],
+      `SELECT * FROM jobs WHERE account = ? AND principal = ? AND created_at < ?
+       ORDER BY created_at DESC LIMIT ?`,
+      [this.#parts.account, caller.principal, edge?.createdAt ?? Number.MAX_SAFE_INTEGER, query.limit],
     );
     return Promise.all(rows.map((row) => viewOf(fromRow(row), this.#parts)));
   }
@@ -104,8 +96,7 @@ export class Desk implements Jobs {
       const { account, fingerprint: mark, model, body, size } = earlier;
       const marks = { account, fingerprint: mark, replaces: id };
       const fresh = newJob({ ...earlier, model, body, size }, marks, this.#context(tx.now, caller));
-      await journal.insert(tx, fresh);
-      return fresh;
+      return journal.insert(tx, fresh);
     });
     this.#engine.nudge();
     return viewOf(job, this.#parts);

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { linkSignals, type LinkedSignal } from '../shared/abort.ts';
 import { drive } from './driver.ts';
 import { LEASE_MS, LeaseLost } from './journal.ts';
@@ -36,6 +37,8 @@ export class Engine {
   constructor(parts: EngineParts) {
     this.#parts = parts;
     this.#renewedAt = parts.clock.monotonic();
+    // Every job listens to both; Node would take that for a leak.
+    setMaxListeners(0, this.#stopping.signal, this.#lastCall.signal);
   }
 
   /** Begins to work: takes up what other processes left, and the queue. */

@@ -25,8 +25,12 @@ export class Journal {
     this.#owner = options.owner;
   }
 
-  async insert(tx: Transaction, job: JobRecord): Promise<void> {
-    await tx.run(INSERT, toParams(job));
+  /** Writes a new job down, later than every other one of its account: `created_at` is the order of the queue. */
+  async insert(tx: Transaction, job: JobRecord): Promise<JobRecord> {
+    const newest = await tx.first('SELECT MAX(created_at) AS newest FROM jobs WHERE account = ?', [this.#account]);
+    const createdAt = Math.max(job.createdAt, Number(newest?.['newest'] ?? 0) + 1);
+    await tx.run(INSERT, toParams({ ...job, createdAt }));
+    return { ...job, createdAt };
   }
 
   /** The job of that id, whoever owns it. */
@@ -82,7 +86,7 @@ export class Journal {
     );
     const queued = await this.#db.all(
       `SELECT id FROM jobs WHERE account = ? AND finished_at IS NULL AND state = 'queued' AND runnable_at <= ?
-       ORDER BY created_at, id LIMIT ?`,
+       ORDER BY created_at LIMIT ?`,
       [this.#account, now, limits.queued],
     );
     return [...started, ...queued].map((row) => String(row['id']));

@@ -121,9 +121,8 @@ export class Permits {
   async #preparedBefore(tx: Transaction, job: JobRecord): Promise<number> {
     const row = await tx.first(
       `SELECT COUNT(*) AS ahead FROM jobs
-       WHERE account = ? AND finished_at IS NULL AND state = 'preparing' AND prepared_at IS NOT NULL AND lease_until > ?
-         AND (created_at < ? OR (created_at = ? AND id < ?))`,
-      [this.#account, tx.now, job.createdAt, job.createdAt, job.id],
+       WHERE account = ? AND finished_at IS NULL AND state = 'preparing' AND prepared_at IS NOT NULL AND lease_until > ? AND created_at < ?`,
+      [this.#account, tx.now, job.createdAt],
     );
     return Number(row?.['ahead'] ?? 0);
   }

@@ -44,6 +44,7 @@ export const jobMigrations: Migrations = {
     )`,
     // What the engine looks for at every tick: unfinished jobs of its account, in the order of the queue.
     `CREATE INDEX jobs_unfinished ON jobs (account, state, created_at) WHERE finished_at IS NULL`,
+    `CREATE INDEX jobs_in_order ON jobs (account, created_at)`,
     `CREATE INDEX jobs_of_principal ON jobs (principal, account, created_at)`,
     `CREATE INDEX jobs_by_fingerprint ON jobs (principal, account, fingerprint, created_at)`,
     `CREATE INDEX jobs_by_key ON jobs (principal, account, idempotency_key) WHERE idempotency_key IS NOT NULL`,

@@ -55,8 +55,8 @@ async function jobsAhead(job: JobRecord, { db, account }: ViewParts): Promise<nu
   const row = await db.first(
     `SELECT COUNT(*) AS ahead FROM jobs
      WHERE account = ? AND finished_at IS NULL AND state IN ('queued', 'preparing')
-       AND (created_at < ? OR (created_at = ? AND id < ?))`,
-    [account, job.createdAt, job.createdAt, job.id],
+       AND created_at < ?`,
+    [account, job.createdAt],
   );
   return Number(row?.['ahead'] ?? 0);
 }

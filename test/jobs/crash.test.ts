@@ -1,0 +1,175 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { KILL_POINTS, type KillPoint } from '../../src/jobs/parts.ts';
+import { isFinal } from '../../src/jobs/states.ts';
+import { ALICE, aRequest, Installation, NEVER, type Member } from './harness.ts';
+
+let home: Installation;
+beforeEach(async () => {
+  home = await Installation.create();
+});
+afterEach(() => home.close());
+
+/** A process that dies when it reaches the point for the first time. */
+async function mortal(point: KillPoint): Promise<{ member: Member; died: Promise<void> }> {
+  let die: () => void;
+  const died = new Promise<void>((resolve) => (die = resolve));
+  const member = await home.member({
+    reached: async (here) => {
+      if (here !== point) return;
+      member.kill();
+      die();
+      await NEVER;
+    },
+  });
+  return { member, died };
+}
+
+/** What must be true after a restart (`reliability.md` §4f): the state, and how many requests reached Adobe. */
+const AFTER: Record<Exclude<KillPoint, 'before-enqueue'>, readonly [state: string, requests: number]> = {
+  'after-enqueue': ['succeeded', 1],
+  'before-permit': ['succeeded', 1],
+  permitted: ['succeeded', 1],
+  submitting: ['submit_unknown', 0],
+  answered: ['submit_unknown', 1],
+  accepted: ['succeeded', 1],
+  'status-read': ['succeeded', 1],
+  saving: ['succeeded', 1],
+  downloaded: ['succeeded', 1],
+  'file-in-place': ['succeeded', 1],
+  'picture-recorded': ['succeeded', 1],
+};
+
+describe('after SIGKILL', () => {
+  it.each(Object.entries(AFTER))('at %s the job ends %j', async (point, [state, requests]) => {
+    const { member, died } = await mortal(point as KillPoint);
+    void member.jobs.enqueue(aRequest('precious', 2), ALICE);
+    await home.clock.run(died);
+    const { jobs } = await home.member();
+    const [job] = await jobs.list({ limit: 10 }, ALICE);
+    const done = await home.clock.run(jobs.wait(job?.id ?? '', ALICE, { waitMs: 20 * 60_000 }));
+    expect(done.state).toBe(state);
+    expect(home.adobe.submits).toHaveLength(requests);
+    expect(done.images.map(({ index }) => index)).toEqual(state === 'succeeded' ? [1, 2] : []);
+  });
+
+  it('before the job was written down there is none', async () => {
+    const { member, died } = await mortal('before-enqueue');
+    void member.jobs.enqueue(aRequest('never'), ALICE);
+    await home.clock.run(died);
+    const { jobs } = await home.member();
+    expect(await jobs.list({ limit: 10 }, ALICE)).toEqual([]);
+  });
+
+  it('the identical call that a client sends again joins the job', async () => {
+    const { member, died } = await mortal('after-enqueue');
+    void member.jobs.enqueue(aRequest('precious'), ALICE);
+    await home.clock.run(died);
+    const { jobs } = await home.member();
+    const again = await jobs.enqueue(aRequest('precious'), ALICE);
+    expect(again.attached).toBe(true);
+    const done = await home.clock.run(jobs.wait(again.job.id, ALICE, { waitMs: 20 * 60_000 }));
+    expect(done.state).toBe('succeeded');
+    expect(home.adobe.submits).toHaveLength(1);
+  });
+
+  it('the gate of a 429 stays closed', async () => {
+    home.adobe.script.push({ kind: 'rate_limited', retryAfterMs: 120_000, problem: problemOf('rate_limited') });
+    const first = await home.member();
+    const { job } = await first.jobs.enqueue(aRequest('too much'), ALICE);
+    await home.clock.pass(5_000);
+    first.kill();
+    const { jobs } = await home.member();
+    await home.clock.run(jobs.wait(job.id, ALICE, { waitMs: 20 * 60_000 }));
+    const [one, two] = home.adobe.submits;
+    expect((two?.at ?? 0) - (one?.at ?? 0)).toBeGreaterThanOrEqual(120_000);
+  });
+
+  it('a permit that may have been used counts, also beyond the lease of its holder', async () => {
+    const { member, died } = await mortal('submitting');
+    void member.jobs.enqueue(aRequest('maybe sent'), ALICE);
+    await home.clock.run(died);
+    const diedAt = home.clock.now();
+    const { jobs } = await home.member({ perMinute: 1 });
+    const { job } = await jobs.enqueue(aRequest('next'), ALICE);
+    await home.clock.run(jobs.wait(job.id, ALICE, { waitMs: 20 * 60_000 }));
+    expect((home.adobe.submits[0]?.at ?? 0) - diedAt).toBeGreaterThanOrEqual(60_000);
+  });
+});
+
+describe('a worker that slept past its lease', () => {
+  it('can neither send nor write any more', async () => {
+    let release: () => void = () => undefined;
+    const asleep = new Promise<void>((resolve) => (release = resolve));
+    let reachedIt = false;
+    const sleeper = await home.member({
+      reached: async (point) => {
+        if (point !== 'permitted') return;
+        reachedIt = true;
+        await asleep;
+      },
+    });
+    // It lives, as far as the process table knows, but its engine no longer renews leases.
+    const { job } = await sleeper.jobs.enqueue(aRequest('contended'), ALICE);
+    await home.clock.pass(1_000);
+    expect(reachedIt).toBe(true);
+    await sleeper.db.run('UPDATE jobs SET lease_until = 0 WHERE id = ?', [job.id]);
+    const { jobs } = await home.member();
+    const done = await home.clock.run(jobs.wait(job.id, ALICE, { waitMs: 20 * 60_000 }));
+    release();
+    await home.clock.pass(60_000);
+    expect(done.state).toBe('succeeded');
+    expect((await jobs.get(job.id, ALICE)).state).toBe('succeeded');
+    expect(home.adobe.submits).toHaveLength(1);
+  });
+});
+
+describe('random kills', () => {
+  it('lose no job, send nothing twice, and stay within the quota', { timeout: 120_000 }, async () => {
+    const kills = Number(process.env['KILLS'] ?? 150);
+    let killed = 0;
+    const started = async (): Promise<Member> => {
+      // A point from a stride that visits all of them, and a chance to pass it a few times first.
+      const point = KILL_POINTS[(killed * 7 + 3) % KILL_POINTS.length];
+      let passes = killed % 3;
+      const member: Member = await home.member({
+        perMinute: 30,
+        reached: async (here) => {
+          if (here !== point || killed >= kills) return;
+          if (passes-- > 0) return;
+          killed += 1;
+          member.kill();
+          void started().then((next) => (members[members.indexOf(member)] = next));
+          await NEVER;
+        },
+      });
+      return member;
+    };
+    const members = [await started(), await started(), await started()];
+    const acknowledged = new Set<string>();
+    for (let n = 0; killed < kills && n < kills * 20; n += 1) {
+      const member = members[n % 3];
+      const call = member?.jobs.enqueue(aRequest(`n${n}`), ALICE).then(({ job }) => acknowledged.add(job.id));
+      call?.catch(() => undefined);
+      await home.clock.pass(1_500);
+    }
+    expect(killed).toBe(kills);
+    const judge = await home.member({ perMinute: 30 });
+    for (const id of acknowledged) {
+      const done = await home.clock.run(judge.jobs.wait(id, ALICE, { waitMs: 60 * 60_000 }));
+      expect(isFinal(done.state)).toBe(true);
+      expect(['succeeded', 'submit_unknown']).toContain(done.state);
+      if (done.state === 'succeeded') expect(done.images).toHaveLength(1);
+    }
+    const prompts = home.adobe.submits.map(({ prompt }) => prompt);
+    expect(new Set(prompts).size).toBe(prompts.length);
+    const at = home.adobe.submits.map((submit) => submit.at).sort((a, b) => a - b);
+    for (const [n, start] of at.entries()) {
+      const within = at.slice(n).filter((time) => time - start <= 60_000).length;
+      expect(within).toBeLessThanOrEqual(30);
+    }
+  });
+});
+
+function problemOf(code: string) {
+  return { code, message: 'x', actor: 'wait', next: 'y' } as const;
+}

@@ -1,0 +1,258 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Problem } from '../../src/shared/errors.ts';
+import { ALICE, aRequest, BOB, Installation } from './harness.ts';
+import { A_PROBLEM } from './scripted-adobe.ts';
+
+const UNKNOWN = { kind: 'unknown', problem: { ...A_PROBLEM, code: 'outcome_unknown' } } as const;
+const NOT_SENT = { kind: 'not_sent', problem: { ...A_PROBLEM, code: 'adobe_unreachable' } } as const;
+const REFUSED = { kind: 'refused', problem: { ...A_PROBLEM, code: 'content_policy' } } as const;
+const RATE_LIMITED = { kind: 'rate_limited', retryAfterMs: 30_000, problem: A_PROBLEM } as const;
+const UNAUTHORIZED = { kind: 'unauthorized', problem: A_PROBLEM } as const;
+
+let home: Installation;
+beforeEach(async () => {
+  home = await Installation.create();
+});
+afterEach(() => home.close());
+
+const minutes = (n: number) => n * 60_000;
+
+async function finished(jobs: Awaited<ReturnType<Installation['member']>>['jobs'], prompt: string, caller = ALICE) {
+  const { job } = await home.clock.run(jobs.enqueue(aRequest(prompt), caller));
+  return home.clock.run(jobs.wait(job.id, caller, { waitMs: minutes(30) }));
+}
+
+describe('a job', () => {
+  it('goes its way with one request, and keeps every picture', async () => {
+    const { jobs } = await home.member();
+    const { job, attached } = await home.clock.run(jobs.enqueue(aRequest('a red chair', 2), ALICE));
+    expect(attached).toBe(false);
+    expect(job).toMatchObject({ state: 'queued', position: 1, count: 2 });
+    const seen = new Set<string>();
+    const onUpdate = ({ job: now }: { job: { state: string } }) => seen.add(now.state);
+    const done = await home.clock.run(jobs.wait(job.id, ALICE, { waitMs: minutes(5), onUpdate }));
+    expect(done).toMatchObject({ state: 'succeeded', paidRequests: 1, problem: undefined });
+    expect(done.images.map(({ index, facts }) => [index, facts.seed])).toEqual([
+      [1, 1],
+      [2, 2],
+    ]);
+    expect(done.results).toHaveLength(2);
+    expect(home.adobe.submits).toHaveLength(1);
+    expect([...seen]).toEqual(expect.arrayContaining(['running']));
+    expect(home.images.open).toBe(0);
+  });
+
+  it('belongs to its principal: to others it does not exist', async () => {
+    const { jobs } = await home.member();
+    const { id } = await finished(jobs, 'mine');
+    const foreign = await jobs.get(id, BOB).catch((error: unknown) => error);
+    const absent = await jobs.get('job_00000000000000000000000000', BOB).catch((error: unknown) => error);
+    expect(foreign).toMatchObject({ code: 'unknown_job' });
+    expect(JSON.stringify(foreign)).toBe(JSON.stringify(absent));
+    await expect(jobs.cancel(id, BOB)).rejects.toMatchObject({ code: 'unknown_job' });
+    await expect(jobs.resubmit(id, BOB)).rejects.toMatchObject({ code: 'unknown_job' });
+    expect(await jobs.list({ limit: 10 }, BOB)).toEqual([]);
+  });
+
+  it('answers with itself when the wait is over, and goes on', async () => {
+    const { jobs } = await home.member();
+    home.adobe.durationMs = minutes(2);
+    const { job } = await home.clock.run(jobs.enqueue(aRequest('slow'), ALICE));
+    const waited = await home.clock.run(jobs.wait(job.id, ALICE, { waitMs: 45_000 }));
+    expect(waited.state).toBe('running');
+    const done = await home.clock.run(jobs.wait(job.id, ALICE, { waitMs: minutes(5) }));
+    expect(done.state).toBe('succeeded');
+    expect(home.adobe.submits).toHaveLength(1);
+  });
+
+  it('is not written down when there are no credentials to pay with', async () => {
+    const { jobs } = await home.member();
+    const missing = new Problem('credentials_missing', 'No credentials.', { actor: 'operator', next: 'Set them.' });
+    home.adobe.prepareScript.push(missing);
+    await expect(jobs.enqueue(aRequest('unpaid'), ALICE)).rejects.toBe(missing);
+    expect(await jobs.list({ limit: 10 }, ALICE)).toEqual([]);
+  });
+});
+
+describe('a submit', () => {
+  it('whose outcome nobody knows is never sent again', async () => {
+    const { jobs } = await home.member();
+    home.adobe.script.push('lost');
+    const done = await finished(jobs, 'lost');
+    expect(done).toMatchObject({ state: 'submit_unknown', paidRequests: 1, problem: { code: 'outcome_unknown' } });
+    await home.clock.pass(minutes(60));
+    expect(home.adobe.submits).toHaveLength(1);
+  });
+
+  it('that was never sent is sent again, and fails clearly in the end', async () => {
+    const { jobs } = await home.member();
+    home.adobe.script.push(NOT_SENT, NOT_SENT);
+    expect(await finished(jobs, 'second try')).toMatchObject({ state: 'succeeded', paidRequests: 1 });
+    home.adobe.script.push(NOT_SENT, NOT_SENT, NOT_SENT);
+    const failed = await finished(jobs, 'hopeless');
+    expect(failed).toMatchObject({ state: 'failed', problem: { code: 'adobe_unreachable' }, paidRequests: 0 });
+    expect(home.adobe.submits).toHaveLength(1);
+  });
+
+  it('that Adobe refuses is final', async () => {
+    const { jobs } = await home.member();
+    home.adobe.script.push(REFUSED);
+    expect(await finished(jobs, 'rude')).toMatchObject({ state: 'failed', problem: { code: 'content_policy' } });
+    expect(home.adobe.submits).toHaveLength(1);
+  });
+
+  it('is repeated once after a 401, each time with a permit of its own', async () => {
+    const { jobs } = await home.member();
+    home.adobe.script.push(UNAUTHORIZED);
+    expect(await finished(jobs, 'stale token')).toMatchObject({ state: 'succeeded', paidRequests: 2 });
+    home.adobe.script.push(UNAUTHORIZED, UNAUTHORIZED);
+    expect(await finished(jobs, 'no token')).toMatchObject({ state: 'failed', paidRequests: 2 });
+  });
+
+  it('after a 429 waits for the gate, and so does everybody else', async () => {
+    const [one, two] = [await home.member({ perMinute: 60 }), await home.member({ perMinute: 60 })];
+    home.adobe.script.push(RATE_LIMITED);
+    await finished(one.jobs, 'too much');
+    await finished(two.jobs, 'me too');
+    const [first, second, third] = home.adobe.submits.map(({ at }) => at);
+    expect((second ?? 0) - (first ?? 0)).toBeGreaterThanOrEqual(30_000);
+    expect((third ?? 0) - (first ?? 0)).toBeGreaterThanOrEqual(30_000);
+    expect(home.adobe.submits).toHaveLength(3);
+  });
+});
+
+describe('the quota', () => {
+  it('is one for all processes, and is used well', async () => {
+    const members = await Promise.all([1, 2, 3].map(() => home.member({ perMinute: 4 })));
+    const calls = Array.from({ length: 24 }, async (_, n) => {
+      const jobs = members[n % 3]?.jobs;
+      const { job } = (await jobs?.enqueue(aRequest(`n${n}`), ALICE)) ?? {};
+      return jobs?.wait(job?.id ?? '', ALICE, { waitMs: minutes(30) });
+    });
+    const done = await home.clock.run(Promise.all(calls));
+    expect(done.map((job) => job?.state)).toEqual(Array.from({ length: 24 }, () => 'succeeded'));
+    const at = home.adobe.submits.map((submit) => submit.at).sort((a, b) => a - b);
+    for (const start of at) expect(at.filter((t) => t >= start && t - start <= 60_000).length).toBeLessThanOrEqual(4);
+    // 24 requests at 4 a minute are six blocks, five windows apart.
+    expect((at.at(-1) ?? 0) - (at[0] ?? 0)).toBeLessThan(5 * 62_000 * 1.05);
+  });
+
+  it('tells each waiting job its place and its start, within ten per cent', async () => {
+    const { jobs } = await home.member({ perMinute: 2 });
+    const queued = [];
+    for (let n = 0; n < 10; n += 1) queued.push((await jobs.enqueue(aRequest(`n${n}`), ALICE)).job);
+    await home.clock.pass(3_000);
+    const views = await Promise.all(queued.map(({ id }) => jobs.get(id, ALICE)));
+    const now = home.clock.now();
+    await home.clock.run(Promise.all(queued.map(({ id }) => jobs.wait(id, ALICE, { waitMs: minutes(30) }))));
+    const estimates = views.filter((view) => view.startsAt !== undefined);
+    expect(estimates.map(({ position }) => position)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+    for (const view of estimates) {
+      const sent = home.adobe.submits.find(({ prompt }) => prompt === view.facts.prompt)?.at ?? 0;
+      const expected = (view.startsAt ?? 0) - now;
+      expect(Math.abs(sent - now - expected)).toBeLessThan(0.1 * (sent - now) + 1_000);
+    }
+  });
+});
+
+describe('a cancel', () => {
+  it('of a queued job is free', async () => {
+    const { jobs } = await home.member({ idle: true });
+    const { job } = await jobs.enqueue(aRequest('unwanted'), ALICE);
+    expect(await jobs.cancel(job.id, ALICE)).toMatchObject({ state: 'cancelled', paidRequests: 0 });
+    await expect(jobs.cancel(job.id, ALICE)).rejects.toMatchObject({ code: 'job_finished' });
+  });
+
+  it('of a job that waits for its turn is free too', async () => {
+    const { jobs } = await home.member({ perMinute: 1 });
+    await finished(jobs, 'first');
+    const { job } = await jobs.enqueue(aRequest('second'), ALICE);
+    await home.clock.pass(2_000);
+    await jobs.cancel(job.id, ALICE);
+    const done = await home.clock.run(jobs.wait(job.id, ALICE, { waitMs: minutes(5) }));
+    expect(done).toMatchObject({ state: 'cancelled', paidRequests: 0 });
+    expect(home.adobe.submits).toHaveLength(1);
+  });
+
+  it('of a running job is one PUT, from whichever process it is asked', async () => {
+    const [one, two] = [await home.member(), await home.member()];
+    home.adobe.durationMs = minutes(3);
+    const { job } = await one.jobs.enqueue(aRequest('unwanted'), ALICE);
+    await home.clock.run(one.jobs.wait(job.id, ALICE, { waitMs: 8_000 }));
+    expect(await two.jobs.cancel(job.id, ALICE)).toMatchObject({ cancelling: true });
+    await two.jobs.cancel(job.id, ALICE);
+    const done = await home.clock.run(two.jobs.wait(job.id, ALICE, { waitMs: minutes(5) }));
+    expect(done.state).toBe('cancelled');
+    expect(home.adobe.cancels).toHaveLength(1);
+  });
+
+  it('that comes too late keeps the picture, and says so', async () => {
+    const { jobs } = await home.member();
+    home.adobe.durationMs = 300;
+    const { job } = await jobs.enqueue(aRequest('wanted after all'), ALICE);
+    await home.clock.pass(1_000);
+    await jobs.cancel(job.id, ALICE).catch(() => undefined);
+    const done = await home.clock.run(jobs.wait(job.id, ALICE, { waitMs: minutes(5) }));
+    expect(done).toMatchObject({ state: 'succeeded', warnings: [expect.stringContaining('too late')] });
+    expect(done.images).toHaveLength(1);
+  });
+});
+
+describe('repeats', () => {
+  it('join the running job after the call was answered; again makes a new one', async () => {
+    const { jobs } = await home.member();
+    home.adobe.durationMs = minutes(2);
+    const { job } = await jobs.enqueue(aRequest('same'), ALICE);
+    await home.clock.run(jobs.wait(job.id, ALICE, { waitMs: 10_000 }));
+    expect(await jobs.enqueue(aRequest('same'), ALICE)).toMatchObject({ attached: true, job: { id: job.id } });
+    expect(await jobs.enqueue(aRequest('same'), BOB)).toMatchObject({ attached: false });
+    expect(await jobs.enqueue(aRequest('same'), ALICE, { again: true })).toMatchObject({ attached: false });
+  });
+
+  it('side by side are jobs of their own', async () => {
+    const { jobs } = await home.member();
+    const both = await Promise.all([1, 2].map(() => jobs.enqueue(aRequest('same'), ALICE)));
+    expect(new Set(both.map(({ job }) => job.id)).size).toBe(2);
+  });
+
+  it('after a broken connection find the job, even when it has finished meanwhile', async () => {
+    const { jobs } = await home.member();
+    const broken = new AbortController();
+    const { job } = await jobs.enqueue(aRequest('same'), ALICE);
+    const waiting = jobs.wait(job.id, ALICE, { waitMs: minutes(5), signal: broken.signal });
+    await home.clock.pass(2_000);
+    broken.abort(new Error('connection closed'));
+    await home.clock.run(waiting);
+    await home.clock.pass(60_000);
+    const again = await jobs.enqueue(aRequest('same'), ALICE);
+    expect(again).toMatchObject({ attached: true, job: { id: job.id, state: 'succeeded' } });
+    await home.clock.run(jobs.wait(job.id, ALICE, { waitMs: 1_000 }));
+    expect((await jobs.enqueue(aRequest('same'), ALICE)).attached).toBe(false);
+  });
+
+  it('with a key are decided by the key', async () => {
+    const { jobs } = await home.member();
+    const options = { idempotencyKey: 'k1' };
+    const first = await jobs.enqueue(aRequest('same'), ALICE, options);
+    const second = await jobs.enqueue(aRequest('same'), ALICE, options);
+    expect(second).toMatchObject({ attached: true, job: { id: first.job.id } });
+    await expect(jobs.enqueue(aRequest('other'), ALICE, options)).rejects.toMatchObject({
+      code: 'idempotency_conflict',
+    });
+    expect((await jobs.enqueue(aRequest('other'), BOB, options)).attached).toBe(false);
+  });
+
+  it('of an unknown outcome find it for a day, until somebody resubmits', async () => {
+    const { jobs } = await home.member();
+    home.adobe.script.push(UNKNOWN);
+    const unknown = await finished(jobs, 'same');
+    expect(await jobs.enqueue(aRequest('same'), ALICE)).toMatchObject({ attached: true, job: { id: unknown.id } });
+    const fresh = await home.clock.run(jobs.resubmit(unknown.id, ALICE));
+    expect(fresh).toMatchObject({ replaces: unknown.id });
+    expect((await home.clock.run(jobs.resubmit(unknown.id, ALICE))).id).toBe(fresh.id);
+    const done = await home.clock.run(jobs.wait(fresh.id, ALICE, { waitMs: minutes(5) }));
+    expect(done.state).toBe('succeeded');
+    expect(home.adobe.submits).toHaveLength(2);
+    await expect(jobs.resubmit(fresh.id, ALICE)).rejects.toMatchObject({ code: 'not_resubmittable' });
+  });
+});

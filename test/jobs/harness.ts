@@ -1,0 +1,134 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createJobs, jobMigrations } from '../../src/jobs/index.ts';
+import type { Engine } from '../../src/jobs/engine.ts';
+import type { EngineParts } from '../../src/jobs/parts.ts';
+import type { Caller, Jobs, PaidRequest } from '../../src/jobs/types.ts';
+import type { Clock } from '../../src/shared/clock.ts';
+import { silentLogger } from '../../src/shared/logger.ts';
+import { systemRandom } from '../../src/shared/random.ts';
+import type { Database } from '../../src/store/database.ts';
+import { openStore } from '../../src/store/open.ts';
+import { VirtualClock } from '../support/virtual-clock.ts';
+import { MemoryImages } from './memory-images.ts';
+import { ScriptedAdobe } from './scripted-adobe.ts';
+
+export const ALICE: Caller = { principal: 'alice', conversation: 'one' };
+export const BOB: Caller = { principal: 'bob', conversation: 'two' };
+
+/** One process of an installation: an engine and a desk of its own, on the shared store. */
+export interface Member {
+  readonly jobs: Jobs;
+  readonly engine: Engine;
+  readonly db: Database;
+  /** SIGKILL, as seen from outside: from now on nothing that this process had begun goes on. */
+  kill(): void;
+}
+
+interface Life {
+  dead: boolean;
+}
+
+/** An installation on a scripted Adobe and in virtual time. */
+export class Installation {
+  readonly clock = new VirtualClock();
+  readonly adobe = new ScriptedAdobe(this.clock);
+  readonly images = new MemoryImages();
+  readonly #alive = new Set<number>();
+  readonly #members: { member: Member; life: Life; db: Database }[] = [];
+  #pids = 100;
+  readonly #folder: string;
+
+  private constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  static async create(): Promise<Installation> {
+    return new Installation(await mkdtemp(join(tmpdir(), 'jobs-')));
+  }
+
+  /** Starts one more process. `reached` is called at every kill point. */
+  async member(
+    options: { perMinute?: number; reached?: EngineParts['reached']; idle?: boolean } = {},
+  ): Promise<Member> {
+    const life: Life = { dead: false };
+    const clock = mortalClock(this.clock, life);
+    const common = { clock, random: systemRandom, logger: silentLogger };
+    const path = join(this.#folder, 'store.sqlite');
+    const db = await openStore({ path, migrations: [jobMigrations], ...common });
+    const pid = (this.#pids += 1);
+    this.#alive.add(pid);
+    const { jobs, engine } = createJobs({
+      ...common,
+      db: mortalStore(db, life),
+      images: this.images,
+      firefly: this.adobe,
+      quota: { perMinute: options.perMinute ?? 4, perDay: 9000 },
+      processTable: { host: 'test', pid, isAlive: (other) => this.#alive.has(other) },
+      ...(options.reached ? { reached: options.reached } : {}),
+    });
+    if (!options.idle) engine.start();
+    const kill = () => {
+      life.dead = true;
+      this.#alive.delete(pid);
+    };
+    const member = { jobs, engine, db, kill };
+    this.#members.push({ member, life, db });
+    return member;
+  }
+
+  async close(): Promise<void> {
+    for (const { member, life } of this.#members) if (!life.dead) await this.clock.run(member.engine.stop());
+    for (const { db } of this.#members) await db.close();
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+}
+
+/** What a dead process waits for. */
+export const NEVER = new Promise<never>(() => undefined);
+
+async function unlessDead<T>(life: Life, work: () => Promise<T>): Promise<T> {
+  if (life.dead) return NEVER;
+  try {
+    const result = await work();
+    return life.dead ? await NEVER : result;
+  } catch (error) {
+    if (life.dead) return NEVER;
+    throw error;
+  }
+}
+
+function mortalClock(clock: Clock, life: Life): Clock {
+  return {
+    now: () => clock.now(),
+    monotonic: () => clock.monotonic(),
+    sleep: (ms, signal) => unlessDead(life, () => clock.sleep(ms, signal)),
+  };
+}
+
+function mortalStore(db: Database, life: Life): Database {
+  return {
+    dialect: db.dialect,
+    all: (sql, params) => unlessDead(life, () => db.all(sql, params)),
+    first: (sql, params) => unlessDead(life, () => db.first(sql, params)),
+    run: (sql, params) => unlessDead(life, () => db.run(sql, params)),
+    now: () => unlessDead(life, () => db.now()),
+    transaction: (work) => unlessDead(life, () => db.transaction(work)),
+    close: () => db.close(),
+  };
+}
+
+/** A request for pictures of `prompt`. */
+export function aRequest(prompt: string, count = 1): PaidRequest {
+  return {
+    tool: 'generate_image',
+    operation: 'generateImagesV3Async',
+    model: 'image4_standard',
+    body: { prompt, numVariations: count },
+    count,
+    size: { width: 2048, height: 2048 },
+    facts: { tool: 'generate_image', prompt },
+    warnings: [],
+  };
+}

@@ -1,0 +1,59 @@
+import { createHash } from 'node:crypto';
+import type { ImageLibrary, ImageRecord, NewImage, Preview, Receiver, StoredBytes } from '../../src/images/types.ts';
+import { newId } from '../../src/shared/ids.ts';
+import { systemRandom } from '../../src/shared/random.ts';
+import type { Transaction } from '../../src/store/database.ts';
+
+/** Pictures in memory, for tests of the engine that run in virtual time. The real library has tests of its own. */
+export class MemoryImages implements ImageLibrary {
+  readonly records: ImageRecord[] = [];
+  /** Thrown by the next `finish`es. */
+  readonly failures: unknown[] = [];
+  open = 0;
+
+  receive(): Promise<Receiver> {
+    const chunks: Uint8Array[] = [];
+    this.open += 1;
+    let ended = false;
+    return Promise.resolve({
+      write: (chunk: Uint8Array) => Promise.resolve(void chunks.push(chunk)),
+      finish: () => {
+        const failure = this.failures.shift();
+        if (failure !== undefined) return Promise.reject(failure as Error);
+        const bytes = Buffer.concat(chunks);
+        const sha256 = createHash('sha256').update(bytes).digest('hex');
+        return Promise.resolve({ sha256, mimeType: 'image/png', bytes: bytes.length, width: 1, height: 1 } as const);
+      },
+      discard: () => {
+        if (!ended) this.open -= 1;
+        ended = true;
+        return Promise.resolve();
+      },
+    });
+  }
+
+  add(tx: Transaction, image: NewImage): Promise<ImageRecord> {
+    const known = this.records.find(({ job, index }) => job === image.job && index === image.index);
+    if (known) return Promise.resolve(known);
+    const record = { ...image, id: newId('img', systemRandom), createdAt: tx.now };
+    this.records.push(record);
+    return Promise.resolve(record);
+  }
+
+  ofJob(job: string): Promise<readonly ImageRecord[]> {
+    const own = this.records.filter((record) => record.job === job);
+    return Promise.resolve(own.sort((a, b) => a.index - b.index));
+  }
+
+  get = (): Promise<ImageRecord> => this.#unused();
+  resolve = (): Promise<ImageRecord> => this.#unused();
+  list = (): Promise<readonly ImageRecord[]> => this.#unused();
+  read = (): Promise<Uint8Array> => this.#unused();
+  preview = (): Promise<Preview> => this.#unused();
+  path = (image: StoredBytes): string => image.sha256;
+  sweep = (): Promise<void> => Promise.resolve();
+
+  #unused(): Promise<never> {
+    return Promise.reject(new Error('the engine never asks for this'));
+  }
+}
