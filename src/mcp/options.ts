@@ -2,6 +2,7 @@ import type { Random } from '../shared/random.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { Logger } from '../shared/logger.ts';
 import type { Resource } from '../resources/define.ts';
+import type { ToolDescription } from '../tools/catalogue.ts';
 import type { Services, Tool, ToolSettings } from '../tools/define.ts';
 
 /** How the server names itself to clients (MCP `Implementation`). */
@@ -11,27 +12,8 @@ export interface ServerInfo {
   readonly version: string;
 }
 
-/** A JSON Schema whose root is an object, as `tools/list` carries it. */
-export interface ObjectSchema {
-  readonly type: 'object';
-  readonly [keyword: string]: unknown;
-}
-
 /** One tool as clients see it in `tools/list`. Plain JSON. */
-export interface ListedTool {
-  readonly name: string;
-  readonly title: string;
-  readonly description: string;
-  readonly inputSchema: ObjectSchema;
-  readonly outputSchema?: ObjectSchema;
-  readonly annotations: {
-    readonly title?: string;
-    readonly readOnlyHint: boolean;
-    readonly destructiveHint: boolean;
-    readonly idempotentHint: boolean;
-    readonly openWorldHint: boolean;
-  };
-}
+export type ListedTool = ToolDescription;
 
 /** Who a request comes from, as the transport authenticated it. Absent on stdio. */
 export interface RequestAuth {

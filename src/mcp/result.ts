@@ -18,7 +18,7 @@ export function toCallToolResult(rendered: Rendered): CallToolResult {
   };
 }
 
-/** Links are for people: hosts that follow them for the model would load whole originals (DESIGN §3 "Originals"). */
+/** Links carry whom they are for: a host that follows them for the model would load whole originals. */
 function toResourceLink(link: LinkBlock): ContentBlock {
   return {
     type: 'resource_link',
@@ -28,6 +28,6 @@ function toResourceLink(link: LinkBlock): ContentBlock {
     ...(link.description !== undefined && { description: link.description }),
     ...(link.mimeType !== undefined && { mimeType: link.mimeType }),
     ...(link.size !== undefined && { size: link.size }),
-    annotations: { audience: ['user'] },
+    annotations: { audience: [...link.audience] },
   };
 }
