@@ -1,0 +1,65 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Problem } from '../../src/shared/errors.ts';
+import { ALICE, aRequest, Installation } from './harness.ts';
+import { A_PROBLEM } from './scripted-adobe.ts';
+
+const MINUTE = 60_000;
+const FULL = new Problem('disk_full', 'The disk is full.', { actor: 'operator', next: 'Free some space.' });
+const NO_PICTURE = new Problem('not_a_picture', 'That is no picture.', { actor: 'wait', next: 'Wait.' });
+
+let home: Installation;
+beforeEach(async () => {
+  home = await Installation.create();
+});
+afterEach(() => home.close());
+
+async function made(count = 1) {
+  const { jobs } = await home.member();
+  const { job } = await jobs.enqueue(aRequest('precious', count), ALICE);
+  return home.clock.run(jobs.wait(job.id, ALICE, { waitMs: 3 * 60 * MINUTE }));
+}
+
+describe('saving', () => {
+  it('tries again after a download that broke, and leaves nothing behind', async () => {
+    home.adobe.downloadScript.push(
+      { kind: 'transient', problem: A_PROBLEM },
+      { kind: 'transient', problem: A_PROBLEM },
+    );
+    expect(await made()).toMatchObject({ state: 'succeeded', problem: undefined, warnings: [] });
+    expect(home.adobe.downloads).toBe(3);
+    expect(home.images.open).toBe(0);
+  });
+
+  it('gets a fresh link for one that has lapsed', async () => {
+    home.adobe.downloadScript.push({ kind: 'expired' });
+    expect(await made(2)).toMatchObject({ state: 'succeeded' });
+    expect(home.images.records).toHaveLength(2);
+  });
+
+  it('ends expired when a fresh link does not work either', async () => {
+    home.adobe.downloadScript.push({ kind: 'expired' }, { kind: 'expired' });
+    expect(await made()).toMatchObject({ state: 'expired', problem: { code: 'results_expired' }, images: [] });
+  });
+
+  it('waits for space on a full disk: the picture has been paid for', async () => {
+    home.images.failures.push(...Array.from({ length: 20 }, () => FULL));
+    const done = await made();
+    expect(done).toMatchObject({ state: 'succeeded', problem: undefined });
+    expect(done.images).toHaveLength(1);
+    expect(home.adobe.submits).toHaveLength(1);
+  });
+
+  it('keeps what it can of several, and says what is missing', async () => {
+    const refused = { code: 'result_too_large', message: 'The result is too large.', actor: 'us', next: 'x' } as const;
+    home.adobe.downloadScript.push({ kind: 'refused', problem: refused });
+    const done = await made(3);
+    expect(done).toMatchObject({ state: 'succeeded', warnings: [expect.stringContaining('1 of 3')] });
+    expect(done.images.map(({ index }) => index)).toEqual([2, 3]);
+  });
+
+  it('gives up on contents that are no picture, after a few downloads', async () => {
+    home.images.failures.push(NO_PICTURE, NO_PICTURE, NO_PICTURE);
+    expect(await made()).toMatchObject({ state: 'expired', problem: { code: 'not_a_picture' } });
+    expect(home.adobe.downloads).toBe(3);
+  });
+});
