@@ -4,6 +4,9 @@ import type { HttpFailure } from './http/exchange.ts';
 /** What a problem says, before upstream text is added. */
 export type Draft = readonly [code: string, actor: Actor, message: string, next: string];
 
+/** The name does not resolve; a proxy refuses or hangs up. */
+const OPERATOR_CODES: ReadonlySet<string> = new Set(['ENOTFOUND', 'UND_ERR_ABORTED', 'ERR_PROXY_CLOSED']);
+
 /** No answer came. Says who can act, by the kind of network error. */
 export function failureProblem(failure: HttpFailure, who = 'Adobe Firefly'): ProblemRecord {
   if (failure.reason === 'aborted') return interrupted();
@@ -18,7 +21,7 @@ export function failureProblem(failure: HttpFailure, who = 'Adobe Firefly'): Pro
   }
   return problem([
     'adobe_unreachable',
-    code === 'ENOTFOUND' || code === 'UND_ERR_ABORTED' ? 'operator' : 'wait',
+    OPERATOR_CODES.has(code) ? 'operator' : 'wait',
     `${who} could not be reached (${code}).`,
     'Check the network and HTTPS_PROXY, then try again.',
   ]);

@@ -25,3 +25,15 @@ export function linkSignals(...sources: readonly (AbortSignal | undefined)[]): L
     [Symbol.dispose]: () => undo.forEach((step) => step()),
   };
 }
+
+/** What `promise` comes to, or the signal's reason where it aborts first. The promise itself goes on undisturbed. */
+export async function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  let stop = () => {};
+  const aborted = new Promise<never>((_resolve, reject) => {
+    const onAbort = () => reject(signal.reason as Error);
+    if (signal.aborted) return onAbort();
+    signal.addEventListener('abort', onAbort, { once: true });
+    stop = () => signal.removeEventListener('abort', onAbort);
+  });
+  return Promise.race([promise, aborted]).finally(stop);
+}

@@ -1,3 +1,4 @@
+import { abortable } from '../../shared/abort.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { fromProblemRecord } from '../../shared/errors.ts';
 import type { Problem, ProblemRecord } from '../../shared/errors.ts';
@@ -65,7 +66,8 @@ export class RenewingTokenSource implements TokenSource {
     if (token && isFresh(token, now)) return token;
     if (token && isAlive(token, now) && now.monotonic < this.#holdOffUntil) return token;
     this.#flight ??= this.#renew().finally(() => (this.#flight = undefined));
-    return signal ? raced(this.#flight, signal) : this.#flight;
+    // Others wait for the same: a caller that gives up must not end it.
+    return signal ? abortable(this.#flight, signal) : this.#flight;
   }
 
   refused(token: Token): void {
@@ -131,15 +133,4 @@ export function noTokens(problem: Problem): TokenSource {
     accepted: () => undefined,
     secrets: () => [],
   };
-}
-
-/** Waits for what others wait for as well, without ending it when this caller gives up. */
-async function raced<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  let stop = () => {};
-  const aborted = new Promise<never>((_resolve, reject) => {
-    const onAbort = () => reject(signal.reason as Error);
-    signal.addEventListener('abort', onAbort, { once: true });
-    stop = () => signal.removeEventListener('abort', onAbort);
-  });
-  return Promise.race([promise, aborted]).finally(stop);
 }

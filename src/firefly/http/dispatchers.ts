@@ -1,7 +1,7 @@
 import type { LookupFunction } from 'node:net';
 import tls from 'node:tls';
 import { Agent, EnvHttpProxyAgent, Pool } from 'undici';
-import type { Dispatcher } from 'undici';
+import type { Dispatcher, buildConnector } from 'undici';
 import { publicOnly } from './addresses.ts';
 import type { Timeouts } from './timeouts.ts';
 
@@ -87,8 +87,35 @@ function createAgent(
     httpsProxy: proxy.httpsProxy,
     noProxy: proxy.noProxy ?? '',
     // A proxy that takes CONNECT and never answers it must not hold a request for undici's five minutes.
+    factory: (origin, poolOptions) => new Pool(origin, withFinalErrors(poolOptions)),
     clientFactory: (origin, poolOptions) => new Pool(origin, { ...poolOptions, headersTimeout: timeouts.proxyMs }),
   });
+}
+
+/**
+ * A proxy that hangs up on CONNECT gives an error which undici takes for a lost connection, and so it would connect
+ * again and again without a pause. With a code of its own the error ends the request.
+ */
+function withFinalErrors(options: object): object {
+  const connect: unknown = 'connect' in options ? options.connect : undefined;
+  if (!isConnector(connect)) return options;
+  const once: buildConnector.connector = (target, callback) =>
+    connect(target, (...[error, socket]) => {
+      if (error === null) return callback(null, socket);
+      const code = 'code' in error ? error.code : undefined;
+      callback(code === 'UND_ERR_SOCKET' || code === 'UND_ERR_INFO' ? new ProxyClosedError() : error, null);
+    });
+  return { ...options, connect: once };
+}
+
+/** The proxy hung up before there was a tunnel. */
+class ProxyClosedError extends Error {
+  override readonly name = 'ProxyClosedError';
+  readonly code = 'ERR_PROXY_CLOSED';
+}
+
+function isConnector(value: unknown): value is buildConnector.connector {
+  return typeof value === 'function';
 }
 
 function trust(extraCa: string | undefined): { ca?: string[] } {

@@ -1,5 +1,5 @@
 import type { Dispatcher } from 'undici';
-import { linkSignals } from '../../shared/abort.ts';
+import { abortable, linkSignals } from '../../shared/abort.ts';
 import type { Clock } from '../../shared/clock.ts';
 import type { ProblemRecord } from '../../shared/errors.ts';
 import type { Logger } from '../../shared/logger.ts';
@@ -91,7 +91,7 @@ async function open(url: URL, job: Download, context: DownloadContext): Promise<
   const { dispatchers, timeouts, trustedOrigins } = context;
   const dispatcher = trustedOrigins.has(url.origin) ? dispatchers.trusted : dispatchers.download;
   try {
-    return await dispatcher.request({
+    const pending = dispatcher.request({
       origin: url.origin,
       path: url.pathname + url.search,
       method: 'GET',
@@ -101,6 +101,7 @@ async function open(url: URL, job: Download, context: DownloadContext): Promise<
       headersTimeout: timeouts.answerMs,
       bodyTimeout: timeouts.idleMs,
     });
+    return await abortable(pending, job.signal);
   } catch (error) {
     return brokenOff(error, job);
   }

@@ -1,5 +1,5 @@
 import type { Dispatcher } from 'undici';
-import { linkSignals } from '../../shared/abort.ts';
+import { abortable, linkSignals } from '../../shared/abort.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { watchSent } from './sent.ts';
 
@@ -70,7 +70,7 @@ export async function exchange(request: HttpRequest, context: ExchangeContext): 
     () => undefined,
   );
   try {
-    const response = await context.dispatcher.request({
+    const pending = context.dispatcher.request({
       origin: request.url.origin,
       path,
       method: request.method,
@@ -80,6 +80,8 @@ export async function exchange(request: HttpRequest, context: ExchangeContext): 
       headersTimeout: request.answerMs,
       bodyTimeout: request.idleMs,
     });
+    // While it connects, undici notes an abort but answers only when the connection stands: do not wait for that.
+    const response = await abortable(pending, linked.signal);
     const body = await readText(response.body, request.maxBytes);
     return { kind: 'answer', status: response.statusCode, headers: response.headers, ...body };
   } catch (error) {
