@@ -95,7 +95,12 @@ function answer(
   reply: (url: URL, count: number) => Reply | Error,
 ) {
   const headers = request.headers as Record<string, string>;
-  adobe.seen.push({ method: request.method, url: origin + request.path, headers, body: String(request.body ?? '') });
+  adobe.seen.push({
+    method: request.method,
+    url: origin + request.path,
+    headers,
+    body: typeof request.body === 'string' ? request.body : '',
+  });
   const result = reply(new URL(origin + request.path), adobe.seen.length);
   if (result instanceof Error) throw result;
   const { status, body = '', headers: extra = {} } = result;

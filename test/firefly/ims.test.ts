@@ -35,7 +35,7 @@ async function ask(script: (Scripted | Error)[]) {
     if (turn instanceof Error) interceptor.replyWithError(turn);
     else
       interceptor.reply((request) => {
-        bodies.push(String(request.body));
+        bodies.push(typeof request.body === 'string' ? request.body : '');
         const data = typeof turn.body === 'string' ? turn.body : JSON.stringify(turn.body ?? {});
         return { statusCode: turn.status, data, responseOptions: { headers: turn.headers ?? {} } };
       });

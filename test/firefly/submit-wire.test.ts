@@ -90,7 +90,10 @@ describe('proof that nothing was sent', () => {
       socket.pause();
       setTimeout(() => socket.pipe(connect(target, '127.0.0.1')).pipe(socket), 200);
     });
-    const outcome = await submitTo({ apiUrl: `https://adobe.test:${slow}`, extraCa: identity.cert }, AbortSignal.timeout(50));
+    const outcome = await submitTo(
+      { apiUrl: `https://adobe.test:${slow}`, extraCa: identity.cert },
+      AbortSignal.timeout(50),
+    );
     await new Promise((resolve) => setTimeout(resolve, 400));
     expect(outcome.kind).toBe('not_sent');
     expect(requests).toBe(0);

@@ -128,23 +128,33 @@ async function receive(response: Response, job: Download): Promise<DownloadOutco
   return { kind: 'complete', contentType: typeof type === 'string' ? type : undefined, bytes: taken };
 }
 
-/** Hands the body on; the number of bytes, or why it ended early. An error of the sink is the caller's own. */
+/** Hands the body on; the number of bytes, or why it ended early. */
 async function take(response: Response, { sink, maxBytes, given }: Download): Promise<number | DownloadOutcome> {
   let bytes = 0;
-  let own: { readonly error: unknown } | undefined;
   try {
-    for await (const chunk of response.body as AsyncIterable<Uint8Array>) {
+    for await (const chunk of response.body) {
+      if (!(chunk instanceof Uint8Array)) continue;
       bytes += chunk.length;
       if (bytes > maxBytes) return { kind: 'refused', problem: tooLarge(maxBytes) };
-      await Promise.resolve(sink(chunk)).catch((error: unknown) => {
-        own = { error };
-        throw error;
-      });
+      await hand(chunk, sink);
     }
     return bytes;
   } catch (error) {
-    if (own) throw error;
+    if (error instanceof SinkError) throw error.cause;
     return brokenOff(error, { given });
+  }
+}
+
+/** What the sink threw, told apart from what the network did. */
+class SinkError extends Error {
+  override readonly name = 'SinkError';
+}
+
+async function hand(chunk: Uint8Array, sink: ByteSink): Promise<void> {
+  try {
+    await sink(chunk);
+  } catch (error) {
+    throw new SinkError('The sink failed.', { cause: error });
   }
 }
 
