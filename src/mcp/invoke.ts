@@ -2,7 +2,7 @@ import { renderProblem } from '../render/problem.ts';
 import type { Rendered } from '../render/rendered.ts';
 import type { Caller } from '../jobs/types.ts';
 import { linkSignals } from '../shared/abort.ts';
-import { Problem, toProblemRecord } from '../shared/errors.ts';
+import { Problem } from '../shared/errors.ts';
 import { quoteUntrusted } from '../shared/text.ts';
 import type { Tool } from '../tools/define.ts';
 import { nearestNames } from '../tools/nearest.ts';
@@ -82,7 +82,7 @@ async function run(options: InvokeOptions, invocation: Invocation, signal: Abort
   } catch (error) {
     const gaveUp = signal.aborted && !(error instanceof Problem);
     const reason = gaveUp ? abandoned(signal) : error;
-    const rendered = renderProblem(toProblemRecord(reason), { demo: options.settings.demo });
+    const rendered = renderProblem(reason, { demo: options.settings.demo });
     return reason instanceof Problem ? { rendered } : { rendered, defect: reason };
   }
 }

@@ -30,7 +30,8 @@ export class LineGate extends Transform {
   #tail = '';
 
   constructor(options: LineGateOptions) {
-    super();
+    // One line, one chunk: what reads them must never be handed several at once.
+    super({ readableObjectMode: true });
     this.#options = options;
   }
 

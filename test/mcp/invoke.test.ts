@@ -1,0 +1,135 @@
+import { describe, expect, test } from 'vitest';
+import { invoke, UnknownTool, type Invocation } from '../../src/mcp/invoke.ts';
+import type { ServingOptions } from '../../src/mcp/options.ts';
+import { noProgress } from '../../src/mcp/progress.ts';
+import { toCallToolResult } from '../../src/mcp/result.ts';
+import { Problem } from '../../src/shared/errors.ts';
+import { createLogger } from '../../src/shared/logger.ts';
+import { testOptions } from './fixture/options.ts';
+
+function call(name: string, input: unknown, rest: Partial<Invocation> = {}, changes: Partial<ServingOptions> = {}) {
+  const lines: string[] = [];
+  const logger = createLogger({ level: 'debug', write: (line) => lines.push(line), now: () => 0 });
+  const invocation: Invocation = {
+    name,
+    input,
+    caller: { principal: 'local', conversation: 'c1' },
+    signals: [],
+    progress: noProgress,
+    ...rest,
+  };
+  return { lines, result: invoke(testOptions({ logger, ...changes }), invocation) };
+}
+
+describe('invoke', () => {
+  test('runs the handler with parsed input and the caller', async () => {
+    const rendered = await call('echo', { prompt: 'a cat' }).result;
+    expect(rendered.isError).toBe(false);
+    expect(JSON.parse(rendered.text)).toEqual({ prompt: 'a cat', count: 1, principal: 'local', conversation: 'c1' });
+  });
+
+  test('takes missing arguments for none', async () => {
+    expect((await call('picture', undefined).result).isError).toBe(false);
+  });
+
+  test('refuses an unknown tool before anything is loaded, and says which one was meant', async () => {
+    const loadTools = () => Promise.reject(new Error('not to be loaded'));
+    const { result } = call('ecko', {}, {}, { loadTools });
+    await expect(result).rejects.toThrow(UnknownTool);
+    await expect(result).rejects.toThrow('There is no tool "ecko". Did you mean echo? The tools are echo, wait,');
+  });
+
+  test('refuses a tool that the catalogue leaves out, although the registry has it', async () => {
+    const [first] = testOptions().catalogue;
+    const { result } = call('wait', {}, {}, { catalogue: first ? [first] : [] });
+    await expect(result).rejects.toThrow('There is no tool "wait".');
+  });
+
+  test('tells wrong arguments in both places', async () => {
+    const rendered = await call('echo', { prompt: 'a', cuont: 1 }).result;
+    expect(rendered.isError).toBe(true);
+    expect(rendered.text).toContain('Did you mean "count"?');
+    expect(rendered.structured).toMatchObject({ error: { code: 'invalid_argument' } });
+  });
+
+  test('passes a Problem on', async () => {
+    const rendered = await call('refuse', {}).result;
+    expect(rendered.text).toContain('The quota is used up.');
+    expect(rendered.structured).toMatchObject({ error: { code: 'quota_used_up', who_can_act: 'wait' } });
+  });
+
+  test('keeps a defect to the log', async () => {
+    const { lines, result } = call('broken', {});
+    const rendered = await result;
+    expect(rendered.structured).toMatchObject({ error: { code: 'internal_error' } });
+    expect(JSON.stringify(rendered)).not.toContain('secret inner detail');
+    expect(lines.join('')).toContain('secret inner detail');
+    expect(lines.join('')).toContain('"tool_defect"');
+  });
+
+  test('a registry that cannot be loaded is a defect of one call, not the end of the server', async () => {
+    const rendered = await call('echo', { prompt: 'a' }, {}, { loadTools: () => Promise.reject(new Error('gone')) })
+      .result;
+    expect(rendered.structured).toMatchObject({ error: { code: 'internal_error' } });
+  });
+
+  test('a handler that gives up when the client cancels is no defect', async () => {
+    const client = new AbortController();
+    const { lines, result } = call('strict', { ms: 60_000 }, { signals: [client.signal] });
+    client.abort('the user changed their mind');
+    expect((await result).structured).toMatchObject({ error: { code: 'call_cancelled' } });
+    expect(lines.join('')).not.toContain('tool_defect');
+  });
+
+  test('a call that is asked to answer answers with what it has, or says why it has nothing', async () => {
+    const leaving = new AbortController();
+    const waiting = call('wait', {}, { signals: [undefined, leaving.signal] }).result;
+    const strict = call('strict', { ms: 60_000 }, { signals: [leaving.signal] }).result;
+    leaving.abort(new Problem('server_closing', 'The server stops.', { actor: 'wait', next: 'Come again.' }));
+    expect((await waiting).text).toBe('job_1 is still running');
+    expect((await strict).structured).toMatchObject({ error: { code: 'server_closing' } });
+  });
+
+  test('leaves no listener on the signals of its request', async () => {
+    const client = new AbortController();
+    const added: string[] = [];
+    const { addEventListener, removeEventListener } = client.signal;
+    client.signal.addEventListener = (...args: Parameters<typeof addEventListener>) => {
+      added.push(args[0]);
+      addEventListener.apply(client.signal, args);
+    };
+    client.signal.removeEventListener = (...args: Parameters<typeof removeEventListener>) => {
+      added.pop();
+      removeEventListener.apply(client.signal, args);
+    };
+    await call('echo', { prompt: 'a' }, { signals: [client.signal] }).result;
+    expect(added).toEqual([]);
+  });
+});
+
+describe('toCallToolResult', () => {
+  test('text, then pictures, then links with their size and whom they are for', async () => {
+    expect(toCallToolResult(await call('picture', {}).result)).toEqual({
+      content: [
+        { type: 'text', text: 'One picture.' },
+        { type: 'image', data: 'aGVsbG8=', mimeType: 'image/webp' },
+        {
+          type: 'resource_link',
+          uri: 'firefly://images/img_1',
+          name: 'img_1',
+          title: 'A cat',
+          mimeType: 'image/png',
+          size: 12,
+          annotations: { audience: ['user'] },
+        },
+      ],
+    });
+  });
+
+  test('structured content also on errors', async () => {
+    expect(toCallToolResult(await call('refuse', {}).result)).toMatchObject({
+      isError: true,
+      structuredContent: { error: { code: 'quota_used_up' } },
+    });
+  });
+});

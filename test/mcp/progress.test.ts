@@ -1,0 +1,76 @@
+import { describe, expect, test } from 'vitest';
+import { createProgress, type ProgressUpdate } from '../../src/mcp/progress.ts';
+import { silentLogger } from '../../src/shared/logger.ts';
+
+/** A reporter whose sends are let through one by one. */
+function slowReporter() {
+  const sent: ProgressUpdate[] = [];
+  const gates: (() => void)[] = [];
+  const reporter = createProgress((update) => {
+    sent.push(update);
+    return new Promise((resolve) => gates.push(resolve));
+  }, silentLogger);
+  const release = async () => {
+    gates.shift()?.();
+    await new Promise((resolve) => setImmediate(resolve));
+  };
+  return { reporter, sent, release };
+}
+
+function fastReporter(fail = false) {
+  const sent: ProgressUpdate[] = [];
+  const reporter = createProgress(async (update) => {
+    sent.push(update);
+    if (fail) throw new Error('the pipe is gone');
+  }, silentLogger);
+  return { reporter, sent };
+}
+
+const tick = () => new Promise((resolve) => setImmediate(resolve));
+
+describe('createProgress', () => {
+  test('increases strictly, and never beyond the total', async () => {
+    const { reporter, sent } = fastReporter();
+    for (const progress of [0, 0, 5, 3, 10, 10]) {
+      reporter.report({ progress, total: 10, message: 'm' });
+      await tick();
+    }
+    const values = sent.map((update) => update.progress);
+    expect(values.length).toBe(5);
+    expect(values).toEqual(values.toSorted((a, b) => a - b));
+    expect(new Set(values).size).toBe(values.length);
+    expect(Math.max(...values)).toBe(10);
+  });
+
+  test('sends one at a time and keeps only the newest of those that wait', async () => {
+    const { reporter, sent, release } = slowReporter();
+    for (const progress of [1, 2, 3]) reporter.report({ progress, message: `m${progress}` });
+    expect(sent.map((update) => update.message)).toEqual(['m1']);
+    await release();
+    expect(sent.map((update) => update.message)).toEqual(['m1', 'm3']);
+  });
+
+  test('sends nothing after the end, and the end waits for what is on its way', async () => {
+    const { reporter, sent, release } = slowReporter();
+    reporter.report({ progress: 1, message: 'a' });
+    reporter.report({ progress: 2, message: 'b' });
+    let ended = false;
+    const end = reporter.finish().then(() => (ended = true));
+    reporter.report({ progress: 3, message: 'c' });
+    await tick();
+    expect(ended).toBe(false);
+    await release();
+    await end;
+    expect(sent.map((update) => update.message)).toEqual(['a']);
+  });
+
+  test('survives a client that is gone, and numbers that are none', async () => {
+    const { reporter, sent } = fastReporter(true);
+    reporter.report({ progress: 1, message: 'a' });
+    await tick();
+    reporter.report({ progress: Number.NaN, message: 'never' });
+    reporter.report({ progress: 2, message: 'b' });
+    await reporter.finish();
+    expect(sent.map((update) => update.message)).toEqual(['a', 'b']);
+  });
+});
