@@ -10,6 +10,8 @@ import { COLUMNS, containing, toParameters, toRecord } from './records.ts';
 import { parseReference, type Reference } from './reference.ts';
 import type { ImageLibrary, ImageQuery, ImageRecord, Viewer } from './types.ts';
 
+export { imageMigrations } from './schema.ts';
+
 /** What the library needs. */
 export interface LibraryOptions {
   readonly db: Database;

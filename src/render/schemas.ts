@@ -38,7 +38,7 @@ export const commonShape = {
   warnings: z.array(z.string()).optional().describe('Remarks'),
   demo: flag('Made by the emulator, not by Adobe'),
   next: text('Next step'),
-  error: ErrorFacts.optional().describe('Why the call failed'),
+  error: ErrorFacts.optional().describe('Why the call failed: code, message, who_can_act, next, upstream_text'),
 };
 
 /** One job. */
@@ -64,9 +64,23 @@ export const jobShape = {
   created_at: text('UTC'),
 };
 
-/** Result of the paid tools, `cancel_job` and `resubmit_job`. */
+/** Result of the paid tools, and, whole, of every tool that shows one job. */
 export const JobResult = z.object({ ...jobShape, ...commonShape });
 export type JobResult = z.infer<typeof JobResult>;
+
+/** What `cancel_job` and `resubmit_job` promise of it; the rest comes along. */
+export const JobAnswer = JobResult.pick({
+  job: true,
+  state: true,
+  summary: true,
+  images: true,
+  paid_requests: true,
+  replaces: true,
+  warnings: true,
+  demo: true,
+  next: true,
+  error: true,
+});
 
 const JobLine = z.object({
   job: z.string().describe('Job id'),
@@ -91,7 +105,9 @@ export const JobStatusResult = z.object({
   queued: whole('Jobs waiting'),
   running: whole('Jobs under way'),
   jobs: z.array(JobLine).optional().describe('Recent jobs, newest first'),
-  quota: QuotaFacts.optional().describe('Quota of the organisation'),
+  quota: QuotaFacts.optional().describe(
+    'Paid requests: per_minute, used_this_minute, per_day, used_today, held_for_seconds',
+  ),
   ...commonShape,
 });
 export type JobStatusResult = z.infer<typeof JobStatusResult>;

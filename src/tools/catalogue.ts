@@ -58,13 +58,25 @@ function toSchema(schema: z.ZodObject, io: 'input' | 'output'): ObjectSchema {
   const { $schema: _, ...json } = z.toJSONSchema(schema, {
     io,
     target: 'draft-2020-12',
-    override: ({ jsonSchema }) => {
+    override: ({ jsonSchema, path }) => {
       // zod marks every whole number with the bounds of safe integers: noise for a reader.
       if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
       if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
-      // Results may gain properties later; a client that cached the schema must not refuse them.
-      if (io === 'output') delete jsonSchema.additionalProperties;
+      if (io === 'output') loosen(jsonSchema, path);
     },
   });
   return { ...json, type: 'object' };
+}
+
+/**
+ * Output schemas are a promise to clients and are paid for by every model that reads the catalogue. Results may gain
+ * properties later, which a client with a cached schema must not refuse; and of inner objects the names say enough.
+ */
+function loosen(jsonSchema: z.core.JSONSchema.BaseSchema, path: readonly (string | number)[]): void {
+  delete jsonSchema.additionalProperties;
+  if (path.length === 0 || jsonSchema.properties === undefined) return;
+  const fields = Object.keys(jsonSchema.properties).join(', ');
+  jsonSchema.description = jsonSchema.description === undefined ? fields : `${jsonSchema.description}: ${fields}`;
+  delete jsonSchema.properties;
+  delete jsonSchema.required;
 }

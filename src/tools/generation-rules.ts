@@ -30,8 +30,8 @@ export interface Wish {
 }
 
 /** Longest prompts, characters (OpenAPI `maxLength` of both request bodies). */
-const LONGEST_PROMPT = 1024;
-const LONGEST_PROMPT_IMAGE5 = 1500;
+export const LONGEST_PROMPT = 1024;
+export const LONGEST_PROMPT_IMAGE5 = 1500;
 
 const V3_ONLY = [
   'size',

@@ -1,6 +1,21 @@
+import { cancelJob } from './cancel-job.ts';
 import type { Tool } from './define.ts';
 import { generateImage } from './generate-image.ts';
 import { jobStatus } from './job-status.ts';
+import { listCustomModels } from './list-custom-models.ts';
+import { listImages } from './list-images.ts';
+import { resubmitJob } from './resubmit-job.ts';
+import { saveImage } from './save-image.ts';
+import { viewImage } from './view-image.ts';
 
-/** Every tool, in the order in which clients see them: the paid ones first, then those that lead on from them. */
-export const tools: readonly Tool[] = [generateImage, jobStatus];
+/** Every tool, in the order in which clients see them: making, following up, looking, keeping. */
+export const tools: readonly Tool[] = [
+  generateImage,
+  listCustomModels,
+  jobStatus,
+  cancelJob,
+  resubmitJob,
+  viewImage,
+  listImages,
+  saveImage,
+];

@@ -1,0 +1,21 @@
+import { previewUri } from '../render/links.ts';
+import type { TemplateResource } from './define.ts';
+import { imageIds } from './image.ts';
+
+const LIMITS = { maxSide: 1024, maxBytes: 400_000 };
+
+/** `firefly://images/{id}/preview`: a rendition that every client can take. */
+export const imagePreview: TemplateResource = {
+  kind: 'template',
+  uriTemplate: previewUri('{id}'),
+  name: 'image-preview',
+  title: 'Preview of a picture',
+  description: 'A WebP rendition of at most 1024 pixels and 400 kB.',
+  mimeType: 'image/webp',
+  async read(id, call) {
+    const { images } = await call.services();
+    const { data, mimeType } = await images.preview(await images.get(id, call.caller), LIMITS);
+    return [{ uri: previewUri(id), mimeType, blob: Buffer.from(data).toString('base64') }];
+  },
+  complete: imageIds,
+};

@@ -1,0 +1,60 @@
+import type { ImageRecord } from '../images/types.ts';
+import { formatName } from '../render/phrases.ts';
+import { imageLink, imageUri, previewUri } from '../render/links.ts';
+import { imageEntry } from '../render/images.ts';
+import { renderContext } from '../tools/context.ts';
+import type { ResourceCall, ResourceEntry, TemplateResource } from './define.ts';
+import { jsonContents } from './json.ts';
+
+/** Clients drop a stdio connection at a message of 10 MiB; base64 adds a third (DESIGN §3 "Originals over stdio"). */
+const LARGEST_BLOB = 6_000_000;
+const PAGE = 50;
+const MOST_COMPLETIONS = 100;
+
+/** `firefly://images/{id}`: the original bytes. */
+export const image: TemplateResource = {
+  kind: 'template',
+  uriTemplate: imageUri('{id}'),
+  name: 'image',
+  title: 'Picture',
+  description: 'The original bytes of a picture. Over 6 MB: JSON that says where they are.',
+  mimeType: 'image/*',
+  async read(id, call) {
+    const { images } = await call.services();
+    const found = await images.get(id, call.caller);
+    if (found.bytes > LARGEST_BLOB) return jsonContents(imageUri(id), await whereItIs(found, call));
+    const bytes = Buffer.from(await images.read(found));
+    return [{ uri: imageUri(id), mimeType: found.mimeType, blob: bytes.toString('base64') }];
+  },
+  async list(cursor, call) {
+    const { images } = await call.services();
+    const found = await images.list({ limit: PAGE + 1, before: cursor }, call.caller);
+    const shown = found.slice(0, PAGE);
+    return { entries: shown.map(toEntry), nextCursor: found.length > PAGE ? shown.at(-1)?.id : undefined };
+  },
+  complete: imageIds,
+};
+
+/** Ids of the newest pictures that begin with `prefix`. */
+export async function imageIds(prefix: string, call: ResourceCall): Promise<readonly string[]> {
+  const { images } = await call.services();
+  const found = await images.list({ limit: MOST_COMPLETIONS }, call.caller);
+  return found.map(({ id }) => id).filter((id) => id.startsWith(prefix));
+}
+
+async function whereItIs(found: ImageRecord, call: ResourceCall) {
+  const { images } = await call.services();
+  return {
+    ...imageEntry(found, renderContext(call, images)),
+    preview: previewUri(found.id),
+    note: call.settings.serverPaths
+      ? 'Too large to be sent. Open the path, read the preview, or call save_image.'
+      : 'Too large to be sent. Read the preview.',
+  };
+}
+
+function toEntry(found: ImageRecord): ResourceEntry {
+  const { uri, name, title, mimeType, size } = imageLink(found);
+  const description = `${found.width}x${found.height} ${formatName(found.mimeType)}, ${found.kind}`;
+  return { uri, name, title, description, mimeType, size };
+}

@@ -1,0 +1,50 @@
+import { jobFacts } from '../render/job.ts';
+import { jobUri } from '../render/links.ts';
+import { isoTime, shortened } from '../render/phrases.ts';
+import { withoutUndefined } from '../render/rendered.ts';
+import { renderContext } from '../tools/context.ts';
+import type { TemplateResource } from './define.ts';
+import { jsonContents } from './json.ts';
+
+const PAGE = 50;
+const MOST_COMPLETIONS = 100;
+
+/**
+ * `firefly://jobs/{id}`: everything about a job. The only place where Adobe's own result URLs are shown, to their owner,
+ * while they live (DESIGN §3).
+ */
+export const job: TemplateResource = {
+  kind: 'template',
+  uriTemplate: jobUri('{id}'),
+  name: 'job',
+  title: 'Job',
+  description: "A job as JSON, with Adobe's own result URLs and their expiry while they live.",
+  mimeType: 'application/json',
+  async read(id, call) {
+    const { jobs, images } = await call.services();
+    const found = await jobs.get(id, call.caller);
+    const now = call.clock.now();
+    const living = found.results.filter(({ expiresAt }) => expiresAt > now);
+    const facts = jobFacts({ job: found, purpose: 'look' }, renderContext(call, images));
+    const results = living.map(({ url, expiresAt }) => ({ url, expires_at: isoTime(expiresAt) }));
+    return jsonContents(jobUri(id), withoutUndefined({ ...facts, adobe_results: results }));
+  },
+  async list(cursor, call) {
+    const { jobs } = await call.services();
+    const found = await jobs.list({ limit: PAGE + 1, before: cursor }, call.caller);
+    const shown = found.slice(0, PAGE);
+    const entries = shown.map(({ id, state, facts }) => ({
+      uri: jobUri(id),
+      name: id,
+      title: facts.prompt === undefined ? undefined : shortened(facts.prompt, 80),
+      description: state,
+      mimeType: 'application/json',
+    }));
+    return { entries, nextCursor: found.length > PAGE ? shown.at(-1)?.id : undefined };
+  },
+  async complete(prefix, call) {
+    const { jobs } = await call.services();
+    const found = await jobs.list({ limit: MOST_COMPLETIONS }, call.caller);
+    return found.map(({ id }) => id).filter((id) => id.startsWith(prefix));
+  },
+};

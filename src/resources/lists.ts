@@ -1,0 +1,39 @@
+import { imageEntry } from '../render/images.ts';
+import { jobLine } from '../render/overview.ts';
+import { withoutUndefined } from '../render/rendered.ts';
+import { renderContext } from '../tools/context.ts';
+import type { FixedResource } from './define.ts';
+import { jsonContents } from './json.ts';
+
+const NEWEST = 50;
+
+/** `firefly://images`: the newest pictures. */
+export const imageList: FixedResource = {
+  kind: 'fixed',
+  uri: 'firefly://images',
+  name: 'images',
+  title: 'Pictures',
+  description: `The ${NEWEST} newest pictures as JSON, newest first.`,
+  mimeType: 'application/json',
+  async read(call) {
+    const { images } = await call.services();
+    const found = await images.list({ limit: NEWEST }, call.caller);
+    const context = renderContext(call, images);
+    return jsonContents(this.uri, { images: found.map((image) => withoutUndefined(imageEntry(image, context))) });
+  },
+};
+
+/** `firefly://jobs`: the newest jobs. */
+export const jobList: FixedResource = {
+  kind: 'fixed',
+  uri: 'firefly://jobs',
+  name: 'jobs',
+  title: 'Jobs',
+  description: `The ${NEWEST} newest jobs as JSON, newest first.`,
+  mimeType: 'application/json',
+  async read(call) {
+    const { jobs } = await call.services();
+    const found = await jobs.list({ limit: NEWEST }, call.caller);
+    return jsonContents(this.uri, { jobs: found.map((job) => withoutUndefined(jobLine(job, call.clock.now()))) });
+  },
+};

@@ -1,0 +1,50 @@
+import { DEFAULT_MODEL, LONGEST_PROMPT, LONGEST_PROMPT_IMAGE5 } from '../tools/generation-rules.ts';
+import { ratioNames, sizeName, SIZES } from '../tools/sizes.ts';
+import { STYLE_PRESETS } from '../tools/style-presets.ts';
+import { ASPECT_RATIOS_V4, RESOLUTION_LEVELS_V4 } from '../firefly/contract/generate-images-v4.ts';
+import { MODEL_VERSIONS_V3 } from '../firefly/contract/common.ts';
+import type { FixedResource } from './define.ts';
+import { jsonContents } from './json.ts';
+
+/** `firefly://styles`: ids for `style_presets`. */
+export const styles: FixedResource = {
+  kind: 'fixed',
+  uri: 'firefly://styles',
+  name: 'styles',
+  title: 'Style presets',
+  description: `The ${STYLE_PRESETS.length} style ids that generate_image takes in style_presets.`,
+  mimeType: 'application/json',
+  read: async () => jsonContents('firefly://styles', { style_presets: STYLE_PRESETS }),
+};
+
+/** `firefly://models`: what each model can make. */
+export const models: FixedResource = {
+  kind: 'fixed',
+  uri: 'firefly://models',
+  name: 'models',
+  title: 'Models and sizes',
+  description: 'Every model of generate_image with its sizes, ratios and limits.',
+  mimeType: 'application/json',
+  read: async () => jsonContents('firefly://models', { default: DEFAULT_MODEL, models: [...v3(), image5()] }),
+};
+
+function v3() {
+  return MODEL_VERSIONS_V3.map((model) => ({
+    model,
+    sizes: SIZES[model].map(sizeName),
+    aspect_ratios: ratioNames(SIZES[model]),
+    most_pictures: 4,
+    longest_prompt: LONGEST_PROMPT,
+    ...(model.endsWith('_custom') ? { note: 'Chosen by custom_model.' } : {}),
+  }));
+}
+
+function image5() {
+  return {
+    model: 'image5',
+    resolutions: RESOLUTION_LEVELS_V4,
+    aspect_ratios: ASPECT_RATIOS_V4.filter((ratio) => ratio !== 'auto'),
+    most_pictures: 1,
+    longest_prompt: LONGEST_PROMPT_IMAGE5,
+  };
+}

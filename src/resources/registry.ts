@@ -1,0 +1,9 @@
+import type { Resource } from './define.ts';
+import { image } from './image.ts';
+import { imagePreview } from './image-preview.ts';
+import { job } from './job.ts';
+import { imageList, jobList } from './lists.ts';
+import { models, styles } from './reference.ts';
+
+/** Every resource, in the order in which clients see them. */
+export const resources: readonly Resource[] = [imageList, jobList, models, styles, image, imagePreview, job];

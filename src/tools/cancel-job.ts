@@ -1,0 +1,38 @@
+import { z } from 'zod';
+import type { JobView } from '../jobs/types.ts';
+import { JobAnswer } from '../render/schemas.ts';
+import { Problem } from '../shared/errors.ts';
+import { defineTool, type Services, type ToolCall } from './define.ts';
+import { jobField } from './fields.ts';
+import { attend } from './waiting.ts';
+
+/** Adobe mostly settles a cancel within this time; afterwards `cancelling` is shown. */
+const SETTLE_SECONDS = 10;
+
+/** Ends a job: for free before its submit, at Adobe after it. */
+export const cancelJob = defineTool({
+  name: 'cancel_job',
+  title: 'Cancel job',
+  description:
+    'Cancels a job. Before it was sent this is free; afterwards Adobe is asked to stop and may still charge. If Adobe finishes first, the pictures are kept. Says which of these happened.',
+  intent: 'end',
+  idempotent: true,
+  openWorld: true,
+  input: z.strictObject({ job: jobField }),
+  output: JobAnswer,
+  async handler({ job }, call) {
+    const services = await call.services();
+    const asked = await askForEnd(job, services, call);
+    return attend(asked, services, call, { purpose: 'cancel', waitSeconds: SETTLE_SECONDS });
+  },
+});
+
+/** A job that has ended already is shown as it is: that says more than that it cannot be cancelled. */
+async function askForEnd(job: string, { jobs }: Services, { caller }: ToolCall): Promise<JobView> {
+  try {
+    return await jobs.cancel(job, caller);
+  } catch (error) {
+    if (error instanceof Problem && error.code === 'job_finished') return jobs.get(job, caller);
+    throw error;
+  }
+}

@@ -1,0 +1,27 @@
+import { z } from 'zod';
+import { JobAnswer } from '../render/schemas.ts';
+import { defineTool } from './define.ts';
+import { jobField, waitField } from './fields.ts';
+import { attend } from './waiting.ts';
+
+/** The way on from `submit_unknown`, once a person has accepted a second charge. */
+export const resubmitJob = defineTool({
+  name: 'resubmit_job',
+  title: 'Resubmit job',
+  description:
+    'Sends the request of a job again, as a new paid job that replaces it. Only for a job that ended without pictures, above all one whose outcome is unknown; there Adobe may charge twice, so ask the user first.',
+  intent: 'create',
+  idempotent: false,
+  openWorld: true,
+  input: z.strictObject({
+    job: jobField,
+    accept_possible_charge: z.literal(true).describe('Must be true: the user accepts a possible second charge.'),
+    wait_seconds: waitField,
+  }),
+  output: JobAnswer,
+  async handler({ job, wait_seconds }, call) {
+    const services = await call.services();
+    const replacement = await services.jobs.resubmit(job, call.caller);
+    return attend(replacement, services, call, { purpose: 'make', waitSeconds: wait_seconds });
+  },
+});

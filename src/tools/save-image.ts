@@ -1,0 +1,90 @@
+import { z } from 'zod';
+import type { ImageRecord } from '../images/types.ts';
+import { renderSaved } from '../render/saved.ts';
+import { SavedResult } from '../render/schemas.ts';
+import { Problem, toProblemRecord } from '../shared/errors.ts';
+import { defineTool, type ToolCall } from './define.ts';
+import { imageField } from './fields.ts';
+import { invalidArgument } from './input.ts';
+
+/** Copies originals into the project. */
+export const saveImage = defineTool({
+  name: 'save_image',
+  title: 'Save image',
+  description:
+    'Copies originals, byte for byte, into the configured output folder and answers with their absolute paths. Never overwrites: -2, -3 … is added. Costs nothing.',
+  intent: 'write',
+  idempotent: false,
+  openWorld: false,
+  input: z.strictObject({
+    image: imageField.optional(),
+    images: z
+      .array(z.string().min(1).max(200))
+      .min(1)
+      .max(20)
+      .optional()
+      .describe('Several pictures instead of image, 1–20. Default for both: "last".'),
+    name: z
+      .string()
+      .min(1)
+      .max(200)
+      .optional()
+      .describe(
+        'File name without ending; tokens {prompt} {seed} {id} {job} {n} {date} {width} {height} {model}. Default "{prompt}-{seed}".',
+      ),
+    folder: z.string().max(400).optional().describe('Folder inside the output folder, such as "banners/summer".'),
+  }),
+  output: SavedResult,
+  async handler({ image, images, name, folder }, call) {
+    requirePaths(call);
+    if (image !== undefined && images !== undefined) {
+      throw invalidArgument('image and images are both given.', 'Give only one of the two.');
+    }
+    const services = await call.services();
+    const pictures: ImageRecord[] = [];
+    for (const reference of images ?? [image ?? 'last']) {
+      pictures.push(await services.images.resolve(reference, call.caller));
+    }
+    const { DEFAULT_TEMPLATE, fileNameFor } = await import('../images/name-template.ts');
+    const { openSubfolder, writeNew } = await import('../images/output-folder.ts');
+    const named = pictures.map((picture) => ({ picture, file: fileNameFor(picture, name ?? DEFAULT_TEMPLATE) }));
+    const target = await openSubfolder(call.settings.outputFolder, folder);
+    const saved: { image: ImageRecord; path: string }[] = [];
+    let problem: unknown;
+    for (const { picture, file } of named) {
+      try {
+        const path = await writeNew(target, file, await services.images.read(picture));
+        saved.push({ image: picture, path });
+      } catch (error) {
+        // What is written already must be told along with what went wrong.
+        problem = error;
+        break;
+      }
+    }
+    if (problem !== undefined && saved.length === 0) throw problem;
+    return renderSaved({
+      saved,
+      problem: problem === undefined ? undefined : toProblemRecord(problem),
+      warnings: endingWarnings(name, named),
+      demo: call.settings.demo,
+    });
+  },
+});
+
+function requirePaths(call: ToolCall): void {
+  if (call.settings.serverPaths) return;
+  throw new Problem('no_server_paths', 'This server writes no files for callers on other machines.', {
+    actor: 'caller',
+    next: 'Read the resource firefly://images/{id} instead: it holds the original bytes.',
+  });
+}
+
+/** The ending follows the content, so that a name never lies about what is inside. */
+function endingWarnings(name: string | undefined, named: readonly { readonly file: { readonly ending: string } }[]) {
+  const asked = /\.(jpe?g|png|webp)$/i
+    .exec(name ?? '')?.[0]
+    .toLowerCase()
+    .replace('jpeg', 'jpg');
+  const other = asked === undefined ? undefined : named.find(({ file }) => file.ending !== asked);
+  return other === undefined ? [] : [`The name ends in ${asked}, but the content is ${other.file.ending}: saved so.`];
+}

@@ -1,0 +1,31 @@
+import { z } from 'zod';
+import { renderImage } from '../render/image.ts';
+import { renderContext } from './context.ts';
+import { defineTool } from './define.ts';
+import { imageField } from './fields.ts';
+import { rawBytes } from './previews.ts';
+
+/** Most base64 that one look may take: hosts stop at 1 MB per result, some far earlier. */
+const MOST_ENCODED = 500_000;
+
+/** A picture to look at. Without an output schema, so that every host passes it on (DESIGN §2 "Results"). */
+export const viewImage = defineTool({
+  name: 'view_image',
+  title: 'View image',
+  description:
+    'Shows a stored picture at a chosen size, with prompt, seed, model and where the original lies. Costs nothing.',
+  intent: 'read',
+  idempotent: true,
+  openWorld: false,
+  input: z.strictObject({
+    image: imageField.optional().describe('As in save_image: img_…, "last" (default), job_…#2, or firefly://images/….'),
+    max_side: z.int().min(64).max(2048).optional().describe('Longer side in pixels, 64–2048; default 1024.'),
+  }),
+  output: undefined,
+  async handler({ image = 'last', max_side = 1024 }, call) {
+    const { images } = await call.services();
+    const found = await images.resolve(image, call.caller);
+    const preview = await images.preview(found, { maxSide: max_side, maxBytes: rawBytes(MOST_ENCODED) });
+    return renderImage(found, preview, renderContext(call, images));
+  },
+});
