@@ -11,7 +11,7 @@ export interface Adobe {
     FireflyOptions,
     'apiUrl' | 'imsUrl' | 'trustedOrigins' | 'credentials' | 'scopes' | 'proxy' | 'extraCa'
   >;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Rendered } from '../render/rendered.ts';
 import { catalogue } from '../mcp/catalogue.ts';
-import type { ListedTool } from '../mcp/options.ts';
+import type { ToolSettings } from '../tools/define.ts';
 import { demoFlag, type Command } from './command.ts';
 import { compose } from './compose.ts';
 import { configure } from './configure.ts';
@@ -9,7 +9,7 @@ import type { ParsedFlags } from './flags.ts';
 import { progressLine } from './progress-line.ts';
 import { LOCAL_PRINCIPAL, servingOptions } from './serving.ts';
 import type { Terminal } from './terminal.ts';
-import { argumentsOf, findTool, inputFromFlags, parseJson } from './tool-arguments.ts';
+import { argumentsOf, findTool, inputFromFlags, parseJson, type ListedTool } from './tool-arguments.ts';
 
 /** A script wants the picture, not a job to ask about: as long as Adobe lets a job live. */
 const UNTIL_FINISHED_SECONDS = 24 * 3600;
@@ -74,9 +74,7 @@ async function callTool({ tool, input, flags, waits }: PlannedCall, terminal: Te
   const { invoke } = await import('../mcp/call.ts');
   const progress = progressLine(terminal);
   const interrupted = terminal.interrupted();
-  // The paths of the pictures are in the result; previews would only be thrown away.
-  const preview = tool.outputSchema === undefined ? options.settings.preview : 'none';
-  const settings = { ...options.settings, preview, waitSeconds: waits ? UNTIL_FINISHED_SECONDS : 0 };
+  const settings = settingsFor(tool, options.settings, waits);
   try {
     const rendered = await invoke(
       { ...options, settings },
@@ -94,6 +92,14 @@ async function callTool({ tool, input, flags, waits }: PlannedCall, terminal: Te
   } finally {
     await composition.close();
   }
+}
+
+function settingsFor(tool: ListedTool, settings: ToolSettings, waits: boolean): ToolSettings {
+  // Who asks how something stands wants to know it now or soon; who makes something wants it made.
+  const patience = tool.annotations.readOnlyHint ? settings.waitSeconds : UNTIL_FINISHED_SECONDS;
+  // The paths of the pictures are in the result; previews would only be thrown away.
+  const preview = tool.outputSchema === undefined ? settings.preview : 'none';
+  return { ...settings, preview, waitSeconds: waits ? patience : 0 };
 }
 
 function printable(rendered: Rendered): unknown {

@@ -96,13 +96,15 @@ async function openRooms(parts: CompositionParts, onClose: (closer: Closer) => v
   const tools = { clock, random, logger };
   const [
     { openStore },
-    { createImageLibrary, imageMigrations },
+    { createImageLibrary },
+    { imageMigrations },
     { createJobs, jobMigrations },
     { createFirefly },
     { openAdobe },
   ] = await Promise.all([
     import('../store/open.ts'),
     import('../images/library.ts'),
+    import('../images/schema.ts'),
     import('../jobs/index.ts'),
     import('../firefly/client.ts'),
     import('./adobe.ts'),
@@ -115,7 +117,7 @@ async function openRooms(parts: CompositionParts, onClose: (closer: Closer) => v
   const firefly = createFirefly({ ...adobe.reach, ...tools });
   hide(() => firefly.secrets());
   onClose(() => firefly.close());
-  const images = createImageLibrary({ db, folder: config.home, ...tools });
+  const images = createImageLibrary({ db, folder: join(config.home, 'images'), ...tools });
   const quota = { perMinute: config.perMinute, perDay: config.perDay };
   const { jobs, engine } = createJobs({ db, firefly, images, quota, ...tools });
   if (drivesJobs) {

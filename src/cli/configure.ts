@@ -9,7 +9,7 @@ export interface Configured {
   readonly config: Config;
   readonly logger: Logger;
   /** More values that the log must never show; read at each line, since tokens change. */
-  hide(secrets: () => readonly string[]): void;
+  readonly hide: (secrets: () => readonly string[]) => void;
 }
 
 /**

@@ -1,7 +1,10 @@
 import { suggestion } from '../config/nearest.ts';
-import type { ListedTool } from '../mcp/options.ts';
+import type { ServingOptions } from '../mcp/options.ts';
 import { UsageError } from './exit-codes.ts';
 import type { OpenFlag } from './flags.ts';
+
+/** One tool as clients see it. */
+export type ListedTool = ServingOptions['catalogue'][number];
 
 /** One argument of a tool, as its JSON Schema says. */
 export interface ToolArgument {

@@ -1,8 +1,7 @@
 import { catalogue } from '../mcp/catalogue.ts';
-import type { ListedTool } from '../mcp/options.ts';
 import type { Command } from './command.ts';
 import { EXIT } from './exit-codes.ts';
-import { argumentsOf } from './tool-arguments.ts';
+import { argumentsOf, findTool, type ListedTool } from './tool-arguments.ts';
 
 export const tools: Command = {
   usage: '[TOOL] [--json]',
@@ -12,7 +11,6 @@ export const tools: Command = {
   words: 1,
   async run(flags, terminal) {
     const [name] = flags.words;
-    const { findTool } = await import('./tool-arguments.ts');
     const chosen = name === undefined ? catalogue : [findTool(name, catalogue)];
     const text = flags.booleans.has('json')
       ? JSON.stringify(name === undefined ? { tools: chosen } : chosen[0], undefined, 2)

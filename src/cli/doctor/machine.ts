@@ -85,7 +85,8 @@ export function judgeFreeBytes(bytes: number): Finding {
 
 async function judgePreviews(): Promise<Finding> {
   try {
-    const { default: sharp } = await import('sharp');
+    const { loadSharp } = await import('../../images/sharp.ts');
+    const sharp = await loadSharp();
     return { verdict: 'ok', message: `sharp ${sharp.versions.sharp}` };
   } catch {
     // Its own message is long and about other package managers.

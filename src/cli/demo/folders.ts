@@ -1,0 +1,37 @@
+import { mkdirSync, readdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+
+/** More numbered folders than anybody keeps. */
+const MOST_FOLDERS = 1000;
+
+/**
+ * Makes a folder for the pictures: the wanted one, or where that holds something already, the first of `…-2`, `…-3` …
+ * that does not exist.
+ */
+export function makeOutputFolder(wanted: string): string {
+  mkdirSync(dirname(wanted), { recursive: true });
+  for (let number = 1; number <= MOST_FOLDERS; number += 1) {
+    const folder = number === 1 ? wanted : `${wanted}-${number}`;
+    if (isMade(folder)) return folder;
+  }
+  throw new Error(`${wanted} and ${MOST_FOLDERS} numbered folders beside it exist already.`);
+}
+
+function isMade(folder: string): boolean {
+  try {
+    mkdirSync(folder);
+    return true;
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+    return isEmpty(folder);
+  }
+}
+
+function isEmpty(folder: string): boolean {
+  try {
+    return readdirSync(folder).length === 0;
+  } catch {
+    // A file of that name, or a folder that is not ours to read.
+    return false;
+  }
+}

@@ -1,0 +1,61 @@
+import { Client } from '@modelcontextprotocol/client';
+import { getDefaultEnvironment, StdioClientTransport } from '@modelcontextprotocol/client/stdio';
+import type { Terminal } from '../terminal.ts';
+
+/** The result of a tool call, as an MCP client gets it. */
+export type ToolResult = Awaited<ReturnType<Client['callTool']>>;
+
+/** A server of our own in another process, seen through an MCP client. */
+export interface DemoServer {
+  /** Names of the tools that it offers. */
+  readonly tools: readonly string[];
+  /** Calls a tool; `onProgress` gets each progress message. */
+  call(tool: string, input: Record<string, unknown>, onProgress: (message: string) => void): Promise<ToolResult>;
+  close(): Promise<void>;
+}
+
+/** The protocol revision that the demo speaks; the older ones are for the tests. */
+const PROTOCOL = '2026-07-28';
+/** Without a sign of life. The server reports progress far more often. */
+const SILENCE_MS = 60_000;
+
+/** Starts `stdio --demo` with this program's own script, and connects an MCP client to it. */
+export async function startDemoServer(
+  terminal: Terminal,
+  folders: { readonly home: string; readonly output: string },
+): Promise<DemoServer> {
+  const { VERSION } = await import('../version.ts');
+  const transport = new StdioClientTransport({
+    command: terminal.execPath,
+    args: [terminal.entry, 'stdio', '--demo'],
+    cwd: folders.output,
+    // Nothing of the shell's environment: the demo must be the same everywhere.
+    env: {
+      ...getDefaultEnvironment(),
+      FIREFLY_HOME: folders.home,
+      FIREFLY_OUTPUT_DIR: folders.output,
+      FIREFLY_LOG_LEVEL: 'warn',
+    },
+    stderr: 'inherit',
+  });
+  const client = new Client(
+    { name: 'firefly-mcp-demo', version: VERSION },
+    { versionNegotiation: { mode: { pin: PROTOCOL } } },
+  );
+  await client.connect(transport);
+  const { tools } = await client.listTools();
+  return {
+    tools: tools.map((tool) => tool.name),
+    call: (name, input, onProgress) =>
+      client.callTool(
+        { name, arguments: input },
+        {
+          onprogress: ({ message }) => message !== undefined && onProgress(message),
+          signal: terminal.interrupted(),
+          timeout: SILENCE_MS,
+          resetTimeoutOnProgress: true,
+        },
+      ),
+    close: () => client.close(),
+  };
+}

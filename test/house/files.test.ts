@@ -1,0 +1,60 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { filesBelow, ROOT, type SourceFile } from './source-files.ts';
+
+const BINARY = /\.(png|jpe?g|webp|ico|gz|sqlite)$/;
+
+/** Folders that exist on the machine that runs the tests and nowhere else. Short ones would match ordinary paths. */
+const MACHINE_PATHS = [ROOT, resolve(ROOT, '../shared'), homedir()].filter((path) => path.split(/[/\\]/).length > 2);
+
+function namesMachine({ path, text }: SourceFile): readonly string[] {
+  return MACHINE_PATHS.filter((place) => text.includes(place)).map((place) => `${path} names ${place}`);
+}
+
+describe('the lockfile', () => {
+  const lockfile = readFileSync(join(ROOT, 'package-lock.json'), 'utf8');
+  const addresses = (text: string) => text.match(/"resolved"|https?:\/\/[^"]*\.tgz/g) ?? [];
+
+  test('names no download address: everybody installs from where they are configured to', () => {
+    expect(addresses(lockfile)).toEqual([]);
+  });
+
+  test('pins what it installs by content', () => {
+    expect(lockfile.match(/"integrity": "sha512-/g)?.length).toBeGreaterThan(50);
+  });
+
+  test('the check can fail', () => {
+    expect(addresses('{"resolved": "https://example.com/a/-/a-1.0.0.tgz"}')).toHaveLength(2);
+  });
+});
+
+describe('files', () => {
+  const files = filesBelow('.').filter(({ path }) => !BINARY.test(path));
+
+  test('name no path of one machine', () => {
+    expect(files.length).toBeGreaterThan(100);
+    expect(files.flatMap(namesMachine)).toEqual([]);
+  });
+
+  test('the check can fail', () => {
+    expect(namesMachine({ path: 'x.md', text: `See ${join(ROOT, 'src')}.` })).toHaveLength(1);
+  });
+
+  test('that people look for are there', () => {
+    const wanted = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'LICENSE', 'mcp.json.example', '.ci/run'];
+    expect(wanted.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
+  });
+});
+
+describe('examples', () => {
+  test('mcp.json.example is JSON with a real entry and one for --demo, and holds no credential', () => {
+    const example = JSON.parse(readFileSync(join(ROOT, 'mcp.json.example'), 'utf8')) as {
+      mcpServers: Record<string, { args: string[]; env?: Record<string, string> }>;
+    };
+    const { firefly, 'firefly-demo': demo } = example.mcpServers;
+    expect(firefly?.env).toEqual({ FIREFLY_CLIENT_ID: 'your-client-id', FIREFLY_CLIENT_SECRET: 'your-client-secret' });
+    expect(demo?.args).toContain('--demo');
+  });
+});
