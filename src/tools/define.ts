@@ -49,9 +49,9 @@ export interface ToolCall {
    * The rooms behind the tools.
    * @throws Problem when the store cannot be opened
    */
-  services(): Promise<Services>;
+  readonly services: () => Promise<Services>;
   /** Tells the client how far the call is. Never throws; does nothing where the client did not ask. */
-  progress(update: { progress: number; total?: number | undefined; message: string }): void;
+  readonly progress: (update: { progress: number; total?: number | undefined; message: string }) => void;
 }
 
 /** A tool: inert data and a short handler. */
@@ -81,6 +81,5 @@ export interface Tool extends Omit<ToolDefinition, 'handler'> {
 
 /** Makes a definition callable with unparsed input. */
 export function defineTool<Input extends z.ZodObject>(definition: ToolDefinition<Input>): Tool {
-  const { handler, ...facts } = definition;
-  return { ...facts, call: async (input, call) => handler(definition.input.parse(input), call) };
+  return { ...definition, call: async (input, call) => definition.handler(definition.input.parse(input), call) };
 }

@@ -20,13 +20,12 @@ export async function attend(job: JobView, services: Services, call: ToolCall, h
   const report = progressOf(call);
   report(job);
   const waitMs = (how.waitSeconds ?? call.settings.waitSeconds) * 1000;
-  const now = isFinal(job.state)
-    ? job
-    : await services.jobs.wait(job.id, call.caller, {
-        waitMs,
-        signal: call.signal,
-        onUpdate: (update) => report(update.job),
-      });
+  // Also for a job that has ended: the wait is what marks its result as delivered.
+  const now = await services.jobs.wait(job.id, call.caller, {
+    waitMs,
+    signal: call.signal,
+    onUpdate: (update) => report(update.job),
+  });
   return showJob(now, services, call, how);
 }
 
