@@ -7,6 +7,9 @@ export const Source = z.union([
 ]);
 export type Source = z.infer<typeof Source>;
 
+/** White opens, black keeps; `invert` turns that round. OpenAPI `InputMaskV3`. */
+export const Mask = z.strictObject({ source: Source, invert: z.boolean().optional() });
+
 /** Pixels. OpenAPI `Size`. */
 export const Size = z.strictObject({
   width: z.int().min(1).max(4096),
