@@ -4,7 +4,7 @@ export const LONGEST_NAME_BYTES = 120;
 /** Names that Windows keeps for devices, whatever the ending ("Naming Files, Paths, and Namespaces"). */
 const RESERVED = /^(con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])$/i;
 /** Separators and characters that Windows forbids, and everything invisible or direction-changing. */
-const FORBIDDEN = /[\\/:*?"<>|\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Cs}\u2028\u2029\ufe00-\ufe0f]+/gu;
+const FORBIDDEN = /[\\/:*?"<>|\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Cs}\p{Zl}\p{Zp}\p{VS}]+/gu;
 
 /**
  * One file or folder name that is safe on every platform: no separators, nothing reserved, no leading or trailing dot,

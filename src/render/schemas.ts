@@ -64,11 +64,11 @@ export const jobShape = {
   created_at: text('UTC'),
 };
 
-/** Result of the paid tools, and, whole, of every tool that shows one job. */
+/** Result of every tool that shows one job. */
 export const JobResult = z.object({ ...jobShape, ...commonShape });
 export type JobResult = z.infer<typeof JobResult>;
 
-/** What `cancel_job` and `resubmit_job` promise of it; the rest comes along. */
+/** What the tools that act on a job promise of it. The rest comes along; `job_status` promises all. */
 export const JobAnswer = JobResult.pick({
   job: true,
   state: true,

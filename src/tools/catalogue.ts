@@ -10,7 +10,6 @@ export interface ObjectSchema {
 
 /** What a tool does, in MCP's terms; every hint is set. */
 export interface Annotations {
-  readonly title: string;
   readonly readOnlyHint: boolean;
   readonly destructiveHint: boolean;
   readonly idempotentHint: boolean;
@@ -44,14 +43,14 @@ function describeTool(tool: Tool): ToolDescription {
 }
 
 /** The one place where an intent becomes MCP's hints. */
-function annotationsOf({ title, intent, idempotent, openWorld }: Tool): Annotations {
+function annotationsOf({ intent, idempotent, openWorld }: Tool): Annotations {
   const hints: Record<Intent, { readOnlyHint: boolean; destructiveHint: boolean }> = {
     read: { readOnlyHint: true, destructiveHint: false },
     create: { readOnlyHint: false, destructiveHint: false },
     write: { readOnlyHint: false, destructiveHint: false },
     end: { readOnlyHint: false, destructiveHint: true },
   };
-  return { title, ...hints[intent], idempotentHint: idempotent, openWorldHint: openWorld };
+  return { ...hints[intent], idempotentHint: idempotent, openWorldHint: openWorld };
 }
 
 function toSchema(schema: z.ZodObject, io: 'input' | 'output'): ObjectSchema {

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { PaidRequest } from '../jobs/types.ts';
-import { JobResult } from '../render/schemas.ts';
+import { JobAnswer } from '../render/schemas.ts';
 import { defineTool, type Services, type Tool, type ToolCall } from './define.ts';
 import { GenerationOptions, type generationFields } from './fields.ts';
 import { attend } from './waiting.ts';
@@ -31,7 +31,7 @@ export function defineGenerationTool<Input extends z.ZodObject<typeof generation
     idempotent: false,
     openWorld: true,
     input,
-    output: JobResult,
+    output: JobAnswer,
     async handler(given, call) {
       const { wait_seconds, idempotency_key, again } = GenerationOptions.parse(given);
       const services = await call.services();

@@ -30,10 +30,10 @@ const PARSERS: Readonly<Record<ImageMimeType, (bytes: Uint8Array) => Parsed>> = 
 
 /** The format by the first bytes; names and announced types are not believed. */
 export function sniff(bytes: Uint8Array): ImageMimeType | undefined {
-  const { text } = readBytes(bytes);
-  if (text(0, 3) === '\xff\xd8\xff') return 'image/jpeg';
-  if (text(0, 8) === '\x89PNG\r\n\x1a\n') return 'image/png';
-  if (text(0, 4) === 'RIFF' && text(8, 4) === 'WEBP') return 'image/webp';
+  const reader = readBytes(bytes);
+  if (reader.text(0, 3) === '\xff\xd8\xff') return 'image/jpeg';
+  if (reader.text(0, 8) === '\x89PNG\r\n\x1a\n') return 'image/png';
+  if (reader.text(0, 4) === 'RIFF' && reader.text(8, 4) === 'WEBP') return 'image/webp';
   return undefined;
 }
 
