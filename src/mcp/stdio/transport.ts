@@ -31,6 +31,8 @@ export class PatientTransport implements Transport {
   readonly #unanswered = new Set<string | number>();
   #waiters: (() => void)[] = [];
   #stopped = false;
+  /** One write at a time: the SDK's transport adds listeners to stdout for each that waits. */
+  #sending: Promise<void> = Promise.resolve();
 
   constructor(options: PatientTransportOptions) {
     this.#options = options;
@@ -52,8 +54,10 @@ export class PatientTransport implements Transport {
   }
 
   async send(message: JSONRPCMessage): Promise<void> {
+    const sent = this.#sending.then(() => this.#inner.send(message));
+    this.#sending = sent.catch(() => undefined);
     try {
-      await this.#inner.send(message);
+      await sent;
     } finally {
       if (!('method' in message) && message.id !== undefined) this.#settle(message.id);
     }
