@@ -36,6 +36,8 @@ export interface Call {
   readonly model?: string | undefined;
   /** Sent as JSON. */
   readonly body?: unknown;
+  /** Sent as it is, in place of `body`. */
+  readonly bytes?: { readonly mimeType: string; readonly data: Uint8Array } | undefined;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -95,7 +97,7 @@ async function send(request: Call, token: Token, context: CallContext): Promise<
 }
 
 function build(request: Call, token: Token, context: CallContext): HttpRequest {
-  const { endpoint, body, model } = request;
+  const { endpoint, body, bytes, model } = request;
   const { timeouts } = context;
   return {
     method: endpoint.method,
@@ -108,8 +110,9 @@ function build(request: Call, token: Token, context: CallContext): HttpRequest {
       'user-agent': 'firefly-mcp-server',
       ...(model === undefined ? {} : { 'x-model-version': model }),
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(bytes === undefined ? {} : { 'content-type': bytes.mimeType }),
     },
-    body: body === undefined ? undefined : JSON.stringify(body),
+    body: bytes?.data ?? (body === undefined ? undefined : JSON.stringify(body)),
     answerMs: endpoint.repeatable ? timeouts.answerMs : timeouts.submitMs,
     idleMs: timeouts.idleMs,
     maxBytes: MOST_BYTES,

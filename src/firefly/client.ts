@@ -7,6 +7,7 @@ import { cancel, readCancel } from './endpoints/cancel.ts';
 import { customModels, customModelsUrl, readCustomModels } from './endpoints/custom-models.ts';
 import type { FreeEndpoint } from './endpoints/endpoint.ts';
 import { readStatus, status } from './endpoints/status.ts';
+import { readUpload, upload } from './endpoints/upload.ts';
 import { call } from './call.ts';
 import type { CallContext } from './call.ts';
 import { isLoopback } from './http/addresses.ts';
@@ -35,6 +36,12 @@ export function createFirefly(options: FireflyOptions): Firefly {
     account: accountOf(addresses.apiOrigin, context.clientId),
     prepare: async (signal) => void (await context.tokens.get(signal)),
     submit: (request, how) => submit(request, how, context),
+    upload: async (data, mimeType, signal) => {
+      const url = new URL(upload.path, addresses.apiOrigin);
+      const result = await call({ endpoint: upload, url, bytes: { mimeType, data }, signal }, context);
+      if (result.kind === 'answer') return readUpload(result, context);
+      return { kind: 'transient', problem: problemOf(result) };
+    },
     status: async (handle, signal) => {
       const result = await askAboutJob({ handle, route: 'status', endpoint: status, signal }, context);
       if (result.kind === 'answer') return readStatus(result, context);

@@ -1,8 +1,10 @@
 import type { ProblemRecord } from '../shared/errors.ts';
 import type { CustomModel, CustomModelsQuery } from './contract/custom-models.ts';
+import type { UploadMimeType } from './contract/upload.ts';
 
 /** A paid operation, by Adobe's operation id (v4: ours, in the same style). `endpoints/registry.ts` lists them. */
-export type OperationId = 'generateImagesV3Async' | 'generateImagesV4Async';
+export type OperationId =
+  'generateImagesV3Async' | 'generateImagesV4Async' | 'fillImagesV3Async' | 'expandImagesV3Async';
 
 /** One paid request, ready to be sent as it is. */
 export interface SubmitRequest {
@@ -105,6 +107,14 @@ export interface CustomModelsPage {
   readonly nextStart: string | undefined;
 }
 
+/** How an upload ended. Uploads cost nothing and are repeated by the caller. */
+export type UploadOutcome =
+  | { readonly kind: 'stored'; readonly uploadId: string }
+  /** 400, 403, 413, 415, 451: this picture will not be taken. */
+  | { readonly kind: 'refused'; readonly problem: ProblemRecord }
+  | { readonly kind: 'rate_limited'; readonly retryAfterMs: number | undefined }
+  | { readonly kind: 'transient'; readonly problem: ProblemRecord };
+
 /** Takes a download's bytes as they come. */
 export type ByteSink = (chunk: Uint8Array) => Promise<void> | void;
 
@@ -135,6 +145,8 @@ export interface Firefly {
    * operation's contract is `refused` with actor `us`, and nothing is sent.
    */
   submit(request: SubmitRequest, options: { requestId: string; signal?: AbortSignal }): Promise<SubmitOutcome>;
+  /** Stores a picture at Adobe; the id can be used in later requests. Free, and safe to repeat. */
+  upload(bytes: Uint8Array, mimeType: UploadMimeType, signal?: AbortSignal): Promise<UploadOutcome>;
   status(handle: JobHandle, signal?: AbortSignal): Promise<RemoteStatus>;
   cancel(handle: JobHandle, signal?: AbortSignal): Promise<CancelOutcome>;
   /** Names and other texts are cleaned. @throws Problem for anything but a page; `interrupted` for an aborted signal */

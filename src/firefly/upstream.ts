@@ -109,7 +109,12 @@ function modelNotAvailable(actor: Actor): Draft {
   return ['model_not_available', actor, message, 'Choose another model; list_custom_models shows the custom ones.'];
 }
 
-function picture({ error }: UpstreamReport): Draft | undefined {
+function picture({ about, error }: UpstreamReport): Draft | undefined {
+  const said = [error.text, ...error.fields.map(({ field, text }) => `${field} ${text}`)].join(' ');
+  if (about === 'submit' && /upload.?id/i.test(said) && /not (be )?found|expired|unknown|does not exist/i.test(said)) {
+    const message = 'Adobe no longer has a picture that was uploaded for this request.';
+    return ['upload_lapsed', 'wait', message, `${NOTHING_MADE} Call again; the picture is uploaded afresh.`];
+  }
   if (!/url could not be reached|presigned url/i.test(error.text ?? '')) return undefined;
   const message = 'Adobe could not fetch the picture from its URL.';
   return ['picture_url_unreachable', 'caller', message, 'Give a URL that is public for an hour, or a local file.'];

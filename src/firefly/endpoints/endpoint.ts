@@ -29,7 +29,6 @@ export interface PaidEndpoint extends Endpoint {
 
 /** An operation that costs nothing and changes nothing when it is repeated. */
 export interface FreeEndpoint extends Endpoint {
-  readonly method: 'GET' | 'PUT';
   readonly repeatable: true;
 }
 

@@ -1,5 +1,7 @@
 import type { OperationId } from '../types.ts';
 import type { PaidEndpoint } from './endpoint.ts';
+import { expandImages } from './expand-images.ts';
+import { fillImages } from './fill-images.ts';
 import { generateImagesV3 } from './generate-images-v3.ts';
 import { generateImagesV4 } from './generate-images-v4.ts';
 
@@ -7,4 +9,6 @@ import { generateImagesV4 } from './generate-images-v4.ts';
 export const PAID_ENDPOINTS: Readonly<Record<OperationId, PaidEndpoint>> = {
   generateImagesV3Async: generateImagesV3,
   generateImagesV4Async: generateImagesV4,
+  fillImagesV3Async: fillImages,
+  expandImagesV3Async: expandImages,
 };

@@ -10,7 +10,7 @@ export interface HttpRequest {
   /** Becomes `x-request-id`; support at Adobe traces requests by it. */
   readonly requestId: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string | undefined;
+  readonly body?: string | Uint8Array | undefined;
   /** From the end of the request to the answer's head, milliseconds. */
   readonly answerMs: number;
   /** Between two pieces of the answer's body, milliseconds. */
