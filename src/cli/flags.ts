@@ -50,7 +50,9 @@ export function parseFlags(args: readonly string[], command: Command): ParsedFla
   const open: OpenFlag[] = [];
   const taken = new Set<number>();
   for (const token of tokens) {
-    if (token.kind === 'positional' && !taken.has(token.index)) words.push(token.value);
+    // Already the value of the flag before it; a negative number looks like a flag to the parser.
+    if (taken.has(token.index)) continue;
+    if (token.kind === 'positional') words.push(token.value);
     if (token.kind !== 'option') continue;
     const kind = kinds.get(token.name);
     if (kind === undefined) {
@@ -74,7 +76,7 @@ export function parseFlags(args: readonly string[], command: Command): ParsedFla
 /** The value of a flag whose type is not known yet: the next word, unless that is a flag. `-1` is a value. */
 function followingWord(args: readonly string[], index: number): string | undefined {
   const next = args[index + 1];
-  return next === undefined || (/^-/.test(next) && !/^-\d/.test(next)) ? undefined : next;
+  return next === undefined || (next.startsWith('-') && !/^-\d/.test(next)) ? undefined : next;
 }
 
 function unknownFlag(rawName: string, known: readonly string[]): UsageError {

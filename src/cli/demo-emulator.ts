@@ -1,0 +1,27 @@
+import type { FireflyOptions } from '../firefly/options.ts';
+import type { Config } from '../config/resolve.ts';
+import { startEmulator } from '../emulator/index.ts';
+import type { Terminal } from './terminal.ts';
+
+/** An emulator inside this process, and what the Firefly client has to know to reach it. */
+export interface DemoEmulator {
+  readonly reach: Pick<FireflyOptions, 'apiUrl' | 'imsUrl' | 'trustedOrigins' | 'credentials'>;
+  readonly close: () => Promise<void>;
+}
+
+/** Starts the emulator on free ports, with the quota that the engine of `--demo` keeps to. */
+export async function startDemoEmulator(
+  config: Pick<Config, 'perMinute'>,
+  { clock, random }: Pick<Terminal, 'clock' | 'random'>,
+): Promise<DemoEmulator> {
+  const emulator = await startEmulator({ port: 0, rpm: config.perMinute, clock, random });
+  return {
+    reach: {
+      apiUrl: emulator.apiUrl,
+      imsUrl: emulator.imsUrl,
+      trustedOrigins: emulator.trustedOrigins,
+      credentials: emulator.credentials,
+    },
+    close: () => emulator.close(),
+  };
+}

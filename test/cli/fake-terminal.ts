@@ -1,0 +1,37 @@
+import type { Terminal } from '../../src/cli/terminal.ts';
+import { systemClock } from '../../src/shared/clock.ts';
+import { systemRandom } from '../../src/shared/random.ts';
+
+/** A terminal whose output is kept. */
+export interface FakeTerminal extends Terminal {
+  readonly output: { out: string; err: string };
+  interrupt(): void;
+}
+
+/** A terminal in a folder of its own, with nothing in its environment but what is given. */
+export function fakeTerminal(
+  args: readonly string[],
+  parts: Partial<Pick<Terminal, 'env' | 'cwd' | 'home' | 'errScreen' | 'readInput' | 'clock'>> = {},
+): FakeTerminal {
+  const output = { out: '', err: '' };
+  const controller = new AbortController();
+  return {
+    args,
+    env: {},
+    cwd: '/nowhere/project',
+    home: '/nowhere',
+    platform: process.platform,
+    execPath: process.execPath,
+    entry: '',
+    out: async (text) => void (output.out += text),
+    err: (text) => void (output.err += text),
+    errScreen: undefined,
+    readInput: async () => '',
+    interrupted: () => controller.signal,
+    clock: systemClock,
+    random: systemRandom,
+    output,
+    interrupt: () => controller.abort(new Error('SIGINT')),
+    ...parts,
+  };
+}

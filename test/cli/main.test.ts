@@ -1,0 +1,128 @@
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { COMMANDS } from '../../src/cli/commands.ts';
+import { main } from '../../src/cli/main.ts';
+import packageFacts from '../../package.json' with { type: 'json' };
+import { fakeTerminal } from './fake-terminal.ts';
+
+let folder = '';
+beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'firefly-cli-'))));
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Runs a command line in its own home, without credentials. */
+async function run(args: readonly string[], parts: Parameters<typeof fakeTerminal>[1] = {}) {
+  const env = { FIREFLY_HOME: join(folder, 'home'), ...parts.env };
+  const terminal = fakeTerminal(args, { cwd: folder, home: folder, ...parts, env });
+  const code = await main(terminal);
+  return { code, ...terminal.output };
+}
+
+describe('help and version', () => {
+  test.each([['--help'], ['-h'], ['help']])('%s lists every command and every flag', async (word) => {
+    const { code, out } = await run([word]);
+    expect(code).toBe(0);
+    for (const name of Object.keys(COMMANDS)) expect(out).toContain(`  ${name} `);
+    expect(out).toContain('--rpm N');
+    expect(out).not.toMatch(/--client-secret|--access-token/);
+  });
+
+  test.each(Object.keys(COMMANDS))('%s --help explains the command and its flags', async (name) => {
+    const { code, out } = await run([name, '--help']);
+    const command = await COMMANDS[name]!.load();
+    expect(code).toBe(0);
+    expect(out).toMatch(new RegExp(`^Usage: firefly-mcp ${name}`));
+    for (const flag of Object.keys(command.flags)) expect(out).toContain(`--${flag}`);
+    expect((await run(['help', name])).out).toBe(out);
+  });
+
+  test('--version is that of the package', async () => {
+    expect(await run(['--version'])).toMatchObject({ code: 0, out: `${packageFacts.version}\n` });
+  });
+});
+
+describe('what is not understood', () => {
+  test.each([
+    [['stdoi'], 'There is no command "stdoi". Did you mean stdio?'],
+    [['constructor'], 'There is no command "constructor".'],
+    [['http', '--prot', '1'], 'There is no flag --prot here. Did you mean --port?'],
+    [['http', '--port', 'many'], '--port must be a whole number from 0 to 65535, but is "many".'],
+    [['call'], 'Which tool?'],
+    [['call', 'generate_imag'], 'Did you mean generate_image?'],
+    [['call', 'job_status', '--json', '[1]'], '--json must be a JSON object'],
+    [['call', 'job_status', '--json', '{}', '--job', 'x'], 'not both'],
+    [['--dmo'], 'There is no flag --dmo here. Did you mean --demo?'],
+  ])('%j ends with 2 and one line', async (args, message) => {
+    const { code, out, err } = await run(args);
+    expect(code).toBe(2);
+    expect(out).toBe('');
+    expect(err).toContain(message);
+    expect(err.trim().split('\n')).toHaveLength(1);
+  });
+
+  test('a malformed option ends with 78 and one line, before anything is opened', async () => {
+    const { code, out, err } = await run(['call', 'job_status'], { env: { FIREFLY_RPM: 'x' } });
+    expect({ code, out }).toEqual({ code: 78, out: '' });
+    expect(err).toBe(
+      'firefly-mcp: FIREFLY_RPM must be a whole number from 1 to 10000; received "x". Correct it or leave it away (default: 4).\n',
+    );
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  test('a variable that does not exist is a warning on stderr', async () => {
+    const { code, err } = await run(['jobs'], { env: { FIREFLY_RMP: '4' } });
+    expect(code).toBe(0);
+    expect(JSON.parse(err)).toMatchObject({ level: 'warn', event: 'unknown_variable' });
+  });
+});
+
+describe('tools', () => {
+  test('--json is what clients get', async () => {
+    const { out } = await run(['tools', '--json']);
+    const { tools } = JSON.parse(out) as { tools: { name: string; inputSchema: object }[] };
+    expect(tools.map((tool) => tool.name)).toContain('generate_image');
+    expect(tools.every((tool) => typeof tool.inputSchema === 'object')).toBe(true);
+  });
+
+  test('one tool is shown with its arguments', async () => {
+    const { out } = await run(['tools', 'save_image']);
+    expect(out).toContain('--images (list of string)');
+  });
+});
+
+describe('without credentials', () => {
+  test('a paid call says what is missing and the two ways on, and nothing is recorded', async () => {
+    const { code, out, err } = await run(['call', 'generate_image', '--prompt', 'a fox']);
+    expect(code).toBe(1);
+    expect(err).toBe('');
+    const { error } = JSON.parse(out) as { error: { code: string; next: string } };
+    expect(error.code).toBe('credentials_missing');
+    expect(error.next).toMatch(/FIREFLY_CLIENT_ID.*--demo/);
+    expect((await run(['jobs'])).out).toContain('There is no job yet.');
+  });
+
+  test('what needs none works', async () => {
+    const { code, out } = await run(['call', 'list_images']);
+    expect({ code, images: (JSON.parse(out) as { images: unknown[] }).images }).toEqual({ code: 0, images: [] });
+  });
+
+  test('--json - reads the arguments from stdin', async () => {
+    const { code, out } = await run(['call', 'list_images', '--json', '-'], { readInput: async () => '{"limit": 0}' });
+    expect(code).toBe(1);
+    expect(out).toContain('limit');
+  });
+
+  test('jobs on a fresh home opens nothing', async () => {
+    expect(await run(['jobs'])).toMatchObject({ code: 0, out: 'There is no job yet.\n' });
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  test('a home that cannot be used is a clear error of the call', async () => {
+    writeFileSync(join(folder, 'file'), '');
+    const env = { FIREFLY_HOME: join(folder, 'file', 'home') };
+    const { code, out } = await run(['call', 'list_images'], { env });
+    expect(code).toBe(1);
+    expect((JSON.parse(out) as { error: { code: string } }).error.code).toBe('home_unusable');
+  });
+});

@@ -1,0 +1,83 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import packageFacts from '../package.json' with { type: 'json' };
+import { optionTable } from '../src/config/describe.ts';
+import { catalogue } from '../src/mcp/catalogue.ts';
+import { ROOT } from './house/source-files.ts';
+
+const README = join(ROOT, 'README.md');
+const UPDATE = process.env['UPDATE'] === '1';
+
+/** The README with `content` between the markers of a generated part. */
+function withPart(text: string, part: string, content: string): string {
+  const pattern = new RegExp(`(<!-- ${part}: [^>]* -->\n)[\\s\\S]*?(<!-- /${part} -->)`);
+  if (!pattern.test(text)) throw new Error(`README.md has no markers for ${part}`);
+  return text.replace(pattern, (_, open: string, close: string) => `${open}\n${content}\n\n${close}`);
+}
+
+function toolTable(): string {
+  const rows = catalogue.map(({ name, description, annotations }) => {
+    const [sentence = ''] = description.split(/(?<=\.)\s/);
+    const paid = /paid (request|job)/.test(description) && !annotations.readOnlyHint;
+    return `| \`${name}\` | ${sentence} | ${paid ? 'a paid request' : 'nothing'} |`;
+  });
+  return ['| tool | what for | costs |', '|---|---|---|', ...rows].join('\n');
+}
+
+/** The README as it should be. */
+function renewed(text: string): string {
+  return withPart(withPart(text, 'tools', toolTable()), 'options', optionTable());
+}
+
+test('the tables of the README are those of the program (UPDATE=1 rewrites them)', () => {
+  const text = readFileSync(README, 'utf8');
+  if (UPDATE) writeFileSync(README, renewed(text));
+  expect(UPDATE ? renewed(text) : text).toBe(renewed(text));
+});
+
+test('the check can fail', () => {
+  const text = readFileSync(README, 'utf8');
+  const changed = text.replace('| `generate_image` |', '| `generate_picture` |');
+  expect(changed).not.toBe(text);
+  expect(renewed(changed)).not.toBe(changed);
+});
+
+test('every package that is installed is named with its purpose', () => {
+  const text = readFileSync(README, 'utf8');
+  const table = text.slice(text.indexOf('## What it is built with'));
+  const { dependencies, optionalDependencies } = packageFacts;
+  const unnamed = Object.keys({ ...dependencies, ...optionalDependencies }).filter(
+    (name) => !table.includes(`\`${name}\``),
+  );
+  expect(unnamed).toEqual([]);
+});
+
+test('links to files lead somewhere', () => {
+  const targets = ['README.md', 'CONTRIBUTING.md'].flatMap((name) =>
+    [...readFileSync(join(ROOT, name), 'utf8').matchAll(/\]\((?!https?:|#)([^)]+)\)/g)].map((match) => match[1] ?? ''),
+  );
+  expect(targets.length).toBeGreaterThan(3);
+  expect(targets.filter((target) => !existsSync(join(ROOT, target)))).toEqual([]);
+});
+
+test('links within the README have a heading', () => {
+  const text = readFileSync(README, 'utf8');
+  const headings = [...text.matchAll(/^#+ (.+)$/gm)].map((match) =>
+    (match[1] ?? '').toLowerCase().replace(/[^\w]+/g, '-'),
+  );
+  const anchors = [...text.matchAll(/\]\(#([^)]+)\)/g)].map((match) => match[1] ?? '');
+  expect(anchors.filter((anchor) => !headings.includes(anchor))).toEqual([]);
+});
+
+test('the set-up that hosts get is the one of mcp.json.example', () => {
+  const text = readFileSync(README, 'utf8');
+  const example = JSON.parse(readFileSync(join(ROOT, 'mcp.json.example'), 'utf8')) as {
+    mcpServers: { firefly: { args: string[] } };
+  };
+  const [path = ''] = example.mcpServers.firefly.args;
+  const blocks = [...text.matchAll(/```json\n([\s\S]*?)```/g)].map((match) => match[1] ?? '');
+  expect(blocks).toHaveLength(2);
+  for (const block of blocks) expect(JSON.stringify(JSON.parse(block))).toContain(path);
+});
