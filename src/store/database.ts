@@ -16,23 +16,44 @@ export interface Queryable {
   run(sql: string, params?: readonly SqlValue[]): Promise<number>;
 }
 
-/** A transaction that sees one consistent state. It commits when its work resolves, and rolls back when it throws. */
+/**
+ * One transaction: it commits when its work resolves, and rolls back when it throws. SQLite runs one at a time. In
+ * PostgreSQL (READ COMMITTED) others go on meanwhile, so what is decided from a row needs that row locked, and what is
+ * decided from many rows needs a named lock, taken first. The order is: named locks of the queue, jobs, everything else.
+ */
 export interface Transaction extends Queryable {
-  /** The database's own time when the transaction began, epoch milliseconds: all processes share it. */
+  /**
+   * The database's own time, epoch milliseconds: when the transaction began, or got its latest named lock. All
+   * processes share it.
+   */
   readonly now: number;
+  /** Ends a SELECT whose rows nobody else may change before this transaction ends; empty where nobody can anyway. */
+  readonly forUpdate: '' | 'FOR UPDATE';
+  /** The same, but leaves out rows that another transaction has locked instead of waiting for them. */
+  readonly forUpdateOrSkip: '' | 'FOR UPDATE SKIP LOCKED';
   /** Keeps every other transaction that names the same lock out until this one ends. */
   lock(name: string): Promise<void>;
+}
+
+/** How a transaction wants to be run. */
+export interface TransactionOptions {
+  /**
+   * The work finds out by itself what an earlier run of it has written, so that it may run again even when nobody can
+   * tell whether that run was committed.
+   */
+  readonly repeatable?: boolean;
 }
 
 /** A durable database shared by every process of an installation. */
 export interface Database extends Queryable {
   readonly dialect: 'sqlite' | 'postgres';
   /**
-   * Runs `work` alone against other writers; durable (fsynced) once this resolves. `work` must await nothing but the
-   * transaction itself.
-   * @throws Problem `store_busy` when another process keeps the database locked, `store_full`, `store_failed`
+   * Runs `work`; durable (fsynced) once this resolves. `work` must await nothing but the transaction itself, and may be
+   * run again from its start when the database has surely undone the earlier run (a deadlock, a lost connection).
+   * @throws Problem `store_busy` when somebody keeps the database locked, `store_full`, `store_failed`,
+   *   `store_unreachable`, `store_read_only`, and `store_outcome_unknown` when the connection broke during the commit
    */
-  transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
+  transaction<T>(work: (tx: Transaction) => Promise<T>, options?: TransactionOptions): Promise<T>;
   /** The database's own time, epoch milliseconds. */
   now(): Promise<number>;
   close(): Promise<void>;

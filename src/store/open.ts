@@ -3,11 +3,14 @@ import type { Logger } from '../shared/logger.ts';
 import type { Random } from '../shared/random.ts';
 import type { Database, Migrations } from './database.ts';
 import { migrate } from './migrate.ts';
+import { storePlace } from './place.ts';
 
 /** Where the database is and what its rooms keep in it. */
 export interface StoreOptions {
-  /** Absolute path of the SQLite file. */
+  /** Absolute path of the SQLite file that is used where `url` names no other place. */
   readonly path: string;
+  /** `postgres://…`, or `sqlite:` with an absolute path, or such a path. May hold a password. */
+  readonly url?: string | undefined;
   readonly migrations: readonly Migrations[];
   readonly clock: Clock;
   readonly random: Random;
@@ -16,11 +19,11 @@ export interface StoreOptions {
 
 /**
  * Opens the store and brings its schema up to date.
- * @throws Problem `home_unusable`, `home_on_network`, `store_newer`, `store_failed`, `store_unavailable`, `store_busy`
+ * @throws Problem `home_unusable`, `home_on_network`, `store_newer`, `store_failed`, `store_unavailable`, `store_busy`;
+ *   for PostgreSQL also `store_unreachable`, `store_refused`, `store_read_only`, `store_too_old`
  */
 export async function openStore(options: StoreOptions): Promise<Database> {
-  const { openSqlite } = await import('./sqlite/open.ts');
-  const db = await openSqlite(options);
+  const db = await connect(options);
   try {
     await migrate(db, options.migrations);
     return db;
@@ -28,4 +31,14 @@ export async function openStore(options: StoreOptions): Promise<Database> {
     await db.close();
     throw error;
   }
+}
+
+async function connect({ path, url, clock, random, logger }: StoreOptions): Promise<Database> {
+  const place = storePlace(url ?? path);
+  if (place.dialect === 'sqlite') {
+    const { openSqlite } = await import('./sqlite/open.ts');
+    return openSqlite({ path: place.path, clock, random, logger });
+  }
+  const { openPostgres } = await import('./postgres/open.ts');
+  return openPostgres({ url: place.url, clock, random, logger });
 }

@@ -64,8 +64,9 @@ export class SqliteDatabase implements Database {
     const { writer, clock } = this.#parts;
     await this.#patiently(() => Promise.resolve(writer.exec('BEGIN IMMEDIATE')));
     try {
-      // BEGIN IMMEDIATE already keeps every other writer out, so a named lock has nothing to add.
-      const tx: Transaction = { ...this.#writes, now: clock.now(), lock: () => Promise.resolve() };
+      // BEGIN IMMEDIATE already keeps every other writer out, so locks have nothing to add.
+      const locks = { forUpdate: '', forUpdateOrSkip: '', lock: () => Promise.resolve() } as const;
+      const tx: Transaction = { ...this.#writes, ...locks, now: clock.now() };
       const result = await work(tx);
       await this.#patiently(() => Promise.resolve(writer.exec('COMMIT')));
       return result;

@@ -1,0 +1,48 @@
+import { Problem } from '../../shared/errors.ts';
+
+/** What is asked of the server when the store opens. */
+export interface ServerFacts {
+  /** `server_version_num`, such as 150004. */
+  readonly version: number;
+  readonly fsync: string;
+  readonly full_page_writes: string;
+  readonly synchronous_commit: string;
+  /** 1 on a standby, which takes no writes. */
+  readonly standby: number;
+}
+
+/** A setting that can lose what we have been told is safe. */
+export interface Warning {
+  readonly setting: string;
+  readonly value: string;
+  readonly next: string;
+}
+
+const OLDEST = 130_000;
+
+/**
+ * The settings of a server that are not safe (documentation, "Reliability and the Write-Ahead Log").
+ * @throws Problem `store_too_old` below PostgreSQL 13, `store_read_only` on a standby
+ */
+export function judgeServer(facts: ServerFacts): readonly Warning[] {
+  if (facts.version < OLDEST) {
+    const version = `${Math.floor(facts.version / 10_000)}`;
+    throw new Problem('store_too_old', `The job store is PostgreSQL ${version}; 13 is the oldest that works.`, {
+      actor: 'operator',
+      next: 'Let FIREFLY_DATABASE_URL name a newer server.',
+    });
+  }
+  if (facts.standby === 1) {
+    throw new Problem('store_read_only', 'The job store is a standby, which takes no changes.', {
+      actor: 'operator',
+      next: 'Let FIREFLY_DATABASE_URL name the primary.',
+    });
+  }
+  return (['fsync', 'full_page_writes', 'synchronous_commit'] as const)
+    .filter((setting) => facts[setting] === 'off')
+    .map((setting) => ({
+      setting,
+      value: facts[setting],
+      next: `Set ${setting} = on: as it is, a crash of the server can lose jobs that Adobe has charged for.`,
+    }));
+}

@@ -1,0 +1,115 @@
+import type { PoolClient, QueryResult } from 'pg';
+import type { Queryable, SqlRow, SqlValue, Transaction } from '../database.ts';
+import { StoreFailure, toFailure } from './failure.ts';
+import { lockKey, storable } from './values.ts';
+
+/** The database's clock, epoch milliseconds: the moment itself, not the start of the transaction. */
+export const NOW = 'floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint AS now';
+
+/** Longest wait for a lock, and longest single statement. */
+const LOCK_LIMIT_MS = 10_000;
+const STATEMENT_LIMIT_MS = 15_000;
+/** A process that stalls inside a transaction loses it, so that its locks do not stop the others. */
+const STALL_LIMIT_MS = 15_000;
+
+// One message, so one round trip. Settings are local to the transaction: a pooler between us may hand the connection on.
+const BEGIN = `BEGIN ISOLATION LEVEL READ COMMITTED;
+  SET LOCAL lock_timeout = ${LOCK_LIMIT_MS};
+  SET LOCAL statement_timeout = ${STATEMENT_LIMIT_MS};
+  SET LOCAL idle_in_transaction_session_timeout = ${STALL_LIMIT_MS};
+  SELECT ${NOW}`;
+
+// The clock is read after the lock has been granted, whatever order the planner likes.
+const LOCK = `WITH held AS MATERIALIZED (SELECT pg_advisory_xact_lock($1::bigint)) SELECT ${NOW} FROM held`;
+
+/** One connection that is ours for a while. */
+export class Session {
+  readonly #client: PoolClient;
+  readonly #translate: (sql: string) => string;
+  #isBroken = false;
+
+  constructor(client: PoolClient, translate: (sql: string) => string) {
+    this.#client = client;
+    this.#translate = translate;
+  }
+
+  /** Whether nobody should use this connection again: what went wrong may be its own fault, or leads to a wrong server. */
+  get isBroken(): boolean {
+    return this.#isBroken;
+  }
+
+  /** Opens a transaction. @throws StoreFailure */
+  async begin(): Promise<Transaction> {
+    let now = nowOf(last(await this.#send(BEGIN)));
+    const statements: Queryable = {
+      all: (sql, params) => this.all(sql, params),
+      first: async (sql, params) => (await this.all(sql, params))[0],
+      run: async (sql, params) => (await this.#execute(sql, params)).rowCount ?? 0,
+    };
+    return {
+      ...statements,
+      forUpdate: 'FOR UPDATE',
+      forUpdateOrSkip: 'FOR UPDATE SKIP LOCKED',
+      get now() {
+        return now;
+      },
+      lock: async (name) => {
+        now = nowOf(await this.#send(LOCK, [lockKey(name)]));
+      },
+    };
+  }
+
+  /** @throws StoreFailure, or the server's complaint about the SQL */
+  async all(sql: string, params?: readonly SqlValue[]): Promise<readonly SqlRow[]> {
+    return (await this.#execute(sql, params)).rows;
+  }
+
+  /**
+   * Commits; durable once this resolves.
+   * @throws CommitUnanswered when the connection broke before the answer; StoreFailure when surely nothing was committed
+   */
+  async commit(): Promise<void> {
+    const { command } = await this.#send('COMMIT').catch((failure: unknown) => {
+      if (failure instanceof StoreFailure && failure.kind === 'lost') throw new CommitUnanswered(failure.cause);
+      throw failure;
+    });
+    // A statement that failed and whose error was swallowed turns the commit into a silent rollback.
+    if (command !== 'COMMIT') throw new Error('a failed statement was ignored, so nothing was committed');
+  }
+
+  /** Undoes the transaction after `error`. Where the connection is lost, the server does it. */
+  async rollBackAfter(error: unknown): Promise<void> {
+    if (error instanceof StoreFailure && error.kind === 'lost') return;
+    await this.#send('ROLLBACK').catch(() => (this.#isBroken = true));
+  }
+
+  #execute(sql: string, params: readonly SqlValue[] = []): Promise<QueryResult<SqlRow>> {
+    return this.#send(this.#translate(sql), params.map(storable));
+  }
+
+  async #send(text: string, params?: SqlValue[]): Promise<QueryResult<SqlRow>> {
+    try {
+      return await this.#client.query<SqlRow>(text, params);
+    } catch (error) {
+      const failure = toFailure(error);
+      if (failure instanceof StoreFailure && failure.kind !== 'conflict') this.#isBroken = true;
+      throw failure;
+    }
+  }
+}
+
+/** The commit was sent, and the connection broke before its answer came. */
+export class CommitUnanswered extends StoreFailure {
+  constructor(cause: unknown) {
+    super('lost', cause);
+  }
+}
+
+/** Several statements in one message give several results; the driver's types know only one. */
+function last(result: QueryResult<SqlRow> | readonly QueryResult<SqlRow>[]): QueryResult<SqlRow> | undefined {
+  return 'rows' in result ? result : result.at(-1);
+}
+
+function nowOf(result: QueryResult<SqlRow> | undefined): number {
+  return Number(result?.rows[0]?.['now']);
+}
