@@ -1,0 +1,145 @@
+import { Client as ClientV1 } from '@modelcontextprotocol/sdk/client/index.js';
+import { StdioClientTransport as StdioV1 } from '@modelcontextprotocol/sdk/client/stdio.js';
+import { StreamableHTTPClientTransport as HttpV1 } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+import { Client, StreamableHTTPClientTransport, type ClientOptions } from '@modelcontextprotocol/client';
+import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { HttpServing } from '../../src/mcp/http/serve.ts';
+import { serveTestTools, TOKEN } from './fixture/http.ts';
+import { bundledEntry } from './fixture/pipe.ts';
+
+let entry: Awaited<ReturnType<typeof bundledEntry>>;
+let serving: HttpServing;
+
+beforeAll(async () => {
+  [entry, serving] = await Promise.all([bundledEntry(), serveTestTools()]);
+});
+afterAll(() => Promise.all([entry.remove(), serving.close({ graceMs: 0 })]));
+
+/** What both clients can do, as far as the tests need it. */
+interface AnyClient {
+  listTools(): Promise<{ tools: { name: string }[] }>;
+  callTool(params: { name: string; arguments: Record<string, unknown> }): Promise<Record<string, unknown>>;
+  callWithProgress(name: string, args: Record<string, unknown>, onprogress: (value: number) => void): Promise<unknown>;
+  callAborted(name: string, args: Record<string, unknown>, signal: AbortSignal): Promise<unknown>;
+  listResources(cursor?: string): Promise<{ resources: { uri: string }[]; nextCursor?: string | undefined }>;
+  readResource(uri: string): Promise<{ contents: unknown[] }>;
+  complete(uri: string, value: string): Promise<string[]>;
+  close(): Promise<void>;
+}
+
+const headers = { Authorization: `Bearer ${TOKEN}` };
+const stdio = () => ({ command: process.execPath, args: [entry.file], stderr: 'ignore' as const });
+
+async function v2(
+  over: 'stdio' | 'http',
+  mode: NonNullable<ClientOptions['versionNegotiation']>['mode'],
+): Promise<AnyClient> {
+  const client = new Client({ name: 'v2', version: '1' }, mode === undefined ? {} : { versionNegotiation: { mode } });
+  const transport =
+    over === 'stdio'
+      ? new StdioClientTransport(stdio())
+      : new StreamableHTTPClientTransport(new URL(serving.url), { requestInit: { headers } });
+  await client.connect(transport);
+  return {
+    listTools: () => client.listTools(),
+    callTool: async (params) => ({ ...(await client.callTool(params)) }),
+    callWithProgress: (name, args, onprogress) =>
+      client.callTool({ name, arguments: args }, { onprogress: ({ progress }) => onprogress(progress) }),
+    callAborted: (name, args, signal) => client.callTool({ name, arguments: args }, { signal }),
+    listResources: (cursor) => client.listResources(cursor === undefined ? undefined : { cursor }),
+    readResource: (uri) => client.readResource({ uri }),
+    complete: async (uri, value) =>
+      (await client.complete({ ref: { type: 'ref/resource', uri }, argument: { name: 'id', value } })).completion
+        .values,
+    close: () => client.close(),
+  };
+}
+
+async function v1(over: 'stdio' | 'http'): Promise<AnyClient> {
+  const client = new ClientV1({ name: 'v1', version: '1' });
+  const transport =
+    over === 'stdio' ? new StdioV1(stdio()) : new HttpV1(new URL(serving.url), { requestInit: { headers } });
+  // The v1 types were not written for exactOptionalPropertyTypes.
+  await client.connect(transport as Parameters<typeof client.connect>[0]);
+  return {
+    listTools: () => client.listTools(),
+    callTool: async (params) => ({ ...(await client.callTool(params)) }),
+    callWithProgress: (name, args, onprogress) =>
+      client.callTool({ name, arguments: args }, undefined, { onprogress: ({ progress }) => onprogress(progress) }),
+    callAborted: (name, args, signal) => client.callTool({ name, arguments: args }, undefined, { signal }),
+    listResources: (cursor) => client.listResources(cursor === undefined ? undefined : { cursor }),
+    readResource: (uri) => client.readResource({ uri }),
+    complete: async (uri, value) =>
+      (await client.complete({ ref: { type: 'ref/resource', uri }, argument: { name: 'id', value } })).completion
+        .values,
+    close: () => client.close(),
+  };
+}
+
+describe.each([
+  ['v2 auto over stdio', () => v2('stdio', 'auto')],
+  ['v2 legacy over stdio', () => v2('stdio', 'legacy')],
+  ['v2 pinned over stdio', () => v2('stdio', { pin: '2026-07-28' })],
+  ['v1 over stdio', () => v1('stdio')],
+  ['v2 auto over http', () => v2('http', 'auto')],
+  ['v2 legacy over http', () => v2('http', 'legacy')],
+  ['v2 pinned over http', () => v2('http', { pin: '2026-07-28' })],
+  ['v1 over http', () => v1('http')],
+] as const)('%s', (_name, connect) => {
+  let client: AnyClient;
+  beforeAll(async () => {
+    client = await connect();
+  });
+  afterAll(() => client.close());
+
+  test('lists the catalogue', async () => {
+    const names = (await client.listTools()).tools.map((tool) => tool.name);
+    expect(names).toEqual(['echo', 'wait', 'deaf', 'strict', 'refuse', 'broken', 'picture']);
+  });
+
+  test('calls tools, and gets errors as results', async () => {
+    // Listed first, so that the client checks structured content against the output schema.
+    await client.listTools();
+    const said = await client.callTool({ name: 'echo', arguments: { prompt: 'a cat' } });
+    expect(said['structuredContent']).toMatchObject({ text: expect.stringContaining('a cat') });
+    const wrong = await client.callTool({ name: 'echo', arguments: { prompt: 'a', cuont: 1 } });
+    expect(wrong).toMatchObject({ isError: true, structuredContent: { error: { code: 'invalid_argument' } } });
+    const refused = await client.callTool({ name: 'refuse', arguments: {} });
+    expect(refused).toMatchObject({ isError: true, structuredContent: { error: { code: 'quota_used_up' } } });
+    const picture = await client.callTool({ name: 'picture', arguments: {} });
+    expect(picture['content']).toMatchObject([{ type: 'text' }, { type: 'image' }, { type: 'resource_link' }]);
+    await expect(client.callTool({ name: 'nothing', arguments: {} })).rejects.toMatchObject({ code: -32602 });
+  });
+
+  test('gets progress, strictly increasing', async () => {
+    const values: number[] = [];
+    await client.callWithProgress('wait', { ms: 150 }, (value) => values.push(value));
+    expect(values.length).toBeGreaterThan(2);
+    expect(values).toEqual([...new Set(values)].toSorted((a, b) => a - b));
+  });
+
+  test('cancels a call, and goes on', async () => {
+    const cancel = new AbortController();
+    const running = client.callAborted('wait', {}, cancel.signal);
+    setTimeout(() => cancel.abort(), 60);
+    await expect(running).rejects.toThrow();
+    expect(await client.callTool({ name: 'echo', arguments: { prompt: 'on' } })).toHaveProperty('structuredContent');
+  });
+
+  test('lists, reads and completes resources', async () => {
+    const seen: string[] = [];
+    let cursor: string | undefined;
+    let pages = 0;
+    do {
+      const page = await client.listResources(cursor);
+      seen.push(...page.resources.map(({ uri }) => uri));
+      cursor = page.nextCursor;
+      pages += 1;
+    } while (cursor !== undefined && pages < 10);
+    expect(new Set(seen).size).toBe(13);
+    expect(await client.readResource('firefly://images/img_3')).toMatchObject({ contents: [{ blob: 'aGVsbG8=' }] });
+    await expect(client.readResource('firefly://images/img_99')).rejects.toMatchObject({ code: expect.any(Number) });
+    expect(await client.complete('firefly://images/{id}', 'img_1')).toEqual(['img_1', 'img_10', 'img_11', 'img_12']);
+  });
+});
