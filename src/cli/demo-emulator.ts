@@ -1,6 +1,5 @@
 import type { FireflyOptions } from '../firefly/options.ts';
 import type { Config } from '../config/resolve.ts';
-import { startEmulator } from '../emulator/index.ts';
 import type { Terminal } from './terminal.ts';
 
 /** An emulator inside this process, and what the Firefly client has to know to reach it. */
@@ -14,6 +13,7 @@ export async function startDemoEmulator(
   config: Pick<Config, 'perMinute'>,
   { clock, random }: Pick<Terminal, 'clock' | 'random'>,
 ): Promise<DemoEmulator> {
+  const { startEmulator } = await import('../emulator/index.ts');
   const emulator = await startEmulator({ port: 0, rpm: config.perMinute, clock, random });
   return {
     reach: {

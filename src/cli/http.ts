@@ -6,6 +6,7 @@ import { configure } from './configure.ts';
 import { EXIT, UsageError } from './exit-codes.ts';
 import { servingOptions } from './serving.ts';
 import type { Terminal } from './terminal.ts';
+import { untilAborted } from './until-aborted.ts';
 
 /** Calls in flight after SIGTERM; the whole stop stays under five seconds. */
 const GRACE_AFTER_SIGNAL_MS = 2_000;
@@ -61,12 +62,4 @@ function welcome(url: string, token: string): string {
   const entry = { type: 'http', url, headers: { Authorization: `Bearer ${token}` } };
   const config = JSON.stringify({ mcpServers: { firefly: entry } }, undefined, 2);
   return `Serving MCP at ${url}, for this machine only. Configuration for clients:\n${config}\n`;
-}
-
-/** Resolves when the signal aborts. */
-function untilAborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve();
-    signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 }

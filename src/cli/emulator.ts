@@ -1,0 +1,63 @@
+import { wholeNumber, type Kind } from '../config/kinds.ts';
+import type { Command } from './command.ts';
+import { EXIT, UsageError } from './exit-codes.ts';
+import type { Terminal } from './terminal.ts';
+import { untilAborted } from './until-aborted.ts';
+
+const port = wholeNumber(0, 65_533);
+const rpm = wholeNumber(1, 10_000);
+const latency = wholeNumber(0, 600_000);
+const DEFAULT_RPM = 60;
+
+export const emulator: Command = {
+  usage: '[--port N] [--rpm N] [--latency MS]',
+  description:
+    'Runs the emulator of the Firefly API alone, on loopback, until it is interrupted. Prints its origins, its credentials and the variables that point this program (or another one) at it. The API and the identity service are on port N, job links on N+1, results on N+2.',
+  flags: {
+    port: { type: 'string', placeholder: 'N', help: 'First of its three ports; 0 (default) takes free ones.' },
+    rpm: {
+      type: 'string',
+      placeholder: 'N',
+      help: `Paid requests a minute before it answers 429. Default: ${DEFAULT_RPM}.`,
+    },
+    latency: { type: 'string', placeholder: 'MS', help: 'How long a job takes, in milliseconds.' },
+  },
+  takesOptions: false,
+  words: 0,
+  async run(flags, terminal) {
+    const number = (name: string, kind: Kind<number>) => numberFrom(name, flags.strings[name], { kind, terminal });
+    const wanted = { port: number('port', port) ?? 0, rpm: number('rpm', rpm) ?? DEFAULT_RPM };
+    const latencyMs = number('latency', latency);
+    const { startEmulator } = await import('../emulator/index.ts');
+    const { clock, random } = terminal;
+    const running = await startEmulator({ ...wanted, ...(latencyMs !== undefined && { latencyMs }), clock, random });
+    const { apiUrl, imsUrl, trustedOrigins, credentials } = running;
+    const lines = [
+      'The Firefly emulator is running on this machine. It is not Adobe; its pictures are marked.',
+      '',
+      `FIREFLY_API_URL=${apiUrl}`,
+      `FIREFLY_IMS_URL=${imsUrl}`,
+      `FIREFLY_TRUSTED_ORIGINS=${trustedOrigins.join(',')}`,
+      `FIREFLY_CLIENT_ID=${credentials.clientId}`,
+      `FIREFLY_CLIENT_SECRET=${credentials.clientSecret}`,
+      `FIREFLY_RPM=${wanted.rpm}`,
+      '',
+      'Ctrl-C ends it.',
+    ];
+    await terminal.out(`${lines.join('\n')}\n`);
+    await untilAborted(terminal.interrupted());
+    await running.close();
+    return EXIT.ok;
+  },
+};
+
+function numberFrom(
+  name: string,
+  text: string | undefined,
+  { kind, terminal }: { kind: Kind<number>; terminal: Terminal },
+): number | undefined {
+  if (text === undefined) return undefined;
+  const value = kind.parse(text, terminal);
+  if (value === undefined) throw new UsageError(`--${name} must be ${kind.right}, but is "${text}".`);
+  return value;
+}

@@ -1,0 +1,127 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { judgeClock, judgeReach } from '../../src/cli/doctor/adobe.ts';
+import type { NamedFinding } from '../../src/cli/doctor/check.ts';
+import { judgeFreeBytes, judgeNode } from '../../src/cli/doctor/machine.ts';
+import { main } from '../../src/cli/main.ts';
+import { fakeTerminal } from './fake-terminal.ts';
+
+let folder = '';
+let server: Server | undefined;
+beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'firefly-doctor-'))));
+afterEach(async () => {
+  server?.closeAllConnections();
+  await new Promise((resolve) => (server ? server.close(resolve) : resolve(undefined)));
+  server = undefined;
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** A little Adobe: token, custom models, and a clock that may be off. */
+async function adobe(parts: { secret: string; clockOffMs?: number; models?: number }): Promise<string> {
+  server = createServer((request, response) => {
+    const date = new Date(Date.now() + (parts.clockOffMs ?? 0)).toUTCString();
+    const answer = (status: number, body: object) => {
+      response.sendDate = false;
+      response.writeHead(status, { 'content-type': 'application/json', date });
+      response.end(JSON.stringify(body));
+    };
+    let body = '';
+    request.on('data', (chunk: Buffer) => (body += chunk.toString()));
+    request.on('end', () => {
+      if (request.url?.startsWith('/ims/token')) {
+        const known = new URLSearchParams(body).get('client_secret') === parts.secret;
+        if (!known)
+          return answer(400, { error: 'invalid_client', error_description: 'invalid client_secret parameter' });
+        return answer(200, { access_token: 'eyJhb.token.value', token_type: 'bearer', expires_in: 86_399 });
+      }
+      if (request.url?.startsWith('/v3/custom-models')) {
+        if (parts.models !== undefined) return answer(parts.models, { error_code: 'x', message: 'hm' });
+        return answer(200, { custom_models: [], total_count: 0, _links: {} });
+      }
+      answer(404, {});
+    });
+  });
+  await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve));
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+async function examine(env: Record<string, string>) {
+  const terminal = fakeTerminal(['doctor', '--json'], {
+    cwd: folder,
+    home: folder,
+    env: { FIREFLY_HOME: join(folder, 'home'), FIREFLY_OUTPUT_DIR: join(folder, 'out'), ...env },
+  });
+  const code = await main(terminal);
+  const { checks } = JSON.parse(terminal.output.out) as { checks: NamedFinding[] };
+  return { code, text: terminal.output.out, by: (name: string) => checks.find((check) => check.name === name) };
+}
+
+const credentials = { FIREFLY_CLIENT_ID: 'id-1', FIREFLY_CLIENT_SECRET: 'hush-1' };
+
+describe('doctor', () => {
+  test('finds nothing wrong where nothing is', async () => {
+    const url = await adobe({ secret: 'hush-1' });
+    const { code, text, by } = await examine({ ...credentials, FIREFLY_API_URL: url, FIREFLY_IMS_URL: url });
+    expect(by('token')).toMatchObject({ verdict: 'ok' });
+    expect(by('clock')).toMatchObject({ verdict: 'ok' });
+    expect(by('store')).toMatchObject({ verdict: 'ok' });
+    expect({ code, failed: /"verdict": "fail"/.test(text) }).toEqual({ code: 0, failed: false });
+    expect(text).not.toContain('hush-1');
+  });
+
+  test('tells a wrong secret, without the secret', async () => {
+    const url = await adobe({ secret: 'another' });
+    const { code, text, by } = await examine({ ...credentials, FIREFLY_API_URL: url, FIREFLY_IMS_URL: url });
+    expect(by('token')).toMatchObject({ verdict: 'fail' });
+    expect(by('token')?.next).toBeTruthy();
+    expect(code).toBe(1);
+    expect(text).not.toContain('hush-1');
+  });
+
+  test('an account without custom models is only a remark', async () => {
+    const url = await adobe({ secret: 'hush-1', models: 403 });
+    const { code, by } = await examine({ ...credentials, FIREFLY_API_URL: url, FIREFLY_IMS_URL: url });
+    expect({ code, verdict: by('custom models')?.verdict }).toEqual({ code: 0, verdict: 'warn' });
+  });
+
+  test('tells a clock that is far off', async () => {
+    const url = await adobe({ secret: 'hush-1', clockOffMs: -3_600_000 });
+    const { code, by } = await examine({ ...credentials, FIREFLY_API_URL: url, FIREFLY_IMS_URL: url });
+    expect(by('clock')?.message).toMatch(/^36\d\d s ahead of/);
+    expect(code).toBe(1);
+  });
+
+  test('without credentials and network says both, with what to do', async () => {
+    const nobody = 'http://127.0.0.1:9';
+    const { code, by } = await examine({ FIREFLY_API_URL: nobody, FIREFLY_IMS_URL: nobody });
+    expect(code).toBe(1);
+    expect(by('credentials')).toMatchObject({ verdict: 'fail', message: expect.stringContaining('FIREFLY_CLIENT_ID') });
+    expect(by('firefly api')).toMatchObject({ verdict: 'fail', message: expect.stringContaining('ECONNREFUSED') });
+    expect(by('clock')).toMatchObject({ verdict: 'warn' });
+  });
+
+  test('a home that cannot be used fails its check, and the others still run', async () => {
+    writeFileSync(join(folder, 'file'), '');
+    const nobody = 'http://127.0.0.1:9';
+    const env = { FIREFLY_HOME: join(folder, 'file', 'home'), FIREFLY_API_URL: nobody, FIREFLY_IMS_URL: nobody };
+    const { code, by } = await examine(env);
+    expect(code).toBe(1);
+    expect(by('store')).toMatchObject({ verdict: 'fail', next: expect.stringContaining('FIREFLY_HOME') });
+    expect(by('quota')).toBeDefined();
+  });
+});
+
+test('judgements', () => {
+  expect(judgeNode('20.18.3').verdict).toBe('fail');
+  expect(['20.19.0', '22.0.0', '26.1.0'].map((version) => judgeNode(version).verdict)).toEqual(['ok', 'ok', 'ok']);
+  expect([5e7, 5e8, 5e9].map((bytes) => judgeFreeBytes(bytes).verdict)).toEqual(['fail', 'warn', 'ok']);
+  const at = (off: number) => judgeClock({ kind: 'reached', status: 404, serverTime: 1_000_000 - off }, 1_000_000);
+  expect([1_000, 90_000, -90_000, 400_000].map((off) => at(off).verdict)).toEqual(['ok', 'warn', 'warn', 'fail']);
+  expect(judgeReach({ kind: 'unreachable', code: 'SELF_SIGNED_CERT_IN_CHAIN' }, 'x').next).toContain(
+    'NODE_EXTRA_CA_CERTS',
+  );
+});
