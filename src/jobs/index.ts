@@ -12,6 +12,7 @@ import { createOwner, systemProcessTable, type ProcessTable } from './owner.ts';
 import type { EngineParts } from './parts.ts';
 import { Permits } from './permits.ts';
 import type { Quota } from './quota.ts';
+import { Uploads } from './uploads.ts';
 import type { Jobs } from './types.ts';
 
 export { jobMigrations } from './schema.ts';
@@ -38,8 +39,9 @@ export function createJobs(options: JobsOptions): { readonly jobs: Jobs; readonl
   const owner = createOwner(options.processTable ?? systemProcessTable(hostname()), random);
   const journal = new Journal({ db, account, owner });
   const permits = new Permits({ db, account, quota, random });
+  const uploads = new Uploads({ db, firefly, images });
   const reached = options.reached ?? (() => undefined);
-  const parts = { db, account, journal, permits, firefly, images, clock, random, logger, reached };
+  const parts = { db, account, journal, permits, uploads, firefly, images, clock, random, logger, reached };
   const engine = new Engine(parts);
   return { jobs: new Desk(parts, { owner, engine }), engine };
 }

@@ -10,7 +10,7 @@ export function newJob(
   marks: Pick<JobRecord, 'account' | 'fingerprint' | 'idempotencyKey' | 'replaces'>,
   context: { readonly caller: Caller; readonly now: number; readonly owner: string; readonly random: Random },
 ): JobRecord {
-  const { tool, operation, model, body, count, size, facts, warnings } = request;
+  const { tool, operation, model, body, pictures = [], count, size, facts, warnings } = request;
   const { caller, now, owner, random } = context;
   return {
     ...marks,
@@ -21,6 +21,7 @@ export function newJob(
     operation,
     model,
     body,
+    pictures: [...pictures],
     count,
     size,
     facts,
@@ -29,6 +30,7 @@ export function newJob(
     cancel: 'none',
     failures: 0,
     unauthorized: 0,
+    reuploads: 0,
     attempt: 0,
     fence: 0,
     leaseUntil: 0,

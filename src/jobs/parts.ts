@@ -6,6 +6,7 @@ import type { Random } from '../shared/random.ts';
 import type { Database } from '../store/database.ts';
 import type { Journal } from './journal.ts';
 import type { Permits } from './permits.ts';
+import type { Uploads } from './uploads.ts';
 
 /**
  * Moments in the life of a job at which a process can die; tests stop or kill it there. Numbers are those of
@@ -14,6 +15,7 @@ import type { Permits } from './permits.ts';
 export const KILL_POINTS = [
   'before-enqueue',
   'after-enqueue',
+  'uploaded',
   'before-permit',
   'permitted',
   'submitting',
@@ -32,6 +34,7 @@ export interface EngineParts {
   readonly db: Database;
   readonly journal: Journal;
   readonly permits: Permits;
+  readonly uploads: Uploads;
   readonly firefly: Firefly;
   readonly images: ImageLibrary;
   readonly clock: Clock;

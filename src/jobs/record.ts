@@ -15,6 +15,15 @@ const StoredProblem = z.object({
   upstream: z.string().optional(),
 });
 
+/** A picture that goes to Adobe with the request. */
+const StoredPicture = z.object({
+  sha256: z.string(),
+  mimeType: z.enum(['image/jpeg', 'image/png', 'image/webp']),
+  bytes: z.number(),
+  width: z.number(),
+  height: z.number(),
+});
+
 /** Adobe's offer of one result. */
 const StoredOutput = z.object({ url: z.string(), expiresAt: Time, seed: z.number().optional() });
 
@@ -34,6 +43,7 @@ export const JobRecord = z.object({
   operation: z.custom<OperationId>((value) => typeof value === 'string'),
   model: z.string().optional(),
   body: z.unknown(),
+  pictures: z.array(StoredPicture),
   count: z.number(),
   size: z.object({ width: z.number(), height: z.number() }).optional(),
   facts: z.custom<ImageFacts>((value) => typeof value === 'object' && value !== null),
@@ -45,6 +55,7 @@ export const JobRecord = z.object({
   cancel: z.enum(['none', 'requested', 'sent', 'too_late']),
   failures: z.number(),
   unauthorized: z.number(),
+  reuploads: z.number(),
   attempt: z.number(),
   fence: z.number(),
   leaseOwner: z.string().optional(),
@@ -72,7 +83,16 @@ export type JobRecord = z.infer<typeof JobRecord>;
 export type Change = Partial<Omit<JobRecord, 'id' | 'account' | 'principal' | 'createdAt' | 'fingerprint'>>;
 
 const KEYS = Object.keys(JobRecord.shape);
-const JSON_KEYS: ReadonlySet<string> = new Set(['body', 'size', 'facts', 'warnings', 'handle', 'outputs', 'problem']);
+const JSON_KEYS: ReadonlySet<string> = new Set([
+  'body',
+  'pictures',
+  'size',
+  'facts',
+  'warnings',
+  'handle',
+  'outputs',
+  'problem',
+]);
 
 /** All columns, in the order of `toParams`. */
 export const COLUMNS: readonly string[] = KEYS.map(columnOf);

@@ -13,6 +13,7 @@ export const jobMigrations: Migrations = {
       operation TEXT NOT NULL,
       model TEXT,
       body TEXT NOT NULL,
+      pictures TEXT NOT NULL,
       count INTEGER NOT NULL,
       size TEXT,
       facts TEXT NOT NULL,
@@ -24,6 +25,7 @@ export const jobMigrations: Migrations = {
       cancel TEXT NOT NULL,
       failures INTEGER NOT NULL,
       unauthorized INTEGER NOT NULL,
+      reuploads INTEGER NOT NULL,
       attempt INTEGER NOT NULL,
       fence BIGINT NOT NULL,
       lease_owner TEXT,
@@ -60,6 +62,14 @@ export const jobMigrations: Migrations = {
       PRIMARY KEY (job, attempt)
     )`,
     `CREATE INDEX permits_of_account ON permits (account, ended_at)`,
+    `CREATE TABLE uploads (
+      account TEXT NOT NULL,
+      principal TEXT NOT NULL,
+      sha256 TEXT NOT NULL,
+      upload_id TEXT NOT NULL,
+      uploaded_at BIGINT NOT NULL,
+      PRIMARY KEY (account, principal, sha256)
+    )`,
     `CREATE TABLE gates (account TEXT PRIMARY KEY, held_until BIGINT NOT NULL)`,
   ],
 };

@@ -2,7 +2,8 @@ import { Problem, toProblemRecord } from '../shared/errors.ts';
 import type { SubmitOutcome } from '../firefly/types.ts';
 import type { EngineParts, Hold } from './parts.ts';
 import type { JobRecord } from './record.ts';
-import { afterSubmit, afterUnsent, ended, requeued } from './transitions.ts';
+import { afterSubmit, afterUnsent, asksForFreshUploads, ended, requeued } from './transitions.ts';
+import { fillPlaces, type Uploaded } from './uploads.ts';
 
 /** Longest sleep before the queue is looked at again: another process may have freed a place. */
 const QUEUE_LOOK_MS = 1_000;
@@ -17,6 +18,9 @@ export async function prepare(job: JobRecord, parts: EngineParts, hold: Hold): P
     if (hold.signal.aborted) throw error;
     return journal.apply(job, afterPreparationFailed(job, error, clock.now()));
   }
+  const uploaded = await parts.uploads.ensure(job.principal, job.pictures, hold.signal);
+  if (uploaded.kind !== 'complete') return notUploaded(job, uploaded, parts);
+  await parts.reached('uploaded');
   const prepared = await journal.apply(job, { preparedAt: job.preparedAt ?? clock.now() });
   await parts.reached('before-permit');
   return awaitPermit(prepared, parts, hold);
@@ -26,6 +30,19 @@ function afterPreparationFailed(job: JobRecord, error: unknown, now: number) {
   const problem = toProblemRecord(error);
   const canRecover = error instanceof Problem && error.code === 'adobe_unreachable';
   return canRecover ? afterUnsent(job, problem, now) : ended('failed', now, problem);
+}
+
+async function notUploaded(
+  job: JobRecord,
+  outcome: Exclude<Uploaded, { kind: 'complete' }>,
+  { db, journal, permits }: EngineParts,
+): Promise<JobRecord> {
+  return db.transaction(async (tx) => {
+    const current = (await journal.load(job.id, tx)) ?? job;
+    if (outcome.kind === 'refused') return journal.applyIn(tx, job, ended('failed', tx.now, outcome.problem));
+    if (outcome.kind === 'transient') return journal.applyIn(tx, job, afterUnsent(current, outcome.problem, tx.now));
+    return journal.applyIn(tx, job, requeued(await permits.hold(tx, outcome.retryAfterMs)));
+  });
 }
 
 async function awaitPermit(job: JobRecord, parts: EngineParts, hold: Hold): Promise<JobRecord> {
@@ -53,14 +70,19 @@ async function awaitPermit(job: JobRecord, parts: EngineParts, hold: Hold): Prom
 export async function submit(job: JobRecord, parts: EngineParts, hold: Hold): Promise<JobRecord> {
   const { journal, firefly, logger } = parts;
   if (hold.signal.aborted) return withdraw(job, parts);
+  // From the cache, where `prepare` has put them; an id that has lapsed since sends the job back to be prepared.
+  const uploaded = await parts.uploads.cached(job.principal, job.pictures);
+  if (!uploaded) return withdraw(job, parts);
   const sending = await journal.apply(job, { state: 'submitting' });
   await parts.reached('submitting');
-  const { operation, model, body } = sending;
+  const { operation, model } = sending;
+  const body = fillPlaces(sending.body, uploaded);
   const options = { requestId: parts.random.uuid(), signal: hold.lastCall };
   if (!hold.isHeld()) return withdraw(sending, parts);
   const outcome = await firefly.submit({ operation, model, body }, options);
   await parts.reached('answered');
   logger.info('submit_ended', { job: job.id, attempt: sending.attempt, outcome: outcome.kind });
+  if (asksForFreshUploads(sending, outcome)) await parts.uploads.forget(job.principal, job.pictures);
   const settled = await settleSurely(sending, outcome, parts);
   if (settled.state === 'accepted') await parts.reached('accepted');
   return settled;

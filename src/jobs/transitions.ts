@@ -46,6 +46,7 @@ export function afterSubmit(job: JobRecord, outcome: SubmitOutcome, now: number,
     case 'accepted':
       return { state: 'accepted', handle: outcome.handle, acceptedAt: now, problem: undefined };
     case 'refused':
+      if (asksForFreshUploads(job, outcome)) return { ...requeued(now), reuploads: job.reuploads + 1 };
       return ended('failed', now, outcome.problem);
     case 'unknown':
       return ended('submit_unknown', now, outcome.problem);
@@ -57,6 +58,11 @@ export function afterSubmit(job: JobRecord, outcome: SubmitOutcome, now: number,
     case 'not_sent':
       return afterUnsent(job, outcome.problem, now);
   }
+}
+
+/** Adobe no longer has a picture that it was given: once, the job uploads it afresh, and takes another permit. */
+export function asksForFreshUploads(job: JobRecord, outcome: SubmitOutcome): boolean {
+  return outcome.kind === 'refused' && outcome.problem.code === 'upload_lapsed' && job.reuploads === 0;
 }
 
 /** Nothing was sent: try again a few times, further apart each time. */

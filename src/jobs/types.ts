@@ -1,5 +1,5 @@
 import type { OperationId } from '../firefly/types.ts';
-import type { ImageFacts, ImageRecord } from '../images/types.ts';
+import type { ImageFacts, ImageRecord, StoredBytes } from '../images/types.ts';
 import type { ProblemRecord } from '../shared/errors.ts';
 import type { JobState } from './states.ts';
 
@@ -16,8 +16,10 @@ export interface PaidRequest {
   readonly operation: OperationId;
   /** Value of `x-model-version`. */
   readonly model: string | undefined;
-  /** JSON body for Adobe. */
+  /** JSON body for Adobe; pictures that must be uploaded first are `placeOf` them. */
   readonly body: unknown;
+  /** The pictures whose places are in the body; their bytes are in the library. */
+  readonly pictures?: readonly StoredBytes[] | undefined;
   /** How many pictures are expected. */
   readonly count: number;
   /** Pixels that were asked for, where the size is known beforehand. */

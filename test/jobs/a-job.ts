@@ -10,6 +10,8 @@ export function aJob(facts: Partial<JobRecord> = {}): JobRecord {
     operation: 'generateImagesV3Async',
     model: 'image4_standard',
     body: { prompt: 'a red chair' },
+    pictures: [],
+    reuploads: 0,
     count: 1,
     facts: { prompt: 'a red chair' },
     warnings: [],

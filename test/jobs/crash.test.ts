@@ -27,6 +27,7 @@ async function mortal(point: KillPoint): Promise<{ member: Member; died: Promise
 /** What must be true after a restart (`reliability.md` §4f): the state, and how many requests reached Adobe. */
 const AFTER: Record<Exclude<KillPoint, 'before-enqueue'>, readonly [state: string, requests: number]> = {
   'after-enqueue': ['succeeded', 1],
+  uploaded: ['succeeded', 1],
   'before-permit': ['succeeded', 1],
   permitted: ['succeeded', 1],
   submitting: ['submit_unknown', 0],

@@ -48,7 +48,7 @@ export class MemoryImages implements ImageLibrary {
   get = (): Promise<ImageRecord> => this.#unused();
   resolve = (): Promise<ImageRecord> => this.#unused();
   list = (): Promise<readonly ImageRecord[]> => this.#unused();
-  read = (): Promise<Uint8Array> => this.#unused();
+  read = (image: StoredBytes): Promise<Uint8Array> => Promise.resolve(new Uint8Array(image.bytes));
   preview = (): Promise<Preview> => this.#unused();
   path = (image: StoredBytes): string => image.sha256;
   sweep = (): Promise<void> => Promise.resolve();

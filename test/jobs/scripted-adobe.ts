@@ -7,6 +7,7 @@ import type {
   RemoteStatus,
   SubmitOutcome,
   SubmitRequest,
+  UploadOutcome,
 } from '../../src/firefly/types.ts';
 import type { Clock } from '../../src/shared/clock.ts';
 
@@ -36,6 +37,11 @@ export class ScriptedAdobe implements Firefly {
   readonly cancels: string[] = [];
   statusReads = 0;
   downloads = 0;
+  /** Sizes of the pictures that were uploaded. */
+  readonly uploads: number[] = [];
+  readonly uploadScript: UploadOutcome[] = [];
+  /** Bodies as they were sent. */
+  readonly bodies: unknown[] = [];
   /** Outcomes for the next submits; an empty script accepts. `lost` reaches Adobe, but the answer never comes back. */
   readonly script: (SubmitOutcome | 'lost' | 'hang')[] = [];
   readonly statusScript: RemoteStatus[] = [];
@@ -62,6 +68,7 @@ export class ScriptedAdobe implements Firefly {
     const step = this.script.shift();
     if (typeof step === 'object' && step.kind === 'not_sent') return step;
     await this.#clock.sleep(this.latencyMs / 2);
+    this.bodies.push(request.body);
     const { prompt } = request.body as { prompt: string };
     this.submits.push({ at: this.#clock.now(), requestId: options.requestId, prompt });
     const jobId = `urn:ff:jobs:test:${this.submits.length}`;
@@ -122,6 +129,13 @@ export class ScriptedAdobe implements Firefly {
     await sink(png.subarray(0, 20));
     await sink(png.subarray(20));
     return { kind: 'complete', contentType: 'image/png', bytes: png.length };
+  }
+
+  upload(bytes: Uint8Array): Promise<UploadOutcome> {
+    this.uploads.push(bytes.length);
+    return Promise.resolve(
+      this.uploadScript.shift() ?? { kind: 'stored', uploadId: `00000000-0000-4000-8000-${this.uploads.length}` },
+    );
   }
 
   customModels(): Promise<never> {

@@ -1,0 +1,120 @@
+import type { Firefly, UploadOutcome } from '../firefly/types.ts';
+import type { ImageLibrary, StoredBytes } from '../images/types.ts';
+import type { Database } from '../store/database.ts';
+
+/** How long an upload id is used again. Adobe keeps it for seven days, says one source, and a day, says another. */
+export const UPLOAD_HOLDS_MS = 20 * 3_600_000;
+
+/** Where a picture goes in a body before it has an upload id: replaced by `{ uploadId }` when the request is sent. */
+export interface PicturePlace {
+  readonly $picture: string;
+}
+
+/** The place of these bytes in a request's body. */
+export function placeOf(picture: Pick<StoredBytes, 'sha256'>): PicturePlace {
+  return { $picture: picture.sha256 };
+}
+
+/**
+ * The body with every place filled.
+ * @throws Error when an id is missing, which would be our defect
+ */
+export function fillPlaces(body: unknown, ids: ReadonlyMap<string, string>): unknown {
+  if (Array.isArray(body)) return body.map((item) => fillPlaces(item, ids));
+  if (typeof body !== 'object' || body === null) return body;
+  if ('$picture' in body) {
+    const uploadId = ids.get(String(body.$picture));
+    if (uploadId === undefined) throw new Error('a picture of the request was not uploaded');
+    return { uploadId };
+  }
+  return Object.fromEntries(Object.entries(body).map(([key, value]) => [key, fillPlaces(value, ids)]));
+}
+
+/** Every picture has an id, or what kept one from getting it. */
+export type Uploaded =
+  { readonly kind: 'complete'; readonly ids: ReadonlyMap<string, string> } | Exclude<UploadOutcome, { kind: 'stored' }>;
+
+/** Upload ids by content, for one account: each principal's own, so that nobody learns what another one has. */
+export class Uploads {
+  readonly #db: Database;
+  readonly #firefly: Firefly;
+  readonly #images: ImageLibrary;
+  readonly #underWay = new Map<string, Promise<UploadOutcome>>();
+
+  constructor(options: { db: Database; firefly: Firefly; images: ImageLibrary }) {
+    this.#db = options.db;
+    this.#firefly = options.firefly;
+    this.#images = options.images;
+  }
+
+  /** Uploads what has no id yet, each content once, however many jobs ask for it at the same time. */
+  async ensure(principal: string, pictures: readonly StoredBytes[], signal: AbortSignal): Promise<Uploaded> {
+    const ids = new Map<string, string>();
+    for (const picture of pictures) {
+      const known = await this.#known(principal, picture.sha256);
+      const outcome = known === undefined ? await this.#once(principal, picture) : stored(known);
+      signal.throwIfAborted();
+      if (outcome.kind !== 'stored') return outcome;
+      ids.set(picture.sha256, outcome.uploadId);
+    }
+    return { kind: 'complete', ids };
+  }
+
+  /** The ids of pictures that have all been uploaded lately; undefined where one is missing. */
+  async cached(principal: string, pictures: readonly StoredBytes[]): Promise<ReadonlyMap<string, string> | undefined> {
+    const ids = new Map<string, string>();
+    for (const { sha256 } of pictures) {
+      const known = await this.#known(principal, sha256);
+      if (known === undefined) return undefined;
+      ids.set(sha256, known);
+    }
+    return ids;
+  }
+
+  /** Forgets ids that Adobe no longer takes. */
+  async forget(principal: string, pictures: readonly StoredBytes[]): Promise<void> {
+    for (const { sha256 } of pictures) {
+      await this.#db.run('DELETE FROM uploads WHERE account = ? AND principal = ? AND sha256 = ?', [
+        this.#firefly.account,
+        principal,
+        sha256,
+      ]);
+    }
+  }
+
+  async #known(principal: string, sha256: string): Promise<string | undefined> {
+    const row = await this.#db.first(
+      'SELECT upload_id FROM uploads WHERE account = ? AND principal = ? AND sha256 = ? AND uploaded_at > ?',
+      [this.#firefly.account, principal, sha256, (await this.#db.now()) - UPLOAD_HOLDS_MS],
+    );
+    return row && String(row['upload_id']);
+  }
+
+  /** An upload serves everybody who waits for it, so no single job's end stops it. */
+  #once(principal: string, picture: StoredBytes): Promise<UploadOutcome> {
+    const key = `${principal} ${picture.sha256}`;
+    const running = this.#underWay.get(key);
+    if (running) return running;
+    const upload = this.#upload(principal, picture).finally(() => this.#underWay.delete(key));
+    this.#underWay.set(key, upload);
+    return upload;
+  }
+
+  async #upload(principal: string, picture: StoredBytes): Promise<UploadOutcome> {
+    const outcome = await this.#firefly.upload(await this.#images.read(picture), picture.mimeType);
+    if (outcome.kind !== 'stored') return outcome;
+    await this.#db.transaction((tx) =>
+      tx.run(
+        `INSERT INTO uploads (account, principal, sha256, upload_id, uploaded_at) VALUES (?, ?, ?, ?, ?)
+         ON CONFLICT (account, principal, sha256)
+         DO UPDATE SET upload_id = excluded.upload_id, uploaded_at = excluded.uploaded_at`,
+        [this.#firefly.account, principal, picture.sha256, outcome.uploadId, tx.now],
+      ),
+    );
+    return outcome;
+  }
+}
+
+function stored(uploadId: string): UploadOutcome {
+  return { kind: 'stored', uploadId };
+}
