@@ -50,16 +50,36 @@ export async function renderPreview(
       .raw()
       .toBuffer({ resolveWithObject: true });
     const raw = { width: info.width, height: info.height, channels: info.channels };
-    for (const { side, quality } of ladder(maxSide)) {
-      const encoded = await sharp(data, { raw })
-        .resize(side, side, { fit: 'inside', withoutEnlargement: true })
-        .webp({ quality })
-        .toBuffer({ resolveWithObject: true });
-      if (encoded.data.length > maxBytes) continue;
-      return { data: encoded.data, mimeType: 'image/webp', width: encoded.info.width, height: encoded.info.height };
-    }
+    return await encodeWithin(data, raw, { maxSide, maxBytes });
   } catch (error) {
-    throw undecodable(error);
+    throw error instanceof Problem ? error : undecodable(error);
+  }
+}
+
+/** Pixels without compression, as sharp takes them. */
+interface RawPixels {
+  readonly width: number;
+  readonly height: number;
+  readonly channels: 1 | 2 | 3 | 4;
+}
+
+/**
+ * The best WebP of these pixels that takes at most `maxBytes`: quality goes down first, then size.
+ * @throws Problem `preview_too_large`
+ */
+export async function encodeWithin(
+  pixels: Uint8Array,
+  raw: RawPixels,
+  { maxSide, maxBytes }: { readonly maxSide: number; readonly maxBytes: number },
+): Promise<Preview> {
+  const sharp = await loadSharp();
+  for (const { side, quality } of ladder(maxSide)) {
+    const encoded = await sharp(pixels, { raw })
+      .resize(side, side, { fit: 'inside', withoutEnlargement: true })
+      .webp({ quality })
+      .toBuffer({ resolveWithObject: true });
+    if (encoded.data.length > maxBytes) continue;
+    return { data: encoded.data, mimeType: 'image/webp', width: encoded.info.width, height: encoded.info.height };
   }
   throw tooLarge(maxBytes);
 }

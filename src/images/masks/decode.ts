@@ -1,0 +1,48 @@
+import type { Metadata, Sharp } from 'sharp';
+import { Problem } from '../../shared/errors.ts';
+import { pictureTooLarge, undecodable } from '../problems.ts';
+import { loadSharp, MOST_PIXELS, OPEN_OPTIONS } from '../sharp.ts';
+import { inPixels, type Mask } from './mask.ts';
+import { noTransparency } from './sources.ts';
+
+/**
+ * The brightness of a picture, upright: white 255, black 0. What is transparent counts as black.
+ * @param bytes JPEG, PNG or WebP
+ * @throws Problem `picture_too_large`, `undecodable_picture`
+ */
+export async function decodeLuminance(bytes: Uint8Array): Promise<Mask> {
+  return decodeChannel(bytes, (picture) => picture.flatten({ background: '#000' }).toColourspace('b-w'));
+}
+
+/**
+ * The alpha channel of a picture, upright: 0 transparent, 255 opaque.
+ * @param bytes PNG or WebP; a JPEG has none
+ * @throws Problem `no_transparency`, `picture_too_large`, `undecodable_picture`
+ */
+export async function decodeAlpha(bytes: Uint8Array): Promise<Mask> {
+  return decodeChannel(bytes, (picture, { hasAlpha }) => {
+    if (!hasAlpha) throw noTransparency();
+    // First 8 bits a channel: a 16-bit value would be cut, not scaled.
+    return picture.toColourspace('srgb').extractChannel('alpha');
+  });
+}
+
+async function decodeChannel(bytes: Uint8Array, choose: (picture: Sharp, header: Metadata) => Sharp): Promise<Mask> {
+  const sharp = await loadSharp();
+  try {
+    // The header alone, before anything is decoded.
+    const header = await sharp(bytes, { ...OPEN_OPTIONS, limitInputPixels: false }).metadata();
+    if (header.width * header.height > MOST_PIXELS) throw tooLarge(header);
+    const { data, info } = await choose(sharp(bytes, OPEN_OPTIONS).autoOrient(), header)
+      .raw({ depth: 'uchar' })
+      .toBuffer({ resolveWithObject: true });
+    if (info.channels !== 1) throw new Error(`one channel was asked for, ${info.channels} came`);
+    return { width: info.width, height: info.height, data };
+  } catch (error) {
+    throw error instanceof Problem ? error : undecodable(error);
+  }
+}
+
+function tooLarge(header: Metadata): Problem {
+  return pictureTooLarge(`The picture has ${inPixels(header)} pixels, more than are decoded here.`);
+}

@@ -1,0 +1,152 @@
+import { z } from 'zod';
+
+/** Most shapes in one mask, points in one shape, and points in one mask: drawing stays a matter of seconds. */
+export const MOST_SHAPES = 100;
+export const MOST_POINTS_IN_SHAPE = 1000;
+export const MOST_POINTS = 2000;
+
+/** No picture is wider; what is beyond it is a mistake. */
+const FARTHEST_PIXEL = 100_000;
+/** Shapes may stick out of the picture, by at most its own size. */
+const PERCENT = { least: -100, most: 200 };
+const FEWEST_POINTS_OF_POLYGON = 3;
+
+const coordinate = z.number().min(-FARTHEST_PIXEL).max(FARTHEST_PIXEL);
+
+const fields = {
+  shape: z
+    .enum(['rectangle', 'ellipse', 'polygon', 'stroke', 'border'])
+    .describe(
+      'rectangle, ellipse: x, y, width, height. polygon: points. stroke (brush line, round ends): points, thickness. ' +
+        'border (frame inside the edges of the picture, or of x, y, width, height): thickness.',
+    ),
+  x: coordinate.optional().describe('Left edge. Origin top left.'),
+  y: coordinate.optional().describe('Top edge.'),
+  width: coordinate.optional().describe('Percent of the picture’s width, or pixels.'),
+  height: coordinate.optional().describe('Percent of the picture’s height, or pixels.'),
+  points: z
+    .array(z.array(coordinate).length(2))
+    .max(MOST_POINTS_IN_SHAPE)
+    .optional()
+    .describe('[[x, y], …], up to 1000. A polygon closes by itself; where it crosses itself all inside is filled.'),
+  thickness: coordinate.optional().describe('Percent of the picture’s shorter side, or pixels.'),
+  unit: z
+    .enum(['percent', 'pixels'])
+    .optional()
+    .describe('Of all numbers of this shape. Default percent, 0–100. What sticks out of the picture is cut off.'),
+};
+
+type FieldName = Exclude<keyof typeof fields, 'shape' | 'unit'>;
+
+const BOX = ['x', 'y', 'width', 'height'] as const;
+const NUMBERS = [...BOX, 'thickness'] as const;
+/** Sizes, as against places: more than nothing. */
+const LENGTHS = ['width', 'height', 'thickness'] as const;
+
+/** What each shape cannot do without, and what it may have besides. */
+const OWN_FIELDS: Readonly<Record<ShapeFields['shape'], { needs: readonly FieldName[]; may: readonly FieldName[] }>> = {
+  rectangle: { needs: BOX, may: [] },
+  ellipse: { needs: BOX, may: [] },
+  polygon: { needs: ['points'], may: [] },
+  stroke: { needs: ['points', 'thickness'], may: [] },
+  border: { needs: ['thickness'], may: BOX },
+};
+
+const EXAMPLES: Readonly<Record<ShapeFields['shape'], string>> = {
+  rectangle: '{"shape": "rectangle", "x": 10, "y": 10, "width": 50, "height": 30}',
+  ellipse: '{"shape": "ellipse", "x": 25, "y": 25, "width": 50, "height": 50}',
+  polygon: '{"shape": "polygon", "points": [[50, 10], [90, 90], [10, 90]]}',
+  stroke: '{"shape": "stroke", "points": [[10, 50], [90, 50]], "thickness": 5}',
+  border: '{"shape": "border", "thickness": 10}',
+};
+
+const shapeFields = z.strictObject(fields);
+type ShapeFields = z.infer<typeof shapeFields>;
+
+/**
+ * One shape of a mask, as callers write it: flat, origin top left, percent unless said.
+ * Which field belongs to which shape is checked, so that a number that would have no effect is refused.
+ */
+export const shapeField = shapeFields.superRefine((shape, ctx) => {
+  for (const { path, message } of faults(shape)) ctx.addIssue({ code: 'custom', path: [...path], message });
+});
+
+/** A shape that has passed `shapeField`. */
+export type Shape = z.infer<typeof shapeField>;
+
+/** The shapes of one mask. Together they open what any of them covers. */
+export const shapesField = z
+  .array(shapeField)
+  .min(1)
+  .max(MOST_SHAPES)
+  .refine((shapes) => shapes.reduce((sum, { points }) => sum + (points?.length ?? 0), 0) <= MOST_POINTS, {
+    message: `must have at most ${MOST_POINTS} points in all its shapes together; leave out some along each line`,
+  })
+  .describe('1–100 shapes; what any of them covers is opened.');
+
+interface Fault {
+  readonly path: readonly (string | number)[];
+  readonly message: string;
+}
+
+function faults(shape: ShapeFields): readonly Fault[] {
+  const wrongFields = fieldFaults(shape);
+  return wrongFields.length > 0 ? wrongFields : [...numberFaults(shape), ...pointFaults(shape)];
+}
+
+/** Fields that are missing, and fields that would have no effect. */
+function fieldFaults(shape: ShapeFields): Fault[] {
+  const { needs, may } = OWN_FIELDS[shape.shape];
+  const all: readonly FieldName[] = [...BOX, 'points', 'thickness'];
+  const example = `such as ${EXAMPLES[shape.shape]}`;
+  const missing = needs.filter((name) => shape[name] === undefined);
+  const foreign = all.filter((name) => shape[name] !== undefined && !needs.includes(name) && !may.includes(name));
+  const given = BOX.filter((name) => shape[name] !== undefined);
+  const found: Fault[] = [];
+  if (missing.length > 0)
+    found.push({ path: [], message: `needs ${missing.join(', ')} as a ${shape.shape}, ${example}` });
+  for (const name of foreign) {
+    found.push({ path: [name], message: `has no effect on a ${shape.shape}; leave it out, ${example}` });
+  }
+  if (shape.shape === 'border' && given.length > 0 && given.length < BOX.length) {
+    found.push({
+      path: [],
+      message: 'needs all of x, y, width and height or none of them as a border, around what is inside',
+    });
+  }
+  return found;
+}
+
+/** Sizes of nothing or less, and pixels that were meant but not said. */
+function numberFaults(shape: ShapeFields): Fault[] {
+  const found: Fault[] = [];
+  for (const name of LENGTHS) {
+    const value = shape[name];
+    if (value !== undefined && value <= 0) found.push({ path: [name], message: `must be more than 0, not ${value}` });
+  }
+  if (shape.unit === 'pixels') return found;
+  for (const name of NUMBERS) {
+    const value = shape[name];
+    if (value !== undefined && isBeyondPercent(value)) found.push({ path: [name], message: percentHint(value) });
+  }
+  return found;
+}
+
+function pointFaults({ shape, points, unit }: ShapeFields): Fault[] {
+  if (points === undefined) return [];
+  if (points.length === 0) return [{ path: ['points'], message: `needs at least one [x, y], ${EXAMPLES[shape]}` }];
+  if (shape === 'polygon' && points.length < FEWEST_POINTS_OF_POLYGON) {
+    return [{ path: ['points'], message: `needs at least 3 corners, not ${points.length}; a line is a stroke` }];
+  }
+  const far = unit === 'pixels' ? -1 : points.findIndex((point) => point.some(isBeyondPercent));
+  const value = points[far]?.find(isBeyondPercent);
+  return value === undefined ? [] : [{ path: ['points', far], message: percentHint(value) }];
+}
+
+function isBeyondPercent(value: number): boolean {
+  return value < PERCENT.least || value > PERCENT.most;
+}
+
+function percentHint(value: number): string {
+  return `is ${value} percent, far outside the picture, which goes from 0 to 100; for pixels say "unit": "pixels"`;
+}
