@@ -8,13 +8,16 @@ export interface DemoEmulator {
   readonly close: () => Promise<void>;
 }
 
+/** How long a job takes: long enough to watch and to cancel, short enough to play with. Adobe takes longer. */
+const LATENCY_MS = 3_000;
+
 /** Starts the emulator on free ports, with the quota that the engine of `--demo` keeps to. */
 export async function startDemoEmulator(
   config: Pick<Config, 'perMinute'>,
   { clock, random }: Pick<Terminal, 'clock' | 'random'>,
 ): Promise<DemoEmulator> {
   const { startEmulator } = await import('../emulator/index.ts');
-  const emulator = await startEmulator({ port: 0, rpm: config.perMinute, clock, random });
+  const emulator = await startEmulator({ port: 0, rpm: config.perMinute, latencyMs: LATENCY_MS, clock, random });
   return {
     reach: {
       apiUrl: emulator.apiUrl,

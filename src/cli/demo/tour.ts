@@ -1,5 +1,5 @@
 import { JobResult, JobStatusResult, ModelsResult, SavedResult } from '../../render/schemas.ts';
-import { isFinal } from '../../jobs/states.ts';
+import { isFinal, type JobState } from '../../jobs/states.ts';
 import { broken, checkedPicture, successful } from './claims.ts';
 import type { DemoServer } from './server.ts';
 
@@ -22,6 +22,8 @@ const SQUARE = { width: 2048, height: 2048 };
 const WANTED_TOOLS = ['generate_image', 'list_custom_models', 'job_status', 'cancel_job', 'view_image', 'save_image'];
 /** Long enough that the job is at Adobe, short enough that it is not done. */
 const HEAD_START_SECONDS = 1;
+const MOST_CANCELS = 3;
+const MOST_LOOKS = 5;
 
 /** What the demo shows, in order. Later stops use what earlier ones made. */
 export function planTour(server: DemoServer): Tour {
@@ -105,17 +107,25 @@ async function firstModel(server: DemoServer, say: (message: string) => void) {
 }
 
 async function startAndCancel(server: DemoServer, say: (message: string) => void): Promise<string> {
-  const input = { prompt: 'a picture that nobody will see', wait_seconds: HEAD_START_SECONDS };
-  const started = JobResult.parse(
-    successful(await server.call('generate_image', input, say), 'generate_image').structuredContent,
-  );
-  if (started.job === undefined) throw broken('no job was started');
-  await server.call('cancel_job', { job: started.job }, say);
-  for (let attempt = 0; attempt < 5; attempt += 1) {
-    const asked = await server.call('job_status', { job: started.job, wait_seconds: 10 }, say);
-    const { state } = JobStatusResult.parse(asked.structuredContent);
-    if (state === 'cancelled') return `${started.state} → cancelled`;
-    if (state === undefined || isFinal(state)) throw broken(`the job that was cancelled ended as ${state}`);
+  for (let attempt = 1; attempt <= MOST_CANCELS; attempt += 1) {
+    const prompt = `a picture that nobody will see (${attempt})`;
+    const started = await server.call('generate_image', { prompt, wait_seconds: HEAD_START_SECONDS }, say);
+    const { job, state } = JobResult.parse(successful(started, 'generate_image').structuredContent);
+    if (job === undefined) throw broken('no job was started');
+    await server.call('cancel_job', { job }, say);
+    const ended = await endOf(job, server, say);
+    if (ended === 'cancelled') return `${state} → cancelled`;
+    // Adobe may finish first, and so may the emulator on a busy machine: then there is nothing to cancel.
+    if (ended !== 'succeeded') throw broken(`the job that was cancelled ended as ${ended}`);
+  }
+  throw broken(`${MOST_CANCELS} jobs were done before they could be cancelled`);
+}
+
+async function endOf(job: string, server: DemoServer, say: (message: string) => void): Promise<JobState> {
+  for (let attempt = 0; attempt < MOST_LOOKS; attempt += 1) {
+    const looked = await server.call('job_status', { job, wait_seconds: 10 }, say);
+    const { state } = JobStatusResult.parse(looked.structuredContent);
+    if (state !== undefined && isFinal(state)) return state;
   }
   throw broken('the job that was cancelled does not end');
 }

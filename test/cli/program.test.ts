@@ -1,0 +1,115 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import packageFacts from '../../package.json' with { type: 'json' };
+import { runProgram, start } from './program.ts';
+
+let folder = '';
+beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'firefly-program-'))));
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const INITIALIZE = {
+  jsonrpc: '2.0',
+  id: 1,
+  method: 'initialize',
+  params: { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'test', version: '1' } },
+};
+
+describe('the built program', () => {
+  test('says its version, and nothing on stderr', async () => {
+    const { code, out, err } = await runProgram(['--version'], { cwd: folder });
+    expect({ code, out, err }).toEqual({ code: 0, out: `${packageFacts.version}\n`, err: '' });
+  });
+
+  test('ends with 78 on a malformed option, before stdout has a byte', async () => {
+    const { code, out, err } = await runProgram(['stdio'], { cwd: folder, env: { FIREFLY_RPM: 'x' } });
+    expect({ code, out }).toEqual({ code: 78, out: '' });
+    expect(err).toMatch(/^firefly-mcp: FIREFLY_RPM must be/);
+  });
+
+  test('ends with 2 on a command that does not exist', async () => {
+    expect(await runProgram(['servr'], { cwd: folder })).toMatchObject({ code: 2, out: '' });
+  });
+
+  test('does not mind a reader that goes away', async () => {
+    const running = start(['tools', '--json'], { cwd: folder });
+    running.child.stdout.destroy();
+    const { code, err } = await running.ended;
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+  });
+});
+
+describe('stdio', () => {
+  test.each([[[]], [['stdio']], [['--preview', 'none']]])('%j serves until the input ends', async (args) => {
+    const running = start(args, { cwd: folder });
+    running.child.stdin.write(`${JSON.stringify(INITIALIZE)}\n`);
+    await running.shows(/"serverInfo"/);
+    running.child.stdin.end();
+    const { code, out, err } = await running.ended;
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    for (const line of out.trim().split('\n')) expect(JSON.parse(line)).toHaveProperty('jsonrpc', '2.0');
+    // Listing needs no store, so nothing was made.
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  test.each(['SIGTERM', 'SIGINT'] as const)('ends soon on %s', async (signal) => {
+    const running = start(['stdio'], { cwd: folder });
+    running.child.stdin.write(`${JSON.stringify(INITIALIZE)}\n`);
+    await running.shows(/"serverInfo"/);
+    const asked = performance.now();
+    running.child.kill(signal);
+    expect(await running.ended).toMatchObject({ code: 0, signal: null });
+    expect(performance.now() - asked).toBeLessThan(5_000);
+  });
+});
+
+describe('http', () => {
+  test('prints a configuration that works, keeps its token, and stops on SIGTERM', async () => {
+    const tokens: string[] = [];
+    for (let round = 0; round < 2; round += 1) {
+      const running = start(['http', '--port', '0'], { cwd: folder });
+      const [, json = ''] = await running.shows(/clients:\n(\{[\s\S]*\n\})\n/);
+      const { firefly } = (JSON.parse(json) as { mcpServers: { firefly: Entry } }).mcpServers;
+      tokens.push(firefly.headers.Authorization);
+      const answer = await fetch(firefly.url, {
+        method: 'POST',
+        headers: {
+          ...firefly.headers,
+          'content-type': 'application/json',
+          accept: 'application/json, text/event-stream',
+        },
+        body: JSON.stringify(INITIALIZE),
+      });
+      expect(answer.status).toBe(200);
+      await answer.body?.cancel();
+      running.child.kill('SIGTERM');
+      expect(await running.ended).toMatchObject({ code: 0, signal: null, out: '' });
+    }
+    expect(tokens[0]).toMatch(/^Bearer [\w-]{43}$/);
+    expect(tokens[1]).toBe(tokens[0]);
+  });
+
+  test('a port that is taken is one clear line', async () => {
+    const first = start(['http', '--port', '0'], { cwd: folder });
+    const [, port = ''] = await first.shows(/127\.0\.0\.1:(\d+)\/mcp/);
+    const second = await runProgram(['http', '--port', port], { cwd: folder });
+    expect(second.code).toBe(1);
+    expect(second.err).toBe(
+      `firefly-mcp: Port ${port} on 127.0.0.1 is in use. Give another port, or 0 for any free one.\n`,
+    );
+    first.child.kill('SIGTERM');
+    await first.ended;
+  });
+
+  test('is refused beyond this machine', async () => {
+    const { code, err } = await runProgram(['http', '--host', '0.0.0.0', '--port', '0'], { cwd: folder });
+    expect(code).toBe(1);
+    expect(err).toContain('this machine only');
+  });
+});
+
+interface Entry {
+  readonly url: string;
+  readonly headers: { readonly Authorization: string };
+}

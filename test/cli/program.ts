@@ -1,0 +1,72 @@
+import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import { join } from 'node:path';
+import { ROOT } from '../house/source-files.ts';
+
+/** The built program. */
+export const PROGRAM = join(ROOT, 'dist', 'main.js');
+
+/** How a run of the program ended. */
+export interface Ended {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly out: string;
+  readonly err: string;
+  readonly ms: number;
+}
+
+/** A run of the program that has not ended yet. */
+export interface Running {
+  readonly child: ChildProcessWithoutNullStreams;
+  /** Resolves when stderr or stdout has shown a match. Rejects when the program ends before. */
+  shows(pattern: RegExp): Promise<RegExpExecArray>;
+  readonly ended: Promise<Ended>;
+}
+
+/** Nothing of the environment that runs the tests, so that they say the same everywhere. */
+const BASE_ENV = { PATH: process.env['PATH'] ?? '', FIREFLY_LOG_LEVEL: 'warn' };
+
+/** Starts dist/main.js. Whoever starts it waits for `ended`. */
+export function start(args: readonly string[], options: { cwd: string; env?: Record<string, string> }): Running {
+  const started = performance.now();
+  const env = { ...BASE_ENV, HOME: options.cwd, FIREFLY_HOME: join(options.cwd, 'home'), ...options.env };
+  const child = spawn(process.execPath, [PROGRAM, ...args], { cwd: options.cwd, env });
+  const text = { out: '', err: '' };
+  const listeners = new Set<() => void>();
+  const take = (name: 'out' | 'err') => (chunk: Buffer) => {
+    text[name] += chunk.toString();
+    for (const listener of listeners) listener();
+  };
+  child.stdout.on('data', take('out'));
+  child.stderr.on('data', take('err'));
+  // A program that has ended reads nothing more; that is what some tests are about.
+  child.stdin.on('error', () => undefined);
+  const ended = new Promise<Ended>((resolve) => {
+    child.on('close', (code, signal) => {
+      resolve({ code, signal, ...text, ms: performance.now() - started });
+      for (const listener of listeners) listener();
+    });
+  });
+  const shows = (pattern: RegExp) =>
+    new Promise<RegExpExecArray>((resolve, reject) => {
+      const look = () => {
+        const found = pattern.exec(text.out) ?? pattern.exec(text.err);
+        if (!found && child.exitCode === null) return;
+        listeners.delete(look);
+        if (found) resolve(found);
+        else reject(new Error(`ended without showing ${pattern}:\n${text.out}\n${text.err}`));
+      };
+      listeners.add(look);
+      look();
+    });
+  return { child, shows, ended };
+}
+
+/** Runs dist/main.js to its end, with nothing on stdin. */
+export function runProgram(
+  args: readonly string[],
+  options: { cwd: string; env?: Record<string, string> },
+): Promise<Ended> {
+  const { child, ended } = start(args, options);
+  child.stdin.end();
+  return ended;
+}
