@@ -1,0 +1,78 @@
+import { systemClock, type Clock } from '../shared/clock.ts';
+import { silentLogger, type Logger } from '../shared/logger.ts';
+import { systemRandom, type Random } from '../shared/random.ts';
+
+/** The client id that the emulator knows unless told otherwise. Public, like every credential of an emulator. */
+export const EMULATOR_CLIENT_ID = 'firefly-emulator-client';
+/** The client secret that goes with it. */
+export const EMULATOR_CLIENT_SECRET = 'firefly-emulator-secret';
+
+/** What an emulator can be told. Every part has a default. */
+export interface EmulatorOptions {
+  /** IMS and API on this port, shard on the next, storage on the one after; 0 or nothing takes three free ones. */
+  readonly port?: number | undefined;
+  /** Address to listen on (127.0.0.1). */
+  readonly host?: string | undefined;
+  /** Paid submits in any 60 seconds (no limit). */
+  readonly rpm?: number | undefined;
+  /** Paid submits in any 24 hours (no limit). */
+  readonly rpd?: number | undefined;
+  /** How long a job runs, milliseconds (1500). */
+  readonly latencyMs?: number | undefined;
+  readonly clientId?: string | undefined;
+  readonly clientSecret?: string | undefined;
+  /** How long a result URL works, milliseconds (one hour). Signatures know whole seconds, so it is rounded up. */
+  readonly urlLifetimeMs?: number | undefined;
+  /** How long a token works, seconds (86399, as at Adobe). */
+  readonly tokenSeconds?: number | undefined;
+  /** HTTP status of schema errors: 400 as seen live, or 422 as Adobe's OpenAPI says (`live`). */
+  readonly schemaErrors?: 'live' | 'spec' | undefined;
+  /** Dates of custom models: epoch milliseconds as in Adobe's sample, or ISO text as in its OpenAPI (`epoch`). */
+  readonly modelDates?: 'epoch' | 'iso' | undefined;
+  /** Requests that the truth log keeps, newest (10 000). */
+  readonly logLimit?: number | undefined;
+  readonly clock?: Clock | undefined;
+  readonly random?: Random | undefined;
+  /** Hears of defects of the emulator (silent). */
+  readonly logger?: Logger | undefined;
+}
+
+/** The options with their defaults, and what control changes while it runs. */
+export interface Settings {
+  readonly port: number;
+  readonly host: string;
+  readonly rpm: number | undefined;
+  readonly rpd: number | undefined;
+  latencyMs: number;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly urlLifetimeMs: number;
+  tokenSeconds: number;
+  readonly schemaErrors: 'live' | 'spec';
+  readonly modelDates: 'epoch' | 'iso';
+  readonly logLimit: number;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+}
+
+/** Fills in the defaults. */
+export function settle(options: EmulatorOptions): Settings {
+  return {
+    port: options.port ?? 0,
+    host: options.host ?? '127.0.0.1',
+    rpm: options.rpm,
+    rpd: options.rpd,
+    latencyMs: options.latencyMs ?? 1_500,
+    clientId: options.clientId ?? EMULATOR_CLIENT_ID,
+    clientSecret: options.clientSecret ?? EMULATOR_CLIENT_SECRET,
+    urlLifetimeMs: options.urlLifetimeMs ?? 3_600_000,
+    tokenSeconds: options.tokenSeconds ?? 86_399,
+    schemaErrors: options.schemaErrors ?? 'live',
+    modelDates: options.modelDates ?? 'epoch',
+    logLimit: options.logLimit ?? 10_000,
+    clock: options.clock ?? systemClock,
+    random: options.random ?? systemRandom,
+    logger: options.logger ?? silentLogger,
+  };
+}
