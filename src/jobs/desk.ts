@@ -1,3 +1,4 @@
+import { newId } from '../shared/ids.ts';
 import type { Transaction } from '../store/database.ts';
 import type { Engine } from './engine.ts';
 import { newJob } from './new-job.ts';
@@ -37,15 +38,20 @@ export class Desk implements Jobs {
     await firefly.prepare();
     await reached('before-enqueue');
     const mark = fingerprint(request);
-    const { job, attached } = await db.transaction(async (tx) => {
+    const id = newId('job', this.#parts.random);
+    const enqueueOnce = async (tx: Transaction) => {
       await tx.lock(`queue:${firefly.account}`);
+      const written = await this.#parts.journal.load(id, tx);
+      if (written) return { job: written, attached: false };
       const earlier = await this.#earlier(tx, mark, caller, options);
       if (earlier) return { job: earlier, attached: true };
       await this.#refuseLongQueue(tx);
       const marks = { account: firefly.account, fingerprint: mark, idempotencyKey: options.idempotencyKey };
-      const fresh = newJob(request, marks, this.#context(tx.now, caller));
+      const fresh = newJob(request, marks, this.#context(id, tx.now, caller));
       return { job: await this.#parts.journal.insert(tx, fresh), attached: false };
-    });
+    };
+    // An unanswered commit must not become a second job when the caller repeats the call.
+    const { job, attached } = await db.transaction(enqueueOnce, { repeatable: true });
     await reached('after-enqueue');
     this.#engine.nudge();
     return { job: await viewOf(job, this.#parts), attached };
@@ -87,17 +93,21 @@ export class Desk implements Jobs {
     const { db, firefly, journal } = this.#parts;
     await this.#find(id, caller);
     await firefly.prepare();
-    const job = await db.transaction(async (tx) => {
+    const freshId = newId('job', this.#parts.random);
+    const resubmitOnce = async (tx: Transaction) => {
       await tx.lock(`queue:${firefly.account}`);
+      const written = await journal.load(freshId, tx);
+      if (written) return written;
       const earlier = await this.#find(id, caller, tx);
       if (!isFinal(earlier.state) || earlier.state === 'succeeded') throw notResubmittable(earlier.state);
       const successor = await tx.first('SELECT * FROM jobs WHERE replaces = ? AND finished_at IS NULL', [id]);
       if (successor) return fromRow(successor);
       const { account, fingerprint: mark, model, body, size } = earlier;
       const marks = { account, fingerprint: mark, replaces: id };
-      const fresh = newJob({ ...earlier, model, body, size }, marks, this.#context(tx.now, caller));
+      const fresh = newJob({ ...earlier, model, body, size }, marks, this.#context(freshId, tx.now, caller));
       return journal.insert(tx, fresh);
-    });
+    };
+    const job = await db.transaction(resubmitOnce, { repeatable: true });
     this.#engine.nudge();
     return viewOf(job, this.#parts);
   }
@@ -126,8 +136,8 @@ export class Desk implements Jobs {
     };
   }
 
-  #context(now: number, caller: Caller) {
-    return { caller, now, owner: this.#owner.id, random: this.#parts.random };
+  #context(id: string, now: number, caller: Caller) {
+    return { id, caller, now, owner: this.#owner.id };
   }
 
   async #find(id: string, caller: Caller, tx?: Transaction): Promise<JobRecord> {

@@ -90,8 +90,10 @@ export class Engine {
     };
     for (const id of await this.#parts.journal.claimable(limits)) {
       if (this.#stopping.signal.aborted || this.#driven.has(id)) continue;
+      // The lease runs from within the claim, which can take a while.
+      const takenAt = this.#parts.clock.monotonic();
       const job = await this.#parts.journal.claim(id, { state: 'preparing' });
-      if (job && job.finishedAt === undefined) this.#take(job);
+      if (job && job.finishedAt === undefined) this.#take(job, takenAt);
     }
   }
 
@@ -103,10 +105,9 @@ export class Engine {
     this.#renewedAt = now;
   }
 
-  #take(job: JobRecord): void {
+  #take(job: JobRecord, takenAt: number): void {
     const { clock, logger } = this.#parts;
     const stop = linkSignals(this.#stopping.signal);
-    const takenAt = clock.monotonic();
     let current = job;
     let wake = () => undefined as void;
     const hold: Hold = {
@@ -142,11 +143,17 @@ export class Engine {
 
   /** Hands an unfinished job back, so that any process can go on; a step that failed is tried again a little later. */
   async #release(id: string, last: JobRecord): Promise<void> {
-    const { journal, clock } = this.#parts;
+    const { journal } = this.#parts;
     const job = await journal.load(id);
     if (!job || job.finishedAt !== undefined || job.fence !== last.fence || job.state === 'submitting') return;
-    const runnableAt = this.#stopping.signal.aborted ? job.runnableAt : Math.max(job.runnableAt, clock.now() + 1_000);
+    const delay = this.#stopping.signal.aborted ? 0 : 1_000;
     const requeue = job.state === 'preparing' || job.state === 'permitted' ? ({ state: 'queued' } as const) : {};
-    await journal.apply(job, { ...requeue, preparedAt: undefined, leaseUntil: 0, leaseOwner: undefined, runnableAt });
+    await journal.apply(job, (now) => ({
+      ...requeue,
+      preparedAt: undefined,
+      leaseUntil: 0,
+      leaseOwner: undefined,
+      runnableAt: delay === 0 ? job.runnableAt : Math.max(job.runnableAt, now + delay),
+    }));
   }
 }

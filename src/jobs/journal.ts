@@ -33,20 +33,25 @@ export class Journal {
     return { ...job, createdAt };
   }
 
-  /** The job of that id, whoever owns it. */
-  async load(id: string, from: Queryable = this.#db): Promise<JobRecord | undefined> {
-    const row = await from.first('SELECT * FROM jobs WHERE id = ? AND account = ?', [id, this.#account]);
+  /** The job of that id, whoever owns it. Read in a transaction it stays as it is until that one ends. */
+  async load(id: string, tx?: Transaction): Promise<JobRecord | undefined> {
+    const row = await this.#row(tx ?? this.#db, id, tx?.forUpdate ?? '');
     return row && fromRow(row);
   }
 
   /**
    * Writes a change under the record's fence and returns the record as it now is; `also` runs in the same transaction.
-   * A cancel that another process has asked for meanwhile is never overwritten.
+   * A cancel that another process has asked for meanwhile is never overwritten. Times in the change come from `now`,
+   * the database's clock.
    * @throws LeaseLost when another process has claimed the job since
    */
-  async apply(job: JobRecord, change: Change, also?: (tx: Transaction) => Promise<void>): Promise<JobRecord> {
+  async apply(
+    job: JobRecord,
+    change: Change | ((now: number) => Change),
+    also?: (tx: Transaction) => Promise<void>,
+  ): Promise<JobRecord> {
     return this.#db.transaction(async (tx) => {
-      const next = await this.#write(tx, job, change);
+      const next = await this.#write(tx, job, typeof change === 'function' ? change(tx.now) : change);
       await also?.(tx);
       return next;
     });
@@ -60,7 +65,8 @@ export class Journal {
   /** Takes the job for this process; undefined when another one was faster. */
   async claim(id: string, change: Change): Promise<JobRecord | undefined> {
     return this.#db.transaction(async (tx) => {
-      const job = await this.load(id, tx);
+      const row = await this.#row(tx, id, tx.forUpdateOrSkip);
+      const job = row && fromRow(row);
       if (!job || job.finishedAt !== undefined || job.runnableAt > tx.now || !this.#isFree(job, tx.now))
         return undefined;
       const lease = { fence: job.fence + 1, leaseOwner: this.#owner.id, leaseUntil: tx.now + LEASE_MS };
@@ -135,6 +141,10 @@ export class Journal {
     const { set, params } = toAssignments({ ...change, updatedAt: tx.now });
     await tx.run(`UPDATE jobs SET ${set} WHERE id = ? AND fence = ?`, [...params, job.id, job.fence]);
     return { ...current, ...change, updatedAt: tx.now };
+  }
+
+  #row(from: Queryable, id: string, lock: Transaction['forUpdate'] | Transaction['forUpdateOrSkip']) {
+    return from.first(`SELECT * FROM jobs WHERE id = ? AND account = ? ${lock}`, [id, this.#account]);
   }
 
   #isFree(job: JobRecord, now: number): boolean {

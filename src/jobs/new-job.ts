@@ -1,5 +1,3 @@
-import { newId } from '../shared/ids.ts';
-import type { Random } from '../shared/random.ts';
 import type { JobRecord } from './record.ts';
 import type { Caller, PaidRequest } from './types.ts';
 import { ATTENDANCE_MS } from './waiting.ts';
@@ -8,13 +6,13 @@ import { ATTENDANCE_MS } from './waiting.ts';
 export function newJob(
   request: PaidRequest,
   marks: Pick<JobRecord, 'account' | 'fingerprint' | 'idempotencyKey' | 'replaces'>,
-  context: { readonly caller: Caller; readonly now: number; readonly owner: string; readonly random: Random },
+  context: { readonly id: string; readonly caller: Caller; readonly now: number; readonly owner: string },
 ): JobRecord {
   const { tool, operation, model, body, pictures = [], count, size, facts, warnings } = request;
-  const { caller, now, owner, random } = context;
+  const { id, caller, now, owner } = context;
   return {
     ...marks,
-    id: newId('job', random),
+    id,
     principal: caller.principal,
     conversation: caller.conversation,
     tool,

@@ -75,6 +75,12 @@ export class Permits {
     return row === undefined ? undefined : Number(row['held_until']);
   }
 
+  /** How long the gate stays closed, milliseconds; 0 when it is open. By the database's clock alone. */
+  async heldForMs(): Promise<number> {
+    const until = await this.heldUntil();
+    return until === undefined ? 0 : Math.max(0, until - (await this.#db.now()));
+  }
+
   /** Permits of a job that may have reached Adobe. */
   async spent(job: string): Promise<number> {
     const row = await this.#db.first(

@@ -24,8 +24,9 @@ export async function poll(job: JobRecord, parts: EngineParts, hold: Hold): Prom
     await hold.pause(pollAt - clock.now());
     current = (await journal.load(job.id)) ?? current;
     // A 429 anywhere closes the gate for polls and cancels too.
-    pollAt = Math.max(pollAt, (await parts.permits.heldUntil()) ?? 0);
-    if (current.cancel === 'requested' && clock.now() >= cancelAt && !(await isHeld(parts))) {
+    const heldMs = await parts.permits.heldForMs();
+    pollAt = Math.max(pollAt, clock.now() + heldMs);
+    if (current.cancel === 'requested' && clock.now() >= cancelAt && heldMs === 0) {
       cancelAt = clock.now() + CANCEL_RETRY_MS;
       current = await obeyCancel(current, parts, hold);
     }
@@ -37,10 +38,6 @@ export async function poll(job: JobRecord, parts: EngineParts, hold: Hold): Prom
     pollAt = nextPoll();
   }
   return current;
-}
-
-async function isHeld({ permits, clock }: EngineParts): Promise<boolean> {
-  return ((await permits.heldUntil()) ?? 0) > clock.now();
 }
 
 async function ask(job: JobRecord, parts: EngineParts, hold: Hold) {
@@ -57,8 +54,8 @@ const NO_HANDLE = { jobId: undefined, statusUrl: undefined, cancelUrl: undefined
 async function note(job: JobRecord, status: RemoteStatus, parts: EngineParts): Promise<JobRecord> {
   const { db, journal, permits } = parts;
   return db.transaction(async (tx) => {
-    if (status.kind === 'rate_limited') await permits.hold(tx, status.retryAfterMs);
     const current = (await journal.load(job.id, tx)) ?? job;
+    if (status.kind === 'rate_limited') await permits.hold(tx, status.retryAfterMs);
     const change = afterStatus(current, status, tx.now);
     const goesOn = change === undefined || change.state === 'running';
     const end = goesOn ? afterDeadline(current, tx.now) : undefined;

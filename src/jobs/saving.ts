@@ -18,7 +18,7 @@ type Saved = { readonly kind: 'saved' } | { readonly kind: 'lost'; readonly prob
 
 /** `saving`: fetches every picture, the one that lapses first before the others, and ends the job. */
 export async function save(job: JobRecord, parts: EngineParts, hold: Hold): Promise<JobRecord> {
-  const { journal, images, clock } = parts;
+  const { journal, images } = parts;
   await parts.reached('saving');
   const have = new Set((await images.ofJob(job.id)).map((image) => image.index));
   const order = job.outputs
@@ -33,9 +33,9 @@ export async function save(job: JobRecord, parts: EngineParts, hold: Hold): Prom
     if (result.saved.kind === 'lost') lost.push(result.saved.problem);
   }
   const saved = job.outputs.length - lost.length;
-  if (saved === 0) return journal.apply(current, ended('expired', clock.now(), lost[0] ?? RESULTS_EXPIRED));
+  if (saved === 0) return journal.apply(current, (now) => ended('expired', now, lost[0] ?? RESULTS_EXPIRED));
   const warnings = lost.length === 0 ? current.warnings : [...current.warnings, lostSome(lost, job.outputs.length)];
-  return journal.apply(current, { ...ended('succeeded', clock.now()), warnings });
+  return journal.apply(current, (now) => ({ ...ended('succeeded', now), warnings }));
 }
 
 function lostSome(lost: readonly ProblemRecord[], all: number): string {

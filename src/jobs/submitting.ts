@@ -10,18 +10,18 @@ const QUEUE_LOOK_MS = 1_000;
 
 /** `preparing`: everything that can go wrong without costing a permit. Ends `permitted`, or out of the process's hands. */
 export async function prepare(job: JobRecord, parts: EngineParts, hold: Hold): Promise<JobRecord> {
-  const { journal, clock, firefly } = parts;
-  if (job.cancel !== 'none') return journal.apply(job, ended('cancelled', clock.now()));
+  const { journal, firefly } = parts;
+  if (job.cancel !== 'none') return journal.apply(job, (now) => ended('cancelled', now));
   try {
     await firefly.prepare(hold.signal);
   } catch (error) {
     if (hold.signal.aborted) throw error;
-    return journal.apply(job, afterPreparationFailed(job, error, clock.now()));
+    return journal.apply(job, (now) => afterPreparationFailed(job, error, now));
   }
   const uploaded = await parts.uploads.ensure(job.principal, job.pictures, hold.signal);
   if (uploaded.kind !== 'complete') return notUploaded(job, uploaded, parts);
   await parts.reached('uploaded');
-  const prepared = await journal.apply(job, { preparedAt: job.preparedAt ?? clock.now() });
+  const prepared = await journal.apply(job, (now) => ({ preparedAt: job.preparedAt ?? now }));
   await parts.reached('before-permit');
   return awaitPermit(prepared, parts, hold);
 }
@@ -91,8 +91,9 @@ export async function submit(job: JobRecord, parts: EngineParts, hold: Hold): Pr
 /** The process stops, or has been asleep past its lease: nothing was sent, and nothing is held against the job. */
 async function withdraw(job: JobRecord, { journal, permits, db }: EngineParts): Promise<JobRecord> {
   return db.transaction(async (tx) => {
+    const next = await journal.applyIn(tx, job, requeued(tx.now));
     await permits.end(tx, job, 'not_sent');
-    return journal.applyIn(tx, job, requeued(tx.now));
+    return next;
   });
 }
 
