@@ -1,3 +1,5 @@
+import { editDistance } from '../shared/edit-distance.ts';
+
 /** The `limit` candidates that are spelled most like `word`; none that has little in common with it. */
 export function nearestNames(word: string, candidates: readonly string[], limit: number): readonly string[] {
   const wanted = folded(word);
@@ -17,22 +19,9 @@ function folded(text: string): string {
     .join('');
 }
 
-/** Share of edits (Levenshtein) needed, 0 for equal; one containing the other counts as near. */
+/** Share of edits needed, 0 for equal; one containing the other counts as near. */
 function distance(a: string, b: string): number {
   if (b === '') return 1;
-  const edits = levenshtein(a, b) / Math.max(a.length, b.length);
+  const edits = editDistance(a, b) / Math.max(a.length, b.length);
   return a.includes(b) || b.includes(a) ? Math.min(edits, 0.5) : edits;
-}
-
-function levenshtein(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const replaced = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(replaced, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
 }
