@@ -1,6 +1,7 @@
 import type { Database, Queryable, Transaction } from '../store/database.ts';
 import type { Owner } from './owner.ts';
 import { COLUMNS, fromRow, toAssignments, toParams, type Change, type JobRecord } from './record.ts';
+import { isFinal } from './states.ts';
 import { abandoned, mayMove } from './transitions.ts';
 
 /** How long a lease holds without renewal. */
@@ -40,20 +41,14 @@ export class Journal {
   }
 
   /**
-   * Writes a change under the record's fence and returns the record as it now is; `also` runs in the same transaction.
-   * A cancel that another process has asked for meanwhile is never overwritten. Times in the change come from `now`,
+   * Writes a change under the record's fence and returns the record as it now is. Writing it twice changes nothing. A
+   * cancel that another process has asked for meanwhile is never overwritten. Times in the change come from `now`,
    * the database's clock.
    * @throws LeaseLost when another process has claimed the job since
    */
-  async apply(
-    job: JobRecord,
-    change: Change | ((now: number) => Change),
-    also?: (tx: Transaction) => Promise<void>,
-  ): Promise<JobRecord> {
-    return this.#db.transaction(async (tx) => {
-      const next = await this.#write(tx, job, typeof change === 'function' ? change(tx.now) : change);
-      await also?.(tx);
-      return next;
+  async apply(job: JobRecord, change: Change | ((now: number) => Change)): Promise<JobRecord> {
+    return this.#db.transaction((tx) => this.#write(tx, job, typeof change === 'function' ? change(tx.now) : change), {
+      repeatable: true,
     });
   }
 
@@ -137,6 +132,7 @@ export class Journal {
     const current = await this.load(job.id, tx);
     if (!current || current.fence !== job.fence) throw new LeaseLost(job.id);
     const goal = change.state ?? current.state;
+    if (change.state === current.state && isFinal(current.state)) return current;
     if (!mayMove(current.state, goal)) throw new Error(`a job cannot go from ${current.state} to ${goal}`);
     const { set, params } = toAssignments({ ...change, updatedAt: tx.now });
     await tx.run(`UPDATE jobs SET ${set} WHERE id = ? AND fence = ?`, [...params, job.id, job.fence]);
