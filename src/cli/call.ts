@@ -34,9 +34,15 @@ with the picture in base64.`,
     const [name] = flags.words;
     if (name === undefined) throw new UsageError('Which tool? "firefly-mcp tools" lists them.');
     const tool = findTool(name, catalogue);
+    const waits = !flags.booleans.has('no-wait');
+    if (!waits && flags.booleans.has('demo') && !tool.annotations.readOnlyHint) {
+      throw new UsageError(
+        '--no-wait and --demo do not go together: the emulator ends with the call, and its jobs too.',
+      );
+    }
     const { rest, toolFlags } = sortFlags(flags, tool);
     const input = await inputOf(tool, rest, toolFlags, terminal);
-    return callTool({ tool, input, flags: rest, waits: !flags.booleans.has('no-wait') }, terminal);
+    return callTool({ tool, input, flags: rest, waits }, terminal);
   },
 };
 
@@ -87,7 +93,7 @@ async function callTool({ tool, input, flags, waits }: PlannedCall, terminal: Te
       },
     );
     await terminal.out(`${JSON.stringify(printable(rendered), undefined, 2)}\n`);
-    if (interrupted.aborted) return sayGoesOn(rendered, terminal);
+    if (interrupted.aborted) return sayGoesOn(rendered, settings, terminal);
     return rendered.isError ? EXIT.failed : EXIT.ok;
   } finally {
     await composition.close();
@@ -108,11 +114,13 @@ function printable(rendered: Rendered): unknown {
   return { text: rendered.text, pictures };
 }
 
-function sayGoesOn({ structured }: Rendered, terminal: Terminal): ExitCode {
+function sayGoesOn({ structured }: Rendered, { demo }: ToolSettings, terminal: Terminal): ExitCode {
   const job = structured?.['job'];
-  if (typeof job === 'string') {
-    terminal.err(`${job} is not ended by this. "firefly-mcp jobs --wait" goes on with it, cancel_job ends it.\n`);
-  }
+  if (typeof job !== 'string') return EXIT.interrupted;
+  const remark = demo
+    ? 'ends with the emulator, which was part of this call.'
+    : 'is not ended by this. "firefly-mcp jobs --wait" goes on with it, cancel_job ends it.';
+  terminal.err(`${job} ${remark}\n`);
   return EXIT.interrupted;
 }
 

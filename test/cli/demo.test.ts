@@ -1,0 +1,55 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { checkedPicture, successful } from '../../src/cli/demo/claims.ts';
+import { makeOutputFolder } from '../../src/cli/demo/folders.ts';
+import { measure } from '../../src/images/formats/format.ts';
+import { runProgram } from './program.ts';
+
+let folder = '';
+beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'firefly-tour-'))));
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('demo', () => {
+  test('runs the whole tour and leaves pictures of the promised size', { timeout: 60_000 }, async () => {
+    const temporary = join(folder, 'tmp');
+    mkdirSync(temporary);
+    const ended = await runProgram(['demo'], { cwd: folder, env: { TMPDIR: temporary } });
+    expect(ended.err + ended.out).toContain('The pictures:');
+    expect(ended.code).toBe(0);
+    expect(ended.ms).toBeLessThan(60_000);
+    const names = readdirSync(join(folder, 'firefly-demo')).toSorted();
+    const sizes = names.map((name) => measure(readFileSync(join(folder, 'firefly-demo', name))));
+    expect(sizes.map((size) => ('problem' in size ? size.problem : `${size.width}x${size.height}`)).toSorted()).toEqual(
+      ['2048x2048', '2304x1792', '2304x1792'],
+    );
+    for (const name of names) expect(ended.out).toContain(name);
+    expect(ended.out).toMatch(/start and cancel +\w+ → cancelled +\d+\.\d/);
+    // The temporary home is gone, and nothing else was made.
+    expect(readdirSync(temporary)).toEqual([]);
+    expect(readdirSync(folder).toSorted()).toEqual(['firefly-demo', 'tmp']);
+  });
+
+  test('fails with a clear message where a claim does not hold', () => {
+    writeFileSync(join(folder, 'x.png'), 'no picture');
+    expect(() => checkedPicture(join(folder, 'x.png'), { width: 1, height: 1 })).toThrow(/is no whole picture/);
+    const result = { content: [{ type: 'text' as const, text: 'no' }], isError: true };
+    expect(() => successful(result, 'view_image')).toThrow('view_image answered with an error: no');
+  });
+});
+
+describe('the output folder', () => {
+  test('is never one that holds something', () => {
+    const wanted = join(folder, 'deep', 'out');
+    expect(makeOutputFolder(wanted)).toBe(wanted);
+    // Still empty, so it is taken again.
+    expect(makeOutputFolder(wanted)).toBe(wanted);
+    writeFileSync(join(wanted, 'mine.txt'), '');
+    expect(basename(makeOutputFolder(wanted))).toBe('out-2');
+    writeFileSync(join(folder, 'deep', 'out-2', 'mine.txt'), '');
+    writeFileSync(join(folder, 'deep', 'out-3'), 'a file');
+    expect(basename(makeOutputFolder(wanted))).toBe('out-4');
+    expect(readFileSync(join(folder, 'deep', 'out-3'), 'utf8')).toBe('a file');
+  });
+});
