@@ -20,6 +20,9 @@ const SMALL: readonly Rung[] = [
   { side: 128, quality: 30 },
 ];
 
+/** libwebp's effort: 2 takes a quarter of the time of the default 4 for 5 % more bytes (measured at 1024 px). */
+const EFFORT = 2;
+
 /** Attempts for a wanted side, from the best to the smallest. */
 export function ladder(maxSide: number): readonly Rung[] {
   const large = maxSide > 512 ? [80, 68, 55].map((quality) => ({ side: maxSide, quality })) : [];
@@ -76,7 +79,7 @@ export async function encodeWithin(
   for (const { side, quality } of ladder(maxSide)) {
     const encoded = await sharp(pixels, { raw })
       .resize(side, side, { fit: 'inside', withoutEnlargement: true })
-      .webp({ quality })
+      .webp({ quality, effort: EFFORT })
       .toBuffer({ resolveWithObject: true });
     if (encoded.data.length > maxBytes) continue;
     return { data: encoded.data, mimeType: 'image/webp', width: encoded.info.width, height: encoded.info.height };

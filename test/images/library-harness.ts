@@ -1,0 +1,69 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createImageLibrary, imageMigrations } from '../../src/images/library.ts';
+import type { ImageLibrary, ImageRecord, NewImage, StoredBytes } from '../../src/images/types.ts';
+import { systemClock, type Clock } from '../../src/shared/clock.ts';
+import { newId } from '../../src/shared/ids.ts';
+import { silentLogger } from '../../src/shared/logger.ts';
+import { systemRandom } from '../../src/shared/random.ts';
+import type { Database } from '../../src/store/database.ts';
+import { openStore } from '../../src/store/open.ts';
+import { plain } from './pictures.ts';
+
+export const ANNA = { principal: 'anna', conversation: 'first' };
+export const BEN = { principal: 'ben', conversation: 'second' };
+export const aJob = () => newId('job', systemRandom);
+
+/** A library on a store of its own, in a temporary folder. */
+export class LibraryHome implements AsyncDisposable {
+  readonly folder: string;
+  readonly db: Database;
+  readonly library: ImageLibrary;
+
+  private constructor(folder: string, db: Database, library: ImageLibrary) {
+    this.folder = folder;
+    this.db = db;
+    this.library = library;
+  }
+
+  static async open(clock: Clock = systemClock): Promise<LibraryHome> {
+    const home = await mkdtemp(join(tmpdir(), 'library-'));
+    const common = { clock, random: systemRandom, logger: silentLogger };
+    const db = await openStore({ path: join(home, 'store.sqlite'), migrations: [imageMigrations], ...common });
+    const folder = join(home, 'pictures');
+    return new LibraryHome(home, db, createImageLibrary({ db, folder, ...common }));
+  }
+
+  get pictures(): string {
+    return join(this.folder, 'pictures');
+  }
+
+  /** Stores bytes in pieces, as a download would. */
+  async store(bytes: Uint8Array): Promise<StoredBytes> {
+    const receiver = await this.library.receive();
+    for (let at = 0; at < bytes.length; at += 100_000) await receiver.write(bytes.subarray(at, at + 100_000));
+    return receiver.finish();
+  }
+
+  /** A recorded picture of one colour. */
+  async add(given: Partial<NewImage> = {}, bytes?: Uint8Array): Promise<ImageRecord> {
+    const stored = await this.store(bytes ?? (await plain(20, 10).png().toBuffer()));
+    const image: NewImage = {
+      ...stored,
+      ...ANNA,
+      account: 'account',
+      kind: 'generated',
+      job: aJob(),
+      index: 1,
+      facts: {},
+      ...given,
+    };
+    return this.db.transaction((tx) => this.library.add(tx, image));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.db.close();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}

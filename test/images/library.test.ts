@@ -1,0 +1,140 @@
+import { describe, expect, test } from 'vitest';
+import { parseReference } from '../../src/images/reference.ts';
+import { newId } from '../../src/shared/ids.ts';
+import { systemRandom } from '../../src/shared/random.ts';
+import { toProblemRecord } from '../../src/shared/errors.ts';
+import { aJob, ANNA, BEN, LibraryHome } from './library-harness.ts';
+
+const problemOf = async (done: Promise<unknown>) =>
+  done.then(
+    () => 'no problem',
+    (error: unknown) => toProblemRecord(error),
+  );
+
+describe('records', () => {
+  test('come back as they were added, with id and time', async () => {
+    await using home = await LibraryHome.open();
+    const facts = { tool: 'generate_image', prompt: 'a fox', seed: 7, sources: ['img_x'], demo: true };
+    const added = await home.add({ facts, index: 2 });
+    expect(added.id).toMatch(/^img_[0-9a-z]{26}$/);
+    expect(Math.abs(added.createdAt - Date.now())).toBeLessThan(10_000);
+    expect(await home.library.get(added.id, ANNA)).toEqual(added);
+    expect(await home.library.ofJob(added.job ?? '')).toEqual([added]);
+  });
+
+  test('a second record for the same job and place is the first one', async () => {
+    await using home = await LibraryHome.open();
+    const job = aJob();
+    const first = await home.add({ job, facts: { seed: 1 } });
+    expect(await home.add({ job, facts: { seed: 2 } })).toEqual(first);
+    expect(await home.library.ofJob(job)).toHaveLength(1);
+  });
+
+  test('nothing is recorded when the transaction fails', async () => {
+    await using home = await LibraryHome.open();
+    const seen = await home.add();
+    const failing = home.db.transaction(async (tx) => {
+      await home.library.add(tx, { ...seen, job: aJob() });
+      throw new Error('stop');
+    });
+    await expect(failing).rejects.toThrow('stop');
+    expect(await home.library.list({ limit: 10 }, ANNA)).toHaveLength(1);
+  });
+});
+
+describe('references', () => {
+  test('every form names the picture', async () => {
+    await using home = await LibraryHome.open();
+    const job = aJob();
+    const one = await home.add({ job, index: 1 });
+    const two = await home.add({ job, index: 2 });
+    const forms = [two.id, ` ${two.id} `, 'last', 'LAST', `${job}#2`, `firefly://images/${two.id}`];
+    for (const form of [...forms, `firefly://images/${two.id}/preview`]) {
+      expect((await home.library.resolve(form, ANNA)).id, form).toBe(two.id);
+    }
+    expect((await home.library.resolve(`${job}#1`, ANNA)).id).toBe(one.id);
+    expect(await problemOf(home.library.resolve(job, ANNA))).toMatchObject({
+      code: 'ambiguous_image',
+      next: expect.stringContaining(`${job}#1 to ${job}#2`) as string,
+    });
+    const single = await home.add();
+    expect((await home.library.resolve(single.job ?? '', ANNA)).id).toBe(single.id);
+  });
+
+  test('`last` is the newest generated picture of the conversation, else of the principal', async () => {
+    await using home = await LibraryHome.open();
+    const mine = await home.add();
+    const elsewhere = await home.add({ conversation: 'other' });
+    await home.add({ kind: 'mask' });
+    await home.add({ kind: 'import' });
+    await home.add({ ...BEN });
+    expect((await home.library.resolve('last', ANNA)).id).toBe(mine.id);
+    expect((await home.library.resolve('last', { ...ANNA, conversation: undefined })).id).toBe(elsewhere.id);
+    expect(await problemOf(home.library.resolve('last', { ...ANNA, conversation: 'new' }))).toMatchObject({
+      code: 'unknown_image',
+      message: expect.stringContaining('in this conversation') as string,
+    });
+  });
+
+  test('unknown, foreign and malformed ones answer with the very same bytes', async () => {
+    await using home = await LibraryHome.open();
+    const foreign = await home.add({ ...BEN, job: aJob() });
+    const unknown = JSON.stringify(await problemOf(home.library.resolve(newId('img', systemRandom), ANNA)));
+    expect(unknown).toContain('"unknown_image"');
+    const others = [foreign.id, `firefly://images/${foreign.id}`, `${foreign.job}#1`, foreign.job ?? '', aJob()];
+    const malformed = [
+      'img_',
+      `img_${'l'.repeat(26)}`,
+      '../../etc/passwd',
+      `${aJob()}#0`,
+      `${aJob()}#1e3`,
+      '\0',
+      'nope',
+    ];
+    for (const reference of [...others, ...malformed]) {
+      expect(JSON.stringify(await problemOf(home.library.resolve(reference, ANNA))), reference).toBe(unknown);
+    }
+    expect(JSON.stringify(await problemOf(home.library.get(foreign.id, ANNA)))).toBe(unknown);
+    expect(JSON.stringify(await problemOf(home.library.list({ limit: 1, before: foreign.id }, ANNA)))).toBe(unknown);
+  });
+
+  test('a very long reference is read in no time', () => {
+    const started = performance.now();
+    expect(parseReference(`job_${'#'.repeat(1_000_000)}`)).toBeUndefined();
+    expect(parseReference('firefly://images/'.repeat(50_000))).toBeUndefined();
+    expect(performance.now() - started).toBeLessThan(200);
+  });
+});
+
+describe('listing', () => {
+  test('is newest first, in pages without gaps or repeats', async () => {
+    await using home = await LibraryHome.open();
+    const added: string[] = [];
+    for (let i = 0; i < 7; i++) added.push((await home.add()).id);
+    const seen: string[] = [];
+    for (let before: string | undefined; ;) {
+      const page = await home.library.list({ limit: 3, before }, ANNA);
+      if (page.length === 0) break;
+      seen.push(...page.map(({ id }) => id));
+      before = page.at(-1)?.id;
+    }
+    expect(seen.toSorted()).toEqual(added.toSorted());
+    expect(await home.library.list({ limit: 10 }, BEN)).toEqual([]);
+  });
+
+  test('finds prompts whatever the case, and takes the search text literally', async () => {
+    await using home = await LibraryHome.open();
+    const job = aJob();
+    const fox = await home.add({ facts: { prompt: 'Ein ÄLTERER Fuchs, 100% rot' } });
+    const cat = await home.add({ facts: { prompt: 'a cat_and!a dog' }, kind: 'import', job });
+    const find = async (prompt: string) => (await home.library.list({ limit: 9, prompt }, ANNA)).map(({ id }) => id);
+    expect(await find('älterer')).toEqual([fox.id]);
+    expect(await find('100%')).toEqual([fox.id]);
+    expect(await find('t_a')).toEqual([cat.id]);
+    expect(await find('!')).toEqual([cat.id]);
+    expect(await find('%')).toEqual([fox.id]);
+    expect(await find("' OR 1=1 --")).toEqual([]);
+    expect(await home.library.list({ limit: 9, kind: 'import' }, ANNA)).toHaveLength(1);
+    expect(await home.library.list({ limit: 9, job }, ANNA)).toHaveLength(1);
+  });
+});

@@ -1,0 +1,125 @@
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { createOriginals } from '../../src/images/originals.ts';
+import { fileProblem } from '../../src/images/problems.ts';
+import { systemClock } from '../../src/shared/clock.ts';
+import { systemRandom } from '../../src/shared/random.ts';
+import { LibraryHome } from './library-harness.ts';
+import { noisy, plain } from './pictures.ts';
+
+const codeOf = (code: string) => expect.objectContaining({ name: 'Problem', code });
+
+describe('storing', () => {
+  test('keeps the bytes as they came, under their hash, for the owner alone', async () => {
+    await using home = await LibraryHome.open();
+    const bytes = await noisy(300, 200).jpeg().toBuffer();
+    const stored = await home.store(bytes);
+    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    expect(stored).toEqual({ sha256, mimeType: 'image/jpeg', bytes: bytes.length, width: 300, height: 200 });
+    const path = home.library.path(stored);
+    expect(path).toBe(join(home.pictures, 'originals', sha256.slice(0, 2), `${sha256}.jpg`));
+    expect(Buffer.compare(await readFile(path), bytes)).toBe(0);
+    expect((await stat(path)).mode & 0o777).toBe(0o600);
+    expect((await stat(join(path, '..'))).mode & 0o777).toBe(0o700);
+    expect(await readdir(join(home.pictures, 'incoming'))).toEqual([]);
+  });
+
+  test('the same picture again is the same file', async () => {
+    await using home = await LibraryHome.open();
+    const bytes = await plain(9, 9).png().toBuffer();
+    const first = await home.store(bytes);
+    const { ino } = await stat(home.library.path(first));
+    expect(await home.store(bytes)).toEqual(first);
+    expect((await stat(home.library.path(first))).ino).toBe(ino);
+    expect(await readdir(join(home.pictures, 'incoming'))).toEqual([]);
+  });
+
+  test('a file that is there but not whole is replaced', async () => {
+    await using home = await LibraryHome.open();
+    const bytes = await plain(9, 9).png().toBuffer();
+    const first = await home.store(bytes);
+    await writeFile(home.library.path(first), bytes.subarray(0, 10));
+    await home.store(bytes);
+    expect(Buffer.compare(Buffer.from(await home.library.read(first)), bytes)).toBe(0);
+  });
+
+  test('what is cut off or no picture is refused and leaves nothing', async () => {
+    await using home = await LibraryHome.open();
+    const bytes = await noisy(100, 100).jpeg().toBuffer();
+    await expect(home.store(bytes.subarray(0, bytes.length - 30))).rejects.toEqual(codeOf('not_a_picture'));
+    await expect(home.store(Buffer.from('<svg/>'))).rejects.toEqual(codeOf('not_a_picture'));
+    await expect(home.store(new Uint8Array())).rejects.toEqual(codeOf('not_a_picture'));
+    expect(await readdir(join(home.pictures, 'incoming'))).toEqual([]);
+    await expect(readdir(join(home.pictures, 'originals'))).rejects.toThrow(/ENOENT/);
+  });
+
+  test('discard may come at any time, also twice and after finish', async () => {
+    await using home = await LibraryHome.open();
+    const receiver = await home.library.receive();
+    await receiver.write(Buffer.from('half'));
+    await receiver.discard();
+    await receiver.discard();
+    expect(await readdir(join(home.pictures, 'incoming'))).toEqual([]);
+    const other = await home.library.receive();
+    await other.write(await plain(3, 3).png().toBuffer());
+    const stored = await other.finish();
+    await other.discard();
+    expect((await home.library.read(stored)).length).toBe(stored.bytes);
+  });
+
+  test('a folder that cannot be one is said in words', async () => {
+    await using home = await LibraryHome.open();
+    const file = join(home.folder, 'a-file');
+    await writeFile(file, '');
+    const originals = createOriginals({ folder: join(file, 'x'), clock: systemClock, random: systemRandom });
+    await expect(originals.receive()).rejects.toEqual(codeOf('disk_failed'));
+  });
+
+  test.each([
+    ['ENOSPC', 'disk_full'],
+    ['EDQUOT', 'disk_full'],
+    ['EACCES', 'folder_unwritable'],
+    ['EROFS', 'folder_unwritable'],
+    ['EIO', 'disk_failed'],
+  ])('%s is told as %s', (code, expected) => {
+    expect(fileProblem(Object.assign(new Error('x'), { code }), 'the folder')).toMatchObject({ code: expected });
+  });
+});
+
+describe('reading', () => {
+  test('says when the file is gone', async () => {
+    await using home = await LibraryHome.open();
+    const stored = await home.store(await plain(9, 9).png().toBuffer());
+    await rm(home.library.path(stored));
+    await expect(home.library.read(stored)).rejects.toEqual(codeOf('image_missing'));
+  });
+
+  test('never hands out other bytes than were stored', async () => {
+    await using home = await LibraryHome.open();
+    const stored = await home.store(await plain(9, 9).png().toBuffer());
+    await writeFile(home.library.path(stored), await plain(8, 8).png().toBuffer());
+    await expect(home.library.read(stored)).rejects.toEqual(codeOf('image_damaged'));
+  });
+});
+
+describe('sweeping', () => {
+  test('removes what nobody has touched for an hour, and nothing else', async () => {
+    await using home = await LibraryHome.open();
+    const incoming = join(home.pictures, 'incoming');
+    await mkdir(incoming, { recursive: true });
+    const old = new Date(Date.now() - 3_700_000);
+    for (const name of ['old.part', 'fresh.part', 'old.txt']) await writeFile(join(incoming, name), 'x');
+    await utimes(join(incoming, 'old.part'), old, old);
+    await utimes(join(incoming, 'old.txt'), old, old);
+    await home.library.sweep();
+    expect((await readdir(incoming)).toSorted()).toEqual(['fresh.part', 'old.txt']);
+  });
+
+  test('does nothing where there is no folder yet', async () => {
+    await using home = await LibraryHome.open();
+    await home.library.sweep();
+    await expect(stat(home.pictures)).rejects.toThrow(/ENOENT/);
+  });
+});

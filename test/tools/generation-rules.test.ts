@@ -1,0 +1,184 @@
+import { describe, expect, test } from 'vitest';
+import { GenerateImagesRequestV3 } from '../../src/firefly/contract/generate-images-v3.ts';
+import { GenerateImagesRequestV4 } from '../../src/firefly/contract/generate-images-v4.ts';
+import { Problem } from '../../src/shared/errors.ts';
+import { buildRequest } from '../../src/tools/generation-request.ts';
+import type { ModelHeader, Wish } from '../../src/tools/generation-rules.ts';
+import { STYLE_PRESETS } from '../../src/tools/style-presets.ts';
+
+const HEADERS = ['image3', 'image3_custom', 'image4_standard', 'image4_ultra', 'image4_custom', 'image5'] as const;
+
+function build(header: ModelHeader, wish: Partial<Wish> = {}) {
+  const customModel = header.endsWith('_custom') ? 'urn:aaid:sc:VA6C2:1' : undefined;
+  return buildRequest(
+    { prompt: 'a fox', ...wish },
+    { tool: 'generate_image', header, customModel, demo: false, warnings: [] },
+  );
+}
+
+function refusal(header: ModelHeader, wish: Partial<Wish>): Problem {
+  try {
+    build(header, wish);
+  } catch (error) {
+    if (error instanceof Problem) return error;
+    throw error;
+  }
+  throw new Error(`${header} took ${JSON.stringify(wish)}`);
+}
+
+describe('a plain wish', () => {
+  test.each(HEADERS)('%s always sends its header and a valid body', (header) => {
+    const request = build(header);
+    expect(request).toMatchObject({ model: header, count: 1, facts: { model: header, prompt: 'a fox' } });
+    const contract = header === 'image5' ? GenerateImagesRequestV4 : GenerateImagesRequestV3;
+    expect(contract.parse(request.body)).toEqual(request.body);
+    expect(request.operation).toBe(header === 'image5' ? 'generateImagesV4Async' : 'generateImagesV3Async');
+    expect(request.body).toEqual(JSON.parse(JSON.stringify(request.body)));
+  });
+
+  test('v3 says size and count; a custom model its id', () => {
+    expect(build('image4_custom').body).toEqual({
+      prompt: 'a fox',
+      numVariations: 1,
+      size: { width: 2048, height: 2048 },
+      customModelId: 'urn:aaid:sc:VA6C2:1',
+    });
+  });
+
+  test('everything that v3 takes', () => {
+    const wish: Wish = {
+      prompt: 'a fox',
+      negative_prompt: 'dogs',
+      content_class: 'photo',
+      seeds: [3, 1, 2],
+      size: '2304x1792',
+      style_presets: ['watercolor'],
+      style_strength: 70,
+      visual_intensity: 6,
+      locale: 'de-DE',
+    };
+    expect(build('image4_ultra', wish)).toMatchObject({ count: 3, warnings: [], size: { width: 2304, height: 1792 } });
+    expect(build('image4_ultra', wish).body).toEqual({
+      prompt: 'a fox',
+      negativePrompt: 'dogs',
+      contentClass: 'photo',
+      numVariations: 3,
+      seeds: [3, 1, 2],
+      size: { width: 2304, height: 1792 },
+      style: { presets: ['watercolor'], strength: 70 },
+      visualIntensity: 6,
+      promptBiasingLocaleCode: 'de-DE',
+    });
+  });
+
+  test('everything that image5 takes', () => {
+    const wish = { aspect_ratio: '32:18', resolution: '4MP', seeds: [5], locale: 'en-US', prompt_reasoner: 'quality' };
+    expect(build('image5', wish)).toMatchObject({ size: undefined, count: 1 });
+    expect(build('image5', wish).body).toEqual({
+      prompt: 'a fox',
+      aspectRatio: '16:9',
+      resolutionLevel: '4MP',
+      seeds: [5],
+      modelSpecificPayload: { localeCode: 'en-US', prompt_reasoner: 'quality' },
+    });
+  });
+});
+
+describe('what a model does not take is refused with what would be right', () => {
+  const V3_ONLY: Partial<Wish>[] = [
+    { size: '2048x2048' },
+    { negative_prompt: 'x' },
+    { content_class: 'art' },
+    { style_presets: ['bw'] },
+    { visual_intensity: 3 },
+  ];
+  const cases: { header: ModelHeader; wish: Partial<Wish> }[] = [
+    ...V3_ONLY.map((wish) => ({ header: 'image5' as const, wish })),
+    ...(['image3', 'image4_standard', 'image4_custom'] as const).flatMap((header) => [
+      { header, wish: { resolution: '4MP' } },
+      { header, wish: { prompt_reasoner: 'speed' } },
+    ]),
+    ...(['image3_custom', 'image4_custom'] as const).map((header) => ({ header, wish: { negative_prompt: 'x' } })),
+    { header: 'image4_custom', wish: { visual_intensity: 5 } },
+    ...(['image3', 'image3_custom', 'image4_standard', 'image5'] as const).map((header) => ({
+      header,
+      wish: { upsampler: 'low_creativity' },
+    })),
+  ];
+
+  test.each(cases)('$header and $wish', ({ header, wish }) => {
+    const problem = refusal(header, wish);
+    expect(problem).toMatchObject({ code: 'invalid_argument', actor: 'caller' });
+    expect(problem.message).toContain(Object.keys(wish)[0]);
+    expect(problem.message).toContain(header);
+    expect(problem.next).toMatch(/^Leave it out/);
+  });
+
+  test('and what it takes goes through', () => {
+    expect(build('image3_custom', { visual_intensity: 5 }).body).toMatchObject({ visualIntensity: 5 });
+    expect(build('image4_custom', { upsampler: 'low_creativity' }).body).toMatchObject({
+      upsamplerType: 'low_creativity',
+    });
+  });
+});
+
+describe('prompt', () => {
+  test.each([
+    ['image3', 1024],
+    ['image4_ultra', 1024],
+    ['image4_custom', 1024],
+    ['image5', 1500],
+  ] as const)('%s takes %d characters, not one more', (header, limit) => {
+    expect(build(header, { prompt: 'x'.repeat(limit) }).body).toMatchObject({ prompt: 'x'.repeat(limit) });
+    expect(refusal(header, { prompt: 'x'.repeat(limit + 3) }).next).toContain('Shorten it by 3 characters');
+  });
+
+  test.each(['   ', '\0', 'a\u0007b', 'half \ud83d', '\u009b31m'])('%j is refused', (prompt) => {
+    expect(refusal('image4_standard', { prompt }).code).toBe('invalid_argument');
+  });
+
+  test.each(['zwei\nZeilen\tTab', '🦊🦊', '"; DROP TABLE', '../../etc/passwd', 'שלום', '👩‍👩‍👧'])(
+    '%j goes as it is',
+    (prompt) => {
+      expect(build('image4_standard', { prompt }).body).toMatchObject({ prompt });
+    },
+  );
+});
+
+describe('seeds and count', () => {
+  test.each([
+    [{ count: 3 }, 3],
+    [{ seeds: [1, 2] }, 2],
+    [{ seeds: [1, 2], count: 2 }, 2],
+    [{}, 1],
+  ])('%j means %d', (wish, count) => {
+    expect(build('image4_standard', wish)).toMatchObject({ count, body: { numVariations: count } });
+  });
+
+  test('a contradiction is refused', () => {
+    expect(refusal('image3', { seeds: [1, 2], count: 3 }).next).toContain('Use count 2, or give 3 seeds');
+    expect(refusal('image3', { seeds: [4, 4] }).message).toContain('not distinct');
+  });
+
+  test.each([{ count: 2 }, { seeds: [1, 2] }])('image5 with %j is refused with the way on', (wish) => {
+    expect(refusal('image5', wish).next).toContain('One job is one request: call generate_image once per picture');
+  });
+});
+
+describe('style', () => {
+  test("there are 152 presets on Adobe's list", () => {
+    expect(new Set(STYLE_PRESETS).size).toBe(152);
+  });
+
+  test('an unknown preset is passed on with a remark that names near ones', () => {
+    const { body, warnings } = build('image4_standard', { style_presets: ['bold_colors', 'Water color', 'bw'] });
+    expect(body).toMatchObject({ style: { presets: ['bold_colors', 'Water color', 'bw'] } });
+    expect(warnings).toHaveLength(2);
+    expect(warnings[1]).toMatch(/"Water color".*Near: watercolor/);
+  });
+
+  test('strength without presets and a preset twice are refused', () => {
+    expect(refusal('image3', { style_strength: 5 }).next).toContain('style_presets');
+    expect(refusal('image3', { style_presets: ['bw', 'bw'] }).message).toContain('twice');
+  });
+});

@@ -1,0 +1,153 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { CustomModel } from '../../src/firefly/contract/custom-models.ts';
+import type { Firefly } from '../../src/firefly/types.ts';
+import { createImageLibrary, imageMigrations } from '../../src/images/library.ts';
+import type { ImageLibrary } from '../../src/images/types.ts';
+import { createJobs, jobMigrations } from '../../src/jobs/index.ts';
+import type { Caller, Jobs } from '../../src/jobs/types.ts';
+import type { Rendered } from '../../src/render/rendered.ts';
+import { silentLogger } from '../../src/shared/logger.ts';
+import { systemRandom } from '../../src/shared/random.ts';
+import { openStore } from '../../src/store/open.ts';
+import type { ToolCall, ToolSettings } from '../../src/tools/define.ts';
+import { tools } from '../../src/tools/registry.ts';
+import { ScriptedAdobe } from '../jobs/scripted-adobe.ts';
+import { VirtualClock } from '../support/virtual-clock.ts';
+
+export const ANNA: Caller = { principal: 'anna', conversation: 'first' };
+export const BEN: Caller = { principal: 'ben', conversation: 'second' };
+
+/** What a test wants to be different. */
+export interface DeskOptions {
+  readonly settings?: Partial<ToolSettings>;
+  readonly models?: readonly CustomModel[];
+  readonly perMinute?: number;
+}
+
+interface Progress {
+  readonly progress: number;
+  readonly total?: number | undefined;
+  readonly message: string;
+}
+
+/** The tools on the real store, library and job engine; only Adobe and time are scripted. */
+export class ToolDesk implements AsyncDisposable {
+  readonly clock = new VirtualClock();
+  readonly adobe = new ScriptedAdobe(this.clock);
+  /** Bytes of the next pictures to be downloaded; afterwards single pixels. */
+  readonly pictures: Uint8Array[] = [];
+  readonly progress: Progress[] = [];
+  /** Requests for custom models. */
+  listings = 0;
+  readonly folder: string;
+  settings: ToolSettings;
+  readonly #models: readonly CustomModel[];
+  readonly #perMinute: number;
+  #rooms: { readonly jobs: Jobs; readonly images: ImageLibrary; readonly firefly: Firefly } | undefined;
+  #close: () => Promise<void> = async () => undefined;
+
+  private constructor(folder: string, options: DeskOptions) {
+    this.folder = folder;
+    this.#models = options.models ?? [];
+    this.#perMinute = options.perMinute ?? 60;
+    this.settings = {
+      demo: false,
+      waitSeconds: 45,
+      preview: 'thumb',
+      outputFolder: join(folder, 'out'),
+      serverPaths: true,
+      ...options.settings,
+    };
+  }
+
+  static async open(options: DeskOptions = {}): Promise<ToolDesk> {
+    return new ToolDesk(await mkdtemp(join(tmpdir(), 'tools-')), options);
+  }
+
+  async rooms() {
+    this.#rooms ??= await this.#open();
+    return this.#rooms;
+  }
+
+  /** Calls a tool, and lets time pass until it has answered. */
+  async call(name: string, input: unknown, caller = ANNA, signal = new AbortController().signal): Promise<Rendered> {
+    const tool = tools.find((candidate) => candidate.name === name);
+    if (tool === undefined) throw new Error(`no tool ${name}`);
+    return this.clock.run(tool.call(input, this.toolCall(caller, signal)));
+  }
+
+  /**
+   * A job that has ended, whatever real time its files took: virtual time may pass faster than a disk writes.
+   */
+  async finished(input: unknown, caller = ANNA): Promise<Rendered> {
+    let result = await this.call('generate_image', input, caller);
+    for (let i = 0; i < 200 && result.text.startsWith('Not finished yet'); i++) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      result = await this.call('job_status', { job: result.structured?.['job'], wait_seconds: 5 }, caller);
+    }
+    return result;
+  }
+
+  /** What the protocol edge hands to a tool or a resource. */
+  toolCall(caller = ANNA, signal = new AbortController().signal): ToolCall {
+    return {
+      caller,
+      signal,
+      settings: this.settings,
+      clock: this.clock,
+      random: systemRandom,
+      services: () => this.rooms(),
+      progress: (update) => this.progress.push(update),
+    };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#close();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+
+  async #open() {
+    const common = { clock: this.clock, random: systemRandom, logger: silentLogger };
+    const path = join(this.folder, 'store.sqlite');
+    const db = await openStore({ path, migrations: [imageMigrations, jobMigrations], ...common });
+    const images = createImageLibrary({ db, folder: join(this.folder, 'pictures'), ...common });
+    const firefly = this.#firefly();
+    const quota = { perMinute: this.#perMinute, perDay: 9000 };
+    const { jobs, engine } = createJobs({ db, firefly, images, quota, ...common });
+    engine.start();
+    this.#close = async () => {
+      await this.clock.run(engine.stop());
+      await db.close();
+    };
+    return { jobs, images, firefly };
+  }
+
+  #firefly(): Firefly {
+    const { adobe } = this;
+    return {
+      account: adobe.account,
+      prepare: () => adobe.prepare(),
+      submit: (request, options) => adobe.submit(request, options),
+      status: (handle) => adobe.status(handle),
+      cancel: (handle) => adobe.cancel(handle),
+      secrets: () => [],
+      upload: () => Promise.reject(new Error('not in this script')),
+      close: async () => undefined,
+      download: async (url, sink) => {
+        const bytes = this.pictures.shift();
+        if (bytes === undefined) return adobe.download(url, sink);
+        await sink(bytes);
+        return { kind: 'complete', contentType: 'image/jpeg', bytes: bytes.length };
+      },
+      customModels: async ({ start = '0', limit = 50 }) => {
+        this.listings += 1;
+        const from = Number(start);
+        const models = this.#models.slice(from, from + limit);
+        const next = from + limit < this.#models.length ? String(from + limit) : undefined;
+        return { models, total: this.#models.length, nextStart: next };
+      },
+    };
+  }
+}
