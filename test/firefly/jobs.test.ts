@@ -104,6 +104,7 @@ describe('what a status means', () => {
     ['half of it', ok('{"status":"succee')],
     ['no status', ok({ jobId: ID })],
     ['10 MB', ok(`{"status":"succeeded","x":"${'x'.repeat(10_000_000)}"}`)],
+    ['JSON that goes on for 2 MB', ok(`{"status":"running"}${' '.repeat(2_000_000)}`)],
     ['a redirect', { status: 302, headers: { location: 'https://evil.example/' } }],
     ['500', { status: 500 }],
     ['503', { status: 503, headers: { 'retry-after': '9' } }],

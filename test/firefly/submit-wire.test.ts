@@ -10,7 +10,7 @@ import { closeServers, deadPort, http, https, onWholeRequest, tcp } from './loop
 const identity = selfSigned('adobe.test');
 const toLoopback: LookupFunction = (_host, { all }, callback) =>
   all ? callback(null, [{ address: '127.0.0.1', family: 4 }]) : callback(null, '127.0.0.1', 4);
-const FAST = { connectMs: 300, proxyMs: 300, submitMs: 500, idleMs: 500 };
+const FAST = { connectMs: 1_000, proxyMs: 1_000, submitMs: 1_000, idleMs: 1_000 };
 const JOB = JSON.stringify({ jobId: 'urn:1', statusUrl: 'https://a/1', cancelUrl: 'https://a/2' });
 
 const clients: Firefly[] = [];
@@ -249,8 +249,14 @@ describe('through a proxy', () => {
     expect((await submitTo({ ...direct, proxy: {} })).kind).toBe('accepted');
     process.env['NO_PROXY'] = '*';
     expect((await submitTo({ ...direct, proxy: { httpsProxy: `http://127.0.0.1:${dead}` } })).kind).toBe('not_sent');
-    delete process.env['HTTPS_PROXY'];
+    process.env['HTTP_PROXY'] = `http://127.0.0.1:${dead}`;
     delete process.env['NO_PROXY'];
+    const plain = await http((_request, response) => response.writeHead(202).end(JOB));
+    expect((await submitTo({ apiUrl: plain, proxy: { httpsProxy: `http://127.0.0.1:${dead}` } })).kind).toBe(
+      'accepted',
+    );
+    delete process.env['HTTP_PROXY'];
+    delete process.env['HTTPS_PROXY'];
   });
 });
 

@@ -114,6 +114,9 @@ describe('a 401', () => {
     await source.get();
     source.refused(old);
     expect((await source.get()).value).toBe('token-2');
+    source.accepted(await source.get());
+    source.refused(old);
+    expect((await source.get()).value).toBe('token-2');
     expect(ims.calls).toBe(2);
   });
 
