@@ -20,9 +20,9 @@ export async function startDemoEmulator(
   const emulator = await startEmulator({ port: 0, rpm: config.perMinute, latencyMs: LATENCY_MS, clock, random });
   return {
     reach: {
-      apiUrl: emulator.apiUrl,
-      imsUrl: emulator.imsUrl,
-      trustedOrigins: emulator.trustedOrigins,
+      apiUrl: emulator.apiOrigin,
+      imsUrl: emulator.imsOrigin,
+      trustedOrigins: [emulator.shardOrigin, emulator.storageOrigin],
       credentials: emulator.credentials,
     },
     close: () => emulator.close(),

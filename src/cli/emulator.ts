@@ -28,19 +28,15 @@ export const emulator: Command = {
     const number = (name: string, kind: Kind<number>) => numberFrom(name, flags.strings[name], { kind, terminal });
     const wanted = { port: number('port', port) ?? 0, rpm: number('rpm', rpm) ?? DEFAULT_RPM };
     const latencyMs = number('latency', latency);
-    const { startEmulator } = await import('../emulator/index.ts');
+    const { emulatorEnvironment, startEmulator } = await import('../emulator/index.ts');
     const { clock, random } = terminal;
     const running = await startEmulator({ ...wanted, ...(latencyMs !== undefined && { latencyMs }), clock, random });
-    const { apiUrl, imsUrl, trustedOrigins, credentials } = running;
+    const variables = { ...emulatorEnvironment(running), FIREFLY_RPM: `${wanted.rpm}` };
     const lines = [
       'The Firefly emulator is running on this machine. It is not Adobe; its pictures are marked.',
+      `API and identity service ${running.apiOrigin}, job links ${running.shardOrigin}, results ${running.storageOrigin}.`,
       '',
-      `FIREFLY_API_URL=${apiUrl}`,
-      `FIREFLY_IMS_URL=${imsUrl}`,
-      `FIREFLY_TRUSTED_ORIGINS=${trustedOrigins.join(',')}`,
-      `FIREFLY_CLIENT_ID=${credentials.clientId}`,
-      `FIREFLY_CLIENT_SECRET=${credentials.clientSecret}`,
-      `FIREFLY_RPM=${wanted.rpm}`,
+      ...Object.entries(variables).map(([name, value]) => `${name}=${value}`),
       '',
       'Ctrl-C ends it.',
     ];

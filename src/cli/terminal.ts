@@ -54,10 +54,16 @@ export function systemTerminal(): Terminal {
 
 function writeOut(text: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    process.stdout.write(text, (error) => {
+    const settle = (error: Error | null | undefined) => {
       // `firefly-mcp tools | head` closes the pipe early.
       if (!error || ('code' in error && error.code === 'EPIPE')) resolve();
       else reject(error);
+    };
+    // The stream tells its errors twice; the second time without a listener ends the process.
+    process.stdout.once('error', settle);
+    process.stdout.write(text, (error) => {
+      if (!error) process.stdout.off('error', settle);
+      settle(error);
     });
   });
 }
