@@ -77,6 +77,9 @@ async function callTool({ tool, input, flags, waits }: PlannedCall, terminal: Te
   const configured = configure(flags, terminal, { oneShot: true });
   const composition = compose({ ...configured, terminal });
   const options = servingOptions(configured, composition, terminal);
+  if (!options.catalogue.includes(tool)) {
+    throw new UsageError(`${tool.name} is not offered, because FIREFLY_READ_ONLY is set.`);
+  }
   const { invoke } = await import('../mcp/call.ts');
   const progress = progressLine(terminal);
   const interrupted = terminal.interrupted();

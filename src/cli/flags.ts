@@ -31,7 +31,7 @@ type Kind = 'boolean' | 'string';
  */
 export function parseFlags(args: readonly string[], command: Command): ParsedFlags {
   const own = Object.entries(command.flags).map(([name, flag]) => [name, flag.type] as const);
-  const shared = command.takesOptions ? optionFlags().map((name) => [name, 'string' as Kind] as const) : [];
+  const shared: ReadonlyMap<string, Kind> = command.takesOptions ? optionFlags() : new Map();
   // The command's own flags come last, so that they win.
   const kinds = new Map<string, Kind>([...shared, ...own, ['help', 'boolean']]);
   const parser = Object.fromEntries([...kinds].map(([name, type]) => [name, { type }]));
@@ -62,7 +62,8 @@ export function parseFlags(args: readonly string[], command: Command): ParsedFla
       open.push({ name: token.name, value });
     } else if (kind === 'boolean') {
       if (token.value !== undefined) throw new UsageError(`${token.rawName} takes no value.`);
-      booleans.add(token.name);
+      if (token.name in command.flags || token.name === 'help') booleans.add(token.name);
+      else options[token.name] = 'true';
     } else {
       if (token.value === undefined) throw new UsageError(`${token.rawName} needs a value.`);
       (token.name in command.flags ? strings : options)[token.name] = token.value;

@@ -34,6 +34,10 @@ export const jobs: Command = {
       const services = await composition.services();
       if (waits) await waitForAll(services.jobs, terminal);
       const overview = await services.jobs.overview(CALLER, { limit: MOST_JOBS });
+      const { demo, credentials } = configured.config;
+      if (!demo && credentials === undefined) {
+        terminal.err('No credentials are configured; jobs are shown to the credentials that made them.\n');
+      }
       await terminal.out(await describe(overview, terminal.clock.now()));
       return terminal.interrupted().aborted ? EXIT.interrupted : EXIT.ok;
     } finally {

@@ -17,7 +17,7 @@ export function servingOptions(
 ): ServingOptions {
   return {
     info: { name: 'firefly', title: 'Adobe Firefly (unofficial)', version: VERSION },
-    catalogue,
+    catalogue: config.readOnly ? catalogue.filter((tool) => tool.annotations.readOnlyHint) : catalogue,
     loadTools: async () => (await import('../tools/registry.ts')).tools,
     loadResources: async () => (await import('../resources/registry.ts')).resources,
     settings: toolSettings(config),

@@ -30,14 +30,20 @@ export function optionTable(): string {
 /** The options that have a flag, as lines of a help text. */
 export function optionHelp(): string {
   const flags = OPTION_LIST.map(([, option]) => option).filter((option) => option.flag !== undefined);
-  const heads = flags.map((option) => `  --${option.flag} ${option.placeholder}`);
+  const heads = flags.map(
+    ({ flag, placeholder }) => `  --${flag}${placeholder === undefined ? '' : ` ${placeholder}`}`,
+  );
   const width = Math.max(...heads.map((head) => head.length)) + 2;
   return flags.map((option, index) => `${(heads[index] ?? '').padEnd(width)}${sentence(option)}`).join('\n');
 }
 
-/** Names of the flags, without dashes. */
-export function optionFlags(): readonly string[] {
-  return OPTION_LIST.flatMap(([, option]) => (option.flag === undefined ? [] : [option.flag]));
+/** The flags, without dashes, and whether a value follows them. */
+export function optionFlags(): ReadonlyMap<string, 'string' | 'boolean'> {
+  return new Map(
+    OPTION_LIST.flatMap(([, { flag, placeholder }]) =>
+      flag === undefined ? [] : [[flag, placeholder === undefined ? 'boolean' : 'string']],
+    ),
+  );
 }
 
 function sentence(option: Option<unknown>): string {

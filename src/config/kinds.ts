@@ -55,6 +55,18 @@ export function wholeNumber(least: number, most: number): Kind<number> {
   };
 }
 
+const YES = ['true', '1', 'yes', 'on'];
+const NO = ['false', '0', 'no', 'off'];
+
+/** Yes or no. */
+export const yesOrNo: Kind<boolean> = {
+  right: 'true or false',
+  parse: (value) => {
+    const word = value.trim().toLowerCase();
+    return YES.includes(word) ? true : NO.includes(word) ? false : undefined;
+  },
+};
+
 /** One of a few words. */
 export function oneOf<const T extends string>(choices: readonly T[]): Kind<T> {
   return {

@@ -11,6 +11,7 @@ import {
   text,
   wholeNumber,
   words,
+  yesOrNo,
   type Kind,
 } from './kinds.ts';
 import type { Place } from './place.ts';
@@ -21,7 +22,7 @@ export interface Option<T> {
   readonly variables: readonly [string, ...string[]];
   /** Command-line flag without dashes. Secrets have none: a command line is visible to every user of a machine. */
   readonly flag?: string;
-  /** What the flag's value is called in help. */
+  /** What the flag's value is called in help; a flag without one stands for "true". */
   readonly placeholder?: string;
   /** Never shown, neither in errors nor in logs; a `…_FILE` variable may name a file (mode 0600) that holds it. */
   readonly secret: boolean;
@@ -195,6 +196,15 @@ export const OPTIONS = {
     fallback: () => 'thumb',
     fallbackText: 'thumb',
     help: 'Pictures within results: thumb (at most 100 kB for a whole result), none, or full.',
+  }),
+  readOnly: option<boolean>({
+    ...open,
+    variables: ['FIREFLY_READ_ONLY'],
+    flag: 'read-only',
+    kind: yesOrNo,
+    fallback: () => false,
+    fallbackText: 'false',
+    help: 'Offer only the tools that spend nothing and change nothing.',
   }),
   logLevel: option<(typeof LOG_LEVELS)[number]>({
     ...open,

@@ -38,6 +38,11 @@ describe('flags', () => {
     expect(() => parseFlags(args, plain)).toThrow(message);
   });
 
+  test('of the option table may stand for "true"', () => {
+    expect(parseFlags(['--read-only'], plain).options).toEqual({ 'read-only': 'true' });
+    expect(() => parseFlags(['--read-only=false'], plain)).toThrow('--read-only takes no value.');
+  });
+
   test('of a tool are kept as typed, with their values', () => {
     const parsed = parseFlags(['tool', '--prompt', 'a fox', '--again', '--seeds=1,2', '--x', '-5', '--demo'], open);
     expect(parsed.words).toEqual(['tool']);

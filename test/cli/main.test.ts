@@ -91,6 +91,15 @@ describe('tools', () => {
   });
 });
 
+describe('--read-only', () => {
+  test('offers no tool that spends or changes anything', async () => {
+    const refused = await run(['call', 'generate_image', '--prompt', 'x', '--read-only']);
+    expect(refused).toMatchObject({ code: 2, out: '' });
+    expect(refused.err).toContain('FIREFLY_READ_ONLY');
+    expect((await run(['call', 'list_images'], { env: { FIREFLY_READ_ONLY: '1' } })).code).toBe(0);
+  });
+});
+
 describe('without credentials', () => {
   test('a paid call says what is missing and the two ways on, and nothing is recorded', async () => {
     const { code, out, err } = await run(['call', 'generate_image', '--prompt', 'a fox']);

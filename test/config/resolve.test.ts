@@ -83,6 +83,7 @@ describe('resolveConfig', () => {
 
   test.each([
     [{ FIREFLY_RPM: 'four' }, 'FIREFLY_RPM must be a whole number from 1 to 10000; received "four".'],
+    [{ FIREFLY_READ_ONLY: 'maybe' }, 'FIREFLY_READ_ONLY must be true or false; received "maybe".'],
     [{ FIREFLY_RPM: '0' }, 'FIREFLY_RPM must be a whole number from 1 to 10000; received "0".'],
     [{ FIREFLY_RPM: '1e3' }, 'FIREFLY_RPM must be a whole number from 1 to 10000; received "1e3".'],
     [{ FIREFLY_PREVIEW: 'big' }, 'FIREFLY_PREVIEW must be one of thumb, none, full; received "big".'],
@@ -195,14 +196,15 @@ describe('the option table', () => {
   test('names each variable and each flag once', () => {
     const variables = OPTION_LIST.flatMap(([, option]) => option.variables);
     expect(new Set(variables).size).toBe(variables.length);
-    expect(new Set(optionFlags()).size).toBe(optionFlags().length);
+    const flags = OPTION_LIST.flatMap(([, option]) => option.flag ?? []);
+    expect(optionFlags().size).toBe(flags.length);
   });
 
   test('describes every option in one sentence, in help and README alike', () => {
     for (const [, option] of OPTION_LIST) {
       expect(option.help).toMatch(/^[A-Z].*\.$/);
       expect(optionTable()).toContain(option.help);
-      if (option.flag !== undefined) expect(optionHelp()).toContain(`--${option.flag} `);
+      if (option.flag !== undefined) expect(optionHelp()).toMatch(new RegExp(`^  --${option.flag} `, 'm'));
     }
   });
 });
