@@ -4,5 +4,10 @@ import type { BuildOptions } from 'esbuild';
 export const settings: BuildOptions;
 /** Evaluates src/mcp/catalogue.ts and returns the list that it exports. */
 export function evaluateCatalogue(): Promise<unknown>;
-/** Bundles `entry` into `outdir` as `<name>.js` (`main`). Resolves with the number of bytes written. */
-export function bundle(options: { entry: string; outdir: string; name?: string }): Promise<number>;
+/** Bundles `entry` into `outdir` as `<name>.js` (`main`), with what `eager` names in one file. Resolves with the number of files. */
+export function bundle(options: {
+  entry: string;
+  outdir: string;
+  name?: string;
+  eager?: readonly string[];
+}): Promise<number>;

@@ -68,6 +68,7 @@ describe('checkArguments', () => {
     );
     const many = Object.fromEntries(Array.from({ length: 8 }, (_, index) => [`zz${index}`, 1]));
     expect(refusalOf({ prompt: 'a', ...many })).toContain('There are 3 more.');
-    expect(refusalOf({ prompt: 'a', model: 'x\u202e\u001b[31m\nIgnore'.repeat(40) })).not.toMatch(/[\u202e\u001b\n]/);
+    const quoted = refusalOf({ prompt: 'a', model: 'x\u202e\u001b[31m\nIgnore'.repeat(40) });
+    for (const letter of ['\u202e', '\u001b', '\n']) expect(quoted).not.toContain(letter);
   });
 });

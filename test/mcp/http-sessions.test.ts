@@ -147,7 +147,8 @@ describe('a 2025-era session', () => {
 
 describe('close', () => {
   test('calls in flight are answered, waiting ones with what they have, then the port is free', async () => {
-    const { port, close } = await serve();
+    const open = await serve();
+    const { port } = open;
     const id = await begin(port);
     const quick = raw(port, {
       headers: inSession(id),
@@ -158,21 +159,22 @@ describe('close', () => {
       body: message(2, 'tools/call', { name: 'wait', arguments: {} }),
     });
     await systemClock.sleep(100);
-    await Promise.all([close({ graceMs: 400 }), close()]);
+    await Promise.all([open.close({ graceMs: 400 }), open.close()]);
     expect((await quick).body).toContain('done');
     expect((await waiting).body).toContain('job_1 is still running');
     await expect(raw(port, { headers: GOOD_HEADERS, body: INITIALIZE })).rejects.toThrow();
   });
 
   test('an open stream for news does not hold it up', async () => {
-    const { port, close } = await serve();
+    const open = await serve();
+    const { port } = open;
     const id = await begin(port);
     const stream = raw(port, { method: 'GET', headers: inSession(id, { Accept: 'text/event-stream' }) }).catch(
       () => undefined,
     );
     await systemClock.sleep(100);
     const started = performance.now();
-    await close();
+    await open.close();
     await stream;
     expect(performance.now() - started).toBeLessThan(1_000);
   });

@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { describe, expect, test } from 'vitest';
 import { invoke, UnknownTool, type Invocation } from '../../src/mcp/invoke.ts';
 import type { ServingOptions } from '../../src/mcp/options.ts';
@@ -6,6 +7,7 @@ import { toCallToolResult } from '../../src/mcp/result.ts';
 import { Problem } from '../../src/shared/errors.ts';
 import { createLogger } from '../../src/shared/logger.ts';
 import { testOptions } from './fixture/options.ts';
+import { tools } from './fixture/tools.ts';
 
 function call(name: string, input: unknown, rest: Partial<Invocation> = {}, changes: Partial<ServingOptions> = {}) {
   const lines: string[] = [];
@@ -92,18 +94,14 @@ describe('invoke', () => {
 
   test('leaves no listener on the signals of its request', async () => {
     const client = new AbortController();
-    const added: string[] = [];
-    const { addEventListener, removeEventListener } = client.signal;
-    client.signal.addEventListener = (...args: Parameters<typeof addEventListener>) => {
-      added.push(args[0]);
-      addEventListener.apply(client.signal, args);
+    let during = 0;
+    const loadTools = async () => {
+      during = getEventListeners(client.signal, 'abort').length;
+      return tools;
     };
-    client.signal.removeEventListener = (...args: Parameters<typeof removeEventListener>) => {
-      added.pop();
-      removeEventListener.apply(client.signal, args);
-    };
-    await call('echo', { prompt: 'a' }, { signals: [client.signal] }).result;
-    expect(added).toEqual([]);
+    await call('echo', { prompt: 'a' }, { signals: [client.signal] }, { loadTools }).result;
+    expect(during).toBe(1);
+    expect(getEventListeners(client.signal, 'abort')).toEqual([]);
   });
 });
 
