@@ -28,10 +28,17 @@ export const emulator: Command = {
     const number = (name: string, kind: Kind<number>) => numberFrom(name, flags.strings[name], { kind, terminal });
     const wanted = { port: number('port', port) ?? 0, rpm: number('rpm', rpm) ?? DEFAULT_RPM };
     const latencyMs = number('latency', latency);
-    const { emulatorEnvironment, startEmulator } = await import('../emulator/index.ts');
+    const { startEmulator } = await import('../emulator/index.ts');
     const { clock, random } = terminal;
     const running = await startEmulator({ ...wanted, ...(latencyMs !== undefined && { latencyMs }), clock, random });
-    const variables = { ...emulatorEnvironment(running), FIREFLY_RPM: `${wanted.rpm}` };
+    const variables = {
+      FIREFLY_API_URL: running.apiOrigin,
+      FIREFLY_IMS_URL: running.imsOrigin,
+      FIREFLY_TRUSTED_ORIGINS: `${running.shardOrigin},${running.storageOrigin}`,
+      FIREFLY_CLIENT_ID: running.credentials.clientId,
+      FIREFLY_CLIENT_SECRET: running.credentials.clientSecret,
+      FIREFLY_RPM: wanted.rpm,
+    };
     const lines = [
       'The Firefly emulator is running on this machine. It is not Adobe; its pictures are marked.',
       `API and identity service ${running.apiOrigin}, job links ${running.shardOrigin}, results ${running.storageOrigin}.`,
