@@ -113,7 +113,7 @@ function build(request: Call, token: Token, context: CallContext): HttpRequest {
       ...(bytes === undefined ? {} : { 'content-type': bytes.mimeType }),
     },
     body: bytes?.data ?? (body === undefined ? undefined : JSON.stringify(body)),
-    answerMs: endpoint.repeatable ? timeouts.answerMs : timeouts.submitMs,
+    answerMs: bytes ? timeouts.uploadMs : endpoint.repeatable ? timeouts.answerMs : timeouts.submitMs,
     idleMs: timeouts.idleMs,
     maxBytes: MOST_BYTES,
   };

@@ -8,6 +8,8 @@ export interface Timeouts {
   readonly submitMs: number;
   /** The same for every other request to Adobe. */
   readonly answerMs: number;
+  /** The same for an upload: undici counts while a slow line still takes the picture. */
+  readonly uploadMs: number;
   /** Between two pieces of a body. */
   readonly idleMs: number;
   /** One whole download. */
@@ -22,6 +24,7 @@ export const DEFAULT_TIMEOUTS: Timeouts = {
   proxyMs: 10_000,
   submitMs: 120_000,
   answerMs: 30_000,
+  uploadMs: 300_000,
   idleMs: 30_000,
   downloadMs: 600_000,
   tokenMs: 10_000,
