@@ -89,11 +89,16 @@ export function fileProblem(error: unknown, place: string): unknown {
         next: 'Give the user who runs this server the right to write there, or configure another folder.',
         cause: error,
       });
+    case 'EEXIST':
+    case 'ENOTDIR':
+      return new Problem('folder_unusable', `A file stands where ${place} should be.`, {
+        actor: 'operator',
+        next: 'Move that file away, or configure another folder.',
+        cause: error,
+      });
     case 'EIO':
     case 'EMFILE':
     case 'ENFILE':
-    case 'ENOTDIR':
-    case 'EISDIR':
     case 'ENAMETOOLONG':
     case 'ENOENT':
       return new Problem('disk_failed', `The disk refused to work on ${place} (${error.code}).`, {

@@ -74,7 +74,7 @@ describe('storing', () => {
     const file = join(home.folder, 'a-file');
     await writeFile(file, '');
     const originals = createOriginals({ folder: join(file, 'x'), clock: systemClock, random: systemRandom });
-    await expect(originals.receive()).rejects.toEqual(codeOf('disk_failed'));
+    await expect(originals.receive()).rejects.toEqual(codeOf('folder_unusable'));
   });
 
   test.each([
