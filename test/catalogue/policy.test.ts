@@ -10,7 +10,7 @@ const MOST_BYTES = 17_000;
 const MOST_TOOLS = 20;
 const SRC = join(import.meta.dirname, '../../src/tools');
 const catalogue = describeTools();
-type Schema = Record<string, unknown>;
+type Schema = Record<string, unknown> & { readonly description?: string };
 
 const propertiesOf = (schema: Schema | undefined) => Object.entries((schema?.['properties'] ?? {}) as Record<string, Schema>);
 
@@ -55,7 +55,7 @@ describe.each(catalogue.map((tool) => [tool.name, tool] as const))('%s', (name, 
   test('takes a flat object and describes every argument with its limits', () => {
     expect(tool.inputSchema).toMatchObject({ type: 'object', additionalProperties: false });
     for (const [argument, schema] of propertiesOf(tool.inputSchema)) {
-      const description = String(schema['description'] ?? '');
+      const { description = '' } = schema;
       expect(description.length, argument).toBeGreaterThan(10);
       expect(description.length, argument).toBeLessThanOrEqual(200);
       expect(['string', 'number', 'integer', 'boolean', 'array'], argument).toContain(schema['type']);
