@@ -112,6 +112,11 @@ describe('what is posted', () => {
     expect((await send({ 'Content-Type': type })).status).toBe(status);
   });
 
+  test('a form is refused before its body is read', async () => {
+    const headers = { 'Content-Type': 'text/plain', 'Content-Length': String(5 * 1024 * 1024) };
+    expect((await send(headers, { body: '' }).catch(() => ({ status: 0 }))).status).toBe(415);
+  });
+
   test('a body of more than 4 MiB is refused, said beforehand or not', async () => {
     const body = Buffer.alloc(4 * 1024 * 1024 + 1, 0x20);
     expect(

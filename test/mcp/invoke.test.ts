@@ -92,6 +92,20 @@ describe('invoke', () => {
     expect((await strict).structured).toMatchObject({ error: { code: 'server_closing' } });
   });
 
+  test('ends only after its progress is out', async () => {
+    const events: string[] = [];
+    const progress = {
+      report: () => void events.push('report'),
+      finish: async () => {
+        await new Promise((resolve) => setImmediate(resolve));
+        events.push('finished');
+      },
+    };
+    await call('wait', { ms: 1 }, { progress }).result;
+    events.push('answered');
+    expect(events).toEqual(['report', 'finished', 'answered']);
+  });
+
   test('leaves no listener on the signals of its request', async () => {
     const client = new AbortController();
     let during = 0;

@@ -88,9 +88,11 @@ describe('tools/call', () => {
     pipe.call(1, 'wait', {}, { progressToken: 1 });
     await pipe.until((message) => message.method === 'notifications/progress');
     pipe.send({ method: 'notifications/cancelled', params: { requestId: 1, reason: 'enough' } });
+    const ended = performance.now();
     pipe.child.stdin.end();
     // The end of the input does not wait for the cancelled call.
     expect(await pipe.exited).toBe(0);
+    expect(performance.now() - ended).toBeLessThan(1_500);
     expect(pipe.messages.some((message) => message.id === 1)).toBe(false);
   });
 });
