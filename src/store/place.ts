@@ -7,6 +7,6 @@ const SQLITE = 'sqlite:';
 /** `postgres://…` and `postgresql://…` name a server; `sqlite:/a/path`, `sqlite:///a/path` and a bare path a file. */
 export function storePlace(url: string): StorePlace {
   if (/^postgres(ql)?:\/\//i.test(url)) return { dialect: 'postgres', url };
-  const path = url.startsWith(SQLITE) ? url.slice(SQLITE.length).replace(/^\/\/(?=\/|[A-Za-z]:)/, '') : url;
+  const path = url.startsWith(SQLITE) ? url.slice(SQLITE.length).replace(/^\/\/\/(?=[A-Za-z]:)|^\/\/(?=\/)/, '') : url;
   return { dialect: 'sqlite', path };
 }

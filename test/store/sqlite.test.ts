@@ -4,15 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { systemClock } from '../../src/shared/clock.ts';
-import { createLogger, silentLogger } from '../../src/shared/logger.ts';
-import { systemRandom } from '../../src/shared/random.ts';
-import type { Database, Migrations } from '../../src/store/database.ts';
+import { createLogger } from '../../src/shared/logger.ts';
+import type { Database } from '../../src/store/database.ts';
 import { openStore } from '../../src/store/open.ts';
 import { isSafe, loadSqliteDriver } from '../../src/store/sqlite/driver.ts';
 import { networkFileSystem } from '../../src/store/sqlite/location.ts';
-
-const room: Migrations = { room: 'things', steps: ['CREATE TABLE things (name TEXT PRIMARY KEY, size BIGINT)'] };
+import { common, count, insert, promises } from './both.ts';
 
 let folder: string;
 const open: Database[] = [];
@@ -27,42 +24,25 @@ afterEach(async () => {
 
 async function opened(facts: Partial<Parameters<typeof openStore>[0]> = {}): Promise<Database> {
   const path = join(folder, 'data', 'store.sqlite');
-  const common = { path, migrations: [room], clock: systemClock, random: systemRandom, logger: silentLogger };
-  const db = await openStore({ ...common, ...facts });
+  const db = await openStore({ ...common, path, ...facts });
   open.push(db);
   return db;
 }
 
-const insert = 'INSERT INTO things (name, size) VALUES (?, ?)';
-const count = async (db: Database) => Number((await db.first('SELECT COUNT(*) AS n FROM things'))?.['n']);
+promises(async () => {
+  const place = await mkdtemp(join(tmpdir(), 'store-'));
+  return {
+    address: { path: join(place, 'data', 'store.sqlite') },
+    remove: () => rm(place, { recursive: true, force: true }),
+  };
+});
 
-describe('transactions', () => {
-  it('commit whole, or not at all', async () => {
-    const db = await opened();
-    await db.transaction((tx) => tx.run(insert, ['a', 1]));
-    const failing = db.transaction(async (tx) => {
-      await tx.run(insert, ['b', 2]);
-      throw new Error('no');
-    });
-    await expect(failing).rejects.toThrow('no');
-    expect(await db.all('SELECT name, size FROM things')).toEqual([{ name: 'a', size: 1 }]);
-  });
-
-  it('are invisible to readers until they commit', async () => {
-    const db = await opened();
-    await db.transaction(async (tx) => {
-      await tx.run(insert, ['a', 1]);
-      expect(await count(db)).toBe(0);
-    });
-    expect(await count(db)).toBe(1);
-  });
-
-  it('queue up behind each other and behind other connections', async () => {
-    const [one, two] = [await opened(), await opened()];
-    const work = (db: Database, name: string) => db.transaction((tx) => tx.run(insert, [name, 1]));
-    await Promise.all(Array.from({ length: 100 }, (_, i) => work(i % 2 ? one : two, `n${i}`)));
-    expect(await count(one)).toBe(100);
-  });
+it('is found by a path or by an address', async () => {
+  const path = join(folder, 'elsewhere.sqlite');
+  const db = await opened({ url: `sqlite:${path}` });
+  await db.run(insert, ['a', 1]);
+  expect(await count(await opened({ path }))).toBe(1);
+  expect(await count(await opened({ url: `sqlite://${path}` }))).toBe(1);
 });
 
 describe('opening', () => {
@@ -90,12 +70,6 @@ describe('opening', () => {
     const aside = (await readdir(folder)).find((name) => name.startsWith('store.sqlite.damaged-'));
     expect(await readFile(join(folder, aside ?? ''), 'utf8')).toContain('somebody may want it back');
     expect(lines.join()).toContain('store_damaged');
-  });
-
-  it('refuses a store that a newer version wrote, and leaves it alone', async () => {
-    const newer = { ...room, steps: [...room.steps, 'ALTER TABLE things ADD COLUMN colour TEXT'] };
-    await opened({ migrations: [newer] });
-    await expect(opened()).rejects.toMatchObject({ code: 'store_newer', actor: 'operator' });
   });
 
   it('says what to do about a folder that cannot be used', async () => {

@@ -7,9 +7,9 @@ import { rememberedNumbering } from './placeholders.ts';
 import { outcomeUnknown, toProblem } from './problems.ts';
 import { CommitUnanswered, NOW, Session } from './session.ts';
 
-/** How long a lost server, a lost race or a lack of connections is waited out before it becomes the caller's problem. */
+/** How long a restart, a failover, a lost race or a lack of connections is waited out before it is the caller's problem. */
 const PATIENCE_MS = 10_000;
-const PASSING: ReadonlySet<FailureKind> = new Set(['conflict', 'lost', 'busy']);
+const PASSING: ReadonlySet<FailureKind> = new Set(['conflict', 'lost', 'busy', 'read_only']);
 
 interface Parts {
   readonly pool: Pool;

@@ -3,9 +3,19 @@ import pg from 'pg';
 import { inject } from 'vitest';
 import { z } from 'zod';
 
-/** A database of a test's own. */
+/** An empty place that tests of one file take turns in: a schema, made and dropped in a few milliseconds. */
+export interface TestSchema {
+  readonly url: string;
+  drop(): Promise<void>;
+}
+
+/** A database of a test file's own. */
 export interface TestDatabase {
   readonly url: string;
+  readonly name: string;
+  makeSchema(): Promise<TestSchema>;
+  /** Breaks every connection to it but the asking one. */
+  breakConnections(): Promise<void>;
   /** Runs SQL as a superuser on a connection apart, in this database. */
   ask(sql: string): Promise<readonly Record<string, unknown>[]>;
   drop(): Promise<void>;
@@ -27,14 +37,32 @@ export async function createDatabase(server: string): Promise<TestDatabase> {
   await askAt(server, `CREATE DATABASE ${name}`);
   const address = new URL(server);
   address.pathname = `/${name}`;
+  const ask = (sql: string) => askAt(address.href, sql);
   return {
     url: address.href,
-    ask: (sql) => askAt(address.href, sql),
+    name,
+    ask,
+    makeSchema: () => makeSchema(address.href),
+    breakConnections: async () =>
+      void (await ask(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+        WHERE datname = current_database() AND pid <> pg_backend_pid()`)),
     drop: async () => void (await askAt(server, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)),
   };
 }
 
-async function askAt(url: string, sql: string): Promise<readonly Record<string, unknown>[]> {
+async function makeSchema(database: string): Promise<TestSchema> {
+  const name = `schema_${randomBytes(4).toString('hex')}`;
+  await askAt(database, `CREATE SCHEMA ${name}`);
+  const address = new URL(database);
+  address.searchParams.set('options', `-c search_path=${name}`);
+  return {
+    url: address.href,
+    drop: async () => void (await askAt(database, `DROP SCHEMA ${name} CASCADE`)),
+  };
+}
+
+/** Runs SQL on a connection of its own. */
+export async function askAt(url: string, sql: string): Promise<readonly Record<string, unknown>[]> {
   const client = new pg.Client({ connectionString: url });
   client.on('error', () => undefined);
   await client.connect();
