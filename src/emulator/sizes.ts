@@ -1,54 +1,61 @@
 import type { ModelVersionV3 } from '../firefly/contract/common.ts';
+import type { ASPECT_RATIOS_V4, RESOLUTION_LEVELS_V4 } from '../firefly/contract/generate-images-v4.ts';
 
-/** Pixels. */
-export interface PixelSize {
-  readonly width: number;
-  readonly height: number;
-}
+/** Width and height in pixels. */
+export type Dimensions = readonly [width: number, height: number];
 
-/** Exactly this set was listed by a live 400 for image3. */
-const IMAGE3: readonly PixelSize[] = sizes(
-  '2048x2048 1024x1024 2304x1792 1792x2304 2688x1536 2688x1512 1344x768 1344x756 1152x896 896x1152',
-);
-/** Adobe's OpenAPI document, description of `size`. */
-const IMAGE4: readonly PixelSize[] = sizes('2048x2048 2304x1792 1792x2304 2688x1536 1440x2560');
+/** In the order in which a live 400 lists them first: (2688, 1536). The rest follows Adobe's document. */
+const IMAGE3: readonly Dimensions[] = [
+  [2688, 1536],
+  [2048, 2048],
+  [1024, 1024],
+  [2304, 1792],
+  [1792, 2304],
+  [2688, 1512],
+  [1344, 768],
+  [1344, 756],
+  [1152, 896],
+  [896, 1152],
+];
 
-/** The exact sizes that a v3 model draws. */
-export function sizesOf(model: ModelVersionV3): readonly PixelSize[] {
-  return model.startsWith('image3') ? IMAGE3 : IMAGE4;
-}
+const IMAGE4: readonly Dimensions[] = [
+  [2688, 1536],
+  [2048, 2048],
+  [2304, 1792],
+  [1792, 2304],
+  [1440, 2560],
+];
 
-/** The sizes as Adobe's message lists them: a Python set of tuples. */
-export function sizeMessage(allowed: readonly PixelSize[]): string {
-  return `Size must be one of {${allowed.map(({ width, height }) => `(${width}, ${height})`).join(', ')}}`;
-}
-
-/**
- * What Image 5 draws per aspect ratio and resolution level. Adobe documents the levels but no pixels: this table is the
- * emulator's own, near the nominal megapixels and the v3 sizes.
- */
-const IMAGE5: Readonly<Record<string, Readonly<Record<string, PixelSize>>>> = {
-  '1:1': levels('1024x1024 1536x1536 2048x2048'),
-  '4:3': levels('1152x864 1792x1344 2304x1728'),
-  '3:4': levels('864x1152 1344x1792 1728x2304'),
-  '16:9': levels('1344x756 2048x1152 2688x1512'),
-  '9:16': levels('756x1344 1152x2048 1512x2688'),
+/** Exactly these sizes are taken (OpenAPI `GenerateImagesRequestV3.size`). */
+export const SIZES_V3: Readonly<Record<ModelVersionV3, readonly Dimensions[]>> = {
+  image3: IMAGE3,
+  image3_custom: IMAGE3,
+  image4_standard: IMAGE4,
+  image4_ultra: IMAGE4,
+  image4_custom: IMAGE4,
 };
 
-/** Pixels of an Image 5 picture; `auto` and absence draw a square, and absence of a level means 2.4MP. */
-export function image5Size(aspectRatio: string | undefined, resolutionLevel: string | undefined): PixelSize {
-  const row = IMAGE5[aspectRatio ?? 'auto'] ?? IMAGE5['1:1'];
-  return row?.[resolutionLevel ?? '2.4MP'] ?? { width: 1536, height: 1536 };
-}
+type Ratio = Exclude<(typeof ASPECT_RATIOS_V4)[number], 'auto'>;
+type Level = (typeof RESOLUTION_LEVELS_V4)[number];
 
-function sizes(list: string): readonly PixelSize[] {
-  return list.split(' ').map((text) => {
-    const [width = 0, height = 0] = text.split('x').map(Number);
-    return { width, height };
-  });
-}
-
-function levels(list: string): Readonly<Record<string, PixelSize>> {
-  const [low, middle, high] = sizes(list);
-  return { ...(low && { '1MP': low }), ...(middle && { '2.4MP': middle }), ...(high && { '4MP': high }) };
-}
+/**
+ * Sizes of Image 5. Adobe publishes ratio and megapixels only; these are ours: the exact ratio, sides that are
+ * multiples of 16 or near, and an area within 10 % of the level.
+ */
+export const SIZES_V4: Readonly<Record<Level, Readonly<Record<Ratio, Dimensions>>>> = {
+  '1MP': { '1:1': [1024, 1024], '4:3': [1152, 864], '3:4': [864, 1152], '16:9': [1344, 756], '9:16': [756, 1344] },
+  '2.4MP': {
+    '1:1': [1552, 1552],
+    '4:3': [1792, 1344],
+    '3:4': [1344, 1792],
+    '16:9': [2048, 1152],
+    '9:16': [1152, 2048],
+  },
+  '4MP': {
+    '1:1': [2048, 2048],
+    '4:3': [2304, 1728],
+    '3:4': [1728, 2304],
+    '16:9': [2688, 1512],
+    '9:16': [1512, 2688],
+  },
+};

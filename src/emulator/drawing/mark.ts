@@ -1,43 +1,76 @@
-import { columnsOf, dotAt, GLYPH } from './font.ts';
+import { GLYPH_HEIGHT, GLYPH_WIDTH, glyphOf, toGlyphs } from './font.ts';
+import type { PictureSpec } from './picture.ts';
 
-/** A block of packed RGBA pixels and where it goes. */
-export interface Overlay {
+const TITLE = 'EMULATOR';
+/** Width of the picture in dots of the title: it then takes about a quarter of the width. */
+const TITLE_DOTS = 200;
+/** Between the two lines, in dots of the title. */
+const LINE_GAP = 4;
+/** Around both lines, in dots of the title. */
+const PAD = 4;
+/** How much of what lies under the band shines through. */
+const SHINE = 0.4;
+
+/**
+ * The mark that every picture of the emulator carries, drawn into `pixels` (red, green, blue, row by row): a dark band
+ * along the lower edge with EMULATOR in large letters, then the first words of the prompt and the seed.
+ */
+export function drawMark({ prompt, seed, width, height }: PictureSpec, pixels: Uint8Array): void {
+  const large = Math.max(1, Math.round(Math.min(width, height * 1.6) / TITLE_DOTS));
+  const small = Math.max(1, Math.floor(large / 2));
+  const tall = (2 * PAD + GLYPH_HEIGHT + LINE_GAP) * large + GLYPH_HEIGHT * small;
+  const top = Math.max(0, height - tall);
+  darken(pixels, top * width * 3);
+  const left = PAD * large;
+  const room = Math.floor((width - 2 * left) / (small * (GLYPH_WIDTH + 1)));
+  const canvas = { pixels, width, height };
+  write(TITLE, { left, top: top + PAD * large, dot: large }, canvas);
+  const second = top + (PAD + GLYPH_HEIGHT + LINE_GAP) * large;
+  write(caption(prompt, seed, room), { left, top: second, dot: small }, canvas);
+}
+
+/** As many whole words as there is room for, then the seed. `room` is in letters. */
+function caption(prompt: string, seed: number, room: number): string {
+  const end = ` · SEED ${seed}`;
+  const words = toGlyphs(prompt).slice(0, room);
+  if (words.length + end.length <= room && words === toGlyphs(prompt)) return words + end;
+  const fitting = words.slice(0, Math.max(0, room - end.length - 1));
+  const lastBlank = fitting.lastIndexOf(' ');
+  return `${lastBlank > 0 ? fitting.slice(0, lastBlank) : fitting}…${end}`;
+}
+
+function darken(pixels: Uint8Array, from: number): void {
+  for (let at = from; at < pixels.length; at += 1) pixels[at] = (pixels[at] ?? 0) * SHINE;
+}
+
+interface Place {
+  readonly left: number;
+  readonly top: number;
+  /** Side of one dot of the font, pixels. */
+  readonly dot: number;
+}
+
+interface Target {
   readonly pixels: Uint8Array;
   readonly width: number;
   readonly height: number;
-  readonly left: number;
-  readonly top: number;
 }
 
-const MARGIN = 2;
-const LONGEST_LINE = 36;
+function write(text: string, { left, top, dot }: Place, target: Target): void {
+  Array.from(text).forEach((letter, index) => {
+    const start = left + index * (GLYPH_WIDTH + 1) * dot;
+    glyphOf(letter).forEach((row, line) => {
+      Array.from(row).forEach((sign, column) => {
+        if (sign === '#') square(start + column * dot, top + line * dot, dot, target);
+      });
+    });
+  });
+}
 
-/**
- * The mark that every picture of the emulator carries: a dark band along the bottom edge with these lines in white. It
- * is as wide as the picture, and its letters grow with it.
- */
-export function markFor(lines: readonly string[], width: number, height: number): Overlay {
-  const shown = lines.map((line) => Array.from(line).slice(0, LONGEST_LINE).join(''));
-  const columns = Math.max(...shown.map(columnsOf)) + 2 * MARGIN;
-  const rows = shown.length * (GLYPH.height + MARGIN) + MARGIN;
-  const dot = Math.max(1, Math.min(Math.floor(width / columns), Math.floor((height * 0.25) / rows)));
-  const bandHeight = Math.min(height, rows * dot);
-  const pixels = new Uint8Array(width * bandHeight * 4);
-  for (let y = 0; y < bandHeight; y += 1) {
-    const row = Math.floor(y / dot);
-    for (let x = 0; x < width; x += 1) {
-      const lit = isLit(shown, Math.floor(x / dot), row);
-      const offset = (y * width + x) * 4;
-      pixels.fill(lit ? 255 : 16, offset, offset + 3);
-      pixels[offset + 3] = lit ? 255 : 190;
-    }
+/** A white square; what lies outside the picture is left out. */
+function square(left: number, top: number, side: number, { pixels, width, height }: Target): void {
+  const right = Math.min(width, left + side);
+  for (let y = top; y < Math.min(height, top + side); y += 1) {
+    if (left < right) pixels.fill(255, (y * width + left) * 3, (y * width + right) * 3);
   }
-  return { pixels, width, height: bandHeight, left: 0, top: height - bandHeight };
-}
-
-function isLit(lines: readonly string[], column: number, row: number): boolean {
-  const pitch = GLYPH.height + MARGIN;
-  const line = lines[Math.floor((row - MARGIN) / pitch)];
-  if (line === undefined || row < MARGIN || column < MARGIN) return false;
-  return dotAt(line, column - MARGIN, (row - MARGIN) % pitch);
 }

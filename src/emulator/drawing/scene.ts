@@ -1,94 +1,82 @@
-import { createHash } from 'node:crypto';
+import { Canvas } from './canvas.ts';
+import { type Dice, diceFor } from './dice.ts';
+import { type Palette, paletteFor } from './palette.ts';
+import type { PictureSpec, Pixels } from './picture.ts';
 
-/** Colour of a pixel, 0–255 each. */
-type Rgb = readonly [red: number, green: number, blue: number];
+/** Longer side of what is painted; the picture is scaled up from it, which its soft forms bear well. */
+const LONGER_SIDE = 1024;
 
-interface Disc {
-  readonly x: number;
-  readonly y: number;
-  readonly radius: number;
-  readonly colour: Rgb;
+type Motif = (canvas: Canvas, palette: Palette, dice: Dice) => void;
+
+/** The picture without its mark, at its own shape and at most 1024 pixels on the longer side. */
+export function paintScene(spec: PictureSpec): Pixels {
+  const scale = Math.min(1, LONGER_SIDE / Math.max(spec.width, spec.height));
+  const canvas = new Canvas(Math.round(spec.width * scale), Math.round(spec.height * scale));
+  // Colours and motif belong to the prompt, so that the variations of one prompt are of a kind.
+  const theme = diceFor(spec.prompt);
+  const palette = paletteFor(spec.prompt, theme);
+  const motif = theme.pick<Motif>([hills, hills, dunes, discs]);
+  const dice = diceFor(JSON.stringify([spec.prompt, spec.seed, spec.style]));
+  canvas.gradient(palette.high, palette.low, dice.between(-0.25, 0.25));
+  motif(canvas, palette, dice);
+  return canvas;
 }
 
-/** What a picture shows; everything in fractions of the picture's width and height. */
-export interface Scene {
-  readonly sky: Rgb;
-  readonly ground: Rgb;
-  readonly angle: number;
-  readonly discs: readonly Disc[];
+/** Ranges of hills under a sun or moon, each nearer one darker. */
+function hills(canvas: Canvas, palette: Palette, dice: Dice): void {
+  luminary(canvas, palette, dice);
+  palette.layers.forEach((colour, index) => {
+    const base = canvas.height * (0.46 + 0.12 * index + dice.between(-0.03, 0.03));
+    const line = ridge(canvas.width, canvas.height * (0.11 - 0.008 * index), 2 + index * 0.6, dice);
+    canvas.below((x) => base + line(x), colour, palette.low);
+  });
 }
 
-const DISCS = 9;
-
-/** The scene that belongs to these words: the same for the same words, another one for any other. */
-export function sceneOf(...words: readonly (string | number)[]): Scene {
-  const next = numbersFrom(createHash('sha256').update(words.join('\u0000')).digest());
-  const hue = next() * 360;
-  const colour = (turn: number, lightness: number): Rgb => fromHsl((hue + turn) % 360, 0.45 + next() * 0.4, lightness);
-  return {
-    sky: colour(0, 0.72),
-    ground: colour(140 + next() * 80, 0.32),
-    angle: next() * Math.PI * 2,
-    discs: Array.from({ length: DISCS }, (_, place) => ({
-      x: next(),
-      y: next(),
-      radius: 0.06 + next() * 0.24,
-      colour: colour(next() * 200, 0.3 + (place / DISCS) * 0.45),
-    })),
-  };
+/** Long, slow waves of sand or water. */
+function dunes(canvas: Canvas, palette: Palette, dice: Dice): void {
+  luminary(canvas, palette, dice);
+  const slope = dice.between(-0.12, 0.12);
+  palette.layers.forEach((colour, index) => {
+    const base = canvas.height * (0.4 + 0.14 * index);
+    const line = ridge(canvas.width, canvas.height * 0.05, 0.8, dice);
+    const lean = slope * canvas.height * (index % 2 === 0 ? 1 : -1);
+    canvas.below((x) => base + line(x) + lean * (x / canvas.width - 0.5), colour, palette.light);
+  });
 }
 
-/** Paints a scene as packed RGB, three bytes a pixel, row by row. Meant for small sizes; scaling up is not done here. */
-export function paint(scene: Scene, width: number, height: number): Uint8Array {
-  const pixels = new Uint8Array(width * height * 3);
-  const [dx, dy] = [Math.cos(scene.angle), Math.sin(scene.angle)];
-  const aspect = width / height;
-  let offset = 0;
-  for (let row = 0; row < height; row += 1) {
-    for (let column = 0; column < width; column += 1) {
-      const [x, y] = [(column + 0.5) / width, (row + 0.5) / height];
-      const [red, green, blue] = colourAt(scene, x, y, dx, dy, aspect);
-      pixels[offset] = red;
-      pixels[offset + 1] = green;
-      pixels[offset + 2] = blue;
-      offset += 3;
-    }
+/** Translucent discs that overlap. */
+function discs(canvas: Canvas, palette: Palette, dice: Dice): void {
+  const short = Math.min(canvas.width, canvas.height);
+  for (let count = 0; count < 11; count += 1) {
+    canvas.disc({
+      x: dice.between(0, canvas.width),
+      y: dice.between(0, canvas.height),
+      radius: short * dice.between(0.05, 0.24),
+      colour: dice.pick([palette.light, palette.low, ...palette.layers]),
+      alpha: dice.between(0.35, 0.75),
+      glow: dice.pick([0, 0, 0.5]),
+    });
   }
-  return pixels;
 }
 
-function colourAt(scene: Scene, x: number, y: number, dx: number, dy: number, aspect: number): Rgb {
-  const along = Math.min(1, Math.max(0, 0.5 + (x - 0.5) * dx + (y - 0.5) * dy));
-  let colour = mix(scene.sky, scene.ground, along);
-  for (const disc of scene.discs) {
-    const distance = Math.hypot((x - disc.x) * Math.max(1, aspect), (y - disc.y) * Math.max(1, 1 / aspect));
-    const cover = Math.min(1, Math.max(0, (disc.radius - distance) * 60));
-    if (cover > 0) colour = mix(colour, disc.colour, cover * 0.8);
-  }
-  return colour;
+function luminary(canvas: Canvas, palette: Palette, dice: Dice): void {
+  const short = Math.min(canvas.width, canvas.height);
+  canvas.disc({
+    x: canvas.width * dice.between(0.18, 0.82),
+    y: canvas.height * dice.between(0.16, 0.36),
+    radius: short * dice.between(0.05, 0.11),
+    colour: palette.light,
+    alpha: 1,
+    glow: 2,
+  });
 }
 
-function mix(a: Rgb, b: Rgb, share: number): Rgb {
-  return [a[0] + (b[0] - a[0]) * share, a[1] + (b[1] - a[1]) * share, a[2] + (b[2] - a[2]) * share];
-}
-
-function fromHsl(hue: number, saturation: number, lightness: number): Rgb {
-  const reach = saturation * Math.min(lightness, 1 - lightness);
-  const channel = (shift: number): number => {
-    const k = (shift + hue / 30) % 12;
-    return Math.round(255 * (lightness - reach * Math.max(-1, Math.min(k - 3, 9 - k, 1))));
-  };
-  return [channel(0), channel(8), channel(4)];
-}
-
-/** Numbers in [0, 1) from the bytes of a digest, two bytes each, round and round with a shift. */
-function numbersFrom(digest: Uint8Array): () => number {
-  let place = 0;
-  return () => {
-    const round = Math.floor((place * 2) / digest.length);
-    const high = digest[(place * 2 + round) % digest.length] ?? 0;
-    const low = digest[(place * 2 + 1 + round * 3) % digest.length] ?? 0;
-    place += 1;
-    return ((high << 8) | low) / 65536;
-  };
+/** A line of three overlaid waves, so that it does not look like one. `height` is its reach up and down. */
+function ridge(width: number, height: number, waves: number, dice: Dice): (x: number) => number {
+  const parts = [1, 2.3, 5.1].map((factor, index) => ({
+    frequency: (2 * Math.PI * waves * factor * dice.between(0.8, 1.2)) / width,
+    phase: dice.between(0, 2 * Math.PI),
+    height: (height * 0.62) / (index + 1) ** 1.5,
+  }));
+  return (x) => parts.reduce((sum, part) => sum + part.height * Math.sin(x * part.frequency + part.phase), 0);
 }

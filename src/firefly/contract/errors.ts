@@ -28,3 +28,7 @@ export const CONTENT_POLICY_CODES = [
   'input_media_unsafe',
   'output_media_unsafe',
 ] as const;
+
+/** OpenAPI `ErrorResponse`: the envelope of custom models. */
+export const ReasonError = z.looseObject({ reason: z.string(), message: z.string().optional() });
+export type ReasonError = z.infer<typeof ReasonError>;

@@ -1,0 +1,73 @@
+import type { EmulatedModel } from './custom-models.ts';
+
+const IMAGE3 = { name: 'clio_v2', version: '2.0.0' };
+const IMAGE4 = { name: 'image4_custom', version: '1.0.0' };
+
+/** The models that every emulator starts with: both base models, both ways of training, several states. */
+export const MODELS_AT_START: readonly EmulatedModel[] = [
+  {
+    assetId: 'urn:aaid:sc:EMU01:0b7e4f0e-5a53-4d0c-9a3e-6f2c1d9a0001',
+    displayName: 'Warm Interiors',
+    trainingMode: 'style',
+    conceptId: '',
+    publishedState: 'published',
+    training: 'ready',
+    baseModel: IMAGE4,
+    samplePrompt: 'A reading corner in warm evening light',
+    size: 16_513_991_265,
+    createdDate: Date.UTC(2026, 1, 3, 9, 30),
+    modifiedDate: Date.UTC(2026, 4, 18, 14, 5),
+  },
+  {
+    assetId: 'urn:aaid:sc:EMU01:0b7e4f0e-5a53-4d0c-9a3e-6f2c1d9a0002',
+    displayName: 'Paper Cut',
+    trainingMode: 'style',
+    conceptId: '',
+    publishedState: 'published',
+    training: 'ready',
+    baseModel: IMAGE3,
+    samplePrompt: 'A fox in a forest of folded paper',
+    size: 12_884_901_888,
+    createdDate: Date.UTC(2025, 10, 21, 8, 0),
+    modifiedDate: Date.UTC(2026, 0, 12, 16, 45),
+  },
+  {
+    assetId: 'urn:aaid:sc:EMU01:0b7e4f0e-5a53-4d0c-9a3e-6f2c1d9a0003',
+    displayName: 'Juniper Bottle',
+    trainingMode: 'subject',
+    conceptId: 'juniper bottle',
+    publishedState: 'published',
+    training: 'ready',
+    baseModel: IMAGE4,
+    samplePrompt: 'A juniper bottle on a wet stone',
+    size: 16_106_127_360,
+    createdDate: Date.UTC(2026, 3, 9, 11, 20),
+    modifiedDate: Date.UTC(2026, 3, 10, 7, 55),
+  },
+  {
+    assetId: 'urn:aaid:sc:EMU01:0b7e4f0e-5a53-4d0c-9a3e-6f2c1d9a0004',
+    displayName: 'Old Catalogue',
+    trainingMode: 'style',
+    conceptId: '',
+    publishedState: 'unpublished',
+    training: 'ready',
+    baseModel: IMAGE3,
+    samplePrompt: 'An engraving of a garden tool',
+    size: 11_811_160_064,
+    createdDate: Date.UTC(2025, 5, 2, 10, 0),
+    modifiedDate: Date.UTC(2025, 8, 30, 12, 0),
+  },
+  {
+    assetId: 'urn:aaid:sc:EMU01:0b7e4f0e-5a53-4d0c-9a3e-6f2c1d9a0005',
+    displayName: 'Spring Campaign',
+    trainingMode: 'style',
+    conceptId: '',
+    publishedState: 'never',
+    training: 'training',
+    baseModel: IMAGE4,
+    samplePrompt: 'Blossoms over a city square',
+    size: 0,
+    createdDate: Date.UTC(2026, 9, 28, 6, 40),
+    modifiedDate: Date.UTC(2026, 9, 28, 6, 41),
+  },
+];

@@ -1,0 +1,76 @@
+import type { Colour } from './palette.ts';
+import type { Pixels } from './picture.ts';
+
+/** An opaque picture that is being painted. Coordinates are pixels from the top left. */
+export class Canvas implements Pixels {
+  readonly width: number;
+  readonly height: number;
+  readonly data: Uint8Array;
+
+  constructor(width: number, height: number) {
+    this.width = width;
+    this.height = height;
+    this.data = new Uint8Array(width * height * 3);
+  }
+
+  /** Fills everything with a gradient from the top to the bottom, leaning by `lean` of the height. */
+  gradient(high: Colour, low: Colour, lean: number): void {
+    for (let y = 0; y < this.height; y += 1) {
+      for (let x = 0; x < this.width; x += 1) {
+        const share = clamp(y / this.height + lean * (x / this.width - 0.5));
+        this.#put(y * this.width + x, high, low, share);
+      }
+    }
+  }
+
+  /** A disc whose edge is one pixel soft; `glow` is how far its light reaches beyond, in radii. */
+  disc(disc: { x: number; y: number; radius: number; colour: Colour; alpha: number; glow: number }): void {
+    const { x: cx, y: cy, radius, colour, alpha, glow } = disc;
+    const reach = radius * (1 + glow) + 1;
+    const [left, right] = [Math.max(0, Math.floor(cx - reach)), Math.min(this.width, Math.ceil(cx + reach))];
+    const [top, bottom] = [Math.max(0, Math.floor(cy - reach)), Math.min(this.height, Math.ceil(cy + reach))];
+    for (let y = top; y < bottom; y += 1) {
+      for (let x = left; x < right; x += 1) {
+        const away = Math.hypot(x + 0.5 - cx, y + 0.5 - cy) - radius;
+        const edge = clamp(0.5 - away);
+        const light = glow > 0 ? 0.45 * clamp(1 - away / (radius * glow)) ** 2 : 0;
+        this.blend(y * this.width + x, colour, alpha * Math.max(edge, light));
+      }
+    }
+  }
+
+  /** Everything below a line. `line` gives its height for a column; the colour fades towards `foot` at the bottom. */
+  below(line: (x: number) => number, colour: Colour, foot: Colour): void {
+    for (let x = 0; x < this.width; x += 1) {
+      const top = line(x);
+      const first = Math.max(0, Math.floor(top));
+      for (let y = first; y < this.height; y += 1) {
+        const fade = clamp((y - top) / (this.height - top + 1));
+        const index = y * this.width + x;
+        if (y === first) this.blend(index, colour, clamp(y + 1 - top));
+        else this.#put(index, colour, foot, fade * 0.6);
+      }
+    }
+  }
+
+  /** Lays a colour over one pixel. */
+  blend(index: number, colour: Colour, alpha: number): void {
+    const { data } = this;
+    for (let channel = 0; channel < 3; channel += 1) {
+      const at = index * 3 + channel;
+      const under = data[at] ?? 0;
+      data[at] = under + ((colour[channel] ?? 0) - under) * alpha;
+    }
+  }
+
+  #put(index: number, from: Colour, to: Colour, share: number): void {
+    const { data } = this;
+    data[index * 3] = from[0] + (to[0] - from[0]) * share;
+    data[index * 3 + 1] = from[1] + (to[1] - from[1]) * share;
+    data[index * 3 + 2] = from[2] + (to[2] - from[2]) * share;
+  }
+}
+
+function clamp(value: number): number {
+  return Math.min(1, Math.max(0, value));
+}

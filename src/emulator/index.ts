@@ -1,0 +1,85 @@
+import { type EmulatorControl, createControl } from './control.ts';
+import { ModelBook } from './custom-models.ts';
+import { PictureCache } from './drawing/cache.ts';
+import { FaultScript } from './faults.ts';
+import { type EmulatorOptions, settle } from './options.ts';
+import { createQuota } from './quota.ts';
+import { listen } from './server.ts';
+import { createSigner } from './signing.ts';
+import { JobBook } from './state.ts';
+import { TokenBook } from './tokens.ts';
+import { TruthLog } from './truth-log.ts';
+import type { World } from './world.ts';
+
+export type { EmulatorControl, JobView } from './control.ts';
+export type { EmulatedModel } from './custom-models.ts';
+export type { Fault, RewriteAction, ScriptedAction } from './faults.ts';
+export { EMULATOR_CLIENT_ID, EMULATOR_CLIENT_SECRET, type EmulatorOptions } from './options.ts';
+export { TRIGGER_WORDS } from './policy.ts';
+export type { LoggedRequest, Phase } from './truth-log.ts';
+
+/** A running emulator. Origins have no slash at the end. */
+export interface Emulator {
+  /** Firefly API and IMS. */
+  readonly apiOrigin: string;
+  /** The same server as `apiOrigin`. */
+  readonly imsOrigin: string;
+  /** Status and cancel links point here. */
+  readonly shardOrigin: string;
+  /** Result URLs point here. */
+  readonly storageOrigin: string;
+  readonly credentials: { readonly clientId: string; readonly clientSecret: string };
+  readonly control: EmulatorControl;
+  /** Ends every connection; open requests get no answer. Safe to call more than once. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts an emulator of the Adobe Firefly API on loopback: IMS and API on one port, shard and result storage on the
+ * next two. It asks nothing of any network, and writes nothing to disk.
+ * @throws Problem `emulator_port_taken`, `emulator_cannot_listen`
+ */
+export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
+  const settings = settle(options);
+  const { clock, random, clientId, clientSecret } = settings;
+  const servers = await listen(settings);
+  const { origins } = servers;
+  const world: World = {
+    settings,
+    origins,
+    tokens: new TokenBook(settings),
+    jobs: new JobBook({ clock, random }),
+    models: new ModelBook(random),
+    quota: createQuota(settings, clock),
+    signer: createSigner({ clock, random }),
+    pictures: new PictureCache(),
+    faults: new FaultScript(),
+    log: new TruthLog({ clock, limit: settings.logLimit }),
+  };
+  const control = createControl(world);
+  const closing = new AbortController();
+  servers.open({ world, control, closing: closing.signal });
+  return {
+    apiOrigin: origins.api,
+    imsOrigin: origins.api,
+    shardOrigin: origins.shard,
+    storageOrigin: origins.storage,
+    credentials: { clientId, clientSecret },
+    control,
+    close: async () => {
+      closing.abort();
+      await servers.close();
+    },
+  };
+}
+
+/** The variables that point the product at an emulator. */
+export function emulatorEnv(emulator: Emulator): Readonly<Record<string, string>> {
+  return {
+    FIREFLY_API_URL: emulator.apiOrigin,
+    FIREFLY_IMS_URL: emulator.imsOrigin,
+    FIREFLY_TRUSTED_ORIGINS: `${emulator.shardOrigin},${emulator.storageOrigin}`,
+    FIREFLY_CLIENT_ID: emulator.credentials.clientId,
+    FIREFLY_CLIENT_SECRET: emulator.credentials.clientSecret,
+  };
+}

@@ -1,0 +1,34 @@
+import * as errors from '../errors.ts';
+import { jobUuid, statusOf } from '../state.ts';
+import { defineOperation } from './operation.ts';
+import { findJob } from './status.ts';
+
+/** Asks for a job to be cancelled: 200 with an empty body, then `cancel_pending` once, then `cancelled`. */
+export const cancel = defineOperation<string>({
+  // Adobe's document calls it V4 although its path is v3.
+  id: 'cancelJobV4',
+  method: 'PUT',
+  path: '/v3/cancel/{jobId}',
+  origins: ['api', 'shard'],
+  phase: 'cancel',
+  envelope: 'api',
+  gated: true,
+  paid: false,
+  answers: {},
+  read: ({ parameter }) => {
+    const uuid = jobUuid(parameter);
+    // The document lists no 422 for this operation.
+    if (uuid === undefined) throw errors.jobError('unknown_job_id');
+    return uuid;
+  },
+  handle: (uuid, call) => {
+    const job = findJob(uuid, call);
+    const { status } = statusOf(job, call.world.settings.clock.monotonic());
+    if (status === 'succeeded' || status === 'failed') throw errors.jobError('job_completed');
+    if (status === 'cancelled' || status === 'cancel_pending') throw errors.jobError('job_already_canceled');
+    if (status === 'timeout') throw errors.jobError('job_timeout');
+    if (!job.plan.policy.cancellable) throw errors.jobError('job_cancel_failed');
+    job.cancel = 'requested';
+    return { status: 200 };
+  },
+});

@@ -1,0 +1,70 @@
+import { CustomModelsQuery, CustomModelsResponse } from '../../firefly/contract/custom-models.ts';
+import { wireModel } from '../custom-models.ts';
+import * as errors from '../errors.ts';
+import { type Call, defineOperation } from './operation.ts';
+
+/** Without a limit, a page is as long as the longest that may be asked for (OpenAPI `limit`: at most 50). */
+const LONGEST_PAGE = 50;
+
+interface Input {
+  readonly query: CustomModelsQuery;
+  readonly start: number;
+}
+
+/** The custom models that are shared with the credentials, a page at a time. */
+export const customModels = defineOperation<Input>({
+  id: 'getCustomModels',
+  method: 'GET',
+  path: '/v3/custom-models',
+  origins: ['api'],
+  phase: 'custom-models',
+  envelope: 'reason',
+  gated: true,
+  paid: false,
+  answers: { 200: CustomModelsResponse },
+  read: (call) => {
+    const query = readQuery(call);
+    // OpenAPI: `start` is required if a limit is given.
+    if (query.limit !== undefined && query.start === undefined) throw errors.reason(400);
+    const start = Number(query.start ?? '0');
+    if (!Number.isSafeInteger(start) || start < 0) throw errors.reason(400);
+    return { query, start };
+  },
+  handle: ({ query, start }, { world }) => {
+    const { sortBy = 'modifiedDate', limit = LONGEST_PAGE, publishedState = 'published' } = query;
+    const all = world.models.list({ sortBy, publishedState });
+    const page = all.slice(start, start + limit);
+    const end = start + page.length;
+    const path = '/v3/custom-models';
+    const rest = `sortBy=${sortBy}&publishedState=${publishedState}`;
+    const next = { href: `${path}?start=${end}&limit=${limit}&${rest}`, rel: 'next', templated: false };
+    return {
+      status: 200,
+      content: {
+        json: {
+          custom_models: page.map((model) => wireModel(model, world.settings.modelDates)),
+          _links: {
+            page: { href: `${path}?start={start}&limit={limit}`, rel: 'page', templated: true },
+            ...(page.length > 0 && end < all.length ? { next } : {}),
+          },
+          total_count: all.length,
+        },
+      },
+    };
+  },
+});
+
+/** Parameters that it does not know are ignored. */
+function readQuery({ url }: Call): CustomModelsQuery {
+  const given = Object.keys(CustomModelsQuery.shape).flatMap((name) => {
+    const value = url.searchParams.get(name);
+    return value === null ? [] : [[name, name === 'limit' ? wholeNumber(value) : value] as const];
+  });
+  const parsed = CustomModelsQuery.safeParse(Object.fromEntries(given));
+  if (!parsed.success) throw errors.reason(400);
+  return parsed.data;
+}
+
+function wholeNumber(text: string): number {
+  return /^\d{1,6}$/.test(text) ? Number(text) : Number.NaN;
+}

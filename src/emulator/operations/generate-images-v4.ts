@@ -1,0 +1,61 @@
+import { AcceptLinks } from '../../firefly/contract/accept.ts';
+import { GenerateImagesRequestV4 } from '../../firefly/contract/generate-images-v4.ts';
+import * as errors from '../errors.ts';
+import { SIZES_V4 } from '../sizes.ts';
+import { checkSource } from '../sources.ts';
+import { accept, admit, formatOf, linksOf, seedsOf } from '../submit.ts';
+import { readJson } from '../validation.ts';
+import { defineOperation } from './operation.ts';
+
+interface Input {
+  readonly body: GenerateImagesRequestV4;
+  readonly seeds: readonly number[];
+}
+
+const MODELS = ['image5'];
+
+/** Text to image and instruct edit with Image 5. Answers 200 with links, not 202. */
+export const generateImagesV4 = defineOperation<Input>({
+  id: 'firefly_image_v5_generate_async_v4',
+  method: 'POST',
+  path: '/v4/images/generate-async',
+  origins: ['api'],
+  phase: 'submit',
+  envelope: 'api',
+  gated: true,
+  paid: true,
+  accepts: 'application/json',
+  answers: { 200: AcceptLinks },
+  read: (call) => {
+    const version = call.headers['x-model-version'];
+    if (version === undefined || !MODELS.includes(String(version))) {
+      throw errors.modelVersion(version === undefined ? undefined : String(version), MODELS);
+    }
+    const form = call.world.settings.schemaErrors;
+    const body = readJson(call.body, GenerateImagesRequestV4, form);
+    const [reference] = body.referenceBlobs ?? [];
+    if (reference && body.aspectRatio !== undefined && body.aspectRatio !== 'auto') {
+      const msg = 'aspectRatio must be omitted or auto when referenceBlobs is not empty';
+      throw errors.fieldErrors([{ loc: ['body', 'aspectRatio'], msg, type: 'value_error' }], form);
+    }
+    checkSource(reference?.source, call.world);
+    return { body, seeds: seedsOf(body, call) };
+  },
+  handle: ({ body, seeds }, call) => {
+    const { prompt, aspectRatio = 'auto', resolutionLevel = '2.4MP', modelSpecificPayload } = body;
+    const policy = admit(prompt, 'v4');
+    // Nothing says which ratio `auto` comes to without a reference: a square, like the default elsewhere.
+    const [width, height] = SIZES_V4[resolutionLevel][aspectRatio === 'auto' ? '1:1' : aspectRatio];
+    const format = formatOf(call);
+    const pictures = seeds.map((seed) => ({ prompt, seed, style: 'image5', width, height, format }));
+    // OpenAPI `prompt_reasoner`: only `quality` fills altText.
+    const altText = modelSpecificPayload?.prompt_reasoner === 'quality' ? `A drawing for: ${prompt}` : '';
+    const operation = 'firefly_image_v5_generate_async_v4';
+    const job = accept({ operation, prompt, model: 'image5', pictures, width, height, policy, altText }, call);
+    const links = linksOf(job, call.world);
+    return {
+      status: 200,
+      content: { json: { links: { cancel: { href: links.cancel }, result: { href: links.status } }, progress: 0 } },
+    };
+  },
+});

@@ -1,0 +1,44 @@
+import { TokenResponse } from '../../firefly/contract/ims.ts';
+import * as errors from '../errors.ts';
+import { defineOperation } from './operation.ts';
+
+/** The OAuth server-to-server token of IMS. Scopes that it does not know are kept and ignored, as at Adobe. */
+export const token = defineOperation<string>({
+  id: 'ims-token-v3',
+  method: 'POST',
+  path: '/ims/token/v3',
+  origins: ['api'],
+  phase: 'token',
+  envelope: 'ims',
+  gated: false,
+  paid: false,
+  answers: { 200: TokenResponse },
+  read: ({ body, headers, world }) => {
+    const { clientId, clientSecret } = world.settings;
+    const type = (headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase();
+    if (type !== 'application/x-www-form-urlencoded') {
+      throw errors.imsError('invalid_request', 'form parameters are required');
+    }
+    const form = new URLSearchParams(body.toString('utf8'));
+    const grant = form.get('grant_type');
+    if (grant !== 'client_credentials') {
+      throw errors.imsError(
+        'unsupported_grant_type',
+        `grant_type ${grant === null ? 'is missing' : 'is not supported'}`,
+      );
+    }
+    if (form.get('client_id') !== clientId) throw errors.imsError('invalid_client', 'invalid client_id parameter');
+    if (form.get('client_secret') !== clientSecret) {
+      throw errors.imsError('invalid_client', 'invalid client_secret parameter');
+    }
+    return form.get('scope') ?? '';
+  },
+  handle: (scope, { world }) => {
+    const issued = world.tokens.issue(scope);
+    return {
+      status: 200,
+      headers: { 'cache-control': 'no-store' },
+      content: { json: { access_token: issued.token, token_type: 'bearer', expires_in: issued.expiresIn } },
+    };
+  },
+});
