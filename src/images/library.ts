@@ -8,7 +8,7 @@ import { renderPreview } from './preview.ts';
 import { ambiguousImage, noImageYet, unknownImage } from './problems.ts';
 import { COLUMNS, containing, toParameters, toRecord } from './records.ts';
 import { parseReference, type Reference } from './reference.ts';
-import type { ImageLibrary, ImageQuery, ImageRecord, Viewer } from './types.ts';
+import type { ImageKind, ImageLibrary, ImageQuery, ImageRecord, Viewer } from './types.ts';
 
 export { imageMigrations } from './schema.ts';
 
@@ -50,11 +50,20 @@ export function createImageLibrary({ db, folder, clock, random, logger }: Librar
     path: (image) => originals.path(image),
     preview: async (image, limits) => renderPreview(await originals.read(image), image, limits),
     add: (tx, image) => addImage(tx, { ...image, id: newId('img', random), createdAt: tx.now }),
-    resolve: async (text, viewer) => {
+    find: async (tx, { sha256, principal, kind }) => {
+      const row = await tx.first(
+        `SELECT * FROM images WHERE principal = ? AND sha256 = ? AND kind = ? ${NEWEST_FIRST} LIMIT 1`,
+        [principal, sha256, kind],
+      );
+      return row && toRecord(row);
+    },
+    resolve: async (text, viewer, last = 'generated') => {
       const reference = parseReference(text);
       if (reference === undefined) throw unknownImage();
       if (reference.kind === 'image') return get(reference.id, viewer);
-      return reference.kind === 'last' ? newest(one, viewer) : fromJob(await ofJob(reference.job), reference, viewer);
+      return reference.kind === 'last'
+        ? newest(one, viewer, last)
+        : fromJob(await ofJob(reference.job), reference, viewer);
     },
     list: async (query, viewer) => {
       const before = query.before === undefined ? undefined : await get(query.before, viewer);
@@ -78,11 +87,11 @@ async function addImage(tx: Transaction, image: ImageRecord): Promise<ImageRecor
 type FindOne = (where: string, params: readonly SqlValue[]) => Promise<ImageRecord | undefined>;
 
 /** `last`: of the conversation, or, where the protocol has none, of the principal (DESIGN §2). */
-async function newest(one: FindOne, { principal, conversation }: Viewer): Promise<ImageRecord> {
+async function newest(one: FindOne, { principal, conversation }: Viewer, kind: ImageKind): Promise<ImageRecord> {
   const found =
     conversation === undefined
-      ? await one("kind = 'generated' AND principal = ?", [principal])
-      : await one("kind = 'generated' AND principal = ? AND conversation = ?", [principal, conversation]);
+      ? await one('kind = ? AND principal = ?', [kind, principal])
+      : await one('kind = ? AND principal = ? AND conversation = ?', [kind, principal, conversation]);
   if (found === undefined) throw noImageYet(conversation === undefined ? 'history' : 'conversation');
   return found;
 }

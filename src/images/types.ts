@@ -98,10 +98,12 @@ export interface ImageLibrary {
   get(id: string, viewer: Viewer): Promise<ImageRecord>;
   /**
    * The stored picture that a reference names: `img_…`, `last`, `job_…#2` (and `job_…` where the job made one picture),
-   * `firefly://images/img_…`.
+   * `firefly://images/img_…`. `last` is the newest picture of the kind `last` (generated ones unless said).
    * @throws Problem `unknown_image` saying which forms exist
    */
-  resolve(reference: string, viewer: Viewer): Promise<ImageRecord>;
+  resolve(reference: string, viewer: Viewer, last?: Extract<ImageKind, 'generated' | 'mask'>): Promise<ImageRecord>;
+  /** The record of these bytes, where this principal has one of the kind. */
+  find(tx: Transaction, image: Pick<ImageRecord, 'sha256' | 'principal' | 'kind'>): Promise<ImageRecord | undefined>;
   list(query: ImageQuery, viewer: Viewer): Promise<readonly ImageRecord[]>;
   /** Pictures of one job in their order. */
   ofJob(job: string): Promise<readonly ImageRecord[]>;

@@ -46,6 +46,7 @@ export class MemoryImages implements ImageLibrary {
   }
 
   get = (): Promise<ImageRecord> => this.#unused();
+  find = (): Promise<undefined> => this.#unused();
   resolve = (): Promise<ImageRecord> => this.#unused();
   list = (): Promise<readonly ImageRecord[]> => this.#unused();
   read = (image: StoredBytes): Promise<Uint8Array> => Promise.resolve(new Uint8Array(image.bytes));

@@ -37,6 +37,13 @@ export function sniff(bytes: Uint8Array): ImageMimeType | undefined {
   return undefined;
 }
 
+/** How a whole picture is to be turned before it is shown; 1 for bytes that are none. */
+export function orientationOf(bytes: Uint8Array): Orientation {
+  const mimeType = sniff(bytes);
+  const parsed = mimeType && PARSERS[mimeType](bytes);
+  return parsed && 'orientation' in parsed ? parsed.orientation : 1;
+}
+
 /**
  * Format and displayed size of a whole picture, from its structure alone: nothing is decoded, nothing thrown, and the
  * time is linear in the length. `problem` says why the bytes are not one.

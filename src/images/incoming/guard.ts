@@ -1,0 +1,149 @@
+import { constants } from 'node:fs';
+import { open, realpath, stat, type FileHandle } from 'node:fs/promises';
+import { isAbsolute, relative, resolve, sep } from 'node:path';
+import { Problem } from '../../shared/errors.ts';
+
+/** Where files may be read from. */
+export interface Roots {
+  /** Absolute folders. */
+  readonly folders: readonly string[];
+  /** What relative paths start from. */
+  readonly base: string;
+}
+
+/** Most bytes of a local picture. A camera's largest files stay below. */
+const MOST_BYTES = 64 * 1024 * 1024;
+
+/**
+ * The bytes of a local file, which has to lie in one of the roots. It is opened first and judged by what was opened, so
+ * that nobody can swap it in between: no link, no second name (hard link), no pipe, no device.
+ * @throws Problem `outside_roots`, `file_not_found`, `not_a_file`, `file_unreadable`, `picture_too_large`
+ */
+export async function readLocalFile(path: string, roots: Roots): Promise<Uint8Array> {
+  if (roots.folders.length === 0) throw noRoots();
+  if (path.includes('\0')) throw notFound(roots);
+  const absolute = resolve(roots.base, path);
+  // Before anything is opened: what plainly lies elsewhere is not even looked at.
+  const real = await realRoots(roots);
+  if (![...roots.folders, ...real].some((folder) => isWithin(absolute, folder))) throw outside(roots);
+  const handle = await openPlain(absolute, roots);
+  try {
+    const actual = await actualPath(handle, absolute);
+    if (!real.some((folder) => isWithin(actual, folder))) throw outside(roots);
+    return await readWhole(handle);
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Whether `path` lies below `folder`; both absolute. The folder itself does not. */
+export function isWithin(path: string, folder: string): boolean {
+  const way = relative(folder, path);
+  return way !== '' && way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
+}
+
+async function realRoots({ folders }: Roots): Promise<readonly string[]> {
+  const real = await Promise.all(folders.map((folder) => realpath(folder).catch(() => undefined)));
+  return real.filter((folder) => folder !== undefined);
+}
+
+/** `O_NONBLOCK` so that a pipe without a writer does not hang; `O_NOFOLLOW` so that the last name is no link. */
+async function openPlain(path: string, roots: Roots): Promise<FileHandle> {
+  // Windows has neither of the last two; there they count as 0.
+  const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
+  const handle = await open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK).catch((error: unknown) => {
+    throw openProblem(error, roots);
+  });
+  try {
+    const facts = await handle.stat();
+    if (!facts.isFile()) throw notAFile();
+    if (facts.nlink !== 1) throw hardLinked();
+    if (facts.size > MOST_BYTES) throw tooLarge(facts.size);
+    return handle;
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
+}
+
+/** Where the opened file really lies. Linux says so itself; elsewhere the name must still lead to the same file. */
+async function actualPath(handle: FileHandle, path: string): Promise<string> {
+  if (process.platform === 'linux') {
+    // A file that has been deleted since lies nowhere.
+    return realpath(`/proc/self/fd/${handle.fd}`).catch(() => '');
+  }
+  const actual = await realpath(path);
+  const [opened, named] = await Promise.all([handle.stat({ bigint: true }), stat(actual, { bigint: true })]);
+  if (opened.dev !== named.dev || opened.ino !== named.ino) throw notAFile();
+  return actual;
+}
+
+/** Reads to the end, but never more than is allowed: files can grow meanwhile. */
+async function readWhole(handle: FileHandle): Promise<Uint8Array> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for (;;) {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(1024 * 1024), 0, 1024 * 1024, length);
+    if (bytesRead === 0) return Buffer.concat(chunks, length);
+    length += bytesRead;
+    if (length > MOST_BYTES) throw tooLarge(length);
+    chunks.push(buffer.subarray(0, bytesRead));
+  }
+}
+
+function openProblem(error: unknown, roots: Roots): Problem {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ENAMETOOLONG') return notFound(roots);
+  if (code === 'ELOOP' || code === 'ENXIO' || code === 'ENODEV') return notAFile();
+  return new Problem('file_unreadable', `The file cannot be read (${code || 'error'}).`, {
+    actor: 'caller',
+    next: 'Check its permissions, or give another file.',
+    cause: error,
+  });
+}
+
+function allowed({ folders }: Roots): string {
+  return folders.join(', ');
+}
+
+function noRoots(): Problem {
+  return new Problem('outside_roots', 'No folder is open for reading pictures.', {
+    actor: 'operator',
+    next: 'Set FIREFLY_ROOTS to the folders that pictures may be read from, or give a handle, URL or data URI.',
+  });
+}
+
+function outside(roots: Roots): Problem {
+  return new Problem('outside_roots', 'The file is not in a folder that pictures may be read from.', {
+    actor: 'caller',
+    next: `Copy it into one of these, or have FIREFLY_ROOTS extended: ${allowed(roots)}`,
+  });
+}
+
+function notFound(roots: Roots): Problem {
+  return new Problem('file_not_found', 'There is no such file.', {
+    actor: 'caller',
+    next: `Give a path in one of these folders: ${allowed(roots)}`,
+  });
+}
+
+function notAFile(): Problem {
+  return new Problem('not_a_file', 'That is no ordinary file: links, folders, pipes and devices are not read.', {
+    actor: 'caller',
+    next: 'Give the path of the picture itself.',
+  });
+}
+
+function hardLinked(): Problem {
+  return new Problem('not_a_file', 'The file has a second name (a hard link), which may lie outside the folders.', {
+    actor: 'caller',
+    next: 'Make a copy of it and give that.',
+  });
+}
+
+function tooLarge(bytes: number): Problem {
+  return new Problem('picture_too_large', `The file has ${Math.ceil(bytes / 1e6)} MB; pictures may have 64 MB.`, {
+    actor: 'caller',
+    next: 'Scale the picture down first.',
+  });
+}

@@ -1,0 +1,92 @@
+import { fileURLToPath } from 'node:url';
+import { Problem } from '../../shared/errors.ts';
+import { parseReference } from '../reference.ts';
+
+/** What the text of a picture argument names (DESIGN §2). */
+export type PictureReference =
+  /** A handle, `last`, a job's picture, a resource URI. */
+  | { readonly kind: 'stored'; readonly text: string }
+  | { readonly kind: 'file'; readonly path: string }
+  /** Passed on to Adobe, never fetched here. */
+  | { readonly kind: 'url'; readonly url: string }
+  | { readonly kind: 'data'; readonly bytes: Uint8Array }
+  /** An id that Adobe gave for an upload. */
+  | { readonly kind: 'upload'; readonly uploadId: string };
+
+/** Hosts that Adobe reads pictures from, also with names in front (`firefly-api.md` §6). */
+export const ADOBE_READS_FROM = [
+  'amazonaws.com',
+  'windows.net',
+  'dropboxusercontent.com',
+  'storage.googleapis.com',
+] as const;
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/i;
+const LONGEST_URL = 2083;
+/** Most bytes of a picture in a data URI; larger ones belong into a file. */
+const MOST_DATA_BYTES = 5_000_000;
+
+/**
+ * Reads a picture argument. Nothing is opened or fetched.
+ * @throws Problem `invalid_picture` saying which forms exist, `url_not_allowed`, `picture_too_large`
+ */
+export function readPictureReference(text: string): PictureReference {
+  const trimmed = text.trim();
+  if (trimmed === '') throw invalid('The picture argument is empty.');
+  if (parseReference(trimmed)) return { kind: 'stored', text: trimmed };
+  if (/^(img|job|batch)_/.test(trimmed) || /^firefly:/i.test(trimmed)) return { kind: 'stored', text: trimmed };
+  if (UUID.test(trimmed)) return { kind: 'upload', uploadId: trimmed.toLowerCase() };
+  if (/^data:/i.test(trimmed)) return { kind: 'data', bytes: dataOf(trimmed) };
+  if (/^file:/i.test(trimmed)) return { kind: 'file', path: pathOf(trimmed) };
+  if (/^[a-z][a-z0-9+.-]+:\/\//i.test(trimmed)) return { kind: 'url', url: checkedUrl(trimmed) };
+  return { kind: 'file', path: trimmed };
+}
+
+function dataOf(uri: string): Uint8Array {
+  const comma = uri.indexOf(',');
+  const head = uri.slice(0, Math.max(0, comma));
+  if (comma < 0 || !/;base64$/i.test(head)) throw invalid('A data URI has to be data:image/…;base64,….');
+  const body = uri.slice(comma + 1).replace(/\s/g, '');
+  if (body.length * 0.75 > MOST_DATA_BYTES) {
+    throw new Problem('picture_too_large', 'A data URI may hold 5 MB.', {
+      actor: 'caller',
+      next: 'Save the picture to a file and give its path.',
+    });
+  }
+  if (!/^[A-Za-z0-9+/_-]+=*$/.test(body)) throw invalid('The data URI is not valid base64.');
+  return Buffer.from(body, 'base64');
+}
+
+function pathOf(uri: string): string {
+  try {
+    return fileURLToPath(uri);
+  } catch {
+    throw invalid('That file URL names no local file.');
+  }
+}
+
+function checkedUrl(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (!url || url.protocol !== 'https:' || url.username || url.password || text.length > LONGEST_URL) {
+    throw urlNotAllowed('A picture URL has to be https, without user name, of at most 2083 characters.');
+  }
+  const host = url.hostname.toLowerCase();
+  if (!ADOBE_READS_FROM.some((domain) => host === domain || host.endsWith(`.${domain}`))) {
+    throw urlNotAllowed('Adobe does not read pictures from this host.');
+  }
+  return text;
+}
+
+function urlNotAllowed(message: string): Problem {
+  return new Problem('url_not_allowed', message, {
+    actor: 'caller',
+    next: `Use a URL on ${ADOBE_READS_FROM.join(', ')}, or save the picture to a file and give its path.`,
+  });
+}
+
+function invalid(message: string): Problem {
+  return new Problem('invalid_picture', message, {
+    actor: 'caller',
+    next: 'Give a handle (img_…), "last", job_…#2, a path, an https URL, a data URI or an Adobe upload id.',
+  });
+}
