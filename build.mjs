@@ -137,7 +137,9 @@ async function joinStart({ main, outputs, eager }) {
   for (const [file] of eagerChunks) chunks.add(file);
   for (const file of [main, ...chunks]) follow(file);
 
-  const list = [...chunks].map((file, index) => ({ file, prefix: `c${index}_`, names: outputs.get(file).exports }));
+  // The name of a chunk holds the hash of its content, so that the names stay true from one build to the next.
+  const prefixOf = (file) => `${path.basename(file, '.js').replace(/\W/g, '_')}_`;
+  const list = [...chunks].map((file) => ({ file, prefix: prefixOf(file), names: outputs.get(file).exports }));
   const exported = ({ file, prefix, names }) =>
     `export { ${names.map((each) => `${each} as ${prefix}${each}`).join(', ')} } from ${JSON.stringify(file)};`;
   const join = { ...settings, banner: {}, splitting: false, legalComments: 'inline', allowOverwrite: true };
