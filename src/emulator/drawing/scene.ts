@@ -11,7 +11,7 @@ type Motif = (canvas: Canvas, palette: Palette, dice: Dice) => void;
 /** The picture without its mark, at its own shape and at most 1024 pixels on the longer side. */
 export function paintScene(spec: PictureSpec): Pixels {
   const scale = Math.min(1, LONGER_SIDE / Math.max(spec.width, spec.height));
-  const canvas = new Canvas(Math.round(spec.width * scale), Math.round(spec.height * scale));
+  const canvas = new Canvas(Math.max(1, Math.round(spec.width * scale)), Math.max(1, Math.round(spec.height * scale)));
   // Colours and motif belong to the prompt, so that the variations of one prompt are of a kind.
   const theme = diceFor(spec.prompt);
   const palette = paletteFor(spec.prompt, theme);

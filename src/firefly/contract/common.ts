@@ -1,10 +1,16 @@
 import { z } from 'zod';
 
-/** An uploaded picture, or a URL that Adobe fetches itself. OpenAPI `PublicBinaryInputV3`; exactly one of the two. */
-export const Source = z.union([
-  z.strictObject({ uploadId: z.uuid() }),
-  z.strictObject({ url: z.url().min(1).max(2083) }),
-]);
+/** Scheme and characters of RFC 3986: what Adobe's `format: uri` takes. `URL` forgives much more. */
+const URI = /^[a-z][a-z0-9+.-]*:([\w.~:/?@!$&'()*+,;=-]|%[0-9a-f]{2})+(#([\w.~:/?@!$&'()*+,;=-]|%[0-9a-f]{2})*)?$/i;
+
+/** A URL that Adobe fetches a picture from. OpenAPI `PublicBinaryInputV3.url`, format `uri`. */
+export const SourceUrl = z.url().min(1).max(2083).regex(URI);
+
+/**
+ * An uploaded picture, or a URL that Adobe fetches itself; exactly one of the two. OpenAPI `PublicBinaryInputV3`, whose
+ * upload ids are version 4 UUIDs.
+ */
+export const Source = z.union([z.strictObject({ uploadId: z.uuidv4() }), z.strictObject({ url: SourceUrl })]);
 export type Source = z.infer<typeof Source>;
 
 /** White opens, black keeps; `invert` turns that round. OpenAPI `InputMaskV3`. */

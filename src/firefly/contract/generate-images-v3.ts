@@ -14,7 +14,10 @@ export const GenerateImagesRequestV3 = z.strictObject({
   promptBiasingLocaleCode: z.string().optional(),
   style: z
     .strictObject({
-      presets: z.array(z.string()).optional(),
+      presets: z
+        .array(z.string())
+        .refine((presets) => new Set(presets).size === presets.length, 'presets must be distinct')
+        .optional(),
       strength: z.int().min(1).max(100).optional(),
       imageReference: Reference.optional(),
     })

@@ -1,10 +1,13 @@
 import { z } from 'zod';
-import { Source } from './common.ts';
+import { SourceUrl } from './common.ts';
 
 /** OpenAPI `AspectRatio`. */
 export const ASPECT_RATIOS_V4 = ['1:1', '4:3', '3:4', '16:9', '9:16', 'auto'] as const;
 /** OpenAPI `ImageGenerateRequestV3.resolutionLevel`. */
 export const RESOLUTION_LEVELS_V4 = ['1MP', '2.4MP', '4MP'] as const;
+
+/** OpenAPI `ReferenceBlobSourceV3`; exactly one of the two. Unlike on v3, any version of UUID will do. */
+const ReferenceSource = z.union([z.strictObject({ uploadId: z.uuid() }), z.strictObject({ url: SourceUrl })]);
 
 /** Body of `POST /v4/images/generate-async` (Image 5). OpenAPI `ImageGenerateRequestV3` (sic). */
 export const GenerateImagesRequestV4 = z.strictObject({
@@ -15,7 +18,7 @@ export const GenerateImagesRequestV4 = z.strictObject({
   numVariations: z.int().min(1).max(1).optional(),
   seeds: z.array(z.int()).max(1).optional(),
   referenceBlobs: z
-    .array(z.strictObject({ source: Source, usage: z.literal('general').optional() }))
+    .array(z.strictObject({ source: ReferenceSource, usage: z.literal('general').optional() }))
     .max(1)
     .optional(),
   modelSpecificPayload: z
