@@ -104,14 +104,15 @@ function fieldFaults(shape: ShapeFields): Fault[] {
   const given = BOX.filter((name) => shape[name] !== undefined);
   const found: Fault[] = [];
   if (missing.length > 0)
-    found.push({ path: [], message: `needs ${missing.join(', ')} as a ${shape.shape}, ${example}` });
+    found.push({ path: [], message: `needs ${missing.join(', ')} with shape ${shape.shape}, ${example}` });
   for (const name of foreign) {
-    found.push({ path: [name], message: `has no effect on a ${shape.shape}; leave it out, ${example}` });
+    found.push({ path: [name], message: `has no effect with shape ${shape.shape}; leave it out, ${example}` });
   }
   if (shape.shape === 'border' && given.length > 0 && given.length < BOX.length) {
     found.push({
       path: [],
-      message: 'needs all of x, y, width and height or none of them as a border, around what is inside',
+      message:
+        'needs all of x, y, width and height, or none of them with shape border for a frame along the picture’s edges',
     });
   }
   return found;

@@ -1,0 +1,35 @@
+import type { Mask, Size } from '../../../src/images/masks/mask.ts';
+import { drawShapes } from '../../../src/images/masks/draw.ts';
+import { shapesField } from '../../../src/images/masks/shapes.ts';
+
+/** Nobody waits in these tests. */
+export const never = async (): Promise<void> => {};
+
+/** A mask as text: `#` open, `.` kept, `+` at least half open, `-` less. */
+export function toAscii({ width, height, data }: Mask): string {
+  const sign = (value: number) => (value === 255 ? '#' : value === 0 ? '.' : value >= 128 ? '+' : '-');
+  const rows = Array.from({ length: height }, (_, y) => Array.from(data.subarray(y * width, (y + 1) * width), sign));
+  return rows.map((row) => row.join('')).join('\n');
+}
+
+/** Text without the indentation of a test. */
+export function lines(text: string): string {
+  return text.trim().replace(/\n\s+/g, '\n');
+}
+
+/** The mask that a text of `#` and `.` shows. */
+export function fromAscii(text: string): Mask {
+  const rows = lines(text).split('\n');
+  const data = Uint8Array.from(rows.join(''), (sign) => (sign === '#' ? 255 : 0));
+  return { width: rows[0]?.length ?? 0, height: rows.length, data };
+}
+
+/** Draws shapes after checking them as a tool does. */
+export async function draw(shapes: readonly unknown[], picture: Size): Promise<Mask> {
+  return drawShapes(shapesField.parse(shapes), picture, never);
+}
+
+/** How many pixels are open, soft ones in part. */
+export function area({ data }: Mask): number {
+  return data.reduce((sum, value) => sum + value, 0) / 255;
+}
