@@ -1,0 +1,166 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { z } from 'zod';
+import { MODEL_VERSIONS_V3 } from '../../src/firefly/contract/common.ts';
+import { ExpandImageRequestV3 } from '../../src/firefly/contract/expand-images.ts';
+import { FillImageRequestV3 } from '../../src/firefly/contract/fill-images.ts';
+import { GenerateImagesRequestV3 } from '../../src/firefly/contract/generate-images-v3.ts';
+import {
+  ASPECT_RATIOS_V4,
+  GenerateImagesRequestV4,
+  RESOLUTION_LEVELS_V4,
+} from '../../src/firefly/contract/generate-images-v4.ts';
+import { openApi } from './openapi.ts';
+
+/** Now and then something that no schema of ours should let through. */
+const or = <T>(good: fc.Arbitrary<T>, ...bad: readonly unknown[]) =>
+  fc.oneof({ weight: 12, arbitrary: good as fc.Arbitrary<unknown> }, { weight: 1, arbitrary: fc.constantFrom(...bad) });
+
+const text = (longest: number) =>
+  fc.oneof(
+    fc.string({ unit: 'grapheme', minLength: 1, maxLength: 40 }),
+    fc.constantFrom('a'.repeat(longest), '\u{1f98a}', 'x\u0000y', 'schöne Aussicht'),
+  );
+const source = fc.oneof(
+  fc.record({ uploadId: fc.uuid() as fc.Arbitrary<string> }),
+  fc.record({ uploadId: fc.uuid({ version: 4 }) as fc.Arbitrary<string> }),
+  fc.record({ url: fc.webUrl({ withQueryParameters: true }) }),
+  fc.record({ url: fc.string({ unit: 'binary-ascii', maxLength: 12 }).map((tail) => `https://a.example/${tail}`) }),
+  fc.record({ url: fc.constantFrom('https://bucket.s3.amazonaws.com/a b.png', 'https://ä.example/ö', 'javascript:1') }),
+  fc.record({ uploadId: fc.uuid() as fc.Arbitrary<string>, url: fc.webUrl() }),
+);
+const reference = fc.record({ source });
+const optional = { requiredKeys: ['prompt'] as const };
+
+const v3 = fc.record(
+  {
+    prompt: or(text(1024), '', 'a'.repeat(1025), 5),
+    negativePrompt: or(text(1024), 'a'.repeat(1025)),
+    contentClass: or(fc.constantFrom('photo', 'art'), 'ART'),
+    numVariations: or(fc.integer({ min: 1, max: 4 }), 0, 5, 1.5, '1'),
+    seeds: or(fc.uniqueArray(fc.integer(), { minLength: 1, maxLength: 4 }), [], [7, 7], [1, 2, 3, 4, 5], [2 ** 53]),
+    size: or(
+      fc.record({ width: fc.integer({ min: 1, max: 4096 }), height: fc.integer({ min: 1, max: 4096 }) }),
+      { width: 0, height: 1 },
+      { width: 1 },
+      { width: 4097, height: 1 },
+    ),
+    promptBiasingLocaleCode: fc.constantFrom('en-US', 'de-DE'),
+    style: fc.record(
+      {
+        presets: fc.array(fc.constantFrom('bw', 'neon', 'sketch'), { maxLength: 3 }),
+        strength: or(fc.integer({ min: 1, max: 100 }), 0, 101),
+        imageReference: reference,
+      },
+      { requiredKeys: [] },
+    ),
+    structure: fc.record(
+      { strength: or(fc.integer({ min: 0, max: 100 }), -1, 101), imageReference: reference },
+      { requiredKeys: [] },
+    ),
+    visualIntensity: or(fc.integer({ min: 2, max: 10 }), 1, 11),
+    customModelId: fc.string(),
+    upsamplerType: fc.constantFrom('default', 'low_creativity'),
+  },
+  { requiredKeys: [...optional.requiredKeys] },
+);
+
+const v4 = fc.record(
+  {
+    prompt: or(text(1500), '', 'a'.repeat(1501)),
+    aspectRatio: or(fc.constantFrom(...ASPECT_RATIOS_V4), '2:1'),
+    resolutionLevel: or(fc.constantFrom(...RESOLUTION_LEVELS_V4), '8MP'),
+    modelId: or(fc.constant('firefly_image'), 'other'),
+    numVariations: or(fc.constant(1), 0, 2),
+    seeds: or(fc.array(fc.integer(), { maxLength: 1 }), [1, 2]),
+    referenceBlobs: fc.array(
+      fc.record({ source, usage: or(fc.constant('general'), 'style') }, { requiredKeys: ['source'] }),
+      { maxLength: 2 },
+    ),
+    modelSpecificPayload: fc.record(
+      {
+        localeCode: fc.constantFrom('en-US', 'fr-FR'),
+        prompt_reasoner: or(fc.constantFrom('quality', 'speed'), 'fast'),
+      },
+      { requiredKeys: [] },
+    ),
+  },
+  { requiredKeys: [...optional.requiredKeys] },
+);
+
+const mask = fc.record({ source, invert: fc.boolean() }, { requiredKeys: ['source'] });
+const edges = fc.record(
+  { left: fc.integer(), top: fc.integer(), right: fc.integer(), bottom: or(fc.integer(), 0.5) },
+  { requiredKeys: [] },
+);
+const placement = fc.record(
+  {
+    alignment: fc.record(
+      { horizontal: or(fc.constantFrom('center', 'left', 'right'), 'top'), vertical: fc.constantFrom('center', 'top') },
+      { requiredKeys: [] },
+    ),
+    inset: edges,
+  },
+  { requiredKeys: [] },
+);
+const edit = {
+  image: reference,
+  prompt: or(text(1024), '', 'a'.repeat(1025)),
+  numVariations: or(fc.integer({ min: 1, max: 4 }), 0, 5),
+  seeds: or(fc.uniqueArray(fc.integer(), { minLength: 1, maxLength: 4 }), [], [7, 7]),
+  size: fc.record({ width: fc.integer({ min: 1, max: 4096 }), height: fc.integer({ min: 1, max: 4096 }) }),
+};
+const expand = fc.record({ ...edit, mask, placement }, { requiredKeys: ['image'] });
+const fill = fc.record({ ...edit, mask, negativePrompt: text(1024) }, { requiredKeys: ['image', 'mask'] });
+
+describe.skipIf(!openApi)('bodies that our schemas accept, by Adobe’s document', () => {
+  it.each<[string, z.ZodType, fc.Arbitrary<unknown>, string]>([
+    ['v3', GenerateImagesRequestV3, v3, 'GenerateImagesRequestV3'],
+    ['v4', GenerateImagesRequestV4, v4, 'ImageGenerateRequestV3'],
+    ['expand', ExpandImageRequestV3, expand, 'ExpandImageRequestV3'],
+    ['fill', FillImageRequestV3, fill, 'FillImageRequestV3'],
+  ])('%s: all of them are valid', (_name, schema, bodies, adobes) => {
+    let accepted = 0;
+    fc.assert(
+      fc.property(bodies, (body) => {
+        if (!schema.safeParse(body).success) return;
+        accepted += 1;
+        expect(openApi?.schemaFaults(adobes, body), JSON.stringify(body)).toEqual([]);
+      }),
+      { numRuns: 3_000 },
+    );
+    // A property of nothing would hold as well.
+    expect(accepted).toBeGreaterThan(100);
+  });
+
+  it.each<[string, z.ZodType, readonly unknown[], string]>([
+    ['v3', GenerateImagesRequestV3, [{}, { prompt: '' }, { prompt: 'a', seeds: [1, 1] }], 'GenerateImagesRequestV3'],
+    ['v4', GenerateImagesRequestV4, [{}, { prompt: 'a', seeds: [1, 2] }], 'ImageGenerateRequestV3'],
+  ])('%s: the judge can say no, and our schema agrees', (_name, schema, bodies, adobes) => {
+    for (const body of bodies) {
+      expect(openApi?.schemaFaults(adobes, body)).not.toEqual([]);
+      expect(schema.safeParse(body).success).toBe(false);
+    }
+  });
+
+  it('v3 knows every field that Adobe documents', () => {
+    const everything = {
+      negativePrompt: '',
+      contentClass: 'art',
+      numVariations: 1,
+      seeds: [1],
+      size: { width: 1, height: 1 },
+      promptBiasingLocaleCode: 'en-US',
+      style: {},
+      structure: {},
+      visualIntensity: 2,
+      customModelId: 'a',
+      upsamplerType: 'default',
+    };
+    expect(Object.keys(GenerateImagesRequestV3.shape).toSorted()).toEqual(
+      ['prompt', ...Object.keys(everything)].toSorted(),
+    );
+    expect(openApi?.schemaFaults('GenerateImagesRequestV3', { prompt: 'a', ...everything })).toEqual([]);
+    expect(MODEL_VERSIONS_V3).toHaveLength(5);
+  });
+});
