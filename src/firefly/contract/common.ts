@@ -3,8 +3,16 @@ import { z } from 'zod';
 /** Scheme and characters of RFC 3986: what Adobe's `format: uri` takes. `URL` forgives much more. */
 const URI = /^[a-z][a-z0-9+.-]*:([\w.~:/?@!$&'()*+,;=-]|%[0-9a-f]{2})+(#([\w.~:/?@!$&'()*+,;=-]|%[0-9a-f]{2})*)?$/i;
 
-/** A URL that Adobe fetches a picture from. OpenAPI `PublicBinaryInputV3.url`, format `uri`. */
-export const SourceUrl = z.url().min(1).max(2083).regex(URI);
+/**
+ * A URL that Adobe fetches a picture from. OpenAPI `PublicBinaryInputV3.url`, format `uri`. Not `z.url`, which accepts
+ * blanks around it.
+ */
+export const SourceUrl = z
+  .string()
+  .min(1)
+  .max(2083)
+  .regex(URI)
+  .refine((url) => URL.canParse(url), 'not a URL');
 
 /**
  * An uploaded picture, or a URL that Adobe fetches itself; exactly one of the two. OpenAPI `PublicBinaryInputV3`, whose
