@@ -1,15 +1,13 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { createJobs, jobMigrations } from '../../src/jobs/index.ts';
 import type { Engine } from '../../src/jobs/engine.ts';
 import type { EngineParts } from '../../src/jobs/parts.ts';
 import type { Caller, Jobs, PaidRequest } from '../../src/jobs/types.ts';
-import type { Clock } from '../../src/shared/clock.ts';
+import { systemClock, type Clock } from '../../src/shared/clock.ts';
 import { silentLogger } from '../../src/shared/logger.ts';
 import { systemRandom } from '../../src/shared/random.ts';
 import type { Database } from '../../src/store/database.ts';
 import { openStore } from '../../src/store/open.ts';
+import { sqlitePlace, type Place } from '../support/places.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
 import { MemoryImages } from './memory-images.ts';
 import { ScriptedAdobe } from './scripted-adobe.ts';
@@ -30,6 +28,13 @@ interface Life {
   dead: boolean;
 }
 
+let makePlace: () => Promise<Place> = sqlitePlace;
+
+/** From now on installations keep their jobs there; in SQLite where nothing is said. */
+export function storesLiveIn(make: () => Promise<Place>): void {
+  makePlace = make;
+}
+
 /** An installation on a scripted Adobe and in virtual time. */
 export class Installation {
   readonly clock = new VirtualClock();
@@ -38,14 +43,14 @@ export class Installation {
   readonly #alive = new Set<number>();
   readonly #members: { member: Member; life: Life; db: Database }[] = [];
   #pids = 100;
-  readonly #folder: string;
+  readonly #place: Place;
 
-  private constructor(folder: string) {
-    this.#folder = folder;
+  private constructor(place: Place) {
+    this.#place = place;
   }
 
   static async create(): Promise<Installation> {
-    return new Installation(await mkdtemp(join(tmpdir(), 'jobs-')));
+    return new Installation(await makePlace());
   }
 
   /** Starts one more process. `reached` is called at every kill point. */
@@ -55,8 +60,7 @@ export class Installation {
     const life: Life = { dead: false };
     const clock = mortalClock(this.clock, life);
     const common = { clock, random: systemRandom, logger: silentLogger };
-    const path = join(this.#folder, 'store.sqlite');
-    const db = await openStore({ path, migrations: [jobMigrations], ...common });
+    const db = await this.#open(clock);
     const pid = (this.#pids += 1);
     this.#alive.add(pid);
     const { jobs, engine } = createJobs({
@@ -72,6 +76,8 @@ export class Installation {
     const kill = () => {
       life.dead = true;
       this.#alive.delete(pid);
+      // Its connections end with it.
+      if (db.dialect === 'postgres') void db.close();
     };
     const member = { jobs, engine, db, kill };
     this.#members.push({ member, life, db });
@@ -81,7 +87,13 @@ export class Installation {
   async close(): Promise<void> {
     for (const { member, life } of this.#members) if (!life.dead) await this.clock.run(member.engine.stop());
     for (const { db } of this.#members) await db.close();
-    await rm(this.#folder, { recursive: true, force: true });
+    await this.#place.remove();
+  }
+
+  async #open(clock: Clock): Promise<Database> {
+    const facts = { migrations: [jobMigrations], random: systemRandom, logger: silentLogger, ...this.#place.address };
+    if (facts.url === undefined) return openStore({ ...facts, clock });
+    return inTimeOf(this.clock, await openStore({ ...facts, clock: systemClock }));
   }
 }
 
@@ -107,6 +119,19 @@ function mortalClock(clock: Clock, life: Life): Clock {
   };
 }
 
+/** A server has a clock of its own, and answers in real time: its clock is replaced, and ours waits for its answers. */
+function inTimeOf(clock: VirtualClock, db: Database): Database {
+  return {
+    dialect: db.dialect,
+    all: (sql, params) => clock.hold(db.all(sql, params)),
+    first: (sql, params) => clock.hold(db.first(sql, params)),
+    run: (sql, params) => clock.hold(db.run(sql, params)),
+    now: () => Promise.resolve(clock.now()),
+    transaction: (work, options) => clock.hold(db.transaction((tx) => work({ ...tx, now: clock.now() }), options)),
+    close: () => db.close(),
+  };
+}
+
 function mortalStore(db: Database, life: Life): Database {
   return {
     dialect: db.dialect,
@@ -114,7 +139,7 @@ function mortalStore(db: Database, life: Life): Database {
     first: (sql, params) => unlessDead(life, () => db.first(sql, params)),
     run: (sql, params) => unlessDead(life, () => db.run(sql, params)),
     now: () => unlessDead(life, () => db.now()),
-    transaction: (work) => unlessDead(life, () => db.transaction(work)),
+    transaction: (work, options) => unlessDead(life, () => db.transaction(work, options)),
     close: () => db.close(),
   };
 }

@@ -4,6 +4,7 @@ import { silentLogger } from '../../src/shared/logger.ts';
 import { systemRandom } from '../../src/shared/random.ts';
 import type { Database, Migrations, Transaction } from '../../src/store/database.ts';
 import { openStore, type StoreOptions } from '../../src/store/open.ts';
+import type { Place } from '../support/places.ts';
 
 /** The schema that these tests work on. */
 export const things: Migrations = {
@@ -13,12 +14,6 @@ export const things: Migrations = {
 
 /** What a store is opened with when a test says nothing else. */
 export const common = { migrations: [things], clock: systemClock, random: systemRandom, logger: silentLogger };
-
-/** An empty database for one test. */
-export interface Place {
-  readonly address: Pick<StoreOptions, 'path' | 'url'>;
-  remove(): Promise<void>;
-}
 
 export const insert = 'INSERT INTO things (name, size) VALUES (?, ?)';
 export const count = async (db: Database) => Number((await db.first('SELECT COUNT(*) AS n FROM things'))?.['n']);

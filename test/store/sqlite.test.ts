@@ -9,6 +9,7 @@ import type { Database } from '../../src/store/database.ts';
 import { openStore } from '../../src/store/open.ts';
 import { isSafe, loadSqliteDriver } from '../../src/store/sqlite/driver.ts';
 import { networkFileSystem } from '../../src/store/sqlite/location.ts';
+import { sqlitePlace } from '../support/places.ts';
 import { common, count, insert, promises } from './both.ts';
 
 let folder: string;
@@ -29,13 +30,7 @@ async function opened(facts: Partial<Parameters<typeof openStore>[0]> = {}): Pro
   return db;
 }
 
-promises(async () => {
-  const place = await mkdtemp(join(tmpdir(), 'store-'));
-  return {
-    address: { path: join(place, 'data', 'store.sqlite') },
-    remove: () => rm(place, { recursive: true, force: true }),
-  };
-});
+promises(sqlitePlace);
 
 it('is found by a path or by an address', async () => {
   const path = join(folder, 'elsewhere.sqlite');

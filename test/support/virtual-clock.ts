@@ -14,6 +14,7 @@ export class VirtualClock implements Clock {
   #now: number;
   readonly #start: number;
   #sleepers: Sleeper[] = [];
+  #held = 0;
 
   constructor(start = Date.UTC(2026, 0, 1)) {
     this.#now = start;
@@ -32,7 +33,7 @@ export class VirtualClock implements Clock {
     return new Promise((resolve, reject) => {
       if (signal?.aborted) return reject(signal.reason as Error);
       const sleeper: Sleeper = {
-        at: this.#now + Math.max(0, ms),
+        at: Math.ceil(this.#now + Math.max(0, ms)),
         wake: () => {
           signal?.removeEventListener('abort', onAbort);
           resolve();
@@ -47,6 +48,16 @@ export class VirtualClock implements Clock {
     });
   }
 
+  /** Time stands still until `work` settles: for what happens in real time, such as an answer of a real server. */
+  async hold<T>(work: Promise<T>): Promise<T> {
+    this.#held += 1;
+    try {
+      return await work;
+    } finally {
+      this.#held -= 1;
+    }
+  }
+
   /** Lets time pass until `done` settles; at most `limitMs` of virtual time. */
   async run<T>(done: Promise<T>, limitMs = 24 * 3_600_000): Promise<T> {
     let settled = false;
@@ -57,6 +68,7 @@ export class VirtualClock implements Clock {
       // File work happens in real time; a few turns of the loop let what is under way finish first.
       for (let i = 0; i < 3 && !settled; i += 1) await turn();
       if (settled) break;
+      if (this.#held > 0) continue;
       const next = this.#sleepers.reduce<Sleeper | undefined>((a, b) => (a && a.at <= b.at ? a : b), undefined);
       if (!next) continue;
       if (next.at > end) throw new Error(`nothing came of it within ${limitMs} ms of virtual time`);

@@ -1,0 +1,20 @@
+import { afterAll, beforeAll, describe, vi } from 'vitest';
+import { postgresPlaces } from '../support/places.ts';
+import { sharedPostgres } from '../support/postgres/database.ts';
+import { storesLiveIn } from './harness.ts';
+
+/** The tests of the engine once more, with its jobs in PostgreSQL. */
+const server = await sharedPostgres();
+const places = postgresPlaces(server ?? '');
+
+describe.skipIf(server === undefined)('on PostgreSQL', { timeout: 60_000 }, async () => {
+  beforeAll(() => storesLiveIn(places.make));
+  afterAll(() => places.end());
+  // Each round trip is a real one here, so there are fewer of the random kills.
+  vi.stubEnv('KILLS', process.env['KILLS'] ?? '40');
+
+  // A describe of its own keeps each file's hooks to its tests.
+  for (const file of ['engine', 'crash', 'saving', 'uploads']) {
+    describe(file, () => import(`./${file}.test.ts`));
+  }
+});

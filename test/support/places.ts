@@ -1,0 +1,33 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { StoreOptions } from '../../src/store/open.ts';
+import { createDatabase, type TestDatabase } from './postgres/database.ts';
+
+/** An empty place for one test's store, shared by all processes that the test plays. */
+export interface Place {
+  readonly address: Pick<StoreOptions, 'path' | 'url'>;
+  remove(): Promise<void>;
+}
+
+/** A SQLite file in a folder of its own. */
+export async function sqlitePlace(): Promise<Place> {
+  const folder = await mkdtemp(join(tmpdir(), 'store-'));
+  return {
+    address: { path: join(folder, 'data', 'store.sqlite') },
+    remove: () => rm(folder, { recursive: true, force: true }),
+  };
+}
+
+/** Places in PostgreSQL: a database for a test file, a schema of it for each test. */
+export function postgresPlaces(server: string): { make(): Promise<Place>; end(): Promise<void> } {
+  let making: Promise<TestDatabase> | undefined;
+  return {
+    make: async () => {
+      making ??= createDatabase(server);
+      const schema = await (await making).makeSchema();
+      return { address: { path: '/nowhere', url: schema.url }, remove: () => schema.drop() };
+    },
+    end: async () => (await making)?.drop(),
+  };
+}
