@@ -28,6 +28,8 @@ export const emulator: Command = {
     const number = (name: string, kind: Kind<number>) => numberFrom(name, flags.strings[name], { kind, terminal });
     const wanted = { port: number('port', port) ?? 0, rpm: number('rpm', rpm) ?? DEFAULT_RPM };
     const latencyMs = number('latency', latency);
+    // Before anything is printed: whoever reads it may send a signal at once.
+    const interrupted = terminal.interrupted();
     const { startEmulator } = await import('../emulator/index.ts');
     const { clock, random } = terminal;
     const running = await startEmulator({ ...wanted, ...(latencyMs !== undefined && { latencyMs }), clock, random });
@@ -48,7 +50,7 @@ export const emulator: Command = {
       'Ctrl-C ends it.',
     ];
     await terminal.out(`${lines.join('\n')}\n`);
-    await untilAborted(terminal.interrupted());
+    await untilAborted(interrupted);
     await running.close();
     return EXIT.ok;
   },

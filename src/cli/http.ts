@@ -31,6 +31,8 @@ export const http: Command = {
   async run(flags, terminal) {
     const wanted = portFrom(flags.strings['port'], terminal);
     const configured = configure(flags, terminal);
+    // Before anything is printed: whoever reads it may send a signal at once.
+    const interrupted = terminal.interrupted();
     const { serveOverHttp } = await import('../mcp/http/serve.ts');
     const { localToken } = await import('./http-token.ts');
     const token = localToken(join(configured.config.home, 'http-token'), terminal);
@@ -42,7 +44,7 @@ export const http: Command = {
       const serving = await serveOverHttp({ ...options, host, port: wanted, token });
       terminal.err(welcome(serving.url, token));
       composition.recover();
-      await untilAborted(terminal.interrupted());
+      await untilAborted(interrupted);
       await Promise.all([serving.close({ graceMs: GRACE_AFTER_SIGNAL_MS }), composition.close()]);
       return EXIT.ok;
     } finally {

@@ -17,10 +17,12 @@ export const stdio: Command = {
   words: 0,
   async run(flags, terminal) {
     const configured = configure(flags, terminal);
+    // Before anything is answered: whoever reads it may send a signal at once.
+    const interrupted = terminal.interrupted();
     const composition = compose({ ...configured, terminal });
     const serving = serveOverStdio(servingOptions(configured, composition, terminal));
     composition.recover();
-    terminal.interrupted().addEventListener('abort', () => {
+    interrupted.addEventListener('abort', () => {
       // Both at once: the engine takes up to four seconds to end a request that is on its way.
       void serving.close({ graceMs: GRACE_AFTER_SIGNAL_MS });
       void composition.close();

@@ -22,14 +22,22 @@ export interface Running {
   readonly ended: Promise<Ended>;
 }
 
+/** A run that takes longer hangs; it is killed, so that its output can be seen and nothing is left behind. */
+const LONGEST_RUN_MS = 55_000;
+
 /** Nothing of the environment that runs the tests, so that they say the same everywhere. */
 const BASE_ENV = { PATH: process.env['PATH'] ?? '', FIREFLY_LOG_LEVEL: 'warn' };
 
 /** Starts dist/main.js. Whoever starts it waits for `ended`. */
 export function start(args: readonly string[], options: { cwd: string; env?: Record<string, string> }): Running {
   const started = performance.now();
-  const env = { ...BASE_ENV, HOME: options.cwd, FIREFLY_HOME: join(options.cwd, 'home'), ...options.env };
-  const child = spawn(process.execPath, [PROGRAM, ...args], { cwd: options.cwd, env });
+  const env = { ...BASE_ENV, HOME: join(options.cwd, 'user'), FIREFLY_HOME: join(options.cwd, 'home'), ...options.env };
+  const child = spawn(process.execPath, [PROGRAM, ...args], {
+    cwd: options.cwd,
+    env,
+    timeout: LONGEST_RUN_MS,
+    killSignal: 'SIGKILL',
+  });
   const text = { out: '', err: '' };
   const listeners = new Set<() => void>();
   const take = (name: 'out' | 'err') => (chunk: Buffer) => {
