@@ -22,8 +22,7 @@ export async function decodeLuminance(bytes: Uint8Array): Promise<Mask> {
 export async function decodeAlpha(bytes: Uint8Array): Promise<Mask> {
   return decodeChannel(bytes, (picture, { hasAlpha }) => {
     if (!hasAlpha) throw noTransparency();
-    // First 8 bits a channel: a 16-bit value would be cut, not scaled.
-    return picture.toColourspace('srgb').extractChannel('alpha');
+    return picture.extractChannel('alpha');
   });
 }
 

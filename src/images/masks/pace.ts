@@ -3,8 +3,8 @@ import { setImmediate as turn } from 'node:timers/promises';
 /** Lets others run. Called between bands of rows; a rejection ends the work. */
 export type YieldNow = () => Promise<void>;
 
-/** Work between two yields, in pixels: a few milliseconds for the slowest step here. */
-const PIXELS_PER_BAND = 1 << 18;
+/** Work between two yields, in pixels: one to three milliseconds for the slowest step here. */
+const PIXELS_PER_BAND = 1 << 17;
 
 /** Gives the event loop one turn, or rejects with the signal's reason once it has aborted. */
 export function eventLoopTurns(signal?: AbortSignal): YieldNow {

@@ -176,14 +176,19 @@ describe('compose', () => {
     const all = await composeMask({ picture, shapes: [left], grow: 100 }, never);
     expect(all.coverage.isFull).toBe(true);
     expect(all.warnings).toEqual([expect.stringContaining('whole picture')]);
+    const dotted = await composeMask({ picture: DOT, masks: [DOT], invert: true }, never);
+    expect(dotted.coverage).toMatchObject({ share: 80 / 81, isFull: false });
+    expect(dotted.warnings).toEqual([]);
   });
 
   test('no source, or one of another size', async () => {
     await expect(composeMask({ picture }, never)).rejects.toMatchObject({ code: 'mask_source_missing' });
-    await expect(composeMask({ picture, shapes: [left], masks: [DOT] }, never)).rejects.toMatchObject({
-      code: 'mask_size',
-      message: 'The mask has 9x9 pixels, the picture 20x10.',
-    });
+    for (const shapes of [[left], []]) {
+      await expect(composeMask({ picture, shapes, masks: [DOT] }, never)).rejects.toMatchObject({
+        code: 'mask_size',
+        message: 'The mask has 9x9 pixels, the picture 20x10.',
+      });
+    }
   });
 });
 

@@ -1,0 +1,8 @@
+// What masks.bench.ts measures, as one module to bundle.
+export { composeMask } from '../../src/images/masks/compose.ts';
+export { drawShapes } from '../../src/images/masks/draw.ts';
+export { encodeMask } from '../../src/images/masks/encode.ts';
+export { feather } from '../../src/images/masks/feather.ts';
+export { grow } from '../../src/images/masks/grow.ts';
+export { renderOverlay } from '../../src/images/masks/overlay.ts';
+export { eventLoopTurns } from '../../src/images/masks/pace.ts';
