@@ -11,10 +11,12 @@ export function quoteUntrusted(text: string, limit: number = LONGEST_QUOTE): str
     .slice(0, limit * 20)
     .toWellFormed()
     // ANSI escape sequences first, while their introducer is still there.
+    // oxlint-disable-next-line no-control-regex
     .replace(/[\u001b\u009b]\[?[0-?]*[ -/]*[@-~]/g, '')
     .replace(/\s+/gu, ' ')
     // Cc control, Cf format (bidi, zero width, tags), Co private use, Cn unassigned, and the replacement character.
-    .replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cn}\ufffd\ufe00-\ufe0f]/gu, '')
+    .replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cn}\ufffd]/gu, '')
+    .replace(/\p{Variation_Selector}/gu, '')
     .trim();
   const letters = Array.from(clean);
   return letters.length <= limit ? clean : `${letters.slice(0, limit - 1).join('')}…`;

@@ -1,0 +1,210 @@
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import sharp from 'sharp';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { startEmulator, type Emulator, type EmulatorOptions } from '../../src/emulator/index.ts';
+import { Stage, type Connected, type Told } from './product.ts';
+
+let stage: Stage;
+beforeEach(async () => {
+  stage = await Stage.create();
+});
+afterEach(() => stage.end());
+
+async function adobe(options: EmulatorOptions = {}): Promise<Emulator> {
+  const emulator = await startEmulator({ latencyMs: 300, ...options });
+  stage.onEnd(() => emulator.close());
+  return emulator;
+}
+
+const jobOf = (told: Told): string => String(told.facts['job']);
+const stateOf = (told: Told): unknown => told.facts['state'];
+
+async function settled({ call }: Connected, job: string): Promise<Told> {
+  for (let look = 0; look < 30; look += 1) {
+    const told = await call('job_status', { job, wait_seconds: 5 });
+    if (['succeeded', 'failed', 'cancelled', 'submit_unknown', 'expired'].includes(String(stateOf(told)))) return told;
+  }
+  throw new Error(`job ${job} did not end`);
+}
+
+describe('a picture', () => {
+  it('is made, seen, saved, and is exactly what Adobe gave', async () => {
+    const emulator = await adobe();
+    const { client, call } = await stage.client(stage.environment(emulator));
+    const made = await call('generate_image', { prompt: 'a red chair', count: 2, size: '2304x1792', seeds: [7, 8] });
+    expect(made).toMatchObject({ isError: false });
+    expect(stateOf(made)).toBe('succeeded');
+    expect(made.kinds.filter((kind) => kind === 'image')).toHaveLength(2);
+    const images = made.facts['images'] as { image: string; seed: number; path: string; width: number }[];
+    expect(images.map(({ seed, width }) => [seed, width])).toEqual([
+      [7, 2304],
+      [8, 2304],
+    ]);
+    for (const { image: id, path } of images) {
+      expect(made.text).toContain(id);
+      expect(await sharp(path).metadata()).toMatchObject({ width: 2304, height: 1792, format: 'jpeg' });
+    }
+    const look = await client.callTool({ name: 'view_image', arguments: { image: 'last' } });
+    expect(look.content.some(({ type }) => type === 'image')).toBe(true);
+    expect(look.structuredContent).toBeUndefined();
+    const saved = await call('save_image', { image: `${jobOf(made)}#1`, name: 'chair' });
+    expect(saved.isError).toBe(false);
+    const original = await readFile(images[0]?.path ?? '');
+    expect(saved.text).toContain('chair.jpg');
+    const copy = await readFile(`${stage.folder}/out/chair.jpg`);
+    expect(Buffer.compare(original, copy)).toBe(0);
+    const resource = await client.readResource({ uri: `firefly://images/${images[0]?.image}` });
+    const [contents] = resource.contents;
+    const blob = contents && 'blob' in contents ? Buffer.from(String(contents.blob), 'base64') : Buffer.alloc(0);
+    expect(Buffer.compare(original, blob)).toBe(0);
+    expect(emulator.control.submits()).toHaveLength(1);
+  });
+
+  it('comes from Image 5 and from a custom model as well', async () => {
+    const emulator = await adobe();
+    const { call } = await stage.client(stage.environment(emulator));
+    const five = await call('generate_image', { prompt: 'a blue door', model: 'image5', aspect_ratio: '16:9' });
+    expect(stateOf(five)).toBe('succeeded');
+    const models = await call('list_custom_models', {});
+    const [model] = models.facts['models'] as { custom_model: string; concept_id?: string }[];
+    const prompt = `a lamp ${model?.concept_id ?? ''}`;
+    const custom = await call('generate_image', { prompt, custom_model: model?.custom_model, count: 1 });
+    expect(stateOf(custom)).toBe('succeeded');
+    const headers = emulator.control.submits().map(({ headers: sent }) => sent['x-model-version']);
+    expect(headers).toEqual(['image5', expect.stringMatching(/_custom$/)]);
+  });
+
+  it('is kept when Adobe’s own link has lapsed', async () => {
+    const emulator = await adobe({ urlLifetimeMs: 1_000 });
+    const { call, client } = await stage.client(stage.environment(emulator));
+    const made = await call('generate_image', { prompt: 'a red chair' });
+    emulator.control.expireUrls();
+    const [image] = made.facts['images'] as { image: string }[];
+    const { contents } = await client.readResource({ uri: `firefly://images/${image?.image}` });
+    expect(contents).toHaveLength(1);
+  });
+});
+
+describe('a job', () => {
+  it('survives SIGKILL: the next server finishes it without a second request', async () => {
+    const emulator = await adobe({ latencyMs: 4_000 });
+    const environment = stage.environment(emulator);
+    const first = stage.pipe(environment);
+    const initialize = { protocolVersion: '2025-06-18', capabilities: {}, clientInfo: { name: 'raw', version: '1' } };
+    first.send({ jsonrpc: '2.0', id: 1, method: 'initialize', params: initialize });
+    await first.answer(1);
+    first.send({ jsonrpc: '2.0', method: 'notifications/initialized' });
+    const params = { name: 'generate_image', arguments: { prompt: 'a red chair', wait_seconds: 1 } };
+    first.send({ jsonrpc: '2.0', id: 2, method: 'tools/call', params });
+    const { result } = (await first.answer(2)) as { result: { structuredContent: { job: string } } };
+    first.child.kill('SIGKILL');
+    await once(first.child, 'exit');
+    const second = await stage.client(environment);
+    const done = await settled(second, result.structuredContent.job);
+    expect(stateOf(done)).toBe('succeeded');
+    expect(emulator.control.submits()).toHaveLength(1);
+  });
+
+  it('whose answer was lost is shown as unknown and never sent again by itself', async () => {
+    const emulator = await adobe();
+    emulator.control.next({ on: 'submit', action: { kind: 'reset', when: 'after-processing' } });
+    const { call } = await stage.client(stage.environment(emulator));
+    const lost = await call('generate_image', { prompt: 'a red chair' });
+    expect(lost.isError).toBe(true);
+    expect(stateOf(lost)).toBe('submit_unknown');
+    expect(lost.text.split('. ')[0]).toMatch(/may have (accepted and )?charged/);
+    const again = await call('generate_image', { prompt: 'a red chair' });
+    expect(jobOf(again)).toBe(jobOf(lost));
+    expect(emulator.control.submits()).toHaveLength(1);
+    const refused = await call('resubmit_job', { job: jobOf(lost) });
+    expect(refused.isError).toBe(true);
+    const resubmitted = await call('resubmit_job', { job: jobOf(lost), accept_possible_charge: true });
+    expect(stateOf(resubmitted)).toBe('succeeded');
+    expect(resubmitted.facts['replaces']).toBe(jobOf(lost));
+    expect(emulator.control.submits()).toHaveLength(2);
+  });
+
+  it('is cancelled at Adobe with one PUT', async () => {
+    const emulator = await adobe({ latencyMs: 20_000 });
+    const server = await stage.client(stage.environment(emulator));
+    const running = await server.call('generate_image', { prompt: 'a red chair', wait_seconds: 2 });
+    expect(running.isError).toBe(false);
+    await server.call('cancel_job', { job: jobOf(running) });
+    expect(stateOf(await settled(server, jobOf(running)))).toBe('cancelled');
+    expect(emulator.control.requests('cancel')).toHaveLength(1);
+  });
+
+  it('refused for its words fails clearly, wherever Adobe says it', async () => {
+    const emulator = await adobe();
+    const { call } = await stage.client(stage.environment(emulator));
+    for (const prompt of ['[unsafe] thing', '[empty] thing']) {
+      const told = await call('generate_image', { prompt });
+      expect(told.isError).toBe(true);
+      expect(told.facts['error']).toMatchObject({ code: 'content_policy', who_can_act: 'caller' });
+    }
+  });
+});
+
+describe('without what it needs', () => {
+  it('lists its tools, and says what is missing before anything is spent', async () => {
+    const { client, call } = await stage.client(stage.environment());
+    expect((await client.listTools()).tools.length).toBeGreaterThanOrEqual(8);
+    const told = await call('generate_image', { prompt: 'a red chair' });
+    expect(told.isError).toBe(true);
+    expect(told.facts['error']).toMatchObject({ code: 'credentials_missing', who_can_act: 'operator' });
+    expect(told.text).toMatch(/FIREFLY_CLIENT_ID.*--demo/s);
+  });
+
+  it('names a wrong secret, an unreachable Adobe and an unusable home, and goes on serving', async () => {
+    const emulator = await adobe();
+    const wrong = await stage.client(stage.environment(emulator, { FIREFLY_CLIENT_SECRET: 'wrong-secret-value' }));
+    const refused = await wrong.call('generate_image', { prompt: 'a red chair' });
+    expect(refused.facts['error']).toMatchObject({ code: 'credentials_refused' });
+    expect(refused.text + wrong.log.join('')).not.toContain('wrong-secret-value');
+    const away = await stage.client(
+      stage.environment(emulator, { FIREFLY_API_URL: 'http://127.0.0.1:9', FIREFLY_IMS_URL: 'http://127.0.0.1:9' }),
+    );
+    expect((await away.call('generate_image', { prompt: 'x' })).facts['error']).toMatchObject({
+      code: 'adobe_unreachable',
+    });
+    const homeless = await stage.client(stage.environment(emulator, { FIREFLY_HOME: '/dev/null/home' }));
+    expect((await homeless.call('generate_image', { prompt: 'x' })).facts['error']).toMatchObject({
+      code: 'home_unusable',
+    });
+    expect((await homeless.client.listTools()).tools.length).toBeGreaterThanOrEqual(8);
+    expect(emulator.control.submits()).toHaveLength(0);
+  });
+
+  it.each([
+    [{ prompt: '' }, 'prompt'],
+    [{ prompt: 'x'.repeat(1025) }, '1024'],
+    [{ prompt: 'x', size: '2048x2047' }, '2048x2048'],
+    [{ prompt: 'x', size: 'large' }, 'size'],
+    [{ prompt: 'x', count: 5 }, 'count'],
+    [{ prompt: 'x', count: 2, seeds: [1] }, 'seeds'],
+    [{ prompt: 'x', seeds: [1, 1] }, 'seeds'],
+    [{ prompt: 'x', model: 'image9' }, 'image4_standard'],
+    [{ prompt: 'x', model: 'image5', count: 2 }, 'image4'],
+    [{ prompt: 'x', negativeprompt: 'y' }, 'negative_prompt'],
+  ])('refuses %j with what would be right', async (input, hint) => {
+    const emulator = await adobe();
+    const { call } = await stage.client(stage.environment(emulator));
+    const told = await call('generate_image', input);
+    expect(told.isError).toBe(true);
+    expect(told.text).toContain(hint);
+    expect(emulator.control.submits()).toHaveLength(0);
+  });
+
+  it('answers unknown jobs and pictures the same way, whatever their form', async () => {
+    const emulator = await adobe();
+    const { call } = await stage.client(stage.environment(emulator));
+    const job = `job_${'0'.repeat(26)}`;
+    expect((await call('job_status', { job })).facts['error']).toMatchObject({ code: 'unknown_job' });
+    expect((await call('cancel_job', { job })).facts['error']).toMatchObject({ code: 'unknown_job' });
+    expect((await call('save_image', { image: `img_${'0'.repeat(26)}` })).facts['error']).toMatchObject({
+      code: 'unknown_image',
+    });
+    expect((await call('view_image', { image: 'last' })).text).toContain('no picture was made');
+  });
+});
