@@ -104,6 +104,7 @@ export class JobBook {
   }
 
   find(uuid: string): Job | undefined {
+    this.#forgetOld();
     return this.#jobs.get(uuid);
   }
 

@@ -34,7 +34,7 @@ export interface LoggedRequest {
   readonly headAt: number;
   /** When the last byte of the body had arrived; undefined until then. */
   completeAt: number | undefined;
-  /** The body as text, secrets of a token request reduced to hashes; at most 64 kB of it. */
+  /** The body as text, secrets of a token request reduced to hashes; at most 16 kB of it. */
   body: string | undefined;
   /** The JSON of the body, where it is JSON. */
   json: unknown;
@@ -59,7 +59,7 @@ export interface Arrival {
   readonly headAt: number;
 }
 
-const LONGEST_BODY = 64 * 1024;
+const LONGEST_BODY = 16 * 1024;
 const SECRET_FIELDS = ['client_secret', 'code', 'refresh_token'];
 const HEADERS = [
   'accept',

@@ -1,0 +1,168 @@
+import { request } from 'node:http';
+import { describe, expect, it } from 'vitest';
+import { FAULT_PHASES } from '../../src/emulator/faults.ts';
+import { type Bench, bench, send, V3 } from './start.ts';
+
+const body = { prompt: 'a fox' };
+
+/** The code of the error that a request ends in, if it does. */
+async function failure(attempt: Promise<unknown>): Promise<string | undefined> {
+  try {
+    await attempt;
+    return undefined;
+  } catch (error) {
+    const cause = error instanceof Error ? error.cause : undefined;
+    return cause instanceof Error && 'code' in cause ? String(cause.code) : String(error);
+  }
+}
+
+/** One request for each phase. */
+async function requestOf(phase: (typeof FAULT_PHASES)[number], on: Bench): Promise<number> {
+  const { emulator, get, post, put, submit, status } = on;
+  const { clientId, clientSecret } = emulator.credentials;
+  const form = { grant_type: 'client_credentials', client_id: clientId, client_secret: clientSecret };
+  switch (phase) {
+    case 'token': {
+      const url = `${emulator.imsOrigin}/ims/token/v3`;
+      return (await send(url, { method: 'POST', body: new URLSearchParams(form) })).status;
+    }
+    case 'submit':
+      return (await post(V3, body)).status;
+    case 'status':
+      return (await get((await submit()).statusUrl)).status;
+    case 'cancel':
+      return (await put((await submit({ prompt: '[stuck]' })).cancelUrl)).status;
+    case 'custom-models':
+      return (await get('/v3/custom-models')).status;
+    case 'download': {
+      const { result } = await status((await submit({ size: { width: 1024, height: 1024 } })).statusUrl);
+      return (await fetch(result?.outputs?.[0]?.image?.url ?? '')).status;
+    }
+  }
+}
+
+describe('a scripted fault', () => {
+  it.each(FAULT_PHASES)('meets the next request of its phase only: %s', async (phase) => {
+    const on = await bench({ latencyMs: 0 });
+    const { control } = on.emulator;
+    control.next({ on: phase, action: { kind: 'status', status: 503, headers: { 'retry-after': '3' } } }, 2);
+    for (const other of FAULT_PHASES.filter((each) => each !== phase)) {
+      // A request for these needs others before it.
+      if (phase === 'submit' && ['status', 'cancel', 'download'].includes(other)) continue;
+      if (phase === 'status' && other === 'download') continue;
+      expect(await requestOf(other, on), other).not.toBe(503);
+    }
+    expect(control.faultsLeft()).toBe(2);
+    expect(await requestOf(phase, on).catch(() => 503)).toBe(503);
+    expect(control.faultsLeft()).toBe(1);
+    expect(control.requests(phase).at(-1)).toMatchObject({ fault: 'status', status: 503 });
+  });
+
+  it('comes in the order of the script', async () => {
+    const { emulator, get } = await bench();
+    emulator.control.next({ on: 'custom-models', action: { kind: 'status', status: 500, body: { reason: 'Oops' } } });
+    emulator.control.next({ on: 'custom-models', action: { kind: 'status', status: 503, body: 'busy' } });
+    expect(await get('/v3/custom-models')).toMatchObject({ status: 500, json: { reason: 'Oops' } });
+    expect(await get('/v3/custom-models')).toMatchObject({ status: 503, text: 'busy' });
+    expect(await get('/v3/custom-models')).toMatchObject({ status: 200 });
+  });
+
+  it.each(['before-processing', 'after-processing'] as const)('resets the connection %s', async (when) => {
+    const { emulator, post } = await bench({ rpm: 1 });
+    emulator.control.next({ on: 'submit', action: { kind: 'reset', when } });
+    expect(await failure(post(V3, body))).toBe('ECONNRESET');
+    const done = when === 'after-processing';
+    expect(emulator.control.jobs()).toHaveLength(done ? 1 : 0);
+    const [seen] = emulator.control.submits();
+    expect(seen).toMatchObject({ fault: 'reset', status: undefined, json: body });
+    expect(seen?.jobId).toBe(emulator.control.jobs()[0]?.jobId);
+    // A submit whose answer is lost has been counted all the same.
+    expect((await post(V3, body)).status).toBe(done ? 429 : 202);
+  });
+
+  it.each(['before-processing', 'after-processing'] as const)('answers another status %s', async (when) => {
+    const { emulator, post } = await bench();
+    emulator.control.next({ on: 'submit', action: { kind: 'status', status: 502, body: '<html>', when } });
+    expect(await post(V3, body)).toMatchObject({ status: 502, text: '<html>' });
+    expect(emulator.control.jobs()).toHaveLength(when === 'after-processing' ? 1 : 0);
+  });
+
+  it('hangs until the client gives up, or the emulator closes', async () => {
+    const { emulator } = await bench();
+    const url = `${emulator.apiOrigin}/v3/custom-models`;
+    emulator.control.next({ on: 'custom-models', action: { kind: 'hang' } }, 2);
+    expect(await failure(fetch(url, { signal: AbortSignal.timeout(100) }))).toContain('TimeoutError');
+    const open = failure(fetch(url));
+    await expect.poll(() => emulator.control.requests().length).toBe(2);
+    await emulator.close();
+    expect(await open).toMatch(/UND_ERR_SOCKET|ECONNRESET/);
+  });
+
+  it('delays by the emulator’s own clock', async () => {
+    const { emulator, clock, get } = await bench();
+    emulator.control.next({ on: 'custom-models', action: { kind: 'delay', ms: 60_000 } });
+    let settled = false;
+    const answer = get('/v3/custom-models').finally(() => (settled = true));
+    await expect.poll(() => emulator.control.requests()[0]?.fault).toBe('delay');
+    clock.advance(59_999);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(settled).toBe(false);
+    clock.advance(1);
+    expect((await answer).status).toBe(200);
+    const [seen] = emulator.control.requests();
+    expect((seen?.answeredAt ?? 0) - (seen?.headAt ?? 0)).toBe(60_000);
+  });
+
+  it('cuts a body in the middle after promising the whole', async () => {
+    const { emulator, auth } = await bench();
+    emulator.control.next({ on: 'submit', action: { kind: 'cut-body' } });
+    const headers = { ...auth, 'content-type': 'application/json' };
+    const init = { method: 'POST', headers, body: JSON.stringify(body) };
+    const response = await fetch(emulator.apiOrigin + V3, init);
+    expect(response.status).toBe(202);
+    const promised = Number(response.headers.get('content-length'));
+    const got: Uint8Array[] = [];
+    const read = async () => {
+      for await (const chunk of response.body ?? []) got.push(chunk);
+    };
+    expect(await failure(read())).toMatch(/UND_ERR_SOCKET|ECONNRESET/);
+    expect(Buffer.concat(got).length).toBe(promised >> 1);
+    expect(emulator.control.jobs()).toHaveLength(1);
+  });
+
+  it('sends raw bytes that are no HTTP', async () => {
+    const { emulator, post } = await bench();
+    emulator.control.next({ on: 'submit', action: { kind: 'raw', bytes: 'SSH-2.0-nobody\r\n' } });
+    expect(await failure(post(V3, body))).toMatch(/HPE_/);
+    expect(emulator.control.jobs()).toHaveLength(0);
+  });
+
+  it('rewrites the right answer on its way out', async () => {
+    const { emulator, post } = await bench();
+    emulator.control.next({
+      on: 'submit',
+      action: {
+        kind: 'rewrite',
+        rewrite: (answer) => ({ ...answer, headers: { link: answer.headers['link'] ?? '' }, body: Buffer.alloc(0) }),
+      },
+    });
+    const answer = await post(V3, body);
+    expect(answer).toMatchObject({ status: 202, text: '' });
+    const [job] = emulator.control.jobs();
+    expect(answer.headers.get('link')).toContain(`/v3/status/${job?.jobId}>; rel="status"`);
+  });
+});
+
+describe('closing', () => {
+  it('ends idle connections and half-sent requests, and can be done twice', async () => {
+    const { emulator } = await bench();
+    const half = request(`${emulator.apiOrigin}${V3}`, { method: 'POST', headers: { 'content-length': 100 } });
+    const ended = new Promise((resolve) => half.once('error', resolve));
+    half.write('{');
+    await expect.poll(() => emulator.control.requests().length).toBe(1);
+    await emulator.close();
+    await emulator.close();
+    expect(await ended).toMatchObject({ code: 'ECONNRESET' });
+    expect(await failure(fetch(emulator.apiOrigin))).toBe('ECONNREFUSED');
+  });
+});
