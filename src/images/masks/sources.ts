@@ -1,7 +1,7 @@
 import { Problem } from '../../shared/errors.ts';
 import { invert } from './combine.ts';
 import { requireSameSize, type Mask, type Size } from './mask.ts';
-import type { YieldNow } from './pace.ts';
+import { inBands, type YieldNow } from './pace.ts';
 
 /**
  * The mask that a picture's own transparency makes: what is transparent is open, since in a cut-out that is what is to
@@ -11,8 +11,13 @@ import type { YieldNow } from './pace.ts';
  */
 export async function maskFromTransparency(alpha: Mask, picture: Size, yieldNow: YieldNow): Promise<Mask> {
   requireSameSize(alpha, picture);
-  if (alpha.data.every((value) => value === 255)) throw noTransparency();
-  return invert(alpha, yieldNow);
+  let anyOpen = 0;
+  const mask = await invert(alpha, yieldNow);
+  await inBands(mask.height, mask.width, yieldNow, (from, to) => {
+    for (const value of mask.data.subarray(from * mask.width, to * mask.width)) anyOpen |= value;
+  });
+  if (anyOpen === 0) throw noTransparency();
+  return mask;
 }
 
 /**
