@@ -1,0 +1,46 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { startEmulator } from '../../src/emulator/index.ts';
+import { startSlowProxy } from '../faults/slow-proxy.ts';
+import { Stage } from './product.ts';
+
+const RPM = 8;
+const PROCESSES = 8;
+const CALLS_EACH = 2;
+
+let stage: Stage;
+beforeEach(async () => {
+  stage = await Stage.create();
+});
+afterEach(() => stage.end());
+
+describe('eight processes with one home', () => {
+  it('never put more than the quota into any 60 seconds, over slow lines too', { timeout: 240_000 }, async () => {
+    const emulator = await startEmulator({ latencyMs: 200, rpm: RPM });
+    stage.onEnd(() => emulator.close());
+    // Every connection stands after another delay, up to four seconds: arrivals have little to do with departures.
+    const proxy = await startSlowProxy(emulator.apiOrigin, (n) => ((n * 7919) % 41) * 100);
+    stage.onEnd(() => proxy.close());
+    const environment = stage.environment(emulator, {
+      FIREFLY_API_URL: proxy.origin,
+      FIREFLY_IMS_URL: emulator.imsOrigin,
+      FIREFLY_RPM: String(RPM),
+    });
+    const servers = await Promise.all(Array.from({ length: PROCESSES }, () => stage.client(environment)));
+    const calls = servers.flatMap(({ call }, server) =>
+      Array.from({ length: CALLS_EACH }, async (_, n) => {
+        const first = await call('generate_image', { prompt: `chair ${server} ${n}`, wait_seconds: 100 });
+        return String(first.facts['state']);
+      }),
+    );
+    const states = await Promise.all(calls);
+    expect(states).toEqual(Array.from({ length: PROCESSES * CALLS_EACH }, () => 'succeeded'));
+    const submits = emulator.control.submits();
+    const arrived = submits.map(({ headAt }) => headAt).sort((a, b) => a - b);
+    expect(arrived).toHaveLength(PROCESSES * CALLS_EACH);
+    expect(submits.map(({ status }) => status)).toEqual(arrived.map(() => 202));
+    const most = Math.max(...arrived.map((start) => arrived.filter((t) => t >= start && t - start <= 60_000).length));
+    expect(most).toBeLessThanOrEqual(RPM);
+    // Used well: the second block starts as soon as the first one has left the window.
+    expect((arrived[RPM] ?? 0) - (arrived[0] ?? 0)).toBeLessThan(62_000 + 12_000);
+  });
+});
