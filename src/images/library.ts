@@ -5,6 +5,7 @@ import type { Random } from '../shared/random.ts';
 import type { Database, SqlValue, Transaction } from '../store/database.ts';
 import { createOriginals } from './originals.ts';
 import { renderPreview } from './preview.ts';
+import { madeFromOf, noteSources } from './lineage.ts';
 import { ambiguousImage, noImageYet, unknownImage } from './problems.ts';
 import { COLUMNS, containing, toParameters, toRecord } from './records.ts';
 import { parseReference, type Reference } from './reference.ts';
@@ -79,7 +80,10 @@ export function createImageLibrary({ db, folder, clock, random, logger }: Librar
 /** A second record for the same job and place changes nothing and gives the first one. */
 async function addImage(tx: Transaction, image: ImageRecord): Promise<ImageRecord> {
   const added = await tx.run(INSERT, toParameters(image));
-  if (added > 0) return image;
+  if (added > 0) {
+    await noteSources(tx, image);
+    return image;
+  }
   const row = await tx.first('SELECT * FROM images WHERE job = ? AND place = ?', [image.job ?? null, image.index]);
   return row === undefined ? image : toRecord(row);
 }
@@ -92,7 +96,7 @@ async function newest(one: FindOne, { principal, conversation }: Viewer, kind: I
     conversation === undefined
       ? await one('kind = ? AND principal = ?', [kind, principal])
       : await one('kind = ? AND principal = ? AND conversation = ?', [kind, principal, conversation]);
-  if (found === undefined) throw noImageYet(conversation === undefined ? 'history' : 'conversation');
+  if (found === undefined) throw noImageYet(conversation === undefined ? 'history' : 'conversation', kind);
   return found;
 }
 
@@ -111,7 +115,10 @@ function fromJob(
 function selection(query: ImageQuery, viewer: Viewer, before: ImageRecord | undefined) {
   const conditions: readonly { readonly sql: string; readonly params: readonly SqlValue[] }[] = [
     { sql: 'principal = ?', params: [viewer.principal] },
-    ...(query.kind === undefined ? [] : [{ sql: 'kind = ?', params: [query.kind] }]),
+    ...(query.kinds === undefined
+      ? []
+      : [{ sql: `kind IN (${query.kinds.map(() => '?').join(', ')})`, params: query.kinds }]),
+    ...(query.madeFrom === undefined ? [] : [madeFromOf(query.madeFrom)]),
     ...(query.job === undefined ? [] : [{ sql: 'job = ?', params: [query.job] }]),
     ...(query.prompt === undefined
       ? []

@@ -1,4 +1,5 @@
 import { Problem } from '../shared/errors.ts';
+import type { ImageKind } from './types.ts';
 
 /** A reference that names nothing of this principal. Unknown and foreign give this very same problem. */
 export function unknownImage(): Problem {
@@ -9,8 +10,14 @@ export function unknownImage(): Problem {
 }
 
 /** `last` where nothing was made yet. */
-export function noImageYet(place: 'conversation' | 'history'): Problem {
+export function noImageYet(place: 'conversation' | 'history', kind: ImageKind): Problem {
   const where = place === 'conversation' ? 'in this conversation' : 'yet';
+  if (kind === 'mask') {
+    return new Problem('unknown_image', `"last" names no mask: none was drawn ${where}.`, {
+      actor: 'caller',
+      next: 'Draw one with make_mask, or name an earlier one; list_images with kind "mask" shows those that exist.',
+    });
+  }
   return new Problem('unknown_image', `"last" names nothing: no picture was made ${where}.`, {
     actor: 'caller',
     next: 'Make one with generate_image, or name an earlier one; list_images shows those that exist.',
@@ -23,6 +30,11 @@ export function ambiguousImage(job: string, count: number): Problem {
     actor: 'caller',
     next: `Name one of them: ${job}#1 to ${job}#${count}.`,
   });
+}
+
+/** A picture that only Adobe can read, where its pixels or their number are needed here. */
+export function pictureNotLocal(what: string, next: string): Problem {
+  return new Problem('picture_not_local', what, { actor: 'caller', next });
 }
 
 /** A record whose file is gone. */

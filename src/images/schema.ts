@@ -3,6 +3,7 @@ import type { Migrations } from '../store/database.ts';
 /**
  * One row per picture of a principal. `place` is the picture's number in its job, `prompt_folded` the prompt in lower
  * case for searching, `facts` JSON. The same job and place can only exist once, so a repeated save changes nothing.
+ * `image_sources` says which pictures, masks included, a picture was made from.
  */
 export const imageMigrations: Migrations = {
   room: 'images',
@@ -26,5 +27,6 @@ export const imageMigrations: Migrations = {
       UNIQUE (job, place)
     )`,
     'CREATE INDEX images_newest ON images (principal, created_at, place, id)',
+    'CREATE TABLE image_sources (source TEXT NOT NULL, image TEXT NOT NULL, PRIMARY KEY (source, image))',
   ],
 };

@@ -83,7 +83,10 @@ export interface ImageQuery {
   readonly limit: number;
   /** Only pictures older than this one (its id). */
   readonly before?: string | undefined;
-  readonly kind?: ImageKind | undefined;
+  /** Only these kinds; all where nothing is said. */
+  readonly kinds?: readonly ImageKind[] | undefined;
+  /** Only pictures that this one (its id) was the source or the mask of. */
+  readonly madeFrom?: string | undefined;
   readonly job?: string | undefined;
   /** Only pictures whose prompt contains this text, whatever the case. */
   readonly prompt?: string | undefined;

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { parseReference } from '../../src/images/reference.ts';
+import type { ImageKind } from '../../src/images/types.ts';
 import { newId } from '../../src/shared/ids.ts';
 import { systemRandom } from '../../src/shared/random.ts';
 import { toProblemRecord } from '../../src/shared/errors.ts';
@@ -134,7 +135,22 @@ describe('listing', () => {
     expect(await find('!')).toEqual([cat.id]);
     expect(await find('%')).toEqual([fox.id]);
     expect(await find("' OR 1=1 --")).toEqual([]);
-    expect(await home.library.list({ limit: 9, kind: 'import' }, ANNA)).toHaveLength(1);
+    expect(await home.library.list({ limit: 9, kinds: ['import'] }, ANNA)).toHaveLength(1);
     expect(await home.library.list({ limit: 9, job }, ANNA)).toHaveLength(1);
+  });
+
+  test('knows which pictures were made from one, as source or mask, and only those of the principal', async () => {
+    await using home = await LibraryHome.open();
+    const source = await home.add({ kind: 'import', job: undefined });
+    const mask = await home.add({ kind: 'mask', job: undefined, facts: { sources: [source.id] } });
+    const filled = await home.add({ facts: { sources: [source.id, source.id], mask: mask.id } });
+    await home.add({ ...BEN, facts: { sources: [source.id] } });
+    const from = async (madeFrom: string, kinds?: readonly ImageKind[]) =>
+      (await home.library.list({ limit: 9, madeFrom, kinds }, ANNA)).map(({ id }) => id);
+    expect((await from(source.id)).toSorted()).toEqual([mask.id, filled.id].toSorted());
+    expect(await from(source.id, ['generated'])).toEqual([filled.id]);
+    expect(await from(mask.id)).toEqual([filled.id]);
+    expect(await from(filled.id)).toEqual([]);
+    expect(await home.library.list({ limit: 9, kinds: ['generated', 'mask'] }, ANNA)).toHaveLength(2);
   });
 });

@@ -28,8 +28,13 @@ export interface PictureIntake {
    * @throws Problem for everything that cannot be used, saying what can
    */
   open(text: string, viewer: Viewer, kind: Extract<ImageKind, 'generated' | 'mask'>): Promise<GivenPicture>;
-  /** Records bytes that were made here, such as a mask. The same bytes of the same principal get the same handle. */
+  /**
+   * Records bytes that were made here, such as a mask. The same imported bytes of the same principal get the same
+   * handle; a mask gets a new one each time, since "last" means the newest and its sources may differ.
+   */
   keep(bytes: Uint8Array, record: Pick<ImageRecord, 'kind' | 'facts'>, viewer: Viewer): Promise<ImageRecord>;
+  /** Puts bytes into the library without a handle: copies that are only sent. */
+  store(bytes: Uint8Array): Promise<StoredBytes>;
   /** The copy that is sent to Adobe. Nothing is sent here. */
   prepare(image: ImageRecord, options?: CopyOptions): Promise<PreparedUpload>;
 }
@@ -64,7 +69,7 @@ export function createIntake(options: IntakeOptions): PictureIntake {
     const stored = await store(bytes);
     const { principal, conversation } = viewer;
     return db.transaction(async (tx) => {
-      const known = await images.find(tx, { ...stored, principal, kind });
+      const known = kind === 'import' ? await images.find(tx, { ...stored, principal, kind }) : undefined;
       const image = { ...stored, principal, account, conversation, kind, job: undefined, index: 1, facts };
       return known ?? images.add(tx, image);
     });
@@ -77,6 +82,7 @@ export function createIntake(options: IntakeOptions): PictureIntake {
 
   return {
     keep,
+    store,
     open: async (text, viewer, kind) => {
       const reference = readPictureReference(text);
       switch (reference.kind) {
