@@ -1,7 +1,5 @@
-import type { Emulator } from '../../src/emulator/index.ts';
-import type { Random } from '../../src/shared/random.ts';
 import { ManualClock } from '../firefly/manual-clock.ts';
-import { startEmulator, type EmulatorOptions } from '../../src/emulator/index.ts';
+import { startEmulator, type Emulator, type EmulatorOptions } from '../../src/emulator/index.ts';
 
 /** An answer as anybody would see it, with nothing of our client in between. */
 export interface RawAnswer {
@@ -99,15 +97,4 @@ export function linksIn(answer: RawAnswer): { readonly statusUrl: string; readon
 export function urlsIn(answer: RawAnswer): readonly string[] {
   const { result } = answer.json as { result?: { outputs: { image: { url: string } }[] } };
   return (result?.outputs ?? []).map(({ image }) => image.url);
-}
-
-/** Randomness that repeats. */
-export function countingRandom(): Random {
-  let count = 0;
-  const next = () => (count = (count + 1) % 256);
-  return {
-    float: () => next() / 256,
-    bytes: (length) => Uint8Array.from({ length }, next),
-    uuid: () => `00000000-0000-4000-8000-${String(next()).padStart(12, '0')}`,
-  };
 }
