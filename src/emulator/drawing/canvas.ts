@@ -53,6 +53,18 @@ export class Canvas implements Pixels {
     }
   }
 
+  /** A thin horizontal stroke whose ends fade out. */
+  streak(stroke: { left: number; right: number; y: number; height: number; colour: Colour; alpha: number }): void {
+    const { left, right, colour, alpha } = stroke;
+    const [middle, half] = [(left + right) / 2, (right - left) / 2];
+    const bottom = Math.min(this.height, Math.ceil(stroke.y + stroke.height));
+    for (let y = Math.max(0, Math.floor(stroke.y)); y < bottom; y += 1) {
+      for (let x = Math.max(0, Math.floor(left)); x < Math.min(this.width, right); x += 1) {
+        this.blend(y * this.width + x, colour, alpha * clamp(1 - ((x - middle) / half) ** 2));
+      }
+    }
+  }
+
   /** Lays a colour over one pixel. */
   blend(index: number, colour: Colour, alpha: number): void {
     const { data } = this;

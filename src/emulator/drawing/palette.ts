@@ -9,9 +9,11 @@ export interface Palette {
   readonly high: Colour;
   /** Bottom of the background. */
   readonly low: Colour;
-  /** What shines: a sun, a moon, the heart of a disc. */
+  /** What shines: a sun, a moon, its path on the water. */
   readonly light: Colour;
-  /** From far to near, or from back to front. */
+  /** Dark enough for stars. */
+  readonly night: boolean;
+  /** From far to near. */
   readonly layers: readonly Colour[];
 }
 
@@ -41,6 +43,9 @@ const MOODS: Readonly<Record<string, { readonly hue?: number; readonly dark?: nu
   purple: { hue: 275 },
   lavender: { hue: 260 },
   pink: { hue: 330 },
+  dusk: { hue: 265, dark: 0.6 },
+  evening: { hue: 22, dark: 0.3 },
+  morning: { hue: 200 },
   night: { hue: 232, dark: 1 },
   moon: { hue: 228, dark: 0.9 },
   space: { hue: 255, dark: 1 },
@@ -57,8 +62,9 @@ export function paletteFor(prompt: string, dice: Dice): Palette {
   const turn = dice.pick([35, -35, 60, -55]);
   const far = hue + turn;
   return {
-    high: hsl(hue, 0.55, 0.62 - 0.47 * dark),
-    low: hsl(far, 0.7, 0.84 - 0.5 * dark),
+    night: dark > 0.6,
+    high: hsl(hue, 0.5, 0.62 - 0.5 * dark),
+    low: hsl(far, 0.6, 0.84 - 0.54 * dark),
     light: hsl(far * 0.2 + 40, 0.75, 0.94 - 0.08 * dark),
     layers: Array.from({ length: LAYERS }, (_, index) => {
       const near = index / (LAYERS - 1);

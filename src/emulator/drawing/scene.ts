@@ -15,7 +15,7 @@ export function paintScene(spec: PictureSpec): Pixels {
   // Colours and motif belong to the prompt, so that the variations of one prompt are of a kind.
   const theme = diceFor(spec.prompt);
   const palette = paletteFor(spec.prompt, theme);
-  const motif = theme.pick<Motif>([hills, hills, dunes, discs]);
+  const motif = theme.pick<Motif>([hills, dunes, sea]);
   const dice = diceFor(JSON.stringify([spec.prompt, spec.seed, spec.style]));
   canvas.gradient(palette.high, palette.low, dice.between(-0.25, 0.25));
   motif(canvas, palette, dice);
@@ -44,31 +44,38 @@ function dunes(canvas: Canvas, palette: Palette, dice: Dice): void {
   });
 }
 
-/** Translucent discs that overlap. */
-function discs(canvas: Canvas, palette: Palette, dice: Dice): void {
-  const short = Math.min(canvas.width, canvas.height);
-  for (let count = 0; count < 11; count += 1) {
-    canvas.disc({
-      x: dice.between(0, canvas.width),
-      y: dice.between(0, canvas.height),
-      radius: short * dice.between(0.05, 0.24),
-      colour: dice.pick([palette.light, palette.low, ...palette.layers]),
-      alpha: dice.between(0.35, 0.75),
-      glow: dice.pick([0, 0, 0.5]),
-    });
+/** Open water to the horizon, an island or two, and the light's path on it. */
+function sea(canvas: Canvas, palette: Palette, dice: Dice): void {
+  const horizon = canvas.height * dice.between(0.5, 0.62);
+  const [far, islands, , water, deep] = palette.layers;
+  const { x, radius } = luminary(canvas, palette, dice);
+  const shore = ridge(canvas.width, canvas.height * 0.09, 1.1, dice);
+  canvas.below((column) => horizon - Math.max(0, shore(column)), islands ?? palette.low, far ?? palette.low);
+  canvas.below(() => horizon, water ?? palette.low, deep ?? palette.low);
+  for (let count = 0; count < 46; count += 1) {
+    const depth = dice.between(0, 1) ** 1.4;
+    const half = radius * (0.35 + 2.4 * depth) * dice.between(0.3, 1);
+    const middle = x + radius * (0.4 + 1.8 * depth) * dice.between(-1, 1);
+    const y = horizon + 2 + (canvas.height - horizon) * depth;
+    const height = 1 + canvas.height * 0.006 * depth;
+    canvas.streak({ left: middle - half, right: middle + half, y, height, colour: palette.light, alpha: 0.4 });
   }
 }
 
-function luminary(canvas: Canvas, palette: Palette, dice: Dice): void {
+/** A sun or moon, and stars where it is night. */
+function luminary(canvas: Canvas, palette: Palette, dice: Dice): { readonly x: number; readonly radius: number } {
   const short = Math.min(canvas.width, canvas.height);
-  canvas.disc({
-    x: canvas.width * dice.between(0.18, 0.82),
-    y: canvas.height * dice.between(0.16, 0.36),
-    radius: short * dice.between(0.05, 0.11),
-    colour: palette.light,
-    alpha: 1,
-    glow: 2,
-  });
+  const stars = palette.night ? 90 : 0;
+  for (let count = 0; count < stars; count += 1) {
+    const [x, y] = [dice.between(0, canvas.width), dice.between(0, canvas.height * 0.6)];
+    const [radius, alpha] = [short * dice.between(0.0006, 0.0018), dice.between(0.3, 0.9)];
+    canvas.disc({ x, y, radius, colour: palette.light, alpha, glow: 0 });
+  }
+  const x = canvas.width * dice.between(0.18, 0.82);
+  const y = canvas.height * dice.between(0.16, 0.36);
+  const radius = short * dice.between(0.05, 0.11);
+  canvas.disc({ x, y, radius, colour: palette.light, alpha: 1, glow: 2 });
+  return { x, radius };
 }
 
 /** A line of three overlaid waves, so that it does not look like one. `height` is its reach up and down. */

@@ -1,0 +1,29 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { FaultAction, FAULT_PHASES } from '../../src/emulator/faults.ts';
+import { TRIGGER_WORDS } from '../../src/emulator/policy.ts';
+import { SIZES_V4 } from '../../src/emulator/sizes.ts';
+
+const readme = readFileSync(new URL('../../src/emulator/README.md', import.meta.url), 'utf8');
+
+describe('the README of the emulator', () => {
+  it('tells every trigger word as it is', () => {
+    for (const [word, { does }] of Object.entries(TRIGGER_WORDS)) {
+      expect(readme).toContain(`| \`${word}\` | ${does} |`);
+    }
+    expect(readme.match(/^\| `\[/gm)).toHaveLength(Object.keys(TRIGGER_WORDS).length);
+  });
+
+  it('tells the sizes of Image 5', () => {
+    for (const [level, sizes] of Object.entries(SIZES_V4)) {
+      const row = readme.split('\n').find((line) => line.startsWith(`| ${level}`));
+      const cells = Object.values(sizes).map(([width, height]) => `${width}x${height}`);
+      expect(row).toContain(`| ${cells.join(' | ')} |`);
+    }
+  });
+
+  it('tells every phase and every kind of fault', () => {
+    for (const phase of FAULT_PHASES) expect(readme).toContain(`\`${phase}\``);
+    for (const { shape } of FaultAction.options) expect(readme).toContain(`{ kind: '${shape.kind.value}'`);
+  });
+});
