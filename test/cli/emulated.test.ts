@@ -40,7 +40,7 @@ describe('with the emulator beside it', { timeout: 60_000 }, () => {
     expect(result.images?.every(({ path }) => existsSync(path ?? ''))).toBe(true);
 
     const jobs = await runProgram(['jobs'], { cwd: folder, env });
-    expect(jobs.out).toContain(result.job);
+    expect(jobs.out + jobs.err).toContain(result.job);
     expect(jobs.out).toContain('1 of 60 this minute');
     const saved = await runProgram(['call', 'save_image', '--images', 'last'], { cwd: folder, env });
     expect(saved.out).toContain(join(folder, 'firefly'));
