@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Config } from '../config/resolve.ts';
 import { Problem } from '../shared/errors.ts';
 import type { Logger } from '../shared/logger.ts';
+import { storePlace } from '../store/place.ts';
 import type { Services } from '../tools/define.ts';
 import type { Configured } from './configure.ts';
 import type { Terminal } from './terminal.ts';
@@ -47,7 +48,7 @@ export function compose(parts: CompositionParts): Composition {
   };
   const recoverSoon = async () => {
     await terminal.clock.sleep(RECOVERY_DELAY_MS, leaving.signal);
-    if (existsSync(databasePath(config))) await services();
+    if (mayHoldJobs(config)) await services();
   };
   return {
     services,
@@ -66,8 +67,19 @@ export function compose(parts: CompositionParts): Composition {
   };
 }
 
-/** Where the database of a home lies. */
-export function databasePath(config: Config): string {
+/** The SQLite file of this configuration; undefined where a server keeps the jobs. */
+export function databasePath(config: Config): string | undefined {
+  const place = storePlace(config.databaseUrl ?? defaultPath(config));
+  return place.dialect === 'sqlite' ? place.path : undefined;
+}
+
+/** False where there surely is no job yet, without opening anything. */
+export function mayHoldJobs(config: Config): boolean {
+  const path = databasePath(config);
+  return path === undefined || existsSync(path);
+}
+
+function defaultPath(config: Config): string {
   return join(config.home, 'firefly.sqlite');
 }
 
@@ -112,7 +124,12 @@ async function openRooms(parts: CompositionParts, onClose: (closer: Closer) => v
 
   const adobe = await openAdobe(config, parts.terminal);
   onClose(adobe.close);
-  const db = await openStore({ path: databasePath(config), migrations: [imageMigrations, jobMigrations], ...tools });
+  const db = await openStore({
+    path: defaultPath(config),
+    url: config.databaseUrl,
+    migrations: [imageMigrations, jobMigrations],
+    ...tools,
+  });
   onClose(() => db.close());
   const firefly = createFirefly({ ...adobe.reach, ...tools });
   hide(() => firefly.secrets());

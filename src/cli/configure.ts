@@ -32,8 +32,16 @@ export function configure(flags: ParsedFlags, terminal: Terminal, { oneShot = fa
   return { config, logger, hide: (secrets) => hidden.push(secrets) };
 }
 
-function ownSecrets({ credentials, httpsProxy }: Config): readonly string[] {
-  const password = httpsProxy === undefined ? '' : new URL(httpsProxy).password;
-  const secrets = [credentials?.clientSecret, credentials?.accessToken, password];
+function ownSecrets({ credentials, httpsProxy, databaseUrl }: Config): readonly string[] {
+  const passwords = [httpsProxy, databaseUrl].flatMap(passwordsOf);
+  const secrets = [credentials?.clientSecret, credentials?.accessToken, ...passwords];
   return secrets.filter((secret) => secret !== undefined).filter((secret) => secret !== '');
+}
+
+/** As it stands in the address and as it is meant; PostgreSQL's addresses may also name it as a parameter. */
+function passwordsOf(address: string | undefined): readonly (string | undefined)[] {
+  if (address === undefined || !URL.canParse(address)) return [];
+  const { password, searchParams } = new URL(address);
+  const meant = new URLSearchParams(`password=${password.replaceAll('+', '%2B')}`).get('password');
+  return [password, meant ?? undefined, searchParams.get('password') ?? undefined];
 }

@@ -1,8 +1,7 @@
-import { existsSync } from 'node:fs';
 import type { JobView, Overview } from '../jobs/types.ts';
 import type { Jobs } from '../jobs/types.ts';
 import { demoFlag, type Command } from './command.ts';
-import { compose, databasePath } from './compose.ts';
+import { compose, mayHoldJobs } from './compose.ts';
 import { configure } from './configure.ts';
 import { EXIT } from './exit-codes.ts';
 import { progressLine } from './progress-line.ts';
@@ -24,7 +23,7 @@ export const jobs: Command = {
   words: 0,
   async run(flags, terminal) {
     const configured = configure(flags, terminal, { oneShot: true });
-    if (!existsSync(databasePath(configured.config))) {
+    if (!mayHoldJobs(configured.config)) {
       await terminal.out('There is no job yet.\n');
       return EXIT.ok;
     }

@@ -105,6 +105,19 @@ export const proxy: Kind<string> = {
   },
 };
 
+/** The address of a server or a file that holds jobs. A server's may hold a password. */
+export const database: Kind<string> = {
+  right: 'postgres://user:password@host:port/database, or sqlite: and a path',
+  parse: (value, place) => {
+    const address = value.trim();
+    if (/^postgres(ql)?:\/\//i.test(address)) return URL.canParse(address) ? address : undefined;
+    if (!address.startsWith('sqlite:')) return undefined;
+    // sqlite:///a/path is another way to write sqlite:/a/path.
+    const file = address.slice('sqlite:'.length).replace(/^\/\/\/(?=[A-Za-z]:)|^\/\/(?=\/)/, '');
+    return file === '' || file.includes('\0') ? undefined : `sqlite:${absolutePath(file, place)}`;
+  },
+};
+
 function entries(value: string, separator: string): string[] {
   return value
     .split(separator)

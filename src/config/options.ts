@@ -2,6 +2,7 @@ import { LOG_LEVELS } from '../shared/logger.ts';
 import { defaultHome, defaultRoots } from './folders.ts';
 import {
   credential,
+  database,
   oneOf,
   origin,
   origins,
@@ -114,6 +115,15 @@ export const OPTIONS = {
     fallback: defaultHome,
     fallbackText: 'the platform’s data folder',
     help: 'Data folder: jobs, quota, pictures, and config.json.',
+  }),
+  databaseUrl: option<string | undefined>({
+    secret: true,
+    credential: true,
+    variables: ['FIREFLY_DATABASE_URL'],
+    kind: database,
+    fallback: () => undefined,
+    fallbackText: 'SQLite in the data folder',
+    help: 'Where jobs, quota and the records of pictures are kept: postgres://user:password@host/database (13 or newer), or sqlite: and a path. The pictures themselves stay in the data folder, which processes that share a database must share too.',
   }),
   roots: option<readonly string[]>({
     ...open,

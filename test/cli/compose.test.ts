@@ -40,7 +40,7 @@ describe('the composition', () => {
     expect(first).toBe(second);
     expect(await made.services()).toBe(first);
     expect(statSync(config.home).mode & 0o777).toBe(0o700);
-    expect(statSync(databasePath(config)).mode & 0o777).toBe(0o600);
+    expect(statSync(databasePath(config) ?? '').mode & 0o777).toBe(0o600);
   });
 
   test('tries again after a failure', async () => {

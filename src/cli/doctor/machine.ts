@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { access, stat, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Config } from '../../config/resolve.ts';
+import { describePlace } from '../../store/postgres/problems.ts';
 import { databasePath, type Composition } from '../compose.ts';
 import type { Check, Finding } from './check.ts';
 
@@ -52,7 +53,7 @@ async function judgeHome(home: string): Promise<Finding> {
 
 async function judgeStore(config: Config, composition: Composition): Promise<Finding> {
   await composition.services();
-  return { verdict: 'ok', message: databasePath(config) };
+  return { verdict: 'ok', message: databasePath(config) ?? describePlace(config.databaseUrl ?? '') };
 }
 
 async function judgeOutput(folder: string): Promise<Finding> {

@@ -1,0 +1,70 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { compose, mayHoldJobs, type Composition } from '../../src/cli/compose.ts';
+import { machineChecks } from '../../src/cli/doctor/machine.ts';
+import { readTextFile } from '../../src/cli/text-file.ts';
+import { resolveConfig } from '../../src/config/resolve.ts';
+import { systemClock } from '../../src/shared/clock.ts';
+import { createLogger } from '../../src/shared/logger.ts';
+import { systemRandom } from '../../src/shared/random.ts';
+import { createDatabase, sharedPostgres, type TestDatabase } from '../support/postgres/database.ts';
+
+const server = await sharedPostgres();
+
+describe.skipIf(server === undefined)('an installation that keeps its jobs in PostgreSQL', () => {
+  let folder: string;
+  let database: TestDatabase;
+  const opened: Composition[] = [];
+  beforeEach(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'cli-postgres-'));
+    database = await createDatabase(server ?? '');
+  });
+  afterEach(async () => {
+    await Promise.all(opened.splice(0).map((made) => made.close()));
+    await database.drop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  function composition(url: string) {
+    const place = { platform: process.platform, cwd: folder, home: folder, flags: {}, demo: false } as const;
+    const env = { FIREFLY_HOME: join(folder, 'home'), FIREFLY_DATABASE_URL: url };
+    const config = resolveConfig({ ...place, env, readFile: readTextFile });
+    const lines: string[] = [];
+    const logger = createLogger({ level: 'debug', write: (line) => void lines.push(line), now: () => 0 });
+    const terminal = { clock: systemClock, random: systemRandom };
+    const made = compose({ config, logger, hide: () => undefined, terminal });
+    opened.push(made);
+    return { config, lines, made };
+  }
+
+  test('makes its tables there, and no SQLite file', async () => {
+    const { config, made } = composition(database.url);
+    expect(mayHoldJobs(config)).toBe(true);
+    const { jobs } = await made.services();
+    expect(await jobs.list({ limit: 10 }, { principal: 'local', conversation: undefined })).toEqual([]);
+    const tables = await database.ask(`SELECT tablename FROM pg_tables WHERE schemaname = 'public'`);
+    expect(tables.map((row) => row['tablename'])).toEqual(
+      expect.arrayContaining(['jobs', 'permits', 'gates', 'images', 'migrations']),
+    );
+    expect(readdirSync(folder, { recursive: true }).filter((name) => String(name).includes('sqlite'))).toEqual([]);
+  });
+
+  test('is described by the doctor without the password', async () => {
+    const { config, made } = composition(database.url);
+    const check = machineChecks(config, made).find(({ name }) => name === 'store');
+    const { host } = new URL(database.url);
+    expect(await check?.run()).toEqual({ verdict: 'ok', message: `postgres://tester@${host}/${database.name}` });
+  });
+
+  test('says how to mend an address that leads nowhere, and never the password', async () => {
+    const url = new URL(database.url);
+    url.password = 'wrong-but-secret';
+    const { lines, made } = composition(url.href);
+    const problem: unknown = await made.services().catch((error: unknown) => error);
+    expect(problem).toMatchObject({ code: 'store_refused', actor: 'operator' });
+    const { message, next } = problem as { message: string; next: string };
+    expect(message + next + lines.join()).not.toContain('wrong-but-secret');
+  });
+});
