@@ -145,16 +145,19 @@ describe.skipIf(!openApi)('answers of the emulator, by Adobe’s document', () =
 
 /** Where the emulator follows what people saw, against the document. A row that becomes valid is to be removed. */
 describe.skipIf(!openApi)('where live answers differ from the document', () => {
-  it.each<[string, string, () => Promise<RawAnswer>]>([
-    ['401 on v3 submits is not documented', V3, () => session.v3({ prompt: 'a' }, { authorization: 'Bearer x' })],
+  it.each<[string, string, number, () => Promise<RawAnswer>]>([
+    ['401 on v3 submits is not documented', V3, 401, () => session.v3({ prompt: 'a' }, { authorization: 'Bearer x' })],
     [
       'the gateway’s numeric codes are none of the documented ones',
       V3,
+      403,
       () => session.v3({ prompt: 'a' }, { 'x-api-key': 'x' }),
     ],
-    ['prompt_unsafe as 422 on v3', V3, () => session.v3({ prompt: '[unsafe]' })],
-  ])('%s', async (_name, operation, answer) => {
-    expect(faults(operation, await answer())).not.toEqual([]);
+    ['prompt_unsafe as 422 on v3', V3, 422, () => session.v3({ prompt: '[unsafe]' })],
+  ])('%s', async (_name, operation, status, answer) => {
+    const given = await answer();
+    expect(given.status).toBe(status);
+    expect(faults(operation, given)).not.toEqual([]);
   });
 
   it('custom models tell dates in milliseconds, as in Adobe’s sample', async () => {
