@@ -4,13 +4,15 @@ import { drive } from './driver.ts';
 import { LEASE_MS, LeaseLost } from './journal.ts';
 import type { EngineParts, Hold } from './parts.ts';
 import type { JobRecord } from './record.ts';
+import { isWaiting } from './states.ts';
+import { PRIORITY } from './turns.ts';
 
 /** How often the engine looks for work, for cancels, and at its leases. */
 const TICK_MS = 500;
 const RENEW_MS = 5_000;
 /** Jobs that one process drives at a time: those at Adobe, and those that wait for their turn. */
 const MOST_STARTED = 64;
-const MOST_WAITING = 8;
+const MOST_WAITING = { interactive: 8, batch: 4 } as const;
 /** What a request that is being sent gets to be answered when the process is asked to stop. */
 const LAST_CALL_MS = 3_500;
 
@@ -18,7 +20,8 @@ interface Driven {
   readonly done: Promise<void>;
   readonly wake: () => void;
   readonly stop: LinkedSignal;
-  readonly isWaiting: () => boolean;
+  /** Its priority while it waits for its turn. */
+  readonly waitsAs: () => number | undefined;
 }
 
 /**
@@ -83,18 +86,23 @@ export class Engine {
   async #tick(): Promise<void> {
     await this.#renewLeases();
     for (const id of await this.#parts.journal.cancelRequests()) this.#driven.get(id)?.wake();
-    const waiting = [...this.#driven.values()].filter((driven) => driven.isWaiting()).length;
-    const limits = {
-      started: Math.max(0, MOST_STARTED - this.#driven.size),
-      queued: Math.max(0, Math.min(MOST_WAITING - waiting, MOST_STARTED - this.#driven.size)),
-    };
-    for (const id of await this.#parts.journal.claimable(limits)) {
+    for (const id of await this.#parts.journal.claimable(this.#limits())) {
       if (this.#stopping.signal.aborted || this.#driven.has(id)) continue;
       // The lease runs from within the claim, which can take a while.
       const takenAt = this.#parts.clock.monotonic();
       const job = await this.#parts.journal.claim(id, { state: 'preparing' });
       if (job && job.finishedAt === undefined) this.#take(job, takenAt);
     }
+  }
+
+  /** What there is room for. Batches leave room for people, however many of their items wait. */
+  #limits(): { started: number; interactive: number; batch: number } {
+    const started = Math.max(0, MOST_STARTED - this.#driven.size);
+    const room = (kind: keyof typeof PRIORITY) => {
+      const waiting = [...this.#driven.values()].filter(({ waitsAs }) => waitsAs() === PRIORITY[kind]).length;
+      return Math.max(0, Math.min(MOST_WAITING[kind] - waiting, started));
+    };
+    return { started, interactive: room('interactive'), batch: room('batch') };
   }
 
   async #renewLeases(): Promise<void> {
@@ -130,8 +138,8 @@ export class Engine {
         this.#nudge();
       })
       .catch((error: unknown) => logger.error('release_failed', { job: job.id, error }));
-    const isWaiting = () => current.state === 'preparing' || current.state === 'queued';
-    this.#driven.set(job.id, { done, wake: () => wake(), stop, isWaiting });
+    const waitsAs = () => (isWaiting(current.state) ? current.priority : undefined);
+    this.#driven.set(job.id, { done, wake: () => wake(), stop, waitsAs });
   }
 
   #report(id: string, error: unknown): void {

@@ -3,6 +3,7 @@ import type { Owner } from './owner.ts';
 import { COLUMNS, fromRow, toAssignments, toParams, type Change, type JobRecord } from './record.ts';
 import { isFinal } from './states.ts';
 import { abandoned, mayMove } from './transitions.ts';
+import { nextTurn, PRIORITY, QUEUE_ORDER } from './turns.ts';
 
 /** How long a lease holds without renewal. */
 export const LEASE_MS = 20_000;
@@ -26,12 +27,13 @@ export class Journal {
     this.#owner = options.owner;
   }
 
-  /** Writes a new job down, later than every other one of its account: `created_at` is the order of the queue. */
+  /** Writes a new job down, later than every other one of its account, and gives it its turn in the queue. */
   async insert(tx: Transaction, job: JobRecord): Promise<JobRecord> {
     const newest = await tx.first('SELECT MAX(created_at) AS newest FROM jobs WHERE account = ?', [this.#account]);
     const createdAt = Math.max(job.createdAt, Number(newest?.['newest'] ?? 0) + 1);
-    await tx.run(INSERT, toParams({ ...job, createdAt }));
-    return { ...job, createdAt };
+    const placed = { ...job, createdAt, turn: await nextTurn(tx, job) };
+    await tx.run(INSERT, toParams(placed));
+    return placed;
   }
 
   /** The job of that id, whoever owns it. Read in a transaction it stays as it is until that one ends. */
@@ -76,7 +78,7 @@ export class Journal {
   }
 
   /** Ids of unfinished jobs that nobody works on, those already paid for first, then in the order of the queue. */
-  async claimable(limits: { started: number; queued: number }): Promise<readonly string[]> {
+  async claimable(limits: { started: number; interactive: number; batch: number }): Promise<readonly string[]> {
     const now = await this.#db.now();
     const lost = await this.#lostOwners(now);
     const free = `(lease_until <= ?${lost.map(() => ' OR lease_owner = ?').join('')})`;
@@ -85,12 +87,16 @@ export class Journal {
        ORDER BY created_at LIMIT ?`,
       [this.#account, now, ...lost, limits.started],
     );
-    const queued = await this.#db.all(
-      `SELECT id FROM jobs WHERE account = ? AND finished_at IS NULL AND state = 'queued' AND runnable_at <= ?
-       ORDER BY created_at LIMIT ?`,
-      [this.#account, now, limits.queued],
-    );
-    return [...started, ...queued].map((row) => String(row['id']));
+    const queued = (priority: number, limit: number) =>
+      this.#db.all(
+        `SELECT id FROM jobs
+         WHERE account = ? AND finished_at IS NULL AND state = 'queued' AND priority = ? AND runnable_at <= ?
+         ORDER BY ${QUEUE_ORDER} LIMIT ?`,
+        [this.#account, priority, now, limit],
+      );
+    const interactive = await queued(PRIORITY.interactive, limits.interactive);
+    const batch = await queued(PRIORITY.batch, limits.batch);
+    return [...started, ...interactive, ...batch].map((row) => String(row['id']));
   }
 
   /** Prolongs the leases of these jobs, and of their permits in flight. */

@@ -1,11 +1,12 @@
 import type { JobRecord } from './record.ts';
+import { PRIORITY } from './turns.ts';
 import type { Caller, PaidRequest } from './types.ts';
 import { ATTENDANCE_MS } from './waiting.ts';
 
 /** A queued job as it is first written down; the call that makes it attends to it. */
 export function newJob(
   request: PaidRequest,
-  marks: Pick<JobRecord, 'account' | 'fingerprint' | 'idempotencyKey' | 'replaces'>,
+  marks: Pick<JobRecord, 'account' | 'fingerprint' | 'idempotencyKey' | 'replaces' | 'batch' | 'item'>,
   context: { readonly id: string; readonly caller: Caller; readonly now: number; readonly owner: string },
 ): JobRecord {
   const { tool, operation, model, body, pictures = [], count, size, facts, warnings } = request;
@@ -24,6 +25,9 @@ export function newJob(
     size,
     facts,
     warnings: [...warnings],
+    priority: marks.batch === undefined ? PRIORITY.interactive : PRIORITY.batch,
+    // Given out with the place in the queue, when the job is written down.
+    turn: 0,
     state: 'queued',
     cancel: 'none',
     failures: 0,

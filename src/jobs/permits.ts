@@ -4,6 +4,7 @@ import type { Database, Queryable, Transaction } from '../store/database.ts';
 import { LEASE_MS } from './journal.ts';
 import { DAY_WINDOW_MS, MINUTE_WINDOW_MS, permitTime, type Ledger, type Quota } from './quota.ts';
 import type { JobRecord } from './record.ts';
+import { GOES_BEFORE, placeInQueue } from './turns.ts';
 
 /** Shortest time that everybody holds back after a 429, and the longest that Adobe can ask for. */
 const LEAST_HOLD_MS = 15_000;
@@ -127,8 +128,9 @@ export class Permits {
   async #preparedBefore(tx: Transaction, job: JobRecord): Promise<number> {
     const row = await tx.first(
       `SELECT COUNT(*) AS ahead FROM jobs
-       WHERE account = ? AND finished_at IS NULL AND state = 'preparing' AND prepared_at IS NOT NULL AND lease_until > ? AND created_at < ?`,
-      [this.#account, tx.now, job.createdAt],
+       WHERE account = ? AND finished_at IS NULL AND state = 'preparing' AND prepared_at IS NOT NULL AND lease_until > ?
+         AND ${GOES_BEFORE}`,
+      [this.#account, tx.now, ...placeInQueue(job)],
     );
     return Number(row?.['ahead'] ?? 0);
   }

@@ -32,6 +32,7 @@ const StoredOutput = z.object({ url: z.string(), expiresAt: Time, seed: z.number
  *
  * - `fence` rises with every claim; a write carries the fence of its claim, so a stalled process cannot write any more.
  * - `cancel`: `none`, `requested` by a caller, `sent` to Adobe, or `too_late`.
+ * - `priority`, `turn`: the place in the queue (`turns.ts`); `batch`, `item`: where the job is part of a batch.
  * - `delivery`: whether a caller has been answered with this job running, or final.
  */
 export const JobRecord = z.object({
@@ -51,6 +52,10 @@ export const JobRecord = z.object({
   fingerprint: z.string(),
   idempotencyKey: z.string().optional(),
   replaces: z.string().optional(),
+  batch: z.string().optional(),
+  item: z.string().optional(),
+  priority: z.number(),
+  turn: z.number(),
   state: z.enum(JOB_STATES),
   cancel: z.enum(['none', 'requested', 'sent', 'too_late']),
   failures: z.number(),

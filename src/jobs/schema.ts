@@ -21,6 +21,10 @@ export const jobMigrations: Migrations = {
       fingerprint TEXT NOT NULL,
       idempotency_key TEXT,
       replaces TEXT,
+      batch TEXT,
+      item TEXT,
+      priority INTEGER NOT NULL,
+      turn BIGINT NOT NULL,
       state TEXT NOT NULL,
       cancel TEXT NOT NULL,
       failures INTEGER NOT NULL,
@@ -45,7 +49,9 @@ export const jobMigrations: Migrations = {
       delivery TEXT NOT NULL
     )`,
     // What the engine looks for at every tick: unfinished jobs of its account, in the order of the queue.
-    `CREATE INDEX jobs_unfinished ON jobs (account, state, created_at) WHERE finished_at IS NULL`,
+    `CREATE INDEX jobs_unfinished ON jobs (account, state, priority, turn, created_at) WHERE finished_at IS NULL`,
+    `CREATE INDEX jobs_turns ON jobs (account, principal, priority, turn) WHERE finished_at IS NULL`,
+    `CREATE INDEX jobs_of_batch ON jobs (batch, item) WHERE batch IS NOT NULL`,
     `CREATE INDEX jobs_in_order ON jobs (account, created_at)`,
     `CREATE INDEX jobs_of_principal ON jobs (principal, account, created_at)`,
     `CREATE INDEX jobs_by_fingerprint ON jobs (principal, account, fingerprint, created_at)`,

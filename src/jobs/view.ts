@@ -5,6 +5,7 @@ import type { Permits } from './permits.ts';
 import { permitTime } from './quota.ts';
 import type { JobRecord } from './record.ts';
 import { isFinal, isWaiting } from './states.ts';
+import { GOES_BEFORE, placeInQueue } from './turns.ts';
 import type { JobView } from './types.ts';
 
 /** What a view is made from. */
@@ -55,8 +56,8 @@ async function jobsAhead(job: JobRecord, { db, account }: ViewParts): Promise<nu
   const row = await db.first(
     `SELECT COUNT(*) AS ahead FROM jobs
      WHERE account = ? AND finished_at IS NULL AND state IN ('queued', 'preparing')
-       AND created_at < ?`,
-    [account, job.createdAt],
+       AND ${GOES_BEFORE}`,
+    [account, ...placeInQueue(job)],
   );
   return Number(row?.['ahead'] ?? 0);
 }

@@ -11,6 +11,8 @@ export function aJob(facts: Partial<JobRecord> = {}): JobRecord {
     model: 'image4_standard',
     body: { prompt: 'a red chair' },
     pictures: [],
+    priority: 0,
+    turn: 0,
     reuploads: 0,
     count: 1,
     facts: { prompt: 'a red chair' },

@@ -257,3 +257,18 @@ describe('repeats', () => {
     await expect(jobs.resubmit(fresh.id, ALICE)).rejects.toMatchObject({ code: 'not_resubmittable' });
   });
 });
+
+describe('turns', () => {
+  it('pass between principals, however many jobs one of them has', async () => {
+    const { jobs } = await home.member({ perMinute: 2 });
+    const ids: [string, typeof ALICE][] = [];
+    for (let n = 0; n < 10; n += 1) ids.push([(await jobs.enqueue(aRequest(`greedy ${n}`), ALICE)).job.id, ALICE]);
+    await home.clock.pass(1_000);
+    for (let n = 0; n < 2; n += 1) ids.push([(await jobs.enqueue(aRequest(`modest ${n}`), BOB)).job.id, BOB]);
+    await home.clock.run(Promise.all(ids.map(([id, who]) => jobs.wait(id, who, { waitMs: minutes(60) }))));
+    const order = home.adobe.submits.map(({ prompt }) => prompt.split(' ')[0]);
+    // Two were on their way already; from then on both principals are served in every window.
+    expect(order.slice(0, 6).filter((who) => who === 'modest')).toHaveLength(2);
+    expect(order).toHaveLength(12);
+  });
+});
