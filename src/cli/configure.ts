@@ -38,10 +38,14 @@ function ownSecrets({ credentials, httpsProxy, databaseUrl }: Config): readonly 
   return secrets.filter((secret) => secret !== undefined).filter((secret) => secret !== '');
 }
 
-/** As it stands in the address and as it is meant; PostgreSQL's addresses may also name it as a parameter. */
-function passwordsOf(address: string | undefined): readonly (string | undefined)[] {
+/** As they stand in the address and as they are meant; PostgreSQL's addresses may also name one as a parameter. */
+function passwordsOf(address: string | undefined): readonly string[] {
   if (address === undefined || !URL.canParse(address)) return [];
-  const { password, searchParams } = new URL(address);
-  const meant = new URLSearchParams(`password=${password.replaceAll('+', '%2B')}`).get('password');
-  return [password, meant ?? undefined, searchParams.get('password') ?? undefined];
+  const { password, search } = new URL(address);
+  const written = [password, ...Array.from(search.matchAll(/[?&]password=([^&]*)/g), ([, value]) => value ?? '')];
+  return written.flatMap((text) => [text, decoded(text)]);
+}
+
+function decoded(text: string): string {
+  return new URLSearchParams(`text=${text.replaceAll('+', '%2B')}`).get('text') ?? '';
 }

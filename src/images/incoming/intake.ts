@@ -69,6 +69,8 @@ export function createIntake(options: IntakeOptions): PictureIntake {
     const stored = await store(bytes);
     const { principal, conversation } = viewer;
     return db.transaction(async (tx) => {
+      // The same picture given twice at the same time is one import.
+      if (kind === 'import') await tx.lock(`import:${principal}:${stored.sha256}`);
       const known = kind === 'import' ? await images.find(tx, { ...stored, principal, kind }) : undefined;
       const image = { ...stored, principal, account, conversation, kind, job: undefined, index: 1, facts };
       return known ?? images.add(tx, image);
