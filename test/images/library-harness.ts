@@ -9,6 +9,7 @@ import { silentLogger } from '../../src/shared/logger.ts';
 import { systemRandom } from '../../src/shared/random.ts';
 import type { Database } from '../../src/store/database.ts';
 import { openStore } from '../../src/store/open.ts';
+import { newPlace, type Place } from '../support/places.ts';
 import { plain } from './pictures.ts';
 
 export const ANNA = { principal: 'anna', conversation: 'first' };
@@ -21,18 +22,22 @@ export class LibraryHome implements AsyncDisposable {
   readonly db: Database;
   readonly library: ImageLibrary;
 
-  private constructor(folder: string, db: Database, library: ImageLibrary) {
+  readonly #place: Place;
+
+  private constructor(folder: string, parts: { db: Database; library: ImageLibrary; place: Place }) {
     this.folder = folder;
-    this.db = db;
-    this.library = library;
+    this.db = parts.db;
+    this.library = parts.library;
+    this.#place = parts.place;
   }
 
   static async open(clock: Clock = systemClock): Promise<LibraryHome> {
     const home = await mkdtemp(join(tmpdir(), 'library-'));
     const common = { clock, random: systemRandom, logger: silentLogger };
-    const db = await openStore({ path: join(home, 'store.sqlite'), migrations: [imageMigrations], ...common });
+    const place = await newPlace();
+    const db = await openStore({ ...place.address, migrations: [imageMigrations], ...common });
     const folder = join(home, 'pictures');
-    return new LibraryHome(home, db, createImageLibrary({ db, folder, ...common }));
+    return new LibraryHome(home, { db, place, library: createImageLibrary({ db, folder, ...common }) });
   }
 
   get pictures(): string {
@@ -64,6 +69,7 @@ export class LibraryHome implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.db.close();
+    await this.#place.remove();
     await rm(this.folder, { recursive: true, force: true });
   }
 }

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, vi } from 'vitest';
-import { postgresPlaces } from '../support/places.ts';
+import { postgresPlaces, storesLiveIn } from '../support/places.ts';
 import { sharedPostgres } from '../support/postgres/database.ts';
-import { storesLiveIn } from './harness.ts';
 
 /** The tests of the engine once more, with its jobs in PostgreSQL. */
 const server = await sharedPostgres();

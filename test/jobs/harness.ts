@@ -7,7 +7,7 @@ import { silentLogger } from '../../src/shared/logger.ts';
 import { systemRandom } from '../../src/shared/random.ts';
 import type { Database } from '../../src/store/database.ts';
 import { openStore } from '../../src/store/open.ts';
-import { sqlitePlace, type Place } from '../support/places.ts';
+import { newPlace, type Place } from '../support/places.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
 import { MemoryImages } from './memory-images.ts';
 import { ScriptedAdobe } from './scripted-adobe.ts';
@@ -28,13 +28,6 @@ interface Life {
   dead: boolean;
 }
 
-let makePlace: () => Promise<Place> = sqlitePlace;
-
-/** From now on installations keep their jobs there; in SQLite where nothing is said. */
-export function storesLiveIn(make: () => Promise<Place>): void {
-  makePlace = make;
-}
-
 /** An installation on a scripted Adobe and in virtual time. */
 export class Installation {
   readonly clock = new VirtualClock();
@@ -50,7 +43,7 @@ export class Installation {
   }
 
   static async create(): Promise<Installation> {
-    return new Installation(await makePlace());
+    return new Installation(await newPlace());
   }
 
   /** Starts one more process. `reached` is called at every kill point. */

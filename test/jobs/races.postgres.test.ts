@@ -2,9 +2,9 @@ import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Journal } from '../../src/jobs/journal.ts';
 import { createOwner } from '../../src/jobs/owner.ts';
 import { systemRandom } from '../../src/shared/random.ts';
-import { postgresPlaces } from '../support/places.ts';
+import { postgresPlaces, storesLiveIn } from '../support/places.ts';
 import { sharedPostgres } from '../support/postgres/database.ts';
-import { ALICE, aRequest, Installation, storesLiveIn, type Member } from './harness.ts';
+import { ALICE, aRequest, Installation, type Member } from './harness.ts';
 
 /** What SQLite rules out by running one transaction at a time, PostgreSQL must rule out by locks. */
 const server = await sharedPostgres();

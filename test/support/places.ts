@@ -19,6 +19,18 @@ export async function sqlitePlace(): Promise<Place> {
   };
 }
 
+let make: () => Promise<Place> = sqlitePlace;
+
+/** A place for the next store: a SQLite file, where nothing else was said. */
+export function newPlace(): Promise<Place> {
+  return make();
+}
+
+/** From now on the stores of this test file live there. */
+export function storesLiveIn(other: () => Promise<Place>): void {
+  make = other;
+}
+
 /** Places in PostgreSQL: a database for a test file, a schema of it for each test. */
 export function postgresPlaces(server: string): { make(): Promise<Place>; end(): Promise<void> } {
   let making: Promise<TestDatabase> | undefined;

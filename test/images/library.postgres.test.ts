@@ -1,0 +1,16 @@
+import { afterAll, beforeAll, describe } from 'vitest';
+import { postgresPlaces, storesLiveIn } from '../support/places.ts';
+import { sharedPostgres } from '../support/postgres/database.ts';
+
+/** The tests of the library once more, with its records in PostgreSQL. */
+const server = await sharedPostgres();
+const places = postgresPlaces(server ?? '');
+
+describe.skipIf(server === undefined)('on PostgreSQL', () => {
+  beforeAll(() => storesLiveIn(places.make));
+  afterAll(() => places.end());
+
+  describe('library', async () => {
+    await import('./library.test.ts');
+  });
+});
