@@ -1,30 +1,31 @@
 import { describe, expect, it } from 'vitest';
 import { emulatorEnv, startEmulator } from '../../src/emulator/index.ts';
-import { bench, send, V3 } from './start.ts';
+import { ask } from './raw.ts';
+import { bench, V3 } from './start.ts';
 
 const body = { prompt: 'a fox' };
 
 describe('control over HTTP', () => {
   it('describes itself, at / as well', async () => {
     const { emulator } = await bench();
-    const at = await send(`${emulator.apiOrigin}/emulator`);
+    const at = await ask(`${emulator.apiOrigin}/emulator`);
     expect(at).toMatchObject({ status: 200, json: { name: 'Firefly emulator' } });
-    expect((await send(emulator.apiOrigin)).text).toBe(at.text);
+    expect((await ask(emulator.apiOrigin)).text).toBe(at.text);
   });
 
   it('is on the API port only, and not in the truth log', async () => {
     const { emulator } = await bench();
-    await send(`${emulator.apiOrigin}/emulator/requests`);
+    await ask(`${emulator.apiOrigin}/emulator/requests`);
     expect(emulator.control.requests()).toEqual([]);
-    expect((await send(`${emulator.shardOrigin}/emulator/requests`)).status).toBe(404);
-    expect((await send(`${emulator.storageOrigin}/emulator/requests`)).status).toBe(404);
+    expect((await ask(`${emulator.shardOrigin}/emulator/requests`)).status).toBe(404);
+    expect((await ask(`${emulator.storageOrigin}/emulator/requests`)).status).toBe(404);
   });
 
   it('shows requests, submits and jobs', async () => {
     const { emulator, get, submit } = await bench();
     const { jobId } = await submit();
     await get('/v3/custom-models');
-    const read = async (what: string) => (await send(`${emulator.apiOrigin}/emulator/${what}`)).json;
+    const read = async (what: string) => (await ask(`${emulator.apiOrigin}/emulator/${what}`)).json;
     expect(await read('requests')).toMatchObject([{ phase: 'submit' }, { phase: 'custom-models' }]);
     expect(await read('submits')).toMatchObject([{ jobId, status: 202 }]);
     expect(await read('jobs')).toMatchObject([{ jobId, status: 'pending', model: 'image3' }]);
@@ -73,7 +74,7 @@ describe('control over HTTP', () => {
 
   it('answers what it does not know with what it does', async () => {
     const { emulator } = await bench();
-    const answer = await send(`${emulator.apiOrigin}/emulator/nonsense`);
+    const answer = await ask(`${emulator.apiOrigin}/emulator/nonsense`);
     expect(answer).toMatchObject({ status: 404, json: { error: 'not_found' } });
     expect(answer.text).toContain('POST /emulator/faults');
   });

@@ -1,9 +1,10 @@
 import { request } from 'node:http';
 import { describe, expect, it } from 'vitest';
-import { FAULT_PHASES } from '../../src/emulator/faults.ts';
-import { type Bench, bench, send, V3 } from './start.ts';
+import { ask, tokenForm } from './raw.ts';
+import { type Bench, bench, V3 } from './start.ts';
 
 const body = { prompt: 'a fox' };
+const PHASES = ['token', 'submit', 'status', 'cancel', 'download', 'custom-models'] as const;
 
 /** The code of the error that a request ends in, if it does. */
 async function failure(attempt: Promise<unknown>): Promise<string | undefined> {
@@ -17,15 +18,11 @@ async function failure(attempt: Promise<unknown>): Promise<string | undefined> {
 }
 
 /** One request for each phase. */
-async function requestOf(phase: (typeof FAULT_PHASES)[number], on: Bench): Promise<number> {
+async function requestOf(phase: (typeof PHASES)[number], on: Bench): Promise<number> {
   const { emulator, get, post, put, submit, status } = on;
-  const { clientId, clientSecret } = emulator.credentials;
-  const form = { grant_type: 'client_credentials', client_id: clientId, client_secret: clientSecret };
   switch (phase) {
-    case 'token': {
-      const url = `${emulator.imsOrigin}/ims/token/v3`;
-      return (await send(url, { method: 'POST', body: new URLSearchParams(form) })).status;
-    }
+    case 'token':
+      return (await ask(`${emulator.imsOrigin}/ims/token/v3`, tokenForm(emulator))).status;
     case 'submit':
       return (await post(V3, body)).status;
     case 'status':
@@ -42,11 +39,11 @@ async function requestOf(phase: (typeof FAULT_PHASES)[number], on: Bench): Promi
 }
 
 describe('a scripted fault', () => {
-  it.each(FAULT_PHASES)('meets the next request of its phase only: %s', async (phase) => {
+  it.each(PHASES)('meets the next request of its phase only: %s', async (phase) => {
     const on = await bench({ latencyMs: 0 });
     const { control } = on.emulator;
     control.next({ on: phase, action: { kind: 'status', status: 503, headers: { 'retry-after': '3' } } }, 2);
-    for (const other of FAULT_PHASES.filter((each) => each !== phase)) {
+    for (const other of PHASES.filter((each) => each !== phase)) {
       // A request for these needs others before it.
       if (phase === 'submit' && ['status', 'cancel', 'download'].includes(other)) continue;
       if (phase === 'status' && other === 'download') continue;

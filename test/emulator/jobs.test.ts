@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ask, linksIn, openSession, urlsIn, type Session } from './raw.ts';
+import { ask, linksIn, openSession, type Session } from './raw.ts';
 
 let session: Session;
 beforeEach(async () => {
@@ -61,6 +61,23 @@ describe('the life of a job', () => {
     const nonsense = await at('job-1');
     expect(nonsense.status).toBe(422);
     expect(nonsense.json).toMatchObject({ validation_errors: [{ loc: ['parameters', 'jobId'] }] });
+  });
+
+  it('ends at once where the latency is 0', async () => {
+    session.emulator.control.setLatency(0);
+    expect((await statusOf((await submit()).statusUrl))['status']).toBe('succeeded');
+  });
+
+  it('is forgotten after a day', async () => {
+    const { statusUrl } = await submit();
+    const answer = async () => {
+      const authorization = `Bearer ${session.emulator.control.issueToken()}`;
+      return (await ask(statusUrl, { headers: { ...session.auth, authorization } })).status;
+    };
+    session.clock.advance(24 * 3_600_000 - 1);
+    expect(await answer()).toBe(200);
+    session.clock.advance(1);
+    expect(await answer()).toBe(404);
   });
 
   it('a new latency is for new jobs', async () => {
@@ -125,88 +142,5 @@ describe('cancelling', () => {
     });
     expect(answer.status).toBe(200);
     expect((await statusOf(statusUrl))['status']).toBe('cancel_pending');
-  });
-});
-
-describe('results', () => {
-  const finished = async (headers: Record<string, string> = {}) => {
-    const body = { prompt: 'a', size: { width: 1152, height: 896 } };
-    const { statusUrl } = linksIn(await session.v3(body, { 'x-model-version': 'image3', ...headers }));
-    session.clock.advance(10_000);
-    const [url = ''] = urlsIn(await session.get(statusUrl));
-    return { statusUrl, url };
-  };
-
-  it.each([
-    [undefined, 'image/jpeg', 'ffd8ff'],
-    ['image/png', 'image/png', '89504e47'],
-    ['image/webp', 'image/webp', '52494646'],
-  ])('x-accept-mimetype %s gives %s', async (wish, type, magic) => {
-    const { url } = await finished(wish === undefined ? {} : { 'x-accept-mimetype': wish });
-    const response = await fetch(url);
-    const bytes = Buffer.from(await response.arrayBuffer());
-    expect([response.status, response.headers.get('content-type')]).toEqual([200, type]);
-    expect(bytes.subarray(0, magic.length / 2).toString('hex')).toBe(magic);
-    expect(Number(response.headers.get('content-length'))).toBe(bytes.length);
-  });
-
-  it('are signed for an hour, in the manner of S3', async () => {
-    const { url } = await finished();
-    const { origin, searchParams } = new URL(url);
-    expect(origin).toBe(session.emulator.storageOrigin);
-    expect(searchParams.get('X-Amz-Algorithm')).toBe('AWS4-HMAC-SHA256');
-    expect(searchParams.get('X-Amz-Date')).toBe('20261120T120010Z');
-    expect(searchParams.get('X-Amz-Expires')).toBe('3600');
-    expect(url.length).toBeLessThan(2083);
-  });
-
-  it('expire, and a status read signs them afresh', async () => {
-    const { url, statusUrl } = await finished();
-    session.clock.advance(3_599_000);
-    expect((await ask(url)).status).toBe(200);
-    session.clock.advance(1_000);
-    const expired = await ask(url);
-    expect([expired.status, expired.headers.get('content-type')]).toEqual([403, 'application/xml']);
-    expect(expired.text).toContain('<Code>AccessDenied</Code><Message>Request has expired</Message>');
-    const [fresh = ''] = urlsIn(await session.get(statusUrl));
-    expect((await ask(fresh)).status).toBe(200);
-  });
-
-  it('can be made to expire', async () => {
-    const { url, statusUrl } = await finished();
-    session.emulator.control.expireUrls();
-    expect((await ask(url)).text).toContain('Request has expired');
-    const [fresh = ''] = urlsIn(await session.get(statusUrl));
-    expect((await ask(fresh)).status).toBe(200);
-  });
-
-  it('need the signature that belongs to the path and the time', async () => {
-    const { url } = await finished();
-    const changed = (name: string, value: string) => {
-      const copy = new URL(url);
-      copy.searchParams.set(name, value);
-      return copy.href;
-    };
-    expect((await ask(url.split('?')[0] ?? '')).text).toContain('<Code>AccessDenied</Code>');
-    expect((await ask(changed('X-Amz-Expires', '99999'))).text).toContain('SignatureDoesNotMatch');
-    expect((await ask(changed('X-Amz-Signature', '0'.repeat(64)))).text).toContain('SignatureDoesNotMatch');
-    expect((await ask(url.replace(/images\/[^?]+/, `images/${crypto.randomUUID()}`))).status).toBe(403);
-  });
-
-  it('refuse a token beside the signature, as S3 does', async () => {
-    const { url } = await finished();
-    const answer = await ask(url, { headers: session.auth });
-    expect(answer.status).toBe(400);
-    expect(answer.text).toContain('Only one auth mechanism allowed');
-    expect(answer.text).not.toContain('Bearer');
-  });
-
-  it('of another emulator mean nothing here', async () => {
-    const { url } = await finished();
-    const other = await openSession();
-    const { pathname, search } = new URL(url);
-    const answer = await ask(other.emulator.storageOrigin + pathname + search);
-    await other.close();
-    expect(answer.text).toContain('SignatureDoesNotMatch');
   });
 });

@@ -1,6 +1,7 @@
 import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { bench, send, V3 } from './start.ts';
+import { ask, tokenForm } from './raw.ts';
+import { bench, V3 } from './start.ts';
 
 describe('the truth log', () => {
   it('tells what came, from where, and what was answered', async () => {
@@ -25,8 +26,7 @@ describe('the truth log', () => {
   it('holds no secret: neither token nor client secret nor signature', async () => {
     const { emulator, auth, submit, status } = await bench({ latencyMs: 0 });
     const { clientId, clientSecret } = emulator.credentials;
-    const form = { grant_type: 'client_credentials', client_id: clientId, client_secret: clientSecret };
-    const token = await send(`${emulator.imsOrigin}/ims/token/v3`, { method: 'POST', body: new URLSearchParams(form) });
+    const token = await ask(`${emulator.imsOrigin}/ims/token/v3`, tokenForm(emulator));
     expect(token.status).toBe(200);
     const { result } = await status((await submit({ size: { width: 1024, height: 1024 } })).statusUrl);
     const url = new URL(result?.outputs?.[0]?.image?.url ?? '');

@@ -1,30 +1,18 @@
 import { afterEach, expect } from 'vitest';
-import { type Emulator, type EmulatorOptions, startEmulator } from '../../src/emulator/index.ts';
+import type { Emulator, EmulatorOptions } from '../../src/emulator/index.ts';
 import { AcceptFlat } from '../../src/firefly/contract/accept.ts';
 import { StatusResponse } from '../../src/firefly/contract/status.ts';
-import { ManualClock } from '../firefly/manual-clock.ts';
+import { ask, openSession, type RawAnswer, type Session } from './raw.ts';
 
-/** One answer, read to its end. */
-export interface Answered {
-  readonly status: number;
-  readonly headers: Headers;
-  readonly text: string;
-  /** The JSON of the body; undefined where it is none. */
-  readonly json: unknown;
-}
-
-/** An emulator whose time stands still until a test moves it, and what a hand-written client needs. */
-export interface Bench {
+/** A session that ends with its test, and the requests that need no more than a path. */
+export interface Bench extends Pick<Session, 'clock' | 'auth' | 'put'> {
   readonly emulator: Emulator;
-  readonly clock: ManualClock;
-  /** API key and a valid token. */
-  readonly auth: Readonly<Record<string, string>>;
-  get(url: string, headers?: Record<string, string>): Promise<Answered>;
-  put(url: string): Promise<Answered>;
+  /** A URL, or a path of the API; with key and token unless other headers are given. */
+  get(url: string, headers?: Readonly<Record<string, string>>): Promise<RawAnswer>;
   /** Posts JSON (or text, as it is) to a path of the API with key, token and content type. */
-  post(path: string, body: unknown, headers?: Record<string, string>): Promise<Answered>;
+  post(path: string, body: unknown, headers?: Readonly<Record<string, string>>): Promise<RawAnswer>;
   /** Submits to v3 and expects it to be accepted. */
-  submit(body?: object, headers?: Record<string, string>): Promise<AcceptFlat>;
+  submit(body?: object, headers?: Readonly<Record<string, string>>): Promise<AcceptFlat>;
   /** What a job's status says; expects HTTP 200. */
   status(url: string): Promise<StatusResponse>;
 }
@@ -32,35 +20,27 @@ export interface Bench {
 export const V3 = '/v3/images/generate-async';
 export const V4 = '/v4/images/generate-async';
 
-const running: Emulator[] = [];
+const running: Session[] = [];
 
 afterEach(async () => {
-  await Promise.all(running.splice(0).map((emulator) => emulator.close()));
+  await Promise.all(running.splice(0).map((session) => session.close()));
 });
 
-/** Starts an emulator on free ports; it is closed after the test. Jobs run for a second of the manual clock. */
+/** Starts an emulator on free ports whose time stands still until a test moves it. Jobs run for a second. */
 export async function bench(options: EmulatorOptions = {}): Promise<Bench> {
-  const clock = new ManualClock();
-  const emulator = await startEmulator({ latencyMs: 1_000, clock, ...options });
-  running.push(emulator);
-  const auth = {
-    'x-api-key': emulator.credentials.clientId,
-    authorization: `Bearer ${emulator.control.issueToken()}`,
-  };
+  const session = await openSession({ latencyMs: 1_000, ...options });
+  running.push(session);
+  const { emulator, clock, auth } = session;
   const at = (url: string) => (url.startsWith('http') ? url : emulator.apiOrigin + url);
-  const get: Bench['get'] = (url, headers = auth) => send(at(url), { headers });
+  const get: Bench['get'] = (url, headers = auth) => ask(at(url), { headers });
   const post: Bench['post'] = (path, body, headers = {}) =>
-    send(at(path), {
-      method: 'POST',
-      headers: { ...auth, 'content-type': 'application/json', ...headers },
-      body: typeof body === 'string' ? body : JSON.stringify(body),
-    });
+    ask(at(path), { method: 'POST', headers: { ...auth, 'content-type': 'application/json', ...headers }, body });
   return {
     emulator,
     clock,
     auth,
     get,
-    put: (url) => send(at(url), { method: 'PUT', headers: auth }),
+    put: (url) => session.put(at(url)),
     post,
     submit: async (body = {}, headers = {}) => {
       const answer = await post(V3, { prompt: 'a fox in the snow', ...body }, headers);
@@ -73,19 +53,4 @@ export async function bench(options: EmulatorOptions = {}): Promise<Bench> {
       return StatusResponse.parse(answer.json);
     },
   };
-}
-
-/** One request with Node's own fetch. */
-export async function send(url: string, init?: RequestInit): Promise<Answered> {
-  const response = await fetch(url, init);
-  const text = await response.text();
-  return { status: response.status, headers: response.headers, text, json: parsed(text) };
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
