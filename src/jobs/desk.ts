@@ -33,7 +33,7 @@ export class Desk implements Jobs {
     caller: Caller,
     options: EnqueueOptions = {},
   ): Promise<{ job: JobView; attached: boolean }> {
-    const { db, firefly, reached } = this.#parts;
+    const { db, firefly, reached, permits } = this.#parts;
     // A job that cannot be paid for is not written down at all.
     await firefly.prepare();
     await reached('before-enqueue');
@@ -45,6 +45,7 @@ export class Desk implements Jobs {
       if (written) return { job: written, attached: false };
       const earlier = await this.#earlier(tx, mark, caller, options);
       if (earlier) return { job: earlier, attached: true };
+      await permits.budget.admit(tx);
       await this.#refuseLongQueue(tx);
       const marks = { account: firefly.account, fingerprint: mark, idempotencyKey: options.idempotencyKey };
       const fresh = newJob(request, marks, this.#context(id, tx.now, caller));
@@ -90,7 +91,7 @@ export class Desk implements Jobs {
   }
 
   async resubmit(id: string, caller: Caller): Promise<JobView> {
-    const { db, firefly, journal } = this.#parts;
+    const { db, firefly, journal, permits } = this.#parts;
     await this.#find(id, caller);
     await firefly.prepare();
     const freshId = newId('job', this.#parts.random);
@@ -102,6 +103,7 @@ export class Desk implements Jobs {
       if (!isFinal(earlier.state) || earlier.state === 'succeeded') throw notResubmittable(earlier.state);
       const successor = await tx.first('SELECT * FROM jobs WHERE replaces = ? AND finished_at IS NULL', [id]);
       if (successor) return fromRow(successor);
+      await permits.budget.admit(tx);
       const { account, fingerprint: mark, model, body, size } = earlier;
       const marks = { account, fingerprint: mark, replaces: id };
       const fresh = newJob({ ...earlier, model, body, size }, marks, this.#context(freshId, tx.now, caller));
@@ -126,6 +128,7 @@ export class Desk implements Jobs {
       queued: counts.get('queued') ?? 0,
       running: counts.get('running') ?? 0,
       jobs: await this.list({ limit }, caller),
+      budget: await permits.budget.view(now),
       quota: {
         perMinute: ledger.quota.perMinute,
         usedThisMinute: ledger.recent.length,

@@ -68,7 +68,11 @@ export class Journal {
         return undefined;
       const lease = { fence: job.fence + 1, leaseOwner: this.#owner.id, leaseUntil: tx.now + LEASE_MS };
       // A lapsed permit counts from the last moment that its holder may have been sending.
-      await tx.run('UPDATE permits SET ended_at = lease_until WHERE job = ? AND ended_at IS NULL', [id]);
+      const outcome = job.state === 'submitting' ? 'unknown' : 'not_sent';
+      await tx.run('UPDATE permits SET ended_at = lease_until, outcome = ? WHERE job = ? AND ended_at IS NULL', [
+        outcome,
+        id,
+      ]);
       const { set, params } = toAssignments({ ...lease, ...abandoned(job, tx.now), updatedAt: tx.now });
       await tx.run(`UPDATE jobs SET ${set} WHERE id = ? AND fence = ?`, [...params, id, job.fence]);
       const found = await this.load(id, tx);

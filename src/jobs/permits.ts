@@ -1,6 +1,7 @@
 import type { SubmitOutcome } from '../firefly/types.ts';
 import { jitter, type Random } from '../shared/random.ts';
 import type { Database, Queryable, Transaction } from '../store/database.ts';
+import { Budget } from './budget.ts';
 import { LEASE_MS } from './journal.ts';
 import { DAY_WINDOW_MS, MINUTE_WINDOW_MS, permitTime, type Ledger, type Quota } from './quota.ts';
 import type { JobRecord } from './record.ts';
@@ -20,12 +21,14 @@ export class Permits {
   readonly #account: string;
   readonly #quota: Quota;
   readonly #random: Random;
+  readonly budget: Budget;
 
   constructor(options: { db: Database; account: string; quota: Quota; random: Random }) {
     this.#db = options.db;
     this.#account = options.account;
     this.#quota = options.quota;
     this.#random = options.random;
+    this.budget = new Budget({ ...options, limit: options.quota.dailyBudget });
   }
 
   /**
@@ -35,7 +38,9 @@ export class Permits {
   async take(tx: Transaction, job: JobRecord): Promise<Grant> {
     await tx.lock(`quota:${this.#account}`);
     const ledger = await this.ledger(tx, tx.now);
-    const retryAt = permitTime(ledger, await this.#preparedBefore(tx, job), ASSUMED_LATENCY_MS);
+    const ahead = await this.#preparedBefore(tx, job);
+    const withinBudget = await this.budget.freeAt(tx, tx.now, ahead);
+    const retryAt = Math.max(permitTime(ledger, ahead, ASSUMED_LATENCY_MS), withinBudget);
     if (retryAt > tx.now) return { granted: false, retryAt };
     await tx.run('INSERT INTO permits (job, attempt, account, granted_at, lease_until) VALUES (?, ?, ?, ?, ?)', [
       job.id,

@@ -1,4 +1,5 @@
 import { Problem, type ProblemRecord } from '../shared/errors.ts';
+import type { BudgetView } from './budget.ts';
 
 /** An id that does not exist, or that belongs to somebody else: both answer the same. */
 export function unknownJob(): Problem {
@@ -22,6 +23,23 @@ export function queueFull(length: number, waitMs: number): Problem {
     actor: 'wait',
     next: 'Nothing was recorded or spent. Call again when job_status shows a shorter queue.',
   });
+}
+
+/** The daily budget of the installation is spent, or promised to jobs that wait. */
+export function budgetExhausted({ limit, spent, committed, freeAt }: BudgetView, now: number): Problem {
+  const waiting = committed === 0 ? '' : ` and ${committed} more are waiting`;
+  const free =
+    freeAt === undefined
+      ? ''
+      : ` The next one is free in ${minutes(freeAt - now)} (${new Date(freeAt).toISOString().slice(0, 16)}Z).`;
+  return new Problem(
+    'budget_exhausted',
+    `The daily budget of ${limit} paid requests is used up: ${spent} were spent in the last 24 hours${waiting}.`,
+    {
+      actor: 'wait',
+      next: `Nothing was recorded or spent.${free} Whoever runs this server can raise FIREFLY_DAILY_BUDGET.`,
+    },
+  );
 }
 
 /** A cancel that comes after the end. */

@@ -7,6 +7,8 @@ export const DAY_WINDOW_MS = 24 * 3_600_000 + 2_000;
 export interface Quota {
   readonly perMinute: number;
   readonly perDay: number;
+  /** Most paid requests of this installation in 24 hours; no limit where undefined. */
+  readonly dailyBudget?: number | undefined;
 }
 
 /** What the ledger says at one moment. */

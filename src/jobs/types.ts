@@ -1,6 +1,7 @@
 import type { OperationId } from '../firefly/types.ts';
 import type { ImageFacts, ImageRecord, StoredBytes } from '../images/types.ts';
 import type { ProblemRecord } from '../shared/errors.ts';
+import type { BudgetView } from './budget.ts';
 import type { JobState } from './states.ts';
 
 /** Who asks, and in which conversation (connection), where the protocol has one. */
@@ -88,6 +89,8 @@ export interface Overview {
   /** Newest first. */
   readonly jobs: readonly JobView[];
   readonly quota: QuotaView;
+  /** Undefined where no daily budget is set. */
+  readonly budget: BudgetView | undefined;
 }
 
 /** A sign of life while waiting. */
@@ -100,7 +103,7 @@ export interface Jobs {
   /**
    * Writes the job down (durable before this resolves), or finds the earlier job that an identical call attaches to
    * (DESIGN §3 "Repeats").
-   * @throws Problem `idempotency_conflict`, `queue_full`, store problems
+   * @throws Problem `idempotency_conflict`, `budget_exhausted`, `queue_full`, store problems
    */
   enqueue(
     request: PaidRequest,
@@ -128,7 +131,7 @@ export interface Jobs {
   /**
    * A new job in place of one that ended `submit_unknown` (or failed, was cancelled, expired). The caller has said that
    * a second charge is acceptable.
-   * @throws Problem `unknown_job`, `not_resubmittable`
+   * @throws Problem `unknown_job`, `not_resubmittable`, `budget_exhausted`
    */
   resubmit(id: string, caller: Caller): Promise<JobView>;
   overview(caller: Caller, options: { limit: number }): Promise<Overview>;

@@ -64,7 +64,8 @@ async function jobsAhead(job: JobRecord, { db, account }: ViewParts): Promise<nu
 
 async function startsAt(job: JobRecord, ahead: number, now: number, parts: ViewParts): Promise<number> {
   const ledger = await parts.permits.ledger(parts.db, now);
-  return Math.max(job.runnableAt, permitTime(ledger, ahead, ASSUMED_LATENCY_MS));
+  const withinBudget = await parts.permits.budget.freeAt(parts.db, now, ahead);
+  return Math.max(job.runnableAt, permitTime(ledger, ahead, ASSUMED_LATENCY_MS), withinBudget);
 }
 
 async function endsAt(job: JobRecord, now: number, { journal }: ViewParts): Promise<number | undefined> {

@@ -48,7 +48,7 @@ export class Installation {
 
   /** Starts one more process. `reached` is called at every kill point. */
   async member(
-    options: { perMinute?: number; reached?: EngineParts['reached']; idle?: boolean } = {},
+    options: { perMinute?: number; dailyBudget?: number; reached?: EngineParts['reached']; idle?: boolean } = {},
   ): Promise<Member> {
     const life: Life = { dead: false };
     const clock = mortalClock(this.clock, life);
@@ -61,7 +61,7 @@ export class Installation {
       db: mortalStore(db, life),
       images: this.images,
       firefly: this.adobe,
-      quota: { perMinute: options.perMinute ?? 4, perDay: 9000 },
+      quota: { perMinute: options.perMinute ?? 4, perDay: 9000, dailyBudget: options.dailyBudget },
       processTable: { host: 'test', pid, isAlive: (other) => this.#alive.has(other) },
       ...(options.reached ? { reached: options.reached } : {}),
     });
