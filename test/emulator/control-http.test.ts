@@ -42,7 +42,7 @@ describe('control over HTTP', () => {
 
   it.each([
     ['not JSON', '{'],
-    ['an unknown phase', { on: 'upload', action: { kind: 'hang' } }],
+    ['an unknown phase', { on: 'lunch', action: { kind: 'hang' } }],
     ['an unknown kind', { on: 'submit', action: { kind: 'explode' } }],
     ['an impossible status', { on: 'submit', action: { kind: 'status', status: 99 } }],
     ['no times', { on: 'submit', action: { kind: 'hang' }, times: 0 }],
@@ -70,6 +70,19 @@ describe('control over HTTP', () => {
     const authorization = `Bearer ${emulator.control.issueToken()}`;
     const headers = { 'x-api-key': emulator.credentials.clientId, authorization };
     expect((await get('/v3/custom-models', headers)).text).not.toContain('Mine.ffcustommodel');
+  });
+
+  it('resets everything: tokens, URLs, jobs, quota, log, faults', async () => {
+    const { emulator, get, post, submit, status } = await bench({ rpm: 1, latencyMs: 0 });
+    const { result } = await status((await submit()).statusUrl);
+    emulator.control.next({ on: 'submit', action: { kind: 'hang' } });
+    emulator.control.reset();
+    expect((await get('/v3/custom-models')).status).toBe(401);
+    expect((await ask(result?.outputs?.[0]?.image?.url ?? '')).text).toContain('Request has expired');
+    expect(emulator.control.faultsLeft()).toBe(0);
+    expect(emulator.control.requests()).toHaveLength(2);
+    const authorization = `Bearer ${emulator.control.issueToken()}`;
+    expect((await post(V3, body, { authorization })).status).toBe(202);
   });
 
   it('answers what it does not know with what it does', async () => {
