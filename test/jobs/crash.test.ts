@@ -124,6 +124,33 @@ describe('a worker that slept past its lease', () => {
   });
 });
 
+describe('two workers on one job', () => {
+  it('can never both send: the one whose lease has passed on stops', async () => {
+    const gates: (() => void)[] = [];
+    const stopped = () =>
+      home.member({
+        reached: async (point) => {
+          if (point === 'permitted') await new Promise<void>((resolve) => gates.push(resolve));
+        },
+      });
+    const first = await stopped();
+    const { job } = await first.jobs.enqueue(aRequest('contended'), ALICE);
+    await home.clock.pass(1_000);
+    await first.db.run('UPDATE jobs SET lease_until = 0 WHERE id = ?', [job.id]);
+    await stopped();
+    await home.clock.pass(70_000);
+    expect(gates).toHaveLength(2);
+    // Both stand right before the send, in the same state; only the second one holds the fence.
+    gates[0]?.();
+    await home.clock.pass(5_000);
+    expect(home.adobe.submits).toHaveLength(0);
+    gates[1]?.();
+    const done = await home.clock.run(first.jobs.wait(job.id, ALICE, { waitMs: 20 * 60_000 }));
+    expect(done.state).toBe('succeeded');
+    expect(home.adobe.submits).toHaveLength(1);
+  });
+});
+
 describe('random kills', () => {
   it('lose no job, send nothing twice, and stay within the quota', { timeout: 120_000 }, async () => {
     const kills = Number(process.env['KILLS'] ?? 150);

@@ -138,6 +138,19 @@ describe('the quota', () => {
     expect((at.at(-1) ?? 0) - (at[0] ?? 0)).toBeLessThan((requests / 4 - 1) * 62_000 * 1.05);
   });
 
+  it('counts a request until its answer: on a slow line it may arrive at any time before', async () => {
+    const { jobs } = await home.member({ perMinute: 1 });
+    home.adobe.latencyMs = 100_000;
+    const first = await jobs.enqueue(aRequest('slow line'), ALICE);
+    const second = await jobs.enqueue(aRequest('next'), ALICE);
+    await home.clock.run(jobs.wait(first.job.id, ALICE, { waitMs: minutes(30) }));
+    await home.clock.run(jobs.wait(second.job.id, ALICE, { waitMs: minutes(30) }));
+    const [one, two] = home.adobe.submits.map(({ at }) => at);
+    expect((two ?? 0) - (one ?? 0)).toBeGreaterThan(60_000);
+    // Granted only after the answer, a whole window later: 50 s to arrive, 50 s back, 62 s, 50 s to arrive.
+    expect((two ?? 0) - (one ?? 0)).toBeGreaterThanOrEqual(50_000 + 62_000 + 50_000);
+  });
+
   it('tells each waiting job its place and its start, within ten per cent', async () => {
     const { jobs } = await home.member({ perMinute: 2 });
     const queued = [];

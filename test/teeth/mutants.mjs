@@ -18,8 +18,8 @@ export const MUTANTS = [
     file: 'src/jobs/permits.ts',
     find: "Number(row['ended_at'] ?? Math.min(now, Number(row['lease_until'])))",
     replace: "Number(row['ended_at'] ?? now - 61_999)",
-    test: 'test/jobs/crash.test.ts',
-    only: 'counts, also beyond the lease',
+    test: 'test/jobs/engine.test.ts',
+    only: 'counts a request until its answer',
   },
   {
     row: 'F02',
@@ -66,8 +66,8 @@ export const MUTANTS = [
     row: 'F12',
     mistake: 'a cut download counts as whole',
     file: 'src/firefly/http/download.ts',
-    find: 'if (announced !== undefined && taken !== announced)',
-    replace: 'if (announced === -1)',
+    find: 'return brokenOff(error, { given });',
+    replace: 'return bytes;',
     test: 'test/firefly/download.test.ts',
   },
   {
@@ -129,7 +129,7 @@ export const MUTANTS = [
     find: 'if (!current || current.fence !== job.fence) throw new LeaseLost(job.id);',
     replace: 'if (!current) throw new LeaseLost(job.id);',
     test: 'test/jobs/crash.test.ts',
-    only: 'can neither send nor write',
+    only: 'can never both send',
   },
   {
     row: 'M01',
