@@ -10,7 +10,7 @@ import type { Terminal } from './terminal.ts';
 
 /** What the rooms are put together from. */
 export interface CompositionParts extends Configured {
-  readonly terminal: Pick<Terminal, 'clock' | 'random'>;
+  readonly terminal: Pick<Terminal, 'clock' | 'random' | 'cwd'>;
   /** `false` opens the rooms to look at them only: no job is driven by this process. */
   readonly drivesJobs?: boolean;
 }
@@ -109,6 +109,7 @@ async function openRooms(parts: CompositionParts, onClose: (closer: Closer) => v
   const [
     { openStore },
     { createImageLibrary },
+    { createIntake },
     { imageMigrations },
     { createJobs, jobMigrations },
     { createFirefly },
@@ -116,6 +117,7 @@ async function openRooms(parts: CompositionParts, onClose: (closer: Closer) => v
   ] = await Promise.all([
     import('../store/open.ts'),
     import('../images/library.ts'),
+    import('../images/incoming/intake.ts'),
     import('../images/schema.ts'),
     import('../jobs/index.ts'),
     import('../firefly/client.ts'),
@@ -141,7 +143,10 @@ async function openRooms(parts: CompositionParts, onClose: (closer: Closer) => v
     engine.start();
     onClose(() => engine.stop());
   }
-  return { jobs, images, firefly };
+  const roots = { folders: config.roots, base: parts.terminal.cwd };
+  // Every caller of this process is on this machine.
+  const intake = createIntake({ db, images, account: firefly.account, roots, localFiles: true, uploadIds: true });
+  return { jobs, images, intake, firefly };
 }
 
 /** The last opened first; one that fails does not keep the others open. */

@@ -3,6 +3,9 @@ import type { Transaction } from '../store/database.ts';
 /** How a picture came to be. `last` means the newest `generated` one, never a mask or an import. */
 export type ImageKind = 'generated' | 'mask' | 'import';
 
+/** Kinds that lists show where nothing is said: files that were only used are left out. */
+export const MADE_HERE: readonly ImageKind[] = ['generated', 'mask'];
+
 /** Formats that we keep and show, recognised by content. */
 export type ImageMimeType = 'image/jpeg' | 'image/png' | 'image/webp';
 

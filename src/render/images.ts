@@ -1,6 +1,6 @@
 import type { ImageRecord } from '../images/types.ts';
 import { imageLink } from './links.ts';
-import { isoTime, shortened } from './phrases.ts';
+import { isoTime, madeFrom, shortened } from './phrases.ts';
 import { pictureFacts, pictureLines, type RenderContext } from './picture.ts';
 import { DEMO_NOTICE } from './problem.ts';
 import { type Rendered, withoutUndefined } from './rendered.ts';
@@ -31,6 +31,8 @@ export function imageEntry(image: ImageRecord, context: RenderContext): Entry {
     kind: image.kind,
     prompt: image.facts.prompt === undefined ? undefined : shortened(image.facts.prompt, 200),
     model: image.facts.model,
+    made_from: image.facts.sources && [...image.facts.sources],
+    mask: image.facts.mask,
     created_at: isoTime(image.createdAt),
     demo: image.facts.demo || undefined,
   };
@@ -61,6 +63,10 @@ function imagesText(result: ImagesResult): string {
 
 function entryLines(entry: Entry): readonly string[] {
   const made = [entry.created_at, entry.kind, entry.model].filter((part) => part !== undefined).join(', ');
+  const parents = madeFrom(entry);
   const prompt = entry.prompt === undefined ? '' : `; prompt ${JSON.stringify(entry.prompt)}`;
-  return [...pictureLines(entry), `  ${made}${entry.demo ? ', by the emulator' : ''}${prompt}`];
+  return [
+    ...pictureLines(entry),
+    `  ${made}${entry.demo ? ', by the emulator' : ''}${prompt}${parents === undefined ? '' : `; ${parents}`}`,
+  ];
 }

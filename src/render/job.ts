@@ -2,7 +2,7 @@ import { isFinal } from '../jobs/states.ts';
 import type { JobView } from '../jobs/types.ts';
 import { costOfCancel, MAY_HAVE_CHARGED, phase } from './job-phrases.ts';
 import { imageLink, jobLink } from './links.ts';
-import { counted, inAbout, isoTime, secondsUntil } from './phrases.ts';
+import { counted, inAbout, isoTime, madeFrom, secondsUntil } from './phrases.ts';
 import { pictureFacts, pictureLines, type RenderContext } from './picture.ts';
 import { DEMO_NOTICE, errorFacts, errorLines } from './problem.ts';
 import { type PictureBlock, type Rendered, withoutUndefined } from './rendered.ts';
@@ -57,6 +57,8 @@ export function jobFacts(given: JobToRender, context: RenderContext): JobResult 
     custom_model: job.facts.customModel,
     size: job.size && `${job.size.width}x${job.size.height}`,
     count: job.count,
+    made_from: job.facts.sources && [...job.facts.sources],
+    mask: job.facts.mask,
     images: job.images.map((image) => pictureFacts(image, context)),
     attached: given.attached || undefined,
     cancelling: job.cancelling || undefined,
@@ -136,12 +138,14 @@ function isFailure(job: JobView, purpose: Purpose): boolean {
 
 /** Every fact of the structured form as text. */
 export function jobText(result: JobResult): string {
+  const parents = madeFrom(result);
   const model = [result.model, result.custom_model && `custom model ${result.custom_model}`, result.size];
   const lines = [
     result.summary,
     `Job ${result.job}, ${result.state}${list(model)}; paid requests: ${result.paid_requests}.`,
     ...(result.images ?? []).flatMap(pictureLines),
     result.prompt === undefined ? undefined : `Prompt: ${JSON.stringify(result.prompt)}`,
+    parents === undefined ? undefined : `Made ${parents}.`,
     result.replaces === undefined ? undefined : `In place of ${result.replaces}.`,
     ...(result.warnings ?? []).map((warning) => `Note: ${warning}`),
     ...(result.error === undefined ? [] : errorLines({ ...result.error, next: result.next ?? result.error.next })),

@@ -23,6 +23,24 @@ export function counted(count: number, noun: string): string {
   return count === 1 ? `1 ${noun}` : `${count} ${noun}s`;
 }
 
+/** A share between 0 and 1 as "23.4 %"; never 0 or 100 for what is not quite that. */
+export function percent(share: number): string {
+  const rounded = Math.round(share * 1000) / 10;
+  if (share > 0 && rounded === 0) return 'less than 0.1 %';
+  if (share < 1 && rounded === 100) return 'more than 99.9 %';
+  return `${rounded} %`;
+}
+
+/** "from img_a, mask img_b": which handles `last`, files and shapes turned out to be. */
+export function madeFrom(made: {
+  readonly made_from?: readonly string[] | undefined;
+  readonly mask?: string | undefined;
+}): string | undefined {
+  const { made_from: sources = [], mask } = made;
+  const parts = [...(sources.length > 0 ? [`from ${sources.join(', ')}`] : []), ...(mask ? [`mask ${mask}`] : [])];
+  return parts.length === 0 ? undefined : parts.join(', ');
+}
+
 /** A time as ISO 8601 text in UTC, whole seconds. */
 export function isoTime(ms: number): string {
   return new Date(Math.floor(ms / 1000) * 1000).toISOString().replace('.000Z', 'Z');

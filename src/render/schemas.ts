@@ -36,30 +36,32 @@ export type PictureFacts = z.infer<typeof PictureFacts>;
 /** What every root object may carry. */
 export const commonShape = {
   warnings: z.array(z.string()).optional().describe('Remarks'),
-  demo: flag('Made by the emulator, not by Adobe'),
+  demo: flag('By the emulator'),
   next: text('Next step'),
-  error: ErrorFacts.optional().describe('Why the call failed: code, message, who_can_act, next, upstream_text'),
+  error: ErrorFacts.optional().describe('Why it failed'),
 };
 
 /** One job. */
 export const jobShape = {
   job: text('Job id'),
-  state: z.enum(JOB_STATES).optional().describe('State of the job'),
-  summary: text('The state in words'),
-  tool: text('Tool that asked'),
+  state: z.enum(JOB_STATES).optional().describe('State'),
+  summary: text('In words'),
+  tool: text('Tool'),
   prompt: text('Prompt'),
-  model: text('Value of x-model-version'),
+  model: text('x-model-version'),
   custom_model: text('Asset id'),
-  size: text('Pixels asked for'),
-  count: whole('Pictures asked for'),
+  size: text('Asked for'),
+  count: whole('Asked for'),
   images: z.array(PictureFacts).optional().describe('Pictures'),
-  attached: flag('Job of an identical earlier call'),
-  cancelling: flag('Cancel under way'),
+  attached: flag('Of an earlier call'),
+  cancelling: flag('Under way'),
   position: whole('Place in the queue'),
   starts_in_seconds: whole('Estimate'),
   ends_in_seconds: whole('Estimate'),
   progress_percent: z.number().optional().describe('As Adobe says'),
-  paid_requests: whole('Requests that may have been charged'),
+  made_from: z.array(z.string()).optional().describe('Handles'),
+  mask: text('Handle'),
+  paid_requests: whole('May have been charged'),
   replaces: text('Earlier job'),
   created_at: text('UTC'),
 };
@@ -68,18 +70,14 @@ export const jobShape = {
 export const JobResult = z.object({ ...jobShape, ...commonShape });
 export type JobResult = z.infer<typeof JobResult>;
 
-/** What the tools that act on a job promise of it. The rest comes along; `job_status` promises all. */
-export const JobAnswer = JobResult.pick({
-  job: true,
-  state: true,
-  summary: true,
-  images: true,
-  paid_requests: true,
-  replaces: true,
-  warnings: true,
-  demo: true,
-  next: true,
-  error: true,
+/** What the tools that act on a job promise of it, briefly. The rest comes along; `job_status` promises all. */
+export const JobAnswer = z.object({
+  job: text('Job id'),
+  state: text('As in job_status'),
+  summary: text('In words'),
+  images: z.array(z.object({})).optional().describe('As in job_status'),
+  paid_requests: whole('May have been charged'),
+  ...commonShape,
 });
 
 const JobLine = z.object({
@@ -102,12 +100,10 @@ const QuotaFacts = z.object({
 /** Result of `job_status`: one job, or everything at a glance. */
 export const JobStatusResult = z.object({
   ...jobShape,
-  queued: whole('Jobs waiting'),
-  running: whole('Jobs under way'),
+  queued: whole('Jobs'),
+  running: whole('Jobs'),
   jobs: z.array(JobLine).optional().describe('Recent jobs, newest first'),
-  quota: QuotaFacts.optional().describe(
-    'Paid requests: per_minute, used_this_minute, per_day, used_today, held_for_seconds',
-  ),
+  quota: QuotaFacts.optional().describe('Paid requests'),
   ...commonShape,
 });
 export type JobStatusResult = z.infer<typeof JobStatusResult>;
@@ -120,6 +116,8 @@ export const ImagesResult = z.object({
         kind: z.string().describe('generated, mask or import'),
         prompt: text('Prompt'),
         model: text('Model'),
+        made_from: z.array(z.string()).optional().describe('Handles'),
+        mask: text('Handle'),
         created_at: z.string().describe('UTC'),
         demo: flag('Made by the emulator'),
       }),
@@ -130,6 +128,20 @@ export const ImagesResult = z.object({
   ...commonShape,
 });
 export type ImagesResult = z.infer<typeof ImagesResult>;
+
+/** Result of `make_mask`. */
+export const MaskResult = z.object({
+  mask: text('Handle: pass as mask'),
+  made_for: text('Handle of the picture'),
+  images: z.array(PictureFacts).optional().describe('The mask'),
+  open_percent: z.number().optional().describe('Share of the picture that may change'),
+  opens: z.object({ x: z.int(), y: z.int(), width: z.int(), height: z.int() }).optional().describe('Box, pixels'),
+  ...commonShape,
+});
+export type MaskResult = z.infer<typeof MaskResult>;
+
+/** What `make_mask` promises, briefly. */
+export const MaskAnswer = MaskResult.omit({ images: true, opens: true });
 
 /** Result of `list_custom_models`. Names come from Adobe: data, cleaned and shortened. */
 export const ModelsResult = z.object({

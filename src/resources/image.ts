@@ -1,4 +1,4 @@
-import type { ImageRecord } from '../images/types.ts';
+import { type ImageRecord, MADE_HERE } from '../images/types.ts';
 import { formatName } from '../render/phrases.ts';
 import { imageLink, imageUri, previewUri } from '../render/links.ts';
 import { imageEntry } from '../render/images.ts';
@@ -28,7 +28,7 @@ export const image: TemplateResource = {
   },
   async list(cursor, call) {
     const { images } = await call.services();
-    const found = await images.list({ limit: PAGE + 1, before: cursor }, call.caller);
+    const found = await images.list({ limit: PAGE + 1, before: cursor, kinds: MADE_HERE }, call.caller);
     const shown = found.slice(0, PAGE);
     return { entries: shown.map(toEntry), nextCursor: found.length > PAGE ? shown.at(-1)?.id : undefined };
   },

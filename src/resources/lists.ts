@@ -1,3 +1,4 @@
+import { MADE_HERE } from '../images/types.ts';
 import { imageEntry } from '../render/images.ts';
 import { jobLine } from '../render/overview.ts';
 import { withoutUndefined } from '../render/rendered.ts';
@@ -17,7 +18,7 @@ export const imageList: FixedResource = {
   mimeType: 'application/json',
   async read(call) {
     const { images } = await call.services();
-    const found = await images.list({ limit: NEWEST }, call.caller);
+    const found = await images.list({ limit: NEWEST, kinds: MADE_HERE }, call.caller);
     const context = renderContext(call, images);
     return jsonContents(this.uri, { images: found.map((image) => withoutUndefined(imageEntry(image, context))) });
   },

@@ -1,4 +1,5 @@
-import { DEFAULT_MODEL, LONGEST_PROMPT, LONGEST_PROMPT_IMAGE5 } from '../tools/generation-rules.ts';
+import { DEFAULT_MODEL, LONGEST_PROMPT_IMAGE5 } from '../tools/generation-rules.ts';
+import { LONGEST_PROMPT } from '../tools/prompt-rules.ts';
 import { ratioNames, sizeName, SIZES } from '../tools/sizes.ts';
 import { STYLE_PRESETS } from '../tools/style-presets.ts';
 import { ASPECT_RATIOS_V4, RESOLUTION_LEVELS_V4 } from '../firefly/contract/generate-images-v4.ts';

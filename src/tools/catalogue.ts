@@ -62,9 +62,29 @@ function toSchema(schema: z.ZodObject, io: 'input' | 'output'): ObjectSchema {
       if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
       if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
       if (io === 'output') loosen(jsonSchema, path);
+      else abridge(jsonSchema, path);
     },
   });
   return { ...json, type: 'object' };
+}
+
+/**
+ * Every model that reads the catalogue pays for each word. How long texts may be is said in words where it matters, and
+ * kept by the server, as are the limits of inner numbers; shapes are described once, in `make_mask`.
+ */
+function abridge(jsonSchema: z.core.JSONSchema.BaseSchema, path: readonly (string | number)[]): void {
+  delete jsonSchema.minLength;
+  delete jsonSchema.maxLength;
+  delete jsonSchema.pattern;
+  const isInner = path.length > 2;
+  if (isInner) {
+    delete jsonSchema.minimum;
+    delete jsonSchema.maximum;
+  }
+  if (!isInner || !path.includes('mask_shapes')) return;
+  delete jsonSchema.description;
+  delete jsonSchema.maxItems;
+  delete jsonSchema.additionalProperties;
 }
 
 /**
@@ -75,6 +95,7 @@ function loosen(jsonSchema: z.core.JSONSchema.BaseSchema, path: readonly (string
   delete jsonSchema.additionalProperties;
   if (path.length === 0 || jsonSchema.properties === undefined) return;
   const fields = Object.keys(jsonSchema.properties).join(', ');
+  if (fields === '') return void delete jsonSchema.properties;
   jsonSchema.description = jsonSchema.description === undefined ? fields : `${jsonSchema.description}: ${fields}`;
   delete jsonSchema.properties;
   delete jsonSchema.required;

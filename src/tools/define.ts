@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Firefly } from '../firefly/types.ts';
+import type { PictureIntake } from '../images/incoming/intake.ts';
 import type { ImageLibrary } from '../images/types.ts';
 import type { Caller, Jobs } from '../jobs/types.ts';
 import type { Clock } from '../shared/clock.ts';
@@ -21,6 +22,8 @@ export type Intent =
 export interface Services {
   readonly jobs: Jobs;
   readonly images: ImageLibrary;
+  /** Pictures from files, URLs and data URIs, and the copies that go to Adobe. */
+  readonly intake: PictureIntake;
   readonly firefly: Firefly;
 }
 

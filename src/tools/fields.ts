@@ -13,6 +13,47 @@ export const imageField = z
   .max(200)
   .describe('Picture: handle img_…, "last" (newest of this conversation), job_…#2, or firefly://images/img_….');
 
+/** A picture from anywhere. No limit of length: data URIs are long, and are measured where they are read. */
+export const pictureField = z
+  .string()
+  .min(1)
+  .describe(
+    'Picture: img_…, "last" (newest of this conversation), job_…#2, file path, https URL that Adobe can read, data URI (up to 5 MB), or Adobe upload id.',
+  );
+
+/** A mask from anywhere. */
+export const maskField = z
+  .string()
+  .min(1)
+  .describe('img_…, "last" (newest mask), or a black and white picture as in image. White may change.');
+
+/** Turns a mask round. */
+export const invertMaskField = z.boolean().optional().describe('true: what is black may change. Default false.');
+
+/** How many pictures one paid request makes. */
+export const countField = z
+  .int()
+  .min(1)
+  .max(4)
+  .optional()
+  .describe('Pictures, 1–4; default 1. One paid request for all.');
+
+/** One seed per picture. */
+export const seedsField = z
+  .array(z.int())
+  .min(1)
+  .max(4)
+  .optional()
+  .describe('Distinct whole numbers, one per picture; default random.');
+
+/** Region the prompt is read for. */
+export const localeField = z
+  .string()
+  .regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/)
+  .max(35)
+  .optional()
+  .describe('Region the prompt is read for, such as en-US; default by Adobe.');
+
 /** A job id. */
 export const jobField = z.string().min(1).max(100).describe('Job id, job_….');
 
@@ -22,21 +63,13 @@ export const waitField = z
   .min(0)
   .max(LONGEST_WAIT_SECONDS)
   .optional()
-  .describe('Seconds to wait for the end, 0–600; default set by the server (45). Then the running job is returned.');
+  .describe('Seconds to wait, 0–600, before the running job is returned; default 45.');
 
 /** Arguments that every paid tool has. */
 export const generationFields = {
   wait_seconds: waitField,
-  idempotency_key: z
-    .string()
-    .min(1)
-    .max(200)
-    .optional()
-    .describe('Repeats with the same key within 24 h give the same job. 1–200 characters.'),
-  again: z
-    .boolean()
-    .optional()
-    .describe('true makes a new paid job even if an identical call is unfinished. Default false: attach to that one.'),
+  idempotency_key: z.string().min(1).max(200).optional().describe('Same key within 24 h, same job. 1–200 characters.'),
+  again: z.boolean().optional().describe('true: a new job even if an identical one is unfinished. Default false.'),
 };
 
 /** Reads the shared arguments of a paid tool out of its input. */

@@ -1,9 +1,10 @@
 import { z } from 'zod';
-import { generationFields } from './fields.ts';
+import { countField, generationFields, localeField, pictureField, seedsField } from './fields.ts';
 import { defineGenerationTool } from './generation.ts';
 import { buildRequest } from './generation-request.ts';
-import { MODELS } from './generation-rules.ts';
+import { checkWish, MODELS } from './generation-rules.ts';
 import { chooseModel } from './generation-target.ts';
+import { send } from './outgoing.ts';
 
 const input = z.strictObject({
   prompt: z.string().min(1).max(1500).describe('What the picture shows. 1–1024 characters (image5: 1500).'),
@@ -17,7 +18,7 @@ const input = z.strictObject({
     .max(300)
     .optional()
     .describe('Asset id or name from list_custom_models. Leave model out: its base model is used.'),
-  count: z.int().min(1).max(4).optional().describe('Pictures, 1–4; default 1. One paid request whatever the count.'),
+  count: countField,
   size: z
     .string()
     .max(20)
@@ -32,12 +33,7 @@ const input = z.strictObject({
     .describe('Instead of size: 1:1, 4:3, 3:4, 16:9 or 9:16 (image3: no 9:16). Takes the largest size of that ratio.'),
   resolution: z.enum(['1MP', '2.4MP', '4MP']).optional().describe('image5 only. Default 2.4MP.'),
   prompt_reasoner: z.enum(['quality', 'speed']).optional().describe('image5 only. Default speed.'),
-  seeds: z
-    .array(z.int())
-    .min(1)
-    .max(4)
-    .optional()
-    .describe('Distinct whole numbers, one per picture; default random. The same seed gives a similar picture.'),
+  seeds: seedsField,
   negative_prompt: z
     .string()
     .max(1024)
@@ -49,20 +45,18 @@ const input = z.strictObject({
     .min(1)
     .max(20)
     .optional()
-    .describe('Adobe style ids such as watercolor or golden_hour; all in firefly://styles. Not for image5.'),
-  style_strength: z.int().min(1).max(100).optional().describe('Of the presets, 1–100; default 50.'),
+    .describe('Adobe style ids such as watercolor; all in firefly://styles. Not for image5.'),
+  style_image: pictureField.optional().describe('Its style is followed. As image in fill_image.'),
+  style_strength: z.int().min(1).max(100).optional().describe('Of presets and style_image, 1–100; default 50.'),
+  structure_image: pictureField.optional().describe('Its composition is followed.'),
+  structure_strength: z.int().min(0).max(100).optional().describe('Of structure_image, 0–100; default 50.'),
   visual_intensity: z
     .int()
     .min(2)
     .max(10)
     .optional()
     .describe('Contrast, shadow and hue, 2–10; default by Adobe. Not for image5 or image4 custom models.'),
-  locale: z
-    .string()
-    .regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/)
-    .max(35)
-    .optional()
-    .describe('Region the prompt is read for, such as en-US; default by Adobe.'),
+  locale: localeField,
   upsampler: z
     .enum(['default', 'low_creativity'])
     .optional()
@@ -75,10 +69,21 @@ export const generateImage = defineGenerationTool({
   name: 'generate_image',
   title: 'Generate image',
   description:
-    'Makes new pictures from a text prompt with Adobe Firefly. Spends one paid request. Impossible values are refused before anything is spent, with the nearest legal ones. Waits with progress; if it takes longer, returns a running job for job_status. Do not repeat a call whose outcome is unknown. To look closer use view_image, to copy into the project save_image.',
+    'Makes new pictures from a text prompt with Adobe Firefly. Spends one paid request. Impossible values are refused before anything is spent. Waits with progress; if it takes longer, returns a running job for job_status. Do not repeat a call whose outcome is unknown.',
   input,
   async toRequest(given, services, call) {
     const chosen = await chooseModel(given, services.firefly, call);
-    return buildRequest(given, { ...chosen, tool: 'generate_image', demo: call.settings.demo });
+    // Before any picture is read.
+    checkWish(given, chosen.header);
+    const { intake } = services;
+    const reference = async (text: string | undefined) =>
+      text === undefined ? undefined : send(await intake.open(text, call.caller, 'generated'), intake);
+    return buildRequest(given, {
+      ...chosen,
+      tool: 'generate_image',
+      demo: call.settings.demo,
+      styleImage: await reference(given.style_image),
+      structureImage: await reference(given.structure_image),
+    });
   },
 });

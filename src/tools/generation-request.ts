@@ -4,9 +4,11 @@ import { GenerateImagesRequestV4 } from '../firefly/contract/generate-images-v4.
 import type { ImageFacts } from '../images/types.ts';
 import type { PaidRequest } from '../jobs/types.ts';
 import { quoteUntrusted } from '../shared/text.ts';
-import { checkWish, countOf, type ModelHeader, type Wish } from './generation-rules.ts';
+import { checkWish, type ModelHeader, type Wish } from './generation-rules.ts';
 import { chooseRatioV4, chooseSize } from './generation-size.ts';
 import { nearestNames } from './nearest.ts';
+import { checkedBody, type Outgoing } from './outgoing.ts';
+import { countOf } from './prompt-rules.ts';
 import { STYLE_PRESETS } from './style-presets.ts';
 
 /** With which model, and for whom. */
@@ -17,6 +19,9 @@ export interface Target {
   readonly customModel: string | undefined;
   readonly demo: boolean;
   readonly warnings: readonly string[];
+  /** The pictures that the wish names. */
+  readonly styleImage?: Outgoing | undefined;
+  readonly structureImage?: Outgoing | undefined;
 }
 
 /**
@@ -31,7 +36,10 @@ export function buildRequest(wish: Wish, target: Target): PaidRequest {
 
 function requestV3(wish: Wish, target: Target, header: ModelVersionV3): PaidRequest {
   const { size, warnings } = chooseSize(wish, header);
-  const body = GenerateImagesRequestV3.parse({
+  const { styleImage, structureImage } = target;
+  const references = [styleImage, structureImage].filter((reference) => reference !== undefined);
+  const pictures = references.flatMap(({ uploads }) => uploads);
+  const whole = {
     prompt: wish.prompt,
     negativePrompt: wish.negative_prompt,
     contentClass: wish.content_class,
@@ -39,17 +47,32 @@ function requestV3(wish: Wish, target: Target, header: ModelVersionV3): PaidRequ
     seeds: wish.seeds,
     size: size ?? DEFAULT_SIZE,
     promptBiasingLocaleCode: wish.locale,
-    style: wish.style_presets && { presets: wish.style_presets, strength: wish.style_strength },
+    style: (wish.style_presets || styleImage) && {
+      presets: wish.style_presets,
+      strength: wish.style_strength,
+      imageReference: styleImage && { source: styleImage.source },
+    },
+    structure: structureImage && {
+      strength: wish.structure_strength,
+      imageReference: { source: structureImage.source },
+    },
     visualIntensity: wish.visual_intensity,
     customModelId: target.customModel,
     upsamplerType: wish.upsampler,
-  });
+  };
   return {
     ...common(wish, target),
     operation: 'generateImagesV3Async',
-    body,
+    body: checkedBody(GenerateImagesRequestV3, whole, pictures),
+    pictures,
     size: size ?? DEFAULT_SIZE,
-    warnings: [...target.warnings, ...warnings, ...presetWarnings(wish)],
+    warnings: [
+      ...target.warnings,
+      ...warnings,
+      ...presetWarnings(wish),
+      ...(styleImage?.notes ?? []).map((note) => `style_image: ${note}`),
+      ...(structureImage?.notes ?? []).map((note) => `structure_image: ${note}`),
+    ],
   };
 }
 
@@ -76,6 +99,7 @@ function requestV4(wish: Wish, target: Target): PaidRequest {
 }
 
 function common(wish: Wish, target: Target) {
+  const sources = [target.styleImage?.handle, target.structureImage?.handle].filter((handle) => handle !== undefined);
   const facts: ImageFacts = {
     tool: target.tool,
     prompt: wish.prompt,
@@ -83,6 +107,7 @@ function common(wish: Wish, target: Target) {
     model: target.header,
     customModel: target.customModel,
     contentClass: wish.content_class,
+    sources: sources.length === 0 ? undefined : sources,
     demo: target.demo || undefined,
   };
   return { tool: target.tool, model: target.header, count: countOf(wish), facts };

@@ -1,5 +1,6 @@
 import type { ModelVersionV3 } from '../firefly/contract/common.ts';
 import { invalidArgument } from './input.ts';
+import { checkSeeds, checkText, countOf, LONGEST_PROMPT, type TextLimit } from './prompt-rules.ts';
 
 /** Models that a caller may name. */
 export const MODELS = ['image3', 'image4_standard', 'image4_ultra', 'image5'] as const;
@@ -23,14 +24,16 @@ export interface Wish {
   readonly negative_prompt?: string | undefined;
   readonly content_class?: string | undefined;
   readonly style_presets?: readonly string[] | undefined;
+  readonly style_image?: string | undefined;
   readonly style_strength?: number | undefined;
+  readonly structure_image?: string | undefined;
+  readonly structure_strength?: number | undefined;
   readonly visual_intensity?: number | undefined;
   readonly locale?: string | undefined;
   readonly upsampler?: string | undefined;
 }
 
-/** Longest prompts, characters (OpenAPI `maxLength` of both request bodies). */
-export const LONGEST_PROMPT = 1024;
+/** Longest prompt of image5, characters (OpenAPI `ImageGenerateRequestV3`). */
 export const LONGEST_PROMPT_IMAGE5 = 1500;
 
 const V3_ONLY = [
@@ -38,7 +41,10 @@ const V3_ONLY = [
   'negative_prompt',
   'content_class',
   'style_presets',
+  'style_image',
   'style_strength',
+  'structure_image',
+  'structure_strength',
   'visual_intensity',
 ] as const satisfies readonly (keyof Wish)[];
 const IMAGE5_ONLY = ['resolution', 'prompt_reasoner'] as const satisfies readonly (keyof Wish)[];
@@ -82,31 +88,18 @@ const REFUSALS: readonly {
  * @throws Problem `invalid_argument`
  */
 export function checkWish(wish: Wish, header: ModelHeader): void {
-  checkText('prompt', wish.prompt, header === 'image5' ? LONGEST_PROMPT_IMAGE5 : LONGEST_PROMPT, header);
-  checkText('negative_prompt', wish.negative_prompt, LONGEST_PROMPT, header);
+  const limit = textLimit(header);
+  checkText('prompt', wish.prompt, limit);
+  checkText('negative_prompt', wish.negative_prompt, limit);
   checkFields(wish, header);
   checkSeeds(wish);
   checkImage5Count(wish, header);
   checkStyle(wish);
 }
 
-/** How many pictures a wish stands for. */
-export function countOf(wish: Wish): number {
-  return wish.count ?? wish.seeds?.length ?? 1;
-}
-
-function checkText(name: 'prompt' | 'negative_prompt', text: string | undefined, limit: number, header: ModelHeader) {
-  if (text === undefined) return;
-  if (text.trim() === '') throw invalidArgument(`The ${name} is empty.`, 'Say in words what the picture shows.');
-  // NUL and its kin break logs, databases and Adobe's own parser; line breaks and tabs are legitimate.
-  if (/[^\P{Cc}\n\r\t]/u.test(text) || !text.isWellFormed()) {
-    throw invalidArgument(`The ${name} contains control or broken characters.`, 'Send it again as plain text.');
-  }
-  if (text.length <= limit) return;
-  throw invalidArgument(
-    `The ${name} has ${text.length} characters; ${header} takes at most ${limit}.`,
-    `Shorten it by ${text.length - limit} characters${header === 'image5' ? '' : ', or use image5, which takes 1500 in a prompt'}.`,
-  );
+function textLimit(header: ModelHeader): TextLimit {
+  if (header === 'image5') return { limit: LONGEST_PROMPT_IMAGE5, taker: header };
+  return { limit: LONGEST_PROMPT, taker: header, otherwise: 'or use image5, which takes 1500 in a prompt' };
 }
 
 function checkFields(wish: Wish, header: ModelHeader): void {
@@ -114,18 +107,6 @@ function checkFields(wish: Wish, header: ModelHeader): void {
     const given = headers.includes(header) ? fields.filter((field) => wish[field] !== undefined) : [];
     if (given.length > 0) throw invalidArgument(`${header} does not take ${given.join(', ')}.`, next);
   }
-}
-
-function checkSeeds({ seeds, count }: Wish): void {
-  if (seeds === undefined) return;
-  if (new Set(seeds).size !== seeds.length) {
-    throw invalidArgument('The seeds are not distinct.', 'Give each picture a seed of its own, or leave seeds out.');
-  }
-  if (count === undefined || count === seeds.length) return;
-  throw invalidArgument(
-    `count is ${count}, but there are ${seeds.length} seeds.`,
-    `Use count ${seeds.length}, or give ${count} seeds, or leave one of the two out.`,
-  );
 }
 
 function checkImage5Count(wish: Wish, header: ModelHeader): void {
@@ -137,10 +118,18 @@ function checkImage5Count(wish: Wish, header: ModelHeader): void {
   );
 }
 
-function checkStyle({ style_presets, style_strength }: Wish): void {
+function checkStyle(wish: Wish): void {
+  const { style_presets, style_image, style_strength, structure_image, structure_strength } = wish;
   if (style_presets !== undefined && new Set(style_presets).size !== style_presets.length) {
     throw invalidArgument('A style preset is named twice.', 'Name each once.');
   }
-  if (style_strength === undefined || style_presets !== undefined) return;
-  throw invalidArgument('style_strength needs style_presets.', 'Add style_presets, or leave style_strength out.');
+  if (style_strength !== undefined && style_presets === undefined && style_image === undefined) {
+    throw invalidArgument(
+      'style_strength needs style_presets or style_image.',
+      'Add style_presets or style_image, or leave style_strength out.',
+    );
+  }
+  if (structure_strength !== undefined && structure_image === undefined) {
+    throw invalidArgument('structure_strength needs structure_image.', 'Add it, or leave structure_strength out.');
+  }
 }

@@ -34,7 +34,9 @@ const ALTERNATIVES = ['image4_standard', 'image4_ultra', 'image3'] as const;
  */
 export function chooseSize(wish: Wish, header: ModelVersionV3): ChosenSize {
   const sizes = SIZES[header];
-  const size = wish.size === undefined ? undefined : legalSize(wish.size, header, sizes);
+  const others = ({ width, height }: Pair) =>
+    elsewhere((other) => other.some((each) => each.width === width && each.height === height), header);
+  const size = wish.size === undefined ? undefined : legalSize(wish.size, header, sizes, others);
   const ratio = wish.aspect_ratio === undefined ? undefined : readRatio(wish.aspect_ratio);
   if (ratio === undefined) return { size, warnings: [] };
   if (size !== undefined) return agreeing(size, ratio);
@@ -63,20 +65,36 @@ export function chooseRatioV4(
   );
 }
 
-function legalSize(text: string, header: ModelVersionV3, sizes: readonly PictureSize[]): Pair {
-  const wish = parseSize(text);
-  if (wish === undefined) {
-    throw invalidArgument('size is not of the form "2048x2048".', `Sizes of ${header}: ${names(sizes)}.`);
-  }
+/**
+ * One of exactly these sizes.
+ * @param taker who makes no others, such as a model
+ * @param hint a further sentence for sizes that it cannot make
+ * @throws Problem `invalid_argument` with the nearest ones
+ */
+export function legalSize(
+  text: string,
+  taker: string,
+  sizes: readonly PictureSize[],
+  hint: (wish: Pair) => string = () => '',
+): Pair {
+  const wish = readSize(text, `Sizes of ${taker}: ${names(sizes)}.`);
   if (sizes.some((size) => sizeName(size) === sizeName(wish))) return wish;
   const near = nearestSizes(wish, sizes).map(sizeName);
   throw invalidArgument(
-    `${header} cannot make ${sizeName(wish)}; the nearest sizes are ${near.join(' and ')}.`,
-    `Sizes of ${header}: ${names(sizes)}.${elsewhere((other) => other.some((size) => sizeName(size) === sizeName(wish)), header)}`,
+    `${taker} cannot make ${sizeName(wish)}; the nearest sizes are ${near.join(' and ')}.`,
+    `Sizes of ${taker}: ${names(sizes)}.${hint(wish)}`,
   );
 }
 
-function readRatio(text: string): Pair {
+/** "2048x1152" as two numbers. @throws Problem `invalid_argument` */
+export function readSize(text: string, next: string): Pair {
+  const size = parseSize(text);
+  if (size !== undefined) return size;
+  throw invalidArgument('size is not of the form "2048x2048".', next);
+}
+
+/** "16:9" as two numbers. @throws Problem `invalid_argument` */
+export function readRatio(text: string): Pair {
   const ratio = parseRatio(text);
   if (ratio !== undefined) return ratio;
   throw invalidArgument('aspect_ratio is not of the form "16:9".', 'Use for example 1:1, 4:3, 3:4, 16:9 or 9:16.');

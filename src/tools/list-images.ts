@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type ImageKind, MADE_HERE } from '../images/types.ts';
 import { renderImages } from '../render/images.ts';
 import { ImagesResult } from '../render/schemas.ts';
 import { renderContext } from './context.ts';
@@ -18,11 +19,23 @@ export const listImages = defineTool({
     before: z.string().max(100).optional().describe('Only older ones than this handle, from next_before.'),
     prompt: z.string().max(200).optional().describe('Only prompts that contain this, whatever the case.'),
     job: jobField.optional().describe('Only pictures of this job.'),
+    made_from: z.string().min(1).max(200).optional().describe('Only what was made from this picture or mask, img_….'),
+    kind: z
+      .enum(['generated', 'mask', 'import', 'all'])
+      .optional()
+      .describe('Default: generated and mask; with made_from all. import: files that were used.'),
   }),
   output: ImagesResult,
-  async handler({ limit = 20, before, prompt, job }, call) {
+  async handler({ limit = 20, before, prompt, job, made_from, kind }, call) {
     const { images } = await call.services();
-    const found = await images.list({ limit: limit + 1, before, prompt, job }, call.caller);
+    const madeFrom = made_from === undefined ? undefined : (await images.resolve(made_from, call.caller)).id;
+    const kinds = kindsOf(kind ?? (madeFrom === undefined ? 'made' : 'all'));
+    const found = await images.list({ limit: limit + 1, before, prompt, job, madeFrom, kinds }, call.caller);
     return renderImages(found.slice(0, limit), { more: found.length > limit }, renderContext(call, images));
   },
 });
+
+function kindsOf(kind: ImageKind | 'made' | 'all'): readonly ImageKind[] | undefined {
+  if (kind === 'all') return undefined;
+  return kind === 'made' ? MADE_HERE : [kind];
+}

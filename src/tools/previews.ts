@@ -1,4 +1,4 @@
-import type { ImageLibrary, ImageRecord } from '../images/types.ts';
+import type { ImageLibrary, ImageRecord, Preview } from '../images/types.ts';
 import type { PictureBlock } from '../render/rendered.ts';
 import { toProblemRecord } from '../shared/errors.ts';
 import type { ToolSettings } from './define.ts';
@@ -17,26 +17,39 @@ export interface Previews {
   readonly warnings: readonly string[];
 }
 
+/** What one preview may take where a result shows `count` of them; undefined where none is wanted. */
+export function previewLimits(
+  preview: ToolSettings['preview'],
+  count: number,
+): { readonly maxSide: number; readonly maxBytes: number } | undefined {
+  if (preview === 'none' || count === 0) return undefined;
+  const { encodedBytes, maxSide } = LIMITS[preview];
+  return { maxSide, maxBytes: rawBytes(encodedBytes / count) };
+}
+
 /** Small renditions of the pictures of one result, within one budget. A picture that cannot be shown is a remark. */
 export async function previewsOf(
   images: readonly ImageRecord[],
   library: ImageLibrary,
   preview: ToolSettings['preview'],
 ): Promise<Previews> {
-  if (preview === 'none' || images.length === 0) return { pictures: [], warnings: [] };
-  const { encodedBytes, maxSide } = LIMITS[preview];
-  const maxBytes = rawBytes(encodedBytes / images.length);
+  const limits = previewLimits(preview, images.length);
+  if (limits === undefined) return { pictures: [], warnings: [] };
   const pictures: PictureBlock[] = [];
   const warnings: string[] = [];
   for (const image of images) {
     try {
-      const { data, mimeType } = await library.preview(image, { maxSide, maxBytes });
-      pictures.push({ data: Buffer.from(data).toString('base64'), mimeType });
+      pictures.push(pictureBlock(await library.preview(image, limits)));
     } catch (error) {
       warnings.push(`${image.id} is kept, but cannot be shown here: ${toProblemRecord(error).message}`);
     }
   }
   return { pictures, warnings };
+}
+
+/** A preview as a result carries it. */
+export function pictureBlock({ data, mimeType }: Preview): PictureBlock {
+  return { data: Buffer.from(data).toString('base64'), mimeType };
 }
 
 /** Most bytes whose base64 form stays within `encoded` characters. */

@@ -1,9 +1,12 @@
 import { cancelJob } from './cancel-job.ts';
 import type { Tool } from './define.ts';
+import { expandImage } from './expand-image.ts';
+import { fillImage } from './fill-image.ts';
 import { generateImage } from './generate-image.ts';
 import { jobStatus } from './job-status.ts';
 import { listCustomModels } from './list-custom-models.ts';
 import { listImages } from './list-images.ts';
+import { makeMask } from './make-mask.ts';
 import { resubmitJob } from './resubmit-job.ts';
 import { saveImage } from './save-image.ts';
 import { viewImage } from './view-image.ts';
@@ -11,6 +14,9 @@ import { viewImage } from './view-image.ts';
 /** Every tool, in the order in which clients see them: making, following up, looking, keeping. */
 export const tools: readonly Tool[] = [
   generateImage,
+  fillImage,
+  expandImage,
+  makeMask,
   listCustomModels,
   jobStatus,
   cancelJob,

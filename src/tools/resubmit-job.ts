@@ -9,7 +9,7 @@ export const resubmitJob = defineTool({
   name: 'resubmit_job',
   title: 'Resubmit job',
   description:
-    'Sends the request of a job again, as a new paid job that replaces it. Only for a job that ended without pictures, above all one whose outcome is unknown; there Adobe may charge twice, so ask the user first.',
+    'Sends the request of a job again, as a new paid job that replaces it. Only for one that ended without pictures; where its outcome is unknown Adobe may charge twice, so ask the user first.',
   intent: 'create',
   idempotent: false,
   openWorld: true,

@@ -40,6 +40,18 @@ export const SIZES: Readonly<Record<ModelVersionV3, readonly PictureSize[]>> = {
   image4_custom: IMAGE4,
 };
 
+/** What fill takes, besides leaving the size to Adobe (OpenAPI `FillImageRequestV3.size`). */
+export const FILL_SIZES: readonly PictureSize[] = [
+  size(2048, 2048, '1:1'),
+  size(1024, 1024, '1:1'),
+  size(2304, 1792, '4:3'),
+  size(1792, 2304, '3:4'),
+  size(2688, 1536, '16:9'),
+  size(1344, 768, '7:4'),
+  size(1152, 896, '9:7'),
+  size(896, 1152, '7:9'),
+];
+
 /** Two positive whole numbers. */
 export interface Pair {
   readonly width: number;

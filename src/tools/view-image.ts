@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { lineageOf } from '../images/lineage.ts';
 import { renderImage } from '../render/image.ts';
 import { renderContext } from './context.ts';
 import { defineTool } from './define.ts';
@@ -13,7 +14,7 @@ export const viewImage = defineTool({
   name: 'view_image',
   title: 'View image',
   description:
-    'Shows a stored picture at a chosen size, with prompt, seed, model and where the original lies. Costs nothing.',
+    'Shows a stored picture at a chosen size, with prompt, seed, model, what it was made from and what was made from it. Costs nothing.',
   intent: 'read',
   idempotent: true,
   openWorld: false,
@@ -26,6 +27,7 @@ export const viewImage = defineTool({
     const { images } = await call.services();
     const found = await images.resolve(image, call.caller);
     const preview = await images.preview(found, { maxSide: max_side, maxBytes: rawBytes(MOST_ENCODED) });
-    return renderImage(found, preview, renderContext(call, images));
+    const lineage = await lineageOf(found, images, call.caller);
+    return renderImage(found, { preview, ...lineage }, renderContext(call, images));
   },
 });

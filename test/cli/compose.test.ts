@@ -26,7 +26,7 @@ function composition(home: string, env: Record<string, string> = {}) {
   const config = resolveConfig({ ...place, env: { FIREFLY_HOME: home, ...env }, readFile: readTextFile });
   const lines: string[] = [];
   const logger = createLogger({ level: 'info', write: (line) => void lines.push(line), now: () => 0 });
-  const terminal = { clock: hasty, random: systemRandom };
+  const terminal = { clock: hasty, random: systemRandom, cwd: folder };
   const made = compose({ config, logger, hide: () => undefined, terminal });
   opened.push(made);
   return { config, lines, made };

@@ -33,7 +33,7 @@ describe.skipIf(server === undefined)('an installation that keeps its jobs in Po
     const config = resolveConfig({ ...place, env, readFile: readTextFile });
     const lines: string[] = [];
     const logger = createLogger({ level: 'debug', write: (line) => void lines.push(line), now: () => 0 });
-    const terminal = { clock: systemClock, random: systemRandom };
+    const terminal = { clock: systemClock, random: systemRandom, cwd: folder };
     const made = compose({ config, logger, hide: () => undefined, terminal });
     opened.push(made);
     return { config, lines, made };

@@ -1,8 +1,9 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CustomModel } from '../../src/firefly/contract/custom-models.ts';
 import type { Firefly } from '../../src/firefly/types.ts';
+import { createIntake, type PictureIntake } from '../../src/images/incoming/intake.ts';
 import { createImageLibrary, imageMigrations } from '../../src/images/library.ts';
 import type { ImageLibrary } from '../../src/images/types.ts';
 import { createJobs, jobMigrations } from '../../src/jobs/index.ts';
@@ -24,6 +25,15 @@ export interface DeskOptions {
   readonly settings?: Partial<ToolSettings>;
   readonly models?: readonly CustomModel[];
   readonly perMinute?: number;
+  /** False for callers from afar: no file of this machine, no upload id of their own. */
+  readonly isLocal?: boolean;
+}
+
+/** A picture as it was uploaded. */
+export interface Uploaded {
+  readonly id: string;
+  readonly bytes: Uint8Array;
+  readonly mimeType: string;
 }
 
 interface Progress {
@@ -39,19 +49,25 @@ export class ToolDesk implements AsyncDisposable {
   /** Bytes of the next pictures to be downloaded; afterwards single pixels. */
   readonly pictures: Uint8Array[] = [];
   readonly progress: Progress[] = [];
+  /** Everything that was uploaded, in order. */
+  readonly uploaded: Uploaded[] = [];
   /** Requests for custom models. */
   listings = 0;
   readonly folder: string;
   settings: ToolSettings;
   readonly #models: readonly CustomModel[];
   readonly #perMinute: number;
-  #rooms: { readonly jobs: Jobs; readonly images: ImageLibrary; readonly firefly: Firefly } | undefined;
+  readonly #isLocal: boolean;
+  #rooms:
+    | { readonly jobs: Jobs; readonly images: ImageLibrary; readonly intake: PictureIntake; readonly firefly: Firefly }
+    | undefined;
   #close: () => Promise<void> = async () => undefined;
 
   private constructor(folder: string, options: DeskOptions) {
     this.folder = folder;
     this.#models = options.models ?? [];
     this.#perMinute = options.perMinute ?? 60;
+    this.#isLocal = options.isLocal ?? true;
     this.settings = {
       demo: false,
       waitSeconds: 45,
@@ -64,6 +80,18 @@ export class ToolDesk implements AsyncDisposable {
 
   static async open(options: DeskOptions = {}): Promise<ToolDesk> {
     return new ToolDesk(await mkdtemp(join(tmpdir(), 'tools-')), options);
+  }
+
+  /** The only folder that pictures are read from. */
+  get root(): string {
+    return join(this.folder, 'root');
+  }
+
+  /** Writes a file into the root, and gives its relative path. */
+  async file(name: string, bytes: Uint8Array): Promise<string> {
+    await mkdir(this.root, { recursive: true });
+    await writeFile(join(this.root, name), bytes);
+    return name;
   }
 
   async rooms() {
@@ -81,8 +109,8 @@ export class ToolDesk implements AsyncDisposable {
   /**
    * A job that has ended, whatever real time its files took: virtual time may pass faster than a disk writes.
    */
-  async finished(input: unknown, caller = ANNA): Promise<Rendered> {
-    let result = await this.call('generate_image', input, caller);
+  async finished(input: unknown, caller = ANNA, tool = 'generate_image'): Promise<Rendered> {
+    let result = await this.call(tool, input, caller);
     for (let i = 0; i < 200 && result.text.startsWith('Not finished yet'); i++) {
       await new Promise((resolve) => setTimeout(resolve, 20));
       result = await this.call('job_status', { job: result.structured?.['job'], wait_seconds: 5 }, caller);
@@ -121,7 +149,10 @@ export class ToolDesk implements AsyncDisposable {
       await this.clock.run(engine.stop());
       await db.close();
     };
-    return { jobs, images, firefly };
+    const roots = { folders: [this.root], base: this.root };
+    const [localFiles, uploadIds] = [this.#isLocal, this.#isLocal];
+    const intake = createIntake({ db, images, account: firefly.account, roots, localFiles, uploadIds });
+    return { jobs, images, intake, firefly };
   }
 
   #firefly(): Firefly {
@@ -133,7 +164,11 @@ export class ToolDesk implements AsyncDisposable {
       status: (handle) => adobe.status(handle),
       cancel: (handle) => adobe.cancel(handle),
       secrets: () => [],
-      upload: () => Promise.reject(new Error('not in this script')),
+      upload: (bytes, mimeType) => {
+        const id = `00000000-0000-4000-8000-${String(this.uploaded.length + 1).padStart(12, '0')}`;
+        this.uploaded.push({ id, bytes, mimeType });
+        return Promise.resolve({ kind: 'stored', uploadId: id });
+      },
       close: async () => undefined,
       download: async (url, sink) => {
         const bytes = this.pictures.shift();

@@ -27,7 +27,7 @@ export function closedMask({ width, height }: Size): Mask {
  * The same mask, if it fits the picture.
  * @throws Problem `mask_size` naming both sizes
  */
-export function requireSameSize(mask: Mask, picture: Size): Mask {
+export function requireSameSize<Sized extends Size>(mask: Sized, picture: Size): Sized {
   if (mask.width === picture.width && mask.height === picture.height) return mask;
   throw new Problem('mask_size', `The mask has ${inPixels(mask)} pixels, the picture ${inPixels(picture)}.`, {
     actor: 'caller',

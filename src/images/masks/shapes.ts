@@ -22,18 +22,15 @@ const fields = {
     ),
   x: coordinate.optional().describe('Left edge. Origin top left.'),
   y: coordinate.optional().describe('Top edge.'),
-  width: coordinate.optional().describe('Percent of the picture’s width, or pixels.'),
-  height: coordinate.optional().describe('Percent of the picture’s height, or pixels.'),
+  width: coordinate.optional().describe('Of the picture’s width.'),
+  height: coordinate.optional().describe('Of the picture’s height.'),
   points: z
     .array(z.array(coordinate).length(2))
     .max(MOST_POINTS_IN_SHAPE)
     .optional()
-    .describe('[[x, y], …], up to 1000. A polygon closes by itself; where it crosses itself all inside is filled.'),
-  thickness: coordinate.optional().describe('Percent of the picture’s shorter side, or pixels.'),
-  unit: z
-    .enum(['percent', 'pixels'])
-    .optional()
-    .describe('Of all numbers of this shape. Default percent, 0–100. What sticks out of the picture is cut off.'),
+    .describe('[[x, y], …], up to 1000. A polygon closes by itself.'),
+  thickness: coordinate.optional().describe('Of the picture’s shorter side.'),
+  unit: z.enum(['percent', 'pixels']).optional().describe('Of all numbers of this shape; default percent, 0–100.'),
 };
 
 type FieldName = Exclude<keyof typeof fields, 'shape' | 'unit'>;

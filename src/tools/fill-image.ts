@@ -1,0 +1,108 @@
+import { z } from 'zod';
+import { FillImageRequestV3 } from '../firefly/contract/fill-images.ts';
+import { shapesField } from '../images/masks/shapes.ts';
+import type { PaidRequest } from '../jobs/types.ts';
+import {
+  countField,
+  generationFields,
+  invertMaskField,
+  localeField,
+  maskField,
+  pictureField,
+  seedsField,
+} from './fields.ts';
+import { fillPictures } from './fill-pictures.ts';
+import { defineGenerationTool } from './generation.ts';
+import { legalSize } from './generation-size.ts';
+import { invalidArgument } from './input.ts';
+import { checkedBody } from './outgoing.ts';
+import { checkSeeds, checkText, countOf, LONGEST_PROMPT } from './prompt-rules.ts';
+import { FILL_SIZES } from './sizes.ts';
+
+const input = z.strictObject({
+  image: pictureField,
+  mask: maskField.optional(),
+  mask_shapes: shapesField.optional().describe('Instead of mask: shapes as in make_mask, 1–100.'),
+  invert_mask: invertMaskField.describe('true: shapes and white are kept, all else may change. Default false.'),
+  prompt: z
+    .string()
+    .min(1)
+    .max(LONGEST_PROMPT)
+    .optional()
+    .describe('What to put there, up to 1024 characters. Left out: what suits the surroundings.'),
+  negative_prompt: z.string().max(LONGEST_PROMPT).optional().describe('What to avoid, up to 1024 characters.'),
+  count: countField,
+  size: z
+    .string()
+    .max(20)
+    .optional()
+    .describe(
+      '2048x2048, 1024x1024, 2304x1792, 1792x2304, 2688x1536, 1344x768, 1152x896 or 896x1152. Default: left to Adobe; its document says 2048x2048.',
+    ),
+  seeds: seedsField,
+  locale: localeField,
+  ...generationFields,
+});
+
+/** Generative fill inside a mask (OpenAPI `fillImagesV3Async`). */
+export const fillImage = defineGenerationTool({
+  name: 'fill_image',
+  title: 'Fill image',
+  description:
+    'Changes part of a picture with Adobe Firefly: another background, things added or removed. Only what the mask opens may change. Spends one paid request; make_mask shows a mask before. To make a picture larger use expand_image.',
+  input,
+  async toRequest(given, services, call): Promise<PaidRequest> {
+    const size = checkFill(given);
+    const { image, mask } = await fillPictures(given, { services, call, tool: 'fill_image' });
+    const pictures = [...image.uploads, ...mask.uploads];
+    const whole = {
+      image: { source: image.source },
+      mask: { source: mask.source, invert: given.invert_mask },
+      prompt: given.prompt,
+      negativePrompt: given.negative_prompt,
+      promptBiasingLocaleCode: given.locale,
+      numVariations: countOf(given),
+      seeds: given.seeds,
+      size,
+    };
+    return {
+      tool: 'fill_image',
+      operation: 'fillImagesV3Async',
+      model: undefined,
+      body: checkedBody(FillImageRequestV3, whole, pictures),
+      pictures,
+      count: countOf(given),
+      size,
+      facts: {
+        tool: 'fill_image',
+        prompt: given.prompt,
+        negativePrompt: given.negative_prompt,
+        sources: image.handle === undefined ? undefined : [image.handle],
+        mask: mask.handle,
+        demo: call.settings.demo || undefined,
+      },
+      warnings: [...image.notes, ...mask.notes],
+    };
+  },
+});
+
+/** Everything that can be judged before a picture is read. @throws Problem `invalid_argument` */
+function checkFill(given: z.infer<typeof input>) {
+  if (given.mask !== undefined && given.mask_shapes !== undefined) {
+    throw invalidArgument(
+      'mask and mask_shapes are both given.',
+      'Give one of them; make_mask joins an earlier mask (from) with shapes.',
+    );
+  }
+  if (given.mask === undefined && given.mask_shapes === undefined) {
+    throw invalidArgument(
+      'fill_image needs to know what may change.',
+      'Give mask_shapes, such as [{"shape": "rectangle", "x": 10, "y": 10, "width": 50, "height": 30}], or a mask.',
+    );
+  }
+  const limit = { limit: LONGEST_PROMPT, taker: 'fill_image' };
+  checkText('prompt', given.prompt, limit);
+  checkText('negative_prompt', given.negative_prompt, limit);
+  checkSeeds(given);
+  return given.size === undefined ? undefined : legalSize(given.size, 'fill_image', FILL_SIZES);
+}
