@@ -5,6 +5,7 @@ import { Budget } from './budget.ts';
 import { LEASE_MS } from './journal.ts';
 import { DAY_WINDOW_MS, MINUTE_WINDOW_MS, permitTime, type Ledger, type Quota } from './quota.ts';
 import type { JobRecord } from './record.ts';
+import { afterStrike, pacedBy, type Strikes } from './strikes.ts';
 import { GOES_BEFORE, placeInQueue } from './turns.ts';
 
 /** Shortest time that everybody holds back after a 429, and the longest that Adobe can ask for. */
@@ -66,19 +67,22 @@ export class Permits {
   async hold(tx: Transaction, retryAfterMs: number | undefined): Promise<number> {
     const wait = Math.min(Math.max(retryAfterMs ?? 0, LEAST_HOLD_MS), MOST_HOLD_MS);
     const until = Math.ceil(tx.now + wait + Math.abs(jitter(wait, 0.1, this.#random) - wait));
+    await tx.lock(`gate:${this.#account}`);
+    const gate = await this.#gate(tx);
+    const heldUntil = Math.max(until, gate?.heldUntil ?? 0);
+    const strikes = afterStrike(gate?.strikes, tx.now, gate !== undefined && gate.heldUntil > tx.now);
     await tx.run(
-      `INSERT INTO gates (account, held_until) VALUES (?, ?)
-       ON CONFLICT (account) DO UPDATE SET held_until = excluded.held_until
-       WHERE excluded.held_until > gates.held_until`,
-      [this.#account, until],
+      `INSERT INTO gates (account, held_until, strikes, struck_at) VALUES (?, ?, ?, ?)
+       ON CONFLICT (account) DO UPDATE SET
+         held_until = excluded.held_until, strikes = excluded.strikes, struck_at = excluded.struck_at`,
+      [this.#account, heldUntil, strikes.count, strikes.lastAt],
     );
-    return (await this.heldUntil(tx)) ?? until;
+    return heldUntil;
   }
 
   /** When the gate opens; undefined when there is none. It may lie in the past. */
   async heldUntil(from: Queryable = this.#db): Promise<number | undefined> {
-    const row = await from.first('SELECT held_until FROM gates WHERE account = ?', [this.#account]);
-    return row === undefined ? undefined : Number(row['held_until']);
+    return (await this.#gate(from))?.heldUntil;
   }
 
   /** How long the gate stays closed, milliseconds; 0 when it is open. By the database's clock alone. */
@@ -108,17 +112,25 @@ export class Permits {
       [this.#account, now - DAY_WINDOW_MS],
     );
     const today = Number(day?.['permits'] ?? 0);
+    const gate = await this.#gate(from);
     return {
       now,
-      quota: this.#quota,
+      quota: { ...this.#quota, perMinute: pacedBy(gate?.strikes, this.#quota.perMinute, now) },
       recent: recent
         .map((row) => Number(row['ended_at'] ?? Math.min(now, Number(row['lease_until']))))
         .filter((time) => time > now - MINUTE_WINDOW_MS)
         .sort((a, b) => a - b),
       today,
       dayFreeAt: today < this.#quota.perDay ? undefined : await this.#dayFreeAt(from, now, today),
-      heldUntil: await this.heldUntil(from),
+      heldUntil: gate?.heldUntil,
     };
+  }
+
+  async #gate(from: Queryable): Promise<{ heldUntil: number; strikes: Strikes } | undefined> {
+    const row = await from.first('SELECT held_until, strikes, struck_at FROM gates WHERE account = ?', [this.#account]);
+    if (row === undefined) return undefined;
+    const strikes = { count: Number(row['strikes']), lastAt: Number(row['struck_at']) };
+    return { heldUntil: Number(row['held_until']), strikes };
   }
 
   async #dayFreeAt(from: Queryable, now: number, today: number): Promise<number> {

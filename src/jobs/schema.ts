@@ -1,4 +1,5 @@
 import type { Migrations } from '../store/database.ts';
+import { BATCH_TABLES } from './batches/schema.ts';
 
 /** Tables of the job engine. Times are epoch milliseconds; structured values are JSON text. */
 export const jobMigrations: Migrations = {
@@ -76,6 +77,12 @@ export const jobMigrations: Migrations = {
       uploaded_at BIGINT NOT NULL,
       PRIMARY KEY (account, principal, sha256)
     )`,
-    `CREATE TABLE gates (account TEXT PRIMARY KEY, held_until BIGINT NOT NULL)`,
+    `CREATE TABLE gates (
+      account TEXT PRIMARY KEY,
+      held_until BIGINT NOT NULL,
+      strikes INTEGER NOT NULL,
+      struck_at BIGINT NOT NULL
+    )`,
+    ...BATCH_TABLES,
   ],
 };

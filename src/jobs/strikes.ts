@@ -1,0 +1,34 @@
+/** How long repeated 429s slow everybody down, before the pace rises again. */
+const SLOW_MS = 10 * 60_000;
+/** After that, one more request a minute in each of these. */
+const STEP_MS = 60_000;
+const MOST_STRIKES = 6;
+
+/** How often Adobe has said 429 lately. */
+export interface Strikes {
+  readonly count: number;
+  /** Epoch milliseconds of the last one. */
+  readonly lastAt: number;
+}
+
+/**
+ * One more 429. Those that come while the gate is already closed belong to requests that were under way, and say
+ * nothing new.
+ */
+export function afterStrike(before: Strikes | undefined, now: number, gateIsClosed: boolean): Strikes {
+  if (before && gateIsClosed) return before;
+  const recent = before !== undefined && now - before.lastAt < SLOW_MS;
+  return { count: Math.min(recent ? before.count + 1 : 1, MOST_STRIKES), lastAt: now };
+}
+
+/**
+ * Requests a minute that are wise: others in the organisation share the quota, so the second 429 within ten minutes
+ * halves the pace, each further one halves it again, and after ten quiet minutes it rises by one a minute
+ * (`reliability.md` §4c).
+ */
+export function pacedBy(strikes: Strikes | undefined, perMinute: number, now: number): number {
+  if (strikes === undefined || strikes.count < 2) return perMinute;
+  const slowed = Math.max(1, Math.floor(perMinute / 2 ** (strikes.count - 1)));
+  const recovered = Math.floor((now - strikes.lastAt - SLOW_MS) / STEP_MS);
+  return Math.min(perMinute, slowed + Math.max(0, recovered));
+}
