@@ -30,6 +30,6 @@ export function servingOptions(
 }
 
 function toolSettings(config: Config): ServingOptions['settings'] {
-  const { demo, waitSeconds, preview, outputFolder } = config;
-  return { demo, waitSeconds, preview, outputFolder, serverPaths: true };
+  const { demo, waitSeconds, preview, outputFolder, confirmOver } = config;
+  return { demo, waitSeconds, preview, outputFolder, confirmOver, serverPaths: true };
 }

@@ -21,6 +21,11 @@ export interface Terminal {
   readonly errScreen: { readonly columns: number } | undefined;
   /** All of stdin as text. */
   readInput(): Promise<string>;
+  /**
+   * Asks a person on stderr and gives the line that was typed; absent where stdin and stderr are not both a screen.
+   * Rejects when `signal` aborts.
+   */
+  readonly ask?: ((question: string, signal: AbortSignal) => Promise<string>) | undefined;
   /** Aborts at SIGINT or SIGTERM. A second SIGINT ends the process at once. */
   interrupted(): AbortSignal;
   readonly clock: Clock;
@@ -46,6 +51,7 @@ export function systemTerminal(): Terminal {
       for await (const part of process.stdin) parts.push(Buffer.from(part));
       return Buffer.concat(parts).toString('utf8');
     },
+    ask: process.stdin.isTTY && process.stderr.isTTY ? askOnScreen : undefined,
     interrupted: () => (signal ??= interruption()),
     clock: systemClock,
     random: systemRandom,
@@ -66,6 +72,17 @@ function writeOut(text: string): Promise<void> {
       settle(error);
     });
   });
+}
+
+async function askOnScreen(question: string, signal: AbortSignal): Promise<string> {
+  const { createInterface } = await import('node:readline/promises');
+  // Line by line as the screen gives it, so that Ctrl-C stays a signal.
+  const reader = createInterface({ input: process.stdin, output: process.stderr, terminal: false });
+  try {
+    return await reader.question(question, { signal });
+  } finally {
+    reader.close();
+  }
 }
 
 function interruption(): AbortSignal {

@@ -75,6 +75,18 @@ export function oneOf<const T extends string>(choices: readonly T[]): Kind<T> {
   };
 }
 
+/** Above how many paid requests a call is asked about: `always` is 0, `never` none at all (Infinity). */
+export const spendingLimit: Kind<number> = {
+  right: 'never, always, or over:N with a whole number such as over:10',
+  parse: (value) => {
+    const word = value.trim().toLowerCase();
+    if (word === 'never') return Infinity;
+    if (word === 'always') return 0;
+    const [, digits] = /^over:(\d{1,9})$/.exec(word) ?? [];
+    return digits === undefined ? undefined : Number(digits);
+  },
+};
+
 /**
  * Scheme, host and port of an address that a token may go to: https, or plain http on this machine. The value is a URL
  * origin without a slash at its end.

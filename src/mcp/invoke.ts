@@ -4,7 +4,7 @@ import type { Caller } from '../jobs/types.ts';
 import { linkSignals } from '../shared/abort.ts';
 import { Problem } from '../shared/errors.ts';
 import { quoteUntrusted } from '../shared/text.ts';
-import type { Tool } from '../tools/define.ts';
+import type { Tool, ToolCall } from '../tools/define.ts';
 import { nearestNames } from '../tools/nearest.ts';
 import { checkArguments } from './arguments.ts';
 import type { ServingOptions } from './options.ts';
@@ -25,6 +25,19 @@ export interface Invocation {
   /** Any of them ends the waiting of the call. */
   readonly signals: readonly (AbortSignal | undefined)[];
   readonly progress: ProgressReporter;
+  /** Asks the person behind the call; throws `InputNeeded` where the client has to ask and repeat the call. */
+  readonly ask?: ToolCall['ask'];
+}
+
+/** The call cannot go on before the client has asked its user. No error: the protocol edge turns it into the question. */
+export class InputNeeded extends Error {
+  override readonly name = 'InputNeeded';
+  readonly question: string;
+
+  constructor(question: string) {
+    super('the user has to be asked first');
+    this.question = question;
+  }
 }
 
 /** A tool name that is not in the catalogue: a protocol error over MCP, a usage error on the command line. */
@@ -43,6 +56,7 @@ export class UnknownTool extends Error {
  * result: a `Problem` as it says, anything else as `internal_error`, with its cause in the log only. All progress is
  * out before this resolves, and none follows.
  * @throws UnknownTool for a name that is not in the catalogue, before anything is loaded
+ * @throws InputNeeded when the client has to ask its user and call again
  */
 export async function invoke(options: InvokeOptions, invocation: Invocation): Promise<Rendered> {
   const known = options.catalogue.map((tool) => tool.name);
@@ -50,8 +64,12 @@ export async function invoke(options: InvokeOptions, invocation: Invocation): Pr
 
   using linked = linkSignals(...invocation.signals);
   const started = options.clock.monotonic();
-  const outcome = await run(options, invocation, linked.signal);
-  await invocation.progress.finish();
+  let outcome: Outcome;
+  try {
+    outcome = await run(options, invocation, linked.signal);
+  } finally {
+    await invocation.progress.finish();
+  }
   const facts = { tool: invocation.name, ms: Math.round(options.clock.monotonic() - started) };
   if (outcome.defect !== undefined) options.logger.error('tool_defect', { ...facts, error: outcome.defect });
   else options.logger.debug('tool_called', { ...facts, error: outcome.rendered.isError });
@@ -77,9 +95,11 @@ async function run(options: InvokeOptions, invocation: Invocation, signal: Abort
       random: options.random,
       services: options.services,
       progress: (update) => invocation.progress.report(update),
+      ask: invocation.ask,
     });
     return { rendered };
   } catch (error) {
+    if (error instanceof InputNeeded) throw error;
     const gaveUp = signal.aborted && !(error instanceof Problem);
     const reason = gaveUp ? abandoned(signal) : error;
     const rendered = renderProblem(reason, { demo: options.settings.demo });

@@ -1,4 +1,10 @@
-import { ProtocolError, ProtocolErrorCode, type Server, type ServerContext } from '@modelcontextprotocol/server';
+import {
+  CLIENT_CAPABILITIES_META_KEY,
+  ProtocolError,
+  ProtocolErrorCode,
+  type Server,
+  type ServerContext,
+} from '@modelcontextprotocol/server';
 import type { Connection, ServingOptions } from './options.ts';
 import { createProgress, noProgress, type ProgressReporter } from './progress.ts';
 
@@ -7,7 +13,8 @@ export function serveTools(server: Server, options: ServingOptions, connection: 
   const tools = options.catalogue.map((tool) => ({ ...tool }));
   server.setRequestHandler('tools/list', () => ({ tools }));
   server.setRequestHandler('tools/call', async ({ params }, context) => {
-    const { invoke, toCallToolResult, UnknownTool } = await import('./call.ts');
+    const { askThrough, InputNeeded, invoke, toCallToolResult, toInputRequired, UnknownTool } =
+      await import('./call.ts');
     try {
       const rendered = await invoke(options, {
         name: params.name,
@@ -15,13 +22,23 @@ export function serveTools(server: Server, options: ServingOptions, connection: 
         caller: { principal: connection.principal, conversation: connection.conversation },
         signals: [context.mcpReq.signal, connection.leaving],
         progress: progressOf(context, options),
+        ask: askThrough(context, declared(server, context)),
       });
       return toCallToolResult(rendered);
     } catch (error) {
+      if (error instanceof InputNeeded) return toInputRequired(error.question);
       if (error instanceof UnknownTool) throw new ProtocolError(ProtocolErrorCode.InvalidParams, error.message);
       throw error;
     }
   });
+}
+
+/** The client's capabilities: of this request in the 2026-07-28 era, of the connection before it. */
+function declared(server: Server, context: ServerContext): unknown {
+  const envelope: Readonly<Record<string, unknown>> | undefined = context.mcpReq.envelope;
+  // Deprecated for the newer era only.
+  // oxlint-disable-next-line typescript/no-deprecated
+  return envelope === undefined ? server.getClientCapabilities() : envelope[CLIENT_CAPABILITIES_META_KEY];
 }
 
 /** Progress is sent only where the client gave a token (MCP specification, "Progress"). */

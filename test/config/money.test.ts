@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest';
+import { OPTIONS } from '../../src/config/options.ts';
+import { resolveConfig } from '../../src/config/resolve.ts';
+
+const place = { platform: 'linux', cwd: '/home/ann/project', home: '/home/ann' } as const;
+const given = (env: Record<string, string>) =>
+  resolveConfig({ ...place, env, flags: {}, demo: false, readFile: () => undefined });
+
+test('without a word nothing is limited, asked or deleted', () => {
+  expect(given({})).toMatchObject({ dailyBudget: undefined, confirmOver: Infinity, retentionDays: undefined });
+});
+
+test.each([
+  ['never', Infinity],
+  ['always', 0],
+  ['over:10', 10],
+  [' Over:0 ', 0],
+])('FIREFLY_CONFIRM=%s asks above %d', (text, limit) => {
+  expect(given({ FIREFLY_CONFIRM: text }).confirmOver).toBe(limit);
+});
+
+test.each(['sometimes', 'over', 'over:', 'over:-1', 'over:1.5', 'yes'])(
+  'FIREFLY_CONFIRM=%s is refused, not taken for never',
+  (text) => expect(() => given({ FIREFLY_CONFIRM: text })).toThrow(/never, always, or over:N/),
+);
+
+test('a budget of nothing is a budget; a retention of nothing is none', () => {
+  expect(given({ FIREFLY_DAILY_BUDGET: '0' }).dailyBudget).toBe(0);
+  expect(() => given({ FIREFLY_RETENTION_DAYS: '0' })).toThrow(/from 1/);
+  expect(OPTIONS.retentionDays.fallbackText).toBe('keep everything');
+});
