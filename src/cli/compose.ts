@@ -137,7 +137,8 @@ async function openRooms(parts: CompositionParts, onClose: (closer: Closer) => v
   hide(() => firefly.secrets());
   onClose(() => firefly.close());
   const images = createImageLibrary({ db, folder: join(config.home, 'images'), ...tools });
-  const quota = { perMinute: config.perMinute, perDay: config.perDay };
+  const { perMinute, perDay, dailyBudget } = config;
+  const quota = { perMinute, perDay, dailyBudget };
   const { jobs, engine } = createJobs({ db, firefly, images, quota, ...tools });
   if (drivesJobs) {
     engine.start();

@@ -10,7 +10,7 @@ const latency = wholeNumber(0, 600_000);
 const DEFAULT_RPM = 60;
 
 export const emulator: Command = {
-  usage: '[--port N] [--rpm N] [--latency MS]',
+  usage: '[--port N] [--rpm N] [--latency MS] [--sync-routes]',
   description:
     'Runs the emulator of the Firefly API alone, on loopback, until it is interrupted. Prints its origins, its credentials and the variables that point this program (or another one) at it. The API and the identity service are on port N, job links on N+1, results on N+2.',
   flags: {
@@ -21,6 +21,10 @@ export const emulator: Command = {
       help: `Paid requests a minute before it answers 429. Default: ${DEFAULT_RPM}.`,
     },
     latency: { type: 'string', placeholder: 'MS', help: 'How long a job takes, in milliseconds.' },
+    'sync-routes': {
+      type: 'boolean',
+      help: 'Also answers the synchronous routes of generate, fill and expand, which Adobe’s documents no longer have.',
+    },
   },
   takesOptions: false,
   words: 0,
@@ -28,11 +32,18 @@ export const emulator: Command = {
     const number = (name: string, kind: Kind<number>) => numberFrom(name, flags.strings[name], { kind, terminal });
     const wanted = { port: number('port', port) ?? 0, rpm: number('rpm', rpm) ?? DEFAULT_RPM };
     const latencyMs = number('latency', latency);
+    const syncRoutes = flags.booleans.has('sync-routes');
     // Before anything is printed: whoever reads it may send a signal at once.
     const interrupted = terminal.interrupted();
     const { startEmulator } = await import('../emulator/index.ts');
     const { clock, random } = terminal;
-    const running = await startEmulator({ ...wanted, ...(latencyMs !== undefined && { latencyMs }), clock, random });
+    const running = await startEmulator({
+      ...wanted,
+      ...(latencyMs !== undefined && { latencyMs }),
+      syncRoutes,
+      clock,
+      random,
+    });
     const variables = {
       FIREFLY_API_URL: running.apiOrigin,
       FIREFLY_IMS_URL: running.imsOrigin,

@@ -31,12 +31,14 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   'GET /emulator/requests': (control) => control.requests(),
   'GET /emulator/submits': (control) => control.submits(),
   'GET /emulator/jobs': (control) => control.jobs(),
+  'GET /emulator/uploads': (control) => control.uploads().map(({ bytes: _bytes, ...facts }) => facts),
   'POST /emulator/faults': (control, input) => {
     const { times, ...fault } = FaultRequest.parse(input);
     control.next(fault, times);
     return { waiting: control.faultsLeft() };
   },
   'POST /emulator/expire-urls': (control) => done(control.expireUrls()),
+  'POST /emulator/expire-uploads': (control) => done(control.expireUploads()),
   'POST /emulator/revoke-tokens': (control) => done(control.revokeTokens()),
   'POST /emulator/latency': (control, input) => done(control.setLatency(Latency.parse(input).ms)),
   'POST /emulator/token-life': (control, input) => done(control.setTokenSeconds(TokenLife.parse(input).seconds)),

@@ -2,6 +2,7 @@ import type { EmulatedModel } from './custom-models.ts';
 import type { Fault } from './faults.ts';
 import type { JobStatus } from './state.ts';
 import type { LoggedRequest, Phase } from './truth-log.ts';
+import type { Upload } from './uploads.ts';
 import type { World } from './world.ts';
 
 /** A job as control shows it. */
@@ -26,12 +27,16 @@ export interface EmulatorControl {
   submits(): readonly LoggedRequest[];
   /** Jobs that exist, oldest first. Looking at them does not move them on. */
   jobs(): readonly JobView[];
+  /** Every upload since the start or the last `reset`, oldest first, with its bytes. */
+  uploads(): readonly Upload[];
   /** The next `times` (1) requests of a phase meet this fault. Faults of a phase are met in the order of their coming. */
   next(fault: Fault, times?: number): void;
   /** Faults that no request has met yet. */
   faultsLeft(): number;
   /** Every result URL given out so far counts as expired. A status read gives fresh ones. */
   expireUrls(): void;
+  /** Every upload id given out so far is unknown from now on, as after its seven days. */
+  expireUploads(): void;
   /** Every token given out so far answers 401013. */
   revokeTokens(): void;
   /** A valid token, as IMS would give it. */
@@ -42,13 +47,13 @@ export interface EmulatorControl {
   setTokenSeconds(seconds: number): void;
   /** Adds a custom model; what is not said is taken from a published style model on Image 4. */
   addCustomModel(parts?: Partial<EmulatedModel>): EmulatedModel;
-  /** Forgets jobs, tokens, quota, log, faults and added models; latency and token life are as at the start again. */
+  /** Forgets jobs, uploads, tokens, quota, log, faults and added models; latency and token life are as at the start again. */
   reset(): void;
 }
 
 /** Control over one emulator. */
 export function createControl(world: World): EmulatorControl {
-  const { settings, log, jobs, faults, tokens, models, quota, signer, pictures } = world;
+  const { settings, log, jobs, faults, tokens, models, uploads, quota, signer, pictures } = world;
   const { latencyMs, tokenSeconds } = settings;
   return {
     requests: (phase) => log.list(phase),
@@ -63,9 +68,11 @@ export function createControl(world: World): EmulatorControl {
         createdAt: job.createdAt,
         seeds: job.plan.pictures.map(({ seed }) => seed),
       })),
+    uploads: () => uploads.list().map((upload) => ({ ...upload })),
     next: (fault, times = 1) => faults.add(fault, times),
     faultsLeft: () => faults.waiting,
     expireUrls: () => signer.expireAll(),
+    expireUploads: () => uploads.expireAll(),
     revokeTokens: () => tokens.revokeAll(),
     issueToken: (scope = 'firefly_api,ff_apis') => tokens.issue(scope).token,
     setLatency: (ms) => {
@@ -76,7 +83,7 @@ export function createControl(world: World): EmulatorControl {
     },
     addCustomModel: (parts = {}) => models.add(parts),
     reset: () => {
-      for (const part of [jobs, quota, log, faults, models, pictures]) part.clear();
+      for (const part of [jobs, quota, log, faults, models, uploads, pictures]) part.clear();
       tokens.revokeAll();
       signer.expireAll();
       settings.latencyMs = latencyMs;

@@ -1,3 +1,4 @@
+import type { Size } from '../firefly/contract/common.ts';
 import { type Answer, Refusal } from './answer.ts';
 
 /**
@@ -56,7 +57,7 @@ export function payloadTooLarge(): Refusal {
   const text =
     '<html>\r\n<head><title>413 Request Entity Too Large</title></head>\r\n<body>\r\n' +
     '<center><h1>413 Request Entity Too Large</h1></center>\r\n</body>\r\n</html>\r\n';
-  return new Refusal({ status: 413, headers: { connection: 'close' }, content: { text, type: 'text/html' } });
+  return new Refusal({ status: 413, content: { text, type: 'text/html' } });
 }
 
 export const invalidContentType = () => refuse(415, { error_code: 'invalid_content_type' });
@@ -88,11 +89,39 @@ export function modelVersion(given: string | undefined, allowed: readonly string
   return semantic(`Invalid x-model-version: ${given ?? 'none'}. Must be one of: [${list}]`);
 }
 
+/** Numeric codes of the storage API, from Adobe's older documents; the texts are ours. */
+const UPLOAD = {
+  '10075': [400, 'The image could not be stored.'],
+  '10007': [403, 'A required IMS scope is missing.'],
+} as const;
+
+/** An answer of the storage API (spec `ErrorBody`). */
+export function upload(code: keyof typeof UPLOAD, details?: string): Refusal {
+  const [status, message] = UPLOAD[code];
+  return refuse(status, { error_code: code, message: details ?? message });
+}
+
 /** Live: also for hosts that are not on Adobe's list. */
 export const sourceUnreachable = () => semantic('The file with given presigned url could not be reached');
 
-/** Ours: how Adobe refuses an upload id that it does not know is not public. */
-export const uploadUnknown = () => semantic('The file with given upload id could not be found');
+/** Ours: how Adobe refuses an upload id that it does not know, or no longer, is not public. */
+export const uploadUnknown = (id: string) => semantic(`The file with given uploadId ${id} was not found`);
+
+/** Ours, in the form of other semantic faults. Third parties say that a mask must have the size of its picture. */
+export const maskSize = (mask: Size, right: Size) =>
+  semantic(`The mask is ${mask.width}x${mask.height}, but must be ${right.width}x${right.height}`);
+
+/** A number over its limit, in the vocabulary of pydantic v1. */
+export const tooLarge = (loc: FieldError['loc'], limit: number): FieldError => ({
+  loc,
+  msg: `ensure this value is less than or equal to ${limit}`,
+  type: 'value_error.number.not_le',
+  ctx: { limit_value: limit },
+});
+
+/** The code is Adobe's (its SDK and older documents), the text ours: bytes that are no picture we can read. */
+export const indecipherable = (what: string) =>
+  refuse(422, { error_code: 'input_media_indecipherable', message: `The ${what} could not be deciphered.` });
 
 /** Live on v3: 422 with the code alone. Spec on v4: 451 with a message. */
 export function promptRefused(code: 'prompt_unsafe' | 'prompt_entity_denied', version: 'v3' | 'v4'): Refusal {
@@ -136,6 +165,13 @@ export function jobError(code: keyof typeof JOB_ERRORS): Refusal {
 export function notEmulated(operation: string): Refusal {
   return refuse(501, { error_code: 'not_implemented', message: `The emulator does not know ${operation} yet.` });
 }
+
+/** Spec: 408 of the v3 operations. */
+export const timedOut = () => refuse(408, { error_code: 'timeout_error' });
+
+/** Ours: what a job would say that has failed, in place of it. */
+export const jobFailed = (code: string, message: string) =>
+  refuse(code === 'runtime_error' ? 500 : 422, { error_code: code, message });
 
 /** Spec: 500 of the v3 operations. Details stay in the log. */
 export const runtimeError = () => refuse(500, { error_code: 'runtime_error' });

@@ -3,7 +3,7 @@ import type { WireAnswer } from './answer.ts';
 import type { Phase } from './truth-log.ts';
 
 /** Phases that a fault can be aimed at. */
-export const FAULT_PHASES = ['token', 'submit', 'status', 'cancel', 'download', 'custom-models'] as const;
+export const FAULT_PHASES = ['token', 'upload', 'submit', 'status', 'cancel', 'download', 'custom-models'] as const;
 
 const When = z.enum(['before-processing', 'after-processing']).optional();
 

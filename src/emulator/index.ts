@@ -9,6 +9,7 @@ import { createSigner } from './signing.ts';
 import { JobBook } from './state.ts';
 import { TokenBook } from './tokens.ts';
 import { TruthLog } from './truth-log.ts';
+import { UploadBook } from './uploads.ts';
 import type { World } from './world.ts';
 
 export type { EmulatorControl, JobView } from './control.ts';
@@ -17,6 +18,7 @@ export type { Fault, RewriteAction, ScriptedAction } from './faults.ts';
 export { EMULATOR_CLIENT_ID, EMULATOR_CLIENT_SECRET, type EmulatorOptions } from './options.ts';
 export { TRIGGER_WORDS } from './policy.ts';
 export type { LoggedRequest, Phase } from './truth-log.ts';
+export type { Upload } from './uploads.ts';
 
 /** A running emulator. Origins have no slash at the end. */
 export interface Emulator {
@@ -50,6 +52,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     tokens: new TokenBook(settings),
     jobs: new JobBook({ clock, random }),
     models: new ModelBook(random),
+    uploads: new UploadBook({ clock, random }),
     quota: createQuota(settings, clock),
     signer: createSigner({ clock, random }),
     pictures: new PictureCache(),

@@ -29,6 +29,8 @@ export interface EmulatorOptions {
   readonly schemaErrors?: 'live' | 'spec' | undefined;
   /** Dates of custom models: epoch milliseconds as in Adobe's sample, or ISO text as in its OpenAPI (`epoch`). */
   readonly modelDates?: 'epoch' | 'iso' | undefined;
+  /** Also answers the synchronous routes that Adobe's documents no longer have, for older client code (no). */
+  readonly syncRoutes?: boolean | undefined;
   /** Requests that the truth log keeps, newest (10 000). */
   readonly logLimit?: number | undefined;
   readonly clock?: Clock | undefined;
@@ -50,6 +52,7 @@ export interface Settings {
   tokenSeconds: number;
   readonly schemaErrors: 'live' | 'spec';
   readonly modelDates: 'epoch' | 'iso';
+  readonly syncRoutes: boolean;
   readonly logLimit: number;
   readonly clock: Clock;
   readonly random: Random;
@@ -70,6 +73,7 @@ export function settle(options: EmulatorOptions): Settings {
     tokenSeconds: options.tokenSeconds ?? 86_399,
     schemaErrors: options.schemaErrors ?? 'live',
     modelDates: options.modelDates ?? 'epoch',
+    syncRoutes: options.syncRoutes ?? false,
     logLimit: options.logLimit ?? 10_000,
     clock: options.clock ?? systemClock,
     random: options.random ?? systemRandom,

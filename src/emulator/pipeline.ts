@@ -22,7 +22,7 @@ export async function answerTo(operation: Operation, call: Call): Promise<Answer
 async function run(operation: Operation, call: Call): Promise<Answer> {
   if (operation.gated) passGateway(operation, call);
   checkContentType(operation, call);
-  const handle = operation.prepare(call);
+  const handle = await operation.prepare(call);
   if (operation.paid) {
     const waitMs = call.world.quota.take();
     if (waitMs !== undefined) throw errors.rateLimited(Math.ceil(waitMs / 1_000));
@@ -40,7 +40,7 @@ function passGateway({ envelope }: Operation, { headers, requestId, world }: Cal
   if (token === undefined) throw refuse('403010', envelope === 'reason' ? 401 : 403);
   const verdict = world.tokens.check(token);
   if (verdict === 'invalid') throw refuse('401013', 401);
-  if (verdict === 'scope-missing') throw refuse('403011', 403);
+  if (verdict === 'scope-missing') throw envelope === 'upload' ? errors.upload('10007') : refuse('403011', 403);
 }
 
 function checkContentType({ accepts, id }: Operation, { headers }: Call): void {
@@ -64,7 +64,7 @@ function checked(answer: Answer, operation: Operation): Answer {
   throw errors.responseInvalid(operation.id, details);
 }
 
-const ENVELOPES = { api: ApiError, reason: ReasonError, ims: TokenError, s3: undefined } as const;
+const ENVELOPES = { api: ApiError, reason: ReasonError, ims: TokenError, s3: undefined, upload: ApiError } as const;
 
 function checkedRefusal({ answer }: Refusal, operation: Operation, { world }: Call): Answer {
   const json = answer.content && 'json' in answer.content ? answer.content.json : undefined;

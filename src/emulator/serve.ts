@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type Answer, toWire, type WireAnswer } from './answer.ts';
+import { type Answer, toWire } from './answer.ts';
 import { answerControl, isControl } from './control-http.ts';
 import type { EmulatorControl } from './control.ts';
 import { deliver, deliverFaulty } from './delivery.ts';
@@ -34,7 +34,7 @@ export async function serve(incoming: Incoming, serving: Serving): Promise<void>
   const url = urlOf(request, world.origins[origin]);
   if (origin === 'api' && isControl(url)) return serveControl(url, incoming, serving);
 
-  const route = routeOf(origin, request.method ?? 'GET', url.pathname);
+  const route = routeOf({ origin, method: request.method ?? 'GET', path: url.pathname }, world.settings);
   const operation = route.kind === 'operation' ? route.operation : undefined;
   const entry = world.log.open({
     origin,
@@ -47,7 +47,7 @@ export async function serve(incoming: Incoming, serving: Serving): Promise<void>
     headAt,
   });
   const delivery = { response, entry, world, closing: serving.closing };
-  const received = await receiveBody(request);
+  const received = await receiveBody(request, operation?.longestBody);
   if (received.kind === 'too-long') return deliver(toWire(errors.payloadTooLarge().answer), delivery);
   world.log.complete(entry, received.body);
 
@@ -55,7 +55,7 @@ export async function serve(incoming: Incoming, serving: Serving): Promise<void>
   const requestId = String(headers['x-request-id'] ?? world.settings.random.uuid());
   const work = async () => toWire(await process(route, { url, headers, body: received.body, requestId, entry, world }));
   const fault = world.faults.take(entry.phase);
-  await (fault ? deliverFaulty(fault, once(work), delivery) : deliver(await work(), delivery));
+  await (fault ? deliverFaulty(fault, work, delivery) : deliver(await work(), delivery));
 }
 
 interface Parts {
@@ -95,10 +95,4 @@ async function serveControl(url: URL, { request, response }: Incoming, { control
 function urlOf({ url = '/' }: IncomingMessage, origin: string): URL {
   const text = url.startsWith('/') ? `${origin}${url}` : url;
   return URL.canParse(text) ? new URL(text) : new URL('/', origin);
-}
-
-/** A fault may ask for the work at several points; it must be done once. */
-function once(work: () => Promise<WireAnswer>): () => Promise<WireAnswer> {
-  let result: Promise<WireAnswer> | undefined;
-  return () => (result ??= work());
 }

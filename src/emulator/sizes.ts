@@ -35,6 +35,21 @@ export const SIZES_V3: Readonly<Record<ModelVersionV3, readonly Dimensions[]>> =
   image4_custom: IMAGE4,
 };
 
+/** What fill takes where a size is given (OpenAPI `FillImageRequestV3.size`). */
+export const SIZES_OF_EDITS: readonly Dimensions[] = [
+  [2048, 2048],
+  [1024, 1024],
+  [2304, 1792],
+  [1792, 2304],
+  [2688, 1536],
+  [1344, 768],
+  [1152, 896],
+  [896, 1152],
+];
+
+/** Longest side of an expanded picture (OpenAPI `ExpandImageRequestV3.size`). */
+export const LONGEST_EXPANDED = 3999;
+
 type Ratio = Exclude<(typeof ASPECT_RATIOS_V4)[number], 'auto'>;
 type Level = (typeof RESOLUTION_LEVELS_V4)[number];
 

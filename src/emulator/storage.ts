@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Answer, Refusal } from './answer.ts';
+import { PictureGone } from './drawing/picture.ts';
 import * as errors from './errors.ts';
 import type { Call } from './operations/operation.ts';
 import type { Verdict } from './signing.ts';
@@ -22,16 +23,21 @@ export async function serve(id: string, call: Call): Promise<Answer> {
   const refusal = refusalOf(world.signer.verify(url.pathname, url.searchParams), call);
   if (refusal) throw refusal;
   const spec = world.jobs.picture(id);
-  if (spec === undefined) {
-    throw s3(call, 404, 'NoSuchKey', 'The specified key does not exist.', { Key: url.pathname.slice(1) });
-  }
-  const bytes = await world.pictures.get(id, spec);
+  if (spec === undefined) throw noSuchKey(call);
+  const bytes = await world.pictures.get(id, spec).catch((error: unknown) => {
+    if (error instanceof PictureGone) throw noSuchKey(call);
+    throw error;
+  });
   const etag = createHash('sha256').update(bytes).digest('hex').slice(0, 32);
   return {
     status: 200,
     headers: { etag: `"${etag}"`, server: 'AmazonS3', 'x-amz-request-id': call.requestId },
     content: { bytes, type: `image/${spec.format}` },
   };
+}
+
+function noSuchKey(call: Call): Refusal {
+  return s3(call, 404, 'NoSuchKey', 'The specified key does not exist.', { Key: call.url.pathname.slice(1) });
 }
 
 function pathOf(id: string): string {

@@ -55,6 +55,15 @@ const FORMATS: Readonly<Record<string, PictureFormat>> = {
 };
 
 /** From `x-accept-mimetype`, which Adobe's custom-model tutorial uses; JPEG for anything else. */
-export function formatOf({ headers }: Call): PictureFormat {
-  return FORMATS[String(headers['x-accept-mimetype'] ?? '').toLowerCase()] ?? 'jpeg';
+export function formatOf(call: Call): PictureFormat {
+  return formatAsked(call) ?? 'jpeg';
+}
+
+/** The same for pictures that keep parts of another one: PNG unless asked, since JPEG would keep none of them exactly. */
+export function editFormatOf(call: Call): PictureFormat {
+  return formatAsked(call) ?? 'png';
+}
+
+function formatAsked({ headers }: Call): PictureFormat | undefined {
+  return FORMATS[String(headers['x-accept-mimetype'] ?? '').toLowerCase()];
 }

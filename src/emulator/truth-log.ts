@@ -6,11 +6,19 @@ import type { Clock } from '../shared/clock.ts';
 export type OriginName = 'api' | 'shard' | 'storage';
 
 /** What a request is for. `other`: anything that no scripted fault can be aimed at. */
-export type Phase = 'token' | 'submit' | 'status' | 'cancel' | 'download' | 'custom-models' | 'other';
+export type Phase = 'token' | 'upload' | 'submit' | 'status' | 'cancel' | 'download' | 'custom-models' | 'other';
 
 /** A secret in a log: that it was there, and enough to tell two apart. */
 export interface SeenSecret {
   readonly sha256: string;
+}
+
+/** What bytes were, when they are too many to keep. */
+export interface SeenBytes {
+  /** Hex. */
+  readonly sha256: string;
+  /** How many. */
+  readonly length: number;
 }
 
 /** What a request looked like from the server's side. Times are epoch milliseconds of the emulator's clock. */
@@ -38,6 +46,8 @@ export interface LoggedRequest {
   body: string | undefined;
   /** The JSON of the body, where it is JSON. */
   json: unknown;
+  /** The body of an upload, in place of its text. */
+  uploaded: SeenBytes | undefined;
   /** HTTP status of the answer; undefined while there is none, and when a fault withheld it. */
   status: number | undefined;
   answeredAt: number | undefined;
@@ -107,6 +117,7 @@ export class TruthLog {
       completeAt: undefined,
       body: undefined,
       json: undefined,
+      uploaded: undefined,
       status: undefined,
       answeredAt: undefined,
       fault: undefined,
@@ -121,6 +132,10 @@ export class TruthLog {
   complete(entry: LoggedRequest, body: Buffer): void {
     entry.completeAt = this.#clock.now();
     if (body.length === 0) return;
+    if (entry.phase === 'upload') {
+      entry.uploaded = { sha256: createHash('sha256').update(body).digest('hex'), length: body.length };
+      return;
+    }
     const text = body.subarray(0, LONGEST_BODY).toString('utf8');
     entry.body = entry.phase === 'token' ? hideSecrets(text) : text;
     entry.json = entry.phase === 'token' ? undefined : parsed(text);

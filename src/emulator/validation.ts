@@ -9,8 +9,14 @@ import { fieldErrorOf, type Issue } from './field-errors.ts';
  * @throws Refusal
  */
 export function readJson<Body>(raw: Buffer, schema: z.ZodType<Body>, form: 'live' | 'spec'): Body {
-  if (raw.length === 0) throw errors.emptyBody();
-  const value = parse(raw, form);
+  return readValue(parseJson(raw, form), schema, form);
+}
+
+/**
+ * What `readJson` does after parsing. Takes keys that `schema` does not know out of `value` itself.
+ * @throws Refusal
+ */
+export function readValue<Body>(value: unknown, schema: z.ZodType<Body>, form: 'live' | 'spec'): Body {
   const first = schema.safeParse(value);
   if (first.success) return first.data;
   const { unknown, faults } = sort(first.error.issues, value, []);
@@ -21,7 +27,9 @@ export function readJson<Body>(raw: Buffer, schema: z.ZodType<Body>, form: 'live
   throw errors.fieldErrors(sort(second.error.issues, value, []).faults, form);
 }
 
-function parse(raw: Buffer, form: 'live' | 'spec'): unknown {
+/** @throws Refusal for no body, and for what is not JSON */
+export function parseJson(raw: Buffer, form: 'live' | 'spec'): unknown {
+  if (raw.length === 0) throw errors.emptyBody();
   try {
     return JSON.parse(raw.toString('utf8'));
   } catch {
@@ -79,7 +87,8 @@ function drop(value: unknown, path: Path): void {
   if (isRecord(owner) && key !== undefined) Reflect.deleteProperty(owner, key);
 }
 
-function isRecord(value: unknown): value is Record<PropertyKey, unknown> {
+/** Whether it is a JSON object. */
+export function isRecord(value: unknown): value is Record<PropertyKey, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 

@@ -7,6 +7,7 @@ import type { Signer } from './signing.ts';
 import type { JobBook } from './state.ts';
 import type { TokenBook } from './tokens.ts';
 import type { TruthLog } from './truth-log.ts';
+import type { UploadBook } from './uploads.ts';
 
 /** Where the three servers are reached: `http://127.0.0.1:N`, without a slash at the end. */
 export interface Origins {
@@ -22,6 +23,7 @@ export interface World {
   readonly tokens: TokenBook;
   readonly jobs: JobBook;
   readonly models: ModelBook;
+  readonly uploads: UploadBook;
   readonly quota: Quota;
   readonly signer: Signer;
   readonly pictures: PictureCache;

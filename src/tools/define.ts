@@ -6,6 +6,7 @@ import type { Caller, Jobs } from '../jobs/types.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { Random } from '../shared/random.ts';
 import type { Rendered } from '../render/rendered.ts';
+import type { Consent } from './confirmation.ts';
 
 /** What a tool does to the world; its annotations follow from it, in one place. */
 export type Intent =
@@ -38,6 +39,8 @@ export interface ToolSettings {
   readonly outputFolder: string;
   /** False for HTTP callers beyond this machine: no server path is taken or told. */
   readonly serverPaths: boolean;
+  /** A call that needs more paid requests than this is asked about first; none is where nothing is said. */
+  readonly confirmOver?: number | undefined;
 }
 
 /** One call of a tool. */
@@ -55,6 +58,11 @@ export interface ToolCall {
   readonly services: () => Promise<Services>;
   /** Tells the client how far the call is. Never throws; does nothing where the client did not ask. */
   readonly progress: (update: { progress: number; total?: number | undefined; message: string }) => void;
+  /**
+   * Asks the person behind the call for a yes or no; absent where nobody can be asked. It may throw instead, so that the
+   * client asks and repeats the call: let that pass, and do nothing before it that must not happen twice.
+   */
+  readonly ask?: ((question: string) => Promise<Consent>) | undefined;
 }
 
 /** A tool: inert data and a short handler. */

@@ -70,6 +70,7 @@ export const generationFields = {
   wait_seconds: waitField,
   idempotency_key: z.string().min(1).max(200).optional().describe('Same key within 24 h, same job. 1–200 characters.'),
   again: z.boolean().optional().describe('true: a new job even if an identical one is unfinished. Default false.'),
+  confirm: z.boolean().optional().describe('true only after the user agreed to spend.'),
 };
 
 /** Reads the shared arguments of a paid tool out of its input. */

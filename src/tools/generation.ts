@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { PaidRequest } from '../jobs/types.ts';
 import { JobAnswer } from '../render/schemas.ts';
+import { confirmSpending } from './confirmation.ts';
 import { defineTool, type Services, type Tool, type ToolCall } from './define.ts';
 import { GenerationOptions, type generationFields } from './fields.ts';
 import { attend } from './waiting.ts';
@@ -33,9 +34,11 @@ export function defineGenerationTool<Input extends z.ZodObject<typeof generation
     input,
     output: JobAnswer,
     async handler(given, call) {
-      const { wait_seconds, idempotency_key, again } = GenerationOptions.parse(given);
+      const { wait_seconds, idempotency_key, again, confirm = false } = GenerationOptions.parse(given);
       const services = await call.services();
       const request = await definition.toRequest(given, services, call);
+      const spending = { requests: 1, tool: name, what: request.facts.prompt, confirmed: confirm };
+      await confirmSpending(spending, call);
       const { job, attached } = await services.jobs.enqueue(request, call.caller, {
         idempotencyKey: idempotency_key,
         again,

@@ -4,7 +4,9 @@ import { ask, tokenForm } from './raw.ts';
 import { type Bench, bench, V3 } from './start.ts';
 
 const body = { prompt: 'a fox' };
-const PHASES = ['token', 'submit', 'status', 'cancel', 'download', 'custom-models'] as const;
+/** As much of a PNG as an upload looks at. */
+const PNG = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
+const PHASES = ['token', 'upload', 'submit', 'status', 'cancel', 'download', 'custom-models'] as const;
 
 /** The code of the error that a request ends in, if it does. */
 async function failure(attempt: Promise<unknown>): Promise<string | undefined> {
@@ -23,6 +25,8 @@ async function requestOf(phase: (typeof PHASES)[number], on: Bench): Promise<num
   switch (phase) {
     case 'token':
       return (await ask(`${emulator.imsOrigin}/ims/token/v3`, tokenForm(emulator))).status;
+    case 'upload':
+      return (await post('/v2/storage/image', PNG, { 'content-type': 'image/png' })).status;
     case 'submit':
       return (await post(V3, body)).status;
     case 'status':

@@ -123,14 +123,11 @@ describe('the gateway, on every route of the API', () => {
 describe('routes', () => {
   it.each([
     ['POST', '/v3/images/generate-similar-async', 'generateSimilarImagesV3Async'],
-    ['POST', '/v3/images/expand-async', 'expandImagesV3Async'],
-    ['POST', '/v3/images/fill-async', 'fillImagesV3Async'],
     ['POST', '/v3/images/generate-object-composite-async', 'generateObjectCompositeV3Async'],
     ['POST', '/v3/images/precise-composite', 'preciseComposite'],
     ['POST', '/v3/images/adaptive-composite', 'adaptiveComposite'],
     ['POST', '/v3/images/upscale', 'preciseUpsamplerV3Async'],
     ['POST', '/v3/videos/generate', 'generateVideoV3'],
-    ['POST', '/v2/storage/image', 'storageImageV2'],
   ])('%s %s is 501, by name', async (method, path, id) => {
     const answer = await ask(session.emulator.apiOrigin + path, { method, headers: session.auth, body: {} });
     expect(answer.status).toBe(501);

@@ -9,7 +9,7 @@ export interface RawAnswer {
   readonly json: unknown;
 }
 
-/** What a raw request may say. A body that is no text is sent as JSON. */
+/** What a raw request may say. A body that is neither text nor bytes is sent as JSON. */
 export interface RawRequest {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
@@ -18,7 +18,8 @@ export interface RawRequest {
 
 /** One request, written by hand. */
 export async function ask(url: string, { method = 'GET', headers = {}, body }: RawRequest = {}): Promise<RawAnswer> {
-  const payload = typeof body === 'string' || body === undefined ? body : JSON.stringify(body);
+  const asItIs = typeof body === 'string' || body === undefined || body instanceof Uint8Array;
+  const payload = asItIs ? (body as string | Uint8Array<ArrayBuffer> | undefined) : JSON.stringify(body);
   const response = await fetch(url, { method, headers, ...(payload === undefined ? {} : { body: payload }) });
   const text = await response.text();
   return { status: response.status, headers: response.headers, text, json: parsed(text) };

@@ -24,6 +24,10 @@ export class PictureCache {
 }
 
 async function draw(spec: PictureSpec): Promise<Uint8Array> {
+  if (spec.edit) {
+    const { drawEdit } = await import('./edit.ts');
+    return drawEdit(spec, spec.edit);
+  }
   const { drawPicture } = await import('./encode.ts');
   return drawPicture(spec);
 }

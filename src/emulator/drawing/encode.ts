@@ -18,15 +18,20 @@ const ENCODERS: Readonly<Record<PictureSpec['format'], Encode>> = {
  */
 export async function drawPicture(spec: PictureSpec): Promise<Uint8Array> {
   const { default: sharp } = await import('sharp');
-  const { width, height } = spec;
-  const scene = paintScene(spec);
-  const pixels = await sharp(scene.data, raw(scene.width, scene.height))
-    .resize(width, height, { fit: 'fill', kernel: 'cubic' })
-    .raw()
-    .toBuffer();
+  const pixels = await drawScene(spec);
   // Marked after scaling, so that the letters are sharp.
   drawMark(spec, pixels);
-  return ENCODERS[spec.format](sharp(pixels, raw(width, height))).toBuffer();
+  return ENCODERS[spec.format](sharp(pixels, raw(spec.width, spec.height))).toBuffer();
+}
+
+/** The scene for a prompt in exactly the size of the picture, without a mark: red, green, blue, row by row. */
+export async function drawScene(spec: PictureSpec): Promise<Uint8Array> {
+  const { default: sharp } = await import('sharp');
+  const scene = paintScene(spec);
+  return sharp(scene.data, raw(scene.width, scene.height))
+    .resize(spec.width, spec.height, { fit: 'fill', kernel: 'cubic' })
+    .raw()
+    .toBuffer();
 }
 
 function raw(width: number, height: number): SharpOptions {

@@ -1,7 +1,8 @@
+import type { Rectangle } from '../placement.ts';
 import { GLYPH_HEIGHT, GLYPH_WIDTH, glyphOf, toGlyphs } from './font.ts';
 import type { PictureSpec } from './picture.ts';
 
-const TITLE = 'EMULATOR';
+export const TITLE = 'EMULATOR';
 /** Width of the picture in dots of the title: it then takes about a quarter of the width. */
 const TITLE_DOTS = 200;
 /** Between the two lines, in dots of the title. */
@@ -15,22 +16,28 @@ const SHINE = 0.4;
  * The mark that every picture of the emulator carries, drawn into `pixels` (red, green, blue, row by row): a dark band
  * along the lower edge with EMULATOR in large letters, then the first words of the prompt and the seed.
  */
-export function drawMark({ prompt, seed, width, height }: PictureSpec, pixels: Uint8Array): void {
-  const large = Math.max(1, Math.round(Math.min(width, height * 1.6) / TITLE_DOTS));
+export function drawMark(spec: PictureSpec, pixels: Uint8Array): void {
+  const { prompt, seed, width, height } = spec;
+  const large = dotFor(spec);
   const small = Math.max(1, Math.floor(large / 2));
   const tall = (2 * PAD + GLYPH_HEIGHT + LINE_GAP) * large + GLYPH_HEIGHT * small;
   const top = Math.max(0, height - tall);
-  darken(pixels, top * width * 3);
+  const canvas = { pixels, width, height };
+  darken({ left: 0, top, width, height: height - top }, canvas);
   const left = PAD * large;
   const room = Math.floor((width - 2 * left) / (small * (GLYPH_WIDTH + 1)));
-  const canvas = { pixels, width, height };
   write(TITLE, { left, top: top + PAD * large, dot: large }, canvas);
   const second = top + (PAD + GLYPH_HEIGHT + LINE_GAP) * large;
   write(caption(prompt, seed, room), { left, top: second, dot: small }, canvas);
 }
 
+/** Side of one dot of the title in a picture of this size, pixels. */
+export function dotFor({ width, height }: { readonly width: number; readonly height: number }): number {
+  return Math.max(1, Math.round(Math.min(width, height * 1.6) / TITLE_DOTS));
+}
+
 /** As many whole words as there is room for, then the seed. `room` is in letters. */
-function caption(prompt: string, seed: number, room: number): string {
+export function caption(prompt: string, seed: number, room: number): string {
   const end = ` · SEED ${seed}`;
   const words = toGlyphs(prompt).slice(0, room);
   if (words.length + end.length <= room && words === toGlyphs(prompt)) return words + end;
@@ -39,8 +46,12 @@ function caption(prompt: string, seed: number, room: number): string {
   return `${lastBlank > 0 ? fitting.slice(0, lastBlank) : fitting}…${end}`;
 }
 
-function darken(pixels: Uint8Array, from: number): void {
-  for (let at = from; at < pixels.length; at += 1) pixels[at] = (pixels[at] ?? 0) * SHINE;
+/** Darkens a rectangle of the picture. */
+export function darken({ left, top, width, height }: Rectangle, { pixels, width: line }: Target): void {
+  for (let y = top; y < top + height; y += 1) {
+    const end = (y * line + left + width) * 3;
+    for (let at = (y * line + left) * 3; at < end; at += 1) pixels[at] = (pixels[at] ?? 0) * SHINE;
+  }
 }
 
 interface Place {
@@ -56,7 +67,8 @@ interface Target {
   readonly height: number;
 }
 
-function write(text: string, { left, top, dot }: Place, target: Target): void {
+/** Writes white letters. */
+export function write(text: string, { left, top, dot }: Place, target: Target): void {
   Array.from(text).forEach((letter, index) => {
     const start = left + index * (GLYPH_WIDTH + 1) * dot;
     glyphOf(letter).forEach((row, line) => {

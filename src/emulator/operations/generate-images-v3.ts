@@ -1,13 +1,13 @@
-import { AcceptFlat } from '../../firefly/contract/accept.ts';
 import { MODEL_VERSIONS_V3, type ModelVersionV3 } from '../../firefly/contract/common.ts';
 import { GenerateImagesRequestV3 } from '../../firefly/contract/generate-images-v3.ts';
 import * as errors from '../errors.ts';
 import { checkCustomModel, checkFields } from '../model-rules.ts';
 import { SIZES_V3 } from '../sizes.ts';
 import { checkSource } from '../sources.ts';
-import { accept, admit, formatOf, linksOf, seedsOf } from '../submit.ts';
+import { admit, formatOf, seedsOf } from '../submit.ts';
 import { readJson } from '../validation.ts';
-import { type Call, defineOperation } from './operation.ts';
+import type { ImageJob } from './image-job.ts';
+import type { Call } from './operation.ts';
 
 interface Input {
   readonly body: GenerateImagesRequestV3;
@@ -18,17 +18,9 @@ interface Input {
 }
 
 /** Text to image with Image 3, Image 4 and custom models. */
-export const generateImagesV3 = defineOperation<Input>({
+export const generateImagesV3: ImageJob<Input> = {
   id: 'generateImagesV3Async',
-  method: 'POST',
   path: '/v3/images/generate-async',
-  origins: ['api'],
-  phase: 'submit',
-  envelope: 'api',
-  gated: true,
-  paid: true,
-  accepts: 'application/json',
-  answers: { 202: AcceptFlat },
   read: (call) => {
     const form = call.world.settings.schemaErrors;
     const model = modelOf(call);
@@ -44,7 +36,7 @@ export const generateImagesV3 = defineOperation<Input>({
     checkSource(body.structure?.imageReference?.source, call.world);
     return { body, model, seeds, width, height };
   },
-  handle: ({ body, model, seeds, width, height }, call) => {
+  plan: ({ body, model, seeds, width, height }, call) => {
     const policy = admit(body.prompt, 'v3');
     // Without the header of a custom model its id is ignored, as at Adobe: the base model draws.
     const style = model.endsWith('_custom') ? `${model} ${body.customModelId ?? ''}` : model;
@@ -52,17 +44,9 @@ export const generateImagesV3 = defineOperation<Input>({
     const format = formatOf(call);
     const pictures = seeds.map((seed) => ({ prompt, seed, style, width, height, format }));
     const contentClass = body.contentClass ?? 'photo';
-    const operation = 'generateImagesV3Async';
-    const job = accept({ operation, prompt, model, pictures, width, height, policy, contentClass }, call);
-    const links = linksOf(job, call.world);
-    return {
-      status: 202,
-      // Adobe's document promises this header without showing one: RFC 8288, with relations of ours.
-      headers: { link: `<${links.status}>; rel="status", <${links.cancel}>; rel="cancel"` },
-      content: { json: { jobId: job.urn, statusUrl: links.status, cancelUrl: links.cancel } },
-    };
+    return { prompt, model, pictures, width, height, policy, contentClass };
   },
-});
+};
 
 /** Image 3 where the header is missing (OpenAPI default). */
 function modelOf({ headers }: Call): ModelVersionV3 {

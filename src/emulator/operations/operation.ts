@@ -18,7 +18,7 @@ export interface Call {
 }
 
 /** How an operation answers when it refuses: Adobe has a different envelope for each family. */
-export type Envelope = 'api' | 'reason' | 'ims' | 's3';
+export type Envelope = 'api' | 'reason' | 'ims' | 's3' | 'upload';
 
 interface Traits {
   /** Adobe's operation id, or a name of ours where its document has none. */
@@ -35,6 +35,8 @@ interface Traits {
   readonly paid: boolean;
   /** The media type that a body must have; nothing for an operation without one. */
   readonly accepts?: string;
+  /** Most bytes of a body; without it, what is enough for any JSON. */
+  readonly longestBody?: number;
   /** The wire schema of each successful JSON answer, by HTTP status. */
   readonly answers: Readonly<Record<number, z.ZodType>>;
 }
@@ -45,23 +47,23 @@ export interface OperationParts<Input> extends Traits {
    * Parses and validates; changes nothing.
    * @throws Refusal
    */
-  readonly read: (call: Call) => Input;
+  readonly read: (call: Call) => Input | Promise<Input>;
   /** @throws Refusal */
   readonly handle: (input: Input, call: Call) => Answer | Promise<Answer>;
 }
 
 /** An operation of any input: the two steps, tied together. */
 export interface Operation extends Traits {
-  /** Runs `read` at once; what it returns runs `handle`, after the quota has been asked. */
-  readonly prepare: (call: Call) => () => Answer | Promise<Answer>;
+  /** Runs `read`; what comes of it runs `handle`, after the quota has been asked. */
+  readonly prepare: (call: Call) => Promise<() => Answer | Promise<Answer>>;
 }
 
 /** Hides the type of an operation's input, so that all of them fit one list. */
 export function defineOperation<Input>({ read, handle, ...traits }: OperationParts<Input>): Operation {
   return {
     ...traits,
-    prepare: (call) => {
-      const input = read(call);
+    prepare: async (call) => {
+      const input = await read(call);
       return () => handle(input, call);
     },
   };

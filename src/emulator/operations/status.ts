@@ -59,8 +59,8 @@ function facts(job: Job, current: string, progress: number, world: World): objec
   }
 }
 
-/** URLs are signed afresh at every read. */
-function resultOf(job: Job, world: World): object {
+/** What a job that succeeded has made. URLs are signed afresh at every read. */
+export function resultOf(job: Job, world: World): object {
   const { plan } = job;
   const outputs = offered(job, plan).map(({ id, spec }) => ({
     seed: spec.seed,

@@ -1,0 +1,45 @@
+import type { Size } from '../../firefly/contract/common.ts';
+import { FillImageRequestV3 } from '../../firefly/contract/fill-images.ts';
+import type { Edit } from '../drawing/picture.ts';
+import { readEditBody } from '../edit-body.ts';
+import * as errors from '../errors.ts';
+import { sizeOf } from '../given-pixels.ts';
+import { SIZES_OF_EDITS } from '../sizes.ts';
+import { pictureOf } from '../sources.ts';
+import { admit, editFormatOf, seedsOf } from '../submit.ts';
+import type { ImageJob } from './image-job.ts';
+
+interface Input {
+  readonly body: FillImageRequestV3;
+  readonly seeds: readonly number[];
+  readonly size: Size;
+  readonly edit: Edit;
+}
+
+/** Generative fill: what the mask opens is drawn anew. */
+export const fillImages: ImageJob<Input> = {
+  id: 'fillImagesV3Async',
+  path: '/v3/images/fill-async',
+  read: async (call) => {
+    const { world } = call;
+    const body = readEditBody(call, FillImageRequestV3);
+    const seeds = seedsOf(body, call);
+    const { size: wanted } = body;
+    const offered = SIZES_OF_EDITS.some(([width, height]) => width === wanted?.width && height === wanted.height);
+    if (wanted && !offered) throw errors.sizeNotOffered(SIZES_OF_EDITS, world.settings.schemaErrors);
+    const source = pictureOf(body.image.source, world);
+    const mask = { picture: pictureOf(body.mask.source, world), invert: body.mask.invert ?? false };
+    const [size, maskSize] = [await sizeOf(source, 'image'), await sizeOf(mask.picture, 'mask')];
+    if (size.width !== maskSize.width || size.height !== maskSize.height) throw errors.maskSize(maskSize, size);
+    // Adobe's document says that 2048x2048 is the default; who edits a picture expects its own size back.
+    const result = wanted ?? size;
+    return { body, seeds, size: result, edit: { source, mask, place: { left: 0, top: 0, ...result } } };
+  },
+  plan: ({ body, seeds, size, edit }, call) => {
+    const { prompt = '' } = body;
+    const policy = admit(prompt, 'v3');
+    const format = editFormatOf(call);
+    const pictures = seeds.map((seed) => ({ prompt, seed, style: 'fill', ...size, format, edit }));
+    return { prompt, model: 'fill', pictures, ...size, policy };
+  },
+};

@@ -1,0 +1,31 @@
+import { MOST_UPLOAD_BYTES, StorageImageResponse, type UploadMimeType } from '../../firefly/contract/upload.ts';
+import * as errors from '../errors.ts';
+import { mediaTypeOf } from '../media-type.ts';
+import { defineOperation } from './operation.ts';
+
+/** Stores a picture or mask for the operations that take an `uploadId`. Draws on no quota. */
+export const upload = defineOperation<UploadMimeType>({
+  id: 'storageImageV2',
+  method: 'POST',
+  path: '/v2/storage/image',
+  origins: ['api'],
+  phase: 'upload',
+  envelope: 'upload',
+  gated: true,
+  paid: false,
+  longestBody: MOST_UPLOAD_BYTES,
+  answers: { 200: StorageImageResponse },
+  read: ({ body, headers }) => {
+    if (body.length === 0) throw errors.upload('10075', 'The image is empty.');
+    const declared = (headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase();
+    const found = mediaTypeOf(body);
+    // Adobe documents 400 for this operation, and no 415.
+    if (found === undefined) throw errors.upload('10075', 'The file is no JPEG, PNG, WebP, TIFF or JPEG XL image.');
+    if (found !== declared) throw errors.upload('10075', `The content is ${found}, which Content-Type does not say.`);
+    return found;
+  },
+  handle: (mimeType, { body, world }) => {
+    const { id } = world.uploads.add(body, mimeType);
+    return { status: 200, content: { json: { images: [{ id }] } } };
+  },
+});
