@@ -134,11 +134,12 @@ describe.skipIf(server === undefined)('PostgreSQL', () => {
     it('that all hang make it busy, not stuck', { timeout: 60_000 }, async () => {
       const db = await openPostgres({ ...common, clock: hasty, url: schema.url, connections: 1 });
       open.push(db);
-      let release: () => void = () => undefined;
-      const held = new Promise<void>((resolve) => (release = resolve));
-      const hog = db.transaction(() => held);
+      let isHeld = true;
+      const hog = db.transaction(async (tx) => {
+        while (isHeld) await tx.first('SELECT pg_sleep(0.1)::text AS slept');
+      });
       await expect(db.now()).rejects.toMatchObject({ code: 'store_busy', actor: 'wait' });
-      release();
+      isHeld = false;
       await hog;
       expect(await db.now()).toBeGreaterThan(0);
     });

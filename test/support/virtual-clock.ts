@@ -15,6 +15,7 @@ export class VirtualClock implements Clock {
   readonly #start: number;
   #sleepers: Sleeper[] = [];
   #held = 0;
+  #onAnswer: (() => void)[] = [];
 
   constructor(start = Date.UTC(2026, 0, 1)) {
     this.#now = start;
@@ -55,6 +56,7 @@ export class VirtualClock implements Clock {
       return await work;
     } finally {
       this.#held -= 1;
+      this.#onAnswer.splice(0).forEach((wake) => wake());
     }
   }
 
@@ -68,7 +70,10 @@ export class VirtualClock implements Clock {
       // File work happens in real time; a few turns of the loop let what is under way finish first.
       for (let i = 0; i < 3 && !settled; i += 1) await turn();
       if (settled) break;
-      if (this.#held > 0) continue;
+      if (this.#held > 0) {
+        await new Promise<void>((wake) => this.#onAnswer.push(wake));
+        continue;
+      }
       const next = this.#sleepers.reduce<Sleeper | undefined>((a, b) => (a && a.at <= b.at ? a : b), undefined);
       if (!next) continue;
       if (next.at > end) throw new Error(`nothing came of it within ${limitMs} ms of virtual time`);

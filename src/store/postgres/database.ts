@@ -63,14 +63,10 @@ export class PostgresDatabase implements Database {
 
   async #using<T>(work: (session: Session) => Promise<T>): Promise<T> {
     const client = await this.#connect();
-    // The pool listens only while a connection is idle; without a listener a break would end the process.
-    const onBreak = () => undefined;
-    client.on('error', onBreak);
     const session = new Session(client, this.#translate);
     try {
       return await work(session);
     } finally {
-      client.off('error', onBreak);
       client.release(session.isBroken);
     }
   }

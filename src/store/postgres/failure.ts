@@ -56,6 +56,15 @@ export class StoreFailure extends Error {
   }
 }
 
+/** Words of the driver for a connection that was already broken, so that it did not send anything. */
+const NOT_SENT = /^Client (has encountered a connection error|was closed) and is not queryable$/;
+
+/** Whether the server surely never began with the statement: its connection had ended before. */
+export function wasNeverBegun(error: unknown): boolean {
+  // 25P03 ends a session only while it waits for the next statement.
+  return sqlState(error) === '25P03' || (error instanceof Error && NOT_SENT.test(error.message));
+}
+
 /** What the driver threw, with its kind; mistakes in our SQL pass unchanged. */
 export function toFailure(error: unknown): unknown {
   const kind = failureKind(error);

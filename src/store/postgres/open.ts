@@ -40,6 +40,9 @@ export async function openPostgres(options: PostgresOptions): Promise<Database> 
   const { url, clock, random, logger } = options;
   const place = describePlace(url);
   const pool = await createPool(options);
+  // The pool itself listens only while a connection is idle. A break at any other moment is told by the statement that
+  // meets it, and must not end the process besides: an error event without a listener would.
+  pool.on('connect', (client) => void client.on('error', () => undefined));
   // An idle connection that breaks is replaced by the next one who needs it.
   pool.on('error', (error) => logger.warn('store_connection_lost', { error }));
   try {

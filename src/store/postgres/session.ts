@@ -1,6 +1,6 @@
 import type { PoolClient, QueryResult } from 'pg';
 import type { Queryable, SqlRow, SqlValue, Transaction } from '../database.ts';
-import { StoreFailure, toFailure } from './failure.ts';
+import { StoreFailure, toFailure, wasNeverBegun } from './failure.ts';
 import { lockKey, storable } from './values.ts';
 
 /** The database's clock, epoch milliseconds: the moment itself, not the start of the transaction. */
@@ -70,8 +70,8 @@ export class Session {
    */
   async commit(): Promise<void> {
     const { command } = await this.#send('COMMIT').catch((failure: unknown) => {
-      if (failure instanceof StoreFailure && failure.kind === 'lost') throw new CommitUnanswered(failure.cause);
-      throw failure;
+      const isLost = failure instanceof StoreFailure && failure.kind === 'lost';
+      throw isLost && !wasNeverBegun(failure.cause) ? new CommitUnanswered(failure.cause) : failure;
     });
     // A statement that failed and whose error was swallowed turns the commit into a silent rollback.
     if (command !== 'COMMIT') throw new Error('a failed statement was ignored, so nothing was committed');
