@@ -1,0 +1,106 @@
+import { describe, expect, it } from 'vitest';
+import { GLYPH_HEIGHT, GLYPH_WIDTH, glyphOf } from '../../src/emulator/drawing/font.ts';
+import type { PictureSpec } from '../../src/emulator/drawing/picture.ts';
+import { drawPlate } from '../../src/emulator/drawing/plate.ts';
+import { openRoom } from '../../src/emulator/drawing/room.ts';
+
+interface Box {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+const openIn = (width: number, height: number, boxes: readonly Box[]) => {
+  const data = new Uint8Array(width * height);
+  for (const box of boxes) {
+    for (let y = box.top; y < box.top + box.height; y += 1) {
+      data.fill(255, y * width + box.left, y * width + box.left + box.width);
+    }
+  }
+  return { width, height, data };
+};
+
+/** Draws the mark on grey, and tells what it says, how large, and whether it touched anything that is closed. */
+function marked(width: number, height: number, boxes: readonly Box[]) {
+  const spec: PictureSpec = { prompt: 'a red chair', seed: 7, style: 'fill', width, height, format: 'png' };
+  const opening = openIn(width, height, boxes);
+  const pixels = new Uint8Array(width * height * 3).fill(200);
+  drawPlate(spec, pixels, opening);
+  const strayed = opening.data.findIndex((open, pixel) => open === 0 && pixels[pixel * 3] !== 200);
+  const white = (x: number, y: number) => x < width && y < height && pixels[(y * width + x) * 3] === 255;
+  return { dot: dotOf('EMULATOR', { width, height }, white), strayed, changed: pixels.some((value) => value !== 200) };
+}
+
+/** The size of the dots that a word is written with somewhere; 0 where it is not. */
+function dotOf(
+  word: string,
+  { width, height }: { width: number; height: number },
+  white: (x: number, y: number) => boolean,
+) {
+  for (let dot = 14; dot >= 1; dot -= 1) {
+    for (let top = 0; top + GLYPH_HEIGHT * dot <= height; top += 1) {
+      for (let left = 0; left + (GLYPH_WIDTH + 1) * word.length * dot - dot <= width; left += 1) {
+        if (white(left, top) && spells(word, { left, top, dot }, white)) return dot;
+      }
+    }
+  }
+  return 0;
+}
+
+function spells(
+  word: string,
+  at: { left: number; top: number; dot: number },
+  white: (x: number, y: number) => boolean,
+) {
+  return Array.from(word).every((letter, index) =>
+    glyphOf(letter).every((row, line) =>
+      Array.from(row).every((sign, column) => {
+        const x = at.left + (index * (GLYPH_WIDTH + 1) + column) * at.dot + (at.dot >> 1);
+        return white(x, at.top + line * at.dot + (at.dot >> 1)) === (sign === '#');
+      }),
+    ),
+  );
+}
+
+describe('the mark within a picture that is partly kept', () => {
+  it.each<[string, number, number, readonly Box[], number]>([
+    ['everything is new', 800, 600, [{ left: 0, top: 0, width: 800, height: 600 }], 4],
+    ['a hole', 800, 600, [{ left: 100, top: 50, width: 400, height: 300 }], 4],
+    ['a narrow border at the right', 800, 600, [{ left: 640, top: 0, width: 160, height: 600 }], 2],
+    [
+      'two holes: the larger one',
+      800,
+      600,
+      [
+        { left: 0, top: 0, width: 60, height: 60 },
+        { left: 300, top: 500, width: 240, height: 99 },
+      ],
+      3,
+    ],
+    ['a strip', 800, 600, [{ left: 3, top: 590, width: 797, height: 10 }], 1],
+    ['a small hole in a large picture', 2000, 1500, [{ left: 999, top: 999, width: 55, height: 9 }], 1],
+  ])('where %s', (_what, width, height, boxes, dot) => {
+    expect(marked(width, height, boxes)).toEqual({ dot, strayed: -1, changed: true });
+  });
+
+  it.each<[string, readonly Box[], boolean]>([
+    ['three letters where there is room for no more', [{ left: 10, top: 10, width: 19, height: 9 }], true],
+    ['one letter', [{ left: 10, top: 10, width: 7, height: 9 }], true],
+    ['nothing where not one letter fits', [{ left: 10, top: 10, width: 6, height: 60 }], false],
+    ['nothing where nothing is new', [], false],
+  ])('is %s', (_what, boxes, changed) => {
+    expect(marked(100, 80, boxes)).toEqual({ dot: 0, strayed: -1, changed });
+  });
+
+  it('finds the largest room in a ring, and the lowest of equals', () => {
+    const ring = openIn(100, 100, [{ left: 0, top: 0, width: 100, height: 100 }]);
+    for (let y = 20; y < 80; y += 1) ring.data.fill(0, y * 100 + 20, y * 100 + 80);
+    expect(openRoom(ring, (width, height) => width * height, Infinity)).toEqual({
+      left: 0,
+      top: 80,
+      width: 100,
+      height: 20,
+    });
+  });
+});
