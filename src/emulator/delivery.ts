@@ -22,7 +22,7 @@ export function deliver(answer: WireAnswer, { response, entry, world }: Delivery
   if (response.destroyed) return;
   response.writeHead(answer.status, answer.headers);
   response.end(answer.body);
-  world.log.answered(entry, answer.status);
+  world.log.answered(entry, answer);
 }
 
 /** Does what the script says in place of a plain delivery. */

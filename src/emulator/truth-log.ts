@@ -51,6 +51,8 @@ export interface LoggedRequest {
   /** HTTP status of the answer; undefined while there is none, and when a fault withheld it. */
   status: number | undefined;
   answeredAt: number | undefined;
+  /** The body of a download that was answered with 200. */
+  served: SeenBytes | undefined;
   /** The scripted fault that this request met. */
   fault: string | undefined;
   /** The job that this request created or asked about. */
@@ -120,6 +122,7 @@ export class TruthLog {
       uploaded: undefined,
       status: undefined,
       answeredAt: undefined,
+      served: undefined,
       fault: undefined,
       jobId: undefined,
     };
@@ -133,7 +136,7 @@ export class TruthLog {
     entry.completeAt = this.#clock.now();
     if (body.length === 0) return;
     if (entry.phase === 'upload') {
-      entry.uploaded = { sha256: createHash('sha256').update(body).digest('hex'), length: body.length };
+      entry.uploaded = bytesSeen(body);
       return;
     }
     const text = body.subarray(0, LONGEST_BODY).toString('utf8');
@@ -141,9 +144,10 @@ export class TruthLog {
     entry.json = entry.phase === 'token' ? undefined : parsed(text);
   }
 
-  answered(entry: LoggedRequest, status: number): void {
+  answered(entry: LoggedRequest, { status, body }: { readonly status: number; readonly body: Buffer }): void {
     entry.status = status;
     entry.answeredAt = this.#clock.now();
+    if (entry.phase === 'download' && status === 200) entry.served = bytesSeen(body);
   }
 
   /** Copies, so that a test can keep what it saw. */
@@ -154,6 +158,10 @@ export class TruthLog {
   clear(): void {
     this.#entries = [];
   }
+}
+
+function bytesSeen(body: Buffer): SeenBytes {
+  return { sha256: createHash('sha256').update(body).digest('hex'), length: body.length };
 }
 
 function hash(text: string): string {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { ask, tokenForm } from './raw.ts';
@@ -37,6 +38,18 @@ describe('the truth log', () => {
       expect(log).not.toContain(secret);
     }
     expect(log).toContain(`client_id=${clientId}`);
+  });
+
+  it('tells by its hash what storage served', async () => {
+    const { emulator, submit, status } = await bench({ latencyMs: 0 });
+    const { result } = await status((await submit({ size: { width: 1024, height: 1024 } })).statusUrl);
+    const url = result?.outputs?.[0]?.image?.url ?? '';
+    const bytes = Buffer.from(await (await fetch(url)).arrayBuffer());
+    await fetch(new URL(url).origin + new URL(url).pathname);
+    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    const [served, refused] = emulator.control.requests('download');
+    expect(served?.served).toEqual({ sha256, length: bytes.length });
+    expect(refused).toMatchObject({ status: 403, served: undefined });
   });
 
   it('tells two tokens apart without telling them', async () => {
