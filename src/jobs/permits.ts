@@ -43,14 +43,26 @@ export class Permits {
     const withinBudget = await this.budget.freeAt(tx, tx.now, ahead);
     const retryAt = Math.max(permitTime(ledger, ahead, ASSUMED_LATENCY_MS), withinBudget);
     if (retryAt > tx.now) return { granted: false, retryAt };
-    await tx.run('INSERT INTO permits (job, attempt, account, granted_at, lease_until) VALUES (?, ?, ?, ?, ?)', [
-      job.id,
-      job.attempt + 1,
-      this.#account,
-      tx.now,
-      tx.now + LEASE_MS,
-    ]);
+    const { principal, tool, operation, model = null, count } = job;
+    await tx.run(
+      `INSERT INTO permits
+         (job, attempt, account, granted_at, lease_until, principal, tool, operation, model, count, request_id)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      [
+        ...[job.id, job.attempt + 1, this.#account, tx.now, tx.now + LEASE_MS],
+        ...[principal, tool, operation, model, count, this.#random.uuid()],
+      ],
+    );
     return { granted: true };
+  }
+
+  /** The `x-request-id` of the job's current attempt: written down before it is sent, so that it is known after a crash. */
+  async requestId(job: Pick<JobRecord, 'id' | 'attempt'>): Promise<string> {
+    const row = await this.#db.first('SELECT request_id FROM permits WHERE job = ? AND attempt = ?', [
+      job.id,
+      job.attempt,
+    ]);
+    return String(row?.['request_id']);
   }
 
   /** Ends the permit of the job's current attempt: from now on it counts for a minute, whatever came of it. */

@@ -66,9 +66,22 @@ export const jobMigrations: Migrations = {
       ended_at BIGINT,
       lease_until BIGINT NOT NULL,
       outcome TEXT,
+      principal TEXT NOT NULL,
+      tool TEXT NOT NULL,
+      operation TEXT NOT NULL,
+      model TEXT,
+      count INTEGER NOT NULL,
+      request_id TEXT NOT NULL,
+      writer TEXT,
+      writing_at BIGINT,
+      file_from BIGINT,
+      audited_at BIGINT,
       PRIMARY KEY (job, attempt)
     )`,
     `CREATE INDEX permits_of_account ON permits (account, ended_at)`,
+    // A permit outlives its job, for the budget, the record and the audit log.
+    `CREATE INDEX permits_of_principal ON permits (principal, account, granted_at)`,
+    `CREATE INDEX permits_unaudited ON permits (ended_at) WHERE audited_at IS NULL`,
     `CREATE TABLE uploads (
       account TEXT NOT NULL,
       principal TEXT NOT NULL,
