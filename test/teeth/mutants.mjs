@@ -66,9 +66,9 @@ export const MUTANTS = [
     row: 'F12',
     mistake: 'a cut download counts as whole',
     file: 'src/firefly/http/download.ts',
-    find: 'return brokenOff(error, { given });',
-    replace: 'return bytes;',
-    test: 'test/firefly/download.test.ts',
+    find: 'if (announced !== undefined && taken !== announced)',
+    replace: 'if (announced === -1)',
+    test: 'test/firefly/exchange.test.ts',
   },
   {
     row: 'F17',

@@ -119,9 +119,11 @@ async function receive(response: Response, job: Download): Promise<DownloadOutco
     drop(response);
     return { kind: 'refused', problem: tooLarge(job.maxBytes) };
   }
-  // A body that ends early is an error of undici's, whether its length was announced or it came in chunks.
   const taken = await take(response, job);
   if (typeof taken !== 'number') return taken;
+  if (announced !== undefined && taken !== announced) {
+    return { kind: 'transient', problem: unfinished('it sent another number of bytes than it announced') };
+  }
   const type = headers['content-type'];
   return { kind: 'complete', contentType: typeof type === 'string' ? type : undefined, bytes: taken };
 }
