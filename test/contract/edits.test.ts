@@ -1,7 +1,5 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { ExpandImageRequestV3 } from '../../src/firefly/contract/expand-images.ts';
-import { FillImageRequestV3 } from '../../src/firefly/contract/fill-images.ts';
 import { EXPAND, FILL, editBench, maskOf, noise, UPLOAD } from '../emulator/editing.ts';
 import { ask, type RawAnswer } from '../emulator/raw.ts';
 import { openApi } from './openapi.ts';
@@ -164,29 +162,23 @@ const bodies = ({ image, mask, frame }: Uploads) => {
 
 describe.skipIf(!openApi)('whatever the emulator accepts of pictures', () => {
   it.each([
-    ['fill', FILL, 'FillImageRequestV3', FillImageRequestV3],
-    ['expand', EXPAND, 'ExpandImageRequestV3', ExpandImageRequestV3],
-  ] as const)(
-    'is valid by Adobe’s document, and what our schema allows is accepted: %s',
-    async (kind, path, name, ours) => {
-      const on = await withUploads();
-      const seen = { accepted: 0, refused: 0 };
-      await fc.assert(
-        fc.asyncProperty(bodies(on)[kind], async (body) => {
-          const { status } = await on.post(path, body);
-          expect([202, 400, 422]).toContain(status);
-          if (status >= 400) return void (seen.refused += 1);
-          seen.accepted += 1;
-          expect(openApi?.schemaFaults(name, body), JSON.stringify(body)).toEqual([]);
-          const { surprise: _surprise, ...known } = body as Record<string, unknown>;
-          const plain = { ...known, image: on.image };
-          if (!('placement' in known)) expect(ours.safeParse(plain).success, JSON.stringify(plain)).toBe(true);
-        }),
-        { numRuns: 300 },
-      );
-      // A property of nothing would hold as well.
-      expect(seen.accepted).toBeGreaterThan(50);
-      expect(seen.refused).toBeGreaterThan(20);
-    },
-  );
+    ['fill', FILL, 'FillImageRequestV3'],
+    ['expand', EXPAND, 'ExpandImageRequestV3'],
+  ] as const)('is valid by Adobe’s document: %s', async (kind, path, name) => {
+    const on = await withUploads();
+    const seen = { accepted: 0, refused: 0 };
+    await fc.assert(
+      fc.asyncProperty(bodies(on)[kind], async (body) => {
+        const { status } = await on.post(path, body);
+        expect([202, 400, 422]).toContain(status);
+        if (status >= 400) return void (seen.refused += 1);
+        seen.accepted += 1;
+        expect(openApi?.schemaFaults(name, body), JSON.stringify(body)).toEqual([]);
+      }),
+      { numRuns: 300 },
+    );
+    // A property of nothing would hold as well.
+    expect(seen.accepted).toBeGreaterThan(50);
+    expect(seen.refused).toBeGreaterThan(20);
+  });
 });

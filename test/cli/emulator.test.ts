@@ -1,0 +1,24 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { type Running, start } from './program.ts';
+
+let folder = '';
+let running: Running | undefined;
+beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'firefly-emulator-'))));
+afterEach(async () => {
+  running?.child.kill('SIGTERM');
+  await running?.ended;
+  rmSync(folder, { recursive: true, force: true });
+});
+
+test.each([
+  ['without --sync-routes: nobody knows it', [], 404],
+  ['with --sync-routes: it asks for a key', ['--sync-routes'], 403],
+])('the synchronous route %s', async (_what, flags, status) => {
+  running = start(['emulator', ...flags], { cwd: folder });
+  const [, origin] = await running.shows(/FIREFLY_API_URL=(\S+)/);
+  const answer = await fetch(`${origin}/v3/images/generate`, { method: 'POST' });
+  expect(answer.status).toBe(status);
+});

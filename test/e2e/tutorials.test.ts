@@ -1,0 +1,123 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { startEmulator, type Emulator } from '../../src/emulator/index.ts';
+import { decode, maskOf, noise, share } from '../emulator/editing.ts';
+import { scriptsIn, STAND_INS, tutorial } from './tutorials.ts';
+
+const FILL = tutorial('000');
+const GENERATE = tutorial('002');
+
+let folder: string;
+let emulator: Emulator;
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'firefly-tutorial-'));
+  for (const [name, code] of Object.entries(STAND_INS)) {
+    mkdirSync(join(folder, 'node_modules', name), { recursive: true });
+    writeFileSync(join(folder, 'node_modules', name, 'index.js'), code);
+  }
+  // Jobs take a minute: what answers at once does not wait for one.
+  emulator = await startEmulator({ syncRoutes: true, latencyMs: 60_000 });
+});
+afterEach(async () => {
+  await emulator.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+interface Printed {
+  readonly code: unknown;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** Runs a tutorial's code as it is, but for its hosts, as CommonJS, with these variables and no others. */
+async function run(code: string, env: Readonly<Record<string, string>>): Promise<Printed> {
+  const hosts = {
+    'https://firefly-api.adobe.io': emulator.apiOrigin,
+    'https://ims-na1.adobelogin.com': emulator.imsOrigin,
+  };
+  const here = Object.entries(hosts).reduce((text, [host, origin]) => text.replaceAll(host, origin), code);
+  expect(here).not.toContain('adobe.io/');
+  writeFileSync(join(folder, 'package.json'), '{}');
+  writeFileSync(join(folder, 'index.js'), here);
+  const child = spawn(process.execPath, ['index.js'], { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const [out, err]: [Buffer[], Buffer[]] = [[], []];
+  child.stdout.on('data', (part: Buffer) => out.push(part));
+  child.stderr.on('data', (part: Buffer) => err.push(part));
+  const [exit] = (await once(child, 'close')) as unknown[];
+  return { code: exit, out: Buffer.concat(out).toString(), err: Buffer.concat(err).toString() };
+}
+
+async function pictureAt(url: string): Promise<Buffer> {
+  const response = await fetch(url);
+  expect(response.status).toBe(200);
+  return Buffer.from(await response.arrayBuffer());
+}
+
+describe.skipIf(FILL === undefined)('the full example of tutorial 000, on the emulator', () => {
+  it('gives every employee a new background, and changes nothing of the employee', async () => {
+    const { clientId, clientSecret } = emulator.credentials;
+    const isPerson = (x: number, y: number) => Math.hypot((x - 320) / 160, (y - 260) / 220) < 1;
+    const photos = [await noise(640, 480), await noise(640, 480)];
+    for (const [at, photo] of photos.entries()) {
+      writeFileSync(join(folder, `source-person-photo-${at + 1}.png`), photo);
+      const mask = await maskOf(640, 480, (x, y) => (isPerson(x, y) ? 0 : 255));
+      writeFileSync(join(folder, `mask-person-photo-${at + 1}.png`), mask);
+    }
+    const code = scriptsIn((FILL ?? '').split('\n## Full example\n')[1] ?? '')[0] ?? '';
+    expect(code).toContain('require("axios")');
+
+    const names = { FIREFLY_SERVICES_CLIENT_ID: clientId, FIREFLY_SERVICES_CLIENT_SECRET: clientSecret };
+    const printed = await run(code, names);
+    expect(printed).toMatchObject({ code: 0, err: '' });
+    const lines = printed.out.trim().split('\n');
+    const urls = lines.map((line) => / (http:\/\/\S+)$/.exec(line)?.[1] ?? line);
+    expect(urls).toHaveLength(photos.length);
+    for (const [at, url] of urls.entries()) {
+      const [before, after] = [photos[at] ?? Buffer.alloc(0), await pictureAt(url)];
+      const [source, result] = [await decode(before), await decode(after)];
+      expect(result).toMatchObject({ width: 640, height: 480 });
+      expect(share(source, result, isPerson)).toBe(1);
+      expect(share(source, result, (x, y) => !isPerson(x, y))).toBeLessThan(0.001);
+    }
+    expect(emulator.control.uploads().map(({ mimeType }) => mimeType)).toEqual(Array(4).fill('image/png'));
+    expect(emulator.control.uploads()[0]?.bytes?.equals(photos[0] ?? Buffer.alloc(0))).toBe(true);
+    expect(emulator.control.submits()).toMatchObject([{ path: '/v3/images/fill' }, { path: '/v3/images/fill' }]);
+  });
+});
+
+describe.skipIf(GENERATE === undefined)('the complete JavaScript of tutorial 002, on the emulator', () => {
+  /**
+   * The block under "Generate an image" is the complete program; "Full Implementation" below it is three lines that
+   * call a function which is defined nowhere. The page says `index.mjs`, where its `require` would not work: it runs
+   * as `index.js` here, which is a file name.
+   */
+  const complete = () => scriptsIn(GENERATE ?? '').filter((code) => code.includes("require('axios')"));
+
+  it('generates a picture and prints where it is', async () => {
+    expect(complete()).toHaveLength(1);
+    const names = {
+      FIREFLY_CLIENT_ID: emulator.credentials.clientId,
+      FIREFLY_ACCESS_TOKEN: emulator.control.issueToken(),
+    };
+    const printed = await run(complete()[0] ?? '', names);
+    expect(printed).toMatchObject({ code: 0, err: '' });
+    const { size, outputs } = JSON.parse(printed.out) as { size: object; outputs: { image: { url: string } }[] };
+    expect(size).toEqual({ width: 2048, height: 2048 });
+    expect(outputs).toHaveLength(1);
+    const metadata = await sharp(await pictureAt(outputs[0]?.image.url ?? '')).metadata();
+    expect(metadata).toMatchObject({ format: 'jpeg', width: 2048, height: 2048 });
+    const [job, ...more] = emulator.control.jobs();
+    expect(more).toEqual([]);
+    expect(complete()[0]).toContain(`'${job?.prompt}'`);
+  });
+
+  it('prints an error where its token is wrong', async () => {
+    const names = { FIREFLY_CLIENT_ID: emulator.credentials.clientId, FIREFLY_ACCESS_TOKEN: 'x' };
+    expect((await run(complete()[0] ?? '', names)).out).toContain("error_code: '401013'");
+  });
+});
