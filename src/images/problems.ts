@@ -62,6 +62,14 @@ export function notAPicture(reason: string): Problem {
   });
 }
 
+/** A picture argument whose bytes are of another kind, or cut off. */
+export function notAUsablePicture(reason: string): Problem {
+  return new Problem('not_a_picture', `This is no picture that can be used: ${reason}.`, {
+    actor: 'caller',
+    next: 'Give a whole JPEG, PNG or WebP; other formats have to be converted first.',
+  });
+}
+
 /** A picture of more pixels or bytes than are ever decoded or kept. */
 export function pictureTooLarge(message: string): Problem {
   return new Problem('picture_too_large', message, {

@@ -1,7 +1,7 @@
 import { Problem } from '../../shared/errors.ts';
 import type { Database } from '../../store/database.ts';
 import { measure, type Measured } from '../formats/format.ts';
-import { notAPicture } from '../problems.ts';
+import { notAUsablePicture } from '../problems.ts';
 import type { ImageKind, ImageLibrary, ImageRecord, StoredBytes, Viewer } from '../types.ts';
 import { readLocalFile, type Roots } from './guard.ts';
 import { readPictureReference } from './reference.ts';
@@ -113,7 +113,7 @@ export function createIntake(options: IntakeOptions): PictureIntake {
 /** @throws Problem `not_a_picture` */
 function checked(bytes: Uint8Array): Measured {
   const measured = measure(bytes);
-  if ('problem' in measured) throw notAPicture(measured.problem);
+  if ('problem' in measured) throw notAUsablePicture(measured.problem);
   return measured;
 }
 

@@ -1,0 +1,191 @@
+import sharp from 'sharp';
+import { describe, expect, test } from 'vitest';
+import { plain } from '../images/pictures.ts';
+import { factsOf, MASK_URL, PICTURE_URL, refusal, sentBody, UPLOAD_ID, uploadOf } from './edited.ts';
+import { ANNA, ToolDesk } from './tool-desk.ts';
+
+async function withPhoto(width = 800, height = 600) {
+  const desk = await ToolDesk.open({ settings: { preview: 'none' } });
+  await desk.file('photo.jpg', await plain(width, height).jpeg().toBuffer());
+  return desk;
+}
+const expand = (desk: ToolDesk, input: object) => desk.finished({ image: 'photo.jpg', ...input }, ANNA, 'expand_image');
+const body = (desk: ToolDesk) => sentBody(desk, 'ExpandImageRequestV3');
+async function sentSize(desk: ToolDesk): Promise<string> {
+  const { width, height } = await sharp(uploadOf(desk, body(desk)['image']).bytes).metadata();
+  return `${width}x${height}`;
+}
+
+/** A mask of the size of the result: black where the picture goes. */
+async function frame(width: number, height: number): Promise<Buffer> {
+  const hole = await plain(800, 600).linear(0, 0).png().toBuffer();
+  const white = sharp({ create: { width, height, channels: 3, background: '#fff' } });
+  return white
+    .composite([{ input: hole, left: 50, top: 20 }])
+    .png()
+    .toBuffer();
+}
+
+describe('an expansion', () => {
+  test('to a size, aligned, with everything else', async () => {
+    await using desk = await withPhoto();
+    const input = {
+      size: '2048x1152',
+      align_horizontal: 'left',
+      align_vertical: 'bottom',
+      prompt: 'a beach',
+      count: 2,
+    };
+    const result = await expand(desk, { ...input, seeds: [1, 2] });
+    const { image: _, ...rest } = body(desk);
+    expect(rest).toEqual({
+      prompt: 'a beach',
+      numVariations: 2,
+      seeds: [1, 2],
+      placement: { alignment: { horizontal: 'left', vertical: 'bottom' } },
+      size: { width: 2048, height: 1152 },
+    });
+    expect(await sentSize(desk)).toBe('800x600');
+    const facts = factsOf(result);
+    expect(facts).toMatchObject({ state: 'succeeded', size: '2048x1152', count: 2 });
+    expect(facts.warnings).toBeUndefined();
+    expect(result.text).toContain(`Made from ${facts.made_from?.[0]}.`);
+  });
+
+  test('to a ratio takes the smallest size that holds the picture, centred', async () => {
+    await using desk = await withPhoto();
+    await expand(desk, { aspect_ratio: '16:9' });
+    expect(body(desk)).toMatchObject({ size: { width: 1072, height: 603 }, numVariations: 1 });
+    expect(body(desk)).not.toHaveProperty('placement');
+    expect(body(desk)).not.toHaveProperty('prompt');
+  });
+
+  test('of 12 megapixels is scaled into what Adobe makes, and says so', async () => {
+    await using desk = await withPhoto(4000, 3000);
+    const wide = factsOf(await expand(desk, { aspect_ratio: '16:9' }));
+    expect(body(desk)).toMatchObject({ size: { width: 3984, height: 2241 } });
+    expect(await sentSize(desk)).toBe('2988x2241');
+    expect(wide.warnings?.join()).toContain('scaled from 4000x3000 to 2988x2241');
+    await expand(desk, { size: '1080x1920' });
+    expect(await sentSize(desk)).toBe('1080x810');
+  });
+
+  test('of a small picture: the rules are those of the copy', async () => {
+    await using desk = await withPhoto(300, 200);
+    const facts = factsOf(await expand(desk, { inset_left: 100, inset_right: 100 }));
+    expect(body(desk)).toMatchObject({
+      size: { width: 800, height: 400 },
+      placement: { inset: { left: 100, top: 0, right: 100, bottom: 0 } },
+    });
+    expect(await sentSize(desk)).toBe('600x400');
+    expect(facts.warnings?.join()).toContain('300x200 to 600x400');
+  });
+
+  test('with insets in a size sends all four, and the picture at the size that they leave', async () => {
+    await using desk = await withPhoto();
+    await expand(desk, { size: '2000x1500', inset_left: 400, inset_right: 400, inset_bottom: 0 });
+    expect(body(desk)['placement']).toEqual({ inset: { left: 400, top: 600, right: 400, bottom: 0 } });
+    expect(await sentSize(desk)).toBe('1200x900');
+  });
+
+  test('with a mask takes its size, and no placement', async () => {
+    await using desk = await withPhoto();
+    await desk.file('frame.png', await frame(1000, 700));
+    const facts = factsOf(await expand(desk, { mask: 'frame.png' }));
+    expect(body(desk)).toMatchObject({ size: { width: 1000, height: 700 } });
+    expect(body(desk)).not.toHaveProperty('placement');
+    const { bytes } = uploadOf(desk, body(desk)['mask']);
+    expect(await sharp(bytes).metadata()).toMatchObject({ width: 1000, height: 700, channels: 1 });
+    expect(facts.mask).toMatch(/^img_/);
+    await expand(desk, { mask: 'frame.png', size: '1000x700', invert_mask: true, prompt: 'x' });
+    expect(body(desk)['mask']).toMatchObject({ invert: true });
+  });
+
+  test('of what only Adobe can read', async () => {
+    await using desk = await withPhoto();
+    await expand(desk, { image: PICTURE_URL, size: '2048x1152', align_vertical: 'top' });
+    expect(body(desk)).toMatchObject({
+      image: { source: { url: PICTURE_URL } },
+      placement: { alignment: { vertical: 'top' } },
+    });
+    const insets = { inset_left: 1, inset_top: 2, inset_right: 3, inset_bottom: 4 };
+    await expand(desk, { image: UPLOAD_ID, size: '2048x1152', ...insets });
+    expect(body(desk)).toMatchObject({
+      image: { source: { uploadId: UPLOAD_ID } },
+      placement: { inset: { left: 1, top: 2, right: 3, bottom: 4 } },
+    });
+    await expand(desk, { image: UPLOAD_ID, mask: MASK_URL, size: '2048x1152' });
+    expect(body(desk)).toMatchObject({ mask: { source: { url: MASK_URL } } });
+    expect(desk.uploaded).toEqual([]);
+  });
+});
+
+describe('what cannot be expanded is refused before anything is spent', () => {
+  test.each([
+    [{}, 'invalid_argument', 'aspect_ratio'],
+    [{ size: '800x600' }, 'invalid_argument', 'another aspect_ratio'],
+    [{ aspect_ratio: '4:3' }, 'invalid_argument', 'another aspect_ratio'],
+    [{ size: '8000x4500' }, 'invalid_argument', '3999x2249'],
+    [{ size: 'wide' }, 'invalid_argument', '2048x1152'],
+    [{ aspect_ratio: 'wide' }, 'invalid_argument', '16:9'],
+    [{ size: '2048x1152', aspect_ratio: '16:9' }, 'invalid_argument', 'one of the two'],
+    [{ size: '2048x1152', align_vertical: 'top', inset_top: 0 }, 'invalid_argument', 'one of the two'],
+    [{ aspect_ratio: '16:9', inset_top: 0 }, 'invalid_argument', 'size with insets'],
+    [{ size: '900x700', inset_left: 500, inset_right: 500 }, 'invalid_argument', 'larger size'],
+    [{ mask: 'frame.png', align_vertical: 'top' }, 'invalid_argument', 'leave out mask'],
+    [{ mask: 'frame.png', inset_left: 5 }, 'invalid_argument', 'leave out mask'],
+    [{ mask: 'frame.png', aspect_ratio: '1:1' }, 'invalid_argument', 'leave out mask'],
+    [{ mask: 'frame.png', size: '1000x800' }, 'mask_size', 'exactly'],
+    [{ mask: 'photo.jpg' }, 'mask_size', 'fill_image'],
+    [{ mask: 'white.png', invert_mask: true }, 'mask_empty', 'invert'],
+    [{ mask: MASK_URL }, 'picture_not_local', 'size'],
+    [{ size: '900x700', invert_mask: true }, 'invalid_argument', 'Leave it out'],
+    [{ image: PICTURE_URL, aspect_ratio: '16:9' }, 'picture_not_local', '2048x1152'],
+    [{ image: UPLOAD_ID, inset_left: 5 }, 'picture_not_local', '2048x1152'],
+    [{ image: UPLOAD_ID, size: '900x700', inset_left: 5 }, 'picture_not_local', 'all four'],
+    [{ image: 'no.jpg', aspect_ratio: '16:9' }, 'file_not_found', 'path'],
+    [{ aspect_ratio: '16:9', count: 2, seeds: [3, 3] }, 'invalid_argument', 'seed of its own'],
+  ])('%j: %s', async (input, code, next) => {
+    await using desk = await withPhoto();
+    await desk.file('frame.png', await frame(1000, 700));
+    await desk.file('white.png', await plain(1000, 700).linear(0, 255).png().toBuffer());
+    const problem = await refusal(desk, 'expand_image', { image: 'photo.jpg', ...input });
+    expect(problem).toMatchObject({ code, actor: 'caller' });
+    expect(problem.next).toContain(next);
+    expect([desk.uploaded, desk.adobe.submits]).toEqual([[], []]);
+  });
+});
+
+describe('references of generate_image', () => {
+  test('go with their strengths, and are remembered as sources', async () => {
+    await using desk = await withPhoto();
+    await desk.file('layout.png', await plain(640, 480).png().toBuffer());
+    const input = { prompt: 'a fox', style_image: 'photo.jpg', style_strength: 70, structure_image: 'layout.png' };
+    const facts = factsOf(await desk.finished({ ...input, structure_strength: 0 }, ANNA));
+    const sent = sentBody(desk, 'GenerateImagesRequestV3') as {
+      style: { imageReference: unknown };
+      structure: { imageReference: unknown };
+    };
+    expect(sent).toMatchObject({ style: { strength: 70 }, structure: { strength: 0 } });
+    expect(uploadOf(desk, sent.style.imageReference).mimeType).toBe('image/jpeg');
+    expect(uploadOf(desk, sent.structure.imageReference).mimeType).toBe('image/png');
+    expect(facts.made_from).toHaveLength(2);
+    await desk.finished({ prompt: 'a fox', structure_image: PICTURE_URL, style_presets: ['bw'] }, ANNA);
+    expect(sentBody(desk, 'GenerateImagesRequestV3')).toMatchObject({
+      style: { presets: ['bw'] },
+      structure: { imageReference: { source: { url: PICTURE_URL } } },
+    });
+  });
+
+  test.each([
+    [{ structure_strength: 5 }, 'structure_image'],
+    [{ style_strength: 5 }, 'style_image'],
+    [{ style_image: 'photo.jpg', model: 'image5' }, 'image4_standard'],
+    [{ structure_image: 'photo.jpg', model: 'image5' }, 'image4_standard'],
+  ])('%j is refused', async (input, next) => {
+    await using desk = await withPhoto();
+    const problem = await refusal(desk, 'generate_image', { prompt: 'a fox', ...input });
+    expect(problem.code).toBe('invalid_argument');
+    expect(`${problem.message} ${problem.next}`).toContain(next);
+  });
+});
