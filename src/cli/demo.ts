@@ -10,7 +10,7 @@ import type { Terminal } from './terminal.ts';
 export const demo: Command = {
   usage: '[--out DIR] [--keep]',
   description:
-    'Starts this server on the emulator, drives it with an MCP client, and shows the whole way: two variations, a custom model, a job cancelled, a look, a save. Needs no credentials and reaches no other machine. Checks what it claims, and fails if anything is off.',
+    'Starts this server on the emulator, drives it with an MCP client, and shows the whole way: two variations, a custom model, a mask, a new background, a picture made wider, a job cancelled, a look, a save. Needs no credentials and reaches no other machine. Checks what it claims, and fails if anything is off.',
   flags: {
     out: {
       type: 'string',
@@ -39,13 +39,15 @@ async function runTour(folders: { home: string; output: string }, terminal: Term
   const { clock } = terminal;
   const { startDemoServer } = await import('./demo/server.ts');
   const { planTour } = await import('./demo/tour.ts');
+  const { photographsBeside } = await import('./demo/editing.ts');
   await terminal.out('Firefly MCP demo. The emulator stands in for Adobe; its pictures are marked.\n\n');
   const begun = clock.monotonic();
-  const server = await startDemoServer(terminal, folders);
+  const photographs = photographsBeside(terminal.entry);
+  const server = await startDemoServer(terminal, { ...folders, photographs: photographs.folder });
   const rows: string[][] = [['step', 'made', 'seconds']];
   const seconds = (since: number) => ((clock.monotonic() - since) / 1000).toFixed(1);
   try {
-    const tour = planTour(server);
+    const tour = planTour(server, photographs, folders.output);
     for (const [index, stop] of tour.stops.entries()) {
       const started = clock.monotonic();
       const progress = progressLine(terminal);

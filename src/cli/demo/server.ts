@@ -22,7 +22,7 @@ const SILENCE_MS = 60_000;
 /** Starts `stdio --demo` with this program's own script, and connects an MCP client to it. */
 export async function startDemoServer(
   terminal: Terminal,
-  folders: { readonly home: string; readonly output: string },
+  folders: { readonly home: string; readonly output: string; readonly photographs: string },
 ): Promise<DemoServer> {
   const { VERSION } = await import('../version.ts');
   const transport = new StdioClientTransport({
@@ -34,6 +34,7 @@ export async function startDemoServer(
       ...getDefaultEnvironment(),
       FIREFLY_HOME: folders.home,
       FIREFLY_OUTPUT_DIR: folders.output,
+      FIREFLY_ROOTS: folders.photographs,
       FIREFLY_LOG_LEVEL: 'warn',
     },
     stderr: 'inherit',

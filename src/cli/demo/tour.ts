@@ -1,6 +1,7 @@
 import { JobResult, JobStatusResult, ModelsResult, SavedResult } from '../../render/schemas.ts';
 import { isFinal, type JobState } from '../../jobs/states.ts';
 import { broken, checkedPicture, successful } from './claims.ts';
+import { maskBackground, newBackground, widened, type Made, type Photographs } from './editing.ts';
 import type { DemoServer } from './server.ts';
 
 /** One stop of the tour. */
@@ -19,16 +20,27 @@ export interface Tour {
 
 const SIZE = { width: 2304, height: 1792 };
 const SQUARE = { width: 2048, height: 2048 };
-const WANTED_TOOLS = ['generate_image', 'list_custom_models', 'job_status', 'cancel_job', 'view_image', 'save_image'];
+const WANTED_TOOLS = [
+  'generate_image',
+  'make_mask',
+  'fill_image',
+  'expand_image',
+  'list_custom_models',
+  'job_status',
+  'cancel_job',
+  'view_image',
+  'save_image',
+];
 /** Long enough that the job is at Adobe, short enough that it is not done. */
 const HEAD_START_SECONDS = 1;
 const MOST_CANCELS = 3;
 const MOST_LOOKS = 5;
 
 /** What the demo shows, in order. Later stops use what earlier ones made. */
-export function planTour(server: DemoServer): Tour {
-  const made: { image: string; size: typeof SIZE }[] = [];
+export function planTour(server: DemoServer, photographs: Photographs, output: string): Tour {
+  const made: Made[] = [];
   const saved: string[] = [];
+  let mask = '';
 
   const generate = async (input: Record<string, unknown>, size: typeof SIZE, say: (message: string) => void) => {
     const result = successful(await server.call('generate_image', input, say), 'generate_image');
@@ -70,6 +82,31 @@ export function planTour(server: DemoServer): Tour {
         return `1 picture of 2048x2048 with "${name ?? custom_model}"`;
       },
     },
+    {
+      name: 'mask',
+      run: async (say) => {
+        const drawn = await maskBackground(server, photographs, output, say);
+        mask = drawn.mask;
+        saved.push(drawn.file);
+        return drawn.said;
+      },
+    },
+    {
+      name: 'new background',
+      run: async (say) => {
+        const filled = await newBackground(server, photographs, mask, say);
+        made.push(filled.made);
+        return filled.said;
+      },
+    },
+    {
+      name: 'expand',
+      run: async (say) => {
+        const wide = await widened(server, photographs, say);
+        made.push(wide.made);
+        return wide.said;
+      },
+    },
     { name: 'start and cancel', run: (say) => startAndCancel(server, say) },
     {
       name: 'look',
@@ -92,7 +129,7 @@ export function planTour(server: DemoServer): Tour {
           checkedPicture(file.path, size);
           saved.push(file.path);
         }
-        return `${saved.length} originals`;
+        return `${made.length} originals`;
       },
     },
   ];
