@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startEmulator } from '../../src/emulator/index.ts';
-import { startSlowProxy } from '../faults/slow-proxy.ts';
+import { startFaultProxy } from '../faults/fault-proxy.ts';
 import { Stage } from './product.ts';
 
 const RPM = 8;
@@ -18,7 +18,10 @@ describe('eight processes with one home', () => {
     const emulator = await startEmulator({ latencyMs: 200, rpm: RPM });
     stage.onEnd(() => emulator.close());
     // Every connection stands after another delay, up to four seconds: arrivals have little to do with departures.
-    const proxy = await startSlowProxy(emulator.apiOrigin, (n) => ((n * 7919) % 41) * 100);
+    const proxy = await startFaultProxy(emulator.apiOrigin, (n) => ({
+      kind: 'late',
+      ms: ((n * 7919) % 41) * 100,
+    }));
     stage.onEnd(() => proxy.close());
     const environment = stage.environment(emulator, {
       FIREFLY_API_URL: proxy.origin,

@@ -1,0 +1,163 @@
+import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+
+/** What a line does to its bytes. `up` is from client to server; bytes are counted in the direction that is named. */
+export type LineFault =
+  /** The connection stands, but what the client sends is held back for so long. */
+  | { readonly kind: 'late'; readonly ms: number }
+  /** After so many bytes: RST to both ends, an orderly end to both, or silence. */
+  | { readonly kind: 'reset' | 'cut' | 'stall'; readonly direction: 'up' | 'down'; readonly after: number }
+  /** Bytes come one by one, this many a second. */
+  | { readonly kind: 'drip'; readonly direction: 'up' | 'down'; readonly bytesPerSecond: number };
+
+/** A TCP relay on loopback whose lines can be spoilt. */
+export interface FaultProxy {
+  readonly origin: string;
+  /** How many connections came so far. */
+  readonly connections: number;
+  /**
+   * The next `times` (1) connections meet this fault; with `at`, those on which the client sends a piece that holds
+   * this text, from that piece on. Faults are met in the order of their coming.
+   */
+  next(fault: LineFault, options?: { readonly times?: number; readonly at?: string }): void;
+  /** Ends every line and refuses new ones, until `up`. */
+  down(): Promise<void>;
+  up(): Promise<void>;
+  close(): Promise<void>;
+}
+
+interface Planned {
+  readonly fault: LineFault;
+  readonly at: string | undefined;
+}
+
+/** A proxy that a test forgot ends after so long, so that nothing is left running. */
+const LONGEST_LIFE_MS = 30 * 60_000;
+
+/** Relays to `origin`. `always` says what each connection meets, counted from 0, where nothing else was planned. */
+export async function startFaultProxy(
+  origin: string,
+  always: (connection: number) => LineFault | undefined = () => undefined,
+): Promise<FaultProxy> {
+  const target = new URL(origin);
+  const planned: Planned[] = [];
+  const sockets = new Set<Socket>();
+  let connections = 0;
+  let port = 0;
+  const keep = (socket: Socket) => {
+    sockets.add(socket);
+    socket.setNoDelay(true);
+    socket.on('error', () => socket.destroy());
+    socket.on('close', () => sockets.delete(socket));
+  };
+  const takeWhere = (matches: (plan: Planned) => boolean) => {
+    const index = planned.findIndex(matches);
+    return index < 0 ? undefined : planned.splice(index, 1)[0]?.fault;
+  };
+  const accept = (client: Socket) => {
+    const upstream = connect(Number(target.port), target.hostname);
+    for (const socket of [client, upstream]) keep(socket);
+    const fault = takeWhere(({ at }) => at === undefined) ?? always(connections);
+    connections += 1;
+    relay({ client, upstream, fault, onPiece: (text) => takeWhere(({ at }) => at !== undefined && text.includes(at)) });
+  };
+  let server: Server | undefined;
+  const up = async () => {
+    server = createServer(accept);
+    await new Promise<void>((resolve) => server?.listen(port, '127.0.0.1', resolve));
+    port = (server.address() as AddressInfo).port;
+  };
+  const down = async () => {
+    const closing = server;
+    server = undefined;
+    for (const socket of sockets) socket.destroy();
+    await new Promise((resolve) => (closing ? closing.close(resolve) : resolve(undefined)));
+  };
+  await up();
+  const lifetime = setTimeout(() => void down(), LONGEST_LIFE_MS).unref();
+  return {
+    origin: `http://127.0.0.1:${port}`,
+    get connections() {
+      return connections;
+    },
+    next: (fault, { times = 1, at } = {}) => {
+      for (let count = 0; count < times; count += 1) planned.push({ fault, at });
+    },
+    down,
+    up,
+    close: () => {
+      clearTimeout(lifetime);
+      return down();
+    },
+  };
+}
+
+interface Line {
+  readonly client: Socket;
+  readonly upstream: Socket;
+  readonly fault: LineFault | undefined;
+  /** A fault that waits for what the client has just sent. */
+  readonly onPiece: (text: string) => LineFault | undefined;
+}
+
+/** Both directions of one connection, under at most one fault. */
+function relay({ client, upstream, fault: first, onPiece }: Line): void {
+  let fault = first;
+  let left = leftOf(fault);
+  const end = (how: 'reset' | 'cut' | 'stall') => {
+    if (how === 'stall') return [client, upstream].forEach((socket) => socket.pause());
+    for (const socket of [client, upstream]) {
+      if (how === 'reset') socket.resetAndDestroy();
+      else socket.end();
+    }
+  };
+  const carry = (direction: 'up' | 'down', from: Socket, to: Socket) => {
+    from.on('data', (piece: Buffer) => {
+      const met = direction === 'up' && fault === undefined ? onPiece(piece.toString('latin1')) : undefined;
+      if (met) [fault, left] = [met, leftOf(met)];
+      if (fault?.kind === 'late') return pass(piece, from, to);
+      if (fault === undefined || fault.direction !== direction) return pass(piece, from, to);
+      if (fault.kind === 'drip') return drip(piece, { from, to, bytesPerSecond: fault.bytesPerSecond });
+      const part = piece.subarray(0, left);
+      left -= part.length;
+      pass(part, from, to);
+      if (left > 0) return;
+      // The part that is let through must have left before the line breaks.
+      const { kind } = fault;
+      setTimeout(() => end(kind), 20);
+      from.pause();
+    });
+    from.on('end', () => to.end());
+    from.on('close', () => setTimeout(() => to.destroy(), 50).unref());
+  };
+  carry('up', client, upstream);
+  carry('down', upstream, client);
+  if (fault?.kind !== 'late') return;
+  client.pause();
+  const timer = setTimeout(() => client.resume(), fault.ms);
+  client.on('close', () => clearTimeout(timer));
+}
+
+function leftOf(fault: LineFault | undefined): number {
+  return fault !== undefined && 'after' in fault ? fault.after : Infinity;
+}
+
+function pass(piece: Buffer, from: Socket, to: Socket): void {
+  if (to.destroyed || to.write(piece)) return;
+  from.pause();
+  to.once('drain', () => from.resume());
+}
+
+function drip(piece: Buffer, line: { from: Socket; to: Socket; bytesPerSecond: number }): void {
+  const { from, to, bytesPerSecond } = line;
+  from.pause();
+  let at = 0;
+  const step = () => {
+    if (to.destroyed) return clearInterval(timer);
+    to.write(piece.subarray(at, at + 1));
+    at += 1;
+    if (at < piece.length) return;
+    clearInterval(timer);
+    from.resume();
+  };
+  const timer = setInterval(step, 1_000 / bytesPerSecond);
+}
