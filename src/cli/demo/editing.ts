@@ -31,15 +31,16 @@ type Say = (message: string) => void;
 
 /** Head and shoulders of the portrait, in percent: what stays when the background is replaced. */
 const SUBJECT = [
-  { shape: 'ellipse', x: 26, y: 4, width: 44, height: 56 },
+  { shape: 'ellipse', x: 29, y: 2, width: 32, height: 36 },
+  { shape: 'ellipse', x: 26, y: 28, width: 38, height: 32 },
   {
     shape: 'polygon',
     points: [
-      [2, 100],
-      [8, 68],
-      [34, 50],
-      [62, 50],
-      [90, 66],
+      [0, 100],
+      [3, 72],
+      [28, 48],
+      [62, 48],
+      [90, 64],
       [98, 100],
     ],
   },
