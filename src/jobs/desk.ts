@@ -1,5 +1,6 @@
 import { newId } from '../shared/ids.ts';
 import type { Transaction } from '../store/database.ts';
+import { standInFor } from './batches/items.ts';
 import type { Engine } from './engine.ts';
 import { newJob } from './new-job.ts';
 import type { Owner } from './owner.ts';
@@ -9,6 +10,7 @@ import { permitTime } from './quota.ts';
 import { fromRow, type JobRecord } from './record.ts';
 import { attaches, fingerprint, KEY_HOLDS_MS } from './repeats.ts';
 import { isFinal } from './states.ts';
+import { PRIORITY } from './turns.ts';
 import type { Caller, EnqueueOptions, Jobs, JobView, Overview, PaidRequest } from './types.ts';
 import { viewOf, type ViewParts } from './view.ts';
 import { attend, type WaitOptions } from './waiting.ts';
@@ -70,7 +72,7 @@ export class Desk implements Jobs {
   async list(query: { limit: number; before?: string | undefined }, caller: Caller): Promise<readonly JobView[]> {
     const edge = query.before === undefined ? undefined : await this.#find(query.before, caller);
     const rows = await this.#parts.db.all(
-      `SELECT * FROM jobs WHERE account = ? AND principal = ? AND created_at < ?
+      `SELECT * FROM jobs WHERE account = ? AND principal = ? AND created_at < ? AND batch IS NULL
        ORDER BY created_at DESC LIMIT ?`,
       [this.#parts.account, caller.principal, edge?.createdAt ?? Number.MAX_SAFE_INTEGER, query.limit],
     );
@@ -107,6 +109,7 @@ export class Desk implements Jobs {
       const { account, fingerprint: mark, model, body, size } = earlier;
       const marks = { account, fingerprint: mark, replaces: id };
       const fresh = newJob({ ...earlier, model, body, size }, marks, this.#context(freshId, tx.now, caller));
+      await standInFor(tx, id, freshId);
       return journal.insert(tx, fresh);
     };
     const job = await db.transaction(resubmitOnce, { repeatable: true });
@@ -118,8 +121,8 @@ export class Desk implements Jobs {
     const { db, account, permits } = this.#parts;
     const rows = await db.all(
       `SELECT CASE WHEN state IN ('queued', 'preparing') THEN 'queued' ELSE 'running' END AS phase, COUNT(*) AS jobs
-       FROM jobs WHERE account = ? AND principal = ? AND finished_at IS NULL GROUP BY 1`,
-      [account, caller.principal],
+       FROM jobs WHERE account = ? AND principal = ? AND finished_at IS NULL AND priority <> ? GROUP BY 1`,
+      [account, caller.principal, PRIORITY.paused],
     );
     const counts = new Map(rows.map((row) => [String(row['phase']), Number(row['jobs'])]));
     const now = await db.now();
@@ -169,7 +172,7 @@ export class Desk implements Jobs {
     if (options.again) return undefined;
     const rows = await tx.all(
       `SELECT * FROM jobs WHERE principal = ? AND account = ? AND fingerprint = ? AND idempotency_key IS NULL
-         AND id NOT IN (SELECT replaces FROM jobs WHERE replaces IS NOT NULL)
+         AND batch IS NULL AND id NOT IN (SELECT replaces FROM jobs WHERE replaces IS NOT NULL)
        ORDER BY created_at DESC LIMIT 10`,
       [caller.principal, account, mark],
     );
@@ -178,8 +181,9 @@ export class Desk implements Jobs {
 
   async #refuseLongQueue(tx: Transaction): Promise<void> {
     const row = await tx.first(
-      `SELECT COUNT(*) AS jobs FROM jobs WHERE account = ? AND finished_at IS NULL AND state IN ('queued', 'preparing')`,
-      [this.#parts.account],
+      `SELECT COUNT(*) AS jobs FROM jobs
+       WHERE account = ? AND finished_at IS NULL AND state IN ('queued', 'preparing') AND priority = ?`,
+      [this.#parts.account, PRIORITY.interactive],
     );
     const waiting = Number(row?.['jobs'] ?? 0);
     if (waiting < LONGEST_QUEUE) return;

@@ -98,7 +98,7 @@ export class Engine {
   /** What there is room for. Batches leave room for people, however many of their items wait. */
   #limits(): { started: number; interactive: number; batch: number } {
     const started = Math.max(0, MOST_STARTED - this.#driven.size);
-    const room = (kind: keyof typeof PRIORITY) => {
+    const room = (kind: keyof typeof MOST_WAITING) => {
       const waiting = [...this.#driven.values()].filter(({ waitsAs }) => waitsAs() === PRIORITY[kind]).length;
       return Math.max(0, Math.min(MOST_WAITING[kind] - waiting, started));
     };

@@ -5,6 +5,9 @@ import type { Clock } from '../shared/clock.ts';
 import type { Logger } from '../shared/logger.ts';
 import type { Random } from '../shared/random.ts';
 import type { Database } from '../store/database.ts';
+import { Deliveries } from './batches/deliveries.ts';
+import { BatchDesk } from './batches/desk.ts';
+import type { Batches } from './batches/types.ts';
 import { Desk } from './desk.ts';
 import { Engine } from './engine.ts';
 import { Journal } from './journal.ts';
@@ -32,16 +35,32 @@ export interface JobsOptions {
   readonly reached?: EngineParts['reached'];
 }
 
-/** The desk for callers and the engine behind it. Nothing moves before `engine.start()`. */
-export function createJobs(options: JobsOptions): { readonly jobs: Jobs; readonly engine: Engine } {
+/** The job rooms, put together. */
+export interface JobRooms {
+  readonly jobs: Jobs;
+  readonly batches: Batches;
+  readonly engine: Engine;
+  /** Writes the files of batches. Needed only where `engine` runs. */
+  readonly deliveries: Deliveries;
+}
+
+/** The desks for callers and the engine behind them. Nothing moves before `engine.start()`. */
+export function createJobs(options: JobsOptions): JobRooms {
   const { db, firefly, images, quota, clock, random, logger } = options;
   const account = firefly.account;
-  const owner = createOwner(options.processTable ?? systemProcessTable(hostname()), random);
+  const processTable = options.processTable ?? systemProcessTable(hostname());
+  const owner = createOwner(processTable, random);
   const journal = new Journal({ db, account, owner });
   const permits = new Permits({ db, account, quota, random });
   const uploads = new Uploads({ db, firefly, images });
   const reached = options.reached ?? (() => undefined);
   const parts = { db, account, journal, permits, uploads, firefly, images, clock, random, logger, reached };
   const engine = new Engine(parts);
-  return { jobs: new Desk(parts, { owner, engine }), engine };
+  const batchParts = { ...parts, owner: owner.id, host: processTable.host };
+  return {
+    jobs: new Desk(parts, { owner, engine }),
+    batches: new BatchDesk(batchParts, engine),
+    engine,
+    deliveries: new Deliveries(batchParts),
+  };
 }

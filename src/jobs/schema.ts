@@ -90,6 +90,10 @@ export const jobMigrations: Migrations = {
       uploaded_at BIGINT NOT NULL,
       PRIMARY KEY (account, principal, sha256)
     )`,
+    // What retention looks for, and pictures that a job may still have to upload.
+    `CREATE INDEX jobs_finished ON jobs (finished_at) WHERE finished_at IS NOT NULL`,
+    `CREATE INDEX jobs_with_pictures ON jobs (id) WHERE pictures <> '[]' AND state <> 'succeeded'`,
+    `CREATE TABLE chores (name TEXT PRIMARY KEY, done_at BIGINT NOT NULL)`,
     `CREATE TABLE gates (
       account TEXT PRIMARY KEY,
       held_until BIGINT NOT NULL,

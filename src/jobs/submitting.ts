@@ -2,11 +2,12 @@ import { Problem, toProblemRecord } from '../shared/errors.ts';
 import type { SubmitOutcome } from '../firefly/types.ts';
 import type { EngineParts, Hold } from './parts.ts';
 import type { JobRecord } from './record.ts';
+import { PRIORITY } from './turns.ts';
 import { afterSubmit, afterUnsent, asksForFreshUploads, ended, requeued } from './transitions.ts';
 import { fillPlaces, type Uploaded } from './uploads.ts';
 
 /** Longest sleep before the queue is looked at again: another process may have freed a place. */
-const QUEUE_LOOK_MS = 1_000;
+const QUEUE_LOOK_MS = { interactive: 1_000, batch: 5_000 } as const;
 
 /** `preparing`: everything that can go wrong without costing a permit. Ends `permitted`, or out of the process's hands. */
 export async function prepare(job: JobRecord, parts: EngineParts, hold: Hold): Promise<JobRecord> {
@@ -51,6 +52,7 @@ async function awaitPermit(job: JobRecord, parts: EngineParts, hold: Hold): Prom
     const step = await db.transaction(async (tx) => {
       const current = (await journal.load(job.id, tx)) ?? job;
       if (current.cancel !== 'none') return { next: await journal.applyIn(tx, job, ended('cancelled', tx.now)) };
+      if (current.priority === PRIORITY.paused) return { next: await journal.applyIn(tx, job, requeued(tx.now)) };
       const grant = await permits.take(tx, current);
       if (!grant.granted) return { retryAt: grant.retryAt };
       return { next: await journal.applyIn(tx, job, { state: 'permitted', attempt: current.attempt + 1 }) };
@@ -59,7 +61,8 @@ async function awaitPermit(job: JobRecord, parts: EngineParts, hold: Hold): Prom
       if (step.next.state === 'permitted') await parts.reached('permitted');
       return step.next;
     }
-    await hold.pause(Math.min(Math.max(step.retryAt - clock.now(), 20), QUEUE_LOOK_MS));
+    const look = job.batch === undefined ? QUEUE_LOOK_MS.interactive : QUEUE_LOOK_MS.batch;
+    await hold.pause(Math.min(Math.max(step.retryAt - clock.now(), 20), look));
   }
 }
 
@@ -73,11 +76,12 @@ export async function submit(job: JobRecord, parts: EngineParts, hold: Hold): Pr
   // From the cache, where `prepare` has put them; an id that has lapsed since sends the job back to be prepared.
   const uploaded = await parts.uploads.cached(job.principal, job.pictures);
   if (!uploaded) return withdraw(job, parts);
+  const requestId = await parts.permits.requestId(job);
   const sending = await journal.apply(job, { state: 'submitting' });
   await parts.reached('submitting');
   const { operation, model } = sending;
   const body = fillPlaces(sending.body, uploaded);
-  const options = { requestId: parts.random.uuid(), signal: hold.lastCall };
+  const options = { requestId, signal: hold.lastCall };
   if (!hold.isHeld()) return withdraw(sending, parts);
   const outcome = await firefly.submit({ operation, model, body }, options);
   await parts.reached('answered');

@@ -1,8 +1,8 @@
 import type { Transaction } from '../store/database.ts';
 import type { JobRecord } from './record.ts';
 
-/** A person waits for interactive jobs, so they go before the items of batches. */
-export const PRIORITY = { interactive: 0, batch: 1 } as const;
+/** A person waits for interactive jobs, so they go before the items of batches. Those of paused ones are not taken. */
+export const PRIORITY = { interactive: 0, batch: 1, paused: 2 } as const;
 
 /** The order of the queue, as SQL: kind, then turns, then age. The same in claims, permits and estimates. */
 export const QUEUE_ORDER = 'priority, turn, created_at';

@@ -5,7 +5,7 @@ import type { Permits } from './permits.ts';
 import { permitTime } from './quota.ts';
 import type { JobRecord } from './record.ts';
 import { isFinal, isWaiting } from './states.ts';
-import { GOES_BEFORE, placeInQueue } from './turns.ts';
+import { GOES_BEFORE, placeInQueue, PRIORITY } from './turns.ts';
 import type { JobView } from './types.ts';
 
 /** What a view is made from. */
@@ -22,7 +22,7 @@ const ASSUMED_LATENCY_MS = 1_000;
 
 /** A job as its owner may see it, with its place in the queue or its expected end. */
 export async function viewOf(job: JobRecord, parts: ViewParts): Promise<JobView> {
-  const waits = isWaiting(job.state);
+  const waits = isWaiting(job.state) && job.priority !== PRIORITY.paused;
   const now = await parts.db.now();
   const ahead = waits ? await jobsAhead(job, parts) : 0;
   return {

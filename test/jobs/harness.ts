@@ -1,4 +1,5 @@
 import { createJobs, jobMigrations } from '../../src/jobs/index.ts';
+import type { Batches } from '../../src/jobs/batches/types.ts';
 import type { Engine } from '../../src/jobs/engine.ts';
 import type { EngineParts } from '../../src/jobs/parts.ts';
 import type { Caller, Jobs, PaidRequest } from '../../src/jobs/types.ts';
@@ -18,6 +19,7 @@ export const BOB: Caller = { principal: 'bob', conversation: 'two' };
 /** One process of an installation: an engine and a desk of its own, on the shared store. */
 export interface Member {
   readonly jobs: Jobs;
+  readonly batches: Batches;
   readonly engine: Engine;
   readonly db: Database;
   /** SIGKILL, as seen from outside: from now on nothing that this process had begun goes on. */
@@ -56,7 +58,7 @@ export class Installation {
     const db = await this.#open(clock);
     const pid = (this.#pids += 1);
     this.#alive.add(pid);
-    const { jobs, engine } = createJobs({
+    const { jobs, batches, engine } = createJobs({
       ...common,
       db: mortalStore(db, life),
       images: this.images,
@@ -72,7 +74,7 @@ export class Installation {
       // Its connections end with it.
       if (db.dialect === 'postgres') void db.close();
     };
-    const member = { jobs, engine, db, kill };
+    const member = { jobs, batches, engine, db, kill };
     this.#members.push({ member, life, db });
     return member;
   }

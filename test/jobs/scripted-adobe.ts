@@ -50,6 +50,10 @@ export class ScriptedAdobe implements Firefly {
   readonly prepareScript: unknown[] = [];
   durationMs = 5_000;
   latencyMs = 400;
+  /** A limiter of its own, as strict as Adobe's: submits in any 60 seconds. */
+  perMinute: number | undefined;
+  /** How often the limiter refused. */
+  refusals = 0;
   urlLifetimeMs = 3_600_000;
   readonly #jobs = new Map<string, RemoteJob>();
   readonly #clock: Clock;
@@ -69,6 +73,11 @@ export class ScriptedAdobe implements Firefly {
     if (typeof step === 'object' && step.kind === 'not_sent') return step;
     await this.#clock.sleep(this.latencyMs / 2);
     this.bodies.push(request.body);
+    const windowed = this.submits.filter(({ at }) => this.#clock.now() - at < 60_000);
+    if (this.perMinute !== undefined && windowed.length >= this.perMinute) {
+      this.refusals += 1;
+      return { kind: 'rate_limited', retryAfterMs: 60_000, problem: { ...A_PROBLEM, code: 'rate_limited' } };
+    }
     const { prompt } = request.body as { prompt: string };
     this.submits.push({ at: this.#clock.now(), requestId: options.requestId, prompt });
     const jobId = `urn:ff:jobs:test:${this.submits.length}`;

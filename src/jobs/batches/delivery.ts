@@ -1,0 +1,146 @@
+import { readFile, stat } from 'node:fs/promises';
+import { join, relative, sep } from 'node:path';
+import type { ImageRecord } from '../../images/types.ts';
+import type { EngineParts } from '../parts.ts';
+import type { ViewParts } from '../view.ts';
+import { itemsWithJobs, viewItems, type ItemWithJob } from './items.ts';
+import { MANIFEST_ENDINGS, manifestFiles } from './manifest-files.ts';
+import { manifestCsv, manifestJson } from './manifest.ts';
+import { endedItems } from './progress.ts';
+import { toBatch, type BatchRecord } from './record.ts';
+import { viewBatch } from './view.ts';
+
+/** What delivery works with. */
+export type DeliveryParts = ViewParts &
+  Pick<EngineParts, 'clock' | 'random'> & {
+    /** This machine: only here do the folders of its batches lie. */
+    readonly host: string;
+  };
+
+/** Items whose pictures are read at a time. */
+const CHUNK = 20;
+const MOST_MANIFESTS = 1000;
+
+/** Batches of this machine with something left to do; oldest first. */
+export async function undelivered({ db, account, host }: DeliveryParts): Promise<readonly BatchRecord[]> {
+  const rows = await db.all(
+    'SELECT * FROM batches WHERE account = ? AND settled_at IS NULL AND host = ? ORDER BY created_at',
+    [account, host],
+  );
+  return rows.map(toBatch);
+}
+
+/** Writes what has ended since the last time; once all has ended, also the manifest, and settles the batch. */
+export async function deliverNew(batch: BatchRecord, parts: DeliveryParts): Promise<void> {
+  await saveFiles(batch, parts);
+  const view = await viewBatch(batch, parts);
+  if (endedItems(view.counts) < Math.max(view.written, view.state === 'cancelled' ? 0 : view.items)) return;
+  await writeManifest(batch, parts);
+  const { db } = parts;
+  // Unless a retry has begun meanwhile.
+  await db.transaction((tx) =>
+    tx.run(
+      `UPDATE batches SET settled_at = ? WHERE id = ? AND NOT EXISTS
+         (SELECT 1 FROM batch_items i JOIN jobs j ON j.id = i.job WHERE i.batch = ? AND j.finished_at IS NULL)`,
+      [tx.now, batch.id, batch.id],
+    ),
+  );
+}
+
+/** The same, and the manifest in any case: how it stands now. */
+export async function deliver(batch: BatchRecord, parts: DeliveryParts): Promise<void> {
+  if (batch.settledAt === null) await deliverNew(batch, parts);
+  const row = await parts.db.first('SELECT * FROM batches WHERE id = ?', [batch.id]);
+  if (row !== undefined) await writeManifest(toBatch(row), parts);
+}
+
+/** Pictures under predictable names. A file is recorded once it is there; one that is there already is recognised. */
+async function saveFiles({ id, folder, host }: BatchRecord, parts: DeliveryParts): Promise<void> {
+  if (folder === null || host !== parts.host) return;
+  const where = `i.files IS NULL AND j.state = 'succeeded'`;
+  for (;;) {
+    const chunk = await itemsWithJobs(parts.db, id, { where, limit: CHUNK });
+    if (chunk.length === 0) return;
+    const taken = new Set((await itemsWithFiles(id, parts)).values());
+    for (const entry of chunk) {
+      const files = await saveItem(entry, folder, taken, parts);
+      await parts.db.run('UPDATE batch_items SET files = ? WHERE batch = ? AND item = ? AND job = ?', [
+        JSON.stringify(files),
+        id,
+        entry.item.item,
+        entry.job.id,
+      ]);
+    }
+  }
+}
+
+async function saveItem({ item, job }: ItemWithJob, folder: string, taken: Set<string>, parts: DeliveryParts) {
+  const { fileNameFor } = await import('../../images/name-template.ts');
+  const { openSubfolder } = await import('../../images/output-folder.ts');
+  const { placeFile } = await import('../../images/placed-file.ts');
+  const { images, random } = parts;
+  const target = await openSubfolder(folder, undefined);
+  const files: Record<string, string> = {};
+  for (const image of await images.ofJob(job.id)) {
+    const name = fileNameFor(image, item.name);
+    const bytes = await readable(image, parts);
+    if (bytes === undefined) continue;
+    const path = await placeFile(target, name, bytes, { random, isTaken: (other) => taken.has(other) });
+    taken.add(path);
+    files[image.id] = path;
+  }
+  return files;
+}
+
+/** A picture that somebody has deleted since is not written, and does not keep the others from it. */
+async function readable(image: ImageRecord, { images }: DeliveryParts): Promise<Uint8Array | undefined> {
+  return images.read(image).catch((error: unknown) => {
+    if (error instanceof Error && 'code' in error && String(error.code).startsWith('image_')) return undefined;
+    throw error;
+  });
+}
+
+async function itemsWithFiles(batch: string, { db }: DeliveryParts): Promise<ReadonlyMap<string, string>> {
+  const rows = await db.all('SELECT files FROM batch_items WHERE batch = ? AND files IS NOT NULL', [batch]);
+  return new Map(rows.flatMap((row) => Object.entries(JSON.parse(String(row['files'])) as Record<string, string>)));
+}
+
+/** Both forms of the manifest; an earlier one of the same batch is replaced, a stranger's never. */
+async function writeManifest(batch: BatchRecord, parts: DeliveryParts): Promise<void> {
+  const { folder, host } = batch;
+  if (folder === null || host !== parts.host) return;
+  const { openSubfolder } = await import('../../images/output-folder.ts');
+  const { replaceFile, sweepPartials } = await import('../../images/placed-file.ts');
+  const real = await openSubfolder(folder, undefined);
+  const manifest = batch.manifest ?? (await chooseName(batch.id, real));
+  const placed = { ...batch, manifest };
+  await parts.db.run('UPDATE batches SET manifest = ? WHERE id = ?', [manifest, batch.id]);
+  const view = await viewBatch(placed, parts);
+  const items = await viewItems(parts.db, parts.images, batch.id);
+  const nameOf = (path: string) => relative(real, path).split(sep).join('/');
+  const texts = [manifestCsv(items, nameOf), manifestJson(view, items, nameOf)];
+  for (const [index, path] of manifestFiles({ folder: real, manifest }).entries()) {
+    await replaceFile(path, real, texts[index] ?? '', parts.random);
+  }
+  await sweepPartials(real, parts.clock);
+}
+
+/** `manifest`, or `manifest-2` … where a file of somebody else, or of another batch, has that name. */
+async function chooseName(batch: string, folder: string): Promise<string> {
+  for (let number = 1; number <= MOST_MANIFESTS; number++) {
+    const name = number === 1 ? 'manifest' : `manifest-${number}`;
+    const [csv, json] = MANIFEST_ENDINGS.map((ending) => join(folder, name + ending));
+    if ((await isFree(csv)) && (await isFree(json))) return name;
+    // A crash between the file and its record: the file says whose it is.
+    const text = await readFile(json ?? '', 'utf8').catch(() => '');
+    if (text.includes(`"batch": "${batch}"`)) return name;
+  }
+  return `manifest-${batch}`;
+}
+
+async function isFree(path = ''): Promise<boolean> {
+  return stat(path).then(
+    () => false,
+    () => true,
+  );
+}
