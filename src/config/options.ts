@@ -134,7 +134,7 @@ export const OPTIONS = {
     kind: paths,
     fallback: defaultRoots,
     fallbackText: 'the working directory; none where that is a filesystem root, the home folder or a system folder',
-    help: 'Folders that the assistant works in, separated as in PATH; today they only decide the default of the output folder.',
+    help: 'Folders that pictures may be read from, separated as in PATH. Relative paths start from the working directory.',
   }),
   outputFolder: option<string | undefined>({
     ...open,

@@ -17,7 +17,7 @@ const input = z.strictObject({
     .min(1)
     .max(300)
     .optional()
-    .describe('Asset id or name from list_custom_models. Leave model out: its base model is used.'),
+    .describe('Asset id or name from list_custom_models; leave model out.'),
   count: countField,
   size: z
     .string()
@@ -30,7 +30,7 @@ const input = z.strictObject({
     .string()
     .max(20)
     .optional()
-    .describe('Instead of size: 1:1, 4:3, 3:4, 16:9 or 9:16 (image3: no 9:16). Takes the largest size of that ratio.'),
+    .describe('Instead of size: 1:1, 4:3, 3:4, 16:9 or 9:16 (image3: no 9:16); the largest of it.'),
   resolution: z.enum(['1MP', '2.4MP', '4MP']).optional().describe('image5 only. Default 2.4MP.'),
   prompt_reasoner: z.enum(['quality', 'speed']).optional().describe('image5 only. Default speed.'),
   seeds: seedsField,

@@ -13,7 +13,7 @@ export const jobStatus = defineTool({
   name: 'job_status',
   title: 'Job status',
   description:
-    'Shows one job with its pictures and waits for it, or, without job, what is queued, running and recent, with the quota. Costs nothing. Call it after a paid tool returned an unfinished job.',
+    'Shows one job with its pictures and waits for it; without job, what is queued, running and recent, with the quota. Costs nothing. For jobs that a paid tool returned unfinished.',
   intent: 'read',
   idempotent: true,
   openWorld: true,

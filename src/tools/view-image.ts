@@ -14,7 +14,7 @@ export const viewImage = defineTool({
   name: 'view_image',
   title: 'View image',
   description:
-    'Shows a stored picture at a chosen size, with prompt, seed, model, what it was made from and what was made from it. Costs nothing.',
+    'Shows a stored picture with its prompt, seed and model, what it was made from and what was made from it. Costs nothing.',
   intent: 'read',
   idempotent: true,
   openWorld: false,
