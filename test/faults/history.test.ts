@@ -1,0 +1,207 @@
+import { describe, expect, it } from 'vitest';
+import type { Arrival, History, ImageRow, JobRow, Move, Operation, PermitRow } from './history.ts';
+import { INVARIANTS, violations } from './invariants.ts';
+
+const SECRET = 'p8e-canary-of-the-history';
+
+const operation = (parts: Partial<Operation> = {}): Operation => ({
+  process: 'one',
+  principal: 'alice',
+  call: 'generate_image',
+  prompt: 'a chair',
+  outcome: 'ok',
+  jobs: ['job_1'],
+  images: ['img_1'],
+  told: 'succeeded',
+  ...parts,
+});
+const job = (parts: Partial<JobRow> = {}): JobRow => ({
+  id: 'job_1',
+  principal: 'alice',
+  prompt: 'a chair',
+  state: 'succeeded',
+  replaces: undefined,
+  offered: ['/images/1'],
+  warnings: [],
+  ...parts,
+});
+const permit = (parts: Partial<PermitRow> = {}): PermitRow => ({
+  job: 'job_1',
+  attempt: 1,
+  outcome: 'accepted',
+  ...parts,
+});
+const image = (parts: Partial<ImageRow> = {}): ImageRow => ({
+  id: 'img_1',
+  principal: 'alice',
+  job: 'job_1',
+  place: 1,
+  sha256: 'aa',
+  file: 'aa',
+  ...parts,
+});
+const arrival = (parts: Partial<Arrival> = {}): Arrival => ({
+  phase: 'submit',
+  path: '/v3/images/generate-async',
+  headAt: 1_000,
+  completeAt: 1_000,
+  status: 202,
+  answeredAt: 1_100,
+  fault: undefined,
+  json: { prompt: 'a chair' },
+  served: undefined,
+  authorization: undefined,
+  ...parts,
+});
+const served = arrival({
+  phase: 'download',
+  path: '/images/1',
+  status: 200,
+  json: undefined,
+  served: { sha256: 'aa', length: 2 },
+});
+
+const STATES = ['preparing', 'permitted', 'submitting', 'accepted', 'saving', 'succeeded'] as const;
+
+function movesOf(id: string): Move[] {
+  return STATES.map((to, n) => ({ job: id, from: STATES[n - 1] ?? 'queued', to, fromFence: 1, toFence: 1 }));
+}
+
+const GOOD: History = {
+  operations: [operation()],
+  moves: movesOf('job_1'),
+  jobs: [job()],
+  permits: [permit()],
+  images: [image()],
+  arrivals: [arrival(), served],
+  perMinute: 2,
+  outputs: { log: '{"event":"submit_ended"}' },
+  secrets: [SECRET],
+};
+
+/** What was planted, the invariants that must notice it, and the change. */
+const PLANTED: readonly (readonly [mistake: string, noticed: readonly string[], change: Partial<History>])[] = [
+  [
+    'an acknowledged job is gone',
+    ['I1'],
+    { operations: [operation(), operation({ jobs: ['job_2'], told: undefined })] },
+  ],
+  ['a picture that was shown is gone', ['I1'], { operations: [operation({ images: ['img_2'] })] }],
+  [
+    'a job never ends',
+    ['I1'],
+    {
+      operations: [operation({ told: undefined })],
+      jobs: [job({ state: 'saving' })],
+      moves: movesOf('job_1').slice(0, 5),
+    },
+  ],
+  ['a job succeeded with one picture of two', ['I1'], { jobs: [job({ offered: ['/images/1', '/images/2'] })] }],
+  [
+    'a request was sent twice',
+    ['I2'],
+    { arrivals: [arrival(), arrival(), served], permits: [permit(), permit({ attempt: 2 })] },
+  ],
+  ['a request had no permit', ['I2'], { permits: [permit({ outcome: 'not_sent' })] }],
+  [
+    'half a request had no permit',
+    ['I2'],
+    { arrivals: [arrival(), arrival({ json: undefined, status: undefined }), served] },
+  ],
+  [
+    'a repeated call became a second paid job',
+    ['I2'],
+    {
+      jobs: [job(), job({ id: 'job_2', state: 'submit_unknown', offered: [] })],
+      permits: [permit(), permit({ job: 'job_2', outcome: 'unknown' })],
+      moves: [
+        ...movesOf('job_1'),
+        ...movesOf('job_2').slice(0, 3),
+        { job: 'job_2', from: 'submitting', to: 'submit_unknown', fromFence: 1, toFence: 1 },
+      ],
+    },
+  ],
+  [
+    'a 401 was repeated twice',
+    ['I2'],
+    {
+      arrivals: [...[1, 2, 3].map((n) => arrival({ status: 401, headAt: n * 70_000 })), served],
+      permits: [1, 2, 3].map((attempt) => permit({ attempt, outcome: 'unauthorized' })),
+    },
+  ],
+  [
+    'an end was followed by another',
+    ['I3'],
+    {
+      moves: [
+        ...movesOf('job_1'),
+        { job: 'job_1', from: 'succeeded', to: 'failed', fromFence: 1, toFence: 1 },
+        { job: 'job_1', from: 'failed', to: 'succeeded', fromFence: 1, toFence: 1 },
+      ],
+    },
+  ],
+  ['a state was left out', ['I3'], { moves: movesOf('job_1').filter(({ to }) => to !== 'submitting') }],
+  ['a move was not seen', ['I3'], { moves: movesOf('job_1').slice(0, 5) }],
+  ['a fence fell', ['I3'], { moves: movesOf('job_1').map((move) => ({ ...move, toFence: 0 })) }],
+  ['a client was told another end', ['I3'], { operations: [operation({ told: 'failed' })] }],
+  [
+    'three requests in a minute',
+    ['I4'],
+    {
+      arrivals: [arrival(), served, ...[20_000, 50_000].map((headAt) => arrival({ headAt, status: 403 }))],
+      permits: [1, 2, 3].map((attempt) => permit({ attempt })),
+    },
+  ],
+  [
+    'a request while the gate was closed',
+    ['I4'],
+    {
+      arrivals: [arrival({ status: 429 }), arrival({ headAt: 9_000 }), served],
+      permits: [permit({ outcome: 'rate_limited' }), permit({ attempt: 2 })],
+    },
+  ],
+  ['Bob was shown a job of Alice', ['I5'], { operations: [operation(), operation({ principal: 'bob', images: [] })] }],
+  [
+    'Bob was shown a picture of Alice',
+    ['I5'],
+    { operations: [operation({ principal: 'bob', jobs: [], told: undefined })] },
+  ],
+  ['a row has no file', ['I6'], { images: [image({ file: undefined })] }],
+  ['a file was damaged', ['I6'], { images: [image({ file: 'bb' })] }],
+  ['a picture was re-encoded', ['I6'], { images: [image({ file: 'bb', sha256: 'bb' })] }],
+  ['a secret is in the log', ['I7'], { outputs: { log: `{"form":"${SECRET}"}` } }],
+  ['its beginning is', ['I7'], { outputs: { log: SECRET.slice(0, 12) } }],
+  ['a secret is there in base64', ['I7'], { outputs: { result: Buffer.from(SECRET).toString('base64') } }],
+  ['a token is in a result', ['I7'], { outputs: { result: 'eyJhbGciOiJub25l.eyJpZCI6IjEyMyJ9.c2lnbmF0dXJl' } }],
+  ['a signature is in the log', ['I7'], { outputs: { log: 'https://x/1?X-Amz-Signature=0123456789abcdef' } }],
+];
+
+describe('the history checker', () => {
+  it('finds nothing in a good history', () => {
+    expect(violations(GOOD)).toEqual([]);
+  });
+
+  it.each(PLANTED)('notices that %s', (_mistake, noticed, change) => {
+    const found = violations({ ...GOOD, ...change });
+    expect([...new Set(found.map((text) => text.slice(0, 2)))]).toEqual(noticed);
+  });
+
+  it('has a planted mistake for each invariant', () => {
+    expect(new Set(PLANTED.flatMap(([, noticed]) => noticed))).toEqual(new Set(Object.keys(INVARIANTS)));
+  });
+
+  it('accepts what is right: a repeat after 401 or 429, a job in place of another one', () => {
+    const again = { ...GOOD, permits: [permit({ outcome: 'rate_limited' }), permit({ attempt: 2 })] };
+    const after = [arrival({ status: 429 }), arrival({ headAt: 70_000 }), served];
+    expect(violations({ ...again, arrivals: after })).toEqual([]);
+    const second = job({ id: 'job_2', replaces: 'job_1', offered: [], state: 'submit_unknown' });
+    const moves = [
+      ...movesOf('job_1'),
+      ...movesOf('job_2').slice(0, 3),
+      { job: 'job_2', from: 'submitting', to: 'submit_unknown', fromFence: 1, toFence: 1 } as const,
+    ];
+    const permits = [permit(), permit({ job: 'job_2', outcome: 'unknown' })];
+    const arrivals = [arrival(), arrival({ status: undefined, headAt: 70_000 }), served];
+    expect(violations({ ...GOOD, jobs: [job(), second], permits, moves, arrivals })).toEqual([]);
+  });
+});

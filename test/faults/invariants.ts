@@ -1,0 +1,181 @@
+import { createHash } from 'node:crypto';
+import { isFinal } from '../../src/jobs/states.ts';
+import { mayMove } from '../../src/jobs/transitions.ts';
+import { promptOf, type Arrival, type History, type JobRow } from './history.ts';
+
+/** One rule over a history: what breaks it, in words; nothing where it holds. */
+export type Invariant = (history: History) => readonly string[];
+
+/** I1: every job that a client was told of is there, has come to an end, and has what its end promises. */
+export const nothingLost: Invariant = ({ operations, jobs, images }) => {
+  const rows = new Map(jobs.map((job) => [job.id, job]));
+  const told = operations.filter(({ outcome }) => outcome === 'ok');
+  const missing = told.flatMap((operation) => operation.jobs.filter((id) => !rows.has(id)));
+  const pictures = told.flatMap((operation) => operation.images.filter((id) => !images.some((row) => row.id === id)));
+  return [
+    ...missing.map((id) => `${id} was acknowledged and is gone`),
+    ...pictures.map((id) => `${id} was shown and is gone`),
+    ...jobs.filter(({ state }) => !isFinal(state)).map(({ id, state }) => `${id} has no end: ${state}`),
+    ...jobs.filter((job) => lacksPictures(job, images)).map(({ id }) => `${id} succeeded without all its pictures`),
+  ];
+};
+
+function lacksPictures(job: JobRow, images: History['images']): boolean {
+  if (job.state !== 'succeeded') return false;
+  const have = images.filter((image) => image.job === job.id).length;
+  const saidSo = job.warnings.some((warning) => warning.includes('could not be fetched'));
+  return have === 0 || (have < job.offered.length && !saidSo);
+}
+
+/** Statuses by which Adobe says that it has not taken a request. */
+const REFUSALS: ReadonlySet<number> = new Set([400, 401, 403, 404, 413, 415, 422, 429, 451]);
+
+/**
+ * I2: at most one request of a job may have been taken by Adobe; a 401 is repeated once; and each request had a permit.
+ * A job that was put in place of another one counts for itself.
+ */
+export const paidOnce: Invariant = ({ arrivals, jobs, permits }) => {
+  const posts = arrivals.filter(({ phase }) => phase === 'submit');
+  const prompts = new Set([...posts.map(promptOf), ...jobs.map(({ prompt }) => prompt)]);
+  const spentOn = (ids: readonly string[]) =>
+    permits.filter(({ job, outcome }) => ids.includes(job) && outcome !== 'not_sent');
+  const problems = [...prompts].flatMap((prompt) => {
+    if (prompt === undefined) return [];
+    const own = jobs.filter((job) => job.prompt === prompt);
+    const sent = posts.filter((post) => promptOf(post) === prompt);
+    const taken = sent.filter(mayBeTaken).length;
+    const unauthorized = sent.filter(({ status }) => status === 401).length;
+    const ids = own.map(({ id }) => id);
+    const paying = ids.filter((id) => spentOn([id]).some((permit) => isOpen(permit.outcome)));
+    const unasked = own.filter(({ id, replaces }) => replaces === undefined && paying.includes(id));
+    return [
+      ...(taken > Math.max(1, ids.length) ? [`"${prompt}" was sent ${taken} times for ${ids.length} jobs`] : []),
+      ...(unasked.length > 1 ? [`"${prompt}" was paid by ${unasked.length} jobs that nobody asked for`] : []),
+      ...(unauthorized > 2 * ids.length ? [`"${prompt}" was sent again after a second 401`] : []),
+      ...(sent.length > spentOn(ids).length ? [`"${prompt}" was sent ${sent.length} times without a permit each`] : []),
+    ];
+  });
+  const spent = spentOn(jobs.map(({ id }) => id)).length;
+  return posts.length > spent ? [...problems, `${posts.length} requests on ${spent} permits`] : problems;
+};
+
+function mayBeTaken({ status }: Arrival): boolean {
+  return status === undefined || !REFUSALS.has(status);
+}
+
+function isOpen(outcome: string | undefined): boolean {
+  return outcome === undefined || outcome === 'accepted' || outcome === 'unknown';
+}
+
+/** I3: only moves of the table; an end is final, also for what a client was told; a fence never falls. */
+export const inOrder: Invariant = ({ moves, jobs, operations }) => {
+  const problems: string[] = [];
+  const at = new Map<string, string>();
+  for (const { job, from, to, fromFence, toFence } of moves) {
+    const before = at.get(job) ?? 'queued';
+    if (before !== from) problems.push(`${job} went from ${from} while it was ${before}`);
+    if (from !== to && !mayMove(from, to)) problems.push(`${job} went from ${from} to ${to}`);
+    if (toFence < fromFence) problems.push(`${job} lost its fence`);
+    at.set(job, to);
+  }
+  for (const { id, state } of jobs) {
+    const last = at.get(id) ?? 'queued';
+    if (last !== state) problems.push(`${id} is ${state}, but was last seen going to ${last}`);
+  }
+  const states = new Map(jobs.map(({ id, state }) => [id, state]));
+  for (const { told, jobs: named } of operations) {
+    const [id = ''] = named;
+    if (told !== undefined && isFinal(told) && states.get(id) !== told) {
+      problems.push(`${id} was said to be ${told} and is ${String(states.get(id))}`);
+    }
+  }
+  return problems;
+};
+
+const MINUTE_MS = 60_000;
+/** The shortest time that everybody holds back after a 429. */
+const LEAST_HOLD_MS = 15_000;
+/** Requests that had their permit when the 429 came may still arrive. */
+const UNDER_WAY_MS = 2_000;
+
+/** I4: never more requests in 60 seconds than allowed, as the server saw them, and none while it asked for quiet. */
+export const withinQuota: Invariant = ({ arrivals, perMinute }) => {
+  const times = arrivals.filter(({ phase }) => phase === 'submit').map(({ headAt }) => headAt);
+  const sorted = times.sort((a, b) => a - b);
+  const full = sorted.flatMap((start, n) => {
+    const within = sorted.slice(n).filter((time) => time - start <= MINUTE_MS).length;
+    return within > perMinute ? [`${within} requests within 60 s of ${start}`] : [];
+  });
+  const asked = arrivals.flatMap(({ phase, status, answeredAt }) =>
+    phase !== 'token' && status === 429 && answeredAt !== undefined ? [answeredAt] : [],
+  );
+  const early = asked.flatMap((time) =>
+    sorted
+      .filter((arrival) => arrival > time + UNDER_WAY_MS && arrival < time + LEAST_HOLD_MS)
+      .map((arrival) => `a request ${arrival - time} ms after a 429`),
+  );
+  return [...full, ...early];
+};
+
+/** I5: nobody was shown a job or a picture of somebody else. */
+export const nothingForeign: Invariant = ({ operations, jobs, images }) => {
+  const owners = new Map([...jobs, ...images].map(({ id, principal }) => [id, principal]));
+  return operations.flatMap(({ principal, jobs: named, images: shown }) =>
+    [...named, ...shown]
+      .filter((id) => owners.has(id) && owners.get(id) !== principal)
+      .map((id) => `${principal} was shown ${id} of ${String(owners.get(id))}`),
+  );
+};
+
+/** I6: what is stored is what storage served, and no row is without its file. */
+export const bytesAsServed: Invariant = ({ images, jobs, arrivals }) => {
+  const served = new Map<string, Set<string>>();
+  for (const { path, served: bytes } of arrivals) {
+    if (bytes) served.set(path, (served.get(path) ?? new Set()).add(bytes.sha256));
+  }
+  return images.flatMap(({ id, job, place, sha256, file }) => {
+    const path = jobs.find((row) => row.id === job)?.offered[place - 1] ?? '';
+    return [
+      ...(file === undefined ? [`${id} has no file`] : []),
+      ...(file !== undefined && file !== sha256 ? [`the file of ${id} is not what its row says`] : []),
+      ...(served.get(path)?.has(sha256) ? [] : [`${id} is not what was served at ${path}`]),
+    ];
+  });
+};
+
+/** A token in the form of IMS, and the signature of a result URL. */
+const SECRET_FORMS = [/eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]{8,}/, /X-Amz-Signature=[0-9a-f]{8}/i];
+
+/** I7: no secret in anything that comes out, neither as it is nor encoded. */
+export const noSecrets: Invariant = ({ outputs, secrets }) => {
+  const values = secrets.flatMap((secret) => [
+    secret,
+    encodeURIComponent(secret),
+    Buffer.from(secret).toString('base64').replace(/=+$/, ''),
+    secret.slice(0, 12),
+  ]);
+  return Object.entries(outputs).flatMap(([name, text]) => [
+    ...values.filter((value) => text.includes(value)).map((value) => `${name} holds a secret (${mark(value)})`),
+    ...SECRET_FORMS.filter((form) => form.test(text)).map((form) => `${name} holds what looks like ${String(form)}`),
+  ]);
+};
+
+function mark(secret: string): string {
+  return createHash('sha256').update(secret).digest('hex').slice(0, 8);
+}
+
+/** All invariants of `reliability.md` §5, by their numbers. */
+export const INVARIANTS: Readonly<Record<string, Invariant>> = {
+  I1: nothingLost,
+  I2: paidOnce,
+  I3: inOrder,
+  I4: withinQuota,
+  I5: nothingForeign,
+  I6: bytesAsServed,
+  I7: noSecrets,
+};
+
+/** Everything that is wrong with a history, each with the number of its invariant. */
+export function violations(history: History): readonly string[] {
+  return Object.entries(INVARIANTS).flatMap(([number, check]) => check(history).map((text) => `${number}: ${text}`));
+}
