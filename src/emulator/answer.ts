@@ -19,7 +19,7 @@ export interface WireAnswer {
   readonly body: Buffer;
 }
 
-/** Thrown by any step that refuses a request. Made in `errors.ts` only. */
+/** Thrown by any step that refuses a request. Made in `errors.ts` and `picture-errors.ts` only. */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
   readonly answer: Answer;

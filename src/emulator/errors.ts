@@ -1,10 +1,9 @@
-import type { Size } from '../firefly/contract/common.ts';
 import { type Answer, Refusal } from './answer.ts';
 
 /**
- * Every error that the emulator sends in Adobe's name. Sources: Adobe's OpenAPI (spec), bodies captured from the live
- * API (live), Adobe's open-source gateway (gateway), Amazon S3's error responses (s3). Where a comment says `ours`, no
- * public source shows the body.
+ * Every error that the emulator sends in Adobe's name; `picture-errors.ts` has those about pictures that come in.
+ * Sources: Adobe's OpenAPI (spec), bodies captured from the live API (live), Adobe's open-source gateway (gateway),
+ * Amazon S3's error responses (s3). Where a comment says `ours`, no public source shows the body.
  */
 
 /** One entry of `validation_errors`, in the vocabulary of pydantic v1 that Adobe's examples show. */
@@ -15,7 +14,8 @@ export interface FieldError {
   readonly ctx?: Readonly<Record<string, unknown>>;
 }
 
-function refuse(status: number, json: unknown, headers: Answer['headers'] = {}): Refusal {
+/** An answer with a JSON body, to be thrown. For this file and `picture-errors.ts` only. */
+export function refuse(status: number, json: unknown, headers: Answer['headers'] = {}): Refusal {
   return new Refusal({ status, headers, content: { json } });
 }
 
@@ -89,28 +89,6 @@ export function modelVersion(given: string | undefined, allowed: readonly string
   return semantic(`Invalid x-model-version: ${given ?? 'none'}. Must be one of: [${list}]`);
 }
 
-/** Numeric codes of the storage API, from Adobe's older documents; the texts are ours. */
-const UPLOAD = {
-  '10075': [400, 'The image could not be stored.'],
-  '10007': [403, 'A required IMS scope is missing.'],
-} as const;
-
-/** An answer of the storage API (spec `ErrorBody`). */
-export function upload(code: keyof typeof UPLOAD, details?: string): Refusal {
-  const [status, message] = UPLOAD[code];
-  return refuse(status, { error_code: code, message: details ?? message });
-}
-
-/** Live: also for hosts that are not on Adobe's list. */
-export const sourceUnreachable = () => semantic('The file with given presigned url could not be reached');
-
-/** Ours: how Adobe refuses an upload id that it does not know, or no longer, is not public. */
-export const uploadUnknown = (id: string) => semantic(`The file with given uploadId ${id} was not found`);
-
-/** Ours, in the form of other semantic faults. Third parties say that a mask must have the size of its picture. */
-export const maskSize = (mask: Size, right: Size) =>
-  semantic(`The mask is ${mask.width}x${mask.height}, but must be ${right.width}x${right.height}`);
-
 /** A number over its limit, in the vocabulary of pydantic v1. */
 export const tooLarge = (loc: FieldError['loc'], limit: number): FieldError => ({
   loc,
@@ -118,10 +96,6 @@ export const tooLarge = (loc: FieldError['loc'], limit: number): FieldError => (
   type: 'value_error.number.not_le',
   ctx: { limit_value: limit },
 });
-
-/** The code is Adobe's (its SDK and older documents), the text ours: bytes that are no picture we can read. */
-export const indecipherable = (what: string) =>
-  refuse(422, { error_code: 'input_media_indecipherable', message: `The ${what} could not be deciphered.` });
 
 /** Live on v3: 422 with the code alone. Spec on v4: 451 with a message. */
 export function promptRefused(code: 'prompt_unsafe' | 'prompt_entity_denied', version: 'v3' | 'v4'): Refusal {

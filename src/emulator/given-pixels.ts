@@ -2,7 +2,7 @@ import type { Size } from '../firefly/contract/common.ts';
 import { type Decoded, decodeMask, type DecodedMask, decodePicture, invertMask } from './drawing/decode.ts';
 import type { GivenMask, GivenPicture } from './drawing/picture.ts';
 import { boundsOf } from './drawing/room.ts';
-import * as errors from './errors.ts';
+import * as pictureErrors from './picture-errors.ts';
 import { mediaTypeOf } from './media-type.ts';
 import type { Rectangle } from './placement.ts';
 
@@ -31,7 +31,7 @@ export async function sizeOf(picture: GivenPicture, what: 'image' | 'mask'): Pro
 export async function keptBy({ picture, invert }: GivenMask): Promise<{ size: Size; kept: Rectangle | undefined }> {
   const mask = await decoded(await picture.read(), 'mask', decodeMask);
   if (invert) invertMask(mask);
-  return { size: dimensions(mask), kept: boundsOf(mask, (value) => value < 255) };
+  return { size: dimensions(mask), kept: boundsOf(mask, { most: 254 }) };
 }
 
 async function decoded<Kind extends Decoded | DecodedMask>(
@@ -40,11 +40,11 @@ async function decoded<Kind extends Decoded | DecodedMask>(
   decode: (bytes: Uint8Array) => Promise<Kind>,
 ): Promise<Kind> {
   const type = mediaTypeOf(bytes);
-  if (!DECODABLE.some((each) => each === type)) throw errors.indecipherable(what);
+  if (!DECODABLE.some((each) => each === type)) throw pictureErrors.indecipherable(what);
   try {
     return await decode(bytes);
   } catch {
-    throw errors.indecipherable(what);
+    throw pictureErrors.indecipherable(what);
   }
 }
 

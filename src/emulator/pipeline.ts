@@ -2,6 +2,7 @@ import { ApiError, ReasonError } from '../firefly/contract/errors.ts';
 import { TokenError } from '../firefly/contract/ims.ts';
 import { type Answer, Refusal } from './answer.ts';
 import * as errors from './errors.ts';
+import * as pictureErrors from './picture-errors.ts';
 import type { Call, Operation } from './operations/operation.ts';
 
 /**
@@ -40,7 +41,7 @@ function passGateway({ envelope }: Operation, { headers, requestId, world }: Cal
   if (token === undefined) throw refuse('403010', envelope === 'reason' ? 401 : 403);
   const verdict = world.tokens.check(token);
   if (verdict === 'invalid') throw refuse('401013', 401);
-  if (verdict === 'scope-missing') throw envelope === 'upload' ? errors.upload('10007') : refuse('403011', 403);
+  if (verdict === 'scope-missing') throw envelope === 'upload' ? pictureErrors.upload('10007') : refuse('403011', 403);
 }
 
 function checkContentType({ accepts, id }: Operation, { headers }: Call): void {

@@ -1,7 +1,7 @@
 import type { Source } from '../firefly/contract/common.ts';
 import type { GivenPicture } from './drawing/picture.ts';
 import { PictureGone } from './drawing/picture.ts';
-import * as errors from './errors.ts';
+import * as pictureErrors from './picture-errors.ts';
 import type { Upload } from './uploads.ts';
 import type { World } from './world.ts';
 
@@ -19,7 +19,7 @@ export function checkSource(source: Source | undefined, world: World): void {
   const { hostname, origin, protocol } = new URL(source.url);
   if (origin === world.origins.storage) return;
   const listed = HOSTS.some((host) => hostname === host || hostname.endsWith(`.${host}`));
-  if (!listed || protocol !== 'https:') throw errors.sourceUnreachable();
+  if (!listed || protocol !== 'https:') throw pictureErrors.sourceUnreachable();
 }
 
 /**
@@ -36,14 +36,14 @@ export function pictureOf(source: Source, world: World): GivenPicture {
   const id = pathname.split('/').at(-1) ?? '';
   const spec = origin === world.origins.storage ? world.jobs.picture(id) : undefined;
   if (spec === undefined || world.signer.verify(pathname, searchParams).kind !== 'valid') {
-    throw errors.sourceUnreachable();
+    throw pictureErrors.sourceUnreachable();
   }
   return { read: () => world.pictures.get(id, spec) };
 }
 
 function uploadOf(id: string, { uploads }: World): Upload {
   const upload = uploads.find(id);
-  if (upload === undefined) throw errors.uploadUnknown(id);
+  if (upload === undefined) throw pictureErrors.uploadUnknown(id);
   return upload;
 }
 

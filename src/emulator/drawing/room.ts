@@ -14,7 +14,7 @@ export type Score = (width: number, height: number) => number;
  * Undefined where nothing is open.
  */
 export function openRoom(opening: DecodedMask, score: Score, enough: number): Rectangle | undefined {
-  const bounds = boundsOf(opening, (value) => value >= OPEN);
+  const bounds = boundsOf(opening, { least: OPEN });
   if (bounds === undefined) return undefined;
   let best: Found | undefined;
   let finest = 0;
@@ -27,20 +27,29 @@ export function openRoom(opening: DecodedMask, score: Score, enough: number): Re
   return best?.rectangle;
 }
 
-/** The smallest rectangle around the pixels that `counts`; undefined where none does. */
-export function boundsOf(mask: DecodedMask, counts: (value: number) => boolean): Rectangle | undefined {
-  const { width, height, data } = mask;
+/** The smallest rectangle around the pixels from `least` to `most`; undefined where there is none. */
+export function boundsOf(
+  { width, height, data }: DecodedMask,
+  { least = 0, most = 255 }: { readonly least?: number; readonly most?: number },
+): Rectangle | undefined {
   let [left, right, top, bottom] = [width, -1, height, -1];
-  for (let y = 0, at = 0; y < height; y += 1) {
-    for (let x = 0; x < width; x += 1, at += 1) {
-      if (!counts(data[at] ?? 0)) continue;
-      left = Math.min(left, x);
-      right = Math.max(right, x);
-      top = Math.min(top, y);
-      bottom = y;
-    }
+  for (let y = 0; y < height; y += 1) {
+    const [start, end] = [y * width, (y + 1) * width];
+    let first = start;
+    while (first < end && !within(data[first], least, most)) first += 1;
+    if (first === end) continue;
+    let last = end - 1;
+    while (!within(data[last], least, most)) last -= 1;
+    left = Math.min(left, first - start);
+    right = Math.max(right, last - start);
+    top = Math.min(top, y);
+    bottom = y;
   }
   return right < 0 ? undefined : { left, top, width: right - left + 1, height: bottom - top + 1 };
+}
+
+function within(value: number | undefined, least: number, most: number): boolean {
+  return value !== undefined && value >= least && value <= most;
 }
 
 interface Found {

@@ -3,6 +3,7 @@ import { ExpandImageRequestV3 } from '../../firefly/contract/expand-images.ts';
 import type { Edit, GivenMask, GivenPicture } from '../drawing/picture.ts';
 import { readEditBody } from '../edit-body.ts';
 import * as errors from '../errors.ts';
+import * as pictureErrors from '../picture-errors.ts';
 import { keptBy, sizeOf } from '../given-pixels.ts';
 import { placementOf } from '../placement.ts';
 import { LONGEST_EXPANDED } from '../sizes.ts';
@@ -75,7 +76,8 @@ async function masked(source: GivenPicture, mask: GivenMask, wanted: Size | unde
   if (Math.max(size.width, size.height) > LONGEST_EXPANDED) {
     throw errors.semantic(`The mask must not be larger than ${LONGEST_EXPANDED}x${LONGEST_EXPANDED}`);
   }
-  if (wanted && (wanted.width !== size.width || wanted.height !== size.height)) throw errors.maskSize(size, wanted);
+  if (wanted && (wanted.width !== size.width || wanted.height !== size.height))
+    throw pictureErrors.maskSize(size, wanted);
   if (kept === undefined) throw errors.semantic('The mask must be black where the image lies');
   return { size, edit: { source, mask, place: kept } };
 }

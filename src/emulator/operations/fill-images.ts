@@ -3,6 +3,7 @@ import { FillImageRequestV3 } from '../../firefly/contract/fill-images.ts';
 import type { Edit } from '../drawing/picture.ts';
 import { readEditBody } from '../edit-body.ts';
 import * as errors from '../errors.ts';
+import * as pictureErrors from '../picture-errors.ts';
 import { sizeOf } from '../given-pixels.ts';
 import { SIZES_OF_EDITS } from '../sizes.ts';
 import { pictureOf } from '../sources.ts';
@@ -30,7 +31,7 @@ export const fillImages: ImageJob<Input> = {
     const source = pictureOf(body.image.source, world);
     const mask = { picture: pictureOf(body.mask.source, world), invert: body.mask.invert ?? false };
     const [size, maskSize] = [await sizeOf(source, 'image'), await sizeOf(mask.picture, 'mask')];
-    if (size.width !== maskSize.width || size.height !== maskSize.height) throw errors.maskSize(maskSize, size);
+    if (size.width !== maskSize.width || size.height !== maskSize.height) throw pictureErrors.maskSize(maskSize, size);
     // Adobe's document says that 2048x2048 is the default; who edits a picture expects its own size back.
     const result = wanted ?? size;
     return { body, seeds, size: result, edit: { source, mask, place: { left: 0, top: 0, ...result } } };

@@ -1,5 +1,5 @@
 import { MOST_UPLOAD_BYTES, StorageImageResponse, type UploadMimeType } from '../../firefly/contract/upload.ts';
-import * as errors from '../errors.ts';
+import * as pictureErrors from '../picture-errors.ts';
 import { mediaTypeOf } from '../media-type.ts';
 import { defineOperation } from './operation.ts';
 
@@ -16,12 +16,14 @@ export const upload = defineOperation<UploadMimeType>({
   longestBody: MOST_UPLOAD_BYTES,
   answers: { 200: StorageImageResponse },
   read: ({ body, headers }) => {
-    if (body.length === 0) throw errors.upload('10075', 'The image is empty.');
+    if (body.length === 0) throw pictureErrors.upload('10075', 'The image is empty.');
     const declared = (headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase();
     const found = mediaTypeOf(body);
     // Adobe documents 400 for this operation, and no 415.
-    if (found === undefined) throw errors.upload('10075', 'The file is no JPEG, PNG, WebP, TIFF or JPEG XL image.');
-    if (found !== declared) throw errors.upload('10075', `The content is ${found}, which Content-Type does not say.`);
+    if (found === undefined)
+      throw pictureErrors.upload('10075', 'The file is no JPEG, PNG, WebP, TIFF or JPEG XL image.');
+    if (found !== declared)
+      throw pictureErrors.upload('10075', `The content is ${found}, which Content-Type does not say.`);
     return found;
   },
   handle: (mimeType, { body, world }) => {
