@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { mkdir, open, readdir, readFile, rename, rm, stat, type FileHandle } from 'node:fs/promises';
+import { open, readdir, readFile, rename, rm, stat, utimes, type FileHandle } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Clock } from '../shared/clock.ts';
+import { makeFolder } from '../shared/folders.ts';
 import type { Random } from '../shared/random.ts';
 import { measure } from './formats/format.ts';
 import { fileProblem, imageDamaged, imageMissing, notAPicture, pictureTooLarge } from './problems.ts';
@@ -48,9 +49,9 @@ export function createOriginals({ folder, clock, random }: OriginalsOptions): Or
     path,
     receive: async () => {
       try {
-        await mkdir(incoming, { recursive: true, mode: 0o700 });
+        await makeFolder(incoming);
         const temporary = join(incoming, `${Buffer.from(random.bytes(16)).toString('hex')}.part`);
-        return receiver(temporary, await open(temporary, 'wx+', 0o600), path);
+        return receiver(temporary, await open(temporary, 'wx+', 0o600), { path, clock });
       } catch (error) {
         throw fileProblem(error, PLACE);
       }
@@ -76,7 +77,11 @@ export function createOriginals({ folder, clock, random }: OriginalsOptions): Or
 }
 
 /** One picture on its way into the store. The temporary file is gone once `finish` or `discard` has ended. */
-function receiver(temporary: string, handle: FileHandle, path: (image: StoredBytes) => string): Receiver {
+function receiver(
+  temporary: string,
+  handle: FileHandle,
+  { path, clock }: { path: (image: StoredBytes) => string; clock: Clock },
+): Receiver {
   const hash = createHash('sha256');
   let length = 0;
   let closed = false;
@@ -114,7 +119,7 @@ function receiver(temporary: string, handle: FileHandle, path: (image: StoredByt
         const image = { sha256: hash.digest('hex'), bytes: length, ...measured };
         await handle.sync();
         await close();
-        await moveIntoPlace(temporary, path(image), length);
+        await moveIntoPlace(temporary, path(image), { length, now: clock.now() });
         return image;
       }),
   };
@@ -130,15 +135,26 @@ async function readWhole(handle: FileHandle, length: number): Promise<Uint8Array
   return bytes;
 }
 
-/** The same content may be there already; then that file stays, unless it is not whole. */
-async function moveIntoPlace(temporary: string, target: string, length: number): Promise<void> {
+/**
+ * The same content may be there already; then that file stays, unless it is not whole. It is touched, so that nobody
+ * takes it for an orphan before its new record is written; where it has just been taken, ours goes in its place.
+ */
+async function moveIntoPlace(temporary: string, target: string, place: { length: number; now: number }): Promise<void> {
   const folder = join(target, '..');
   const existing = await stat(target).catch(() => undefined);
-  if (existing?.isFile() && existing.size === length) return rm(temporary, { force: true });
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const isWhole = existing?.isFile() && existing.size === place.length;
+  if (isWhole && (await touch(target, place.now))) return rm(temporary, { force: true });
+  await makeFolder(folder);
   await rename(temporary, target);
   await syncFolder(folder);
   await syncFolder(join(folder, '..'));
+}
+
+async function touch(path: string, now: number): Promise<boolean> {
+  return utimes(path, now / 1000, now / 1000).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** Makes a rename durable. Windows cannot open folders and does not need it. */

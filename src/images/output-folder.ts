@@ -1,6 +1,7 @@
 import { mkdir, open, realpath, rm } from 'node:fs/promises';
 import { join, resolve, sep } from 'node:path';
 import { Problem } from '../shared/errors.ts';
+import { makeFolder } from '../shared/folders.ts';
 import type { FileName } from './name-template.ts';
 import { safeName } from './names.ts';
 import { fileProblem } from './problems.ts';
@@ -17,7 +18,7 @@ const MOST_NAMES = 1000;
 export async function openSubfolder(root: string, subfolder: string | undefined): Promise<string> {
   const names = folderNames(subfolder ?? '');
   try {
-    await mkdir(root, { recursive: true });
+    await makeFolder(root, 0o777);
     const realRoot = await realpath(root);
     let folder = realRoot;
     for (const name of names) {

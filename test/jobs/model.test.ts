@@ -59,7 +59,7 @@ class Run {
     if (next.kind === 'pass') return clock.pass(next.ms);
     if (next.kind === 'jump') return clock.jump(next.ms);
     if (next.kind === 'script') return void adobe.script.push(next.outcome);
-    if (next.kind === 'kill') return void this.members.shift()?.kill();
+    if (next.kind === 'kill') return this.members.shift()?.kill();
     if (next.kind === 'enqueue') return this.#enqueue(next, member);
     const id = [...this.seen.keys()][next.job];
     if (id === undefined) return;

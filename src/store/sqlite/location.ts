@@ -1,6 +1,7 @@
-import { chmod, mkdir, rename, stat, statfs } from 'node:fs/promises';
+import { chmod, rename, stat, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Problem } from '../../shared/errors.ts';
+import { makeFolder } from '../../shared/folders.ts';
 
 /**
  * `statfs` types on which several machines can share a file. WAL needs shared memory on one host
@@ -29,7 +30,7 @@ export function networkFileSystem(type: number): string | undefined {
 export async function prepareLocation(path: string): Promise<void> {
   const folder = dirname(path);
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await makeFolder(folder);
     await refuseNetwork(folder);
     const found = await stat(path).catch(() => undefined);
     if (found) await chmod(path, 0o600);
