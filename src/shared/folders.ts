@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /**
@@ -18,9 +18,11 @@ export async function makeFolder(path: string, mode: number = 0o700): Promise<vo
 }
 
 async function makeOne(path: string, mode: number): Promise<void> {
-  await mkdir(path, { mode }).catch((error: unknown) => {
-    if (codeOf(error) !== 'EEXIST') throw error;
-  });
+  try {
+    await mkdir(path, { mode });
+  } catch (error) {
+    if (codeOf(error) !== 'EEXIST' || !(await stat(path)).isDirectory()) throw error;
+  }
 }
 
 function codeOf(error: unknown): unknown {

@@ -20,6 +20,7 @@ describe('makeFolder', () => {
 
   it('fails where a file is in the way', async () => {
     await writeFile(join(base, 'file'), '');
+    await expect(makeFolder(join(base, 'file'))).rejects.toMatchObject({ code: 'EEXIST' });
     await expect(makeFolder(join(base, 'file', 'x'))).rejects.toMatchObject({ code: 'ENOTDIR' });
   });
 
