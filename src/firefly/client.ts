@@ -118,7 +118,7 @@ async function listCustomModels(query: CustomModelsQuery, signal: AbortSignal | 
   if (result.status !== 200) {
     throw fromProblemRecord(answerProblem(result, { about: 'other', secrets: context.secrets() }));
   }
-  const page = result.whole ? readCustomModels(result.text, query) : undefined;
+  const page = result.whole ? readCustomModels(result.text, query, context.secrets()) : undefined;
   if (!page) throw fromProblemRecord(unreadableAnswer('the question for custom models'));
   return page;
 }

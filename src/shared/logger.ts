@@ -31,14 +31,16 @@ const QUERY = /(https?:\/\/[^\s"?]+)\?[^\s"]*/g;
 
 /** A logger that redacts as it writes: secret-looking names, known secret values, and the query of every URL. */
 export function createLogger(options: LoggerOptions, base: LogFacts = {}): Logger {
-  const log = (level: Exclude<LogLevel, 'silent'>) => (event: string, facts: LogFacts = {}) => {
-    if (LOG_LEVELS.indexOf(level) > LOG_LEVELS.indexOf(options.level)) return;
-    const line = JSON.stringify(
-      { time: new Date(options.now()).toISOString(), level, event, ...base, ...facts },
-      (key, value: unknown) => (SECRET_NAME.test(key) && value !== undefined ? '[redacted]' : plain(value)),
-    );
-    options.write(redact(line, options.secrets?.() ?? []) + '\n');
-  };
+  const log =
+    (level: Exclude<LogLevel, 'silent'>) =>
+    (event: string, facts: LogFacts = {}) => {
+      if (LOG_LEVELS.indexOf(level) > LOG_LEVELS.indexOf(options.level)) return;
+      const line = JSON.stringify(
+        { time: new Date(options.now()).toISOString(), level, event, ...base, ...facts },
+        (key, value: unknown) => (SECRET_NAME.test(key) && value !== undefined ? '[redacted]' : plain(value)),
+      );
+      options.write(redact(line, options.secrets?.() ?? []) + '\n');
+    };
   return {
     error: log('error'),
     warn: log('warn'),
@@ -53,7 +55,13 @@ export function redact(text: string, secrets: readonly string[]): string {
   const withoutQueries = text.replace(QUERY, '$1?[redacted]');
   return secrets
     .filter((secret) => secret.length >= 6)
-    .flatMap((secret) => [secret, encodeURIComponent(secret), Buffer.from(secret).toString('base64')])
+    .flatMap((secret) => [
+      secret,
+      // As it stands inside JSON, such as a line of the log.
+      JSON.stringify(secret).slice(1, -1),
+      encodeURIComponent(secret),
+      Buffer.from(secret).toString('base64'),
+    ])
     .reduce((line, secret) => line.replaceAll(secret, '[redacted]'), withoutQueries);
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readCustomModels } from '../../src/firefly/endpoints/custom-models.ts';
-import { API, mockAdobe, testFirefly } from './harness.ts';
+import { API, SECRET, TOKEN, mockAdobe, testFirefly } from './harness.ts';
 
 const ONE = {
   assetId: 'urn:aaid:sc:US:1',
@@ -55,8 +55,19 @@ describe('the request', () => {
 });
 
 describe('the page', () => {
+  it('holds none of our secrets, whatever Adobe echoes', async () => {
+    const hostile = { ...ONE, assetName: `a ${SECRET}`, displayName: `b ${TOKEN}-1`, samplePrompt: `c ${SECRET}` };
+    const adobe = mockAdobe(() => ({ status: 200, body: { custom_models: [hostile] } }));
+    const models = await testFirefly({ connect: adobe.connect }).customModels({});
+    expect(models.models[0]).toMatchObject({
+      assetName: 'a [redacted]',
+      displayName: 'b [redacted]',
+      samplePrompt: 'c [redacted]',
+    });
+  });
+
   it('has known fields, cleaned', () => {
-    const models = readCustomModels(page({ total_count: 1 }), {})?.models;
+    const models = readCustomModels(page({ total_count: 1 }), {}, [])?.models;
     expect(models).toEqual([
       {
         assetId: 'urn:aaid:sc:US:1',
@@ -74,12 +85,12 @@ describe('the page', () => {
   });
 
   it.each(['custom_models', 'customModels', 'models'])('is found under %s', (key) => {
-    expect(readCustomModels(JSON.stringify({ [key]: [ONE] }), {})?.models).toHaveLength(1);
+    expect(readCustomModels(JSON.stringify({ [key]: [ONE] }), {}, [])?.models).toHaveLength(1);
   });
 
   it('takes an id under its other name, and leaves out what has none', () => {
     const list = [{ 'repo:assetId': 'urn:2', size: 'odd' }, { assetName: 'nameless' }, null, 'x'];
-    const found = readCustomModels(JSON.stringify({ custom_models: list }), {});
+    const found = readCustomModels(JSON.stringify({ custom_models: list }), {}, []);
     expect(found?.models).toEqual([{ assetId: 'urn:2', 'repo:assetId': 'urn:2' }]);
   });
 });
@@ -96,10 +107,10 @@ describe('the next page', () => {
     ['none after a start that cannot be counted', { total_count: 5 }, 'abc', undefined],
   ])('%s', (_name, extra, start, expected) => {
     const query = start === undefined ? {} : { start };
-    expect(readCustomModels(page(extra), query)?.nextStart).toBe(expected);
+    expect(readCustomModels(page(extra), query, [])?.nextStart).toBe(expected);
   });
 
   it('does not follow an empty page, which would never end', () => {
-    expect(readCustomModels('{"custom_models":[],"total_count":9}', {})?.nextStart).toBeUndefined();
+    expect(readCustomModels('{"custom_models":[],"total_count":9}', {}, [])?.nextStart).toBeUndefined();
   });
 });

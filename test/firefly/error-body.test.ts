@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseErrorBody, quoteError } from '../../src/firefly/http/error-body.ts';
+import { parseErrorBody, quoteError, quoteForeign } from '../../src/firefly/http/error-body.ts';
 
 const parse = (body: unknown) =>
   parseErrorBody(typeof body === 'string' ? body : JSON.stringify(body), ['s3cret-value']);
@@ -103,5 +103,12 @@ describe('what foreign text cannot do', () => {
     parse('<'.repeat(1_000_000));
     parse(`{"message":"${'\u202e'.repeat(300_000)}"}`);
     expect(performance.now() - started).toBeLessThan(500);
+  });
+});
+
+describe('secrets in foreign text', () => {
+  it('are found although invisible characters hide them, and none is left in half', () => {
+    expect(quoteForeign('a s3cret\u200b-value b', ['s3cret-value'])).toBe('a [redacted] b');
+    expect(quoteForeign(`${'x'.repeat(195)}s3cret-value`, ['s3cret-value'])).not.toContain('s3c');
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { JobHandle } from '../../src/firefly/types.ts';
-import { API, TOKEN, collectingLogger, mockAdobe, testFirefly } from './harness.ts';
+import { API, SECRET, TOKEN, collectingLogger, mockAdobe, testFirefly } from './harness.ts';
 import type { Reply } from './harness.ts';
 
 const SHARD = 'https://firefly-epo854211.adobe.io';
@@ -57,6 +57,13 @@ describe('what a status means', () => {
       kind: 'failed',
       problem: { code },
     });
+  });
+
+  it('none of our secrets comes back in what Adobe says of a picture', async () => {
+    const result = { outputs: [{ image: { url: SIGNED } }], contentClass: SECRET, altText: `a ${SECRET} ${TOKEN}-1` };
+    const status = await statusOf(ok({ status: 'succeeded', result }));
+    expect(status).toMatchObject({ altText: 'a [redacted] [redacted]', contentClass: '[redacted]' });
+    expect(await statusOf(ok({ status: `busy ${SECRET}` }))).toMatchObject({ status: 'busy [redacted]' });
   });
 
   it('succeeded, with everything that Adobe says', async () => {

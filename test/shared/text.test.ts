@@ -37,7 +37,7 @@ describe('the logger', () => {
     level: 'info',
     write: (line) => void lines.push(line),
     now: () => 0,
-    secrets: () => ['p8e-secret/value'],
+    secrets: () => ['p8e-secret/value', 'p8e-"quoted\\"'],
   });
 
   it('writes one JSON line each, and nothing secret in any of its forms', () => {
@@ -46,6 +46,7 @@ describe('the logger', () => {
       url: 'https://storage.example/p.jpg?X-Amz-Signature=abc&x=1',
       text: `raw p8e-secret/value, encoded ${encodeURIComponent('p8e-secret/value')}`,
       base64: Buffer.from('p8e-secret/value').toString('base64'),
+      quoted: 'in JSON p8e-"quoted\\"',
       error: new Error('failed with p8e-secret/value', { cause: new TypeError('inner\nline') }),
     });
     logger.debug('not_shown');
@@ -53,7 +54,8 @@ describe('the logger', () => {
     const [line = ''] = lines;
     expect(line.trimEnd()).not.toContain('\n');
     expect(JSON.parse(line)).toMatchObject({ level: 'info', event: 'event', clientSecret: '[redacted]' });
-    for (const secret of ['p8e-secret', 'X-Amz-Signature', 'anything']) expect(line).not.toContain(secret);
+    for (const secret of ['p8e-secret', 'quoted\\\\', 'X-Amz-Signature', 'anything'])
+      expect(line).not.toContain(secret);
     expect(line).not.toContain(Buffer.from('p8e-secret/value').toString('base64'));
   });
 });

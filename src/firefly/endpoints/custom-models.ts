@@ -1,8 +1,7 @@
 import { z } from 'zod';
-import { quoteUntrusted } from '../../shared/text.ts';
 import { CustomModel } from '../contract/custom-models.ts';
 import type { CustomModelsQuery } from '../contract/custom-models.ts';
-import { isRecord, parseRecord } from '../http/error-body.ts';
+import { isRecord, parseRecord, quoteForeign } from '../http/error-body.ts';
 import type { CustomModelsPage } from '../types.ts';
 import { defineFree } from './endpoint.ts';
 
@@ -24,34 +23,40 @@ export function customModelsUrl(query: CustomModelsQuery, apiOrigin: string): UR
 
 /**
  * One page from Adobe's answer; undefined where it holds no list. Models without an id are left out. Every text is
- * cleaned, except the id, which must go back to Adobe as it is.
+ * cleaned, and rid of `secrets`, except the id, which must go back to Adobe as it is.
  */
-export function readCustomModels(text: string, query: CustomModelsQuery): CustomModelsPage | undefined {
+export function readCustomModels(
+  text: string,
+  query: CustomModelsQuery,
+  secrets: readonly string[],
+): CustomModelsPage | undefined {
   const body = parseRecord(text);
   const list = WRAPPERS.map((name) => body?.[name]).find((value) => Array.isArray(value));
   if (!body || !Array.isArray(list)) return undefined;
   const total = typeof body['total_count'] === 'number' ? body['total_count'] : undefined;
-  return { models: list.flatMap(readModel), total, nextStart: nextStart(body['_links'], list.length, total, query) };
+  const models = list.flatMap((value) => readModel(value, secrets));
+  return { models, total, nextStart: nextStart(body['_links'], list.length, total, query) };
 }
 
 /** Known fields only; a field of the wrong kind is left out, not the model. */
-function readModel(value: unknown): CustomModel[] {
+function readModel(value: unknown, secrets: readonly string[]): CustomModel[] {
   if (!isRecord(value)) return [];
   const known = Object.entries(CustomModel.shape).flatMap(([name, schema]) => {
     const field = schema.safeParse(value[name]);
-    return field.success && field.data !== undefined ? [[name, cleaned(name, field.data)] as const] : [];
+    return field.success && field.data !== undefined ? [[name, cleaned(name, field.data, secrets)] as const] : [];
   });
   const model = CustomModel.parse(Object.fromEntries(known));
   const assetId = model.assetId ?? model['repo:assetId'];
   return assetId === undefined ? [] : [{ ...model, assetId }];
 }
 
-function cleaned(name: string, value: unknown): unknown {
+function cleaned(name: string, value: unknown, secrets: readonly string[]): unknown {
+  const quote = (text: string, limit?: number) => quoteForeign(text, secrets, limit);
   if (name === 'assetId' || name === 'repo:assetId') return value;
-  if (typeof value === 'string') return quoteUntrusted(value, name === 'samplePrompt' ? 1024 : undefined);
+  if (typeof value === 'string') return quote(value, name === 'samplePrompt' ? 1024 : undefined);
   if (!isRecord(value)) return value;
   const texts = Object.entries(value).filter(([, part]) => typeof part === 'string');
-  return Object.fromEntries(texts.map(([key, part]) => [quoteUntrusted(key), quoteUntrusted(String(part))]));
+  return Object.fromEntries(texts.map(([key, part]) => [quote(key), quote(String(part))]));
 }
 
 /** From Adobe's `next` link, else by counting. Never the page that was just read. */

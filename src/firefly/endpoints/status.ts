@@ -1,8 +1,7 @@
 import { z } from 'zod';
-import { quoteUntrusted } from '../../shared/text.ts';
 import { Output, StatusResponse } from '../contract/status.ts';
 import type { CallContext } from '../call.ts';
-import { parseErrorBody, parseRecord } from '../http/error-body.ts';
+import { parseErrorBody, parseRecord, quoteForeign } from '../http/error-body.ts';
 import type { HttpAnswer } from '../http/exchange.ts';
 import { expiryOf } from '../http/expiry.ts';
 import { parseRetryAfter } from '../http/retry-after.ts';
@@ -61,7 +60,7 @@ export function readStatus(answer: HttpAnswer, context: Answered): RemoteStatus 
     return { kind: 'failed', problem: upstreamProblem({ status: undefined, about: 'job', error }) };
   }
   const progress = data.progress === undefined ? undefined : Math.min(Math.max(data.progress, 0), 100);
-  return { kind: 'running', status: quoteUntrusted(data.status, 40), progress, retryAfterMs };
+  return { kind: 'running', status: quoteForeign(data.status, context.secrets(), 40), progress, retryAfterMs };
 }
 
 function readError(answer: HttpAnswer, retryAfterMs: number | undefined, context: Answered): RemoteStatus {
@@ -72,14 +71,14 @@ function readError(answer: HttpAnswer, retryAfterMs: number | undefined, context
   return { kind: 'transient', retryAfterMs, problem };
 }
 
-function succeeded({ result }: z.infer<typeof LenientStatus>, { clock }: Answered): RemoteStatus {
+function succeeded({ result }: z.infer<typeof LenientStatus>, { clock, secrets }: Answered): RemoteStatus {
   const now = clock.now();
   return {
     kind: 'succeeded',
     outputs: (result?.outputs ?? []).flatMap((output) => readOutput(output, now)),
     size: result?.size && { width: result.size.width, height: result.size.height },
-    contentClass: result?.contentClass && quoteUntrusted(result.contentClass, 40),
-    altText: quoteUntrusted(result?.altText ?? '', 1_000),
+    contentClass: result?.contentClass && quoteForeign(result.contentClass, secrets(), 40),
+    altText: quoteForeign(result?.altText ?? '', secrets(), 1_000),
     promptHasDeniedWords: result?.promptHasDeniedWords === true,
     promptHasBlockedArtists: result?.promptHasBlockedArtists === true,
   };

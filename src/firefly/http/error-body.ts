@@ -11,6 +11,8 @@ export interface UpstreamError {
 }
 
 const MOST_FIELDS = 10;
+/** Most characters that are looked at of one text. */
+const MOST_SEARCHED = 20_000;
 const CODE_KEYS = ['error_code', 'reason', 'error', 'code', 'type'];
 const TEXT_KEYS = ['message', 'error_description', 'title', 'detail', 'details'];
 
@@ -21,7 +23,7 @@ const TEXT_KEYS = ['message', 'error_description', 'title', 'detail', 'details']
  * Never throws.
  */
 export function parseErrorBody(body: string, secrets: readonly string[]): UpstreamError {
-  const clean = (text: string, limit?: number) => quoteUntrusted(redact(text, secrets), limit) || undefined;
+  const clean = (text: string, limit?: number) => quoteForeign(text, secrets, limit) || undefined;
   const json = parseRecord(body);
   if (!json) return { code: undefined, text: clean(plainText(body)), fields: [] };
   // Some gateways wrap the whole in {error: {…}}.
@@ -43,6 +45,15 @@ export function quoteError(error: UpstreamError): string | undefined {
   const fields = error.fields.map(({ field, text }) => (field ? `${field}: ${text}` : text));
   const parts = [error.code, error.text, ...fields].filter((part) => part);
   return parts.length === 0 ? undefined : quoteUntrusted(parts.join('; '), 500);
+}
+
+/**
+ * Text of Adobe's, made safe to show and without our secrets, at most `limit` characters. Cleaned before it is searched,
+ * so that no invisible character hides a secret, and searched before it is cut, so that none is left in half.
+ */
+export function quoteForeign(text: string, secrets: readonly string[], limit?: number): string {
+  const start = text.slice(0, MOST_SEARCHED);
+  return quoteUntrusted(redact(quoteUntrusted(start, start.length), secrets), limit);
 }
 
 /** A JSON object, or undefined for anything else. */
