@@ -36,7 +36,15 @@ export function auditLine(entry: AuditEntry): string {
   const facts = {
     time: new Date(entry.endedAt).toISOString(),
     granted: new Date(entry.grantedAt).toISOString(),
-    ...{ account, principal, job, attempt, tool, operation, model: model ?? null, count, outcome },
+    account,
+    principal,
+    job,
+    attempt,
+    tool,
+    operation,
+    model: model ?? null,
+    count,
+    outcome,
     request_id: entry.requestId,
   };
   return JSON.stringify(facts).replace(

@@ -1,0 +1,123 @@
+import { hostname } from 'node:os';
+import { createCollection, type Collection } from '../../images/collection.ts';
+import type { Clock } from '../../shared/clock.ts';
+import type { Logger } from '../../shared/logger.ts';
+import type { Random } from '../../shared/random.ts';
+import type { Database } from '../../store/database.ts';
+import { createOwner, systemProcessTable } from '../owner.ts';
+import { AuditFile } from './audit-file.ts';
+import { AuditLog } from './audit.ts';
+import { contentsInUse, DAY_MS, Retention } from './retention.ts';
+
+/** What housekeeping needs. */
+export interface HousekeepingOptions {
+  readonly db: Database;
+  /** Folder of the pictures, and the audit log; absolute. */
+  readonly pictures: string;
+  readonly auditLog: string;
+  /** Days after which pictures and finished jobs are deleted; kept where undefined. */
+  readonly retentionDays: number | undefined;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+}
+
+const AUDIT_EVERY_MS = 1_000;
+/** Serving comes first. */
+const FIRST_CHORES_MS = 10_000;
+const LOOK_FOR_CHORES_MS = 600_000;
+/** Once a day; by a process that has just started also after an hour, so that short runs keep house too. */
+const CHORES_EVERY_MS = { first: 3_600_000, later: DAY_MS } as const;
+/** Between two warnings that the audit log cannot be written. */
+const WARN_EVERY_MS = 60_000;
+
+/** What goes on beside the jobs, slowly: the audit log follows the permits, old things and orphans are deleted. */
+export class Housekeeping {
+  readonly retention: Retention;
+  readonly collection: Collection;
+  readonly #options: HousekeepingOptions;
+  readonly #audit: AuditLog;
+  readonly #stopping = new AbortController();
+  #loops: Promise<unknown> = Promise.resolve();
+  #warnedAt = -Infinity;
+
+  constructor(options: HousekeepingOptions) {
+    const { db, pictures, clock, random } = options;
+    this.#options = options;
+    this.collection = createCollection({ db, folder: pictures, clock, inUse: contentsInUse(db) });
+    this.retention = new Retention({ db, collection: this.collection });
+    const owner = createOwner(systemProcessTable(hostname()), random);
+    this.#audit = new AuditLog({ db, owner, file: new AuditFile(options.auditLog) });
+  }
+
+  /** Begins; nothing that fails here reaches anybody but the log. */
+  start(): void {
+    this.#loops = Promise.all([this.#followPermits(), this.#keepHouse()]);
+  }
+
+  /** Ends at the next pause, and writes the last lines of the audit log. */
+  async stop(): Promise<void> {
+    this.#stopping.abort(new Error('the server is stopping'));
+    await this.#loops;
+    await this.#flush();
+  }
+
+  async #followPermits(): Promise<void> {
+    while (await this.#pause(AUDIT_EVERY_MS)) await this.#flush();
+  }
+
+  async #flush(): Promise<void> {
+    const { clock, logger } = this.#options;
+    try {
+      await this.#audit.flush();
+    } catch (error) {
+      if (clock.monotonic() - this.#warnedAt < WARN_EVERY_MS) return;
+      this.#warnedAt = clock.monotonic();
+      logger.warn('audit_log_not_written', { error });
+    }
+  }
+
+  async #keepHouse(): Promise<void> {
+    const { logger } = this.#options;
+    await this.collection.settleLeftovers().catch((error: unknown) => logger.warn('chores_failed', { error }));
+    let pause = FIRST_CHORES_MS;
+    let every: number = CHORES_EVERY_MS.first;
+    while (await this.#pause(pause)) {
+      await this.#chores(every).catch((error: unknown) => logger.warn('chores_failed', { error }));
+      pause = LOOK_FOR_CHORES_MS;
+      every = CHORES_EVERY_MS.later;
+    }
+  }
+
+  async #chores(every: number): Promise<void> {
+    const { logger, retentionDays } = this.#options;
+    if (!(await this.#isDue(every))) return;
+    if (retentionDays === undefined) {
+      const freed = await this.retention.collect();
+      return logger.info('chores_done', { ...freed });
+    }
+    const { pictures, jobs, freed } = await this.retention.expire(retentionDays, this.#stopping.signal);
+    logger.info('chores_done', { pictures, jobs, ...freed });
+  }
+
+  /** One process of all does the chores. */
+  #isDue(every: number): Promise<boolean> {
+    return this.#options.db.transaction(async (tx) => {
+      await tx.lock('chores');
+      const row = await tx.first(`SELECT done_at FROM chores WHERE name = 'retention'`);
+      if (row !== undefined && Number(row['done_at']) > tx.now - every) return false;
+      await tx.run(
+        `INSERT INTO chores (name, done_at) VALUES ('retention', ?)
+         ON CONFLICT (name) DO UPDATE SET done_at = excluded.done_at`,
+        [tx.now],
+      );
+      return true;
+    });
+  }
+
+  /** False once it is time to stop. */
+  async #pause(ms: number): Promise<boolean> {
+    await this.#options.clock.sleep(ms, this.#stopping.signal).catch(() => undefined);
+    return !this.#stopping.signal.aborted;
+  }
+}

@@ -1,0 +1,210 @@
+import { existsSync } from 'node:fs';
+import { readdir, rename, utimes } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { createCollection, type CollectionOptions } from '../../src/images/collection.ts';
+import { ORPHAN_AGE_MS } from '../../src/images/discard.ts';
+import type { StoredBytes } from '../../src/images/types.ts';
+import { systemClock } from '../../src/shared/clock.ts';
+import { ANNA, BEN, LibraryHome } from './library-harness.ts';
+import { plain } from './pictures.ts';
+
+const red = plain(20, 10).png().toBuffer();
+const blue = plain(30, 10).png().toBuffer();
+
+function collectionOf(home: LibraryHome, changes: Partial<CollectionOptions> = {}) {
+  const inUse = async () => new Set<string>();
+  return createCollection({ db: home.db, folder: home.pictures, clock: systemClock, inUse, ...changes });
+}
+
+/** Makes the file look as if nobody had touched it for a while. */
+async function age(home: LibraryHome, image: StoredBytes, ms = ORPHAN_AGE_MS + 5_000) {
+  const then = (Date.now() - ms) / 1000;
+  await utimes(home.library.path(image), then, then);
+}
+
+const isThere = (home: LibraryHome, image: StoredBytes) => existsSync(home.library.path(image));
+const asideOf = (home: LibraryHome) => readdir(join(home.pictures, 'discarded')).catch(() => []);
+
+describe('deleting a picture', () => {
+  test('takes its record, its lineage and its file', async () => {
+    await using home = await LibraryHome.open();
+    const source = await home.add({}, await red);
+    const child = await home.add({ facts: { sources: [source.id] } }, await blue);
+    await age(home, source);
+    const collection = collectionOf(home);
+    expect(await collection.known([source.id, 'img_nothing'])).toEqual(new Set([source.id]));
+    expect(await collection.remove([source.id])).toMatchObject({
+      pictures: 1,
+      freed: { files: 1, bytes: source.bytes },
+    });
+    await expect(home.library.get(source.id, ANNA)).rejects.toMatchObject({ code: 'unknown_image' });
+    expect(isThere(home, source)).toBe(false);
+    expect(await home.db.all('SELECT * FROM image_sources')).toEqual([]);
+    expect(await home.library.read(child)).toHaveLength(child.bytes);
+    expect(await asideOf(home)).toEqual([]);
+  });
+
+  test('leaves a file that another picture shares, also another person’s', async () => {
+    await using home = await LibraryHome.open();
+    const mine = await home.add({}, await red);
+    const theirs = await home.add({ ...BEN }, await red);
+    await age(home, mine);
+    const collection = collectionOf(home);
+    expect(await collection.remove([mine.id])).toMatchObject({ pictures: 1, freed: { files: 0 } });
+    expect(await home.library.read(theirs)).toHaveLength(theirs.bytes);
+    // The last name goes, and the file with it.
+    expect(await collection.remove([theirs.id])).toMatchObject({ freed: { files: 1 } });
+  });
+
+  test('leaves a file that a job or an upload needs, until it no longer does', async () => {
+    await using home = await LibraryHome.open();
+    const image = await home.add({}, await red);
+    await age(home, image);
+    const busy = new Set([image.sha256]);
+    const collection = collectionOf(home, { inUse: async () => busy });
+    expect(await collection.remove([image.id])).toMatchObject({ pictures: 1, freed: { files: 0 } });
+    expect(isThere(home, image)).toBe(true);
+    busy.clear();
+    expect(await collection.collect()).toMatchObject({ files: 1 });
+    expect(isThere(home, image)).toBe(false);
+  });
+
+  test('of this minute leaves the file for the next round: somebody may be about to name it', async () => {
+    await using home = await LibraryHome.open();
+    const image = await home.add({}, await red);
+    const collection = collectionOf(home);
+    expect(await collection.remove([image.id])).toMatchObject({ pictures: 1, freed: { files: 0 } });
+    expect(await collection.collect()).toMatchObject({ files: 0 });
+    await age(home, image);
+    expect(await collection.collect()).toMatchObject({ files: 1 });
+    expect(await home.db.all('SELECT * FROM discarded')).toEqual([]);
+  });
+});
+
+describe('by age', () => {
+  test('only what is older goes', async () => {
+    await using home = await LibraryHome.open();
+    const old = await home.add({}, await red);
+    await home.db.run('UPDATE images SET created_at = created_at - 10000 WHERE id = ?', [old.id]);
+    const young = await home.add({}, await blue);
+    await age(home, old);
+    await age(home, young);
+    const collection = collectionOf(home);
+    expect(await collection.countOlder(young.createdAt - 5_000)).toBe(1);
+    expect(await collection.removeOlder(young.createdAt - 5_000)).toMatchObject({ pictures: 1, freed: { files: 1 } });
+    expect(isThere(home, young)).toBe(true);
+    expect(await collection.removeOlder(young.createdAt - 5_000)).toMatchObject({ pictures: 0 });
+  });
+});
+
+describe('a file that is being saved while it is collected', () => {
+  test('and was found there: it is touched, and stays', async () => {
+    await using home = await LibraryHome.open();
+    const image = await home.add({}, await red);
+    await age(home, image);
+    // Finishes between the deletion of the record and the taking of the file; its record follows later.
+    const saving = { done: undefined as StoredBytes | undefined };
+    const inUse = async () => {
+      saving.done ??= await home.store(await red);
+      return new Set<string>();
+    };
+    await collectionOf(home, { inUse }).remove([image.id]);
+    expect(saving.done?.sha256).toBe(image.sha256);
+    expect(isThere(home, image)).toBe(true);
+    const again = await home.add({}, await red);
+    expect(await home.library.read(again)).toHaveLength(again.bytes);
+  });
+
+  test('and was touched in the last moment before it was put aside: it goes back', async () => {
+    await using home = await LibraryHome.open();
+    const image = await home.add({}, await red);
+    await age(home, image);
+    // What the saver did just before; its file time is what the collection sees once the file is aside.
+    const putAside = async () => {
+      const [name = ''] = await asideOf(home);
+      await utimes(join(home.pictures, 'discarded', name), new Date(), new Date());
+    };
+    expect(await collectionOf(home, { putAside }).remove([image.id])).toMatchObject({ freed: { files: 0 } });
+    expect(isThere(home, image)).toBe(true);
+    expect(await asideOf(home)).toEqual([]);
+  });
+
+  test('and comes after it was put aside: the saver writes its own', async () => {
+    await using home = await LibraryHome.open();
+    const image = await home.add({}, await red);
+    await age(home, image);
+    let again: StoredBytes | undefined;
+    const putAside = async () => void (again = await home.add({}, await red));
+    await collectionOf(home, { putAside }).remove([image.id]);
+    expect(await home.library.read(again ?? image)).toHaveLength(image.bytes);
+    expect(await asideOf(home)).toEqual([]);
+  });
+
+  test('over and over: no record is ever left without its file', async () => {
+    await using home = await LibraryHome.open();
+    const bytes = await red;
+    const collection = collectionOf(home);
+    for (let round = 0; round < 40; round += 1) {
+      const image = await home.add({}, bytes);
+      await age(home, image);
+      const [, kept] = await Promise.all([collection.remove([image.id]), home.add({}, bytes), collection.collect()]);
+      expect(await home.library.read(kept)).toHaveLength(kept.bytes);
+      await home.db.run('DELETE FROM images');
+    }
+  });
+});
+
+describe('after a crash', () => {
+  test('between record and file: the file goes in the next round', async () => {
+    await using home = await LibraryHome.open();
+    const image = await home.add({}, await red);
+    await age(home, image);
+    const dies = () => Promise.reject(new Error('killed'));
+    await expect(collectionOf(home, { inUse: dies }).remove([image.id])).rejects.toThrow('killed');
+    expect(await home.db.all('SELECT id FROM images')).toEqual([]);
+    expect(isThere(home, image)).toBe(true);
+    expect(await collectionOf(home).collect()).toMatchObject({ files: 1 });
+    expect(isThere(home, image)).toBe(false);
+  });
+
+  test('with a file aside: what is named goes back, what is not goes', async () => {
+    await using home = await LibraryHome.open();
+    const named = await home.add({}, await red);
+    const nameless = await home.store(await blue);
+    await age(home, named);
+    await age(home, nameless);
+    const dies = () => Promise.reject(new Error('killed'));
+    await expect(collectionOf(home, { putAside: dies }).sweepOrphans({ dryRun: false })).rejects.toThrow('killed');
+    expect(await asideOf(home)).toHaveLength(1);
+    await rename(home.library.path(named), join(home.pictures, 'discarded', `${named.sha256}.png`));
+    expect(await collectionOf(home).settleLeftovers()).toMatchObject({ files: 1 });
+    expect(await home.library.read(named)).toHaveLength(named.bytes);
+    expect(await asideOf(home)).toEqual([]);
+  });
+});
+
+describe('files that no store knows', () => {
+  test('stay by themselves: the store may be new, or from a backup', async () => {
+    await using home = await LibraryHome.open();
+    const image = await home.add({}, await red);
+    await age(home, image);
+    await home.db.run('DELETE FROM images');
+    expect(await collectionOf(home).collect()).toMatchObject({ files: 0 });
+    expect(isThere(home, image)).toBe(true);
+  });
+
+  test('go when a person wants it, unless they are young or needed; a dry run only counts', async () => {
+    await using home = await LibraryHome.open();
+    const orphan = await home.store(await red);
+    const named = await home.add({}, await blue);
+    const young = await home.store(await plain(40, 10).png().toBuffer());
+    await age(home, orphan);
+    await age(home, named);
+    const collection = collectionOf(home);
+    expect(await collection.sweepOrphans({ dryRun: true })).toEqual({ files: 1, bytes: orphan.bytes });
+    expect(isThere(home, orphan)).toBe(true);
+    expect(await collection.sweepOrphans({ dryRun: false })).toEqual({ files: 1, bytes: orphan.bytes });
+    expect([orphan, named, young].map((image) => isThere(home, image))).toEqual([false, true, true]);
+  });
+});

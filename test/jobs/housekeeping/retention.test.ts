@@ -1,0 +1,192 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm, utimes } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createImageLibrary, imageMigrations } from '../../../src/images/library.ts';
+import type { ImageLibrary, StoredBytes } from '../../../src/images/types.ts';
+import { DAY_MS } from '../../../src/jobs/housekeeping/retention.ts';
+import { Housekeeping } from '../../../src/jobs/housekeeping/index.ts';
+import { createJobs, jobMigrations } from '../../../src/jobs/index.ts';
+import { placeOf } from '../../../src/jobs/uploads.ts';
+import { silentLogger } from '../../../src/shared/logger.ts';
+import { systemRandom } from '../../../src/shared/random.ts';
+import type { Database } from '../../../src/store/database.ts';
+import { openStore } from '../../../src/store/open.ts';
+import { newPlace, type Place } from '../../support/places.ts';
+import { VirtualClock } from '../../support/virtual-clock.ts';
+import { ALICE, aRequest } from '../harness.ts';
+import { A_PROBLEM, onePixel, ScriptedAdobe } from '../scripted-adobe.ts';
+
+const HOUR = 3_600_000;
+const common = { random: systemRandom, logger: silentLogger };
+
+let folder: string;
+let place: Place;
+let clock: VirtualClock;
+let adobe: ScriptedAdobe;
+let db: Database;
+let images: ImageLibrary;
+let rooms: ReturnType<typeof createJobs>;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'retention-'));
+  // File times are the machine's own.
+  clock = new VirtualClock(Date.now());
+  adobe = new ScriptedAdobe(clock);
+  place = await newPlace();
+  db = await openStore({ ...place.address, migrations: [imageMigrations, jobMigrations], clock, ...common });
+  images = createImageLibrary({ db, folder: join(folder, 'images'), clock, ...common });
+  rooms = createJobs({ db, firefly: adobe, images, quota: { perMinute: 60, perDay: 9000 }, clock, ...common });
+  rooms.engine.start();
+});
+afterEach(async () => {
+  await clock.run(rooms.engine.stop());
+  await db.close();
+  await place.remove();
+  await rm(folder, { recursive: true, force: true });
+});
+
+function housekeeping(retentionDays?: number): Housekeeping {
+  const paths = { pictures: join(folder, 'images'), auditLog: join(folder, 'audit.jsonl') };
+  return new Housekeeping({ db, ...paths, retentionDays, clock, ...common });
+}
+
+/** A job that has ended, with the real time that its files take. */
+async function run(prompt: string, pictures: readonly StoredBytes[] = []) {
+  const body = { prompt, numVariations: 1, sources: pictures.map(placeOf) };
+  const { job } = await clock.run(rooms.jobs.enqueue({ ...aRequest(prompt), body, pictures }, ALICE));
+  for (;;) {
+    const now = await clock.run(rooms.jobs.wait(job.id, ALICE, { waitMs: 5_000 }));
+    if (now.finishedAt !== undefined) return now;
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+async function stored(shade: number): Promise<StoredBytes> {
+  const receiver = await images.receive();
+  await receiver.write(onePixel(shade));
+  return receiver.finish();
+}
+
+const isThere = (image: StoredBytes) => existsSync(images.path(image));
+const ageFile = async (image: StoredBytes, ms: number) => {
+  const then = (clock.now() - ms) / 1000;
+  await utimes(images.path(image), then, then);
+};
+const states = async () => (await db.all('SELECT id FROM jobs ORDER BY created_at')).map((row) => String(row['id']));
+
+describe('retention', () => {
+  it('deletes pictures and jobs that are older, and nothing else', async () => {
+    const old = await run('old');
+    clock.jump(2 * DAY_MS);
+    const young = await run('young');
+    const { retention } = housekeeping();
+    expect(await retention.wouldExpire(1)).toEqual({ pictures: 1, jobs: 1 });
+    expect(await states()).toHaveLength(2);
+    const removed = await retention.expire(1);
+    expect(removed).toMatchObject({ pictures: 1, jobs: 1, freed: { files: 1 } });
+    expect(await states()).toEqual([young.id]);
+    expect(old.images.map(isThere)).toEqual([false]);
+    expect(young.images.map(isThere)).toEqual([true]);
+    expect(await retention.expire(1)).toMatchObject({ pictures: 0, jobs: 0, freed: { files: 0 } });
+  });
+
+  it('keeps the permits, so that budget and record still count them', async () => {
+    await run('old');
+    clock.jump(2 * DAY_MS);
+    await housekeeping().retention.expire(1);
+    expect(await db.first('SELECT tool, principal, outcome FROM permits')).toEqual({
+      tool: 'generate_image',
+      principal: 'alice',
+      outcome: 'accepted',
+    });
+  });
+
+  it('never takes the copy that a job has still to upload, nor one that can be sent again', async () => {
+    const copy = await stored(7);
+    await ageFile(copy, 3 * HOUR);
+    const { collection, retention } = housekeeping();
+    adobe.script.push({ kind: 'unknown', problem: { ...A_PROBLEM, code: 'outcome_unknown' } });
+    expect(await run('unknown', [copy])).toMatchObject({ state: 'submit_unknown' });
+    clock.jump(21 * HOUR);
+    // The upload id has lapsed, so only the job holds on to the bytes.
+    await retention.collect();
+    expect(await db.all('SELECT * FROM uploads')).toEqual([]);
+    expect(await collection.sweepOrphans({ dryRun: true })).toMatchObject({ files: 0 });
+    expect(isThere(copy)).toBe(true);
+    clock.jump(2 * DAY_MS);
+    await retention.expire(1);
+    expect(isThere(copy)).toBe(false);
+  });
+
+  it('keeps a copy for as long as its upload id is used', async () => {
+    const copy = await stored(8);
+    await run('made', [copy]);
+    await ageFile(copy, 3 * HOUR);
+    const { retention, collection } = housekeeping();
+    expect(await collection.sweepOrphans({ dryRun: true })).toMatchObject({ files: 0 });
+    clock.jump(21 * HOUR);
+    expect(await retention.collect()).toMatchObject({ files: 1 });
+    expect(isThere(copy)).toBe(false);
+  });
+
+  it('keeps the jobs of a batch until all of it is done', async () => {
+    const { id } = await run('item');
+    const batch = `INSERT INTO batches (id, account, principal, tool, source, digest, wish, items, duplicates, host,
+      settled_at, created_at) VALUES ('batch_1', 'scripted', 'alice', 't', 's', 'd', 'active', 1, 0, 'h', ?, 0)`;
+    await db.run(batch, [null]);
+    await db.run(
+      `INSERT INTO batch_items (batch, item, place, label, name, job) VALUES ('batch_1', 'one', 1, 'l', 'n', ?)`,
+      [id],
+    );
+    clock.jump(2 * DAY_MS);
+    const { retention } = housekeeping();
+    expect(await retention.expire(1)).toMatchObject({ jobs: 0 });
+    await db.run('UPDATE batches SET settled_at = ?', [clock.now() - 1.5 * DAY_MS]);
+    expect(await retention.expire(1)).toMatchObject({ jobs: 1 });
+    expect(await db.all('SELECT * FROM batch_items')).toEqual([]);
+  });
+});
+
+describe('housekeeping', () => {
+  it('deletes by itself soon after the start, one process of all, and again a day later', async () => {
+    await run('old');
+    clock.jump(2 * DAY_MS);
+    const [one, two] = [housekeeping(1), housekeeping(1)];
+    one.start();
+    two.start();
+    await clock.pass(15_000);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(await states()).toEqual([]);
+    expect(await db.all('SELECT name FROM chores')).toHaveLength(1);
+    await run('next');
+    clock.jump(2 * DAY_MS);
+    await clock.pass(700_000);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(await states()).toEqual([]);
+    await clock.run(Promise.all([one.stop(), two.stop()]));
+  });
+
+  it('writes the audit log while it runs, and the last lines when it stops', async () => {
+    const house = housekeeping();
+    house.start();
+    await run('first');
+    await clock.pass(2_000);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    const lines = async () => (await readFile(join(folder, 'audit.jsonl'), 'utf8')).trim().split('\n');
+    expect(await lines()).toHaveLength(1);
+    await run('second');
+    await clock.run(house.stop());
+    expect(await lines()).toHaveLength(2);
+  });
+
+  it('keeps everything where nothing is said', async () => {
+    await run('old');
+    clock.jump(400 * DAY_MS);
+    const house = housekeeping();
+    house.start();
+    await clock.pass(15_000);
+    await clock.run(house.stop());
+    expect(await states()).toHaveLength(1);
+  });
+});
