@@ -32,6 +32,10 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: 'what is queued, running and recent, with the quota',
     load: async () => (await import('./jobs.ts')).jobs,
   },
+  clean: {
+    summary: 'delete old pictures and jobs, or single pictures',
+    load: async () => (await import('./clean.ts')).clean,
+  },
   doctor: {
     summary: 'check the set-up and say what to fix',
     load: async () => (await import('./doctor.ts')).doctor,

@@ -114,6 +114,7 @@ async function openRooms(parts: CompositionParts, onClose: (closer: Closer) => v
     { createJobs, jobMigrations },
     { createFirefly },
     { openAdobe },
+    { housekeepingOf },
   ] = await Promise.all([
     import('../store/open.ts'),
     import('../images/library.ts'),
@@ -122,6 +123,7 @@ async function openRooms(parts: CompositionParts, onClose: (closer: Closer) => v
     import('../jobs/index.ts'),
     import('../firefly/client.ts'),
     import('./adobe.ts'),
+    import('./housekeeping.ts'),
   ]);
 
   const adobe = await openAdobe(config, parts.terminal);
@@ -139,15 +141,20 @@ async function openRooms(parts: CompositionParts, onClose: (closer: Closer) => v
   const images = createImageLibrary({ db, folder: join(config.home, 'images'), ...tools });
   const { perMinute, perDay, dailyBudget } = config;
   const quota = { perMinute, perDay, dailyBudget };
-  const { jobs, engine } = createJobs({ db, firefly, images, quota, ...tools });
+  const { jobs, batches, engine, deliveries } = createJobs({ db, firefly, images, quota, ...tools });
   if (drivesJobs) {
+    const house = housekeepingOf(db, config, tools);
+    house.start();
+    onClose(() => house.stop());
     engine.start();
     onClose(() => engine.stop());
+    deliveries.start();
+    onClose(() => deliveries.stop());
   }
   const roots = { folders: config.roots, base: parts.terminal.cwd };
   // Every caller of this process is on this machine.
   const intake = createIntake({ db, images, account: firefly.account, roots, localFiles: true, uploadIds: true });
-  return { jobs, images, intake, firefly };
+  return { jobs, batches, images, intake, firefly };
 }
 
 /** The last opened first; one that fails does not keep the others open. */

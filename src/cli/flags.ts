@@ -16,6 +16,8 @@ export interface ParsedFlags {
   readonly words: readonly string[];
   /** The command's own flags. */
   readonly strings: Readonly<Record<string, string | undefined>>;
+  /** All values of the command's own flags, for those that may be given several times. */
+  readonly lists: Readonly<Record<string, readonly string[] | undefined>>;
   readonly booleans: ReadonlySet<string>;
   /** Flags of the option table, without dashes. */
   readonly options: Readonly<Record<string, string | undefined>>;
@@ -44,6 +46,7 @@ export function parseFlags(args: readonly string[], command: Command): ParsedFla
   });
 
   const strings: Record<string, string> = {};
+  const lists: Record<string, string[]> = {};
   const options: Record<string, string> = {};
   const booleans = new Set<string>();
   const words: string[] = [];
@@ -67,11 +70,12 @@ export function parseFlags(args: readonly string[], command: Command): ParsedFla
     } else {
       if (token.value === undefined) throw new UsageError(`${token.rawName} needs a value.`);
       (token.name in command.flags ? strings : options)[token.name] = token.value;
+      (lists[token.name] ??= []).push(token.value);
     }
   }
   const extra = words[command.words];
   if (extra !== undefined) throw new UsageError(`"${extra}" is one word too many.`);
-  return { words, strings, booleans, options, open };
+  return { words, strings, lists, booleans, options, open };
 }
 
 /** The value of a flag whose type is not known yet: the next word, unless that is a flag. `-1` is a value. */

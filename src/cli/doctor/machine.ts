@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
 import { access, stat, statfs } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Config } from '../../config/resolve.ts';
 import { describePlace } from '../../store/postgres/problems.ts';
 import { databasePath, type Composition } from '../compose.ts';
@@ -19,6 +19,7 @@ export function machineChecks(config: Config, composition: Composition): readonl
     { name: 'data folder', run: () => judgeHome(config.home) },
     { name: 'store', run: () => judgeStore(config, composition) },
     { name: 'output folder', run: () => judgeOutput(config.outputFolder) },
+    { name: 'disk use', run: () => judgeDiskUse(config) },
     { name: 'disk space', run: () => judgeDisk(config.home) },
     { name: 'previews', run: judgePreviews },
   ];
@@ -69,6 +70,21 @@ async function judgeWritable(folder: string, remark: string): Promise<Finding> {
   );
   if (writable) return { verdict: 'ok', message: `${folder} (${remark})` };
   return { verdict: 'fail', message: `${existing} may not be written to`, next: 'Set FIREFLY_HOME to another folder.' };
+}
+
+async function judgeDiskUse(config: Config): Promise<Finding> {
+  const { diskUse, sizeOf } = await import('../../images/disk-use.ts');
+  const { humanBytes, counted } = await import('../../render/phrases.ts');
+  const { files, bytes } = await diskUse(join(config.home, 'images'));
+  const path = databasePath(config);
+  const sizes = path === undefined ? [] : await Promise.all(['', '-wal'].map((suffix) => sizeOf(path + suffix)));
+  const store = path === undefined ? 'in PostgreSQL' : humanBytes(sizes.reduce((total, size) => total + size, 0));
+  const days = config.retentionDays;
+  const kept = days === undefined ? 'kept until you delete them' : `deleted after ${counted(days, 'day')}`;
+  return {
+    verdict: 'ok',
+    message: `originals ${humanBytes(bytes)} in ${counted(files, 'file')} (${kept}), job store ${store}`,
+  };
 }
 
 async function judgeDisk(home: string): Promise<Finding> {
