@@ -81,6 +81,16 @@ export function timedOut(minutesWaited: number): ProblemRecord {
   };
 }
 
+/** No answer about the job, for too long. */
+export function unheardOf(minutesWaited: number): ProblemRecord {
+  return {
+    code: 'timeout',
+    message: `Adobe did not say within ${minutesWaited} minutes what became of the job, so its pictures may exist.`,
+    actor: 'wait',
+    next: 'Check the network. Then call the tool again with again: true; Adobe may charge for it once more.',
+  };
+}
+
 /** Succeeded, without a single picture. */
 export function emptyResult(hasDeniedWords: boolean): ProblemRecord {
   const reason = hasDeniedWords ? ' because the prompt has words that it does not allow' : '';

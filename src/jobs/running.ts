@@ -13,6 +13,7 @@ export async function poll(job: JobRecord, parts: EngineParts, hold: Hold): Prom
   const typicalMs = await journal.typicalDuration(job);
   let current = job;
   let polls = 0;
+  let unanswered = 0;
   let retryAfterMs: number | undefined;
   let cancelAt = 0;
   const nextPoll = () => {
@@ -31,8 +32,9 @@ export async function poll(job: JobRecord, parts: EngineParts, hold: Hold): Prom
       current = await obeyCancel(current, parts, hold);
     }
     if (clock.now() < pollAt) continue;
-    const answer = await ask(current, parts, hold);
+    const answer = await ask(current, parts, { hold, unanswered });
     current = answer.job;
+    unanswered = answer.unanswered;
     retryAfterMs = answer.retryAfterMs;
     polls += 1;
     pollAt = nextPoll();
@@ -40,25 +42,27 @@ export async function poll(job: JobRecord, parts: EngineParts, hold: Hold): Prom
   return current;
 }
 
-async function ask(job: JobRecord, parts: EngineParts, hold: Hold) {
+async function ask(job: JobRecord, parts: EngineParts, { hold, unanswered }: { hold: Hold; unanswered: number }) {
   const status = await parts.firefly.status(job.handle ?? NO_HANDLE, hold.signal);
   hold.signal.throwIfAborted();
   await parts.reached('status-read');
   if (status.kind === 'transient') parts.logger.warn('status_failed', { job: job.id, problem: status.problem.code });
   const retryAfterMs = 'retryAfterMs' in status ? status.retryAfterMs : undefined;
-  return { job: await note(job, status, parts), retryAfterMs };
+  const silent = status.kind === 'transient' || status.kind === 'rate_limited';
+  const inARow = silent ? unanswered + 1 : 0;
+  return { job: await note(job, status, parts, inARow), retryAfterMs, unanswered: inARow };
 }
 
 const NO_HANDLE = { jobId: undefined, statusUrl: undefined, cancelUrl: undefined };
 
-async function note(job: JobRecord, status: RemoteStatus, parts: EngineParts): Promise<JobRecord> {
+async function note(job: JobRecord, status: RemoteStatus, parts: EngineParts, unanswered: number): Promise<JobRecord> {
   const { db, journal, permits } = parts;
   return db.transaction(async (tx) => {
     const current = (await journal.load(job.id, tx)) ?? job;
     if (status.kind === 'rate_limited') await permits.hold(tx, status.retryAfterMs);
     const change = afterStatus(current, status, tx.now);
     const goesOn = change === undefined || change.state === 'running';
-    const end = goesOn ? afterDeadline(current, tx.now) : undefined;
+    const end = goesOn ? afterDeadline(current, tx.now, unanswered) : undefined;
     return journal.applyIn(tx, job, end ?? change ?? {});
   });
 }

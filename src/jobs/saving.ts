@@ -10,6 +10,10 @@ const MOST_BYTES = 64 * 1024 * 1024;
 /** Waits between attempts at one result. */
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 10_000;
+/** Longest that a fresh link counts as good, by our own clock alone: that of the link may be another. */
+const FRESH_LINK_MS = 3_600_000;
+/** After acceptance, how long Adobe is asked for fresh links while it does not answer (`firefly-api.md` §6: 24 hours). */
+const RETENTION_MS = 24 * 3_600_000;
 /** Attempts at a result that comes whole but is no picture. */
 const MOST_BAD_CONTENTS = 3;
 
@@ -49,7 +53,7 @@ async function saveOne(
   hold: Hold,
 ): Promise<{ job: JobRecord; saved: Saved }> {
   let current = job;
-  let refreshed = false;
+  let refreshedAt: number | undefined;
   let badContents = 0;
   for (let wait = FIRST_WAIT_MS; ; wait = Math.min(wait * 2, LONGEST_WAIT_MS)) {
     const attempt = await fetchOne(current, index, parts, hold);
@@ -58,11 +62,13 @@ async function saveOne(
     if (attempt.kind === 'refused') return { job: current, saved: { kind: 'lost', problem: attempt.problem } };
     if (attempt.kind === 'bad-content') badContents += 1;
     if (badContents >= MOST_BAD_CONTENTS) return { job: current, saved: { kind: 'lost', problem: attempt.problem } };
-    const lapsed = attempt.kind === 'expired' || (current.outputs[index - 1]?.expiresAt ?? 0) < parts.clock.now();
-    if (lapsed && refreshed) return { job: current, saved: { kind: 'lost', problem: RESULTS_EXPIRED } };
-    if (lapsed) {
-      refreshed = true;
-      current = await freshLinks(current, parts, hold);
+    const goodUntil = Math.max(current.outputs[index - 1]?.expiresAt ?? 0, (refreshedAt ?? -Infinity) + FRESH_LINK_MS);
+    const lapsed = attempt.kind === 'expired' || goodUntil < parts.clock.now();
+    if (lapsed && refreshedAt !== undefined) return { job: current, saved: { kind: 'lost', problem: RESULTS_EXPIRED } };
+    const fresh = lapsed ? await freshLinks(current, parts, hold) : undefined;
+    if (fresh) {
+      refreshedAt = parts.clock.now();
+      current = fresh;
       continue;
     }
     parts.logger.warn('download_failed', { job: job.id, index, problem: attempt.problem.code });
@@ -117,10 +123,21 @@ async function received<T>(open: () => Promise<T>): Promise<T | Exclude<Attempt,
   }
 }
 
-/** Asks Adobe once more: a status answer may carry freshly signed links. */
-async function freshLinks(job: JobRecord, parts: EngineParts, hold: Hold): Promise<JobRecord> {
+/**
+ * Asks Adobe once more: a status answer may carry freshly signed links. The job as it was where Adobe has none;
+ * undefined where it did not answer, so that asking again is worth it.
+ */
+async function freshLinks(job: JobRecord, parts: EngineParts, hold: Hold): Promise<JobRecord | undefined> {
   if (!job.handle) return job;
+  const heldMs = await parts.permits.heldForMs();
+  if (heldMs > 0) await hold.pause(heldMs);
   const status: RemoteStatus = await parts.firefly.status(job.handle, hold.signal);
+  hold.signal.throwIfAborted();
+  if (status.kind === 'rate_limited') {
+    await parts.db.transaction((tx) => parts.permits.hold(tx, status.retryAfterMs));
+  }
+  const silent = status.kind === 'transient' || status.kind === 'rate_limited';
+  if (silent && parts.clock.now() - (job.acceptedAt ?? job.createdAt) < RETENTION_MS) return undefined;
   if (status.kind !== 'succeeded' || status.outputs.length !== job.outputs.length) return job;
   const outputs = status.outputs.map(({ url, expiresAt, seed }) => ({ url, expiresAt, seed }));
   return parts.journal.apply(job, { outputs });

@@ -1,6 +1,6 @@
 import type { RemoteStatus, SubmitOutcome } from '../firefly/types.ts';
 import type { ProblemRecord } from '../shared/errors.ts';
-import { DIED_WHILE_SUBMITTING, emptyResult, timedOut } from './problems.ts';
+import { DIED_WHILE_SUBMITTING, emptyResult, timedOut, unheardOf } from './problems.ts';
 import type { Change, JobRecord } from './record.ts';
 import { isFinal, type JobState } from './states.ts';
 
@@ -24,6 +24,10 @@ const MOVES: Record<JobState, readonly JobState[]> = {
 export const MOST_UNSENT_ATTEMPTS = 3;
 /** After acceptance, how long a job may stay without an end. */
 export const DEADLINE_MS = 10 * 60_000;
+/** Looks in a row without an answer that the deadline waits for: after a sleep the network comes back late. */
+export const LEAST_UNANSWERED = 10;
+/** After acceptance, how long Adobe may not know the job: its servers are not all told at the same moment. */
+const UNKNOWN_AT_FIRST_MS = 30_000;
 
 /** Whether the move is one of the table; staying is always allowed before the end. */
 export function mayMove(from: JobState, to: JobState): boolean {
@@ -95,9 +99,10 @@ export function afterStatus(job: JobRecord, status: RemoteStatus, now: number): 
         },
       };
     }
+    case 'gone':
+      return now - (job.acceptedAt ?? 0) < UNKNOWN_AT_FIRST_MS ? undefined : ended('failed', now, status.problem);
     case 'failed':
     case 'timed_out':
-    case 'gone':
     case 'untrusted_link':
       return ended('failed', now, status.problem);
     case 'cancelled':
@@ -115,11 +120,15 @@ function remarks(status: Extract<RemoteStatus, { kind: 'succeeded' }>): string[]
   return list;
 }
 
-/** The deadline: a job without an end for too long fails, whatever its status says. */
-export function afterDeadline(job: JobRecord, now: number): Change | undefined {
+/**
+ * The deadline: a job without an end for too long fails, whatever its status says. `unanswered` is how many looks in a
+ * row brought no answer: a few of them are no reason to give up pictures that may be ready.
+ */
+export function afterDeadline(job: JobRecord, now: number, unanswered: number): Change | undefined {
   const since = job.acceptedAt ?? job.createdAt;
-  if (now - since < DEADLINE_MS) return undefined;
-  return ended('failed', now, timedOut(DEADLINE_MS / 60_000));
+  if (now - since < DEADLINE_MS || (unanswered > 0 && unanswered < LEAST_UNANSWERED)) return undefined;
+  const minutes = Math.round((now - since) / 60_000);
+  return ended('failed', now, unanswered > 0 ? unheardOf(minutes) : timedOut(minutes));
 }
 
 /**

@@ -118,8 +118,8 @@ describe('afterStatus', () => {
   });
 
   it('gives a state that never ends a deadline', () => {
-    expect(afterDeadline(running, NOW)).toBeUndefined();
-    expect(afterDeadline(running, NOW - 10_000 + DEADLINE_MS)).toMatchObject({
+    expect(afterDeadline(running, NOW, 0)).toBeUndefined();
+    expect(afterDeadline(running, NOW - 10_000 + DEADLINE_MS, 0)).toMatchObject({
       state: 'failed',
       problem: { code: 'timeout' },
     });
