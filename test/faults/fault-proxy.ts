@@ -103,8 +103,9 @@ interface Line {
 function relay({ client, upstream, fault: first, onPiece }: Line): void {
   let fault = first;
   let left = leftOf(fault);
+  let silent = false;
   const end = (how: 'reset' | 'cut' | 'stall') => {
-    if (how === 'stall') return [client, upstream].forEach((socket) => socket.pause());
+    if (how === 'stall') return;
     for (const socket of [client, upstream]) {
       if (how === 'reset') socket.resetAndDestroy();
       else socket.end();
@@ -123,11 +124,17 @@ function relay({ client, upstream, fault: first, onPiece }: Line): void {
       if (left > 0) return;
       // The part that is let through must have left before the line breaks.
       const { kind } = fault;
+      silent = kind === 'stall';
       setTimeout(() => end(kind), 20);
       from.pause();
     });
-    from.on('end', () => to.end());
-    from.on('close', () => setTimeout(() => to.destroy(), 50).unref());
+    from.on('end', () => {
+      if (!silent) to.end();
+    });
+    from.on('close', () => {
+      // The client must not learn that the server has long gone.
+      if (direction === 'up' || !silent) setTimeout(() => to.destroy(), 50).unref();
+    });
   };
   carry('up', client, upstream);
   carry('down', upstream, client);

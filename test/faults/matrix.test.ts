@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+import { violations } from './invariants.ts';
+import { ANSWER_FAULTS, LINE_FAULTS } from './kinds.ts';
+import { LASTING, MATRIX, STRIKES } from './matrix.ts';
+import { outcomeOf, PHASES, type Blow } from './phases.ts';
+import { Rig } from './rig.ts';
+
+/** Cells that run side by side, for each phase. */
+const SIDE_BY_SIDE = 6;
+
+/** What became of one cell, and what the history checker says to it. */
+async function cell(blow: Blow): Promise<string> {
+  const rig = await Rig.start();
+  try {
+    const outcome = await outcomeOf(rig, blow);
+    return [outcome, ...violations(await rig.history())].join(' !! ');
+  } catch (error) {
+    return `the test broke: ${String(error)}`;
+  } finally {
+    await rig.close();
+  }
+}
+
+async function cells<K>(blows: ReadonlyMap<K, Blow>): Promise<ReadonlyMap<K, string>> {
+  const found = new Map<K, string>();
+  const waiting = [...blows];
+  const work = async () => {
+    for (let next = waiting.shift(); next; next = waiting.shift()) found.set(next[0], await cell(next[1]));
+  };
+  await Promise.all(Array.from({ length: SIDE_BY_SIDE }, work));
+  return found;
+}
+
+describe('the fault matrix', () => {
+  it('has a row for every fault', () => {
+    expect(Object.keys(MATRIX).sort()).toEqual([...Object.keys(ANSWER_FAULTS), ...Object.keys(LINE_FAULTS)].sort());
+  });
+
+  it.concurrent.each(PHASES)(
+    '%s: every fault ends as documented, with a clean history',
+    { timeout: 180_000 },
+    async (phase) => {
+      const blows = [...STRIKES].map(([name, strike]) => [name, { phase, strike, times: 1 }] as const);
+      const found = await cells(new Map(blows));
+      const documented = Object.entries(MATRIX).map(([name, row]) => [name, row[PHASES.indexOf(phase)]]);
+      expect(Object.fromEntries([...found].sort())).toEqual(Object.fromEntries(documented.sort()));
+    },
+  );
+
+  it.concurrent('faults that do not go away end as documented too', { timeout: 180_000 }, async () => {
+    const blows = LASTING.map(([phase, name, times]) => {
+      const strike = STRIKES.get(name);
+      if (!strike) throw new Error(`there is no fault "${name}"`);
+      return [`${phase}: ${name}`, { phase, strike, times }] as const;
+    });
+    const found = await cells(new Map(blows));
+    expect(Object.fromEntries([...found].sort())).toEqual(
+      Object.fromEntries(LASTING.map(([phase, name, , end]) => [`${phase}: ${name}`, end]).sort()),
+    );
+  });
+});

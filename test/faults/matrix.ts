@@ -1,0 +1,155 @@
+import { ANSWER_FAULTS, LINE_FAULTS } from './kinds.ts';
+import type { Phase, Strike } from './phases.ts';
+
+/** Made, with one request. */
+const MADE = 'succeeded';
+/** Made, after another request for which Adobe had asked (401, 429). */
+const AGAIN = 'succeeded, 2 requests';
+/** Nobody can know: never sent again by itself. */
+const UNKNOWN = 'submit_unknown';
+/** The same, though the request did not get through: the client cannot tell. */
+const UNSEEN = 'submit_unknown, 0 requests';
+const CANCELLED = 'cancelled';
+/** Adobe never took the cancel, and finished: the picture is kept. */
+const KEPT = 'succeeded, too late to cancel';
+/** No token, so no job: nothing was written down or spent. */
+const NO_TOKEN = 'refused: credentials_refused';
+const NO_ANSWER = 'refused: adobe_unreachable';
+const NO_SENSE = 'refused: adobe_error';
+/** The same in the middle of a job whose only request Adobe had refused. */
+const TOKEN_LOST = 'failed credentials_refused';
+const SENSE_LOST = 'failed adobe_error';
+
+type Row = readonly [
+  token: string,
+  renewal: string,
+  upload: string,
+  submit: string,
+  status: string,
+  cancel: string,
+  download: string,
+];
+
+/** Whatever may be repeated is repeated; an unanswered submit is not. */
+const REPEATED: Row = [MADE, AGAIN, MADE, UNKNOWN, MADE, CANCELLED, MADE];
+const UNSEEN_SUBMIT: Row = [MADE, AGAIN, MADE, UNSEEN, MADE, CANCELLED, MADE];
+const HARMLESS: Row = [MADE, AGAIN, MADE, MADE, MADE, CANCELLED, MADE];
+const SLOW_DOWN: Row = [MADE, AGAIN, MADE, AGAIN, MADE, CANCELLED, MADE];
+
+/** Where every fault leads at every phase (`reliability.md` F01–F05, F07, F10, F12): the documentation and the test. */
+export const MATRIX: Readonly<Record<string, Row>> = {
+  'reset before processing': REPEATED,
+  'reset after processing': REPEATED,
+  'hang before processing': REPEATED,
+  'hang after processing': REPEATED,
+  // Half an answer to a submit holds the handle; half an answer to a cancel still says 200.
+  'body cut in half': [NO_SENSE, SENSE_LOST, MADE, MADE, MADE, CANCELLED, MADE],
+  'no HTTP': REPEATED,
+  // A page in place of the answer to a cancel passes for yes: the status tells what became of it.
+  'an HTML page, 200': [NO_SENSE, SENSE_LOST, MADE, UNKNOWN, MADE, KEPT, MADE],
+  'empty, 200': [NO_SENSE, SENSE_LOST, MADE, UNKNOWN, MADE, KEPT, MADE],
+  // No token follows a redirect; a download follows it only to where it may go.
+  'a redirect': [NO_TOKEN, TOKEN_LOST, MADE, UNKNOWN, MADE, CANCELLED, 'expired download_refused'],
+  'late, but right': HARMLESS,
+  '400': [
+    NO_TOKEN,
+    TOKEN_LOST,
+    'failed invalid_request, 0 requests',
+    'failed invalid_request',
+    'failed invalid_request',
+    CANCELLED,
+    MADE,
+  ],
+  '401': [NO_TOKEN, TOKEN_LOST, MADE, AGAIN, MADE, CANCELLED, MADE],
+  '403': [NO_TOKEN, TOKEN_LOST, 'failed not_entitled, 0 requests', 'failed not_entitled', MADE, CANCELLED, MADE],
+  '404': [
+    NO_TOKEN,
+    TOKEN_LOST,
+    'failed not_found, 0 requests',
+    'failed model_not_available',
+    'failed job_unknown_at_adobe',
+    KEPT,
+    MADE,
+  ],
+  '408': REPEATED,
+  '409': [NO_TOKEN, TOKEN_LOST, MADE, UNKNOWN, MADE, CANCELLED, MADE],
+  '410': [NO_TOKEN, TOKEN_LOST, MADE, UNKNOWN, 'failed adobe_error', KEPT, MADE],
+  '413': [NO_TOKEN, TOKEN_LOST, 'failed invalid_request, 0 requests', 'failed invalid_request', MADE, CANCELLED, MADE],
+  '422': [
+    NO_TOKEN,
+    TOKEN_LOST,
+    'failed invalid_request, 0 requests',
+    'failed invalid_request',
+    'failed invalid_request',
+    CANCELLED,
+    MADE,
+  ],
+  '429, 20 seconds': SLOW_DOWN,
+  '429, a date': SLOW_DOWN,
+  '429, a date in the past': SLOW_DOWN,
+  '429, 1e9 seconds': [
+    NO_ANSWER,
+    AGAIN,
+    'queued for a quarter of an hour, then succeeded',
+    'queued for a quarter of an hour, then succeeded, 2 requests',
+    'accepted for a quarter of an hour, then succeeded',
+    'running for a quarter of an hour, then succeeded, too late to cancel',
+    MADE,
+  ],
+  '429, nonsense': SLOW_DOWN,
+  '429, nothing said': SLOW_DOWN,
+  '451': [
+    NO_TOKEN,
+    TOKEN_LOST,
+    'failed content_policy, 0 requests',
+    'failed content_policy',
+    'failed content_policy',
+    CANCELLED,
+    MADE,
+  ],
+  '500': REPEATED,
+  '500 after processing': REPEATED,
+  '502': REPEATED,
+  '503': REPEATED,
+  '503, 5 seconds': REPEATED,
+  '504': REPEATED,
+  'connection refused': HARMLESS,
+  'reset before a byte gets through': UNSEEN_SUBMIT,
+  'reset inside the request': UNSEEN_SUBMIT,
+  'ends inside the request': UNSEEN_SUBMIT,
+  'silent inside the request': UNSEEN_SUBMIT,
+  'reset inside the answer': REPEATED,
+  'ends inside the answer': REPEATED,
+  'silent inside the answer': REPEATED,
+  'slow to stand': HARMLESS,
+};
+
+const of = (name: string): Strike => {
+  const action = ANSWER_FAULTS[name];
+  const line = LINE_FAULTS[name];
+  if (action) return { action };
+  if (line === undefined) throw new Error(`there is no fault "${name}"`);
+  return { line };
+};
+
+/** Every fault by its name. */
+export const STRIKES: ReadonlyMap<string, Strike> = new Map(Object.keys(MATRIX).map((name) => [name, of(name)]));
+
+/** Faults that do not go away: which phase, which fault, how often, and where that ends. */
+export const LASTING: readonly (readonly [phase: Phase, fault: string, times: number, end: string])[] = [
+  ['token', '503', 100, NO_ANSWER],
+  ['token', 'connection refused', 100, NO_ANSWER],
+  ['renewal', '503', 100, 'failed adobe_unreachable'],
+  ['upload', '503', 100, 'failed adobe_error, 0 requests'],
+  ['upload', '401', 100, 'failed credentials_refused, 0 requests'],
+  ['submit', '401', 100, 'failed credentials_refused, 2 requests'],
+  ['submit', '429, nothing said', 3, 'succeeded, 4 requests'],
+  ['submit', 'connection refused', 100, 'failed adobe_unreachable, 0 requests'],
+  ['status', '500', 10_000, 'failed timeout'],
+  ['status', 'an HTML page, 200', 10_000, 'failed timeout'],
+  ['cancel', '500', 10_000, KEPT],
+  ['cancel', '409', 10_000, KEPT],
+  ['download', '404', 100, 'expired results_expired'],
+  ['download', '500', 10_000, 'expired results_expired'],
+  ['download', 'an HTML page, 200', 100, 'expired not_a_picture'],
+];

@@ -1,0 +1,237 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startEmulator, type Emulator } from '../../src/emulator/index.ts';
+import { createFirefly } from '../../src/firefly/client.ts';
+import type { Timeouts } from '../../src/firefly/http/timeouts.ts';
+import type { Firefly } from '../../src/firefly/types.ts';
+import { createImageLibrary, imageMigrations } from '../../src/images/library.ts';
+import type { ImageLibrary, StoredBytes } from '../../src/images/types.ts';
+import type { Engine } from '../../src/jobs/engine.ts';
+import { createJobs, jobMigrations } from '../../src/jobs/index.ts';
+import type { Caller, Jobs, JobView, PaidRequest } from '../../src/jobs/types.ts';
+import { placeOf } from '../../src/jobs/uploads.ts';
+import { createLogger } from '../../src/shared/logger.ts';
+import { systemRandom } from '../../src/shared/random.ts';
+import type { Database } from '../../src/store/database.ts';
+import { openStore } from '../../src/store/open.ts';
+import { onePixel } from '../jobs/scripted-adobe.ts';
+import { HurriedClock } from '../support/hurried-clock.ts';
+import { startFaultProxy, type FaultProxy } from './fault-proxy.ts';
+import type { History } from './history.ts';
+import { OperationLog, rowsAtTheEnd, textOfRows, watchMoves } from './recording.ts';
+
+export const ALICE: Caller = { principal: 'alice', conversation: 'one' };
+const BOB: Caller = { principal: 'bob', conversation: 'two' };
+const SECRET = 'p8e-canary-4cf1d2a7b98e';
+const PER_MINUTE = 4;
+
+/** Real milliseconds, but for the two that are counted by the clock; everything else passes in hurried time. */
+const TIMEOUTS: Partial<Timeouts> = {
+  connectMs: 1_500,
+  submitMs: 1_500,
+  answerMs: 1_500,
+  uploadMs: 1_500,
+  idleMs: 1_500,
+  tokenMs: 100_000,
+  downloadMs: 600_000,
+};
+
+/** The four ways to Adobe, each through a proxy of its own. */
+type Ways = Readonly<Record<'ims' | 'api' | 'shard' | 'storage', FaultProxy>>;
+
+/** One process of the real rooms on a real SQLite file, against the emulator, in hurried time. */
+export class Rig {
+  readonly clock: HurriedClock;
+  readonly emulator: Emulator;
+  readonly ways: Ways;
+  readonly #log = new OperationLog();
+  readonly #lines: string[];
+  readonly #rooms: {
+    readonly db: Database;
+    readonly firefly: Firefly;
+    readonly images: ImageLibrary;
+    readonly jobs: Jobs;
+    readonly engine: Engine;
+  };
+  readonly #folder: string;
+
+  private constructor(
+    parts: Pick<Rig, 'clock' | 'emulator' | 'ways'> & { lines: string[]; folder: string },
+    rooms: Rig['rooms'],
+  ) {
+    this.clock = parts.clock;
+    this.emulator = parts.emulator;
+    this.ways = parts.ways;
+    this.#lines = parts.lines;
+    this.#folder = parts.folder;
+    this.#rooms = rooms;
+  }
+
+  static async start({ pace = 20, latencyMs = 1_500 } = {}): Promise<Rig> {
+    const clock = new HurriedClock(pace);
+    const common = { clock, random: systemRandom };
+    const emulator = await startEmulator({ ...common, latencyMs, clientSecret: SECRET });
+    const [ims, api, shard, storage] = await Promise.all([
+      startFaultProxy(emulator.imsOrigin),
+      startFaultProxy(emulator.apiOrigin),
+      startFaultProxy(emulator.shardOrigin),
+      startFaultProxy(emulator.storageOrigin),
+    ]);
+    const lines: string[] = [];
+    const secrets: { known: () => readonly string[] } = { known: () => [] };
+    const logger = createLogger({
+      level: 'debug',
+      write: (line) => lines.push(line),
+      now: () => clock.now(),
+      secrets: () => secrets.known(),
+    });
+    const folder = await mkdtemp(join(tmpdir(), 'faults-'));
+    const migrations = [imageMigrations, jobMigrations];
+    const db = await openStore({ path: join(folder, 'store.sqlite'), migrations, ...common, logger });
+    await watchMoves(db);
+    const firefly = createFirefly({
+      ...common,
+      logger,
+      apiUrl: api.origin,
+      imsUrl: ims.origin,
+      trustedOrigins: [emulator.shardOrigin, emulator.storageOrigin, shard.origin, storage.origin],
+      credentials: { clientId: emulator.credentials.clientId, clientSecret: SECRET },
+      scopes: 'firefly_api',
+      proxy: {},
+      connect: { timeouts: TIMEOUTS },
+    });
+    secrets.known = () => [SECRET, ...firefly.secrets()];
+    const images = createImageLibrary({ db, folder: join(folder, 'images'), ...common, logger });
+    const quota = { perMinute: PER_MINUTE, perDay: 9_000 };
+    const { jobs, engine } = createJobs({ db, firefly, images, quota, ...common, logger });
+    engine.start();
+    const ways = { ims, api, shard, storage };
+    return new Rig({ clock, emulator, ways, lines, folder }, { db, firefly, images, jobs, engine });
+  }
+
+  get rooms() {
+    return this.#rooms;
+  }
+
+  /** Links that Adobe gives out from now on lead through the proxies of these origins. */
+  leadThrough(way: 'shard' | 'storage'): void {
+    const [from, to] = [this.emulator[`${way}Origin`], this.ways[way].origin];
+    const rewrite = <T extends { body: Buffer; headers: Readonly<Record<string, string>> }>(answer: T): T => {
+      const body = Buffer.from(answer.body.toString('utf8').replaceAll(from, to));
+      return { ...answer, body, headers: { ...answer.headers, 'content-length': String(body.length) } };
+    };
+    const on = way === 'shard' ? 'submit' : 'status';
+    this.emulator.control.next({ on, action: { kind: 'rewrite', rewrite } }, 20);
+  }
+
+  /** Enqueues a picture of the prompt for Alice. */
+  async generate(prompt: string, picture?: StoredBytes): Promise<JobView> {
+    const reference = picture && { style: { imageReference: { source: placeOf(picture) } } };
+    const request: PaidRequest = {
+      tool: 'generate_image',
+      operation: 'generateImagesV3Async',
+      model: 'image3',
+      body: { prompt, numVariations: 1, size: { width: 1024, height: 1024 }, ...reference },
+      pictures: picture ? [picture] : [],
+      count: 1,
+      size: { width: 1024, height: 1024 },
+      facts: { tool: 'generate_image', prompt },
+      warnings: [],
+    };
+    const about = { process: 'one', principal: ALICE.principal, call: 'enqueue', prompt };
+    const { job } = await this.#log.ask(
+      about,
+      () => this.#rooms.jobs.enqueue(request, ALICE),
+      (done) => [done.job],
+    );
+    return job;
+  }
+
+  /** A picture in the library, to be uploaded. */
+  async picture(): Promise<StoredBytes> {
+    const receiver = await this.#rooms.images.receive();
+    await receiver.write(onePixel(1));
+    return receiver.finish();
+  }
+
+  cancel(id: string): Promise<JobView> {
+    const about = { process: 'one', principal: ALICE.principal, call: 'cancel', prompt: undefined };
+    return this.#log.ask(
+      about,
+      () => this.#rooms.jobs.cancel(id, ALICE),
+      (view) => [view],
+    );
+  }
+
+  /** The job once it has ended, or as it is after this much hurried time. */
+  wait(id: string, waitMs = 30 * 60_000): Promise<JobView> {
+    const about = { process: 'one', principal: ALICE.principal, call: 'wait', prompt: undefined };
+    return this.#log.ask(
+      about,
+      () => this.#rooms.jobs.wait(id, ALICE, { waitMs }),
+      (view) => [view],
+    );
+  }
+
+  /** The job as soon as this holds of it. */
+  async until(id: string, holds: (view: JobView) => boolean): Promise<JobView> {
+    for (let look = 0; look < 500; look += 1) {
+      const view = await this.#rooms.jobs.get(id, ALICE);
+      if (holds(view)) return view;
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    throw new Error('it never comes');
+  }
+
+  /** Bob asks for everything that there is. */
+  async #pry(): Promise<void> {
+    const { jobs, images, db } = this.#rooms;
+    const about = { process: 'one', principal: BOB.principal, call: 'pry', prompt: undefined };
+    await this.#log.ask(
+      about,
+      () => jobs.list({ limit: 100 }, BOB),
+      (views) => views,
+    );
+    for (const { id } of await db.all('SELECT id FROM jobs')) {
+      await this.#log
+        .ask(
+          about,
+          () => jobs.get(String(id), BOB),
+          (view) => [view],
+        )
+        .catch(() => undefined);
+    }
+    const shown = await images.list({ limit: 100 }, BOB);
+    const ids = shown.map(({ id }) => id);
+    this.#log.operations.push({ ...about, outcome: 'ok', jobs: [], images: ids, told: undefined });
+  }
+
+  async history(): Promise<History> {
+    await this.#pry();
+    const { db, images, firefly } = this.#rooms;
+    const outputs = {
+      log: this.#lines.join(''),
+      answers: this.#log.answers.join('\n'),
+      database: await textOfRows(db),
+    };
+    return {
+      ...(await rowsAtTheEnd(db, images)),
+      operations: this.#log.operations,
+      arrivals: this.emulator.control.requests(),
+      perMinute: PER_MINUTE,
+      outputs,
+      secrets: [SECRET, ...firefly.secrets()],
+    };
+  }
+
+  async close(): Promise<void> {
+    const { engine, firefly, db } = this.#rooms;
+    await engine.stop();
+    await firefly.close();
+    await db.close();
+    await Promise.all(Object.values(this.ways).map((way) => way.close()));
+    await this.emulator.close();
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+}
