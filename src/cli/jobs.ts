@@ -60,22 +60,26 @@ async function waitForAll(desk: Jobs, terminal: Terminal): Promise<void> {
 async function describe(overview: Overview, now: number): Promise<string> {
   const { phase } = await import('../render/job-phrases.ts');
   const { inAbout } = await import('../render/phrases.ts');
+  const { budgetFacts, budgetSentence } = await import('../render/budget.ts');
   const row = (job: JobView) => [
     job.id,
     job.state,
     job.tool,
     age(now - job.createdAt),
     phase(job, now),
+    String(job.paidRequests),
     job.images.map((image) => image.id).join(' '),
   ];
   const { quota, queued, running } = overview;
   const lines = [
     ...(overview.jobs.length === 0
       ? ['There is no job yet.']
-      : table([['job', 'state', 'tool', 'age', 'how it stands', 'pictures'], ...overview.jobs.map(row)])),
+      : table([['job', 'state', 'tool', 'age', 'how it stands', 'paid', 'pictures'], ...overview.jobs.map(row)])),
     '',
     `${queued} queued, ${running} running. Quota: ${quota.usedThisMinute} of ${quota.perMinute} this minute, ${quota.usedToday} of ${quota.perDay} today.`,
   ];
+  const budget = budgetFacts(overview.budget, now);
+  if (budget !== undefined) lines.push(budgetSentence(budget));
   if (quota.heldUntil !== undefined) lines.push(`Adobe asked to hold back for ${inAbout(quota.heldUntil - now)} more.`);
   return `${lines.join('\n')}\n`;
 }

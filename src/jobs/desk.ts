@@ -12,6 +12,7 @@ import { attaches, fingerprint, KEY_HOLDS_MS } from './repeats.ts';
 import { isFinal } from './states.ts';
 import { PRIORITY } from './turns.ts';
 import type { Caller, EnqueueOptions, Jobs, JobView, Overview, PaidRequest } from './types.ts';
+import { usageOf, type Usage } from './usage.ts';
 import { viewOf, type ViewParts } from './view.ts';
 import { attend, type WaitOptions } from './waiting.ts';
 
@@ -140,6 +141,10 @@ export class Desk implements Jobs {
         heldUntil: ledger.heldUntil !== undefined && ledger.heldUntil > now ? ledger.heldUntil : undefined,
       },
     };
+  }
+
+  usage({ principal }: Caller): Promise<Usage> {
+    return usageOf(this.#parts.db, this.#parts.account, principal);
   }
 
   #context(id: string, now: number, caller: Caller) {

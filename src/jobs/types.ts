@@ -3,6 +3,7 @@ import type { ImageFacts, ImageRecord, StoredBytes } from '../images/types.ts';
 import type { ProblemRecord } from '../shared/errors.ts';
 import type { BudgetView } from './budget.ts';
 import type { JobState } from './states.ts';
+import type { Usage } from './usage.ts';
 
 /** Who asks, and in which conversation (connection), where the protocol has one. */
 export interface Caller {
@@ -135,4 +136,6 @@ export interface Jobs {
    */
   resubmit(id: string, caller: Caller): Promise<JobView>;
   overview(caller: Caller, options: { limit: number }): Promise<Overview>;
+  /** What the caller has spent lately. */
+  usage(caller: Caller): Promise<Usage>;
 }

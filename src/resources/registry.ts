@@ -4,6 +4,7 @@ import { imagePreview } from './image-preview.ts';
 import { job } from './job.ts';
 import { imageList, jobList } from './lists.ts';
 import { models, styles } from './reference.ts';
+import { usage } from './usage.ts';
 
 /** Every resource, in the order in which clients see them. */
-export const resources: readonly Resource[] = [imageList, jobList, models, styles, image, imagePreview, job];
+export const resources: readonly Resource[] = [imageList, jobList, usage, models, styles, image, imagePreview, job];

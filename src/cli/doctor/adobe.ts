@@ -33,8 +33,17 @@ export function adobeChecks(parts: AdobeCheckParts): readonly Check[] {
       name: 'quota',
       run: async () => {
         const { jobs } = await composition.services();
-        const { quota } = await jobs.overview({ principal: LOCAL_PRINCIPAL, conversation: undefined }, { limit: 1 });
-        const used = `${quota.usedThisMinute} of ${quota.perMinute} this minute, ${quota.usedToday} of ${quota.perDay} today`;
+        const caller = { principal: LOCAL_PRINCIPAL, conversation: undefined };
+        const { quota, budget } = await jobs.overview(caller, { limit: 1 });
+        const spent = budget === undefined ? '' : `; ${budget.spent} of the daily budget of ${budget.limit} spent`;
+        const used = `${quota.usedThisMinute} of ${quota.perMinute} this minute, ${quota.usedToday} of ${quota.perDay} today${spent}`;
+        if (budget !== undefined && budget.spent >= budget.limit) {
+          return {
+            verdict: 'warn',
+            message: used,
+            next: 'Paid calls are refused; raise FIREFLY_DAILY_BUDGET or wait.',
+          };
+        }
         if (quota.usedToday < quota.perDay) return { verdict: 'ok', message: used };
         return { verdict: 'warn', message: used, next: 'Paid calls wait until the day has room again.' };
       },

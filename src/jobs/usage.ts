@@ -1,0 +1,37 @@
+import type { Database } from '../store/database.ts';
+import { MAY_HAVE_COST } from './budget.ts';
+
+const DAY_MS = 24 * 3_600_000;
+/** Days that the record goes back. */
+export const USAGE_DAYS = 30;
+
+/** What one principal has spent lately: paid requests that Adobe accepted, or may have. */
+export interface Usage {
+  /** Days in UTC (`2026-01-31`) on which something was spent, newest first. */
+  readonly days: readonly { readonly day: string; readonly paidRequests: number }[];
+  /** Over all these days, the most used tool first. */
+  readonly tools: readonly { readonly tool: string; readonly paidRequests: number }[];
+}
+
+/** Reads the record of one principal from the permits. */
+export async function usageOf(db: Database, account: string, principal: string): Promise<Usage> {
+  const today = Math.floor((await db.now()) / DAY_MS);
+  const params = [account, principal, (today - USAGE_DAYS + 1) * DAY_MS];
+  const where = `account = ? AND principal = ? AND granted_at >= ? AND ${MAY_HAVE_COST}`;
+  const days = await db.all(
+    `SELECT granted_at / ${DAY_MS} AS day, COUNT(*) AS spent FROM permits WHERE ${where} GROUP BY 1 ORDER BY 1 DESC`,
+    params,
+  );
+  const tools = await db.all(
+    `SELECT tool, COUNT(*) AS spent FROM permits WHERE ${where} GROUP BY tool ORDER BY 2 DESC, tool`,
+    params,
+  );
+  return {
+    days: days.map(({ day, spent }) => ({ day: isoDay(Math.floor(Number(day))), paidRequests: Number(spent) })),
+    tools: tools.map(({ tool, spent }) => ({ tool: String(tool), paidRequests: Number(spent) })),
+  };
+}
+
+function isoDay(day: number): string {
+  return new Date(day * DAY_MS).toISOString().slice(0, 10);
+}

@@ -1,0 +1,105 @@
+import { existsSync, mkdtempSync, rmSync, utimesSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { main } from '../../src/cli/main.ts';
+import { createImageLibrary, imageMigrations } from '../../src/images/library.ts';
+import { systemClock } from '../../src/shared/clock.ts';
+import { silentLogger } from '../../src/shared/logger.ts';
+import { systemRandom } from '../../src/shared/random.ts';
+import { jobMigrations } from '../../src/jobs/schema.ts';
+import { openStore } from '../../src/store/open.ts';
+import { onePixel } from '../jobs/scripted-adobe.ts';
+import { fakeTerminal } from './fake-terminal.ts';
+
+const DAY_MS = 24 * 3_600_000;
+const common = { clock: systemClock, random: systemRandom, logger: silentLogger };
+
+let home = '';
+beforeEach(() => (home = mkdtempSync(join(tmpdir(), 'firefly-clean-'))));
+afterEach(() => rmSync(home, { recursive: true, force: true }));
+
+async function run(args: readonly string[], env: Record<string, string> = {}) {
+  const terminal = fakeTerminal(['clean', ...args], { cwd: home, env: { FIREFLY_HOME: home, ...env } });
+  return { code: await main(terminal), ...terminal.output };
+}
+
+/** A picture of so many days ago, and where its file lies. */
+async function picture(shade: number, days: number): Promise<{ readonly id: string; readonly path: string }> {
+  const path = join(home, 'firefly.sqlite');
+  const db = await openStore({ path, migrations: [imageMigrations, jobMigrations], ...common });
+  const images = createImageLibrary({ db, folder: join(home, 'images'), ...common });
+  const receiver = await images.receive();
+  await receiver.write(onePixel(shade));
+  const stored = await receiver.finish();
+  const owner = {
+    principal: 'local',
+    conversation: undefined,
+    account: 'a',
+    kind: 'import',
+    job: undefined,
+    index: 1,
+  } as const;
+  const { id } = await db.transaction((tx) => images.add(tx, { ...stored, ...owner, facts: {} }));
+  const then = Date.now() - days * DAY_MS;
+  await db.run('UPDATE images SET created_at = ? WHERE id = ?', [Math.floor(then), id]);
+  utimesSync(images.path(stored), then / 1000, then / 1000);
+  await db.close();
+  return { id, path: images.path(stored) };
+}
+
+describe('clean', () => {
+  test('has nothing to do on a fresh home, and makes none', async () => {
+    expect(await run([])).toMatchObject({ code: 0, out: 'There is nothing to delete yet.\n' });
+    expect(existsSync(join(home, 'firefly.sqlite'))).toBe(false);
+  });
+
+  test('deletes by age, with a rehearsal before', async () => {
+    const old = await picture(1, 40);
+    const young = await picture(2, 10);
+    const rehearsal = await run(['--older-than', '30', '--dry-run']);
+    expect(rehearsal).toMatchObject({ code: 0, out: 'Would delete 1 picture and 0 jobs older than 30 days.\n' });
+    expect(existsSync(old.path)).toBe(true);
+    const done = await run([], { FIREFLY_RETENTION_DAYS: '30' });
+    expect(done.out).toMatch(/^Deleted 1 picture and 0 jobs older than 30 days; \d+ B freed in 1 file\.\n$/);
+    expect([old, young].map(({ path }) => existsSync(path))).toEqual([false, true]);
+  });
+
+  test('deletes no picture where no age is given', async () => {
+    const old = await picture(1, 4000);
+    expect((await run([])).out).toContain('no picture and no job is deleted');
+    expect(existsSync(old.path)).toBe(true);
+  });
+
+  test('deletes the pictures that are named, all or none', async () => {
+    const [one, two, three] = [await picture(1, 1), await picture(2, 1), await picture(3, 1)];
+    const unknown = `img_${'0'.repeat(26)}`;
+    const wrong = await run(['--image', one.id, '--image', unknown]);
+    expect(wrong).toMatchObject({ code: 1, err: expect.stringContaining(unknown) });
+    expect(existsSync(one.path)).toBe(true);
+    expect((await run(['--image', one.id, '--dry-run'])).out).toBe('Would delete 1 picture.\n');
+    const done = await run(['--image', one.id, '--image', two.id]);
+    expect(done.out).toMatch(/^Deleted 2 pictures; \d+ B freed in 2 files\.\n$/);
+    expect([one, two, three].map(({ path }) => existsSync(path))).toEqual([false, false, true]);
+  });
+
+  test('takes files that the store does not know only when asked', async () => {
+    const lost = await picture(1, 2);
+    rmSync(join(home, 'firefly.sqlite'));
+    await picture(2, 2);
+    await run(['--older-than', '1000']);
+    expect(existsSync(lost.path)).toBe(true);
+    expect((await run(['--orphans', '--dry-run'])).out).toMatch(/would free \d+ B in 1 file/);
+    expect((await run(['--orphans'])).out).toMatch(/does not know: \d+ B freed in 1 file/);
+    expect(existsSync(lost.path)).toBe(false);
+  });
+
+  test.each([
+    [['--older-than', '0'], 'from 1'],
+    [['--older-than', 'soon'], 'whole number'],
+    [['--image', 'last'], 'img_'],
+    [['--image', `img_${'0'.repeat(26)}`, '--older-than', '3'], '--image deletes single pictures'],
+  ])('refuses %j', async (args, hint) => {
+    expect(await run(args)).toMatchObject({ code: 2, err: expect.stringContaining(hint) });
+  });
+});

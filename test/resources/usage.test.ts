@@ -1,0 +1,60 @@
+import { expect, test } from 'vitest';
+import { resources } from '../../src/resources/registry.ts';
+import { ANNA, BEN, ToolDesk } from '../tools/tool-desk.ts';
+
+async function usageOf(desk: ToolDesk, caller = ANNA) {
+  const resource = resources.find((candidate) => candidate.kind === 'fixed' && candidate.uri === 'firefly://usage');
+  if (resource?.kind !== 'fixed') throw new Error('no usage');
+  const [contents] = await desk.clock.run(resource.read(desk.toolCall(caller)));
+  return JSON.parse(contents && 'text' in contents ? contents.text : '{}') as Record<string, unknown>;
+}
+
+const DAY_MS = 24 * 3_600_000;
+
+test('firefly://usage tells queue, quota, budget, and what this caller has spent by day and tool', async () => {
+  await using desk = await ToolDesk.open({ dailyBudget: 5 });
+  await desk.finished({ prompt: 'a fox' });
+  await desk.finished({ prompt: 'a hare' });
+  await desk.finished({ prompt: 'an owl' }, BEN);
+  desk.clock.jump(DAY_MS);
+  await desk.finished({ prompt: 'a deer' });
+  const mine = await usageOf(desk);
+  expect(mine).toMatchObject({
+    queue: { queued: 0, running: 0 },
+    quota: { per_minute: 60, used_this_minute: 1, per_day: 9000 },
+    budget: { per_24_hours: 5, spent_in_24_hours: 1, waiting: 0 },
+    spent: {
+      days: [
+        { day: '2026-01-02', paid_requests: 1 },
+        { day: '2026-01-01', paid_requests: 2 },
+      ],
+      tools: [{ tool: 'generate_image', paid_requests: 3 }],
+    },
+  });
+  expect(mine['budget']).not.toHaveProperty('free_in_seconds');
+  const theirs = await usageOf(desk, BEN);
+  expect(theirs['spent']).toMatchObject({ days: [{ day: '2026-01-01', paid_requests: 1 }] });
+});
+
+test('job_status without a job tells the budget in text and structure, and what each job spent', async () => {
+  await using desk = await ToolDesk.open({ dailyBudget: 1 });
+  await desk.finished({ prompt: 'a fox' });
+  const { text, structured } = await desk.call('job_status', {});
+  expect(structured).toMatchObject({
+    budget: { per_24_hours: 1, spent_in_24_hours: 1, waiting: 0, free_in_seconds: expect.any(Number) },
+    jobs: [{ paid_requests: 1 }],
+  });
+  expect(text).toMatch(
+    /Budget: 1 of 1 paid request spent in the last 24 hours; a new call is refused for about 24 h more\./,
+  );
+  expect(text).toContain('paid requests: 1');
+  const refused = await desk.call('generate_image', { prompt: 'a hare' }).catch((error: unknown) => error);
+  expect(refused).toMatchObject({ code: 'budget_exhausted' });
+});
+
+test('without a budget nothing is said of one', async () => {
+  await using desk = await ToolDesk.open();
+  await desk.finished({ prompt: 'a fox' });
+  expect(await usageOf(desk)).not.toHaveProperty('budget');
+  expect((await desk.call('job_status', {})).text).not.toContain('Budget');
+});
