@@ -10,6 +10,7 @@ type Token = (typeof TOKENS)[number];
 /** Used where the caller gives none. */
 export const DEFAULT_TEMPLATE = '{prompt}-{seed}';
 
+const TOKEN = /\{([^{}]{0,40})\}/g;
 /** Room for "-999" and the ending. */
 const SPARE_BYTES = 10;
 const LONGEST_PROMPT_BYTES = 60;
@@ -26,17 +27,30 @@ export interface FileName {
  * @throws Problem `invalid_argument` for an unknown token
  */
 export function fileNameFor(image: ImageRecord, template: string): FileName {
-  const filled = template.replace(/\{([^{}]{0,40})\}/g, (_, token: string) => value(image, token));
+  const filled = template.replace(TOKEN, (_, token: string) => value(image, token));
   const stem = safeName(filled.replace(/\.(jpe?g|png|webp)$/i, ''), LONGEST_NAME_BYTES - SPARE_BYTES);
   return { stem: stem === '' ? image.id : stem, ending: `.${ENDINGS[image.mimeType]}` };
+}
+
+/**
+ * Refuses a template before anything is made for it. `more` are tokens that its user fills in by itself.
+ * @throws Problem `invalid_argument` for an unknown token
+ */
+export function requireTokens(template: string, more: readonly string[]): void {
+  const known: readonly string[] = [...TOKENS, ...more];
+  for (const [, token = ''] of template.matchAll(TOKEN)) if (!known.includes(token)) throw unknownToken(known);
 }
 
 function value(image: ImageRecord, token: string): string {
   const known = TOKENS.find((name) => name === token);
   if (known !== undefined) return valueOf(image, known);
-  throw new Problem('invalid_argument', 'The name holds a token in braces that is not known.', {
+  throw unknownToken(TOKENS);
+}
+
+function unknownToken(known: readonly string[]): Problem {
+  return new Problem('invalid_argument', 'The name holds a token in braces that is not known.', {
     actor: 'caller',
-    next: `Tokens are ${TOKENS.map((name) => `{${name}}`).join(', ')}.`,
+    next: `Tokens are ${known.map((name) => `{${name}}`).join(', ')}.`,
   });
 }
 

@@ -6,7 +6,7 @@ import { Problem } from '../shared/errors.ts';
 import { quoteUntrusted } from '../shared/text.ts';
 import type { Tool, ToolCall } from '../tools/define.ts';
 import { nearestNames } from '../tools/nearest.ts';
-import { checkArguments } from './arguments.ts';
+import { checkArguments } from '../tools/arguments.ts';
 import type { ServingOptions } from './options.ts';
 import type { ProgressReporter } from './progress.ts';
 

@@ -1,4 +1,7 @@
+import type { BatchView } from '../jobs/batches/types.ts';
 import type { JobView, Overview } from '../jobs/types.ts';
+import { batchLines } from './batch.ts';
+import { budgetFacts, budgetSentence } from './budget.ts';
 import { phase } from './job-phrases.ts';
 import { isoTime, secondsUntil, shortened } from './phrases.ts';
 import type { RenderContext } from './picture.ts';
@@ -7,8 +10,11 @@ import { type Rendered, withoutUndefined } from './rendered.ts';
 import type { JobStatusResult } from './schemas.ts';
 
 /** What is queued, running and recent, with the quota. */
-export function renderOverview(overview: Overview, context: RenderContext): Rendered {
-  const result = overviewFacts(overview, context);
+export function renderOverview(
+  overview: Overview & { readonly batches: readonly BatchView[] },
+  context: RenderContext,
+): Rendered {
+  const result = { ...overviewFacts(overview, context), ...batchLines(overview.batches, context.now) };
   return { text: overviewText(result), structured: withoutUndefined(result), pictures: [], links: [], isError: false };
 }
 
@@ -20,6 +26,7 @@ export function jobLine(job: JobView, now: number): NonNullable<JobStatusResult[
     summary: phase(job, now),
     prompt: job.facts.prompt === undefined ? undefined : shortened(job.facts.prompt, 80),
     images: job.images.map((image) => image.id),
+    paid_requests: job.paidRequests,
     created_at: isoTime(job.createdAt),
   };
 }
@@ -37,6 +44,7 @@ function overviewFacts(overview: Overview, context: RenderContext): JobStatusRes
       used_today: quota.usedToday,
       held_for_seconds: secondsUntil(quota.heldUntil, context.now),
     },
+    budget: budgetFacts(overview.budget, context.now),
     demo: context.demo || undefined,
     next:
       overview.jobs.length === 0
@@ -46,16 +54,19 @@ function overviewFacts(overview: Overview, context: RenderContext): JobStatusRes
 }
 
 function overviewText(result: JobStatusResult): string {
-  const { quota } = result;
+  const { quota, budget } = result;
   const lines = [
     `${result.queued} queued, ${result.running} running.`,
     quota &&
       `Quota: ${quota.used_this_minute} of ${quota.per_minute} paid requests this minute, ${quota.used_today} of ${quota.per_day} today.`,
     quota?.held_for_seconds ? `Adobe asked to hold back for ${quota.held_for_seconds} s more.` : undefined,
+    budget && budgetSentence(budget),
+    ...(result.batches ?? []).map(({ batch, batch_state, summary }) => `- ${batch} ${batch_state}: ${summary}`),
     ...(result.jobs ?? []).map((job) => {
       const prompt = job.prompt === undefined ? '' : ` ${JSON.stringify(job.prompt)}`;
       const images = job.images.length === 0 ? '' : ` → ${job.images.join(', ')}`;
-      return `- ${job.job} (${job.created_at}) ${job.state}: ${job.summary}${prompt}${images}`;
+      const paid = `, paid requests: ${job.paid_requests}`;
+      return `- ${job.job} (${job.created_at}) ${job.state}: ${job.summary}${paid}${prompt}${images}`;
     }),
     `Next: ${result.next}`,
     result.demo ? DEMO_NOTICE : undefined,

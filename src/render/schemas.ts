@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { JOB_STATES } from '../jobs/states.ts';
+import { BudgetFacts } from './budget.ts';
 
 /**
  * Shapes of structured results. Every property is optional, because a failed call carries the same root object with
@@ -86,6 +87,7 @@ const JobLine = z.object({
   summary: z.string().describe('The state in words'),
   prompt: text('Prompt, shortened'),
   images: z.array(z.string()).describe('Handles'),
+  paid_requests: z.int().describe('May have been charged'),
   created_at: z.string().describe('UTC'),
 });
 
@@ -97,13 +99,18 @@ const QuotaFacts = z.object({
   held_for_seconds: whole('Adobe asked to hold back'),
 });
 
-/** Result of `job_status`: one job, or everything at a glance. */
+const BatchLine = z.object({ batch: z.string(), batch_state: z.string(), summary: z.string() });
+
+/** Result of `job_status`: one job or batch, or everything at a glance. */
 export const JobStatusResult = z.object({
   ...jobShape,
+  batch: text('Batch id'),
+  batches: z.array(BatchLine).optional().describe('Recent ones'),
   queued: whole('Jobs'),
   running: whole('Jobs'),
   jobs: z.array(JobLine).optional().describe('Recent jobs, newest first'),
   quota: QuotaFacts.optional().describe('Paid requests'),
+  budget: BudgetFacts.optional().describe('Daily limit of paid requests'),
   ...commonShape,
 });
 export type JobStatusResult = z.infer<typeof JobStatusResult>;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { JobView } from '../jobs/types.ts';
 import { JobAnswer } from '../render/schemas.ts';
 import { Problem } from '../shared/errors.ts';
+import { cancelBatch, isBatchId } from './batches/waiting.ts';
 import { defineTool, type Services, type ToolCall } from './define.ts';
 import { jobField } from './fields.ts';
 import { attend } from './waiting.ts';
@@ -14,14 +15,15 @@ export const cancelJob = defineTool({
   name: 'cancel_job',
   title: 'Cancel job',
   description:
-    'Cancels a job. Before it was sent this is free; afterwards Adobe is asked to stop and may still charge. If Adobe finishes first, the pictures are kept.',
+    'Cancels a job, or a whole batch. Before it was sent this is free; afterwards Adobe is asked to stop and may still charge. If Adobe finishes first, the pictures are kept.',
   intent: 'end',
   idempotent: true,
   openWorld: true,
-  input: z.strictObject({ job: jobField }),
+  input: z.strictObject({ job: jobField.describe('Job id, job_…, or batch_….') }),
   output: JobAnswer,
   async handler({ job }, call) {
     const services = await call.services();
+    if (isBatchId(job)) return cancelBatch(job, services, call);
     const asked = await askForEnd(job, services, call);
     return attend(asked, services, call, { purpose: 'cancel', waitSeconds: SETTLE_SECONDS });
   },

@@ -2,7 +2,8 @@ import type { z } from 'zod';
 import type { Firefly } from '../firefly/types.ts';
 import type { PictureIntake } from '../images/incoming/intake.ts';
 import type { ImageLibrary } from '../images/types.ts';
-import type { Caller, Jobs } from '../jobs/types.ts';
+import type { Batches } from '../jobs/batches/types.ts';
+import type { Caller, Jobs, PaidRequest } from '../jobs/types.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { Random } from '../shared/random.ts';
 import type { Rendered } from '../render/rendered.ts';
@@ -22,6 +23,7 @@ export type Intent =
 /** Rooms that a tool may use. Loaded on the first call, so that listing tools needs none of them. */
 export interface Services {
   readonly jobs: Jobs;
+  readonly batches: Batches;
   readonly images: ImageLibrary;
   /** Pictures from files, URLs and data URIs, and the copies that go to Adobe. */
   readonly intake: PictureIntake;
@@ -80,17 +82,26 @@ export interface ToolDefinition<Input extends z.ZodObject = z.ZodObject> {
   readonly input: Input;
   /** Absent on `view_image` alone, so that every host passes its picture on (DESIGN §2). */
   readonly output: z.ZodObject | undefined;
+  /** The one request that a call would pay for, checked to the last rule; for paid tools, so that batches can plan. */
+  readonly toPaidRequest?: ((input: z.infer<Input>, call: ToolCall) => Promise<PaidRequest>) | undefined;
   /** @throws Problem; the choke-point turns it into an error result */
   handler(input: z.infer<Input>, call: ToolCall): Promise<Rendered>;
 }
 
 /** A definition whose input type has been erased, as registries hold it. Input is parsed before the handler sees it. */
-export interface Tool extends Omit<ToolDefinition, 'handler'> {
+export interface Tool extends Omit<ToolDefinition, 'handler' | 'toPaidRequest'> {
   /** `input` as the client sent it. @throws z.ZodError for input that the schema refuses; Problem from the handler */
   call(input: unknown, call: ToolCall): Promise<Rendered>;
+  /** Absent for tools that pay for nothing. @throws as `call` */
+  readonly plan: ((input: unknown, call: ToolCall) => Promise<PaidRequest>) | undefined;
 }
 
 /** Makes a definition callable with unparsed input. */
 export function defineTool<Input extends z.ZodObject>(definition: ToolDefinition<Input>): Tool {
-  return { ...definition, call: async (input, call) => definition.handler(definition.input.parse(input), call) };
+  const { toPaidRequest: plan } = definition;
+  return {
+    ...definition,
+    call: async (input, call) => definition.handler(definition.input.parse(input), call),
+    plan: plan && (async (input, call) => plan(definition.input.parse(input), call)),
+  };
 }

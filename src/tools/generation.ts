@@ -33,6 +33,7 @@ export function defineGenerationTool<Input extends z.ZodObject<typeof generation
     openWorld: true,
     input,
     output: JobAnswer,
+    toPaidRequest: async (given, call) => definition.toRequest(given, await call.services(), call),
     async handler(given, call) {
       const { wait_seconds, idempotency_key, again, confirm = false } = GenerationOptions.parse(given);
       const services = await call.services();

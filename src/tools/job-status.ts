@@ -1,30 +1,34 @@
 import { z } from 'zod';
 import { renderOverview } from '../render/overview.ts';
 import { JobStatusResult } from '../render/schemas.ts';
+import { attendBatch, isBatchId } from './batches/waiting.ts';
 import { renderContext } from './context.ts';
 import { defineTool } from './define.ts';
 import { jobField, waitField } from './fields.ts';
 import { attend } from './waiting.ts';
 
 const RECENT = 10;
+const RECENT_BATCHES = 3;
 
 /** One job, or everything at a glance. */
 export const jobStatus = defineTool({
   name: 'job_status',
   title: 'Job status',
   description:
-    'Shows one job with its pictures and waits for it; without job, what is queued, running and recent, with the quota. Costs nothing. For jobs that a paid tool returned unfinished.',
+    'Shows one job or batch and waits for it; without job, what is queued, running and recent, with the quota. Costs nothing. For jobs that a paid tool returned unfinished.',
   intent: 'read',
   idempotent: true,
   openWorld: true,
-  input: z.strictObject({ job: jobField.optional(), wait_seconds: waitField }),
+  input: z.strictObject({ job: jobField.optional().describe('Job id, job_…, or batch_….'), wait_seconds: waitField }),
   output: JobStatusResult,
   async handler({ job, wait_seconds }, call) {
     const services = await call.services();
     if (job === undefined) {
       const overview = await services.jobs.overview(call.caller, { limit: RECENT });
-      return renderOverview(overview, renderContext(call, services.images));
+      const batches = await services.batches.list({ limit: RECENT_BATCHES }, call.caller);
+      return renderOverview({ ...overview, batches }, renderContext(call, services.images));
     }
+    if (isBatchId(job)) return attendBatch(job, services, call, wait_seconds);
     const found = await services.jobs.get(job, call.caller);
     return attend(found, services, call, { purpose: 'look', waitSeconds: wait_seconds });
   },

@@ -9,6 +9,7 @@ import { listImages } from './list-images.ts';
 import { makeMask } from './make-mask.ts';
 import { resubmitJob } from './resubmit-job.ts';
 import { saveImage } from './save-image.ts';
+import { submitBatch } from './submit-batch.ts';
 import { viewImage } from './view-image.ts';
 
 /** Every tool, in the order in which clients see them: making, following up, looking, keeping. */
@@ -16,6 +17,7 @@ export const tools: readonly Tool[] = [
   generateImage,
   fillImage,
   expandImage,
+  submitBatch,
   makeMask,
   listCustomModels,
   jobStatus,

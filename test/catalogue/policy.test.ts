@@ -6,7 +6,7 @@ import { describeTools, type ToolDescription } from '../../src/tools/catalogue.t
 import { tools } from '../../src/tools/registry.ts';
 
 /** Bytes of `tools/list` with these tools. 32 kB is for sixteen of them; raising this is a reviewed change. */
-const MOST_BYTES = 23_700;
+const MOST_BYTES = 25_800;
 const MOST_TOOLS = 20;
 const SRC = join(import.meta.dirname, '../../src/tools');
 const catalogue = describeTools();

@@ -7,6 +7,7 @@ import { createIntake, type PictureIntake } from '../../src/images/incoming/inta
 import { createImageLibrary, imageMigrations } from '../../src/images/library.ts';
 import type { ImageLibrary } from '../../src/images/types.ts';
 import { createJobs, jobMigrations } from '../../src/jobs/index.ts';
+import type { Batches } from '../../src/jobs/batches/types.ts';
 import type { Caller, Jobs } from '../../src/jobs/types.ts';
 import type { Rendered } from '../../src/render/rendered.ts';
 import { silentLogger } from '../../src/shared/logger.ts';
@@ -25,6 +26,7 @@ export interface DeskOptions {
   readonly settings?: Partial<ToolSettings>;
   readonly models?: readonly CustomModel[];
   readonly perMinute?: number;
+  readonly dailyBudget?: number;
   /** False for callers from afar: no file of this machine, no upload id of their own. */
   readonly isLocal?: boolean;
 }
@@ -57,9 +59,16 @@ export class ToolDesk implements AsyncDisposable {
   settings: ToolSettings;
   readonly #models: readonly CustomModel[];
   readonly #perMinute: number;
+  readonly #dailyBudget: number | undefined;
   readonly #isLocal: boolean;
   #rooms:
-    | { readonly jobs: Jobs; readonly images: ImageLibrary; readonly intake: PictureIntake; readonly firefly: Firefly }
+    | {
+        readonly jobs: Jobs;
+        readonly batches: Batches;
+        readonly images: ImageLibrary;
+        readonly intake: PictureIntake;
+        readonly firefly: Firefly;
+      }
     | undefined;
   #close: () => Promise<void> = async () => undefined;
 
@@ -67,6 +76,7 @@ export class ToolDesk implements AsyncDisposable {
     this.folder = folder;
     this.#models = options.models ?? [];
     this.#perMinute = options.perMinute ?? 60;
+    this.#dailyBudget = options.dailyBudget;
     this.#isLocal = options.isLocal ?? true;
     this.settings = {
       demo: false,
@@ -142,17 +152,19 @@ export class ToolDesk implements AsyncDisposable {
     const db = await openStore({ path, migrations: [imageMigrations, jobMigrations], ...common });
     const images = createImageLibrary({ db, folder: join(this.folder, 'pictures'), ...common });
     const firefly = this.#firefly();
-    const quota = { perMinute: this.#perMinute, perDay: 9000 };
-    const { jobs, engine } = createJobs({ db, firefly, images, quota, ...common });
+    const quota = { perMinute: this.#perMinute, perDay: 9000, dailyBudget: this.#dailyBudget };
+    const { jobs, batches, engine, deliveries } = createJobs({ db, firefly, images, quota, ...common });
     engine.start();
+    deliveries.start();
     this.#close = async () => {
+      await this.clock.run(deliveries.stop());
       await this.clock.run(engine.stop());
       await db.close();
     };
     const roots = { folders: [this.root], base: this.root };
     const [localFiles, uploadIds] = [this.#isLocal, this.#isLocal];
     const intake = createIntake({ db, images, account: firefly.account, roots, localFiles, uploadIds });
-    return { jobs, images, intake, firefly };
+    return { jobs, batches, images, intake, firefly };
   }
 
   #firefly(): Firefly {

@@ -33,6 +33,8 @@ export interface PictureIntake {
    * handle; a mask gets a new one each time, since "last" means the newest and its sources may differ.
    */
   keep(bytes: Uint8Array, record: Pick<ImageRecord, 'kind' | 'facts'>, viewer: Viewer): Promise<ImageRecord>;
+  /** The bytes of a file that may be read, whatever it holds. @throws Problem as for a picture's file */
+  readFile(path: string): Promise<Uint8Array>;
   /** Puts bytes into the library without a handle: copies that are only sent. */
   store(bytes: Uint8Array): Promise<StoredBytes>;
   /** The copy that is sent to Adobe. Nothing is sent here. */
@@ -85,6 +87,10 @@ export function createIntake(options: IntakeOptions): PictureIntake {
   return {
     keep,
     store,
+    readFile: async (path) => {
+      if (!options.localFiles) throw noFilesFromAfar();
+      return readLocalFile(path, roots);
+    },
     open: async (text, viewer, kind) => {
       const reference = readPictureReference(text);
       switch (reference.kind) {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { checkArguments } from '../../../src/mcp/arguments.ts';
+import { checkArguments } from '../../../src/tools/arguments.ts';
 import { shapesField } from '../../../src/images/masks/shapes.ts';
 
 /** What a caller reads when a tool is given these shapes. */

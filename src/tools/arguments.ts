@@ -1,8 +1,8 @@
 import type { z } from 'zod';
 import { Problem } from '../shared/errors.ts';
 import { quoteUntrusted } from '../shared/text.ts';
-import type { Tool } from '../tools/define.ts';
-import { nearestNames } from '../tools/nearest.ts';
+import type { Tool } from './define.ts';
+import { nearestNames } from './nearest.ts';
 
 /** What zod's error map is given: an issue that has no message yet. */
 type RawIssue = z.core.$ZodRawIssue;

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { checkArguments } from '../../src/mcp/arguments.ts';
+import { checkArguments } from '../../src/tools/arguments.ts';
 import { Problem } from '../../src/shared/errors.ts';
-import { echo } from './fixture/tools.ts';
+import { echo } from '../mcp/fixture/tools.ts';
 
 /** What the caller is told, or undefined where the arguments are taken. */
 function refusalOf(input: unknown, tool: Parameters<typeof checkArguments>[0] = echo): string | undefined {

@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import { BATCH_STATES } from '../jobs/batches/types.ts';
+import { commonShape } from './schemas.ts';
+
+const text = (description: string) => z.string().optional().describe(description);
+const whole = (description: string) => z.int().optional().describe(description);
+
+const BatchCounts = z.object({
+  waiting: z.int(),
+  running: z.int(),
+  succeeded: z.int(),
+  failed: z.int(),
+  cancelled: z.int(),
+  unknown: z.int(),
+});
+
+/** Result of `submit_batch`, and of `job_status` and `cancel_job` for a batch. */
+export const BatchResult = z.object({
+  batch: text('Batch id'),
+  batch_state: z.enum(BATCH_STATES).optional(),
+  summary: text('The state in words'),
+  tool: text('Tool'),
+  source: text('What it was read from'),
+  items: whole('Items'),
+  counts: BatchCounts.optional().describe('Items'),
+  attached: z.boolean().optional().describe('An identical batch was there already'),
+  ends_in_seconds: whole('Estimate'),
+  paid_requests: whole('May have been charged'),
+  folder: text('Where pictures are saved'),
+  manifests: z.array(z.string()).optional().describe('Files that list every item'),
+  failures: z
+    .array(z.object({ item: z.string(), job: z.string(), state: z.string(), message: text('Why') }))
+    .optional()
+    .describe('First ones'),
+  created_at: text('UTC'),
+  ...commonShape,
+});
+export type BatchResult = z.infer<typeof BatchResult>;
+
+/** What `submit_batch` promises. */
+export const BatchAnswer = BatchResult.pick({
+  batch: true,
+  summary: true,
+  warnings: true,
+  demo: true,
+  next: true,
+  error: true,
+});

@@ -1,0 +1,116 @@
+import { endedItems } from '../jobs/batches/progress.ts';
+import type { BatchView } from '../jobs/batches/types.ts';
+import type { BatchResult } from './batch-schemas.ts';
+import { counted, inAbout, isoTime, secondsUntil } from './phrases.ts';
+import { DEMO_NOTICE } from './problem.ts';
+import { type Rendered, withoutUndefined } from './rendered.ts';
+import type { JobStatusResult } from './schemas.ts';
+
+/** One batch to be shown. */
+export interface BatchToRender {
+  readonly batch: BatchView;
+  /** An identical one was submitted before; nothing new was written down. */
+  readonly attached?: boolean;
+}
+
+/** A batch in whatever state: how far it is, when it will be done, what failed, what to do next. */
+export function renderBatch(
+  { batch, attached = false }: BatchToRender,
+  context: { readonly now: number; readonly demo: boolean },
+): Rendered {
+  const result = batchFacts(batch, attached, context);
+  return { text: batchText(result), structured: withoutUndefined(result), pictures: [], links: [], isError: false };
+}
+
+/** How a batch stands, in one sentence without its id. */
+export function batchSummary(batch: BatchView, now: number): string {
+  const { counts, items, state } = batch;
+  const parts = [
+    `${counts.succeeded} of ${items} done`,
+    counts.failed > 0 ? `${counts.failed} failed` : undefined,
+    counts.unknown > 0 ? `${counts.unknown} unknown (may have been charged)` : undefined,
+    counts.cancelled > 0 ? `${counts.cancelled} cancelled` : undefined,
+    counts.running > 0 ? `${counts.running} running` : undefined,
+    counts.waiting > 0 ? `${counts.waiting} waiting` : undefined,
+    batch.written < items ? `${items - batch.written} not written down yet` : undefined,
+  ];
+  const end = batch.endsAt === undefined || batch.endsAt <= now ? '' : `; done in ${inAbout(batch.endsAt - now)}`;
+  return `${parts.filter((part) => part !== undefined).join(', ')}${state === 'active' ? end : ''}`;
+}
+
+/** A line for each batch, for lists. Nothing where there is none. */
+export function batchLines(batches: readonly BatchView[], now: number): Pick<JobStatusResult, 'batches'> {
+  if (batches.length === 0) return {};
+  return {
+    batches: batches.map((batch) => ({
+      batch: batch.id,
+      batch_state: batch.state,
+      summary: `${batchSummary(batch, now)} (${batch.tool}, ${batch.source})`,
+    })),
+  };
+}
+
+function batchFacts(batch: BatchView, attached: boolean, context: { now: number; demo: boolean }): BatchResult {
+  return {
+    batch: batch.id,
+    batch_state: batch.state,
+    summary: `${batchSummary(batch, context.now)}.`,
+    tool: batch.tool,
+    source: batch.source,
+    items: batch.items,
+    counts: { ...batch.counts },
+    attached: attached || undefined,
+    ends_in_seconds: batch.state === 'active' ? secondsUntil(batch.endsAt, context.now) : undefined,
+    paid_requests: batch.paidRequests,
+    folder: batch.folder,
+    manifests: batch.manifests.length === 0 ? undefined : [...batch.manifests],
+    failures: batch.failures.map(({ label, job, state, problem }) => ({
+      item: label,
+      job,
+      state,
+      message: problem?.message,
+    })),
+    created_at: isoTime(batch.createdAt),
+    warnings: warnings(attached, batch.duplicates),
+    demo: context.demo || undefined,
+    next: nextStep(batch),
+  };
+}
+
+function warnings(attached: boolean, left: number): string[] | undefined {
+  const list = [
+    attached
+      ? 'An identical batch was submitted before; nothing new was written down. again: true makes a new one.'
+      : undefined,
+    left > 0 ? `${counted(left, 'item')} left out that would have repeated another one.` : undefined,
+  ].filter((line) => line !== undefined);
+  return list.length === 0 ? undefined : list;
+}
+
+function nextStep({ id, state, counts, items, written, folder }: BatchView): string {
+  const settled = endedItems(counts) >= items;
+  if (state === 'paused') return `Paused. "firefly-mcp batch ${id} --resume" lets it go on; cancel_job ends it.`;
+  if (state === 'cancelled') return 'What waited was not spent. Submit the batch again to make it after all.';
+  if (written < items) return 'Submit the same batch again: it goes on where the writing broke off.';
+  if (!settled) return `It goes on by itself. Call job_status with job "${id}" to see it, cancel_job to end it.`;
+  if (counts.unknown > 0) return 'Ask the user about the unknown ones; resubmit_job sends one again.';
+  if (counts.failed > 0) return `"firefly-mcp batch ${id} --retry-failed" tries the failed ones again.`;
+  return folder === undefined ? 'list_images shows the pictures; save_image copies them.' : 'All pictures are saved.';
+}
+
+function batchText(result: BatchResult): string {
+  const lines = [
+    `Batch ${result.batch}, ${result.batch_state}: ${result.summary}`,
+    `Made with ${result.tool} from ${result.source}; paid requests so far: ${result.paid_requests}.`,
+    result.ends_in_seconds === undefined ? undefined : `Estimated end: ${inAbout(result.ends_in_seconds * 1000)}.`,
+    result.folder === undefined ? undefined : `Folder: ${result.folder}`,
+    ...(result.manifests ?? []).map((path) => `Manifest: ${path}`),
+    ...(result.failures ?? []).map(
+      ({ item, job, state, message }) => `- ${item}: ${state} (${job})${message === undefined ? '' : `: ${message}`}`,
+    ),
+    ...(result.warnings ?? []).map((warning) => `Note: ${warning}`),
+    `Next: ${result.next}`,
+    result.demo ? DEMO_NOTICE : undefined,
+  ];
+  return lines.filter((line) => line !== undefined).join('\n');
+}

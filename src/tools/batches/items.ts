@@ -1,0 +1,122 @@
+import { Problem } from '../../shared/errors.ts';
+import { quoteUntrusted } from '../../shared/text.ts';
+
+/** Most items of one batch, whatever it is read from. */
+export const MOST_ITEMS = 20_000;
+const LONGEST_ID = 100;
+/** Faults that one answer lists; the rest is counted. */
+const MOST_FAULTS = 20;
+
+/** One item as it was given. */
+export interface GivenItem {
+  /** Where it stands, in words: "line 12". */
+  readonly where: string;
+  readonly id: string | undefined;
+  readonly arguments: Readonly<Record<string, unknown>>;
+}
+
+/** What is wrong with one item. */
+export interface Fault {
+  readonly where: string;
+  readonly message: string;
+}
+
+/** One value as it was read, before it is known to be an item. */
+export interface RawItem {
+  readonly where: string;
+  readonly value: unknown;
+}
+
+/** A batch with items that cannot be made. Nothing was recorded or spent. */
+export class InvalidBatch extends Problem {
+  readonly faults: readonly Fault[];
+
+  constructor(faults: readonly Fault[], items: number) {
+    const shown = faults.slice(0, MOST_FAULTS).map(({ where, message }) => `${where}: ${message}`);
+    const more = faults.length > MOST_FAULTS ? [`There are ${faults.length - MOST_FAULTS} more.`] : [];
+    const head = `${faults.length} of ${items} items cannot be made.`;
+    super('invalid_batch', [head, ...shown, ...more].join('\n'), {
+      actor: 'caller',
+      next: 'Correct them and submit the batch again; nothing was recorded or spent.',
+    });
+    this.faults = faults;
+  }
+}
+
+/** Reads JSON lines; empty ones are skipped. */
+export function readJsonLines(text: string): { readonly items: readonly RawItem[]; readonly faults: readonly Fault[] } {
+  const items: RawItem[] = [];
+  const faults: Fault[] = [];
+  const lines = text.replace(/^\ufeff/, '').split('\n');
+  for (const [index, line] of lines.entries()) {
+    const where = `line ${index + 1}`;
+    if (line.trim() === '') continue;
+    try {
+      items.push({ where, value: JSON.parse(line) });
+    } catch {
+      faults.push({ where, message: 'This is not JSON; each line is one object.' });
+    }
+  }
+  return { items, faults };
+}
+
+/** What holds for every item of a batch. */
+export interface Common {
+  /** The batch's tool, where it was said. */
+  readonly tool: string | undefined;
+  /** Arguments that an item's own ones are laid over. */
+  readonly defaults: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Items from values: `{"id"?, "tool"?, …arguments}` or `{"id"?, "tool"?, "arguments": {…}}`. All of one tool, which
+ * the first item names where nobody else did; `generate_image` where none does.
+ */
+export function toItems(
+  raw: readonly RawItem[],
+  { tool, defaults }: Common,
+): { readonly tool: string; readonly items: readonly GivenItem[]; readonly faults: readonly Fault[] } {
+  const items: GivenItem[] = [];
+  const faults: Fault[] = [];
+  const ids = new Map<string, string>();
+  let chosen = tool;
+  for (const { where, value } of raw) {
+    const item = toItem(value);
+    if (typeof item === 'string') {
+      faults.push({ where, message: item });
+      continue;
+    }
+    chosen ??= item.tool;
+    const earlier = item.id === undefined ? undefined : ids.get(item.id);
+    if (item.tool !== undefined && item.tool !== chosen) {
+      faults.push({ where, message: `A batch is of one tool, ${quoteUntrusted(chosen ?? DEFAULT_TOOL, 40)}.` });
+    } else if (earlier !== undefined) {
+      faults.push({ where, message: `The id is that of ${earlier}; ids must differ.` });
+    } else {
+      if (item.id !== undefined) ids.set(item.id, where);
+      items.push({ where, id: item.id, arguments: { ...defaults, ...item.arguments } });
+    }
+  }
+  return { tool: chosen ?? DEFAULT_TOOL, items, faults };
+}
+
+const DEFAULT_TOOL = 'generate_image';
+
+type Parsed = { readonly id: string | undefined; readonly tool: string | undefined; readonly arguments: object };
+
+function toItem(value: unknown): Parsed | string {
+  if (!isRecord(value)) return 'An item is an object with the arguments of the tool.';
+  const { id, tool, arguments: wrapped, ...rest } = value;
+  if (id !== undefined && (typeof id !== 'string' || id.trim() === '' || id.length > LONGEST_ID)) {
+    return `id is a text of 1–${LONGEST_ID} characters.`;
+  }
+  if (tool !== undefined && typeof tool !== 'string') return 'tool is the name of a tool.';
+  if (wrapped === undefined) return { id, tool, arguments: rest };
+  if (!isRecord(wrapped)) return 'arguments is an object with the arguments of the tool.';
+  if (Object.keys(rest).length > 0) return 'Beside arguments an item has only id and tool.';
+  return { id, tool, arguments: wrapped };
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,127 @@
+import type { PictureIntake } from '../../images/incoming/intake.ts';
+import { itemKeys, withoutDuplicates } from '../../jobs/batches/item-keys.ts';
+import type { BatchPlan } from '../../jobs/batches/types.ts';
+import type { PaidRequest } from '../../jobs/types.ts';
+import { Problem } from '../../shared/errors.ts';
+import { checkArguments } from '../arguments.ts';
+import type { Tool, ToolCall } from '../define.ts';
+import { invalidArgument } from '../input.ts';
+import { InvalidBatch, MOST_ITEMS, type Fault, type GivenItem } from './items.ts';
+import { itemNames, pictureName } from './names.ts';
+
+/** A batch as it was asked for. */
+export interface BatchWish {
+  readonly tool: Tool;
+  readonly source: string;
+  /** The same for two batches that ask for the same. */
+  readonly digest: string;
+  readonly items: readonly GivenItem[];
+  /** What was wrong already when they were read. */
+  readonly faults: readonly Fault[];
+  readonly dedupe: boolean;
+  /** Absolute; nothing is saved where undefined. */
+  readonly folder: string | undefined;
+  readonly template: string;
+}
+
+/** Arguments that say how one call is answered: a batch has its own ways. */
+const NOT_IN_BATCHES = ['wait_seconds', 'idempotency_key', 'again', 'confirm'] as const;
+
+interface Checked {
+  readonly given: GivenItem;
+  readonly id: string | undefined;
+  readonly request: PaidRequest;
+}
+
+/**
+ * Checks every item of a batch to the last rule, as its tool would: arguments, rules, pictures. Pictures are taken into
+ * the library once each; nothing is sent.
+ * @throws InvalidBatch with everything that is wrong; Problem where it is nobody's item, such as missing credentials
+ */
+export async function planBatch(
+  wish: BatchWish,
+  call: ToolCall,
+  onChecked: (checked: number) => void = () => undefined,
+): Promise<BatchPlan> {
+  const { tool, items, folder, source, digest } = wish;
+  const total = items.length + wish.faults.length;
+  if (total === 0) throw invalidArgument('The batch has no items.', 'Give at least one.');
+  if (total > MOST_ITEMS) {
+    throw invalidArgument(`The batch has ${total} items, more than ${MOST_ITEMS}.`, 'Split it into several.');
+  }
+  const { checked, faults } = await checkAll(wish, call, onChecked);
+  if (faults.length > 0) throw new InvalidBatch(faults, total);
+  const kept = wish.dedupe ? withoutDuplicates(checked) : checked;
+  const keys = itemKeys(kept);
+  const names = itemNames(
+    kept.map(({ given, request }) => ({ ...given, count: request.count })),
+    wish.template,
+  );
+  return {
+    tool: tool.name,
+    source,
+    digest,
+    folder,
+    duplicates: checked.length - kept.length,
+    items: kept.map(({ given, request }, index) => ({
+      key: keys[index] ?? '',
+      label: given.id ?? pictureName(given) ?? given.where,
+      name: names[index] ?? '',
+      request,
+    })),
+  };
+}
+
+async function checkAll(
+  { tool, items, faults: unreadable }: BatchWish,
+  call: ToolCall,
+  onChecked: (checked: number) => void,
+): Promise<{ readonly checked: readonly Checked[]; readonly faults: readonly Fault[] }> {
+  const plan = tool.plan;
+  if (plan === undefined) {
+    throw invalidArgument(`${tool.name} pays for nothing, so it makes no batch.`, 'Name a tool that makes pictures.');
+  }
+  const services = await call.services();
+  const intake = rememberingIntake(services.intake);
+  const planning: ToolCall = { ...call, services: async () => ({ ...services, intake }) };
+  const checked: Checked[] = [];
+  const faults = [...unreadable];
+  for (const [index, given] of items.entries()) {
+    call.signal.throwIfAborted();
+    try {
+      refuseCallOptions(given);
+      checkArguments(tool, given.arguments);
+      checked.push({ given, id: given.id, request: await plan(given.arguments, planning) });
+    } catch (error) {
+      // What no other argument would mend is no fault of this item.
+      if (!(error instanceof Problem) || error.actor !== 'caller') throw error;
+      faults.push({ where: given.where, message: `${error.message} ${error.next}` });
+    }
+    onChecked(index + 1);
+  }
+  return { checked, faults };
+}
+
+function refuseCallOptions({ arguments: given }: GivenItem): void {
+  const found = NOT_IN_BATCHES.find((name) => name in given);
+  if (found === undefined) return;
+  throw invalidArgument(`${found} is for single calls.`, 'Leave it out of the items of a batch.');
+}
+
+/** Opens and prepares each picture once, however many items name it. */
+function rememberingIntake(intake: PictureIntake): PictureIntake {
+  const opened = new Map<string, ReturnType<PictureIntake['open']>>();
+  const prepared = new Map<string, ReturnType<PictureIntake['prepare']>>();
+  return {
+    ...intake,
+    open: (text, viewer, kind) => remembered(opened, `${kind} ${text}`, () => intake.open(text, viewer, kind)),
+    prepare: (image, options) =>
+      remembered(prepared, `${image.sha256} ${JSON.stringify(options ?? {})}`, () => intake.prepare(image, options)),
+  };
+}
+
+function remembered<T>(known: Map<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> {
+  const made = known.get(key) ?? make();
+  known.set(key, made);
+  return made;
+}

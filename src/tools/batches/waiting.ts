@@ -1,0 +1,55 @@
+import { endedItems } from '../../jobs/batches/progress.ts';
+import type { BatchView } from '../../jobs/batches/types.ts';
+import { batchSummary, renderBatch } from '../../render/batch.ts';
+import type { Rendered } from '../../render/rendered.ts';
+import { Problem } from '../../shared/errors.ts';
+import type { Services, ToolCall } from '../define.ts';
+
+const LOOK_MS = 1_000;
+
+/** Whether an id in a `job` argument is that of a batch. */
+export function isBatchId(text: string): boolean {
+  return text.startsWith('batch_');
+}
+
+/** Shows a batch once it has ended, or after so many seconds; telling how far it is meanwhile. */
+export async function attendBatch(
+  id: string,
+  { batches }: Services,
+  call: ToolCall,
+  waitSeconds: number | undefined,
+): Promise<Rendered> {
+  const { clock, settings, signal } = call;
+  const until = clock.monotonic() + (waitSeconds ?? settings.waitSeconds) * 1000;
+  for (;;) {
+    const batch = await batches.get(id, call.caller);
+    call.progress({
+      progress: endedItems(batch.counts),
+      total: batch.items,
+      message: batchSummary(batch, clock.now()),
+    });
+    if (isOver(batch) || clock.monotonic() >= until || signal.aborted) return shown(batch, call);
+    await clock.sleep(Math.min(LOOK_MS, until - clock.monotonic()), signal).catch(() => undefined);
+  }
+}
+
+/** Ends a batch: what waits for free, what runs at Adobe. One that has ended is shown as it is. */
+export async function cancelBatch(id: string, { batches }: Services, call: ToolCall): Promise<Rendered> {
+  try {
+    return shown(await batches.cancel(id, call.caller), call);
+  } catch (error) {
+    if (error instanceof Problem && error.code === 'batch_ended')
+      return shown(await batches.get(id, call.caller), call);
+    throw error;
+  }
+}
+
+/** Nothing more comes by itself. */
+function isOver({ state, settled, counts }: BatchView): boolean {
+  if (state === 'paused') return counts.running === 0;
+  return settled && counts.running === 0 && counts.waiting === 0;
+}
+
+function shown(batch: BatchView, { clock, settings }: ToolCall): Rendered {
+  return renderBatch({ batch }, { now: clock.now(), demo: settings.demo });
+}

@@ -1,0 +1,114 @@
+import { z } from 'zod';
+import { renderBatch } from '../render/batch.ts';
+import { BatchAnswer } from '../render/batch-schemas.ts';
+import { Problem } from '../shared/errors.ts';
+import { readJsonLines, toItems, type Fault, type RawItem } from './batches/items.ts';
+import { digestOf, submitBatch as submit } from './batches/submission.ts';
+import { defineTool, type ToolCall } from './define.ts';
+import { generationFields } from './fields.ts';
+import { invalidArgument } from './input.ts';
+
+const MOST_INLINE = 500;
+/** Names of saved files where nothing else is said. */
+const DEFAULT_NAME = '{item}';
+
+const input = z.strictObject({
+  tool: z.string().max(40).optional().describe('Paid tool; default generate_image.'),
+  items: z
+    .array(z.looseObject({}))
+    .min(1)
+    .max(MOST_INLINE)
+    .optional()
+    .describe('1–500 objects with the arguments of the tool, and an id if wanted.'),
+  file: z.string().min(1).optional().describe('Instead of items: path of a file, one such object a line.'),
+  dedupe: z.boolean().optional().describe('true leaves out repeated items. Default false.'),
+  folder: z
+    .string()
+    .max(400)
+    .optional()
+    .describe('Folder in the output folder to save pictures to. Default: not saved.'),
+  name: z.string().min(1).max(200).optional().describe('As in save_image, also {item} and {file}. Default {item}.'),
+  again: generationFields.again.describe('true: a new batch even if an identical one exists.'),
+  confirm: generationFields.confirm,
+});
+
+/** Many calls of one paid tool at once. */
+export const submitBatch = defineTool({
+  name: 'submit_batch',
+  title: 'Submit batch',
+  description:
+    'Makes many pictures with one paid tool, within the quota. Spends one paid request per item, after all of them were checked. Answers with an id for job_status and cancel_job and an estimate; goes on by itself.',
+  intent: 'create',
+  idempotent: true,
+  openWorld: true,
+  input,
+  output: BatchAnswer,
+  async handler(given, call) {
+    const read = await readItems(given, call);
+    const { tool: name, items, faults } = toItems(read.raw, { tool: given.tool, defaults: {} });
+    const folder = await savingFolder(given, call);
+    const { tools } = await import('./registry.ts');
+    const tool = tools.find((candidate) => candidate.name === name);
+    if (tool?.plan === undefined) {
+      const paid = tools.filter(({ plan }) => plan !== undefined).map((candidate) => candidate.name);
+      throw invalidArgument('tool names no tool that a batch can be made of.', `Use one of ${paid.join(', ')}.`);
+    }
+    const total = items.length * 2;
+    const { batch, origin } = await submit(
+      {
+        tool,
+        source: read.source,
+        digest: digestOf(given.tool, ...read.content),
+        items,
+        faults: [...read.faults, ...faults],
+        dedupe: given.dedupe ?? false,
+        folder,
+        template: given.name ?? DEFAULT_NAME,
+      },
+      call,
+      {
+        again: given.again ?? false,
+        confirmed: given.confirm ?? false,
+        onProgress: (phase, done) => {
+          const message = `${done} of ${items.length} items ${phase === 'checked' ? 'checked' : 'written down'}`;
+          call.progress({ progress: phase === 'checked' ? done : items.length + done, total, message });
+        },
+      },
+    );
+    return renderBatch({ batch, attached: origin === 'known' }, { now: call.clock.now(), demo: call.settings.demo });
+  },
+});
+
+interface Read {
+  readonly source: string;
+  readonly content: readonly (string | Uint8Array)[];
+  readonly raw: readonly RawItem[];
+  readonly faults: readonly Fault[];
+}
+
+async function readItems({ items, file }: z.infer<typeof input>, call: ToolCall): Promise<Read> {
+  if ((items === undefined) === (file === undefined)) {
+    throw invalidArgument('A batch has either items or a file.', 'Give one of the two.');
+  }
+  if (file === undefined) {
+    const raw = (items ?? []).map((value, index) => ({ where: `item ${index + 1}`, value }));
+    return { source: 'items of a call', content: [JSON.stringify(items)], raw, faults: [] };
+  }
+  const { intake } = await call.services();
+  const bytes = await intake.readFile(file);
+  const { items: raw, faults } = readJsonLines(Buffer.from(bytes).toString('utf8'));
+  return { source: file.split(/[\\/]/).at(-1) ?? file, content: [bytes], raw, faults };
+}
+
+/** Where pictures go; undefined where nobody asked for files. */
+async function savingFolder({ folder, name }: z.infer<typeof input>, call: ToolCall): Promise<string | undefined> {
+  if (folder === undefined && name === undefined) return undefined;
+  if (!call.settings.serverPaths) {
+    throw new Problem('no_server_paths', 'This server writes no files for callers on other machines.', {
+      actor: 'caller',
+      next: 'Leave folder and name out, and read the resources firefly://images/{id}.',
+    });
+  }
+  const { openSubfolder } = await import('../images/output-folder.ts');
+  return openSubfolder(call.settings.outputFolder, folder);
+}
