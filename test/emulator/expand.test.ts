@@ -97,6 +97,15 @@ describe('expand', () => {
     expect(share(on.source, same, everywhere, place)).toBe(1);
   });
 
+  it('by a mask with a soft edge puts the source under the edge, too', async () => {
+    const on = await withPicture();
+    const soft = (x: number, y: number) => (x < 300 && y < 200 ? (x < 290 ? 0 : 200) : 255);
+    const mask = { source: { uploadId: await on.upload(await maskOf(SIZE.width, SIZE.height, soft)) } };
+    const result = await on.pixels('expand', { image: on.image, mask });
+    expect(share(on.source, result, (x) => x < 290)).toBe(1);
+    expect(share(on.source, result, (x) => x >= 290)).toBeLessThan(0.01);
+  });
+
   it('takes the deprecated mask, and width and height as text', async () => {
     const on = await withPicture();
     const mask = await keeping(on, { left: 0, top: 0, ...SOURCE });

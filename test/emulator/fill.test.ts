@@ -1,5 +1,6 @@
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
+import { dotOf } from './words.ts';
 import { decode, EXPAND, FILL, editBench, maskOf, noise, share } from './editing.ts';
 
 const [WIDTH, HEIGHT] = [640, 400];
@@ -23,6 +24,21 @@ describe('fill', () => {
     expect(result).toMatchObject({ width: WIDTH, height: HEIGHT, channels: 3 });
     expect(share(source, result, outside)).toBe(1);
     expect(share(source, result, inHole)).toBeLessThan(0.001);
+  });
+
+  it.each(['fill', 'expand'] as const)('marks what it has drawn: %s', async (kind) => {
+    const { pixels, image, mask } = await withPictures();
+    const size = { width: WIDTH, height: HEIGHT + 200 };
+    const result = await pixels(kind, { image, ...(kind === 'fill' ? { mask } : { size }), prompt: 'a garden' });
+    const white = (x: number, y: number) => result.data.readUIntBE((y * WIDTH + x) * 3, 3) === 0xffffff;
+    expect(dotOf('EMULATOR', result, white)).toBeGreaterThanOrEqual(2);
+  });
+
+  it('keeps what the mask leaves transparent', async () => {
+    const { pixels, upload, source, image } = await withPictures();
+    const clear = sharp({ create: { width: WIDTH, height: HEIGHT, channels: 4, background: '#ffffff00' } });
+    const mask = { source: { uploadId: await upload(await clear.png().toBuffer()) } };
+    expect(share(source, await pixels('fill', { image, mask }), () => true)).toBe(1);
   });
 
   it('turned round keeps the hole and draws the rest', async () => {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { GLYPH_HEIGHT, GLYPH_WIDTH, glyphOf } from '../../src/emulator/drawing/font.ts';
 import type { PictureSpec } from '../../src/emulator/drawing/picture.ts';
 import { drawPlate } from '../../src/emulator/drawing/plate.ts';
 import { openRoom } from '../../src/emulator/drawing/room.ts';
+import { dotOf } from './words.ts';
 
 interface Box {
   readonly left: number;
@@ -30,37 +30,6 @@ function marked(width: number, height: number, boxes: readonly Box[]) {
   const strayed = opening.data.findIndex((open, pixel) => open === 0 && pixels[pixel * 3] !== 200);
   const white = (x: number, y: number) => x < width && y < height && pixels[(y * width + x) * 3] === 255;
   return { dot: dotOf('EMULATOR', { width, height }, white), strayed, changed: pixels.some((value) => value !== 200) };
-}
-
-/** The size of the dots that a word is written with somewhere; 0 where it is not. */
-function dotOf(
-  word: string,
-  { width, height }: { width: number; height: number },
-  white: (x: number, y: number) => boolean,
-) {
-  for (let dot = 14; dot >= 1; dot -= 1) {
-    for (let top = 0; top + GLYPH_HEIGHT * dot <= height; top += 1) {
-      for (let left = 0; left + (GLYPH_WIDTH + 1) * word.length * dot - dot <= width; left += 1) {
-        if (white(left, top) && spells(word, { left, top, dot }, white)) return dot;
-      }
-    }
-  }
-  return 0;
-}
-
-function spells(
-  word: string,
-  at: { left: number; top: number; dot: number },
-  white: (x: number, y: number) => boolean,
-) {
-  return Array.from(word).every((letter, index) =>
-    glyphOf(letter).every((row, line) =>
-      Array.from(row).every((sign, column) => {
-        const x = at.left + (index * (GLYPH_WIDTH + 1) + column) * at.dot + (at.dot >> 1);
-        return white(x, at.top + line * at.dot + (at.dot >> 1)) === (sign === '#');
-      }),
-    ),
-  );
 }
 
 describe('the mark within a picture that is partly kept', () => {
