@@ -14,6 +14,7 @@ import { median } from './start-up.ts';
 
 const ROUNDS = 7;
 const PICTURE = { width: 4000, height: 3000 };
+const PICTURE_FACTS = { ...PICTURE, sha256: '', mimeType: 'image/jpeg', bytes: 0 } as const;
 const SHAPES: readonly Shape[] = [
   { shape: 'ellipse', x: 10, y: 10, width: 40, height: 60 },
   {
@@ -77,8 +78,9 @@ async function observe(work: () => Promise<unknown>): Promise<Figures> {
   return { ms, blockedMs: delay.max / 1e6, rssMb: rss / 1e6 };
 }
 
-test('a mask of 12 megapixels', async () => {
-  const { composeMask, drawShapes, encodeMask, eventLoopTurns, feather, grow, renderOverlay } = await bundled();
+test('a mask and previews of 12 megapixels', async () => {
+  const { composeMask, drawShapes, encodeMask, eventLoopTurns, feather, grow, renderOverlay, renderPreview } =
+    await bundled();
   const turns = eventLoopTurns();
   const sharp = await loadSharp();
   const drawn = await drawShapes(SHAPES, PICTURE, turns);
@@ -92,6 +94,7 @@ test('a mask of 12 megapixels', async () => {
       composeMask({ picture: PICTURE, shapes: SHAPES, grow: 20, feather: 10 }, turns),
     'ours: PNG': () => encodeMask(drawn),
     'ours: overlay 512 px': () => renderOverlay(photograph, drawn, { maxSide: 512, maxBytes: 25_000 }, turns),
+    'ours: preview 1024 px': () => renderPreview(photograph, PICTURE_FACTS, { maxSide: 1024, maxBytes: 250_000 }),
     'sharp: blur and threshold (a rough grow)': () =>
       sharp(drawn.data, { raw }).blur(10).threshold(20).raw().toBuffer(),
     'sharp: dilate 20': () => sharp(drawn.data, { raw }).dilate(20).raw().toBuffer(),

@@ -5,4 +5,5 @@ export { encodeMask } from '../../src/images/masks/encode.ts';
 export { feather } from '../../src/images/masks/feather.ts';
 export { grow } from '../../src/images/masks/grow.ts';
 export { renderOverlay } from '../../src/images/masks/overlay.ts';
+export { renderPreview } from '../../src/images/preview.ts';
 export { eventLoopTurns } from '../../src/images/masks/pace.ts';
