@@ -1,0 +1,256 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startEmulator, type Emulator, type EmulatorOptions } from '../../src/emulator/index.ts';
+import { createImageLibrary, imageMigrations } from '../../src/images/library.ts';
+import { jobMigrations } from '../../src/jobs/index.ts';
+import { JOB_STATES } from '../../src/jobs/states.ts';
+import { systemClock } from '../../src/shared/clock.ts';
+import { silentLogger } from '../../src/shared/logger.ts';
+import { systemRandom } from '../../src/shared/random.ts';
+import type { Database } from '../../src/store/database.ts';
+import { openStore } from '../../src/store/open.ts';
+import { emulatorEnvironment } from '../e2e/environment.ts';
+import { MAIN } from '../e2e/product.ts';
+import type { History, Operation } from './history.ts';
+import { rowsAtTheEnd, textOfRows, watchMoves } from './recording.ts';
+
+const SECRET = 'p8e-canary-of-the-fleet-77';
+const COMMON = { clock: systemClock, random: systemRandom, logger: silentLogger };
+
+/** One call that a process was sent. */
+export interface Sent {
+  readonly call: string;
+  readonly prompt: string | undefined;
+  /** How it was answered; undefined when the process ended first. */
+  readonly answer: Promise<Told | undefined>;
+}
+
+/** What a tool told. */
+export interface Told {
+  readonly isError: boolean;
+  readonly job: string | undefined;
+  readonly state: string | undefined;
+  readonly code: string | undefined;
+  readonly images: readonly string[];
+}
+
+/** Real processes of the built program on one home, against one emulator, with everything written down. */
+export class Fleet {
+  readonly emulator: Emulator;
+  readonly db: Database;
+  readonly operations: Operation[] = [];
+  /** Lines of stdout that are no JSON-RPC messages; the last line of a killed process may be cut. */
+  readonly impure: string[] = [];
+  readonly #folder: string;
+  readonly #perMinute: number;
+  readonly #members = new Set<FleetProcess>();
+  #output = '';
+  #count = 0;
+
+  private constructor(parts: { emulator: Emulator; db: Database; folder: string; perMinute: number }) {
+    this.emulator = parts.emulator;
+    this.db = parts.db;
+    this.#folder = parts.folder;
+    this.#perMinute = parts.perMinute;
+  }
+
+  static async create(options: EmulatorOptions & { perMinute: number }): Promise<Fleet> {
+    const { perMinute, ...rest } = options;
+    const emulator = await startEmulator({ clientSecret: SECRET, logLimit: 1_000_000, ...rest });
+    const folder = await mkdtemp(join(tmpdir(), 'fleet-'));
+    const home = join(folder, 'home');
+    await mkdir(home, { mode: 0o700 });
+    const migrations = [imageMigrations, jobMigrations];
+    const db = await openStore({ path: join(home, 'firefly.sqlite'), migrations, ...COMMON });
+    await watchMoves(db);
+    return new Fleet({ emulator, db, folder, perMinute });
+  }
+
+  /** Starts one more process and shakes hands with it. */
+  start(): FleetProcess {
+    const child = spawn(process.execPath, [MAIN, 'stdio'], {
+      cwd: this.#folder,
+      stdio: 'pipe',
+      env: {
+        PATH: process.env['PATH'] ?? '',
+        HOME: this.#folder,
+        FIREFLY_HOME: join(this.#folder, 'home'),
+        FIREFLY_OUTPUT_DIR: join(this.#folder, 'out'),
+        FIREFLY_ROOTS: this.#folder,
+        FIREFLY_PREVIEW: 'none',
+        FIREFLY_RPM: String(this.#perMinute),
+        ...emulatorEnvironment(this.emulator),
+      },
+    });
+    const name = `process ${(this.#count += 1)}`;
+    const member = new FleetProcess(child, {
+      note: (operation) => this.operations.push({ ...operation, process: name }),
+      impure: (line) => this.impure.push(`${name}: ${line}`),
+      output: (text) => (this.#output += text),
+    });
+    this.#members.add(member);
+    void member.exited.then(() => this.#members.delete(member));
+    return member;
+  }
+
+  /** How many jobs have no end yet. */
+  async unfinished(): Promise<number> {
+    const row = await this.db.first('SELECT COUNT(*) AS jobs FROM jobs WHERE finished_at IS NULL');
+    return Number(row?.['jobs'] ?? 0);
+  }
+
+  /** One process works on until every job has its end; false when that takes longer than `limitMs`. */
+  async drain(limitMs: number): Promise<boolean> {
+    const judge = this.start();
+    judge.call('job_status', {});
+    const end = performance.now() + limitMs;
+    while ((await this.unfinished()) > 0 && performance.now() < end) await sleep(200);
+    const done = (await this.unfinished()) === 0;
+    judge.child.stdin?.end();
+    await Promise.race([judge.exited, sleep(6_000)]);
+    return done;
+  }
+
+  async integrity(): Promise<string> {
+    const row = await this.db.first('PRAGMA integrity_check');
+    return String(Object.values(row ?? {})[0]);
+  }
+
+  async history(): Promise<History> {
+    const images = createImageLibrary({ db: this.db, folder: join(this.#folder, 'home', 'images'), ...COMMON });
+    return {
+      ...(await rowsAtTheEnd(this.db, images)),
+      operations: this.operations,
+      arrivals: this.emulator.control.requests(),
+      perMinute: this.#perMinute,
+      outputs: { 'stdout and stderr': this.#output, database: await textOfRows(this.db) },
+      secrets: [SECRET],
+    };
+  }
+
+  async end(): Promise<void> {
+    const members = [...this.#members];
+    for (const { child } of members) child.kill('SIGKILL');
+    await Promise.all(members.map(({ exited }) => exited));
+    await this.db.close();
+    await this.emulator.close();
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+}
+
+interface Ears {
+  readonly note: (operation: Omit<Operation, 'process'>) => void;
+  readonly impure: (line: string) => void;
+  readonly output: (text: string) => void;
+}
+
+/** One process, and what it was asked. */
+export class FleetProcess {
+  readonly child: ChildProcess;
+  readonly exited: Promise<readonly [code: number | null, signal: NodeJS.Signals | null]>;
+  readonly #ears: Ears;
+  readonly #open = new Map<
+    number,
+    { readonly sent: Omit<Sent, 'answer'>; readonly end: (told: Told | undefined) => void }
+  >();
+  #ids = 1;
+  #rest = '';
+
+  constructor(child: ChildProcess, ears: Ears) {
+    this.child = child;
+    this.#ears = ears;
+    child.stdin?.on('error', () => undefined);
+    child.stdout?.on('data', (piece: Buffer) => this.#hear(String(piece)));
+    child.stderr?.on('data', (piece: Buffer) => ears.output(String(piece)));
+    this.exited = once(child, 'close').then(([code, signal]) => {
+      for (const { sent, end } of this.#open.values()) {
+        ears.note({ ...about(sent), outcome: 'info', jobs: [], images: [], told: undefined });
+        end(undefined);
+      }
+      this.#open.clear();
+      return [code as number | null, signal as NodeJS.Signals | null] as const;
+    });
+    const initialize = { protocolVersion: '2025-06-18', capabilities: {}, clientInfo: { name: 'fleet', version: '1' } };
+    this.#send({ id: 1, method: 'initialize', params: initialize }, { method: 'notifications/initialized' });
+  }
+
+  /** Calls a tool. */
+  call(name: string, input: Record<string, unknown>): Sent {
+    const id = (this.#ids += 1);
+    const prompt = typeof input['prompt'] === 'string' ? input['prompt'] : undefined;
+    let end: (told: Told | undefined) => void = () => undefined;
+    const answer = new Promise<Told | undefined>((resolve) => (end = resolve));
+    this.#open.set(id, { sent: { call: name, prompt }, end });
+    this.#send({ id, method: 'tools/call', params: { name, arguments: input } });
+    return { call: name, prompt, answer };
+  }
+
+  generate(prompt: string, waitSeconds: number): Sent {
+    return this.call('generate_image', { prompt, size: '1024x1024', model: 'image3', wait_seconds: waitSeconds });
+  }
+
+  async kill(): Promise<void> {
+    this.child.kill('SIGKILL');
+    await this.exited;
+  }
+
+  #send(...messages: readonly object[]): void {
+    const text = messages.map((message) => `${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`).join('');
+    if (this.child.stdin?.writable) this.child.stdin.write(text);
+  }
+
+  #hear(text: string): void {
+    this.#ears.output(text);
+    const lines = (this.#rest + text).split('\n');
+    this.#rest = lines.pop() ?? '';
+    for (const line of lines) this.#read(line);
+  }
+
+  #read(line: string): void {
+    const message = parsed(line);
+    if (message?.['jsonrpc'] !== '2.0') return this.#ears.impure(line.slice(0, 200));
+    const open = this.#open.get(Number(message['id']));
+    if (!open) return;
+    this.#open.delete(Number(message['id']));
+    const told = toldBy(message['result']);
+    const told_state = JOB_STATES.find((state) => state === told.state);
+    const outcome = told.job === undefined && told.isError ? 'fail' : 'ok';
+    const jobs = told.job === undefined ? [] : [told.job];
+    this.#ears.note({ ...about(open.sent), outcome, jobs, images: told.images, told: told_state });
+    open.end(told);
+  }
+}
+
+function about({ call, prompt }: Omit<Sent, 'answer'>) {
+  return { principal: 'local', call, prompt };
+}
+
+function toldBy(result: unknown): Told {
+  const { isError, structuredContent: facts } = (result ?? { isError: true }) as {
+    isError?: boolean;
+    structuredContent?: { job?: string; state?: string; images?: { image: string }[]; error?: { code?: string } };
+  };
+  return {
+    isError: isError === true,
+    job: facts?.job,
+    state: facts?.state,
+    code: facts?.error?.code,
+    images: (facts?.images ?? []).map(({ image }) => image),
+  };
+}
+
+function parsed(line: string): Record<string, unknown> | undefined {
+  try {
+    return JSON.parse(line) as Record<string, unknown>;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Real time. */
+export function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

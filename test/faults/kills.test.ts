@@ -1,0 +1,23 @@
+import { expect, it } from 'vitest';
+import { storm } from './kills.ts';
+
+it(
+  'three real processes, killed at random while Adobe misbehaves: nothing lost, nothing paid twice',
+  { timeout: 240_000 },
+  async () => {
+    const toll = await storm({
+      kills: 30,
+      limitMs: 30_000,
+      processes: 3,
+      lifeMs: [300, 3_000],
+      perMinute: 60,
+      mostUnfinished: 8,
+      faultEveryMs: 600,
+      patient: false,
+    });
+    console.log(`kills: ${JSON.stringify(toll)}`);
+    expect(toll).toMatchObject({ violations: [], impure: [], drained: true, integrity: 'ok' });
+    expect(toll.kills).toBeGreaterThan(8);
+    expect(toll.states['succeeded'] ?? 0).toBeGreaterThan(3);
+  },
+);

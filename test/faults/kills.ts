@@ -1,0 +1,127 @@
+import type { Fault } from '../../src/emulator/index.ts';
+import { Fleet, sleep, type FleetProcess } from './fleet.ts';
+import { violations } from './invariants.ts';
+
+/** How long, how hard. */
+export interface Storm {
+  /** It ends with so many kills, or after this time, whichever comes first. */
+  readonly kills: number;
+  readonly limitMs: number;
+  readonly processes: number;
+  /** A process lives this long, from its start. */
+  readonly lifeMs: readonly [least: number, most: number];
+  readonly perMinute: number;
+  /** New pictures are asked for while fewer than these are unfinished. */
+  readonly mostUnfinished: number;
+  /** Milliseconds between two faults; none where undefined. */
+  readonly faultEveryMs: number | undefined;
+  /** Also faults that keep everything waiting for 15 seconds and more. */
+  readonly patient: boolean;
+}
+
+/** What came of it. */
+export interface Toll {
+  readonly seconds: number;
+  readonly kills: number;
+  readonly calls: number;
+  readonly unanswered: number;
+  readonly repeated: number;
+  readonly jobs: number;
+  readonly requests: number;
+  readonly faults: number;
+  readonly states: Readonly<Record<string, number>>;
+  readonly drained: boolean;
+  readonly integrity: string;
+  readonly impure: readonly string[];
+  readonly violations: readonly string[];
+}
+
+const QUICK: readonly Fault['action'][] = [
+  { kind: 'reset' },
+  { kind: 'reset', when: 'after-processing' },
+  { kind: 'cut-body' },
+  { kind: 'raw', bytes: 'no HTTP at all\r\n' },
+  { kind: 'delay', ms: 400 },
+  { kind: 'delay', ms: 900, when: 'after-processing' },
+  { kind: 'status', status: 401 },
+  { kind: 'status', status: 500 },
+  { kind: 'status', status: 503, headers: { 'retry-after': '1' } },
+];
+const PATIENT: readonly Fault['action'][] = [
+  { kind: 'status', status: 429, headers: { 'retry-after': '2' } },
+  { kind: 'hang' },
+];
+/** More at the phases that are repeated; a spoilt submit ends its job. */
+const WHERE: readonly Fault['on'][] = ['status', 'status', 'download', 'download', 'token', 'submit'];
+
+function oneOf<T>(list: readonly T[]): T {
+  const item = list[Math.floor(Math.random() * list.length)];
+  if (item === undefined) throw new Error('there is nothing to choose from');
+  return item;
+}
+
+/** Kills real processes at random moments while they make pictures and Adobe misbehaves, then holds it all to account. */
+export async function storm(options: Storm): Promise<Toll> {
+  const fleet = await Fleet.create({ perMinute: options.perMinute, latencyMs: 400 });
+  try {
+    return await rage(fleet, options);
+  } finally {
+    await fleet.end();
+  }
+}
+
+async function rage(fleet: Fleet, options: Storm): Promise<Toll> {
+  const { kills, limitMs, lifeMs, mostUnfinished, faultEveryMs, patient } = options;
+  const started = performance.now();
+  const lost: string[] = [];
+  const count = { kills: 0, calls: 0, repeated: 0, unanswered: 0, faults: 0 };
+  const goesOn = () => count.kills < kills && performance.now() - started < limitMs;
+  const ask = (member: FleetProcess, prompt: string) => {
+    count.calls += 1;
+    void member.generate(prompt, oneOf([1, 2, 3])).answer.then((told) => {
+      if (told) return;
+      count.unanswered += 1;
+      lost.push(prompt);
+    });
+  };
+  const oneLife = async () => {
+    const member = fleet.start();
+    const endsAt = performance.now() + lifeMs[0] + Math.random() * (lifeMs[1] - lifeMs[0]);
+    while (performance.now() < endsAt) {
+      const again = lost.shift();
+      if (again !== undefined) count.repeated += 1;
+      if (again !== undefined) ask(member, again);
+      else if ((await fleet.unfinished()) < mostUnfinished) ask(member, `picture ${count.calls}`);
+      await sleep(Math.min(100 + Math.random() * 500, Math.max(0, endsAt - performance.now())));
+    }
+    await member.kill();
+    count.kills += 1;
+  };
+  const slot = async () => {
+    while (goesOn()) await oneLife();
+  };
+  const spoil = async () => {
+    while (goesOn() && faultEveryMs !== undefined) {
+      await sleep(faultEveryMs * (0.5 + Math.random()));
+      count.faults += 1;
+      const rare = patient && Math.random() < 0.03;
+      fleet.emulator.control.next({ on: oneOf(WHERE), action: oneOf(rare ? PATIENT : QUICK) });
+    }
+  };
+  await Promise.all([spoil(), ...Array.from({ length: options.processes }, slot)]);
+  const drained = await fleet.drain(180_000);
+  const history = await fleet.history();
+  const states: Record<string, number> = {};
+  for (const { state } of history.jobs) states[state] = (states[state] ?? 0) + 1;
+  return {
+    seconds: Math.round((performance.now() - started) / 1_000),
+    ...count,
+    jobs: history.jobs.length,
+    requests: fleet.emulator.control.submits().length,
+    states,
+    drained,
+    integrity: await fleet.integrity(),
+    impure: fleet.impure,
+    violations: violations(history),
+  };
+}
