@@ -216,10 +216,10 @@ export class FleetProcess {
     if (!open) return;
     this.#open.delete(Number(message['id']));
     const told = toldBy(message['result']);
-    const told_state = JOB_STATES.find((state) => state === told.state);
+    const state = JOB_STATES.find((name) => name === told.state);
     const outcome = told.job === undefined && told.isError ? 'fail' : 'ok';
     const jobs = told.job === undefined ? [] : [told.job];
-    this.#ears.note({ ...about(open.sent), outcome, jobs, images: told.images, told: told_state });
+    this.#ears.note({ ...about(open.sent), outcome, jobs, images: told.images, told: state });
     open.end(told);
   }
 }

@@ -17,6 +17,8 @@ export interface Storm {
   readonly faultEveryMs: number | undefined;
   /** Also faults that keep everything waiting for 15 seconds and more. */
   readonly patient: boolean;
+  /** So many pictures are acknowledged, by a process that is then killed, before it begins (0). */
+  readonly headStart?: number;
 }
 
 /** What came of it. */
@@ -70,8 +72,17 @@ export async function storm(options: Storm): Promise<Toll> {
   }
 }
 
+async function begin(fleet: Fleet, pictures: number): Promise<void> {
+  if (pictures === 0) return;
+  const first = fleet.start();
+  const asked = Array.from({ length: pictures }, (_, n) => first.generate(`head start ${n}`, 1).answer);
+  await Promise.all(asked);
+  await first.kill();
+}
+
 async function rage(fleet: Fleet, options: Storm): Promise<Toll> {
   const { kills, limitMs, lifeMs, mostUnfinished, faultEveryMs, patient } = options;
+  await begin(fleet, options.headStart ?? 0);
   const started = performance.now();
   const lost: string[] = [];
   const count = { kills: 0, calls: 0, repeated: 0, unanswered: 0, faults: 0 };

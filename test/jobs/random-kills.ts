@@ -1,0 +1,60 @@
+import { expect } from 'vitest';
+import { KILL_POINTS } from '../../src/jobs/parts.ts';
+import { isFinal } from '../../src/jobs/states.ts';
+import { ALICE, aRequest, NEVER, type Installation, type Member } from './harness.ts';
+
+/** Figures of one run. */
+export interface KillRun {
+  readonly killed: number;
+  /** Jobs that a caller was told of. */
+  readonly jobs: number;
+  readonly requests: number;
+  readonly unknown: number;
+}
+
+/** Three processes of one installation, killed at one kill point after the other; what must hold then is asserted. */
+export async function randomKills(home: Installation, kills: number): Promise<KillRun> {
+  let killed = 0;
+  const started = async (): Promise<Member> => {
+    // A point from a stride that visits all of them, and a chance to pass it a few times first.
+    const point = KILL_POINTS[(killed * 7 + 3) % KILL_POINTS.length];
+    let passes = killed % 3;
+    const member: Member = await home.member({
+      perMinute: 30,
+      reached: async (here) => {
+        if (here !== point || killed >= kills) return;
+        if (passes-- > 0) return;
+        killed += 1;
+        member.kill();
+        void started().then((next) => (members[members.indexOf(member)] = next));
+        await NEVER;
+      },
+    });
+    return member;
+  };
+  const members = [await started(), await started(), await started()];
+  const acknowledged = new Set<string>();
+  for (let n = 0; killed < kills && n < kills * 20; n += 1) {
+    const member = members[n % 3];
+    const call = member?.jobs.enqueue(aRequest(`n${n}`), ALICE).then(({ job }) => acknowledged.add(job.id));
+    call?.catch(() => undefined);
+    await home.clock.pass(1_500);
+  }
+  const judge = await home.member({ perMinute: 30 });
+  let unknown = 0;
+  for (const id of acknowledged) {
+    const done = await home.clock.run(judge.jobs.wait(id, ALICE, { waitMs: 60 * 60_000 }));
+    expect(isFinal(done.state)).toBe(true);
+    expect(['succeeded', 'submit_unknown']).toContain(done.state);
+    if (done.state === 'succeeded') expect(done.images).toHaveLength(1);
+    else unknown += 1;
+  }
+  const prompts = home.adobe.submits.map(({ prompt }) => prompt);
+  expect(new Set(prompts).size).toBe(prompts.length);
+  const at = home.adobe.submits.map((submit) => submit.at).sort((a, b) => a - b);
+  for (const [n, start] of at.entries()) {
+    const within = at.slice(n).filter((time) => time - start <= 60_000).length;
+    expect(within).toBeLessThanOrEqual(30);
+  }
+  return { killed, jobs: acknowledged.size, requests: prompts.length, unknown };
+}
