@@ -53,4 +53,12 @@ describe('the output folder', () => {
     expect(basename(makeOutputFolder(wanted))).toBe('out-4');
     expect(readFileSync(join(folder, 'deep', 'out-3'), 'utf8')).toBe('a file');
   });
+
+  test('says what is wrong where it cannot be made', () => {
+    const file = join(folder, 'file');
+    writeFileSync(file, '');
+    expect(() => makeOutputFolder(join(file, 'out'))).toThrow(
+      expect.objectContaining({ name: 'Problem', code: 'folder_unusable', actor: 'operator' }),
+    );
+  });
 });

@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { Problem } from '../../shared/errors.ts';
 
 /** More numbered folders than anybody keeps. */
 const MOST_FOLDERS = 1000;
@@ -7,8 +8,22 @@ const MOST_FOLDERS = 1000;
 /**
  * Makes a folder for the pictures: the wanted one, or where that holds something already, the first of `…-2`, `…-3` …
  * that does not exist.
+ * @throws Problem `folder_unusable` where none can be made
  */
 export function makeOutputFolder(wanted: string): string {
+  try {
+    return firstFree(wanted);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error)) throw error;
+    throw new Problem('folder_unusable', `The folder ${wanted} cannot be made (${String(error.code)}).`, {
+      actor: 'operator',
+      next: 'Name a folder that you may write to with --out.',
+      cause: error,
+    });
+  }
+}
+
+function firstFree(wanted: string): string {
   mkdirSync(dirname(wanted), { recursive: true });
   for (let number = 1; number <= MOST_FOLDERS; number += 1) {
     const folder = number === 1 ? wanted : `${wanted}-${number}`;
