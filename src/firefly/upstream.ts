@@ -19,6 +19,7 @@ export interface UpstreamReport {
 type Rule = (report: UpstreamReport) => Draft | undefined;
 
 const NOTHING_MADE = 'Nothing was made.';
+const COSTS_AGAIN = 'Adobe may charge for it once more.';
 const POLICY_CODES: ReadonlySet<string> = new Set(CONTENT_POLICY_CODES);
 
 /** The first rule that has something to say decides; specific codes come before HTTP statuses. */
@@ -124,11 +125,21 @@ function byStatus({ status, about, error }: UpstreamReport): Draft | undefined {
   const code = error.code ?? '';
   if (status === 429 || code === 'rate_limited' || code === 'backpressure_limited') {
     const message = 'Adobe asks to slow down: the quota of requests is used up for now.';
-    return ['rate_limited', 'wait', message, 'Wait; requests go on by themselves when Adobe allows it.'];
+    // Only jobs are sent again by themselves.
+    const next =
+      about === 'other'
+        ? 'Wait a minute, then call again.'
+        : 'Wait; requests go on by themselves when Adobe allows it.';
+    return ['rate_limited', 'wait', message, next];
   }
   if (status === 403) return notEntitled(error);
   if (code === 'unknown_job_id' || (status === 404 && about === 'job')) {
-    return ['job_unknown_at_adobe', 'caller', 'Adobe does not know this job any more.', 'Start a new one.'];
+    return [
+      'job_unknown_at_adobe',
+      'caller',
+      'Adobe does not know this job any more.',
+      `Start a new one. ${COSTS_AGAIN}`,
+    ];
   }
   if (status === 404) return ['not_found', 'operator', 'Adobe does not know this address.', 'Check FIREFLY_API_URL.'];
   if (status === 413)

@@ -1,7 +1,7 @@
 import type { SubmitOutcome } from '../firefly/types.ts';
 import { jitter, type Random } from '../shared/random.ts';
 import type { Database, Queryable, Transaction } from '../store/database.ts';
-import { Budget } from './budget.ts';
+import { Budget, MAY_HAVE_COST } from './budget.ts';
 import { LEASE_MS } from './journal.ts';
 import { DAY_WINDOW_MS, MINUTE_WINDOW_MS, permitTime, type Ledger, type Quota } from './quota.ts';
 import type { JobRecord } from './record.ts';
@@ -103,12 +103,9 @@ export class Permits {
     return until === undefined ? 0 : Math.max(0, until - (await this.#db.now()));
   }
 
-  /** Permits of a job that may have reached Adobe. */
+  /** Requests of a job that may have cost something; what Adobe refused is not known to. */
   async spent(job: string): Promise<number> {
-    const row = await this.#db.first(
-      `SELECT COUNT(*) AS spent FROM permits WHERE job = ? AND COALESCE(outcome, '') <> 'not_sent'`,
-      [job],
-    );
+    const row = await this.#db.first(`SELECT COUNT(*) AS spent FROM permits WHERE job = ? AND ${MAY_HAVE_COST}`, [job]);
     return Number(row?.['spent'] ?? 0);
   }
 

@@ -42,6 +42,6 @@ function waiting(job: JobView, now: number): string {
 /** What a cancel has cost, as far as it can be known. */
 export function costOfCancel(job: JobView): string {
   return job.paidRequests === 0
-    ? 'Nothing was sent to Adobe and nothing was spent.'
+    ? 'Adobe took no request for it, and nothing was spent.'
     : 'Adobe had already taken the request, so it may still be charged.';
 }

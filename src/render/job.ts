@@ -87,7 +87,7 @@ function summary(given: JobToRender, now: number): string {
         ? `Made ${job.images.length} of ${counted(job.count, 'picture')}.`
         : `Made ${counted(job.images.length, 'picture')}.`;
     case 'failed':
-      return 'The job failed; no picture was made.';
+      return 'The job failed: it brought no picture.';
     case 'cancelled':
       return `The job was cancelled. ${costOfCancel(job)}`;
     case 'submit_unknown':

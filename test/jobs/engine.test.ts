@@ -97,16 +97,20 @@ describe('a submit', () => {
   it('that Adobe refuses is final', async () => {
     const { jobs } = await home.member();
     home.adobe.script.push(REFUSED);
-    expect(await finished(jobs, 'rude')).toMatchObject({ state: 'failed', problem: { code: 'content_policy' } });
+    expect(await finished(jobs, 'rude')).toMatchObject({
+      state: 'failed',
+      problem: { code: 'content_policy' },
+      paidRequests: 0,
+    });
     expect(home.adobe.submits).toHaveLength(1);
   });
 
   it('is repeated once after a 401, each time with a permit of its own', async () => {
     const { jobs } = await home.member();
     home.adobe.script.push(UNAUTHORIZED);
-    expect(await finished(jobs, 'stale token')).toMatchObject({ state: 'succeeded', paidRequests: 2 });
+    expect(await finished(jobs, 'stale token')).toMatchObject({ state: 'succeeded', paidRequests: 1 });
     home.adobe.script.push(UNAUTHORIZED, UNAUTHORIZED);
-    expect(await finished(jobs, 'no token')).toMatchObject({ state: 'failed', paidRequests: 2 });
+    expect(await finished(jobs, 'no token')).toMatchObject({ state: 'failed', paidRequests: 0 });
   });
 
   it('after a 429 waits for the gate, and so does everybody else', async () => {

@@ -60,7 +60,7 @@ describe('pictures of a request', () => {
       const { job } = await jobs.enqueue(anEdit(prompt, picture('a')), ALICE);
       return home.clock.run(jobs.wait(job.id, ALICE, { waitMs: 600_000 }));
     };
-    expect(await run('lapsed')).toMatchObject({ state: 'succeeded', paidRequests: 2 });
+    expect(await run('lapsed')).toMatchObject({ state: 'succeeded', paidRequests: 1 });
     expect(home.adobe.uploads).toHaveLength(2);
     home.adobe.script.push(LAPSED, LAPSED);
     expect(await run('gone for good')).toMatchObject({ state: 'failed', problem: { code: 'upload_lapsed' } });

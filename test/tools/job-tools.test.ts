@@ -57,7 +57,7 @@ describe('cancel_job', () => {
     const { job } = factsOf(await desk.call('generate_image', { prompt: 'second', wait_seconds: 1 }));
     const result = await desk.call('cancel_job', { job });
     expect(factsOf(result)).toMatchObject({ state: 'cancelled', paid_requests: 0 });
-    expect(result.text).toContain('Nothing was sent to Adobe and nothing was spent.');
+    expect(result.text).toContain('Adobe took no request for it, and nothing was spent.');
     expect(result.isError).toBe(false);
     expect(desk.adobe.submits).toHaveLength(1);
   });
