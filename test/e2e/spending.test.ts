@@ -1,0 +1,119 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Client, type ClientOptions } from '@modelcontextprotocol/client';
+import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { main } from '../../src/cli/main.ts';
+import { startEmulator, type Emulator } from '../../src/emulator/index.ts';
+import { fakeTerminal } from '../cli/fake-terminal.ts';
+import { MAIN, Stage } from './product.ts';
+
+let stage: Stage;
+let emulator: Emulator;
+beforeEach(async () => {
+  stage = await Stage.create();
+  emulator = await startEmulator({ latencyMs: 200 });
+  stage.onEnd(() => emulator.close());
+});
+afterEach(() => stage.end());
+
+const ASKING = { FIREFLY_CONFIRM: 'always', FIREFLY_RPM: '60' };
+
+/** A client over stdio whose user says this. */
+async function connected(
+  mode: NonNullable<ClientOptions['versionNegotiation']>['mode'],
+  answers: ('accept' | 'decline' | 'cancel')[],
+) {
+  const transport = new StdioClientTransport({
+    command: process.execPath,
+    args: [MAIN, 'stdio'],
+    env: stage.environment(emulator, ASKING),
+    cwd: stage.folder,
+    stderr: 'ignore',
+  });
+  const client = new Client(
+    { name: 'asking', version: '1' },
+    { capabilities: { elicitation: { form: {} } }, ...(mode === undefined ? {} : { versionNegotiation: { mode } }) },
+  );
+  const asked: string[] = [];
+  client.setRequestHandler('elicitation/create', async ({ params }) => {
+    asked.push(params.message);
+    return { action: answers.shift() ?? 'cancel' };
+  });
+  await client.connect(transport);
+  stage.onEnd(() => client.close());
+  const generate = (args: Record<string, unknown>) => client.callTool({ name: 'generate_image', arguments: args });
+  return { asked, generate };
+}
+
+describe.each([
+  ['2026-07-28', { pin: '2026-07-28' }],
+  ['2025', 'legacy'],
+] as const)('FIREFLY_CONFIRM=always over stdio, era %s', (_era, mode) => {
+  it('spends what the person agrees to, and nothing else', async () => {
+    const { asked, generate } = await connected(mode, ['decline', 'cancel', 'accept']);
+    for (const why of [/declined/, /closed/]) {
+      const refused = await generate({ prompt: 'a red chair' });
+      expect(refused).toMatchObject({ isError: true, structuredContent: { error: { code: 'confirmation_required' } } });
+      expect(JSON.stringify(refused.content)).toMatch(why);
+    }
+    expect(emulator.control.submits()).toHaveLength(0);
+    const made = await generate({ prompt: 'a red chair' });
+    expect(made.structuredContent).toMatchObject({ state: 'succeeded', paid_requests: 1 });
+    expect(asked).toHaveLength(3);
+    expect(asked[0]).toBe('Spend 1 paid request at Adobe Firefly? generate_image: "a red chair"');
+    // What cannot work is not asked about.
+    expect(await generate({ prompt: 'x', size: '1x1' })).toMatchObject({ isError: true });
+    expect(asked).toHaveLength(3);
+    expect(emulator.control.submits()).toHaveLength(1);
+    const lines = (await readFile(join(stage.folder, 'home', 'audit.jsonl'), 'utf8').catch(() => ''))
+      .trim()
+      .split('\n');
+    expect(lines.length).toBeLessThanOrEqual(1);
+  });
+});
+
+describe('firefly-mcp call', () => {
+  const run = async (args: readonly string[], typed?: string) => {
+    const questions: string[] = [];
+    const ask = async (question: string) => {
+      questions.push(question);
+      return typed ?? '';
+    };
+    const terminal = {
+      ...fakeTerminal(['call', 'generate_image', '--prompt', 'a fox', ...args], {
+        cwd: stage.folder,
+        env: stage.environment(emulator, ASKING),
+      }),
+      ...(typed === undefined ? {} : { ask }),
+    };
+    return { code: await main(terminal), questions, out: terminal.output.out };
+  };
+
+  it('asks on the screen, and takes nothing but a yes for one', async () => {
+    for (const typed of ['', 'n', 'nay', 'yesterday']) {
+      const { code, questions, out } = await run([], typed);
+      expect(code).toBe(1);
+      expect(questions).toEqual([expect.stringMatching(/^Spend 1 paid request .* \[y\/N\] $/)]);
+      expect(out).toContain('confirmation_required');
+    }
+    expect(emulator.control.submits()).toHaveLength(0);
+    expect(await run([], 'Yes')).toMatchObject({ code: 0 });
+    expect(emulator.control.submits()).toHaveLength(1);
+  });
+
+  it('in a script is refused without --confirm', async () => {
+    const refused = await run([]);
+    expect(refused).toMatchObject({ code: 1 });
+    expect(refused.out).toContain('confirmation_required');
+    expect(await run(['--confirm', 'true'])).toMatchObject({ code: 0 });
+    // A one-shot command writes its line before it ends.
+    const lines = (await readFile(join(stage.folder, 'home', 'audit.jsonl'), 'utf8')).trim().split('\n');
+    expect(lines).toHaveLength(1);
+    expect(JSON.parse(lines[0] ?? '')).toMatchObject({
+      principal: 'local',
+      tool: 'generate_image',
+      outcome: 'accepted',
+    });
+  });
+});
