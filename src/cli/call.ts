@@ -1,9 +1,10 @@
 import type { Rendered } from '../render/rendered.ts';
 import { catalogue } from '../mcp/catalogue.ts';
-import type { ToolCall, ToolSettings } from '../tools/define.ts';
+import type { ToolSettings } from '../tools/define.ts';
 import { demoFlag, type Command } from './command.ts';
 import { compose } from './compose.ts';
 import { configure } from './configure.ts';
+import { askOn } from './consent.ts';
 import { EXIT, UsageError, type ExitCode } from './exit-codes.ts';
 import type { ParsedFlags } from './flags.ts';
 import { progressLine } from './progress-line.ts';
@@ -110,16 +111,6 @@ function settingsFor(tool: ListedTool, settings: ToolSettings, waits: boolean): 
   // The paths of the pictures are in the result; previews would only be thrown away.
   const preview = tool.outputSchema === undefined ? settings.preview : 'none';
   return { ...settings, preview, waitSeconds: waits ? patience : 0 };
-}
-
-/** A person at the screen says yes or no; in a script nobody can be asked. */
-function askOn({ ask }: Terminal, interrupted: AbortSignal): ToolCall['ask'] {
-  if (ask === undefined) return undefined;
-  return async (question) => {
-    const answer = await ask(`${question} [y/N] `, interrupted).catch(() => undefined);
-    if (answer === undefined) return 'dismissed';
-    return /^y(es)?$/i.test(answer.trim()) ? 'given' : 'declined';
-  };
 }
 
 function printable(rendered: Rendered): unknown {

@@ -24,6 +24,10 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: 'one tool call from a script: result as JSON on stdout',
     load: async () => (await import('./call.ts')).call,
   },
+  batch: {
+    summary: 'many pictures from a file or a folder, with a progress bar; run again to resume',
+    load: async () => (await import('./batch.ts')).batch,
+  },
   tools: {
     summary: 'the tools and what they are for',
     load: async () => (await import('./tools.ts')).tools,

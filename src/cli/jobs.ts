@@ -1,5 +1,6 @@
 import type { JobView, Overview } from '../jobs/types.ts';
-import type { Jobs } from '../jobs/types.ts';
+import type { BatchView } from '../jobs/batches/types.ts';
+import type { Services } from '../tools/define.ts';
 import { demoFlag, type Command } from './command.ts';
 import { compose, mayHoldJobs } from './compose.ts';
 import { configure } from './configure.ts';
@@ -12,6 +13,7 @@ import type { Terminal } from './terminal.ts';
 const CALLER = { principal: LOCAL_PRINCIPAL, conversation: undefined };
 /** Rows of the table. */
 const MOST_JOBS = 20;
+const MOST_BATCHES = 10;
 const LOOK_EVERY_MS = 1_000;
 
 export const jobs: Command = {
@@ -31,13 +33,14 @@ export const jobs: Command = {
     const composition = compose({ ...configured, terminal, drivesJobs: waits });
     try {
       const services = await composition.services();
-      if (waits) await waitForAll(services.jobs, terminal);
+      if (waits) await waitForAll(services, terminal);
       const overview = await services.jobs.overview(CALLER, { limit: MOST_JOBS });
+      const batches = await services.batches.list({ limit: MOST_BATCHES }, CALLER);
       const { demo, credentials } = configured.config;
       if (!demo && credentials === undefined) {
         terminal.err('No credentials are configured; jobs are shown to the credentials that made them.\n');
       }
-      await terminal.out(await describe(overview, terminal.clock.now()));
+      await terminal.out(await describe(overview, batches, terminal.clock.now()));
       return terminal.interrupted().aborted ? EXIT.interrupted : EXIT.ok;
     } finally {
       await composition.close();
@@ -45,7 +48,7 @@ export const jobs: Command = {
   },
 };
 
-async function waitForAll(desk: Jobs, terminal: Terminal): Promise<void> {
+async function waitForAll({ jobs: desk, batches }: Services, terminal: Terminal): Promise<void> {
   const progress = progressLine(terminal);
   const interrupted = terminal.interrupted();
   while (!interrupted.aborted) {
@@ -55,10 +58,14 @@ async function waitForAll(desk: Jobs, terminal: Terminal): Promise<void> {
     await terminal.clock.sleep(LOOK_EVERY_MS, interrupted).catch(() => undefined);
   }
   await progress.finish();
+  for (const { id, settled } of await batches.list({ limit: MOST_JOBS }, CALLER)) {
+    if (!settled && !interrupted.aborted) await batches.deliver(id, CALLER);
+  }
 }
 
-async function describe(overview: Overview, now: number): Promise<string> {
+async function describe(overview: Overview, batches: readonly BatchView[], now: number): Promise<string> {
   const { phase } = await import('../render/job-phrases.ts');
+  const { batchSummary } = await import('../render/batch.ts');
   const { inAbout } = await import('../render/phrases.ts');
   const { budgetFacts, budgetSentence } = await import('../render/budget.ts');
   const row = (job: JobView) => [
@@ -72,6 +79,8 @@ async function describe(overview: Overview, now: number): Promise<string> {
   ];
   const { quota, queued, running } = overview;
   const lines = [
+    ...batches.map((each) => `${each.id}  ${each.state}  ${each.tool}  ${batchSummary(each, now)}`),
+    ...(batches.length > 0 ? [''] : []),
     ...(overview.jobs.length === 0
       ? ['There is no job yet.']
       : table([['job', 'state', 'tool', 'age', 'how it stands', 'paid', 'pictures'], ...overview.jobs.map(row)])),

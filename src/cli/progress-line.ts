@@ -8,6 +8,8 @@ const CLEAR = '\r\u001b[2K';
 export interface ProgressLine extends ProgressReporter {
   /** Shows a message that is no tool's progress. */
   show(message: string): void;
+  /** Writes a line that stays. */
+  note(line: string): void;
 }
 
 /**
@@ -31,6 +33,10 @@ export function progressLine(terminal: Pick<Terminal, 'err' | 'errScreen'>): Pro
   };
   return {
     show,
+    note: (line) => {
+      terminal.err(`${terminal.errScreen && last !== '' ? CLEAR : ''}${line}\n`);
+      last = '';
+    },
     report: ({ message }) => show(message),
     finish: async () => {
       if (!finished && terminal.errScreen && last !== '') terminal.err(CLEAR);

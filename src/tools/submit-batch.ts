@@ -91,7 +91,11 @@ async function readItems({ items, file }: z.infer<typeof input>, call: ToolCall)
     throw invalidArgument('A batch has either items or a file.', 'Give one of the two.');
   }
   if (file === undefined) {
-    const raw = (items ?? []).map((value, index) => ({ where: `item ${index + 1}`, value }));
+    const raw = (items ?? []).map((value, index) => ({
+      place: index + 1,
+      where: `item ${index + 1}`,
+      value,
+    }));
     return { source: 'items of a call', content: [JSON.stringify(items)], raw, faults: [] };
   }
   const { intake } = await call.services();

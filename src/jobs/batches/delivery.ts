@@ -32,6 +32,7 @@ export async function undelivered({ db, account, host }: DeliveryParts): Promise
 
 /** Writes what has ended since the last time; once all has ended, also the manifest, and settles the batch. */
 export async function deliverNew(batch: BatchRecord, parts: DeliveryParts): Promise<void> {
+  if (batch.folder !== null && batch.host !== parts.host) return;
   await saveFiles(batch, parts);
   const view = await viewBatch(batch, parts);
   if (endedItems(view.counts) < Math.max(view.written, view.state === 'cancelled' ? 0 : view.items)) return;

@@ -43,12 +43,15 @@ export async function writeBatch(
   plan: BatchPlan,
   caller: Caller,
   parts: WritingParts,
-  { again = false, onWritten = (_: number) => undefined as void } = {},
+  options: { readonly again?: boolean; readonly onWritten?: (written: number) => void } = {},
 ): Promise<BatchRecord> {
   const id = newId('batch', parts.random);
-  const batch = await parts.db.transaction((tx) => opened(tx, id, { plan, caller, parts, again }), {
-    repeatable: true,
-  });
+  const batch = await parts.db.transaction(
+    (tx) => opened(tx, id, { plan, caller, parts, again: options.again ?? false }),
+    {
+      repeatable: true,
+    },
+  );
   for (let start = 0; start < plan.items.length; start += CHUNK) {
     const chunk = plan.items.slice(start, start + CHUNK).map((item, index) => ({
       item,
@@ -56,7 +59,7 @@ export async function writeBatch(
       job: newId('job', parts.random),
     }));
     await parts.db.transaction((tx) => writeChunk(tx, batch, chunk, caller, parts), { repeatable: true });
-    onWritten(start + chunk.length);
+    options.onWritten?.(start + chunk.length);
   }
   return batch;
 }

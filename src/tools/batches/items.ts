@@ -9,6 +9,8 @@ const MOST_FAULTS = 20;
 
 /** One item as it was given. */
 export interface GivenItem {
+  /** Its number, from 1: the line of a file, or its place in a list. */
+  readonly place: number;
   /** Where it stands, in words: "line 12". */
   readonly where: string;
   readonly id: string | undefined;
@@ -17,12 +19,14 @@ export interface GivenItem {
 
 /** What is wrong with one item. */
 export interface Fault {
+  readonly place: number;
   readonly where: string;
   readonly message: string;
 }
 
 /** One value as it was read, before it is known to be an item. */
 export interface RawItem {
+  readonly place: number;
   readonly where: string;
   readonly value: unknown;
 }
@@ -32,14 +36,15 @@ export class InvalidBatch extends Problem {
   readonly faults: readonly Fault[];
 
   constructor(faults: readonly Fault[], items: number) {
-    const shown = faults.slice(0, MOST_FAULTS).map(({ where, message }) => `${where}: ${message}`);
+    const inOrder = faults.toSorted((a, b) => a.place - b.place);
+    const shown = inOrder.slice(0, MOST_FAULTS).map(({ where, message }) => `${where}: ${message}`);
     const more = faults.length > MOST_FAULTS ? [`There are ${faults.length - MOST_FAULTS} more.`] : [];
     const head = `${faults.length} of ${items} items cannot be made.`;
     super('invalid_batch', [head, ...shown, ...more].join('\n'), {
       actor: 'caller',
       next: 'Correct them and submit the batch again; nothing was recorded or spent.',
     });
-    this.faults = faults;
+    this.faults = inOrder;
   }
 }
 
@@ -49,12 +54,13 @@ export function readJsonLines(text: string): { readonly items: readonly RawItem[
   const faults: Fault[] = [];
   const lines = text.replace(/^\ufeff/, '').split('\n');
   for (const [index, line] of lines.entries()) {
-    const where = `line ${index + 1}`;
+    const place = index + 1;
+    const where = `line ${place}`;
     if (line.trim() === '') continue;
     try {
-      items.push({ where, value: JSON.parse(line) });
+      items.push({ place, where, value: JSON.parse(line) });
     } catch {
-      faults.push({ where, message: 'This is not JSON; each line is one object.' });
+      faults.push({ place, where, message: 'This is not JSON; each line is one object.' });
     }
   }
   return { items, faults };
@@ -70,7 +76,7 @@ export interface Common {
 
 /**
  * Items from values: `{"id"?, "tool"?, …arguments}` or `{"id"?, "tool"?, "arguments": {…}}`. All of one tool, which
- * the first item names where nobody else did; `generate_image` where none does.
+ * the first item names where nobody else did; `generate_image` where it does not.
  */
 export function toItems(
   raw: readonly RawItem[],
@@ -80,21 +86,21 @@ export function toItems(
   const faults: Fault[] = [];
   const ids = new Map<string, string>();
   let chosen = tool;
-  for (const { where, value } of raw) {
+  for (const { place, where, value } of raw) {
     const item = toItem(value);
     if (typeof item === 'string') {
-      faults.push({ where, message: item });
+      faults.push({ place, where, message: item });
       continue;
     }
-    chosen ??= item.tool;
+    chosen ??= item.tool ?? DEFAULT_TOOL;
     const earlier = item.id === undefined ? undefined : ids.get(item.id);
     if (item.tool !== undefined && item.tool !== chosen) {
-      faults.push({ where, message: `A batch is of one tool, ${quoteUntrusted(chosen ?? DEFAULT_TOOL, 40)}.` });
+      faults.push({ place, where, message: `A batch is of one tool, here ${quoteUntrusted(chosen, 40)}.` });
     } else if (earlier !== undefined) {
-      faults.push({ where, message: `The id is that of ${earlier}; ids must differ.` });
+      faults.push({ place, where, message: `The id is that of ${earlier}; ids must differ.` });
     } else {
       if (item.id !== undefined) ids.set(item.id, where);
-      items.push({ where, id: item.id, arguments: { ...defaults, ...item.arguments } });
+      items.push({ place, where, id: item.id, arguments: { ...defaults, ...item.arguments } });
     }
   }
   return { tool: chosen ?? DEFAULT_TOOL, items, faults };

@@ -17,8 +17,8 @@ export interface NamedItem extends GivenItem {
  */
 export function itemNames(items: readonly NamedItem[], template: string): readonly string[] {
   requireTokens(template, BATCH_TOKENS);
-  const width = Math.max(4, String(items.length).length);
-  const called = items.map(({ id }, index) => id ?? String(index + 1).padStart(width, '0'));
+  const width = Math.max(4, String(items.at(-1)?.place ?? 0).length);
+  const called = items.map(({ id, place }) => id ?? String(place).padStart(width, '0'));
   const filled = items.map((item, index) => fill(item, called[index] ?? '', template));
   const times = new Map<string, number>();
   const known = filled.map((name, index) => foretold(name, items[index]?.arguments ?? {}));

@@ -88,24 +88,35 @@ async function checkAll(
   const faults = [...unreadable];
   for (const [index, given] of items.entries()) {
     call.signal.throwIfAborted();
-    try {
-      refuseCallOptions(given);
-      checkArguments(tool, given.arguments);
-      checked.push({ given, id: given.id, request: await plan(given.arguments, planning) });
-    } catch (error) {
-      // What no other argument would mend is no fault of this item.
-      if (!(error instanceof Problem) || error.actor !== 'caller') throw error;
-      faults.push({ where: given.where, message: `${error.message} ${error.next}` });
-    }
+    const request = await requestOf(given, tool, (input) => plan(input, planning));
+    if ('operation' in request) checked.push({ given, id: given.id, request });
+    else faults.push(request);
     onChecked(index + 1);
   }
   return { checked, faults };
 }
 
-function refuseCallOptions({ arguments: given }: GivenItem): void {
-  const found = NOT_IN_BATCHES.find((name) => name in given);
-  if (found === undefined) return;
-  throw invalidArgument(`${found} is for single calls.`, 'Leave it out of the items of a batch.');
+/** The request of one item, or what is wrong with it. */
+async function requestOf(
+  { place, where, arguments: input }: GivenItem,
+  tool: Tool,
+  plan: (input: unknown) => Promise<PaidRequest>,
+): Promise<PaidRequest | Fault> {
+  const forCalls = NOT_IN_BATCHES.find((name) => name in input);
+  if (forCalls !== undefined) return { place, where, message: `${forCalls} is for single calls: leave it out.` };
+  try {
+    checkArguments(tool, input);
+  } catch (error) {
+    if (error instanceof Problem) return { place, where, message: error.message };
+    throw error;
+  }
+  try {
+    return await plan(input);
+  } catch (error) {
+    // What no other argument would mend is no fault of this item.
+    if (!(error instanceof Problem) || error.actor !== 'caller') throw error;
+    return { place, where, message: `${error.message} ${error.next}` };
+  }
 }
 
 /** Opens and prepares each picture once, however many items name it. */
