@@ -102,16 +102,16 @@ export class Fleet {
     return Number(row?.['jobs'] ?? 0);
   }
 
-  /** One process works on until every job has its end; false when that takes longer than `limitMs`. */
-  async drain(limitMs: number): Promise<boolean> {
+  /** One process works on until every job has its end; what is left after `limitMs`, with the last of the log. */
+  async drain(limitMs: number): Promise<readonly string[]> {
     const judge = this.start();
     judge.call('job_status', {});
     const end = performance.now() + limitMs;
     while ((await this.unfinished()) > 0 && performance.now() < end) await sleep(200);
-    const done = (await this.unfinished()) === 0;
+    const left = await this.db.all('SELECT id, state, lease_owner FROM jobs WHERE finished_at IS NULL');
     judge.child.stdin?.end();
     await Promise.race([judge.exited, sleep(6_000)]);
-    return done;
+    return left.length === 0 ? [] : [...left.map((row) => JSON.stringify(row)), this.#output.slice(-2_000)];
   }
 
   async integrity(): Promise<string> {

@@ -29,6 +29,7 @@ const permit = (parts: Partial<PermitRow> = {}): PermitRow => ({
   job: 'job_1',
   attempt: 1,
   outcome: 'accepted',
+  requestId: 'one',
   ...parts,
 });
 const image = (parts: Partial<ImageRow> = {}): ImageRow => ({
@@ -43,6 +44,7 @@ const image = (parts: Partial<ImageRow> = {}): ImageRow => ({
 const arrival = (parts: Partial<Arrival> = {}): Arrival => ({
   phase: 'submit',
   path: '/v3/images/generate-async',
+  headers: { 'x-request-id': 'one' },
   headAt: 1_000,
   completeAt: 1_000,
   status: 202,
@@ -53,6 +55,9 @@ const arrival = (parts: Partial<Arrival> = {}): Arrival => ({
   authorization: undefined,
   ...parts,
 });
+/** The n-th request, and its permit. */
+const nth = (n: number, parts: Partial<Arrival> = {}) => arrival({ headers: { 'x-request-id': `r${n}` }, ...parts });
+const nthPermit = (n: number, parts: Partial<PermitRow> = {}) => permit({ attempt: n, requestId: `r${n}`, ...parts });
 const served = arrival({
   phase: 'download',
   path: '/images/1',
@@ -97,23 +102,21 @@ const PLANTED: readonly (readonly [mistake: string, noticed: readonly string[], 
     },
   ],
   ['a job succeeded with one picture of two', ['I1'], { jobs: [job({ offered: ['/images/1', '/images/2'] })] }],
-  [
-    'a request was sent twice',
-    ['I2'],
-    { arrivals: [arrival(), arrival(), served], permits: [permit(), permit({ attempt: 2 })] },
-  ],
+  ['a request was sent twice', ['I2'], { arrivals: [nth(1), nth(2), served], permits: [nthPermit(1), nthPermit(2)] }],
   ['a request had no permit', ['I2'], { permits: [permit({ outcome: 'not_sent' })] }],
+  ['one request came twice', ['I2'], { arrivals: [arrival(), arrival({ status: 401 }), served] }],
+  ['a request is not what its job asked for', ['I2'], { arrivals: [arrival({ json: { prompt: 'x' } }), served] }],
   [
     'half a request had no permit',
     ['I2'],
-    { arrivals: [arrival(), arrival({ json: undefined, status: undefined }), served] },
+    { arrivals: [arrival(), nth(2, { json: undefined, status: undefined }), served] },
   ],
   [
     'a repeated call became a second paid job',
     ['I2'],
     {
       jobs: [job(), job({ id: 'job_2', state: 'submit_unknown', offered: [] })],
-      permits: [permit(), permit({ job: 'job_2', outcome: 'unknown' })],
+      permits: [permit(), permit({ job: 'job_2', outcome: 'unknown', requestId: 'two' })],
       moves: [
         ...movesOf('job_1'),
         ...movesOf('job_2').slice(0, 3),
@@ -125,8 +128,8 @@ const PLANTED: readonly (readonly [mistake: string, noticed: readonly string[], 
     'a 401 was repeated twice',
     ['I2'],
     {
-      arrivals: [...[1, 2, 3].map((n) => arrival({ status: 401, headAt: n * 70_000 })), served],
-      permits: [1, 2, 3].map((attempt) => permit({ attempt, outcome: 'unauthorized' })),
+      arrivals: [...[1, 2, 3].map((n) => nth(n, { status: 401, headAt: n * 70_000 })), served],
+      permits: [1, 2, 3].map((n) => nthPermit(n, { outcome: 'unauthorized' })),
     },
   ],
   [
@@ -148,16 +151,16 @@ const PLANTED: readonly (readonly [mistake: string, noticed: readonly string[], 
     'three requests in a minute',
     ['I4'],
     {
-      arrivals: [arrival(), served, ...[20_000, 50_000].map((headAt) => arrival({ headAt, status: 403 }))],
-      permits: [1, 2, 3].map((attempt) => permit({ attempt })),
+      arrivals: [nth(1), served, ...[2, 3].map((n) => nth(n, { headAt: n * 10_000, status: 403 }))],
+      permits: [1, 2, 3].map((n) => nthPermit(n)),
     },
   ],
   [
     'a request while the gate was closed',
     ['I4'],
     {
-      arrivals: [arrival({ status: 429 }), arrival({ headAt: 9_000 }), served],
-      permits: [permit({ outcome: 'rate_limited' }), permit({ attempt: 2 })],
+      arrivals: [nth(1, { status: 429 }), nth(2, { headAt: 9_000 }), served],
+      permits: [nthPermit(1, { outcome: 'rate_limited' }), nthPermit(2)],
     },
   ],
   ['Bob was shown a job of Alice', ['I5'], { operations: [operation(), operation({ principal: 'bob', images: [] })] }],
@@ -191,8 +194,8 @@ describe('the history checker', () => {
   });
 
   it('accepts what is right: a repeat after 401 or 429, a job in place of another one', () => {
-    const again = { ...GOOD, permits: [permit({ outcome: 'rate_limited' }), permit({ attempt: 2 })] };
-    const after = [arrival({ status: 429 }), arrival({ headAt: 70_000 }), served];
+    const again = { ...GOOD, permits: [nthPermit(1, { outcome: 'rate_limited' }), nthPermit(2)] };
+    const after = [nth(1, { status: 429 }), nth(2, { headAt: 70_000 }), served];
     expect(violations({ ...again, arrivals: after })).toEqual([]);
     const second = job({ id: 'job_2', replaces: 'job_1', offered: [], state: 'submit_unknown' });
     const moves = [
@@ -200,8 +203,9 @@ describe('the history checker', () => {
       ...movesOf('job_2').slice(0, 3),
       { job: 'job_2', from: 'submitting', to: 'submit_unknown', fromFence: 1, toFence: 1 } as const,
     ];
-    const permits = [permit(), permit({ job: 'job_2', outcome: 'unknown' })];
-    const arrivals = [arrival(), arrival({ status: undefined, headAt: 70_000 }), served];
+    const permits = [permit(), permit({ job: 'job_2', outcome: 'unknown', requestId: 'two' })];
+    const headers = { 'x-request-id': 'two' };
+    const arrivals = [arrival(), arrival({ headers, status: undefined, headAt: 70_000 }), served];
     expect(violations({ ...GOOD, jobs: [job(), second], permits, moves, arrivals })).toEqual([]);
   });
 });

@@ -45,6 +45,8 @@ export interface PermitRow {
   readonly job: string;
   readonly attempt: number;
   readonly outcome: string | undefined;
+  /** Value of `x-request-id` of the one request that it is for. */
+  readonly requestId: string;
 }
 
 /** A row of `images` at the end, and the hash of the file that it names; undefined where there is none. */
@@ -60,7 +62,17 @@ export interface ImageRow {
 /** What reached Adobe. */
 export type Arrival = Pick<
   LoggedRequest,
-  'phase' | 'path' | 'headAt' | 'completeAt' | 'status' | 'answeredAt' | 'fault' | 'json' | 'served' | 'authorization'
+  | 'phase'
+  | 'path'
+  | 'headers'
+  | 'headAt'
+  | 'completeAt'
+  | 'status'
+  | 'answeredAt'
+  | 'fault'
+  | 'json'
+  | 'served'
+  | 'authorization'
 >;
 
 /** Everything that is known of one run, once it has ended. */

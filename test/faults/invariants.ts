@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { isFinal } from '../../src/jobs/states.ts';
 import { mayMove } from '../../src/jobs/transitions.ts';
-import { promptOf, type Arrival, type History, type JobRow } from './history.ts';
+import { promptOf, type Arrival, type History, type JobRow, type PermitRow } from './history.ts';
 
 /** One rule over a history: what breaks it, in words; nothing where it holds. */
 export type Invariant = (history: History) => readonly string[];
@@ -31,33 +31,51 @@ function lacksPictures(job: JobRow, images: History['images']): boolean {
 const REFUSALS: ReadonlySet<number> = new Set([400, 401, 403, 404, 413, 415, 422, 429, 451]);
 
 /**
- * I2: at most one request of a job may have been taken by Adobe; a 401 is repeated once; and each request had a permit.
- * A job that was put in place of another one counts for itself.
+ * I2: each request had a permit of its own, for this very job; at most one request of a job may have been taken by
+ * Adobe; a 401 is repeated once; a call that was repeated did not become a second paid job. A job that was put in place
+ * of another one counts for itself.
  */
 export const paidOnce: Invariant = ({ arrivals, jobs, permits }) => {
   const posts = arrivals.filter(({ phase }) => phase === 'submit');
-  const prompts = new Set([...posts.map(promptOf), ...jobs.map(({ prompt }) => prompt)]);
-  const spentOn = (ids: readonly string[]) =>
-    permits.filter(({ job, outcome }) => ids.includes(job) && outcome !== 'not_sent');
-  const problems = [...prompts].flatMap((prompt) => {
-    if (prompt === undefined) return [];
-    const own = jobs.filter((job) => job.prompt === prompt);
-    const sent = posts.filter((post) => promptOf(post) === prompt);
+  const permitOf = new Map(permits.map((permit) => [permit.requestId, permit]));
+  const jobOf = (post: Arrival) => permitOf.get(idOf(post))?.job;
+  const ids = posts.map(idOf);
+  const unpermitted = posts.filter((post) => [undefined, 'not_sent'].includes(permitOutcome(permitOf.get(idOf(post)))));
+  const ofJobs = jobs.flatMap((job) => {
+    const sent = posts.filter((post) => jobOf(post) === job.id);
     const taken = sent.filter(mayBeTaken).length;
     const unauthorized = sent.filter(({ status }) => status === 401).length;
-    const ids = own.map(({ id }) => id);
-    const paying = ids.filter((id) => spentOn([id]).some((permit) => isOpen(permit.outcome)));
-    const unasked = own.filter(({ id, replaces }) => replaces === undefined && paying.includes(id));
+    const strange = sent.filter((post) => ![undefined, job.prompt].includes(promptOf(post)));
     return [
-      ...(taken > Math.max(1, ids.length) ? [`"${prompt}" was sent ${taken} times for ${ids.length} jobs`] : []),
-      ...(unasked.length > 1 ? [`"${prompt}" was paid by ${unasked.length} jobs that nobody asked for`] : []),
-      ...(unauthorized > 2 * ids.length ? [`"${prompt}" was sent again after a second 401`] : []),
-      ...(sent.length > spentOn(ids).length ? [`"${prompt}" was sent ${sent.length} times without a permit each`] : []),
+      ...(taken > 1 ? [`${job.id} was sent ${taken} times`] : []),
+      ...(unauthorized > 2 ? [`${job.id} was sent again after a second 401`] : []),
+      ...strange.map(() => `${job.id} sent what it was not asked for`),
     ];
   });
-  const spent = spentOn(jobs.map(({ id }) => id)).length;
-  return posts.length > spent ? [...problems, `${posts.length} requests on ${spent} permits`] : problems;
+  const paying = new Set(permits.filter(({ outcome }) => isOpen(outcome)).map(({ job }) => job));
+  const prompts = jobs
+    .filter(({ id, replaces }) => replaces === undefined && paying.has(id))
+    .map(({ prompt }) => prompt);
+  return [
+    ...repeated(ids).map((id) => `the request ${id} came twice`),
+    ...unpermitted.map((post) => `the request ${idOf(post)} had no permit`),
+    ...ofJobs,
+    ...repeated(prompts).map((prompt) => `"${prompt}" was paid by jobs that nobody asked for`),
+  ];
 };
+
+function idOf({ headers }: Arrival): string {
+  return headers['x-request-id'] ?? '';
+}
+
+/** `undefined` where there is no permit; a permit that was never ended is one. */
+function permitOutcome(permit: PermitRow | undefined): string | undefined {
+  return permit && (permit.outcome ?? 'open');
+}
+
+function repeated(values: readonly string[]): readonly string[] {
+  return [...new Set(values.filter((value, n) => values.indexOf(value) !== n))];
+}
 
 function mayBeTaken({ status }: Arrival): boolean {
   return status === undefined || !REFUSALS.has(status);

@@ -16,7 +16,7 @@ it(
       patient: false,
     });
     console.log(`kills: ${JSON.stringify(toll)}`);
-    expect(toll).toMatchObject({ violations: [], impure: [], drained: true, integrity: 'ok' });
+    expect(toll).toMatchObject({ violations: [], impure: [], left: [], integrity: 'ok' });
     expect(toll.kills).toBeGreaterThan(8);
     expect(toll.states['succeeded'] ?? 0).toBeGreaterThan(3);
   },

@@ -32,7 +32,8 @@ export interface Toll {
   readonly requests: number;
   readonly faults: number;
   readonly states: Readonly<Record<string, number>>;
-  readonly drained: boolean;
+  /** Jobs without an end. */
+  readonly left: readonly string[];
   readonly integrity: string;
   readonly impure: readonly string[];
   readonly violations: readonly string[];
@@ -97,6 +98,8 @@ async function rage(fleet: Fleet, options: Storm): Promise<Toll> {
   };
   const oneLife = async () => {
     const member = fleet.start();
+    // Opens its rooms at once, instead of after the while that serving alone gets.
+    member.call('job_status', {});
     const endsAt = performance.now() + lifeMs[0] + Math.random() * (lifeMs[1] - lifeMs[0]);
     while (performance.now() < endsAt) {
       const again = lost.shift();
@@ -120,7 +123,7 @@ async function rage(fleet: Fleet, options: Storm): Promise<Toll> {
     }
   };
   await Promise.all([spoil(), ...Array.from({ length: options.processes }, slot)]);
-  const drained = await fleet.drain(180_000);
+  const left = await fleet.drain(180_000);
   const history = await fleet.history();
   const states: Record<string, number> = {};
   for (const { state } of history.jobs) states[state] = (states[state] ?? 0) + 1;
@@ -130,7 +133,7 @@ async function rage(fleet: Fleet, options: Storm): Promise<Toll> {
     jobs: history.jobs.length,
     requests: fleet.emulator.control.submits().length,
     states,
-    drained,
+    left,
     integrity: await fleet.integrity(),
     impure: fleet.impure,
     violations: violations(history),

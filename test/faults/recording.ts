@@ -41,10 +41,11 @@ export async function rowsAtTheEnd(
       const offered = outputs.map(({ url }) => new URL(url).pathname);
       return { id, principal, prompt: facts.prompt ?? '', state, replaces, offered, warnings };
     }),
-    permits: permits.map(({ job, attempt, outcome }) => ({
+    permits: permits.map(({ job, attempt, outcome, request_id: requestId }) => ({
       job: String(job),
       attempt: Number(attempt),
       outcome: outcome === null ? undefined : String(outcome),
+      requestId: String(requestId),
     })),
     images: await Promise.all(
       images.map(async (image) => {
