@@ -27,7 +27,8 @@ again after the end to see how it went; nothing is paid twice.
 
 Each line of FILE is one item, {"id": …, "tool": …, the tool's arguments}, of which id and tool may be left out, or
 {"id": …, "arguments": {…}}. Paths in it start from the working folder. With --folder each picture of the folder becomes
-the image of one item, with the arguments of --json. BATCH is the id of an earlier batch.
+the image of one item, with the arguments of --json, where {file} in a text is the picture's name without its ending
+("mask": "masks/{file}.png"). BATCH is the id of an earlier batch.
 
 Exit codes: 0 all items have their pictures, 1 some have not.`,
   flags: {

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, realpathSync } from 'node:fs';
 import { basename, extname, join, resolve } from 'node:path';
 import { readJsonLines, toItems, type Fault, type GivenItem } from '../../tools/batches/items.ts';
+import { pictureName } from '../../tools/batches/names.ts';
 import { digestOf } from '../../tools/batches/submission.ts';
 import { UsageError } from '../exit-codes.ts';
 
@@ -61,7 +62,8 @@ function fromFolder(folder: string, { tool, defaults, cwd }: SourceWish): BatchS
     where: name,
     value: { arguments: { image: join(path, name) } },
   }));
-  const read = toItems(raw, { tool: tool ?? 'fill_image', defaults });
+  const named = toItems(raw, { tool: tool ?? 'fill_image', defaults });
+  const read = { ...named, items: named.items.map(withOwnName) };
   return {
     name: basename(path),
     digest: digestOf(tool, ...contents, JSON.stringify(defaults)),
@@ -70,6 +72,16 @@ function fromFolder(folder: string, { tool, defaults, cwd }: SourceWish): BatchS
     faults: read.faults,
     template: '{file}',
   };
+}
+
+/** `{file}` in a text argument is the name of the picture without its ending, so that each has its own mask. */
+function withOwnName(item: GivenItem): GivenItem {
+  const file = pictureName(item) ?? '';
+  const entries = Object.entries(item.arguments).map(
+    ([name, value]) =>
+      [name, typeof value === 'string' && name !== 'image' ? value.replaceAll('{file}', () => file) : value] as const,
+  );
+  return { ...item, arguments: Object.fromEntries(entries) };
 }
 
 function readable<T>(read: () => T, name: string): T {

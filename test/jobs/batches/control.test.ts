@@ -1,0 +1,146 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { BatchView } from '../../../src/jobs/batches/types.ts';
+import { ALICE, aRequest, BOB, Installation, type Member } from '../harness.ts';
+import { A_PROBLEM } from '../scripted-adobe.ts';
+import { aPlan, prompts } from './a-plan.ts';
+
+const MINUTE = 60_000;
+
+let home: Installation;
+let member: Member;
+beforeEach(async () => {
+  home = await Installation.create();
+  member = await home.member();
+});
+afterEach(() => home.close());
+
+const sent = () => home.adobe.submits.map(({ prompt }) => prompt);
+const submit = (count: number) => home.clock.run(member.batches.submit(aPlan(prompts(count)), ALICE));
+
+async function end(id: string): Promise<BatchView> {
+  const ended = async () => {
+    for (;;) {
+      const batch = await member.batches.get(id, ALICE);
+      if (batch.counts.waiting + batch.counts.running === 0) return batch;
+      await home.clock.sleep(1_000);
+    }
+  };
+  return home.clock.run(ended());
+}
+
+describe('a batch', () => {
+  it('is made whole, item by item, in its order, identical items too', async () => {
+    const { id } = await home.clock.run(member.batches.submit(aPlan(['fox', 'fox', 'owl', 'fox', 'elk']), ALICE));
+    expect(await end(id)).toMatchObject({ state: 'finished', counts: { succeeded: 5 }, paidRequests: 5 });
+    expect(sent()).toEqual(['fox', 'fox', 'owl', 'fox', 'elk']);
+  });
+
+  it('submitted again goes on where it is, and is made anew only where asked to', async () => {
+    const first = await submit(3);
+    expect((await submit(3)).id).toBe(first.id);
+    await end(first.id);
+    expect((await submit(3)).id).toBe(first.id);
+    await home.clock.pass(5 * MINUTE);
+    expect(sent()).toHaveLength(3);
+    const anew = await home.clock.run(member.batches.submit(aPlan(prompts(3)), ALICE, { again: true }));
+    expect(anew.id).not.toBe(first.id);
+    await end(anew.id);
+    expect(sent()).toHaveLength(6);
+  });
+
+  it('that broke off while it was written goes on, with no item twice', async () => {
+    let written = 0;
+    const dying = home.clock.run(
+      member.batches.submit(aPlan(prompts(120)), ALICE, {
+        onWritten: (items) => {
+          written = items;
+          if (items === 50) member.kill();
+        },
+      }),
+    );
+    dying.catch(() => undefined);
+    while (written < 50) await new Promise((resolve) => setImmediate(resolve));
+    member = await home.member({ perMinute: 60 });
+    const { id, written: found } = await home.clock.run(member.batches.submit(aPlan(prompts(120)), ALICE));
+    expect(found).toBe(120);
+    expect((await end(id)).counts).toMatchObject({ succeeded: 120 });
+    expect(new Set(sent()).size).toBe(120);
+    expect(sent()).toHaveLength(120);
+    void dying;
+  });
+
+  it('lets people pass, does not fill their queue, and is not joined by their calls', async () => {
+    await submit(300);
+    await home.clock.pass(1_000);
+    const { job, attached } = await home.clock.run(member.jobs.enqueue(aRequest('portrait 200'), ALICE));
+    expect(attached).toBe(false);
+    await home.clock.run(member.jobs.wait(job.id, ALICE, { waitMs: 3 * MINUTE }));
+    expect((await member.jobs.get(job.id, ALICE)).state).toBe('succeeded');
+    expect((await member.jobs.list({ limit: 100 }, ALICE)).map(({ id }) => id)).toEqual([job.id]);
+  });
+
+  it('is unknown to others', async () => {
+    const { id } = await submit(1);
+    for (const ask of ['get', 'pause', 'resume', 'cancel'] as const) {
+      await expect(member.batches[ask](id, BOB)).rejects.toMatchObject({ code: 'unknown_batch' });
+    }
+    expect(await member.batches.list({ limit: 10 }, BOB)).toEqual([]);
+  });
+});
+
+describe('pause and cancel', () => {
+  it('let nothing more begin until it is resumed, and leave room for other batches', async () => {
+    const { id } = await submit(12);
+    await home.clock.pass(20_000);
+    expect(await home.clock.run(member.batches.pause(id, ALICE))).toMatchObject({ state: 'paused' });
+    await home.clock.pass(10 * MINUTE);
+    expect(sent()).toHaveLength(4);
+    expect((await member.jobs.overview(ALICE, { limit: 1 })).queued).toBe(0);
+    const other = await home.clock.run(member.batches.submit(aPlan(['other']), ALICE));
+    await end(other.id);
+    await home.clock.run(member.batches.resume(id, ALICE));
+    expect(await end(id)).toMatchObject({ state: 'finished', counts: { succeeded: 12 } });
+    expect(new Set(sent()).size).toBe(13);
+  });
+
+  it('cancel ends what waits for free and asks Adobe to end what runs', async () => {
+    home.adobe.durationMs = 5 * MINUTE;
+    const { id } = await submit(12);
+    await home.clock.pass(20_000);
+    await home.clock.run(member.batches.cancel(id, ALICE));
+    const batch = await end(id);
+    expect(batch).toMatchObject({ state: 'cancelled', counts: { cancelled: 12 }, paidRequests: 4 });
+    expect(home.adobe.cancels).toHaveLength(4);
+    await home.clock.pass(10 * MINUTE);
+    expect(sent()).toHaveLength(4);
+    await expect(member.batches.cancel(id, ALICE)).rejects.toMatchObject({ code: 'batch_ended' });
+  });
+});
+
+describe('trying again', () => {
+  it('makes new jobs for what failed, and for what is unknown only where a second charge is accepted', async () => {
+    home.adobe.script.push({ kind: 'refused', problem: A_PROBLEM }, 'lost');
+    const { id } = await submit(4);
+    const first = await end(id);
+    expect(first).toMatchObject({ counts: { succeeded: 2, failed: 1, unknown: 1 } });
+    expect(first.failures.map(({ state }) => state)).toEqual(['failed', 'submit_unknown']);
+    const retry = (acceptPossibleCharge: boolean) =>
+      home.clock.run(member.batches.retry(id, ALICE, { acceptPossibleCharge }));
+    expect(await retry(false)).toEqual({ retried: 1 });
+    expect(await end(id)).toMatchObject({ counts: { succeeded: 3, unknown: 1 } });
+    expect(await retry(false)).toEqual({ retried: 0 });
+    expect(await retry(true)).toEqual({ retried: 1 });
+    expect(await end(id)).toMatchObject({ counts: { succeeded: 4 }, paidRequests: 5 });
+    const times = (prompt: string) => sent().filter((other) => other === prompt).length;
+    expect(prompts(4).map(times)).toEqual([2, 2, 1, 1]);
+  });
+
+  it('resubmit_job for one item puts its new job into the batch', async () => {
+    home.adobe.script.push('lost');
+    const { id } = await submit(2);
+    const { failures } = await end(id);
+    const job = await home.clock.run(member.jobs.resubmit(failures[0]?.job ?? '', ALICE));
+    await home.clock.run(member.jobs.wait(job.id, ALICE, { waitMs: 5 * MINUTE }));
+    expect(await member.batches.get(id, ALICE)).toMatchObject({ state: 'finished', counts: { succeeded: 2 } });
+  });
+});

@@ -1,0 +1,118 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { batchEnd, type EstimateFacts } from '../../../src/jobs/batches/estimate.ts';
+import { itemKeys, withoutDuplicates } from '../../../src/jobs/batches/item-keys.ts';
+import { manifestCsv } from '../../../src/jobs/batches/manifest.ts';
+import { batchState, countItems, endedItems } from '../../../src/jobs/batches/progress.ts';
+import type { BatchItemView } from '../../../src/jobs/batches/types.ts';
+import { JOB_STATES } from '../../../src/jobs/states.ts';
+import { aRequest } from '../harness.ts';
+
+const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
+
+describe('keys of items', () => {
+  const item = (prompt: string, id?: string) => ({ id, request: aRequest(prompt) });
+
+  it('tell identical items apart by their ordinal, and are the same when the batch is read again', () => {
+    const keys = itemKeys([item('fox'), item('owl'), item('fox')]);
+    expect(new Set(keys).size).toBe(3);
+    expect(itemKeys([item('fox'), item('owl'), item('fox')])).toEqual(keys);
+    expect(keys[0]?.replace('#1', '#2')).toBe(keys[2]);
+  });
+
+  it('are the id where there is one, which cannot be mistaken for another key', () => {
+    const [key = ''] = itemKeys([item('fox')]);
+    expect(itemKeys([item('fox', 'hero'), item('fox'), item('owl', key)])).toEqual(['id:hero', key, `id:${key}`]);
+  });
+
+  it('leave out what repeats another item, whatever its id, only where asked to', () => {
+    const kept = withoutDuplicates([item('fox'), item('fox', 'again'), item('owl')]);
+    expect(kept.map(({ request }) => request.facts.prompt)).toEqual(['fox', 'owl']);
+  });
+});
+
+describe('counts', () => {
+  it('put every state into exactly one of them', () => {
+    for (const state of JOB_STATES) {
+      const counts = countItems(new Map([[state, 3]]));
+      expect(
+        Object.values(counts).reduce((a, b) => a + b, 0),
+        state,
+      ).toBe(3);
+    }
+  });
+
+  it('say finished only once every item that belongs to the batch has ended', () => {
+    const counts = countItems(new Map([['succeeded', 3]]));
+    expect(endedItems(counts)).toBe(3);
+    expect(batchState('active', counts, 4)).toBe('active');
+    expect(batchState('paused', counts, 4)).toBe('paused');
+    expect(batchState('active', counts, 3)).toBe('finished');
+    expect(batchState('cancelled', counts, 3)).toBe('cancelled');
+  });
+});
+
+describe('the estimated end', () => {
+  const now = 1_000_000;
+  const facts = (more: Partial<EstimateFacts> = {}): EstimateFacts => ({
+    ledger: {
+      now,
+      quota: { perMinute: 4, perDay: 9000 },
+      recent: [],
+      today: 0,
+      dayFreeAt: undefined,
+      heldUntil: undefined,
+    },
+    days: [{ limit: 9000, used: 0, freeAt: undefined }],
+    ahead: 999,
+    latencyMs: 1_000,
+    durationMs: 10_000,
+    ...more,
+  });
+
+  it('follows the minute', () => {
+    expect(((batchEnd(facts()) ?? 0) - now) / MINUTE).toBeCloseTo(249 * (63 / 60), 0);
+  });
+
+  it('follows the day and the budget, for as many days as it takes', () => {
+    const budget = { limit: 100, used: 0, freeAt: undefined };
+    const end = batchEnd(facts({ days: [budget] })) ?? 0;
+    expect((end - now) / DAY).toBeGreaterThan(9);
+    expect((end - now) / DAY).toBeLessThan(9.1);
+    const spent = { limit: 100, used: 100, freeAt: now + 5 * MINUTE };
+    expect((batchEnd(facts({ ahead: 0, days: [spent] })) ?? 0) - now).toBe(5 * MINUTE + 11_000);
+    expect(batchEnd(facts({ days: [{ limit: 0, used: 0, freeAt: undefined }] }))).toBeUndefined();
+  });
+
+  it('never comes earlier for more items', () => {
+    fc.assert(
+      fc.property(fc.nat(3000), fc.nat(3000), fc.integer({ min: 1, max: 500 }), (a, b, limit) => {
+        const days = [{ limit, used: 0, freeAt: undefined }];
+        const ends = [Math.min(a, b), Math.max(a, b)].map((ahead) => batchEnd(facts({ ahead, days })) ?? 0);
+        expect(ends[0]).toBeLessThanOrEqual(ends[1] ?? 0);
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
+
+describe('the manifest', () => {
+  const item = (more: Partial<BatchItemView>): BatchItemView => ({
+    item: 'id:x',
+    label: 'x',
+    job: 'job_1',
+    state: 'failed',
+    images: [],
+    files: {},
+    problem: undefined,
+    paidRequests: 1,
+    ...more,
+  });
+
+  it('quotes what CSV would misread and keeps a spreadsheet from running it', () => {
+    const problem = { code: 'x', message: 'He said "no",\ntwice', actor: 'caller', next: '' } as const;
+    const [, ...lines] = manifestCsv([item({ label: '=HYPERLINK("x")', problem })], (path) => path).split('\r\n');
+    expect(lines.join('\r\n')).toBe(`"'=HYPERLINK(""x"")",job_1,failed,,,,x,"He said ""no"",\ntwice",1\r\n`);
+  });
+});
