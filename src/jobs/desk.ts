@@ -9,6 +9,7 @@ import { idempotencyConflict, jobFinished, notResubmittable, queueFull, unknownJ
 import { permitTime } from './quota.ts';
 import { fromRow, type JobRecord } from './record.ts';
 import { attaches, fingerprint, KEY_HOLDS_MS } from './repeats.ts';
+import { lastSuccessor, mayHaveBrought } from './replacements.ts';
 import { isFinal } from './states.ts';
 import { PRIORITY } from './turns.ts';
 import type { Caller, EnqueueOptions, Jobs, JobView, Overview, PaidRequest } from './types.ts';
@@ -104,8 +105,8 @@ export class Desk implements Jobs {
       if (written) return written;
       const earlier = await this.#find(id, caller, tx);
       if (!isFinal(earlier.state) || earlier.state === 'succeeded') throw notResubmittable(earlier.state);
-      const successor = await tx.first('SELECT * FROM jobs WHERE replaces = ? AND finished_at IS NULL', [id]);
-      if (successor) return fromRow(successor);
+      const successor = await lastSuccessor(tx, id);
+      if (successor && mayHaveBrought(successor)) return successor;
       await permits.budget.admit(tx);
       const { account, fingerprint: mark, model, body, size } = earlier;
       const marks = { account, fingerprint: mark, replaces: id };

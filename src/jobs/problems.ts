@@ -62,6 +62,15 @@ export function notResubmittable(state: string): Problem {
   );
 }
 
+/** A resubmit of a job whose replacement may itself have been charged. */
+export function alreadyResubmitted(replacement: string): Problem {
+  return new Problem(
+    'already_resubmitted',
+    `The job was sent again as ${replacement}, and whether Adobe took that one is unknown as well.`,
+    { actor: 'caller', next: `Ask the user. If one more charge is acceptable, call resubmit_job with ${replacement}.` },
+  );
+}
+
 /** The process died while the request may have been leaving. */
 export const DIED_WHILE_SUBMITTING: ProblemRecord = {
   code: 'outcome_unknown',
@@ -112,5 +121,7 @@ export const RESULTS_EXPIRED: ProblemRecord = {
 
 function minutes(ms: number): string {
   const whole = Math.max(1, Math.round(ms / 60_000));
+  if (whole >= 120) return `about ${Math.round(whole / 60)} hours`;
+  if (whole >= 100) return `about ${Math.round(whole / 60)} hours`;
   return whole === 1 ? 'about a minute' : `about ${whole} minutes`;
 }

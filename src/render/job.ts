@@ -17,8 +17,9 @@ export type Purpose =
   /** The end of the job. */
   | 'cancel';
 
-const ATTACHED =
-  'This is the job of an identical earlier call; nothing was sent again. Pass again: true for a new job.';
+const ATTACHED = 'This is the job of an identical earlier call; nothing was sent again.';
+/** Not where the outcome is unknown: there `resubmit_job` asks for consent first. */
+const FORCE = 'Pass again: true for a new job.';
 
 /** One job to be shown. */
 export interface JobToRender {
@@ -110,7 +111,8 @@ function ending(job: JobView, now: number): string {
 }
 
 function warnings(given: JobToRender): string[] | undefined {
-  const attached = given.attached ? [ATTACHED] : [];
+  const remark = given.job.state === 'submit_unknown' ? ATTACHED : `${ATTACHED} ${FORCE}`;
+  const attached = given.attached ? [remark] : [];
   const all = [...attached, ...given.job.warnings, ...(given.warnings ?? [])];
   return all.length > 0 ? all : undefined;
 }

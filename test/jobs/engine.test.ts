@@ -272,6 +272,31 @@ describe('repeats', () => {
     expect(done.state).toBe('succeeded');
     expect(home.adobe.submits).toHaveLength(2);
     await expect(jobs.resubmit(fresh.id, ALICE)).rejects.toMatchObject({ code: 'not_resubmittable' });
+    // Clients repeat calls whose answer they lost: what was made is found, not paid for again.
+    expect((await home.clock.run(jobs.resubmit(unknown.id, ALICE))).id).toBe(fresh.id);
+    expect(home.adobe.submits).toHaveLength(2);
+  });
+
+  it('a job is resubmitted by its last replacement, and again only where that one brought nothing', async () => {
+    const { jobs } = await home.member();
+    home.adobe.script.push(UNKNOWN, UNKNOWN);
+    const first = await finished(jobs, 'twice unknown');
+    const again = async (id: string) => {
+      const fresh = await home.clock.run(jobs.resubmit(id, ALICE));
+      return home.clock.run(jobs.wait(fresh.id, ALICE, { waitMs: minutes(5) }));
+    };
+    const second = await again(first.id);
+    expect(second).toMatchObject({ state: 'submit_unknown' });
+    await expect(jobs.resubmit(first.id, ALICE)).rejects.toMatchObject({
+      code: 'already_resubmitted',
+      message: expect.stringContaining(second.id) as string,
+    });
+    home.adobe.script.push(REFUSED);
+    const third = await again(second.id);
+    expect(third).toMatchObject({ state: 'failed' });
+    const fourth = await again(first.id);
+    expect(fourth).toMatchObject({ state: 'succeeded' });
+    expect((await home.clock.run(jobs.resubmit(first.id, ALICE))).id).toBe(fourth.id);
   });
 });
 

@@ -85,6 +85,14 @@ describe('phrases', () => {
     expect(render({ cancelling: true }, 'cancel')).toMatchObject({ isError: false, structured: { cancelling: true } });
   });
 
+  test('an attached call is told how to force a new one, but not past the consent that an unknown outcome needs', () => {
+    const attached = (state: JobState) =>
+      renderJob({ job: aJob({ state }), purpose: 'make', attached: true }, CONTEXT).text;
+    expect(attached('running')).toContain('again: true');
+    expect(attached('submit_unknown')).toContain('nothing was sent again');
+    expect(attached('submit_unknown')).not.toContain('again: true');
+  });
+
   test('fewer pictures than asked for is said first', () => {
     expect(render({ state: 'succeeded', warnings: ['1 of 2 pictures could not be fetched: x'] }).text).toMatch(
       /^Made 0 of 2 pictures\.[^]*Note: 1 of 2 pictures/,

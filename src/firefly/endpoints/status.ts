@@ -40,6 +40,9 @@ const LenientOutput = z.looseObject({
   presignedUrl: Output.shape.presignedUrl.catch(undefined),
 });
 
+/** `photo` or `art` today; results show it as a fact, so nothing longer than a word is taken. */
+const PLAIN_WORD = /^[a-z_]{1,20}$/;
+
 type Answered = Pick<CallContext, 'clock' | 'secrets'>;
 
 /** What an answer of the status route means, whatever its HTTP status and form. */
@@ -77,7 +80,7 @@ function succeeded({ result }: z.infer<typeof LenientStatus>, { clock, secrets }
     kind: 'succeeded',
     outputs: (result?.outputs ?? []).flatMap((output) => readOutput(output, now)),
     size: result?.size && { width: result.size.width, height: result.size.height },
-    contentClass: result?.contentClass && quoteForeign(result.contentClass, secrets(), 40),
+    contentClass: PLAIN_WORD.test(result?.contentClass ?? '') ? result?.contentClass : undefined,
     altText: quoteForeign(result?.altText ?? '', secrets(), 1_000),
     promptHasDeniedWords: result?.promptHasDeniedWords === true,
     promptHasBlockedArtists: result?.promptHasBlockedArtists === true,
