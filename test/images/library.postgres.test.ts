@@ -10,7 +10,7 @@ describe.skipIf(server === undefined)('on PostgreSQL', () => {
   beforeAll(() => storesLiveIn(places.make));
   afterAll(() => places.end());
 
-  describe('library', async () => {
-    await import('./library.test.ts');
-  });
+  for (const file of ['library', 'collection']) {
+    describe(file, () => import(`./${file}.test.ts`));
+  }
 });

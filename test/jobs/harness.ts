@@ -115,7 +115,7 @@ function mortalClock(clock: Clock, life: Life): Clock {
 }
 
 /** A server has a clock of its own, and answers in real time: its clock is replaced, and ours waits for its answers. */
-function inTimeOf(clock: VirtualClock, db: Database): Database {
+export function inTimeOf(clock: VirtualClock, db: Database): Database {
   return {
     dialect: db.dialect,
     all: (sql, params) => clock.hold(db.all(sql, params)),

@@ -9,13 +9,14 @@ import { DAY_MS } from '../../../src/jobs/housekeeping/retention.ts';
 import { Housekeeping } from '../../../src/jobs/housekeeping/index.ts';
 import { createJobs, jobMigrations } from '../../../src/jobs/index.ts';
 import { placeOf } from '../../../src/jobs/uploads.ts';
+import { systemClock } from '../../../src/shared/clock.ts';
 import { silentLogger } from '../../../src/shared/logger.ts';
 import { systemRandom } from '../../../src/shared/random.ts';
 import type { Database } from '../../../src/store/database.ts';
 import { openStore } from '../../../src/store/open.ts';
 import { newPlace, type Place } from '../../support/places.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
-import { ALICE, aRequest } from '../harness.ts';
+import { ALICE, aRequest, inTimeOf } from '../harness.ts';
 import { A_PROBLEM, onePixel, ScriptedAdobe } from '../scripted-adobe.ts';
 
 const HOUR = 3_600_000;
@@ -34,7 +35,11 @@ beforeEach(async () => {
   clock = new VirtualClock(Date.now());
   adobe = new ScriptedAdobe(clock);
   place = await newPlace();
-  db = await openStore({ ...place.address, migrations: [imageMigrations, jobMigrations], clock, ...common });
+  const facts = { ...place.address, migrations: [imageMigrations, jobMigrations], ...common };
+  db =
+    place.address.url === undefined
+      ? await openStore({ ...facts, clock })
+      : inTimeOf(clock, await openStore({ ...facts, clock: systemClock }));
   images = createImageLibrary({ db, folder: join(folder, 'images'), clock, ...common });
   rooms = createJobs({ db, firefly: adobe, images, quota: { perMinute: 60, perDay: 9000 }, clock, ...common });
   rooms.engine.start();
