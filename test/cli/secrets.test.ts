@@ -8,7 +8,10 @@ test.each([
   ['postgres://ann@db/x?password=h%21dden-word', 'h!dden-word'],
 ])('the password of %s is kept out of the log, also as %s', (url, word) => {
   const terminal = fakeTerminal([], { env: { FIREFLY_DATABASE_URL: url } });
-  const { logger } = configure({ words: [], strings: {}, lists: {}, booleans: new Set(), options: {}, open: [] }, terminal);
+  const { logger } = configure(
+    { words: [], strings: {}, lists: {}, booleans: new Set(), options: {}, open: [] },
+    terminal,
+  );
   logger.error('store_failed', { note: `tried ${word} and ${url}` });
   expect(terminal.output.err).toContain('store_failed');
   expect(terminal.output.err).not.toContain('dden-word');
