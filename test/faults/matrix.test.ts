@@ -43,7 +43,7 @@ describe('the fault matrix', () => {
       const blows = [...STRIKES].map(([name, strike]) => [name, { phase, strike, times: 1 }] as const);
       const found = await cells(new Map(blows));
       const documented = Object.entries(MATRIX).map(([name, row]) => [name, row[PHASES.indexOf(phase)]]);
-      expect(Object.fromEntries([...found].sort())).toEqual(Object.fromEntries(documented.sort()));
+      expect(Object.fromEntries(found)).toEqual(Object.fromEntries(documented));
     },
   );
 
@@ -54,8 +54,8 @@ describe('the fault matrix', () => {
       return [`${phase}: ${name}`, { phase, strike, times }] as const;
     });
     const found = await cells(new Map(blows));
-    expect(Object.fromEntries([...found].sort())).toEqual(
-      Object.fromEntries(LASTING.map(([phase, name, , end]) => [`${phase}: ${name}`, end]).sort()),
+    expect(Object.fromEntries(found)).toEqual(
+      Object.fromEntries(LASTING.map(([phase, name, , end]) => [`${phase}: ${name}`, end])),
     );
   });
 });
