@@ -43,15 +43,14 @@ export class Permits {
     const withinBudget = await this.budget.freeAt(tx, tx.now, ahead);
     const retryAt = Math.max(permitTime(ledger, ahead, ASSUMED_LATENCY_MS), withinBudget);
     if (retryAt > tx.now) return { granted: false, retryAt };
-    const { principal, tool, operation, model = null, count } = job;
+    const { id, attempt, principal, tool, operation, model = null, count } = job;
+    const { now } = tx;
+    const requestId = this.#random.uuid();
     await tx.run(
       `INSERT INTO permits
          (job, attempt, account, granted_at, lease_until, principal, tool, operation, model, count, request_id)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-      [
-        ...[job.id, job.attempt + 1, this.#account, tx.now, tx.now + LEASE_MS],
-        ...[principal, tool, operation, model, count, this.#random.uuid()],
-      ],
+      [id, attempt + 1, this.#account, now, now + LEASE_MS, principal, tool, operation, model, count, requestId],
     );
     return { granted: true };
   }
