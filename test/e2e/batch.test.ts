@@ -1,0 +1,157 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { copyFile, mkdir, readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { startEmulator, type Emulator } from '../../src/emulator/index.ts';
+import { runProgram, start } from '../cli/program.ts';
+import { ROOT } from '../house/source-files.ts';
+import { Stage } from './product.ts';
+
+const ITEMS = 12;
+
+let stage: Stage;
+let emulator: Emulator;
+let env: Record<string, string>;
+beforeEach(async () => {
+  stage = await Stage.create();
+  emulator = await startEmulator({ latencyMs: 300, rpm: 60 });
+  stage.onEnd(() => emulator.close());
+  env = stage.environment(emulator, { FIREFLY_RPM: '60' });
+});
+afterEach(() => stage.end());
+
+const run = (...args: string[]) => runProgram(['batch', ...args], { cwd: stage.folder, env });
+const accepted = () => emulator.control.submits().filter(({ status }) => status === 202);
+
+interface Manifest {
+  readonly batch: string;
+  readonly items: readonly {
+    readonly item: string;
+    readonly state: string;
+    readonly images: readonly { readonly file: string | null }[];
+    readonly paid_requests: number;
+  }[];
+}
+
+function manifestIn(folder: string): Manifest {
+  return JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')) as Manifest;
+}
+
+async function prompts(): Promise<void> {
+  const lines = Array.from({ length: ITEMS }, (_, n) => JSON.stringify({ prompt: `chair number ${n}` }));
+  await writeFile(join(stage.folder, 'chairs.jsonl'), lines.join('\n'));
+}
+
+describe('firefly-mcp batch', { timeout: 120_000 }, () => {
+  it('killed in the middle and run again makes every item once, with files and manifest complete', async () => {
+    await prompts();
+    const first = start(['batch', 'chairs.jsonl', '--out', 'set'], { cwd: stage.folder, env });
+    first.child.stdin.end();
+    // In the middle of the work: some are there, some are on their way.
+    for (let i = 0; i < 400 && accepted().length < 4; i++) await new Promise((resolve) => setTimeout(resolve, 25));
+    first.child.kill('SIGKILL');
+    await first.ended;
+    expect(accepted().length).toBeGreaterThanOrEqual(4);
+
+    const second = await run('chairs.jsonl', '--out', 'set');
+    const folder = join(stage.folder, 'set');
+    const { items } = manifestIn(folder);
+    expect(items).toHaveLength(ITEMS);
+    const unknown = items.filter(({ state }) => state === 'submit_unknown');
+    const made = items.filter(({ state }) => state === 'succeeded');
+    // One that was being sent when the process died is not known; it is said, and not repeated.
+    expect(made.length + unknown.length, second.out + second.err).toBe(ITEMS);
+    expect(second.code).toBe(unknown.length === 0 ? 0 : 1);
+    expect(accepted().length).toBeLessThanOrEqual(ITEMS);
+    const files = made.flatMap(({ images }) => images.map(({ file }) => file ?? 'none'));
+    expect(new Set(files).size).toBe(made.length);
+    expect(files.every((file) => existsSync(join(folder, file)))).toBe(true);
+    expect((await readdir(folder)).sort()).toEqual([...files, 'manifest.csv', 'manifest.json'].sort());
+
+    const before = accepted().length;
+    const third = await run('chairs.jsonl', '--out', 'set');
+    expect(third.err).toContain('was submitted before');
+    expect(accepted()).toHaveLength(before);
+    expect((await readdir(folder)).sort()).toEqual([...files, 'manifest.csv', 'manifest.json'].sort());
+    const jobs = await runProgram(['jobs'], { cwd: stage.folder, env });
+    expect(jobs.out.match(new RegExp(manifestIn(folder).batch, 'g'))).toHaveLength(1);
+    expect(jobs.out).toContain('There is no job yet.');
+  });
+
+  it('says line by line what is wrong, and spends nothing', async () => {
+    await writeFile(join(stage.folder, 'bad.jsonl'), '{"prompt":"x"}\n{"prompt":"x","size":"1x1"}\n{"promt":"x"}\n');
+    const { code, err, out } = await run('bad.jsonl');
+    expect({ code, out }).toEqual({ code: 1, out: '' });
+    expect(err).toMatch(/2 of 3 items cannot be made\.\nline 2: .*\nline 3: /);
+    expect(emulator.control.submits()).toEqual([]);
+    expect((await run('bad.jsonl', '--status')).code).toBe(2);
+  });
+
+  it('Ctrl-C keeps it; status, pause, resume and cancel work from another process', async () => {
+    await prompts();
+    env['FIREFLY_RPM'] = '4';
+    const running = start(['batch', 'chairs.jsonl'], { cwd: stage.folder, env });
+    running.child.stdin.end();
+    const [, id = ''] = await running.shows(/(batch_[0-9a-z]{26}) is written down/);
+    for (let i = 0; i < 400 && accepted().length < 4; i++) await new Promise((resolve) => setTimeout(resolve, 25));
+    const paused = await run(id, '--pause');
+    expect(paused).toMatchObject({ code: 0 });
+    expect(paused.out).toContain('paused');
+    running.child.kill('SIGINT');
+    const { code, err } = await running.ended;
+    // It may have seen the pause first, which ends the waiting too.
+    expect([1, 130]).toContain(code);
+    if (code === 130) expect(err).toContain('run the same command again');
+    expect((await run('chairs.jsonl', '--status')).out).toContain('paused');
+    const cancelled = await run(id, '--cancel');
+    expect(cancelled.out).toContain('cancelled');
+    expect(accepted()).toHaveLength(4);
+    expect((await run(id, '--resume')).code).toBe(1);
+  });
+
+  it('tries the failed ones again, and only those', async () => {
+    await writeFile(join(stage.folder, 'two.jsonl'), '{"prompt":"a chair"}\n{"prompt":"a table"}\n');
+    emulator.control.next({
+      on: 'submit',
+      action: { kind: 'status', status: 400, body: { error_code: 'bad_request', message: 'no' } },
+    });
+    const first = await run('two.jsonl', '--out', 'two');
+    expect(first.code, first.out + first.err).toBe(1);
+    expect(first.out).toContain('--retry-failed');
+    const second = await run('two.jsonl', '--retry-failed');
+    expect(second.code, second.out + second.err).toBe(0);
+    expect(accepted()).toHaveLength(2);
+    expect(manifestIn(join(stage.folder, 'two')).items.map(({ state }) => state)).toEqual(['succeeded', 'succeeded']);
+  });
+
+  it('gives every portrait of a folder a new background, each file under its own name', async () => {
+    await mkdir(join(stage.folder, 'staff'));
+    for (const name of ['ada.png', 'bea.png', 'cyd.png']) {
+      await copyFile(join(ROOT, 'examples', 'portrait.png'), join(stage.folder, 'staff', name));
+    }
+    const shape = { shape: 'ellipse', x: 25, y: 5, width: 50, height: 95 };
+    const json = JSON.stringify({ mask_shapes: [shape], invert_mask: true, prompt: 'a quiet office, soft light' });
+    const { code, out, err } = await run(
+      '--folder',
+      'staff',
+      '--json',
+      json,
+      '--out',
+      'new',
+      '--name',
+      '{file}-office',
+    );
+    expect(code, out + err).toBe(0);
+    const names = await readdir(join(stage.folder, 'new'));
+    expect(names.sort()).toEqual([
+      'ada-office.png',
+      'bea-office.png',
+      'cyd-office.png',
+      'manifest.csv',
+      'manifest.json',
+    ]);
+    expect(accepted()).toHaveLength(3);
+    // The same portrait three times and the masks drawn for it are each uploaded once.
+    expect(emulator.control.uploads()).toHaveLength(2);
+  });
+});

@@ -1,0 +1,70 @@
+import { mkdtemp, readdir, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { placeFile, replaceFile, sweepPartials } from '../../src/images/placed-file.ts';
+import { systemClock } from '../../src/shared/clock.ts';
+import { systemRandom } from '../../src/shared/random.ts';
+
+const NAME = { stem: 'ada', ending: '.png' };
+const bytes = (text: string) => Buffer.from(text);
+
+let folder = '';
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'placed-'));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+const place = (content: string, taken: readonly string[] = []) =>
+  placeFile(folder, NAME, bytes(content), { random: systemRandom, isTaken: (path) => taken.includes(path) });
+
+describe('placing a file', () => {
+  it('takes the name, and leaves nothing else behind', async () => {
+    expect(await place('one')).toBe(join(folder, 'ada.png'));
+    expect(await readdir(folder)).toEqual(['ada.png']);
+  });
+
+  it('overwrites nothing: another content gets another name, the same content is recognised', async () => {
+    await writeFile(join(folder, 'ada.png'), 'a stranger');
+    expect(await place('one')).toBe(join(folder, 'ada-2.png'));
+    expect(await place('one')).toBe(join(folder, 'ada-2.png'));
+    expect(await readFile(join(folder, 'ada.png'), 'utf8')).toBe('a stranger');
+    expect((await readdir(folder)).sort()).toEqual(['ada-2.png', 'ada.png']);
+  });
+
+  it('gives a file of the same content that belongs to something else no second owner', async () => {
+    const first = await place('one');
+    expect(await place('one', [first])).toBe(join(folder, 'ada-2.png'));
+  });
+
+  it('side by side gives each content one whole file', async () => {
+    const contents = Array.from({ length: 12 }, (_, n) => `content ${n % 4}`.repeat(50_000));
+    const paths = await Promise.all(contents.map((content) => place(content)));
+    const found = await Promise.all(paths.map((path) => readFile(path, 'utf8')));
+    expect(found).toEqual(contents);
+    expect((await readdir(folder)).filter((name) => name.startsWith('.'))).toEqual([]);
+  });
+
+  it('does not follow a link that lies there, nor write through it', async () => {
+    const target = join(folder, 'elsewhere.txt');
+    await writeFile(target, 'theirs');
+    await symlink(target, join(folder, 'ada.png'));
+    expect(await place('one')).toBe(join(folder, 'ada-2.png'));
+    expect(await readFile(target, 'utf8')).toBe('theirs');
+  });
+});
+
+describe('files of ours', () => {
+  it('are replaced at once, and what a crash left is swept once it is old', async () => {
+    const path = join(folder, 'manifest.json');
+    await replaceFile(path, folder, 'old', systemRandom);
+    await replaceFile(path, folder, 'new', systemRandom);
+    expect(await readFile(path, 'utf8')).toBe('new');
+    const [fresh, stale] = ['.firefly-00000000000000aa.part', '.firefly-00000000000000bb.part'];
+    for (const name of [fresh ?? '', stale ?? '', '.other.part']) await writeFile(join(folder, name), '');
+    await utimes(join(folder, stale ?? ''), 1, 1);
+    await utimes(join(folder, '.other.part'), 1, 1);
+    await sweepPartials(folder, systemClock);
+    expect((await readdir(folder)).sort()).toEqual([fresh, '.other.part', 'manifest.json'].sort());
+  });
+});

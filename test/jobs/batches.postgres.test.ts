@@ -1,0 +1,15 @@
+import { afterAll, beforeAll, describe } from 'vitest';
+import { postgresPlaces, storesLiveIn } from '../support/places.ts';
+import { sharedPostgres } from '../support/postgres/database.ts';
+
+/** The tests of batches once more, with them in PostgreSQL. */
+const server = await sharedPostgres();
+const places = postgresPlaces(server ?? '');
+
+describe.skipIf(server === undefined)('on PostgreSQL', { timeout: 90_000 }, () => {
+  beforeAll(() => storesLiveIn(places.make));
+  afterAll(() => places.end());
+  for (const file of ['control']) {
+    describe(file, () => import(`./batches/${file}.test.ts`));
+  }
+});

@@ -1,0 +1,149 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Problem } from '../../src/shared/errors.ts';
+import { onePixel } from '../jobs/scripted-adobe.ts';
+import { plain } from '../images/pictures.ts';
+import { ANNA, BEN, ToolDesk } from './tool-desk.ts';
+
+let desk: ToolDesk;
+beforeEach(async () => {
+  desk = await ToolDesk.open();
+});
+afterEach(() => desk[Symbol.asyncDispose]());
+
+/** Files are written in real time, whatever the virtual clock says. */
+async function settled(batch: unknown) {
+  for (let i = 0; i < 200; i++) {
+    await desk.call('job_status', { job: batch, wait_seconds: 60 });
+    const { batches } = await desk.rooms();
+    if ((await batches.get(String(batch), ANNA)).settled) return desk.call('job_status', { job: batch });
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  throw new Error('the batch did not settle');
+}
+
+/** What is said to a batch that is not taken. */
+async function refused(input: unknown): Promise<Problem> {
+  const answer = await desk.call('submit_batch', input).catch((error: unknown) => error);
+  if (answer instanceof Problem) return answer;
+  throw new Error(`it was taken: ${JSON.stringify(answer)}`);
+}
+
+describe('submit_batch', () => {
+  it('answers at once, makes every item, saves under predictable names, with a manifest', async () => {
+    const items = [{ prompt: 'fox' }, { id: 'hero', prompt: 'owl', count: 2 }, { prompt: 'fox' }];
+    const { structured } = await desk.call('submit_batch', { items, folder: 'set' });
+    expect(structured).toMatchObject({ batch_state: 'active', items: 3 });
+    expect(structured?.['ends_in_seconds']).toBeTypeOf('number');
+    expect(desk.adobe.submits.length).toBeLessThan(3);
+    const done = await settled(structured?.['batch']);
+    expect(done.structured).toMatchObject({ batch_state: 'finished', counts: { succeeded: 3 }, paid_requests: 3 });
+    const files = await readdir(join(desk.settings.outputFolder, 'set'));
+    expect(files.sort()).toEqual(['0001.png', '0003.png', 'hero-1.png', 'hero-2.png', 'manifest.csv', 'manifest.json']);
+    const manifest = JSON.parse(await readFile(join(desk.settings.outputFolder, 'set', 'manifest.json'), 'utf8')) as {
+      items: { item: string; state: string; images: { file: string }[] }[];
+    };
+    expect(manifest.items.map(({ item, images }) => [item, images.map(({ file }) => file)])).toEqual([
+      ['item 1', ['0001.png']],
+      ['hero', ['hero-1.png', 'hero-2.png']],
+      ['item 3', ['0003.png']],
+    ]);
+  });
+
+  it('refuses the whole batch with every line that is wrong, and records and spends nothing', async () => {
+    const lines = [
+      '{"prompt":"fine"}',
+      '{"prompt":"x","size":"17x17"}',
+      '',
+      'no json',
+      '{"promt":"x"}',
+      '{"prompt":"x","wait_seconds":3}',
+      '{"prompt":"x","style_image":"missing.png"}',
+      '{"id":"a","prompt":"x"}',
+      '{"id":"a","prompt":"y"}',
+    ];
+    const file = await desk.file('bad.jsonl', Buffer.from(lines.join('\n')));
+    const { code, message } = await refused({ file });
+    expect(code).toBe('invalid_batch');
+    expect([...message.matchAll(/^line (\d+):/gm)].map(([, line]) => line)).toEqual(['2', '4', '5', '6', '7', '9']);
+    expect(message).toContain('6 of 8 items cannot be made');
+    const { batches } = await desk.rooms();
+    expect(await batches.list({ limit: 10 }, ANNA)).toEqual([]);
+    expect(desk.adobe.submits).toEqual([]);
+  });
+
+  it('twenty faults are listed, the rest counted', async () => {
+    const items = Array.from({ length: 30 }, () => ({ prompt: '' }));
+    const { message } = await refused({ items });
+    expect(message.match(/^item \d+:/gm)).toHaveLength(20);
+    expect(message).toContain('There are 10 more.');
+  });
+
+  it('submitted again is the same batch', async () => {
+    const items = [{ prompt: 'fox' }];
+    const first = await desk.call('submit_batch', { items });
+    const second = await desk.call('submit_batch', { items });
+    expect(second.structured).toMatchObject({ batch: first.structured?.['batch'], attached: true });
+    const third = await desk.call('submit_batch', { items, again: true });
+    expect(third.structured?.['batch']).not.toBe(first.structured?.['batch']);
+  });
+
+  it('leaves out repeated items only where asked to', async () => {
+    const items = [{ prompt: 'fox' }, { prompt: 'fox' }];
+    const { structured } = await desk.call('submit_batch', { items, dedupe: true });
+    expect(structured).toMatchObject({ items: 1, warnings: [expect.stringContaining('1 item left out')] });
+  });
+
+  it('uploads a picture once, however many items name it', async () => {
+    await desk.file('face.png', await plain(640, 640).png().toBuffer());
+    const shapes = [{ shape: 'rectangle', x: 0, y: 0, width: 50, height: 50 }];
+    const items = ['office', 'garden', 'harbour'].map((prompt) => ({ image: 'face.png', mask_shapes: shapes, prompt }));
+    const { structured } = await desk.call('submit_batch', { tool: 'fill_image', items });
+    await settled(structured?.['batch']);
+    expect(desk.adobe.submits).toHaveLength(3);
+    expect(desk.uploaded).toHaveLength(2);
+  });
+
+  it('asks before it spends more than is allowed without asking', async () => {
+    desk.settings = { ...desk.settings, confirmOver: 2 };
+    const items = ['a', 'b', 'c'].map((prompt) => ({ prompt }));
+    expect(await refused({ items })).toMatchObject({ code: 'confirmation_required' });
+    expect((await desk.call('submit_batch', { items, confirm: true })).isError).toBe(false);
+  });
+
+  it('takes no file and names no folder for callers from afar', async () => {
+    desk.settings = { ...desk.settings, serverPaths: false };
+    expect(await refused({ items: [{ prompt: 'x' }], folder: 'x' })).toMatchObject({ code: 'no_server_paths' });
+  });
+
+  it('never overwrites what others put there, and recognises what it wrote itself', async () => {
+    const items = [{ prompt: 'fox' }];
+    const { batches } = await desk.rooms();
+    const { structured } = await desk.call('submit_batch', { items, folder: 'set' });
+    const folder = String(structured?.['folder']);
+    await writeFile(join(folder, '0001.png'), onePixel(77));
+    await writeFile(join(folder, 'manifest.csv'), 'mine');
+    const batch = String(structured?.['batch']);
+    await settled(batch);
+    await desk.clock.run(batches.deliver(batch, ANNA));
+    await desk.clock.run(batches.deliver(batch, ANNA));
+    const files = ['0001-2.png', '0001.png', 'manifest-2.csv', 'manifest-2.json', 'manifest.csv'];
+    expect((await readdir(folder)).sort()).toEqual(files);
+    expect(await readFile(join(folder, 'manifest.csv'), 'utf8')).toBe('mine');
+  });
+});
+
+describe('job_status and cancel_job', () => {
+  it('show and end a batch, also in the overview, and only for its owner', async () => {
+    const items = Array.from({ length: 100 }, (_, n) => ({ prompt: `fox ${n}` }));
+    const { structured } = await desk.call('submit_batch', { items });
+    const job = structured?.['batch'];
+    expect((await desk.call('job_status', {})).text).toContain(`${String(job)} active`);
+    const cancelled = await desk.call('cancel_job', { job });
+    expect(cancelled.structured).toMatchObject({ batch_state: 'cancelled' });
+    const again = await desk.call('cancel_job', { job });
+    expect(again.structured).toMatchObject({ batch_state: 'cancelled' });
+    await expect(desk.call('job_status', { job }, BEN)).rejects.toMatchObject({ code: 'unknown_batch' });
+  });
+});
