@@ -69,9 +69,10 @@ export class Fleet {
     return new Fleet({ emulator, db, folder, perMinute });
   }
 
-  /** Starts one more process and shakes hands with it. */
-  start(): FleetProcess {
-    const child = spawn(process.execPath, [MAIN, 'stdio'], {
+  /** Starts one more process, under another program where one is given, and shakes hands with it. */
+  start(under: readonly string[] = []): FleetProcess {
+    const [program = '', ...args] = [...under, process.execPath, MAIN, 'stdio'];
+    const child = spawn(program, args, {
       cwd: this.#folder,
       stdio: 'pipe',
       env: {

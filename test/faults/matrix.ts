@@ -30,7 +30,7 @@ type Row = readonly [
   download: string,
 ];
 
-/** Whatever may be repeated is repeated; an unanswered submit is not. */
+/** Whatever may be repeated is repeated, also a status that once says that there is no such job; an unanswered submit is not. */
 const REPEATED: Row = [MADE, AGAIN, MADE, UNKNOWN, MADE, CANCELLED, MADE];
 const UNSEEN_SUBMIT: Row = [MADE, AGAIN, MADE, UNSEEN, MADE, CANCELLED, MADE];
 const HARMLESS: Row = [MADE, AGAIN, MADE, MADE, MADE, CANCELLED, MADE];
@@ -51,39 +51,15 @@ export const MATRIX: Readonly<Record<string, Row>> = {
   // No token follows a redirect; a download follows it only to where it may go.
   'a redirect': [NO_TOKEN, TOKEN_LOST, MADE, UNKNOWN, MADE, CANCELLED, 'expired download_refused'],
   'late, but right': HARMLESS,
-  '400': [
-    NO_TOKEN,
-    TOKEN_LOST,
-    'failed invalid_request, 0 requests',
-    'failed invalid_request',
-    'failed invalid_request',
-    CANCELLED,
-    MADE,
-  ],
+  '400': [NO_TOKEN, TOKEN_LOST, 'failed invalid_request, 0 requests', 'failed invalid_request', MADE, CANCELLED, MADE],
   '401': [NO_TOKEN, TOKEN_LOST, MADE, AGAIN, MADE, CANCELLED, MADE],
   '403': [NO_TOKEN, TOKEN_LOST, 'failed not_entitled, 0 requests', 'failed not_entitled', MADE, CANCELLED, MADE],
-  '404': [
-    NO_TOKEN,
-    TOKEN_LOST,
-    'failed not_found, 0 requests',
-    'failed model_not_available',
-    'failed job_unknown_at_adobe',
-    KEPT,
-    MADE,
-  ],
+  '404': [NO_TOKEN, TOKEN_LOST, 'failed not_found, 0 requests', 'failed model_not_available', MADE, KEPT, MADE],
   '408': REPEATED,
   '409': [NO_TOKEN, TOKEN_LOST, MADE, UNKNOWN, MADE, CANCELLED, MADE],
-  '410': [NO_TOKEN, TOKEN_LOST, MADE, UNKNOWN, 'failed adobe_error', KEPT, MADE],
+  '410': [NO_TOKEN, TOKEN_LOST, MADE, UNKNOWN, MADE, KEPT, MADE],
   '413': [NO_TOKEN, TOKEN_LOST, 'failed invalid_request, 0 requests', 'failed invalid_request', MADE, CANCELLED, MADE],
-  '422': [
-    NO_TOKEN,
-    TOKEN_LOST,
-    'failed invalid_request, 0 requests',
-    'failed invalid_request',
-    'failed invalid_request',
-    CANCELLED,
-    MADE,
-  ],
+  '422': [NO_TOKEN, TOKEN_LOST, 'failed invalid_request, 0 requests', 'failed invalid_request', MADE, CANCELLED, MADE],
   '429, 20 seconds': SLOW_DOWN,
   '429, a date': SLOW_DOWN,
   '429, a date in the past': SLOW_DOWN,
@@ -147,6 +123,8 @@ export const LASTING: readonly (readonly [phase: Phase, fault: string, times: nu
   ['submit', 'connection refused', 100, 'failed adobe_unreachable, 0 requests'],
   ['status', '500', 10_000, 'failed timeout'],
   ['status', 'an HTML page, 200', 10_000, 'failed timeout'],
+  ['status', '404', 10_000, 'failed job_unknown_at_adobe'],
+  ['status', '400', 10_000, 'failed invalid_request'],
   ['cancel', '500', 10_000, KEPT],
   ['cancel', '409', 10_000, KEPT],
   ['download', '404', 100, 'expired results_expired'],

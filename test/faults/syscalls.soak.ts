@@ -1,0 +1,48 @@
+import { spawnSync } from 'node:child_process';
+import { expect, it } from 'vitest';
+import { Fleet, sleep } from './fleet.ts';
+import { violations } from './invariants.ts';
+
+/**
+ * C02: kills the program at its n-th call of each of these, for n = 1 until none fires any more, or until the time is
+ * up. Needs strace, and the right to trace. `STRACE_STEP` leaves calls out.
+ */
+const CALLS = ['fsync', 'fdatasync', 'pwrite64', 'ftruncate', 'unlink', 'rename', 'connect'];
+const STEP = Number(process.env['STRACE_STEP'] ?? 1);
+const MINUTES = Number(process.env['MINUTES'] ?? 10);
+
+const works = spawnSync('strace', ['-qq', '-o', '/dev/null', 'true']).status === 0;
+if (!works) console.error('strace is not there, or may not trace: C02 is left out');
+
+it.skipIf(!works)('C02: killed at every system call that matters', { timeout: (MINUTES + 5) * 60_000 }, async () => {
+  const end = performance.now() + MINUTES * 60_000;
+  const kills: Record<string, number> = {};
+  for (const call of CALLS) {
+    const fleet = await Fleet.create({ perMinute: 1_000, latencyMs: 200 });
+    try {
+      kills[call] = await killAtEach(call, fleet, end);
+      expect(await fleet.drain(120_000)).toEqual([]);
+      expect(await fleet.integrity()).toBe('ok');
+      expect(violations(await fleet.history())).toEqual([]);
+    } finally {
+      await fleet.end();
+    }
+  }
+  console.log(`kills by system call: ${JSON.stringify(kills)}`);
+});
+
+/** How many kills there were. */
+async function killAtEach(call: string, fleet: Fleet, end: number): Promise<number> {
+  let kills = 0;
+  for (let n = 1; performance.now() < end; n += STEP) {
+    const inject = `inject=${call}:signal=KILL:when=${n}`;
+    const member = fleet.start(['strace', '-f', '-qq', '-o', '/dev/null', '-e', `trace=${call}`, '-e', inject]);
+    const told = await Promise.race([member.generate(`${call} ${n}`, 30).answer, sleep(60_000)]);
+    member.child.stdin?.end();
+    await Promise.race([member.exited, sleep(10_000).then(() => member.kill())]);
+    // Answered: no kill came before the picture was there.
+    if (told !== undefined) return kills;
+    kills += 1;
+  }
+  return kills;
+}
