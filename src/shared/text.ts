@@ -17,6 +17,8 @@ export function quoteUntrusted(text: string, limit: number = LONGEST_QUOTE): str
     // Cc control, Cf format (bidi, zero width, tags), Co private use, Cn unassigned, and the replacement character.
     .replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cn}\ufffd]/gu, '')
     .replace(/\p{Variation_Selector}/gu, '')
+    // A host that renders Markdown would fetch `![…](https://…)`, and tell that address what it likes.
+    .replace(/\]\(/g, '] (')
     .trim();
   const letters = Array.from(clean);
   return letters.length <= limit ? clean : `${letters.slice(0, limit - 1).join('')}…`;

@@ -54,7 +54,8 @@ export async function listModels(
   const known = listings.get(state);
   if (known !== undefined && options.clock.monotonic() - known.readAt < FRESH_MS) return known.listing;
   const listing = await readAll(firefly, state, options.signal);
-  listings.set(state, { listing, readAt: options.clock.monotonic() });
+  // Somebody who finds no model shares one and looks again at once.
+  if (listing.models.length > 0) listings.set(state, { listing, readAt: options.clock.monotonic() });
   return listing;
 }
 

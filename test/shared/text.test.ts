@@ -14,6 +14,7 @@ describe('quoteUntrusted', () => {
     ['lone \ud800 surrogate', 'lone  surrogate'],
     ['vari\ufe0fation', 'variation'],
     ['nul\u0000 bell\u0007', 'nul bell'],
+    ['![see](https://evil.example/x) and [a](b)', '![see] (https://evil.example/x) and [a] (b)'],
   ])('makes %j harmless', (given, expected) => {
     expect(quoteUntrusted(given)).toBe(expected);
   });
