@@ -6,6 +6,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     exclude: ['test/compat/**', 'test/bench/**'],
     globalSetup: ['test/build.setup.ts', 'test/postgres.setup.ts'],
+    // Much of the time is waiting for processes, servers and clocks, so more files run than there are cores.
+    maxWorkers: 3,
     sequence: { sequencer: SlowFirst },
     testTimeout: 30_000,
     hookTimeout: 30_000,

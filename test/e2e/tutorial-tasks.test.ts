@@ -99,7 +99,7 @@ describe('the tutorials’ tasks', () => {
   });
 
   it('001: fill with every field, then status and cancel', async () => {
-    adobe.control.setLatency(20_000);
+    adobe.control.setLatency(120_000);
     const told = await server.call('fill_image', {
       image: 'portrait.png',
       mask_shapes: [{ shape: 'rectangle', x: 0, y: 0, width: 50, height: 100 }],
