@@ -12,7 +12,6 @@ import { silentLogger } from '../../src/shared/logger.ts';
 import { systemRandom } from '../../src/shared/random.ts';
 import type { Database } from '../../src/store/database.ts';
 import { openStore } from '../../src/store/open.ts';
-import { emulatorEnvironment } from '../e2e/environment.ts';
 import { MAIN } from '../e2e/product.ts';
 import type { History, Operation } from './history.ts';
 import { rowsAtTheEnd, textOfRows, watchMoves } from './recording.ts';
@@ -71,7 +70,7 @@ export class Fleet {
 
   /** Starts one more process, under another program where one is given, and shakes hands with it. */
   start(under: readonly string[] = []): FleetProcess {
-    const [program = '', ...args] = [...under, process.execPath, MAIN, 'stdio'];
+    const [program, ...args] = [...under, process.execPath, MAIN, 'stdio'];
     const child = spawn(program, args, {
       cwd: this.#folder,
       stdio: 'pipe',
@@ -83,7 +82,7 @@ export class Fleet {
         FIREFLY_ROOTS: this.#folder,
         FIREFLY_PREVIEW: 'none',
         FIREFLY_RPM: String(this.#perMinute),
-        ...emulatorEnvironment(this.emulator),
+        ...emulatorEnv(this.emulator),
       },
     });
     const name = `process ${(this.#count += 1)}`;
