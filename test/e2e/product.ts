@@ -6,8 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
-import type { Emulator } from '../../src/emulator/index.ts';
-import { emulatorEnvironment } from './environment.ts';
+import { emulatorEnv, type Emulator } from '../../src/emulator/index.ts';
 
 /** The program as users run it. */
 export const MAIN = join(import.meta.dirname, '..', '..', 'dist', 'main.js');
@@ -37,7 +36,7 @@ export class Stage {
       FIREFLY_HOME: join(this.folder, 'home'),
       FIREFLY_OUTPUT_DIR: join(this.folder, 'out'),
       FIREFLY_ROOTS: this.folder,
-      ...(emulator ? emulatorEnvironment(emulator) : {}),
+      ...(emulator ? emulatorEnv(emulator) : {}),
       ...extra,
     };
   }

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startEmulator, type Emulator, type EmulatorOptions } from '../../src/emulator/index.ts';
+import { emulatorEnv, startEmulator, type Emulator, type EmulatorOptions } from '../../src/emulator/index.ts';
 import { createImageLibrary, imageMigrations } from '../../src/images/library.ts';
 import { jobMigrations } from '../../src/jobs/index.ts';
 import { JOB_STATES } from '../../src/jobs/states.ts';

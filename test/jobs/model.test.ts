@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isFinal, type JobState } from '../../src/jobs/states.ts';
+import { isFinal, JOB_STATES, type JobState } from '../../src/jobs/states.ts';
 import { mayMove } from '../../src/jobs/transitions.ts';
 import type { SubmitOutcome } from '../../src/firefly/types.ts';
 import { ALICE, aRequest, BOB, Installation, type Member } from './harness.ts';
@@ -114,25 +114,10 @@ class Run {
 function reachable(from: JobState): readonly JobState[] {
   const found = new Set<JobState>([from]);
   for (const state of found) {
-    for (const next of ALL) if (state !== next && mayMove(state, next)) found.add(next);
+    for (const next of JOB_STATES) if (state !== next && mayMove(state, next)) found.add(next);
   }
   return [...found];
 }
-
-const ALL: readonly JobState[] = [
-  'queued',
-  'preparing',
-  'permitted',
-  'submitting',
-  'accepted',
-  'running',
-  'saving',
-  'succeeded',
-  'failed',
-  'cancelled',
-  'submit_unknown',
-  'expired',
-];
 
 describe('the state machine against its model', () => {
   it('keeps every rule through any sequence of calls, kills, clocks and answers', { timeout: 300_000 }, async () => {
