@@ -105,7 +105,7 @@ export const MUTANTS = [
     find: "return { kind: 'transient', retryAfterMs, problem: unreadableAnswer('the question how the job stands') };",
     replace: "return { kind: 'gone', problem: unreadableAnswer('the question how the job stands') };",
     test: 'test/faults/matrix.test.ts',
-    only: 'status:',
+    only: 'faults that do not go away',
   },
   {
     row: 'F10',
