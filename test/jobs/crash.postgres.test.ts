@@ -10,7 +10,7 @@ describe.skipIf(server === undefined)('on PostgreSQL', { timeout: 60_000 }, () =
   beforeAll(() => storesLiveIn(places.make));
   afterAll(() => places.end());
   // Each round trip is a real one here.
-  vi.stubEnv('KILLS', process.env['KILLS'] ?? '8');
+  vi.stubEnv('KILLS', process.env['KILLS'] ?? '20');
 
   describe('crash', async () => {
     await import('./crash.test.ts');
