@@ -18,7 +18,9 @@ export async function poll(job: JobRecord, parts: EngineParts, hold: Hold): Prom
   let cancelAt = 0;
   const nextPoll = () => {
     const elapsedMs = clock.now() - (current.acceptedAt ?? current.createdAt);
-    return clock.now() + pollDelay({ elapsedMs, polls, typicalMs, retryAfterMs }, random);
+    // A job that is being cancelled does not take its usual time.
+    const expectedMs = current.cancel === 'none' ? typicalMs : undefined;
+    return clock.now() + pollDelay({ elapsedMs, polls, typicalMs: expectedMs, retryAfterMs }, random);
   };
   let pollAt = nextPoll();
   while (current.state === 'accepted' || current.state === 'running') {
@@ -30,6 +32,8 @@ export async function poll(job: JobRecord, parts: EngineParts, hold: Hold): Prom
     if (current.cancel === 'requested' && clock.now() >= cancelAt && heldMs === 0) {
       cancelAt = clock.now() + CANCEL_RETRY_MS;
       current = await obeyCancel(current, parts, hold);
+      polls = 0;
+      pollAt = Math.min(pollAt, nextPoll());
     }
     if (clock.now() < pollAt) continue;
     const answer = await ask(current, parts, { hold, unanswered });

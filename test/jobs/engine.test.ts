@@ -204,6 +204,17 @@ describe('a cancel', () => {
     expect(home.adobe.cancels).toHaveLength(1);
   });
 
+  it('is settled within seconds, however long such jobs take', async () => {
+    const { jobs } = await home.member();
+    home.adobe.durationMs = minutes(5);
+    await finished(jobs, 'what is usual');
+    const { job } = await jobs.enqueue(aRequest('unwanted'), ALICE);
+    await home.clock.pass(30_000);
+    await jobs.cancel(job.id, ALICE);
+    const done = await home.clock.run(jobs.wait(job.id, ALICE, { waitMs: 5_000 }));
+    expect(done.state).toBe('cancelled');
+  });
+
   it('that comes too late keeps the picture, and says so', async () => {
     const { jobs } = await home.member();
     home.adobe.durationMs = 300;
