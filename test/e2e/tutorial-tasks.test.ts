@@ -124,7 +124,7 @@ describe('the tutorials’ tasks', () => {
       mask: { source: { uploadId: expect.any(String) as string } },
     });
     const job = String(told.facts['job']);
-    const status = await server.call('job_status', { job });
+    const status = await server.call('job_status', { job, wait_seconds: 0 });
     expect(status.facts['state']).toMatch(/accepted|running/);
     await server.call('cancel_job', { job });
     const ended = await server.call('job_status', { job, wait_seconds: 30 });
