@@ -57,6 +57,8 @@ const PATIENT: readonly Fault['action'][] = [
 /** More at the phases that are repeated; a spoilt submit ends its job. */
 const WHERE: readonly Fault['on'][] = ['status', 'status', 'download', 'download', 'token', 'submit'];
 
+const MOST_WAITING_FAULTS = 5;
+
 function oneOf<T>(list: readonly T[]): T {
   const item = list[Math.floor(Math.random() * list.length)];
   if (item === undefined) throw new Error('there is nothing to choose from');
@@ -117,6 +119,8 @@ async function rage(fleet: Fleet, options: Storm): Promise<Toll> {
   const spoil = async () => {
     while (goesOn() && faultEveryMs !== undefined) {
       await sleep(faultEveryMs * (0.5 + Math.random()));
+      // Faults that nobody has met must not pile up, or nothing but faults is left for the end.
+      if (fleet.emulator.control.faultsLeft() >= MOST_WAITING_FAULTS) continue;
       count.faults += 1;
       const rare = patient && Math.random() < 0.03;
       fleet.emulator.control.next({ on: oneOf(WHERE), action: oneOf(rare ? PATIENT : QUICK) });
