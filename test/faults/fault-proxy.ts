@@ -62,8 +62,7 @@ export async function startFaultProxy(
   };
   let server: Server | undefined;
   const up = async () => {
-    server = createServer(accept);
-    await new Promise<void>((resolve) => server?.listen(port, '127.0.0.1', resolve));
+    server = await listening(accept, port);
     port = (server.address() as AddressInfo).port;
   };
   const down = async () => {
@@ -89,6 +88,22 @@ export async function startFaultProxy(
       return down();
     },
   };
+}
+
+/** Below every system's range for ports that are given out by themselves, and another beginning for each process. */
+let candidate = 20_000 + ((process.pid * 97) % 10_000);
+
+/** Listens on `port`; for 0 on one that nobody else gets by chance while this proxy is down. */
+async function listening(accept: (client: Socket) => void, port: number): Promise<Server> {
+  for (;;) {
+    const server = createServer(accept);
+    const wanted = port || (candidate += 1);
+    const error = await new Promise<NodeJS.ErrnoException | undefined>((resolve) => {
+      server.once('error', resolve).listen(wanted, '127.0.0.1', () => resolve(undefined));
+    });
+    if (!error) return server;
+    if (port !== 0 || error.code !== 'EADDRINUSE') throw error;
+  }
 }
 
 interface Line {
