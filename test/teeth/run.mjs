@@ -17,11 +17,12 @@ function main() {
   execFileSync('tar', ['-xf', 'commit.tar'], { cwd: copy });
   symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
   const chosen = MUTANTS.filter(({ row, mistake }) => `${row} ${mistake}`.includes(word));
-  const results = chosen.map((mutant) => ({ ...mutant, verdict: verdictOn(mutant) }));
-  const width = Math.max(...results.map(({ mistake }) => mistake.length));
-  for (const { row, mistake, verdict, test } of results) {
-    console.log(`${row}  ${mistake.padEnd(width)}  ${verdict.padEnd(9)}  ${test}`);
-  }
+  const width = Math.max(...chosen.map(({ mistake }) => mistake.length));
+  const results = chosen.map((mutant) => {
+    const verdict = verdictOn(mutant);
+    console.log(`${mutant.row}  ${mutant.mistake.padEnd(width)}  ${verdict.padEnd(9)}  ${mutant.test}`);
+    return { verdict };
+  });
   const caught = results.filter(({ verdict }) => verdict === 'caught').length;
   console.log(`${caught} of ${results.length} mistakes caught`);
   return caught === results.length ? 0 : 1;
