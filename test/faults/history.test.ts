@@ -163,6 +163,11 @@ const PLANTED: readonly (readonly [mistake: string, noticed: readonly string[], 
       permits: [nthPermit(1, { outcome: 'rate_limited' }), nthPermit(2)],
     },
   ],
+  [
+    'a request after a 429 to a status',
+    ['I4'],
+    { arrivals: [arrival({ phase: 'status', status: 429, headAt: 10 }), arrival({ headAt: 9_000 }), served] },
+  ],
   ['Bob was shown a job of Alice', ['I5'], { operations: [operation(), operation({ principal: 'bob', images: [] })] }],
   [
     'Bob was shown a picture of Alice',

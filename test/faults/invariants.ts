@@ -117,15 +117,18 @@ const LEAST_HOLD_MS = 15_000;
 const UNDER_WAY_MS = 2_000;
 
 /** I4: never more requests in 60 seconds than allowed, as the server saw them, and none while it asked for quiet. */
-export const withinQuota: Invariant = ({ arrivals, perMinute }) => {
+export const withinQuota: Invariant = (history) => {
+  const { arrivals, perMinute } = history;
   const times = arrivals.filter(({ phase }) => phase === 'submit').map(({ headAt }) => headAt);
   const sorted = times.sort((a, b) => a - b);
   const full = sorted.flatMap((start, n) => {
     const within = sorted.slice(n).filter((time) => time - start <= MINUTE_MS).length;
     return within > perMinute ? [`${within} requests within 60 s of ${start}`] : [];
   });
-  const asked = arrivals.flatMap(({ phase, status, answeredAt }) =>
-    phase !== 'token' && status === 429 && answeredAt !== undefined ? [answeredAt] : [],
+  const asked = arrivals.flatMap((arrival) =>
+    arrival.status === 429 && arrival.answeredAt !== undefined && wasHeard(arrival, history)
+      ? [arrival.answeredAt]
+      : [],
   );
   const early = asked.flatMap((time) =>
     sorted
@@ -134,6 +137,18 @@ export const withinQuota: Invariant = ({ arrivals, perMinute }) => {
   );
   return [...full, ...early];
 };
+
+/**
+ * Whether a 429 must have closed the gate: one of the storage does not, and one whose reader was killed before it could
+ * write it down cannot. Of a submit the permit tells; of other requests nothing does, once a process was killed.
+ */
+function wasHeard(arrival: Arrival, { permits, operations }: History): boolean {
+  if (arrival.phase === 'submit') {
+    return permits.some(({ requestId, outcome }) => requestId === idOf(arrival) && outcome === 'rate_limited');
+  }
+  const killed = operations.some(({ outcome }) => outcome === 'info');
+  return !killed && ['upload', 'status', 'cancel'].includes(arrival.phase);
+}
 
 /** I5: nobody was shown a job or a picture of somebody else. */
 export const nothingForeign: Invariant = ({ operations, jobs, images }) => {

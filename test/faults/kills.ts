@@ -122,7 +122,7 @@ async function rage(fleet: Fleet, options: Storm): Promise<Toll> {
       // Faults that nobody has met must not pile up, or nothing but faults is left for the end.
       if (fleet.emulator.control.faultsLeft() >= MOST_WAITING_FAULTS) continue;
       count.faults += 1;
-      const rare = patient && Math.random() < 0.03;
+      const rare = patient && Math.random() < 0.05;
       fleet.emulator.control.next({ on: oneOf(WHERE), action: oneOf(rare ? PATIENT : QUICK) });
     }
   };
