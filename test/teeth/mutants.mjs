@@ -14,10 +14,10 @@ export const MUTANTS = [
   },
   {
     row: 'L01',
-    mistake: 'a permit in flight counts from its grant',
+    mistake: 'a permit in flight does not count',
     file: 'src/jobs/permits.ts',
     find: "Number(row['ended_at'] ?? Math.min(now, Number(row['lease_until'])))",
-    replace: "Number(row['ended_at'] ?? now - 61_999)",
+    replace: "Number(row['ended_at'] ?? now - MINUTE_WINDOW_MS)",
     test: 'test/jobs/engine.test.ts',
     only: 'counts a request until its answer',
   },
