@@ -33,6 +33,8 @@ export interface Transaction extends Queryable {
   readonly forUpdateOrSkip: '' | 'FOR UPDATE SKIP LOCKED';
   /** Keeps every other transaction that names the same lock out until this one ends. */
   lock(name: string): Promise<void>;
+  /** Once this transaction is committed, wakes whoever watches the channel. Costs no round trip. */
+  wake(channel: string): void;
 }
 
 /** How a transaction wants to be run. */
@@ -56,6 +58,12 @@ export interface Database extends Queryable {
   transaction<T>(work: (tx: Transaction) => Promise<T>, options?: TransactionOptions): Promise<T>;
   /** The database's own time, epoch milliseconds. */
   now(): Promise<number>;
+  /**
+   * Calls `onWake` when a transaction that wakes the channel was committed: by this process, and in PostgreSQL by any
+   * other one too. Wakes of others can be lost, late, or for nothing, so whoever watches looks from time to time as
+   * well. Returns what ends the watch.
+   */
+  watch(channel: string, onWake: () => void): () => void;
   close(): Promise<void>;
 }
 

@@ -122,6 +122,7 @@ export function inTimeOf(clock: VirtualClock, db: Database): Database {
     first: (sql, params) => clock.hold(db.first(sql, params)),
     run: (sql, params) => clock.hold(db.run(sql, params)),
     now: () => Promise.resolve(clock.now()),
+    watch: (channel, onWake) => db.watch(channel, onWake),
     transaction: (work, options) => clock.hold(db.transaction((tx) => work({ ...tx, now: clock.now() }), options)),
     close: () => db.close(),
   };
@@ -134,6 +135,7 @@ function mortalStore(db: Database, life: Life): Database {
     first: (sql, params) => unlessDead(life, () => db.first(sql, params)),
     run: (sql, params) => unlessDead(life, () => db.run(sql, params)),
     now: () => unlessDead(life, () => db.now()),
+    watch: (channel, onWake) => db.watch(channel, () => life.dead || onWake()),
     transaction: (work, options) => unlessDead(life, () => db.transaction(work, options)),
     close: () => db.close(),
   };

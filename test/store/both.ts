@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it, describe, beforeEach, afterEach } from 'vitest';
 import { systemClock } from '../../src/shared/clock.ts';
 import { silentLogger } from '../../src/shared/logger.ts';
@@ -152,6 +153,44 @@ export function promises(makePlace: () => Promise<Place>): void {
       expect([before, within, after].every(Number.isInteger)).toBe(true);
       expect(before <= within && within <= after).toBe(true);
       expect(Math.abs(after - Date.now())).toBeLessThan(60_000);
+    });
+  });
+
+  describe('wakes', () => {
+    const watched = async (db: Database, channel = 'a/b "c"') => {
+      const seen = { wakes: 0 };
+      db.watch(channel, () => (seen.wakes += 1));
+      // PostgreSQL wakes once by itself, when it begins to listen.
+      while (db.dialect === 'postgres' && seen.wakes === 0) await sleep(5);
+      seen.wakes = 0;
+      return seen;
+    };
+
+    it('come with the commit, and not without it', async () => {
+      const db = await opened();
+      const [seen, other] = [await watched(db), await watched(db, 'another')];
+      const failing = db.transaction(async (tx) => {
+        tx.wake('a/b "c"');
+        await tx.run('INSERT INTO nothing (name) VALUES (?)', ['b']);
+      });
+      await expect(failing).rejects.toThrow('nothing');
+      expect(seen.wakes).toBe(0);
+      await db.transaction(async (tx) => {
+        tx.wake('a/b "c"');
+        await tx.run(insert, ['a', 1]);
+        expect(seen.wakes).toBe(0);
+      });
+      expect([seen.wakes > 0, other.wakes]).toEqual([true, 0]);
+      expect(await count(db)).toBe(1);
+    });
+
+    it('are for those who still watch', async () => {
+      const db = await opened();
+      const [stays, gone] = [await watched(db), { wakes: 0 }];
+      const stop = db.watch('a/b "c"', () => (gone.wakes += 1));
+      stop();
+      await db.transaction(async (tx) => tx.wake('a/b "c"'));
+      expect([gone.wakes, stays.wakes > 0]).toEqual([0, true]);
     });
   });
 

@@ -1,8 +1,11 @@
-import type { Pool, PoolClient } from 'pg';
+import type { Client, Pool, PoolClient } from 'pg';
 import type { Clock } from '../../shared/clock.ts';
+import type { Logger } from '../../shared/logger.ts';
 import type { Random } from '../../shared/random.ts';
 import type { Database, SqlRow, SqlValue, Transaction, TransactionOptions } from '../database.ts';
+import { Watchers } from '../watchers.ts';
 import { StoreFailure, toFailure, type FailureKind } from './failure.ts';
+import { Listener } from './listener.ts';
 import { rememberedNumbering } from './placeholders.ts';
 import { outcomeUnknown, toProblem } from './problems.ts';
 import { CommitUnanswered, NOW, Session } from './session.ts';
@@ -13,10 +16,13 @@ const PASSING: ReadonlySet<FailureKind> = new Set(['conflict', 'lost', 'busy', '
 
 interface Parts {
   readonly pool: Pool;
+  /** A client like those of the pool that has not connected yet. */
+  readonly newClient: () => Client;
   /** The database as it may be shown. */
   readonly place: string;
   readonly clock: Clock;
   readonly random: Random;
+  readonly logger: Logger;
 }
 
 /**
@@ -28,10 +34,13 @@ export class PostgresDatabase implements Database {
   readonly dialect = 'postgres';
   readonly #parts: Parts;
   readonly #translate = rememberedNumbering();
+  readonly #watchers = new Watchers();
+  readonly #listener: Listener;
   #closing: Promise<void> | undefined;
 
   constructor(parts: Parts) {
     this.#parts = parts;
+    this.#listener = new Listener({ ...parts, onWake: (channel) => this.#watchers.wake([channel]) });
   }
 
   all(sql: string, params?: readonly SqlValue[]): Promise<readonly SqlRow[]> {
@@ -52,13 +61,20 @@ export class PostgresDatabase implements Database {
     return Number((await this.first(`SELECT ${NOW}`))?.['now']);
   }
 
-  transaction<T>(work: (tx: Transaction) => Promise<T>, options: TransactionOptions = {}): Promise<T> {
-    return this.#patiently(() => this.#using((session) => transact(session, work)), options);
+  async transaction<T>(work: (tx: Transaction) => Promise<T>, options: TransactionOptions = {}): Promise<T> {
+    const done = await this.#patiently(() => this.#using((session) => transact(session, work)), options);
+    this.#watchers.wake(done.woken);
+    return done.result;
   }
 
-  close(): Promise<void> {
+  watch(channel: string, onWake: () => void): () => void {
+    this.#listener.listen(channel);
+    return this.#watchers.watch(channel, onWake);
+  }
+
+  async close(): Promise<void> {
     this.#closing ??= this.#parts.pool.end();
-    return this.#closing;
+    await Promise.all([this.#closing, this.#listener.close()]);
   }
 
   async #using<T>(work: (session: Session) => Promise<T>): Promise<T> {
@@ -98,12 +114,15 @@ export class PostgresDatabase implements Database {
   }
 }
 
-async function transact<T>(session: Session, work: (tx: Transaction) => Promise<T>): Promise<T> {
+async function transact<T>(
+  session: Session,
+  work: (tx: Transaction) => Promise<T>,
+): Promise<{ result: T; woken: ReadonlySet<string> }> {
   const tx = await session.begin();
   try {
     const result = await work(tx);
     await session.commit();
-    return result;
+    return { result, woken: session.woken };
   } catch (error) {
     await session.rollBackAfter(error);
     throw error;

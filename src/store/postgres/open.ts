@@ -1,4 +1,4 @@
-import type { Pool, PoolConfig } from 'pg';
+import type { Client, Pool, PoolConfig } from 'pg';
 import type { Clock } from '../../shared/clock.ts';
 import type { Logger } from '../../shared/logger.ts';
 import type { Random } from '../../shared/random.ts';
@@ -39,7 +39,7 @@ const FACTS = `SELECT current_setting('server_version_num')::int AS version, cur
 export async function openPostgres(options: PostgresOptions): Promise<Database> {
   const { url, clock, random, logger } = options;
   const place = describePlace(url);
-  const pool = await createPool(options);
+  const { pool, newClient } = await connections(options);
   // The pool itself listens only while a connection is idle. A break at any other moment is told by the statement that
   // meets it, and must not end the process besides: an error event without a listener would.
   pool.on('connect', (client) => void client.on('error', () => undefined));
@@ -47,19 +47,19 @@ export async function openPostgres(options: PostgresOptions): Promise<Database> 
   pool.on('error', (error) => logger.warn('store_connection_lost', { error }));
   try {
     for (const warning of judgeServer(await readFacts(pool))) logger.error('store_unsafe', { place, ...warning });
-    return new PostgresDatabase({ pool, place, clock, random });
+    return new PostgresDatabase({ pool, newClient, place, clock, random, logger });
   } catch (error) {
     await pool.end();
     throw error instanceof StoreFailure ? toProblem(error, place) : error;
   }
 }
 
-async function createPool({ url, connections = CONNECTIONS }: PostgresOptions): Promise<Pool> {
+async function connections(options: PostgresOptions): Promise<{ pool: Pool; newClient: () => Client }> {
   const { default: pg } = await import('pg');
   const config: PoolConfig = {
-    connectionString: url,
+    connectionString: options.url,
     application_name: 'firefly-mcp',
-    max: connections,
+    max: options.connections ?? CONNECTIONS,
     connectionTimeoutMillis: CONNECT_LIMIT_MS,
     idleTimeoutMillis: IDLE_MS,
     query_timeout: ANSWER_LIMIT_MS,
@@ -67,7 +67,10 @@ async function createPool({ url, connections = CONNECTIONS }: PostgresOptions): 
     keepAliveInitialDelayMillis: 10_000,
     types,
   };
-  return new pg.Pool(config);
+  return {
+    pool: new pg.Pool(config),
+    newClient: () => new pg.Client({ ...config, application_name: 'firefly-mcp listener' }),
+  };
 }
 
 async function readFacts(pool: Pool): Promise<ServerFacts> {

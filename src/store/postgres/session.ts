@@ -1,7 +1,7 @@
 import type { PoolClient, QueryResult } from 'pg';
 import type { Queryable, SqlRow, SqlValue, Transaction } from '../database.ts';
 import { StoreFailure, toFailure, wasNeverBegun } from './failure.ts';
-import { lockKey, storable } from './values.ts';
+import { channelName, lockKey, storable } from './values.ts';
 
 /** The database's clock, epoch milliseconds: the moment itself, not the start of the transaction. */
 export const NOW = 'floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint AS now';
@@ -26,6 +26,7 @@ const LOCK = `WITH held AS MATERIALIZED (SELECT pg_advisory_xact_lock($1::bigint
 export class Session {
   readonly #client: PoolClient;
   readonly #translate: (sql: string) => string;
+  readonly #woken = new Set<string>();
   #isBroken = false;
 
   constructor(client: PoolClient, translate: (sql: string) => string) {
@@ -36,6 +37,11 @@ export class Session {
   /** Whether nobody should use this connection again: what went wrong may be its own fault, or leads to a wrong server. */
   get isBroken(): boolean {
     return this.#isBroken;
+  }
+
+  /** The channels that its transaction wakes. */
+  get woken(): ReadonlySet<string> {
+    return this.#woken;
   }
 
   /** Opens a transaction. @throws StoreFailure */
@@ -53,6 +59,7 @@ export class Session {
       get now() {
         return now;
       },
+      wake: (channel) => void this.#woken.add(channel),
       lock: async (name) => {
         now = nowOf(await this.#send(LOCK, [lockKey(name)]));
       },
@@ -69,12 +76,14 @@ export class Session {
    * @throws CommitUnanswered when the connection broke before the answer; StoreFailure when surely nothing was committed
    */
   async commit(): Promise<void> {
-    const { command } = await this.#send('COMMIT').catch((failure: unknown) => {
+    // The server tells them with the commit, or not at all; one message, so one round trip.
+    const notify = [...this.#woken].map((channel) => `NOTIFY "${channelName(channel)}"; `);
+    const answer = await this.#send(`${notify.join('')}COMMIT`).catch((failure: unknown) => {
       const isLost = failure instanceof StoreFailure && failure.kind === 'lost';
       throw isLost && !wasNeverBegun(failure.cause) ? new CommitUnanswered(failure.cause) : failure;
     });
     // A statement that failed and whose error was swallowed turns the commit into a silent rollback.
-    if (command !== 'COMMIT') throw new Error('a failed statement was ignored, so nothing was committed');
+    if (last(answer)?.command !== 'COMMIT') throw new Error('a failed statement was ignored, so nothing was committed');
   }
 
   /** Undoes the transaction after `error`. Where the connection is lost, the server does it. */

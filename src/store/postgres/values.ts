@@ -29,6 +29,11 @@ export function storable(value: SqlValue): SqlValue {
   return typeof value === 'string' ? value.replaceAll('\0', '\ufffd') : value;
 }
 
+/** The channel of that name, as the server knows it: short, and plain between double quotes. */
+export function channelName(name: string): string {
+  return `firefly_${createHash('sha256').update(name).digest('hex').slice(0, 32)}`;
+}
+
 /** The key of an advisory lock of that name: 64 bits, signed, as text. Other programs may share the database. */
 export function lockKey(name: string): string {
   return createHash('sha256').update(`firefly-mcp/${name}`).digest().readBigInt64BE(0).toString();

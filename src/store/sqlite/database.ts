@@ -2,6 +2,7 @@ import type { Clock } from '../../shared/clock.ts';
 import type { Random } from '../../shared/random.ts';
 import type { Database, Queryable, SqlRow, SqlValue, Transaction } from '../database.ts';
 import type { SqliteConnection, SqliteStatement } from './driver.ts';
+import { Watchers } from '../watchers.ts';
 import { isBusy, toStoreProblem } from './errors.ts';
 
 /** Longest wait for another process's write lock. */
@@ -23,6 +24,7 @@ export class SqliteDatabase implements Database {
   readonly #parts: Parts;
   readonly #writes: Queryable;
   readonly #reads: Queryable;
+  readonly #watchers = new Watchers();
   /** The end of the queue of transactions of this process. */
   #tail: Promise<unknown> = Promise.resolve();
 
@@ -54,6 +56,10 @@ export class SqliteDatabase implements Database {
     return turn;
   }
 
+  watch(channel: string, onWake: () => void): () => void {
+    return this.#watchers.watch(channel, onWake);
+  }
+
   async close(): Promise<void> {
     await this.#tail;
     this.#parts.reader.close();
@@ -66,9 +72,12 @@ export class SqliteDatabase implements Database {
     try {
       // BEGIN IMMEDIATE already keeps every other writer out, so locks have nothing to add.
       const locks = { forUpdate: '', forUpdateOrSkip: '', lock: () => Promise.resolve() } as const;
-      const tx: Transaction = { ...this.#writes, ...locks, now: clock.now() };
+      const woken = new Set<string>();
+      const wake = (channel: string) => void woken.add(channel);
+      const tx: Transaction = { ...this.#writes, ...locks, now: clock.now(), wake };
       const result = await work(tx);
       await this.#patiently(() => Promise.resolve(writer.exec('COMMIT')));
+      this.#watchers.wake(woken);
       return result;
     } catch (error) {
       this.#rollBack();
