@@ -1,0 +1,145 @@
+import { readFileSync } from 'node:fs';
+import { mkdir, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { main } from '../../src/cli/main.ts';
+import { startEmulator } from '../../src/emulator/index.ts';
+import { fakeTerminal, type FakeTerminal } from '../cli/fake-terminal.ts';
+import { SkippingClock } from '../support/skipping-clock.ts';
+import { Stage } from './product.ts';
+
+/** The prompt of tutorial 000. */
+const BACKGROUND =
+  'A professional background for corporate headshots, blending a smooth gradient in neutral tones (e.g., gray, beige, or light blue) with subtle abstract artistic elements.';
+const WIDTH = 600;
+const HEIGHT = 750;
+const MINUTE = 60_000;
+const PER_MINUTE = 4;
+
+/** What became of the employee portraits of tutorial 000. Times in minutes of the clock that both sides had. */
+export interface PortraitFigures {
+  readonly codes: readonly number[];
+  readonly texts: readonly string[];
+  /** Names of the portraits without ending. */
+  readonly names: readonly string[];
+  readonly files: readonly string[];
+  readonly csvRows: readonly string[];
+  readonly rows: readonly { item: string; state: string; images: { file: string | null }[]; paid_requests: number }[];
+  readonly madeBeforeCtrlC: number;
+  /** Status of every paid request. */
+  readonly statuses: readonly (number | undefined)[];
+  /** Uploaded contents by hash, with how often each arrived. */
+  readonly uploads: ReadonlyMap<string, number>;
+  /** Pictures that the paid requests name. */
+  readonly sources: readonly string[];
+  readonly mostInAMinute: number;
+  readonly minutes: number;
+  readonly idealMinutes: number;
+}
+
+/**
+ * A folder of portraits, one mask and the prompt of the tutorial, through the command line to the emulator at the
+ * default quota, in compressed time: Ctrl-C in the middle, the same command again, and once more after the end.
+ */
+export async function runPortraits(count: number): Promise<PortraitFigures> {
+  const stage = await Stage.create();
+  const clock = new SkippingClock();
+  stage.onEnd(async () => clock.close());
+  try {
+    const names = await drawPortraits(join(stage.folder, 'staff'), count);
+    await drawMask(join(stage.folder, 'mask.png'));
+    const emulator = await startEmulator({ clock, rpm: PER_MINUTE, latencyMs: 8_000, logLimit: 100_000 });
+    stage.onEnd(() => emulator.close());
+    const args = ['batch', '--folder', 'staff', '--out', 'new', '--name', '{file}-background'];
+    const json = JSON.stringify({ mask: 'mask.png', prompt: BACKGROUND });
+    const run = (): { terminal: FakeTerminal; code: Promise<number> } => {
+      const env = stage.environment(emulator, { FIREFLY_LOG_LEVEL: 'error' });
+      const terminal = fakeTerminal([...args, '--json', json], { env, cwd: stage.folder, home: stage.folder, clock });
+      return { terminal, code: main(terminal) };
+    };
+    const submits = () => emulator.control.submits();
+
+    const first = run();
+    while (submits().length < count / 2) await clock.sleep(1_000);
+    first.terminal.interrupt();
+    const codes = [await first.code];
+    const madeBeforeCtrlC = submits().length;
+    const others = [];
+    for (let n = 0; n < 2; n += 1) {
+      const again = run();
+      codes.push(await again.code);
+      others.push(again);
+    }
+
+    const folder = join(stage.folder, 'new');
+    const arrivals = submits().map(({ headAt }) => headAt);
+    const uploads = new Map<string, number>();
+    for (const { uploaded } of emulator.control.requests('upload')) {
+      const sha256 = uploaded?.sha256 ?? '';
+      uploads.set(sha256, (uploads.get(sha256) ?? 0) + 1);
+    }
+    const { items } = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')) as {
+      items: PortraitFigures['rows'];
+    };
+    return {
+      codes,
+      texts: [first, ...others].map(({ terminal }) => terminal.output.err + terminal.output.out),
+      names,
+      files: await readdir(folder),
+      csvRows: readFileSync(join(folder, 'manifest.csv'), 'utf8').trimEnd().split('\r\n').slice(1),
+      rows: items,
+      madeBeforeCtrlC,
+      statuses: submits().map(({ status }) => status),
+      uploads,
+      sources: submits().map(({ json: body }) => sourceOf(body)),
+      mostInAMinute: mostInAnyMinute(arrivals),
+      minutes: ((arrivals.at(-1) ?? 0) - (arrivals[0] ?? 0)) / MINUTE,
+      idealMinutes: Math.ceil(count / PER_MINUTE) - 1,
+    };
+  } finally {
+    await stage.end();
+  }
+}
+
+/** So many people, no two alike: a head and shoulders in front of a wall. */
+async function drawPortraits(folder: string, count: number): Promise<readonly string[]> {
+  await mkdir(folder);
+  const names = Array.from({ length: count }, (_, n) => `employee-${String(n + 1).padStart(4, '0')}`);
+  for (const [n, name] of names.entries()) {
+    const wall = { r: 120 + (n % 100), g: 140, b: 90 + Math.floor(n / 100) };
+    const skin = { r: 224 - (n % 7) * 20, g: 172 - (n % 7) * 18, b: 105 };
+    await sharp({ create: { width: WIDTH, height: HEIGHT, channels: 3, background: wall } })
+      .composite([
+        { input: { create: { width: 220, height: 280, channels: 3, background: skin } }, left: 190, top: 120 },
+        { input: { create: { width: 400, height: 350, channels: 3, background: '#223' } }, left: 100, top: 400 },
+      ])
+      .png({ compressionLevel: 1 })
+      .toFile(join(folder, `${name}.png`));
+  }
+  return names;
+}
+
+/** White where the background is, black where the person is, as Adobe wants it and as the tutorial has it. */
+async function drawMask(path: string): Promise<void> {
+  await sharp({ create: { width: WIDTH, height: HEIGHT, channels: 3, background: 'white' } })
+    .composite([
+      { input: { create: { width: 220, height: 280, channels: 3, background: 'black' } }, left: 190, top: 120 },
+      { input: { create: { width: 400, height: 350, channels: 3, background: 'black' } }, left: 100, top: 400 },
+    ])
+    .png()
+    .toFile(path);
+}
+
+function sourceOf(body: unknown): string {
+  return (body as { image: { source: { uploadId: string } } }).image.source.uploadId;
+}
+
+function mostInAnyMinute(arrivals: readonly number[]): number {
+  let most = 0;
+  let oldest = 0;
+  for (const [index, at] of arrivals.entries()) {
+    while (at - (arrivals[oldest] ?? at) >= MINUTE) oldest += 1;
+    most = Math.max(most, index - oldest + 1);
+  }
+  return most;
+}
