@@ -33,7 +33,7 @@ export async function submit(
   const { requestId, signal } = options;
   const { model, body } = request;
   const result = await call({ endpoint, url, requestId, model, body, signal }, context);
-  if (result.kind === 'no_token') return { kind: 'not_sent', problem: result.problem };
+  if (result.kind === 'no_token') return { kind: 'not_sent', problem: result.problem, noToken: true };
   if (result.kind === 'failure') return afterFailure(result);
   return afterAnswer(result, endpoint, context);
 }

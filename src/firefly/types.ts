@@ -38,8 +38,8 @@ export type SubmitOutcome =
   | { readonly kind: 'unauthorized'; readonly problem: ProblemRecord }
   /** 429. `retryAfterMs` is what Adobe asked for, if it could be read. */
   | { readonly kind: 'rate_limited'; readonly retryAfterMs: number | undefined; readonly problem: ProblemRecord }
-  /** Proof that no byte of this request left: it may be sent again. */
-  | { readonly kind: 'not_sent'; readonly problem: ProblemRecord }
+  /** Proof that no byte of this request left: it may be sent again. `noToken`: there was no token to send it with. */
+  | { readonly kind: 'not_sent'; readonly problem: ProblemRecord; readonly noToken?: boolean }
   /** It may have been accepted and charged. Never repeated by itself. */
   | { readonly kind: 'unknown'; readonly problem: ProblemRecord };
 
@@ -89,14 +89,14 @@ export type RemoteStatus =
 
 /** What a cancel request said. */
 export type CancelOutcome =
-  /** 200, or 409 `job_already_canceled`: the status will say `cancelled`. */
+  /** 200 without a body, or 409 `job_already_canceled`: the status will say `cancelled`. */
   | { readonly kind: 'requested' }
   /** 409 `job_completed`: Adobe finished first. */
   | { readonly kind: 'too_late' }
-  /** 404, 410: the status route tells what became of it. */
+  /** 404, 410: Adobe does not know the job, or not yet; the status route tells what became of it. */
   | { readonly kind: 'gone' }
   | { readonly kind: 'rate_limited'; readonly retryAfterMs: number | undefined }
-  /** 409 `job_cancel_failed`, 5xx, a broken connection, refused credentials, an aborted signal, an untrusted link. */
+  /** 409 `job_cancel_failed`, 5xx, a broken connection, a page in place of an answer, refused credentials, an aborted signal, an untrusted link. */
   | { readonly kind: 'transient'; readonly problem: ProblemRecord };
 
 /** One page of custom models. */

@@ -1,11 +1,14 @@
 import type { CancelOutcome, RemoteStatus } from '../firefly/types.ts';
+import { LeaseLost } from './journal.ts';
 import type { EngineParts, Hold } from './parts.ts';
 import { pollDelay } from './polling.ts';
 import type { JobRecord } from './record.ts';
 import { afterDeadline, afterStatus } from './transitions.ts';
 
-/** Between two attempts to cancel the same job. */
+/** Attempts of this process to cancel the same job, and the pause after the first, which doubles. */
+const MOST_CANCELS = 10;
 const CANCEL_RETRY_MS = 5_000;
+const LONGEST_CANCEL_RETRY_MS = 60_000;
 
 /** `accepted`, `running`: asks Adobe how the job is, until it has an end or is ready to be saved. */
 export async function poll(job: JobRecord, parts: EngineParts, hold: Hold): Promise<JobRecord> {
@@ -15,6 +18,7 @@ export async function poll(job: JobRecord, parts: EngineParts, hold: Hold): Prom
   let polls = 0;
   let unanswered = 0;
   let retryAfterMs: number | undefined;
+  let cancels = 0;
   let cancelAt = 0;
   const nextPoll = () => {
     const elapsedMs = clock.now() - (current.acceptedAt ?? current.createdAt);
@@ -26,11 +30,13 @@ export async function poll(job: JobRecord, parts: EngineParts, hold: Hold): Prom
   while (current.state === 'accepted' || current.state === 'running') {
     await hold.pause(pollAt - clock.now());
     current = (await journal.load(job.id)) ?? current;
+    if (current.fence !== job.fence) throw new LeaseLost(job.id);
     // A 429 anywhere closes the gate for polls and cancels too.
     const heldMs = await parts.permits.heldForMs();
     pollAt = Math.max(pollAt, clock.now() + heldMs);
-    if (current.cancel === 'requested' && clock.now() >= cancelAt && heldMs === 0) {
-      cancelAt = clock.now() + CANCEL_RETRY_MS;
+    if (current.cancel === 'requested' && cancels < MOST_CANCELS && clock.now() >= cancelAt && heldMs === 0) {
+      cancelAt = clock.now() + Math.min(CANCEL_RETRY_MS * 2 ** cancels, LONGEST_CANCEL_RETRY_MS);
+      cancels += 1;
       current = await obeyCancel(current, parts, hold);
       polls = 0;
       pollAt = Math.min(pollAt, nextPoll());
@@ -71,7 +77,7 @@ async function note(job: JobRecord, status: RemoteStatus, parts: EngineParts, un
   });
 }
 
-/** Sends the one PUT that a cancel needs, as soon as there is a handle. */
+/** Sends the PUT that a cancel needs, as soon as there is a handle. */
 async function obeyCancel(job: JobRecord, parts: EngineParts, hold: Hold): Promise<JobRecord> {
   if (job.cancel !== 'requested' || !job.handle) return job;
   const outcome = await parts.firefly.cancel(job.handle, hold.signal);
@@ -86,10 +92,11 @@ async function obeyCancel(job: JobRecord, parts: EngineParts, hold: Hold): Promi
 function afterCancel(outcome: CancelOutcome): JobRecord['cancel'] | undefined {
   switch (outcome.kind) {
     case 'requested':
-    case 'gone':
       return 'sent';
     case 'too_late':
       return 'too_late';
+    // Not every server of Adobe knows a new job at once; if it never does, the status says so.
+    case 'gone':
     case 'rate_limited':
     case 'transient':
       return undefined;

@@ -1,49 +1,88 @@
-import { Problem, toProblemRecord } from '../shared/errors.ts';
+import { Problem, toProblemRecord, type ProblemRecord } from '../shared/errors.ts';
 import type { SubmitOutcome } from '../firefly/types.ts';
 import type { EngineParts, Hold } from './parts.ts';
 import type { JobRecord } from './record.ts';
 import { PRIORITY } from './turns.ts';
 import { afterSubmit, afterUnsent, asksForFreshUploads, ended, requeued } from './transitions.ts';
-import { fillPlaces, type Uploaded } from './uploads.ts';
+import { fillPlaces } from './uploads.ts';
 
 /** Longest sleep before the queue is looked at again: another process may have freed a place. */
 const QUEUE_LOOK_MS = { interactive: 1_000, batch: 5_000 } as const;
 
+/** Between two looks at what is missing. */
+const FIRST_WAIT_MS = 1_000;
+const LONGEST_WAIT_MS = 30_000;
+/** How long this process waits for it; then another one may try, whose token may still live. */
+const MOST_HELD_MS = 60_000;
+
+/** What keeps a job from being sent. */
+type Lack =
+  /** It will come back by itself, or once somebody has put it right: the job waits, and nothing is held against it. */
+  | { readonly kind: 'passing'; readonly problem: ProblemRecord }
+  /** One of the few times that an attempt may fail before a person is told. */
+  | { readonly kind: 'counted'; readonly problem: ProblemRecord }
+  | { readonly kind: 'final'; readonly problem: ProblemRecord }
+  /** Adobe has asked for quiet. */
+  | { readonly kind: 'held'; readonly forMs: number };
+
 /** `preparing`: everything that can go wrong without costing a permit. Ends `permitted`, or out of the process's hands. */
 export async function prepare(job: JobRecord, parts: EngineParts, hold: Hold): Promise<JobRecord> {
-  const { journal, firefly } = parts;
-  if (job.cancel !== 'none') return journal.apply(job, (now) => ended('cancelled', now));
-  try {
-    await firefly.prepare(hold.signal);
-  } catch (error) {
-    if (hold.signal.aborted) throw error;
-    return journal.apply(job, (now) => afterPreparationFailed(job, error, now));
+  const { journal, clock } = parts;
+  const handBackAt = clock.monotonic() + MOST_HELD_MS;
+  for (let wait = FIRST_WAIT_MS; ; wait = Math.min(wait * 2, LONGEST_WAIT_MS)) {
+    const current = (await journal.load(job.id)) ?? job;
+    if (current.cancel !== 'none') return journal.apply(job, (now) => ended('cancelled', now));
+    if (current.priority === PRIORITY.paused) return journal.apply(job, (now) => requeued(now));
+    const lack = await lackOf(job, parts, hold);
+    if (lack === undefined) break;
+    if (lack.kind === 'held') return journal.apply(job, (now) => requeued(now + lack.forMs));
+    const { problem } = lack;
+    if (lack.kind === 'final') return journal.apply(job, (now) => ended('failed', now, problem));
+    if (lack.kind === 'counted') return journal.apply(job, (now) => afterUnsent(current, problem, now));
+    if (clock.monotonic() >= handBackAt) return journal.apply(job, (now) => ({ ...requeued(now + wait), problem }));
+    await journal.apply(job, { problem });
+    await hold.pause(wait);
   }
-  const uploaded = await parts.uploads.ensure(job.principal, job.pictures, hold.signal);
-  if (uploaded.kind !== 'complete') return notUploaded(job, uploaded, parts);
   await parts.reached('uploaded');
-  const prepared = await journal.apply(job, (now) => ({ preparedAt: job.preparedAt ?? now }));
+  const prepared = await journal.apply(job, (now) => ({ preparedAt: job.preparedAt ?? now, problem: undefined }));
   await parts.reached('before-permit');
   return awaitPermit(prepared, parts, hold);
 }
 
-function afterPreparationFailed(job: JobRecord, error: unknown, now: number) {
-  const problem = toProblemRecord(error);
-  const canRecover = error instanceof Problem && error.code === 'adobe_unreachable';
-  return canRecover ? afterUnsent(job, problem, now) : ended('failed', now, problem);
+/** Makes sure of the token and of the pictures. */
+async function lackOf(job: JobRecord, parts: EngineParts, hold: Hold): Promise<Lack | undefined> {
+  try {
+    await parts.firefly.prepare(hold.signal);
+  } catch (error) {
+    if (hold.signal.aborted) throw error;
+    return lackOfToken(job, toProblemRecord(error));
+  }
+  if (await parts.uploads.cached(job.principal, job.pictures)) return undefined;
+  const heldMs = await parts.permits.heldForMs();
+  if (heldMs > 0) return { kind: 'held', forMs: heldMs };
+  const uploaded = await parts.uploads.ensure(job.principal, job.pictures, hold.signal);
+  if (uploaded.kind === 'complete') return undefined;
+  if (uploaded.kind === 'rate_limited') return { kind: 'held', forMs: await closeGate(uploaded.retryAfterMs, parts) };
+  const { problem } = uploaded;
+  if (uploaded.kind === 'transient') return { kind: 'counted', problem };
+  return { kind: isOfBatch(job) && problem.actor === 'operator' ? 'passing' : 'final', problem };
 }
 
-async function notUploaded(
-  job: JobRecord,
-  outcome: Exclude<Uploaded, { kind: 'complete' }>,
-  { db, journal, permits }: EngineParts,
-): Promise<JobRecord> {
-  return db.transaction(async (tx) => {
-    const current = (await journal.load(job.id, tx)) ?? job;
-    if (outcome.kind === 'refused') return journal.applyIn(tx, job, ended('failed', tx.now, outcome.problem));
-    if (outcome.kind === 'transient') return journal.applyIn(tx, job, afterUnsent(current, outcome.problem, tx.now));
-    return journal.applyIn(tx, job, requeued(await permits.hold(tx, outcome.retryAfterMs)));
-  });
+/** A person who waits is told at once that the credentials are wrong; a batch waits until they have been put right. */
+function lackOfToken(job: JobRecord, problem: ProblemRecord): Lack {
+  const ends = problem.actor === 'us' || (HOPELESS.has(problem.code) && !isOfBatch(job));
+  return { kind: ends ? 'final' : 'passing', problem };
+}
+
+/** What no waiting helps against; everything else that keeps a token away passes. */
+const HOPELESS: ReadonlySet<string> = new Set(['credentials_missing', 'credentials_refused', 'access_token_expired']);
+
+function isOfBatch({ batch }: JobRecord): boolean {
+  return batch !== undefined;
+}
+
+async function closeGate(retryAfterMs: number | undefined, { db, permits }: EngineParts): Promise<number> {
+  return db.transaction(async (tx) => (await permits.hold(tx, retryAfterMs)) - tx.now);
 }
 
 async function awaitPermit(job: JobRecord, parts: EngineParts, hold: Hold): Promise<JobRecord> {

@@ -21,7 +21,9 @@ const MOVES: Record<JobState, readonly JobState[]> = {
 };
 
 /** Attempts that provably reached nobody before a job fails. */
-export const MOST_UNSENT_ATTEMPTS = 3;
+export const MOST_UNSENT_ATTEMPTS = { interactive: 3, batch: 10 } as const;
+/** Longest pause between two of them. */
+const LONGEST_PAUSE_MS = 5 * 60_000;
 /** After acceptance, how long a job may stay without an end. */
 export const DEADLINE_MS = 10 * 60_000;
 /** Looks in a row without an answer that the deadline waits for: after a sleep the network comes back late. */
@@ -60,6 +62,8 @@ export function afterSubmit(job: JobRecord, outcome: SubmitOutcome, now: number,
       if (job.unauthorized > 0) return ended('failed', now, outcome.problem);
       return { ...requeued(now), unauthorized: job.unauthorized + 1 };
     case 'not_sent':
+      // Preparing it again tells whether there is a token to wait for.
+      if (outcome.noToken) return job.cancel === 'none' ? requeued(now) : ended('cancelled', now);
       return afterUnsent(job, outcome.problem, now);
   }
 }
@@ -69,12 +73,17 @@ export function asksForFreshUploads(job: JobRecord, outcome: SubmitOutcome): boo
   return outcome.kind === 'refused' && outcome.problem.code === 'upload_lapsed' && job.reuploads === 0;
 }
 
-/** Nothing was sent: try again a few times, further apart each time. */
+/**
+ * Nothing was sent: try again, further apart each time. A person is told after a few times; a batch runs overnight, and
+ * its items wait for as long as Adobe cannot be reached at all.
+ */
 export function afterUnsent(job: JobRecord, problem: ProblemRecord, now: number): Change {
   if (job.cancel !== 'none') return ended('cancelled', now);
   const failures = job.failures + 1;
-  if (failures >= MOST_UNSENT_ATTEMPTS) return { ...ended('failed', now, problem), failures };
-  return { ...requeued(now + 1_000 * 2 ** failures), failures };
+  const most = job.batch === undefined ? MOST_UNSENT_ATTEMPTS.interactive : MOST_UNSENT_ATTEMPTS.batch;
+  const isPatient = job.batch !== undefined && problem.code === 'adobe_unreachable';
+  if (failures >= most && !isPatient) return { ...ended('failed', now, problem), failures };
+  return { ...requeued(now + Math.min(1_000 * 2 ** failures, LONGEST_PAUSE_MS)), failures, problem };
 }
 
 /** What a status answer means; undefined where it changes nothing. */

@@ -71,14 +71,15 @@ function batchFacts(batch: BatchView, attached: boolean, context: { now: number;
       message: problem?.message,
     })),
     created_at: isoTime(batch.createdAt),
-    warnings: warnings(attached, batch.duplicates),
+    warnings: warnings(attached, batch),
     demo: context.demo || undefined,
     next: nextStep(batch),
   };
 }
 
-function warnings(attached: boolean, left: number): string[] | undefined {
+function warnings(attached: boolean, { duplicates: left, waitsFor }: BatchView): string[] | undefined {
   const list = [
+    waitsFor && `Nothing can be sent at the moment: ${waitsFor.message} ${waitsFor.next}`,
     attached
       ? 'An identical batch was submitted before; nothing new was written down. again: true makes a new one.'
       : undefined,

@@ -18,6 +18,7 @@ const view = (more: Partial<BatchView>): BatchView => ({
   folder: undefined,
   manifests: [],
   settled: false,
+  waitsFor: undefined,
   failures: [],
   ...more,
 });
@@ -26,6 +27,11 @@ describe('the progress line of a batch', () => {
   test('has bar, count, rate, time of the end and what went wrong', () => {
     const text = progressText(view({}), { done: 39, forMs: 600_000, now: NOW });
     expect(text).toBe('[######------------------] 250/1000  3.9/min  done 14:32  2 failed  1 unknown');
+  });
+
+  test('says what keeps the next items from being sent', () => {
+    const waitsFor = { code: 'credentials_refused', message: 'IMS refused.', actor: 'operator', next: 'x' } as const;
+    expect(progressText(view({ waitsFor }), { done: 0, forMs: 10, now: NOW })).toContain('waiting: IMS refused.');
   });
 
   test('names the day where it is another one, and no rate before there is one', () => {

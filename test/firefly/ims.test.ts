@@ -76,8 +76,8 @@ describe('refusals', () => {
     [401, { error: 'invalid_client' }, /client id or the client secret/],
     [400, { error: 'unauthorized_client' }, /client id or the client secret/],
     [400, { error: 'invalid_scope' }, /scopes/],
-    [400, { error: 'invalid_request' }, /HTTP 400/],
-    [403, '<html>blocked</html>', /HTTP 403/],
+    [400, { error: 'access_denied' }, /access_denied/],
+    [400, { error: 'invalid_request' }, /invalid_request/],
   ])('%d %j', async (status, body, says) => {
     const { outcome, pauses } = await ask([{ status, body }]);
     expect(outcome).toMatchObject({ kind: 'refused', problem: { code: 'credentials_refused', actor: 'operator' } });
@@ -87,16 +87,30 @@ describe('refusals', () => {
   });
 });
 
-describe('answers without a token', () => {
-  it.each<[string, unknown]>([
-    ['an empty object', {}],
-    ['an error in a 200', { error: 'x', access_token: '' }],
-    ['a life of nothing', { access_token: 'leaked-token-value', expires_in: 0 }],
-    ['a life that is no number', { access_token: 'leaked-token-value', expires_in: 'soon' }],
-    ['a text', 'leaked-token-value'],
-  ])('%s: a fixed sentence, nothing of the body', async (_name, body) => {
-    const { outcome } = await ask([{ status: 200, body }]);
-    expect(outcome).toMatchObject({ kind: 'unavailable', problem: { code: 'adobe_error', actor: 'operator' } });
+describe('answers that say nothing about the credentials', () => {
+  it.each<[string, number, unknown]>([
+    ['an empty object', 200, {}],
+    ['an error in a 200', 200, { error: 'invalid_client', access_token: '' }],
+    ['a life of nothing', 200, { access_token: 'leaked-token-value', expires_in: 0 }],
+    ['a life that is no number', 200, { access_token: 'leaked-token-value', expires_in: 'soon' }],
+    ['a text', 200, 'leaked-token-value'],
+    ['half a token', 200, '{"access_token":"leaked-token-value","expires_in":8'],
+    ['a page', 200, '<title>Maintenance</title>leaked-token-value'],
+    ['a redirect', 302, ''],
+    ['a page in the way', 403, '<html>blocked</html>'],
+    ['half a refusal', 400, '{"error":"invalid_cl'],
+    ['an error of somebody else', 400, { error_code: 'invalid_client', message: 'x' }],
+    ['an error that is no refusal', 400, { error: 'temporarily_unavailable' }],
+    ['nothing at all', 404, ''],
+    ['a conflict', 409, { reason: 'Conflict' }],
+    ['a refusal of a broken IMS', 500, { error: 'invalid_client' }],
+  ])('%s: asked again, then told in fixed words', async (_name, status, body) => {
+    const { outcome, pauses } = await ask(Array.from({ length: 4 }, () => ({ status, body })));
+    expect(outcome).toMatchObject({
+      kind: 'unavailable',
+      problem: { code: status === 200 ? 'adobe_error' : 'adobe_unreachable' },
+    });
+    expect(pauses).toHaveLength(3);
     expect(JSON.stringify(outcome)).not.toContain('leaked');
   });
 });

@@ -217,6 +217,11 @@ describe('what a cancel means', () => {
   it.each<[number, unknown, string]>([
     [200, '', 'requested'],
     [204, '', 'requested'],
+    [200, { status: 'cancel_pending', jobId: '1' }, 'requested'],
+    [200, '<html>Sign in</html>', 'transient'],
+    [200, '{"status":"cancel', 'transient'],
+    [200, { status: 'running' }, 'transient'],
+    [200, { error_code: 'job_completed' }, 'transient'],
     [409, { error_code: 'job_already_canceled', message: 'The job was already canceled.' }, 'requested'],
     [409, { error_code: 'job_completed', message: 'The job was already completed.' }, 'too_late'],
     [409, { error_code: 'job_cancel_failed', message: 'The job failed to cancel.' }, 'transient'],

@@ -7,10 +7,10 @@ import { ManualClock } from './manual-clock.ts';
 
 const HOUR = 3_600_000;
 const BOTH = { clientId: 'id', clientSecret: 'secret-secret' };
-const down: TokenOutcome = {
+const down = {
   kind: 'unavailable',
   problem: { code: 'adobe_unreachable', message: 'm.', actor: 'wait', next: 'n.' },
-};
+} as const satisfies TokenOutcome;
 const no: TokenOutcome = {
   kind: 'refused',
   problem: { code: 'credentials_refused', message: 'm.', actor: 'operator', next: 'n.' },
@@ -160,6 +160,38 @@ describe('IMS out of order', () => {
     await source.get();
     clock.advance(25 * HOUR);
     await expect(source.get()).rejects.toMatchObject({ code: 'adobe_unreachable', actor: 'wait' });
+    clock.advance(2_001);
+    expect((await source.get()).value).toBe('token-3');
+  });
+
+  it('is left alone between two questions, longer each time, half a minute at most', async () => {
+    const { clock, ims, source } = scripted(BOTH, Array<TokenOutcome>(100).fill(down));
+    const asked: number[] = [];
+    for (let second = 0; second < 120; second += 1) {
+      const before = ims.calls;
+      await expect(source.get()).rejects.toMatchObject({ code: 'adobe_unreachable' });
+      if (ims.calls > before) asked.push(second);
+      clock.advance(1_000);
+    }
+    expect(asked).toEqual([0, 2, 6, 14, 30, 60, 90]);
+  });
+
+  it('is left alone for as long as it asks for, a quarter of an hour at most', async () => {
+    const { clock, ims, source } = scripted(BOTH, [
+      { ...down, retryAfterMs: 120_000 },
+      { ...down, retryAfterMs: 24 * HOUR },
+    ]);
+    for (const [ms, calls] of [
+      [0, 1],
+      [119_000, 1],
+      [2_000, 2],
+      [14 * 60_000, 2],
+    ] as const) {
+      clock.advance(ms);
+      await expect(source.get()).rejects.toMatchObject({ code: 'adobe_unreachable' });
+      expect(ims.calls).toBe(calls);
+    }
+    clock.advance(61_000);
     expect((await source.get()).value).toBe('token-3');
   });
 });

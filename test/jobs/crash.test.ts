@@ -151,6 +151,24 @@ describe('two workers on one job', () => {
   });
 });
 
+describe('a poller whose job has passed on', () => {
+  it('asks and writes no more', async () => {
+    let looks = 0;
+    const first = await home.member({ reached: (point) => void (looks += point === 'status-read' ? 1 : 0) });
+    home.adobe.durationMs = 120_000;
+    const { job } = await first.jobs.enqueue(aRequest('contended'), ALICE);
+    await home.clock.pass(10_000);
+    await first.db.run('UPDATE jobs SET lease_until = 0 WHERE id = ?', [job.id]);
+    const second = await home.member();
+    await home.clock.pass(2_000);
+    const before = looks;
+    const done = await home.clock.run(second.jobs.wait(job.id, ALICE, { waitMs: 20 * 60_000 }));
+    expect(done.state).toBe('succeeded');
+    expect(looks - before).toBeLessThanOrEqual(1);
+    expect(home.adobe.downloads).toBe(1);
+  });
+});
+
 describe('random kills', () => {
   it('lose no job, send nothing twice, and stay within the quota', { timeout: 120_000 }, async () => {
     const kills = Number(process.env['KILLS'] ?? 150);

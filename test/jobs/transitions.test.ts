@@ -60,7 +60,7 @@ describe('afterSubmit', () => {
   it('repeats what was never sent, further apart each time, and then fails', () => {
     let job = submitting;
     const waits: number[] = [];
-    for (let attempt = 1; attempt < MOST_UNSENT_ATTEMPTS; attempt += 1) {
+    for (let attempt = 1; attempt < MOST_UNSENT_ATTEMPTS.interactive; attempt += 1) {
       const change = after({ kind: 'not_sent', problem }, job);
       expect(change.state).toBe('queued');
       waits.push((change.runnableAt ?? 0) - NOW);

@@ -54,6 +54,7 @@ export function progressText(batch: BatchView, { done, forMs, now }: Pace): stri
     batch.state === 'paused' ? 'paused' : finishTime(batch.endsAt, now),
     failed > 0 ? `${failed} failed` : undefined,
     unknown > 0 ? `${unknown} unknown` : undefined,
+    batch.waitsFor && `waiting: ${batch.waitsFor.message}`,
   ];
   return parts.filter((part) => part !== undefined).join('  ');
 }

@@ -32,23 +32,35 @@ export interface TokenSourceOptions {
   readonly first: Token | undefined;
 }
 
-/** Refused credentials are not tried again for this long, doubling at each refusal. */
-const FIRST_REST_MS = 60_000;
+/** After a renewal that failed IMS is left alone for so long, doubling each time; longer where it asks for that. */
+const REST_MS = {
+  refused: { first: 60_000, longest: 15 * 60_000 },
+  unavailable: { first: 2_000, longest: 30_000 },
+} as const;
 const LONGEST_REST_MS = 15 * 60_000;
 /** After a failed early renewal, and after a 401 on a token that a 401 made us fetch. */
 const HOLD_OFF_MS = 30_000;
 const REMEMBERED_SECRETS = 4;
 
+/** While IMS is left alone. */
+interface Rest {
+  readonly kind: keyof typeof REST_MS;
+  readonly lengthMs: number;
+  readonly until: number;
+  readonly problem: ProblemRecord;
+}
+
 /**
  * Tokens from IMS, renewed early, in single flight (`reliability.md` §4e). A failed renewal leaves a living token in
- * use; refused credentials open a breaker; a 401 renews once, and not again at once where the new token fares no better.
+ * use; IMS is then left alone for a while, and without such a token everybody gets the same error at once. A 401 renews
+ * once, and not again at once where the new token fares no better.
  */
 export class RenewingTokenSource implements TokenSource {
   readonly #options: TokenSourceOptions;
   #token: Token | undefined;
   #generation = 0;
   #flight: Promise<Token> | undefined;
-  #rest: { readonly until: number; readonly lengthMs: number; readonly problem: ProblemRecord } | undefined;
+  #rest: Rest | undefined;
   #holdOffUntil = 0;
   /** Until Adobe takes a token that replaced a refused one, another 401 does not blame the token. */
   #unprovenUntil = 0;
@@ -98,10 +110,7 @@ export class RenewingTokenSource implements TokenSource {
       return this.#keep(tokenFrom(outcome.value, lifeOf(outcome.expiresIn), this.#generation + 1, start));
     }
     this.#options.logger.warn('renewal_failed', { outcome: outcome.kind, code: outcome.problem.code });
-    if (outcome.kind === 'refused') {
-      const lengthMs = Math.min(rest ? rest.lengthMs * 2 : FIRST_REST_MS, LONGEST_REST_MS);
-      this.#rest = { until: this.#now().monotonic + lengthMs, lengthMs, problem: outcome.problem };
-    }
+    this.#rest = restAfter(outcome, rest, this.#now().monotonic);
     return this.#fallBack(outcome.problem);
   }
 
@@ -123,6 +132,14 @@ export class RenewingTokenSource implements TokenSource {
   #now(): Instant {
     return { wall: this.#options.clock.now(), monotonic: this.#options.clock.monotonic() };
   }
+}
+
+function restAfter(outcome: Exclude<TokenOutcome, { kind: 'token' }>, before: Rest | undefined, now: number): Rest {
+  const { kind, problem } = outcome;
+  const { first, longest } = REST_MS[kind];
+  const lengthMs = before?.kind === kind ? Math.min(before.lengthMs * 2, longest) : first;
+  const asked = outcome.kind === 'unavailable' ? (outcome.retryAfterMs ?? 0) : 0;
+  return { kind, lengthMs, until: now + Math.max(lengthMs, Math.min(asked, LONGEST_REST_MS)), problem };
 }
 
 /** A source that has nothing to give. */

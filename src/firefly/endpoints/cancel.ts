@@ -1,7 +1,8 @@
 import type { HttpAnswer } from '../http/exchange.ts';
 import type { CallContext } from '../call.ts';
-import { parseErrorBody } from '../http/error-body.ts';
+import { parseErrorBody, parseRecord } from '../http/error-body.ts';
 import { parseRetryAfter } from '../http/retry-after.ts';
+import { unreadableAnswer } from '../problems.ts';
 import type { CancelOutcome } from '../types.ts';
 import { answerProblem } from '../upstream.ts';
 import { defineFree } from './endpoint.ts';
@@ -12,7 +13,9 @@ export const cancel = defineFree({ operation: 'cancelJobV4', method: 'PUT', path
 /** What an answer of the cancel route means (`firefly-api.md` §4.3). */
 export function readCancel(answer: HttpAnswer, context: Pick<CallContext, 'clock' | 'secrets'>): CancelOutcome {
   const { status } = answer;
-  if (status >= 200 && status < 300) return { kind: 'requested' };
+  if (status >= 200 && status < 300) {
+    return saysYes(answer) ? { kind: 'requested' } : { kind: 'transient', problem: unreadableAnswer('the cancel') };
+  }
   if (status === 404 || status === 410) return { kind: 'gone' };
   if (status === 429) {
     return { kind: 'rate_limited', retryAfterMs: parseRetryAfter(answer.headers['retry-after'], context.clock.now()) };
@@ -21,6 +24,16 @@ export function readCancel(answer: HttpAnswer, context: Pick<CallContext, 'clock
   if (status === 409 && said(/already.?cancel/i, code, text)) return { kind: 'requested' };
   if (status === 409 && said(/completed/i, code, text)) return { kind: 'too_late' };
   return { kind: 'transient', problem: answerProblem(answer, { about: 'job', secrets: context.secrets() }) };
+}
+
+/**
+ * Adobe answers without a body (OpenAPI `cancelJobV4`). A status that says so is taken as well; a page is no answer of
+ * Adobe's, whatever its HTTP status.
+ */
+function saysYes({ text, whole }: HttpAnswer): boolean {
+  if (!whole) return false;
+  const status = parseRecord(text)?.['status'];
+  return text.trim() === '' || (typeof status === 'string' && /^cancel/i.test(status));
 }
 
 function said(what: RegExp, ...parts: readonly (string | undefined)[]): boolean {

@@ -73,6 +73,8 @@ export interface BatchView {
   readonly manifests: readonly string[];
   /** Nothing is left to do: every item has ended, and its files are written. */
   readonly settled: boolean;
+  /** What keeps the next items from being sent, where it is anything but the quota. */
+  readonly waitsFor: ProblemRecord | undefined;
   /** Of items that failed or have an unknown outcome: the first ones. */
   readonly failures: readonly BatchFailure[];
 }

@@ -1,3 +1,4 @@
+import type { ProblemRecord } from '../../shared/errors.ts';
 import type { Queryable } from '../../store/database.ts';
 import { MAY_HAVE_COST } from '../budget.ts';
 import type { ViewParts } from '../view.ts';
@@ -39,6 +40,7 @@ export async function viewBatch(batch: BatchRecord, parts: BatchViewParts): Prom
     folder: batch.folder ?? undefined,
     manifests: manifestFiles(batch),
     settled: batch.settledAt !== null,
+    waitsFor: counts.waiting > 0 ? await waitsFor(batch.id, db) : undefined,
     failures: counts.failed + counts.unknown > 0 ? await failuresOf(batch.id, db) : [],
   };
 }
@@ -61,6 +63,16 @@ async function spent(batch: string, db: Queryable): Promise<number> {
     [batch, batch],
   );
   return Number(row?.['spent'] ?? 0);
+}
+
+/** Of the items that a process holds: those in the queue may tell of something that is over. */
+async function waitsFor(batch: string, db: Queryable): Promise<ProblemRecord | undefined> {
+  const row = await db.first(
+    `SELECT * FROM jobs WHERE batch = ? AND finished_at IS NULL AND state = 'preparing' AND problem IS NOT NULL
+     ORDER BY updated_at DESC LIMIT 1`,
+    [batch],
+  );
+  return row && fromRow(row).problem;
 }
 
 async function failuresOf(batch: string, db: Queryable): Promise<readonly BatchFailure[]> {
