@@ -1,5 +1,4 @@
-import { existsSync, mkdtempSync, rmSync, utimesSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, rmSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { main } from '../../src/cli/main.ts';
@@ -11,13 +10,14 @@ import { jobMigrations } from '../../src/jobs/schema.ts';
 import { openStore } from '../../src/store/open.ts';
 import { onePixel } from '../jobs/scripted-adobe.ts';
 import { fakeTerminal } from './fake-terminal.ts';
+import { removeFolder, temporaryFolder } from '../support/artefacts.ts';
 
 const DAY_MS = 24 * 3_600_000;
 const common = { clock: systemClock, random: systemRandom, logger: silentLogger };
 
 let home = '';
-beforeEach(() => (home = mkdtempSync(join(tmpdir(), 'firefly-clean-'))));
-afterEach(() => rmSync(home, { recursive: true, force: true }));
+beforeEach(() => (home = temporaryFolder('firefly-clean-')));
+afterEach(() => removeFolder(home));
 
 async function run(args: readonly string[], env: Record<string, string> = {}) {
   const terminal = fakeTerminal(['clean', ...args], { cwd: home, env: { FIREFLY_HOME: home, ...env } });

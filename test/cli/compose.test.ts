@@ -1,5 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { compose, databasePath, type Composition } from '../../src/cli/compose.ts';
@@ -9,13 +8,14 @@ import { systemClock } from '../../src/shared/clock.ts';
 import { createLogger } from '../../src/shared/logger.ts';
 import { systemRandom } from '../../src/shared/random.ts';
 import { readTextFile } from '../../src/cli/text-file.ts';
+import { removeFolder, temporaryFolder, searchedLines } from '../support/artefacts.ts';
 
 let folder = '';
 const opened: Composition[] = [];
-beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'firefly-compose-'))));
+beforeEach(() => (folder = temporaryFolder('firefly-compose-')));
 afterEach(async () => {
   await Promise.all(opened.splice(0).map((composition) => composition.close()));
-  rmSync(folder, { recursive: true, force: true });
+  removeFolder(folder);
 });
 
 /** Sleeps end at once, so that what is delayed happens now. */
@@ -25,7 +25,7 @@ function composition(home: string, env: Record<string, string> = {}) {
   const place = { platform: process.platform, cwd: folder, home: folder, flags: {}, demo: false } as const;
   const config = resolveConfig({ ...place, env: { FIREFLY_HOME: home, ...env }, readFile: readTextFile });
   const lines: string[] = [];
-  const logger = createLogger({ level: 'info', write: (line) => void lines.push(line), now: () => 0 });
+  const logger = createLogger({ level: 'info', write: searchedLines(lines), now: () => 0 });
   const terminal = { clock: hasty, random: systemRandom, cwd: folder };
   const made = compose({ config, logger, hide: () => undefined, terminal });
   opened.push(made);

@@ -1,15 +1,15 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { checkedPicture, successful } from '../../src/cli/demo/claims.ts';
 import { makeOutputFolder } from '../../src/cli/demo/folders.ts';
 import { measure } from '../../src/images/formats/format.ts';
 import { runProgram } from './program.ts';
+import { removeFolder, temporaryFolder } from '../support/artefacts.ts';
 
 let folder = '';
-beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'firefly-tour-'))));
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
+beforeEach(() => (folder = temporaryFolder('firefly-tour-')));
+afterEach(() => removeFolder(folder));
 
 describe('demo', () => {
   test('runs the whole tour and leaves pictures of the promised size', { timeout: 60_000 }, async () => {

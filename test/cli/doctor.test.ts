@@ -1,7 +1,6 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { judgeClock, judgeReach } from '../../src/cli/doctor/adobe.ts';
@@ -9,15 +8,17 @@ import type { NamedFinding } from '../../src/cli/doctor/check.ts';
 import { judgeFreeBytes, judgeNode } from '../../src/cli/doctor/machine.ts';
 import { main } from '../../src/cli/main.ts';
 import { fakeTerminal } from './fake-terminal.ts';
+import { removeFolder, temporaryFolder } from '../support/artefacts.ts';
+import { canary } from '../support/canaries.ts';
 
 let folder = '';
 let server: Server | undefined;
-beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'firefly-doctor-'))));
+beforeEach(() => (folder = temporaryFolder('firefly-doctor-')));
 afterEach(async () => {
   server?.closeAllConnections();
   await new Promise((resolve) => (server ? server.close(resolve) : resolve(undefined)));
   server = undefined;
-  rmSync(folder, { recursive: true, force: true });
+  removeFolder(folder);
 });
 
 /** A little Adobe: token, custom models, and a clock that may be off. */
@@ -36,7 +37,7 @@ async function adobe(parts: { secret: string; clockOffMs?: number; models?: numb
         const known = new URLSearchParams(body).get('client_secret') === parts.secret;
         if (!known)
           return answer(400, { error: 'invalid_client', error_description: 'invalid client_secret parameter' });
-        return answer(200, { access_token: 'eyJhb.token.value', token_type: 'bearer', expires_in: 86_399 });
+        return answer(200, { access_token: canary('token'), token_type: 'bearer', expires_in: 86_399 });
       }
       if (request.url?.startsWith('/v3/custom-models')) {
         if (parts.models !== undefined) return answer(parts.models, { error_code: 'x', message: 'hm' });
@@ -60,17 +61,18 @@ async function examine(env: Record<string, string>) {
   return { code, text: terminal.output.out, by: (name: string) => checks.find((check) => check.name === name) };
 }
 
-const credentials = { FIREFLY_CLIENT_ID: 'id-1', FIREFLY_CLIENT_SECRET: 'hush-1' };
+const SECRET = canary('secret');
+const credentials = { FIREFLY_CLIENT_ID: 'id-1', FIREFLY_CLIENT_SECRET: SECRET };
 
 describe('doctor', () => {
   test('finds nothing wrong where nothing is', async () => {
-    const url = await adobe({ secret: 'hush-1' });
+    const url = await adobe({ secret: SECRET });
     const { code, text, by } = await examine({ ...credentials, FIREFLY_API_URL: url, FIREFLY_IMS_URL: url });
     expect(by('token')).toMatchObject({ verdict: 'ok' });
     expect(by('clock')).toMatchObject({ verdict: 'ok' });
     expect(by('store')).toMatchObject({ verdict: 'ok' });
     expect({ code, failed: /"verdict": "fail"/.test(text) }).toEqual({ code: 0, failed: false });
-    expect(text).not.toContain('hush-1');
+    expect(text).not.toContain(SECRET);
   });
 
   test('tells a wrong secret, without the secret', async () => {
@@ -79,17 +81,17 @@ describe('doctor', () => {
     expect(by('token')).toMatchObject({ verdict: 'fail' });
     expect(by('token')?.next).toBeTruthy();
     expect(code).toBe(1);
-    expect(text).not.toContain('hush-1');
+    expect(text).not.toContain(SECRET);
   });
 
   test('an account without custom models is only a remark', async () => {
-    const url = await adobe({ secret: 'hush-1', models: 403 });
+    const url = await adobe({ secret: SECRET, models: 403 });
     const { code, by } = await examine({ ...credentials, FIREFLY_API_URL: url, FIREFLY_IMS_URL: url });
     expect({ code, verdict: by('custom models')?.verdict }).toEqual({ code: 0, verdict: 'warn' });
   });
 
   test('tells a clock that is far off', async () => {
-    const url = await adobe({ secret: 'hush-1', clockOffMs: -3_600_000 });
+    const url = await adobe({ secret: SECRET, clockOffMs: -3_600_000 });
     const { code, by } = await examine({ ...credentials, FIREFLY_API_URL: url, FIREFLY_IMS_URL: url });
     expect(by('clock')?.message).toMatch(/^36\d\d s ahead of/);
     expect(code).toBe(1);

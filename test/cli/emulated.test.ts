@@ -1,18 +1,18 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { JobResult } from '../../src/render/schemas.ts';
 import { runProgram, start, type Running } from './program.ts';
+import { removeFolder, temporaryFolder } from '../support/artefacts.ts';
 
 let folder = '';
 let emulator: Running | undefined;
-beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'firefly-emulated-'))));
+beforeEach(() => (folder = temporaryFolder('firefly-emulated-')));
 afterEach(async () => {
   emulator?.child.kill('SIGTERM');
   await emulator?.ended;
   emulator = undefined;
-  rmSync(folder, { recursive: true, force: true });
+  removeFolder(folder);
 });
 
 /** Starts the emulator command and takes the variables that it prints. */

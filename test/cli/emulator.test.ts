@@ -1,16 +1,14 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type Running, start } from './program.ts';
+import { removeFolder, temporaryFolder } from '../support/artefacts.ts';
 
 let folder = '';
 let running: Running | undefined;
-beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'firefly-emulator-'))));
+beforeEach(() => (folder = temporaryFolder('firefly-emulator-')));
 afterEach(async () => {
   running?.child.kill('SIGTERM');
   await running?.ended;
-  rmSync(folder, { recursive: true, force: true });
+  removeFolder(folder);
 });
 
 test.each([

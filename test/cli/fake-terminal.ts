@@ -1,6 +1,7 @@
 import type { Terminal } from '../../src/cli/terminal.ts';
 import { systemClock } from '../../src/shared/clock.ts';
 import { systemRandom } from '../../src/shared/random.ts';
+import { search } from '../support/artefacts.ts';
 
 /** A terminal whose output is kept. */
 export interface FakeTerminal extends Terminal {
@@ -23,8 +24,14 @@ export function fakeTerminal(
     platform: process.platform,
     execPath: process.execPath,
     entry: '',
-    out: async (text) => void (output.out += text),
-    err: (text) => void (output.err += text),
+    out: async (text) => {
+      output.out += text;
+      search('output', args.join(' '), text);
+    },
+    err: (text) => {
+      output.err += text;
+      search('output', args.join(' '), text);
+    },
     errScreen: undefined,
     readInput: async () => '',
     interrupted: () => controller.signal,

@@ -1,13 +1,13 @@
-import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { localToken } from '../../src/cli/http-token.ts';
 import { systemRandom } from '../../src/shared/random.ts';
+import { removeFolder, temporaryFolder } from '../support/artefacts.ts';
 
 let folder = '';
-beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'firefly-token-'))));
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
+beforeEach(() => (folder = temporaryFolder('firefly-token-')));
+afterEach(() => removeFolder(folder));
 
 const place = { random: systemRandom, platform: process.platform };
 

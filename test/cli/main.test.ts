@@ -1,15 +1,15 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { COMMANDS } from '../../src/cli/commands.ts';
 import { main } from '../../src/cli/main.ts';
 import packageFacts from '../../package.json' with { type: 'json' };
 import { fakeTerminal } from './fake-terminal.ts';
+import { removeFolder, temporaryFolder } from '../support/artefacts.ts';
 
 let folder = '';
-beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'firefly-cli-'))));
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
+beforeEach(() => (folder = temporaryFolder('firefly-cli-')));
+afterEach(() => removeFolder(folder));
 
 /** Runs a command line in its own home, without credentials. */
 async function run(args: readonly string[], parts: Parameters<typeof fakeTerminal>[1] = {}) {

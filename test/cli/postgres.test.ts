@@ -1,5 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { compose, mayHoldJobs, type Composition } from '../../src/cli/compose.ts';
@@ -10,6 +9,7 @@ import { systemClock } from '../../src/shared/clock.ts';
 import { createLogger } from '../../src/shared/logger.ts';
 import { systemRandom } from '../../src/shared/random.ts';
 import { createDatabase, sharedPostgres, type TestDatabase } from '../support/postgres/database.ts';
+import { removeFolder, temporaryFolder, searchedLines } from '../support/artefacts.ts';
 
 const server = await sharedPostgres();
 
@@ -18,13 +18,13 @@ describe.skipIf(server === undefined)('an installation that keeps its jobs in Po
   let database: TestDatabase;
   const opened: Composition[] = [];
   beforeEach(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'cli-postgres-'));
+    folder = temporaryFolder('cli-postgres-');
     database = await createDatabase(server ?? '');
   });
   afterEach(async () => {
     await Promise.all(opened.splice(0).map((made) => made.close()));
     await database.drop();
-    rmSync(folder, { recursive: true, force: true });
+    removeFolder(folder);
   });
 
   function composition(url: string) {
@@ -32,7 +32,7 @@ describe.skipIf(server === undefined)('an installation that keeps its jobs in Po
     const env = { FIREFLY_HOME: join(folder, 'home'), FIREFLY_DATABASE_URL: url };
     const config = resolveConfig({ ...place, env, readFile: readTextFile });
     const lines: string[] = [];
-    const logger = createLogger({ level: 'debug', write: (line) => void lines.push(line), now: () => 0 });
+    const logger = createLogger({ level: 'debug', write: searchedLines(lines), now: () => 0 });
     const terminal = { clock: systemClock, random: systemRandom, cwd: folder };
     const made = compose({ config, logger, hide: () => undefined, terminal });
     opened.push(made);

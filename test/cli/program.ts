@@ -1,6 +1,7 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { join } from 'node:path';
 import { ROOT } from '../house/source-files.ts';
+import { overhear } from '../support/artefacts.ts';
 
 /** The built program. */
 export const PROGRAM = join(ROOT, 'dist', 'main.js');
@@ -38,6 +39,7 @@ export function start(args: readonly string[], options: { cwd: string; env?: Rec
     timeout: LONGEST_RUN_MS,
     killSignal: 'SIGKILL',
   });
+  overhear(child, env['FIREFLY_HOME']);
   const text = { out: '', err: '' };
   const listeners = new Set<() => void>();
   const take = (name: 'out' | 'err') => (chunk: Buffer) => {

@@ -1,13 +1,13 @@
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { isPlaceholder } from '../../src/config/placeholders.ts';
 import { resolveConfig, type ConfigInput } from '../../src/config/resolve.ts';
 import { readTextFile } from '../../src/cli/text-file.ts';
+import { removeFolder, temporaryFolder } from '../support/artefacts.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'firefly-config-'));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = temporaryFolder('firefly-config-');
+afterAll(() => removeFolder(folder));
 
 function resolve(env: ConfigInput['env'], parts: Partial<ConfigInput> = {}) {
   const base = {

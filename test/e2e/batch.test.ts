@@ -6,6 +6,7 @@ import { startEmulator, type Emulator } from '../../src/emulator/index.ts';
 import { runProgram, start } from '../cli/program.ts';
 import { ROOT } from '../house/source-files.ts';
 import { Stage } from './product.ts';
+import { canary } from '../support/canaries.ts';
 
 const ITEMS = 12;
 
@@ -14,7 +15,7 @@ let emulator: Emulator;
 let env: Record<string, string>;
 beforeEach(async () => {
   stage = await Stage.create();
-  emulator = await startEmulator({ latencyMs: 300, rpm: 60 });
+  emulator = await startEmulator({ clientSecret: canary('secret'), latencyMs: 300, rpm: 60 });
   stage.onEnd(() => emulator.close());
   env = stage.environment(emulator, { FIREFLY_RPM: '60' });
 });

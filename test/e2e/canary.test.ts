@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startEmulator, type Emulator } from '../../src/emulator/index.ts';
 import { runProgram, start } from '../cli/program.ts';
 import { Stage } from './product.ts';
+import { overhearClient } from '../support/artefacts.ts';
 
 /** As awkward as a secret can be: every encoding changes it. */
 const SECRET = 'Kq3+zW/9pV=xT7~mL2$q8Rt&canary';
@@ -97,6 +98,7 @@ async function session(): Promise<void> {
   });
   const client = new Client({ name: 'canary', version: '1' }, { versionNegotiation: { mode: 'auto' } });
   await client.connect(transport);
+  overhearClient(transport);
   const call = async (name: string, args: Record<string, unknown>) => {
     const result = await client.callTool({ name, arguments: args }, { timeout: 60_000 });
     const pictures = result.content.filter(({ type }) => type !== 'image');

@@ -1,12 +1,11 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { emulatorEnv, type Emulator } from '../../src/emulator/index.ts';
+import { overhear, overhearClient, removeFolder, temporaryFolder } from '../support/artefacts.ts';
 
 /** The program as users run it. */
 export const MAIN = join(import.meta.dirname, '..', '..', 'dist', 'main.js');
@@ -21,7 +20,7 @@ export class Stage {
   }
 
   static async create(): Promise<Stage> {
-    return new Stage(await mkdtemp(join(tmpdir(), 'firefly-e2e-')));
+    return new Stage(temporaryFolder('firefly-e2e-'));
   }
 
   onEnd(step: () => Promise<unknown>): void {
@@ -54,6 +53,7 @@ export class Stage {
     transport.stderr?.on('data', (chunk: Buffer) => log.push(String(chunk)));
     const client = new Client({ name: 'e2e', version: '1.0.0' }, { versionNegotiation: { mode: 'auto' } });
     await client.connect(transport);
+    overhearClient(transport);
     this.onEnd(() => client.close());
     return { client, log, pid: transport.pid ?? 0, call: (name, input) => callOf(client, name, input) };
   }
@@ -61,6 +61,7 @@ export class Stage {
   /** The server as a bare process: JSON-RPC lines in and out. */
   pipe(environment: Record<string, string>, args: readonly string[] = ['stdio']): Piped {
     const child = spawn(process.execPath, [MAIN, ...args], { env: environment, cwd: this.folder, stdio: 'pipe' });
+    overhear(child);
     const exited = once(child, 'exit');
     this.onEnd(async () => {
       child.kill('SIGKILL');
@@ -71,7 +72,7 @@ export class Stage {
 
   async end(): Promise<void> {
     for (const step of this.#undo.splice(0).toReversed()) await step();
-    await rm(this.folder, { recursive: true, force: true });
+    removeFolder(this.folder);
   }
 }
 

@@ -4,6 +4,7 @@ import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startEmulator, type Emulator, type EmulatorOptions } from '../../src/emulator/index.ts';
 import { Stage, type Connected, type Told } from './product.ts';
+import { canary } from '../support/canaries.ts';
 
 let stage: Stage;
 beforeEach(async () => {
@@ -12,7 +13,7 @@ beforeEach(async () => {
 afterEach(() => stage.end());
 
 async function adobe(options: EmulatorOptions = {}): Promise<Emulator> {
-  const emulator = await startEmulator({ latencyMs: 300, ...options });
+  const emulator = await startEmulator({ clientSecret: canary('secret'), latencyMs: 300, ...options });
   stage.onEnd(() => emulator.close());
   return emulator;
 }

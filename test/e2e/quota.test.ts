@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startEmulator } from '../../src/emulator/index.ts';
 import { startFaultProxy } from '../faults/fault-proxy.ts';
 import { Stage } from './product.ts';
+import { canary } from '../support/canaries.ts';
 
 const RPM = 8;
 const PROCESSES = 8;
@@ -15,7 +16,7 @@ afterEach(() => stage.end());
 
 describe('eight processes with one home', () => {
   it('never put more than the quota into any 60 seconds, over slow lines too', { timeout: 240_000 }, async () => {
-    const emulator = await startEmulator({ latencyMs: 200, rpm: RPM });
+    const emulator = await startEmulator({ clientSecret: canary('secret'), latencyMs: 200, rpm: RPM });
     stage.onEnd(() => emulator.close());
     // Every connection stands after another delay, up to four seconds: arrivals have little to do with departures.
     const proxy = await startFaultProxy(emulator.apiOrigin, (n) => ({

@@ -6,13 +6,15 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { main } from '../../src/cli/main.ts';
 import { startEmulator, type Emulator } from '../../src/emulator/index.ts';
 import { fakeTerminal } from '../cli/fake-terminal.ts';
+import { overhearClient } from '../support/artefacts.ts';
 import { MAIN, Stage } from './product.ts';
+import { canary } from '../support/canaries.ts';
 
 let stage: Stage;
 let emulator: Emulator;
 beforeEach(async () => {
   stage = await Stage.create();
-  emulator = await startEmulator({ latencyMs: 200 });
+  emulator = await startEmulator({ clientSecret: canary('secret'), latencyMs: 200 });
   stage.onEnd(() => emulator.close());
 });
 afterEach(() => stage.end());
@@ -29,7 +31,7 @@ async function connected(
     args: [MAIN, 'stdio'],
     env: stage.environment(emulator, ASKING),
     cwd: stage.folder,
-    stderr: 'ignore',
+    stderr: 'pipe',
   });
   const client = new Client(
     { name: 'asking', version: '1' },
@@ -41,6 +43,7 @@ async function connected(
     return { action: answers.shift() ?? 'cancel' };
   });
   await client.connect(transport);
+  overhearClient(transport);
   stage.onEnd(() => client.close());
   const generate = (args: Record<string, unknown>) => client.callTool({ name: 'generate_image', arguments: args });
   return { asked, generate };

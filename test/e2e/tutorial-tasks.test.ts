@@ -4,6 +4,7 @@ import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startEmulator, type Emulator } from '../../src/emulator/index.ts';
 import { Stage, type Connected, type Told } from './product.ts';
+import { canary } from '../support/canaries.ts';
 
 /** The tasks of Adobe's own tutorials, done with our tools. */
 const EXAMPLES = join(import.meta.dirname, '..', '..', 'examples');
@@ -13,7 +14,7 @@ let adobe: Emulator;
 let server: Connected;
 beforeEach(async () => {
   stage = await Stage.create();
-  adobe = await startEmulator({ latencyMs: 300 });
+  adobe = await startEmulator({ clientSecret: canary('secret'), latencyMs: 300 });
   stage.onEnd(() => adobe.close());
   for (const name of ['portrait.png', 'product.png']) await copyFile(join(EXAMPLES, name), join(stage.folder, name));
   server = await stage.client(stage.environment(adobe, { FIREFLY_RPM: '60' }));

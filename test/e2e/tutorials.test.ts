@@ -1,13 +1,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startEmulator, type Emulator } from '../../src/emulator/index.ts';
 import { decode, maskOf, noise, share } from '../emulator/editing.ts';
 import { scriptsIn, STAND_INS, tutorial } from './tutorials.ts';
+import { removeFolder, temporaryFolder } from '../support/artefacts.ts';
+import { canary } from '../support/canaries.ts';
 
 const FILL = tutorial('000');
 const GENERATE = tutorial('002');
@@ -15,17 +16,17 @@ const GENERATE = tutorial('002');
 let folder: string;
 let emulator: Emulator;
 beforeEach(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'firefly-tutorial-'));
+  folder = temporaryFolder('firefly-tutorial-');
   for (const [name, code] of Object.entries(STAND_INS)) {
     mkdirSync(join(folder, 'node_modules', name), { recursive: true });
     writeFileSync(join(folder, 'node_modules', name, 'index.js'), code);
   }
   // Jobs take a minute: what answers at once does not wait for one.
-  emulator = await startEmulator({ syncRoutes: true, latencyMs: 60_000 });
+  emulator = await startEmulator({ clientSecret: canary('secret'), syncRoutes: true, latencyMs: 60_000 });
 });
 afterEach(async () => {
   await emulator.close();
-  rmSync(folder, { recursive: true, force: true });
+  removeFolder(folder);
 });
 
 interface Printed {

@@ -3,13 +3,14 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { startEmulator, type Emulator } from '../../src/emulator/index.ts';
 import { Stage, type Connected } from './product.ts';
+import { canary } from '../support/canaries.ts';
 
 let stage: Stage;
 let adobe: Emulator;
 let server: Connected;
 beforeEach(async () => {
   stage = await Stage.create();
-  adobe = await startEmulator({ latencyMs: 200 });
+  adobe = await startEmulator({ clientSecret: canary('secret'), latencyMs: 200 });
   stage.onEnd(() => adobe.close());
   await copyFile(join(import.meta.dirname, '..', '..', 'examples', 'product.png'), join(stage.folder, 'product.png'));
   server = await stage.client(stage.environment(adobe, { FIREFLY_RPM: '60' }));

@@ -1,7 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { emulatorEnv, startEmulator, type Emulator, type EmulatorOptions } from '../../src/emulator/index.ts';
 import { createImageLibrary, imageMigrations } from '../../src/images/library.ts';
@@ -12,11 +11,13 @@ import { silentLogger } from '../../src/shared/logger.ts';
 import { systemRandom } from '../../src/shared/random.ts';
 import type { Database } from '../../src/store/database.ts';
 import { openStore } from '../../src/store/open.ts';
+import { canary } from '../support/canaries.ts';
 import { MAIN } from '../e2e/product.ts';
 import type { History, Operation } from './history.ts';
 import { rowsAtTheEnd, textOfRows, watchMoves } from './recording.ts';
+import { overhear, removeFolder, temporaryFolder } from '../support/artefacts.ts';
 
-const SECRET = 'p8e-canary-of-the-fleet-77';
+const SECRET = canary('fleet');
 const COMMON = { clock: systemClock, random: systemRandom, logger: silentLogger };
 
 /** One call that a process was sent. */
@@ -59,7 +60,7 @@ export class Fleet {
   static async create(options: EmulatorOptions & { perMinute: number }): Promise<Fleet> {
     const { perMinute, ...rest } = options;
     const emulator = await startEmulator({ clientSecret: SECRET, logLimit: 1_000_000, ...rest });
-    const folder = await mkdtemp(join(tmpdir(), 'fleet-'));
+    const folder = temporaryFolder('fleet-');
     const home = join(folder, 'home');
     await mkdir(home, { mode: 0o700 });
     const migrations = [imageMigrations, jobMigrations];
@@ -85,6 +86,7 @@ export class Fleet {
         ...emulatorEnv(this.emulator),
       },
     });
+    overhear(child);
     const name = `process ${(this.#count += 1)}`;
     const member = new FleetProcess(child, {
       note: (operation) => this.operations.push({ ...operation, process: name }),
@@ -137,7 +139,7 @@ export class Fleet {
     await Promise.all(members.map(({ exited }) => exited));
     await this.db.close();
     await this.emulator.close();
-    await rm(this.#folder, { recursive: true, force: true });
+    removeFolder(this.#folder);
   }
 }
 

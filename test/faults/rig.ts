@@ -1,5 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startEmulator, type Emulator } from '../../src/emulator/index.ts';
 import { createFirefly } from '../../src/firefly/client.ts';
@@ -16,14 +14,16 @@ import { systemRandom } from '../../src/shared/random.ts';
 import type { Database } from '../../src/store/database.ts';
 import { openStore } from '../../src/store/open.ts';
 import { onePixel } from '../jobs/scripted-adobe.ts';
+import { canary } from '../support/canaries.ts';
 import { HurriedClock } from '../support/hurried-clock.ts';
 import { startFaultProxy, type FaultProxy } from './fault-proxy.ts';
 import type { History } from './history.ts';
 import { OperationLog, rowsAtTheEnd, textOfRows, watchMoves } from './recording.ts';
+import { removeFolder, searchedLines, temporaryFolder } from '../support/artefacts.ts';
 
 export const ALICE: Caller = { principal: 'alice', conversation: 'one' };
 const BOB: Caller = { principal: 'bob', conversation: 'two' };
-const SECRET = 'p8e-canary-4cf1d2a7b98e';
+const SECRET = canary('rig');
 const PER_MINUTE = 4;
 
 /** Real milliseconds, but for the two that are counted by the clock; everything else passes in hurried time. */
@@ -82,11 +82,11 @@ export class Rig {
     const secrets: { known: () => readonly string[] } = { known: () => [] };
     const logger = createLogger({
       level: 'debug',
-      write: (line) => lines.push(line),
+      write: searchedLines(lines),
       now: () => clock.now(),
       secrets: () => secrets.known(),
     });
-    const folder = await mkdtemp(join(tmpdir(), 'faults-'));
+    const folder = temporaryFolder('faults-');
     const migrations = [imageMigrations, jobMigrations];
     const db = await openStore({ path: join(folder, 'store.sqlite'), migrations, ...common, logger });
     await watchMoves(db);
@@ -232,6 +232,6 @@ export class Rig {
     await db.close();
     await Promise.all(Object.values(this.ways).map((way) => way.close()));
     await this.emulator.close();
-    await rm(this.#folder, { recursive: true, force: true });
+    removeFolder(this.#folder);
   }
 }

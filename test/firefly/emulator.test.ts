@@ -3,13 +3,14 @@ import { startEmulator } from '../../src/emulator/index.ts';
 import type { Emulator } from '../../src/emulator/index.ts';
 import type { Firefly, JobHandle, RemoteStatus, SubmitRequest } from '../../src/firefly/types.ts';
 import { V3, V4, collectingLogger, testFirefly } from './harness.ts';
+import { canary } from '../support/canaries.ts';
 
 let emulator: Emulator;
 let firefly: Firefly;
 const { logger, lines } = collectingLogger();
 
 beforeAll(async () => {
-  emulator = await startEmulator({ latencyMs: 100 });
+  emulator = await startEmulator({ clientSecret: canary('secret'), latencyMs: 100 });
   firefly = testFirefly({
     apiUrl: emulator.apiOrigin,
     imsUrl: emulator.imsOrigin,

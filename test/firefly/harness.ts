@@ -6,11 +6,13 @@ import { systemClock } from '../../src/shared/clock.ts';
 import { createLogger } from '../../src/shared/logger.ts';
 import type { Logger } from '../../src/shared/logger.ts';
 import { systemRandom } from '../../src/shared/random.ts';
+import { searchedLines } from '../support/artefacts.ts';
+import { canary } from '../support/canaries.ts';
 
 export const API = 'https://firefly-api.adobe.io';
 export const IMS = 'https://ims-na1.adobelogin.com';
-export const SECRET = 'p8e-very-secret-value';
-export const TOKEN = 'token-one-of-the-test';
+export const SECRET = canary('secret');
+export const TOKEN = canary('token');
 
 /** Body of a valid v3 request. */
 export const V3 = {
@@ -41,7 +43,7 @@ export function testFirefly(options: Partial<FireflyOptions> = {}): Firefly {
 /** A logger on level debug, and the lines that it wrote. */
 export function collectingLogger(): { logger: Logger; lines: string[] } {
   const lines: string[] = [];
-  const logger = createLogger({ level: 'debug', write: (line) => lines.push(line), now: () => 0 });
+  const logger = createLogger({ level: 'debug', write: searchedLines(lines), now: () => 0 });
   return { logger, lines };
 }
 

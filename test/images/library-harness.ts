@@ -1,5 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createImageLibrary, imageMigrations } from '../../src/images/library.ts';
 import type { ImageLibrary, ImageRecord, NewImage, StoredBytes } from '../../src/images/types.ts';
@@ -11,6 +9,7 @@ import type { Database } from '../../src/store/database.ts';
 import { openStore } from '../../src/store/open.ts';
 import { newPlace, type Place } from '../support/places.ts';
 import { plain } from './pictures.ts';
+import { removeFolder, temporaryFolder } from '../support/artefacts.ts';
 
 export const ANNA = { principal: 'anna', conversation: 'first' };
 export const BEN = { principal: 'ben', conversation: 'second' };
@@ -32,7 +31,7 @@ export class LibraryHome implements AsyncDisposable {
   }
 
   static async open(clock: Clock = systemClock): Promise<LibraryHome> {
-    const home = await mkdtemp(join(tmpdir(), 'library-'));
+    const home = temporaryFolder('library-');
     const common = { clock, random: systemRandom, logger: silentLogger };
     const place = await newPlace();
     const db = await openStore({ ...place.address, migrations: [imageMigrations], ...common });
@@ -70,6 +69,6 @@ export class LibraryHome implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.db.close();
     await this.#place.remove();
-    await rm(this.folder, { recursive: true, force: true });
+    removeFolder(this.folder);
   }
 }

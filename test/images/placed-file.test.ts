@@ -1,19 +1,19 @@
-import { mkdtemp, readdir, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { placeFile, replaceFile, sweepPartials } from '../../src/images/placed-file.ts';
 import { systemClock } from '../../src/shared/clock.ts';
 import { systemRandom } from '../../src/shared/random.ts';
+import { removeFolder, temporaryFolder } from '../support/artefacts.ts';
 
 const NAME = { stem: 'ada', ending: '.png' };
 const bytes = (text: string) => Buffer.from(text);
 
 let folder = '';
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'placed-'));
+  folder = temporaryFolder('placed-');
 });
-afterEach(() => rm(folder, { recursive: true, force: true }));
+afterEach(() => removeFolder(folder));
 
 const place = (content: string, taken: readonly string[] = []) =>
   placeFile(folder, NAME, bytes(content), { random: systemRandom, isTaken: (path) => taken.includes(path) });

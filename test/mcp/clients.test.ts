@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { HttpServing } from '../../src/mcp/http/serve.ts';
 import { serveTestTools, TOKEN } from './fixture/http.ts';
 import { bundledEntry } from './fixture/pipe.ts';
+import { overhearClient } from '../support/artefacts.ts';
 
 let entry: Awaited<ReturnType<typeof bundledEntry>>;
 let serving: HttpServing;
@@ -41,6 +42,7 @@ async function v2(
       ? new StdioClientTransport(stdio())
       : new StreamableHTTPClientTransport(new URL(serving.url), { requestInit: { headers } });
   await client.connect(transport);
+  overhearClient(transport);
   return {
     listTools: () => client.listTools(),
     callTool: async (params) => ({ ...(await client.callTool(params)) }),
@@ -62,6 +64,7 @@ async function v1(over: 'stdio' | 'http'): Promise<AnyClient> {
     over === 'stdio' ? new StdioV1(stdio()) : new HttpV1(new URL(serving.url), { requestInit: { headers } });
   // The v1 types were not written for exactOptionalPropertyTypes.
   await client.connect(transport as Parameters<typeof client.connect>[0]);
+  overhearClient(transport);
   return {
     listTools: () => client.listTools(),
     callTool: async (params) => ({ ...(await client.callTool(params)) }),

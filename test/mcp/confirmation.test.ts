@@ -12,6 +12,7 @@ import { createServer } from '../../src/mcp/server.ts';
 import type { HttpServing } from '../../src/mcp/http/serve.ts';
 import { serveTestTools, TOKEN } from './fixture/http.ts';
 import { spend, spendingOptions } from './fixture/spending.ts';
+import { overhearClient } from '../support/artefacts.ts';
 
 type Action = 'accept' | 'decline' | 'cancel';
 type Mode = NonNullable<ClientOptions['versionNegotiation']>['mode'];
@@ -47,7 +48,9 @@ async function v2(mode: Mode, action: Action | undefined) {
       return { action, ...(action === 'accept' ? { content: {} } : {}) };
     });
   }
-  await client.connect(new StreamableHTTPClientTransport(new URL(url), { requestInit: { headers } }));
+  const transport = new StreamableHTTPClientTransport(new URL(url), { requestInit: { headers } });
+  await client.connect(transport);
+  overhearClient(transport);
   undo.push(() => client.close());
   return { asked, call: (args: object) => client.callTool({ name: 'spend', arguments: { ...args } }) };
 }
@@ -67,6 +70,7 @@ async function v1(action: Action | undefined) {
   }
   const transport = new HttpV1(new URL(url), { requestInit: { headers } });
   await client.connect(transport as Parameters<typeof client.connect>[0]);
+  overhearClient(transport);
   undo.push(() => client.close());
   return { asked, call: (args: object) => client.callTool({ name: 'spend', arguments: { ...args } }) };
 }

@@ -8,10 +8,11 @@ import { Problem } from '../../src/shared/errors.ts';
 import { createLogger } from '../../src/shared/logger.ts';
 import { testOptions } from './fixture/options.ts';
 import { tools } from './fixture/tools.ts';
+import { searchedLines } from '../support/artefacts.ts';
 
 function call(name: string, input: unknown, rest: Partial<Invocation> = {}, changes: Partial<ServingOptions> = {}) {
   const lines: string[] = [];
-  const logger = createLogger({ level: 'debug', write: (line) => lines.push(line), now: () => 0 });
+  const logger = createLogger({ level: 'debug', write: searchedLines(lines), now: () => 0 });
   const invocation: Invocation = {
     name,
     input,

@@ -1,14 +1,14 @@
-import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { makeFolder } from '../../src/shared/folders.ts';
+import { removeFolder, temporaryFolder } from '../support/artefacts.ts';
 
 let base: string;
 beforeEach(async () => {
-  base = await mkdtemp(join(tmpdir(), 'folders-'));
+  base = temporaryFolder('folders-');
 });
-afterEach(() => rm(base, { recursive: true, force: true }));
+afterEach(() => removeFolder(base));
 
 describe('makeFolder', () => {
   it('makes all that is missing, for this user only, and is content with what is there', async () => {

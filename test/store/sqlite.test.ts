@@ -1,6 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -11,16 +10,17 @@ import { isSafe, loadSqliteDriver } from '../../src/store/sqlite/driver.ts';
 import { networkFileSystem } from '../../src/store/sqlite/location.ts';
 import { sqlitePlace } from '../support/places.ts';
 import { common, count, insert, promises } from './both.ts';
+import { removeFolder, temporaryFolder, searchedLines } from '../support/artefacts.ts';
 
 let folder: string;
 const open: Database[] = [];
 
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'store-'));
+  folder = temporaryFolder('store-');
 });
 afterEach(async () => {
   await Promise.all(open.splice(0).map((db) => db.close()));
-  await rm(folder, { recursive: true, force: true });
+  removeFolder(folder);
 });
 
 async function opened(facts: Partial<Parameters<typeof openStore>[0]> = {}): Promise<Database> {
@@ -59,7 +59,7 @@ describe('opening', () => {
     const path = join(folder, 'store.sqlite');
     await writeFile(path, 'this is no database, but somebody may want it back'.repeat(100));
     const lines: string[] = [];
-    const logger = createLogger({ level: 'error', write: (line) => void lines.push(line), now: () => 0 });
+    const logger = createLogger({ level: 'error', write: searchedLines(lines), now: () => 0 });
     const db = await opened({ path, logger });
     expect(await count(db)).toBe(0);
     const aside = (await readdir(folder)).find((name) => name.startsWith('store.sqlite.damaged-'));

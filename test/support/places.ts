@@ -1,8 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { StoreOptions } from '../../src/store/open.ts';
 import { createDatabase, type TestDatabase } from './postgres/database.ts';
+import { removeFolder, temporaryFolder } from './artefacts.ts';
 
 /** An empty place for one test's store, shared by all processes that the test plays. */
 export interface Place {
@@ -12,10 +11,10 @@ export interface Place {
 
 /** A SQLite file in a folder of its own. */
 export async function sqlitePlace(): Promise<Place> {
-  const folder = await mkdtemp(join(tmpdir(), 'store-'));
+  const folder = temporaryFolder('store-');
   return {
     address: { path: join(folder, 'data', 'store.sqlite') },
-    remove: () => rm(folder, { recursive: true, force: true }),
+    remove: async () => removeFolder(folder),
   };
 }
 

@@ -1,5 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CustomModel } from '../../src/firefly/contract/custom-models.ts';
 import type { Firefly } from '../../src/firefly/types.ts';
@@ -17,6 +16,7 @@ import type { ToolCall, ToolSettings } from '../../src/tools/define.ts';
 import { tools } from '../../src/tools/registry.ts';
 import { ScriptedAdobe } from '../jobs/scripted-adobe.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
+import { removeFolder, search, temporaryFolder } from '../support/artefacts.ts';
 
 export const ANNA: Caller = { principal: 'anna', conversation: 'first' };
 export const BEN: Caller = { principal: 'ben', conversation: 'second' };
@@ -89,7 +89,7 @@ export class ToolDesk implements AsyncDisposable {
   }
 
   static async open(options: DeskOptions = {}): Promise<ToolDesk> {
-    return new ToolDesk(await mkdtemp(join(tmpdir(), 'tools-')), options);
+    return new ToolDesk(temporaryFolder('tools-'), options);
   }
 
   /** The only folder that pictures are read from. */
@@ -113,7 +113,9 @@ export class ToolDesk implements AsyncDisposable {
   async call(name: string, input: unknown, caller = ANNA, signal = new AbortController().signal): Promise<Rendered> {
     const tool = tools.find((candidate) => candidate.name === name);
     if (tool === undefined) throw new Error(`no tool ${name}`);
-    return this.clock.run(tool.call(input, this.toolCall(caller, signal)));
+    const result = await this.clock.run(tool.call(input, this.toolCall(caller, signal)));
+    search('result', name, JSON.stringify(result));
+    return result;
   }
 
   /**
@@ -143,7 +145,7 @@ export class ToolDesk implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#close();
-    await rm(this.folder, { recursive: true, force: true });
+    removeFolder(this.folder);
   }
 
   async #open() {

@@ -1,14 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { link, mkdir, mkdtemp, rename, rm, symlink, truncate, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { link, mkdir, rename, symlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { isWithin, readLocalFile, type Roots } from '../../../src/images/incoming/guard.ts';
+import { removeFolder, temporaryFolder } from '../../support/artefacts.ts';
 
 let base: string;
 let roots: Roots;
 beforeEach(async () => {
-  base = await mkdtemp(join(tmpdir(), 'guard-'));
+  base = temporaryFolder('guard-');
   await mkdir(join(base, 'root', 'sub'), { recursive: true });
   await mkdir(join(base, 'root2'));
   await writeFile(join(base, 'root', 'inside.png'), 'inside');
@@ -17,7 +17,7 @@ beforeEach(async () => {
   await writeFile(join(base, 'secret.png'), 'secret');
   roots = { folders: [join(base, 'root')], base: join(base, 'root') };
 });
-afterEach(() => rm(base, { recursive: true, force: true }));
+afterEach(() => removeFolder(base));
 
 const read = async (path: string) => Buffer.from(await readLocalFile(path, roots)).toString();
 const codeOf = (path: string) =>

@@ -1,5 +1,4 @@
-import { appendFile, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { appendFile, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AuditFile, auditLine, type AuditEntry } from '../../../src/jobs/housekeeping/audit-file.ts';
@@ -7,6 +6,7 @@ import { AuditLog } from '../../../src/jobs/housekeeping/audit.ts';
 import type { Database } from '../../../src/store/database.ts';
 import { ALICE, aRequest, BOB, Installation, type Member } from '../harness.ts';
 import { A_PROBLEM } from '../scripted-adobe.ts';
+import { removeFolder, temporaryFolder } from '../../support/artefacts.ts';
 
 const REFUSED = { kind: 'refused', problem: { ...A_PROBLEM, code: 'content_policy' } } as const;
 const NOT_SENT = { kind: 'not_sent', problem: { ...A_PROBLEM, code: 'adobe_unreachable' } } as const;
@@ -16,12 +16,12 @@ let folder: string;
 let path: string;
 beforeEach(async () => {
   home = await Installation.create();
-  folder = await mkdtemp(join(tmpdir(), 'audit-'));
+  folder = temporaryFolder('audit-');
   path = join(folder, 'home', 'audit.jsonl');
 });
 afterEach(async () => {
   await home.close();
-  await rm(folder, { recursive: true, force: true });
+  removeFolder(folder);
 });
 
 const gone = new Set<string>();

@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm, utimes } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createImageLibrary, imageMigrations } from '../../../src/images/library.ts';
@@ -18,6 +17,7 @@ import { newPlace, type Place } from '../../support/places.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
 import { ALICE, aRequest, inTimeOf } from '../harness.ts';
 import { A_PROBLEM, onePixel, ScriptedAdobe } from '../scripted-adobe.ts';
+import { removeFolder, temporaryFolder } from '../../support/artefacts.ts';
 
 const HOUR = 3_600_000;
 const common = { random: systemRandom, logger: silentLogger };
@@ -30,7 +30,7 @@ let db: Database;
 let images: ImageLibrary;
 let rooms: ReturnType<typeof createJobs>;
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'retention-'));
+  folder = temporaryFolder('retention-');
   // File times are the machine's own.
   clock = new VirtualClock(Date.now());
   adobe = new ScriptedAdobe(clock);
@@ -48,7 +48,7 @@ afterEach(async () => {
   await clock.run(rooms.engine.stop());
   await db.close();
   await place.remove();
-  await rm(folder, { recursive: true, force: true });
+  removeFolder(folder);
 });
 
 function housekeeping(retentionDays?: number): Housekeeping {

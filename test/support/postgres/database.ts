@@ -2,10 +2,12 @@ import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { inject } from 'vitest';
 import { z } from 'zod';
+import { search } from '../artefacts.ts';
 
 /** An empty place that tests of one file take turns in: a schema, made and dropped in a few milliseconds. */
 export interface TestSchema {
   readonly url: string;
+  /** Searches its rows for secrets, and drops it. */
   drop(): Promise<void>;
 }
 
@@ -46,7 +48,11 @@ export async function createDatabase(server: string): Promise<TestDatabase> {
     breakConnections: async () =>
       void (await ask(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity
         WHERE datname = current_database() AND pid <> pg_backend_pid()`)),
-    drop: async () => void (await askAt(server, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)),
+    drop: async () => {
+      const [row] = await ask(`SELECT database_to_xml(false, false, '') AS rows`);
+      search('rows', name, String(row?.['rows']));
+      await askAt(server, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+    },
   };
 }
 
@@ -57,7 +63,11 @@ async function makeSchema(database: string): Promise<TestSchema> {
   address.searchParams.set('options', `-c search_path=${name}`);
   return {
     url: address.href,
-    drop: async () => void (await askAt(database, `DROP SCHEMA ${name} CASCADE`)),
+    drop: async () => {
+      const [row] = await askAt(database, `SELECT schema_to_xml('${name}', false, false, '') AS rows`);
+      search('rows', name, String(row?.['rows']));
+      await askAt(database, `DROP SCHEMA ${name} CASCADE`);
+    },
   };
 }
 

@@ -9,6 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import pg from 'pg';
 import { z } from 'zod';
+import { canary } from '../canaries.ts';
 
 /** A PostgreSQL server for tests. */
 export interface PostgresServer {
@@ -36,7 +37,7 @@ done
 kill -QUIT $pid 2>/dev/null; wait $pid; rm -rf "$folder"
 `;
 
-const PASSWORD = 'quite-secret-4711';
+const PASSWORD = canary('postgres');
 /** PostgreSQL refuses to run as root. */
 const NOBODY = { uid: 65534, gid: 65534 };
 
@@ -78,7 +79,7 @@ async function startIn(folder: string, native: string, settings: readonly string
   const command = ['-c', KEEPER, 'keeper', folder, ...postgres, '-c', 'listen_addresses=127.0.0.1', ...flags];
   // A session of its own: Ctrl-C is for the tests, which then end it.
   const keeper = spawn('sh', command, { ...options, detached: true, stdio: ['pipe', 'pipe', 'ignore'] });
-  const url = `postgres://tester:${PASSWORD}@127.0.0.1:${port}/postgres`;
+  const url = `postgres://tester:${encodeURIComponent(PASSWORD)}@127.0.0.1:${port}/postgres`;
   await accepting(url, join(folder, 'log'));
   const tell = teller(keeper);
   return {
