@@ -81,7 +81,8 @@ async function callTool({ tool, input, flags, waits }: PlannedCall, terminal: Te
   if (!options.catalogue.includes(tool)) {
     throw new UsageError(`${tool.name} is not offered, because FIREFLY_READ_ONLY is set.`);
   }
-  const { invoke } = await import('../mcp/call.ts');
+  const { invoke, PendingAnswer } = await import('../mcp/call.ts');
+  const answer = new PendingAnswer(options.logger);
   const progress = progressLine(terminal);
   const interrupted = terminal.interrupted();
   const settings = settingsFor(tool, options.settings, waits);
@@ -95,12 +96,15 @@ async function callTool({ tool, input, flags, waits }: PlannedCall, terminal: Te
         signals: [interrupted],
         progress,
         ask: askOn(terminal, interrupted),
+        onAnswered: answer.onAnswered,
       },
     );
     await terminal.out(`${JSON.stringify(printable(rendered), undefined, 2)}\n`);
+    await answer.settle({ delivered: true });
     if (interrupted.aborted) return sayGoesOn(rendered, settings, terminal);
     return rendered.isError ? EXIT.failed : EXIT.ok;
   } finally {
+    await answer.settle({ delivered: false });
     await composition.close();
   }
 }

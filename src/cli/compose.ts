@@ -24,8 +24,11 @@ export interface Composition {
   services(): Promise<Services>;
   /** Goes on with what an earlier process left, in a while: serving comes first. Does nothing on a fresh home. */
   recover(): void;
-  /** Closes what is open, in order: no new work, then the network, then the store. Safe to call more than once. */
-  close(): Promise<void>;
+  /**
+   * Closes what is open, in order: no new work at once, then, when `answered` has resolved, the network and the store:
+   * calls that still wait need them for their answers. Safe to call more than once.
+   */
+  close(answered?: Promise<unknown>): Promise<void>;
 }
 
 /** How long after the start unfinished jobs are taken up: hosts ask for the tool list in this time. */
@@ -56,11 +59,14 @@ export function compose(parts: CompositionParts): Composition {
       void recoverSoon().catch((error: unknown) => {
         if (!leaving.signal.aborted) logger.warn('recovery_failed', { error });
       }),
-    close: () => {
+    close: (answered) => {
       leaving.abort(serverClosing());
       closing ??= (async () => {
         const opened = await opening?.catch(() => undefined);
-        if (opened) await closeAll(opened.closers, logger);
+        if (!opened) return;
+        await closeAll(opened.workers, logger);
+        await answered;
+        await closeAll(opened.closers, logger);
       })();
       return closing;
     },
@@ -87,22 +93,27 @@ type Closer = () => Promise<void>;
 
 interface Opened {
   readonly services: Services;
-  /** In the order in which they were opened. */
+  /** Both in the order in which they were opened. */
+  readonly workers: readonly Closer[];
   readonly closers: readonly Closer[];
 }
 
 async function open(parts: CompositionParts): Promise<Opened> {
+  const workers: Closer[] = [];
   const closers: Closer[] = [];
   try {
-    const services = await openRooms(parts, (closer) => closers.push(closer));
-    return { services, closers };
+    const services = await openRooms(parts, { workers, closers });
+    return { services, workers, closers };
   } catch (error) {
-    await closeAll(closers, parts.logger);
+    await closeAll([...closers, ...workers], parts.logger);
     throw error;
   }
 }
 
-async function openRooms(parts: CompositionParts, onClose: (closer: Closer) => void): Promise<Services> {
+async function openRooms(
+  parts: CompositionParts,
+  { workers, closers }: { workers: Closer[]; closers: Closer[] },
+): Promise<Services> {
   const { config, logger, hide, drivesJobs = true } = parts;
   const { clock, random } = parts.terminal;
   const tools = { clock, random, logger };
@@ -127,17 +138,17 @@ async function openRooms(parts: CompositionParts, onClose: (closer: Closer) => v
   ]);
 
   const adobe = await openAdobe(config, parts.terminal);
-  onClose(adobe.close);
+  closers.push(adobe.close);
   const db = await openStore({
     path: defaultPath(config),
     url: config.databaseUrl,
     migrations: [imageMigrations, jobMigrations],
     ...tools,
   });
-  onClose(() => db.close());
+  closers.push(() => db.close());
   const firefly = createFirefly({ ...adobe.reach, ...tools });
   hide(() => firefly.secrets());
-  onClose(() => firefly.close());
+  closers.push(() => firefly.close());
   const images = createImageLibrary({ db, folder: join(config.home, 'images'), ...tools });
   const { perMinute, perDay, dailyBudget } = config;
   const quota = { perMinute, perDay, dailyBudget };
@@ -145,11 +156,13 @@ async function openRooms(parts: CompositionParts, onClose: (closer: Closer) => v
   if (drivesJobs) {
     const house = housekeepingOf(db, config, tools);
     house.start();
-    onClose(() => house.stop());
     engine.start();
-    onClose(() => engine.stop());
     deliveries.start();
-    onClose(() => deliveries.stop());
+    workers.push(
+      () => house.stop(),
+      () => engine.stop(),
+      () => deliveries.stop(),
+    );
   }
   const roots = { folders: config.roots, base: parts.terminal.cwd };
   // Every caller of this process is on this machine.

@@ -45,7 +45,7 @@ export const http: Command = {
       terminal.err(welcome(serving.url, token));
       composition.recover();
       await untilAborted(interrupted);
-      await Promise.all([serving.close({ graceMs: GRACE_AFTER_SIGNAL_MS }), composition.close()]);
+      await composition.close(serving.close({ graceMs: GRACE_AFTER_SIGNAL_MS }));
       return EXIT.ok;
     } finally {
       await composition.close();

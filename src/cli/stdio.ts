@@ -24,8 +24,7 @@ export const stdio: Command = {
     composition.recover();
     interrupted.addEventListener('abort', () => {
       // Both at once: the engine takes up to four seconds to end a request that is on its way.
-      void serving.close({ graceMs: GRACE_AFTER_SIGNAL_MS });
-      void composition.close();
+      void composition.close(serving.close({ graceMs: GRACE_AFTER_SIGNAL_MS }));
     });
     await serving.closed;
     await composition.close();

@@ -5,8 +5,8 @@ import type { Engine } from './engine.ts';
 import { newJob } from './new-job.ts';
 import type { Owner } from './owner.ts';
 import type { EngineParts } from './parts.ts';
-import { idempotencyConflict, jobFinished, notResubmittable, queueFull, unknownJob } from './problems.ts';
-import { permitTime } from './quota.ts';
+import { idempotencyConflict, jobFinished, notResubmittable, unknownJob } from './problems.ts';
+import { refuseLongQueue } from './queue-limit.ts';
 import { fromRow, type JobRecord } from './record.ts';
 import { attaches, fingerprint, KEY_HOLDS_MS } from './repeats.ts';
 import { lastSuccessor, mayHaveBrought } from './replacements.ts';
@@ -15,10 +15,7 @@ import { PRIORITY } from './turns.ts';
 import type { Caller, EnqueueOptions, Jobs, JobView, Overview, PaidRequest } from './types.ts';
 import { usageOf, type Usage } from './usage.ts';
 import { viewOf, type ViewParts } from './view.ts';
-import { attend, type WaitOptions } from './waiting.ts';
-
-/** Interactive jobs that may wait at a time: about an hour of Adobe's default quota. */
-const LONGEST_QUEUE = 240;
+import { attend, settleAnswer, type WaitOptions } from './waiting.ts';
 
 /** The job desk over the engine's tables. */
 export class Desk implements Jobs {
@@ -50,7 +47,7 @@ export class Desk implements Jobs {
       const earlier = await this.#earlier(tx, mark, caller, options);
       if (earlier) return { job: earlier, attached: true };
       await permits.budget.admit(tx);
-      await this.#refuseLongQueue(tx);
+      await refuseLongQueue(tx, this.#parts);
       const marks = { account: firefly.account, fingerprint: mark, idempotencyKey: options.idempotencyKey };
       const fresh = newJob(request, marks, this.#context(id, tx.now, caller));
       return { job: await this.#parts.journal.insert(tx, fresh), attached: false };
@@ -65,6 +62,10 @@ export class Desk implements Jobs {
   async wait(id: string, caller: Caller, options: WaitOptions): Promise<JobView> {
     await this.#find(id, caller);
     return attend(id, options, { ...this.#parts, owner: this.#owner });
+  }
+
+  settle(job: Pick<JobView, 'id' | 'state'>, { delivered }: { delivered: boolean }): Promise<void> {
+    return settleAnswer(job, { delivered, db: this.#parts.db });
   }
 
   async get(id: string, caller: Caller): Promise<JobView> {
@@ -183,17 +184,5 @@ export class Desk implements Jobs {
       [caller.principal, account, mark],
     );
     return rows.map(fromRow).find((job) => attaches(job, tx.now, (owner) => this.#owner.isGone(owner)));
-  }
-
-  async #refuseLongQueue(tx: Transaction): Promise<void> {
-    const row = await tx.first(
-      `SELECT COUNT(*) AS jobs FROM jobs
-       WHERE account = ? AND finished_at IS NULL AND state IN ('queued', 'preparing') AND priority = ?`,
-      [this.#parts.account, PRIORITY.interactive],
-    );
-    const waiting = Number(row?.['jobs'] ?? 0);
-    if (waiting < LONGEST_QUEUE) return;
-    const ledger = await this.#parts.permits.ledger(tx, tx.now);
-    throw queueFull(waiting, permitTime(ledger, waiting, 1_000) - tx.now);
   }
 }

@@ -121,6 +121,11 @@ export interface Jobs {
     caller: Caller,
     options: { waitMs: number; signal?: AbortSignal | undefined; onUpdate?: (update: WaitUpdate) => void },
   ): Promise<JobView>;
+  /**
+   * Says what became of an answer that showed this job in this state: written to the caller's connection, or lost with
+   * it. Until then, and after a loss, an identical call attaches to the job instead of paying again.
+   */
+  settle(job: Pick<JobView, 'id' | 'state'>, answer: { delivered: boolean }): Promise<void>;
   /** @throws Problem `unknown_job` */
   get(id: string, caller: Caller): Promise<JobView>;
   list(query: { limit: number; before?: string | undefined }, caller: Caller): Promise<readonly JobView[]>;

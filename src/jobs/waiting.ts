@@ -1,4 +1,5 @@
 import type { Clock } from '../shared/clock.ts';
+import type { Database } from '../store/database.ts';
 import type { Owner } from './owner.ts';
 import { unknownJob } from './problems.ts';
 import { isFinal } from './states.ts';
@@ -17,7 +18,10 @@ export interface WaitOptions {
   readonly onUpdate?: (update: WaitUpdate) => void;
 }
 
-/** Attends to a job for a caller. The job may be driven by any process; the row tells. */
+/**
+ * Attends to a job for a caller. The job may be driven by any process; the row tells. A call that made the job stays
+ * open beyond a final answer, until `settleAnswer` says what became of it.
+ */
 export async function attend(
   id: string,
   options: WaitOptions,
@@ -37,10 +41,9 @@ export async function attend(
     const final = isFinal(job.state);
     const broken = options.signal?.aborted === true;
     if (final || broken || now >= endsAt) {
-      // Without a delivery mark an identical call after a broken connection finds this job instead of paying again.
-      const delivery = broken ? job.delivery : final ? 'final' : 'running';
-      const attendedUntil = isOpeningCall ? 0 : job.attendedUntil;
-      await db.run('UPDATE jobs SET attended_until = ?, delivery = ? WHERE id = ?', [attendedUntil, delivery, id]);
+      // What an identical call would find anyway is closed at once, so that none slips in before the answer is out.
+      const found = !final || job.state === 'submit_unknown';
+      if (isOpeningCall && (broken || found)) await closeCall(id, db);
       return viewOf(job, parts);
     }
     const facts = `${job.state} ${job.progress ?? ''} ${job.cancel}`;
@@ -52,6 +55,26 @@ export async function attend(
     }
     await clock.sleep(Math.min(LOOK_MS, Math.max(0, endsAt - now)), options.signal).catch(() => undefined);
   }
+}
+
+/**
+ * Records whether an answer with the job in this state left for its caller. Without that mark an identical call finds
+ * the job instead of paying again (DESIGN §3 "Repeats"); so it is made after the answer, never before.
+ */
+export async function settleAnswer(
+  { id, state }: Pick<JobView, 'id' | 'state'>,
+  { delivered, db }: { delivered: boolean; db: Database },
+): Promise<void> {
+  const final = isFinal(state);
+  if (delivered) {
+    const mark = final ? 'final' : 'running';
+    await db.run(`UPDATE jobs SET delivery = ? WHERE id = ? AND delivery <> 'final'`, [mark, id]);
+  }
+  if (final) await closeCall(id, db);
+}
+
+async function closeCall(id: string, db: Database): Promise<void> {
+  await db.run('UPDATE jobs SET attended_until = 0 WHERE id = ?', [id]);
 }
 
 async function stayOpen(id: string, { db, owner }: ViewParts & { readonly owner: Owner }): Promise<void> {

@@ -27,6 +27,8 @@ export interface Invocation {
   readonly progress: ProgressReporter;
   /** Asks the person behind the call; throws `InputNeeded` where the client has to ask and repeat the call. */
   readonly ask?: ToolCall['ask'];
+  /** Where the protocol edge knows when an answer has been written. */
+  readonly onAnswered?: ToolCall['onAnswered'];
 }
 
 /** The call cannot go on before the client has asked its user. No error: the protocol edge turns it into the question. */
@@ -96,6 +98,7 @@ async function run(options: InvokeOptions, invocation: Invocation, signal: Abort
       services: options.services,
       progress: (update) => invocation.progress.report(update),
       ask: invocation.ask,
+      onAnswered: invocation.onAnswered,
     });
     return { rendered };
   } catch (error) {

@@ -3,6 +3,8 @@ import type { Clock } from '../shared/clock.ts';
 import type { Logger } from '../shared/logger.ts';
 import type { Resource } from '../resources/define.ts';
 import type { ToolDescription } from '../tools/catalogue.ts';
+import type { RequestId } from '@modelcontextprotocol/server';
+import type { PendingAnswer } from './answers.ts';
 import type { Services, Tool, ToolSettings } from '../tools/define.ts';
 
 /** How the server names itself to clients (MCP `Implementation`). */
@@ -53,4 +55,6 @@ export interface Connection {
   readonly conversation: string | undefined;
   /** Aborts when the connection is about to end: calls that still wait answer with what they have. */
   readonly leaving: AbortSignal | undefined;
+  /** The answer to a request that has come in; absent where the transport cannot tell what becomes of it. */
+  readonly answerTo?: ((request: RequestId) => PendingAnswer | undefined) | undefined;
 }

@@ -45,11 +45,13 @@ export function serveOverStdio(
     ...streams,
     onInputEnd: () => void close(),
     onDropped: ({ bytes }) => logger.warn('message_too_long', { bytes }),
+    logger,
   });
   const connection = {
     principal: options.principal(undefined),
     conversation: `stdio-${random.uuid()}`,
     leaving: leaving.signal,
+    answerTo: transport.answerTo,
   };
   const handle = serveStdio(
     createServerFactory(options, () => connection),

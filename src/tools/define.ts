@@ -65,7 +65,12 @@ export interface ToolCall {
    * client asks and repeats the call: let that pass, and do nothing before it that must not happen twice.
    */
   readonly ask?: ((question: string) => Promise<Consent>) | undefined;
+  /** Calls back once the answer of this call has been written, or is lost; absent where nobody can tell. */
+  readonly onAnswered?: OnAnswered | undefined;
 }
+
+/** Takes a callback that hears what became of an answer. */
+export type OnAnswered = (settle: (answer: { readonly delivered: boolean }) => Promise<void>) => void;
 
 /** A tool: inert data and a short handler. */
 export interface ToolDefinition<Input extends z.ZodObject = z.ZodObject> {

@@ -20,13 +20,23 @@ export async function attend(job: JobView, services: Services, call: ToolCall, h
   const report = progressOf(call);
   report(job);
   const waitMs = (how.waitSeconds ?? call.settings.waitSeconds) * 1000;
-  // Also for a job that has ended: the wait is what marks its result as delivered.
   const now = await services.jobs.wait(job.id, call.caller, {
     waitMs,
     signal: call.signal,
     onUpdate: (update) => report(update.job),
   });
-  return showJob(now, services, call, how);
+  const shown = await showJob(now, services, call, how);
+  // An answer that broke off has told nobody anything.
+  if (!call.signal.aborted) await settleWith(call, (answer) => services.jobs.settle(now, answer));
+  return shown;
+}
+
+async function settleWith(
+  { onAnswered }: ToolCall,
+  settle: (answer: { delivered: boolean }) => Promise<void>,
+): Promise<void> {
+  if (onAnswered) return onAnswered(settle);
+  return settle({ delivered: true });
 }
 
 /** A job as a result, with previews of its pictures once it has ended. */

@@ -255,8 +255,24 @@ describe('repeats', () => {
     await home.clock.pass(60_000);
     const again = await jobs.enqueue(aRequest('same'), ALICE);
     expect(again).toMatchObject({ attached: true, job: { id: job.id, state: 'succeeded' } });
-    await home.clock.run(jobs.wait(job.id, ALICE, { waitMs: 1_000 }));
+    await jobs.settle(again.job, { delivered: true });
     expect((await jobs.enqueue(aRequest('same'), ALICE)).attached).toBe(false);
+  });
+
+  it('find a finished job whose answer was lost, but not while that answer is being written', async () => {
+    const { jobs } = await home.member();
+    const done = await finished(jobs, 'same');
+    expect((await jobs.enqueue(aRequest('same'), ALICE)).attached).toBe(false);
+    await jobs.settle(done, { delivered: false });
+    expect(await jobs.enqueue(aRequest('same'), ALICE)).toMatchObject({ attached: true, job: { id: done.id } });
+  });
+
+  it('find a finished job whose process died before its answer was out', async () => {
+    const dying = await home.member();
+    const done = await finished(dying.jobs, 'same');
+    dying.kill();
+    const { jobs } = await home.member();
+    expect(await jobs.enqueue(aRequest('same'), ALICE)).toMatchObject({ attached: true, job: { id: done.id } });
   });
 
   it('with a key are decided by the key', async () => {

@@ -1,23 +1,43 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../../shared/clock.ts';
+import type { Logger } from '../../shared/logger.ts';
+import { PendingAnswer } from '../answers.ts';
 
-/** Requests that still want an answer. Streams that stay open for news alone are not among them. */
+/**
+ * Requests that still want an answer. Streams that stay open for news alone are not among them. Tells what became of
+ * each answer: written out, or lost with its connection.
+ */
 export class InFlight {
-  readonly #responses = new Set<ServerResponse>();
+  readonly #pending = new Set<PendingAnswer>();
+  readonly #current = new AsyncLocalStorage<PendingAnswer>();
+  readonly #logger: Logger;
   #waiters: (() => void)[] = [];
 
-  track(request: IncomingMessage, response: ServerResponse): void {
-    if (request.method !== 'POST' || request.headers['mcp-method'] === 'subscriptions/listen') return;
-    this.#responses.add(response);
-    response.once('close', () => {
-      this.#responses.delete(response);
-      if (this.#responses.size === 0) this.#release();
-    });
+  constructor(logger: Logger) {
+    this.#logger = logger;
   }
+
+  /** Runs `work`, which answers the request; `answerTo` knows the request in everything that follows from it. */
+  async track(request: IncomingMessage, response: ServerResponse, work: () => Promise<void>): Promise<void> {
+    if (request.method !== 'POST' || request.headers['mcp-method'] === 'subscriptions/listen') return work();
+    const pending = new PendingAnswer(this.#logger);
+    this.#pending.add(pending);
+    const closed = async () => {
+      await pending.settle({ delivered: response.writableFinished });
+      this.#pending.delete(pending);
+      if (this.#pending.size === 0) this.#release();
+    };
+    response.once('close', () => void closed());
+    return this.#current.run(pending, work);
+  }
+
+  /** The answer to the request that is being worked on. */
+  readonly answerTo = () => this.#current.getStore();
 
   /** Resolves once all are answered or their clients gone, at the latest after `ms`. */
   async settle(ms: number, clock: Clock): Promise<void> {
-    if (this.#responses.size === 0) return;
+    if (this.#pending.size === 0) return;
     const patience = new AbortController();
     const settled = new Promise<void>((resolve) => this.#waiters.push(resolve));
     const tooLong = clock.sleep(ms, patience.signal).catch(() => undefined);

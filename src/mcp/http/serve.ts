@@ -56,11 +56,13 @@ export async function serveOverHttp(options: HttpServingOptions): Promise<HttpSe
   const hostname = host.includes(':') ? `[${host}]` : host;
   const leaving = new AbortController();
   const onerror = (error: Error) => logger.debug('http_error', { error });
+  const inFlight = new InFlight(logger);
   const modern = createMcpHandler(
     createServerFactory(options, ({ authInfo }) => ({
       principal: options.principal(authInfo),
       conversation: undefined,
       leaving: leaving.signal,
+      answerTo: inFlight.answerTo,
     })),
     { legacy: 'reject', responseMode: 'sse', keepAliveMs: KEEP_ALIVE_MS, maxRequestBodySize: MAX_BODY_BYTES, onerror },
   );
@@ -70,13 +72,12 @@ export async function serveOverHttp(options: HttpServingOptions): Promise<HttpSe
     keepAliveMs: KEEP_ALIVE_MS,
     maxBodyBytes: MAX_BODY_BYTES,
     leaving: leaving.signal,
+    answerTo: inFlight.answerTo,
   });
-  const inFlight = new InFlight();
 
   const mcp = (request: IncomingMessage, response: ServerResponse) => {
     const refused = refuseStranger(request, options.token) ?? refuseForm(request);
     if (refused) return refuse(response, refused);
-    inFlight.track(request, response);
     const auth: AuthInfo = { token: 'not passed on', clientId: 'local', scopes: [] };
     const fetch = async (web: Request) => {
       const legacy = await isLegacyRequest(web, undefined, { maxRequestBodySize: MAX_BODY_BYTES });
@@ -90,7 +91,8 @@ export async function serveOverHttp(options: HttpServingOptions): Promise<HttpSe
     };
     // The adapter's type leaves out that Node spells absent fields as undefined.
     const incoming = request as NodeIncomingMessageLike;
-    return toNodeHandler({ fetch }, { onerror, maxRequestBodySize: MAX_BODY_BYTES })(incoming, response);
+    const handle = toNodeHandler({ fetch }, { onerror, maxRequestBodySize: MAX_BODY_BYTES });
+    return inFlight.track(request, response, () => handle(incoming, response));
   };
   const ready = async (response: ServerResponse) => {
     try {

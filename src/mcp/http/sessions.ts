@@ -5,7 +5,7 @@ import {
   type AuthInfo,
   type Server,
 } from '@modelcontextprotocol/server';
-import type { ServingOptions } from '../options.ts';
+import type { Connection, ServingOptions } from '../options.ts';
 import { createServer } from '../server.ts';
 
 /** One HTTP request of the 2025 era, already past the guards. */
@@ -25,6 +25,7 @@ export interface SessionLimits {
   readonly keepAliveMs: number;
   readonly maxBodyBytes: number;
   readonly leaving: AbortSignal;
+  readonly answerTo: Connection['answerTo'];
 }
 
 interface Session {
@@ -94,7 +95,7 @@ export class Sessions {
 
   async #open(principal: string): Promise<Session> {
     const id = Buffer.from(this.#options.random.bytes(32)).toString('base64url');
-    const { keepAliveMs, maxBodyBytes, leaving } = this.#limits;
+    const { keepAliveMs, maxBodyBytes, leaving, answerTo } = this.#limits;
     const transport = new WebStandardStreamableHTTPServerTransport({
       sessionIdGenerator: () => id,
       keepAliveMs,
@@ -102,7 +103,7 @@ export class Sessions {
     });
     // The conversation is stored with pictures, the session id is a secret: only its hash goes there.
     const conversation = `http-${createHash('sha256').update(id).digest('hex').slice(0, 32)}`;
-    const server = createServer(this.#options, { principal, conversation, leaving });
+    const server = createServer(this.#options, { principal, conversation, leaving, answerTo });
     server.onclose = () => this.#sessions.delete(id);
     await server.connect(transport);
     const session = { server, transport, principal, lastUsed: this.#options.clock.monotonic(), open: 0 };

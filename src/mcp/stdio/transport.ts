@@ -1,6 +1,8 @@
 import type { Readable, Writable } from 'node:stream';
 import type { JSONRPCMessage, Transport } from '@modelcontextprotocol/server';
 import { StdioServerTransport } from '@modelcontextprotocol/server/stdio';
+import type { Logger } from '../../shared/logger.ts';
+import { PendingAnswer } from '../answers.ts';
 import { LineGate, requestIdOf, type DroppedLine } from './line-gate.ts';
 
 /** Longest message from a client. Clients themselves refuse messages of more than 10 MiB. */
@@ -15,11 +17,13 @@ export interface PatientTransportOptions {
   /** The client has closed its end. What is in flight can still be answered. */
   readonly onInputEnd: () => void;
   readonly onDropped: (line: DroppedLine) => void;
+  readonly logger: Logger;
 }
 
 /**
- * The SDK's stdio transport, with three things changed: the end of the input does not abort what is in flight, a
- * message that is too long is refused instead of ending the connection, and it can be asked when all is answered.
+ * The SDK's stdio transport, with four things changed: the end of the input does not abort what is in flight, a
+ * message that is too long is refused instead of ending the connection, it can be asked when all is answered, and
+ * tells what became of each answer.
  */
 export class PatientTransport implements Transport {
   onclose?: () => void;
@@ -28,7 +32,7 @@ export class PatientTransport implements Transport {
   readonly #options: PatientTransportOptions;
   readonly #gate: LineGate;
   readonly #inner: StdioServerTransport;
-  readonly #unanswered = new Set<string | number>();
+  readonly #unanswered = new Map<string | number, PendingAnswer>();
   #waiters: (() => void)[] = [];
   #stopped = false;
   /** One write at a time: the SDK's transport adds listeners to stdout for each that waits. */
@@ -56,12 +60,18 @@ export class PatientTransport implements Transport {
   async send(message: JSONRPCMessage): Promise<void> {
     const sent = this.#sending.then(() => this.#inner.send(message));
     this.#sending = sent.catch(() => undefined);
+    const answered = 'method' in message ? undefined : message.id;
     try {
       await sent;
-    } finally {
-      if (!('method' in message) && message.id !== undefined) this.#settle(message.id);
+      if (answered !== undefined) await this.#settle(answered, { delivered: true });
+    } catch (error) {
+      if (answered !== undefined) await this.#settle(answered, { delivered: false });
+      throw error;
     }
   }
+
+  /** The answer to a request that has come in. */
+  readonly answerTo = (request: string | number) => this.#unanswered.get(request);
 
   /** Takes no more messages in; what has arrived is still read, and answers still go out. */
   stopReading(): void {
@@ -90,18 +100,21 @@ export class PatientTransport implements Transport {
     if ('method' in message && 'id' in message) this.#track(message.method, message.id);
     if ('method' in message && message.method === 'notifications/cancelled') {
       const id = message.params?.['requestId'];
-      if (typeof id === 'string' || typeof id === 'number') this.#settle(id);
+      if (typeof id === 'string' || typeof id === 'number') void this.#settle(id, { delivered: false });
     }
     this.onmessage?.(message);
   }
 
   /** A subscription stays open until the end of the connection, and is not waited for. */
   #track(method: string, id: string | number): void {
-    if (method !== 'subscriptions/listen') this.#unanswered.add(id);
+    if (method !== 'subscriptions/listen') this.#unanswered.set(id, new PendingAnswer(this.#options.logger));
   }
 
-  #settle(id: string | number): void {
-    this.#unanswered.delete(id);
+  async #settle(id: string | number, answer: { readonly delivered: boolean }): Promise<void> {
+    const pending = this.#unanswered.get(id);
+    await pending?.settle(answer);
+    // The id may have been given to another request by now.
+    if (this.#unanswered.get(id) === pending) this.#unanswered.delete(id);
     if (this.#unanswered.size === 0) this.#release();
   }
 
@@ -114,6 +127,7 @@ export class PatientTransport implements Transport {
   #closed(): void {
     this.#gate.destroy();
     this.stopReading();
+    for (const pending of this.#unanswered.values()) void pending.settle({ delivered: false });
     this.#unanswered.clear();
     this.#release();
     this.onclose?.();
