@@ -1,4 +1,5 @@
-import { wholeNumber } from '../config/kinds.ts';
+import { gigabytes, wholeNumber, type Kind } from '../config/kinds.ts';
+import type { Shrunk } from '../images/collection.ts';
 import type { Freed } from '../images/discard.ts';
 import type { Housekeeping } from '../jobs/housekeeping/index.ts';
 import { counted, humanBytes } from '../render/phrases.ts';
@@ -13,13 +14,19 @@ import type { Terminal } from './terminal.ts';
 const days = wholeNumber(1, 36_500);
 
 export const clean: Command = {
-  usage: '[--older-than DAYS] [--image ID …] [--orphans] [--dry-run] [--demo]',
+  usage: '[--older-than DAYS] [--keep-gb GB] [--image ID …] [--orphans] [--dry-run] [--demo]',
   description: `Deletes pictures and finished jobs for good: those older than so many days (FIREFLY_RETENTION_DAYS where --older-than
-is not given), or only the pictures named by --image. Their files go with them, unless another picture or an unfinished
-job needs them; a file that was touched in the last hour (for --image: minute) goes with a later clean-up. Servers may
-go on meanwhile. Copies made by save_image, and the audit log, are never touched.`,
+is not given), then the oldest pictures while all of them take more than so many gigabytes (--keep-gb, else
+FIREFLY_RETENTION_GB), or only the pictures named by --image. What belongs to an unfinished job or batch stays, and for
+--keep-gb what was made in the last hour or is uploaded at Adobe. Files go with their last picture; one that was touched
+in the last hour (for --image: minute) goes with a later clean-up. Servers may go on meanwhile. Copies made by save_image, and the audit log, are never touched.`,
   flags: {
     'older-than': { type: 'string', placeholder: 'DAYS', help: 'Delete what is older than so many days.' },
+    'keep-gb': {
+      type: 'string',
+      placeholder: 'GB',
+      help: 'Delete the oldest pictures while all take more than this; 0.5 is 500 MB.',
+    },
     image: { type: 'string', placeholder: 'ID', help: 'Delete this picture (img_…); may be given several times.' },
     orphans: {
       type: 'boolean',
@@ -42,9 +49,10 @@ go on meanwhile. Copies made by save_image, and the audit log, are never touched
     const { house, close } = await openHousekeeping(config, { clock, random, logger });
     try {
       const older = wish.older ?? config.retentionDays;
+      const keep = wish.keep ?? config.retentionBytes;
       return wish.images.length > 0
         ? await removeImages(house, wish, terminal)
-        : await tidy(house, { ...wish, older }, terminal);
+        : await tidy(house, { ...wish, older, keep }, terminal);
     } finally {
       await close();
     }
@@ -53,23 +61,31 @@ go on meanwhile. Copies made by save_image, and the audit log, are never touched
 
 interface Wish {
   readonly older: number | undefined;
+  /** Bytes that pictures may take. */
+  readonly keep: number | undefined;
   readonly images: readonly string[];
   readonly orphans: boolean;
   readonly dryRun: boolean;
 }
 
 function wishOf(flags: ParsedFlags, terminal: Terminal): Wish {
-  const text = flags.strings['older-than'];
-  const older = text === undefined ? undefined : days.parse(text, terminal);
-  if (text !== undefined && older === undefined) throw new UsageError(`--older-than must be ${days.right}.`);
+  const older = parsed('older-than', days, flags, terminal);
+  const keep = parsed('keep-gb', gigabytes, flags, terminal);
   const images = [...new Set(flags.lists['image'] ?? [])];
   const wrong = images.find((id) => !isId('img', id));
   if (wrong !== undefined) throw new UsageError(`--image takes the id of a picture (img_…), not "${wrong}".`);
   const orphans = flags.booleans.has('orphans');
-  if (images.length > 0 && (orphans || older !== undefined)) {
+  if (images.length > 0 && (orphans || older !== undefined || keep !== undefined)) {
     throw new UsageError('--image deletes single pictures, and goes with --dry-run only.');
   }
-  return { older, images, orphans, dryRun: flags.booleans.has('dry-run') };
+  return { older, keep, images, orphans, dryRun: flags.booleans.has('dry-run') };
+}
+
+function parsed(flag: string, kind: Kind<number>, flags: ParsedFlags, terminal: Terminal): number | undefined {
+  const text = flags.strings[flag];
+  const value = text === undefined ? undefined : kind.parse(text, terminal);
+  if (text !== undefined && value === undefined) throw new UsageError(`--${flag} must be ${kind.right}.`);
+  return value;
 }
 
 /** All of them, or none: a wrong id may mean that the wrong ones are named. */
@@ -93,11 +109,15 @@ async function removeImages(
   return EXIT.ok;
 }
 
-async function tidy(house: Housekeeping, { older, orphans, dryRun }: Wish, terminal: Terminal): Promise<ExitCode> {
+async function tidy(
+  house: Housekeeping,
+  { older, keep, orphans, dryRun }: Wish,
+  terminal: Terminal,
+): Promise<ExitCode> {
   const { retention, collection } = house;
   if (older === undefined) {
-    const hint = 'No age is given (--older-than DAYS, or FIREFLY_RETENTION_DAYS), so no picture and no job is deleted.';
-    await terminal.out(`${hint}\n`);
+    const hint = 'No age (--older-than DAYS) and no size (--keep-gb GB) is given, so no picture and no job is deleted.';
+    if (keep === undefined) await terminal.out(`${hint}\n`);
     if (!dryRun) await terminal.out(`Files that nothing names any more: ${freedText(await retention.collect())}.\n`);
   } else if (dryRun) {
     const { pictures, jobs } = await retention.wouldExpire(older);
@@ -110,12 +130,37 @@ async function tidy(house: Housekeeping, { older, orphans, dryRun }: Wish, termi
       `Deleted ${counted(pictures, 'picture')} and ${counted(jobs, 'job')} older than ${counted(older, 'day')}; ${freedText(freed)}.\n`,
     );
   }
+  if (keep !== undefined) {
+    const shrunk = await retention.fit(keep, { dryRun, signal: terminal.interrupted() });
+    await terminal.out(shrunkText(shrunk, keep, dryRun));
+  }
   if (orphans) {
     const freed = await collection.sweepOrphans({ dryRun });
     const text = dryRun ? `would free ${humanBytes(freed.bytes)} in ${counted(freed.files, 'file')}` : freedText(freed);
     await terminal.out(`Files that the store does not know: ${text}.\n`);
   }
   return terminal.interrupted().aborted ? EXIT.interrupted : EXIT.ok;
+}
+
+function shrunkText({ pictures, bytes, freed, left, young, held }: Shrunk, keep: number, dryRun: boolean): string {
+  const done = dryRun
+    ? `Would delete ${counted(pictures, 'old picture')}, ${humanBytes(bytes)}`
+    : `Deleted ${counted(pictures, 'old picture')}; ${freedText(freed)}`;
+  const later =
+    !dryRun && freed.bytes < bytes ? `, the other ${humanBytes(bytes - freed.bytes)} with a later clean-up` : '';
+  const limit = `the limit of ${humanBytes(keep)}`;
+  if (left <= keep)
+    return `${done}${later}. Pictures ${dryRun ? 'would take' : 'take'} ${humanBytes(left)}, within ${limit}.\n`;
+  const stays = [
+    young.pictures > 0
+      ? `${humanBytes(young.bytes)} in ${counted(young.pictures, 'picture')} of the last hour`
+      : undefined,
+    held.pictures > 0
+      ? `${humanBytes(held.bytes)} in ${counted(held.pictures, 'picture')} that unfinished jobs, batches or uploads need`
+      : undefined,
+  ].filter((part) => part !== undefined);
+  const why = stays.length === 0 ? '' : `: ${stays.join(', and ')} may not go`;
+  return `${done}${later}. Pictures still take ${humanBytes(left)}, more than ${limit}${why}.\n`;
 }
 
 function freedText({ files, bytes }: Freed): string {

@@ -23,12 +23,13 @@ export function picturesFolder(config: Pick<Config, 'home'>): string {
 
 /** What goes on beside the jobs, for this configuration. */
 export function housekeepingOf(db: Database, config: Config, parts: Parts): Housekeeping {
-  const { home, retentionDays } = config;
+  const { home, retentionDays, retentionBytes } = config;
   return new Housekeeping({
     db,
     pictures: picturesFolder(config),
     auditLog: join(home, 'audit.jsonl'),
     retentionDays,
+    retentionBytes,
     ...parts,
   });
 }

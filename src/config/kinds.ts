@@ -55,6 +55,18 @@ export function wholeNumber(least: number, most: number): Kind<number> {
   };
 }
 
+const BYTES_PER_GB = 1e9;
+
+/** Gigabytes (10⁹ bytes), with decimals where wanted; the value is in bytes. */
+export const gigabytes: Kind<number> = {
+  right: 'a number of gigabytes above 0, such as 20 or 0.5',
+  parse: (value) => {
+    if (!/^\d{1,6}(\.\d{1,9})?$/.test(value.trim())) return undefined;
+    const bytes = Math.round(Number(value) * BYTES_PER_GB);
+    return bytes > 0 ? bytes : undefined;
+  },
+};
+
 const YES = ['true', '1', 'yes', 'on'];
 const NO = ['false', '0', 'no', 'off'];
 

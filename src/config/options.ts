@@ -3,6 +3,7 @@ import { defaultHome, defaultRoots } from './folders.ts';
 import {
   credential,
   database,
+  gigabytes,
   oneOf,
   origin,
   origins,
@@ -194,6 +195,16 @@ export const OPTIONS = {
     fallback: () => undefined,
     fallbackText: 'keep everything',
     help: 'Delete pictures and finished jobs that are older than so many days.',
+  }),
+  retentionBytes: option<number | undefined>({
+    ...open,
+    variables: ['FIREFLY_RETENTION_GB'],
+    flag: 'retention-gb',
+    placeholder: 'GB',
+    kind: gigabytes,
+    fallback: () => undefined,
+    fallbackText: 'keep everything',
+    help: 'Delete the oldest pictures of finished jobs while all of them take more than so many gigabytes (0.5 is 500 MB); pictures of the last hour stay.',
   }),
   httpsProxy: option<string | undefined>({
     variables: ['HTTPS_PROXY', 'https_proxy'],

@@ -1,19 +1,41 @@
-import { readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Clock } from '../shared/clock.ts';
-import type { Database, Transaction } from '../store/database.ts';
-import { contentOf, createDiscard, isOriginal, NOTHING, ORPHAN_AGE_MS, sum, type Freed } from './discard.ts';
-import { ENDINGS } from './originals.ts';
+import type { Database, Queryable, Transaction } from '../store/database.ts';
+import { createDiscard, NOTHING, ORPHAN_AGE_MS, sum, type Discard, type Freed } from './discard.ts';
+import { both, bytesTaken, markOf, NONE, OLDEST, pickOldest, toStored, youngerThan } from './shrink.ts';
+import type { Mark, ShrinkOptions, Stay, StoredPicture } from './shrink.ts';
+import { createUnnamed, noteUnnamed, type Unnamed } from './unnamed.ts';
 
 /** How old the file of a picture must be that somebody deletes by name; see `ORPHAN_AGE_MS`. */
 const DELETED_AGE_MS = 60_000;
 const ROUND = 200;
 
-/** Records that were deleted, and what their files took. */
+/** Records that were deleted, or would be, and what their files took. */
 export interface Forgotten {
   readonly pictures: number;
   readonly freed: Freed;
 }
+
+/** How a store was made smaller, or would be. */
+export interface Shrunk extends Forgotten {
+  /** What the contents of the deleted records took. Files that were touched lately go with a later clean-up. */
+  readonly bytes: number;
+  /** What pictures still take, each content once. */
+  readonly left: number;
+  /** Where that is too much: what is too young to go, and what somebody still needs. */
+  readonly young: Stay;
+  readonly held: Stay;
+}
+
+/** How records are deleted in parts. */
+export interface InParts {
+  /** Only say what would go. */
+  readonly dryRun?: boolean;
+  /** Ends between two parts. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Which of these pictures or contents somebody needs; asked within a transaction, by the time given. */
+type Needs<T> = (asked: readonly T[], from: Queryable, now: number) => Promise<ReadonlySet<string>>;
 
 /** What collecting needs. */
 export interface CollectionOptions {
@@ -22,7 +44,9 @@ export interface CollectionOptions {
   readonly folder: string;
   readonly clock: Clock;
   /** Which of these contents somebody still needs who keeps no record of them here. */
-  readonly inUse: (contents: readonly string[]) => Promise<ReadonlySet<string>>;
+  readonly inUse: Needs<string>;
+  /** Which of these pictures (their ids) belong to work that is not done. Age and size do not take them. */
+  readonly held: Needs<StoredPicture>;
   /** Tests only: called when a file has been put aside, before it is judged for the last time. */
   readonly putAside?: (() => Promise<void>) | undefined;
 }
@@ -32,121 +56,118 @@ export interface CollectionOptions {
  * transaction, and only what is noted is taken by itself: a store that was replaced, or brought back from a backup, must
  * not cost the files that it does not know.
  */
-export interface Collection {
+export interface Collection extends Pick<Unnamed, 'collect' | 'sweepOrphans'>, Pick<Discard, 'settleLeftovers'> {
   /** Which of these handles exist, whoever they belong to. */
   known(ids: readonly string[]): Promise<ReadonlySet<string>>;
   /** Deletes these pictures. A file that another picture shares, or that was saved this minute, stays for now. */
   remove(ids: readonly string[]): Promise<Forgotten>;
-  /** Deletes up to a few hundred pictures made before this moment, the oldest first. */
-  removeOlder(than: number): Promise<Forgotten>;
-  countOlder(than: number): Promise<number>;
-  /** Notes contents that may have lost their last name in this transaction. */
-  note(tx: Transaction, contents: readonly string[]): Promise<void>;
-  /** Takes away the files of noted contents that nothing names, and settles what a crash has left aside. */
-  collect(): Promise<Freed>;
-  /** Takes away every file that nothing names; with `dryRun` only counts them. For people who know that they want it. */
-  sweepOrphans(options: { readonly dryRun: boolean }): Promise<Freed>;
-  /** Puts back, or takes away, what a crash has left aside. */
-  settleLeftovers(): Promise<Freed>;
+  /** Deletes pictures made before this moment. */
+  removeOlder(than: number, options?: InParts): Promise<Forgotten>;
+  /** Deletes the oldest pictures until what is left is small enough, or may not go. */
+  shrink(options: ShrinkOptions & InParts): Promise<Shrunk>;
 }
 
 /** The collection of one installation. */
 export function createCollection(options: CollectionOptions): Collection {
-  const { db, clock, inUse } = options;
+  const { db, clock, inUse, held } = options;
 
   const needed = async (contents: readonly string[]): Promise<ReadonlySet<string>> => {
     if (contents.length === 0) return new Set();
     const marks = contents.map(() => '?').join(', ');
     const rows = await db.all(`SELECT DISTINCT sha256 FROM images WHERE sha256 IN (${marks})`, contents);
-    return new Set([...rows.map((row) => String(row['sha256'])), ...(await inUse(contents))]);
+    const used = await inUse(contents, db, await db.now());
+    return new Set([...rows.map((row) => String(row['sha256'])), ...used]);
   };
-
   const files = createDiscard({ folder: options.folder, needed, clock, putAside: options.putAside });
+  const unnamed = createUnnamed({ db, files, needed, clock });
 
-  /** Takes the files of these contents, where nothing names them and they are old enough; else they stay noted. */
-  const settle = async (contents: readonly string[], age: number): Promise<Freed> => {
-    let freed = NOTHING;
-    const youngest = clock.now() - age;
-    const stay = await needed(contents);
-    for (const content of contents) {
-      const names = Object.values(ENDINGS).map((ending) => `${content}.${ending}`);
-      const found = await Promise.all(names.map((name) => stat(files.pathOf(name)).catch(() => undefined)));
-      // Still noted, so that it is looked at again.
-      if (stay.has(content) || found.some((file) => file !== undefined && file.mtimeMs > youngest)) continue;
-      const there = names.filter((_, place) => found[place] !== undefined);
-      const taken: Freed[] = [];
-      for (const name of there) taken.push(await files.take(name, youngest));
-      freed = taken.reduce(sum, freed);
-      if (taken.some(({ files: count }) => count === 0)) continue;
-      await db.run('DELETE FROM discarded WHERE content = ?', [content]);
-    }
-    return freed;
-  };
+  const settle = (pictures: readonly StoredPicture[], age: number) =>
+    unnamed.settle([...new Set(pictures.map(({ sha256 }) => sha256))], age);
 
-  const note: Collection['note'] = async (tx, contents) => {
-    for (const content of new Set(contents)) {
-      await tx.run('INSERT INTO discarded (content, since) VALUES (?, ?) ON CONFLICT DO NOTHING', [content, tx.now]);
-    }
-  };
-
-  const forget = async (where: string, params: readonly (string | number)[], age: number): Promise<Forgotten> => {
-    const doomed = await db.transaction(async (tx) => {
-      const rows = await tx.all(`SELECT id, sha256 FROM images WHERE ${where}`, params);
-      for (const { id } of rows) {
-        await tx.run('DELETE FROM image_sources WHERE image = ? OR source = ?', [String(id), String(id)]);
-        await tx.run('DELETE FROM images WHERE id = ?', [String(id)]);
-      }
-      const contents = rows.map((row) => String(row['sha256']));
-      await note(tx, contents);
-      return contents;
-    });
-    return { pictures: doomed.length, freed: await settle([...new Set(doomed)], age) };
+  /** Those that may not go before work that is not done, and those whose file would stay anyway. */
+  const staying = async (pictures: readonly StoredPicture[], tx: Transaction): Promise<ReadonlySet<string>> => {
+    const contents = [...new Set(pictures.map(({ sha256 }) => sha256))];
+    const used = contents.length === 0 ? new Set() : await inUse(contents, tx, tx.now);
+    const ofUsed = pictures.filter(({ sha256 }) => used.has(sha256)).map(({ id }) => id);
+    return new Set([...(await held(pictures, tx, tx.now)), ...ofUsed]);
   };
 
   return {
-    note,
+    ...unnamed,
     settleLeftovers: () => files.settleLeftovers(),
     known: async (ids) => {
-      const rows = await db.all(`SELECT id FROM images WHERE id IN (${ids.map(() => '?').join(', ')})`, ids);
+      const rows = await db.all(`SELECT id FROM images WHERE id IN (${marksFor(ids)})`, ids);
       return new Set(rows.map((row) => String(row['id'])));
     },
-    remove: (ids) => forget(`id IN (${ids.map(() => '?').join(', ')})`, ids, DELETED_AGE_MS),
-    removeOlder: (than) => {
-      const where = `id IN (SELECT id FROM images WHERE created_at < ? ORDER BY created_at LIMIT ${ROUND})`;
-      return forget(where, [than], ORPHAN_AGE_MS);
+    remove: async (ids) => {
+      const doomed = await db.transaction(async (tx) => {
+        const rows = await tx.all(`SELECT id, job, sha256 FROM images WHERE id IN (${marksFor(ids)})`, ids);
+        return forget(tx, rows.map(toStored));
+      });
+      return { pictures: doomed.length, freed: await settle(doomed, DELETED_AGE_MS) };
     },
-    countOlder: async (than) => {
-      const row = await db.first('SELECT COUNT(*) AS pictures FROM images WHERE created_at < ?', [than]);
-      return Number(row?.['pictures'] ?? 0);
-    },
-    collect: async () => {
-      let freed = await files.settleLeftovers();
-      for (let after = ''; ;) {
-        const rows = await db.all(`SELECT content FROM discarded WHERE content > ? ORDER BY content LIMIT ${ROUND}`, [
-          after,
-        ]);
-        const contents = rows.map((row) => String(row['content']));
-        if (contents.length === 0) return freed;
-        freed = sum(freed, await settle(contents, ORPHAN_AGE_MS));
-        after = contents.at(-1) ?? after;
+    removeOlder: async (than, { dryRun = false, signal } = {}) => {
+      let gone: Forgotten = { pictures: 0, freed: NOTHING };
+      for (let after = OLDEST; !signal?.aborted;) {
+        const part = await db.transaction(async (tx) => {
+          const rows = await tx.all(
+            `SELECT id, job, sha256, created_at FROM images
+             WHERE created_at < ? AND (created_at, id) > (?, ?) ORDER BY created_at, id LIMIT ${ROUND}`,
+            [than, after.createdAt, after.id],
+          );
+          const pictures = rows.map(toStored);
+          const stay = await held(pictures, tx, tx.now);
+          const doomed = pictures.filter(({ id }) => !stay.has(id));
+          if (!dryRun) await forget(tx, doomed);
+          return { doomed, last: rows.at(-1) };
+        });
+        const freed = dryRun ? NOTHING : await settle(part.doomed, ORPHAN_AGE_MS);
+        gone = { pictures: gone.pictures + part.doomed.length, freed: sum(gone.freed, freed) };
+        if (part.last === undefined) break;
+        after = markOf(part.last);
       }
+      return gone;
     },
-    sweepOrphans: async ({ dryRun }) => {
-      let freed = NOTHING;
-      const youngest = clock.now() - ORPHAN_AGE_MS;
-      for (const part of await readdir(files.originals).catch(() => [])) {
-        const names = (await readdir(join(files.originals, part))).filter(isOriginal);
-        const stay = new Set<string>();
-        for (let at = 0; at < names.length; at += ROUND) {
-          for (const content of await needed(names.slice(at, at + ROUND).map(contentOf))) stay.add(content);
-        }
-        for (const name of names.filter((entry) => !stay.has(contentOf(entry)))) {
-          const found = await stat(files.pathOf(name)).catch(() => undefined);
-          if (found === undefined || found.mtimeMs > youngest) continue;
-          freed = sum(freed, dryRun ? { files: 1, bytes: found.size } : await files.take(name, youngest));
-        }
+    shrink: async ({ limit, before, dryRun = false, signal }) => {
+      let gone = { pictures: 0, bytes: 0, freed: NOTHING, held: NONE };
+      for (let after: Mark | undefined = OLDEST; after !== undefined && !signal?.aborted;) {
+        const from: Mark = after;
+        const pick = await db.transaction(async (tx) => {
+          // Whoever else does the same at this moment would take as much again.
+          await tx.lock('shrink');
+          const excess = (await bytesTaken(tx)) - limit - (dryRun ? gone.bytes : 0);
+          const picked = await pickOldest(tx, { before, excess, after: from }, (pictures) => staying(pictures, tx));
+          if (!dryRun) await forget(tx, picked.doomed);
+          return picked;
+        });
+        const freed = dryRun ? NOTHING : await settle(pick.doomed, ORPHAN_AGE_MS);
+        gone = {
+          pictures: gone.pictures + pick.doomed.length,
+          bytes: gone.bytes + pick.bytes,
+          freed: sum(gone.freed, freed),
+          held: both(gone.held, pick.held),
+        };
+        after = pick.next;
       }
-      return freed;
+      const left = (await bytesTaken(db)) - (dryRun ? gone.bytes : 0);
+      return { ...gone, left, young: await youngerThan(db, before) };
     },
   };
+}
+
+function marksFor(values: readonly unknown[]): string {
+  return values.map(() => '?').join(', ');
+}
+
+/** Deletes records with their lineage, and notes their contents. */
+async function forget(tx: Transaction, pictures: readonly StoredPicture[]): Promise<readonly StoredPicture[]> {
+  for (const { id } of pictures) {
+    await tx.run('DELETE FROM image_sources WHERE image = ? OR source = ?', [id, id]);
+    await tx.run('DELETE FROM images WHERE id = ?', [id]);
+  }
+  await noteUnnamed(
+    tx,
+    pictures.map(({ sha256 }) => sha256),
+  );
+  return pictures;
 }

@@ -11,11 +11,12 @@ export function secondsUntil(time: number | undefined, now: number): number | un
   return time === undefined ? undefined : Math.max(0, Math.ceil((time - now) / 1000));
 }
 
-/** Bytes as people read them: "812 kB", "4.1 MB" (decimal units). */
+/** Bytes as people read them: "812 kB", "4.1 MB", "2.3 GB" (decimal units). */
 export function humanBytes(bytes: number): string {
   if (bytes < 1000) return `${bytes} B`;
   if (bytes < 999_500) return `${Math.round(bytes / 1000)} kB`;
-  return `${(bytes / 1_000_000).toFixed(1)} MB`;
+  if (bytes < 999_950_000) return `${(bytes / 1e6).toFixed(1)} MB`;
+  return `${(bytes / 1e9).toFixed(1)} GB`;
 }
 
 /** "1 picture", "3 pictures". */

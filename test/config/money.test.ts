@@ -7,7 +7,8 @@ const given = (env: Record<string, string>) =>
   resolveConfig({ ...place, env, flags: {}, demo: false, readFile: () => undefined });
 
 test('without a word nothing is limited, asked or deleted', () => {
-  expect(given({})).toMatchObject({ dailyBudget: undefined, confirmOver: Infinity, retentionDays: undefined });
+  const kept = { retentionDays: undefined, retentionBytes: undefined };
+  expect(given({})).toMatchObject({ dailyBudget: undefined, confirmOver: Infinity, ...kept });
 });
 
 test.each([
@@ -27,5 +28,9 @@ test.each(['sometimes', 'over', 'over:', 'over:-1', 'over:1.5', 'yes'])(
 test('a budget of nothing is a budget; a retention of nothing is none', () => {
   expect(given({ FIREFLY_DAILY_BUDGET: '0' }).dailyBudget).toBe(0);
   expect(() => given({ FIREFLY_RETENTION_DAYS: '0' })).toThrow(/from 1/);
+  expect(given({ FIREFLY_RETENTION_GB: ' 0.25 ' }).retentionBytes).toBe(250_000_000);
+  for (const text of ['0', '0.0', '-1', '2 GB', '1e3', '.5', '1,5', 'Infinity']) {
+    expect(() => given({ FIREFLY_RETENTION_GB: text })).toThrow(/gigabytes above 0/);
+  }
   expect(OPTIONS.retentionDays.fallbackText).toBe('keep everything');
 });

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { Problem } from '../../shared/errors.ts';
 import type { Database } from '../../store/database.ts';
 import { measure, type Measured } from '../formats/format.ts';
@@ -5,6 +6,7 @@ import { notAUsablePicture } from '../problems.ts';
 import type { ImageKind, ImageLibrary, ImageRecord, StoredBytes, Viewer } from '../types.ts';
 import { readLocalFile, type Roots } from './guard.ts';
 import { readPictureReference } from './reference.ts';
+import { noteUnnamed } from '../unnamed.ts';
 import { makeUploadCopy, type CopyOptions } from './upload-copy.ts';
 
 /** A picture argument, resolved. */
@@ -35,7 +37,7 @@ export interface PictureIntake {
   keep(bytes: Uint8Array, record: Pick<ImageRecord, 'kind' | 'facts'>, viewer: Viewer): Promise<ImageRecord>;
   /** The bytes of a file that may be read, whatever it holds. @throws Problem as for a picture's file */
   readFile(path: string): Promise<Uint8Array>;
-  /** Puts bytes into the library without a handle: copies that are only sent. */
+  /** Puts bytes into the library without a handle: copies that are only sent. Those that no job names go after an hour. */
   store(bytes: Uint8Array): Promise<StoredBytes>;
   /** The copy that is sent to Adobe. Nothing is sent here. */
   prepare(image: ImageRecord, options?: CopyOptions): Promise<PreparedUpload>;
@@ -67,6 +69,13 @@ export function createIntake(options: IntakeOptions): PictureIntake {
     }
   };
 
+  /** Nothing names a copy before its job is written down: it is noted first, so that it goes if that never happens. */
+  const storeCopy = async (bytes: Uint8Array): Promise<StoredBytes> => {
+    const content = createHash('sha256').update(bytes).digest('hex');
+    await db.transaction((tx) => noteUnnamed(tx, [content]));
+    return store(bytes);
+  };
+
   const keep: PictureIntake['keep'] = async (bytes, { kind, facts }, viewer) => {
     const stored = await store(bytes);
     const { principal, conversation } = viewer;
@@ -86,7 +95,7 @@ export function createIntake(options: IntakeOptions): PictureIntake {
 
   return {
     keep,
-    store,
+    store: storeCopy,
     readFile: async (path) => {
       if (!options.localFiles) throw noFilesFromAfar();
       return readLocalFile(path, roots);
@@ -111,7 +120,7 @@ export function createIntake(options: IntakeOptions): PictureIntake {
     prepare: async (image, copyOptions) => {
       const bytes = await images.read(image);
       const { notes, ...copy } = await makeUploadCopy(bytes, checked(bytes), copyOptions);
-      return { copy: await store(copy.bytes), notes };
+      return { copy: await storeCopy(copy.bytes), notes };
     },
   };
 }

@@ -7,7 +7,8 @@ import type { Database } from '../../store/database.ts';
 import { createOwner, systemProcessTable } from '../owner.ts';
 import { AuditFile } from './audit-file.ts';
 import { AuditLog } from './audit.ts';
-import { contentsInUse, DAY_MS, Retention } from './retention.ts';
+import { contentsInUse, picturesHeld } from './needs.ts';
+import { Retention } from './retention.ts';
 
 /** What housekeeping needs. */
 export interface HousekeepingOptions {
@@ -17,6 +18,8 @@ export interface HousekeepingOptions {
   readonly auditLog: string;
   /** Days after which pictures and finished jobs are deleted; kept where undefined. */
   readonly retentionDays: number | undefined;
+  /** Bytes that pictures may take before the oldest ones are deleted; no limit where undefined. */
+  readonly retentionBytes: number | undefined;
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
@@ -26,8 +29,7 @@ const AUDIT_EVERY_MS = 1_000;
 /** Serving comes first. */
 const FIRST_CHORES_MS = 10_000;
 const LOOK_FOR_CHORES_MS = 600_000;
-/** Once a day; by a process that has just started also after an hour, so that short runs keep house too. */
-const CHORES_EVERY_MS = { first: 3_600_000, later: DAY_MS } as const;
+const CHORES_EVERY_MS = 3_600_000;
 /** Between two warnings that the audit log cannot be written. */
 const WARN_EVERY_MS = 60_000;
 
@@ -44,7 +46,7 @@ export class Housekeeping {
   constructor(options: HousekeepingOptions) {
     const { db, pictures, clock, random } = options;
     this.#options = options;
-    this.collection = createCollection({ db, folder: pictures, clock, inUse: contentsInUse(db) });
+    this.collection = createCollection({ db, folder: pictures, clock, inUse: contentsInUse, held: picturesHeld });
     this.retention = new Retention({ db, collection: this.collection });
     const owner = createOwner(systemProcessTable(hostname()), random);
     this.#audit = new AuditLog({ db, owner, file: new AuditFile(options.auditLog) });
@@ -81,31 +83,34 @@ export class Housekeeping {
     const { logger } = this.#options;
     await this.collection.settleLeftovers().catch((error: unknown) => logger.warn('chores_failed', { error }));
     let pause = FIRST_CHORES_MS;
-    let every: number = CHORES_EVERY_MS.first;
     while (await this.#pause(pause)) {
-      await this.#chores(every).catch((error: unknown) => logger.warn('chores_failed', { error }));
+      await this.#chores().catch((error: unknown) => logger.warn('chores_failed', { error }));
       pause = LOOK_FOR_CHORES_MS;
-      every = CHORES_EVERY_MS.later;
     }
   }
 
-  async #chores(every: number): Promise<void> {
-    const { logger, retentionDays } = this.#options;
-    if (!(await this.#isDue(every))) return;
+  async #chores(): Promise<void> {
+    const { logger, retentionDays, retentionBytes } = this.#options;
+    const { signal } = this.#stopping;
+    if (!(await this.#isDue())) return;
     if (retentionDays === undefined) {
-      const freed = await this.retention.collect();
-      return logger.info('chores_done', { ...freed });
+      logger.info('chores_done', { ...(await this.retention.collect()) });
+    } else {
+      const { pictures, jobs, freed } = await this.retention.expire(retentionDays, signal);
+      logger.info('chores_done', { pictures, jobs, ...freed });
     }
-    const { pictures, jobs, freed } = await this.retention.expire(retentionDays, this.#stopping.signal);
-    logger.info('chores_done', { pictures, jobs, ...freed });
+    if (retentionBytes === undefined) return;
+    const { pictures, left, young, held } = await this.retention.fit(retentionBytes, { signal });
+    logger.info('pictures_fitted', { pictures, left });
+    if (left > retentionBytes) logger.warn('pictures_over_limit', { limit: retentionBytes, left, young, held });
   }
 
   /** One process of all does the chores. */
-  #isDue(every: number): Promise<boolean> {
+  #isDue(): Promise<boolean> {
     return this.#options.db.transaction(async (tx) => {
       await tx.lock('chores');
       const row = await tx.first(`SELECT done_at FROM chores WHERE name = 'retention'`);
-      if (row !== undefined && Number(row['done_at']) > tx.now - every) return false;
+      if (row !== undefined && Number(row['done_at']) > tx.now - CHORES_EVERY_MS) return false;
       await tx.run(
         `INSERT INTO chores (name, done_at) VALUES ('retention', ?)
          ON CONFLICT (name) DO UPDATE SET done_at = excluded.done_at`,

@@ -1,12 +1,13 @@
-import { z } from 'zod';
-import type { Collection, Forgotten } from '../../images/collection.ts';
-import { NOTHING, sum, type Freed } from '../../images/discard.ts';
+import type { Collection, InParts, Shrunk } from '../../images/collection.ts';
+import { sum, type Freed } from '../../images/discard.ts';
 import type { Database } from '../../store/database.ts';
 import { UPLOAD_HOLDS_MS } from '../uploads.ts';
 
 export const DAY_MS = 24 * 3_600_000;
 /** Permits are what budget, quota and record count by: they stay at least so long, whatever the retention. */
 const PERMITS_STAY_MS = 40 * DAY_MS;
+/** Nobody may have looked at a result that is younger, and a client may be about to name it. */
+export const LOOKED_AT_MS = 3_600_000;
 const ROUND = 200;
 
 /** What was deleted, or would be. */
@@ -14,24 +15,6 @@ export interface Removed {
   readonly pictures: number;
   readonly jobs: number;
   readonly freed: Freed;
-}
-
-/**
- * Which of these contents a job or an upload still needs: pictures of jobs that are unfinished, or could be sent again,
- * and copies whose upload id is still used.
- */
-export function contentsInUse(db: Database): (contents: readonly string[]) => Promise<ReadonlySet<string>> {
-  return async (contents) => {
-    const rows = await db.all(`SELECT DISTINCT pictures FROM jobs WHERE pictures <> '[]' AND state <> 'succeeded'`);
-    const texts = rows.map((row) => String(row['pictures']));
-    const uploads = await db.all(
-      `SELECT DISTINCT sha256 FROM uploads
-       WHERE uploaded_at > ? AND sha256 IN (${contents.map(() => '?').join(', ')})`,
-      [(await db.now()) - UPLOAD_HOLDS_MS, ...contents],
-    );
-    const uploaded = new Set(uploads.map((row) => String(row['sha256'])));
-    return new Set(contents.filter((content) => uploaded.has(content) || texts.some((text) => text.includes(content))));
-  };
 }
 
 /** Deletes what is older than it has to be kept, in rounds, so that nobody waits long for the store. */
@@ -50,51 +33,44 @@ export class Retention {
    */
   async expire(days: number, signal?: AbortSignal): Promise<Removed> {
     const before = (await this.#db.now()) - days * DAY_MS;
-    let pictures: Forgotten = { pictures: 0, freed: NOTHING };
-    await rounds(async () => {
-      const { pictures: count, freed } = await this.#collection.removeOlder(before);
-      pictures = { pictures: pictures.pictures + count, freed: sum(pictures.freed, freed) };
-      return count;
-    }, signal);
+    const { pictures, freed } = await this.#collection.removeOlder(before, { signal });
     await rounds(() => this.#removeBatches(before), signal);
     const jobs = await rounds(() => this.#removeJobs(before), signal);
     await this.#removePermits(before);
-    return { pictures: pictures.pictures, jobs, freed: sum(pictures.freed, await this.collect()) };
+    return { pictures, jobs, freed: sum(freed, await this.collect()) };
   }
 
   /** What `expire` would delete; files are told by `collect` alone, since pictures share them. */
   async wouldExpire(days: number): Promise<Pick<Removed, 'pictures' | 'jobs'>> {
     const before = (await this.#db.now()) - days * DAY_MS;
     const row = await this.#db.first(`SELECT COUNT(*) AS jobs FROM jobs WHERE ${EXPIRED_JOBS}`, [before, before]);
-    return { pictures: await this.#collection.countOlder(before), jobs: Number(row?.['jobs'] ?? 0) };
+    const { pictures } = await this.#collection.removeOlder(before, { dryRun: true });
+    return { pictures, jobs: Number(row?.['jobs'] ?? 0) };
+  }
+
+  /**
+   * Deletes the oldest pictures while all of them take more than so many bytes, each content once. Pictures of the last
+   * hour stay, and so does what belongs to work that is not done. Jobs stay: they take next to nothing.
+   */
+  async fit(bytes: number, options: InParts = {}): Promise<Shrunk> {
+    const before = (await this.#db.now()) - LOOKED_AT_MS;
+    return this.#collection.shrink({ limit: bytes, before, ...options });
   }
 
   /** Takes away upload ids that have lapsed, and files that nothing names any more. */
   async collect(): Promise<Freed> {
-    await this.#db.transaction(async (tx) => {
-      const lapsed = [tx.now - UPLOAD_HOLDS_MS];
-      const rows = await tx.all('SELECT DISTINCT sha256 FROM uploads WHERE uploaded_at <= ?', lapsed);
-      await this.#collection.note(
-        tx,
-        rows.map((row) => String(row['sha256'])),
-      );
-      await tx.run('DELETE FROM uploads WHERE uploaded_at <= ?', lapsed);
-    });
+    const lapsed = (await this.#db.now()) - UPLOAD_HOLDS_MS;
+    await this.#db.run('DELETE FROM uploads WHERE uploaded_at <= ?', [lapsed]);
     return this.#collection.collect();
   }
 
   #removeJobs(before: number): Promise<number> {
     return this.#db.transaction(async (tx) => {
-      const rows = await tx.all(
-        `SELECT id, pictures FROM jobs WHERE ${EXPIRED_JOBS} ORDER BY finished_at LIMIT ${ROUND}`,
-        [before, before],
-      );
+      const rows = await tx.all(`SELECT id FROM jobs WHERE ${EXPIRED_JOBS} ORDER BY finished_at LIMIT ${ROUND}`, [
+        before,
+        before,
+      ]);
       for (const row of rows) await tx.run('DELETE FROM jobs WHERE id = ?', [String(row['id'])]);
-      const pictures = rows.flatMap((row) => Pictures.parse(JSON.parse(String(row['pictures']))));
-      await this.#collection.note(
-        tx,
-        pictures.map(({ sha256 }) => sha256),
-      );
       return rows.length;
     });
   }
@@ -115,8 +91,6 @@ export class Retention {
     await this.#db.run('DELETE FROM permits WHERE audited_at IS NOT NULL AND ended_at < ?', [edge]);
   }
 }
-
-const Pictures = z.array(z.object({ sha256: z.string() }));
 
 /** Goes on until a round finds nothing, and gives what all of them found. */
 async function rounds(round: () => Promise<number>, signal: AbortSignal | undefined): Promise<number> {

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { readFile, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createIntake } from '../../../src/images/incoming/intake.ts';
 import { createImageLibrary, imageMigrations } from '../../../src/images/library.ts';
 import type { ImageLibrary, StoredBytes } from '../../../src/images/types.ts';
 import { DAY_MS } from '../../../src/jobs/housekeeping/retention.ts';
@@ -51,9 +52,9 @@ afterEach(async () => {
   removeFolder(folder);
 });
 
-function housekeeping(retentionDays?: number): Housekeeping {
+function housekeeping(retentionDays?: number, retentionBytes?: number): Housekeeping {
   const paths = { pictures: join(folder, 'images'), auditLog: join(folder, 'audit.jsonl') };
-  return new Housekeeping({ db, ...paths, retentionDays, clock, ...common });
+  return new Housekeeping({ db, ...paths, retentionDays, retentionBytes, clock, ...common });
 }
 
 /** A job that has ended, with the real time that its files take. */
@@ -67,11 +68,16 @@ async function run(prompt: string, pictures: readonly StoredBytes[] = []) {
   }
 }
 
-async function stored(shade: number): Promise<StoredBytes> {
-  const receiver = await images.receive();
-  await receiver.write(onePixel(shade));
-  return receiver.finish();
-}
+const stored = (shade: number) => intake().store(onePixel(shade));
+const intake = () =>
+  createIntake({
+    db,
+    images,
+    account: 'scripted',
+    roots: { folders: [], base: folder },
+    localFiles: false,
+    uploadIds: false,
+  });
 
 const isThere = (image: StoredBytes) => existsSync(images.path(image));
 const ageFile = async (image: StoredBytes, ms: number) => {
