@@ -1,7 +1,6 @@
 import { newId } from '../shared/ids.ts';
 import type { Transaction } from '../store/database.ts';
 import { standInFor } from './batches/items.ts';
-import type { Engine } from './engine.ts';
 import { newJob } from './new-job.ts';
 import type { Owner } from './owner.ts';
 import type { EngineParts } from './parts.ts';
@@ -21,12 +20,10 @@ import { attend, settleAnswer, type WaitOptions } from './waiting.ts';
 export class Desk implements Jobs {
   readonly #parts: EngineParts & ViewParts;
   readonly #owner: Owner;
-  readonly #engine: Engine;
 
-  constructor(parts: EngineParts & ViewParts, options: { owner: Owner; engine: Engine }) {
+  constructor(parts: EngineParts & ViewParts, owner: Owner) {
     this.#parts = parts;
-    this.#owner = options.owner;
-    this.#engine = options.engine;
+    this.#owner = owner;
   }
 
   async enqueue(
@@ -55,7 +52,6 @@ export class Desk implements Jobs {
     // An unanswered commit must not become a second job when the caller repeats the call.
     const { job, attached } = await db.transaction(enqueueOnce, { repeatable: true });
     await reached('after-enqueue');
-    this.#engine.nudge();
     return { job: await viewOf(job, this.#parts), attached };
   }
 
@@ -88,10 +84,12 @@ export class Desk implements Jobs {
       const job = await this.#find(id, caller, tx);
       if (isFinal(job.state)) throw jobFinished(job.state);
       if (job.cancel !== 'none') return;
-      if (job.state !== 'queued') return void (await tx.run(`UPDATE jobs SET cancel = 'requested' WHERE id = ?`, [id]));
-      await journal.applyIn(tx, job, { state: 'cancelled', cancel: 'requested', finishedAt: tx.now });
+      if (job.state !== 'queued') {
+        journal.wake(tx);
+        return void (await tx.run(`UPDATE jobs SET cancel = 'requested' WHERE id = ?`, [id]));
+      }
+      await journal.applyIn(tx, job, { state: 'cancelled', cancel: 'requested', finishedAt: tx.now, leaseUntil: 0 });
     });
-    this.#engine.nudge();
     return this.get(id, caller);
   }
 
@@ -116,7 +114,6 @@ export class Desk implements Jobs {
       return journal.insert(tx, fresh);
     };
     const job = await db.transaction(resubmitOnce, { repeatable: true });
-    this.#engine.nudge();
     return viewOf(job, this.#parts);
   }
 

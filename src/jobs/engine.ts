@@ -2,13 +2,17 @@ import { setMaxListeners } from 'node:events';
 import { linkSignals, type LinkedSignal } from '../shared/abort.ts';
 import { drive } from './driver.ts';
 import { LEASE_MS, LeaseLost } from './journal.ts';
+import { LightSleep } from './light-sleep.ts';
 import type { EngineParts, Hold } from './parts.ts';
 import type { JobRecord } from './record.ts';
 import { isWaiting } from './states.ts';
 import { PRIORITY } from './turns.ts';
 
-/** How often the engine looks for work, for cancels, and at its leases. */
-const TICK_MS = 500;
+/**
+ * How often the engine looks for work, for cancels, and at its leases. Where other processes wake it, this is only for
+ * what was missed.
+ */
+const TICK_MS = { sqlite: 500, postgres: 2_000 } as const;
 const RENEW_MS = 5_000;
 /** Jobs that one process drives at a time: those at Adobe, and those that wait for their turn. */
 const MOST_STARTED = 64;
@@ -33,12 +37,14 @@ export class Engine {
   readonly #stopping = new AbortController();
   readonly #lastCall = new AbortController();
   readonly #driven = new Map<string, Driven>();
-  #nudge: () => void = () => undefined;
+  readonly #rest: LightSleep;
+  #watch: Disposable | undefined;
   #renewedAt: number;
   #loop: Promise<void> | undefined;
 
   constructor(parts: EngineParts) {
     this.#parts = parts;
+    this.#rest = new LightSleep(parts.clock);
     this.#renewedAt = parts.clock.monotonic();
     // Every job listens to both; Node would take that for a leak.
     setMaxListeners(0, this.#stopping.signal, this.#lastCall.signal);
@@ -46,12 +52,9 @@ export class Engine {
 
   /** Begins to work: takes up what other processes left, and the queue. */
   start(): void {
-    this.#loop ??= this.#run();
-  }
-
-  /** Looks at the queue at once instead of at the next tick. */
-  nudge(): void {
-    this.#nudge();
+    if (this.#loop) return;
+    this.#watch = this.#parts.journal.watch(() => this.#rest.wake());
+    this.#loop = this.#run();
   }
 
   /**
@@ -60,7 +63,8 @@ export class Engine {
    */
   async stop(): Promise<void> {
     this.#stopping.abort(new Error('the server is stopping'));
-    this.#nudge();
+    this.#watch?.[Symbol.dispose]();
+    this.#rest.wake();
     const timer = new AbortController();
     const lastCall = this.#parts.clock.sleep(LAST_CALL_MS, timer.signal).then(
       () => this.#lastCall.abort(new Error('the server is stopping')),
@@ -72,21 +76,20 @@ export class Engine {
   }
 
   async #run(): Promise<void> {
-    const { clock, logger, images } = this.#parts;
+    const { db, logger, images } = this.#parts;
     await images.sweep().catch((error: unknown) => logger.warn('sweep_failed', { error }));
     while (!this.#stopping.signal.aborted) {
       await this.#tick().catch((error: unknown) => logger.error('engine_tick_failed', { error }));
-      const sleep = new AbortController();
-      this.#nudge = () => sleep.abort();
       if (this.#stopping.signal.aborted) return;
-      await clock.sleep(TICK_MS, sleep.signal).catch(() => undefined);
+      await this.#rest.sleep(TICK_MS[db.dialect]);
     }
   }
 
   async #tick(): Promise<void> {
     await this.#renewLeases();
-    for (const id of await this.#parts.journal.cancelRequests()) this.#driven.get(id)?.wake();
-    for (const id of await this.#parts.journal.claimable(this.#limits())) {
+    const { claimable, unwanted } = await this.#parts.journal.look(this.#limits());
+    for (const id of unwanted) this.#driven.get(id)?.wake();
+    for (const id of claimable) {
       if (this.#stopping.signal.aborted || this.#driven.has(id)) continue;
       // The lease runs from within the claim, which can take a while.
       const takenAt = this.#parts.clock.monotonic();
@@ -135,7 +138,7 @@ export class Engine {
       .finally(() => {
         this.#driven.delete(job.id);
         stop[Symbol.dispose]();
-        this.#nudge();
+        this.#rest.wake();
       })
       .catch((error: unknown) => logger.error('release_failed', { job: job.id, error }));
     const waitsAs = () => (isWaiting(current.state) ? current.priority : undefined);

@@ -58,8 +58,8 @@ export function createJobs(options: JobsOptions): JobRooms {
   const engine = new Engine(parts);
   const batchParts = { ...parts, owner: owner.id, host: processTable.host };
   return {
-    jobs: new Desk(parts, { owner, engine }),
-    batches: new BatchDesk(batchParts, engine),
+    jobs: new Desk(parts, owner),
+    batches: new BatchDesk(batchParts),
     engine,
     deliveries: new Deliveries(batchParts),
   };

@@ -1,9 +1,10 @@
 import type { Database, Queryable, Transaction } from '../store/database.ts';
+import { isFree, lookForWork, type Room, type Work } from './looking.ts';
 import type { Owner } from './owner.ts';
 import { COLUMNS, fromRow, toAssignments, toParams, type Change, type JobRecord } from './record.ts';
 import { isFinal } from './states.ts';
 import { abandoned, mayMove } from './transitions.ts';
-import { nextTurn, PRIORITY, QUEUE_ORDER } from './turns.ts';
+import { nextTurn } from './turns.ts';
 
 /** How long a lease holds without renewal. */
 export const LEASE_MS = 20_000;
@@ -13,9 +14,6 @@ export class LeaseLost extends Error {
   override readonly name = 'LeaseLost';
 }
 
-/** Jobs that a process has taken. Named one by one, so that the index is used: most unfinished jobs are queued. */
-const STARTED = `state IN ('preparing', 'permitted', 'submitting', 'accepted', 'running', 'saving')`;
-
 const INSERT = `INSERT INTO jobs (${COLUMNS.join(', ')}) VALUES (${COLUMNS.map(() => '?').join(', ')})`;
 
 /** The jobs of one account as rows: written down, claimed, changed under a fence. */
@@ -23,11 +21,13 @@ export class Journal {
   readonly #db: Database;
   readonly #account: string;
   readonly #owner: Owner;
+  readonly #channel: string;
 
   constructor(options: { db: Database; account: string; owner: Owner }) {
     this.#db = options.db;
     this.#account = options.account;
     this.#owner = options.owner;
+    this.#channel = `jobs:${options.account}`;
   }
 
   /** Writes a new job down, later than every other one of its account, and gives it its turn in the queue. */
@@ -36,6 +36,7 @@ export class Journal {
     const createdAt = Math.max(job.createdAt, Number(newest?.['newest'] ?? 0) + 1);
     const placed = { ...job, createdAt, turn: await nextTurn(tx, job) };
     await tx.run(INSERT, toParams(placed));
+    this.wake(tx);
     return placed;
   }
 
@@ -62,12 +63,25 @@ export class Journal {
     return this.#write(tx, job, change);
   }
 
+  /** Once `tx` is committed, wakes whoever watches the jobs of this account, in every process. */
+  wake(tx: Transaction): void {
+    tx.wake(this.#channel);
+  }
+
+  /**
+   * Calls `onWake` when a job has come, has ended, is given back or is to be cancelled. Wakes can be lost and come for
+   * nothing. The watch ends when it is disposed of.
+   */
+  watch(onWake: () => void): Disposable {
+    return this.#db.watch(this.#channel, onWake);
+  }
+
   /** Takes the job for this process; undefined when another one was faster. */
   async claim(id: string, change: Change): Promise<JobRecord | undefined> {
     return this.#db.transaction(async (tx) => {
       const row = await this.#row(tx, id, tx.forUpdateOrSkip);
       const job = row && fromRow(row);
-      if (!job || job.finishedAt !== undefined || job.runnableAt > tx.now || !this.#isFree(job, tx.now))
+      if (!job || job.finishedAt !== undefined || job.runnableAt > tx.now || !isFree(job, this.#owner, tx.now))
         return undefined;
       const lease = { fence: job.fence + 1, leaseOwner: this.#owner.id, leaseUntil: tx.now + LEASE_MS };
       // A lapsed permit counts from the last moment that its holder may have been sending.
@@ -76,34 +90,16 @@ export class Journal {
         outcome,
         id,
       ]);
-      const { set, params } = toAssignments({ ...lease, ...abandoned(job, tx.now), updatedAt: tx.now });
-      await tx.run(`UPDATE jobs SET ${set} WHERE id = ? AND fence = ?`, [...params, id, job.fence]);
-      const found = await this.load(id, tx);
-      if (!found || found.finishedAt !== undefined) return found;
-      return this.#write(tx, found, { ...lease, ...(found.state === 'queued' ? change : {}) });
+      const left = abandoned(job, tx.now);
+      const found = { ...job, ...left };
+      if (found.finishedAt !== undefined) return this.#update(tx, job, { ...left, fence: lease.fence });
+      return this.#update(tx, job, { ...left, ...lease, ...(found.state === 'queued' ? change : {}) });
     });
   }
 
-  /** Ids of unfinished jobs that nobody works on, those already paid for first, then in the order of the queue. */
-  async claimable(limits: { started: number; interactive: number; batch: number }): Promise<readonly string[]> {
-    const now = await this.#db.now();
-    const lost = await this.#lostOwners(now);
-    const free = `(lease_until <= ?${lost.map(() => ' OR lease_owner = ?').join('')})`;
-    const started = await this.#db.all(
-      `SELECT id FROM jobs WHERE account = ? AND finished_at IS NULL AND ${STARTED} AND ${free}
-       ORDER BY ${QUEUE_ORDER} LIMIT ?`,
-      [this.#account, now, ...lost, limits.started],
-    );
-    const queued = (priority: number, limit: number) =>
-      this.#db.all(
-        `SELECT id FROM jobs
-         WHERE account = ? AND finished_at IS NULL AND state = 'queued' AND priority = ? AND runnable_at <= ?
-         ORDER BY ${QUEUE_ORDER} LIMIT ?`,
-        [this.#account, priority, now, limit],
-      );
-    const interactive = await queued(PRIORITY.interactive, limits.interactive);
-    const batch = await queued(PRIORITY.batch, limits.batch);
-    return [...started, ...interactive, ...batch].map((row) => String(row['id']));
+  /** What there is to do, as far as `limits` have room for it. */
+  look(limits: Room): Promise<Work> {
+    return lookForWork(this.#db, { account: this.#account, owner: this.#owner, limits });
   }
 
   /** Prolongs the leases of these jobs, and of their permits in flight. */
@@ -118,16 +114,6 @@ export class Journal {
       );
       await tx.run(`UPDATE permits SET lease_until = ? WHERE ended_at IS NULL AND job IN (${marks})`, [until, ...ids]);
     });
-  }
-
-  /** Which of this process's jobs somebody wants cancelled. */
-  async cancelRequests(): Promise<readonly string[]> {
-    const rows = await this.#db.all(
-      `SELECT id FROM jobs WHERE account = ? AND finished_at IS NULL AND ${STARTED} AND lease_owner = ?
-         AND cancel = 'requested'`,
-      [this.#account, this.#owner.id],
-    );
-    return rows.map((row) => String(row['id']));
   }
 
   /** Median duration from acceptance to the end of recent jobs of this kind, milliseconds. */
@@ -148,25 +134,18 @@ export class Journal {
     const goal = change.state ?? current.state;
     if (change.state === current.state && isFinal(current.state)) return current;
     if (!mayMove(current.state, goal)) throw new Error(`a job cannot go from ${current.state} to ${goal}`);
+    return this.#update(tx, current, change);
+  }
+
+  async #update(tx: Transaction, job: JobRecord, change: Change): Promise<JobRecord> {
     const { set, params } = toAssignments({ ...change, updatedAt: tx.now });
     await tx.run(`UPDATE jobs SET ${set} WHERE id = ? AND fence = ?`, [...params, job.id, job.fence]);
-    return { ...current, ...change, updatedAt: tx.now };
+    // Whatever ends a lease concerns others: those who wait for this job, and those who may take it on.
+    if (change.leaseUntil === 0) this.wake(tx);
+    return { ...job, ...change, updatedAt: tx.now };
   }
 
   #row(from: Queryable, id: string, lock: Transaction['forUpdate'] | Transaction['forUpdateOrSkip']) {
     return from.first(`SELECT * FROM jobs WHERE id = ? AND account = ? ${lock}`, [id, this.#account]);
-  }
-
-  #isFree(job: JobRecord, now: number): boolean {
-    return job.leaseUntil <= now || job.leaseOwner === undefined || this.#owner.isGone(job.leaseOwner);
-  }
-
-  async #lostOwners(now: number): Promise<readonly string[]> {
-    const rows = await this.#db.all(
-      `SELECT DISTINCT lease_owner FROM jobs
-       WHERE account = ? AND finished_at IS NULL AND ${STARTED} AND lease_owner IS NOT NULL AND lease_until > ?`,
-      [this.#account, now],
-    );
-    return rows.map((row) => String(row['lease_owner'])).filter((id) => this.#owner.isGone(id));
   }
 }

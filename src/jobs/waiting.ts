@@ -1,5 +1,6 @@
 import type { Clock } from '../shared/clock.ts';
 import type { Database } from '../store/database.ts';
+import { LightSleep } from './light-sleep.ts';
 import type { Owner } from './owner.ts';
 import { unknownJob } from './problems.ts';
 import { isFinal } from './states.ts';
@@ -8,7 +9,8 @@ import { viewOf, type ViewParts } from './view.ts';
 
 /** How long a call counts as open without a sign of life. */
 export const ATTENDANCE_MS = 15_000;
-const LOOK_MS = 250;
+/** How often to look: where other processes wake those who wait, only for what was missed. */
+const LOOK_MS = { sqlite: 250, postgres: 1_000 } as const;
 const SIGN_OF_LIFE_MS = 5_000;
 
 /** How a caller waits. */
@@ -28,6 +30,8 @@ export async function attend(
   parts: ViewParts & { readonly clock: Clock; readonly owner: Owner },
 ): Promise<JobView> {
   const { db, journal, clock } = parts;
+  const rest = new LightSleep(clock);
+  using _watch = journal.watch(() => rest.wake());
   const endsAt = clock.monotonic() + options.waitMs;
   let shown = '';
   let shownAt = -Infinity;
@@ -53,7 +57,7 @@ export async function attend(
       options.onUpdate?.({ job: await viewOf(job, parts) });
       if (isOpeningCall) await stayOpen(id, parts);
     }
-    await clock.sleep(Math.min(LOOK_MS, Math.max(0, endsAt - now)), options.signal).catch(() => undefined);
+    await rest.sleep(Math.min(LOOK_MS[db.dialect], Math.max(0, endsAt - now)), options.signal);
   }
 }
 

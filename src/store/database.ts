@@ -61,9 +61,9 @@ export interface Database extends Queryable {
   /**
    * Calls `onWake` when a transaction that wakes the channel was committed: by this process, and in PostgreSQL by any
    * other one too. Wakes of others can be lost, late, or for nothing, so whoever watches looks from time to time as
-   * well. Returns what ends the watch.
+   * well. The watch ends when it is disposed of.
    */
-  watch(channel: string, onWake: () => void): () => void;
+  watch(channel: string, onWake: () => void): Disposable;
   close(): Promise<void>;
 }
 

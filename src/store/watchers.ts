@@ -2,12 +2,12 @@
 export class Watchers {
   readonly #watching = new Map<string, Set<{ readonly onWake: () => void }>>();
 
-  /** Calls `onWake` whenever the channel is woken, until the returned function is called. */
-  watch(channel: string, onWake: () => void): () => void {
+  /** Calls `onWake` whenever the channel is woken, until the watch is disposed of. */
+  watch(channel: string, onWake: () => void): Disposable {
     const watcher = { onWake };
     const those = this.#watching.get(channel) ?? new Set();
     this.#watching.set(channel, those.add(watcher));
-    return () => void those.delete(watcher);
+    return { [Symbol.dispose]: () => void those.delete(watcher) };
   }
 
   wake(channels: Iterable<string>): void {

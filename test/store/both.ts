@@ -187,8 +187,8 @@ export function promises(makePlace: () => Promise<Place>): void {
     it('are for those who still watch', async () => {
       const db = await opened();
       const [stays, gone] = [await watched(db), { wakes: 0 }];
-      const stop = db.watch('a/b "c"', () => (gone.wakes += 1));
-      stop();
+      const watch = db.watch('a/b "c"', () => (gone.wakes += 1));
+      watch[Symbol.dispose]();
       await db.transaction(async (tx) => tx.wake('a/b "c"'));
       expect([gone.wakes, stays.wakes > 0]).toEqual([0, true]);
     });

@@ -31,6 +31,8 @@ describe.skipIf(server === undefined)('wakes between processes on PostgreSQL', (
     ends.push(() => db.close());
     return db;
   };
+  /** Sleeps a hundredth of the time. */
+  const hurried: Clock = { ...systemClock, sleep: (ms, signal) => systemClock.sleep(ms / 100, signal) };
   const wake = (db: Database) => db.transaction(async (tx) => tx.wake(CHANNEL));
   const listeners = async () =>
     (
@@ -79,7 +81,7 @@ describe.skipIf(server === undefined)('wakes between processes on PostgreSQL', (
   });
 
   it('come again after the listener was killed, with one for what may have been missed', async () => {
-    const [one, two] = [await opened(), await opened()];
+    const [one, two] = [await opened(database.url, hurried), await opened()];
     const seen = watched(one);
     await settled(seen);
     for (let round = 0; round < 3; round += 1) {
@@ -98,12 +100,9 @@ describe.skipIf(server === undefined)('wakes between processes on PostgreSQL', (
 
   it('are tried for ever more seldom while there is no way, and end with the store', async () => {
     const waits: number[] = [];
-    const hurried: Clock = {
-      ...systemClock,
-      sleep: (ms, signal) => (waits.push(ms), systemClock.sleep(ms / 1_000, signal)),
-    };
+    const counted: Clock = { ...hurried, sleep: (ms, signal) => (waits.push(ms), hurried.sleep(ms / 10, signal)) };
     const proxy = await startProxy(database.url);
-    const db = await opened(proxy.url, hurried);
+    const db = await opened(proxy.url, counted);
     await settled(watched(db));
     await proxy.close();
     await until(() => waits.length > 12);

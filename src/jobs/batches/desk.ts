@@ -1,6 +1,5 @@
 import { newId } from '../../shared/ids.ts';
 import type { Transaction } from '../../store/database.ts';
-import type { Engine } from '../engine.ts';
 import { newJob } from '../new-job.ts';
 import type { EngineParts } from '../parts.ts';
 import type { JobState } from '../states.ts';
@@ -22,11 +21,9 @@ const WITHOUT_PICTURES: readonly JobState[] = ['failed', 'expired', 'cancelled']
 /** Batches over the engine's tables. */
 export class BatchDesk implements Batches {
   readonly #parts: EngineParts & WritingParts;
-  readonly #engine: Pick<Engine, 'nudge'>;
 
-  constructor(parts: EngineParts & WritingParts, engine: Pick<Engine, 'nudge'>) {
+  constructor(parts: EngineParts & WritingParts) {
     this.#parts = parts;
-    this.#engine = engine;
   }
 
   async find(digest: string, { principal }: Caller): Promise<BatchView | undefined> {
@@ -41,11 +38,7 @@ export class BatchDesk implements Batches {
   ): Promise<BatchView> {
     // A batch that cannot be paid for is not written down at all.
     await this.#parts.firefly.prepare();
-    const onWritten = (written: number) => {
-      this.#engine.nudge();
-      options.onWritten?.(written);
-    };
-    const batch = await writeBatch(plan, caller, this.#parts, { again: options.again ?? false, onWritten });
+    const batch = await writeBatch(plan, caller, this.#parts, options);
     return viewBatch(batch, this.#parts);
   }
 
@@ -104,7 +97,6 @@ export class BatchDesk implements Batches {
     for (let start = 0; start < jobs.length; start += CHUNK) {
       const chunk = jobs.slice(start, start + CHUNK).map((job) => ({ job, fresh: newId('job', this.#parts.random) }));
       await db.transaction((tx) => this.#retryChunk(tx, id, chunk, caller), { repeatable: true });
-      this.#engine.nudge();
     }
     return { retried: jobs.length };
   }
@@ -140,15 +132,15 @@ export class BatchDesk implements Batches {
   }
 
   async #wish(id: string, caller: Caller, change: (tx: Transaction) => Promise<void>): Promise<BatchView> {
-    const { db, account } = this.#parts;
+    const { db, account, journal } = this.#parts;
     const { state } = await this.get(id, caller);
     if (state === 'finished' || state === 'cancelled') throw batchEnded(state);
     await db.transaction(async (tx) => {
       await tx.lock(`queue:${account}`);
       await this.#find(id, caller, tx);
       await change(tx);
+      journal.wake(tx);
     });
-    this.#engine.nudge();
     return this.get(id, caller);
   }
 

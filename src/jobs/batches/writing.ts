@@ -43,7 +43,7 @@ export async function writeBatch(
   plan: BatchPlan,
   caller: Caller,
   parts: WritingParts,
-  options: { readonly again?: boolean; readonly onWritten?: (written: number) => void } = {},
+  options: { readonly again?: boolean | undefined; readonly onWritten?: (written: number) => void } = {},
 ): Promise<BatchRecord> {
   const id = newId('batch', parts.random);
   const batch = await parts.db.transaction(

@@ -67,7 +67,7 @@ export class PostgresDatabase implements Database {
     return done.result;
   }
 
-  watch(channel: string, onWake: () => void): () => void {
+  watch(channel: string, onWake: () => void): Disposable {
     this.#listener.listen(channel);
     return this.#watchers.watch(channel, onWake);
   }

@@ -56,7 +56,7 @@ export class SqliteDatabase implements Database {
     return turn;
   }
 
-  watch(channel: string, onWake: () => void): () => void {
+  watch(channel: string, onWake: () => void): Disposable {
     return this.#watchers.watch(channel, onWake);
   }
 
