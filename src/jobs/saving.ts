@@ -7,34 +7,63 @@ import { ended } from './transitions.ts';
 
 /** Largest picture that is taken; the largest ones known are far below. */
 const MOST_BYTES = 64 * 1024 * 1024;
-/** Waits between attempts at one result. */
+/** Waits between two rounds of attempts; the longer one where only links are left that must not be followed. */
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 10_000;
+const LONGEST_WAIT_REFUSED_MS = 60_000;
 /** Longest that a fresh link counts as good, by our own clock alone: that of the link may be another. */
 const FRESH_LINK_MS = 3_600_000;
 /** After acceptance, how long Adobe is asked for fresh links while it does not answer (`firefly-api.md` §6: 24 hours). */
 const RETENTION_MS = 24 * 3_600_000;
-/** Attempts at a result that comes whole but is no picture. */
+/** Attempts at a result that comes whole but is no picture, or is larger than one can be. */
 const MOST_BAD_CONTENTS = 3;
+/** How often the storage may say that a link has lapsed: once for the first one, and twice by mistake. */
+const MOST_LAPSED = 3;
 
-/** How one result ended. */
-type Saved = { readonly kind: 'saved' } | { readonly kind: 'lost'; readonly problem: ProblemRecord };
+/** One result that is still to be fetched. */
+interface Wanted {
+  readonly index: number;
+  /** When its link lapses, by our clock. */
+  until: number;
+  /** A fresh link was had for one that had lapsed. */
+  refreshed: boolean;
+  lapsed: number;
+  badContents: number;
+}
 
-/** `saving`: fetches every picture, the one that lapses first before the others, and ends the job. */
+/** How an attempt at one result ended. What is `left` is tried again, after this pause at the latest. */
+type Step =
+  | { readonly kind: 'saved' }
+  | { readonly kind: 'lost'; readonly problem: ProblemRecord }
+  | { readonly kind: 'left'; readonly longestWaitMs: number };
+
+/**
+ * `saving`: fetches every picture, the one that lapses first before the others, and ends the job. What fails is tried
+ * again after the others, so that no picture is lost to another one's trouble.
+ */
 export async function save(job: JobRecord, parts: EngineParts, hold: Hold): Promise<JobRecord> {
   const { journal, images } = parts;
   await parts.reached('saving');
   const have = new Set((await images.ofJob(job.id)).map((image) => image.index));
-  const order = job.outputs
-    .map((output, place) => ({ ...output, index: place + 1 }))
-    .filter(({ index }) => !have.has(index))
-    .sort((a, b) => a.expiresAt - b.expiresAt);
   const lost: ProblemRecord[] = [];
   let current = job;
-  for (const { index } of order) {
-    const result = await saveOne(current, index, parts, hold);
-    current = result.job;
-    if (result.saved.kind === 'lost') lost.push(result.saved.problem);
+  let wanted = job.outputs
+    .map(({ expiresAt }, place) => wantedOne(place + 1, expiresAt))
+    .filter(({ index }) => !have.has(index))
+    .sort((a, b) => a.until - b.until);
+  for (let wait = FIRST_WAIT_MS; wanted.length > 0; wait = Math.min(wait * 2, LONGEST_WAIT_REFUSED_MS)) {
+    const left: Wanted[] = [];
+    let waitMs = wait;
+    for (const result of wanted) {
+      const attempt = await attemptAt(current, result, parts, hold);
+      current = attempt.job;
+      if (attempt.step.kind === 'lost') lost.push(attempt.step.problem);
+      if (attempt.step.kind !== 'left') continue;
+      left.push(result);
+      waitMs = Math.min(waitMs, attempt.step.longestWaitMs);
+    }
+    wanted = left;
+    if (wanted.length > 0) await hold.pause(waitMs);
   }
   const saved = job.outputs.length - lost.length;
   if (saved === 0) return journal.apply(current, (now) => ended('expired', now, lost[0] ?? RESULTS_EXPIRED));
@@ -42,39 +71,45 @@ export async function save(job: JobRecord, parts: EngineParts, hold: Hold): Prom
   return journal.apply(current, (now) => ({ ...ended('succeeded', now), warnings }));
 }
 
+function wantedOne(index: number, until: number): Wanted {
+  return { index, until, refreshed: false, lapsed: 0, badContents: 0 };
+}
+
 function lostSome(lost: readonly ProblemRecord[], all: number): string {
   return `${lost.length} of ${all} pictures could not be fetched: ${lost[0]?.message ?? ''}`;
 }
 
-async function saveOne(
+async function attemptAt(
   job: JobRecord,
-  index: number,
+  result: Wanted,
   parts: EngineParts,
   hold: Hold,
-): Promise<{ job: JobRecord; saved: Saved }> {
-  let current = job;
-  let refreshedAt: number | undefined;
-  let badContents = 0;
-  for (let wait = FIRST_WAIT_MS; ; wait = Math.min(wait * 2, LONGEST_WAIT_MS)) {
-    const attempt = await fetchOne(current, index, parts, hold);
-    hold.signal.throwIfAborted();
-    if (attempt === 'saved') return { job: current, saved: { kind: 'saved' } };
-    if (attempt.kind === 'refused') return { job: current, saved: { kind: 'lost', problem: attempt.problem } };
-    if (attempt.kind === 'bad-content') badContents += 1;
-    if (badContents >= MOST_BAD_CONTENTS) return { job: current, saved: { kind: 'lost', problem: attempt.problem } };
-    const goodUntil = Math.max(current.outputs[index - 1]?.expiresAt ?? 0, (refreshedAt ?? -Infinity) + FRESH_LINK_MS);
-    const lapsed = attempt.kind === 'expired' || goodUntil < parts.clock.now();
-    if (lapsed && refreshedAt !== undefined) return { job: current, saved: { kind: 'lost', problem: RESULTS_EXPIRED } };
-    const fresh = lapsed ? await freshLinks(current, parts, hold) : undefined;
-    if (fresh) {
-      refreshedAt = parts.clock.now();
-      current = fresh;
-      continue;
-    }
-    parts.logger.warn('download_failed', { job: job.id, index, problem: attempt.problem.code });
-    current = await parts.journal.apply(current, { problem: attempt.problem });
-    await hold.pause(wait);
+): Promise<{ job: JobRecord; step: Step }> {
+  const { journal, logger, clock } = parts;
+  const attempt = await fetchOne(job, result.index, parts, hold);
+  hold.signal.throwIfAborted();
+  if (attempt === 'saved') return { job, step: { kind: 'saved' } };
+  const { kind, problem } = attempt;
+  if (kind === 'bad-content') result.badContents += 1;
+  if (kind === 'expired') result.lapsed += 1;
+  const isOver = result.until < clock.now();
+  if (result.badContents >= MOST_BAD_CONTENTS) return { job, step: { kind: 'lost', problem } };
+  if (result.lapsed >= MOST_LAPSED || (isOver && result.refreshed)) {
+    return { job, step: { kind: 'lost', problem: kind === 'refused' ? problem : RESULTS_EXPIRED } };
   }
+  const lapsed = kind === 'expired' || isOver;
+  // Where a link must not be followed, Adobe may name another place meanwhile.
+  const fresh = lapsed || kind === 'refused' ? await freshLinks(job, parts, hold) : undefined;
+  if (fresh && lapsed && !result.refreshed) {
+    result.refreshed = true;
+    result.until = Math.max(fresh.outputs[result.index - 1]?.expiresAt ?? 0, clock.now() + FRESH_LINK_MS);
+    return { job: fresh, step: { kind: 'left', longestWaitMs: 0 } };
+  }
+  // Nobody could be asked, so that this answer tells nothing.
+  if (!fresh && kind === 'expired') result.lapsed -= 1;
+  logger.warn('download_failed', { job: job.id, index: result.index, problem: problem.code });
+  const longestWaitMs = kind === 'refused' ? LONGEST_WAIT_REFUSED_MS : LONGEST_WAIT_MS;
+  return { job: await journal.apply(fresh ?? job, { problem }), step: { kind: 'left', longestWaitMs } };
 }
 
 type Attempt =
@@ -83,13 +118,16 @@ type Attempt =
 async function fetchOne(job: JobRecord, index: number, parts: EngineParts, hold: Hold): Promise<Attempt> {
   const { images, firefly, db } = parts;
   const output = job.outputs[index - 1];
-  if (!output) return { kind: 'refused', problem: RESULTS_EXPIRED };
+  if (!output) return { kind: 'expired', problem: RESULTS_EXPIRED };
   const receiver = await received(() => images.receive());
   if ('problem' in receiver) return receiver;
   try {
     const options = { maxBytes: MOST_BYTES, signal: hold.signal };
     const outcome = await firefly.download(output.url, (chunk) => receiver.write(chunk), options);
     if (outcome.kind === 'expired') return { kind: 'expired', problem: RESULTS_EXPIRED };
+    if (outcome.kind === 'refused' && outcome.problem.code === 'result_too_large') {
+      return { kind: 'bad-content', problem: outcome.problem };
+    }
     if (outcome.kind !== 'complete') return outcome;
     await parts.reached('downloaded');
     const bytes = await receiver.finish();

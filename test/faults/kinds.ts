@@ -31,6 +31,12 @@ export const ANSWER_FAULTS: Readonly<Record<string, (context: { now: number; bai
   'a redirect': ({ bait }) => ({ kind: 'status', status: 302, headers: { location: `${bait}/elsewhere` } }),
   'late, but right': () => ({ kind: 'delay', ms: 2_000 }),
   '400': () => error(400),
+  '400, invalid_client': () => ({
+    kind: 'status',
+    status: 400,
+    headers: json,
+    body: { error: 'invalid_client', error_description: 'invalid client_secret parameter' },
+  }),
   '401': () => error(401),
   '403': () => error(403),
   '404': () => error(404),

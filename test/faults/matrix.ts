@@ -15,10 +15,8 @@ const KEPT = 'succeeded, too late to cancel';
 /** No token, so no job: nothing was written down or spent. */
 const NO_TOKEN = 'refused: credentials_refused';
 const NO_ANSWER = 'refused: adobe_unreachable';
-const NO_SENSE = 'refused: adobe_error';
 /** The same in the middle of a job whose only request Adobe had refused. */
 const TOKEN_LOST = 'failed credentials_refused';
-const SENSE_LOST = 'failed adobe_error';
 
 type Row = readonly [
   token: string,
@@ -42,24 +40,34 @@ export const MATRIX: Readonly<Record<string, Row>> = {
   'reset after processing': REPEATED,
   'hang before processing': REPEATED,
   'hang after processing': REPEATED,
-  // Half an answer to a submit holds the handle; half an answer to a cancel still says 200.
-  'body cut in half': [NO_SENSE, SENSE_LOST, MADE, MADE, MADE, CANCELLED, MADE],
+  // Half an answer to a submit holds the handle.
+  'body cut in half': [MADE, AGAIN, MADE, MADE, MADE, CANCELLED, MADE],
   'no HTTP': REPEATED,
-  // A page in place of the answer to a cancel passes for yes: the status tells what became of it.
-  'an HTML page, 200': [NO_SENSE, SENSE_LOST, MADE, UNKNOWN, MADE, KEPT, MADE],
-  'empty, 200': [NO_SENSE, SENSE_LOST, MADE, UNKNOWN, MADE, KEPT, MADE],
-  // No token follows a redirect; a download follows it only to where it may go.
-  'a redirect': [NO_TOKEN, TOKEN_LOST, MADE, UNKNOWN, MADE, CANCELLED, 'expired download_refused'],
+  'an HTML page, 200': REPEATED,
+  // Nothing tells an empty answer to a cancel from Adobe's own: the status says what became of it.
+  'empty, 200': [MADE, AGAIN, MADE, UNKNOWN, MADE, KEPT, MADE],
+  // No token follows a redirect; a download follows it only to where it may go, and else asks again.
+  'a redirect': REPEATED,
   'late, but right': HARMLESS,
-  '400': [NO_TOKEN, TOKEN_LOST, 'failed invalid_request, 0 requests', 'failed invalid_request', MADE, CANCELLED, MADE],
-  '401': [NO_TOKEN, TOKEN_LOST, MADE, AGAIN, MADE, CANCELLED, MADE],
-  '403': [NO_TOKEN, TOKEN_LOST, 'failed not_entitled, 0 requests', 'failed not_entitled', MADE, CANCELLED, MADE],
-  '404': [NO_TOKEN, TOKEN_LOST, 'failed not_found, 0 requests', 'failed model_not_available', MADE, KEPT, MADE],
+  // Only a clear refusal of the credentials is taken for one.
+  '400, invalid_client': [
+    NO_TOKEN,
+    TOKEN_LOST,
+    'failed invalid_request, 0 requests',
+    'failed invalid_request',
+    MADE,
+    CANCELLED,
+    MADE,
+  ],
+  '400': [MADE, AGAIN, 'failed invalid_request, 0 requests', 'failed invalid_request', MADE, CANCELLED, MADE],
+  '401': [MADE, AGAIN, MADE, AGAIN, MADE, CANCELLED, MADE],
+  '403': [MADE, AGAIN, 'failed not_entitled, 0 requests', 'failed not_entitled', MADE, CANCELLED, MADE],
+  '404': [MADE, AGAIN, 'failed not_found, 0 requests', 'failed model_not_available', MADE, CANCELLED, MADE],
   '408': REPEATED,
-  '409': [NO_TOKEN, TOKEN_LOST, MADE, UNKNOWN, MADE, CANCELLED, MADE],
-  '410': [NO_TOKEN, TOKEN_LOST, MADE, UNKNOWN, MADE, KEPT, MADE],
-  '413': [NO_TOKEN, TOKEN_LOST, 'failed invalid_request, 0 requests', 'failed invalid_request', MADE, CANCELLED, MADE],
-  '422': [NO_TOKEN, TOKEN_LOST, 'failed invalid_request, 0 requests', 'failed invalid_request', MADE, CANCELLED, MADE],
+  '409': REPEATED,
+  '410': REPEATED,
+  '413': [MADE, AGAIN, 'failed invalid_request, 0 requests', 'failed invalid_request', MADE, CANCELLED, MADE],
+  '422': [MADE, AGAIN, 'failed invalid_request, 0 requests', 'failed invalid_request', MADE, CANCELLED, MADE],
   '429, 20 seconds': SLOW_DOWN,
   '429, a date': SLOW_DOWN,
   '429, a date in the past': SLOW_DOWN,
@@ -75,8 +83,8 @@ export const MATRIX: Readonly<Record<string, Row>> = {
   '429, nonsense': SLOW_DOWN,
   '429, nothing said': SLOW_DOWN,
   '451': [
-    NO_TOKEN,
-    TOKEN_LOST,
+    MADE,
+    AGAIN,
     'failed content_policy, 0 requests',
     'failed content_policy',
     'failed content_policy',
@@ -115,7 +123,9 @@ export const STRIKES: ReadonlyMap<string, Strike> = new Map(Object.keys(MATRIX).
 export const LASTING: readonly (readonly [phase: Phase, fault: string, times: number, end: string])[] = [
   ['token', '503', 100, NO_ANSWER],
   ['token', 'connection refused', 100, NO_ANSWER],
-  ['renewal', '503', 100, 'failed adobe_unreachable'],
+  ['renewal', '503', 12, AGAIN],
+  ['renewal', 'an HTML page, 200', 12, AGAIN],
+  ['renewal', '400, invalid_client', 100, TOKEN_LOST],
   ['upload', '503', 100, 'failed adobe_error, 0 requests'],
   ['upload', '401', 100, 'failed credentials_refused, 0 requests'],
   ['submit', '401', 100, 'failed credentials_refused, 2 requests'],
@@ -127,7 +137,10 @@ export const LASTING: readonly (readonly [phase: Phase, fault: string, times: nu
   ['status', '400', 10_000, 'failed invalid_request'],
   ['cancel', '500', 10_000, KEPT],
   ['cancel', '409', 10_000, KEPT],
+  ['cancel', 'an HTML page, 200', 10_000, KEPT],
+  ['cancel', '404', 10_000, KEPT],
   ['download', '404', 100, 'expired results_expired'],
   ['download', '500', 10_000, 'expired results_expired'],
+  ['download', 'a redirect', 10_000, 'expired download_refused'],
   ['download', 'an HTML page, 200', 100, 'expired not_a_picture'],
 ];

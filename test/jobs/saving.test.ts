@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { DownloadOutcome } from '../../src/firefly/types.ts';
 import { Problem } from '../../src/shared/errors.ts';
 import { ALICE, aRequest, Installation } from './harness.ts';
 import { A_PROBLEM } from './scripted-adobe.ts';
@@ -19,6 +20,43 @@ async function made(count = 1) {
   return home.clock.run(jobs.wait(job.id, ALICE, { waitMs: 3 * 60 * MINUTE }));
 }
 
+/** What becomes of every attempt at the first picture; the others are there. */
+function first(outcome: DownloadOutcome, attempts = Infinity): void {
+  const others = home.adobe.download.bind(home.adobe);
+  let left = attempts;
+  home.adobe.download = (url, sink) => {
+    if (!url.includes('/0?') || left === 0) return others(url, sink);
+    left -= 1;
+    return Promise.resolve(outcome);
+  };
+}
+
+describe('a link that must not be followed', () => {
+  const problem = { code: 'download_refused', message: 'Not https.', actor: 'operator', next: 'Trust it.' } as const;
+
+  it('is tried again, with what Adobe says meanwhile, and then the picture is saved', async () => {
+    first({ kind: 'refused', problem }, 5);
+    const done = await made();
+    expect(done).toMatchObject({ state: 'succeeded', problem: undefined });
+    // One look for the end of the job, and one after each refusal.
+    expect(home.adobe.statusReads).toBeGreaterThanOrEqual(6);
+  });
+
+  it('is given up only when it has lapsed, and the job says why', async () => {
+    first({ kind: 'refused', problem });
+    const { jobs } = await home.member();
+    const { job } = await jobs.enqueue(aRequest('precious'), ALICE);
+    const after = (waitMs: number) => home.clock.run(jobs.wait(job.id, ALICE, { waitMs }));
+    const looks = home.adobe.statusReads;
+    expect(await after(4 * MINUTE)).toMatchObject({ state: 'saving', problem: { code: 'download_refused' } });
+    expect(home.adobe.statusReads - looks).toBeLessThan(20);
+    home.clock.jump(60 * MINUTE);
+    expect(await after(2 * MINUTE)).toMatchObject({ state: 'saving' });
+    home.clock.jump(60 * MINUTE);
+    expect(await after(2 * MINUTE)).toMatchObject({ state: 'expired', problem: { code: 'download_refused' } });
+  });
+});
+
 describe('saving', () => {
   it('tries again after a download that broke, and leaves nothing behind', async () => {
     home.adobe.downloadScript.push(
@@ -37,7 +75,7 @@ describe('saving', () => {
   });
 
   it('ends expired when a fresh link does not work either', async () => {
-    home.adobe.downloadScript.push({ kind: 'expired' }, { kind: 'expired' });
+    home.adobe.downloadScript.push({ kind: 'expired' }, { kind: 'expired' }, { kind: 'expired' });
     expect(await made()).toMatchObject({ state: 'expired', problem: { code: 'results_expired' }, images: [] });
   });
 
@@ -50,11 +88,20 @@ describe('saving', () => {
   });
 
   it('keeps what it can of several, and says what is missing', async () => {
-    const refused = { code: 'result_too_large', message: 'The result is too large.', actor: 'us', next: 'x' } as const;
-    home.adobe.downloadScript.push({ kind: 'refused', problem: refused });
+    const problem = { code: 'result_too_large', message: 'The result is too large.', actor: 'us', next: 'x' } as const;
+    first({ kind: 'refused', problem });
     const done = await made(3);
     expect(done).toMatchObject({ state: 'succeeded', warnings: [expect.stringContaining('1 of 3')] });
     expect(done.images.map(({ index }) => index)).toEqual([2, 3]);
+  });
+
+  it('loses no picture to the trouble of another one', async () => {
+    first({ kind: 'transient', problem: A_PROBLEM });
+    home.adobe.urlLifetimeMs = 5 * MINUTE;
+    const { jobs } = await home.member();
+    const { job } = await jobs.enqueue(aRequest('four', 4), ALICE);
+    const soon = await home.clock.run(jobs.wait(job.id, ALICE, { waitMs: 30_000 }));
+    expect(soon.images.map(({ index }) => index)).toEqual([2, 3, 4]);
   });
 
   it('gives up on contents that are no picture, after a few downloads', async () => {

@@ -32,12 +32,12 @@ export interface TokenSourceOptions {
   readonly first: Token | undefined;
 }
 
-/** After a renewal that failed IMS is left alone for so long, doubling each time; longer where it asks for that. */
+/** After a renewal that failed IMS is left alone for so long, doubling each time; up to a minute where it asks for more. */
 const REST_MS = {
   refused: { first: 60_000, longest: 15 * 60_000 },
   unavailable: { first: 2_000, longest: 30_000 },
 } as const;
-const LONGEST_REST_MS = 15 * 60_000;
+const MOST_ASKED_MS = 60_000;
 /** After a failed early renewal, and after a 401 on a token that a 401 made us fetch. */
 const HOLD_OFF_MS = 30_000;
 const REMEMBERED_SECRETS = 4;
@@ -139,7 +139,7 @@ function restAfter(outcome: Exclude<TokenOutcome, { kind: 'token' }>, before: Re
   const { first, longest } = REST_MS[kind];
   const lengthMs = before?.kind === kind ? Math.min(before.lengthMs * 2, longest) : first;
   const asked = outcome.kind === 'unavailable' ? (outcome.retryAfterMs ?? 0) : 0;
-  return { kind, lengthMs, until: now + Math.max(lengthMs, Math.min(asked, LONGEST_REST_MS)), problem };
+  return { kind, lengthMs, until: now + Math.max(lengthMs, Math.min(asked, MOST_ASKED_MS)), problem };
 }
 
 /** A source that has nothing to give. */
