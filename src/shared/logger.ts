@@ -27,7 +27,19 @@ export interface LoggerOptions {
 }
 
 const SECRET_NAME = /secret|token|authorization|password|signature|presigned/i;
-const QUERY = /(https?:\/\/[^\s"?]+)\?[^\s"]*/g;
+/** One with a query, or the whole of another: so that a long run of them is read once. */
+const ADDRESS = /(https?:\/\/[^\s"?]*)(\?[^\s"]*)?/g;
+/** Secrets by their form alone: those of another process or account are on no list. */
+const FORMS: readonly (readonly [form: RegExp, replacement: string])[] = [
+  // A JWT, also one that was cut off: base64url parts, the first a JSON object (RFC 7515, section 7.1).
+  [/(?<![\w-])eyJ[\w-]{8,}(?:\.[\w-]*)+/g, '[redacted]'],
+  // `Bearer` and a token (RFC 6750, section 2.1); not a word that follows it in a sentence.
+  [/\b(bearer)(?:\s|%20)+(?![A-Za-z]{1,19}(?![\w~+/=-]))[\w.~+/=-]{6,}/gi, '$1 [redacted]'],
+  // A client secret of Adobe's Developer Console.
+  [/(?<![\w-])p8e-[\w-]{8,}/g, '[redacted]'],
+  // The signature of a signed address, torn from it.
+  [/\b(x-(?:amz|goog)-(?:signature|credential|security-token)|signature|sig)(=|%3D)[^&\s"'<>\\]+/gi, '$1$2[redacted]'],
+];
 
 /** A logger that redacts as it writes: secret-looking names, known secret values, and the query of every URL. */
 export function createLogger(options: LoggerOptions, base: LogFacts = {}): Logger {
@@ -50,9 +62,14 @@ export function createLogger(options: LoggerOptions, base: LogFacts = {}): Logge
   };
 }
 
-/** `text` without the given secrets and without the query of any URL (signed URLs carry their signature there). */
+/**
+ * `text` without the given secrets, without what looks like one (tokens, client secrets, signatures) and without the
+ * query of any URL (signed URLs carry their signature there).
+ */
 export function redact(text: string, secrets: readonly string[]): string {
-  const withoutQueries = text.replace(QUERY, '$1?[redacted]');
+  const withoutQueries = withoutForms(text).replace(ADDRESS, (address: string, base: string, query?: string) =>
+    query === undefined ? address : `${base}?[redacted]`,
+  );
   return secrets
     .filter((secret) => secret.length >= 6)
     .flatMap((secret) => [
@@ -65,7 +82,13 @@ export function redact(text: string, secrets: readonly string[]): string {
     .reduce((line, secret) => line.replaceAll(secret, '[redacted]'), withoutQueries);
 }
 
+function withoutForms(text: string): string {
+  return FORMS.reduce((line, [form, replacement]) => line.replace(form, replacement), text);
+}
+
 function plain(value: unknown): unknown {
+  // Before it stands inside JSON, where a line break looks like a letter.
+  if (typeof value === 'string') return withoutForms(value);
   if (!(value instanceof Error)) return typeof value === 'bigint' ? Number(value) : value;
   const { name, message } = value;
   const code = 'code' in value ? value.code : undefined;

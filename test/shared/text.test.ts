@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createLogger } from '../../src/shared/logger.ts';
+import { createLogger, redact } from '../../src/shared/logger.ts';
 import { quoteUntrusted } from '../../src/shared/text.ts';
 
 describe('quoteUntrusted', () => {
@@ -59,4 +59,48 @@ describe('the logger', () => {
       expect(line).not.toContain(secret);
     expect(line).not.toContain(Buffer.from('p8e-secret/value').toString('base64'));
   });
+});
+
+describe('what looks like a secret', () => {
+  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const signed = `${part({ alg: 'RS256' })}.${part({ sub: 'somebody else', aud: 'ims' })}.c2lnbmF0dXJlLW9mLWl0`;
+
+  it.each([
+    [`token ${signed} is not valid`, 'token [redacted] is not valid'],
+    [`{"access_token":"${signed}","x":1}`, '{"access_token":"[redacted]","x":1}'],
+    [`cut ${signed.slice(0, -30)}`, 'cut [redacted]'],
+    ['Authorization: Bearer abc123.def~4', 'Authorization: Bearer [redacted]'],
+    ['bearer%20aB3-dE5_fG7', 'bearer [redacted]'],
+    ['secret p8e-AbCd1234_5678', 'secret [redacted]'],
+    [
+      'X-Amz-Credential=AKIA%2F1&X-Amz-Signature=00ff&x=1',
+      'X-Amz-Credential=[redacted]&X-Amz-Signature=[redacted]&x=1',
+    ],
+    ['sr=b&sig=a%2Fb%3D', 'sr=b&sig=[redacted]'],
+    ['https://a.example/p?sig=x and https://b.example/q', 'https://a.example/p?[redacted] and https://b.example/q'],
+    [
+      'The Bearer token is missing. Bearer authentication failed.',
+      'The Bearer token is missing. Bearer authentication failed.',
+    ],
+    ['eyJub3QiOiJhIHRva2VuIn0', 'eyJub3QiOiJhIHRva2VuIn0'],
+  ])('is taken out of %j', (text, expected) => {
+    expect(redact(text, [])).toBe(expected);
+  });
+
+  it('is taken out of the log as well, also behind a line break', () => {
+    const lines: string[] = [];
+    const logger = createLogger({ level: 'info', write: (line) => void lines.push(line), now: () => 0 });
+    logger.info('event', { text: `echo:\n${signed}`, error: new Error(`Bearer\n${signed}`) });
+    expect(lines.join('')).not.toContain(signed.slice(0, 20));
+  });
+
+  it.each(['eyJaaaaaaaa', 'eyJaaaaaaaa.', 'bearer ', 'bearer', 'sig=', 'https://', 'https://a?', ' ', 'p8e-'])(
+    'is looked for in linear time: %j',
+    (piece) => {
+      const text = piece.repeat(1_000_000 / piece.length);
+      const start = performance.now();
+      redact(text, []);
+      expect(performance.now() - start).toBeLessThan(1_000);
+    },
+  );
 });
