@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { open, readdir, readFile, rename, rm, stat, utimes, type FileHandle } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Clock } from '../shared/clock.ts';
-import { makeFolder } from '../shared/folders.ts';
+import { makeFolder, syncFolder } from '../shared/folders.ts';
 import type { Random } from '../shared/random.ts';
 import { measure } from './formats/format.ts';
 import { fileProblem, imageDamaged, imageMissing, notAPicture, pictureTooLarge } from './problems.ts';
@@ -154,25 +154,6 @@ async function touch(path: string, now: number): Promise<boolean> {
   return utimes(path, now / 1000, now / 1000).then(
     () => true,
     () => false,
-  );
-}
-
-/** Makes a rename durable. Windows cannot open folders and does not need it. */
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r').catch(() => undefined);
-  if (handle === undefined) return;
-  try {
-    await handle.sync();
-  } catch (error) {
-    if (!isUnsupported(error)) throw error;
-  } finally {
-    await handle.close();
-  }
-}
-
-function isUnsupported(error: unknown): boolean {
-  return (
-    error instanceof Error && 'code' in error && ['EPERM', 'EINVAL', 'EISDIR', 'ENOTSUP'].includes(String(error.code))
   );
 }
 

@@ -1,7 +1,7 @@
 import { mkdir, open, realpath, rm } from 'node:fs/promises';
 import { join, resolve, sep } from 'node:path';
 import { Problem } from '../shared/errors.ts';
-import { makeFolder } from '../shared/folders.ts';
+import { makeFolder, syncFolder } from '../shared/folders.ts';
 import type { FileName } from './name-template.ts';
 import { safeName } from './names.ts';
 import { fileProblem } from './problems.ts';
@@ -24,6 +24,7 @@ export async function openSubfolder(root: string, subfolder: string | undefined)
     for (const name of names) {
       // Step by step: a link on the way would otherwise be followed before anybody has looked at it.
       await mkdir(join(folder, name)).catch(ignoreExisting);
+      await syncFolder(folder);
       folder = await realpath(join(folder, name));
       if (!isInside(folder, realRoot)) throw outside();
     }

@@ -4,6 +4,7 @@ import { copyFile, link, open, readdir, readFile, rename, rm, stat } from 'node:
 import { join, resolve } from 'node:path';
 import { Problem } from '../shared/errors.ts';
 import type { Clock } from '../shared/clock.ts';
+import { syncFolder } from '../shared/folders.ts';
 import type { Random } from '../shared/random.ts';
 import type { FileName } from './name-template.ts';
 import { fileProblem } from './problems.ts';
@@ -45,7 +46,11 @@ export async function placeFile(
       if (there !== undefined && there !== hashOf(bytes)) continue;
       if (there !== undefined) return path;
       partial ??= await writePartial(folder, bytes, random);
-      if (await takeName(partial, path)) return path;
+      if (await takeName(partial, path)) {
+        // Its row comes next, and must not outlive it in a power cut.
+        await syncFolder(folder);
+        return path;
+      }
       // Somebody was faster: look at what they wrote.
       number -= 1;
     }

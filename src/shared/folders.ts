@@ -1,9 +1,9 @@
-import { mkdir, stat } from 'node:fs/promises';
+import { mkdir, open, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /**
- * Makes a folder and what is missing above it; for this user only unless `mode` says otherwise. Node's own recursive way never ends in file systems
- * such as /proc, which answer ENOENT below a folder that exists.
+ * Makes a folder and what is missing above it, durably; for this user only unless `mode` says otherwise. Node's own
+ * recursive way never ends in file systems such as /proc, which answer ENOENT below a folder that exists.
  * @throws the file system's error
  */
 export async function makeFolder(path: string, mode: number = 0o700): Promise<void> {
@@ -20,10 +20,26 @@ export async function makeFolder(path: string, mode: number = 0o700): Promise<vo
 async function makeOne(path: string, mode: number): Promise<void> {
   try {
     await mkdir(path, { mode });
+    await syncFolder(dirname(path));
   } catch (error) {
     if (codeOf(error) !== 'EEXIST' || !(await stat(path)).isDirectory()) throw error;
   }
 }
+
+/** Makes new names in a folder durable. Windows cannot open folders and does not need it. */
+export async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r').catch(() => undefined);
+  if (handle === undefined) return;
+  try {
+    await handle.sync();
+  } catch (error) {
+    if (!CANNOT_SYNC.has(codeOf(error))) throw error;
+  } finally {
+    await handle.close();
+  }
+}
+
+const CANNOT_SYNC: ReadonlySet<unknown> = new Set(['EPERM', 'EINVAL', 'EISDIR', 'ENOTSUP']);
 
 function codeOf(error: unknown): unknown {
   return error instanceof Error && 'code' in error ? error.code : undefined;

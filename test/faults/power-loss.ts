@@ -1,0 +1,139 @@
+import { dirname } from 'node:path';
+
+/**
+ * What a power cut may leave of a recorded run (`reliability.md` C08): every write, and every change of a folder, that
+ * no fsync had followed is there or not, each for itself. Stricter than today's file systems, on purpose.
+ */
+export interface Recording {
+  readonly steps: readonly Step[];
+}
+
+type Step =
+  | { readonly kind: 'write'; readonly path: string; readonly data: Buffer }
+  | { readonly kind: 'name'; readonly change: 'create' | 'remove'; readonly path: string }
+  | { readonly kind: 'name'; readonly change: 'move' | 'link'; readonly path: string; readonly to: string }
+  | { readonly kind: 'sync'; readonly path: string };
+
+/** The options with which strace records what `recorded` reads. */
+export const STRACE = [
+  ...['-f', '--seccomp-bpf', '-qq', '-y', '-xx', '-s', '5000'],
+  ...['-e', 'trace=openat,write,pwrite64,rename,renameat2,link,unlink,fsync,fdatasync,mkdir'],
+  ...['-e', 'signal=none'],
+];
+
+const CALL = /^(\w+)\((.*)\) += (\d+)/;
+const TEXT = /(?:"|<)((?:\\x[0-9a-f]{2})+)(?:"|>)/g;
+
+/** Reads strace's log. A call that others interrupted counts from where it began, an fsync from where it ended. */
+export function recorded(log: string, within: string): Recording {
+  const open = new Map<string, number>();
+  const lines: string[] = [];
+  for (const line of log.split('\n')) {
+    const [, pid = '', rest = ''] = /^(\d+) +(.*)$/.exec(line) ?? [];
+    const resumed = /^<\.\.\. \w+ resumed>(.*)$/.exec(rest);
+    const begun = open.get(pid) ?? -1;
+    if (resumed && begun >= 0) {
+      const whole = `${lines[begun] ?? ''}${resumed[1] ?? ''}`;
+      open.delete(pid);
+      lines[begun] = /^f(data)?sync/.test(whole) ? '' : whole;
+      if (lines[begun] === '') lines.push(whole);
+    } else if (rest.endsWith(' <unfinished ...>')) {
+      open.set(pid, lines.length);
+      lines.push(rest.slice(0, -' <unfinished ...>'.length));
+    } else lines.push(rest);
+  }
+  return { steps: lines.flatMap((line) => stepsOf(line, within)) };
+}
+
+function stepsOf(line: string, within: string): readonly Step[] {
+  const [, call = '', text = ''] = CALL.exec(line) ?? [];
+  const texts = [...text.matchAll(TEXT)].map(([, hex = '']) => Buffer.from(hex.replaceAll('\\x', ''), 'hex'));
+  const paths = texts.map(String).filter((path) => path.startsWith(within));
+  // The first path of an openat is the working folder.
+  const [path, to] = call === 'openat' ? paths.slice(-1) : paths;
+  if (path === undefined) return [];
+  if (call === 'write' || call === 'pwrite64') return [{ kind: 'write', path, data: texts[1] ?? Buffer.alloc(0) }];
+  if (call === 'fsync' || call === 'fdatasync') return [{ kind: 'sync', path }];
+  if (call === 'mkdir' || (call === 'openat' && text.includes('O_CREAT')))
+    return [{ kind: 'name', change: 'create', path }];
+  if (call === 'unlink') return [{ kind: 'name', change: 'remove', path }];
+  if (to === undefined) return [];
+  return [{ kind: 'name', change: call === 'link' ? 'link' : 'move', path, to }];
+}
+
+/** A row, by what its page in the log of the database holds; and the file that it promises. */
+export interface Promised {
+  readonly mark: string;
+  readonly path: string;
+  /** The folder that is there in any case. */
+  readonly root: string;
+}
+
+/** The recording as something that can be cut. */
+export class PowerLoss {
+  readonly #steps: readonly Step[];
+  /** Step by step: the content that its name or file stands for, and when it became durable. */
+  readonly #ids: readonly number[];
+  readonly #durableAt: readonly number[];
+
+  constructor({ steps }: Recording) {
+    this.#steps = steps;
+    const names = new Map<string, number>();
+    this.#ids = steps.map((step, n) => {
+      if (step.kind === 'sync') return names.get(step.path) ?? -1;
+      if (step.kind === 'name' && step.change === 'create' && !names.has(step.path)) names.set(step.path, n);
+      const id = names.get(step.path) ?? -1;
+      if (step.kind === 'name' && (step.change === 'move' || step.change === 'link')) names.set(step.to, id);
+      if (step.kind === 'name' && (step.change === 'move' || step.change === 'remove')) names.delete(step.path);
+      return id;
+    });
+    this.#durableAt = steps.map((step, n) =>
+      steps.findIndex((other, at) => {
+        if (at <= n || other.kind !== 'sync') return false;
+        if (step.kind === 'write') return this.#ids[at] === this.#ids[n];
+        return step.kind === 'name' && other.path === dirname('to' in step ? step.to : step.path);
+      }),
+    );
+  }
+
+  get length(): number {
+    return this.#steps.length;
+  }
+
+  /** Where a row of the database first stands in its log, before any fsync; undefined where it never does. */
+  rowAt(mark: string, database: string): number | undefined {
+    const at = this.#steps.findIndex(
+      (step) => step.kind === 'write' && step.path === `${database}-wal` && step.data.includes(mark),
+    );
+    return at < 0 ? undefined : at;
+  }
+
+  /** What is wrong with a file after a cut before step `cut`; what is not durable yet survives by `luck`. */
+  wrong(path: string, root: string, cut: number, luck: () => boolean): string | undefined {
+    const survived = this.#steps.map((_, n) => n < cut && (this.#isDurable(n, cut) || luck()));
+    for (let folder = dirname(path); folder.length > root.length; folder = dirname(folder)) {
+      if (this.#nameOf(folder, survived) === undefined) return `its folder ${folder.slice(root.length)} is missing`;
+    }
+    const id = this.#nameOf(path, survived);
+    if (id === undefined) return 'it is missing';
+    const torn = this.#steps.some((step, n) => step.kind === 'write' && this.#ids[n] === id && !survived[n]);
+    return torn ? 'it is torn' : undefined;
+  }
+
+  #isDurable(n: number, cut: number): boolean {
+    const at = this.#durableAt[n] ?? -1;
+    return at >= 0 && at < cut;
+  }
+
+  /** What the name stands for, by the changes that survived; undefined where there is none. */
+  #nameOf(path: string, survived: readonly boolean[]): number | undefined {
+    let id: number | undefined;
+    for (const [n, step] of this.#steps.entries()) {
+      if (!survived[n] || step.kind !== 'name') continue;
+      if ('to' in step && step.to === path) id = this.#ids[n];
+      else if (step.path === path && step.change === 'create') id ??= this.#ids[n];
+      else if (step.path === path && step.change !== 'link') id = undefined;
+    }
+    return id;
+  }
+}
