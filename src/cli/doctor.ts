@@ -19,14 +19,25 @@ export const doctor: Command = {
     const { config, logger } = configured;
     const composition = compose({ ...configured, terminal, drivesJobs: false });
     const { machineChecks } = await import('./doctor/machine.ts');
+    const { houseChecks } = await import('./doctor/house.ts');
+    const { openHousekeeping } = await import('./housekeeping.ts');
     const { adobeChecks } = await import('./doctor/adobe.ts');
-    const { probe } = await import('../firefly/probe.ts');
+    const { probe, probeProxy } = await import('../firefly/probe.ts');
     const { clock, random } = terminal;
     const adobe = await openAdobe(config, terminal);
+    let opened: ReturnType<typeof openHousekeeping> | undefined;
+    const house = async () => (await (opened ??= openHousekeeping(config, { clock, random, logger }))).house;
     const options = { ...adobe.reach, clock, random, logger };
     const checks = [
       ...machineChecks(config, composition),
-      ...adobeChecks({ config, composition, clock, probe: (target) => probe(target, options, terminal.interrupted()) }),
+      ...houseChecks(config, house),
+      ...adobeChecks({
+        config,
+        composition,
+        clock,
+        probeProxy,
+        probe: (target) => probe(target, options, terminal.interrupted()),
+      }),
     ];
     const asJson = flags.booleans.has('json');
     const findings: NamedFinding[] = [];
@@ -39,6 +50,7 @@ export const doctor: Command = {
       if (asJson) await terminal.out(`${JSON.stringify({ checks: findings }, undefined, 2)}\n`);
       return findings.some(({ verdict }) => verdict === 'fail') ? EXIT.failed : EXIT.ok;
     } finally {
+      await opened?.then(({ close }) => close()).catch(() => undefined);
       await composition.close();
       await adobe.close();
     }

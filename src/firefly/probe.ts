@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { createDispatchers } from './http/dispatchers.ts';
 import { exchange } from './http/exchange.ts';
 import { DEFAULT_TIMEOUTS } from './http/timeouts.ts';
@@ -51,6 +52,25 @@ export async function probe(target: ProbeTarget, options: FireflyOptions, signal
   } finally {
     await dispatchers.close();
   }
+}
+
+/** Whether somebody listens there; codes are those of Node. */
+export type ProxyOutcome = { readonly kind: 'reached' } | { readonly kind: 'unreachable'; readonly code: string };
+
+/** Opens a connection to a proxy and closes it again; whether it takes our requests is seen by `probe`. */
+export function probeProxy(address: string): Promise<ProxyOutcome> {
+  const { hostname, port, protocol } = new URL(address);
+  const host = hostname.replace(/^\[|\]$/g, '');
+  const socket = connect({ host, port: Number(port || (protocol === 'https:' ? 443 : 80)), timeout: ANSWER_MS });
+  return new Promise((resolve) => {
+    const end = (outcome: ProxyOutcome) => {
+      socket.destroy();
+      resolve(outcome);
+    };
+    socket.once('connect', () => end({ kind: 'reached' }));
+    socket.once('timeout', () => end({ kind: 'unreachable', code: 'ETIMEDOUT' }));
+    socket.once('error', (error) => end({ kind: 'unreachable', code: 'code' in error ? String(error.code) : 'error' }));
+  });
 }
 
 function parseDate(header: string | string[] | undefined): number | undefined {

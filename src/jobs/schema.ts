@@ -75,6 +75,8 @@ export const jobMigrations: Migrations = {
       writer TEXT,
       writing_at BIGINT,
       file_from BIGINT,
+      line_number BIGINT,
+      line_after TEXT,
       audited_at BIGINT,
       PRIMARY KEY (job, attempt)
     )`,
@@ -82,6 +84,8 @@ export const jobMigrations: Migrations = {
     // A permit outlives its job, for the budget, the record and the audit log.
     `CREATE INDEX permits_of_principal ON permits (principal, account, granted_at)`,
     `CREATE INDEX permits_unaudited ON permits (ended_at) WHERE audited_at IS NULL`,
+    // The end of the chain of audit lines.
+    `CREATE TABLE audit_head (name TEXT PRIMARY KEY, number BIGINT NOT NULL, hash TEXT NOT NULL)`,
     `CREATE TABLE uploads (
       account TEXT NOT NULL,
       principal TEXT NOT NULL,

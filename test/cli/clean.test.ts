@@ -1,4 +1,4 @@
-import { existsSync, rmSync, utimesSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { main } from '../../src/cli/main.ts';
@@ -25,10 +25,10 @@ async function run(args: readonly string[], env: Record<string, string> = {}) {
 }
 
 /** A picture of so many days ago, and where its file lies. */
-async function picture(shade: number, days: number): Promise<{ readonly id: string; readonly path: string }> {
-  const path = join(home, 'firefly.sqlite');
+async function picture(shade: number, days: number, folder = home): Promise<Made> {
+  const path = join(folder, 'firefly.sqlite');
   const db = await openStore({ path, migrations: [imageMigrations, jobMigrations], ...common });
-  const images = createImageLibrary({ db, folder: join(home, 'images'), ...common });
+  const images = createImageLibrary({ db, folder: join(folder, 'images'), ...common });
   const receiver = await images.receive();
   await receiver.write(onePixel(shade));
   const stored = await receiver.finish();
@@ -45,8 +45,16 @@ async function picture(shade: number, days: number): Promise<{ readonly id: stri
   await db.run('UPDATE images SET created_at = ? WHERE id = ?', [Math.floor(then), id]);
   utimesSync(images.path(stored), then / 1000, then / 1000);
   await db.close();
-  return { id, path: images.path(stored) };
+  return { id, path: images.path(stored), bytes: stored.bytes };
 }
+
+interface Made {
+  readonly id: string;
+  readonly path: string;
+  readonly bytes: number;
+}
+
+const gb = (bytes: number) => (bytes / 1e9).toFixed(9);
 
 describe('clean', () => {
   test('has nothing to do on a fresh home, and makes none', async () => {
@@ -63,6 +71,46 @@ describe('clean', () => {
     const done = await run([], { FIREFLY_RETENTION_DAYS: '30' });
     expect(done.out).toMatch(/^Deleted 1 picture and 0 jobs older than 30 days; \d+ B freed in 1 file\.\n$/);
     expect([old, young].map(({ path }) => existsSync(path))).toEqual([false, true]);
+  });
+
+  test('deletes the oldest by size, with a rehearsal before', async () => {
+    const [one, two, three] = [await picture(1, 4), await picture(2, 3), await picture(3, 2)];
+    const keep = two.bytes + three.bytes;
+    const rehearsal = await run(['--keep-gb', gb(keep), '--dry-run']);
+    expect(rehearsal.out).toBe(
+      `Would delete 1 old picture, ${one.bytes} B. Pictures would take ${keep} B, within the limit of ${keep} B.\n`,
+    );
+    expect(existsSync(one.path)).toBe(true);
+    const done = await run([], { FIREFLY_RETENTION_GB: gb(keep) });
+    expect(done.out).toContain(
+      `Deleted 1 old picture; ${one.bytes} B freed in 1 file. Pictures take ${keep} B, within the limit of ${keep} B.\n`,
+    );
+    expect([one, two, three].map(({ path }) => existsSync(path))).toEqual([false, true, true]);
+    const again = await run(['--keep-gb', gb(keep)]);
+    expect(again).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('Deleted 0 old pictures; 0 B freed in 0 files.'),
+    });
+  });
+
+  test('says why a size cannot be reached: pictures of the last hour stay', async () => {
+    const [old, young] = [await picture(1, 2), await picture(2, 0)];
+    const { code, out } = await run(['--keep-gb', '0.000000001']);
+    expect(out).toContain(
+      `Deleted 1 old picture; ${old.bytes} B freed in 1 file. Pictures still take ${young.bytes} B, ` +
+        `more than the limit of 1 B: ${young.bytes} B in 1 picture of the last hour may not go.\n`,
+    );
+    expect({ code, there: [old, young].map(({ path }) => existsSync(path)) }).toEqual({
+      code: 0,
+      there: [false, true],
+    });
+  });
+
+  test('works on the data of the demo alone with --demo', async () => {
+    mkdirSync(join(home, 'demo'), { mode: 0o700 });
+    const [real, demo] = [await picture(1, 2), await picture(2, 2, join(home, 'demo'))];
+    expect((await run(['--keep-gb', '0.000000001', '--demo'])).out).toContain('Deleted 1 old picture');
+    expect([real, demo].map(({ path }) => existsSync(path))).toEqual([true, false]);
   });
 
   test('deletes no picture where no age is given', async () => {
@@ -97,6 +145,9 @@ describe('clean', () => {
   test.each([
     [['--older-than', '0'], 'from 1'],
     [['--older-than', 'soon'], 'whole number'],
+    [['--keep-gb', '0'], 'above 0'],
+    [['--keep-gb', '2GB'], 'number of gigabytes'],
+    [['--image', `img_${'0'.repeat(26)}`, '--keep-gb', '3'], '--image deletes single pictures'],
     [['--image', 'last'], 'img_'],
     [['--image', `img_${'0'.repeat(26)}`, '--older-than', '3'], '--image deletes single pictures'],
   ])('refuses %j', async (args, hint) => {

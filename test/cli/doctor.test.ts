@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { judgeClock, judgeReach } from '../../src/cli/doctor/adobe.ts';
 import type { NamedFinding } from '../../src/cli/doctor/check.ts';
-import { judgeFreeBytes, judgeNode } from '../../src/cli/doctor/machine.ts';
+import { judgeAudit, judgeFreeBytes, judgeUse } from '../../src/cli/doctor/house.ts';
+import { judgeNode } from '../../src/cli/doctor/machine.ts';
 import { main } from '../../src/cli/main.ts';
 import { fakeTerminal } from './fake-terminal.ts';
 import { removeFolder, temporaryFolder } from '../support/artefacts.ts';
@@ -106,6 +107,38 @@ describe('doctor', () => {
     expect(by('clock')).toMatchObject({ verdict: 'warn' });
   });
 
+  test('a proxy at which nobody answers is not ok', async () => {
+    const url = await adobe({ secret: SECRET });
+    const { code, by } = await examine({
+      ...credentials,
+      FIREFLY_API_URL: url,
+      FIREFLY_IMS_URL: url,
+      HTTPS_PROXY: `http://ann:${encodeURIComponent(canary('proxy'))}@127.0.0.1:9`,
+      NO_PROXY: '127.0.0.1',
+    });
+    expect(by('proxy')).toMatchObject({
+      verdict: 'fail',
+      message: 'nobody answers at 127.0.0.1:9 (ECONNREFUSED)',
+      next: expect.stringContaining('unset it'),
+    });
+    expect(code).toBe(1);
+    const there = await examine({ FIREFLY_API_URL: url, FIREFLY_IMS_URL: url, HTTPS_PROXY: url });
+    expect(by('token')).toMatchObject({ verdict: 'ok' });
+    expect(there.by('proxy')).toMatchObject({ verdict: 'ok', message: new URL(url).host });
+  });
+
+  test('tells what takes how much, and that it is more than the limit', async () => {
+    const url = await adobe({ secret: SECRET });
+    const { by } = await examine({ ...credentials, FIREFLY_API_URL: url, FIREFLY_IMS_URL: url });
+    expect(by('disk use')).toMatchObject({
+      verdict: 'ok',
+      message: expect.stringMatching(
+        /^pictures 0 B in 0 files \(kept until you delete them\), copies for Adobe 0 B, other files 0 B, previews none, job store [\d.]+ [kM]?B, audit log 0 B$/,
+      ),
+    });
+    expect(by('audit log')).toMatchObject({ verdict: 'ok', message: 'empty' });
+  });
+
   test('a home that cannot be used fails its check, and the others still run', async () => {
     writeFileSync(join(folder, 'file'), '');
     const nobody = 'http://127.0.0.1:9';
@@ -115,6 +148,47 @@ describe('doctor', () => {
     expect(by('store')).toMatchObject({ verdict: 'fail', next: expect.stringContaining('FIREFLY_HOME') });
     expect(by('quota')).toBeDefined();
   });
+});
+
+test('judgements of disk use', () => {
+  const use = {
+    originals: { files: 3, bytes: 2.5e9 },
+    copies: { files: 1, bytes: 4e6 },
+    others: { files: 1, bytes: 10 },
+  };
+  const judged = (retentionBytes?: number, retentionDays?: number) =>
+    judgeUse(use, { database: 1e6, auditLog: 5e3, config: { retentionBytes, retentionDays } });
+  expect(judged()).toMatchObject({ verdict: 'ok' });
+  expect(judged(3e9, 30)).toMatchObject({
+    verdict: 'ok',
+    message: expect.stringContaining(
+      '2.5 GB in 3 files (deleted after 30 days, limit 3.0 GB), copies for Adobe 4.0 MB',
+    ),
+  });
+  expect(judged(2e9)).toMatchObject({
+    verdict: 'warn',
+    message: expect.stringContaining('more than FIREFLY_RETENTION_GB allows'),
+    next: expect.stringContaining('firefly-mcp clean'),
+  });
+});
+
+test('judgements of the audit log', () => {
+  const head = { number: 9, hash: 'ab'.repeat(32) };
+  const whole = { lines: 9, from: 1, head, changed: [], misplaced: [], missing: [] };
+  const judged = (facts: object, store: string | undefined = '/store') => judgeAudit({ ...whole, ...facts }, store);
+  expect(judged({})).toMatchObject({
+    verdict: 'ok',
+    message: '9 lines, unbroken; the end is number 9, abababababababab…',
+  });
+  expect(judged({ lines: 4, from: 6 }).message).toContain('4 lines from number 6 on, unbroken');
+  expect(judged({ changed: [3] })).toMatchObject({
+    verdict: 'fail',
+    message: expect.stringContaining('changed: line 3'),
+  });
+  expect(judged({ missing: [3, 4] })).toMatchObject({ verdict: 'fail' });
+  expect(judgeAudit({ ...whole, missing: [3] }, undefined)).toMatchObject({ verdict: 'warn' });
+  expect(judgeAudit({ ...whole, misplaced: [3] }, undefined)).toMatchObject({ verdict: 'fail' });
+  expect(judged({ lines: 0, from: undefined })).toMatchObject({ verdict: 'warn' });
 });
 
 test('judgements', () => {

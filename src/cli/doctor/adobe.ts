@@ -1,5 +1,5 @@
 import type { Config } from '../../config/resolve.ts';
-import type { ProbeOutcome, ProbeTarget } from '../../firefly/probe.ts';
+import type { ProbeOutcome, ProbeTarget, ProxyOutcome } from '../../firefly/probe.ts';
 import type { Clock } from '../../shared/clock.ts';
 import type { Composition } from '../compose.ts';
 import { LOCAL_PRINCIPAL } from '../serving.ts';
@@ -16,6 +16,8 @@ export interface AdobeCheckParts {
   readonly clock: Clock;
   /** Asks an origin without credentials; remembers nothing. */
   readonly probe: (target: ProbeTarget) => Promise<ProbeOutcome>;
+  /** Knocks at a proxy. */
+  readonly probeProxy: (address: string) => Promise<ProxyOutcome>;
 }
 
 /** What must be right on the way to Adobe. */
@@ -23,7 +25,7 @@ export function adobeChecks(parts: AdobeCheckParts): readonly Check[] {
   const { config, composition, clock, probe } = parts;
   return [
     { name: 'credentials', run: async () => judgeCredentials(config) },
-    { name: 'proxy', run: async () => judgeProxy(config) },
+    { name: 'proxy', run: () => judgeProxy(parts) },
     { name: 'identity service', run: async () => judgeReach(await probe('ims'), config.imsUrl) },
     { name: 'firefly api', run: async () => judgeReach(await probe('api'), config.apiUrl) },
     { name: 'clock', run: async () => judgeClock(await probe('api'), clock.now()) },
@@ -64,10 +66,19 @@ function judgeCredentials({ credentials, missing, demo }: Config): Finding {
   };
 }
 
-function judgeProxy({ httpsProxy, noProxy }: Config): Finding {
+async function judgeProxy({ config: { httpsProxy, noProxy }, probeProxy }: AdobeCheckParts): Promise<Finding> {
   if (httpsProxy === undefined) return { verdict: 'ok', message: 'none' };
+  const { host } = new URL(httpsProxy);
+  const outcome = await probeProxy(httpsProxy);
+  if (outcome.kind === 'unreachable') {
+    return {
+      verdict: 'fail',
+      message: `nobody answers at ${host} (${outcome.code})`,
+      next: 'Set HTTPS_PROXY to the address of a proxy, such as http://proxy.example:3128, or unset it.',
+    };
+  }
   const except = noProxy === undefined ? '' : `, not for ${noProxy}`;
-  return { verdict: 'ok', message: `${new URL(httpsProxy).host}${except}` };
+  return { verdict: 'ok', message: `${host}${except}` };
 }
 
 /** Whether an origin answers at all. */

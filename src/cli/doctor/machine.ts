@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
-import { access, stat, statfs } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { access, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import type { Config } from '../../config/resolve.ts';
 import { describePlace } from '../../store/postgres/problems.ts';
 import { databasePath, type Composition } from '../compose.ts';
@@ -8,10 +8,6 @@ import type { Check, Finding } from './check.ts';
 
 /** Oldest Node that works (package.json `engines`). */
 const OLDEST_NODE = [20, 19] as const;
-/** A picture takes about 5 MB; below this a few calls fill the disk. */
-const DISK_FAIL_BYTES = 100e6;
-const DISK_WARN_BYTES = 1e9;
-
 /** What must be right on this machine. */
 export function machineChecks(config: Config, composition: Composition): readonly Check[] {
   return [
@@ -19,8 +15,6 @@ export function machineChecks(config: Config, composition: Composition): readonl
     { name: 'data folder', run: () => judgeHome(config.home) },
     { name: 'store', run: () => judgeStore(config, composition) },
     { name: 'output folder', run: () => judgeOutput(config.outputFolder) },
-    { name: 'disk use', run: () => judgeDiskUse(config) },
-    { name: 'disk space', run: () => judgeDisk(config.home) },
     { name: 'previews', run: judgePreviews },
   ];
 }
@@ -72,34 +66,6 @@ async function judgeWritable(folder: string, remark: string): Promise<Finding> {
   return { verdict: 'fail', message: `${existing} may not be written to`, next: 'Set FIREFLY_HOME to another folder.' };
 }
 
-async function judgeDiskUse(config: Config): Promise<Finding> {
-  const { diskUse, sizeOf } = await import('../../images/disk-use.ts');
-  const { humanBytes, counted } = await import('../../render/phrases.ts');
-  const { files, bytes } = await diskUse(join(config.home, 'images'));
-  const path = databasePath(config);
-  const sizes = path === undefined ? [] : await Promise.all(['', '-wal'].map((suffix) => sizeOf(path + suffix)));
-  const store = path === undefined ? 'in PostgreSQL' : humanBytes(sizes.reduce((total, size) => total + size, 0));
-  const days = config.retentionDays;
-  const kept = days === undefined ? 'kept until you delete them' : `deleted after ${counted(days, 'day')}`;
-  return {
-    verdict: 'ok',
-    message: `originals ${humanBytes(bytes)} in ${counted(files, 'file')} (${kept}), job store ${store}`,
-  };
-}
-
-async function judgeDisk(home: string): Promise<Finding> {
-  const { bavail, bsize } = await statfs(await nearestExisting(home));
-  return judgeFreeBytes(bavail * bsize);
-}
-
-/** Whether there is room for pictures. */
-export function judgeFreeBytes(bytes: number): Finding {
-  const message = `${(bytes / 1e9).toFixed(1)} GB free`;
-  if (bytes >= DISK_WARN_BYTES) return { verdict: 'ok', message };
-  const next = 'Free some space, or set FIREFLY_HOME to another disk.';
-  return { verdict: bytes < DISK_FAIL_BYTES ? 'fail' : 'warn', message, next };
-}
-
 async function judgePreviews(): Promise<Finding> {
   try {
     const { loadSharp } = await import('../../images/sharp.ts');
@@ -115,7 +81,8 @@ async function judgePreviews(): Promise<Finding> {
   }
 }
 
-async function nearestExisting(folder: string): Promise<string> {
+/** The folder, or the first one above it that is there. */
+export async function nearestExisting(folder: string): Promise<string> {
   const found = await stat(folder).catch(() => undefined);
   const parent = dirname(folder);
   return found !== undefined || parent === folder ? folder : nearestExisting(parent);

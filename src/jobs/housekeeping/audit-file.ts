@@ -1,57 +1,7 @@
 import { mkdir, open, stat, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
-
-/** One paid request, as the audit log tells it: who, which job and attempt, what, and what came of it. No prompt. */
-export interface AuditEntry {
-  /** When the attempt ended, and when its permit was granted, epoch milliseconds. */
-  readonly endedAt: number;
-  readonly grantedAt: number;
-  readonly account: string;
-  readonly principal: string;
-  readonly job: string;
-  readonly attempt: number;
-  readonly tool: string;
-  readonly operation: string;
-  readonly model: string | undefined;
-  /** Pictures asked for. */
-  readonly count: number;
-  /** `accepted`, `unknown`, `refused`, `rate_limited`, `unauthorized`. */
-  readonly outcome: string;
-  /** The `x-request-id` that Adobe was sent. */
-  readonly requestId: string;
-}
-
-/** What tells two entries apart. */
-export function keyOf({ job, attempt }: Pick<AuditEntry, 'job' | 'attempt'>): string {
-  return `${job} ${attempt}`;
-}
-
-/**
- * An entry as one line of printable ASCII: everything else is escaped, so that no value can begin a line of its own or
- * talk to the terminal that shows it, and nothing is lost.
- */
-export function auditLine(entry: AuditEntry): string {
-  const { job, attempt, account, principal, tool, operation, model, count, outcome } = entry;
-  const facts = {
-    time: new Date(entry.endedAt).toISOString(),
-    granted: new Date(entry.grantedAt).toISOString(),
-    account,
-    principal,
-    job,
-    attempt,
-    tool,
-    operation,
-    model: model ?? null,
-    count,
-    outcome,
-    request_id: entry.requestId,
-  };
-  return JSON.stringify(facts).replace(
-    /[^ -~]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
-}
+import { NO_LINES, readLine, type Head } from './audit-line.ts';
 
 /** An append-only file of JSON lines that several processes write. */
 export class AuditFile {
@@ -83,18 +33,23 @@ export class AuditFile {
     }
   }
 
-  /** The keys of the entries from this byte on; of all where the file has become shorter, as after a rotation. */
-  async keysFrom(offset: number): Promise<ReadonlySet<string>> {
-    const keys = new Set<string>();
+  /** The lines from this byte on; all of them where the file has become shorter, as after a rotation. */
+  async *lines(offset = 0): AsyncGenerator<string> {
     const handle = await open(this.#path, 'r').catch(() => undefined);
-    if (handle === undefined) return keys;
+    if (handle === undefined) return;
     const { size } = await handle.stat();
     const input = handle.createReadStream({ start: offset > size ? 0 : offset });
-    for await (const line of createInterface({ input })) {
-      const key = keyIn(line);
-      if (key !== undefined) keys.add(key);
+    yield* createInterface({ input });
+  }
+
+  /** The highest number in the file, for a store that is new while the file is not. */
+  async end(): Promise<Head> {
+    let end = NO_LINES;
+    for await (const text of this.lines()) {
+      const line = readLine(text);
+      if (line !== undefined && line.number > end.number) end = line;
     }
-    return keys;
+    return { number: end.number, hash: end.hash };
   }
 }
 
@@ -104,14 +59,4 @@ async function endsWithinLine(handle: FileHandle): Promise<boolean> {
   if (size === 0) return false;
   const { buffer } = await handle.read(Buffer.alloc(1), 0, 1, size - 1);
   return buffer[0] !== 0x0a;
-}
-
-function keyIn(line: string): string | undefined {
-  try {
-    const entry: unknown = JSON.parse(line);
-    if (typeof entry !== 'object' || entry === null || !('job' in entry) || !('attempt' in entry)) return undefined;
-    return keyOf({ job: String(entry.job), attempt: Number(entry.attempt) });
-  } catch {
-    return undefined;
-  }
 }

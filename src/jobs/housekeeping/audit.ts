@@ -1,6 +1,7 @@
-import type { Database, SqlRow, Transaction } from '../../store/database.ts';
+import type { Database, Queryable, SqlRow, Transaction } from '../../store/database.ts';
 import type { Owner } from '../owner.ts';
-import { auditLine, keyOf, type AuditEntry, type AuditFile } from './audit-file.ts';
+import type { AuditFile } from './audit-file.ts';
+import { auditLine, readLine, type AuditEntry, type Head, type Link } from './audit-line.ts';
 
 /** Entries that one round writes. */
 const ROUND = 200;
@@ -9,6 +10,8 @@ const LAPSES_MS = 10 * 60_000;
 
 interface Pending {
   readonly entry: AuditEntry;
+  /** Undefined for what was never sent: it gets no line. */
+  readonly link: Link | undefined;
   /** Where in the file its line would begin at the earliest, had an earlier writer got that far; else undefined. */
   readonly doubtfulFrom: number | undefined;
 }
@@ -16,7 +19,8 @@ interface Pending {
 /**
  * The audit log: a file with one line for each paid request that left, or may have left. The permits in the database are
  * the truth; the file follows them. Before a line is written, its permit says who writes it and how long the file was, so
- * that after a crash in between the next process looks there, and writes only what is missing.
+ * that after a crash in between the next process looks there, and writes only what is missing. Numbers and hashes are
+ * given away there too, one after the other, whoever writes: the order is that of the numbers.
  */
 export class AuditLog {
   readonly #db: Database;
@@ -43,7 +47,9 @@ export class AuditLog {
     for (;;) {
       if (!(await this.#hasPending())) return;
       const size = await this.#file.size();
-      const pending = await this.#claim(size);
+      // The file may be older than the store.
+      const known = (await headOf(this.#db)) ?? (await this.#file.end());
+      const pending = await this.#claim(size, known);
       if (pending.length === 0) return;
       await this.#write(pending);
       await this.#mark(pending);
@@ -58,7 +64,7 @@ export class AuditLog {
     return row !== undefined;
   }
 
-  async #claim(size: number): Promise<readonly Pending[]> {
+  async #claim(size: number, known: Head): Promise<readonly Pending[]> {
     return this.#db.transaction(async (tx) => {
       await tx.lock('audit');
       const writers = await this.#freeWriters(tx);
@@ -68,14 +74,27 @@ export class AuditLog {
          ORDER BY ended_at, job, attempt LIMIT ${ROUND}`,
         [tx.now - LAPSES_MS, ...writers],
       );
+      let head = (await headOf(tx)) ?? known;
+      const claimed: Pending[] = [];
       for (const row of rows) {
+        const pending = linked(toPending(row), head);
+        const { entry, link } = pending;
+        if (link !== undefined && link.number > head.number) {
+          head = { number: link.number, hash: auditLine(entry, link).hash };
+        }
         await tx.run(
-          `UPDATE permits SET writer = ?, writing_at = ?, file_from = COALESCE(file_from, ?)
-           WHERE job = ? AND attempt = ?`,
-          [this.#owner.id, tx.now, size, String(row['job']), Number(row['attempt'])],
+          `UPDATE permits SET writer = ?, writing_at = ?, file_from = COALESCE(file_from, ?), line_number = ?,
+             line_after = ? WHERE job = ? AND attempt = ?`,
+          [this.#owner.id, tx.now, size, link?.number ?? null, link?.after ?? null, entry.job, entry.attempt],
         );
+        claimed.push(pending);
       }
-      return rows.map(toPending);
+      await tx.run(
+        `INSERT INTO audit_head (name, number, hash) VALUES ('audit', ?, ?)
+         ON CONFLICT (name) DO UPDATE SET number = excluded.number, hash = excluded.hash`,
+        [head.number, head.hash],
+      );
+      return claimed;
     });
   }
 
@@ -91,11 +110,18 @@ export class AuditLog {
 
   async #write(pending: readonly Pending[]): Promise<void> {
     const doubts = pending.flatMap(({ doubtfulFrom }) => (doubtfulFrom === undefined ? [] : [doubtfulFrom]));
-    const written = doubts.length === 0 ? new Set<string>() : await this.#file.keysFrom(Math.min(...doubts));
-    const missing = pending
-      .map(({ entry }) => entry)
-      .filter((entry) => entry.outcome !== 'not_sent' && !written.has(keyOf(entry)));
-    await this.#file.append(missing.map(auditLine));
+    const written = doubts.length === 0 ? new Set<string>() : await this.#hashesFrom(Math.min(...doubts));
+    const lines = pending.flatMap(({ entry, link }) => (link === undefined ? [] : [auditLine(entry, link)]));
+    await this.#file.append(lines.filter(({ hash }) => !written.has(hash)).map(({ text }) => text));
+  }
+
+  async #hashesFrom(offset: number): Promise<ReadonlySet<string>> {
+    const hashes = new Set<string>();
+    for await (const text of this.#file.lines(offset)) {
+      const line = readLine(text);
+      if (line?.isIntact) hashes.add(line.hash);
+    }
+    return hashes;
   }
 
   async #mark(pending: readonly Pending[]): Promise<void> {
@@ -111,9 +137,22 @@ export class AuditLog {
   }
 }
 
+/** The end of the chain; undefined before the first line of a store. */
+export async function headOf(from: Queryable): Promise<Head | undefined> {
+  const row = await from.first(`SELECT number, hash FROM audit_head WHERE name = 'audit'`);
+  return row && { number: Number(row['number']), hash: String(row['hash']) };
+}
+
+/** With its place in the chain, unless it has one or gets none. */
+function linked(pending: Pending, head: Head): Pending {
+  if (pending.link !== undefined || pending.entry.outcome === 'not_sent') return pending;
+  return { ...pending, link: { number: head.number + 1, after: head.hash } };
+}
+
 function toPending(row: SqlRow): Pending {
   const text = (name: string) => String(row[name]);
   return {
+    link: row['line_number'] === null ? undefined : { number: Number(row['line_number']), after: text('line_after') },
     doubtfulFrom: row['file_from'] === null ? undefined : Number(row['file_from']),
     entry: {
       endedAt: Number(row['ended_at']),

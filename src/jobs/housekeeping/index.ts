@@ -5,6 +5,8 @@ import type { Logger } from '../../shared/logger.ts';
 import type { Random } from '../../shared/random.ts';
 import type { Database } from '../../store/database.ts';
 import { createOwner, systemProcessTable } from '../owner.ts';
+import { diskUse, type DiskUse } from '../../images/disk-use.ts';
+import { checkAudit, type AuditCheck } from './audit-check.ts';
 import { AuditFile } from './audit-file.ts';
 import { AuditLog } from './audit.ts';
 import { contentsInUse, picturesHeld } from './needs.ts';
@@ -50,6 +52,22 @@ export class Housekeeping {
     this.retention = new Retention({ db, collection: this.collection });
     const owner = createOwner(systemProcessTable(hostname()), random);
     this.#audit = new AuditLog({ db, owner, file: new AuditFile(options.auditLog) });
+  }
+
+  /** Where the audit log lies, absolute. */
+  get auditLog(): string {
+    return this.#options.auditLog;
+  }
+
+  /** What the files of pictures take. */
+  diskUse(): Promise<DiskUse> {
+    const { db, pictures } = this.#options;
+    return diskUse({ db, folder: pictures, inUse: contentsInUse });
+  }
+
+  /** Whether the audit log is as it was written. */
+  checkAudit(): Promise<AuditCheck> {
+    return checkAudit(this.#options.db, new AuditFile(this.#options.auditLog));
   }
 
   /** Begins; nothing that fails here reaches anybody but the log. */

@@ -1,7 +1,9 @@
 import { appendFile, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { AuditFile, auditLine, type AuditEntry } from '../../../src/jobs/housekeeping/audit-file.ts';
+import { checkAudit } from '../../../src/jobs/housekeeping/audit-check.ts';
+import { AuditFile } from '../../../src/jobs/housekeeping/audit-file.ts';
+import { auditLine, readLine, type AuditEntry } from '../../../src/jobs/housekeeping/audit-line.ts';
 import { AuditLog } from '../../../src/jobs/housekeeping/audit.ts';
 import type { Database } from '../../../src/store/database.ts';
 import { ALICE, aRequest, BOB, Installation, type Member } from '../harness.ts';
@@ -114,6 +116,7 @@ describe('the audit log', () => {
       .then((row) => ({ jobs: row?.['jobs'] }));
     expect(jobs).toBe(3);
     expect(whole).toHaveLength(3);
+    expect(await checkAudit(member.db, new AuditFile(path))).toMatchObject({ lines: 3, from: 1, ...UNBROKEN });
     expect(new Set(whole.map((line) => (JSON.parse(line) as Line).job)).size).toBe(3);
   });
 
@@ -132,6 +135,9 @@ describe('the audit log', () => {
     const lines = await linesOf();
     expect(lines).toHaveLength(30);
     expect(new Set(lines.map(({ job }) => job)).size).toBe(30);
+    const numbers = lines.map((line) => Number(line['number'])).sort((a, b) => a - b);
+    expect(numbers).toEqual(Array.from({ length: 30 }, (_, n) => n + 1));
+    expect(await checkAudit(other.db, new AuditFile(path))).toMatchObject({ lines: 30, ...UNBROKEN });
   });
 
   it('tells an attempt whose process died as unknown, once somebody has found it', async () => {
@@ -166,25 +172,106 @@ describe('the audit log', () => {
   });
 });
 
-describe('a line', () => {
-  const entry: AuditEntry = {
-    endedAt: 0,
-    grantedAt: 0,
-    account: 'a',
-    principal: 'https://issuer|anna\n{"forged":true}\u001b[31m\u202e\u2028é',
-    job: 'job_1',
-    attempt: 1,
-    tool: 't',
-    operation: 'o',
-    model: undefined,
-    count: 1,
-    outcome: 'accepted',
-    requestId: 'r',
+const UNBROKEN = { changed: [], misplaced: [], missing: [] };
+
+describe('the chain', () => {
+  let db: Database;
+  let whole: readonly string[];
+  beforeEach(async () => {
+    ({ db } = await home.member({ idle: true }));
+    for (let n = 1; n <= 4; n += 1) await paid(n);
+    await logOf(db, 'me').flush();
+    whole = (await readFile(path, 'utf8')).trimEnd().split('\n');
+  });
+  /** A request that was paid, as far as the log is concerned. */
+  const paid = (n: number) =>
+    db.run(
+      `INSERT INTO permits (job, attempt, account, granted_at, ended_at, lease_until, outcome, principal, tool, operation,
+         count, request_id) VALUES (?, 1, 'a', 0, ?, 0, 'accepted', 'p', 't', 'o', 1, 'r')`,
+      [`job_${n}`, n],
+    );
+  const check = () => checkAudit(db, new AuditFile(path));
+  const write = (lines: readonly string[]) => writeFile(path, lines.map((line) => `${line}\n`).join(''));
+  const forged = (text = '', after?: string) => {
+    const { number } = readLine(text) ?? { number: 0 };
+    return auditLine({ ...ENTRY, job: 'job_forged' }, { number, after: after ?? readLine(text)?.after ?? '' });
   };
 
-  it('is printable ASCII, whatever a value holds, and loses nothing', () => {
-    const line = auditLine(entry);
-    expect(line).toMatch(/^[ -~]+$/);
-    expect((JSON.parse(line) as Line)['principal']).toBe(entry.principal);
+  it('is unbroken as it was written, in whatever order, and with half a line in it', async () => {
+    const head = { number: 4, hash: readLine(whole[3] ?? '')?.hash };
+    expect(await check()).toEqual({ lines: 4, from: 1, head, ...UNBROKEN });
+    const [one = '', two = '', three = '', four = ''] = whole;
+    await write([two, one.slice(0, 60), one, four, three]);
+    expect(await check()).toMatchObject({ lines: 4, ...UNBROKEN });
   });
+
+  it('tells a changed line', async () => {
+    await write(whole.map((line, n) => (n === 1 ? line.replace('"accepted"', '"refused"') : line)));
+    expect(await check()).toMatchObject({ changed: [2], missing: [] });
+  });
+
+  it('tells a removed line, the last one too', async () => {
+    await write(whole.filter((_, n) => n !== 1));
+    expect(await check()).toMatchObject({ missing: [2] });
+    await write(whole.slice(0, 3));
+    expect(await check()).toMatchObject({ missing: [4] });
+  });
+
+  it('tells a line that was put in another one’s place, by what follows and by what the store knows', async () => {
+    await write(whole.map((line, n) => (n === 1 ? forged(line).text : line)));
+    expect(await check()).toMatchObject({ misplaced: [3] });
+    await write([...whole.slice(0, 3), forged(whole[3]).text]);
+    expect(await check()).toMatchObject({ misplaced: [4] });
+    await write([...whole, forged(whole[1]).text]);
+    expect(await check()).toMatchObject({ misplaced: [2, 3] });
+  });
+
+  it('goes on where another file was begun, and with a new store', async () => {
+    await write(whole.slice(2));
+    expect(await check()).toMatchObject({ lines: 2, from: 3, ...UNBROKEN });
+    await db.run('DELETE FROM audit_head');
+    await db.run('DELETE FROM permits');
+    await paid(5);
+    await logOf(db, 'me').flush();
+    expect(await check()).toMatchObject({ lines: 3, from: 3, head: { number: 5 }, ...UNBROKEN });
+  });
+
+  it('misses nothing that is still to be written', async () => {
+    class Dies extends AuditFile {
+      override append(): Promise<void> {
+        throw new Error('killed');
+      }
+    }
+    await paid(5);
+    await expect(logOf(db, 'victim', new Dies(path)).flush()).rejects.toThrow('killed');
+    expect(await check()).toMatchObject({ head: { number: 5 }, ...UNBROKEN });
+  });
+});
+
+const ENTRY: AuditEntry = {
+  endedAt: 0,
+  grantedAt: 0,
+  account: 'a',
+  principal: 'p',
+  job: 'job_1',
+  attempt: 1,
+  tool: 't',
+  operation: 'o',
+  model: undefined,
+  count: 1,
+  outcome: 'accepted',
+  requestId: 'r',
+};
+
+describe('a line', () => {
+  it.each(['account', 'principal', 'job', 'tool', 'operation', 'model', 'outcome', 'requestId'] as const)(
+    'is printable ASCII, whatever its %s holds, and loses nothing',
+    (name) => {
+      const nasty = 'https://issuer|anna\r\n{"forged":true}\u001b[31m\u202e\u2028\u0085é\ud800","hash":"00"}';
+      const { text } = auditLine({ ...ENTRY, [name]: nasty }, { number: 1, after: '' });
+      expect(text).toMatch(/^[ -~]+$/);
+      expect((JSON.parse(text) as Line)[name === 'requestId' ? 'request_id' : name]).toBe(nasty);
+      expect(readLine(text)).toMatchObject({ number: 1, isIntact: true });
+    },
+  );
 });
