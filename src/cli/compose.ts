@@ -152,7 +152,7 @@ async function openRooms(
   const images = createImageLibrary({ db, folder: join(config.home, 'images'), ...tools });
   const { perMinute, perDay, dailyBudget } = config;
   const quota = { perMinute, perDay, dailyBudget };
-  const { jobs, batches, engine, deliveries } = createJobs({ db, firefly, images, quota, ...tools });
+  const { jobs, batches, engine, deliveries, questions } = createJobs({ db, firefly, images, quota, ...tools });
   if (drivesJobs) {
     const house = housekeepingOf(db, config, tools);
     house.start();
@@ -167,7 +167,7 @@ async function openRooms(
   const roots = { folders: config.roots, base: parts.terminal.cwd };
   // Every caller of this process is on this machine.
   const intake = createIntake({ db, images, account: firefly.account, roots, localFiles: true, uploadIds: true });
-  return { jobs, batches, images, intake, firefly };
+  return { jobs, batches, images, intake, firefly: questions };
 }
 
 /** The last opened first; one that fails does not keep the others open. */

@@ -15,8 +15,9 @@ import { createDispatchers } from './http/dispatchers.ts';
 import { download } from './http/download.ts';
 import { jobLink } from './http/links.ts';
 import type { JobRoute } from './http/links.ts';
+import { parseRetryAfter } from './http/retry-after.ts';
 import { DEFAULT_TIMEOUTS } from './http/timeouts.ts';
-import { failureProblem, unreadableAnswer, untrustedLink } from './problems.ts';
+import { failureProblem, RateLimited, unreadableAnswer, untrustedLink } from './problems.ts';
 import { submit } from './submit.ts';
 import type { CustomModelsQuery } from './contract/custom-models.ts';
 import type { Firefly, JobHandle } from './types.ts';
@@ -116,7 +117,9 @@ async function listCustomModels(query: CustomModelsQuery, signal: AbortSignal | 
   const result = await call({ endpoint: customModels, url, signal }, context);
   if (result.kind !== 'answer') throw fromProblemRecord(problemOf(result));
   if (result.status !== 200) {
-    throw fromProblemRecord(answerProblem(result, { about: 'other', secrets: context.secrets() }));
+    const problem = answerProblem(result, { about: 'other', secrets: context.secrets() });
+    if (result.status !== 429) throw fromProblemRecord(problem);
+    throw new RateLimited(parseRetryAfter(result.headers['retry-after'], context.clock.now()), problem.upstream);
   }
   const page = result.whole ? readCustomModels(result.text, query, context.secrets()) : undefined;
   if (!page) throw fromProblemRecord(unreadableAnswer('the question for custom models'));

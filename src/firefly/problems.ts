@@ -1,4 +1,4 @@
-import type { Actor, ProblemRecord } from '../shared/errors.ts';
+import { Problem, type Actor, type ProblemRecord } from '../shared/errors.ts';
 import type { HttpFailure } from './http/exchange.ts';
 
 /** What a problem says, before upstream text is added. */
@@ -79,3 +79,18 @@ export function brokenRequest(fields: readonly string[]): ProblemRecord {
 export function problem([code, actor, message, next]: Draft, upstream?: string): ProblemRecord {
   return upstream === undefined ? { code, actor, message, next } : { code, actor, message, next, upstream };
 }
+
+/** Adobe has answered 429 to something that nobody sends again by itself. */
+export class RateLimited extends Problem {
+  /** How long Adobe wants to be left alone, as far as it said. */
+  readonly retryAfterMs: number | undefined;
+
+  constructor(retryAfterMs: number | undefined, upstream?: string) {
+    const wait = retryAfterMs === undefined ? 'a minute' : `${Math.max(1, Math.ceil(retryAfterMs / 1000))} seconds`;
+    super('rate_limited', SLOW_DOWN, { actor: 'wait', next: `Wait ${wait}, then call again.`, upstream });
+    this.retryAfterMs = retryAfterMs;
+  }
+}
+
+/** What a 429 means. */
+export const SLOW_DOWN = 'Adobe asks to slow down: the quota of requests is used up for now.';

@@ -149,7 +149,10 @@ export interface Firefly {
   upload(bytes: Uint8Array, mimeType: UploadMimeType, signal?: AbortSignal): Promise<UploadOutcome>;
   status(handle: JobHandle, signal?: AbortSignal): Promise<RemoteStatus>;
   cancel(handle: JobHandle, signal?: AbortSignal): Promise<CancelOutcome>;
-  /** Names and other texts are cleaned. @throws Problem for anything but a page; `interrupted` for an aborted signal */
+  /**
+   * Names and other texts are cleaned.
+   * @throws Problem for anything but a page; `RateLimited` for a 429, `interrupted` for an aborted signal
+   */
   customModels(query: CustomModelsQuery, signal?: AbortSignal): Promise<CustomModelsPage>;
   /** Fetches a result without credentials. At most `maxBytes` are handed on. Throws only what the sink throws. */
   download(url: string, sink: ByteSink, options: { maxBytes: number; signal?: AbortSignal }): Promise<DownloadOutcome>;

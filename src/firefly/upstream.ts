@@ -3,7 +3,7 @@ import { CONTENT_POLICY_CODES } from './contract/errors.ts';
 import type { HttpAnswer } from './http/exchange.ts';
 import { parseErrorBody, quoteError } from './http/error-body.ts';
 import type { UpstreamError } from './http/error-body.ts';
-import { problem } from './problems.ts';
+import { problem, SLOW_DOWN } from './problems.ts';
 import type { Draft } from './problems.ts';
 
 /** What an error from Adobe is judged by. `status` is undefined for a job that failed after it was accepted. */
@@ -124,13 +124,9 @@ function picture({ about, error }: UpstreamReport): Draft | undefined {
 function byStatus({ status, about, error }: UpstreamReport): Draft | undefined {
   const code = error.code ?? '';
   if (status === 429 || code === 'rate_limited' || code === 'backpressure_limited') {
-    const message = 'Adobe asks to slow down: the quota of requests is used up for now.';
     // Only jobs are sent again by themselves.
-    const next =
-      about === 'other'
-        ? 'Wait a minute, then call again.'
-        : 'Wait; requests go on by themselves when Adobe allows it.';
-    return ['rate_limited', 'wait', message, next];
+    const byItself = 'Wait; requests go on by themselves when Adobe allows it.';
+    return ['rate_limited', 'wait', SLOW_DOWN, about === 'other' ? 'Wait a minute, then call again.' : byItself];
   }
   if (status === 403) return notEntitled(error);
   if (code === 'unknown_job_id' || (status === 404 && about === 'job')) {

@@ -14,6 +14,7 @@ import { Journal } from './journal.ts';
 import { createOwner, systemProcessTable, type ProcessTable } from './owner.ts';
 import type { EngineParts } from './parts.ts';
 import { Permits } from './permits.ts';
+import { createQuestions, type Questions } from './questions.ts';
 import type { Quota } from './quota.ts';
 import { Uploads } from './uploads.ts';
 import type { Jobs } from './types.ts';
@@ -40,6 +41,8 @@ export interface JobRooms {
   readonly jobs: Jobs;
   readonly batches: Batches;
   readonly engine: Engine;
+  /** What may be asked of Adobe outside of jobs. */
+  readonly questions: Questions;
   /** Writes the files of batches. Needed only where `engine` runs. */
   readonly deliveries: Deliveries;
 }
@@ -61,6 +64,7 @@ export function createJobs(options: JobsOptions): JobRooms {
     jobs: new Desk(parts, owner),
     batches: new BatchDesk(batchParts),
     engine,
+    questions: createQuestions(firefly, parts),
     deliveries: new Deliveries(batchParts),
   };
 }

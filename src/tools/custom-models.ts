@@ -1,5 +1,5 @@
 import type { CustomModel } from '../firefly/contract/custom-models.ts';
-import type { Firefly } from '../firefly/types.ts';
+import type { Questions } from '../jobs/questions.ts';
 import type { Clock } from '../shared/clock.ts';
 import { Problem } from '../shared/errors.ts';
 import { quoteUntrusted } from '../shared/text.ts';
@@ -38,14 +38,17 @@ export type PublishedState =
   'all' | 'published' | 'unpublished' | 'ready' | 'queued' | 'training' | 'failed' | 'cancelled';
 
 /** Listings by client, which stands for one account; a client that is gone takes its listings along. */
-const cache = new WeakMap<Firefly, Map<PublishedState, { readonly listing: ModelListing; readonly readAt: number }>>();
+const cache = new WeakMap<
+  Questions,
+  Map<PublishedState, { readonly listing: ModelListing; readonly readAt: number }>
+>();
 
 /**
- * All custom models in this state, newest first; at most a minute old.
+ * All custom models in this state, newest first; at most a minute old, but while Adobe wants to be left alone.
  * @throws Problem for anything but an answer
  */
 export async function listModels(
-  firefly: Firefly,
+  firefly: Questions,
   state: PublishedState,
   options: { readonly clock: Clock; readonly signal: AbortSignal },
 ): Promise<ModelListing> {
@@ -53,13 +56,19 @@ export async function listModels(
   cache.set(firefly, listings);
   const known = listings.get(state);
   if (known !== undefined && options.clock.monotonic() - known.readAt < FRESH_MS) return known.listing;
-  const listing = await readAll(firefly, state, options.signal);
-  // Somebody who finds no model shares one and looks again at once.
-  if (listing.models.length > 0) listings.set(state, { listing, readAt: options.clock.monotonic() });
-  return listing;
+  try {
+    const listing = await readAll(firefly, state, options.signal);
+    // Somebody who finds no model shares one and looks again at once.
+    if (listing.models.length > 0) listings.set(state, { listing, readAt: options.clock.monotonic() });
+    return listing;
+  } catch (error) {
+    // While Adobe wants to be left alone an older listing serves better than none.
+    if (known !== undefined && error instanceof Problem && error.code === 'rate_limited') return known.listing;
+    throw error;
+  }
 }
 
-async function readAll(firefly: Firefly, publishedState: PublishedState, signal: AbortSignal): Promise<ModelListing> {
+async function readAll(firefly: Questions, publishedState: PublishedState, signal: AbortSignal): Promise<ModelListing> {
   const models: KnownModel[] = [];
   let start: string | undefined = '0';
   for (let page = 0; page < MOST_PAGES && start !== undefined; page++) {

@@ -1,8 +1,8 @@
 import type { z } from 'zod';
-import type { Firefly } from '../firefly/types.ts';
 import type { PictureIntake } from '../images/incoming/intake.ts';
 import type { ImageLibrary } from '../images/types.ts';
 import type { Batches } from '../jobs/batches/types.ts';
+import type { Questions } from '../jobs/questions.ts';
 import type { Caller, Jobs, PaidRequest } from '../jobs/types.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { Random } from '../shared/random.ts';
@@ -27,7 +27,7 @@ export interface Services {
   readonly images: ImageLibrary;
   /** Pictures from files, URLs and data URIs, and the copies that go to Adobe. */
   readonly intake: PictureIntake;
-  readonly firefly: Firefly;
+  readonly firefly: Questions;
 }
 
 /** What the configuration says to tools. */

@@ -1,4 +1,4 @@
-import type { Firefly } from '../firefly/types.ts';
+import type { Questions } from '../jobs/questions.ts';
 import { Problem } from '../shared/errors.ts';
 import { quoteUntrusted } from '../shared/text.ts';
 import { findModel, type KnownModel, listModels } from './custom-models.ts';
@@ -27,7 +27,7 @@ export interface ChosenModel {
  */
 export async function chooseModel(
   choice: ModelChoice,
-  firefly: Firefly,
+  firefly: Questions,
   call: Pick<ToolCall, 'clock' | 'signal'>,
 ): Promise<ChosenModel> {
   const { model, custom_model } = choice;
@@ -50,7 +50,7 @@ export async function chooseModel(
 }
 
 /** Undefined for an asset id that Adobe does not list: it may work all the same. A name has to be found. */
-async function lookUp(wanted: string, firefly: Firefly, call: Pick<ToolCall, 'clock' | 'signal'>) {
+async function lookUp(wanted: string, firefly: Questions, call: Pick<ToolCall, 'clock' | 'signal'>) {
   const isAssetId = /^urn:[\x21-\x7e]+$/i.test(wanted);
   try {
     return findModel(wanted, await listModels(firefly, 'all', call));

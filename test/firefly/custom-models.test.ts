@@ -47,6 +47,15 @@ describe('the request', () => {
     await expect(firefly.customModels({})).rejects.toMatchObject({ name: 'Problem', code });
   });
 
+  it.each([
+    ['30', 30_000, 'Wait 30 seconds, then call again.'],
+    [undefined, undefined, 'Wait a minute, then call again.'],
+  ])('answered with 429 and Retry-After %s tells how long to wait', async (header, retryAfterMs, next) => {
+    const adobe = mockAdobe(() => ({ status: 429, headers: header === undefined ? {} : { 'retry-after': header } }));
+    const firefly = testFirefly({ connect: adobe.connect });
+    await expect(firefly.customModels({})).rejects.toMatchObject({ code: 'rate_limited', retryAfterMs, next });
+  });
+
   it('that cannot be made is a problem as well', async () => {
     const firefly = testFirefly({ connect: mockAdobe(() => new Error('down')).connect });
     await expect(firefly.customModels({})).rejects.toMatchObject({ code: 'adobe_unreachable' });

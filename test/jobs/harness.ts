@@ -2,6 +2,8 @@ import { createJobs, jobMigrations } from '../../src/jobs/index.ts';
 import type { Batches } from '../../src/jobs/batches/types.ts';
 import type { Engine } from '../../src/jobs/engine.ts';
 import type { EngineParts } from '../../src/jobs/parts.ts';
+import type { Quota } from '../../src/jobs/quota.ts';
+import type { Questions } from '../../src/jobs/questions.ts';
 import type { Caller, Jobs, PaidRequest } from '../../src/jobs/types.ts';
 import { systemClock, type Clock } from '../../src/shared/clock.ts';
 import { silentLogger } from '../../src/shared/logger.ts';
@@ -21,6 +23,7 @@ export interface Member {
   readonly jobs: Jobs;
   readonly batches: Batches;
   readonly engine: Engine;
+  readonly questions: Questions;
   readonly db: Database;
   /** SIGKILL, as seen from outside: from now on nothing that this process had begun goes on. */
   kill(): void;
@@ -49,21 +52,19 @@ export class Installation {
   }
 
   /** Starts one more process. `reached` is called at every kill point. */
-  async member(
-    options: { perMinute?: number; dailyBudget?: number; reached?: EngineParts['reached']; idle?: boolean } = {},
-  ): Promise<Member> {
+  async member(options: Partial<Quota> & { reached?: EngineParts['reached']; idle?: boolean } = {}): Promise<Member> {
     const life: Life = { dead: false };
     const clock = mortalClock(this.clock, life);
     const common = { clock, random: systemRandom, logger: silentLogger };
     const db = await this.#open(clock);
     const pid = (this.#pids += 1);
     this.#alive.add(pid);
-    const { jobs, batches, engine } = createJobs({
+    const { jobs, batches, engine, questions } = createJobs({
       ...common,
       db: mortalStore(db, life),
       images: this.images,
       firefly: this.adobe,
-      quota: { perMinute: options.perMinute ?? 4, perDay: 9000, dailyBudget: options.dailyBudget },
+      quota: { perMinute: options.perMinute ?? 4, perDay: options.perDay ?? 9000, dailyBudget: options.dailyBudget },
       processTable: { host: 'test', pid, isAlive: (other) => this.#alive.has(other) },
       ...(options.reached ? { reached: options.reached } : {}),
     });
@@ -74,7 +75,7 @@ export class Installation {
       // Its connections end with it.
       if (db.dialect === 'postgres') void db.close();
     };
-    const member = { jobs, batches, engine, db, kill };
+    const member = { jobs, batches, engine, questions, db, kill };
     this.#members.push({ member, life, db });
     return member;
   }

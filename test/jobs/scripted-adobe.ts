@@ -1,6 +1,7 @@
 import { deflateSync } from 'node:zlib';
 import type {
   CancelOutcome,
+  CustomModelsPage,
   DownloadOutcome,
   Firefly,
   JobHandle,
@@ -48,6 +49,9 @@ export class ScriptedAdobe implements Firefly {
   readonly downloadScript: DownloadOutcome[] = [];
   /** Thrown by the next `prepare`s. */
   readonly prepareScript: unknown[] = [];
+  /** Requests for custom models, and what the next ones throw. */
+  listings = 0;
+  readonly listingScript: Error[] = [];
   durationMs = 5_000;
   latencyMs = 400;
   /** A limiter of its own, as strict as Adobe's: submits in any 60 seconds. */
@@ -147,8 +151,11 @@ export class ScriptedAdobe implements Firefly {
     );
   }
 
-  customModels(): Promise<never> {
-    return Promise.reject(new Error('not in this script'));
+  customModels(): Promise<CustomModelsPage> {
+    this.listings += 1;
+    const error = this.listingScript.shift();
+    if (error) return Promise.reject(error);
+    return Promise.resolve({ models: [], total: 0, nextStart: undefined });
   }
 
   secrets(): readonly string[] {

@@ -6,6 +6,7 @@ import { createIntake, type PictureIntake } from '../../src/images/incoming/inta
 import { createImageLibrary, imageMigrations } from '../../src/images/library.ts';
 import type { ImageLibrary } from '../../src/images/types.ts';
 import { createJobs, jobMigrations } from '../../src/jobs/index.ts';
+import type { Questions } from '../../src/jobs/questions.ts';
 import type { Batches } from '../../src/jobs/batches/types.ts';
 import type { Caller, Jobs } from '../../src/jobs/types.ts';
 import type { Rendered } from '../../src/render/rendered.ts';
@@ -67,7 +68,7 @@ export class ToolDesk implements AsyncDisposable {
         readonly batches: Batches;
         readonly images: ImageLibrary;
         readonly intake: PictureIntake;
-        readonly firefly: Firefly;
+        readonly firefly: Questions;
       }
     | undefined;
   #close: () => Promise<void> = async () => undefined;
@@ -155,7 +156,7 @@ export class ToolDesk implements AsyncDisposable {
     const images = createImageLibrary({ db, folder: join(this.folder, 'pictures'), ...common });
     const firefly = this.#firefly();
     const quota = { perMinute: this.#perMinute, perDay: 9000, dailyBudget: this.#dailyBudget };
-    const { jobs, batches, engine, deliveries } = createJobs({ db, firefly, images, quota, ...common });
+    const { jobs, batches, engine, deliveries, questions } = createJobs({ db, firefly, images, quota, ...common });
     engine.start();
     deliveries.start();
     this.#close = async () => {
@@ -166,7 +167,7 @@ export class ToolDesk implements AsyncDisposable {
     const roots = { folders: [this.root], base: this.root };
     const [localFiles, uploadIds] = [this.#isLocal, this.#isLocal];
     const intake = createIntake({ db, images, account: firefly.account, roots, localFiles, uploadIds });
-    return { jobs, batches, images, intake, firefly };
+    return { jobs, batches, images, intake, firefly: questions };
   }
 
   #firefly(): Firefly {

@@ -1,0 +1,26 @@
+import type { Firefly } from '../firefly/types.ts';
+import { RateLimited } from '../firefly/problems.ts';
+import type { Database } from '../store/database.ts';
+import type { Permits } from './permits.ts';
+
+/** What may be asked of Adobe outside of jobs. */
+export type Questions = Pick<Firefly, 'prepare' | 'customModels'>;
+
+/** The same, behind the gate: while it is closed nothing is sent, and a 429 closes it for every process (DESIGN §3). */
+export function createQuestions(firefly: Firefly, { db, permits }: { db: Database; permits: Permits }): Questions {
+  return {
+    prepare: (signal) => firefly.prepare(signal),
+    customModels: async (query, signal) => {
+      const heldMs = await permits.heldForMs();
+      if (heldMs > 0) throw new RateLimited(heldMs);
+      try {
+        return await firefly.customModels(query, signal);
+      } catch (error) {
+        if (!(error instanceof RateLimited)) throw error;
+        throw new RateLimited(
+          await db.transaction(async (tx) => (await permits.hold(tx, error.retryAfterMs)) - tx.now),
+        );
+      }
+    },
+  };
+}

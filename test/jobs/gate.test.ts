@@ -1,0 +1,73 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { RateLimited } from '../../src/firefly/problems.ts';
+import type { PaidRequest } from '../../src/jobs/types.ts';
+import { placeOf } from '../../src/jobs/uploads.ts';
+import { ALICE, aRequest, Installation, type Member } from './harness.ts';
+
+let home: Installation;
+let one: Member;
+let two: Member;
+beforeEach(async () => {
+  home = await Installation.create();
+  [one, two] = [await home.member(), await home.member()];
+});
+afterEach(() => home.close());
+
+const PICTURE = { sha256: 'a'.repeat(64), mimeType: 'image/png', bytes: 10, width: 1, height: 1 } as const;
+
+function withPicture(prompt: string): PaidRequest {
+  return { ...aRequest(prompt), body: { prompt, style: placeOf(PICTURE) }, pictures: [PICTURE] };
+}
+
+async function made(request: PaidRequest) {
+  const { job } = await two.jobs.enqueue(request, ALICE);
+  return home.clock.run(two.jobs.wait(job.id, ALICE, { waitMs: 10 * 60_000 }));
+}
+
+/** Adobe asks one process, outside of any job, for two minutes of quiet. */
+async function askedForQuiet() {
+  home.adobe.listingScript.push(new RateLimited(120_000));
+  return one.questions.customModels({}).catch((error: unknown) => error);
+}
+
+describe('a 429 on a question', () => {
+  it('is told with how long to wait, and closes the gate for the submits of every process', async () => {
+    const error = await askedForQuiet();
+    expect(error).toMatchObject({
+      code: 'rate_limited',
+      actor: 'wait',
+      next: expect.stringMatching(/^Wait 1[23]\d sec/) as string,
+    });
+    const from = home.clock.now();
+    expect(await made(aRequest('later'))).toMatchObject({ state: 'succeeded' });
+    expect((home.adobe.submits[0]?.at ?? 0) - from).toBeGreaterThanOrEqual(120_000);
+  });
+
+  it('keeps the questions of every process from being sent, and its uploads', async () => {
+    await askedForQuiet();
+    await home.clock.pass(30_000);
+    await expect(two.questions.customModels({})).rejects.toMatchObject({
+      next: expect.stringMatching(/^Wait (9|10)\d sec/) as string,
+    });
+    expect(home.adobe.listings).toBe(1);
+    const { job } = await two.jobs.enqueue(withPicture('uploaded later'), ALICE);
+    await home.clock.pass(60_000);
+    expect(home.adobe.uploads).toHaveLength(0);
+    const done = await home.clock.run(two.jobs.wait(job.id, ALICE, { waitMs: 5 * 60_000 }));
+    expect(done).toMatchObject({ state: 'succeeded' });
+    expect(await two.questions.customModels({})).toMatchObject({ models: [] });
+  });
+});
+
+describe('a 429 on anything of a job', () => {
+  it.each<[string, () => void]>([
+    ['an upload', () => home.adobe.uploadScript.push({ kind: 'rate_limited', retryAfterMs: 60_000 })],
+    ['a status', () => home.adobe.statusScript.push({ kind: 'rate_limited', retryAfterMs: 60_000 })],
+  ])('(%s) closes the gate for every process', async (_name, strike) => {
+    strike();
+    await one.jobs.enqueue(withPicture('first'), ALICE);
+    await home.clock.pass(10_000);
+    await expect(two.questions.customModels({})).rejects.toMatchObject({ code: 'rate_limited' });
+    expect(home.adobe.listings).toBe(0);
+  });
+});
