@@ -40,7 +40,7 @@ export const jobs: Command = {
       if (!demo && credentials === undefined) {
         terminal.err('No credentials are configured; jobs are shown to the credentials that made them.\n');
       }
-      await terminal.out(await describe(overview, batches, terminal.clock.now()));
+      await terminal.out(await describeJobs(overview, batches, terminal.clock.now()));
       return terminal.interrupted().aborted ? EXIT.interrupted : EXIT.ok;
     } finally {
       await composition.close();
@@ -63,7 +63,8 @@ async function waitForAll({ jobs: desk, batches }: Services, terminal: Terminal)
   }
 }
 
-async function describe(overview: Overview, batches: readonly BatchView[], now: number): Promise<string> {
+/** What is queued, running and recent, as a table. */
+export async function describeJobs(overview: Overview, batches: readonly BatchView[], now: number): Promise<string> {
   const { phase } = await import('../render/job-phrases.ts');
   const { batchSummary } = await import('../render/batch.ts');
   const { inAbout } = await import('../render/phrases.ts');
@@ -79,7 +80,10 @@ async function describe(overview: Overview, batches: readonly BatchView[], now: 
   ];
   const { quota, queued, running } = overview;
   const lines = [
-    ...batches.map((each) => `${each.id}  ${each.state}  ${each.tool}  ${batchSummary(each, now)}`),
+    ...batches.map(
+      (each) =>
+        `${each.id}  ${each.state}  ${each.tool}  ${batchSummary(each, now)}; paid requests: ${each.paidRequests}`,
+    ),
     ...(batches.length > 0 ? [''] : []),
     ...(overview.jobs.length === 0
       ? ['There is no job yet.']

@@ -46,6 +46,7 @@ export function batchLines(batches: readonly BatchView[], now: number): Pick<Job
       batch: batch.id,
       batch_state: batch.state,
       summary: `${batchSummary(batch, now)} (${batch.tool}, ${batch.source})`,
+      paid_requests: batch.paidRequests,
     })),
   };
 }

@@ -61,7 +61,10 @@ function overviewText(result: JobStatusResult): string {
       `Quota: ${quota.used_this_minute} of ${quota.per_minute} paid requests this minute, ${quota.used_today} of ${quota.per_day} today.`,
     quota?.held_for_seconds ? `Adobe asked to hold back for ${quota.held_for_seconds} s more.` : undefined,
     budget && budgetSentence(budget),
-    ...(result.batches ?? []).map(({ batch, batch_state, summary }) => `- ${batch} ${batch_state}: ${summary}`),
+    ...(result.batches ?? []).map(
+      ({ batch, batch_state, summary, paid_requests }) =>
+        `- ${batch} ${batch_state}: ${summary}, paid requests: ${paid_requests}`,
+    ),
     ...(result.jobs ?? []).map((job) => {
       const prompt = job.prompt === undefined ? '' : ` ${JSON.stringify(job.prompt)}`;
       const images = job.images.length === 0 ? '' : ` → ${job.images.join(', ')}`;

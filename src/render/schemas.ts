@@ -99,7 +99,12 @@ const QuotaFacts = z.object({
   held_for_seconds: whole('Adobe asked to hold back'),
 });
 
-const BatchLine = z.object({ batch: z.string(), batch_state: z.string(), summary: z.string() });
+const BatchLine = z.object({
+  batch: z.string(),
+  batch_state: z.string(),
+  summary: z.string(),
+  paid_requests: z.int(),
+});
 
 /** Result of `job_status`: one job or batch, or everything at a glance. */
 export const JobStatusResult = z.object({

@@ -1,20 +1,26 @@
+import { batchLines } from '../render/batch.ts';
 import { budgetFacts } from '../render/budget.ts';
+import { jobLine } from '../render/overview.ts';
 import { isoTime, secondsUntil } from '../render/phrases.ts';
 import { withoutUndefined } from '../render/rendered.ts';
 import type { FixedResource } from './define.ts';
 import { jsonContents } from './json.ts';
 
-/** `firefly://usage`: the queue, the quota, the budget, and what was spent lately. */
+const RECENT = 10;
+
+/** `firefly://usage`: the queue, what ran lately, the quota, the budget, and what was spent. */
 export const usage: FixedResource = {
   kind: 'fixed',
   uri: 'firefly://usage',
   name: 'usage',
   title: 'Usage',
-  description: 'Queue, quota window, daily budget, and your paid requests by day and by tool, as JSON.',
+  description:
+    'Queue, recent jobs and batches with what each spent, quota window, daily budget, and your paid requests by day and by tool, as JSON.',
   mimeType: 'application/json',
   async read(call) {
-    const { jobs } = await call.services();
-    const { queued, running, quota, budget } = await jobs.overview(call.caller, { limit: 0 });
+    const { jobs, batches } = await call.services();
+    const { queued, running, quota, budget, jobs: recent } = await jobs.overview(call.caller, { limit: RECENT });
+    const recentBatches = await batches.list({ limit: RECENT }, call.caller);
     const spent = await jobs.usage(call.caller);
     const now = call.clock.now();
     return jsonContents(
@@ -22,6 +28,10 @@ export const usage: FixedResource = {
       withoutUndefined({
         as_of: isoTime(now),
         queue: { queued, running },
+        recent: {
+          jobs: recent.map((job) => withoutUndefined(jobLine(job, now))),
+          ...batchLines(recentBatches, now),
+        },
         quota: {
           per_minute: quota.perMinute,
           used_this_minute: quota.usedThisMinute,

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { describeJobs } from '../../src/cli/jobs.ts';
 import { resources } from '../../src/resources/registry.ts';
 import { ANNA, BEN, ToolDesk } from '../tools/tool-desk.ts';
 
@@ -51,6 +52,51 @@ test('job_status without a job tells the budget in text and structure, and what 
   expect(text).toContain('paid requests: 1');
   const refused = await desk.call('generate_image', { prompt: 'a hare' }).catch((error: unknown) => error);
   expect(refused).toMatchObject({ code: 'budget_exhausted' });
+});
+
+test('with a batch in flight, each of queue, running, recent, quota, budget and cost is told, in all three places', async () => {
+  await using desk = await ToolDesk.open({ dailyBudget: 9, perMinute: 2 });
+  desk.adobe.durationMs = 30_000;
+  const items = [{ prompt: 'fox' }, { prompt: 'owl' }, { prompt: 'elk' }];
+  const batch = (await desk.call('submit_batch', { items })).structured?.['batch'];
+  const { structured: job } = await desk.call('generate_image', { prompt: 'a hare', wait_seconds: 0 });
+  await desk.clock.pass(8_000);
+  const line = { batch, batch_state: 'active', summary: expect.stringMatching(/0 of 3 done, 1 running, 2 waiting/) };
+  const own = { job: job?.['job'], state: 'running', paid_requests: 1 };
+  const budget = { per_24_hours: 9, spent_in_24_hours: 2, waiting: 0 };
+  const quota = { per_minute: 2, used_this_minute: 2, used_today: 2 };
+
+  expect(await usageOf(desk)).toMatchObject({
+    queue: { queued: 2, running: 2 },
+    recent: { jobs: [own], batches: [{ ...line, paid_requests: 1 }] },
+    ...{ budget, quota },
+    spent: { tools: [{ tool: 'generate_image', paid_requests: 2 }] },
+  });
+
+  const { text, structured } = await desk.call('job_status', {});
+  expect(structured).toMatchObject({
+    ...{ queued: 2, running: 2, budget, quota },
+    batches: [{ ...line, paid_requests: 1 }],
+    jobs: [own],
+  });
+  expect(text).toContain('2 queued, 2 running.');
+  expect(text).toContain('Quota: 2 of 2 paid requests this minute, 2 of 9000 today.');
+  expect(text).toContain('Budget: 2 of 9 paid requests');
+  expect(text).toMatch(new RegExp(`- ${String(batch)} active: 0 of 3 done.*paid requests: 1`));
+  expect(text).toMatch(new RegExp(`- ${String(own.job)} .* running: .*paid requests: 1`));
+
+  const { jobs, batches } = await desk.rooms();
+  const caller = { principal: ANNA.principal, conversation: undefined };
+  const now = desk.clock.now();
+  const screen = await describeJobs(
+    await jobs.overview(caller, { limit: 20 }),
+    await batches.list({ limit: 9 }, caller),
+    now,
+  );
+  expect(screen).toMatch(new RegExp(`${String(batch)} +active .*0 of 3 done.*paid requests: 1`));
+  expect(screen).toMatch(new RegExp(`${String(own.job)} +running .*at Adobe +1\\n`));
+  expect(screen).toContain('2 queued, 2 running. Quota: 2 of 2 this minute, 2 of 9000 today.');
+  expect(screen).toContain('Budget: 2 of 9 paid requests');
 });
 
 test('without a budget nothing is said of one', async () => {
