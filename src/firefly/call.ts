@@ -23,6 +23,8 @@ export interface CallContext {
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
+  /** How many requests may still be repeated at once after a broken connection. */
+  readonly repeats: { left: number };
   /** Known secrets, for cleaning what Adobe echoes. */
   readonly secrets: () => readonly string[];
 }
@@ -44,7 +46,13 @@ export interface Call {
 /** An answer, none, or no token to ask with: then nothing was sent. */
 export type CallResult = HttpAnswer | HttpFailure | { readonly kind: 'no_token'; readonly problem: ProblemRecord };
 
+/** Every request earns a tenth of a repeat: a network that breaks every second one must not double the load. */
+const REPEATS_EARNED = 0.1;
+/** Repeats that may have been saved up, and that there are to begin with. */
+export const MOST_REPEATS = 5;
+/** Most of an answer that is read. That to a paid request holds the only handle there will ever be. */
 const MOST_BYTES = 1024 * 1024;
+const MOST_PAID_BYTES = 16 * 1024 * 1024;
 
 /**
  * Sends one request with a token. What its endpoint declares repeatable is sent once more after a 401 that led to a
@@ -53,8 +61,10 @@ const MOST_BYTES = 1024 * 1024;
 export async function call(request: Call, context: CallContext): Promise<CallResult> {
   const token = await getToken(request.signal, context);
   if (!('value' in token)) return token;
+  const { repeats } = context;
+  repeats.left = Math.min(repeats.left + REPEATS_EARNED, MOST_REPEATS);
   const first = await send(request, token, context);
-  if (!request.endpoint.repeatable || !mayFareBetter(first)) return first;
+  if (!request.endpoint.repeatable || !mayFareBetter(first, repeats)) return first;
   const next = await getToken(request.signal, context);
   if (!('value' in next)) return next;
   if (first.kind === 'answer' && next.generation === token.generation) return first;
@@ -74,8 +84,12 @@ async function getToken(
   }
 }
 
-function mayFareBetter(result: HttpAnswer | HttpFailure): boolean {
-  return result.kind === 'answer' ? result.status === 401 : result.sent && result.reason === 'connection';
+/** A 401 ends with the fresh token; connections can break for as long as they like, so that repeats are counted. */
+function mayFareBetter(result: HttpAnswer | HttpFailure, repeats: CallContext['repeats']): boolean {
+  if (result.kind === 'answer') return result.status === 401;
+  if (!result.sent || result.reason !== 'connection' || repeats.left < 1) return false;
+  repeats.left -= 1;
+  return true;
 }
 
 async function send(request: Call, token: Token, context: CallContext): Promise<HttpAnswer | HttpFailure> {
@@ -115,6 +129,6 @@ function build(request: Call, token: Token, context: CallContext): HttpRequest {
     body: bytes?.data ?? (body === undefined ? undefined : JSON.stringify(body)),
     answerMs: bytes ? timeouts.uploadMs : endpoint.repeatable ? timeouts.answerMs : timeouts.submitMs,
     idleMs: timeouts.idleMs,
-    maxBytes: MOST_BYTES,
+    maxBytes: endpoint.repeatable ? MOST_BYTES : MOST_PAID_BYTES,
   };
 }

@@ -8,7 +8,7 @@ import { customModels, customModelsUrl, readCustomModels } from './endpoints/cus
 import type { FreeEndpoint } from './endpoints/endpoint.ts';
 import { readStatus, status } from './endpoints/status.ts';
 import { readUpload, upload } from './endpoints/upload.ts';
-import { call } from './call.ts';
+import { call, MOST_REPEATS } from './call.ts';
 import type { CallContext } from './call.ts';
 import { isLoopback } from './http/addresses.ts';
 import { createDispatchers } from './http/dispatchers.ts';
@@ -89,6 +89,7 @@ function createContext(options: FireflyOptions, addresses: Addresses): CallConte
     clock,
     random,
     logger,
+    repeats: { left: MOST_REPEATS },
     secrets: () => [...tokens.secrets(), ...(proxyPassword ? [decodeURIComponent(proxyPassword)] : [])],
   };
 }

@@ -1,9 +1,10 @@
 import { Agent } from 'undici';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { MOST_REPEATS } from '../../src/firefly/call.ts';
 import { exchange } from '../../src/firefly/http/exchange.ts';
 import type { HttpRequest } from '../../src/firefly/http/exchange.ts';
 import { watchSent } from '../../src/firefly/http/sent.ts';
-import { mockAdobe, testFirefly } from './harness.ts';
+import { mockAdobe, testFirefly, TOKEN } from './harness.ts';
 import { closeServers, http } from './loopback.ts';
 import { ManualClock } from './manual-clock.ts';
 
@@ -52,6 +53,24 @@ describe('one exchange', () => {
     controller.signal.removeEventListener = (...args: Parameters<typeof remove>) => (listeners--, remove(...args));
     await exchange(get(origin), { dispatcher: agent, clock: new ManualClock(), signal: controller.signal });
     expect(listeners).toBe(0);
+  });
+});
+
+describe('a broken connection', () => {
+  it('is tried again at once, but where half of them break for long it costs a tenth more requests', async () => {
+    const asked = 400;
+    let seen = 0;
+    const apiUrl = await http((request, response) => {
+      seen += 1;
+      if (seen % 2 === 0) return void request.socket.resetAndDestroy();
+      response.writeHead(200).end('{"status":"running"}');
+    });
+    const firefly = testFirefly({ apiUrl, credentials: { clientId: 'id', accessToken: TOKEN } });
+    const handle = { jobId: 'one', statusUrl: undefined, cancelUrl: undefined };
+    for (let turn = 0; turn < asked; turn += 1) await firefly.status(handle);
+    await firefly.close();
+    expect(seen).toBeGreaterThan(asked);
+    expect(seen).toBeLessThanOrEqual(asked * 1.1 + MOST_REPEATS);
   });
 });
 

@@ -136,7 +136,7 @@ describe('perhaps accepted: unknown, and sent exactly once', () => {
     expect(requests).toHaveLength(1);
   });
 
-  it('an answer of 5 MB without a handle in its first', async () => {
+  it('an answer of 5 MB without a handle', async () => {
     const apiUrl = await http((_request, response) => response.writeHead(202).end('x'.repeat(5_000_000)));
     expect((await submitTo({ apiUrl })).kind).toBe('unknown');
   });

@@ -55,6 +55,22 @@ describe('what an answer means', () => {
     expect(outcome.kind).toBe('unknown');
   });
 
+  it('however long the answer is, a handle in it is found', async () => {
+    const { outcome } = await submitTo({ status: 202, body: { filler: 'x'.repeat(2_000_000), ...JOB } });
+    expect(outcome).toEqual({ kind: 'accepted', handle: JOB });
+  });
+
+  it('one that goes on for ever is left in the middle, and what was read is searched', async () => {
+    const filler = 'x'.repeat(17_000_000);
+    const early = await submitTo({ status: 202, body: { ...JOB, filler } });
+    expect(early.outcome).toEqual({ kind: 'accepted', handle: JOB });
+    const link = `<${JOB.statusUrl}>; rel="status", <${JOB.cancelUrl}>; rel="cancel"`;
+    const late = await submitTo({ status: 202, body: { filler, ...JOB }, headers: { link } });
+    expect(late.outcome).toEqual({ kind: 'accepted', handle: JOB });
+    const lost = await submitTo({ status: 202, body: { filler, ...JOB } });
+    expect(lost.outcome.kind).toBe('unknown');
+  });
+
   it.each([400, 403, 404, 413, 415, 422, 451])('%d is refused', async (status) => {
     const { outcome, adobe } = await submitTo({ status, body: { error_code: 'x' } });
     expect(outcome.kind).toBe('refused');
