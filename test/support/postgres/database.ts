@@ -4,9 +4,11 @@ import { inject } from 'vitest';
 import { z } from 'zod';
 import { search } from '../artefacts.ts';
 
-/** An empty place that tests of one file take turns in: a schema, made and dropped in a few milliseconds. */
+/** An empty place for a test: a schema of its own. */
 export interface TestSchema {
   readonly url: string;
+  /** Deletes every row but those that tell which tables there are; sooner done than dropping and making them. */
+  empty(): Promise<void>;
   /** Searches its rows for secrets, and drops it. */
   drop(): Promise<void>;
 }
@@ -59,15 +61,20 @@ export async function createDatabase(server: string): Promise<TestDatabase> {
 async function makeSchema(database: string): Promise<TestSchema> {
   const name = `schema_${randomBytes(4).toString('hex')}`;
   await askAt(database, `CREATE SCHEMA ${name}`);
+  const endWith = async (sql: string) => {
+    const [row] = await askAt(database, `SELECT schema_to_xml('${name}', false, false, '') AS rows`);
+    search('rows', name, String(row?.['rows']));
+    await askAt(database, sql);
+  };
   const address = new URL(database);
   address.searchParams.set('options', `-c search_path=${name}`);
   return {
     url: address.href,
-    drop: async () => {
-      const [row] = await askAt(database, `SELECT schema_to_xml('${name}', false, false, '') AS rows`);
-      search('rows', name, String(row?.['rows']));
-      await askAt(database, `DROP SCHEMA ${name} CASCADE`);
-    },
+    empty: () =>
+      endWith(`DO $$ DECLARE name text; BEGIN
+      FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = '${name}' AND tablename <> 'migrations'
+      LOOP EXECUTE format('DELETE FROM ${name}.%I', name); END LOOP; END $$`),
+    drop: () => endWith(`DROP SCHEMA ${name} CASCADE`),
   };
 }
 
