@@ -51,8 +51,10 @@ export class Installation {
     return new Installation(await newPlace());
   }
 
-  /** Starts one more process. `reached` is called at every kill point. */
-  async member(options: Partial<Quota> & { reached?: EngineParts['reached']; idle?: boolean } = {}): Promise<Member> {
+  /** Starts one more process, for another account where another Adobe is given. `reached` is called at every kill point. */
+  async member(
+    options: Partial<Quota> & { reached?: EngineParts['reached']; idle?: boolean; adobe?: ScriptedAdobe } = {},
+  ): Promise<Member> {
     const life: Life = { dead: false };
     const clock = mortalClock(this.clock, life);
     const common = { clock, random: systemRandom, logger: silentLogger };
@@ -63,7 +65,7 @@ export class Installation {
       ...common,
       db: mortalStore(db, life),
       images: this.images,
-      firefly: this.adobe,
+      firefly: options.adobe ?? this.adobe,
       quota: { perMinute: options.perMinute ?? 4, perDay: options.perDay ?? 9000, dailyBudget: options.dailyBudget },
       processTable: { host: 'test', pid, isAlive: (other) => this.#alive.has(other) },
       ...(options.reached ? { reached: options.reached } : {}),

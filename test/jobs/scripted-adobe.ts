@@ -32,7 +32,7 @@ export const A_PROBLEM = { code: 'adobe_error', message: 'Adobe had an error.', 
  * elsewhere, against the emulator. It keeps its own log of what reached it, and follows a script of outcomes.
  */
 export class ScriptedAdobe implements Firefly {
-  readonly account = 'scripted';
+  readonly account: string;
   /** What reached Adobe, in order; the truth that tests judge by. */
   readonly submits: SeenSubmit[] = [];
   readonly cancels: string[] = [];
@@ -62,7 +62,8 @@ export class ScriptedAdobe implements Firefly {
   readonly #jobs = new Map<string, RemoteJob>();
   readonly #clock: Clock;
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, account = 'scripted') {
+    this.account = account;
     this.#clock = clock;
   }
 

@@ -69,13 +69,17 @@ test('with a batch in flight, each of queue, running, recent, quota, budget and 
   expect(await usageOf(desk)).toMatchObject({
     queue: { queued: 2, running: 2 },
     recent: { jobs: [own], batches: [{ ...line, paid_requests: 1 }] },
-    ...{ budget, quota },
+    budget,
+    quota,
     spent: { tools: [{ tool: 'generate_image', paid_requests: 2 }] },
   });
 
   const { text, structured } = await desk.call('job_status', {});
   expect(structured).toMatchObject({
-    ...{ queued: 2, running: 2, budget, quota },
+    queued: 2,
+    running: 2,
+    budget,
+    quota,
     batches: [{ ...line, paid_requests: 1 }],
     jobs: [own],
   });

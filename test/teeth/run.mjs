@@ -6,6 +6,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { HOUSE_MUTANTS } from './house-mutants.mjs';
 import { MUTANTS } from './mutants.mjs';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -16,7 +17,7 @@ function main() {
   execFileSync('git', ['archive', 'HEAD', '--output', join(copy, 'commit.tar')], { cwd: root });
   execFileSync('tar', ['-xf', 'commit.tar'], { cwd: copy });
   symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
-  const chosen = MUTANTS.filter(({ row, mistake }) => `${row} ${mistake}`.includes(word));
+  const chosen = [...MUTANTS, ...HOUSE_MUTANTS].filter(({ row, mistake }) => `${row} ${mistake}`.includes(word));
   const width = Math.max(...chosen.map(({ mistake }) => mistake.length));
   const results = chosen.map((mutant) => {
     const verdict = verdictOn(mutant);
