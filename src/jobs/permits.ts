@@ -12,6 +12,8 @@ import { GOES_BEFORE, placeInQueue } from './turns.ts';
 const LEAST_HOLD_MS = 15_000;
 const MOST_HOLD_MS = 15 * 60_000;
 const ASSUMED_LATENCY_MS = 1_000;
+/** How long after a closed gate the first request goes alone. */
+const PROBATION_MS = 10 * 60_000;
 
 /** A permit, or when to ask again. */
 export type Grant = { readonly granted: true } | { readonly granted: false; readonly retryAt: number };
@@ -43,6 +45,7 @@ export class Permits {
     const withinBudget = await this.budget.freeAt(tx, tx.now, ahead);
     const retryAt = Math.max(permitTime(ledger, ahead, ASSUMED_LATENCY_MS), withinBudget);
     if (retryAt > tx.now) return { granted: false, retryAt };
+    if (await this.#isProbing(tx)) return { granted: false, retryAt: tx.now + ASSUMED_LATENCY_MS };
     const { id, attempt, principal, tool, operation, model = null, count } = job;
     const { now } = tx;
     const requestId = this.#random.uuid();
@@ -132,6 +135,23 @@ export class Permits {
       dayFreeAt: today < this.#quota.perDay ? undefined : await this.#dayFreeAt(from, now, today),
       heldUntil: gate?.heldUntil,
     };
+  }
+
+  /**
+   * After a 429, one request at a time shows whether Adobe takes them again: whether the first one is still under way.
+   */
+  async #isProbing(tx: Transaction): Promise<boolean> {
+    const gate = await this.#gate(tx);
+    if (gate === undefined || tx.now - gate.heldUntil > PROBATION_MS) return false;
+    const after = [this.#account, gate.heldUntil];
+    const probe = await tx.first(
+      'SELECT 1 FROM permits WHERE account = ? AND granted_at >= ? AND ended_at IS NULL AND lease_until > ? LIMIT 1',
+      [...after, tx.now],
+    );
+    if (probe === undefined) return false;
+    const taken = `SELECT 1 FROM permits WHERE account = ? AND granted_at >= ? AND ended_at IS NOT NULL
+      AND outcome NOT IN ('rate_limited', 'not_sent') LIMIT 1`;
+    return (await tx.first(taken, after)) === undefined;
   }
 
   async #gate(from: Queryable): Promise<{ heldUntil: number; strikes: Strikes } | undefined> {

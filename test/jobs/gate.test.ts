@@ -3,6 +3,7 @@ import { RateLimited } from '../../src/firefly/problems.ts';
 import type { PaidRequest } from '../../src/jobs/types.ts';
 import { placeOf } from '../../src/jobs/uploads.ts';
 import { ALICE, aRequest, Installation, type Member } from './harness.ts';
+import { A_PROBLEM } from './scripted-adobe.ts';
 
 let home: Installation;
 let one: Member;
@@ -69,5 +70,31 @@ describe('a 429 on anything of a job', () => {
     await home.clock.pass(10_000);
     await expect(two.questions.customModels({})).rejects.toMatchObject({ code: 'rate_limited' });
     expect(home.adobe.listings).toBe(0);
+  });
+});
+
+describe('a storm of 429s', () => {
+  it('lets one request through at a time to see whether it is over, and is left behind within a minute', async () => {
+    for (let more = 0; more < 2; more += 1) await home.member();
+    const problem = { ...A_PROBLEM, code: 'rate_limited' };
+    home.adobe.script.push(
+      ...Array.from({ length: 1_000 }, () => ({ kind: 'rate_limited', retryAfterMs: undefined, problem }) as const),
+    );
+    const members = [one, two];
+    const calls = Array.from({ length: 8 }, (_, n) => members[n % 2]?.jobs.enqueue(aRequest(`n${n}`), ALICE));
+    await home.clock.run(Promise.all(calls));
+    await home.clock.pass(150_000);
+    const at = home.adobe.submits.map((submit) => submit.at);
+    const gaps = at.slice(1).map((time, n) => time - (at[n] ?? 0));
+    // Those of the first moment were under way together.
+    const together = gaps.findIndex((gap) => gap >= 15_000);
+    expect(together).toBeLessThan(4);
+    expect(Math.min(...gaps.slice(together))).toBeGreaterThanOrEqual(15_000);
+    const over = home.clock.now();
+    home.adobe.script.length = 0;
+    const before = home.adobe.submits.length;
+    await home.clock.pass(60_000);
+    expect(home.adobe.submits.length).toBeGreaterThan(before);
+    expect((home.adobe.submits[before]?.at ?? 0) - over).toBeLessThanOrEqual(60_000);
   });
 });
