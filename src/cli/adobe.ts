@@ -15,10 +15,15 @@ export interface Adobe {
 }
 
 /**
- * Where requests go: Adobe as configured, or an emulator inside this process for `--demo`.
+ * Where requests go: Adobe as configured, or an emulator inside this process for `--demo`. `secretNow` reads the client
+ * secret again.
  * @throws Problem `certificates_unreadable`
  */
-export async function openAdobe(config: Config, terminal: Pick<Terminal, 'clock' | 'random'>): Promise<Adobe> {
+export async function openAdobe(
+  config: Config,
+  terminal: Pick<Terminal, 'clock' | 'random'>,
+  secretNow?: () => string | undefined,
+): Promise<Adobe> {
   const scopes = config.scopes.join(',');
   if (config.demo) {
     const { startDemoEmulator } = await import('./demo-emulator.ts');
@@ -34,7 +39,7 @@ export async function openAdobe(config: Config, terminal: Pick<Terminal, 'clock'
       apiUrl,
       imsUrl,
       trustedOrigins,
-      credentials,
+      credentials: credentials && { ...credentials, secretNow },
       scopes,
       proxy: { httpsProxy, noProxy },
       extraCa: extraCa(config),

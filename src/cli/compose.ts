@@ -137,7 +137,7 @@ async function openRooms(
     import('./housekeeping.ts'),
   ]);
 
-  const adobe = await openAdobe(config, parts.terminal);
+  const adobe = await openAdobe(config, parts.terminal, parts.secretNow);
   closers.push(adobe.close);
   const db = await openStore({
     path: defaultPath(config),

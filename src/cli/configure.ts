@@ -10,6 +10,8 @@ export interface Configured {
   readonly logger: Logger;
   /** More values that the log must never show; read at each line, since tokens change. */
   readonly hide: (secrets: () => readonly string[]) => void;
+  /** The client secret as it is configured now: its file may have changed since. Undefined where it cannot be read. */
+  readonly secretNow?: () => string | undefined;
 }
 
 /**
@@ -20,7 +22,8 @@ export interface Configured {
 export function configure(flags: ParsedFlags, terminal: Terminal, { oneShot = false } = {}): Configured {
   const { env, cwd, home, platform, clock } = terminal;
   const demo = flags.booleans.has('demo');
-  const config = resolveConfig({ flags: flags.options, env, cwd, home, platform, demo, readFile: readTextFile });
+  const resolve = () => resolveConfig({ flags: flags.options, env, cwd, home, platform, demo, readFile: readTextFile });
+  const config = resolve();
   const hidden: (() => readonly string[])[] = [() => ownSecrets(config)];
   const logger = createLogger({
     level: oneShot && config.logLevel === 'info' ? 'warn' : config.logLevel,
@@ -29,7 +32,15 @@ export function configure(flags: ParsedFlags, terminal: Terminal, { oneShot = fa
     secrets: () => hidden.flatMap((secrets) => secrets()),
   });
   for (const warning of config.warnings) logger.warn('unknown_variable', { warning });
-  return { config, logger, hide: (secrets) => hidden.push(secrets) };
+  const secretNow = () => {
+    try {
+      return resolve().credentials?.clientSecret;
+    } catch (error) {
+      logger.warn('secret_unreadable', { error });
+      return undefined;
+    }
+  };
+  return { config, logger, hide: (secrets) => hidden.push(secrets), secretNow };
 }
 
 function ownSecrets({ credentials, httpsProxy, databaseUrl }: Config): readonly string[] {

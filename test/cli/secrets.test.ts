@@ -1,5 +1,8 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { configure } from '../../src/cli/configure.ts';
+import { removeFolder, temporaryFolder } from '../support/artefacts.ts';
 import { fakeTerminal } from './fake-terminal.ts';
 
 test.each([
@@ -15,4 +18,27 @@ test.each([
   logger.error('store_failed', { note: `tried ${word} and ${url}` });
   expect(terminal.output.err).toContain('store_failed');
   expect(terminal.output.err).not.toContain('dden-word');
+});
+
+test('a client secret in a file is read again when it is asked for', () => {
+  const folder = temporaryFolder('firefly-secret-');
+  const path = join(folder, 'secret');
+  const put = (secret: string, mode = 0o600) => {
+    rmSync(path, { force: true });
+    writeFileSync(path, secret, { mode });
+  };
+  put('first-secret');
+  const terminal = fakeTerminal([], { env: { FIREFLY_CLIENT_ID: 'id', FIREFLY_CLIENT_SECRET_FILE: path } });
+  const { config, secretNow } = configure(
+    { words: [], strings: {}, lists: {}, booleans: new Set(), options: {}, open: [] },
+    terminal,
+  );
+  expect(config.credentials?.clientSecret).toBe('first-secret');
+  put('second-secret\n');
+  expect(secretNow?.()).toBe('second-secret');
+  // Half a rotation: the old one stays in use.
+  put('third-secret', 0o644);
+  expect(secretNow?.()).toBeUndefined();
+  expect(terminal.output.err).toContain('secret_unreadable');
+  removeFolder(folder);
 });

@@ -215,6 +215,59 @@ describe('refused credentials', () => {
   });
 });
 
+describe('a secret that is rotated while the program runs', () => {
+  function rotating() {
+    const clock = new ManualClock();
+    const seen: string[] = [];
+    const adobe = { takes: 'old-secret', configured: 'old-secret' };
+    const source = createTokenSource(
+      { clientId: 'id', clientSecret: 'old-secret', secretNow: () => adobe.configured },
+      {
+        clock,
+        logger: silentLogger,
+        requestToken: async (_id, secret) => {
+          seen.push(secret);
+          return secret === adobe.takes ? { kind: 'token', value: `by ${secret}`, expiresIn: 3_600 } : no;
+        },
+      },
+    );
+    return { adobe, clock, seen, source };
+  }
+
+  it('is found out when IMS refuses the old one', async () => {
+    const { adobe, clock, seen, source } = rotating();
+    await source.get();
+    adobe.takes = adobe.configured = 'new-secret';
+    clock.advance(2 * HOUR);
+    expect((await source.get()).value).toBe('by new-secret');
+    expect(seen).toEqual(['old-secret', 'old-secret', 'new-secret']);
+    expect(source.secrets()).toEqual(expect.arrayContaining(['old-secret', 'new-secret']));
+    clock.advance(2 * HOUR);
+    await source.get();
+    expect(seen.at(-1)).toBe('new-secret');
+    expect(seen).toHaveLength(4);
+  });
+
+  it('ends the rest after a refusal at once', async () => {
+    const { adobe, clock, seen, source } = rotating();
+    adobe.takes = 'new-secret';
+    await expect(source.get()).rejects.toMatchObject({ code: 'credentials_refused' });
+    await expect(source.get()).rejects.toMatchObject({ code: 'credentials_refused' });
+    expect(seen).toEqual(['old-secret']);
+    adobe.configured = 'new-secret';
+    clock.advance(1_000);
+    expect((await source.get()).value).toBe('by new-secret');
+  });
+
+  it('is asked with once, where IMS refuses it as well', async () => {
+    const { adobe, seen, source } = rotating();
+    adobe.takes = 'another';
+    adobe.configured = 'new-secret';
+    for (let turn = 0; turn < 3; turn += 1) await source.get().catch(() => undefined);
+    expect(seen).toEqual(['old-secret', 'new-secret']);
+  });
+});
+
 describe('credentials', () => {
   it.each<[string, Credentials | undefined]>([
     ['none', undefined],

@@ -12,6 +12,8 @@ import type { TokenSource } from './token-source.ts';
 export interface Credentials {
   readonly clientId: string;
   readonly clientSecret?: string | undefined;
+  /** The secret as it is configured now: a file that holds it may have changed. Asked for when IMS refuses the old one. */
+  readonly secretNow?: (() => string | undefined) | undefined;
   /** A token obtained elsewhere, used until it expires or is refused. */
   readonly accessToken?: string | undefined;
 }
@@ -32,15 +34,43 @@ export function createTokenSource(credentials: Credentials | undefined, context:
   const { clientId, clientSecret, accessToken } = credentials ?? { clientId: '' };
   if (!clientId || (!clientSecret && !accessToken)) return noTokens(missing());
   const first = accessToken ? givenToken(accessToken, context.clock) : undefined;
-  const request = clientSecret ? () => context.requestToken(clientId, clientSecret) : refuseRenewal;
-  const source = new RenewingTokenSource({ request, clock: context.clock, logger: context.logger, first });
-  const own = [clientSecret, accessToken].filter((secret) => secret !== undefined);
+  const secret = clientSecret ? new ClientSecret(clientSecret, credentials?.secretNow) : undefined;
+  const request = secret ? () => secret.exchange((value) => context.requestToken(clientId, value)) : refuseRenewal;
+  const isRenewed = () => secret?.isRenewed() ?? false;
+  const source = new RenewingTokenSource({ request, isRenewed, clock: context.clock, logger: context.logger, first });
+  const given = accessToken ? [accessToken] : [];
   return {
     get: (signal) => source.get(signal),
     refused: (token) => source.refused(token),
     accepted: (token) => source.accepted(token),
-    secrets: () => [...own, ...source.secrets()],
+    secrets: () => [...(secret?.seen ?? []), ...given, ...source.secrets()],
   };
+}
+
+/** A secret that may be rotated while the program runs: two are valid at Adobe until the old one is deleted. */
+class ClientSecret {
+  /** Every value so far; the last one is in use. */
+  readonly seen: string[];
+  readonly #now: () => string | undefined;
+
+  constructor(value: string, now: () => string | undefined = () => undefined) {
+    this.seen = [value];
+    this.#now = now;
+  }
+
+  /** Whether another one is configured than the one in use. */
+  isRenewed(): boolean {
+    const now = this.#now();
+    return now !== undefined && now !== '' && now !== this.seen.at(-1);
+  }
+
+  /** Asks with the secret in use; where IMS refuses it and another one is configured by now, with that one. */
+  async exchange(ask: (secret: string) => Promise<TokenOutcome>): Promise<TokenOutcome> {
+    const outcome = await ask(this.seen.at(-1) ?? '');
+    if (outcome.kind !== 'refused' || !this.isRenewed()) return outcome;
+    this.seen.push(this.#now() ?? '');
+    return ask(this.seen.at(-1) ?? '');
+  }
 }
 
 function givenToken(value: string, clock: Clock): Token {

@@ -26,6 +26,8 @@ export interface TokenSource {
 /** What a renewing source depends on. */
 export interface TokenSourceOptions {
   readonly request: () => Promise<TokenOutcome>;
+  /** Whether the credentials are others than IMS has refused. */
+  readonly isRenewed: () => boolean;
   readonly clock: Clock;
   readonly logger: Logger;
   /** A token to begin with. */
@@ -102,7 +104,8 @@ export class RenewingTokenSource implements TokenSource {
   async #renew(): Promise<Token> {
     const start = this.#now();
     const rest = this.#rest;
-    if (rest && start.monotonic < rest.until) return this.#fallBack(rest.problem);
+    const isOver = rest === undefined || start.monotonic >= rest.until;
+    if (!isOver && !(rest.kind === 'refused' && this.#options.isRenewed())) return this.#fallBack(rest.problem);
     const outcome = await this.#options.request();
     if (outcome.kind === 'token') {
       this.#rest = undefined;
