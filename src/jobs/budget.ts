@@ -1,5 +1,6 @@
-import type { Database, Queryable, Transaction } from '../store/database.ts';
+import type { Database, Queryable, SqlValue, Transaction } from '../store/database.ts';
 import { budgetExhausted } from './problems.ts';
+import { always, permitTime, type Limit } from './quota.ts';
 import { PRIORITY } from './turns.ts';
 
 /** How far back a paid request counts against the daily budget. */
@@ -40,17 +41,21 @@ export class Budget {
     const limit = this.#limit;
     if (limit === undefined) return undefined;
     // One statement, so that a job that takes its permit meanwhile is counted once.
+    const waiting = `SELECT COUNT(*) FROM jobs
+      WHERE account = ? AND finished_at IS NULL AND state IN ('queued', 'preparing') AND priority = ?`;
     const row = await from.first(
-      `SELECT (SELECT COUNT(*) FROM permits WHERE account = ? AND ${MAY_HAVE_COST}
-                 AND (ended_at IS NULL OR ended_at > ?)) AS spent,
-              (SELECT COUNT(*) FROM jobs WHERE account = ? AND finished_at IS NULL
-                 AND state IN ('queued', 'preparing') AND priority = ?) AS committed`,
-      [this.#account, now - BUDGET_WINDOW_MS, this.#account, PRIORITY.interactive],
+      `SELECT (SELECT COUNT(*) FROM permits WHERE ${COUNTS}) AS spent,
+              (${waiting}) AS committed, (${waiting}) AS batched`,
+      [...this.#since(now), this.#account, PRIORITY.interactive, this.#account, PRIORITY.batch],
     );
     const spent = Number(row?.['spent'] ?? 0);
     const committed = Number(row?.['committed'] ?? 0);
-    const freeAt = limit === 0 ? undefined : await this.#leavesAt(from, now, spent + committed - limit);
-    return { limit, spent, committed, freeAt };
+    if (spent + committed < limit || limit === 0) return { limit, spent, committed, freeAt: undefined };
+    // What becomes free is taken by those that wait already, items of batches too.
+    const ahead = committed + Number(row?.['batched'] ?? 0);
+    const window = await this.window(from, now, ahead);
+    const limits = window === undefined ? [] : [window];
+    return { limit, spent, committed, freeAt: permitTime({ now, heldUntil: undefined, limits }, ahead, 0) };
   }
 
   /**
@@ -63,28 +68,33 @@ export class Budget {
     throw budgetExhausted(view, tx.now);
   }
 
-  /** When the budget has room for a job with `ahead` others before it; `now` or earlier means at once. */
-  async freeAt(from: Queryable, now: number, ahead: number): Promise<number> {
-    if (this.#limit === undefined) return now;
-    if (this.#limit === 0) return now + BUDGET_WINDOW_MS;
-    const row = await from.first(
-      `SELECT COUNT(*) AS spent FROM permits
-       WHERE account = ? AND ${MAY_HAVE_COST} AND (ended_at IS NULL OR ended_at > ?)`,
-      [this.#account, now - BUDGET_WINDOW_MS],
-    );
-    return (await this.#leavesAt(from, now, Number(row?.['spent'] ?? 0) + ahead - this.#limit)) ?? now;
+  /** The budget as one of the limits that decide about a job with so many others ahead; undefined where none is set. */
+  async window(from: Queryable, now: number, ahead: number): Promise<Limit | undefined> {
+    if (this.#limit === undefined) return undefined;
+    const params = this.#since(now);
+    const row = await from.first(`SELECT COUNT(*) AS spent FROM permits WHERE ${COUNTS}`, params);
+    const used = Number(row?.['spent'] ?? 0);
+    const oldest = await oldestPermits(from, { where: COUNTS, params, most: used + ahead + 1 - this.#limit });
+    return { windowMs: BUDGET_WINDOW_MS, steps: always(this.#limit), used, oldest };
   }
 
-  /** When the paid request leaves the window that has `older` counted ones before it; undefined where none needs to. */
-  async #leavesAt(from: Queryable, now: number, older: number): Promise<number | undefined> {
-    if (older < 0) return undefined;
-    const row = await from.first(
-      `SELECT COALESCE(ended_at, lease_until) AS counts_from FROM permits
-       WHERE account = ? AND ${MAY_HAVE_COST} AND (ended_at IS NULL OR ended_at > ?)
-       ORDER BY counts_from LIMIT 1 OFFSET ?`,
-      [this.#account, now - BUDGET_WINDOW_MS, older],
-    );
-    // Beyond what is spent come those that are not sent yet: a day from now is the earliest.
-    return Number(row?.['counts_from'] ?? now) + BUDGET_WINDOW_MS;
+  #since(now: number): readonly [string, number] {
+    return [this.#account, now - BUDGET_WINDOW_MS];
   }
+}
+
+/** Permits that the budget counts. */
+const COUNTS = `account = ? AND ${MAY_HAVE_COST} AND (ended_at IS NULL OR ended_at > ?)`;
+
+/** Since when permits count, the oldest first; one in flight until the end of its lease, as it may be that long. */
+export async function oldestPermits(
+  from: Queryable,
+  { where, params, most }: { where: string; params: readonly SqlValue[]; most: number },
+): Promise<readonly number[]> {
+  if (most <= 0) return [];
+  const rows = await from.all(
+    `SELECT COALESCE(ended_at, lease_until) AS counts_from FROM permits WHERE ${where} ORDER BY counts_from LIMIT ?`,
+    [...params, most],
+  );
+  return rows.map((row) => Number(row['counts_from']));
 }

@@ -5,8 +5,6 @@ import { LEASE_MS, LeaseLost } from './journal.ts';
 import { LightSleep } from './light-sleep.ts';
 import type { EngineParts, Hold } from './parts.ts';
 import type { JobRecord } from './record.ts';
-import { isWaiting } from './states.ts';
-import { PRIORITY } from './turns.ts';
 
 /**
  * How often the engine looks for work, for cancels, and at its leases. Where other processes wake it, this is only for
@@ -14,7 +12,10 @@ import { PRIORITY } from './turns.ts';
  */
 const TICK_MS = { sqlite: 500, postgres: 2_000 } as const;
 const RENEW_MS = 5_000;
-/** Jobs that one process drives at a time: those at Adobe, and those that wait for their turn. */
+/**
+ * Jobs that one process drives at a time: in all, and those that wait for their turn. Batches leave room for people,
+ * however many of their items wait.
+ */
 const MOST_STARTED = 64;
 const MOST_WAITING = { interactive: 8, batch: 4 } as const;
 /** What a request that is being sent gets to be answered when the process is asked to stop. */
@@ -24,8 +25,6 @@ interface Driven {
   readonly done: Promise<void>;
   readonly wake: () => void;
   readonly stop: LinkedSignal;
-  /** Its priority while it waits for its turn. */
-  readonly waitsAs: () => number | undefined;
 }
 
 /**
@@ -87,7 +86,10 @@ export class Engine {
 
   async #tick(): Promise<void> {
     await this.#renewLeases();
-    const { claimable, unwanted } = await this.#parts.journal.look(this.#limits());
+    const { claimable, unwanted } = await this.#parts.journal.look({
+      started: Math.max(0, MOST_STARTED - this.#driven.size),
+      ...MOST_WAITING,
+    });
     for (const id of unwanted) this.#driven.get(id)?.wake();
     for (const id of claimable) {
       if (this.#stopping.signal.aborted || this.#driven.has(id)) continue;
@@ -96,16 +98,6 @@ export class Engine {
       const job = await this.#parts.journal.claim(id, { state: 'preparing' });
       if (job && job.finishedAt === undefined) this.#take(job, takenAt);
     }
-  }
-
-  /** What there is room for. Batches leave room for people, however many of their items wait. */
-  #limits(): { started: number; interactive: number; batch: number } {
-    const started = Math.max(0, MOST_STARTED - this.#driven.size);
-    const room = (kind: keyof typeof MOST_WAITING) => {
-      const waiting = [...this.#driven.values()].filter(({ waitsAs }) => waitsAs() === PRIORITY[kind]).length;
-      return Math.max(0, Math.min(MOST_WAITING[kind] - waiting, started));
-    };
-    return { started, interactive: room('interactive'), batch: room('batch') };
   }
 
   async #renewLeases(): Promise<void> {
@@ -141,8 +133,7 @@ export class Engine {
         this.#rest.wake();
       })
       .catch((error: unknown) => logger.error('release_failed', { job: job.id, error }));
-    const waitsAs = () => (isWaiting(current.state) ? current.priority : undefined);
-    this.#driven.set(job.id, { done, wake: () => wake(), stop, waitsAs });
+    this.#driven.set(job.id, { done, wake: () => wake(), stop });
   }
 
   #report(id: string, error: unknown): void {

@@ -3,9 +3,11 @@ import type { Queryable } from '../store/database.ts';
 import type { Owner } from './owner.ts';
 import { PRIORITY, QUEUE_ORDER } from './turns.ts';
 
-/** How many jobs there is room for: those that were begun before, and the heads of the queues. */
+/** How many jobs there is room for: those that are at Adobe, and those that wait for their turn, by kind. */
 export interface Room {
+  /** How many more of any kind. */
   readonly started: number;
+  /** How many in all. One that goes before those that are held is taken in any case, so that turns are kept. */
   readonly interactive: number;
   readonly batch: number;
 }
@@ -25,7 +27,12 @@ const Seen = z.object({
   lease_owner: z.string().nullable(),
   lease_until: z.number(),
   cancel: z.string(),
+  priority: z.number(),
+  turn: z.number(),
+  created_at: z.number(),
 });
+
+type Placed = Pick<z.infer<typeof Seen>, 'turn' | 'created_at'>;
 
 const HEAD = `SELECT 1 AS place, ${SEEN} FROM jobs
   WHERE account = ? AND finished_at IS NULL AND state = 'queued' AND priority = ? AND runnable_at <= ?
@@ -55,11 +62,21 @@ export async function lookForWork(
   });
   const started = seen.filter(({ state }) => state !== 'queued');
   const free = started.filter((job) => isFree(job, owner, now)).slice(0, limits.started);
-  const queued = seen.filter(({ state }) => state === 'queued');
+  const next = (priority: number, most: number) => {
+    const waits = ({ state, leaseOwner }: (typeof seen)[number]) =>
+      state === 'queued' || (state === 'preparing' && leaseOwner === owner.id);
+    const inTurn = seen.filter((job) => job.priority === priority && waits(job)).sort(byTurn);
+    return inTurn.slice(0, most).filter(({ state }) => state === 'queued');
+  };
+  const queued = [...next(PRIORITY.interactive, limits.interactive), ...next(PRIORITY.batch, limits.batch)];
   return {
-    claimable: [...free, ...queued].map(({ id }) => id),
+    claimable: [...free, ...queued.slice(0, limits.started)].map(({ id }) => id),
     unwanted: started.filter((job) => job.leaseOwner === owner.id && job.cancel === 'requested').map(({ id }) => id),
   };
+}
+
+function byTurn(a: Placed, b: Placed): number {
+  return a.turn - b.turn || a.created_at - b.created_at;
 }
 
 /** Whether nobody works on a job: its lease has lapsed, or its process is gone. */

@@ -1,19 +1,21 @@
 import type { SubmitOutcome } from '../firefly/types.ts';
 import { jitter, type Random } from '../shared/random.ts';
 import type { Database, Queryable, Transaction } from '../store/database.ts';
-import { Budget, MAY_HAVE_COST } from './budget.ts';
+import { Budget, MAY_HAVE_COST, oldestPermits } from './budget.ts';
 import { LEASE_MS } from './journal.ts';
-import { DAY_WINDOW_MS, MINUTE_WINDOW_MS, permitTime, type Ledger, type Quota } from './quota.ts';
+import { always, DAY_WINDOW_MS, MINUTE_WINDOW_MS, permitTime, type Ledger, type Limit, type Quota } from './quota.ts';
 import type { JobRecord } from './record.ts';
-import { afterStrike, pacedBy, type Strikes } from './strikes.ts';
-import { GOES_BEFORE, placeInQueue } from './turns.ts';
+import { afterStrike, pacedBy, pacesAfter, type Strikes } from './strikes.ts';
+import { goingFirst } from './turns.ts';
 
 /** Shortest time that everybody holds back after a 429, and the longest that Adobe can ask for. */
 const LEAST_HOLD_MS = 15_000;
 const MOST_HOLD_MS = 15 * 60_000;
+/** How long a submit takes before the first one was made, and how many of the last ones tell afterwards. */
 const ASSUMED_LATENCY_MS = 1_000;
 /** How long after a closed gate the first request goes alone. */
 const PROBATION_MS = 10 * 60_000;
+const LATENCY_SAMPLES = 9;
 
 /** A permit, or when to ask again. */
 export type Grant = { readonly granted: true } | { readonly granted: false; readonly retryAt: number };
@@ -35,15 +37,14 @@ export class Permits {
   }
 
   /**
-   * Takes a permit for this job's next attempt in the caller's transaction, in turn: earlier jobs that are prepared
-   * and alive go first.
+   * Takes a permit for this job's next attempt in the caller's transaction, in turn: earlier jobs go first, unless they
+   * are still being prepared.
    */
   async take(tx: Transaction, job: JobRecord): Promise<Grant> {
     await tx.lock(`quota:${this.#account}`);
-    const ledger = await this.ledger(tx, tx.now);
-    const ahead = await this.#preparedBefore(tx, job);
-    const withinBudget = await this.budget.freeAt(tx, tx.now, ahead);
-    const retryAt = Math.max(permitTime(ledger, ahead, ASSUMED_LATENCY_MS), withinBudget);
+    const ahead = await goingFirst(tx, job);
+    const ledger = await this.ledger(tx, tx.now, ahead);
+    const retryAt = permitTime(ledger, ahead, ASSUMED_LATENCY_MS);
     if (retryAt > tx.now) return { granted: false, retryAt };
     if (await this.#isProbing(tx)) return { granted: false, retryAt: tx.now + ASSUMED_LATENCY_MS };
     const { id, attempt, principal, tool, operation, model = null, count } = job;
@@ -111,29 +112,49 @@ export class Permits {
     return Number(row?.['spent'] ?? 0);
   }
 
-  /** The ledger as it stands. */
-  async ledger(from: Queryable, now: number): Promise<Ledger> {
+  /**
+   * When a job gets its permit that has `ahead` others before it, and how long its submit will take: for estimates.
+   * Infinity where it never will.
+   */
+  async forecast(now: number, ahead: number): Promise<{ readonly startsAt: number; readonly latencyMs: number }> {
+    const rows = await this.#db.all(
+      `SELECT ended_at - granted_at AS latency FROM permits WHERE account = ? AND outcome = 'accepted'
+       ORDER BY ended_at DESC LIMIT ?`,
+      [this.#account, LATENCY_SAMPLES],
+    );
+    const latencies = rows.map((row) => Number(row['latency'])).sort((a, b) => a - b);
+    const latencyMs = latencies[Math.floor(latencies.length / 2)] ?? ASSUMED_LATENCY_MS;
+    return { startsAt: permitTime(await this.ledger(this.#db, now, ahead), ahead, latencyMs), latencyMs };
+  }
+
+  /** The ledger as it stands, with what decides about a job that has so many others ahead. */
+  async ledger(from: Queryable, now: number, ahead = 0): Promise<Ledger> {
     // Later than now is possible after the clock was set back; such permits count too.
-    const recent = await from.all(
+    const rows = await from.all(
       'SELECT ended_at, lease_until FROM permits WHERE account = ? AND (ended_at IS NULL OR ended_at > ?)',
       [this.#account, now - MINUTE_WINDOW_MS],
     );
-    const day = await from.first(
-      'SELECT COUNT(*) AS permits FROM permits WHERE account = ? AND (ended_at IS NULL OR ended_at > ?)',
-      [this.#account, now - DAY_WINDOW_MS],
-    );
-    const today = Number(day?.['permits'] ?? 0);
+    const recent = rows
+      .map((row) => Number(row['ended_at'] ?? Math.min(now, Number(row['lease_until']))))
+      .filter((time) => time > now - MINUTE_WINDOW_MS)
+      .sort((a, b) => a - b);
     const gate = await this.#gate(from);
+    const { perMinute } = this.#quota;
+    const minute: Limit = {
+      windowMs: MINUTE_WINDOW_MS,
+      steps: pacesAfter(gate?.strikes, perMinute),
+      used: recent.length,
+      oldest: recent,
+    };
+    const day = await this.#day(from, now, ahead);
+    const budget = await this.budget.window(from, now, ahead);
     return {
       now,
-      quota: { ...this.#quota, perMinute: pacedBy(gate?.strikes, this.#quota.perMinute, now) },
-      recent: recent
-        .map((row) => Number(row['ended_at'] ?? Math.min(now, Number(row['lease_until']))))
-        .filter((time) => time > now - MINUTE_WINDOW_MS)
-        .sort((a, b) => a - b),
-      today,
-      dayFreeAt: today < this.#quota.perDay ? undefined : await this.#dayFreeAt(from, now, today),
+      quota: { ...this.#quota, perMinute: pacedBy(gate?.strikes, perMinute, now) },
+      recent,
+      today: day.used,
       heldUntil: gate?.heldUntil,
+      limits: budget === undefined ? [minute, day] : [minute, day, budget],
     };
   }
 
@@ -161,22 +182,13 @@ export class Permits {
     return { heldUntil: Number(row['held_until']), strikes };
   }
 
-  async #dayFreeAt(from: Queryable, now: number, today: number): Promise<number> {
-    const row = await from.first(
-      `SELECT COALESCE(ended_at, lease_until) AS counts_from FROM permits
-       WHERE account = ? AND (ended_at IS NULL OR ended_at > ?) ORDER BY counts_from LIMIT 1 OFFSET ?`,
-      [this.#account, now - DAY_WINDOW_MS, today - this.#quota.perDay],
-    );
-    return Number(row?.['counts_from'] ?? now) + DAY_WINDOW_MS;
-  }
-
-  async #preparedBefore(tx: Transaction, job: JobRecord): Promise<number> {
-    const row = await tx.first(
-      `SELECT COUNT(*) AS ahead FROM jobs
-       WHERE account = ? AND finished_at IS NULL AND state = 'preparing' AND prepared_at IS NOT NULL AND lease_until > ?
-         AND ${GOES_BEFORE}`,
-      [this.#account, tx.now, ...placeInQueue(job)],
-    );
-    return Number(row?.['ahead'] ?? 0);
+  async #day(from: Queryable, now: number, ahead: number): Promise<Limit> {
+    const { perDay } = this.#quota;
+    const where = 'account = ? AND (ended_at IS NULL OR ended_at > ?)';
+    const params = [this.#account, now - DAY_WINDOW_MS];
+    const row = await from.first(`SELECT COUNT(*) AS permits FROM permits WHERE ${where}`, params);
+    const used = Number(row?.['permits'] ?? 0);
+    const oldest = await oldestPermits(from, { where, params, most: used + ahead + 1 - perDay });
+    return { windowMs: DAY_WINDOW_MS, steps: always(perDay), used, oldest };
   }
 }

@@ -1,4 +1,5 @@
 import { Problem, type ProblemRecord } from '../shared/errors.ts';
+import { inAbout } from '../shared/text.ts';
 import type { BudgetView } from './budget.ts';
 
 /** An id that does not exist, or that belongs to somebody else: both answer the same. */
@@ -19,7 +20,7 @@ export function idempotencyConflict(job: string): Problem {
 
 /** The queue is longer than an hour of the quota. */
 export function queueFull(length: number, waitMs: number): Problem {
-  return new Problem('queue_full', `${length} jobs are already waiting; the last one starts in ${minutes(waitMs)}.`, {
+  return new Problem('queue_full', `${length} jobs are already waiting; the last one starts in ${inAbout(waitMs)}.`, {
     actor: 'wait',
     next: 'Nothing was recorded or spent. Call again when job_status shows a shorter queue.',
   });
@@ -31,7 +32,7 @@ export function budgetExhausted({ limit, spent, committed, freeAt }: BudgetView,
   const free =
     freeAt === undefined
       ? ''
-      : ` The next one is free in ${minutes(freeAt - now)} (${new Date(freeAt).toISOString().slice(0, 16)}Z).`;
+      : ` The next one is free in ${inAbout(freeAt - now)} (${new Date(freeAt).toISOString().slice(0, 16)}Z).`;
   return new Problem(
     'budget_exhausted',
     `The daily budget of ${limit} paid requests is used up: ${spent} were spent in the last 24 hours${waiting}.`,
@@ -118,10 +119,3 @@ export const RESULTS_EXPIRED: ProblemRecord = {
   actor: 'operator',
   next: 'See the log for what kept the downloads from working. Then call the tool again with again: true.',
 };
-
-function minutes(ms: number): string {
-  const whole = Math.max(1, Math.round(ms / 60_000));
-  if (whole >= 120) return `about ${Math.round(whole / 60)} hours`;
-  if (whole >= 100) return `about ${Math.round(whole / 60)} hours`;
-  return whole === 1 ? 'about a minute' : `about ${whole} minutes`;
-}

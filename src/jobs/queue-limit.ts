@@ -23,6 +23,6 @@ export async function refuseLongQueue(
   );
   const waiting = Number(row?.['jobs'] ?? 0);
   if (waiting < LONGEST_QUEUE) return;
-  const ledger = await permits.ledger(tx, tx.now);
+  const ledger = await permits.ledger(tx, tx.now, waiting);
   throw queueFull(waiting, permitTime(ledger, waiting, 1_000) - tx.now);
 }

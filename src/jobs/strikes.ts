@@ -1,3 +1,5 @@
+import { always, type Limit } from './quota.ts';
+
 /** How long repeated 429s slow everybody down, before the pace rises again. */
 const SLOW_MS = 10 * 60_000;
 /** After that, one more request a minute in each of these. */
@@ -22,13 +24,21 @@ export function afterStrike(before: Strikes | undefined, now: number, gateIsClos
 }
 
 /**
- * Requests a minute that are wise: others in the organisation share the quota, so the second 429 within ten minutes
- * halves the pace, each further one halves it again, and after ten quiet minutes it rises by one a minute
- * (`reliability.md` §4c).
+ * Requests a minute that are wise, and from when on: others in the organisation share the quota, so the second 429
+ * within ten minutes halves the pace, each further one halves it again, and after ten quiet minutes it rises by one a
+ * minute (`reliability.md` §4c).
  */
-export function pacedBy(strikes: Strikes | undefined, perMinute: number, now: number): number {
-  if (strikes === undefined || strikes.count < 2) return perMinute;
+export function pacesAfter(strikes: Strikes | undefined, perMinute: number): Limit['steps'] {
+  if (strikes === undefined || strikes.count < 2) return always(perMinute);
   const slowed = Math.max(1, Math.floor(perMinute / 2 ** (strikes.count - 1)));
-  const recovered = Math.floor((now - strikes.lastAt - SLOW_MS) / STEP_MS);
-  return Math.min(perMinute, slowed + Math.max(0, recovered));
+  const rising = Array.from({ length: Math.max(0, perMinute - slowed) }, (_, n) => ({
+    from: strikes.lastAt + SLOW_MS + (n + 1) * STEP_MS,
+    most: slowed + n + 1,
+  }));
+  return [...always(Math.min(slowed, perMinute)), ...rising];
+}
+
+/** Requests a minute that are wise now. */
+export function pacedBy(strikes: Strikes | undefined, perMinute: number, now: number): number {
+  return pacesAfter(strikes, perMinute).findLast(({ from }) => from <= now)?.most ?? perMinute;
 }

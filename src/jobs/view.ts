@@ -2,7 +2,6 @@ import type { ImageLibrary } from '../images/types.ts';
 import type { Database } from '../store/database.ts';
 import type { Journal } from './journal.ts';
 import type { Permits } from './permits.ts';
-import { permitTime } from './quota.ts';
 import type { JobRecord } from './record.ts';
 import { isFinal, isWaiting } from './states.ts';
 import { GOES_BEFORE, placeInQueue, PRIORITY } from './turns.ts';
@@ -16,9 +15,6 @@ export interface ViewParts {
   readonly permits: Permits;
   readonly images: ImageLibrary;
 }
-
-/** How long a submit takes, as estimates assume. */
-const ASSUMED_LATENCY_MS = 1_000;
 
 /** A job as its owner may see it, with its place in the queue or its expected end. */
 export async function viewOf(job: JobRecord, parts: ViewParts): Promise<JobView> {
@@ -62,10 +58,10 @@ async function jobsAhead(job: JobRecord, { db, account }: ViewParts): Promise<nu
   return Number(row?.['ahead'] ?? 0);
 }
 
-async function startsAt(job: JobRecord, ahead: number, now: number, parts: ViewParts): Promise<number> {
-  const ledger = await parts.permits.ledger(parts.db, now);
-  const withinBudget = await parts.permits.budget.freeAt(parts.db, now, ahead);
-  return Math.max(job.runnableAt, permitTime(ledger, ahead, ASSUMED_LATENCY_MS), withinBudget);
+/** Undefined where nobody can tell, such as with a budget of nothing. */
+async function startsAt(job: JobRecord, ahead: number, now: number, { permits }: ViewParts) {
+  const { startsAt: turn } = await permits.forecast(now, ahead);
+  return Number.isFinite(turn) ? Math.max(job.runnableAt, turn) : undefined;
 }
 
 async function endsAt(job: JobRecord, now: number, { journal }: ViewParts): Promise<number | undefined> {

@@ -1,10 +1,4 @@
-/** A duration in words a person would use: "about 40 s", "about 3 min". Rounded up, never below one second. */
-export function inAbout(ms: number): string {
-  const seconds = Math.max(1, Math.ceil(ms / 1000));
-  if (seconds < 100) return `about ${seconds} s`;
-  const minutes = Math.ceil(seconds / 60);
-  return minutes < 100 ? `about ${minutes} min` : `about ${Math.ceil(minutes / 60)} h`;
-}
+export { inAbout } from '../shared/text.ts';
 
 /** Whole seconds from `now` to `time`, never negative; undefined where there is no time. */
 export function secondsUntil(time: number | undefined, now: number): number | undefined {

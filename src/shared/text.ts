@@ -23,3 +23,29 @@ export function quoteUntrusted(text: string, limit: number = LONGEST_QUOTE): str
   const letters = Array.from(clean);
   return letters.length <= limit ? clean : `${letters.slice(0, limit - 1).join('')}…`;
 }
+
+const MINUTE_S = 60;
+const HOUR_S = 60 * MINUTE_S;
+const DAY_S = 24 * HOUR_S;
+
+/**
+ * A duration in words a person would use: "about 40 s", "about 3 min 20 s", "about 4 h 10 min". Never below one second,
+ * and never more than 5 % off, so that an estimate stays as good as it is.
+ */
+export function inAbout(ms: number): string {
+  const seconds = Math.max(1, Math.round(ms / 1000));
+  if (seconds < 100) return `about ${seconds} s`;
+  if (seconds < 10 * MINUTE_S) return rounded(seconds, { step: 10, unit: MINUTE_S, words: ['min', 's'] });
+  if (seconds < 100 * MINUTE_S) return `about ${Math.round(seconds / MINUTE_S)} min`;
+  if (seconds < 10 * HOUR_S) return rounded(seconds / MINUTE_S, { step: 5, unit: 60, words: ['h', 'min'] });
+  if (seconds < 2 * DAY_S) return `about ${Math.round(seconds / HOUR_S)} h`;
+  if (seconds < 10 * DAY_S) return rounded(seconds / HOUR_S, { step: 2, unit: 24, words: ['days', 'h'] });
+  return `about ${Math.round(seconds / DAY_S)} days`;
+}
+
+function rounded(value: number, how: { step: number; unit: number; words: readonly [string, string] }): string {
+  const whole = Math.round(value / how.step) * how.step;
+  const [big, small] = how.words;
+  const rest = whole % how.unit;
+  return `about ${Math.floor(whole / how.unit)} ${big}${rest === 0 ? '' : ` ${rest} ${small}`}`;
+}

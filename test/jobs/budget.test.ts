@@ -42,7 +42,7 @@ describe('the daily budget', () => {
     expect(error).toMatchObject({ code: 'budget_exhausted', actor: 'wait' });
     expect(String(error)).toContain('budget of 2 paid requests is used up: 2 were spent');
     expect(error).toMatchObject({
-      next: expect.stringMatching(/free in about 24 hours.*FIREFLY_DAILY_BUDGET/),
+      next: expect.stringMatching(/free in about 24 h.*FIREFLY_DAILY_BUDGET/),
     });
     expect(await home.clock.run(jobs.list({ limit: 10 }, ALICE))).toHaveLength(1);
     const budget = await budgetOf(jobs);

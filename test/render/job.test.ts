@@ -65,7 +65,7 @@ describe('every state', () => {
 
 describe('phrases', () => {
   test.each([
-    [{ state: 'queued', position: 2, startsAt: NOW + 39_200 }, 'queued, position 2, starts in about 40 s'],
+    [{ state: 'queued', position: 2, startsAt: NOW + 39_200 }, 'queued, position 2, starts in about 39 s'],
     [{ state: 'preparing' }, 'queued'],
     [{ state: 'queued', startsAt: NOW - 5 }, 'queued'],
     [{ state: 'queued', startsAt: NOW + 8 * 3_600_000 }, 'queued, starts in about 8 h'],

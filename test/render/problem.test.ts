@@ -46,10 +46,12 @@ describe('a problem', () => {
 describe('phrases', () => {
   test.each([
     [0, 'about 1 s'],
-    [39_001, 'about 40 s'],
-    [100_000, 'about 2 min'],
+    [39_001, 'about 39 s'],
+    [100_000, 'about 1 min 40 s'],
     [3_600_000, 'about 60 min'],
     [8 * 3_600_000, 'about 8 h'],
+    [8.1 * 3_600_000, 'about 8 h 5 min'],
+    [54 * 3_600_000, 'about 2 days 6 h'],
   ])('%d ms is %s', (ms, text) => {
     expect(inAbout(ms)).toBe(text);
   });

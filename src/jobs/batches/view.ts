@@ -5,7 +5,6 @@ import type { ViewParts } from '../view.ts';
 import { fromRow } from '../record.ts';
 import { JOB_STATES, type JobState } from '../states.ts';
 import { GOES_BEFORE, placeInQueue, PRIORITY, QUEUE_ORDER } from '../turns.ts';
-import { batchEnd, type DayLimit } from './estimate.ts';
 import { manifestFiles } from './manifest-files.ts';
 import { batchState, countItems, endedItems } from './progress.ts';
 import type { BatchRecord } from './record.ts';
@@ -14,8 +13,7 @@ import type { BatchFailure, BatchView } from './types.ts';
 /** What a view is made from. */
 export type BatchViewParts = Pick<ViewParts, 'db' | 'account' | 'journal' | 'permits'>;
 
-/** How long a submit takes, and a job before the first one of its kind has ended, as estimates assume. */
-const ASSUMED_LATENCY_MS = 1_000;
+/** How long a job takes before the first one of its kind has ended, as estimates assume. */
 const ASSUMED_DURATION_MS = 10_000;
 const SHOWN_FAILURES = 5;
 
@@ -25,6 +23,7 @@ export async function viewBatch(batch: BatchRecord, parts: BatchViewParts): Prom
   const states = await statesOf(batch.id, db);
   const counts = countItems(states);
   const state = batchState(batch.wish, counts, batch.items);
+  const written = counts.waiting + counts.running + endedItems(counts);
   return {
     id: batch.id,
     tool: batch.tool,
@@ -32,11 +31,11 @@ export async function viewBatch(batch: BatchRecord, parts: BatchViewParts): Prom
     state,
     createdAt: batch.createdAt,
     items: batch.items,
-    written: counts.waiting + counts.running + endedItems(counts),
+    written,
     duplicates: batch.duplicates,
     counts,
     paidRequests: await spent(batch.id, db),
-    endsAt: state === 'active' || counts.running > 0 ? await endOf(batch, parts) : undefined,
+    endsAt: state === 'active' || counts.running > 0 ? await endOf(batch, batch.items - written, parts) : undefined,
     folder: batch.folder ?? undefined,
     manifests: manifestFiles(batch),
     settled: batch.settledAt !== null,
@@ -87,8 +86,8 @@ async function failuresOf(batch: string, db: Queryable): Promise<readonly BatchF
   });
 }
 
-/** When the last item will have ended, by the ledger and the durations seen so far. */
-async function endOf(batch: BatchRecord, { db, account, journal, permits }: BatchViewParts) {
+/** When the last item will have ended, by the ledger and the durations seen so far; `unwritten` ones come after it. */
+async function endOf(batch: BatchRecord, unwritten: number, { db, account, journal, permits }: BatchViewParts) {
   const now = await db.now();
   const unfinished = `SELECT * FROM jobs WHERE batch = ? AND finished_at IS NULL`;
   const waiting = await db.first(
@@ -109,9 +108,6 @@ async function endOf(batch: BatchRecord, { db, account, journal, permits }: Batc
      WHERE account = ? AND finished_at IS NULL AND state IN ('queued', 'preparing') AND ${GOES_BEFORE}`,
     [account, ...placeInQueue(job)],
   );
-  const ledger = await permits.ledger(db, now);
-  const budget = await permits.budget.view(now);
-  const days: DayLimit[] = [{ limit: ledger.quota.perDay, used: ledger.today, freeAt: ledger.dayFreeAt }];
-  if (budget) days.push({ limit: budget.limit, used: budget.spent, freeAt: budget.freeAt });
-  return batchEnd({ ledger, days, ahead: Number(row?.['ahead'] ?? 0), latencyMs: ASSUMED_LATENCY_MS, durationMs });
+  const { startsAt, latencyMs } = await permits.forecast(now, Number(row?.['ahead'] ?? 0) + unwritten);
+  return Number.isFinite(startsAt) ? startsAt + latencyMs + durationMs : undefined;
 }

@@ -1,15 +1,10 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { batchEnd, type EstimateFacts } from '../../../src/jobs/batches/estimate.ts';
 import { itemKeys, withoutDuplicates } from '../../../src/jobs/batches/item-keys.ts';
 import { manifestCsv } from '../../../src/jobs/batches/manifest.ts';
 import { batchState, countItems, endedItems } from '../../../src/jobs/batches/progress.ts';
 import type { BatchItemView } from '../../../src/jobs/batches/types.ts';
 import { JOB_STATES } from '../../../src/jobs/states.ts';
 import { aRequest } from '../harness.ts';
-
-const MINUTE = 60_000;
-const DAY = 24 * 60 * MINUTE;
 
 describe('keys of items', () => {
   const item = (prompt: string, id?: string) => ({ id, request: aRequest(prompt) });
@@ -50,50 +45,6 @@ describe('counts', () => {
     expect(batchState('paused', counts, 4)).toBe('paused');
     expect(batchState('active', counts, 3)).toBe('finished');
     expect(batchState('cancelled', counts, 3)).toBe('cancelled');
-  });
-});
-
-describe('the estimated end', () => {
-  const now = 1_000_000;
-  const facts = (more: Partial<EstimateFacts> = {}): EstimateFacts => ({
-    ledger: {
-      now,
-      quota: { perMinute: 4, perDay: 9000 },
-      recent: [],
-      today: 0,
-      dayFreeAt: undefined,
-      heldUntil: undefined,
-    },
-    days: [{ limit: 9000, used: 0, freeAt: undefined }],
-    ahead: 999,
-    latencyMs: 1_000,
-    durationMs: 10_000,
-    ...more,
-  });
-
-  it('follows the minute', () => {
-    expect(((batchEnd(facts()) ?? 0) - now) / MINUTE).toBeCloseTo(249 * (63 / 60), 0);
-  });
-
-  it('follows the day and the budget, for as many days as it takes', () => {
-    const budget = { limit: 100, used: 0, freeAt: undefined };
-    const end = batchEnd(facts({ days: [budget] })) ?? 0;
-    expect((end - now) / DAY).toBeGreaterThan(9);
-    expect((end - now) / DAY).toBeLessThan(9.1);
-    const spent = { limit: 100, used: 100, freeAt: now + 5 * MINUTE };
-    expect((batchEnd(facts({ ahead: 0, days: [spent] })) ?? 0) - now).toBe(5 * MINUTE + 11_000);
-    expect(batchEnd(facts({ days: [{ limit: 0, used: 0, freeAt: undefined }] }))).toBeUndefined();
-  });
-
-  it('never comes earlier for more items', () => {
-    fc.assert(
-      fc.property(fc.nat(3000), fc.nat(3000), fc.integer({ min: 1, max: 500 }), (a, b, limit) => {
-        const days = [{ limit, used: 0, freeAt: undefined }];
-        const ends = [Math.min(a, b), Math.max(a, b)].map((ahead) => batchEnd(facts({ ahead, days })) ?? 0);
-        expect(ends[0]).toBeLessThanOrEqual(ends[1] ?? 0);
-      }),
-      { numRuns: 200 },
-    );
   });
 });
 
