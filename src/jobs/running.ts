@@ -2,13 +2,15 @@ import type { CancelOutcome, RemoteStatus } from '../firefly/types.ts';
 import { LeaseLost } from './journal.ts';
 import type { EngineParts, Hold } from './parts.ts';
 import { pollDelay } from './polling.ts';
-import type { JobRecord } from './record.ts';
+import type { Change, JobRecord } from './record.ts';
 import { afterDeadline, afterStatus } from './transitions.ts';
 
 /** Attempts of this process to cancel the same job, and the pause after the first, which doubles. */
 const MOST_CANCELS = 10;
 const CANCEL_RETRY_MS = 5_000;
 const LONGEST_CANCEL_RETRY_MS = 60_000;
+/** Looks without an answer that are nobody's business. */
+const MOST_SILENT = 3;
 
 /** `accepted`, `running`: asks Adobe how the job is, until it has an end or is ready to be saved. */
 export async function poll(job: JobRecord, parts: EngineParts, hold: Hold): Promise<JobRecord> {
@@ -70,11 +72,16 @@ async function note(job: JobRecord, status: RemoteStatus, parts: EngineParts, un
   return db.transaction(async (tx) => {
     const current = (await journal.load(job.id, tx)) ?? job;
     if (status.kind === 'rate_limited') await permits.hold(tx, status.retryAfterMs);
-    const change = afterStatus(current, status, tx.now);
-    const goesOn = change === undefined || change.state === 'running';
+    const change = afterStatus(current, status, tx.now) ?? afterSilence(status, unanswered);
+    const goesOn = change?.state === undefined || change.state === 'running';
     const end = goesOn ? afterDeadline(current, tx.now, unanswered) : undefined;
     return journal.applyIn(tx, job, end ?? change ?? {});
   });
+}
+
+/** A job says what it waits for, once that has been more than a moment. */
+function afterSilence(status: RemoteStatus, unanswered: number): Change | undefined {
+  return status.kind === 'transient' && unanswered >= MOST_SILENT ? { problem: status.problem } : undefined;
 }
 
 /** Sends the PUT that a cancel needs, as soon as there is a handle. */

@@ -26,7 +26,9 @@ export const MOST_UNSENT_ATTEMPTS = { interactive: 3, batch: 10 } as const;
 const LONGEST_PAUSE_MS = 5 * 60_000;
 /** After acceptance, how long a job may stay without an end. */
 export const DEADLINE_MS = 10 * 60_000;
-/** Looks in a row without an answer that the deadline waits for: after a sleep the network comes back late. */
+/** The same while nobody answers, about as long as the links to finished pictures live (`firefly-api.md` §6). */
+export const UNANSWERED_DEADLINE_MS = 60 * 60_000;
+/** Looks in a row without an answer that this deadline waits for: after a sleep the network comes back late. */
 export const LEAST_UNANSWERED = 10;
 /** After acceptance, how long Adobe may not know the job: its servers are not all told at the same moment. */
 const UNKNOWN_AT_FIRST_MS = 30_000;
@@ -90,7 +92,7 @@ export function afterUnsent(job: JobRecord, problem: ProblemRecord, now: number)
 export function afterStatus(job: JobRecord, status: RemoteStatus, now: number): Change | undefined {
   switch (status.kind) {
     case 'running':
-      return { state: 'running', progress: status.progress ?? job.progress };
+      return { state: 'running', progress: status.progress ?? job.progress, problem: undefined };
     case 'succeeded': {
       const cancel = job.cancel === 'none' ? 'none' : 'too_late';
       if (status.outputs.length === 0)
@@ -131,13 +133,14 @@ function remarks(status: Extract<RemoteStatus, { kind: 'succeeded' }>): string[]
 
 /**
  * The deadline: a job without an end for too long fails, whatever its status says. `unanswered` is how many looks in a
- * row brought no answer: a few of them are no reason to give up pictures that may be ready.
+ * row brought no answer: then more patience is due, for the pictures may be ready, and have been paid for.
  */
 export function afterDeadline(job: JobRecord, now: number, unanswered: number): Change | undefined {
-  const since = job.acceptedAt ?? job.createdAt;
-  if (now - since < DEADLINE_MS || (unanswered > 0 && unanswered < LEAST_UNANSWERED)) return undefined;
-  const minutes = Math.round((now - since) / 60_000);
-  return ended('failed', now, unanswered > 0 ? unheardOf(minutes) : timedOut(minutes));
+  const waitedMs = now - (job.acceptedAt ?? job.createdAt);
+  const minutes = Math.round(waitedMs / 60_000);
+  if (unanswered === 0) return waitedMs < DEADLINE_MS ? undefined : ended('failed', now, timedOut(minutes));
+  if (waitedMs < UNANSWERED_DEADLINE_MS || unanswered < LEAST_UNANSWERED) return undefined;
+  return ended('failed', now, unheardOf(minutes));
 }
 
 /**

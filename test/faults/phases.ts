@@ -106,7 +106,7 @@ async function atLast(rig: Rig, id: string): Promise<JobView> {
   for (let jump = 0; jump < MOST_JUMPS; jump += 1) {
     const view = await rig.wait(id, 20_000);
     if (view.finishedAt !== undefined) return view;
-    if (view.state === 'accepted' || view.state === 'running') rig.clock.jump(4 * 60_000);
+    if (view.state === 'accepted' || view.state === 'running') rig.clock.jump(11 * 60_000);
     if (view.state === 'saving') rig.clock.jump(30 * 60_000);
   }
   throw new Error('the job does not end');

@@ -4,7 +4,7 @@ import { ALICE, aRequest, Installation } from './harness.ts';
 import { A_PROBLEM } from './scripted-adobe.ts';
 
 const MINUTE = 60_000;
-const AWAY: RemoteStatus = { kind: 'transient', retryAfterMs: undefined, problem: A_PROBLEM };
+const AWAY = { kind: 'transient' as const, retryAfterMs: undefined, problem: A_PROBLEM } satisfies RemoteStatus;
 const GONE: RemoteStatus = { kind: 'gone', problem: { ...A_PROBLEM, code: 'job_unknown_at_adobe' } };
 
 let home: Installation;
@@ -33,9 +33,16 @@ describe('a job that Adobe has taken', () => {
     expect(home.adobe.submits).toHaveLength(1);
   });
 
-  it('ends all the same when nobody ever answers', async () => {
+  it('waits for an hour while nobody answers, says for what, and ends all the same', async () => {
     home.adobe.statusScript.push(...Array.from({ length: 2_000 }, () => AWAY));
-    const done = await made();
+    const { jobs } = await home.member();
+    const { job } = await jobs.enqueue(aRequest('paid for'), ALICE);
+    const after = (waitMs: number) => home.clock.run(jobs.wait(job.id, ALICE, { waitMs }));
+    await after(2 * MINUTE);
+    home.clock.jump(20 * MINUTE);
+    expect(await after(2 * MINUTE)).toMatchObject({ state: 'accepted', problem: AWAY.problem });
+    home.clock.jump(40 * MINUTE);
+    const done = await after(2 * MINUTE);
     expect(done).toMatchObject({ state: 'failed', problem: { code: 'timeout' } });
     expect(done.problem?.message).toContain('did not say');
   });

@@ -9,6 +9,7 @@ import {
   DEADLINE_MS,
   mayMove,
   MOST_UNSENT_ATTEMPTS,
+  UNANSWERED_DEADLINE_MS,
 } from '../../src/jobs/transitions.ts';
 import { aJob } from './a-job.ts';
 
@@ -115,6 +116,13 @@ describe('afterStatus', () => {
   it('changes nothing for what passes by itself', () => {
     expect(afterStatus(running, { kind: 'rate_limited', retryAfterMs: 1 }, NOW)).toBeUndefined();
     expect(afterStatus(running, { kind: 'transient', retryAfterMs: undefined, problem }, NOW)).toBeUndefined();
+  });
+
+  it('has more patience while nobody answers', () => {
+    const at = (ms: number) => NOW - 10_000 + ms;
+    expect(afterDeadline(running, at(DEADLINE_MS), 50)).toBeUndefined();
+    expect(afterDeadline(running, at(UNANSWERED_DEADLINE_MS), 9)).toBeUndefined();
+    expect(afterDeadline(running, at(UNANSWERED_DEADLINE_MS), 10)).toMatchObject({ problem: { code: 'timeout' } });
   });
 
   it('gives a state that never ends a deadline', () => {
