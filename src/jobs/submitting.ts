@@ -7,7 +7,7 @@ import { afterSubmit, afterUnsent, asksForFreshUploads, ended, requeued } from '
 import { fillPlaces } from './uploads.ts';
 
 /** Longest sleep before the queue is looked at again: another process may have freed a place. */
-const QUEUE_LOOK_MS = 5_000;
+const QUEUE_LOOK_MS = { interactive: 5_000, batch: 15_000 } as const;
 
 /** Between two looks at what is missing. */
 const FIRST_WAIT_MS = 1_000;
@@ -100,7 +100,8 @@ async function awaitPermit(job: JobRecord, parts: EngineParts, hold: Hold): Prom
       if (step.next.state === 'permitted') await parts.reached('permitted');
       return step.next;
     }
-    await hold.pause(Math.min(Math.max(step.retryAt - clock.now(), 20), QUEUE_LOOK_MS));
+    const look = job.batch === undefined ? QUEUE_LOOK_MS.interactive : QUEUE_LOOK_MS.batch;
+    await hold.pause(Math.min(Math.max(step.retryAt - clock.now(), 20), look));
   }
 }
 

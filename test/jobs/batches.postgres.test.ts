@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe } from 'vitest';
+import { afterAll, beforeAll, describe, vi } from 'vitest';
 import { postgresPlaces, storesLiveIn } from '../support/places.ts';
 import { sharedPostgres } from '../support/postgres/database.ts';
 
@@ -9,7 +9,9 @@ const places = postgresPlaces(server ?? '');
 describe.skipIf(server === undefined)('on PostgreSQL', { timeout: 90_000 }, () => {
   beforeAll(() => storesLiveIn(places.make));
   afterAll(() => places.end());
-  for (const file of ['control']) {
+  // Each round trip is a real one here.
+  vi.stubEnv('ITEMS', process.env['ITEMS'] ?? '60');
+  for (const file of ['control', 'thousand']) {
     describe(file, () => import(`./batches/${file}.test.ts`));
   }
 });

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, vi } from 'vitest';
 import { postgresPlaces, storesLiveIn } from '../support/places.ts';
 import { sharedPostgres } from '../support/postgres/database.ts';
 
-/** The kills once more, with its jobs in PostgreSQL. */
+/** Kills, stalls, wakes and the model once more, with the jobs in PostgreSQL. */
 const server = await sharedPostgres();
 const places = postgresPlaces(server ?? '');
 
@@ -11,8 +11,9 @@ describe.skipIf(server === undefined)('on PostgreSQL', { timeout: 60_000 }, () =
   afterAll(() => places.end());
   // Each round trip is a real one here.
   vi.stubEnv('KILLS', process.env['KILLS'] ?? '20');
+  vi.stubEnv('RUNS', process.env['RUNS'] ?? '5');
 
-  describe('crash', async () => {
-    await import('./crash.test.ts');
-  });
+  for (const file of ['crash', 'patience', 'wakes', 'model']) {
+    describe(file, () => import(`./${file}.test.ts`));
+  }
 });
