@@ -84,6 +84,7 @@ function summary(given: JobToRender, now: number): string {
   if (job.cancelling) return `The job is ${phase(job, now)}; it is not settled yet.`;
   switch (job.state) {
     case 'succeeded':
+      if (job.images.length === 0) return 'Made its pictures, which have been deleted since.';
       return job.images.length < job.count
         ? `Made ${job.images.length} of ${counted(job.count, 'picture')}.`
         : `Made ${counted(job.images.length, 'picture')}.`;
@@ -122,6 +123,7 @@ function nextStep({ job }: JobToRender): string {
     return `Call job_status with job "${job.id}" to wait for it. It goes on by itself meanwhile.`;
   switch (job.state) {
     case 'succeeded':
+      if (job.images.length === 0) return 'Call the tool again with again: true to make the pictures once more.';
       return 'view_image looks closer, save_image copies an original to the project. Pass an image handle, or "last".';
     case 'submit_unknown':
       return `Ask the user. Where a second charge is acceptable, call resubmit_job with job "${job.id}" and accept_possible_charge: true.`;

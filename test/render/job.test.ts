@@ -35,6 +35,23 @@ function aJob(given: Partial<JobView> = {}): JobView {
   };
 }
 
+const AN_IMAGE: JobView['images'][number] = {
+  id: 'img_x',
+  principal: 'p',
+  account: 'a',
+  conversation: undefined,
+  kind: 'generated',
+  job: 'job_x',
+  index: 1,
+  createdAt: NOW,
+  sha256: 'ab',
+  mimeType: 'image/png',
+  bytes: 1,
+  width: 1,
+  height: 1,
+  facts: {},
+};
+
 const render = (given: Partial<JobView>, purpose: Purpose = 'make') =>
   renderJob({ job: aJob(given), purpose }, CONTEXT);
 
@@ -94,9 +111,17 @@ describe('phrases', () => {
   });
 
   test('fewer pictures than asked for is said first', () => {
-    expect(render({ state: 'succeeded', warnings: ['1 of 2 pictures could not be fetched: x'] }).text).toMatch(
-      /^Made 0 of 2 pictures\.[^]*Note: 1 of 2 pictures/,
+    const warnings = ['1 of 2 pictures could not be fetched: x'];
+    expect(render({ state: 'succeeded', images: [AN_IMAGE], warnings }).text).toMatch(
+      /^Made 1 of 2 pictures\.[^]*Note: 1 of 2 pictures/,
     );
+  });
+
+  test('that its pictures have been deleted is said, and not that they can be looked at', () => {
+    const { text, isError } = render({ state: 'succeeded' });
+    expect(text).toMatch(/^Made its pictures, which have been deleted since\.[^]*again: true/);
+    expect(text).not.toContain('view_image');
+    expect(isError).toBe(false);
   });
 
   test('a hostile prompt stays inside its quotes', () => {

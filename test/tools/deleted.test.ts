@@ -1,0 +1,108 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { createCollection } from '../../src/images/collection.ts';
+import { contentsInUse, picturesHeld } from '../../src/jobs/housekeeping/needs.ts';
+import { imageMigrations } from '../../src/images/schema.ts';
+import { jobMigrations } from '../../src/jobs/schema.ts';
+import { resources } from '../../src/resources/registry.ts';
+import { Problem, toProblemRecord } from '../../src/shared/errors.ts';
+import { systemClock } from '../../src/shared/clock.ts';
+import { silentLogger } from '../../src/shared/logger.ts';
+import { systemRandom } from '../../src/shared/random.ts';
+import { openStore } from '../../src/store/open.ts';
+import { ANNA, BEN, ToolDesk } from './tool-desk.ts';
+
+const ALL = { shape: 'rectangle', x: 0, y: 0, width: 100, height: 100 };
+const NEVER = `img_${'0'.repeat(26)}`;
+
+/** Deletes as `firefly-mcp clean --image` does, from another process. */
+async function remove(desk: ToolDesk, id: string): Promise<void> {
+  const common = { clock: desk.clock, random: systemRandom, logger: silentLogger };
+  const path = join(desk.folder, 'store.sqlite');
+  const db = await openStore({ path, migrations: [imageMigrations, jobMigrations], ...common });
+  const needs = { inUse: contentsInUse, held: picturesHeld };
+  // File times are the machine's own, and Adobe's upload of it may have to be kept for now.
+  const clock = { ...systemClock, now: () => Date.now() + 120_000 };
+  await db.run('DELETE FROM uploads');
+  const gone = await createCollection({ db, folder: join(desk.folder, 'pictures'), clock, ...needs }).remove([id]);
+  expect(gone).toMatchObject({ pictures: 1, freed: { files: 1 } });
+  await db.close();
+}
+
+const problemOf = (work: Promise<unknown>) =>
+  work.then(
+    () => 'no problem',
+    (error: unknown) => (error instanceof Problem ? toProblemRecord(error) : error),
+  );
+
+async function read(desk: ToolDesk, id: string, part: string, caller = ANNA) {
+  const found = resources.find(
+    (each) => each.kind === 'template' && each.uriTemplate === `firefly://images/{id}${part}`,
+  );
+  if (found?.kind !== 'template') throw new Error('no such resource');
+  return found.read(id, desk.toolCall(caller));
+}
+
+test('a deleted picture is gone everywhere, and answers like one that never was', async () => {
+  await using desk = await ToolDesk.open();
+  const make = async (prompt: string) => {
+    const { structured } = await desk.finished({ prompt });
+    const [image] = structured?.['images'] as { image: string; path: string }[];
+    return { id: image?.image ?? '', path: image?.path ?? '', job: String(structured?.['job']) };
+  };
+  const [kept, doomed] = [await make('a hare'), await make('an owl')];
+  await remove(desk, doomed.id);
+  expect([kept, doomed].map(({ path }) => existsSync(path))).toEqual([true, false]);
+
+  for (const caller of [ANNA, BEN]) {
+    for (const [tool, input] of [
+      ['view_image', (image: string) => ({ image })],
+      ['save_image', (image: string) => ({ images: [image] })],
+      ['expand_image', (image: string) => ({ image, aspect_ratio: '16:9' })],
+      ['make_mask', (image: string) => ({ image, shapes: [ALL] })],
+    ] as const) {
+      const gone = await problemOf(desk.call(tool, input(doomed.id), caller));
+      expect(gone, tool).toMatchObject({ code: 'unknown_image' });
+      expect(gone, tool).toEqual(await problemOf(desk.call(tool, input(NEVER), caller)));
+    }
+    for (const part of ['', '/preview']) {
+      const gone = await problemOf(read(desk, doomed.id, part, caller));
+      expect(gone).toMatchObject({ code: 'unknown_image' });
+      expect(gone).toEqual(await problemOf(read(desk, NEVER, part, caller)));
+    }
+  }
+  // Another person's living picture is as unknown.
+  expect(await problemOf(desk.call('view_image', { image: kept.id }, BEN))).toEqual(
+    await problemOf(desk.call('view_image', { image: doomed.id }, BEN)),
+  );
+  expect((await desk.call('list_images', {})).structured?.['images']).toMatchObject([{ image: kept.id }]);
+  expect((await desk.call('view_image', {})).text).toContain(kept.id);
+  expect(await problemOf(desk.call('view_image', { image: `${doomed.job}#1` }))).toMatchObject({
+    code: 'unknown_image',
+  });
+
+  const { structured, text, isError } = await desk.call('job_status', { job: doomed.job });
+  expect({ isError, structured }).toMatchObject({
+    isError: false,
+    structured: { state: 'succeeded', paid_requests: 1 },
+  });
+  expect(structured?.['images']).toEqual([]);
+  expect(text).toContain('deleted since');
+  expect(text).not.toContain(doomed.id);
+});
+
+test('what was made from it stays, and its lineage says that it no longer exists', async () => {
+  await using desk = await ToolDesk.open();
+  const { structured } = await desk.finished({ prompt: 'a hare' });
+  const [source] = structured?.['images'] as { image: string }[];
+  const mask = await desk.call('make_mask', {
+    image: source?.image,
+    shapes: [ALL],
+  });
+  const id = mask.structured?.['mask'];
+  expect((await desk.call('view_image', { image: id })).text).toContain(source?.image);
+  await remove(desk, source?.image ?? '');
+  expect((await desk.call('view_image', { image: id })).text).toContain(`${source?.image}, which no longer exists`);
+  expect((await desk.call('list_images', {})).structured?.['images']).toMatchObject([{ image: id }]);
+});
