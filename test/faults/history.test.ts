@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { JobState } from '../../src/jobs/states.ts';
 import type { Arrival, History, ImageRow, JobRow, Move, Operation, PermitRow } from './history.ts';
 import { INVARIANTS, violations } from './invariants.ts';
 
@@ -70,6 +71,11 @@ const STATES = ['preparing', 'permitted', 'submitting', 'accepted', 'saving', 's
 
 function movesOf(id: string): Move[] {
   return STATES.map((to, n) => ({ job: id, from: STATES[n - 1] ?? 'queued', to, fromFence: 1, toFence: 1 }));
+}
+
+/** Somebody else takes the job over in this state, and begins anew. */
+function takenOver(from: JobState): Move {
+  return { job: 'job_1', from, to: 'preparing', fromFence: 1, toFence: 2 };
 }
 
 const GOOD: History = {
@@ -145,6 +151,11 @@ const PLANTED: readonly (readonly [mistake: string, noticed: readonly string[], 
   ],
   ['a state was left out', ['I3'], { moves: movesOf('job_1').filter(({ to }) => to !== 'submitting') }],
   ['a move was not seen', ['I3'], { moves: movesOf('job_1').slice(0, 5) }],
+  [
+    'a job that may have been sent was taken over from its beginning',
+    ['I3'],
+    { moves: [...movesOf('job_1').slice(0, 3), takenOver('submitting'), ...movesOf('job_1').slice(1)] },
+  ],
   ['a fence fell', ['I3'], { moves: movesOf('job_1').map((move) => ({ ...move, toFence: 0 })) }],
   ['a client was told another end', ['I3'], { operations: [operation({ told: 'failed' })] }],
   [
@@ -187,6 +198,11 @@ const PLANTED: readonly (readonly [mistake: string, noticed: readonly string[], 
 describe('the history checker', () => {
   it('finds nothing in a good history', () => {
     expect(violations(GOOD)).toEqual([]);
+    const taken = {
+      ...GOOD,
+      moves: [...movesOf('job_1').slice(0, 2), takenOver('permitted'), ...movesOf('job_1').slice(1)],
+    };
+    expect(violations(taken)).toEqual([]);
   });
 
   it.each(PLANTED)('notices that %s', (_mistake, noticed, change) => {

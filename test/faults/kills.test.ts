@@ -6,13 +6,14 @@ it(
   { timeout: 240_000 },
   async () => {
     const toll = await storm({
-      kills: 30,
-      limitMs: 30_000,
+      kills: 60,
+      limitMs: 15_000,
       processes: 3,
-      lifeMs: [300, 3_000],
-      perMinute: 60,
+      lifeMs: [30, 3_000],
+      relay: true,
+      perMinute: 90,
       mostUnfinished: 8,
-      faultEveryMs: 600,
+      faultEveryMs: 500,
       patient: false,
     });
     console.log(`kills: ${JSON.stringify(toll)}`);

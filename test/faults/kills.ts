@@ -8,8 +8,10 @@ export interface Storm {
   readonly kills: number;
   readonly limitMs: number;
   readonly processes: number;
-  /** A process lives this long, from its start. */
+  /** A process lives this long, short lives more often than long ones: from its start, or with `relay` from its first call. */
   readonly lifeMs: readonly [least: number, most: number];
+  /** The next process starts before the last one is killed, which makes many more kills in a time. */
+  readonly relay: boolean;
   readonly perMinute: number;
   /** New pictures are asked for while fewer than these are unfinished. */
   readonly mostUnfinished: number;
@@ -32,6 +34,8 @@ export interface Toll {
   readonly requests: number;
   readonly faults: number;
   readonly states: Readonly<Record<string, number>>;
+  /** Most failures that are held against one job. */
+  readonly failures: number;
   /** Jobs without an end. */
   readonly left: readonly string[];
   readonly integrity: string;
@@ -58,6 +62,12 @@ const PATIENT: readonly Fault['action'][] = [
 const WHERE: readonly Fault['on'][] = ['status', 'status', 'download', 'download', 'token', 'submit'];
 
 const MOST_WAITING_FAULTS = 5;
+/** About the time that a process takes to answer for the first time. */
+const START_MS = 400;
+
+function lifeOf([least, most]: Storm['lifeMs']): number {
+  return least * (most / least) ** Math.random();
+}
 
 function oneOf<T>(list: readonly T[]): T {
   const item = list[Math.floor(Math.random() * list.length)];
@@ -84,7 +94,7 @@ async function begin(fleet: Fleet, pictures: number): Promise<void> {
 }
 
 async function rage(fleet: Fleet, options: Storm): Promise<Toll> {
-  const { kills, limitMs, lifeMs, mostUnfinished, faultEveryMs, patient } = options;
+  const { kills, limitMs, mostUnfinished, faultEveryMs, patient } = options;
   await begin(fleet, options.headStart ?? 0);
   const started = performance.now();
   const lost: string[] = [];
@@ -92,29 +102,38 @@ async function rage(fleet: Fleet, options: Storm): Promise<Toll> {
   const goesOn = () => count.kills < kills && performance.now() - started < limitMs;
   const ask = (member: FleetProcess, prompt: string) => {
     count.calls += 1;
-    void member.generate(prompt, oneOf([1, 2, 3])).answer.then((told) => {
+    void member.generate(prompt, oneOf([0, 0, 1, 2])).answer.then((told) => {
       if (told) return;
       count.unanswered += 1;
       lost.push(prompt);
     });
   };
-  const oneLife = async () => {
-    const member = fleet.start();
+  const live = async (member: FleetProcess, endsAt: number) => {
     // Opens its rooms at once, instead of after the while that serving alone gets.
     member.call('job_status', {});
-    const endsAt = performance.now() + lifeMs[0] + Math.random() * (lifeMs[1] - lifeMs[0]);
     while (performance.now() < endsAt) {
       const again = lost.shift();
       if (again !== undefined) count.repeated += 1;
       if (again !== undefined) ask(member, again);
       else if ((await fleet.unfinished()) < mostUnfinished) ask(member, `picture ${count.calls}`);
-      await sleep(Math.min(100 + Math.random() * 500, Math.max(0, endsAt - performance.now())));
+      await sleep(Math.min(50 + Math.random() * 250, Math.max(0, endsAt - performance.now())));
     }
-    await member.kill();
-    count.kills += 1;
   };
   const slot = async () => {
-    while (goesOn()) await oneLife();
+    let member = fleet.start();
+    while (goesOn()) {
+      const span = lifeOf(options.lifeMs);
+      const living = live(member, performance.now() + span);
+      // The next one starts while this one lives, so that kills meet work rather than starts.
+      if (options.relay) await sleep(span - START_MS);
+      const next = options.relay ? fleet.start() : undefined;
+      await living;
+      const killed = member.kill();
+      count.kills += 1;
+      if (next === undefined) await killed;
+      member = next ?? fleet.start();
+    }
+    await member.kill();
   };
   const spoil = async () => {
     while (goesOn() && faultEveryMs !== undefined) {
@@ -137,6 +156,7 @@ async function rage(fleet: Fleet, options: Storm): Promise<Toll> {
     jobs: history.jobs.length,
     requests: fleet.emulator.control.submits().length,
     states,
+    failures: Number((await fleet.db.first('SELECT MAX(failures) AS most FROM jobs'))?.['most'] ?? 0),
     left,
     integrity: await fleet.integrity(),
     impure: fleet.impure,

@@ -16,9 +16,17 @@ type Step =
 
 /** The options with which strace records what `recorded` reads. */
 export const STRACE = [
-  ...['-f', '--seccomp-bpf', '-qq', '-y', '-xx', '-s', '5000'],
-  ...['-e', 'trace=openat,write,pwrite64,rename,renameat2,link,unlink,fsync,fdatasync,mkdir'],
-  ...['-e', 'signal=none'],
+  '-f',
+  '--seccomp-bpf',
+  '-qq',
+  '-y',
+  '-xx',
+  '-s',
+  '5000',
+  '-e',
+  'trace=openat,write,pwrite64,rename,renameat2,link,unlink,fsync,fdatasync,mkdir',
+  '-e',
+  'signal=none',
 ];
 
 const CALL = /^(\w+)\((.*)\) += (\d+)/;

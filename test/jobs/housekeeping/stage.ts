@@ -1,5 +1,4 @@
-import { mkdtemp, rm, utimes } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createCollection } from '../../../src/images/collection.ts';
 import { createIntake } from '../../../src/images/incoming/intake.ts';
@@ -15,6 +14,7 @@ import type { Database } from '../../../src/store/database.ts';
 import { openStore } from '../../../src/store/open.ts';
 import { newPlace, type Place } from '../../support/places.ts';
 import { onePixel } from '../scripted-adobe.ts';
+import { removeFolder, temporaryFolder } from '../../support/artefacts.ts';
 
 export const HOUR = 3_600_000;
 const common = { clock: systemClock, random: systemRandom, logger: silentLogger };
@@ -37,7 +37,7 @@ export class Stage {
 
   static async create(): Promise<Stage> {
     const place = await newPlace();
-    return new Stage(await mkdtemp(join(tmpdir(), 'house-')), await open(place), place);
+    return new Stage(temporaryFolder('house-'), await open(place), place);
   }
 
   get pictures(): string {
@@ -121,7 +121,7 @@ export class Stage {
   async end(): Promise<void> {
     for (const db of [this.db, ...this.#others]) await db.close();
     await this.#place.remove();
-    await rm(this.folder, { recursive: true, force: true });
+    removeFolder(this.folder);
   }
 }
 
