@@ -10,7 +10,7 @@ import type { JobRecord } from './record.ts';
  * How often the engine looks for work, for cancels, and at its leases. Where other processes wake it, this is only for
  * what was missed.
  */
-const TICK_MS = { sqlite: 500, postgres: 2_000 } as const;
+const TICK_MS = { sqlite: 1_000, postgres: 2_000 } as const;
 const RENEW_MS = 5_000;
 /**
  * Jobs that one process drives at a time: in all, and those that wait for their turn. Batches leave room for people,
