@@ -1,6 +1,7 @@
-import { link, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { link, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Clock } from '../shared/clock.ts';
+import { makeFolder, syncFolder } from '../shared/folders.ts';
 
 /**
  * How long ago a file must have been written, or taken for a picture that was to be saved, before it is taken away: its
@@ -69,8 +70,11 @@ export function createDiscard({ folder, needed, clock, putAside }: DiscardOption
     const content = contentOf(name);
     const stays = found.mtimeMs > youngest || (await needed([content])).has(content);
     if (stays) {
-      await mkdir(join(originals, name.slice(0, 2)), { recursive: true, mode: 0o700 });
+      const folder = join(originals, name.slice(0, 2));
+      await makeFolder(folder);
       await link(path, pathOf(name)).catch(ignoreExisting);
+      // Before it goes from here: a power cut must not take both names.
+      await syncFolder(folder);
     }
     await rm(path, { force: true });
     return stays ? NOTHING : { files: 1, bytes: found.size };
@@ -80,7 +84,7 @@ export function createDiscard({ folder, needed, clock, putAside }: DiscardOption
     originals,
     pathOf,
     take: async (name, youngest) => {
-      await mkdir(aside, { recursive: true, mode: 0o700 });
+      await makeFolder(aside);
       const moved = await rename(pathOf(name), join(aside, name)).then(
         () => true,
         () => false,

@@ -30,6 +30,12 @@ async function remove(desk: ToolDesk, id: string): Promise<void> {
   await db.close();
 }
 
+async function madeOne(desk: ToolDesk, prompt: string) {
+  const { structured = {} } = await desk.finished({ prompt });
+  const [image] = structured['images'] as { image: string; path: string }[];
+  return { job: String(structured['job']), image };
+}
+
 const problemOf = (work: Promise<unknown>) =>
   work.then(
     () => 'no problem',
@@ -47,9 +53,8 @@ async function read(desk: ToolDesk, id: string, part: string, caller = ANNA) {
 test('a deleted picture is gone everywhere, and answers like one that never was', async () => {
   await using desk = await ToolDesk.open();
   const make = async (prompt: string) => {
-    const { structured } = await desk.finished({ prompt });
-    const [image] = structured?.['images'] as { image: string; path: string }[];
-    return { id: image?.image ?? '', path: image?.path ?? '', job: String(structured?.['job']) };
+    const { job, image } = await madeOne(desk, prompt);
+    return { id: image?.image ?? '', path: image?.path ?? '', job };
   };
   const [kept, doomed] = [await make('a hare'), await make('an owl')];
   await remove(desk, doomed.id);
@@ -94,8 +99,7 @@ test('a deleted picture is gone everywhere, and answers like one that never was'
 
 test('what was made from it stays, and its lineage says that it no longer exists', async () => {
   await using desk = await ToolDesk.open();
-  const { structured } = await desk.finished({ prompt: 'a hare' });
-  const [source] = structured?.['images'] as { image: string }[];
+  const { image: source } = await madeOne(desk, 'a hare');
   const mask = await desk.call('make_mask', {
     image: source?.image,
     shapes: [ALL],

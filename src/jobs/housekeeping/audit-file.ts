@@ -1,6 +1,7 @@
-import { mkdir, open, stat, type FileHandle } from 'node:fs/promises';
+import { open, stat, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
+import { makeFolder, syncFolder } from '../../shared/folders.ts';
 import { NO_LINES, readLine, type Head } from './audit-line.ts';
 
 /** An append-only file of JSON lines that several processes write. */
@@ -20,7 +21,8 @@ export class AuditFile {
   /** Appends the lines in one write, and returns once they are on the disk. */
   async append(lines: readonly string[]): Promise<void> {
     if (lines.length === 0) return;
-    await mkdir(dirname(this.#path), { recursive: true, mode: 0o700 });
+    const isNew = (await this.size()) === 0;
+    await makeFolder(dirname(this.#path));
     // O_APPEND: writes of several processes do not overlap.
     const handle = await open(this.#path, 'a+', 0o600);
     try {
@@ -31,6 +33,7 @@ export class AuditFile {
     } finally {
       await handle.close();
     }
+    if (isNew) await syncFolder(dirname(this.#path));
   }
 
   /** The lines from this byte on; all of them where the file has become shorter, as after a rotation. */
