@@ -1,9 +1,10 @@
 import { Problem, toProblemRecord, type ProblemRecord } from '../shared/errors.ts';
 import type { SubmitOutcome } from '../firefly/types.ts';
+import { pauseBatch } from './batches/items.ts';
 import type { EngineParts, Hold } from './parts.ts';
 import type { JobRecord } from './record.ts';
 import { PRIORITY } from './turns.ts';
-import { afterSubmit, afterUnsent, asksForFreshUploads, ended, requeued } from './transitions.ts';
+import { afterSubmit, afterUnsent, asksForFreshUploads, ended, haltsBatch, requeued } from './transitions.ts';
 import { fillPlaces } from './uploads.ts';
 
 /** Longest sleep before the queue is looked at again: another process may have freed a place. */
@@ -127,6 +128,11 @@ export async function submit(job: JobRecord, parts: EngineParts, hold: Hold): Pr
   logger.info('submit_ended', { job: job.id, attempt: sending.attempt, outcome: outcome.kind });
   if (asksForFreshUploads(sending, outcome)) await parts.uploads.forget(job.principal, job.pictures);
   const settled = await settleSurely(sending, outcome, parts);
+  const { batch, account } = sending;
+  if (batch !== undefined && haltsBatch(sending, outcome)) {
+    logger.warn('batch_halted', { batch, job: job.id });
+    await parts.db.transaction((tx) => pauseBatch(tx, batch, account));
+  }
   if (settled.state === 'accepted') await parts.reached('accepted');
   return settled;
 }

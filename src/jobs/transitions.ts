@@ -55,19 +55,36 @@ export function afterSubmit(job: JobRecord, outcome: SubmitOutcome, now: number,
       return { state: 'accepted', handle: outcome.handle, acceptedAt: now, problem: undefined };
     case 'refused':
       if (asksForFreshUploads(job, outcome)) return { ...requeued(now), reuploads: job.reuploads + 1 };
-      return ended('failed', now, outcome.problem);
+      return afterRefusal(job, outcome, now);
     case 'unknown':
       return ended('submit_unknown', now, outcome.problem);
     case 'rate_limited':
       return job.cancel === 'none' ? requeued(heldUntil) : ended('cancelled', now);
     case 'unauthorized':
-      if (job.unauthorized > 0) return ended('failed', now, outcome.problem);
+      if (job.unauthorized > 0) return afterRefusal(job, outcome, now);
       return { ...requeued(now), unauthorized: job.unauthorized + 1 };
     case 'not_sent':
       // Preparing it again tells whether there is a token to wait for.
       if (outcome.noToken) return job.cancel === 'none' ? requeued(now) : ended('cancelled', now);
       return afterUnsent(job, outcome.problem, now);
   }
+}
+
+type Refusal = Extract<SubmitOutcome, { kind: 'refused' | 'unauthorized' }>;
+
+function afterRefusal(job: JobRecord, outcome: Refusal, now: number): Change {
+  if (!haltsBatch(job, outcome)) return ended('failed', now, outcome.problem);
+  return { ...requeued(now), unauthorized: 0, problem: outcome.problem };
+}
+
+/** Refusals that every other request of the account would meet as well. */
+const OF_THE_ACCOUNT: ReadonlySet<string> = new Set(['quota_exhausted', 'api_key_refused', 'credentials_refused']);
+
+/** Whether the whole batch must wait for somebody: it would burn its items one by one otherwise. */
+export function haltsBatch(job: JobRecord, outcome: SubmitOutcome): boolean {
+  if (job.batch === undefined || job.cancel !== 'none') return false;
+  const isEnd = outcome.kind === 'refused' || (outcome.kind === 'unauthorized' && job.unauthorized > 0);
+  return isEnd && OF_THE_ACCOUNT.has(outcome.problem.code);
 }
 
 /** Adobe no longer has a picture that it was given: once, the job uploads it afresh, and takes another permit. */

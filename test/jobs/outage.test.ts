@@ -110,3 +110,30 @@ describe('a network that is away', () => {
     expect(await batches.get(id, ALICE)).toMatchObject({ counts: { succeeded: 3 }, paidRequests: 3 });
   });
 });
+
+describe('an account that Adobe refuses', () => {
+  const refused = (code: string) => ({ kind: 'refused', problem: { ...A_PROBLEM, code, actor: 'operator' } }) as const;
+
+  it('halts a batch, which says why, loses no item, and goes on when somebody resumes it', async () => {
+    const { batches } = await home.member();
+    home.adobe.script.push(...Array.from({ length: 8 }, () => refused('quota_exhausted')));
+    const { id } = await home.clock.run(batches.submit(aPlan(prompts(8)), ALICE));
+    await home.clock.pass(2 * MINUTE);
+    const halted = await batches.get(id, ALICE);
+    expect(halted).toMatchObject({ state: 'paused', counts: { failed: 0 }, waitsFor: { code: 'quota_exhausted' } });
+    // Those that were under way together, and no other.
+    expect(home.adobe.bodies.length).toBeLessThan(8);
+    home.adobe.script.length = 0;
+    await batches.resume(id, ALICE);
+    await home.clock.pass(4 * MINUTE);
+    expect(await batches.get(id, ALICE)).toMatchObject({ counts: { succeeded: 8 }, waitsFor: undefined });
+  });
+
+  it('fails a single item for what is its own fault', async () => {
+    const { batches } = await home.member({ perMinute: 60 });
+    home.adobe.script.push(refused('not_entitled'));
+    const { id } = await home.clock.run(batches.submit(aPlan(prompts(2)), ALICE));
+    await home.clock.pass(MINUTE);
+    expect(await batches.get(id, ALICE)).toMatchObject({ counts: { failed: 1, succeeded: 1 } });
+  });
+});

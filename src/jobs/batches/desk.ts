@@ -6,7 +6,7 @@ import type { JobState } from '../states.ts';
 import { PRIORITY } from '../turns.ts';
 import type { Caller } from '../types.ts';
 import { deliver } from './delivery.ts';
-import { itemsWithJobs } from './items.ts';
+import { itemsWithJobs, pauseBatch } from './items.ts';
 import { batchEnded, unknownBatch } from './problems.ts';
 import { toBatch, type BatchRecord } from './record.ts';
 import type { Batches, BatchPlan, BatchView } from './types.ts';
@@ -56,15 +56,12 @@ export class BatchDesk implements Batches {
   }
 
   async pause(id: string, caller: Caller): Promise<BatchView> {
-    return this.#wish(id, caller, async (tx) => {
-      await this.#rank(tx, id, PRIORITY.paused);
-      await tx.run(`UPDATE batches SET wish = 'paused' WHERE id = ?`, [id]);
-    });
+    return this.#wish(id, caller, (tx) => pauseBatch(tx, id, this.#parts.account));
   }
 
   async resume(id: string, caller: Caller): Promise<BatchView> {
     return this.#wish(id, caller, async (tx) => {
-      await this.#rank(tx, id, PRIORITY.batch);
+      await tx.run('UPDATE jobs SET priority = ? WHERE batch = ? AND finished_at IS NULL', [PRIORITY.batch, id]);
       await tx.run(`UPDATE batches SET wish = 'active' WHERE id = ?`, [id]);
     });
   }
@@ -142,10 +139,6 @@ export class BatchDesk implements Batches {
       journal.wake(tx);
     });
     return this.get(id, caller);
-  }
-
-  async #rank(tx: Transaction, id: string, priority: number): Promise<void> {
-    await tx.run('UPDATE jobs SET priority = ? WHERE batch = ? AND finished_at IS NULL', [priority, id]);
   }
 
   async #find(id: string, { principal }: Caller, from: Pick<Transaction, 'first'>): Promise<BatchRecord> {

@@ -2,6 +2,7 @@ import type { Queryable, Transaction } from '../../store/database.ts';
 import type { ImageLibrary } from '../../images/types.ts';
 import { MAY_HAVE_COST } from '../budget.ts';
 import { fromRow, type JobRecord } from '../record.ts';
+import { PRIORITY } from '../turns.ts';
 import { toItem, type ItemRecord } from './record.ts';
 import type { BatchItemView } from './types.ts';
 
@@ -11,6 +12,13 @@ export async function standInFor(tx: Transaction, job: string, other: string): P
   if (item === undefined) return;
   await tx.run('UPDATE batch_items SET job = ?, files = NULL WHERE job = ?', [other, job]);
   await tx.run('UPDATE batches SET settled_at = NULL WHERE id = ?', [String(item['batch'])]);
+}
+
+/** Lets no further item of the batch begin, until somebody resumes it. */
+export async function pauseBatch(tx: Transaction, batch: string, account: string): Promise<void> {
+  await tx.lock(`queue:${account}`);
+  await tx.run('UPDATE jobs SET priority = ? WHERE batch = ? AND finished_at IS NULL', [PRIORITY.paused, batch]);
+  await tx.run(`UPDATE batches SET wish = 'paused' WHERE id = ? AND wish = 'active'`, [batch]);
 }
 
 /** An item with the job that stands for it. */

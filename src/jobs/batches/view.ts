@@ -64,12 +64,12 @@ async function spent(batch: string, db: Queryable): Promise<number> {
   return Number(row?.['spent'] ?? 0);
 }
 
-/** Of the items that a process holds: those in the queue may tell of something that is over. */
+/** Of items that a process holds, or that are paused: those in the queue may tell of something that is over. */
 async function waitsFor(batch: string, db: Queryable): Promise<ProblemRecord | undefined> {
   const row = await db.first(
-    `SELECT * FROM jobs WHERE batch = ? AND finished_at IS NULL AND state = 'preparing' AND problem IS NOT NULL
-     ORDER BY updated_at DESC LIMIT 1`,
-    [batch],
+    `SELECT * FROM jobs WHERE batch = ? AND finished_at IS NULL AND (state = 'preparing' OR priority = ?)
+       AND problem IS NOT NULL ORDER BY updated_at DESC LIMIT 1`,
+    [batch, PRIORITY.paused],
   );
   return row && fromRow(row).problem;
 }
