@@ -80,7 +80,7 @@ describe('a storm of 429s', () => {
     home.adobe.script.push(
       ...Array.from({ length: 1_000 }, () => ({ kind: 'rate_limited', retryAfterMs: undefined, problem }) as const),
     );
-    for (let n = 0; n < 8; n += 1) await (n % 2 === 0 ? one : two).jobs.enqueue(aRequest(`n${n}`), ALICE);
+    for (let n = 0; n < 8; n += 1) await home.clock.run((n % 2 ? one : two).jobs.enqueue(aRequest(`n${n}`), ALICE));
     await home.clock.pass(150_000);
     const at = home.adobe.submits.map((submit) => submit.at);
     const gaps = at.slice(1).map((time, n) => time - (at[n] ?? 0));
