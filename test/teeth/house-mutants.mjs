@@ -117,4 +117,21 @@ export const HOUSE_MUTANTS = [
     test: 'test/jobs/housekeeping/size.test.ts',
     only: 'never takes what work',
   },
+  {
+    row: 'C11',
+    mistake: 'K16: each step of a migration is committed for itself',
+    file: 'src/store/migrate.ts',
+    find: 'await tx.run(step);',
+    replace:
+      "await tx.run(step); if (db.dialect === 'sqlite') { await tx.run('COMMIT'); await tx.run('BEGIN IMMEDIATE'); }",
+    test: 'test/store/killed.test.ts',
+  },
+  {
+    row: 'C08',
+    mistake: 'K14: a row is committed before the name of its file is durable',
+    file: 'src/images/originals.ts',
+    find: 'await rename(temporary, target);\n  await syncFolder(folder);',
+    replace: 'await rename(temporary, target);',
+    test: 'test/faults/power-loss.test.ts',
+  },
 ];
