@@ -1,0 +1,96 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { createImageLibrary, imageMigrations } from '../../src/images/library.ts';
+import { createJobs, jobMigrations } from '../../src/jobs/index.ts';
+import type { KillPoint } from '../../src/jobs/parts.ts';
+import { silentLogger } from '../../src/shared/logger.ts';
+import { systemRandom } from '../../src/shared/random.ts';
+import type { Database } from '../../src/store/database.ts';
+import { openStore } from '../../src/store/open.ts';
+import { removeFolder, temporaryFolder } from '../support/artefacts.ts';
+import { VirtualClock } from '../support/virtual-clock.ts';
+import { ALICE, aRequest, NEVER } from './harness.ts';
+import { ScriptedAdobe } from './scripted-adobe.ts';
+
+/** Real files and a real store; only Adobe and time are scripted. The last of these processes lives. */
+const common = { random: systemRandom, logger: silentLogger };
+let folder: string;
+let clock: VirtualClock;
+let adobe: ScriptedAdobe;
+let db: Database;
+beforeEach(async () => {
+  folder = temporaryFolder('in-place-');
+  clock = new VirtualClock(Date.now());
+  adobe = new ScriptedAdobe(clock);
+  const migrations = [imageMigrations, jobMigrations];
+  db = await openStore({ path: join(folder, 'store.sqlite'), migrations, clock, ...common });
+});
+afterEach(async () => {
+  await db.close();
+  removeFolder(folder);
+});
+
+function files(part: string): readonly string[] {
+  const path = join(folder, 'images', part);
+  const names = existsSync(path) ? readdirSync(path, { recursive: true, encoding: 'utf8' }) : [];
+  return names.filter((name) => name.includes('.'));
+}
+
+/** One process, which dies when it gets to this point: from then on nothing that it began goes on. */
+function start(pid: number, death?: KillPoint) {
+  let die: () => void = () => undefined;
+  const died = new Promise<void>((resolve) => (die = resolve));
+  let isDead = false;
+  const mortal = new Proxy(db, {
+    get(target, name) {
+      const member: unknown = Reflect.get(target, name);
+      if (typeof member !== 'function') return member;
+      return (...given: unknown[]) => (isDead ? NEVER : (Reflect.apply(member, target, given) as unknown));
+    },
+  });
+  const images = createImageLibrary({ db: mortal, folder: join(folder, 'images'), clock, ...common });
+  const rooms = createJobs({
+    ...common,
+    db: mortal,
+    clock,
+    images,
+    firefly: adobe,
+    quota: { perMinute: 60, perDay: 9000 },
+    processTable: { host: 'test', pid, isAlive: (other) => other === pid },
+    reached: async (point) => {
+      if (point !== death) return;
+      isDead = true;
+      die();
+      await NEVER;
+    },
+  });
+  rooms.engine.start();
+  return { ...rooms, images, died };
+}
+
+it.each([
+  ['K12: killed during the download', 'downloaded', 0, 1],
+  ['K13: killed with the file in place, but no row', 'file-in-place', 1, 0],
+] as const)('%s: the row is added by the next process, and there is one file', async (_name, point, placed, begun) => {
+  const victim = start(1, point);
+  void victim.jobs.enqueue(aRequest('precious'), ALICE);
+  await clock.run(victim.died);
+  expect(await db.all('SELECT id FROM images')).toEqual([]);
+  expect([files('originals').length, files('incoming').length]).toEqual([placed, begun]);
+  // The very same bytes come again.
+  adobe.downloads = 0;
+  const heir = start(2);
+  const [job] = await clock.run(heir.jobs.list({ limit: 1 }, ALICE));
+  const done = await clock.run(heir.jobs.wait(job?.id ?? '', ALICE, { waitMs: 20 * 60_000 }));
+  expect(done).toMatchObject({ state: 'succeeded', images: [{ index: 1 }] });
+  expect(await db.all('SELECT job, place FROM images')).toEqual([{ job: job?.id, place: 1 }]);
+  expect(files('originals')).toHaveLength(1);
+  const [image] = done.images;
+  if (image) expect(await heir.images.read(image)).toHaveLength(image.bytes);
+  expect(adobe.submits).toHaveLength(1);
+  clock.jump(2 * 3_600_000);
+  await heir.images.sweep();
+  expect(files('incoming')).toEqual([]);
+  await clock.run(heir.engine.stop());
+});
