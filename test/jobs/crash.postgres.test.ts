@@ -12,8 +12,9 @@ describe.skipIf(server === undefined)('on PostgreSQL', { timeout: 60_000 }, () =
   // Each round trip is a real one here.
   vi.stubEnv('KILLS', process.env['KILLS'] ?? '20');
   vi.stubEnv('RUNS', process.env['RUNS'] ?? '5');
+  vi.stubEnv('ROUNDS', process.env['ROUNDS'] ?? '1');
 
-  for (const file of ['crash', 'patience', 'wakes', 'model']) {
+  for (const file of ['crash', 'kill-points', 'patience', 'wakes', 'model']) {
     describe(file, () => import(`./${file}.test.ts`));
   }
 });
