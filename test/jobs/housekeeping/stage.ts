@@ -44,6 +44,11 @@ export class Stage {
     return join(this.folder, 'images');
   }
 
+  /** The file of the store, where it is one. */
+  get store(): string {
+    return this.#place.address.path;
+  }
+
   /** One more process on the same home. */
   async another(): Promise<Database> {
     const db = await open(this.#place);
