@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { KillPoint } from '../../src/jobs/parts.ts';
 import { ALICE, aRequest, Installation, NEVER, type Member } from './harness.ts';
-import { randomKills } from './random-kills.ts';
+import { manyKills } from './random-kills.ts';
 
 let home: Installation;
 beforeEach(async () => {
@@ -140,7 +140,7 @@ describe('a poller whose job has passed on', () => {
 describe('random kills', () => {
   it('lose no job, send nothing twice, and stay within the quota', { timeout: 120_000 }, async () => {
     const kills = Number(process.env['KILLS'] ?? 150);
-    const { killed, jobs } = await randomKills(home, kills);
+    const { killed, jobs } = await manyKills(kills);
     expect(killed).toBe(kills);
     expect(jobs).toBeGreaterThan(0);
   });
