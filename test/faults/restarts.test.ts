@@ -29,9 +29,9 @@ describe('C05, C07: real processes that are killed while they start', () => {
   });
 });
 
-describe('C05: the engine, killed within 500 ms of each of 500 starts', () => {
+describe('C05: the engine, killed within 500 ms of each of 150 starts', () => {
   it('comes to an end with every job, and holds no crash against one', { timeout: 60_000 }, async () => {
-    for (let round = 0; round < 10; round += 1) await fiftyStarts(round);
+    for (let round = 0; round < 3; round += 1) await fiftyStarts(round);
   });
 });
 
