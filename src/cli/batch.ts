@@ -23,7 +23,8 @@ export const batch: Command = {
   usage: 'FILE.jsonl | --folder DIR | BATCH  [--tool TOOL] [--json JSON] [--out DIR] [--name TEMPLATE] …',
   description: `Makes many pictures with one paid tool, within the quota, and saves them with a manifest (CSV and JSON). Every item is
 checked before the first one is paid for. Ctrl-C or a crash loses nothing: run the same command again to go on, and
-again after the end to see how it went; nothing is paid twice.
+again after the end to see how it went; nothing is paid twice. A file or folder that was changed since is a new batch,
+which is not made before you say how (--new-only, --again). A batch of --demo ends with its command.
 
 Each line of FILE is one item, {"id": …, "tool": …, the tool's arguments}, of which id and tool may be left out, or
 {"id": …, "arguments": {…}}. Paths in it start from the working folder. With --folder each picture of the folder becomes
@@ -39,6 +40,7 @@ Exit codes: 0 all items have their pictures, 1 some have not.`,
     name: { type: 'string', placeholder: 'TEMPLATE', help: 'As in save_image, also {item} and {file}.' },
     dedupe: { type: 'boolean', help: 'Leave out items that repeat another one.' },
     again: { type: 'boolean', help: 'A new batch even if the same one was made before.' },
+    'new-only': { type: 'boolean', help: 'Of a file or folder that was changed: only what was not made before.' },
     confirm: { type: 'boolean', help: 'Spend without being asked (FIREFLY_CONFIRM).' },
     status: { type: 'boolean', help: 'Only say how it stands.' },
     pause: { type: 'boolean', help: 'Let no further item begin.' },
@@ -55,6 +57,9 @@ Exit codes: 0 all items have their pictures, 1 some have not.`,
     const action = actionOf(flags);
     const source = await sourceOf(flags, terminal);
     const { config, ...rest } = configure(flags, terminal, { oneShot: true });
+    if (config.demo && (source === undefined || action !== undefined || flags.booleans.has('no-wait'))) {
+      throw new UsageError('A batch of --demo ends with the command that made it: there is nothing to come back to.');
+    }
     if (config.readOnly && action !== 'status') {
       throw new UsageError('Batches are not offered, because FIREFLY_READ_ONLY is set.');
     }
@@ -141,22 +146,22 @@ async function follow(id: string, action: Action | undefined, desk: Desk & { loo
   }
   if (desk.looksOnly) return report(await batches.get(id, CALLER), desk, EXIT.ok);
   const { watchBatch } = await import('./batch/watch.ts');
-  const last = await watchBatch(id, { batches, caller: CALLER }, { terminal, progress });
+  await watchBatch(id, { batches, caller: CALLER }, { terminal, progress });
   await progress.finish();
-  if (terminal.interrupted().aborted) {
-    const way = desk.config.demo
-      ? 'ends with the emulator of this call'
-      : 'is kept: run the same command again to go on';
-    terminal.err(`${id} ${way}.\n`);
-    return report(last, desk, EXIT.interrupted);
-  }
   const view = await batches.deliver(id, CALLER);
-  return report(view, desk, view.counts.succeeded === view.items ? EXIT.ok : EXIT.failed);
+  if (!terminal.interrupted().aborted) {
+    return report(view, desk, view.counts.succeeded === view.items ? EXIT.ok : EXIT.failed);
+  }
+  const way = desk.config.demo ? 'ends with the emulator of this command' : 'is kept';
+  terminal.err(`${id} ${way}.\n`);
+  // What this process still holds it hands back now.
+  return report({ ...view, isDriven: false }, desk, EXIT.interrupted);
 }
 
 async function report(view: BatchView, { terminal, config }: Desk, code: ExitCode): Promise<ExitCode> {
   const { renderBatch } = await import('../render/batch.ts');
-  const { text } = renderBatch({ batch: view }, { now: terminal.clock.now(), demo: config.demo });
+  const context = { now: terminal.clock.now(), demo: config.demo, reader: 'command_line' } as const;
+  const { text } = renderBatch({ batch: view }, context);
   await terminal.out(`${text}\n`);
   return code;
 }

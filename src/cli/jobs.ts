@@ -86,7 +86,7 @@ export async function describeJobs(overview: Overview, batches: readonly BatchVi
     ),
     ...(batches.length > 0 ? [''] : []),
     ...(overview.jobs.length === 0
-      ? ['There is no job yet.']
+      ? [batches.length > 0 ? 'There is no single job.' : 'There is no job yet.']
       : table([['job', 'state', 'tool', 'age', 'how it stands', 'paid', 'pictures'], ...overview.jobs.map(row)])),
     '',
     `${queued} queued, ${running} running. Quota: ${quota.usedThisMinute} of ${quota.perMinute} this minute, ${quota.usedToday} of ${quota.perDay} today.`,

@@ -54,7 +54,8 @@ function report(error: unknown, terminal: Terminal): ExitCode {
     return EXIT.usage;
   }
   if (error instanceof Problem) {
-    terminal.err(`firefly-mcp: ${error.message} ${error.next}\n`);
+    const gap = error.message.includes('\n') ? '\n' : ' ';
+    terminal.err(`firefly-mcp: ${error.message}${gap}${error.next}\n`);
     return error.code === 'config_invalid' ? EXIT.config : EXIT.failed;
   }
   terminal.err(

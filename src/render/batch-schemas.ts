@@ -32,6 +32,7 @@ export const BatchResult = z.object({
     .array(z.object({ item: z.string(), job: z.string(), state: z.string(), message: text('Why') }))
     .optional()
     .describe('First ones'),
+  images: z.array(z.string()).optional().describe('Newest pictures'),
   created_at: text('UTC'),
   ...commonShape,
 });

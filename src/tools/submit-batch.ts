@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { renderBatch } from '../render/batch.ts';
+import type { BatchOutlook } from '../jobs/batches/types.ts';
+import { budgetRemark, renderBatch } from '../render/batch.ts';
 import { BatchAnswer } from '../render/batch-schemas.ts';
 import { Problem } from '../shared/errors.ts';
 import { readJsonLines, toItems, type Fault, type RawItem } from './batches/items.ts';
@@ -54,10 +55,12 @@ export const submitBatch = defineTool({
       throw invalidArgument('tool names no tool that a batch can be made of.', `Use one of ${paid.join(', ')}.`);
     }
     const total = items.length * 2;
+    let left: BatchOutlook['budget'];
     const { batch, origin } = await submit(
       {
         tool,
         source: read.source,
+        isKept: given.file !== undefined,
         digest: digestOf(given.tool, ...read.content),
         items,
         faults: [...read.faults, ...faults],
@@ -69,13 +72,18 @@ export const submitBatch = defineTool({
       {
         again: given.again ?? false,
         confirmed: given.confirm ?? false,
+        waysOn:
+          'Submit only the new ones as items, or ask the user and pass again: true to make and pay for all of them.',
+        onOutlook: (_, { budget }) => (left = budget),
         onProgress: (phase, done) => {
           const message = `${done} of ${items.length} items ${phase === 'checked' ? 'checked' : 'written down'}`;
           call.progress({ progress: phase === 'checked' ? done : items.length + done, total, message });
         },
       },
     );
-    return renderBatch({ batch, attached: origin === 'known' }, { now: call.clock.now(), demo: call.settings.demo });
+    const beyondBudget = budgetRemark(batch.items, left);
+    const context = { now: call.clock.now(), demo: call.settings.demo };
+    return renderBatch({ batch, attached: origin === 'known', beyondBudget }, context);
   },
 });
 

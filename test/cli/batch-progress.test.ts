@@ -18,6 +18,7 @@ const view = (more: Partial<BatchView>): BatchView => ({
   folder: undefined,
   manifests: [],
   settled: false,
+  isDriven: true,
   waitsFor: undefined,
   failures: [],
   ...more,

@@ -62,6 +62,11 @@ export class SkippingClock implements Clock {
     });
   }
 
+  /** Lets time pass at once; everybody who should have woken meanwhile wakes now. */
+  jump(ms: number): void {
+    this.#skipped += ms;
+  }
+
   close(): void {
     this.#looking = false;
     unsubscribe('undici:request:create', this.#begin);

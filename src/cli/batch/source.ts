@@ -89,6 +89,10 @@ function readable<T>(read: () => T, name: string): T {
     return read();
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'error';
+    if (code === 'ENOENT' && name.startsWith('batch_'))
+      throw new UsageError(`${name} is no id of a batch, and no file.`);
+    if (code === 'ENOENT') throw new UsageError(`There is no ${name} here.`);
+    if (code === 'EISDIR') throw new UsageError(`${name} is a folder; --folder ${name} makes an item of each picture.`);
     throw new UsageError(`${name} cannot be read (${code}).`);
   }
 }

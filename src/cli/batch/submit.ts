@@ -1,8 +1,12 @@
+import { existsSync, realpathSync } from 'node:fs';
 import { basename, extname, resolve } from 'node:path';
 import { safeName } from '../../images/names.ts';
 import { openSubfolder } from '../../images/output-folder.ts';
 import type { BatchView } from '../../jobs/batches/types.ts';
-import { submitBatch } from '../../tools/batches/submission.ts';
+import { budgetRemark } from '../../render/batch.ts';
+import { counted } from '../../render/phrases.ts';
+import { Problem } from '../../shared/errors.ts';
+import { ending, submitBatch } from '../../tools/batches/submission.ts';
 import type { ToolCall } from '../../tools/define.ts';
 import { tools } from '../../tools/registry.ts';
 import { UsageError } from '../exit-codes.ts';
@@ -31,21 +35,32 @@ export async function submitSource(source: BatchSource, desk: SubmitDesk): Promi
     throw new UsageError(`--tool must be one of ${paid.join(', ')}.`);
   }
   const total = source.items.length;
-  const { batch, origin } = await submitBatch(
+  const again = flags.booleans.has('again');
+  const { batches } = await call.services();
+  const earlier = again ? undefined : await batches.find(source.digest, call.caller);
+  const submission = submitBatch(
     {
       tool,
       source: source.name,
       digest: source.digest,
       items: source.items,
+      isKept: true,
       faults: source.faults,
       dedupe: flags.booleans.has('dedupe'),
-      folder: await targetFolder(source, desk),
+      folder: earlier === undefined ? await targetFolder(source, desk) : earlier.folder,
       template: flags.strings['name'] ?? source.template,
     },
     call,
     {
-      again: flags.booleans.has('again'),
+      again,
       confirmed: flags.booleans.has('confirm'),
+      onlyNew: flags.booleans.has('new-only'),
+      waysOn: '--new-only makes only the others, --again makes and pays for all of them.',
+      onOutlook: ({ items }, outlook) => {
+        progress.note(`${counted(items.length, 'paid request')}${ending(outlook, call.clock.now())}.`);
+        const remark = budgetRemark(items.length, outlook.budget);
+        if (remark !== undefined) progress.note(remark);
+      },
       onProgress: (phase, items) => {
         const isRound = items % 100 === 0 || items === total;
         if (!terminal.errScreen && !isRound) return;
@@ -53,9 +68,28 @@ export async function submitSource(source: BatchSource, desk: SubmitDesk): Promi
       },
     },
   );
+  const { batch, origin } = await submission.catch(onScreen);
   const how = { new: 'is written down', resumed: 'goes on', known: 'was submitted before' }[origin];
-  progress.note(`${batch.id} ${how}: ${batch.items} items.`);
+  progress.note(`${batch.id} ${how}: ${counted(batch.items, 'item')}.`);
+  if (call.settings.demo) progress.note('It ends with this command and its emulator: a demo batch cannot be resumed.');
+  if (earlier && isElsewhere(earlier, desk)) {
+    progress.note(`Its pictures are in ${earlier.folder}, as it was submitted; --again makes new ones elsewhere.`);
+  }
   return batch;
+}
+
+/** Who types commands agrees with a flag. */
+function onScreen(error: unknown): never {
+  if (!(error instanceof Problem) || error.code !== 'confirmation_required') throw error;
+  throw new Problem(error.code, error.message, { actor: error.actor, next: 'Run it again with --confirm to agree.' });
+}
+
+/** Whether another folder is named than the one that the batch has. */
+function isElsewhere({ folder }: BatchView, { flags, terminal }: SubmitDesk): boolean {
+  const { out } = flags.strings;
+  if (out === undefined) return false;
+  const wanted = resolve(terminal.cwd, out);
+  return folder !== (existsSync(wanted) ? realpathSync(wanted) : wanted);
 }
 
 async function targetFolder(source: BatchSource, { flags, call, terminal }: SubmitDesk): Promise<string> {

@@ -48,8 +48,10 @@ export async function deliverNew(batch: BatchRecord, parts: DeliveryParts): Prom
   );
 }
 
-/** The same, and the manifest in any case: how it stands now. */
+/** The same, files again that somebody has removed since, and the manifest in any case: how it stands now. */
 export async function deliver(batch: BatchRecord, parts: DeliveryParts): Promise<void> {
+  await forgetRemoved(batch, parts);
+  await saveFiles(batch, parts);
   if (batch.settledAt === null) await deliverNew(batch, parts);
   const row = await parts.db.first('SELECT * FROM batches WHERE id = ?', [batch.id]);
   if (row !== undefined) await writeManifest(toBatch(row), parts);
@@ -72,6 +74,18 @@ async function saveFiles({ id, folder, host }: BatchRecord, parts: DeliveryParts
         entry.job.id,
       ]);
     }
+  }
+}
+
+/** Files that are not there any more are written again, under the same names. */
+async function forgetRemoved({ id, folder, host }: BatchRecord, parts: DeliveryParts): Promise<void> {
+  if (folder === null || host !== parts.host) return;
+  const rows = await parts.db.all('SELECT item, files FROM batch_items WHERE batch = ? AND files IS NOT NULL', [id]);
+  for (const row of rows) {
+    const paths = Object.values(JSON.parse(String(row['files'])) as Record<string, string>);
+    const removed = await Promise.all(paths.map(isFree));
+    if (!removed.includes(true)) continue;
+    await parts.db.run('UPDATE batch_items SET files = NULL WHERE batch = ? AND item = ?', [id, String(row['item'])]);
   }
 }
 

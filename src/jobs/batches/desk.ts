@@ -1,3 +1,4 @@
+import type { ImageRecord } from '../../images/types.ts';
 import { newId } from '../../shared/ids.ts';
 import type { Transaction } from '../../store/database.ts';
 import { newJob } from '../new-job.ts';
@@ -5,11 +6,12 @@ import type { EngineParts } from '../parts.ts';
 import type { JobState } from '../states.ts';
 import { PRIORITY } from '../turns.ts';
 import type { Caller } from '../types.ts';
+import { madeBefore, outlookOf } from './beforehand.ts';
 import { deliver } from './delivery.ts';
 import { itemsWithJobs, pauseBatch } from './items.ts';
 import { batchEnded, unknownBatch } from './problems.ts';
 import { toBatch, type BatchRecord } from './record.ts';
-import type { Batches, BatchPlan, BatchView } from './types.ts';
+import type { Batches, BatchOutlook, BatchPlan, BatchView } from './types.ts';
 import { viewBatch } from './view.ts';
 import { findBatch, writeBatch, type WritingParts } from './writing.ts';
 
@@ -40,6 +42,27 @@ export class BatchDesk implements Batches {
     await this.#parts.firefly.prepare();
     const batch = await writeBatch(plan, caller, this.#parts, options);
     return viewBatch(batch, this.#parts);
+  }
+
+  outlook(plan: BatchPlan): Promise<BatchOutlook> {
+    return outlookOf(plan, this.#parts);
+  }
+
+  madeBefore(plan: BatchPlan, caller: Caller): Promise<ReadonlySet<string>> {
+    return madeBefore(plan, caller, this.#parts);
+  }
+
+  async pictures(id: string, caller: Caller, { limit }: { limit: number }): Promise<readonly ImageRecord[]> {
+    const { db, images } = this.#parts;
+    await this.#find(id, caller, db);
+    const rows = await db.all(
+      `SELECT j.id FROM batch_items i JOIN jobs j ON j.id = i.job
+       WHERE i.batch = ? AND j.state = 'succeeded' ORDER BY j.finished_at DESC LIMIT ?`,
+      [id, limit],
+    );
+    const pictures: ImageRecord[] = [];
+    for (const row of rows) pictures.push(...(await images.ofJob(String(row['id']))));
+    return pictures.slice(0, limit);
   }
 
   async get(id: string, caller: Caller): Promise<BatchView> {

@@ -73,6 +73,8 @@ export interface BatchView {
   readonly manifests: readonly string[];
   /** Nothing is left to do: every item has ended, and its files are written. */
   readonly settled: boolean;
+  /** Whether some process works on jobs now; without one nothing goes on. */
+  readonly isDriven: boolean;
   /** What keeps the next items from being sent, where it is anything but the quota. */
   readonly waitsFor: ProblemRecord | undefined;
   /** Of items that failed or have an unknown outcome: the first ones. */
@@ -92,6 +94,14 @@ export interface BatchItemView {
   readonly paidRequests: number;
 }
 
+/** What a batch that is not written down yet would mean. */
+export interface BatchOutlook {
+  /** When its last item will have ended (epoch ms), if it were submitted now; undefined where it never would. */
+  readonly endsAt: number | undefined;
+  /** The daily budget, and how much of it is left now; undefined where none is set. */
+  readonly budget: { readonly limit: number; readonly left: number } | undefined;
+}
+
 /** Batches: what tools and commands ask of the engine. A foreign id answers exactly like an unknown one. */
 export interface Batches {
   /** The newest batch of this digest that was not cancelled. */
@@ -106,6 +116,15 @@ export interface Batches {
     caller: Caller,
     options?: { readonly again?: boolean | undefined; readonly onWritten?: (written: number) => void },
   ): Promise<BatchView>;
+  /** What submitting it would mean. Writes nothing. */
+  outlook(plan: BatchPlan): Promise<BatchOutlook>;
+  /**
+   * Keys of items that an earlier batch from a source of this name has made, is making, or may have paid for: the same
+   * requests, as often as they were made.
+   */
+  madeBefore(plan: BatchPlan, caller: Caller): Promise<ReadonlySet<string>>;
+  /** Newest pictures of a batch. @throws Problem `unknown_batch` */
+  pictures(id: string, caller: Caller, options: { limit: number }): Promise<readonly ImageRecord[]>;
   /** @throws Problem `unknown_batch` */
   get(id: string, caller: Caller): Promise<BatchView>;
   /** Unfinished ones first, then the newest. */
@@ -123,7 +142,8 @@ export interface Batches {
    */
   retry(id: string, caller: Caller, options: { acceptPossibleCharge: boolean }): Promise<{ readonly retried: number }>;
   /**
-   * Writes the files of items that have ended, and the manifest as it then is. Does nothing for a batch without folder.
+   * Writes the files of items that have ended, those again that somebody has removed since, and the manifest as it then
+   * is. Does nothing for a batch without folder.
    * @throws Problem `unknown_batch`, `disk_full`, `folder_unwritable` …
    */
   deliver(id: string, caller: Caller): Promise<BatchView>;

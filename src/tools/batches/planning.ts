@@ -3,6 +3,7 @@ import { itemKeys, withoutDuplicates } from '../../jobs/batches/item-keys.ts';
 import type { BatchPlan } from '../../jobs/batches/types.ts';
 import type { PaidRequest } from '../../jobs/types.ts';
 import { Problem } from '../../shared/errors.ts';
+import { quoteUntrusted } from '../../shared/text.ts';
 import { checkArguments } from '../arguments.ts';
 import type { Tool, ToolCall } from '../define.ts';
 import { invalidArgument } from '../input.ts';
@@ -13,6 +14,8 @@ import { itemNames, pictureName } from './names.ts';
 export interface BatchWish {
   readonly tool: Tool;
   readonly source: string;
+  /** Whether the source lasts, as a file or a folder does, so that it can be changed and submitted again. */
+  readonly isKept: boolean;
   /** The same for two batches that ask for the same. */
   readonly digest: string;
   readonly items: readonly GivenItem[];
@@ -125,9 +128,19 @@ function rememberingIntake(intake: PictureIntake): PictureIntake {
   const prepared = new Map<string, ReturnType<PictureIntake['prepare']>>();
   return {
     ...intake,
-    open: (text, viewer, kind) => remembered(opened, `${kind} ${text}`, () => intake.open(text, viewer, kind)),
+    open: (text, viewer, kind) =>
+      remembered(opened, `${kind} ${text}`, () => intake.open(text, viewer, kind).catch(naming(text))),
     prepare: (image, options) =>
       remembered(prepared, `${image.sha256} ${JSON.stringify(options ?? {})}`, () => intake.prepare(image, options)),
+  };
+}
+
+/** An item can have several pictures: says which one it is about. */
+function naming(text: string): (error: unknown) => never {
+  return (error) => {
+    if (!(error instanceof Problem) || error.actor !== 'caller') throw error;
+    const { code, actor, next, upstream } = error;
+    throw new Problem(code, `"${quoteUntrusted(text, 80)}": ${error.message}`, { actor, next, upstream });
   };
 }
 

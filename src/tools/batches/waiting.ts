@@ -6,6 +6,8 @@ import { Problem } from '../../shared/errors.ts';
 import type { Services, ToolCall } from '../define.ts';
 
 const LOOK_MS = 1_000;
+/** Pictures that an answer links to. */
+const LINKED = 12;
 
 /** Whether an id in a `job` argument is that of a batch. */
 export function isBatchId(text: string): boolean {
@@ -28,7 +30,10 @@ export async function attendBatch(
       total: batch.items,
       message: batchSummary(batch, clock.now()),
     });
-    if (isOver(batch) || clock.monotonic() >= until || signal.aborted) return shown(batch, call);
+    if (isOver(batch) || clock.monotonic() >= until || signal.aborted) {
+      const pictures = await batches.pictures(id, call.caller, { limit: LINKED });
+      return renderBatch({ batch, pictures }, { now: clock.now(), demo: settings.demo });
+    }
     await clock.sleep(Math.min(LOOK_MS, until - clock.monotonic()), signal).catch(() => undefined);
   }
 }
