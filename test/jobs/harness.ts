@@ -42,18 +42,21 @@ export class Installation {
   readonly #members: { member: Member; life: Life; db: Database }[] = [];
   #pids = 100;
   readonly #place: Place;
+  readonly #serverClock: Clock;
 
-  private constructor(place: Place) {
+  private constructor(place: Place, serverClock: Clock) {
     this.#place = place;
+    this.#serverClock = serverClock;
   }
 
-  static async create(): Promise<Installation> {
-    return new Installation(await newPlace());
+  /** `serverClock` is what the store on a server measures its patience by. */
+  static async create({ serverClock = systemClock }: { serverClock?: Clock } = {}): Promise<Installation> {
+    return new Installation(await newPlace(), serverClock);
   }
 
   /** Starts one more process, for another account where another Adobe is given. `reached` is called at every kill point. */
   async member(
-    options: Partial<Quota> & { reached?: EngineParts['reached']; idle?: boolean; adobe?: ScriptedAdobe } = {},
+    options: Partial<Quota> & { reached?: EngineParts['reached']; idle?: boolean; adobe?: ScriptedAdobe; host?: string } = {},
   ): Promise<Member> {
     const life: Life = { dead: false };
     const clock = mortalClock(this.clock, life);
@@ -67,7 +70,7 @@ export class Installation {
       images: this.images,
       firefly: options.adobe ?? this.adobe,
       quota: { perMinute: options.perMinute ?? 4, perDay: options.perDay ?? 9000, dailyBudget: options.dailyBudget },
-      processTable: { host: 'test', pid, isAlive: (other) => this.#alive.has(other) },
+      processTable: { host: options.host ?? 'test', pid, isAlive: (other) => this.#alive.has(other) },
       ...(options.reached ? { reached: options.reached } : {}),
     });
     if (!options.idle) engine.start();
@@ -91,7 +94,7 @@ export class Installation {
   async #open(clock: Clock): Promise<Database> {
     const facts = { migrations: [jobMigrations], random: systemRandom, logger: silentLogger, ...this.#place.address };
     if (facts.url === undefined) return openStore({ ...facts, clock });
-    return inTimeOf(this.clock, await openStore({ ...facts, clock: systemClock }));
+    return inTimeOf(this.clock, await openStore({ ...facts, clock: this.#serverClock }));
   }
 }
 

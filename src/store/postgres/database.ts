@@ -98,16 +98,17 @@ export class PostgresDatabase implements Database {
   async #patiently<T>(step: () => Promise<T>, { repeatable = false }: TransactionOptions): Promise<T> {
     const { clock, random, place } = this.#parts;
     const giveUpAt = clock.monotonic() + PATIENCE_MS;
+    let unanswered: CommitUnanswered | undefined;
     for (let wait = 10; ; wait = Math.min(wait * 2, 500)) {
       try {
         return await step();
       } catch (error) {
         if (!(error instanceof StoreFailure)) throw error;
-        if (error instanceof CommitUnanswered && !repeatable) throw outcomeUnknown(error, place);
-        const isOver = this.#closing !== undefined || clock.monotonic() > giveUpAt;
-        if (isOver || !PASSING.has(error.kind)) {
-          throw error instanceof CommitUnanswered ? outcomeUnknown(error, place) : toProblem(error, place);
-        }
+        // Whatever comes after it, what it left behind stays unknown until a run has succeeded.
+        if (error instanceof CommitUnanswered) unanswered = error;
+        const isOver = this.#closing !== undefined || clock.monotonic() > giveUpAt || !PASSING.has(error.kind);
+        if (unanswered && (isOver || !repeatable)) throw outcomeUnknown(unanswered, place);
+        if (isOver) throw toProblem(error, place);
         await clock.sleep(wait * (0.5 + random.float()));
       }
     }

@@ -22,9 +22,10 @@ const SAYINGS: Record<
   ],
   lost: [
     'store_unreachable',
-    'The job store cannot be reached; nothing was written.',
+    'The job store cannot be reached.',
     'wait',
-    (at) => `Repeat the call in a few seconds. If it stays so, check that PostgreSQL runs and is reachable: ${at}`,
+    (at) =>
+      `Repeat the call in a few seconds: what it has written by then is found. If it stays so, check PostgreSQL: ${at}`,
   ],
   busy: [
     'store_busy',
