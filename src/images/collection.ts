@@ -130,7 +130,9 @@ export function createCollection(options: CollectionOptions): Collection {
     },
     shrink: async ({ limit, before, dryRun = false, signal }) => {
       let gone = { pictures: 0, bytes: 0, freed: NOTHING, held: NONE };
-      for (let after: Mark | undefined = OLDEST; after !== undefined && !signal?.aborted;) {
+      // Mostly there is nothing to do, and nobody has to wait for that.
+      const fits = (await bytesTaken(db)) <= limit;
+      for (let after: Mark | undefined = fits ? undefined : OLDEST; after !== undefined && !signal?.aborted;) {
         const from: Mark = after;
         const pick = await db.transaction(async (tx) => {
           // Whoever else does the same at this moment would take as much again.
@@ -150,7 +152,7 @@ export function createCollection(options: CollectionOptions): Collection {
         after = pick.next;
       }
       const left = (await bytesTaken(db)) - (dryRun ? gone.bytes : 0);
-      return { ...gone, left, young: await youngerThan(db, before) };
+      return { ...gone, left, young: left <= limit ? NONE : await youngerThan(db, before) };
     },
   };
 }

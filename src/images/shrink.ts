@@ -55,14 +55,11 @@ export async function bytesTaken(from: Queryable): Promise<number> {
   return Number(row?.['bytes'] ?? 0);
 }
 
-/** Pictures from this moment on, and what their contents take. */
+/** Contents of pictures from this moment on, and what they take. */
 export async function youngerThan(from: Queryable, moment: number): Promise<Stay> {
-  const row = await from.first(
-    `SELECT COUNT(*) AS pictures, SUM(bytes) AS bytes
-     FROM (SELECT DISTINCT sha256, bytes FROM images WHERE created_at >= ?) AS contents`,
-    [moment],
-  );
-  return { pictures: Number(row?.['pictures'] ?? 0), bytes: Number(row?.['bytes'] ?? 0) };
+  const rows = await from.all('SELECT sha256, bytes FROM images WHERE created_at >= ?', [moment]);
+  const contents = new Map(rows.map((row) => [String(row['sha256']), Number(row['bytes'])]));
+  return { pictures: contents.size, bytes: [...contents.values()].reduce((total, size) => total + size, 0) };
 }
 
 /**
