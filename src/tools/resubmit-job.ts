@@ -1,26 +1,31 @@
 import { z } from 'zod';
 import { JobAnswer } from '../render/schemas.ts';
+import { isBatchId, retryBatch } from './batches/waiting.ts';
 import { defineTool } from './define.ts';
 import { jobField, waitField } from './fields.ts';
 import { attend } from './waiting.ts';
 
-/** The way on from `submit_unknown`, once a person has accepted a second charge. */
+/**
+ * The way on from `submit_unknown`, once a person has accepted a second charge. Of a batch only what is known to have
+ * brought nothing: consent to a second charge is given for one job at a time.
+ */
 export const resubmitJob = defineTool({
   name: 'resubmit_job',
   title: 'Resubmit job',
   description:
-    'Sends the request of a job again, as a new paid job that replaces it. Only for one that ended without pictures; where its outcome is unknown Adobe may charge twice, so ask the user first.',
+    'Sends the request of a job again, as a new paid job that replaces it; of a batch all failed items. Only for what ended without pictures; where its outcome is unknown Adobe may charge twice, so ask the user first.',
   intent: 'create',
   idempotent: false,
   openWorld: true,
   input: z.strictObject({
-    job: jobField,
+    job: jobField.describe('Job id, job_…, or batch_….'),
     accept_possible_charge: z.literal(true).describe('Must be true: the user accepts a possible second charge.'),
     wait_seconds: waitField,
   }),
   output: JobAnswer,
   async handler({ job, wait_seconds }, call) {
     const services = await call.services();
+    if (isBatchId(job)) return retryBatch(job, services, call);
     const replacement = await services.jobs.resubmit(job, call.caller);
     return attend(replacement, services, call, { purpose: 'make', waitSeconds: wait_seconds });
   },

@@ -2,7 +2,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Problem } from '../../src/shared/errors.ts';
-import { onePixel } from '../jobs/scripted-adobe.ts';
+import { A_PROBLEM, onePixel } from '../jobs/scripted-adobe.ts';
 import { plain } from '../images/pictures.ts';
 import { ANNA, BEN, ToolDesk } from './tool-desk.ts';
 
@@ -131,6 +131,48 @@ describe('submit_batch', () => {
     const files = ['0001-2.png', '0001.png', 'manifest-2.csv', 'manifest-2.json', 'manifest.csv'];
     expect((await readdir(folder)).sort()).toEqual(files);
     expect(await readFile(join(folder, 'manifest.csv'), 'utf8')).toBe('mine');
+  });
+});
+
+describe('a batch in a conversation', () => {
+  it('links its pictures, and resubmit_job tries again what failed, not what may have been charged', async () => {
+    desk.adobe.script.push({ kind: 'refused', problem: A_PROBLEM }, 'lost');
+    const items = ['a', 'b', 'c', 'd'].map((prompt) => ({ prompt }));
+    const { structured } = await desk.call('submit_batch', { items });
+    const job = structured?.['batch'];
+    const first = await settled(job);
+    expect(first.structured).toMatchObject({ counts: { succeeded: 2, failed: 1, unknown: 1 } });
+    expect(first.links.map(({ uri }) => uri)).toEqual(
+      (first.structured?.['images'] as string[]).map((id) => `firefly://images/${id}`),
+    );
+    expect(first.links).toHaveLength(2);
+    await desk.call('resubmit_job', { job, accept_possible_charge: true });
+    expect((await settled(job)).structured).toMatchObject({ counts: { succeeded: 3, unknown: 1 }, paid_requests: 4 });
+    await expect(desk.call('resubmit_job', { job, accept_possible_charge: true }, BEN)).rejects.toMatchObject({
+      code: 'unknown_batch',
+    });
+  });
+
+  it('that is larger than the budget says so in its answer, and waits', async () => {
+    await desk[Symbol.asyncDispose]();
+    desk = await ToolDesk.open({ dailyBudget: 2 });
+    const items = ['a', 'b', 'c'].map((prompt) => ({ prompt }));
+    const { structured } = await desk.call('submit_batch', { items });
+    expect(structured).toMatchObject({
+      warnings: [expect.stringContaining('budget of 2 paid requests has room for 2 of 3')],
+    });
+    expect(Number(structured?.['ends_in_seconds'])).toBeGreaterThan(86_000);
+  });
+
+  it('from a file that was changed is refused, and made where the user wants it', async () => {
+    await desk.file('list.jsonl', Buffer.from('{"prompt":"fox"}\n{"prompt":"owl"}'));
+    await desk.call('submit_batch', { file: 'list.jsonl' });
+    await desk.file('list.jsonl', Buffer.from('{"prompt":"fox"}\n{"prompt":"elk"}'));
+    expect(await refused({ file: 'list.jsonl' })).toMatchObject({
+      code: 'batch_changed',
+      message: expect.stringContaining('1 of its 2 items'),
+    });
+    expect((await desk.call('submit_batch', { file: 'list.jsonl', again: true })).isError).toBe(false);
   });
 });
 

@@ -49,6 +49,12 @@ export async function cancelBatch(id: string, { batches }: Services, call: ToolC
   }
 }
 
+/** New jobs for the items of a batch that failed; those of unknown outcome stay as they are. */
+export async function retryBatch(id: string, { batches }: Services, call: ToolCall): Promise<Rendered> {
+  await batches.retry(id, call.caller, { acceptPossibleCharge: false });
+  return shown(await batches.get(id, call.caller), call);
+}
+
 /** Nothing more comes by itself. */
 function isOver({ state, settled, counts }: BatchView): boolean {
   if (state === 'paused') return counts.running === 0;
