@@ -143,7 +143,7 @@ describe('a batch in a conversation', () => {
     const first = await settled(job);
     expect(first.structured).toMatchObject({ counts: { succeeded: 2, failed: 1, unknown: 1 } });
     expect(first.links.map(({ uri }) => uri)).toEqual(
-      (first.structured?.['images'] as string[]).map((id) => `firefly://images/${id}`),
+      [first.structured?.['images']].flat().map((id) => `firefly://images/${String(id)}`),
     );
     expect(first.links).toHaveLength(2);
     await desk.call('resubmit_job', { job, accept_possible_charge: true });
