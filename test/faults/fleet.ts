@@ -3,6 +3,9 @@ import { once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { emulatorEnv, startEmulator, type Emulator, type EmulatorOptions } from '../../src/emulator/index.ts';
+import { checkAudit } from '../../src/jobs/housekeeping/audit-check.ts';
+import { AuditFile } from '../../src/jobs/housekeeping/audit-file.ts';
+import { readLine } from '../../src/jobs/housekeeping/audit-line.ts';
 import { createImageLibrary, imageMigrations } from '../../src/images/library.ts';
 import { jobMigrations } from '../../src/jobs/index.ts';
 import { JOB_STATES } from '../../src/jobs/states.ts';
@@ -114,6 +117,23 @@ export class Fleet {
     judge.child.stdin?.end();
     await Promise.race([judge.exited, sleep(6_000)]);
     return left.length === 0 ? [] : [...left.map((row) => JSON.stringify(row)), this.#output.slice(-2_000)];
+  }
+
+  /** A36: what is wrong with the audit log, once everybody has stopped: a line for each request, and they hang together. */
+  async audit(): Promise<readonly string[]> {
+    const file = new AuditFile(join(this.#folder, 'home', 'audit.jsonl'));
+    const { changed, misplaced, missing } = await checkAudit(this.db, file);
+    const lines: string[] = [];
+    for await (const line of file.lines()) lines.push(line);
+    const told = (id: string) =>
+      lines.filter((line) => readLine(line) !== undefined && line.includes(`"${id}"`)).length;
+    const submits = this.emulator.control.submits().map(({ headers }) => String(headers['x-request-id']));
+    return [
+      ...changed.map((line) => `changed line ${line}`),
+      ...misplaced.map((number) => `misplaced ${number}`),
+      ...missing.map((number) => `missing ${number}`),
+      ...submits.filter((id) => told(id) !== 1).map((id) => `${told(id)} lines for request ${id}`),
+    ];
   }
 
   async integrity(): Promise<string> {

@@ -3,7 +3,7 @@ import { storm, type Storm } from './kills.ts';
 
 const KILLS = Number(process.env['KILLS'] ?? 10_000);
 const MINUTES = Number(process.env['MINUTES'] ?? 10);
-const CLEAN = { violations: [], impure: [], left: [], integrity: 'ok' } as const;
+const CLEAN = { violations: [], impure: [], left: [], integrity: 'ok', audit: [] } as const;
 
 const WILD: Storm = {
   kills: KILLS,

@@ -17,7 +17,7 @@ it(
       patient: false,
     });
     console.log(`kills: ${JSON.stringify(toll)}`);
-    expect(toll).toMatchObject({ violations: [], impure: [], left: [], integrity: 'ok' });
+    expect(toll).toMatchObject({ violations: [], impure: [], left: [], integrity: 'ok', audit: [] });
     expect(toll.kills).toBeGreaterThan(8);
     expect(toll.states['succeeded'] ?? 0).toBeGreaterThan(3);
   },

@@ -39,6 +39,8 @@ export interface Toll {
   /** Jobs without an end. */
   readonly left: readonly string[];
   readonly integrity: string;
+  /** What is wrong with the audit log. */
+  readonly audit: readonly string[];
   readonly impure: readonly string[];
   readonly violations: readonly string[];
 }
@@ -159,6 +161,7 @@ async function rage(fleet: Fleet, options: Storm): Promise<Toll> {
     failures: Number((await fleet.db.first('SELECT MAX(failures) AS most FROM jobs'))?.['most'] ?? 0),
     left,
     integrity: await fleet.integrity(),
+    audit: await fleet.audit(),
     impure: fleet.impure,
     violations: violations(history),
   };
