@@ -10,14 +10,21 @@ import type { History, Operation } from './history.ts';
 
 /** From now on the database itself notes every change of a job's state or fence, in the order of the commits. */
 export async function watchMoves(db: Database): Promise<void> {
+  const postgres = db.dialect === 'postgres';
   await db.run(
-    `CREATE TABLE IF NOT EXISTS watched (job TEXT, from_state TEXT, to_state TEXT, from_fence INTEGER, to_fence INTEGER)`,
+    `CREATE TABLE IF NOT EXISTS watched (n ${postgres ? 'BIGSERIAL' : 'INTEGER'} PRIMARY KEY, job TEXT, from_state TEXT,
+       to_state TEXT, from_fence INTEGER, to_fence INTEGER)`,
   );
+  const note = `INSERT INTO watched (job, from_state, to_state, from_fence, to_fence)
+     VALUES (OLD.id, OLD.state, NEW.state, OLD.fence, NEW.fence);`;
+  const when = 'AFTER UPDATE OF state, fence ON jobs';
+  const changed = 'WHEN (OLD.state <> NEW.state OR OLD.fence <> NEW.fence)';
+  if (!postgres) return void (await db.run(`CREATE TRIGGER IF NOT EXISTS watch ${when} ${changed} BEGIN ${note} END`));
   await db.run(
-    `CREATE TRIGGER IF NOT EXISTS watch AFTER UPDATE OF state, fence ON jobs
-     WHEN OLD.state <> NEW.state OR OLD.fence <> NEW.fence
-     BEGIN INSERT INTO watched VALUES (OLD.id, OLD.state, NEW.state, OLD.fence, NEW.fence); END`,
+    `CREATE OR REPLACE FUNCTION note() RETURNS trigger AS $$ BEGIN ${note} RETURN NULL; END $$ LANGUAGE plpgsql`,
   );
+  await db.run('DROP TRIGGER IF EXISTS watch ON jobs');
+  await db.run(`CREATE TRIGGER watch ${when} FOR EACH ROW ${changed} EXECUTE FUNCTION note()`);
 }
 
 /** What the database and the folder of pictures hold at the end. */
@@ -25,7 +32,7 @@ export async function rowsAtTheEnd(
   db: Database,
   library: Pick<ImageLibrary, 'path'>,
 ): Promise<Pick<History, 'moves' | 'jobs' | 'permits' | 'images'>> {
-  const moves = await db.all('SELECT * FROM watched ORDER BY rowid');
+  const moves = await db.all('SELECT * FROM watched ORDER BY n');
   const jobs = (await db.all('SELECT * FROM jobs ORDER BY created_at')).map(fromRow);
   const permits = await db.all('SELECT * FROM permits ORDER BY granted_at');
   const images = (await db.all(`SELECT * FROM images WHERE kind = 'generated' ORDER BY created_at`)).map(toRecord);

@@ -9,13 +9,16 @@ import type { Engine } from '../../src/jobs/engine.ts';
 import { createJobs, jobMigrations } from '../../src/jobs/index.ts';
 import type { Caller, Jobs, JobView, PaidRequest } from '../../src/jobs/types.ts';
 import { placeOf } from '../../src/jobs/uploads.ts';
+import { systemClock } from '../../src/shared/clock.ts';
 import { createLogger } from '../../src/shared/logger.ts';
 import { systemRandom } from '../../src/shared/random.ts';
 import type { Database } from '../../src/store/database.ts';
-import { openStore } from '../../src/store/open.ts';
+import { openStore, type StoreOptions } from '../../src/store/open.ts';
+import { inTimeOf } from '../jobs/harness.ts';
 import { onePixel } from '../jobs/scripted-adobe.ts';
 import { canary } from '../support/canaries.ts';
 import { HurriedClock } from '../support/hurried-clock.ts';
+import { newPlace, type Place } from '../support/places.ts';
 import { startFaultProxy, type FaultProxy } from './fault-proxy.ts';
 import type { History } from './history.ts';
 import { OperationLog, rowsAtTheEnd, textOfRows, watchMoves } from './recording.ts';
@@ -40,7 +43,13 @@ const TIMEOUTS: Partial<Timeouts> = {
 /** The four ways to Adobe, each through a proxy of its own. */
 type Ways = Readonly<Record<'ims' | 'api' | 'shard' | 'storage', FaultProxy>>;
 
-/** One process of the real rooms on a real SQLite file, against the emulator, in hurried time. */
+/** A store in hurried time; a server has a clock of its own, which is replaced. */
+async function openIn(clock: HurriedClock, options: Omit<StoreOptions, 'clock'>): Promise<Database> {
+  if (options.url === undefined) return openStore({ ...options, clock });
+  return inTimeOf(clock, await openStore({ ...options, clock: systemClock }));
+}
+
+/** One process of the real rooms on a real store, against the emulator, in hurried time. */
 export class Rig {
   readonly clock: HurriedClock;
   readonly emulator: Emulator;
@@ -55,9 +64,10 @@ export class Rig {
     readonly engine: Engine;
   };
   readonly #folder: string;
+  readonly #place: Place;
 
   private constructor(
-    parts: Pick<Rig, 'clock' | 'emulator' | 'ways'> & { lines: string[]; folder: string },
+    parts: Pick<Rig, 'clock' | 'emulator' | 'ways'> & { lines: string[]; folder: string; place: Place },
     rooms: Rig['rooms'],
   ) {
     this.clock = parts.clock;
@@ -65,6 +75,7 @@ export class Rig {
     this.ways = parts.ways;
     this.#lines = parts.lines;
     this.#folder = parts.folder;
+    this.#place = parts.place;
     this.#rooms = rooms;
   }
 
@@ -88,7 +99,8 @@ export class Rig {
     });
     const folder = temporaryFolder('faults-');
     const migrations = [imageMigrations, jobMigrations];
-    const db = await openStore({ path: join(folder, 'store.sqlite'), migrations, ...common, logger });
+    const place = await newPlace();
+    const db = await openIn(clock, { ...place.address, migrations, random: systemRandom, logger });
     await watchMoves(db);
     const firefly = createFirefly({
       ...common,
@@ -107,7 +119,7 @@ export class Rig {
     const { jobs, engine } = createJobs({ db, firefly, images, quota, ...common, logger });
     engine.start();
     const ways = { ims, api, shard, storage };
-    return new Rig({ clock, emulator, ways, lines, folder }, { db, firefly, images, jobs, engine });
+    return new Rig({ clock, emulator, ways, lines, folder, place }, { db, firefly, images, jobs, engine });
   }
 
   get rooms() {
@@ -230,6 +242,7 @@ export class Rig {
     await engine.stop();
     await firefly.close();
     await db.close();
+    await this.#place.remove();
     await Promise.all(Object.values(this.ways).map((way) => way.close()));
     await this.emulator.close();
     removeFolder(this.#folder);

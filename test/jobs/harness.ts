@@ -56,7 +56,12 @@ export class Installation {
 
   /** Starts one more process, for another account where another Adobe is given. `reached` is called at every kill point. */
   async member(
-    options: Partial<Quota> & { reached?: EngineParts['reached']; idle?: boolean; adobe?: ScriptedAdobe; host?: string } = {},
+    options: Partial<Quota> & {
+      reached?: EngineParts['reached'];
+      idle?: boolean;
+      adobe?: ScriptedAdobe;
+      host?: string;
+    } = {},
   ): Promise<Member> {
     const life: Life = { dead: false };
     const clock = mortalClock(this.clock, life);
@@ -121,7 +126,7 @@ function mortalClock(clock: Clock, life: Life): Clock {
 }
 
 /** A server has a clock of its own, and answers in real time: its clock is replaced, and ours waits for its answers. */
-export function inTimeOf(clock: VirtualClock, db: Database): Database {
+export function inTimeOf(clock: Pick<VirtualClock, 'now' | 'hold'>, db: Database): Database {
   return {
     dialect: db.dialect,
     all: (sql, params) => clock.hold(db.all(sql, params)),
