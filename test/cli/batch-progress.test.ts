@@ -35,6 +35,10 @@ describe('the progress line of a batch', () => {
     expect(progressText(view({ waitsFor }), { done: 0, forMs: 10, now: NOW })).toContain('waiting: IMS refused.');
   });
 
+  test('tells no rate after a few seconds, in which an earlier run may have been gathered in', () => {
+    expect(progressText(view({}), { done: 39, forMs: 5_000, now: NOW })).not.toContain('/min');
+  });
+
   test('names the day where it is another one, and no rate before there is one', () => {
     const counts = { waiting: 1000, running: 0, succeeded: 0, failed: 0, cancelled: 0, unknown: 0 };
     const text = progressText(view({ counts, endsAt: NOW + 24 * 3_600_000 }), { done: 0, forMs: 10, now: NOW });

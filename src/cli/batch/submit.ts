@@ -14,6 +14,7 @@ import type { ParsedFlags } from '../flags.ts';
 import type { ProgressLine } from '../progress-line.ts';
 import type { Terminal } from '../terminal.ts';
 import type { BatchSource } from './source.ts';
+import { PLAIN_LINE_MS } from './watch.ts';
 
 /** What submitting from the command line works with. */
 export interface SubmitDesk {
@@ -38,6 +39,7 @@ export async function submitSource(source: BatchSource, desk: SubmitDesk): Promi
   const again = flags.booleans.has('again');
   const { batches } = await call.services();
   const earlier = again ? undefined : await batches.find(source.digest, call.caller);
+  let shownAt = terminal.clock.monotonic();
   const submission = submitBatch(
     {
       tool,
@@ -62,8 +64,9 @@ export async function submitSource(source: BatchSource, desk: SubmitDesk): Promi
         if (remark !== undefined) progress.note(remark);
       },
       onProgress: (phase, items) => {
-        const isRound = items % 100 === 0 || items === total;
-        if (!terminal.errScreen && !isRound) return;
+        const now = terminal.clock.monotonic();
+        if (!terminal.errScreen && now - shownAt < PLAIN_LINE_MS && items < total) return;
+        shownAt = now;
         progress.show(`${items} of ${total} items ${phase === 'checked' ? 'checked' : 'written down'}`);
       },
     },

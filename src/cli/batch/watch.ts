@@ -6,8 +6,10 @@ import type { Terminal } from '../terminal.ts';
 
 const LOOK_MS = 1_000;
 /** Without a screen a line is shown so often at most. */
-const PLAIN_LINE_MS = 10_000;
+export const PLAIN_LINE_MS = 10_000;
 const BAR_CELLS = 24;
+/** A shorter stretch says little about the rate. */
+const LEAST_RATE_MS = 30_000;
 
 /** Shows how far a batch is until nothing more comes of it by itself, or until somebody interrupts. */
 export async function watchBatch(
@@ -50,7 +52,7 @@ export function progressText(batch: BatchView, { done, forMs, now }: Pace): stri
   const { failed, unknown } = batch.counts;
   const parts = [
     `${bar} ${ended}/${batch.items}`,
-    done > 0 ? `${((done * 60_000) / Math.max(1, forMs)).toFixed(1)}/min` : undefined,
+    done > 0 && forMs >= LEAST_RATE_MS ? `${((done * 60_000) / Math.max(1, forMs)).toFixed(1)}/min` : undefined,
     batch.state === 'paused' ? 'paused' : finishTime(batch.endsAt, now),
     failed > 0 ? `${failed} failed` : undefined,
     unknown > 0 ? `${unknown} unknown` : undefined,
