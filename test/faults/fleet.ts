@@ -123,16 +123,17 @@ export class Fleet {
   async audit(): Promise<readonly string[]> {
     const file = new AuditFile(join(this.#folder, 'home', 'audit.jsonl'));
     const { changed, misplaced, missing } = await checkAudit(this.db, file);
-    const lines: string[] = [];
-    for await (const line of file.lines()) lines.push(line);
-    const told = (id: string) =>
-      lines.filter((line) => readLine(line) !== undefined && line.includes(`"${id}"`)).length;
+    const lines = new Map<string, number>();
+    for await (const line of file.lines()) {
+      const [, id = ''] = /"request_id":"([^"]*)"/.exec(line) ?? [];
+      if (readLine(line) !== undefined) lines.set(id, (lines.get(id) ?? 0) + 1);
+    }
     const submits = this.emulator.control.submits().map(({ headers }) => String(headers['x-request-id']));
     return [
       ...changed.map((line) => `changed line ${line}`),
       ...misplaced.map((number) => `misplaced ${number}`),
       ...missing.map((number) => `missing ${number}`),
-      ...submits.filter((id) => told(id) !== 1).map((id) => `${told(id)} lines for request ${id}`),
+      ...submits.filter((id) => lines.get(id) !== 1).map((id) => `${lines.get(id) ?? 0} lines for request ${id}`),
     ];
   }
 
