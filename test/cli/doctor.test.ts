@@ -73,16 +73,15 @@ describe('doctor', () => {
     expect(by('clock')).toMatchObject({ verdict: 'ok' });
     expect(by('store')).toMatchObject({ verdict: 'ok' });
     expect({ code, failed: /"verdict": "fail"/.test(text) }).toEqual({ code: 0, failed: false });
-    expect(text).not.toContain(SECRET);
   });
 
-  test('tells a wrong secret, without the secret', async () => {
+  // That the secret is not told is for the search in all that is written.
+  test('tells a wrong secret', async () => {
     const url = await adobe({ secret: 'another' });
-    const { code, text, by } = await examine({ ...credentials, FIREFLY_API_URL: url, FIREFLY_IMS_URL: url });
+    const { code, by } = await examine({ ...credentials, FIREFLY_API_URL: url, FIREFLY_IMS_URL: url });
     expect(by('token')).toMatchObject({ verdict: 'fail' });
     expect(by('token')?.next).toBeTruthy();
     expect(code).toBe(1);
-    expect(text).not.toContain(SECRET);
   });
 
   test('an account without custom models is only a remark', async () => {

@@ -29,6 +29,9 @@ export const STRACE = [
   'signal=none',
 ];
 
+/** Stands for standard output in a recording. */
+export const STDOUT = '<stdout>';
+
 const CALL = /^(\w+)\((.*)\) += (\d+)/;
 const TEXT = /(?:"|<)((?:\\x[0-9a-f]{2})+)(?:"|>)/g;
 
@@ -56,6 +59,8 @@ export function recorded(log: string, within: string): Recording {
 function stepsOf(line: string, within: string): readonly Step[] {
   const [, call = '', text = ''] = CALL.exec(line) ?? [];
   const texts = [...text.matchAll(TEXT)].map(([, hex = '']) => Buffer.from(hex.replaceAll('\\x', ''), 'hex'));
+  if (call === 'write' && text.startsWith('1<'))
+    return [{ kind: 'write', path: STDOUT, data: texts[1] ?? Buffer.alloc(0) }];
   const paths = texts.map(String).filter((path) => path.startsWith(within));
   // The first path of an openat is the working folder.
   const [path, to] = call === 'openat' ? paths.slice(-1) : paths;
@@ -108,11 +113,15 @@ export class PowerLoss {
     return this.#steps.length;
   }
 
-  /** Where a row of the database first stands in its log, before any fsync; undefined where it never does. */
-  rowAt(mark: string, database: string): number | undefined {
-    const at = this.#steps.findIndex(
-      (step) => step.kind === 'write' && step.path === `${database}-wal` && step.data.includes(mark),
-    );
+  /** Where this first stands in a file, before any fsync; undefined where it never does. */
+  writtenAt(mark: string, path: string): number | undefined {
+    const at = this.#steps.findIndex((step) => step.kind === 'write' && step.path === path && step.data.includes(mark));
+    return at < 0 ? undefined : at;
+  }
+
+  /** The same, once an fsync has followed. */
+  durableAt(mark: string, path: string): number | undefined {
+    const at = this.#durableAt[this.writtenAt(mark, path) ?? -1] ?? -1;
     return at < 0 ? undefined : at;
   }
 
