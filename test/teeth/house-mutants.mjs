@@ -134,4 +134,23 @@ export const HOUSE_MUTANTS = [
     replace: 'await rename(temporary, target);',
     test: 'test/faults/power-loss.test.ts',
   },
+  {
+    row: 'L11',
+    mistake: 'a copy of a call that came to nothing stays for good',
+    file: 'src/images/incoming/intake.ts',
+    find: 'copy: await storeCopy(copy.bytes)',
+    replace: 'copy: await store(copy.bytes)',
+    test: 'test/jobs/housekeeping/size.test.ts',
+    only: 'that no job ever names',
+  },
+  {
+    row: 'L11',
+    mistake: 'several processes that clean up take too much',
+    file: 'src/images/collection.ts',
+    find: 'const fits = (await bytesTaken(db)) <= limit;',
+    replace:
+      'const taken = await bytesTaken(db); const fits = taken <= limit; const tx0 = db.transaction; db.transaction = (work) => tx0.call(db, (tx) => work({ ...tx, first: async (...given) => String(given[0]).startsWith("SELECT SUM") ? { bytes: taken } : tx.first(...given) }));',
+    test: 'test/jobs/housekeeping/size.test.ts',
+    only: 'several processes at once',
+  },
 ];
