@@ -153,6 +153,7 @@ async function openRooms(
   const { perMinute, perDay, dailyBudget } = config;
   const quota = { perMinute, perDay, dailyBudget };
   const { jobs, batches, engine, deliveries, questions } = createJobs({ db, firefly, images, quota, ...tools });
+  closers.push(() => jobs.leave());
   if (drivesJobs) {
     const house = housekeepingOf(db, config, tools);
     house.start();

@@ -1,29 +1,39 @@
 import { newId } from '../shared/ids.ts';
 import type { Transaction } from '../store/database.ts';
+import type { Attendance } from './attendance.ts';
 import { standInFor } from './batches/items.ts';
+import { awaitEarlier, findEarlier } from './earlier.ts';
 import { newJob } from './new-job.ts';
-import type { Owner } from './owner.ts';
 import type { EngineParts } from './parts.ts';
-import { idempotencyConflict, jobFinished, notResubmittable, unknownJob } from './problems.ts';
+import { jobFinished, notResubmittable, unknownJob } from './problems.ts';
 import { refuseLongQueue } from './queue-limit.ts';
 import { fromRow, type JobRecord } from './record.ts';
-import { attaches, fingerprint, KEY_HOLDS_MS } from './repeats.ts';
+import { fingerprint } from './repeats.ts';
 import { lastSuccessor, mayHaveBrought } from './replacements.ts';
 import { isFinal } from './states.ts';
 import { PRIORITY } from './turns.ts';
-import type { Caller, EnqueueOptions, Jobs, JobView, Overview, PaidRequest } from './types.ts';
+import type { Caller, EnqueueOptions, Jobs, JobView, Overview, PaidRequest, WaitOptions } from './types.ts';
 import { usageOf, type Usage } from './usage.ts';
 import { viewOf, type ViewParts } from './view.ts';
-import { attend, settleAnswer, type WaitOptions } from './waiting.ts';
+import { attend, settleAnswer } from './waiting.ts';
+
+type DeskParts = EngineParts & ViewParts & { readonly attendance: Attendance };
 
 /** The job desk over the engine's tables. */
 export class Desk implements Jobs {
-  readonly #parts: EngineParts & ViewParts;
-  readonly #owner: Owner;
+  readonly #parts: DeskParts;
 
-  constructor(parts: EngineParts & ViewParts, owner: Owner) {
+  constructor(parts: DeskParts) {
     this.#parts = parts;
-    this.#owner = owner;
+  }
+
+  async repeated(
+    request: PaidRequest | undefined,
+    caller: Caller,
+    options: EnqueueOptions,
+  ): Promise<JobView | undefined> {
+    const job = await awaitEarlier({ ...options, caller, request }, this.#parts);
+    return job && viewOf(job, this.#parts);
   }
 
   async enqueue(
@@ -31,37 +41,40 @@ export class Desk implements Jobs {
     caller: Caller,
     options: EnqueueOptions = {},
   ): Promise<{ job: JobView; attached: boolean }> {
-    const { db, firefly, reached, permits } = this.#parts;
+    const { firefly, reached, permits, attendance } = this.#parts;
     // A job that cannot be paid for is not written down at all.
     await firefly.prepare();
     await reached('before-enqueue');
-    const mark = fingerprint(request);
     const id = newId('job', this.#parts.random);
     const enqueueOnce = async (tx: Transaction) => {
       await tx.lock(`queue:${firefly.account}`);
       const written = await this.#parts.journal.load(id, tx);
       if (written) return { job: written, attached: false };
-      const earlier = await this.#earlier(tx, mark, caller, options);
+      const earlier = await findEarlier({ ...options, caller, request }, this.#parts, tx);
       if (earlier) return { job: earlier, attached: true };
       await permits.budget.admit(tx);
       await refuseLongQueue(tx, this.#parts);
-      const marks = { account: firefly.account, fingerprint: mark, idempotencyKey: options.idempotencyKey };
+      const { idempotencyKey, call } = options;
+      const marks = { account: firefly.account, fingerprint: fingerprint(request), idempotencyKey, callMark: call };
       const fresh = newJob(request, marks, this.#context(id, tx.now, caller));
       return { job: await this.#parts.journal.insert(tx, fresh), attached: false };
     };
-    // An unanswered commit must not become a second job when the caller repeats the call.
-    const { job, attached } = await db.transaction(enqueueOnce, { repeatable: true });
+    const written = await this.#write(id, enqueueOnce);
+    if (written.attached) await attendance.end(id);
     await reached('after-enqueue');
-    return { job: await viewOf(job, this.#parts), attached };
+    return written;
   }
 
   async wait(id: string, caller: Caller, options: WaitOptions): Promise<JobView> {
-    await this.#find(id, caller);
-    return attend(id, options, { ...this.#parts, owner: this.#owner });
+    return attend(id, options, { ...this.#parts, find: () => this.#find(id, caller) });
   }
 
   settle(job: Pick<JobView, 'id' | 'state'>, { delivered }: { delivered: boolean }): Promise<void> {
-    return settleAnswer(job, { delivered, db: this.#parts.db });
+    return settleAnswer(job, { delivered, ...this.#parts });
+  }
+
+  leave(): Promise<void> {
+    return this.#parts.attendance.leave();
   }
 
   async get(id: string, caller: Caller): Promise<JobView> {
@@ -94,7 +107,7 @@ export class Desk implements Jobs {
   }
 
   async resubmit(id: string, caller: Caller): Promise<JobView> {
-    const { db, firefly, journal, permits } = this.#parts;
+    const { firefly, journal, permits } = this.#parts;
     await this.#find(id, caller);
     await firefly.prepare();
     const freshId = newId('job', this.#parts.random);
@@ -113,8 +126,8 @@ export class Desk implements Jobs {
       await standInFor(tx, id, freshId);
       return journal.insert(tx, fresh);
     };
-    const job = await db.transaction(resubmitOnce, { repeatable: true });
-    return viewOf(job, this.#parts);
+    const { job } = await this.#write(freshId, async (tx) => ({ job: await resubmitOnce(tx), attached: false }));
+    return job;
   }
 
   async overview(caller: Caller, { limit }: { limit: number }): Promise<Overview> {
@@ -147,39 +160,29 @@ export class Desk implements Jobs {
   }
 
   #context(id: string, now: number, caller: Caller) {
-    return { id, caller, now, owner: this.#owner.id };
+    return { id, caller, now, owner: this.#parts.attendance.by };
+  }
+
+  /** Writes a job down for a call that is open from then on; after a failure, what was written is found by a repeat. */
+  async #write(
+    id: string,
+    work: (tx: Transaction) => Promise<{ job: JobRecord; attached: boolean }>,
+  ): Promise<{ job: JobView; attached: boolean }> {
+    const { db, attendance } = this.#parts;
+    attendance.begin(id);
+    try {
+      // An unanswered commit must not become a second job when the caller repeats the call.
+      const { job, attached } = await db.transaction(work, { repeatable: true });
+      return { job: await viewOf(job, this.#parts), attached };
+    } catch (error) {
+      await attendance.end(id);
+      throw error;
+    }
   }
 
   async #find(id: string, caller: Caller, tx?: Transaction): Promise<JobRecord> {
     const job = await this.#parts.journal.load(id, tx);
     if (!job || job.principal !== caller.principal) throw unknownJob();
     return job;
-  }
-
-  async #earlier(
-    tx: Transaction,
-    mark: string,
-    caller: Caller,
-    options: EnqueueOptions,
-  ): Promise<JobRecord | undefined> {
-    const { account } = this.#parts;
-    if (options.idempotencyKey !== undefined) {
-      const row = await tx.first(
-        `SELECT * FROM jobs WHERE principal = ? AND account = ? AND idempotency_key = ? AND created_at > ?
-         ORDER BY created_at DESC LIMIT 1`,
-        [caller.principal, account, options.idempotencyKey, tx.now - KEY_HOLDS_MS],
-      );
-      const job = row && fromRow(row);
-      if (job && job.fingerprint !== mark) throw idempotencyConflict(job.id);
-      return job;
-    }
-    if (options.again) return undefined;
-    const rows = await tx.all(
-      `SELECT * FROM jobs WHERE principal = ? AND account = ? AND fingerprint = ? AND idempotency_key IS NULL
-         AND batch IS NULL AND id NOT IN (SELECT replaces FROM jobs WHERE replaces IS NOT NULL)
-       ORDER BY created_at DESC LIMIT 10`,
-      [caller.principal, account, mark],
-    );
-    return rows.map(fromRow).find((job) => attaches(job, tx.now, (owner) => this.#owner.isGone(owner)));
   }
 }

@@ -5,6 +5,7 @@ import type { Clock } from '../shared/clock.ts';
 import type { Logger } from '../shared/logger.ts';
 import type { Random } from '../shared/random.ts';
 import type { Database } from '../store/database.ts';
+import { Attendance } from './attendance.ts';
 import { Deliveries } from './batches/deliveries.ts';
 import { BatchDesk } from './batches/desk.ts';
 import type { Batches } from './batches/types.ts';
@@ -57,11 +58,12 @@ export function createJobs(options: JobsOptions): JobRooms {
   const permits = new Permits({ db, account, quota, random });
   const uploads = new Uploads({ db, firefly, images });
   const reached = options.reached ?? (() => undefined);
-  const parts = { db, account, journal, permits, uploads, firefly, images, clock, random, logger, reached };
+  const attendance = new Attendance({ db, owner, logger });
+  const parts = { db, account, attendance, journal, permits, uploads, firefly, images, clock, random, logger, reached };
   const engine = new Engine(parts);
   const batchParts = { ...parts, owner: owner.id, host: processTable.host };
   return {
-    jobs: new Desk(parts, owner),
+    jobs: new Desk(parts),
     batches: new BatchDesk(batchParts),
     engine,
     questions: createQuestions(firefly, parts),

@@ -120,9 +120,10 @@ export class Journal {
   async typicalDuration(job: Pick<JobRecord, 'operation' | 'model'>): Promise<number | undefined> {
     const rows = await this.#db.all(
       `SELECT finished_at - accepted_at AS duration FROM jobs
-       WHERE operation = ? AND COALESCE(model, '') = ? AND state = 'succeeded' AND accepted_at IS NOT NULL
+       WHERE account = ? AND operation = ? AND ${job.model === undefined ? 'model IS NULL' : 'model = ?'}
+         AND state = 'succeeded' AND accepted_at IS NOT NULL
        ORDER BY finished_at DESC LIMIT 21`,
-      [job.operation, job.model ?? ''],
+      [this.#account, job.operation, ...(job.model === undefined ? [] : [job.model])],
     );
     const durations = rows.map((row) => Number(row['duration'])).sort((a, b) => a - b);
     return durations[Math.floor(durations.length / 2)];

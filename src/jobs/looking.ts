@@ -79,11 +79,18 @@ function byTurn(a: Placed, b: Placed): number {
   return a.turn - b.turn || a.created_at - b.created_at;
 }
 
+/**
+ * Longer than any answer to a paid request is waited for. A process that is cut off from the store may come back with a
+ * handle that was paid for; who calls its job unknown before that throws the handle away.
+ */
+const ANSWER_MS = 150_000;
+
 /** Whether nobody works on a job: its lease has lapsed, or its process is gone. */
 export function isFree(
-  job: { readonly leaseUntil: number; readonly leaseOwner?: string | undefined },
+  job: { readonly state: string; readonly leaseUntil: number; readonly leaseOwner?: string | undefined },
   owner: Owner,
   now: number,
 ): boolean {
-  return job.leaseUntil <= now || job.leaseOwner === undefined || owner.isGone(job.leaseOwner);
+  if (job.leaseOwner === undefined || owner.isGone(job.leaseOwner)) return true;
+  return job.leaseUntil + (job.state === 'submitting' ? ANSWER_MS : 0) <= now;
 }

@@ -1,12 +1,12 @@
 import type { JobRecord } from './record.ts';
 import { PRIORITY } from './turns.ts';
 import type { Caller, PaidRequest } from './types.ts';
-import { ATTENDANCE_MS } from './waiting.ts';
+import { ATTENDANCE_MS } from './attendance.ts';
 
 /** A queued job as it is first written down; the call that makes it attends to it. */
 export function newJob(
   request: PaidRequest,
-  marks: Pick<JobRecord, 'account' | 'fingerprint' | 'idempotencyKey' | 'replaces' | 'batch' | 'item'>,
+  marks: Pick<JobRecord, 'account' | 'fingerprint' | 'callMark' | 'idempotencyKey' | 'replaces' | 'batch' | 'item'>,
   context: { readonly id: string; readonly caller: Caller; readonly now: number; readonly owner: string },
 ): JobRecord {
   const { tool, operation, model, body, pictures = [], count, size, facts, warnings } = request;

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { readFileSync, readlinkSync } from 'node:fs';
 import type { Random } from '../shared/random.ts';
 
 /** The process that holds a lease or attends to a call. */
@@ -9,24 +11,34 @@ export interface Owner {
    * then has to lapse.
    */
   isGone(id: string): boolean;
+  /** Whether that process runs, or ran, where this one sees its pid: `isGone` then is the whole truth. */
+  isNear(id: string): boolean;
 }
 
 /** What is asked of the operating system. */
 export interface ProcessTable {
   readonly host: string;
+  /**
+   * Tells processes apart that share the name of a host but not its pids: containers, and machines named alike. Absent
+   * where the system does not say.
+   */
+  readonly space?: string | undefined;
   readonly pid: number;
   isAlive(pid: number): boolean;
 }
 
 /** Names this process and judges others. */
 export function createOwner(table: ProcessTable, random: Random): Owner {
-  const id = `${table.host}/${table.pid}/${random.uuid()}`;
+  const place = table.space === undefined ? table.host : `${table.host}~${table.space}`;
+  const id = `${place}/${table.pid}/${random.uuid()}`;
+  const isNear = (other: string) => other.split('/')[0] === place;
   return {
     id,
+    isNear,
     isGone(other) {
-      const [host, pid] = other.split('/');
-      if (other === id || host !== table.host) return false;
-      return Number(pid) === table.pid || !table.isAlive(Number(pid));
+      if (other === id || !isNear(other)) return false;
+      const pid = Number(other.split('/')[1]);
+      return pid === table.pid || !table.isAlive(pid);
     },
   };
 }
@@ -35,6 +47,7 @@ export function createOwner(table: ProcessTable, random: Random): Owner {
 export function systemProcessTable(host: string): ProcessTable {
   return {
     host: host.replaceAll('/', '_'),
+    space: pidSpace(),
     pid: process.pid,
     isAlive(pid) {
       try {
@@ -45,4 +58,17 @@ export function systemProcessTable(host: string): ProcessTable {
       }
     },
   };
+}
+
+/** The boot and the pid namespace of this process (Linux: proc(5), pid_namespaces(7)). */
+function pidSpace(): string | undefined {
+  try {
+    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+    return createHash('sha256')
+      .update(`${boot} ${readlinkSync('/proc/self/ns/pid')}`)
+      .digest('hex')
+      .slice(0, 12);
+  } catch {
+    return undefined;
+  }
 }

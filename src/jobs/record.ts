@@ -33,6 +33,7 @@ const StoredOutput = z.object({ url: z.string(), expiresAt: Time, seed: z.number
  * - `fence` rises with every claim; a write carries the fence of its claim, so a stalled process cannot write any more.
  * - `cancel`: `none`, `requested` by a caller, `sent` to Adobe, or `too_late`.
  * - `priority`, `turn`: the place in the queue (`turns.ts`); `batch`, `item`: where the job is part of a batch.
+ * - `fingerprint`, `callMark`: what tells repeats, of the request and of the words of its call (`repeats.ts`).
  * - `delivery`: whether a caller has been answered with this job running, or final.
  */
 export const JobRecord = z.object({
@@ -50,6 +51,7 @@ export const JobRecord = z.object({
   facts: z.custom<ImageFacts>((value) => typeof value === 'object' && value !== null),
   warnings: z.array(z.string()),
   fingerprint: z.string(),
+  callMark: z.string().optional(),
   idempotencyKey: z.string().optional(),
   replaces: z.string().optional(),
   batch: z.string().optional(),

@@ -4,9 +4,9 @@ import { isFinal } from './states.ts';
 import type { PaidRequest } from './types.ts';
 
 /** How long an outcome that nobody knows keeps identical calls from being sent again. */
-const UNKNOWN_HOLDS_MS = 24 * 3_600_000;
+export const UNKNOWN_HOLDS_MS = 24 * 3_600_000;
 /** How long a result that never reached its caller is handed to the identical call that clients send after a break. */
-const UNDELIVERED_HOLDS_MS = 120_000;
+export const UNDELIVERED_HOLDS_MS = 120_000;
 /** How long an idempotency key decides. */
 export const KEY_HOLDS_MS = 24 * 3_600_000;
 
@@ -32,11 +32,16 @@ function canonical(value: unknown): string {
  * Whether an identical call attaches to this earlier job (DESIGN §3 "Repeats"): its own call is no longer open, and
  * the job is unfinished, or its outcome is unknown, or its result never reached anybody (the call's connection broke).
  */
-export function attaches(job: JobRecord, now: number, isGone: (owner: string) => boolean): boolean {
-  const callIsOpen = job.attendedUntil > now && job.attendedBy !== undefined && !isGone(job.attendedBy);
-  if (callIsOpen) return false;
+export function attaches(job: JobRecord, now: number, { isClosed }: { isClosed: boolean }): boolean {
+  if (!isClosed) return false;
   if (!isFinal(job.state)) return true;
   const age = now - (job.finishedAt ?? job.updatedAt);
   if (job.state === 'submit_unknown') return age < UNKNOWN_HOLDS_MS;
   return job.state === 'succeeded' && job.delivery === 'none' && age < UNDELIVERED_HOLDS_MS;
+}
+
+/** The same for two calls exactly when the caller wrote the same, whatever its words stand for by now. */
+export function callMark(tool: string, input: Readonly<Record<string, unknown>>): string {
+  const { wait_seconds: _wait, idempotency_key: _key, again: _again, confirm: _confirm, ...said } = input;
+  return createHash('sha256').update(canonical({ tool, said })).digest('hex');
 }

@@ -1,6 +1,8 @@
 import { Problem, toProblemRecord, type ProblemRecord } from '../shared/errors.ts';
 import type { SubmitOutcome } from '../firefly/types.ts';
+import type { Transaction } from '../store/database.ts';
 import { pauseBatch } from './batches/items.ts';
+import { LeaseLost } from './journal.ts';
 import type { EngineParts, Hold } from './parts.ts';
 import type { JobRecord } from './record.ts';
 import { PRIORITY } from './turns.ts';
@@ -111,13 +113,14 @@ async function awaitPermit(job: JobRecord, parts: EngineParts, hold: Hold): Prom
  * happens. The two commits are apart on purpose: only what died in between leaves the outcome unknown.
  */
 export async function submit(job: JobRecord, parts: EngineParts, hold: Hold): Promise<JobRecord> {
-  const { journal, firefly, logger } = parts;
+  const { firefly, logger } = parts;
   if (hold.signal.aborted) return withdraw(job, parts);
   // From the cache, where `prepare` has put them; an id that has lapsed since sends the job back to be prepared.
   const uploaded = await parts.uploads.cached(job.principal, job.pictures);
   if (!uploaded) return withdraw(job, parts);
   const requestId = await parts.permits.requestId(job);
-  const sending = await journal.apply(job, { state: 'submitting' });
+  const sending = await beginSending(job, parts);
+  if (sending.state !== 'submitting') return sending;
   await parts.reached('submitting');
   const { operation, model } = sending;
   const body = fillPlaces(sending.body, uploaded);
@@ -135,6 +138,17 @@ export async function submit(job: JobRecord, parts: EngineParts, hold: Hold): Pr
   }
   if (settled.state === 'accepted') await parts.reached('accepted');
   return settled;
+}
+
+/** The last moment at which a cancel is free (DESIGN §3 "Cancel"). */
+async function beginSending(job: JobRecord, { db, journal, permits }: EngineParts): Promise<JobRecord> {
+  const begin = async (tx: Transaction) => {
+    const current = (await journal.load(job.id, tx)) ?? job;
+    if (current.cancel === 'none') return journal.applyIn(tx, job, { state: 'submitting' });
+    await permits.end(tx, job, 'not_sent');
+    return journal.applyIn(tx, job, ended('cancelled', tx.now));
+  };
+  return db.transaction(begin, { repeatable: true });
 }
 
 /** The process stops, or has been asleep past its lease: nothing was sent, and nothing is held against the job. */
@@ -162,9 +176,15 @@ async function settleSurely(job: JobRecord, outcome: SubmitOutcome, parts: Engin
     try {
       return await settle(job, outcome, parts);
     } catch (error) {
+      // Whoever runs this server can look for the pictures by Adobe's own id.
+      if (error instanceof LeaseLost) parts.logger.error('outcome_dropped', { job: job.id, ...namesOf(outcome) });
       if (!(error instanceof Problem)) throw error;
       parts.logger.error('outcome_not_stored', { job: job.id, outcome: outcome.kind, problem: error.code });
       await parts.clock.sleep(wait);
     }
   }
+}
+
+function namesOf(outcome: SubmitOutcome) {
+  return { outcome: outcome.kind, adobeJob: outcome.kind === 'accepted' ? outcome.handle.jobId : undefined };
 }

@@ -38,6 +38,8 @@ export interface EnqueueOptions {
   readonly idempotencyKey?: string | undefined;
   /** Forces a new job. */
   readonly again?: boolean | undefined;
+  /** `callMark` of the call's words, where it has any. */
+  readonly call?: string | undefined;
 }
 
 /** A job as its owner may see it. */
@@ -99,6 +101,15 @@ export interface WaitUpdate {
   readonly job: JobView;
 }
 
+/** How a caller waits. */
+export interface WaitOptions {
+  readonly waitMs: number;
+  /** This is the call that made the job, not a later look at it. */
+  readonly opens?: boolean | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly onUpdate?: (update: WaitUpdate) => void;
+}
+
 /** The job desk: what tools, resources and commands ask of the engine. */
 export interface Jobs {
   /**
@@ -112,15 +123,17 @@ export interface Jobs {
     options?: EnqueueOptions,
   ): Promise<{ readonly job: JobView; readonly attached: boolean }>;
   /**
+   * The job that this call would attach to, so that nothing has to be asked or checked for it. Before the request is
+   * known, its key or its words can tell.
+   * @throws Problem `idempotency_conflict`
+   */
+  repeated(request: PaidRequest | undefined, caller: Caller, options: EnqueueOptions): Promise<JobView | undefined>;
+  /**
    * Attends to a job until it is final, or for `waitMs`, or until the signal aborts (which ends the waiting, never the
    * job). Calls `onUpdate` at every change and at least every 5 s. Resolves with the job as it then is.
    * @throws Problem `unknown_job`
    */
-  wait(
-    id: string,
-    caller: Caller,
-    options: { waitMs: number; signal?: AbortSignal | undefined; onUpdate?: (update: WaitUpdate) => void },
-  ): Promise<JobView>;
+  wait(id: string, caller: Caller, options: WaitOptions): Promise<JobView>;
   /**
    * Says what became of an answer that showed this job in this state: written to the caller's connection, or lost with
    * it. Until then, and after a loss, an identical call attaches to the job instead of paying again.
@@ -143,4 +156,6 @@ export interface Jobs {
   overview(caller: Caller, options: { limit: number }): Promise<Overview>;
   /** What the caller has spent lately. */
   usage(caller: Caller): Promise<Usage>;
+  /** This process ends: calls that have no answer by now will never get one. Never rejects. */
+  leave(): Promise<void>;
 }

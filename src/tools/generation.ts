@@ -1,5 +1,6 @@
 import type { z } from 'zod';
-import type { PaidRequest } from '../jobs/types.ts';
+import { callMark } from '../jobs/repeats.ts';
+import type { JobView, PaidRequest } from '../jobs/types.ts';
 import { JobAnswer } from '../render/schemas.ts';
 import { confirmSpending } from './confirmation.ts';
 import { defineTool, type Services, type Tool, type ToolCall } from './define.ts';
@@ -37,14 +38,18 @@ export function defineGenerationTool<Input extends z.ZodObject<typeof generation
     async handler(given, call) {
       const { wait_seconds, idempotency_key, again, confirm = false } = GenerationOptions.parse(given);
       const services = await call.services();
+      const options = { idempotencyKey: idempotency_key, again, call: callMark(name, given) };
+      const { jobs } = services;
+      const show = (job: JobView, attached: boolean) =>
+        attend(job, services, call, { purpose: 'make', waitSeconds: wait_seconds, attached });
+      const known = await jobs.repeated(undefined, call.caller, options);
+      if (known) return show(known, true);
       const request = await definition.toRequest(given, services, call);
-      const spending = { requests: 1, tool: name, what: request.facts.prompt, confirmed: confirm };
-      await confirmSpending(spending, call);
-      const { job, attached } = await services.jobs.enqueue(request, call.caller, {
-        idempotencyKey: idempotency_key,
-        again,
-      });
-      return attend(job, services, call, { purpose: 'make', waitSeconds: wait_seconds, attached });
+      const repeated = await jobs.repeated(request, call.caller, options);
+      if (repeated) return show(repeated, true);
+      await confirmSpending({ requests: 1, tool: name, what: request.facts.prompt, confirmed: confirm }, call);
+      const { job, attached } = await jobs.enqueue(request, call.caller, options);
+      return show(job, attached);
     },
   });
 }

@@ -1,4 +1,5 @@
 import { isFinal } from '../jobs/states.ts';
+import { Problem } from '../shared/errors.ts';
 import type { JobView } from '../jobs/types.ts';
 import { type Purpose, renderJob } from '../render/job.ts';
 import { phase } from '../render/job-phrases.ts';
@@ -20,15 +21,26 @@ export async function attend(job: JobView, services: Services, call: ToolCall, h
   const report = progressOf(call);
   report(job);
   const waitMs = (how.waitSeconds ?? call.settings.waitSeconds) * 1000;
-  const now = await services.jobs.wait(job.id, call.caller, {
-    waitMs,
-    signal: call.signal,
-    onUpdate: (update) => report(update.job),
-  });
+  let seen = job;
+  const onUpdate = (update: { job: JobView }) => {
+    seen = update.job;
+    report(seen);
+  };
+  const opens = how.purpose === 'make' && how.attached !== true;
+  const now = await services.jobs
+    .wait(job.id, call.caller, { waitMs, signal: call.signal, opens, onUpdate })
+    .catch((error: unknown) => asLastSeen(seen, error));
   const shown = await showJob(now, services, call, how);
   // An answer that broke off has told nobody anything.
   if (!call.signal.aborted) await settleWith(call, (answer) => services.jobs.settle(now, answer));
   return shown;
+}
+
+/** A job that is written down is never hidden by a store that fails later: who is told to repeat the call pays twice. */
+function asLastSeen(seen: JobView, error: unknown): JobView {
+  if (!(error instanceof Problem) || !error.code.startsWith('store_')) throw error;
+  const warning = `The job store cannot be read at the moment (${error.code}). This is how the job stood before. It is written down and goes on: do not repeat the call, ask job_status.`;
+  return { ...seen, warnings: [...seen.warnings, warning] };
 }
 
 async function settleWith(

@@ -85,6 +85,29 @@ describe('a finished job whose answer was lost', () => {
   });
 });
 
+describe('a lost call that said "last"', () => {
+  it.each([
+    ['without a key', {}],
+    ['with a key', { idempotency_key: 'wide' }],
+  ])('is found by its repeat, though "last" is by now what it made (%s)', async (_, key) => {
+    const environment = stage.environment(adobe, { FIREFLY_PREVIEW: 'none' });
+    const server = await httpServer(environment);
+    const headers = (name: string) => ({
+      'mcp-protocol-version': '2026-07-28',
+      'mcp-method': 'tools/call',
+      'mcp-name': name,
+    });
+    const post = (call: { name: string; arguments: object }, how = {}) =>
+      server.post(rpc(1, 'tools/call', { ...call, _meta: ENVELOPE }), headers(call.name), how);
+    await post(callFor(1));
+    const wider = { name: 'expand_image', arguments: { image: 'last', aspect_ratio: '16:9', ...key } };
+    await post(wider, { cutAfterMs: 400 });
+    await untilSaved(environment, 2);
+    expect(await post(wider)).toContain('"attached":true');
+    expect(adobe.control.submits()).toHaveLength(2);
+  });
+});
+
 describe('a call that waits while the server is told to stop', () => {
   it('answers with its running job over stdio', async () => {
     adobe.control.setLatency(60_000);

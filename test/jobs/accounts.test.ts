@@ -1,5 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AuditFile } from '../../src/jobs/housekeeping/audit-file.ts';
@@ -8,6 +7,7 @@ import { placeOf } from '../../src/jobs/uploads.ts';
 import { aPlan } from './batches/a-plan.ts';
 import { ALICE, aRequest, Installation, type Member } from './harness.ts';
 import { A_PROBLEM, onePixel, ScriptedAdobe } from './scripted-adobe.ts';
+import { removeFolder, temporaryFolder } from '../support/artefacts.ts';
 
 let home: Installation;
 let other: ScriptedAdobe;
@@ -164,12 +164,12 @@ describe('two accounts in one home', () => {
     const [mine, theirs] = await two({ perMinute: 60 });
     await finished(mine, 'one');
     await finished(theirs, 'two');
-    const folder = await mkdtemp(join(tmpdir(), 'accounts-'));
+    const folder = temporaryFolder('accounts-');
     const path = join(folder, 'audit.jsonl');
-    const owner = { id: 'me', isGone: () => false };
+    const owner = { id: 'me', isGone: () => false, isNear: () => true };
     await new AuditLog({ db: mine.db, owner, file: new AuditFile(path) }).flush();
     const lines = (await readFile(path, 'utf8')).trimEnd().split('\n');
-    await rm(folder, { recursive: true });
+    removeFolder(folder);
     const seen = lines.map((line) => JSON.parse(line) as { number: number; account: string });
     expect(seen.map(({ number, account }) => [number, account])).toEqual([
       [1, 'scripted'],

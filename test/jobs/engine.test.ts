@@ -19,7 +19,7 @@ const minutes = (n: number) => n * 60_000;
 
 async function finished(jobs: Awaited<ReturnType<Installation['member']>>['jobs'], prompt: string, caller = ALICE) {
   const { job } = await home.clock.run(jobs.enqueue(aRequest(prompt), caller));
-  return home.clock.run(jobs.wait(job.id, caller, { waitMs: minutes(30) }));
+  return home.clock.run(jobs.wait(job.id, caller, { waitMs: minutes(30), opens: true }));
 }
 
 describe('a job', () => {
@@ -232,7 +232,7 @@ describe('repeats', () => {
     const { jobs } = await home.member();
     home.adobe.durationMs = minutes(2);
     const { job } = await jobs.enqueue(aRequest('same'), ALICE);
-    await home.clock.run(jobs.wait(job.id, ALICE, { waitMs: 10_000 }));
+    await home.clock.run(jobs.wait(job.id, ALICE, { waitMs: 10_000, opens: true }));
     expect(await jobs.enqueue(aRequest('same'), ALICE)).toMatchObject({ attached: true, job: { id: job.id } });
     expect(await jobs.enqueue(aRequest('same'), BOB)).toMatchObject({ attached: false });
     expect(await jobs.enqueue(aRequest('same'), ALICE, { again: true })).toMatchObject({ attached: false });
@@ -248,7 +248,7 @@ describe('repeats', () => {
     const { jobs } = await home.member();
     const broken = new AbortController();
     const { job } = await jobs.enqueue(aRequest('same'), ALICE);
-    const waiting = jobs.wait(job.id, ALICE, { waitMs: minutes(5), signal: broken.signal });
+    const waiting = jobs.wait(job.id, ALICE, { waitMs: minutes(5), opens: true, signal: broken.signal });
     await home.clock.pass(2_000);
     broken.abort(new Error('connection closed'));
     await home.clock.run(waiting);

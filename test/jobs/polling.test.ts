@@ -56,4 +56,11 @@ describe('owner', () => {
   it('is not fooled by an earlier process with the same pid', () => {
     expect(owner.isGone('here/10/an-earlier-run')).toBe(true);
   });
+
+  it('judges no process of a container that has the same host name, nor lets itself be judged there', () => {
+    const [one, two] = ['a', 'b'].map((space) => createOwner({ ...table, space }, systemRandom));
+    expect(one?.isGone(two?.id ?? '')).toBe(false);
+    expect(one?.isNear(two?.id ?? '')).toBe(false);
+    expect(one?.isNear(one.id)).toBe(true);
+  });
 });

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { attaches, fingerprint } from '../../src/jobs/repeats.ts';
+import { attaches, callMark, fingerprint } from '../../src/jobs/repeats.ts';
 import { aJob } from './a-job.ts';
 
 const NOW = 10_000_000;
-const nobodyIsGone = () => false;
+const ANSWERED = { isClosed: true };
 const DAY = 24 * 3_600_000;
 
 describe('fingerprint', () => {
@@ -30,30 +30,37 @@ describe('fingerprint', () => {
   });
 });
 
+describe('callMark', () => {
+  it('is that of the words, without what only says how the call is made', () => {
+    const mark = callMark('expand_image', { image: 'last', size: '10x10' });
+    const how = { wait_seconds: 3, idempotency_key: 'k', again: false, confirm: true };
+    expect(callMark('expand_image', { ...how, size: '10x10', image: 'last' })).toBe(mark);
+    expect(callMark('expand_image', { image: 'last', size: '10x11' })).not.toBe(mark);
+    expect(callMark('fill_image', { image: 'last', size: '10x10' })).not.toBe(mark);
+  });
+});
+
 describe('attaches', () => {
   it('leaves calls that are open side by side alone', () => {
-    const open = aJob({ state: 'running', attendedBy: 'a', attendedUntil: NOW + 1 });
-    expect(attaches(open, NOW, nobodyIsGone)).toBe(false);
+    expect(attaches(aJob({ state: 'running' }), NOW, { isClosed: false })).toBe(false);
   });
 
-  it('joins an unfinished job whose call was answered, broke, or died with its process', () => {
-    expect(attaches(aJob({ state: 'running', delivery: 'running' }), NOW, nobodyIsGone)).toBe(true);
-    expect(attaches(aJob({ state: 'queued', attendedBy: 'a', attendedUntil: NOW - 1 }), NOW, nobodyIsGone)).toBe(true);
-    const died = aJob({ state: 'submitting', attendedBy: 'a', attendedUntil: NOW + 9_000 });
-    expect(attaches(died, NOW, (owner) => owner === 'a')).toBe(true);
+  it('joins an unfinished job whose call is over', () => {
+    expect(attaches(aJob({ state: 'running', delivery: 'running' }), NOW, ANSWERED)).toBe(true);
+    expect(attaches(aJob({ state: 'queued' }), NOW, ANSWERED)).toBe(true);
   });
 
   it('joins an unknown outcome for a day, so that a retry does not pay twice', () => {
     const unknown = aJob({ state: 'submit_unknown', delivery: 'final', finishedAt: NOW });
-    expect(attaches(unknown, NOW + DAY - 1, nobodyIsGone)).toBe(true);
-    expect(attaches(unknown, NOW + DAY, nobodyIsGone)).toBe(false);
+    expect(attaches(unknown, NOW + DAY - 1, ANSWERED)).toBe(true);
+    expect(attaches(unknown, NOW + DAY, ANSWERED)).toBe(false);
   });
 
   it('hands a result that never reached its caller to the repeated call, but never one that did', () => {
     const undelivered = aJob({ state: 'succeeded', finishedAt: NOW });
-    expect(attaches(undelivered, NOW + 60_000, nobodyIsGone)).toBe(true);
-    expect(attaches(undelivered, NOW + 121_000, nobodyIsGone)).toBe(false);
-    expect(attaches({ ...undelivered, delivery: 'final' }, NOW + 1, nobodyIsGone)).toBe(false);
-    expect(attaches(aJob({ state: 'failed', finishedAt: NOW }), NOW + 1, nobodyIsGone)).toBe(false);
+    expect(attaches(undelivered, NOW + 60_000, ANSWERED)).toBe(true);
+    expect(attaches(undelivered, NOW + 121_000, ANSWERED)).toBe(false);
+    expect(attaches({ ...undelivered, delivery: 'final' }, NOW + 1, ANSWERED)).toBe(false);
+    expect(attaches(aJob({ state: 'failed', finishedAt: NOW }), NOW + 1, ANSWERED)).toBe(false);
   });
 });
