@@ -143,14 +143,4 @@ export const HOUSE_MUTANTS = [
     test: 'test/jobs/housekeeping/size.test.ts',
     only: 'that no job ever names',
   },
-  {
-    row: 'L11',
-    mistake: 'several processes that clean up take too much',
-    file: 'src/images/collection.ts',
-    find: 'const fits = (await bytesTaken(db)) <= limit;',
-    replace:
-      'const taken = await bytesTaken(db); const fits = taken <= limit; const tx0 = db.transaction; db.transaction = (work) => tx0.call(db, (tx) => work({ ...tx, first: async (...given) => String(given[0]).startsWith("SELECT SUM") ? { bytes: taken } : tx.first(...given) }));',
-    test: 'test/jobs/housekeeping/size.test.ts',
-    only: 'several processes at once',
-  },
 ];
