@@ -1,0 +1,138 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { newId } from '../../src/shared/ids.ts';
+import { systemRandom } from '../../src/shared/random.ts';
+import { resources } from '../../src/resources/registry.ts';
+import { JobResult } from '../../src/render/schemas.ts';
+import type { Caller } from '../../src/jobs/types.ts';
+import { tools } from '../../src/tools/registry.ts';
+import { noisy } from '../images/pictures.ts';
+import { ANNA, BEN, ToolDesk } from './tool-desk.ts';
+
+/** `reliability.md` A11: what belongs to somebody else answers like what does not exist, to the byte. */
+const CARA: Caller = { principal: 'cara', conversation: 'third' };
+const EDIT = { size: '900x900', wait_seconds: 0, count: 1 };
+const LEFT_HALF = { shape: 'rectangle', x: 0, y: 0, width: 50, height: 100 };
+
+type Kind = 'job' | 'img' | 'batch';
+/** Every argument of every tool that names something of somebody's. */
+const CELLS: readonly (readonly [tool: string, argument: string, kinds: readonly Kind[], others?: object])[] = [
+  ['job_status', 'job', ['job', 'batch'], { wait_seconds: 0 }],
+  ['cancel_job', 'job', ['job', 'batch']],
+  ['resubmit_job', 'job', ['job', 'batch'], { accept_possible_charge: true, wait_seconds: 0 }],
+  ['view_image', 'image', ['img']],
+  ['save_image', 'image', ['img']],
+  ['save_image', 'images', ['img']],
+  ['list_images', 'before', ['img']],
+  ['list_images', 'job', ['job']],
+  ['list_images', 'made_from', ['img']],
+  ['make_mask', 'image', ['img'], { shapes: [LEFT_HALF] }],
+  ['make_mask', 'from', ['img'], { image: 'own.png' }],
+  ['fill_image', 'image', ['img'], { prompt: 'grass', wait_seconds: 0, mask_shapes: [LEFT_HALF] }],
+  ['fill_image', 'mask', ['img'], { image: 'own.png', prompt: 'grass', wait_seconds: 0 }],
+  ['expand_image', 'image', ['img'], EDIT],
+  ['expand_image', 'mask', ['img'], { ...EDIT, image: 'own.png' }],
+  ['generate_image', 'style_image', ['img'], { prompt: 'a fox', wait_seconds: 0 }],
+  ['generate_image', 'structure_image', ['img'], { prompt: 'a fox', wait_seconds: 0 }],
+];
+const NAMES = new Set([
+  'job',
+  'image',
+  'images',
+  'mask',
+  'from',
+  'before',
+  'made_from',
+  'style_image',
+  'structure_image',
+]);
+
+let desk: ToolDesk;
+let owned: Record<Kind, string>;
+beforeAll(async () => {
+  desk = await ToolDesk.open();
+  await desk.file('own.png', await noisy(900, 600).png().toBuffer());
+  desk.pictures.push(await noisy(900, 600).jpeg().toBuffer());
+  const made = JobResult.parse((await desk.finished({ prompt: 'of Anna' })).structured);
+  const batch = await desk.call('submit_batch', { tool: 'generate_image', items: [{ prompt: 'of Anna' }] });
+  owned = {
+    job: made.job ?? '',
+    img: made.images?.[0]?.image ?? '',
+    batch: String(batch.structured?.['batch']),
+  };
+  expect(owned.batch).toMatch(/^batch_/);
+});
+afterAll(() => desk[Symbol.asyncDispose]());
+
+/** All that a caller is told, in one text; ids out of it. */
+async function told(act: () => Promise<unknown>, id: string): Promise<string> {
+  const answer = await act().catch((error: unknown) =>
+    error instanceof Error ? { error: error.message, ...error } : { error: String(error) },
+  );
+  return JSON.stringify(answer).replaceAll(id, 'THAT');
+}
+
+/** Foreign, unknown and malformed ids, for everybody but the owner. */
+async function holds(ask: (id: string, caller: Caller) => Promise<unknown>, kind: Kind): Promise<void> {
+  const foreign = owned[kind];
+  for (const caller of [BEN, CARA]) {
+    const unknown = newId(kind, systemRandom);
+    const known = await told(() => ask(foreign, caller), foreign);
+    expect(known).toBe(await told(() => ask(unknown, caller), unknown));
+    expect(known).not.toMatch(/Anna|anna/);
+    const malformed = await told(() => ask(`${foreign}'--`, caller), foreign);
+    expect(malformed).not.toMatch(/Anna|anna/);
+  }
+}
+
+describe('tools tell nobody of what is not theirs', () => {
+  const cells = CELLS.flatMap(([tool, argument, kinds, others]) =>
+    kinds.map((kind) => ({ tool, argument, kind, others: others ?? {} })),
+  );
+
+  test.each(cells)('$tool, $argument: a $kind', async ({ tool, argument, kind, others }) => {
+    const value = (id: string) => (argument === 'images' ? [id] : id);
+    await holds((id, caller) => desk.call(tool, { ...others, [argument]: value(id) }, caller), kind);
+    expect(desk.adobe.submits.filter(({ prompt }) => prompt !== 'of Anna')).toEqual([]);
+  });
+
+  test.each(['job_…#1', 'firefly://images/…'])('as %s', async (form) => {
+    const id = form.startsWith('job') ? owned.job : owned.img;
+    const reference = (of: string) => form.replace('job_…', of).replace('…', of);
+    const kind = form.startsWith('job') ? 'job' : 'img';
+    expect(id).not.toBe('');
+    await holds((of, caller) => desk.call('view_image', { image: reference(of) }, caller), kind);
+  });
+
+  test('every argument that names something is here', () => {
+    const named = tools.flatMap(({ name, input }) =>
+      Object.keys(input.shape)
+        .filter((key) => NAMES.has(key))
+        .map((key) => `${name} ${key}`),
+    );
+    expect(CELLS.map(([tool, argument]) => `${tool} ${argument}`).sort()).toEqual(named.sort());
+  });
+
+  test('the owner sees them', async () => {
+    for (const id of [owned.job, owned.batch]) {
+      const own = await desk.call('job_status', { job: id, wait_seconds: 0 }, ANNA);
+      expect(JSON.stringify(own)).toContain(id);
+    }
+    expect(JSON.stringify(await desk.call('view_image', { image: owned.img }, ANNA))).toContain(owned.img);
+  });
+});
+
+describe('resources tell nobody of what is not theirs', () => {
+  const families = resources.filter((resource) => resource.kind === 'template');
+
+  test.each(families.map((family) => [family.uriTemplate, family] as const))('%s', async (uri, family) => {
+    const kind = uri.includes('jobs') ? 'job' : 'img';
+    await holds((id, caller) => family.read(id, desk.toolCall(caller)), kind);
+  });
+
+  test('lists are empty', async () => {
+    for (const family of families) {
+      const listed = await family.list?.(undefined, desk.toolCall(BEN));
+      expect(JSON.stringify(listed ?? {})).not.toMatch(/(job|img)_/);
+    }
+  });
+});
