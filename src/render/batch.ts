@@ -147,7 +147,6 @@ function batchText(result: BatchResult): string {
   const lines = [
     `Batch ${result.batch}, ${result.batch_state}: ${result.summary}`,
     `Made with ${result.tool} from ${result.source}; paid requests so far: ${result.paid_requests}.`,
-    result.ends_in_seconds === undefined ? undefined : `Estimated end: ${inAbout(result.ends_in_seconds * 1000)}.`,
     result.folder === undefined ? undefined : `Folder: ${result.folder}`,
     ...(result.manifests ?? []).map((path) => `Manifest: ${path}`),
     result.images === undefined ? undefined : `Pictures, the newest first: ${result.images.join(', ')}`,

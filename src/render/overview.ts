@@ -14,7 +14,9 @@ export function renderOverview(
   overview: Overview & { readonly batches: readonly BatchView[] },
   context: RenderContext,
 ): Rendered {
-  const result = { ...overviewFacts(overview, context), ...batchLines(overview.batches, context.now) };
+  const facts = { ...overviewFacts(overview, context), ...batchLines(overview.batches, context.now) };
+  const only = overview.jobs.length === 0 && overview.batches.length > 0;
+  const result = only ? { ...facts, next: 'Call job_status with a batch to see it whole, or to wait for it.' } : facts;
   return { text: overviewText(result), structured: withoutUndefined(result), pictures: [], links: [], isError: false };
 }
 

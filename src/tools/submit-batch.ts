@@ -10,6 +10,8 @@ import { generationFields } from './fields.ts';
 import { invalidArgument } from './input.ts';
 
 const MOST_INLINE = 500;
+/** How often progress is told at most. */
+const TELL_MS = 500;
 /** Names of saved files where nothing else is said. */
 const DEFAULT_NAME = '{item}';
 
@@ -56,6 +58,7 @@ export const submitBatch = defineTool({
     }
     const total = items.length * 2;
     let left: BatchOutlook['budget'];
+    let toldAt = -Infinity;
     const { batch, origin } = await submit(
       {
         tool,
@@ -76,6 +79,9 @@ export const submitBatch = defineTool({
           'Submit only the new ones as items, or ask the user and pass again: true to make and pay for all of them.',
         onOutlook: (_, { budget }) => (left = budget),
         onProgress: (phase, done) => {
+          const now = call.clock.monotonic();
+          if (now - toldAt < TELL_MS && done < items.length) return;
+          toldAt = now;
           const message = `${done} of ${items.length} items ${phase === 'checked' ? 'checked' : 'written down'}`;
           call.progress({ progress: phase === 'checked' ? done : items.length + done, total, message });
         },

@@ -8,7 +8,7 @@ import { MANIFEST_ENDINGS, manifestFiles } from './manifest-files.ts';
 import { manifestCsv, manifestJson } from './manifest.ts';
 import { endedItems } from './progress.ts';
 import { toBatch, type BatchRecord } from './record.ts';
-import { viewBatch } from './view.ts';
+import { countsOf, viewBatch } from './view.ts';
 
 /** What delivery works with. */
 export type DeliveryParts = ViewParts &
@@ -34,8 +34,9 @@ export async function undelivered({ db, account, host }: DeliveryParts): Promise
 export async function deliverNew(batch: BatchRecord, parts: DeliveryParts): Promise<void> {
   if (batch.folder !== null && batch.host !== parts.host) return;
   await saveFiles(batch, parts);
-  const view = await viewBatch(batch, parts);
-  if (endedItems(view.counts) < Math.max(view.written, view.state === 'cancelled' ? 0 : view.items)) return;
+  const counts = await countsOf(batch, parts.db);
+  const written = counts.waiting + counts.running + endedItems(counts);
+  if (endedItems(counts) < Math.max(written, batch.wish === 'cancelled' ? 0 : batch.items)) return;
   await writeManifest(batch, parts);
   const { db } = parts;
   // Unless a retry has begun meanwhile.

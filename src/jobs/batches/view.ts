@@ -3,12 +3,12 @@ import type { Queryable } from '../../store/database.ts';
 import { MAY_HAVE_COST } from '../budget.ts';
 import type { ViewParts } from '../view.ts';
 import { fromRow } from '../record.ts';
-import { JOB_STATES, type JobState } from '../states.ts';
+import { JOB_STATES } from '../states.ts';
 import { GOES_BEFORE, placeInQueue, PRIORITY, QUEUE_ORDER } from '../turns.ts';
 import { manifestFiles } from './manifest-files.ts';
 import { batchState, countItems, endedItems } from './progress.ts';
 import type { BatchRecord } from './record.ts';
-import type { BatchFailure, BatchView } from './types.ts';
+import type { BatchCounts, BatchFailure, BatchView } from './types.ts';
 
 /** What a view is made from. */
 export type BatchViewParts = Pick<ViewParts, 'db' | 'account' | 'journal' | 'permits'>;
@@ -20,8 +20,7 @@ const SHOWN_FAILURES = 5;
 /** A batch as its owner may see it: counts, cost, estimated end, first failures. */
 export async function viewBatch(batch: BatchRecord, parts: BatchViewParts): Promise<BatchView> {
   const { db } = parts;
-  const states = await statesOf(batch.id, db);
-  const counts = countItems(states);
+  const counts = await countsOf(batch, db);
   const state = batchState(batch.wish, counts, batch.items);
   const written = counts.waiting + counts.running + endedItems(counts);
   return {
@@ -45,14 +44,15 @@ export async function viewBatch(batch: BatchRecord, parts: BatchViewParts): Prom
   };
 }
 
-async function statesOf(batch: string, db: Queryable): Promise<ReadonlyMap<JobState, number>> {
+/** How many items of a batch stand where. */
+export async function countsOf({ id }: Pick<BatchRecord, 'id'>, db: Queryable): Promise<BatchCounts> {
   const rows = await db.all(
     `SELECT j.state AS state, COUNT(*) AS jobs FROM batch_items i JOIN jobs j ON j.id = i.job
      WHERE i.batch = ? GROUP BY j.state`,
-    [batch],
+    [id],
   );
   const jobs = new Map(rows.map((row) => [String(row['state']), Number(row['jobs'])]));
-  return new Map(JOB_STATES.map((state) => [state, jobs.get(state) ?? 0]));
+  return countItems(new Map(JOB_STATES.map((state) => [state, jobs.get(state) ?? 0])));
 }
 
 /** Of every job of the batch, those that were tried again included. */
