@@ -5,13 +5,13 @@ import { standInFor } from './batches/items.ts';
 import { awaitEarlier, findEarlier } from './earlier.ts';
 import { newJob } from './new-job.ts';
 import type { EngineParts } from './parts.ts';
+import { newestJobs, overviewOf } from './overview.ts';
 import { jobFinished, notResubmittable, unknownJob } from './problems.ts';
 import { refuseLongQueue } from './queue-limit.ts';
-import { fromRow, type JobRecord } from './record.ts';
+import type { JobRecord } from './record.ts';
 import { fingerprint } from './repeats.ts';
 import { lastSuccessor, mayHaveBrought } from './replacements.ts';
 import { isFinal } from './states.ts';
-import { PRIORITY } from './turns.ts';
 import type { Caller, EnqueueOptions, Jobs, JobView, Overview, PaidRequest, WaitOptions } from './types.ts';
 import { usageOf, type Usage } from './usage.ts';
 import { viewOf, type ViewParts } from './view.ts';
@@ -83,12 +83,7 @@ export class Desk implements Jobs {
 
   async list(query: { limit: number; before?: string | undefined }, caller: Caller): Promise<readonly JobView[]> {
     const edge = query.before === undefined ? undefined : await this.#find(query.before, caller);
-    const rows = await this.#parts.db.all(
-      `SELECT * FROM jobs WHERE account = ? AND principal = ? AND created_at < ? AND batch IS NULL
-       ORDER BY created_at DESC LIMIT ?`,
-      [this.#parts.account, caller.principal, edge?.createdAt ?? Number.MAX_SAFE_INTEGER, query.limit],
-    );
-    return Promise.all(rows.map((row) => viewOf(fromRow(row), this.#parts)));
+    return newestJobs(caller, { limit: query.limit, before: edge?.createdAt }, this.#parts);
   }
 
   async cancel(id: string, caller: Caller): Promise<JobView> {
@@ -130,29 +125,8 @@ export class Desk implements Jobs {
     return job;
   }
 
-  async overview(caller: Caller, { limit }: { limit: number }): Promise<Overview> {
-    const { db, account, permits } = this.#parts;
-    const rows = await db.all(
-      `SELECT CASE WHEN state IN ('queued', 'preparing') THEN 'queued' ELSE 'running' END AS phase, COUNT(*) AS jobs
-       FROM jobs WHERE account = ? AND principal = ? AND finished_at IS NULL AND priority <> ? GROUP BY 1`,
-      [account, caller.principal, PRIORITY.paused],
-    );
-    const counts = new Map(rows.map((row) => [String(row['phase']), Number(row['jobs'])]));
-    const now = await db.now();
-    const ledger = await permits.ledger(db, now);
-    return {
-      queued: counts.get('queued') ?? 0,
-      running: counts.get('running') ?? 0,
-      jobs: await this.list({ limit }, caller),
-      budget: await permits.budget.view(now),
-      quota: {
-        perMinute: ledger.quota.perMinute,
-        usedThisMinute: ledger.recent.length,
-        perDay: ledger.quota.perDay,
-        usedToday: ledger.today,
-        heldUntil: ledger.heldUntil !== undefined && ledger.heldUntil > now ? ledger.heldUntil : undefined,
-      },
-    };
+  overview(caller: Caller, { limit }: { limit: number }): Promise<Overview> {
+    return overviewOf(caller, limit, this.#parts);
   }
 
   usage({ principal }: Caller): Promise<Usage> {

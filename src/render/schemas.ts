@@ -113,7 +113,7 @@ export const JobStatusResult = z.object({
   batches: z.array(BatchLine).optional().describe('Recent ones'),
   queued: whole('Jobs'),
   running: whole('Jobs'),
-  jobs: z.array(JobLine).optional().describe('Recent jobs, newest first'),
+  jobs: z.array(JobLine).optional().describe('Running ones, then the newest'),
   quota: QuotaFacts.optional().describe('Paid requests'),
   budget: BudgetFacts.optional().describe('Daily limit of paid requests'),
   ...commonShape,

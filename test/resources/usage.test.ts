@@ -103,6 +103,20 @@ test('with a batch in flight, each of queue, running, recent, quota, budget and 
   expect(screen).toContain('Budget: 2 of 9 paid requests');
 });
 
+test('what runs is shown first, however many wait', async () => {
+  await using desk = await ToolDesk.open({ perMinute: 1 });
+  desk.adobe.durationMs = 600_000;
+  const running = (await desk.call('generate_image', { prompt: 'a fox', wait_seconds: 5 })).structured?.['job'];
+  const waiting: unknown[] = [];
+  for (let n = 0; n < 12; n += 1) {
+    waiting.unshift((await desk.call('generate_image', { prompt: `hare ${n}`, wait_seconds: 0 })).structured?.['job']);
+  }
+  const { structured } = await desk.call('job_status', {});
+  const jobs = structured?.['jobs'] as { job: string; state: string }[];
+  expect(jobs.map(({ job }) => job)).toEqual([running, ...waiting.slice(0, 9)]);
+  expect(jobs[0]?.state).toBe('running');
+});
+
 test('without a budget nothing is said of one', async () => {
   await using desk = await ToolDesk.open();
   await desk.finished({ prompt: 'a fox' });

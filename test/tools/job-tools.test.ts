@@ -24,7 +24,7 @@ describe('job_status', () => {
       quota: { per_minute: 2, used_this_minute: 2, per_day: 9000 },
     });
     expect(facts.jobs).toHaveLength(3);
-    expect(facts.jobs?.at(-1)).toMatchObject({ job, prompt: 'one', images: [] });
+    expect(facts.jobs).toContainEqual(expect.objectContaining({ job, prompt: 'one', images: [] }));
     for (const line of facts.jobs ?? [])
       expect(result.text).toContain(`${line.job} (${line.created_at}) ${line.state}`);
     expect(result.text).toContain('2 of 2 paid requests this minute');
