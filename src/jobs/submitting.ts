@@ -89,14 +89,15 @@ async function closeGate(retryAfterMs: number | undefined, { db, permits }: Engi
 }
 
 async function awaitPermit(job: JobRecord, parts: EngineParts, hold: Hold): Promise<JobRecord> {
-  const { journal, permits, db, clock } = parts;
+  const { journal, permits, db } = parts;
   for (;;) {
     const step = await db.transaction(async (tx) => {
       const current = (await journal.load(job.id, tx)) ?? job;
       if (current.cancel !== 'none') return { next: await journal.applyIn(tx, job, ended('cancelled', tx.now)) };
       if (current.priority === PRIORITY.paused) return { next: await journal.applyIn(tx, job, requeued(tx.now)) };
       const grant = await permits.take(tx, current);
-      if (!grant.granted) return { retryAt: grant.retryAt };
+      // By the database's clock alone: that of this machine may be another.
+      if (!grant.granted) return { waitMs: grant.retryAt - tx.now };
       return { next: await journal.applyIn(tx, job, { state: 'permitted', attempt: current.attempt + 1 }) };
     });
     if (step.next) {
@@ -104,7 +105,7 @@ async function awaitPermit(job: JobRecord, parts: EngineParts, hold: Hold): Prom
       return step.next;
     }
     const look = job.batch === undefined ? QUEUE_LOOK_MS.interactive : QUEUE_LOOK_MS.batch;
-    await hold.pause(Math.min(Math.max(step.retryAt - clock.now(), 20), look));
+    await hold.pause(Math.min(Math.max(step.waitMs, 20), look));
   }
 }
 

@@ -61,10 +61,12 @@ export class Installation {
       idle?: boolean;
       adobe?: ScriptedAdobe;
       host?: string;
+      /** What this process takes for the time. */
+      clock?: Clock;
     } = {},
   ): Promise<Member> {
     const life: Life = { dead: false };
-    const clock = mortalClock(this.clock, life);
+    const clock = mortalClock(options.clock ?? this.clock, life);
     const common = { clock, random: systemRandom, logger: silentLogger };
     const db = await this.#open(clock);
     const pid = (this.#pids += 1);

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Clock } from '../../src/shared/clock.ts';
 import { Journal } from '../../src/jobs/journal.ts';
 import { createOwner } from '../../src/jobs/owner.ts';
 import { systemRandom } from '../../src/shared/random.ts';
@@ -66,6 +67,27 @@ describe.skipIf(server === undefined)('side by side on PostgreSQL', { timeout: 6
     );
     const rows = await members[first]?.db.all('SELECT created_at FROM jobs');
     expect(new Set(rows?.map((row) => row['created_at'])).size).toBe(32);
+  });
+
+  it('a process whose clock is wrong goes by that of the database', async () => {
+    for (const wrongBy of [-600_000, 600_000]) {
+      let looks = 0;
+      const clock: Clock = {
+        now: () => home.clock.now() + wrongBy,
+        monotonic: () => home.clock.monotonic(),
+        sleep: (ms, signal) => ((looks += 1), home.clock.sleep(ms, signal)),
+      };
+      const { jobs, kill } = await home.member({ perMinute: 2, clock });
+      const before = home.adobe.submits.length;
+      for (const n of [1, 2, 3]) await home.clock.run(jobs.enqueue(aRequest(`${wrongBy} ${n}`), ALICE));
+      await home.clock.pass(30_000);
+      expect(home.adobe.submits.length - before).toBe(2);
+      expect(looks).toBeLessThan(100);
+      await home.clock.pass(45_000);
+      expect(home.adobe.submits.length - before).toBe(3);
+      kill();
+      await home.clock.pass(60_000);
+    }
   });
 
   it('a resubmit from several places is one job', async () => {
