@@ -87,7 +87,9 @@ export class SkippingClock implements Clock {
       this.#quiet = 0;
       next.wake();
     }
-    setImmediate(() => this.#look());
+    // While work is under way, the processor is left to it.
+    if (this.#quiet > 0) setImmediate(() => this.#look());
+    else setTimeout(() => this.#look(), 1);
   }
 
   #isQuiet(): boolean {
