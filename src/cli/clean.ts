@@ -118,7 +118,9 @@ async function tidy(
   if (older === undefined) {
     const hint = 'No age (--older-than DAYS) and no size (--keep-gb GB) is given, so no picture and no job is deleted.';
     if (keep === undefined) await terminal.out(`${hint}\n`);
-    if (!dryRun) await terminal.out(`Files that nothing names any more: ${freedText(await retention.collect())}.\n`);
+    const freed = dryRun ? undefined : await retention.collect();
+    if (freed !== undefined && freed.files > 0)
+      await terminal.out(`Files that nothing names any more: ${freedText(freed)}.\n`);
   } else if (dryRun) {
     const { pictures, jobs } = await retention.wouldExpire(older);
     await terminal.out(
