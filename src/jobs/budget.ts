@@ -1,6 +1,7 @@
 import type { Database, Queryable, SqlValue, Transaction } from '../store/database.ts';
 import { budgetExhausted } from './problems.ts';
 import { always, permitTime, type Limit } from './quota.ts';
+import { PERMIT_END } from './schema.ts';
 import { PRIORITY } from './turns.ts';
 
 /** How far back a paid request counts against the daily budget. */
@@ -84,7 +85,7 @@ export class Budget {
 }
 
 /** Permits that the budget counts. */
-const COUNTS = `account = ? AND ${MAY_HAVE_COST} AND (ended_at IS NULL OR ended_at > ?)`;
+const COUNTS = `account = ? AND ${MAY_HAVE_COST} AND ${PERMIT_END} > ?`;
 
 /** Since when permits count, the oldest first; one in flight until the end of its lease, as it may be that long. */
 export async function oldestPermits(

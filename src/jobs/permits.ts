@@ -5,6 +5,7 @@ import { Budget, MAY_HAVE_COST, oldestPermits } from './budget.ts';
 import { LEASE_MS } from './journal.ts';
 import { always, DAY_WINDOW_MS, MINUTE_WINDOW_MS, permitTime, type Ledger, type Limit, type Quota } from './quota.ts';
 import type { JobRecord } from './record.ts';
+import { PERMIT_END } from './schema.ts';
 import { afterStrike, pacedBy, pacesAfter, type Strikes } from './strikes.ts';
 import { goingFirst } from './turns.ts';
 
@@ -130,10 +131,10 @@ export class Permits {
   /** The ledger as it stands, with what decides about a job that has so many others ahead. */
   async ledger(from: Queryable, now: number, ahead = 0): Promise<Ledger> {
     // Later than now is possible after the clock was set back; such permits count too.
-    const rows = await from.all(
-      'SELECT ended_at, lease_until FROM permits WHERE account = ? AND (ended_at IS NULL OR ended_at > ?)',
-      [this.#account, now - MINUTE_WINDOW_MS],
-    );
+    const rows = await from.all(`SELECT ended_at, lease_until FROM permits WHERE account = ? AND ${PERMIT_END} > ?`, [
+      this.#account,
+      now - MINUTE_WINDOW_MS,
+    ]);
     const recent = rows
       .map((row) => Number(row['ended_at'] ?? Math.min(now, Number(row['lease_until']))))
       .filter((time) => time > now - MINUTE_WINDOW_MS)
@@ -170,9 +171,9 @@ export class Permits {
       [...after, tx.now],
     );
     if (probe === undefined) return false;
-    const taken = `SELECT 1 FROM permits WHERE account = ? AND granted_at >= ? AND ended_at IS NOT NULL
+    const taken = `SELECT 1 FROM permits WHERE account = ? AND granted_at >= ? AND ended_at >= ?
       AND outcome NOT IN ('rate_limited', 'not_sent') LIMIT 1`;
-    return (await tx.first(taken, after)) === undefined;
+    return (await tx.first(taken, [...after, gate.heldUntil])) === undefined;
   }
 
   async #gate(from: Queryable): Promise<{ heldUntil: number; strikes: Strikes } | undefined> {
@@ -184,7 +185,7 @@ export class Permits {
 
   async #day(from: Queryable, now: number, ahead: number): Promise<Limit> {
     const { perDay } = this.#quota;
-    const where = 'account = ? AND (ended_at IS NULL OR ended_at > ?)';
+    const where = `account = ? AND ${PERMIT_END} > ?`;
     const params = [this.#account, now - DAY_WINDOW_MS];
     const row = await from.first(`SELECT COUNT(*) AS permits FROM permits WHERE ${where}`, params);
     const used = Number(row?.['permits'] ?? 0);
