@@ -124,7 +124,12 @@ export class Engine {
         stop.signal.throwIfAborted();
       },
     };
-    const done = drive(job, this.#parts, hold, (next) => (current = next))
+    const follow = (next: JobRecord) => {
+      current = next;
+      // It waits no more, so there is room for the next one.
+      if (next.state === 'permitted') this.#rest.wake();
+    };
+    const done = drive(job, this.#parts, hold, follow)
       .catch((error: unknown) => this.#report(job.id, error))
       .then(() => this.#release(job.id, current))
       .finally(() => {
