@@ -60,6 +60,22 @@ describe('a 429 on a question', () => {
   });
 });
 
+describe('a gate', () => {
+  it.each([
+    [20_000, 20_000],
+    [undefined, 15_000],
+    [0, 15_000],
+    [1e12, 15 * 60_000],
+  ])('after a 429 that asks for %s ms is closed for %d, and a tenth more at most', async (asked, closedMs) => {
+    home.adobe.listingScript.push(new RateLimited(asked));
+    await one.questions.customModels({}).catch(() => undefined);
+    const { quota } = await two.jobs.overview(ALICE, { limit: 1 });
+    const forMs = (quota.heldUntil ?? 0) - home.clock.now();
+    expect(forMs).toBeGreaterThanOrEqual(closedMs);
+    expect(forMs).toBeLessThanOrEqual(closedMs * 1.1 + 1);
+  });
+});
+
 describe('a 429 on anything of a job', () => {
   it.each<[string, () => void]>([
     ['an upload', () => home.adobe.uploadScript.push({ kind: 'rate_limited', retryAfterMs: 60_000 })],
