@@ -29,6 +29,8 @@ export const STRACE = [
   'signal=none',
 ];
 
+/** Its name is there, but not all of its bytes. */
+export const TORN = 'it is torn';
 /** Stands for standard output in a recording. */
 export const STDOUT = '<stdout>';
 
@@ -125,16 +127,21 @@ export class PowerLoss {
     return at < 0 ? undefined : at;
   }
 
+  /** The steps right after a file has got this name. */
+  namedAt(path: string): readonly number[] {
+    return this.#steps.flatMap((step, n) => ('to' in step && step.to === path ? [n + 1] : []));
+  }
+
   /** What is wrong with a file after a cut before step `cut`; what is not durable yet survives by `luck`. */
-  wrong(path: string, root: string, cut: number, luck: () => boolean): string | undefined {
-    const survived = this.#steps.map((_, n) => n < cut && (this.#isDurable(n, cut) || luck()));
+  wrong(path: string, root: string, cut: number, luck: (kind: Step['kind']) => boolean): string | undefined {
+    const survived = this.#steps.map((step, n) => n < cut && (this.#isDurable(n, cut) || luck(step.kind)));
     for (let folder = dirname(path); folder.length > root.length; folder = dirname(folder)) {
       if (this.#nameOf(folder, survived) === undefined) return `its folder ${folder.slice(root.length)} is missing`;
     }
     const id = this.#nameOf(path, survived);
     if (id === undefined) return 'it is missing';
     const torn = this.#steps.some((step, n) => step.kind === 'write' && this.#ids[n] === id && !survived[n]);
-    return torn ? 'it is torn' : undefined;
+    return torn ? TORN : undefined;
   }
 
   #isDurable(n: number, cut: number): boolean {

@@ -65,9 +65,7 @@ afterAll(() => desk[Symbol.asyncDispose]());
 
 /** All that a caller is told, in one text; ids out of it. */
 async function told(act: () => Promise<unknown>, id: string): Promise<string> {
-  const answer = await act().catch((error: unknown) =>
-    error instanceof Error ? { error: error.message, ...error } : { error: String(error) },
-  );
+  const answer = await act().catch((error: unknown) => [String(error), JSON.stringify(error)]);
   return JSON.stringify(answer).replaceAll(id, 'THAT');
 }
 

@@ -1,0 +1,48 @@
+import { spawnSync } from 'node:child_process';
+import { describe, expect, it } from 'vitest';
+import { Fleet, sleep, type Told } from './fleet.ts';
+import { violations } from './invariants.ts';
+
+/**
+ * F17: which system calls fail, how, and which of them, counted for each thread. SQLite writes with pwrite64; pictures
+ * are renamed into place.
+ */
+const FAULTS: readonly (readonly [name: string, calls: string, error: string, which: string])[] = [
+  ['the disk is full for the database', 'pwrite64', 'ENOSPC', '40..70'],
+  ['the disk breaks under the database', 'pwrite64', 'EIO', '45..60'],
+  ['nothing reaches the disk any more', 'fsync', 'EIO', '6..12'],
+  ['the disk is full for pictures', 'rename', 'ENOSPC', '1'],
+  ['the folder of pictures has become read-only', 'mkdir', 'EROFS', '3..5'],
+];
+
+const MOST_CALLS = 30;
+
+const works = spawnSync('strace', ['-qq', '-o', '/dev/null', 'true']).status === 0;
+if (!works) console.error('strace is not there, or may not trace: F17 is left out');
+
+describe.skipIf(!works)('F17: trouble with the disk', { timeout: 60_000 }, () => {
+  it.concurrent.each(FAULTS)('%s: nothing is acknowledged and lost', async (_name, calls, error, which) => {
+    const fleet = await Fleet.create({ perMinute: 1_000, latencyMs: 100 });
+    try {
+      const inject = `inject=${calls}:error=${error}:when=${which}`;
+      const member = fleet.start(['strace', '-f', '-qq', '-o', '/dev/null', '-e', `trace=${calls}`, '-e', inject]);
+      const codes = new Set<string | undefined>();
+      let last: Told | undefined;
+      for (let n = 0; n < MOST_CALLS && !(n > 1 && last?.state === 'succeeded'); n += 1) {
+        last = await member.generate(`${calls} ${n}`, 5).answer;
+        if (last?.isError) codes.add(last.code);
+      }
+      // The same process goes on once it can write again.
+      expect(last?.state).toBe('succeeded');
+      for (const code of codes) expect(['store_full', 'store_failed']).toContain(code);
+      member.child.stdin?.end();
+      await Promise.race([member.exited, sleep(6_000).then(() => member.kill())]);
+      expect(await fleet.drain(20_000)).toEqual([]);
+      expect(await fleet.integrity()).toBe('ok');
+      const history = await fleet.history();
+      expect([...violations(history), ...fleet.impure]).toEqual([]);
+    } finally {
+      await fleet.end();
+    }
+  });
+});
