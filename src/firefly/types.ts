@@ -96,7 +96,10 @@ export type CancelOutcome =
   /** 404, 410: Adobe does not know the job, or not yet; the status route tells what became of it. */
   | { readonly kind: 'gone' }
   | { readonly kind: 'rate_limited'; readonly retryAfterMs: number | undefined }
-  /** 409 `job_cancel_failed`, 5xx, a broken connection, a page in place of an answer, refused credentials, an aborted signal, an untrusted link. */
+  /**
+   * 409 `job_cancel_failed`, 5xx, a broken connection, a page in place of an answer, refused credentials, an aborted
+   * signal, an untrusted link.
+   */
   | { readonly kind: 'transient'; readonly problem: ProblemRecord };
 
 /** One page of custom models. */

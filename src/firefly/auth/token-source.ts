@@ -34,7 +34,7 @@ export interface TokenSourceOptions {
   readonly first: Token | undefined;
 }
 
-/** After a renewal that failed IMS is left alone for so long, doubling each time; up to a minute where it asks for more. */
+/** After a renewal that failed, IMS is left alone for so long, doubling each time; for a minute where it asks for it. */
 const REST_MS = {
   refused: { first: 60_000, longest: 15 * 60_000 },
   unavailable: { first: 2_000, longest: 30_000 },
