@@ -81,8 +81,8 @@ describe('credentials that IMS refuses', () => {
 
   it('end no item of a batch: the batch says what it waits for, and goes on by itself', async () => {
     const { batches, jobs } = await home.member({ perMinute: 60 });
+    ims(REFUSED, 1);
     const { id } = await home.clock.run(batches.submit(aPlan(prompts(20)), ALICE));
-    ims(REFUSED);
     await home.clock.pass(4 * MINUTE);
     const waiting = await batches.get(id, ALICE);
     expect(waiting).toMatchObject({
@@ -103,9 +103,9 @@ describe('credentials that IMS refuses', () => {
 describe('a network that is away', () => {
   it('ends no item of a batch, however often nothing could be sent', async () => {
     const { batches } = await home.member({ perMinute: 60 });
-    const { id } = await home.clock.run(batches.submit(aPlan(prompts(3)), ALICE));
     const away = { kind: 'not_sent', problem: { ...A_PROBLEM, code: 'adobe_unreachable' } } as const;
     home.adobe.script.push(...Array.from({ length: 20 }, () => away));
+    const { id } = await home.clock.run(batches.submit(aPlan(prompts(3)), ALICE));
     await home.clock.pass(10 * MINUTE);
     expect(await batches.get(id, ALICE)).toMatchObject({ counts: { succeeded: 3 }, paidRequests: 3 });
   });

@@ -12,7 +12,7 @@ import type { TokenSource } from './token-source.ts';
 export interface Credentials {
   readonly clientId: string;
   readonly clientSecret?: string | undefined;
-  /** The secret as it is configured now: a file that holds it may have changed. Asked for when IMS refuses the old one. */
+  /** The secret as it is configured now: its file may have changed. Asked for when IMS refuses the old one. */
   readonly secretNow?: (() => string | undefined) | undefined;
   /** A token obtained elsewhere, used until it expires or is refused. */
   readonly accessToken?: string | undefined;
