@@ -76,6 +76,26 @@ describe('a gate', () => {
   });
 });
 
+describe('a clock that is set back', () => {
+  it('lets no more requests through than the quota has room for', async () => {
+    const { clock } = home;
+    const wall = clock.now.bind(clock);
+    const sent: number[] = [];
+    const submit = home.adobe.submit.bind(home.adobe);
+    home.adobe.submit = (request, options) => {
+      sent.push(clock.monotonic());
+      return submit(request, options);
+    };
+    for (let n = 0; n < 4; n += 1) await clock.run(one.jobs.enqueue(aRequest(`n${n}`), ALICE));
+    await clock.pass(5_000);
+    clock.now = () => wall() - 2 * 60_000;
+    for (let n = 4; n < 8; n += 1) await clock.run(two.jobs.enqueue(aRequest(`n${n}`), ALICE));
+    await clock.pass(5 * 60_000);
+    expect(sent).toHaveLength(8);
+    expect((sent[4] ?? 0) - (sent[0] ?? 0)).toBeGreaterThanOrEqual(60_000);
+  });
+});
+
 describe('a 429 on anything of a job', () => {
   it.each<[string, () => void]>([
     ['an upload', () => home.adobe.uploadScript.push({ kind: 'rate_limited', retryAfterMs: 60_000 })],
