@@ -380,6 +380,15 @@ export const MUTANTS = [
     find: "(${before} AND state = 'queued' AND runnable_at <= ?)",
     replace: "(${before} AND state = 'nobody' AND runnable_at <= ?)",
     test: 'test/jobs/estimates.test.ts',
-    only: 'plan of 60',
+    only: 'goes first again',
+  },
+  {
+    row: 'L05',
+    mistake: 'a full process takes up nobody, whoever comes first',
+    file: 'src/jobs/looking.ts',
+    find: 'job.priority === priority && waits(job)).sort(byTurn)',
+    replace: 'job.priority === priority && waits(job))',
+    test: 'test/jobs/estimates.test.ts',
+    only: 'goes first again',
   },
 ];
