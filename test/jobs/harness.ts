@@ -61,6 +61,8 @@ export class Installation {
       idle?: boolean;
       adobe?: ScriptedAdobe;
       host?: string;
+      /** Awaited before each of its calls to the store: whoever decides when it resolves decides who goes first. */
+      turn?: () => Promise<void>;
       /** What this process takes for the time. */
       clock?: Clock;
     } = {},
@@ -73,7 +75,7 @@ export class Installation {
     this.#alive.add(pid);
     const { jobs, batches, engine, questions } = createJobs({
       ...common,
-      db: mortalStore(db, life),
+      db: mortalStore(options.turn ? inTurns(db, options.turn) : db, life),
       images: this.images,
       firefly: options.adobe ?? this.adobe,
       quota: { perMinute: options.perMinute ?? 4, perDay: options.perDay ?? 9000, dailyBudget: options.dailyBudget },
@@ -137,6 +139,19 @@ export function inTimeOf(clock: Pick<VirtualClock, 'now' | 'hold'>, db: Database
     now: () => Promise.resolve(clock.now()),
     watch: (channel, onWake) => db.watch(channel, onWake),
     transaction: (work, options) => clock.hold(db.transaction((tx) => work({ ...tx, now: clock.now() }), options)),
+    close: () => db.close(),
+  };
+}
+
+function inTurns(db: Database, turn: () => Promise<void>): Database {
+  return {
+    dialect: db.dialect,
+    all: (sql, params) => turn().then(() => db.all(sql, params)),
+    first: (sql, params) => turn().then(() => db.first(sql, params)),
+    run: (sql, params) => turn().then(() => db.run(sql, params)),
+    now: () => db.now(),
+    watch: (channel, onWake) => db.watch(channel, onWake),
+    transaction: (work, options) => turn().then(() => db.transaction(work, options)),
     close: () => db.close(),
   };
 }

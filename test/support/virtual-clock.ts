@@ -77,9 +77,11 @@ export class VirtualClock implements Clock {
       const next = this.#sleepers.reduce<Sleeper | undefined>((a, b) => (a && a.at <= b.at ? a : b), undefined);
       if (!next) continue;
       if (next.at > end) throw new Error(`nothing came of it within ${limitMs} ms of virtual time`);
-      this.#sleepers = this.#sleepers.filter((other) => other !== next);
       this.#now = Math.max(this.#now, next.at);
-      next.wake();
+      // All that are due, as a real loop does: they go on side by side.
+      const due = this.#sleepers.filter(({ at }) => at <= this.#now).sort((a, b) => a.at - b.at);
+      this.#sleepers = this.#sleepers.filter(({ at }) => at > this.#now);
+      for (const { wake } of due) wake();
     }
     return result;
   }

@@ -1,0 +1,64 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { isFinal } from '../../src/jobs/states.ts';
+import { ALICE, aRequest, Installation } from './harness.ts';
+import { A_PROBLEM } from './scripted-adobe.ts';
+
+const PER_MINUTE = 6;
+const RATE_LIMITED = { kind: 'rate_limited', retryAfterMs: 20_000, problem: A_PROBLEM } as const;
+
+/** What two callers do side by side: each call is a job of its own, or a cancel of an earlier one. */
+const call = fc.record({ member: fc.nat(1), cancels: fc.boolean(), after: fc.nat(3) });
+const outcome = fc.constantFrom('accepted', 'lost', 'rate_limited');
+
+/**
+ * Two processes whose every call to the store waits until the schedule lets it through, in any order that there is: a
+ * claim beside a cancel, a permit beside another, an end beside a cancel (M02).
+ */
+it('any order of two processes’ calls to the store keeps every rule', { timeout: 300_000 }, async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.scheduler(),
+      fc.array(call, { minLength: 2, maxLength: 8 }),
+      fc.array(outcome, { maxLength: 4 }),
+      async (schedule, calls, outcomes) => {
+        const home = await Installation.create();
+        try {
+          for (const next of outcomes) {
+            if (next !== 'accepted') home.adobe.script.push(next === 'lost' ? 'lost' : RATE_LIMITED);
+          }
+          // Time stands still while anybody waits for a turn, so that only the order changes.
+          const turn = () => home.clock.hold(schedule.schedule(Promise.resolve()));
+          const members = await Promise.all([1, 2].map(() => home.member({ perMinute: PER_MINUTE, turn })));
+          const jobs: string[] = [];
+          const act = async ({ member, cancels, after }: (typeof calls)[number], n: number) => {
+            // At a moment when the engines look as well.
+            await home.clock.sleep(after * 1_000);
+            const desk = members[member]?.jobs;
+            const earlier = jobs[n % Math.max(1, jobs.length)];
+            if (cancels && earlier !== undefined)
+              return void (await desk?.cancel(earlier, ALICE).catch(() => undefined));
+            const made = await desk?.enqueue(aRequest(`n${n}`), ALICE);
+            if (made) jobs.push(made.job.id);
+          };
+          const ends = async () => {
+            await Promise.all(calls.map(act));
+            return Promise.all(jobs.map((id) => members[0]?.jobs.wait(id, ALICE, { waitMs: 3 * 3_600_000 })));
+          };
+          const done = await schedule.waitFor(home.clock.run(ends()));
+          for (const job of done) expect(job && isFinal(job.state)).toBe(true);
+          await schedule.waitFor(home.clock.run(Promise.all(members.map(({ engine }) => engine.stop()))));
+          const prompts = home.adobe.submits.map(({ prompt }) => prompt);
+          const refused = outcomes.filter((next) => next === 'rate_limited').length;
+          expect(prompts.length - new Set(prompts).size).toBeLessThanOrEqual(refused);
+          const at = home.adobe.submits.map((submit) => submit.at);
+          const within = at.map((start) => at.filter((time) => time >= start && time - start <= 60_000).length);
+          expect(Math.max(0, ...within)).toBeLessThanOrEqual(PER_MINUTE);
+        } finally {
+          await schedule.waitFor(home.close());
+        }
+      },
+    ),
+    { numRuns: Number(process.env['RUNS'] ?? 25), endOnFailure: true },
+  );
+});
