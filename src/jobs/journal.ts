@@ -1,5 +1,5 @@
 import type { Database, Queryable, Transaction } from '../store/database.ts';
-import { isFree, lookForWork, type Room, type Work } from './looking.ts';
+import { isFree, isDriven, lookForWork, type Room, type Work } from './looking.ts';
 import type { Owner } from './owner.ts';
 import { COLUMNS, fromRow, toAssignments, toParams, type Change, type JobRecord } from './record.ts';
 import { isFinal } from './states.ts';
@@ -100,6 +100,11 @@ export class Journal {
   /** What there is to do, as far as `limits` have room for it. */
   look(limits: Room): Promise<Work> {
     return lookForWork(this.#db, { account: this.#account, owner: this.#owner, limits });
+  }
+
+  /** Whether some process works on jobs of this account (`isDriven`). */
+  isDriven(): Promise<boolean> {
+    return isDriven(this.#db, { account: this.#account, owner: this.#owner });
   }
 
   /** Prolongs the leases of these jobs, and of their permits in flight. */

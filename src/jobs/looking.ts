@@ -75,6 +75,19 @@ export async function lookForWork(
   };
 }
 
+/** Whether some process works on jobs of this account; where any is unfinished, a living one always holds some. */
+export async function isDriven(
+  db: Queryable & { now(): Promise<number> },
+  { account, owner }: { account: string; owner: Owner },
+): Promise<boolean> {
+  const rows = await db.all(
+    `SELECT DISTINCT lease_owner FROM jobs WHERE account = ? AND finished_at IS NULL
+       AND state IN ('preparing', 'permitted', 'submitting', 'accepted', 'running', 'saving') AND lease_until > ?`,
+    [account, await db.now()],
+  );
+  return rows.some((row) => !owner.isGone(String(row['lease_owner'])));
+}
+
 function byTurn(a: Placed, b: Placed): number {
   return a.turn - b.turn || a.created_at - b.created_at;
 }

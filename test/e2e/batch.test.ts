@@ -54,6 +54,8 @@ describe('firefly-mcp batch', { timeout: 120_000 }, () => {
     await first.ended;
     expect(accepted().length).toBeGreaterThanOrEqual(4);
 
+    // The leases of the dead process still run.
+    expect((await run('chairs.jsonl', '--status')).out).toContain('Nothing works on it now');
     const second = await run('chairs.jsonl', '--out', 'set');
     const folder = join(stage.folder, 'set');
     const { items } = manifestIn(folder);

@@ -38,7 +38,7 @@ export async function viewBatch(batch: BatchRecord, parts: BatchViewParts): Prom
     folder: batch.folder ?? undefined,
     manifests: manifestFiles(batch),
     settled: batch.settledAt !== null,
-    isDriven: await isDriven(parts),
+    isDriven: await parts.journal.isDriven(),
     waitsFor: counts.waiting > 0 ? await waitsFor(batch.id, db) : undefined,
     failures: counts.failed + counts.unknown > 0 ? await failuresOf(batch.id, db) : [],
   };
@@ -85,16 +85,6 @@ async function failuresOf(batch: string, db: Queryable): Promise<readonly BatchF
     const { id, state, problem } = fromRow(row);
     return { label: String(row['label']), job: id, state, problem };
   });
-}
-
-/** Whether some process works on jobs of this account at all: an unfinished batch always has items that are held. */
-async function isDriven({ db, account }: BatchViewParts): Promise<boolean> {
-  const held = await db.first(
-    `SELECT 1 AS held FROM jobs WHERE account = ? AND finished_at IS NULL
-       AND state IN ('preparing', 'permitted', 'submitting', 'accepted', 'running', 'saving') AND lease_until > ? LIMIT 1`,
-    [account, await db.now()],
-  );
-  return held !== undefined;
 }
 
 /** When the last item will have ended, by the ledger and the durations seen so far; `unwritten` ones come after it. */
