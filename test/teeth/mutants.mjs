@@ -391,4 +391,13 @@ export const MUTANTS = [
     test: 'test/jobs/estimates.test.ts',
     only: 'goes first again',
   },
+  {
+    row: 'F16',
+    mistake: 'a wake during a look is forgotten',
+    file: 'src/jobs/light-sleep.ts',
+    find: '    using early = linkSignals(',
+    replace: '    this.#early = new AbortController();\n    using early = linkSignals(',
+    test: 'test/jobs/wakes.test.ts',
+    only: 'notices every call at once',
+  },
 ];
