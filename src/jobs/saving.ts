@@ -7,7 +7,7 @@ import { ended } from './transitions.ts';
 
 /** Largest picture that is taken; the largest ones known are far below. */
 const MOST_BYTES = 64 * 1024 * 1024;
-/** Waits between two rounds of attempts; the longer one where only links are left that must not be followed. */
+/** Waits between two rounds of attempts; the longer one where little hope is left. */
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 10_000;
 const LONGEST_WAIT_REFUSED_MS = 60_000;
@@ -15,10 +15,8 @@ const LONGEST_WAIT_REFUSED_MS = 60_000;
 const FRESH_LINK_MS = 3_600_000;
 /** After acceptance, how long Adobe is asked for fresh links while it does not answer (`firefly-api.md` §6: 24 hours). */
 const RETENTION_MS = 24 * 3_600_000;
-/** Attempts at a result that comes whole but is no picture, or is larger than one can be. */
-const MOST_BAD_CONTENTS = 3;
-/** How often the storage may say that a link has lapsed: once for the first one, and twice by mistake. */
-const MOST_LAPSED = 3;
+/** How long the storage may say that a fresh link has lapsed, or give what is no picture: either can be a passing fault. */
+const DOUBT_MS = 600_000;
 
 /** One result that is still to be fetched. */
 interface Wanted {
@@ -27,8 +25,8 @@ interface Wanted {
   until: number;
   /** A fresh link was had for one that had lapsed. */
   refreshed: boolean;
-  lapsed: number;
-  badContents: number;
+  /** Since when its storage has said what would be the end if it stayed so. */
+  doubtfulSince: number | undefined;
 }
 
 /** How an attempt at one result ended. What is `left` is tried again, after this pause at the latest. */
@@ -72,7 +70,7 @@ export async function save(job: JobRecord, parts: EngineParts, hold: Hold): Prom
 }
 
 function wantedOne(index: number, until: number): Wanted {
-  return { index, until, refreshed: false, lapsed: 0, badContents: 0 };
+  return { index, until, refreshed: false, doubtfulSince: undefined };
 }
 
 function lostSome(lost: readonly ProblemRecord[], all: number): string {
@@ -90,12 +88,13 @@ async function attemptAt(
   hold.signal.throwIfAborted();
   if (attempt === 'saved') return { job, step: { kind: 'saved' } };
   const { kind, problem } = attempt;
-  if (kind === 'bad-content') result.badContents += 1;
-  if (kind === 'expired') result.lapsed += 1;
-  const isOver = result.until < clock.now();
-  if (result.badContents >= MOST_BAD_CONTENTS) return { job, step: { kind: 'lost', problem } };
-  if (result.lapsed >= MOST_LAPSED || (isOver && result.refreshed)) {
-    return { job, step: { kind: 'lost', problem: kind === 'refused' ? problem : RESULTS_EXPIRED } };
+  const now = clock.now();
+  const isOver = result.until < now;
+  const isDoubtful = kind === 'bad-content' || kind === 'expired';
+  result.doubtfulSince = isDoubtful ? (result.doubtfulSince ?? now) : undefined;
+  if (now - (result.doubtfulSince ?? now) >= DOUBT_MS || (isOver && result.refreshed)) {
+    const isTold = kind === 'refused' || kind === 'bad-content';
+    return { job, step: { kind: 'lost', problem: isTold ? problem : RESULTS_EXPIRED } };
   }
   const lapsed = kind === 'expired' || isOver;
   // Where a link must not be followed, Adobe may name another place meanwhile.
@@ -106,9 +105,9 @@ async function attemptAt(
     return { job: fresh, step: { kind: 'left', longestWaitMs: 0 } };
   }
   // Nobody could be asked, so that this answer tells nothing.
-  if (!fresh && kind === 'expired') result.lapsed -= 1;
+  if (!fresh && kind === 'expired') result.doubtfulSince = undefined;
   logger.warn('download_failed', { job: job.id, index: result.index, problem: problem.code });
-  const longestWaitMs = kind === 'refused' ? LONGEST_WAIT_REFUSED_MS : LONGEST_WAIT_MS;
+  const longestWaitMs = kind === 'transient' ? LONGEST_WAIT_MS : LONGEST_WAIT_REFUSED_MS;
   return { job: await journal.apply(fresh ?? job, { problem }), step: { kind: 'left', longestWaitMs } };
 }
 

@@ -30,6 +30,7 @@ describe('the handle from what Adobe answers', () => {
       { jobId: ID, statusUrl: 'http://evil.example/1' },
     ],
     ['the Link header alone', '', { link: `<${S}>; rel="status", <${C}>; rel="cancel"` }, ALL],
+    ['the Link header that leads elsewhere too', '', { link: `</help>; rel="self", <${S}>; rel="status"` }, NO_CANCEL],
     ['a Link header without relations', 'not json', { link: `<${C}>, <${S}>` }, ALL],
     ['the Link header for what the body lacks', { jobId: ID, statusUrl: S }, { link: `<${C}>; rel=cancel` }, ALL],
     ['JSON that was cut off', `{"jobId":"${ID}","statusUrl":"${S}","cancelUrl":"https://fire`, {}, NO_CANCEL],
@@ -52,5 +53,10 @@ describe('the handle from what Adobe answers', () => {
     ['HTML', '<html>ok</html>'],
   ])('is not in %s', (_name, text) => {
     expect(readHandle({ text, headers: {} })).toBeUndefined();
+  });
+
+  it('is not in a Link header that names no job', () => {
+    const link = '<https://example.adobe.io/help>; rel="self", <https://example.adobe.io/v3>; rel="describedby"';
+    expect(readHandle({ text: '{}', headers: { link } })).toBeUndefined();
   });
 });

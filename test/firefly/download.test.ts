@@ -1,4 +1,4 @@
-import { gzipSync } from 'node:zlib';
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import type { RequestListener } from 'node:http';
 import type { LookupFunction } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -94,12 +94,35 @@ describe('a whole download', () => {
     expect((await fetchFrom(`${apiUrl}/p`, { apiUrl })).outcome.kind).toBe('complete');
   });
 
-  it('decodes nothing: a small body cannot swell', async () => {
-    const bomb = gzipSync(Buffer.alloc(50_000_000));
-    const { bytes } = await fromTrusted((_request, response) =>
+  it.each([
+    ['gzip', gzipSync],
+    ['br', brotliCompressSync],
+    ['deflate', deflateSync],
+  ] as const)('is decoded where the storage encodes it unasked (%s)', async (coding, encode) => {
+    const body = encode('a picture');
+    const { outcome } = await fromTrusted((_request, response) =>
+      response.writeHead(200, { 'content-encoding': coding, 'content-length': body.length }).end(body),
+    );
+    expect(outcome).toMatchObject({ kind: 'complete', bytes: 9 });
+  });
+
+  it('cannot swell beyond the limit', async () => {
+    const bomb = gzipSync(Buffer.alloc(80_000_000));
+    const { outcome, bytes } = await fromTrusted((_request, response) =>
       response.writeHead(200, { 'content-encoding': 'gzip', 'content-length': bomb.length }).end(bomb),
     );
-    expect(bytes).toBe(bomb.length);
+    expect(outcome).toMatchObject({ kind: 'refused', problem: { code: 'result_too_large' } });
+    expect(bytes).toBeLessThanOrEqual(64_000_000);
+  });
+
+  it.each([
+    ['an unknown coding', 'zstd, gzip', gzipSync('x')],
+    ['bytes that do not decode', 'gzip', Buffer.from('no gzip at all')],
+  ])('is tried again after %s', async (_, coding, body) => {
+    const { outcome } = await fromTrusted((_request, response) =>
+      response.writeHead(200, { 'content-encoding': coding }).end(body),
+    );
+    expect(outcome.kind).toBe('transient');
   });
 
   it('passes on what the sink throws', async () => {

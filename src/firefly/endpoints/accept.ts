@@ -39,6 +39,9 @@ function fromFragment(fragment: string): JobHandle {
   };
 }
 
+/** An address that names a job. Others, such as `rel="self"` or a page of help, are no handle. */
+const JOB_IN_PATH = /urn:|\/jobs?\//i;
+
 /**
  * The `Link` header of RFC 8288. Adobe's document promises status and cancel links in it without naming the relations,
  * so the address decides.
@@ -49,7 +52,7 @@ function fromLinkHeader(header: string | string[] | undefined): JobHandle {
   for (const [, target = '', parameters = ''] of value.matchAll(/<([^<>]*)>([^<]*)/g)) {
     const kind = `${parameters} ${target}`;
     if (/cancel/i.test(kind)) links.cancelUrl ??= text(target);
-    else if (/status|result|self|monitor|job/i.test(kind)) links.statusUrl ??= text(target);
+    else if (/status|result|monitor/i.test(kind) || JOB_IN_PATH.test(target)) links.statusUrl ??= text(target);
   }
   return links;
 }

@@ -7,6 +7,7 @@ import { failureProblem, interrupted, problem } from '../problems.ts';
 import type { ByteSink, DownloadOutcome } from '../types.ts';
 import { isPrivateLiteral } from './addresses.ts';
 import type { Dispatchers } from './dispatchers.ts';
+import { decode } from './decoding.ts';
 import { reasonOf } from './exchange.ts';
 import type { Timeouts } from './timeouts.ts';
 
@@ -95,7 +96,6 @@ async function open(url: URL, job: Download, context: DownloadContext): Promise<
       origin: url.origin,
       path: url.pathname + url.search,
       method: 'GET',
-      // Nothing is decoded, so a small body cannot swell.
       headers: { accept: 'image/*, video/*, */*', 'accept-encoding': 'identity', 'user-agent': 'firefly-mcp-server' },
       signal: job.signal,
       headersTimeout: timeouts.answerMs,
@@ -119,20 +119,28 @@ async function receive(response: Response, job: Download): Promise<DownloadOutco
     drop(response);
     return { kind: 'refused', problem: tooLarge(job.maxBytes) };
   }
-  const taken = await take(response, job);
+  const body = decode(response.body, headers['content-encoding']);
+  if (!body) {
+    drop(response);
+    return { kind: 'transient', problem: unfinished('it is encoded in a way that is not known') };
+  }
+  const taken = await take(body.chunks, job);
   if (typeof taken !== 'number') return taken;
-  if (announced !== undefined && taken !== announced) {
+  if (announced !== undefined && body.received() !== announced) {
     return { kind: 'transient', problem: unfinished('it sent another number of bytes than it announced') };
   }
   const type = headers['content-type'];
   return { kind: 'complete', contentType: typeof type === 'string' ? type : undefined, bytes: taken };
 }
 
-/** Hands the body on; the number of bytes, or why it ended early. */
-async function take(response: Response, { sink, maxBytes, given }: Download): Promise<number | DownloadOutcome> {
+/** Hands the decoded body on, however much it swells only up to `maxBytes`; the number of bytes, or why it ended early. */
+async function take(
+  chunks: AsyncIterable<unknown>,
+  { sink, maxBytes, given }: Download,
+): Promise<number | DownloadOutcome> {
   let bytes = 0;
   try {
-    for await (const chunk of response.body) {
+    for await (const chunk of chunks) {
       if (!(chunk instanceof Uint8Array)) continue;
       bytes += chunk.length;
       if (bytes > maxBytes) return { kind: 'refused', problem: tooLarge(maxBytes) };
