@@ -37,17 +37,21 @@ export async function nextTurn(
   return Math.max(afterOwn, Number(served?.['turn'] ?? 0));
 }
 
+/** How long others wait for a job that was taken up and is still being prepared: an upload may take its time. */
+const PREPARING_MS = 1_000;
+
 /**
- * How many jobs have to get their permit before this one: those that are prepared, and alive, and those that nobody has
- * taken up yet, which some process does in a moment (`lookForWork`).
+ * How many jobs have to get their permit before this one: those that are prepared, and alive, or were taken up just
+ * now, and those that nobody has taken up yet, which some process does in a moment (`lookForWork`).
  */
 export async function goingFirst(tx: Transaction, job: JobRecord): Promise<number> {
   const before = `SELECT COUNT(*) FROM jobs WHERE account = ? AND finished_at IS NULL AND ${GOES_BEFORE}`;
   const place = [job.account, ...placeInQueue(job)];
   const row = await tx.first(
-    `SELECT (${before} AND state = 'preparing' AND prepared_at IS NOT NULL AND lease_until > ?) AS prepared,
+    `SELECT (${before} AND state = 'preparing' AND lease_until > ?
+               AND (prepared_at IS NOT NULL OR updated_at > ?)) AS prepared,
             (${before} AND state = 'queued' AND runnable_at <= ?) AS queued`,
-    [...place, tx.now, ...place, tx.now],
+    [...place, tx.now, tx.now - PREPARING_MS, ...place, tx.now],
   );
   return Number(row?.['prepared'] ?? 0) + Number(row?.['queued'] ?? 0);
 }

@@ -81,6 +81,21 @@ describe('a batch', () => {
     expect((await member.jobs.list({ limit: 100 }, ALICE)).map(({ id }) => id)).toEqual([job.id]);
   });
 
+  it('knows beforehand what it takes, and what an earlier one of its source has made, as often as it did', async () => {
+    const later = aPlan(['fox', 'fox', 'fox', 'owl', 'elk'], { digest: 'changed' });
+    expect(await member.batches.madeBefore(later, ALICE)).toEqual(new Set());
+    const { id } = await home.clock.run(member.batches.submit(aPlan(['fox', 'owl', 'fox', 'yak']), ALICE));
+    const made = await member.batches.madeBefore(later, ALICE);
+    expect(later.items.map(({ key }) => made.has(key))).toEqual([true, true, false, true, false]);
+    expect((await member.batches.madeBefore(later, BOB)).size).toBe(0);
+    expect((await member.batches.madeBefore({ ...later, source: 'other.jsonl' }, ALICE)).size).toBe(0);
+    await end(id);
+    const { endsAt = 0, budget } = await member.batches.outlook(aPlan(prompts(9)));
+    expect(endsAt - home.clock.now()).toBeGreaterThan(2 * MINUTE);
+    expect(budget).toBeUndefined();
+    expect(await member.batches.pictures(id, ALICE, { limit: 3 })).toHaveLength(3);
+  });
+
   it('is unknown to others', async () => {
     const { id } = await submit(1);
     for (const ask of ['get', 'pause', 'resume', 'cancel'] as const) {
