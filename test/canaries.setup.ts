@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { z } from 'zod';
+import { postgresPrograms } from './support/postgres/server.ts';
 
 const Line = z.object({
   ms: z.number(),
@@ -40,7 +41,10 @@ export default async function setup(project: TestProject): Promise<() => Promise
       `Secrets were searched for in ${told.join(', ')} of ${parts.length} test files, in ${seconds.toFixed(1)} s.`,
     );
     if (!(await isWhole(project))) return;
-    const blind = sums.filter(({ artefact, bytes }) => bytes < (LEAST[artefact] ?? 0)).map(({ artefact }) => artefact);
+    const hasRows = process.env['TEST_DATABASE_URL'] !== undefined || (await postgresPrograms()) !== undefined;
+    const blind = sums
+      .filter(({ artefact, bytes }) => bytes < (LEAST[artefact] ?? 0) && (artefact !== 'rows' || hasRows))
+      .map(({ artefact }) => artefact);
     if (blind.length > 0) throw new Error(`The search for secrets has gone blind: ${blind.join(', ')}`);
   };
 }

@@ -6,6 +6,7 @@ import { startEmulator, type Emulator } from '../../src/emulator/index.ts';
 import { runProgram, start } from '../cli/program.ts';
 import { Stage } from './product.ts';
 import { overhearClient } from '../support/artefacts.ts';
+import { formsOf as encodedForms } from '../support/canaries.ts';
 
 /** As awkward as a secret can be: every encoding changes it. */
 const SECRET = 'Kq3+zW/9pV=xT7~mL2$q8Rt&canary';
@@ -161,18 +162,9 @@ async function keepFolder(folder: string): Promise<void> {
   }
 }
 
-/** The forms in which a secret could turn up. */
+/** The forms in which a secret could turn up, whole or only its beginning. */
 function formsOf(secret: string): readonly string[] {
-  const bytes = Buffer.from(secret);
-  const forms = [
-    secret,
-    bytes.toString('base64').replace(/=+$/, ''),
-    bytes.toString('base64url'),
-    bytes.toString('hex'),
-    encodeURIComponent(secret),
-    new URLSearchParams({ s: secret }).toString().slice(2),
-    JSON.stringify(secret).slice(1, -1),
-  ];
+  const forms = [...encodedForms(secret), new URLSearchParams({ s: secret }).toString().slice(2)];
   return [...new Set([...forms, ...forms.map((form) => form.slice(0, 8))])];
 }
 

@@ -9,7 +9,6 @@ import { violations } from './invariants.ts';
  */
 const FAULTS: readonly (readonly [name: string, calls: string, error: string, which: string])[] = [
   ['the disk is full for the database', 'pwrite64', 'ENOSPC', '40..70'],
-  ['the disk breaks under the database', 'pwrite64', 'EIO', '45..60'],
   ['nothing reaches the disk any more', 'fsync', 'EIO', '6..12'],
   ['the disk is full for pictures', 'rename', 'ENOSPC', '1'],
   ['the folder of pictures has become read-only', 'mkdir', 'EROFS', '3..5'],

