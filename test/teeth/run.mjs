@@ -9,6 +9,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSyn
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ATTACK_MUTANTS } from './attack-mutants.mjs';
+import { FAULT_MUTANTS } from './fault-mutants.mjs';
 import { HOUSE_MUTANTS } from './house-mutants.mjs';
 import { MUTANTS } from './mutants.mjs';
 import { PROOF_MUTANTS } from './proof-mutants.mjs';
@@ -18,7 +19,7 @@ const STARRED = 'L01 F01 F02 F09 F12 F17 F22 C01 C02 C04 C06 M01 A02 A03 A05 A07
 const LATER = { A24: 'there is no OAuth yet' };
 
 const ROOT = join(import.meta.dirname, '..', '..');
-const ALL = [...MUTANTS, ...HOUSE_MUTANTS, ...PROOF_MUTANTS, ...ATTACK_MUTANTS];
+const ALL = [...MUTANTS, ...FAULT_MUTANTS, ...HOUSE_MUTANTS, ...PROOF_MUTANTS, ...ATTACK_MUTANTS];
 /** What the same test says without a mistake is asked once. */
 const sound = new Map();
 const running = new Set();
