@@ -4,6 +4,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 const SLOW = [
   'e2e/quota',
   'jobs/engine.postgres',
+  'jobs/batches.postgres',
   'jobs/crash.postgres',
   'store/postgres.faults',
   'faults/',
