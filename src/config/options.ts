@@ -174,7 +174,7 @@ export const OPTIONS = {
     placeholder: 'N',
     kind: wholeNumber(0, 10_000_000),
     ...unset,
-    help: 'Most paid requests that this installation makes in 24 hours; further calls are refused and spend nothing.',
+    help: 'Most paid requests in 24 hours with one client id, by all processes of this installation; further calls are refused and spend nothing.',
   }),
   confirmOver: option<number>({
     ...open,
@@ -255,7 +255,7 @@ export const OPTIONS = {
     kind: yesOrNo,
     fallback: () => false,
     fallbackText: 'false',
-    help: 'Offer only the tools that spend nothing and change nothing.',
+    help: 'Offer only the tools that spend nothing and change nothing. Jobs that are in the queue already go on.',
   }),
   logLevel: option<(typeof LOG_LEVELS)[number]>({
     ...open,
