@@ -14,7 +14,7 @@ import { lastSuccessor, mayHaveBrought } from './replacements.ts';
 import { isFinal } from './states.ts';
 import type { Caller, EnqueueOptions, Jobs, JobView, Overview, PaidRequest, WaitOptions } from './types.ts';
 import { usageOf, type Usage } from './usage.ts';
-import { viewOf, type ViewParts } from './view.ts';
+import { rowView, viewOf, type ViewParts } from './view.ts';
 import { attend, settleAnswer } from './waiting.ts';
 
 type DeskParts = EngineParts & ViewParts & { readonly attendance: Attendance };
@@ -33,7 +33,7 @@ export class Desk implements Jobs {
     options: EnqueueOptions,
   ): Promise<JobView | undefined> {
     const job = await awaitEarlier({ ...options, caller, request }, this.#parts);
-    return job && viewOf(job, this.#parts);
+    return job && rowView(job);
   }
 
   async enqueue(
@@ -147,7 +147,7 @@ export class Desk implements Jobs {
     try {
       // An unanswered commit must not become a second job when the caller repeats the call.
       const { job, attached } = await db.transaction(work, { repeatable: true });
-      return { job: await viewOf(job, this.#parts), attached };
+      return { job: rowView(job), attached };
     } catch (error) {
       await attendance.end(id);
       throw error;

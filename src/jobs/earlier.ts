@@ -35,7 +35,8 @@ export async function awaitEarlier(call: ComparedCall, parts: EarlierParts): Pro
     const candidates = await candidatesFor(call, parts, parts.db, now);
     const doubtful = candidates.filter((job) => parts.attendance.stateOf(job, now) === 'doubtful' && !lives(job));
     // A key decides by itself.
-    if (doubtful.length === 0 || call.idempotencyKey !== undefined) return candidates.find((job) => joins(job, call, parts, now));
+    if (doubtful.length === 0 || call.idempotencyKey !== undefined)
+      return candidates.find((job) => joins(job, call, parts, now));
     for (const { id, attendedUntil } of doubtful) if (!seen.has(id)) seen.set(id, attendedUntil);
     await parts.clock.sleep(LOOK_MS);
   }

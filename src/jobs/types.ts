@@ -114,7 +114,7 @@ export interface WaitOptions {
 export interface Jobs {
   /**
    * Writes the job down (durable before this resolves), or finds the earlier job that an identical call attaches to
-   * (DESIGN §3 "Repeats").
+   * (DESIGN §3 "Repeats"). The view is that of its row alone; `wait` and `get` tell place, estimates and pictures.
    * @throws Problem `idempotency_conflict`, `budget_exhausted`, `queue_full`, store problems
    */
   enqueue(

@@ -22,6 +22,19 @@ export async function viewOf(job: JobRecord, parts: ViewParts): Promise<JobView>
   const now = await parts.db.now();
   const ahead = waits ? await jobsAhead(job, parts) : 0;
   return {
+    ...rowView(job),
+    position: waits ? ahead + 1 : undefined,
+    startsAt: waits ? await startsAt(job, ahead, now, parts) : undefined,
+    endsAt: await endsAt(job, now, parts),
+    images: job.outputs.length > 0 ? await parts.images.ofJob(job.id) : [],
+    paidRequests: await parts.permits.spent(job.id),
+    results: job.outputs.filter(({ expiresAt }) => expiresAt > now).map(({ url, expiresAt }) => ({ url, expiresAt })),
+  };
+}
+
+/** What the row alone tells of a job, for whoever looks again anyway: no place, no estimates, no pictures. */
+export function rowView(job: JobRecord): JobView {
+  return {
     id: job.id,
     tool: job.tool,
     state: job.state,
@@ -30,19 +43,19 @@ export async function viewOf(job: JobRecord, parts: ViewParts): Promise<JobView>
     updatedAt: job.updatedAt,
     finishedAt: job.finishedAt,
     progress: job.progress,
-    position: waits ? ahead + 1 : undefined,
-    startsAt: waits ? await startsAt(job, ahead, now, parts) : undefined,
-    endsAt: await endsAt(job, now, parts),
+    position: undefined,
+    startsAt: undefined,
+    endsAt: undefined,
     count: job.count,
     size: job.size,
     model: job.model,
     facts: job.facts,
-    images: job.outputs.length > 0 ? await parts.images.ofJob(job.id) : [],
+    images: [],
     problem: job.problem,
     warnings: job.cancel === 'too_late' ? [...job.warnings, TOO_LATE] : job.warnings,
     replaces: job.replaces,
-    paidRequests: await parts.permits.spent(job.id),
-    results: job.outputs.filter(({ expiresAt }) => expiresAt > now).map(({ url, expiresAt }) => ({ url, expiresAt })),
+    paidRequests: 0,
+    results: [],
   };
 }
 
