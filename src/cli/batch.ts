@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { Config } from '../config/resolve.ts';
 import type { BatchView } from '../jobs/batches/types.ts';
 import { isId } from '../shared/ids.ts';
+import { counted } from '../render/phrases.ts';
 import type { Services, ToolCall } from '../tools/define.ts';
 import type { BatchSource } from './batch/source.ts';
 import { demoFlag, type Command } from './command.ts';
@@ -136,13 +137,12 @@ async function batchOf(source: BatchSource, action: Action | undefined, desk: De
 }
 
 async function follow(id: string, action: Action | undefined, desk: Desk & { looksOnly: boolean }): Promise<ExitCode> {
-  const { flags, terminal, progress } = desk;
+  const { terminal, progress } = desk;
   const { batches } = desk.services;
   if (action === 'pause' || action === 'resume' || action === 'cancel') await batches[action](id, CALLER);
   if (action === 'retry-failed') {
-    const acceptPossibleCharge = flags.booleans.has('accept-possible-charge');
-    const { retried } = await batches.retry(id, CALLER, { acceptPossibleCharge });
-    terminal.err(`${retried} items are tried again.\n`);
+    const { retryFailed } = await import('./batch/retry.ts');
+    terminal.err(`${counted(await retryFailed(id, { ...desk, batches }), 'item')} to be tried again.\n`);
   }
   if (desk.looksOnly) return report(await batches.get(id, CALLER), desk, EXIT.ok);
   const { watchBatch } = await import('./batch/watch.ts');

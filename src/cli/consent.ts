@@ -1,3 +1,4 @@
+import { Problem } from '../shared/errors.ts';
 import type { ToolCall } from '../tools/define.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -9,4 +10,10 @@ export function askOn({ ask }: Terminal, interrupted: AbortSignal): ToolCall['as
     if (answer === undefined) return 'dismissed';
     return /^y(es)?$/i.test(answer.trim()) ? 'given' : 'declined';
   };
+}
+
+/** Who types commands agrees with a flag. @throws what it was given, with that way on */
+export function confirmOnScreen(error: unknown): never {
+  if (!(error instanceof Problem) || error.code !== 'confirmation_required') throw error;
+  throw new Problem(error.code, error.message, { actor: error.actor, next: 'Run it again with --confirm to agree.' });
 }

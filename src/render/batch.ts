@@ -116,7 +116,8 @@ function warnings({ batch, attached, beyondBudget }: BatchToRender): string[] | 
 function nextStep({ id, state, counts, items, written, folder }: BatchView): string {
   const settled = endedItems(counts) >= items;
   if (state === 'paused') return `Paused. "firefly-mcp batch ${id} --resume" lets it go on; cancel_job ends it.`;
-  if (state === 'cancelled') return 'What waited was not spent. Submit the batch again to make it after all.';
+  if (state === 'cancelled')
+    return 'What waited was not spent. Submit the items that are missing to make them after all.';
   if (written < items) return 'Submit the same batch again: it goes on where the writing broke off.';
   if (!settled) return `It goes on by itself. Call job_status with job "${id}" to see it, cancel_job to end it.`;
   if (counts.unknown > 0) return 'Ask the user about the unknown ones; resubmit_job sends one again.';
@@ -131,7 +132,7 @@ function nextCommand(
 ): string {
   const command = `firefly-mcp batch ${id}`;
   if (state === 'paused') return `Paused. "${command} --resume" lets it go on, "${command} --cancel" ends it.`;
-  if (state === 'cancelled') return 'What waited was not spent. Run the batch again to make it after all.';
+  if (state === 'cancelled') return 'What waited was not spent. Run the batch again with --new-only to make the rest.';
   if (written < items) return 'Run the same command again: it goes on where the writing broke off.';
   if (endedItems(counts) < items && stands) {
     return 'Nothing works on it now: run the same command again, or "firefly-mcp jobs --wait", or start a server.';

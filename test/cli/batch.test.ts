@@ -129,6 +129,24 @@ describe('run again after the end', () => {
     expect(existsSync(join(stage.folder, 'other'))).toBe(false);
   });
 
+  it('after a cancel pays for nothing twice: it tells how it stands, and makes the rest where asked', async () => {
+    await lines('chairs.jsonl', chairs(8));
+    const first = begin('batch', 'chairs.jsonl');
+    await submitted(4);
+    await clock.sleep(20_000);
+    const cancelled = await run('batch', 'chairs.jsonl', '--cancel');
+    expect(cancelled.out).toContain('--new-only');
+    await first.ended;
+    const status = await run('batch', 'chairs.jsonl', '--status');
+    expect(status.out).toMatch(/cancelled/);
+    const refused = await run('batch', 'chairs.jsonl');
+    expect(refused).toMatchObject({ code: 1, err: expect.stringContaining('--new-only') });
+    const before = sent().length;
+    expect((await run('batch', 'chairs.jsonl', '--new-only')).code).toBe(0);
+    expect(sent()).toHaveLength(before + 4);
+    expect(new Set(emulator.control.jobs().map(({ prompt }) => prompt)).size).toBe(8);
+  });
+
   it('with a changed line pays for nothing twice unless told to, and makes only the new ones where asked', async () => {
     await lines('chairs.jsonl', chairs(4));
     await run('batch', 'chairs.jsonl', '--out', 'set');
@@ -177,6 +195,19 @@ describe('money', () => {
     expect(code).toBe(0);
     const days = sent().map(({ headAt }) => Math.floor((headAt - begun) / DAY));
     expect(days).toEqual([0, 0, 0, 1, 1, 1, 2]);
+  });
+
+  it('is asked for again before failed items are tried again, which cancelled ones are not', async () => {
+    emulator.control.next({ on: 'submit', action: { kind: 'status', status: 400, body: {} } });
+    await lines('chairs.jsonl', chairs(3));
+    await run('batch', 'chairs.jsonl');
+    extra = { FIREFLY_CONFIRM: 'always' };
+    const refused = await run('batch', 'chairs.jsonl', '--retry-failed');
+    expect(refused).toMatchObject({ code: 1, err: expect.stringContaining('--confirm') });
+    expect(sent()).toHaveLength(3);
+    const retried = await run('batch', 'chairs.jsonl', '--retry-failed', '--confirm');
+    expect(retried).toMatchObject({ code: 0, err: expect.stringContaining('1 item to be tried again') });
+    expect(sent()).toHaveLength(4);
   });
 
   it('is asked for once, with the total; nobody to ask means no, and --confirm means yes', async () => {

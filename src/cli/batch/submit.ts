@@ -5,10 +5,10 @@ import { openSubfolder } from '../../images/output-folder.ts';
 import type { BatchView } from '../../jobs/batches/types.ts';
 import { budgetRemark } from '../../render/batch.ts';
 import { counted } from '../../render/phrases.ts';
-import { Problem } from '../../shared/errors.ts';
 import { ending, submitBatch } from '../../tools/batches/submission.ts';
 import type { ToolCall } from '../../tools/define.ts';
 import { tools } from '../../tools/registry.ts';
+import { confirmOnScreen } from '../consent.ts';
 import { UsageError } from '../exit-codes.ts';
 import type { ParsedFlags } from '../flags.ts';
 import type { ProgressLine } from '../progress-line.ts';
@@ -38,7 +38,8 @@ export async function submitSource(source: BatchSource, desk: SubmitDesk): Promi
   const total = source.items.length;
   const again = flags.booleans.has('again');
   const { batches } = await call.services();
-  const earlier = again ? undefined : await batches.find(source.digest, call.caller);
+  const found = again ? undefined : await batches.find(source.digest, call.caller);
+  const earlier = found?.state === 'cancelled' ? undefined : found;
   let shownAt = terminal.clock.monotonic();
   const submission = submitBatch(
     {
@@ -71,20 +72,17 @@ export async function submitSource(source: BatchSource, desk: SubmitDesk): Promi
       },
     },
   );
-  const { batch, origin } = await submission.catch(onScreen);
+  const { batch, origin } = await submission.catch(confirmOnScreen);
   const how = { new: 'is written down', resumed: 'goes on', known: 'was submitted before' }[origin];
   progress.note(`${batch.id} ${how}: ${counted(batch.items, 'item')}.`);
   if (call.settings.demo) progress.note('It ends with this command and its emulator: a demo batch cannot be resumed.');
+  if (earlier && earlier.duplicates > 0 && !flags.booleans.has('dedupe')) {
+    progress.note(`${counted(earlier.duplicates, 'line')} that repeat others are left out, as it was submitted.`);
+  }
   if (earlier && isElsewhere(earlier, desk)) {
     progress.note(`Its pictures are in ${earlier.folder}, as it was submitted; --again makes new ones elsewhere.`);
   }
   return batch;
-}
-
-/** Who types commands agrees with a flag. */
-function onScreen(error: unknown): never {
-  if (!(error instanceof Problem) || error.code !== 'confirmation_required') throw error;
-  throw new Problem(error.code, error.message, { actor: error.actor, next: 'Run it again with --confirm to agree.' });
 }
 
 /** Whether another folder is named than the one that the batch has. */

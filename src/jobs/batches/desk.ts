@@ -18,7 +18,7 @@ import { findBatch, writeBatch, type WritingParts } from './writing.ts';
 /** Jobs of one transaction when failed items are tried again. */
 const CHUNK = 50;
 /** Ends that have no picture and are known to be ends. */
-const WITHOUT_PICTURES: readonly JobState[] = ['failed', 'expired', 'cancelled'];
+const WITHOUT_PICTURES: readonly JobState[] = ['failed', 'expired'];
 
 /** Batches over the engine's tables. */
 export class BatchDesk implements Batches {

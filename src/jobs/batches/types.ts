@@ -104,11 +104,11 @@ export interface BatchOutlook {
 
 /** Batches: what tools and commands ask of the engine. A foreign id answers exactly like an unknown one. */
 export interface Batches {
-  /** The newest batch of this digest that was not cancelled. */
+  /** The newest batch of this digest, cancelled or not. */
   find(digest: string, caller: Caller): Promise<BatchView | undefined>;
   /**
    * Writes a batch down, a part at a time; durable before this resolves. The same digest goes on with the batch that is
-   * there, unless `again`.
+   * there, unless that was cancelled, or `again`.
    * @throws Problem `batch_cancelled` when somebody cancels it meanwhile, store problems
    */
   submit(
@@ -136,7 +136,7 @@ export interface Batches {
   /** Ends what waits, for free, and asks Adobe to end what runs. @throws Problem `unknown_batch`, `batch_ended` */
   cancel(id: string, caller: Caller): Promise<BatchView>;
   /**
-   * New jobs for items that ended without pictures; of those with an unknown outcome only where a second charge is
+   * New jobs for items that failed; for those with an unknown outcome only where a second charge is
    * accepted. A cancelled batch becomes active again.
    * @throws Problem `unknown_batch`
    */

@@ -21,13 +21,13 @@ export type WritingParts = Pick<EngineParts & ViewParts, 'db' | 'account' | 'jou
   readonly host: string;
 };
 
-/** The newest batch of this digest that nobody cancelled. */
+/** The newest batch of this digest, cancelled or not. */
 export async function findBatch(
   from: Pick<Transaction, 'first'>,
   { account, principal, digest }: Pick<BatchRecord, 'account' | 'principal' | 'digest'>,
 ): Promise<BatchRecord | undefined> {
   const row = await from.first(
-    `SELECT * FROM batches WHERE principal = ? AND account = ? AND digest = ? AND wish <> 'cancelled'
+    `SELECT * FROM batches WHERE principal = ? AND account = ? AND digest = ?
      ORDER BY created_at DESC LIMIT 1`,
     [principal, account, digest],
   );
@@ -75,7 +75,7 @@ async function opened(
   const own = await tx.first('SELECT * FROM batches WHERE id = ?', [id]);
   if (own) return toBatch(own);
   const earlier = await findBatch(tx, { account, principal: caller.principal, digest: plan.digest });
-  if (earlier && !again) return earlier;
+  if (earlier && earlier.wish !== 'cancelled' && !again) return earlier;
   const newest = await tx.first('SELECT MAX(created_at) AS newest FROM batches WHERE account = ?', [account]);
   const createdAt = Math.max(tx.now, Number(newest?.['newest'] ?? 0) + 1);
   await tx.run(

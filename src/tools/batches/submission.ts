@@ -37,10 +37,11 @@ export async function submitBatch(
 ): Promise<{ readonly batch: BatchView; readonly origin: Origin }> {
   const { again, confirmed, onProgress = () => undefined } = options;
   const { batches } = await call.services();
-  const known = again ? undefined : await batches.find(wish.digest, call.caller);
+  const earlier = again ? undefined : await batches.find(wish.digest, call.caller);
+  const known = earlier?.state === 'cancelled' ? undefined : earlier;
   if (known && known.written === known.items) return { batch: known, origin: 'known' };
   const whole = await planBatch(wish, call, (items) => onProgress('checked', items));
-  const plan = known || again || !wish.isKept ? whole : await withoutMade(whole, call, options);
+  const plan = known || again || !(wish.isKept || earlier) ? whole : await withoutMade(whole, call, options);
   if (!known) {
     const outlook = await batches.outlook(plan);
     options.onOutlook?.(plan, outlook);
