@@ -56,7 +56,7 @@ export function createJobs(options: JobsOptions): JobRooms {
   const owner = createOwner(processTable, random);
   const journal = new Journal({ db, account, owner });
   const permits = new Permits({ db, account, quota, random });
-  const uploads = new Uploads({ db, firefly, images });
+  const uploads = new Uploads({ db, firefly, images, owner, clock });
   const reached = options.reached ?? (() => undefined);
   const attendance = new Attendance({ db, owner, logger });
   const parts = { db, account, attendance, journal, permits, uploads, firefly, images, clock, random, logger, reached };

@@ -101,6 +101,15 @@ export const jobMigrations: Migrations = {
       uploaded_at BIGINT NOT NULL,
       PRIMARY KEY (account, principal, sha256)
     )`,
+    // Which process is uploading what.
+    `CREATE TABLE upload_claims (
+      account TEXT NOT NULL,
+      principal TEXT NOT NULL,
+      sha256 TEXT NOT NULL,
+      owner TEXT NOT NULL,
+      until BIGINT NOT NULL,
+      PRIMARY KEY (account, principal, sha256)
+    )`,
     // What retention looks for, and pictures that a job may still have to upload.
     `CREATE INDEX jobs_finished ON jobs (finished_at) WHERE finished_at IS NOT NULL`,
     `CREATE INDEX jobs_with_pictures ON jobs (id) WHERE pictures <> '[]' AND state <> 'succeeded'`,

@@ -1,9 +1,16 @@
 import type { Firefly, UploadOutcome } from '../firefly/types.ts';
 import type { ImageLibrary, StoredBytes } from '../images/types.ts';
+import type { Clock } from '../shared/clock.ts';
 import type { Database } from '../store/database.ts';
+import type { Owner } from './owner.ts';
 
 /** How long an upload id is used again. Adobe keeps it for seven days, says one source, and a day, says another. */
 export const UPLOAD_HOLDS_MS = 20 * 3_600_000;
+
+/** How long a process that uploads keeps others from doing the same, and how often these look. */
+const CLAIM_MS = 60_000;
+const LOOK_MS = 500;
+const CLAIM = 'account = ? AND principal = ? AND sha256 = ?';
 
 /** Where a picture goes in a body before it has an upload id: replaced by `{ uploadId }` when the request is sent. */
 export interface PicturePlace {
@@ -39,20 +46,23 @@ export class Uploads {
   readonly #db: Database;
   readonly #firefly: Firefly;
   readonly #images: ImageLibrary;
+  readonly #owner: Owner;
+  readonly #clock: Clock;
   readonly #underWay = new Map<string, Promise<UploadOutcome>>();
 
-  constructor(options: { db: Database; firefly: Firefly; images: ImageLibrary }) {
+  constructor(options: { db: Database; firefly: Firefly; images: ImageLibrary; owner: Owner; clock: Clock }) {
     this.#db = options.db;
     this.#firefly = options.firefly;
     this.#images = options.images;
+    this.#owner = options.owner;
+    this.#clock = options.clock;
   }
 
-  /** Uploads what has no id yet, each content once, however many jobs ask for it at the same time. */
+  /** Uploads what has no id yet, each content once, however many jobs of however many processes ask for it. */
   async ensure(principal: string, pictures: readonly StoredBytes[], signal: AbortSignal): Promise<Uploaded> {
     const ids = new Map<string, string>();
     for (const picture of pictures) {
-      const known = await this.#known(principal, picture.sha256);
-      const outcome = known === undefined ? await this.#once(principal, picture) : stored(known);
+      const outcome = await this.#obtain(principal, picture, signal);
       signal.throwIfAborted();
       if (outcome.kind !== 'stored') return outcome;
       ids.set(picture.sha256, outcome.uploadId);
@@ -90,6 +100,36 @@ export class Uploads {
     return row && String(row['upload_id']);
   }
 
+  /** Waits for a process that is at it, but for none that is gone. */
+  async #obtain(principal: string, picture: StoredBytes, signal: AbortSignal): Promise<UploadOutcome> {
+    for (;;) {
+      const known = await this.#known(principal, picture.sha256);
+      if (known !== undefined) return stored(known);
+      if (await this.#claim(principal, picture.sha256)) return this.#once(principal, picture);
+      await this.#clock.sleep(LOOK_MS, signal).catch(() => undefined);
+      signal.throwIfAborted();
+    }
+  }
+
+  /** Says that this process uploads the content; false while another one does. */
+  async #claim(principal: string, sha256: string): Promise<boolean> {
+    const key = [this.#firefly.account, principal, sha256];
+    return this.#db.transaction(async (tx) => {
+      await tx.lock(`uploads:${this.#firefly.account}`);
+      const row = await tx.first(`SELECT owner, until FROM upload_claims WHERE ${CLAIM}`, key);
+      const owner = String(row?.['owner'] ?? this.#owner.id);
+      const isFree = owner === this.#owner.id || Number(row?.['until']) <= tx.now || this.#owner.isGone(owner);
+      if (!isFree) return false;
+      await tx.run(`DELETE FROM upload_claims WHERE ${CLAIM}`, key);
+      await tx.run('INSERT INTO upload_claims (account, principal, sha256, owner, until) VALUES (?, ?, ?, ?, ?)', [
+        ...key,
+        this.#owner.id,
+        tx.now + CLAIM_MS,
+      ]);
+      return true;
+    });
+  }
+
   /** An upload serves everybody who waits for it, so no single job's end stops it. */
   #once(principal: string, picture: StoredBytes): Promise<UploadOutcome> {
     const key = `${principal} ${picture.sha256}`;
@@ -101,17 +141,25 @@ export class Uploads {
   }
 
   async #upload(principal: string, picture: StoredBytes): Promise<UploadOutcome> {
-    const outcome = await this.#firefly.upload(await this.#images.read(picture), picture.mimeType);
-    if (outcome.kind !== 'stored') return outcome;
-    await this.#db.transaction((tx) =>
-      tx.run(
-        `INSERT INTO uploads (account, principal, sha256, upload_id, uploaded_at) VALUES (?, ?, ?, ?, ?)
-         ON CONFLICT (account, principal, sha256)
-         DO UPDATE SET upload_id = excluded.upload_id, uploaded_at = excluded.uploaded_at`,
-        [this.#firefly.account, principal, picture.sha256, outcome.uploadId, tx.now],
-      ),
-    );
-    return outcome;
+    const key = [this.#firefly.account, principal, picture.sha256];
+    try {
+      // Another one may have been faster between the look and the claim.
+      const known = await this.#known(principal, picture.sha256);
+      if (known !== undefined) return stored(known);
+      const outcome = await this.#firefly.upload(await this.#images.read(picture), picture.mimeType);
+      if (outcome.kind !== 'stored') return outcome;
+      await this.#db.transaction((tx) =>
+        tx.run(
+          `INSERT INTO uploads (account, principal, sha256, upload_id, uploaded_at) VALUES (?, ?, ?, ?, ?)
+           ON CONFLICT (account, principal, sha256)
+           DO UPDATE SET upload_id = excluded.upload_id, uploaded_at = excluded.uploaded_at`,
+          [...key, outcome.uploadId, tx.now],
+        ),
+      );
+      return outcome;
+    } finally {
+      await this.#db.run(`DELETE FROM upload_claims WHERE ${CLAIM} AND owner = ?`, [...key, this.#owner.id]);
+    }
   }
 }
 

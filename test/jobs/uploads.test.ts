@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { StoredBytes } from '../../src/images/types.ts';
 import { fillPlaces, placeOf, UPLOAD_HOLDS_MS } from '../../src/jobs/uploads.ts';
-import { ALICE, aRequest, BOB, Installation } from './harness.ts';
+import { ALICE, aRequest, BOB, Installation, type Member } from './harness.ts';
 import { A_PROBLEM } from './scripted-adobe.ts';
 
 const picture = (name: string): StoredBytes => ({
@@ -37,6 +37,37 @@ describe('pictures of a request', () => {
     expect(home.adobe.bodies[0]).toMatchObject({
       image: { source: [{ uploadId: expect.stringMatching(/1$/) }, { uploadId: expect.stringMatching(/2$/) }] },
     });
+  });
+
+  it('are uploaded once by all processes together, and by the next one where one died over it', async () => {
+    const members: Member[] = [];
+    for (let n = 0; n < 3; n += 1) members.push(await home.member({ perMinute: 60 }));
+    const upload = home.adobe.upload.bind(home.adobe);
+    const begun: (() => void)[] = [];
+    home.adobe.upload = async (...args) => {
+      await new Promise<void>((resolve) => begun.push(resolve));
+      return upload(...args);
+    };
+    const calls = members.map(async ({ jobs }, n) => {
+      const { job } = await jobs.enqueue(anEdit(`n${n}`, picture('a')), ALICE);
+      return job.id;
+    });
+    const ids = await home.clock.run(Promise.all(calls));
+    await home.clock.pass(5_000);
+    expect(begun).toHaveLength(1);
+    const claim = await members[0]?.db.first('SELECT owner FROM upload_claims');
+    const dying = members.findIndex((_, n) => String(claim?.['owner']).includes(`/${101 + n}/`));
+    members[dying]?.kill();
+    await home.clock.pass(5_000);
+    expect(begun).toHaveLength(2);
+    begun[1]?.();
+    const judge = members.find((_, n) => n !== dying);
+    for (const id of ids) {
+      const done = await home.clock.run(judge?.jobs.wait(id, ALICE, { waitMs: 600_000 }) ?? Promise.resolve(undefined));
+      expect(done).toMatchObject({ state: 'succeeded' });
+    }
+    expect(home.adobe.uploads).toHaveLength(1);
+    expect(await judge?.db.all('SELECT * FROM upload_claims')).toEqual([]);
   });
 
   it('are uploaded anew when their id may have lapsed, and by each principal for itself', async () => {

@@ -136,4 +136,13 @@ export const MUTANTS = [
     test: 'test/jobs/estimates.test.ts',
     only: 'goes first again',
   },
+  {
+    row: 'K4',
+    mistake: 'every process uploads a picture for itself',
+    file: 'src/jobs/uploads.ts',
+    find: 'if (!isFree) return false;',
+    replace: 'if (row === null) return false;',
+    test: 'test/jobs/uploads.test.ts',
+    only: 'by all processes together',
+  },
 ];
