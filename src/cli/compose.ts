@@ -26,13 +26,18 @@ export interface Composition {
   recover(): void;
   /**
    * Closes what is open, in order: no new work at once, then, when `answered` has resolved, the network and the store:
-   * calls that still wait need them for their answers. Safe to call more than once.
+   * calls that still wait need them for their answers. Takes less than five seconds, also while the store is away.
+   * Safe to call more than once.
    */
   close(answered?: Promise<unknown>): Promise<void>;
 }
 
 /** How long after the start unfinished jobs are taken up: hosts ask for the tool list in this time. */
 const RECOVERY_DELAY_MS = 1_000;
+
+/** How long work and answers may take to end, and then the store too: hosts kill what takes longer than five seconds. */
+const WORK_ENDS_MS = 4_000;
+const SHUT_MS = 4_600;
 
 /** The composition root: maps the configuration to what each room asks for. Nothing is loaded before it is needed. */
 export function compose(parts: CompositionParts): Composition {
@@ -61,13 +66,13 @@ export function compose(parts: CompositionParts): Composition {
       }),
     close: (answered) => {
       leaving.abort(serverClosing());
-      closing ??= (async () => {
+      const shut = async () => {
         const opened = await opening?.catch(() => undefined);
         if (!opened) return;
-        await closeAll(opened.workers, logger);
-        await answered;
+        await within(WORK_ENDS_MS, Promise.all([closeAll(opened.workers, logger), answered]), terminal);
         await closeAll(opened.closers, logger);
-      })();
+      };
+      closing ??= within(SHUT_MS, shut(), terminal);
       return closing;
     },
   };
@@ -176,6 +181,13 @@ async function closeAll(closers: readonly Closer[], logger: Logger): Promise<voi
   for (const close of closers.toReversed()) {
     await close().catch((error: unknown) => logger.warn('close_failed', { error }));
   }
+}
+
+/** Waits for the end of something, but not longer than this. */
+async function within(ms: number, work: Promise<unknown>, { clock }: Pick<Terminal, 'clock'>): Promise<void> {
+  const done = new AbortController();
+  const tooLong = clock.sleep(ms, done.signal).catch(() => undefined);
+  await Promise.race([work, tooLong]).finally(() => done.abort());
 }
 
 function serverClosing(): Problem {

@@ -73,6 +73,10 @@ export class Desk implements Jobs {
     return settleAnswer(job, { delivered, ...this.#parts });
   }
 
+  async probe(): Promise<void> {
+    await this.#parts.db.first('SELECT 1 AS answer');
+  }
+
   leave(): Promise<void> {
     return this.#parts.attendance.leave();
   }

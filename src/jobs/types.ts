@@ -156,6 +156,8 @@ export interface Jobs {
   overview(caller: Caller, options: { limit: number }): Promise<Overview>;
   /** What the caller has spent lately. */
   usage(caller: Caller): Promise<Usage>;
+  /** Reads the store once. @throws Problem of the store when it does not answer */
+  probe(): Promise<void>;
   /** This process ends: calls that have no answer by now will never get one. Never rejects. */
   leave(): Promise<void>;
 }

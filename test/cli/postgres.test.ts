@@ -8,6 +8,8 @@ import { resolveConfig } from '../../src/config/resolve.ts';
 import { systemClock } from '../../src/shared/clock.ts';
 import { createLogger } from '../../src/shared/logger.ts';
 import { systemRandom } from '../../src/shared/random.ts';
+import { startFaultProxy } from '../faults/fault-proxy.ts';
+import { raw, serveTestTools } from '../mcp/fixture/http.ts';
 import { createDatabase, sharedPostgres, type TestDatabase } from '../support/postgres/database.ts';
 import { removeFolder, temporaryFolder, searchedLines } from '../support/artefacts.ts';
 
@@ -49,6 +51,31 @@ describe.skipIf(server === undefined)('an installation that keeps its jobs in Po
       expect.arrayContaining(['jobs', 'permits', 'gates', 'images', 'migrations']),
     );
     expect(readdirSync(folder, { recursive: true }).filter((name) => String(name).includes('sqlite'))).toEqual([]);
+  });
+
+  test('is ready as long as the server answers, says within three seconds when it does not, and ends without it', async () => {
+    const proxy = await startFaultProxy(`http://${new URL(database.url).host}`);
+    const url = new URL(database.url);
+    url.host = new URL(proxy.origin).host;
+    const { made } = composition(url.href);
+    const serving = await serveTestTools({ services: () => made.services() });
+    const readiness = async () => (await raw(serving.port, { method: 'GET', path: '/readyz' })).status;
+    try {
+      expect(await readiness()).toBe(200);
+      await proxy.down();
+      const asked = performance.now();
+      expect(await readiness()).toBe(503);
+      expect(performance.now() - asked).toBeLessThan(3_000);
+      await proxy.up();
+      await expect.poll(readiness, { timeout: 10_000 }).toBe(200);
+      await proxy.down();
+      const left = performance.now();
+      await made.close();
+      expect(performance.now() - left).toBeLessThan(5_000);
+    } finally {
+      await serving.close({ graceMs: 0 });
+      await proxy.close();
+    }
   });
 
   test('is described by the doctor without the password', async () => {

@@ -40,6 +40,8 @@ const KEEP_ALIVE_MS = 5_000;
 const SESSION_IDLE_MS = 30 * 60_000;
 const MAX_SESSIONS = 256;
 const SWEEP_MS = 60_000;
+/** Longest wait for the store, for whoever asks whether this server is ready. */
+const READY_MS = 2_000;
 const GRACE_MS = 4_000;
 const LAST_WORD_MS = 1_000;
 /** Limits for the request only; an answer may stream for as long as it likes. */
@@ -95,8 +97,11 @@ export async function serveOverHttp(options: HttpServingOptions): Promise<HttpSe
     return inFlight.track(request, response, () => handle(incoming, response));
   };
   const ready = async (response: ServerResponse) => {
+    const patience = new AbortController();
     try {
-      await options.services();
+      const probing = options.services().then(({ jobs }) => jobs.probe());
+      const tooLong = clock.sleep(READY_MS, patience.signal).then(() => Promise.reject(storeSilent()));
+      await Promise.race([probing, tooLong]).finally(() => patience.abort());
       answer(response, 200, { status: 'ready' });
     } catch (error) {
       logger.warn('not_ready', { error });
@@ -148,6 +153,11 @@ export async function serveOverHttp(options: HttpServingOptions): Promise<HttpSe
     port,
     close: ({ graceMs = GRACE_MS } = {}) => (closing ??= shut(graceMs)),
   };
+}
+
+/** To whoever asks for readiness: what waits longer for the store would answer too late. */
+function storeSilent(): Problem {
+  return new Problem('store_silent', 'The job store did not answer in time.', { actor: 'wait', next: 'Ask again.' });
 }
 
 const CLOSING = {
