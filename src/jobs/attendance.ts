@@ -17,7 +17,7 @@ export class Attendance {
   readonly #db: Database;
   readonly #owner: Owner;
   readonly #logger: Logger;
-  readonly #open = new Set<string>();
+  readonly #open = new Map<string, { readonly until: readonly AbortSignal[]; readonly over: AbortController }>();
 
   constructor(options: { db: Database; owner: Owner; logger: Logger }) {
     this.#db = options.db;
@@ -30,9 +30,11 @@ export class Attendance {
     return this.#owner.id;
   }
 
-  /** The call of this process that is about to write this job down is open. */
-  begin(id: string): void {
-    this.#open.add(id);
+  /** The call of this process that is about to write this job down is open, until one of the signals aborts. */
+  begin(id: string, until: readonly AbortSignal[]): void {
+    const over = new AbortController();
+    this.#open.set(id, { until, over });
+    for (const signal of until) signal.addEventListener('abort', () => void this.end(id), { signal: over.signal });
   }
 
   /** Says that the call goes on. Does nothing for a call that is not open. */
@@ -47,7 +49,10 @@ export class Attendance {
    * then see it within `ATTENDANCE_MS`.
    */
   async end(id: string): Promise<void> {
-    if (!this.#open.delete(id)) return;
+    const call = this.#open.get(id);
+    if (!call) return;
+    call.over.abort();
+    this.#open.delete(id);
     await this.#db.run('UPDATE jobs SET attended_until = 0 WHERE id = ?', [id]).catch((error: unknown) => {
       this.#logger.warn('call_end_not_stored', { job: id, error });
     });
@@ -55,7 +60,7 @@ export class Attendance {
 
   /** This process ends, and no call survives it. */
   async leave(): Promise<void> {
-    await Promise.all([...this.#open].map((id) => this.end(id)));
+    await Promise.all([...this.#open.keys()].map((id) => this.end(id)));
   }
 
   /**
@@ -64,9 +69,13 @@ export class Attendance {
    */
   stateOf(job: Pick<JobRecord, 'id' | 'attendedBy' | 'attendedUntil'>, now: number): 'open' | 'doubtful' | 'closed' {
     const { id, attendedBy, attendedUntil } = job;
-    if (attendedBy === this.by) return this.#open.has(id) ? 'open' : 'closed';
+    if (attendedBy === this.by) return this.#isOpen(id) ? 'open' : 'closed';
     if (attendedBy === undefined || attendedUntil <= now) return 'closed';
     if (!this.#owner.isNear(attendedBy)) return 'doubtful';
     return this.#owner.isGone(attendedBy) ? 'closed' : 'open';
+  }
+
+  #isOpen(id: string): boolean {
+    return this.#open.get(id)?.until.every((signal) => !signal.aborted) ?? false;
   }
 }

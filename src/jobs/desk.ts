@@ -12,7 +12,16 @@ import type { JobRecord } from './record.ts';
 import { fingerprint } from './repeats.ts';
 import { lastSuccessor, mayHaveBrought } from './replacements.ts';
 import { isFinal } from './states.ts';
-import type { Caller, EnqueueOptions, Jobs, JobView, Overview, PaidRequest, WaitOptions } from './types.ts';
+import type {
+  Caller,
+  EnqueueOptions,
+  Jobs,
+  JobView,
+  Overview,
+  PaidRequest,
+  WaitOptions,
+  CallSignals,
+} from './types.ts';
 import { usageOf, type Usage } from './usage.ts';
 import { rowView, viewOf, type ViewParts } from './view.ts';
 import { attend, settleAnswer } from './waiting.ts';
@@ -39,7 +48,7 @@ export class Desk implements Jobs {
   async enqueue(
     request: PaidRequest,
     caller: Caller,
-    options: EnqueueOptions = {},
+    options: EnqueueOptions & CallSignals = {},
   ): Promise<{ job: JobView; attached: boolean }> {
     const { firefly, reached, permits, attendance } = this.#parts;
     // A job that cannot be paid for is not written down at all.
@@ -59,7 +68,7 @@ export class Desk implements Jobs {
       const fresh = newJob(request, marks, this.#context(id, tx.now, caller));
       return { job: await this.#parts.journal.insert(tx, fresh), attached: false };
     };
-    const written = await this.#write(id, enqueueOnce);
+    const written = await this.#write(id, enqueueOnce, options);
     if (written.attached) await attendance.end(id);
     await reached('after-enqueue');
     return written;
@@ -105,7 +114,7 @@ export class Desk implements Jobs {
     return this.get(id, caller);
   }
 
-  async resubmit(id: string, caller: Caller): Promise<JobView> {
+  async resubmit(id: string, caller: Caller, signals: CallSignals = {}): Promise<JobView> {
     const { firefly, journal, permits } = this.#parts;
     await this.#find(id, caller);
     await firefly.prepare();
@@ -125,7 +134,8 @@ export class Desk implements Jobs {
       await standInFor(tx, id, freshId);
       return journal.insert(tx, fresh);
     };
-    const { job } = await this.#write(freshId, async (tx) => ({ job: await resubmitOnce(tx), attached: false }));
+    const resubmit = async (tx: Transaction) => ({ job: await resubmitOnce(tx), attached: false });
+    const { job } = await this.#write(freshId, resubmit, signals);
     return job;
   }
 
@@ -145,12 +155,18 @@ export class Desk implements Jobs {
   async #write(
     id: string,
     work: (tx: Transaction) => Promise<{ job: JobRecord; attached: boolean }>,
+    { signal, ending }: CallSignals,
   ): Promise<{ job: JobView; attached: boolean }> {
     const { db, attendance } = this.#parts;
-    attendance.begin(id);
+    signal?.throwIfAborted();
+    attendance.begin(
+      id,
+      [signal, ending].filter((one) => one !== undefined),
+    );
     try {
       // An unanswered commit must not become a second job when the caller repeats the call.
       const { job, attached } = await db.transaction(work, { repeatable: true });
+      if (signal?.aborted || ending?.aborted) await attendance.end(id);
       return { job: rowView(job), attached };
     } catch (error) {
       await attendance.end(id);

@@ -17,7 +17,7 @@ export interface EarlierParts {
 }
 
 /** One paid call, as it is compared with others. Before the request is known, its key and its words can tell. */
-export interface ComparedCall extends Pick<EnqueueOptions, 'idempotencyKey' | 'again' | 'call'> {
+export interface ComparedCall extends Pick<EnqueueOptions, 'idempotencyKey' | 'again' | 'call' | 'saysLast'> {
   readonly caller: Caller;
   readonly request: PaidRequest | undefined;
 }
@@ -63,8 +63,8 @@ function joins(
 }
 
 /**
- * Jobs of the same request, whatever its words, and of the same words where their call never had an answer: a lost call
- * that said `last` finds `last` to be what it has made itself, and may not even be legal any more.
+ * Jobs of the same request, whatever its words. And of the same words in the same conversation where they say `last` and
+ * their call never had an answer: `last` is by now what that call has made itself, and may not even be legal any more.
  */
 async function candidatesFor(
   call: ComparedCall,
@@ -78,12 +78,20 @@ async function candidatesFor(
   const mark = request === undefined ? '' : fingerprint(request);
   const rows = await from.all(
     `SELECT * FROM jobs WHERE principal = ? AND account = ? AND batch IS NULL
-       AND (fingerprint = ? OR (call_mark = ? AND delivery = 'none'))
+       AND (fingerprint = ? OR (call_mark = ? AND delivery = 'none' AND COALESCE(conversation, '') = ?))
        AND (finished_at IS NULL OR (state = 'submit_unknown' AND finished_at > ?)
             OR (state = 'succeeded' AND delivery = 'none' AND finished_at > ?))
        AND NOT EXISTS (SELECT 1 FROM jobs AS newer WHERE newer.replaces = jobs.id)
      ORDER BY created_at DESC`,
-    [caller.principal, parts.account, mark, call.call ?? '', now - UNKNOWN_HOLDS_MS, now - UNDELIVERED_HOLDS_MS],
+    [
+      caller.principal,
+      parts.account,
+      mark,
+      call.saysLast === true ? (call.call ?? '') : '',
+      caller.conversation ?? '',
+      now - UNKNOWN_HOLDS_MS,
+      now - UNDELIVERED_HOLDS_MS,
+    ],
   );
   return rows.map(fromRow);
 }

@@ -40,6 +40,11 @@ export function attaches(job: JobRecord, now: number, { isClosed }: { isClosed: 
   return job.state === 'succeeded' && job.delivery === 'none' && age < UNDELIVERED_HOLDS_MS;
 }
 
+/** Whether a call names a picture by what it is in the conversation, so that the same words can mean another one. */
+export function saysLast(input: Readonly<Record<string, unknown>>): boolean {
+  return Object.values(input).some((value) => typeof value === 'string' && value.trim().toLowerCase() === 'last');
+}
+
 /** The same for two calls exactly when the caller wrote the same, whatever its words stand for by now. */
 export function callMark(tool: string, input: Readonly<Record<string, unknown>>): string {
   const { wait_seconds: _wait, idempotency_key: _key, again: _again, confirm: _confirm, ...said } = input;

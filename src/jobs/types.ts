@@ -38,8 +38,17 @@ export interface EnqueueOptions {
   readonly idempotencyKey?: string | undefined;
   /** Forces a new job. */
   readonly again?: boolean | undefined;
-  /** `callMark` of the call's words, where it has any. */
+  /** `callMark` of the call's words, where it has any; and whether they say `last`, which means more than they do. */
   readonly call?: string | undefined;
+  readonly saysLast?: boolean | undefined;
+}
+
+/** Whose call it is that writes a job down. */
+export interface CallSignals {
+  /** Aborts when the answer can reach nobody any more: then nothing is written down. */
+  readonly signal?: AbortSignal | undefined;
+  /** Aborts when the client is leaving, though it may still take the answer: what it repeats elsewhere attaches. */
+  readonly ending?: AbortSignal | undefined;
 }
 
 /** A job as its owner may see it. */
@@ -115,12 +124,12 @@ export interface Jobs {
   /**
    * Writes the job down (durable before this resolves), or finds the earlier job that an identical call attaches to
    * (DESIGN §3 "Repeats"). The view is that of its row alone; `wait` and `get` tell place, estimates and pictures.
-   * @throws Problem `idempotency_conflict`, `budget_exhausted`, `queue_full`, store problems
+   * @throws Problem `idempotency_conflict`, `budget_exhausted`, `queue_full`, store problems; the reason of `signal`
    */
   enqueue(
     request: PaidRequest,
     caller: Caller,
-    options?: EnqueueOptions,
+    options?: EnqueueOptions & CallSignals,
   ): Promise<{ readonly job: JobView; readonly attached: boolean }>;
   /**
    * The job that this call would attach to, so that nothing has to be asked or checked for it. Before the request is
@@ -152,7 +161,7 @@ export interface Jobs {
    * a second charge is acceptable.
    * @throws Problem `unknown_job`, `not_resubmittable`, `budget_exhausted`
    */
-  resubmit(id: string, caller: Caller): Promise<JobView>;
+  resubmit(id: string, caller: Caller, signals?: CallSignals): Promise<JobView>;
   overview(caller: Caller, options: { limit: number }): Promise<Overview>;
   /** What the caller has spent lately. */
   usage(caller: Caller): Promise<Usage>;

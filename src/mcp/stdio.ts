@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
 import { serveStdio } from '@modelcontextprotocol/server/stdio';
 import { Problem } from '../shared/errors.ts';
@@ -37,6 +38,9 @@ export function serveOverStdio(
 ): StdioServing {
   const { clock, logger, random } = options;
   const leaving = new AbortController();
+  const ending = new AbortController();
+  // Every open call listens to it; Node would take that for a leak.
+  setMaxListeners(0, ending.signal);
   let ended: () => void = () => undefined;
   const closed = new Promise<void>((resolve) => (ended = resolve));
   let closing: Promise<void> | undefined;
@@ -51,6 +55,7 @@ export function serveOverStdio(
     principal: options.principal(undefined),
     conversation: `stdio-${random.uuid()}`,
     leaving: leaving.signal,
+    ending: ending.signal,
     answerTo: transport.answerTo,
   };
   const handle = serveStdio(
@@ -70,6 +75,7 @@ export function serveOverStdio(
     return Promise.race([transport.whenAnswered(), tooLong]).finally(() => patience.abort());
   };
   const drain = async (graceMs: number) => {
+    ending.abort();
     transport.stopReading();
     await answeredWithin(graceMs);
     leaving.abort(serverClosing());

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { callMark } from '../jobs/repeats.ts';
+import { callMark, saysLast } from '../jobs/repeats.ts';
 import type { JobView, PaidRequest } from '../jobs/types.ts';
 import { JobAnswer } from '../render/schemas.ts';
 import { confirmSpending } from './confirmation.ts';
@@ -38,7 +38,8 @@ export function defineGenerationTool<Input extends z.ZodObject<typeof generation
     async handler(given, call) {
       const { wait_seconds, idempotency_key, again, confirm = false } = GenerationOptions.parse(given);
       const services = await call.services();
-      const options = { idempotencyKey: idempotency_key, again, call: callMark(name, given) };
+      const words = { call: callMark(name, given), saysLast: saysLast(given) };
+      const options = { idempotencyKey: idempotency_key, again, ...words };
       const { jobs } = services;
       const show = (job: JobView, attached: boolean) =>
         attend(job, services, call, { purpose: 'make', waitSeconds: wait_seconds, attached });
@@ -48,7 +49,8 @@ export function defineGenerationTool<Input extends z.ZodObject<typeof generation
       const repeated = await jobs.repeated(request, call.caller, options);
       if (repeated) return show(repeated, true);
       await confirmSpending({ requests: 1, tool: name, what: request.facts.prompt, confirmed: confirm }, call);
-      const { job, attached } = await jobs.enqueue(request, call.caller, options);
+      const { signal, ending } = call;
+      const { job, attached } = await jobs.enqueue(request, call.caller, { ...options, signal, ending });
       return show(job, attached);
     },
   });

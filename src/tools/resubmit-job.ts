@@ -26,7 +26,7 @@ export const resubmitJob = defineTool({
   async handler({ job, wait_seconds }, call) {
     const services = await call.services();
     if (isBatchId(job)) return retryBatch(job, services, call);
-    const replacement = await services.jobs.resubmit(job, call.caller);
+    const replacement = await services.jobs.resubmit(job, call.caller, call);
     return attend(replacement, services, call, { purpose: 'make', waitSeconds: wait_seconds });
   },
 });

@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
 import { request, type IncomingMessage } from 'node:http';
@@ -75,7 +75,7 @@ describe('a finished job whose answer was lost', () => {
     const headers = { ...eraHeaders, ...(era === '2025-11-25' ? await server.session() : {}) };
     const params = { ...callFor(1), ...(era === '2026-07-28' ? { _meta: ENVELOPE } : {}) };
     const body = rpc(2, 'tools/call', params);
-    await server.post(body, headers, { cutAfterMs: 100 });
+    await server.post(body, headers, { cutWhen: untilSubmits(1) });
     await untilSaved(stage.environment(adobe), 1);
     const again = await server.post(body, headers);
     expect(again).toContain('"attached":true');
@@ -101,7 +101,7 @@ describe('a lost call that said "last"', () => {
       server.post(rpc(1, 'tools/call', { ...call, _meta: ENVELOPE }), headers(call.name), how);
     await post(callFor(1));
     const wider = { name: 'expand_image', arguments: { image: 'last', aspect_ratio: '16:9', ...key } };
-    await post(wider, { cutAfterMs: 400 });
+    await post(wider, { cutWhen: untilSubmits(2) });
     await untilSaved(environment, 2);
     expect(await post(wider)).toContain('"attached":true');
     expect(adobe.control.submits()).toHaveLength(2);
@@ -128,6 +128,30 @@ describe('a call that waits while the server is told to stop', () => {
     expect(await answer).toContain('"state":"running"');
   });
 });
+
+describe('a call whose client leaves', () => {
+  it.each([
+    ['the end of stdin', (child: ChildProcess) => void child.stdin?.end()],
+    ['SIGTERM', (child: ChildProcess) => void child.kill('SIGTERM')],
+  ])('is found by the same call in the next process, at once after %s', async (_, leave) => {
+    adobe.control.setLatency(3_000);
+    const environment = stage.environment(adobe, { FIREFLY_PREVIEW: 'none' });
+    const server = stage.pipe(environment);
+    const next = await stage.client(environment);
+    server.send(JSON.parse(rpc(1, 'tools/call', { ...callFor(1), _meta: ENVELOPE })));
+    await untilSubmitted();
+    leave(server.child);
+    await sleep(100);
+    const again = await next.call('generate_image', callFor(1).arguments);
+    expect(again.facts).toMatchObject({ state: 'succeeded', attached: true });
+    expect(adobe.control.submits()).toHaveLength(1);
+  });
+});
+
+/** Waits for so many paid requests. */
+async function untilSubmits(count: number): Promise<void> {
+  for (let look = 0; look < 300 && adobe.control.submits().length < count; look += 1) await sleep(20);
+}
 
 /** Waits until a job runs at Adobe, and for the first look at it. */
 async function untilSubmitted(): Promise<void> {
@@ -156,7 +180,7 @@ async function httpServer(environment: Record<string, string>) {
       if (address !== undefined && bearer !== undefined) resolve({ url: address, token: bearer });
     });
   });
-  const send = async (body: string, headers: Record<string, string>, cutAfterMs?: number) => {
+  const send = async (body: string, headers: Record<string, string>, cutWhen?: Promise<unknown>) => {
     const sent = request(url, {
       method: 'POST',
       headers: {
@@ -167,9 +191,9 @@ async function httpServer(environment: Record<string, string>) {
       },
     });
     sent.end(body);
-    if (cutAfterMs !== undefined) {
+    if (cutWhen !== undefined) {
       sent.on('error', () => undefined);
-      await sleep(cutAfterMs);
+      await cutWhen;
       sent.destroy();
       return { text: '', session: '' };
     }
@@ -180,8 +204,8 @@ async function httpServer(environment: Record<string, string>) {
   };
   return {
     child,
-    post: async (body: string, headers: Record<string, string>, { cutAfterMs }: { cutAfterMs?: number } = {}) =>
-      (await send(body, headers, cutAfterMs)).text,
+    post: async (body: string, headers: Record<string, string>, { cutWhen }: { cutWhen?: Promise<unknown> } = {}) =>
+      (await send(body, headers, cutWhen)).text,
     session: async () => {
       const clientInfo = { name: 'raw', version: '1' };
       const hello = { protocolVersion: '2025-11-25', capabilities: {}, clientInfo };

@@ -61,6 +61,44 @@ describe('a call of another machine', () => {
   });
 });
 
+describe('a call whose client is going', () => {
+  it('is joined from elsewhere as soon as that is known, while it may still be answered', async () => {
+    const [one, two] = [await home.member(), await home.member()];
+    const ending = new AbortController();
+    const { job } = await home.clock.run(one.jobs.enqueue(SAME, ALICE, { ending: ending.signal }));
+    const waiting = one.jobs.wait(job.id, ALICE, { waitMs: 100_000, opens: true });
+    await home.clock.pass(3_000);
+    ending.abort();
+    await home.clock.pass(10);
+    expect(await call(two)).toEqual({ id: job.id, attached: true });
+    expect(await call(one)).toEqual({ id: job.id, attached: true });
+    expect(await home.clock.run(waiting)).toMatchObject({ state: 'running' });
+  });
+
+  it('is not written down any more once it is gone', async () => {
+    const { jobs, db } = await home.member();
+    const gone = new AbortController();
+    const enqueued = jobs.enqueue(SAME, ALICE, { signal: gone.signal });
+    gone.abort(new Error('cancelled'));
+    await expect(home.clock.run(enqueued)).rejects.toThrow('cancelled');
+    await home.clock.pass(5_000);
+    expect(await db.all('SELECT id FROM jobs')).toEqual([]);
+    expect(home.adobe.submits).toHaveLength(0);
+  });
+
+  it('that is cancelled while it is written down is joined by the same call right behind it', async () => {
+    const member = await home.member();
+    const gone = new AbortController();
+    const first = member.jobs.enqueue(SAME, ALICE, { signal: gone.signal });
+    await Promise.resolve();
+    const second = member.jobs.enqueue(SAME, ALICE);
+    gone.abort(new Error('cancelled'));
+    const outcomes = await home.clock.run(Promise.allSettled([first, second]));
+    const ids = outcomes.map((outcome) => (outcome.status === 'fulfilled' ? outcome.value.job.id : undefined));
+    expect(new Set(ids.filter((id) => id !== undefined)).size).toBe(1);
+  });
+});
+
 describe('a call whose store fails', () => {
   it('waits for the store, then says that it cannot tell; the repeat joins', async () => {
     const member = await home.member();
@@ -93,6 +131,18 @@ describe('the same words', () => {
     await expect(call(member, aRequest('another'), { ...options, call: 'other words' })).rejects.toMatchObject({
       code: 'idempotency_conflict',
     });
+  });
+
+  it('that say "last" join what their lost call makes, in their own conversation alone', async () => {
+    const member = await home.member();
+    const options = { call: 'words', saysLast: true };
+    const { id } = await call(member, SAME, options);
+    const gone = AbortSignal.abort();
+    await home.clock.run(member.jobs.wait(id, ALICE, { waitMs: 1_000, opens: true, signal: gone }));
+    const other = { ...ALICE, conversation: 'another' };
+    expect(await home.clock.run(member.jobs.repeated(undefined, other, options))).toBeUndefined();
+    expect(await home.clock.run(member.jobs.repeated(undefined, ALICE, { call: 'words' }))).toBeUndefined();
+    expect(await home.clock.run(member.jobs.repeated(undefined, ALICE, options))).toMatchObject({ id });
   });
 
   it('without a key join the job of a call with one, once that is over', async () => {
