@@ -1,5 +1,6 @@
 import type { Migrations } from '../store/database.ts';
 import { BATCH_TABLES } from './batches/schema.ts';
+import { STATISTICS } from './statistics.ts';
 
 /** The end of a permit as SQL, far off while it is in flight: one condition finds both, so that an index can serve it. */
 export const PERMIT_END = 'COALESCE(ended_at, 9007199254740991)';
@@ -121,5 +122,6 @@ export const jobMigrations: Migrations = {
       struck_at BIGINT NOT NULL
     )`,
     ...BATCH_TABLES,
+    ...STATISTICS,
   ],
 };

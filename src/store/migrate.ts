@@ -23,7 +23,8 @@ export async function migrate(db: Database, rooms: readonly Migrations[]): Promi
       if (applied > steps.length) throw newerStore(room);
       for (const [index, step] of steps.entries()) {
         if (index < applied) continue;
-        await tx.run(step);
+        if (typeof step === 'string') await tx.run(step);
+        else if (db.dialect === 'sqlite') await tx.run(step.sqlite);
         await tx.run('INSERT INTO migrations (room, step, applied_at) VALUES (?, ?, ?)', [room, index + 1, tx.now]);
       }
     }
