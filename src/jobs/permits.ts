@@ -1,8 +1,9 @@
 import type { SubmitOutcome } from '../firefly/types.ts';
 import { jitter, type Random } from '../shared/random.ts';
-import type { Database, Queryable, Transaction } from '../store/database.ts';
+import type { Database, Queryable, SqlRow, Transaction } from '../store/database.ts';
 import { Budget, MAY_HAVE_COST, oldestPermits } from './budget.ts';
 import { LEASE_MS } from './journal.ts';
+import { ASSUMED_LATENCY_MS, latencyOf } from './latency.ts';
 import { always, DAY_WINDOW_MS, MINUTE_WINDOW_MS, permitTime, type Ledger, type Limit, type Quota } from './quota.ts';
 import type { JobRecord } from './record.ts';
 import { PERMIT_END } from './schema.ts';
@@ -12,11 +13,8 @@ import { goingFirst } from './turns.ts';
 /** Shortest time that everybody holds back after a 429, and the longest that Adobe can ask for. */
 const LEAST_HOLD_MS = 15_000;
 const MOST_HOLD_MS = 15 * 60_000;
-/** How long a submit takes before the first one was made, and how many of the last ones tell afterwards. */
-const ASSUMED_LATENCY_MS = 1_000;
 /** How long after a closed gate the first request goes alone. */
 const PROBATION_MS = 10 * 60_000;
-const LATENCY_SAMPLES = 9;
 
 /** A permit, or when to ask again. */
 export type Grant = { readonly granted: true } | { readonly granted: false; readonly retryAt: number };
@@ -118,25 +116,27 @@ export class Permits {
    * Infinity where it never will.
    */
   async forecast(now: number, ahead: number): Promise<{ readonly startsAt: number; readonly latencyMs: number }> {
-    const rows = await this.#db.all(
-      `SELECT ended_at - granted_at AS latency FROM permits WHERE account = ? AND outcome = 'accepted'
-       ORDER BY ended_at DESC LIMIT ?`,
-      [this.#account, LATENCY_SAMPLES],
-    );
-    const latencies = rows.map((row) => Number(row['latency'])).sort((a, b) => a - b);
-    const latencyMs = latencies[Math.floor(latencies.length / 2)] ?? ASSUMED_LATENCY_MS;
-    return { startsAt: permitTime(await this.ledger(this.#db, now, ahead), ahead, latencyMs), latencyMs };
+    const latencyMs = await latencyOf(this.#account, now, this.#db);
+    const ledger = await this.ledger(this.#db, now, ahead, latencyMs);
+    return { startsAt: permitTime(ledger, ahead, latencyMs), latencyMs };
   }
 
-  /** The ledger as it stands, with what decides about a job that has so many others ahead. */
-  async ledger(from: Queryable, now: number, ahead = 0): Promise<Ledger> {
+  /**
+   * The ledger as it stands, with what decides about a job that has so many others ahead. Requests in flight count from
+   * now, or from when they have taken `latencyMs`.
+   */
+  async ledger(from: Queryable, now: number, ahead = 0, latencyMs = 0): Promise<Ledger> {
     // Later than now is possible after the clock was set back; such permits count too.
-    const rows = await from.all(`SELECT ended_at, lease_until FROM permits WHERE account = ? AND ${PERMIT_END} > ?`, [
-      this.#account,
-      now - MINUTE_WINDOW_MS,
-    ]);
+    const rows = await from.all(
+      `SELECT granted_at, ended_at, lease_until FROM permits WHERE account = ? AND ${PERMIT_END} > ?`,
+      [this.#account, now - MINUTE_WINDOW_MS],
+    );
+    const endOfOneInFlight = (row: SqlRow) => {
+      const leaseUntil = Number(row['lease_until']);
+      return leaseUntil <= now ? leaseUntil : Math.max(now, Number(row['granted_at']) + latencyMs);
+    };
     const recent = rows
-      .map((row) => Number(row['ended_at'] ?? Math.min(now, Number(row['lease_until']))))
+      .map((row) => Number(row['ended_at'] ?? endOfOneInFlight(row)))
       .filter((time) => time > now - MINUTE_WINDOW_MS)
       .sort((a, b) => a - b);
     const gate = await this.#gate(from);

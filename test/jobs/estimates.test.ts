@@ -203,6 +203,36 @@ describe('what is said about the start of a job and the end of a batch is right 
   });
 });
 
+describe('while submits are slow', () => {
+  /** What is said after so long about the starts of the jobs that wait, the next one first; milliseconds from now. */
+  async function saidAfter(ms: number): Promise<readonly number[]> {
+    home.adobe.latencyMs = 20_000;
+    const { jobs } = await home.member({ perMinute: 4 });
+    const start = home.clock.now();
+    const ids: string[] = [];
+    for (let n = 0; n < 12; n += 1) ids.push((await home.clock.run(jobs.enqueue(aRequest(`${n}`), ALICE))).job.id);
+    await home.clock.pass(start + ms - home.clock.now());
+    const views = await Promise.all(ids.map((id) => jobs.get(id, ALICE)));
+    return views.flatMap(({ startsAt }) => startsAt ?? []).map((time) => time - home.clock.now());
+  }
+
+  it('and none has ended, others are taken to be as slow as those have been so far', async () => {
+    const said = await saidAfter(8_000);
+    // Four wait for those in flight, four for these: 60 s each time, and the margin of 2 s. Happens 74 s and 156 s later.
+    expect(said).toHaveLength(8);
+    for (const ms of said.slice(0, 4)) expect(ms).toBeGreaterThanOrEqual(62_000 - 100);
+    for (const ms of said.slice(4)) expect(ms).toBeGreaterThanOrEqual(62_000 + 8_000 + 62_000 - 100);
+    for (const ms of said.slice(4)) expect(ms).toBeLessThan(156_000);
+  });
+
+  it('and the first ones have ended, those in flight are taken to be as slow', async () => {
+    // The second four were sent at 82 s; the third four can go 20 s + 62 s after that.
+    const said = await saidAfter(84_000);
+    expect(said).toHaveLength(4);
+    for (const ms of said) expect(Math.abs(ms - 80_000)).toBeLessThan(8_000);
+  });
+});
+
 describe('what was said about places is kept', () => {
   const enqueue = async ({ jobs }: Member, caller: Caller, prompt: string) =>
     (await home.clock.run(jobs.enqueue(aRequest(prompt), caller))).job.id;
