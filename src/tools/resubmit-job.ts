@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { JobAnswer } from '../render/schemas.ts';
 import { isBatchId, retryBatch } from './batches/waiting.ts';
 import { defineTool } from './define.ts';
-import { jobField, waitField } from './fields.ts';
+import { generationFields, jobField, waitField } from './fields.ts';
 import { attend } from './waiting.ts';
 
 /**
@@ -13,19 +13,20 @@ export const resubmitJob = defineTool({
   name: 'resubmit_job',
   title: 'Resubmit job',
   description:
-    'Sends the request of a job again, as a new paid job that replaces it; of a batch all failed items. Only for what ended without pictures; where its outcome is unknown Adobe may charge twice, so ask the user first.',
+    'Sends a job anew, as a paid job that replaces it; of a batch what failed. Only for what has no pictures. If the outcome is unknown Adobe may charge twice: ask first.',
   intent: 'create',
   idempotent: false,
   openWorld: true,
   input: z.strictObject({
     job: jobField.describe('Job id, job_…, or batch_….'),
-    accept_possible_charge: z.literal(true).describe('Must be true: the user accepts a possible second charge.'),
+    accept_possible_charge: z.literal(true).describe('true: the user accepts a second charge.'),
+    confirm: generationFields.confirm,
     wait_seconds: waitField,
   }),
   output: JobAnswer,
-  async handler({ job, wait_seconds }, call) {
+  async handler({ job, confirm = false, wait_seconds }, call) {
     const services = await call.services();
-    if (isBatchId(job)) return retryBatch(job, services, call);
+    if (isBatchId(job)) return retryBatch(job, services, call, { confirmed: confirm });
     const replacement = await services.jobs.resubmit(job, call.caller, call);
     return attend(replacement, services, call, { purpose: 'make', waitSeconds: wait_seconds });
   },

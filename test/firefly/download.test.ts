@@ -122,7 +122,7 @@ describe('a whole download', () => {
     const { outcome } = await fromTrusted((_request, response) =>
       response.writeHead(200, { 'content-encoding': coding }).end(body),
     );
-    expect(outcome.kind).toBe('transient');
+    expect(outcome).toMatchObject({ kind: 'transient', problem: { code: 'download_unfinished' } });
   });
 
   it('passes on what the sink throws', async () => {

@@ -146,7 +146,10 @@ describe('a batch in a conversation', () => {
       [first.structured?.['images']].flat().map((id) => `firefly://images/${String(id)}`),
     );
     expect(first.links).toHaveLength(2);
-    await desk.call('resubmit_job', { job, accept_possible_charge: true });
+    const again = { job, accept_possible_charge: true };
+    desk.settings = { ...desk.settings, confirmOver: 0 };
+    await expect(desk.call('resubmit_job', again)).rejects.toMatchObject({ code: 'confirmation_required' });
+    await desk.call('resubmit_job', { ...again, confirm: true });
     expect((await settled(job)).structured).toMatchObject({ counts: { succeeded: 3, unknown: 1 }, paid_requests: 4 });
     await expect(desk.call('resubmit_job', { job, accept_possible_charge: true }, BEN)).rejects.toMatchObject({
       code: 'unknown_batch',

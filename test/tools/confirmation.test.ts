@@ -71,7 +71,7 @@ describe('confirmSpending', () => {
 
 describe('paid tools', () => {
   test('each takes confirm, and nothing else does', () => {
-    const paid = tools.filter(({ intent, name }) => intent === 'create' && name !== 'resubmit_job');
+    const paid = tools.filter(({ intent }) => intent === 'create');
     const withConfirm = tools.filter(({ input }) => 'confirm' in input.shape);
     expect(withConfirm.map(({ name }) => name).sort()).toEqual(paid.map(({ name }) => name).sort());
   });

@@ -169,6 +169,7 @@ async function hand(chunk: Uint8Array, sink: ByteSink): Promise<void> {
 function brokenOff(error: unknown, { given }: Pick<Download, 'given'>): DownloadOutcome {
   const why = reasonOf(error, given);
   if (why.reason === 'aborted') return { kind: 'transient', problem: interrupted() };
+  if (why.code?.startsWith('Z_')) return { kind: 'transient', problem: unfinished('its bytes do not decode') };
   if (why.code === 'ERR_ADDRESS_BLOCKED') return { kind: 'refused', problem: refused('its address is not public') };
   return { kind: 'transient', problem: failureProblem({ kind: 'failure', sent: true, ...why }, WHO) };
 }

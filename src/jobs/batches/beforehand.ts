@@ -26,7 +26,7 @@ export async function outlookOf(
   };
 }
 
-/** Keys of items whose requests an earlier batch of this source has made, or may yet make, as often as it did. */
+/** Keys of items whose requests earlier batches of this source have made, or may yet make, as often as they did. */
 export async function madeBefore(
   { tool, source, items }: BatchPlan,
   { principal }: Caller,
@@ -37,10 +37,10 @@ export async function madeBefore(
      FROM batches b JOIN batch_items i ON i.batch = b.id JOIN jobs j ON j.id = i.job
      WHERE b.account = ? AND b.principal = ? AND b.source = ? AND b.tool = ?
        AND j.state NOT IN ('failed', 'expired', 'cancelled')
-     GROUP BY b.id, j.fingerprint ORDER BY 2`,
+     GROUP BY j.fingerprint`,
     [account, principal, source, tool],
   );
-  // Ascending, so that the batch with the most of them counts.
+  // Over all batches: one with `--new-only` adds to those before it.
   const left = new Map(rows.map((row) => [String(row['mark']), Number(row['times'])]));
   const made = new Set<string>();
   for (const { key, request } of items) {

@@ -3,6 +3,7 @@ import type { BatchView } from '../../jobs/batches/types.ts';
 import { batchSummary, renderBatch } from '../../render/batch.ts';
 import type { Rendered } from '../../render/rendered.ts';
 import { Problem } from '../../shared/errors.ts';
+import { confirmSpending } from '../confirmation.ts';
 import type { Services, ToolCall } from '../define.ts';
 
 const LOOK_MS = 1_000;
@@ -49,8 +50,20 @@ export async function cancelBatch(id: string, { batches }: Services, call: ToolC
   }
 }
 
-/** New jobs for the items of a batch that failed; those of unknown outcome stay as they are. */
-export async function retryBatch(id: string, { batches }: Services, call: ToolCall): Promise<Rendered> {
+/**
+ * New jobs for the items of a batch that failed, once somebody has agreed where that is asked for; those of unknown
+ * outcome stay as they are.
+ * @throws Problem `confirmation_required`, and as `Batches.retry`
+ */
+export async function retryBatch(
+  id: string,
+  { batches }: Services,
+  call: ToolCall,
+  { confirmed }: { confirmed: boolean },
+): Promise<Rendered> {
+  const { counts, source } = await batches.get(id, call.caller);
+  const spending = { requests: counts.failed, tool: 'resubmit_job', what: source, confirmed };
+  if (counts.failed > 0) await confirmSpending(spending, call);
   await batches.retry(id, call.caller, { acceptPossibleCharge: false });
   return shown(await batches.get(id, call.caller), call);
 }

@@ -89,6 +89,10 @@ describe('a batch', () => {
     expect(later.items.map(({ key }) => made.has(key))).toEqual([true, true, false, true, false]);
     expect((await member.batches.madeBefore(later, BOB)).size).toBe(0);
     expect((await member.batches.madeBefore({ ...later, source: 'other.jsonl' }, ALICE)).size).toBe(0);
+    // One that made only what was new adds to those before it.
+    await home.clock.run(member.batches.submit(aPlan(['fox', 'elk'], { digest: 'new only' }), ALICE));
+    const all = await member.batches.madeBefore(later, ALICE);
+    expect(later.items.map(({ key }) => all.has(key))).toEqual([true, true, true, true, true]);
     await end(id);
     const { endsAt = 0, budget } = await member.batches.outlook(aPlan(prompts(9)));
     expect(endsAt - home.clock.now()).toBeGreaterThan(2 * MINUTE);
