@@ -121,12 +121,12 @@ export class Journal {
     });
   }
 
-  /** Median duration from acceptance to the end of recent jobs of this kind, milliseconds. */
+  /** Median time that Adobe took for recent jobs of this kind, from acceptance on, milliseconds. */
   async typicalDuration(job: Pick<JobRecord, 'operation' | 'model'>): Promise<number | undefined> {
     const rows = await this.#db.all(
-      `SELECT finished_at - accepted_at AS duration FROM jobs
+      `SELECT done_at - accepted_at AS duration FROM jobs
        WHERE account = ? AND operation = ? AND ${job.model === undefined ? 'model IS NULL' : 'model = ?'}
-         AND state = 'succeeded' AND accepted_at IS NOT NULL
+         AND state = 'succeeded' AND accepted_at IS NOT NULL AND done_at IS NOT NULL
        ORDER BY finished_at DESC LIMIT 21`,
       [this.#account, job.operation, ...(job.model === undefined ? [] : [job.model])],
     );

@@ -18,12 +18,12 @@ export interface PollFacts {
 }
 
 /**
- * How long to wait before the next status request. Jobs whose usual duration is known are asked shortly before they
- * should be done, then often; others at growing distances. Always at least 300 ms, whatever Adobe answers.
+ * How long to wait before the next status request. Jobs whose usual duration is known are asked at half of it, shortly
+ * before they should be done, then often; others at growing distances. Always at least 300 ms, whatever Adobe answers.
  */
 export function pollDelay(facts: PollFacts, random: Random): number {
   if (facts.retryAfterMs !== undefined) return Math.max(FLOOR_MS, Math.min(facts.retryAfterMs, RETRY_AFTER_CEILING_MS));
-  const delay = facts.typicalMs === undefined ? growing(facts.polls) : expecting(facts.typicalMs, facts.elapsedMs);
+  const delay = facts.typicalMs === undefined ? growing(facts.polls) : expecting(facts, facts.typicalMs);
   return Math.max(FLOOR_MS, jitter(Math.min(delay, CEILING_MS), 0.2, random));
 }
 
@@ -31,7 +31,10 @@ function growing(polls: number): number {
   return FIRST_MS * 1.5 ** Math.min(polls, 10);
 }
 
-function expecting(typicalMs: number, elapsedMs: number): number {
+/** The first look is at half time: who never looks early never learns that jobs have become quicker. */
+function expecting({ elapsedMs, polls }: PollFacts, typicalMs: number): number {
+  const half = typicalMs * 0.5 - elapsedMs;
+  if (polls === 0 && half > 0) return half;
   const early = typicalMs * 0.9 - elapsedMs;
   return early > 0 ? early : typicalMs * 0.15 + (elapsedMs - typicalMs * 0.9) * 0.3;
 }

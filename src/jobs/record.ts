@@ -34,6 +34,7 @@ const StoredOutput = z.object({ url: z.string(), expiresAt: Time, seed: z.number
  * - `cancel`: `none`, `requested` by a caller, `sent` to Adobe, or `too_late`.
  * - `priority`, `turn`: the place in the queue (`turns.ts`); `batch`, `item`: where the job is part of a batch.
  * - `fingerprint`, `callMark`: what tells repeats, of the request and of the words of its call (`repeats.ts`).
+ * - `doneAt`: when Adobe was first seen to have finished; saving comes after it.
  * - `delivery`: whether a caller has been answered with this job running, or final.
  */
 export const JobRecord = z.object({
@@ -72,6 +73,7 @@ export const JobRecord = z.object({
   createdAt: Time,
   updatedAt: Time,
   acceptedAt: Time.optional(),
+  doneAt: Time.optional(),
   finishedAt: Time.optional(),
   handle: z
     .object({ jobId: z.string().optional(), statusUrl: z.string().optional(), cancelUrl: z.string().optional() })

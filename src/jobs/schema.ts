@@ -45,6 +45,7 @@ export const jobMigrations: Migrations = {
       created_at BIGINT NOT NULL,
       updated_at BIGINT NOT NULL,
       accepted_at BIGINT,
+      done_at BIGINT,
       finished_at BIGINT,
       handle TEXT,
       progress DOUBLE PRECISION,

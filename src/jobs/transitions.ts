@@ -116,6 +116,7 @@ export function afterStatus(job: JobRecord, status: RemoteStatus, now: number): 
         return { ...ended('failed', now, emptyResult(status.promptHasDeniedWords)), cancel };
       return {
         state: 'saving',
+        doneAt: now,
         cancel,
         progress: 100,
         outputs: status.outputs.map(({ url, expiresAt, seed }) => ({ url, expiresAt, seed })),

@@ -11,7 +11,7 @@ export async function aLongPast(
   { account, finished, queued, apartMs }: { account: string; finished: number; queued: number; apartMs: number },
 ): Promise<void> {
   const start = Date.now() - finished * apartMs;
-  const past = { state: 'succeeded', acceptedAt: 1, finishedAt: 1, delivery: 'final' } as const;
+  const past = { state: 'succeeded', acceptedAt: 1, doneAt: 1, finishedAt: 1, delivery: 'final' } as const;
   // In PostgreSQL the product of two small numbers is one too, and would not hold a time.
   const at = `${start} + CAST(n AS BIGINT) * ${apartMs}`;
   const times = { accepted_at: at, finished_at: `${at} + 5000` };

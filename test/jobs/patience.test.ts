@@ -60,6 +60,24 @@ describe('a job that Adobe has taken', () => {
   });
 });
 
+describe('what is learnt of durations', () => {
+  it('is what Adobe took, not what saving did: trouble of one job makes no later one slow', async () => {
+    const { jobs } = await home.member({ perMinute: 60 });
+    home.adobe.durationMs = 2_000;
+    home.adobe.downloadScript.push(
+      ...Array.from({ length: 6 }, () => ({ kind: 'transient', problem: A_PROBLEM }) as const),
+    );
+    const durations: number[] = [];
+    for (let n = 0; n < 3; n += 1) {
+      const { job } = await jobs.enqueue(aRequest(`n${n}`), ALICE);
+      const done = await home.clock.run(jobs.wait(job.id, ALICE, { waitMs: 10 * MINUTE }));
+      durations.push((done.finishedAt ?? 0) - done.createdAt);
+    }
+    expect(durations[0]).toBeGreaterThan(20_000);
+    for (const duration of durations.slice(1)) expect(duration).toBeLessThan(5_000);
+  });
+});
+
 describe('a picture whose link has lapsed', () => {
   const lapsed = () => home.adobe.downloadScript.push({ kind: 'expired' });
 

@@ -37,6 +37,12 @@ describe('pollDelay', () => {
     expect(at(7_200)).toBeCloseTo(1_200);
   });
 
+  it('looks first at half time, so that a wrong habit is unlearnt', () => {
+    const first = (typicalMs: number) =>
+      pollDelay({ elapsedMs: 0, polls: 0, typicalMs, retryAfterMs: undefined }, middle);
+    expect(first(8_000)).toBeCloseTo(4_000);
+  });
+
   it('does what Retry-After says', () => {
     expect(pollDelay({ elapsedMs: 0, polls: 0, typicalMs: 500, retryAfterMs: 7_000 }, middle)).toBe(7_000);
   });
