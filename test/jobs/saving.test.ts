@@ -70,7 +70,14 @@ describe('saving', () => {
 
   it('gets a fresh link for one that has lapsed', async () => {
     home.adobe.downloadScript.push({ kind: 'expired' });
+    const others = home.adobe.download.bind(home.adobe);
+    let readsBefore: number | undefined;
+    home.adobe.download = (url, sink) => {
+      readsBefore ??= home.adobe.statusReads;
+      return others(url, sink);
+    };
     expect(await made(2)).toMatchObject({ state: 'succeeded' });
+    expect(home.adobe.statusReads).toBeGreaterThan(readsBefore ?? Infinity);
     expect(home.images.records).toHaveLength(2);
   });
 
