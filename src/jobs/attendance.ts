@@ -32,8 +32,14 @@ export class Attendance {
 
   /** The call of this process that is about to write this job down is open, until one of the signals aborts. */
   begin(id: string, until: readonly AbortSignal[]): void {
-    const over = new AbortController();
-    this.#open.set(id, { until, over });
+    this.#open.set(id, { until, over: new AbortController() });
+  }
+
+  /** The job of that call is written down: from now on others are told of its end, too, and at once if it is over. */
+  async written(id: string): Promise<void> {
+    const call = this.#open.get(id);
+    if (!call || !this.#isOpen(id)) return this.end(id);
+    const { until, over } = call;
     for (const signal of until) signal.addEventListener('abort', () => void this.end(id), { signal: over.signal });
   }
 

@@ -166,7 +166,7 @@ export class Desk implements Jobs {
     try {
       // An unanswered commit must not become a second job when the caller repeats the call.
       const { job, attached } = await db.transaction(work, { repeatable: true });
-      if (signal?.aborted || ending?.aborted) await attendance.end(id);
+      await attendance.written(id);
       return { job: rowView(job), attached };
     } catch (error) {
       await attendance.end(id);

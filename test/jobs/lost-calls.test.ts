@@ -86,6 +86,20 @@ describe('a call whose client is going', () => {
     expect(home.adobe.submits).toHaveLength(0);
   });
 
+  it('while its job is being written down is over for other processes too', async () => {
+    const [one, two] = [await home.member(), await home.member()];
+    const gone = new AbortController();
+    const transaction = one.db.transaction.bind(one.db);
+    Object.assign(one.db, {
+      transaction: (...args: Parameters<typeof transaction>) => {
+        gone.abort(new Error('cancelled'));
+        return transaction(...args);
+      },
+    });
+    const { job } = await home.clock.run(one.jobs.enqueue(SAME, ALICE, { signal: gone.signal }));
+    expect(await call(two)).toEqual({ id: job.id, attached: true });
+  });
+
   it('that is cancelled while it is written down is joined by the same call right behind it', async () => {
     const member = await home.member();
     const gone = new AbortController();
