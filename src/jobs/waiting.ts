@@ -79,7 +79,8 @@ function attentive(id: string, { signal, opens, onUpdate }: WaitOptions, parts: 
   };
 }
 
-function isOfStore(error: unknown): boolean {
+/** Whether the store, not the job, is why something could not be told. */
+export function isOfStore(error: unknown): error is Problem {
   return error instanceof Problem && error.code.startsWith('store_');
 }
 

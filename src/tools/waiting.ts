@@ -1,6 +1,6 @@
 import { isFinal } from '../jobs/states.ts';
-import { Problem } from '../shared/errors.ts';
 import type { JobView } from '../jobs/types.ts';
+import { isOfStore } from '../jobs/waiting.ts';
 import { type Purpose, renderJob } from '../render/job.ts';
 import { phase } from '../render/job-phrases.ts';
 import type { Rendered } from '../render/rendered.ts';
@@ -38,7 +38,7 @@ export async function attend(job: JobView, services: Services, call: ToolCall, h
 
 /** A job that is written down is never hidden by a store that fails later: who is told to repeat the call pays twice. */
 function asLastSeen(seen: JobView, error: unknown): JobView {
-  if (!(error instanceof Problem) || !error.code.startsWith('store_')) throw error;
+  if (!isOfStore(error)) throw error;
   const warning = `The job store cannot be read at the moment (${error.code}). This is how the job stood before. It is written down and goes on: do not repeat the call, ask job_status.`;
   return { ...seen, warnings: [...seen.warnings, warning] };
 }
