@@ -2,13 +2,14 @@ import type { JobView, Overview } from '../jobs/types.ts';
 import type { BatchView } from '../jobs/batches/types.ts';
 import type { Services } from '../tools/define.ts';
 import { demoFlag, type Command } from './command.ts';
-import { compose, mayHoldJobs } from './compose.ts';
+import { compose } from './compose.ts';
 import { configure } from './configure.ts';
 import { EXIT } from './exit-codes.ts';
 import { progressLine } from './progress-line.ts';
 import { LOCAL_PRINCIPAL } from './serving.ts';
 import { table } from './table.ts';
 import type { Terminal } from './terminal.ts';
+import { mayHoldJobs } from './places.ts';
 
 const CALLER = { principal: LOCAL_PRINCIPAL, conversation: undefined };
 /** Rows of the table. */
