@@ -5,11 +5,11 @@ import { demoFlag, type Command } from './command.ts';
 import { compose } from './compose.ts';
 import { configure } from './configure.ts';
 import { EXIT } from './exit-codes.ts';
+import { mayHoldJobs } from './places.ts';
 import { progressLine } from './progress-line.ts';
 import { LOCAL_PRINCIPAL } from './serving.ts';
 import { table } from './table.ts';
 import type { Terminal } from './terminal.ts';
-import { mayHoldJobs } from './places.ts';
 
 const CALLER = { principal: LOCAL_PRINCIPAL, conversation: undefined };
 /** Rows of the table. */

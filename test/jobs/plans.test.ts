@@ -70,7 +70,9 @@ async function wholePastIn(sql: string): Promise<readonly string[]> {
     .map((row) => String(row['detail']))
     .filter((step) => {
       const [, index = ''] = /INDEX (\w+)/.exec(step) ?? [];
-      const isBroad = /^(SCAN|SEARCH) (jobs|permits|newer|j|p)\b[^(]*(\(((account|principal)=\?( AND )?)+\))?$/.test(step);
+      const isBroad = /^(SCAN|SEARCH) (jobs|permits|newer|j|p)\b[^(]*(\(((account|principal)=\?( AND )?)+\))?$/.test(
+        step,
+      );
       return isBroad && !small.has(index);
     });
 }

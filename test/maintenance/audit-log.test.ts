@@ -1,14 +1,12 @@
-import { appendFile, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { checkAudit } from '../../../src/jobs/housekeeping/audit-check.ts';
-import { AuditFile } from '../../../src/jobs/housekeeping/audit-file.ts';
-import { auditLine, readLine, type AuditEntry } from '../../../src/jobs/housekeeping/audit-line.ts';
-import { AuditLog } from '../../../src/jobs/housekeeping/audit.ts';
-import type { Database } from '../../../src/store/database.ts';
-import { ALICE, aRequest, BOB, Installation, type Member } from '../harness.ts';
-import { A_PROBLEM } from '../scripted-adobe.ts';
-import { removeFolder, temporaryFolder } from '../../support/artefacts.ts';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { EndedPermit } from '../../src/jobs/store/audit-queries.ts';
+import { AuditLog, auditLine } from '../../src/maintenance/audit-log.ts';
+import type { Database } from '../../src/store/database.ts';
+import { ALICE, aRequest, BOB, Installation, type Member } from '../jobs/harness.ts';
+import { A_PROBLEM } from '../jobs/scripted-adobe.ts';
+import { removeFolder, temporaryFolder } from '../support/artefacts.ts';
 
 const REFUSED = { kind: 'refused', problem: { ...A_PROBLEM, code: 'content_policy' } } as const;
 const NOT_SENT = { kind: 'not_sent', problem: { ...A_PROBLEM, code: 'adobe_unreachable' } } as const;
@@ -26,29 +24,38 @@ afterEach(async () => {
   removeFolder(folder);
 });
 
-const gone = new Set<string>();
-const logOf = (db: Database, id: string, file = new AuditFile(path)) =>
-  new AuditLog({ db, file, owner: { id, isGone: (other) => gone.has(other), isNear: () => true } });
+const logOf = (db: Database) => new AuditLog({ db, path });
 
 interface Line extends Record<string, unknown> {
   readonly job: string;
 }
 
-async function linesOf(file = path): Promise<Line[]> {
-  const text = await readFile(file, 'utf8').catch(() => '');
-  return text
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as Line);
-}
+const textOf = () => readFile(path, 'utf8').catch(() => '');
+const linesOf = async () => {
+  const lines = (await textOf()).split('\n').filter((line) => line.endsWith('}'));
+  return lines.map((line) => JSON.parse(line) as Line);
+};
+const jobsOf = async () => (await linesOf()).map(({ job }) => job);
 
 async function run(member: Member, prompt: string, caller = ALICE) {
   const { job } = await home.clock.run(member.jobs.enqueue(aRequest(prompt), caller));
   return home.clock.run(member.jobs.wait(job.id, caller, { waitMs: 600_000 }));
 }
 
+/** Requests that were paid, as far as the log is concerned. */
+async function paid(db: Database, ...numbers: readonly number[]): Promise<readonly string[]> {
+  for (const n of numbers) {
+    await db.run(
+      `INSERT INTO permits (job, attempt, account, granted_at, ended_at, lease_until, outcome, principal, tool, operation,
+         count, request_id) VALUES (?, 1, 'a', 0, ?, 0, 'accepted', 'p', 't', 'o', 1, 'r')`,
+      [`job_${n}`, n],
+    );
+  }
+  return numbers.map((n) => `job_${n}`);
+}
+
 describe('the audit log', () => {
-  it('has one line for each request that left or may have left: who, which job and attempt, what, what came of it', async () => {
+  test('has one line for each request that left or may have left: who, which job and attempt, what, what came of it', async () => {
     const member = await home.member({ perMinute: 60 });
     home.adobe.script.push(NOT_SENT);
     const made = await run(member, 'secret words of a prompt');
@@ -56,7 +63,7 @@ describe('the audit log', () => {
     const refused = await run(member, 'refused', BOB);
     home.adobe.script.push('lost');
     const lost = await run(member, 'lost');
-    const log = logOf(member.db, 'me');
+    const log = logOf(member.db);
     await log.flush();
     await log.flush();
     const lines = await linesOf();
@@ -74,73 +81,19 @@ describe('the audit log', () => {
       count: 1,
       time: expect.stringMatching(/^2026-01-01T\d\d:\d\d:\d\d\.\d{3}Z$/),
     });
-    expect(await readFile(path, 'utf8')).not.toContain('secret words');
+    expect(await textOf()).not.toContain('secret words');
     expect((await stat(path)).mode & 0o777).toBe(0o600);
   });
 
-  it('is complete, with one line each, wherever a writer dies', async () => {
-    const member = await home.member({ perMinute: 60 });
-    for (let n = 0; n < 3; n += 1) await run(member, `chair ${n}`);
-    class Stop extends Error {}
-    // Dies after its claim; then after its line is in the file; then with half a line in it.
-    class BeforeWriting extends AuditFile {
-      override append(): Promise<void> {
-        throw new Stop();
-      }
-    }
-    class AfterWriting extends AuditFile {
-      override async append(lines: readonly string[]): Promise<void> {
-        await super.append(lines);
-        throw new Stop();
-      }
-    }
-    class WithinLine extends AuditFile {
-      override async append(lines: readonly string[]): Promise<void> {
-        await super.append(lines.slice(0, 1));
-        await appendFile(path, (lines[1] ?? '').slice(0, 50));
-        throw new Stop();
-      }
-    }
-    for (const [n, File] of [BeforeWriting, WithinLine, AfterWriting].entries()) {
-      const id = `victim ${n}`;
-      await expect(logOf(member.db, id, new File(path)).flush()).rejects.toBeInstanceOf(Stop);
-      // Nobody writes for one who may be alive.
-      await logOf(member.db, 'other').flush();
-      gone.add(id);
-    }
-    await logOf(member.db, 'heir').flush();
-    const text = await readFile(path, 'utf8');
-    const whole = text.split('\n').filter((line) => line.endsWith('}'));
-    const { jobs } = await member.db
-      .first('SELECT COUNT(*) AS jobs FROM permits')
-      .then((row) => ({ jobs: row?.['jobs'] }));
-    expect(jobs).toBe(3);
-    expect(whole).toHaveLength(3);
-    expect(await checkAudit(member.db, new AuditFile(path))).toMatchObject({ lines: 3, from: 1, ...UNBROKEN });
-    expect(new Set(whole.map((line) => (JSON.parse(line) as Line).job)).size).toBe(3);
-  });
-
-  it('is written by several processes side by side, one line each', async () => {
-    const member = await home.member({ perMinute: 600 });
-    const ids = await Promise.all(
-      Array.from({ length: 30 }, (_, n) => home.clock.run(member.jobs.enqueue(aRequest(`chair ${n}`), ALICE))),
-    );
-    for (const { job } of ids) await home.clock.run(member.jobs.wait(job.id, ALICE, { waitMs: 600_000 }));
+  test('is written by several processes side by side, one line each', async () => {
+    const { db } = await home.member({ idle: true });
     const other = await home.member({ idle: true });
-    await Promise.all([
-      logOf(member.db, 'one').flush(),
-      logOf(other.db, 'two').flush(),
-      logOf(other.db, 'three').flush(),
-    ]);
-    const lines = await linesOf();
-    expect(lines).toHaveLength(30);
-    expect(new Set(lines.map(({ job }) => job)).size).toBe(30);
-    const numbers = lines.map((line) => Number(line['number'])).sort((a, b) => a - b);
-    expect(numbers).toEqual(Array.from({ length: 30 }, (_, n) => n + 1));
-    expect(await checkAudit(other.db, new AuditFile(path))).toMatchObject({ lines: 30, ...UNBROKEN });
+    const jobs = await paid(db, ...Array.from({ length: 450 }, (_, n) => n + 1));
+    await Promise.all([db, other.db, other.db].map((store) => logOf(store).flush()));
+    expect(await jobsOf()).toEqual(jobs);
   });
 
-  it('tells an attempt whose process died as unknown, once somebody has found it', async () => {
+  test('tells an attempt whose process died as unknown, once another process has found it', async () => {
     const victim = await home.member({
       reached: (at) => {
         if (at !== 'answered') return;
@@ -151,104 +104,121 @@ describe('the audit log', () => {
     void victim.jobs.enqueue(aRequest('victim'), ALICE);
     await home.clock.pass(5_000);
     const heir = await home.member();
-    const log = logOf(heir.db, 'heir');
     const [job] = await home.clock.run(heir.jobs.list({ limit: 1 }, ALICE));
     await home.clock.run(heir.jobs.wait(job?.id ?? '', ALICE, { waitMs: 600_000 }));
-    await log.flush();
+    await logOf(heir.db).flush();
     expect(await linesOf()).toMatchObject([
       { job: job?.id, attempt: 1, outcome: 'unknown', request_id: home.adobe.submits[0]?.requestId },
     ]);
   });
-
-  it('catches up when the disk works again', async () => {
-    const member = await home.member();
-    await run(member, 'chair');
-    await writeFile(join(folder, 'home'), 'a file where the folder should be');
-    const log = logOf(member.db, 'me');
-    await expect(log.flush()).rejects.toThrow();
-    await rm(join(folder, 'home'));
-    await log.flush();
-    expect(await linesOf()).toHaveLength(1);
-  });
 });
 
-const UNBROKEN = { changed: [], misplaced: [], missing: [] };
-
-describe('the chain', () => {
+describe('after a crash of its writer, the audit log has each line once', () => {
   let db: Database;
-  let whole: readonly string[];
-  beforeEach(async () => {
-    ({ db } = await home.member({ idle: true }));
-    for (let n = 1; n <= 4; n += 1) await paid(n);
-    await logOf(db, 'me').flush();
-    whole = (await readFile(path, 'utf8')).trimEnd().split('\n');
-  });
-  /** A request that was paid, as far as the log is concerned. */
-  const paid = (n: number) =>
-    db.run(
-      `INSERT INTO permits (job, attempt, account, granted_at, ended_at, lease_until, outcome, principal, tool, operation,
-         count, request_id) VALUES (?, 1, 'a', 0, ?, 0, 'accepted', 'p', 't', 'o', 1, 'r')`,
-      [`job_${n}`, n],
-    );
-  const check = () => checkAudit(db, new AuditFile(path));
-  const write = (lines: readonly string[]) => writeFile(path, lines.map((line) => `${line}\n`).join(''));
-  const forged = (text = '', after?: string) => {
-    const { number } = readLine(text) ?? { number: 0 };
-    return auditLine({ ...ENTRY, job: 'job_forged' }, { number, after: after ?? readLine(text)?.after ?? '' });
+  beforeEach(async () => ({ db } = await home.member({ idle: true })));
+
+  /** A process that dies when its lines are in the file and its transaction is not committed. */
+  const crash = async () => {
+    class Killed extends Error {}
+    const dying = new Proxy(db, {
+      get: (target, name) =>
+        name === 'transaction'
+          ? (work: Parameters<Database['transaction']>[0]) =>
+              target.transaction(async (tx) => {
+                await work(tx);
+                throw new Killed();
+              })
+          : (Reflect.get(target, name) as () => unknown).bind(target),
+    });
+    await expect(logOf(dying).flush()).rejects.toBeInstanceOf(Killed);
   };
 
-  it('is unbroken as it was written, in whatever order, and with half a line in it', async () => {
-    const head = { number: 4, hash: readLine(whole[3] ?? '')?.hash };
-    expect(await check()).toEqual({ lines: 4, from: 1, head, ...UNBROKEN });
-    const [one = '', two = '', three = '', four = ''] = whole;
-    await write([two, one.slice(0, 60), one, four, three]);
-    expect(await check()).toMatchObject({ lines: 4, ...UNBROKEN });
+  test('when all lines were on the disk and none was marked', async () => {
+    const jobs = await paid(db, 1, 2, 3);
+    await crash();
+    await crash();
+    expect(await jobsOf()).toEqual(jobs);
+    const later = await paid(db, 4);
+    await logOf(db).flush();
+    expect(await jobsOf()).toEqual([...jobs, ...later]);
   });
 
-  it('tells a changed line', async () => {
-    await write(whole.map((line, n) => (n === 1 ? line.replace('"accepted"', '"refused"') : line)));
-    expect(await check()).toMatchObject({ changed: [2], missing: [] });
+  test.each([1, 30])('when its last line was cut short by %i bytes', async (bytes) => {
+    const jobs = await paid(db, 1, 2, 3);
+    await crash();
+    await truncate(path, (await stat(path)).size - bytes);
+    await logOf(db).flush();
+    const whole = (await textOf()).split('\n').filter((line) => line !== '' && isJson(line));
+    expect(new Set(whole.map((line) => (JSON.parse(line) as Line).job))).toEqual(new Set(jobs));
+    expect(whole.length - (bytes === 1 ? 1 : 0)).toBe(3);
   });
 
-  it('tells a removed line, the last one too', async () => {
-    await write(whole.filter((_, n) => n !== 1));
-    expect(await check()).toMatchObject({ missing: [2] });
-    await write(whole.slice(0, 3));
-    expect(await check()).toMatchObject({ missing: [4] });
-  });
-
-  it('tells a line that was put in another one’s place, by what follows and by what the store knows', async () => {
-    await write(whole.map((line, n) => (n === 1 ? forged(line).text : line)));
-    expect(await check()).toMatchObject({ misplaced: [3] });
-    await write([...whole.slice(0, 3), forged(whole[3]).text]);
-    expect(await check()).toMatchObject({ misplaced: [4] });
-    await write([...whole, forged(whole[1]).text]);
-    expect(await check()).toMatchObject({ misplaced: [2, 3] });
-  });
-
-  it('goes on where another file was begun, and with a new store', async () => {
-    await write(whole.slice(2));
-    expect(await check()).toMatchObject({ lines: 2, from: 3, ...UNBROKEN });
-    await db.run('DELETE FROM audit_head');
-    await db.run('DELETE FROM permits');
-    await paid(5);
-    await logOf(db, 'me').flush();
-    expect(await check()).toMatchObject({ lines: 3, from: 3, head: { number: 5 }, ...UNBROKEN });
-  });
-
-  it('misses nothing that is still to be written', async () => {
-    class Dies extends AuditFile {
-      override append(): Promise<void> {
-        throw new Error('killed');
-      }
-    }
-    await paid(5);
-    await expect(logOf(db, 'victim', new Dies(path)).flush()).rejects.toThrow('killed');
-    expect(await check()).toMatchObject({ head: { number: 5 }, ...UNBROKEN });
+  test('when nothing of it reached the disk', async () => {
+    const jobs = await paid(db, 1, 2, 3);
+    await crash();
+    await rm(path);
+    await logOf(db).flush();
+    expect(await jobsOf()).toEqual(jobs);
   });
 });
 
-const ENTRY: AuditEntry = {
+describe('the file of the audit log', () => {
+  let db: Database;
+  beforeEach(async () => {
+    ({ db } = await home.member({ idle: true }));
+    await paid(db, 1);
+  });
+
+  test.each(['{"not":"ours"}\n', 'no line at all', '\u0000\u00ff', 'x'.repeat(2_000_000)])(
+    'keeps what another program wrote into it, and new lines begin after that',
+    async (foreign) => {
+      await mkdir(join(folder, 'home'));
+      await writeFile(path, foreign);
+      await logOf(db).flush();
+      const text = await textOf();
+      expect(text.startsWith(foreign)).toBe(true);
+      expect(text.slice(foreign.length)).toMatch(/^\n?\{.*"job":"job_1".*\}\n$/);
+    },
+  );
+
+  test('may be moved away at any time; the next line begins a new one', async () => {
+    await logOf(db).flush();
+    await rename(path, `${path}.1`);
+    await paid(db, 2);
+    await logOf(db).flush();
+    expect(await jobsOf()).toEqual(['job_2']);
+  });
+
+  test('catches up when the disk works again', async () => {
+    await writeFile(join(folder, 'home'), 'a file where the folder should be');
+    await expect(logOf(db).flush()).rejects.toThrow();
+    await rm(join(folder, 'home'));
+    await mkdir(path, { recursive: true });
+    await expect(logOf(db).flush()).rejects.toThrow();
+    await rm(path, { recursive: true });
+    await logOf(db).flush();
+    expect(await jobsOf()).toEqual(['job_1']);
+  });
+
+  test('is known to be complete, or how many lines are missing', async () => {
+    expect(await logOf(db).status()).toEqual({ bytes: 0, missing: 1, isBegun: false });
+    await logOf(db).flush();
+    await appendFile(path, '');
+    expect(await logOf(db).status()).toEqual({ bytes: (await stat(path)).size, missing: 0, isBegun: true });
+  });
+});
+
+test.each(['account', 'principal', 'job', 'tool', 'operation', 'model', 'outcome', 'requestId'] as const)(
+  'a line is printable ASCII, whatever its %s holds, and loses nothing',
+  (name) => {
+    const nasty = 'https://issuer|anna\r\n{"forged":true}\u001b[31m\u202e\u2028\u0085é\ud800"}';
+    const text = auditLine({ ...PERMIT, [name]: nasty });
+    expect(text).toMatch(/^[ -~]+$/);
+    expect((JSON.parse(text) as Line)[name === 'requestId' ? 'request_id' : name]).toBe(nasty);
+  },
+);
+
+const PERMIT: EndedPermit = {
   endedAt: 0,
   grantedAt: 0,
   account: 'a',
@@ -263,15 +233,11 @@ const ENTRY: AuditEntry = {
   requestId: 'r',
 };
 
-describe('a line', () => {
-  it.each(['account', 'principal', 'job', 'tool', 'operation', 'model', 'outcome', 'requestId'] as const)(
-    'is printable ASCII, whatever its %s holds, and loses nothing',
-    (name) => {
-      const nasty = 'https://issuer|anna\r\n{"forged":true}\u001b[31m\u202e\u2028\u0085é\ud800","hash":"00"}';
-      const { text } = auditLine({ ...ENTRY, [name]: nasty }, { number: 1, after: '' });
-      expect(text).toMatch(/^[ -~]+$/);
-      expect((JSON.parse(text) as Line)[name === 'requestId' ? 'request_id' : name]).toBe(nasty);
-      expect(readLine(text)).toMatchObject({ number: 1, isIntact: true });
-    },
-  );
-});
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
