@@ -1,5 +1,5 @@
 import { diskUse, type DiskUse } from '../images/disk-use.ts';
-import { takeTurn } from '../jobs/store/maintenance-runs.ts';
+import { takeMaintenanceRun } from '../jobs/store/maintenance-runs.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { Logger } from '../shared/logger.ts';
 import type { Database } from '../store/database.ts';
@@ -89,7 +89,7 @@ export class Maintenance {
     const { db, logger, retentionDays, retentionBytes } = this.#options;
     const { signal } = this.#stopping;
     // One process of all does it.
-    if (!(await takeTurn(db, 'retention', RETENTION_EVERY_MS))) return;
+    if (!(await takeMaintenanceRun(db, 'retention', RETENTION_EVERY_MS))) return;
     if (retentionDays === undefined) {
       logger.info('maintenance_done', { ...(await this.retention.collect()) });
     } else {

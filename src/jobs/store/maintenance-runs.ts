@@ -1,7 +1,7 @@
 import type { Database } from '../../store/database.ts';
 
 /** True for one process of all, once in `everyMs`: that one does this part of maintenance now. */
-export function takeTurn(db: Database, name: string, everyMs: number): Promise<boolean> {
+export function takeMaintenanceRun(db: Database, name: string, everyMs: number): Promise<boolean> {
   return db.transaction(async (tx) => {
     await tx.lock('maintenance');
     const row = await tx.first('SELECT done_at FROM chores WHERE name = ?', [name]);
