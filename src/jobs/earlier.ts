@@ -77,8 +77,11 @@ async function candidatesFor(
   if (again === true) return [];
   const mark = request === undefined ? '' : fingerprint(request);
   const rows = await from.all(
-    `SELECT * FROM jobs WHERE principal = ? AND account = ? AND batch IS NULL
-       AND (fingerprint = ? OR (call_mark = ? AND delivery = 'none' AND COALESCE(conversation, '') = ?))
+    `SELECT * FROM jobs WHERE id IN
+         (SELECT id FROM jobs WHERE principal = ? AND account = ? AND fingerprint = ?
+          UNION SELECT id FROM jobs WHERE principal = ? AND account = ? AND call_mark = ? AND delivery = 'none'
+            AND COALESCE(conversation, '') = ?)
+       AND batch IS NULL
        AND (finished_at IS NULL OR (state = 'submit_unknown' AND finished_at > ?)
             OR (state = 'succeeded' AND delivery = 'none' AND finished_at > ?))
        AND NOT EXISTS (SELECT 1 FROM jobs AS newer WHERE newer.replaces = jobs.id)
@@ -87,6 +90,8 @@ async function candidatesFor(
       caller.principal,
       parts.account,
       mark,
+      caller.principal,
+      parts.account,
       call.saysLast === true ? (call.call ?? '') : '',
       caller.conversation ?? '',
       now - UNKNOWN_HOLDS_MS,

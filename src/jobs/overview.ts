@@ -22,8 +22,9 @@ export async function overviewOf(caller: Caller, limit: number, parts: ViewParts
   const { db, account, permits } = parts;
   const rows = await db.all(
     `SELECT CASE WHEN state IN ('queued', 'preparing') THEN 'queued' ELSE 'running' END AS phase, COUNT(*) AS jobs
-     FROM jobs WHERE account = ? AND principal = ? AND finished_at IS NULL AND priority <> ? GROUP BY 1`,
-    [account, caller.principal, PRIORITY.paused],
+     FROM jobs WHERE account = ? AND principal = ? AND finished_at IS NULL AND priority IN (?, ?)
+     GROUP BY 1`,
+    [account, caller.principal, PRIORITY.interactive, PRIORITY.batch],
   );
   const counts = new Map(rows.map((row) => [String(row['phase']), Number(row['jobs'])]));
   const now = await db.now();
@@ -45,13 +46,14 @@ export async function overviewOf(caller: Caller, limit: number, parts: ViewParts
 
 /** What runs is often older than all that waits, and would not be among the newest. */
 async function runningFirst(caller: Caller, limit: number, parts: ViewParts): Promise<readonly JobView[]> {
+  // Sorted here: SQLite would read an index of all jobs in this order to spare itself the sorting of a few.
   const rows = await parts.db.all(
-    `SELECT * FROM jobs WHERE account = ? AND principal = ? AND finished_at IS NULL AND batch IS NULL
-       AND state IN ('permitted', 'submitting', 'accepted', 'running', 'saving')
-     ORDER BY created_at DESC LIMIT ?`,
-    [parts.account, caller.principal, limit],
+    `SELECT * FROM jobs WHERE account = ? AND principal = ? AND finished_at IS NULL AND priority = ?
+       AND batch IS NULL AND state IN ('permitted', 'submitting', 'accepted', 'running', 'saving')`,
+    [parts.account, caller.principal, PRIORITY.interactive],
   );
-  const running = await Promise.all(rows.map((row) => viewOf(fromRow(row), parts)));
+  const newest = rows.map(fromRow).sort((a, b) => b.createdAt - a.createdAt);
+  const running = await Promise.all(newest.slice(0, limit).map((job) => viewOf(job, parts)));
   const others = await newestJobs(caller, { limit }, parts);
   return [...running, ...others.filter(({ id }) => !running.some((job) => job.id === id))].slice(0, limit);
 }

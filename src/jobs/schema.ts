@@ -1,6 +1,5 @@
 import type { Migrations } from '../store/database.ts';
 import { BATCH_TABLES } from './batches/schema.ts';
-import { STATISTICS } from './statistics.ts';
 
 /** The end of a permit as SQL, far off while it is in flight: one condition finds both, so that an index can serve it. */
 export const PERMIT_END = 'COALESCE(ended_at, 9007199254740991)';
@@ -80,11 +79,6 @@ export const jobMigrations: Migrations = {
       model TEXT,
       count INTEGER NOT NULL,
       request_id TEXT NOT NULL,
-      writer TEXT,
-      writing_at BIGINT,
-      file_from BIGINT,
-      line_number BIGINT,
-      line_after TEXT,
       audited_at BIGINT,
       PRIMARY KEY (job, attempt)
     )`,
@@ -93,8 +87,6 @@ export const jobMigrations: Migrations = {
     // A permit outlives its job, for the budget, the record and the audit log.
     `CREATE INDEX permits_of_principal ON permits (principal, account, granted_at)`,
     `CREATE INDEX permits_unaudited ON permits (ended_at) WHERE audited_at IS NULL`,
-    // The end of the chain of audit lines.
-    `CREATE TABLE audit_head (name TEXT PRIMARY KEY, number BIGINT NOT NULL, hash TEXT NOT NULL)`,
     `CREATE TABLE uploads (
       account TEXT NOT NULL,
       principal TEXT NOT NULL,
@@ -123,6 +115,5 @@ export const jobMigrations: Migrations = {
       struck_at BIGINT NOT NULL
     )`,
     ...BATCH_TABLES,
-    ...STATISTICS,
   ],
 };
