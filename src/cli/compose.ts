@@ -127,7 +127,7 @@ async function openRooms(
     { createImageLibrary },
     { createIntake },
     { imageMigrations },
-    { createJobs, jobMigrations },
+    { createJobs, jobMigrations, mayBeRepeated },
     { createFirefly },
     { openAdobe },
     { housekeepingOf },
@@ -154,11 +154,15 @@ async function openRooms(
   const firefly = createFirefly({ ...adobe.reach, ...tools });
   hide(() => firefly.secrets());
   closers.push(() => firefly.close());
-  const images = createImageLibrary({ db, folder: join(config.home, 'images'), ...tools });
+  const images = createImageLibrary({
+    db,
+    folder: join(config.home, 'images'),
+    mayBeRepeated: (job) => mayBeRepeated(job, db),
+    ...tools,
+  });
   const { perMinute, perDay, dailyBudget } = config;
   const quota = { perMinute, perDay, dailyBudget };
   const { jobs, batches, engine, deliveries, questions } = createJobs({ db, firefly, images, quota, ...tools });
-  closers.push(() => jobs.leave());
   if (drivesJobs) {
     const house = housekeepingOf(db, config, tools);
     house.start();
