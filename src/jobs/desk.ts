@@ -11,16 +11,7 @@ import { jobFinished, notResubmittable, unknownJob } from './problems.ts';
 import { refuseLongQueue } from './queue-limit.ts';
 import type { JobRecord } from './record.ts';
 import { isFinal } from './states.ts';
-import type {
-  Caller,
-  CallSignal,
-  EnqueueOptions,
-  Jobs,
-  JobView,
-  Overview,
-  PaidRequest,
-  WaitOptions,
-} from './types.ts';
+import type { Caller, CallSignal, EnqueueOptions, Jobs, JobView, Overview, PaidRequest, WaitOptions } from './types.ts';
 import { usageOf, type Usage } from './usage.ts';
 import { rowView, viewOf, type ViewParts } from './view.ts';
 import { waitFor } from './waiting.ts';

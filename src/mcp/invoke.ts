@@ -85,10 +85,9 @@ interface Outcome {
 }
 
 async function run(options: InvokeOptions, invocation: Invocation, signal: AbortSignal): Promise<Outcome> {
-  const input = invocation.input ?? {};
   try {
     const tool = await find(options, invocation.name);
-    checkArguments(tool, input);
+    const input = checkArguments(tool, invocation.input ?? {});
     const rendered = await tool.call(input, {
       caller: invocation.caller,
       signal,

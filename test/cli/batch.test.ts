@@ -161,7 +161,7 @@ describe('run again after the end', () => {
     expect(sent()).toHaveLength(6);
     expect(await run('batch', 'chairs.jsonl', '--new-only')).toMatchObject({ code: 0 });
     expect(sent()).toHaveLength(6);
-    expect(await run('batch', 'chairs.jsonl', '--again')).toMatchObject({ code: 0 });
+    expect(await run('batch', 'chairs.jsonl', '--new-job')).toMatchObject({ code: 0 });
     expect(sent()).toHaveLength(11);
   });
 });

@@ -166,7 +166,7 @@ describe('two accounts in one home', () => {
     await finished(theirs, 'two');
     const folder = temporaryFolder('accounts-');
     const path = join(folder, 'audit.jsonl');
-    const owner = { id: 'me', isGone: () => false, isNear: () => true };
+    const owner = { id: 'me', isGone: () => false };
     await new AuditLog({ db: mine.db, owner, file: new AuditFile(path) }).flush();
     const lines = (await readFile(path, 'utf8')).trimEnd().split('\n');
     removeFolder(folder);

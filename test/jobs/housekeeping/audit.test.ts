@@ -28,7 +28,7 @@ afterEach(async () => {
 
 const gone = new Set<string>();
 const logOf = (db: Database, id: string, file = new AuditFile(path)) =>
-  new AuditLog({ db, file, owner: { id, isGone: (other) => gone.has(other), isNear: () => true } });
+  new AuditLog({ db, file, owner: { id, isGone: (other) => gone.has(other) } });
 
 interface Line extends Record<string, unknown> {
   readonly job: string;
