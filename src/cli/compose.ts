@@ -154,12 +154,7 @@ async function openRooms(
   const firefly = createFirefly({ ...adobe.reach, ...tools });
   hide(() => firefly.secrets());
   closers.push(() => firefly.close());
-  const images = createImageLibrary({
-    db,
-    folder: join(config.home, 'images'),
-    mayBeRepeated: (job) => mayBeRepeated(job, db),
-    ...tools,
-  });
+  const images = createImageLibrary({ db, folder: join(config.home, 'images'), mayBeRepeated, ...tools });
   const { perMinute, perDay, dailyBudget } = config;
   const quota = { perMinute, perDay, dailyBudget };
   const { jobs, batches, engine, deliveries, questions } = createJobs({ db, firefly, images, quota, ...tools });

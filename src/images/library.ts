@@ -19,7 +19,7 @@ export interface LibraryOptions {
   /** Folder of the pictures, absolute. */
   readonly folder: string;
   /** Whether the call that made this job may still be repeated; nothing is passed over for `last` where absent. */
-  readonly mayBeRepeated?: (job: string) => Promise<boolean>;
+  readonly mayBeRepeated?: (job: string, db: Database) => Promise<boolean>;
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
@@ -31,7 +31,7 @@ const NEWEST_FIRST = 'ORDER BY created_at DESC, place DESC, id DESC';
 
 /** The pictures of an installation: records in the store, bytes in a folder. */
 export function createImageLibrary(options: LibraryOptions): ImageLibrary {
-  const { db, folder, clock, random, logger, mayBeRepeated = () => Promise.resolve(false) } = options;
+  const { db, folder, clock, random, logger, mayBeRepeated = async () => false } = options;
   const originals = createOriginals({ folder, clock, random });
 
   const one = async (where: string, params: readonly SqlValue[]): Promise<ImageRecord | undefined> => {
@@ -66,7 +66,7 @@ export function createImageLibrary(options: LibraryOptions): ImageLibrary {
       if (reference === undefined) throw unknownImage();
       if (reference.kind === 'image') return get(reference.id, viewer);
       return reference.kind === 'last'
-        ? newest({ one, mayBeRepeated }, viewer, last)
+        ? newest({ one, mayBeRepeated: (job) => mayBeRepeated(job, db) }, viewer, last)
         : fromJob(await ofJob(reference.job), reference, viewer);
     },
     list: async (query, viewer) => {

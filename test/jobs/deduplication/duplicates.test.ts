@@ -83,7 +83,7 @@ describe('two identical calls at once', () => {
     expect(await home.clock.run(Promise.all(looks))).toEqual([undefined, undefined]);
     const calls = await home.clock.run(Promise.all(members.map(({ jobs }) => jobs.enqueue(SAME, ALICE))));
     expect(new Set(calls.map(({ job }) => job.id)).size).toBe(1);
-    expect(calls.map(({ attached }) => attached).toSorted()).toEqual([false, true]);
+    expect(calls.filter(({ attached }) => !attached)).toHaveLength(1);
     await home.clock.pass(minutes(1));
     expect(home.adobe.submits).toHaveLength(1);
   });
