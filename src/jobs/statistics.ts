@@ -13,7 +13,6 @@ const SHAPE: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     jobs_in_order: '100000 100000 1',
     jobs_of_principal: '100000 100000 100000 1',
     jobs_by_fingerprint: '100000 100000 100000 2 1',
-    jobs_by_call: '1000 1000 1000 1',
     jobs_by_key: '1000 1000 1000 1',
     jobs_replacing: '1000 1',
     jobs_by_duration: '90000 90000 30000 10000 1',
