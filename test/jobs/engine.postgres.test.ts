@@ -13,9 +13,10 @@ describe.skipIf(server === undefined)('on PostgreSQL', { timeout: 60_000 }, () =
   vi.stubEnv('REQUESTS', process.env['REQUESTS'] ?? '12');
 
   // A describe of its own keeps each file's hooks to its tests.
-  for (const file of ['accounts', 'shares', 'engine', 'deduplication/duplicates', 'saving', 'uploads', 'budget']) {
+  for (const file of ['accounts', 'shares', 'engine', 'saving', 'uploads', 'budget']) {
     describe(file, () => import(`./${file}.test.ts`));
   }
+  describe('duplicates', () => import('./deduplication/duplicates.test.ts'));
   for (const file of ['audit', 'retention', 'size']) {
     describe(file, () => import(`./housekeeping/${file}.test.ts`));
   }
