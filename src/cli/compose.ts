@@ -106,7 +106,7 @@ async function openRooms(
   const [
     { createImageLibrary },
     { createIntake },
-    { createJobs },
+    { createJobs, mayBeRepeated },
     { createFirefly },
     { openAdobe },
     { createMaintenance, openDatabase },
@@ -126,11 +126,10 @@ async function openRooms(
   const firefly = createFirefly({ ...adobe.reach, ...tools });
   hide(() => firefly.secrets());
   closers.push(() => firefly.close());
-  const images = createImageLibrary({ db, folder: picturesFolder(config), ...tools });
+  const images = createImageLibrary({ db, folder: picturesFolder(config), mayBeRepeated, ...tools });
   const { perMinute, perDay, dailyBudget } = config;
   const quota = { perMinute, perDay, dailyBudget };
   const { jobs, batches, engine, deliveries, questions } = createJobs({ db, firefly, images, quota, ...tools });
-  closers.push(() => jobs.leave());
   if (drivesJobs) {
     const maintenance = createMaintenance(db, config, tools);
     maintenance.start();

@@ -23,7 +23,6 @@ export const jobMigrations: Migrations = {
       facts TEXT NOT NULL,
       warnings TEXT NOT NULL,
       fingerprint TEXT NOT NULL,
-      call_mark TEXT,
       idempotency_key TEXT,
       replaces TEXT,
       batch TEXT,
@@ -50,8 +49,6 @@ export const jobMigrations: Migrations = {
       progress DOUBLE PRECISION,
       outputs TEXT NOT NULL,
       problem TEXT,
-      attended_by TEXT,
-      attended_until BIGINT NOT NULL,
       delivery TEXT NOT NULL
     )`,
     // What the engine looks for at every tick: unfinished jobs of its account, in the order of the queue.
@@ -61,7 +58,6 @@ export const jobMigrations: Migrations = {
     `CREATE INDEX jobs_in_order ON jobs (account, created_at)`,
     `CREATE INDEX jobs_of_principal ON jobs (principal, account, created_at)`,
     `CREATE INDEX jobs_by_fingerprint ON jobs (principal, account, fingerprint, created_at)`,
-    `CREATE INDEX jobs_by_call ON jobs (principal, account, call_mark) WHERE delivery = 'none'`,
     `CREATE INDEX jobs_by_key ON jobs (principal, account, idempotency_key) WHERE idempotency_key IS NOT NULL`,
     `CREATE INDEX jobs_replacing ON jobs (replaces) WHERE replaces IS NOT NULL`,
     `CREATE INDEX jobs_by_duration ON jobs (account, operation, model, finished_at) WHERE state = 'succeeded'`,

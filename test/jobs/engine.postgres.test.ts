@@ -19,4 +19,5 @@ describe.skipIf(server === undefined)('on PostgreSQL', { timeout: 60_000 }, () =
   for (const file of ['audit-log', 'retention', 'size']) {
     describe(file, () => import(`../maintenance/${file}.test.ts`));
   }
+  describe('duplicates', async () => void (await import('./deduplication/duplicates.test.ts')));
 });

@@ -39,7 +39,7 @@ export const HOUSE_MUTANTS = [
   {
     row: 'F22',
     mistake: 'the same call with other credentials is a repeat',
-    file: 'src/jobs/earlier.ts',
+    file: 'src/jobs/store/duplicates.ts',
     find: 'WHERE principal = ? AND account = ? AND idempotency_key = ?',
     replace: 'WHERE principal = ? AND (account = ? OR 1 = 1) AND idempotency_key = ?',
     test: 'test/jobs/accounts.test.ts',

@@ -1,6 +1,6 @@
 import type { Queryable } from '../../store/database.ts';
 import { PRIORITY } from '../turns.ts';
-import { fingerprint } from '../repeats.ts';
+import { fingerprint } from '../deduplication/fingerprint.ts';
 import type { Caller } from '../types.ts';
 import type { BatchOutlook, BatchPlan } from './types.ts';
 import { ASSUMED_DURATION_MS, type BatchViewParts } from './view.ts';

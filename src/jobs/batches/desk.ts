@@ -132,7 +132,7 @@ export class BatchDesk implements Batches {
     chunk: readonly { job: string; fresh: string }[],
     caller: Caller,
   ): Promise<void> {
-    const { account, journal, owner } = this.#parts;
+    const { account, journal } = this.#parts;
     await tx.lock(`queue:${account}`);
     const batch = await this.#find(id, caller, tx);
     const wish = batch.wish === 'cancelled' ? 'active' : batch.wish;
@@ -143,8 +143,8 @@ export class BatchDesk implements Batches {
       if (!earlier) continue;
       const { fingerprint, model, body, size, item: key } = earlier;
       const marks = { account, fingerprint, batch: id, item: key, replaces: job };
-      const next = newJob({ ...earlier, model, body, size }, marks, { id: fresh, caller, now: tx.now, owner });
-      await journal.insert(tx, { ...next, attendedBy: undefined, attendedUntil: 0 });
+      const next = newJob({ ...earlier, model, body, size }, marks, { id: fresh, caller, now: tx.now });
+      await journal.insert(tx, next);
       if (wish === 'paused') await tx.run('UPDATE jobs SET priority = ? WHERE id = ?', [PRIORITY.paused, fresh]);
       await tx.run('UPDATE batch_items SET job = ?, files = NULL WHERE batch = ? AND job = ?', [fresh, id, job]);
     }

@@ -2,7 +2,7 @@ import { newId } from '../../shared/ids.ts';
 import type { Transaction } from '../../store/database.ts';
 import { newJob } from '../new-job.ts';
 import type { EngineParts } from '../parts.ts';
-import { fingerprint } from '../repeats.ts';
+import { fingerprint } from '../deduplication/fingerprint.ts';
 import { PRIORITY } from '../turns.ts';
 import type { ViewParts } from '../view.ts';
 import type { Caller } from '../types.ts';
@@ -15,8 +15,6 @@ const CHUNK = 50;
 
 /** What writing needs. */
 export type WritingParts = Pick<EngineParts & ViewParts, 'db' | 'account' | 'journal' | 'random'> & {
-  /** This process, as in `Owner`. */
-  readonly owner: string;
   /** This machine. */
   readonly host: string;
 };
@@ -109,7 +107,7 @@ async function writeChunk(
   batch: BatchRecord,
   chunk: readonly Placed[],
   caller: Caller,
-  { account, journal, owner }: WritingParts,
+  { account, journal }: WritingParts,
 ): Promise<void> {
   await tx.lock(`queue:${account}`);
   const { wish } = await loaded(tx, batch.id);
@@ -118,9 +116,8 @@ async function writeChunk(
     const known = await tx.first('SELECT job FROM batch_items WHERE batch = ? AND item = ?', [batch.id, item.key]);
     if (known !== undefined) continue;
     const marks = { account, fingerprint: fingerprint(item.request), batch: batch.id, item: item.key };
-    const fresh = newJob(item.request, marks, { id: job, caller, now: tx.now, owner });
-    // Nobody's call is open for it.
-    await journal.insert(tx, { ...fresh, attendedBy: undefined, attendedUntil: 0 });
+    const fresh = newJob(item.request, marks, { id: job, caller, now: tx.now });
+    await journal.insert(tx, fresh);
     await tx.run('INSERT INTO batch_items (batch, item, place, label, name, job) VALUES (?, ?, ?, ?, ?, ?)', [
       batch.id,
       item.key,
