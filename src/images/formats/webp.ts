@@ -17,7 +17,7 @@ export interface WebpChunk {
 /** The chunks of a WebP within its RIFF length (RFC 9649 §2). Ends early before one that is cut off. */
 export function* webpChunks(bytes: Uint8Array): Generator<WebpChunk> {
   const reader = readBytes(bytes);
-  const end = riffEnd(bytes);
+  const end = Math.min(bytes.length, riffEnd(bytes));
   for (let from = HEADER_LENGTH; from + 8 <= end;) {
     const length = reader.u32(from + 4, 'little');
     if (from + 8 + length > end) return;
