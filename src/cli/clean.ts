@@ -8,7 +8,7 @@ import { demoFlag, type Command } from './command.ts';
 import { mayHoldJobs } from './compose.ts';
 import { configure } from './configure.ts';
 import { EXIT, UsageError, type ExitCode } from './exit-codes.ts';
-import type { ParsedFlags } from './flags.ts';
+import type { ParsedFlags } from './parsed-flags.ts';
 import type { Terminal } from './terminal.ts';
 
 const days = wholeNumber(1, 36_500);

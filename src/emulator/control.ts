@@ -1,4 +1,4 @@
-import type { EmulatedModel } from './custom-models.ts';
+import type { EmulatedModel } from './emulated-model.ts';
 import type { Fault } from './faults.ts';
 import type { JobStatus } from './state.ts';
 import type { LoggedRequest, Phase } from './truth-log.ts';

@@ -13,7 +13,7 @@ import { UploadBook } from './uploads.ts';
 import type { World } from './world.ts';
 
 export type { EmulatorControl, JobView } from './control.ts';
-export type { EmulatedModel } from './custom-models.ts';
+export type { EmulatedModel } from './emulated-model.ts';
 export type { Fault, RewriteAction, ScriptedAction } from './faults.ts';
 export { EMULATOR_CLIENT_ID, EMULATOR_CLIENT_SECRET, type EmulatorOptions } from './options.ts';
 export { TRIGGER_WORDS } from './policy.ts';
