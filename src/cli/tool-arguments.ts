@@ -1,4 +1,4 @@
-import { suggestion } from '../config/nearest.ts';
+import { suggestion } from '../shared/suggest.ts';
 import type { ServingOptions } from '../mcp/options.ts';
 import { UsageError } from './exit-codes.ts';
 import type { OpenFlag } from './parsed-flags.ts';

@@ -6,7 +6,7 @@ import type { Upload } from './uploads.ts';
 import type { World } from './world.ts';
 
 /** A job as control shows it. */
-export interface JobView {
+interface JobView {
   /** The URN. */
   readonly jobId: string;
   readonly operation: string;

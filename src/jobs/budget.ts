@@ -1,5 +1,4 @@
 import type { Database, Queryable, SqlValue, Transaction } from '../store/database.ts';
-import type { BudgetView } from './budget-view.ts';
 import { budgetExhausted } from './problems.ts';
 import { always, permitTime, type Limit } from './quota.ts';
 import { PERMIT_END } from './schema.ts';
@@ -13,6 +12,18 @@ export const BUDGET_WINDOW_MS = 24 * 3_600_000;
  * flight. A refusal (400, 401, 429 …) is not known to cost anything, and what was not sent cannot.
  */
 export const MAY_HAVE_COST = `COALESCE(outcome, 'unknown') IN ('accepted', 'unknown')`;
+
+/** The budget as it stands. */
+export interface BudgetView {
+  /** Most paid requests in 24 hours. */
+  readonly limit: number;
+  /** Spent in the last 24 hours. */
+  readonly spent: number;
+  /** Interactive jobs that wait for their permit; a new call finds the budget without what they will spend. */
+  readonly committed: number;
+  /** When a new call is admitted again (epoch ms); undefined while it is, and where it never will be. */
+  readonly freeAt: number | undefined;
+}
 
 /** The daily budget of an installation, for one account, counted in its ledger of permits. */
 export class Budget {

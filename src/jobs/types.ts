@@ -1,7 +1,7 @@
 import type { OperationId } from '../firefly/types.ts';
 import type { ImageFacts, ImageRecord, StoredBytes } from '../images/types.ts';
 import type { ProblemRecord } from '../shared/errors.ts';
-import type { BudgetView } from './budget-view.ts';
+import type { BudgetView } from './budget.ts';
 import type { JobState } from './states.ts';
 import type { Usage } from './usage.ts';
 

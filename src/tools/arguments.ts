@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { Problem } from '../shared/errors.ts';
 import { quoteUntrusted } from '../shared/text.ts';
 import type { Tool } from './define.ts';
-import { nearestNames } from './nearest.ts';
+import { nearestNames } from '../shared/suggest.ts';
 
 /** What zod's error map is given: an issue that has no message yet. */
 type RawIssue = z.core.$ZodRawIssue;

@@ -22,7 +22,7 @@ export interface HttpRequest {
 }
 
 /** Header values as undici gives them; names in lower case. */
-export type ResponseHeaders = Readonly<Record<string, string | string[] | undefined>>;
+type ResponseHeaders = Readonly<Record<string, string | string[] | undefined>>;
 
 /** An answer, of whatever status. */
 export interface HttpAnswer {
@@ -95,7 +95,7 @@ export async function exchange(request: HttpRequest, context: ExchangeContext): 
 }
 
 /** The code of a network error, without its text: that may hold URLs and header values. */
-export function codeOf(error: unknown): string {
+function codeOf(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown';
   if (error.message === DEADLINE) return 'UND_ERR_HEADERS_TIMEOUT';
   const code: unknown = 'code' in error ? error.code : undefined;
