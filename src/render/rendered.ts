@@ -1,4 +1,5 @@
 import { isRecord } from '../shared/json.ts';
+
 /** A picture block: base64 as MCP wants it. */
 export interface PictureBlock {
   readonly data: string;
