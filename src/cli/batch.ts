@@ -10,7 +10,7 @@ import { compose } from './compose.ts';
 import { configure } from './configure.ts';
 import { askOn } from './consent.ts';
 import { EXIT, UsageError, type ExitCode } from './exit-codes.ts';
-import type { ParsedFlags } from './flags.ts';
+import type { ParsedFlags } from './parsed-flags.ts';
 import { progressLine, type ProgressLine } from './progress-line.ts';
 import { LOCAL_PRINCIPAL, servingOptions } from './serving.ts';
 import type { Terminal } from './terminal.ts';

@@ -7,7 +7,7 @@ import { isId } from '../shared/ids.ts';
 import { demoFlag, type Command } from './command.ts';
 import { configure } from './configure.ts';
 import { EXIT, UsageError, type ExitCode } from './exit-codes.ts';
-import type { ParsedFlags } from './flags.ts';
+import type { ParsedFlags } from './parsed-flags.ts';
 import { mayHoldJobs } from './places.ts';
 import type { Terminal } from './terminal.ts';
 

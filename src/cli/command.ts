@@ -1,5 +1,5 @@
 import type { ExitCode } from './exit-codes.ts';
-import type { ParsedFlags } from './flags.ts';
+import type { ParsedFlags } from './parsed-flags.ts';
 import type { Terminal } from './terminal.ts';
 
 /** One flag of a command. */

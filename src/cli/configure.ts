@@ -1,6 +1,6 @@
 import { resolveConfig, type Config } from '../config/resolve.ts';
 import { createLogger, type Logger } from '../shared/logger.ts';
-import type { ParsedFlags } from './flags.ts';
+import type { ParsedFlags } from './parsed-flags.ts';
 import type { Terminal } from './terminal.ts';
 import { readTextFile } from './text-file.ts';
 

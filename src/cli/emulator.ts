@@ -35,7 +35,7 @@ export const emulator: Command = {
     const syncRoutes = flags.booleans.has('sync-routes');
     // Before anything is printed: whoever reads it may send a signal at once.
     const interrupted = terminal.interrupted();
-    const { startEmulator } = await import('../emulator/index.ts');
+    const { emulatorEnv, startEmulator } = await import('../emulator/index.ts');
     const { clock, random } = terminal;
     const running = await startEmulator({
       ...wanted,
@@ -44,14 +44,7 @@ export const emulator: Command = {
       clock,
       random,
     });
-    const variables = {
-      FIREFLY_API_URL: running.apiOrigin,
-      FIREFLY_IMS_URL: running.imsOrigin,
-      FIREFLY_TRUSTED_ORIGINS: `${running.shardOrigin},${running.storageOrigin}`,
-      FIREFLY_CLIENT_ID: running.credentials.clientId,
-      FIREFLY_CLIENT_SECRET: running.credentials.clientSecret,
-      FIREFLY_RPM: wanted.rpm,
-    };
+    const variables = { ...emulatorEnv(running), FIREFLY_RPM: wanted.rpm };
     const lines = [
       'The Firefly emulator is running on this machine. It is not Adobe; its pictures are marked.',
       `API and identity service ${running.apiOrigin}, job links ${running.shardOrigin}, results ${running.storageOrigin}.`,

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { newToken } from '../mcp/http/token.ts';
-import { Problem } from '../shared/errors.ts';
+import { errorCode, Problem } from '../shared/errors.ts';
 import type { Random } from '../shared/random.ts';
 import { readTextFile } from './text-file.ts';
 
@@ -34,7 +34,7 @@ function makeToken(path: string, random: Random): string | undefined {
     writeFileSync(path, `${token}\n`, { flag: 'wx', mode: 0o600 });
     return token;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return undefined;
+    if (errorCode(error) === 'EEXIST') return undefined;
     return refuse(path, error);
   }
 }

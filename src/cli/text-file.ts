@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
 import type { TextFile } from '../config/sources.ts';
+import { errorCode } from '../shared/errors.ts';
 
 /** Reads a small file with its permissions, both from the same open file. Undefined where there is none. */
 export function readTextFile(path: string): TextFile | undefined {
@@ -17,7 +18,7 @@ function openOrUndefined(path: string): number | undefined {
     return openSync(path, 'r');
   } catch (error) {
     // ENOTDIR: a part of the path is a file, so this one is not there either.
-    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) {
+    if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') {
       return undefined;
     }
     throw error;

@@ -1,8 +1,8 @@
-import { suggestion } from '../config/nearest.ts';
+import { suggestion } from '../shared/suggest.ts';
 import type { ServingOptions } from '../mcp/options.ts';
 import { currentName } from '../tools/aliases.ts';
 import { UsageError } from './exit-codes.ts';
-import type { OpenFlag } from './flags.ts';
+import type { OpenFlag } from './parsed-flags.ts';
 
 /** One tool as clients see it. */
 export type ListedTool = ServingOptions['catalogue'][number];

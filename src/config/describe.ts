@@ -1,7 +1,7 @@
 import { OPTION_LIST, type Option } from './options.ts';
 
 /** What the README says about one option, as plain text. */
-export interface OptionRow {
+interface OptionRow {
   readonly variables: readonly string[];
   readonly flag: string | undefined;
   readonly fallback: string;
@@ -9,7 +9,7 @@ export interface OptionRow {
 }
 
 /** The option table for people. */
-export function optionRows(): readonly OptionRow[] {
+function optionRows(): readonly OptionRow[] {
   return OPTION_LIST.map(([, option]) => ({
     variables: option.variables,
     flag: option.flag === undefined ? undefined : `--${option.flag}`,

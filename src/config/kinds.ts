@@ -159,6 +159,6 @@ function parseOrigin(value: string): string | undefined {
 }
 
 /** Whether a URL's host name can only mean this machine. */
-export function isLoopback(hostname: string): boolean {
+function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
 }

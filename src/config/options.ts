@@ -269,7 +269,7 @@ export const OPTIONS = {
   }),
 };
 
-export type OptionKey = keyof typeof OPTIONS;
+type OptionKey = keyof typeof OPTIONS;
 
 /** The value of each option. */
 export type OptionValues = {

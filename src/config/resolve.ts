@@ -1,7 +1,7 @@
 import { redact } from '../shared/logger.ts';
 import { quoteUntrusted } from '../shared/text.ts';
 import { defaultOutputFolder } from './folders.ts';
-import { suggestion } from './nearest.ts';
+import { suggestion } from '../shared/suggest.ts';
 import { OPTIONS, OPTION_LIST, type Option, type OptionValues } from './options.ts';
 import { isPlaceholder, isUnfilled } from './placeholders.ts';
 import { pathOf, type Place } from './place.ts';
@@ -25,7 +25,7 @@ export interface ConfigInput extends Place {
 }
 
 /** Credentials that can be used: a client id with a secret, or with a token. */
-export interface Credentials {
+interface Credentials {
   readonly clientId: string;
   readonly clientSecret: string | undefined;
   readonly accessToken: string | undefined;
@@ -44,7 +44,7 @@ export interface Config extends Omit<OptionValues, 'clientId' | 'clientSecret' |
 }
 
 /** Requests a minute that the emulator allows in `--demo`: enough for play, few enough to see the queue at work. */
-export const DEMO_PER_MINUTE = 60;
+const DEMO_PER_MINUTE = 60;
 
 /**
  * The configuration from flags, environment, `config.json` in the data folder and defaults, the first that says

@@ -1,6 +1,6 @@
-import { Problem } from '../shared/errors.ts';
+import { errorCode, Problem } from '../shared/errors.ts';
 import { quoteUntrusted } from '../shared/text.ts';
-import { suggestion } from './nearest.ts';
+import { suggestion } from '../shared/suggest.ts';
 import { OPTION_LIST, type Option } from './options.ts';
 import { pathOf, type Place } from './place.ts';
 
@@ -104,7 +104,7 @@ function readOrExplain(path: string, what: string, readFile: FileReader): TextFi
   try {
     return readFile(path);
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+    const code = errorCode(error) ?? 'unknown error';
     throw configProblem(`${what} cannot be read: ${path} (${code}).`, 'Correct its path or its permissions.', error);
   }
 }

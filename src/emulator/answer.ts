@@ -1,5 +1,5 @@
 /** What goes into an answer. `json` is checked against the wire schemas before it is sent. */
-export type Content =
+type Content =
   | { readonly json: unknown }
   | { readonly text: string; readonly type: string }
   | { readonly bytes: Uint8Array; readonly type: string };

@@ -1,4 +1,4 @@
-import type { EmulatedModel } from './custom-models.ts';
+import type { EmulatedModel } from './emulated-model.ts';
 import type { Fault } from './faults.ts';
 import type { JobStatus } from './state.ts';
 import type { LoggedRequest, Phase } from './truth-log.ts';
@@ -6,7 +6,7 @@ import type { Upload } from './uploads.ts';
 import type { World } from './world.ts';
 
 /** A job as control shows it. */
-export interface JobView {
+interface JobView {
   /** The URN. */
   readonly jobId: string;
   readonly operation: string;

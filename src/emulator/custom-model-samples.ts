@@ -1,4 +1,4 @@
-import type { EmulatedModel } from './custom-models.ts';
+import type { EmulatedModel } from './emulated-model.ts';
 
 const IMAGE3 = { name: 'clio_v2', version: '2.0.0' };
 const IMAGE4 = { name: 'image4_custom', version: '1.0.0' };

@@ -1,7 +1,8 @@
 import type { z } from 'zod';
 import * as errors from './errors.ts';
 import type { Call } from './operations/operation.ts';
-import { isRecord, parseJson, readValue } from './validation.ts';
+import { isRecord } from '../shared/json.ts';
+import { parseJson, readValue } from './validation.ts';
 
 /**
  * The body of a fill or an expand as `schema` reads it, from the older shapes too: the deprecated `image.mask`, a bare

@@ -31,10 +31,10 @@ export const FaultAction = z.discriminatedUnion('kind', [
   /** These bytes in place of an HTTP answer, then the end of the connection. */
   z.strictObject({ kind: z.literal('raw'), bytes: z.string(), when: When }),
 ]);
-export type ScriptedAction = z.infer<typeof FaultAction>;
+type ScriptedAction = z.infer<typeof FaultAction>;
 
 /** In process only: the right answer, changed on its way out. */
-export interface RewriteAction {
+interface RewriteAction {
   readonly kind: 'rewrite';
   readonly rewrite: (answer: WireAnswer) => WireAnswer;
 }

@@ -12,13 +12,10 @@ import { TruthLog } from './truth-log.ts';
 import { UploadBook } from './uploads.ts';
 import type { World } from './world.ts';
 
-export type { EmulatorControl, JobView } from './control.ts';
-export type { EmulatedModel } from './custom-models.ts';
-export type { Fault, RewriteAction, ScriptedAction } from './faults.ts';
+export type { Fault } from './faults.ts';
 export { EMULATOR_CLIENT_ID, EMULATOR_CLIENT_SECRET, type EmulatorOptions } from './options.ts';
 export { TRIGGER_WORDS } from './policy.ts';
-export type { LoggedRequest, Phase } from './truth-log.ts';
-export type { Upload } from './uploads.ts';
+export type { LoggedRequest } from './truth-log.ts';
 
 /** A running emulator. Origins have no slash at the end. */
 export interface Emulator {

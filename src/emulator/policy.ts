@@ -14,7 +14,7 @@ export interface Policy {
 }
 
 /** How a job ends when nobody cancels it. */
-export type JobEnd =
+type JobEnd =
   | { readonly kind: 'succeeded'; readonly pictures: 'all' | 'none' | 'one-less' }
   | { readonly kind: 'failed'; readonly code: string; readonly message: string }
   | { readonly kind: 'timeout' }

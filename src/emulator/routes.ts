@@ -27,7 +27,7 @@ export const OPERATIONS: readonly Operation[] = [
 ];
 
 /** The routes that Adobe's documents no longer have; only where they are asked for. */
-export const SYNC_OPERATIONS: readonly Operation[] = [
+const SYNC_OPERATIONS: readonly Operation[] = [
   synchronous(generateImagesV3),
   synchronous(fillImages),
   synchronous(expandImages),

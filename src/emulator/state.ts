@@ -22,7 +22,7 @@ export interface JobPlan {
 }
 
 /** One picture of a job, under the id that its URL has. */
-export interface JobPicture {
+interface JobPicture {
   readonly id: string;
   readonly spec: PictureSpec;
 }
@@ -44,7 +44,7 @@ export interface Job {
 }
 
 /** The shard that emulated jobs live on; it is the third part of their URN, as at Adobe. */
-export const SHARD = 'emu000001';
+const SHARD = 'emu000001';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const URN = /^urn:ff:jobs:[a-z0-9-]+:([0-9a-f-]{36})$/i;

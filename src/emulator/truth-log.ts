@@ -9,12 +9,12 @@ export type OriginName = 'api' | 'shard' | 'storage';
 export type Phase = 'token' | 'upload' | 'submit' | 'status' | 'cancel' | 'download' | 'custom-models' | 'other';
 
 /** A secret in a log: that it was there, and enough to tell two apart. */
-export interface SeenSecret {
+interface SeenSecret {
   readonly sha256: string;
 }
 
 /** What bytes were, when they are too many to keep. */
-export interface SeenBytes {
+interface SeenBytes {
   /** Hex. */
   readonly sha256: string;
   /** How many. */

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import * as errors from './errors.ts';
 import type { FieldError } from './errors.ts';
 import { fieldErrorOf, type Issue } from './field-errors.ts';
+import { isRecord } from '../shared/json.ts';
 
 /**
  * A JSON body as `schema` reads it. The contract's request schemas are strict, because our client sends nothing that
@@ -85,11 +86,6 @@ function drop(value: unknown, path: Path): void {
   const owner = at(value, path.slice(0, -1));
   const key = path.at(-1);
   if (isRecord(owner) && key !== undefined) Reflect.deleteProperty(owner, key);
-}
-
-/** Whether it is a JSON object. */
-export function isRecord(value: unknown): value is Record<PropertyKey, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function segment(key: PropertyKey): string | number {

@@ -10,7 +10,7 @@ import type { TruthLog } from './truth-log.ts';
 import type { UploadBook } from './uploads.ts';
 
 /** Where the three servers are reached: `http://127.0.0.1:N`, without a slash at the end. */
-export interface Origins {
+interface Origins {
   readonly api: string;
   readonly shard: string;
   readonly storage: string;

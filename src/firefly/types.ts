@@ -1,10 +1,9 @@
 import type { ProblemRecord } from '../shared/errors.ts';
 import type { CustomModel, CustomModelsQuery } from './contract/custom-models.ts';
 import type { UploadMimeType } from './contract/upload.ts';
+import type { OperationId } from './endpoints/registry.ts';
 
-/** A paid operation, by Adobe's operation id (v4: ours, in the same style). `endpoints/registry.ts` lists them. */
-export type OperationId =
-  'generateImagesV3Async' | 'generateImagesV4Async' | 'fillImagesV3Async' | 'expandImagesV3Async';
+export type { OperationId };
 
 /** One paid request, ready to be sent as it is. */
 export interface SubmitRequest {

@@ -3,7 +3,7 @@ import type { SqlValue, Transaction } from '../store/database.ts';
 import type { ImageLibrary, ImageRecord, Viewer } from './types.ts';
 
 /** The handles that a picture was made from: its sources, then its mask. */
-export function parentsOf({ facts }: Pick<ImageRecord, 'facts'>): readonly string[] {
+function parentsOf({ facts }: Pick<ImageRecord, 'facts'>): readonly string[] {
   return [...new Set([...(facts.sources ?? []), ...(facts.mask === undefined ? [] : [facts.mask])])];
 }
 

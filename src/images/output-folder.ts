@@ -1,6 +1,6 @@
 import { mkdir, open, realpath, rm } from 'node:fs/promises';
 import { join, resolve, sep } from 'node:path';
-import { Problem } from '../shared/errors.ts';
+import { errorCode, Problem } from '../shared/errors.ts';
 import { makeFolder, syncFolder } from '../shared/folders.ts';
 import type { FileName } from './name-template.ts';
 import { safeName } from './names.ts';
@@ -101,5 +101,5 @@ function ignoreExisting(error: unknown): void {
 }
 
 function isExisting(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'EEXIST';
+  return errorCode(error) === 'EEXIST';
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { copyFile, link, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { Problem } from '../shared/errors.ts';
+import { errorCode, Problem } from '../shared/errors.ts';
 import type { Clock } from '../shared/clock.ts';
 import { syncFolder } from '../shared/folders.ts';
 import type { Random } from '../shared/random.ts';
@@ -107,12 +107,12 @@ async function writePartial(folder: string, bytes: Uint8Array, random: Random): 
 async function takeName(partial: string, path: string): Promise<boolean> {
   try {
     await link(partial, path).catch(async (error: unknown) => {
-      if (!NO_LINKS.has(codeOf(error))) throw error;
+      if (!NO_LINKS.has(errorCode(error))) throw error;
       await copyFile(partial, path, constants.COPYFILE_EXCL);
     });
     return true;
   } catch (error) {
-    if (codeOf(error) === 'EEXIST') return false;
+    if (errorCode(error) === 'EEXIST') return false;
     throw error;
   }
 }
@@ -122,14 +122,10 @@ async function contentOf(path: string): Promise<string | undefined> {
   try {
     return hashOf(await readFile(path));
   } catch (error) {
-    return codeOf(error) === 'ENOENT' ? undefined : '';
+    return errorCode(error) === 'ENOENT' ? undefined : '';
   }
 }
 
 function hashOf(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
-}
-
-function codeOf(error: unknown): unknown {
-  return error instanceof Error && 'code' in error ? error.code : undefined;
 }

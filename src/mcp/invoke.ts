@@ -5,7 +5,7 @@ import { linkSignals } from '../shared/abort.ts';
 import { Problem } from '../shared/errors.ts';
 import { quoteUntrusted } from '../shared/text.ts';
 import type { Tool, ToolCall } from '../tools/define.ts';
-import { nearestNames } from '../tools/nearest.ts';
+import { nearestNames } from '../shared/suggest.ts';
 import { checkArguments } from '../tools/arguments.ts';
 import type { ServingOptions } from './options.ts';
 import type { ProgressReporter } from './progress.ts';

@@ -8,17 +8,17 @@ import type { PendingAnswer } from './answers.ts';
 import type { Services, Tool, ToolSettings } from '../tools/define.ts';
 
 /** How the server names itself to clients (MCP `Implementation`). */
-export interface ServerInfo {
+interface ServerInfo {
   readonly name: string;
   readonly title: string;
   readonly version: string;
 }
 
 /** One tool as clients see it in `tools/list`. Plain JSON. */
-export type ListedTool = ToolDescription;
+type ListedTool = ToolDescription;
 
 /** Who a request comes from, as the transport authenticated it. Absent on stdio. */
-export interface RequestAuth {
+interface RequestAuth {
   readonly clientId: string;
   readonly scopes: readonly string[];
 }

@@ -4,6 +4,7 @@ import { Problem } from '../shared/errors.ts';
 import type { ServingOptions } from './options.ts';
 import { createServerFactory } from './server.ts';
 import { PatientTransport } from './stdio/transport.ts';
+import { atMost } from '../shared/deadline.ts';
 
 /** What may differ from the process's own streams, for tests. */
 export interface StdioStreams {
@@ -64,11 +65,7 @@ export function serveOverStdio(
     ended();
   };
 
-  const answeredWithin = (ms: number) => {
-    const patience = new AbortController();
-    const tooLong = clock.sleep(ms, patience.signal).catch(() => undefined);
-    return Promise.race([transport.whenAnswered(), tooLong]).finally(() => patience.abort());
-  };
+  const answeredWithin = (ms: number) => atMost(ms, transport.whenAnswered(), clock);
   const drain = async (graceMs: number) => {
     transport.stopReading();
     await answeredWithin(graceMs);

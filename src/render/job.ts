@@ -141,7 +141,7 @@ function isFailure(job: JobView, purpose: Purpose): boolean {
 }
 
 /** Every fact of the structured form as text. */
-export function jobText(result: JobResult): string {
+function jobText(result: JobResult): string {
   const parents = madeFrom(result);
   const model = [result.model, result.custom_model && `custom model ${result.custom_model}`, result.size];
   const lines = [

@@ -1,6 +1,7 @@
 import type { ImageRecord } from '../images/types.ts';
 import { formatName, shortened } from './phrases.ts';
 import type { LinkBlock } from './rendered.ts';
+import { ENDINGS } from '../images/originals.ts';
 
 /** Address of the original of a picture. */
 export function imageUri(id: string): string {
@@ -16,9 +17,6 @@ export function previewUri(id: string): string {
 export function jobUri(id: string): string {
   return `firefly://jobs/${id}`;
 }
-
-/** File endings by format. */
-export const ENDINGS = { 'image/jpeg': 'jpg', 'image/png': 'png', 'image/webp': 'webp' } as const;
 
 /** A link to the original of a picture. */
 export function imageLink(image: ImageRecord): LinkBlock {

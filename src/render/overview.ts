@@ -33,19 +33,23 @@ export function jobLine(job: JobView, now: number): NonNullable<JobStatusResult[
   };
 }
 
+/** The quota as it stands. */
+export function quotaFacts(quota: Overview['quota'], now: number): NonNullable<JobStatusResult['quota']> {
+  return {
+    per_minute: quota.perMinute,
+    used_this_minute: quota.usedThisMinute,
+    per_day: quota.perDay,
+    used_today: quota.usedToday,
+    held_for_seconds: secondsUntil(quota.heldUntil, now),
+  };
+}
+
 function overviewFacts(overview: Overview, context: RenderContext): JobStatusResult {
-  const { quota } = overview;
   return {
     queued: overview.queued,
     running: overview.running,
     jobs: overview.jobs.map((job) => jobLine(job, context.now)),
-    quota: {
-      per_minute: quota.perMinute,
-      used_this_minute: quota.usedThisMinute,
-      per_day: quota.perDay,
-      used_today: quota.usedToday,
-      held_for_seconds: secondsUntil(quota.heldUntil, context.now),
-    },
+    quota: quotaFacts(overview.quota, context.now),
     budget: budgetFacts(overview.budget, context.now),
     demo: context.demo || undefined,
     next:

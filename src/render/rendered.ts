@@ -1,3 +1,5 @@
+import { isRecord } from '../shared/json.ts';
+
 /** A picture block: base64 as MCP wants it. */
 export interface PictureBlock {
   readonly data: string;
@@ -39,8 +41,4 @@ export function withoutUndefined(value: Readonly<Record<string, unknown>>): Reco
 function clean(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(clean);
   return isRecord(value) ? withoutUndefined(value) : value;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

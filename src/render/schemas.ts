@@ -43,7 +43,7 @@ export const commonShape = {
 };
 
 /** One job. */
-export const jobShape = {
+const jobShape = {
   job: text('Job id'),
   state: z.enum(JOB_STATES).optional().describe('State'),
   summary: text('In words'),

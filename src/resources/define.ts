@@ -1,3 +1,4 @@
+import type { LinkBlock } from '../render/rendered.ts';
 import type { ToolCall } from '../tools/define.ts';
 
 /** What reading needs; the same rooms as a tool call, without progress. */
@@ -8,15 +9,8 @@ export type ResourceContents =
   | { readonly uri: string; readonly mimeType: string; readonly text: string }
   | { readonly uri: string; readonly mimeType: string; readonly blob: string };
 
-/** One entry of a resource listing. */
-export interface ResourceEntry {
-  readonly uri: string;
-  readonly name: string;
-  readonly title?: string | undefined;
-  readonly description?: string | undefined;
-  readonly mimeType?: string | undefined;
-  readonly size?: number | undefined;
-}
+/** One entry of a resource listing: what a link to it says, too. */
+export type ResourceEntry = Omit<LinkBlock, 'audience'>;
 
 /** A resource with a fixed address. */
 export interface FixedResource {

@@ -1,7 +1,7 @@
 import { batchLines } from '../render/batch.ts';
 import { budgetFacts } from '../render/budget.ts';
-import { jobLine } from '../render/overview.ts';
-import { isoTime, secondsUntil } from '../render/phrases.ts';
+import { jobLine, quotaFacts } from '../render/overview.ts';
+import { isoTime } from '../render/phrases.ts';
 import { withoutUndefined } from '../render/rendered.ts';
 import type { FixedResource } from './define.ts';
 import { jsonContents } from './json.ts';
@@ -32,13 +32,7 @@ export const usage: FixedResource = {
           jobs: recent.map((job) => withoutUndefined(jobLine(job, now))),
           ...batchLines(recentBatches, now),
         },
-        quota: {
-          per_minute: quota.perMinute,
-          used_this_minute: quota.usedThisMinute,
-          per_day: quota.perDay,
-          used_today: quota.usedToday,
-          held_for_seconds: secondsUntil(quota.heldUntil, now),
-        },
+        quota: quotaFacts(quota, now),
         budget: budgetFacts(budget, now),
         spent: {
           note: 'Your own paid requests that Adobe accepted, or may have; days are UTC. Quota and budget count everybody’s.',

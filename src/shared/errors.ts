@@ -66,3 +66,9 @@ export function toProblemRecord(error: unknown): ProblemRecord {
 export function fromProblemRecord(record: ProblemRecord): Problem {
   return new Problem(record.code, record.message, record);
 }
+
+/** The code that Node, a driver or a library gave an error, such as `ENOENT`; undefined for what has none. */
+export function errorCode(error: unknown): string | undefined {
+  const code: unknown = error instanceof Error && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' || typeof code === 'number' ? String(code) : undefined;
+}

@@ -1,5 +1,6 @@
 import { mkdir, open, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { errorCode } from './errors.ts';
 
 /**
  * Makes a folder and what is missing above it, durably; for this user only unless `mode` says otherwise. Node's own
@@ -11,7 +12,7 @@ export async function makeFolder(path: string, mode: number = 0o700): Promise<vo
     await makeOne(path, mode);
   } catch (error) {
     const parent = dirname(path);
-    if (codeOf(error) !== 'ENOENT' || parent === path) throw error;
+    if (errorCode(error) !== 'ENOENT' || parent === path) throw error;
     await makeFolder(parent, mode);
     await makeOne(path, mode);
   }
@@ -22,7 +23,7 @@ async function makeOne(path: string, mode: number): Promise<void> {
     await mkdir(path, { mode });
     await syncFolder(dirname(path));
   } catch (error) {
-    if (codeOf(error) !== 'EEXIST' || !(await stat(path)).isDirectory()) throw error;
+    if (errorCode(error) !== 'EEXIST' || !(await stat(path)).isDirectory()) throw error;
   }
 }
 
@@ -33,14 +34,10 @@ export async function syncFolder(folder: string): Promise<void> {
   try {
     await handle.sync();
   } catch (error) {
-    if (!CANNOT_SYNC.has(codeOf(error))) throw error;
+    if (!CANNOT_SYNC.has(errorCode(error))) throw error;
   } finally {
     await handle.close();
   }
 }
 
 const CANNOT_SYNC: ReadonlySet<unknown> = new Set(['EPERM', 'EINVAL', 'EISDIR', 'ENOTSUP']);
-
-function codeOf(error: unknown): unknown {
-  return error instanceof Error && 'code' in error ? error.code : undefined;
-}

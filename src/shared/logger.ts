@@ -1,6 +1,6 @@
 /** Levels from most to least important; `silent` writes nothing. */
 export const LOG_LEVELS = ['silent', 'error', 'warn', 'info', 'debug'] as const;
-export type LogLevel = (typeof LOG_LEVELS)[number];
+type LogLevel = (typeof LOG_LEVELS)[number];
 
 /** Facts of one log line. Values are plain data; an `Error` is reduced to its name, code and message. */
 export type LogFacts = Record<string, unknown>;

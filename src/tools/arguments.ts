@@ -3,7 +3,7 @@ import { Problem } from '../shared/errors.ts';
 import { quoteUntrusted } from '../shared/text.ts';
 import { withCurrentNames } from './aliases.ts';
 import type { Tool } from './define.ts';
-import { nearestNames } from './nearest.ts';
+import { nearestNames } from '../shared/suggest.ts';
 
 /** What zod's error map is given: an issue that has no message yet. */
 type RawIssue = z.core.$ZodRawIssue;

@@ -9,7 +9,7 @@ export interface ObjectSchema {
 }
 
 /** What a tool does, in MCP's terms; every hint is set. */
-export interface Annotations {
+interface Annotations {
   readonly readOnlyHint: boolean;
   readonly destructiveHint: boolean;
   readonly idempotentHint: boolean;

@@ -1,7 +1,6 @@
 import { counted, shortened } from '../render/phrases.ts';
 import { Problem } from '../shared/errors.ts';
 import { quoteUntrusted } from '../shared/text.ts';
-import type { ToolCall } from './define.ts';
 
 /** What a person said to a spending, or why nobody could be asked. */
 export type Consent = 'given' | 'declined' | 'dismissed' | 'nobody_to_ask';
@@ -18,12 +17,18 @@ export interface Spending {
   readonly confirmed: boolean;
 }
 
+/** What a call has to ask a person with. */
+interface Asking {
+  readonly settings: { readonly confirmOver?: number | undefined };
+  readonly ask?: ((question: string) => Promise<Consent>) | undefined;
+}
+
 /**
  * Lets a call go on that may spend without asking, that the user has agreed to already, or that a person agrees to now.
  * To be called when everything else has been checked, right before the spending is written down.
  * @throws Problem `confirmation_required` in every other case; whatever `call.ask` throws to be asked again later
  */
-export async function confirmSpending(spending: Spending, call: Pick<ToolCall, 'settings' | 'ask'>): Promise<void> {
+export async function confirmSpending(spending: Spending, call: Asking): Promise<void> {
   const { requests, confirmed } = spending;
   if (confirmed || requests <= (call.settings.confirmOver ?? Infinity)) return;
   const consent = (await call.ask?.(question(spending))) ?? 'nobody_to_ask';

@@ -3,7 +3,7 @@ import type { Questions } from '../jobs/questions.ts';
 import type { Clock } from '../shared/clock.ts';
 import { Problem } from '../shared/errors.ts';
 import { quoteUntrusted } from '../shared/text.ts';
-import { nearestNames } from './nearest.ts';
+import { nearestNames } from '../shared/suggest.ts';
 
 /** A custom model as tools use it. Names come from Adobe and are cleaned here, once. */
 export interface KnownModel {

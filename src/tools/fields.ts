@@ -4,7 +4,7 @@ import { z } from 'zod';
  * Arguments that several tools share. Descriptions repeat limits and defaults, because some hosts strip them from the
  * schema (reference: Codex drops minimum, maximum and default).
  */
-export const LONGEST_WAIT_SECONDS = 600;
+const LONGEST_WAIT_SECONDS = 600;
 
 /** A reference to a stored picture. */
 export const imageField = z

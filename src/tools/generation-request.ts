@@ -4,9 +4,9 @@ import { GenerateImagesRequestV4 } from '../firefly/contract/generate-images-v4.
 import type { ImageFacts } from '../images/types.ts';
 import type { PaidRequest } from '../jobs/types.ts';
 import { quoteUntrusted } from '../shared/text.ts';
-import { checkWish, type ModelHeader, type Wish } from './generation-rules.ts';
+import { type ModelHeader, type Wish } from './generation-rules.ts';
 import { chooseRatioV4, chooseSize } from './generation-size.ts';
-import { nearestNames } from './nearest.ts';
+import { nearestNames } from '../shared/suggest.ts';
 import { checkedBody, type Outgoing } from './outgoing.ts';
 import { countOf } from './prompt-rules.ts';
 import { STYLE_PRESETS } from './style-presets.ts';
@@ -25,12 +25,11 @@ export interface Target {
 }
 
 /**
- * The paid request for a wish. Pure; every rule that we know of Adobe's is checked here, so that nothing is spent on a
- * request that cannot work.
+ * The paid request for a wish that `checkWish` has let pass. Pure; the rules that it leaves, of sizes and of the body as
+ * a whole, are checked here, so that nothing is spent on a request that cannot work.
  * @throws Problem `invalid_argument`
  */
 export function buildRequest(wish: Wish, target: Target): PaidRequest {
-  checkWish(wish, target.header);
   return target.header === 'image5' ? requestV4(wish, target) : requestV3(wish, target, target.header);
 }
 

@@ -9,15 +9,16 @@ import { listImages } from './list-images.ts';
 import { makeMask } from './make-mask.ts';
 import { resubmitJob } from './resubmit-job.ts';
 import { saveImage } from './save-image.ts';
-import { submitBatch } from './submit-batch.ts';
+import { submitBatchOf } from './submit-batch.ts';
 import { viewImage } from './view-image.ts';
+
+/** Tools that spend one paid request a call, so that batches can be made of them. */
+export const paidTools: readonly Tool[] = [generateImage, fillImage, expandImage];
 
 /** Every tool, in the order in which clients see them: making, following up, looking, keeping. */
 export const tools: readonly Tool[] = [
-  generateImage,
-  fillImage,
-  expandImage,
-  submitBatch,
+  ...paidTools,
+  submitBatchOf(paidTools),
   makeMask,
   listCustomModels,
   jobStatus,

@@ -5,7 +5,7 @@ import { BatchAnswer } from '../render/batch-schemas.ts';
 import { Problem } from '../shared/errors.ts';
 import { readJsonLines, toItems, type Fault, type RawItem } from './batches/items.ts';
 import { digestOf, submitBatch as submit } from './batches/submission.ts';
-import { defineTool, type ToolCall } from './define.ts';
+import { defineTool, type Tool, type ToolCall } from './define.ts';
 import { generationFields } from './fields.ts';
 import { invalidArgument } from './input.ts';
 
@@ -35,63 +35,64 @@ const input = z.strictObject({
   confirm: generationFields.confirm,
 });
 
-/** Many calls of one paid tool at once. */
-export const submitBatch = defineTool({
-  name: 'submit_batch',
-  title: 'Submit batch',
-  description:
-    'Makes many pictures with one paid tool, within the quota. Spends one paid request per item, after all of them were checked. Answers with an id for job_status and cancel_job and an estimate; goes on by itself.',
-  intent: 'create',
-  idempotent: true,
-  openWorld: true,
-  input,
-  output: BatchAnswer,
-  async handler(given, call) {
-    const read = await readItems(given, call);
-    const { tool: name, items, faults } = toItems(read.raw, { tool: given.tool, defaults: {} });
-    const folder = await savingFolder(given, call);
-    const { tools } = await import('./registry.ts');
-    const tool = tools.find((candidate) => candidate.name === name);
-    if (tool?.plan === undefined) {
-      const paid = tools.filter(({ plan }) => plan !== undefined).map((candidate) => candidate.name);
-      throw invalidArgument('tool names no tool that a batch can be made of.', `Use one of ${paid.join(', ')}.`);
-    }
-    const total = items.length * 2;
-    let left: BatchOutlook['budget'];
-    let toldAt = -Infinity;
-    const { batch, origin } = await submit(
-      {
-        tool,
-        source: read.source,
-        isKept: given.file !== undefined,
-        digest: digestOf(given.tool, ...read.content),
-        items,
-        faults: [...read.faults, ...faults],
-        dedupe: given.dedupe ?? false,
-        folder,
-        template: given.name ?? DEFAULT_NAME,
-      },
-      call,
-      {
-        newJob: given.new_job ?? false,
-        confirmed: given.confirm ?? false,
-        waysOn:
-          'Submit only the new ones as items, or ask the user and pass new_job: true to make and pay for all of them.',
-        onOutlook: (_, { budget }) => (left = budget),
-        onProgress: (phase, done) => {
-          const now = call.clock.monotonic();
-          if (now - toldAt < TELL_MS && done < items.length) return;
-          toldAt = now;
-          const message = `${done} of ${items.length} items ${phase === 'checked' ? 'checked' : 'written down'}`;
-          call.progress({ progress: phase === 'checked' ? done : items.length + done, total, message });
+/** Many calls at once of one of the paid tools. */
+export function submitBatchOf(paid: readonly Tool[]): Tool {
+  return defineTool({
+    name: 'submit_batch',
+    title: 'Submit batch',
+    description:
+      'Makes many pictures with one paid tool, within the quota. Spends one paid request per item, after all of them were checked. Answers with an id for job_status and cancel_job and an estimate; goes on by itself.',
+    intent: 'create',
+    idempotent: true,
+    openWorld: true,
+    input,
+    output: BatchAnswer,
+    async handler(given, call) {
+      const read = await readItems(given, call);
+      const { tool: name, items, faults } = toItems(read.raw, { tool: given.tool, defaults: {} });
+      const folder = await savingFolder(given, call);
+      const tool = paid.find((candidate) => candidate.name === name);
+      if (tool === undefined) {
+        const names = paid.map((candidate) => candidate.name).join(', ');
+        throw invalidArgument('tool names no tool that a batch can be made of.', `Use one of ${names}.`);
+      }
+      const total = items.length * 2;
+      let left: BatchOutlook['budget'];
+      let toldAt = -Infinity;
+      const { batch, origin } = await submit(
+        {
+          tool,
+          source: read.source,
+          isKept: given.file !== undefined,
+          digest: digestOf(given.tool, ...read.content),
+          items,
+          faults: [...read.faults, ...faults],
+          dedupe: given.dedupe ?? false,
+          folder,
+          template: given.name ?? DEFAULT_NAME,
         },
-      },
-    );
-    const beyondBudget = budgetRemark(batch.items, left);
-    const context = { now: call.clock.now(), demo: call.settings.demo };
-    return renderBatch({ batch, attached: origin === 'known', beyondBudget }, context);
-  },
-});
+        call,
+        {
+          newJob: given.new_job ?? false,
+          confirmed: given.confirm ?? false,
+          waysOn:
+            'Submit only the new ones as items, or ask the user and pass new_job: true to make and pay for all of them.',
+          onOutlook: (_, { budget }) => (left = budget),
+          onProgress: (phase, done) => {
+            const now = call.clock.monotonic();
+            if (now - toldAt < TELL_MS && done < items.length) return;
+            toldAt = now;
+            const message = `${done} of ${items.length} items ${phase === 'checked' ? 'checked' : 'written down'}`;
+            call.progress({ progress: phase === 'checked' ? done : items.length + done, total, message });
+          },
+        },
+      );
+      const beyondBudget = budgetRemark(batch.items, left);
+      const context = { now: call.clock.now(), demo: call.settings.demo };
+      return renderBatch({ batch, attached: origin === 'known', beyondBudget }, context);
+    },
+  });
+}
 
 interface Read {
   readonly source: string;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { defaultHome, defaultOutputFolder, defaultRoots } from '../../src/config/folders.ts';
-import { nearest } from '../../src/config/nearest.ts';
+import { nearest } from '../../src/shared/suggest.ts';
 import { absolutePath, isInside, type Place } from '../../src/config/place.ts';
 
 const linux: Place = { platform: 'linux', cwd: '/home/ann/work', home: '/home/ann', env: {} };

@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { importsOf, sourceFiles, type SourceFile } from './source-files.ts';
+import { importsOf } from './imports.ts';
+import { sourceFiles, type SourceFile } from './source-files.ts';
 
 /**
  * What each room may import besides itself (DESIGN §4). Without arrows, every change reaches everywhere: a tool that

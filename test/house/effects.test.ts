@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { sourceFiles, withoutComments, type SourceFile } from './source-files.ts';
+import { withoutComments } from './imports.ts';
+import { sourceFiles, type SourceFile } from './source-files.ts';
 
 /** One effect that only a few files may have, and why each of them may. */
 interface Rule {
@@ -53,10 +54,10 @@ const RULES: readonly Rule[] = [
 ];
 
 /** Every forbidden effect of a file, as one sentence each. */
-function violations({ path, text }: SourceFile): readonly string[] {
-  const code = withoutComments(text);
-  return RULES.filter((rule) => rule.pattern.test(code) && !(path in rule.allowed)).map(
-    ({ effect }) => `${path} ${effect}`,
+function violations(file: SourceFile): readonly string[] {
+  const code = withoutComments(file);
+  return RULES.filter((rule) => rule.pattern.test(code) && !(file.path in rule.allowed)).map(
+    ({ effect }) => `${file.path} ${effect}`,
   );
 }
 
@@ -66,7 +67,7 @@ describe('effects', () => {
   });
 
   test('no exception has outlived its file', () => {
-    const files = new Map(sourceFiles().map((file) => [file.path, withoutComments(file.text)]));
+    const files = new Map(sourceFiles().map((file) => [file.path, withoutComments(file)]));
     const idle = RULES.flatMap(({ allowed, pattern }) =>
       Object.keys(allowed).filter((path) => !pattern.test(files.get(path) ?? '')),
     );

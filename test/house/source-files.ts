@@ -30,36 +30,3 @@ export function filesBelow(folder: string): readonly SourceFile[] {
 export function sourceFiles(): readonly SourceFile[] {
   return filesBelow('src').filter(({ path }) => path.endsWith('.ts'));
 }
-
-/** One import or re-export, static or dynamic. */
-export interface Import {
-  /** As written. */
-  readonly from: string;
-  /** Only types: gone at run time. */
-  readonly typeOnly: boolean;
-  /** `import()`. */
-  readonly lazy: boolean;
-}
-
-const STATIC = /^\s*(?:import|export)\s+(type\s+)?(?:[^'";]*?\sfrom\s+)?'([^']+)'/gm;
-const LAZY = /\bimport\(\s*'([^']+)'\s*\)/g;
-
-/** What a file imports. Reads statements as the formatter writes them. */
-export function importsOf(file: SourceFile): readonly Import[] {
-  const code = withoutComments(file.text);
-  const statics = [...code.matchAll(STATIC)].map((match) => ({
-    from: match[2] ?? '',
-    typeOnly: match[1] !== undefined,
-    lazy: false,
-  }));
-  const lazies = [...code.matchAll(LAZY)].map((match) => ({ from: match[1] ?? '', typeOnly: false, lazy: true }));
-  return [...statics, ...lazies];
-}
-
-/** The text without lines that are comment, and without what follows ` //` in the others. */
-export function withoutComments(text: string): string {
-  return text
-    .split('\n')
-    .map((line) => (/^\s*(\/\/|\/\*|\*)/.test(line) ? '' : line.replace(/\s\/\/\s.*$/, '')))
-    .join('\n');
-}

@@ -3,17 +3,16 @@ import { GenerateImagesRequestV3 } from '../../src/firefly/contract/generate-ima
 import { GenerateImagesRequestV4 } from '../../src/firefly/contract/generate-images-v4.ts';
 import { Problem } from '../../src/shared/errors.ts';
 import { buildRequest } from '../../src/tools/generation-request.ts';
-import type { ModelHeader, Wish } from '../../src/tools/generation-rules.ts';
+import { checkWish, type ModelHeader, type Wish } from '../../src/tools/generation-rules.ts';
 import { STYLE_PRESETS } from '../../src/tools/style-presets.ts';
 
 const HEADERS = ['image3', 'image3_custom', 'image4_standard', 'image4_ultra', 'image4_custom', 'image5'] as const;
 
 function build(header: ModelHeader, wish: Partial<Wish> = {}) {
   const customModel = header.endsWith('_custom') ? 'urn:aaid:sc:VA6C2:1' : undefined;
-  return buildRequest(
-    { prompt: 'a fox', ...wish },
-    { tool: 'generate_image', header, customModel, demo: false, warnings: [] },
-  );
+  const whole = { prompt: 'a fox', ...wish };
+  checkWish(whole, header);
+  return buildRequest(whole, { tool: 'generate_image', header, customModel, demo: false, warnings: [] });
 }
 
 function refusal(header: ModelHeader, wish: Partial<Wish>): Problem {

@@ -2,7 +2,7 @@ import type { Batches } from '../../jobs/batches/types.ts';
 import { confirmSpending } from '../../tools/confirmation.ts';
 import type { ToolCall } from '../../tools/define.ts';
 import { confirmOnScreen } from '../consent.ts';
-import type { ParsedFlags } from '../flags.ts';
+import type { ParsedFlags } from '../parsed-flags.ts';
 
 /**
  * New requests for the items of a batch that failed, once somebody has agreed where that is asked for. How many they are.

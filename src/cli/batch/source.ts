@@ -4,6 +4,7 @@ import { readJsonLines, toItems, type Fault, type GivenItem } from '../../tools/
 import { pictureName } from '../../tools/batches/names.ts';
 import { digestOf } from '../../tools/batches/submission.ts';
 import { UsageError } from '../exit-codes.ts';
+import { errorCode } from '../../shared/errors.ts';
 
 /** What a batch is made of, as it was typed. */
 export interface SourceWish {
@@ -88,7 +89,7 @@ function readable<T>(read: () => T, name: string): T {
   try {
     return read();
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'error';
+    const code = errorCode(error) ?? 'error';
     if (code === 'ENOENT' && name.startsWith('batch_'))
       throw new UsageError(`${name} is no id of a batch, and no file.`);
     if (code === 'ENOENT') throw new UsageError(`There is no ${name} here.`);

@@ -7,10 +7,10 @@ import { budgetRemark } from '../../render/batch.ts';
 import { counted } from '../../render/phrases.ts';
 import { ending, submitBatch } from '../../tools/batches/submission.ts';
 import type { ToolCall } from '../../tools/define.ts';
-import { tools } from '../../tools/registry.ts';
+import { paidTools } from '../../tools/registry.ts';
 import { confirmOnScreen } from '../consent.ts';
 import { UsageError } from '../exit-codes.ts';
-import type { ParsedFlags } from '../flags.ts';
+import type { ParsedFlags } from '../parsed-flags.ts';
 import type { ProgressLine } from '../progress-line.ts';
 import type { Terminal } from '../terminal.ts';
 import type { BatchSource } from './source.ts';
@@ -30,10 +30,9 @@ export interface SubmitDesk {
  */
 export async function submitSource(source: BatchSource, desk: SubmitDesk): Promise<BatchView> {
   const { flags, call, terminal, progress } = desk;
-  const tool = tools.find(({ name }) => name === source.tool);
-  if (tool?.plan === undefined) {
-    const paid = tools.filter(({ plan }) => plan !== undefined).map(({ name }) => name);
-    throw new UsageError(`--tool must be one of ${paid.join(', ')}.`);
+  const tool = paidTools.find(({ name }) => name === source.tool);
+  if (tool === undefined) {
+    throw new UsageError(`--tool must be one of ${paidTools.map(({ name }) => name).join(', ')}.`);
   }
   const total = source.items.length;
   const newJob = flags.booleans.has('new-job');

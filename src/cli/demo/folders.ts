@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { Problem } from '../../shared/errors.ts';
+import { errorCode, Problem } from '../../shared/errors.ts';
 
 /** More numbered folders than anybody keeps. */
 const MOST_FOLDERS = 1000;
@@ -37,7 +37,7 @@ function isMade(folder: string): boolean {
     mkdirSync(folder);
     return true;
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+    if (!(errorCode(error) === 'EEXIST')) throw error;
     return isEmpty(folder);
   }
 }

@@ -5,7 +5,7 @@ import { maskBackground, newBackground, widened, type Made, type Photographs } f
 import type { DemoServer } from './server.ts';
 
 /** One stop of the tour. */
-export interface Stop {
+interface Stop {
   readonly name: string;
   /** Resolves with what was done, in a few words. @throws Problem `demo_failed` */
   run(say: (message: string) => void): Promise<string>;

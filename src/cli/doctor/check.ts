@@ -1,7 +1,7 @@
 import { toProblemRecord } from '../../shared/errors.ts';
 
 /** How a check ended. `warn`: works, but somebody should look at it. */
-export type Verdict = 'ok' | 'warn' | 'fail';
+type Verdict = 'ok' | 'warn' | 'fail';
 
 /** What one check found. */
 export interface Finding {

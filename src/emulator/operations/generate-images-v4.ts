@@ -6,6 +6,7 @@ import { checkSource } from '../sources.ts';
 import { accept, admit, formatOf, linksOf, seedsOf } from '../submit.ts';
 import { readJson } from '../validation.ts';
 import { defineOperation } from './operation.ts';
+import { PAID_SUBMIT } from './image-job.ts';
 
 interface Input {
   readonly body: GenerateImagesRequestV4;
@@ -16,15 +17,9 @@ const MODELS = ['image5'];
 
 /** Text to image and instruct edit with Image 5. Answers 200 with links, not 202. */
 export const generateImagesV4 = defineOperation<Input>({
+  ...PAID_SUBMIT,
   id: 'firefly_image_v5_generate_async_v4',
-  method: 'POST',
   path: '/v4/images/generate-async',
-  origins: ['api'],
-  phase: 'submit',
-  envelope: 'api',
-  gated: true,
-  paid: true,
-  accepts: 'application/json',
   answers: { 200: AcceptLinks },
   read: (call) => {
     const version = call.headers['x-model-version'];

@@ -26,7 +26,8 @@ export interface ImageJob<Input> {
 /** What the synchronous routes answered, as far as the emulator knows: tutorials 000 and 002. */
 const SyncResult = z.looseObject({ size: Size, outputs: z.array(Output) });
 
-const COMMON = {
+/** What holds for every operation that starts a paid job. */
+export const PAID_SUBMIT = {
   method: 'POST',
   origins: ['api'],
   phase: 'submit',
@@ -39,7 +40,7 @@ const COMMON = {
 /** The documented route: 202 with links. */
 export function asynchronous<Input>({ id, path, read, plan }: ImageJob<Input>): Operation {
   return defineOperation<Input>({
-    ...COMMON,
+    ...PAID_SUBMIT,
     id,
     path,
     read,
@@ -61,7 +62,7 @@ export function asynchronous<Input>({ id, path, read, plan }: ImageJob<Input>): 
 export function synchronous<Input>({ id, path, read, plan }: ImageJob<Input>): Operation {
   const syncId = id.replace(/Async$/, '');
   return defineOperation<Input>({
-    ...COMMON,
+    ...PAID_SUBMIT,
     id: syncId,
     path: path.replace(/-async$/, ''),
     read,

@@ -1,4 +1,5 @@
-import { isRecord, parseRecord } from '../http/error-body.ts';
+import { isRecord } from '../../shared/json.ts';
+import { parseRecord } from '../http/error-body.ts';
 
 /** An access token and how long it lives, on both clocks. */
 export interface Token {

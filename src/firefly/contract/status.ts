@@ -1,16 +1,5 @@
 import { z } from 'zod';
 
-/** Every status that OpenAPI `JobPollPayload` and `JobSucceededPayload` name; `canceled` is an older spelling. */
-export const REMOTE_STATUSES = [
-  'pending',
-  'running',
-  'succeeded',
-  'failed',
-  'cancelled',
-  'cancel_pending',
-  'timeout',
-] as const;
-
 const Binary = z.looseObject({ url: z.string() });
 
 /** One picture or clip: `image.url`, `video.url`, or (upscale) `presignedUrl`. */

@@ -1,4 +1,5 @@
-import { isRecord, parseRecord } from '../http/error-body.ts';
+import { isRecord } from '../../shared/json.ts';
+import { parseRecord } from '../http/error-body.ts';
 import type { HttpAnswer } from '../http/exchange.ts';
 import type { JobHandle } from '../types.ts';
 

@@ -1,5 +1,4 @@
 import type { z } from 'zod';
-import type { OperationId } from '../types.ts';
 
 /** What every operation of the API says about itself. */
 export interface Endpoint {
@@ -17,7 +16,6 @@ export interface Endpoint {
 
 /** An operation that costs money and is answered with a job. */
 export interface PaidEndpoint extends Endpoint {
-  readonly operation: OperationId;
   readonly method: 'POST';
   readonly repeatable: false;
   /** Values of `x-model-version`; undefined where the operation has no such header. It is always sent where it exists. */

@@ -1,4 +1,3 @@
-import type { OperationId } from '../types.ts';
 import type { PaidEndpoint } from './endpoint.ts';
 import { expandImages } from './expand-images.ts';
 import { fillImages } from './fill-images.ts';
@@ -6,9 +5,12 @@ import { generateImagesV3 } from './generate-images-v3.ts';
 import { generateImagesV4 } from './generate-images-v4.ts';
 
 /** Every paid operation, by its id. A new one is its own file and a line here. */
-export const PAID_ENDPOINTS: Readonly<Record<OperationId, PaidEndpoint>> = {
+export const PAID_ENDPOINTS = {
   generateImagesV3Async: generateImagesV3,
   generateImagesV4Async: generateImagesV4,
   fillImagesV3Async: fillImages,
   expandImagesV3Async: expandImages,
-};
+} as const satisfies Readonly<Record<string, PaidEndpoint>>;
+
+/** A paid operation, by Adobe's operation id (v4: ours, in the same style). */
+export type OperationId = keyof typeof PAID_ENDPOINTS;

@@ -46,7 +46,7 @@ const EMBEDDING_PREFIXES = ['::ffff:', '64:ff9b::'];
 const blocked = createBlockList();
 
 /** Why an address was refused; its `code` tells it from a network failure. */
-export class BlockedAddressError extends Error {
+class BlockedAddressError extends Error {
   override readonly name = 'BlockedAddressError';
   readonly code = 'ERR_ADDRESS_BLOCKED';
 }

@@ -17,7 +17,8 @@ export interface DecodedBody {
 
 /**
  * Undoes a content coding as the body comes in, so that whoever reads can stop at any size. Undefined for a coding that
- * is not known. Bytes that do not decode make the iteration throw.
+ * is not known. Bytes that do not decode make the iteration throw. The `decompress` interceptor of undici would hide how
+ * many bytes came over the wire, by which a body that was cut short is told, and hands unknown codings on undecoded.
  */
 export function decode(body: Readable, coding: string | string[] | undefined): DecodedBody | undefined {
   let received = 0;

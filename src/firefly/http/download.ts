@@ -1,5 +1,6 @@
 import type { Dispatcher } from 'undici';
-import { abortable, linkSignals } from '../../shared/abort.ts';
+import { abortable } from '../../shared/abort.ts';
+import { deadline } from '../../shared/deadline.ts';
 import type { Clock } from '../../shared/clock.ts';
 import type { ProblemRecord } from '../../shared/errors.ts';
 import type { Logger } from '../../shared/logger.ts';
@@ -49,18 +50,9 @@ export async function download(
   { maxBytes, signal }: { maxBytes: number; signal?: AbortSignal },
   context: DownloadContext,
 ): Promise<DownloadOutcome> {
-  const linked = linkSignals(signal);
-  const deadline = context.clock.sleep(context.timeouts.downloadMs, linked.signal).then(
-    () => linked.abort(new Error('deadline')),
-    () => undefined,
-  );
-  try {
-    return await follow(link, { sink, maxBytes, signal: linked.signal, given: signal }, context);
-  } finally {
-    linked.abort();
-    linked[Symbol.dispose]();
-    await deadline;
-  }
+  const { clock, timeouts } = context;
+  await using limit = deadline(timeouts.downloadMs, { reason: new Error('deadline'), given: signal, clock });
+  return await follow(link, { sink, maxBytes, signal: limit.signal, given: signal }, context);
 }
 
 async function follow(link: string, job: Download, context: DownloadContext): Promise<DownloadOutcome> {

@@ -1,5 +1,6 @@
 import { redact } from '../../shared/logger.ts';
 import { quoteUntrusted } from '../../shared/text.ts';
+import { isRecord } from '../../shared/json.ts';
 
 /** What an error answer says, cleaned: short, one line, without control characters and without our secrets. */
 export interface UpstreamError {
@@ -64,11 +65,6 @@ export function parseRecord(text: string): Record<string, unknown> | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** Whether a parsed value is a JSON object. */
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function firstText(record: Record<string, unknown>, keys: readonly string[]): string | undefined {

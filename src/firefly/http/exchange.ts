@@ -1,5 +1,6 @@
 import type { Dispatcher } from 'undici';
-import { abortable, linkSignals } from '../../shared/abort.ts';
+import { abortable } from '../../shared/abort.ts';
+import { deadline } from '../../shared/deadline.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { watchSent } from './sent.ts';
 
@@ -22,7 +23,7 @@ export interface HttpRequest {
 }
 
 /** Header values as undici gives them; names in lower case. */
-export type ResponseHeaders = Readonly<Record<string, string | string[] | undefined>>;
+type ResponseHeaders = Readonly<Record<string, string | string[] | undefined>>;
 
 /** An answer, of whatever status. */
 export interface HttpAnswer {
@@ -63,12 +64,12 @@ const SLACK_MS = 60_000;
  */
 export async function exchange(request: HttpRequest, context: ExchangeContext): Promise<HttpAnswer | HttpFailure> {
   const path = request.url.pathname + request.url.search;
-  const watch = watchSent({ method: request.method, path, requestId: request.requestId });
-  const linked = linkSignals(context.signal);
-  const deadline = context.clock.sleep(request.totalMs ?? request.answerMs + SLACK_MS, linked.signal).then(
-    () => linked.abort(new Error(DEADLINE)),
-    () => undefined,
-  );
+  using watch = watchSent({ method: request.method, path, requestId: request.requestId });
+  await using limit = deadline(request.totalMs ?? request.answerMs + SLACK_MS, {
+    reason: new Error(DEADLINE),
+    given: context.signal,
+    clock: context.clock,
+  });
   try {
     const pending = context.dispatcher.request({
       origin: request.url.origin,
@@ -76,26 +77,21 @@ export async function exchange(request: HttpRequest, context: ExchangeContext): 
       method: request.method,
       headers: { ...request.headers, 'x-request-id': request.requestId },
       body: request.body ?? null,
-      signal: linked.signal,
+      signal: limit.signal,
       headersTimeout: request.answerMs,
       bodyTimeout: request.idleMs,
     });
     // While it connects, undici notes an abort but answers only when the connection stands: do not wait for that.
-    const response = await abortable(pending, linked.signal);
+    const response = await abortable(pending, limit.signal);
     const body = await readText(response.body, request.maxBytes);
     return { kind: 'answer', status: response.statusCode, headers: response.headers, ...body };
   } catch (error) {
     return { kind: 'failure', sent: watch.sent(), ...reasonOf(error, context.signal) };
-  } finally {
-    watch[Symbol.dispose]();
-    linked.abort();
-    linked[Symbol.dispose]();
-    await deadline;
   }
 }
 
 /** The code of a network error, without its text: that may hold URLs and header values. */
-export function codeOf(error: unknown): string {
+function codeOf(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown';
   if (error.message === DEADLINE) return 'UND_ERR_HEADERS_TIMEOUT';
   const code: unknown = 'code' in error ? error.code : undefined;

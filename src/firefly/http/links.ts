@@ -22,7 +22,7 @@ const ADOBE_HOST = /^firefly(-[a-z0-9-]+)?\.adobe\.io$/;
 const SANE_ID = /^[A-Za-z0-9][A-Za-z0-9:._-]{0,199}$/;
 
 /** Whether `url` is an https address of Adobe's Firefly hosts: default port, no userinfo (DESIGN §3 "Links"). */
-export function isAdobeLink(url: URL): boolean {
+function isAdobeLink(url: URL): boolean {
   return (
     url.protocol === 'https:' &&
     url.port === '' &&

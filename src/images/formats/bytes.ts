@@ -9,7 +9,7 @@ export interface ByteReader {
   text(at: number, length: number): string;
 }
 
-export type ByteOrder = 'big' | 'little';
+type ByteOrder = 'big' | 'little';
 
 /** A reader over `bytes`, which are not copied. */
 export function readBytes(bytes: Uint8Array): ByteReader {

@@ -2,18 +2,9 @@ import type { ImageMimeType } from '../types.ts';
 import { readBytes } from './bytes.ts';
 import type { Orientation } from './exif.ts';
 import { parseJpeg } from './jpeg.ts';
+import type { Parsed } from './parsed.ts';
 import { parsePng } from './png.ts';
 import { parseWebp } from './webp.ts';
-
-/** What a parser reads: pixels as stored, and how the picture is to be turned. */
-export interface Raw {
-  readonly width: number;
-  readonly height: number;
-  readonly orientation: Orientation;
-}
-
-/** What a parser found, or why the bytes are no whole picture: a phrase after "it". */
-export type Parsed = Raw | { readonly problem: string };
 
 /** A whole picture, measured as it is displayed. */
 export interface Measured {

@@ -1,38 +1,69 @@
 import { readBytes } from './bytes.ts';
 import { tiffOrientation, type Orientation } from './exif.ts';
-import type { Parsed, Raw } from './format.ts';
+import type { Parsed, Raw } from './parsed.ts';
 
-const SOS = 0xda;
+const SOI = 0xd8;
 const EOI = 0xd9;
+const SOS = 0xda;
+const TEM = 0x01;
 const APP1 = 0xe1;
 
+/** One marker of a JPEG with what belongs to it: its parameters, and the entropy-coded data behind a scan's header. */
+export interface JpegSegment {
+  readonly marker: number;
+  readonly from: number;
+  readonly to: number;
+}
+
 /**
- * Walks the markers of a JPEG to its end (ITU-T T.81 annex B). Linear in the length of the bytes.
+ * The segments of a JPEG from SOI to EOI (ITU-T T.81 annex B), without fill bytes. Linear in the length of the bytes.
+ * Ends early, without EOI, before the first segment that is not whole.
  */
-export function parseJpeg(bytes: Uint8Array): Parsed {
+export function* jpegSegments(bytes: Uint8Array): Generator<JpegSegment> {
   const reader = readBytes(bytes);
+  yield { marker: SOI, from: 0, to: 2 };
   let at = 2;
-  let size: Pick<Raw, 'width' | 'height'> | undefined;
-  let orientation: Orientation = 1;
-  while (at < bytes.length) {
-    if (reader.u8(at) !== 0xff) return { problem: 'its structure is broken' };
+  while (reader.u8(at) === 0xff) {
     const marker = reader.u8(at + 1);
-    // Any number of fill bytes may precede a marker; restart markers and TEM stand alone.
-    if (marker === 0xff || (marker >= 0xd0 && marker <= 0xd7) || marker === 0x01) {
-      at += marker === 0xff ? 1 : 2;
+    if (marker === 0xff) {
+      // Any number of fill bytes may precede a marker.
+      at += 1;
       continue;
     }
-    if (marker === EOI) return size === undefined ? { problem: 'it has no size' } : { ...size, orientation };
-    const length = reader.u16(at + 2, 'big');
-    const end = at + 2 + length;
-    if (length < 2 || end > bytes.length) return { problem: 'it is cut off' };
-    if (isFrame(marker)) size ??= { height: reader.u16(at + 5, 'big'), width: reader.u16(at + 7, 'big') };
-    if (marker === APP1 && reader.text(at + 4, 6) === 'Exif\0\0') {
-      orientation = tiffOrientation(bytes.subarray(at + 10, end));
-    }
-    at = marker === SOS ? endOfScan(bytes, end) : end;
+    const length = hasParameters(marker) ? reader.u16(at + 2, 'big') : 0;
+    const head = at + 2 + length;
+    if (hasParameters(marker) && (length < 2 || head > bytes.length)) return;
+    const to = marker === SOS ? endOfScan(bytes, head) : head;
+    yield { marker, from: at, to };
+    if (marker === EOI) return;
+    at = to;
   }
-  return { problem: 'it is cut off' };
+}
+
+/** Size and orientation of a JPEG whose segments are whole up to EOI. */
+export function parseJpeg(bytes: Uint8Array): Parsed {
+  const reader = readBytes(bytes);
+  let size: Pick<Raw, 'width' | 'height'> | undefined;
+  let orientation: Orientation = 1;
+  let end = 0;
+  for (const { marker, from, to } of jpegSegments(bytes)) {
+    if (marker === EOI) return size === undefined ? { problem: 'it has no size' } : { ...size, orientation };
+    if (isFrame(marker)) size ??= { height: reader.u16(from + 5, 'big'), width: reader.u16(from + 7, 'big') };
+    if (marker === APP1 && reader.text(from + 4, 6) === 'Exif\0\0') {
+      orientation = tiffOrientation(bytes.subarray(from + 10, to));
+    }
+    end = to;
+  }
+  return { problem: end < bytes.length && reader.u8(end) !== 0xff ? 'its structure is broken' : 'it is cut off' };
+}
+
+/** All but the end of the image, TEM and the restart markers, which stand alone. */
+function hasParameters(marker: number): boolean {
+  return marker !== EOI && marker !== TEM && !isRestart(marker);
+}
+
+function isRestart(marker: number): boolean {
+  return marker >= 0xd0 && marker <= 0xd7;
 }
 
 /** SOF0 to SOF15, without DHT, JPG and DAC, which share the range. */
@@ -44,7 +75,7 @@ function isFrame(marker: number): boolean {
 function endOfScan(bytes: Uint8Array, from: number): number {
   for (let at = bytes.indexOf(0xff, from); at >= 0; at = bytes.indexOf(0xff, at + 1)) {
     const next = bytes[at + 1] ?? 0;
-    if (next !== 0 && next !== 0xff && (next < 0xd0 || next > 0xd7)) return at;
+    if (next !== 0 && next !== 0xff && !isRestart(next)) return at;
   }
   return bytes.length;
 }

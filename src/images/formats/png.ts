@@ -1,17 +1,43 @@
 import { readBytes } from './bytes.ts';
 import { tiffOrientation, type Orientation } from './exif.ts';
-import type { Parsed } from './format.ts';
+import type { Parsed } from './parsed.ts';
 
 const SIGNATURE_LENGTH = 8;
-/** Chunk types as numbers, since a hostile file can have millions of chunks. */
-const IHDR = 0x49484452;
-const IDAT = 0x49444154;
-const IEND = 0x49454e44;
-const EXIF = 0x65584966;
 /** Length, type and CRC of a chunk. */
 const CHUNK_OVERHEAD = 12;
 
-/** Walks the chunks of a PNG to IEND (PNG specification, third edition, §5). */
+/** One chunk of a PNG with its length, type and CRC. */
+export interface PngChunk {
+  /** As `chunkType` makes it. */
+  readonly type: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** A chunk type of four letters as the number that is in the file, since a hostile file can have millions of chunks. */
+export function chunkType(letters: string): number {
+  return readBytes(Buffer.from(letters, 'latin1')).u32(0, 'big');
+}
+
+const IHDR = chunkType('IHDR');
+const IDAT = chunkType('IDAT');
+const IEND = chunkType('IEND');
+const EXIF = chunkType('eXIf');
+
+/** The chunks of a PNG to IEND (PNG specification, third edition, §5). Ends early before one that is cut off. */
+export function* pngChunks(bytes: Uint8Array): Generator<PngChunk> {
+  const reader = readBytes(bytes);
+  for (let from = SIGNATURE_LENGTH; from < bytes.length;) {
+    const type = reader.u32(from + 4, 'big');
+    const to = from + CHUNK_OVERHEAD + reader.u32(from, 'big');
+    if (to > bytes.length) return;
+    yield { type, from, to };
+    if (type === IEND) return;
+    from = to;
+  }
+}
+
+/** Size and orientation of a PNG whose chunks are whole up to IEND. */
 export function parsePng(bytes: Uint8Array): Parsed {
   const reader = readBytes(bytes);
   if (reader.u32(12, 'big') !== IHDR) return { problem: 'it has no size' };
@@ -19,15 +45,10 @@ export function parsePng(bytes: Uint8Array): Parsed {
   const height = reader.u32(20, 'big');
   let orientation: Orientation = 1;
   let hasPixels = false;
-  for (let at = SIGNATURE_LENGTH; at < bytes.length;) {
-    const length = reader.u32(at, 'big');
-    const type = reader.u32(at + 4, 'big');
-    const end = at + CHUNK_OVERHEAD + length;
-    if (end > bytes.length) return { problem: 'it is cut off' };
+  for (const { type, from, to } of pngChunks(bytes)) {
     if (type === IEND) return hasPixels ? { width, height, orientation } : { problem: 'it has no pixels' };
     if (type === IDAT) hasPixels = true;
-    if (type === EXIF) orientation = tiffOrientation(bytes.subarray(at + 8, at + 8 + length));
-    at = end;
+    if (type === EXIF) orientation = tiffOrientation(bytes.subarray(from + 8, to - 4));
   }
   return { problem: 'it is cut off' };
 }

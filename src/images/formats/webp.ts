@@ -1,27 +1,55 @@
 import { readBytes, type ByteReader } from './bytes.ts';
 import { tiffOrientation, type Orientation } from './exif.ts';
-import type { Parsed } from './format.ts';
+import type { Parsed } from './parsed.ts';
 
-/** Walks the chunks of a WebP (RFC 9649 §2). */
+const HEADER_LENGTH = 12;
+
+/** One chunk of a WebP with its header. */
+export interface WebpChunk {
+  readonly type: string;
+  readonly from: number;
+  /** Of what follows the header, without padding. */
+  readonly length: number;
+  /** Padding to an even length included. */
+  readonly to: number;
+}
+
+/** The chunks of a WebP within its RIFF length (RFC 9649 §2). Ends early before one that is cut off. */
+export function* webpChunks(bytes: Uint8Array): Generator<WebpChunk> {
+  const reader = readBytes(bytes);
+  const end = Math.min(bytes.length, riffEnd(bytes));
+  for (let from = HEADER_LENGTH; from + 8 <= end;) {
+    const length = reader.u32(from + 4, 'little');
+    if (from + 8 + length > end) return;
+    const to = Math.min(end, from + 8 + length + (length % 2));
+    yield { type: reader.text(from, 4), from, length, to };
+    from = to;
+  }
+}
+
+/** Size and orientation of a WebP that is whole. */
 export function parseWebp(bytes: Uint8Array): Parsed {
   const reader = readBytes(bytes);
-  const end = 8 + reader.u32(4, 'little');
-  if (end > bytes.length) return { problem: 'it is cut off' };
   let size: { width: number; height: number } | undefined;
   let orientation: Orientation = 1;
   let hasPixels = false;
-  for (let at = 12; at + 8 <= end;) {
-    const type = reader.text(at, 4);
-    const length = reader.u32(at + 4, 'little');
-    const data = at + 8;
-    if (data + length > end) return { problem: 'it is cut off' };
+  let end = HEADER_LENGTH;
+  for (const { type, from, length, to } of webpChunks(bytes)) {
+    const data = from + 8;
     size ??= sizeOf(type, reader, data);
     hasPixels ||= type === 'VP8 ' || type === 'VP8L' || type === 'ANMF';
     if (type === 'EXIF') orientation = exifOrientation(bytes.subarray(data, data + length));
-    at = data + length + (length % 2);
+    end = to;
   }
+  // Less than a chunk's header may follow the last chunk.
+  if (riffEnd(bytes) > bytes.length || end + 8 <= riffEnd(bytes)) return { problem: 'it is cut off' };
   if (!hasPixels) return { problem: 'it has no pixels' };
   return size === undefined ? { problem: 'it has no size' } : { ...size, orientation };
+}
+
+/** Where the file says that it ends. */
+function riffEnd(bytes: Uint8Array): number {
+  return 8 + readBytes(bytes).u32(4, 'little');
 }
 
 /** Canvas of the extended format, else the frame of the lossy (RFC 6386 §9.1) or lossless one. */

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { open, realpath, stat, type FileHandle } from 'node:fs/promises';
 import { isAbsolute, relative, resolve, sep } from 'node:path';
-import { Problem } from '../../shared/errors.ts';
+import { errorCode, Problem } from '../../shared/errors.ts';
 
 /** Where files may be read from. */
 export interface Roots {
@@ -92,7 +92,7 @@ async function readWhole(handle: FileHandle): Promise<Uint8Array> {
 }
 
 function openProblem(error: unknown, roots: Roots): Problem {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const code = errorCode(error) ?? '';
   if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ENAMETOOLONG') return notFound(roots);
   if (code === 'ELOOP' || code === 'ENXIO' || code === 'ENODEV') return notAFile();
   return new Problem('file_unreadable', `The file cannot be read (${code || 'error'}).`, {

@@ -18,7 +18,7 @@ export type GivenPicture =
   | { readonly kind: 'upload'; readonly uploadId: string };
 
 /** What is to be uploaded for a picture, in the library, and how it differs from the original. */
-export interface PreparedUpload {
+interface PreparedUpload {
   readonly copy: StoredBytes;
   readonly notes: readonly string[];
 }

@@ -14,12 +14,7 @@ export type PictureReference =
   | { readonly kind: 'upload'; readonly uploadId: string };
 
 /** Hosts that Adobe reads pictures from, also with names in front (`firefly-api.md` §6). */
-export const ADOBE_READS_FROM = [
-  'amazonaws.com',
-  'windows.net',
-  'dropboxusercontent.com',
-  'storage.googleapis.com',
-] as const;
+const ADOBE_READS_FROM = ['amazonaws.com', 'windows.net', 'dropboxusercontent.com', 'storage.googleapis.com'] as const;
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/i;
 const LONGEST_URL = 2083;

@@ -5,7 +5,7 @@ import type { ImageMimeType } from '../types.ts';
 import { clean, hasContentCredentials } from './clean.ts';
 
 /** Shortest longer side that Adobe's fill takes well (`firefly-api.md` §3). */
-export const LEAST_SIDE = 600;
+const LEAST_SIDE = 600;
 /** Most bytes of an upload (OpenAPI `storageImageV2`: 15 MB). */
 export const MOST_UPLOAD_BYTES = 15_000_000;
 

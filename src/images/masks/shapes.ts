@@ -1,9 +1,9 @@
 import { z } from 'zod';
 
 /** Most shapes in one mask, points in one shape, and points in one mask: drawing stays a matter of seconds. */
-export const MOST_SHAPES = 100;
-export const MOST_POINTS_IN_SHAPE = 1000;
-export const MOST_POINTS = 2000;
+const MOST_SHAPES = 100;
+const MOST_POINTS_IN_SHAPE = 1000;
+const MOST_POINTS = 2000;
 
 /** No picture is wider; what is beyond it is a mistake. */
 const FARTHEST_PIXEL = 100_000;
@@ -64,7 +64,7 @@ type ShapeFields = z.infer<typeof shapeFields>;
  * One shape of a mask, as callers write it: flat, origin top left, percent unless said.
  * Which field belongs to which shape is checked, so that a number that would have no effect is refused.
  */
-export const shapeField = shapeFields.superRefine((shape, ctx) => {
+const shapeField = shapeFields.superRefine((shape, ctx) => {
   for (const { path, message } of faults(shape)) ctx.addIssue({ code: 'custom', path: [...path], message });
 });
 

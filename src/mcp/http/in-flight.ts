@@ -3,6 +3,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../../shared/clock.ts';
 import type { Logger } from '../../shared/logger.ts';
 import { PendingAnswer } from '../answers.ts';
+import { atMost } from '../../shared/deadline.ts';
+import { Latch } from '../../shared/latch.ts';
 
 /**
  * Requests that still want an answer. Streams that stay open for news alone are not among them. Tells what became of
@@ -12,7 +14,7 @@ export class InFlight {
   readonly #pending = new Set<PendingAnswer>();
   readonly #current = new AsyncLocalStorage<PendingAnswer>();
   readonly #logger: Logger;
-  #waiters: (() => void)[] = [];
+  readonly #allAnswered = new Latch();
 
   constructor(logger: Logger) {
     this.#logger = logger;
@@ -26,7 +28,7 @@ export class InFlight {
     const closed = async () => {
       await pending.settle({ delivered: response.writableFinished });
       this.#pending.delete(pending);
-      if (this.#pending.size === 0) this.#release();
+      if (this.#pending.size === 0) this.#allAnswered.release();
     };
     response.once('close', () => void closed());
     return this.#current.run(pending, work);
@@ -38,16 +40,6 @@ export class InFlight {
   /** Resolves once all are answered or their clients gone, at the latest after `ms`. */
   async settle(ms: number, clock: Clock): Promise<void> {
     if (this.#pending.size === 0) return;
-    const patience = new AbortController();
-    const settled = new Promise<void>((resolve) => this.#waiters.push(resolve));
-    const tooLong = clock.sleep(ms, patience.signal).catch(() => undefined);
-    await Promise.race([settled, tooLong]);
-    patience.abort();
-  }
-
-  #release(): void {
-    const waiters = this.#waiters;
-    this.#waiters = [];
-    for (const waiter of waiters) waiter();
+    await atMost(ms, this.#allAnswered.wait(), clock);
   }
 }

@@ -8,6 +8,7 @@ import { InFlight } from './in-flight.ts';
 import { refuseForeign, refuseForm, refuseStranger, type Refusal } from './guard.ts';
 import { assertLoopback, listen } from './listen.ts';
 import { Sessions } from './sessions.ts';
+import { atMost } from '../../shared/deadline.ts';
 
 /** What serving over HTTP needs besides the rest. */
 export interface HttpServingOptions extends ServingOptions {
@@ -97,11 +98,12 @@ export async function serveOverHttp(options: HttpServingOptions): Promise<HttpSe
     return inFlight.track(request, response, () => handle(incoming, response));
   };
   const ready = async (response: ServerResponse) => {
-    const patience = new AbortController();
     try {
-      const probing = options.services().then(({ jobs }) => jobs.probe());
-      const tooLong = clock.sleep(READY_MS, patience.signal).then(() => Promise.reject(storeSilent()));
-      await Promise.race([probing, tooLong]).finally(() => patience.abort());
+      const probing = options.services().then(async ({ jobs }) => {
+        await jobs.probe();
+        return 'answered';
+      });
+      if ((await atMost(READY_MS, probing, clock)) === undefined) throw storeSilent();
       answer(response, 200, { status: 'ready' });
     } catch (error) {
       logger.warn('not_ready', { error });

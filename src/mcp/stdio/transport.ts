@@ -4,6 +4,7 @@ import { StdioServerTransport } from '@modelcontextprotocol/server/stdio';
 import type { Logger } from '../../shared/logger.ts';
 import { PendingAnswer } from '../answers.ts';
 import { LineGate, requestIdOf, type DroppedLine } from './line-gate.ts';
+import { Latch } from '../../shared/latch.ts';
 
 /** Longest message from a client. Clients themselves refuse messages of more than 10 MiB. */
 const LONGEST_MESSAGE = 10 * 1024 * 1024;
@@ -33,7 +34,7 @@ export class PatientTransport implements Transport {
   readonly #gate: LineGate;
   readonly #inner: StdioServerTransport;
   readonly #unanswered = new Map<string | number, PendingAnswer>();
-  #waiters: (() => void)[] = [];
+  readonly #allAnswered = new Latch();
   #stopped = false;
   /** One write at a time: the SDK's transport adds listeners to stdout for each that waits. */
   #sending: Promise<void> = Promise.resolve();
@@ -89,7 +90,7 @@ export class PatientTransport implements Transport {
     do await new Promise((resolve) => setImmediate(resolve));
     while (!this.#gate.destroyed && this.#gate.writableLength + this.#gate.readableLength > 0);
     if (this.#unanswered.size === 0) return;
-    await new Promise<void>((resolve) => this.#waiters.push(resolve));
+    await this.#allAnswered.wait();
   }
 
   async close(): Promise<void> {
@@ -115,13 +116,7 @@ export class PatientTransport implements Transport {
     await pending?.settle(answer);
     // The id may have been given to another request by now.
     if (this.#unanswered.get(id) === pending) this.#unanswered.delete(id);
-    if (this.#unanswered.size === 0) this.#release();
-  }
-
-  #release(): void {
-    const waiters = this.#waiters;
-    this.#waiters = [];
-    for (const waiter of waiters) waiter();
+    if (this.#unanswered.size === 0) this.#allAnswered.release();
   }
 
   #closed(): void {
@@ -129,7 +124,7 @@ export class PatientTransport implements Transport {
     this.stopReading();
     for (const pending of this.#unanswered.values()) void pending.settle({ delivered: false });
     this.#unanswered.clear();
-    this.#release();
+    this.#allAnswered.release();
     this.onclose?.();
   }
 

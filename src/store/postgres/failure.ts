@@ -72,7 +72,7 @@ export function toFailure(error: unknown): unknown {
 }
 
 /** The kind of an error that the driver threw; undefined for a mistake in our SQL. */
-export function failureKind(error: unknown): FailureKind | undefined {
+function failureKind(error: unknown): FailureKind | undefined {
   const state = sqlState(error);
   if (state !== undefined) return CODES.get(state) ?? CLASSES.get(state.slice(0, 2));
   const message = error instanceof Error ? error.message : '';

@@ -9,7 +9,7 @@ const NAMES: readonly (keyof typeof SQLITE)[] = Object.keys(SQLITE) as (keyof ty
 const OUTSIDE: ReadonlySet<number> = new Set(Object.values(SQLITE));
 
 /** The primary result code of a driver's error, whichever driver threw it; undefined for other errors. */
-export function resultCode(error: unknown): number | undefined {
+function resultCode(error: unknown): number | undefined {
   if (typeof error !== 'object' || error === null) return undefined;
   if ('errcode' in error && typeof error.errcode === 'number') return error.errcode & 0xff;
   const text = 'code' in error ? String(error.code) : '';

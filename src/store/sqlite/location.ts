@@ -1,6 +1,6 @@
 import { chmod, rename, stat, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { Problem } from '../../shared/errors.ts';
+import { errorCode, Problem } from '../../shared/errors.ts';
 import { makeFolder } from '../../shared/folders.ts';
 
 /**
@@ -36,7 +36,7 @@ export async function prepareLocation(path: string): Promise<void> {
     if (found) await chmod(path, 0o600);
   } catch (error) {
     if (error instanceof Problem) throw error;
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'error';
+    const code = errorCode(error) ?? 'error';
     throw new Problem('home_unusable', `The data folder ${folder} cannot be used (${code}).`, {
       actor: 'operator',
       next: 'Set FIREFLY_HOME to a folder on a local disk that this user may write to.',

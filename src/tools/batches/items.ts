@@ -1,4 +1,5 @@
 import { Problem } from '../../shared/errors.ts';
+import { isRecord } from '../../shared/json.ts';
 import { quoteUntrusted } from '../../shared/text.ts';
 
 /** Most items of one batch, whatever it is read from. */
@@ -121,8 +122,4 @@ function toItem(value: unknown): Parsed | string {
   if (!isRecord(wrapped)) return 'arguments is an object with the arguments of the tool.';
   if (Object.keys(rest).length > 0) return 'Beside arguments an item has only id and tool.';
   return { id, tool, arguments: wrapped };
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

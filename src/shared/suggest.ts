@@ -1,0 +1,66 @@
+/**
+ * The candidate that `word` was most likely meant to be, or undefined where none is close (more than a third of the
+ * letters differ).
+ */
+export function nearest(word: string, candidates: readonly string[]): string | undefined {
+  const limit = Math.max(1, Math.floor(word.length / 3));
+  const ranked = candidates
+    .map((candidate) => ({ candidate, distance: editDistance(word.toLowerCase(), candidate.toLowerCase()) }))
+    .filter(({ distance }) => distance <= limit)
+    .toSorted((a, b) => a.distance - b.distance);
+  return ranked[0]?.candidate;
+}
+
+/** "Did you mean …?" with a space in front, or nothing. */
+export function suggestion(word: string, candidates: readonly string[]): string {
+  const match = nearest(word, candidates);
+  return match === undefined ? '' : ` Did you mean ${match}?`;
+}
+
+/** The `limit` candidates that are spelled most like `word`; none that has little in common with it. */
+export function nearestNames(word: string, candidates: readonly string[], limit: number): readonly string[] {
+  const wanted = folded(word);
+  if (wanted === '') return [];
+  return candidates
+    .map((name) => ({ name, distance: distance(wanted, folded(name)) }))
+    .filter(({ distance }) => distance < 0.6)
+    .toSorted((a, b) => a.distance - b.distance)
+    .slice(0, limit)
+    .map(({ name }) => name);
+}
+
+/** Letters and digits only, lower case, at most 64: candidates and words come from outside. */
+function folded(text: string): string {
+  return Array.from(text.toLowerCase().replace(/[^\p{L}\p{N}]/gu, ''))
+    .slice(0, 64)
+    .join('');
+}
+
+/** Share of edits needed, 0 for equal; one containing the other counts as near. */
+function distance(a: string, b: string): number {
+  if (b === '') return 1;
+  const edits = editDistance(a, b) / Math.max(a.length, b.length);
+  return a.includes(b) || b.includes(a) ? Math.min(edits, 0.5) : edits;
+}
+
+/** Insertions, deletions, replacements and swaps of neighbours (optimal string alignment) between two words. */
+function editDistance(a: string, b: string): number {
+  let beforeLast: number[] = [];
+  let last = Array.from({ length: b.length + 1 }, (_, column) => column);
+  for (let row = 1; row <= a.length; row++) {
+    const current = [row];
+    for (let column = 1; column <= b.length; column++) {
+      const replaced = at(last, column - 1) + (a[row - 1] === b[column - 1] ? 0 : 1);
+      const swapped =
+        a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1] ? at(beforeLast, column - 2) + 1 : Infinity;
+      current.push(Math.min(replaced, swapped, at(last, column) + 1, at(current, column - 1) + 1));
+    }
+    beforeLast = last;
+    last = current;
+  }
+  return at(last, b.length);
+}
+
+function at(row: readonly number[], column: number): number {
+  return row[column] ?? Infinity;
+}

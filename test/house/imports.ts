@@ -1,0 +1,47 @@
+import { parseSync, Visitor, type StringLiteral } from 'oxc-parser';
+import type { SourceFile } from './source-files.ts';
+
+/** One import or re-export of any kind: `import`, `export … from`, `import()`, and `import('…')` as a type. */
+export interface Import {
+  /** As written. */
+  readonly from: string;
+  /** Only types: gone at run time. */
+  readonly typeOnly: boolean;
+  /** `import()`. */
+  readonly lazy: boolean;
+}
+
+/** What a file imports. Throws for a file that does not parse and for an `import()` whose target is computed. */
+export function importsOf(file: SourceFile): readonly Import[] {
+  const found: Import[] = [];
+  const add = (source: StringLiteral | null, typeOnly: boolean): void => {
+    if (source) found.push({ from: source.value, typeOnly, lazy: false });
+  };
+  new Visitor({
+    ImportDeclaration: ({ source, importKind }) => add(source, importKind === 'type'),
+    ExportNamedDeclaration: ({ source, exportKind }) => add(source, exportKind === 'type'),
+    ExportAllDeclaration: ({ source, exportKind }) => add(source, exportKind === 'type'),
+    TSImportType: ({ source }) => add(source, true),
+    ImportExpression: ({ source }) => {
+      if (source.type !== 'Literal' || typeof source.value !== 'string')
+        throw new Error(`${file.path} computes what it imports`);
+      found.push({ from: source.value, typeOnly: false, lazy: true });
+    },
+  }).visit(parsed(file).program);
+  return found;
+}
+
+/** The text with every comment replaced by nothing, line ends kept. */
+export function withoutComments(file: SourceFile): string {
+  return parsed(file).comments.reduceRight(
+    (text, { start, end }) => text.slice(0, start) + text.slice(start, end).replace(/[^\n]/g, '') + text.slice(end),
+    file.text,
+  );
+}
+
+function parsed(file: SourceFile): ReturnType<typeof parseSync> {
+  const result = parseSync(file.path, file.text);
+  const [error] = result.errors;
+  if (error) throw new Error(`${file.path} does not parse: ${error.message}`);
+  return result;
+}

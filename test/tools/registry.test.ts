@@ -1,0 +1,6 @@
+import { expect, test } from 'vitest';
+import { paidTools, tools } from '../../src/tools/registry.ts';
+
+test('batches can be made of exactly the tools that can say beforehand what they would pay for', () => {
+  expect(tools.filter(({ plan }) => plan !== undefined)).toEqual(paidTools);
+});
