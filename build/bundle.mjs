@@ -17,8 +17,22 @@ const VALIDATOR = 'json-schema-validator';
  */
 export const EXTERNAL = ['sharp', '@photostructure/sqlite', 'pg'];
 
-/** Each file costs a start about half a millisecond: what serving on stdio loads comes in one, with all it imports. */
-const START = /[\\/]src[\\/]cli[\\/](main|terminal|stdio|flags)\.ts$/;
+/** What serving on stdio imports by `import()`, and loads at every start all the same. */
+const EAGER = /[\\/]src[\\/]cli[\\/](stdio|flags)\.ts$/;
+
+/**
+ * Each file costs a start about half a millisecond, so that all of a start comes in one chunk. The entry itself stays
+ * out: others would import what they share with it from there, and wait for its top-level `await` for ever.
+ * @type {import('rolldown').CodeSplittingGroup}
+ */
+const START = {
+  debugName: 'start',
+  name: (id, modules) => {
+    const importers = modules.getModuleInfo(id)?.importers ?? [];
+    const eager = EAGER.test(id) || importers.some((importer) => modules.getModuleInfo(importer)?.isEntry);
+    return eager ? 'start' : null;
+  },
+};
 
 /** @type {import('rolldown').InputOptions} */
 const INPUT = {
@@ -80,7 +94,7 @@ export async function bundle({ entry, outdir, name = 'main', plain = false }) {
   };
   const files = await write(
     { ...INPUT, input: { [name]: entry }, ...(plain ? {} : replacements) },
-    { ...OUTPUT, dir: outdir, codeSplitting: { groups: [{ name: 'start', test: START }] } },
+    { ...OUTPUT, dir: outdir, codeSplitting: { groups: [START] } },
   );
   await chmod(path.resolve(ROOT, outdir, `${name}.js`), 0o755);
   if (plain) return files;
