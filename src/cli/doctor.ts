@@ -29,7 +29,7 @@ export const doctor: Command = {
     const house = async () => (await (opened ??= openHousekeeping(config, { clock, random, logger }))).house;
     const options = { ...adobe.reach, clock, random, logger };
     const checks = [
-      ...machineChecks(config, composition),
+      ...machineChecks(config, composition, terminal.platform),
       ...houseChecks(config, house),
       ...adobeChecks({
         config,
