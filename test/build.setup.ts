@@ -25,7 +25,10 @@ export default async function buildOnce(): Promise<void> {
 
 /** When the newest file that goes into the bundle was changed, in epoch milliseconds. */
 async function newestSource(): Promise<number> {
-  const sources = await readdir(path.join(ROOT, 'src'), { recursive: true, withFileTypes: true });
+  const folders = ['src', 'build'].map((name) =>
+    readdir(path.join(ROOT, name), { recursive: true, withFileTypes: true }),
+  );
+  const sources = (await Promise.all(folders)).flat();
   const files = sources.filter((entry) => entry.isFile()).map((entry) => path.join(entry.parentPath, entry.name));
   const others = ['build.mjs', 'package.json', 'package-lock.json'].map((name) => path.join(ROOT, name));
   const times = await Promise.all([...files, ...others].map(async (file) => (await stat(file)).mtimeMs));

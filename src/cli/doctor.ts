@@ -29,7 +29,7 @@ export const doctor: Command = {
     const maintenance = async () => (await (opened ??= openMaintenance(config, { clock, random, logger }))).maintenance;
     const options = { ...adobe.reach, clock, random, logger };
     const checks = [
-      ...machineChecks(config, composition),
+      ...machineChecks(config, composition, terminal.platform),
       ...houseChecks(config, maintenance),
       ...adobeChecks({
         config,

@@ -3,9 +3,8 @@ import path from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
-import * as esbuild from 'esbuild';
 import { afterAll, expect, test } from 'vitest';
-import { settings } from '../../build.mjs';
+import { bundle } from '../../build.mjs';
 import type { Shape } from '../../src/images/masks/shapes.ts';
 import { loadSharp } from '../../src/images/sharp.ts';
 import { noisy } from '../images/pictures.ts';
@@ -45,13 +44,8 @@ afterAll(async () => {
 async function bundled(): Promise<typeof masks> {
   await mkdir('.test-tmp', { recursive: true });
   folder = await mkdtemp(path.resolve('.test-tmp/bench-'));
-  await esbuild.build({
-    ...settings,
-    entryPoints: { masks: path.resolve('test/bench/masks.ts') },
-    outdir: folder,
-    outExtension: { '.js': '.mjs' },
-  });
-  return import(pathToFileURL(path.join(folder, 'masks.mjs')).href);
+  await bundle({ entry: path.resolve('test/bench/masks.ts'), outdir: path.join(folder, 'masks'), plain: true });
+  return import(pathToFileURL(path.join(folder, 'masks/main.js')).href);
 }
 
 interface Figures {

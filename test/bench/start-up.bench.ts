@@ -1,8 +1,8 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import * as esbuild from 'esbuild';
+import { rolldown } from 'rolldown';
 import { afterAll, beforeAll, test } from 'vitest';
-import { settings } from '../../build.mjs';
+import { bundle } from '../../build.mjs';
 import { median, OPENING_2025, OPENING_2026, timeToToolsList, type Opening } from './start-up.ts';
 
 const ROUNDS = 15;
@@ -14,19 +14,16 @@ beforeAll(async () => {
   // Inside the project, so that the unbundled rival finds its packages as they come from npm.
   await mkdir('.test-tmp', { recursive: true });
   folder = await mkdtemp(path.resolve('.test-tmp/bench-'));
+  // One file that imports its packages as they come from npm.
   const plain = path.join(folder, 'plain.mjs');
-  await esbuild.build({ entryPoints: [RIVAL], outfile: plain, format: 'esm', target: 'node20.19' });
-  await esbuild.build({
-    ...settings,
-    entryPoints: { bundled: RIVAL },
-    outdir: folder,
-    outExtension: { '.js': '.mjs' },
-  });
+  const build = await rolldown({ input: RIVAL, external: /^[@\w]/, platform: 'node' });
+  await build.write({ file: plain, format: 'esm' });
+  await bundle({ entry: RIVAL, outdir: path.join(folder, 'bundled'), plain: true });
   const nothing = path.join(folder, 'nothing.mjs');
   await writeFile(nothing, `process.stdin.once('data', () => console.log('{"id":2}'));`);
   contestants = {
     'firefly-mcp stdio': [path.resolve('dist/main.js'), 'stdio'],
-    'bare SDK server, bundled': [path.join(folder, 'bundled.mjs')],
+    'bare SDK server, bundled': [path.join(folder, 'bundled/main.js')],
     'bare SDK server, from npm': [plain],
     'node that answers at once': [nothing],
   };

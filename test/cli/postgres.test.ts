@@ -81,7 +81,7 @@ describe.skipIf(server === undefined)('an installation that keeps its jobs in Po
 
   test('is described by the doctor without the password', async () => {
     const { config, made } = composition(database.url);
-    const check = machineChecks(config, made).find(({ name }) => name === 'store');
+    const check = machineChecks(config, made, process.platform).find(({ name }) => name === 'store');
     const { host } = new URL(database.url);
     expect(await check?.run()).toEqual({ verdict: 'ok', message: `postgres://tester@${host}/${database.name}` });
   });

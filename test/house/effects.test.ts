@@ -26,6 +26,17 @@ const RULES: readonly Rule[] = [
     allowed: { 'src/cli/terminal.ts': 'passes it to the resolver' },
   },
   {
+    // What asks the machine itself can be tested on that machine only.
+    effect: 'asks for the platform or the home folder',
+    pattern: /process\.platform\b|\bhomedir\b/,
+    allowed: {
+      'src/cli/terminal.ts': 'passes both to the resolver and to commands',
+      'src/images/incoming/guard.ts': 'Linux tells where an open file is; elsewhere names are compared',
+      'src/store/sqlite/open.ts': 'macOS needs a setting of its own to reach the disk',
+      'src/store/sqlite/location.ts': 'numbers of network file systems are those of Linux',
+    },
+  },
+  {
     // Whoever ends the process leaves others’ files and requests half done.
     effect: 'ends the process',
     pattern: /process\.(exit|abort|kill|exitCode)\b/,
@@ -78,6 +89,8 @@ describe('effects', () => {
     `console.log('x');`,
     `process.stdout.write('x');`,
     `const home = process.env['HOME'];`,
+    `if (process.platform === 'win32') {`,
+    `import { homedir } from 'node:os';`,
     `process.exit(1);`,
     `const now = Date.now();`,
     `setTimeout(() => {}, 5);`,

@@ -9,11 +9,12 @@ import type { Check, Finding } from './check.ts';
 
 /** Oldest Node that works (package.json `engines`). */
 const OLDEST_NODE = [20, 19] as const;
+
 /** What must be right on this machine. */
-export function machineChecks(config: Config, composition: Composition): readonly Check[] {
+export function machineChecks(config: Config, composition: Composition, platform: NodeJS.Platform): readonly Check[] {
   return [
     { name: 'node', run: async () => judgeNode(process.versions.node) },
-    { name: 'data folder', run: () => judgeHome(config.home) },
+    { name: 'data folder', run: () => judgeHome(config.home, platform) },
     { name: 'store', run: () => judgeStore(config, composition) },
     { name: 'output folder', run: () => judgeOutput(config.outputFolder) },
     { name: 'previews', run: judgePreviews },
@@ -34,10 +35,11 @@ export function judgeNode(version: string): Finding {
   };
 }
 
-async function judgeHome(home: string): Promise<Finding> {
+/** Whether the data folder is this user's alone, and can be written to. Windows keeps no permission bits. */
+export async function judgeHome(home: string, platform: NodeJS.Platform): Promise<Finding> {
   const found = await stat(home).catch(() => undefined);
   if (found === undefined) return judgeWritable(home, 'will be made on first use');
-  if (process.platform !== 'win32' && (found.mode & 0o077) !== 0) {
+  if (platform !== 'win32' && (found.mode & 0o077) !== 0) {
     return {
       verdict: 'warn',
       message: `${home} can be opened by other users`,

@@ -1,0 +1,118 @@
+// @ts-check
+// How sources become a bundle. Used by the build, by tests that run a program of their own, and by the benchmarks.
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { rolldown } from 'rolldown';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const CATALOGUE = path.join(ROOT, 'src/mcp/catalogue.ts');
+/** The file beside every bundle from which `src/mcp/lazy-validator.ts` takes the JSON Schema validator. */
+const VALIDATOR = 'json-schema-validator';
+
+/**
+ * What stays outside of the bundle: packages with native parts, and the PostgreSQL driver. Exactly these are
+ * `dependencies` of the package; test/build/dependencies.test.ts compares.
+ */
+export const EXTERNAL = ['sharp', '@photostructure/sqlite', 'pg'];
+
+/** What serving on stdio imports by `import()`, and loads at every start all the same. */
+const EAGER = /[\\/]src[\\/]cli[\\/](stdio|flags)\.ts$/;
+
+/**
+ * Each file costs a start about half a millisecond, so that all of a start comes in one chunk. The entry itself stays
+ * out: others would import what they share with it from there, and wait for its top-level `await` for ever.
+ * @type {import('rolldown').CodeSplittingGroup}
+ */
+const START = {
+  debugName: 'start',
+  name: (id, modules) => {
+    const importers = modules.getModuleInfo(id)?.importers ?? [];
+    const eager = EAGER.test(id) || importers.some((importer) => modules.getModuleInfo(importer)?.isEntry);
+    return eager ? 'start' : null;
+  },
+};
+
+/** @type {import('rolldown').InputOptions} */
+const INPUT = {
+  cwd: ROOT,
+  platform: 'node',
+  transform: { target: 'node20.19' },
+  external: [...EXTERNAL, `./${VALIDATOR}.cjs`],
+  // A module may be imported late by one command and early by another.
+  checks: { ineffectiveDynamicImport: false },
+};
+
+/** @type {import('rolldown').OutputOptions} */
+const OUTPUT = { format: 'esm', entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' };
+
+/**
+ * The catalogue as data in place of the module that computes it, so that start-up loads no tool and no schema.
+ * @type {import('rolldown').Plugin}
+ */
+const readyMadeCatalogue = {
+  name: 'ready-made-catalogue',
+  load: {
+    filter: { id: /[\\/]src[\\/]mcp[\\/]catalogue\.ts$/ },
+    async handler() {
+      const json = JSON.stringify(await evaluateCatalogue());
+      // JSON text is parsed faster than an object literal of equal size.
+      return { code: `export const catalogue = JSON.parse(${JSON.stringify(json)});`, moduleType: 'js' };
+    },
+  },
+};
+
+/**
+ * Evaluates src/mcp/catalogue.ts.
+ * @returns {Promise<unknown>} the list that the module exports
+ */
+export async function evaluateCatalogue() {
+  const folder = await mkdtemp(path.join(tmpdir(), 'firefly-catalogue-'));
+  try {
+    await write(
+      { ...INPUT, input: { catalogue: CATALOGUE } },
+      { ...OUTPUT, dir: folder, entryFileNames: '[name].mjs' },
+    );
+    const { catalogue } = await import(pathToFileURL(path.join(folder, 'catalogue.mjs')).href);
+    return catalogue;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/**
+ * Bundles `entry` into `outdir`, which must not exist or be empty, as `<name>.js` with chunks beside. `plain` leaves the
+ * product's replacements away: the benchmark bundles its rival so.
+ * @param {{ entry: string; outdir: string; name?: string; plain?: boolean }} options
+ * @returns {Promise<number>} the number of files
+ */
+export async function bundle({ entry, outdir, name = 'main', plain = false }) {
+  const replacements = {
+    resolve: { alias: { '@modelcontextprotocol/server/_shims': path.join(ROOT, 'src/mcp/lazy-validator.ts') } },
+    plugins: [readyMadeCatalogue],
+  };
+  const files = await write(
+    { ...INPUT, input: { [name]: entry }, ...(plain ? {} : replacements) },
+    { ...OUTPUT, dir: outdir, codeSplitting: { groups: [START] } },
+  );
+  await chmod(path.resolve(ROOT, outdir, `${name}.js`), 0o755);
+  if (plain) return files;
+  const validator = { [VALIDATOR]: '@modelcontextprotocol/server/validators/ajv' };
+  const beside = { dir: outdir, format: /** @type {const} */ ('cjs'), entryFileNames: '[name].cjs' };
+  return files + (await write({ ...INPUT, input: validator }, beside));
+}
+
+/**
+ * @param {import('rolldown').InputOptions} input
+ * @param {import('rolldown').OutputOptions} output
+ * @returns {Promise<number>} the number of files
+ */
+async function write(input, output) {
+  const build = await rolldown(input);
+  try {
+    return (await build.write(output)).output.length;
+  } finally {
+    await build.close();
+  }
+}

@@ -1,0 +1,110 @@
+import { execFile } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
+import { ElicitRequestSchema } from '@modelcontextprotocol/sdk/types.js';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { EXTERNAL } from '../../build/bundle.mjs';
+import packageFacts from '../../package.json' with { type: 'json' };
+import { catalogue } from '../../src/mcp/catalogue.ts';
+import { npm, pack } from './tarball.ts';
+
+/** Most that a user downloads and unpacks, in bytes, without the dependencies. */
+const MOST_PACKED = 2.5e6;
+const MOST_UNPACKED = 7e6;
+/** How a PNG file begins. */
+const PNG = Buffer.from([0x89, 0x50, 0x4e, 0x47]);
+
+let folder: string;
+let packed: Awaited<ReturnType<typeof pack>>;
+let main: string;
+let env: Record<string, string>;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'firefly-pack-'));
+  packed = await pack(folder);
+  writeFileSync(join(folder, 'package.json'), '{"private": true}');
+  const quietly = ['--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline'];
+  await npm(['install', ...quietly, join(folder, packed.filename)], folder);
+  main = join(folder, 'node_modules', packageFacts.name, packageFacts.bin['firefly-mcp']);
+  mkdirSync(join(folder, 'work'));
+  env = {
+    PATH: process.env['PATH'] ?? '',
+    HOME: folder,
+    FIREFLY_HOME: join(folder, 'home'),
+    FIREFLY_OUTPUT_DIR: join(folder, 'work'),
+  };
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('the tarball', () => {
+  test('holds the program, its examples and the files that people look for, and nothing else', () => {
+    const paths = packed.files.map(({ path }) => path);
+    const beside = paths.filter(
+      (path) => !/^dist\/[\w.-]+\.c?js$/.test(path) && !/^examples\/[\w-]+\.(png|md)$/.test(path),
+    );
+    const wanted = ['CHANGELOG.md', 'LICENSE', 'README.md', 'mcp.json.example', 'package.json'];
+    expect(beside.toSorted()).toEqual(wanted.toSorted());
+    expect(paths).toContain('dist/main.js');
+    expect(paths.filter((path) => /^(test|src)\/|\.map$/.test(path))).toEqual([]);
+  });
+
+  test('is small', () => {
+    console.info(`Packed ${packed.size} bytes, unpacked ${packed.unpackedSize} bytes, ${packed.files.length} files.`);
+    expect(packed.size).toBeLessThan(MOST_PACKED);
+    expect(packed.unpackedSize).toBeLessThan(MOST_UNPACKED);
+  });
+
+  test('names two programs that are one file, which may be run', () => {
+    expect(Object.keys(packageFacts.bin)).toEqual(['firefly-mcp-server', 'firefly-mcp']);
+    expect(new Set(Object.values(packageFacts.bin))).toEqual(new Set(['dist/main.js']));
+    expect((packed.files.find(({ path }) => path === 'dist/main.js')?.mode ?? 0) & 0o111).toBe(0o111);
+    expect(readdirSync(join(folder, 'node_modules/.bin'))).toEqual(
+      expect.arrayContaining(['firefly-mcp-server', 'firefly-mcp']),
+    );
+  });
+});
+
+describe('installed into an empty folder without install scripts', () => {
+  test('the package brings its dependencies, and none of what is bundled', () => {
+    const installed = readdirSync(join(folder, 'node_modules'));
+    const { dependencies } = packageFacts;
+    expect(installed).toEqual(expect.arrayContaining(Object.keys(dependencies)));
+    expect(EXTERNAL).toEqual(expect.arrayContaining(Object.keys(dependencies)));
+    expect(
+      installed.filter((name) => ['zod', 'undici', 'hono', 'ajv', '@modelcontextprotocol'].includes(name)),
+    ).toEqual([]);
+  });
+
+  test('the server lists its tools, asks before it spends, and draws a picture in demo', async () => {
+    const transport = new StdioClientTransport({
+      command: process.execPath,
+      args: [main, 'stdio', '--demo'],
+      env: { ...env, FIREFLY_CONFIRM: 'always' },
+      cwd: join(folder, 'work'),
+    });
+    const client = new Client({ name: 'packed', version: '1.0.0' }, { capabilities: { elicitation: {} } });
+    // The answer to this question is what the JSON Schema validator, a file of its own, is loaded for.
+    client.setRequestHandler(ElicitRequestSchema, async () => ({ action: 'accept', content: {} }));
+    await client.connect(transport);
+    try {
+      const { tools } = await client.listTools();
+      expect(tools.map(({ name }) => name)).toEqual(catalogue.map(({ name }) => name));
+      const made = await client.callTool({ name: 'generate_image', arguments: { prompt: 'a red chair' } });
+      expect(made).toMatchObject({ structuredContent: { state: 'succeeded', demo: true } });
+    } finally {
+      await client.close();
+    }
+  });
+
+  test('the tour of the command line leaves pictures on disk', async () => {
+    const out = join(folder, 'tour');
+    await promisify(execFile)(process.execPath, [main, 'demo', '--out', out], { cwd: join(folder, 'work'), env });
+    const pictures = readdirSync(out).filter((name) => name.endsWith('.png'));
+    expect(pictures.length).toBeGreaterThan(0);
+    for (const name of pictures) expect(readFileSync(join(out, name)).subarray(0, 4)).toEqual(PNG);
+  });
+});

@@ -1,0 +1,113 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { PLACEHOLDER, refusals } from '../../scripts/release-checks.mjs';
+import { ROOT } from '../house/source-files.ts';
+import { removeFolder, temporaryFolder } from '../support/artefacts.ts';
+
+const RIGHT = {
+  status: '',
+  version: '1.2.3',
+  lockedVersion: '1.2.3',
+  changelog: '# Changelog\n\n## Unreleased\n\n## 1.2.3 - 2026-11-26\n\n- New.\n\n## 1.2.2 - 2026-01-01\n',
+  withPlaceholder: [],
+  head: 'abc',
+  tagged: 'abc',
+  publish: true,
+};
+
+describe('a release', () => {
+  test('with everything in place is not refused', () => {
+    expect(refusals(RIGHT)).toEqual([]);
+    expect(refusals({ ...RIGHT, tagged: undefined, publish: false })).toEqual([]);
+  });
+
+  test.each([
+    ['a changed file', { status: ' M src/main.ts\n' }, /not clean/],
+    ['a version that is none', { version: 'next', lockedVersion: 'next' }, /is no version/],
+    ['another version in the lockfile', { lockedVersion: '1.2.2' }, /package-lock/],
+    ['a version that the changelog does not tell of', { version: '1.3.0', lockedVersion: '1.3.0' }, /"## 1\.3\.0 - /],
+    [
+      'lines below "Unreleased"',
+      { changelog: RIGHT.changelog.replace('Unreleased\n', 'Unreleased\n\n- More.\n') },
+      /below/,
+    ],
+    ['no publisher', { withPlaceholder: ['package.json'] }, /publisher in package\.json/],
+    ['a tag elsewhere', { tagged: 'def' }, /another commit/],
+    ['publishing without a tag', { tagged: undefined }, /no tag v1\.2\.3/],
+  ])('with %s is refused', (_, change, sentence) => {
+    const found = refusals({ ...RIGHT, ...change });
+    expect(found.join('\n')).toMatch(sentence);
+    expect(found).toHaveLength(_ === 'a version that is none' ? 2 : 1);
+  });
+});
+
+describe('npm run release', () => {
+  let folder: string;
+  beforeEach(() => (folder = temporaryFolder('firefly-release-')));
+  afterEach(() => removeFolder(folder));
+
+  function git(...args: readonly string[]): void {
+    const who = [
+      '-c',
+      'user.name=t',
+      '-c',
+      'user.email=t@example.com',
+      '-c',
+      'commit.gpgsign=false',
+      '-c',
+      'tag.gpgsign=false',
+    ];
+    expect(spawnSync('git', [...who, ...args], { cwd: folder }).status).toBe(0);
+  }
+
+  /** A repository of its own, with a `.ci/run` that ends with this code. */
+  function repository({ ci = 0, author = 'Ann' } = {}): void {
+    const facts = JSON.stringify({ name: 'thing', version: '1.2.3', author, files: ['README.md'] });
+    const files = {
+      'package.json': facts,
+      'package-lock.json': facts,
+      'CHANGELOG.md': RIGHT.changelog,
+      'README.md': '# Thing\n',
+      '.ci/run': `echo "the checks"; exit ${ci}\n`,
+    };
+    for (const [name, text] of Object.entries(files)) {
+      mkdirSync(dirname(join(folder, name)), { recursive: true });
+      writeFileSync(join(folder, name), text);
+    }
+    git('init', '-q');
+    git('add', '.');
+    git('commit', '-qm', 'x');
+  }
+
+  function release(...args: readonly string[]) {
+    const script = join(ROOT, 'scripts/release.mjs');
+    const env = { PATH: process.env['PATH'], HOME: folder, npm_config_cache: join(folder, '.npm') };
+    return spawnSync(process.execPath, [script, ...args], { cwd: folder, env, encoding: 'utf8' });
+  }
+
+  test('checks, publishes nothing, and says what is left to do', () => {
+    repository();
+    const { status, stdout, stderr } = release();
+    expect({ status, stderr }).toMatchObject({ status: 0 });
+    expect(stdout).toContain('the checks');
+    expect(stdout).toMatch(/Nothing was published[\s\S]*git tag -a v1\.2\.3/);
+    expect(stderr).not.toContain('npm publish');
+  });
+
+  test('is refused without a publisher, before anything runs', () => {
+    repository({ author: PLACEHOLDER });
+    const { status, stdout, stderr } = release();
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/publisher in package-lock\.json, package\.json/);
+    expect(stdout).not.toContain('the checks');
+  });
+
+  test('is refused where the checks fail, and where --publish finds no tag', () => {
+    repository({ ci: 3 });
+    expect(release()).toMatchObject({ status: 1, stderr: expect.stringMatching(/\.ci\/run failed/) });
+    const published = release('--publish');
+    expect(published).toMatchObject({ status: 1, stderr: expect.stringMatching(/no tag v1\.2\.3/) });
+  });
+});

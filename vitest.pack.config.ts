@@ -1,0 +1,10 @@
+import { defineConfig } from 'vitest/config';
+
+// `npm run test:pack`: the package as users install it. A step of its own, since npm has to install it.
+export default defineConfig({
+  test: {
+    include: ['test/**/*.pack.ts'],
+    testTimeout: 120_000,
+    hookTimeout: 300_000,
+  },
+});
