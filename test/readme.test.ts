@@ -56,7 +56,9 @@ test('every package that is installed is named with its purpose', () => {
 
 test('links to files lead somewhere', () => {
   const targets = ['README.md', 'CONTRIBUTING.md'].flatMap((name) =>
-    [...readFileSync(join(ROOT, name), 'utf8').matchAll(/\]\((?!https?:|#)([^)]+)\)/g)].map((match) => match[1] ?? ''),
+    [...readFileSync(join(ROOT, name), 'utf8').matchAll(/\]\((?!https?:|#)([^)#]+)[^)]*\)/g)].map(
+      (match) => match[1] ?? '',
+    ),
   );
   expect(targets.length).toBeGreaterThan(3);
   expect(targets.filter((target) => !existsSync(join(ROOT, target)))).toEqual([]);
