@@ -1,7 +1,6 @@
 import { newId } from '../shared/ids.ts';
 import type { Transaction } from '../store/database.ts';
 import type { Attendance } from './attendance.ts';
-import { standInFor } from './batches/items.ts';
 import { awaitEarlier, findEarlier } from './earlier.ts';
 import { newJob } from './new-job.ts';
 import type { EngineParts } from './parts.ts';
@@ -12,6 +11,8 @@ import type { JobRecord } from './record.ts';
 import { fingerprint } from './repeats.ts';
 import { lastSuccessor, mayHaveBrought } from './replacements.ts';
 import { isFinal } from './states.ts';
+import { replaceItemJob } from './store/batches/batch-items.ts';
+import { usageOf } from './store/usage.ts';
 import type {
   Caller,
   EnqueueOptions,
@@ -21,8 +22,8 @@ import type {
   PaidRequest,
   WaitOptions,
   CallSignals,
+  Usage,
 } from './types.ts';
-import { usageOf, type Usage } from './usage.ts';
 import { rowView, viewOf, type ViewParts } from './view.ts';
 import { attend, settleAnswer } from './waiting.ts';
 
@@ -105,10 +106,7 @@ export class Desk implements Jobs {
       const job = await this.#find(id, caller, tx);
       if (isFinal(job.state)) throw jobFinished(job.state);
       if (job.cancel !== 'none') return;
-      if (job.state !== 'queued') {
-        journal.wake(tx);
-        return void (await tx.run(`UPDATE jobs SET cancel = 'requested' WHERE id = ?`, [id]));
-      }
+      if (job.state !== 'queued') return journal.requestCancel(tx, id);
       await journal.applyIn(tx, job, { state: 'cancelled', cancel: 'requested', finishedAt: tx.now, leaseUntil: 0 });
     });
     return this.get(id, caller);
@@ -131,7 +129,7 @@ export class Desk implements Jobs {
       const { account, fingerprint: mark, model, body, size } = earlier;
       const marks = { account, fingerprint: mark, replaces: id };
       const fresh = newJob({ ...earlier, model, body, size }, marks, this.#context(freshId, tx.now, caller));
-      await standInFor(tx, id, freshId);
+      await replaceItemJob(tx, id, freshId);
       return journal.insert(tx, fresh);
     };
     const resubmit = async (tx: Transaction) => ({ job: await resubmitOnce(tx), attached: false });

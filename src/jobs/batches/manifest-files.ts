@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { BatchRecord } from './record.ts';
+import type { BatchRecord } from '../store/batches/batch-row.ts';
 
 /** Endings of a manifest, which is written in two forms. */
 export const MANIFEST_ENDINGS = ['.csv', '.json'] as const;

@@ -5,6 +5,7 @@ import type { Logger } from '../../shared/logger.ts';
 import type { Random } from '../../shared/random.ts';
 import type { Database } from '../../store/database.ts';
 import { createOwner, systemProcessTable } from '../owner.ts';
+import { takeMaintenanceRun } from '../store/maintenance-runs.ts';
 import { diskUse, type DiskUse } from '../../images/disk-use.ts';
 import { checkAudit, type AuditCheck } from './audit-check.ts';
 import { AuditFile } from './audit-file.ts';
@@ -125,17 +126,7 @@ export class Housekeeping {
 
   /** One process of all does the chores. */
   #isDue(): Promise<boolean> {
-    return this.#options.db.transaction(async (tx) => {
-      await tx.lock('chores');
-      const row = await tx.first(`SELECT done_at FROM chores WHERE name = 'retention'`);
-      if (row !== undefined && Number(row['done_at']) > tx.now - CHORES_EVERY_MS) return false;
-      await tx.run(
-        `INSERT INTO chores (name, done_at) VALUES ('retention', ?)
-         ON CONFLICT (name) DO UPDATE SET done_at = excluded.done_at`,
-        [tx.now],
-      );
-      return true;
-    });
+    return takeMaintenanceRun(this.#options.db, 'retention', CHORES_EVERY_MS);
   }
 
   /** False once it is time to stop. */

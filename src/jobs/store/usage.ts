@@ -1,19 +1,12 @@
-import type { Database } from '../store/database.ts';
-import { MAY_HAVE_COST } from './budget.ts';
+import type { Database } from '../../store/database.ts';
+import type { Usage } from '../types.ts';
+import { MAY_HAVE_COST } from './sql.ts';
 
 const DAY_MS = 24 * 3_600_000;
 /** Days that the record goes back. */
-export const USAGE_DAYS = 30;
+const USAGE_DAYS = 30;
 
-/** What one principal has spent lately: paid requests that Adobe accepted, or may have. */
-export interface Usage {
-  /** Days in UTC (`2026-01-31`) on which something was spent, newest first. */
-  readonly days: readonly { readonly day: string; readonly paidRequests: number }[];
-  /** Over all these days, the most used tool first. */
-  readonly tools: readonly { readonly tool: string; readonly paidRequests: number }[];
-}
-
-/** Reads the record of one principal from the permits. */
+/** What one principal has spent lately, read from the permits. */
 export async function usageOf(db: Database, account: string, principal: string): Promise<Usage> {
   const today = Math.floor((await db.now()) / DAY_MS);
   const params = [account, principal, (today - USAGE_DAYS + 1) * DAY_MS];

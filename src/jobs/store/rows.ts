@@ -1,0 +1,71 @@
+import type { z } from 'zod';
+import type { Queryable, SqlValue } from '../../store/database.ts';
+import { fromRow, type JobRecord } from '../record.ts';
+
+/** @throws z.ZodError when a row is not of that form, which would be a defect */
+export async function readRows<Row>(
+  from: Pick<Queryable, 'all'>,
+  form: z.ZodType<Row>,
+  sql: string,
+  params?: readonly SqlValue[],
+): Promise<readonly Row[]> {
+  return (await from.all(sql, params)).map((row) => form.parse(row));
+}
+
+/** The first row, if any. @throws z.ZodError when it is not of that form, which would be a defect */
+export async function readRow<Row>(
+  from: Pick<Queryable, 'first'>,
+  form: z.ZodType<Row>,
+  sql: string,
+  params?: readonly SqlValue[],
+): Promise<Row | undefined> {
+  const row = await from.first(sql, params);
+  return row && form.parse(row);
+}
+
+/** The only column of the first row; undefined for NULL and where there is no row. */
+export async function readNumber(
+  from: Pick<Queryable, 'first'>,
+  sql: string,
+  params?: readonly SqlValue[],
+): Promise<number | undefined> {
+  const [value] = Object.values((await from.first(sql, params)) ?? {});
+  return value === undefined || value === null ? undefined : Number(value);
+}
+
+/** `SELECT COUNT(*)`. */
+export async function readCount(
+  from: Pick<Queryable, 'first'>,
+  sql: string,
+  params?: readonly SqlValue[],
+): Promise<number> {
+  return (await readNumber(from, sql, params)) ?? 0;
+}
+
+/** The only column of all rows. */
+export async function readTexts(
+  from: Pick<Queryable, 'all'>,
+  sql: string,
+  params?: readonly SqlValue[],
+): Promise<readonly string[]> {
+  return (await from.all(sql, params)).flatMap((row) => Object.values(row).map(String));
+}
+
+/** Whole rows of `jobs`. */
+export async function readJobs(
+  from: Pick<Queryable, 'all'>,
+  sql: string,
+  params?: readonly SqlValue[],
+): Promise<readonly JobRecord[]> {
+  return (await from.all(sql, params)).map(fromRow);
+}
+
+/** The first whole row of `jobs`, if any. */
+export async function readJob(
+  from: Pick<Queryable, 'first'>,
+  sql: string,
+  params?: readonly SqlValue[],
+): Promise<JobRecord | undefined> {
+  const row = await from.first(sql, params);
+  return row && fromRow(row);
+}
