@@ -12,8 +12,7 @@ import {
 } from '../store/batches/batch-items.ts';
 import type { BatchRecord } from '../store/batches/batch-row.ts';
 import { loadBatch, setManifest, settleBatch } from '../store/batches/batch-store.ts';
-import { MANIFEST_ENDINGS, manifestFiles } from './manifest-files.ts';
-import { manifestCsv, manifestJson } from './manifest.ts';
+import { MANIFEST_ENDINGS, manifestCsv, manifestFiles, manifestJson } from './manifest.ts';
 import { endedItems } from './progress.ts';
 import { countsOf, viewBatch, viewItems } from './view.ts';
 

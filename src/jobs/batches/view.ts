@@ -11,7 +11,7 @@ import type { BatchRecord } from '../store/batches/batch-row.ts';
 import { countAhead, lastWaitingOfBatch } from '../store/fair-queue.ts';
 import { countSpentOnBatch, spentByItemJob } from '../store/permit-store.ts';
 import type { ViewParts } from '../view.ts';
-import { manifestFiles } from './manifest-files.ts';
+import { manifestFiles } from './manifest.ts';
 import { batchState, countItems, endedItems } from './progress.ts';
 import type { BatchCounts, BatchFailure, BatchItemView, BatchView } from './types.ts';
 

@@ -17,8 +17,8 @@ export const BEYOND_QUEUE = statesThat((state) => !isFinal(state) && !isWaiting(
  * unfinished jobs are queued.
  */
 export const TAKEN = statesThat((state) => !isFinal(state) && state !== 'queued');
-/** Ends without a picture that cannot have been charged for one. */
-export const UNPAID_ENDS = stateList(['failed', 'expired', 'cancelled']);
+/** Ends that surely left no picture; with `submit_unknown`, Adobe may have made some. */
+export const ENDS_WITHOUT_PICTURE = stateList(['failed', 'expired', 'cancelled']);
 /** Ends that a person may want to know of or to repeat. */
 export const FAILURES = stateList(['failed', 'expired', 'submit_unknown']);
 

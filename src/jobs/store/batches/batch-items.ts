@@ -3,7 +3,7 @@ import { fromRow, type JobRecord } from '../../record.ts';
 import { JOB_STATES, type JobState } from '../../states.ts';
 import { PRIORITY } from '../../turns.ts';
 import { readJob, readNumber, readTexts } from '../rows.ts';
-import { FAILURES, stateList, UNPAID_ENDS } from '../sql.ts';
+import { FAILURES, stateList, ENDS_WITHOUT_PICTURE } from '../sql.ts';
 import { ItemRecord, type BatchRecord } from './batch-row.ts';
 
 /** An item with the job that stands for it now. */
@@ -109,7 +109,7 @@ export async function requestsOfSource(
     `SELECT j.fingerprint AS mark, COUNT(*) AS times
      FROM batches b JOIN batch_items i ON i.batch = b.id JOIN jobs j ON j.id = i.job
      WHERE b.account = ? AND b.principal = ? AND b.source = ? AND b.tool = ?
-       AND j.state NOT IN ${UNPAID_ENDS}
+       AND j.state NOT IN ${ENDS_WITHOUT_PICTURE}
      GROUP BY j.fingerprint`,
     [account, principal, source, tool],
   );

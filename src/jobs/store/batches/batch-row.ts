@@ -1,9 +1,5 @@
 import { z } from 'zod';
 
-/** What a batch was told to do. */
-export const DESIRED_STATES = ['active', 'paused', 'cancelled'] as const;
-export type DesiredState = (typeof DESIRED_STATES)[number];
-
 /** One row of `batches`. */
 export const BatchRecord = z
   .object({
@@ -13,7 +9,7 @@ export const BatchRecord = z
     tool: z.string(),
     source: z.string(),
     digest: z.string(),
-    desired_state: z.enum(DESIRED_STATES),
+    desired_state: z.enum(['active', 'paused', 'cancelled']),
     items: z.number(),
     duplicates: z.number(),
     host: z.string(),
@@ -29,6 +25,8 @@ export const BatchRecord = z
     createdAt: created_at,
   }));
 export type BatchRecord = z.infer<typeof BatchRecord>;
+/** What a batch was told to do. */
+export type DesiredState = BatchRecord['desiredState'];
 
 /** Files of an item by handle; paths are absolute. Undefined before they are written. */
 const Files = z
