@@ -4,7 +4,7 @@ import type { Transaction } from '../../store/database.ts';
 import { newJob } from '../new-job.ts';
 import type { EngineParts } from '../parts.ts';
 import type { JobState } from '../states.ts';
-import { batchOfJob, itemsWithJobs, replaceItemJob, succeededJobs } from '../store/batches/batch-items.ts';
+import { batchOfJob, itemsWithJobs, setItemJob, succeededJobs } from '../store/batches/batch-items.ts';
 import type { BatchRecord } from '../store/batches/batch-row.ts';
 import {
   cancelBatch,
@@ -123,7 +123,7 @@ export class BatchDesk implements Batches {
     const batch = await this.#find(id, caller, tx);
     const desiredState = batch.desiredState === 'cancelled' ? 'active' : batch.desiredState;
     for (const { job, fresh } of chunk) {
-      // Somebody else, or an earlier run of this, has put another job in its place.
+      // Another caller, or an earlier run of this transaction, has put another job in its place.
       const earlier = (await batchOfJob(tx, job)) === id ? await journal.load(job, tx) : undefined;
       if (!earlier) continue;
       const { fingerprint, model, body, size, item: key } = earlier;
@@ -131,7 +131,7 @@ export class BatchDesk implements Batches {
       const next = newJob({ ...earlier, model, body, size }, marks, { id: fresh, caller, now: tx.now, owner });
       await journal.insert(tx, { ...next, attendedBy: undefined, attendedUntil: 0 });
       if (desiredState === 'paused') await pauseJob(tx, fresh);
-      await replaceItemJob(tx, job, fresh);
+      await setItemJob(tx, job, fresh);
     }
     await reopenBatch(tx, id, desiredState);
   }

@@ -36,9 +36,7 @@ export async function writeBatch(
   const id = newId('batch', parts.random);
   const batch = await parts.db.transaction(
     (tx) => opened(tx, id, { plan, caller, parts, again: options.again ?? false }),
-    {
-      repeatable: true,
-    },
+    { repeatable: true },
   );
   for (let start = 0; start < plan.items.length; start += CHUNK) {
     const chunk = plan.items.slice(start, start + CHUNK).map((item, index) => ({
@@ -90,7 +88,7 @@ async function writeChunk(
     if (await hasItem(tx, batch.id, item.key)) continue;
     const marks = { account, fingerprint: fingerprint(item.request), batch: batch.id, item: item.key };
     const fresh = newJob(item.request, marks, { id: job, caller, now: tx.now, owner });
-    // Nobody's call is open for it.
+    // No open call waits for it.
     await journal.insert(tx, { ...fresh, attendedBy: undefined, attendedUntil: 0 });
     const { key, label, name } = item;
     await insertItem(tx, { batch: batch.id, item: key, place, label, name, job });

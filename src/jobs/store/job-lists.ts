@@ -1,7 +1,7 @@
 import type { Database } from '../../store/database.ts';
 import type { JobRecord } from '../record.ts';
 import { PRIORITY } from '../turns.ts';
-import { readJobs } from './rows.ts';
+import { readJobs, readTally } from './rows.ts';
 import { BEYOND_QUEUE, WAITING } from './sql.ts';
 
 /** The jobs of one principal that a list shows: no items of batches. */
@@ -40,11 +40,11 @@ export async function countUnfinished(
   db: Database,
   { account, principal }: Pick<Listed, 'account' | 'principal'>,
 ): Promise<{ readonly queued: number; readonly running: number }> {
-  const rows = await db.all(
+  const counts = await readTally(
+    db,
     `SELECT CASE WHEN state IN ${WAITING} THEN 'queued' ELSE 'running' END AS phase, COUNT(*) AS jobs
      FROM jobs WHERE account = ? AND principal = ? AND finished_at IS NULL AND priority <> ? GROUP BY 1`,
     [account, principal, PRIORITY.paused],
   );
-  const counts = new Map(rows.map((row) => [String(row['phase']), Number(row['jobs'])]));
   return { queued: counts.get('queued') ?? 0, running: counts.get('running') ?? 0 };
 }

@@ -6,7 +6,7 @@ import { isDriven, lookForWork, type Room, type Work } from './claimable-jobs.ts
 import { nextTurn } from './fair-queue.ts';
 import { isFree, LEASE_MS, LeaseLost, type LeaseHolder } from './lease.ts';
 import { endLapsedPermits, renewPermits } from './permit-store.ts';
-import { readNumber } from './rows.ts';
+import { readNumber, readNumbers } from './rows.ts';
 import { placeholders } from './sql.ts';
 
 const INSERT = `INSERT INTO jobs (${COLUMNS.join(', ')}) VALUES ${placeholders(COLUMNS)}`;
@@ -120,15 +120,15 @@ export class JobStore {
 
   /** Median time that Adobe took for recent jobs of this kind, from acceptance on, milliseconds. */
   async typicalDuration(job: Pick<JobRecord, 'operation' | 'model'>): Promise<number | undefined> {
-    const rows = await this.#db.all(
+    const durations = await readNumbers(
+      this.#db,
       `SELECT done_at - accepted_at AS duration FROM jobs
        WHERE account = ? AND operation = ? AND ${job.model === undefined ? 'model IS NULL' : 'model = ?'}
          AND state = 'succeeded' AND accepted_at IS NOT NULL AND done_at IS NOT NULL
        ORDER BY finished_at DESC LIMIT 21`,
       [this.#account, job.operation, ...(job.model === undefined ? [] : [job.model])],
     );
-    const durations = rows.map((row) => Number(row['duration'])).sort((a, b) => a - b);
-    return durations[Math.floor(durations.length / 2)];
+    return [...durations].sort((a, b) => a - b)[Math.floor(durations.length / 2)];
   }
 
   async #write(tx: Transaction, job: JobRecord, change: Change): Promise<JobRecord> {

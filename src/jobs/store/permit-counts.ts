@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Queryable, Transaction } from '../../store/database.ts';
 import { PRIORITY } from '../turns.ts';
-import { readCount, readNumber, readRow, readRows } from './rows.ts';
+import { readCount, readNumber, readNumbers, readRow, readRows } from './rows.ts';
 import { MAY_HAVE_COST, PERMIT_END, WAITING } from './sql.ts';
 
 /** Permits of an account that ended after a moment, or are in flight: every one, or those that may have cost something. */
@@ -28,11 +28,11 @@ export function countPermits(from: Queryable, window: PermitWindow): Promise<num
 export async function oldestPermits(from: Queryable, window: PermitWindow, most: number): Promise<readonly number[]> {
   if (most <= 0) return [];
   const { where, params } = conditionOf(window);
-  const rows = await from.all(
+  return readNumbers(
+    from,
     `SELECT COALESCE(ended_at, lease_until) AS counts_from FROM permits WHERE ${where} ORDER BY counts_from LIMIT ?`,
     [...params, most],
   );
-  return rows.map((row) => Number(row['counts_from']));
 }
 
 const Span = z
@@ -72,22 +72,22 @@ export async function budgetUse(
 }
 
 /** How long the last accepted submits took, milliseconds, the newest first. */
-export async function acceptedLatencies(from: Queryable, account: string, most: number): Promise<readonly number[]> {
-  const rows = await from.all(
+export function acceptedLatencies(from: Queryable, account: string, most: number): Promise<readonly number[]> {
+  return readNumbers(
+    from,
     `SELECT ended_at - granted_at AS latency FROM permits WHERE account = ? AND outcome = 'accepted'
      ORDER BY ended_at DESC LIMIT ?`,
     [account, most],
   );
-  return rows.map((row) => Number(row['latency']));
 }
 
 /** When the permits that are in flight now were granted. */
-export async function grantedInFlight(from: Queryable, account: string, now: number): Promise<readonly number[]> {
-  const rows = await from.all(
+export function grantedInFlight(from: Queryable, account: string, now: number): Promise<readonly number[]> {
+  return readNumbers(
+    from,
     `SELECT granted_at FROM permits WHERE account = ? AND ${PERMIT_END} > ? AND ended_at IS NULL AND lease_until > ?`,
     [account, now, now],
   );
-  return rows.map((row) => Number(row['granted_at']));
 }
 
 /**

@@ -2,7 +2,7 @@ import type { SubmitOutcome } from '../../firefly/types.ts';
 import type { Database, Queryable, Transaction } from '../../store/database.ts';
 import type { JobRecord } from '../record.ts';
 import { LEASE_MS } from './lease.ts';
-import { readCount, readTexts } from './rows.ts';
+import { readCount, readTally, readTexts } from './rows.ts';
 import { MAY_HAVE_COST, placeholders } from './sql.ts';
 
 const INSERT = `INSERT INTO permits
@@ -84,11 +84,11 @@ export function countSpentOnBatch(db: Queryable, batch: string): Promise<number>
 }
 
 /** Requests that may have cost something, by job, of the jobs that the items of a batch have now. */
-export async function spentByItemJob(db: Queryable, batch: string): Promise<ReadonlyMap<string, number>> {
-  const rows = await db.all(
+export function spentByItemJob(db: Queryable, batch: string): Promise<ReadonlyMap<string, number>> {
+  return readTally(
+    db,
     `SELECT job, COUNT(*) AS spent FROM permits
      WHERE ${MAY_HAVE_COST} AND job IN (SELECT job FROM batch_items WHERE batch = ?) GROUP BY job`,
     [batch],
   );
-  return new Map(rows.map((row) => [String(row['job']), Number(row['spent'])]));
 }

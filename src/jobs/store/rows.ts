@@ -43,12 +43,31 @@ export async function readCount(
 }
 
 /** The only column of all rows. */
+export async function readNumbers(
+  from: Pick<Queryable, 'all'>,
+  sql: string,
+  params?: readonly SqlValue[],
+): Promise<readonly number[]> {
+  return (await from.all(sql, params)).flatMap((row) => Object.values(row).map(Number));
+}
+
+/** The only column of all rows. */
 export async function readTexts(
   from: Pick<Queryable, 'all'>,
   sql: string,
   params?: readonly SqlValue[],
 ): Promise<readonly string[]> {
   return (await from.all(sql, params)).flatMap((row) => Object.values(row).map(String));
+}
+
+/** Counts (second column) by name (first column). */
+export async function readTally(
+  from: Pick<Queryable, 'all'>,
+  sql: string,
+  params?: readonly SqlValue[],
+): Promise<Map<string, number>> {
+  const rows = (await from.all(sql, params)).map((row) => Object.values(row));
+  return new Map(rows.map(([name, count]) => [String(name), Number(count)]));
 }
 
 /** Whole rows of `jobs`. */

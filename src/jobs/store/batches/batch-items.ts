@@ -2,7 +2,7 @@ import type { Queryable, Transaction } from '../../../store/database.ts';
 import { fromRow, type JobRecord } from '../../record.ts';
 import { JOB_STATES, type JobState } from '../../states.ts';
 import { PRIORITY } from '../../turns.ts';
-import { readJob, readNumber, readTexts } from '../rows.ts';
+import { readJob, readNumber, readTally, readTexts } from '../rows.ts';
 import { FAILURES, stateList, ENDS_WITHOUT_PICTURE } from '../sql.ts';
 import { ItemRecord, type BatchRecord } from './batch-row.ts';
 
@@ -44,12 +44,12 @@ export async function itemsWithJobs(
 
 /** How many items of a batch have a job in each state. */
 export async function countByState(db: Queryable, batch: string): Promise<ReadonlyMap<JobState, number>> {
-  const rows = await db.all(
+  const jobs = await readTally(
+    db,
     `SELECT j.state AS state, COUNT(*) AS jobs FROM batch_items i JOIN jobs j ON j.id = i.job
      WHERE i.batch = ? GROUP BY j.state`,
     [batch],
   );
-  const jobs = new Map(rows.map((row) => [String(row['state']), Number(row['jobs'])]));
   return new Map(JOB_STATES.map((state) => [state, jobs.get(state) ?? 0]));
 }
 
@@ -101,11 +101,12 @@ export function blockedJob(db: Queryable, batch: string): Promise<JobRecord | un
 }
 
 /** How often earlier batches of a source have made each request, are making it, or may have paid for it. */
-export async function requestsOfSource(
+export function requestsOfSource(
   db: Queryable,
   { account, principal, source, tool }: Pick<BatchRecord, 'account' | 'principal' | 'source' | 'tool'>,
 ): Promise<Map<string, number>> {
-  const rows = await db.all(
+  return readTally(
+    db,
     `SELECT j.fingerprint AS mark, COUNT(*) AS times
      FROM batches b JOIN batch_items i ON i.batch = b.id JOIN jobs j ON j.id = i.job
      WHERE b.account = ? AND b.principal = ? AND b.source = ? AND b.tool = ?
@@ -113,7 +114,6 @@ export async function requestsOfSource(
      GROUP BY j.fingerprint`,
     [account, principal, source, tool],
   );
-  return new Map(rows.map((row) => [String(row['mark']), Number(row['times'])]));
 }
 
 /** Whether the batch has an item of that key. */
@@ -140,11 +140,16 @@ export async function batchOfJob(tx: Transaction, job: string): Promise<string |
   return batch;
 }
 
-/** From now on another job stands for the item of the batch that `job` stood for, if it did for any. */
+/** From now on another job stands for the item that `job` stood for; its files are yet to be written. */
+export async function setItemJob(tx: Transaction, job: string, other: string): Promise<void> {
+  await tx.run('UPDATE batch_items SET job = ?, files = NULL WHERE job = ?', [other, job]);
+}
+
+/** `setItemJob` where the job stands for any item; its batch has something to do again. */
 export async function replaceItemJob(tx: Transaction, job: string, other: string): Promise<void> {
   const batch = await batchOfJob(tx, job);
   if (batch === undefined) return;
-  await tx.run('UPDATE batch_items SET job = ?, files = NULL WHERE job = ?', [other, job]);
+  await setItemJob(tx, job, other);
   await tx.run('UPDATE batches SET settled_at = NULL WHERE id = ?', [batch]);
 }
 
