@@ -25,7 +25,7 @@ export const batch: Command = {
   description: `Makes many pictures with one paid tool, within the quota, and saves them with a manifest (CSV and JSON). Every item is
 checked before the first one is paid for. Ctrl-C or a crash loses nothing: run the same command again to go on, and
 again after the end to see how it went; nothing is paid twice. A file or folder that was changed since is a new batch,
-which is not made before you say how (--new-only, --again). A batch of --demo ends with its command.
+which is not made before you say how (--new-only, --new-job). A batch of --demo ends with its command.
 
 Each line of FILE is one item, {"id": …, "tool": …, the tool's arguments}, of which id and tool may be left out, or
 {"id": …, "arguments": {…}}. Paths in it start from the working folder. With --folder each picture of the folder becomes
@@ -40,7 +40,7 @@ Exit codes: 0 all items have their pictures, 1 some have not.`,
     out: { type: 'string', placeholder: 'DIR', help: 'Where pictures go. Default: a folder in FIREFLY_OUTPUT_DIR.' },
     name: { type: 'string', placeholder: 'TEMPLATE', help: 'As in save_image, also {item} and {file}.' },
     dedupe: { type: 'boolean', help: 'Leave out items that repeat another one.' },
-    again: { type: 'boolean', help: 'A new batch even if the same one was made before.' },
+    'new-job': { type: 'boolean', help: 'A new batch even if the same one was made before.', formerly: 'again' },
     'new-only': { type: 'boolean', help: 'Of a file or folder that was changed: only what was not made before.' },
     confirm: { type: 'boolean', help: 'Spend without being asked (FIREFLY_CONFIRM).' },
     status: { type: 'boolean', help: 'Only say how it stands.' },

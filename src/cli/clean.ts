@@ -1,14 +1,14 @@
 import { gigabytes, wholeNumber, type Kind } from '../config/kinds.ts';
-import type { Shrunk } from '../images/collection.ts';
-import type { Freed } from '../images/discard.ts';
-import type { Housekeeping } from '../jobs/housekeeping/index.ts';
+import type { Evicted } from '../images/garbage-collector.ts';
+import type { Freed } from '../images/trash.ts';
+import type { Retention } from '../maintenance/retention.ts';
 import { counted, humanBytes } from '../render/phrases.ts';
 import { isId } from '../shared/ids.ts';
 import { demoFlag, type Command } from './command.ts';
-import { mayHoldJobs } from './compose.ts';
 import { configure } from './configure.ts';
 import { EXIT, UsageError, type ExitCode } from './exit-codes.ts';
 import type { ParsedFlags } from './flags.ts';
+import { mayHoldJobs } from './places.ts';
 import type { Terminal } from './terminal.ts';
 
 const days = wholeNumber(1, 36_500);
@@ -44,15 +44,15 @@ in the last hour (for --image: minute) goes with a later clean-up. Servers may g
       await terminal.out('There is nothing to delete yet.\n');
       return EXIT.ok;
     }
-    const { openHousekeeping } = await import('./housekeeping.ts');
+    const { openMaintenance } = await import('./maintenance.ts');
     const { clock, random } = terminal;
-    const { house, close } = await openHousekeeping(config, { clock, random, logger });
+    const { maintenance, close } = await openMaintenance(config, { clock, random, logger });
     try {
       const older = wish.older ?? config.retentionDays;
       const keep = wish.keep ?? config.retentionBytes;
       return wish.images.length > 0
-        ? await removeImages(house, wish, terminal)
-        : await tidy(house, { ...wish, older, keep }, terminal);
+        ? await removeImages(maintenance.retention, wish, terminal)
+        : await tidy(maintenance.retention, { ...wish, older, keep }, terminal);
     } finally {
       await close();
     }
@@ -89,32 +89,22 @@ function parsed(flag: string, kind: Kind<number>, flags: ParsedFlags, terminal: 
 }
 
 /** All of them, or none: a wrong id may mean that the wrong ones are named. */
-async function removeImages(
-  { collection }: Housekeeping,
-  { images, dryRun }: Wish,
-  terminal: Terminal,
-): Promise<ExitCode> {
-  const known = await collection.known(images);
-  const unknown = images.filter((id) => !known.has(id));
+async function removeImages({ collector }: Retention, { images, dryRun }: Wish, terminal: Terminal): Promise<ExitCode> {
+  const { pictures, freed, unknown } = await collector.remove(images, dryRun);
   if (unknown.length > 0) {
     terminal.err(`Nothing was deleted: there is no picture ${unknown.join(', ')}.\n`);
     return EXIT.failed;
   }
-  if (dryRun) {
-    await terminal.out(`Would delete ${counted(images.length, 'picture')}.\n`);
-    return EXIT.ok;
-  }
-  const { pictures, freed } = await collection.remove(images);
-  await terminal.out(`Deleted ${counted(pictures, 'picture')}; ${freedText(freed)}.\n`);
+  const number = counted(pictures, 'picture');
+  await terminal.out(dryRun ? `Would delete ${number}.\n` : `Deleted ${number}; ${freedText(freed)}.\n`);
   return EXIT.ok;
 }
 
 async function tidy(
-  house: Housekeeping,
+  retention: Retention,
   { older, keep, orphans, dryRun }: Wish,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  const { retention, collection } = house;
   if (older === undefined) {
     const hint = 'No age (--older-than DAYS) and no size (--keep-gb GB) is given, so no picture and no job is deleted.';
     if (keep === undefined) await terminal.out(`${hint}\n`);
@@ -122,29 +112,29 @@ async function tidy(
     if (freed !== undefined && freed.files > 0)
       await terminal.out(`Files that nothing names any more: ${freedText(freed)}.\n`);
   } else if (dryRun) {
-    const { pictures, jobs } = await retention.wouldExpire(older);
+    const { pictures, jobs } = await retention.expire(older, { dryRun });
     await terminal.out(
       `Would delete ${counted(pictures, 'picture')} and ${counted(jobs, 'job')} older than ${counted(older, 'day')}.\n`,
     );
   } else {
-    const { pictures, jobs, freed } = await retention.expire(older, terminal.interrupted());
+    const { pictures, jobs, freed } = await retention.expire(older, { signal: terminal.interrupted() });
     await terminal.out(
       `Deleted ${counted(pictures, 'picture')} and ${counted(jobs, 'job')} older than ${counted(older, 'day')}; ${freedText(freed)}.\n`,
     );
   }
   if (keep !== undefined) {
-    const shrunk = await retention.fit(keep, { dryRun, signal: terminal.interrupted() });
-    await terminal.out(shrunkText(shrunk, keep, dryRun));
+    const evicted = await retention.fit(keep, { dryRun, signal: terminal.interrupted() });
+    await terminal.out(evictedText(evicted, keep, dryRun));
   }
   if (orphans) {
-    const freed = await collection.sweepOrphans({ dryRun });
+    const freed = await retention.collector.files.sweepAll(dryRun);
     const text = dryRun ? `would free ${humanBytes(freed.bytes)} in ${counted(freed.files, 'file')}` : freedText(freed);
     await terminal.out(`Files that the store does not know: ${text}.\n`);
   }
   return terminal.interrupted().aborted ? EXIT.interrupted : EXIT.ok;
 }
 
-function shrunkText({ pictures, bytes, freed, left, young, held }: Shrunk, keep: number, dryRun: boolean): string {
+function evictedText({ pictures, bytes, freed, left, young, held }: Evicted, keep: number, dryRun: boolean): string {
   const done = dryRun
     ? `Would delete ${counted(pictures, 'old picture')}, ${humanBytes(bytes)}`
     : `Deleted ${counted(pictures, 'old picture')}; ${freedText(freed)}`;

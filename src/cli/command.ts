@@ -8,6 +8,8 @@ export interface Flag {
   /** What the value is called in help; for strings. */
   readonly placeholder?: string;
   readonly help: string;
+  /** An earlier name, still taken and in no help. */
+  readonly formerly?: string;
 }
 
 /** A command: what help says about it, and what it does. */

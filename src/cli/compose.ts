@@ -1,11 +1,8 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import type { Config } from '../config/resolve.ts';
 import { Problem } from '../shared/errors.ts';
 import type { Logger } from '../shared/logger.ts';
-import { storePlace } from '../store/place.ts';
 import type { Services } from '../tools/define.ts';
 import type { Configured } from './configure.ts';
+import { mayHoldJobs, picturesFolder } from './places.ts';
 import type { Terminal } from './terminal.ts';
 
 /** What the rooms are put together from. */
@@ -78,22 +75,6 @@ export function compose(parts: CompositionParts): Composition {
   };
 }
 
-/** The SQLite file of this configuration; undefined where a server keeps the jobs. */
-export function databasePath(config: Config): string | undefined {
-  const place = storePlace(config.databaseUrl ?? defaultPath(config));
-  return place.dialect === 'sqlite' ? place.path : undefined;
-}
-
-/** False where there surely is no job yet, without opening anything. */
-export function mayHoldJobs(config: Config): boolean {
-  const path = databasePath(config);
-  return path === undefined || existsSync(path);
-}
-
-function defaultPath(config: Config): string {
-  return join(config.home, 'firefly.sqlite');
-}
-
 type Closer = () => Promise<void>;
 
 interface Opened {
@@ -123,49 +104,39 @@ async function openRooms(
   const { clock, random } = parts.terminal;
   const tools = { clock, random, logger };
   const [
-    { openStore },
     { createImageLibrary },
     { createIntake },
-    { imageMigrations },
-    { createJobs, jobMigrations },
+    { createJobs, mayBeRepeated },
     { createFirefly },
     { openAdobe },
-    { housekeepingOf },
+    { createMaintenance, openDatabase },
   ] = await Promise.all([
-    import('../store/open.ts'),
     import('../images/library.ts'),
     import('../images/incoming/intake.ts'),
-    import('../images/schema.ts'),
     import('../jobs/index.ts'),
     import('../firefly/client.ts'),
     import('./adobe.ts'),
-    import('./housekeeping.ts'),
+    import('./maintenance.ts'),
   ]);
 
   const adobe = await openAdobe(config, parts.terminal, parts.secretNow);
   closers.push(adobe.close);
-  const db = await openStore({
-    path: defaultPath(config),
-    url: config.databaseUrl,
-    migrations: [imageMigrations, jobMigrations],
-    ...tools,
-  });
+  const db = await openDatabase(config, tools);
   closers.push(() => db.close());
   const firefly = createFirefly({ ...adobe.reach, ...tools });
   hide(() => firefly.secrets());
   closers.push(() => firefly.close());
-  const images = createImageLibrary({ db, folder: join(config.home, 'images'), ...tools });
+  const images = createImageLibrary({ db, folder: picturesFolder(config), mayBeRepeated, ...tools });
   const { perMinute, perDay, dailyBudget } = config;
   const quota = { perMinute, perDay, dailyBudget };
   const { jobs, batches, engine, deliveries, questions } = createJobs({ db, firefly, images, quota, ...tools });
-  closers.push(() => jobs.leave());
   if (drivesJobs) {
-    const house = housekeepingOf(db, config, tools);
-    house.start();
+    const maintenance = createMaintenance(db, config, tools);
+    maintenance.start();
     engine.start();
     deliveries.start();
     workers.push(
-      () => house.stop(),
+      () => maintenance.stop(),
       () => engine.stop(),
       () => deliveries.stop(),
     );

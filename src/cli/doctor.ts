@@ -20,17 +20,17 @@ export const doctor: Command = {
     const composition = compose({ ...configured, terminal, drivesJobs: false });
     const { machineChecks } = await import('./doctor/machine.ts');
     const { houseChecks } = await import('./doctor/house.ts');
-    const { openHousekeeping } = await import('./housekeeping.ts');
+    const { openMaintenance } = await import('./maintenance.ts');
     const { adobeChecks } = await import('./doctor/adobe.ts');
     const { probe, probeProxy } = await import('../firefly/probe.ts');
     const { clock, random } = terminal;
     const adobe = await openAdobe(config, terminal);
-    let opened: ReturnType<typeof openHousekeeping> | undefined;
-    const house = async () => (await (opened ??= openHousekeeping(config, { clock, random, logger }))).house;
+    let opened: ReturnType<typeof openMaintenance> | undefined;
+    const maintenance = async () => (await (opened ??= openMaintenance(config, { clock, random, logger }))).maintenance;
     const options = { ...adobe.reach, clock, random, logger };
     const checks = [
       ...machineChecks(config, composition),
-      ...houseChecks(config, house),
+      ...houseChecks(config, maintenance),
       ...adobeChecks({
         config,
         composition,

@@ -37,7 +37,8 @@ export function parseFlags(args: readonly string[], command: Command): ParsedFla
   // The command's own flags come last, so that they win.
   const kinds = new Map<string, Kind>([...shared, ...own, ['help', 'boolean']]);
   const parser = Object.fromEntries([...kinds].map(([name, type]) => [name, { type }]));
-  const { tokens } = parseArgs({
+  const current = new Map(Object.entries(command.flags).map(([name, { formerly = name }]) => [formerly, name]));
+  const { tokens: typed } = parseArgs({
     args: [...args],
     options: parser,
     strict: false,
@@ -45,6 +46,9 @@ export function parseFlags(args: readonly string[], command: Command): ParsedFla
     tokens: true,
   });
 
+  const tokens = typed.map((token) =>
+    token.kind === 'option' ? { ...token, name: current.get(token.name) ?? token.name } : token,
+  );
   const strings: Record<string, string> = {};
   const lists: Record<string, string[]> = {};
   const options: Record<string, string> = {};

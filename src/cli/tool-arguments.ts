@@ -1,5 +1,6 @@
 import { suggestion } from '../config/nearest.ts';
 import type { ServingOptions } from '../mcp/options.ts';
+import { currentName } from '../tools/aliases.ts';
 import { UsageError } from './exit-codes.ts';
 import type { OpenFlag } from './flags.ts';
 
@@ -55,9 +56,10 @@ export function argumentsOf(tool: ListedTool): readonly ToolArgument[] {
  */
 export function inputFromFlags(tool: ListedTool, flags: readonly OpenFlag[]): Record<string, unknown> {
   const known = argumentsOf(tool);
+  const names = known.map(({ name }) => name);
   const input: Record<string, unknown> = {};
   for (const flag of flags) {
-    const name = flag.name.replaceAll('-', '_');
+    const name = currentName(flag.name.replaceAll('-', '_'), names);
     const argument = known.find((candidate) => candidate.name === name);
     if (!argument) throw unknownArgument(tool, flag.name, known);
     const before = input[name];

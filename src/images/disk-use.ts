@@ -1,46 +1,36 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Database } from '../store/database.ts';
-import type { CollectionOptions } from './collection.ts';
-import { contentOf, NOTHING, sum, type Freed } from './discard.ts';
+import { NOTHING, sum, type Freed } from './trash.ts';
+import { contentOf, type GarbageCollectorOptions } from './unreferenced.ts';
 
-/** What files of pictures take, by what they are for. */
+/** What files of images take, by what they are for. */
 export interface DiskUse {
-  /** Originals: pictures, masks and imports that have a record. */
+  /** Originals: images, masks and imports that have a record. */
   readonly originals: Freed;
   /** Copies without a record that were sent, or are to be sent, to Adobe. */
   readonly copies: Freed;
-  /** Files that nothing names (any more), and what a crash left half-written. */
+  /** Files that are not referenced (any more), and what a crash left half-written. */
   readonly others: Freed;
 }
 
-interface Parts extends Pick<CollectionOptions, 'folder' | 'inUse'> {
-  readonly db: Database;
-}
-
-/** What lies in the folder of the pictures. */
-export async function diskUse({ db, folder, inUse }: Parts): Promise<DiskUse> {
+/** What the folder of the images holds. */
+export async function diskUse({ db, folder, references }: Omit<GarbageCollectorOptions, 'clock'>): Promise<DiskUse> {
   const use = { originals: NOTHING, copies: NOTHING, others: NOTHING };
-  const originals = join(folder, 'originals');
-  for (const part of await readdir(originals).catch(() => [])) {
-    const names = await readdir(join(originals, part)).catch(() => []);
-    if (names.length === 0) continue;
-    const contents = names.map(contentOf);
-    const rows = await db.all('SELECT DISTINCT sha256 FROM images WHERE sha256 >= ? AND sha256 < ?', [
-      part,
-      `${part}g`,
-    ]);
-    const recorded = new Set(rows.map((row) => String(row['sha256'])));
-    const used = await inUse(contents, db, await db.now());
-    for (const [place, content] of contents.entries()) {
-      const kind = recorded.has(content) ? 'originals' : used.has(content) ? 'copies' : 'others';
-      use[kind] = sum(use[kind], { files: 1, bytes: await sizeOf(join(originals, part, names[place] ?? '')) });
+  const add = async (kind: keyof DiskUse, path: string) =>
+    void (use[kind] = sum(use[kind], { files: 1, bytes: await sizeOf(path) }));
+  const namesIn = (path: string) => readdir(join(folder, path)).catch(() => []);
+  const { contents } = await references(db, await db.now());
+  for (const part of await namesIn('originals')) {
+    const sql = 'SELECT DISTINCT sha256 FROM images WHERE sha256 >= ? AND sha256 < ?';
+    const recorded = new Set((await db.all(sql, [part, `${part}g`])).map((row) => String(row['sha256'])));
+    for (const name of await namesIn(join('originals', part))) {
+      const content = contentOf(name);
+      const kind = recorded.has(content) ? 'originals' : contents.has(content) ? 'copies' : 'others';
+      await add(kind, join(folder, 'originals', part, name));
     }
   }
-  for (const leftover of ['incoming', 'discarded']) {
-    for (const name of await readdir(join(folder, leftover)).catch(() => [])) {
-      use.others = sum(use.others, { files: 1, bytes: await sizeOf(join(folder, leftover, name)) });
-    }
+  for (const leftover of ['incoming', 'trash']) {
+    for (const name of await namesIn(leftover)) await add('others', join(folder, leftover, name));
   }
   return use;
 }

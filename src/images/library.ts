@@ -18,6 +18,8 @@ export interface LibraryOptions {
   readonly db: Database;
   /** Folder of the pictures, absolute. */
   readonly folder: string;
+  /** Whether the call that made this job may still be repeated; nothing is passed over for `last` where absent. */
+  readonly mayBeRepeated?: (job: string, db: Database) => Promise<boolean>;
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
@@ -28,7 +30,8 @@ const INSERT = `INSERT INTO images (${COLUMNS}) VALUES (${COLUMNS.replace(/\w+/g
 const NEWEST_FIRST = 'ORDER BY created_at DESC, place DESC, id DESC';
 
 /** The pictures of an installation: records in the store, bytes in a folder. */
-export function createImageLibrary({ db, folder, clock, random, logger }: LibraryOptions): ImageLibrary {
+export function createImageLibrary(options: LibraryOptions): ImageLibrary {
+  const { db, folder, clock, random, logger, mayBeRepeated = async () => false } = options;
   const originals = createOriginals({ folder, clock, random });
 
   const one = async (where: string, params: readonly SqlValue[]): Promise<ImageRecord | undefined> => {
@@ -63,7 +66,7 @@ export function createImageLibrary({ db, folder, clock, random, logger }: Librar
       if (reference === undefined) throw unknownImage();
       if (reference.kind === 'image') return get(reference.id, viewer);
       return reference.kind === 'last'
-        ? newest(one, viewer, last)
+        ? newest({ one, mayBeRepeated: (job) => mayBeRepeated(job, db) }, viewer, last)
         : fromJob(await ofJob(reference.job), reference, viewer);
     },
     list: async (query, viewer) => {
@@ -90,14 +93,28 @@ async function addImage(tx: Transaction, image: ImageRecord): Promise<ImageRecor
 
 type FindOne = (where: string, params: readonly SqlValue[]) => Promise<ImageRecord | undefined>;
 
-/** `last`: of the conversation, or, where the protocol has none, of the principal (DESIGN §2). */
-async function newest(one: FindOne, { principal, conversation }: Viewer, kind: ImageKind): Promise<ImageRecord> {
-  const found =
-    conversation === undefined
-      ? await one('kind = ? AND principal = ?', [kind, principal])
-      : await one('kind = ? AND principal = ? AND conversation = ?', [kind, principal, conversation]);
-  if (found === undefined) throw noImageYet(conversation === undefined ? 'history' : 'conversation', kind);
-  return found;
+/**
+ * `last`: of the conversation, or, where the protocol has none, of the principal. A picture that was made from others is
+ * passed over while its call may be repeated: `last` in the repeat has to name what it named in the call, or the repeat
+ * would be another request and pay a second time.
+ */
+async function newest(
+  { one, mayBeRepeated }: { readonly one: FindOne; readonly mayBeRepeated: (job: string) => Promise<boolean> },
+  { principal, conversation }: Viewer,
+  kind: ImageKind,
+): Promise<ImageRecord> {
+  const passedOver: string[] = [];
+  for (;;) {
+    const conditions = ['kind = ?', 'principal = ?', ...(conversation === undefined ? [] : ['conversation = ?'])];
+    const marks = passedOver.map(() => '?').join(', ');
+    if (marks !== '') conditions.push(`(job IS NULL OR job NOT IN (${marks}))`);
+    const params = [kind, principal, ...(conversation === undefined ? [] : [conversation]), ...passedOver];
+    const found = await one(conditions.join(' AND '), params);
+    if (found === undefined) throw noImageYet(conversation === undefined ? 'history' : 'conversation', kind);
+    const { job, facts } = found;
+    if (job === undefined || facts.sources === undefined || !(await mayBeRepeated(job))) return found;
+    passedOver.push(job);
+  }
 }
 
 function fromJob(

@@ -3,7 +3,7 @@ import type { Migrations } from '../store/database.ts';
 /**
  * One row per picture of a principal. `place` is the picture's number in its job, `prompt_folded` the prompt in lower
  * case for searching, `facts` JSON. The same job and place can only exist once, so a repeated save changes nothing.
- * `discarded` notes contents whose file may be taken away once nothing names it: those that lost a name, and copies for
+ * `unreferenced_contents` notes contents whose file may be taken away once nothing names it: those that lost a name, and copies for
  * Adobe, which never have one here. `image_sources` says which pictures, masks included, a picture was made from.
  */
 export const imageMigrations: Migrations = {
@@ -28,7 +28,7 @@ export const imageMigrations: Migrations = {
       UNIQUE (job, place)
     )`,
     'CREATE INDEX images_newest ON images (principal, created_at, place, id)',
-    'CREATE TABLE discarded (content TEXT PRIMARY KEY, since BIGINT NOT NULL)',
+    'CREATE TABLE unreferenced_contents (content TEXT PRIMARY KEY, since BIGINT NOT NULL)',
     'CREATE INDEX images_by_content ON images (sha256, bytes)',
     'CREATE INDEX images_by_age ON images (created_at, id)',
     'CREATE TABLE image_sources (source TEXT NOT NULL, image TEXT NOT NULL, PRIMARY KEY (source, image))',

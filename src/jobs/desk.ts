@@ -1,33 +1,32 @@
 import { newId } from '../shared/ids.ts';
 import type { Transaction } from '../store/database.ts';
-import type { Attendance } from './attendance.ts';
-import { awaitEarlier, findEarlier } from './earlier.ts';
+import { findDuplicate, markDelivered } from './deduplication/duplicates.ts';
+import { fingerprint } from './deduplication/fingerprint.ts';
+import { findResubmission } from './deduplication/resubmissions.ts';
 import { newJob } from './new-job.ts';
 import type { EngineParts } from './parts.ts';
 import { newestJobs, overviewOf } from './overview.ts';
 import { jobFinished, notResubmittable, unknownJob } from './problems.ts';
 import { refuseLongQueue } from './queue-limit.ts';
 import type { JobRecord } from './record.ts';
-import { fingerprint } from './repeats.ts';
-import { lastSuccessor, mayHaveBrought } from './replacements.ts';
 import { isFinal } from './states.ts';
 import { replaceItemJob } from './store/batches/batch-items.ts';
 import { usageOf } from './store/usage.ts';
 import type {
   Caller,
+  CallSignal,
   EnqueueOptions,
   Jobs,
   JobView,
   Overview,
   PaidRequest,
-  WaitOptions,
-  CallSignals,
   Usage,
+  WaitOptions,
 } from './types.ts';
 import { rowView, viewOf, type ViewParts } from './view.ts';
-import { attend, settleAnswer } from './waiting.ts';
+import { waitFor } from './waiting.ts';
 
-type DeskParts = EngineParts & ViewParts & { readonly attendance: Attendance };
+type DeskParts = EngineParts & ViewParts;
 
 /** The job desk over the engine's tables. */
 export class Desk implements Jobs {
@@ -37,58 +36,50 @@ export class Desk implements Jobs {
     this.#parts = parts;
   }
 
-  async repeated(
-    request: PaidRequest | undefined,
-    caller: Caller,
-    options: EnqueueOptions,
-  ): Promise<JobView | undefined> {
-    const job = await awaitEarlier({ ...options, caller, request }, this.#parts);
+  async findDuplicate(request: PaidRequest, caller: Caller, options: EnqueueOptions): Promise<JobView | undefined> {
+    const { db, account } = this.#parts;
+    const job = await findDuplicate({ ...options, request, caller, account }, db, await db.now());
     return job && rowView(job);
   }
 
   async enqueue(
     request: PaidRequest,
     caller: Caller,
-    options: EnqueueOptions & CallSignals = {},
+    options: EnqueueOptions & CallSignal = {},
   ): Promise<{ job: JobView; attached: boolean }> {
-    const { firefly, reached, permits, attendance } = this.#parts;
+    const { account, firefly, reached, permits } = this.#parts;
     // A job that cannot be paid for is not written down at all.
     await firefly.prepare();
     await reached('before-enqueue');
     const id = newId('job', this.#parts.random);
     const enqueueOnce = async (tx: Transaction) => {
-      await tx.lock(`queue:${firefly.account}`);
+      await tx.lock(`queue:${account}`);
       const written = await this.#parts.journal.load(id, tx);
       if (written) return { job: written, attached: false };
-      const earlier = await findEarlier({ ...options, caller, request }, this.#parts, tx);
-      if (earlier) return { job: earlier, attached: true };
+      const duplicate = await findDuplicate({ ...options, request, caller, account }, tx, tx.now);
+      if (duplicate) return { job: duplicate, attached: true };
       await permits.budget.admit(tx);
       await refuseLongQueue(tx, this.#parts);
-      const { idempotencyKey, call } = options;
-      const marks = { account: firefly.account, fingerprint: fingerprint(request), idempotencyKey, callMark: call };
-      const fresh = newJob(request, marks, this.#context(id, tx.now, caller));
+      const { idempotencyKey } = options;
+      const marks = { account, fingerprint: fingerprint(request), idempotencyKey };
+      const fresh = newJob(request, marks, { id, caller, now: tx.now });
       return { job: await this.#parts.journal.insert(tx, fresh), attached: false };
     };
-    const written = await this.#write(id, enqueueOnce, options);
-    if (written.attached) await attendance.end(id);
+    const { job, attached } = await this.#write(enqueueOnce, options);
     await reached('after-enqueue');
-    return written;
+    return { job: rowView(job), attached };
   }
 
   async wait(id: string, caller: Caller, options: WaitOptions): Promise<JobView> {
-    return attend(id, options, { ...this.#parts, find: () => this.#find(id, caller) });
+    return waitFor(options, { ...this.#parts, find: () => this.#find(id, caller) });
   }
 
-  settle(job: Pick<JobView, 'id' | 'state'>, { delivered }: { delivered: boolean }): Promise<void> {
-    return settleAnswer(job, { delivered, ...this.#parts });
+  markDelivered(job: Pick<JobView, 'id' | 'state'>): Promise<void> {
+    return markDelivered(job, this.#parts.db);
   }
 
   async probe(): Promise<void> {
     await this.#parts.db.first('SELECT 1 AS answer');
-  }
-
-  leave(): Promise<void> {
-    return this.#parts.attendance.leave();
   }
 
   async get(id: string, caller: Caller): Promise<JobView> {
@@ -112,7 +103,7 @@ export class Desk implements Jobs {
     return this.get(id, caller);
   }
 
-  async resubmit(id: string, caller: Caller, signals: CallSignals = {}): Promise<JobView> {
+  async resubmit(id: string, caller: Caller, options: CallSignal = {}): Promise<JobView> {
     const { firefly, journal, permits } = this.#parts;
     await this.#find(id, caller);
     await firefly.prepare();
@@ -123,18 +114,16 @@ export class Desk implements Jobs {
       if (written) return written;
       const earlier = await this.#find(id, caller, tx);
       if (!isFinal(earlier.state) || earlier.state === 'succeeded') throw notResubmittable(earlier.state);
-      const successor = await lastSuccessor(tx, id);
-      if (successor && mayHaveBrought(successor)) return successor;
+      const resubmission = await findResubmission(tx, id);
+      if (resubmission) return resubmission;
       await permits.budget.admit(tx);
       const { account, fingerprint: mark, model, body, size } = earlier;
       const marks = { account, fingerprint: mark, replaces: id };
-      const fresh = newJob({ ...earlier, model, body, size }, marks, this.#context(freshId, tx.now, caller));
+      const fresh = newJob({ ...earlier, model, body, size }, marks, { id: freshId, caller, now: tx.now });
       await replaceItemJob(tx, id, freshId);
       return journal.insert(tx, fresh);
     };
-    const resubmit = async (tx: Transaction) => ({ job: await resubmitOnce(tx), attached: false });
-    const { job } = await this.#write(freshId, resubmit, signals);
-    return job;
+    return rowView(await this.#write(resubmitOnce, options));
   }
 
   overview(caller: Caller, { limit }: { limit: number }): Promise<Overview> {
@@ -145,31 +134,10 @@ export class Desk implements Jobs {
     return usageOf(this.#parts.db, this.#parts.account, principal);
   }
 
-  #context(id: string, now: number, caller: Caller) {
-    return { id, caller, now, owner: this.#parts.attendance.by };
-  }
-
-  /** Writes a job down for a call that is open from then on; after a failure, what was written is found by a repeat. */
-  async #write(
-    id: string,
-    work: (tx: Transaction) => Promise<{ job: JobRecord; attached: boolean }>,
-    { signal, ending }: CallSignals,
-  ): Promise<{ job: JobView; attached: boolean }> {
-    const { db, attendance } = this.#parts;
+  /** Writes a job down; an unanswered commit must not become a second job when the caller repeats the call. */
+  async #write<T>(work: (tx: Transaction) => Promise<T>, { signal }: CallSignal): Promise<T> {
     signal?.throwIfAborted();
-    attendance.begin(
-      id,
-      [signal, ending].filter((one) => one !== undefined),
-    );
-    try {
-      // An unanswered commit must not become a second job when the caller repeats the call.
-      const { job, attached } = await db.transaction(work, { repeatable: true });
-      await attendance.written(id);
-      return { job: rowView(job), attached };
-    } catch (error) {
-      await attendance.end(id);
-      throw error;
-    }
+    return this.#parts.db.transaction(work, { repeatable: true });
   }
 
   async #find(id: string, caller: Caller, tx?: Transaction): Promise<JobRecord> {

@@ -5,7 +5,6 @@ import type { Clock } from '../shared/clock.ts';
 import type { Logger } from '../shared/logger.ts';
 import type { Random } from '../shared/random.ts';
 import type { Database } from '../store/database.ts';
-import { Attendance } from './attendance.ts';
 import { Deliveries } from './batches/deliveries.ts';
 import { BatchDesk } from './batches/desk.ts';
 import type { Batches } from './batches/types.ts';
@@ -21,6 +20,7 @@ import { UploadStore } from './store/upload-store.ts';
 import { Uploads } from './uploads.ts';
 import type { Jobs } from './types.ts';
 
+export { mayBeRepeated } from './deduplication/duplicates.ts';
 export { jobMigrations } from './schema.ts';
 
 /** What the job rooms need. */
@@ -59,10 +59,9 @@ export function createJobs(options: JobsOptions): JobRooms {
   const permits = new Permits({ db, account, quota, random });
   const uploads = new Uploads({ store: new UploadStore({ db, account, owner }), firefly, images, clock });
   const reached = options.reached ?? (() => undefined);
-  const attendance = new Attendance({ db, owner, logger });
-  const parts = { db, account, attendance, journal, permits, uploads, firefly, images, clock, random, logger, reached };
+  const parts = { db, account, journal, permits, uploads, firefly, images, clock, random, logger, reached };
   const engine = new Engine(parts);
-  const batchParts = { ...parts, owner: owner.id, host: processTable.host };
+  const batchParts = { ...parts, host: processTable.host };
   return {
     jobs: new Desk(parts),
     batches: new BatchDesk(batchParts),

@@ -1,16 +1,15 @@
 import type { JobRecord } from './record.ts';
 import { PRIORITY } from './turns.ts';
 import type { Caller, PaidRequest } from './types.ts';
-import { ATTENDANCE_MS } from './attendance.ts';
 
-/** A queued job as it is first written down; the call that makes it attends to it. */
+/** A queued job as it is first written down. */
 export function newJob(
   request: PaidRequest,
-  marks: Pick<JobRecord, 'account' | 'fingerprint' | 'callMark' | 'idempotencyKey' | 'replaces' | 'batch' | 'item'>,
-  context: { readonly id: string; readonly caller: Caller; readonly now: number; readonly owner: string },
+  marks: Pick<JobRecord, 'account' | 'fingerprint' | 'idempotencyKey' | 'replaces' | 'batch' | 'item'>,
+  context: { readonly id: string; readonly caller: Caller; readonly now: number },
 ): JobRecord {
   const { tool, operation, model, body, pictures = [], count, size, facts, warnings } = request;
-  const { id, caller, now, owner } = context;
+  const { id, caller, now } = context;
   return {
     ...marks,
     id,
@@ -40,8 +39,6 @@ export function newJob(
     createdAt: now,
     updatedAt: now,
     outputs: [],
-    attendedBy: owner,
-    attendedUntil: now + ATTENDANCE_MS,
     delivery: 'none',
   };
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync, readlinkSync } from 'node:fs';
 import type { Random } from '../shared/random.ts';
 
-/** The process that holds a lease or attends to a call. */
+/** The process that holds a lease. */
 export interface Owner {
   /** This process: host, pid and a mark of this run, so that a reused pid is told apart. */
   readonly id: string;
@@ -11,8 +11,6 @@ export interface Owner {
    * then has to lapse.
    */
   isGone(id: string): boolean;
-  /** Whether that process runs, or ran, where this one sees its pid: `isGone` then is the whole truth. */
-  isNear(id: string): boolean;
 }
 
 /** What is asked of the operating system. */
@@ -34,7 +32,6 @@ export function createOwner(table: ProcessTable, random: Random): Owner {
   const isNear = (other: string) => other.split('/')[0] === place;
   return {
     id,
-    isNear,
     isGone(other) {
       if (other === id || !isNear(other)) return false;
       const pid = Number(other.split('/')[1]);

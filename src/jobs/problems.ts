@@ -58,7 +58,7 @@ export function notResubmittable(state: string): Problem {
     `Only a job that ended without pictures can be sent again; this one is ${state}.`,
     {
       actor: 'caller',
-      next: 'Call job_status with this job. For more pictures call the tool again with again: true.',
+      next: 'Call job_status with this job. For more pictures call the tool again with new_job: true.',
     },
   );
 }
@@ -87,7 +87,7 @@ export function timedOut(minutesWaited: number): ProblemRecord {
     code: 'timeout',
     message: `Adobe did not finish the job within ${minutesWaited} minutes.`,
     actor: 'wait',
-    next: 'Call the tool again with again: true. Adobe may charge for it once more.',
+    next: 'Call the tool again with new_job: true. Adobe may charge for it once more.',
   };
 }
 
@@ -97,7 +97,7 @@ export function unheardOf(minutesWaited: number): ProblemRecord {
     code: 'timeout',
     message: `Adobe did not say within ${minutesWaited} minutes what became of the job, so its pictures may exist.`,
     actor: 'wait',
-    next: 'Check the network. Then call the tool again with again: true; Adobe may charge for it once more.',
+    next: 'Check the network. Then call the tool again with new_job: true; Adobe may charge for it once more.',
   };
 }
 
@@ -117,5 +117,5 @@ export const RESULTS_EXPIRED: ProblemRecord = {
   code: 'results_expired',
   message: 'Adobe made the pictures, but they could not be fetched before their links lapsed.',
   actor: 'operator',
-  next: 'See the log for what kept the downloads from working. Then call the tool again with again: true.',
+  next: 'See the log for what kept the downloads from working. Then call the tool again with new_job: true.',
 };

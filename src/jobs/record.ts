@@ -33,9 +33,9 @@ const StoredOutput = z.object({ url: z.string(), expiresAt: Time, seed: z.number
  * - `fence` rises with every claim; a write carries the fence of its claim, so a stalled process cannot write any more.
  * - `cancel`: `none`, `requested` by a caller, `sent` to Adobe, or `too_late`.
  * - `priority`, `turn`: the place in the queue (`turns.ts`); `batch`, `item`: where the job is part of a batch.
- * - `fingerprint`, `callMark`: what tells repeats, of the request and of the words of its call (`repeats.ts`).
+ * - `fingerprint`: what tells identical requests (`deduplication/`).
  * - `doneAt`: when Adobe was first seen to have finished; saving comes after it.
- * - `delivery`: whether a caller has been answered with this job running, or final.
+ * - `delivery`: whether an answer has left that showed this job `running`, or `final`.
  */
 export const JobRecord = z.object({
   id: z.string(),
@@ -52,7 +52,6 @@ export const JobRecord = z.object({
   facts: z.custom<ImageFacts>((value) => typeof value === 'object' && value !== null),
   warnings: z.array(z.string()),
   fingerprint: z.string(),
-  callMark: z.string().optional(),
   idempotencyKey: z.string().optional(),
   replaces: z.string().optional(),
   batch: z.string().optional(),
@@ -82,8 +81,6 @@ export const JobRecord = z.object({
   progress: z.number().optional(),
   outputs: z.array(StoredOutput),
   problem: StoredProblem.optional(),
-  attendedBy: z.string().optional(),
-  attendedUntil: Time,
   delivery: z.enum(['none', 'running', 'final']),
 });
 export type JobRecord = z.infer<typeof JobRecord>;

@@ -1,5 +1,4 @@
 import type { Migrations } from '../store/database.ts';
-import { STATISTICS } from './statistics.ts';
 import { BATCH_TABLES } from './store/batches/schema.ts';
 import { PERMIT_END } from './store/sql.ts';
 
@@ -22,7 +21,6 @@ export const jobMigrations: Migrations = {
       facts TEXT NOT NULL,
       warnings TEXT NOT NULL,
       fingerprint TEXT NOT NULL,
-      call_mark TEXT,
       idempotency_key TEXT,
       replaces TEXT,
       batch TEXT,
@@ -49,8 +47,6 @@ export const jobMigrations: Migrations = {
       progress DOUBLE PRECISION,
       outputs TEXT NOT NULL,
       problem TEXT,
-      attended_by TEXT,
-      attended_until BIGINT NOT NULL,
       delivery TEXT NOT NULL
     )`,
     // What the engine looks for at every tick: unfinished jobs of its account, in the order of the queue.
@@ -60,7 +56,6 @@ export const jobMigrations: Migrations = {
     `CREATE INDEX jobs_in_order ON jobs (account, created_at)`,
     `CREATE INDEX jobs_of_principal ON jobs (principal, account, created_at)`,
     `CREATE INDEX jobs_by_fingerprint ON jobs (principal, account, fingerprint, created_at)`,
-    `CREATE INDEX jobs_by_call ON jobs (principal, account, call_mark) WHERE delivery = 'none'`,
     `CREATE INDEX jobs_by_key ON jobs (principal, account, idempotency_key) WHERE idempotency_key IS NOT NULL`,
     `CREATE INDEX jobs_replacing ON jobs (replaces) WHERE replaces IS NOT NULL`,
     `CREATE INDEX jobs_by_duration ON jobs (account, operation, model, finished_at) WHERE state = 'succeeded'`,
@@ -78,11 +73,6 @@ export const jobMigrations: Migrations = {
       model TEXT,
       count INTEGER NOT NULL,
       request_id TEXT NOT NULL,
-      writer TEXT,
-      writing_at BIGINT,
-      file_from BIGINT,
-      line_number BIGINT,
-      line_after TEXT,
       audited_at BIGINT,
       PRIMARY KEY (job, attempt)
     )`,
@@ -91,8 +81,6 @@ export const jobMigrations: Migrations = {
     // A permit outlives its job, for the budget, the record and the audit log.
     `CREATE INDEX permits_of_principal ON permits (principal, account, granted_at)`,
     `CREATE INDEX permits_unaudited ON permits (ended_at) WHERE audited_at IS NULL`,
-    // The end of the chain of audit lines.
-    `CREATE TABLE audit_head (name TEXT PRIMARY KEY, number BIGINT NOT NULL, hash TEXT NOT NULL)`,
     `CREATE TABLE uploads (
       account TEXT NOT NULL,
       principal TEXT NOT NULL,
@@ -122,6 +110,5 @@ export const jobMigrations: Migrations = {
       rate_limited_at BIGINT NOT NULL
     )`,
     ...BATCH_TABLES,
-    ...STATISTICS,
   ],
 };

@@ -35,18 +35,13 @@ export interface EnqueueOptions {
   /** Decides where given: same key and same request give the same job, for 24 hours. */
   readonly idempotencyKey?: string | undefined;
   /** Forces a new job. */
-  readonly again?: boolean | undefined;
-  /** `callMark` of the call's words, where it has any; and whether they say `last`, which means more than they do. */
-  readonly call?: string | undefined;
-  readonly saysLast?: boolean | undefined;
+  readonly newJob?: boolean | undefined;
 }
 
-/** Whose call it is that writes a job down. */
-export interface CallSignals {
-  /** Aborts when the answer can reach nobody any more: then nothing is written down. */
+/** The call that writes a job down. */
+export interface CallSignal {
+  /** Aborts when the answer cannot reach its client any more: then nothing is written down. */
   readonly signal?: AbortSignal | undefined;
-  /** Aborts when the client is leaving, though it may still take the answer: what it repeats elsewhere attaches. */
-  readonly ending?: AbortSignal | undefined;
 }
 
 /** A job as its owner may see it. */
@@ -131,8 +126,6 @@ export interface WaitUpdate {
 /** How a caller waits. */
 export interface WaitOptions {
   readonly waitMs: number;
-  /** This is the call that made the job, not a later look at it. */
-  readonly opens?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onUpdate?: (update: WaitUpdate) => void;
 }
@@ -141,31 +134,30 @@ export interface WaitOptions {
 export interface Jobs {
   /**
    * Writes the job down (durable before this resolves), or finds the earlier job that an identical call attaches to
-   * (DESIGN §3 "Repeats"). The view is that of its row alone; `wait` and `get` tell place, estimates and pictures.
+   * (`deduplication/`). The view is that of its row alone; `wait` and `get` tell place, estimates and pictures.
    * @throws Problem `idempotency_conflict`, `budget_exhausted`, `queue_full`, store problems; the reason of `signal`
    */
   enqueue(
     request: PaidRequest,
     caller: Caller,
-    options?: EnqueueOptions & CallSignals,
+    options?: EnqueueOptions & CallSignal,
   ): Promise<{ readonly job: JobView; readonly attached: boolean }>;
   /**
-   * The job that this call would attach to, so that nothing has to be asked or checked for it. Before the request is
-   * known, its key or its words can tell.
+   * The job that this call would attach to, so that nobody has to be asked about spending.
    * @throws Problem `idempotency_conflict`
    */
-  repeated(request: PaidRequest | undefined, caller: Caller, options: EnqueueOptions): Promise<JobView | undefined>;
+  findDuplicate(request: PaidRequest, caller: Caller, options: EnqueueOptions): Promise<JobView | undefined>;
   /**
-   * Attends to a job until it is final, or for `waitMs`, or until the signal aborts (which ends the waiting, never the
+   * Waits for a job until it is final, or for `waitMs`, or until the signal aborts (which ends the waiting, never the
    * job). Calls `onUpdate` at every change and at least every 5 s. Resolves with the job as it then is.
    * @throws Problem `unknown_job`
    */
   wait(id: string, caller: Caller, options: WaitOptions): Promise<JobView>;
   /**
-   * Says what became of an answer that showed this job in this state: written to the caller's connection, or lost with
-   * it. Until then, and after a loss, an identical call attaches to the job instead of paying again.
+   * Says that an answer which showed this job in this state has been written to the caller's connection. Without that an
+   * identical call attaches to the job for a while after its end instead of paying again.
    */
-  settle(job: Pick<JobView, 'id' | 'state'>, answer: { delivered: boolean }): Promise<void>;
+  markDelivered(job: Pick<JobView, 'id' | 'state'>): Promise<void>;
   /** @throws Problem `unknown_job` */
   get(id: string, caller: Caller): Promise<JobView>;
   list(query: { limit: number; before?: string | undefined }, caller: Caller): Promise<readonly JobView[]>;
@@ -179,12 +171,10 @@ export interface Jobs {
    * a second charge is acceptable.
    * @throws Problem `unknown_job`, `not_resubmittable`, `budget_exhausted`
    */
-  resubmit(id: string, caller: Caller, signals?: CallSignals): Promise<JobView>;
+  resubmit(id: string, caller: Caller, options?: CallSignal): Promise<JobView>;
   overview(caller: Caller, options: { limit: number }): Promise<Overview>;
   /** What the caller has spent lately. */
   usage(caller: Caller): Promise<Usage>;
   /** Reads the store once. @throws Problem of the store when it does not answer */
   probe(): Promise<void>;
-  /** This process ends: calls that have no answer by now will never get one. Never rejects. */
-  leave(): Promise<void>;
 }

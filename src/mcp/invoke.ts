@@ -24,8 +24,6 @@ export interface Invocation {
   readonly caller: Caller;
   /** Any of them ends the waiting of the call. */
   readonly signals: readonly (AbortSignal | undefined)[];
-  /** As in `ToolCall`. */
-  readonly ending?: AbortSignal | undefined;
   readonly progress: ProgressReporter;
   /** Asks the person behind the call; throws `InputNeeded` where the client has to ask and repeat the call. */
   readonly ask?: ToolCall['ask'];
@@ -87,14 +85,12 @@ interface Outcome {
 }
 
 async function run(options: InvokeOptions, invocation: Invocation, signal: AbortSignal): Promise<Outcome> {
-  const input = invocation.input ?? {};
   try {
     const tool = await find(options, invocation.name);
-    checkArguments(tool, input);
+    const input = checkArguments(tool, invocation.input ?? {});
     const rendered = await tool.call(input, {
       caller: invocation.caller,
       signal,
-      ending: invocation.ending,
       settings: options.settings,
       clock: options.clock,
       random: options.random,

@@ -55,8 +55,6 @@ export interface Connection {
   readonly conversation: string | undefined;
   /** Aborts when the connection is about to end: calls that still wait answer with what they have. */
   readonly leaving: AbortSignal | undefined;
-  /** Aborts before that, as soon as the end of the connection is certain. */
-  readonly ending?: AbortSignal | undefined;
   /** The answer to a request that has come in; absent where the transport cannot tell what becomes of it. */
   readonly answerTo?: ((request: RequestId) => PendingAnswer | undefined) | undefined;
 }

@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
 import { serveStdio } from '@modelcontextprotocol/server/stdio';
 import { Problem } from '../shared/errors.ts';
@@ -38,9 +37,6 @@ export function serveOverStdio(
 ): StdioServing {
   const { clock, logger, random } = options;
   const leaving = new AbortController();
-  const ending = new AbortController();
-  // Every open call listens to it; Node would take that for a leak.
-  setMaxListeners(0, ending.signal);
   let ended: () => void = () => undefined;
   const closed = new Promise<void>((resolve) => (ended = resolve));
   let closing: Promise<void> | undefined;
@@ -55,7 +51,6 @@ export function serveOverStdio(
     principal: options.principal(undefined),
     conversation: `stdio-${random.uuid()}`,
     leaving: leaving.signal,
-    ending: ending.signal,
     answerTo: transport.answerTo,
   };
   const handle = serveStdio(
@@ -75,7 +70,6 @@ export function serveOverStdio(
     return Promise.race([transport.whenAnswered(), tooLong]).finally(() => patience.abort());
   };
   const drain = async (graceMs: number) => {
-    ending.abort();
     transport.stopReading();
     await answeredWithin(graceMs);
     leaving.abort(serverClosing());

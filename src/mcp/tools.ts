@@ -22,7 +22,6 @@ export function serveTools(server: Server, options: ServingOptions, connection: 
         input: params.arguments,
         caller: { principal: connection.principal, conversation: connection.conversation },
         signals: [context.mcpReq.signal, connection.leaving, answer?.lost],
-        ending: connection.ending,
         progress: progressOf(context, options),
         ask: askThrough(context, declared(server, context)),
         onAnswered: answer?.onAnswered,

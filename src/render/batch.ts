@@ -106,7 +106,7 @@ function warnings({ batch, attached, beyondBudget }: BatchToRender): string[] | 
     beyondBudget,
     waitsFor && `Nothing can be sent at the moment: ${waitsFor.message} ${waitsFor.next}`,
     attached
-      ? 'An identical batch was submitted before; nothing new was written down. again: true makes a new one.'
+      ? 'An identical batch was submitted before; nothing new was written down. new_job: true makes a new one.'
       : undefined,
     left > 0 ? `${counted(left, 'item')} left out that would have repeated another one.` : undefined,
   ].filter((line) => line !== undefined);

@@ -19,7 +19,7 @@ export type Purpose =
 
 const ATTACHED = 'This is the job of an identical earlier call; nothing was sent again.';
 /** Not where the outcome is unknown: there `resubmit_job` asks for consent first. */
-const FORCE = 'Pass again: true for a new job.';
+const FORCE = 'Pass new_job: true for a new one.';
 
 /** One job to be shown. */
 export interface JobToRender {
@@ -123,14 +123,14 @@ function nextStep({ job }: JobToRender): string {
     return `Call job_status with job "${job.id}" to wait for it. It goes on by itself meanwhile.`;
   switch (job.state) {
     case 'succeeded':
-      if (job.images.length === 0) return 'Call the tool again with again: true to make the pictures once more.';
+      if (job.images.length === 0) return 'Call the tool again with new_job: true to make the pictures once more.';
       return 'view_image looks closer, save_image copies an original to the project. Pass an image handle, or "last".';
     case 'submit_unknown':
       return `Ask the user. Where a second charge is acceptable, call resubmit_job with job "${job.id}" and accept_possible_charge: true.`;
     case 'cancelled':
-      return 'Call the tool again with again: true to make the pictures after all.';
+      return 'Call the tool again with new_job: true to make the pictures after all.';
     default:
-      return job.problem?.next ?? 'Call the tool again with again: true.';
+      return job.problem?.next ?? 'Call the tool again with new_job: true.';
   }
 }
 

@@ -67,13 +67,8 @@ export interface Database extends Queryable {
   close(): Promise<void>;
 }
 
-/** A step for SQLite alone. PostgreSQL counts it and does nothing. */
-export interface SqliteStep {
-  readonly sqlite: string;
-}
-
 /** The schema of one room: statements to run in order, each exactly once. Never edit one that has been released. */
 export interface Migrations {
   readonly room: string;
-  readonly steps: readonly (string | SqliteStep)[];
+  readonly steps: readonly string[];
 }

@@ -23,8 +23,7 @@ export async function migrate(db: Database, rooms: readonly Migrations[]): Promi
       if (applied > steps.length) throw newerStore(room);
       for (const [index, step] of steps.entries()) {
         if (index < applied) continue;
-        if (typeof step === 'string') await tx.run(step);
-        else if (db.dialect === 'sqlite') await tx.run(step.sqlite);
+        await tx.run(step);
         await tx.run('INSERT INTO migrations (room, step, applied_at) VALUES (?, ?, ?)', [room, index + 1, tx.now]);
       }
     }

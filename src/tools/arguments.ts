@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { Problem } from '../shared/errors.ts';
 import { quoteUntrusted } from '../shared/text.ts';
+import { withCurrentNames } from './aliases.ts';
 import type { Tool } from './define.ts';
 import { nearestNames } from './nearest.ts';
 
@@ -11,20 +12,22 @@ type RawIssue = z.core.$ZodRawIssue;
 const MOST_SENTENCES = 5;
 
 /**
- * Checks arguments against the tool's schema before its handler runs.
+ * Checks arguments against the tool's schema before its handler runs, and returns them under their current names.
  * Names that the schema does not know are refused, where zod alone would drop them: a misspelt argument would
  * otherwise be paid for with its default.
  * @throws Problem `invalid_argument`, one sentence for each thing that is wrong
  */
-export function checkArguments(tool: Pick<Tool, 'name' | 'input'>, input: unknown): void {
-  if (typeof input !== 'object' || input === null || Array.isArray(input)) {
+export function checkArguments(tool: Pick<Tool, 'name' | 'input'>, given: unknown): Record<string, unknown> {
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) {
     throw invalid([`The arguments of ${tool.name} must be an object.`]);
   }
+  const input = withCurrentNames({ ...given }, Object.keys(tool.input.shape));
   const unknown = unknownNames(tool, Object.keys(input));
   const parsed = tool.input.safeParse(input, { error: explain });
   const wrong = parsed.success ? [] : parsed.error.issues.filter(({ path, code }) => !isUnknownName(path, code));
   const sentences = [...unknown, ...wrong.map(sentence)];
   if (sentences.length > 0) throw invalid(sentences);
+  return input;
 }
 
 function invalid(sentences: readonly string[]): Problem {

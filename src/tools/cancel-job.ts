@@ -5,7 +5,7 @@ import { Problem } from '../shared/errors.ts';
 import { cancelBatch, isBatchId } from './batches/waiting.ts';
 import { defineTool, type Services, type ToolCall } from './define.ts';
 import { jobField } from './fields.ts';
-import { attend } from './waiting.ts';
+import { waitAndShow } from './waiting.ts';
 
 /** Adobe mostly settles a cancel within this time; afterwards `cancelling` is shown. */
 const SETTLE_SECONDS = 10;
@@ -25,7 +25,7 @@ export const cancelJob = defineTool({
     const services = await call.services();
     if (isBatchId(job)) return cancelBatch(job, services, call);
     const asked = await askForEnd(job, services, call);
-    return attend(asked, services, call, { purpose: 'cancel', waitSeconds: SETTLE_SECONDS });
+    return waitAndShow(asked, services, call, { purpose: 'cancel', waitSeconds: SETTLE_SECONDS });
   },
 });
 

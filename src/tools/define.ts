@@ -50,8 +50,6 @@ export interface ToolCall {
   readonly caller: Caller;
   /** Aborts when the client cancels the request or goes away. */
   readonly signal: AbortSignal;
-  /** Aborts when the client is leaving: its answer is still tried, but it may repeat the call somewhere else. */
-  readonly ending?: AbortSignal | undefined;
   readonly settings: ToolSettings;
   readonly clock: Clock;
   readonly random: Random;

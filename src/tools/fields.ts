@@ -36,7 +36,7 @@ export const countField = z
   .min(1)
   .max(4)
   .optional()
-  .describe('Pictures, 1–4; default 1. One paid request for all.');
+  .describe('Pictures, 1–4; for more submit_batch or new_job. Default 1.');
 
 /** One seed per picture. */
 export const seedsField = z
@@ -69,7 +69,7 @@ export const waitField = z
 export const generationFields = {
   wait_seconds: waitField,
   idempotency_key: z.string().min(1).max(200).optional().describe('Same key within 24 h, same job. 1–200 characters.'),
-  again: z.boolean().optional().describe('true: a new job even if an identical one is unfinished. Default false.'),
+  new_job: z.boolean().optional().describe('true: a new job even if an identical one is unfinished.'),
   confirm: z.boolean().optional().describe('true only after the user agreed to spend.'),
 };
 

@@ -1,11 +1,10 @@
 import type { z } from 'zod';
-import { callMark, saysLast } from '../jobs/repeats.ts';
 import type { JobView, PaidRequest } from '../jobs/types.ts';
 import { JobAnswer } from '../render/schemas.ts';
 import { confirmSpending } from './confirmation.ts';
 import { defineTool, type Services, type Tool, type ToolCall } from './define.ts';
 import { GenerationOptions, type generationFields } from './fields.ts';
-import { attend } from './waiting.ts';
+import { waitAndShow } from './waiting.ts';
 
 /** A tool that spends one paid request. Its input holds `generationFields`. */
 export interface GenerationTool<Input extends z.ZodObject<typeof generationFields>> {
@@ -36,21 +35,17 @@ export function defineGenerationTool<Input extends z.ZodObject<typeof generation
     output: JobAnswer,
     toPaidRequest: async (given, call) => definition.toRequest(given, await call.services(), call),
     async handler(given, call) {
-      const { wait_seconds, idempotency_key, again, confirm = false } = GenerationOptions.parse(given);
+      const { wait_seconds, idempotency_key, new_job, confirm = false } = GenerationOptions.parse(given);
       const services = await call.services();
-      const words = { call: callMark(name, given), saysLast: saysLast(given) };
-      const options = { idempotencyKey: idempotency_key, again, ...words };
+      const options = { idempotencyKey: idempotency_key, newJob: new_job };
       const { jobs } = services;
       const show = (job: JobView, attached: boolean) =>
-        attend(job, services, call, { purpose: 'make', waitSeconds: wait_seconds, attached });
-      const known = await jobs.repeated(undefined, call.caller, options);
-      if (known) return show(known, true);
+        waitAndShow(job, services, call, { purpose: 'make', waitSeconds: wait_seconds, attached });
       const request = await definition.toRequest(given, services, call);
-      const repeated = await jobs.repeated(request, call.caller, options);
-      if (repeated) return show(repeated, true);
+      const duplicate = await jobs.findDuplicate(request, call.caller, options);
+      if (duplicate) return show(duplicate, true);
       await confirmSpending({ requests: 1, tool: name, what: request.facts.prompt, confirmed: confirm }, call);
-      const { signal, ending } = call;
-      const { job, attached } = await jobs.enqueue(request, call.caller, { ...options, signal, ending });
+      const { job, attached } = await jobs.enqueue(request, call.caller, { ...options, signal: call.signal });
       return show(job, attached);
     },
   });

@@ -5,7 +5,7 @@ import { attendBatch, isBatchId } from './batches/waiting.ts';
 import { renderContext } from './context.ts';
 import { defineTool } from './define.ts';
 import { jobField, waitField } from './fields.ts';
-import { attend } from './waiting.ts';
+import { waitAndShow } from './waiting.ts';
 
 const RECENT = 10;
 const RECENT_BATCHES = 3;
@@ -30,6 +30,6 @@ export const jobStatus = defineTool({
     }
     if (isBatchId(job)) return attendBatch(job, services, call, wait_seconds);
     const found = await services.jobs.get(job, call.caller);
-    return attend(found, services, call, { purpose: 'look', waitSeconds: wait_seconds });
+    return waitAndShow(found, services, call, { purpose: 'look', waitSeconds: wait_seconds });
   },
 });

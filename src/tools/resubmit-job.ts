@@ -3,7 +3,7 @@ import { JobAnswer } from '../render/schemas.ts';
 import { isBatchId, retryBatch } from './batches/waiting.ts';
 import { defineTool } from './define.ts';
 import { generationFields, jobField, waitField } from './fields.ts';
-import { attend } from './waiting.ts';
+import { waitAndShow } from './waiting.ts';
 
 /**
  * The way on from `submit_unknown`, once a person has accepted a second charge. Of a batch only what is known to have
@@ -28,6 +28,6 @@ export const resubmitJob = defineTool({
     const services = await call.services();
     if (isBatchId(job)) return retryBatch(job, services, call, { confirmed: confirm });
     const replacement = await services.jobs.resubmit(job, call.caller, call);
-    return attend(replacement, services, call, { purpose: 'make', waitSeconds: wait_seconds });
+    return waitAndShow(replacement, services, call, { purpose: 'make', waitSeconds: wait_seconds });
   },
 });

@@ -31,7 +31,7 @@ const input = z.strictObject({
     .optional()
     .describe('Folder in the output folder to save pictures to. Default: not saved.'),
   name: z.string().min(1).max(200).optional().describe('As in save_image, also {item} and {file}. Default {item}.'),
-  again: generationFields.again.describe('true: a new batch even if an identical one exists.'),
+  new_job: generationFields.new_job.describe('true: a new batch even if an identical one exists.'),
   confirm: generationFields.confirm,
 });
 
@@ -73,10 +73,10 @@ export const submitBatch = defineTool({
       },
       call,
       {
-        again: given.again ?? false,
+        newJob: given.new_job ?? false,
         confirmed: given.confirm ?? false,
         waysOn:
-          'Submit only the new ones as items, or ask the user and pass again: true to make and pay for all of them.',
+          'Submit only the new ones as items, or ask the user and pass new_job: true to make and pay for all of them.',
         onOutlook: (_, { budget }) => (left = budget),
         onProgress: (phase, done) => {
           const now = call.clock.monotonic();

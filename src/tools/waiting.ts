@@ -9,7 +9,7 @@ import type { Services, ToolCall } from './define.ts';
 import { previewsOf } from './previews.ts';
 
 /** How a job is waited for and shown. */
-export interface Attendance {
+export interface Showing {
   readonly purpose: Purpose;
   /** Seconds; the configured wait where undefined. */
   readonly waitSeconds: number | undefined;
@@ -17,7 +17,7 @@ export interface Attendance {
 }
 
 /** Waits for a job within the limit, telling how far it is, and shows it as it then stands. */
-export async function attend(job: JobView, services: Services, call: ToolCall, how: Attendance): Promise<Rendered> {
+export async function waitAndShow(job: JobView, services: Services, call: ToolCall, how: Showing): Promise<Rendered> {
   const report = progressOf(call);
   report(job);
   const waitMs = (how.waitSeconds ?? call.settings.waitSeconds) * 1000;
@@ -26,13 +26,12 @@ export async function attend(job: JobView, services: Services, call: ToolCall, h
     seen = update.job;
     report(seen);
   };
-  const opens = how.purpose === 'make' && how.attached !== true;
   const now = await services.jobs
-    .wait(job.id, call.caller, { waitMs, signal: call.signal, opens, onUpdate })
+    .wait(job.id, call.caller, { waitMs, signal: call.signal, onUpdate })
     .catch((error: unknown) => asLastSeen(seen, error));
   const shown = await showJob(now, services, call, how);
-  // An answer that broke off has told nobody anything.
-  if (!call.signal.aborted) await settleWith(call, (answer) => services.jobs.settle(now, answer));
+  // The answer of a call that was broken off reaches no reader.
+  if (!call.signal.aborted) await whenDelivered(call, () => services.jobs.markDelivered(now));
   return shown;
 }
 
@@ -43,12 +42,9 @@ function asLastSeen(seen: JobView, error: unknown): JobView {
   return { ...seen, warnings: [...seen.warnings, warning] };
 }
 
-async function settleWith(
-  { onAnswered }: ToolCall,
-  settle: (answer: { delivered: boolean }) => Promise<void>,
-): Promise<void> {
-  if (onAnswered) return onAnswered(settle);
-  return settle({ delivered: true });
+async function whenDelivered({ onAnswered }: ToolCall, mark: () => Promise<void>): Promise<void> {
+  if (!onAnswered) return mark();
+  onAnswered(async ({ delivered }) => (delivered ? mark() : undefined));
 }
 
 /** A job as a result, with previews of its pictures once it has ended. */
@@ -56,7 +52,7 @@ export async function showJob(
   job: JobView,
   services: Services,
   call: ToolCall,
-  how: Pick<Attendance, 'purpose' | 'attached'>,
+  how: Pick<Showing, 'purpose' | 'attached'>,
 ): Promise<Rendered> {
   const shown = isFinal(job.state) ? job.images : [];
   const { pictures, warnings } = await previewsOf(shown, services.images, call.settings.preview);

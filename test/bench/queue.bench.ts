@@ -95,7 +95,7 @@ describe.each([
       random: systemRandom,
       logger: silentLogger,
     });
-    const owner = { id: 'bench', isGone: () => false, isNear: () => true };
+    const owner = { id: 'bench', isGone: () => false };
     const journal = new JobStore({ db, account: 'scripted', owner });
     const enqueue: number[] = [];
     const claim: number[] = [];

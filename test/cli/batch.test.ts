@@ -153,7 +153,7 @@ describe('run again after the end', () => {
     await lines('chairs.jsonl', ['chair 1', 'a sofa', 'chair 3', 'chair 4', 'a bench']);
     const refused = await run('batch', 'chairs.jsonl', '--out', 'set');
     expect(refused).toMatchObject({ code: 1 });
-    expect(refused.err).toMatch(/3 of its 5 items were made before.*--new-only.*--again/s);
+    expect(refused.err).toMatch(/3 of its 5 items were made before.*--new-only.*--new-job/s);
     expect(sent()).toHaveLength(4);
     const added = await run('batch', 'chairs.jsonl', '--out', 'set', '--new-only');
     expect(added).toMatchObject({ code: 0, out: expect.stringContaining('2 of 2 done') });
@@ -161,7 +161,7 @@ describe('run again after the end', () => {
     expect(sent()).toHaveLength(6);
     expect(await run('batch', 'chairs.jsonl', '--new-only')).toMatchObject({ code: 0 });
     expect(sent()).toHaveLength(6);
-    expect(await run('batch', 'chairs.jsonl', '--again')).toMatchObject({ code: 0 });
+    expect(await run('batch', 'chairs.jsonl', '--new-job')).toMatchObject({ code: 0 });
     expect(sent()).toHaveLength(11);
   });
 });

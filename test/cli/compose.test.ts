@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { compose, databasePath, type Composition } from '../../src/cli/compose.ts';
+import { compose, type Composition } from '../../src/cli/compose.ts';
+import { databasePath } from '../../src/cli/places.ts';
 import { resolveConfig } from '../../src/config/resolve.ts';
 import type { Clock } from '../../src/shared/clock.ts';
 import { systemClock } from '../../src/shared/clock.ts';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { judgeClock, judgeReach } from '../../src/cli/doctor/adobe.ts';
 import type { NamedFinding } from '../../src/cli/doctor/check.ts';
-import { judgeAudit, judgeFreeBytes, judgeUse } from '../../src/cli/doctor/house.ts';
+import { judgeFreeBytes, judgeUse } from '../../src/cli/doctor/house.ts';
 import { judgeNode } from '../../src/cli/doctor/machine.ts';
 import { main } from '../../src/cli/main.ts';
 import { fakeTerminal } from './fake-terminal.ts';
@@ -169,25 +169,6 @@ test('judgements of disk use', () => {
     message: expect.stringContaining('more than FIREFLY_RETENTION_GB allows'),
     next: expect.stringContaining('firefly-mcp clean'),
   });
-});
-
-test('judgements of the audit log', () => {
-  const head = { number: 9, hash: 'ab'.repeat(32) };
-  const whole = { lines: 9, from: 1, head, changed: [], misplaced: [], missing: [] };
-  const judged = (facts: object, store: string | undefined = '/store') => judgeAudit({ ...whole, ...facts }, store);
-  expect(judged({})).toMatchObject({
-    verdict: 'ok',
-    message: '9 lines, unbroken; the end is number 9, abababababababab…',
-  });
-  expect(judged({ lines: 4, from: 6 }).message).toContain('4 lines from number 6 on, unbroken');
-  expect(judged({ changed: [3] })).toMatchObject({
-    verdict: 'fail',
-    message: expect.stringContaining('changed: line 3'),
-  });
-  expect(judged({ missing: [3, 4] })).toMatchObject({ verdict: 'fail' });
-  expect(judgeAudit({ ...whole, missing: [3] }, undefined)).toMatchObject({ verdict: 'warn' });
-  expect(judgeAudit({ ...whole, misplaced: [3] }, undefined)).toMatchObject({ verdict: 'fail' });
-  expect(judged({ lines: 0, from: undefined })).toMatchObject({ verdict: 'warn' });
 });
 
 test('judgements', () => {

@@ -8,7 +8,7 @@ const plain: Command = {
   description: '',
   flags: {
     port: { type: 'string', placeholder: 'N', help: '' },
-    demo: { type: 'boolean', help: '' },
+    demo: { type: 'boolean', help: '', formerly: 'try-out' },
   },
   takesOptions: true,
   words: 1,
@@ -36,6 +36,10 @@ describe('flags', () => {
   ])('%j is refused in one sentence', (args, message) => {
     expect(() => parseFlags(args, plain)).toThrow(UsageError);
     expect(() => parseFlags(args, plain)).toThrow(message);
+  });
+
+  test('may still be called as they were before', () => {
+    expect([...parseFlags(['--try-out'], plain).booleans]).toEqual(['demo']);
   });
 
   test('of the option table may stand for "true"', () => {

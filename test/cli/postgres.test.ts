@@ -1,7 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { compose, mayHoldJobs, type Composition } from '../../src/cli/compose.ts';
+import { compose, type Composition } from '../../src/cli/compose.ts';
+import { mayHoldJobs } from '../../src/cli/places.ts';
 import { machineChecks } from '../../src/cli/doctor/machine.ts';
 import { readTextFile } from '../../src/cli/text-file.ts';
 import { resolveConfig } from '../../src/config/resolve.ts';

@@ -11,7 +11,7 @@ const tool: ListedTool = {
     properties: {
       prompt: { type: 'string', description: 'What.' },
       count: { type: 'integer' },
-      again: { type: 'boolean' },
+      new_job: { type: 'boolean' },
       seeds: { type: 'array', items: { type: 'integer' } },
       images: { type: 'array', items: { type: 'string' } },
       shapes: { type: 'array', items: { type: 'object' } },
@@ -29,13 +29,17 @@ const from = (...flags: [string, string?][]) =>
 
 describe('a tool’s input from flags', () => {
   test('has the types of its schema', () => {
-    expect(from(['prompt', '42'], ['count', '3'], ['again'], ['either', '1.5'])).toEqual({
+    expect(from(['prompt', '42'], ['count', '3'], ['new-job'], ['either', '1.5'])).toEqual({
       prompt: '42',
       count: 3,
-      again: true,
+      new_job: true,
       either: 1.5,
     });
-    expect(from(['again', 'false'], ['either', 'word'])).toEqual({ again: false, either: 'word' });
+    expect(from(['new_job', 'false'], ['either', 'word'])).toEqual({ new_job: false, either: 'word' });
+  });
+
+  test('may still name an argument as it was called before', () => {
+    expect(from(['prompt', 'a'], ['again'])).toEqual({ prompt: 'a', new_job: true });
   });
 
   test('takes lists by repetition and by commas', () => {
@@ -60,7 +64,7 @@ describe('a tool’s input from flags', () => {
     [['count', 'three'], /--count must be integer, but is "three"/],
     [['count'], /--count needs a value \(integer\)/],
     [['shapes', '{x'], /--shapes is not JSON/],
-    [['again', 'maybe'], /--again must be boolean/],
+    [['new-job', 'maybe'], /--new-job must be boolean/],
   ] as [[string, string?], RegExp][])('refuses %j', (flag, line) => {
     expect(() => from(flag)).toThrow(line);
   });

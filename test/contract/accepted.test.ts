@@ -60,12 +60,12 @@ const DOCUMENTED_V3 = {
 describe('bodies from Adobe’s documents', () => {
   it.each(Object.entries(DOCUMENTED_V3))('v3: %s', (_name, body) => {
     expect(GenerateImagesRequestV3.parse(body)).toEqual(body);
-    expect(openApi?.schemaFaults('GenerateImagesRequestV3', body) ?? []).toEqual([]);
+    expect(openApi.schemaFaults('GenerateImagesRequestV3', body)).toEqual([]);
   });
 
   it.each(Object.entries(DOCUMENTED_V4))('v4: %s', (_name, body) => {
     expect(GenerateImagesRequestV4.parse(body)).toEqual(body);
-    expect(openApi?.schemaFaults('ImageGenerateRequestV3', body) ?? []).toEqual([]);
+    expect(openApi.schemaFaults('ImageGenerateRequestV3', body)).toEqual([]);
   });
 
   it('are taken by the emulator, but for pictures that it cannot have', async () => {
@@ -134,7 +134,7 @@ const v4 = fc.record(
   { requiredKeys: ['prompt'] },
 );
 
-describe.skipIf(!openApi)('whatever the emulator accepts', () => {
+describe('whatever the emulator accepts', () => {
   it.each([
     ['v3', V3, v3, 'GenerateImagesRequestV3', 'image3'],
     ['v4', V4, v4, 'ImageGenerateRequestV3', 'image5'],
@@ -147,7 +147,7 @@ describe.skipIf(!openApi)('whatever the emulator accepts', () => {
         expect([200, 202, 400, 422]).toContain(status);
         if (status >= 400) return void (seen.refused += 1);
         seen.accepted += 1;
-        expect(openApi?.schemaFaults(schema, body), JSON.stringify(body)).toEqual([]);
+        expect(openApi.schemaFaults(schema, body), JSON.stringify(body)).toEqual([]);
       }),
       { numRuns: 500 },
     );

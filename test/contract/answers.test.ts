@@ -20,7 +20,7 @@ const CANCEL = 'cancelJobV4';
 const MODELS = 'getCustomModels';
 
 const faults = (operation: string, { status, text, json }: RawAnswer) =>
-  openApi?.answerFaults(operation, status, text === '' ? undefined : json);
+  openApi.answerFaults(operation, status, text === '' ? undefined : json);
 
 /** Submits to v3 and gives the link to its status or cancel. */
 async function linkOf(kind: 'status' | 'cancel', prompt = 'a'): Promise<string> {
@@ -48,7 +48,7 @@ const v4Links = async (prompt: string) => {
   return session.get(answer.links.result.href);
 };
 
-describe.skipIf(!openApi)('answers of the emulator, by Adobe’s document', () => {
+describe('answers of the emulator, by Adobe’s document', () => {
   it.each<[string, string, number, () => Promise<RawAnswer>]>([
     ['v3 accepted', V3, 202, () => session.v3({ prompt: 'a' })],
     ['v3 with four seeds', V3, 202, () => session.v3({ prompt: 'a', seeds: [1, 2, 3, 4] })],
@@ -138,13 +138,13 @@ describe.skipIf(!openApi)('answers of the emulator, by Adobe’s document', () =
   });
 
   it('the operations are documented ones', () => {
-    const known = new Set(openApi?.operations.map(({ id }) => id));
+    const known = new Set(Object.keys(openApi.operations));
     expect([V3, V4, STATUS, CANCEL, MODELS].filter((id) => !known.has(id))).toEqual([]);
   });
 });
 
 /** Where the emulator follows what people saw, against the document. A row that becomes valid is to be removed. */
-describe.skipIf(!openApi)('where live answers differ from the document', () => {
+describe('where live answers differ from the document', () => {
   it.each<[string, string, number, () => Promise<RawAnswer>]>([
     ['401 on v3 submits is not documented', V3, 401, () => session.v3({ prompt: 'a' }, { authorization: 'Bearer x' })],
     [
@@ -164,7 +164,7 @@ describe.skipIf(!openApi)('where live answers differ from the document', () => {
     const own = await openSession();
     const answer = await own.get(`${own.emulator.apiOrigin}/v3/custom-models`);
     await own.close();
-    const wrong = faults(MODELS, answer) ?? [];
+    const wrong = faults(MODELS, answer);
     expect(wrong.length).toBeGreaterThan(0);
     expect(wrong.filter((fault) => !/(created|modified)Date/.test(fault))).toEqual([]);
   });

@@ -89,7 +89,7 @@ describe('a lost call that said "last"', () => {
   it.each([
     ['without a key', {}],
     ['with a key', { idempotency_key: 'wide' }],
-  ])('is found by its repeat, though "last" is by now what it made (%s)', async (_, key) => {
+  ])('is found by its repeat, though what it made is by now the newest picture (%s)', async (_, key) => {
     const environment = stage.environment(adobe, { FIREFLY_PREVIEW: 'none' });
     const server = await httpServer(environment);
     const headers = (name: string) => ({
@@ -126,6 +126,52 @@ describe('a call that waits while the server is told to stop', () => {
     await untilSubmitted();
     server.child.kill('SIGTERM');
     expect(await answer).toContain('"state":"running"');
+  });
+});
+
+describe('identical calls at once', () => {
+  const chair = { prompt: 'a red chair' };
+  const raw = (name: string) => ({
+    'mcp-protocol-version': '2026-07-28',
+    'mcp-method': 'tools/call',
+    'mcp-name': name,
+  });
+
+  it('of two clients in two processes on one home are one paid request, and new_job is another one', async () => {
+    adobe.control.setLatency(1_000);
+    const environment = stage.environment(adobe, { FIREFLY_PREVIEW: 'none' });
+    const clients = await Promise.all([stage.client(environment), stage.client(environment)]);
+    const told = await Promise.all(clients.map(({ call }) => call('generate_image', chair)));
+    expect(new Set(told.map(({ facts }) => facts['job'])).size).toBe(1);
+    expect(told.map(({ facts }) => facts['state'])).toEqual(['succeeded', 'succeeded']);
+    const attached = told.filter(({ facts }) => facts['attached'] === true);
+    expect(attached).toHaveLength(1);
+    expect(attached[0]?.text).toContain('new_job: true');
+    expect(adobe.control.submits()).toHaveLength(1);
+    const forced = await Promise.all(clients.map(({ call }) => call('generate_image', { ...chair, new_job: true })));
+    expect(forced.map(({ facts }) => facts['attached'])).toEqual([undefined, undefined]);
+    expect(adobe.control.submits()).toHaveLength(3);
+  });
+
+  it('over stdio and over HTTP are one paid request', async () => {
+    adobe.control.setLatency(1_000);
+    const environment = stage.environment(adobe, { FIREFLY_PREVIEW: 'none' });
+    const { call } = await stage.client(environment);
+    const server = await httpServer(environment);
+    const params = { name: 'generate_image', arguments: chair, _meta: ENVELOPE };
+    const [overStdio, overHttp] = await Promise.all([
+      call('generate_image', chair),
+      server.post(rpc(1, 'tools/call', params), raw('generate_image')),
+    ]);
+    expect(overHttp).toContain(String(overStdio.facts['job']));
+    expect(adobe.control.submits()).toHaveLength(1);
+  });
+
+  it('may still say again where they mean new_job, which no list of tools names', async () => {
+    const { client, call } = await stage.client(stage.environment(adobe, { FIREFLY_PREVIEW: 'none' }));
+    await Promise.all([1, 2].map(() => call('generate_image', { ...chair, again: true })));
+    expect(adobe.control.submits()).toHaveLength(2);
+    expect(JSON.stringify(await client.listTools())).not.toContain('"again"');
   });
 });
 

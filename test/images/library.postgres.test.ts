@@ -10,7 +10,7 @@ describe.skipIf(server === undefined)('on PostgreSQL', () => {
   beforeAll(() => storesLiveIn(places.make));
   afterAll(() => places.end());
 
-  for (const file of ['library', 'collection']) {
+  for (const file of ['library', 'garbage-collector']) {
     describe(file, () => import(`./${file}.test.ts`));
   }
 });

@@ -1,7 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { createImageLibrary } from '../../src/images/library.ts';
 import { parseReference } from '../../src/images/reference.ts';
 import type { ImageKind } from '../../src/images/types.ts';
+import { systemClock } from '../../src/shared/clock.ts';
 import { newId } from '../../src/shared/ids.ts';
+import { silentLogger } from '../../src/shared/logger.ts';
 import { systemRandom } from '../../src/shared/random.ts';
 import { toProblemRecord } from '../../src/shared/errors.ts';
 import { aJob, ANNA, BEN, LibraryHome } from './library-harness.ts';
@@ -75,6 +78,34 @@ describe('references', () => {
       code: 'unknown_image',
       message: expect.stringContaining('in this conversation') as string,
     });
+  });
+
+  test('`last` passes over what was made from a picture while the call that made it may be repeated', async () => {
+    await using home = await LibraryHome.open();
+    const repeatable = new Set<string>();
+    const library = createImageLibrary({
+      db: home.db,
+      folder: home.pictures,
+      clock: systemClock,
+      random: systemRandom,
+      logger: silentLogger,
+      mayBeRepeated: (job) => Promise.resolve(repeatable.has(job)),
+    });
+    const last = async () => (await library.resolve('last', ANNA)).id;
+    const first = await home.add();
+    // A call that was made from no picture said no `last`.
+    repeatable.add(first.job ?? '');
+    expect(await last()).toBe(first.id);
+    const wider = await home.add({ facts: { sources: [first.id] } });
+    const [job, facts] = [aJob(), { sources: [wider.id] }];
+    const filled = [await home.add({ job, index: 1, facts }), await home.add({ job, index: 2, facts })];
+    expect(await last()).toBe(filled[1]?.id);
+    repeatable.add(job);
+    expect(await last()).toBe(wider.id);
+    repeatable.add(wider.job ?? '');
+    expect(await last()).toBe(first.id);
+    repeatable.clear();
+    expect(await last()).toBe(filled[1]?.id);
   });
 
   test('unknown, foreign and malformed ones answer with the very same bytes', async () => {

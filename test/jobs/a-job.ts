@@ -29,7 +29,6 @@ export function aJob(facts: Partial<JobRecord> = {}): JobRecord {
     createdAt: 1_000_000,
     updatedAt: 1_000_000,
     outputs: [],
-    attendedUntil: 0,
     delivery: 'none',
     ...facts,
   };

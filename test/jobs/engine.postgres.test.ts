@@ -16,7 +16,8 @@ describe.skipIf(server === undefined)('on PostgreSQL', { timeout: 60_000 }, () =
   for (const file of ['accounts', 'shares', 'engine', 'saving', 'uploads', 'budget']) {
     describe(file, () => import(`./${file}.test.ts`));
   }
-  for (const file of ['audit', 'retention', 'size']) {
-    describe(file, () => import(`./housekeeping/${file}.test.ts`));
+  for (const file of ['audit-log', 'retention', 'size']) {
+    describe(file, () => import(`../maintenance/${file}.test.ts`));
   }
+  describe('duplicates', async () => void (await import('./deduplication/duplicates.test.ts')));
 });

@@ -19,7 +19,7 @@ const minutes = (n: number) => n * 60_000;
 
 async function finished(jobs: Awaited<ReturnType<Installation['member']>>['jobs'], prompt: string, caller = ALICE) {
   const { job } = await home.clock.run(jobs.enqueue(aRequest(prompt), caller));
-  return home.clock.run(jobs.wait(job.id, caller, { waitMs: minutes(30), opens: true }));
+  return home.clock.run(jobs.wait(job.id, caller, { waitMs: minutes(30) }));
 }
 
 describe('a job', () => {
@@ -227,71 +227,11 @@ describe('a cancel', () => {
   });
 });
 
-describe('repeats', () => {
-  it('join the running job after the call was answered; again makes a new one', async () => {
-    const { jobs } = await home.member();
-    home.adobe.durationMs = minutes(2);
-    const { job } = await jobs.enqueue(aRequest('same'), ALICE);
-    await home.clock.run(jobs.wait(job.id, ALICE, { waitMs: 10_000, opens: true }));
-    expect(await jobs.enqueue(aRequest('same'), ALICE)).toMatchObject({ attached: true, job: { id: job.id } });
-    expect(await jobs.enqueue(aRequest('same'), BOB)).toMatchObject({ attached: false });
-    expect(await jobs.enqueue(aRequest('same'), ALICE, { again: true })).toMatchObject({ attached: false });
-  });
-
-  it('side by side are jobs of their own', async () => {
-    const { jobs } = await home.member();
-    const both = await Promise.all([1, 2].map(() => jobs.enqueue(aRequest('same'), ALICE)));
-    expect(new Set(both.map(({ job }) => job.id)).size).toBe(2);
-  });
-
-  it('after a broken connection find the job, even when it has finished meanwhile', async () => {
-    const { jobs } = await home.member();
-    const broken = new AbortController();
-    const { job } = await jobs.enqueue(aRequest('same'), ALICE);
-    const waiting = jobs.wait(job.id, ALICE, { waitMs: minutes(5), opens: true, signal: broken.signal });
-    await home.clock.pass(2_000);
-    broken.abort(new Error('connection closed'));
-    await home.clock.run(waiting);
-    await home.clock.pass(60_000);
-    const again = await jobs.enqueue(aRequest('same'), ALICE);
-    expect(again).toMatchObject({ attached: true, job: { id: job.id, state: 'succeeded' } });
-    await jobs.settle(again.job, { delivered: true });
-    expect((await jobs.enqueue(aRequest('same'), ALICE)).attached).toBe(false);
-  });
-
-  it('find a finished job whose answer was lost, but not while that answer is being written', async () => {
-    const { jobs } = await home.member();
-    const done = await finished(jobs, 'same');
-    expect((await jobs.enqueue(aRequest('same'), ALICE)).attached).toBe(false);
-    await jobs.settle(done, { delivered: false });
-    expect(await jobs.enqueue(aRequest('same'), ALICE)).toMatchObject({ attached: true, job: { id: done.id } });
-  });
-
-  it('find a finished job whose process died before its answer was out', async () => {
-    const dying = await home.member();
-    const done = await finished(dying.jobs, 'same');
-    dying.kill();
-    const { jobs } = await home.member();
-    expect(await jobs.enqueue(aRequest('same'), ALICE)).toMatchObject({ attached: true, job: { id: done.id } });
-  });
-
-  it('with a key are decided by the key', async () => {
-    const { jobs } = await home.member();
-    const options = { idempotencyKey: 'k1' };
-    const first = await jobs.enqueue(aRequest('same'), ALICE, options);
-    const second = await jobs.enqueue(aRequest('same'), ALICE, options);
-    expect(second).toMatchObject({ attached: true, job: { id: first.job.id } });
-    await expect(jobs.enqueue(aRequest('other'), ALICE, options)).rejects.toMatchObject({
-      code: 'idempotency_conflict',
-    });
-    expect((await jobs.enqueue(aRequest('other'), BOB, options)).attached).toBe(false);
-  });
-
-  it('of an unknown outcome find it for a day, until somebody resubmits', async () => {
+describe('a resubmit', () => {
+  it('makes one job in place of an unknown outcome, which the same resubmit finds', async () => {
     const { jobs } = await home.member();
     home.adobe.script.push(UNKNOWN);
     const unknown = await finished(jobs, 'same');
-    expect(await jobs.enqueue(aRequest('same'), ALICE)).toMatchObject({ attached: true, job: { id: unknown.id } });
     const fresh = await home.clock.run(jobs.resubmit(unknown.id, ALICE));
     expect(fresh).toMatchObject({ replaces: unknown.id });
     expect((await home.clock.run(jobs.resubmit(unknown.id, ALICE))).id).toBe(fresh.id);
@@ -304,7 +244,7 @@ describe('repeats', () => {
     expect(home.adobe.submits).toHaveLength(2);
   });
 
-  it('a job is resubmitted by its last replacement, and again only where that one brought nothing', async () => {
+  it('is answered with the last replacement, and makes another one only where that one brought nothing', async () => {
     const { jobs } = await home.member();
     home.adobe.script.push(UNKNOWN, UNKNOWN);
     const first = await finished(jobs, 'twice unknown');

@@ -64,7 +64,9 @@ async function judged(quota: Quota, load: Load, moments: readonly number[]): Pro
   }
   for (const [caller, count] of load.jobs ?? []) {
     for (let n = 0; n < count; n += 1) {
-      const { job } = await home.clock.run(jobs.enqueue(aRequest(`${caller.principal} ${n}`), caller, { again: true }));
+      const { job } = await home.clock.run(
+        jobs.enqueue(aRequest(`${caller.principal} ${n}`), caller, { newJob: true }),
+      );
       names.jobs.set(job.id, caller);
     }
   }

@@ -3,19 +3,19 @@ import { describe, expect, it } from 'vitest';
 import type { SubmitOutcome } from '../../src/firefly/types.ts';
 import { isFinal, JOB_STATES, type JobState } from '../../src/jobs/states.ts';
 import { mayMove } from '../../src/jobs/transitions.ts';
+import type { JobView } from '../../src/jobs/types.ts';
 import { Problem } from '../../src/shared/errors.ts';
 import { ALICE, aRequest, BOB, Installation, type Member } from './harness.ts';
 import { A_PROBLEM } from './scripted-adobe.ts';
 
 const PER_MINUTE = 6;
 const MOST_MEMBERS = 4;
+const UNDELIVERED_HOLDS_MS = 120_000;
 
 /** A job as the model knows it. */
 interface ModelJob {
   readonly who: number;
   readonly prompt: number;
-  /** The process whose call made it. Nobody here ever answers a call, so it is open for as long as that one lives. */
-  readonly opener: Member | undefined;
   state: JobState;
   isReplaced: boolean;
 }
@@ -78,26 +78,27 @@ function step(
 
 const hasJobs = ({ jobs, alive }: Model) => jobs.size > 0 && alive > 0;
 
-const enqueue = (who: number, prompt: number, again: boolean) =>
+/** No answer is ever delivered here, so that a job is found for as long after its end as a lost answer allows. */
+const isFound = ({ state, finishedAt }: JobView, now: number) =>
+  finishedAt === undefined || state === 'submit_unknown' || finishedAt > now - UNDELIVERED_HOLDS_MS;
+
+const enqueue = (who: number, prompt: number, newJob: boolean) =>
   step(
-    `enqueue(${who}, ${prompt}, ${again})`,
+    `enqueue(${who}, ${prompt}, ${newJob})`,
     async (model, { home, members }) => {
       const [member] = members;
+      if (!member) throw new Error('no process lives');
+      const caller = callerOf(who);
       const same = [...model.jobs].filter(([, job]) => job.who === who && job.prompt === prompt && !job.isReplaced);
-      // Those of processes that live elsewhere count by their signs of life: the model does not keep time.
-      const isVague = same.some(([, { opener }]) => opener && opener !== member && members.includes(opener));
-      const isOver = ({ opener }: ModelJob) => !opener || !members.includes(opener);
-      const joins = ({ state }: ModelJob) => !isFinal(state) || state === 'submit_unknown';
-      const expected = same.filter(([, job]) => isOver(job) && joins(job)).map(([id]) => id);
-      const lost = same.some(([, job]) => isOver(job) && job.state === 'succeeded');
-      const call = member?.jobs.enqueue(aRequest(`p${prompt}`), callerOf(who), { again });
-      const { job, attached } = await home.clock.run(call ?? Promise.reject(new Error('nobody lives')));
-      if (again) expect(attached).toBe(false);
-      else if (expected.length > 0) expect(attached).toBe(true);
-      else if (!lost && !isVague) expect(attached).toBe(false);
+      const views = await Promise.all(same.map(([id]) => member.jobs.get(id, caller)));
+      const expectedAt = (now: number) => !newJob && views.some((view) => isFound(view, now));
+      const before = expectedAt(home.clock.now());
+      const { job, attached } = await home.clock.run(member.jobs.enqueue(aRequest(`p${prompt}`), caller, { newJob }));
+      // The two minutes may end while the call is made.
+      if (before === expectedAt(home.clock.now())) expect(attached).toBe(before);
       expect(model.jobs.has(job.id)).toBe(attached);
       if (attached) expect(same.map(([id]) => id)).toContain(job.id);
-      else model.jobs.set(job.id, { who, prompt, opener: member, state: job.state, isReplaced: false });
+      else model.jobs.set(job.id, { who, prompt, state: job.state, isReplaced: false });
     },
     ({ alive }) => alive > 0,
   );
@@ -131,7 +132,7 @@ const resubmit = (index: number) =>
       if (typeof fresh === 'string') return expect(fresh).toBe('already_resubmitted');
       if (model.jobs.has(fresh.id)) return expect(job.isReplaced).toBe(true);
       job.isReplaced = true;
-      model.jobs.set(fresh.id, { ...job, opener: member, state: fresh.state, isReplaced: false });
+      model.jobs.set(fresh.id, { ...job, state: fresh.state, isReplaced: false });
     },
     hasJobs,
   );

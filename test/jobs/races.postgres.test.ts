@@ -55,6 +55,14 @@ describe.skipIf(server === undefined)('side by side on PostgreSQL', { timeout: 6
     }
   });
 
+  it('identical calls are one job', async () => {
+    for (const prompt of rounds) {
+      const jobs = await Promise.all(members.map((member) => member.jobs.enqueue(aRequest(prompt), ALICE)));
+      expect(new Set(jobs.map(({ job }) => job.id)).size).toBe(1);
+      expect(jobs.filter(({ attached }) => !attached)).toHaveLength(1);
+    }
+  });
+
   it('calls with one key are one job, and every job has a place of its own in the queue', async () => {
     for (const idempotencyKey of rounds.slice(0, 20)) {
       const calls = members.map(({ jobs }) => jobs.enqueue(aRequest('same'), ALICE, { idempotencyKey }));

@@ -105,9 +105,9 @@ describe('phrases', () => {
   test('an attached call is told how to force a new one, but not past the consent that an unknown outcome needs', () => {
     const attached = (state: JobState) =>
       renderJob({ job: aJob({ state }), purpose: 'make', attached: true }, CONTEXT).text;
-    expect(attached('running')).toContain('again: true');
+    expect(attached('running')).toContain('new_job: true');
     expect(attached('submit_unknown')).toContain('nothing was sent again');
-    expect(attached('submit_unknown')).not.toContain('again: true');
+    expect(attached('submit_unknown')).not.toContain('new_job: true');
   });
 
   test('fewer pictures than asked for is said first', () => {
@@ -119,7 +119,7 @@ describe('phrases', () => {
 
   test('that its pictures have been deleted is said, and not that they can be looked at', () => {
     const { text, isError } = render({ state: 'succeeded' });
-    expect(text).toMatch(/^Made its pictures, which have been deleted since\.[^]*again: true/);
+    expect(text).toMatch(/^Made its pictures, which have been deleted since\.[^]*new_job: true/);
     expect(text).not.toContain('view_image');
     expect(isError).toBe(false);
   });

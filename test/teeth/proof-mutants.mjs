@@ -92,10 +92,10 @@ export const PROOF_MUTANTS = [
   {
     row: 'F22',
     mistake: 'a key joins calls with other arguments',
-    file: 'src/jobs/repeats.ts',
+    file: 'src/jobs/deduplication/fingerprint.ts',
     find: 'canonical({ tool, operation, model: model ?? null, body })',
     replace: 'canonical({ tool, operation, model: model ?? null, body: body === body })',
-    test: 'test/jobs/engine.test.ts',
-    only: 'with a key',
+    test: 'test/jobs/deduplication/duplicates.test.ts',
+    only: 'is refused for another request',
   },
 ];

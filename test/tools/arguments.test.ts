@@ -16,6 +16,20 @@ function refusalOf(input: unknown, tool: Parameters<typeof checkArguments>[0] = 
   }
 }
 
+describe('a former name of an argument', () => {
+  const paid = { name: 'paid', input: z.strictObject({ new_job: z.boolean().optional() }) };
+
+  test('is read as the current one, which counts where both are given', () => {
+    expect(checkArguments(paid, { again: true })).toEqual({ new_job: true });
+    expect(checkArguments(paid, { new_job: false, again: true })).toEqual({ new_job: false });
+    expect(refusalOf({ again: 'yes' }, paid)).toBe('"new_job" must be true or false, not "yes".');
+  });
+
+  test('is unknown to a tool that does not have the argument', () => {
+    expect(refusalOf({ again: true, prompt: 'a' })).toContain('has no argument "again"');
+  });
+});
+
 describe('checkArguments', () => {
   test.each([[{ prompt: 'a cat' }], [{ prompt: 'a cat', count: 4, model: 'image3', seeds: [1, 2], size: '10x10' }]])(
     'takes %j',

@@ -85,8 +85,19 @@ describe('submit_batch', () => {
     const first = await desk.call('submit_batch', { items });
     const second = await desk.call('submit_batch', { items });
     expect(second.structured).toMatchObject({ batch: first.structured?.['batch'], attached: true });
-    const third = await desk.call('submit_batch', { items, again: true });
+    const third = await desk.call('submit_batch', { items, new_job: true });
     expect(third.structured?.['batch']).not.toBe(first.structured?.['batch']);
+  });
+
+  it('is of its own although its items repeat a call that is unfinished', async () => {
+    const { structured } = await desk.call('generate_image', { prompt: 'fox', wait_seconds: 0 });
+    const batch = await desk.call('submit_batch', { items: [{ prompt: 'fox' }] });
+    const status = await desk.call('job_status', { job: batch.structured?.['batch'], wait_seconds: 60 });
+    expect(JSON.stringify(status.structured)).not.toContain(String(structured?.['job']));
+    const message = expect.stringContaining('new_job is for single calls') as string;
+    for (const name of ['new_job', 'again']) {
+      expect(await refused({ items: [{ prompt: 'fox', [name]: true }] })).toMatchObject({ message });
+    }
   });
 
   it('leaves out repeated items only where asked to', async () => {
@@ -175,7 +186,7 @@ describe('a batch in a conversation', () => {
       code: 'batch_changed',
       message: expect.stringContaining('1 of its 2 items'),
     });
-    expect((await desk.call('submit_batch', { file: 'list.jsonl', again: true })).isError).toBe(false);
+    expect((await desk.call('submit_batch', { file: 'list.jsonl', new_job: true })).isError).toBe(false);
   });
 });
 

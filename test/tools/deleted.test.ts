@@ -1,10 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { createCollection } from '../../src/images/collection.ts';
-import { contentsInUse, picturesHeld } from '../../src/jobs/housekeeping/needs.ts';
 import { imageMigrations } from '../../src/images/schema.ts';
 import { jobMigrations } from '../../src/jobs/schema.ts';
+import { Retention } from '../../src/maintenance/retention.ts';
 import { resources } from '../../src/resources/registry.ts';
 import { Problem, toProblemRecord } from '../../src/shared/errors.ts';
 import { systemClock } from '../../src/shared/clock.ts';
@@ -21,11 +20,10 @@ async function remove(desk: ToolDesk, id: string): Promise<void> {
   const common = { clock: desk.clock, random: systemRandom, logger: silentLogger };
   const path = join(desk.folder, 'store.sqlite');
   const db = await openStore({ path, migrations: [imageMigrations, jobMigrations], ...common });
-  const needs = { inUse: contentsInUse, held: picturesHeld };
   // File times are the machine's own, and Adobe's upload of it may have to be kept for now.
   const clock = { ...systemClock, now: () => Date.now() + 120_000 };
   await db.run('DELETE FROM uploads');
-  const gone = await createCollection({ db, folder: join(desk.folder, 'pictures'), clock, ...needs }).remove([id]);
+  const gone = await new Retention({ db, folder: join(desk.folder, 'pictures'), clock }).collector.remove([id]);
   expect(gone).toMatchObject({ pictures: 1, freed: { files: 1 } });
   await db.close();
 }

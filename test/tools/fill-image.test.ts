@@ -72,7 +72,7 @@ describe('a fill', () => {
     const byLast = factsOf(await fill(desk, { mask: 'last' }));
     expect(byLast.mask).toBe(drawn);
     const own = uploadOf(desk, body(desk)['mask']);
-    expect(factsOf(await fill(desk, { mask: drawn, again: true })).mask).toBe(drawn);
+    expect(factsOf(await fill(desk, { mask: drawn, new_job: true })).mask).toBe(drawn);
     const black = sharp({ create: { width: 800, height: 600, channels: 3, background: '#000' } });
     const white = await plain(400, 600).linear(0, 255).png().toBuffer();
     const file = await black

@@ -131,14 +131,14 @@ describe('waiting', () => {
     expect(result.isError).toBe(false);
   });
 
-  test('an identical call attaches to the unfinished job and says so; again makes a new one', async () => {
+  test('an identical call attaches to the unfinished job and says so; new_job makes a new one', async () => {
     await using desk = await ToolDesk.open();
     desk.adobe.durationMs = 60_000;
     const first = factsOf(await desk.call('generate_image', { prompt: 'x', wait_seconds: 5 }));
     const second = factsOf(await desk.call('generate_image', { prompt: 'x', wait_seconds: 5 }));
     expect(second).toMatchObject({ job: first.job, attached: true });
-    expect(second.warnings?.join()).toContain('again: true');
-    const third = factsOf(await desk.call('generate_image', { prompt: 'x', wait_seconds: 5, again: true }));
+    expect(second.warnings?.join()).toContain('new_job: true');
+    const third = factsOf(await desk.call('generate_image', { prompt: 'x', wait_seconds: 5, new_job: true }));
     expect(third.job).not.toBe(first.job);
     const key = { prompt: 'y', wait_seconds: 5, idempotency_key: 'k' };
     const keyed = factsOf(await desk.call('generate_image', key));

@@ -36,9 +36,9 @@ export async function submitSource(source: BatchSource, desk: SubmitDesk): Promi
     throw new UsageError(`--tool must be one of ${paid.join(', ')}.`);
   }
   const total = source.items.length;
-  const again = flags.booleans.has('again');
+  const newJob = flags.booleans.has('new-job');
   const { batches } = await call.services();
-  const found = again ? undefined : await batches.find(source.digest, call.caller);
+  const found = newJob ? undefined : await batches.find(source.digest, call.caller);
   const earlier = found?.state === 'cancelled' ? undefined : found;
   let shownAt = terminal.clock.monotonic();
   const submission = submitBatch(
@@ -55,10 +55,10 @@ export async function submitSource(source: BatchSource, desk: SubmitDesk): Promi
     },
     call,
     {
-      again,
+      newJob,
       confirmed: flags.booleans.has('confirm'),
       onlyNew: flags.booleans.has('new-only'),
-      waysOn: '--new-only makes only the others, --again makes and pays for all of them.',
+      waysOn: '--new-only makes only the others, --new-job makes and pays for all of them.',
       onOutlook: ({ items }, outlook) => {
         progress.note(`${counted(items.length, 'paid request')}${ending(outlook, call.clock.now())}.`);
         const remark = budgetRemark(items.length, outlook.budget);
@@ -80,7 +80,7 @@ export async function submitSource(source: BatchSource, desk: SubmitDesk): Promi
     progress.note(`${counted(earlier.duplicates, 'line')} that repeat others are left out, as it was submitted.`);
   }
   if (earlier && isElsewhere(earlier, desk)) {
-    progress.note(`Its pictures are in ${earlier.folder}, as it was submitted; --again makes new ones elsewhere.`);
+    progress.note(`Its pictures are in ${earlier.folder}, as it was submitted; --new-job makes new ones elsewhere.`);
   }
   return batch;
 }

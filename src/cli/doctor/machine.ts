@@ -3,7 +3,8 @@ import { access, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Config } from '../../config/resolve.ts';
 import { describePlace } from '../../store/postgres/problems.ts';
-import { databasePath, type Composition } from '../compose.ts';
+import type { Composition } from '../compose.ts';
+import { databasePath } from '../places.ts';
 import type { Check, Finding } from './check.ts';
 
 /** Oldest Node that works (package.json `engines`). */

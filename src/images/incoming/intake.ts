@@ -6,7 +6,7 @@ import { notAUsablePicture } from '../problems.ts';
 import type { ImageKind, ImageLibrary, ImageRecord, StoredBytes, Viewer } from '../types.ts';
 import { readLocalFile, type Roots } from './guard.ts';
 import { readPictureReference } from './reference.ts';
-import { noteUnnamed } from '../unnamed.ts';
+import { noteUnreferenced } from '../unreferenced.ts';
 import { makeUploadCopy, type CopyOptions } from './upload-copy.ts';
 
 /** A picture argument, resolved. */
@@ -72,7 +72,7 @@ export function createIntake(options: IntakeOptions): PictureIntake {
   /** Nothing names a copy before its job is written down: it is noted first, so that it goes if that never happens. */
   const storeCopy = async (bytes: Uint8Array): Promise<StoredBytes> => {
     const content = createHash('sha256').update(bytes).digest('hex');
-    await db.transaction((tx) => noteUnnamed(tx, [content]));
+    await db.transaction((tx) => noteUnreferenced(tx, [content]));
     return store(bytes);
   };
 

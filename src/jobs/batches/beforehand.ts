@@ -1,5 +1,5 @@
 import type { Queryable } from '../../store/database.ts';
-import { fingerprint } from '../repeats.ts';
+import { fingerprint } from '../deduplication/fingerprint.ts';
 import { requestsOfSource } from '../store/batches/batch-items.ts';
 import { countWaiting } from '../store/fair-queue.ts';
 import type { Caller } from '../types.ts';

@@ -118,7 +118,7 @@ export class BatchDesk implements Batches {
     chunk: readonly { job: string; fresh: string }[],
     caller: Caller,
   ): Promise<void> {
-    const { account, journal, owner } = this.#parts;
+    const { account, journal } = this.#parts;
     await tx.lock(`queue:${account}`);
     const batch = await this.#find(id, caller, tx);
     const desiredState = batch.desiredState === 'cancelled' ? 'active' : batch.desiredState;
@@ -128,8 +128,8 @@ export class BatchDesk implements Batches {
       if (!earlier) continue;
       const { fingerprint, model, body, size, item: key } = earlier;
       const marks = { account, fingerprint, batch: id, item: key, replaces: job };
-      const next = newJob({ ...earlier, model, body, size }, marks, { id: fresh, caller, now: tx.now, owner });
-      await journal.insert(tx, { ...next, attendedBy: undefined, attendedUntil: 0 });
+      const next = newJob({ ...earlier, model, body, size }, marks, { id: fresh, caller, now: tx.now });
+      await journal.insert(tx, next);
       if (desiredState === 'paused') await pauseJob(tx, fresh);
       await setItemJob(tx, job, fresh);
     }

@@ -1,4 +1,4 @@
-import { fingerprint } from '../repeats.ts';
+import { fingerprint } from '../deduplication/fingerprint.ts';
 import type { PaidRequest } from '../types.ts';
 
 /** An item before it has a key. */

@@ -2,7 +2,7 @@ import { newId } from '../../shared/ids.ts';
 import type { Transaction } from '../../store/database.ts';
 import { newJob } from '../new-job.ts';
 import type { EngineParts } from '../parts.ts';
-import { fingerprint } from '../repeats.ts';
+import { fingerprint } from '../deduplication/fingerprint.ts';
 import { hasItem, insertItem } from '../store/batches/batch-items.ts';
 import type { BatchRecord } from '../store/batches/batch-row.ts';
 import { insertBatch, loadBatch, lockBatch, newestOfDigest, pauseJob } from '../store/batches/batch-store.ts';
@@ -16,8 +16,6 @@ const CHUNK = 50;
 
 /** What writing needs. */
 export type WritingParts = Pick<EngineParts & ViewParts, 'db' | 'account' | 'journal' | 'random'> & {
-  /** This process, as in `Owner`. */
-  readonly owner: string;
   /** This machine. */
   readonly host: string;
 };
@@ -79,7 +77,7 @@ async function writeChunk(
   batch: BatchRecord,
   chunk: readonly Placed[],
   caller: Caller,
-  { account, journal, owner }: WritingParts,
+  { account, journal }: WritingParts,
 ): Promise<void> {
   await tx.lock(`queue:${account}`);
   const { desiredState } = await lockBatch(tx, batch.id);
@@ -87,9 +85,8 @@ async function writeChunk(
   for (const { item, place, job } of chunk) {
     if (await hasItem(tx, batch.id, item.key)) continue;
     const marks = { account, fingerprint: fingerprint(item.request), batch: batch.id, item: item.key };
-    const fresh = newJob(item.request, marks, { id: job, caller, now: tx.now, owner });
-    // No open call waits for it.
-    await journal.insert(tx, { ...fresh, attendedBy: undefined, attendedUntil: 0 });
+    const fresh = newJob(item.request, marks, { id: job, caller, now: tx.now });
+    await journal.insert(tx, fresh);
     const { key, label, name } = item;
     await insertItem(tx, { batch: batch.id, item: key, place, label, name, job });
     if (desiredState === 'paused') await pauseJob(tx, job);

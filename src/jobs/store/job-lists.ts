@@ -25,14 +25,18 @@ export function listNewestJobs(
 }
 
 /** Unfinished jobs that have a permit, newest first. */
-export function listBegunJobs(db: Database, { account, principal, limit }: Listed): Promise<readonly JobRecord[]> {
-  return readJobs(
+export async function listBegunJobs(
+  db: Database,
+  { account, principal, limit }: Listed,
+): Promise<readonly JobRecord[]> {
+  // Sorted here: SQLite would read an index of all jobs in this order to spare itself the sorting of a few.
+  const jobs = await readJobs(
     db,
-    `SELECT * FROM jobs WHERE account = ? AND principal = ? AND finished_at IS NULL AND batch IS NULL
-       AND state IN ${BEYOND_QUEUE}
-     ORDER BY created_at DESC LIMIT ?`,
-    [account, principal, limit],
+    `SELECT * FROM jobs WHERE account = ? AND principal = ? AND finished_at IS NULL AND priority = ?
+       AND batch IS NULL AND state IN ${BEYOND_QUEUE}`,
+    [account, principal, PRIORITY.interactive],
   );
+  return [...jobs].sort((a, b) => b.createdAt - a.createdAt).slice(0, limit);
 }
 
 /** Unfinished jobs of one principal, items of batches included unless those are paused: without and with a permit. */
@@ -43,8 +47,9 @@ export async function countUnfinished(
   const counts = await readTally(
     db,
     `SELECT CASE WHEN state IN ${WAITING} THEN 'queued' ELSE 'running' END AS phase, COUNT(*) AS jobs
-     FROM jobs WHERE account = ? AND principal = ? AND finished_at IS NULL AND priority <> ? GROUP BY 1`,
-    [account, principal, PRIORITY.paused],
+     FROM jobs WHERE account = ? AND principal = ? AND finished_at IS NULL AND priority IN (?, ?)
+     GROUP BY 1`,
+    [account, principal, PRIORITY.interactive, PRIORITY.batch],
   );
   return { queued: counts.get('queued') ?? 0, running: counts.get('running') ?? 0 };
 }

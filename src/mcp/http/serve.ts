@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events';
 import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { toNodeHandler, type NodeIncomingMessageLike } from '@modelcontextprotocol/node';
 import { createMcpHandler, isLegacyRequest, type AuthInfo } from '@modelcontextprotocol/server';
@@ -58,9 +57,6 @@ export async function serveOverHttp(options: HttpServingOptions): Promise<HttpSe
   assertLoopback(host);
   const hostname = host.includes(':') ? `[${host}]` : host;
   const leaving = new AbortController();
-  const ending = new AbortController();
-  // Every open call listens to it; Node would take that for a leak.
-  setMaxListeners(0, ending.signal);
   const onerror = (error: Error) => logger.debug('http_error', { error });
   const inFlight = new InFlight(logger);
   const modern = createMcpHandler(
@@ -68,7 +64,6 @@ export async function serveOverHttp(options: HttpServingOptions): Promise<HttpSe
       principal: options.principal(authInfo),
       conversation: undefined,
       leaving: leaving.signal,
-      ending: ending.signal,
       answerTo: inFlight.answerTo,
     })),
     { legacy: 'reject', responseMode: 'sse', keepAliveMs: KEEP_ALIVE_MS, maxRequestBodySize: MAX_BODY_BYTES, onerror },
@@ -79,7 +74,6 @@ export async function serveOverHttp(options: HttpServingOptions): Promise<HttpSe
     keepAliveMs: KEEP_ALIVE_MS,
     maxBodyBytes: MAX_BODY_BYTES,
     leaving: leaving.signal,
-    ending: ending.signal,
     answerTo: inFlight.answerTo,
   });
 
@@ -145,7 +139,6 @@ export async function serveOverHttp(options: HttpServingOptions): Promise<HttpSe
 
   const shut = async (graceMs: number) => {
     sweeping.abort();
-    ending.abort();
     const stopped = new Promise((resolve) => server.close(resolve));
     await inFlight.settle(graceMs, clock);
     leaving.abort(new Problem('server_closing', 'The server is stopping before the call had a result.', CLOSING));

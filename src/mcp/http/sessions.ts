@@ -25,7 +25,6 @@ export interface SessionLimits {
   readonly keepAliveMs: number;
   readonly maxBodyBytes: number;
   readonly leaving: AbortSignal;
-  readonly ending: AbortSignal;
   readonly answerTo: Connection['answerTo'];
 }
 
@@ -96,7 +95,7 @@ export class Sessions {
 
   async #open(principal: string): Promise<Session> {
     const id = Buffer.from(this.#options.random.bytes(32)).toString('base64url');
-    const { keepAliveMs, maxBodyBytes, leaving, ending, answerTo } = this.#limits;
+    const { keepAliveMs, maxBodyBytes, leaving, answerTo } = this.#limits;
     const transport = new WebStandardStreamableHTTPServerTransport({
       sessionIdGenerator: () => id,
       keepAliveMs,
@@ -104,7 +103,7 @@ export class Sessions {
     });
     // The conversation is stored with pictures, the session id is a secret: only its hash goes there.
     const conversation = `http-${createHash('sha256').update(id).digest('hex').slice(0, 32)}`;
-    const server = createServer(this.#options, { principal, conversation, leaving, ending, answerTo });
+    const server = createServer(this.#options, { principal, conversation, leaving, answerTo });
     server.onclose = () => this.#sessions.delete(id);
     await server.connect(transport);
     const session = { server, transport, principal, lastUsed: this.#options.clock.monotonic(), open: 0 };

@@ -4,6 +4,7 @@ import type { BatchPlan } from '../../jobs/batches/types.ts';
 import type { PaidRequest } from '../../jobs/types.ts';
 import { Problem } from '../../shared/errors.ts';
 import { quoteUntrusted } from '../../shared/text.ts';
+import { withCurrentNames } from '../aliases.ts';
 import { checkArguments } from '../arguments.ts';
 import type { Tool, ToolCall } from '../define.ts';
 import { invalidArgument } from '../input.ts';
@@ -28,7 +29,7 @@ export interface BatchWish {
 }
 
 /** Arguments that say how one call is answered: a batch has its own ways. */
-const NOT_IN_BATCHES = ['wait_seconds', 'idempotency_key', 'again', 'confirm'] as const;
+const NOT_IN_BATCHES = ['wait_seconds', 'idempotency_key', 'new_job', 'confirm'] as const;
 
 interface Checked {
   readonly given: GivenItem;
@@ -101,10 +102,11 @@ async function checkAll(
 
 /** The request of one item, or what is wrong with it. */
 async function requestOf(
-  { place, where, arguments: input }: GivenItem,
+  { place, where, arguments: given }: GivenItem,
   tool: Tool,
   plan: (input: unknown) => Promise<PaidRequest>,
 ): Promise<PaidRequest | Fault> {
+  const input = withCurrentNames(given, Object.keys(tool.input.shape));
   const forCalls = NOT_IN_BATCHES.find((name) => name in input);
   if (forCalls !== undefined) return { place, where, message: `${forCalls} is for single calls: leave it out.` };
   try {

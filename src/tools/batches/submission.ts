@@ -12,12 +12,12 @@ export type Origin = 'new' | 'resumed' | 'known';
 /** What a caller decides about a batch. */
 export interface SubmissionOptions {
   /** Makes a new batch even if an identical one exists. */
-  readonly again: boolean;
+  readonly newJob: boolean;
   /** The user has agreed to spend. */
   readonly confirmed: boolean;
   /** For a source that was changed since a batch was made of it: leaves out what that one has made. */
   readonly onlyNew?: boolean;
-  /** How a caller asks for `again` and `onlyNew`, as the way on. */
+  /** How a caller asks for `newJob` and `onlyNew`, as the way on. */
   readonly waysOn: string;
   /** Hears what it would spend, and how long that takes, before anything is written down. */
   readonly onOutlook?: (plan: BatchPlan, outlook: BatchOutlook) => void;
@@ -35,13 +35,13 @@ export async function submitBatch(
   call: ToolCall,
   options: SubmissionOptions,
 ): Promise<{ readonly batch: BatchView; readonly origin: Origin }> {
-  const { again, confirmed, onProgress = () => undefined } = options;
+  const { newJob, confirmed, onProgress = () => undefined } = options;
   const { batches } = await call.services();
-  const earlier = again ? undefined : await batches.find(wish.digest, call.caller);
+  const earlier = newJob ? undefined : await batches.find(wish.digest, call.caller);
   const known = earlier?.state === 'cancelled' ? undefined : earlier;
   if (known && known.written === known.items) return { batch: known, origin: 'known' };
   const whole = await planBatch(wish, call, (items) => onProgress('checked', items));
-  const plan = known || again || !(wish.isKept || earlier) ? whole : await withoutMade(whole, call, options);
+  const plan = known || newJob || !(wish.isKept || earlier) ? whole : await withoutMade(whole, call, options);
   if (!known) {
     const outlook = await batches.outlook(plan);
     options.onOutlook?.(plan, outlook);
@@ -50,7 +50,7 @@ export async function submitBatch(
     await confirmSpending({ requests, tool: 'submit_batch', what, confirmed }, call);
   }
   const onWritten = (items: number) => onProgress('written', items);
-  const batch = await batches.submit(plan, call.caller, { again, onWritten });
+  const batch = await batches.submit(plan, call.caller, { again: newJob, onWritten });
   return { batch, origin: known ? 'resumed' : 'new' };
 }
 

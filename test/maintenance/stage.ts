@@ -1,20 +1,18 @@
 import { utimes } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createCollection } from '../../../src/images/collection.ts';
-import { createIntake } from '../../../src/images/incoming/intake.ts';
-import { createImageLibrary, imageMigrations } from '../../../src/images/library.ts';
-import type { ImageLibrary, ImageRecord, NewImage } from '../../../src/images/types.ts';
-import { contentsInUse, picturesHeld } from '../../../src/jobs/housekeeping/needs.ts';
-import { Retention } from '../../../src/jobs/housekeeping/retention.ts';
-import { jobMigrations } from '../../../src/jobs/index.ts';
-import { systemClock } from '../../../src/shared/clock.ts';
-import { silentLogger } from '../../../src/shared/logger.ts';
-import { systemRandom } from '../../../src/shared/random.ts';
-import type { Database } from '../../../src/store/database.ts';
-import { openStore } from '../../../src/store/open.ts';
-import { newPlace, type Place } from '../../support/places.ts';
-import { onePixel } from '../scripted-adobe.ts';
-import { removeFolder, temporaryFolder } from '../../support/artefacts.ts';
+import { createIntake } from '../../src/images/incoming/intake.ts';
+import { createImageLibrary, imageMigrations } from '../../src/images/library.ts';
+import type { ImageLibrary, ImageRecord, NewImage } from '../../src/images/types.ts';
+import { jobMigrations } from '../../src/jobs/index.ts';
+import { Retention } from '../../src/maintenance/retention.ts';
+import { systemClock } from '../../src/shared/clock.ts';
+import { silentLogger } from '../../src/shared/logger.ts';
+import { systemRandom } from '../../src/shared/random.ts';
+import type { Database } from '../../src/store/database.ts';
+import { openStore } from '../../src/store/open.ts';
+import { newPlace, type Place } from '../support/places.ts';
+import { onePixel } from '../jobs/scripted-adobe.ts';
+import { removeFolder, temporaryFolder } from '../support/artefacts.ts';
 
 export const HOUR = 3_600_000;
 const common = { clock: systemClock, random: systemRandom, logger: silentLogger };
@@ -56,17 +54,9 @@ export class Stage {
     return db;
   }
 
-  /** How a process keeps house here. */
-  rooms(db = this.db, putAside?: () => Promise<void>) {
-    const collection = createCollection({
-      db,
-      folder: this.pictures,
-      clock: systemClock,
-      inUse: contentsInUse,
-      held: picturesHeld,
-      putAside,
-    });
-    return { collection, retention: new Retention({ db, collection }) };
+  /** Retention as a process of this home does it. */
+  retention(db = this.db, onTrashed?: () => Promise<void>): Retention {
+    return new Retention({ db, folder: this.pictures, clock: systemClock, onTrashed });
   }
 
   intake() {
@@ -89,7 +79,7 @@ export class Stage {
     return { ...image, id, createdAt: then };
   }
 
-  /** A job as far as keeping house looks at it. */
+  /** A job as far as maintenance looks at it. */
   async job(id: string, given: { facts?: object; pictures?: object[]; state?: string; finished?: boolean } = {}) {
     const { facts = {}, pictures = [], finished = true, state = finished ? 'succeeded' : 'running' } = given;
     const columns = {
@@ -130,11 +120,11 @@ export class Stage {
   }
 }
 
-/** What keeping house does not look at. */
+/** What maintenance does not look at. */
 const EMPTY_JOB = Object.fromEntries([
   ...['account', 'principal', 'tool', 'operation', 'fingerprint'].map((name) => [name, 'x'] as const),
   ...['count', 'priority', 'turn', 'failures', 'unauthorized', 'reuploads', 'attempt', 'fence'].map(zero),
-  ...['lease_until', 'runnable_at', 'created_at', 'updated_at', 'attended_until'].map(zero),
+  ...['lease_until', 'runnable_at', 'created_at', 'updated_at'].map(zero),
   ...['warnings', 'outputs', 'body'].map((name) => [name, '[]'] as const),
   ...['cancel', 'delivery'].map((name) => [name, 'none'] as const),
 ]);

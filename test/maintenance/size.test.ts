@@ -2,10 +2,10 @@ import { existsSync } from 'node:fs';
 import { readdir, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { StoredBytes } from '../../../src/images/types.ts';
-import type { Database } from '../../../src/store/database.ts';
-import { NEVER } from '../harness.ts';
-import { onePixel } from '../scripted-adobe.ts';
+import type { StoredBytes } from '../../src/images/types.ts';
+import type { Database } from '../../src/store/database.ts';
+import { NEVER } from '../jobs/harness.ts';
+import { onePixel } from '../jobs/scripted-adobe.ts';
 import { HOUR, Stage } from './stage.ts';
 
 let stage: Stage;
@@ -20,7 +20,7 @@ const sum = (images: readonly StoredBytes[]) => images.reduce((total, { bytes })
 describe('retention by size', () => {
   it('takes the oldest until it fits, record and file, and no more', async () => {
     const [one, two, three] = [await stage.picture(9), await stage.picture(8), await stage.picture(7)];
-    const { retention } = stage.rooms();
+    const retention = stage.retention();
     const limit = sum([two, three]);
     const rehearsal = await retention.fit(limit, { dryRun: true });
     expect(rehearsal).toMatchObject({ pictures: 1, bytes: one.bytes, left: limit, freed: { files: 0 } });
@@ -44,7 +44,7 @@ describe('retention by size', () => {
         [`_${n}`, 2 ** n, `_${n}`],
       );
     }
-    const { retention } = stage.rooms();
+    const retention = stage.retention();
     expect(await retention.fit(5 * bytes, { dryRun: true })).toMatchObject({ pictures: 251, left: 5 * bytes });
     expect(await retention.fit(5 * bytes)).toMatchObject({ pictures: 251, left: 5 * bytes });
     expect(await stage.left()).toHaveLength(5);
@@ -69,7 +69,7 @@ describe('retention by size', () => {
     await stage.job('job_done');
     await stage.batch('job_done', { settled: true });
     const young = await stage.picture(0.9);
-    const { retention } = stage.rooms();
+    const retention = stage.retention();
     expect(await retention.fit(1)).toMatchObject({
       pictures: 1,
       left: sum([...kept, young]),
@@ -84,7 +84,7 @@ describe('retention by size', () => {
   it('takes a content when its youngest picture is old enough, and then with all its pictures', async () => {
     const shared = [await stage.picture(30, { shade: 7 }), await stage.picture(3, { shade: 7, principal: 'bob' })];
     const between = await stage.picture(5);
-    const { retention } = stage.rooms();
+    const retention = stage.retention();
     expect(await retention.fit(sum(shared.slice(1)))).toMatchObject({ pictures: 1 });
     expect(await stage.left()).toEqual(shared.map(({ id }) => id));
     expect(isThere(between)).toBe(false);
@@ -96,7 +96,7 @@ describe('retention by size', () => {
     for (let n = 0; n < 12; n += 1) all.push(await stage.picture(30 - n));
     const others = await Promise.all([stage.another(), stage.another()]);
     const limit = sum(all.slice(6));
-    const runs = [stage.db, ...others].map((db) => stage.rooms(db).retention.fit(limit));
+    const runs = [stage.db, ...others].map((db) => stage.retention(db).fit(limit));
     const pictures = (await Promise.all(runs)).map((run) => run.pictures);
     expect(pictures.reduce((a, b) => a + b)).toBe(6);
     expect(await stage.left()).toEqual(all.slice(6).map(({ id }) => id));
@@ -107,20 +107,20 @@ describe('retention by size', () => {
     for (let step = 1; ; step += stage.db.dialect === 'postgres' ? 4 : 1) {
       const old = [await stage.picture(40), await stage.picture(39)];
       const kept = await stage.picture(37);
-      const { db, putAside, died } = mortal(stage.db, step);
-      const run = stage.rooms(db, putAside).retention.fit(kept.bytes);
+      const { db, onTrashed, died } = mortal(stage.db, step);
+      const run = stage.retention(db, onTrashed).fit(kept.bytes);
       const survived = await Promise.race([run.then(() => true), died.then(() => false)]);
       for (const id of await stage.left()) {
         const image = await stage.images.get(id, { principal: 'alice', conversation: undefined });
-        await stage.rooms().collection.settleLeftovers();
+        await stage.retention().collector.files.restoreTrash();
         expect(isThere(image), `step ${step}`).toBe(true);
       }
-      const { retention } = stage.rooms();
+      const retention = stage.retention();
       await retention.fit(kept.bytes);
       await retention.collect();
       expect(old.some(isThere), `step ${step}`).toBe(false);
       expect(isThere(kept)).toBe(true);
-      expect(await readdir(join(stage.pictures, 'discarded'))).toEqual([]);
+      expect(await readdir(join(stage.pictures, 'trash'))).toEqual([]);
       await stage.db.run('DELETE FROM images');
       if (survived) return expect(step).toBeGreaterThan(20);
     }
@@ -135,8 +135,8 @@ describe('retention by age', () => {
     await stage.job(item);
     await stage.batch(item, { settled: false });
     await stage.job(open, { finished: false });
-    const { retention } = stage.rooms();
-    expect(await retention.wouldExpire(1)).toMatchObject({ pictures: 1 });
+    const retention = stage.retention();
+    expect(await retention.expire(1, { dryRun: true })).toMatchObject({ pictures: 1 });
     expect(await retention.expire(1)).toMatchObject({ pictures: 1 });
     expect(images.map(isThere)).toEqual([true, true, false]);
   });
@@ -148,7 +148,7 @@ describe('a copy for Adobe', () => {
     ['of a picture', async () => (await stage.intake().prepare(await stage.picture(0.5))).copy],
   ])('%s that no job ever names, as after a declined question, goes by itself after an hour', async (_what, make) => {
     const copy = await make();
-    const { retention } = stage.rooms();
+    const retention = stage.retention();
     expect(await retention.collect()).toMatchObject({ files: 0 });
     const then = (Date.now() - HOUR - 5_000) / 1000;
     await utimes(stage.images.path(copy), then, then);
@@ -161,14 +161,14 @@ describe('a copy for Adobe', () => {
     await stage.job('job_open', { finished: false, pictures: [{ sha256: copy.sha256 }] });
     const then = (Date.now() - HOUR - 5_000) / 1000;
     await utimes(stage.images.path(copy), then, then);
-    const { retention } = stage.rooms();
+    const retention = stage.retention();
     expect(await retention.collect()).toMatchObject({ files: 0 });
     await stage.db.run(`UPDATE jobs SET finished_at = 1, state = 'succeeded'`);
     expect(await retention.collect()).toMatchObject({ files: 1 });
   });
 
   it('whose note was looked at before its file was there is still noted', async () => {
-    const { retention } = stage.rooms();
+    const retention = stage.retention();
     const copy = await stage.intake().store(onePixel(79));
     const path = stage.images.path(copy);
     const { rename } = await import('node:fs/promises');
@@ -180,7 +180,7 @@ describe('a copy for Adobe', () => {
   });
 });
 
-/** A store whose process dies at its n-th step; a file that was put aside is a step too. */
+/** A store whose process dies at its n-th step; a file in the trash is a step too. */
 function mortal(db: Database, steps: number) {
   let left = steps;
   let tell: () => void = () => undefined;
@@ -204,5 +204,5 @@ function mortal(db: Database, steps: number) {
       };
     },
   });
-  return { db: mine, putAside: step, died };
+  return { db: mine, onTrashed: step, died };
 }

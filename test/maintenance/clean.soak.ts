@@ -4,8 +4,8 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
-import { MAIN } from '../../e2e/product.ts';
-import { overhear } from '../../support/artefacts.ts';
+import { MAIN } from '../e2e/product.ts';
+import { overhear } from '../support/artefacts.ts';
 import { Stage } from './stage.ts';
 
 const KILLS = Math.min(200, Number(process.env['KILLS'] ?? 200));
@@ -38,8 +38,8 @@ it(`K15: "clean --keep-gb" as a process, killed ${KILLS} times at random`, { tim
       const left = await stage.left();
       const files = readdirSync(join(stage.pictures, 'originals'), { recursive: true, encoding: 'utf8' });
       if (left.length === 1 && files.filter((name) => name.endsWith('.png')).length > 1) within += 1;
-      const { collection } = stage.rooms();
-      await collection.settleLeftovers();
+      const { files: unreferenced } = stage.retention().collector;
+      await unreferenced.restoreTrash();
       for (const id of left) {
         const image = await stage.images.get(id, { principal: 'alice', conversation: undefined });
         expect(existsSync(stage.images.path(image))).toBe(true);
@@ -48,7 +48,7 @@ it(`K15: "clean --keep-gb" as a process, killed ${KILLS} times at random`, { tim
       await once(clean(), 'close');
       takesMs = performance.now() - start;
       expect(await stage.left()).toEqual([keep.id]);
-      expect(await collection.sweepOrphans({ dryRun: true })).toEqual({ files: 0, bytes: 0 });
+      expect(await unreferenced.sweepAll(true)).toEqual({ files: 0, bytes: 0 });
     }
     console.log(`K15: ${within} of ${KILLS} kills came between the records and the last file`);
   } finally {

@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs';
 import { readdir, rename, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { createCollection, type CollectionOptions } from '../../src/images/collection.ts';
-import { ORPHAN_AGE_MS } from '../../src/images/discard.ts';
+import { GarbageCollector } from '../../src/images/garbage-collector.ts';
 import type { StoredBytes } from '../../src/images/types.ts';
+import { GRACE_MS, type GarbageCollectorOptions } from '../../src/images/unreferenced.ts';
 import { systemClock } from '../../src/shared/clock.ts';
 import { ANNA, BEN, LibraryHome } from './library-harness.ts';
 import { plain } from './pictures.ts';
@@ -12,19 +12,21 @@ import { plain } from './pictures.ts';
 const red = plain(20, 10).png().toBuffer();
 const blue = plain(30, 10).png().toBuffer();
 
-function collectionOf(home: LibraryHome, changes: Partial<CollectionOptions> = {}) {
-  const inUse = async () => new Set<string>();
-  return createCollection({ db: home.db, folder: home.pictures, clock: systemClock, inUse, held: inUse, ...changes });
+const none = { contents: new Set<string>(), images: new Set<string>(), jobs: new Set<string>() };
+
+function collectorOf(home: LibraryHome, changes: Partial<GarbageCollectorOptions> = {}) {
+  const references = async () => none;
+  return new GarbageCollector({ db: home.db, folder: home.pictures, clock: systemClock, references, ...changes });
 }
 
 /** Makes the file look as if nobody had touched it for a while. */
-async function age(home: LibraryHome, image: StoredBytes, ms = ORPHAN_AGE_MS + 5_000) {
+async function age(home: LibraryHome, image: StoredBytes, ms = GRACE_MS + 5_000) {
   const then = (Date.now() - ms) / 1000;
   await utimes(home.library.path(image), then, then);
 }
 
 const isThere = (home: LibraryHome, image: StoredBytes) => existsSync(home.library.path(image));
-const asideOf = (home: LibraryHome) => readdir(join(home.pictures, 'discarded')).catch(() => []);
+const trashOf = (home: LibraryHome) => readdir(join(home.pictures, 'trash')).catch(() => []);
 
 describe('deleting a picture', () => {
   test('takes its record, its lineage and its file', async () => {
@@ -32,9 +34,10 @@ describe('deleting a picture', () => {
     const source = await home.add({}, await red);
     const child = await home.add({ facts: { sources: [source.id] } }, await blue);
     await age(home, source);
-    const collection = collectionOf(home);
-    expect(await collection.known([source.id, 'img_nothing'])).toEqual(new Set([source.id]));
-    expect(await collection.remove([source.id])).toMatchObject({
+    const collector = collectorOf(home);
+    expect(await collector.remove([source.id, 'img_nothing'])).toMatchObject({ pictures: 0, unknown: ['img_nothing'] });
+    expect(isThere(home, source)).toBe(true);
+    expect(await collector.remove([source.id])).toMatchObject({
       pictures: 1,
       freed: { files: 1, bytes: source.bytes },
     });
@@ -42,7 +45,7 @@ describe('deleting a picture', () => {
     expect(isThere(home, source)).toBe(false);
     expect(await home.db.all('SELECT * FROM image_sources')).toEqual([]);
     expect(await home.library.read(child)).toHaveLength(child.bytes);
-    expect(await asideOf(home)).toEqual([]);
+    expect(await trashOf(home)).toEqual([]);
   });
 
   test('leaves a file that another picture shares, also another person’s', async () => {
@@ -50,11 +53,11 @@ describe('deleting a picture', () => {
     const mine = await home.add({}, await red);
     const theirs = await home.add({ ...BEN }, await red);
     await age(home, mine);
-    const collection = collectionOf(home);
-    expect(await collection.remove([mine.id])).toMatchObject({ pictures: 1, freed: { files: 0 } });
+    const collector = collectorOf(home);
+    expect(await collector.remove([mine.id])).toMatchObject({ pictures: 1, freed: { files: 0 } });
     expect(await home.library.read(theirs)).toHaveLength(theirs.bytes);
     // The last name goes, and the file with it.
-    expect(await collection.remove([theirs.id])).toMatchObject({ freed: { files: 1 } });
+    expect(await collector.remove([theirs.id])).toMatchObject({ freed: { files: 1 } });
   });
 
   test('leaves a file that a job or an upload needs, until it no longer does', async () => {
@@ -62,28 +65,28 @@ describe('deleting a picture', () => {
     const image = await home.add({}, await red);
     await age(home, image);
     const busy = new Set([image.sha256]);
-    const collection = collectionOf(home, { inUse: async () => busy });
-    expect(await collection.remove([image.id])).toMatchObject({ pictures: 1, freed: { files: 0 } });
+    const collector = collectorOf(home, { references: async () => ({ ...none, contents: busy }) });
+    expect(await collector.remove([image.id])).toMatchObject({ pictures: 1, freed: { files: 0 } });
     expect(isThere(home, image)).toBe(true);
     busy.clear();
-    expect(await collection.collect()).toMatchObject({ files: 1 });
+    expect(await collector.files.sweepNoted()).toMatchObject({ files: 1 });
     expect(isThere(home, image)).toBe(false);
   });
 
   test('of this minute leaves the file for the next round: somebody may be about to name it', async () => {
     await using home = await LibraryHome.open();
     const image = await home.add({}, await red);
-    const collection = collectionOf(home);
-    expect(await collection.remove([image.id])).toMatchObject({ pictures: 1, freed: { files: 0 } });
-    expect(await collection.collect()).toMatchObject({ files: 0 });
+    const collector = collectorOf(home);
+    expect(await collector.remove([image.id])).toMatchObject({ pictures: 1, freed: { files: 0 } });
+    expect(await collector.files.sweepNoted()).toMatchObject({ files: 0 });
     await age(home, image);
-    expect(await collection.collect()).toMatchObject({ files: 1 });
+    expect(await collector.files.sweepNoted()).toMatchObject({ files: 1 });
     // The note goes later: somebody may be about to write the same content.
-    expect(await collection.collect()).toMatchObject({ files: 0 });
-    expect(await home.db.all('SELECT * FROM discarded')).toHaveLength(1);
-    await home.db.run('UPDATE discarded SET since = since - ?', [ORPHAN_AGE_MS + 1]);
-    await collection.collect();
-    expect(await home.db.all('SELECT * FROM discarded')).toEqual([]);
+    expect(await collector.files.sweepNoted()).toMatchObject({ files: 0 });
+    expect(await home.db.all('SELECT * FROM unreferenced_contents')).toHaveLength(1);
+    await home.db.run('UPDATE unreferenced_contents SET since = since - ?', [GRACE_MS + 1]);
+    await collector.files.sweepNoted();
+    expect(await home.db.all('SELECT * FROM unreferenced_contents')).toEqual([]);
   });
 });
 
@@ -95,13 +98,13 @@ describe('by age', () => {
     const young = await home.add({}, await blue);
     await age(home, old);
     await age(home, young);
-    const collection = collectionOf(home);
-    const than = young.createdAt - 5_000;
-    expect(await collection.removeOlder(than, { dryRun: true })).toMatchObject({ pictures: 1, freed: { files: 0 } });
+    const collector = collectorOf(home);
+    const before = young.createdAt - 5_000;
+    expect(await collector.removeOlder({ before, dryRun: true })).toMatchObject({ pictures: 1, freed: { files: 0 } });
     expect(isThere(home, old)).toBe(true);
-    expect(await collection.removeOlder(young.createdAt - 5_000)).toMatchObject({ pictures: 1, freed: { files: 1 } });
+    expect(await collector.removeOlder({ before })).toMatchObject({ pictures: 1, freed: { files: 1 } });
     expect(isThere(home, young)).toBe(true);
-    expect(await collection.removeOlder(young.createdAt - 5_000)).toMatchObject({ pictures: 0 });
+    expect(await collector.removeOlder({ before })).toMatchObject({ pictures: 0 });
   });
 });
 
@@ -112,50 +115,54 @@ describe('a file that is being saved while it is collected', () => {
     await age(home, image);
     // Finishes between the deletion of the record and the taking of the file; its record follows later.
     const saving = { done: undefined as StoredBytes | undefined };
-    const inUse = async () => {
+    const references = async () => {
       saving.done ??= await home.store(await red);
-      return new Set<string>();
+      return none;
     };
-    await collectionOf(home, { inUse }).remove([image.id]);
+    await collectorOf(home, { references }).remove([image.id]);
     expect(saving.done?.sha256).toBe(image.sha256);
     expect(isThere(home, image)).toBe(true);
     const again = await home.add({}, await red);
     expect(await home.library.read(again)).toHaveLength(again.bytes);
   });
 
-  test('and was touched in the last moment before it was put aside: it goes back', async () => {
+  test('and was touched in the last moment before it went to the trash: it is restored', async () => {
     await using home = await LibraryHome.open();
     const image = await home.add({}, await red);
     await age(home, image);
-    // What the saver did just before; its file time is what the collection sees once the file is aside.
-    const putAside = async () => {
-      const [name = ''] = await asideOf(home);
-      await utimes(join(home.pictures, 'discarded', name), new Date(), new Date());
+    // What the saver did just before; its file time is what the collector sees once the file is in the trash.
+    const onTrashed = async () => {
+      const [name = ''] = await trashOf(home);
+      await utimes(join(home.pictures, 'trash', name), new Date(), new Date());
     };
-    expect(await collectionOf(home, { putAside }).remove([image.id])).toMatchObject({ freed: { files: 0 } });
+    expect(await collectorOf(home, { onTrashed }).remove([image.id])).toMatchObject({ freed: { files: 0 } });
     expect(isThere(home, image)).toBe(true);
-    expect(await asideOf(home)).toEqual([]);
+    expect(await trashOf(home)).toEqual([]);
   });
 
-  test('and comes after it was put aside: the saver writes its own', async () => {
+  test('and comes after it went to the trash: the saver writes its own', async () => {
     await using home = await LibraryHome.open();
     const image = await home.add({}, await red);
     await age(home, image);
     let again: StoredBytes | undefined;
-    const putAside = async () => void (again = await home.add({}, await red));
-    await collectionOf(home, { putAside }).remove([image.id]);
+    const onTrashed = async () => void (again = await home.add({}, await red));
+    await collectorOf(home, { onTrashed }).remove([image.id]);
     expect(await home.library.read(again ?? image)).toHaveLength(image.bytes);
-    expect(await asideOf(home)).toEqual([]);
+    expect(await trashOf(home)).toEqual([]);
   });
 
   test('over and over: no record is ever left without its file', async () => {
     await using home = await LibraryHome.open();
     const bytes = await red;
-    const collection = collectionOf(home);
+    const collector = collectorOf(home);
     for (let round = 0; round < 40; round += 1) {
       const image = await home.add({}, bytes);
       await age(home, image);
-      const [, kept] = await Promise.all([collection.remove([image.id]), home.add({}, bytes), collection.collect()]);
+      const [, kept] = await Promise.all([
+        collector.remove([image.id]),
+        home.add({}, bytes),
+        collector.files.sweepNoted(),
+      ]);
       expect(await home.library.read(kept)).toHaveLength(kept.bytes);
       await home.db.run('DELETE FROM images');
     }
@@ -168,26 +175,27 @@ describe('after a crash', () => {
     const image = await home.add({}, await red);
     await age(home, image);
     const dies = () => Promise.reject(new Error('killed'));
-    await expect(collectionOf(home, { inUse: dies }).remove([image.id])).rejects.toThrow('killed');
+    await expect(collectorOf(home, { references: dies }).remove([image.id])).rejects.toThrow('killed');
     expect(await home.db.all('SELECT id FROM images')).toEqual([]);
     expect(isThere(home, image)).toBe(true);
-    expect(await collectionOf(home).collect()).toMatchObject({ files: 1 });
+    expect(await collectorOf(home).files.sweepNoted()).toMatchObject({ files: 1 });
     expect(isThere(home, image)).toBe(false);
   });
 
-  test('with a file aside: what is named goes back, what is not goes', async () => {
+  test('with files in the trash: they are restored, and what is not referenced goes with a later sweep', async () => {
     await using home = await LibraryHome.open();
     const named = await home.add({}, await red);
     const nameless = await home.store(await blue);
     await age(home, named);
     await age(home, nameless);
     const dies = () => Promise.reject(new Error('killed'));
-    await expect(collectionOf(home, { putAside: dies }).sweepOrphans({ dryRun: false })).rejects.toThrow('killed');
-    expect(await asideOf(home)).toHaveLength(1);
-    await rename(home.library.path(named), join(home.pictures, 'discarded', `${named.sha256}.png`));
-    expect(await collectionOf(home).settleLeftovers()).toMatchObject({ files: 1 });
+    await expect(collectorOf(home, { onTrashed: dies }).files.sweepAll(false)).rejects.toThrow('killed');
+    expect(await trashOf(home)).toHaveLength(1);
+    await rename(home.library.path(named), join(home.pictures, 'trash', `${named.sha256}.png`));
+    await collectorOf(home).files.restoreTrash();
+    expect(await collectorOf(home).files.sweepAll(false)).toMatchObject({ files: 1 });
     expect(await home.library.read(named)).toHaveLength(named.bytes);
-    expect(await asideOf(home)).toEqual([]);
+    expect(await trashOf(home)).toEqual([]);
   });
 });
 
@@ -197,7 +205,7 @@ describe('files that no store knows', () => {
     const image = await home.add({}, await red);
     await age(home, image);
     await home.db.run('DELETE FROM images');
-    expect(await collectionOf(home).collect()).toMatchObject({ files: 0 });
+    expect(await collectorOf(home).files.sweepNoted()).toMatchObject({ files: 0 });
     expect(isThere(home, image)).toBe(true);
   });
 
@@ -208,10 +216,10 @@ describe('files that no store knows', () => {
     const young = await home.store(await plain(40, 10).png().toBuffer());
     await age(home, orphan);
     await age(home, named);
-    const collection = collectionOf(home);
-    expect(await collection.sweepOrphans({ dryRun: true })).toEqual({ files: 1, bytes: orphan.bytes });
+    const collector = collectorOf(home);
+    expect(await collector.files.sweepAll(true)).toEqual({ files: 1, bytes: orphan.bytes });
     expect(isThere(home, orphan)).toBe(true);
-    expect(await collection.sweepOrphans({ dryRun: false })).toEqual({ files: 1, bytes: orphan.bytes });
+    expect(await collector.files.sweepAll(false)).toEqual({ files: 1, bytes: orphan.bytes });
     expect([orphan, named, young].map((image) => isThere(home, image))).toEqual([false, true, true]);
   });
 });

@@ -2,23 +2,23 @@ import { existsSync } from 'node:fs';
 import { readFile, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createIntake } from '../../../src/images/incoming/intake.ts';
-import { createImageLibrary, imageMigrations } from '../../../src/images/library.ts';
-import type { ImageLibrary, StoredBytes } from '../../../src/images/types.ts';
-import { DAY_MS } from '../../../src/jobs/housekeeping/retention.ts';
-import { Housekeeping } from '../../../src/jobs/housekeeping/index.ts';
-import { createJobs, jobMigrations } from '../../../src/jobs/index.ts';
-import { placeOf } from '../../../src/jobs/uploads.ts';
-import { systemClock } from '../../../src/shared/clock.ts';
-import { silentLogger } from '../../../src/shared/logger.ts';
-import { systemRandom } from '../../../src/shared/random.ts';
-import type { Database } from '../../../src/store/database.ts';
-import { openStore } from '../../../src/store/open.ts';
-import { newPlace, type Place } from '../../support/places.ts';
-import { VirtualClock } from '../../support/virtual-clock.ts';
-import { ALICE, aRequest, inTimeOf } from '../harness.ts';
-import { A_PROBLEM, onePixel, ScriptedAdobe } from '../scripted-adobe.ts';
-import { removeFolder, temporaryFolder } from '../../support/artefacts.ts';
+import { createIntake } from '../../src/images/incoming/intake.ts';
+import { createImageLibrary, imageMigrations } from '../../src/images/library.ts';
+import type { ImageLibrary, StoredBytes } from '../../src/images/types.ts';
+import { createJobs, jobMigrations } from '../../src/jobs/index.ts';
+import { placeOf } from '../../src/jobs/uploads.ts';
+import { DAY_MS } from '../../src/maintenance/retention.ts';
+import { Maintenance } from '../../src/maintenance/schedule.ts';
+import { systemClock } from '../../src/shared/clock.ts';
+import { silentLogger } from '../../src/shared/logger.ts';
+import { systemRandom } from '../../src/shared/random.ts';
+import type { Database } from '../../src/store/database.ts';
+import { openStore } from '../../src/store/open.ts';
+import { newPlace, type Place } from '../support/places.ts';
+import { VirtualClock } from '../support/virtual-clock.ts';
+import { ALICE, aRequest, inTimeOf } from '../jobs/harness.ts';
+import { A_PROBLEM, onePixel, ScriptedAdobe } from '../jobs/scripted-adobe.ts';
+import { removeFolder, temporaryFolder } from '../support/artefacts.ts';
 
 const HOUR = 3_600_000;
 const common = { random: systemRandom, logger: silentLogger };
@@ -52,9 +52,9 @@ afterEach(async () => {
   removeFolder(folder);
 });
 
-function housekeeping(retentionDays?: number, retentionBytes?: number): Housekeeping {
+function maintenance(retentionDays?: number, retentionBytes?: number): Maintenance {
   const paths = { pictures: join(folder, 'images'), auditLog: join(folder, 'audit.jsonl') };
-  return new Housekeeping({ db, ...paths, retentionDays, retentionBytes, clock, ...common });
+  return new Maintenance({ db, ...paths, retentionDays, retentionBytes, clock, logger: silentLogger });
 }
 
 /** A job that has ended, with the real time that its files take. */
@@ -91,8 +91,8 @@ describe('retention', () => {
     const old = await run('old');
     clock.jump(2 * DAY_MS);
     const young = await run('young');
-    const { retention } = housekeeping();
-    expect(await retention.wouldExpire(1)).toEqual({ pictures: 1, jobs: 1 });
+    const { retention } = maintenance();
+    expect(await retention.expire(1, { dryRun: true })).toMatchObject({ pictures: 1, jobs: 1 });
     expect(await states()).toHaveLength(2);
     const removed = await retention.expire(1);
     expect(removed).toMatchObject({ pictures: 1, jobs: 1, freed: { files: 1 } });
@@ -105,7 +105,7 @@ describe('retention', () => {
   it('keeps the permits, so that budget and record still count them', async () => {
     await run('old');
     clock.jump(2 * DAY_MS);
-    await housekeeping().retention.expire(1);
+    await maintenance().retention.expire(1);
     expect(await db.first('SELECT tool, principal, outcome FROM permits')).toEqual({
       tool: 'generate_image',
       principal: 'alice',
@@ -116,14 +116,14 @@ describe('retention', () => {
   it('never takes the copy that a job has still to upload, nor one that can be sent again', async () => {
     const copy = await stored(7);
     await ageFile(copy, 3 * HOUR);
-    const { collection, retention } = housekeeping();
+    const { retention } = maintenance();
     adobe.script.push({ kind: 'unknown', problem: { ...A_PROBLEM, code: 'outcome_unknown' } });
     expect(await run('unknown', [copy])).toMatchObject({ state: 'submit_unknown' });
     clock.jump(21 * HOUR);
     // The upload id has lapsed, so only the job holds on to the bytes.
     await retention.collect();
     expect(await db.all('SELECT * FROM uploads')).toEqual([]);
-    expect(await collection.sweepOrphans({ dryRun: true })).toMatchObject({ files: 0 });
+    expect(await retention.collector.files.sweepAll(true)).toMatchObject({ files: 0 });
     expect(isThere(copy)).toBe(true);
     clock.jump(2 * DAY_MS);
     await retention.expire(1);
@@ -134,8 +134,8 @@ describe('retention', () => {
     const copy = await stored(8);
     await run('made', [copy]);
     await ageFile(copy, 3 * HOUR);
-    const { retention, collection } = housekeeping();
-    expect(await collection.sweepOrphans({ dryRun: true })).toMatchObject({ files: 0 });
+    const { retention } = maintenance();
+    expect(await retention.collector.files.sweepAll(true)).toMatchObject({ files: 0 });
     clock.jump(21 * HOUR);
     expect(await retention.collect()).toMatchObject({ files: 1 });
     expect(isThere(copy)).toBe(false);
@@ -151,7 +151,7 @@ describe('retention', () => {
       [id],
     );
     clock.jump(2 * DAY_MS);
-    const { retention } = housekeeping();
+    const { retention } = maintenance();
     expect(await retention.expire(1)).toMatchObject({ jobs: 0 });
     await db.run('UPDATE batches SET settled_at = ?', [clock.now() - 1.5 * DAY_MS]);
     expect(await retention.expire(1)).toMatchObject({ jobs: 1 });
@@ -162,11 +162,11 @@ describe('retention', () => {
 /** The files are written in real time, however slow the machine. */
 const POLL = { timeout: 10_000, interval: 20 };
 
-describe('housekeeping', () => {
+describe('maintenance', () => {
   it('deletes by itself soon after the start, one process of all, and again a day later', async () => {
     await run('old');
     clock.jump(2 * DAY_MS);
-    const [one, two] = [housekeeping(1), housekeeping(1)];
+    const [one, two] = [maintenance(1), maintenance(1)];
     one.start();
     two.start();
     await clock.pass(15_000);
@@ -180,25 +180,25 @@ describe('housekeeping', () => {
   });
 
   it('writes the audit log while it runs, and the last lines when it stops', async () => {
-    const house = housekeeping();
-    house.start();
+    const upkeep = maintenance();
+    upkeep.start();
     await run('first');
     await clock.pass(2_000);
     const written = () => readFile(join(folder, 'audit.jsonl'), 'utf8').catch(() => '');
     const lines = async () => (await written()).split('\n').filter((line) => line !== '');
     await expect.poll(lines, POLL).toHaveLength(1);
     await run('second');
-    await clock.run(house.stop());
+    await clock.run(upkeep.stop());
     expect(await lines()).toHaveLength(2);
   });
 
   it('keeps everything where nothing is said', async () => {
     await run('old');
     clock.jump(400 * DAY_MS);
-    const house = housekeeping();
-    house.start();
+    const upkeep = maintenance();
+    upkeep.start();
     await clock.pass(15_000);
-    await clock.run(house.stop());
+    await clock.run(upkeep.stop());
     expect(await states()).toHaveLength(1);
   });
 });

@@ -1,0 +1,24 @@
+import { createHash } from 'node:crypto';
+import type { PaidRequest } from '../types.ts';
+
+/**
+ * Equal for two requests exactly when they ask Adobe for the same thing: tool and arguments after defaults, pictures by
+ * the hash of their content (`placeOf`), seeds only where the caller gave some. What the caller is told beside, such as
+ * warnings, is no part of it.
+ */
+export function fingerprint(request: Pick<PaidRequest, 'tool' | 'operation' | 'model' | 'body'>): string {
+  const { tool, operation, model, body } = request;
+  return createHash('sha256')
+    .update(canonical({ tool, operation, model: model ?? null, body }))
+    .digest('hex');
+}
+
+/** JSON with sorted keys, so that the order of arguments does not matter. */
+function canonical(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
+  const entries = Object.entries(value)
+    .filter(([, item]) => item !== undefined)
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+  return `{${entries.map(([key, item]) => `${JSON.stringify(key)}:${canonical(item)}`).join(',')}}`;
+}

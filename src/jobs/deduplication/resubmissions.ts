@@ -1,0 +1,21 @@
+import type { Queryable } from '../../store/database.ts';
+import { alreadyResubmitted } from '../problems.ts';
+import type { JobRecord } from '../record.ts';
+import { isFinal } from '../states.ts';
+import { findReplacement } from '../store/duplicates.ts';
+
+/**
+ * The job that answers a repeated resubmit: the newest replacement, or the newest one of that, where it is under way or
+ * has made the pictures.
+ * @throws Problem `already_resubmitted` where its own outcome is unknown: a third charge needs its own consent
+ */
+export async function findResubmission(from: Queryable, id: string): Promise<JobRecord | undefined> {
+  const newest = await newestReplacement(from, id);
+  if (newest?.state === 'submit_unknown') throw alreadyResubmitted(newest.id);
+  return newest && (newest.state === 'succeeded' || !isFinal(newest.state)) ? newest : undefined;
+}
+
+async function newestReplacement(from: Queryable, id: string): Promise<JobRecord | undefined> {
+  const replacement = await findReplacement(from, id);
+  return replacement && ((await newestReplacement(from, replacement.id)) ?? replacement);
+}

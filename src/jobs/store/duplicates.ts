@@ -1,0 +1,75 @@
+import type { Queryable } from '../../store/database.ts';
+import type { JobRecord } from '../record.ts';
+import type { Caller } from '../types.ts';
+import { readJob } from './rows.ts';
+
+/** Whose jobs are compared: those of one principal under one account. */
+export interface Scope {
+  readonly principal: Caller['principal'];
+  readonly account: string;
+}
+
+/** The oldest times of an end, epoch milliseconds, from which a job still counts as a duplicate. */
+export interface Edges {
+  /** For an end whose answer was not delivered. */
+  readonly undelivered: number;
+  /** For an unknown outcome. */
+  readonly unknown: number;
+}
+
+/**
+ * The newest job with this fingerprint that an identical call attaches to. Items of batches and jobs that another one
+ * has replaced are left out.
+ */
+export function findIdentical(
+  from: Queryable,
+  fingerprint: string,
+  { principal, account }: Scope,
+  edges: Edges,
+): Promise<JobRecord | undefined> {
+  return readJob(
+    from,
+    `SELECT * FROM jobs WHERE principal = ? AND account = ? AND fingerprint = ? AND batch IS NULL
+       AND (finished_at IS NULL OR (state = 'submit_unknown' AND finished_at > ?)
+            OR (delivery = 'none' AND finished_at > ?))
+       AND NOT EXISTS (SELECT 1 FROM jobs AS newer WHERE newer.replaces = jobs.id)
+     ORDER BY created_at DESC LIMIT 1`,
+    [principal, account, fingerprint, edges.unknown, edges.undelivered],
+  );
+}
+
+/** The newest job with this idempotency key that was made after `since`. */
+export function findByKey(
+  from: Queryable,
+  key: string,
+  { principal, account }: Scope,
+  since: number,
+): Promise<JobRecord | undefined> {
+  return readJob(
+    from,
+    `SELECT * FROM jobs WHERE principal = ? AND account = ? AND idempotency_key = ? AND created_at > ?
+     ORDER BY created_at DESC LIMIT 1`,
+    [principal, account, key, since],
+  );
+}
+
+/** Whether a job outside of batches is unfinished, or has ended after `since` without a delivered answer. */
+export async function isUndeliveredSince(from: Queryable, id: string, since: number): Promise<boolean> {
+  const row = await from.first(
+    `SELECT 1 AS undelivered FROM jobs
+     WHERE id = ? AND batch IS NULL AND (finished_at IS NULL OR (delivery = 'none' AND finished_at > ?))`,
+    [id, since],
+  );
+  return row !== undefined;
+}
+
+/** Records that an answer has left which showed the job unfinished (`running`) or ended (`final`). */
+export async function recordDelivery(from: Queryable, id: string, delivery: 'running' | 'final'): Promise<void> {
+  const earlier = delivery === 'running' ? `delivery = 'none'` : `delivery <> 'final'`;
+  await from.run(`UPDATE jobs SET delivery = ? WHERE id = ? AND ${earlier}`, [delivery, id]);
+}
+
+/** The newest job that was made in place of this one. */
+export function findReplacement(from: Queryable, id: string): Promise<JobRecord | undefined> {
+  return readJob(from, 'SELECT * FROM jobs WHERE replaces = ? ORDER BY created_at DESC LIMIT 1', [id]);
+}

@@ -1,0 +1,248 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { mayBeRepeated } from '../../../src/jobs/index.ts';
+import { aPlan } from '../batches/a-plan.ts';
+import { ALICE, aRequest, BOB, Installation, type Member } from '../harness.ts';
+import { A_PROBLEM } from '../scripted-adobe.ts';
+
+const UNKNOWN = { kind: 'unknown', problem: { ...A_PROBLEM, code: 'outcome_unknown' } } as const;
+const REFUSED = { kind: 'refused', problem: { ...A_PROBLEM, code: 'content_policy' } } as const;
+const SAME = aRequest('same');
+const minutes = (n: number) => n * 60_000;
+const hours = (n: number) => minutes(60 * n);
+
+let home: Installation;
+beforeEach(async () => {
+  home = await Installation.create();
+});
+afterEach(() => home.close());
+
+/** A call as the tools make it: it looks for a duplicate, then writes its job down. */
+async function call({ jobs }: Member, options = {}, request = SAME, caller = ALICE) {
+  const known = await home.clock.run(jobs.findDuplicate(request, caller, options));
+  if (known) return { id: known.id, attached: true };
+  const { job, attached } = await home.clock.run(jobs.enqueue(request, caller, options));
+  return { id: job.id, attached };
+}
+
+/** A call that has waited until its job ended. */
+async function finished(member: Member) {
+  const { id } = await call(member);
+  return home.clock.run(member.jobs.wait(id, ALICE, { waitMs: minutes(30) }));
+}
+
+describe('an identical call, while the job is unfinished', () => {
+  beforeEach(() => void (home.adobe.durationMs = minutes(2)));
+
+  test.each([
+    ['of the same process', undefined],
+    ['of another process', 'test'],
+    ['of another machine', 'other'],
+  ])('attaches to it though the first call still waits (%s)', async (_, host) => {
+    const one = await home.member();
+    const other = host === undefined ? one : await home.member({ host });
+    const { id } = await call(one);
+    const waiting = one.jobs.wait(id, ALICE, { waitMs: minutes(1) });
+    await home.clock.pass(3_000);
+    const asked = home.clock.now();
+    expect(await call(other)).toEqual({ id, attached: true });
+    expect(home.clock.now()).toBe(asked);
+    await home.clock.run(waiting);
+    expect(home.adobe.submits).toHaveLength(1);
+  });
+
+  test('attaches to it after the first call was answered with the running job', async () => {
+    const member = await home.member();
+    const { id } = await call(member);
+    const running = await home.clock.run(member.jobs.wait(id, ALICE, { waitMs: 10_000 }));
+    await member.jobs.markDelivered(running);
+    expect(await call(member)).toEqual({ id, attached: true });
+  });
+
+  test('is a job of its own with new_job, and where another principal makes it', async () => {
+    const member = await home.member();
+    const { id } = await call(member);
+    const forced = await call(member, { newJob: true });
+    expect(forced.attached).toBe(false);
+    expect(forced.id).not.toBe(id);
+    expect(await call(member, {}, SAME, BOB)).toMatchObject({ attached: false });
+    // The newest is the one to attach to.
+    expect(await call(member)).toEqual({ id: forced.id, attached: true });
+  });
+
+  test('is apart from items of batches', async () => {
+    const member = await home.member();
+    await home.clock.run(member.batches.submit(aPlan(['same']), ALICE));
+    expect(await call(member)).toMatchObject({ attached: false });
+  });
+});
+
+describe('two identical calls at once', () => {
+  test('in two processes are one job and one payment, though both looked before either was written down', async () => {
+    const members = await Promise.all([home.member(), home.member({ host: 'other' })]);
+    const looks = members.map(({ jobs }) => jobs.findDuplicate(SAME, ALICE, {}));
+    expect(await home.clock.run(Promise.all(looks))).toEqual([undefined, undefined]);
+    const calls = await home.clock.run(Promise.all(members.map(({ jobs }) => jobs.enqueue(SAME, ALICE))));
+    expect(new Set(calls.map(({ job }) => job.id)).size).toBe(1);
+    expect(calls.filter(({ attached }) => !attached)).toHaveLength(1);
+    await home.clock.pass(minutes(1));
+    expect(home.adobe.submits).toHaveLength(1);
+  });
+
+  test('in one process are one job', async () => {
+    const { jobs } = await home.member();
+    const calls = await home.clock.run(Promise.all([1, 2, 3].map(() => jobs.enqueue(SAME, ALICE))));
+    expect(new Set(calls.map(({ job }) => job.id)).size).toBe(1);
+    expect(calls.filter(({ attached }) => !attached)).toHaveLength(1);
+  });
+
+  test('with new_job are two', async () => {
+    const { jobs } = await home.member();
+    const calls = await Promise.all([1, 2].map(() => jobs.enqueue(SAME, ALICE, { newJob: true })));
+    expect(new Set(calls.map(({ job }) => job.id)).size).toBe(2);
+  });
+});
+
+describe('an identical call, after the end of the job', () => {
+  test('attaches to it for two minutes where its answer was not delivered', async () => {
+    const member = await home.member();
+    const { id } = await finished(member);
+    await home.clock.pass(minutes(1));
+    expect(await call(member)).toEqual({ id, attached: true });
+    await home.clock.pass(minutes(2));
+    expect(await call(member)).toMatchObject({ attached: false });
+  });
+
+  test('attaches to it where the process of the first call died before its answer was out', async () => {
+    const dying = await home.member();
+    const { id } = await finished(dying);
+    dying.kill();
+    expect(await call(await home.member())).toEqual({ id, attached: true });
+  });
+
+  test('is a job of its own once an answer was delivered that showed the end', async () => {
+    const member = await home.member();
+    const done = await finished(member);
+    await member.jobs.markDelivered(done);
+    // A late answer that showed the job running takes nothing back.
+    await member.jobs.markDelivered({ ...done, state: 'running' });
+    expect(await call(member)).toMatchObject({ attached: false });
+  });
+
+  test('is a job of its own once an answer was delivered that showed the job running', async () => {
+    const member = await home.member();
+    const { id } = await call(member);
+    await member.jobs.markDelivered({ id, state: 'running' });
+    await home.clock.run(member.jobs.wait(id, ALICE, { waitMs: minutes(5) }));
+    expect(await call(member)).toMatchObject({ attached: false });
+  });
+
+  test('attaches to a failure that was not delivered either, since Adobe may have charged for it', async () => {
+    const member = await home.member();
+    home.adobe.script.push(REFUSED);
+    const failed = await finished(member);
+    expect(failed.state).toBe('failed');
+    expect(await call(member)).toEqual({ id: failed.id, attached: true });
+    await member.jobs.markDelivered(failed);
+    expect(await call(member)).toMatchObject({ attached: false });
+  });
+
+  test('attaches to an unknown outcome for a day, whatever was delivered and whatever was made since', async () => {
+    const member = await home.member({ perMinute: 60 });
+    home.adobe.script.push(UNKNOWN);
+    const unknown = await finished(member);
+    await member.jobs.markDelivered(unknown);
+    for (let n = 0; n < 12; n += 1) {
+      const later = await call(member, { newJob: true });
+      await member.jobs.markDelivered(await home.clock.run(member.jobs.wait(later.id, ALICE, { waitMs: minutes(10) })));
+    }
+    expect(await call(member)).toEqual({ id: unknown.id, attached: true });
+    home.clock.jump(hours(23));
+    expect(await call(member)).toEqual({ id: unknown.id, attached: true });
+    home.clock.jump(hours(1));
+    expect(await call(member)).toMatchObject({ attached: false });
+  });
+
+  test('attaches to the job that was put in its place, never to the one that was replaced', async () => {
+    const member = await home.member();
+    home.adobe.script.push(UNKNOWN);
+    const unknown = await finished(member);
+    const fresh = await home.clock.run(member.jobs.resubmit(unknown.id, ALICE));
+    expect(await call(member)).toEqual({ id: fresh.id, attached: true });
+  });
+});
+
+describe('an idempotency key', () => {
+  const key = { idempotencyKey: 'k' };
+
+  test('gives the one job for a day, delivered or not, also beside new_job', async () => {
+    const member = await home.member();
+    const { id } = await call(member, key);
+    await member.jobs.markDelivered(await home.clock.run(member.jobs.wait(id, ALICE, { waitMs: minutes(5) })));
+    expect(await call(member, key)).toEqual({ id, attached: true });
+    expect(await call(member, { ...key, newJob: true })).toEqual({ id, attached: true });
+    home.clock.jump(hours(24));
+    expect(await call(member, key)).toMatchObject({ attached: false });
+  });
+
+  test('is refused for another request of its principal', async () => {
+    const member = await home.member();
+    await call(member, key);
+    await expect(call(member, key, aRequest('other'))).rejects.toMatchObject({ code: 'idempotency_conflict' });
+    await expect(member.jobs.enqueue(aRequest('other'), ALICE, key)).rejects.toMatchObject({
+      code: 'idempotency_conflict',
+    });
+    expect(await call(member, key, aRequest('other'), BOB)).toMatchObject({ attached: false });
+  });
+
+  test('tells identical calls apart that have different ones, and is found by a call without one', async () => {
+    const member = await home.member();
+    const first = await call(member, key);
+    const second = await call(member, { idempotencyKey: 'l' });
+    expect(second.id).not.toBe(first.id);
+    expect(await call(member)).toEqual({ id: second.id, attached: true });
+  });
+});
+
+describe('the call that made a job', () => {
+  test('may be repeated until its answer is delivered, or two minutes after the end', async () => {
+    const member = await home.member();
+    const { id } = await call(member);
+    expect(await mayBeRepeated(id, member.db)).toBe(true);
+    const done = await home.clock.run(member.jobs.wait(id, ALICE, { waitMs: minutes(5) }));
+    expect(await mayBeRepeated(id, member.db)).toBe(true);
+    await home.clock.pass(minutes(2));
+    expect(await mayBeRepeated(id, member.db)).toBe(false);
+    const next = await finished(member);
+    expect(next.id).not.toBe(done.id);
+    await member.jobs.markDelivered(next);
+    expect(await mayBeRepeated(next.id, member.db)).toBe(false);
+  });
+
+  test('is none where a batch made the job', async () => {
+    const member = await home.member();
+    await home.clock.run(member.batches.submit(aPlan(['item']), ALICE));
+    const [row] = await member.db.all('SELECT id FROM jobs');
+    expect(await mayBeRepeated(String(row?.['id']), member.db)).toBe(false);
+  });
+
+  test('writes its job down, and nothing more while it waits than that its answer was delivered', async () => {
+    home.adobe.durationMs = minutes(2);
+    // The job is driven by another process, so that every write of this one is the call's own.
+    const caller = await home.member({ idle: true });
+    await home.member();
+    const writes = { runs: 0, transactions: 0 };
+    const { db } = caller;
+    const [run, transaction] = [db.run.bind(db), db.transaction.bind(db)];
+    Object.assign(db, {
+      run: (...args: Parameters<typeof run>) => ((writes.runs += 1), run(...args)),
+      transaction: (...args: Parameters<typeof transaction>) => ((writes.transactions += 1), transaction(...args)),
+    });
+    const { id } = await call(caller);
+    expect(writes).toEqual({ runs: 0, transactions: 1 });
+    const running = await home.clock.run(caller.jobs.wait(id, ALICE, { waitMs: 30_000 }));
+    expect(running.state).toBe('running');
+    expect(writes).toEqual({ runs: 0, transactions: 1 });
+    await caller.jobs.markDelivered(running);
+    expect(writes.runs).toBe(1);
+  });
+});

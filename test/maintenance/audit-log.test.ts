@@ -1,0 +1,243 @@
+import { appendFile, mkdir, readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { EndedPermit } from '../../src/jobs/store/audit-queries.ts';
+import { AuditLog, auditLine } from '../../src/maintenance/audit-log.ts';
+import type { Database } from '../../src/store/database.ts';
+import { ALICE, aRequest, BOB, Installation, type Member } from '../jobs/harness.ts';
+import { A_PROBLEM } from '../jobs/scripted-adobe.ts';
+import { removeFolder, temporaryFolder } from '../support/artefacts.ts';
+
+const REFUSED = { kind: 'refused', problem: { ...A_PROBLEM, code: 'content_policy' } } as const;
+const NOT_SENT = { kind: 'not_sent', problem: { ...A_PROBLEM, code: 'adobe_unreachable' } } as const;
+
+let home: Installation;
+let folder: string;
+let path: string;
+beforeEach(async () => {
+  home = await Installation.create();
+  folder = temporaryFolder('audit-');
+  path = join(folder, 'home', 'audit.jsonl');
+});
+afterEach(async () => {
+  await home.close();
+  removeFolder(folder);
+});
+
+const logOf = (db: Database) => new AuditLog({ db, path });
+
+interface Line extends Record<string, unknown> {
+  readonly job: string;
+}
+
+const textOf = () => readFile(path, 'utf8').catch(() => '');
+const linesOf = async () => {
+  const lines = (await textOf()).split('\n').filter((line) => line.endsWith('}'));
+  return lines.map((line) => JSON.parse(line) as Line);
+};
+const jobsOf = async () => (await linesOf()).map(({ job }) => job);
+
+async function run(member: Member, prompt: string, caller = ALICE) {
+  const { job } = await home.clock.run(member.jobs.enqueue(aRequest(prompt), caller));
+  return home.clock.run(member.jobs.wait(job.id, caller, { waitMs: 600_000 }));
+}
+
+/** Requests that were paid, as far as the log is concerned. */
+async function paid(db: Database, ...numbers: readonly number[]): Promise<readonly string[]> {
+  for (const n of numbers) {
+    await db.run(
+      `INSERT INTO permits (job, attempt, account, granted_at, ended_at, lease_until, outcome, principal, tool, operation,
+         count, request_id) VALUES (?, 1, 'a', 0, ?, 0, 'accepted', 'p', 't', 'o', 1, 'r')`,
+      [`job_${n}`, n],
+    );
+  }
+  return numbers.map((n) => `job_${n}`);
+}
+
+describe('the audit log', () => {
+  test('has one line for each request that left or may have left: who, which job and attempt, what, what came of it', async () => {
+    const member = await home.member({ perMinute: 60 });
+    home.adobe.script.push(NOT_SENT);
+    const made = await run(member, 'secret words of a prompt');
+    home.adobe.script.push(REFUSED);
+    const refused = await run(member, 'refused', BOB);
+    home.adobe.script.push('lost');
+    const lost = await run(member, 'lost');
+    const log = logOf(member.db);
+    await log.flush();
+    await log.flush();
+    const lines = await linesOf();
+    expect(lines.map(({ job, attempt, principal, outcome }) => [job, attempt, principal, outcome])).toEqual([
+      [made.id, 2, 'alice', 'accepted'],
+      [refused.id, 1, 'bob', 'refused'],
+      [lost.id, 1, 'alice', 'unknown'],
+    ]);
+    expect(lines.map(({ request_id }) => request_id)).toEqual(home.adobe.submits.map(({ requestId }) => requestId));
+    expect(lines[0]).toMatchObject({
+      account: 'scripted',
+      tool: 'generate_image',
+      operation: 'generateImagesV3Async',
+      model: 'image4_standard',
+      count: 1,
+      time: expect.stringMatching(/^2026-01-01T\d\d:\d\d:\d\d\.\d{3}Z$/),
+    });
+    expect(await textOf()).not.toContain('secret words');
+    expect((await stat(path)).mode & 0o777).toBe(0o600);
+  });
+
+  test('is written by several processes side by side, one line each', async () => {
+    const { db } = await home.member({ idle: true });
+    const other = await home.member({ idle: true });
+    const jobs = await paid(db, ...Array.from({ length: 450 }, (_, n) => n + 1));
+    await Promise.all([db, other.db, other.db].map((store) => logOf(store).flush()));
+    expect(await jobsOf()).toEqual(jobs);
+  });
+
+  test('tells an attempt whose process died as unknown, once another process has found it', async () => {
+    const victim = await home.member({
+      reached: (at) => {
+        if (at !== 'answered') return;
+        victim.kill();
+        return new Promise(() => undefined);
+      },
+    });
+    void victim.jobs.enqueue(aRequest('victim'), ALICE);
+    await home.clock.pass(5_000);
+    const heir = await home.member();
+    const [job] = await home.clock.run(heir.jobs.list({ limit: 1 }, ALICE));
+    await home.clock.run(heir.jobs.wait(job?.id ?? '', ALICE, { waitMs: 600_000 }));
+    await logOf(heir.db).flush();
+    expect(await linesOf()).toMatchObject([
+      { job: job?.id, attempt: 1, outcome: 'unknown', request_id: home.adobe.submits[0]?.requestId },
+    ]);
+  });
+});
+
+describe('after a crash of its writer, the audit log has each line once', () => {
+  let db: Database;
+  beforeEach(async () => ({ db } = await home.member({ idle: true })));
+
+  /** A process that dies when its lines are in the file and its transaction is not committed. */
+  const crash = async () => {
+    class Killed extends Error {}
+    const dying = new Proxy(db, {
+      get: (target, name) =>
+        name === 'transaction'
+          ? (work: Parameters<Database['transaction']>[0]) =>
+              target.transaction(async (tx) => {
+                await work(tx);
+                throw new Killed();
+              })
+          : (Reflect.get(target, name) as () => unknown).bind(target),
+    });
+    await expect(logOf(dying).flush()).rejects.toBeInstanceOf(Killed);
+  };
+
+  test('when all lines were on the disk and none was marked', async () => {
+    const jobs = await paid(db, 1, 2, 3);
+    await crash();
+    await crash();
+    expect(await jobsOf()).toEqual(jobs);
+    const later = await paid(db, 4);
+    await logOf(db).flush();
+    expect(await jobsOf()).toEqual([...jobs, ...later]);
+  });
+
+  test.each([1, 30])('when its last line was cut short by %i bytes', async (bytes) => {
+    const jobs = await paid(db, 1, 2, 3);
+    await crash();
+    await truncate(path, (await stat(path)).size - bytes);
+    await logOf(db).flush();
+    const whole = (await textOf()).split('\n').filter((line) => line !== '' && isJson(line));
+    expect(new Set(whole.map((line) => (JSON.parse(line) as Line).job))).toEqual(new Set(jobs));
+    expect(whole.length - (bytes === 1 ? 1 : 0)).toBe(3);
+  });
+
+  test('when nothing of it reached the disk', async () => {
+    const jobs = await paid(db, 1, 2, 3);
+    await crash();
+    await rm(path);
+    await logOf(db).flush();
+    expect(await jobsOf()).toEqual(jobs);
+  });
+});
+
+describe('the file of the audit log', () => {
+  let db: Database;
+  beforeEach(async () => {
+    ({ db } = await home.member({ idle: true }));
+    await paid(db, 1);
+  });
+
+  test.each(['{"not":"ours"}\n', 'no line at all', '\u0000\u00ff', 'x'.repeat(2_000_000)])(
+    'keeps what another program wrote into it, and new lines begin after that',
+    async (foreign) => {
+      await mkdir(join(folder, 'home'));
+      await writeFile(path, foreign);
+      await logOf(db).flush();
+      const text = await textOf();
+      expect(text.startsWith(foreign)).toBe(true);
+      expect(text.slice(foreign.length)).toMatch(/^\n?\{.*"job":"job_1".*\}\n$/);
+    },
+  );
+
+  test('may be moved away at any time; the next line begins a new one', async () => {
+    await logOf(db).flush();
+    await rename(path, `${path}.1`);
+    await paid(db, 2);
+    await logOf(db).flush();
+    expect(await jobsOf()).toEqual(['job_2']);
+  });
+
+  test('catches up when the disk works again', async () => {
+    await writeFile(join(folder, 'home'), 'a file where the folder should be');
+    await expect(logOf(db).flush()).rejects.toThrow();
+    await rm(join(folder, 'home'));
+    await mkdir(path, { recursive: true });
+    await expect(logOf(db).flush()).rejects.toThrow();
+    await rm(path, { recursive: true });
+    await logOf(db).flush();
+    expect(await jobsOf()).toEqual(['job_1']);
+  });
+
+  test('is known to be complete, or how many lines are missing', async () => {
+    expect(await logOf(db).status()).toEqual({ bytes: 0, missing: 1, isBegun: false });
+    await logOf(db).flush();
+    await appendFile(path, '');
+    expect(await logOf(db).status()).toEqual({ bytes: (await stat(path)).size, missing: 0, isBegun: true });
+  });
+});
+
+test.each(['account', 'principal', 'job', 'tool', 'operation', 'model', 'outcome', 'requestId'] as const)(
+  'a line is printable ASCII, whatever its %s holds, and loses nothing',
+  (name) => {
+    const nasty = 'https://issuer|anna\r\n{"forged":true}\u001b[31m\u202e\u2028\u0085é\ud800"}';
+    const text = auditLine({ ...PERMIT, [name]: nasty });
+    expect(text).toMatch(/^[ -~]+$/);
+    expect((JSON.parse(text) as Line)[name === 'requestId' ? 'request_id' : name]).toBe(nasty);
+  },
+);
+
+const PERMIT: EndedPermit = {
+  endedAt: 0,
+  grantedAt: 0,
+  account: 'a',
+  principal: 'p',
+  job: 'job_1',
+  attempt: 1,
+  tool: 't',
+  operation: 'o',
+  model: undefined,
+  count: 1,
+  outcome: 'accepted',
+  requestId: 'r',
+};
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
