@@ -1,6 +1,5 @@
 import { newId } from '../shared/ids.ts';
 import type { Transaction } from '../store/database.ts';
-import { standInFor } from './batches/items.ts';
 import { findDuplicate, markDelivered } from './deduplication/duplicates.ts';
 import { fingerprint } from './deduplication/fingerprint.ts';
 import { findResubmission } from './deduplication/resubmissions.ts';
@@ -11,8 +10,19 @@ import { jobFinished, notResubmittable, unknownJob } from './problems.ts';
 import { refuseLongQueue } from './queue-limit.ts';
 import type { JobRecord } from './record.ts';
 import { isFinal } from './states.ts';
-import type { Caller, CallSignal, EnqueueOptions, Jobs, JobView, Overview, PaidRequest, WaitOptions } from './types.ts';
-import { usageOf, type Usage } from './usage.ts';
+import { replaceItemJob } from './store/batches/batch-items.ts';
+import { usageOf } from './store/usage.ts';
+import type {
+  Caller,
+  CallSignal,
+  EnqueueOptions,
+  Jobs,
+  JobView,
+  Overview,
+  PaidRequest,
+  Usage,
+  WaitOptions,
+} from './types.ts';
 import { rowView, viewOf, type ViewParts } from './view.ts';
 import { waitFor } from './waiting.ts';
 
@@ -87,10 +97,7 @@ export class Desk implements Jobs {
       const job = await this.#find(id, caller, tx);
       if (isFinal(job.state)) throw jobFinished(job.state);
       if (job.cancel !== 'none') return;
-      if (job.state !== 'queued') {
-        journal.wake(tx);
-        return void (await tx.run(`UPDATE jobs SET cancel = 'requested' WHERE id = ?`, [id]));
-      }
+      if (job.state !== 'queued') return journal.requestCancel(tx, id);
       await journal.applyIn(tx, job, { state: 'cancelled', cancel: 'requested', finishedAt: tx.now, leaseUntil: 0 });
     });
     return this.get(id, caller);
@@ -113,7 +120,7 @@ export class Desk implements Jobs {
       const { account, fingerprint: mark, model, body, size } = earlier;
       const marks = { account, fingerprint: mark, replaces: id };
       const fresh = newJob({ ...earlier, model, body, size }, marks, { id: freshId, caller, now: tx.now });
-      await standInFor(tx, id, freshId);
+      await replaceItemJob(tx, id, freshId);
       return journal.insert(tx, fresh);
     };
     return rowView(await this.#write(resubmitOnce, options));

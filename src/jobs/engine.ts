@@ -1,10 +1,10 @@
 import { setMaxListeners } from 'node:events';
 import { linkSignals, type LinkedSignal } from '../shared/abort.ts';
 import { drive } from './driver.ts';
-import { LEASE_MS, LeaseLost } from './journal.ts';
 import { LightSleep } from './light-sleep.ts';
 import type { EngineParts, Hold } from './parts.ts';
 import type { JobRecord } from './record.ts';
+import { LEASE_MS, LeaseLost } from './store/lease.ts';
 
 /**
  * How often the engine looks for work, for cancels, and at its leases. Where other processes wake it, this is only for

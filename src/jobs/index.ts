@@ -10,12 +10,13 @@ import { BatchDesk } from './batches/desk.ts';
 import type { Batches } from './batches/types.ts';
 import { Desk } from './desk.ts';
 import { Engine } from './engine.ts';
-import { Journal } from './journal.ts';
 import { createOwner, systemProcessTable, type ProcessTable } from './owner.ts';
 import type { EngineParts } from './parts.ts';
 import { Permits } from './permits.ts';
 import { createQuestions, type Questions } from './questions.ts';
 import type { Quota } from './quota.ts';
+import { JobStore } from './store/job-store.ts';
+import { UploadStore } from './store/upload-store.ts';
 import { Uploads } from './uploads.ts';
 import type { Jobs } from './types.ts';
 
@@ -54,9 +55,9 @@ export function createJobs(options: JobsOptions): JobRooms {
   const account = firefly.account;
   const processTable = options.processTable ?? systemProcessTable(hostname());
   const owner = createOwner(processTable, random);
-  const journal = new Journal({ db, account, owner });
+  const journal = new JobStore({ db, account, owner });
   const permits = new Permits({ db, account, quota, random });
-  const uploads = new Uploads({ db, firefly, images, owner, clock });
+  const uploads = new Uploads({ store: new UploadStore({ db, account, owner }), firefly, images, clock });
   const reached = options.reached ?? (() => undefined);
   const parts = { db, account, journal, permits, uploads, firefly, images, clock, random, logger, reached };
   const engine = new Engine(parts);

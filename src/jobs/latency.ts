@@ -1,5 +1,5 @@
 import type { Queryable } from '../store/database.ts';
-import { PERMIT_END } from './schema.ts';
+import { acceptedLatencies, grantedInFlight } from './store/permit-counts.ts';
 
 /** How long a submit takes before one was made, milliseconds. */
 export const ASSUMED_LATENCY_MS = 1_000;
@@ -11,17 +11,8 @@ const SAMPLES = 9;
  * already take longer. Before the first one has ended, as long as the oldest one in flight has taken: nobody knows more.
  */
 export async function latencyOf(account: string, now: number, from: Queryable): Promise<number> {
-  const ended = await from.all(
-    `SELECT ended_at - granted_at AS latency FROM permits WHERE account = ? AND outcome = 'accepted'
-     ORDER BY ended_at DESC LIMIT ?`,
-    [account, SAMPLES],
-  );
-  const flying = await from.all(
-    `SELECT granted_at FROM permits WHERE account = ? AND ${PERMIT_END} > ? AND ended_at IS NULL AND lease_until > ?`,
-    [account, now, now],
-  );
-  const known = ended.map((row) => Number(row['latency']));
-  const soFar = flying.map((row) => now - Number(row['granted_at']));
+  const known = await acceptedLatencies(from, account, SAMPLES);
+  const soFar = (await grantedInFlight(from, account, now)).map((grantedAt) => now - grantedAt);
   const usual = median(known);
   if (usual === undefined) return Math.max(ASSUMED_LATENCY_MS, ...soFar);
   return median([...known, ...soFar.filter((latency) => latency > usual)]) ?? usual;

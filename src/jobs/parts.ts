@@ -4,8 +4,8 @@ import type { Clock } from '../shared/clock.ts';
 import type { Logger } from '../shared/logger.ts';
 import type { Random } from '../shared/random.ts';
 import type { Database } from '../store/database.ts';
-import type { Journal } from './journal.ts';
 import type { Permits } from './permits.ts';
+import type { JobStore } from './store/job-store.ts';
 import type { Uploads } from './uploads.ts';
 
 /**
@@ -32,7 +32,7 @@ export type KillPoint = (typeof KILL_POINTS)[number];
 /** What every step of a job works with. */
 export interface EngineParts {
   readonly db: Database;
-  readonly journal: Journal;
+  readonly journal: JobStore;
   readonly permits: Permits;
   readonly uploads: Uploads;
   readonly firefly: Firefly;

@@ -1,14 +1,15 @@
 import type { SubmitOutcome } from '../firefly/types.ts';
 import { jitter, type Random } from '../shared/random.ts';
-import type { Database, Queryable, SqlRow, Transaction } from '../store/database.ts';
-import { Budget, MAY_HAVE_COST, oldestPermits } from './budget.ts';
-import { LEASE_MS } from './journal.ts';
+import type { Database, Queryable, Transaction } from '../store/database.ts';
+import { Budget } from './budget.ts';
 import { ASSUMED_LATENCY_MS, latencyOf } from './latency.ts';
 import { always, DAY_WINDOW_MS, MINUTE_WINDOW_MS, permitTime, type Ledger, type Limit, type Quota } from './quota.ts';
 import type { JobRecord } from './record.ts';
-import { PERMIT_END } from './schema.ts';
-import { afterStrike, pacedBy, pacesAfter, type Strikes } from './strikes.ts';
-import { goingFirst } from './turns.ts';
+import { readCooldown, saveCooldown } from './store/cooldowns.ts';
+import { countGoingFirst } from './store/fair-queue.ts';
+import { countPermits, isFirstInFlight, oldestPermits, permitsIn, type PermitWindow } from './store/permit-counts.ts';
+import { countSpentOnJob, endPermit, insertPermit, requestIdOf } from './store/permit-store.ts';
+import { afterStrike, pacedBy, pacesAfter } from './strikes.ts';
 
 /** Shortest time that everybody holds back after a 429, and the longest that Adobe can ask for. */
 const LEAST_HOLD_MS = 15_000;
@@ -41,62 +42,41 @@ export class Permits {
    */
   async take(tx: Transaction, job: JobRecord): Promise<Grant> {
     await tx.lock(`quota:${this.#account}`);
-    const ahead = await goingFirst(tx, job);
+    const ahead = await countGoingFirst(tx, job);
     const ledger = await this.ledger(tx, tx.now, ahead);
     const retryAt = permitTime(ledger, ahead, ASSUMED_LATENCY_MS);
     if (retryAt > tx.now) return { granted: false, retryAt };
     if (await this.#isProbing(tx)) return { granted: false, retryAt: tx.now + ASSUMED_LATENCY_MS };
-    const { id, attempt, principal, tool, operation, model = null, count } = job;
-    const { now } = tx;
-    const requestId = this.#random.uuid();
-    await tx.run(
-      `INSERT INTO permits
-         (job, attempt, account, granted_at, lease_until, principal, tool, operation, model, count, request_id)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-      [id, attempt + 1, this.#account, now, now + LEASE_MS, principal, tool, operation, model, count, requestId],
-    );
+    await insertPermit(tx, job, this.#random.uuid());
     return { granted: true };
   }
 
   /** The `x-request-id` of the job's current attempt: written down before it is sent, so that it is known after a crash. */
-  async requestId(job: Pick<JobRecord, 'id' | 'attempt'>): Promise<string> {
-    const row = await this.#db.first('SELECT request_id FROM permits WHERE job = ? AND attempt = ?', [
-      job.id,
-      job.attempt,
-    ]);
-    return String(row?.['request_id']);
+  requestId(job: Pick<JobRecord, 'id' | 'attempt'>): Promise<string> {
+    return requestIdOf(this.#db, job);
   }
 
   /** Ends the permit of the job's current attempt: from now on it counts for a minute, whatever came of it. */
-  async end(tx: Transaction, job: JobRecord, outcome: SubmitOutcome['kind']): Promise<void> {
-    await tx.run('UPDATE permits SET ended_at = ?, outcome = ? WHERE job = ? AND attempt = ?', [
-      tx.now,
-      outcome,
-      job.id,
-      job.attempt,
-    ]);
+  end(tx: Transaction, job: JobRecord, outcome: SubmitOutcome['kind']): Promise<void> {
+    return endPermit(tx, job, outcome);
   }
 
   /** Closes the gate for every process after a 429; returns when it opens. A gate is never shortened. */
   async hold(tx: Transaction, retryAfterMs: number | undefined): Promise<number> {
     const wait = Math.min(Math.max(retryAfterMs ?? 0, LEAST_HOLD_MS), MOST_HOLD_MS);
     const until = Math.ceil(tx.now + wait + Math.abs(jitter(wait, 0.1, this.#random) - wait));
-    await tx.lock(`gate:${this.#account}`);
-    const gate = await this.#gate(tx);
-    const heldUntil = Math.max(until, gate?.heldUntil ?? 0);
-    const strikes = afterStrike(gate?.strikes, tx.now, gate !== undefined && gate.heldUntil > tx.now);
-    await tx.run(
-      `INSERT INTO gates (account, held_until, strikes, struck_at) VALUES (?, ?, ?, ?)
-       ON CONFLICT (account) DO UPDATE SET
-         held_until = excluded.held_until, strikes = excluded.strikes, struck_at = excluded.struck_at`,
-      [this.#account, heldUntil, strikes.count, strikes.lastAt],
-    );
+    await tx.lock(`cooldown:${this.#account}`);
+    const before = await readCooldown(tx, this.#account);
+    const heldUntil = Math.max(until, before?.until ?? 0);
+    const isHeld = before !== undefined && before.until > tx.now;
+    const backoff = afterStrike(before?.backoff, tx.now, isHeld);
+    await saveCooldown(tx, this.#account, { until: heldUntil, backoff });
     return heldUntil;
   }
 
   /** When the gate opens; undefined when there is none. It may lie in the past. */
   async heldUntil(from: Queryable = this.#db): Promise<number | undefined> {
-    return (await this.#gate(from))?.heldUntil;
+    return (await readCooldown(from, this.#account))?.until;
   }
 
   /** How long the gate stays closed, milliseconds; 0 when it is open. By the database's clock alone. */
@@ -106,9 +86,8 @@ export class Permits {
   }
 
   /** Requests of a job that may have cost something; what Adobe refused is not known to. */
-  async spent(job: string): Promise<number> {
-    const row = await this.#db.first(`SELECT COUNT(*) AS spent FROM permits WHERE job = ? AND ${MAY_HAVE_COST}`, [job]);
-    return Number(row?.['spent'] ?? 0);
+  spent(job: string): Promise<number> {
+    return countSpentOnJob(this.#db, job);
   }
 
   /**
@@ -127,23 +106,19 @@ export class Permits {
    */
   async ledger(from: Queryable, now: number, ahead = 0, latencyMs = 0): Promise<Ledger> {
     // Later than now is possible after the clock was set back; such permits count too.
-    const rows = await from.all(
-      `SELECT granted_at, ended_at, lease_until FROM permits WHERE account = ? AND ${PERMIT_END} > ?`,
-      [this.#account, now - MINUTE_WINDOW_MS],
-    );
-    const endOfOneInFlight = (row: SqlRow) => {
-      const leaseUntil = Number(row['lease_until']);
-      return leaseUntil <= now ? leaseUntil : Math.max(now, Number(row['granted_at']) + latencyMs);
-    };
-    const recent = rows
-      .map((row) => Number(row['ended_at'] ?? endOfOneInFlight(row)))
-      .filter((time) => time > now - MINUTE_WINDOW_MS)
+    const window = this.#window(now - MINUTE_WINDOW_MS);
+    const recent = (await permitsIn(from, window))
+      .map(({ grantedAt, endedAt, leaseUntil }) => {
+        const inFlight = leaseUntil <= now ? leaseUntil : Math.max(now, grantedAt + latencyMs);
+        return endedAt ?? inFlight;
+      })
+      .filter((time) => time > window.after)
       .sort((a, b) => a - b);
-    const gate = await this.#gate(from);
+    const cooldown = await readCooldown(from, this.#account);
     const { perMinute } = this.#quota;
     const minute: Limit = {
       windowMs: MINUTE_WINDOW_MS,
-      steps: pacesAfter(gate?.strikes, perMinute),
+      steps: pacesAfter(cooldown?.backoff, perMinute),
       used: recent.length,
       oldest: recent,
     };
@@ -151,10 +126,10 @@ export class Permits {
     const budget = await this.budget.window(from, now, ahead);
     return {
       now,
-      quota: { ...this.#quota, perMinute: pacedBy(gate?.strikes, perMinute, now) },
+      quota: { ...this.#quota, perMinute: pacedBy(cooldown?.backoff, perMinute, now) },
       recent,
       today: day.used,
-      heldUntil: gate?.heldUntil,
+      heldUntil: cooldown?.until,
       limits: budget === undefined ? [minute, day] : [minute, day, budget],
     };
   }
@@ -163,33 +138,20 @@ export class Permits {
    * After a 429, one request at a time shows whether Adobe takes them again: whether the first one is still under way.
    */
   async #isProbing(tx: Transaction): Promise<boolean> {
-    const gate = await this.#gate(tx);
-    if (gate === undefined || tx.now - gate.heldUntil > PROBATION_MS) return false;
-    const after = [this.#account, gate.heldUntil];
-    const probe = await tx.first(
-      'SELECT 1 FROM permits WHERE account = ? AND granted_at >= ? AND ended_at IS NULL AND lease_until > ? LIMIT 1',
-      [...after, tx.now],
-    );
-    if (probe === undefined) return false;
-    const taken = `SELECT 1 FROM permits WHERE account = ? AND granted_at >= ? AND ended_at >= ?
-      AND outcome NOT IN ('rate_limited', 'not_sent') LIMIT 1`;
-    return (await tx.first(taken, [...after, gate.heldUntil])) === undefined;
-  }
-
-  async #gate(from: Queryable): Promise<{ heldUntil: number; strikes: Strikes } | undefined> {
-    const row = await from.first('SELECT held_until, strikes, struck_at FROM gates WHERE account = ?', [this.#account]);
-    if (row === undefined) return undefined;
-    const strikes = { count: Number(row['strikes']), lastAt: Number(row['struck_at']) };
-    return { heldUntil: Number(row['held_until']), strikes };
+    const cooldown = await readCooldown(tx, this.#account);
+    if (cooldown === undefined || tx.now - cooldown.until > PROBATION_MS) return false;
+    return isFirstInFlight(tx, this.#account, cooldown.until);
   }
 
   async #day(from: Queryable, now: number, ahead: number): Promise<Limit> {
     const { perDay } = this.#quota;
-    const where = `account = ? AND ${PERMIT_END} > ?`;
-    const params = [this.#account, now - DAY_WINDOW_MS];
-    const row = await from.first(`SELECT COUNT(*) AS permits FROM permits WHERE ${where}`, params);
-    const used = Number(row?.['permits'] ?? 0);
-    const oldest = await oldestPermits(from, { where, params, most: used + ahead + 1 - perDay });
+    const window = this.#window(now - DAY_WINDOW_MS);
+    const used = await countPermits(from, window);
+    const oldest = await oldestPermits(from, window, used + ahead + 1 - perDay);
     return { windowMs: DAY_WINDOW_MS, steps: always(perDay), used, oldest };
+  }
+
+  #window(after: number): PermitWindow {
+    return { account: this.#account, after, count: 'every' };
   }
 }

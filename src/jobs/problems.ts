@@ -1,6 +1,6 @@
 import { Problem, type ProblemRecord } from '../shared/errors.ts';
 import { inAbout } from '../shared/text.ts';
-import type { BudgetView } from './budget.ts';
+import type { BudgetView } from './types.ts';
 
 /** An id that does not exist, or that belongs to somebody else: both answer the same. */
 export function unknownJob(): Problem {

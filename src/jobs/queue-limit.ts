@@ -2,7 +2,7 @@ import type { Transaction } from '../store/database.ts';
 import type { EngineParts } from './parts.ts';
 import { queueFull } from './problems.ts';
 import { permitTime } from './quota.ts';
-import { PRIORITY } from './turns.ts';
+import { countInteractiveWaiting } from './store/fair-queue.ts';
 
 /** Interactive jobs that may wait at a time: about an hour of Adobe's default quota. */
 const LONGEST_QUEUE = 240;
@@ -16,12 +16,7 @@ export async function refuseLongQueue(
   tx: Transaction,
   { firefly, permits }: Pick<EngineParts, 'firefly' | 'permits'>,
 ): Promise<void> {
-  const row = await tx.first(
-    `SELECT COUNT(*) AS jobs FROM jobs
-     WHERE account = ? AND finished_at IS NULL AND state IN ('queued', 'preparing') AND priority = ?`,
-    [firefly.account, PRIORITY.interactive],
-  );
-  const waiting = Number(row?.['jobs'] ?? 0);
+  const waiting = await countInteractiveWaiting(tx, firefly.account);
   if (waiting < LONGEST_QUEUE) return;
   const ledger = await permits.ledger(tx, tx.now, waiting);
   throw queueFull(waiting, permitTime(ledger, waiting, 1_000) - tx.now);

@@ -1,8 +1,8 @@
 import type { CancelOutcome, RemoteStatus } from '../firefly/types.ts';
-import { LeaseLost } from './journal.ts';
 import type { EngineParts, Hold } from './parts.ts';
 import { pollDelay } from './polling.ts';
 import type { Change, JobRecord } from './record.ts';
+import { LeaseLost } from './store/lease.ts';
 import { afterDeadline, afterStatus } from './transitions.ts';
 
 /** Attempts of this process to cancel the same job, and the pause after the first, which doubles. */

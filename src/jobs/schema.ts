@@ -1,8 +1,6 @@
 import type { Migrations } from '../store/database.ts';
-import { BATCH_TABLES } from './batches/schema.ts';
-
-/** The end of a permit as SQL, far off while it is in flight: one condition finds both, so that an index can serve it. */
-export const PERMIT_END = 'COALESCE(ended_at, 9007199254740991)';
+import { BATCH_TABLES } from './store/batches/schema.ts';
+import { PERMIT_END } from './store/sql.ts';
 
 /** Tables of the job engine. Times are epoch milliseconds; structured values are JSON text. */
 export const jobMigrations: Migrations = {
@@ -103,12 +101,13 @@ export const jobMigrations: Migrations = {
     // What retention looks for, and pictures that a job may still have to upload.
     `CREATE INDEX jobs_finished ON jobs (finished_at) WHERE finished_at IS NOT NULL`,
     `CREATE INDEX jobs_with_pictures ON jobs (id) WHERE pictures <> '[]' AND state <> 'succeeded'`,
-    `CREATE TABLE chores (name TEXT PRIMARY KEY, done_at BIGINT NOT NULL)`,
-    `CREATE TABLE gates (
+    `CREATE TABLE maintenance_runs (name TEXT PRIMARY KEY, done_at BIGINT NOT NULL)`,
+    // After a 429: until when nothing is sent, how many have come lately, and when the last one came.
+    `CREATE TABLE cooldowns (
       account TEXT PRIMARY KEY,
-      held_until BIGINT NOT NULL,
-      strikes INTEGER NOT NULL,
-      struck_at BIGINT NOT NULL
+      cooldown_until BIGINT NOT NULL,
+      rate_limit_count INTEGER NOT NULL,
+      rate_limited_at BIGINT NOT NULL
     )`,
     ...BATCH_TABLES,
   ],

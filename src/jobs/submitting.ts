@@ -1,10 +1,10 @@
 import { Problem, toProblemRecord, type ProblemRecord } from '../shared/errors.ts';
 import type { SubmitOutcome } from '../firefly/types.ts';
 import type { Transaction } from '../store/database.ts';
-import { pauseBatch } from './batches/items.ts';
-import { LeaseLost } from './journal.ts';
 import type { EngineParts, Hold } from './parts.ts';
 import type { JobRecord } from './record.ts';
+import { pauseBatch } from './store/batches/batch-store.ts';
+import { LeaseLost } from './store/lease.ts';
 import { PRIORITY } from './turns.ts';
 import { afterSubmit, afterUnsent, asksForFreshUploads, ended, haltsBatch, requeued } from './transitions.ts';
 import { fillPlaces } from './uploads.ts';

@@ -1,9 +1,7 @@
 import type { OperationId } from '../firefly/types.ts';
 import type { ImageFacts, ImageRecord, StoredBytes } from '../images/types.ts';
 import type { ProblemRecord } from '../shared/errors.ts';
-import type { BudgetView } from './budget.ts';
 import type { JobState } from './states.ts';
-import type { Usage } from './usage.ts';
 
 /** Who asks, and in which conversation (connection), where the protocol has one. */
 export interface Caller {
@@ -87,6 +85,26 @@ export interface QuotaView {
   readonly usedToday: number;
   /** Epoch milliseconds until which Adobe asked us to hold back; undefined when it did not. */
   readonly heldUntil: number | undefined;
+}
+
+/** The budget as it stands. */
+export interface BudgetView {
+  /** Most paid requests in 24 hours. */
+  readonly limit: number;
+  /** Spent in the last 24 hours. */
+  readonly spent: number;
+  /** Interactive jobs that wait for their permit; a new call finds the budget without what they will spend. */
+  readonly committed: number;
+  /** When a new call is admitted again (epoch ms); undefined while it is, and where it never will be. */
+  readonly freeAt: number | undefined;
+}
+
+/** What one principal has spent lately: paid requests that Adobe accepted, or may have. */
+export interface Usage {
+  /** Days in UTC (`2026-01-31`) on which something was spent, newest first. */
+  readonly days: readonly { readonly day: string; readonly paidRequests: number }[];
+  /** Over all these days, the most used tool first. */
+  readonly tools: readonly { readonly tool: string; readonly paidRequests: number }[];
 }
 
 /** Everything at a glance. */

@@ -1,8 +1,7 @@
 import type { Firefly, UploadOutcome } from '../firefly/types.ts';
 import type { ImageLibrary, StoredBytes } from '../images/types.ts';
 import type { Clock } from '../shared/clock.ts';
-import type { Database } from '../store/database.ts';
-import type { Owner } from './owner.ts';
+import type { UploadStore } from './store/upload-store.ts';
 
 /** How long an upload id is used again. Adobe keeps it for seven days, says one source, and a day, says another. */
 export const UPLOAD_HOLDS_MS = 20 * 3_600_000;
@@ -10,7 +9,6 @@ export const UPLOAD_HOLDS_MS = 20 * 3_600_000;
 /** How long a process that uploads keeps others from doing the same, and how often these look. */
 const CLAIM_MS = 60_000;
 const LOOK_MS = 500;
-const CLAIM = 'account = ? AND principal = ? AND sha256 = ?';
 
 /** Where a picture goes in a body before it has an upload id: replaced by `{ uploadId }` when the request is sent. */
 export interface PicturePlace {
@@ -43,18 +41,16 @@ export type Uploaded =
 
 /** Upload ids by content, for one account: each principal's own, so that nobody learns what another one has. */
 export class Uploads {
-  readonly #db: Database;
+  readonly #store: UploadStore;
   readonly #firefly: Firefly;
   readonly #images: ImageLibrary;
-  readonly #owner: Owner;
   readonly #clock: Clock;
   readonly #underWay = new Map<string, Promise<UploadOutcome>>();
 
-  constructor(options: { db: Database; firefly: Firefly; images: ImageLibrary; owner: Owner; clock: Clock }) {
-    this.#db = options.db;
+  constructor(options: { store: UploadStore; firefly: Firefly; images: ImageLibrary; clock: Clock }) {
+    this.#store = options.store;
     this.#firefly = options.firefly;
     this.#images = options.images;
-    this.#owner = options.owner;
     this.#clock = options.clock;
   }
 
@@ -83,21 +79,11 @@ export class Uploads {
 
   /** Forgets ids that Adobe no longer takes. */
   async forget(principal: string, pictures: readonly StoredBytes[]): Promise<void> {
-    for (const { sha256 } of pictures) {
-      await this.#db.run('DELETE FROM uploads WHERE account = ? AND principal = ? AND sha256 = ?', [
-        this.#firefly.account,
-        principal,
-        sha256,
-      ]);
-    }
+    for (const { sha256 } of pictures) await this.#store.forget(principal, sha256);
   }
 
-  async #known(principal: string, sha256: string): Promise<string | undefined> {
-    const row = await this.#db.first(
-      'SELECT upload_id FROM uploads WHERE account = ? AND principal = ? AND sha256 = ? AND uploaded_at > ?',
-      [this.#firefly.account, principal, sha256, (await this.#db.now()) - UPLOAD_HOLDS_MS],
-    );
-    return row && String(row['upload_id']);
+  #known(principal: string, sha256: string): Promise<string | undefined> {
+    return this.#store.find(principal, sha256, UPLOAD_HOLDS_MS);
   }
 
   /** Waits for a process that is at it, but for none that is gone. */
@@ -105,29 +91,10 @@ export class Uploads {
     for (;;) {
       const known = await this.#known(principal, picture.sha256);
       if (known !== undefined) return stored(known);
-      if (await this.#claim(principal, picture.sha256)) return this.#once(principal, picture);
+      if (await this.#store.claim(principal, picture.sha256, CLAIM_MS)) return this.#once(principal, picture);
       await this.#clock.sleep(LOOK_MS, signal).catch(() => undefined);
       signal.throwIfAborted();
     }
-  }
-
-  /** Says that this process uploads the content; false while another one does. */
-  async #claim(principal: string, sha256: string): Promise<boolean> {
-    const key = [this.#firefly.account, principal, sha256];
-    return this.#db.transaction(async (tx) => {
-      await tx.lock(`uploads:${this.#firefly.account}`);
-      const row = await tx.first(`SELECT owner, until FROM upload_claims WHERE ${CLAIM}`, key);
-      const owner = String(row?.['owner'] ?? this.#owner.id);
-      const isFree = owner === this.#owner.id || Number(row?.['until']) <= tx.now || this.#owner.isGone(owner);
-      if (!isFree) return false;
-      await tx.run(`DELETE FROM upload_claims WHERE ${CLAIM}`, key);
-      await tx.run('INSERT INTO upload_claims (account, principal, sha256, owner, until) VALUES (?, ?, ?, ?, ?)', [
-        ...key,
-        this.#owner.id,
-        tx.now + CLAIM_MS,
-      ]);
-      return true;
-    });
   }
 
   /** An upload serves everybody who waits for it, so no single job's end stops it. */
@@ -141,24 +108,16 @@ export class Uploads {
   }
 
   async #upload(principal: string, picture: StoredBytes): Promise<UploadOutcome> {
-    const key = [this.#firefly.account, principal, picture.sha256];
+    const { sha256 } = picture;
     try {
       // Another one may have been faster between the look and the claim.
-      const known = await this.#known(principal, picture.sha256);
+      const known = await this.#known(principal, sha256);
       if (known !== undefined) return stored(known);
       const outcome = await this.#firefly.upload(await this.#images.read(picture), picture.mimeType);
-      if (outcome.kind !== 'stored') return outcome;
-      await this.#db.transaction((tx) =>
-        tx.run(
-          `INSERT INTO uploads (account, principal, sha256, upload_id, uploaded_at) VALUES (?, ?, ?, ?, ?)
-           ON CONFLICT (account, principal, sha256)
-           DO UPDATE SET upload_id = excluded.upload_id, uploaded_at = excluded.uploaded_at`,
-          [...key, outcome.uploadId, tx.now],
-        ),
-      );
+      if (outcome.kind === 'stored') await this.#store.save(principal, sha256, outcome.uploadId);
       return outcome;
     } finally {
-      await this.#db.run(`DELETE FROM upload_claims WHERE ${CLAIM} AND owner = ?`, [...key, this.#owner.id]);
+      await this.#store.release(principal, sha256);
     }
   }
 }

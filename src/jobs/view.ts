@@ -1,17 +1,18 @@
 import type { ImageLibrary } from '../images/types.ts';
 import type { Database } from '../store/database.ts';
-import type { Journal } from './journal.ts';
 import type { Permits } from './permits.ts';
 import type { JobRecord } from './record.ts';
 import { isFinal, isWaiting } from './states.ts';
-import { GOES_BEFORE, placeInQueue, PRIORITY } from './turns.ts';
+import { countAhead } from './store/fair-queue.ts';
+import type { JobStore } from './store/job-store.ts';
+import { PRIORITY } from './turns.ts';
 import type { JobView } from './types.ts';
 
 /** What a view is made from. */
 export interface ViewParts {
   readonly db: Database;
   readonly account: string;
-  readonly journal: Journal;
+  readonly journal: JobStore;
   readonly permits: Permits;
   readonly images: ImageLibrary;
 }
@@ -20,7 +21,7 @@ export interface ViewParts {
 export async function viewOf(job: JobRecord, parts: ViewParts): Promise<JobView> {
   const waits = isWaiting(job.state) && job.priority !== PRIORITY.paused;
   const now = await parts.db.now();
-  const ahead = waits ? await jobsAhead(job, parts) : 0;
+  const ahead = waits ? await countAhead(parts.db, parts.account, job) : 0;
   return {
     ...rowView(job),
     position: waits ? ahead + 1 : undefined,
@@ -60,16 +61,6 @@ export function rowView(job: JobRecord): JobView {
 }
 
 const TOO_LATE = 'The cancel came too late: Adobe had already finished, so the picture was kept.';
-
-async function jobsAhead(job: JobRecord, { db, account }: ViewParts): Promise<number> {
-  const row = await db.first(
-    `SELECT COUNT(*) AS ahead FROM jobs
-     WHERE account = ? AND finished_at IS NULL AND state IN ('queued', 'preparing')
-       AND ${GOES_BEFORE}`,
-    [account, ...placeInQueue(job)],
-  );
-  return Number(row?.['ahead'] ?? 0);
-}
 
 /** Undefined where nobody can tell, such as with a budget of nothing. */
 async function startsAt(job: JobRecord, ahead: number, now: number, { permits }: ViewParts) {

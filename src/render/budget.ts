@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { BudgetView } from '../jobs/budget.ts';
+import type { BudgetView } from '../jobs/types.ts';
 import { counted, inAbout, secondsUntil } from './phrases.ts';
 
 /** The daily budget, as results name it. */

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, test } from 'vitest';
 import { createJobs, jobMigrations } from '../../src/jobs/index.ts';
-import { Journal } from '../../src/jobs/journal.ts';
+import { JobStore } from '../../src/jobs/store/job-store.ts';
 import { systemClock } from '../../src/shared/clock.ts';
 import { silentLogger } from '../../src/shared/logger.ts';
 import { systemRandom } from '../../src/shared/random.ts';
@@ -96,7 +96,7 @@ describe.each([
       logger: silentLogger,
     });
     const owner = { id: 'bench', isGone: () => false };
-    const journal = new Journal({ db, account: 'scripted', owner });
+    const journal = new JobStore({ db, account: 'scripted', owner });
     const enqueue: number[] = [];
     const claim: number[] = [];
     const look: number[] = [];

@@ -49,7 +49,7 @@ describe.skipIf(server === undefined)('an installation that keeps its jobs in Po
     expect(await jobs.list({ limit: 10 }, { principal: 'local', conversation: undefined })).toEqual([]);
     const tables = await database.ask(`SELECT tablename FROM pg_tables WHERE schemaname = 'public'`);
     expect(tables.map((row) => row['tablename'])).toEqual(
-      expect.arrayContaining(['jobs', 'permits', 'gates', 'images', 'migrations']),
+      expect.arrayContaining(['jobs', 'permits', 'cooldowns', 'images', 'migrations']),
     );
     expect(readdirSync(folder, { recursive: true }).filter((name) => String(name).includes('sqlite'))).toEqual([]);
   });

@@ -67,7 +67,7 @@ export async function rowsAtTheEnd(
 
 /** Everything in the database but the one column that holds signed URLs, and the body, as text to search. */
 export async function textOfRows(db: Database): Promise<string> {
-  const tables = ['jobs', 'permits', 'images', 'uploads', 'gates'];
+  const tables = ['jobs', 'permits', 'images', 'uploads', 'cooldowns'];
   const rows = await Promise.all(tables.map((table) => db.all(`SELECT * FROM ${table}`)));
   return JSON.stringify(rows.flat().map(({ outputs: _signed, ...row }) => row));
 }

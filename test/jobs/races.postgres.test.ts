@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Clock } from '../../src/shared/clock.ts';
-import { Journal } from '../../src/jobs/journal.ts';
+import { JobStore } from '../../src/jobs/store/job-store.ts';
 import { createOwner } from '../../src/jobs/owner.ts';
 import { systemRandom } from '../../src/shared/random.ts';
 import { postgresPlaces, storesLiveIn } from '../support/places.ts';
@@ -14,14 +14,14 @@ const places = postgresPlaces(server ?? '');
 describe.skipIf(server === undefined)('side by side on PostgreSQL', { timeout: 60_000 }, () => {
   let home: Installation;
   let members: readonly Member[];
-  let journals: readonly Journal[];
+  let journals: readonly JobStore[];
   beforeEach(async () => {
     storesLiveIn(places.make);
     home = await Installation.create();
     members = await Promise.all([1, 2, 3, 4].map(() => home.member({ idle: true })));
     journals = members.map(({ db }, n) => {
       const owner = createOwner({ host: `host${n}`, pid: n, isAlive: () => true }, systemRandom);
-      return new Journal({ db, account: home.adobe.account, owner });
+      return new JobStore({ db, account: home.adobe.account, owner });
     });
   });
   afterEach(() => home.close());

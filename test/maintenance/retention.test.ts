@@ -143,7 +143,7 @@ describe('retention', () => {
 
   it('keeps the jobs of a batch until all of it is done', async () => {
     const { id } = await run('item');
-    const batch = `INSERT INTO batches (id, account, principal, tool, source, digest, wish, items, duplicates, host,
+    const batch = `INSERT INTO batches (id, account, principal, tool, source, digest, desired_state, items, duplicates, host,
       settled_at, created_at) VALUES ('batch_1', 'scripted', 'alice', 't', 's', 'd', 'active', 1, 0, 'h', ?, 0)`;
     await db.run(batch, [null]);
     await db.run(
@@ -171,7 +171,7 @@ describe('maintenance', () => {
     two.start();
     await clock.pass(15_000);
     await expect.poll(states, POLL).toEqual([]);
-    expect(await db.all('SELECT name FROM chores')).toHaveLength(1);
+    expect(await db.all('SELECT name FROM maintenance_runs')).toHaveLength(1);
     await run('next');
     clock.jump(2 * DAY_MS);
     await clock.pass(700_000);

@@ -98,7 +98,7 @@ export class Stage {
   /** A batch of one item, which that job made. */
   async batch(job: string, { settled }: { settled: boolean }) {
     await this.db.run(
-      `INSERT INTO batches (id, account, principal, tool, source, digest, wish, items, duplicates, host, settled_at,
+      `INSERT INTO batches (id, account, principal, tool, source, digest, desired_state, items, duplicates, host, settled_at,
          created_at) VALUES (?, 'a', 'alice', 't', 's', 'd', 'active', 1, 0, 'h', ?, 0)`,
       [`batch of ${job}`, settled ? 1 : null],
     );

@@ -59,9 +59,8 @@ export const PROOF_MUTANTS = [
     row: 'C01',
     mistake: 'an upload id is not stored',
     file: 'src/jobs/uploads.ts',
-    find: "if (outcome.kind !== 'stored') return outcome;\n      await this.#db.transaction",
-    replace:
-      "if (outcome.kind !== 'stored' || outcome.uploadId !== '') return outcome;\n      await this.#db.transaction",
+    find: "if (outcome.kind === 'stored') await this.#store.save",
+    replace: "if (outcome.kind === 'stored' && outcome.uploadId === '') await this.#store.save",
     test: 'test/jobs/kill-points.test.ts',
     only: 'K4',
   },

@@ -1,6 +1,7 @@
 import type { Queryable } from '../../store/database.ts';
-import { PRIORITY } from '../turns.ts';
 import { fingerprint } from '../deduplication/fingerprint.ts';
+import { requestsOfSource } from '../store/batches/batch-items.ts';
+import { countWaiting } from '../store/fair-queue.ts';
 import type { Caller } from '../types.ts';
 import type { BatchOutlook, BatchPlan } from './types.ts';
 import { ASSUMED_DURATION_MS, type BatchViewParts } from './view.ts';
@@ -11,12 +12,8 @@ export async function outlookOf(
   { db, account, journal, permits }: BatchViewParts,
 ): Promise<BatchOutlook> {
   const now = await db.now();
-  const row = await db.first(
-    `SELECT COUNT(*) AS jobs FROM jobs
-     WHERE account = ? AND finished_at IS NULL AND state IN ('queued', 'preparing') AND priority <> ?`,
-    [account, PRIORITY.paused],
-  );
-  const { startsAt, latencyMs } = await permits.forecast(now, Number(row?.['jobs'] ?? 0) + items.length - 1);
+  const waiting = await countWaiting(db, account);
+  const { startsAt, latencyMs } = await permits.forecast(now, waiting + items.length - 1);
   const [first] = items;
   const typicalMs = first && (await journal.typicalDuration(first.request));
   const budget = await permits.budget.view(now);
@@ -32,16 +29,8 @@ export async function madeBefore(
   { principal }: Caller,
   { db, account }: { readonly db: Queryable; readonly account: string },
 ): Promise<ReadonlySet<string>> {
-  const rows = await db.all(
-    `SELECT j.fingerprint AS mark, COUNT(*) AS times
-     FROM batches b JOIN batch_items i ON i.batch = b.id JOIN jobs j ON j.id = i.job
-     WHERE b.account = ? AND b.principal = ? AND b.source = ? AND b.tool = ?
-       AND j.state NOT IN ('failed', 'expired', 'cancelled')
-     GROUP BY j.fingerprint`,
-    [account, principal, source, tool],
-  );
   // Over all batches: one with `--new-only` adds to those before it.
-  const left = new Map(rows.map((row) => [String(row['mark']), Number(row['times'])]));
+  const left = await requestsOfSource(db, { account, principal, source, tool });
   const made = new Set<string>();
   for (const { key, request } of items) {
     const mark = fingerprint(request);

@@ -1,7 +1,8 @@
 import { toProblemRecord } from '../../shared/errors.ts';
 import type { Clock } from '../../shared/clock.ts';
 import type { Logger } from '../../shared/logger.ts';
-import { deliverNew, undelivered, type DeliveryParts } from './delivery.ts';
+import { unsettledBatches } from '../store/batches/batch-store.ts';
+import { deliverNew, type DeliveryParts } from './delivery.ts';
 
 /** How often batches are looked at, and how long one is left alone whose files could not be written. */
 const LOOK_MS = 1_000;
@@ -38,8 +39,8 @@ export class Deliveries {
   }
 
   async #look(): Promise<void> {
-    const { clock, logger } = this.#parts;
-    for (const batch of await undelivered(this.#parts)) {
+    const { db, clock, logger } = this.#parts;
+    for (const batch of await unsettledBatches(db, this.#parts)) {
       if (this.#stopping.signal.aborted) return;
       if ((this.#notBefore.get(batch.id) ?? 0) > clock.monotonic()) continue;
       try {

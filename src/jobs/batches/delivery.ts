@@ -3,12 +3,18 @@ import { join, relative, sep } from 'node:path';
 import type { ImageRecord } from '../../images/types.ts';
 import type { EngineParts } from '../parts.ts';
 import type { ViewParts } from '../view.ts';
-import { itemsWithJobs, viewItems, type ItemWithJob } from './items.ts';
-import { MANIFEST_ENDINGS, manifestFiles } from './manifest-files.ts';
-import { manifestCsv, manifestJson } from './manifest.ts';
+import {
+  forgetFiles,
+  itemsWithJobs,
+  recordedFiles,
+  recordFiles,
+  type ItemWithJob,
+} from '../store/batches/batch-items.ts';
+import type { BatchRecord } from '../store/batches/batch-row.ts';
+import { loadBatch, setManifest, settleBatch } from '../store/batches/batch-store.ts';
+import { MANIFEST_ENDINGS, manifestCsv, manifestFiles, manifestJson } from './manifest.ts';
 import { endedItems } from './progress.ts';
-import { toBatch, type BatchRecord } from './record.ts';
-import { countsOf, viewBatch } from './view.ts';
+import { countsOf, viewBatch, viewItems } from './view.ts';
 
 /** What delivery works with. */
 export type DeliveryParts = ViewParts &
@@ -21,59 +27,37 @@ export type DeliveryParts = ViewParts &
 const CHUNK = 20;
 const MOST_MANIFESTS = 1000;
 
-/** Batches of this machine with something left to do; oldest first. */
-export async function undelivered({ db, account, host }: DeliveryParts): Promise<readonly BatchRecord[]> {
-  const rows = await db.all(
-    'SELECT * FROM batches WHERE account = ? AND settled_at IS NULL AND host = ? ORDER BY created_at',
-    [account, host],
-  );
-  return rows.map(toBatch);
-}
-
 /** Writes what has ended since the last time; once all has ended, also the manifest, and settles the batch. */
 export async function deliverNew(batch: BatchRecord, parts: DeliveryParts): Promise<void> {
   if (batch.folder !== null && batch.host !== parts.host) return;
   await saveFiles(batch, parts);
-  const counts = await countsOf(batch, parts.db);
+  const counts = await countsOf(batch.id, parts.db);
   const written = counts.waiting + counts.running + endedItems(counts);
-  if (endedItems(counts) < Math.max(written, batch.wish === 'cancelled' ? 0 : batch.items)) return;
+  if (endedItems(counts) < Math.max(written, batch.desiredState === 'cancelled' ? 0 : batch.items)) return;
   await writeManifest(batch, parts);
-  const { db } = parts;
-  // Unless a retry has begun meanwhile.
-  await db.transaction((tx) =>
-    tx.run(
-      `UPDATE batches SET settled_at = ? WHERE id = ? AND NOT EXISTS
-         (SELECT 1 FROM batch_items i JOIN jobs j ON j.id = i.job WHERE i.batch = ? AND j.finished_at IS NULL)`,
-      [tx.now, batch.id, batch.id],
-    ),
-  );
+  await parts.db.transaction((tx) => settleBatch(tx, batch.id));
 }
 
-/** The same, files again that somebody has removed since, and the manifest in any case: how it stands now. */
+/** Like `deliverNew`, and writes files again that were removed since, and in any case the manifest. */
 export async function deliver(batch: BatchRecord, parts: DeliveryParts): Promise<void> {
   await forgetRemoved(batch, parts);
   await saveFiles(batch, parts);
   if (batch.settledAt === null) await deliverNew(batch, parts);
-  const row = await parts.db.first('SELECT * FROM batches WHERE id = ?', [batch.id]);
-  if (row !== undefined) await writeManifest(toBatch(row), parts);
+  const settled = await loadBatch(parts.db, batch.id);
+  if (settled !== undefined) await writeManifest(settled, parts);
 }
 
 /** Pictures under predictable names. A file is recorded once it is there; one that is there already is recognised. */
 async function saveFiles({ id, folder, host }: BatchRecord, parts: DeliveryParts): Promise<void> {
   if (folder === null || host !== parts.host) return;
-  const where = `i.files IS NULL AND j.state = 'succeeded'`;
   for (;;) {
-    const chunk = await itemsWithJobs(parts.db, id, { where, limit: CHUNK });
+    const chunk = await itemsWithJobs(parts.db, id, { states: ['succeeded'], unwritten: true, limit: CHUNK });
     if (chunk.length === 0) return;
-    const taken = new Set((await itemsWithFiles(id, parts)).values());
+    const written = await recordedFiles(parts.db, id);
+    const taken = new Set(written.flatMap(({ files }) => Object.values(files)));
     for (const entry of chunk) {
       const files = await saveItem(entry, folder, taken, parts);
-      await parts.db.run('UPDATE batch_items SET files = ? WHERE batch = ? AND item = ? AND job = ?', [
-        JSON.stringify(files),
-        id,
-        entry.item.item,
-        entry.job.id,
-      ]);
+      await recordFiles(parts.db, entry.item, files);
     }
   }
 }
@@ -81,12 +65,9 @@ async function saveFiles({ id, folder, host }: BatchRecord, parts: DeliveryParts
 /** Files that are not there any more are written again, under the same names. */
 async function forgetRemoved({ id, folder, host }: BatchRecord, parts: DeliveryParts): Promise<void> {
   if (folder === null || host !== parts.host) return;
-  const rows = await parts.db.all('SELECT item, files FROM batch_items WHERE batch = ? AND files IS NOT NULL', [id]);
-  for (const row of rows) {
-    const paths = Object.values(JSON.parse(String(row['files'])) as Record<string, string>);
-    const removed = await Promise.all(paths.map(isFree));
-    if (!removed.includes(true)) continue;
-    await parts.db.run('UPDATE batch_items SET files = NULL WHERE batch = ? AND item = ?', [id, String(row['item'])]);
+  for (const { item, files } of await recordedFiles(parts.db, id)) {
+    const isRemoved = await Promise.all(Object.values(files).map(isFree));
+    if (isRemoved.includes(true)) await forgetFiles(parts.db, id, item);
   }
 }
 
@@ -116,11 +97,6 @@ async function readable(image: ImageRecord, { images }: DeliveryParts): Promise<
   });
 }
 
-async function itemsWithFiles(batch: string, { db }: DeliveryParts): Promise<ReadonlyMap<string, string>> {
-  const rows = await db.all('SELECT files FROM batch_items WHERE batch = ? AND files IS NOT NULL', [batch]);
-  return new Map(rows.flatMap((row) => Object.entries(JSON.parse(String(row['files'])) as Record<string, string>)));
-}
-
 /** Both forms of the manifest; an earlier one of the same batch is replaced, a stranger's never. */
 async function writeManifest(batch: BatchRecord, parts: DeliveryParts): Promise<void> {
   const { folder, host } = batch;
@@ -130,7 +106,7 @@ async function writeManifest(batch: BatchRecord, parts: DeliveryParts): Promise<
   const real = await openSubfolder(folder, undefined);
   const manifest = batch.manifest ?? (await chooseName(batch.id, real));
   const placed = { ...batch, manifest };
-  await parts.db.run('UPDATE batches SET manifest = ? WHERE id = ?', [manifest, batch.id]);
+  await setManifest(parts.db, batch.id, manifest);
   const view = await viewBatch(placed, parts);
   const items = await viewItems(parts.db, parts.images, batch.id);
   const nameOf = (path: string) => relative(real, path).split(sep).join('/');

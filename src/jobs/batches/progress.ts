@@ -1,8 +1,6 @@
 import { isFinal, isWaiting, type JobState } from '../states.ts';
+import type { DesiredState } from '../store/batches/batch-row.ts';
 import type { BatchCounts, BatchState } from './types.ts';
-
-/** What a batch was told to do. */
-export type BatchWish = Exclude<BatchState, 'finished'>;
 
 /** Sums up how many jobs are in each state. */
 export function countItems(states: ReadonlyMap<JobState, number>): BatchCounts {
@@ -24,7 +22,7 @@ export function endedItems({ succeeded, failed, cancelled, unknown }: BatchCount
 }
 
 /** How a batch of so many items stands. */
-export function batchState(wish: BatchWish, counts: BatchCounts, items: number): BatchState {
-  if (wish === 'cancelled') return 'cancelled';
-  return endedItems(counts) >= items ? 'finished' : wish;
+export function batchState(desiredState: DesiredState, counts: BatchCounts, items: number): BatchState {
+  if (desiredState === 'cancelled') return 'cancelled';
+  return endedItems(counts) >= items ? 'finished' : desiredState;
 }

@@ -3,11 +3,12 @@ import type { Transaction } from '../../store/database.ts';
 import { newJob } from '../new-job.ts';
 import type { EngineParts } from '../parts.ts';
 import { fingerprint } from '../deduplication/fingerprint.ts';
-import { PRIORITY } from '../turns.ts';
-import type { ViewParts } from '../view.ts';
+import { hasItem, insertItem } from '../store/batches/batch-items.ts';
+import type { BatchRecord } from '../store/batches/batch-row.ts';
+import { insertBatch, loadBatch, lockBatch, newestOfDigest, pauseJob } from '../store/batches/batch-store.ts';
 import type { Caller } from '../types.ts';
+import type { ViewParts } from '../view.ts';
 import { batchCancelled } from './problems.ts';
-import { toBatch, type BatchRecord } from './record.ts';
 import type { BatchPlan, PlannedItem } from './types.ts';
 
 /** Items of one transaction: a claim of another process waits for it, so that it has to be short. */
@@ -18,19 +19,6 @@ export type WritingParts = Pick<EngineParts & ViewParts, 'db' | 'account' | 'jou
   /** This machine. */
   readonly host: string;
 };
-
-/** The newest batch of this digest, cancelled or not. */
-export async function findBatch(
-  from: Pick<Transaction, 'first'>,
-  { account, principal, digest }: Pick<BatchRecord, 'account' | 'principal' | 'digest'>,
-): Promise<BatchRecord | undefined> {
-  const row = await from.first(
-    `SELECT * FROM batches WHERE principal = ? AND account = ? AND digest = ?
-     ORDER BY created_at DESC LIMIT 1`,
-    [principal, account, digest],
-  );
-  return row && toBatch(row);
-}
 
 /**
  * Writes a batch and its items down, a part at a time. What an earlier run has written stays as it is, so that this can
@@ -46,9 +34,7 @@ export async function writeBatch(
   const id = newId('batch', parts.random);
   const batch = await parts.db.transaction(
     (tx) => opened(tx, id, { plan, caller, parts, again: options.again ?? false }),
-    {
-      repeatable: true,
-    },
+    { repeatable: true },
   );
   for (let start = 0; start < plan.items.length; start += CHUNK) {
     const chunk = plan.items.slice(start, start + CHUNK).map((item, index) => ({
@@ -70,30 +56,14 @@ async function opened(
   const { plan, caller, parts, again } = how;
   const { account, host } = parts;
   await tx.lock(`queue:${account}`);
-  const own = await tx.first('SELECT * FROM batches WHERE id = ?', [id]);
-  if (own) return toBatch(own);
-  const earlier = await findBatch(tx, { account, principal: caller.principal, digest: plan.digest });
-  if (earlier && earlier.wish !== 'cancelled' && !again) return earlier;
-  const newest = await tx.first('SELECT MAX(created_at) AS newest FROM batches WHERE account = ?', [account]);
-  const createdAt = Math.max(tx.now, Number(newest?.['newest'] ?? 0) + 1);
-  await tx.run(
-    `INSERT INTO batches (id, account, principal, tool, source, digest, wish, items, duplicates, host, folder, created_at)
-     VALUES (?, ?, ?, ?, ?, ?, 'active', ?, ?, ?, ?, ?)`,
-    [
-      id,
-      account,
-      caller.principal,
-      plan.tool,
-      plan.source,
-      plan.digest,
-      plan.items.length,
-      plan.duplicates,
-      host,
-      plan.folder ?? null,
-      createdAt,
-    ],
-  );
-  return loaded(tx, id);
+  const own = await loadBatch(tx, id);
+  if (own) return own;
+  const { principal } = caller;
+  const { tool, source, digest, items, duplicates, folder = null } = plan;
+  const earlier = await newestOfDigest(tx, { account, principal, digest });
+  if (earlier && earlier.desiredState !== 'cancelled' && !again) return earlier;
+  const batch = { id, account, principal, tool, source, digest, items: items.length, duplicates, host, folder };
+  return insertBatch(tx, batch);
 }
 
 interface Placed {
@@ -110,28 +80,15 @@ async function writeChunk(
   { account, journal }: WritingParts,
 ): Promise<void> {
   await tx.lock(`queue:${account}`);
-  const { wish } = await loaded(tx, batch.id);
-  if (wish === 'cancelled') throw batchCancelled(batch.id);
+  const { desiredState } = await lockBatch(tx, batch.id);
+  if (desiredState === 'cancelled') throw batchCancelled(batch.id);
   for (const { item, place, job } of chunk) {
-    const known = await tx.first('SELECT job FROM batch_items WHERE batch = ? AND item = ?', [batch.id, item.key]);
-    if (known !== undefined) continue;
+    if (await hasItem(tx, batch.id, item.key)) continue;
     const marks = { account, fingerprint: fingerprint(item.request), batch: batch.id, item: item.key };
     const fresh = newJob(item.request, marks, { id: job, caller, now: tx.now });
     await journal.insert(tx, fresh);
-    await tx.run('INSERT INTO batch_items (batch, item, place, label, name, job) VALUES (?, ?, ?, ?, ?, ?)', [
-      batch.id,
-      item.key,
-      place,
-      item.label,
-      item.name,
-      job,
-    ]);
-    if (wish === 'paused') await tx.run('UPDATE jobs SET priority = ? WHERE id = ?', [PRIORITY.paused, job]);
+    const { key, label, name } = item;
+    await insertItem(tx, { batch: batch.id, item: key, place, label, name, job });
+    if (desiredState === 'paused') await pauseJob(tx, job);
   }
-}
-
-async function loaded(tx: Transaction, id: string): Promise<BatchRecord> {
-  const row = await tx.first(`SELECT * FROM batches WHERE id = ? ${tx.forUpdate}`, [id]);
-  if (row === undefined) throw new Error(`the batch ${id} is gone`);
-  return toBatch(row);
 }

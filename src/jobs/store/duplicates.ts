@@ -1,6 +1,7 @@
 import type { Queryable } from '../../store/database.ts';
-import { fromRow, type JobRecord } from '../record.ts';
+import type { JobRecord } from '../record.ts';
 import type { Caller } from '../types.ts';
+import { readJob } from './rows.ts';
 
 /** Whose jobs are compared: those of one principal under one account. */
 export interface Scope {
@@ -20,13 +21,14 @@ export interface Edges {
  * The newest job with this fingerprint that an identical call attaches to. Items of batches and jobs that another one
  * has replaced are left out.
  */
-export async function findIdentical(
+export function findIdentical(
   from: Queryable,
   fingerprint: string,
   { principal, account }: Scope,
   edges: Edges,
 ): Promise<JobRecord | undefined> {
-  const row = await from.first(
+  return readJob(
+    from,
     `SELECT * FROM jobs WHERE principal = ? AND account = ? AND fingerprint = ? AND batch IS NULL
        AND (finished_at IS NULL OR (state = 'submit_unknown' AND finished_at > ?)
             OR (delivery = 'none' AND finished_at > ?))
@@ -34,22 +36,21 @@ export async function findIdentical(
      ORDER BY created_at DESC LIMIT 1`,
     [principal, account, fingerprint, edges.unknown, edges.undelivered],
   );
-  return row && fromRow(row);
 }
 
 /** The newest job with this idempotency key that was made after `since`. */
-export async function findByKey(
+export function findByKey(
   from: Queryable,
   key: string,
   { principal, account }: Scope,
   since: number,
 ): Promise<JobRecord | undefined> {
-  const row = await from.first(
+  return readJob(
+    from,
     `SELECT * FROM jobs WHERE principal = ? AND account = ? AND idempotency_key = ? AND created_at > ?
      ORDER BY created_at DESC LIMIT 1`,
     [principal, account, key, since],
   );
-  return row && fromRow(row);
 }
 
 /** Whether a job outside of batches is unfinished, or has ended after `since` without a delivered answer. */
@@ -69,7 +70,6 @@ export async function recordDelivery(from: Queryable, id: string, delivery: 'run
 }
 
 /** The newest job that was made in place of this one. */
-export async function findReplacement(from: Queryable, id: string): Promise<JobRecord | undefined> {
-  const row = await from.first('SELECT * FROM jobs WHERE replaces = ? ORDER BY created_at DESC LIMIT 1', [id]);
-  return row && fromRow(row);
+export function findReplacement(from: Queryable, id: string): Promise<JobRecord | undefined> {
+  return readJob(from, 'SELECT * FROM jobs WHERE replaces = ? ORDER BY created_at DESC LIMIT 1', [id]);
 }

@@ -1,14 +1,19 @@
 import type { Database } from '../../store/database.ts';
+import { readNumber } from './rows.ts';
 
-/** True for one process of all, once in `everyMs`: that one does this part of maintenance now. */
-export function takeMaintenanceRun(db: Database, name: string, everyMs: number): Promise<boolean> {
+/**
+ * Takes the next run of a task for this process; false where some process took one less than `everyMs` milliseconds
+ * ago. So one process of all runs it.
+ */
+export function takeMaintenanceRun(db: Database, task: string, everyMs: number): Promise<boolean> {
   return db.transaction(async (tx) => {
     await tx.lock('maintenance');
-    const row = await tx.first('SELECT done_at FROM chores WHERE name = ?', [name]);
-    if (row !== undefined && Number(row['done_at']) > tx.now - everyMs) return false;
+    const doneAt = await readNumber(tx, 'SELECT done_at FROM maintenance_runs WHERE name = ?', [task]);
+    if (doneAt !== undefined && doneAt > tx.now - everyMs) return false;
     await tx.run(
-      `INSERT INTO chores (name, done_at) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET done_at = excluded.done_at`,
-      [name, tx.now],
+      `INSERT INTO maintenance_runs (name, done_at) VALUES (?, ?)
+       ON CONFLICT (name) DO UPDATE SET done_at = excluded.done_at`,
+      [task, tx.now],
     );
     return true;
   });

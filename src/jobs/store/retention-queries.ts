@@ -1,4 +1,5 @@
 import type { Queryable, Transaction } from '../../store/database.ts';
+import { readCount } from './rows.ts';
 
 /** Finished before a moment, and no item of a batch that is unsettled or settled later; that moment is given twice. */
 const EXPIRED_JOBS = `FROM jobs WHERE finished_at < ? AND NOT EXISTS (
@@ -6,9 +7,8 @@ const EXPIRED_JOBS = `FROM jobs WHERE finished_at < ? AND NOT EXISTS (
   WHERE batch_items.job = jobs.id AND (batches.settled_at IS NULL OR batches.settled_at >= ?))`;
 
 /** How many jobs are left for `deleteExpiredJobs`. All moments here are epoch milliseconds. */
-export async function countExpiredJobs(from: Queryable, before: number): Promise<number> {
-  const row = await from.first(`SELECT COUNT(*) AS jobs ${EXPIRED_JOBS}`, [before, before]);
-  return Number(row?.['jobs'] ?? 0);
+export function countExpiredJobs(from: Queryable, before: number): Promise<number> {
+  return readCount(from, `SELECT COUNT(*) AS jobs ${EXPIRED_JOBS}`, [before, before]);
 }
 
 /** Deletes a round of finished jobs, and says how many. */

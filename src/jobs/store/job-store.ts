@@ -1,29 +1,24 @@
-import type { Database, Queryable, Transaction } from '../store/database.ts';
-import { isFree, isDriven, lookForWork, type Room, type Work } from './looking.ts';
-import type { Owner } from './owner.ts';
-import { COLUMNS, fromRow, toAssignments, toParams, type Change, type JobRecord } from './record.ts';
-import { isFinal } from './states.ts';
-import { abandoned, mayMove } from './transitions.ts';
-import { nextTurn } from './turns.ts';
+import type { Database, Queryable, Transaction } from '../../store/database.ts';
+import { COLUMNS, fromRow, toAssignments, toParams, type Change, type JobRecord } from '../record.ts';
+import { isFinal } from '../states.ts';
+import { abandoned, mayMove } from '../transitions.ts';
+import { isDriven, lookForWork, type Room, type Work } from './claimable-jobs.ts';
+import { nextTurn } from './fair-queue.ts';
+import { isFree, LEASE_MS, LeaseLost, type LeaseHolder } from './lease.ts';
+import { endLapsedPermits, renewPermits } from './permit-store.ts';
+import { readNumber, readNumbers } from './rows.ts';
+import { placeholders } from './sql.ts';
 
-/** How long a lease holds without renewal. */
-export const LEASE_MS = 20_000;
-
-/** Thrown when a job's lease has passed to another process: whatever was under way must stop without a trace. */
-export class LeaseLost extends Error {
-  override readonly name = 'LeaseLost';
-}
-
-const INSERT = `INSERT INTO jobs (${COLUMNS.join(', ')}) VALUES (${COLUMNS.map(() => '?').join(', ')})`;
+const INSERT = `INSERT INTO jobs (${COLUMNS.join(', ')}) VALUES ${placeholders(COLUMNS)}`;
 
 /** The jobs of one account as rows: written down, claimed, changed under a fence. */
-export class Journal {
+export class JobStore {
   readonly #db: Database;
   readonly #account: string;
-  readonly #owner: Owner;
+  readonly #owner: LeaseHolder;
   readonly #channel: string;
 
-  constructor(options: { db: Database; account: string; owner: Owner }) {
+  constructor(options: { db: Database; account: string; owner: LeaseHolder }) {
     this.#db = options.db;
     this.#account = options.account;
     this.#owner = options.owner;
@@ -32,15 +27,17 @@ export class Journal {
 
   /** Writes a new job down, later than every other one of its account, and gives it its turn in the queue. */
   async insert(tx: Transaction, job: JobRecord): Promise<JobRecord> {
-    const newest = await tx.first('SELECT MAX(created_at) AS newest FROM jobs WHERE account = ?', [this.#account]);
-    const createdAt = Math.max(job.createdAt, Number(newest?.['newest'] ?? 0) + 1);
+    const newest = await readNumber(tx, 'SELECT MAX(created_at) AS newest FROM jobs WHERE account = ?', [
+      this.#account,
+    ]);
+    const createdAt = Math.max(job.createdAt, (newest ?? 0) + 1);
     const placed = { ...job, createdAt, turn: await nextTurn(tx, job) };
     await tx.run(INSERT, toParams(placed));
     this.wake(tx);
     return placed;
   }
 
-  /** The job of that id, whoever owns it. Read in a transaction it stays as it is until that one ends. */
+  /** The job of that id, of any principal. Read in a transaction it stays as it is until that one ends. */
   async load(id: string, tx?: Transaction): Promise<JobRecord | undefined> {
     const row = await this.#row(tx ?? this.#db, id, tx?.forUpdate ?? '');
     return row && fromRow(row);
@@ -58,12 +55,18 @@ export class Journal {
     });
   }
 
-  /** The same within a transaction of the caller. */
+  /** `apply` within a transaction of the caller. */
   async applyIn(tx: Transaction, job: JobRecord, change: Change): Promise<JobRecord> {
     return this.#write(tx, job, change);
   }
 
-  /** Once `tx` is committed, wakes whoever watches the jobs of this account, in every process. */
+  /** Asks the process that works on the job to cancel it. Needs no lease, and ends none. */
+  async requestCancel(tx: Transaction, id: string): Promise<void> {
+    await tx.run(`UPDATE jobs SET cancel = 'requested' WHERE id = ?`, [id]);
+    this.wake(tx);
+  }
+
+  /** Once `tx` is committed, wakes every watcher of the jobs of this account, in every process. */
   wake(tx: Transaction): void {
     tx.wake(this.#channel);
   }
@@ -84,12 +87,7 @@ export class Journal {
       if (!job || job.finishedAt !== undefined || job.runnableAt > tx.now || !isFree(job, this.#owner, tx.now))
         return undefined;
       const lease = { fence: job.fence + 1, leaseOwner: this.#owner.id, leaseUntil: tx.now + LEASE_MS };
-      // A lapsed permit counts from the last moment that its holder may have been sending.
-      const outcome = job.state === 'submitting' ? 'unknown' : 'not_sent';
-      await tx.run('UPDATE permits SET ended_at = lease_until, outcome = ? WHERE job = ? AND ended_at IS NULL', [
-        outcome,
-        id,
-      ]);
+      await endLapsedPermits(tx, id, job.state === 'submitting' ? 'unknown' : 'not_sent');
       const left = abandoned(job, tx.now);
       const found = { ...job, ...left };
       if (found.finishedAt !== undefined) return this.#update(tx, job, { ...left, fence: lease.fence });
@@ -110,28 +108,27 @@ export class Journal {
   /** Prolongs the leases of these jobs, and of their permits in flight. */
   async renew(ids: readonly string[]): Promise<void> {
     if (ids.length === 0) return;
-    const marks = ids.map(() => '?').join(', ');
     await this.#db.transaction(async (tx) => {
       const until = tx.now + LEASE_MS;
       await tx.run(
-        `UPDATE jobs SET lease_until = ? WHERE lease_owner = ? AND finished_at IS NULL AND id IN (${marks})`,
+        `UPDATE jobs SET lease_until = ? WHERE lease_owner = ? AND finished_at IS NULL AND id IN ${placeholders(ids)}`,
         [until, this.#owner.id, ...ids],
       );
-      await tx.run(`UPDATE permits SET lease_until = ? WHERE ended_at IS NULL AND job IN (${marks})`, [until, ...ids]);
+      await renewPermits(tx, ids, until);
     });
   }
 
   /** Median time that Adobe took for recent jobs of this kind, from acceptance on, milliseconds. */
   async typicalDuration(job: Pick<JobRecord, 'operation' | 'model'>): Promise<number | undefined> {
-    const rows = await this.#db.all(
+    const durations = await readNumbers(
+      this.#db,
       `SELECT done_at - accepted_at AS duration FROM jobs
        WHERE account = ? AND operation = ? AND ${job.model === undefined ? 'model IS NULL' : 'model = ?'}
          AND state = 'succeeded' AND accepted_at IS NOT NULL AND done_at IS NOT NULL
        ORDER BY finished_at DESC LIMIT 21`,
       [this.#account, job.operation, ...(job.model === undefined ? [] : [job.model])],
     );
-    const durations = rows.map((row) => Number(row['duration'])).sort((a, b) => a - b);
-    return durations[Math.floor(durations.length / 2)];
+    return [...durations].sort((a, b) => a - b)[Math.floor(durations.length / 2)];
   }
 
   async #write(tx: Transaction, job: JobRecord, change: Change): Promise<JobRecord> {

@@ -8,7 +8,7 @@ export const BATCH_TABLES: readonly string[] = [
     tool TEXT NOT NULL,
     source TEXT NOT NULL,
     digest TEXT NOT NULL,
-    wish TEXT NOT NULL,
+    desired_state TEXT NOT NULL,
     items INTEGER NOT NULL,
     duplicates INTEGER NOT NULL,
     host TEXT NOT NULL,

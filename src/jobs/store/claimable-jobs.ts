@@ -1,7 +1,9 @@
 import { z } from 'zod';
-import type { Queryable } from '../store/database.ts';
-import type { Owner } from './owner.ts';
-import { PRIORITY, QUEUE_ORDER } from './turns.ts';
+import type { Queryable } from '../../store/database.ts';
+import { PRIORITY } from '../turns.ts';
+import { isFree, type LeaseHolder } from './lease.ts';
+import { readTexts } from './rows.ts';
+import { QUEUE_ORDER, TAKEN } from './sql.ts';
 
 /** How many jobs there is room for: those that are at Adobe, and those that wait for their turn, by kind. */
 export interface Room {
@@ -14,9 +16,9 @@ export interface Room {
 
 /** What there is to do for a process. Others may be faster. */
 export interface Work {
-  /** Unfinished jobs that nobody works on, those already begun first, then in the order of the queue. */
+  /** Unfinished jobs that no process works on, those already begun first, then in the order of the queue. */
   readonly claimable: readonly string[];
-  /** Jobs of this process that somebody wants cancelled. */
+  /** Jobs of this process that a caller wants cancelled. */
   readonly unwanted: readonly string[];
 }
 
@@ -37,13 +39,9 @@ type Placed = Pick<z.infer<typeof Seen>, 'turn' | 'created_at'>;
 const HEAD = `SELECT 1 AS place, ${SEEN} FROM jobs
   WHERE account = ? AND finished_at IS NULL AND state = 'queued' AND priority = ? AND runnable_at <= ?
   ORDER BY ${QUEUE_ORDER} LIMIT ?`;
-/**
- * Everything that processes have taken, and the head of each queue. One statement, since every process asks it again
- * and again. The states are named one by one, so that the index is used: most unfinished jobs are queued.
- */
+/** Everything that processes have taken, and the head of each queue: one statement, as every process repeats it. */
 const LOOK = `SELECT 0 AS place, ${SEEN} FROM jobs
-  WHERE account = ? AND finished_at IS NULL
-    AND state IN ('preparing', 'permitted', 'submitting', 'accepted', 'running', 'saving')
+  WHERE account = ? AND finished_at IS NULL AND state IN ${TAKEN}
   UNION ALL SELECT * FROM (${HEAD}) AS interactive
   UNION ALL SELECT * FROM (${HEAD}) AS batch
   ORDER BY place, ${QUEUE_ORDER}`;
@@ -51,7 +49,7 @@ const LOOK = `SELECT 0 AS place, ${SEEN} FROM jobs
 /** Looks for work, as far as `limits` have room for it. */
 export async function lookForWork(
   db: Queryable & { now(): Promise<number> },
-  { account, owner, limits }: { account: string; owner: Owner; limits: Room },
+  { account, owner, limits }: { account: string; owner: LeaseHolder; limits: Room },
 ): Promise<Work> {
   const now = await db.now();
   const interactive = [account, PRIORITY.interactive, now, limits.interactive];
@@ -78,32 +76,17 @@ export async function lookForWork(
 /** Whether some process works on jobs of this account; where any is unfinished, a living one always holds some. */
 export async function isDriven(
   db: Queryable & { now(): Promise<number> },
-  { account, owner }: { account: string; owner: Owner },
+  { account, owner }: { account: string; owner: LeaseHolder },
 ): Promise<boolean> {
-  const rows = await db.all(
+  const holders = await readTexts(
+    db,
     `SELECT DISTINCT lease_owner FROM jobs WHERE account = ? AND finished_at IS NULL
-       AND state IN ('preparing', 'permitted', 'submitting', 'accepted', 'running', 'saving') AND lease_until > ?`,
+       AND state IN ${TAKEN} AND lease_until > ?`,
     [account, await db.now()],
   );
-  return rows.some((row) => !owner.isGone(String(row['lease_owner'])));
+  return holders.some((holder) => !owner.isGone(holder));
 }
 
 function byTurn(a: Placed, b: Placed): number {
   return a.turn - b.turn || a.created_at - b.created_at;
-}
-
-/**
- * Longer than any answer to a paid request is waited for. A process that is cut off from the store may come back with a
- * handle that was paid for; who calls its job unknown before that throws the handle away.
- */
-const ANSWER_MS = 150_000;
-
-/** Whether nobody works on a job: its lease has lapsed, or its process is gone. */
-export function isFree(
-  job: { readonly state: string; readonly leaseUntil: number; readonly leaseOwner?: string | undefined },
-  owner: Owner,
-  now: number,
-): boolean {
-  if (job.leaseOwner === undefined || owner.isGone(job.leaseOwner)) return true;
-  return job.leaseUntil + (job.state === 'submitting' ? ANSWER_MS : 0) <= now;
 }

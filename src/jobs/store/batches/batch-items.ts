@@ -1,0 +1,185 @@
+import type { Queryable, Transaction } from '../../../store/database.ts';
+import { fromRow, type JobRecord } from '../../record.ts';
+import { JOB_STATES, type JobState } from '../../states.ts';
+import { PRIORITY } from '../../turns.ts';
+import { readJob, readNumber, readTally, readTexts } from '../rows.ts';
+import { FAILURES, stateList, ENDS_WITHOUT_PICTURE } from '../sql.ts';
+import { ItemRecord, type BatchRecord } from './batch-row.ts';
+
+/** An item with the job that stands for it now. */
+export interface ItemWithJob {
+  readonly item: ItemRecord;
+  readonly job: JobRecord;
+}
+
+/** Which items of a batch are read. */
+interface Selection {
+  readonly states?: readonly JobState[] | undefined;
+  /** Only items whose files are not recorded. */
+  readonly unwritten?: boolean | undefined;
+  readonly limit?: number | undefined;
+}
+
+/** Items of a batch in their order, with their jobs. */
+export async function itemsWithJobs(
+  db: Queryable,
+  batch: string,
+  { states = JOB_STATES, unwritten = false, limit = 1_000_000 }: Selection = {},
+): Promise<readonly ItemWithJob[]> {
+  const conditions = [
+    ...(unwritten ? ['i.files IS NULL'] : []),
+    ...(states === JOB_STATES ? [] : [`j.state IN ${stateList(states)}`]),
+  ];
+  const rows = await db.all(
+    `SELECT j.*, i.batch AS i_batch, i.item AS i_item, i.place, i.label, i.name, i.files
+     FROM batch_items i JOIN jobs j ON j.id = i.job
+     WHERE ${['i.batch = ?', ...conditions].join(' AND ')} ORDER BY i.place LIMIT ?`,
+    [batch, limit],
+  );
+  return rows.map((row) => ({
+    job: fromRow(row),
+    item: ItemRecord.parse({ ...row, batch: row['i_batch'], item: row['i_item'], job: row['id'] }),
+  }));
+}
+
+/** How many items of a batch have a job in each state. */
+export async function countByState(db: Queryable, batch: string): Promise<ReadonlyMap<JobState, number>> {
+  const jobs = await readTally(
+    db,
+    `SELECT j.state AS state, COUNT(*) AS jobs FROM batch_items i JOIN jobs j ON j.id = i.job
+     WHERE i.batch = ? GROUP BY j.state`,
+    [batch],
+  );
+  return new Map(JOB_STATES.map((state) => [state, jobs.get(state) ?? 0]));
+}
+
+/** The first items that failed or whose outcome is unknown, with their jobs. */
+export async function failedItems(
+  db: Queryable,
+  batch: string,
+  limit: number,
+): Promise<readonly { readonly label: string; readonly job: JobRecord }[]> {
+  const rows = await db.all(
+    `SELECT j.*, i.label AS label FROM batch_items i JOIN jobs j ON j.id = i.job
+     WHERE i.batch = ? AND j.state IN ${FAILURES} ORDER BY i.place LIMIT ?`,
+    [batch, limit],
+  );
+  return rows.map((row) => ({ label: String(row['label']), job: fromRow(row) }));
+}
+
+/** Jobs of a batch that succeeded, the newest end first. */
+export function succeededJobs(db: Queryable, batch: string, limit: number): Promise<readonly string[]> {
+  return readTexts(
+    db,
+    `SELECT j.id FROM batch_items i JOIN jobs j ON j.id = i.job
+     WHERE i.batch = ? AND j.state = 'succeeded' ORDER BY j.finished_at DESC LIMIT ?`,
+    [batch, limit],
+  );
+}
+
+/** The unfinished job of a batch that Adobe accepted last. */
+export function lastAcceptedOfBatch(db: Queryable, batch: string): Promise<JobRecord | undefined> {
+  return readJob(
+    db,
+    `SELECT * FROM jobs WHERE batch = ? AND finished_at IS NULL AND accepted_at IS NOT NULL
+     ORDER BY accepted_at DESC LIMIT 1`,
+    [batch],
+  );
+}
+
+/**
+ * The job of a batch that has been kept from being sent most lately: of those that a process holds, or that are paused,
+ * as those in the queue may tell of a problem that is over.
+ */
+export function blockedJob(db: Queryable, batch: string): Promise<JobRecord | undefined> {
+  return readJob(
+    db,
+    `SELECT * FROM jobs WHERE batch = ? AND finished_at IS NULL AND (state = 'preparing' OR priority = ?)
+       AND problem IS NOT NULL ORDER BY updated_at DESC LIMIT 1`,
+    [batch, PRIORITY.paused],
+  );
+}
+
+/** How often earlier batches of a source have made each request, are making it, or may have paid for it. */
+export function requestsOfSource(
+  db: Queryable,
+  { account, principal, source, tool }: Pick<BatchRecord, 'account' | 'principal' | 'source' | 'tool'>,
+): Promise<Map<string, number>> {
+  return readTally(
+    db,
+    `SELECT j.fingerprint AS mark, COUNT(*) AS times
+     FROM batches b JOIN batch_items i ON i.batch = b.id JOIN jobs j ON j.id = i.job
+     WHERE b.account = ? AND b.principal = ? AND b.source = ? AND b.tool = ?
+       AND j.state NOT IN ${ENDS_WITHOUT_PICTURE}
+     GROUP BY j.fingerprint`,
+    [account, principal, source, tool],
+  );
+}
+
+/** Whether the batch has an item of that key. */
+export async function hasItem(tx: Transaction, batch: string, item: string): Promise<boolean> {
+  const sql = 'SELECT 1 AS known FROM batch_items WHERE batch = ? AND item = ?';
+  return (await readNumber(tx, sql, [batch, item])) !== undefined;
+}
+
+export async function insertItem(tx: Transaction, entry: Omit<ItemRecord, 'files'>): Promise<void> {
+  const { batch, item, place, label, name, job } = entry;
+  await tx.run('INSERT INTO batch_items (batch, item, place, label, name, job) VALUES (?, ?, ?, ?, ?, ?)', [
+    batch,
+    item,
+    place,
+    label,
+    name,
+    job,
+  ]);
+}
+
+/** The batch whose item the job stands for, if any. */
+export async function batchOfJob(tx: Transaction, job: string): Promise<string | undefined> {
+  const [batch] = await readTexts(tx, 'SELECT batch FROM batch_items WHERE job = ?', [job]);
+  return batch;
+}
+
+/** From now on another job stands for the item that `job` stood for; its files are yet to be written. */
+export async function setItemJob(tx: Transaction, job: string, other: string): Promise<void> {
+  await tx.run('UPDATE batch_items SET job = ?, files = NULL WHERE job = ?', [other, job]);
+}
+
+/** `setItemJob` where the job stands for any item; its batch has something to do again. */
+export async function replaceItemJob(tx: Transaction, job: string, other: string): Promise<void> {
+  const batch = await batchOfJob(tx, job);
+  if (batch === undefined) return;
+  await setItemJob(tx, job, other);
+  await tx.run('UPDATE batches SET settled_at = NULL WHERE id = ?', [batch]);
+}
+
+/** Records what was written of an item, unless another job stands for it by now. */
+export async function recordFiles(
+  db: Queryable,
+  { batch, item, job }: ItemRecord,
+  files: Readonly<Record<string, string>>,
+): Promise<void> {
+  await db.run('UPDATE batch_items SET files = ? WHERE batch = ? AND item = ? AND job = ?', [
+    JSON.stringify(files),
+    batch,
+    item,
+    job,
+  ]);
+}
+
+/** The files of an item count as not written. */
+export async function forgetFiles(db: Queryable, batch: string, item: string): Promise<void> {
+  await db.run('UPDATE batch_items SET files = NULL WHERE batch = ? AND item = ?', [batch, item]);
+}
+
+/** Recorded files, by item and then by handle. */
+export async function recordedFiles(
+  db: Queryable,
+  batch: string,
+): Promise<readonly { readonly item: string; readonly files: Readonly<Record<string, string>> }[]> {
+  const rows = await db.all('SELECT item, files FROM batch_items WHERE batch = ? AND files IS NOT NULL', [batch]);
+  return rows.map((row) => ({
+    item: String(row['item']),
+    files: JSON.parse(String(row['files'])) as Record<string, string>,
+  }));
+}

@@ -1,0 +1,47 @@
+import { z } from 'zod';
+
+/** One row of `batches`. */
+export const BatchRecord = z
+  .object({
+    id: z.string(),
+    account: z.string(),
+    principal: z.string(),
+    tool: z.string(),
+    source: z.string(),
+    digest: z.string(),
+    desired_state: z.enum(['active', 'paused', 'cancelled']),
+    items: z.number(),
+    duplicates: z.number(),
+    host: z.string(),
+    folder: z.string().nullable(),
+    manifest: z.string().nullable(),
+    settled_at: z.number().nullable(),
+    created_at: z.number(),
+  })
+  .transform(({ desired_state, settled_at, created_at, ...rest }) => ({
+    ...rest,
+    desiredState: desired_state,
+    settledAt: settled_at,
+    createdAt: created_at,
+  }));
+export type BatchRecord = z.infer<typeof BatchRecord>;
+/** What a batch was told to do. */
+export type DesiredState = BatchRecord['desiredState'];
+
+/** Files of an item by handle; paths are absolute. Undefined before they are written. */
+const Files = z
+  .string()
+  .nullable()
+  .transform((text) => (text === null ? undefined : z.record(z.string(), z.string()).parse(JSON.parse(text))));
+
+/** One row of `batch_items`. */
+export const ItemRecord = z.object({
+  batch: z.string(),
+  item: z.string(),
+  place: z.number(),
+  label: z.string(),
+  name: z.string(),
+  job: z.string(),
+  files: Files,
+});
+export type ItemRecord = z.infer<typeof ItemRecord>;

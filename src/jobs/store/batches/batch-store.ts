@@ -1,0 +1,129 @@
+import type { Queryable, Transaction } from '../../../store/database.ts';
+import { PRIORITY } from '../../turns.ts';
+import { readNumber, readRow, readRows } from '../rows.ts';
+import { BatchRecord, type DesiredState } from './batch-row.ts';
+
+/** The batch of that id, if it belongs to the principal. */
+export function findBatch(
+  from: Pick<Queryable, 'first'>,
+  { id, account, principal }: Pick<BatchRecord, 'id' | 'account' | 'principal'>,
+): Promise<BatchRecord | undefined> {
+  const sql = 'SELECT * FROM batches WHERE id = ? AND account = ? AND principal = ?';
+  return readRow(from, BatchRecord, sql, [id, account, principal]);
+}
+
+/** The batch of that id, of any principal. */
+export function loadBatch(from: Pick<Queryable, 'first'>, id: string): Promise<BatchRecord | undefined> {
+  return readRow(from, BatchRecord, 'SELECT * FROM batches WHERE id = ?', [id]);
+}
+
+/** The batch of that id, which stays as it is until the transaction ends. @throws Error where there is none */
+export async function lockBatch(tx: Transaction, id: string): Promise<BatchRecord> {
+  const batch = await readRow(tx, BatchRecord, `SELECT * FROM batches WHERE id = ? ${tx.forUpdate}`, [id]);
+  if (batch === undefined) throw new Error(`the batch ${id} is gone`);
+  return batch;
+}
+
+/** The newest batch of this digest, cancelled or not. */
+export function newestOfDigest(
+  from: Pick<Queryable, 'first'>,
+  { account, principal, digest }: Pick<BatchRecord, 'account' | 'principal' | 'digest'>,
+): Promise<BatchRecord | undefined> {
+  return readRow(
+    from,
+    BatchRecord,
+    `SELECT * FROM batches WHERE principal = ? AND account = ? AND digest = ?
+     ORDER BY created_at DESC LIMIT 1`,
+    [principal, account, digest],
+  );
+}
+
+/** Unfinished ones first, then the newest. */
+export function listBatches(
+  from: Queryable,
+  { account, principal, limit }: Pick<BatchRecord, 'account' | 'principal'> & { readonly limit: number },
+): Promise<readonly BatchRecord[]> {
+  return readRows(
+    from,
+    BatchRecord,
+    `SELECT * FROM batches WHERE account = ? AND principal = ?
+     ORDER BY CASE WHEN settled_at IS NULL AND desired_state <> 'cancelled' THEN 0 ELSE 1 END, created_at DESC LIMIT ?`,
+    [account, principal, limit],
+  );
+}
+
+/** Batches of a machine with something left to do, oldest first. */
+export function unsettledBatches(
+  from: Queryable,
+  { account, host }: Pick<BatchRecord, 'account' | 'host'>,
+): Promise<readonly BatchRecord[]> {
+  const sql = 'SELECT * FROM batches WHERE account = ? AND settled_at IS NULL AND host = ? ORDER BY created_at';
+  return readRows(from, BatchRecord, sql, [account, host]);
+}
+
+/** Writes an active batch down, later than every other one of its account. */
+export async function insertBatch(
+  tx: Transaction,
+  batch: Omit<BatchRecord, 'desiredState' | 'manifest' | 'settledAt' | 'createdAt'>,
+): Promise<BatchRecord> {
+  const { id, account, principal, tool, source, digest, items, duplicates, host, folder } = batch;
+  const newest = await readNumber(tx, 'SELECT MAX(created_at) AS newest FROM batches WHERE account = ?', [account]);
+  const createdAt = Math.max(tx.now, (newest ?? 0) + 1);
+  await tx.run(
+    `INSERT INTO batches
+       (id, account, principal, tool, source, digest, desired_state, items, duplicates, host, folder, created_at)
+     VALUES (?, ?, ?, ?, ?, ?, 'active', ?, ?, ?, ?, ?)`,
+    [id, account, principal, tool, source, digest, items, duplicates, host, folder, createdAt],
+  );
+  return lockBatch(tx, id);
+}
+
+/** Lets no further item of the batch begin, until it is resumed. */
+export async function pauseBatch(tx: Transaction, id: string, account: string): Promise<void> {
+  await tx.lock(`queue:${account}`);
+  await tx.run('UPDATE jobs SET priority = ? WHERE batch = ? AND finished_at IS NULL', [PRIORITY.paused, id]);
+  await tx.run(`UPDATE batches SET desired_state = 'paused' WHERE id = ? AND desired_state = 'active'`, [id]);
+}
+
+/** Lets its items begin again. */
+export async function resumeBatch(tx: Transaction, id: string): Promise<void> {
+  await tx.run('UPDATE jobs SET priority = ? WHERE batch = ? AND finished_at IS NULL', [PRIORITY.batch, id]);
+  await tx.run(`UPDATE batches SET desired_state = 'active' WHERE id = ?`, [id]);
+}
+
+/** Ends the jobs that are queued, and asks for a cancel of those that have begun. */
+export async function cancelBatch(tx: Transaction, id: string): Promise<void> {
+  await tx.run(
+    `UPDATE jobs SET state = 'cancelled', cancel = 'requested', finished_at = ?, updated_at = ?
+     WHERE batch = ? AND finished_at IS NULL AND state = 'queued'`,
+    [tx.now, tx.now, id],
+  );
+  await tx.run(`UPDATE jobs SET cancel = 'requested' WHERE batch = ? AND finished_at IS NULL AND cancel = 'none'`, [
+    id,
+  ]);
+  await tx.run(`UPDATE batches SET desired_state = 'cancelled' WHERE id = ?`, [id]);
+}
+
+/** Puts a job that was just written down where those of paused batches are: not taken until the batch is resumed. */
+export async function pauseJob(tx: Transaction, job: string): Promise<void> {
+  await tx.run('UPDATE jobs SET priority = ? WHERE id = ?', [PRIORITY.paused, job]);
+}
+
+/** The batch has something to do again. */
+export async function reopenBatch(tx: Transaction, id: string, desiredState: DesiredState): Promise<void> {
+  await tx.run('UPDATE batches SET desired_state = ?, settled_at = NULL WHERE id = ?', [desiredState, id]);
+}
+
+/** Nothing is left to do, unless a job of an item is unfinished, as after a retry that has begun meanwhile. */
+export async function settleBatch(tx: Transaction, id: string): Promise<void> {
+  await tx.run(
+    `UPDATE batches SET settled_at = ? WHERE id = ? AND NOT EXISTS
+       (SELECT 1 FROM batch_items i JOIN jobs j ON j.id = i.job WHERE i.batch = ? AND j.finished_at IS NULL)`,
+    [tx.now, id, id],
+  );
+}
+
+/** Records the name that the manifest gets, before it is written. */
+export async function setManifest(db: Queryable, id: string, manifest: string): Promise<void> {
+  await db.run('UPDATE batches SET manifest = ? WHERE id = ?', [manifest, id]);
+}

@@ -1,0 +1,33 @@
+import type { Database } from '../../store/database.ts';
+import type { Usage } from '../types.ts';
+import { readTally } from './rows.ts';
+import { MAY_HAVE_COST } from './sql.ts';
+
+const DAY_MS = 24 * 3_600_000;
+/** Days that the record goes back. */
+const USAGE_DAYS = 30;
+
+/** What one principal has spent lately, read from the permits. */
+export async function usageOf(db: Database, account: string, principal: string): Promise<Usage> {
+  const today = Math.floor((await db.now()) / DAY_MS);
+  const params = [account, principal, (today - USAGE_DAYS + 1) * DAY_MS];
+  const where = `account = ? AND principal = ? AND granted_at >= ? AND ${MAY_HAVE_COST}`;
+  const days = await readTally(
+    db,
+    `SELECT granted_at / ${DAY_MS} AS day, COUNT(*) AS spent FROM permits WHERE ${where} GROUP BY 1 ORDER BY 1 DESC`,
+    params,
+  );
+  const tools = await readTally(
+    db,
+    `SELECT tool, COUNT(*) AS spent FROM permits WHERE ${where} GROUP BY tool ORDER BY 2 DESC, tool`,
+    params,
+  );
+  return {
+    days: [...days].map(([day, paidRequests]) => ({ day: isoDay(Number(day)), paidRequests })),
+    tools: [...tools].map(([tool, paidRequests]) => ({ tool, paidRequests })),
+  };
+}
+
+function isoDay(day: number): string {
+  return new Date(day * DAY_MS).toISOString().slice(0, 10);
+}
