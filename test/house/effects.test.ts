@@ -89,7 +89,7 @@ describe('effects', () => {
     `console.log('x');`,
     `process.stdout.write('x');`,
     `const home = process.env['HOME'];`,
-    `if (process.platform === 'win32') {`,
+    `if (process.platform === 'win32') run();`,
     `import { homedir } from 'node:os';`,
     `process.exit(1);`,
     `const now = Date.now();`,

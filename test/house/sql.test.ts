@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { importsOf, sourceFiles, withoutComments, type SourceFile } from './source-files.ts';
+import { importsOf, withoutComments } from './imports.ts';
+import { sourceFiles, type SourceFile } from './source-files.ts';
 
 const STORE = 'src/jobs/store/';
 const TABLES = [
@@ -25,7 +26,7 @@ const STORE_MAY_IMPORT =
 
 function violations(file: SourceFile): readonly string[] {
   const { path } = file;
-  const code = withoutComments(file.text);
+  const code = withoutComments(file);
   const lists = STATES_TYPED_OUT.test(code) ? [`${path} types out a list of states`] : [];
   if (path.startsWith(STORE)) {
     const wrong = importsOf(file)
