@@ -194,11 +194,8 @@ async function settleSurely(job: JobRecord, outcome: SubmitOutcome, parts: Engin
     return await untilStored(() => settle(job, outcome, parts), parts, { job: job.id, outcome: outcome.kind });
   } catch (error) {
     // Whoever runs this server can look for the pictures by Adobe's own id.
-    parts.logger.error('outcome_dropped', { job: job.id, ...namesOf(outcome) });
+    const adobeJob = outcome.kind === 'accepted' ? outcome.handle.jobId : undefined;
+    parts.logger.error('outcome_dropped', { job: job.id, outcome: outcome.kind, adobeJob });
     throw error;
   }
-}
-
-function namesOf(outcome: SubmitOutcome) {
-  return { outcome: outcome.kind, adobeJob: outcome.kind === 'accepted' ? outcome.handle.jobId : undefined };
 }
