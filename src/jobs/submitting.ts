@@ -124,16 +124,14 @@ export async function submit(job: JobRecord, parts: EngineParts, hold: Hold): Pr
   const sending = await beginSending(job, parts, hold);
   if (sending.state !== 'submitting') return sending;
   await parts.reached('submitting');
-  const { operation, model } = sending;
+  const { operation, model, batch, account } = sending;
   const body = fillPlaces(sending.body, uploaded);
   const options = { requestId, signal: hold.lastCall };
   if (!hold.isHeld()) return withdraw(sending, parts, hold);
   const outcome = await firefly.submit({ operation, model, body }, options);
   await parts.reached('answered');
   logger.info('submit_ended', { job: job.id, attempt: sending.attempt, outcome: outcome.kind });
-  if (asksForFreshUploads(sending, outcome)) await parts.uploads.forget(job.principal, job.pictures);
   const settled = await settleSurely(sending, outcome, parts);
-  const { batch, account } = sending;
   if (batch !== undefined && haltsBatch(sending, outcome)) {
     logger.warn('batch_halted', { batch, job: job.id });
     await parts.db.transaction((tx) => pauseBatch(tx, batch, account));
@@ -162,7 +160,7 @@ async function beginSending(job: JobRecord, parts: EngineParts, hold: Hold): Pro
   }
 }
 
-/** Nothing was sent, and nothing is held against the job: the process stops, was asleep past its lease, or lost the store. */
+/** Nothing was sent, nor is held against the job: the process stops, was asleep past its lease, or lost the store. */
 async function withdraw(job: JobRecord, parts: EngineParts, { lastCall }: Hold): Promise<JobRecord> {
   const { journal, permits, db } = parts;
   const giveBack = async (tx: Transaction) => {
@@ -182,6 +180,7 @@ async function settle(job: JobRecord, outcome: SubmitOutcome, parts: EngineParts
     const current = (await journal.load(job.id, tx)) ?? job;
     // Settled by an earlier try whose commit was not answered: a second time, a first strike would count as the second.
     if (current.fence === job.fence && current.state !== 'submitting') return current;
+    if (asksForFreshUploads(current, outcome)) await parts.uploads.forget(tx, job.principal, job.pictures);
     const heldUntil = outcome.kind === 'rate_limited' ? await permits.hold(tx, outcome.retryAfterMs) : tx.now;
     await permits.end(tx, job, outcome.kind);
     return journal.applyIn(tx, job, afterSubmit(current, outcome, tx.now, heldUntil));

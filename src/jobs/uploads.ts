@@ -1,7 +1,7 @@
 import type { Firefly, UploadOutcome } from '../firefly/types.ts';
 import type { ImageLibrary, StoredBytes } from '../images/types.ts';
 import type { Clock } from '../shared/clock.ts';
-import type { Database } from '../store/database.ts';
+import type { Database, Queryable } from '../store/database.ts';
 import type { Owner } from './owner.ts';
 
 /** How long an upload id is used again. Adobe keeps it for seven days, says one source, and a day, says another. */
@@ -82,9 +82,9 @@ export class Uploads {
   }
 
   /** Forgets ids that Adobe no longer takes. */
-  async forget(principal: string, pictures: readonly StoredBytes[]): Promise<void> {
+  async forget(tx: Queryable, principal: string, pictures: readonly StoredBytes[]): Promise<void> {
     for (const { sha256 } of pictures) {
-      await this.#db.run('DELETE FROM uploads WHERE account = ? AND principal = ? AND sha256 = ?', [
+      await tx.run('DELETE FROM uploads WHERE account = ? AND principal = ? AND sha256 = ?', [
         this.#firefly.account,
         principal,
         sha256,

@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Problem } from '../../src/shared/errors.ts';
+import type { PaidRequest } from '../../src/jobs/types.ts';
+import { placeOf } from '../../src/jobs/uploads.ts';
 import type { Database, Transaction } from '../../src/store/database.ts';
 import { ALICE, aRequest, Installation } from './harness.ts';
 import { A_PROBLEM } from './scripted-adobe.ts';
@@ -78,10 +80,14 @@ beforeEach(async () => {
 afterEach(() => home.close());
 
 /** What becomes of one job whose process meets these failures, while another process looks for work as well. */
-async function outcomeOf(...failures: Failure[]) {
+function outcomeOf(...failures: Failure[]) {
+  return outcomeOfRequest(aRequest('a chair'), ...failures);
+}
+
+async function outcomeOfRequest(request: PaidRequest, ...failures: Failure[]) {
   const { jobs } = await home.member({ perMinute: 60, store: failing(failures) });
   await home.member({ perMinute: 60 });
-  const { job } = await jobs.enqueue(aRequest('a chair'), ALICE);
+  const { job } = await jobs.enqueue(request, ALICE);
   const done = await home.clock.run(jobs.wait(job.id, ALICE, { waitMs: 30 * MINUTE }));
   return { state: done.state, requests: home.adobe.bodies.length };
 }
@@ -113,5 +119,14 @@ describe('a store that is lost while a process that lives on writes down what ha
   test('a token that Adobe refuses once is renewed once, although the commit of that was never answered', async () => {
     home.adobe.script.push({ kind: 'unauthorized', problem: { ...A_PROBLEM, code: 'credentials_refused' } });
     expect(await outcomeOf({ entering: 'queued', when: 'after-commit' })).toEqual({ state: 'succeeded', requests: 2 });
+  });
+
+  test('a picture that Adobe has lost is uploaded once more, although the commit of that was never answered', async () => {
+    const bytes = { sha256: 'a', mimeType: 'image/png', bytes: 10, width: 600, height: 600 } as const;
+    const body = { prompt: 'an edit', image: { source: placeOf(bytes) } };
+    home.adobe.script.push({ kind: 'refused', problem: { ...A_PROBLEM, code: 'upload_lapsed' } });
+    const request = { ...aRequest('an edit'), body, pictures: [bytes] };
+    const outcome = await outcomeOfRequest(request, { entering: 'queued', when: 'after-commit' });
+    expect({ ...outcome, uploads: home.adobe.uploads.length }).toEqual({ state: 'succeeded', requests: 2, uploads: 2 });
   });
 });

@@ -1,4 +1,4 @@
-import { getCurrentSuite } from 'vitest/suite';
+import { TestRunner } from 'vitest';
 
 declare module 'vitest' {
   interface TaskMeta {
@@ -9,6 +9,6 @@ declare module 'vitest' {
 
 /** Notes what skipped tests of the file that is being loaded would need; the end of the run says it in one line. */
 export function lacks(what: string): void {
-  const { file } = getCurrentSuite();
+  const { file } = TestRunner.getCurrentSuite();
   if (file) (file.meta.lacks ??= []).push(what);
 }
