@@ -9,16 +9,32 @@ interface Sleeper {
 const BEAT_MS = 5;
 const MOST_BETWEEN_MS = 10;
 
+const clocks = new Set<WeakRef<HurriedClock>>();
+let isBeating = false;
+
+function startBeat(): void {
+  if (isBeating) return;
+  isBeating = true;
+  let lookedAt = performance.now();
+  const beat = () => {
+    const now = performance.now();
+    const ms = Math.min(now - lookedAt, MOST_BETWEEN_MS);
+    lookedAt = now;
+    for (const reference of clocks) {
+      const clock = reference.deref();
+      if (clock) clock.beat(ms);
+      else clocks.delete(reference);
+    }
+  };
+  setInterval(beat, BEAT_MS).unref();
+}
+
 /**
  * The machine's time, `pace` times as fast, for rooms that talk to real sockets: waits of minutes pass in seconds, and
  * everything keeps its order. Time passes only as far as the event loop turns: on a busy machine an answer that takes
  * three seconds would otherwise come a minute late. `jump` lets time pass at once.
  */
 export class HurriedClock implements Clock {
-  static readonly #clocks = new Set<WeakRef<HurriedClock>>();
-  static #lookedAt = performance.now();
-  static #beat: NodeJS.Timeout | undefined;
-
   readonly #pace: number;
   readonly #start = Date.now();
   readonly #sleepers = new Set<Sleeper>();
@@ -26,20 +42,14 @@ export class HurriedClock implements Clock {
 
   constructor(pace: number) {
     this.#pace = pace;
-    HurriedClock.#clocks.add(new WeakRef(this));
-    HurriedClock.#beat ??= setInterval(HurriedClock.#look, BEAT_MS).unref();
+    clocks.add(new WeakRef(this));
+    startBeat();
   }
 
-  static readonly #look = () => {
-    const now = performance.now();
-    const ms = Math.min(now - HurriedClock.#lookedAt, MOST_BETWEEN_MS);
-    HurriedClock.#lookedAt = now;
-    for (const reference of HurriedClock.#clocks) {
-      const clock = reference.deref();
-      if (clock) clock.jump(ms * clock.#pace);
-      else HurriedClock.#clocks.delete(reference);
-    }
-  };
+  /** So many usable milliseconds of this process are over. */
+  beat(ms: number): void {
+    this.jump(ms * this.#pace);
+  }
 
   now(): number {
     return Math.floor(this.#start + this.#passed);
