@@ -52,10 +52,17 @@ export const SHORT_TIMEOUTS: Readonly<Record<'submit' | 'other', Partial<Timeout
 /** The four ways to Adobe, each through a proxy of its own. */
 type Ways = Readonly<Record<'ims' | 'api' | 'shard' | 'storage', FaultProxy>>;
 
-/** A store in hurried time; a server has a clock of its own, which is replaced. */
+let opening: Promise<unknown> = Promise.resolve();
+
+/**
+ * A store in hurried time; a server has a clock of its own, which is replaced. Stores on a server open one after the
+ * other: migrations of one database wait for each other, and dozens of them for longer than a store has patience.
+ */
 async function openIn(clock: HurriedClock, options: Omit<StoreOptions, 'clock'>): Promise<Database> {
   if (options.url === undefined) return openStore({ ...options, clock });
-  return inTimeOf(clock, await openStore({ ...options, clock: systemClock }));
+  const opened = opening.then(() => openStore({ ...options, clock: systemClock }));
+  opening = opened.catch(() => undefined);
+  return inTimeOf(clock, await opened);
 }
 
 /** One process of the real rooms on a real store, against the emulator, in hurried time. */
