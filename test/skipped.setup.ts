@@ -22,7 +22,7 @@ export function skipLines(files: readonly RunnerTestFile[]): readonly string[] {
   }
   return [...sums].map(
     ([reason, { tests, files: names }]) =>
-      `SKIPPED: ${tests} tests of ${names.length === 1 ? names[0] : `${names.length} files`}, for lack of ${reason}`,
+      `SKIPPED: ${tests} ${tests === 1 ? 'test' : 'tests'} of ${names.length === 1 ? names[0] : `${names.length} files`}, for lack of ${reason}`,
   );
 }
 

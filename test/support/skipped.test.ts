@@ -17,12 +17,12 @@ test('each thing that was lacking is told in one line, with the number of tests 
   ]);
   expect(lines).toEqual([
     'SKIPPED: 3 tests of 2 files, for lack of a server: set X=…',
-    'SKIPPED: 1 tests of c.test.ts, for lack of strace: install it',
+    'SKIPPED: 1 test of c.test.ts, for lack of strace: install it',
   ]);
 });
 
 test('a file that does not tell why its tests were skipped is named', () => {
   expect(skipLines([file('a.test.ts', ['todo'])])).toEqual([
-    'SKIPPED: 1 tests of a.test.ts, for lack of a reason that a.test.ts does not tell',
+    'SKIPPED: 1 test of a.test.ts, for lack of a reason that a.test.ts does not tell',
   ]);
 });
