@@ -105,33 +105,37 @@ describe.skipIf(server === undefined)('PostgreSQL under faults', () => {
     console.info(`${kills} rounds of kills, ${tally} of ${verdicts.size} transactions written`);
   });
 
-  it('waits out a crash and a restart of the server, with everything that was committed still there', { timeout: 120_000 }, async () => {
-    const db = await opened(patient);
-    await db.run(insert, ['counter', 0]);
-    const verdicts = new Map<string, Verdict>();
-    let stop = false;
-    const writing = [0, 1, 2, 3].map(async (lane) => {
-      for (let n = 0; !stop; n += 1) {
-        verdicts.set(`l${lane}-${n}`, await verdictOf(db.transaction(work(`l${lane}-${n}`))));
+  it(
+    'waits out a crash and a restart of the server, with everything that was committed still there',
+    { timeout: 120_000 },
+    async () => {
+      const db = await opened(patient);
+      await db.run(insert, ['counter', 0]);
+      const verdicts = new Map<string, Verdict>();
+      let stop = false;
+      const writing = [0, 1, 2, 3].map(async (lane) => {
+        for (let n = 0; !stop; n += 1) {
+          verdicts.set(`l${lane}-${n}`, await verdictOf(db.transaction(work(`l${lane}-${n}`))));
+        }
+      });
+      for (let round = 0; round < 3; round += 1) {
+        await sleep(300);
+        await server?.crash();
+        await sleep(200);
+        await server?.start();
       }
-    });
-    for (let round = 0; round < 3; round += 1) {
+      const backAt = Date.now();
+      await db.run(insert, ['back', 0]);
+      expect(Date.now() - backAt).toBeLessThan(5_000);
       await sleep(300);
-      await server?.crash();
-      await sleep(200);
-      await server?.start();
-    }
-    const backAt = Date.now();
-    await db.run(insert, ['back', 0]);
-    expect(Date.now() - backAt).toBeLessThan(5_000);
-    await sleep(300);
-    stop = true;
-    await Promise.all(writing);
-    await db.run(`DELETE FROM things WHERE name = 'back'`);
-    await judge(db, verdicts);
-    expect([...verdicts.values()].filter((verdict) => verdict === 'not written')).toEqual([]);
-    expect([...verdicts.values()].filter((verdict) => verdict === 'unknown').length).toBeLessThanOrEqual(3 * 4);
-  });
+      stop = true;
+      await Promise.all(writing);
+      await db.run(`DELETE FROM things WHERE name = 'back'`);
+      await judge(db, verdicts);
+      expect([...verdicts.values()].filter((verdict) => verdict === 'not written')).toEqual([]);
+      expect([...verdicts.values()].filter((verdict) => verdict === 'unknown').length).toBeLessThanOrEqual(3 * 4);
+    },
+  );
 
   it('says so when the server stays away, and goes on by itself when it is back', async () => {
     const db = await opened(hasty);
