@@ -5,7 +5,8 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     exclude: ['test/compat/**', 'test/bench/**'],
-    globalSetup: ['test/build.setup.ts', 'test/postgres.setup.ts', 'test/canaries.setup.ts'],
+    // What the first of them says comes last.
+    globalSetup: ['skipped', 'build', 'postgres', 'canaries'].map((name) => `test/${name}.setup.ts`),
     // Much of the time is waiting for processes, servers and clocks, so more files run than there are cores.
     maxWorkers: 3,
     sequence: { sequencer: SlowFirst },

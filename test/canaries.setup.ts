@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { z } from 'zod';
-import { postgresPrograms } from './support/postgres/server.ts';
+import { askForPostgres } from './support/postgres/ask.ts';
 
 const Line = z.object({
   ms: z.number(),
@@ -41,7 +41,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
       `Secrets were searched for in ${told.join(', ')} of ${parts.length} test files, in ${seconds.toFixed(1)} s.`,
     );
     if (!(await isWhole(project))) return;
-    const hasRows = process.env['TEST_DATABASE_URL'] !== undefined || (await postgresPrograms()) !== undefined;
+    const hasRows = 'url' in (await askForPostgres(project.getProvidedContext().postgresDoor));
     const blind = sums
       .filter(({ artefact, bytes }) => bytes < (LEAST[artefact] ?? 0) && (artefact !== 'rows' || hasRows))
       .map(({ artefact }) => artefact);

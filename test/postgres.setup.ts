@@ -13,13 +13,17 @@ declare module 'vitest' {
 /** One PostgreSQL server for a whole run, started only if a test file wants it: `TEST_DATABASE_URL`, or our own. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const given = process.env['TEST_DATABASE_URL'];
-  let starting: Promise<PostgresServer | undefined> | undefined;
-  const door = createServer((_request, response) => {
-    starting ??= given === undefined ? startPostgres(['max_connections=200']) : Promise.resolve(undefined);
-    starting.then(
-      (server) => response.end(JSON.stringify({ url: given ?? server?.url })),
-      (error: unknown) => response.writeHead(500).end(String(error)),
+  let own: Promise<PostgresServer> | undefined;
+  const answer = async () => {
+    if (given !== undefined) return { url: given };
+    own ??= startPostgres(['max_connections=200']);
+    return own.then(
+      ({ url }) => ({ url }),
+      (error: unknown) => ({ missing: error instanceof Error ? error.message : String(error) }),
     );
+  };
+  const door = createServer((_request, response) => {
+    void answer().then((found) => response.end(JSON.stringify(found)));
   }).listen(0, '127.0.0.1');
   await once(door, 'listening');
   const address = door.address();
@@ -27,7 +31,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   project.provide('postgresDoor', `http://127.0.0.1:${address.port}/`);
   return async () => {
     door.close();
-    const server = await starting?.catch(() => undefined);
+    const server = await own?.catch(() => undefined);
     await server?.stop();
   };
 }

@@ -3,10 +3,11 @@ import type { SubmitOutcome } from '../firefly/types.ts';
 import type { Transaction } from '../store/database.ts';
 import type { EngineParts, Hold } from './parts.ts';
 import type { JobRecord } from './record.ts';
+import { isFinal } from './states.ts';
 import { pauseBatch } from './store/batches/batch-store.ts';
-import { LeaseLost } from './store/lease.ts';
 import { PRIORITY } from './turns.ts';
 import { afterSubmit, afterUnsent, asksForFreshUploads, ended, haltsBatch, requeued } from './transitions.ts';
+import { untilStored } from './until-stored.ts';
 import { fillPlaces } from './uploads.ts';
 
 /** Longest sleep before the queue is looked at again: another process may have freed a place. */
@@ -115,24 +116,22 @@ async function awaitPermit(job: JobRecord, parts: EngineParts, hold: Hold): Prom
  */
 export async function submit(job: JobRecord, parts: EngineParts, hold: Hold): Promise<JobRecord> {
   const { firefly, logger } = parts;
-  if (hold.signal.aborted) return withdraw(job, parts);
+  if (hold.signal.aborted) return withdraw(job, parts, hold);
   // From the cache, where `prepare` has put them; an id that has lapsed since sends the job back to be prepared.
   const uploaded = await parts.uploads.cached(job.principal, job.pictures);
-  if (!uploaded) return withdraw(job, parts);
+  if (!uploaded) return withdraw(job, parts, hold);
   const requestId = await parts.permits.requestId(job);
-  const sending = await beginSending(job, parts);
+  const sending = await beginSending(job, parts, hold);
   if (sending.state !== 'submitting') return sending;
   await parts.reached('submitting');
-  const { operation, model } = sending;
+  const { operation, model, batch, account } = sending;
   const body = fillPlaces(sending.body, uploaded);
   const options = { requestId, signal: hold.lastCall };
-  if (!hold.isHeld()) return withdraw(sending, parts);
+  if (!hold.isHeld()) return withdraw(sending, parts, hold);
   const outcome = await firefly.submit({ operation, model, body }, options);
   await parts.reached('answered');
   logger.info('submit_ended', { job: job.id, attempt: sending.attempt, outcome: outcome.kind });
-  if (asksForFreshUploads(sending, outcome)) await parts.uploads.forget(job.principal, job.pictures);
   const settled = await settleSurely(sending, outcome, parts);
-  const { batch, account } = sending;
   if (batch !== undefined && haltsBatch(sending, outcome)) {
     logger.warn('batch_halted', { batch, job: job.id });
     await parts.db.transaction((tx) => pauseBatch(tx, batch, account));
@@ -141,30 +140,47 @@ export async function submit(job: JobRecord, parts: EngineParts, hold: Hold): Pr
   return settled;
 }
 
-/** The last moment at which a cancel is free (DESIGN §3 "Cancel"). */
-async function beginSending(job: JobRecord, { db, journal, permits }: EngineParts): Promise<JobRecord> {
+/**
+ * The last moment at which a cancel is free. A commit that the store never answered may have written `submitting` all
+ * the same; a job that stayed so would end as `submit_unknown`, although nothing was sent. So it is given back.
+ */
+async function beginSending(job: JobRecord, parts: EngineParts, hold: Hold): Promise<JobRecord> {
+  const { db, journal, permits } = parts;
   const begin = async (tx: Transaction) => {
     const current = (await journal.load(job.id, tx)) ?? job;
     if (current.cancel === 'none') return journal.applyIn(tx, job, { state: 'submitting' });
     await permits.end(tx, job, 'not_sent');
     return journal.applyIn(tx, job, ended('cancelled', tx.now));
   };
-  return db.transaction(begin, { repeatable: true });
+  try {
+    return await db.transaction(begin, { repeatable: true });
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    return withdraw(job, parts, hold);
+  }
 }
 
-/** The process stops, or has been asleep past its lease: nothing was sent, and nothing is held against the job. */
-async function withdraw(job: JobRecord, { journal, permits, db }: EngineParts): Promise<JobRecord> {
-  return db.transaction(async (tx) => {
+/** Nothing was sent, nor is held against the job: the process stops, was asleep past its lease, or lost the store. */
+async function withdraw(job: JobRecord, parts: EngineParts, { lastCall }: Hold): Promise<JobRecord> {
+  const { journal, permits, db } = parts;
+  const giveBack = async (tx: Transaction) => {
+    const current = await journal.load(job.id, tx);
+    // Written by an earlier try whose commit was not answered, perhaps as the end of a job that was cancelled.
+    if (current?.fence === job.fence && (current.state === 'queued' || isFinal(current.state))) return current;
     const next = await journal.applyIn(tx, job, requeued(tx.now));
     await permits.end(tx, job, 'not_sent');
     return next;
-  });
+  };
+  return untilStored(() => db.transaction(giveBack), parts, { job: job.id, outcome: 'not_sent' }, lastCall);
 }
 
 async function settle(job: JobRecord, outcome: SubmitOutcome, parts: EngineParts): Promise<JobRecord> {
   const { journal, permits, db } = parts;
   return db.transaction(async (tx) => {
     const current = (await journal.load(job.id, tx)) ?? job;
+    // Settled by an earlier try whose commit was not answered: a second time, a first strike would count as the second.
+    if (current.fence === job.fence && current.state !== 'submitting') return current;
+    if (asksForFreshUploads(current, outcome)) await parts.uploads.forget(tx, job.principal, job.pictures);
     const heldUntil = outcome.kind === 'rate_limited' ? await permits.hold(tx, outcome.retryAfterMs) : tx.now;
     await permits.end(tx, job, outcome.kind);
     return journal.applyIn(tx, job, afterSubmit(current, outcome, tx.now, heldUntil));
@@ -173,19 +189,12 @@ async function settle(job: JobRecord, outcome: SubmitOutcome, parts: EngineParts
 
 /** A handle is worth money: while the store cannot take it, go on trying for as long as the process lives. */
 async function settleSurely(job: JobRecord, outcome: SubmitOutcome, parts: EngineParts): Promise<JobRecord> {
-  for (let wait = 100; ; wait = Math.min(wait * 2, 5_000)) {
-    try {
-      return await settle(job, outcome, parts);
-    } catch (error) {
-      // Whoever runs this server can look for the pictures by Adobe's own id.
-      if (error instanceof LeaseLost) parts.logger.error('outcome_dropped', { job: job.id, ...namesOf(outcome) });
-      if (!(error instanceof Problem)) throw error;
-      parts.logger.error('outcome_not_stored', { job: job.id, outcome: outcome.kind, problem: error.code });
-      await parts.clock.sleep(wait);
-    }
+  try {
+    return await untilStored(() => settle(job, outcome, parts), parts, { job: job.id, outcome: outcome.kind });
+  } catch (error) {
+    // Whoever runs this server can look for the pictures by Adobe's own id.
+    const adobeJob = outcome.kind === 'accepted' ? outcome.handle.jobId : undefined;
+    parts.logger.error('outcome_dropped', { job: job.id, outcome: outcome.kind, adobeJob });
+    throw error;
   }
-}
-
-function namesOf(outcome: SubmitOutcome) {
-  return { outcome: outcome.kind, adobeJob: outcome.kind === 'accepted' ? outcome.handle.jobId : undefined };
 }

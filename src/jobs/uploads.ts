@@ -1,6 +1,7 @@
 import type { Firefly, UploadOutcome } from '../firefly/types.ts';
 import type { ImageLibrary, StoredBytes } from '../images/types.ts';
 import type { Clock } from '../shared/clock.ts';
+import type { Queryable } from '../store/database.ts';
 import type { UploadStore } from './store/upload-store.ts';
 
 /** How long an upload id is used again. Adobe keeps it for seven days, says one source, and a day, says another. */
@@ -78,8 +79,8 @@ export class Uploads {
   }
 
   /** Forgets ids that Adobe no longer takes. */
-  async forget(principal: string, pictures: readonly StoredBytes[]): Promise<void> {
-    for (const { sha256 } of pictures) await this.#store.forget(principal, sha256);
+  async forget(tx: Queryable, principal: string, pictures: readonly StoredBytes[]): Promise<void> {
+    for (const { sha256 } of pictures) await this.#store.forget(tx, principal, sha256);
   }
 
   #known(principal: string, sha256: string): Promise<string | undefined> {

@@ -12,8 +12,7 @@ import { aLongPast } from '../jobs/a-long-past.ts';
 import { ALICE, aRequest } from '../jobs/harness.ts';
 import { MemoryImages } from '../jobs/memory-images.ts';
 import { ScriptedAdobe } from '../jobs/scripted-adobe.ts';
-import { createDatabase } from '../support/postgres/database.ts';
-import { startPostgres } from '../support/postgres/server.ts';
+import { createDatabase, ownPostgres } from '../support/postgres/database.ts';
 
 const FINISHED = Number(process.env['FINISHED'] ?? 1_000_000);
 const QUEUED = Number(process.env['QUEUED'] ?? 10_000);
@@ -47,7 +46,7 @@ async function onSqlite(): Promise<Place> {
 }
 
 async function onPostgres(): Promise<Place | undefined> {
-  const server = await startPostgres();
+  const server = await ownPostgres();
   if (!server) return undefined;
   const database = await createDatabase(server.url);
   return {

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { lacks } from '../support/lacking.ts';
 
 /** Where Adobe's tutorials lie beside a checkout. They are not part of this project. */
 const FOLDER = resolve(dirname(fileURLToPath(import.meta.url)), '../../..', 'shared/tutorials');
@@ -13,7 +14,9 @@ export function tutorial(number: string): string | undefined {
   } catch {
     // Said below.
   }
-  console.warn(`SKIPPED: the code of tutorial ${number}; it is not at ${join('..', 'shared', 'tutorials')}.`);
+  lacks(
+    `Adobe’s tutorial ${number}, which is no part of this repository: put it into ${join('..', 'shared', 'tutorials')}`,
+  );
   return undefined;
 }
 

@@ -1,7 +1,7 @@
-import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { Fleet, sleep, type Told } from './fleet.ts';
 import { violations } from './invariants.ts';
+import { canTrace } from '../support/strace.ts';
 
 /**
  * F17: which system calls fail, how, and which of them, counted for each thread. SQLite writes with pwrite64; pictures
@@ -16,8 +16,7 @@ const FAULTS: readonly (readonly [name: string, calls: string, error: string, wh
 
 const MOST_CALLS = 30;
 
-const works = spawnSync('strace', ['-qq', '-o', '/dev/null', 'true']).status === 0;
-if (!works) console.error('strace is not there, or may not trace: F17 is left out');
+const works = canTrace();
 
 describe.skipIf(!works)('F17: trouble with the disk', { timeout: 60_000 }, () => {
   it.concurrent.each(FAULTS)('%s: nothing is acknowledged and lost', async (_name, calls, error, which) => {

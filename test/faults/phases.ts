@@ -38,6 +38,12 @@ const LONG_JOB_MS = 150_000;
 const PARKED_MS = 8 * 60_000;
 const MOST_JUMPS = 40;
 
+/** Whether the blow is that no answer comes, which only a timeout ends. */
+export function isSilent({ strike }: Blow): boolean {
+  if ('line' in strike) return typeof strike.line === 'object' && strike.line.kind === 'stall';
+  return strike.action({ now: 0, bait: 'http://localhost' }).kind === 'hang';
+}
+
 async function aim(rig: Rig, { phase, strike, times }: Blow): Promise<void> {
   const { on, way: name, at } = AIMS[phase];
   if ('action' in strike) {

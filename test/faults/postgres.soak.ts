@@ -2,14 +2,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Installation } from '../jobs/harness.ts';
 import { serverFaults } from '../jobs/server-faults.ts';
 import { storesLiveIn } from '../support/places.ts';
-import { createDatabase, type TestDatabase } from '../support/postgres/database.ts';
-import { startPostgres, type PostgresServer } from '../support/postgres/server.ts';
+import { createDatabase, ownPostgres, type TestDatabase } from '../support/postgres/database.ts';
+import type { PostgresServer } from '../support/postgres/server.ts';
 
 const FAULTS = Number(process.env['FAULTS'] ?? 100);
 /** A home serves so many faults; its queue holds no more calls. */
 const A_ROUND = 25;
 
-const server: PostgresServer | undefined = await startPostgres();
+const server: PostgresServer | undefined = await ownPostgres();
 
 describe.skipIf(server === undefined)('PostgreSQL', () => {
   let database: TestDatabase;

@@ -1,4 +1,4 @@
-import { execFile, spawn, spawnSync } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
@@ -9,11 +9,11 @@ import { overhear, removeFolder, temporaryFolder } from '../support/artefacts.ts
 import { canary } from '../support/canaries.ts';
 import { FleetProcess } from './fleet.ts';
 import { PowerLoss, recorded, STDOUT, STRACE, TORN, type Promised } from './power-loss.ts';
+import { canTrace } from '../support/strace.ts';
 
 const STATES = 1_000;
 const ITEMS = 3;
-const works = spawnSync('strace', ['-qq', '-o', '/dev/null', 'true']).status === 0;
-if (!works) console.error('strace is not there, or may not trace: C04 and C08 are left out');
+const works = canTrace();
 
 describe.skipIf(!works)('the program under strace', { timeout: 60_000 }, () => {
   let folder: string;

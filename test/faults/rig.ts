@@ -29,24 +29,40 @@ const BOB: Caller = { principal: 'bob', conversation: 'two' };
 const SECRET = canary('rig');
 const PER_MINUTE = 4;
 
-/** Real milliseconds, but for the two that are counted by the clock; everything else passes in hurried time. */
+/**
+ * Real milliseconds, but for the two that are counted by the clock; everything else passes in hurried time. Long, so that
+ * a busy machine is not taken for a silent server.
+ */
 const TIMEOUTS: Partial<Timeouts> = {
-  connectMs: 1_500,
-  submitMs: 1_500,
-  answerMs: 1_500,
-  uploadMs: 1_500,
-  idleMs: 1_500,
+  connectMs: 60_000,
+  submitMs: 60_000,
+  answerMs: 60_000,
+  uploadMs: 60_000,
+  idleMs: 60_000,
   tokenMs: 100_000,
   downloadMs: 600_000,
+};
+const SILENCE_MS = 1_500;
+/** Where a server is silent: what may be repeated gives up soon, and a submit only where it is the one that is struck. */
+export const SHORT_TIMEOUTS: Readonly<Record<'submit' | 'other', Partial<Timeouts>>> = {
+  submit: { submitMs: SILENCE_MS },
+  other: { answerMs: SILENCE_MS, uploadMs: SILENCE_MS, idleMs: SILENCE_MS },
 };
 
 /** The four ways to Adobe, each through a proxy of its own. */
 type Ways = Readonly<Record<'ims' | 'api' | 'shard' | 'storage', FaultProxy>>;
 
-/** A store in hurried time; a server has a clock of its own, which is replaced. */
+let opening: Promise<unknown> = Promise.resolve();
+
+/**
+ * A store in hurried time; a server has a clock of its own, which is replaced. Stores on a server open one after the
+ * other: migrations of one database wait for each other, and dozens of them for longer than a store has patience.
+ */
 async function openIn(clock: HurriedClock, options: Omit<StoreOptions, 'clock'>): Promise<Database> {
   if (options.url === undefined) return openStore({ ...options, clock });
-  return inTimeOf(clock, await openStore({ ...options, clock: systemClock }));
+  const opened = opening.then(() => openStore({ ...options, clock: systemClock }));
+  opening = opened.catch(() => undefined);
+  return inTimeOf(clock, await opened);
 }
 
 /** One process of the real rooms on a real store, against the emulator, in hurried time. */
@@ -79,7 +95,11 @@ export class Rig {
     this.#rooms = rooms;
   }
 
-  static async start({ pace = 20, latencyMs = 1_500 } = {}): Promise<Rig> {
+  static async start({
+    pace = 20,
+    latencyMs = 1_500,
+    timeouts = {},
+  }: { pace?: number; latencyMs?: number; timeouts?: Partial<Timeouts> } = {}): Promise<Rig> {
     const clock = new HurriedClock(pace);
     const common = { clock, random: systemRandom };
     const emulator = await startEmulator({ ...common, latencyMs, clientSecret: SECRET });
@@ -111,7 +131,7 @@ export class Rig {
       credentials: { clientId: emulator.credentials.clientId, clientSecret: SECRET },
       scopes: 'firefly_api',
       proxy: {},
-      connect: { timeouts: TIMEOUTS },
+      connect: { timeouts: { ...TIMEOUTS, ...timeouts } },
     });
     secrets.known = () => [SECRET, ...firefly.secrets()];
     const images = createImageLibrary({ db, folder: join(folder, 'images'), ...common, logger });
@@ -188,7 +208,7 @@ export class Rig {
 
   /** The job as soon as this holds of it. */
   async until(id: string, holds: (view: JobView) => boolean): Promise<JobView> {
-    for (let look = 0; look < 500; look += 1) {
+    for (let look = 0; look < 10_000; look += 1) {
       const view = await this.#rooms.jobs.get(id, ALICE);
       if (holds(view)) return view;
       await new Promise((resolve) => setTimeout(resolve, 10));

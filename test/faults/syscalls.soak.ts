@@ -1,7 +1,7 @@
-import { spawnSync } from 'node:child_process';
 import { expect, it } from 'vitest';
 import { Fleet, sleep } from './fleet.ts';
 import { violations } from './invariants.ts';
+import { canTrace } from '../support/strace.ts';
 
 /**
  * C02: kills the program at its n-th call of each of these, for n = 1 until none fires any more, or until the time is
@@ -11,8 +11,7 @@ const CALLS = ['fsync', 'fdatasync', 'pwrite64', 'ftruncate', 'unlink', 'rename'
 const STEP = Number(process.env['STRACE_STEP'] ?? 1);
 const MINUTES = Number(process.env['MINUTES'] ?? 10);
 
-const works = spawnSync('strace', ['-qq', '-o', '/dev/null', 'true']).status === 0;
-if (!works) console.error('strace is not there, or may not trace: C02 is left out');
+const works = canTrace();
 
 it.skipIf(!works)('C02: killed at every system call that matters', { timeout: (MINUTES + 5) * 60_000 }, async () => {
   const share = (MINUTES * 60_000) / CALLS.length;

