@@ -6,7 +6,7 @@ import type { HttpRequest } from '../../src/firefly/http/exchange.ts';
 import { watchSent } from '../../src/firefly/http/sent.ts';
 import { mockAdobe, testFirefly, TOKEN } from './harness.ts';
 import { closeServers, http } from './loopback.ts';
-import { ManualClock } from './manual-clock.ts';
+import { ManualClock } from '../support/clocks/manual-clock.ts';
 
 const agent = new Agent();
 afterEach(closeServers);

@@ -11,7 +11,7 @@ import { systemRandom } from '../../src/shared/random.ts';
 import type { Database } from '../../src/store/database.ts';
 import { openStore } from '../../src/store/open.ts';
 import { newPlace, type Place } from '../support/places.ts';
-import { VirtualClock } from '../support/virtual-clock.ts';
+import { SimulatedClock } from '../support/clocks/simulated-clock.ts';
 import { MemoryImages } from './memory-images.ts';
 import { ScriptedAdobe } from './scripted-adobe.ts';
 
@@ -35,7 +35,7 @@ interface Life {
 
 /** An installation on a scripted Adobe and in virtual time. */
 export class Installation {
-  readonly clock = new VirtualClock();
+  readonly clock = new SimulatedClock();
   readonly adobe = new ScriptedAdobe(this.clock);
   readonly images = new MemoryImages();
   readonly #alive = new Set<number>();
@@ -130,7 +130,7 @@ function mortalClock(clock: Clock, life: Life): Clock {
 }
 
 /** A server has a clock of its own, and answers in real time: its clock is replaced, and ours waits for its answers. */
-export function inTimeOf(clock: Pick<VirtualClock, 'now' | 'hold'>, db: Database): Database {
+export function inTimeOf(clock: Pick<SimulatedClock, 'now' | 'hold'>, db: Database): Database {
   return {
     dialect: db.dialect,
     all: (sql, params) => clock.hold(db.all(sql, params)),

@@ -12,7 +12,7 @@ import { aPlan, prompts } from './batches/a-plan.ts';
 import { ALICE, aRequest, inTimeOf } from './harness.ts';
 import { MemoryImages } from './memory-images.ts';
 import { ScriptedAdobe } from './scripted-adobe.ts';
-import { VirtualClock } from '../support/virtual-clock.ts';
+import { SimulatedClock } from '../support/clocks/simulated-clock.ts';
 
 const server = await sharedPostgres();
 
@@ -33,7 +33,7 @@ describe.skipIf(server === undefined)('with a long past behind it', { timeout: 6
   });
 
   it('nothing that the life of a job asks goes through all jobs', async () => {
-    const clock = new VirtualClock(Date.now());
+    const clock = new SimulatedClock({ start: Date.now() });
     const asked = new Map<string, readonly SqlValue[]>();
     const noted = (from: Queryable): Queryable => ({
       all: (sql, params) => (asked.set(sql, params ?? []), from.all(sql, params)),

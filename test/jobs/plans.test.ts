@@ -5,7 +5,7 @@ import { systemRandom } from '../../src/shared/random.ts';
 import type { Database, Queryable, SqlValue } from '../../src/store/database.ts';
 import { openStore } from '../../src/store/open.ts';
 import { sqlitePlace, type Place } from '../support/places.ts';
-import { VirtualClock } from '../support/virtual-clock.ts';
+import { SimulatedClock } from '../support/clocks/simulated-clock.ts';
 import { aLongPast } from './a-long-past.ts';
 import { aPlan, prompts } from './batches/a-plan.ts';
 import { ALICE, aRequest } from './harness.ts';
@@ -21,7 +21,7 @@ const WHOLE_PAST = [
 /** They take the first rows of an index, in its order, and stop. */
 const ENDS_AT_ONCE = [/SELECT MAX\(created_at\)/, /outcome = 'accepted'\s+ORDER BY ended_at DESC LIMIT/];
 
-const clock = new VirtualClock(Date.now());
+const clock = new SimulatedClock({ start: Date.now() });
 let place: Place;
 let db: Database;
 let early: Database;

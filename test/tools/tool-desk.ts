@@ -16,7 +16,7 @@ import { openStore } from '../../src/store/open.ts';
 import type { ToolCall, ToolSettings } from '../../src/tools/define.ts';
 import { tools } from '../../src/tools/registry.ts';
 import { ScriptedAdobe } from '../jobs/scripted-adobe.ts';
-import { VirtualClock } from '../support/virtual-clock.ts';
+import { SimulatedClock } from '../support/clocks/simulated-clock.ts';
 import { removeFolder, search, temporaryFolder } from '../support/artefacts.ts';
 
 export const ANNA: Caller = { principal: 'anna', conversation: 'first' };
@@ -47,7 +47,7 @@ interface Progress {
 
 /** The tools on the real store, library and job engine; only Adobe and time are scripted. */
 export class ToolDesk implements AsyncDisposable {
-  readonly clock = new VirtualClock();
+  readonly clock = new SimulatedClock();
   readonly adobe = new ScriptedAdobe(this.clock);
   /** Bytes of the next pictures to be downloaded; afterwards single pixels. */
   readonly pictures: Uint8Array[] = [];

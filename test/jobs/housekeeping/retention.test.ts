@@ -15,7 +15,7 @@ import { systemRandom } from '../../../src/shared/random.ts';
 import type { Database } from '../../../src/store/database.ts';
 import { openStore } from '../../../src/store/open.ts';
 import { newPlace, type Place } from '../../support/places.ts';
-import { VirtualClock } from '../../support/virtual-clock.ts';
+import { SimulatedClock } from '../../support/clocks/simulated-clock.ts';
 import { ALICE, aRequest, inTimeOf } from '../harness.ts';
 import { A_PROBLEM, onePixel, ScriptedAdobe } from '../scripted-adobe.ts';
 import { removeFolder, temporaryFolder } from '../../support/artefacts.ts';
@@ -25,7 +25,7 @@ const common = { random: systemRandom, logger: silentLogger };
 
 let folder: string;
 let place: Place;
-let clock: VirtualClock;
+let clock: SimulatedClock;
 let adobe: ScriptedAdobe;
 let db: Database;
 let images: ImageLibrary;
@@ -33,7 +33,7 @@ let rooms: ReturnType<typeof createJobs>;
 beforeEach(async () => {
   folder = temporaryFolder('retention-');
   // File times are the machine's own.
-  clock = new VirtualClock(Date.now());
+  clock = new SimulatedClock({ start: Date.now() });
   adobe = new ScriptedAdobe(clock);
   place = await newPlace();
   const facts = { ...place.address, migrations: [imageMigrations, jobMigrations], ...common };
