@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { main } from '../../src/cli/main.ts';
 import { startEmulator, type Emulator } from '../../src/emulator/index.ts';
-import { Stage } from '../e2e/product.ts';
+import { TestInstallation } from '../support/program/test-installation.ts';
 import { OutsideWork } from '../support/clocks/outside-work.ts';
 import { SimulatedClock } from '../support/clocks/simulated-clock.ts';
 import { fakeTerminal } from './fake-terminal.ts';
@@ -14,12 +14,12 @@ const DAY = 24 * 3_600_000;
 /** Drawn in no time. */
 const SMALL = { model: 'image3', size: '1024x1024' };
 
-let stage: Stage;
+let stage: TestInstallation;
 let clock: SimulatedClock;
 let emulator: Emulator;
 let extra: Record<string, string>;
 beforeEach(async () => {
-  stage = await Stage.create();
+  stage = await TestInstallation.create();
   const outside = new OutsideWork();
   stage.onEnd(async () => outside.close());
   clock = new SimulatedClock({ start: Date.now(), outside });

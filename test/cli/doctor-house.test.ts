@@ -8,7 +8,7 @@ import { AuditLog } from '../../src/jobs/housekeeping/audit.ts';
 import { createOwner } from '../../src/jobs/owner.ts';
 import { systemRandom } from '../../src/shared/random.ts';
 import { Stage } from '../jobs/housekeeping/stage.ts';
-import { onePixel } from '../jobs/scripted-adobe.ts';
+import { onePixel } from '../support/doubles/scripted-adobe.ts';
 import { fakeTerminal } from './fake-terminal.ts';
 
 let stage: Stage;

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { JobResult } from '../../src/render/schemas.ts';
-import { runProgram, start, type Running } from './program.ts';
+import { runProgram, start, type Running } from '../support/program/command.ts';
 import { removeFolder, temporaryFolder } from '../support/artefacts.ts';
 
 let folder = '';

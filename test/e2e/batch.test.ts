@@ -3,18 +3,18 @@ import { copyFile, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startEmulator, type Emulator } from '../../src/emulator/index.ts';
-import { runProgram, start } from '../cli/program.ts';
+import { runProgram, start } from '../support/program/command.ts';
 import { ROOT } from '../house/source-files.ts';
-import { Stage } from './product.ts';
+import { TestInstallation } from '../support/program/test-installation.ts';
 import { canary } from '../support/canaries.ts';
 
 const ITEMS = 12;
 
-let stage: Stage;
+let stage: TestInstallation;
 let emulator: Emulator;
 let env: Record<string, string>;
 beforeEach(async () => {
-  stage = await Stage.create();
+  stage = await TestInstallation.create();
   emulator = await startEmulator({ clientSecret: canary('secret'), latencyMs: 300, rpm: 60 });
   stage.onEnd(() => emulator.close());
   env = stage.environment(emulator, { FIREFLY_RPM: '60' });

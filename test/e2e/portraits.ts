@@ -7,7 +7,7 @@ import { startEmulator } from '../../src/emulator/index.ts';
 import { fakeTerminal, type FakeTerminal } from '../cli/fake-terminal.ts';
 import { OutsideWork } from '../support/clocks/outside-work.ts';
 import { SimulatedClock } from '../support/clocks/simulated-clock.ts';
-import { Stage } from './product.ts';
+import { TestInstallation } from '../support/program/test-installation.ts';
 
 /** The prompt of tutorial 000. */
 const BACKGROUND =
@@ -43,7 +43,7 @@ export interface PortraitFigures {
  * default quota, in simulated time: Ctrl-C in the middle, the same command again, and once more after the end.
  */
 export async function runPortraits(count: number): Promise<PortraitFigures> {
-  const stage = await Stage.create();
+  const stage = await TestInstallation.create();
   const outside = new OutsideWork();
   stage.onEnd(async () => outside.close());
   const clock = new SimulatedClock({ start: Date.now(), outside });

@@ -3,12 +3,12 @@ import { readFile } from 'node:fs/promises';
 import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startEmulator, type Emulator, type EmulatorOptions } from '../../src/emulator/index.ts';
-import { Stage, type Connected, type Told } from './product.ts';
+import { TestInstallation, type Connected, type Told } from '../support/program/test-installation.ts';
 import { canary } from '../support/canaries.ts';
 
-let stage: Stage;
+let stage: TestInstallation;
 beforeEach(async () => {
-  stage = await Stage.create();
+  stage = await TestInstallation.create();
 });
 afterEach(() => stage.end());
 

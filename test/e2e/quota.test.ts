@@ -1,16 +1,16 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startEmulator } from '../../src/emulator/index.ts';
 import { startFaultProxy } from '../faults/fault-proxy.ts';
-import { Stage } from './product.ts';
+import { TestInstallation } from '../support/program/test-installation.ts';
 import { canary } from '../support/canaries.ts';
 
 const RPM = 8;
 const PROCESSES = 8;
 const CALLS_EACH = 2;
 
-let stage: Stage;
+let stage: TestInstallation;
 beforeEach(async () => {
-  stage = await Stage.create();
+  stage = await TestInstallation.create();
 });
 afterEach(() => stage.end());
 

@@ -3,17 +3,17 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startEmulator, type Emulator } from '../../src/emulator/index.ts';
-import { Stage, type Connected, type Told } from './product.ts';
+import { TestInstallation, type Connected, type Told } from '../support/program/test-installation.ts';
 import { canary } from '../support/canaries.ts';
 
 /** The tasks of Adobe's own tutorials, done with our tools. */
 const EXAMPLES = join(import.meta.dirname, '..', '..', 'examples');
 
-let stage: Stage;
+let stage: TestInstallation;
 let adobe: Emulator;
 let server: Connected;
 beforeEach(async () => {
-  stage = await Stage.create();
+  stage = await TestInstallation.create();
   adobe = await startEmulator({ clientSecret: canary('secret'), latencyMs: 300 });
   stage.onEnd(() => adobe.close());
   for (const name of ['portrait.png', 'product.png']) await copyFile(join(EXAMPLES, name), join(stage.folder, name));

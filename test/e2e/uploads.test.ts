@@ -2,14 +2,14 @@ import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { startEmulator, type Emulator } from '../../src/emulator/index.ts';
-import { Stage, type Connected } from './product.ts';
+import { TestInstallation, type Connected } from '../support/program/test-installation.ts';
 import { canary } from '../support/canaries.ts';
 
-let stage: Stage;
+let stage: TestInstallation;
 let adobe: Emulator;
 let server: Connected;
 beforeEach(async () => {
-  stage = await Stage.create();
+  stage = await TestInstallation.create();
   adobe = await startEmulator({ clientSecret: canary('secret'), latencyMs: 200 });
   stage.onEnd(() => adobe.close());
   await copyFile(join(import.meta.dirname, '..', '..', 'examples', 'product.png'), join(stage.folder, 'product.png'));

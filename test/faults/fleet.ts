@@ -15,7 +15,7 @@ import { systemRandom } from '../../src/shared/random.ts';
 import type { Database } from '../../src/store/database.ts';
 import { openStore } from '../../src/store/open.ts';
 import { canary } from '../support/canaries.ts';
-import { MAIN } from '../e2e/product.ts';
+import { MAIN } from '../support/program/test-installation.ts';
 import type { History, Operation } from './history.ts';
 import { rowsAtTheEnd, textOfRows, watchMoves } from './recording.ts';
 import { overhear, removeFolder, temporaryFolder } from '../support/artefacts.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ALICE, aRequest, Installation } from '../jobs/harness.ts';
+import { ALICE, aRequest, TestCluster } from '../support/cluster/test-cluster.ts';
 import { storm, type Storm } from './kills.ts';
 
 const CALM: Storm = {
@@ -36,7 +36,7 @@ describe('C05: the engine, killed within 500 ms of each of 150 starts', () => {
 });
 
 async function fiftyStarts(round: number): Promise<void> {
-  const home = await Installation.create();
+  const home = await TestCluster.create();
   try {
     const ids: string[] = [];
     for (let start = 0; start < 50; start += 1) {

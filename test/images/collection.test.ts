@@ -6,29 +6,29 @@ import { createCollection, type CollectionOptions } from '../../src/images/colle
 import { ORPHAN_AGE_MS } from '../../src/images/discard.ts';
 import type { StoredBytes } from '../../src/images/types.ts';
 import { systemClock } from '../../src/shared/clock.ts';
-import { ANNA, BEN, LibraryHome } from './library-harness.ts';
+import { ANNA, BEN, TestLibrary } from '../support/rooms/test-library.ts';
 import { plain } from './pictures.ts';
 
 const red = plain(20, 10).png().toBuffer();
 const blue = plain(30, 10).png().toBuffer();
 
-function collectionOf(home: LibraryHome, changes: Partial<CollectionOptions> = {}) {
+function collectionOf(home: TestLibrary, changes: Partial<CollectionOptions> = {}) {
   const inUse = async () => new Set<string>();
   return createCollection({ db: home.db, folder: home.pictures, clock: systemClock, inUse, held: inUse, ...changes });
 }
 
 /** Makes the file look as if nobody had touched it for a while. */
-async function age(home: LibraryHome, image: StoredBytes, ms = ORPHAN_AGE_MS + 5_000) {
+async function age(home: TestLibrary, image: StoredBytes, ms = ORPHAN_AGE_MS + 5_000) {
   const then = (Date.now() - ms) / 1000;
   await utimes(home.library.path(image), then, then);
 }
 
-const isThere = (home: LibraryHome, image: StoredBytes) => existsSync(home.library.path(image));
-const asideOf = (home: LibraryHome) => readdir(join(home.pictures, 'discarded')).catch(() => []);
+const isThere = (home: TestLibrary, image: StoredBytes) => existsSync(home.library.path(image));
+const asideOf = (home: TestLibrary) => readdir(join(home.pictures, 'discarded')).catch(() => []);
 
 describe('deleting a picture', () => {
   test('takes its record, its lineage and its file', async () => {
-    await using home = await LibraryHome.open();
+    await using home = await TestLibrary.open();
     const source = await home.add({}, await red);
     const child = await home.add({ facts: { sources: [source.id] } }, await blue);
     await age(home, source);
@@ -46,7 +46,7 @@ describe('deleting a picture', () => {
   });
 
   test('leaves a file that another picture shares, also another person’s', async () => {
-    await using home = await LibraryHome.open();
+    await using home = await TestLibrary.open();
     const mine = await home.add({}, await red);
     const theirs = await home.add({ ...BEN }, await red);
     await age(home, mine);
@@ -58,7 +58,7 @@ describe('deleting a picture', () => {
   });
 
   test('leaves a file that a job or an upload needs, until it no longer does', async () => {
-    await using home = await LibraryHome.open();
+    await using home = await TestLibrary.open();
     const image = await home.add({}, await red);
     await age(home, image);
     const busy = new Set([image.sha256]);
@@ -71,7 +71,7 @@ describe('deleting a picture', () => {
   });
 
   test('of this minute leaves the file for the next round: somebody may be about to name it', async () => {
-    await using home = await LibraryHome.open();
+    await using home = await TestLibrary.open();
     const image = await home.add({}, await red);
     const collection = collectionOf(home);
     expect(await collection.remove([image.id])).toMatchObject({ pictures: 1, freed: { files: 0 } });
@@ -89,7 +89,7 @@ describe('deleting a picture', () => {
 
 describe('by age', () => {
   test('only what is older goes', async () => {
-    await using home = await LibraryHome.open();
+    await using home = await TestLibrary.open();
     const old = await home.add({}, await red);
     await home.db.run('UPDATE images SET created_at = created_at - 10000 WHERE id = ?', [old.id]);
     const young = await home.add({}, await blue);
@@ -107,7 +107,7 @@ describe('by age', () => {
 
 describe('a file that is being saved while it is collected', () => {
   test('and was found there: it is touched, and stays', async () => {
-    await using home = await LibraryHome.open();
+    await using home = await TestLibrary.open();
     const image = await home.add({}, await red);
     await age(home, image);
     // Finishes between the deletion of the record and the taking of the file; its record follows later.
@@ -124,7 +124,7 @@ describe('a file that is being saved while it is collected', () => {
   });
 
   test('and was touched in the last moment before it was put aside: it goes back', async () => {
-    await using home = await LibraryHome.open();
+    await using home = await TestLibrary.open();
     const image = await home.add({}, await red);
     await age(home, image);
     // What the saver did just before; its file time is what the collection sees once the file is aside.
@@ -138,7 +138,7 @@ describe('a file that is being saved while it is collected', () => {
   });
 
   test('and comes after it was put aside: the saver writes its own', async () => {
-    await using home = await LibraryHome.open();
+    await using home = await TestLibrary.open();
     const image = await home.add({}, await red);
     await age(home, image);
     let again: StoredBytes | undefined;
@@ -149,7 +149,7 @@ describe('a file that is being saved while it is collected', () => {
   });
 
   test('over and over: no record is ever left without its file', async () => {
-    await using home = await LibraryHome.open();
+    await using home = await TestLibrary.open();
     const bytes = await red;
     const collection = collectionOf(home);
     for (let round = 0; round < 40; round += 1) {
@@ -164,7 +164,7 @@ describe('a file that is being saved while it is collected', () => {
 
 describe('after a crash', () => {
   test('between record and file: the file goes in the next round', async () => {
-    await using home = await LibraryHome.open();
+    await using home = await TestLibrary.open();
     const image = await home.add({}, await red);
     await age(home, image);
     const dies = () => Promise.reject(new Error('killed'));
@@ -176,7 +176,7 @@ describe('after a crash', () => {
   });
 
   test('with a file aside: what is named goes back, what is not goes', async () => {
-    await using home = await LibraryHome.open();
+    await using home = await TestLibrary.open();
     const named = await home.add({}, await red);
     const nameless = await home.store(await blue);
     await age(home, named);
@@ -193,7 +193,7 @@ describe('after a crash', () => {
 
 describe('files that no store knows', () => {
   test('stay by themselves: the store may be new, or from a backup', async () => {
-    await using home = await LibraryHome.open();
+    await using home = await TestLibrary.open();
     const image = await home.add({}, await red);
     await age(home, image);
     await home.db.run('DELETE FROM images');
@@ -202,7 +202,7 @@ describe('files that no store knows', () => {
   });
 
   test('go when a person wants it, unless they are young or needed; a dry run only counts', async () => {
-    await using home = await LibraryHome.open();
+    await using home = await TestLibrary.open();
     const orphan = await home.store(await red);
     const named = await home.add({}, await blue);
     const young = await home.store(await plain(40, 10).png().toBuffer());

@@ -10,8 +10,8 @@ import type { Database } from '../../src/store/database.ts';
 import { openStore } from '../../src/store/open.ts';
 import { removeFolder, temporaryFolder } from '../support/artefacts.ts';
 import { SimulatedClock } from '../support/clocks/simulated-clock.ts';
-import { ALICE, aRequest, NEVER } from './harness.ts';
-import { ScriptedAdobe } from './scripted-adobe.ts';
+import { ALICE, aRequest, NEVER } from '../support/cluster/test-cluster.ts';
+import { ScriptedAdobe } from '../support/doubles/scripted-adobe.ts';
 
 /** Real files and a real store; only Adobe and time are scripted. The last of these processes lives. */
 const common = { random: systemRandom, logger: silentLogger };

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Problem } from '../../src/shared/errors.ts';
-import { ALICE, aRequest, Installation, type Member } from './harness.ts';
+import { ALICE, aRequest, TestCluster, type TestProcess } from '../support/cluster/test-cluster.ts';
 
-let home: Installation;
+let home: TestCluster;
 beforeEach(async () => {
-  home = await Installation.create();
+  home = await TestCluster.create();
   home.adobe.durationMs = 120_000;
 });
 afterEach(() => home.close());
@@ -13,7 +13,7 @@ const SAME = aRequest('same');
 const away = () => new Problem('store_unavailable', 'away', { actor: 'operator', next: 'wait' });
 
 /** A call as the tools make it: it looks for an earlier one, then writes its job down. */
-async function call(member: Member, request = SAME, options = {}) {
+async function call(member: TestProcess, request = SAME, options = {}) {
   const { jobs } = member;
   const known = await home.clock.run(jobs.repeated(request, ALICE, options));
   if (known) return { id: known.id, attached: true };
@@ -22,7 +22,7 @@ async function call(member: Member, request = SAME, options = {}) {
 }
 
 /** A call that goes on waiting in the background. */
-async function waitingCall(member: Member) {
+async function waitingCall(member: TestProcess) {
   const { id } = await call(member);
   const broken = new AbortController();
   const waiting = member.jobs.wait(id, ALICE, { waitMs: 100_000, opens: true, signal: broken.signal });

@@ -4,8 +4,8 @@ import type { SubmitOutcome } from '../../src/firefly/types.ts';
 import { isFinal, JOB_STATES, type JobState } from '../../src/jobs/states.ts';
 import { mayMove } from '../../src/jobs/transitions.ts';
 import { Problem } from '../../src/shared/errors.ts';
-import { ALICE, aRequest, BOB, Installation, type Member } from './harness.ts';
-import { A_PROBLEM } from './scripted-adobe.ts';
+import { ALICE, aRequest, BOB, TestCluster, type TestProcess } from '../support/cluster/test-cluster.ts';
+import { A_PROBLEM } from '../support/doubles/scripted-adobe.ts';
 
 const PER_MINUTE = 6;
 const MOST_MEMBERS = 4;
@@ -15,7 +15,7 @@ interface ModelJob {
   readonly who: number;
   readonly prompt: number;
   /** The process whose call made it. Nobody here ever answers a call, so it is open for as long as that one lives. */
-  readonly opener: Member | undefined;
+  readonly opener: TestProcess | undefined;
   state: JobState;
   isReplaced: boolean;
 }
@@ -28,8 +28,8 @@ class Model {
 
 /** What it is like. */
 interface Real {
-  readonly home: Installation;
-  readonly members: Member[];
+  readonly home: TestCluster;
+  readonly members: TestProcess[];
 }
 
 type Step = fc.AsyncCommand<Model, Real>;
@@ -218,7 +218,7 @@ describe('the state machine against its model', () => {
   it('keeps every rule through any sequence of calls, kills, clocks and answers', { timeout: 300_000 }, async () => {
     await fc.assert(
       fc.asyncProperty(fc.commands(STEPS, { maxCommands: 60, size: 'max' }), async (steps) => {
-        const home = await Installation.create();
+        const home = await TestCluster.create();
         try {
           const model = new Model();
           const real = { home, members: [await home.member({ perMinute: PER_MINUTE })] };

@@ -9,9 +9,9 @@ import { numbered } from '../../src/store/postgres/placeholders.ts';
 import { createDatabase, sharedPostgres, type TestDatabase } from '../support/postgres/database.ts';
 import { aLongPast } from './a-long-past.ts';
 import { aPlan, prompts } from './batches/a-plan.ts';
-import { ALICE, aRequest, inTimeOf } from './harness.ts';
-import { MemoryImages } from './memory-images.ts';
-import { ScriptedAdobe } from './scripted-adobe.ts';
+import { ALICE, aRequest, inTimeOf } from '../support/cluster/test-cluster.ts';
+import { MemoryImages } from '../support/doubles/memory-images.ts';
+import { ScriptedAdobe } from '../support/doubles/scripted-adobe.ts';
 import { SimulatedClock } from '../support/clocks/simulated-clock.ts';
 
 const server = await sharedPostgres();

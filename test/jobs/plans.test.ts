@@ -8,9 +8,9 @@ import { sqlitePlace, type Place } from '../support/places.ts';
 import { SimulatedClock } from '../support/clocks/simulated-clock.ts';
 import { aLongPast } from './a-long-past.ts';
 import { aPlan, prompts } from './batches/a-plan.ts';
-import { ALICE, aRequest } from './harness.ts';
-import { MemoryImages } from './memory-images.ts';
-import { ScriptedAdobe } from './scripted-adobe.ts';
+import { ALICE, aRequest } from '../support/cluster/test-cluster.ts';
+import { MemoryImages } from '../support/doubles/memory-images.ts';
+import { ScriptedAdobe } from '../support/doubles/scripted-adobe.ts';
 
 /** Statements in which all jobs or permits of an account or a principal are gone through. */
 const WHOLE_PAST = [

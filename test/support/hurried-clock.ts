@@ -52,7 +52,7 @@ export class HurriedClock implements Clock {
     });
   }
 
-  /** As `VirtualClock.hold`; this time passes anyway. */
+  /** As `SimulatedClock.hold`; this time passes anyway. */
   hold<T>(work: Promise<T>): Promise<T> {
     return work;
   }

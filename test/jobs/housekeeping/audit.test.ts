@@ -6,18 +6,18 @@ import { AuditFile } from '../../../src/jobs/housekeeping/audit-file.ts';
 import { auditLine, readLine, type AuditEntry } from '../../../src/jobs/housekeeping/audit-line.ts';
 import { AuditLog } from '../../../src/jobs/housekeeping/audit.ts';
 import type { Database } from '../../../src/store/database.ts';
-import { ALICE, aRequest, BOB, Installation, type Member } from '../harness.ts';
-import { A_PROBLEM } from '../scripted-adobe.ts';
+import { ALICE, aRequest, BOB, TestCluster, type TestProcess } from '../../support/cluster/test-cluster.ts';
+import { A_PROBLEM } from '../../support/doubles/scripted-adobe.ts';
 import { removeFolder, temporaryFolder } from '../../support/artefacts.ts';
 
 const REFUSED = { kind: 'refused', problem: { ...A_PROBLEM, code: 'content_policy' } } as const;
 const NOT_SENT = { kind: 'not_sent', problem: { ...A_PROBLEM, code: 'adobe_unreachable' } } as const;
 
-let home: Installation;
+let home: TestCluster;
 let folder: string;
 let path: string;
 beforeEach(async () => {
-  home = await Installation.create();
+  home = await TestCluster.create();
   folder = temporaryFolder('audit-');
   path = join(folder, 'home', 'audit.jsonl');
 });
@@ -42,7 +42,7 @@ async function linesOf(file = path): Promise<Line[]> {
     .map((line) => JSON.parse(line) as Line);
 }
 
-async function run(member: Member, prompt: string, caller = ALICE) {
+async function run(member: TestProcess, prompt: string, caller = ALICE) {
   const { job } = await home.clock.run(member.jobs.enqueue(aRequest(prompt), caller));
   return home.clock.run(member.jobs.wait(job.id, caller, { waitMs: 600_000 }));
 }

@@ -16,8 +16,8 @@ import type { Database } from '../../../src/store/database.ts';
 import { openStore } from '../../../src/store/open.ts';
 import { newPlace, type Place } from '../../support/places.ts';
 import { SimulatedClock } from '../../support/clocks/simulated-clock.ts';
-import { ALICE, aRequest, inTimeOf } from '../harness.ts';
-import { A_PROBLEM, onePixel, ScriptedAdobe } from '../scripted-adobe.ts';
+import { ALICE, aRequest, inTimeOf } from '../../support/cluster/test-cluster.ts';
+import { A_PROBLEM, onePixel, ScriptedAdobe } from '../../support/doubles/scripted-adobe.ts';
 import { removeFolder, temporaryFolder } from '../../support/artefacts.ts';
 
 const HOUR = 3_600_000;

@@ -1,23 +1,23 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { CustomModel } from '../../src/firefly/contract/custom-models.ts';
-import type { Firefly } from '../../src/firefly/types.ts';
-import { createIntake, type PictureIntake } from '../../src/images/incoming/intake.ts';
-import { createImageLibrary, imageMigrations } from '../../src/images/library.ts';
-import type { ImageLibrary } from '../../src/images/types.ts';
-import { createJobs, jobMigrations } from '../../src/jobs/index.ts';
-import type { Questions } from '../../src/jobs/questions.ts';
-import type { Batches } from '../../src/jobs/batches/types.ts';
-import type { Caller, Jobs } from '../../src/jobs/types.ts';
-import type { Rendered } from '../../src/render/rendered.ts';
-import { silentLogger } from '../../src/shared/logger.ts';
-import { systemRandom } from '../../src/shared/random.ts';
-import { openStore } from '../../src/store/open.ts';
-import type { ToolCall, ToolSettings } from '../../src/tools/define.ts';
-import { tools } from '../../src/tools/registry.ts';
-import { ScriptedAdobe } from '../jobs/scripted-adobe.ts';
-import { SimulatedClock } from '../support/clocks/simulated-clock.ts';
-import { removeFolder, search, temporaryFolder } from '../support/artefacts.ts';
+import type { CustomModel } from '../../../src/firefly/contract/custom-models.ts';
+import type { Firefly } from '../../../src/firefly/types.ts';
+import { createIntake, type PictureIntake } from '../../../src/images/incoming/intake.ts';
+import { createImageLibrary, imageMigrations } from '../../../src/images/library.ts';
+import type { ImageLibrary } from '../../../src/images/types.ts';
+import { createJobs, jobMigrations } from '../../../src/jobs/index.ts';
+import type { Questions } from '../../../src/jobs/questions.ts';
+import type { Batches } from '../../../src/jobs/batches/types.ts';
+import type { Caller, Jobs } from '../../../src/jobs/types.ts';
+import type { Rendered } from '../../../src/render/rendered.ts';
+import { silentLogger } from '../../../src/shared/logger.ts';
+import { systemRandom } from '../../../src/shared/random.ts';
+import { openStore } from '../../../src/store/open.ts';
+import type { ToolCall, ToolSettings } from '../../../src/tools/define.ts';
+import { tools } from '../../../src/tools/registry.ts';
+import { ScriptedAdobe } from '../doubles/scripted-adobe.ts';
+import { SimulatedClock } from '../clocks/simulated-clock.ts';
+import { removeFolder, search, temporaryFolder } from '../artefacts.ts';
 
 export const ANNA: Caller = { principal: 'anna', conversation: 'first' };
 export const BEN: Caller = { principal: 'ben', conversation: 'second' };
@@ -46,7 +46,7 @@ interface Progress {
 }
 
 /** The tools on the real store, library and job engine; only Adobe and time are scripted. */
-export class ToolDesk implements AsyncDisposable {
+export class TestRooms implements AsyncDisposable {
   readonly clock = new SimulatedClock();
   readonly adobe = new ScriptedAdobe(this.clock);
   /** Bytes of the next pictures to be downloaded; afterwards single pixels. */
@@ -89,8 +89,8 @@ export class ToolDesk implements AsyncDisposable {
     };
   }
 
-  static async open(options: DeskOptions = {}): Promise<ToolDesk> {
-    return new ToolDesk(temporaryFolder('tools-'), options);
+  static async open(options: DeskOptions = {}): Promise<TestRooms> {
+    return new TestRooms(temporaryFolder('tools-'), options);
   }
 
   /** The only folder that pictures are read from. */
