@@ -1,5 +1,10 @@
 import { defineConfig } from 'vitest/config';
 import { SlowFirst } from './test/slow-first.sequencer.ts';
+import { memoryFolder } from './test/support/memory-folder.ts';
+
+// Inherited by the workers and by the global set-up. A folder that is named already is respected.
+const temporary = process.env['TMPDIR'] ?? memoryFolder();
+if (temporary !== undefined) process.env['TMPDIR'] = temporary;
 
 export default defineConfig({
   test: {
