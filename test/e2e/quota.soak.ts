@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { startEmulator } from '../../src/emulator/index.ts';
 import { startFaultProxy } from '../faults/fault-proxy.ts';
 import { TestInstallation } from '../support/program/test-installation.ts';
@@ -14,8 +14,9 @@ beforeEach(async () => {
 });
 afterEach(() => stage.end());
 
+/** In real time, with real processes; `test/jobs/slow-lines.test.ts` shows it in simulated time on every run. */
 describe('eight processes with one home', () => {
-  it('never put more than the quota into any 60 seconds, over slow lines too', { timeout: 240_000 }, async () => {
+  test('never put more than the quota into any 60 seconds, over slow lines too', { timeout: 240_000 }, async () => {
     const emulator = await startEmulator({ clientSecret: canary('secret'), latencyMs: 200, rpm: RPM });
     stage.onEnd(() => emulator.close());
     // Every connection stands after another delay, up to four seconds: arrivals have little to do with departures.
