@@ -72,7 +72,12 @@ export class Rig {
   readonly #endTime: () => Promise<void>;
 
   private constructor(
-    parts: Pick<Rig, 'clock' | 'emulator' | 'ways'> & { lines: string[]; folder: string; place: Place; endTime: () => Promise<void> },
+    parts: Pick<Rig, 'clock' | 'emulator' | 'ways'> & {
+      lines: string[];
+      folder: string;
+      place: Place;
+      endTime: () => Promise<void>;
+    },
     rooms: Rig['rooms'],
   ) {
     this.clock = parts.clock;
