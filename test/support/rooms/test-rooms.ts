@@ -16,6 +16,7 @@ import { openStore } from '../../../src/store/open.ts';
 import type { ToolCall, ToolSettings } from '../../../src/tools/define.ts';
 import { tools } from '../../../src/tools/registry.ts';
 import { ScriptedAdobe } from '../doubles/scripted-adobe.ts';
+import { OutsideWork } from '../clocks/outside-work.ts';
 import { SimulatedClock } from '../clocks/simulated-clock.ts';
 import { removeFolder, search, temporaryFolder } from '../artefacts.ts';
 
@@ -45,9 +46,10 @@ interface Progress {
   readonly message: string;
 }
 
-/** The tools on the real store, library and job engine; only Adobe and time are scripted. */
+/** The tools on the real store, library and job engine in this process; only Adobe and time are scripted. */
 export class TestRooms implements AsyncDisposable {
-  readonly clock = new SimulatedClock();
+  readonly #outside = new OutsideWork(() => false);
+  readonly clock = new SimulatedClock({ outside: this.#outside });
   readonly adobe = new ScriptedAdobe(this.clock);
   /** Bytes of the next pictures to be downloaded; afterwards single pixels. */
   readonly pictures: Uint8Array[] = [];
@@ -119,18 +121,6 @@ export class TestRooms implements AsyncDisposable {
     return result;
   }
 
-  /**
-   * A job that has ended, whatever real time its files took: virtual time may pass faster than a disk writes.
-   */
-  async finished(input: unknown, caller = ANNA, tool = 'generate_image'): Promise<Rendered> {
-    let result = await this.call(tool, input, caller);
-    for (let i = 0; i < 200 && result.text.startsWith('Not finished yet'); i++) {
-      await new Promise((resolve) => setTimeout(resolve, 20));
-      result = await this.call('job_status', { job: result.structured?.['job'], wait_seconds: 5 }, caller);
-    }
-    return result;
-  }
-
   /** What the protocol edge hands to a tool or a resource. */
   toolCall(caller = ANNA, signal = new AbortController().signal): ToolCall {
     return {
@@ -146,6 +136,7 @@ export class TestRooms implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#close();
+    this.#outside.close();
     removeFolder(this.folder);
   }
 
