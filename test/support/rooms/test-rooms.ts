@@ -121,6 +121,13 @@ export class TestRooms implements AsyncDisposable {
     return result;
   }
 
+  /** As `call`, for a paid tool whose job ends before the tool answers. */
+  async finished(input: unknown, caller = ANNA, tool = 'generate_image'): Promise<Rendered> {
+    const result = await this.call(tool, input, caller);
+    if (result.text.startsWith('Not finished yet')) throw new Error(result.text);
+    return result;
+  }
+
   /** What the protocol edge hands to a tool or a resource. */
   toolCall(caller = ANNA, signal = new AbortController().signal): ToolCall {
     return {
