@@ -13,6 +13,7 @@ export default defineConfig({
     globalSetup: ['test/build.setup.ts', 'test/postgres.setup.ts', 'test/canaries.setup.ts'],
     // Much of the time is waiting for processes, servers and clocks, so more files run than there are cores.
     maxWorkers: 3,
+    reporters: ['default', './test/areas.reporter.ts'],
     sequence: { sequencer: SlowFirst },
     testTimeout: 30_000,
     hookTimeout: 30_000,
