@@ -49,7 +49,7 @@ describe('firefly-mcp batch', { timeout: 120_000 }, () => {
     const first = start(['batch', 'chairs.jsonl', '--out', 'set'], { cwd: stage.folder, env });
     first.child.stdin.end();
     // In the middle of the work: some are there, some are on their way.
-    for (let i = 0; i < 400 && accepted().length < 4; i++) await new Promise((resolve) => setTimeout(resolve, 25));
+    await expect.poll(() => accepted().length, { timeout: 10_000 }).toBeGreaterThanOrEqual(4);
     first.child.kill('SIGKILL');
     await first.ended;
     expect(accepted().length).toBeGreaterThanOrEqual(4);
@@ -96,7 +96,7 @@ describe('firefly-mcp batch', { timeout: 120_000 }, () => {
     const running = start(['batch', 'chairs.jsonl'], { cwd: stage.folder, env });
     running.child.stdin.end();
     const [, id = ''] = await running.shows(/(batch_[0-9a-z]{26}) is written down/);
-    for (let i = 0; i < 400 && accepted().length < 4; i++) await new Promise((resolve) => setTimeout(resolve, 25));
+    await expect.poll(() => accepted().length, { timeout: 10_000 }).toBeGreaterThanOrEqual(4);
     const paused = await run(id, '--pause');
     expect(paused).toMatchObject({ code: 0 });
     expect(paused.out).toContain('paused');
