@@ -135,7 +135,11 @@ export class Fleet {
   }
 
   async history(): Promise<History> {
-    const images = createImageLibrary({ db: this.db, folder: join(this.#installation.folder, 'home', 'images'), ...COMMON });
+    const images = createImageLibrary({
+      db: this.db,
+      folder: join(this.#installation.folder, 'home', 'images'),
+      ...COMMON,
+    });
     return {
       ...(await rowsAtTheEnd(this.db, images)),
       operations: this.operations,
