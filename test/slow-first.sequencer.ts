@@ -2,7 +2,8 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Files that take longest, most of it waiting: begun first, they overlap with all the others. */
 const SLOW = [
-  'e2e/quota',
+  'faults/matrix',
+  'cli/demo',
   'jobs/engine.postgres',
   'jobs/batches.postgres',
   'jobs/crash.postgres',

@@ -9,9 +9,9 @@ import { silentLogger } from '../../src/shared/logger.ts';
 import { systemRandom } from '../../src/shared/random.ts';
 import { openStore } from '../../src/store/open.ts';
 import { aLongPast } from '../jobs/a-long-past.ts';
-import { ALICE, aRequest } from '../jobs/harness.ts';
-import { MemoryImages } from '../jobs/memory-images.ts';
-import { ScriptedAdobe } from '../jobs/scripted-adobe.ts';
+import { ALICE, aRequest } from '../support/cluster/test-cluster.ts';
+import { MemoryImages } from '../support/doubles/memory-images.ts';
+import { ScriptedAdobe } from '../support/doubles/scripted-adobe.ts';
 import { createDatabase, ownPostgres } from '../support/postgres/database.ts';
 
 const FINISHED = Number(process.env['FINISHED'] ?? 1_000_000);

@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { main } from '../../src/cli/main.ts';
 import { startEmulator, type Emulator } from '../../src/emulator/index.ts';
-import { Stage } from '../e2e/product.ts';
-import { SkippingClock } from '../support/skipping-clock.ts';
+import { TestInstallation } from '../support/program/test-installation.ts';
+import { OutsideWork } from '../support/clocks/outside-work.ts';
+import { SimulatedClock } from '../support/clocks/simulated-clock.ts';
 import { fakeTerminal } from './fake-terminal.ts';
 
 const DAY = 24 * 3_600_000;
@@ -13,31 +14,30 @@ const DAY = 24 * 3_600_000;
 /** Drawn in no time. */
 const SMALL = { model: 'image3', size: '1024x1024' };
 
-let stage: Stage;
-let clock: SkippingClock;
+let stage: TestInstallation;
+let clock: SimulatedClock;
 let emulator: Emulator;
 let extra: Record<string, string>;
 beforeEach(async () => {
-  stage = await Stage.create();
-  clock = new SkippingClock();
-  stage.onEnd(async () => clock.close());
+  stage = await TestInstallation.create();
+  const outside = new OutsideWork();
+  stage.onEnd(async () => outside.close());
+  clock = new SimulatedClock({ start: Date.now(), outside });
   emulator = await startEmulator({ clock, latencyMs: 4_000 });
   stage.onEnd(() => emulator.close());
   extra = {};
 });
 afterEach(() => stage.end());
 
-/** The command in this process, in compressed time; `err` and `out` are what a person reads. */
+/** The command in this process, in simulated time; `err` and `out` are what a person reads. */
 function begin(...args: readonly string[]) {
   const env = stage.environment(emulator, { FIREFLY_LOG_LEVEL: 'error', ...extra });
   const terminal = fakeTerminal(args, { env, cwd: stage.folder, home: stage.folder, clock });
-  return { terminal, ended: main(terminal).then((code) => ({ code, ...terminal.output })) };
+  return { terminal, ended: clock.run(main(terminal), Infinity).then((code) => ({ code, ...terminal.output })) };
 }
 const run = (...args: readonly string[]) => begin(...args).ended;
 const sent = () => emulator.control.submits();
-const submitted = async (count: number) => {
-  while (sent().length < count) await clock.sleep(500);
-};
+const submitted = (count: number) => clock.until(() => sent().length >= count);
 const lines = (name: string, prompts: readonly string[]) =>
   writeFile(join(stage.folder, name), prompts.map((prompt) => JSON.stringify({ prompt, ...SMALL })).join('\n'));
 const chairs = (count: number) => Array.from({ length: count }, (_, n) => `chair ${n + 1}`);

@@ -8,7 +8,7 @@ import { silentLogger } from '../../src/shared/logger.ts';
 import { systemRandom } from '../../src/shared/random.ts';
 import { jobMigrations } from '../../src/jobs/schema.ts';
 import { openStore } from '../../src/store/open.ts';
-import { onePixel } from '../jobs/scripted-adobe.ts';
+import { onePixel } from '../support/doubles/scripted-adobe.ts';
 import { fakeTerminal } from './fake-terminal.ts';
 import { removeFolder, temporaryFolder } from '../support/artefacts.ts';
 

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { checkedPicture, successful } from '../../src/cli/demo/claims.ts';
 import { makeOutputFolder } from '../../src/cli/demo/folders.ts';
 import { measure } from '../../src/images/formats/format.ts';
-import { runProgram } from './program.ts';
+import { runProgram } from '../support/program/command.ts';
 import { removeFolder, temporaryFolder } from '../support/artefacts.ts';
 
 let folder = '';

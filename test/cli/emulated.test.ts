@@ -1,35 +1,38 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { JobResult } from '../../src/render/schemas.ts';
-import { runProgram, start, type Running } from './program.ts';
+import { runProgram, start, type Running } from '../support/program/command.ts';
 import { removeFolder, temporaryFolder } from '../support/artefacts.ts';
 
 let folder = '';
-let emulator: Running | undefined;
 beforeEach(() => (folder = temporaryFolder('firefly-emulated-')));
-afterEach(async () => {
-  emulator?.child.kill('SIGTERM');
-  await emulator?.ended;
-  emulator = undefined;
-  removeFolder(folder);
-});
+afterEach(() => removeFolder(folder));
 
-/** Starts the emulator command and takes the variables that it prints. */
-async function emulatorEnv(...flags: string[]): Promise<Record<string, string>> {
-  emulator = start(['emulator', ...flags], { cwd: folder });
-  const [text] = await emulator.shows(/FIREFLY_API_URL=[\s\S]*FIREFLY_RPM=\d+\n/);
-  return Object.fromEntries(
-    text
-      .trim()
-      .split('\n')
-      .map((line) => line.split(/=(.*)/s).slice(0, 2)),
-  );
+/** Starts the emulator command. */
+async function emulator(...flags: string[]): Promise<{ running: Running; env: Record<string, string> }> {
+  const running = start(['emulator', ...flags], { cwd: folder });
+  const [text] = await running.shows(/FIREFLY_API_URL=[\s\S]*FIREFLY_RPM=\d+\n/);
+  const lines = text.trim().split('\n');
+  return { running, env: Object.fromEntries(lines.map((line) => line.split(/=(.*)/s).slice(0, 2))) };
 }
 
 describe('with the emulator beside it', { timeout: 60_000 }, () => {
+  let shared: Running;
+  let env: Record<string, string>;
+  let place = '';
+  beforeAll(async () => {
+    folder = place = temporaryFolder('firefly-emulator-');
+    ({ running: shared, env } = await emulator('--latency', '200'));
+  });
+  afterAll(async () => {
+    shared.child.kill('SIGTERM');
+    const { code, signal, err } = await shared.ended;
+    removeFolder(place);
+    expect({ code, signal, err }).toEqual({ code: 0, signal: null, err: '' });
+  });
+
   test('call makes a picture, and jobs and list_images know of it', async () => {
-    const env = await emulatorEnv('--latency', '200');
     const args = ['call', 'generate_image', '--prompt', 'a fox', '--count', '2', '--size', '2048x2048'];
     const { code, out, err } = await runProgram(args, { cwd: folder, env });
     expect(code, out + err).toBe(0);
@@ -42,7 +45,8 @@ describe('with the emulator beside it', { timeout: 60_000 }, () => {
     const jobs = await runProgram(['jobs'], { cwd: folder, env });
     expect(jobs.out + jobs.err).toContain(result.job);
     expect(jobs.out).toContain('1 of 60 this minute');
-    const saved = await runProgram(['call', 'save_image', '--images', 'last'], { cwd: folder, env });
+    const here = { ...env, FIREFLY_OUTPUT_DIR: join(folder, 'firefly') };
+    const saved = await runProgram(['call', 'save_image', '--images', 'last'], { cwd: folder, env: here });
     expect(saved.out).toContain(join(folder, 'firefly'));
     const seen = await runProgram(['call', 'view_image', '--max-side', '64'], { cwd: folder, env });
     const look = JSON.parse(seen.out) as { text: string; pictures: { mime_type: string; data: string }[] };
@@ -51,7 +55,6 @@ describe('with the emulator beside it', { timeout: 60_000 }, () => {
   });
 
   test('--no-wait answers with a job, and jobs --wait finishes it', async () => {
-    const env = await emulatorEnv('--latency', '300');
     const { code, out } = await runProgram(['call', 'generate_image', '--prompt', 'x', '--no-wait'], {
       cwd: folder,
       env,
@@ -65,8 +68,8 @@ describe('with the emulator beside it', { timeout: 60_000 }, () => {
   });
 
   test('Ctrl-C ends the waiting, says the job, and never the job', async () => {
-    const env = await emulatorEnv('--latency', '3000');
-    const running = start(['call', 'generate_image', '--prompt', 'x'], { cwd: folder, env });
+    const slow = await emulator('--latency', '2000');
+    const running = start(['call', 'generate_image', '--prompt', 'x'], { cwd: folder, env: slow.env });
     running.child.stdin.end();
     await running.shows(/running at Adobe/);
     running.child.kill('SIGINT');
@@ -74,22 +77,17 @@ describe('with the emulator beside it', { timeout: 60_000 }, () => {
     const { job } = JSON.parse(out) as JobResult;
     expect(code).toBe(130);
     expect(err).toContain(`${job} is not ended by this.`);
-    const waited = await runProgram(['jobs', '--wait'], { cwd: folder, env });
+    const waited = await runProgram(['jobs', '--wait'], { cwd: folder, env: slow.env });
     expect(waited.out).toMatch(new RegExp(`${job} +succeeded`));
+    slow.running.child.kill('SIGTERM');
+    await slow.running.ended;
   });
 
   test('a tool’s error ends with 1, and the result says why', async () => {
-    const env = await emulatorEnv();
     const args = ['call', 'generate_image', '--prompt', 'x', '--size', '17x17'];
     const { code, out } = await runProgram(args, { cwd: folder, env });
     expect(code).toBe(1);
     expect((JSON.parse(out) as JobResult).error?.message).toBeTruthy();
-  });
-
-  test('the emulator ends on SIGTERM, with 0', async () => {
-    await emulatorEnv();
-    emulator?.child.kill('SIGTERM');
-    expect(await emulator?.ended).toMatchObject({ code: 0, signal: null, err: '' });
   });
 });
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { type Running, start } from './program.ts';
+import { type Running, start } from '../support/program/command.ts';
 import { removeFolder, temporaryFolder } from '../support/artefacts.ts';
 
 let folder = '';

@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startEmulator, type Emulator } from '../../src/emulator/index.ts';
 import { canary } from '../support/canaries.ts';
-import { Stage } from './product.ts';
+import { TestInstallation } from '../support/program/test-installation.ts';
 
-let stage: Stage;
+let stage: TestInstallation;
 beforeEach(async () => {
-  stage = await Stage.create();
+  stage = await TestInstallation.create();
 });
 afterEach(() => stage.end());
 

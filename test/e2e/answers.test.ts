@@ -7,12 +7,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startEmulator, type Emulator } from '../../src/emulator/index.ts';
 import { overhear } from '../support/artefacts.ts';
-import { MAIN, Stage } from './product.ts';
+import { MAIN, TestInstallation } from '../support/program/test-installation.ts';
 
-let stage: Stage;
+let stage: TestInstallation;
 let adobe: Emulator;
 beforeEach(async () => {
-  stage = await Stage.create();
+  stage = await TestInstallation.create();
   adobe = await startEmulator({ latencyMs: 200 });
   stage.onEnd(() => adobe.close());
 });

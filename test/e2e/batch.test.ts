@@ -3,18 +3,18 @@ import { copyFile, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startEmulator, type Emulator } from '../../src/emulator/index.ts';
-import { runProgram, start } from '../cli/program.ts';
+import { runProgram, start } from '../support/program/command.ts';
 import { ROOT } from '../house/source-files.ts';
-import { Stage } from './product.ts';
+import { TestInstallation } from '../support/program/test-installation.ts';
 import { canary } from '../support/canaries.ts';
 
 const ITEMS = 12;
 
-let stage: Stage;
+let stage: TestInstallation;
 let emulator: Emulator;
 let env: Record<string, string>;
 beforeEach(async () => {
-  stage = await Stage.create();
+  stage = await TestInstallation.create();
   emulator = await startEmulator({ clientSecret: canary('secret'), latencyMs: 300, rpm: 60 });
   stage.onEnd(() => emulator.close());
   env = stage.environment(emulator, { FIREFLY_RPM: '60' });
@@ -49,7 +49,7 @@ describe('firefly-mcp batch', { timeout: 120_000 }, () => {
     const first = start(['batch', 'chairs.jsonl', '--out', 'set'], { cwd: stage.folder, env });
     first.child.stdin.end();
     // In the middle of the work: some are there, some are on their way.
-    for (let i = 0; i < 400 && accepted().length < 4; i++) await new Promise((resolve) => setTimeout(resolve, 25));
+    await expect.poll(() => accepted().length, { timeout: 10_000 }).toBeGreaterThanOrEqual(4);
     first.child.kill('SIGKILL');
     await first.ended;
     expect(accepted().length).toBeGreaterThanOrEqual(4);
@@ -96,7 +96,7 @@ describe('firefly-mcp batch', { timeout: 120_000 }, () => {
     const running = start(['batch', 'chairs.jsonl'], { cwd: stage.folder, env });
     running.child.stdin.end();
     const [, id = ''] = await running.shows(/(batch_[0-9a-z]{26}) is written down/);
-    for (let i = 0; i < 400 && accepted().length < 4; i++) await new Promise((resolve) => setTimeout(resolve, 25));
+    await expect.poll(() => accepted().length, { timeout: 10_000 }).toBeGreaterThanOrEqual(4);
     const paused = await run(id, '--pause');
     expect(paused).toMatchObject({ code: 0 });
     expect(paused.out).toContain('paused');

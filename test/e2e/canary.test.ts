@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startEmulator, type Emulator } from '../../src/emulator/index.ts';
-import { runProgram, start } from '../cli/program.ts';
-import { Stage } from './product.ts';
+import { runProgram, start } from '../support/program/command.ts';
+import { TestInstallation } from '../support/program/test-installation.ts';
 import { overhearClient } from '../support/artefacts.ts';
 import { formsOf as encodedForms } from '../support/canaries.ts';
 
@@ -22,9 +22,9 @@ const urls: string[] = [];
 /** What `firefly://jobs/{id}` told: the one place for Adobe's own URLs. */
 let jobResource = '';
 
-let stage: Stage;
+let stage: TestInstallation;
 beforeAll(async () => {
-  stage = await Stage.create();
+  stage = await TestInstallation.create();
   await session();
 }, 120_000);
 afterAll(() => stage.end());

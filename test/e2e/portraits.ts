@@ -5,8 +5,9 @@ import sharp from 'sharp';
 import { main } from '../../src/cli/main.ts';
 import { startEmulator } from '../../src/emulator/index.ts';
 import { fakeTerminal, type FakeTerminal } from '../cli/fake-terminal.ts';
-import { SkippingClock } from '../support/skipping-clock.ts';
-import { Stage } from './product.ts';
+import { OutsideWork } from '../support/clocks/outside-work.ts';
+import { SimulatedClock } from '../support/clocks/simulated-clock.ts';
+import { TestInstallation } from '../support/program/test-installation.ts';
 
 /** The prompt of tutorial 000. */
 const BACKGROUND =
@@ -39,12 +40,13 @@ export interface PortraitFigures {
 
 /**
  * A folder of portraits, one mask and the prompt of the tutorial, through the command line to the emulator at the
- * default quota, in compressed time: Ctrl-C in the middle, the same command again, and once more after the end.
+ * default quota, in simulated time: Ctrl-C in the middle, the same command again, and once more after the end.
  */
 export async function runPortraits(count: number): Promise<PortraitFigures> {
-  const stage = await Stage.create();
-  const clock = new SkippingClock();
-  stage.onEnd(async () => clock.close());
+  const stage = await TestInstallation.create();
+  const outside = new OutsideWork();
+  stage.onEnd(async () => outside.close());
+  const clock = new SimulatedClock({ start: Date.now(), outside });
   try {
     const names = await drawPortraits(join(stage.folder, 'staff'), count);
     await drawMask(join(stage.folder, 'mask.png'));
@@ -55,12 +57,12 @@ export async function runPortraits(count: number): Promise<PortraitFigures> {
     const run = (): { terminal: FakeTerminal; code: Promise<number> } => {
       const env = stage.environment(emulator, { FIREFLY_LOG_LEVEL: 'error' });
       const terminal = fakeTerminal([...args, '--json', json], { env, cwd: stage.folder, home: stage.folder, clock });
-      return { terminal, code: main(terminal) };
+      return { terminal, code: clock.run(main(terminal)) };
     };
     const submits = () => emulator.control.submits();
 
     const first = run();
-    while (submits().length < count / 2) await clock.sleep(1_000);
+    await clock.until(() => submits().length >= count / 2);
     first.terminal.interrupt();
     const codes = [await first.code];
     const madeBeforeCtrlC = submits().length;

@@ -1,21 +1,40 @@
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import sharp from 'sharp';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { startEmulator, type Emulator, type EmulatorOptions } from '../../src/emulator/index.ts';
-import { Stage, type Connected, type Told } from './product.ts';
+import { TestInstallation, type Connected, type Told } from '../support/program/test-installation.ts';
 import { canary } from '../support/canaries.ts';
 
-let stage: Stage;
+let stage: TestInstallation;
 beforeEach(async () => {
-  stage = await Stage.create();
+  stage = await TestInstallation.create();
 });
 afterEach(() => stage.end());
 
-async function adobe(options: EmulatorOptions = {}): Promise<Emulator> {
-  const emulator = await startEmulator({ clientSecret: canary('secret'), latencyMs: 300, ...options });
-  stage.onEnd(() => emulator.close());
+async function adobe(options: EmulatorOptions = {}, on = stage): Promise<Emulator> {
+  const emulator = await startEmulator({ clientSecret: canary('secret'), latencyMs: 100, ...options });
+  on.onEnd(() => emulator.close());
   return emulator;
+}
+
+/** One server for the tests of a group that only call it; each finds an Adobe that remembers nothing. */
+function sharedServer(): { emulator: () => Emulator; server: () => Connected; folder: () => string } {
+  let shared: TestInstallation;
+  let emulator: Emulator;
+  let server: Connected;
+  beforeAll(async () => {
+    shared = await TestInstallation.create();
+    emulator = await adobe({}, shared);
+    server = await shared.client(shared.environment(emulator, { FIREFLY_RPM: '60' }));
+  });
+  afterEach(async () => {
+    emulator.control.reset();
+    // The reset has forgotten the token, too: this call, not the next test, is refused once and gets another.
+    await server.call('list_custom_models');
+  });
+  afterAll(() => shared.end());
+  return { emulator: () => emulator, server: () => server, folder: () => shared.folder };
 }
 
 const jobOf = (told: Told): string => String(told.facts['job']);
@@ -30,9 +49,11 @@ async function settled({ call }: Connected, job: string): Promise<Told> {
 }
 
 describe('a picture', () => {
-  it('is made, seen, saved, and is exactly what Adobe gave', async () => {
-    const emulator = await adobe();
-    const { client, call } = await stage.client(stage.environment(emulator));
+  const shared = sharedServer();
+
+  test('is made, seen, saved, and is exactly what Adobe gave', async () => {
+    const emulator = shared.emulator();
+    const { client, call } = shared.server();
     const made = await call('generate_image', { prompt: 'a red chair', count: 2, size: '2304x1792', seeds: [7, 8] });
     expect(made).toMatchObject({ isError: false });
     expect(stateOf(made)).toBe('succeeded');
@@ -53,7 +74,7 @@ describe('a picture', () => {
     expect(saved.isError).toBe(false);
     const original = await readFile(images[0]?.path ?? '');
     expect(saved.text).toContain('chair.jpg');
-    const copy = await readFile(`${stage.folder}/out/chair.jpg`);
+    const copy = await readFile(`${shared.folder()}/out/chair.jpg`);
     expect(Buffer.compare(original, copy)).toBe(0);
     const resource = await client.readResource({ uri: `firefly://images/${images[0]?.image}` });
     const [contents] = resource.contents;
@@ -62,9 +83,9 @@ describe('a picture', () => {
     expect(emulator.control.submits()).toHaveLength(1);
   });
 
-  it('comes from Image 5 and from a custom model as well', async () => {
-    const emulator = await adobe();
-    const { call } = await stage.client(stage.environment(emulator));
+  test('comes from Image 5 and from a custom model as well', async () => {
+    const emulator = shared.emulator();
+    const { call } = shared.server();
     const five = await call('generate_image', { prompt: 'a blue door', model: 'image5', aspect_ratio: '16:9' });
     expect(stateOf(five)).toBe('succeeded');
     const models = await call('list_custom_models', {});
@@ -76,11 +97,10 @@ describe('a picture', () => {
     expect(headers).toEqual(['image5', expect.stringMatching(/_custom$/)]);
   });
 
-  it('is kept when Adobe’s own link has lapsed', async () => {
-    const emulator = await adobe({ urlLifetimeMs: 1_000 });
-    const { call, client } = await stage.client(stage.environment(emulator));
-    const made = await call('generate_image', { prompt: 'a red chair' });
-    emulator.control.expireUrls();
+  test('is kept when Adobe’s own link has lapsed', async () => {
+    const { call, client } = shared.server();
+    const made = await call('generate_image', { prompt: 'a chair whose link lapses' });
+    shared.emulator().control.expireUrls();
     const [image] = made.facts['images'] as { image: string }[];
     const { contents } = await client.readResource({ uri: `firefly://images/${image?.image}` });
     expect(contents).toHaveLength(1);
@@ -88,8 +108,10 @@ describe('a picture', () => {
 });
 
 describe('a job', () => {
-  it('survives SIGKILL: the next server finishes it without a second request', async () => {
-    const emulator = await adobe({ latencyMs: 4_000 });
+  const shared = sharedServer();
+
+  test('survives SIGKILL: the next server finishes it without a second request', async () => {
+    const emulator = await adobe({ latencyMs: 2_500 });
     const environment = stage.environment(emulator);
     const first = stage.pipe(environment);
     const initialize = { protocolVersion: '2025-06-18', capabilities: {}, clientInfo: { name: 'raw', version: '1' } };
@@ -107,15 +129,15 @@ describe('a job', () => {
     expect(emulator.control.submits()).toHaveLength(1);
   });
 
-  it('whose answer was lost is shown as unknown and never sent again by itself', async () => {
-    const emulator = await adobe();
+  test('whose answer was lost is shown as unknown and never sent again by itself', async () => {
+    const emulator = shared.emulator();
     emulator.control.next({ on: 'submit', action: { kind: 'reset', when: 'after-processing' } });
-    const { call } = await stage.client(stage.environment(emulator));
-    const lost = await call('generate_image', { prompt: 'a red chair' });
+    const { call } = shared.server();
+    const lost = await call('generate_image', { prompt: 'a chair that is lost' });
     expect(lost.isError).toBe(true);
     expect(stateOf(lost)).toBe('submit_unknown');
     expect(lost.text.split('. ')[0]).toMatch(/may have (accepted and )?charged/);
-    const again = await call('generate_image', { prompt: 'a red chair' });
+    const again = await call('generate_image', { prompt: 'a chair that is lost' });
     expect(jobOf(again)).toBe(jobOf(lost));
     expect(emulator.control.submits()).toHaveLength(1);
     const refused = await call('resubmit_job', { job: jobOf(lost) });
@@ -126,7 +148,7 @@ describe('a job', () => {
     expect(emulator.control.submits()).toHaveLength(2);
   });
 
-  it('is cancelled at Adobe with one PUT', async () => {
+  test('is cancelled at Adobe with one PUT', async () => {
     const emulator = await adobe({ latencyMs: 20_000 });
     const server = await stage.client(stage.environment(emulator));
     const running = await server.call('generate_image', { prompt: 'a red chair', wait_seconds: 2 });
@@ -136,9 +158,8 @@ describe('a job', () => {
     expect(emulator.control.requests('cancel')).toHaveLength(1);
   });
 
-  it('refused for its words fails clearly, wherever Adobe says it', async () => {
-    const emulator = await adobe();
-    const { call } = await stage.client(stage.environment(emulator));
+  test('refused for its words fails clearly, wherever Adobe says it', async () => {
+    const { call } = shared.server();
     for (const prompt of ['[unsafe] thing', '[empty] thing']) {
       const told = await call('generate_image', { prompt });
       expect(told.isError).toBe(true);
@@ -148,7 +169,7 @@ describe('a job', () => {
 });
 
 describe('without what it needs', () => {
-  it('lists its tools, and says what is missing before anything is spent', async () => {
+  test('lists its tools, and says what is missing before anything is spent', async () => {
     const { client, call } = await stage.client(stage.environment());
     expect((await client.listTools()).tools.length).toBeGreaterThanOrEqual(8);
     const told = await call('generate_image', { prompt: 'a red chair' });
@@ -157,7 +178,7 @@ describe('without what it needs', () => {
     expect(told.text).toMatch(/FIREFLY_CLIENT_ID.*--demo/s);
   });
 
-  it('names a wrong secret, an unreachable Adobe and an unusable home, and goes on serving', async () => {
+  test('names a wrong secret, an unreachable Adobe and an unusable home, and goes on serving', async () => {
     const emulator = await adobe();
     const wrong = await stage.client(stage.environment(emulator, { FIREFLY_CLIENT_SECRET: 'wrong-secret-value' }));
     const refused = await wrong.call('generate_image', { prompt: 'a red chair' });
@@ -177,7 +198,23 @@ describe('without what it needs', () => {
     expect(emulator.control.submits()).toHaveLength(0);
   });
 
-  it.each([
+  test('answers unknown jobs and pictures the same way, whatever their form', async () => {
+    const emulator = await adobe();
+    const { call } = await stage.client(stage.environment(emulator));
+    const job = `job_${'0'.repeat(26)}`;
+    expect((await call('job_status', { job })).facts['error']).toMatchObject({ code: 'unknown_job' });
+    expect((await call('cancel_job', { job })).facts['error']).toMatchObject({ code: 'unknown_job' });
+    expect((await call('save_image', { image: `img_${'0'.repeat(26)}` })).facts['error']).toMatchObject({
+      code: 'unknown_image',
+    });
+    expect((await call('view_image', { image: 'last' })).text).toContain('no picture was made');
+  });
+});
+
+describe('a picture that cannot be made', () => {
+  const shared = sharedServer();
+
+  test.each([
     [{ prompt: '' }, 'prompt'],
     [{ prompt: 'x'.repeat(1025) }, '1024'],
     [{ prompt: 'x', size: '2048x2047' }, '2048x2048'],
@@ -188,24 +225,10 @@ describe('without what it needs', () => {
     [{ prompt: 'x', model: 'image9' }, 'image4_standard'],
     [{ prompt: 'x', model: 'image5', count: 2 }, 'image4'],
     [{ prompt: 'x', negativeprompt: 'y' }, 'negative_prompt'],
-  ])('refuses %j with what would be right', async (input, hint) => {
-    const emulator = await adobe();
-    const { call } = await stage.client(stage.environment(emulator));
-    const told = await call('generate_image', input);
+  ])('%j is refused with what would be right', async (input, hint) => {
+    const told = await shared.server().call('generate_image', input);
     expect(told.isError).toBe(true);
     expect(told.text).toContain(hint);
-    expect(emulator.control.submits()).toHaveLength(0);
-  });
-
-  it('answers unknown jobs and pictures the same way, whatever their form', async () => {
-    const emulator = await adobe();
-    const { call } = await stage.client(stage.environment(emulator));
-    const job = `job_${'0'.repeat(26)}`;
-    expect((await call('job_status', { job })).facts['error']).toMatchObject({ code: 'unknown_job' });
-    expect((await call('cancel_job', { job })).facts['error']).toMatchObject({ code: 'unknown_job' });
-    expect((await call('save_image', { image: `img_${'0'.repeat(26)}` })).facts['error']).toMatchObject({
-      code: 'unknown_image',
-    });
-    expect((await call('view_image', { image: 'last' })).text).toContain('no picture was made');
+    expect(shared.emulator().control.submits()).toHaveLength(0);
   });
 });

@@ -7,13 +7,13 @@ import { main } from '../../src/cli/main.ts';
 import { startEmulator, type Emulator } from '../../src/emulator/index.ts';
 import { fakeTerminal } from '../cli/fake-terminal.ts';
 import { overhearClient } from '../support/artefacts.ts';
-import { MAIN, Stage } from './product.ts';
+import { MAIN, TestInstallation } from '../support/program/test-installation.ts';
 import { canary } from '../support/canaries.ts';
 
-let stage: Stage;
+let stage: TestInstallation;
 let emulator: Emulator;
 beforeEach(async () => {
-  stage = await Stage.create();
+  stage = await TestInstallation.create();
   emulator = await startEmulator({ clientSecret: canary('secret'), latencyMs: 200 });
   stage.onEnd(() => emulator.close());
 });

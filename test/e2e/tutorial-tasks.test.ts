@@ -1,25 +1,30 @@
 import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { startEmulator, type Emulator } from '../../src/emulator/index.ts';
-import { Stage, type Connected, type Told } from './product.ts';
+import { TestInstallation, type Connected, type Told } from '../support/program/test-installation.ts';
 import { canary } from '../support/canaries.ts';
 
 /** The tasks of Adobe's own tutorials, done with our tools. */
 const EXAMPLES = join(import.meta.dirname, '..', '..', 'examples');
 
-let stage: Stage;
+let stage: TestInstallation;
 let adobe: Emulator;
 let server: Connected;
-beforeEach(async () => {
-  stage = await Stage.create();
-  adobe = await startEmulator({ clientSecret: canary('secret'), latencyMs: 300 });
+beforeAll(async () => {
+  stage = await TestInstallation.create();
+  adobe = await startEmulator({ clientSecret: canary('secret'), latencyMs: 100 });
   stage.onEnd(() => adobe.close());
   for (const name of ['portrait.png', 'product.png']) await copyFile(join(EXAMPLES, name), join(stage.folder, name));
   server = await stage.client(stage.environment(adobe, { FIREFLY_RPM: '60' }));
 });
-afterEach(() => stage.end());
+afterEach(async () => {
+  adobe.control.reset();
+  // The reset has forgotten the token, too: this call, not the next test, is refused once and gets another.
+  await server.call('list_custom_models');
+});
+afterAll(() => stage.end());
 
 interface Picture {
   readonly image: string;
@@ -37,13 +42,13 @@ async function pixels(path: string): Promise<{ data: Buffer; width: number; heig
 }
 
 describe('the tutorials’ tasks', () => {
-  it('002: a picture from a prompt', async () => {
+  test('002: a picture from a prompt', async () => {
     const told = await server.call('generate_image', { prompt: 'a realistic illustration of a cat coding' });
     expect(told.isError).toBe(false);
     expect(picturesOf(told)).toMatchObject([{ width: 2048, height: 2048 }]);
   });
 
-  it('003: one picture expanded to three sizes at once, uploaded once', async () => {
+  test('003: one picture expanded to three sizes at once, uploaded once', async () => {
     const sizes = ['1024x1024', '1792x1024', '1408x1024'];
     const told = await Promise.all(
       sizes.map((size) => server.call('expand_image', { image: 'product.png', size, prompt: 'a wooden table' })),
@@ -60,7 +65,7 @@ describe('the tutorials’ tasks', () => {
     }
   });
 
-  it('000: employees’ portraits on a new background, the person untouched', async () => {
+  test('000: employees’ portraits on a new background, the person untouched', async () => {
     const mask = await server.call('make_mask', {
       image: 'portrait.png',
       shapes: [{ shape: 'ellipse', x: 25, y: 5, width: 40, height: 60 }],
@@ -82,7 +87,7 @@ describe('the tutorials’ tasks', () => {
     }
   });
 
-  it('004: a custom model, with preset, seeds and size', async () => {
+  test('004: a custom model, with preset, seeds and size', async () => {
     const models = await server.call('list_custom_models', {});
     const list = models.facts['models'] as { custom_model: string; concept?: string }[];
     const [model] = list;
@@ -99,7 +104,7 @@ describe('the tutorials’ tasks', () => {
     expect(bodies()[0]).toMatchObject({ customModelId: model?.custom_model, style: { presets: ['watercolor'] } });
   });
 
-  it('001: fill with every field, then status and cancel', async () => {
+  test('001: fill with every field, then status and cancel', async () => {
     adobe.control.setLatency(120_000);
     const told = await server.call('fill_image', {
       image: 'portrait.png',

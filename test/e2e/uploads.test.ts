@@ -1,25 +1,26 @@
 import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { startEmulator, type Emulator } from '../../src/emulator/index.ts';
-import { Stage, type Connected } from './product.ts';
+import { TestInstallation, type Connected } from '../support/program/test-installation.ts';
 import { canary } from '../support/canaries.ts';
 
-let stage: Stage;
+let stage: TestInstallation;
 let adobe: Emulator;
 let server: Connected;
-beforeEach(async () => {
-  stage = await Stage.create();
+beforeAll(async () => {
+  stage = await TestInstallation.create();
   adobe = await startEmulator({ clientSecret: canary('secret'), latencyMs: 200 });
   stage.onEnd(() => adobe.close());
   await copyFile(join(import.meta.dirname, '..', '..', 'examples', 'product.png'), join(stage.folder, 'product.png'));
   server = await stage.client(stage.environment(adobe, { FIREFLY_RPM: '60' }));
 });
-afterEach(() => stage.end());
+afterEach(() => adobe.control.reset());
+afterAll(() => stage.end());
 
 const expanded = (width: number) => server.call('expand_image', { image: 'product.png', size: `${width}x800` });
 
-it('one file in five calls is uploaded once, and once more after Adobe has forgotten it', async () => {
+test('one file in five calls is uploaded once, and once more after Adobe has forgotten it', async () => {
   const five = await Promise.all([900, 910, 920, 930, 940].map(expanded));
   expect(five.map(({ isError }) => isError)).toEqual([false, false, false, false, false]);
   expect(adobe.control.uploads()).toHaveLength(1);
@@ -31,7 +32,7 @@ it('one file in five calls is uploaded once, and once more after Adobe has forgo
   expect(adobe.control.submits().map(({ status }) => status)).toEqual([202, 202, 202, 202, 202, 422, 202]);
 });
 
-it('pictures on hosts that Adobe does not read from, and files elsewhere, cost nothing', async () => {
+test('pictures on hosts that Adobe does not read from, and files elsewhere, cost nothing', async () => {
   const refused = [
     ['https://example.com/cat.png', 'url_not_allowed'],
     ['/etc/passwd', 'outside_roots'],

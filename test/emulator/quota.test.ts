@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createQuota } from '../../src/emulator/quota.ts';
-import { ManualClock } from '../firefly/manual-clock.ts';
+import { ManualClock } from '../support/clocks/manual-clock.ts';
 import { bench, V3, V4 } from './start.ts';
 
 const body = { prompt: 'a fox' };

@@ -1,4 +1,4 @@
-import { ManualClock } from '../firefly/manual-clock.ts';
+import { ManualClock } from '../support/clocks/manual-clock.ts';
 import { startEmulator, type Emulator, type EmulatorOptions } from '../../src/emulator/index.ts';
 
 /** An answer as anybody would see it, with nothing of our client in between. */

@@ -3,7 +3,7 @@ import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { UploadBook } from '../../src/emulator/uploads.ts';
 import { systemRandom } from '../../src/shared/random.ts';
-import { ManualClock } from '../firefly/manual-clock.ts';
+import { ManualClock } from '../support/clocks/manual-clock.ts';
 import { EXPAND, editBench, noise, UPLOAD } from './editing.ts';
 import { ask } from './raw.ts';
 

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { emulatorEnv, startEmulator, type Emulator, type EmulatorOptions } from '../../src/emulator/index.ts';
+import { startEmulator, type Emulator, type EmulatorOptions } from '../../src/emulator/index.ts';
 import { createImageLibrary, imageMigrations } from '../../src/images/library.ts';
 import { jobMigrations } from '../../src/jobs/index.ts';
 import { JOB_STATES } from '../../src/jobs/states.ts';
@@ -12,10 +12,10 @@ import { systemRandom } from '../../src/shared/random.ts';
 import type { Database } from '../../src/store/database.ts';
 import { openStore } from '../../src/store/open.ts';
 import { canary } from '../support/canaries.ts';
-import { MAIN } from '../e2e/product.ts';
+import { MAIN, TestInstallation } from '../support/program/test-installation.ts';
 import type { History, Operation } from './history.ts';
 import { rowsAtTheEnd, textOfRows, watchMoves } from './recording.ts';
-import { overhear, removeFolder, temporaryFolder } from '../support/artefacts.ts';
+import { overhear } from '../support/artefacts.ts';
 
 const SECRET = canary('fleet');
 const COMMON = { clock: systemClock, random: systemRandom, logger: silentLogger };
@@ -37,55 +37,47 @@ export interface Told {
   readonly images: readonly string[];
 }
 
-/** Real processes of the built program on one home, against one emulator, with everything written down. */
+/** Processes of one `TestInstallation`, against one emulator, with a record of everything that they say and do. */
 export class Fleet {
   readonly emulator: Emulator;
   readonly db: Database;
   readonly operations: Operation[] = [];
   /** Lines of stdout that are no JSON-RPC messages; the last line of a killed process may be cut. */
   readonly impure: string[] = [];
-  readonly #folder: string;
+  readonly #installation: TestInstallation;
   readonly #perMinute: number;
   readonly #members = new Set<FleetProcess>();
   #output = '';
   #count = 0;
 
-  private constructor(parts: { emulator: Emulator; db: Database; folder: string; perMinute: number }) {
+  private constructor(parts: { emulator: Emulator; db: Database; installation: TestInstallation; perMinute: number }) {
     this.emulator = parts.emulator;
     this.db = parts.db;
-    this.#folder = parts.folder;
+    this.#installation = parts.installation;
     this.#perMinute = parts.perMinute;
   }
 
   static async create(options: EmulatorOptions & { perMinute: number }): Promise<Fleet> {
     const { perMinute, ...rest } = options;
     const emulator = await startEmulator({ clientSecret: SECRET, logLimit: 1_000_000, ...rest });
-    const folder = temporaryFolder('fleet-');
-    const home = join(folder, 'home');
+    const installation = await TestInstallation.create();
+    installation.onEnd(() => emulator.close());
+    const home = join(installation.folder, 'home');
     await mkdir(home, { mode: 0o700 });
     const migrations = [imageMigrations, jobMigrations];
     const db = await openStore({ path: join(home, 'firefly.sqlite'), migrations, ...COMMON });
     await watchMoves(db);
-    return new Fleet({ emulator, db, folder, perMinute });
+    return new Fleet({ emulator, db, installation, perMinute });
   }
 
   /** Starts one more process, under another program where one is given, and shakes hands with it. */
   start(under: readonly string[] = []): FleetProcess {
     const [program, ...args] = [...under, process.execPath, MAIN, 'stdio'];
-    const child = spawn(program, args, {
-      cwd: this.#folder,
-      stdio: 'pipe',
-      env: {
-        PATH: process.env['PATH'] ?? '',
-        HOME: this.#folder,
-        FIREFLY_HOME: join(this.#folder, 'home'),
-        FIREFLY_OUTPUT_DIR: join(this.#folder, 'out'),
-        FIREFLY_ROOTS: this.#folder,
-        FIREFLY_PREVIEW: 'none',
-        FIREFLY_RPM: String(this.#perMinute),
-        ...emulatorEnv(this.emulator),
-      },
+    const env = this.#installation.environment(this.emulator, {
+      FIREFLY_PREVIEW: 'none',
+      FIREFLY_RPM: String(this.#perMinute),
     });
+    const child = spawn(program, args, { cwd: this.#installation.folder, stdio: 'pipe', env });
     overhear(child);
     const name = `process ${(this.#count += 1)}`;
     const member = new FleetProcess(child, {
@@ -118,7 +110,7 @@ export class Fleet {
 
   /** A36: what is wrong with the audit log, once everybody has stopped: it has one line for each request. */
   async audit(): Promise<readonly string[]> {
-    const text = await readFile(join(this.#folder, 'home', 'audit.jsonl'), 'utf8').catch(() => '');
+    const text = await readFile(join(this.#installation.folder, 'home', 'audit.jsonl'), 'utf8').catch(() => '');
     const lines = text.split('\n').filter((line) => line.endsWith('}'));
     const ids = lines.map((line) => (JSON.parse(line) as { request_id: string }).request_id);
     const submits = this.emulator.control.submits().map(({ headers }) => String(headers['x-request-id']));
@@ -132,7 +124,11 @@ export class Fleet {
   }
 
   async history(): Promise<History> {
-    const images = createImageLibrary({ db: this.db, folder: join(this.#folder, 'home', 'images'), ...COMMON });
+    const images = createImageLibrary({
+      db: this.db,
+      folder: join(this.#installation.folder, 'home', 'images'),
+      ...COMMON,
+    });
     return {
       ...(await rowsAtTheEnd(this.db, images)),
       operations: this.operations,
@@ -148,8 +144,7 @@ export class Fleet {
     for (const { child } of members) child.kill('SIGKILL');
     await Promise.all(members.map(({ exited }) => exited));
     await this.db.close();
-    await this.emulator.close();
-    removeFolder(this.#folder);
+    await this.#installation.end();
   }
 }
 

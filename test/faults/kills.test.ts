@@ -6,8 +6,8 @@ it(
   { timeout: 240_000 },
   async () => {
     const toll = await storm({
-      kills: 60,
-      limitMs: 15_000,
+      kills: 25,
+      limitMs: 60_000,
       processes: 3,
       lifeMs: [30, 3_000],
       relay: true,

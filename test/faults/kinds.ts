@@ -29,7 +29,7 @@ export const ANSWER_FAULTS: Readonly<Record<string, (context: { now: number; bai
   'an HTML page, 200': () => ({ kind: 'status', status: 200, headers: { 'content-type': 'text/html' }, body: PAGE }),
   'empty, 200': () => ({ kind: 'status', status: 200 }),
   'a redirect': ({ bait }) => ({ kind: 'status', status: 302, headers: { location: `${bait}/elsewhere` } }),
-  'late, but right': () => ({ kind: 'delay', ms: 2_000 }),
+  'late, but right': () => ({ kind: 'delay', ms: 200 }),
   '400': () => error(400),
   '400, invalid_client': () => ({
     kind: 'status',

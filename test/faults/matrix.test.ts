@@ -5,8 +5,6 @@ import { LASTING, MATRIX, STRIKES } from './matrix.ts';
 import { isSilent, outcomeOf, PHASES, type Blow } from './phases.ts';
 import { Rig, SHORT_TIMEOUTS } from './rig.ts';
 
-/** Cells that run side by side, for each phase. */
-const SIDE_BY_SIDE = 6;
 /** On a machine that is busy with other work, all phases together take minutes. */
 const PATIENCE_MS = 900_000;
 
@@ -31,11 +29,7 @@ const struck = ({ phase }: Blow) => (phase === 'submit' ? 'submit' : 'other');
 
 async function cells<K>(blows: ReadonlyMap<K, Blow>): Promise<ReadonlyMap<K, string>> {
   const found = new Map<K, string>();
-  const waiting = [...blows];
-  const work = async () => {
-    for (let next = waiting.shift(); next; next = waiting.shift()) found.set(next[0], await cell(next[1]));
-  };
-  await Promise.all(Array.from({ length: SIDE_BY_SIDE }, work));
+  for (const [key, blow] of blows) found.set(key, await cell(blow));
   return found;
 }
 

@@ -30,8 +30,8 @@ const AIMS = {
   download: { on: 'download', way: 'storage', at: 'GET /images' },
 } as const;
 
-/** How long a way stays closed that refuses connections for once, real milliseconds. */
-const REFUSED_FOR_MS = 100;
+/** How long a way stays closed that refuses connections for once, in simulated time. */
+const REFUSED_FOR_MS = 2_000;
 /** Longer than any gate but the longest. */
 const LONG_JOB_MS = 150_000;
 /** From here on it is the longest gate, which is looked at and then jumped over. */
@@ -54,7 +54,7 @@ async function aim(rig: Rig, { phase, strike, times }: Blow): Promise<void> {
   const way = rig.ways[name];
   if (strike.line !== 'refused') return way.next(strike.line, { times, at });
   await way.down();
-  if (times === 1) setTimeout(() => void way.up(), REFUSED_FOR_MS);
+  if (times === 1) void rig.clock.sleep(REFUSED_FOR_MS).then(() => rig.clock.hold(way.up()));
 }
 
 /**
@@ -100,7 +100,7 @@ async function pastTheGate(rig: Rig, id: string): Promise<[done: JobView, parked
       rig.clock.jump(heldMs);
       return [await rig.wait(id), `${state} for ${heldMs < 17 * 60_000 ? 'a quarter of an hour' : 'longer'}, then `];
     }
-    await new Promise((resolve) => setTimeout(resolve, 30));
+    await rig.clock.sleep(600);
   }
 }
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Installation } from '../jobs/harness.ts';
+import { TestCluster } from '../support/cluster/test-cluster.ts';
 import { serverFaults } from '../jobs/server-faults.ts';
 import { storesLiveIn } from '../support/places.ts';
 import { createDatabase, ownPostgres, type TestDatabase } from '../support/postgres/database.ts';
@@ -24,7 +24,7 @@ describe.skipIf(server === undefined)('PostgreSQL', () => {
 
   const round = async (options: Omit<Parameters<typeof serverFaults>[1], 'server' | 'database'>) => {
     if (!server) return;
-    const home = await Installation.create();
+    const home = await TestCluster.create();
     try {
       const run = await serverFaults(home, { server, database, ...options });
       console.log(`server faults: ${JSON.stringify(run)}`);

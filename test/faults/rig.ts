@@ -14,10 +14,11 @@ import { createLogger } from '../../src/shared/logger.ts';
 import { systemRandom } from '../../src/shared/random.ts';
 import type { Database } from '../../src/store/database.ts';
 import { openStore, type StoreOptions } from '../../src/store/open.ts';
-import { inTimeOf } from '../jobs/harness.ts';
-import { onePixel } from '../jobs/scripted-adobe.ts';
+import { inTimeOf } from '../support/cluster/test-cluster.ts';
+import { onePixel } from '../support/doubles/scripted-adobe.ts';
 import { canary } from '../support/canaries.ts';
-import { HurriedClock } from '../support/hurried-clock.ts';
+import { OutsideWork } from '../support/clocks/outside-work.ts';
+import { SimulatedClock } from '../support/clocks/simulated-clock.ts';
 import { newPlace, type Place } from '../support/places.ts';
 import { startFaultProxy, type FaultProxy } from './fault-proxy.ts';
 import type { History } from './history.ts';
@@ -30,8 +31,8 @@ const SECRET = canary('rig');
 const PER_MINUTE = 4;
 
 /**
- * Real milliseconds, but for the two that are counted by the clock; everything else passes in hurried time. Long, so that
- * a busy machine is not taken for a silent server.
+ * Real milliseconds: while a request waits for its answer, simulated time passes as in reality. Long, so that a busy
+ * machine is not taken for a silent server.
  */
 const TIMEOUTS: Partial<Timeouts> = {
   connectMs: 60_000,
@@ -39,8 +40,8 @@ const TIMEOUTS: Partial<Timeouts> = {
   answerMs: 60_000,
   uploadMs: 60_000,
   idleMs: 60_000,
+  // For all attempts together, each of which is bounded by `answerMs`.
   tokenMs: 100_000,
-  downloadMs: 600_000,
 };
 const SILENCE_MS = 1_500;
 /** Where a server is silent: what may be repeated gives up soon, and a submit only where it is the one that is struck. */
@@ -55,19 +56,19 @@ type Ways = Readonly<Record<'ims' | 'api' | 'shard' | 'storage', FaultProxy>>;
 let opening: Promise<unknown> = Promise.resolve();
 
 /**
- * A store in hurried time; a server has a clock of its own, which is replaced. Stores on a server open one after the
+ * A store in simulated time; a server has a clock of its own, which is replaced. Stores on a server open one after the
  * other: migrations of one database wait for each other, and dozens of them for longer than a store has patience.
  */
-async function openIn(clock: HurriedClock, options: Omit<StoreOptions, 'clock'>): Promise<Database> {
+async function openIn(clock: SimulatedClock, options: Omit<StoreOptions, 'clock'>): Promise<Database> {
   if (options.url === undefined) return openStore({ ...options, clock });
   const opened = opening.then(() => openStore({ ...options, clock: systemClock }));
   opening = opened.catch(() => undefined);
   return inTimeOf(clock, await opened);
 }
 
-/** One process of the real rooms on a real store, against the emulator, in hurried time. */
+/** One process of the real rooms on a real store, against the emulator, in simulated time that passes by itself. */
 export class Rig {
-  readonly clock: HurriedClock;
+  readonly clock: SimulatedClock;
   readonly emulator: Emulator;
   readonly ways: Ways;
   readonly #log = new OperationLog();
@@ -81,9 +82,15 @@ export class Rig {
   };
   readonly #folder: string;
   readonly #place: Place;
+  readonly #endTime: () => Promise<void>;
 
   private constructor(
-    parts: Pick<Rig, 'clock' | 'emulator' | 'ways'> & { lines: string[]; folder: string; place: Place },
+    parts: Pick<Rig, 'clock' | 'emulator' | 'ways'> & {
+      lines: string[];
+      folder: string;
+      place: Place;
+      endTime: () => Promise<void>;
+    },
     rooms: Rig['rooms'],
   ) {
     this.clock = parts.clock;
@@ -92,15 +99,17 @@ export class Rig {
     this.#lines = parts.lines;
     this.#folder = parts.folder;
     this.#place = parts.place;
+    this.#endTime = parts.endTime;
     this.#rooms = rooms;
   }
 
   static async start({
-    pace = 20,
     latencyMs = 1_500,
     timeouts = {},
-  }: { pace?: number; latencyMs?: number; timeouts?: Partial<Timeouts> } = {}): Promise<Rig> {
-    const clock = new HurriedClock(pace);
+  }: { latencyMs?: number; timeouts?: Partial<Timeouts> } = {}): Promise<Rig> {
+    const origins = new Set<string>();
+    const outside = new OutsideWork((origin) => origins.has(origin));
+    const clock = new SimulatedClock({ start: Date.now(), outside });
     const common = { clock, random: systemRandom };
     const emulator = await startEmulator({ ...common, latencyMs, clientSecret: SECRET });
     const [ims, api, shard, storage] = await Promise.all([
@@ -109,6 +118,8 @@ export class Rig {
       startFaultProxy(emulator.shardOrigin),
       startFaultProxy(emulator.storageOrigin),
     ]);
+    for (const { origin } of [ims, api, shard, storage]) origins.add(origin);
+    for (const origin of [emulator.shardOrigin, emulator.storageOrigin]) origins.add(origin);
     const lines: string[] = [];
     const secrets: { known: () => readonly string[] } = { known: () => [] };
     const logger = createLogger({
@@ -139,7 +150,14 @@ export class Rig {
     const { jobs, engine } = createJobs({ db, firefly, images, quota, ...common, logger });
     engine.start();
     const ways = { ims, api, shard, storage };
-    return new Rig({ clock, emulator, ways, lines, folder, place }, { db, firefly, images, jobs, engine });
+    let end: () => void = () => undefined;
+    const running = clock.run(new Promise<void>((resolve) => (end = resolve)), Infinity);
+    const endTime = async () => {
+      end();
+      await running;
+      outside.close();
+    };
+    return new Rig({ clock, emulator, ways, lines, folder, place, endTime }, { db, firefly, images, jobs, engine });
   }
 
   get rooms() {
@@ -196,7 +214,7 @@ export class Rig {
     );
   }
 
-  /** The job once it has ended, or as it is after this much hurried time. */
+  /** The job once it has ended, or as it is after this much simulated time. */
   wait(id: string, waitMs = 30 * 60_000): Promise<JobView> {
     const about = { process: 'one', principal: ALICE.principal, call: 'wait', prompt: undefined };
     return this.#log.ask(
@@ -208,10 +226,10 @@ export class Rig {
 
   /** The job as soon as this holds of it. */
   async until(id: string, holds: (view: JobView) => boolean): Promise<JobView> {
-    for (let look = 0; look < 10_000; look += 1) {
+    for (let look = 0; look < 1_000; look += 1) {
       const view = await this.#rooms.jobs.get(id, ALICE);
       if (holds(view)) return view;
-      await new Promise((resolve) => setTimeout(resolve, 10));
+      await this.clock.sleep(200);
     }
     throw new Error('it never comes');
   }
@@ -260,6 +278,7 @@ export class Rig {
   async close(): Promise<void> {
     const { engine, firefly, db } = this.#rooms;
     await engine.stop();
+    await this.#endTime();
     await firefly.close();
     await db.close();
     await this.#place.remove();

@@ -4,7 +4,7 @@ import { violations } from './invariants.ts';
 
 let fleet: Fleet;
 beforeEach(async () => {
-  fleet = await Fleet.create({ perMinute: 60, latencyMs: 2_500 });
+  fleet = await Fleet.create({ perMinute: 60, latencyMs: 1_500 });
 });
 afterEach(() => fleet.end());
 

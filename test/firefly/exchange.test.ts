@@ -6,7 +6,7 @@ import type { HttpRequest } from '../../src/firefly/http/exchange.ts';
 import { watchSent } from '../../src/firefly/http/sent.ts';
 import { mockAdobe, testFirefly, TOKEN } from './harness.ts';
 import { closeServers, http } from './loopback.ts';
-import { ManualClock } from './manual-clock.ts';
+import { ManualClock } from '../support/clocks/manual-clock.ts';
 
 const agent = new Agent();
 afterEach(closeServers);
@@ -27,8 +27,11 @@ describe('one exchange', () => {
     const clock = new ManualClock();
     let drip: NodeJS.Timeout | undefined;
     const origin = await http((_request, response) => {
-      drip = setInterval(() => response.write('x'), 20);
-      setTimeout(() => clock.advance(61_000), 100);
+      let pieces = 0;
+      drip = setInterval(() => {
+        response.write('x');
+        if ((pieces += 1) === 5) clock.advance(61_000);
+      }, 20);
     });
     const result = await exchange(get(origin), { dispatcher: agent, clock, signal: undefined });
     clearInterval(drip);
@@ -37,7 +40,7 @@ describe('one exchange', () => {
 
   it('ends at its own deadline before an answer, as a timeout', async () => {
     const clock = new ManualClock();
-    const origin = await http(() => setTimeout(() => clock.advance(501), 50));
+    const origin = await http(() => clock.advance(501));
     const request = { ...get(origin), totalMs: 500, answerMs: 20_000 };
     const result = await exchange(request, { dispatcher: agent, clock, signal: undefined });
     expect(result).toMatchObject({ kind: 'failure', reason: 'timeout', sent: true });

@@ -4,7 +4,7 @@ import { requestToken } from '../../src/firefly/auth/ims.ts';
 import { DEFAULT_TIMEOUTS } from '../../src/firefly/http/timeouts.ts';
 import { systemRandom } from '../../src/shared/random.ts';
 import { IMS, SECRET } from './harness.ts';
-import { ManualClock } from './manual-clock.ts';
+import { ManualClock } from '../support/clocks/manual-clock.ts';
 
 const agents: MockAgent[] = [];
 afterEach(() => Promise.all(agents.splice(0).map((agent) => agent.close())));

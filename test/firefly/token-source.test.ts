@@ -3,7 +3,7 @@ import { createTokenSource } from '../../src/firefly/auth/credentials.ts';
 import type { Credentials } from '../../src/firefly/auth/credentials.ts';
 import type { TokenOutcome } from '../../src/firefly/auth/ims.ts';
 import { silentLogger } from '../../src/shared/logger.ts';
-import { ManualClock } from './manual-clock.ts';
+import { ManualClock } from '../support/clocks/manual-clock.ts';
 
 const HOUR = 3_600_000;
 const BOTH = { clientId: 'id', clientSecret: 'secret-secret' };

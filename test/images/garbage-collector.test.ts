@@ -6,7 +6,7 @@ import { GarbageCollector } from '../../src/images/garbage-collector.ts';
 import type { StoredBytes } from '../../src/images/types.ts';
 import { GRACE_MS, type GarbageCollectorOptions } from '../../src/images/unreferenced.ts';
 import { systemClock } from '../../src/shared/clock.ts';
-import { ANNA, BEN, LibraryHome } from './library-harness.ts';
+import { ANNA, BEN, TestLibrary } from '../support/rooms/test-library.ts';
 import { plain } from './pictures.ts';
 
 const red = plain(20, 10).png().toBuffer();
@@ -14,23 +14,23 @@ const blue = plain(30, 10).png().toBuffer();
 
 const none = { contents: new Set<string>(), images: new Set<string>(), jobs: new Set<string>() };
 
-function collectorOf(home: LibraryHome, changes: Partial<GarbageCollectorOptions> = {}) {
+function collectorOf(home: TestLibrary, changes: Partial<GarbageCollectorOptions> = {}) {
   const references = async () => none;
   return new GarbageCollector({ db: home.db, folder: home.pictures, clock: systemClock, references, ...changes });
 }
 
 /** Makes the file look as if nobody had touched it for a while. */
-async function age(home: LibraryHome, image: StoredBytes, ms = GRACE_MS + 5_000) {
+async function age(home: TestLibrary, image: StoredBytes, ms = GRACE_MS + 5_000) {
   const then = (Date.now() - ms) / 1000;
   await utimes(home.library.path(image), then, then);
 }
 
-const isThere = (home: LibraryHome, image: StoredBytes) => existsSync(home.library.path(image));
-const trashOf = (home: LibraryHome) => readdir(join(home.pictures, 'trash')).catch(() => []);
+const isThere = (home: TestLibrary, image: StoredBytes) => existsSync(home.library.path(image));
+const trashOf = (home: TestLibrary) => readdir(join(home.pictures, 'trash')).catch(() => []);
 
 describe('deleting a picture', () => {
   test('takes its record, its lineage and its file', async () => {
-    await using home = await LibraryHome.open();
+    await using home = await TestLibrary.open();
     const source = await home.add({}, await red);
     const child = await home.add({ facts: { sources: [source.id] } }, await blue);
     await age(home, source);
@@ -49,7 +49,7 @@ describe('deleting a picture', () => {
   });
 
   test('leaves a file that another picture shares, also another person’s', async () => {
-    await using home = await LibraryHome.open();
+    await using home = await TestLibrary.open();
     const mine = await home.add({}, await red);
     const theirs = await home.add({ ...BEN }, await red);
     await age(home, mine);
@@ -61,7 +61,7 @@ describe('deleting a picture', () => {
   });
 
   test('leaves a file that a job or an upload needs, until it no longer does', async () => {
-    await using home = await LibraryHome.open();
+    await using home = await TestLibrary.open();
     const image = await home.add({}, await red);
     await age(home, image);
     const busy = new Set([image.sha256]);
@@ -74,7 +74,7 @@ describe('deleting a picture', () => {
   });
 
   test('of this minute leaves the file for the next round: somebody may be about to name it', async () => {
-    await using home = await LibraryHome.open();
+    await using home = await TestLibrary.open();
     const image = await home.add({}, await red);
     const collector = collectorOf(home);
     expect(await collector.remove([image.id])).toMatchObject({ pictures: 1, freed: { files: 0 } });
@@ -92,7 +92,7 @@ describe('deleting a picture', () => {
 
 describe('by age', () => {
   test('only what is older goes', async () => {
-    await using home = await LibraryHome.open();
+    await using home = await TestLibrary.open();
     const old = await home.add({}, await red);
     await home.db.run('UPDATE images SET created_at = created_at - 10000 WHERE id = ?', [old.id]);
     const young = await home.add({}, await blue);
@@ -110,7 +110,7 @@ describe('by age', () => {
 
 describe('a file that is being saved while it is collected', () => {
   test('and was found there: it is touched, and stays', async () => {
-    await using home = await LibraryHome.open();
+    await using home = await TestLibrary.open();
     const image = await home.add({}, await red);
     await age(home, image);
     // Finishes between the deletion of the record and the taking of the file; its record follows later.
@@ -127,7 +127,7 @@ describe('a file that is being saved while it is collected', () => {
   });
 
   test('and was touched in the last moment before it went to the trash: it is restored', async () => {
-    await using home = await LibraryHome.open();
+    await using home = await TestLibrary.open();
     const image = await home.add({}, await red);
     await age(home, image);
     // What the saver did just before; its file time is what the collector sees once the file is in the trash.
@@ -141,7 +141,7 @@ describe('a file that is being saved while it is collected', () => {
   });
 
   test('and comes after it went to the trash: the saver writes its own', async () => {
-    await using home = await LibraryHome.open();
+    await using home = await TestLibrary.open();
     const image = await home.add({}, await red);
     await age(home, image);
     let again: StoredBytes | undefined;
@@ -152,7 +152,7 @@ describe('a file that is being saved while it is collected', () => {
   });
 
   test('over and over: no record is ever left without its file', async () => {
-    await using home = await LibraryHome.open();
+    await using home = await TestLibrary.open();
     const bytes = await red;
     const collector = collectorOf(home);
     for (let round = 0; round < 40; round += 1) {
@@ -171,7 +171,7 @@ describe('a file that is being saved while it is collected', () => {
 
 describe('after a crash', () => {
   test('between record and file: the file goes in the next round', async () => {
-    await using home = await LibraryHome.open();
+    await using home = await TestLibrary.open();
     const image = await home.add({}, await red);
     await age(home, image);
     const dies = () => Promise.reject(new Error('killed'));
@@ -183,7 +183,7 @@ describe('after a crash', () => {
   });
 
   test('with files in the trash: they are restored, and what is not referenced goes with a later sweep', async () => {
-    await using home = await LibraryHome.open();
+    await using home = await TestLibrary.open();
     const named = await home.add({}, await red);
     const nameless = await home.store(await blue);
     await age(home, named);
@@ -201,7 +201,7 @@ describe('after a crash', () => {
 
 describe('files that no store knows', () => {
   test('stay by themselves: the store may be new, or from a backup', async () => {
-    await using home = await LibraryHome.open();
+    await using home = await TestLibrary.open();
     const image = await home.add({}, await red);
     await age(home, image);
     await home.db.run('DELETE FROM images');
@@ -210,7 +210,7 @@ describe('files that no store knows', () => {
   });
 
   test('go when a person wants it, unless they are young or needed; a dry run only counts', async () => {
-    await using home = await LibraryHome.open();
+    await using home = await TestLibrary.open();
     const orphan = await home.store(await red);
     const named = await home.add({}, await blue);
     const young = await home.store(await plain(40, 10).png().toBuffer());

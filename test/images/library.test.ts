@@ -7,7 +7,7 @@ import { newId } from '../../src/shared/ids.ts';
 import { silentLogger } from '../../src/shared/logger.ts';
 import { systemRandom } from '../../src/shared/random.ts';
 import { toProblemRecord } from '../../src/shared/errors.ts';
-import { aJob, ANNA, BEN, LibraryHome } from './library-harness.ts';
+import { aJob, ANNA, BEN, TestLibrary } from '../support/rooms/test-library.ts';
 
 const problemOf = async (done: Promise<unknown>) =>
   done.then(
@@ -17,7 +17,7 @@ const problemOf = async (done: Promise<unknown>) =>
 
 describe('records', () => {
   test('come back as they were added, with id and time', async () => {
-    await using home = await LibraryHome.open();
+    await using home = await TestLibrary.open();
     const facts = { tool: 'generate_image', prompt: 'a fox', seed: 7, sources: ['img_x'], demo: true };
     const added = await home.add({ facts, index: 2 });
     expect(added.id).toMatch(/^img_[0-9a-z]{26}$/);
@@ -27,7 +27,7 @@ describe('records', () => {
   });
 
   test('a second record for the same job and place is the first one', async () => {
-    await using home = await LibraryHome.open();
+    await using home = await TestLibrary.open();
     const job = aJob();
     const first = await home.add({ job, facts: { seed: 1 } });
     expect(await home.add({ job, facts: { seed: 2 } })).toEqual(first);
@@ -35,7 +35,7 @@ describe('records', () => {
   });
 
   test('nothing is recorded when the transaction fails', async () => {
-    await using home = await LibraryHome.open();
+    await using home = await TestLibrary.open();
     const seen = await home.add();
     const failing = home.db.transaction(async (tx) => {
       await home.library.add(tx, { ...seen, job: aJob() });
@@ -48,7 +48,7 @@ describe('records', () => {
 
 describe('references', () => {
   test('every form names the picture', async () => {
-    await using home = await LibraryHome.open();
+    await using home = await TestLibrary.open();
     const job = aJob();
     const one = await home.add({ job, index: 1 });
     const two = await home.add({ job, index: 2 });
@@ -66,7 +66,7 @@ describe('references', () => {
   });
 
   test('`last` is the newest generated picture of the conversation, else of the principal', async () => {
-    await using home = await LibraryHome.open();
+    await using home = await TestLibrary.open();
     const mine = await home.add();
     const elsewhere = await home.add({ conversation: 'other' });
     await home.add({ kind: 'mask' });
@@ -81,7 +81,7 @@ describe('references', () => {
   });
 
   test('`last` passes over what was made from a picture while the call that made it may be repeated', async () => {
-    await using home = await LibraryHome.open();
+    await using home = await TestLibrary.open();
     const repeatable = new Set<string>();
     const library = createImageLibrary({
       db: home.db,
@@ -109,7 +109,7 @@ describe('references', () => {
   });
 
   test('unknown, foreign and malformed ones answer with the very same bytes', async () => {
-    await using home = await LibraryHome.open();
+    await using home = await TestLibrary.open();
     const foreign = await home.add({ ...BEN, job: aJob() });
     const unknown = JSON.stringify(await problemOf(home.library.resolve(newId('img', systemRandom), ANNA)));
     expect(unknown).toContain('"unknown_image"');
@@ -140,7 +140,7 @@ describe('references', () => {
 
 describe('listing', () => {
   test('is newest first, in pages without gaps or repeats', async () => {
-    await using home = await LibraryHome.open();
+    await using home = await TestLibrary.open();
     const added: string[] = [];
     for (let i = 0; i < 7; i++) added.push((await home.add()).id);
     const seen: string[] = [];
@@ -155,7 +155,7 @@ describe('listing', () => {
   });
 
   test('finds prompts whatever the case, and takes the search text literally', async () => {
-    await using home = await LibraryHome.open();
+    await using home = await TestLibrary.open();
     const job = aJob();
     const fox = await home.add({ facts: { prompt: 'Ein ÄLTERER Fuchs, 100% rot' } });
     const cat = await home.add({ facts: { prompt: 'a cat_and!a dog' }, kind: 'import', job });
@@ -171,7 +171,7 @@ describe('listing', () => {
   });
 
   test('knows which pictures were made from one, as source or mask, and only those of the principal', async () => {
-    await using home = await LibraryHome.open();
+    await using home = await TestLibrary.open();
     const source = await home.add({ kind: 'import', job: undefined });
     const mask = await home.add({ kind: 'mask', job: undefined, facts: { sources: [source.id] } });
     const filled = await home.add({ facts: { sources: [source.id, source.id], mask: mask.id } });

@@ -6,14 +6,14 @@ import { createOriginals } from '../../src/images/originals.ts';
 import { fileProblem } from '../../src/images/problems.ts';
 import { systemClock } from '../../src/shared/clock.ts';
 import { systemRandom } from '../../src/shared/random.ts';
-import { LibraryHome } from './library-harness.ts';
+import { TestLibrary } from '../support/rooms/test-library.ts';
 import { noisy, plain } from './pictures.ts';
 
 const codeOf = (code: string) => expect.objectContaining({ name: 'Problem', code });
 
 describe('storing', () => {
   test('keeps the bytes as they came, under their hash, for the owner alone', async () => {
-    await using home = await LibraryHome.open();
+    await using home = await TestLibrary.open();
     const bytes = await noisy(300, 200).jpeg().toBuffer();
     const stored = await home.store(bytes);
     const sha256 = createHash('sha256').update(bytes).digest('hex');
@@ -27,7 +27,7 @@ describe('storing', () => {
   });
 
   test('the same picture again is the same file', async () => {
-    await using home = await LibraryHome.open();
+    await using home = await TestLibrary.open();
     const bytes = await plain(9, 9).png().toBuffer();
     const first = await home.store(bytes);
     const { ino } = await stat(home.library.path(first));
@@ -37,7 +37,7 @@ describe('storing', () => {
   });
 
   test('a file that is there but not whole is replaced', async () => {
-    await using home = await LibraryHome.open();
+    await using home = await TestLibrary.open();
     const bytes = await plain(9, 9).png().toBuffer();
     const first = await home.store(bytes);
     await writeFile(home.library.path(first), bytes.subarray(0, 10));
@@ -46,7 +46,7 @@ describe('storing', () => {
   });
 
   test('what is cut off or no picture is refused and leaves nothing', async () => {
-    await using home = await LibraryHome.open();
+    await using home = await TestLibrary.open();
     const bytes = await noisy(100, 100).jpeg().toBuffer();
     await expect(home.store(bytes.subarray(0, bytes.length - 30))).rejects.toEqual(codeOf('not_a_picture'));
     await expect(home.store(Buffer.from('<svg/>'))).rejects.toEqual(codeOf('not_a_picture'));
@@ -56,7 +56,7 @@ describe('storing', () => {
   });
 
   test('discard may come at any time, also twice and after finish', async () => {
-    await using home = await LibraryHome.open();
+    await using home = await TestLibrary.open();
     const receiver = await home.library.receive();
     await receiver.write(Buffer.from('half'));
     await receiver.discard();
@@ -70,7 +70,7 @@ describe('storing', () => {
   });
 
   test('a folder that cannot be one is said in words', async () => {
-    await using home = await LibraryHome.open();
+    await using home = await TestLibrary.open();
     const file = join(home.folder, 'a-file');
     await writeFile(file, '');
     const originals = createOriginals({ folder: join(file, 'x'), clock: systemClock, random: systemRandom });
@@ -90,14 +90,14 @@ describe('storing', () => {
 
 describe('reading', () => {
   test('says when the file is gone', async () => {
-    await using home = await LibraryHome.open();
+    await using home = await TestLibrary.open();
     const stored = await home.store(await plain(9, 9).png().toBuffer());
     await rm(home.library.path(stored));
     await expect(home.library.read(stored)).rejects.toEqual(codeOf('image_missing'));
   });
 
   test('never hands out other bytes than were stored', async () => {
-    await using home = await LibraryHome.open();
+    await using home = await TestLibrary.open();
     const stored = await home.store(await plain(9, 9).png().toBuffer());
     await writeFile(home.library.path(stored), await plain(8, 8).png().toBuffer());
     await expect(home.library.read(stored)).rejects.toEqual(codeOf('image_damaged'));
@@ -106,7 +106,7 @@ describe('reading', () => {
 
 describe('sweeping', () => {
   test('removes what nobody has touched for an hour, and nothing else', async () => {
-    await using home = await LibraryHome.open();
+    await using home = await TestLibrary.open();
     const incoming = join(home.pictures, 'incoming');
     await mkdir(incoming, { recursive: true });
     const old = new Date(Date.now() - 3_700_000);
@@ -118,7 +118,7 @@ describe('sweeping', () => {
   });
 
   test('does nothing where there is no folder yet', async () => {
-    await using home = await LibraryHome.open();
+    await using home = await TestLibrary.open();
     await home.library.sweep();
     await expect(stat(home.pictures)).rejects.toThrow(/ENOENT/);
   });

@@ -4,14 +4,14 @@ import { describe, expect, test } from 'vitest';
 import { measure } from '../../src/images/formats/format.ts';
 import { ladder } from '../../src/images/preview.ts';
 import { loadSharp } from '../../src/images/sharp.ts';
-import { LibraryHome } from './library-harness.ts';
+import { TestLibrary } from '../support/rooms/test-library.ts';
 import { noisy, plain } from './pictures.ts';
 
 const codeOf = (code: string) => expect.objectContaining({ name: 'Problem', code });
 
 describe('size', () => {
   test('a quarter of 100 kB as base64 is enough for a noisy picture of 2048²', async () => {
-    await using home = await LibraryHome.open();
+    await using home = await TestLibrary.open();
     const stored = await home.store(await noisy(2048, 2048).jpeg({ quality: 90 }).toBuffer());
     const preview = await home.library.preview(stored, { maxSide: 512, maxBytes: 18_750 });
     expect(preview.data.length).toBeLessThanOrEqual(18_750);
@@ -20,7 +20,7 @@ describe('size', () => {
   });
 
   test('a picture that compresses well keeps the wanted side', async () => {
-    await using home = await LibraryHome.open();
+    await using home = await TestLibrary.open();
     const stored = await home.store(await plain(2688, 1536).png().toBuffer());
     expect(await home.library.preview(stored, { maxSide: 1024, maxBytes: 100_000 })).toMatchObject({
       width: 1024,
@@ -30,14 +30,14 @@ describe('size', () => {
   });
 
   test('a small picture is not enlarged', async () => {
-    await using home = await LibraryHome.open();
+    await using home = await TestLibrary.open();
     const stored = await home.store(await plain(30, 20).png().toBuffer());
     const preview = await home.library.preview(stored, { maxSide: 512, maxBytes: 10_000 });
     expect([preview.width, preview.height]).toEqual([30, 20]);
   });
 
   test('what cannot fit is said, not sent', async () => {
-    await using home = await LibraryHome.open();
+    await using home = await TestLibrary.open();
     const stored = await home.store(await noisy(400, 400).png().toBuffer());
     await expect(home.library.preview(stored, { maxSide: 512, maxBytes: 50 })).rejects.toEqual(
       codeOf('preview_too_large'),
@@ -53,7 +53,7 @@ describe('size', () => {
 
 describe('content', () => {
   test('is turned upright', async () => {
-    await using home = await LibraryHome.open();
+    await using home = await TestLibrary.open();
     const stored = await home.store(await plain(40, 20).withMetadata({ orientation: 6 }).jpeg().toBuffer());
     expect([stored.width, stored.height]).toEqual([20, 40]);
     const preview = await home.library.preview(stored, { maxSide: 512, maxBytes: 10_000 });
@@ -61,14 +61,14 @@ describe('content', () => {
   });
 
   test('keeps transparency', async () => {
-    await using home = await LibraryHome.open();
+    await using home = await TestLibrary.open();
     const stored = await home.store(await plain(40, 20).ensureAlpha(0.3).png().toBuffer());
     const preview = await home.library.preview(stored, { maxSide: 64, maxBytes: 10_000 });
     expect((await sharp(preview.data).metadata()).hasAlpha).toBe(true);
   });
 
   test('a bomb of 256 megapixels is stored, but never decoded', async () => {
-    await using home = await LibraryHome.open();
+    await using home = await TestLibrary.open();
     const stored = await home.store(bomb(16_384, 16_384));
     expect(stored.bytes).toBeLessThan(500_000);
     const before = process.memoryUsage().rss;
@@ -79,7 +79,7 @@ describe('content', () => {
   });
 
   test('pixels that break inside are said to be damaged', async () => {
-    await using home = await LibraryHome.open();
+    await using home = await TestLibrary.open();
     const bytes = await noisy(64, 64).png().toBuffer();
     bytes.fill(0, bytes.indexOf('IDAT') + 10, bytes.indexOf('IDAT') + 400);
     const stored = await home.store(bytes);

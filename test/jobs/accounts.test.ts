@@ -4,29 +4,29 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AuditLog } from '../../src/maintenance/audit-log.ts';
 import { placeOf } from '../../src/jobs/uploads.ts';
 import { aPlan } from './batches/a-plan.ts';
-import { ALICE, aRequest, Installation, type Member } from './harness.ts';
-import { A_PROBLEM, onePixel, ScriptedAdobe } from './scripted-adobe.ts';
+import { ALICE, aRequest, TestCluster, type TestProcess } from '../support/cluster/test-cluster.ts';
+import { A_PROBLEM, onePixel, ScriptedAdobe } from '../support/doubles/scripted-adobe.ts';
 import { removeFolder, temporaryFolder } from '../support/artefacts.ts';
 
-let home: Installation;
+let home: TestCluster;
 let other: ScriptedAdobe;
 beforeEach(async () => {
-  home = await Installation.create();
+  home = await TestCluster.create();
   other = new ScriptedAdobe(home.clock, 'other');
 });
 afterEach(() => home.close());
 
 /** Two installations with credentials of their own, on one home and database; the same person uses both. */
-async function two(options: Parameters<Installation['member']>[0] = {}): Promise<[Member, Member]> {
+async function two(options: Parameters<TestCluster['member']>[0] = {}): Promise<[TestProcess, TestProcess]> {
   return [await home.member(options), await home.member({ ...options, adobe: other })];
 }
-const enqueue = (member: Member, prompt: string, options = {}) =>
+const enqueue = (member: TestProcess, prompt: string, options = {}) =>
   home.clock.run(member.jobs.enqueue(aRequest(prompt), ALICE, options));
-async function finished(member: Member, prompt: string) {
+async function finished(member: TestProcess, prompt: string) {
   const { job } = await enqueue(member, prompt);
   return home.clock.run(member.jobs.wait(job.id, ALICE, { waitMs: 20 * 60_000 }));
 }
-const overview = (member: Member) => home.clock.run(member.jobs.overview(ALICE, { limit: 10 }));
+const overview = (member: TestProcess) => home.clock.run(member.jobs.overview(ALICE, { limit: 10 }));
 
 describe('two accounts in one home', () => {
   it('have a quota each, both whole', async () => {

@@ -1,17 +1,17 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { BUDGET_WINDOW_MS } from '../../src/jobs/budget.ts';
 import type { Jobs } from '../../src/jobs/types.ts';
-import { ALICE, aRequest, BOB, Installation } from './harness.ts';
-import { A_PROBLEM } from './scripted-adobe.ts';
+import { ALICE, aRequest, BOB, TestCluster } from '../support/cluster/test-cluster.ts';
+import { A_PROBLEM } from '../support/doubles/scripted-adobe.ts';
 
 const REFUSED = { kind: 'refused', problem: { ...A_PROBLEM, code: 'content_policy' } } as const;
 const RATE_LIMITED = { kind: 'rate_limited', retryAfterMs: 1_000, problem: A_PROBLEM } as const;
 const UNAUTHORIZED = { kind: 'unauthorized', problem: A_PROBLEM } as const;
 const NOT_SENT = { kind: 'not_sent', problem: { ...A_PROBLEM, code: 'adobe_unreachable' } } as const;
 
-let home: Installation;
+let home: TestCluster;
 beforeEach(async () => {
-  home = await Installation.create();
+  home = await TestCluster.create();
 });
 afterEach(() => home.close());
 
@@ -115,8 +115,8 @@ describe('the daily budget', () => {
       ['permitted', 0],
       ['submitting', 1],
     ] as const) {
-      const stage = await Installation.create();
-      let victim: Awaited<ReturnType<Installation['member']>> | undefined;
+      const stage = await TestCluster.create();
+      let victim: Awaited<ReturnType<TestCluster['member']>> | undefined;
       const dead = new Promise<void>((resolve) => {
         void stage
           .member({

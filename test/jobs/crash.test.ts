@@ -1,16 +1,16 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { KillPoint } from '../../src/jobs/parts.ts';
-import { ALICE, aRequest, Installation, NEVER, type Member } from './harness.ts';
+import { ALICE, aRequest, TestCluster, NEVER, type TestProcess } from '../support/cluster/test-cluster.ts';
 import { manyKills } from './random-kills.ts';
 
-let home: Installation;
+let home: TestCluster;
 beforeEach(async () => {
-  home = await Installation.create();
+  home = await TestCluster.create();
 });
 afterEach(() => home.close());
 
 /** A process that dies when it reaches the point for the first time. */
-async function mortal(point: KillPoint): Promise<{ member: Member; died: Promise<void> }> {
+async function mortal(point: KillPoint): Promise<{ member: TestProcess; died: Promise<void> }> {
   let die: () => void;
   const died = new Promise<void>((resolve) => (die = resolve));
   const member = await home.member({

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Problem } from '../../src/shared/errors.ts';
-import { ALICE, aRequest, BOB, Installation } from './harness.ts';
-import { A_PROBLEM } from './scripted-adobe.ts';
+import { ALICE, aRequest, BOB, TestCluster } from '../support/cluster/test-cluster.ts';
+import { A_PROBLEM } from '../support/doubles/scripted-adobe.ts';
 
 const UNKNOWN = { kind: 'unknown', problem: { ...A_PROBLEM, code: 'outcome_unknown' } } as const;
 const NOT_SENT = { kind: 'not_sent', problem: { ...A_PROBLEM, code: 'adobe_unreachable' } } as const;
@@ -9,15 +9,15 @@ const REFUSED = { kind: 'refused', problem: { ...A_PROBLEM, code: 'content_polic
 const RATE_LIMITED = { kind: 'rate_limited', retryAfterMs: 30_000, problem: A_PROBLEM } as const;
 const UNAUTHORIZED = { kind: 'unauthorized', problem: A_PROBLEM } as const;
 
-let home: Installation;
+let home: TestCluster;
 beforeEach(async () => {
-  home = await Installation.create();
+  home = await TestCluster.create();
 });
 afterEach(() => home.close());
 
 const minutes = (n: number) => n * 60_000;
 
-async function finished(jobs: Awaited<ReturnType<Installation['member']>>['jobs'], prompt: string, caller = ALICE) {
+async function finished(jobs: Awaited<ReturnType<TestCluster['member']>>['jobs'], prompt: string, caller = ALICE) {
   const { job } = await home.clock.run(jobs.enqueue(aRequest(prompt), caller));
   return home.clock.run(jobs.wait(job.id, caller, { waitMs: minutes(30) }));
 }

@@ -7,8 +7,8 @@ import { batchSummary } from '../../src/render/batch.ts';
 import { phase } from '../../src/render/job-phrases.ts';
 import { systemRandom } from '../../src/shared/random.ts';
 import { aPlan } from './batches/a-plan.ts';
-import { ALICE, aRequest, BOB, Installation, type Member } from './harness.ts';
-import { A_PROBLEM } from './scripted-adobe.ts';
+import { ALICE, aRequest, BOB, TestCluster, type TestProcess } from '../support/cluster/test-cluster.ts';
+import { A_PROBLEM } from '../support/doubles/scripted-adobe.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -26,9 +26,9 @@ interface Said {
   readonly inWords: string;
 }
 
-let home: Installation;
+let home: TestCluster;
 beforeEach(async () => {
-  home = await Installation.create();
+  home = await TestCluster.create();
 });
 afterEach(() => home.close());
 
@@ -122,7 +122,7 @@ function inMs(words: string): number {
 }
 
 /** Lets time pass until then, or until nothing is left; hours in which everybody waits are skipped. */
-async function passUntil({ db }: Member, permits: Permits, end: number): Promise<void> {
+async function passUntil({ db }: TestProcess, permits: Permits, end: number): Promise<void> {
   while (home.clock.now() < end) {
     const row = await db.first(
       `SELECT COUNT(*) AS jobs, SUM(CASE WHEN state IN ('queued', 'preparing') THEN 0 ELSE 1 END) AS busy
@@ -236,7 +236,7 @@ describe('while submits are slow', () => {
 });
 
 describe('what was said about places is kept', () => {
-  const enqueue = async ({ jobs }: Member, caller: Caller, prompt: string) =>
+  const enqueue = async ({ jobs }: TestProcess, caller: Caller, prompt: string) =>
     (await home.clock.run(jobs.enqueue(aRequest(prompt), caller))).job.id;
   const sent = () => home.adobe.submits.map(({ prompt }) => prompt);
 

@@ -9,19 +9,19 @@ import { systemRandom } from '../../src/shared/random.ts';
 import type { Database } from '../../src/store/database.ts';
 import { openStore } from '../../src/store/open.ts';
 import { removeFolder, temporaryFolder } from '../support/artefacts.ts';
-import { VirtualClock } from '../support/virtual-clock.ts';
-import { ALICE, aRequest, NEVER } from './harness.ts';
-import { ScriptedAdobe } from './scripted-adobe.ts';
+import { SimulatedClock } from '../support/clocks/simulated-clock.ts';
+import { ALICE, aRequest, NEVER } from '../support/cluster/test-cluster.ts';
+import { ScriptedAdobe } from '../support/doubles/scripted-adobe.ts';
 
 /** Real files and a real store; only Adobe and time are scripted. The last of these processes lives. */
 const common = { random: systemRandom, logger: silentLogger };
 let folder: string;
-let clock: VirtualClock;
+let clock: SimulatedClock;
 let adobe: ScriptedAdobe;
 let db: Database;
 beforeEach(async () => {
   folder = temporaryFolder('in-place-');
-  clock = new VirtualClock(Date.now());
+  clock = new SimulatedClock({ start: Date.now() });
   adobe = new ScriptedAdobe(clock);
   const migrations = [imageMigrations, jobMigrations];
   db = await openStore({ path: join(folder, 'store.sqlite'), migrations, clock, ...common });

@@ -2,14 +2,14 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { RateLimited } from '../../src/firefly/problems.ts';
 import type { PaidRequest } from '../../src/jobs/types.ts';
 import { placeOf } from '../../src/jobs/uploads.ts';
-import { ALICE, aRequest, Installation, type Member } from './harness.ts';
-import { A_PROBLEM } from './scripted-adobe.ts';
+import { ALICE, aRequest, TestCluster, type TestProcess } from '../support/cluster/test-cluster.ts';
+import { A_PROBLEM } from '../support/doubles/scripted-adobe.ts';
 
-let home: Installation;
-let one: Member;
-let two: Member;
+let home: TestCluster;
+let one: TestProcess;
+let two: TestProcess;
 beforeEach(async () => {
-  home = await Installation.create();
+  home = await TestCluster.create();
   [one, two] = [await home.member(), await home.member()];
 });
 afterEach(() => home.close());

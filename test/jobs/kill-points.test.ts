@@ -2,17 +2,17 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { KillPoint } from '../../src/jobs/parts.ts';
 import type { JobView } from '../../src/jobs/types.ts';
 import { placeOf } from '../../src/jobs/uploads.ts';
-import { ALICE, aRequest, Installation, NEVER, type Member } from './harness.ts';
-import { A_PROBLEM } from './scripted-adobe.ts';
+import { ALICE, aRequest, TestCluster, NEVER, type TestProcess } from '../support/cluster/test-cluster.ts';
+import { A_PROBLEM } from '../support/doubles/scripted-adobe.ts';
 
 /** How often each row is played, each time with a job of its own: 50 times in the soak. */
 const ROUNDS = Number(process.env['ROUNDS'] ?? 6);
 /** Within so long work goes on after a death: the length of a lease. */
 const LEASE_MS = 30_000;
 
-let home: Installation;
+let home: TestCluster;
 beforeEach(async () => {
-  home = await Installation.create();
+  home = await TestCluster.create();
 });
 afterEach(() => home.close());
 
@@ -26,7 +26,7 @@ interface Scene {
 interface Aftermath {
   /** Undefined where there is none. */
   readonly job: JobView | undefined;
-  readonly next: Member;
+  readonly next: TestProcess;
   readonly sentBefore: number;
   readonly sentAt: readonly number[];
   /** How the job's permits ended, in their order. */
@@ -47,7 +47,7 @@ interface Row {
   readonly sent: number;
   readonly permits: readonly string[];
   /** When the next process has just started. */
-  readonly atOnce?: (next: Member, prompt: string) => Promise<void>;
+  readonly atOnce?: (next: TestProcess, prompt: string) => Promise<void>;
   readonly also?: (after: Aftermath) => Promise<void> | void;
 }
 
@@ -62,15 +62,15 @@ function requestFor(prompt: string) {
 /** The next call of Adobe's client goes here; then all is as it was. */
 function atNext<Name extends 'upload' | 'status' | 'download'>(
   name: Name,
-  act: (own: Installation['adobe'][Name]) => Installation['adobe'][Name],
+  act: (own: TestCluster['adobe'][Name]) => TestCluster['adobe'][Name],
 ): void {
   const { adobe } = home;
-  const own = adobe[name].bind(adobe) as Installation['adobe'][Name];
+  const own = adobe[name].bind(adobe) as TestCluster['adobe'][Name];
   const back = () => void (adobe[name] = own);
   adobe[name] = ((...args: never[]) => {
     back();
     return (act(own) as (...args: never[]) => unknown)(...args);
-  }) as Installation['adobe'][Name];
+  }) as TestCluster['adobe'][Name];
 }
 
 /** At a point, once this much time has passed since. */

@@ -5,8 +5,8 @@ import { isFinal, JOB_STATES, type JobState } from '../../src/jobs/states.ts';
 import { mayMove } from '../../src/jobs/transitions.ts';
 import type { JobView } from '../../src/jobs/types.ts';
 import { Problem } from '../../src/shared/errors.ts';
-import { ALICE, aRequest, BOB, Installation, type Member } from './harness.ts';
-import { A_PROBLEM } from './scripted-adobe.ts';
+import { ALICE, aRequest, BOB, TestCluster, type TestProcess } from '../support/cluster/test-cluster.ts';
+import { A_PROBLEM } from '../support/doubles/scripted-adobe.ts';
 
 const PER_MINUTE = 6;
 const MOST_MEMBERS = 4;
@@ -28,8 +28,8 @@ class Model {
 
 /** What it is like. */
 interface Real {
-  readonly home: Installation;
-  readonly members: Member[];
+  readonly home: TestCluster;
+  readonly members: TestProcess[];
 }
 
 type Step = fc.AsyncCommand<Model, Real>;
@@ -219,7 +219,7 @@ describe('the state machine against its model', () => {
   it('keeps every rule through any sequence of calls, kills, clocks and answers', { timeout: 300_000 }, async () => {
     await fc.assert(
       fc.asyncProperty(fc.commands(STEPS, { maxCommands: 60, size: 'max' }), async (steps) => {
-        const home = await Installation.create();
+        const home = await TestCluster.create();
         try {
           const model = new Model();
           const real = { home, members: [await home.member({ perMinute: PER_MINUTE })] };

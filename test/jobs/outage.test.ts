@@ -1,16 +1,16 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Problem } from '../../src/shared/errors.ts';
 import { aPlan, prompts } from './batches/a-plan.ts';
-import { ALICE, aRequest, Installation } from './harness.ts';
-import { A_PROBLEM } from './scripted-adobe.ts';
+import { ALICE, aRequest, TestCluster } from '../support/cluster/test-cluster.ts';
+import { A_PROBLEM } from '../support/doubles/scripted-adobe.ts';
 
 const MINUTE = 60_000;
 const AWAY = new Problem('adobe_unreachable', 'IMS gave no token.', { actor: 'operator', next: 'Look.' });
 const REFUSED = new Problem('credentials_refused', 'IMS refused the secret.', { actor: 'operator', next: 'Check it.' });
 
-let home: Installation;
+let home: TestCluster;
 beforeEach(async () => {
-  home = await Installation.create();
+  home = await TestCluster.create();
 });
 afterEach(() => home.close());
 

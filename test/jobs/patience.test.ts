@@ -1,15 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { RemoteStatus } from '../../src/firefly/types.ts';
-import { ALICE, aRequest, Installation } from './harness.ts';
-import { A_PROBLEM } from './scripted-adobe.ts';
+import { ALICE, aRequest, TestCluster } from '../support/cluster/test-cluster.ts';
+import { A_PROBLEM } from '../support/doubles/scripted-adobe.ts';
 
 const MINUTE = 60_000;
 const AWAY = { kind: 'transient' as const, retryAfterMs: undefined, problem: A_PROBLEM } satisfies RemoteStatus;
 const GONE: RemoteStatus = { kind: 'gone', problem: { ...A_PROBLEM, code: 'job_unknown_at_adobe' } };
 
-let home: Installation;
+let home: TestCluster;
 beforeEach(async () => {
-  home = await Installation.create();
+  home = await TestCluster.create();
 });
 afterEach(() => home.close());
 

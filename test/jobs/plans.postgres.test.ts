@@ -9,10 +9,10 @@ import { numbered } from '../../src/store/postgres/placeholders.ts';
 import { createDatabase, sharedPostgres, type TestDatabase } from '../support/postgres/database.ts';
 import { aLongPast } from './a-long-past.ts';
 import { aPlan, prompts } from './batches/a-plan.ts';
-import { ALICE, aRequest, inTimeOf } from './harness.ts';
-import { MemoryImages } from './memory-images.ts';
-import { ScriptedAdobe } from './scripted-adobe.ts';
-import { VirtualClock } from '../support/virtual-clock.ts';
+import { ALICE, aRequest, inTimeOf } from '../support/cluster/test-cluster.ts';
+import { MemoryImages } from '../support/doubles/memory-images.ts';
+import { ScriptedAdobe } from '../support/doubles/scripted-adobe.ts';
+import { SimulatedClock } from '../support/clocks/simulated-clock.ts';
 
 const server = await sharedPostgres();
 
@@ -33,7 +33,7 @@ describe.skipIf(server === undefined)('with a long past behind it', { timeout: 6
   });
 
   it('nothing that the life of a job asks goes through all jobs', async () => {
-    const clock = new VirtualClock(Date.now());
+    const clock = new SimulatedClock({ start: Date.now() });
     const asked = new Map<string, readonly SqlValue[]>();
     const noted = (from: Queryable): Queryable => ({
       all: (sql, params) => (asked.set(sql, params ?? []), from.all(sql, params)),

@@ -7,11 +7,11 @@ import { systemRandom } from '../../src/shared/random.ts';
 import type { Database, Queryable } from '../../src/store/database.ts';
 import { openStore } from '../../src/store/open.ts';
 import { sqlitePlace, type Place } from '../support/places.ts';
-import { VirtualClock } from '../support/virtual-clock.ts';
+import { SimulatedClock } from '../support/clocks/simulated-clock.ts';
 import { aPlan, prompts } from './batches/a-plan.ts';
-import { ALICE, aRequest } from './harness.ts';
-import { MemoryImages } from './memory-images.ts';
-import { ScriptedAdobe } from './scripted-adobe.ts';
+import { ALICE, aRequest } from '../support/cluster/test-cluster.ts';
+import { MemoryImages } from '../support/doubles/memory-images.ts';
+import { ScriptedAdobe } from '../support/doubles/scripted-adobe.ts';
 
 /** They take the first rows of an index, in its order, and stop; the last one runs once an hour, and only with retention. */
 const EXCEPT = [
@@ -20,7 +20,7 @@ const EXCEPT = [
   /^DELETE FROM permits WHERE audited_at/,
 ];
 
-const clock = new VirtualClock(Date.now());
+const clock = new SimulatedClock({ start: Date.now() });
 let place: Place;
 let db: Database;
 beforeAll(async () => {

@@ -5,19 +5,19 @@ import { createOwner } from '../../src/jobs/owner.ts';
 import { systemRandom } from '../../src/shared/random.ts';
 import { postgresPlaces, storesLiveIn } from '../support/places.ts';
 import { sharedPostgres } from '../support/postgres/database.ts';
-import { ALICE, aRequest, Installation, type Member } from './harness.ts';
+import { ALICE, aRequest, TestCluster, type TestProcess } from '../support/cluster/test-cluster.ts';
 
 /** What SQLite rules out by running one transaction at a time, PostgreSQL must rule out by locks. */
 const server = await sharedPostgres();
 const places = postgresPlaces(server ?? '');
 
 describe.skipIf(server === undefined)('side by side on PostgreSQL', { timeout: 60_000 }, () => {
-  let home: Installation;
-  let members: readonly Member[];
+  let home: TestCluster;
+  let members: readonly TestProcess[];
   let journals: readonly JobStore[];
   beforeEach(async () => {
     storesLiveIn(places.make);
-    home = await Installation.create();
+    home = await TestCluster.create();
     members = await Promise.all([1, 2, 3, 4].map(() => home.member({ idle: true })));
     journals = members.map(({ db }, n) => {
       const owner = createOwner({ host: `host${n}`, pid: n, isAlive: () => true }, systemRandom);

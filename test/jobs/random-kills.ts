@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { KILL_POINTS } from '../../src/jobs/parts.ts';
 import { isFinal } from '../../src/jobs/states.ts';
-import { ALICE, aRequest, Installation, NEVER, type Member } from './harness.ts';
+import { ALICE, aRequest, TestCluster, NEVER, type TestProcess } from '../support/cluster/test-cluster.ts';
 
 /** Figures of one run. */
 export interface KillRun {
@@ -19,7 +19,7 @@ const A_ROUND = 30;
 export async function manyKills(kills: number, endAt = Infinity): Promise<KillRun> {
   let sum: KillRun = { killed: 0, jobs: 0, requests: 0, unknown: 0 };
   while (sum.killed < kills && performance.now() < endAt) {
-    const home = await Installation.create();
+    const home = await TestCluster.create();
     try {
       const run = await randomKills(home, Math.min(A_ROUND, kills - sum.killed));
       sum = {
@@ -36,13 +36,13 @@ export async function manyKills(kills: number, endAt = Infinity): Promise<KillRu
 }
 
 /** Three processes of one installation, killed at one kill point after the other; what must hold then is asserted. */
-async function randomKills(home: Installation, kills: number): Promise<KillRun> {
+async function randomKills(home: TestCluster, kills: number): Promise<KillRun> {
   let killed = 0;
-  const started = async (): Promise<Member> => {
+  const started = async (): Promise<TestProcess> => {
     // A point from a stride that visits all of them, and a chance to pass it a few times first.
     const point = KILL_POINTS[(killed * 7 + 3) % KILL_POINTS.length];
     let passes = killed % 3;
-    const member: Member = await home.member({
+    const member: TestProcess = await home.member({
       perMinute: 30,
       reached: async (here) => {
         if (here !== point || killed >= kills) return;
@@ -71,7 +71,7 @@ async function randomKills(home: Installation, kills: number): Promise<KillRun> 
  * twice, and never more in a minute than the quota. Each job is of a prompt of its own.
  */
 export async function judge(
-  home: Installation,
+  home: TestCluster,
   acknowledged: ReadonlySet<string>,
   perMinute: number,
 ): Promise<Omit<KillRun, 'killed'>> {

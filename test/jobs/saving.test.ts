@@ -1,16 +1,16 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { DownloadOutcome } from '../../src/firefly/types.ts';
 import { Problem } from '../../src/shared/errors.ts';
-import { ALICE, aRequest, Installation } from './harness.ts';
-import { A_PROBLEM } from './scripted-adobe.ts';
+import { ALICE, aRequest, TestCluster } from '../support/cluster/test-cluster.ts';
+import { A_PROBLEM } from '../support/doubles/scripted-adobe.ts';
 
 const MINUTE = 60_000;
 const FULL = new Problem('disk_full', 'The disk is full.', { actor: 'operator', next: 'Free some space.' });
 const NO_PICTURE = new Problem('not_a_picture', 'That is no picture.', { actor: 'wait', next: 'Wait.' });
 
-let home: Installation;
+let home: TestCluster;
 beforeEach(async () => {
-  home = await Installation.create();
+  home = await TestCluster.create();
 });
 afterEach(() => home.close());
 

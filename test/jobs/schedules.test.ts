@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { isFinal } from '../../src/jobs/states.ts';
-import { ALICE, aRequest, Installation } from './harness.ts';
-import { A_PROBLEM } from './scripted-adobe.ts';
+import { ALICE, aRequest, TestCluster } from '../support/cluster/test-cluster.ts';
+import { A_PROBLEM } from '../support/doubles/scripted-adobe.ts';
 
 const PER_MINUTE = 6;
 const RATE_LIMITED = { kind: 'rate_limited', retryAfterMs: 20_000, problem: A_PROBLEM } as const;
@@ -22,7 +22,7 @@ it('any order of two processes’ calls to the store keeps every rule', { timeou
       fc.array(call, { minLength: 2, maxLength: 8 }),
       fc.array(outcome, { maxLength: 4 }),
       async (schedule, calls, outcomes) => {
-        const home = await Installation.create();
+        const home = await TestCluster.create();
         try {
           for (const next of outcomes) {
             if (next !== 'accepted') home.adobe.script.push(next === 'lost' ? 'lost' : RATE_LIMITED);

@@ -3,7 +3,7 @@ import { systemClock, type Clock } from '../../src/shared/clock.ts';
 import { storesLiveIn } from '../support/places.ts';
 import { createDatabase, ownPostgres, type TestDatabase } from '../support/postgres/database.ts';
 import type { PostgresServer } from '../support/postgres/server.ts';
-import { Installation } from './harness.ts';
+import { TestCluster } from '../support/cluster/test-cluster.ts';
 import { SERVER_FAULTS, serverFaults } from './server-faults.ts';
 
 // A server of this file's own: it is crashed and restarted. A given one (TEST_DATABASE_URL) is left in peace.
@@ -25,7 +25,7 @@ describe.skipIf(server === undefined)('jobs whose server fails again and again',
 
   it('all end as they should, with no request twice and none over the quota', { timeout: 60_000 }, async () => {
     if (!server) return;
-    const home = await Installation.create({ serverClock: hasty });
+    const home = await TestCluster.create({ serverClock: hasty });
     try {
       const faults = 2 * SERVER_FAULTS.length;
       const run = await serverFaults(home, { server, database, faults, awayMs: 800 });

@@ -4,7 +4,7 @@ import type { Jobs } from '../../src/jobs/types.ts';
 import { Problem } from '../../src/shared/errors.ts';
 import { askAt, type TestDatabase } from '../support/postgres/database.ts';
 import type { PostgresServer } from '../support/postgres/server.ts';
-import { ALICE, aRequest, type Installation } from './harness.ts';
+import { ALICE, aRequest, type TestCluster } from '../support/cluster/test-cluster.ts';
 import { judge, type KillRun } from './random-kills.ts';
 
 /** What can happen to a database server. `away` lasts longer than the store's patience. */
@@ -21,7 +21,7 @@ const PER_MINUTE = 60;
 
 /** Three processes at work while their server goes through one fault after the other; what must hold is asserted. */
 export async function serverFaults(
-  home: Installation,
+  home: TestCluster,
   options: {
     readonly server: PostgresServer;
     readonly database: TestDatabase;

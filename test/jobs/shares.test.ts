@@ -1,13 +1,13 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { aPlan, prompts } from './batches/a-plan.ts';
-import { ALICE, aRequest, BOB, Installation } from './harness.ts';
+import { ALICE, aRequest, BOB, TestCluster } from '../support/cluster/test-cluster.ts';
 
 const PROCESSES = 4;
 const MINUTE = 60_000;
 
-let home: Installation;
+let home: TestCluster;
 beforeEach(async () => {
-  home = await Installation.create();
+  home = await TestCluster.create();
 });
 afterEach(() => home.close());
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { afterStrike, pacedBy } from '../../src/jobs/strikes.ts';
-import { ALICE, aRequest, Installation } from './harness.ts';
-import { A_PROBLEM } from './scripted-adobe.ts';
+import { ALICE, aRequest, TestCluster } from '../support/cluster/test-cluster.ts';
+import { A_PROBLEM } from '../support/doubles/scripted-adobe.ts';
 
 const MINUTE = 60_000;
 
@@ -27,9 +27,9 @@ describe('pace after 429s', () => {
 });
 
 describe('an organisation whose quota others use too', () => {
-  let home: Installation;
+  let home: TestCluster;
   beforeEach(async () => {
-    home = await Installation.create();
+    home = await TestCluster.create();
   });
   afterEach(() => home.close());
 

@@ -3,8 +3,8 @@ import { Problem } from '../../src/shared/errors.ts';
 import type { PaidRequest } from '../../src/jobs/types.ts';
 import { placeOf } from '../../src/jobs/uploads.ts';
 import type { Database, Transaction } from '../../src/store/database.ts';
-import { ALICE, aRequest, Installation } from './harness.ts';
-import { A_PROBLEM } from './scripted-adobe.ts';
+import { ALICE, aRequest, TestCluster } from '../support/cluster/test-cluster.ts';
+import { A_PROBLEM } from '../support/doubles/scripted-adobe.ts';
 
 const MINUTE = 60_000;
 const UNANSWERED = new Problem('store_outcome_unknown', 'The store was lost while it was writing.', {
@@ -73,9 +73,9 @@ function passing(db: Database): Database {
   };
 }
 
-let home: Installation;
+let home: TestCluster;
 beforeEach(async () => {
-  home = await Installation.create();
+  home = await TestCluster.create();
 });
 afterEach(() => home.close());
 

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { StoredBytes } from '../../src/images/types.ts';
 import { fillPlaces, placeOf, UPLOAD_HOLDS_MS } from '../../src/jobs/uploads.ts';
-import { ALICE, aRequest, BOB, Installation, type Member } from './harness.ts';
-import { A_PROBLEM } from './scripted-adobe.ts';
+import { ALICE, aRequest, BOB, TestCluster, type TestProcess } from '../support/cluster/test-cluster.ts';
+import { A_PROBLEM } from '../support/doubles/scripted-adobe.ts';
 
 const picture = (name: string): StoredBytes => ({
   sha256: name,
@@ -13,9 +13,9 @@ const picture = (name: string): StoredBytes => ({
 });
 const LAPSED = { kind: 'refused', problem: { ...A_PROBLEM, code: 'upload_lapsed' } } as const;
 
-let home: Installation;
+let home: TestCluster;
 beforeEach(async () => {
-  home = await Installation.create();
+  home = await TestCluster.create();
 });
 afterEach(() => home.close());
 
@@ -40,7 +40,7 @@ describe('pictures of a request', () => {
   });
 
   it('are uploaded once by all processes together, and by the next one where one died over it', async () => {
-    const members: Member[] = [];
+    const members: TestProcess[] = [];
     for (let n = 0; n < 3; n += 1) members.push(await home.member({ perMinute: 60 }));
     const upload = home.adobe.upload.bind(home.adobe);
     const begun: (() => void)[] = [];

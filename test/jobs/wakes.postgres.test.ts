@@ -6,9 +6,9 @@ import { silentLogger } from '../../src/shared/logger.ts';
 import { systemRandom } from '../../src/shared/random.ts';
 import { openStore } from '../../src/store/open.ts';
 import { createDatabase, sharedPostgres, type TestDatabase } from '../support/postgres/database.ts';
-import { ALICE, aRequest } from './harness.ts';
-import { MemoryImages } from './memory-images.ts';
-import { ScriptedAdobe } from './scripted-adobe.ts';
+import { ALICE, aRequest } from '../support/cluster/test-cluster.ts';
+import { MemoryImages } from '../support/doubles/memory-images.ts';
+import { ScriptedAdobe } from '../support/doubles/scripted-adobe.ts';
 
 /** In real time: what is tested here is how soon processes notice each other. They look every two seconds anyway. */
 const AT_ONCE_MS = 500;

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { aPlan, prompts } from './batches/a-plan.ts';
-import { ALICE, aRequest, Installation } from './harness.ts';
+import { ALICE, aRequest, TestCluster } from '../support/cluster/test-cluster.ts';
 
-let home: Installation;
+let home: TestCluster;
 beforeEach(async () => {
-  home = await Installation.create();
+  home = await TestCluster.create();
 });
 afterEach(() => home.close());
 

@@ -4,18 +4,18 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { EndedPermit } from '../../src/jobs/store/audit-queries.ts';
 import { AuditLog, auditLine } from '../../src/maintenance/audit-log.ts';
 import type { Database } from '../../src/store/database.ts';
-import { ALICE, aRequest, BOB, Installation, type Member } from '../jobs/harness.ts';
-import { A_PROBLEM } from '../jobs/scripted-adobe.ts';
+import { ALICE, aRequest, BOB, TestCluster, type TestProcess } from '../support/cluster/test-cluster.ts';
+import { A_PROBLEM } from '../support/doubles/scripted-adobe.ts';
 import { removeFolder, temporaryFolder } from '../support/artefacts.ts';
 
 const REFUSED = { kind: 'refused', problem: { ...A_PROBLEM, code: 'content_policy' } } as const;
 const NOT_SENT = { kind: 'not_sent', problem: { ...A_PROBLEM, code: 'adobe_unreachable' } } as const;
 
-let home: Installation;
+let home: TestCluster;
 let folder: string;
 let path: string;
 beforeEach(async () => {
-  home = await Installation.create();
+  home = await TestCluster.create();
   folder = temporaryFolder('audit-');
   path = join(folder, 'home', 'audit.jsonl');
 });
@@ -37,7 +37,7 @@ const linesOf = async () => {
 };
 const jobsOf = async () => (await linesOf()).map(({ job }) => job);
 
-async function run(member: Member, prompt: string, caller = ALICE) {
+async function run(member: TestProcess, prompt: string, caller = ALICE) {
   const { job } = await home.clock.run(member.jobs.enqueue(aRequest(prompt), caller));
   return home.clock.run(member.jobs.wait(job.id, caller, { waitMs: 600_000 }));
 }

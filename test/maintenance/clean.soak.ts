@@ -4,7 +4,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
-import { MAIN } from '../e2e/product.ts';
+import { MAIN } from '../support/program/test-installation.ts';
 import { overhear } from '../support/artefacts.ts';
 import { Stage } from './stage.ts';
 

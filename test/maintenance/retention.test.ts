@@ -15,9 +15,9 @@ import { systemRandom } from '../../src/shared/random.ts';
 import type { Database } from '../../src/store/database.ts';
 import { openStore } from '../../src/store/open.ts';
 import { newPlace, type Place } from '../support/places.ts';
-import { VirtualClock } from '../support/virtual-clock.ts';
-import { ALICE, aRequest, inTimeOf } from '../jobs/harness.ts';
-import { A_PROBLEM, onePixel, ScriptedAdobe } from '../jobs/scripted-adobe.ts';
+import { SimulatedClock } from '../support/clocks/simulated-clock.ts';
+import { ALICE, aRequest, inTimeOf } from '../support/cluster/test-cluster.ts';
+import { A_PROBLEM, onePixel, ScriptedAdobe } from '../support/doubles/scripted-adobe.ts';
 import { removeFolder, temporaryFolder } from '../support/artefacts.ts';
 
 const HOUR = 3_600_000;
@@ -25,7 +25,7 @@ const common = { random: systemRandom, logger: silentLogger };
 
 let folder: string;
 let place: Place;
-let clock: VirtualClock;
+let clock: SimulatedClock;
 let adobe: ScriptedAdobe;
 let db: Database;
 let images: ImageLibrary;
@@ -33,7 +33,7 @@ let rooms: ReturnType<typeof createJobs>;
 beforeEach(async () => {
   folder = temporaryFolder('retention-');
   // File times are the machine's own.
-  clock = new VirtualClock(Date.now());
+  clock = new SimulatedClock({ start: Date.now() });
   adobe = new ScriptedAdobe(clock);
   place = await newPlace();
   const facts = { ...place.address, migrations: [imageMigrations, jobMigrations], ...common };

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { StoredBytes } from '../../src/images/types.ts';
 import type { Database } from '../../src/store/database.ts';
-import { NEVER } from '../jobs/harness.ts';
-import { onePixel } from '../jobs/scripted-adobe.ts';
+import { NEVER } from '../support/cluster/test-cluster.ts';
+import { onePixel } from '../support/doubles/scripted-adobe.ts';
 import { HOUR, Stage } from './stage.ts';
 
 let stage: Stage;

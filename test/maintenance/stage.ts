@@ -11,7 +11,7 @@ import { systemRandom } from '../../src/shared/random.ts';
 import type { Database } from '../../src/store/database.ts';
 import { openStore } from '../../src/store/open.ts';
 import { newPlace, type Place } from '../support/places.ts';
-import { onePixel } from '../jobs/scripted-adobe.ts';
+import { onePixel } from '../support/doubles/scripted-adobe.ts';
 import { removeFolder, temporaryFolder } from '../support/artefacts.ts';
 
 export const HOUR = 3_600_000;

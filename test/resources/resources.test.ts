@@ -3,7 +3,7 @@ import type { Resource, TemplateResource } from '../../src/resources/define.ts';
 import { resources } from '../../src/resources/registry.ts';
 import { JobResult } from '../../src/render/schemas.ts';
 import { noisy, plain } from '../images/pictures.ts';
-import { ANNA, BEN, ToolDesk } from '../tools/tool-desk.ts';
+import { ANNA, BEN, TestRooms } from '../support/rooms/test-rooms.ts';
 
 function template(uriTemplate: string): TemplateResource {
   const found = resources.find((resource) => resource.kind === 'template' && resource.uriTemplate === uriTemplate);
@@ -13,20 +13,20 @@ const image = template('firefly://images/{id}');
 const preview = template('firefly://images/{id}/preview');
 const job = template('firefly://jobs/{id}');
 
-async function readFixed(uri: string, desk: ToolDesk): Promise<Record<string, unknown[]>> {
+async function readFixed(uri: string, desk: TestRooms): Promise<Record<string, unknown[]>> {
   const found: Resource | undefined = resources.find((resource) => resource.kind === 'fixed' && resource.uri === uri);
   const [contents] = found?.kind === 'fixed' ? await found.read(desk.toolCall()) : [];
   return JSON.parse(contents !== undefined && 'text' in contents ? contents.text : '{}') as Record<string, unknown[]>;
 }
 
-async function made(desk: ToolDesk, count = 1, prompt = 'a fox') {
+async function made(desk: TestRooms, count = 1, prompt = 'a fox') {
   const facts = JobResult.parse((await desk.finished({ prompt, count })).structured);
   return { job: facts.job ?? '', images: facts.images ?? [] };
 }
 
 describe('pictures', () => {
   test('come back byte for byte', async () => {
-    await using desk = await ToolDesk.open();
+    await using desk = await TestRooms.open();
     const bytes = await noisy(200, 100).jpeg().toBuffer();
     desk.pictures.push(bytes);
     const { images } = await made(desk);
@@ -38,7 +38,7 @@ describe('pictures', () => {
   });
 
   test.each([true, false])('over 6 MB say where they are (server paths: %s)', async (serverPaths) => {
-    await using desk = await ToolDesk.open({ settings: { serverPaths, preview: 'none' } });
+    await using desk = await TestRooms.open({ settings: { serverPaths, preview: 'none' } });
     desk.pictures.push(await noisy(1500, 1500).png({ compressionLevel: 0 }).toBuffer());
     const { images } = await made(desk);
     const id = images[0]?.image ?? '';
@@ -51,7 +51,7 @@ describe('pictures', () => {
   });
 
   test('of somebody else answer like none, whatever is read', async () => {
-    await using desk = await ToolDesk.open();
+    await using desk = await TestRooms.open();
     const { images, job: id } = await made(desk);
     const told = async (done: Promise<unknown>) => done.then(JSON.stringify, (error: unknown) => JSON.stringify(error));
     for (const family of [image, preview]) {
@@ -65,7 +65,7 @@ describe('pictures', () => {
   });
 
   test('are listed newest first in pages, and completed by prefix', async () => {
-    await using desk = await ToolDesk.open({ settings: { preview: 'none' } });
+    await using desk = await TestRooms.open({ settings: { preview: 'none' } });
     const { images: library } = await desk.rooms();
     const { images } = await made(desk, 4);
     const source = await library.resolve('last', ANNA);
@@ -80,7 +80,7 @@ describe('pictures', () => {
 
 describe('jobs', () => {
   test("show Adobe's own URLs to their owner, and only while they live", async () => {
-    await using desk = await ToolDesk.open();
+    await using desk = await TestRooms.open();
     const { job: id } = await made(desk, 2);
     const read = async () => {
       const [contents] = await job.read(id, desk.toolCall());
@@ -100,7 +100,7 @@ describe('jobs', () => {
 
 describe('lists', () => {
   test('of pictures, jobs, styles and models are JSON', async () => {
-    await using desk = await ToolDesk.open();
+    await using desk = await TestRooms.open();
     desk.pictures.push(await plain(9, 9).png().toBuffer());
     const { job: id, images } = await made(desk);
     expect((await readFixed('firefly://images', desk))['images']).toMatchObject([

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { describeJobs } from '../../src/cli/jobs.ts';
 import { resources } from '../../src/resources/registry.ts';
-import { ANNA, BEN, ToolDesk } from '../tools/tool-desk.ts';
+import { ANNA, BEN, TestRooms } from '../support/rooms/test-rooms.ts';
 
-async function usageOf(desk: ToolDesk, caller = ANNA) {
+async function usageOf(desk: TestRooms, caller = ANNA) {
   const resource = resources.find((candidate) => candidate.kind === 'fixed' && candidate.uri === 'firefly://usage');
   if (resource?.kind !== 'fixed') throw new Error('no usage');
   const [contents] = await desk.clock.run(resource.read(desk.toolCall(caller)));
@@ -13,7 +13,7 @@ async function usageOf(desk: ToolDesk, caller = ANNA) {
 const DAY_MS = 24 * 3_600_000;
 
 test('firefly://usage tells queue, quota, budget, and what this caller has spent by day and tool', async () => {
-  await using desk = await ToolDesk.open({ dailyBudget: 5 });
+  await using desk = await TestRooms.open({ dailyBudget: 5 });
   await desk.finished({ prompt: 'a fox' });
   await desk.finished({ prompt: 'a hare' });
   await desk.finished({ prompt: 'an owl' }, BEN);
@@ -22,8 +22,7 @@ test('firefly://usage tells queue, quota, budget, and what this caller has spent
   const mine = await usageOf(desk);
   expect(mine).toMatchObject({
     queue: { queued: 0, running: 0 },
-    // How much of the minute is left is the machine's affair: virtual time runs on while files are written.
-    quota: { per_minute: 60, used_this_minute: expect.any(Number) as number, per_day: 9000 },
+    quota: { per_minute: 60, used_this_minute: 1, per_day: 9000 },
     budget: { per_24_hours: 5, spent_in_24_hours: 1, waiting: 0 },
     spent: {
       days: [
@@ -39,7 +38,7 @@ test('firefly://usage tells queue, quota, budget, and what this caller has spent
 });
 
 test('job_status without a job tells the budget in text and structure, and what each job spent', async () => {
-  await using desk = await ToolDesk.open({ dailyBudget: 1 });
+  await using desk = await TestRooms.open({ dailyBudget: 1 });
   await desk.finished({ prompt: 'a fox' });
   const { text, structured } = await desk.call('job_status', {});
   expect(structured).toMatchObject({
@@ -55,7 +54,7 @@ test('job_status without a job tells the budget in text and structure, and what 
 });
 
 test('with a batch in flight, each of queue, running, recent, quota, budget and cost is told, in all three places', async () => {
-  await using desk = await ToolDesk.open({ dailyBudget: 9, perMinute: 2 });
+  await using desk = await TestRooms.open({ dailyBudget: 9, perMinute: 2 });
   desk.adobe.durationMs = 30_000;
   const items = [{ prompt: 'fox' }, { prompt: 'owl' }, { prompt: 'elk' }];
   const batch = (await desk.call('submit_batch', { items })).structured?.['batch'];
@@ -104,7 +103,7 @@ test('with a batch in flight, each of queue, running, recent, quota, budget and 
 });
 
 test('what runs is shown first, however many wait', async () => {
-  await using desk = await ToolDesk.open({ perMinute: 1 });
+  await using desk = await TestRooms.open({ perMinute: 1 });
   desk.adobe.durationMs = 600_000;
   const running = (await desk.call('generate_image', { prompt: 'a fox', wait_seconds: 5 })).structured?.['job'];
   const waiting: unknown[] = [];
@@ -118,7 +117,7 @@ test('what runs is shown first, however many wait', async () => {
 });
 
 test('without a budget nothing is said of one', async () => {
-  await using desk = await ToolDesk.open();
+  await using desk = await TestRooms.open();
   await desk.finished({ prompt: 'a fox' });
   expect(await usageOf(desk)).not.toHaveProperty('budget');
   expect((await desk.call('job_status', {})).text).not.toContain('Budget');

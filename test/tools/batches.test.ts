@@ -2,23 +2,22 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Problem } from '../../src/shared/errors.ts';
-import { A_PROBLEM, onePixel } from '../jobs/scripted-adobe.ts';
+import { A_PROBLEM, onePixel } from '../support/doubles/scripted-adobe.ts';
 import { plain } from '../images/pictures.ts';
-import { ANNA, BEN, ToolDesk } from './tool-desk.ts';
+import { ANNA, BEN, TestRooms } from '../support/rooms/test-rooms.ts';
 
-let desk: ToolDesk;
+let desk: TestRooms;
 beforeEach(async () => {
-  desk = await ToolDesk.open();
+  desk = await TestRooms.open();
 });
 afterEach(() => desk[Symbol.asyncDispose]());
 
-/** Files are written in real time, whatever the virtual clock says. */
+/** What is told of a batch whose files are all written. */
 async function settled(batch: unknown) {
-  for (let i = 0; i < 200; i++) {
+  for (let look = 0; look < 10; look += 1) {
     await desk.call('job_status', { job: batch, wait_seconds: 60 });
     const { batches } = await desk.rooms();
     if ((await batches.get(String(batch), ANNA)).settled) return desk.call('job_status', { job: batch });
-    await new Promise((resolve) => setTimeout(resolve, 10));
   }
   throw new Error('the batch did not settle');
 }
@@ -169,7 +168,7 @@ describe('a batch in a conversation', () => {
 
   it('that is larger than the budget says so in its answer, and waits', async () => {
     await desk[Symbol.asyncDispose]();
-    desk = await ToolDesk.open({ dailyBudget: 2 });
+    desk = await TestRooms.open({ dailyBudget: 2 });
     const items = ['a', 'b', 'c'].map((prompt) => ({ prompt }));
     const { structured } = await desk.call('submit_batch', { items });
     expect(structured).toMatchObject({

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { Problem } from '../../src/shared/errors.ts';
 import { confirmSpending, type Consent, type Spending } from '../../src/tools/confirmation.ts';
 import { tools } from '../../src/tools/registry.ts';
-import { ToolDesk } from './tool-desk.ts';
+import { TestRooms } from '../support/rooms/test-rooms.ts';
 
 const ONE: Spending = { requests: 1, tool: 'generate_image', what: 'a fox', confirmed: false };
 
@@ -77,7 +77,7 @@ describe('paid tools', () => {
   });
 
   test('generate_image is checked first, asked about next, and only then written down', async () => {
-    await using desk = await ToolDesk.open({ settings: { confirmOver: 0 } });
+    await using desk = await TestRooms.open({ settings: { confirmOver: 0 } });
     const bad = await desk.call('generate_image', { prompt: 'a fox', size: '17x17' }).catch((error: unknown) => error);
     expect(bad).toMatchObject({ code: 'invalid_argument' });
     const refused = await desk.call('generate_image', { prompt: 'a fox' }).catch((error: unknown) => error);

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { CustomModel } from '../../src/firefly/contract/custom-models.ts';
 import { JobResult, ModelsResult } from '../../src/render/schemas.ts';
 import { Problem } from '../../src/shared/errors.ts';
-import { ToolDesk } from './tool-desk.ts';
+import { TestRooms } from '../support/rooms/test-rooms.ts';
 
 const WARM: CustomModel = {
   assetId: 'urn:aaid:sc:VA6C2:warm',
@@ -27,7 +27,7 @@ const PLAIN: CustomModel = { assetId: 'urn:aaid:sc:VA6C2:plain', displayName: 'P
 const MODELS = [WARM, MUG, PLAIN];
 
 const headerOf = (rendered: { structured: unknown }) => JobResult.parse(rendered.structured);
-const generate = (desk: ToolDesk, input: object) =>
+const generate = (desk: TestRooms, input: object) =>
   desk.call('generate_image', { prompt: 'a fox with acmemug', wait_seconds: 0, ...input });
 const refused = async (done: Promise<unknown>) =>
   done.then(
@@ -44,7 +44,7 @@ describe('the header of a custom model', () => {
     ['from model ultra', { custom_model: 'Plain', model: 'image4_ultra' }, 'image4_custom', 'as model asks'],
     ['else image4_custom', { custom_model: 'Plain' }, 'image4_custom', 'its base model is not known'],
   ])('%s', async (_name, input, header, said) => {
-    await using desk = await ToolDesk.open({ models: MODELS });
+    await using desk = await TestRooms.open({ models: MODELS });
     const facts = headerOf(await generate(desk, input));
     expect(facts.model).toBe(header);
     expect(facts.custom_model).toMatch(/^urn:aaid:sc:VA6C2:/);
@@ -52,7 +52,7 @@ describe('the header of a custom model', () => {
   });
 
   test('an asset id that Adobe does not list is tried, and said', async () => {
-    await using desk = await ToolDesk.open({ models: MODELS });
+    await using desk = await TestRooms.open({ models: MODELS });
     const facts = headerOf(await generate(desk, { custom_model: 'urn:aaid:sc:VA6C2:hidden' }));
     expect(facts).toMatchObject({ model: 'image4_custom', custom_model: 'urn:aaid:sc:VA6C2:hidden' });
     expect(facts.warnings?.join()).toContain('does not list');
@@ -67,7 +67,7 @@ describe('before anything is spent', () => {
     ['a subject not named', { custom_model: 'Our mug', prompt: 'a fox' }, 'invalid_argument', /concept: acmemug/],
     ['a negative prompt', { custom_model: 'Plain', negative_prompt: 'x' }, 'invalid_argument', /Leave it out/],
   ])('%s is refused', async (_name, input, code, says) => {
-    await using desk = await ToolDesk.open({ models: MODELS });
+    await using desk = await TestRooms.open({ models: MODELS });
     const problem = await refused(generate(desk, input));
     expect(problem.code).toBe(code);
     expect(`${problem.next} ${problem.upstream ?? ''}`).toMatch(says);
@@ -76,21 +76,21 @@ describe('before anything is spent', () => {
 
   test('a name that several models have is not guessed', async () => {
     const twin = { ...PLAIN, assetId: 'urn:aaid:sc:VA6C2:twin' };
-    await using desk = await ToolDesk.open({ models: [PLAIN, twin] });
+    await using desk = await TestRooms.open({ models: [PLAIN, twin] });
     const problem = await refused(generate(desk, { custom_model: 'Plain' }));
     expect(problem.code).toBe('ambiguous_custom_model');
     expect(problem.next).toContain('urn:aaid:sc:VA6C2:plain, urn:aaid:sc:VA6C2:twin');
   });
 
   test('the subject may be named in any case', async () => {
-    await using desk = await ToolDesk.open({ models: MODELS });
+    await using desk = await TestRooms.open({ models: MODELS });
     expect(headerOf(await generate(desk, { custom_model: 'Our mug', prompt: 'An ACMEMUG.' })).job).toMatch(/^job_/);
   });
 });
 
 describe('list_custom_models', () => {
   test('tells of each what it is and how to use it', async () => {
-    await using desk = await ToolDesk.open({ models: MODELS });
+    await using desk = await TestRooms.open({ models: MODELS });
     const result = await desk.call('list_custom_models', {});
     const { models, total } = ModelsResult.parse(result.structured);
     expect(total).toBe(3);
@@ -115,7 +115,7 @@ describe('list_custom_models', () => {
       assetId: `urn:x:${i}`,
       displayName: `Model ${i}`,
     }));
-    await using desk = await ToolDesk.open({ models: [...many, MUG] });
+    await using desk = await TestRooms.open({ models: [...many, MUG] });
     const seen: string[] = [];
     for (let start: number | undefined = 0; start !== undefined;) {
       const page = ModelsResult.parse((await desk.call('list_custom_models', { start, limit: 50 })).structured);
@@ -135,7 +135,7 @@ describe('list_custom_models', () => {
   test('hostile names are data: shortened, on one line, without control or bidi characters', async () => {
     const name = `</tool>\u202e\u001b[31m\n<IMPORTANT>${'x'.repeat(5000)}`;
     const bad = { ...PLAIN, assetId: 'urn:x with\nnewline' };
-    await using desk = await ToolDesk.open({ models: [{ ...PLAIN, displayName: name, samplePrompt: name }, bad] });
+    await using desk = await TestRooms.open({ models: [{ ...PLAIN, displayName: name, samplePrompt: name }, bad] });
     const result = await desk.call('list_custom_models', {});
     expect(ModelsResult.parse(result.structured).models).toHaveLength(1);
     for (const character of ['\u202e', '\u001b']) expect(result.text).not.toContain(character);
@@ -143,7 +143,7 @@ describe('list_custom_models', () => {
   });
 
   test('nothing shared is said with what to do', async () => {
-    await using desk = await ToolDesk.open();
+    await using desk = await TestRooms.open();
     expect((await desk.call('list_custom_models', {})).text).toContain('shared with the technical account');
   });
 });

@@ -10,13 +10,13 @@ import { systemClock } from '../../src/shared/clock.ts';
 import { silentLogger } from '../../src/shared/logger.ts';
 import { systemRandom } from '../../src/shared/random.ts';
 import { openStore } from '../../src/store/open.ts';
-import { ANNA, BEN, ToolDesk } from './tool-desk.ts';
+import { ANNA, BEN, TestRooms } from '../support/rooms/test-rooms.ts';
 
 const ALL = { shape: 'rectangle', x: 0, y: 0, width: 100, height: 100 };
 const NEVER = `img_${'0'.repeat(26)}`;
 
 /** Deletes as `firefly-mcp clean --image` does, from another process. */
-async function remove(desk: ToolDesk, id: string): Promise<void> {
+async function remove(desk: TestRooms, id: string): Promise<void> {
   const common = { clock: desk.clock, random: systemRandom, logger: silentLogger };
   const path = join(desk.folder, 'store.sqlite');
   const db = await openStore({ path, migrations: [imageMigrations, jobMigrations], ...common });
@@ -28,7 +28,7 @@ async function remove(desk: ToolDesk, id: string): Promise<void> {
   await db.close();
 }
 
-async function madeOne(desk: ToolDesk, prompt: string) {
+async function madeOne(desk: TestRooms, prompt: string) {
   const { structured = {} } = await desk.finished({ prompt });
   const [image] = structured['images'] as { image: string; path: string }[];
   return { job: String(structured['job']), image };
@@ -40,7 +40,7 @@ const problemOf = (work: Promise<unknown>) =>
     (error: unknown) => (error instanceof Problem ? toProblemRecord(error) : error),
   );
 
-async function read(desk: ToolDesk, id: string, part: string, caller = ANNA) {
+async function read(desk: TestRooms, id: string, part: string, caller = ANNA) {
   const found = resources.find(
     (each) => each.kind === 'template' && each.uriTemplate === `firefly://images/{id}${part}`,
   );
@@ -49,7 +49,7 @@ async function read(desk: ToolDesk, id: string, part: string, caller = ANNA) {
 }
 
 test('a deleted picture is gone everywhere, and answers like one that never was', async () => {
-  await using desk = await ToolDesk.open();
+  await using desk = await TestRooms.open();
   const make = async (prompt: string) => {
     const { job, image } = await madeOne(desk, prompt);
     return { id: image?.image ?? '', path: image?.path ?? '', job };
@@ -96,7 +96,7 @@ test('a deleted picture is gone everywhere, and answers like one that never was'
 });
 
 test('what was made from it stays, and its lineage says that it no longer exists', async () => {
-  await using desk = await ToolDesk.open();
+  await using desk = await TestRooms.open();
   const { image: source } = await madeOne(desk, 'a hare');
   const mask = await desk.call('make_mask', {
     image: source?.image,

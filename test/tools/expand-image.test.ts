@@ -2,16 +2,17 @@ import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
 import { plain } from '../images/pictures.ts';
 import { factsOf, MASK_URL, PICTURE_URL, refusal, sentBody, UPLOAD_ID, uploadOf } from './edited.ts';
-import { ANNA, ToolDesk } from './tool-desk.ts';
+import { ANNA, TestRooms } from '../support/rooms/test-rooms.ts';
 
 async function withPhoto(width = 800, height = 600) {
-  const desk = await ToolDesk.open({ settings: { preview: 'none' } });
+  const desk = await TestRooms.open({ settings: { preview: 'none' } });
   await desk.file('photo.jpg', await plain(width, height).jpeg().toBuffer());
   return desk;
 }
-const expand = (desk: ToolDesk, input: object) => desk.finished({ image: 'photo.jpg', ...input }, ANNA, 'expand_image');
-const body = (desk: ToolDesk) => sentBody(desk, 'ExpandImageRequestV3');
-async function sentSize(desk: ToolDesk): Promise<string> {
+const expand = (desk: TestRooms, input: object) =>
+  desk.finished({ image: 'photo.jpg', ...input }, ANNA, 'expand_image');
+const body = (desk: TestRooms) => sentBody(desk, 'ExpandImageRequestV3');
+async function sentSize(desk: TestRooms): Promise<string> {
   const { width, height } = await sharp(uploadOf(desk, body(desk)['image']).bytes).metadata();
   return `${width}x${height}`;
 }

@@ -16,16 +16,16 @@ import {
   uploadOf,
   WHITE,
 } from './edited.ts';
-import { ANNA, ToolDesk } from './tool-desk.ts';
+import { ANNA, TestRooms } from '../support/rooms/test-rooms.ts';
 
 async function withPhoto(bytes?: Uint8Array) {
-  const desk = await ToolDesk.open({ settings: { preview: 'none' } });
+  const desk = await TestRooms.open({ settings: { preview: 'none' } });
   await desk.file('photo.jpg', bytes ?? (await plain(800, 600).jpeg().toBuffer()));
   return desk;
 }
-const fill = (desk: ToolDesk, input: object) =>
+const fill = (desk: TestRooms, input: object) =>
   desk.finished({ image: 'photo.jpg', prompt: 'a meadow', ...input }, ANNA, 'fill_image');
-const body = (desk: ToolDesk) => sentBody(desk, 'FillImageRequestV3');
+const body = (desk: TestRooms) => sentBody(desk, 'FillImageRequestV3');
 
 describe('a fill', () => {
   test('sends every field where Adobe wants it, and says which handles were used', async () => {

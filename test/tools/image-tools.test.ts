@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { ImagesResult, JobResult, SavedResult } from '../../src/render/schemas.ts';
 import { noisy, plain } from '../images/pictures.ts';
-import { BEN, ToolDesk } from './tool-desk.ts';
+import { BEN, TestRooms } from '../support/rooms/test-rooms.ts';
 
-async function withPictures(count: number, prompt = 'A red fox, in snow!'): Promise<{ desk: ToolDesk; job: string }> {
-  const desk = await ToolDesk.open();
+async function withPictures(count: number, prompt = 'A red fox, in snow!'): Promise<{ desk: TestRooms; job: string }> {
+  const desk = await TestRooms.open();
   for (let i = 1; i <= count; i++)
     desk.pictures.push(
       await plain(100 + i, 50)
@@ -31,7 +31,7 @@ describe('view_image', () => {
   });
 
   test('stays within 500 kB at any size', async () => {
-    await using desk = await ToolDesk.open();
+    await using desk = await TestRooms.open();
     desk.pictures.push(await noisy(2048, 2048).jpeg().toBuffer());
     await desk.finished({ prompt: 'noise' });
     const { pictures } = await desk.call('view_image', { image: 'last', max_side: 2048 });
@@ -152,7 +152,7 @@ describe('save_image', () => {
   });
 
   test('is refused for callers on other machines, with the way on', async () => {
-    await using desk = await ToolDesk.open({ settings: { serverPaths: false } });
+    await using desk = await TestRooms.open({ settings: { serverPaths: false } });
     const call = desk.call('save_image', {});
     await expect(call).rejects.toMatchObject({
       code: 'no_server_paths',

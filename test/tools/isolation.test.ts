@@ -6,7 +6,7 @@ import { JobResult } from '../../src/render/schemas.ts';
 import type { Caller } from '../../src/jobs/types.ts';
 import { tools } from '../../src/tools/registry.ts';
 import { noisy } from '../images/pictures.ts';
-import { ANNA, BEN, ToolDesk } from './tool-desk.ts';
+import { ANNA, BEN, TestRooms } from '../support/rooms/test-rooms.ts';
 
 /** `reliability.md` A11: what belongs to somebody else answers like what does not exist, to the byte. */
 const CARA: Caller = { principal: 'cara', conversation: 'third' };
@@ -46,10 +46,10 @@ const NAMES = new Set([
   'structure_image',
 ]);
 
-let desk: ToolDesk;
+let desk: TestRooms;
 let owned: Record<Kind, string>;
 beforeAll(async () => {
-  desk = await ToolDesk.open();
+  desk = await TestRooms.open();
   await desk.file('own.png', await noisy(900, 600).png().toBuffer());
   desk.pictures.push(await noisy(900, 600).jpeg().toBuffer());
   const made = JobResult.parse((await desk.finished({ prompt: 'of Anna' })).structured);

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { JobResult, JobStatusResult } from '../../src/render/schemas.ts';
-import { ToolDesk } from './tool-desk.ts';
+import { TestRooms } from '../support/rooms/test-rooms.ts';
 
 const factsOf = (rendered: { structured: unknown }) => JobResult.parse(rendered.structured);
 
-async function unfinished(desk: ToolDesk, prompt = 'slow'): Promise<string> {
+async function unfinished(desk: TestRooms, prompt = 'slow'): Promise<string> {
   desk.adobe.durationMs = 60_000;
   const result = await desk.call('generate_image', { prompt, wait_seconds: 5 });
   return factsOf(result).job ?? expect.unreachable('no job');
@@ -12,7 +12,7 @@ async function unfinished(desk: ToolDesk, prompt = 'slow'): Promise<string> {
 
 describe('job_status', () => {
   test('without a job tells what is queued, running and recent, with the quota', async () => {
-    await using desk = await ToolDesk.open({ perMinute: 2 });
+    await using desk = await TestRooms.open({ perMinute: 2 });
     const job = await unfinished(desk, 'one');
     await desk.call('generate_image', { prompt: 'two', wait_seconds: 0 });
     await desk.call('generate_image', { prompt: 'three', wait_seconds: 3 });
@@ -32,12 +32,12 @@ describe('job_status', () => {
   });
 
   test('with nothing done yet says how to begin', async () => {
-    await using desk = await ToolDesk.open();
+    await using desk = await TestRooms.open();
     expect((await desk.call('job_status', {})).text).toContain('generate_image makes one');
   });
 
   test('of a failed job is an answer, not an error, and tells the error', async () => {
-    await using desk = await ToolDesk.open();
+    await using desk = await TestRooms.open();
     desk.adobe.statusScript.push({
       kind: 'failed',
       problem: { code: 'content_policy', message: 'Refused.', actor: 'caller', next: 'Reword it.' },
@@ -52,7 +52,7 @@ describe('job_status', () => {
 
 describe('cancel_job', () => {
   test('in the queue is free', async () => {
-    await using desk = await ToolDesk.open({ perMinute: 1 });
+    await using desk = await TestRooms.open({ perMinute: 1 });
     await unfinished(desk, 'first');
     const { job } = factsOf(await desk.call('generate_image', { prompt: 'second', wait_seconds: 1 }));
     const result = await desk.call('cancel_job', { job });
@@ -63,7 +63,7 @@ describe('cancel_job', () => {
   });
 
   test('at Adobe may be charged, and says so', async () => {
-    await using desk = await ToolDesk.open();
+    await using desk = await TestRooms.open();
     const job = await unfinished(desk);
     const result = await desk.call('cancel_job', { job });
     expect(factsOf(result)).toMatchObject({ state: 'cancelled', paid_requests: 1 });
@@ -74,7 +74,7 @@ describe('cancel_job', () => {
   });
 
   test('after the end shows the pictures and says that it is too late', async () => {
-    await using desk = await ToolDesk.open();
+    await using desk = await TestRooms.open();
     const { job } = factsOf(await desk.finished({ prompt: 'x' }));
     const result = await desk.call('cancel_job', { job });
     expect(result.isError).toBe(true);
@@ -89,7 +89,7 @@ describe('cancel_job', () => {
 
 describe('resubmit_job', () => {
   test('needs the word that a second charge is acceptable', async () => {
-    await using desk = await ToolDesk.open();
+    await using desk = await TestRooms.open();
     desk.adobe.script.push('lost');
     const { job } = factsOf(await desk.call('generate_image', { prompt: 'x' }));
     for (const input of [{ job }, { job, accept_possible_charge: false }, { job, accept_possible_charge: 'true' }]) {
@@ -103,7 +103,7 @@ describe('resubmit_job', () => {
   });
 
   test('is refused for a job that has its pictures', async () => {
-    await using desk = await ToolDesk.open();
+    await using desk = await TestRooms.open();
     const { job } = factsOf(await desk.finished({ prompt: 'x' }));
     const call = desk.call('resubmit_job', { job, accept_possible_charge: true });
     await expect(call).rejects.toMatchObject({ code: 'not_resubmittable' });

@@ -3,16 +3,16 @@ import { describe, expect, test } from 'vitest';
 import { MaskResult } from '../../src/render/schemas.ts';
 import { noisy, plain } from '../images/pictures.ts';
 import { BLACK, maskOf, MASK_URL, pixelOf, refusal, RIGHT_HALF, UPLOAD_ID, WHITE } from './edited.ts';
-import { ANNA, BEN, ToolDesk } from './tool-desk.ts';
+import { ANNA, BEN, TestRooms } from '../support/rooms/test-rooms.ts';
 
 async function withPhoto(bytes?: Uint8Array) {
-  const desk = await ToolDesk.open();
+  const desk = await TestRooms.open();
   await desk.file('photo.jpg', bytes ?? (await plain(800, 600).jpeg().toBuffer()));
   return desk;
 }
 
 /** The stored bytes of a mask. */
-async function bytesOf(desk: ToolDesk, mask: string): Promise<Uint8Array> {
+async function bytesOf(desk: TestRooms, mask: string): Promise<Uint8Array> {
   const { images } = await desk.rooms();
   return images.read(await images.get(mask, ANNA));
 }
@@ -141,7 +141,7 @@ describe('what cannot be drawn is refused with what would be right', () => {
     const mask = maskOf(await desk.call('make_mask', { image: 'photo.jpg', shapes: [RIGHT_HALF] }));
     const foreign = desk.call('make_mask', { image: 'photo.jpg', from: mask }, BEN);
     await expect(foreign).rejects.toMatchObject({ code: 'unknown_image' });
-    await using far = await ToolDesk.open({ isLocal: false });
+    await using far = await TestRooms.open({ isLocal: false });
     await far.file('photo.jpg', await plain(800, 600).jpeg().toBuffer());
     await expect(far.call('make_mask', { image: 'photo.jpg', shapes: [RIGHT_HALF] })).rejects.toMatchObject({
       code: 'outside_roots',

@@ -1,6 +1,6 @@
 import { itemKeys } from '../../../src/jobs/batches/item-keys.ts';
 import type { BatchPlan } from '../../../src/jobs/batches/types.ts';
-import { aRequest } from '../harness.ts';
+import { aRequest } from '../../support/cluster/test-cluster.ts';
 
 /** A batch with an item for each prompt. */
 export function aPlan(prompts: readonly string[], more: Partial<BatchPlan> = {}): BatchPlan {

@@ -1,15 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { BatchView } from '../../../src/jobs/batches/types.ts';
-import { ALICE, aRequest, BOB, Installation, type Member } from '../harness.ts';
-import { A_PROBLEM } from '../scripted-adobe.ts';
+import { ALICE, aRequest, BOB, TestCluster, type TestProcess } from '../../support/cluster/test-cluster.ts';
+import { A_PROBLEM } from '../../support/doubles/scripted-adobe.ts';
 import { aPlan, prompts } from './a-plan.ts';
 
 const MINUTE = 60_000;
 
-let home: Installation;
-let member: Member;
+let home: TestCluster;
+let member: TestProcess;
 beforeEach(async () => {
-  home = await Installation.create();
+  home = await TestCluster.create();
   member = await home.member();
 });
 afterEach(() => home.close());

@@ -4,7 +4,7 @@ import { manifestCsv } from '../../../src/jobs/batches/manifest.ts';
 import { batchState, countItems, endedItems } from '../../../src/jobs/batches/progress.ts';
 import type { BatchItemView } from '../../../src/jobs/batches/types.ts';
 import { JOB_STATES } from '../../../src/jobs/states.ts';
-import { aRequest } from '../harness.ts';
+import { aRequest } from '../../support/cluster/test-cluster.ts';
 
 describe('keys of items', () => {
   const item = (prompt: string, id?: string) => ({ id, request: aRequest(prompt) });

@@ -1,14 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { endedItems } from '../../../src/jobs/batches/progress.ts';
-import { ALICE, Installation } from '../harness.ts';
+import { ALICE, TestCluster } from '../../support/cluster/test-cluster.ts';
 import { aPlan, prompts } from './a-plan.ts';
 
-const ITEMS = Number(process.env['ITEMS'] ?? 1_000);
+/** A quarter of an hour of quota shows what a whole night shows; `thousand.soak.ts` plays the night. */
+const ITEMS = Number(process.env['ITEMS'] ?? 200);
 const MINUTE = 60_000;
 
-let home: Installation;
+let home: TestCluster;
 beforeEach(async () => {
-  home = await Installation.create();
+  home = await TestCluster.create();
 });
 afterEach(() => home.close());
 

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { mayBeRepeated } from '../../../src/jobs/index.ts';
 import { aPlan } from '../batches/a-plan.ts';
-import { ALICE, aRequest, BOB, Installation, type Member } from '../harness.ts';
-import { A_PROBLEM } from '../scripted-adobe.ts';
+import { ALICE, aRequest, BOB, TestCluster, type TestProcess } from '../../support/cluster/test-cluster.ts';
+import { A_PROBLEM } from '../../support/doubles/scripted-adobe.ts';
 
 const UNKNOWN = { kind: 'unknown', problem: { ...A_PROBLEM, code: 'outcome_unknown' } } as const;
 const REFUSED = { kind: 'refused', problem: { ...A_PROBLEM, code: 'content_policy' } } as const;
@@ -10,14 +10,14 @@ const SAME = aRequest('same');
 const minutes = (n: number) => n * 60_000;
 const hours = (n: number) => minutes(60 * n);
 
-let home: Installation;
+let home: TestCluster;
 beforeEach(async () => {
-  home = await Installation.create();
+  home = await TestCluster.create();
 });
 afterEach(() => home.close());
 
 /** A call as the tools make it: it looks for a duplicate, then writes its job down. */
-async function call({ jobs }: Member, options = {}, request = SAME, caller = ALICE) {
+async function call({ jobs }: TestProcess, options = {}, request = SAME, caller = ALICE) {
   const known = await home.clock.run(jobs.findDuplicate(request, caller, options));
   if (known) return { id: known.id, attached: true };
   const { job, attached } = await home.clock.run(jobs.enqueue(request, caller, options));
@@ -25,7 +25,7 @@ async function call({ jobs }: Member, options = {}, request = SAME, caller = ALI
 }
 
 /** A call that has waited until its job ended. */
-async function finished(member: Member) {
+async function finished(member: TestProcess) {
   const { id } = await call(member);
   return home.clock.run(member.jobs.wait(id, ALICE, { waitMs: minutes(30) }));
 }

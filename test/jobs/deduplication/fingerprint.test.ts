@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { fingerprint } from '../../../src/jobs/deduplication/fingerprint.ts';
-import { aRequest } from '../harness.ts';
+import { aRequest } from '../../support/cluster/test-cluster.ts';
 
 describe('a fingerprint', () => {
   const request = {

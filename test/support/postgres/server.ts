@@ -62,7 +62,20 @@ async function startIn(folder: string, { home, user }: Programs, settings: reado
   const options = { ...user, env, cwd: folder };
 
   const data = join(folder, 'data');
-  const initdb = ['-D', data, '-U', 'tester', '-A', 'scram-sha-256', `--pwfile=${password}`, '-E', 'UTF8', '--no-sync'];
+  const initdb = [
+    '-D',
+    data,
+    '-U',
+    'tester',
+    '-A',
+    'scram-sha-256',
+    `--pwfile=${password}`,
+    '-E',
+    'UTF8',
+    '--no-sync',
+    '-c',
+    'scram_iterations=1',
+  ];
   const made = spawnSync(join(home, 'bin/initdb'), [...initdb, '--locale=C'], { ...options, encoding: 'utf8' });
   if (made.status !== 0) throw new Error(`initdb failed: ${asOneLine(made.error?.message ?? made.stderr)}`);
 

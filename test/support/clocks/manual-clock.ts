@@ -1,6 +1,6 @@
-import type { Clock } from '../../src/shared/clock.ts';
+import type { Clock } from '../../../src/shared/clock.ts';
 
-/** A clock that stands still until a test moves it. Both hands can be moved apart. */
+/** A clock that moves only when a test tells it to. Wall time and monotonic time can be moved apart. */
 export class ManualClock implements Clock {
   wall = Date.UTC(2026, 10, 20, 12);
   mono = 1_000;
@@ -26,7 +26,7 @@ export class ManualClock implements Clock {
     });
   }
 
-  /** Moves both hands and wakes who is due. */
+  /** Moves wall and monotonic time, and wakes the sleepers that are due. */
   advance(ms: number): void {
     this.wall += ms;
     this.mono += ms;

@@ -1,22 +1,22 @@
 import { join } from 'node:path';
-import { createImageLibrary, imageMigrations } from '../../src/images/library.ts';
-import type { ImageLibrary, ImageRecord, NewImage, StoredBytes } from '../../src/images/types.ts';
-import { systemClock, type Clock } from '../../src/shared/clock.ts';
-import { newId } from '../../src/shared/ids.ts';
-import { silentLogger } from '../../src/shared/logger.ts';
-import { systemRandom } from '../../src/shared/random.ts';
-import type { Database } from '../../src/store/database.ts';
-import { openStore } from '../../src/store/open.ts';
-import { newPlace, type Place } from '../support/places.ts';
-import { plain } from './pictures.ts';
-import { removeFolder, temporaryFolder } from '../support/artefacts.ts';
+import { createImageLibrary, imageMigrations } from '../../../src/images/library.ts';
+import type { ImageLibrary, ImageRecord, NewImage, StoredBytes } from '../../../src/images/types.ts';
+import { systemClock, type Clock } from '../../../src/shared/clock.ts';
+import { newId } from '../../../src/shared/ids.ts';
+import { silentLogger } from '../../../src/shared/logger.ts';
+import { systemRandom } from '../../../src/shared/random.ts';
+import type { Database } from '../../../src/store/database.ts';
+import { openStore } from '../../../src/store/open.ts';
+import { newPlace, type Place } from '../places.ts';
+import { plain } from '../../images/pictures.ts';
+import { removeFolder, temporaryFolder } from '../artefacts.ts';
 
 export const ANNA = { principal: 'anna', conversation: 'first' };
 export const BEN = { principal: 'ben', conversation: 'second' };
 export const aJob = () => newId('job', systemRandom);
 
 /** A library on a store of its own, in a temporary folder. */
-export class LibraryHome implements AsyncDisposable {
+export class TestLibrary implements AsyncDisposable {
   readonly folder: string;
   readonly db: Database;
   readonly library: ImageLibrary;
@@ -30,13 +30,13 @@ export class LibraryHome implements AsyncDisposable {
     this.#place = parts.place;
   }
 
-  static async open(clock: Clock = systemClock): Promise<LibraryHome> {
+  static async open(clock: Clock = systemClock): Promise<TestLibrary> {
     const home = temporaryFolder('library-');
     const common = { clock, random: systemRandom, logger: silentLogger };
     const place = await newPlace();
     const db = await openStore({ ...place.address, migrations: [imageMigrations], ...common });
     const folder = join(home, 'pictures');
-    return new LibraryHome(home, { db, place, library: createImageLibrary({ db, folder, ...common }) });
+    return new TestLibrary(home, { db, place, library: createImageLibrary({ db, folder, ...common }) });
   }
 
   get pictures(): string {

@@ -1,21 +1,22 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { startEmulator } from '../../src/emulator/index.ts';
 import { startFaultProxy } from '../faults/fault-proxy.ts';
-import { Stage } from './product.ts';
+import { TestInstallation } from '../support/program/test-installation.ts';
 import { canary } from '../support/canaries.ts';
 
 const RPM = 8;
 const PROCESSES = 8;
 const CALLS_EACH = 2;
 
-let stage: Stage;
+let stage: TestInstallation;
 beforeEach(async () => {
-  stage = await Stage.create();
+  stage = await TestInstallation.create();
 });
 afterEach(() => stage.end());
 
+/** In real time, with real processes; `test/jobs/slow-lines.test.ts` shows it in simulated time on every run. */
 describe('eight processes with one home', () => {
-  it('never put more than the quota into any 60 seconds, over slow lines too', { timeout: 240_000 }, async () => {
+  test('never put more than the quota into any 60 seconds, over slow lines too', { timeout: 240_000 }, async () => {
     const emulator = await startEmulator({ clientSecret: canary('secret'), latencyMs: 200, rpm: RPM });
     stage.onEnd(() => emulator.close());
     // Every connection stands after another delay, up to four seconds: arrivals have little to do with departures.

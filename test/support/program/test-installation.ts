@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
-import { emulatorEnv, type Emulator } from '../../src/emulator/index.ts';
-import { overhear, overhearClient, removeFolder, temporaryFolder } from '../support/artefacts.ts';
+import { emulatorEnv, type Emulator } from '../../../src/emulator/index.ts';
+import { overhear, overhearClient, removeFolder, temporaryFolder } from '../artefacts.ts';
 
 /** The program as users run it. */
-export const MAIN = join(import.meta.dirname, '..', '..', 'dist', 'main.js');
+export const MAIN = join(import.meta.dirname, '..', '..', '..', 'dist', 'main.js');
 
 /** Everything that one test started; ends all of it. */
-export class Stage {
+export class TestInstallation {
   readonly folder: string;
   readonly #undo: (() => Promise<unknown>)[] = [];
 
@@ -19,8 +19,8 @@ export class Stage {
     this.folder = folder;
   }
 
-  static async create(): Promise<Stage> {
-    return new Stage(temporaryFolder('firefly-e2e-'));
+  static async create(): Promise<TestInstallation> {
+    return new TestInstallation(temporaryFolder('firefly-e2e-'));
   }
 
   onEnd(step: () => Promise<unknown>): void {

@@ -1,23 +1,24 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { CustomModel } from '../../src/firefly/contract/custom-models.ts';
-import type { Firefly } from '../../src/firefly/types.ts';
-import { createIntake, type PictureIntake } from '../../src/images/incoming/intake.ts';
-import { createImageLibrary, imageMigrations } from '../../src/images/library.ts';
-import type { ImageLibrary } from '../../src/images/types.ts';
-import { createJobs, jobMigrations } from '../../src/jobs/index.ts';
-import type { Questions } from '../../src/jobs/questions.ts';
-import type { Batches } from '../../src/jobs/batches/types.ts';
-import type { Caller, Jobs } from '../../src/jobs/types.ts';
-import type { Rendered } from '../../src/render/rendered.ts';
-import { silentLogger } from '../../src/shared/logger.ts';
-import { systemRandom } from '../../src/shared/random.ts';
-import { openStore } from '../../src/store/open.ts';
-import type { ToolCall, ToolSettings } from '../../src/tools/define.ts';
-import { tools } from '../../src/tools/registry.ts';
-import { ScriptedAdobe } from '../jobs/scripted-adobe.ts';
-import { VirtualClock } from '../support/virtual-clock.ts';
-import { removeFolder, search, temporaryFolder } from '../support/artefacts.ts';
+import type { CustomModel } from '../../../src/firefly/contract/custom-models.ts';
+import type { Firefly } from '../../../src/firefly/types.ts';
+import { createIntake, type PictureIntake } from '../../../src/images/incoming/intake.ts';
+import { createImageLibrary, imageMigrations } from '../../../src/images/library.ts';
+import type { ImageLibrary } from '../../../src/images/types.ts';
+import { createJobs, jobMigrations } from '../../../src/jobs/index.ts';
+import type { Questions } from '../../../src/jobs/questions.ts';
+import type { Batches } from '../../../src/jobs/batches/types.ts';
+import type { Caller, Jobs } from '../../../src/jobs/types.ts';
+import type { Rendered } from '../../../src/render/rendered.ts';
+import { silentLogger } from '../../../src/shared/logger.ts';
+import { systemRandom } from '../../../src/shared/random.ts';
+import { openStore } from '../../../src/store/open.ts';
+import type { ToolCall, ToolSettings } from '../../../src/tools/define.ts';
+import { tools } from '../../../src/tools/registry.ts';
+import { ScriptedAdobe } from '../doubles/scripted-adobe.ts';
+import { OutsideWork } from '../clocks/outside-work.ts';
+import { SimulatedClock } from '../clocks/simulated-clock.ts';
+import { removeFolder, search, temporaryFolder } from '../artefacts.ts';
 
 export const ANNA: Caller = { principal: 'anna', conversation: 'first' };
 export const BEN: Caller = { principal: 'ben', conversation: 'second' };
@@ -45,9 +46,10 @@ interface Progress {
   readonly message: string;
 }
 
-/** The tools on the real store, library and job engine; only Adobe and time are scripted. */
-export class ToolDesk implements AsyncDisposable {
-  readonly clock = new VirtualClock();
+/** The tools on the real store, library and job engine in this process; only Adobe and time are scripted. */
+export class TestRooms implements AsyncDisposable {
+  readonly #outside = new OutsideWork(() => false);
+  readonly clock = new SimulatedClock({ outside: this.#outside });
   readonly adobe = new ScriptedAdobe(this.clock);
   /** Bytes of the next pictures to be downloaded; afterwards single pixels. */
   readonly pictures: Uint8Array[] = [];
@@ -89,8 +91,8 @@ export class ToolDesk implements AsyncDisposable {
     };
   }
 
-  static async open(options: DeskOptions = {}): Promise<ToolDesk> {
-    return new ToolDesk(temporaryFolder('tools-'), options);
+  static async open(options: DeskOptions = {}): Promise<TestRooms> {
+    return new TestRooms(temporaryFolder('tools-'), options);
   }
 
   /** The only folder that pictures are read from. */
@@ -119,15 +121,10 @@ export class ToolDesk implements AsyncDisposable {
     return result;
   }
 
-  /**
-   * A job that has ended, whatever real time its files took: virtual time may pass faster than a disk writes.
-   */
+  /** As `call`, for a paid tool whose job ends before the tool answers. */
   async finished(input: unknown, caller = ANNA, tool = 'generate_image'): Promise<Rendered> {
-    let result = await this.call(tool, input, caller);
-    for (let i = 0; i < 200 && result.text.startsWith('Not finished yet'); i++) {
-      await new Promise((resolve) => setTimeout(resolve, 20));
-      result = await this.call('job_status', { job: result.structured?.['job'], wait_seconds: 5 }, caller);
-    }
+    const result = await this.call(tool, input, caller);
+    if (result.text.startsWith('Not finished yet')) throw new Error(result.text);
     return result;
   }
 
@@ -146,6 +143,7 @@ export class ToolDesk implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#close();
+    this.#outside.close();
     removeFolder(this.folder);
   }
 

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { ImageLibrary, ImageRecord, NewImage, Preview, Receiver, StoredBytes } from '../../src/images/types.ts';
-import { newId } from '../../src/shared/ids.ts';
-import { systemRandom } from '../../src/shared/random.ts';
-import type { Transaction } from '../../src/store/database.ts';
+import type { ImageLibrary, ImageRecord, NewImage, Preview, Receiver, StoredBytes } from '../../../src/images/types.ts';
+import { newId } from '../../../src/shared/ids.ts';
+import { systemRandom } from '../../../src/shared/random.ts';
+import type { Transaction } from '../../../src/store/database.ts';
 
 /** Pictures in memory, for tests of the engine that run in virtual time. The real library has tests of its own. */
 export class MemoryImages implements ImageLibrary {

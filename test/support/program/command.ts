@@ -1,7 +1,7 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { join } from 'node:path';
-import { ROOT } from '../house/source-files.ts';
-import { overhear } from '../support/artefacts.ts';
+import { ROOT } from '../../house/source-files.ts';
+import { overhear } from '../artefacts.ts';
 
 /** The built program. */
 export const PROGRAM = join(ROOT, 'dist', 'main.js');

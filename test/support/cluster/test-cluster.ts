@@ -1,25 +1,25 @@
-import { createJobs, jobMigrations } from '../../src/jobs/index.ts';
-import type { Batches } from '../../src/jobs/batches/types.ts';
-import type { Engine } from '../../src/jobs/engine.ts';
-import type { EngineParts } from '../../src/jobs/parts.ts';
-import type { Quota } from '../../src/jobs/quota.ts';
-import type { Questions } from '../../src/jobs/questions.ts';
-import type { Caller, Jobs, PaidRequest } from '../../src/jobs/types.ts';
-import { systemClock, type Clock } from '../../src/shared/clock.ts';
-import { silentLogger } from '../../src/shared/logger.ts';
-import { systemRandom } from '../../src/shared/random.ts';
-import type { Database } from '../../src/store/database.ts';
-import { openStore } from '../../src/store/open.ts';
-import { newPlace, type Place } from '../support/places.ts';
-import { VirtualClock } from '../support/virtual-clock.ts';
-import { MemoryImages } from './memory-images.ts';
-import { ScriptedAdobe } from './scripted-adobe.ts';
+import { createJobs, jobMigrations } from '../../../src/jobs/index.ts';
+import type { Batches } from '../../../src/jobs/batches/types.ts';
+import type { Engine } from '../../../src/jobs/engine.ts';
+import type { EngineParts } from '../../../src/jobs/parts.ts';
+import type { Quota } from '../../../src/jobs/quota.ts';
+import type { Questions } from '../../../src/jobs/questions.ts';
+import type { Caller, Jobs, PaidRequest } from '../../../src/jobs/types.ts';
+import { systemClock, type Clock } from '../../../src/shared/clock.ts';
+import { silentLogger } from '../../../src/shared/logger.ts';
+import { systemRandom } from '../../../src/shared/random.ts';
+import type { Database } from '../../../src/store/database.ts';
+import { openStore } from '../../../src/store/open.ts';
+import { newPlace, type Place } from '../places.ts';
+import { SimulatedClock } from '../clocks/simulated-clock.ts';
+import { MemoryImages } from '../doubles/memory-images.ts';
+import { ScriptedAdobe } from '../doubles/scripted-adobe.ts';
 
 export const ALICE: Caller = { principal: 'alice', conversation: 'one' };
 export const BOB: Caller = { principal: 'bob', conversation: 'two' };
 
-/** One process of an installation: an engine and a desk of its own, on the shared store. */
-export interface Member {
+/** One process of a cluster: an engine and a job queue of its own, on the shared store. */
+export interface TestProcess {
   readonly jobs: Jobs;
   readonly batches: Batches;
   readonly engine: Engine;
@@ -33,13 +33,13 @@ interface Life {
   dead: boolean;
 }
 
-/** An installation on a scripted Adobe and in virtual time. */
-export class Installation {
-  readonly clock = new VirtualClock();
+/** Processes that share a store, played in this process: a scripted Adobe, pictures in memory, and simulated time. */
+export class TestCluster {
+  readonly clock = new SimulatedClock();
   readonly adobe = new ScriptedAdobe(this.clock);
   readonly images = new MemoryImages();
   readonly #alive = new Set<number>();
-  readonly #members: { member: Member; life: Life; db: Database }[] = [];
+  readonly #members: { member: TestProcess; life: Life; db: Database }[] = [];
   #pids = 100;
   readonly #place: Place;
   readonly #serverClock: Clock;
@@ -50,11 +50,11 @@ export class Installation {
   }
 
   /** `serverClock` is what the store on a server measures its patience by. */
-  static async create({ serverClock = systemClock }: { serverClock?: Clock } = {}): Promise<Installation> {
-    return new Installation(await newPlace(), serverClock);
+  static async create({ serverClock = systemClock }: { serverClock?: Clock } = {}): Promise<TestCluster> {
+    return new TestCluster(await newPlace(), serverClock);
   }
 
-  /** Starts one more process, for another account where another Adobe is given. `reached` is called at every kill point. */
+  /** Starts one more process of the cluster, for another account where another Adobe is given. `reached` is called at every kill point. */
   async member(
     options: Partial<Quota> & {
       reached?: EngineParts['reached'];
@@ -68,7 +68,7 @@ export class Installation {
       /** What this process takes for the time. */
       clock?: Clock;
     } = {},
-  ): Promise<Member> {
+  ): Promise<TestProcess> {
     const life: Life = { dead: false };
     const clock = mortalClock(options.clock ?? this.clock, life);
     const common = { clock, random: systemRandom, logger: silentLogger };
@@ -133,7 +133,7 @@ function mortalClock(clock: Clock, life: Life): Clock {
 }
 
 /** A server has a clock of its own, and answers in real time: its clock is replaced, and ours waits for its answers. */
-export function inTimeOf(clock: Pick<VirtualClock, 'now' | 'hold'>, db: Database): Database {
+export function inTimeOf(clock: Pick<SimulatedClock, 'now' | 'hold'>, db: Database): Database {
   return {
     dialect: db.dialect,
     all: (sql, params) => clock.hold(db.all(sql, params)),

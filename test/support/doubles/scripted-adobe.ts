@@ -9,8 +9,8 @@ import type {
   SubmitOutcome,
   SubmitRequest,
   UploadOutcome,
-} from '../../src/firefly/types.ts';
-import type { Clock } from '../../src/shared/clock.ts';
+} from '../../../src/firefly/types.ts';
+import type { Clock } from '../../../src/shared/clock.ts';
 
 /** One submit as Adobe saw it. */
 export interface SeenSubmit {
