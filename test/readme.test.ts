@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import packageFacts from '../package.json' with { type: 'json' };
 import { optionTable } from '../src/config/describe.ts';
 import { catalogue } from '../src/mcp/catalogue.ts';
-import { ROOT } from './house/source-files.ts';
+import { ROOT } from './architecture/source-files.ts';
 
 const README = join(ROOT, 'README.md');
 const UPDATE = process.env['UPDATE'] === '1';

@@ -1,6 +1,6 @@
 import type { ExitCode } from './exit-codes.ts';
 import type { ParsedFlags } from './parsed-flags.ts';
-import type { Terminal } from './terminal.ts';
+import type { Terminal } from './terminal/terminal.ts';
 
 /** One flag of a command. */
 export interface Flag {

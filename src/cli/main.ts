@@ -1,7 +1,7 @@
 import { Problem } from '../shared/errors.ts';
 import { COMMANDS } from './commands.ts';
 import { EXIT, UsageError, type ExitCode } from './exit-codes.ts';
-import type { Terminal } from './terminal.ts';
+import type { Terminal } from './terminal/terminal.ts';
 
 /**
  * Understands the command line, runs the command that it names, and answers with the exit code. Whatever goes wrong

@@ -1,6 +1,6 @@
 import { suggestion } from '../shared/suggest.ts';
 import type { ServingOptions } from '../mcp/options.ts';
-import { currentName } from '../tools/aliases.ts';
+import { currentName, currentToolName } from '../tools/arguments/aliases.ts';
 import { UsageError } from './exit-codes.ts';
 import type { OpenFlag } from './parsed-flags.ts';
 
@@ -23,10 +23,10 @@ type Schema = Readonly<Record<string, unknown>>;
 
 /** The tool of this name. @throws UsageError with the nearest name */
 export function findTool(name: string, catalogue: readonly ListedTool[]): ListedTool {
-  const plain = name.replaceAll('-', '_');
+  const names = catalogue.map((tool) => tool.name);
+  const plain = currentToolName(name.replaceAll('-', '_'), names);
   const found = catalogue.find((tool) => tool.name === plain);
   if (found) return found;
-  const names = catalogue.map((tool) => tool.name);
   throw new UsageError(`There is no tool "${name}".${suggestion(plain, names)} The tools are ${names.join(', ')}.`);
 }
 

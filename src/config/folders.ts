@@ -1,4 +1,4 @@
-import { absolutePath, isInside, pathOf, type Place } from './place.ts';
+import { absolutePath, isInside, pathRules, type Environment } from './environment.ts';
 
 const APP = 'firefly-mcp';
 
@@ -21,8 +21,8 @@ const SYSTEM: Readonly<Record<'posix' | 'windows', readonly string[]>> = {
  * The platform's data folder for this program: `$XDG_DATA_HOME` or `~/.local/share` (XDG Base Directory
  * Specification), `~/Library/Application Support`, `%LOCALAPPDATA%`.
  */
-export function defaultHome(place: Place): string {
-  const path = pathOf(place);
+export function defaultHome(place: Environment): string {
+  const path = pathRules(place);
   if (place.platform === 'win32') {
     return path.join(place.env['LOCALAPPDATA'] || path.join(place.home, 'AppData', 'Local'), APP);
   }
@@ -36,21 +36,21 @@ export function defaultHome(place: Place): string {
  * The working directory, or nothing where that is a filesystem root, the home folder or a system folder: some hosts
  * start their servers there, and then it says nothing about what the user works on.
  */
-export function defaultRoots(place: Place): readonly string[] {
+export function defaultRoots(place: Environment): readonly string[] {
   return isProject(place) ? [place.cwd] : [];
 }
 
 /** `./firefly` where the working directory is under a root, else `Firefly` in the user's pictures folder. */
-export function defaultOutputFolder(place: Place, roots: readonly string[]): string {
-  const path = pathOf(place);
+export function defaultOutputFolder(place: Environment, roots: readonly string[]): string {
+  const path = pathRules(place);
   if (roots.some((root) => isInside(place.cwd, root, place))) return path.join(place.cwd, 'firefly');
   const xdg = place.env['XDG_PICTURES_DIR'];
   const pictures = xdg ? absolutePath(xdg, place) : path.join(place.home, 'Pictures');
   return path.join(pictures, 'Firefly');
 }
 
-function isProject(place: Place): boolean {
-  const path = pathOf(place);
+function isProject(place: Environment): boolean {
+  const path = pathRules(place);
   const family = place.platform === 'win32' ? 'windows' : 'posix';
   const same = (folder: string) => path.relative(folder, place.cwd) === '';
   if (same(path.parse(place.cwd).root) || same(place.home)) return false;

@@ -1,13 +1,13 @@
-import { absolutePath, pathOf, type Place } from './place.ts';
+import { absolutePath, pathRules, type Environment } from './environment.ts';
 
 /** How the text of an option becomes a value. */
 export interface Kind<T> {
   /** What would be right, as it ends the sentence "… must be …". */
   readonly right: string;
   /** The value, or undefined for text that is not right. Never called with empty text. */
-  parse(text: string, place: Place): T | undefined;
+  parse(text: string, place: Environment): T | undefined;
   /** For lists: what stands between two entries. A JSON list in the config file is joined with it. */
-  readonly separator?: (place: Place) => string;
+  readonly separator?: (place: Environment) => string;
 }
 
 /** Any text, without the white space around it. */
@@ -29,10 +29,10 @@ export const path: Kind<string> = {
 /** Paths separated as in `PATH`; `none` is the empty list. */
 export const paths: Kind<readonly string[]> = {
   right: 'folders separated as in PATH (":", on Windows ";"), or "none"',
-  separator: (place) => pathOf(place).delimiter,
+  separator: (place) => pathRules(place).delimiter,
   parse: (value, place) => {
     if (value.trim() === 'none' || value.includes('\0')) return value.includes('\0') ? undefined : [];
-    return entries(value, pathOf(place).delimiter).map((entry) => absolutePath(entry, place));
+    return entries(value, pathRules(place).delimiter).map((entry) => absolutePath(entry, place));
   },
 };
 

@@ -17,7 +17,7 @@ import {
   yesOrNo,
   type Kind,
 } from './kinds.ts';
-import type { Place } from './place.ts';
+import type { Environment } from './environment.ts';
 
 /** One option: everything that the resolver, the help text and the README say about it comes from here. */
 export interface Option<T> {
@@ -32,7 +32,7 @@ export interface Option<T> {
   /** A `…_FILE` variable is accepted, and a placeholder counts as "not configured". */
   readonly credential: boolean;
   readonly kind: Kind<T>;
-  readonly fallback: (place: Place) => T;
+  readonly fallback: (place: Environment) => T;
   /** The default as help says it; undefined where there is none. */
   readonly fallbackText: string | undefined;
   /** One sentence. */

@@ -4,7 +4,7 @@ import { defaultOutputFolder } from './folders.ts';
 import { suggestion } from '../shared/suggest.ts';
 import { OPTIONS, OPTION_LIST, type Option, type OptionValues } from './options.ts';
 import { isPlaceholder, isUnfilled } from './placeholders.ts';
-import { pathOf, type Place } from './place.ts';
+import { pathRules, type Environment } from './environment.ts';
 import {
   configProblem,
   fromEnvironment,
@@ -16,7 +16,7 @@ import {
 } from './sources.ts';
 
 /** Everything that the configuration depends on. */
-export interface ConfigInput extends Place {
+export interface ConfigInput extends Environment {
   /** Values of the command line, by flag name without dashes. */
   readonly flags: Readonly<Record<string, string | undefined>>;
   /** The emulator stands in for Adobe: credentials are ignored, data and quota are its own. */
@@ -54,7 +54,7 @@ const DEMO_PER_MINUTE = 60;
  */
 export function resolveConfig(input: ConfigInput): Config {
   const home = resolveOption(OPTIONS.home, input, undefined);
-  const file = readConfigFile(pathOf(input).join(home, 'config.json'), input, input.readFile);
+  const file = readConfigFile(pathRules(input).join(home, 'config.json'), input, input.readFile);
   const { clientId, clientSecret, accessToken, outputFolder, ...values } = resolveAll(input, file);
   const config: Config = {
     ...values,
@@ -68,8 +68,8 @@ export function resolveConfig(input: ConfigInput): Config {
 }
 
 /** The same configuration with the emulator in Adobe's place; its origins come when it has started. */
-function forDemo(config: Config, place: Place): Config {
-  const home = pathOf(place).join(config.home, 'demo');
+function forDemo(config: Config, place: Environment): Config {
+  const home = pathRules(place).join(config.home, 'demo');
   // A proxy cannot reach this machine's loopback, and the emulator's certificates are nobody's.
   return { ...config, home, perMinute: DEMO_PER_MINUTE, credentials: undefined, missing: [], httpsProxy: undefined };
 }
@@ -127,7 +127,7 @@ function missingCredentials(clientId?: string, clientSecret?: string, accessToke
   return (clientSecret ?? accessToken) === undefined ? [...id, 'FIREFLY_CLIENT_SECRET'] : id;
 }
 
-function unknownVariables(place: Place): readonly string[] {
+function unknownVariables(place: Environment): readonly string[] {
   const known = variableNames();
   return Object.keys(place.env)
     .filter((name) => name.startsWith('FIREFLY_') && !known.includes(name))

@@ -2,7 +2,7 @@ import { errorCode, Problem } from '../shared/errors.ts';
 import { quoteUntrusted } from '../shared/text.ts';
 import { suggestion } from '../shared/suggest.ts';
 import { OPTION_LIST, type Option } from './options.ts';
-import { pathOf, type Place } from './place.ts';
+import { pathRules, type Environment } from './environment.ts';
 
 /** What reading a small text file gives. */
 export interface TextFile {
@@ -43,7 +43,7 @@ export function variableNames(): readonly string[] {
  * @throws Problem `config_invalid` for a file that is unreadable, no such object, names what does not exist, or holds
  *   a secret while others may read it
  */
-export function readConfigFile(path: string, place: Place, readFile: FileReader): ConfigFile | undefined {
+export function readConfigFile(path: string, place: Environment, readFile: FileReader): ConfigFile | undefined {
   const file = readOrExplain(path, 'The config file', readFile);
   if (file === undefined) return undefined;
   const known = new Map(OPTION_LIST.map(([, option]) => [option.variables[0], option]));
@@ -69,7 +69,7 @@ export function readConfigFile(path: string, place: Place, readFile: FileReader)
  * What a variable of the environment says, directly or by way of its `…_FILE` twin.
  * @throws Problem `config_invalid` for a file that is missing, unreadable, or readable for others
  */
-export function fromEnvironment(option: Option<unknown>, place: Place, readFile: FileReader): readonly Found[] {
+export function fromEnvironment(option: Option<unknown>, place: Environment, readFile: FileReader): readonly Found[] {
   const found: Found[] = [];
   for (const name of option.variables) {
     const direct = place.env[name];
@@ -80,8 +80,8 @@ export function fromEnvironment(option: Option<unknown>, place: Place, readFile:
   return found;
 }
 
-function readSecret(variable: string, path: string, place: Place, readFile: FileReader): string {
-  const absolute = pathOf(place).resolve(place.cwd, path);
+function readSecret(variable: string, path: string, place: Environment, readFile: FileReader): string {
+  const absolute = pathRules(place).resolve(place.cwd, path);
   const file = readOrExplain(absolute, variable, readFile);
   if (file === undefined) {
     throw configProblem(`${variable} names ${absolute}, which does not exist.`, 'Create the file or correct the path.');
@@ -90,7 +90,7 @@ function readSecret(variable: string, path: string, place: Place, readFile: File
   return file.text.trim();
 }
 
-function requirePrivate(path: string, file: TextFile, place: Place): void {
+function requirePrivate(path: string, file: TextFile, place: Environment): void {
   // Windows keeps access lists instead; Node makes the bits up there.
   if (place.platform === 'win32' || (file.mode & 0o077) === 0) return;
   const mode = (file.mode & 0o777).toString(8).padStart(4, '0');
@@ -125,7 +125,7 @@ function parseObject(text: string, path: string): Record<string, unknown> {
   return { ...value };
 }
 
-function entryText(option: Option<unknown>, value: unknown, path: string, place: Place): string {
+function entryText(option: Option<unknown>, value: unknown, path: string, place: Environment): string {
   if (typeof value === 'string') return value;
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
   const separator = option.kind.separator?.(place);

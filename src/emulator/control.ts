@@ -1,9 +1,9 @@
-import type { EmulatedModel } from './emulated-model.ts';
+import type { EmulatedModel } from './state/emulated-model.ts';
 import type { Fault } from './faults.ts';
-import type { JobStatus } from './state.ts';
-import type { LoggedRequest, Phase } from './truth-log.ts';
-import type { Upload } from './uploads.ts';
-import type { World } from './world.ts';
+import type { JobStatus } from './state/jobs.ts';
+import type { LoggedRequest, Phase } from './state/request-log.ts';
+import type { Upload } from './state/uploads.ts';
+import type { EmulatorContext } from './context.ts';
 
 /** A job as control shows it. */
 interface JobView {
@@ -52,7 +52,7 @@ export interface EmulatorControl {
 }
 
 /** Control over one emulator. */
-export function createControl(world: World): EmulatorControl {
+export function createControl(world: EmulatorContext): EmulatorControl {
   const { settings, log, jobs, faults, tokens, models, uploads, quota, signer, pictures } = world;
   const { latencyMs, tokenSeconds } = settings;
   return {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { WireAnswer } from './answer.ts';
-import type { Phase } from './truth-log.ts';
+import type { WireAnswer } from './http/answer.ts';
+import type { Phase } from './state/request-log.ts';
 
 /** Phases that a fault can be aimed at. */
 export const FAULT_PHASES = ['token', 'upload', 'submit', 'status', 'cancel', 'download', 'custom-models'] as const;

@@ -1,21 +1,21 @@
 import { type EmulatorControl, createControl } from './control.ts';
-import { ModelBook } from './custom-models.ts';
+import { ModelStore } from './state/custom-models.ts';
 import { PictureCache } from './drawing/cache.ts';
 import { FaultScript } from './faults.ts';
 import { type EmulatorOptions, settle } from './options.ts';
-import { createQuota } from './quota.ts';
-import { listen } from './server.ts';
-import { createSigner } from './signing.ts';
-import { JobBook } from './state.ts';
-import { TokenBook } from './tokens.ts';
-import { TruthLog } from './truth-log.ts';
-import { UploadBook } from './uploads.ts';
-import type { World } from './world.ts';
+import { createQuota } from './state/quota.ts';
+import { listen } from './http/server.ts';
+import { createSigner } from './state/signing.ts';
+import { JobStore } from './state/jobs.ts';
+import { TokenStore } from './state/tokens.ts';
+import { RequestLog } from './state/request-log.ts';
+import { UploadStore } from './state/uploads.ts';
+import type { EmulatorContext } from './context.ts';
 
 export type { Fault } from './faults.ts';
 export { EMULATOR_CLIENT_ID, EMULATOR_CLIENT_SECRET, type EmulatorOptions } from './options.ts';
-export { TRIGGER_WORDS } from './policy.ts';
-export type { LoggedRequest } from './truth-log.ts';
+export { TRIGGER_WORDS } from './rules/policy.ts';
+export type { LoggedRequest } from './state/request-log.ts';
 
 /** A running emulator. Origins have no slash at the end. */
 export interface Emulator {
@@ -43,18 +43,18 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const { clock, random, clientId, clientSecret } = settings;
   const servers = await listen(settings);
   const { origins } = servers;
-  const world: World = {
+  const world: EmulatorContext = {
     settings,
     origins,
-    tokens: new TokenBook(settings),
-    jobs: new JobBook({ clock, random }),
-    models: new ModelBook(random),
-    uploads: new UploadBook({ clock, random }),
+    tokens: new TokenStore(settings),
+    jobs: new JobStore({ clock, random }),
+    models: new ModelStore(random),
+    uploads: new UploadStore({ clock, random }),
     quota: createQuota(settings, clock),
     signer: createSigner({ clock, random }),
     pictures: new PictureCache(),
     faults: new FaultScript(),
-    log: new TruthLog({ clock, limit: settings.logLimit }),
+    log: new RequestLog({ clock, limit: settings.logLimit }),
   };
   const control = createControl(world);
   const closing = new AbortController();

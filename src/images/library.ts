@@ -3,11 +3,11 @@ import type { Clock } from '../shared/clock.ts';
 import type { Logger } from '../shared/logger.ts';
 import type { Random } from '../shared/random.ts';
 import type { Database, SqlValue, Transaction } from '../store/database.ts';
-import { createOriginals } from './originals.ts';
+import { createBlobStore } from './blobs/blob-store.ts';
 import { renderPreview } from './preview.ts';
 import { madeFromOf, noteSources } from './lineage.ts';
 import { ambiguousImage, noImageYet, unknownImage } from './problems.ts';
-import { COLUMNS, containing, toParameters, toRecord } from './records.ts';
+import { COLUMNS, containing, toParameters, toRecord } from './image-row.ts';
 import { parseReference, type Reference } from './reference.ts';
 import type { ImageKind, ImageLibrary, ImageQuery, ImageRecord, Viewer } from './types.ts';
 
@@ -32,7 +32,7 @@ const NEWEST_FIRST = 'ORDER BY created_at DESC, place DESC, id DESC';
 /** The pictures of an installation: records in the store, bytes in a folder. */
 export function createImageLibrary(options: LibraryOptions): ImageLibrary {
   const { db, folder, clock, random, logger, mayBeRepeated = async () => false } = options;
-  const originals = createOriginals({ folder, clock, random });
+  const originals = createBlobStore({ folder, clock, random });
 
   const one = async (where: string, params: readonly SqlValue[]): Promise<ImageRecord | undefined> => {
     const row = await db.first(`SELECT * FROM images WHERE ${where} ${NEWEST_FIRST} LIMIT 1`, params);

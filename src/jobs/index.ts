@@ -5,23 +5,23 @@ import type { Clock } from '../shared/clock.ts';
 import type { Logger } from '../shared/logger.ts';
 import type { Random } from '../shared/random.ts';
 import type { Database } from '../store/database.ts';
-import { Deliveries } from './batches/deliveries.ts';
-import { BatchDesk } from './batches/desk.ts';
-import type { Batches } from './batches/types.ts';
-import { Desk } from './desk.ts';
-import { Engine } from './engine.ts';
-import { createOwner, systemProcessTable, type ProcessTable } from './owner.ts';
-import type { EngineParts } from './parts.ts';
-import { Permits } from './permits.ts';
-import { createQuestions, type Questions } from './questions.ts';
-import type { Quota } from './quota.ts';
+import { OutputWorker } from './batches/output/output-worker.ts';
+import { BatchQueue } from './batches/batch-queue.ts';
+import type { Batches } from './batches/model/batch-types.ts';
+import { JobQueue } from './job-queue.ts';
+import { Engine } from './engine/engine.ts';
+import { createProcessIdentity, systemProcessTable, type ProcessTable } from './engine/process-identity.ts';
+import type { EngineDeps } from './engine/engine-context.ts';
+import { Permits } from './limits/permits.ts';
+import { createGatedQueries, type GatedQueries } from './limits/gated-queries.ts';
+import type { Quota } from './limits/quota.ts';
 import { JobStore } from './store/job-store.ts';
 import { UploadStore } from './store/upload-store.ts';
-import { Uploads } from './uploads.ts';
-import type { Jobs } from './types.ts';
+import { Uploads } from './engine/uploads.ts';
+import type { Jobs } from './model/types.ts';
 
 export { mayBeRepeated } from './deduplication/duplicates.ts';
-export { jobMigrations } from './schema.ts';
+export { jobMigrations } from './store/schema.ts';
 
 /** What the job rooms need. */
 export interface JobsOptions {
@@ -35,7 +35,7 @@ export interface JobsOptions {
   /** Tests only. */
   readonly processTable?: ProcessTable;
   /** Tests only: called at each kill point. */
-  readonly reached?: EngineParts['reached'];
+  readonly failpoint?: EngineDeps['failpoint'];
 }
 
 /** The job rooms, put together. */
@@ -44,9 +44,9 @@ export interface JobRooms {
   readonly batches: Batches;
   readonly engine: Engine;
   /** What may be asked of Adobe outside of jobs. */
-  readonly questions: Questions;
+  readonly gatedQueries: GatedQueries;
   /** Writes the files of batches. Needed only where `engine` runs. */
-  readonly deliveries: Deliveries;
+  readonly outputWorker: OutputWorker;
 }
 
 /** The desks for callers and the engine behind them. Nothing moves before `engine.start()`. */
@@ -54,19 +54,19 @@ export function createJobs(options: JobsOptions): JobRooms {
   const { db, firefly, images, quota, clock, random, logger } = options;
   const account = firefly.account;
   const processTable = options.processTable ?? systemProcessTable(hostname());
-  const owner = createOwner(processTable, random);
-  const journal = new JobStore({ db, account, owner });
+  const owner = createProcessIdentity(processTable, random);
+  const jobStore = new JobStore({ db, account, owner });
   const permits = new Permits({ db, account, quota, random });
   const uploads = new Uploads({ store: new UploadStore({ db, account, owner }), firefly, images, clock });
-  const reached = options.reached ?? (() => undefined);
-  const parts = { db, account, journal, permits, uploads, firefly, images, clock, random, logger, reached };
-  const engine = new Engine(parts);
-  const batchParts = { ...parts, host: processTable.host };
+  const failpoint = options.failpoint ?? (() => undefined);
+  const deps = { db, account, jobStore, permits, uploads, firefly, images, clock, random, logger, failpoint };
+  const engine = new Engine(deps);
+  const batchParts = { ...deps, host: processTable.host };
   return {
-    jobs: new Desk(parts),
-    batches: new BatchDesk(batchParts),
+    jobs: new JobQueue(deps),
+    batches: new BatchQueue(batchParts),
     engine,
-    questions: createQuestions(firefly, parts),
-    deliveries: new Deliveries(batchParts),
+    gatedQueries: createGatedQueries(firefly, deps),
+    outputWorker: new OutputWorker(batchParts),
   };
 }

@@ -1,7 +1,12 @@
 import { fdatasyncSync, fstatSync, readSync, writeSync } from 'node:fs';
 import { open, stat, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { auditProgress, markAudited, unauditedPermits, type EndedPermit } from '../jobs/store/audit-queries.ts';
+import {
+  auditProgress,
+  markAudited,
+  unauditedPermits,
+  type EndedPermit,
+} from '../jobs/store/maintenance/audit-queries.ts';
 import { makeFolder, syncFolder } from '../shared/folders.ts';
 import type { Database, Transaction } from '../store/database.ts';
 

@@ -1,15 +1,15 @@
-import { GarbageCollector, type Evicted, type OldestOptions } from '../images/garbage-collector.ts';
-import { sum, type Freed } from '../images/trash.ts';
-import type { GarbageCollectorOptions, References } from '../images/unreferenced.ts';
-import { contentReferences } from '../jobs/store/content-references.ts';
+import { GarbageCollector, type Evicted, type OldestOptions } from '../images/blobs/garbage-collector.ts';
+import { sum, type Freed } from '../images/blobs/trash.ts';
+import type { GarbageCollectorOptions, References } from '../images/blobs/unreferenced.ts';
+import { contentReferences } from '../jobs/store/maintenance/content-references.ts';
 import {
   countExpiredJobs,
   deleteExpiredBatches,
   deleteExpiredJobs,
   deletePermits,
   deleteUploads,
-} from '../jobs/store/retention-queries.ts';
-import { UPLOAD_HOLDS_MS } from '../jobs/uploads.ts';
+} from '../jobs/store/maintenance/retention-queries.ts';
+import { UPLOAD_HOLDS_MS } from '../jobs/engine/uploads.ts';
 import type { Database, Queryable, Transaction } from '../store/database.ts';
 
 export const DAY_MS = 24 * 3_600_000;

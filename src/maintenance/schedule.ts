@@ -1,5 +1,5 @@
-import { diskUse, type DiskUse } from '../images/disk-use.ts';
-import { takeMaintenanceRun } from '../jobs/store/maintenance-runs.ts';
+import { diskUse, type DiskUse } from '../images/blobs/disk-use.ts';
+import { takeMaintenanceRun } from '../jobs/store/maintenance/maintenance-runs.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { Logger } from '../shared/logger.ts';
 import type { Database } from '../store/database.ts';

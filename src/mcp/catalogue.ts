@@ -1,4 +1,4 @@
-import { describeTools, type ToolDescription } from '../tools/catalogue.ts';
+import { describeTools, type ToolDescription } from '../tools/definition/catalogue.ts';
 
 /**
  * The tools as `tools/list` shows them. The build puts the ready-made value in place of this module, so that start-up

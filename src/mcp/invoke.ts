@@ -1,12 +1,13 @@
 import { renderProblem } from '../render/problem.ts';
 import type { Rendered } from '../render/rendered.ts';
-import type { Caller } from '../jobs/types.ts';
+import type { Caller } from '../jobs/model/types.ts';
 import { linkSignals } from '../shared/abort.ts';
 import { Problem } from '../shared/errors.ts';
 import { quoteUntrusted } from '../shared/text.ts';
-import type { Tool, ToolCall } from '../tools/define.ts';
+import type { Tool, ToolCall } from '../tools/definition/define.ts';
 import { nearestNames } from '../shared/suggest.ts';
-import { checkArguments } from '../tools/arguments.ts';
+import { currentToolName } from '../tools/arguments/aliases.ts';
+import { checkArguments } from '../tools/arguments/check-arguments.ts';
 import type { ServingOptions } from './options.ts';
 import type { ProgressReporter } from './progress.ts';
 
@@ -62,17 +63,18 @@ export class UnknownTool extends Error {
  */
 export async function invoke(options: InvokeOptions, invocation: Invocation): Promise<Rendered> {
   const known = options.catalogue.map((tool) => tool.name);
-  if (!known.includes(invocation.name)) throw new UnknownTool(invocation.name, known);
+  const name = currentToolName(invocation.name, known);
+  if (!known.includes(name)) throw new UnknownTool(name, known);
 
   using linked = linkSignals(...invocation.signals);
   const started = options.clock.monotonic();
   let outcome: Outcome;
   try {
-    outcome = await run(options, invocation, linked.signal);
+    outcome = await run(options, { ...invocation, name }, linked.signal);
   } finally {
     await invocation.progress.finish();
   }
-  const facts = { tool: invocation.name, ms: Math.round(options.clock.monotonic() - started) };
+  const facts = { tool: name, ms: Math.round(options.clock.monotonic() - started) };
   if (outcome.defect !== undefined) options.logger.error('tool_defect', { ...facts, error: outcome.defect });
   else options.logger.debug('tool_called', { ...facts, error: outcome.rendered.isError });
   return outcome.rendered;

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import type * as ajv from '@modelcontextprotocol/server/validators/ajv';
 
 // The bundle takes this module in place of `@modelcontextprotocol/server/_shims` (build/bundle.mjs). The SDK makes its
-// JSON Schema validator with every server, and asks it only about the answer to a question of ours (src/mcp/asking.ts)
+// JSON Schema validator with every server, and asks it only about the answer to a question of ours (src/mcp/elicitation.ts)
 // in the 2025 era. Ajv costs a start some 15 ms, so that the validator is made when the first schema arrives.
 // test/build/lazy-validator.test.ts fails when the SDK changes what this module replaces.
 

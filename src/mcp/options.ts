@@ -2,10 +2,10 @@ import type { Random } from '../shared/random.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { Logger } from '../shared/logger.ts';
 import type { Resource } from '../resources/define.ts';
-import type { ToolDescription } from '../tools/catalogue.ts';
+import type { ToolDescription } from '../tools/definition/catalogue.ts';
 import type { RequestId } from '@modelcontextprotocol/server';
-import type { PendingAnswer } from './answers.ts';
-import type { Services, Tool, ToolSettings } from '../tools/define.ts';
+import type { ResponseDelivery } from './response-delivery.ts';
+import type { Services, Tool, ToolSettings } from '../tools/definition/define.ts';
 
 /** How the server names itself to clients (MCP `Implementation`). */
 interface ServerInfo {
@@ -54,7 +54,7 @@ export interface Connection {
   /** Names the conversation for `last`: one stdio connection or one 2025-era HTTP session; absent elsewhere. */
   readonly conversation: string | undefined;
   /** Aborts when the connection is about to end: calls that still wait answer with what they have. */
-  readonly leaving: AbortSignal | undefined;
+  readonly draining: AbortSignal | undefined;
   /** The answer to a request that has come in; absent where the transport cannot tell what becomes of it. */
-  readonly answerTo?: ((request: RequestId) => PendingAnswer | undefined) | undefined;
+  readonly responseTo?: ((request: RequestId) => ResponseDelivery | undefined) | undefined;
 }

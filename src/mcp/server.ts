@@ -1,7 +1,7 @@
 import { Server, type McpRequestContext, type McpServerFactory } from '@modelcontextprotocol/server';
 import { instructions } from './instructions.ts';
 import type { Connection, ServingOptions } from './options.ts';
-import { serveResources } from './resources.ts';
+import { serveResources } from './resources/serve-resources.ts';
 import { serveTools } from './tools.ts';
 
 /** How long clients may keep the tool list, milliseconds; it changes with the program only. */

@@ -14,14 +14,14 @@ export function serveTools(server: Server, options: ServingOptions, connection: 
   server.setRequestHandler('tools/list', () => ({ tools }));
   server.setRequestHandler('tools/call', async ({ params }, context) => {
     const { askThrough, InputNeeded, invoke, toCallToolResult, toInputRequired, UnknownTool } =
-      await import('./call.ts');
-    const answer = connection.answerTo?.(context.mcpReq.id);
+      await import('./lazy.ts');
+    const answer = connection.responseTo?.(context.mcpReq.id);
     try {
       const rendered = await invoke(options, {
         name: params.name,
         input: params.arguments,
         caller: { principal: connection.principal, conversation: connection.conversation },
-        signals: [context.mcpReq.signal, connection.leaving, answer?.lost],
+        signals: [context.mcpReq.signal, connection.draining, answer?.lost],
         progress: progressOf(context, options),
         ask: askThrough(context, declared(server, context)),
         onAnswered: answer?.onAnswered,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { BATCH_STATES } from '../jobs/batches/types.ts';
+import { BATCH_STATES } from '../jobs/batches/model/batch-types.ts';
 import { commonShape } from './schemas.ts';
 
 const text = (description: string) => z.string().optional().describe(description);

@@ -1,7 +1,7 @@
 import type { ImageRecord } from '../images/types.ts';
 import { formatName, shortened } from './phrases.ts';
 import type { LinkBlock } from './rendered.ts';
-import { ENDINGS } from '../images/originals.ts';
+import { ENDINGS } from '../images/blobs/blob-store.ts';
 
 /** Address of the original of a picture. */
 export function imageUri(id: string): string {

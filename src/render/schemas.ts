@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { JOB_STATES } from '../jobs/states.ts';
-import { BudgetFacts } from './budget.ts';
+import { JOB_STATES } from '../jobs/model/states.ts';
+import { BudgetFacts } from './jobs/budget.ts';
 
 /**
  * Shapes of structured results. Every property is optional, because a failed call carries the same root object with

@@ -1,5 +1,5 @@
 import type { LinkBlock } from '../render/rendered.ts';
-import type { ToolCall } from '../tools/define.ts';
+import type { ToolCall } from '../tools/definition/define.ts';
 
 /** What reading needs; the same rooms as a tool call, without progress. */
 export type ResourceCall = Omit<ToolCall, 'progress'>;

@@ -1,8 +1,8 @@
 import { type ImageRecord, MADE_HERE } from '../images/types.ts';
 import { formatName } from '../render/phrases.ts';
 import { imageLink, imageUri, previewUri } from '../render/links.ts';
-import { imageEntry } from '../render/images.ts';
-import { renderContext } from '../tools/context.ts';
+import { imageEntry } from '../render/pictures/images.ts';
+import { renderContext } from '../tools/definition/render-context.ts';
 import type { ResourceCall, ResourceEntry, TemplateResource } from './define.ts';
 import { jsonContents } from './json.ts';
 

@@ -1,8 +1,8 @@
-import { jobFacts } from '../render/job.ts';
+import { jobFacts } from '../render/jobs/job.ts';
 import { jobUri } from '../render/links.ts';
 import { isoTime, shortened } from '../render/phrases.ts';
 import { withoutUndefined } from '../render/rendered.ts';
-import { renderContext } from '../tools/context.ts';
+import { renderContext } from '../tools/definition/render-context.ts';
 import type { TemplateResource } from './define.ts';
 import { jsonContents } from './json.ts';
 

@@ -1,8 +1,8 @@
 import { MADE_HERE } from '../images/types.ts';
-import { imageEntry } from '../render/images.ts';
-import { jobLine } from '../render/overview.ts';
+import { imageEntry } from '../render/pictures/images.ts';
+import { jobLine } from '../render/jobs/overview.ts';
 import { withoutUndefined } from '../render/rendered.ts';
-import { renderContext } from '../tools/context.ts';
+import { renderContext } from '../tools/definition/render-context.ts';
 import type { FixedResource } from './define.ts';
 import { jsonContents } from './json.ts';
 

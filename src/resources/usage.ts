@@ -1,6 +1,6 @@
-import { batchLines } from '../render/batch.ts';
-import { budgetFacts } from '../render/budget.ts';
-import { jobLine, quotaFacts } from '../render/overview.ts';
+import { batchLines } from '../render/jobs/batch.ts';
+import { budgetFacts } from '../render/jobs/budget.ts';
+import { jobLine, quotaFacts } from '../render/jobs/overview.ts';
 import { isoTime } from '../render/phrases.ts';
 import { withoutUndefined } from '../render/rendered.ts';
 import type { FixedResource } from './define.ts';

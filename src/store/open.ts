@@ -3,7 +3,7 @@ import type { Logger } from '../shared/logger.ts';
 import type { Random } from '../shared/random.ts';
 import type { Database, Migrations } from './database.ts';
 import { migrate } from './migrate.ts';
-import { storePlace } from './place.ts';
+import { databaseLocation } from './database-url.ts';
 
 /** Where the database is and what its rooms keep in it. */
 export interface StoreOptions {
@@ -34,7 +34,7 @@ export async function openStore(options: StoreOptions): Promise<Database> {
 }
 
 async function connect({ path, url, clock, random, logger }: StoreOptions): Promise<Database> {
-  const place = storePlace(url ?? path);
+  const place = databaseLocation(url ?? path);
   if (place.dialect === 'sqlite') {
     const { openSqlite } = await import('./sqlite/open.ts');
     return openSqlite({ path: place.path, clock, random, logger });

@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import type { JobView } from '../jobs/types.ts';
+import type { JobView } from '../jobs/model/types.ts';
 import { JobAnswer } from '../render/schemas.ts';
 import { Problem } from '../shared/errors.ts';
-import { cancelBatch, isBatchId } from './batches/waiting.ts';
-import { defineTool, type Services, type ToolCall } from './define.ts';
-import { jobField } from './fields.ts';
-import { waitAndShow } from './waiting.ts';
+import { cancelBatch, isBatchId } from './batches/batch-commands.ts';
+import { defineTool, type Services, type ToolCall } from './definition/define.ts';
+import { jobField } from './arguments/fields.ts';
+import { awaitJob } from './definition/await-job.ts';
 
 /** Adobe mostly settles a cancel within this time; afterwards `cancelling` is shown. */
 const SETTLE_SECONDS = 10;
@@ -25,7 +25,7 @@ export const cancelJob = defineTool({
     const services = await call.services();
     if (isBatchId(job)) return cancelBatch(job, services, call);
     const asked = await askForEnd(job, services, call);
-    return waitAndShow(asked, services, call, { purpose: 'cancel', waitSeconds: SETTLE_SECONDS });
+    return awaitJob(asked, services, call, { purpose: 'cancel', waitSeconds: SETTLE_SECONDS });
   },
 });
 

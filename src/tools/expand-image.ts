@@ -1,12 +1,19 @@
 import { z } from 'zod';
 import { ExpandImageRequestV3 } from '../firefly/contract/expand-images.ts';
-import type { PaidRequest } from '../jobs/types.ts';
-import { checkExpansion } from './expand-rules.ts';
-import { expandPictures } from './expand-pictures.ts';
-import { countField, generationFields, invertMaskField, maskField, pictureField, seedsField } from './fields.ts';
-import { defineGenerationTool } from './generation.ts';
-import { checkedBody } from './outgoing.ts';
-import { countOf, LONGEST_PROMPT } from './prompt-rules.ts';
+import type { PaidRequest } from '../jobs/model/types.ts';
+import { checkExpansion } from './edit/expand-rules.ts';
+import { expandPictures } from './edit/expand-pictures.ts';
+import {
+  countField,
+  generationFields,
+  invertMaskField,
+  maskField,
+  pictureField,
+  seedsField,
+} from './arguments/fields.ts';
+import { defineGenerationTool } from './definition/define-generation-tool.ts';
+import { checkedBody } from './edit/request-image.ts';
+import { countOf, LONGEST_PROMPT } from './arguments/prompt-rules.ts';
 
 const inset = z.int().min(0).max(3998).optional();
 

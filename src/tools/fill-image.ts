@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { FillImageRequestV3 } from '../firefly/contract/fill-images.ts';
-import { shapesField } from '../images/masks/shapes.ts';
-import type { PaidRequest } from '../jobs/types.ts';
+import { shapesField } from '../images/masks/drawing/shapes.ts';
+import type { PaidRequest } from '../jobs/model/types.ts';
 import {
   countField,
   generationFields,
@@ -10,14 +10,14 @@ import {
   maskField,
   pictureField,
   seedsField,
-} from './fields.ts';
-import { fillPictures } from './fill-pictures.ts';
-import { defineGenerationTool } from './generation.ts';
-import { legalSize } from './generation-size.ts';
-import { invalidArgument } from './input.ts';
-import { checkedBody } from './outgoing.ts';
-import { checkSeeds, checkText, countOf, LONGEST_PROMPT } from './prompt-rules.ts';
-import { FILL_SIZES } from './sizes.ts';
+} from './arguments/fields.ts';
+import { fillPictures } from './edit/fill-pictures.ts';
+import { defineGenerationTool } from './definition/define-generation-tool.ts';
+import { legalSize } from './generate/generation-size.ts';
+import { invalidArgument } from './arguments/invalid-argument.ts';
+import { checkedBody } from './edit/request-image.ts';
+import { checkSeeds, checkText, countOf, LONGEST_PROMPT } from './arguments/prompt-rules.ts';
+import { FILL_SIZES } from './generate/sizes.ts';
 
 const input = z.strictObject({
   image: pictureField,

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { countField, generationFields, localeField, pictureField, seedsField } from './fields.ts';
-import { defineGenerationTool } from './generation.ts';
-import { buildRequest } from './generation-request.ts';
-import { checkWish, MODELS } from './generation-rules.ts';
-import { chooseModel } from './generation-target.ts';
-import { send } from './outgoing.ts';
+import { countField, generationFields, localeField, pictureField, seedsField } from './arguments/fields.ts';
+import { defineGenerationTool } from './definition/define-generation-tool.ts';
+import { buildRequest } from './generate/generation-request.ts';
+import { checkWish, MODELS } from './generate/generation-rules.ts';
+import { chooseModel } from './generate/choose-model.ts';
+import { send } from './edit/request-image.ts';
 
 const input = z.strictObject({
   prompt: z.string().min(1).max(1500).describe('What the picture shows. 1–1024 characters (image5: 1500).'),
@@ -75,9 +75,9 @@ export const generateImage = defineGenerationTool({
     const chosen = await chooseModel(given, services.firefly, call);
     // Before any picture is read.
     checkWish(given, chosen.header);
-    const { intake } = services;
+    const { imageImport } = services;
     const reference = async (text: string | undefined) =>
-      text === undefined ? undefined : send(await intake.open(text, call.caller, 'generated'), intake);
+      text === undefined ? undefined : send(await imageImport.open(text, call.caller, 'generated'), imageImport);
     return buildRequest(given, {
       ...chosen,
       tool: 'generate_image',

@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { renderOverview } from '../render/overview.ts';
+import { renderOverview } from '../render/jobs/overview.ts';
 import { JobStatusResult } from '../render/schemas.ts';
-import { attendBatch, isBatchId } from './batches/waiting.ts';
-import { renderContext } from './context.ts';
-import { defineTool } from './define.ts';
-import { jobField, waitField } from './fields.ts';
-import { waitAndShow } from './waiting.ts';
+import { awaitBatch, isBatchId } from './batches/batch-commands.ts';
+import { renderContext } from './definition/render-context.ts';
+import { defineTool } from './definition/define.ts';
+import { jobField, waitField } from './arguments/fields.ts';
+import { awaitJob } from './definition/await-job.ts';
 
 const RECENT = 10;
 const RECENT_BATCHES = 3;
@@ -28,8 +28,8 @@ export const jobStatus = defineTool({
       const batches = await services.batches.list({ limit: RECENT_BATCHES }, call.caller);
       return renderOverview({ ...overview, batches }, renderContext(call, services.images));
     }
-    if (isBatchId(job)) return attendBatch(job, services, call, wait_seconds);
+    if (isBatchId(job)) return awaitBatch(job, services, call, wait_seconds);
     const found = await services.jobs.get(job, call.caller);
-    return waitAndShow(found, services, call, { purpose: 'look', waitSeconds: wait_seconds });
+    return awaitJob(found, services, call, { purpose: 'look', waitSeconds: wait_seconds });
   },
 });

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { renderModels } from '../render/models.ts';
 import { isoTime } from '../render/phrases.ts';
 import { ModelsResult } from '../render/schemas.ts';
-import { type KnownModel, listModels } from './custom-models.ts';
-import { defineTool } from './define.ts';
+import { type KnownModel, listModels } from './generate/custom-models.ts';
+import { defineTool } from './definition/define.ts';
 
 const STATES = ['published', 'unpublished', 'ready', 'queued', 'training', 'failed', 'cancelled', 'all'] as const;
 

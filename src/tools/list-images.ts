@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { type ImageKind, MADE_HERE } from '../images/types.ts';
-import { renderImages } from '../render/images.ts';
+import { renderImages } from '../render/pictures/images.ts';
 import { ImagesResult } from '../render/schemas.ts';
-import { renderContext } from './context.ts';
-import { defineTool } from './define.ts';
-import { jobField } from './fields.ts';
+import { renderContext } from './definition/render-context.ts';
+import { defineTool } from './definition/define.ts';
+import { jobField } from './arguments/fields.ts';
 
 /** The history of pictures. */
 export const listImages = defineTool({

@@ -3,17 +3,17 @@ import { composeMask, refinementFields } from '../images/masks/compose.ts';
 import { decodeAlpha, decodeLuminance } from '../images/masks/decode.ts';
 import type { Mask } from '../images/masks/mask.ts';
 import { renderOverlay } from '../images/masks/overlay.ts';
-import { shapesField } from '../images/masks/shapes.ts';
+import { shapesField } from '../images/masks/drawing/shapes.ts';
 import { maskFromLuminance, maskFromTransparency } from '../images/masks/sources.ts';
 import { pictureNotLocal } from '../images/problems.ts';
 import type { ImageRecord } from '../images/types.ts';
-import { renderMask } from '../render/mask.ts';
+import { renderMask } from '../render/pictures/mask.ts';
 import { MaskAnswer } from '../render/schemas.ts';
-import { renderContext } from './context.ts';
-import { defineTool } from './define.ts';
-import { pictureField } from './fields.ts';
-import { keepMask, type MaskDesk, turns } from './outgoing-mask.ts';
-import { pictureBlock, previewLimits } from './previews.ts';
+import { renderContext } from './definition/render-context.ts';
+import { defineTool } from './definition/define.ts';
+import { pictureField } from './arguments/fields.ts';
+import { keepMask, type MaskContext, yieldToEventLoop } from './edit/request-mask.ts';
+import { pictureBlock, previewLimits } from './definition/previews.ts';
 
 /** Masks without a paid request: drawn by our own code, and shown before anything is spent on them. */
 export const makeMask = defineTool({
@@ -39,14 +39,15 @@ export const makeMask = defineTool({
   output: MaskAnswer,
   async handler({ image, shapes, from, invert, grow, feather }, call) {
     const services = await call.services();
-    const desk: MaskDesk = { services, call, tool: 'make_mask' };
+    const desk: MaskContext = { services, call, tool: 'make_mask' };
     const picture = await openLocal(image, 'generated', desk);
     const masks = from === undefined ? [] : [await maskFrom(from, picture, desk)];
     const recipe = { picture, shapes, masks, invert, grow, feather };
-    const { mask, coverage, warnings } = await composeMask(recipe, turns(desk));
+    const { mask, coverage, warnings } = await composeMask(recipe, yieldToEventLoop(desk));
     const record = await keepMask(mask, [picture.id], desk);
     const limits = previewLimits(call.settings.preview, 1);
-    const overlay = limits && (await renderOverlay(await services.images.read(picture), mask, limits, turns(desk)));
+    const overlay =
+      limits && (await renderOverlay(await services.images.read(picture), mask, limits, yieldToEventLoop(desk)));
     return renderMask(
       { mask: record, picture, coverage, warnings, previews: overlay === undefined ? [] : [pictureBlock(overlay)] },
       renderContext(call, services.images),
@@ -54,18 +55,22 @@ export const makeMask = defineTool({
   },
 });
 
-async function maskFrom(from: string, picture: ImageRecord, desk: MaskDesk): Promise<Mask> {
+async function maskFrom(from: string, picture: ImageRecord, desk: MaskContext): Promise<Mask> {
   const { images } = desk.services;
   if (from === 'alpha') {
-    return maskFromTransparency(await decodeAlpha(await images.read(picture)), picture, turns(desk));
+    return maskFromTransparency(await decodeAlpha(await images.read(picture)), picture, yieldToEventLoop(desk));
   }
   const source = from === 'luminance' ? picture : await openLocal(from, 'mask', desk);
   return maskFromLuminance(await decodeLuminance(await images.read(source)), picture);
 }
 
 /** A picture whose pixels are here. @throws Problem `picture_not_local`, and what `PictureIntake.open` throws */
-async function openLocal(text: string, last: 'generated' | 'mask', { services, call }: MaskDesk): Promise<ImageRecord> {
-  const given = await services.intake.open(text, call.caller, last);
+async function openLocal(
+  text: string,
+  last: 'generated' | 'mask',
+  { services, call }: MaskContext,
+): Promise<ImageRecord> {
+  const given = await services.imageImport.open(text, call.caller, last);
   if (given.kind === 'local') return given.image;
   throw pictureNotLocal(
     'A mask is drawn at the size of its picture, and of a URL or upload id only Adobe knows the size.',

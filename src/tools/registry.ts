@@ -1,5 +1,5 @@
 import { cancelJob } from './cancel-job.ts';
-import type { Tool } from './define.ts';
+import type { Tool } from './definition/define.ts';
 import { expandImage } from './expand-image.ts';
 import { fillImage } from './fill-image.ts';
 import { generateImage } from './generate-image.ts';
@@ -10,7 +10,7 @@ import { makeMask } from './make-mask.ts';
 import { resubmitJob } from './resubmit-job.ts';
 import { saveImage } from './save-image.ts';
 import { submitBatchOf } from './submit-batch.ts';
-import { viewImage } from './view-image.ts';
+import { showImages } from './show-images.ts';
 
 /** Tools that spend one paid request a call, so that batches can be made of them. */
 export const paidTools: readonly Tool[] = [generateImage, fillImage, expandImage];
@@ -24,7 +24,7 @@ export const tools: readonly Tool[] = [
   jobStatus,
   cancelJob,
   resubmitJob,
-  viewImage,
+  showImages,
   listImages,
   saveImage,
 ];

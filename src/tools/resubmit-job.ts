@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { JobAnswer } from '../render/schemas.ts';
-import { isBatchId, retryBatch } from './batches/waiting.ts';
-import { defineTool } from './define.ts';
-import { generationFields, jobField, waitField } from './fields.ts';
-import { waitAndShow } from './waiting.ts';
+import { isBatchId, resubmitBatch } from './batches/batch-commands.ts';
+import { defineTool } from './definition/define.ts';
+import { generationFields, jobField, waitField } from './arguments/fields.ts';
+import { awaitJob } from './definition/await-job.ts';
 
 /**
  * The way on from `submit_unknown`, once a person has accepted a second charge. Of a batch only what is known to have
@@ -26,8 +26,8 @@ export const resubmitJob = defineTool({
   output: JobAnswer,
   async handler({ job, confirm = false, wait_seconds }, call) {
     const services = await call.services();
-    if (isBatchId(job)) return retryBatch(job, services, call, { confirmed: confirm });
+    if (isBatchId(job)) return resubmitBatch(job, services, call, { confirmed: confirm });
     const replacement = await services.jobs.resubmit(job, call.caller, call);
-    return waitAndShow(replacement, services, call, { purpose: 'make', waitSeconds: wait_seconds });
+    return awaitJob(replacement, services, call, { purpose: 'make', waitSeconds: wait_seconds });
   },
 });

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import type { ImageRecord } from '../images/types.ts';
-import { renderSaved } from '../render/saved.ts';
+import { renderSaved } from '../render/pictures/saved.ts';
 import { SavedResult } from '../render/schemas.ts';
 import { Problem, toProblemRecord } from '../shared/errors.ts';
-import { defineTool, type ToolCall } from './define.ts';
-import { imageField } from './fields.ts';
-import { invalidArgument } from './input.ts';
+import { defineTool, type ToolCall } from './definition/define.ts';
+import { imageField } from './arguments/fields.ts';
+import { invalidArgument } from './arguments/invalid-argument.ts';
 
 /** Copies originals into the project. */
 export const saveImage = defineTool({
@@ -45,8 +45,8 @@ export const saveImage = defineTool({
     for (const reference of images ?? [image ?? 'last']) {
       pictures.push(await services.images.resolve(reference, call.caller));
     }
-    const { DEFAULT_TEMPLATE, fileNameFor } = await import('../images/name-template.ts');
-    const { openSubfolder, writeNew } = await import('../images/output-folder.ts');
+    const { DEFAULT_TEMPLATE, fileNameFor } = await import('../images/files/name-template.ts');
+    const { openSubfolder, writeNew } = await import('../images/files/output-folder.ts');
     const named = pictures.map((picture) => ({ picture, file: fileNameFor(picture, name ?? DEFAULT_TEMPLATE) }));
     const target = await openSubfolder(call.settings.outputFolder, folder);
     const saved: { image: ImageRecord; path: string }[] = [];

@@ -1,13 +1,13 @@
 import { z } from 'zod';
-import type { BatchOutlook } from '../jobs/batches/types.ts';
-import { budgetRemark, renderBatch } from '../render/batch.ts';
+import type { BatchOutlook } from '../jobs/batches/model/batch-types.ts';
+import { budgetRemark, renderBatch } from '../render/jobs/batch.ts';
 import { BatchAnswer } from '../render/batch-schemas.ts';
 import { Problem } from '../shared/errors.ts';
-import { readJsonLines, toItems, type Fault, type RawItem } from './batches/items.ts';
-import { digestOf, submitBatch as submit } from './batches/submission.ts';
-import { defineTool, type Tool, type ToolCall } from './define.ts';
-import { generationFields } from './fields.ts';
-import { invalidArgument } from './input.ts';
+import { readJsonLines, toItems, type Fault, type RawItem } from './batches/item-input.ts';
+import { digestOf, submitBatch as submit } from './batches/batch-submission.ts';
+import { defineTool, type Tool, type ToolCall } from './definition/define.ts';
+import { generationFields } from './arguments/fields.ts';
+import { invalidArgument } from './arguments/invalid-argument.ts';
 
 const MOST_INLINE = 500;
 /** How often progress is told at most. */
@@ -113,8 +113,8 @@ async function readItems({ items, file }: z.infer<typeof input>, call: ToolCall)
     }));
     return { source: 'items of a call', content: [JSON.stringify(items)], raw, faults: [] };
   }
-  const { intake } = await call.services();
-  const bytes = await intake.readFile(file);
+  const { imageImport } = await call.services();
+  const bytes = await imageImport.readFile(file);
   const { items: raw, faults } = readJsonLines(Buffer.from(bytes).toString('utf8'));
   return { source: file.split(/[\\/]/).at(-1) ?? file, content: [bytes], raw, faults };
 }
@@ -128,6 +128,6 @@ async function savingFolder({ folder, name }: z.infer<typeof input>, call: ToolC
       next: 'Leave folder and name out, and read the resources firefly://images/{id}.',
     });
   }
-  const { openSubfolder } = await import('../images/output-folder.ts');
+  const { openSubfolder } = await import('../images/files/output-folder.ts');
   return openSubfolder(call.settings.outputFolder, folder);
 }

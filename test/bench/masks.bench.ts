@@ -5,7 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
 import { bundle } from '../../build.mjs';
-import type { Shape } from '../../src/images/masks/shapes.ts';
+import type { Shape } from '../../src/images/masks/drawing/shapes.ts';
 import { loadSharp } from '../../src/images/sharp.ts';
 import { noisy } from '../images/pictures.ts';
 import type * as masks from './masks.ts';

@@ -1,6 +1,6 @@
 // What masks.bench.ts measures, as one module to bundle.
 export { composeMask } from '../../src/images/masks/compose.ts';
-export { drawShapes } from '../../src/images/masks/draw.ts';
+export { drawShapes } from '../../src/images/masks/drawing/draw.ts';
 export { encodeMask } from '../../src/images/masks/encode.ts';
 export { feather } from '../../src/images/masks/feather.ts';
 export { grow } from '../../src/images/masks/grow.ts';

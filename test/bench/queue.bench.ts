@@ -94,8 +94,8 @@ describe.each([
       random: systemRandom,
       logger: silentLogger,
     });
-    const owner = { id: 'bench', isGone: () => false };
-    const journal = new JobStore({ db, account: 'scripted', owner });
+    const owner = { id: 'bench', isDead: () => false };
+    const jobStore = new JobStore({ db, account: 'scripted', owner });
     const enqueue: number[] = [];
     const claim: number[] = [];
     const look: number[] = [];
@@ -104,10 +104,10 @@ describe.each([
       const { job } = await jobs.enqueue(aRequest(`n${n}`), ALICE);
       enqueue.push(performance.now() - started);
       started = performance.now();
-      await journal.look({ started: 64, interactive: 8, batch: 4 });
+      await jobStore.look({ started: 64, interactive: 8, batch: 4 });
       look.push(performance.now() - started);
       started = performance.now();
-      await journal.claim(job.id, { state: 'preparing' });
+      await jobStore.claim(job.id, { state: 'preparing' });
       claim.push(performance.now() - started);
       // Ended, so that the queue stays as long as it is, and the limit for interactive jobs is not met.
       await db.run(`UPDATE jobs SET state = 'cancelled', finished_at = ? WHERE id = ?`, [Date.now(), job.id]);

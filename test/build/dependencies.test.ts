@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { EXTERNAL } from '../../build/bundle.mjs';
 import packageFacts from '../../package.json' with { type: 'json' };
-import { ROOT } from '../house/source-files.ts';
+import { ROOT } from '../architecture/source-files.ts';
 
 const DIST = join(ROOT, 'dist');
 const IMPORT = /^\s*(?:import|export)\b[^'"\n;]*?["']([^"']+)["'];?$|\bimport\("([^"]+)"\)/gm;

@@ -8,7 +8,7 @@ import { AjvJsonSchemaValidator } from '@modelcontextprotocol/server/validators/
 import { expect, test } from 'vitest';
 import { bundle } from '../../build.mjs';
 import * as replacement from '../../src/mcp/lazy-validator.ts';
-import { ROOT } from '../house/source-files.ts';
+import { ROOT } from '../architecture/source-files.ts';
 import { removeFolder, temporaryFolder } from '../support/artefacts.ts';
 
 const SDK = join(createRequire(import.meta.url).resolve('@modelcontextprotocol/server'), '..');

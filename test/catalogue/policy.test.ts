@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, test } from 'vitest';
-import { describeTools, type ToolDescription } from '../../src/tools/catalogue.ts';
+import { describeTools, type ToolDescription } from '../../src/tools/definition/catalogue.ts';
 import { tools } from '../../src/tools/registry.ts';
 
 /** Bytes of `tools/list` with these tools. 32 kB is for sixteen of them; raising this is a reviewed change. */
@@ -68,7 +68,7 @@ describe.each(catalogue.map((tool) => [tool.name, tool] as const))('%s', (name, 
   });
 
   test('promises an object whose every property is optional and described', () => {
-    if (name === 'view_image') return expect(tool.outputSchema).toBeUndefined();
+    if (name === 'show_images') return expect(tool.outputSchema).toBeUndefined();
     expect(tool.outputSchema).toMatchObject({ type: 'object' });
     expect(tool.outputSchema?.['required']).toBeUndefined();
     for (const [field, schema] of propertiesOf(tool.outputSchema)) expect(schema['description'], field).toBeTypeOf('string');
@@ -112,6 +112,6 @@ describe('names that stay fixed', () => {
 
   test('job and image name what they name everywhere', () => {
     for (const name of ['job_status', 'cancel_job', 'resubmit_job']) expect(argumentsOf(name)).toContain('job');
-    for (const name of ['view_image', 'save_image']) expect(argumentsOf(name)).toContain('image');
+    for (const name of ['show_images', 'save_image']) expect(argumentsOf(name)).toContain('image');
   });
 });

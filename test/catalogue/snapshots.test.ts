@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { describeTools } from '../../src/tools/catalogue.ts';
+import { describeTools } from '../../src/tools/definition/catalogue.ts';
 
 /**
  * What clients see of each tool, as files: a change of the contract is a diff that somebody reads.

@@ -6,7 +6,7 @@ import { createImageLibrary, imageMigrations } from '../../src/images/library.ts
 import { systemClock } from '../../src/shared/clock.ts';
 import { silentLogger } from '../../src/shared/logger.ts';
 import { systemRandom } from '../../src/shared/random.ts';
-import { jobMigrations } from '../../src/jobs/schema.ts';
+import { jobMigrations } from '../../src/jobs/store/schema.ts';
 import { openStore } from '../../src/store/open.ts';
 import { onePixel } from '../support/doubles/scripted-adobe.ts';
 import { fakeTerminal } from './fake-terminal.ts';

@@ -36,7 +36,7 @@ describe('demo', () => {
     writeFileSync(join(folder, 'x.png'), 'no picture');
     expect(() => checkedPicture(join(folder, 'x.png'), { width: 1, height: 1 })).toThrow(/is no whole picture/);
     const result = { content: [{ type: 'text' as const, text: 'no' }], isError: true };
-    expect(() => successful(result, 'view_image')).toThrow('view_image answered with an error: no');
+    expect(() => successful(result, 'show_images')).toThrow('show_images answered with an error: no');
   });
 });
 

@@ -36,7 +36,7 @@ async function examine(env: Record<string, string> = {}) {
 test('doctor tells pictures from copies for Adobe and other files, and warns above the limit', async () => {
   const pictures = [await stage.picture(9), await stage.picture(8)];
   const taken = pictures.reduce((total, { bytes }) => total + bytes, 0);
-  const copy = await stage.intake().store(onePixel(800));
+  const copy = await stage.imageImport().store(onePixel(800));
   await stage.db.run(`INSERT INTO uploads VALUES ('a', 'alice', ?, 'u', ?)`, [copy.sha256, Date.now()]);
   const lost = await stage.picture(7);
   await stage.db.run('DELETE FROM images WHERE id = ?', [lost.id]);

@@ -48,7 +48,7 @@ describe('with the emulator beside it', { timeout: 60_000 }, () => {
     const here = { ...env, FIREFLY_OUTPUT_DIR: join(folder, 'firefly') };
     const saved = await runProgram(['call', 'save_image', '--images', 'last'], { cwd: folder, env: here });
     expect(saved.out).toContain(join(folder, 'firefly'));
-    const seen = await runProgram(['call', 'view_image', '--max-side', '64'], { cwd: folder, env });
+    const seen = await runProgram(['call', 'show_images', '--max-side', '64'], { cwd: folder, env });
     const look = JSON.parse(seen.out) as { text: string; pictures: { mime_type: string; data: string }[] };
     expect(look.pictures).toHaveLength(1);
     expect(look.text).toContain(result.images?.[1]?.image);

@@ -1,4 +1,4 @@
-import type { Terminal } from '../../src/cli/terminal.ts';
+import type { Terminal } from '../../src/cli/terminal/terminal.ts';
 import { systemClock } from '../../src/shared/clock.ts';
 import { systemRandom } from '../../src/shared/random.ts';
 import { search } from '../support/artefacts.ts';

@@ -1,7 +1,7 @@
 import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { localToken } from '../../src/cli/http-token.ts';
+import { localToken } from '../../src/cli/composition/http-token.ts';
 import { systemRandom } from '../../src/shared/random.ts';
 import { removeFolder, temporaryFolder } from '../support/artefacts.ts';
 

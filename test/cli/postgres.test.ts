@@ -1,10 +1,10 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { compose, type Composition } from '../../src/cli/compose.ts';
-import { mayHoldJobs } from '../../src/cli/places.ts';
+import { compose, type Composition } from '../../src/cli/composition/compose.ts';
+import { mayHoldJobs } from '../../src/cli/composition/places.ts';
 import { machineChecks } from '../../src/cli/doctor/machine.ts';
-import { readTextFile } from '../../src/cli/text-file.ts';
+import { readTextFile } from '../../src/cli/terminal/text-file.ts';
 import { resolveConfig } from '../../src/config/resolve.ts';
 import { systemClock } from '../../src/shared/clock.ts';
 import { createLogger } from '../../src/shared/logger.ts';

@@ -1,7 +1,7 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { configure } from '../../src/cli/configure.ts';
+import { configure } from '../../src/cli/composition/configure.ts';
 import { removeFolder, temporaryFolder } from '../support/artefacts.ts';
 import { fakeTerminal } from './fake-terminal.ts';
 

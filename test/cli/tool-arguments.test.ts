@@ -91,6 +91,6 @@ describe('the catalogue on the command line', () => {
   });
 
   test('an unknown tool is answered with the nearest', () => {
-    expect(() => findTool('view_images', catalogue)).toThrow(/Did you mean view_image\?/);
+    expect(() => findTool('view_images', catalogue)).toThrow(/Did you mean show_images\?/);
   });
 });

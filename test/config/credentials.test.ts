@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { isPlaceholder } from '../../src/config/placeholders.ts';
 import { resolveConfig, type ConfigInput } from '../../src/config/resolve.ts';
-import { readTextFile } from '../../src/cli/text-file.ts';
+import { readTextFile } from '../../src/cli/terminal/text-file.ts';
 import { removeFolder, temporaryFolder } from '../support/artefacts.ts';
 
 const folder = temporaryFolder('firefly-config-');

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { defaultHome, defaultOutputFolder, defaultRoots } from '../../src/config/folders.ts';
 import { nearest } from '../../src/shared/suggest.ts';
-import { absolutePath, isInside, type Place } from '../../src/config/place.ts';
+import { absolutePath, isInside, type Environment } from '../../src/config/environment.ts';
 
-const linux: Place = { platform: 'linux', cwd: '/home/ann/work', home: '/home/ann', env: {} };
-const mac: Place = { platform: 'darwin', cwd: '/Users/ann/work', home: '/Users/ann', env: {} };
-const windows: Place = {
+const linux: Environment = { platform: 'linux', cwd: '/home/ann/work', home: '/home/ann', env: {} };
+const mac: Environment = { platform: 'darwin', cwd: '/Users/ann/work', home: '/Users/ann', env: {} };
+const windows: Environment = {
   platform: 'win32',
   cwd: 'C:\\Users\\ann\\work',
   home: 'C:\\Users\\ann',

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { resolveConfig, type Config } from '../../src/config/resolve.ts';
-import type { Place } from '../../src/config/place.ts';
+import type { Environment } from '../../src/config/environment.ts';
 import type { TextFile } from '../../src/config/sources.ts';
 
-const linux: Place = { platform: 'linux', cwd: '/home/ann/shop', home: '/home/ann', env: {} };
-const mac: Place = { platform: 'darwin', cwd: '/Users/ann/shop', home: '/Users/ann', env: {} };
-const windows: Place = {
+const linux: Environment = { platform: 'linux', cwd: '/home/ann/shop', home: '/home/ann', env: {} };
+const mac: Environment = { platform: 'darwin', cwd: '/Users/ann/shop', home: '/Users/ann', env: {} };
+const windows: Environment = {
   platform: 'win32',
   cwd: 'D:\\shop',
   home: 'C:\\Users\\ann',
@@ -13,7 +13,11 @@ const windows: Place = {
 };
 
 /** The configuration at a place, with more variables and the files that are there. */
-function configured(place: Place, env: Place['env'] = {}, files: Readonly<Record<string, TextFile>> = {}): Config {
+function configured(
+  place: Environment,
+  env: Environment['env'] = {},
+  files: Readonly<Record<string, TextFile>> = {},
+): Config {
   const readFile = (path: string) => files[path];
   return resolveConfig({ ...place, env: { ...place.env, ...env }, flags: {}, demo: false, readFile });
 }

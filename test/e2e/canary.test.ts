@@ -122,7 +122,7 @@ async function session(): Promise<void> {
   await call('list_images', {});
   await call('job_status', {});
   await call('save_image', { image: `${job}#1`, name: '{prompt}' });
-  await call('view_image', { image: `${job}#1` });
+  await call('show_images', { image: `${job}#1` });
   for (const uri of ['firefly://usage', 'firefly://jobs', 'firefly://images']) {
     keep('resources', JSON.stringify(await client.readResource({ uri })));
   }

@@ -67,7 +67,7 @@ describe('a picture', () => {
       expect(made.text).toContain(id);
       expect(await sharp(path).metadata()).toMatchObject({ width: 2304, height: 1792, format: 'jpeg' });
     }
-    const look = await client.callTool({ name: 'view_image', arguments: { image: 'last' } });
+    const look = await client.callTool({ name: 'show_images', arguments: { image: 'last' } });
     expect(look.content.some(({ type }) => type === 'image')).toBe(true);
     expect(look.structuredContent).toBeUndefined();
     const saved = await call('save_image', { image: `${jobOf(made)}#1`, name: 'chair' });
@@ -207,7 +207,7 @@ describe('without what it needs', () => {
     expect((await call('save_image', { image: `img_${'0'.repeat(26)}` })).facts['error']).toMatchObject({
       code: 'unknown_image',
     });
-    expect((await call('view_image', { image: 'last' })).text).toContain('no picture was made');
+    expect((await call('show_images', { image: 'last' })).text).toContain('no picture was made');
   });
 });
 

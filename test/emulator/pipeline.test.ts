@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import type { Answer } from '../../src/emulator/answer.ts';
-import * as errors from '../../src/emulator/errors.ts';
+import type { Answer } from '../../src/emulator/http/answer.ts';
+import * as errors from '../../src/emulator/http/errors.ts';
 import { type Call, defineOperation, type Envelope, type Operation } from '../../src/emulator/operations/operation.ts';
 import { settle } from '../../src/emulator/options.ts';
-import { answerTo } from '../../src/emulator/pipeline.ts';
-import { createQuota } from '../../src/emulator/quota.ts';
-import { TokenBook } from '../../src/emulator/tokens.ts';
+import { answerTo } from '../../src/emulator/http/pipeline.ts';
+import { createQuota } from '../../src/emulator/state/quota.ts';
+import { TokenStore } from '../../src/emulator/state/tokens.ts';
 import { createLogger } from '../../src/shared/logger.ts';
 
 /** An operation that records its steps in `steps` and answers what it is told. */
@@ -34,7 +34,7 @@ function operation(answer: () => Answer, parts: { envelope?: Envelope; steps?: s
 function call(changes: { headers?: Record<string, string>; rpm?: number; log?: string[] } = {}): Call {
   const write = (line: string) => void changes.log?.push(line);
   const settings = settle({ logger: createLogger({ level: 'error', write, now: () => 0 }) });
-  const tokens = new TokenBook(settings);
+  const tokens = new TokenStore(settings);
   const headers = {
     'x-api-key': settings.clientId,
     authorization: `Bearer ${tokens.issue('firefly_api').token}`,

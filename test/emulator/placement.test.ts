@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Placement } from '../../src/firefly/contract/expand-images.ts';
-import { placementOf } from '../../src/emulator/placement.ts';
+import { placementOf } from '../../src/emulator/rules/placement.ts';
 
 const SOURCE = { width: 800, height: 600 };
 const SIZE = { width: 2000, height: 1001 };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { PictureSpec } from '../../src/emulator/drawing/picture.ts';
-import { drawPlate } from '../../src/emulator/drawing/plate.ts';
-import { openRoom } from '../../src/emulator/drawing/room.ts';
+import { drawLabel } from '../../src/emulator/drawing/label.ts';
+import { largestRectangle } from '../../src/emulator/drawing/largest-rectangle.ts';
 import { dotOf } from './words.ts';
 
 interface Box {
@@ -26,7 +26,7 @@ function marked(width: number, height: number, boxes: readonly Box[]) {
   const spec: PictureSpec = { prompt: 'a red chair', seed: 7, style: 'fill', width, height, format: 'png' };
   const opening = openIn(width, height, boxes);
   const pixels = new Uint8Array(width * height * 3).fill(200);
-  drawPlate(spec, pixels, opening);
+  drawLabel(spec, pixels, opening);
   const strayed = opening.data.findIndex((open, pixel) => open === 0 && pixels[pixel * 3] !== 200);
   const white = (x: number, y: number) => x < width && y < height && pixels[(y * width + x) * 3] === 255;
   return { dot: dotOf('EMULATOR', { width, height }, white), strayed, changed: pixels.some((value) => value !== 200) };
@@ -65,7 +65,7 @@ describe('the mark within a picture that is partly kept', () => {
   it('finds the largest room in a ring, and the lowest of equals', () => {
     const ring = openIn(100, 100, [{ left: 0, top: 0, width: 100, height: 100 }]);
     for (let y = 20; y < 80; y += 1) ring.data.fill(0, y * 100 + 20, y * 100 + 80);
-    expect(openRoom(ring, (width, height) => width * height, Infinity)).toEqual({
+    expect(largestRectangle(ring, (width, height) => width * height, Infinity)).toEqual({
       left: 0,
       top: 80,
       width: 100,

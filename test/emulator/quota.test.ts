@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createQuota } from '../../src/emulator/quota.ts';
+import { createQuota } from '../../src/emulator/state/quota.ts';
 import { ManualClock } from '../support/clocks/manual-clock.ts';
 import { bench, V3, V4 } from './start.ts';
 

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { FaultAction, FAULT_PHASES } from '../../src/emulator/faults.ts';
-import { TRIGGER_WORDS } from '../../src/emulator/policy.ts';
-import { SIZES_V4 } from '../../src/emulator/sizes.ts';
+import { TRIGGER_WORDS } from '../../src/emulator/rules/policy.ts';
+import { SIZES_V4 } from '../../src/emulator/rules/sizes.ts';
 
 const readme = readFileSync(new URL('../../src/emulator/README.md', import.meta.url), 'utf8');
 

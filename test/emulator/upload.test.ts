@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { UploadBook } from '../../src/emulator/uploads.ts';
+import { UploadStore } from '../../src/emulator/state/uploads.ts';
 import { systemRandom } from '../../src/shared/random.ts';
 import { ManualClock } from '../support/clocks/manual-clock.ts';
 import { EXPAND, editBench, noise, UPLOAD } from './editing.ts';
@@ -151,7 +151,7 @@ describe('an upload id', () => {
 
 describe('uploads in memory', () => {
   it('are bounded: the newest stay', () => {
-    const book = new UploadBook({ clock: new ManualClock(), random: systemRandom, mostBytes: 100 });
+    const book = new UploadStore({ clock: new ManualClock(), random: systemRandom, mostBytes: 100 });
     const ids = [40, 40, 40, 130].map((size) => book.add(Buffer.alloc(size), 'image/png').id);
     expect(ids.map((id) => book.find(id)?.length)).toEqual([undefined, undefined, undefined, 130]);
     const next = [60, 40].map((size) => book.add(Buffer.alloc(size), 'image/png').id);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { startEmulator, type Emulator, type EmulatorOptions } from '../../src/emulator/index.ts';
 import { createImageLibrary, imageMigrations } from '../../src/images/library.ts';
 import { jobMigrations } from '../../src/jobs/index.ts';
-import { JOB_STATES } from '../../src/jobs/states.ts';
+import { JOB_STATES } from '../../src/jobs/model/states.ts';
 import { systemClock } from '../../src/shared/clock.ts';
 import { silentLogger } from '../../src/shared/logger.ts';
 import { systemRandom } from '../../src/shared/random.ts';

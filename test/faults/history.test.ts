@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { JobState } from '../../src/jobs/states.ts';
+import type { JobState } from '../../src/jobs/model/states.ts';
 import type { Arrival, History, ImageRow, JobRow, Move, Operation, PermitRow } from './history.ts';
 import { INVARIANTS, violations } from './invariants.ts';
 

@@ -1,5 +1,5 @@
 import type { LoggedRequest } from '../../src/emulator/index.ts';
-import type { JobState } from '../../src/jobs/states.ts';
+import type { JobState } from '../../src/jobs/model/states.ts';
 
 /**
  * One call of a client, in the manner of Jepsen: `ok` and `fail` were answered, `info` was not, so that nobody knows

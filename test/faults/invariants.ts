@@ -1,5 +1,5 @@
-import { isFinal } from '../../src/jobs/states.ts';
-import { mayMove } from '../../src/jobs/transitions.ts';
+import { isFinal } from '../../src/jobs/model/states.ts';
+import { mayMove } from '../../src/jobs/model/transitions.ts';
 import { secretsIn } from '../support/canaries.ts';
 import { promptOf, type Arrival, type History, type JobRow, type PermitRow } from './history.ts';
 

@@ -1,5 +1,5 @@
 import type { Fault } from '../../src/emulator/index.ts';
-import type { JobView } from '../../src/jobs/types.ts';
+import type { JobView } from '../../src/jobs/model/types.ts';
 import type { LineFault } from './fault-proxy.ts';
 import { ALICE, type Rig } from './rig.ts';
 
@@ -95,7 +95,7 @@ async function pastTheGate(rig: Rig, id: string): Promise<[done: JobView, parked
     const { state, finishedAt } = await jobs.get(id, ALICE);
     if (finishedAt !== undefined) return [await rig.wait(id), ''];
     const { quota } = await jobs.overview(ALICE, { limit: 1 });
-    const heldMs = (quota.heldUntil ?? 0) - rig.clock.now();
+    const heldMs = (quota.cooldownUntil ?? 0) - rig.clock.now();
     if (heldMs > PARKED_MS) {
       rig.clock.jump(heldMs);
       return [await rig.wait(id), `${state} for ${heldMs < 17 * 60_000 ? 'a quarter of an hour' : 'longer'}, then `];

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { ImageLibrary } from '../../src/images/types.ts';
-import { toRecord } from '../../src/images/records.ts';
-import { fromRow } from '../../src/jobs/record.ts';
-import { JOB_STATES, type JobState } from '../../src/jobs/states.ts';
-import type { JobView } from '../../src/jobs/types.ts';
+import { toRecord } from '../../src/images/image-row.ts';
+import { fromRow } from '../../src/jobs/model/job-row.ts';
+import { JOB_STATES, type JobState } from '../../src/jobs/model/states.ts';
+import type { JobView } from '../../src/jobs/model/types.ts';
 import type { Database } from '../../src/store/database.ts';
 import type { History, Operation } from './history.ts';
 

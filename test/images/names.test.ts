@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { fileNameFor, TOKENS } from '../../src/images/name-template.ts';
-import { LONGEST_NAME_BYTES, safeName, slug } from '../../src/images/names.ts';
+import { fileNameFor, TOKENS } from '../../src/images/files/name-template.ts';
+import { LONGEST_NAME_BYTES, safeName, slug } from '../../src/images/files/names.ts';
 import type { ImageRecord } from '../../src/images/types.ts';
 
 const IMAGE: ImageRecord = {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { createOriginals } from '../../src/images/originals.ts';
+import { createBlobStore } from '../../src/images/blobs/blob-store.ts';
 import { fileProblem } from '../../src/images/problems.ts';
 import { systemClock } from '../../src/shared/clock.ts';
 import { systemRandom } from '../../src/shared/random.ts';
@@ -73,7 +73,7 @@ describe('storing', () => {
     await using home = await TestLibrary.open();
     const file = join(home.folder, 'a-file');
     await writeFile(file, '');
-    const originals = createOriginals({ folder: join(file, 'x'), clock: systemClock, random: systemRandom });
+    const originals = createBlobStore({ folder: join(file, 'x'), clock: systemClock, random: systemRandom });
     await expect(originals.receive()).rejects.toEqual(codeOf('folder_unusable'));
   });
 

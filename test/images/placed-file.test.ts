@@ -1,7 +1,7 @@
 import { readdir, readFile, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { placeFile, replaceFile, sweepPartials } from '../../src/images/placed-file.ts';
+import { placeFile, replaceFile, sweepPartials } from '../../src/images/files/atomic-write.ts';
 import { systemClock } from '../../src/shared/clock.ts';
 import { systemRandom } from '../../src/shared/random.ts';
 import { removeFolder, temporaryFolder } from '../support/artefacts.ts';

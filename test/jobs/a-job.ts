@@ -1,7 +1,7 @@
-import type { JobRecord } from '../../src/jobs/record.ts';
+import type { JobRow } from '../../src/jobs/model/job-row.ts';
 
 /** A job with sane values; a test names only what it is about. */
-export function aJob(facts: Partial<JobRecord> = {}): JobRecord {
+export function aJob(facts: Partial<JobRow> = {}): JobRow {
   return {
     id: 'job_00000000000000000000000000',
     account: 'account',

@@ -1,4 +1,4 @@
-import { COLUMNS, toParams } from '../../src/jobs/record.ts';
+import { COLUMNS, toParams } from '../../src/jobs/model/job-row.ts';
 import type { Database } from '../../src/store/database.ts';
 import { aJob } from './a-job.ts';
 

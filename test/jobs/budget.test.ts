@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { BUDGET_WINDOW_MS } from '../../src/jobs/budget.ts';
-import type { Jobs } from '../../src/jobs/types.ts';
+import { BUDGET_WINDOW_MS } from '../../src/jobs/limits/budget.ts';
+import type { Jobs } from '../../src/jobs/model/types.ts';
 import { ALICE, aRequest, BOB, TestCluster } from '../support/cluster/test-cluster.ts';
 import { A_PROBLEM } from '../support/doubles/scripted-adobe.ts';
 
@@ -120,7 +120,7 @@ describe('the daily budget', () => {
       const dead = new Promise<void>((resolve) => {
         void stage
           .member({
-            reached: (at) => {
+            failpoint: (at) => {
               if (at !== point) return;
               victim?.kill();
               resolve();

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { KillPoint } from '../../src/jobs/parts.ts';
+import type { KillPoint } from '../../src/jobs/engine/engine-context.ts';
 import { ALICE, aRequest, TestCluster, NEVER, type TestProcess } from '../support/cluster/test-cluster.ts';
 import { manyKills } from './random-kills.ts';
 
@@ -14,7 +14,7 @@ async function mortal(point: KillPoint): Promise<{ member: TestProcess; died: Pr
   let die: () => void;
   const died = new Promise<void>((resolve) => (die = resolve));
   const member = await home.member({
-    reached: async (here) => {
+    failpoint: async (here) => {
       if (here !== point) return;
       member.kill();
       die();
@@ -71,7 +71,7 @@ describe('a worker that slept past its lease', () => {
     const asleep = new Promise<void>((resolve) => (release = resolve));
     let reachedIt = false;
     const sleeper = await home.member({
-      reached: async (point) => {
+      failpoint: async (point) => {
         if (point !== 'permitted') return;
         reachedIt = true;
         await asleep;
@@ -97,7 +97,7 @@ describe('two workers on one job', () => {
     const gates: (() => void)[] = [];
     const stopped = () =>
       home.member({
-        reached: async (point) => {
+        failpoint: async (point) => {
           if (point === 'permitted') await new Promise<void>((resolve) => gates.push(resolve));
         },
       });
@@ -122,7 +122,7 @@ describe('two workers on one job', () => {
 describe('a poller whose job has passed on', () => {
   it('asks and writes no more', async () => {
     let looks = 0;
-    const first = await home.member({ reached: (point) => void (looks += point === 'status-read' ? 1 : 0) });
+    const first = await home.member({ failpoint: (point) => void (looks += point === 'status-read' ? 1 : 0) });
     home.adobe.durationMs = 120_000;
     const { job } = await first.jobs.enqueue(aRequest('contended'), ALICE);
     await home.clock.pass(10_000);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createImageLibrary, imageMigrations } from '../../src/images/library.ts';
 import { createJobs, jobMigrations } from '../../src/jobs/index.ts';
-import type { KillPoint } from '../../src/jobs/parts.ts';
+import type { KillPoint } from '../../src/jobs/engine/engine-context.ts';
 import { silentLogger } from '../../src/shared/logger.ts';
 import { systemRandom } from '../../src/shared/random.ts';
 import type { Database } from '../../src/store/database.ts';
@@ -58,7 +58,7 @@ function start(pid: number, death?: KillPoint) {
     firefly: adobe,
     quota: { perMinute: 60, perDay: 9000 },
     processTable: { host: 'test', pid, isAlive: (other) => other === pid },
-    reached: async (point) => {
+    failpoint: async (point) => {
       if (point !== death) return;
       isDead = true;
       die();

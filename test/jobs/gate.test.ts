@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { RateLimited } from '../../src/firefly/problems.ts';
-import type { PaidRequest } from '../../src/jobs/types.ts';
-import { placeOf } from '../../src/jobs/uploads.ts';
+import type { PaidRequest } from '../../src/jobs/model/types.ts';
+import { placeOf } from '../../src/jobs/engine/uploads.ts';
 import { ALICE, aRequest, TestCluster, type TestProcess } from '../support/cluster/test-cluster.ts';
 import { A_PROBLEM } from '../support/doubles/scripted-adobe.ts';
 
@@ -28,7 +28,7 @@ async function made(request: PaidRequest) {
 /** Adobe asks one process, outside of any job, for two minutes of quiet. */
 async function askedForQuiet() {
   home.adobe.listingScript.push(new RateLimited(120_000));
-  return one.questions.customModels({}).catch((error: unknown) => error);
+  return one.gatedQueries.customModels({}).catch((error: unknown) => error);
 }
 
 describe('a 429 on a question', () => {
@@ -47,7 +47,7 @@ describe('a 429 on a question', () => {
   it('keeps the questions of every process from being sent, and its uploads', async () => {
     await askedForQuiet();
     await home.clock.pass(30_000);
-    await expect(two.questions.customModels({})).rejects.toMatchObject({
+    await expect(two.gatedQueries.customModels({})).rejects.toMatchObject({
       next: expect.stringMatching(/^Wait (9|10)\d sec/) as string,
     });
     expect(home.adobe.listings).toBe(1);
@@ -56,7 +56,7 @@ describe('a 429 on a question', () => {
     expect(home.adobe.uploads).toHaveLength(0);
     const done = await home.clock.run(two.jobs.wait(job.id, ALICE, { waitMs: 5 * 60_000 }));
     expect(done).toMatchObject({ state: 'succeeded' });
-    expect(await two.questions.customModels({})).toMatchObject({ models: [] });
+    expect(await two.gatedQueries.customModels({})).toMatchObject({ models: [] });
   });
 });
 
@@ -68,9 +68,9 @@ describe('a gate', () => {
     [1e12, 15 * 60_000],
   ])('after a 429 that asks for %s ms is closed for %d, and a tenth more at most', async (asked, closedMs) => {
     home.adobe.listingScript.push(new RateLimited(asked));
-    await one.questions.customModels({}).catch(() => undefined);
+    await one.gatedQueries.customModels({}).catch(() => undefined);
     const { quota } = await two.jobs.overview(ALICE, { limit: 1 });
-    const forMs = (quota.heldUntil ?? 0) - home.clock.now();
+    const forMs = (quota.cooldownUntil ?? 0) - home.clock.now();
     expect(forMs).toBeGreaterThanOrEqual(closedMs);
     expect(forMs).toBeLessThanOrEqual(closedMs * 1.1 + 1);
   });
@@ -104,7 +104,7 @@ describe('a 429 on anything of a job', () => {
     strike();
     await one.jobs.enqueue(withPicture('first'), ALICE);
     await home.clock.pass(10_000);
-    await expect(two.questions.customModels({})).rejects.toMatchObject({ code: 'rate_limited' });
+    await expect(two.gatedQueries.customModels({})).rejects.toMatchObject({ code: 'rate_limited' });
     expect(home.adobe.listings).toBe(0);
   });
 });

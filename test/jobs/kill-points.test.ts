@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { KillPoint } from '../../src/jobs/parts.ts';
-import type { JobView } from '../../src/jobs/types.ts';
-import { placeOf } from '../../src/jobs/uploads.ts';
+import type { KillPoint } from '../../src/jobs/engine/engine-context.ts';
+import type { JobView } from '../../src/jobs/model/types.ts';
+import { placeOf } from '../../src/jobs/engine/uploads.ts';
 import { ALICE, aRequest, TestCluster, NEVER, type TestProcess } from '../support/cluster/test-cluster.ts';
 import { A_PROBLEM } from '../support/doubles/scripted-adobe.ts';
 
@@ -240,10 +240,10 @@ async function play({ at, atOnce }: Row, round: number): Promise<Aftermath> {
     return NEVER;
   };
   const death = new AbortController();
-  const reached =
+  const failpoint =
     typeof at === 'function' ? at({ round, die }) : (here: KillPoint) => (here === at ? die() : undefined);
   const uploads = adobe.uploads.length;
-  const first = await home.member({ perMinute: 1_000, ...(reached ? { reached } : {}) });
+  const first = await home.member({ perMinute: 1_000, ...(failpoint ? { failpoint } : {}) });
   void first.jobs.enqueue(requestFor(prompt), ALICE);
   await clock.run(new Promise((resolve) => death.signal.addEventListener('abort', resolve)));
   const sent = () => adobe.submits.filter((submit) => submit.prompt === prompt);

@@ -51,7 +51,7 @@ describe('the last moment before the request', () => {
   it('still takes a cancel, for free', async () => {
     let go: () => void = () => undefined;
     const { jobs } = await home.member({
-      reached: (point) => (point === 'permitted' ? new Promise<void>((resolve) => (go = resolve)) : undefined),
+      failpoint: (point) => (point === 'permitted' ? new Promise<void>((resolve) => (go = resolve)) : undefined),
     });
     const { job } = await jobs.enqueue(SAME, ALICE);
     await home.clock.pass(2_000);
@@ -67,7 +67,7 @@ describe('a process that the store cannot be reached from while its request is a
   it('stores the handle when it is back, long after its lease: nobody has called the outcome unknown', async () => {
     home.adobe.durationMs = 1_000;
     let isCutOff = false;
-    const one = await home.member({ host: 'one', reached: (point) => void (isCutOff ||= point === 'answered') });
+    const one = await home.member({ host: 'one', failpoint: (point) => void (isCutOff ||= point === 'answered') });
     const two = await home.member({ host: 'two' });
     const transaction = one.db.transaction.bind(one.db);
     Object.assign(one.db, {
@@ -86,7 +86,7 @@ describe('a process that the store cannot be reached from while its request is a
   it('loses it after three minutes: then the outcome is unknown', async () => {
     const one = await home.member({
       host: 'one',
-      reached: (point) => (point === 'answered' ? new Promise(() => undefined) : undefined),
+      failpoint: (point) => (point === 'answered' ? new Promise(() => undefined) : undefined),
     });
     const two = await home.member({ host: 'two' });
     const { id } = (await home.clock.run(one.jobs.enqueue(SAME, ALICE))).job;

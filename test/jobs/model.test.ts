@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { SubmitOutcome } from '../../src/firefly/types.ts';
-import { isFinal, JOB_STATES, type JobState } from '../../src/jobs/states.ts';
-import { mayMove } from '../../src/jobs/transitions.ts';
-import type { JobView } from '../../src/jobs/types.ts';
+import { isFinal, JOB_STATES, type JobState } from '../../src/jobs/model/states.ts';
+import { mayMove } from '../../src/jobs/model/transitions.ts';
+import type { JobView } from '../../src/jobs/model/types.ts';
 import { Problem } from '../../src/shared/errors.ts';
 import { ALICE, aRequest, BOB, TestCluster, type TestProcess } from '../support/cluster/test-cluster.ts';
 import { A_PROBLEM } from '../support/doubles/scripted-adobe.ts';

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { jobMigrations } from '../../src/jobs/index.ts';
-import { Permits } from '../../src/jobs/permits.ts';
+import { Permits } from '../../src/jobs/limits/permits.ts';
 import { systemClock } from '../../src/shared/clock.ts';
 import { silentLogger } from '../../src/shared/logger.ts';
 import { systemRandom } from '../../src/shared/random.ts';

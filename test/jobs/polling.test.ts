@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { pollDelay } from '../../src/jobs/polling.ts';
-import { createOwner } from '../../src/jobs/owner.ts';
+import { pollDelay } from '../../src/jobs/engine/poll-delay.ts';
+import { createProcessIdentity } from '../../src/jobs/engine/process-identity.ts';
 import { systemRandom } from '../../src/shared/random.ts';
 
 const middle = { ...systemRandom, float: () => 0.5 };
@@ -50,21 +50,21 @@ describe('pollDelay', () => {
 
 describe('owner', () => {
   const table = { host: 'here', pid: 10, isAlive: (pid: number) => pid === 10 || pid === 11 };
-  const owner = createOwner(table, systemRandom);
+  const owner = createProcessIdentity(table, systemRandom);
 
   it('knows itself, the living and the dead of its own machine, and judges no other machine', () => {
-    expect(owner.isGone(owner.id)).toBe(false);
-    expect(owner.isGone('here/11/x')).toBe(false);
-    expect(owner.isGone('here/12/x')).toBe(true);
-    expect(owner.isGone('there/12/x')).toBe(false);
+    expect(owner.isDead(owner.id)).toBe(false);
+    expect(owner.isDead('here/11/x')).toBe(false);
+    expect(owner.isDead('here/12/x')).toBe(true);
+    expect(owner.isDead('there/12/x')).toBe(false);
   });
 
   it('is not fooled by an earlier process with the same pid', () => {
-    expect(owner.isGone('here/10/an-earlier-run')).toBe(true);
+    expect(owner.isDead('here/10/an-earlier-run')).toBe(true);
   });
 
   it('judges no process of a container that has the same host name, nor lets itself be judged there', () => {
-    const [one, two] = ['a', 'b'].map((space) => createOwner({ ...table, space }, systemRandom));
-    expect(one?.isGone(two?.id ?? '')).toBe(false);
+    const [one, two] = ['a', 'b'].map((space) => createProcessIdentity({ ...table, space }, systemRandom));
+    expect(one?.isDead(two?.id ?? '')).toBe(false);
   });
 });

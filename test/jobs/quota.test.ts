@@ -1,7 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { always, DAY_WINDOW_MS, MINUTE_WINDOW_MS, permitTime, type Limit, type Outlook } from '../../src/jobs/quota.ts';
-import { pacesAfter } from '../../src/jobs/strikes.ts';
+import {
+  always,
+  DAY_WINDOW_MS,
+  MINUTE_WINDOW_MS,
+  permitTime,
+  type Limit,
+  type Outlook,
+} from '../../src/jobs/limits/quota.ts';
+import { pacesAfterHits } from '../../src/jobs/limits/rate-limit-backoff.ts';
 
 const NOW = 1_000_000;
 const MINUTE = 60_000;
@@ -9,7 +16,7 @@ const DAY = 24 * 60 * MINUTE;
 
 interface Facts {
   readonly now?: number;
-  readonly heldUntil?: number;
+  readonly cooldownUntil?: number;
   readonly perMinute?: number;
   readonly steps?: Limit['steps'];
   readonly recent?: readonly number[];
@@ -17,9 +24,9 @@ interface Facts {
   readonly days?: readonly { readonly most: number; readonly oldest?: readonly number[] }[];
 }
 
-const outlook = ({ now = NOW, heldUntil, perMinute = 4, steps, recent = [], days = [] }: Facts): Outlook => ({
+const outlook = ({ now = NOW, cooldownUntil, perMinute = 4, steps, recent = [], days = [] }: Facts): Outlook => ({
   now,
-  heldUntil,
+  cooldownUntil,
   limits: [
     { windowMs: MINUTE_WINDOW_MS, steps: steps ?? always(perMinute), used: recent.length, oldest: recent },
     ...days.map(({ most, oldest = [] }) => {
@@ -46,8 +53,8 @@ describe('permitTime', () => {
   });
 
   it('keeps the gate closed after a 429, whatever the ledger says', () => {
-    expect(permitTime(outlook({ heldUntil: 1_030_000 }), 0, 500)).toBe(1_030_000);
-    expect(permitTime(outlook({ heldUntil: 900_000 }), 0, 500)).toBe(1_000_000);
+    expect(permitTime(outlook({ cooldownUntil: 1_030_000 }), 0, 500)).toBe(1_030_000);
+    expect(permitTime(outlook({ cooldownUntil: 900_000 }), 0, 500)).toBe(1_000_000);
   });
 
   it('stops at the day, and says when it has room again', () => {
@@ -68,7 +75,7 @@ describe('permitTime', () => {
 
   it('follows a pace that rises again after 429s', () => {
     // Two a minute until minute 11, then 3, 4, … up to 8.
-    const steps = pacesAfter({ count: 3, lastAt: NOW }, 8);
+    const steps = pacesAfterHits({ count: 3, lastAt: NOW }, 8);
     expect(permitTime(outlook({ steps }), 1, 0)).toBe(NOW);
     const start = (ahead: number) => (permitTime(outlook({ steps }), ahead, 0) - NOW) / MINUTE_WINDOW_MS;
     expect(start(20)).toBeCloseTo(10, 5);

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Clock } from '../../src/shared/clock.ts';
 import { JobStore } from '../../src/jobs/store/job-store.ts';
-import { createOwner } from '../../src/jobs/owner.ts';
+import { createProcessIdentity } from '../../src/jobs/engine/process-identity.ts';
 import { systemRandom } from '../../src/shared/random.ts';
 import { postgresPlaces, storesLiveIn } from '../support/places.ts';
 import { sharedPostgres } from '../support/postgres/database.ts';
@@ -20,7 +20,7 @@ describe.skipIf(server === undefined)('side by side on PostgreSQL', { timeout: 6
     home = await TestCluster.create();
     members = await Promise.all([1, 2, 3, 4].map(() => home.member({ idle: true })));
     journals = members.map(({ db }, n) => {
-      const owner = createOwner({ host: `host${n}`, pid: n, isAlive: () => true }, systemRandom);
+      const owner = createProcessIdentity({ host: `host${n}`, pid: n, isAlive: () => true }, systemRandom);
       return new JobStore({ db, account: home.adobe.account, owner });
     });
   });
@@ -31,15 +31,15 @@ describe.skipIf(server === undefined)('side by side on PostgreSQL', { timeout: 6
   const rounds = Array.from({ length: 40 }, (_, n) => `round ${n}`);
 
   it('a cancel and a claim never lose each other', async () => {
-    const [desk, journal] = [members[first]?.jobs, journals[second]];
+    const [desk, jobStore] = [members[first]?.jobs, journals[second]];
     for (const prompt of rounds) {
       const { job } = (await desk?.enqueue(aRequest(prompt), ALICE)) ?? {};
       const id = job?.id ?? '';
       const [cancelled, claimed] = await Promise.all([
         desk?.cancel(id, ALICE),
-        journal?.claim(id, { state: 'preparing' }),
+        jobStore?.claim(id, { state: 'preparing' }),
       ]);
-      const row = await journal?.load(id);
+      const row = await jobStore?.load(id);
       expect(row?.cancel).toBe('requested');
       expect(row?.state).toBe(claimed === undefined ? 'cancelled' : 'preparing');
       expect(cancelled?.state === 'cancelled' || cancelled?.cancelling).toBe(true);
@@ -49,7 +49,9 @@ describe.skipIf(server === undefined)('side by side on PostgreSQL', { timeout: 6
   it('a job is claimed by one process alone', async () => {
     for (const prompt of rounds) {
       const { job } = (await members[first]?.jobs.enqueue(aRequest(prompt), ALICE)) ?? {};
-      const claims = await Promise.all(journals.map((journal) => journal.claim(job?.id ?? '', { state: 'preparing' })));
+      const claims = await Promise.all(
+        journals.map((jobStore) => jobStore.claim(job?.id ?? '', { state: 'preparing' })),
+      );
       expect(claims.filter((claim) => claim !== undefined)).toHaveLength(1);
       expect((await journals[first]?.load(job?.id ?? ''))?.fence).toBe(1);
     }

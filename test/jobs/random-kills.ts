@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
-import { KILL_POINTS } from '../../src/jobs/parts.ts';
-import { isFinal } from '../../src/jobs/states.ts';
+import { KILL_POINTS } from '../../src/jobs/engine/engine-context.ts';
+import { isFinal } from '../../src/jobs/model/states.ts';
 import { ALICE, aRequest, TestCluster, NEVER, type TestProcess } from '../support/cluster/test-cluster.ts';
 
 /** Figures of one run. */
@@ -44,7 +44,7 @@ async function randomKills(home: TestCluster, kills: number): Promise<KillRun> {
     let passes = killed % 3;
     const member: TestProcess = await home.member({
       perMinute: 30,
-      reached: async (here) => {
+      failpoint: async (here) => {
         if (here !== point || killed >= kills) return;
         if (passes-- > 0) return;
         killed += 1;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { isFinal } from '../../src/jobs/states.ts';
+import { isFinal } from '../../src/jobs/model/states.ts';
 import { ALICE, aRequest, TestCluster } from '../support/cluster/test-cluster.ts';
 import { A_PROBLEM } from '../support/doubles/scripted-adobe.ts';
 

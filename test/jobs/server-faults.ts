@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
-import type { Jobs } from '../../src/jobs/types.ts';
+import type { Jobs } from '../../src/jobs/model/types.ts';
 import { Problem } from '../../src/shared/errors.ts';
 import { askAt, type TestDatabase } from '../support/postgres/database.ts';
 import type { PostgresServer } from '../support/postgres/server.ts';

@@ -18,7 +18,7 @@ async function processes() {
     sent.map((_, place) =>
       home.member({
         perMinute: 4,
-        reached: (point) => void (point === 'submitting' && (sent[place] = (sent[place] ?? 0) + 1)),
+        failpoint: (point) => void (point === 'submitting' && (sent[place] = (sent[place] ?? 0) + 1)),
       }),
     ),
   );

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { afterStrike, pacedBy } from '../../src/jobs/strikes.ts';
+import { afterRateLimit, currentPace } from '../../src/jobs/limits/rate-limit-backoff.ts';
 import { ALICE, aRequest, TestCluster } from '../support/cluster/test-cluster.ts';
 import { A_PROBLEM } from '../support/doubles/scripted-adobe.ts';
 
@@ -7,22 +7,22 @@ const MINUTE = 60_000;
 
 describe('pace after 429s', () => {
   it('stays after one, halves after each further one within ten minutes, never below one', () => {
-    const one = afterStrike(undefined, 0, false);
-    const two = afterStrike(one, MINUTE, false);
-    const three = afterStrike(two, 2 * MINUTE, false);
-    expect([one, two, three].map((strikes) => pacedBy(strikes, 8, 3 * MINUTE))).toEqual([8, 4, 2]);
-    expect(pacedBy({ count: 6, lastAt: 0 }, 4, 1)).toBe(1);
+    const one = afterRateLimit(undefined, 0, false);
+    const two = afterRateLimit(one, MINUTE, false);
+    const three = afterRateLimit(two, 2 * MINUTE, false);
+    expect([one, two, three].map((strikes) => currentPace(strikes, 8, 3 * MINUTE))).toEqual([8, 4, 2]);
+    expect(currentPace({ count: 6, lastAt: 0 }, 4, 1)).toBe(1);
   });
 
   it('takes 429s of requests that were under way for one', () => {
-    const one = afterStrike(undefined, 0, false);
-    expect(afterStrike(one, 10, true)).toEqual(one);
+    const one = afterRateLimit(undefined, 0, false);
+    expect(afterRateLimit(one, 10, true)).toEqual(one);
   });
 
   it('rises again by one a minute after ten quiet minutes, up to the quota', () => {
     const strikes = { count: 3, lastAt: 0 };
-    expect([9, 10, 11, 13, 60].map((n) => pacedBy(strikes, 8, n * MINUTE))).toEqual([2, 2, 3, 5, 8]);
-    expect(afterStrike(strikes, 11 * MINUTE, false).count).toBe(1);
+    expect([9, 10, 11, 13, 60].map((n) => currentPace(strikes, 8, n * MINUTE))).toEqual([2, 2, 3, 5, 8]);
+    expect(afterRateLimit(strikes, 11 * MINUTE, false).count).toBe(1);
   });
 });
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { SubmitOutcome } from '../../src/firefly/types.ts';
-import { JOB_STATES, isFinal } from '../../src/jobs/states.ts';
+import { JOB_STATES, isFinal } from '../../src/jobs/model/states.ts';
 import {
-  abandoned,
+  afterCrash,
   afterDeadline,
   afterStatus,
   afterSubmit,
@@ -10,7 +10,7 @@ import {
   mayMove,
   MOST_UNSENT_ATTEMPTS,
   UNANSWERED_DEADLINE_MS,
-} from '../../src/jobs/transitions.ts';
+} from '../../src/jobs/model/transitions.ts';
 import { aJob } from './a-job.ts';
 
 const problem = { code: 'some_code', message: 'A sentence.', actor: 'caller', next: 'Do this.' } as const;
@@ -136,12 +136,13 @@ describe('afterStatus', () => {
 
 describe('abandoned', () => {
   it('sends again only what provably never left', () => {
-    expect(abandoned(aJob({ state: 'preparing' }), NOW)).toMatchObject({ state: 'queued' });
-    expect(abandoned(aJob({ state: 'permitted' }), NOW)).toMatchObject({ state: 'queued' });
-    expect(abandoned(aJob({ state: 'submitting' }), NOW)).toMatchObject({
+    expect(afterCrash(aJob({ state: 'preparing' }), NOW)).toMatchObject({ state: 'queued' });
+    expect(afterCrash(aJob({ state: 'permitted' }), NOW)).toMatchObject({ state: 'queued' });
+    expect(afterCrash(aJob({ state: 'submitting' }), NOW)).toMatchObject({
       state: 'submit_unknown',
       problem: { code: 'outcome_unknown', message: expect.stringMatching(/^Adobe may have charged/) as string },
     });
-    for (const state of ['accepted', 'running', 'saving'] as const) expect(abandoned(aJob({ state }), NOW)).toEqual({});
+    for (const state of ['accepted', 'running', 'saving'] as const)
+      expect(afterCrash(aJob({ state }), NOW)).toEqual({});
   });
 });

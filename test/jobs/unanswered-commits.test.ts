@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Problem } from '../../src/shared/errors.ts';
-import type { PaidRequest } from '../../src/jobs/types.ts';
-import { placeOf } from '../../src/jobs/uploads.ts';
+import type { PaidRequest } from '../../src/jobs/model/types.ts';
+import { placeOf } from '../../src/jobs/engine/uploads.ts';
 import type { Database, Transaction } from '../../src/store/database.ts';
 import { ALICE, aRequest, TestCluster } from '../support/cluster/test-cluster.ts';
 import { A_PROBLEM } from '../support/doubles/scripted-adobe.ts';

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { StoredBytes } from '../../src/images/types.ts';
-import { fillPlaces, placeOf, UPLOAD_HOLDS_MS } from '../../src/jobs/uploads.ts';
+import { fillPlaces, placeOf, UPLOAD_HOLDS_MS } from '../../src/jobs/engine/uploads.ts';
 import { ALICE, aRequest, BOB, TestCluster, type TestProcess } from '../support/cluster/test-cluster.ts';
 import { A_PROBLEM } from '../support/doubles/scripted-adobe.ts';
 

@@ -1,7 +1,7 @@
 import { appendFile, mkdir, readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { EndedPermit } from '../../src/jobs/store/audit-queries.ts';
+import type { EndedPermit } from '../../src/jobs/store/maintenance/audit-queries.ts';
 import { AuditLog, auditLine } from '../../src/maintenance/audit-log.ts';
 import type { Database } from '../../src/store/database.ts';
 import { ALICE, aRequest, BOB, TestCluster, type TestProcess } from '../support/cluster/test-cluster.ts';
@@ -95,7 +95,7 @@ describe('the audit log', () => {
 
   test('tells an attempt whose process died as unknown, once another process has found it', async () => {
     const victim = await home.member({
-      reached: (at) => {
+      failpoint: (at) => {
         if (at !== 'answered') return;
         victim.kill();
         return new Promise(() => undefined);

@@ -2,11 +2,11 @@ import { existsSync } from 'node:fs';
 import { readFile, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createIntake } from '../../src/images/incoming/intake.ts';
+import { createImageImport } from '../../src/images/import/image-import.ts';
 import { createImageLibrary, imageMigrations } from '../../src/images/library.ts';
 import type { ImageLibrary, StoredBytes } from '../../src/images/types.ts';
 import { createJobs, jobMigrations } from '../../src/jobs/index.ts';
-import { placeOf } from '../../src/jobs/uploads.ts';
+import { placeOf } from '../../src/jobs/engine/uploads.ts';
 import { DAY_MS } from '../../src/maintenance/retention.ts';
 import { Maintenance } from '../../src/maintenance/schedule.ts';
 import { systemClock } from '../../src/shared/clock.ts';
@@ -68,9 +68,9 @@ async function run(prompt: string, pictures: readonly StoredBytes[] = []) {
   }
 }
 
-const stored = (shade: number) => intake().store(onePixel(shade));
-const intake = () =>
-  createIntake({
+const stored = (shade: number) => imageImport().store(onePixel(shade));
+const imageImport = () =>
+  createImageImport({
     db,
     images,
     account: 'scripted',

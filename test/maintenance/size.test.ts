@@ -144,8 +144,8 @@ describe('retention by age', () => {
 
 describe('a copy for Adobe', () => {
   it.each([
-    ['of a mask', () => stage.intake().store(onePixel(77))],
-    ['of a picture', async () => (await stage.intake().prepare(await stage.picture(0.5))).copy],
+    ['of a mask', () => stage.imageImport().store(onePixel(77))],
+    ['of a picture', async () => (await stage.imageImport().prepare(await stage.picture(0.5))).copy],
   ])('%s that no job ever names, as after a declined question, goes by itself after an hour', async (_what, make) => {
     const copy = await make();
     const retention = stage.retention();
@@ -157,7 +157,7 @@ describe('a copy for Adobe', () => {
   });
 
   it('that a job names stays, also when it was noted before', async () => {
-    const copy = await stage.intake().store(onePixel(78));
+    const copy = await stage.imageImport().store(onePixel(78));
     await stage.job('job_open', { finished: false, pictures: [{ sha256: copy.sha256 }] });
     const then = (Date.now() - HOUR - 5_000) / 1000;
     await utimes(stage.images.path(copy), then, then);
@@ -169,7 +169,7 @@ describe('a copy for Adobe', () => {
 
   it('whose note was looked at before its file was there is still noted', async () => {
     const retention = stage.retention();
-    const copy = await stage.intake().store(onePixel(79));
+    const copy = await stage.imageImport().store(onePixel(79));
     const path = stage.images.path(copy);
     const { rename } = await import('node:fs/promises');
     await rename(path, `${path}.away`);

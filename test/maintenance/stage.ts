@@ -1,6 +1,6 @@
 import { utimes } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createIntake } from '../../src/images/incoming/intake.ts';
+import { createImageImport } from '../../src/images/import/image-import.ts';
 import { createImageLibrary, imageMigrations } from '../../src/images/library.ts';
 import type { ImageLibrary, ImageRecord, NewImage } from '../../src/images/types.ts';
 import { jobMigrations } from '../../src/jobs/index.ts';
@@ -59,9 +59,16 @@ export class Stage {
     return new Retention({ db, folder: this.pictures, clock: systemClock, onTrashed });
   }
 
-  intake() {
+  imageImport() {
     const roots = { folders: [], base: this.folder };
-    return createIntake({ db: this.db, images: this.images, account: 'a', roots, localFiles: false, uploadIds: false });
+    return createImageImport({
+      db: this.db,
+      images: this.images,
+      account: 'a',
+      roots,
+      localFiles: false,
+      uploadIds: false,
+    });
   }
 
   /** A recorded picture of so many hours ago, and its file. The same shade is the same content. */

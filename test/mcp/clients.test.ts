@@ -4,7 +4,7 @@ import { StreamableHTTPClientTransport as HttpV1 } from '@modelcontextprotocol/s
 import { Client, StreamableHTTPClientTransport, type ClientOptions } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { HttpServing } from '../../src/mcp/http/serve.ts';
+import type { HttpServing } from '../../src/mcp/http/serve-http.ts';
 import { serveTestTools, TOKEN } from './fixture/http.ts';
 import { bundledEntry } from './fixture/pipe.ts';
 import { overhearClient } from '../support/artefacts.ts';

@@ -9,7 +9,7 @@ import {
 } from '@modelcontextprotocol/client';
 import { afterEach, describe, expect, test } from 'vitest';
 import { createServer } from '../../src/mcp/server.ts';
-import type { HttpServing } from '../../src/mcp/http/serve.ts';
+import type { HttpServing } from '../../src/mcp/http/serve-http.ts';
 import { serveTestTools, TOKEN } from './fixture/http.ts';
 import { spend, spendingOptions } from './fixture/spending.ts';
 import { overhearClient } from '../support/artefacts.ts';
@@ -109,7 +109,7 @@ describe.each([
 test('a client that takes URLs only is not asked', async () => {
   const [near, far] = InMemoryTransport.createLinkedPair();
   const options = spendingOptions();
-  const server = createServer(options, { principal: 'local', conversation: undefined, leaving: undefined });
+  const server = createServer(options, { principal: 'local', conversation: undefined, draining: undefined });
   await server.connect(far);
   const client = new Client({ name: 'urls', version: '1' }, { capabilities: { elicitation: { url: {} } } });
   await client.connect(near);

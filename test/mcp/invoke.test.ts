@@ -85,10 +85,10 @@ describe('invoke', () => {
   });
 
   test('a call that is asked to answer answers with what it has, or says why it has nothing', async () => {
-    const leaving = new AbortController();
-    const waiting = call('wait', {}, { signals: [undefined, leaving.signal] }).result;
-    const strict = call('strict', { ms: 60_000 }, { signals: [leaving.signal] }).result;
-    leaving.abort(new Problem('server_closing', 'The server stops.', { actor: 'wait', next: 'Come again.' }));
+    const draining = new AbortController();
+    const waiting = call('wait', {}, { signals: [undefined, draining.signal] }).result;
+    const strict = call('strict', { ms: 60_000 }, { signals: [draining.signal] }).result;
+    draining.abort(new Problem('server_closing', 'The server stops.', { actor: 'wait', next: 'Come again.' }));
     expect((await waiting).text).toBe('job_1 is still running');
     expect((await strict).structured).toMatchObject({ error: { code: 'server_closing' } });
   });

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { LineGate, requestIdOf, type DroppedLine } from '../../src/mcp/stdio/line-gate.ts';
+import { MessageSizeLimit, requestIdOf, type DroppedMessage } from '../../src/mcp/stdio/message-size-limit.ts';
 
 async function through(chunks: readonly string[], maxBytes: number) {
-  const dropped: DroppedLine[] = [];
-  const gate = new LineGate({ maxBytes, onDropped: (line) => dropped.push(line) });
+  const dropped: DroppedMessage[] = [];
+  const gate = new MessageSizeLimit({ maxBytes, onDropped: (line) => dropped.push(line) });
   for (const chunk of chunks) gate.write(chunk);
   gate.end();
   const passed: string[] = [];

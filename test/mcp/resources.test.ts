@@ -17,7 +17,7 @@ async function connect(changes: Partial<ServingOptions> = {}): Promise<Client> {
   const server = createServer(testOptions({ logger, ...changes }), {
     principal: 'alice',
     conversation: undefined,
-    leaving: undefined,
+    draining: undefined,
   });
   const [ours, theirs] = InMemoryTransport.createLinkedPair();
   client = new Client({ name: 'memory', version: '1' });

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { JOB_STATES, isFinal, type JobState } from '../../src/jobs/states.ts';
-import type { JobView } from '../../src/jobs/types.ts';
-import { renderJob, type Purpose } from '../../src/render/job.ts';
-import { phase } from '../../src/render/job-phrases.ts';
+import { JOB_STATES, isFinal, type JobState } from '../../src/jobs/model/states.ts';
+import type { JobView } from '../../src/jobs/model/types.ts';
+import { renderJob, type Purpose } from '../../src/render/jobs/job.ts';
+import { phase } from '../../src/render/jobs/job-phrases.ts';
 import { JobResult } from '../../src/render/schemas.ts';
 
 const NOW = Date.UTC(2026, 10, 20, 12);
@@ -120,7 +120,7 @@ describe('phrases', () => {
   test('that its pictures have been deleted is said, and not that they can be looked at', () => {
     const { text, isError } = render({ state: 'succeeded' });
     expect(text).toMatch(/^Made its pictures, which have been deleted since\.[^]*new_job: true/);
-    expect(text).not.toContain('view_image');
+    expect(text).not.toContain('show_images');
     expect(isError).toBe(false);
   });
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { describeJobs } from '../../src/cli/jobs.ts';
+import { describeJobs } from '../../src/cli/commands/jobs.ts';
 import { resources } from '../../src/resources/registry.ts';
 import { ANNA, BEN, TestRooms } from '../support/rooms/test-rooms.ts';
 

@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { PLACEHOLDER, refusals } from '../../scripts/release-checks.mjs';
-import { ROOT } from '../house/source-files.ts';
+import { ROOT } from '../architecture/source-files.ts';
 import { removeFolder, temporaryFolder } from '../support/artefacts.ts';
 
 const RIGHT = {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { imageMigrations } from '../../src/images/schema.ts';
-import { jobMigrations } from '../../src/jobs/schema.ts';
+import { jobMigrations } from '../../src/jobs/store/schema.ts';
 import { systemClock } from '../../src/shared/clock.ts';
 import { silentLogger } from '../../src/shared/logger.ts';
 import { systemRandom } from '../../src/shared/random.ts';

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { bundle } from '../../build.mjs';
 import { imageMigrations } from '../../src/images/schema.ts';
-import { jobMigrations } from '../../src/jobs/schema.ts';
+import { jobMigrations } from '../../src/jobs/store/schema.ts';
 import { loadSqliteDriver, type SqliteConnection } from '../../src/store/sqlite/driver.ts';
 import { openStore } from '../../src/store/open.ts';
 import { removeFolder, temporaryFolder } from '../support/artefacts.ts';

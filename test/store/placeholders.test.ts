@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { numbered, rememberedNumbering } from '../../src/store/postgres/placeholders.ts';
 import { lockKey, types } from '../../src/store/postgres/values.ts';
-import { storePlace } from '../../src/store/place.ts';
+import { databaseLocation } from '../../src/store/database-url.ts';
 
 describe('placeholders', () => {
   it.each([
@@ -51,10 +51,10 @@ it('columns are read as numbers, flags as 0 and 1, anything else as text', () =>
 });
 
 it('an address names a server or a file', () => {
-  expect(storePlace('postgres://u:p@h/d')).toEqual({ dialect: 'postgres', url: 'postgres://u:p@h/d' });
-  expect(storePlace('postgresql://h/d')).toMatchObject({ dialect: 'postgres' });
+  expect(databaseLocation('postgres://u:p@h/d')).toEqual({ dialect: 'postgres', url: 'postgres://u:p@h/d' });
+  expect(databaseLocation('postgresql://h/d')).toMatchObject({ dialect: 'postgres' });
   for (const url of ['sqlite:/a/b', 'sqlite:///a/b', '/a/b']) {
-    expect(storePlace(url)).toEqual({ dialect: 'sqlite', path: '/a/b' });
+    expect(databaseLocation(url)).toEqual({ dialect: 'sqlite', path: '/a/b' });
   }
-  expect(storePlace('sqlite:///C:/a')).toEqual({ dialect: 'sqlite', path: 'C:/a' });
+  expect(databaseLocation('sqlite:///C:/a')).toEqual({ dialect: 'sqlite', path: 'C:/a' });
 });

@@ -6,7 +6,7 @@ import { overdrawn, secondsByArea, sharesIn } from '../areas.reporter.ts';
 const TEST = join(import.meta.dirname, '..');
 const shares = sharesIn(readFileSync(join(TEST, '..', 'docs', 'testing.md'), 'utf8'));
 /** Folders without a test of their own in the ordinary run. */
-const WITHOUT = new Set(['bench', 'teeth', 'mutation']);
+const WITHOUT = new Set(['bench', 'mutation']);
 
 describe('the table of areas in docs/testing.md', () => {
   test('has a row for every folder of tests, and for no other', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { checkArguments } from '../../src/tools/arguments.ts';
+import { checkArguments } from '../../src/tools/arguments/check-arguments.ts';
 import { Problem } from '../../src/shared/errors.ts';
 import { echo } from '../mcp/fixture/tools.ts';
 

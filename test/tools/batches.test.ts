@@ -136,8 +136,8 @@ describe('submit_batch', () => {
     await writeFile(join(folder, 'manifest.csv'), 'mine');
     const batch = String(structured?.['batch']);
     await settled(batch);
-    await desk.clock.run(batches.deliver(batch, ANNA));
-    await desk.clock.run(batches.deliver(batch, ANNA));
+    await desk.clock.run(batches.writeOutput(batch, ANNA));
+    await desk.clock.run(batches.writeOutput(batch, ANNA));
     const files = ['0001-2.png', '0001.png', 'manifest-2.csv', 'manifest-2.json', 'manifest.csv'];
     expect((await readdir(folder)).sort()).toEqual(files);
     expect(await readFile(join(folder, 'manifest.csv'), 'utf8')).toBe('mine');

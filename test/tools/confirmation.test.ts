@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Problem } from '../../src/shared/errors.ts';
-import { confirmSpending, type Consent, type Spending } from '../../src/tools/confirmation.ts';
+import { confirmSpending, type Consent, type Spending } from '../../src/tools/definition/confirmation.ts';
 import { tools } from '../../src/tools/registry.ts';
 import { TestRooms } from '../support/rooms/test-rooms.ts';
 

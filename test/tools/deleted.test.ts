@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { imageMigrations } from '../../src/images/schema.ts';
-import { jobMigrations } from '../../src/jobs/schema.ts';
+import { jobMigrations } from '../../src/jobs/store/schema.ts';
 import { Retention } from '../../src/maintenance/retention.ts';
 import { resources } from '../../src/resources/registry.ts';
 import { Problem, toProblemRecord } from '../../src/shared/errors.ts';
@@ -60,7 +60,7 @@ test('a deleted picture is gone everywhere, and answers like one that never was'
 
   for (const caller of [ANNA, BEN]) {
     for (const [tool, input] of [
-      ['view_image', (image: string) => ({ image })],
+      ['show_images', (image: string) => ({ image })],
       ['save_image', (image: string) => ({ images: [image] })],
       ['expand_image', (image: string) => ({ image, aspect_ratio: '16:9' })],
       ['make_mask', (image: string) => ({ image, shapes: [ALL] })],
@@ -76,12 +76,12 @@ test('a deleted picture is gone everywhere, and answers like one that never was'
     }
   }
   // Another person's living picture is as unknown.
-  expect(await problemOf(desk.call('view_image', { image: kept.id }, BEN))).toEqual(
-    await problemOf(desk.call('view_image', { image: doomed.id }, BEN)),
+  expect(await problemOf(desk.call('show_images', { image: kept.id }, BEN))).toEqual(
+    await problemOf(desk.call('show_images', { image: doomed.id }, BEN)),
   );
   expect((await desk.call('list_images', {})).structured?.['images']).toMatchObject([{ image: kept.id }]);
-  expect((await desk.call('view_image', {})).text).toContain(kept.id);
-  expect(await problemOf(desk.call('view_image', { image: `${doomed.job}#1` }))).toMatchObject({
+  expect((await desk.call('show_images', {})).text).toContain(kept.id);
+  expect(await problemOf(desk.call('show_images', { image: `${doomed.job}#1` }))).toMatchObject({
     code: 'unknown_image',
   });
 
@@ -103,8 +103,8 @@ test('what was made from it stays, and its lineage says that it no longer exists
     shapes: [ALL],
   });
   const id = mask.structured?.['mask'];
-  expect((await desk.call('view_image', { image: id })).text).toContain(source?.image);
+  expect((await desk.call('show_images', { image: id })).text).toContain(source?.image);
   await remove(desk, source?.image ?? '');
-  expect((await desk.call('view_image', { image: id })).text).toContain(`${source?.image}, which no longer exists`);
+  expect((await desk.call('show_images', { image: id })).text).toContain(`${source?.image}, which no longer exists`);
   expect((await desk.call('list_images', {})).structured?.['images']).toMatchObject([{ image: id }]);
 });

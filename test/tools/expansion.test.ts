@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Expansion, fitInto, LONGEST_SIDE, planExpansion, smallestOfRatio } from '../../src/tools/expansion.ts';
+import {
+  type Expansion,
+  fitInto,
+  LONGEST_SIDE,
+  planExpansion,
+  smallestOfRatio,
+} from '../../src/tools/edit/expansion.ts';
 import { Problem } from '../../src/shared/errors.ts';
 
 const none = { insets: {} };

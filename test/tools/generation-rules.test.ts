@@ -2,20 +2,20 @@ import { describe, expect, test } from 'vitest';
 import { GenerateImagesRequestV3 } from '../../src/firefly/contract/generate-images-v3.ts';
 import { GenerateImagesRequestV4 } from '../../src/firefly/contract/generate-images-v4.ts';
 import { Problem } from '../../src/shared/errors.ts';
-import { buildRequest } from '../../src/tools/generation-request.ts';
-import { checkWish, type ModelHeader, type Wish } from '../../src/tools/generation-rules.ts';
-import { STYLE_PRESETS } from '../../src/tools/style-presets.ts';
+import { buildRequest } from '../../src/tools/generate/generation-request.ts';
+import { checkWish, type ModelHeader, type GenerateImageInput } from '../../src/tools/generate/generation-rules.ts';
+import { STYLE_PRESETS } from '../../src/tools/generate/style-presets.ts';
 
 const HEADERS = ['image3', 'image3_custom', 'image4_standard', 'image4_ultra', 'image4_custom', 'image5'] as const;
 
-function build(header: ModelHeader, wish: Partial<Wish> = {}) {
+function build(header: ModelHeader, wish: Partial<GenerateImageInput> = {}) {
   const customModel = header.endsWith('_custom') ? 'urn:aaid:sc:VA6C2:1' : undefined;
   const whole = { prompt: 'a fox', ...wish };
   checkWish(whole, header);
   return buildRequest(whole, { tool: 'generate_image', header, customModel, demo: false, warnings: [] });
 }
 
-function refusal(header: ModelHeader, wish: Partial<Wish>): Problem {
+function refusal(header: ModelHeader, wish: Partial<GenerateImageInput>): Problem {
   try {
     build(header, wish);
   } catch (error) {
@@ -45,7 +45,7 @@ describe('a plain wish', () => {
   });
 
   test('everything that v3 takes', () => {
-    const wish: Wish = {
+    const wish: GenerateImageInput = {
       prompt: 'a fox',
       negative_prompt: 'dogs',
       content_class: 'photo',
@@ -84,14 +84,14 @@ describe('a plain wish', () => {
 });
 
 describe('what a model does not take is refused with what would be right', () => {
-  const V3_ONLY: Partial<Wish>[] = [
+  const V3_ONLY: Partial<GenerateImageInput>[] = [
     { size: '2048x2048' },
     { negative_prompt: 'x' },
     { content_class: 'art' },
     { style_presets: ['bw'] },
     { visual_intensity: 3 },
   ];
-  const cases: { header: ModelHeader; wish: Partial<Wish> }[] = [
+  const cases: { header: ModelHeader; wish: Partial<GenerateImageInput> }[] = [
     ...V3_ONLY.map((wish) => ({ header: 'image5' as const, wish })),
     ...(['image3', 'image4_standard', 'image4_custom'] as const).flatMap((header) => [
       { header, wish: { resolution: '4MP' } },

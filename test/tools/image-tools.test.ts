@@ -17,11 +17,11 @@ async function withPictures(count: number, prompt = 'A red fox, in snow!'): Prom
   return { desk, job: JobResult.parse(result.structured).job ?? '' };
 }
 
-describe('view_image', () => {
+describe('show_images', () => {
   test('shows the newest picture with its facts, and no structured form', async () => {
     const { desk: opened, job } = await withPictures(2);
     await using desk = opened;
-    const result = await desk.call('view_image', {});
+    const result = await desk.call('show_images', {});
     expect(result.structured).toBeUndefined();
     expect(result.pictures).toMatchObject([{ mimeType: 'image/webp' }]);
     for (const fact of [`${job}#2`, '102x50', 'seed 2', '"A red fox, in snow!"', 'image4_standard', desk.folder]) {
@@ -34,7 +34,7 @@ describe('view_image', () => {
     await using desk = await TestRooms.open();
     desk.pictures.push(await noisy(2048, 2048).jpeg().toBuffer());
     await desk.finished({ prompt: 'noise' });
-    const { pictures } = await desk.call('view_image', { image: 'last', max_side: 2048 });
+    const { pictures } = await desk.call('show_images', { image: 'last', max_side: 2048 });
     expect(pictures[0]?.data.length).toBeLessThanOrEqual(500_000);
     expect(pictures[0]?.data.length).toBeGreaterThan(50_000);
   });
@@ -42,8 +42,8 @@ describe('view_image', () => {
   test("answers nothing about somebody else's picture", async () => {
     const { desk: opened, job } = await withPictures(1);
     await using desk = opened;
-    await expect(desk.call('view_image', { image: `${job}#1` }, BEN)).rejects.toMatchObject({ code: 'unknown_image' });
-    await expect(desk.call('view_image', {}, BEN)).rejects.toMatchObject({ code: 'unknown_image' });
+    await expect(desk.call('show_images', { image: `${job}#1` }, BEN)).rejects.toMatchObject({ code: 'unknown_image' });
+    await expect(desk.call('show_images', {}, BEN)).rejects.toMatchObject({ code: 'unknown_image' });
   });
 });
 

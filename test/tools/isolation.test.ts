@@ -3,7 +3,7 @@ import { newId } from '../../src/shared/ids.ts';
 import { systemRandom } from '../../src/shared/random.ts';
 import { resources } from '../../src/resources/registry.ts';
 import { JobResult } from '../../src/render/schemas.ts';
-import type { Caller } from '../../src/jobs/types.ts';
+import type { Caller } from '../../src/jobs/model/types.ts';
 import { tools } from '../../src/tools/registry.ts';
 import { noisy } from '../images/pictures.ts';
 import { ANNA, BEN, TestRooms } from '../support/rooms/test-rooms.ts';
@@ -19,7 +19,7 @@ const CELLS: readonly (readonly [tool: string, argument: string, kinds: readonly
   ['job_status', 'job', ['job', 'batch'], { wait_seconds: 0 }],
   ['cancel_job', 'job', ['job', 'batch']],
   ['resubmit_job', 'job', ['job', 'batch'], { accept_possible_charge: true, wait_seconds: 0 }],
-  ['view_image', 'image', ['img']],
+  ['show_images', 'image', ['img']],
   ['save_image', 'image', ['img']],
   ['save_image', 'images', ['img']],
   ['list_images', 'before', ['img']],
@@ -98,7 +98,7 @@ describe('tools tell nobody of what is not theirs', () => {
     const reference = (of: string) => form.replace('job_…', of).replace('…', of);
     const kind = form.startsWith('job') ? 'job' : 'img';
     expect(id).not.toBe('');
-    await holds((of, caller) => desk.call('view_image', { image: reference(of) }, caller), kind);
+    await holds((of, caller) => desk.call('show_images', { image: reference(of) }, caller), kind);
   });
 
   test('every argument that names something is here', () => {
@@ -115,7 +115,7 @@ describe('tools tell nobody of what is not theirs', () => {
       const own = await desk.call('job_status', { job: id, wait_seconds: 0 }, ANNA);
       expect(JSON.stringify(own)).toContain(id);
     }
-    expect(JSON.stringify(await desk.call('view_image', { image: owned.img }, ANNA))).toContain(owned.img);
+    expect(JSON.stringify(await desk.call('show_images', { image: owned.img }, ANNA))).toContain(owned.img);
   });
 });
 

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { MODEL_VERSIONS_V3 } from '../../src/firefly/contract/common.ts';
 import { Problem } from '../../src/shared/errors.ts';
-import { chooseRatioV4, chooseSize } from '../../src/tools/generation-size.ts';
-import { parseRatio, parseSize, sizeName, SIZES } from '../../src/tools/sizes.ts';
+import { chooseRatioV4, chooseSize } from '../../src/tools/generate/generation-size.ts';
+import { parseRatio, parseSize, sizeName, SIZES } from '../../src/tools/generate/sizes.ts';
 
 const wish = (given: { size?: string; aspect_ratio?: string }) => ({ prompt: 'x', ...given });
 

@@ -1,6 +1,6 @@
 import { Client } from '@modelcontextprotocol/client';
 import { getDefaultEnvironment, StdioClientTransport } from '@modelcontextprotocol/client/stdio';
-import type { Terminal } from '../terminal.ts';
+import type { Terminal } from '../terminal/terminal.ts';
 
 /** The result of a tool call, as an MCP client gets it. */
 export type ToolResult = Awaited<ReturnType<Client['callTool']>>;

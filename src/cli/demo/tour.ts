@@ -1,5 +1,5 @@
 import { JobResult, JobStatusResult, ModelsResult, SavedResult } from '../../render/schemas.ts';
-import { isFinal, type JobState } from '../../jobs/states.ts';
+import { isFinal, type JobState } from '../../jobs/model/states.ts';
 import { broken, checkedPicture, successful } from './claims.ts';
 import { maskBackground, newBackground, widened, type Made, type Photographs } from './editing.ts';
 import type { DemoServer } from './server.ts';
@@ -28,7 +28,7 @@ const WANTED_TOOLS = [
   'list_custom_models',
   'job_status',
   'cancel_job',
-  'view_image',
+  'show_images',
   'save_image',
 ];
 /** Long enough that the job is at Adobe, short enough that it is not done. */
@@ -111,9 +111,12 @@ export function planTour(server: DemoServer, photographs: Photographs, output: s
     {
       name: 'look',
       run: async (say) => {
-        const result = successful(await server.call('view_image', { image: 'last', max_side: 512 }, say), 'view_image');
+        const result = successful(
+          await server.call('show_images', { image: 'last', max_side: 512 }, say),
+          'show_images',
+        );
         const picture = result.content.find((block) => block.type === 'image');
-        if (!picture) throw broken('view_image showed no picture');
+        if (!picture) throw broken('show_images showed no picture');
         return `a preview of ${Math.ceil(Buffer.from(picture.data, 'base64').length / 1000)} kB`;
       },
     },

@@ -2,9 +2,9 @@ import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Config } from '../../config/resolve.ts';
-import { describePlace } from '../../store/postgres/problems.ts';
-import type { Composition } from '../compose.ts';
-import { databasePath } from '../places.ts';
+import { describeServer } from '../../store/postgres/problems.ts';
+import type { Composition } from '../composition/compose.ts';
+import { databasePath } from '../composition/places.ts';
 import type { Check, Finding } from './check.ts';
 
 /** Oldest Node that works (package.json `engines`). */
@@ -51,7 +51,7 @@ export async function judgeHome(home: string, platform: NodeJS.Platform): Promis
 
 async function judgeStore(config: Config, composition: Composition): Promise<Finding> {
   await composition.services();
-  return { verdict: 'ok', message: databasePath(config) ?? describePlace(config.databaseUrl ?? '') };
+  return { verdict: 'ok', message: databasePath(config) ?? describeServer(config.databaseUrl ?? '') };
 }
 
 async function judgeOutput(folder: string): Promise<Finding> {

@@ -1,10 +1,10 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Sharp } from 'sharp';
-import type { Rectangle } from '../placement.ts';
+import type { Rectangle } from '../rules/placement.ts';
 import { type Decoded, decodeMask, decodePicture, type DecodedMask, invertMask } from './decode.ts';
 import { drawScene } from './encode.ts';
 import type { Edit, GivenMask, PictureSpec } from './picture.ts';
-import { drawPlate } from './plate.ts';
+import { drawLabel } from './label.ts';
 
 /** Rows between two pauses, so that a large picture does not hold up the event loop. */
 const BAND = 128;
@@ -29,7 +29,7 @@ export async function drawEdit(spec: PictureSpec, edit: Edit): Promise<Uint8Arra
   const source = await scaled(await decodePicture(await edit.source.read()), edit.place);
   const opening = edit.mask ? await maskFor(edit.mask, spec) : around(edit.place, spec);
   const scene = await drawScene(spec);
-  drawPlate(spec, scene, opening);
+  drawLabel(spec, scene, opening);
   const { channels } = source;
   const data = await compose({ scene, opening, source, place: edit.place });
   return ENCODERS[spec.format](sharp(data, { raw: { width, height, channels } })).toBuffer();

@@ -1,4 +1,4 @@
-import type { Rectangle } from '../placement.ts';
+import type { Rectangle } from '../rules/placement.ts';
 import { GLYPH_HEIGHT, GLYPH_WIDTH, glyphOf, toGlyphs } from './font.ts';
 import type { PictureSpec } from './picture.ts';
 

@@ -1,4 +1,4 @@
-import type { Dice } from './dice.ts';
+import type { SeededRandom } from './seeded-random.ts';
 
 /** Red, green, blue, each 0 to 255. */
 export type Colour = readonly [red: number, green: number, blue: number];
@@ -53,7 +53,7 @@ const MOODS: Readonly<Record<string, { readonly hue?: number; readonly dark?: nu
 };
 
 /** A palette for a prompt: its mood words decide the hue if it has any, else the dice. */
-export function paletteFor(prompt: string, dice: Dice): Palette {
+export function paletteFor(prompt: string, dice: SeededRandom): Palette {
   const moods = (prompt.toLowerCase().match(/\p{L}+/gu) ?? []).flatMap((word) => MOODS[word] ?? []);
   const anyHue = dice.between(0, 360);
   const hue = (moods.find((mood) => mood.hue !== undefined)?.hue ?? anyHue) + dice.between(-10, 10);

@@ -1,4 +1,4 @@
-import type { Rectangle } from '../placement.ts';
+import type { Rectangle } from '../rules/placement.ts';
 
 /** Formats that results come in. */
 export type PictureFormat = 'jpeg' | 'png' | 'webp';

@@ -1,29 +1,29 @@
 import { Canvas } from './canvas.ts';
-import { type Dice, diceFor } from './dice.ts';
+import { type SeededRandom, seededRandom } from './seeded-random.ts';
 import { type Palette, paletteFor } from './palette.ts';
 import type { PictureSpec, Pixels } from './picture.ts';
 
 /** Longer side of what is painted; the picture is scaled up from it, which its soft forms bear well. */
 const LONGER_SIDE = 1024;
 
-type Motif = (canvas: Canvas, palette: Palette, dice: Dice) => void;
+type Motif = (canvas: Canvas, palette: Palette, dice: SeededRandom) => void;
 
 /** The picture without its mark, at its own shape and at most 1024 pixels on the longer side. */
 export function paintScene(spec: PictureSpec): Pixels {
   const scale = Math.min(1, LONGER_SIDE / Math.max(spec.width, spec.height));
   const canvas = new Canvas(Math.max(1, Math.round(spec.width * scale)), Math.max(1, Math.round(spec.height * scale)));
   // Colours and motif belong to the prompt, so that the variations of one prompt are of a kind.
-  const theme = diceFor(spec.prompt);
+  const theme = seededRandom(spec.prompt);
   const palette = paletteFor(spec.prompt, theme);
   const motif = theme.pick<Motif>([hills, dunes, sea]);
-  const dice = diceFor(JSON.stringify([spec.prompt, spec.seed, spec.style]));
+  const dice = seededRandom(JSON.stringify([spec.prompt, spec.seed, spec.style]));
   canvas.gradient(palette.high, palette.low, dice.between(-0.25, 0.25));
   motif(canvas, palette, dice);
   return canvas;
 }
 
 /** Ranges of hills under a sun or moon, each nearer one darker. */
-function hills(canvas: Canvas, palette: Palette, dice: Dice): void {
+function hills(canvas: Canvas, palette: Palette, dice: SeededRandom): void {
   luminary(canvas, palette, dice);
   palette.layers.forEach((colour, index) => {
     const base = canvas.height * (0.46 + 0.12 * index + dice.between(-0.03, 0.03));
@@ -33,7 +33,7 @@ function hills(canvas: Canvas, palette: Palette, dice: Dice): void {
 }
 
 /** Long, slow waves of sand or water. */
-function dunes(canvas: Canvas, palette: Palette, dice: Dice): void {
+function dunes(canvas: Canvas, palette: Palette, dice: SeededRandom): void {
   luminary(canvas, palette, dice);
   const slope = dice.between(-0.12, 0.12);
   palette.layers.forEach((colour, index) => {
@@ -45,7 +45,7 @@ function dunes(canvas: Canvas, palette: Palette, dice: Dice): void {
 }
 
 /** Open water to the horizon, an island or two, and the light's path on it. */
-function sea(canvas: Canvas, palette: Palette, dice: Dice): void {
+function sea(canvas: Canvas, palette: Palette, dice: SeededRandom): void {
   const horizon = canvas.height * dice.between(0.5, 0.62);
   const [far, islands, , water, deep] = palette.layers;
   const { x, radius } = luminary(canvas, palette, dice);
@@ -63,7 +63,11 @@ function sea(canvas: Canvas, palette: Palette, dice: Dice): void {
 }
 
 /** A sun or moon, and stars where it is night. */
-function luminary(canvas: Canvas, palette: Palette, dice: Dice): { readonly x: number; readonly radius: number } {
+function luminary(
+  canvas: Canvas,
+  palette: Palette,
+  dice: SeededRandom,
+): { readonly x: number; readonly radius: number } {
   const short = Math.min(canvas.width, canvas.height);
   const stars = palette.night ? 90 : 0;
   for (let count = 0; count < stars; count += 1) {
@@ -79,7 +83,7 @@ function luminary(canvas: Canvas, palette: Palette, dice: Dice): { readonly x: n
 }
 
 /** A line of three overlaid waves, so that it does not look like one. `height` is its reach up and down. */
-function ridge(width: number, height: number, waves: number, dice: Dice): (x: number) => number {
+function ridge(width: number, height: number, waves: number, dice: SeededRandom): (x: number) => number {
   const parts = [1, 2.3, 5.1].map((factor, index) => ({
     frequency: (2 * Math.PI * waves * factor * dice.between(0.8, 1.2)) / width,
     phase: dice.between(0, 2 * Math.PI),

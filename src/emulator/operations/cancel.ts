@@ -1,5 +1,5 @@
-import * as errors from '../errors.ts';
-import { jobUuid, statusOf } from '../state.ts';
+import * as errors from '../http/errors.ts';
+import { jobUuid, statusOf } from '../state/jobs.ts';
 import { defineOperation } from './operation.ts';
 import { findJob } from './status.ts';
 

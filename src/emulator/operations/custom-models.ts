@@ -1,6 +1,6 @@
 import { CustomModelsQuery, CustomModelsResponse } from '../../firefly/contract/custom-models.ts';
-import { wireModel } from '../custom-models.ts';
-import * as errors from '../errors.ts';
+import { wireModel } from '../state/custom-models.ts';
+import * as errors from '../http/errors.ts';
 import { type Call, defineOperation } from './operation.ts';
 
 /** Without a limit, a page is as long as the longest that may be asked for (OpenAPI `limit`: at most 50). */

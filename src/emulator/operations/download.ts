@@ -1,4 +1,4 @@
-import { serve } from '../storage.ts';
+import { serve } from '../state/storage.ts';
 import { defineOperation } from './operation.ts';
 
 /** A result from storage, by its signed URL alone. */

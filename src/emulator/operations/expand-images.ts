@@ -1,14 +1,14 @@
 import type { Size } from '../../firefly/contract/common.ts';
 import { ExpandImageRequestV3 } from '../../firefly/contract/expand-images.ts';
 import type { Edit, GivenMask, GivenPicture } from '../drawing/picture.ts';
-import { readEditBody } from '../edit-body.ts';
-import * as errors from '../errors.ts';
-import * as pictureErrors from '../picture-errors.ts';
-import { keptBy, sizeOf } from '../given-pixels.ts';
-import { placementOf } from '../placement.ts';
-import { LONGEST_EXPANDED } from '../sizes.ts';
-import { pictureOf } from '../sources.ts';
-import { admit, editFormatOf, seedsOf } from '../submit.ts';
+import { readEditBody } from '../rules/edit-body.ts';
+import * as errors from '../http/errors.ts';
+import * as pictureErrors from '../http/picture-errors.ts';
+import { keptBy, sizeOf } from '../rules/given-pixels.ts';
+import { placementOf } from '../rules/placement.ts';
+import { LONGEST_EXPANDED } from '../rules/sizes.ts';
+import { pictureOf } from '../rules/sources.ts';
+import { admit, editFormatOf, seedsOf } from '../rules/submit.ts';
 import type { ImageJob } from './image-job.ts';
 import type { Call } from './operation.ts';
 

@@ -1,13 +1,13 @@
 import type { Size } from '../../firefly/contract/common.ts';
 import { FillImageRequestV3 } from '../../firefly/contract/fill-images.ts';
 import type { Edit } from '../drawing/picture.ts';
-import { readEditBody } from '../edit-body.ts';
-import * as errors from '../errors.ts';
-import * as pictureErrors from '../picture-errors.ts';
-import { sizeOf } from '../given-pixels.ts';
-import { SIZES_OF_EDITS } from '../sizes.ts';
-import { pictureOf } from '../sources.ts';
-import { admit, editFormatOf, seedsOf } from '../submit.ts';
+import { readEditBody } from '../rules/edit-body.ts';
+import * as errors from '../http/errors.ts';
+import * as pictureErrors from '../http/picture-errors.ts';
+import { sizeOf } from '../rules/given-pixels.ts';
+import { SIZES_OF_EDITS } from '../rules/sizes.ts';
+import { pictureOf } from '../rules/sources.ts';
+import { admit, editFormatOf, seedsOf } from '../rules/submit.ts';
 import type { ImageJob } from './image-job.ts';
 
 interface Input {

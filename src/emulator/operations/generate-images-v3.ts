@@ -1,11 +1,11 @@
 import { MODEL_VERSIONS_V3, type ModelVersionV3 } from '../../firefly/contract/common.ts';
 import { GenerateImagesRequestV3 } from '../../firefly/contract/generate-images-v3.ts';
-import * as errors from '../errors.ts';
-import { checkCustomModel, checkFields } from '../model-rules.ts';
-import { SIZES_V3 } from '../sizes.ts';
-import { checkSource } from '../sources.ts';
-import { admit, formatOf, seedsOf } from '../submit.ts';
-import { readJson } from '../validation.ts';
+import * as errors from '../http/errors.ts';
+import { checkCustomModel, checkFields } from '../rules/model-rules.ts';
+import { SIZES_V3 } from '../rules/sizes.ts';
+import { checkSource } from '../rules/sources.ts';
+import { admit, formatOf, seedsOf } from '../rules/submit.ts';
+import { readJson } from '../http/validation.ts';
 import type { ImageJob } from './image-job.ts';
 import type { Call } from './operation.ts';
 

@@ -1,10 +1,10 @@
 import { AcceptLinks } from '../../firefly/contract/accept.ts';
 import { GenerateImagesRequestV4 } from '../../firefly/contract/generate-images-v4.ts';
-import * as errors from '../errors.ts';
-import { SIZES_V4 } from '../sizes.ts';
-import { checkSource } from '../sources.ts';
-import { accept, admit, formatOf, linksOf, seedsOf } from '../submit.ts';
-import { readJson } from '../validation.ts';
+import * as errors from '../http/errors.ts';
+import { SIZES_V4 } from '../rules/sizes.ts';
+import { checkSource } from '../rules/sources.ts';
+import { accept, admit, formatOf, linksOf, seedsOf } from '../rules/submit.ts';
+import { readJson } from '../http/validation.ts';
 import { defineOperation } from './operation.ts';
 import { PAID_SUBMIT } from './image-job.ts';
 

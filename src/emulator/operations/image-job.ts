@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { AcceptFlat } from '../../firefly/contract/accept.ts';
 import { Size } from '../../firefly/contract/common.ts';
 import { Output } from '../../firefly/contract/status.ts';
-import * as errors from '../errors.ts';
-import type { Job, JobPlan } from '../state.ts';
-import { accept, linksOf } from '../submit.ts';
+import * as errors from '../http/errors.ts';
+import type { Job, JobPlan } from '../state/jobs.ts';
+import { accept, linksOf } from '../rules/submit.ts';
 import { resultOf } from './status.ts';
 import { type Call, defineOperation, type Operation } from './operation.ts';
 

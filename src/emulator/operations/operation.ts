@@ -1,8 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { z } from 'zod';
-import type { Answer } from '../answer.ts';
-import type { LoggedRequest, OriginName, Phase } from '../truth-log.ts';
-import type { World } from '../world.ts';
+import type { Answer } from '../http/answer.ts';
+import type { LoggedRequest, OriginName, Phase } from '../state/request-log.ts';
+import type { EmulatorContext } from '../context.ts';
 
 /** One request on its way through the emulator. */
 export interface Call {
@@ -14,7 +14,7 @@ export interface Call {
   /** The client's `x-request-id`, else one of ours. */
   readonly requestId: string;
   readonly entry: LoggedRequest;
-  readonly world: World;
+  readonly world: EmulatorContext;
 }
 
 /** How an operation answers when it refuses: Adobe has a different envelope for each family. */

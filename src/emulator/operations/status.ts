@@ -1,8 +1,8 @@
 import { StatusResponse } from '../../firefly/contract/status.ts';
-import * as errors from '../errors.ts';
-import { type Job, type JobPlan, jobUuid, statusOf } from '../state.ts';
-import { signedUrl } from '../storage.ts';
-import type { World } from '../world.ts';
+import * as errors from '../http/errors.ts';
+import { type Job, type JobPlan, jobUuid, statusOf } from '../state/jobs.ts';
+import { signedUrl } from '../state/storage.ts';
+import type { EmulatorContext } from '../context.ts';
 import { type Call, defineOperation } from './operation.ts';
 
 /** Where a job stands. Takes the URN or the uuid alone, on the shard and on the API's own host. */
@@ -42,7 +42,7 @@ export function findJob(uuid: string, { world, entry }: Call): Job {
   return job;
 }
 
-function facts(job: Job, current: string, progress: number, world: World): object {
+function facts(job: Job, current: string, progress: number, world: EmulatorContext): object {
   const { end } = job.plan.policy;
   switch (current) {
     case 'succeeded':
@@ -60,7 +60,7 @@ function facts(job: Job, current: string, progress: number, world: World): objec
 }
 
 /** What a job that succeeded has made. URLs are signed afresh at every read. */
-export function resultOf(job: Job, world: World): object {
+export function resultOf(job: Job, world: EmulatorContext): object {
   const { plan } = job;
   const outputs = offered(job, plan).map(({ id, spec }) => ({
     seed: spec.seed,

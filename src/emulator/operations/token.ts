@@ -1,5 +1,5 @@
 import { TokenResponse } from '../../firefly/contract/ims.ts';
-import * as errors from '../errors.ts';
+import * as errors from '../http/errors.ts';
 import { defineOperation } from './operation.ts';
 
 /** The OAuth server-to-server token of IMS. Scopes that it does not know are kept and ignored, as at Adobe. */

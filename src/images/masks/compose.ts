@@ -2,12 +2,12 @@ import { z } from 'zod';
 import { Problem } from '../../shared/errors.ts';
 import { invert, unite } from './combine.ts';
 import { coverageWarnings, measureCoverage, requireOpen, type Coverage } from './coverage.ts';
-import { drawShapes } from './draw.ts';
+import { drawShapes } from './drawing/draw.ts';
 import { feather, WIDEST_FEATHER } from './feather.ts';
 import { grow, MOST_GROWTH } from './grow.ts';
 import { requireSameSize, type Mask, type Size } from './mask.ts';
 import type { YieldNow } from './pace.ts';
-import type { Shape } from './shapes.ts';
+import type { Shape } from './drawing/shapes.ts';
 
 /** How a mask is refined, as callers write it. */
 export const refinementFields = {

@@ -1,9 +1,9 @@
 import type { Database, Queryable } from '../../store/database.ts';
-import { idempotencyConflict } from '../problems.ts';
-import type { JobRecord } from '../record.ts';
-import { isFinal } from '../states.ts';
+import { idempotencyConflict } from '../model/problems.ts';
+import type { JobRow } from '../model/job-row.ts';
+import { isFinal } from '../model/states.ts';
 import { findByKey, findIdentical, isUndeliveredSince, recordDelivery } from '../store/duplicates.ts';
-import type { Caller, EnqueueOptions, JobView, PaidRequest } from '../types.ts';
+import type { Caller, EnqueueOptions, JobView, PaidRequest } from '../model/types.ts';
 import { fingerprint } from './fingerprint.ts';
 
 /** How long an unknown outcome keeps identical calls from being sent again. */
@@ -34,7 +34,7 @@ export async function findDuplicate(
   { request, caller, account, idempotencyKey, newJob }: ComparedCall,
   from: Queryable,
   now: number,
-): Promise<JobRecord | undefined> {
+): Promise<JobRow | undefined> {
   const scope = { principal: caller.principal, account };
   if (idempotencyKey !== undefined) {
     const job = await findByKey(from, idempotencyKey, scope, now - KEY_HOLDS_MS);

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { PaidRequest } from '../types.ts';
+import type { PaidRequest } from '../model/types.ts';
 
 /**
  * Equal for two requests exactly when they ask Adobe for the same thing: tool and arguments after defaults, pictures by

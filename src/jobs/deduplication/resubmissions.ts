@@ -1,7 +1,7 @@
 import type { Queryable } from '../../store/database.ts';
-import { alreadyResubmitted } from '../problems.ts';
-import type { JobRecord } from '../record.ts';
-import { isFinal } from '../states.ts';
+import { alreadyResubmitted } from '../model/problems.ts';
+import type { JobRow } from '../model/job-row.ts';
+import { isFinal } from '../model/states.ts';
 import { findReplacement } from '../store/duplicates.ts';
 
 /**
@@ -9,13 +9,13 @@ import { findReplacement } from '../store/duplicates.ts';
  * has made the pictures.
  * @throws Problem `already_resubmitted` where its own outcome is unknown: a third charge needs its own consent
  */
-export async function findResubmission(from: Queryable, id: string): Promise<JobRecord | undefined> {
+export async function findResubmission(from: Queryable, id: string): Promise<JobRow | undefined> {
   const newest = await newestReplacement(from, id);
   if (newest?.state === 'submit_unknown') throw alreadyResubmitted(newest.id);
   return newest && (newest.state === 'succeeded' || !isFinal(newest.state)) ? newest : undefined;
 }
 
-async function newestReplacement(from: Queryable, id: string): Promise<JobRecord | undefined> {
+async function newestReplacement(from: Queryable, id: string): Promise<JobRow | undefined> {
   const replacement = await findReplacement(from, id);
   return replacement && ((await newestReplacement(from, replacement.id)) ?? replacement);
 }

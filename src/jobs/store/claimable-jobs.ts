@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Queryable } from '../../store/database.ts';
-import { PRIORITY } from '../turns.ts';
+import { PRIORITY } from '../model/priority.ts';
 import { isFree, type LeaseHolder } from './lease.ts';
 import { readTexts } from './rows.ts';
 import { QUEUE_ORDER, TAKEN } from './sql.ts';
@@ -84,7 +84,7 @@ export async function isDriven(
        AND state IN ${TAKEN} AND lease_until > ?`,
     [account, await db.now()],
   );
-  return holders.some((holder) => !owner.isGone(holder));
+  return holders.some((holder) => !owner.isDead(holder));
 }
 
 function byTurn(a: Placed, b: Placed): number {

@@ -1,6 +1,6 @@
 import type { Queryable } from '../../store/database.ts';
-import type { JobRecord } from '../record.ts';
-import type { Caller } from '../types.ts';
+import type { JobRow } from '../model/job-row.ts';
+import type { Caller } from '../model/types.ts';
 import { readJob } from './rows.ts';
 
 /** Whose jobs are compared: those of one principal under one account. */
@@ -26,7 +26,7 @@ export function findIdentical(
   fingerprint: string,
   { principal, account }: Scope,
   edges: Edges,
-): Promise<JobRecord | undefined> {
+): Promise<JobRow | undefined> {
   return readJob(
     from,
     `SELECT * FROM jobs WHERE principal = ? AND account = ? AND fingerprint = ? AND batch IS NULL
@@ -44,7 +44,7 @@ export function findByKey(
   key: string,
   { principal, account }: Scope,
   since: number,
-): Promise<JobRecord | undefined> {
+): Promise<JobRow | undefined> {
   return readJob(
     from,
     `SELECT * FROM jobs WHERE principal = ? AND account = ? AND idempotency_key = ? AND created_at > ?
@@ -70,6 +70,6 @@ export async function recordDelivery(from: Queryable, id: string, delivery: 'run
 }
 
 /** The newest job that was made in place of this one. */
-export function findReplacement(from: Queryable, id: string): Promise<JobRecord | undefined> {
+export function findReplacement(from: Queryable, id: string): Promise<JobRow | undefined> {
   return readJob(from, 'SELECT * FROM jobs WHERE replaces = ? ORDER BY created_at DESC LIMIT 1', [id]);
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Queryable, Transaction } from '../../store/database.ts';
-import type { JobRecord } from '../record.ts';
-import { PRIORITY } from '../turns.ts';
+import type { JobRow } from '../model/job-row.ts';
+import { PRIORITY } from '../model/priority.ts';
 import { readCount, readJob, readNumber, readRow } from './rows.ts';
 import { GOES_BEFORE, placeInQueue, QUEUE_ORDER_REVERSED, WAITING } from './sql.ts';
 
@@ -15,7 +15,7 @@ const PREPARING_MS = 1_000;
  */
 export async function nextTurn(
   tx: Transaction,
-  job: Pick<JobRecord, 'account' | 'principal' | 'priority'>,
+  job: Pick<JobRow, 'account' | 'principal' | 'priority'>,
 ): Promise<number> {
   const own = await readNumber(
     tx,
@@ -37,7 +37,7 @@ const GoingFirst = z.object({ prepared: z.number(), queued: z.number() });
  * How many jobs have to get their permit before this one: those that are prepared, and alive, or were taken up just
  * now, and those in the queue, which some process takes up in a moment (`lookForWork`).
  */
-export async function countGoingFirst(tx: Transaction, job: JobRecord): Promise<number> {
+export async function countGoingFirst(tx: Transaction, job: JobRow): Promise<number> {
   const before = `SELECT COUNT(*) FROM jobs WHERE account = ? AND finished_at IS NULL AND ${GOES_BEFORE}`;
   const place = [job.account, ...placeInQueue(job)];
   const row = await readRow(
@@ -75,7 +75,7 @@ export function countWaiting(from: Queryable, account: string): Promise<number> 
 export function countAhead(
   from: Queryable,
   account: string,
-  job: Pick<JobRecord, 'priority' | 'turn' | 'createdAt'>,
+  job: Pick<JobRow, 'priority' | 'turn' | 'createdAt'>,
 ): Promise<number> {
   return readCount(
     from,
@@ -87,7 +87,7 @@ export function countAhead(
 }
 
 /** The job of a batch that gets its permit last; undefined where none waits for one. */
-export function lastWaitingOfBatch(from: Queryable, batch: string): Promise<JobRecord | undefined> {
+export function lastWaitingOfBatch(from: Queryable, batch: string): Promise<JobRow | undefined> {
   return readJob(
     from,
     `SELECT * FROM jobs WHERE batch = ? AND finished_at IS NULL AND state IN ${WAITING} AND priority <> ?

@@ -1,6 +1,6 @@
 import type { Database } from '../../store/database.ts';
-import type { JobRecord } from '../record.ts';
-import { PRIORITY } from '../turns.ts';
+import type { JobRow } from '../model/job-row.ts';
+import { PRIORITY } from '../model/priority.ts';
 import { readJobs, readTally } from './rows.ts';
 import { BEYOND_QUEUE, WAITING } from './sql.ts';
 
@@ -15,7 +15,7 @@ interface Listed {
 export function listNewestJobs(
   db: Database,
   { account, principal, limit, before }: Listed & { readonly before: number },
-): Promise<readonly JobRecord[]> {
+): Promise<readonly JobRow[]> {
   return readJobs(
     db,
     `SELECT * FROM jobs WHERE account = ? AND principal = ? AND created_at < ? AND batch IS NULL
@@ -25,10 +25,7 @@ export function listNewestJobs(
 }
 
 /** Unfinished jobs that have a permit, newest first. */
-export async function listBegunJobs(
-  db: Database,
-  { account, principal, limit }: Listed,
-): Promise<readonly JobRecord[]> {
+export async function listBegunJobs(db: Database, { account, principal, limit }: Listed): Promise<readonly JobRow[]> {
   // Sorted here: SQLite would read an index of all jobs in this order to spare itself the sorting of a few.
   const jobs = await readJobs(
     db,

@@ -1,11 +1,11 @@
 import type { Database, Queryable, Transaction } from '../../store/database.ts';
-import { COLUMNS, fromRow, toAssignments, toParams, type Change, type JobRecord } from '../record.ts';
-import { isFinal } from '../states.ts';
-import { abandoned, mayMove } from '../transitions.ts';
+import { COLUMNS, fromRow, toAssignments, toParams, type JobChange, type JobRow } from '../model/job-row.ts';
+import { isFinal } from '../model/states.ts';
+import { afterCrash, mayMove } from '../model/transitions.ts';
 import { isDriven, lookForWork, type Room, type Work } from './claimable-jobs.ts';
 import { nextTurn } from './fair-queue.ts';
 import { isFree, LEASE_MS, LeaseLost, type LeaseHolder } from './lease.ts';
-import { endLapsedPermits, renewPermits } from './permit-store.ts';
+import { endLapsedPermits, renewPermits } from './permits/permit-store.ts';
 import { readNumber, readNumbers } from './rows.ts';
 import { placeholders } from './sql.ts';
 
@@ -26,7 +26,7 @@ export class JobStore {
   }
 
   /** Writes a new job down, later than every other one of its account, and gives it its turn in the queue. */
-  async insert(tx: Transaction, job: JobRecord): Promise<JobRecord> {
+  async insert(tx: Transaction, job: JobRow): Promise<JobRow> {
     const newest = await readNumber(tx, 'SELECT MAX(created_at) AS newest FROM jobs WHERE account = ?', [
       this.#account,
     ]);
@@ -38,7 +38,7 @@ export class JobStore {
   }
 
   /** The job of that id, of any principal. Read in a transaction it stays as it is until that one ends. */
-  async load(id: string, tx?: Transaction): Promise<JobRecord | undefined> {
+  async load(id: string, tx?: Transaction): Promise<JobRow | undefined> {
     const row = await this.#row(tx ?? this.#db, id, tx?.forUpdate ?? '');
     return row && fromRow(row);
   }
@@ -49,14 +49,14 @@ export class JobStore {
    * the database's clock.
    * @throws LeaseLost when another process has claimed the job since
    */
-  async apply(job: JobRecord, change: Change | ((now: number) => Change)): Promise<JobRecord> {
+  async apply(job: JobRow, change: JobChange | ((now: number) => JobChange)): Promise<JobRow> {
     return this.#db.transaction((tx) => this.#write(tx, job, typeof change === 'function' ? change(tx.now) : change), {
       repeatable: true,
     });
   }
 
   /** `apply` within a transaction of the caller. */
-  async applyIn(tx: Transaction, job: JobRecord, change: Change): Promise<JobRecord> {
+  async applyIn(tx: Transaction, job: JobRow, change: JobChange): Promise<JobRow> {
     return this.#write(tx, job, change);
   }
 
@@ -80,7 +80,7 @@ export class JobStore {
   }
 
   /** Takes the job for this process; undefined when another one was faster. */
-  async claim(id: string, change: Change): Promise<JobRecord | undefined> {
+  async claim(id: string, change: JobChange): Promise<JobRow | undefined> {
     return this.#db.transaction(async (tx) => {
       const row = await this.#row(tx, id, tx.forUpdateOrSkip);
       const job = row && fromRow(row);
@@ -88,7 +88,7 @@ export class JobStore {
         return undefined;
       const lease = { fence: job.fence + 1, leaseOwner: this.#owner.id, leaseUntil: tx.now + LEASE_MS };
       await endLapsedPermits(tx, id, job.state === 'submitting' ? 'unknown' : 'not_sent');
-      const left = abandoned(job, tx.now);
+      const left = afterCrash(job, tx.now);
       const found = { ...job, ...left };
       if (found.finishedAt !== undefined) return this.#update(tx, job, { ...left, fence: lease.fence });
       return this.#update(tx, job, { ...left, ...lease, ...(found.state === 'queued' ? change : {}) });
@@ -119,7 +119,7 @@ export class JobStore {
   }
 
   /** Median time that Adobe took for recent jobs of this kind, from acceptance on, milliseconds. */
-  async typicalDuration(job: Pick<JobRecord, 'operation' | 'model'>): Promise<number | undefined> {
+  async typicalDuration(job: Pick<JobRow, 'operation' | 'model'>): Promise<number | undefined> {
     const durations = await readNumbers(
       this.#db,
       `SELECT done_at - accepted_at AS duration FROM jobs
@@ -131,7 +131,7 @@ export class JobStore {
     return [...durations].sort((a, b) => a - b)[Math.floor(durations.length / 2)];
   }
 
-  async #write(tx: Transaction, job: JobRecord, change: Change): Promise<JobRecord> {
+  async #write(tx: Transaction, job: JobRow, change: JobChange): Promise<JobRow> {
     const current = await this.load(job.id, tx);
     if (!current || current.fence !== job.fence) throw new LeaseLost(job.id);
     const goal = change.state ?? current.state;
@@ -140,7 +140,7 @@ export class JobStore {
     return this.#update(tx, current, change);
   }
 
-  async #update(tx: Transaction, job: JobRecord, change: Change): Promise<JobRecord> {
+  async #update(tx: Transaction, job: JobRow, change: JobChange): Promise<JobRow> {
     const { set, params } = toAssignments({ ...change, updatedAt: tx.now });
     await tx.run(`UPDATE jobs SET ${set} WHERE id = ? AND fence = ?`, [...params, job.id, job.fence]);
     // Whatever ends a lease concerns others: those who wait for this job, and those who may take it on.

@@ -12,7 +12,7 @@ const ANSWER_MS = 150_000;
 export interface LeaseHolder {
   readonly id: string;
   /** Whether the process of that id is surely gone. */
-  isGone(id: string): boolean;
+  isDead(id: string): boolean;
 }
 
 /** Thrown when a job's lease has passed to another process: whatever was under way must stop without a trace. */
@@ -26,6 +26,6 @@ export function isFree(
   holder: LeaseHolder,
   now: number,
 ): boolean {
-  if (job.leaseOwner === undefined || holder.isGone(job.leaseOwner)) return true;
+  if (job.leaseOwner === undefined || holder.isDead(job.leaseOwner)) return true;
   return job.leaseUntil + (job.state === 'submitting' ? ANSWER_MS : 0) <= now;
 }

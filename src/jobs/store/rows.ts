@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { Queryable, SqlValue } from '../../store/database.ts';
-import { fromRow, type JobRecord } from '../record.ts';
+import { fromRow, type JobRow } from '../model/job-row.ts';
 
 type Many = Pick<Queryable, 'all'>;
 type One = Pick<Queryable, 'first'>;
@@ -55,12 +55,12 @@ export async function readTally(from: Many, sql: string, params?: Params): Promi
 }
 
 /** Whole rows of `jobs`. */
-export async function readJobs(from: Many, sql: string, params?: Params): Promise<readonly JobRecord[]> {
+export async function readJobs(from: Many, sql: string, params?: Params): Promise<readonly JobRow[]> {
   return (await from.all(sql, params)).map(fromRow);
 }
 
 /** The first whole row of `jobs`, if any. */
-export async function readJob(from: One, sql: string, params?: Params): Promise<JobRecord | undefined> {
+export async function readJob(from: One, sql: string, params?: Params): Promise<JobRow | undefined> {
   const row = await from.first(sql, params);
   return row && fromRow(row);
 }

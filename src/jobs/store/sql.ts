@@ -1,5 +1,5 @@
-import type { JobRecord } from '../record.ts';
-import { isFinal, isWaiting, JOB_STATES, type JobState } from '../states.ts';
+import type { JobRow } from '../model/job-row.ts';
+import { isFinal, isWaiting, JOB_STATES, type JobState } from '../model/states.ts';
 
 /** States as the right side of `IN`. Only constants of this program come in, never a value from outside. */
 export function stateList(states: readonly JobState[]): string {
@@ -29,7 +29,7 @@ export const QUEUE_ORDER_REVERSED = 'priority DESC, turn DESC, created_at DESC';
 export const GOES_BEFORE = '(priority, turn, created_at) < (?, ?, ?)';
 
 /** Parameters of `GOES_BEFORE`. */
-export function placeInQueue(job: Pick<JobRecord, 'priority' | 'turn' | 'createdAt'>): readonly number[] {
+export function placeInQueue(job: Pick<JobRow, 'priority' | 'turn' | 'createdAt'>): readonly number[] {
   return [job.priority, job.turn, job.createdAt];
 }
 

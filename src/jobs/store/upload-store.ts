@@ -52,7 +52,7 @@ export class UploadStore {
         claim !== undefined &&
         claim.owner !== this.#owner.id &&
         claim.until > tx.now &&
-        !this.#owner.isGone(claim.owner);
+        !this.#owner.isDead(claim.owner);
       if (isTaken) return false;
       await tx.run(`DELETE FROM upload_claims WHERE ${KEY}`, key);
       await tx.run('INSERT INTO upload_claims (account, principal, sha256, owner, until) VALUES (?, ?, ?, ?, ?)', [

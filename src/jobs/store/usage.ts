@@ -1,5 +1,5 @@
 import type { Database } from '../../store/database.ts';
-import type { Usage } from '../types.ts';
+import type { Usage } from '../model/types.ts';
 import { readTally } from './rows.ts';
 import { MAY_HAVE_COST } from './sql.ts';
 

@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../../shared/clock.ts';
 import type { Logger } from '../../shared/logger.ts';
-import { PendingAnswer } from '../answers.ts';
+import { ResponseDelivery } from '../response-delivery.ts';
 import { atMost } from '../../shared/deadline.ts';
 import { Latch } from '../../shared/latch.ts';
 
@@ -11,8 +11,8 @@ import { Latch } from '../../shared/latch.ts';
  * each answer: written out, or lost with its connection.
  */
 export class InFlight {
-  readonly #pending = new Set<PendingAnswer>();
-  readonly #current = new AsyncLocalStorage<PendingAnswer>();
+  readonly #pending = new Set<ResponseDelivery>();
+  readonly #current = new AsyncLocalStorage<ResponseDelivery>();
   readonly #logger: Logger;
   readonly #allAnswered = new Latch();
 
@@ -20,10 +20,10 @@ export class InFlight {
     this.#logger = logger;
   }
 
-  /** Runs `work`, which answers the request; `answerTo` knows the request in everything that follows from it. */
+  /** Runs `work`, which answers the request; `responseTo` knows the request in everything that follows from it. */
   async track(request: IncomingMessage, response: ServerResponse, work: () => Promise<void>): Promise<void> {
     if (request.method !== 'POST' || request.headers['mcp-method'] === 'subscriptions/listen') return work();
-    const pending = new PendingAnswer(this.#logger);
+    const pending = new ResponseDelivery(this.#logger);
     this.#pending.add(pending);
     const closed = async () => {
       await pending.settle({ delivered: response.writableFinished });
@@ -35,7 +35,7 @@ export class InFlight {
   }
 
   /** The answer to the request that is being worked on. */
-  readonly answerTo = () => this.#current.getStore();
+  readonly responseTo = () => this.#current.getStore();
 
   /** Resolves once all are answered or their clients gone, at the latest after `ms`. */
   async settle(ms: number, clock: Clock): Promise<void> {

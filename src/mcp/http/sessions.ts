@@ -24,8 +24,8 @@ export interface SessionLimits {
   readonly maxSessions: number;
   readonly keepAliveMs: number;
   readonly maxBodyBytes: number;
-  readonly leaving: AbortSignal;
-  readonly answerTo: Connection['answerTo'];
+  readonly draining: AbortSignal;
+  readonly responseTo: Connection['responseTo'];
 }
 
 interface Session {
@@ -95,7 +95,7 @@ export class Sessions {
 
   async #open(principal: string): Promise<Session> {
     const id = Buffer.from(this.#options.random.bytes(32)).toString('base64url');
-    const { keepAliveMs, maxBodyBytes, leaving, answerTo } = this.#limits;
+    const { keepAliveMs, maxBodyBytes, draining, responseTo } = this.#limits;
     const transport = new WebStandardStreamableHTTPServerTransport({
       sessionIdGenerator: () => id,
       keepAliveMs,
@@ -103,7 +103,7 @@ export class Sessions {
     });
     // The conversation is stored with pictures, the session id is a secret: only its hash goes there.
     const conversation = `http-${createHash('sha256').update(id).digest('hex').slice(0, 32)}`;
-    const server = createServer(this.#options, { principal, conversation, leaving, answerTo });
+    const server = createServer(this.#options, { principal, conversation, draining, responseTo });
     server.onclose = () => this.#sessions.delete(id);
     await server.connect(transport);
     const session = { server, transport, principal, lastUsed: this.#options.clock.monotonic(), open: 0 };

@@ -6,7 +6,7 @@ import type { Database } from '../database.ts';
 import { judgeServer, type ServerFacts } from './checks.ts';
 import { PostgresDatabase } from './database.ts';
 import { StoreFailure, toFailure } from './failure.ts';
-import { describePlace, toProblem } from './problems.ts';
+import { describeServer, toProblem } from './problems.ts';
 import { types } from './values.ts';
 
 /** What the PostgreSQL store needs. */
@@ -38,7 +38,7 @@ const FACTS = `SELECT current_setting('server_version_num')::int AS version, cur
  */
 export async function openPostgres(options: PostgresOptions): Promise<Database> {
   const { url, clock, random, logger } = options;
-  const place = describePlace(url);
+  const place = describeServer(url);
   const { pool, newClient } = await connections(options);
   // The pool itself listens only while a connection is idle. A break at any other moment is told by the statement that
   // meets it, and must not end the process besides: an error event without a listener would.

@@ -3,14 +3,14 @@ import { quoteUntrusted } from '../../shared/text.ts';
 import { sqlState, type FailureKind, type StoreFailure } from './failure.ts';
 
 /** A database as it may be shown: user, host, port and name, never the password nor the parameters. */
-export function describePlace(url: string): string {
+export function describeServer(url: string): string {
   if (!URL.canParse(url)) return 'the database';
   const { username, host, pathname } = new URL(url);
   const user = username === '' ? '' : `${username}@`;
   return quoteUntrusted(`postgres://${user}${host}${pathname}`, 120);
 }
 
-const SAYINGS: Record<
+const MESSAGES: Record<
   FailureKind,
   readonly [code: string, message: string, actor: Actor, next: (at: string) => string]
 > = {
@@ -61,7 +61,7 @@ const SAYINGS: Record<
 
 /** A failure as people and models read it. */
 export function toProblem({ kind, cause }: StoreFailure, place: string): Problem {
-  const [code, message, actor, next] = SAYINGS[kind];
+  const [code, message, actor, next] = MESSAGES[kind];
   const state = sqlState(cause);
   const text = state === undefined ? message : `${message.slice(0, -1)} (SQLSTATE ${state}).`;
   return new Problem(code, text, { actor, next: next(place), cause });

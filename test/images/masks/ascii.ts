@@ -1,6 +1,6 @@
 import type { Mask, Size } from '../../../src/images/masks/mask.ts';
-import { drawShapes } from '../../../src/images/masks/draw.ts';
-import { shapesField } from '../../../src/images/masks/shapes.ts';
+import { drawShapes } from '../../../src/images/masks/drawing/draw.ts';
+import { shapesField } from '../../../src/images/masks/drawing/shapes.ts';
 
 /** Nobody waits in these tests. */
 export const never = async (): Promise<void> => {};

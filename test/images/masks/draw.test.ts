@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { area, draw, lines, toAscii } from './ascii.ts';
 import { eventLoopTurns } from '../../../src/images/masks/pace.ts';
-import { drawShapes } from '../../../src/images/masks/draw.ts';
+import { drawShapes } from '../../../src/images/masks/drawing/draw.ts';
 
 describe('pixel by pixel', () => {
   test('a rectangle on whole pixels is exact', async () => {

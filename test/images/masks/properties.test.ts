@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { invert, unite } from '../../../src/images/masks/combine.ts';
-import { drawShapes } from '../../../src/images/masks/draw.ts';
+import { drawShapes } from '../../../src/images/masks/drawing/draw.ts';
 import { feather } from '../../../src/images/masks/feather.ts';
 import { grow } from '../../../src/images/masks/grow.ts';
 import { closedMask, type Mask, type Size } from '../../../src/images/masks/mask.ts';
-import { shapesField, type Shape } from '../../../src/images/masks/shapes.ts';
+import { shapesField, type Shape } from '../../../src/images/masks/drawing/shapes.ts';
 import { area, never } from './ascii.ts';
 
 const side = fc.integer({ min: 1, max: 60 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { checkArguments } from '../../../src/tools/arguments.ts';
-import { shapesField } from '../../../src/images/masks/shapes.ts';
+import { checkArguments } from '../../../src/tools/arguments/check-arguments.ts';
+import { shapesField } from '../../../src/images/masks/drawing/shapes.ts';
 
 /** What a caller reads when a tool is given these shapes. */
 function complaint(...shapes: readonly unknown[]): string {

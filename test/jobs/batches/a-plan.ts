@@ -1,5 +1,5 @@
-import { itemKeys } from '../../../src/jobs/batches/item-keys.ts';
-import type { BatchPlan } from '../../../src/jobs/batches/types.ts';
+import { itemKeys } from '../../../src/jobs/batches/create/item-keys.ts';
+import type { BatchPlan } from '../../../src/jobs/batches/model/batch-types.ts';
 import { aRequest } from '../../support/cluster/test-cluster.ts';
 
 /** A batch with an item for each prompt. */

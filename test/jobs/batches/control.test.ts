@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { BatchView } from '../../../src/jobs/batches/types.ts';
+import type { BatchView } from '../../../src/jobs/batches/model/batch-types.ts';
 import { ALICE, aRequest, BOB, TestCluster, type TestProcess } from '../../support/cluster/test-cluster.ts';
 import { A_PROBLEM } from '../../support/doubles/scripted-adobe.ts';
 import { aPlan, prompts } from './a-plan.ts';
@@ -83,15 +83,15 @@ describe('a batch', () => {
 
   it('knows beforehand what it takes, and what an earlier one of its source has made, as often as it did', async () => {
     const later = aPlan(['fox', 'fox', 'fox', 'owl', 'elk'], { digest: 'changed' });
-    expect(await member.batches.madeBefore(later, ALICE)).toEqual(new Set());
+    expect(await member.batches.alreadyMade(later, ALICE)).toEqual(new Set());
     const { id } = await home.clock.run(member.batches.submit(aPlan(['fox', 'owl', 'fox', 'yak']), ALICE));
-    const made = await member.batches.madeBefore(later, ALICE);
+    const made = await member.batches.alreadyMade(later, ALICE);
     expect(later.items.map(({ key }) => made.has(key))).toEqual([true, true, false, true, false]);
-    expect((await member.batches.madeBefore(later, BOB)).size).toBe(0);
-    expect((await member.batches.madeBefore({ ...later, source: 'other.jsonl' }, ALICE)).size).toBe(0);
+    expect((await member.batches.alreadyMade(later, BOB)).size).toBe(0);
+    expect((await member.batches.alreadyMade({ ...later, source: 'other.jsonl' }, ALICE)).size).toBe(0);
     // One that made only what was new adds to those before it.
     await home.clock.run(member.batches.submit(aPlan(['fox', 'elk'], { digest: 'new only' }), ALICE));
-    const all = await member.batches.madeBefore(later, ALICE);
+    const all = await member.batches.alreadyMade(later, ALICE);
     expect(later.items.map(({ key }) => all.has(key))).toEqual([true, true, true, true, true]);
     await end(id);
     const { endsAt = 0, budget } = await member.batches.outlook(aPlan(prompts(9)));

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { itemKeys, withoutDuplicates } from '../../../src/jobs/batches/item-keys.ts';
-import { manifestCsv } from '../../../src/jobs/batches/manifest.ts';
-import { batchState, countItems, endedItems } from '../../../src/jobs/batches/progress.ts';
-import type { BatchItemView } from '../../../src/jobs/batches/types.ts';
-import { JOB_STATES } from '../../../src/jobs/states.ts';
+import { itemKeys, withoutDuplicates } from '../../../src/jobs/batches/create/item-keys.ts';
+import { manifestCsv } from '../../../src/jobs/batches/output/manifest.ts';
+import { batchState, countItems, endedItems } from '../../../src/jobs/batches/model/batch-counts.ts';
+import type { BatchItemView } from '../../../src/jobs/batches/model/batch-types.ts';
+import { JOB_STATES } from '../../../src/jobs/model/states.ts';
 import { aRequest } from '../../support/cluster/test-cluster.ts';
 
 describe('keys of items', () => {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { endedItems } from '../../../src/jobs/batches/progress.ts';
+import { endedItems } from '../../../src/jobs/batches/model/batch-counts.ts';
 import { ALICE, TestCluster } from '../../support/cluster/test-cluster.ts';
 import { aPlan, prompts } from './a-plan.ts';
 

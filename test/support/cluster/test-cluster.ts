@@ -1,10 +1,10 @@
 import { createJobs, jobMigrations } from '../../../src/jobs/index.ts';
-import type { Batches } from '../../../src/jobs/batches/types.ts';
-import type { Engine } from '../../../src/jobs/engine.ts';
-import type { EngineParts } from '../../../src/jobs/parts.ts';
-import type { Quota } from '../../../src/jobs/quota.ts';
-import type { Questions } from '../../../src/jobs/questions.ts';
-import type { Caller, Jobs, PaidRequest } from '../../../src/jobs/types.ts';
+import type { Batches } from '../../../src/jobs/batches/model/batch-types.ts';
+import type { Engine } from '../../../src/jobs/engine/engine.ts';
+import type { EngineDeps } from '../../../src/jobs/engine/engine-context.ts';
+import type { Quota } from '../../../src/jobs/limits/quota.ts';
+import type { GatedQueries } from '../../../src/jobs/limits/gated-queries.ts';
+import type { Caller, Jobs, PaidRequest } from '../../../src/jobs/model/types.ts';
 import { systemClock, type Clock } from '../../../src/shared/clock.ts';
 import { silentLogger } from '../../../src/shared/logger.ts';
 import { systemRandom } from '../../../src/shared/random.ts';
@@ -23,7 +23,7 @@ export interface TestProcess {
   readonly jobs: Jobs;
   readonly batches: Batches;
   readonly engine: Engine;
-  readonly questions: Questions;
+  readonly gatedQueries: GatedQueries;
   readonly db: Database;
   /** SIGKILL, as seen from outside: from now on nothing that this process had begun goes on. */
   kill(): void;
@@ -57,7 +57,7 @@ export class TestCluster {
   /** Starts one more process of the cluster, for another account where another Adobe is given. `reached` is called at every kill point. */
   async member(
     options: Partial<Quota> & {
-      reached?: EngineParts['reached'];
+      failpoint?: EngineDeps['failpoint'];
       idle?: boolean;
       adobe?: ScriptedAdobe;
       host?: string;
@@ -76,14 +76,14 @@ export class TestCluster {
     const db = store(await this.#open(clock));
     const pid = (this.#pids += 1);
     this.#alive.add(pid);
-    const { jobs, batches, engine, questions } = createJobs({
+    const { jobs, batches, engine, gatedQueries } = createJobs({
       ...common,
       db: mortalStore(turn ? inTurns(db, turn) : db, life),
       images: this.images,
       firefly: options.adobe ?? this.adobe,
       quota: { perMinute: options.perMinute ?? 4, perDay: options.perDay ?? 9000, dailyBudget: options.dailyBudget },
       processTable: { host: options.host ?? 'test', pid, isAlive: (other) => this.#alive.has(other) },
-      ...(options.reached ? { reached: options.reached } : {}),
+      ...(options.failpoint ? { failpoint: options.failpoint } : {}),
     });
     if (!options.idle) engine.start();
     const kill = () => {
@@ -92,7 +92,7 @@ export class TestCluster {
       // Its connections end with it.
       if (db.dialect === 'postgres') void db.close();
     };
-    const member = { jobs, batches, engine, questions, db, kill };
+    const member = { jobs, batches, engine, gatedQueries, db, kill };
     this.#members.push({ member, life, db });
     return member;
   }

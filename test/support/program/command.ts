@@ -1,6 +1,6 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { join } from 'node:path';
-import { ROOT } from '../../house/source-files.ts';
+import { ROOT } from '../../architecture/source-files.ts';
 import { overhear } from '../artefacts.ts';
 
 /** The built program. */

@@ -2,18 +2,18 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CustomModel } from '../../../src/firefly/contract/custom-models.ts';
 import type { Firefly } from '../../../src/firefly/types.ts';
-import { createIntake, type PictureIntake } from '../../../src/images/incoming/intake.ts';
+import { createImageImport, type ImageImport } from '../../../src/images/import/image-import.ts';
 import { createImageLibrary, imageMigrations } from '../../../src/images/library.ts';
 import type { ImageLibrary } from '../../../src/images/types.ts';
 import { createJobs, jobMigrations } from '../../../src/jobs/index.ts';
-import type { Questions } from '../../../src/jobs/questions.ts';
-import type { Batches } from '../../../src/jobs/batches/types.ts';
-import type { Caller, Jobs } from '../../../src/jobs/types.ts';
+import type { GatedQueries } from '../../../src/jobs/limits/gated-queries.ts';
+import type { Batches } from '../../../src/jobs/batches/model/batch-types.ts';
+import type { Caller, Jobs } from '../../../src/jobs/model/types.ts';
 import type { Rendered } from '../../../src/render/rendered.ts';
 import { silentLogger } from '../../../src/shared/logger.ts';
 import { systemRandom } from '../../../src/shared/random.ts';
 import { openStore } from '../../../src/store/open.ts';
-import type { ToolCall, ToolSettings } from '../../../src/tools/define.ts';
+import type { ToolCall, ToolSettings } from '../../../src/tools/definition/define.ts';
 import { tools } from '../../../src/tools/registry.ts';
 import { ScriptedAdobe } from '../doubles/scripted-adobe.ts';
 import { OutsideWork } from '../clocks/outside-work.ts';
@@ -69,8 +69,8 @@ export class TestRooms implements AsyncDisposable {
         readonly jobs: Jobs;
         readonly batches: Batches;
         readonly images: ImageLibrary;
-        readonly intake: PictureIntake;
-        readonly firefly: Questions;
+        readonly imageImport: ImageImport;
+        readonly firefly: GatedQueries;
       }
     | undefined;
   #close: () => Promise<void> = async () => undefined;
@@ -154,18 +154,18 @@ export class TestRooms implements AsyncDisposable {
     const images = createImageLibrary({ db, folder: join(this.folder, 'pictures'), ...common });
     const firefly = this.#firefly();
     const quota = { perMinute: this.#perMinute, perDay: 9000, dailyBudget: this.#dailyBudget };
-    const { jobs, batches, engine, deliveries, questions } = createJobs({ db, firefly, images, quota, ...common });
+    const { jobs, batches, engine, outputWorker, gatedQueries } = createJobs({ db, firefly, images, quota, ...common });
     engine.start();
-    deliveries.start();
+    outputWorker.start();
     this.#close = async () => {
-      await this.clock.run(deliveries.stop());
+      await this.clock.run(outputWorker.stop());
       await this.clock.run(engine.stop());
       await db.close();
     };
     const roots = { folders: [this.root], base: this.root };
     const [localFiles, uploadIds] = [this.#isLocal, this.#isLocal];
-    const intake = createIntake({ db, images, account: firefly.account, roots, localFiles, uploadIds });
-    return { jobs, batches, images, intake, firefly: questions };
+    const imageImport = createImageImport({ db, images, account: firefly.account, roots, localFiles, uploadIds });
+    return { jobs, batches, images, imageImport, firefly: gatedQueries };
   }
 
   #firefly(): Firefly {

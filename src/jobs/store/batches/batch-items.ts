@@ -1,15 +1,15 @@
 import type { Queryable, Transaction } from '../../../store/database.ts';
-import { fromRow, type JobRecord } from '../../record.ts';
-import { JOB_STATES, type JobState } from '../../states.ts';
-import { PRIORITY } from '../../turns.ts';
+import { fromRow, type JobRow } from '../../model/job-row.ts';
+import { JOB_STATES, type JobState } from '../../model/states.ts';
+import { PRIORITY } from '../../model/priority.ts';
 import { readJob, readNumber, readTally, readTexts } from '../rows.ts';
 import { FAILURES, stateList, ENDS_WITHOUT_PICTURE } from '../sql.ts';
-import { ItemRecord, type BatchRecord } from './batch-row.ts';
+import { ItemRow, type BatchRow } from './batch-row.ts';
 
 /** An item with the job that stands for it now. */
 export interface ItemWithJob {
-  readonly item: ItemRecord;
-  readonly job: JobRecord;
+  readonly item: ItemRow;
+  readonly job: JobRow;
 }
 
 /** Which items of a batch are read. */
@@ -38,7 +38,7 @@ export async function itemsWithJobs(
   );
   return rows.map((row) => ({
     job: fromRow(row),
-    item: ItemRecord.parse({ ...row, batch: row['i_batch'], item: row['i_item'], job: row['id'] }),
+    item: ItemRow.parse({ ...row, batch: row['i_batch'], item: row['i_item'], job: row['id'] }),
   }));
 }
 
@@ -58,7 +58,7 @@ export async function failedItems(
   db: Queryable,
   batch: string,
   limit: number,
-): Promise<readonly { readonly label: string; readonly job: JobRecord }[]> {
+): Promise<readonly { readonly label: string; readonly job: JobRow }[]> {
   const rows = await db.all(
     `SELECT j.*, i.label AS label FROM batch_items i JOIN jobs j ON j.id = i.job
      WHERE i.batch = ? AND j.state IN ${FAILURES} ORDER BY i.place LIMIT ?`,
@@ -78,7 +78,7 @@ export function succeededJobs(db: Queryable, batch: string, limit: number): Prom
 }
 
 /** The unfinished job of a batch that Adobe accepted last. */
-export function lastAcceptedOfBatch(db: Queryable, batch: string): Promise<JobRecord | undefined> {
+export function lastAcceptedOfBatch(db: Queryable, batch: string): Promise<JobRow | undefined> {
   return readJob(
     db,
     `SELECT * FROM jobs WHERE batch = ? AND finished_at IS NULL AND accepted_at IS NOT NULL
@@ -91,7 +91,7 @@ export function lastAcceptedOfBatch(db: Queryable, batch: string): Promise<JobRe
  * The job of a batch that has been kept from being sent most lately: of those that a process holds, or that are paused,
  * as those in the queue may tell of a problem that is over.
  */
-export function blockedJob(db: Queryable, batch: string): Promise<JobRecord | undefined> {
+export function blockedJob(db: Queryable, batch: string): Promise<JobRow | undefined> {
   return readJob(
     db,
     `SELECT * FROM jobs WHERE batch = ? AND finished_at IS NULL AND (state = 'preparing' OR priority = ?)
@@ -103,7 +103,7 @@ export function blockedJob(db: Queryable, batch: string): Promise<JobRecord | un
 /** How often earlier batches of a source have made each request, are making it, or may have paid for it. */
 export function requestsOfSource(
   db: Queryable,
-  { account, principal, source, tool }: Pick<BatchRecord, 'account' | 'principal' | 'source' | 'tool'>,
+  { account, principal, source, tool }: Pick<BatchRow, 'account' | 'principal' | 'source' | 'tool'>,
 ): Promise<Map<string, number>> {
   return readTally(
     db,
@@ -122,7 +122,7 @@ export async function hasItem(tx: Transaction, batch: string, item: string): Pro
   return (await readNumber(tx, sql, [batch, item])) !== undefined;
 }
 
-export async function insertItem(tx: Transaction, entry: Omit<ItemRecord, 'files'>): Promise<void> {
+export async function insertItem(tx: Transaction, entry: Omit<ItemRow, 'files'>): Promise<void> {
   const { batch, item, place, label, name, job } = entry;
   await tx.run('INSERT INTO batch_items (batch, item, place, label, name, job) VALUES (?, ?, ?, ?, ?, ?)', [
     batch,
@@ -156,7 +156,7 @@ export async function replaceItemJob(tx: Transaction, job: string, other: string
 /** Records what was written of an item, unless another job stands for it by now. */
 export async function recordFiles(
   db: Queryable,
-  { batch, item, job }: ItemRecord,
+  { batch, item, job }: ItemRow,
   files: Readonly<Record<string, string>>,
 ): Promise<void> {
   await db.run('UPDATE batch_items SET files = ? WHERE batch = ? AND item = ? AND job = ?', [

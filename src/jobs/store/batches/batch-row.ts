@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** One row of `batches`. */
-export const BatchRecord = z
+export const BatchRow = z
   .object({
     id: z.string(),
     account: z.string(),
@@ -24,9 +24,9 @@ export const BatchRecord = z
     settledAt: settled_at,
     createdAt: created_at,
   }));
-export type BatchRecord = z.infer<typeof BatchRecord>;
+export type BatchRow = z.infer<typeof BatchRow>;
 /** What a batch was told to do. */
-export type DesiredState = BatchRecord['desiredState'];
+export type DesiredState = BatchRow['desiredState'];
 
 /** Files of an item by handle; paths are absolute. Undefined before they are written. */
 const Files = z
@@ -35,7 +35,7 @@ const Files = z
   .transform((text) => (text === null ? undefined : z.record(z.string(), z.string()).parse(JSON.parse(text))));
 
 /** One row of `batch_items`. */
-export const ItemRecord = z.object({
+export const ItemRow = z.object({
   batch: z.string(),
   item: z.string(),
   place: z.number(),
@@ -44,4 +44,4 @@ export const ItemRecord = z.object({
   job: z.string(),
   files: Files,
 });
-export type ItemRecord = z.infer<typeof ItemRecord>;
+export type ItemRow = z.infer<typeof ItemRow>;

@@ -1,25 +1,25 @@
 import type { Queryable, Transaction } from '../../../store/database.ts';
-import { PRIORITY } from '../../turns.ts';
+import { PRIORITY } from '../../model/priority.ts';
 import { readNumber, readRow, readRows } from '../rows.ts';
-import { BatchRecord, type DesiredState } from './batch-row.ts';
+import { BatchRow, type DesiredState } from './batch-row.ts';
 
 /** The batch of that id, if it belongs to the principal. */
 export function findBatch(
   from: Pick<Queryable, 'first'>,
-  { id, account, principal }: Pick<BatchRecord, 'id' | 'account' | 'principal'>,
-): Promise<BatchRecord | undefined> {
+  { id, account, principal }: Pick<BatchRow, 'id' | 'account' | 'principal'>,
+): Promise<BatchRow | undefined> {
   const sql = 'SELECT * FROM batches WHERE id = ? AND account = ? AND principal = ?';
-  return readRow(from, BatchRecord, sql, [id, account, principal]);
+  return readRow(from, BatchRow, sql, [id, account, principal]);
 }
 
 /** The batch of that id, of any principal. */
-export function loadBatch(from: Pick<Queryable, 'first'>, id: string): Promise<BatchRecord | undefined> {
-  return readRow(from, BatchRecord, 'SELECT * FROM batches WHERE id = ?', [id]);
+export function loadBatch(from: Pick<Queryable, 'first'>, id: string): Promise<BatchRow | undefined> {
+  return readRow(from, BatchRow, 'SELECT * FROM batches WHERE id = ?', [id]);
 }
 
 /** The batch of that id, which stays as it is until the transaction ends. @throws Error where there is none */
-export async function lockBatch(tx: Transaction, id: string): Promise<BatchRecord> {
-  const batch = await readRow(tx, BatchRecord, `SELECT * FROM batches WHERE id = ? ${tx.forUpdate}`, [id]);
+export async function lockBatch(tx: Transaction, id: string): Promise<BatchRow> {
+  const batch = await readRow(tx, BatchRow, `SELECT * FROM batches WHERE id = ? ${tx.forUpdate}`, [id]);
   if (batch === undefined) throw new Error(`the batch ${id} is gone`);
   return batch;
 }
@@ -27,11 +27,11 @@ export async function lockBatch(tx: Transaction, id: string): Promise<BatchRecor
 /** The newest batch of this digest, cancelled or not. */
 export function newestOfDigest(
   from: Pick<Queryable, 'first'>,
-  { account, principal, digest }: Pick<BatchRecord, 'account' | 'principal' | 'digest'>,
-): Promise<BatchRecord | undefined> {
+  { account, principal, digest }: Pick<BatchRow, 'account' | 'principal' | 'digest'>,
+): Promise<BatchRow | undefined> {
   return readRow(
     from,
-    BatchRecord,
+    BatchRow,
     `SELECT * FROM batches WHERE principal = ? AND account = ? AND digest = ?
      ORDER BY created_at DESC LIMIT 1`,
     [principal, account, digest],
@@ -41,11 +41,11 @@ export function newestOfDigest(
 /** Unfinished ones first, then the newest. */
 export function listBatches(
   from: Queryable,
-  { account, principal, limit }: Pick<BatchRecord, 'account' | 'principal'> & { readonly limit: number },
-): Promise<readonly BatchRecord[]> {
+  { account, principal, limit }: Pick<BatchRow, 'account' | 'principal'> & { readonly limit: number },
+): Promise<readonly BatchRow[]> {
   return readRows(
     from,
-    BatchRecord,
+    BatchRow,
     `SELECT * FROM batches WHERE account = ? AND principal = ?
      ORDER BY CASE WHEN settled_at IS NULL AND desired_state <> 'cancelled' THEN 0 ELSE 1 END, created_at DESC LIMIT ?`,
     [account, principal, limit],
@@ -55,17 +55,17 @@ export function listBatches(
 /** Batches of a machine with something left to do, oldest first. */
 export function unsettledBatches(
   from: Queryable,
-  { account, host }: Pick<BatchRecord, 'account' | 'host'>,
-): Promise<readonly BatchRecord[]> {
+  { account, host }: Pick<BatchRow, 'account' | 'host'>,
+): Promise<readonly BatchRow[]> {
   const sql = 'SELECT * FROM batches WHERE account = ? AND settled_at IS NULL AND host = ? ORDER BY created_at';
-  return readRows(from, BatchRecord, sql, [account, host]);
+  return readRows(from, BatchRow, sql, [account, host]);
 }
 
 /** Writes an active batch down, later than every other one of its account. */
 export async function insertBatch(
   tx: Transaction,
-  batch: Omit<BatchRecord, 'desiredState' | 'manifest' | 'settledAt' | 'createdAt'>,
-): Promise<BatchRecord> {
+  batch: Omit<BatchRow, 'desiredState' | 'manifest' | 'settledAt' | 'createdAt'>,
+): Promise<BatchRow> {
   const { id, account, principal, tool, source, digest, items, duplicates, host, folder } = batch;
   const newest = await readNumber(tx, 'SELECT MAX(created_at) AS newest FROM batches WHERE account = ?', [account]);
   const createdAt = Math.max(tx.now, (newest ?? 0) + 1);

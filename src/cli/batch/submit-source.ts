@@ -1,0 +1,103 @@
+import { existsSync, realpathSync } from 'node:fs';
+import { basename, extname, resolve } from 'node:path';
+import { safeName } from '../../images/files/names.ts';
+import { openSubfolder } from '../../images/files/output-folder.ts';
+import type { BatchView } from '../../jobs/batches/model/batch-types.ts';
+import { budgetRemark } from '../../render/jobs/batch.ts';
+import { counted } from '../../render/phrases.ts';
+import { ending, submitBatch } from '../../tools/batches/batch-submission.ts';
+import type { ToolCall } from '../../tools/definition/define.ts';
+import { paidTools } from '../../tools/registry.ts';
+import { confirmOnScreen } from '../terminal/confirm-prompt.ts';
+import { UsageError } from '../exit-codes.ts';
+import type { ParsedFlags } from '../parsed-flags.ts';
+import type { ProgressLine } from '../terminal/progress-line.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+import type { BatchSource } from './batch-source.ts';
+import { PLAIN_LINE_MS } from './watch-batch.ts';
+
+/** What submitting from the command line works with. */
+export interface SubmitContext {
+  readonly flags: ParsedFlags;
+  readonly call: ToolCall;
+  readonly terminal: Terminal;
+  readonly progress: ProgressLine;
+}
+
+/**
+ * Checks a batch whole and writes it down, or finds the one that was made from the same source.
+ * @throws UsageError for a tool that makes no pictures; Problem as `submitBatch`
+ */
+export async function submitSource(source: BatchSource, desk: SubmitContext): Promise<BatchView> {
+  const { flags, call, terminal, progress } = desk;
+  const tool = paidTools.find(({ name }) => name === source.tool);
+  if (tool === undefined) {
+    throw new UsageError(`--tool must be one of ${paidTools.map(({ name }) => name).join(', ')}.`);
+  }
+  const total = source.items.length;
+  const newJob = flags.booleans.has('new-job');
+  const { batches } = await call.services();
+  const found = newJob ? undefined : await batches.find(source.digest, call.caller);
+  const earlier = found?.state === 'cancelled' ? undefined : found;
+  let shownAt = terminal.clock.monotonic();
+  const submission = submitBatch(
+    {
+      tool,
+      source: source.name,
+      digest: source.digest,
+      items: source.items,
+      isKept: true,
+      faults: source.faults,
+      dedupe: flags.booleans.has('dedupe'),
+      folder: earlier === undefined ? await targetFolder(source, desk) : earlier.folder,
+      template: flags.strings['name'] ?? source.template,
+    },
+    call,
+    {
+      newJob,
+      confirmed: flags.booleans.has('confirm'),
+      onlyNew: flags.booleans.has('new-only'),
+      waysOn: '--new-only makes only the others, --new-job makes and pays for all of them.',
+      onOutlook: ({ items }, outlook) => {
+        progress.note(`${counted(items.length, 'paid request')}${ending(outlook, call.clock.now())}.`);
+        const remark = budgetRemark(items.length, outlook.budget);
+        if (remark !== undefined) progress.note(remark);
+      },
+      onProgress: (phase, items) => {
+        const now = terminal.clock.monotonic();
+        if (!terminal.errScreen && now - shownAt < PLAIN_LINE_MS && items < total) return;
+        shownAt = now;
+        progress.show(`${items} of ${total} items ${phase === 'checked' ? 'checked' : 'written down'}`);
+      },
+    },
+  );
+  const { batch, origin } = await submission.catch(confirmOnScreen);
+  const how = { new: 'is written down', resumed: 'goes on', known: 'was submitted before' }[origin];
+  progress.note(`${batch.id} ${how}: ${counted(batch.items, 'item')}.`);
+  if (call.settings.demo) progress.note('It ends with this command and its emulator: a demo batch cannot be resumed.');
+  if (earlier && earlier.duplicates > 0 && !flags.booleans.has('dedupe')) {
+    progress.note(`${counted(earlier.duplicates, 'line')} that repeat others are left out, as it was submitted.`);
+  }
+  if (earlier && isElsewhere(earlier, desk)) {
+    progress.note(`Its pictures are in ${earlier.folder}, as it was submitted; --new-job makes new ones elsewhere.`);
+  }
+  return batch;
+}
+
+/** Whether another folder is named than the one that the batch has. */
+function isElsewhere({ folder }: BatchView, { flags, terminal }: SubmitContext): boolean {
+  const { out } = flags.strings;
+  if (out === undefined) return false;
+  const wanted = resolve(terminal.cwd, out);
+  return folder !== (existsSync(wanted) ? realpathSync(wanted) : wanted);
+}
+
+async function targetFolder(source: BatchSource, { flags, call, terminal }: SubmitContext): Promise<string> {
+  const { out } = flags.strings;
+  if (out === undefined) return openSubfolder(call.settings.outputFolder, safeName(stemOf(source.name)) || 'batch');
+  return openSubfolder(resolve(terminal.cwd, out), undefined);
+}
+
+function stemOf(name: string): string {
+  return basename(name, extname(name));
+}

@@ -1,0 +1,63 @@
+import { openAdobe } from '../composition/upstream.ts';
+import { demoFlag, type Command } from '../command.ts';
+import { compose } from '../composition/compose.ts';
+import { configure } from '../composition/configure.ts';
+import { runCheck, type NamedFinding } from '../doctor/check.ts';
+import { EXIT } from '../exit-codes.ts';
+
+const NAME_WIDTH = 18;
+
+export const doctor: Command = {
+  usage: '[--json] [--demo]',
+  description:
+    'Checks this machine, the configuration, and the way to Adobe, and says what to fix. Spends nothing. Ends with 1 if a check fails.',
+  flags: { json: { type: 'boolean', help: 'The findings as JSON.' }, ...demoFlag },
+  takesOptions: true,
+  words: 0,
+  async run(flags, terminal) {
+    const configured = configure(flags, terminal, { oneShot: true });
+    const { config, logger } = configured;
+    const composition = compose({ ...configured, terminal, drivesJobs: false });
+    const { machineChecks } = await import('../doctor/machine.ts');
+    const { storageChecks: houseChecks } = await import('../doctor/storage.ts');
+    const { openMaintenance } = await import('../composition/maintenance.ts');
+    const { adobeChecks } = await import('../doctor/upstream-checks.ts');
+    const { probe, probeProxy } = await import('../../firefly/probe.ts');
+    const { clock, random } = terminal;
+    const adobe = await openAdobe(config, terminal);
+    let opened: ReturnType<typeof openMaintenance> | undefined;
+    const maintenance = async () => (await (opened ??= openMaintenance(config, { clock, random, logger }))).maintenance;
+    const options = { ...adobe.reach, clock, random, logger };
+    const checks = [
+      ...machineChecks(config, composition, terminal.platform),
+      ...houseChecks(config, maintenance),
+      ...adobeChecks({
+        config,
+        composition,
+        clock,
+        probeProxy,
+        probe: (target) => probe(target, options, terminal.interrupted()),
+      }),
+    ];
+    const asJson = flags.booleans.has('json');
+    const findings: NamedFinding[] = [];
+    try {
+      for (const check of checks) {
+        const finding = await runCheck(check);
+        findings.push(finding);
+        if (!asJson) await terminal.out(line(finding));
+      }
+      if (asJson) await terminal.out(`${JSON.stringify({ checks: findings }, undefined, 2)}\n`);
+      return findings.some(({ verdict }) => verdict === 'fail') ? EXIT.failed : EXIT.ok;
+    } finally {
+      await opened?.then(({ close }) => close()).catch(() => undefined);
+      await composition.close();
+      await adobe.close();
+    }
+  },
+};
+
+function line({ name, verdict, message, next }: NamedFinding): string {
+  const advice = next === undefined || verdict === 'ok' ? '' : `\n${' '.repeat(6 + NAME_WIDTH)}→ ${next}`;
+  return `${verdict.padEnd(6)}${name.padEnd(NAME_WIDTH)}${message}${advice}\n`;
+}

@@ -1,0 +1,109 @@
+import type { JobView, Overview } from '../../jobs/model/types.ts';
+import type { BatchView } from '../../jobs/batches/model/batch-types.ts';
+import type { Services } from '../../tools/definition/define.ts';
+import { demoFlag, type Command } from '../command.ts';
+import { compose } from '../composition/compose.ts';
+import { configure } from '../composition/configure.ts';
+import { EXIT } from '../exit-codes.ts';
+import { mayHoldJobs } from '../composition/places.ts';
+import { progressLine } from '../terminal/progress-line.ts';
+import { LOCAL_PRINCIPAL } from '../composition/serving.ts';
+import { table } from '../terminal/table.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+
+const CALLER = { principal: LOCAL_PRINCIPAL, conversation: undefined };
+/** Rows of the table. */
+const MOST_JOBS = 20;
+const MOST_BATCHES = 10;
+const LOOK_EVERY_MS = 1_000;
+
+export const jobs: Command = {
+  usage: '[--wait]',
+  description:
+    'Shows what is queued, running and recent for the configured credentials, and how much of the quota is used. With --wait, goes on with what is unfinished and returns when all is done.',
+  flags: { wait: { type: 'boolean', help: 'Work on the jobs until none is left.' }, ...demoFlag },
+  takesOptions: true,
+  words: 0,
+  async run(flags, terminal) {
+    const configured = configure(flags, terminal, { oneShot: true });
+    if (!mayHoldJobs(configured.config)) {
+      await terminal.out('There is no job yet.\n');
+      return EXIT.ok;
+    }
+    const waits = flags.booleans.has('wait');
+    const composition = compose({ ...configured, terminal, drivesJobs: waits });
+    try {
+      const services = await composition.services();
+      if (waits) await waitForAll(services, terminal);
+      const overview = await services.jobs.overview(CALLER, { limit: MOST_JOBS });
+      const batches = await services.batches.list({ limit: MOST_BATCHES }, CALLER);
+      const { demo, credentials } = configured.config;
+      if (!demo && credentials === undefined) {
+        terminal.err('No credentials are configured; jobs are shown to the credentials that made them.\n');
+      }
+      await terminal.out(await describeJobs(overview, batches, terminal.clock.now()));
+      return terminal.interrupted().aborted ? EXIT.interrupted : EXIT.ok;
+    } finally {
+      await composition.close();
+    }
+  },
+};
+
+async function waitForAll({ jobs: desk, batches }: Services, terminal: Terminal): Promise<void> {
+  const progress = progressLine(terminal);
+  const interrupted = terminal.interrupted();
+  while (!interrupted.aborted) {
+    const { queued, running } = await desk.overview(CALLER, { limit: 1 });
+    if (queued + running === 0) break;
+    progress.show(`${queued} queued, ${running} running`);
+    await terminal.clock.sleep(LOOK_EVERY_MS, interrupted).catch(() => undefined);
+  }
+  await progress.finish();
+  for (const { id, settled } of await batches.list({ limit: MOST_JOBS }, CALLER)) {
+    if (!settled && !interrupted.aborted) await batches.writeOutput(id, CALLER);
+  }
+}
+
+/** What is queued, running and recent, as a table. */
+export async function describeJobs(overview: Overview, batches: readonly BatchView[], now: number): Promise<string> {
+  const { phase } = await import('../../render/jobs/job-phrases.ts');
+  const { batchSummary } = await import('../../render/jobs/batch.ts');
+  const { inAbout } = await import('../../render/phrases.ts');
+  const { budgetFacts, budgetSentence } = await import('../../render/jobs/budget.ts');
+  const row = (job: JobView) => [
+    job.id,
+    job.state,
+    job.tool,
+    age(now - job.createdAt),
+    phase(job, now),
+    String(job.paidRequests),
+    job.images.map((image) => image.id).join(' '),
+  ];
+  const { quota, queued, running } = overview;
+  const lines = [
+    ...batches.map(
+      (each) =>
+        `${each.id}  ${each.state}  ${each.tool}  ${batchSummary(each, now)}; paid requests: ${each.paidRequests}`,
+    ),
+    ...(batches.length > 0 ? [''] : []),
+    ...(overview.jobs.length === 0
+      ? [batches.length > 0 ? 'There is no single job.' : 'There is no job yet.']
+      : table([['job', 'state', 'tool', 'age', 'how it stands', 'paid', 'pictures'], ...overview.jobs.map(row)])),
+    '',
+    `${queued} queued, ${running} running. Quota: ${quota.usedThisMinute} of ${quota.perMinute} this minute, ${quota.usedToday} of ${quota.perDay} today.`,
+  ];
+  const budget = budgetFacts(overview.budget, now);
+  if (budget !== undefined) lines.push(budgetSentence(budget));
+  if (quota.cooldownUntil !== undefined)
+    lines.push(`Adobe asked to hold back for ${inAbout(quota.cooldownUntil - now)} more.`);
+  return `${lines.join('\n')}\n`;
+}
+
+function age(ms: number): string {
+  const seconds = Math.max(0, Math.round(ms / 1000));
+  if (seconds < 100) return `${seconds} s`;
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 100) return `${minutes} min`;
+  const hours = Math.round(minutes / 60);
+  return hours < 48 ? `${hours} h` : `${Math.round(hours / 24)} d`;
+}

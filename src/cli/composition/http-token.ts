@@ -1,0 +1,48 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { newToken } from '../../mcp/http/new-token.ts';
+import { errorCode, Problem } from '../../shared/errors.ts';
+import type { Random } from '../../shared/random.ts';
+import { readTextFile } from '../terminal/text-file.ts';
+
+/**
+ * The bearer token of local HTTP serving: made at the first start, kept in a file for this user only.
+ * @throws Problem `token_file_open`, `home_unusable`
+ */
+export function localToken(path: string, { random, platform }: { random: Random; platform: NodeJS.Platform }): string {
+  return keptToken(path, platform) ?? makeToken(path, random) ?? keptToken(path, platform) ?? refuse(path, undefined);
+}
+
+function keptToken(path: string, platform: NodeJS.Platform): string | undefined {
+  const file = readTextFile(path);
+  const token = file?.text.trim();
+  if (!file || !token) return undefined;
+  if (platform !== 'win32' && (file.mode & 0o077) !== 0) {
+    throw new Problem('token_file_open', `${path} holds a secret, but other users may open it.`, {
+      actor: 'operator',
+      next: `Run: chmod 600 '${path}', or remove the file to get a new token.`,
+    });
+  }
+  return token;
+}
+
+/** Undefined where another process was first. */
+function makeToken(path: string, random: Random): string | undefined {
+  const token = newToken(random);
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    writeFileSync(path, `${token}\n`, { flag: 'wx', mode: 0o600 });
+    return token;
+  } catch (error) {
+    if (errorCode(error) === 'EEXIST') return undefined;
+    return refuse(path, error);
+  }
+}
+
+function refuse(path: string, cause: unknown): never {
+  throw new Problem('home_unusable', `The token for HTTP cannot be kept in ${path}.`, {
+    actor: 'operator',
+    next: 'Set FIREFLY_HOME to a folder that this user may write to; remove an empty token file.',
+    cause,
+  });
+}

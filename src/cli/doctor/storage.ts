@@ -1,0 +1,89 @@
+import { statfs } from 'node:fs/promises';
+import type { Config } from '../../config/resolve.ts';
+import type { DiskUse } from '../../images/blobs/disk-use.ts';
+import type { AuditStatus } from '../../maintenance/audit-log.ts';
+import type { Maintenance } from '../../maintenance/schedule.ts';
+import { counted, humanBytes } from '../../render/phrases.ts';
+import { databasePath } from '../composition/places.ts';
+import type { Check, Finding } from './check.ts';
+import { nearestExisting } from './machine.ts';
+
+/** A picture takes about 5 MB; below this a few calls fill the disk. */
+const DISK_FAIL_BYTES = 100e6;
+const DISK_WARN_BYTES = 1e9;
+
+/** What the data folder holds, and whether the audit log is complete. `open` gives the rooms, once the store is there. */
+export function storageChecks(config: Config, open: () => Promise<Maintenance>): readonly Check[] {
+  return [
+    { name: 'disk use', run: () => judgeDiskUse(config, open) },
+    { name: 'disk space', run: async () => judgeFreeBytes(await freeBytes(config.home)) },
+    { name: 'audit log', run: async () => judgeAudit(await (await open()).audit.status()) },
+  ];
+}
+
+async function judgeDiskUse(config: Config, open: () => Promise<Maintenance>): Promise<Finding> {
+  const maintenance = await open();
+  const { sizeOf } = await import('../../images/blobs/disk-use.ts');
+  const path = databasePath(config);
+  const sizes = path === undefined ? [] : await Promise.all(['', '-wal'].map((suffix) => sizeOf(path + suffix)));
+  const database = path === undefined ? undefined : sizes.reduce((total, size) => total + size, 0);
+  return judgeUse(await maintenance.diskUse(), { database, auditLog: await sizeOf(maintenance.audit.path), config });
+}
+
+interface Further {
+  /** Bytes; undefined where a server keeps it. */
+  readonly database: number | undefined;
+  readonly auditLog: number;
+  readonly config: Pick<Config, 'retentionDays' | 'retentionBytes'>;
+}
+
+/** What takes how much, and whether it is more than it should be. */
+export function judgeUse({ originals, copies, others }: DiskUse, { database, auditLog, config }: Further): Finding {
+  const { retentionDays: days, retentionBytes: limit } = config;
+  const rules = [
+    days === undefined ? undefined : `deleted after ${counted(days, 'day')}`,
+    limit === undefined ? undefined : `limit ${humanBytes(limit)}`,
+  ].filter((rule) => rule !== undefined);
+  const rule = rules.length === 0 ? 'kept until you delete them' : rules.join(', ');
+  const message = [
+    `pictures ${humanBytes(originals.bytes)} in ${counted(originals.files, 'file')} (${rule})`,
+    `copies for Adobe ${humanBytes(copies.bytes)}`,
+    `other files ${humanBytes(others.bytes)}`,
+    'previews none',
+    `job store ${database === undefined ? 'in PostgreSQL' : humanBytes(database)}`,
+    `audit log ${humanBytes(auditLog)}`,
+  ].join(', ');
+  if (limit === undefined || originals.bytes <= limit) return { verdict: 'ok', message };
+  return {
+    verdict: 'warn',
+    message: `${message}; that is more than FIREFLY_RETENTION_GB allows`,
+    next: 'A server deletes the oldest once an hour; "firefly-mcp clean" does so now, and says what may not go.',
+  };
+}
+
+async function freeBytes(home: string): Promise<number> {
+  const { bavail, bsize } = await statfs(await nearestExisting(home));
+  return bavail * bsize;
+}
+
+/** Whether there is room for pictures. */
+export function judgeFreeBytes(bytes: number): Finding {
+  const message = `${(bytes / 1e9).toFixed(1)} GB free`;
+  if (bytes >= DISK_WARN_BYTES) return { verdict: 'ok', message };
+  const next = 'Free some space ("firefly-mcp clean" deletes old pictures), or set FIREFLY_HOME to another disk.';
+  return { verdict: bytes < DISK_FAIL_BYTES ? 'fail' : 'warn', message, next };
+}
+
+/** Whether every paid request that ended is in the audit log. */
+export function judgeAudit({ bytes, missing, isBegun }: AuditStatus): Finding {
+  if (missing > 0) {
+    return {
+      verdict: 'warn',
+      message: `not complete: ${counted(missing, 'paid request')} not written yet`,
+      next: 'A server writes them soon after its start. Where one runs, this user must be able to write audit.jsonl in FIREFLY_HOME, and the disk needs room.',
+    };
+  }
+  if (!isBegun) return { verdict: 'ok', message: 'empty' };
+  if (bytes > 0) return { verdict: 'ok', message: 'complete: every paid request is written' };
+  return { verdict: 'warn', message: 'not here', next: 'Fine where the file was moved away on purpose.' };
+}

@@ -1,0 +1,46 @@
+import type { ProgressReporter } from '../../mcp/progress.ts';
+import type { Terminal } from './terminal.ts';
+
+/** Clears the line that the cursor stands on (ECMA-48: carriage return, erase in line). */
+const CLEAR = '\r\u001b[2K';
+
+/** Progress on stderr. */
+export interface ProgressLine extends ProgressReporter {
+  /** Shows a message that is no tool's progress. */
+  show(message: string): void;
+  /** Writes a line that stays. */
+  note(line: string): void;
+}
+
+/**
+ * On a screen one line that is written over, without wrapping; elsewhere a plain line whenever the message changes, so
+ * that a log of it stays short.
+ */
+export function progressLine(terminal: Pick<Terminal, 'err' | 'errScreen'>): ProgressLine {
+  let last = '';
+  let finished = false;
+  const show = (message: string) => {
+    if (finished || message === last) return;
+    last = message;
+    const { errScreen } = terminal;
+    if (!errScreen) return terminal.err(`${message}\n`);
+    terminal.err(
+      CLEAR +
+        Array.from(message)
+          .slice(0, errScreen.columns - 1)
+          .join(''),
+    );
+  };
+  return {
+    show,
+    note: (line) => {
+      terminal.err(`${terminal.errScreen && last !== '' ? CLEAR : ''}${line}\n`);
+      last = '';
+    },
+    report: ({ message }) => show(message),
+    finish: async () => {
+      if (!finished && terminal.errScreen && last !== '') terminal.err(CLEAR);
+      finished = true;
+    },
+  };
+}

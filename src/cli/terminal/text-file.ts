@@ -1,0 +1,26 @@
+import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
+import type { TextFile } from '../../config/sources.ts';
+import { errorCode } from '../../shared/errors.ts';
+
+/** Reads a small file with its permissions, both from the same open file. Undefined where there is none. */
+export function readTextFile(path: string): TextFile | undefined {
+  const file = openOrUndefined(path);
+  if (file === undefined) return undefined;
+  try {
+    return { text: readFileSync(file, 'utf8'), mode: fstatSync(file).mode };
+  } finally {
+    closeSync(file);
+  }
+}
+
+function openOrUndefined(path: string): number | undefined {
+  try {
+    return openSync(path, 'r');
+  } catch (error) {
+    // ENOTDIR: a part of the path is a file, so this one is not there either.
+    if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') {
+      return undefined;
+    }
+    throw error;
+  }
+}

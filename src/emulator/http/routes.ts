@@ -1,0 +1,88 @@
+import { cancel } from '../operations/cancel.ts';
+import { customModels } from '../operations/custom-models.ts';
+import { download } from '../operations/download.ts';
+import { expandImages } from '../operations/expand-images.ts';
+import { fillImages } from '../operations/fill-images.ts';
+import { generateImagesV3 } from '../operations/generate-images-v3.ts';
+import { generateImagesV4 } from '../operations/generate-images-v4.ts';
+import { asynchronous, synchronous } from '../operations/image-job.ts';
+import type { Operation } from '../operations/operation.ts';
+import { status } from '../operations/status.ts';
+import { token } from '../operations/token.ts';
+import { upload } from '../operations/upload.ts';
+import type { OriginName } from '../state/request-log.ts';
+
+/** What the emulator knows. */
+export const OPERATIONS: readonly Operation[] = [
+  token,
+  upload,
+  asynchronous(generateImagesV3),
+  generateImagesV4,
+  asynchronous(fillImages),
+  asynchronous(expandImages),
+  customModels,
+  status,
+  cancel,
+  download,
+];
+
+/** The routes that Adobe's documents no longer have; only where they are asked for. */
+const SYNC_OPERATIONS: readonly Operation[] = [
+  synchronous(generateImagesV3),
+  synchronous(fillImages),
+  synchronous(expandImages),
+];
+
+/** What Adobe's document has and the emulator has not: method, path, operation id. */
+export const NOT_EMULATED: readonly (readonly [method: string, path: string, id: string])[] = [
+  ['POST', '/v3/images/generate-similar-async', 'generateSimilarImagesV3Async'],
+  ['POST', '/v3/images/generate-object-composite-async', 'generateObjectCompositeV3Async'],
+  ['POST', '/v3/images/precise-composite', 'preciseComposite'],
+  ['POST', '/v3/images/adaptive-composite', 'adaptiveComposite'],
+  ['POST', '/v3/images/upscale', 'preciseUpsamplerV3Async'],
+  ['POST', '/v3/videos/generate', 'generateVideoV3'],
+];
+
+/** Where a request belongs. */
+export type Route =
+  | { readonly kind: 'operation'; readonly operation: Operation; readonly parameter: string }
+  | { readonly kind: 'not-emulated'; readonly id: string }
+  | { readonly kind: 'wrong-method'; readonly operation: Operation }
+  | { readonly kind: 'unknown' };
+
+/** A request line, and the server that it came to. */
+interface RequestLine {
+  readonly origin: OriginName;
+  readonly method: string;
+  readonly path: string;
+}
+
+/** Finds the operation for a request. */
+export function routeOf({ origin, method, path }: RequestLine, { syncRoutes }: { syncRoutes: boolean }): Route {
+  const operations = syncRoutes ? [...OPERATIONS, ...SYNC_OPERATIONS] : OPERATIONS;
+  const here = operations
+    .filter(({ origins }) => origins.includes(origin))
+    .flatMap((operation) => {
+      const parameter = matched(operation.path, path);
+      return parameter === undefined ? [] : [{ kind: 'operation' as const, operation, parameter }];
+    });
+  const found = here.find(({ operation }) => operation.method === method);
+  if (found) return found;
+  const [other] = here;
+  if (other) return { kind: 'wrong-method', operation: other.operation };
+  const missing = origin === 'storage' ? undefined : NOT_EMULATED.find((row) => row[0] === method && row[1] === path);
+  return missing ? { kind: 'not-emulated', id: missing[2] } : { kind: 'unknown' };
+}
+
+/** The segment in braces, decoded; empty where the template has none; undefined where the path does not match. */
+function matched(template: string, path: string): string | undefined {
+  const open = template.indexOf('{');
+  if (open < 0) return template === path ? '' : undefined;
+  const segment = path.startsWith(template.slice(0, open)) ? path.slice(open) : '';
+  if (segment === '' || segment.includes('/')) return undefined;
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
+}

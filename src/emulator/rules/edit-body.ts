@@ -1,0 +1,40 @@
+import type { z } from 'zod';
+import * as errors from '../http/errors.ts';
+import type { Call } from '../operations/operation.ts';
+import { isRecord } from '../../shared/json.ts';
+import { parseJson, readValue } from '../http/validation.ts';
+
+/**
+ * The body of a fill or an expand as `schema` reads it, from the older shapes too: the deprecated `image.mask`, a bare
+ * source (OpenAPI `InputImageV3.mask`), counts where there is no `mask` beside `image`; width and height may be text,
+ * as in Adobe's tutorial on asynchronous calls.
+ * @throws Refusal; for `image.mask.source`, which no document has, the 422 that was seen live
+ */
+export function readEditBody<Body>({ body, world }: Call, schema: z.ZodType<Body>): Body {
+  const form = world.settings.schemaErrors;
+  const value = parseJson(body, form);
+  if (isRecord(value)) {
+    adoptMask(value);
+    numbersIn(value['size']);
+  }
+  return readValue(value, schema, form);
+}
+
+function adoptMask(body: Record<PropertyKey, unknown>): void {
+  const { image } = body;
+  if (!isRecord(image) || !('mask' in image)) return;
+  if (isRecord(image['mask']) && 'source' in image['mask']) {
+    const msg = 'exactly one of uploadId or url is required';
+    throw errors.fieldErrors([{ loc: ['body', 'image', 'mask'], msg, type: 'value_error' }], 'spec');
+  }
+  body['mask'] ??= { source: image['mask'] };
+  delete image['mask'];
+}
+
+function numbersIn(size: unknown): void {
+  if (!isRecord(size)) return;
+  for (const side of ['width', 'height']) {
+    const value = size[side];
+    if (typeof value === 'string' && /^\d{1,5}$/.test(value)) size[side] = Number(value);
+  }
+}

@@ -1,0 +1,76 @@
+import type { ModelVersionV3 } from '../../firefly/contract/common.ts';
+import type { ASPECT_RATIOS_V4, RESOLUTION_LEVELS_V4 } from '../../firefly/contract/generate-images-v4.ts';
+
+/** Width and height in pixels. */
+export type Dimensions = readonly [width: number, height: number];
+
+/** In the order in which a live 400 lists them first: (2688, 1536). The rest follows Adobe's document. */
+const IMAGE3: readonly Dimensions[] = [
+  [2688, 1536],
+  [2048, 2048],
+  [1024, 1024],
+  [2304, 1792],
+  [1792, 2304],
+  [2688, 1512],
+  [1344, 768],
+  [1344, 756],
+  [1152, 896],
+  [896, 1152],
+];
+
+const IMAGE4: readonly Dimensions[] = [
+  [2688, 1536],
+  [2048, 2048],
+  [2304, 1792],
+  [1792, 2304],
+  [1440, 2560],
+];
+
+/** Exactly these sizes are taken (OpenAPI `GenerateImagesRequestV3.size`). */
+export const SIZES_V3: Readonly<Record<ModelVersionV3, readonly Dimensions[]>> = {
+  image3: IMAGE3,
+  image3_custom: IMAGE3,
+  image4_standard: IMAGE4,
+  image4_ultra: IMAGE4,
+  image4_custom: IMAGE4,
+};
+
+/** What fill takes where a size is given (OpenAPI `FillImageRequestV3.size`). */
+export const SIZES_OF_EDITS: readonly Dimensions[] = [
+  [2048, 2048],
+  [1024, 1024],
+  [2304, 1792],
+  [1792, 2304],
+  [2688, 1536],
+  [1344, 768],
+  [1152, 896],
+  [896, 1152],
+];
+
+/** Longest side of an expanded picture (OpenAPI `ExpandImageRequestV3.size`). */
+export const LONGEST_EXPANDED = 3999;
+
+type Ratio = Exclude<(typeof ASPECT_RATIOS_V4)[number], 'auto'>;
+type Level = (typeof RESOLUTION_LEVELS_V4)[number];
+
+/**
+ * Sizes of Image 5. Adobe publishes ratio and megapixels only; these are ours: the exact ratio, sides that are
+ * multiples of 16 or near, and an area within 10 % of the level.
+ */
+export const SIZES_V4: Readonly<Record<Level, Readonly<Record<Ratio, Dimensions>>>> = {
+  '1MP': { '1:1': [1024, 1024], '4:3': [1152, 864], '3:4': [864, 1152], '16:9': [1344, 756], '9:16': [756, 1344] },
+  '2.4MP': {
+    '1:1': [1552, 1552],
+    '4:3': [1792, 1344],
+    '3:4': [1344, 1792],
+    '16:9': [2048, 1152],
+    '9:16': [1152, 2048],
+  },
+  '4MP': {
+    '1:1': [2048, 2048],
+    '4:3': [2304, 1728],
+    '3:4': [1728, 2304],
+    '16:9': [2688, 1512],
+    '9:16': [1512, 2688],
+  },
+};

@@ -1,0 +1,52 @@
+import type { Clock } from '../../shared/clock.ts';
+
+/** The organisation's quota over paid submits. */
+export interface Quota {
+  /** Takes one submit. Undefined when it may pass, else how long to wait, milliseconds; then nothing is taken. */
+  take(): number | undefined;
+  /** Forgets what was taken. */
+  clear(): void;
+}
+
+const MINUTE_MS = 60_000;
+const DAY_MS = 24 * 60 * MINUTE_MS;
+
+interface Window {
+  readonly limit: number;
+  readonly lengthMs: number;
+}
+
+/**
+ * True rolling windows: never more than `rpm` submits in any 60 seconds, nor `rpd` in any 24 hours. Adobe does not
+ * publish its method; a rolling window is the strictest, so a client that passes here passes everywhere.
+ */
+export function createQuota(limits: { rpm: number | undefined; rpd: number | undefined }, clock: Clock): Quota {
+  const windows = [window(limits.rpm, MINUTE_MS), window(limits.rpd, DAY_MS)].flat();
+  const longest = Math.max(0, ...windows.map(({ lengthMs }) => lengthMs));
+  let taken: number[] = [];
+  return {
+    take() {
+      const now = clock.monotonic();
+      taken = taken.filter((time) => now - time < longest);
+      const wait = Math.max(0, ...windows.map((each) => waitFor(each, taken, now)));
+      if (wait > 0) return wait;
+      if (windows.length > 0) taken.push(now);
+      return undefined;
+    },
+    clear() {
+      taken = [];
+    },
+  };
+}
+
+function window(limit: number | undefined, lengthMs: number): Window[] {
+  return limit === undefined ? [] : [{ limit, lengthMs }];
+}
+
+/** How long until the submit that fills the window leaves it. */
+function waitFor({ limit, lengthMs }: Window, taken: readonly number[], now: number): number {
+  const inside = taken.filter((time) => now - time < lengthMs);
+  if (inside.length < limit) return 0;
+  const blocking = inside[inside.length - limit];
+  return blocking === undefined ? lengthMs : blocking + lengthMs - now;
+}

@@ -1,0 +1,62 @@
+import type { Settings } from '../options.ts';
+
+/** What a token is good for. */
+interface Grant {
+  /** Epoch milliseconds. */
+  readonly expiresAt: number;
+  readonly scopes: readonly string[];
+}
+
+/** What the gateway thinks of a token. */
+export type TokenVerdict = 'valid' | 'invalid' | 'scope-missing';
+
+/** Either of these opens the Firefly API; Adobe's documents name both. */
+const FIREFLY_SCOPES = ['firefly_api', 'ff_apis', 'firefly_enterprise'];
+
+/** The access tokens that IMS has given out. */
+export class TokenStore {
+  readonly #settings: Settings;
+  readonly #grants = new Map<string, Grant>();
+
+  constructor(settings: Settings) {
+    this.#settings = settings;
+  }
+
+  /** A new token. It has the form of a JWT, as Adobe's have, with claims in the spelling of IMS and random bytes. */
+  issue(scope: string): { readonly token: string; readonly expiresIn: number } {
+    const { clock, random, tokenSeconds, clientId } = this.#settings;
+    const now = clock.now();
+    this.#forgetExpired(now);
+    const claims = {
+      id: random.uuid(),
+      type: 'access_token',
+      client_id: clientId,
+      created_at: String(now),
+      expires_in: String(tokenSeconds * 1_000),
+      scope,
+    };
+    const parts = [{ alg: 'none', kid: 'emulator' }, claims].map((part) => encode(JSON.stringify(part)));
+    const token = [...parts, encode(random.bytes(32))].join('.');
+    const scopes = scope.split(/[\s,]+/).filter((name) => name !== '');
+    this.#grants.set(token, { expiresAt: now + tokenSeconds * 1_000, scopes });
+    return { token, expiresIn: tokenSeconds };
+  }
+
+  check(token: string): TokenVerdict {
+    const grant = this.#grants.get(token);
+    if (!grant || this.#settings.clock.now() >= grant.expiresAt) return 'invalid';
+    return grant.scopes.some((scope) => FIREFLY_SCOPES.includes(scope)) ? 'valid' : 'scope-missing';
+  }
+
+  revokeAll(): void {
+    this.#grants.clear();
+  }
+
+  #forgetExpired(now: number): void {
+    for (const [token, { expiresAt }] of this.#grants) if (expiresAt <= now) this.#grants.delete(token);
+  }
+}
+
+function encode(value: string | Uint8Array): string {
+  return Buffer.from(value).toString('base64url');
+}

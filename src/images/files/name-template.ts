@@ -1,0 +1,78 @@
+import { Problem } from '../../shared/errors.ts';
+import { LONGEST_NAME_BYTES, safeName, slug } from './names.ts';
+import { ENDINGS } from '../blobs/blob-store.ts';
+import type { ImageRecord } from '../types.ts';
+
+/** What a name template may hold between braces. */
+export const TOKENS = ['prompt', 'seed', 'id', 'job', 'n', 'date', 'width', 'height', 'model'] as const;
+type Token = (typeof TOKENS)[number];
+
+/** Used where the caller gives none. */
+export const DEFAULT_TEMPLATE = '{prompt}-{seed}';
+
+const TOKEN = /\{([^{}]{0,40})\}/g;
+/** Room for "-999" and the ending. */
+const SPARE_BYTES = 10;
+const LONGEST_PROMPT_BYTES = 60;
+
+/** A file name in two parts, so that a number can be put between them. */
+export interface FileName {
+  readonly stem: string;
+  /** With its dot, from the content of the picture. */
+  readonly ending: string;
+}
+
+/**
+ * The name that a template gives to a picture. The ending comes from the content; one in the template is dropped.
+ * @throws Problem `invalid_argument` for an unknown token
+ */
+export function fileNameFor(image: ImageRecord, template: string): FileName {
+  const filled = template.replace(TOKEN, (_, token: string) => value(image, token));
+  const stem = safeName(filled.replace(/\.(jpe?g|png|webp)$/i, ''), LONGEST_NAME_BYTES - SPARE_BYTES);
+  return { stem: stem === '' ? image.id : stem, ending: `.${ENDINGS[image.mimeType]}` };
+}
+
+/**
+ * Refuses a template before anything is made for it. `more` are tokens that its user fills in by itself.
+ * @throws Problem `invalid_argument` for an unknown token
+ */
+export function requireTokens(template: string, more: readonly string[]): void {
+  const known: readonly string[] = [...TOKENS, ...more];
+  for (const [, token = ''] of template.matchAll(TOKEN)) if (!known.includes(token)) throw unknownToken(known);
+}
+
+function value(image: ImageRecord, token: string): string {
+  const known = TOKENS.find((name) => name === token);
+  if (known !== undefined) return valueOf(image, known);
+  throw unknownToken(TOKENS);
+}
+
+function unknownToken(known: readonly string[]): Problem {
+  return new Problem('invalid_argument', 'The name holds a token in braces that is not known.', {
+    actor: 'caller',
+    next: `Tokens are ${known.map((name) => `{${name}}`).join(', ')}.`,
+  });
+}
+
+function valueOf(image: ImageRecord, token: Token): string {
+  switch (token) {
+    case 'prompt':
+      return slug(image.facts.prompt ?? '', LONGEST_PROMPT_BYTES) || 'picture';
+    case 'seed':
+      return image.facts.seed === undefined ? '' : String(image.facts.seed);
+    case 'id':
+      return image.id;
+    case 'job':
+      return image.job ?? '';
+    case 'n':
+      return String(image.index);
+    case 'date':
+      return new Date(image.createdAt).toISOString().slice(0, 10);
+    case 'width':
+      return String(image.width);
+    case 'height':
+      return String(image.height);
+    case 'model':
+      return image.facts.model ?? '';
+  }
+}

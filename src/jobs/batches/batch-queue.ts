@@ -1,0 +1,157 @@
+import type { ImageRecord } from '../../images/types.ts';
+import { newId } from '../../shared/ids.ts';
+import type { Transaction } from '../../store/database.ts';
+import { newJob } from '../model/job-factory.ts';
+import type { EngineDeps } from '../engine/engine-context.ts';
+import type { JobState } from '../model/states.ts';
+import { batchOfJob, itemsWithJobs, setItemJob, succeededJobs } from '../store/batches/batch-items.ts';
+import type { BatchRow } from '../store/batches/batch-row.ts';
+import {
+  cancelBatch,
+  findBatch,
+  listBatches,
+  newestOfDigest,
+  pauseBatch,
+  pauseJob,
+  reopenBatch,
+  resumeBatch,
+} from '../store/batches/batch-store.ts';
+import type { Caller } from '../model/types.ts';
+import { alreadyMade, outlookOf } from './create/preflight.ts';
+import { writeOutput } from './output/batch-output.ts';
+import { batchEnded, unknownBatch } from './model/batch-problems.ts';
+import type { Batches, BatchOutlook, BatchPlan, BatchView } from './model/batch-types.ts';
+import { viewBatch } from './batch-view.ts';
+import { createBatch, type CreateBatchDeps } from './create/create-batch.ts';
+
+/** Jobs of one transaction when failed items are tried again. */
+const CHUNK = 50;
+/** Ends that have no picture and are known to be ends. */
+const WITHOUT_PICTURES: readonly JobState[] = ['failed', 'expired'];
+
+/** Batches over the engine's tables. */
+export class BatchQueue implements Batches {
+  readonly #deps: EngineDeps & CreateBatchDeps;
+
+  constructor(deps: EngineDeps & CreateBatchDeps) {
+    this.#deps = deps;
+  }
+
+  async find(digest: string, { principal }: Caller): Promise<BatchView | undefined> {
+    const found = await newestOfDigest(this.#deps.db, { account: this.#deps.account, principal, digest });
+    return found && viewBatch(found, this.#deps);
+  }
+
+  async submit(
+    plan: BatchPlan,
+    caller: Caller,
+    options: { again?: boolean | undefined; onWritten?: (written: number) => void } = {},
+  ): Promise<BatchView> {
+    // A batch that cannot be paid for is not written down at all.
+    await this.#deps.firefly.prepare();
+    const batch = await createBatch(plan, caller, this.#deps, options);
+    return viewBatch(batch, this.#deps);
+  }
+
+  outlook(plan: BatchPlan): Promise<BatchOutlook> {
+    return outlookOf(plan, this.#deps);
+  }
+
+  alreadyMade(plan: BatchPlan, caller: Caller): Promise<ReadonlySet<string>> {
+    return alreadyMade(plan, caller, this.#deps);
+  }
+
+  async pictures(id: string, caller: Caller, { limit }: { limit: number }): Promise<readonly ImageRecord[]> {
+    const { db, images } = this.#deps;
+    await this.#find(id, caller, db);
+    const pictures: ImageRecord[] = [];
+    for (const job of await succeededJobs(db, id, limit)) pictures.push(...(await images.ofJob(job)));
+    return pictures.slice(0, limit);
+  }
+
+  async get(id: string, caller: Caller): Promise<BatchView> {
+    return viewBatch(await this.#find(id, caller, this.#deps.db), this.#deps);
+  }
+
+  async list({ limit }: { limit: number }, { principal }: Caller): Promise<readonly BatchView[]> {
+    const batches = await listBatches(this.#deps.db, { account: this.#deps.account, principal, limit });
+    return Promise.all(batches.map((batch) => viewBatch(batch, this.#deps)));
+  }
+
+  pause(id: string, caller: Caller): Promise<BatchView> {
+    return this.#change(id, caller, (tx) => pauseBatch(tx, id, this.#deps.account));
+  }
+
+  resume(id: string, caller: Caller): Promise<BatchView> {
+    return this.#change(id, caller, (tx) => resumeBatch(tx, id));
+  }
+
+  cancel(id: string, caller: Caller): Promise<BatchView> {
+    return this.#change(id, caller, (tx) => cancelBatch(tx, id));
+  }
+
+  async retry(
+    id: string,
+    caller: Caller,
+    { acceptPossibleCharge }: { acceptPossibleCharge: boolean },
+  ): Promise<{ retried: number }> {
+    const { db, firefly } = this.#deps;
+    await this.#find(id, caller, db);
+    await firefly.prepare();
+    const states = acceptPossibleCharge ? [...WITHOUT_PICTURES, 'submit_unknown' as const] : WITHOUT_PICTURES;
+    const jobs = (await itemsWithJobs(db, id, { states })).map(({ job }) => job.id);
+    for (let start = 0; start < jobs.length; start += CHUNK) {
+      const chunk = jobs.slice(start, start + CHUNK).map((job) => ({ job, fresh: newId('job', this.#deps.random) }));
+      await db.transaction((tx) => this.#retryChunk(tx, id, chunk, caller), { repeatable: true });
+    }
+    return { retried: jobs.length };
+  }
+
+  async writeOutput(id: string, caller: Caller): Promise<BatchView> {
+    await writeOutput(await this.#find(id, caller, this.#deps.db), this.#deps);
+    return this.get(id, caller);
+  }
+
+  async #retryChunk(
+    tx: Transaction,
+    id: string,
+    chunk: readonly { job: string; fresh: string }[],
+    caller: Caller,
+  ): Promise<void> {
+    const { account, jobStore } = this.#deps;
+    await tx.lock(`queue:${account}`);
+    const batch = await this.#find(id, caller, tx);
+    const desiredState = batch.desiredState === 'cancelled' ? 'active' : batch.desiredState;
+    for (const { job, fresh } of chunk) {
+      // Another caller, or an earlier run of this transaction, has put another job in its place.
+      const earlier = (await batchOfJob(tx, job)) === id ? await jobStore.load(job, tx) : undefined;
+      if (!earlier) continue;
+      const { fingerprint, model, body, size, item: key } = earlier;
+      const marks = { account, fingerprint, batch: id, item: key, replaces: job };
+      const next = newJob({ ...earlier, model, body, size }, marks, { id: fresh, caller, now: tx.now });
+      await jobStore.insert(tx, next);
+      if (desiredState === 'paused') await pauseJob(tx, fresh);
+      await setItemJob(tx, job, fresh);
+    }
+    await reopenBatch(tx, id, desiredState);
+  }
+
+  async #change(id: string, caller: Caller, change: (tx: Transaction) => Promise<void>): Promise<BatchView> {
+    const { db, account, jobStore } = this.#deps;
+    const { state } = await this.get(id, caller);
+    if (state === 'finished' || state === 'cancelled') throw batchEnded(state);
+    await db.transaction(async (tx) => {
+      await tx.lock(`queue:${account}`);
+      await this.#find(id, caller, tx);
+      await change(tx);
+      jobStore.wake(tx);
+    });
+    return this.get(id, caller);
+  }
+
+  async #find(id: string, { principal }: Caller, from: Pick<Transaction, 'first'>): Promise<BatchRow> {
+    const batch = await findBatch(from, { id, account: this.#deps.account, principal });
+    if (batch === undefined) throw unknownBatch();
+    return batch;
+  }
+}

@@ -1,0 +1,92 @@
+import type { ImageLibrary } from '../../images/types.ts';
+import type { Queryable } from '../../store/database.ts';
+import {
+  blockedJob,
+  countByState,
+  failedItems,
+  itemsWithJobs,
+  lastAcceptedOfBatch,
+} from '../store/batches/batch-items.ts';
+import type { BatchRow } from '../store/batches/batch-row.ts';
+import { countAhead, lastWaitingOfBatch } from '../store/fair-queue.ts';
+import { countSpentOnBatch, spentByItemJob } from '../store/permits/permit-store.ts';
+import type { ViewDeps } from '../views/job-view.ts';
+import { manifestFiles } from './output/manifest.ts';
+import { batchState, countItems, endedItems } from './model/batch-counts.ts';
+import type { BatchCounts, BatchFailure, BatchItemView, BatchView } from './model/batch-types.ts';
+
+/** What a view is made from. */
+export type BatchViewDeps = Pick<ViewDeps, 'db' | 'account' | 'jobStore' | 'permits'>;
+
+/** How long a job takes before the first one of its kind has ended, as estimates assume. */
+export const ASSUMED_DURATION_MS = 10_000;
+const SHOWN_FAILURES = 5;
+
+/** A batch as its owner may see it: counts, cost, estimated end, first failures. */
+export async function viewBatch(batch: BatchRow, deps: BatchViewDeps): Promise<BatchView> {
+  const { db } = deps;
+  const counts = await countsOf(batch.id, db);
+  const state = batchState(batch.desiredState, counts, batch.items);
+  const written = counts.waiting + counts.running + endedItems(counts);
+  return {
+    id: batch.id,
+    tool: batch.tool,
+    source: batch.source,
+    state,
+    createdAt: batch.createdAt,
+    items: batch.items,
+    written,
+    duplicates: batch.duplicates,
+    counts,
+    paidRequests: await countSpentOnBatch(db, batch.id),
+    endsAt: state === 'active' || counts.running > 0 ? await endOf(batch.id, batch.items - written, deps) : undefined,
+    folder: batch.folder ?? undefined,
+    manifests: manifestFiles(batch),
+    settled: batch.settledAt !== null,
+    isDriven: await deps.jobStore.isDriven(),
+    waitsFor: counts.waiting > 0 ? (await blockedJob(db, batch.id))?.problem : undefined,
+    failures: counts.failed + counts.unknown > 0 ? await failuresOf(batch.id, db) : [],
+  };
+}
+
+/** How many items of a batch stand where. */
+export async function countsOf(batch: string, db: Queryable): Promise<BatchCounts> {
+  return countItems(await countByState(db, batch));
+}
+
+/** Every item of a batch, as the manifest tells it. */
+export async function viewItems(db: Queryable, images: ImageLibrary, batch: string): Promise<readonly BatchItemView[]> {
+  const spent = await spentByItemJob(db, batch);
+  const views: BatchItemView[] = [];
+  for (const { item, job } of await itemsWithJobs(db, batch)) {
+    views.push({
+      item: item.item,
+      label: item.label,
+      job: job.id,
+      state: job.state,
+      images: job.outputs.length > 0 ? await images.ofJob(job.id) : [],
+      files: item.files ?? {},
+      problem: job.problem,
+      paidRequests: spent.get(job.id) ?? 0,
+    });
+  }
+  return views;
+}
+
+async function failuresOf(batch: string, db: Queryable): Promise<readonly BatchFailure[]> {
+  const failed = await failedItems(db, batch, SHOWN_FAILURES);
+  return failed.map(({ label, job: { id, state, problem } }) => ({ label, job: id, state, problem }));
+}
+
+/** When the last item will have ended, by the ledger and the durations seen so far; `unwritten` ones come after it. */
+async function endOf(batch: string, unwritten: number, { db, account, jobStore, permits }: BatchViewDeps) {
+  const now = await db.now();
+  const waiting = await lastWaitingOfBatch(db, batch);
+  const job = waiting ?? (await lastAcceptedOfBatch(db, batch));
+  if (job === undefined) return undefined;
+  const durationMs = (await jobStore.typicalDuration(job)) ?? ASSUMED_DURATION_MS;
+  if (waiting === undefined) return Math.max(now, (job.acceptedAt ?? now) + durationMs);
+  const ahead = await countAhead(db, account, job);
+  const { startsAt, latencyMs } = await permits.forecast(now, ahead + unwritten);
+  return Number.isFinite(startsAt) ? startsAt + latencyMs + durationMs : undefined;
+}

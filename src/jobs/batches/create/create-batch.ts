@@ -1,0 +1,94 @@
+import { newId } from '../../../shared/ids.ts';
+import type { Transaction } from '../../../store/database.ts';
+import { newJob } from '../../model/job-factory.ts';
+import type { EngineDeps } from '../../engine/engine-context.ts';
+import { fingerprint } from '../../deduplication/fingerprint.ts';
+import { hasItem, insertItem } from '../../store/batches/batch-items.ts';
+import type { BatchRow } from '../../store/batches/batch-row.ts';
+import { insertBatch, loadBatch, lockBatch, newestOfDigest, pauseJob } from '../../store/batches/batch-store.ts';
+import type { Caller } from '../../model/types.ts';
+import type { ViewDeps } from '../../views/job-view.ts';
+import { batchCancelled } from '../model/batch-problems.ts';
+import type { BatchPlan, PlannedItem } from '../model/batch-types.ts';
+
+/** Items of one transaction: a claim of another process waits for it, so that it has to be short. */
+const CHUNK = 50;
+
+/** What writing needs. */
+export type CreateBatchDeps = Pick<EngineDeps & ViewDeps, 'db' | 'account' | 'jobStore' | 'random'> & {
+  /** This machine. */
+  readonly host: string;
+};
+
+/**
+ * Writes a batch and its items down, a part at a time. What an earlier run has written stays as it is, so that this can
+ * be run again after any crash.
+ * @throws Problem `batch_cancelled`, store problems
+ */
+export async function createBatch(
+  plan: BatchPlan,
+  caller: Caller,
+  deps: CreateBatchDeps,
+  options: { readonly again?: boolean | undefined; readonly onWritten?: (written: number) => void } = {},
+): Promise<BatchRow> {
+  const id = newId('batch', deps.random);
+  const batch = await deps.db.transaction(
+    (tx) => opened(tx, id, { plan, caller, deps, again: options.again ?? false }),
+    { repeatable: true },
+  );
+  for (let start = 0; start < plan.items.length; start += CHUNK) {
+    const chunk = plan.items.slice(start, start + CHUNK).map((item, index) => ({
+      item,
+      place: start + index + 1,
+      job: newId('job', deps.random),
+    }));
+    await deps.db.transaction((tx) => writeChunk(tx, batch, chunk, caller, deps), { repeatable: true });
+    options.onWritten?.(start + chunk.length);
+  }
+  return batch;
+}
+
+async function opened(
+  tx: Transaction,
+  id: string,
+  how: { plan: BatchPlan; caller: Caller; deps: CreateBatchDeps; again: boolean },
+): Promise<BatchRow> {
+  const { plan, caller, deps, again } = how;
+  const { account, host } = deps;
+  await tx.lock(`queue:${account}`);
+  const own = await loadBatch(tx, id);
+  if (own) return own;
+  const { principal } = caller;
+  const { tool, source, digest, items, duplicates, folder = null } = plan;
+  const earlier = await newestOfDigest(tx, { account, principal, digest });
+  if (earlier && earlier.desiredState !== 'cancelled' && !again) return earlier;
+  const batch = { id, account, principal, tool, source, digest, items: items.length, duplicates, host, folder };
+  return insertBatch(tx, batch);
+}
+
+interface Placed {
+  readonly item: PlannedItem;
+  readonly place: number;
+  readonly job: string;
+}
+
+async function writeChunk(
+  tx: Transaction,
+  batch: BatchRow,
+  chunk: readonly Placed[],
+  caller: Caller,
+  { account, jobStore }: CreateBatchDeps,
+): Promise<void> {
+  await tx.lock(`queue:${account}`);
+  const { desiredState } = await lockBatch(tx, batch.id);
+  if (desiredState === 'cancelled') throw batchCancelled(batch.id);
+  for (const { item, place, job } of chunk) {
+    if (await hasItem(tx, batch.id, item.key)) continue;
+    const marks = { account, fingerprint: fingerprint(item.request), batch: batch.id, item: item.key };
+    const fresh = newJob(item.request, marks, { id: job, caller, now: tx.now });
+    await jobStore.insert(tx, fresh);
+    const { key, label, name } = item;
+    await insertItem(tx, { batch: batch.id, item: key, place, label, name, job });
+    if (desiredState === 'paused') await pauseJob(tx, job);
+  }
+}

@@ -1,0 +1,42 @@
+import type { Queryable } from '../../../store/database.ts';
+import { fingerprint } from '../../deduplication/fingerprint.ts';
+import { requestsOfSource } from '../../store/batches/batch-items.ts';
+import { countWaiting } from '../../store/fair-queue.ts';
+import type { Caller } from '../../model/types.ts';
+import type { BatchOutlook, BatchPlan } from '../model/batch-types.ts';
+import { ASSUMED_DURATION_MS, type BatchViewDeps } from '../batch-view.ts';
+
+/** What submitting a batch now would mean, before it is written down. */
+export async function outlookOf(
+  { items }: BatchPlan,
+  { db, account, jobStore, permits }: BatchViewDeps,
+): Promise<BatchOutlook> {
+  const now = await db.now();
+  const waiting = await countWaiting(db, account);
+  const { startsAt, latencyMs } = await permits.forecast(now, waiting + items.length - 1);
+  const [first] = items;
+  const typicalMs = first && (await jobStore.typicalDuration(first.request));
+  const budget = await permits.budget.view(now);
+  return {
+    endsAt: Number.isFinite(startsAt) ? startsAt + latencyMs + (typicalMs ?? ASSUMED_DURATION_MS) : undefined,
+    budget: budget && { limit: budget.limit, left: Math.max(0, budget.limit - budget.spent - budget.committed) },
+  };
+}
+
+/** Keys of items whose requests earlier batches of this source have made, or may yet make, as often as they did. */
+export async function alreadyMade(
+  { tool, source, items }: BatchPlan,
+  { principal }: Caller,
+  { db, account }: { readonly db: Queryable; readonly account: string },
+): Promise<ReadonlySet<string>> {
+  // Over all batches: one with `--new-only` adds to those before it.
+  const left = await requestsOfSource(db, { account, principal, source, tool });
+  const made = new Set<string>();
+  for (const { key, request } of items) {
+    const mark = fingerprint(request);
+    const times = left.get(mark) ?? 0;
+    if (times > 0) made.add(key);
+    left.set(mark, times - 1);
+  }
+  return made;
+}

@@ -1,0 +1,28 @@
+import { isFinal, isWaiting, type JobState } from '../../model/states.ts';
+import type { DesiredState } from '../../store/batches/batch-row.ts';
+import type { BatchCounts, BatchState } from './batch-types.ts';
+
+/** Sums up how many jobs are in each state. */
+export function countItems(states: ReadonlyMap<JobState, number>): BatchCounts {
+  const sum = (belongs: (state: JobState) => boolean) =>
+    [...states].reduce((total, [state, jobs]) => total + (belongs(state) ? jobs : 0), 0);
+  return {
+    waiting: sum(isWaiting),
+    running: sum((state) => !isFinal(state) && !isWaiting(state)),
+    succeeded: sum((state) => state === 'succeeded'),
+    failed: sum((state) => state === 'failed' || state === 'expired'),
+    cancelled: sum((state) => state === 'cancelled'),
+    unknown: sum((state) => state === 'submit_unknown'),
+  };
+}
+
+/** Items that have an end. */
+export function endedItems({ succeeded, failed, cancelled, unknown }: BatchCounts): number {
+  return succeeded + failed + cancelled + unknown;
+}
+
+/** How a batch of so many items stands. */
+export function batchState(desiredState: DesiredState, counts: BatchCounts, items: number): BatchState {
+  if (desiredState === 'cancelled') return 'cancelled';
+  return endedItems(counts) >= items ? 'finished' : desiredState;
+}

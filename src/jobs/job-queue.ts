@@ -1,0 +1,148 @@
+import { newId } from '../shared/ids.ts';
+import type { Transaction } from '../store/database.ts';
+import { findDuplicate, markDelivered } from './deduplication/duplicates.ts';
+import { fingerprint } from './deduplication/fingerprint.ts';
+import { findResubmission } from './deduplication/resubmissions.ts';
+import { newJob } from './model/job-factory.ts';
+import type { EngineDeps } from './engine/engine-context.ts';
+import { newestJobs, overviewOf } from './views/overview.ts';
+import { jobFinished, notResubmittable, unknownJob } from './model/problems.ts';
+import { refuseLongQueue } from './limits/queue-limit.ts';
+import type { JobRow } from './model/job-row.ts';
+import { isFinal } from './model/states.ts';
+import { replaceItemJob } from './store/batches/batch-items.ts';
+import { usageOf } from './store/usage.ts';
+import type {
+  Caller,
+  CallSignal,
+  EnqueueOptions,
+  Jobs,
+  JobView,
+  Overview,
+  PaidRequest,
+  Usage,
+  WaitOptions,
+} from './model/types.ts';
+import { rowView, viewOf, type ViewDeps } from './views/job-view.ts';
+import { waitForJob } from './wait-for-job.ts';
+
+type JobQueueDeps = EngineDeps & ViewDeps;
+
+/** The job desk over the engine's tables. */
+export class JobQueue implements Jobs {
+  readonly #deps: JobQueueDeps;
+
+  constructor(deps: JobQueueDeps) {
+    this.#deps = deps;
+  }
+
+  async findDuplicate(request: PaidRequest, caller: Caller, options: EnqueueOptions): Promise<JobView | undefined> {
+    const { db, account } = this.#deps;
+    const job = await findDuplicate({ ...options, request, caller, account }, db, await db.now());
+    return job && rowView(job);
+  }
+
+  async enqueue(
+    request: PaidRequest,
+    caller: Caller,
+    options: EnqueueOptions & CallSignal = {},
+  ): Promise<{ job: JobView; attached: boolean }> {
+    const { account, firefly, failpoint, permits } = this.#deps;
+    // A job that cannot be paid for is not written down at all.
+    await firefly.prepare();
+    await failpoint('before-enqueue');
+    const id = newId('job', this.#deps.random);
+    const enqueueOnce = async (tx: Transaction) => {
+      await tx.lock(`queue:${account}`);
+      const written = await this.#deps.jobStore.load(id, tx);
+      if (written) return { job: written, attached: false };
+      const duplicate = await findDuplicate({ ...options, request, caller, account }, tx, tx.now);
+      if (duplicate) return { job: duplicate, attached: true };
+      await permits.budget.admit(tx);
+      await refuseLongQueue(tx, this.#deps);
+      const { idempotencyKey } = options;
+      const marks = { account, fingerprint: fingerprint(request), idempotencyKey };
+      const fresh = newJob(request, marks, { id, caller, now: tx.now });
+      return { job: await this.#deps.jobStore.insert(tx, fresh), attached: false };
+    };
+    const { job, attached } = await this.#write(enqueueOnce, options);
+    await failpoint('after-enqueue');
+    return { job: rowView(job), attached };
+  }
+
+  async wait(id: string, caller: Caller, options: WaitOptions): Promise<JobView> {
+    return waitForJob(options, { ...this.#deps, find: () => this.#find(id, caller) });
+  }
+
+  markDelivered(job: Pick<JobView, 'id' | 'state'>): Promise<void> {
+    return markDelivered(job, this.#deps.db);
+  }
+
+  async probe(): Promise<void> {
+    await this.#deps.db.first('SELECT 1 AS answer');
+  }
+
+  async get(id: string, caller: Caller): Promise<JobView> {
+    return viewOf(await this.#find(id, caller), this.#deps);
+  }
+
+  async list(query: { limit: number; before?: string | undefined }, caller: Caller): Promise<readonly JobView[]> {
+    const edge = query.before === undefined ? undefined : await this.#find(query.before, caller);
+    return newestJobs(caller, { limit: query.limit, before: edge?.createdAt }, this.#deps);
+  }
+
+  async cancel(id: string, caller: Caller): Promise<JobView> {
+    const { db, jobStore } = this.#deps;
+    await db.transaction(async (tx) => {
+      const job = await this.#find(id, caller, tx);
+      if (isFinal(job.state)) throw jobFinished(job.state);
+      if (job.cancel !== 'none') return;
+      if (job.state !== 'queued') return jobStore.requestCancel(tx, id);
+      await jobStore.applyIn(tx, job, { state: 'cancelled', cancel: 'requested', finishedAt: tx.now, leaseUntil: 0 });
+    });
+    return this.get(id, caller);
+  }
+
+  async resubmit(id: string, caller: Caller, options: CallSignal = {}): Promise<JobView> {
+    const { firefly, jobStore, permits } = this.#deps;
+    await this.#find(id, caller);
+    await firefly.prepare();
+    const freshId = newId('job', this.#deps.random);
+    const resubmitOnce = async (tx: Transaction) => {
+      await tx.lock(`queue:${firefly.account}`);
+      const written = await jobStore.load(freshId, tx);
+      if (written) return written;
+      const earlier = await this.#find(id, caller, tx);
+      if (!isFinal(earlier.state) || earlier.state === 'succeeded') throw notResubmittable(earlier.state);
+      const resubmission = await findResubmission(tx, id);
+      if (resubmission) return resubmission;
+      await permits.budget.admit(tx);
+      const { account, fingerprint: mark, model, body, size } = earlier;
+      const marks = { account, fingerprint: mark, replaces: id };
+      const fresh = newJob({ ...earlier, model, body, size }, marks, { id: freshId, caller, now: tx.now });
+      await replaceItemJob(tx, id, freshId);
+      return jobStore.insert(tx, fresh);
+    };
+    return rowView(await this.#write(resubmitOnce, options));
+  }
+
+  overview(caller: Caller, { limit }: { limit: number }): Promise<Overview> {
+    return overviewOf(caller, limit, this.#deps);
+  }
+
+  usage({ principal }: Caller): Promise<Usage> {
+    return usageOf(this.#deps.db, this.#deps.account, principal);
+  }
+
+  /** Writes a job down; an unanswered commit must not become a second job when the caller repeats the call. */
+  async #write<T>(work: (tx: Transaction) => Promise<T>, { signal }: CallSignal): Promise<T> {
+    signal?.throwIfAborted();
+    return this.#deps.db.transaction(work, { repeatable: true });
+  }
+
+  async #find(id: string, caller: Caller, tx?: Transaction): Promise<JobRow> {
+    const job = await this.#deps.jobStore.load(id, tx);
+    if (!job || job.principal !== caller.principal) throw unknownJob();
+    return job;
+  }
+}

@@ -1,0 +1,139 @@
+import { z } from 'zod';
+import type { JobHandle, OperationId } from '../../firefly/types.ts';
+import type { ImageFacts } from '../../images/types.ts';
+import type { SqlRow, SqlValue } from '../../store/database.ts';
+import { JOB_STATES } from './states.ts';
+
+const Time = z.number();
+
+/** A problem as it is stored with a job. */
+const StoredProblem = z.object({
+  code: z.string(),
+  message: z.string(),
+  actor: z.enum(['caller', 'wait', 'operator', 'us']),
+  next: z.string(),
+  upstream: z.string().optional(),
+});
+
+/** A picture that goes to Adobe with the request. */
+const StoredPicture = z.object({
+  sha256: z.string(),
+  mimeType: z.enum(['image/jpeg', 'image/png', 'image/webp']),
+  bytes: z.number(),
+  width: z.number(),
+  height: z.number(),
+});
+
+/** Adobe's offer of one result. */
+const StoredOutput = z.object({ url: z.string(), expiresAt: Time, seed: z.number().optional() });
+
+/**
+ * One row of `jobs`. Keys are the columns in camelCase; `undefined` is NULL.
+ *
+ * - `fence` rises with every claim; a write carries the fence of its claim, so a stalled process cannot write any more.
+ * - `cancel`: `none`, `requested` by a caller, `sent` to Adobe, or `too_late`.
+ * - `priority`, `turn`: the place in the queue (`turns.ts`); `batch`, `item`: where the job is part of a batch.
+ * - `fingerprint`: what tells identical requests (`deduplication/`).
+ * - `doneAt`: when Adobe was first seen to have finished; saving comes after it.
+ * - `delivery`: whether an answer has left that showed this job `running`, or `final`.
+ */
+export const JobRow = z.object({
+  id: z.string(),
+  account: z.string(),
+  principal: z.string(),
+  conversation: z.string().optional(),
+  tool: z.string(),
+  operation: z.custom<OperationId>((value) => typeof value === 'string'),
+  model: z.string().optional(),
+  body: z.unknown(),
+  pictures: z.array(StoredPicture),
+  count: z.number(),
+  size: z.object({ width: z.number(), height: z.number() }).optional(),
+  facts: z.custom<ImageFacts>((value) => typeof value === 'object' && value !== null),
+  warnings: z.array(z.string()),
+  fingerprint: z.string(),
+  idempotencyKey: z.string().optional(),
+  replaces: z.string().optional(),
+  batch: z.string().optional(),
+  item: z.string().optional(),
+  priority: z.number(),
+  turn: z.number(),
+  state: z.enum(JOB_STATES),
+  cancel: z.enum(['none', 'requested', 'sent', 'too_late']),
+  failures: z.number(),
+  unauthorized: z.number(),
+  reuploads: z.number(),
+  attempt: z.number(),
+  fence: z.number(),
+  leaseOwner: z.string().optional(),
+  leaseUntil: Time,
+  runnableAt: Time,
+  preparedAt: Time.optional(),
+  createdAt: Time,
+  updatedAt: Time,
+  acceptedAt: Time.optional(),
+  doneAt: Time.optional(),
+  finishedAt: Time.optional(),
+  handle: z
+    .object({ jobId: z.string().optional(), statusUrl: z.string().optional(), cancelUrl: z.string().optional() })
+    .transform(({ jobId, statusUrl, cancelUrl }): JobHandle => ({ jobId, statusUrl, cancelUrl }))
+    .optional(),
+  progress: z.number().optional(),
+  outputs: z.array(StoredOutput),
+  problem: StoredProblem.optional(),
+  delivery: z.enum(['none', 'running', 'final']),
+});
+export type JobRow = z.infer<typeof JobRow>;
+
+/** What an event changes in a job. A key with the value `undefined` is set to NULL. */
+export type JobChange = Partial<Omit<JobRow, 'id' | 'account' | 'principal' | 'createdAt' | 'fingerprint'>>;
+
+const KEYS = Object.keys(JobRow.shape);
+const JSON_KEYS: ReadonlySet<string> = new Set([
+  'body',
+  'pictures',
+  'size',
+  'facts',
+  'warnings',
+  'handle',
+  'outputs',
+  'problem',
+]);
+
+/** All columns, in the order of `toParams`. */
+export const COLUMNS: readonly string[] = KEYS.map(columnOf);
+
+function columnOf(key: string): string {
+  return key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
+/** A row as a record. @throws z.ZodError when the row was not written by this program */
+export function fromRow(row: SqlRow): JobRow {
+  const fields = KEYS.map((key) => {
+    const value = row[columnOf(key)];
+    if (value === null || value === undefined) return [key, undefined] as const;
+    return [key, JSON_KEYS.has(key) ? (JSON.parse(String(value)) as unknown) : value] as const;
+  });
+  return JobRow.parse(Object.fromEntries(fields));
+}
+
+/** A record as parameters for `COLUMNS`. */
+export function toParams(record: JobRow): readonly SqlValue[] {
+  const values = new Map<string, unknown>(Object.entries(record));
+  return KEYS.map((key) => toValue(key, values.get(key)));
+}
+
+/** The assignments of a change: `SET` clause and parameters. */
+export function toAssignments(change: JobChange): { readonly set: string; readonly params: readonly SqlValue[] } {
+  const entries = Object.entries(change).filter(([key]) => KEYS.includes(key));
+  return {
+    set: entries.map(([key]) => `${columnOf(key)} = ?`).join(', '),
+    params: entries.map(([key, value]) => toValue(key, value)),
+  };
+}
+
+function toValue(key: string, value: unknown): SqlValue {
+  if (value === undefined) return null;
+  if (JSON_KEYS.has(key)) return JSON.stringify(value);
+  return typeof value === 'number' || typeof value === 'string' ? value : JSON.stringify(value);
+}

@@ -1,0 +1,121 @@
+import { Problem, type ProblemRecord } from '../../shared/errors.ts';
+import { inAbout } from '../../shared/text.ts';
+import type { BudgetView } from './types.ts';
+
+/** An id that does not exist, or that belongs to somebody else: both answer the same. */
+export function unknownJob(): Problem {
+  return new Problem('unknown_job', 'There is no such job.', {
+    actor: 'caller',
+    next: 'Call job_status without arguments to see the jobs that exist.',
+  });
+}
+
+/** Same key, other request. */
+export function idempotencyConflict(job: string): Problem {
+  return new Problem('idempotency_conflict', `This idempotency_key was used for another request (${job}).`, {
+    actor: 'caller',
+    next: 'Use a new key for a new request, or repeat the earlier request unchanged.',
+  });
+}
+
+/** The queue is longer than an hour of the quota. */
+export function queueFull(length: number, waitMs: number): Problem {
+  return new Problem('queue_full', `${length} jobs are already waiting; the last one starts in ${inAbout(waitMs)}.`, {
+    actor: 'wait',
+    next: 'Nothing was recorded or spent. Call again when job_status shows a shorter queue.',
+  });
+}
+
+/** The daily budget of the installation is spent, or promised to jobs that wait. */
+export function budgetExhausted({ limit, spent, committed, freeAt }: BudgetView, now: number): Problem {
+  const waiting = committed === 0 ? '' : ` and ${committed} more are waiting`;
+  const free =
+    freeAt === undefined
+      ? ''
+      : ` The next one is free in ${inAbout(freeAt - now)} (${new Date(freeAt).toISOString().slice(0, 16)}Z).`;
+  return new Problem(
+    'budget_exhausted',
+    `The daily budget of ${limit} paid requests is used up: ${spent} were spent in the last 24 hours${waiting}.`,
+    {
+      actor: 'wait',
+      next: `Nothing was recorded or spent.${free} Whoever runs this server can raise FIREFLY_DAILY_BUDGET.`,
+    },
+  );
+}
+
+/** A cancel that comes after the end. */
+export function jobFinished(state: string): Problem {
+  return new Problem('job_finished', `The job has already ended (${state}), so there is nothing to cancel.`, {
+    actor: 'caller',
+    next: 'Call job_status with this job to see what became of it.',
+  });
+}
+
+/** A resubmit of a job that has no need of it. */
+export function notResubmittable(state: string): Problem {
+  return new Problem(
+    'not_resubmittable',
+    `Only a job that ended without pictures can be sent again; this one is ${state}.`,
+    {
+      actor: 'caller',
+      next: 'Call job_status with this job. For more pictures call the tool again with new_job: true.',
+    },
+  );
+}
+
+/** A resubmit of a job whose replacement may itself have been charged. */
+export function alreadyResubmitted(replacement: string): Problem {
+  return new Problem(
+    'already_resubmitted',
+    `The job was sent again as ${replacement}, and whether Adobe took that one is unknown as well.`,
+    { actor: 'caller', next: `Ask the user. If one more charge is acceptable, call resubmit_job with ${replacement}.` },
+  );
+}
+
+/** The process died while the request may have been leaving. */
+export const DIED_WHILE_SUBMITTING: ProblemRecord = {
+  code: 'outcome_unknown',
+  message:
+    'Adobe may have charged for this request, so do not simply repeat the call. The server was interrupted while the request was being sent, and Adobe offers no way to ask what became of it.',
+  actor: 'caller',
+  next: 'Ask the user. If a second charge is acceptable, call resubmit_job with accept_possible_charge: true.',
+};
+
+/** No state that ends, for too long. */
+export function timedOut(minutesWaited: number): ProblemRecord {
+  return {
+    code: 'timeout',
+    message: `Adobe did not finish the job within ${minutesWaited} minutes.`,
+    actor: 'wait',
+    next: 'Call the tool again with new_job: true. Adobe may charge for it once more.',
+  };
+}
+
+/** No answer about the job, for too long. */
+export function unheardOf(minutesWaited: number): ProblemRecord {
+  return {
+    code: 'timeout',
+    message: `Adobe did not say within ${minutesWaited} minutes what became of the job, so its pictures may exist.`,
+    actor: 'wait',
+    next: 'Check the network. Then call the tool again with new_job: true; Adobe may charge for it once more.',
+  };
+}
+
+/** Succeeded, without a single picture. */
+export function emptyResult(hasDeniedWords: boolean): ProblemRecord {
+  const reason = hasDeniedWords ? ' because the prompt has words that it does not allow' : '';
+  return {
+    code: 'content_policy',
+    message: `Adobe finished the job but returned no picture${reason}.`,
+    actor: 'caller',
+    next: 'Reword the prompt and call the tool again.',
+  };
+}
+
+/** Pictures were made but can no longer be fetched. */
+export const RESULTS_EXPIRED: ProblemRecord = {
+  code: 'results_expired',
+  message: 'Adobe made the pictures, but they could not be fetched before their links lapsed.',
+  actor: 'operator',
+  next: 'See the log for what kept the downloads from working. Then call the tool again with new_job: true.',
+};

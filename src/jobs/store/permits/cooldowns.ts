@@ -1,0 +1,32 @@
+import { z } from 'zod';
+import type { Queryable, Transaction } from '../../../store/database.ts';
+import { readRow } from '../rows.ts';
+
+const Cooldown = z
+  .object({ cooldown_until: z.number(), rate_limit_count: z.number(), rate_limited_at: z.number() })
+  .transform(({ cooldown_until: until, rate_limit_count: count, rate_limited_at: lastAt }) => ({
+    until,
+    backoff: { count, lastAt },
+  }));
+
+/** Until when an account is left alone after a 429, how many have come lately, and when the last one came. */
+export interface Cooldown {
+  readonly until: number;
+  readonly backoff: { readonly count: number; readonly lastAt: number };
+}
+
+/** Undefined where no 429 has ever come. `until` may lie in the past. */
+export function readCooldown(from: Queryable, account: string): Promise<Cooldown | undefined> {
+  const sql = 'SELECT cooldown_until, rate_limit_count, rate_limited_at FROM cooldowns WHERE account = ?';
+  return readRow(from, Cooldown, sql, [account]);
+}
+
+/** Replaces what `readCooldown` reads. */
+export async function saveCooldown(tx: Transaction, account: string, { until, backoff }: Cooldown): Promise<void> {
+  await tx.run(
+    `INSERT INTO cooldowns (account, cooldown_until, rate_limit_count, rate_limited_at) VALUES (?, ?, ?, ?)
+     ON CONFLICT (account) DO UPDATE SET cooldown_until = excluded.cooldown_until,
+       rate_limit_count = excluded.rate_limit_count, rate_limited_at = excluded.rate_limited_at`,
+    [account, until, backoff.count, backoff.lastAt],
+  );
+}

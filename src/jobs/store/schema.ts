@@ -1,0 +1,114 @@
+import type { Migrations } from '../../store/database.ts';
+import { BATCH_TABLES } from './batches/schema.ts';
+import { PERMIT_END } from './sql.ts';
+
+/** Tables of the job engine. Times are epoch milliseconds; structured values are JSON text. */
+export const jobMigrations: Migrations = {
+  room: 'jobs',
+  steps: [
+    `CREATE TABLE jobs (
+      id TEXT PRIMARY KEY,
+      account TEXT NOT NULL,
+      principal TEXT NOT NULL,
+      conversation TEXT,
+      tool TEXT NOT NULL,
+      operation TEXT NOT NULL,
+      model TEXT,
+      body TEXT NOT NULL,
+      pictures TEXT NOT NULL,
+      count INTEGER NOT NULL,
+      size TEXT,
+      facts TEXT NOT NULL,
+      warnings TEXT NOT NULL,
+      fingerprint TEXT NOT NULL,
+      idempotency_key TEXT,
+      replaces TEXT,
+      batch TEXT,
+      item TEXT,
+      priority INTEGER NOT NULL,
+      turn BIGINT NOT NULL,
+      state TEXT NOT NULL,
+      cancel TEXT NOT NULL,
+      failures INTEGER NOT NULL,
+      unauthorized INTEGER NOT NULL,
+      reuploads INTEGER NOT NULL,
+      attempt INTEGER NOT NULL,
+      fence BIGINT NOT NULL,
+      lease_owner TEXT,
+      lease_until BIGINT NOT NULL,
+      runnable_at BIGINT NOT NULL,
+      prepared_at BIGINT,
+      created_at BIGINT NOT NULL,
+      updated_at BIGINT NOT NULL,
+      accepted_at BIGINT,
+      done_at BIGINT,
+      finished_at BIGINT,
+      handle TEXT,
+      progress DOUBLE PRECISION,
+      outputs TEXT NOT NULL,
+      problem TEXT,
+      delivery TEXT NOT NULL
+    )`,
+    // What the engine looks for at every tick: unfinished jobs of its account, in the order of the queue.
+    `CREATE INDEX jobs_unfinished ON jobs (account, state, priority, turn, created_at) WHERE finished_at IS NULL`,
+    `CREATE INDEX jobs_turns ON jobs (account, principal, priority, turn) WHERE finished_at IS NULL`,
+    `CREATE INDEX jobs_of_batch ON jobs (batch, item) WHERE batch IS NOT NULL`,
+    `CREATE INDEX jobs_in_order ON jobs (account, created_at)`,
+    `CREATE INDEX jobs_of_principal ON jobs (principal, account, created_at)`,
+    `CREATE INDEX jobs_by_fingerprint ON jobs (principal, account, fingerprint, created_at)`,
+    `CREATE INDEX jobs_by_key ON jobs (principal, account, idempotency_key) WHERE idempotency_key IS NOT NULL`,
+    `CREATE INDEX jobs_replacing ON jobs (replaces) WHERE replaces IS NOT NULL`,
+    `CREATE INDEX jobs_by_duration ON jobs (account, operation, model, finished_at) WHERE state = 'succeeded'`,
+    `CREATE TABLE permits (
+      job TEXT NOT NULL,
+      attempt INTEGER NOT NULL,
+      account TEXT NOT NULL,
+      granted_at BIGINT NOT NULL,
+      ended_at BIGINT,
+      lease_until BIGINT NOT NULL,
+      outcome TEXT,
+      principal TEXT NOT NULL,
+      tool TEXT NOT NULL,
+      operation TEXT NOT NULL,
+      model TEXT,
+      count INTEGER NOT NULL,
+      request_id TEXT NOT NULL,
+      audited_at BIGINT,
+      PRIMARY KEY (job, attempt)
+    )`,
+    `CREATE INDEX permits_of_account ON permits (account, ended_at)`,
+    `CREATE INDEX permits_that_count ON permits (account, (${PERMIT_END}))`,
+    // A permit outlives its job, for the budget, the record and the audit log.
+    `CREATE INDEX permits_of_principal ON permits (principal, account, granted_at)`,
+    `CREATE INDEX permits_unaudited ON permits (ended_at) WHERE audited_at IS NULL`,
+    `CREATE TABLE uploads (
+      account TEXT NOT NULL,
+      principal TEXT NOT NULL,
+      sha256 TEXT NOT NULL,
+      upload_id TEXT NOT NULL,
+      uploaded_at BIGINT NOT NULL,
+      PRIMARY KEY (account, principal, sha256)
+    )`,
+    // Which process is uploading what.
+    `CREATE TABLE upload_claims (
+      account TEXT NOT NULL,
+      principal TEXT NOT NULL,
+      sha256 TEXT NOT NULL,
+      owner TEXT NOT NULL,
+      until BIGINT NOT NULL,
+      PRIMARY KEY (account, principal, sha256)
+    )`,
+    // What retention looks for, and pictures that a job may still have to upload.
+    `CREATE INDEX jobs_finished ON jobs (finished_at) WHERE finished_at IS NOT NULL`,
+    `CREATE INDEX jobs_with_pictures ON jobs (id) WHERE pictures <> '[]' AND state <> 'succeeded'`,
+    `CREATE TABLE maintenance_runs (name TEXT PRIMARY KEY, done_at BIGINT NOT NULL)`,
+    // After a 429: until when nothing is sent, how many have come lately, and when the last one came.
+    `CREATE TABLE cooldowns (
+      account TEXT PRIMARY KEY,
+      cooldown_until BIGINT NOT NULL,
+      rate_limit_count INTEGER NOT NULL,
+      rate_limited_at BIGINT NOT NULL
+    )`,
+    ...BATCH_TABLES,
+  ],
+};

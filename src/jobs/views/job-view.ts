@@ -1,0 +1,75 @@
+import type { ImageLibrary } from '../../images/types.ts';
+import type { Database } from '../../store/database.ts';
+import type { Permits } from '../limits/permits.ts';
+import type { JobRow } from '../model/job-row.ts';
+import { isFinal, isWaiting } from '../model/states.ts';
+import { countAhead } from '../store/fair-queue.ts';
+import type { JobStore } from '../store/job-store.ts';
+import { PRIORITY } from '../model/priority.ts';
+import type { JobView } from '../model/types.ts';
+
+/** What a view is made from. */
+export interface ViewDeps {
+  readonly db: Database;
+  readonly account: string;
+  readonly jobStore: JobStore;
+  readonly permits: Permits;
+  readonly images: ImageLibrary;
+}
+
+/** A job as its owner may see it, with its place in the queue or its expected end. */
+export async function viewOf(job: JobRow, deps: ViewDeps): Promise<JobView> {
+  const waits = isWaiting(job.state) && job.priority !== PRIORITY.paused;
+  const now = await deps.db.now();
+  const ahead = waits ? await countAhead(deps.db, deps.account, job) : 0;
+  return {
+    ...rowView(job),
+    position: waits ? ahead + 1 : undefined,
+    startsAt: waits ? await startsAt(job, ahead, now, deps) : undefined,
+    endsAt: await endsAt(job, now, deps),
+    images: job.outputs.length > 0 ? await deps.images.ofJob(job.id) : [],
+    paidRequests: await deps.permits.spent(job.id),
+    results: job.outputs.filter(({ expiresAt }) => expiresAt > now).map(({ url, expiresAt }) => ({ url, expiresAt })),
+  };
+}
+
+/** What the row alone tells of a job, for whoever looks again anyway: no place, no estimates, no pictures. */
+export function rowView(job: JobRow): JobView {
+  return {
+    id: job.id,
+    tool: job.tool,
+    state: job.state,
+    cancelling: !isFinal(job.state) && (job.cancel === 'requested' || job.cancel === 'sent'),
+    createdAt: job.createdAt,
+    updatedAt: job.updatedAt,
+    finishedAt: job.finishedAt,
+    progress: job.progress,
+    position: undefined,
+    startsAt: undefined,
+    endsAt: undefined,
+    count: job.count,
+    size: job.size,
+    model: job.model,
+    facts: job.facts,
+    images: [],
+    problem: job.problem,
+    warnings: job.cancel === 'too_late' ? [...job.warnings, TOO_LATE] : job.warnings,
+    replaces: job.replaces,
+    paidRequests: 0,
+    results: [],
+  };
+}
+
+const TOO_LATE = 'The cancel came too late: Adobe had already finished, so the picture was kept.';
+
+/** Undefined where nobody can tell, such as with a budget of nothing. */
+async function startsAt(job: JobRow, ahead: number, now: number, { permits }: ViewDeps) {
+  const { startsAt: turn } = await permits.forecast(now, ahead);
+  return Number.isFinite(turn) ? Math.max(job.runnableAt, turn) : undefined;
+}
+
+async function endsAt(job: JobRow, now: number, { jobStore }: ViewDeps): Promise<number | undefined> {
+  if (isFinal(job.state) || job.acceptedAt === undefined) return undefined;
+  const typical = await jobStore.typicalDuration(job);
+  return typical === undefined ? undefined : Math.max(now, job.acceptedAt + typical);
+}

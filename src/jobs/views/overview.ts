@@ -1,0 +1,44 @@
+import { countUnfinished, listBegunJobs, listNewestJobs } from '../store/job-lists.ts';
+import type { Caller, JobView, Overview } from '../model/types.ts';
+import { viewOf, type ViewDeps } from './job-view.ts';
+
+/** Jobs of this caller that are no items of a batch, newest first; those older than `before` (epoch ms) where given. */
+export async function newestJobs(
+  { principal }: Caller,
+  { limit, before = Number.MAX_SAFE_INTEGER }: { limit: number; before?: number | undefined },
+  deps: ViewDeps,
+): Promise<readonly JobView[]> {
+  const { db, account } = deps;
+  const jobs = await listNewestJobs(db, { account, principal, limit, before });
+  return Promise.all(jobs.map((job) => viewOf(job, deps)));
+}
+
+/** What is queued and running, the first jobs of each, and how much of quota and budget is used. */
+export async function overviewOf(caller: Caller, limit: number, deps: ViewDeps): Promise<Overview> {
+  const { db, account, permits } = deps;
+  const counts = await countUnfinished(db, { account, principal: caller.principal });
+  const now = await db.now();
+  const ledger = await permits.ledger(db, now);
+  return {
+    ...counts,
+    jobs: await runningFirst(caller, limit, deps),
+    budget: await permits.budget.view(now),
+    quota: {
+      perMinute: ledger.quota.perMinute,
+      usedThisMinute: ledger.recent.length,
+      perDay: ledger.quota.perDay,
+      usedToday: ledger.today,
+      cooldownUntil:
+        ledger.cooldownUntil !== undefined && ledger.cooldownUntil > now ? ledger.cooldownUntil : undefined,
+    },
+  };
+}
+
+/** What runs is often older than all that waits, and would not be among the newest. */
+async function runningFirst(caller: Caller, limit: number, deps: ViewDeps): Promise<readonly JobView[]> {
+  const { db, account } = deps;
+  const begun = await listBegunJobs(db, { account, principal: caller.principal, limit });
+  const running = await Promise.all(begun.map((job) => viewOf(job, deps)));
+  const others = await newestJobs(caller, { limit }, deps);
+  return [...running, ...others.filter(({ id }) => !running.some((job) => job.id === id))].slice(0, limit);
+}

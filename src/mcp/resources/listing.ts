@@ -1,0 +1,91 @@
+import {
+  ProtocolError,
+  ProtocolErrorCode,
+  type ListResourcesResult,
+  type ResourceTemplateType,
+} from '@modelcontextprotocol/server';
+import type { Resource, ResourceCall, ResourceEntry, TemplateResource } from '../../resources/define.ts';
+import { Problem } from '../../shared/errors.ts';
+import type { Logger } from '../../shared/logger.ts';
+
+/** Where each family goes on, by its `name`; a family that is not named has ended. */
+type Positions = Record<string, string>;
+
+/**
+ * One page: on the first the fixed resources and the newest of every family, afterwards what each family has next.
+ * A family that cannot be listed (no store, say) leaves the others standing, since many hosts list resources while they
+ * connect and would show the whole server as broken.
+ */
+export async function listResources(
+  resources: readonly Resource[],
+  cursor: string | undefined,
+  call: ResourceCall,
+  logger: Logger,
+): Promise<ListResourcesResult> {
+  const positions = cursor === undefined ? undefined : decodeCursor(cursor);
+  const fixed = positions === undefined ? resources.filter((resource) => resource.kind === 'fixed') : [];
+  const entries: ResourceEntry[] = [...fixed];
+  const next: Positions = {};
+  for (const family of resources) {
+    if (family.kind !== 'template' || (positions !== undefined && positions[family.name] === undefined)) continue;
+    const page = await listFamily(family, positions?.[family.name], call, logger);
+    entries.push(...page.entries);
+    if (page.nextCursor !== undefined) next[family.name] = page.nextCursor;
+  }
+  const more = Object.keys(next).length > 0;
+  return { resources: entries.map(toListed), ...(more && { nextCursor: encodeCursor(next) }) };
+}
+
+async function listFamily(family: TemplateResource, cursor: string | undefined, call: ResourceCall, logger: Logger) {
+  const nothing = { entries: [], nextCursor: undefined };
+  try {
+    return (await family.list?.(cursor, call)) ?? nothing;
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    logger.warn('resources_not_listed', { family: family.name, error });
+    return nothing;
+  }
+}
+
+/** The templates as clients see them. */
+export function listTemplates(resources: readonly Resource[]): ResourceTemplateType[] {
+  return resources
+    .filter((resource) => resource.kind === 'template')
+    .map(({ uriTemplate, name, title, description, mimeType }) => ({
+      uriTemplate,
+      name,
+      title,
+      description,
+      mimeType,
+    }));
+}
+
+function toListed(entry: ResourceEntry): ListResourcesResult['resources'][number] {
+  return {
+    uri: entry.uri,
+    name: entry.name,
+    ...(entry.title !== undefined && { title: entry.title }),
+    ...(entry.description !== undefined && { description: entry.description }),
+    ...(entry.mimeType !== undefined && { mimeType: entry.mimeType }),
+    ...(entry.size !== undefined && { size: entry.size }),
+  };
+}
+
+function encodeCursor(positions: Positions): string {
+  return Buffer.from(JSON.stringify(positions)).toString('base64url');
+}
+
+function decodeCursor(cursor: string): Positions {
+  try {
+    const value: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString());
+    if (isPositions(value)) return value;
+  } catch {
+    // Falls through: what is no JSON is no cursor of ours.
+  }
+  throw new ProtocolError(ProtocolErrorCode.InvalidParams, 'This cursor is not one that this server gave out.');
+}
+
+function isPositions(value: unknown): value is Positions {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  return Object.values(value).every((position) => typeof position === 'string');
+}

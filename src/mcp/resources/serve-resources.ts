@@ -1,0 +1,83 @@
+import {
+  ProtocolError,
+  ProtocolErrorCode,
+  ResourceNotFoundError,
+  type Server,
+  type ServerContext,
+} from '@modelcontextprotocol/server';
+import type { ResourceCall } from '../../resources/define.ts';
+import { linkSignals } from '../../shared/abort.ts';
+import { Problem } from '../../shared/errors.ts';
+import type { Connection, ServingOptions } from '../options.ts';
+
+/** Longest address that is looked at; ours are under a hundred characters. */
+const LONGEST_URI = 2_048;
+
+/** Answers everything about resources. What looks them up is loaded with the first request. */
+export function serveResources(server: Server, options: ServingOptions, connection: Connection): void {
+  const answer = async <T>(context: ServerContext, work: (call: ResourceCall) => Promise<T>): Promise<T> => {
+    using linked = linkSignals(context.mcpReq.signal, connection.draining);
+    try {
+      return await work({
+        caller: { principal: connection.principal, conversation: connection.conversation },
+        signal: linked.signal,
+        settings: options.settings,
+        clock: options.clock,
+        random: options.random,
+        services: options.services,
+      });
+    } catch (error) {
+      throw toProtocolError(error, options);
+    }
+  };
+
+  server.setRequestHandler('resources/list', ({ params }, context) =>
+    answer(context, async (call) => {
+      const { listResources } = await import('./listing.ts');
+      return listResources(await options.loadResources(), params?.cursor, call, options.logger);
+    }),
+  );
+  server.setRequestHandler('resources/templates/list', (_request, context) =>
+    answer(context, async () => {
+      const { listTemplates } = await import('./listing.ts');
+      return { resourceTemplates: listTemplates(await options.loadResources()) };
+    }),
+  );
+  server.setRequestHandler('resources/read', ({ params }, context) =>
+    answer(context, async (call) => {
+      const { uri } = params;
+      if (uri.length > LONGEST_URI) throw invalidParams(`A resource address has at most ${LONGEST_URI} characters.`);
+      const { readResource } = await import('./reading.ts');
+      const contents = await readResource(await options.loadResources(), uri, call);
+      if (contents === undefined) throw new ResourceNotFoundError(uri);
+      return { contents: contents.map((content) => ({ ...content })) };
+    }),
+  );
+  server.setRequestHandler('completion/complete', ({ params }, context) =>
+    answer(context, async (call) => {
+      if (params.ref.type !== 'ref/resource') throw invalidParams('There are no prompts to complete.');
+      const { completeResource } = await import('./reading.ts');
+      const values = await completeResource(await options.loadResources(), params.ref.uri, params.argument, call);
+      if (values === undefined) throw invalidParams('There is no resource template with this address and argument.');
+      return { completion: { values: [...values] } };
+    }),
+  );
+}
+
+function invalidParams(message: string): ProtocolError {
+  return new ProtocolError(ProtocolErrorCode.InvalidParams, message);
+}
+
+/** Protocol errors pass; a `Problem` says what it says; anything else goes to the log only. */
+function toProtocolError(error: unknown, options: ServingOptions): Error {
+  if (error instanceof ProtocolError) return error;
+  if (error instanceof Problem) {
+    const { code, message, actor, next } = error;
+    return new ProtocolError(ProtocolErrorCode.InternalError, `${message} ${next}`, { code, actor, next });
+  }
+  options.logger.error('resource_defect', { error });
+  return new ProtocolError(ProtocolErrorCode.InternalError, 'Something went wrong inside this server.', {
+    code: 'internal_error',
+    actor: 'us',
+  });
+}

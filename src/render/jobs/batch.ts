@@ -1,0 +1,162 @@
+import { endedItems } from '../../jobs/batches/model/batch-counts.ts';
+import type { ImageRecord } from '../../images/types.ts';
+import type { BatchOutlook, BatchView } from '../../jobs/batches/model/batch-types.ts';
+import type { BatchResult } from '../batch-schemas.ts';
+import { imageLink } from '../links.ts';
+import { counted, inAbout, isoTime, secondsUntil } from '../phrases.ts';
+import { DEMO_NOTICE } from '../problem.ts';
+import { type Rendered, withoutUndefined } from '../rendered.ts';
+import type { JobStatusResult } from '../schemas.ts';
+
+/** One batch to be shown. */
+export interface BatchToRender {
+  readonly batch: BatchView;
+  /** An identical one was submitted before; nothing new was written down. */
+  readonly attached?: boolean;
+  /** What is to be said about the budget (`budgetRemark`). */
+  readonly beyondBudget?: string | undefined;
+  /** Pictures of it that are linked. */
+  readonly pictures?: readonly ImageRecord[];
+}
+
+/** Where a batch is shown. */
+export interface BatchContext {
+  readonly now: number;
+  readonly demo: boolean;
+  /** Whether the way on is a tool, or a command that somebody types when this one has ended (`conversation`). */
+  readonly reader?: 'conversation' | 'command_line';
+}
+
+/** A batch in whatever state: how far it is, when it will be done, what failed, what to do next. */
+export function renderBatch(given: BatchToRender, context: BatchContext): Rendered {
+  const result = batchFacts(given, context);
+  const links = (given.pictures ?? []).map(imageLink);
+  return { text: batchText(result), structured: withoutUndefined(result), pictures: [], links, isError: false };
+}
+
+/** What to say before a batch starts that needs more than the daily budget has left. */
+export function budgetRemark(items: number, budget: BatchOutlook['budget']): string | undefined {
+  if (budget === undefined || budget.left >= items) return undefined;
+  const rest = budget.limit === 0 ? 'nothing of it is made' : 'the rest goes on as soon as it has room again';
+  return `The daily budget of ${counted(budget.limit, 'paid request')} has room for ${budget.left} of ${items} now; ${rest}.`;
+}
+
+/** How a batch stands, in one sentence without its id. */
+export function batchSummary(batch: BatchView, now: number, { stands = false } = {}): string {
+  const { counts, items, state } = batch;
+  const parts = [
+    `${counts.succeeded} of ${items} done`,
+    counts.failed > 0 ? `${counts.failed} failed` : undefined,
+    counts.unknown > 0 ? `${counts.unknown} unknown (may have been charged)` : undefined,
+    counts.cancelled > 0 ? `${counts.cancelled} cancelled` : undefined,
+    counts.running > 0 ? `${counts.running} running` : undefined,
+    counts.waiting > 0 ? `${counts.waiting} waiting` : undefined,
+    batch.written < items ? `${items - batch.written} not written down yet` : undefined,
+  ];
+  const end = batch.endsAt === undefined || batch.endsAt <= now ? '' : `; done in ${inAbout(batch.endsAt - now)}`;
+  return `${parts.filter((part) => part !== undefined).join(', ')}${state === 'active' && !stands ? end : ''}`;
+}
+
+/** A line for each batch, for lists. Nothing where there is none. */
+export function batchLines(batches: readonly BatchView[], now: number): Pick<JobStatusResult, 'batches'> {
+  if (batches.length === 0) return {};
+  return {
+    batches: batches.map((batch) => ({
+      batch: batch.id,
+      batch_state: batch.state,
+      summary: `${batchSummary(batch, now)} (${batch.tool}, ${batch.source})`,
+      paid_requests: batch.paidRequests,
+    })),
+  };
+}
+
+function batchFacts(given: BatchToRender, context: BatchContext): BatchResult {
+  const { batch, attached = false, pictures = [] } = given;
+  const stands = context.reader === 'command_line' && !batch.isDriven;
+  return {
+    batch: batch.id,
+    batch_state: batch.state,
+    summary: `${batchSummary(batch, context.now, { stands })}.`,
+    tool: batch.tool,
+    source: batch.source,
+    items: batch.items,
+    counts: { ...batch.counts },
+    attached: attached || undefined,
+    ends_in_seconds: batch.state === 'active' && !stands ? secondsUntil(batch.endsAt, context.now) : undefined,
+    paid_requests: batch.paidRequests,
+    folder: batch.folder,
+    manifests: batch.manifests.length === 0 ? undefined : [...batch.manifests],
+    failures: batch.failures.map(({ label, job, state, problem }) => ({
+      item: label,
+      job,
+      state,
+      message: problem?.message,
+    })),
+    images: pictures.length === 0 ? undefined : pictures.map(({ id }) => id),
+    created_at: isoTime(batch.createdAt),
+    warnings: warnings(given),
+    demo: context.demo || undefined,
+    next: context.reader === 'command_line' ? nextCommand(batch, { stands }) : nextStep(batch),
+  };
+}
+
+function warnings({ batch, attached, beyondBudget }: BatchToRender): string[] | undefined {
+  const { duplicates: left, waitsFor } = batch;
+  const list = [
+    beyondBudget,
+    waitsFor && `Nothing can be sent at the moment: ${waitsFor.message} ${waitsFor.next}`,
+    attached
+      ? 'An identical batch was submitted before; nothing new was written down. new_job: true makes a new one.'
+      : undefined,
+    left > 0 ? `${counted(left, 'item')} left out that would have repeated another one.` : undefined,
+  ].filter((line) => line !== undefined);
+  return list.length === 0 ? undefined : list;
+}
+
+function nextStep({ id, state, counts, items, written, folder }: BatchView): string {
+  const settled = endedItems(counts) >= items;
+  if (state === 'paused') return `Paused. "firefly-mcp batch ${id} --resume" lets it go on; cancel_job ends it.`;
+  if (state === 'cancelled')
+    return 'What waited was not spent. Submit the items that are missing to make them after all.';
+  if (written < items) return 'Submit the same batch again: it goes on where the writing broke off.';
+  if (!settled) return `It goes on by itself. Call job_status with job "${id}" to see it, cancel_job to end it.`;
+  if (counts.unknown > 0) return 'Ask the user about the unknown ones; resubmit_job sends one again.';
+  if (counts.failed > 0) return `resubmit_job with job "${id}" tries all the failed ones again.`;
+  return folder === undefined ? 'list_images shows the pictures; save_image copies them.' : 'All pictures are saved.';
+}
+
+/** The same on the command line. */
+function nextCommand(
+  { id, state, counts, items, written, settled }: BatchView,
+  { stands }: { stands: boolean },
+): string {
+  const command = `firefly-mcp batch ${id}`;
+  if (state === 'paused') return `Paused. "${command} --resume" lets it go on, "${command} --cancel" ends it.`;
+  if (state === 'cancelled') return 'What waited was not spent. Run the batch again with --new-only to make the rest.';
+  if (written < items) return 'Run the same command again: it goes on where the writing broke off.';
+  if (endedItems(counts) < items && stands) {
+    return 'Nothing works on it now: run the same command again, or "firefly-mcp jobs --wait", or start a server.';
+  }
+  if (endedItems(counts) < items) return `It goes on in another process. "${command}" shows how far it is.`;
+  const retry = `${command} --retry-failed`;
+  if (counts.unknown > 0) return `"${retry} --accept-possible-charge" sends again what Adobe may have charged.`;
+  if (counts.failed > 0) return `"${retry}" tries the failed ones again.`;
+  return settled ? 'All pictures are saved.' : 'All pictures are made; run the same command again to save them.';
+}
+
+function batchText(result: BatchResult): string {
+  const lines = [
+    `Batch ${result.batch}, ${result.batch_state}: ${result.summary}`,
+    `Made with ${result.tool} from ${result.source}; paid requests so far: ${result.paid_requests}.`,
+    result.folder === undefined ? undefined : `Folder: ${result.folder}`,
+    ...(result.manifests ?? []).map((path) => `Manifest: ${path}`),
+    result.images === undefined ? undefined : `Pictures, the newest first: ${result.images.join(', ')}`,
+    ...(result.failures ?? []).map(
+      ({ item, job, state, message }) => `- ${item}: ${state} (${job})${message === undefined ? '' : `: ${message}`}`,
+    ),
+    ...(result.warnings ?? []).map((warning) => `Note: ${warning}`),
+    `Next: ${result.next}`,
+    result.demo ? DEMO_NOTICE : undefined,
+  ];
+  return lines.filter((line) => line !== undefined).join('\n');
+}

@@ -1,0 +1,47 @@
+import { isWaiting } from '../../jobs/model/states.ts';
+import type { JobView } from '../../jobs/model/types.ts';
+import { counted, inAbout } from '../phrases.ts';
+
+/** First sentence of every result whose submit has an unknown outcome (DESIGN §3 `submit_unknown`). */
+export const MAY_HAVE_CHARGED =
+  'Adobe may have charged for this request, so this call must not simply be repeated: whether Adobe took it is unknown.';
+
+/** Where a job stands, as a phrase without a full stop; for progress messages and lists. */
+export function phase(job: JobView, now: number): string {
+  if (job.cancelling) return job.paidRequests > 0 ? 'being cancelled at Adobe' : 'being cancelled';
+  switch (job.state) {
+    case 'queued':
+    case 'preparing':
+    case 'permitted':
+    case 'submitting':
+      return isWaiting(job.state) ? waiting(job, now) : 'being sent to Adobe';
+    case 'accepted':
+    case 'running':
+      return job.progress === undefined ? 'running at Adobe' : `running at Adobe, ${Math.round(job.progress)} %`;
+    case 'saving':
+      return `saving picture ${Math.min(job.images.length + 1, job.count)} of ${job.count}`;
+    case 'succeeded':
+      return `done, ${counted(job.images.length, 'picture')}`;
+    case 'failed':
+      return 'failed';
+    case 'cancelled':
+      return 'cancelled';
+    case 'submit_unknown':
+      return 'unknown whether Adobe took it; it may have been charged';
+    case 'expired':
+      return 'pictures can no longer be had';
+  }
+}
+
+function waiting(job: JobView, now: number): string {
+  const position = job.position === undefined ? '' : `, position ${job.position}`;
+  const start = job.startsAt === undefined || job.startsAt <= now ? '' : `, starts in ${inAbout(job.startsAt - now)}`;
+  return `queued${position}${start}`;
+}
+
+/** What a cancel has cost, as far as it can be known. */
+export function costOfCancel(job: JobView): string {
+  return job.paidRequests === 0
+    ? 'Adobe took no request for it, and nothing was spent.'
+    : 'Adobe had already taken the request, so it may still be charged.';
+}

@@ -1,0 +1,167 @@
+import { isFinal } from '../../jobs/model/states.ts';
+import type { JobView } from '../../jobs/model/types.ts';
+import { costOfCancel, MAY_HAVE_CHARGED, phase } from './job-phrases.ts';
+import { imageLink, jobLink } from '../links.ts';
+import { counted, inAbout, isoTime, madeFrom, secondsUntil } from '../phrases.ts';
+import { pictureFacts, pictureLines, type RenderContext } from '../pictures/picture.ts';
+import { DEMO_NOTICE, errorFacts, errorLines } from '../problem.ts';
+import { type PictureBlock, type Rendered, withoutUndefined } from '../rendered.ts';
+import type { JobResult } from '../schemas.ts';
+
+/** What the caller wanted; it decides which end is an error. */
+export type Purpose =
+  /** Pictures. */
+  | 'make'
+  /** To know. */
+  | 'look'
+  /** The end of the job. */
+  | 'cancel';
+
+const ATTACHED = 'This is the job of an identical earlier call; nothing was sent again.';
+/** Not where the outcome is unknown: there `resubmit_job` asks for consent first. */
+const FORCE = 'Pass new_job: true for a new one.';
+
+/** One job to be shown. */
+export interface JobToRender {
+  readonly job: JobView;
+  readonly purpose: Purpose;
+  /** The call attached to the job of an earlier identical call. */
+  readonly attached?: boolean;
+  readonly previews?: readonly PictureBlock[];
+  readonly warnings?: readonly string[];
+}
+
+/** A job in whatever state, with its pictures, its problem and the next step. */
+export function renderJob(given: JobToRender, context: RenderContext): Rendered {
+  const { job } = given;
+  const result = jobFacts(given, context);
+  return {
+    text: jobText(result),
+    structured: withoutUndefined(result),
+    pictures: given.previews ?? [],
+    links: [...job.images.map(imageLink), ...(isFinal(job.state) ? [] : [jobLink(job.id)])],
+    isError: isFailure(job, given.purpose),
+  };
+}
+
+/** The structured form, canonical: the text is made from it. */
+export function jobFacts(given: JobToRender, context: RenderContext): JobResult {
+  const { job } = given;
+  const final = isFinal(job.state);
+  return {
+    job: job.id,
+    state: job.state,
+    summary: summary(given, context.now),
+    tool: job.tool,
+    prompt: job.facts.prompt,
+    model: job.model,
+    custom_model: job.facts.customModel,
+    size: job.size && `${job.size.width}x${job.size.height}`,
+    count: job.count,
+    made_from: job.facts.sources && [...job.facts.sources],
+    mask: job.facts.mask,
+    images: job.images.map((image) => pictureFacts(image, context)),
+    attached: given.attached || undefined,
+    cancelling: job.cancelling || undefined,
+    position: final ? undefined : job.position,
+    starts_in_seconds: final ? undefined : secondsUntil(job.startsAt, context.now),
+    ends_in_seconds: final ? undefined : secondsUntil(job.endsAt, context.now),
+    progress_percent: final ? undefined : job.progress,
+    paid_requests: job.paidRequests,
+    replaces: job.replaces,
+    created_at: isoTime(job.createdAt),
+    warnings: warnings(given),
+    demo: context.demo || undefined,
+    next: nextStep(given),
+    error: job.problem && errorFacts(job.problem),
+  };
+}
+
+function summary(given: JobToRender, now: number): string {
+  const { job, purpose } = given;
+  if (purpose === 'cancel' && job.state === 'succeeded')
+    return 'Too late: Adobe finished first. The pictures were kept.';
+  if (job.cancelling) return `The job is ${phase(job, now)}; it is not settled yet.`;
+  switch (job.state) {
+    case 'succeeded':
+      if (job.images.length === 0) return 'Made its pictures, which have been deleted since.';
+      return job.images.length < job.count
+        ? `Made ${job.images.length} of ${counted(job.count, 'picture')}.`
+        : `Made ${counted(job.images.length, 'picture')}.`;
+    case 'failed':
+      return 'The job failed: it brought no picture.';
+    case 'cancelled':
+      return `The job was cancelled. ${costOfCancel(job)}`;
+    case 'submit_unknown':
+      return MAY_HAVE_CHARGED;
+    case 'expired':
+      return 'Adobe made the pictures, but they can no longer be had.';
+    case 'queued':
+    case 'preparing':
+    case 'permitted':
+    case 'submitting':
+    case 'accepted':
+    case 'running':
+    case 'saving':
+      return `Not finished yet: ${phase(job, now)}${ending(job, now)}.`;
+  }
+}
+
+function ending(job: JobView, now: number): string {
+  return job.endsAt === undefined || job.endsAt <= now ? '' : `; done in ${inAbout(job.endsAt - now)}`;
+}
+
+function warnings(given: JobToRender): string[] | undefined {
+  const remark = given.job.state === 'submit_unknown' ? ATTACHED : `${ATTACHED} ${FORCE}`;
+  const attached = given.attached ? [remark] : [];
+  const all = [...attached, ...given.job.warnings, ...(given.warnings ?? [])];
+  return all.length > 0 ? all : undefined;
+}
+
+function nextStep({ job }: JobToRender): string {
+  if (!isFinal(job.state))
+    return `Call job_status with job "${job.id}" to wait for it. It goes on by itself meanwhile.`;
+  switch (job.state) {
+    case 'succeeded':
+      if (job.images.length === 0) return 'Call the tool again with new_job: true to make the pictures once more.';
+      return 'show_images looks closer, save_image copies an original to the project. Pass an image handle, or "last".';
+    case 'submit_unknown':
+      return `Ask the user. Where a second charge is acceptable, call resubmit_job with job "${job.id}" and accept_possible_charge: true.`;
+    case 'cancelled':
+      return 'Call the tool again with new_job: true to make the pictures after all.';
+    default:
+      return job.problem?.next ?? 'Call the tool again with new_job: true.';
+  }
+}
+
+function isFailure(job: JobView, purpose: Purpose): boolean {
+  if (job.state === 'submit_unknown') return true;
+  if (purpose === 'make') return job.state === 'failed' || job.state === 'expired' || job.state === 'cancelled';
+  return purpose === 'cancel' && isFinal(job.state) && job.state !== 'cancelled';
+}
+
+/** Every fact of the structured form as text. */
+function jobText(result: JobResult): string {
+  const parents = madeFrom(result);
+  const model = [result.model, result.custom_model && `custom model ${result.custom_model}`, result.size];
+  const lines = [
+    result.summary,
+    `Job ${result.job}, ${result.state}${list(model)}; paid requests: ${result.paid_requests}.`,
+    ...(result.images ?? []).flatMap(pictureLines),
+    result.prompt === undefined ? undefined : `Prompt: ${JSON.stringify(result.prompt)}`,
+    parents === undefined ? undefined : `Made ${parents}.`,
+    result.replaces === undefined ? undefined : `In place of ${result.replaces}.`,
+    ...(result.warnings ?? []).map((warning) => `Note: ${warning}`),
+    ...(result.error === undefined ? [] : errorLines({ ...result.error, next: result.next ?? result.error.next })),
+    result.error === undefined ? `Next: ${result.next}` : undefined,
+    result.demo ? DEMO_NOTICE : undefined,
+  ];
+  return lines.filter((line) => line !== undefined).join('\n');
+}
+
+function list(parts: readonly (string | undefined)[]): string {
+  return parts
+    .filter((part) => part !== undefined && part !== '')
+    .map((part) => `, ${part}`)
+    .join('');
+}

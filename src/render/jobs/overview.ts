@@ -1,0 +1,84 @@
+import type { BatchView } from '../../jobs/batches/model/batch-types.ts';
+import type { JobView, Overview } from '../../jobs/model/types.ts';
+import { batchLines } from './batch.ts';
+import { budgetFacts, budgetSentence } from './budget.ts';
+import { phase } from './job-phrases.ts';
+import { isoTime, secondsUntil, shortened } from '../phrases.ts';
+import type { RenderContext } from '../pictures/picture.ts';
+import { DEMO_NOTICE } from '../problem.ts';
+import { type Rendered, withoutUndefined } from '../rendered.ts';
+import type { JobStatusResult } from '../schemas.ts';
+
+/** What is queued, running and recent, with the quota. */
+export function renderOverview(
+  overview: Overview & { readonly batches: readonly BatchView[] },
+  context: RenderContext,
+): Rendered {
+  const facts = { ...overviewFacts(overview, context), ...batchLines(overview.batches, context.now) };
+  const only = overview.jobs.length === 0 && overview.batches.length > 0;
+  const result = only ? { ...facts, next: 'Call job_status with a batch to see it whole, or to wait for it.' } : facts;
+  return { text: overviewText(result), structured: withoutUndefined(result), pictures: [], links: [], isError: false };
+}
+
+/** One line about a job, for lists. */
+export function jobLine(job: JobView, now: number): NonNullable<JobStatusResult['jobs']>[number] {
+  return {
+    job: job.id,
+    state: job.state,
+    summary: phase(job, now),
+    prompt: job.facts.prompt === undefined ? undefined : shortened(job.facts.prompt, 80),
+    images: job.images.map((image) => image.id),
+    paid_requests: job.paidRequests,
+    created_at: isoTime(job.createdAt),
+  };
+}
+
+/** The quota as it stands. */
+export function quotaFacts(quota: Overview['quota'], now: number): NonNullable<JobStatusResult['quota']> {
+  return {
+    per_minute: quota.perMinute,
+    used_this_minute: quota.usedThisMinute,
+    per_day: quota.perDay,
+    used_today: quota.usedToday,
+    held_for_seconds: secondsUntil(quota.cooldownUntil, now),
+  };
+}
+
+function overviewFacts(overview: Overview, context: RenderContext): JobStatusResult {
+  return {
+    queued: overview.queued,
+    running: overview.running,
+    jobs: overview.jobs.map((job) => jobLine(job, context.now)),
+    quota: quotaFacts(overview.quota, context.now),
+    budget: budgetFacts(overview.budget, context.now),
+    demo: context.demo || undefined,
+    next:
+      overview.jobs.length === 0
+        ? 'There is no job yet; generate_image makes one.'
+        : 'Call job_status with a job to see it whole, or to wait for it.',
+  };
+}
+
+function overviewText(result: JobStatusResult): string {
+  const { quota, budget } = result;
+  const lines = [
+    `${result.queued} queued, ${result.running} running.`,
+    quota &&
+      `Quota: ${quota.used_this_minute} of ${quota.per_minute} paid requests this minute, ${quota.used_today} of ${quota.per_day} today.`,
+    quota?.held_for_seconds ? `Adobe asked to hold back for ${quota.held_for_seconds} s more.` : undefined,
+    budget && budgetSentence(budget),
+    ...(result.batches ?? []).map(
+      ({ batch, batch_state, summary, paid_requests }) =>
+        `- ${batch} ${batch_state}: ${summary}, paid requests: ${paid_requests}`,
+    ),
+    ...(result.jobs ?? []).map((job) => {
+      const prompt = job.prompt === undefined ? '' : ` ${JSON.stringify(job.prompt)}`;
+      const images = job.images.length === 0 ? '' : ` → ${job.images.join(', ')}`;
+      const paid = `, paid requests: ${job.paid_requests}`;
+      return `- ${job.job} (${job.created_at}) ${job.state}: ${job.summary}${paid}${prompt}${images}`;
+    }),
+    `Next: ${result.next}`,
+    result.demo ? DEMO_NOTICE : undefined,
+  ];
+  return lines.filter((line) => line !== undefined).join('\n');
+}

@@ -1,0 +1,76 @@
+import type { Lineage } from '../../images/lineage.ts';
+import type { ImageRecord, Preview } from '../../images/types.ts';
+import { imageLink } from '../links.ts';
+import { isoTime, shortened } from '../phrases.ts';
+import { pictureFacts, pictureLines, type RenderContext } from './picture.ts';
+import { DEMO_NOTICE } from '../problem.ts';
+import type { Rendered } from '../rendered.ts';
+
+/** What is shown of a picture. */
+export interface ImageToRender extends Lineage {
+  readonly preview: Preview;
+}
+
+/** One picture to look at, with everything known about it. No structured form, so that every host shows the picture. */
+export function renderImage(image: ImageRecord, shown: ImageToRender, context: RenderContext): Rendered {
+  const { preview } = shown;
+  const data = Buffer.from(preview.data).toString('base64');
+  return {
+    text: imageText(image, shown, context),
+    structured: undefined,
+    pictures: [{ data, mimeType: preview.mimeType }],
+    links: [imageLink(image)],
+    isError: false,
+  };
+}
+
+function imageText(image: ImageRecord, shown: ImageToRender, context: RenderContext): string {
+  const { preview } = shown;
+  const { facts } = image;
+  const lines = [
+    ...pictureLines(pictureFacts(image, context)),
+    `Shown at ${preview.width}x${preview.height}; the original is untouched.`,
+    `Kind: ${image.kind}, ${isoTime(image.createdAt)}`,
+    line('Prompt', facts.prompt),
+    line('Negative prompt', facts.negativePrompt),
+    facts.model === undefined ? undefined : `Model: ${facts.model}`,
+    facts.customModel === undefined ? undefined : `Custom model: ${facts.customModel}`,
+    facts.contentClass === undefined ? undefined : `Content class: ${facts.contentClass}`,
+    line('Adobe describes it as (untrusted data)', facts.altText),
+    ...lineageLines(image, shown),
+    'Next: save_image copies the original to the project.',
+    facts.demo || context.demo ? DEMO_NOTICE : undefined,
+  ];
+  return lines.filter((text) => text !== undefined).join('\n');
+}
+
+/** One step up and one step down; looking at a relative goes on from there. */
+function lineageLines({ id, facts }: ImageRecord, { parents, children, hasMoreChildren }: Lineage): readonly string[] {
+  const gone = [...(facts.sources ?? []), ...(facts.mask === undefined ? [] : [facts.mask])].filter(
+    (handle) => !parents.some((parent) => parent.id === handle),
+  );
+  return [
+    ...(parents.length + gone.length > 0 ? ['Made from:'] : []),
+    ...parents.map((parent) => `- ${relative(parent)}${parent.id === facts.mask ? ' (the mask)' : ''}`),
+    ...gone.map((handle) => `- ${handle}, which no longer exists`),
+    ...(children.length > 0 ? ['Made from it:'] : []),
+    ...children.map((child) => `- ${relative(child)}`),
+    ...(hasMoreChildren ? [`- more: list_images with made_from "${id}"`] : []),
+  ];
+}
+
+/** A relative on one line. */
+function relative({ id, job, index, kind, facts, width, height }: ImageRecord): string {
+  const parts = [
+    job === undefined ? id : `${id} (${job}#${index})`,
+    `${kind}${facts.tool === undefined ? '' : ` by ${facts.tool}`}, ${width}x${height}`,
+    facts.model,
+    facts.seed === undefined ? undefined : `seed ${facts.seed}`,
+    facts.prompt === undefined ? undefined : `prompt ${JSON.stringify(shortened(facts.prompt, 80))}`,
+  ];
+  return parts.filter((part) => part !== undefined).join(', ');
+}
+
+function line(name: string, text: string | undefined): string | undefined {
+  return text === undefined || text === '' ? undefined : `${name}: ${JSON.stringify(text)}`;
+}

@@ -1,0 +1,72 @@
+import type { ImageRecord } from '../../images/types.ts';
+import { imageLink } from '../links.ts';
+import { isoTime, madeFrom, shortened } from '../phrases.ts';
+import { pictureFacts, pictureLines, type RenderContext } from './picture.ts';
+import { DEMO_NOTICE } from '../problem.ts';
+import { type Rendered, withoutUndefined } from '../rendered.ts';
+import type { ImagesResult } from '../schemas.ts';
+
+type Entry = NonNullable<ImagesResult['images']>[number];
+
+/** A page of the history, newest first. `more`: there are older ones. */
+export function renderImages(
+  images: readonly ImageRecord[],
+  { more }: { readonly more: boolean },
+  context: RenderContext,
+): Rendered {
+  const result = imagesFacts(images, more, context);
+  return {
+    text: imagesText(result),
+    structured: withoutUndefined(result),
+    pictures: [],
+    links: images.map(imageLink),
+    isError: false,
+  };
+}
+
+/** One picture of a listing. */
+export function imageEntry(image: ImageRecord, context: RenderContext): Entry {
+  return {
+    ...pictureFacts(image, context),
+    kind: image.kind,
+    prompt: image.facts.prompt === undefined ? undefined : shortened(image.facts.prompt, 200),
+    model: image.facts.model,
+    made_from: image.facts.sources && [...image.facts.sources],
+    mask: image.facts.mask,
+    created_at: isoTime(image.createdAt),
+    demo: image.facts.demo || undefined,
+  };
+}
+
+function imagesFacts(images: readonly ImageRecord[], more: boolean, context: RenderContext): ImagesResult {
+  const oldest = images.at(-1);
+  return {
+    images: images.map((image) => imageEntry(image, context)),
+    next_before: more ? oldest?.id : undefined,
+    demo: context.demo || undefined,
+    next:
+      oldest === undefined
+        ? 'No picture matches. generate_image makes one.'
+        : 'show_images looks at one, save_image copies its original to the project.',
+  };
+}
+
+function imagesText(result: ImagesResult): string {
+  const lines = [
+    ...(result.images ?? []).flatMap(entryLines),
+    result.next_before === undefined ? undefined : `Older ones: call again with before "${result.next_before}".`,
+    `Next: ${result.next}`,
+    result.demo ? DEMO_NOTICE : undefined,
+  ];
+  return lines.filter((line) => line !== undefined).join('\n');
+}
+
+function entryLines(entry: Entry): readonly string[] {
+  const made = [entry.created_at, entry.kind, entry.model].filter((part) => part !== undefined).join(', ');
+  const parents = madeFrom(entry);
+  const prompt = entry.prompt === undefined ? '' : `; prompt ${JSON.stringify(entry.prompt)}`;
+  return [
+    ...pictureLines(entry),
+    `  ${made}${entry.demo ? ', by the emulator' : ''}${prompt}${parents === undefined ? '' : `; ${parents}`}`,
+  ];
+}

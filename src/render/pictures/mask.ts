@@ -1,0 +1,53 @@
+import type { Coverage } from '../../images/masks/coverage.ts';
+import type { ImageRecord } from '../../images/types.ts';
+import { imageLink } from '../links.ts';
+import { percent } from '../phrases.ts';
+import { pictureFacts, pictureLines, type RenderContext } from './picture.ts';
+import { DEMO_NOTICE } from '../problem.ts';
+import { type PictureBlock, type Rendered, withoutUndefined } from '../rendered.ts';
+import type { MaskResult } from '../schemas.ts';
+
+/** A mask that was drawn, and what it is for. */
+export interface MaskToRender {
+  readonly mask: ImageRecord;
+  readonly picture: ImageRecord;
+  readonly coverage: Coverage;
+  readonly warnings: readonly string[];
+  readonly previews: readonly PictureBlock[];
+}
+
+/** What a mask opens, and how to go on with it. */
+export function renderMask(given: MaskToRender, context: RenderContext): Rendered {
+  const { mask, picture, coverage, warnings } = given;
+  const result: MaskResult = {
+    mask: mask.id,
+    made_for: picture.id,
+    images: [pictureFacts(mask, context)],
+    open_percent: Math.round(coverage.share * 1000) / 10,
+    opens: coverage.box,
+    warnings: warnings.length === 0 ? undefined : [...warnings],
+    demo: context.demo || undefined,
+    next: `Look at the preview. Then fill_image with image "${picture.id}" and mask "${mask.id}"; or call make_mask again, from "${mask.id}" to refine this one.`,
+  };
+  return {
+    text: maskText(result, given),
+    structured: withoutUndefined(result),
+    pictures: given.previews,
+    links: [imageLink(mask)],
+    isError: false,
+  };
+}
+
+function maskText(result: MaskResult, { picture, coverage, previews }: MaskToRender): string {
+  const { box } = coverage;
+  const within = box && `, within x ${box.x}, y ${box.y}, ${box.width}x${box.height} pixels`;
+  const lines = [
+    `Mask ${result.mask} for ${picture.id}: ${percent(coverage.share)} of the picture may change${within ?? ''}.`,
+    previews.length === 0 ? undefined : 'The preview shows the picture, red where it may change.',
+    ...(result.images ?? []).flatMap(pictureLines),
+    ...(result.warnings ?? []).map((warning) => `Note: ${warning}`),
+    `Next: ${result.next}`,
+    result.demo ? DEMO_NOTICE : undefined,
+  ];
+  return lines.filter((line) => line !== undefined).join('\n');
+}

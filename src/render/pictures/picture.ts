@@ -1,0 +1,41 @@
+import type { ImageRecord, StoredBytes } from '../../images/types.ts';
+import { imageUri } from '../links.ts';
+import { formatName, humanBytes } from '../phrases.ts';
+import type { PictureFacts } from '../schemas.ts';
+
+/** What rendering needs to know besides the domain value. */
+export interface RenderContext {
+  /** Epoch milliseconds. */
+  readonly now: number;
+  /** Results come from the emulator, and say so. */
+  readonly demo: boolean;
+  /** Path of an original, where this caller may know paths of this machine. */
+  readonly path: (image: StoredBytes) => string | undefined;
+}
+
+/** The facts of one picture, as results name them. */
+export function pictureFacts(image: ImageRecord, context: RenderContext): PictureFacts {
+  return {
+    image: image.id,
+    ref: image.job === undefined ? undefined : `${image.job}#${image.index}`,
+    uri: imageUri(image.id),
+    path: context.path(image),
+    width: image.width,
+    height: image.height,
+    mime_type: image.mimeType,
+    bytes: image.bytes,
+    seed: image.facts.seed,
+  };
+}
+
+/** The same facts as lines of text. */
+export function pictureLines(picture: PictureFacts): readonly string[] {
+  const names = picture.ref === undefined ? picture.image : `${picture.image} (${picture.ref})`;
+  const format = `${picture.width}x${picture.height} ${formatName(picture.mime_type)}, ${humanBytes(picture.bytes)}`;
+  const seed = picture.seed === undefined ? '' : `, seed ${picture.seed}`;
+  return [
+    `- ${names}: ${format}${seed}`,
+    `  ${picture.uri}`,
+    ...(picture.path === undefined ? [] : [`  ${picture.path}`]),
+  ];
+}

@@ -1,0 +1,30 @@
+/** Former names of arguments: accepted wherever arguments are read, published nowhere. */
+const FORMER_ARGUMENTS: ReadonlyMap<string, string> = new Map([['again', 'new_job']]);
+
+/** Former names of tools: accepted in calls, published nowhere. */
+const FORMER_TOOLS: ReadonlyMap<string, string> = new Map([['view_image', 'show_images']]);
+
+/** The current name of an argument, where `known`, the names that a tool takes, has it in place of the former one. */
+export function currentName(name: string, known: readonly string[]): string {
+  return renamed(FORMER_ARGUMENTS, name, known);
+}
+
+/** The current name of a tool, where `known`, the names of the catalogue, has it in place of the former one. */
+export function currentToolName(name: string, known: readonly string[]): string {
+  return renamed(FORMER_TOOLS, name, known);
+}
+
+function renamed(names: ReadonlyMap<string, string>, name: string, known: readonly string[]): string {
+  const current = names.get(name);
+  return current === undefined || known.includes(name) || !known.includes(current) ? name : current;
+}
+
+/** Arguments under the names that they have now. Where both names are given, the current one counts. */
+export function withCurrentNames(
+  input: Readonly<Record<string, unknown>>,
+  known: readonly string[],
+): Record<string, unknown> {
+  const all = Object.entries(input).map(([name, value]) => [currentName(name, known), value] as const);
+  const current = Object.entries(input).filter(([name]) => known.includes(name));
+  return Object.fromEntries([...all, ...current]);
+}

@@ -1,0 +1,118 @@
+import type { z } from 'zod';
+import { Problem } from '../../shared/errors.ts';
+import { quoteUntrusted } from '../../shared/text.ts';
+import { withCurrentNames } from './aliases.ts';
+import type { Tool } from '../definition/define.ts';
+import { nearestNames } from '../../shared/suggest.ts';
+
+/** What zod's error map is given: an issue that has no message yet. */
+type RawIssue = z.core.$ZodRawIssue;
+
+/** Most issues that one answer lists; the rest is counted. */
+const MOST_SENTENCES = 5;
+
+/**
+ * Checks arguments against the tool's schema before its handler runs, and returns them under their current names.
+ * Names that the schema does not know are refused, where zod alone would drop them: a misspelt argument would
+ * otherwise be paid for with its default.
+ * @throws Problem `invalid_argument`, one sentence for each thing that is wrong
+ */
+export function checkArguments(tool: Pick<Tool, 'name' | 'input'>, given: unknown): Record<string, unknown> {
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) {
+    throw invalid([`The arguments of ${tool.name} must be an object.`]);
+  }
+  const input = withCurrentNames({ ...given }, Object.keys(tool.input.shape));
+  const unknown = unknownNames(tool, Object.keys(input));
+  const parsed = tool.input.safeParse(input, { error: explain });
+  const wrong = parsed.success ? [] : parsed.error.issues.filter(({ path, code }) => !isUnknownName(path, code));
+  const sentences = [...unknown, ...wrong.map(sentence)];
+  if (sentences.length > 0) throw invalid(sentences);
+  return input;
+}
+
+function invalid(sentences: readonly string[]): Problem {
+  const more = sentences.length - MOST_SENTENCES;
+  const shown = sentences.slice(0, MOST_SENTENCES);
+  const message = more > 0 ? [...shown, `There are ${more} more.`].join(' ') : shown.join(' ');
+  return new Problem('invalid_argument', message, {
+    actor: 'caller',
+    next: 'Correct the arguments and call again; nothing was started and nothing was spent.',
+  });
+}
+
+function unknownNames(tool: Pick<Tool, 'name' | 'input'>, names: readonly string[]): string[] {
+  const legal = Object.keys(tool.input.shape);
+  return names
+    .filter((name) => !legal.includes(name))
+    .map((name) => {
+      const [near] = nearestNames(name, legal, 1);
+      const hint = near === undefined ? '' : ` Did you mean "${near}"?`;
+      const list = legal.length === 0 ? 'It takes none.' : `It takes ${legal.join(', ')}.`;
+      return `${tool.name} has no argument "${quoteUntrusted(name, 60)}".${hint} ${list}`;
+    });
+}
+
+/** Top-level names are reported by `unknownNames`, also for schemas that are strict themselves. */
+function isUnknownName(path: readonly PropertyKey[], code: string): boolean {
+  return code === 'unrecognized_keys' && path.length === 0;
+}
+
+function sentence(issue: { readonly path: readonly PropertyKey[]; readonly message: string }): string {
+  const name = issue.path.map((step) => (typeof step === 'number' ? `[${step}]` : `.${String(step)}`)).join('');
+  const subject = name === '' ? '' : `"${quoteUntrusted(name.replace(/^\./, ''), 80)}"`;
+  const text = issue.message.replace(/\.?$/, '.');
+  if (subject === '') return text;
+  return /^(must|is|has|needs|takes|can|cannot)\b/.test(text) ? `${subject} ${text}` : `${subject}: ${text}`;
+}
+
+/** Our words for zod's issues. A message that the schema's author wrote comes before this one. */
+function explain(issue: RawIssue): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      return issue.input === undefined ? 'is required' : `must be ${kindName(issue.expected)}${butIs(issue.input)}`;
+    case 'too_big':
+      return `must ${amount(issue.origin, 'at most', issue.maximum, issue.input)}`;
+    case 'too_small':
+      return `must ${amount(issue.origin, 'at least', issue.minimum, issue.input)}`;
+    case 'invalid_value':
+      return oneOf(issue.values, issue.input);
+    case 'not_multiple_of':
+      return `must be a multiple of ${issue.divisor}${butIs(issue.input)}`;
+    case 'unrecognized_keys':
+      return `has no field ${issue.keys.map((key) => `"${quoteUntrusted(key, 60)}"`).join(', ')}`;
+    case 'invalid_format':
+      return `must be ${issue.format === 'regex' ? `text that matches ${issue.pattern}` : `a valid ${issue.format}`}${butIs(issue.input)}`;
+    default:
+      return `has a form that is not accepted${butIs(issue.input)}`;
+  }
+}
+
+function kindName(expected: string): string {
+  if (expected === 'int') return 'a whole number';
+  if (expected === 'array') return 'a list';
+  if (expected === 'object' || expected === 'record') return 'an object';
+  if (expected === 'string') return 'text';
+  if (expected === 'boolean') return 'true or false';
+  return expected === 'number' ? 'a number' : expected;
+}
+
+function amount(origin: string, bound: string, limit: number | bigint, input: unknown): string {
+  if (origin === 'string') return `have ${bound} ${limit} characters, not ${String(input).length}`;
+  if (origin === 'array')
+    return `have ${bound} ${limit} entries, not ${Array.isArray(input) ? input.length : 'that many'}`;
+  return `be ${bound} ${limit}${butIs(input)}`;
+}
+
+function oneOf(values: readonly unknown[], input: unknown): string {
+  const texts = values.map(String);
+  const [near] = typeof input === 'string' ? nearestNames(input, texts, 1) : [];
+  const hint = near === undefined ? '' : ` (did you mean "${near}"?)`;
+  if (input === undefined) return `is required: one of ${texts.join(', ')}`;
+  return `must be one of ${texts.join(', ')}${butIs(input)}${hint}`;
+}
+
+function butIs(input: unknown): string {
+  if (typeof input === 'string') return `, not "${quoteUntrusted(input, 60)}"`;
+  if (typeof input === 'number' || typeof input === 'boolean' || input === null) return `, not ${String(input)}`;
+  return Array.isArray(input) ? ', not a list' : `, not ${typeof input === 'object' ? 'an object' : typeof input}`;
+}

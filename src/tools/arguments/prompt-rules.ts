@@ -1,0 +1,58 @@
+import { invalidArgument } from './invalid-argument.ts';
+
+/** Longest prompt of the v3 operations, characters (OpenAPI `maxLength` of their request bodies). */
+export const LONGEST_PROMPT = 1024;
+
+/** How long a text may be, and for whom. */
+export interface TextLimit {
+  readonly limit: number;
+  /** Who takes no more, such as a model. */
+  readonly taker: string;
+  /** A way on besides shortening, to follow a comma. */
+  readonly otherwise?: string;
+}
+
+/**
+ * Checks a prompt or negative prompt.
+ * @throws Problem `invalid_argument`
+ */
+export function checkText(name: string, text: string | undefined, { limit, taker, otherwise }: TextLimit): void {
+  if (text === undefined) return;
+  if (text.trim() === '') throw invalidArgument(`The ${name} is empty.`, 'Say in words what the picture shows.');
+  // NUL and its kin break logs, databases and Adobe's own parser; line breaks and tabs are legitimate.
+  if (/[^\P{Cc}\n\r\t]/u.test(text) || !text.isWellFormed()) {
+    throw invalidArgument(`The ${name} contains control or broken characters.`, 'Send it again as plain text.');
+  }
+  if (text.length <= limit) return;
+  throw invalidArgument(
+    `The ${name} has ${text.length} characters; ${taker} takes at most ${limit}.`,
+    `Shorten it by ${text.length - limit} characters${otherwise === undefined ? '' : `, ${otherwise}`}.`,
+  );
+}
+
+/** How many pictures are asked for. */
+export interface Amount {
+  readonly count?: number | undefined;
+  readonly seeds?: readonly number[] | undefined;
+}
+
+/** How many pictures that is (OpenAPI `numVariations`). */
+export function countOf({ count, seeds }: Amount): number {
+  return count ?? seeds?.length ?? 1;
+}
+
+/**
+ * Checks that seeds are distinct and as many as the pictures.
+ * @throws Problem `invalid_argument`
+ */
+export function checkSeeds({ seeds, count }: Amount): void {
+  if (seeds === undefined) return;
+  if (new Set(seeds).size !== seeds.length) {
+    throw invalidArgument('The seeds are not distinct.', 'Give each picture a seed of its own, or leave seeds out.');
+  }
+  if (count === undefined || count === seeds.length) return;
+  throw invalidArgument(
+    `count is ${count}, but there are ${seeds.length} seeds.`,
+    `Use count ${seeds.length}, or give ${count} seeds, or leave one of the two out.`,
+  );
+}

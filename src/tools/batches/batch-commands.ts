@@ -1,0 +1,79 @@
+import { endedItems } from '../../jobs/batches/model/batch-counts.ts';
+import type { BatchView } from '../../jobs/batches/model/batch-types.ts';
+import { batchSummary, renderBatch } from '../../render/jobs/batch.ts';
+import type { Rendered } from '../../render/rendered.ts';
+import { Problem } from '../../shared/errors.ts';
+import { confirmSpending } from '../definition/confirmation.ts';
+import type { Services, ToolCall } from '../definition/define.ts';
+
+const LOOK_MS = 1_000;
+/** Pictures that an answer links to. */
+const LINKED = 12;
+
+/** Whether an id in a `job` argument is that of a batch. */
+export function isBatchId(text: string): boolean {
+  return text.startsWith('batch_');
+}
+
+/** Shows a batch once it has ended, or after so many seconds; telling how far it is meanwhile. */
+export async function awaitBatch(
+  id: string,
+  { batches }: Services,
+  call: ToolCall,
+  waitSeconds: number | undefined,
+): Promise<Rendered> {
+  const { clock, settings, signal } = call;
+  const until = clock.monotonic() + (waitSeconds ?? settings.waitSeconds) * 1000;
+  for (;;) {
+    const batch = await batches.get(id, call.caller);
+    call.progress({
+      progress: endedItems(batch.counts),
+      total: batch.items,
+      message: batchSummary(batch, clock.now()),
+    });
+    if (isOver(batch) || clock.monotonic() >= until || signal.aborted) {
+      const pictures = await batches.pictures(id, call.caller, { limit: LINKED });
+      return renderBatch({ batch, pictures }, { now: clock.now(), demo: settings.demo });
+    }
+    await clock.sleep(Math.min(LOOK_MS, until - clock.monotonic()), signal).catch(() => undefined);
+  }
+}
+
+/** Ends a batch: what waits for free, what runs at Adobe. One that has ended is shown as it is. */
+export async function cancelBatch(id: string, { batches }: Services, call: ToolCall): Promise<Rendered> {
+  try {
+    return shown(await batches.cancel(id, call.caller), call);
+  } catch (error) {
+    if (error instanceof Problem && error.code === 'batch_ended')
+      return shown(await batches.get(id, call.caller), call);
+    throw error;
+  }
+}
+
+/**
+ * New jobs for the items of a batch that failed, once somebody has agreed where that is asked for; those of unknown
+ * outcome stay as they are.
+ * @throws Problem `confirmation_required`, and as `Batches.retry`
+ */
+export async function resubmitBatch(
+  id: string,
+  { batches }: Services,
+  call: ToolCall,
+  { confirmed }: { confirmed: boolean },
+): Promise<Rendered> {
+  const { counts, source } = await batches.get(id, call.caller);
+  const spending = { requests: counts.failed, tool: 'resubmit_job', what: source, confirmed };
+  if (counts.failed > 0) await confirmSpending(spending, call);
+  await batches.retry(id, call.caller, { acceptPossibleCharge: false });
+  return shown(await batches.get(id, call.caller), call);
+}
+
+/** Nothing more comes by itself. */
+function isOver({ state, settled, counts }: BatchView): boolean {
+  if (state === 'paused') return counts.running === 0;
+  return settled && counts.running === 0 && counts.waiting === 0;
+}
+
+function shown(batch: BatchView, { clock, settings }: ToolCall): Rendered {
+  return renderBatch({ batch }, { now: clock.now(), demo: settings.demo });
+}

@@ -1,0 +1,97 @@
+import { isFinal } from '../../jobs/model/states.ts';
+import type { JobView } from '../../jobs/model/types.ts';
+import { isOfStore } from '../../jobs/wait-for-job.ts';
+import { type Purpose, renderJob } from '../../render/jobs/job.ts';
+import { phase } from '../../render/jobs/job-phrases.ts';
+import type { Rendered } from '../../render/rendered.ts';
+import { renderContext } from './render-context.ts';
+import type { Services, ToolCall } from './define.ts';
+import { previewsOf } from './previews.ts';
+
+/** How a job is waited for and shown. */
+export interface Showing {
+  readonly purpose: Purpose;
+  /** Seconds; the configured wait where undefined. */
+  readonly waitSeconds: number | undefined;
+  readonly attached?: boolean;
+}
+
+/** Waits for a job within the limit, telling how far it is, and shows it as it then stands. */
+export async function awaitJob(job: JobView, services: Services, call: ToolCall, how: Showing): Promise<Rendered> {
+  const report = progressOf(call);
+  report(job);
+  const waitMs = (how.waitSeconds ?? call.settings.waitSeconds) * 1000;
+  let seen = job;
+  const onUpdate = (update: { job: JobView }) => {
+    seen = update.job;
+    report(seen);
+  };
+  const now = await services.jobs
+    .wait(job.id, call.caller, { waitMs, signal: call.signal, onUpdate })
+    .catch((error: unknown) => asLastSeen(seen, error));
+  const shown = await showJob(now, services, call, how);
+  // The answer of a call that was broken off reaches no reader.
+  if (!call.signal.aborted) await whenDelivered(call, () => services.jobs.markDelivered(now));
+  return shown;
+}
+
+/** A job that is written down is never hidden by a store that fails later: who is told to repeat the call pays twice. */
+function asLastSeen(seen: JobView, error: unknown): JobView {
+  if (!isOfStore(error)) throw error;
+  const warning = `The job store cannot be read at the moment (${error.code}). This is how the job stood before. It is written down and goes on: do not repeat the call, ask job_status.`;
+  return { ...seen, warnings: [...seen.warnings, warning] };
+}
+
+async function whenDelivered({ onAnswered }: ToolCall, mark: () => Promise<void>): Promise<void> {
+  if (!onAnswered) return mark();
+  onAnswered(async ({ delivered }) => (delivered ? mark() : undefined));
+}
+
+/** A job as a result, with previews of its pictures once it has ended. */
+export async function showJob(
+  job: JobView,
+  services: Services,
+  call: ToolCall,
+  how: Pick<Showing, 'purpose' | 'attached'>,
+): Promise<Rendered> {
+  const shown = isFinal(job.state) ? job.images : [];
+  const { pictures, warnings } = await previewsOf(shown, services.images, call.settings.preview);
+  return renderJob({ ...how, job, previews: pictures, warnings }, renderContext(call, services.images));
+}
+
+const TOTAL = 100;
+
+/**
+ * Turns job updates into progress whose numbers strictly rise below 100 (MCP specification, "Progress"), however long
+ * a job stays where it is.
+ */
+export function progressOf(call: Pick<ToolCall, 'progress' | 'clock'>): (job: JobView) => void {
+  let last = 0;
+  return (job) => {
+    last = Math.max(estimate(job), last + (TOTAL - last) / 1000);
+    call.progress({ progress: last, total: TOTAL, message: phase(job, call.clock.now()) });
+  };
+}
+
+/** Where a state lies between 0 and 100; Adobe's own percentage counts for the middle part. */
+function estimate(job: JobView): number {
+  switch (job.state) {
+    case 'queued':
+    case 'preparing':
+      return 1;
+    case 'permitted':
+    case 'submitting':
+      return 5;
+    case 'accepted':
+    case 'running':
+      return 10 + 0.75 * Math.min(100, Math.max(0, job.progress ?? 0));
+    case 'saving':
+      return 90;
+    case 'succeeded':
+    case 'failed':
+    case 'cancelled':
+    case 'submit_unknown':
+    case 'expired':
+      return 99;
+  }
+}

@@ -1,0 +1,58 @@
+import type { ImageLibrary, ImageRecord, Preview } from '../../images/types.ts';
+import type { PictureBlock } from '../../render/rendered.ts';
+import { toProblemRecord } from '../../shared/errors.ts';
+import type { ToolSettings } from './define.ts';
+
+/** What all previews of one result may take together, as base64, and how large each may be. */
+const LIMITS = {
+  /** DESIGN §2 `FIREFLY_PREVIEW`: at most 100 kB for a whole result. */
+  thumb: { encodedBytes: 100_000, maxSide: 512 },
+  /** Below the 1 MB per result of some hosts, with room for text and links. */
+  full: { encodedBytes: 700_000, maxSide: 1024 },
+} as const;
+
+/** Pictures to look at, and what kept any of them from being shown. */
+export interface Previews {
+  readonly pictures: readonly PictureBlock[];
+  readonly warnings: readonly string[];
+}
+
+/** What one preview may take where a result shows `count` of them; undefined where none is wanted. */
+export function previewLimits(
+  preview: ToolSettings['preview'],
+  count: number,
+): { readonly maxSide: number; readonly maxBytes: number } | undefined {
+  if (preview === 'none' || count === 0) return undefined;
+  const { encodedBytes, maxSide } = LIMITS[preview];
+  return { maxSide, maxBytes: rawBytes(encodedBytes / count) };
+}
+
+/** Small renditions of the pictures of one result, within one budget. A picture that cannot be shown is a remark. */
+export async function previewsOf(
+  images: readonly ImageRecord[],
+  library: ImageLibrary,
+  preview: ToolSettings['preview'],
+): Promise<Previews> {
+  const limits = previewLimits(preview, images.length);
+  if (limits === undefined) return { pictures: [], warnings: [] };
+  const pictures: PictureBlock[] = [];
+  const warnings: string[] = [];
+  for (const image of images) {
+    try {
+      pictures.push(pictureBlock(await library.preview(image, limits)));
+    } catch (error) {
+      warnings.push(`${image.id} is kept, but cannot be shown here: ${toProblemRecord(error).message}`);
+    }
+  }
+  return { pictures, warnings };
+}
+
+/** A preview as a result carries it. */
+export function pictureBlock({ data, mimeType }: Preview): PictureBlock {
+  return { data: Buffer.from(data).toString('base64'), mimeType };
+}
+
+/** Most bytes whose base64 form stays within `encoded` characters. */
+export function rawBytes(encoded: number): number {
+  return Math.floor(encoded / 4) * 3;
+}

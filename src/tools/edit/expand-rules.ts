@@ -1,0 +1,84 @@
+import { type ExpansionArguments, hasInsets, LONGEST_SIDE } from './expansion.ts';
+import { readRatio, readSize } from '../generate/generation-size.ts';
+import { invalidArgument } from '../arguments/invalid-argument.ts';
+import { type Amount, checkSeeds, checkText, LONGEST_PROMPT } from '../arguments/prompt-rules.ts';
+import { sizeName } from '../generate/sizes.ts';
+
+/** The arguments of `expand_image` that rules speak of. */
+export interface ExpandArguments extends Amount {
+  readonly size?: string | undefined;
+  readonly aspect_ratio?: string | undefined;
+  readonly align_horizontal?: 'left' | 'center' | 'right' | undefined;
+  readonly align_vertical?: 'top' | 'center' | 'bottom' | undefined;
+  readonly inset_left?: number | undefined;
+  readonly inset_top?: number | undefined;
+  readonly inset_right?: number | undefined;
+  readonly inset_bottom?: number | undefined;
+  readonly mask?: string | undefined;
+  readonly invert_mask?: boolean | undefined;
+  readonly prompt?: string | undefined;
+}
+
+/**
+ * Everything that can be judged before a picture is read. Sources: OpenAPI `ExpandImageRequestV3` (no placement with a
+ * mask, at most 3999 a side), Adobe's page on placement (alignment or inset).
+ * @throws Problem `invalid_argument`
+ */
+export function checkExpansion(given: ExpandArguments): ExpansionArguments {
+  checkText('prompt', given.prompt, { limit: LONGEST_PROMPT, taker: 'expand_image' });
+  checkSeeds(given);
+  const wish = readWish(given);
+  const isPlaced = hasInsets(wish) || wish.align_horizontal !== undefined || wish.align_vertical !== undefined;
+  if (given.mask !== undefined && (isPlaced || wish.ratio !== undefined)) {
+    throw invalidArgument(
+      'A mask says by itself where the picture lies and how large the result is.',
+      'Leave out aspect_ratio, alignment and insets, or leave out mask.',
+    );
+  }
+  if (given.invert_mask !== undefined && given.mask === undefined) {
+    throw invalidArgument('invert_mask needs mask.', 'Leave it out: what is around the picture is made.');
+  }
+  if (hasInsets(wish) && (wish.align_horizontal !== undefined || wish.align_vertical !== undefined)) {
+    throw invalidArgument('Alignment and insets are both given.', 'Give one of the two; insets alone place a picture.');
+  }
+  if (wish.size !== undefined && wish.ratio !== undefined) {
+    throw invalidArgument('size and aspect_ratio are both given.', 'Give one of the two.');
+  }
+  if (hasInsets(wish) && wish.ratio !== undefined) {
+    throw invalidArgument('aspect_ratio and insets are both given.', 'Give size with insets, or alignment instead.');
+  }
+  if (wish.size === undefined && wish.ratio === undefined && !hasInsets(wish) && given.mask === undefined) {
+    throw invalidArgument(
+      'expand_image needs to know how large the result is.',
+      'Give aspect_ratio, such as "16:9", size, such as "2048x1152", or insets.',
+    );
+  }
+  return wish;
+}
+
+function readWish(given: ExpandArguments): ExpansionArguments {
+  const { size, aspect_ratio, align_horizontal, align_vertical } = given;
+  return {
+    size: size === undefined ? undefined : sideLimited(size),
+    ratio: aspect_ratio === undefined ? undefined : readRatio(aspect_ratio),
+    align_horizontal,
+    align_vertical,
+    insets: {
+      left: given.inset_left,
+      top: given.inset_top,
+      right: given.inset_right,
+      bottom: given.inset_bottom,
+    },
+  };
+}
+
+function sideLimited(text: string) {
+  const size = readSize(text, `Use for example 2048x1152; each side 1 to ${LONGEST_SIDE}.`);
+  if (size.width <= LONGEST_SIDE && size.height <= LONGEST_SIDE) return size;
+  const factor = LONGEST_SIDE / Math.max(size.width, size.height);
+  const most = { width: Math.floor(size.width * factor), height: Math.floor(size.height * factor) };
+  throw invalidArgument(
+    `size is ${sizeName(size)}; ${LONGEST_SIDE} pixels a side is the most.`,
+    `The largest of this shape is ${sizeName(most)}.`,
+  );
+}

@@ -1,0 +1,135 @@
+import type { ModelVersionV3 } from '../../firefly/contract/common.ts';
+import { invalidArgument } from '../arguments/invalid-argument.ts';
+import { checkSeeds, checkText, countOf, LONGEST_PROMPT, type TextLimit } from '../arguments/prompt-rules.ts';
+
+/** Models that a caller may name. */
+export const MODELS = ['image3', 'image4_standard', 'image4_ultra', 'image5'] as const;
+export type Model = (typeof MODELS)[number];
+
+/** Used where the caller names neither a model nor a custom model. */
+export const DEFAULT_MODEL: Model = 'image4_standard';
+
+/** Value of `x-model-version`. */
+export type ModelHeader = ModelVersionV3 | 'image5';
+
+/** What `generate_image` is asked for, besides how long to wait. */
+export interface GenerateImageInput {
+  readonly prompt: string;
+  readonly count?: number | undefined;
+  readonly size?: string | undefined;
+  readonly aspect_ratio?: string | undefined;
+  readonly resolution?: string | undefined;
+  readonly prompt_reasoner?: string | undefined;
+  readonly seeds?: readonly number[] | undefined;
+  readonly negative_prompt?: string | undefined;
+  readonly content_class?: string | undefined;
+  readonly style_presets?: readonly string[] | undefined;
+  readonly style_image?: string | undefined;
+  readonly style_strength?: number | undefined;
+  readonly structure_image?: string | undefined;
+  readonly structure_strength?: number | undefined;
+  readonly visual_intensity?: number | undefined;
+  readonly locale?: string | undefined;
+  readonly upsampler?: string | undefined;
+}
+
+/** Longest prompt of image5, characters (OpenAPI `ImageGenerateRequestV3`). */
+export const LONGEST_PROMPT_IMAGE5 = 1500;
+
+const V3_ONLY = [
+  'size',
+  'negative_prompt',
+  'content_class',
+  'style_presets',
+  'style_image',
+  'style_strength',
+  'structure_image',
+  'structure_strength',
+  'visual_intensity',
+] as const satisfies readonly (keyof GenerateImageInput)[];
+const IMAGE5_ONLY = ['resolution', 'prompt_reasoner'] as const satisfies readonly (keyof GenerateImageInput)[];
+
+/** Why a model does not take an argument, and what would be right. */
+const REFUSALS: readonly {
+  readonly fields: readonly (keyof GenerateImageInput)[];
+  readonly headers: readonly ModelHeader[];
+  readonly next: string;
+}[] = [
+  {
+    fields: V3_ONLY,
+    headers: ['image5'],
+    next: 'Leave it out (image5 takes aspect_ratio and resolution), or use image4_standard or image4_ultra.',
+  },
+  {
+    fields: IMAGE5_ONLY,
+    headers: ['image3', 'image3_custom', 'image4_standard', 'image4_ultra', 'image4_custom'],
+    next: 'Leave it out, or use model image5. Other models take size.',
+  },
+  {
+    fields: ['upsampler'],
+    headers: ['image3', 'image3_custom', 'image4_standard', 'image4_ultra', 'image5'],
+    next: 'Leave it out; only custom models on image4 take it.',
+  },
+  {
+    fields: ['negative_prompt'],
+    headers: ['image3_custom', 'image4_custom'],
+    next: 'Leave it out and say in the prompt what is wanted; custom models take no negative prompt.',
+  },
+  {
+    fields: ['visual_intensity'],
+    headers: ['image4_custom'],
+    next: 'Leave it out; custom models on image4 do not take it.',
+  },
+];
+
+/**
+ * Checks everything that does not depend on sizes: prompt, arguments that the model does not take, seeds and count.
+ * Sources: Adobe's OpenAPI, `GenerateImagesRequestV3` and `ImageGenerateRequestV3`.
+ * @throws Problem `invalid_argument`
+ */
+export function checkWish(wish: GenerateImageInput, header: ModelHeader): void {
+  const limit = textLimit(header);
+  checkText('prompt', wish.prompt, limit);
+  checkText('negative_prompt', wish.negative_prompt, limit);
+  checkFields(wish, header);
+  checkSeeds(wish);
+  checkImage5Count(wish, header);
+  checkStyle(wish);
+}
+
+function textLimit(header: ModelHeader): TextLimit {
+  if (header === 'image5') return { limit: LONGEST_PROMPT_IMAGE5, taker: header };
+  return { limit: LONGEST_PROMPT, taker: header, otherwise: 'or use image5, which takes 1500 in a prompt' };
+}
+
+function checkFields(wish: GenerateImageInput, header: ModelHeader): void {
+  for (const { fields, headers, next } of REFUSALS) {
+    const given = headers.includes(header) ? fields.filter((field) => wish[field] !== undefined) : [];
+    if (given.length > 0) throw invalidArgument(`${header} does not take ${given.join(', ')}.`, next);
+  }
+}
+
+function checkImage5Count(wish: GenerateImageInput, header: ModelHeader): void {
+  const count = countOf(wish);
+  if (header !== 'image5' || count === 1) return;
+  throw invalidArgument(
+    `image5 makes one picture per request, not ${count}.`,
+    'One job is one request: call generate_image once per picture, or use image4_standard or image4_ultra.',
+  );
+}
+
+function checkStyle(wish: GenerateImageInput): void {
+  const { style_presets, style_image, style_strength, structure_image, structure_strength } = wish;
+  if (style_presets !== undefined && new Set(style_presets).size !== style_presets.length) {
+    throw invalidArgument('A style preset is named twice.', 'Name each once.');
+  }
+  if (style_strength !== undefined && style_presets === undefined && style_image === undefined) {
+    throw invalidArgument(
+      'style_strength needs style_presets or style_image.',
+      'Add style_presets or style_image, or leave style_strength out.',
+    );
+  }
+  if (structure_strength !== undefined && structure_image === undefined) {
+    throw invalidArgument('structure_strength needs structure_image.', 'Add it, or leave structure_strength out.');
+  }
+}

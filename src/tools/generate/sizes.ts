@@ -1,0 +1,140 @@
+import type { ModelVersionV3 } from '../../firefly/contract/common.ts';
+
+/** Pixels of a picture. `ratio` is the name that Adobe gives the size, which is not always its exact ratio. */
+export interface PictureSize {
+  readonly width: number;
+  readonly height: number;
+  readonly ratio: string;
+}
+
+const size = (width: number, height: number, ratio: string): PictureSize => ({ width, height, ratio });
+
+/** Exactly these pairs; Adobe refuses any other (OpenAPI `GenerateImagesRequestV3.size`, and the list in a live 400). */
+const IMAGE3: readonly PictureSize[] = [
+  size(2048, 2048, '1:1'),
+  size(1024, 1024, '1:1'),
+  size(2304, 1792, '4:3'),
+  size(1792, 2304, '3:4'),
+  size(2688, 1536, '16:9'),
+  size(2688, 1512, '16:9'),
+  size(1344, 768, '7:4'),
+  size(1344, 756, '7:4'),
+  size(1152, 896, '9:7'),
+  size(896, 1152, '7:9'),
+];
+
+const IMAGE4: readonly PictureSize[] = [
+  size(2048, 2048, '1:1'),
+  size(2304, 1792, '4:3'),
+  size(1792, 2304, '3:4'),
+  size(2688, 1536, '16:9'),
+  size(1440, 2560, '9:16'),
+];
+
+/** Legal sizes per value of `x-model-version`; custom models take those of their base model. */
+export const SIZES: Readonly<Record<ModelVersionV3, readonly PictureSize[]>> = {
+  image3: IMAGE3,
+  image3_custom: IMAGE3,
+  image4_standard: IMAGE4,
+  image4_ultra: IMAGE4,
+  image4_custom: IMAGE4,
+};
+
+/** What fill takes, besides leaving the size to Adobe (OpenAPI `FillImageRequestV3.size`). */
+export const FILL_SIZES: readonly PictureSize[] = [
+  size(2048, 2048, '1:1'),
+  size(1024, 1024, '1:1'),
+  size(2304, 1792, '4:3'),
+  size(1792, 2304, '3:4'),
+  size(2688, 1536, '16:9'),
+  size(1344, 768, '7:4'),
+  size(1152, 896, '9:7'),
+  size(896, 1152, '7:9'),
+];
+
+/** Two positive whole numbers. */
+export interface Pair {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Reads "2048x2048" (also with ×, * or blanks); undefined for anything else. */
+export function parseSize(text: string): Pair | undefined {
+  return parsePair(text, /^\s*(\d{1,5})\s*[xX×*]\s*(\d{1,5})\s*$/);
+}
+
+/** Reads "16:9" (also "16/9" or with blanks); undefined for anything else. */
+export function parseRatio(text: string): Pair | undefined {
+  return parsePair(text, /^\s*(\d{1,5})\s*[:/]\s*(\d{1,5})\s*$/);
+}
+
+function parsePair(text: string, form: RegExp): Pair | undefined {
+  const [, first, second] = form.exec(text) ?? [];
+  const pair = { width: Number(first), height: Number(second) };
+  return pair.width > 0 && pair.height > 0 ? pair : undefined;
+}
+
+/** "16:9" for 32:18. */
+export function reduced({ width, height }: Pair): string {
+  const divisor = greatestCommonDivisor(width, height);
+  return `${width / divisor}:${height / divisor}`;
+}
+
+/** "2048x2048". */
+export function sizeName({ width, height }: Pair): string {
+  return `${width}x${height}`;
+}
+
+/** The largest size whose exact ratio is this one; else the largest that Adobe calls by it. */
+export function sizeOfRatio(ratio: Pair, sizes: readonly PictureSize[]): PictureSize | undefined {
+  const name = reduced(ratio);
+  const exact = sizes.filter((candidate) => reduced(candidate) === name);
+  const named = sizes.filter((candidate) => candidate.ratio === name);
+  return largest(exact) ?? largest(named);
+}
+
+/** Ratios that a caller may name for these sizes: Adobe's names, then exact ones. */
+export function ratioNames(sizes: readonly PictureSize[]): readonly string[] {
+  return [...new Set([...sizes.map((candidate) => candidate.ratio), ...sizes.map(reduced)])];
+}
+
+/** The two legal sizes nearest to a wish, by shape first and area second. */
+export function nearestSizes(wish: Pair, sizes: readonly PictureSize[]): readonly PictureSize[] {
+  return byDistance(sizes, (candidate) => 2 * shapeDistance(wish, candidate) + areaDistance(wish, candidate)).slice(
+    0,
+    2,
+  );
+}
+
+/** The size whose shape is nearest to a ratio; the largest among equals. */
+export function nearestOfRatio(ratio: Pair, sizes: readonly PictureSize[]): PictureSize | undefined {
+  return byDistance(
+    sizes.toSorted((a, b) => area(b) - area(a)),
+    (candidate) => shapeDistance(ratio, candidate),
+  )[0];
+}
+
+/** How much two shapes differ: 0 for equal, 0.69 for twice as wide. */
+export function shapeDistance(a: Pair, b: Pair): number {
+  return Math.abs(Math.log(a.width / a.height) - Math.log(b.width / b.height));
+}
+
+function areaDistance(a: Pair, b: Pair): number {
+  return Math.abs(Math.log(area(a)) - Math.log(area(b))) / 2;
+}
+
+function byDistance(sizes: readonly PictureSize[], distance: (size: PictureSize) => number): readonly PictureSize[] {
+  return sizes.toSorted((a, b) => distance(a) - distance(b));
+}
+
+function largest(sizes: readonly PictureSize[]): PictureSize | undefined {
+  return sizes.toSorted((a, b) => area(b) - area(a))[0];
+}
+
+function area({ width, height }: Pair): number {
+  return width * height;
+}
+
+function greatestCommonDivisor(a: number, b: number): number {
+  return b === 0 ? a : greatestCommonDivisor(b, a % b);
+}

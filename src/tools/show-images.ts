@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import { lineageOf } from '../images/lineage.ts';
+import { renderImage } from '../render/pictures/image.ts';
+import { renderContext } from './definition/render-context.ts';
+import { defineTool } from './definition/define.ts';
+import { imageField } from './arguments/fields.ts';
+import { rawBytes } from './definition/previews.ts';
+
+/** Most base64 that one look may take: hosts stop at 1 MB per result, some far earlier. */
+const MOST_ENCODED = 500_000;
+
+/** A picture to look at. Without an output schema, so that every host passes it on (DESIGN §2 "Results"). */
+export const showImages = defineTool({
+  name: 'show_images',
+  title: 'View image',
+  description:
+    'Shows a stored picture with its prompt, seed and model, what it was made from and what was made from it. Costs nothing.',
+  intent: 'read',
+  idempotent: true,
+  openWorld: false,
+  input: z.strictObject({
+    image: imageField.optional().describe('As in save_image: img_…, "last" (default), job_…#2, or firefly://images/….'),
+    max_side: z.int().min(64).max(2048).optional().describe('Longer side in pixels, 64–2048; default 1024.'),
+  }),
+  output: undefined,
+  async handler({ image = 'last', max_side = 1024 }, call) {
+    const { images } = await call.services();
+    const found = await images.resolve(image, call.caller);
+    const preview = await images.preview(found, { maxSide: max_side, maxBytes: rawBytes(MOST_ENCODED) });
+    const lineage = await lineageOf(found, images, call.caller);
+    return renderImage(found, { preview, ...lineage }, renderContext(call, images));
+  },
+});

@@ -1,0 +1,199 @@
+import { posix } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { importsOf } from './imports.ts';
+import { sourceFiles, type SourceFile } from './source-files.ts';
+
+/**
+ * What each room may import besides itself (docs/architecture.md#rooms-and-arrows). Without arrows, every change reaches everywhere: a tool that
+ * opens a socket, a wire schema that knows a job, an emulator that is right because it shares the client's mistake.
+ */
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  shared: [],
+  config: ['shared'],
+  'firefly/contract': ['shared'],
+  firefly: ['firefly/contract', 'shared'],
+  store: ['shared'],
+  images: ['store', 'shared'],
+  jobs: ['firefly', 'firefly/contract', 'images', 'store', 'shared'],
+  maintenance: ['jobs', 'images', 'store', 'shared'],
+  render: ['jobs', 'firefly', 'firefly/contract', 'images', 'store', 'shared'],
+  tools: ['render', 'jobs', 'firefly', 'firefly/contract', 'images', 'store', 'shared'],
+  resources: ['tools', 'render', 'jobs', 'firefly', 'firefly/contract', 'images', 'store', 'shared'],
+  mcp: ['tools', 'resources', 'render', 'jobs', 'firefly', 'firefly/contract', 'images', 'store', 'shared'],
+  emulator: ['firefly/contract', 'shared'],
+  cli: [
+    'config',
+    'mcp',
+    'tools',
+    'resources',
+    'render',
+    'maintenance',
+    'jobs',
+    'firefly',
+    'firefly/contract',
+    'images',
+    'store',
+    'emulator',
+    'shared',
+  ],
+  main: ['cli'],
+};
+
+/**
+ * What each room inside `src/jobs` may import of the others. Rules about money (limits, deduplication) must not reach for
+ * the engine, and SQL must not reach for rules. Files at the top of `src/jobs` put the rooms together.
+ */
+const MAY_IMPORT_IN_JOBS: Readonly<Record<string, readonly string[]>> = {
+  model: [],
+  store: ['model'],
+  limits: ['model', 'store'],
+  deduplication: ['model', 'store'],
+  engine: ['model', 'store', 'limits', 'deduplication'],
+  views: ['model', 'store', 'limits'],
+  batches: ['model', 'store', 'limits', 'deduplication', 'engine', 'views'],
+};
+
+/** The room inside `src/jobs` of a file; undefined for the files at its top and those elsewhere. */
+function roomInJobs(path: string): string | undefined {
+  return /^src\/jobs\/([^/]+)\//.exec(path)?.[1];
+}
+
+/** Imports within `src/jobs` that point the wrong way. */
+function violationsInJobs(file: SourceFile): readonly string[] {
+  const room = roomInJobs(file.path);
+  if (room === undefined) return [];
+  const allowed = MAY_IMPORT_IN_JOBS[room];
+  if (!allowed) return [`${file.path} is in no room of the map`];
+  return importsOf(file)
+    .filter(({ from }) => from.startsWith('.'))
+    .map(({ from }) => posix.join(posix.dirname(file.path), from))
+    .filter((target) => target.startsWith('src/jobs/'))
+    .filter((target) => {
+      const other = roomInJobs(target);
+      return other !== room && (other === undefined || !allowed.includes(other));
+    })
+    .map((target) => `${file.path} must not import ${target}`);
+}
+
+/** Packages with one door each, so that a swap or an upgrade touches one room. Others may be imported by anybody. */
+const DOORS: readonly { readonly package: RegExp; readonly only: RegExp; readonly why: string }[] = [
+  {
+    package: /^@modelcontextprotocol\/(server|node)\b/,
+    only: /^src\/mcp\//,
+    why: 'tools and rendering outlive a change of SDK or protocol',
+  },
+  {
+    package: /^@modelcontextprotocol\/client\b/,
+    only: /^src\/cli\/demo\//,
+    why: 'the client is loaded by the demo alone',
+  },
+  { package: /^undici\b/, only: /^src\/firefly\//, why: 'only this room talks to Adobe' },
+  { package: /^sharp\b/, only: /^src\/(images|emulator)\//, why: 'its loaders are blocked in one place, process-wide' },
+  {
+    package: /^(@photostructure\/sqlite|node:sqlite|pg)\b/,
+    only: /^src\/store\//,
+    why: 'rooms speak SQL, not a driver',
+  },
+  { package: /^node:(http|https)$/, only: /^src\/(mcp\/http|emulator)\//, why: 'two rooms listen, none of them asks' },
+  { package: /^node:child_process$/, only: /^src\/cli\//, why: 'no tool starts programs' },
+  { package: /^zod\b/, only: /^src\/(?!config\/|cli\/|shared\/|main\.ts)/, why: 'start-up must not load it' },
+];
+
+/** Packages whose import costs tens of milliseconds: on first use only, never from a statement at the top. */
+const HEAVY = /^(sharp|@photostructure\/sqlite|pg)\b/;
+
+/** Folders whose files are loaded by `import()` only, so that they may import heavy packages at their top. */
+const LOADED_LATE = ['src/cli/demo/', 'src/emulator/'];
+
+/** The room that a source file belongs to. */
+function roomOf(path: string): string {
+  if (path.startsWith('src/firefly/contract/')) return 'firefly/contract';
+  const [, first = ''] = path.split('/');
+  return first.replace(/\.ts$/, '');
+}
+
+/** Every import of a file that the house forbids, as one sentence each. */
+function violations(file: SourceFile): readonly string[] {
+  const room = roomOf(file.path);
+  const allowed = MAY_IMPORT[room];
+  if (!allowed) return [`${file.path} is in no room of the map`];
+  return importsOf(file).flatMap(({ from, typeOnly, lazy }) => {
+    if (from.startsWith('.')) {
+      const target = posix.join(posix.dirname(file.path), from);
+      // The manifest is data, not a room.
+      if (target === 'package.json') return [];
+      const other = roomOf(target);
+      if (other !== room && !allowed.includes(other)) return [`${file.path} must not import ${target}`];
+      const late = LOADED_LATE.some((folder) => target.startsWith(folder) && !file.path.startsWith(folder));
+      return late && !lazy && !typeOnly ? [`${file.path} must load ${target} by import() only`] : [];
+    }
+    const door = DOORS.find((entry) => entry.package.test(from));
+    const closed = door && !door.only.test(file.path) ? [`${file.path} must not import ${from}: ${door.why}`] : [];
+    const heavy = HEAVY.test(from) && !lazy && !typeOnly ? [`${file.path} must load ${from} by import() only`] : [];
+    // undici's types describe what the HTTP part hands out; only that part opens connections with it.
+    const connects = /^undici\b/.test(from) && !typeOnly && !file.path.startsWith('src/firefly/http/');
+    return [...closed, ...heavy, ...(connects ? [`${file.path} must not connect: only src/firefly/http does`] : [])];
+  });
+}
+
+describe('import arrows', () => {
+  test('every file of src keeps them', () => {
+    expect(sourceFiles().flatMap(violations)).toEqual([]);
+  });
+
+  test('every file of src/jobs keeps those between its rooms', () => {
+    expect(sourceFiles().flatMap(violationsInJobs)).toEqual([]);
+    const rooms = new Set(sourceFiles().map(({ path }) => roomInJobs(path)));
+    expect(Object.keys(MAY_IMPORT_IN_JOBS).filter((room) => !rooms.has(room))).toEqual([]);
+  });
+
+  test('src/jobs has at most six files at its top', () => {
+    const top = sourceFiles().filter(({ path }) => /^src\/jobs\/[^/]+$/.test(path));
+    expect(top.length).toBeLessThanOrEqual(6);
+  });
+
+  test.each([
+    ['src/jobs/model/x.ts', `import { a } from '../store/sql.ts';`],
+    ['src/jobs/store/x.ts', `import type { A } from '../limits/quota.ts';`],
+    ['src/jobs/limits/x.ts', `const { a } = await import('../engine/engine.ts');`],
+    ['src/jobs/engine/steps/x.ts', `import { a } from '../../batches/batch-queue.ts';`],
+    ['src/jobs/engine/x.ts', `import { a } from '../job-queue.ts';`],
+    ['src/jobs/unheard/x.ts', ''],
+  ])('the check between the rooms of src/jobs can fail: %s with %s', (path, text) => {
+    expect(violationsInJobs({ path, text })).not.toEqual([]);
+  });
+
+  test('every room of the map has files', () => {
+    const rooms = new Set(sourceFiles().map(({ path }) => roomOf(path)));
+    expect(Object.keys(MAY_IMPORT).filter((room) => !rooms.has(room))).toEqual([]);
+  });
+
+  test.each([
+    ['src/shared/x.ts', `import { a } from '../jobs/types.ts';`],
+    ['src/emulator/x.ts', `import type { A } from '../firefly/types.ts';`],
+    ['src/firefly/contract/x.ts', `export * from '../client.ts';`],
+    ['src/tools/x.ts', `const { a } = await import('../mcp/call.ts');`],
+    ['src/jobs/x.ts', `import {\n  a,\n  b,\n} from '../render/job.ts';`],
+    ['src/mcp/x.ts', `import { resolveConfig } from '../config/resolve.ts';`],
+    ['src/tools/x.ts', `import { McpServer } from '@modelcontextprotocol/server';`],
+    ['src/mcp/x.ts', `import { Client } from '@modelcontextprotocol/client';`],
+    ['src/mcp/x.ts', `import { request } from 'undici';`],
+    ['src/firefly/client.ts', `import { request } from 'undici';`],
+    ['src/images/x.ts', `import sharp from 'sharp';`],
+    ['src/cli/x.ts', `import { z } from 'zod';`],
+    ['src/jobs/x.ts', `import { createServer } from 'node:http';`],
+    ['src/cli/x.ts', `import { startDemoServer } from './demo/server.ts';`],
+    ['src/unheard/x.ts', ''],
+  ])('the check can fail: %s with %s', (path, text) => {
+    expect(violations({ path, text })).not.toEqual([]);
+  });
+
+  test.each([
+    ['src/firefly/call.ts', `import type { Dispatcher } from 'undici';`],
+    ['src/images/x.ts', `const { default: sharp } = await import('sharp');`],
+    ['src/jobs/x.ts', `/** import { a } from '../mcp/call.ts' */`],
+    ['src/cli/x.ts', `import { VERSION } from '../../package.json';`],
+  ])('the check lets pass what is right: %s', (path, text) => {
+    expect(violations({ path, text })).toEqual([]);
+  });
+});

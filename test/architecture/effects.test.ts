@@ -1,0 +1,109 @@
+import { describe, expect, test } from 'vitest';
+import { withoutComments } from './imports.ts';
+import { sourceFiles, type SourceFile } from './source-files.ts';
+
+/** One effect that only a few files may have, and why each of them may. */
+interface Rule {
+  readonly effect: string;
+  readonly pattern: RegExp;
+  readonly allowed: Readonly<Record<string, string>>;
+}
+
+const RULES: readonly Rule[] = [
+  {
+    // One stray line on stdout breaks every client that is connected over stdio.
+    effect: 'writes to stdout or the console',
+    pattern: /\bconsole\.|process\.stdout\b/,
+    allowed: {
+      'src/cli/terminal/terminal.ts': 'the one place where commands write',
+      'src/mcp/stdio/serve-stdio.ts': 'hands stdout to the protocol',
+    },
+  },
+  {
+    // What reads the environment by itself cannot be configured by flag or file, nor tested beside others.
+    effect: 'reads the environment',
+    pattern: /process\.env\b/,
+    allowed: { 'src/cli/terminal/terminal.ts': 'passes it to the resolver' },
+  },
+  {
+    // What asks the machine itself can be tested on that machine only.
+    effect: 'asks for the platform or the home folder',
+    pattern: /process\.platform\b|\bhomedir\b/,
+    allowed: {
+      'src/cli/terminal/terminal.ts': 'passes both to the resolver and to commands',
+      'src/images/import/local-file.ts': 'Linux tells where an open file is; elsewhere names are compared',
+      'src/store/sqlite/open.ts': 'macOS needs a setting of its own to reach the disk',
+      'src/store/sqlite/location.ts': 'numbers of network file systems are those of Linux',
+    },
+  },
+  {
+    // Whoever ends the process leaves others’ files and requests half done.
+    effect: 'ends the process',
+    pattern: /process\.(exit|abort|kill|exitCode)\b/,
+    allowed: {
+      'src/main.ts': 'the one place that does',
+      'src/jobs/engine/process-identity.ts': 'kill(pid, 0) asks whether a process lives',
+    },
+  },
+  {
+    // Tests with a real clock are slow or wrong, mostly both.
+    effect: 'takes its own time',
+    pattern: /\bDate\.now\b|\bperformance\.now\b|\bset(Timeout|Interval)\b|\bnew Date\(\)/,
+    allowed: { 'src/shared/clock.ts': 'the one clock' },
+  },
+  {
+    effect: 'draws its own randomness',
+    pattern: /\bMath\.random\b|\brandom(Bytes|UUID|Int)\b|getRandomValues/,
+    allowed: { 'src/shared/random.ts': 'the one source' },
+  },
+  {
+    // Node’s own fetch knows neither the proxy nor the certificates nor the host check.
+    effect: 'uses the global fetch',
+    pattern: /(?<![.\w]|async )fetch\(|globalThis\.fetch/,
+    allowed: {},
+  },
+];
+
+/** Every forbidden effect of a file, as one sentence each. */
+function violations(file: SourceFile): readonly string[] {
+  const code = withoutComments(file);
+  return RULES.filter((rule) => rule.pattern.test(code) && !(file.path in rule.allowed)).map(
+    ({ effect }) => `${file.path} ${effect}`,
+  );
+}
+
+describe('effects', () => {
+  test('stay where they belong', () => {
+    expect(sourceFiles().flatMap(violations)).toEqual([]);
+  });
+
+  test('no exception has outlived its file', () => {
+    const files = new Map(sourceFiles().map((file) => [file.path, withoutComments(file)]));
+    const idle = RULES.flatMap(({ allowed, pattern }) =>
+      Object.keys(allowed).filter((path) => !pattern.test(files.get(path) ?? '')),
+    );
+    expect(idle).toEqual([]);
+  });
+
+  test.each([
+    `console.log('x');`,
+    `process.stdout.write('x');`,
+    `const home = process.env['HOME'];`,
+    `if (process.platform === 'win32') run();`,
+    `import { homedir } from 'node:os';`,
+    `process.exit(1);`,
+    `const now = Date.now();`,
+    `setTimeout(() => {}, 5);`,
+    `const now = new Date();`,
+    `import { setTimeout } from 'node:timers/promises';`,
+    `const id = crypto.randomUUID();`,
+    `await fetch('https://example.com');`,
+  ])('the check can fail: %s', (text) => {
+    expect(violations({ path: 'src/tools/planted.ts', text })).not.toEqual([]);
+  });
+
+  test.each([`/** Unlike Date.now, this … */`, `const day = new Date(ms);`, `modern.fetch(request);`])(
+    'the check lets pass what is right: %s',
+    (text) => expect(violations({ path: 'src/tools/planted.ts', text })).toEqual([]),
+  );
+});

@@ -1,0 +1,128 @@
+import { basename } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { sourceFiles, type SourceFile } from './source-files.ts';
+
+/**
+ * Words of a private language that the project gave up for the field's own: as the name of a file, with the folder in
+ * which it had that sense, and the name that it has now. A name that comes back brings the riddle back.
+ */
+const FILES: readonly (readonly [folder: string, name: string, now: string])[] = [
+  ['jobs', 'attendance', 'nothing: an identical call attaches whether or not another one waits'],
+  ['jobs', 'earlier', 'find-duplicate'],
+  ['jobs', 'repeats', 'fingerprint'],
+  ['jobs', 'replacements', 'resubmissions'],
+  ['jobs', 'looking', 'claimable-jobs'],
+  ['jobs', 'turns', 'fair-queue'],
+  ['jobs', 'strikes', 'rate-limit-backoff'],
+  ['jobs', 'gates', 'cooldowns'],
+  ['jobs', 'owner', 'process-identity'],
+  ['jobs', 'parts', 'engine-context'],
+  ['jobs', 'journal', 'job-store'],
+  ['jobs', 'record', 'job-row'],
+  ['jobs', 'desk', 'job-queue'],
+  ['jobs', 'questions', 'gated-queries'],
+  ['jobs', 'light-sleep', 'wakeable-timer'],
+  ['jobs', 'running', 'poll'],
+  ['jobs', 'polling', 'poll-delay'],
+  ['jobs', 'submitting', 'prepare, submit'],
+  ['jobs', 'saving', 'save'],
+  ['jobs', 'waiting', 'wait-for-job'],
+  ['jobs', 'new-job', 'job-factory'],
+  ['jobs', 'latency', 'submit-latency'],
+  ['jobs', 'statistics', 'nothing'],
+  ['jobs', 'housekeeping', 'maintenance'],
+  ['jobs', 'needs', 'content-references'],
+  ['jobs', 'deliveries', 'output-worker'],
+  ['jobs', 'delivery', 'batch-output'],
+  ['jobs', 'beforehand', 'preflight'],
+  ['jobs', 'writing', 'create-batch'],
+  ['jobs', 'progress', 'batch-counts'],
+  ['images', 'collection', 'garbage-collector'],
+  ['images', 'discard', 'trash'],
+  ['images', 'unnamed', 'unreferenced'],
+  ['images', 'shrink', 'evict-oldest'],
+  ['images', 'originals', 'blob-store'],
+  ['images', 'intake', 'image-import'],
+  ['images', 'guard', 'local-file'],
+  ['images', 'clean', 'strip-metadata'],
+  ['images', 'placed-file', 'atomic-write'],
+  ['images', 'records', 'image-row'],
+  ['tools', 'outgoing', 'request-image'],
+  ['tools', 'outgoing-mask', 'request-mask'],
+  ['tools', 'input', 'invalid-argument'],
+  ['tools', 'context', 'render-context'],
+  ['tools', 'generation', 'define-generation-tool'],
+  ['tools', 'generation-target', 'choose-model'],
+  ['tools', 'waiting', 'await-job, batch-commands'],
+  ['tools', 'nearest', 'shared/suggest'],
+  ['config', 'nearest', 'shared/suggest'],
+  ['mcp', 'answers', 'response-delivery'],
+  ['mcp', 'asking', 'elicitation'],
+  ['mcp', 'call', 'lazy'],
+  ['mcp', 'line-gate', 'message-size-limit'],
+  ['store', 'place', 'database-url'],
+  ['cli', 'house', 'doctor/storage'],
+  ['cli', 'consent', 'confirm-prompt'],
+  ['cli', 'adobe', 'upstream'],
+  ['cli', 'housekeeping', 'maintenance'],
+  ['emulator', 'truth-log', 'request-log'],
+  ['emulator', 'world', 'context'],
+  ['emulator', 'room', 'largest-rectangle'],
+  ['emulator', 'plate', 'label'],
+  ['emulator', 'dice', 'seeded-random'],
+];
+
+/** Exported names that went with them. */
+const IDENTIFIERS =
+  /^(Attendance|signOfLife|Lack|lackOf|settleSurely|withdraw|obeyCancel|standInFor|mayHaveBrought|saysLast|callMark|madeBefore|abandoned|marksFor|Hold|EngineParts|Journal|Desk|BatchDesk|SubmitDesk|MaskDesk|Owner|isNear|isGone|LightSleep|Strikes|Questions|Deliveries|Wish|BatchWish|SourceWish|ExpansionWish|FillWish|PatientTransport|LineGate|refuseStranger|refuseForeign|LAST_WORD_MS|SAYINGS|TruthLog|World|JobBook|TokenBook|ModelBook|UploadBook|Dice|Intake|createIntake|PictureIntake|Originals|createOriginals|PendingAnswer|Housekeeping)$/;
+
+/** Columns and tables that went with them. */
+const COLUMNS =
+  /\b(attended_by|attended_until|call_mark|chores|gates|held_until|wish|audit_head|line_number|line_after)\b/;
+
+const roomOf = (path: string) => path.split('/')[1] ?? '';
+
+function fileViolations({ path }: Pick<SourceFile, 'path'>): readonly string[] {
+  return FILES.filter(([room, name]) => roomOf(path) === room && basename(path, '.ts') === name).map(
+    ([, , now]) => `${path} is called ${now} now`,
+  );
+}
+
+function identifierViolations({ path, text }: SourceFile): readonly string[] {
+  const exported = [
+    ...text.matchAll(/^export (?:abstract )?(?:async )?(?:function|class|const|interface|type) (\w+)/gm),
+  ];
+  return exported.flatMap(([, name = '']) => (IDENTIFIERS.test(name) ? [`${path} exports ${name}`] : []));
+}
+
+describe('names that the project gave up', () => {
+  test('are no names of files', () => {
+    expect(sourceFiles().flatMap(fileViolations)).toEqual([]);
+  });
+
+  test('are not exported', () => {
+    expect(sourceFiles().flatMap(identifierViolations)).toEqual([]);
+  });
+
+  test('are no columns or tables', () => {
+    const schemas = sourceFiles().filter(({ text }) => /CREATE (TABLE|INDEX)/.test(text));
+    expect(schemas.length).toBeGreaterThan(1);
+    expect(schemas.filter(({ text }) => COLUMNS.test(text)).map(({ path }) => path)).toEqual([]);
+  });
+
+  test('are found where they come back', () => {
+    expect(fileViolations({ path: 'src/jobs/model/desk.ts' })).toHaveLength(1);
+    expect(fileViolations({ path: 'src/emulator/quota.ts' })).toEqual([]);
+    expect(identifierViolations({ path: 'src/jobs/x.ts', text: 'export class Desk {}' })).toHaveLength(1);
+    expect(COLUMNS.test('held_until BIGINT')).toBe(true);
+  });
+});
+
+describe('batches', () => {
+  test('have no two files of one name in their three rooms', () => {
+    const names = sourceFiles()
+      .filter(({ path }) => /^src\/(cli\/batch|tools\/batches|jobs\/batches)\//.test(path))
+      .map(({ path }) => basename(path));
+    expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
+  });
+});

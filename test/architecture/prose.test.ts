@@ -1,0 +1,59 @@
+import { describe, expect, test } from 'vitest';
+import { filesBelow, type SourceFile } from './source-files.ts';
+
+/** Words that leave a reader guessing who or what is meant. Comments name the process, the caller, the row instead. */
+const RIDDLES: readonly { readonly pattern: RegExp; readonly instead: string }[] = [
+  { pattern: /\b(some|any|every)(body|one)\b|\bwhoever\b|\bnobody\b/i, instead: 'name the process, person or caller' },
+  {
+    pattern: /\bthe same (for|as|within|once|of|here|there)\b|\bthe same\W*(\.|$)/i,
+    instead: 'say what is equal to what',
+  },
+  { pattern: /\b(stands|lies)\b/i, instead: 'say what is stored where, or what follows' },
+  { pattern: /^\W*(Who|What) [a-z ]+, (is|are|has|goes)\b/, instead: 'begin with the subject' },
+];
+
+/** Documents that no clone has, and section signs that point into them. */
+const OUTSIDE = /§|\bDESIGN\b|reliability\.md|firefly-api\.md|house\.md|\.\.\/shared\//;
+
+/** The comments of a file, one line each. */
+function commentsOf({ text }: SourceFile): readonly string[] {
+  return text
+    .split('\n')
+    .map((line) => /^\s*(?:\/\*\*?|\*|\/\/)\s?(.*)$/.exec(line)?.[1] ?? /(?:^|\s)\/\/ (.*)$/.exec(line)?.[1] ?? '')
+    .map((line) => line.replace(/\*\/\s*$/, '').trim())
+    .filter((line) => line !== '');
+}
+
+function riddles(file: SourceFile): readonly string[] {
+  return commentsOf(file).flatMap((line) =>
+    RIDDLES.filter(({ pattern }) => pattern.test(line)).map(({ instead }) => `${file.path}: "${line}" (${instead})`),
+  );
+}
+
+const rooms = [...new Set(filesBelow('src').map(({ path }) => path.split('/').slice(0, 2).join('/')))];
+
+describe('comments', () => {
+  test.each(rooms)('of %s say who and what is meant', (room) => {
+    const files = filesBelow('src').filter(({ path }) => path.endsWith('.ts') && `${path}/`.startsWith(`${room}/`));
+    expect(files.flatMap(riddles)).toEqual([]);
+  });
+
+  test('the check can fail', () => {
+    expect(riddles({ path: 'src/x.ts', text: '/** The same for the day. */' })).toHaveLength(1);
+    expect(riddles({ path: 'src/x.ts', text: 'run(); // somebody else holds it' })).toHaveLength(1);
+    expect(riddles({ path: 'src/x.ts', text: '/** Window of the daily limit. */' })).toEqual([]);
+  });
+});
+
+describe('references', () => {
+  // The contract test names the file that it compares itself with where there is one.
+  const mayName = /^(test\/architecture\/|test\/contract\/)/;
+
+  test('name no document that a clone does not have', () => {
+    const files = ['src', 'test', 'docs', 'examples'].flatMap(filesBelow).filter(({ path }) => !mayName.test(path));
+    const named = files.flatMap(({ path, text }) =>
+      text.split('\n').flatMap((line, index) => (OUTSIDE.test(line) ? [`${path}:${index + 1} ${line.trim()}`] : [])),
+    );
+    expect(named).toEqual([]);
+  });
+});
