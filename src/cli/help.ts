@@ -1,6 +1,6 @@
 import { optionHelp } from '../config/describe.ts';
 import type { Command } from './command.ts';
-import { COMMANDS } from './commands.ts';
+import { COMMANDS } from './commands/registry.ts';
 
 /** What `firefly-mcp --help` prints. */
 export function globalHelp(version: string): string {

@@ -1,5 +1,5 @@
 import { Problem } from '../shared/errors.ts';
-import { COMMANDS } from './commands.ts';
+import { COMMANDS } from './commands/registry.ts';
 import { EXIT, UsageError, type ExitCode } from './exit-codes.ts';
 import type { Terminal } from './terminal/terminal.ts';
 

@@ -1,7 +1,7 @@
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { COMMANDS } from '../../src/cli/commands.ts';
+import { COMMANDS } from '../../src/cli/commands/registry.ts';
 import { main } from '../../src/cli/main.ts';
 import packageFacts from '../../package.json' with { type: 'json' };
 import { fakeTerminal } from './fake-terminal.ts';

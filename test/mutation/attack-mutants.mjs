@@ -131,7 +131,7 @@ export const ATTACK_MUTANTS = [
     file: 'src/firefly/auth/ims.ts',
     find: "return { kind: 'refused', problem: refusal(said.data.error, upstream) };",
     replace: "return { kind: 'refused', problem: refusal(said.data.error, `${upstream} ${context.clientSecret}`) };",
-    test: 'test/cli/doctor.test.ts',
+    test: 'test/cli/commands/doctor.test.ts',
     only: 'wrong secret',
   },
   {

@@ -12,7 +12,7 @@ import { askOn } from '../terminal/confirm-prompt.ts';
 import { EXIT, UsageError, type ExitCode } from '../exit-codes.ts';
 import type { ParsedFlags } from '../parsed-flags.ts';
 import { progressLine, type ProgressLine } from '../terminal/progress-line.ts';
-import { LOCAL_PRINCIPAL, servingOptions } from '../composition/serving.ts';
+import { LOCAL_PRINCIPAL, servingOptions } from '../composition/serving-options.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { parseJson } from '../tool-arguments.ts';
 

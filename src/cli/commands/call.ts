@@ -8,7 +8,7 @@ import { askOn } from '../terminal/confirm-prompt.ts';
 import { EXIT, UsageError, type ExitCode } from '../exit-codes.ts';
 import type { ParsedFlags } from '../parsed-flags.ts';
 import { progressLine } from '../terminal/progress-line.ts';
-import { LOCAL_PRINCIPAL, servingOptions } from '../composition/serving.ts';
+import { LOCAL_PRINCIPAL, servingOptions } from '../composition/serving-options.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { argumentsOf, findTool, inputFromFlags, parseJson, type ListedTool } from '../tool-arguments.ts';
 
@@ -81,8 +81,8 @@ async function callTool({ tool, input, flags, waits }: PlannedCall, terminal: Te
   if (!options.catalogue.includes(tool)) {
     throw new UsageError(`${tool.name} is not offered, because FIREFLY_READ_ONLY is set.`);
   }
-  const { invoke, PendingAnswer } = await import('../../mcp/lazy.ts');
-  const answer = new PendingAnswer(options.logger);
+  const { invoke, ResponseDelivery } = await import('../../mcp/lazy.ts');
+  const answer = new ResponseDelivery(options.logger);
   const progress = progressLine(terminal);
   const interrupted = terminal.interrupted();
   const settings = settingsFor(tool, options.settings, waits);

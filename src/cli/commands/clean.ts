@@ -8,7 +8,7 @@ import { demoFlag, type Command } from '../command.ts';
 import { configure } from '../composition/configure.ts';
 import { EXIT, UsageError, type ExitCode } from '../exit-codes.ts';
 import type { ParsedFlags } from '../parsed-flags.ts';
-import { mayHoldJobs } from '../composition/places.ts';
+import { mayHoldJobs } from '../composition/data-paths.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
 const days = wholeNumber(1, 36_500);

@@ -22,7 +22,7 @@ export const demo: Command = {
   takesOptions: false,
   words: 0,
   async run(flags, terminal) {
-    const { makeOutputFolder } = await import('../demo/folders.ts');
+    const { makeOutputFolder } = await import('../demo/output-folder.ts');
     const output = makeOutputFolder(resolve(terminal.cwd, flags.strings['out'] ?? 'firefly-demo'));
     const home = mkdtempSync(join(tmpdir(), 'firefly-demo-'));
     try {

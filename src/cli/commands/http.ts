@@ -4,7 +4,7 @@ import { demoFlag, type Command } from '../command.ts';
 import { compose } from '../composition/compose.ts';
 import { configure } from '../composition/configure.ts';
 import { EXIT, UsageError } from '../exit-codes.ts';
-import { servingOptions } from '../composition/serving.ts';
+import { servingOptions } from '../composition/serving-options.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { untilAborted } from '../terminal/until-aborted.ts';
 

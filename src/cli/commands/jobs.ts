@@ -5,9 +5,9 @@ import { demoFlag, type Command } from '../command.ts';
 import { compose } from '../composition/compose.ts';
 import { configure } from '../composition/configure.ts';
 import { EXIT } from '../exit-codes.ts';
-import { mayHoldJobs } from '../composition/places.ts';
+import { mayHoldJobs } from '../composition/data-paths.ts';
 import { progressLine } from '../terminal/progress-line.ts';
-import { LOCAL_PRINCIPAL } from '../composition/serving.ts';
+import { LOCAL_PRINCIPAL } from '../composition/serving-options.ts';
 import { table } from '../terminal/table.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 

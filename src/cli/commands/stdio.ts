@@ -3,7 +3,7 @@ import { demoFlag, type Command } from '../command.ts';
 import { compose } from '../composition/compose.ts';
 import { configure } from '../composition/configure.ts';
 import { EXIT } from '../exit-codes.ts';
-import { servingOptions } from '../composition/serving.ts';
+import { servingOptions } from '../composition/serving-options.ts';
 
 /** How long calls in flight go on after SIGTERM; hosts send it when they have waited long enough already. */
 const GRACE_AFTER_SIGNAL_MS = 500;

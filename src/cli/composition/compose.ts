@@ -2,7 +2,7 @@ import { Problem } from '../../shared/errors.ts';
 import type { Logger } from '../../shared/logger.ts';
 import type { Services } from '../../tools/definition/define.ts';
 import type { Configured } from './configure.ts';
-import { mayHoldJobs, picturesFolder } from './places.ts';
+import { mayHoldJobs, picturesFolder } from './data-paths.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
 /** What the rooms are put together from. */

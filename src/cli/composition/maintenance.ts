@@ -7,7 +7,7 @@ import type { Logger } from '../../shared/logger.ts';
 import type { Random } from '../../shared/random.ts';
 import type { Database } from '../../store/database.ts';
 import { openStore } from '../../store/open.ts';
-import { auditLogPath, databaseAddress, picturesFolder } from './places.ts';
+import { auditLogPath, databaseAddress, picturesFolder } from './data-paths.ts';
 
 interface Parts {
   readonly clock: Clock;

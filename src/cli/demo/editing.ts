@@ -1,7 +1,7 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { JobResult, MaskResult } from '../../render/schemas.ts';
-import { broken, checkedPicture, successful } from './claims.ts';
+import { broken, checkedPicture, successful } from './verify.ts';
 import type { DemoServer } from './server.ts';
 
 /** A picture that the tour made, and its size. */

@@ -1,6 +1,6 @@
 import { JobResult, JobStatusResult, ModelsResult, SavedResult } from '../../render/schemas.ts';
 import { isFinal, type JobState } from '../../jobs/model/states.ts';
-import { broken, checkedPicture, successful } from './claims.ts';
+import { broken, checkedPicture, successful } from './verify.ts';
 import { maskBackground, newBackground, widened, type Made, type Photographs } from './editing.ts';
 import type { DemoServer } from './server.ts';
 

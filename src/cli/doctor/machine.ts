@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import type { Config } from '../../config/resolve.ts';
 import { describeServer } from '../../store/postgres/problems.ts';
 import type { Composition } from '../composition/compose.ts';
-import { databasePath } from '../composition/places.ts';
+import { databasePath } from '../composition/data-paths.ts';
 import type { Check, Finding } from './check.ts';
 
 /** Oldest Node that works (package.json `engines`). */

@@ -4,7 +4,7 @@ import type { DiskUse } from '../../images/blobs/disk-use.ts';
 import type { AuditStatus } from '../../maintenance/audit-log.ts';
 import type { Maintenance } from '../../maintenance/schedule.ts';
 import { counted, humanBytes } from '../../render/phrases.ts';
-import { databasePath } from '../composition/places.ts';
+import { databasePath } from '../composition/data-paths.ts';
 import type { Check, Finding } from './check.ts';
 import { nearestExisting } from './machine.ts';
 

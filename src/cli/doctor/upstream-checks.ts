@@ -2,7 +2,7 @@ import type { Config } from '../../config/resolve.ts';
 import type { ProbeOutcome, ProbeTarget, ProxyOutcome } from '../../firefly/probe.ts';
 import type { Clock } from '../../shared/clock.ts';
 import type { Composition } from '../composition/compose.ts';
-import { LOCAL_PRINCIPAL } from '../composition/serving.ts';
+import { LOCAL_PRINCIPAL } from '../composition/serving-options.ts';
 import type { Check, Finding } from './check.ts';
 
 /** Signed URLs and tokens carry times; a clock that is further off makes them look expired or not yet valid. */

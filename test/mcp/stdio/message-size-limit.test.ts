@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { MessageSizeLimit, requestIdOf, type DroppedMessage } from '../../src/mcp/stdio/message-size-limit.ts';
+import { MessageSizeLimit, requestIdOf, type DroppedMessage } from '../../../src/mcp/stdio/message-size-limit.ts';
 
 async function through(chunks: readonly string[], maxBytes: number) {
   const dropped: DroppedMessage[] = [];

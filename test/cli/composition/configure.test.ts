@@ -1,9 +1,9 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { configure } from '../../src/cli/composition/configure.ts';
-import { removeFolder, temporaryFolder } from '../support/artefacts.ts';
-import { fakeTerminal } from './fake-terminal.ts';
+import { configure } from '../../../src/cli/composition/configure.ts';
+import { removeFolder, temporaryFolder } from '../../support/artefacts.ts';
+import { fakeTerminal } from '../fake-terminal.ts';
 
 test.each([
   ['postgres://ann:h%21dden-word@db/x', 'h%21dden-word'],

@@ -1,4 +1,4 @@
-import type { Command } from './command.ts';
+import type { Command } from '../command.ts';
 
 /** A command in the global help. The rest is loaded when it is asked for. */
 export interface CommandEntry {
@@ -10,42 +10,42 @@ export interface CommandEntry {
 export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   stdio: {
     summary: 'serve MCP on stdin and stdout (what a host starts; also without any word)',
-    load: async () => (await import('./commands/stdio.ts')).stdio,
+    load: async () => (await import('./stdio.ts')).stdio,
   },
   http: {
     summary: 'serve MCP over HTTP on this machine',
-    load: async () => (await import('./commands/http.ts')).http,
+    load: async () => (await import('./http.ts')).http,
   },
   demo: {
     summary: 'the whole tour on the emulator; leaves pictures on disk',
-    load: async () => (await import('./commands/demo.ts')).demo,
+    load: async () => (await import('./demo.ts')).demo,
   },
   call: {
     summary: 'one tool call from a script: result as JSON on stdout',
-    load: async () => (await import('./commands/call.ts')).call,
+    load: async () => (await import('./call.ts')).call,
   },
   batch: {
     summary: 'many pictures from a file or a folder, with a progress bar; run again to resume',
-    load: async () => (await import('./commands/batch.ts')).batch,
+    load: async () => (await import('./batch.ts')).batch,
   },
   tools: {
     summary: 'the tools and what they are for',
-    load: async () => (await import('./commands/tools.ts')).tools,
+    load: async () => (await import('./tools.ts')).tools,
   },
   jobs: {
     summary: 'what is queued, running and recent, with the quota',
-    load: async () => (await import('./commands/jobs.ts')).jobs,
+    load: async () => (await import('./jobs.ts')).jobs,
   },
   clean: {
     summary: 'delete old pictures and jobs, or single pictures',
-    load: async () => (await import('./commands/clean.ts')).clean,
+    load: async () => (await import('./clean.ts')).clean,
   },
   doctor: {
     summary: 'check the set-up and say what to fix',
-    load: async () => (await import('./commands/doctor.ts')).doctor,
+    load: async () => (await import('./doctor.ts')).doctor,
   },
   emulator: {
     summary: 'the emulator alone, in Adobe’s place',
-    load: async () => (await import('./commands/emulator.ts')).emulator,
+    load: async () => (await import('./emulator.ts')).emulator,
   },
 };

@@ -1,11 +1,11 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { checkedPicture, successful } from '../../src/cli/demo/claims.ts';
-import { makeOutputFolder } from '../../src/cli/demo/folders.ts';
-import { measure } from '../../src/images/formats/format.ts';
-import { runProgram } from '../support/program/command.ts';
-import { removeFolder, temporaryFolder } from '../support/artefacts.ts';
+import { checkedPicture, successful } from '../../../src/cli/demo/verify.ts';
+import { makeOutputFolder } from '../../../src/cli/demo/output-folder.ts';
+import { measure } from '../../../src/images/formats/format.ts';
+import { runProgram } from '../../support/program/command.ts';
+import { removeFolder, temporaryFolder } from '../../support/artefacts.ts';
 
 let folder = '';
 beforeEach(() => (folder = temporaryFolder('firefly-tour-')));

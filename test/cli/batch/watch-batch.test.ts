@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { progressText } from '../../src/cli/batch/watch-batch.ts';
-import type { BatchView } from '../../src/jobs/batches/model/batch-types.ts';
+import { progressText } from '../../../src/cli/batch/watch-batch.ts';
+import type { BatchView } from '../../../src/jobs/batches/model/batch-types.ts';
 
 const NOW = new Date(2026, 4, 3, 14, 0).getTime();
 const view = (more: Partial<BatchView>): BatchView => ({

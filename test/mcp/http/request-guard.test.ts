@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { HttpServing } from '../../src/mcp/http/serve-http.ts';
-import { newToken } from '../../src/mcp/http/new-token.ts';
-import { systemRandom } from '../../src/shared/random.ts';
-import { eventsOf, GOOD_HEADERS, INITIALIZE, raw, serveTestTools, TOKEN } from './fixture/http.ts';
+import type { HttpServing } from '../../../src/mcp/http/serve-http.ts';
+import { newToken } from '../../../src/mcp/http/new-token.ts';
+import { systemRandom } from '../../../src/shared/random.ts';
+import { eventsOf, GOOD_HEADERS, INITIALIZE, raw, serveTestTools, TOKEN } from '../fixture/http.ts';
 
 let serving: HttpServing;
 let loaded = 0;

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { type Running, start } from '../support/program/command.ts';
-import { removeFolder, temporaryFolder } from '../support/artefacts.ts';
+import { type Running, start } from '../../support/program/command.ts';
+import { removeFolder, temporaryFolder } from '../../support/artefacts.ts';
 
 let folder = '';
 let running: Running | undefined;

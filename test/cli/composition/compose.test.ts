@@ -1,15 +1,15 @@
 import { existsSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { compose, type Composition } from '../../src/cli/composition/compose.ts';
-import { databasePath } from '../../src/cli/composition/places.ts';
-import { resolveConfig } from '../../src/config/resolve.ts';
-import type { Clock } from '../../src/shared/clock.ts';
-import { systemClock } from '../../src/shared/clock.ts';
-import { createLogger } from '../../src/shared/logger.ts';
-import { systemRandom } from '../../src/shared/random.ts';
-import { readTextFile } from '../../src/cli/terminal/text-file.ts';
-import { removeFolder, temporaryFolder, searchedLines } from '../support/artefacts.ts';
+import { compose, type Composition } from '../../../src/cli/composition/compose.ts';
+import { databasePath } from '../../../src/cli/composition/data-paths.ts';
+import { resolveConfig } from '../../../src/config/resolve.ts';
+import type { Clock } from '../../../src/shared/clock.ts';
+import { systemClock } from '../../../src/shared/clock.ts';
+import { createLogger } from '../../../src/shared/logger.ts';
+import { systemRandom } from '../../../src/shared/random.ts';
+import { readTextFile } from '../../../src/cli/terminal/text-file.ts';
+import { removeFolder, temporaryFolder, searchedLines } from '../../support/artefacts.ts';
 
 let folder = '';
 const opened: Composition[] = [];

@@ -1,16 +1,16 @@
 import { existsSync, mkdirSync, rmSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { main } from '../../src/cli/main.ts';
-import { createImageLibrary, imageMigrations } from '../../src/images/library.ts';
-import { systemClock } from '../../src/shared/clock.ts';
-import { silentLogger } from '../../src/shared/logger.ts';
-import { systemRandom } from '../../src/shared/random.ts';
-import { jobMigrations } from '../../src/jobs/store/schema.ts';
-import { openStore } from '../../src/store/open.ts';
-import { onePixel } from '../support/doubles/scripted-adobe.ts';
-import { fakeTerminal } from './fake-terminal.ts';
-import { removeFolder, temporaryFolder } from '../support/artefacts.ts';
+import { main } from '../../../src/cli/main.ts';
+import { createImageLibrary, imageMigrations } from '../../../src/images/library.ts';
+import { systemClock } from '../../../src/shared/clock.ts';
+import { silentLogger } from '../../../src/shared/logger.ts';
+import { systemRandom } from '../../../src/shared/random.ts';
+import { jobMigrations } from '../../../src/jobs/store/schema.ts';
+import { openStore } from '../../../src/store/open.ts';
+import { onePixel } from '../../support/doubles/scripted-adobe.ts';
+import { fakeTerminal } from '../fake-terminal.ts';
+import { removeFolder, temporaryFolder } from '../../support/artefacts.ts';
 
 const DAY_MS = 24 * 3_600_000;
 const common = { clock: systemClock, random: systemRandom, logger: silentLogger };

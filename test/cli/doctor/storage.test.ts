@@ -1,12 +1,12 @@
 import { renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { NamedFinding } from '../../src/cli/doctor/check.ts';
-import { main } from '../../src/cli/main.ts';
-import { AuditLog } from '../../src/maintenance/audit-log.ts';
-import { Stage } from '../maintenance/stage.ts';
-import { onePixel } from '../support/doubles/scripted-adobe.ts';
-import { fakeTerminal } from './fake-terminal.ts';
+import type { NamedFinding } from '../../../src/cli/doctor/check.ts';
+import { main } from '../../../src/cli/main.ts';
+import { AuditLog } from '../../../src/maintenance/audit-log.ts';
+import { Stage } from '../../maintenance/stage.ts';
+import { onePixel } from '../../support/doubles/scripted-adobe.ts';
+import { fakeTerminal } from '../fake-terminal.ts';
 
 let stage: Stage;
 beforeEach(async () => {

@@ -2,12 +2,12 @@ import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { main } from '../../src/cli/main.ts';
-import { startEmulator, type Emulator } from '../../src/emulator/index.ts';
-import { TestInstallation } from '../support/program/test-installation.ts';
-import { OutsideWork } from '../support/clocks/outside-work.ts';
-import { SimulatedClock } from '../support/clocks/simulated-clock.ts';
-import { fakeTerminal } from './fake-terminal.ts';
+import { main } from '../../../src/cli/main.ts';
+import { startEmulator, type Emulator } from '../../../src/emulator/index.ts';
+import { TestInstallation } from '../../support/program/test-installation.ts';
+import { OutsideWork } from '../../support/clocks/outside-work.ts';
+import { SimulatedClock } from '../../support/clocks/simulated-clock.ts';
+import { fakeTerminal } from '../fake-terminal.ts';
 
 const DAY = 24 * 3_600_000;
 

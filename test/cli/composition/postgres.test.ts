@@ -1,18 +1,18 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { compose, type Composition } from '../../src/cli/composition/compose.ts';
-import { mayHoldJobs } from '../../src/cli/composition/places.ts';
-import { machineChecks } from '../../src/cli/doctor/machine.ts';
-import { readTextFile } from '../../src/cli/terminal/text-file.ts';
-import { resolveConfig } from '../../src/config/resolve.ts';
-import { systemClock } from '../../src/shared/clock.ts';
-import { createLogger } from '../../src/shared/logger.ts';
-import { systemRandom } from '../../src/shared/random.ts';
-import { startFaultProxy } from '../faults/fault-proxy.ts';
-import { raw, serveTestTools } from '../mcp/fixture/http.ts';
-import { createDatabase, sharedPostgres, type TestDatabase } from '../support/postgres/database.ts';
-import { removeFolder, temporaryFolder, searchedLines } from '../support/artefacts.ts';
+import { compose, type Composition } from '../../../src/cli/composition/compose.ts';
+import { mayHoldJobs } from '../../../src/cli/composition/data-paths.ts';
+import { machineChecks } from '../../../src/cli/doctor/machine.ts';
+import { readTextFile } from '../../../src/cli/terminal/text-file.ts';
+import { resolveConfig } from '../../../src/config/resolve.ts';
+import { systemClock } from '../../../src/shared/clock.ts';
+import { createLogger } from '../../../src/shared/logger.ts';
+import { systemRandom } from '../../../src/shared/random.ts';
+import { startFaultProxy } from '../../faults/fault-proxy.ts';
+import { raw, serveTestTools } from '../../mcp/fixture/http.ts';
+import { createDatabase, sharedPostgres, type TestDatabase } from '../../support/postgres/database.ts';
+import { removeFolder, temporaryFolder, searchedLines } from '../../support/artefacts.ts';
 
 const server = await sharedPostgres();
 

@@ -1,11 +1,11 @@
 import { Client } from '@modelcontextprotocol/client';
 import { InMemoryTransport } from '@modelcontextprotocol/server';
 import { afterEach, describe, expect, test } from 'vitest';
-import type { ServingOptions } from '../../src/mcp/options.ts';
-import { createServer } from '../../src/mcp/server.ts';
-import { createLogger } from '../../src/shared/logger.ts';
-import { testOptions } from './fixture/options.ts';
-import { searchedLines } from '../support/artefacts.ts';
+import type { ServingOptions } from '../../../src/mcp/options.ts';
+import { createServer } from '../../../src/mcp/server.ts';
+import { createLogger } from '../../../src/shared/logger.ts';
+import { testOptions } from '../fixture/options.ts';
+import { searchedLines } from '../../support/artefacts.ts';
 
 let client: Client;
 let lines: string[];

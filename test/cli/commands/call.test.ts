@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { JobResult } from '../../src/render/schemas.ts';
-import { runProgram, start, type Running } from '../support/program/command.ts';
-import { removeFolder, temporaryFolder } from '../support/artefacts.ts';
+import type { JobResult } from '../../../src/render/schemas.ts';
+import { runProgram, start, type Running } from '../../support/program/command.ts';
+import { removeFolder, temporaryFolder } from '../../support/artefacts.ts';
 
 let folder = '';
 beforeEach(() => (folder = temporaryFolder('firefly-emulated-')));

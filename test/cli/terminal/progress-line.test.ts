@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { progressLine } from '../../src/cli/terminal/progress-line.ts';
-import { table } from '../../src/cli/terminal/table.ts';
+import { progressLine } from '../../../src/cli/terminal/progress-line.ts';
+import { table } from '../../../src/cli/terminal/table.ts';
 
 function screen(columns?: number) {
   const written: string[] = [];

@@ -1,7 +1,7 @@
 import { chmodSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { judgeHome } from '../../src/cli/doctor/machine.ts';
-import { removeFolder, temporaryFolder } from '../support/artefacts.ts';
+import { judgeHome } from '../../../src/cli/doctor/machine.ts';
+import { removeFolder, temporaryFolder } from '../../support/artefacts.ts';
 
 test('a data folder that others can open is warned of, but for Windows, which keeps no permission bits', async () => {
   const folder = temporaryFolder('firefly-doctor-');

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import type { HttpServing, HttpServingOptions } from '../../src/mcp/http/serve-http.ts';
-import { systemClock, type Clock } from '../../src/shared/clock.ts';
-import { eventsOf, GOOD_HEADERS, INITIALIZE, raw, serveTestTools } from './fixture/http.ts';
+import type { HttpServing, HttpServingOptions } from '../../../src/mcp/http/serve-http.ts';
+import { systemClock, type Clock } from '../../../src/shared/clock.ts';
+import { eventsOf, GOOD_HEADERS, INITIALIZE, raw, serveTestTools } from '../fixture/http.ts';
 
 let serving: HttpServing | undefined;
 afterEach(() => serving?.close({ graceMs: 0 }));

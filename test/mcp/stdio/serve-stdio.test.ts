@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { bundledEntry, Pipe } from './fixture/pipe.ts';
+import { bundledEntry, Pipe } from '../fixture/pipe.ts';
 
 let entry: Awaited<ReturnType<typeof bundledEntry>>;
 let pipe: Pipe;
