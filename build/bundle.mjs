@@ -18,7 +18,7 @@ const VALIDATOR = 'json-schema-validator';
 export const EXTERNAL = ['sharp', '@photostructure/sqlite', 'pg'];
 
 /** What serving on stdio imports by `import()`, and loads at every start all the same. */
-const EAGER = /[\\/]srcX\.ts$/;
+const EAGER = /[\\/]src[\\/]cli[\\/](commands[\\/]stdio|flags)\.ts$/;
 
 /**
  * Each file costs a start about half a millisecond, so that all of a start comes in one chunk. The entry itself stays

@@ -1,39 +1,39 @@
 import type { Command } from '../command.ts';
 
-/** A command in the global help. The rest is loaded when it is asked for. */
+/** A command in the global help. The command itself is loaded on use. */
 export interface CommandEntry {
   readonly summary: string;
   load(): Promise<Command>;
 }
 
-/** Every command, in the order of the help text. */
+/** All commands, in the order of the help text. */
 export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   stdio: {
-    summary: 'serve MCP on stdin and stdout (what a host starts; also without any word)',
+    summary: 'serve MCP on stdin and stdout: what a host starts, and the default command',
     load: async () => (await import('./stdio.ts')).stdio,
   },
   http: {
-    summary: 'serve MCP over HTTP on this machine',
+    summary: 'serve MCP over HTTP to this machine',
     load: async () => (await import('./http.ts')).http,
   },
   demo: {
-    summary: 'the whole tour on the emulator; leaves pictures on disk',
+    summary: 'take the tour on the emulator; leaves pictures on disk',
     load: async () => (await import('./demo.ts')).demo,
   },
   call: {
-    summary: 'one tool call from a script: result as JSON on stdout',
+    summary: 'call one tool from a script; the result is JSON on stdout',
     load: async () => (await import('./call.ts')).call,
   },
   batch: {
-    summary: 'many pictures from a file or a folder, with a progress bar; run again to resume',
+    summary: 'make many pictures from a file or a folder; run it again to resume',
     load: async () => (await import('./batch.ts')).batch,
   },
   tools: {
-    summary: 'the tools and what they are for',
+    summary: 'list the tools, or the arguments of one tool',
     load: async () => (await import('./tools.ts')).tools,
   },
   jobs: {
-    summary: 'what is queued, running and recent, with the quota',
+    summary: 'show queued, running and recent jobs, and the quota',
     load: async () => (await import('./jobs.ts')).jobs,
   },
   clean: {
@@ -45,7 +45,7 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     load: async () => (await import('./doctor.ts')).doctor,
   },
   emulator: {
-    summary: 'the emulator alone, in Adobe’s place',
+    summary: 'run only the emulator of the Firefly API',
     load: async () => (await import('./emulator.ts')).emulator,
   },
 };

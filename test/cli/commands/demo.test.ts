@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { checkedPicture, successful } from '../../../src/cli/demo/verify.ts';
+import { verifyPicture, requireSuccess } from '../../../src/cli/demo/verify.ts';
 import { makeOutputFolder } from '../../../src/cli/demo/output-folder.ts';
 import { measure } from '../../../src/images/formats/format.ts';
 import { runProgram } from '../../support/program/command.ts';
@@ -34,9 +34,9 @@ describe('demo', () => {
 
   test('fails with a clear message where a claim does not hold', () => {
     writeFileSync(join(folder, 'x.png'), 'no picture');
-    expect(() => checkedPicture(join(folder, 'x.png'), { width: 1, height: 1 })).toThrow(/is no whole picture/);
+    expect(() => verifyPicture(join(folder, 'x.png'), { width: 1, height: 1 })).toThrow(/is no whole picture/);
     const result = { content: [{ type: 'text' as const, text: 'no' }], isError: true };
-    expect(() => successful(result, 'show_images')).toThrow('show_images answered with an error: no');
+    expect(() => requireSuccess(result, 'show_images')).toThrow('show_images answered with an error: no');
   });
 });
 

@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { judgeClock, judgeReach } from '../../../src/cli/doctor/upstream-checks.ts';
+import { judgeClock, judgeReach } from '../../../src/cli/doctor/upstream.ts';
 import type { NamedFinding } from '../../../src/cli/doctor/check.ts';
 import { judgeFreeBytes, judgeUse } from '../../../src/cli/doctor/storage.ts';
 import { judgeNode } from '../../../src/cli/doctor/machine.ts';
