@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => Promise.all([entry.remove(), serving.close({ graceMs: 0 })]));
 
-/** What both clients can do, as far as the tests need it. */
+/** What the tests need of either client. */
 interface AnyClient {
   listTools(): Promise<{ tools: { name: string }[] }>;
   callTool(params: { name: string; arguments: Record<string, unknown> }): Promise<Record<string, unknown>>;
@@ -81,15 +81,15 @@ async function v1(over: 'stdio' | 'http'): Promise<AnyClient> {
 }
 
 describe.each([
-  ['v2 auto over stdio', () => v2('stdio', 'auto')],
-  ['v2 legacy over stdio', () => v2('stdio', 'legacy')],
-  ['v2 pinned over stdio', () => v2('stdio', { pin: '2026-07-28' })],
+  ['v2, auto, over stdio', () => v2('stdio', 'auto')],
+  ['v2, legacy, over stdio', () => v2('stdio', 'legacy')],
+  ['v2, pinned, over stdio', () => v2('stdio', { pin: '2026-07-28' })],
   ['v1 over stdio', () => v1('stdio')],
-  ['v2 auto over http', () => v2('http', 'auto')],
-  ['v2 legacy over http', () => v2('http', 'legacy')],
-  ['v2 pinned over http', () => v2('http', { pin: '2026-07-28' })],
-  ['v1 over http', () => v1('http')],
-] as const)('%s', (_name, connect) => {
+  ['v2, auto, over HTTP', () => v2('http', 'auto')],
+  ['v2, legacy, over HTTP', () => v2('http', 'legacy')],
+  ['v2, pinned, over HTTP', () => v2('http', { pin: '2026-07-28' })],
+  ['v1 over HTTP', () => v1('http')],
+] as const)('the SDK client %s', (_name, connect) => {
   let client: AnyClient;
   beforeAll(async () => {
     client = await connect();
@@ -101,7 +101,7 @@ describe.each([
     expect(names).toEqual(['echo', 'wait', 'deaf', 'strict', 'refuse', 'broken', 'picture']);
   });
 
-  test('calls tools, and gets errors as results', async () => {
+  test('calls tools, and gets their errors as results', async () => {
     // Listed first, so that the client checks structured content against the output schema.
     await client.listTools();
     const said = await client.callTool({ name: 'echo', arguments: { prompt: 'a cat' } });
@@ -115,14 +115,14 @@ describe.each([
     await expect(client.callTool({ name: 'nothing', arguments: {} })).rejects.toMatchObject({ code: -32602 });
   });
 
-  test('gets progress, strictly increasing', async () => {
+  test('gets strictly increasing progress', async () => {
     const values: number[] = [];
     await client.callWithProgress('wait', { ms: 150 }, (value) => values.push(value));
     expect(values.length).toBeGreaterThan(2);
     expect(values).toEqual([...new Set(values)].toSorted((a, b) => a - b));
   });
 
-  test('cancels a call, and goes on', async () => {
+  test('can cancel a call and make another one', async () => {
     const cancel = new AbortController();
     const running = client.callAborted('wait', {}, cancel.signal);
     setTimeout(() => cancel.abort(), 60);

@@ -9,32 +9,32 @@ let folder = '';
 beforeEach(() => (folder = temporaryFolder('firefly-token-')));
 afterEach(() => removeFolder(folder));
 
-const place = { random: systemRandom, platform: process.platform };
+const machine = { random: systemRandom, platform: process.platform };
 
-test('is made once, for this user only, and kept', () => {
+test('the token is created once, in a file that only this user can read', () => {
   const path = join(folder, 'new', 'home', 'http-token');
-  const token = localToken(path, place);
+  const token = localToken(path, machine);
   expect(token).toMatch(/^[\w-]{43}$/);
-  expect(localToken(path, place)).toBe(token);
+  expect(localToken(path, machine)).toBe(token);
   expect(readFileSync(path, 'utf8').trim()).toBe(token);
   expect(statSync(path).mode & 0o777).toBe(0o600);
   expect(statSync(join(folder, 'new', 'home')).mode & 0o777).toBe(0o700);
 });
 
-test('is not used where others may read it', () => {
+test('a token file that other users can read is refused', () => {
   const path = join(folder, 'http-token');
-  localToken(path, place);
+  localToken(path, machine);
   chmodSync(path, 0o644);
-  expect(() => localToken(path, place)).toThrow(/other users may open it/);
+  expect(() => localToken(path, machine)).toThrow(/other users can read it/);
 });
 
-test('an empty file is refused: it is no token', () => {
+test('an empty token file is refused', () => {
   const path = join(folder, 'http-token');
   writeFileSync(path, '\n', { mode: 0o600 });
-  expect(() => localToken(path, place)).toThrow(/cannot be kept/);
+  expect(() => localToken(path, machine)).toThrow(/cannot be stored/);
 });
 
-test('a folder that cannot be made is said', () => {
+test('a token in a folder that cannot be created is refused', () => {
   writeFileSync(join(folder, 'file'), '');
-  expect(() => localToken(join(folder, 'file', 'http-token'), place)).toThrow(/cannot be kept in/);
+  expect(() => localToken(join(folder, 'file', 'http-token'), machine)).toThrow(/cannot be stored in/);
 });
