@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { copyFile, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { startEmulator, type Emulator } from '../../src/emulator/index.ts';
 import { runProgram, start } from '../support/program/command.ts';
 import { ROOT } from '../architecture/source-files.ts';
@@ -44,17 +44,17 @@ async function prompts(): Promise<void> {
 }
 
 describe('firefly-mcp batch', { timeout: 120_000 }, () => {
-  it('killed in the middle and run again makes every item once, with files and manifest complete', async () => {
+  test('makes every item once, with all files and the manifest, where it is killed and run again', async () => {
     await prompts();
     const first = start(['batch', 'chairs.jsonl', '--out', 'set'], { cwd: stage.folder, env });
     first.child.stdin.end();
-    // In the middle of the work: some are there, some are on their way.
+    // Some pictures are made by then, others are being made.
     await expect.poll(() => accepted().length, { timeout: 10_000 }).toBeGreaterThanOrEqual(4);
     first.child.kill('SIGKILL');
     await first.ended;
     expect(accepted().length).toBeGreaterThanOrEqual(4);
 
-    // The leases of the dead process still run.
+    // The leases of the dead process have not expired.
     expect((await run('chairs.jsonl', '--status')).out).toContain('Nothing works on it now');
     const second = await run('chairs.jsonl', '--out', 'set');
     const folder = join(stage.folder, 'set');
@@ -62,7 +62,7 @@ describe('firefly-mcp batch', { timeout: 120_000 }, () => {
     expect(items).toHaveLength(ITEMS);
     const unknown = items.filter(({ state }) => state === 'submit_unknown');
     const made = items.filter(({ state }) => state === 'succeeded');
-    // One that was being sent when the process died is not known; it is said, and not repeated.
+    // A request that was being sent when the process died has an unknown outcome, which is reported and never repeated.
     expect(made.length + unknown.length, second.out + second.err).toBe(ITEMS);
     expect(second.code).toBe(unknown.length === 0 ? 0 : 1);
     expect(accepted().length).toBeLessThanOrEqual(ITEMS);
@@ -78,10 +78,10 @@ describe('firefly-mcp batch', { timeout: 120_000 }, () => {
     expect((await readdir(folder)).sort()).toEqual([...files, 'manifest.csv', 'manifest.json'].sort());
     const jobs = await runProgram(['jobs'], { cwd: stage.folder, env });
     expect(jobs.out.match(new RegExp(manifestIn(folder).batch, 'g'))).toHaveLength(1);
-    expect(jobs.out).toContain('There is no single job.');
+    expect(jobs.out).toContain('There are no jobs outside of batches.');
   });
 
-  it('says line by line what is wrong, and spends nothing', async () => {
+  test('reports the faults of a file line by line, and spends nothing', async () => {
     await writeFile(join(stage.folder, 'bad.jsonl'), '{"prompt":"x"}\n{"prompt":"x","size":"1x1"}\n{"promt":"x"}\n');
     const { code, err, out } = await run('bad.jsonl');
     expect({ code, out }).toEqual({ code: 1, out: '' });
@@ -90,19 +90,19 @@ describe('firefly-mcp batch', { timeout: 120_000 }, () => {
     expect((await run('bad.jsonl', '--status')).code).toBe(2);
   });
 
-  it('Ctrl-C keeps it; status, pause, resume and cancel work from another process', async () => {
+  test('keeps the batch at Ctrl-C, and --pause, --status, --cancel and --resume work in another process', async () => {
     await prompts();
     env['FIREFLY_RPM'] = '4';
     const running = start(['batch', 'chairs.jsonl'], { cwd: stage.folder, env });
     running.child.stdin.end();
-    const [, id = ''] = await running.shows(/(batch_[0-9a-z]{26}) is written down/);
+    const [, id = ''] = await running.shows(/(batch_[0-9a-z]{26}) is stored/);
     await expect.poll(() => accepted().length, { timeout: 10_000 }).toBeGreaterThanOrEqual(4);
     const paused = await run(id, '--pause');
     expect(paused).toMatchObject({ code: 0 });
     expect(paused.out).toContain('paused');
     running.child.kill('SIGINT');
     const { code, err, out } = await running.ended;
-    // It may have seen the pause first, which ends the waiting too.
+    // The process may have noticed the pause before the signal: it also ends the waiting.
     expect([1, 130]).toContain(code);
     if (code === 130) expect(err + out).toMatch(/run the same command again|--resume/);
     expect((await run('chairs.jsonl', '--status')).out).toContain('paused');
@@ -112,7 +112,7 @@ describe('firefly-mcp batch', { timeout: 120_000 }, () => {
     expect((await run(id, '--resume')).code).toBe(1);
   });
 
-  it('tries the failed ones again, and only those', async () => {
+  test('sends new requests with --retry-failed, for failed items only', async () => {
     await writeFile(join(stage.folder, 'two.jsonl'), '{"prompt":"a chair"}\n{"prompt":"a table"}\n');
     emulator.control.next({
       on: 'submit',
@@ -127,7 +127,7 @@ describe('firefly-mcp batch', { timeout: 120_000 }, () => {
     expect(manifestIn(join(stage.folder, 'two')).items.map(({ state }) => state)).toEqual(['succeeded', 'succeeded']);
   });
 
-  it('gives every portrait of a folder a new background, each file under its own name', async () => {
+  test('gives every portrait of a folder a new background, in a file with the portrait’s name', async () => {
     await mkdir(join(stage.folder, 'staff'));
     for (const name of ['ada.png', 'bea.png', 'cyd.png']) {
       await copyFile(join(ROOT, 'examples', 'portrait.png'), join(stage.folder, 'staff', name));

@@ -9,7 +9,7 @@ import { OutsideWork } from '../support/clocks/outside-work.ts';
 import { SimulatedClock } from '../support/clocks/simulated-clock.ts';
 import { TestInstallation } from '../support/program/test-installation.ts';
 
-/** The prompt of tutorial 000. */
+/** The prompt of Adobe's tutorial of background replacement. */
 const BACKGROUND =
   'A professional background for corporate headshots, blending a smooth gradient in neutral tones (e.g., gray, beige, or light blue) with subtle abstract artistic elements.';
 const WIDTH = 600;
@@ -17,11 +17,11 @@ const HEIGHT = 750;
 const MINUTE = 60_000;
 const PER_MINUTE = 4;
 
-/** What became of the employee portraits of tutorial 000. Times in minutes of the clock that both sides had. */
+/** Figures of a run. Times are minutes of the simulated clock. */
 export interface PortraitFigures {
   readonly codes: readonly number[];
   readonly texts: readonly string[];
-  /** Names of the portraits without ending. */
+  /** Names of the portraits without extension. */
   readonly names: readonly string[];
   readonly files: readonly string[];
   readonly csvRows: readonly string[];
@@ -29,18 +29,18 @@ export interface PortraitFigures {
   readonly madeBeforeCtrlC: number;
   /** Status of every paid request. */
   readonly statuses: readonly (number | undefined)[];
-  /** Uploaded contents by hash, with how often each arrived. */
+  /** Number of uploads of each content, by hash. */
   readonly uploads: ReadonlyMap<string, number>;
-  /** Pictures that the paid requests name. */
+  /** Upload ids in the paid requests. */
   readonly sources: readonly string[];
-  readonly mostInAMinute: number;
+  readonly maxPerMinute: number;
   readonly minutes: number;
   readonly idealMinutes: number;
 }
 
 /**
- * A folder of portraits, one mask and the prompt of the tutorial, through the command line to the emulator at the
- * default quota, in simulated time: Ctrl-C in the middle, the same command again, and once more after the end.
+ * Runs the batch command for a folder of portraits with one mask, on the emulator with the default quota, in simulated
+ * time: interrupted in the middle, run again to the end, and run once more.
  */
 export async function runPortraits(count: number): Promise<PortraitFigures> {
   const stage = await TestInstallation.create();
@@ -94,7 +94,7 @@ export async function runPortraits(count: number): Promise<PortraitFigures> {
       statuses: submits().map(({ status }) => status),
       uploads,
       sources: submits().map(({ json: body }) => sourceOf(body)),
-      mostInAMinute: mostInAnyMinute(arrivals),
+      maxPerMinute: maxInAnyMinute(arrivals),
       minutes: ((arrivals.at(-1) ?? 0) - (arrivals[0] ?? 0)) / MINUTE,
       idealMinutes: Math.ceil(count / PER_MINUTE) - 1,
     };
@@ -103,7 +103,7 @@ export async function runPortraits(count: number): Promise<PortraitFigures> {
   }
 }
 
-/** So many people, no two alike: a head and shoulders in front of a wall. */
+/** Draws portraits that all differ: a head and shoulders in front of a wall. */
 async function drawPortraits(folder: string, count: number): Promise<readonly string[]> {
   await mkdir(folder);
   const names = Array.from({ length: count }, (_, n) => `employee-${String(n + 1).padStart(4, '0')}`);
@@ -121,7 +121,7 @@ async function drawPortraits(folder: string, count: number): Promise<readonly st
   return names;
 }
 
-/** White where the background is, black where the person is, as Adobe wants it and as the tutorial has it. */
+/** White for the background, black for the person (docs/pictures-and-masks.md#masks). */
 async function drawMask(path: string): Promise<void> {
   await sharp({ create: { width: WIDTH, height: HEIGHT, channels: 3, background: 'white' } })
     .composite([
@@ -136,7 +136,7 @@ function sourceOf(body: unknown): string {
   return (body as { image: { source: { uploadId: string } } }).image.source.uploadId;
 }
 
-function mostInAnyMinute(arrivals: readonly number[]): number {
+function maxInAnyMinute(arrivals: readonly number[]): number {
   let most = 0;
   let oldest = 0;
   for (const [index, at] of arrivals.entries()) {

@@ -14,12 +14,12 @@ beforeEach(async () => {
 });
 afterEach(() => stage.end());
 
-/** In real time, with real processes; `test/jobs/slow-lines.test.ts` shows it in simulated time on every run. */
-describe('eight processes with one home', () => {
-  test('never put more than the quota into any 60 seconds, over slow lines too', { timeout: 240_000 }, async () => {
+/** In real time with real processes. The suite has this in simulated time (the tests of slow lines in test/jobs). */
+describe('eight processes with one data folder', () => {
+  test('never send more than the quota in any 60 seconds, over slow lines too', { timeout: 240_000 }, async () => {
     const emulator = await startEmulator({ clientSecret: canary('secret'), latencyMs: 200, rpm: RPM });
     stage.onEnd(() => emulator.close());
-    // Every connection stands after another delay, up to four seconds: arrivals have little to do with departures.
+    // Each connection has another delay of up to four seconds: requests arrive in another order than they are sent.
     const proxy = await startFaultProxy(emulator.apiOrigin, (n) => ({
       kind: 'late',
       ms: ((n * 7919) % 41) * 100,
@@ -43,9 +43,9 @@ describe('eight processes with one home', () => {
     const arrived = submits.map(({ headAt }) => headAt).sort((a, b) => a - b);
     expect(arrived).toHaveLength(PROCESSES * CALLS_EACH);
     expect(submits.map(({ status }) => status)).toEqual(arrived.map(() => 202));
-    const most = Math.max(...arrived.map((start) => arrived.filter((t) => t >= start && t - start <= 60_000).length));
-    expect(most).toBeLessThanOrEqual(RPM);
-    // Used well: the second block starts as soon as the first one has left the window.
+    const max = Math.max(...arrived.map((start) => arrived.filter((t) => t >= start && t - start <= 60_000).length));
+    expect(max).toBeLessThanOrEqual(RPM);
+    // The quota is used: the second block starts as soon as the first one has left the window.
     expect((arrived[RPM] ?? 0) - (arrived[0] ?? 0)).toBeLessThan(62_000 + 12_000);
   });
 });

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Client, type ClientOptions } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { main } from '../../src/cli/main.ts';
 import { startEmulator, type Emulator } from '../../src/emulator/index.ts';
 import { fakeTerminal } from '../cli/fake-terminal.ts';
@@ -21,7 +21,7 @@ afterEach(() => stage.end());
 
 const ASKING = { FIREFLY_CONFIRM: 'always', FIREFLY_RPM: '60' };
 
-/** A client over stdio whose user says this. */
+/** A client over stdio whose user gives these answers in turn. */
 async function connected(
   mode: NonNullable<ClientOptions['versionNegotiation']>['mode'],
   answers: ('accept' | 'decline' | 'cancel')[],
@@ -53,7 +53,7 @@ describe.each([
   ['2026-07-28', { pin: '2026-07-28' }],
   ['2025', 'legacy'],
 ] as const)('FIREFLY_CONFIRM=always over stdio, era %s', (_era, mode) => {
-  it('spends what the person agrees to, and nothing else', async () => {
+  test('spends only what the person agrees to', async () => {
     const { asked, generate } = await connected(mode, ['decline', 'cancel', 'accept']);
     for (const why of [/declined/, /closed/]) {
       const refused = await generate({ prompt: 'a red chair' });
@@ -65,7 +65,7 @@ describe.each([
     expect(made.structuredContent).toMatchObject({ state: 'succeeded', paid_requests: 1 });
     expect(asked).toHaveLength(3);
     expect(asked[0]).toBe('Spend 1 paid request at Adobe Firefly? generate_image: "a red chair"');
-    // What cannot work is not asked about.
+    // An invalid call is refused without a question.
     expect(await generate({ prompt: 'x', size: '1x1' })).toMatchObject({ isError: true });
     expect(asked).toHaveLength(3);
     expect(emulator.control.submits()).toHaveLength(1);
@@ -76,7 +76,7 @@ describe.each([
   });
 });
 
-describe('firefly-mcp call', () => {
+describe('firefly-mcp call with FIREFLY_CONFIRM=always', () => {
   const run = async (args: readonly string[], typed?: string) => {
     const questions: string[] = [];
     const ask = async (question: string) => {
@@ -93,7 +93,7 @@ describe('firefly-mcp call', () => {
     return { code: await main(terminal), questions, out: terminal.output.out };
   };
 
-  it('asks on the screen, and takes nothing but a yes for one', async () => {
+  test('asks on the screen, and spends only after y or yes', async () => {
     for (const typed of ['', 'n', 'nay', 'yesterday']) {
       const { code, questions, out } = await run([], typed);
       expect(code).toBe(1);
@@ -105,12 +105,12 @@ describe('firefly-mcp call', () => {
     expect(emulator.control.submits()).toHaveLength(1);
   });
 
-  it('in a script is refused without --confirm', async () => {
+  test('is refused in a script without --confirm', async () => {
     const refused = await run([]);
     expect(refused).toMatchObject({ code: 1 });
     expect(refused.out).toContain('confirmation_required');
     expect(await run(['--confirm', 'true'])).toMatchObject({ code: 0 });
-    // A one-shot command writes its line before it ends.
+    // A command writes its line of the audit log before it ends.
     const lines = (await readFile(join(stage.folder, 'home', 'audit.jsonl'), 'utf8')).trim().split('\n');
     expect(lines).toHaveLength(1);
     expect(JSON.parse(lines[0] ?? '')).toMatchObject({

@@ -122,7 +122,7 @@ describe('bad input', () => {
     expect((await pipe.answer(2)).result).toBeDefined();
   });
 
-  test('is not a message of 9 MB', async () => {
+  test('does not include a message of 9 MB', async () => {
     await started();
     pipe.call(1, 'echo', { prompt: 'x'.repeat(9 * 1024 * 1024) });
     expect(JSON.stringify((await pipe.answer(1)).result)).toContain('at most 20 characters');
