@@ -25,7 +25,7 @@ describe('a release', () => {
 
   test.each([
     ['a changed file', { status: ' M src/main.ts\n' }, /not clean/],
-    ['an invalid version', { version: 'next', lockedVersion: 'next' }, /is no version/],
+    ['an invalid version', { version: 'next', lockedVersion: 'next' }, /is not a version/],
     ['another version in the lockfile', { lockedVersion: '1.2.2' }, /package-lock/],
     ['a version that is missing in the changelog', { version: '1.3.0', lockedVersion: '1.3.0' }, /"## 1\.3\.0 - /],
     [

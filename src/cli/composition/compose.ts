@@ -150,7 +150,7 @@ async function openRooms(
   return { jobs, batches, images, imageImport, firefly: gatedQueries };
 }
 
-/** Closes in reverse order. A failure is logged, and the others are closed all the same. */
+/** Closes in reverse order. A failure is logged and does not keep the others open. */
 async function closeAll(closers: readonly Closer[], logger: Logger): Promise<void> {
   for (const close of closers.toReversed()) {
     await close().catch((error: unknown) => logger.warn('close_failed', { error }));
