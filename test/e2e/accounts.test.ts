@@ -3,15 +3,15 @@ import { startEmulator, type Emulator } from '../../src/emulator/index.ts';
 import { canary } from '../support/canaries.ts';
 import { TestInstallation } from '../support/program/test-installation.ts';
 
-let stage: TestInstallation;
+let installation: TestInstallation;
 beforeEach(async () => {
-  stage = await TestInstallation.create();
+  installation = await TestInstallation.create();
 });
-afterEach(() => stage.end());
+afterEach(() => installation.end());
 
 async function emulated(): Promise<Emulator> {
   const emulator = await startEmulator({ clientSecret: canary('secret'), latencyMs: 100 });
-  stage.onEnd(() => emulator.close());
+  installation.onEnd(() => emulator.close());
   return emulator;
 }
 
@@ -22,7 +22,9 @@ describe('two accounts with one data folder', () => {
       on: 'submit',
       action: { kind: 'status', status: 429, headers: { 'retry-after': '300' }, body: {} },
     });
-    const [one, other] = await Promise.all([paused, working].map((each) => stage.client(stage.environment(each))));
+    const [one, other] = await Promise.all(
+      [paused, working].map((each) => installation.client(installation.environment(each))),
+    );
     const [waiting, made] = await Promise.all([
       one?.call('generate_image', { prompt: 'a fox', wait_seconds: 2 }),
       other?.call('generate_image', { prompt: 'a fox', wait_seconds: 30 }),

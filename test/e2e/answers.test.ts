@@ -10,14 +10,14 @@ import { startEmulator, type Emulator } from '../../src/emulator/index.ts';
 import { overhear } from '../support/artefacts.ts';
 import { MAIN, TestInstallation } from '../support/program/test-installation.ts';
 
-let stage: TestInstallation;
+let installation: TestInstallation;
 let adobe: Emulator;
 beforeEach(async () => {
-  stage = await TestInstallation.create();
+  installation = await TestInstallation.create();
   adobe = await startEmulator({ latencyMs: 200 });
-  stage.onEnd(() => adobe.close());
+  installation.onEnd(() => adobe.close());
 });
-afterEach(() => stage.end());
+afterEach(() => installation.end());
 
 const callFor = (count: number) => ({ name: 'generate_image', arguments: { prompt: 'a red chair', count } });
 const ENVELOPE = {
@@ -29,7 +29,7 @@ const rpc = (id: number, method: string, params: object) => JSON.stringify({ jso
 
 /** Waits for pictures through another client, which does not count as the delivery of the job's response. */
 async function untilSaved(environment: Record<string, string>, count: number): Promise<void> {
-  const { call } = await stage.client(environment);
+  const { call } = await installation.client(environment);
   const pictures = async () => ((await call('list_images')).facts['images'] as unknown[]).length;
   await expect.poll(pictures, { timeout: 10_000, interval: 100 }).toBe(count);
 }
@@ -38,14 +38,14 @@ describe('a finished job whose response was lost', () => {
   test('is found by the repeated call where the server died while it wrote the response', async () => {
     const call = callFor(4);
     // Full previews are more than a pipe holds, so that the server cannot finish the response to a client that does not read.
-    const environment = stage.environment(adobe, { FIREFLY_PREVIEW: 'full' });
-    const fifo = join(stage.folder, 'unread');
+    const environment = installation.environment(adobe, { FIREFLY_PREVIEW: 'full' });
+    const fifo = join(installation.folder, 'unread');
     execFileSync('mkfifo', [fifo]);
     const unread = openSync(fifo, 'r+');
-    stage.onEnd(async () => closeSync(unread));
+    installation.onEnd(async () => closeSync(unread));
     const blocked = spawn(process.execPath, [MAIN, 'stdio'], {
       env: environment,
-      cwd: stage.folder,
+      cwd: installation.folder,
       stdio: ['pipe', unread, 'inherit'],
     });
     overhear(blocked);
@@ -56,7 +56,7 @@ describe('a finished job whose response was lost', () => {
     await promisify(read)(unread, Buffer.alloc(1), 0, 1, null);
     blocked.kill('SIGKILL');
     await exited;
-    const next = await stage.client(environment);
+    const next = await installation.client(environment);
     const again = await next.call(call.name, call.arguments);
     expect(again.facts).toMatchObject({ state: 'succeeded', attached: true });
     expect(adobe.control.submits()).toHaveLength(1);
@@ -71,12 +71,12 @@ describe('a finished job whose response was lost', () => {
   ] as const)(
     'is found by the repeated call where the HTTP connection broke, in the era of %s',
     async (era, eraHeaders) => {
-      const server = await httpServer(stage.environment(adobe, { FIREFLY_PREVIEW: 'none' }));
+      const server = await httpServer(installation.environment(adobe, { FIREFLY_PREVIEW: 'none' }));
       const headers = { ...eraHeaders, ...(era === '2025-11-25' ? await server.session() : {}) };
       const params = { ...callFor(1), ...(era === '2026-07-28' ? { _meta: ENVELOPE } : {}) };
       const body = rpc(2, 'tools/call', params);
       await server.post(body, headers, { cutWhen: untilSubmits(1) });
-      await untilSaved(stage.environment(adobe), 1);
+      await untilSaved(installation.environment(adobe), 1);
       const again = await server.post(body, headers);
       expect(again).toContain('"attached":true');
       const another = await server.post(body, headers);
@@ -91,7 +91,7 @@ describe('a lost call with the image "last"', () => {
     ['without an idempotency key', {}],
     ['with an idempotency key', { idempotency_key: 'wide' }],
   ])('is found by its repetition %s, although its own result is the newest picture then', async (_, key) => {
-    const environment = stage.environment(adobe, { FIREFLY_PREVIEW: 'none' });
+    const environment = installation.environment(adobe, { FIREFLY_PREVIEW: 'none' });
     const server = await httpServer(environment);
     const headers = (name: string) => ({
       'mcp-protocol-version': '2026-07-28',
@@ -112,7 +112,7 @@ describe('a lost call with the image "last"', () => {
 describe('a call that waits when the server is stopped', () => {
   test('answers with its running job over stdio', async () => {
     adobe.control.setLatency(60_000);
-    const server = stage.pipe(stage.environment(adobe));
+    const server = installation.pipe(installation.environment(adobe));
     server.send(JSON.parse(rpc(1, 'tools/call', { ...callFor(1), _meta: ENVELOPE })));
     await untilSubmitted();
     server.child.kill('SIGTERM');
@@ -121,7 +121,7 @@ describe('a call that waits when the server is stopped', () => {
 
   test('answers with its running job over HTTP', async () => {
     adobe.control.setLatency(60_000);
-    const server = await httpServer(stage.environment(adobe));
+    const server = await httpServer(installation.environment(adobe));
     const headers = { 'mcp-protocol-version': '2026-07-28', 'mcp-method': 'tools/call', 'mcp-name': 'generate_image' };
     const answer = server.post(rpc(1, 'tools/call', { ...callFor(1), _meta: ENVELOPE }), headers);
     await untilSubmitted();
@@ -140,8 +140,8 @@ describe('identical calls at the same time', () => {
 
   test('in two processes with one data folder are one paid request, and another one each with new_job', async () => {
     adobe.control.setLatency(1_000);
-    const environment = stage.environment(adobe, { FIREFLY_PREVIEW: 'none' });
-    const clients = await Promise.all([stage.client(environment), stage.client(environment)]);
+    const environment = installation.environment(adobe, { FIREFLY_PREVIEW: 'none' });
+    const clients = await Promise.all([installation.client(environment), installation.client(environment)]);
     const results = await Promise.all(clients.map(({ call }) => call('generate_image', chair)));
     expect(new Set(results.map(({ facts }) => facts['job'])).size).toBe(1);
     expect(results.map(({ facts }) => facts['state'])).toEqual(['succeeded', 'succeeded']);
@@ -156,8 +156,8 @@ describe('identical calls at the same time', () => {
 
   test('over stdio and over HTTP are one paid request', async () => {
     adobe.control.setLatency(1_000);
-    const environment = stage.environment(adobe, { FIREFLY_PREVIEW: 'none' });
-    const { call } = await stage.client(environment);
+    const environment = installation.environment(adobe, { FIREFLY_PREVIEW: 'none' });
+    const { call } = await installation.client(environment);
     const server = await httpServer(environment);
     const params = { name: 'generate_image', arguments: chair, _meta: ENVELOPE };
     const [overStdio, overHttp] = await Promise.all([
@@ -169,7 +169,7 @@ describe('identical calls at the same time', () => {
   });
 
   test('may use again, the former name of new_job, which the tool list does not have', async () => {
-    const { client, call } = await stage.client(stage.environment(adobe, { FIREFLY_PREVIEW: 'none' }));
+    const { client, call } = await installation.client(installation.environment(adobe, { FIREFLY_PREVIEW: 'none' }));
     await Promise.all([1, 2].map(() => call('generate_image', { ...chair, again: true })));
     expect(adobe.control.submits()).toHaveLength(2);
     expect(JSON.stringify(await client.listTools())).not.toContain('"again"');
@@ -182,9 +182,9 @@ describe('a call whose client disconnects', () => {
     ['SIGTERM', (child: ChildProcess) => void child.kill('SIGTERM')],
   ])('is found by the repeated call in another process right after %s', async (_, leave) => {
     adobe.control.setLatency(3_000);
-    const environment = stage.environment(adobe, { FIREFLY_PREVIEW: 'none' });
-    const server = stage.pipe(environment);
-    const next = await stage.client(environment);
+    const environment = installation.environment(adobe, { FIREFLY_PREVIEW: 'none' });
+    const server = installation.pipe(environment);
+    const next = await installation.client(environment);
     server.send(JSON.parse(rpc(1, 'tools/call', { ...callFor(1), _meta: ENVELOPE })));
     await untilSubmitted();
     leave(server.child);
@@ -212,12 +212,12 @@ async function untilSubmitted(): Promise<void> {
 async function httpServer(environment: Record<string, string>) {
   const child = spawn(process.execPath, [MAIN, 'http', '--port', '0'], {
     env: environment,
-    cwd: stage.folder,
+    cwd: installation.folder,
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   overhear(child, environment['FIREFLY_HOME']);
   const exited = once(child, 'exit');
-  stage.onEnd(async () => {
+  installation.onEnd(async () => {
     child.kill('SIGTERM');
     await exited;
   });

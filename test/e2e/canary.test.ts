@@ -22,12 +22,12 @@ const urls: string[] = [];
 /** Content of `firefly://jobs/{id}`, the only artefact that may have Adobe's URLs (docs/adobe-api.md#result-url-life). */
 let jobResource = '';
 
-let stage: TestInstallation;
+let installation: TestInstallation;
 beforeAll(async () => {
-  stage = await TestInstallation.create();
+  installation = await TestInstallation.create();
   await session();
 }, 120_000);
-afterAll(() => stage.end());
+afterAll(() => installation.end());
 
 const keep = (name: string, content: string | Buffer) => {
   artefacts.set(name, Buffer.concat([artefacts.get(name) ?? Buffer.alloc(0), Buffer.from(content)]));
@@ -78,17 +78,17 @@ function recordSignatures(text: string): void {
 
 async function session(): Promise<void> {
   const emulator = await startEmulator({ latencyMs: 200, clientSecret: SECRET });
-  stage.onEnd(() => emulator.close());
+  installation.onEnd(() => emulator.close());
   recordTokens(emulator);
   emulator.control.addCustomModel({ displayName: `${HOSTILE} ${SECRET}` });
   const env = {
-    ...stage.environment(emulator),
+    ...installation.environment(emulator),
     FIREFLY_LOG_LEVEL: 'debug',
     FIREFLY_RPM: '60',
     FIREFLY_DAILY_BUDGET: '50',
   };
-  const server = start(['http', '--port', '0'], { cwd: stage.folder, env });
-  stage.onEnd(async () => {
+  const server = start(['http', '--port', '0'], { cwd: installation.folder, env });
+  installation.onEnd(async () => {
     server.child.kill('SIGTERM');
     await server.ended;
   });
@@ -131,14 +131,14 @@ async function session(): Promise<void> {
     keep('probes', `${JSON.stringify([...answer.headers])}${await answer.text()}`);
   }
   await client.close();
-  const doctor = await runProgram(['doctor'], { cwd: stage.folder, env });
+  const doctor = await runProgram(['doctor'], { cwd: installation.folder, env });
   keep('doctor', doctor.out + doctor.err);
-  const jobs = await runProgram(['jobs'], { cwd: stage.folder, env });
+  const jobs = await runProgram(['jobs'], { cwd: installation.folder, env });
   keep('jobs', jobs.out + jobs.err);
   await refusedByIms(emulator, env);
   server.child.kill('SIGTERM');
   keep('log', (await server.ended).err);
-  for (const folder of ['home', 'out']) await keepFolder(join(stage.folder, folder));
+  for (const folder of ['home', 'out']) await keepFolder(join(installation.folder, folder));
 }
 
 /** Calls in a process of its own, since a process remembers refused credentials. */
@@ -147,10 +147,10 @@ async function refusedByIms({ control }: Emulator, env: Record<string, string>):
   control.reset();
   control.next({ on: 'token', action: { kind: 'status', status: 400, body } }, 10);
   const args = ['call', 'generate_image', '--prompt', 'refused'];
-  const { out, err } = await runProgram(args, { cwd: stage.folder, env });
+  const { out, err } = await runProgram(args, { cwd: installation.folder, env });
   expect(out).toContain('credentials_refused');
   keep('refused', out + err);
-  const doctor = await runProgram(['doctor', '--json'], { cwd: stage.folder, env });
+  const doctor = await runProgram(['doctor', '--json'], { cwd: installation.folder, env });
   keep('refused', doctor.out + doctor.err);
 }
 
@@ -158,7 +158,7 @@ async function keepFolder(folder: string): Promise<void> {
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
     const path = join(entry.parentPath, entry.name);
     keep('names of files', `${path}\n`);
-    if (entry.isFile()) keep(path.slice(stage.folder.length + 1), await readFile(path));
+    if (entry.isFile()) keep(path.slice(installation.folder.length + 1), await readFile(path));
   }
 }
 

@@ -43,20 +43,25 @@ export interface PortraitFigures {
  * time: interrupted in the middle, run again to the end, and run once more.
  */
 export async function runPortraits(count: number): Promise<PortraitFigures> {
-  const stage = await TestInstallation.create();
+  const installation = await TestInstallation.create();
   const outside = new OutsideWork();
-  stage.onEnd(async () => outside.close());
+  installation.onEnd(async () => outside.close());
   const clock = new SimulatedClock({ start: Date.now(), outside });
   try {
-    const names = await drawPortraits(join(stage.folder, 'staff'), count);
-    await drawMask(join(stage.folder, 'mask.png'));
+    const names = await drawPortraits(join(installation.folder, 'staff'), count);
+    await drawMask(join(installation.folder, 'mask.png'));
     const emulator = await startEmulator({ clock, rpm: PER_MINUTE, latencyMs: 8_000, logLimit: 100_000 });
-    stage.onEnd(() => emulator.close());
+    installation.onEnd(() => emulator.close());
     const args = ['batch', '--folder', 'staff', '--out', 'new', '--name', '{file}-background'];
     const json = JSON.stringify({ mask: 'mask.png', prompt: BACKGROUND });
     const run = (): { terminal: FakeTerminal; code: Promise<number> } => {
-      const env = stage.environment(emulator, { FIREFLY_LOG_LEVEL: 'error' });
-      const terminal = fakeTerminal([...args, '--json', json], { env, cwd: stage.folder, home: stage.folder, clock });
+      const env = installation.environment(emulator, { FIREFLY_LOG_LEVEL: 'error' });
+      const terminal = fakeTerminal([...args, '--json', json], {
+        env,
+        cwd: installation.folder,
+        home: installation.folder,
+        clock,
+      });
       return { terminal, code: clock.run(main(terminal)) };
     };
     const submits = () => emulator.control.submits();
@@ -73,7 +78,7 @@ export async function runPortraits(count: number): Promise<PortraitFigures> {
       others.push(again);
     }
 
-    const folder = join(stage.folder, 'new');
+    const folder = join(installation.folder, 'new');
     const arrivals = submits().map(({ headAt }) => headAt);
     const uploads = new Map<string, number>();
     for (const { uploaded } of emulator.control.requests('upload')) {
@@ -99,7 +104,7 @@ export async function runPortraits(count: number): Promise<PortraitFigures> {
       idealMinutes: Math.ceil(count / PER_MINUTE) - 1,
     };
   } finally {
-    await stage.end();
+    await installation.end();
   }
 }
 

@@ -6,13 +6,13 @@ import { startEmulator, type Emulator, type EmulatorOptions } from '../../src/em
 import { TestInstallation, type Connected, type Told } from '../support/program/test-installation.ts';
 import { canary } from '../support/canaries.ts';
 
-let stage: TestInstallation;
+let installation: TestInstallation;
 beforeEach(async () => {
-  stage = await TestInstallation.create();
+  installation = await TestInstallation.create();
 });
-afterEach(() => stage.end());
+afterEach(() => installation.end());
 
-async function adobe(options: EmulatorOptions = {}, on = stage): Promise<Emulator> {
+async function adobe(options: EmulatorOptions = {}, on = installation): Promise<Emulator> {
   const emulator = await startEmulator({ clientSecret: canary('secret'), latencyMs: 100, ...options });
   on.onEnd(() => emulator.close());
   return emulator;
@@ -113,8 +113,8 @@ describe('a job', () => {
 
   test('is finished by the next server after SIGKILL, without a second request', async () => {
     const emulator = await adobe({ latencyMs: 2_500 });
-    const environment = stage.environment(emulator);
-    const first = stage.pipe(environment);
+    const environment = installation.environment(emulator);
+    const first = installation.pipe(environment);
     const initialize = { protocolVersion: '2025-06-18', capabilities: {}, clientInfo: { name: 'raw', version: '1' } };
     first.send({ jsonrpc: '2.0', id: 1, method: 'initialize', params: initialize });
     await first.answer(1);
@@ -124,7 +124,7 @@ describe('a job', () => {
     const { result } = (await first.answer(2)) as { result: { structuredContent: { job: string } } };
     first.child.kill('SIGKILL');
     await once(first.child, 'exit');
-    const second = await stage.client(environment);
+    const second = await installation.client(environment);
     const done = await settled(second, result.structuredContent.job);
     expect(stateOf(done)).toBe('succeeded');
     expect(emulator.control.submits()).toHaveLength(1);
@@ -151,7 +151,7 @@ describe('a job', () => {
 
   test('is cancelled at Adobe with one PUT', async () => {
     const emulator = await adobe({ latencyMs: 20_000 });
-    const server = await stage.client(stage.environment(emulator));
+    const server = await installation.client(installation.environment(emulator));
     const running = await server.call('generate_image', { prompt: 'a red chair', wait_seconds: 2 });
     expect(running.isError).toBe(false);
     await server.call('cancel_job', { job: jobOf(running) });
@@ -171,7 +171,7 @@ describe('a job', () => {
 
 describe('a server with a faulty configuration', () => {
   test('without credentials lists its tools, and names the missing variables in a paid call', async () => {
-    const { client, call } = await stage.client(stage.environment());
+    const { client, call } = await installation.client(installation.environment());
     expect((await client.listTools()).tools.length).toBeGreaterThanOrEqual(8);
     const result = await call('generate_image', { prompt: 'a red chair' });
     expect(result.isError).toBe(true);
@@ -181,17 +181,22 @@ describe('a server with a faulty configuration', () => {
 
   test('reports a wrong secret, an unreachable upstream and an unusable data folder, and serves on', async () => {
     const emulator = await adobe();
-    const wrong = await stage.client(stage.environment(emulator, { FIREFLY_CLIENT_SECRET: 'wrong-secret-value' }));
+    const wrong = await installation.client(
+      installation.environment(emulator, { FIREFLY_CLIENT_SECRET: 'wrong-secret-value' }),
+    );
     const refused = await wrong.call('generate_image', { prompt: 'a red chair' });
     expect(refused.facts['error']).toMatchObject({ code: 'credentials_refused' });
     expect(refused.text + wrong.log.join('')).not.toContain('wrong-secret-value');
-    const unreachable = await stage.client(
-      stage.environment(emulator, { FIREFLY_API_URL: 'http://127.0.0.1:9', FIREFLY_IMS_URL: 'http://127.0.0.1:9' }),
+    const unreachable = await installation.client(
+      installation.environment(emulator, {
+        FIREFLY_API_URL: 'http://127.0.0.1:9',
+        FIREFLY_IMS_URL: 'http://127.0.0.1:9',
+      }),
     );
     expect((await unreachable.call('generate_image', { prompt: 'x' })).facts['error']).toMatchObject({
       code: 'adobe_unreachable',
     });
-    const unusable = await stage.client(stage.environment(emulator, { FIREFLY_HOME: '/dev/null/home' }));
+    const unusable = await installation.client(installation.environment(emulator, { FIREFLY_HOME: '/dev/null/home' }));
     expect((await unusable.call('generate_image', { prompt: 'x' })).facts['error']).toMatchObject({
       code: 'home_unusable',
     });
@@ -203,7 +208,7 @@ describe('a server with a faulty configuration', () => {
 describe('an unknown id', () => {
   test('is reported as such by every tool that takes one', async () => {
     const emulator = await adobe();
-    const { call } = await stage.client(stage.environment(emulator));
+    const { call } = await installation.client(installation.environment(emulator));
     const job = `job_${'0'.repeat(26)}`;
     expect((await call('job_status', { job })).facts['error']).toMatchObject({ code: 'unknown_job' });
     expect((await call('cancel_job', { job })).facts['error']).toMatchObject({ code: 'unknown_job' });

@@ -8,29 +8,29 @@ const RPM = 8;
 const PROCESSES = 8;
 const CALLS_EACH = 2;
 
-let stage: TestInstallation;
+let installation: TestInstallation;
 beforeEach(async () => {
-  stage = await TestInstallation.create();
+  installation = await TestInstallation.create();
 });
-afterEach(() => stage.end());
+afterEach(() => installation.end());
 
 /** In real time with real processes. The suite has this in simulated time (the tests of slow lines in test/jobs). */
 describe('eight processes with one data folder', () => {
   test('never send more than the quota in any 60 seconds, over slow lines too', { timeout: 240_000 }, async () => {
     const emulator = await startEmulator({ clientSecret: canary('secret'), latencyMs: 200, rpm: RPM });
-    stage.onEnd(() => emulator.close());
+    installation.onEnd(() => emulator.close());
     // Each connection has another delay of up to four seconds: requests arrive in another order than they are sent.
     const proxy = await startFaultProxy(emulator.apiOrigin, (n) => ({
       kind: 'late',
       ms: ((n * 7919) % 41) * 100,
     }));
-    stage.onEnd(() => proxy.close());
-    const environment = stage.environment(emulator, {
+    installation.onEnd(() => proxy.close());
+    const environment = installation.environment(emulator, {
       FIREFLY_API_URL: proxy.origin,
       FIREFLY_IMS_URL: emulator.imsOrigin,
       FIREFLY_RPM: String(RPM),
     });
-    const servers = await Promise.all(Array.from({ length: PROCESSES }, () => stage.client(environment)));
+    const servers = await Promise.all(Array.from({ length: PROCESSES }, () => installation.client(environment)));
     const calls = servers.flatMap(({ call }, server) =>
       Array.from({ length: CALLS_EACH }, async (_, n) => {
         const first = await call('generate_image', { prompt: `chair ${server} ${n}`, wait_seconds: 100 });

@@ -10,14 +10,14 @@ import { overhearClient } from '../support/artefacts.ts';
 import { MAIN, TestInstallation } from '../support/program/test-installation.ts';
 import { canary } from '../support/canaries.ts';
 
-let stage: TestInstallation;
+let installation: TestInstallation;
 let emulator: Emulator;
 beforeEach(async () => {
-  stage = await TestInstallation.create();
+  installation = await TestInstallation.create();
   emulator = await startEmulator({ clientSecret: canary('secret'), latencyMs: 200 });
-  stage.onEnd(() => emulator.close());
+  installation.onEnd(() => emulator.close());
 });
-afterEach(() => stage.end());
+afterEach(() => installation.end());
 
 const ASKING = { FIREFLY_CONFIRM: 'always', FIREFLY_RPM: '60' };
 
@@ -29,8 +29,8 @@ async function connected(
   const transport = new StdioClientTransport({
     command: process.execPath,
     args: [MAIN, 'stdio'],
-    env: stage.environment(emulator, ASKING),
-    cwd: stage.folder,
+    env: installation.environment(emulator, ASKING),
+    cwd: installation.folder,
     stderr: 'pipe',
   });
   const client = new Client(
@@ -44,7 +44,7 @@ async function connected(
   });
   await client.connect(transport);
   overhearClient(transport);
-  stage.onEnd(() => client.close());
+  installation.onEnd(() => client.close());
   const generate = (args: Record<string, unknown>) => client.callTool({ name: 'generate_image', arguments: args });
   return { asked, generate };
 }
@@ -69,7 +69,7 @@ describe.each([
     expect(await generate({ prompt: 'x', size: '1x1' })).toMatchObject({ isError: true });
     expect(asked).toHaveLength(3);
     expect(emulator.control.submits()).toHaveLength(1);
-    const lines = (await readFile(join(stage.folder, 'home', 'audit.jsonl'), 'utf8').catch(() => ''))
+    const lines = (await readFile(join(installation.folder, 'home', 'audit.jsonl'), 'utf8').catch(() => ''))
       .trim()
       .split('\n');
     expect(lines.length).toBeLessThanOrEqual(1);
@@ -85,8 +85,8 @@ describe('firefly-mcp call with FIREFLY_CONFIRM=always', () => {
     };
     const terminal = {
       ...fakeTerminal(['call', 'generate_image', '--prompt', 'a fox', ...args], {
-        cwd: stage.folder,
-        env: stage.environment(emulator, ASKING),
+        cwd: installation.folder,
+        env: installation.environment(emulator, ASKING),
       }),
       ...(typed === undefined ? {} : { ask }),
     };
@@ -111,7 +111,7 @@ describe('firefly-mcp call with FIREFLY_CONFIRM=always', () => {
     expect(refused.out).toContain('confirmation_required');
     expect(await run(['--confirm', 'true'])).toMatchObject({ code: 0 });
     // A command writes its line of the audit log before it ends.
-    const lines = (await readFile(join(stage.folder, 'home', 'audit.jsonl'), 'utf8')).trim().split('\n');
+    const lines = (await readFile(join(installation.folder, 'home', 'audit.jsonl'), 'utf8')).trim().split('\n');
     expect(lines).toHaveLength(1);
     expect(JSON.parse(lines[0] ?? '')).toMatchObject({
       principal: 'local',

@@ -8,22 +8,23 @@ import { canary } from '../support/canaries.ts';
 
 const EXAMPLES = join(import.meta.dirname, '..', '..', 'examples');
 
-let stage: TestInstallation;
+let installation: TestInstallation;
 let adobe: Emulator;
 let server: Connected;
 beforeAll(async () => {
-  stage = await TestInstallation.create();
+  installation = await TestInstallation.create();
   adobe = await startEmulator({ clientSecret: canary('secret'), latencyMs: 100 });
-  stage.onEnd(() => adobe.close());
-  for (const name of ['portrait.png', 'product.png']) await copyFile(join(EXAMPLES, name), join(stage.folder, name));
-  server = await stage.client(stage.environment(adobe, { FIREFLY_RPM: '60' }));
+  installation.onEnd(() => adobe.close());
+  for (const name of ['portrait.png', 'product.png'])
+    await copyFile(join(EXAMPLES, name), join(installation.folder, name));
+  server = await installation.client(installation.environment(adobe, { FIREFLY_RPM: '60' }));
 });
 afterEach(async () => {
   adobe.control.reset();
   // The reset has invalidated the token: this call gets another one, so that the next test need not.
   await server.call('list_custom_models');
 });
-afterAll(() => stage.end());
+afterAll(() => installation.end());
 
 interface Picture {
   readonly image: string;
@@ -77,10 +78,10 @@ describe('the tools do the tasks of Adobe’s tutorials:', () => {
       const result = await server.call('fill_image', { image: name, ...own, prompt: 'a neutral office background' });
       expect(result.isError).toBe(false);
       const [picture] = picturesOf(result);
-      const before = await pixels(join(stage.folder, name));
+      const before = await pixels(join(installation.folder, name));
       const after = await pixels(picture?.path ?? '');
       // The upload copy may be enlarged, so that the middle of the person or the cup is compared at one size.
-      const difference = await differenceInTheMiddle(join(stage.folder, name), picture?.path ?? '');
+      const difference = await differenceInTheMiddle(join(installation.folder, name), picture?.path ?? '');
       expect(difference).toBeLessThan(4);
       expect(after.width / after.height).toBeCloseTo(before.width / before.height, 2);
     }

@@ -5,18 +5,21 @@ import { startEmulator, type Emulator } from '../../src/emulator/index.ts';
 import { TestInstallation, type Connected } from '../support/program/test-installation.ts';
 import { canary } from '../support/canaries.ts';
 
-let stage: TestInstallation;
+let installation: TestInstallation;
 let adobe: Emulator;
 let server: Connected;
 beforeAll(async () => {
-  stage = await TestInstallation.create();
+  installation = await TestInstallation.create();
   adobe = await startEmulator({ clientSecret: canary('secret'), latencyMs: 200 });
-  stage.onEnd(() => adobe.close());
-  await copyFile(join(import.meta.dirname, '..', '..', 'examples', 'product.png'), join(stage.folder, 'product.png'));
-  server = await stage.client(stage.environment(adobe, { FIREFLY_RPM: '60' }));
+  installation.onEnd(() => adobe.close());
+  await copyFile(
+    join(import.meta.dirname, '..', '..', 'examples', 'product.png'),
+    join(installation.folder, 'product.png'),
+  );
+  server = await installation.client(installation.environment(adobe, { FIREFLY_RPM: '60' }));
 });
 afterEach(() => adobe.control.reset());
-afterAll(() => stage.end());
+afterAll(() => installation.end());
 
 const expanded = (width: number) => server.call('expand_image', { image: 'product.png', size: `${width}x800` });
 

@@ -84,8 +84,8 @@ Exit codes: 0 all items have their pictures, 1 some have none.`,
       throw new UsageError('Batches are unavailable because FIREFLY_READ_ONLY is set.');
     }
     const configured = { ...rest, config: withRoot(config, flags, terminal) };
-    const returns = action === 'status' || action === 'pause' || action === 'cancel' || flags.booleans.has('no-wait');
-    const composition = compose({ ...configured, terminal, drivesJobs: !returns });
+    const waits = !flags.booleans.has('no-wait') && !['status', 'pause', 'cancel'].includes(action ?? '');
+    const composition = compose({ ...configured, terminal, drivesJobs: waits });
     const progress = progressLine(terminal);
     try {
       const { settings } = servingOptions(configured, composition, terminal);
@@ -94,7 +94,7 @@ Exit codes: 0 all items have their pictures, 1 some have none.`,
       const signal = terminal.interrupted();
       const common = { caller: CALLER, signal, clock, random, services: async () => services };
       const call: ToolCall = { ...common, settings, progress: () => undefined, ask: askOn(terminal, signal) };
-      const context: BatchContext = { flags, services, call, terminal, progress, config, waits: !returns };
+      const context: BatchContext = { flags, services, call, terminal, progress, config, waits };
       const id = source === undefined ? (flags.words[0] ?? '') : await batchOf(source, action, context);
       return await runBatch(id, action, context);
     } finally {
@@ -175,8 +175,8 @@ async function runBatch(id: string, action: Action | undefined, context: BatchCo
   if (!terminal.interrupted().aborted) {
     return report(view, context, view.counts.succeeded === view.items ? EXIT.ok : EXIT.failed);
   }
-  const fate = context.config.demo ? 'ends with the emulator of this command' : 'is kept';
-  terminal.err(`${id} ${fate}.\n`);
+  const remark = context.config.demo ? 'ends with the emulator of this command' : 'is kept';
+  terminal.err(`${id} ${remark}.\n`);
   // This process releases its leases when the command ends, so that nothing drives the batch any more.
   return report({ ...view, isDriven: false }, context, EXIT.interrupted);
 }

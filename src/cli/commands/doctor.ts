@@ -12,7 +12,7 @@ export const doctor: Command = {
   description: `Checks this machine, the configuration and the connection to Adobe, and says what to fix. Spends nothing.
 
 Exit codes: 0 no check failed, 1 a check failed.`,
-  flags: { json: { type: 'boolean', help: 'The findings as JSON.' }, ...demoFlag },
+  flags: { json: { type: 'boolean', help: 'Print the findings as JSON.' }, ...demoFlag },
   takesOptions: true,
   words: 0,
   async run(flags, terminal) {

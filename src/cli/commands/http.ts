@@ -8,7 +8,7 @@ import { EXIT, UsageError } from '../exit-codes.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { untilAborted } from '../terminal/until-aborted.ts';
 
-/** Time for open calls to finish after SIGTERM, so that the whole stop takes less than five seconds. */
+/** Time for open calls to finish after SIGTERM, so that the whole shutdown takes less than five seconds. */
 const GRACE_AFTER_SIGNAL_MS = 2_000;
 const DEFAULT_PORT = 8787;
 const port = wholeNumber(0, 65_535);
@@ -29,7 +29,7 @@ start; it is created once and kept in FIREFLY_HOME/http-token. /healthz and /rea
   takesOptions: true,
   words: 0,
   async run(flags, terminal) {
-    const wanted = portFrom(flags.strings['port'], terminal);
+    const portNumber = portFrom(flags.strings['port'], terminal);
     const configured = configure(flags, terminal);
     // Before the first output, since a program that reads it may send a signal at once.
     const interrupted = terminal.interrupted();
@@ -41,7 +41,7 @@ start; it is created once and kept in FIREFLY_HOME/http-token. /healthz and /rea
     try {
       const options = servingOptions(configured, composition, terminal);
       const host = flags.strings['host'] ?? '127.0.0.1';
-      const serving = await serveOverHttp({ ...options, host, port: wanted, token });
+      const serving = await serveOverHttp({ ...options, host, port: portNumber, token });
       terminal.err(welcome(serving.url, token));
       composition.recover();
       await untilAborted(interrupted);

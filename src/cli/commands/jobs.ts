@@ -17,7 +17,7 @@ const MAX_BATCHES = 10;
 const POLL_INTERVAL_MS = 1_000;
 
 export const jobs: Command = {
-  usage: '[--wait]',
+  usage: '[--wait] [--demo]',
   description: `Shows the queued, running and recent jobs of the configured credentials, and how much of the quota is used. With --wait,
 first completes all unfinished jobs.`,
   flags: { wait: { type: 'boolean', help: 'Work on unfinished jobs until none is left.' }, ...demoFlag },

@@ -14,37 +14,37 @@ const DAY = 24 * 3_600_000;
 /** Arguments of a picture that the emulator draws quickly. */
 const SMALL = { model: 'image3', size: '1024x1024' };
 
-let stage: TestInstallation;
+let installation: TestInstallation;
 let clock: SimulatedClock;
 let emulator: Emulator;
 let extra: Record<string, string>;
 beforeEach(async () => {
-  stage = await TestInstallation.create();
+  installation = await TestInstallation.create();
   const outside = new OutsideWork();
-  stage.onEnd(async () => outside.close());
+  installation.onEnd(async () => outside.close());
   clock = new SimulatedClock({ start: Date.now(), outside });
   emulator = await startEmulator({ clock, latencyMs: 4_000 });
-  stage.onEnd(() => emulator.close());
+  installation.onEnd(() => emulator.close());
   extra = {};
 });
-afterEach(() => stage.end());
+afterEach(() => installation.end());
 
 /** Starts the command in this process, in simulated time. `err` and `out` are its output. */
 function begin(...args: readonly string[]) {
-  const env = stage.environment(emulator, { FIREFLY_LOG_LEVEL: 'error', ...extra });
-  const terminal = fakeTerminal(args, { env, cwd: stage.folder, home: stage.folder, clock });
+  const env = installation.environment(emulator, { FIREFLY_LOG_LEVEL: 'error', ...extra });
+  const terminal = fakeTerminal(args, { env, cwd: installation.folder, home: installation.folder, clock });
   return { terminal, ended: clock.run(main(terminal), Infinity).then((code) => ({ code, ...terminal.output })) };
 }
 const run = (...args: readonly string[]) => begin(...args).ended;
 const sent = () => emulator.control.submits();
 const submitted = (count: number) => clock.until(() => sent().length >= count);
 const lines = (name: string, prompts: readonly string[]) =>
-  writeFile(join(stage.folder, name), prompts.map((prompt) => JSON.stringify({ prompt, ...SMALL })).join('\n'));
+  writeFile(join(installation.folder, name), prompts.map((prompt) => JSON.stringify({ prompt, ...SMALL })).join('\n'));
 const chairs = (count: number) => Array.from({ length: count }, (_, n) => `chair ${n + 1}`);
 
 describe('the batch command', () => {
   test('refuses a source that does not exist or is a folder, and an unknown id, each with its own message', async () => {
-    await mkdir(join(stage.folder, 'staff'));
+    await mkdir(join(installation.folder, 'staff'));
     expect(await run('batch', 'nothing.jsonl')).toMatchObject({
       code: 2,
       err: expect.stringContaining('nothing.jsonl does not exist'),
@@ -57,7 +57,7 @@ describe('the batch command', () => {
   });
 
   test('names each missing picture on a line of its own', async () => {
-    await writeFile(join(stage.folder, 'x.jsonl'), '{"image":"nope.png","mask":"gone.png","prompt":"x"}');
+    await writeFile(join(installation.folder, 'x.jsonl'), '{"image":"nope.png","mask":"gone.png","prompt":"x"}');
     const { err } = await run('batch', 'x.jsonl', '--tool', 'fill_image');
     expect(err).toMatch(/^line 1: "nope\.png": There is no such file\./m);
     expect(err).toMatch(/^Correct them/m);
@@ -91,7 +91,7 @@ describe('a batch that is interrupted with Ctrl-C', () => {
     expect(code).toBe(130);
     expect(out).toMatch(/Nothing works on it now.*run the same command again/);
     expect(out).not.toMatch(/done in|Estimated|job_status|cancel_job/);
-    const folder = join(stage.folder, 'set');
+    const folder = join(installation.folder, 'set');
     const manifest = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')) as {
       items: { state: string; images: { file: string }[] }[];
     };
@@ -109,9 +109,9 @@ describe('a batch that is run again after its end', () => {
   test('restores a deleted file without paying', async () => {
     await lines('chairs.jsonl', chairs(3));
     await run('batch', 'chairs.jsonl', '--out', 'set');
-    await rm(join(stage.folder, 'set', '0002.jpg'));
+    await rm(join(installation.folder, 'set', '0002.jpg'));
     expect(await run('batch', 'chairs.jsonl')).toMatchObject({ code: 0 });
-    expect((await readdir(join(stage.folder, 'set'))).sort()).toEqual([
+    expect((await readdir(join(installation.folder, 'set'))).sort()).toEqual([
       '0001.jpg',
       '0002.jpg',
       '0003.jpg',
@@ -125,8 +125,8 @@ describe('a batch that is run again after its end', () => {
     await lines('chairs.jsonl', chairs(1));
     await run('batch', 'chairs.jsonl', '--out', 'set');
     const { err } = await run('batch', 'chairs.jsonl', '--out', 'other');
-    expect(err).toContain(`Its pictures are in ${join(stage.folder, 'set')}`);
-    expect(existsSync(join(stage.folder, 'other'))).toBe(false);
+    expect(err).toContain(`Its pictures are in ${join(installation.folder, 'set')}`);
+    expect(existsSync(join(installation.folder, 'other'))).toBe(false);
   });
 
   test('is refused after a cancel, and makes only the remaining items with --new-only', async () => {
@@ -157,7 +157,7 @@ describe('a batch that is run again after its end', () => {
     expect(sent()).toHaveLength(4);
     const added = await run('batch', 'chairs.jsonl', '--out', 'set', '--new-only');
     expect(added).toMatchObject({ code: 0, out: expect.stringContaining('2 of 2 done') });
-    expect(await readdir(join(stage.folder, 'set'))).toContain('0005.jpg');
+    expect(await readdir(join(installation.folder, 'set'))).toContain('0005.jpg');
     expect(sent()).toHaveLength(6);
     expect(await run('batch', 'chairs.jsonl', '--new-only')).toMatchObject({ code: 0 });
     expect(sent()).toHaveLength(6);
@@ -175,7 +175,7 @@ describe('a batch that is submitted with --no-wait', () => {
     const { out } = await run('jobs', '--wait');
     expect(out).toContain('2 of 2 done');
     expect(out).not.toContain('There is no job yet');
-    expect(await readdir(join(stage.folder, 'set'))).toContain('0002.jpg');
+    expect(await readdir(join(installation.folder, 'set'))).toContain('0002.jpg');
   });
 });
 
