@@ -14,7 +14,8 @@ describe.skipIf(server === undefined)('on PostgreSQL', { timeout: 60_000 }, () =
   vi.stubEnv('RUNS', process.env['RUNS'] ?? '5');
   vi.stubEnv('ROUNDS', process.env['ROUNDS'] ?? '1');
 
-  for (const file of ['crash', 'kill-points', 'patience', 'wakes', 'model', 'schedules']) {
+  for (const file of ['crash', 'kill-points', 'patience', 'wakes', 'schedules']) {
     describe(file, () => import(`./${file}.test.ts`));
   }
+  describe('state-machine', async () => void (await import('./model/state-machine.test.ts')));
 });

@@ -13,11 +13,15 @@ describe.skipIf(server === undefined)('on PostgreSQL', { timeout: 60_000 }, () =
   vi.stubEnv('REQUESTS', process.env['REQUESTS'] ?? '12');
 
   // A describe of its own keeps each file's hooks to its tests.
-  for (const file of ['accounts', 'shares', 'engine', 'saving', 'uploads', 'budget']) {
+  for (const file of ['engine', 'saving', 'uploads']) {
     describe(file, () => import(`./${file}.test.ts`));
+  }
+  for (const file of ['accounts', 'fair-queue']) {
+    describe(file, () => import(`./store/${file}.test.ts`));
   }
   for (const file of ['audit-log', 'retention', 'size']) {
     describe(file, () => import(`../maintenance/${file}.test.ts`));
   }
+  describe('budget', async () => void (await import('./limits/budget.test.ts')));
   describe('duplicates', async () => void (await import('./deduplication/duplicates.test.ts')));
 });

@@ -262,7 +262,7 @@ export const FAULT_MUTANTS = [
     file: 'src/jobs/limits/gated-queries.ts',
     find: 'if (!(error instanceof RateLimited)) throw error;',
     replace: 'if (error) throw error;',
-    test: 'test/jobs/gate.test.ts',
+    test: 'test/jobs/limits/cooldown.test.ts',
     only: 'is told with how long',
   },
   {
@@ -271,7 +271,7 @@ export const FAULT_MUTANTS = [
     file: 'src/jobs/engine/steps/submit.ts',
     find: "if (heldMs > 0) return { kind: 'held', forMs: heldMs };",
     replace: "if (heldMs < 0) return { kind: 'held', forMs: heldMs };",
-    test: 'test/jobs/gate.test.ts',
+    test: 'test/jobs/limits/cooldown.test.ts',
     only: 'keeps the questions',
   },
   {
@@ -280,7 +280,7 @@ export const FAULT_MUTANTS = [
     file: 'src/jobs/limits/permits.ts',
     find: 'if (await this.#isProbing(tx))',
     replace: 'if (tx.now < 0)',
-    test: 'test/jobs/gate.test.ts',
+    test: 'test/jobs/limits/cooldown.test.ts',
     only: 'lets one request through',
   },
   {

@@ -6,7 +6,7 @@ export const HOUSE_MUTANTS = [
     file: 'src/jobs/store/permits/permit-counts.ts',
     find: 'const EVERY = `account = ? AND',
     replace: 'const EVERY = `(account = ? OR 1 = 1) AND',
-    test: 'test/jobs/accounts.test.ts',
+    test: 'test/jobs/store/accounts.test.ts',
     only: 'a quota each',
   },
   {
@@ -15,7 +15,7 @@ export const HOUSE_MUTANTS = [
     file: 'src/jobs/store/permits/cooldowns.ts',
     find: 'FROM cooldowns WHERE account = ?',
     replace: 'FROM cooldowns WHERE account = ? OR 1 = 1',
-    test: 'test/jobs/accounts.test.ts',
+    test: 'test/jobs/store/accounts.test.ts',
     only: 'a gate each',
   },
   {
@@ -24,7 +24,7 @@ export const HOUSE_MUTANTS = [
     file: 'src/jobs/store/permits/permit-counts.ts',
     find: 'const SPENT = `account = ? AND',
     replace: 'const SPENT = `(account = ? OR 1 = 1) AND',
-    test: 'test/jobs/accounts.test.ts',
+    test: 'test/jobs/store/accounts.test.ts',
     only: 'a budget each',
   },
   {
@@ -33,7 +33,7 @@ export const HOUSE_MUTANTS = [
     file: 'src/jobs/store/job-store.ts',
     find: 'WHERE id = ? AND account = ? ${lock}',
     replace: 'WHERE id = ? AND account <> ? ${lock}',
-    test: 'test/jobs/accounts.test.ts',
+    test: 'test/jobs/store/accounts.test.ts',
     only: 'foreign id answers',
   },
   {
@@ -42,7 +42,7 @@ export const HOUSE_MUTANTS = [
     file: 'src/jobs/store/duplicates.ts',
     find: 'WHERE principal = ? AND account = ? AND idempotency_key = ?',
     replace: 'WHERE principal = ? AND (account = ? OR 1 = 1) AND idempotency_key = ?',
-    test: 'test/jobs/accounts.test.ts',
+    test: 'test/jobs/store/accounts.test.ts',
     only: 'for repeats',
   },
   {
@@ -51,7 +51,7 @@ export const HOUSE_MUTANTS = [
     file: 'src/jobs/store/upload-store.ts',
     find: 'SELECT upload_id FROM uploads WHERE ${KEY} AND',
     replace: 'SELECT upload_id FROM uploads WHERE ${KEY.replace("account = ?", "(account = ? OR 1 = 1)")} AND',
-    test: 'test/jobs/accounts.test.ts',
+    test: 'test/jobs/store/accounts.test.ts',
     only: 'uploads each',
   },
   {

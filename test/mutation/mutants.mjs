@@ -37,7 +37,7 @@ export const MUTANTS = [
     file: 'src/jobs/store/lease.ts',
     find: "(job.state === 'submitting' ? ANSWER_MS : 0)",
     replace: '0',
-    test: 'test/jobs/lost-calls.test.ts',
+    test: 'test/jobs/deduplication/lost-calls.test.ts',
     only: 'stores the handle when it is back',
   },
   {
@@ -89,7 +89,7 @@ export const MUTANTS = [
     file: 'src/jobs/model/transitions.ts',
     find: 'return MOVES[from].includes(to) || (from === to && !isFinal(from));',
     replace: 'return MOVES[from].includes(to) || isFinal(from) || from === to;',
-    test: 'test/jobs/transitions.test.ts',
+    test: 'test/jobs/model/transitions.test.ts',
   },
   {
     row: 'L05',
@@ -115,7 +115,7 @@ export const MUTANTS = [
     file: 'src/jobs/limits/permits.ts',
     find: 'startsAt: permitTime(ledger, ahead, latencyMs)',
     replace: 'startsAt: permitTime(ledger, 0, latencyMs)',
-    test: 'test/jobs/estimates.test.ts',
+    test: 'test/jobs/limits/estimates.test.ts',
     only: 'several people',
   },
   {
@@ -124,7 +124,7 @@ export const MUTANTS = [
     file: 'src/jobs/store/fair-queue.ts',
     find: "(${before} AND state = 'queued' AND runnable_at <= ?)",
     replace: "(${before} AND state = 'nobody' AND runnable_at <= ?)",
-    test: 'test/jobs/estimates.test.ts',
+    test: 'test/jobs/limits/estimates.test.ts',
     only: 'goes first again',
   },
   {
@@ -133,7 +133,7 @@ export const MUTANTS = [
     file: 'src/jobs/store/claimable-jobs.ts',
     find: 'job.priority === priority && waits(job)).sort(byTurn)',
     replace: 'job.priority === priority && waits(job))',
-    test: 'test/jobs/estimates.test.ts',
+    test: 'test/jobs/limits/estimates.test.ts',
     only: 'goes first again',
   },
   {

@@ -1,6 +1,6 @@
-import { COLUMNS, toParams } from '../../src/jobs/model/job-row.ts';
-import type { Database } from '../../src/store/database.ts';
-import { aJob } from './a-job.ts';
+import { COLUMNS, toParams } from '../../../src/jobs/model/job-row.ts';
+import type { Database } from '../../../src/store/database.ts';
+import { aJob } from '../a-job.ts';
 
 /** Rows of one transaction: no statement may take long. */
 const CHUNK = 20_000;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { SubmitOutcome } from '../../src/firefly/types.ts';
-import { JOB_STATES, isFinal } from '../../src/jobs/model/states.ts';
+import type { SubmitOutcome } from '../../../src/firefly/types.ts';
+import { JOB_STATES, isFinal } from '../../../src/jobs/model/states.ts';
 import {
   afterCrash,
   afterDeadline,
@@ -10,8 +10,8 @@ import {
   mayMove,
   MOST_UNSENT_ATTEMPTS,
   UNANSWERED_DEADLINE_MS,
-} from '../../src/jobs/model/transitions.ts';
-import { aJob } from './a-job.ts';
+} from '../../../src/jobs/model/transitions.ts';
+import { aJob } from '../a-job.ts';
 
 const problem = { code: 'some_code', message: 'A sentence.', actor: 'caller', next: 'Do this.' } as const;
 const NOW = 5_000_000;

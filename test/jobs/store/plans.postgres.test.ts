@@ -1,18 +1,18 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createJobs, jobMigrations } from '../../src/jobs/index.ts';
-import { silentLogger } from '../../src/shared/logger.ts';
-import { systemClock } from '../../src/shared/clock.ts';
-import { systemRandom } from '../../src/shared/random.ts';
-import type { Database, Queryable, SqlValue } from '../../src/store/database.ts';
-import { openStore } from '../../src/store/open.ts';
-import { numbered } from '../../src/store/postgres/placeholders.ts';
-import { createDatabase, sharedPostgres, type TestDatabase } from '../support/postgres/database.ts';
-import { aLongPast } from './a-long-past.ts';
-import { aPlan, prompts } from './batches/a-plan.ts';
-import { ALICE, aRequest, inTimeOf } from '../support/cluster/test-cluster.ts';
-import { MemoryImages } from '../support/doubles/memory-images.ts';
-import { ScriptedAdobe } from '../support/doubles/scripted-adobe.ts';
-import { SimulatedClock } from '../support/clocks/simulated-clock.ts';
+import { createJobs, jobMigrations } from '../../../src/jobs/index.ts';
+import { silentLogger } from '../../../src/shared/logger.ts';
+import { systemClock } from '../../../src/shared/clock.ts';
+import { systemRandom } from '../../../src/shared/random.ts';
+import type { Database, Queryable, SqlValue } from '../../../src/store/database.ts';
+import { openStore } from '../../../src/store/open.ts';
+import { numbered } from '../../../src/store/postgres/placeholders.ts';
+import { createDatabase, sharedPostgres, type TestDatabase } from '../../support/postgres/database.ts';
+import { aLongPast } from './job-history.ts';
+import { aPlan, prompts } from '../batches/a-plan.ts';
+import { ALICE, aRequest, inTimeOf } from '../../support/cluster/test-cluster.ts';
+import { MemoryImages } from '../../support/doubles/memory-images.ts';
+import { ScriptedAdobe } from '../../support/doubles/scripted-adobe.ts';
+import { SimulatedClock } from '../../support/clocks/simulated-clock.ts';
 
 const server = await sharedPostgres();
 

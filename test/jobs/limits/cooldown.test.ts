@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { RateLimited } from '../../src/firefly/problems.ts';
-import type { PaidRequest } from '../../src/jobs/model/types.ts';
-import { placeOf } from '../../src/jobs/engine/uploads.ts';
-import { ALICE, aRequest, TestCluster, type TestProcess } from '../support/cluster/test-cluster.ts';
-import { A_PROBLEM } from '../support/doubles/scripted-adobe.ts';
+import { RateLimited } from '../../../src/firefly/problems.ts';
+import type { PaidRequest } from '../../../src/jobs/model/types.ts';
+import { placeOf } from '../../../src/jobs/engine/uploads.ts';
+import { ALICE, aRequest, TestCluster, type TestProcess } from '../../support/cluster/test-cluster.ts';
+import { A_PROBLEM } from '../../support/doubles/scripted-adobe.ts';
 
 let home: TestCluster;
 let one: TestProcess;

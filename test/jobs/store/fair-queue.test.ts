@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { aPlan, prompts } from './batches/a-plan.ts';
-import { ALICE, aRequest, BOB, TestCluster } from '../support/cluster/test-cluster.ts';
+import { aPlan, prompts } from '../batches/a-plan.ts';
+import { ALICE, aRequest, BOB, TestCluster } from '../../support/cluster/test-cluster.ts';
 
 const PROCESSES = 4;
 const MINUTE = 60_000;

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { SubmitOutcome } from '../../src/firefly/types.ts';
-import { isFinal, JOB_STATES, type JobState } from '../../src/jobs/model/states.ts';
-import { mayMove } from '../../src/jobs/model/transitions.ts';
-import type { JobView } from '../../src/jobs/model/types.ts';
-import { Problem } from '../../src/shared/errors.ts';
-import { ALICE, aRequest, BOB, TestCluster, type TestProcess } from '../support/cluster/test-cluster.ts';
-import { A_PROBLEM } from '../support/doubles/scripted-adobe.ts';
+import type { SubmitOutcome } from '../../../src/firefly/types.ts';
+import { isFinal, JOB_STATES, type JobState } from '../../../src/jobs/model/states.ts';
+import { mayMove } from '../../../src/jobs/model/transitions.ts';
+import type { JobView } from '../../../src/jobs/model/types.ts';
+import { Problem } from '../../../src/shared/errors.ts';
+import { ALICE, aRequest, BOB, TestCluster, type TestProcess } from '../../support/cluster/test-cluster.ts';
+import { A_PROBLEM } from '../../support/doubles/scripted-adobe.ts';
 
 const PER_MINUTE = 6;
 const MOST_MEMBERS = 4;

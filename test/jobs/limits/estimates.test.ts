@@ -1,14 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { BatchView } from '../../src/jobs/batches/model/batch-types.ts';
-import { Permits } from '../../src/jobs/limits/permits.ts';
-import type { Quota } from '../../src/jobs/limits/quota.ts';
-import type { Caller, JobView } from '../../src/jobs/model/types.ts';
-import { batchSummary } from '../../src/render/jobs/batch.ts';
-import { phase } from '../../src/render/jobs/job-phrases.ts';
-import { systemRandom } from '../../src/shared/random.ts';
-import { aPlan } from './batches/a-plan.ts';
-import { ALICE, aRequest, BOB, TestCluster, type TestProcess } from '../support/cluster/test-cluster.ts';
-import { A_PROBLEM } from '../support/doubles/scripted-adobe.ts';
+import type { BatchView } from '../../../src/jobs/batches/model/batch-types.ts';
+import { Permits } from '../../../src/jobs/limits/permits.ts';
+import type { Quota } from '../../../src/jobs/limits/quota.ts';
+import type { Caller, JobView } from '../../../src/jobs/model/types.ts';
+import { batchSummary } from '../../../src/render/jobs/batch.ts';
+import { phase } from '../../../src/render/jobs/job-phrases.ts';
+import { systemRandom } from '../../../src/shared/random.ts';
+import { aPlan } from '../batches/a-plan.ts';
+import { ALICE, aRequest, BOB, TestCluster, type TestProcess } from '../../support/cluster/test-cluster.ts';
+import { A_PROBLEM } from '../../support/doubles/scripted-adobe.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

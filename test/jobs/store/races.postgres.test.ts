@@ -1,11 +1,11 @@
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Clock } from '../../src/shared/clock.ts';
-import { JobStore } from '../../src/jobs/store/job-store.ts';
-import { createProcessIdentity } from '../../src/jobs/engine/process-identity.ts';
-import { systemRandom } from '../../src/shared/random.ts';
-import { postgresPlaces, storesLiveIn } from '../support/places.ts';
-import { sharedPostgres } from '../support/postgres/database.ts';
-import { ALICE, aRequest, TestCluster, type TestProcess } from '../support/cluster/test-cluster.ts';
+import type { Clock } from '../../../src/shared/clock.ts';
+import { JobStore } from '../../../src/jobs/store/job-store.ts';
+import { createProcessIdentity } from '../../../src/jobs/engine/process-identity.ts';
+import { systemRandom } from '../../../src/shared/random.ts';
+import { postgresPlaces, storesLiveIn } from '../../support/places.ts';
+import { sharedPostgres } from '../../support/postgres/database.ts';
+import { ALICE, aRequest, TestCluster, type TestProcess } from '../../support/cluster/test-cluster.ts';
 
 /** What SQLite rules out by running one transaction at a time, PostgreSQL must rule out by locks. */
 const server = await sharedPostgres();

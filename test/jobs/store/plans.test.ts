@@ -1,17 +1,17 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { imageMigrations } from '../../src/images/schema.ts';
-import { createJobs, jobMigrations } from '../../src/jobs/index.ts';
-import { Retention } from '../../src/maintenance/retention.ts';
-import { silentLogger } from '../../src/shared/logger.ts';
-import { systemRandom } from '../../src/shared/random.ts';
-import type { Database, Queryable } from '../../src/store/database.ts';
-import { openStore } from '../../src/store/open.ts';
-import { sqlitePlace, type Place } from '../support/places.ts';
-import { SimulatedClock } from '../support/clocks/simulated-clock.ts';
-import { aPlan, prompts } from './batches/a-plan.ts';
-import { ALICE, aRequest } from '../support/cluster/test-cluster.ts';
-import { MemoryImages } from '../support/doubles/memory-images.ts';
-import { ScriptedAdobe } from '../support/doubles/scripted-adobe.ts';
+import { imageMigrations } from '../../../src/images/schema.ts';
+import { createJobs, jobMigrations } from '../../../src/jobs/index.ts';
+import { Retention } from '../../../src/maintenance/retention.ts';
+import { silentLogger } from '../../../src/shared/logger.ts';
+import { systemRandom } from '../../../src/shared/random.ts';
+import type { Database, Queryable } from '../../../src/store/database.ts';
+import { openStore } from '../../../src/store/open.ts';
+import { sqlitePlace, type Place } from '../../support/places.ts';
+import { SimulatedClock } from '../../support/clocks/simulated-clock.ts';
+import { aPlan, prompts } from '../batches/a-plan.ts';
+import { ALICE, aRequest } from '../../support/cluster/test-cluster.ts';
+import { MemoryImages } from '../../support/doubles/memory-images.ts';
+import { ScriptedAdobe } from '../../support/doubles/scripted-adobe.ts';
 
 /** They take the first rows of an index, in its order, and stop; the last one runs once an hour, and only with retention. */
 const EXCEPT = [

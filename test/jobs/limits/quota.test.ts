@@ -7,8 +7,8 @@ import {
   permitTime,
   type Limit,
   type Outlook,
-} from '../../src/jobs/limits/quota.ts';
-import { pacesAfterHits } from '../../src/jobs/limits/rate-limit-backoff.ts';
+} from '../../../src/jobs/limits/quota.ts';
+import { pacesAfterHits } from '../../../src/jobs/limits/rate-limit-backoff.ts';
 
 const NOW = 1_000_000;
 const MINUTE = 60_000;

@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { AuditLog } from '../../src/maintenance/audit-log.ts';
-import { placeOf } from '../../src/jobs/engine/uploads.ts';
-import { aPlan } from './batches/a-plan.ts';
-import { ALICE, aRequest, TestCluster, type TestProcess } from '../support/cluster/test-cluster.ts';
-import { A_PROBLEM, onePixel, ScriptedAdobe } from '../support/doubles/scripted-adobe.ts';
-import { removeFolder, temporaryFolder } from '../support/artefacts.ts';
+import { AuditLog } from '../../../src/maintenance/audit-log.ts';
+import { placeOf } from '../../../src/jobs/engine/uploads.ts';
+import { aPlan } from '../batches/a-plan.ts';
+import { ALICE, aRequest, TestCluster, type TestProcess } from '../../support/cluster/test-cluster.ts';
+import { A_PROBLEM, onePixel, ScriptedAdobe } from '../../support/doubles/scripted-adobe.ts';
+import { removeFolder, temporaryFolder } from '../../support/artefacts.ts';
 
 let home: TestCluster;
 let other: ScriptedAdobe;

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { BUDGET_WINDOW_MS } from '../../src/jobs/limits/budget.ts';
-import type { Jobs } from '../../src/jobs/model/types.ts';
-import { ALICE, aRequest, BOB, TestCluster } from '../support/cluster/test-cluster.ts';
-import { A_PROBLEM } from '../support/doubles/scripted-adobe.ts';
+import { BUDGET_WINDOW_MS } from '../../../src/jobs/limits/budget.ts';
+import type { Jobs } from '../../../src/jobs/model/types.ts';
+import { ALICE, aRequest, BOB, TestCluster } from '../../support/cluster/test-cluster.ts';
+import { A_PROBLEM } from '../../support/doubles/scripted-adobe.ts';
 
 const REFUSED = { kind: 'refused', problem: { ...A_PROBLEM, code: 'content_policy' } } as const;
 const RATE_LIMITED = { kind: 'rate_limited', retryAfterMs: 1_000, problem: A_PROBLEM } as const;

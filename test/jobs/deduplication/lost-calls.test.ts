@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Problem } from '../../src/shared/errors.ts';
-import { ALICE, aRequest, TestCluster } from '../support/cluster/test-cluster.ts';
+import { Problem } from '../../../src/shared/errors.ts';
+import { ALICE, aRequest, TestCluster } from '../../support/cluster/test-cluster.ts';
 
 let home: TestCluster;
 beforeEach(async () => {

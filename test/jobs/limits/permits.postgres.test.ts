@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { jobMigrations } from '../../src/jobs/index.ts';
-import { Permits } from '../../src/jobs/limits/permits.ts';
-import { systemClock } from '../../src/shared/clock.ts';
-import { silentLogger } from '../../src/shared/logger.ts';
-import { systemRandom } from '../../src/shared/random.ts';
-import type { Database } from '../../src/store/database.ts';
-import { openStore } from '../../src/store/open.ts';
-import { createDatabase, sharedPostgres } from '../support/postgres/database.ts';
-import { aJob } from './a-job.ts';
+import { jobMigrations } from '../../../src/jobs/index.ts';
+import { Permits } from '../../../src/jobs/limits/permits.ts';
+import { systemClock } from '../../../src/shared/clock.ts';
+import { silentLogger } from '../../../src/shared/logger.ts';
+import { systemRandom } from '../../../src/shared/random.ts';
+import type { Database } from '../../../src/store/database.ts';
+import { openStore } from '../../../src/store/open.ts';
+import { createDatabase, sharedPostgres } from '../../support/postgres/database.ts';
+import { aJob } from '../a-job.ts';
 
 /** The database's clock runs this much faster than it is, so that a minute's window passes in a third of a second. */
 const SPEED = 200;

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { afterRateLimit, currentPace } from '../../src/jobs/limits/rate-limit-backoff.ts';
-import { ALICE, aRequest, TestCluster } from '../support/cluster/test-cluster.ts';
-import { A_PROBLEM } from '../support/doubles/scripted-adobe.ts';
+import { afterRateLimit, currentPace } from '../../../src/jobs/limits/rate-limit-backoff.ts';
+import { ALICE, aRequest, TestCluster } from '../../support/cluster/test-cluster.ts';
+import { A_PROBLEM } from '../../support/doubles/scripted-adobe.ts';
 
 const MINUTE = 60_000;
 
