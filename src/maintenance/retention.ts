@@ -10,9 +10,9 @@ import {
   deleteUploads,
 } from '../jobs/store/maintenance/retention-queries.ts';
 import { UPLOAD_HOLDS_MS } from '../jobs/engine/uploads.ts';
+import { DAY_MS } from '../shared/durations.ts';
 import type { Database, Queryable, Transaction } from '../store/database.ts';
 
-export const DAY_MS = 24 * 3_600_000;
 /** Budget, quota and usage are counted from permits, which stay at least this long whatever the retention. */
 const PERMITS_STAY_MS = 40 * DAY_MS;
 /** A younger result may not have been looked at, and a client may be about to name it. */

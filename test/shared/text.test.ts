@@ -1,10 +1,10 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createLogger, redact } from '../../src/shared/logger.ts';
 import { quoteUntrusted } from '../../src/shared/text.ts';
 
 describe('quoteUntrusted', () => {
-  it.each([
+  test.each([
     ['plain text stays, with ünïcode and 漢字', 'plain text stays, with ünïcode and 漢字'],
     ['\u001b[31mred\u001b[0m and \u001b]0;title\u0007x', 'red and 0;titlex'],
     ['two\nlines\r\n\tand tabs', 'two lines and tabs'],
@@ -19,7 +19,7 @@ describe('quoteUntrusted', () => {
     expect(quoteUntrusted(given)).toBe(expected);
   });
 
-  it('keeps one line of bounded length, whatever comes, in linear time', () => {
+  test('keeps one line of bounded length, whatever comes, in linear time', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 2000 }), fc.integer({ min: 1, max: 300 }), (text, limit) => {
         const quoted = quoteUntrusted(text, limit);
@@ -41,7 +41,7 @@ describe('the logger', () => {
     secrets: () => ['p8e-secret/value', 'p8e-"quoted\\"'],
   });
 
-  it('writes one JSON line each, and nothing secret in any of its forms', () => {
+  test('writes one JSON line each, and nothing secret in any of its forms', () => {
     logger.info('event', {
       clientSecret: 'anything',
       url: 'https://storage.example/p.jpg?X-Amz-Signature=abc&x=1',
@@ -65,7 +65,7 @@ describe('what looks like a secret', () => {
   const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
   const signed = `${part({ alg: 'RS256' })}.${part({ sub: 'somebody else', aud: 'ims' })}.c2lnbmF0dXJlLW9mLWl0`;
 
-  it.each([
+  test.each([
     [`token ${signed} is not valid`, 'token [redacted] is not valid'],
     [`{"access_token":"${signed}","x":1}`, '{"access_token":"[redacted]","x":1}'],
     [`cut ${signed.slice(0, -30)}`, 'cut [redacted]'],
@@ -87,14 +87,14 @@ describe('what looks like a secret', () => {
     expect(redact(text, [])).toBe(expected);
   });
 
-  it('is taken out of the log as well, also behind a line break', () => {
+  test('is taken out of the log as well, also behind a line break', () => {
     const lines: string[] = [];
     const logger = createLogger({ level: 'info', write: (line) => void lines.push(line), now: () => 0 });
     logger.info('event', { text: `echo:\n${signed}`, error: new Error(`Bearer\n${signed}`) });
     expect(lines.join('')).not.toContain(signed.slice(0, 20));
   });
 
-  it.each(['eyJaaaaaaaa', 'eyJaaaaaaaa.', 'bearer ', 'bearer', 'sig=', 'https://', 'https://a?', ' ', 'p8e-'])(
+  test.each(['eyJaaaaaaaa', 'eyJaaaaaaaa.', 'bearer ', 'bearer', 'sig=', 'https://', 'https://a?', ' ', 'p8e-'])(
     'is looked for in linear time: %j',
     (piece) => {
       const text = piece.repeat(1_000_000 / piece.length);

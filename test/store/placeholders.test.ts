@@ -1,11 +1,11 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
-import { numbered, rememberedNumbering } from '../../src/store/postgres/placeholders.ts';
+import { describe, expect, test } from 'vitest';
+import { numbered, cachedNumbering } from '../../src/store/postgres/placeholders.ts';
 import { lockKey, types } from '../../src/store/postgres/values.ts';
 import { databaseLocation } from '../../src/store/database-url.ts';
 
 describe('placeholders', () => {
-  it.each([
+  test.each([
     ['SELECT 1', 'SELECT 1'],
     ['a = ? AND b IN (?, ?)', 'a = $1 AND b IN ($2, $3)'],
     [`a = '?' AND b = ?`, `a = '?' AND b = $1`],
@@ -17,11 +17,11 @@ describe('placeholders', () => {
     ['?'.repeat(12), Array.from({ length: 12 }, (_, i) => `$${i + 1}`).join('')],
   ])('%s', (sql, expected) => {
     expect(numbered(sql)).toBe(expected);
-    const translate = rememberedNumbering();
+    const translate = cachedNumbering();
     expect([translate(sql), translate(sql)]).toEqual([expected, expected]);
   });
 
-  it('are counted outside of quotes only, whatever stands inside', () => {
+  test('are counted outside of quotes only, whatever stands inside', () => {
     const quoted = fc.string().map((text) => `'${text.replaceAll("'", "''")}'`);
     const piece = fc.oneof(quoted, fc.constant('?'), fc.constant(' AND '));
     fc.assert(
@@ -37,20 +37,20 @@ describe('placeholders', () => {
   });
 });
 
-it('locks have keys of 64 signed bits that differ by name', () => {
+test('locks have keys of 64 signed bits that differ by name', () => {
   const keys = Array.from({ length: 1_000 }, (_, n) => lockKey(`queue:${n}`));
   expect(new Set(keys).size).toBe(1_000);
   expect(keys.every((key) => BigInt.asIntN(64, BigInt(key)).toString() === key)).toBe(true);
   expect(keys.some((key) => key.startsWith('-'))).toBe(true);
 });
 
-it('columns are read as numbers, flags as 0 and 1, anything else as text', () => {
+test('columns are read as numbers, flags as 0 and 1, anything else as text', () => {
   const read = (oid: number, text: string) => types.getTypeParser(oid)(text);
   expect([read(20, '1790000000000'), read(701, '0.25'), read(1700, '12')]).toEqual([1_790_000_000_000, 0.25, 12]);
   expect([read(16, 't'), read(16, 'f'), read(25, '007')]).toEqual([1, 0, '007']);
 });
 
-it('an address names a server or a file', () => {
+test('an address names a server or a file', () => {
   expect(databaseLocation('postgres://u:p@h/d')).toEqual({ dialect: 'postgres', url: 'postgres://u:p@h/d' });
   expect(databaseLocation('postgresql://h/d')).toMatchObject({ dialect: 'postgres' });
   for (const url of ['sqlite:/a/b', 'sqlite:///a/b', '/a/b']) {

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { systemClock, type Clock } from '../../src/shared/clock.ts';
 import { Problem } from '../../src/shared/errors.ts';
 import type { Database, Transaction } from '../../src/store/database.ts';
 import { openStore } from '../../src/store/open.ts';
 import { askAt, createDatabase, ownPostgres, type TestDatabase } from '../support/postgres/database.ts';
 import type { PostgresServer } from '../support/postgres/server.ts';
-import { common, count, insert } from './both.ts';
+import { common, count, insert } from './dialect-contract.ts';
 
 // A server of this file's own: it is crashed and restarted. A given one (TEST_DATABASE_URL) is left in peace.
 const server: PostgresServer | undefined = await ownPostgres();
@@ -72,7 +72,7 @@ describe.skipIf(server === undefined)('PostgreSQL under faults', () => {
     expect(await db.first(`SELECT size FROM things WHERE name = 'counter'`)).toEqual({ size: names.size / 2 });
   };
 
-  it('neither loses nor doubles what it committed while every connection is broken again and again', async () => {
+  test('neither loses nor doubles what it committed while every connection is broken again and again', async () => {
     const members = [await opened(), await opened(), await opened()];
     const [first] = members;
     await first?.run(insert, ['counter', 0]);
@@ -105,7 +105,7 @@ describe.skipIf(server === undefined)('PostgreSQL under faults', () => {
     console.info(`${kills} rounds of kills, ${tally} of ${verdicts.size} transactions written`);
   });
 
-  it(
+  test(
     'waits out a crash and a restart of the server, with everything that was committed still there',
     { timeout: 120_000 },
     async () => {
@@ -137,7 +137,7 @@ describe.skipIf(server === undefined)('PostgreSQL under faults', () => {
     },
   );
 
-  it('says so when the server stays away, and goes on by itself when it is back', async () => {
+  test('says so when the server stays away, and goes on by itself when it is back', async () => {
     const db = await opened(hasty);
     await server?.crash();
     const began = hasty.monotonic();
@@ -148,7 +148,7 @@ describe.skipIf(server === undefined)('PostgreSQL under faults', () => {
     expect(await count(db)).toBe(1);
   });
 
-  it('runs again what the server chose as the victim of a deadlock', async () => {
+  test('runs again what the server chose as the victim of a deadlock', async () => {
     const db = await opened();
     for (const name of ['a', 'b']) await db.run(insert, [name, 0]);
     let runs = 0;
@@ -164,7 +164,7 @@ describe.skipIf(server === undefined)('PostgreSQL under faults', () => {
     expect(await db.all('SELECT size FROM things')).toEqual([{ size: 2 }, { size: 2 }]);
   });
 
-  it('frees the locks of a process that stalls inside a transaction', { timeout: 60_000 }, async () => {
+  test('frees the locks of a process that stalls inside a transaction', { timeout: 60_000 }, async () => {
     const [stalled, other] = [await opened(), await opened()];
     let release: () => void = () => undefined;
     const asleep = new Promise<void>((resolve) => (release = resolve));
@@ -196,7 +196,7 @@ describe.skipIf(server === undefined)('PostgreSQL under faults', () => {
        FOR EACH ROW WHEN (NEW.name = 'slow') EXECUTE FUNCTION slow()`,
     );
 
-  it('remembers a commit without an answer, however long the server is away after it', async () => {
+  test('remembers a commit without an answer, however long the server is away after it', async () => {
     const db = await opened(hasty);
     await slowDown();
     const writing = verdictOf(db.transaction((tx) => tx.run(insert, ['slow', 1]), { repeatable: true }));
@@ -206,7 +206,7 @@ describe.skipIf(server === undefined)('PostgreSQL under faults', () => {
     await server?.start();
   });
 
-  it('tells nobody that something was written when the answer to the commit is lost', async () => {
+  test('tells nobody that something was written when the answer to the commit is lost', async () => {
     const db = await opened();
     await slowDown();
     const writing = verdictOf(db.run(insert, ['slow', 1]));

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { systemClock, type Clock } from '../../src/shared/clock.ts';
 import { createLogger } from '../../src/shared/logger.ts';
 import type { Database } from '../../src/store/database.ts';
@@ -13,7 +13,7 @@ import {
   type TestDatabase,
   type TestSchema,
 } from '../support/postgres/database.ts';
-import { common, count, insert, promises } from './both.ts';
+import { common, count, insert, promises } from './dialect-contract.ts';
 import { searchedLines } from '../support/artefacts.ts';
 
 /** Patience runs out soon by this clock. */
@@ -52,14 +52,14 @@ describe.skipIf(server === undefined)('PostgreSQL', () => {
   beforeEach(() => void lines.splice(0));
 
   describe('a server that is not safe', () => {
-    it('is said so loudly, setting by setting', async () => {
+    test('is said so loudly, setting by setting', async () => {
       await opened({ url: `${schema.url}+-c+synchronous_commit%3Doff`, logger });
       const [line] = lines.map((text) => JSON.parse(text) as Record<string, unknown>);
       expect(line).toMatchObject({ level: 'error', event: 'store_unsafe', setting: 'synchronous_commit' });
       expect(lines).toHaveLength(1);
     });
 
-    it('is not complained about when it is safe', async () => {
+    test('is not complained about when it is safe', async () => {
       await opened({ logger });
       expect(lines).toEqual([]);
     });
@@ -73,7 +73,7 @@ describe.skipIf(server === undefined)('PostgreSQL', () => {
     };
     const secret = () => decodeURIComponent(new URL(schema.url).password);
 
-    it('says which setting to look at, and never the password', async () => {
+    test('says which setting to look at, and never the password', async () => {
       const problems = await Promise.all([
         broken((url) => (url.password = 'not-it-at-all')),
         broken((url) => (url.pathname = '/no_such_database')),
@@ -94,7 +94,7 @@ describe.skipIf(server === undefined)('PostgreSQL', () => {
       }
     });
 
-    it('does not hang on a server that never answers', async () => {
+    test('does not hang on a server that never answers', async () => {
       const mute = createServer(() => undefined).listen(0, '127.0.0.1');
       await once(mute, 'listening');
       const address = mute.address();
@@ -107,7 +107,7 @@ describe.skipIf(server === undefined)('PostgreSQL', () => {
   });
 
   describe('a database that takes no changes', () => {
-    it('is a problem of its own, and serves readers', async () => {
+    test('is a problem of its own, and serves readers', async () => {
       const db = await opened({ clock: hasty });
       await db.run(insert, ['a', 1]);
       await askAt(server ?? '', `ALTER DATABASE ${database.name} SET default_transaction_read_only = on`);
@@ -121,7 +121,7 @@ describe.skipIf(server === undefined)('PostgreSQL', () => {
   });
 
   describe('connections', () => {
-    it('are few, and whoever finds none free waits for one', async () => {
+    test('are few, and whoever finds none free waits for one', async () => {
       const db = await openPostgres({ ...common, url: schema.url, connections: 2 });
       open.push(db);
       await db.run('CREATE TABLE things (name TEXT PRIMARY KEY, size BIGINT)');
@@ -133,7 +133,7 @@ describe.skipIf(server === undefined)('PostgreSQL', () => {
       expect(Number(row?.['n'])).toBeLessThanOrEqual(2);
     });
 
-    it('that all hang make it busy, not stuck', { timeout: 60_000 }, async () => {
+    test('that all hang make it busy, not stuck', { timeout: 60_000 }, async () => {
       const db = await openPostgres({ ...common, clock: hasty, url: schema.url, connections: 1 });
       open.push(db);
       let isHeld = true;
@@ -146,7 +146,7 @@ describe.skipIf(server === undefined)('PostgreSQL', () => {
       expect(await db.now()).toBeGreaterThan(0);
     });
 
-    it('that break while nobody uses them are replaced', async () => {
+    test('that break while nobody uses them are replaced', async () => {
       const db = await opened({ logger });
       await db.run(insert, ['a', 1]);
       await database.breakConnections();
@@ -155,13 +155,13 @@ describe.skipIf(server === undefined)('PostgreSQL', () => {
     });
   });
 
-  it('takes text that PostgreSQL could not hold', async () => {
+  test('takes text that PostgreSQL could not hold', async () => {
     const db = await opened();
     await db.run(insert, ['nul \0 inside', 1]);
     expect(await db.first('SELECT size FROM things WHERE name = ?', ['nul \0 inside'])).toEqual({ size: 1 });
   });
 
-  it('does not take a failed transaction for a committed one', async () => {
+  test('does not take a failed transaction for a committed one', async () => {
     const db = await opened();
     const careless = db.transaction(async (tx) => {
       await tx.run('INSERT INTO nothing VALUES (1)').catch(() => undefined);
@@ -169,7 +169,7 @@ describe.skipIf(server === undefined)('PostgreSQL', () => {
     await expect(careless).rejects.toThrow('nothing was committed');
   });
 
-  it('answers at once after it was closed', async () => {
+  test('answers at once after it was closed', async () => {
     const db = await opened();
     await db.close();
     await expect(db.now()).rejects.toMatchObject({ code: 'store_unreachable' });

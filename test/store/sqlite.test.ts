@@ -2,14 +2,14 @@ import { execFile } from 'node:child_process';
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createLogger } from '../../src/shared/logger.ts';
 import type { Database } from '../../src/store/database.ts';
 import { openStore } from '../../src/store/open.ts';
 import { isSafe, loadSqliteDriver } from '../../src/store/sqlite/driver.ts';
 import { networkFileSystem } from '../../src/store/sqlite/location.ts';
 import { sqlitePlace } from '../support/places.ts';
-import { common, count, insert, promises } from './both.ts';
+import { common, count, insert, promises } from './dialect-contract.ts';
 import { removeFolder, temporaryFolder, searchedLines } from '../support/artefacts.ts';
 
 let folder: string;
@@ -32,7 +32,7 @@ async function opened(facts: Partial<Parameters<typeof openStore>[0]> = {}): Pro
 
 promises(sqlitePlace);
 
-it('is found by a path or by an address', async () => {
+test('is found by a path or by an address', async () => {
   const path = join(folder, 'elsewhere.sqlite');
   const db = await opened({ url: `sqlite:${path}` });
   await db.run(insert, ['a', 1]);
@@ -41,7 +41,7 @@ it('is found by a path or by an address', async () => {
 });
 
 describe('opening', () => {
-  it('is durable: WAL and FULL, read back on the very connection', async () => {
+  test('is durable: WAL and FULL, read back on the very connection', async () => {
     const db = await opened();
     await db.transaction(async (tx) => {
       expect(await tx.first('PRAGMA synchronous')).toEqual({ synchronous: 2 });
@@ -49,13 +49,13 @@ describe('opening', () => {
     });
   });
 
-  it('keeps others out of the folder and the file', async () => {
+  test('keeps others out of the folder and the file', async () => {
     await opened();
     expect((await stat(join(folder, 'data'))).mode & 0o777).toBe(0o700);
     expect((await stat(join(folder, 'data', 'store.sqlite'))).mode & 0o777).toBe(0o600);
   });
 
-  it('moves a damaged file aside, says so loudly, and goes on with an empty one', async () => {
+  test('moves a damaged file aside, says so loudly, and goes on with an empty one', async () => {
     const path = join(folder, 'store.sqlite');
     await writeFile(path, 'this is no database, but somebody may want it back'.repeat(100));
     const lines: string[] = [];
@@ -67,7 +67,7 @@ describe('opening', () => {
     expect(lines.join()).toContain('store_damaged');
   });
 
-  it('says what to do about a folder that cannot be used', async () => {
+  test('says what to do about a folder that cannot be used', async () => {
     await writeFile(join(folder, 'data'), 'a file in the way');
     await expect(opened()).rejects.toMatchObject({
       code: 'home_unusable',
@@ -75,13 +75,13 @@ describe('opening', () => {
     });
   });
 
-  it('knows network file systems by their type', () => {
+  test('knows network file systems by their type', () => {
     expect(networkFileSystem(0x6969)).toBe('NFS');
     expect(networkFileSystem(-11317950)).toBe('CIFS');
     expect(networkFileSystem(0xef53)).toBeUndefined();
   });
 
-  it('takes no SQLite with the WAL-reset bug', async () => {
+  test('takes no SQLite with the WAL-reset bug', async () => {
     expect(['3.51.3', '3.52.0', '4.0.0'].map(isSafe)).toEqual([true, true, true]);
     expect(['3.51.2', '3.45.1', '2.99.9'].map(isSafe)).toEqual([false, false, false]);
     const driver = await loadSqliteDriver();
@@ -93,7 +93,7 @@ describe('opening', () => {
 });
 
 describe('another process', () => {
-  it('that holds the lock for a while is waited for without blocking the event loop', async () => {
+  test('that holds the lock for a while is waited for without blocking the event loop', async () => {
     const db = await opened();
     const path = join(folder, 'data', 'store.sqlite');
     const script = `

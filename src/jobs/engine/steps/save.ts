@@ -1,12 +1,11 @@
 import type { RemoteStatus } from '../../../firefly/types.ts';
+import { MOST_RESULT_BYTES } from '../../../images/limits.ts';
 import { Problem, toProblemRecord, type ProblemRecord } from '../../../shared/errors.ts';
 import type { EngineDeps, JobLease } from '../engine-context.ts';
 import { RESULTS_EXPIRED } from '../../model/problems.ts';
 import type { JobRow } from '../../model/job-row.ts';
 import { ended } from '../../model/transitions.ts';
 
-/** Largest picture that is taken; the largest ones known are far below. */
-const MOST_BYTES = 64 * 1024 * 1024;
 /** Waits between two rounds of attempts; the longer one where little hope is left. */
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 10_000;
@@ -121,7 +120,7 @@ async function fetchOne(job: JobRow, index: number, deps: EngineDeps, lease: Job
   const receiver = await received(() => images.receive());
   if ('problem' in receiver) return receiver;
   try {
-    const options = { maxBytes: MOST_BYTES, signal: lease.signal };
+    const options = { maxBytes: MOST_RESULT_BYTES, signal: lease.signal };
     const outcome = await firefly.download(output.url, (chunk) => receiver.write(chunk), options);
     if (outcome.kind === 'expired') return { kind: 'expired', problem: RESULTS_EXPIRED };
     if (outcome.kind === 'refused' && outcome.problem.code === 'result_too_large') {

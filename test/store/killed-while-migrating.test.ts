@@ -3,14 +3,14 @@ import { once } from 'node:events';
 import { mkdirSync, readdirSync, symlinkSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { bundle } from '../../build.mjs';
 import { imageMigrations } from '../../src/images/schema.ts';
 import { jobMigrations } from '../../src/jobs/store/schema.ts';
 import { loadSqliteDriver, type SqliteConnection } from '../../src/store/sqlite/driver.ts';
 import { openStore } from '../../src/store/open.ts';
 import { removeFolder, temporaryFolder } from '../support/artefacts.ts';
-import { common } from './both.ts';
+import { common } from './dialect-contract.ts';
 
 /** `npm run test:soak` kills more often. */
 const KILLS = Number(process.env['KILLS'] ?? 6);
@@ -27,7 +27,7 @@ async function schemaOf(path: string, migrations: Parameters<typeof openStore>[0
   return JSON.stringify(names);
 }
 
-it('K16: killed while it migrates, checkpoints or vacuums, a store is whole, with the old schema or the new one', async () => {
+test('K16: killed while it migrates, checkpoints or vacuums, a store is whole, with the old schema or the new one', async () => {
   const folder = temporaryFolder('killed-');
   try {
     await bundle({ entry: resolve('test/store/killed-child.ts'), outdir: join(folder, 'program') });

@@ -1,13 +1,13 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { systemClock, type Clock } from '../../src/shared/clock.ts';
 import { createLogger } from '../../src/shared/logger.ts';
 import type { Database } from '../../src/store/database.ts';
 import { openPostgres } from '../../src/store/postgres/open.ts';
 import { createDatabase, sharedPostgres, type TestDatabase } from '../support/postgres/database.ts';
-import { common } from './both.ts';
+import { common } from './dialect-contract.ts';
 
 const CHANNEL = 'jobs:account';
 const server = await sharedPostgres();
@@ -58,7 +58,7 @@ describe.skipIf(server === undefined)('wakes between processes on PostgreSQL', (
     seen.wakes = 0;
   };
 
-  it('come within a moment, one for each commit at the most', async () => {
+  test('come within a moment, one for each commit at the most', async () => {
     const [one, two] = [await opened(), await opened()];
     const seen = watched(one);
     await settled(seen);
@@ -70,7 +70,7 @@ describe.skipIf(server === undefined)('wakes between processes on PostgreSQL', (
     expect(seen.wakes).toBe(1);
   });
 
-  it('need no connection before somebody watches, and one for all who do', async () => {
+  test('need no connection before somebody watches, and one for all who do', async () => {
     const db = await opened();
     await wake(db);
     expect(await listeners()).toHaveLength(0);
@@ -80,7 +80,7 @@ describe.skipIf(server === undefined)('wakes between processes on PostgreSQL', (
     await until(async () => (await listeners()).length === 0);
   });
 
-  it('come again after the listener was killed, with one for what may have been missed', async () => {
+  test('come again after the listener was killed, with one for what may have been missed', async () => {
     const [one, two] = [await opened(database.url, hurried), await opened()];
     const seen = watched(one);
     await settled(seen);
@@ -98,7 +98,7 @@ describe.skipIf(server === undefined)('wakes between processes on PostgreSQL', (
     expect(events.filter((event) => event === 'store_listener_lost')).toHaveLength(3);
   });
 
-  it('are tried for ever more seldom while there is no way, and end with the store', async () => {
+  test('are tried for ever more seldom while there is no way, and end with the store', async () => {
     const waits: number[] = [];
     const counted: Clock = { ...hurried, sleep: (ms, signal) => (waits.push(ms), hurried.sleep(ms / 10, signal)) };
     const proxy = await startProxy(database.url);
@@ -116,7 +116,7 @@ describe.skipIf(server === undefined)('wakes between processes on PostgreSQL', (
     expect(waits.length).toBe(tries);
   });
 
-  it('that no pooler lets through are missed, and nothing else', async () => {
+  test('that no pooler lets through are missed, and nothing else', async () => {
     const proxy = await startProxy(database.url, { deaf: true });
     const [deaf, other] = [await opened(proxy.url), await opened()];
     const seen = watched(deaf);

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { expect, it, describe, beforeEach, afterEach } from 'vitest';
+import { expect, test, describe, beforeEach, afterEach } from 'vitest';
 import { systemClock } from '../../src/shared/clock.ts';
 import { silentLogger } from '../../src/shared/logger.ts';
 import { systemRandom } from '../../src/shared/random.ts';
@@ -37,7 +37,7 @@ export function promises(makePlace: () => Promise<Place>): void {
   };
 
   describe('transactions', () => {
-    it('commit whole, or not at all', async () => {
+    test('commit whole, or not at all', async () => {
       const db = await opened();
       expect(await db.transaction((tx) => tx.run(insert, ['a', 1]))).toBe(1);
       const failing = db.transaction(async (tx) => {
@@ -48,7 +48,7 @@ export function promises(makePlace: () => Promise<Place>): void {
       expect(await db.all('SELECT name, size FROM things')).toEqual([{ name: 'a', size: 1 }]);
     });
 
-    it('end whole after a mistake in a statement, and leave the next one alone', async () => {
+    test('end whole after a mistake in a statement, and leave the next one alone', async () => {
       const db = await opened();
       const failing = db.transaction(async (tx) => {
         await tx.run(insert, ['a', 1]);
@@ -59,7 +59,7 @@ export function promises(makePlace: () => Promise<Place>): void {
       expect(await db.all('SELECT name FROM things')).toEqual([{ name: 'c' }]);
     });
 
-    it('are invisible to readers until they commit', async () => {
+    test('are invisible to readers until they commit', async () => {
       const db = await opened();
       await db.transaction(async (tx) => {
         await tx.run(insert, ['a', 1]);
@@ -68,14 +68,14 @@ export function promises(makePlace: () => Promise<Place>): void {
       expect(await count(db)).toBe(1);
     });
 
-    it('queue up behind each other and behind other connections', async () => {
+    test('queue up behind each other and behind other connections', async () => {
       const [one, two] = [await opened(), await opened()];
       const work = (db: Database, name: string) => db.transaction((tx) => tx.run(insert, [name, 1]));
       await Promise.all(Array.from({ length: 100 }, (_, i) => work(i % 2 ? one : two, `n${i}`)));
       expect(await count(one)).toBe(100);
     });
 
-    it('lose no update that rests on a locked row', async () => {
+    test('lose no update that rests on a locked row', async () => {
       const [one, two] = [await opened(), await opened()];
       await one.run(insert, ['counter', 0]);
       const increment = (tx: Transaction) => incrementWith(tx, tx.forUpdate);
@@ -83,7 +83,7 @@ export function promises(makePlace: () => Promise<Place>): void {
       expect(await one.first('SELECT size FROM things')).toEqual({ size: 60 });
     });
 
-    it('lose no update under a named lock, and time does not run back there', async () => {
+    test('lose no update under a named lock, and time does not run back there', async () => {
       const [one, two] = [await opened(), await opened()];
       await one.run(insert, ['counter', 0]);
       const times: number[] = [];
@@ -97,7 +97,7 @@ export function promises(makePlace: () => Promise<Place>): void {
       expect(times).toEqual([...times].sort((a, b) => a - b));
     });
 
-    it('take a row that nobody else has', async () => {
+    test('take a row that nobody else has', async () => {
       const [one, two] = [await opened(), await opened()];
       for (let n = 0; n < 20; n += 1) await one.run(insert, [`n${n}`, 0]);
       const claim = async (tx: Transaction) => {
@@ -115,7 +115,7 @@ export function promises(makePlace: () => Promise<Place>): void {
   });
 
   describe('values', () => {
-    it('come back as they went in: numbers, text, nothing', async () => {
+    test('come back as they went in: numbers, text, nothing', async () => {
       const db = await opened();
       const name = `it's 100 % "sure"? $1 \\ – é 中 🙂 ${'x'.repeat(100_000)}`;
       await db.run('INSERT INTO things (name, size, share, flag) VALUES (?, ?, ?, ?)', [name, 2 ** 52, 0.1, 1]);
@@ -124,14 +124,14 @@ export function promises(makePlace: () => Promise<Place>): void {
       expect(await db.first('SELECT size, share, flag FROM things')).toEqual({ size: null, share: null, flag: null });
     });
 
-    it('are told apart from question marks in the text of a statement', async () => {
+    test('are told apart from question marks in the text of a statement', async () => {
       const db = await opened();
       await db.run(`INSERT INTO things (name, size) VALUES ('why?', ?)`, [7]);
       const sql = `SELECT name AS "what?" FROM things /* really? */ WHERE name <> 'it''s ?' AND size = ? -- sure?`;
       expect(await db.first(sql, [7])).toEqual({ 'what?': 'why?' });
     });
 
-    it('are counted and computed as numbers', async () => {
+    test('are counted and computed as numbers', async () => {
       const db = await opened();
       expect(await db.first('SELECT SUM(size) AS sum, COUNT(*) AS n FROM things')).toEqual({ sum: null, n: 0 });
       await db.transaction(async (tx) => {
@@ -145,7 +145,7 @@ export function promises(makePlace: () => Promise<Place>): void {
   });
 
   describe('time', () => {
-    it('is in milliseconds, whole, and the same for transactions and for questions', async () => {
+    test('is in milliseconds, whole, and the same for transactions and for questions', async () => {
       const db = await opened();
       const before = await db.now();
       const within = await db.transaction((tx) => Promise.resolve(tx.now));
@@ -166,7 +166,7 @@ export function promises(makePlace: () => Promise<Place>): void {
       return seen;
     };
 
-    it('come with the commit, and not without it', async () => {
+    test('come with the commit, and not without it', async () => {
       const db = await opened();
       const [seen, other] = [await watched(db), await watched(db, 'another')];
       const failing = db.transaction(async (tx) => {
@@ -184,7 +184,7 @@ export function promises(makePlace: () => Promise<Place>): void {
       expect(await count(db)).toBe(1);
     });
 
-    it('are for those who still watch', async () => {
+    test('are for those who still watch', async () => {
       const db = await opened();
       const [stays, gone] = [await watched(db), { wakes: 0 }];
       const watch = db.watch('a/b "c"', () => (gone.wakes += 1));
@@ -195,13 +195,13 @@ export function promises(makePlace: () => Promise<Place>): void {
   });
 
   describe('the schema', () => {
-    it('is brought up to date once, however many processes start at the same time', async () => {
+    test('is brought up to date once, however many processes start at the same time', async () => {
       const all = await Promise.all(Array.from({ length: 6 }, () => opened()));
       const [first] = all;
       expect(await first?.all('SELECT room, step FROM migrations')).toEqual([{ room: 'things', step: 1 }]);
     });
 
-    it('grows step by step, and keeps what is there', async () => {
+    test('grows step by step, and keeps what is there', async () => {
       const db = await opened();
       await db.run(insert, ['kept', 1]);
       const newer = { ...things, steps: [...things.steps, 'ALTER TABLE things ADD COLUMN colour TEXT'] };
@@ -209,13 +209,13 @@ export function promises(makePlace: () => Promise<Place>): void {
       expect(await next.first('SELECT name, colour FROM things')).toEqual({ name: 'kept', colour: null });
     });
 
-    it('that a newer version wrote is refused, and left alone', async () => {
+    test('that a newer version wrote is refused, and left alone', async () => {
       const newer = { ...things, steps: [...things.steps, 'ALTER TABLE things ADD COLUMN colour TEXT'] };
       await opened({ migrations: [newer] });
       await expect(opened()).rejects.toMatchObject({ code: 'store_newer', actor: 'operator' });
     });
 
-    it('is whole or absent after a step that fails', async () => {
+    test('is whole or absent after a step that fails', async () => {
       const broken = { room: 'broken', steps: ['CREATE TABLE half (a TEXT)', 'CREATE NONSENSE'] };
       await expect(opened({ migrations: [things, broken] })).rejects.toThrow();
       const db = await opened();
