@@ -10,8 +10,8 @@ beforeEach(async () => {
 });
 afterEach(() => removeFolder(base));
 
-describe('makeFolder', () => {
-  test('makes all that is missing, for this user only, and is content with what is there', async () => {
+describe('making a folder', () => {
+  test('makes its missing parents, for this user only, and accepts a folder that exists', async () => {
     const path = join(base, 'a', 'b', 'c');
     await Promise.all([makeFolder(path), makeFolder(path)]);
     await makeFolder(path);
@@ -24,7 +24,7 @@ describe('makeFolder', () => {
     await expect(makeFolder(join(base, 'file', 'x'))).rejects.toMatchObject({ code: 'ENOTDIR' });
   });
 
-  test.runIf(process.platform === 'linux')('ends in /proc, where Node’s own way does not', async () => {
+  test.runIf(process.platform === 'linux')('fails in /proc, where Node’s recursive mkdir never ends', async () => {
     await expect(makeFolder('/proc/no/such/folder')).rejects.toMatchObject({ code: 'ENOENT' });
   });
 });

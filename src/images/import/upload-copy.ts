@@ -47,7 +47,9 @@ export async function makeUploadCopy(
   }
   if (orientationOf(bytes) === 1 && hasRightSize) {
     const stripped = stripMetadata(bytes, mimeType).bytes;
-    if (stripped.length <= MOST_UPLOAD_BYTES) return { ...measured, bytes: stripped, notes: [] };
+    if (stripped.length <= MOST_UPLOAD_BYTES) {
+      return { ...measured, bytes: stripped, notes: notesOn(measured, measured, bytes) };
+    }
   }
   const copy = await reencode(bytes, mimeType, size);
   return { ...copy, notes: notesOn(measured, copy, bytes) };
@@ -94,7 +96,7 @@ function encode(picture: Picture, mimeType: ImageMimeType): Picture {
   return picture.jpeg({ quality: 95, chromaSubsampling: '4:4:4' });
 }
 
-function notesOn(original: Measured, copy: Encoded, bytes: Uint8Array): string[] {
+function notesOn(original: Measured, copy: Omit<Measured, 'mimeType'>, bytes: Uint8Array): string[] {
   const notes: string[] = [];
   if (copy.width !== original.width || copy.height !== original.height) {
     const sizes = `${original.width}x${original.height} to ${copy.width}x${copy.height}`;

@@ -42,6 +42,18 @@ describe('an upload copy', () => {
     expect(copy).toMatchObject({ width: 3000, height: 2000, mimeType: 'image/webp' });
   });
 
+  test('of a picture whose metadata alone has 15 MB has none of it, and a note where that were Content Credentials', async () => {
+    const jpeg = await noisy(800, 600).jpeg().toBuffer();
+    const box = Buffer.alloc(65_533);
+    box.write('jumbc2pa', 8, 'latin1');
+    const segment = Buffer.concat([Buffer.from([0xff, 0xeb, 0xff, 0xff]), box]);
+    const large = Buffer.concat([jpeg.subarray(0, 2), ...Array.from({ length: 240 }, () => segment), jpeg.subarray(2)]);
+    expect(large.length).toBeGreaterThan(MOST_UPLOAD_BYTES);
+    const copy = await copyOf(large);
+    expect(Buffer.compare(copy.bytes, jpeg)).toBe(0);
+    expect(copy.notes).toEqual([expect.stringContaining('does not carry the Content Credentials')]);
+  });
+
   test('of a mask has the size that its picture was scaled to', async () => {
     expect(await copyOf(await plain(300, 200).png().toBuffer(), { size: { width: 640, height: 480 } })).toMatchObject({
       width: 640,
