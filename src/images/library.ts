@@ -35,7 +35,7 @@ export function createImageLibrary(options: LibraryOptions): ImageLibrary {
   const { db, folder, clock, random, logger, mayBeRepeated = async () => false } = options;
   const blobs = createBlobStore({ folder, clock, random });
 
-  const findOne: FindOne = async (where: string, params: readonly SqlValue[]): Promise<ImageRecord | undefined> => {
+  const findOne: FindOne = async (where, params) => {
     const row = await db.first(`SELECT * FROM images WHERE ${where} ${NEWEST_FIRST} LIMIT 1`, params);
     return row && toRecord(row);
   };

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { systemClock, type Clock } from '../../src/shared/clock.ts';
 import { Problem } from '../../src/shared/errors.ts';
+import { Latch } from '../../src/shared/latch.ts';
 import type { Database, Transaction } from '../../src/store/database.ts';
 import { openStore } from '../../src/store/open.ts';
 import { askAt, createDatabase, ownPostgres, type TestDatabase } from '../support/postgres/database.ts';
@@ -162,22 +163,23 @@ describe.skipIf(server === undefined)('a PostgreSQL store under faults', () => {
 
   test('frees the locks of a transaction that stalls', { timeout: 60_000 }, async () => {
     const [stalled, other] = [await opened(), await opened()];
-    let release: () => void = () => undefined;
-    const released = new Promise<void>((resolve) => (release = resolve));
+    const [locked, released] = [new Latch(), new Latch()];
+    const isLocked = locked.wait();
     let runs = 0;
     const stalling = stalled.transaction(async (tx) => {
       runs += 1;
       await tx.lock('shared');
       await tx.run(insert, ['late', 1]);
       // The server ends the connection meanwhile, so the commit is never begun and the work runs again.
-      if (runs === 1) await released;
+      locked.release();
+      if (runs === 1) await released.wait();
     });
-    await sleep(100);
+    await isLocked;
     await other.transaction(async (tx) => {
       await tx.lock('shared');
       await tx.run(insert, ['early', 1]);
     });
-    release();
+    released.release();
     await stalling;
     expect(runs).toBe(2);
     expect(await count(other)).toBe(2);
@@ -192,11 +194,17 @@ describe.skipIf(server === undefined)('a PostgreSQL store under faults', () => {
        FOR EACH ROW WHEN (NEW.name = 'slow') EXECUTE FUNCTION slow()`,
     );
 
+  /** Waits until such a commit is under way. */
+  const slowCommit = async () => {
+    const sleeping = `SELECT pid FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database()`;
+    while ((await database.ask(sleeping)).length === 0) await sleep(5);
+  };
+
   test('reports an unanswered commit as unknown, also after later failures', async () => {
     const db = await opened(shortRetries);
     await slowDown();
     const writing = verdictOf(db.transaction((tx) => tx.run(insert, ['slow', 1]), { repeatable: true }));
-    await sleep(300);
+    await slowCommit();
     await server?.crash();
     expect(await writing).toBe('unknown');
     await server?.start();
@@ -206,7 +214,7 @@ describe.skipIf(server === undefined)('a PostgreSQL store under faults', () => {
     const db = await opened();
     await slowDown();
     const writing = verdictOf(db.run(insert, ['slow', 1]));
-    await sleep(300);
+    await slowCommit();
     await database.breakConnections();
     expect(await writing).toBe('unknown');
     await askAt(url, 'DROP TRIGGER slow ON things');
