@@ -27,8 +27,8 @@ export interface CopyOptions {
 
 /**
  * Makes the copy of a picture that is sent to Adobe: upright, at least 600 pixels on its longer side, at most 15 MB, and
- * without metadata (docs/pictures-and-masks.md#upload-copies). Pixels are re-encoded only for size or orientation. A
- * picture with Content Credentials and the right size goes out byte for byte.
+ * without metadata (docs/pictures-and-masks.md#upload-copies). Pixels are re-encoded only where
+ * orientation, pixels or bytes require it. A picture with Content Credentials that fits goes out byte for byte.
  * @throws Problem `picture_too_large`, `undecodable_picture`
  */
 export async function makeUploadCopy(

@@ -47,7 +47,7 @@ export async function openPostgres(options: PostgresOptions): Promise<Database> 
   pool.on('error', (error) => logger.warn('store_connection_lost', { error }));
   try {
     for (const warning of checkServer(await readFacts(pool)))
-      logger.error('store_unsafe', { place: address, ...warning });
+      logger.error('store_unsafe', { address, ...warning });
     return new PostgresDatabase({ pool, newClient, address, clock, random, logger });
   } catch (error) {
     await pool.end();
