@@ -46,8 +46,7 @@ export async function openPostgres(options: PostgresOptions): Promise<Database> 
   // An idle connection that breaks is replaced when the next one is needed.
   pool.on('error', (error) => logger.warn('store_connection_lost', { error }));
   try {
-    for (const warning of checkServer(await readFacts(pool)))
-      logger.error('store_unsafe', { address, ...warning });
+    for (const warning of checkServer(await readFacts(pool))) logger.error('store_unsafe', { address, ...warning });
     return new PostgresDatabase({ pool, newClient, address, clock, random, logger });
   } catch (error) {
     await pool.end();
