@@ -10,9 +10,9 @@ import {
   deleteUploads,
 } from '../jobs/store/maintenance/retention-queries.ts';
 import { UPLOAD_LIFE_MS } from '../jobs/engine/uploads.ts';
+import { DAY_MS } from '../shared/durations.ts';
 import type { Database, Queryable, Transaction } from '../store/database.ts';
 
-export const DAY_MS = 24 * 3_600_000;
 /** Shortest life of permits, whatever the retention: budget, quota and usage are counted from them. */
 const MIN_PERMIT_AGE_MS = 40 * DAY_MS;
 /** Shortest life of an image under a size limit: a client may be about to use it. */

@@ -7,7 +7,7 @@ import { createImageLibrary, imageMigrations } from '../../src/images/library.ts
 import type { ImageLibrary, StoredBytes } from '../../src/images/types.ts';
 import { createJobs, jobMigrations } from '../../src/jobs/index.ts';
 import { placeOf } from '../../src/jobs/engine/uploads.ts';
-import { DAY_MS } from '../../src/maintenance/retention.ts';
+import { DAY_MS } from '../../src/shared/durations.ts';
 import { Maintenance } from '../../src/maintenance/schedule.ts';
 import { systemClock } from '../../src/shared/clock.ts';
 import { silentLogger } from '../../src/shared/logger.ts';

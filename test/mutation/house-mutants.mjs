@@ -113,7 +113,7 @@ export const HOUSE_MUTANTS = [
     row: 'L11',
     mistake: 'retention by size takes what a running job needs',
     file: 'src/images/blobs/evict-oldest.ts',
-    find: 'if (records.some(isHeld)) continue;',
+    find: 'if (records.some(isReferenced)) continue;',
     replace: '',
     test: 'test/maintenance/retention-by-size.test.ts',
     only: 'keeps what unfinished work',
@@ -125,7 +125,7 @@ export const HOUSE_MUTANTS = [
     find: 'await tx.run(step);',
     replace:
       "await tx.run(step); if (db.dialect === 'sqlite') { await tx.run('COMMIT'); await tx.run('BEGIN IMMEDIATE'); }",
-    test: 'test/store/killed.test.ts',
+    test: 'test/store/killed-while-migrating.test.ts',
   },
   {
     row: 'C08',

@@ -44,7 +44,7 @@ export const MUTANTS = [
     row: 'C01',
     mistake: 'the job is answered before it is committed',
     file: 'src/store/sqlite/database.ts',
-    find: "await this.#patiently(() => Promise.resolve(writer.exec('COMMIT')));\n      this.#watchers",
+    find: "await this.#withRetries(() => Promise.resolve(writer.exec('COMMIT')));\n      this.#watchers",
     replace: "setTimeout(() => writer.exec('COMMIT'), 0);\n      this.#watchers",
     test: 'test/store/sqlite.test.ts',
   },

@@ -32,7 +32,7 @@ export const PROOF_MUTANTS = [
     row: 'C08',
     mistake: 'a delivered file is in its row before it is on the disk',
     file: 'src/images/files/atomic-write.ts',
-    find: 'await syncFolder(folder);\n        return path;',
+    find: 'await syncFolder(folder);\n          return path;',
     replace: 'return path;',
     test: 'test/faults/power-loss.test.ts',
     only: 'C08',
@@ -87,7 +87,7 @@ export const PROOF_MUTANTS = [
     file: 'src/images/blobs/blob-store.ts',
     find: "if ('problem' in measured) throw notAPicture(measured.problem);",
     replace: '',
-    test: 'test/images/originals.test.ts',
+    test: 'test/images/blobs/blob-store.test.ts',
   },
   {
     row: 'F22',

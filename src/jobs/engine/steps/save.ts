@@ -1,12 +1,11 @@
 import type { RemoteStatus } from '../../../firefly/types.ts';
+import { MOST_RESULT_BYTES } from '../../../images/limits.ts';
 import { Problem, toProblemRecord, type ProblemRecord } from '../../../shared/errors.ts';
 import type { EngineDeps, JobLease } from '../engine-context.ts';
 import { RESULTS_EXPIRED } from '../../model/problems.ts';
 import type { JobRow } from '../../model/job-row.ts';
 import { ended } from '../../model/transitions.ts';
 
-/** Largest picture that is accepted; the largest ones known are far smaller. */
-const MAX_BYTES = 64 * 1024 * 1024;
 /** Pauses between two rounds of attempts, which double; up to the second limit where a retry hardly helps. */
 const FIRST_WAIT_MS = 500;
 const MAX_WAIT_MS = 10_000;
@@ -122,7 +121,7 @@ async function fetchResult(job: JobRow, index: number, deps: EngineDeps, lease: 
   const receiver = await images.receive().catch(failedAttempt);
   if ('problem' in receiver) return receiver;
   try {
-    const options = { maxBytes: MAX_BYTES, signal: lease.signal };
+    const options = { maxBytes: MOST_RESULT_BYTES, signal: lease.signal };
     const outcome = await firefly.download(output.url, (chunk) => receiver.write(chunk), options);
     if (outcome.kind === 'expired') return { kind: 'expired', problem: RESULTS_EXPIRED };
     if (outcome.kind === 'refused' && outcome.problem.code === 'result_too_large') {

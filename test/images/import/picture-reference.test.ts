@@ -1,10 +1,10 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { readPictureReference } from '../../../src/images/import/picture-reference.ts';
 
 const ID = 'img_00000000000000000000000000';
 
-describe('readPictureReference', () => {
-  it.each([
+describe('a picture argument', () => {
+  test.each([
     [ID, 'stored'],
     ['last', 'stored'],
     ['job_00000000000000000000000000#2', 'stored'],
@@ -19,17 +19,17 @@ describe('readPictureReference', () => {
     ['https://storage.googleapis.com/b/cat.png', 'url'],
     ['data:image/png;base64,iVBORw0KGgo=', 'data'],
     ['0B3C6D1E-1111-4222-8333-444455556666', 'upload'],
-  ])('reads %j as %s', (text, kind) => {
+  ])('%j is read as %s', (text, kind) => {
     expect(readPictureReference(text).kind).toBe(kind);
   });
 
-  it('decodes paths of file URLs and bytes of data URIs', () => {
+  test('is decoded where it is a file URL or a data URI', () => {
     expect(readPictureReference('file:///photos/my%20cat.png')).toEqual({ kind: 'file', path: '/photos/my cat.png' });
     const data = readPictureReference('data:image/png;base64,AAEC');
     expect(data.kind === 'data' && [...data.bytes]).toEqual([0, 1, 2]);
   });
 
-  it.each([
+  test.each([
     ['http://bucket.s3.amazonaws.com/cat.png', 'url_not_allowed'],
     ['https://user:pw@bucket.s3.amazonaws.com/cat.png', 'url_not_allowed'],
     ['https://example.com/cat.png', 'url_not_allowed'],
@@ -42,7 +42,7 @@ describe('readPictureReference', () => {
     ['data:image/png;base64,???', 'invalid_picture'],
     ['file://host/share/cat.png', 'invalid_picture'],
     [`data:image/png;base64,${'A'.repeat(8_000_000)}`, 'picture_too_large'],
-  ])('refuses %.60s with %s', (text, code) => {
+  ])('%.60s is refused as %s', (text, code) => {
     expect(() => readPictureReference(text)).toThrow(expect.objectContaining({ code }) as Error);
   });
 });

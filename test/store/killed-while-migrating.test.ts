@@ -3,23 +3,24 @@ import { once } from 'node:events';
 import { mkdirSync, readdirSync, symlinkSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { bundle } from '../../build.mjs';
 import { imageMigrations } from '../../src/images/schema.ts';
 import { jobMigrations } from '../../src/jobs/store/schema.ts';
 import { loadSqliteDriver, type SqliteConnection } from '../../src/store/sqlite/driver.ts';
 import { openStore } from '../../src/store/open.ts';
 import { removeFolder, temporaryFolder } from '../support/artefacts.ts';
-import { common } from './both.ts';
+import { common } from './dialect-contract.ts';
 
-/** `npm run test:soak` kills more often. */
+/** Number of kills; `npm run test:soak` sets more. */
 const KILLS = Number(process.env['KILLS'] ?? 6);
+/** Migrations of the old schema. */
 const HALF = 20;
 
 const SCHEMA = `SELECT name FROM sqlite_master WHERE name NOT LIKE 'sqlite_%' AND name <> 'kept' ORDER BY name`;
 const all = (db: SqliteConnection, sql: string) => db.prepare(sql).all() as Record<string, string | number>[];
 
-/** Names of everything in a schema of these steps. */
+/** The names in a schema of these migrations, as JSON. */
 async function schemaOf(path: string, migrations: Parameters<typeof openStore>[0]['migrations']): Promise<string> {
   const db = await openStore({ ...common, path, migrations });
   const names = await db.all(SCHEMA);
@@ -27,10 +28,10 @@ async function schemaOf(path: string, migrations: Parameters<typeof openStore>[0
   return JSON.stringify(names);
 }
 
-it('K16: killed while it migrates, checkpoints or vacuums, a store is whole, with the old schema or the new one', async () => {
+test('K16: a store whose process is killed while it migrates, checkpoints or vacuums is whole, with the old or the new schema', async () => {
   const folder = temporaryFolder('killed-');
   try {
-    await bundle({ entry: resolve('test/store/killed-child.ts'), outdir: join(folder, 'program') });
+    await bundle({ entry: resolve('test/store/killed-while-migrating.child.ts'), outdir: join(folder, 'program') });
     symlinkSync(resolve('node_modules'), join(folder, 'node_modules'));
     const old = { ...jobMigrations, steps: jobMigrations.steps.slice(0, HALF) };
     const whole = new Set([
@@ -57,7 +58,7 @@ it('K16: killed while it migrates, checkpoints or vacuums, a store is whole, wit
         const rows = kept ? all(db, 'SELECT n, LENGTH(text) AS length FROM kept ORDER BY n') : [];
         expect(rows).toEqual(rows.map((_, n) => ({ n, length: 3_000 })));
         db.close();
-        // And the program goes on with it.
+        // The program can open it and migrates the rest.
         await schemaOf(path, [jobMigrations, imageMigrations]);
       }
     }

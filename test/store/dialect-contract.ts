@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { expect, it, describe, beforeEach, afterEach } from 'vitest';
+import { expect, test, describe, beforeEach, afterEach } from 'vitest';
 import { systemClock } from '../../src/shared/clock.ts';
 import { silentLogger } from '../../src/shared/logger.ts';
 import { systemRandom } from '../../src/shared/random.ts';
@@ -7,20 +7,20 @@ import type { Database, Migrations, Transaction } from '../../src/store/database
 import { openStore, type StoreOptions } from '../../src/store/open.ts';
 import type { Place } from '../support/places.ts';
 
-/** The schema that these tests work on. */
+/** The schema of these tests. */
 export const things: Migrations = {
   room: 'things',
   steps: ['CREATE TABLE things (name TEXT PRIMARY KEY, size BIGINT, share DOUBLE PRECISION, flag INTEGER)'],
 };
 
-/** What a store is opened with when a test says nothing else. */
+/** Options of every store in these tests. */
 export const common = { migrations: [things], clock: systemClock, random: systemRandom, logger: silentLogger };
 
 export const insert = 'INSERT INTO things (name, size) VALUES (?, ?)';
 export const count = async (db: Database) => Number((await db.first('SELECT COUNT(*) AS n FROM things'))?.['n']);
 
-/** What both dialects promise, as tests. */
-export function promises(makePlace: () => Promise<Place>): void {
+/** The tests that every dialect has to pass. */
+export function testDialect(makePlace: () => Promise<Place>): void {
   let place: Place;
   const open: Database[] = [];
   beforeEach(async () => {
@@ -36,8 +36,8 @@ export function promises(makePlace: () => Promise<Place>): void {
     return db;
   };
 
-  describe('transactions', () => {
-    it('commit whole, or not at all', async () => {
+  describe('a transaction', () => {
+    test('commits whole, or not at all', async () => {
       const db = await opened();
       expect(await db.transaction((tx) => tx.run(insert, ['a', 1]))).toBe(1);
       const failing = db.transaction(async (tx) => {
@@ -48,7 +48,7 @@ export function promises(makePlace: () => Promise<Place>): void {
       expect(await db.all('SELECT name, size FROM things')).toEqual([{ name: 'a', size: 1 }]);
     });
 
-    it('end whole after a mistake in a statement, and leave the next one alone', async () => {
+    test('is rolled back after a wrong statement, and the next one is not affected', async () => {
       const db = await opened();
       const failing = db.transaction(async (tx) => {
         await tx.run(insert, ['a', 1]);
@@ -59,7 +59,7 @@ export function promises(makePlace: () => Promise<Place>): void {
       expect(await db.all('SELECT name FROM things')).toEqual([{ name: 'c' }]);
     });
 
-    it('are invisible to readers until they commit', async () => {
+    test('is invisible to readers until it commits', async () => {
       const db = await opened();
       await db.transaction(async (tx) => {
         await tx.run(insert, ['a', 1]);
@@ -68,14 +68,14 @@ export function promises(makePlace: () => Promise<Place>): void {
       expect(await count(db)).toBe(1);
     });
 
-    it('queue up behind each other and behind other connections', async () => {
+    test('waits for others of its own and of other connections', async () => {
       const [one, two] = [await opened(), await opened()];
       const work = (db: Database, name: string) => db.transaction((tx) => tx.run(insert, [name, 1]));
       await Promise.all(Array.from({ length: 100 }, (_, i) => work(i % 2 ? one : two, `n${i}`)));
       expect(await count(one)).toBe(100);
     });
 
-    it('lose no update that rests on a locked row', async () => {
+    test('loses no update that depends on a locked row', async () => {
       const [one, two] = [await opened(), await opened()];
       await one.run(insert, ['counter', 0]);
       const increment = (tx: Transaction) => incrementWith(tx, tx.forUpdate);
@@ -83,7 +83,7 @@ export function promises(makePlace: () => Promise<Place>): void {
       expect(await one.first('SELECT size FROM things')).toEqual({ size: 60 });
     });
 
-    it('lose no update under a named lock, and time does not run back there', async () => {
+    test('loses no update under a named lock, where time never runs back', async () => {
       const [one, two] = [await opened(), await opened()];
       await one.run(insert, ['counter', 0]);
       const times: number[] = [];
@@ -97,7 +97,7 @@ export function promises(makePlace: () => Promise<Place>): void {
       expect(times).toEqual([...times].sort((a, b) => a - b));
     });
 
-    it('take a row that nobody else has', async () => {
+    test('takes a row that no other one has locked', async () => {
       const [one, two] = [await opened(), await opened()];
       for (let n = 0; n < 20; n += 1) await one.run(insert, [`n${n}`, 0]);
       const claim = async (tx: Transaction) => {
@@ -114,8 +114,8 @@ export function promises(makePlace: () => Promise<Place>): void {
     });
   });
 
-  describe('values', () => {
-    it('come back as they went in: numbers, text, nothing', async () => {
+  describe('a value', () => {
+    test('is read as it was written: number, text or null', async () => {
       const db = await opened();
       const name = `it's 100 % "sure"? $1 \\ – é 中 🙂 ${'x'.repeat(100_000)}`;
       await db.run('INSERT INTO things (name, size, share, flag) VALUES (?, ?, ?, ?)', [name, 2 ** 52, 0.1, 1]);
@@ -124,14 +124,14 @@ export function promises(makePlace: () => Promise<Place>): void {
       expect(await db.first('SELECT size, share, flag FROM things')).toEqual({ size: null, share: null, flag: null });
     });
 
-    it('are told apart from question marks in the text of a statement', async () => {
+    test('is not put in place of a question mark inside a string', async () => {
       const db = await opened();
       await db.run(`INSERT INTO things (name, size) VALUES ('why?', ?)`, [7]);
       const sql = `SELECT name AS "what?" FROM things /* really? */ WHERE name <> 'it''s ?' AND size = ? -- sure?`;
       expect(await db.first(sql, [7])).toEqual({ 'what?': 'why?' });
     });
 
-    it('are counted and computed as numbers', async () => {
+    test('of a sum or a count is a number', async () => {
       const db = await opened();
       expect(await db.first('SELECT SUM(size) AS sum, COUNT(*) AS n FROM things')).toEqual({ sum: null, n: 0 });
       await db.transaction(async (tx) => {
@@ -144,8 +144,8 @@ export function promises(makePlace: () => Promise<Place>): void {
     });
   });
 
-  describe('time', () => {
-    it('is in milliseconds, whole, and the same for transactions and for questions', async () => {
+  describe('the time of the database', () => {
+    test('is in whole milliseconds, by one clock inside and outside transactions', async () => {
       const db = await opened();
       const before = await db.now();
       const within = await db.transaction((tx) => Promise.resolve(tx.now));
@@ -156,17 +156,17 @@ export function promises(makePlace: () => Promise<Place>): void {
     });
   });
 
-  describe('wakes', () => {
+  describe('a wake', () => {
     const watched = async (db: Database, channel = 'a/b "c"') => {
       const seen = { wakes: 0 };
       db.watch(channel, () => (seen.wakes += 1));
-      // PostgreSQL wakes once by itself, when it begins to listen.
+      // PostgreSQL wakes once when it begins to listen.
       while (db.dialect === 'postgres' && seen.wakes === 0) await sleep(5);
       seen.wakes = 0;
       return seen;
     };
 
-    it('come with the commit, and not without it', async () => {
+    test('follows a commit, and no rollback', async () => {
       const db = await opened();
       const [seen, other] = [await watched(db), await watched(db, 'another')];
       const failing = db.transaction(async (tx) => {
@@ -184,7 +184,7 @@ export function promises(makePlace: () => Promise<Place>): void {
       expect(await count(db)).toBe(1);
     });
 
-    it('are for those who still watch', async () => {
+    test('does not reach a watch that was disposed of', async () => {
       const db = await opened();
       const [stays, gone] = [await watched(db), { wakes: 0 }];
       const watch = db.watch('a/b "c"', () => (gone.wakes += 1));
@@ -194,14 +194,14 @@ export function promises(makePlace: () => Promise<Place>): void {
     });
   });
 
-  describe('the schema', () => {
-    it('is brought up to date once, however many processes start at the same time', async () => {
+  describe('a schema', () => {
+    test('is migrated once by six stores that open at once', async () => {
       const all = await Promise.all(Array.from({ length: 6 }, () => opened()));
       const [first] = all;
       expect(await first?.all('SELECT room, step FROM migrations')).toEqual([{ room: 'things', step: 1 }]);
     });
 
-    it('grows step by step, and keeps what is there', async () => {
+    test('grows by steps, and keeps the rows', async () => {
       const db = await opened();
       await db.run(insert, ['kept', 1]);
       const newer = { ...things, steps: [...things.steps, 'ALTER TABLE things ADD COLUMN colour TEXT'] };
@@ -209,13 +209,13 @@ export function promises(makePlace: () => Promise<Place>): void {
       expect(await next.first('SELECT name, colour FROM things')).toEqual({ name: 'kept', colour: null });
     });
 
-    it('that a newer version wrote is refused, and left alone', async () => {
+    test('of a newer version is refused', async () => {
       const newer = { ...things, steps: [...things.steps, 'ALTER TABLE things ADD COLUMN colour TEXT'] };
       await opened({ migrations: [newer] });
       await expect(opened()).rejects.toMatchObject({ code: 'store_newer', actor: 'operator' });
     });
 
-    it('is whole or absent after a step that fails', async () => {
+    test('is unchanged after a step that fails', async () => {
       const broken = { room: 'broken', steps: ['CREATE TABLE half (a TEXT)', 'CREATE NONSENSE'] };
       await expect(opened({ migrations: [things, broken] })).rejects.toThrow();
       const db = await opened();

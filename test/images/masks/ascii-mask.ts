@@ -2,8 +2,8 @@ import type { Mask, Size } from '../../../src/images/masks/mask.ts';
 import { drawShapes } from '../../../src/images/masks/drawing/draw.ts';
 import { shapesField } from '../../../src/images/masks/drawing/shapes.ts';
 
-/** Nobody waits in these tests. */
-export const never = async (): Promise<void> => {};
+/** A `YieldNow` that does not yield. */
+export const noYield = async (): Promise<void> => {};
 
 /** A mask as text: `#` open, `.` kept, `+` at least half open, `-` less. */
 export function toAscii({ width, height, data }: Mask): string {
@@ -12,24 +12,24 @@ export function toAscii({ width, height, data }: Mask): string {
   return rows.map((row) => row.join('')).join('\n');
 }
 
-/** Text without the indentation of a test. */
+/** A text without the indentation of a test. */
 export function lines(text: string): string {
   return text.trim().replace(/\n\s+/g, '\n');
 }
 
-/** The mask that a text of `#` and `.` shows. */
+/** The mask of a text of `#` and `.`. */
 export function fromAscii(text: string): Mask {
   const rows = lines(text).split('\n');
   const data = Uint8Array.from(rows.join(''), (sign) => (sign === '#' ? 255 : 0));
   return { width: rows[0]?.length ?? 0, height: rows.length, data };
 }
 
-/** Draws shapes after checking them as a tool does. */
+/** Draws shapes that are checked as those of a tool. */
 export async function draw(shapes: readonly unknown[], picture: Size): Promise<Mask> {
-  return drawShapes(shapesField.parse(shapes), picture, never);
+  return drawShapes(shapesField.parse(shapes), picture, noYield);
 }
 
-/** How many pixels are open, soft ones in part. */
+/** Number of open pixels; soft ones count in part. */
 export function area({ data }: Mask): number {
   return data.reduce((sum, value) => sum + value, 0) / 255;
 }

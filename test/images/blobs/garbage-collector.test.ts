@@ -2,12 +2,12 @@ import { existsSync } from 'node:fs';
 import { readdir, rename, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { GarbageCollector } from '../../src/images/blobs/garbage-collector.ts';
-import type { StoredBytes } from '../../src/images/types.ts';
-import { GRACE_MS, type GarbageCollectorOptions } from '../../src/images/blobs/unreferenced.ts';
-import { systemClock } from '../../src/shared/clock.ts';
-import { ANNA, BEN, TestLibrary } from '../support/rooms/test-library.ts';
-import { plain } from './pictures.ts';
+import { GarbageCollector } from '../../../src/images/blobs/garbage-collector.ts';
+import type { StoredBytes } from '../../../src/images/types.ts';
+import { GRACE_MS, type GarbageCollectorOptions } from '../../../src/images/blobs/unreferenced.ts';
+import { systemClock } from '../../../src/shared/clock.ts';
+import { ANNA, BEN, TestLibrary } from '../../support/rooms/test-library.ts';
+import { plain } from '../pictures.ts';
 
 const red = plain(20, 10).png().toBuffer();
 const blue = plain(30, 10).png().toBuffer();
@@ -19,7 +19,7 @@ function collectorOf(home: TestLibrary, changes: Partial<GarbageCollectorOptions
   return new GarbageCollector({ db: home.db, folder: home.pictures, clock: systemClock, references, ...changes });
 }
 
-/** Makes the file look as if nobody had touched it for a while. */
+/** Sets the time of a file back, to before the grace period by default. */
 async function age(home: TestLibrary, image: StoredBytes, ms = GRACE_MS + 5_000) {
   const then = (Date.now() - ms) / 1000;
   await utimes(home.library.path(image), then, then);
@@ -29,7 +29,7 @@ const isThere = (home: TestLibrary, image: StoredBytes) => existsSync(home.libra
 const trashOf = (home: TestLibrary) => readdir(join(home.pictures, 'trash')).catch(() => []);
 
 describe('deleting a picture', () => {
-  test('takes its record, its lineage and its file', async () => {
+  test('deletes its record, its lineage and its file', async () => {
     await using home = await TestLibrary.open();
     const source = await home.add({}, await red);
     const child = await home.add({ facts: { sources: [source.id] } }, await blue);
@@ -48,7 +48,7 @@ describe('deleting a picture', () => {
     expect(await trashOf(home)).toEqual([]);
   });
 
-  test('leaves a file that another picture shares, also another person’s', async () => {
+  test('keeps a file that another picture shares, also one of another principal', async () => {
     await using home = await TestLibrary.open();
     const mine = await home.add({}, await red);
     const theirs = await home.add({ ...BEN }, await red);
@@ -56,11 +56,11 @@ describe('deleting a picture', () => {
     const collector = collectorOf(home);
     expect(await collector.remove([mine.id])).toMatchObject({ pictures: 1, freed: { files: 0 } });
     expect(await home.library.read(theirs)).toHaveLength(theirs.bytes);
-    // The last name goes, and the file with it.
+    // With its last record, the file is deleted.
     expect(await collector.remove([theirs.id])).toMatchObject({ freed: { files: 1 } });
   });
 
-  test('leaves a file that a job or an upload needs, until it no longer does', async () => {
+  test('keeps a file that a job or an upload references, until it no longer does', async () => {
     await using home = await TestLibrary.open();
     const image = await home.add({}, await red);
     await age(home, image);
@@ -73,7 +73,7 @@ describe('deleting a picture', () => {
     expect(isThere(home, image)).toBe(false);
   });
 
-  test('of this minute leaves the file for the next round: somebody may be about to name it', async () => {
+  test('of this minute keeps the file for a later sweep, as a record may follow', async () => {
     await using home = await TestLibrary.open();
     const image = await home.add({}, await red);
     const collector = collectorOf(home);
@@ -81,7 +81,7 @@ describe('deleting a picture', () => {
     expect(await collector.files.sweepNoted()).toMatchObject({ files: 0 });
     await age(home, image);
     expect(await collector.files.sweepNoted()).toMatchObject({ files: 1 });
-    // The note goes later: somebody may be about to write the same content.
+    // The note stays for the grace period: another process may be about to write this content.
     expect(await collector.files.sweepNoted()).toMatchObject({ files: 0 });
     expect(await home.db.all('SELECT * FROM unreferenced_contents')).toHaveLength(1);
     await home.db.run('UPDATE unreferenced_contents SET since = since - ?', [GRACE_MS + 1]);
@@ -90,8 +90,8 @@ describe('deleting a picture', () => {
   });
 });
 
-describe('by age', () => {
-  test('only what is older goes', async () => {
+describe('deleting by age', () => {
+  test('deletes only older pictures', async () => {
     await using home = await TestLibrary.open();
     const old = await home.add({}, await red);
     await home.db.run('UPDATE images SET created_at = created_at - 10000 WHERE id = ?', [old.id]);
@@ -108,12 +108,12 @@ describe('by age', () => {
   });
 });
 
-describe('a file that is being saved while it is collected', () => {
-  test('and was found there: it is touched, and stays', async () => {
+describe('a content that is saved while its file is collected', () => {
+  test('is touched where its file still exists, and stays', async () => {
     await using home = await TestLibrary.open();
     const image = await home.add({}, await red);
     await age(home, image);
-    // Finishes between the deletion of the record and the taking of the file; its record follows later.
+    // The save ends between the deletion of the record and the sweep of the file; its record follows later.
     const saving = { done: undefined as StoredBytes | undefined };
     const references = async () => {
       saving.done ??= await home.store(await red);
@@ -126,11 +126,11 @@ describe('a file that is being saved while it is collected', () => {
     expect(await home.library.read(again)).toHaveLength(again.bytes);
   });
 
-  test('and was touched in the last moment before it went to the trash: it is restored', async () => {
+  test('is restored where its file was touched just before it was moved to the trash', async () => {
     await using home = await TestLibrary.open();
     const image = await home.add({}, await red);
     await age(home, image);
-    // What the saver did just before; its file time is what the collector sees once the file is in the trash.
+    // As a save would just before the move; the collector sees the time of the file when it is in the trash.
     const onTrashed = async () => {
       const [name = ''] = await trashOf(home);
       await utimes(join(home.pictures, 'trash', name), new Date(), new Date());
@@ -140,7 +140,7 @@ describe('a file that is being saved while it is collected', () => {
     expect(await trashOf(home)).toEqual([]);
   });
 
-  test('and comes after it went to the trash: the saver writes its own', async () => {
+  test('is written again where its file is in the trash already', async () => {
     await using home = await TestLibrary.open();
     const image = await home.add({}, await red);
     await age(home, image);
@@ -151,7 +151,7 @@ describe('a file that is being saved while it is collected', () => {
     expect(await trashOf(home)).toEqual([]);
   });
 
-  test('over and over: no record is ever left without its file', async () => {
+  test('forty times at once with its deletion never leaves a record without its file', async () => {
     await using home = await TestLibrary.open();
     const bytes = await red;
     const collector = collectorOf(home);
@@ -169,8 +169,8 @@ describe('a file that is being saved while it is collected', () => {
   });
 });
 
-describe('after a crash', () => {
-  test('between record and file: the file goes in the next round', async () => {
+describe('a crash', () => {
+  test('between record and file leaves the file for the next sweep', async () => {
     await using home = await TestLibrary.open();
     const image = await home.add({}, await red);
     await age(home, image);
@@ -182,25 +182,25 @@ describe('after a crash', () => {
     expect(isThere(home, image)).toBe(false);
   });
 
-  test('with files in the trash: they are restored, and what is not referenced goes with a later sweep', async () => {
+  test('with files in the trash loses none: they are restored, and swept again if unreferenced', async () => {
     await using home = await TestLibrary.open();
-    const named = await home.add({}, await red);
-    const nameless = await home.store(await blue);
-    await age(home, named);
-    await age(home, nameless);
+    const recorded = await home.add({}, await red);
+    const unrecorded = await home.store(await blue);
+    await age(home, recorded);
+    await age(home, unrecorded);
     const dies = () => Promise.reject(new Error('killed'));
     await expect(collectorOf(home, { onTrashed: dies }).files.sweepAll(false)).rejects.toThrow('killed');
     expect(await trashOf(home)).toHaveLength(1);
-    await rename(home.library.path(named), join(home.pictures, 'trash', `${named.sha256}.png`));
+    await rename(home.library.path(recorded), join(home.pictures, 'trash', `${recorded.sha256}.png`));
     await collectorOf(home).files.restoreTrash();
     expect(await collectorOf(home).files.sweepAll(false)).toMatchObject({ files: 1 });
-    expect(await home.library.read(named)).toHaveLength(named.bytes);
+    expect(await home.library.read(recorded)).toHaveLength(recorded.bytes);
     expect(await trashOf(home)).toEqual([]);
   });
 });
 
-describe('files that no store knows', () => {
-  test('stay by themselves: the store may be new, or from a backup', async () => {
+describe('a file that the database does not know', () => {
+  test('is not swept by itself, as the database may be new or restored from a backup', async () => {
     await using home = await TestLibrary.open();
     const image = await home.add({}, await red);
     await age(home, image);
@@ -209,17 +209,17 @@ describe('files that no store knows', () => {
     expect(isThere(home, image)).toBe(true);
   });
 
-  test('go when a person wants it, unless they are young or needed; a dry run only counts', async () => {
+  test('is deleted by order unless it is young or recorded; a dry run only counts', async () => {
     await using home = await TestLibrary.open();
     const orphan = await home.store(await red);
-    const named = await home.add({}, await blue);
+    const recorded = await home.add({}, await blue);
     const young = await home.store(await plain(40, 10).png().toBuffer());
     await age(home, orphan);
-    await age(home, named);
+    await age(home, recorded);
     const collector = collectorOf(home);
     expect(await collector.files.sweepAll(true)).toEqual({ files: 1, bytes: orphan.bytes });
     expect(isThere(home, orphan)).toBe(true);
     expect(await collector.files.sweepAll(false)).toEqual({ files: 1, bytes: orphan.bytes });
-    expect([orphan, named, young].map((image) => isThere(home, image))).toEqual([false, true, true]);
+    expect([orphan, recorded, young].map((image) => isThere(home, image))).toEqual([false, true, true]);
   });
 });

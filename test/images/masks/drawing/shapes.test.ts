@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { checkArguments } from '../../../src/tools/arguments/check-arguments.ts';
-import { shapesField } from '../../../src/images/masks/drawing/shapes.ts';
+import { checkArguments } from '../../../../src/tools/arguments/check-arguments.ts';
+import { shapesField } from '../../../../src/images/masks/drawing/shapes.ts';
 
-/** What a caller reads when a tool is given these shapes. */
-function complaint(...shapes: readonly unknown[]): string {
+/** The message of a tool for these shapes. */
+function messageFor(...shapes: readonly unknown[]): string {
   try {
     checkArguments({ name: 'make_mask', input: z.object({ shapes: shapesField }) }, { shapes });
     return 'fine';
@@ -31,11 +31,11 @@ test.each([
   { shape: 'border', thickness: 10 },
   { shape: 'border', thickness: 10, ...BOX },
   { shape: 'rectangle', x: 1000, y: 900, width: 4000, height: 2000, unit: 'pixels' },
-])('$shape is taken: %o', (shape) => {
-  expect(complaint(shape)).toBe('fine');
+])('a $shape is accepted: %o', (shape) => {
+  expect(messageFor(shape)).toBe('fine');
 });
 
-describe('a refusal says what would be right', () => {
+describe('a refusal', () => {
   test.each([
     [
       { shape: 'rectangle', x: 1, y: 1 },
@@ -82,29 +82,29 @@ describe('a refusal says what would be right', () => {
     [{ shape: 'rectangle', ...BOX, x: Number.POSITIVE_INFINITY }, '"shapes[0].x" must be a number'],
     [{ shape: 'rectangle', ...BOX, x: 1e9, unit: 'pixels' }, '"shapes[0].x" must be at most 100000'],
     [{ shape: 'rectangle', ...BOX, x: '10%' }, '"shapes[0].x" must be a number, not "10%"'],
-  ])('%o', (shape, sentence) => {
-    expect(complaint(shape)).toContain(sentence);
+  ])('of %o says what would be right', (shape, sentence) => {
+    expect(messageFor(shape)).toContain(sentence);
   });
 
-  test('lists that would take too long', () => {
+  test('of too many shapes or points names the limit', () => {
     const line = (count: number) => Array.from({ length: count }, (_, i) => [i % 100, 50]);
     const stroke = (count: number) => ({ shape: 'stroke', points: line(count), thickness: 1 });
-    expect(complaint(stroke(10_000))).toContain('must have at most 1000 entries, not 10000');
-    expect(complaint(stroke(1000), stroke(1000))).toBe('fine');
-    expect(complaint(stroke(1000), stroke(1000), stroke(1))).toContain(
+    expect(messageFor(stroke(10_000))).toContain('must have at most 1000 entries, not 10000');
+    expect(messageFor(stroke(1000), stroke(1000))).toBe('fine');
+    expect(messageFor(stroke(1000), stroke(1000), stroke(1))).toContain(
       'at most 2000 points in all its shapes together',
     );
-    expect(complaint(...Array.from({ length: 101 }, () => stroke(1)))).toContain('at most 100 entries, not 101');
-    expect(complaint()).toContain('"shapes" must have at least 1 entries, not 0');
+    expect(messageFor(...Array.from({ length: 101 }, () => stroke(1)))).toContain('at most 100 entries, not 101');
+    expect(messageFor()).toContain('"shapes" must have at least 1 entries, not 0');
   });
 
-  test('several faults at once', () => {
-    const sentences = complaint({ shape: 'rectangle', ...BOX, width: 0, x: 700 }, { shape: 'border' });
+  test('names several faults at once', () => {
+    const sentences = messageFor({ shape: 'rectangle', ...BOX, width: 0, x: 700 }, { shape: 'border' });
     expect(sentences).toMatch(/shapes\[0\]\.width.*shapes\[0\]\.x.*shapes\[1\]/s);
   });
 });
 
-test('the JSON Schema is flat, bounded and small', () => {
+test('the JSON Schema of shapes is flat, bounded and small', () => {
   const schema = z.toJSONSchema(shapesField);
   const text = JSON.stringify(schema);
   expect(text).not.toMatch(/anyOf|oneOf|prefixItems|\$ref/);

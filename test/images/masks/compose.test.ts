@@ -5,7 +5,7 @@ import { feather } from '../../../src/images/masks/feather.ts';
 import { grow } from '../../../src/images/masks/grow.ts';
 import { closedMask } from '../../../src/images/masks/mask.ts';
 import { maskFromLuminance, maskFromTransparency } from '../../../src/images/masks/sources.ts';
-import { area, draw, fromAscii, lines, never, toAscii } from './ascii.ts';
+import { area, draw, fromAscii, lines, noYield, toAscii } from './ascii-mask.ts';
 
 const DOT = fromAscii(`
   .........
@@ -18,9 +18,9 @@ const DOT = fromAscii(`
   .........
   .........`);
 
-describe('grow', () => {
-  test('a pixel becomes a disc', async () => {
-    expect(toAscii(await grow(DOT, 3, never))).toMatchInlineSnapshot(`
+describe('growing a mask', () => {
+  test('makes a disc of a pixel', async () => {
+    expect(toAscii(await grow(DOT, 3, noYield))).toMatchInlineSnapshot(`
       ".........
       ..-+#+-..
       .-#####-.
@@ -33,12 +33,12 @@ describe('grow', () => {
     `);
   });
 
-  test('level edges move by exactly so many pixels', async () => {
+  test('moves straight edges by exactly the given pixels', async () => {
     const picture = { width: 100, height: 80 };
     const grown = await grow(
       await draw([{ shape: 'rectangle', x: 40, y: 30, width: 20, height: 10, unit: 'pixels' }], picture),
       20,
-      never,
+      noYield,
     );
     const row = grown.data.subarray(35 * 100, 36 * 100);
     expect([row.indexOf(255), row.lastIndexOf(255), row.findIndex((value) => value > 0)]).toEqual([20, 79, 20]);
@@ -46,12 +46,12 @@ describe('grow', () => {
     expect([column.indexOf(255), column.lastIndexOf(255)]).toEqual([10, 59]);
   });
 
-  test('shrinking takes as much away, but not from the edge of the picture', async () => {
+  test('by negative pixels shrinks it, but not from the edge of the picture', async () => {
     const half = await draw([{ shape: 'rectangle', x: 0, y: 0, width: 50, height: 100 }], { width: 20, height: 6 });
-    expect(toAscii(await grow(half, -4, never))).toBe(Array(6).fill('######..............').join('\n'));
+    expect(toAscii(await grow(half, -4, noYield))).toBe(Array(6).fill('######..............').join('\n'));
   });
 
-  test('every distance is the true one', async () => {
+  test('is by the Euclidean distance', async () => {
     const size = { width: 37, height: 29 };
     const seeds = [
       [3, 4],
@@ -63,7 +63,7 @@ describe('grow', () => {
     const mask = closedMask(size);
     for (const [x, y] of seeds) mask.data[y * size.width + x] = 255;
     const radius = 7;
-    const grown = await grow(mask, radius, never);
+    const grown = await grow(mask, radius, noYield);
     const expected = Array.from(grown.data, (_, i) => {
       const [x, y] = [i % size.width, Math.floor(i / size.width)];
       const distance = Math.min(...seeds.map(([sx, sy]) => Math.hypot(x - sx, y - sy)));
@@ -72,119 +72,121 @@ describe('grow', () => {
     expect([...grown.data]).toEqual(expected);
   });
 
-  test('nothing grows out of nothing, and all stays all', async () => {
+  test('changes neither a closed nor an open one', async () => {
     const closed = closedMask({ width: 9, height: 7 });
-    const open = await invert(closed, never);
-    expect(await grow(closed, 50, never)).toEqual(closed);
-    expect(await grow(open, -50, never)).toEqual(open);
-    expect(await grow(closed, -3, never)).toEqual(closed);
-    expect(await grow(open, 3, never)).toEqual(open);
+    const open = await invert(closed, noYield);
+    expect(await grow(closed, 50, noYield)).toEqual(closed);
+    expect(await grow(open, -50, noYield)).toEqual(open);
+    expect(await grow(closed, -3, noYield)).toEqual(closed);
+    expect(await grow(open, 3, noYield)).toEqual(open);
   });
 });
 
-describe('feather', () => {
-  test('reaches as far as it says, and no farther', async () => {
+describe('feathering a mask', () => {
+  test('softens the given pixels to each side, and no others', async () => {
     const edge = await draw([{ shape: 'rectangle', x: 50, y: 0, width: 50, height: 100 }], { width: 60, height: 5 });
-    const soft = await feather(edge, 10, never);
+    const soft = await feather(edge, 10, noYield);
     const row = [...soft.data.subarray(120, 180)];
     expect(row.findIndex((value) => value > 0)).toBeGreaterThanOrEqual(20);
     expect(row.indexOf(255)).toBeLessThanOrEqual(40);
     expect(row.toSorted((a, b) => a - b)).toEqual(row);
-    // The same from both sides: the contour stays where it was.
+    // Symmetric, so the contour stays in its place.
     for (let i = 0; i < 30; i++) expect(Math.abs((row[i] ?? 0) + (row[59 - i] ?? 0) - 255)).toBeLessThanOrEqual(2);
     expect(row.filter((value) => value > 0 && value < 255).length).toBeGreaterThan(10);
   });
 
-  test('up and down as to the sides', async () => {
+  test('is equal along rows and columns', async () => {
     const size = 41;
     const square = await draw([{ shape: 'rectangle', x: 30, y: 30, width: 40, height: 40 }], {
       width: size,
       height: size,
     });
-    const { data } = await feather(square, 7, never);
+    const { data } = await feather(square, 7, noYield);
     const turned = data.map((_, i) => data[(i % size) * size + Math.floor(i / size)] ?? 0);
     const worst = data.reduce((most, value, i) => Math.max(most, Math.abs(value - (turned[i] ?? 0))), 0);
     expect(worst).toBeLessThanOrEqual(2);
   });
 
-  test('an area that touches the edge of the picture stays open there', async () => {
+  test('keeps an area open that touches the edge of the picture', async () => {
     const half = await draw([{ shape: 'rectangle', x: 0, y: 0, width: 50, height: 100 }], { width: 80, height: 30 });
-    const soft = await feather(half, 12, never);
+    const soft = await feather(half, 12, noYield);
     expect([soft.data[0], soft.data[29 * 80]]).toEqual([255, 255]);
   });
 
-  test.each([1, 2, 3, 1000])('feather %i of a tiny mask', async (pixels) => {
-    const soft = await feather(DOT, pixels, never);
+  test.each([1, 2, 3, 1000])('by %i pixels works on a mask of nine pixels', async (pixels) => {
+    const soft = await feather(DOT, pixels, noYield);
     expect(soft).toMatchObject({ width: 9, height: 9 });
     expect(soft.data[40]).toBeLessThan(255);
   });
 });
 
-describe('sources', () => {
+describe('a mask from a picture', () => {
   const plane = { width: 3, height: 1, data: Uint8Array.of(0, 100, 255) };
 
-  test('transparent opens', async () => {
-    const mask = await maskFromTransparency(plane, { width: 3, height: 1 }, never);
+  test('opens its transparent part', async () => {
+    const mask = await maskFromTransparency(plane, { width: 3, height: 1 }, noYield);
     expect([...mask.data]).toEqual([255, 155, 0]);
   });
 
-  test('an opaque picture has no mask to give', async () => {
+  test('without transparency is a problem', async () => {
     const opaque = { width: 2, height: 1, data: Uint8Array.of(255, 255) };
-    await expect(maskFromTransparency(opaque, opaque, never)).rejects.toMatchObject({ code: 'no_transparency' });
+    await expect(maskFromTransparency(opaque, opaque, noYield)).rejects.toMatchObject({ code: 'no_transparency' });
   });
 
-  test('white opens, and the size must be right', () => {
+  test('opens its white part, and must have the right size', () => {
     expect(maskFromLuminance(plane, { width: 3, height: 1 })).toBe(plane);
     expect(() => maskFromLuminance(plane, { width: 1, height: 3 })).toThrow(
       expect.objectContaining({ code: 'mask_size', message: 'The mask has 3x1 pixels, the picture 1x3.' }),
     );
   });
 
-  test('masks of different sizes are not united', async () => {
-    await expect(unite(plane, closedMask({ width: 3, height: 2 }), never)).rejects.toMatchObject({ code: 'mask_size' });
+  test('is not united with one of another size', async () => {
+    await expect(unite(plane, closedMask({ width: 3, height: 2 }), noYield)).rejects.toMatchObject({
+      code: 'mask_size',
+    });
   });
 });
 
-describe('compose', () => {
+describe('composing a mask', () => {
   const picture = { width: 20, height: 10 };
   const left = { shape: 'rectangle', x: 0, y: 0, width: 50, height: 100 } as const;
 
-  test('union, then invert, then grow, then feather', async () => {
+  test('unites, then inverts, then grows, then feathers', async () => {
     const mask = await draw([{ shape: 'rectangle', x: 50, y: 0, width: 25, height: 100 }], picture);
-    const united = await composeMask({ picture, shapes: [left], masks: [mask] }, never);
+    const united = await composeMask({ picture, shapes: [left], masks: [mask] }, noYield);
     expect(united.coverage).toEqual({ share: 0.75, box: { x: 0, y: 0, width: 15, height: 10 }, isFull: false });
-    const turned = await composeMask({ picture, shapes: [left], masks: [mask], invert: true, grow: 2 }, never);
-    expect(toAscii(turned.mask)).toBe(Array(10).fill('.............#######').join('\n'));
-    const soft = await composeMask({ picture, shapes: [left], feather: 4 }, never);
+    const inverted = await composeMask({ picture, shapes: [left], masks: [mask], invert: true, grow: 2 }, noYield);
+    expect(toAscii(inverted.mask)).toBe(Array(10).fill('.............#######').join('\n'));
+    const soft = await composeMask({ picture, shapes: [left], feather: 4 }, noYield);
     expect(soft.mask.data[0]).toBe(255);
     expect(area(soft.mask)).toBeCloseTo(100, -1);
     expect(soft.warnings).toEqual([]);
   });
 
   test.each([
-    ['shrunk to nothing', { shapes: [{ ...left, x: 25 }], grow: -8 }],
-    ['inverted to nothing', { shapes: [{ ...left, width: 100 }], invert: true }],
-    ['an earlier mask that is black', { masks: [closedMask(picture)] }],
-  ])('nothing open: %s', async (_, recipe) => {
-    await expect(composeMask({ picture, ...recipe }, never)).rejects.toMatchObject({
+    ['was shrunk to nothing', { shapes: [{ ...left, x: 25 }], grow: -8 }],
+    ['was inverted to nothing', { shapes: [{ ...left, width: 100 }], invert: true }],
+    ['is an earlier, black mask', { masks: [closedMask(picture)] }],
+  ])('that %s is refused', async (_, recipe) => {
+    await expect(composeMask({ picture, ...recipe }, noYield)).rejects.toMatchObject({
       code: 'mask_empty',
       actor: 'caller',
     });
   });
 
-  test('all open is said', async () => {
-    const all = await composeMask({ picture, shapes: [left], grow: 100 }, never);
+  test('that opens the whole picture warns', async () => {
+    const all = await composeMask({ picture, shapes: [left], grow: 100 }, noYield);
     expect(all.coverage.isFull).toBe(true);
     expect(all.warnings).toEqual([expect.stringContaining('whole picture')]);
-    const dotted = await composeMask({ picture: DOT, masks: [DOT], invert: true }, never);
+    const dotted = await composeMask({ picture: DOT, masks: [DOT], invert: true }, noYield);
     expect(dotted.coverage).toMatchObject({ share: 80 / 81, isFull: false });
     expect(dotted.warnings).toEqual([]);
   });
 
-  test('no source, or one of another size', async () => {
-    await expect(composeMask({ picture }, never)).rejects.toMatchObject({ code: 'mask_source_missing' });
+  test('without a source, or with one of another size, is a problem', async () => {
+    await expect(composeMask({ picture }, noYield)).rejects.toMatchObject({ code: 'mask_source_missing' });
     for (const shapes of [[left], []]) {
-      await expect(composeMask({ picture, shapes, masks: [DOT] }, never)).rejects.toMatchObject({
+      await expect(composeMask({ picture, shapes, masks: [DOT] }, noYield)).rejects.toMatchObject({
         code: 'mask_size',
         message: 'The mask has 9x9 pixels, the picture 20x10.',
       });
@@ -192,6 +194,6 @@ describe('compose', () => {
   });
 });
 
-test('what the text pictures mean', () => {
+test('a mask as text reads as it is written', () => {
   expect(toAscii(fromAscii('#.\n.#'))).toBe(lines('#.\n.#'));
 });

@@ -1,18 +1,18 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { systemClock, type Clock } from '../../src/shared/clock.ts';
 import { createLogger } from '../../src/shared/logger.ts';
 import type { Database } from '../../src/store/database.ts';
 import { openPostgres } from '../../src/store/postgres/open.ts';
 import { createDatabase, sharedPostgres, type TestDatabase } from '../support/postgres/database.ts';
-import { common } from './both.ts';
+import { common } from './dialect-contract.ts';
 
 const CHANNEL = 'jobs:account';
 const server = await sharedPostgres();
 
-describe.skipIf(server === undefined)('wakes between processes on PostgreSQL', () => {
+describe.skipIf(server === undefined)('a wake from another process on PostgreSQL', () => {
   let database: TestDatabase;
   const ends: (() => Promise<void> | void)[] = [];
   const lines: string[] = [];
@@ -32,7 +32,7 @@ describe.skipIf(server === undefined)('wakes between processes on PostgreSQL', (
     return db;
   };
   /** Sleeps a hundredth of the time. */
-  const hurried: Clock = { ...systemClock, sleep: (ms, signal) => systemClock.sleep(ms / 100, signal) };
+  const fastClock: Clock = { ...systemClock, sleep: (ms, signal) => systemClock.sleep(ms / 100, signal) };
   const wake = (db: Database) => db.transaction(async (tx) => tx.wake(CHANNEL));
   const listeners = async () =>
     (
@@ -42,7 +42,7 @@ describe.skipIf(server === undefined)('wakes between processes on PostgreSQL', (
   const until = async (done: () => boolean | Promise<boolean>, limitMs = 5_000) => {
     const end = performance.now() + limitMs;
     while (!(await done())) {
-      if (performance.now() > end) throw new Error('it never came');
+      if (performance.now() > end) throw new Error(`the condition was not met within ${limitMs} ms`);
       await sleep(5);
     }
   };
@@ -51,17 +51,17 @@ describe.skipIf(server === undefined)('wakes between processes on PostgreSQL', (
     db.watch(CHANNEL, () => (seen.wakes += 1));
     return seen;
   };
-  /** Until what `watch` tells by itself, when it begins to listen, has been told. */
-  const settled = async (seen: { wakes: number }) => {
+  /** Waits until a connection listens, and for the wake that comes with that. */
+  const listening = async (seen: { wakes: number }) => {
     await until(async () => (await listeners()).length > 0);
     await until(() => seen.wakes > 0);
     seen.wakes = 0;
   };
 
-  it('come within a moment, one for each commit at the most', async () => {
+  test('arrives within 200 ms, at most once for each commit', async () => {
     const [one, two] = [await opened(), await opened()];
     const seen = watched(one);
-    await settled(seen);
+    await listening(seen);
     const began = performance.now();
     await wake(two);
     await until(() => seen.wakes > 0);
@@ -70,25 +70,25 @@ describe.skipIf(server === undefined)('wakes between processes on PostgreSQL', (
     expect(seen.wakes).toBe(1);
   });
 
-  it('need no connection before somebody watches, and one for all who do', async () => {
+  test('needs no connection without a watch, and one for all watches', async () => {
     const db = await opened();
     await wake(db);
     expect(await listeners()).toHaveLength(0);
-    await Promise.all([settled(watched(db)), settled(watched(db))]);
+    await Promise.all([listening(watched(db)), listening(watched(db))]);
     expect(await listeners()).toHaveLength(1);
     await db.close();
     await until(async () => (await listeners()).length === 0);
   });
 
-  it('come again after the listener was killed, with one for what may have been missed', async () => {
-    const [one, two] = [await opened(database.url, hurried), await opened()];
+  test('arrives again after the listener was killed, after one for wakes that may have been lost', async () => {
+    const [one, two] = [await opened(database.url, fastClock), await opened()];
     const seen = watched(one);
-    await settled(seen);
+    await listening(seen);
     for (let round = 0; round < 3; round += 1) {
       const [pid] = await listeners();
       await database.ask(`SELECT pg_terminate_backend(${pid})`);
       await until(async () => (await listeners()).some((other) => other !== pid));
-      await settled(seen);
+      await listening(seen);
       await wake(two);
       await until(() => seen.wakes > 0);
       seen.wakes = 0;
@@ -98,39 +98,38 @@ describe.skipIf(server === undefined)('wakes between processes on PostgreSQL', (
     expect(events.filter((event) => event === 'store_listener_lost')).toHaveLength(3);
   });
 
-  it('are tried for ever more seldom while there is no way, and end with the store', async () => {
+  test('is awaited by ever rarer attempts while the server is unreachable, until the store closes', async () => {
     const waits: number[] = [];
-    const counted: Clock = { ...hurried, sleep: (ms, signal) => (waits.push(ms), hurried.sleep(ms / 10, signal)) };
+    const counted: Clock = { ...fastClock, sleep: (ms, signal) => (waits.push(ms), fastClock.sleep(ms / 10, signal)) };
     const proxy = await startProxy(database.url);
     const db = await opened(proxy.url, counted);
-    await settled(watched(db));
+    await listening(watched(db));
     await proxy.close();
     await until(() => waits.length > 12);
     expect(waits.slice(8).every((ms) => ms >= 15_000 && ms <= 45_000)).toBe(true);
     expect(waits.slice(0, 6).every((ms, n) => ms <= 500 * 2 ** n * 1.5)).toBe(true);
-    // Once per outage, not once per try.
+    // Once for each outage, not for each attempt.
     expect(lines.filter((line) => line.includes('store_listener_lost'))).toHaveLength(1);
     await db.close();
-    const tries = waits.length;
+    const attempts = waits.length;
     await sleep(50);
-    expect(waits.length).toBe(tries);
+    expect(waits.length).toBe(attempts);
   });
 
-  it('that no pooler lets through are missed, and nothing else', async () => {
+  test('that a pooler swallows is lost, and those of the own process arrive', async () => {
     const proxy = await startProxy(database.url, { deaf: true });
     const [deaf, other] = [await opened(proxy.url), await opened()];
     const seen = watched(deaf);
-    await settled(seen);
+    await listening(seen);
     await wake(other);
     await sleep(50);
     expect(seen.wakes).toBe(0);
-    // Its own it hears all the same.
     await wake(deaf);
     expect(seen.wakes).toBe(1);
     expect(lines).toEqual([]);
   });
 
-  /** A way to the server that can break; a `deaf` one swallows notifications, as a pooler between sessions does. */
+  /** A proxy to the server that can be closed; a `deaf` one swallows notifications, as a pooler does. */
   async function startProxy(url: string, { deaf = false } = {}) {
     const target = new URL(url);
     const { port, hostname } = target;
@@ -162,7 +161,10 @@ describe.skipIf(server === undefined)('wakes between processes on PostgreSQL', (
   }
 });
 
-/** Messages of the server are a letter, a length and a body; `A` is a notification (documentation, "Message Formats"). */
+/**
+ * Copies messages of the server without notifications: a message is a letter, a length and a body, and `A` is a
+ * notification (PostgreSQL documentation, "Message Formats").
+ */
 function withoutNotifications(from: Socket, to: Socket): void {
   let rest = Buffer.alloc(0);
   from.on('data', (chunk: Buffer) => {

@@ -2,17 +2,17 @@ import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { createBlobStore } from '../../src/images/blobs/blob-store.ts';
-import { fileProblem } from '../../src/images/problems.ts';
-import { systemClock } from '../../src/shared/clock.ts';
-import { systemRandom } from '../../src/shared/random.ts';
-import { TestLibrary } from '../support/rooms/test-library.ts';
-import { noisy, plain } from './pictures.ts';
+import { createBlobStore } from '../../../src/images/blobs/blob-store.ts';
+import { fileProblem } from '../../../src/images/problems.ts';
+import { systemClock } from '../../../src/shared/clock.ts';
+import { systemRandom } from '../../../src/shared/random.ts';
+import { TestLibrary } from '../../support/rooms/test-library.ts';
+import { noisy, plain } from '../pictures.ts';
 
 const codeOf = (code: string) => expect.objectContaining({ name: 'Problem', code });
 
-describe('storing', () => {
-  test('keeps the bytes as they came, under their hash, for the owner alone', async () => {
+describe('storing a picture', () => {
+  test('keeps its bytes unchanged under their hash, readable by the owner alone', async () => {
     await using home = await TestLibrary.open();
     const bytes = await noisy(300, 200).jpeg().toBuffer();
     const stored = await home.store(bytes);
@@ -26,7 +26,7 @@ describe('storing', () => {
     expect(await readdir(join(home.pictures, 'incoming'))).toEqual([]);
   });
 
-  test('the same picture again is the same file', async () => {
+  test('for the second time keeps the first file', async () => {
     await using home = await TestLibrary.open();
     const bytes = await plain(9, 9).png().toBuffer();
     const first = await home.store(bytes);
@@ -36,7 +36,7 @@ describe('storing', () => {
     expect(await readdir(join(home.pictures, 'incoming'))).toEqual([]);
   });
 
-  test('a file that is there but not whole is replaced', async () => {
+  test('replaces a file of its hash that is not whole', async () => {
     await using home = await TestLibrary.open();
     const bytes = await plain(9, 9).png().toBuffer();
     const first = await home.store(bytes);
@@ -45,7 +45,7 @@ describe('storing', () => {
     expect(Buffer.compare(Buffer.from(await home.library.read(first)), bytes)).toBe(0);
   });
 
-  test('what is cut off or no picture is refused and leaves nothing', async () => {
+  test('that is cut off, and other bytes, is refused and leaves no file', async () => {
     await using home = await TestLibrary.open();
     const bytes = await noisy(100, 100).jpeg().toBuffer();
     await expect(home.store(bytes.subarray(0, bytes.length - 30))).rejects.toEqual(codeOf('not_a_picture'));
@@ -55,7 +55,7 @@ describe('storing', () => {
     await expect(readdir(join(home.pictures, 'originals'))).rejects.toThrow(/ENOENT/);
   });
 
-  test('discard may come at any time, also twice and after finish', async () => {
+  test('may be discarded at any time, also twice and after it has finished', async () => {
     await using home = await TestLibrary.open();
     const receiver = await home.library.receive();
     await receiver.write(Buffer.from('half'));
@@ -69,12 +69,12 @@ describe('storing', () => {
     expect((await home.library.read(stored)).length).toBe(stored.bytes);
   });
 
-  test('a folder that cannot be one is said in words', async () => {
+  test('where a file is in the way of the folder is a problem', async () => {
     await using home = await TestLibrary.open();
     const file = join(home.folder, 'a-file');
     await writeFile(file, '');
-    const originals = createBlobStore({ folder: join(file, 'x'), clock: systemClock, random: systemRandom });
-    await expect(originals.receive()).rejects.toEqual(codeOf('folder_unusable'));
+    const blobs = createBlobStore({ folder: join(file, 'x'), clock: systemClock, random: systemRandom });
+    await expect(blobs.receive()).rejects.toEqual(codeOf('folder_unusable'));
   });
 
   test.each([
@@ -83,20 +83,20 @@ describe('storing', () => {
     ['EACCES', 'folder_unwritable'],
     ['EROFS', 'folder_unwritable'],
     ['EIO', 'disk_failed'],
-  ])('%s is told as %s', (code, expected) => {
+  ])('that fails with %s is the problem %s', (code, expected) => {
     expect(fileProblem(Object.assign(new Error('x'), { code }), 'the folder')).toMatchObject({ code: expected });
   });
 });
 
-describe('reading', () => {
-  test('says when the file is gone', async () => {
+describe('reading a picture', () => {
+  test('without its file is a problem', async () => {
     await using home = await TestLibrary.open();
     const stored = await home.store(await plain(9, 9).png().toBuffer());
     await rm(home.library.path(stored));
     await expect(home.library.read(stored)).rejects.toEqual(codeOf('image_missing'));
   });
 
-  test('never hands out other bytes than were stored', async () => {
+  test('whose file has changed is a problem', async () => {
     await using home = await TestLibrary.open();
     const stored = await home.store(await plain(9, 9).png().toBuffer());
     await writeFile(home.library.path(stored), await plain(8, 8).png().toBuffer());
@@ -104,8 +104,8 @@ describe('reading', () => {
   });
 });
 
-describe('sweeping', () => {
-  test('removes what nobody has touched for an hour, and nothing else', async () => {
+describe('sweeping temporary files', () => {
+  test('deletes those that were not written to for an hour, and no others', async () => {
     await using home = await TestLibrary.open();
     const incoming = join(home.pictures, 'incoming');
     await mkdir(incoming, { recursive: true });
@@ -117,7 +117,7 @@ describe('sweeping', () => {
     expect((await readdir(incoming)).toSorted()).toEqual(['fresh.part', 'old.txt']);
   });
 
-  test('does nothing where there is no folder yet', async () => {
+  test('does nothing before the first picture', async () => {
     await using home = await TestLibrary.open();
     await home.library.sweep();
     await expect(stat(home.pictures)).rejects.toThrow(/ENOENT/);

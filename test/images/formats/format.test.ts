@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
-import { measure, sniff } from '../../src/images/formats/format.ts';
-import { noisy, plain } from './pictures.ts';
+import { measure, sniff } from '../../../src/images/formats/format.ts';
+import { noisy, plain } from '../pictures.ts';
 
 const SAMPLES = {
   'baseline JPEG': () => noisy(37, 21).jpeg().toBuffer(),
@@ -22,7 +22,7 @@ describe.each(Object.entries(SAMPLES))('%s', (_name, make) => {
     expect(measure(bytes)).toEqual({ mimeType: MIME[format as 'png'], width, height });
   });
 
-  test('is refused wherever it is cut off', async () => {
+  test('is refused where it is cut off at any byte', async () => {
     const bytes = await make();
     const cuts = Array.from({ length: 200 }, (_, i) => Math.floor((bytes.length * i) / 200));
     for (const cut of [...cuts, bytes.length - 1, bytes.length - 2]) {
@@ -30,18 +30,18 @@ describe.each(Object.entries(SAMPLES))('%s', (_name, make) => {
     }
   });
 
-  test('may be followed by other bytes', async () => {
+  test('is measured without bytes that follow its end', async () => {
     const bytes = await make();
     expect(measure(Buffer.concat([bytes, Buffer.alloc(40, 7)]))).toEqual(measure(bytes));
   });
 });
 
-describe('orientation', () => {
+describe('the measured size', () => {
   const formats = ['jpeg', 'png', 'webp'] as const;
   const cases = formats.flatMap((format) => [1, 2, 3, 4, 5, 6, 7, 8].map((orientation) => ({ format, orientation })));
 
   test.each(cases)(
-    '$format with orientation $orientation is measured as displayed',
+    'of $format with orientation $orientation is that of the displayed picture',
     async ({ format, orientation }) => {
       const bytes = await plain(40, 20).withMetadata({ orientation }).toFormat(format).toBuffer();
       const shown = await sharp(bytes).autoOrient().toBuffer({ resolveWithObject: true });
@@ -51,8 +51,8 @@ describe('orientation', () => {
   );
 });
 
-describe('content', () => {
-  test('decides the format, not any name', async () => {
+describe('the format', () => {
+  test('is recognised by content, and only JPEG, PNG and WebP are', async () => {
     expect(sniff(await plain(1, 1).png().toBuffer())).toBe('image/png');
     expect(sniff(Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>'))).toBeUndefined();
     expect(sniff(Buffer.from('GIF89a'))).toBeUndefined();
@@ -62,22 +62,22 @@ describe('content', () => {
 
   test.each([
     ['a PNG that says it has no width', pngHead(0, 5)],
-    ['a lone JPEG introducer', Buffer.from([0xff, 0xd8, 0xff])],
+    ['a JPEG of its first three bytes', Buffer.from([0xff, 0xd8, 0xff])],
     ['a JPEG of markers only', Buffer.from([0xff, 0xd8, 0xff, 0xd9])],
     ['a WebP without chunks', Buffer.from('RIFF\x04\0\0\0WEBP', 'latin1')],
-  ])('%s is no picture', (_name, bytes) => {
+  ])('of %s is a problem', (_name, bytes) => {
     expect(measure(bytes)).toHaveProperty('problem');
   });
 
-  test('an error page is no picture', () => {
+  test('of an XML error page is a problem', () => {
     expect(measure(Buffer.from('<?xml version="1.0"?><Error><Code>AccessDenied</Code></Error>'))).toEqual({
       problem: 'they are neither JPEG, PNG nor WebP',
     });
   });
 });
 
-describe('hostile bytes', () => {
-  test.each(Object.keys(SAMPLES))('a mutated %s never throws and never hangs', async (name) => {
+describe('measuring hostile bytes', () => {
+  test.each(Object.keys(SAMPLES))('of a mutated %s never throws', async (name) => {
     const original = await SAMPLES[name as keyof typeof SAMPLES]();
     const mutation = fc.array(fc.tuple(fc.nat(original.length - 1), fc.nat(255)), { minLength: 1, maxLength: 8 });
     fc.assert(
@@ -91,16 +91,16 @@ describe('hostile bytes', () => {
     );
   });
 
-  test('introducers followed by anything', () => {
-    const introducers = [[0xff, 0xd8, 0xff], [...Buffer.from('\x89PNG\r\n\x1a\n', 'latin1')]];
-    const random = fc.tuple(fc.constantFrom(...introducers), fc.uint8Array({ maxLength: 400 }));
+  test('of a signature followed by random bytes never throws', () => {
+    const signatures = [[0xff, 0xd8, 0xff], [...Buffer.from('\x89PNG\r\n\x1a\n', 'latin1')]];
+    const random = fc.tuple(fc.constantFrom(...signatures), fc.uint8Array({ maxLength: 400 }));
     fc.assert(
       fc.property(random, ([head, tail]) => void measure(Uint8Array.from([...head, ...tail]))),
       { numRuns: 3000 },
     );
   });
 
-  test('millions of tiny chunks take no longer than a blink', () => {
+  test('of millions of tiny chunks takes less than 1.5 seconds', () => {
     const chunks = Buffer.alloc(24_000_000);
     pngHead(10, 10).copy(chunks);
     const started = performance.now();
@@ -109,7 +109,7 @@ describe('hostile bytes', () => {
   });
 });
 
-test('a WebP that announces gigabytes takes no longer than its bytes', () => {
+test('measuring a WebP that claims gigabytes takes less than 1.5 seconds', () => {
   const bytes = Buffer.from('RIFF\xff\xff\xff\xffWEBP', 'latin1');
   const started = performance.now();
   expect(measure(bytes)).toEqual({ problem: 'it is cut off' });

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { area, draw, lines, toAscii } from './ascii.ts';
-import { eventLoopTurns } from '../../../src/images/masks/pace.ts';
-import { drawShapes } from '../../../src/images/masks/drawing/draw.ts';
+import { area, draw, lines, toAscii } from '../ascii-mask.ts';
+import { eventLoopTurns } from '../../../../src/images/masks/pace.ts';
+import { drawShapes } from '../../../../src/images/masks/drawing/draw.ts';
 
-describe('pixel by pixel', () => {
-  test('a rectangle on whole pixels is exact', async () => {
+describe('a drawn mask', () => {
+  test('of a rectangle on whole pixels is exact', async () => {
     const mask = await draw([{ shape: 'rectangle', x: 2, y: 1, width: 3, height: 2, unit: 'pixels' }], {
       width: 8,
       height: 4,
@@ -18,7 +18,7 @@ describe('pixel by pixel', () => {
     );
   });
 
-  test('an edge inside a pixel gives its share, to the side and up and down', async () => {
+  test('has the covered share of a pixel that an edge crosses, in both directions', async () => {
     const mask = await draw([{ shape: 'rectangle', x: 0.25, y: 0.5, width: 2.5, height: 1.25, unit: 'pixels' }], {
       width: 4,
       height: 3,
@@ -29,7 +29,7 @@ describe('pixel by pixel', () => {
     expect([...mask.data]).toEqual(expected);
   });
 
-  test('two shapes that meet inside a pixel leave no seam', async () => {
+  test('has no seam where two shapes meet inside a pixel', async () => {
     const halves = [
       { shape: 'rectangle', x: 0, y: 0, width: 33.3, height: 100 },
       { shape: 'rectangle', x: 33.3, y: 0, width: 66.7, height: 100 },
@@ -38,13 +38,13 @@ describe('pixel by pixel', () => {
     expect(new Set(mask.data)).toEqual(new Set([255]));
   });
 
-  test('overlapping shapes are one area', async () => {
+  test('of overlapping shapes is one area', async () => {
     const one = { shape: 'rectangle', x: 10, y: 10, width: 33, height: 33 };
     const picture = { width: 17, height: 13 };
     expect(await draw([one, one, one], picture)).toEqual(await draw([one], picture));
   });
 
-  test('polygons that run in opposite directions do not cancel each other', async () => {
+  test('of polygons in opposite directions opens both', async () => {
     const corners = [
       [10, 10],
       [90, 10],
@@ -63,8 +63,8 @@ describe('pixel by pixel', () => {
   });
 });
 
-describe('golden masks', () => {
-  test('ellipse', async () => {
+describe('the golden mask', () => {
+  test('of an ellipse', async () => {
     const mask = await draw([{ shape: 'ellipse', x: 0, y: 0, width: 12, height: 8, unit: 'pixels' }], {
       width: 13,
       height: 9,
@@ -82,7 +82,7 @@ describe('golden masks', () => {
     `);
   });
 
-  test('triangle', async () => {
+  test('of a triangle', async () => {
     const points = [
       [6, 0],
       [12, 8],
@@ -102,7 +102,7 @@ describe('golden masks', () => {
     `);
   });
 
-  test('a star drawn in one line has no hole', async () => {
+  test('of a star drawn in one line has no hole', async () => {
     const points = [
       [10, 0],
       [16, 18],
@@ -133,7 +133,7 @@ describe('golden masks', () => {
     `);
   });
 
-  test('stroke with round ends and joints', async () => {
+  test('of a stroke has round ends and joints', async () => {
     const points = [
       [3, 3],
       [15, 3],
@@ -158,7 +158,7 @@ describe('golden masks', () => {
     `);
   });
 
-  test('border of the picture: as thick on all sides, by the shorter one', async () => {
+  test('of a border of the picture is equally thick on all sides', async () => {
     const mask = await draw([{ shape: 'border', thickness: 25 }], { width: 16, height: 8 });
     expect(toAscii(mask)).toMatchInlineSnapshot(`
       "################
@@ -172,7 +172,7 @@ describe('golden masks', () => {
     `);
   });
 
-  test('border of a box', async () => {
+  test('of a border of a box', async () => {
     const box = { x: 2, y: 1, width: 9, height: 6 };
     const mask = await draw([{ shape: 'border', thickness: 2, ...box, unit: 'pixels' }], { width: 13, height: 8 });
     expect(toAscii(mask)).toMatchInlineSnapshot(`
@@ -188,13 +188,13 @@ describe('golden masks', () => {
   });
 });
 
-describe('odd places', () => {
-  test('a point of a stroke is a disc', async () => {
+describe('drawing', () => {
+  test('a stroke of one point makes a disc', async () => {
     const mask = await draw([{ shape: 'stroke', points: [[50, 50]], thickness: 80 }], { width: 100, height: 100 });
     expect(area(mask)).toBeCloseTo(Math.PI * 40 * 40, -1);
   });
 
-  test('a stroke back and forth, and one with repeated points', async () => {
+  test('a stroke back and forth with repeated points equals the simple one', async () => {
     const picture = { width: 40, height: 20 };
     const there = await draw(
       [
@@ -224,7 +224,7 @@ describe('odd places', () => {
     expect(area(mask)).toBe(45);
   });
 
-  test('what sticks out is cut off', async () => {
+  test('a shape that extends beyond the picture is cut off at its edge', async () => {
     const mask = await draw([{ shape: 'rectangle', x: -50, y: -50, width: 100, height: 100 }], { width: 4, height: 4 });
     expect(toAscii(mask)).toBe(
       lines(`
@@ -240,16 +240,16 @@ describe('odd places', () => {
     { shape: 'ellipse', x: -60, y: 0, width: 60, height: 50 },
     { shape: 'stroke', points: [[50, 120]], thickness: 10 },
     { shape: 'border', x: 101, y: 0, width: 10, height: 10, thickness: 2 },
-  ])('$shape wholly outside is refused, by its number', async (shape) => {
+  ])('a $shape wholly outside is refused by its number', async (shape) => {
     const inside = { shape: 'rectangle', x: 0, y: 0, width: 10, height: 10 };
     await expect(draw([inside, shape], { width: 40, height: 30 })).rejects.toMatchObject({
       code: 'shape_outside',
       actor: 'caller',
-      message: `Shape 2 (${shape.shape}) lies wholly outside the picture of 40x30 pixels.`,
+      message: `Shape 2 (${shape.shape}) is wholly outside the picture of 40x30 pixels.`,
     });
   });
 
-  test('thousands of edges from top to bottom are drawn with fewer lines, and still right', async () => {
+  test('thousands of edges from top to bottom takes fewer lines, and has the right coverage', async () => {
     const points = Array.from({ length: 1000 }, (_, i) => [i / 10, i % 2 === 0 ? -100 : 200]);
     const mask = await draw(
       [
@@ -261,12 +261,12 @@ describe('odd places', () => {
         height: 3000,
       },
     );
-    // Narrow teeth: half of each pixel.
+    // The zigzag is narrower than a pixel and covers half of each.
     expect(mask.data[1500 * 20 + 10]).toBeCloseTo(128, -1);
   });
 });
 
-test('work is done in bands, and a rejected yield ends it', async () => {
+test('drawing yields between bands of rows, and a rejected yield ends it', async () => {
   const picture = { width: 2000, height: 1000 };
   const shapes = [{ shape: 'border', thickness: 10 } as const];
   let yields = 0;

@@ -1,10 +1,10 @@
 import { readdir, readFile, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { placeFile, replaceFile, sweepPartials } from '../../src/images/files/atomic-write.ts';
-import { systemClock } from '../../src/shared/clock.ts';
-import { systemRandom } from '../../src/shared/random.ts';
-import { removeFolder, temporaryFolder } from '../support/artefacts.ts';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { placeFile, replaceFile, sweepPartials } from '../../../src/images/files/atomic-write.ts';
+import { systemClock } from '../../../src/shared/clock.ts';
+import { systemRandom } from '../../../src/shared/random.ts';
+import { removeFolder, temporaryFolder } from '../../support/artefacts.ts';
 
 const NAME = { stem: 'ada', ending: '.png' };
 const bytes = (text: string) => Buffer.from(text);
@@ -19,25 +19,25 @@ const place = (content: string, taken: readonly string[] = []) =>
   placeFile(folder, NAME, bytes(content), { random: systemRandom, isTaken: (path) => taken.includes(path) });
 
 describe('placing a file', () => {
-  it('takes the name, and leaves nothing else behind', async () => {
+  test('writes it under its name, and leaves no other file', async () => {
     expect(await place('one')).toBe(join(folder, 'ada.png'));
     expect(await readdir(folder)).toEqual(['ada.png']);
   });
 
-  it('overwrites nothing: another content gets another name, the same content is recognised', async () => {
-    await writeFile(join(folder, 'ada.png'), 'a stranger');
+  test('never overwrites: other content gets another name, equal content is recognised', async () => {
+    await writeFile(join(folder, 'ada.png'), 'foreign');
     expect(await place('one')).toBe(join(folder, 'ada-2.png'));
     expect(await place('one')).toBe(join(folder, 'ada-2.png'));
-    expect(await readFile(join(folder, 'ada.png'), 'utf8')).toBe('a stranger');
+    expect(await readFile(join(folder, 'ada.png'), 'utf8')).toBe('foreign');
     expect((await readdir(folder)).sort()).toEqual(['ada-2.png', 'ada.png']);
   });
 
-  it('gives a file of the same content that belongs to something else no second owner', async () => {
+  test('takes another name where a file of equal content belongs to something else', async () => {
     const first = await place('one');
     expect(await place('one', [first])).toBe(join(folder, 'ada-2.png'));
   });
 
-  it('side by side gives each content one whole file', async () => {
+  test('by several writers at once gives each content one whole file', async () => {
     const contents = Array.from({ length: 12 }, (_, n) => `content ${n % 4}`.repeat(50_000));
     const paths = await Promise.all(contents.map((content) => place(content)));
     const found = await Promise.all(paths.map((path) => readFile(path, 'utf8')));
@@ -45,7 +45,7 @@ describe('placing a file', () => {
     expect((await readdir(folder)).filter((name) => name.startsWith('.'))).toEqual([]);
   });
 
-  it('does not follow a link that lies there, nor write through it', async () => {
+  test('neither follows nor writes through a link of its name', async () => {
     const target = join(folder, 'elsewhere.txt');
     await writeFile(target, 'theirs');
     await symlink(target, join(folder, 'ada.png'));
@@ -54,8 +54,8 @@ describe('placing a file', () => {
   });
 });
 
-describe('files of ours', () => {
-  it('are replaced at once, and what a crash left is swept once it is old', async () => {
+describe('a file of this program', () => {
+  test('is replaced at once, and one that a crash left half-written is deleted after an hour', async () => {
     const path = join(folder, 'manifest.json');
     await replaceFile(path, folder, 'old', systemRandom);
     await replaceFile(path, folder, 'new', systemRandom);

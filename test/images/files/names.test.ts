@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { fileNameFor, TOKENS } from '../../src/images/files/name-template.ts';
-import { LONGEST_NAME_BYTES, safeName, slug } from '../../src/images/files/names.ts';
-import type { ImageRecord } from '../../src/images/types.ts';
+import { fileNameFor, TOKENS } from '../../../src/images/files/name-template.ts';
+import { LONGEST_NAME_BYTES, safeName, slug } from '../../../src/images/files/names.ts';
+import type { ImageRecord } from '../../../src/images/types.ts';
 
 const IMAGE: ImageRecord = {
   id: 'img_00000000000000000000000000',
@@ -21,7 +21,7 @@ const IMAGE: ImageRecord = {
   facts: { prompt: 'Zwei Füchse; im Schnee…', seed: 42, model: 'image5' },
 };
 
-/** Whether every platform takes this as one file name. */
+/** The reasons why some platform does not take this as one file name. */
 function problemsOf(name: string): readonly string[] {
   return [
     /[\\/:*?"<>|\p{Cc}]/u.test(name) ? 'a forbidden character' : '',
@@ -32,7 +32,7 @@ function problemsOf(name: string): readonly string[] {
   ].filter((problem) => problem !== '');
 }
 
-describe('names', () => {
+describe('a safe name', () => {
   test.each([
     ['../../etc/passwd', 'etc-passwd'],
     ['..\\..\\win.ini', 'win.ini'],
@@ -49,16 +49,16 @@ describe('names', () => {
     ['evil\u202egpj.exe', 'evil-gpj.exe'],
     ['a:b*c?d"e<f>g|h', 'a-b-c-d-e-f-g-h'],
     ['🦊 fox', '🦊 fox'],
-  ])('%j becomes %j', (text, name) => {
+  ])('of %j is %j', (text, name) => {
     expect(safeName(text)).toBe(name);
   });
 
-  test('are cut between characters', () => {
+  test('that is too long is cut between characters', () => {
     expect(safeName('🦊'.repeat(100))).toBe('🦊'.repeat(30));
     expect(Buffer.byteLength(safeName('ü'.repeat(300)))).toBe(120);
   });
 
-  test('are safe whatever the text, and stay as they are when made safe again', () => {
+  test('of any text is safe on every platform, and its own safe name', () => {
     const texts = fc.oneof(
       fc.string({ unit: 'binary', maxLength: 400 }),
       fc.stringMatching(/^[./\\ -]{0,6}(CON|nul|com1)?[./\\ -]{0,6}\w{0,200}$/),
@@ -73,14 +73,14 @@ describe('names', () => {
     );
   });
 
-  test('a slug is made of words', () => {
+  test('as a slug consists of words', () => {
     expect(slug('A red fox, in ❄ snow!', 60)).toBe('a-red-fox-in-snow');
     expect(slug('/../..', 60)).toBe('');
     expect(Buffer.byteLength(slug('wort '.repeat(100), 60))).toBeLessThanOrEqual(60);
   });
 });
 
-describe('templates', () => {
+describe('a name template', () => {
   test.each([
     ['{prompt}-{seed}', 'zwei-füchse-im-schnee-42'],
     ['{date} {model} {n}', '2026-11-20 image5 2'],
@@ -89,22 +89,22 @@ describe('templates', () => {
     ['a/b', 'a-b'],
     ['..', IMAGE.id],
     ['{seed', '{seed'],
-  ])('%j gives %j', (template, stem) => {
+  ])('%j names the picture %j', (template, stem) => {
     expect(fileNameFor(IMAGE, template)).toEqual({ stem, ending: '.jpg' });
   });
 
-  test('what is not known leaves no trace', () => {
+  test('leaves out facts that the picture does not have', () => {
     expect(fileNameFor({ ...IMAGE, facts: {} }, '{prompt}-{seed}').stem).toBe('picture');
     expect(fileNameFor({ ...IMAGE, facts: { prompt: '!!!' }, job: undefined }, '{prompt}-{job}-x').stem).toBe(
       'picture-x',
     );
   });
 
-  test('an unknown token is refused with those that exist', () => {
+  test('with an unknown token is refused', () => {
     expect(() => fileNameFor(IMAGE, '{promt}')).toThrow(expect.objectContaining({ code: 'invalid_argument' }) as Error);
   });
 
-  test('hostile prompts stay file names', () => {
+  test('makes a safe name of any prompt', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 400 }), fc.constantFrom(...TOKENS), (text, token) => {
         const image = { ...IMAGE, facts: { ...IMAGE.facts, prompt: text, model: text } };

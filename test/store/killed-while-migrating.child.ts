@@ -7,7 +7,7 @@ import { systemRandom } from '../../src/shared/random.ts';
 import { openStore } from '../../src/store/open.ts';
 import { loadSqliteDriver } from '../../src/store/sqlite/driver.ts';
 
-/** Migrates, checkpoints and vacuums one database after the other, until somebody kills it. Rows go in all the while. */
+/** Migrates, checkpoints and vacuums one database after the other, with rows in between, until the test kills it. */
 const [folder = '', half = ''] = process.argv.slice(2);
 const common = { clock: systemClock, random: systemRandom, logger: silentLogger };
 const old = { ...jobMigrations, steps: jobMigrations.steps.slice(0, Number(half)) };
