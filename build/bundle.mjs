@@ -1,6 +1,7 @@
 // @ts-check
 // Bundles a program. Used by the build, by tests with a program of their own, and by the benchmarks.
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { realpathSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -17,8 +18,11 @@ const VALIDATOR = 'json-schema-validator';
  */
 export const EXTERNAL = ['sharp', '@photostructure/sqlite', 'pg'];
 
-/** Modules that are imported by `import()`, but are needed by every start on stdio. */
-const EAGER = /[\\/]src[\\/]cli[\\/](commands[\\/]stdio|flags)\.ts$/;
+/**
+ * Modules that are imported by `import()`, but are needed by every start on stdio. A path that does not exist fails the
+ * build: without it, a start would load a dozen files.
+ */
+const EAGER = ['src/cli/commands/stdio.ts', 'src/cli/flags.ts'].map((file) => realpathSync(path.join(ROOT, file)));
 
 /**
  * One chunk for all that a start on stdio needs, since each file costs about half a millisecond. The entry stays out of
@@ -29,7 +33,8 @@ const START = {
   debugName: 'start',
   name: (id, modules) => {
     const importers = modules.getModuleInfo(id)?.importers ?? [];
-    const eager = EAGER.test(id) || importers.some((importer) => modules.getModuleInfo(importer)?.isEntry);
+    const eager =
+      EAGER.includes(path.normalize(id)) || importers.some((importer) => modules.getModuleInfo(importer)?.isEntry);
     return eager ? 'start' : null;
   },
 };

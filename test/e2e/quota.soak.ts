@@ -14,7 +14,7 @@ beforeEach(async () => {
 });
 afterEach(() => installation.end());
 
-/** In real time with real processes. The suite has this in simulated time (the tests of slow lines in test/jobs). */
+/** In real time with real processes. `test/jobs/limits/slow-connections.test.ts` has it in simulated time. */
 describe('eight processes with one data folder', () => {
   test('never send more than the quota in any 60 seconds, over slow lines too', { timeout: 240_000 }, async () => {
     const emulator = await startEmulator({ clientSecret: canary('secret'), latencyMs: 200, rpm: RPM });

@@ -6,7 +6,7 @@ export const ATTACK_MUTANTS = [
     file: 'src/images/import/local-file.ts',
     find: "return way !== '' && way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);",
     replace: 'return way === way && !isAbsolute(way) && path.startsWith(folder + sep.slice(1));',
-    test: 'test/images/import/guard.test.ts',
+    test: 'test/images/import/local-file.test.ts',
   },
   {
     row: 'A02',
@@ -14,7 +14,7 @@ export const ATTACK_MUTANTS = [
     file: 'src/images/import/local-file.ts',
     find: 'O_RDONLY | O_NOFOLLOW | O_NONBLOCK',
     replace: 'O_RDONLY | (O_NOFOLLOW & 0) | O_NONBLOCK',
-    test: 'test/images/import/guard.test.ts',
+    test: 'test/images/import/local-file.test.ts',
     only: 'follows no link',
   },
   {
@@ -23,7 +23,7 @@ export const ATTACK_MUTANTS = [
     file: 'src/images/import/local-file.ts',
     find: 'if (!real.some((folder) => isWithin(actual, folder))) throw outside(roots);',
     replace: 'if (actual === path) throw outside(roots);',
-    test: 'test/images/import/guard.test.ts',
+    test: 'test/images/import/local-file.test.ts',
     only: 'swaps a folder',
   },
   {
@@ -56,8 +56,8 @@ export const ATTACK_MUTANTS = [
     file: 'src/jobs/job-queue.ts',
     find: 'if (!job || job.principal !== caller.principal) throw unknownJob();',
     replace: 'if (!job) throw unknownJob();',
-    test: 'test/jobs/engine.test.ts',
-    only: 'belongs to its principal',
+    test: 'test/jobs/job-queue.test.ts',
+    only: 'job of another principal',
   },
   {
     row: 'A15',
@@ -73,7 +73,7 @@ export const ATTACK_MUTANTS = [
     file: 'src/shared/logger.ts',
     find: 'options.write(redact(line, options.secrets?.() ?? [])',
     replace: 'options.write(redact(line, [])',
-    test: 'test/shared/text.test.ts',
+    test: 'test/shared/logger.test.ts',
   },
   {
     row: 'B04',
@@ -81,7 +81,7 @@ export const ATTACK_MUTANTS = [
     file: 'src/images/import/strip-metadata.ts',
     find: 'const pieces = PIECES[mimeType](bytes).filter(({ keep }) => keep);',
     replace: 'const pieces = PIECES[mimeType](bytes).filter(({ keep }) => keep || true);',
-    test: 'test/images/import/clean.test.ts',
+    test: 'test/images/import/strip-metadata.test.ts',
   },
   {
     row: 'A19',
@@ -89,7 +89,7 @@ export const ATTACK_MUTANTS = [
     file: 'src/shared/logger.ts',
     find: 'const withoutQueries = withoutForms(text).replace(',
     replace: 'const withoutQueries = text.replace(',
-    test: 'test/shared/text.test.ts',
+    test: 'test/shared/logger.test.ts',
   },
   {
     row: 'A05',
@@ -112,8 +112,8 @@ export const ATTACK_MUTANTS = [
     row: 'A11',
     mistake: 'no owner filter on pictures',
     file: 'src/images/library.ts',
-    find: "await one('id = ? AND principal = ?', [id, viewer.principal])",
-    replace: "await one('id = ?', [id])",
+    find: "await findOne('id = ? AND principal = ?', [id, viewer.principal])",
+    replace: "await findOne('id = ?', [id])",
     test: 'test/images/library.test.ts',
   },
   {

@@ -41,7 +41,4 @@ export const PERMIT_END = 'COALESCE(ended_at, 9007199254740991)';
  */
 export const MAY_HAVE_COST = `COALESCE(outcome, 'unknown') IN ('accepted', 'unknown')`;
 
-/** Placeholders for a list of values, as the right side of `IN`; an empty list finds nothing. */
-export function placeholders(values: readonly unknown[]): string {
-  return values.length === 0 ? '(NULL)' : `(${values.map(() => '?').join(', ')})`;
-}
+export { placeholders } from '../../store/placeholders.ts';

@@ -1,9 +1,9 @@
+import { DAY_MS } from '../../shared/durations.ts';
 import type { Database } from '../../store/database.ts';
 import type { Usage } from '../model/types.ts';
 import { readTally } from './rows.ts';
 import { MAY_HAVE_COST } from './sql.ts';
 
-const DAY_MS = 24 * 3_600_000;
 /** Days that the record goes back. */
 const USAGE_DAYS = 30;
 
