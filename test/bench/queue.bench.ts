@@ -104,7 +104,7 @@ describe.each([
       const { job } = await jobs.enqueue(aRequest(`n${n}`), ALICE);
       enqueue.push(performance.now() - started);
       started = performance.now();
-      await jobStore.look({ started: 64, interactive: 8, batch: 4 });
+      await jobStore.findWork({ more: 64, interactive: 8, batch: 4 });
       look.push(performance.now() - started);
       started = performance.now();
       await jobStore.claim(job.id, { state: 'preparing' });

@@ -8,9 +8,8 @@ import { countInteractiveWaiting } from '../store/fair-queue.ts';
 const LONGEST_QUEUE = 240;
 
 /**
- * Refuses one more interactive job where too many wait already, and says when there will be room. Batch items wait as
- * long as they have to.
- * @throws Problem `queue_full`
+ * Refuses one more interactive job where too many wait already. Items of batches wait without such a limit.
+ * @throws Problem `queue_full`, which says when there will be room
  */
 export async function refuseLongQueue(
   tx: Transaction,

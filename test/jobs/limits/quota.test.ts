@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
-  always,
+  constantSteps,
   DAY_WINDOW_MS,
   MINUTE_WINDOW_MS,
   permitTime,
   type Limit,
-  type Outlook,
+  type Constraints,
 } from '../../../src/jobs/limits/quota.ts';
 import { pacesAfterHits } from '../../../src/jobs/limits/rate-limit-backoff.ts';
 
@@ -24,13 +24,13 @@ interface Facts {
   readonly days?: readonly { readonly most: number; readonly oldest?: readonly number[] }[];
 }
 
-const outlook = ({ now = NOW, cooldownUntil, perMinute = 4, steps, recent = [], days = [] }: Facts): Outlook => ({
+const outlook = ({ now = NOW, cooldownUntil, perMinute = 4, steps, recent = [], days = [] }: Facts): Constraints => ({
   now,
   cooldownUntil,
   limits: [
-    { windowMs: MINUTE_WINDOW_MS, steps: steps ?? always(perMinute), used: recent.length, oldest: recent },
+    { windowMs: MINUTE_WINDOW_MS, steps: steps ?? constantSteps(perMinute), used: recent.length, oldest: recent },
     ...days.map(({ most, oldest = [] }) => {
-      return { windowMs: DAY_WINDOW_MS, steps: always(most), used: oldest.length, oldest };
+      return { windowMs: DAY_WINDOW_MS, steps: constantSteps(most), used: oldest.length, oldest };
     }),
   ],
 });

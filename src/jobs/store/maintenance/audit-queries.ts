@@ -1,6 +1,6 @@
 import type { Queryable, SqlRow, Transaction } from '../../../store/database.ts';
 
-/** One paid request that has ended: who, which job and attempt, what, and what came of it. No prompt. */
+/** One paid request that has ended, as the audit log records it: no prompt. */
 export interface EndedPermit {
   /** Epoch milliseconds. */
   readonly endedAt: number;
@@ -20,7 +20,7 @@ export interface EndedPermit {
   readonly requestId: string;
 }
 
-/** Ended permits that are not in the audit log yet, oldest first. */
+/** Ended permits that are not in the audit log yet, in the order of their ends. */
 export async function unauditedPermits(from: Queryable, limit: number): Promise<readonly EndedPermit[]> {
   const rows = await from.all(
     `SELECT * FROM permits WHERE ended_at IS NOT NULL AND audited_at IS NULL ORDER BY ended_at, job, attempt LIMIT ?`,
@@ -29,14 +29,14 @@ export async function unauditedPermits(from: Queryable, limit: number): Promise<
   return rows.map(toEndedPermit);
 }
 
-/** Notes that these permits are in the audit log. */
+/** Records that these permits are in the audit log. */
 export async function markAudited(tx: Transaction, permits: readonly EndedPermit[]): Promise<void> {
   for (const { job, attempt } of permits) {
     await tx.run('UPDATE permits SET audited_at = ? WHERE job = ? AND attempt = ?', [tx.now, job, attempt]);
   }
 }
 
-/** How many permits that ended before this moment (epoch ms) are missing in the audit log, and whether any is in it. */
+/** How many permits that ended before `before` (epoch ms) are missing in the audit log, and whether any is in it. */
 export async function auditProgress(
   from: Queryable,
   before: number,
@@ -45,10 +45,10 @@ export async function auditProgress(
     `SELECT COUNT(*) AS missing FROM permits WHERE ended_at < ? AND audited_at IS NULL AND outcome <> 'not_sent'`,
     [before],
   );
-  const written = await from.first(
+  const audited = await from.first(
     `SELECT job FROM permits WHERE audited_at IS NOT NULL AND outcome <> 'not_sent' LIMIT 1`,
   );
-  return { missing: Number(row?.['missing'] ?? 0), isBegun: written !== undefined };
+  return { missing: Number(row?.['missing'] ?? 0), isBegun: audited !== undefined };
 }
 
 function toEndedPermit(row: SqlRow): EndedPermit {
