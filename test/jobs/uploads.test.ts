@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { StoredBytes } from '../../src/images/types.ts';
-import { fillPlaces, placeOf, UPLOAD_HOLDS_MS } from '../../src/jobs/engine/uploads.ts';
+import { fillPlaces, placeOf, UPLOAD_LIFE_MS } from '../../src/jobs/engine/uploads.ts';
 import { ALICE, aRequest, BOB, TestCluster, type TestProcess } from '../support/cluster/test-cluster.ts';
 import { A_PROBLEM } from '../support/doubles/scripted-adobe.ts';
 
@@ -80,7 +80,7 @@ describe('pictures of a request', () => {
     expect(await run('first')).toBe(1);
     expect(await run('second')).toBe(1);
     expect(await run('bob', BOB)).toBe(2);
-    home.clock.jump(UPLOAD_HOLDS_MS);
+    home.clock.jump(UPLOAD_LIFE_MS);
     expect(await run('third')).toBe(3);
   });
 

@@ -5,7 +5,7 @@ import { permitTime } from './quota.ts';
 import { countInteractiveWaiting } from '../store/fair-queue.ts';
 
 /** Interactive jobs that may wait at a time: about an hour of Adobe's default quota. */
-const LONGEST_QUEUE = 240;
+const MAX_WAITING = 240;
 
 /**
  * Refuses one more interactive job where too many wait already. Items of batches wait without such a limit.
@@ -16,7 +16,7 @@ export async function refuseLongQueue(
   { account, permits }: { readonly account: string; readonly permits: Permits },
 ): Promise<void> {
   const waiting = await countInteractiveWaiting(tx, account);
-  if (waiting < LONGEST_QUEUE) return;
+  if (waiting < MAX_WAITING) return;
   const ledger = await permits.ledger(tx, tx.now, waiting);
   throw queueFull(waiting, permitTime(ledger, waiting, 1_000) - tx.now);
 }

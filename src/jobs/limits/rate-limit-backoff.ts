@@ -5,7 +5,7 @@ const QUIET_MS = 10 * 60_000;
 /** Interval at which the pace then rises by one request a minute. */
 const STEP_MS = 60_000;
 /** Hits that are remembered; each halves the pace once more. */
-const MOST_HITS = 6;
+const MAX_HITS = 6;
 
 /** Recent 429s of an account. */
 export interface RateLimitHits {
@@ -20,7 +20,7 @@ export interface RateLimitHits {
 export function afterRateLimit(before: RateLimitHits | undefined, now: number, isCoolingDown: boolean): RateLimitHits {
   if (before && isCoolingDown) return before;
   const recent = before !== undefined && now - before.lastAt < QUIET_MS;
-  return { count: Math.min(recent ? before.count + 1 : 1, MOST_HITS), lastAt: now };
+  return { count: Math.min(recent ? before.count + 1 : 1, MAX_HITS), lastAt: now };
 }
 
 /**

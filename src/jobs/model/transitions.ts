@@ -21,9 +21,9 @@ const TRANSITIONS: Record<JobState, readonly JobState[]> = {
 };
 
 /** Attempts that end `not_sent` before a job fails. */
-export const MOST_UNSENT_ATTEMPTS = { interactive: 3, batch: 10 } as const;
+export const MAX_UNSENT_ATTEMPTS = { interactive: 3, batch: 10 } as const;
 /** Longest delay before such an attempt is repeated. */
-const LONGEST_DELAY_MS = 5 * 60_000;
+const MAX_DELAY_MS = 5 * 60_000;
 /** Time from acceptance until a job that Adobe reports as unfinished fails. */
 export const DEADLINE_MS = 10 * 60_000;
 /** Deadline while status requests fail: about as long as result URLs live (docs/adobe-api.md#result-url-life). */
@@ -106,10 +106,10 @@ export function asksForFreshUploads(job: JobRow, outcome: SubmitOutcome): boolea
 export function afterUnsent(job: JobRow, problem: ProblemRecord, now: number): JobChange {
   if (job.cancel !== 'none') return ended('cancelled', now);
   const failures = job.failures + 1;
-  const most = job.batch === undefined ? MOST_UNSENT_ATTEMPTS.interactive : MOST_UNSENT_ATTEMPTS.batch;
+  const most = job.batch === undefined ? MAX_UNSENT_ATTEMPTS.interactive : MAX_UNSENT_ATTEMPTS.batch;
   const waitsForNetwork = job.batch !== undefined && problem.code === 'adobe_unreachable';
   if (failures >= most && !waitsForNetwork) return { ...ended('failed', now, problem), failures };
-  return { ...requeued(now + Math.min(1_000 * 2 ** failures, LONGEST_DELAY_MS)), failures, problem };
+  return { ...requeued(now + Math.min(1_000 * 2 ** failures, MAX_DELAY_MS)), failures, problem };
 }
 
 /** The change that a status answer makes; undefined for none. */

@@ -8,7 +8,7 @@ import {
   afterSubmit,
   DEADLINE_MS,
   mayMove,
-  MOST_UNSENT_ATTEMPTS,
+  MAX_UNSENT_ATTEMPTS,
   UNANSWERED_DEADLINE_MS,
 } from '../../../src/jobs/model/transitions.ts';
 import { aJob } from '../a-job.ts';
@@ -61,7 +61,7 @@ describe('afterSubmit', () => {
   it('repeats what was never sent, further apart each time, and then fails', () => {
     let job = submitting;
     const waits: number[] = [];
-    for (let attempt = 1; attempt < MOST_UNSENT_ATTEMPTS.interactive; attempt += 1) {
+    for (let attempt = 1; attempt < MAX_UNSENT_ATTEMPTS.interactive; attempt += 1) {
       const change = after({ kind: 'not_sent', problem }, job);
       expect(change.state).toBe('queued');
       waits.push((change.runnableAt ?? 0) - NOW);
