@@ -64,7 +64,9 @@ describe('owner', () => {
   });
 
   it('judges no process of a container that has the same host name, nor lets itself be judged there', () => {
-    const [one, two] = ['a', 'b'].map((pidNamespace) => createProcessIdentity({ ...table, pidNamespace }, systemRandom));
+    const [one, two] = ['a', 'b'].map((pidNamespace) =>
+      createProcessIdentity({ ...table, pidNamespace }, systemRandom),
+    );
     expect(one?.isDead(two?.id ?? '')).toBe(false);
   });
 });

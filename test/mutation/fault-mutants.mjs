@@ -148,7 +148,7 @@ export const FAULT_MUTANTS = [
     find: 'if (duplicate) return { job: duplicate, attached: true };',
     replace: '',
     test: 'test/jobs/deduplication/duplicates.test.ts',
-    only: 'though both looked before',
+    only: 'though both queried before',
   },
   {
     row: 'F22',
@@ -263,7 +263,7 @@ export const FAULT_MUTANTS = [
     find: 'if (!(error instanceof RateLimited)) throw error;',
     replace: 'if (error) throw error;',
     test: 'test/jobs/limits/cooldown.test.ts',
-    only: 'is told with how long',
+    only: 'is reported with the time to wait',
   },
   {
     row: 'F05',
@@ -272,7 +272,7 @@ export const FAULT_MUTANTS = [
     find: "if (heldMs > 0) return { kind: 'held', forMs: heldMs };",
     replace: "if (heldMs < 0) return { kind: 'held', forMs: heldMs };",
     test: 'test/jobs/limits/cooldown.test.ts',
-    only: 'keeps the questions',
+    only: 'keeps the queries and uploads',
   },
   {
     row: 'F06',

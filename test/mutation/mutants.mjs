@@ -38,7 +38,7 @@ export const MUTANTS = [
     find: "(job.state === 'submitting' ? SUBMIT_GRACE_MS : 0)",
     replace: '0',
     test: 'test/jobs/deduplication/lost-calls.test.ts',
-    only: 'stores the handle when it is back',
+    only: 'stores the handle when the store is back',
   },
   {
     row: 'C01',
@@ -116,7 +116,7 @@ export const MUTANTS = [
     find: 'startsAt: permitTime(ledger, ahead, latencyMs)',
     replace: 'startsAt: permitTime(ledger, 0, latencyMs)',
     test: 'test/jobs/limits/estimates.test.ts',
-    only: 'several people',
+    only: 'several principals',
   },
   {
     row: 'L05',
