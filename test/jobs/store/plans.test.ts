@@ -11,7 +11,7 @@ import { SimulatedClock } from '../../support/clocks/simulated-clock.ts';
 import { aPlan, prompts } from '../batches/a-plan.ts';
 import { ALICE, aRequest } from '../../support/cluster/test-cluster.ts';
 import { MemoryImages } from '../../support/doubles/memory-images.ts';
-import { ScriptedAdobe } from '../../support/doubles/scripted-adobe.ts';
+import { A_PROBLEM, ScriptedAdobe } from '../../support/doubles/scripted-adobe.ts';
 
 /** Statements that read the first rows of an index and stop, and one that runs once an hour where retention is set. */
 const EXCEPT = [
@@ -50,8 +50,9 @@ async function hotStatements(): Promise<readonly string[]> {
     close: () => db.close(),
   };
   const common = { clock, random: systemRandom, logger: silentLogger, images: new MemoryImages() };
+  const adobe = new ScriptedAdobe(clock);
   const quota = { perMinute: 60, perDay: 9_000, dailyBudget: 10_000 };
-  const { jobs, batches, engine } = createJobs({ ...common, db: watched, firefly: new ScriptedAdobe(clock), quota });
+  const { jobs, batches, engine } = createJobs({ ...common, db: watched, firefly: adobe, quota });
   engine.start();
   const { job } = await clock.run(jobs.enqueue(aRequest('one'), ALICE));
   await clock.run(jobs.wait(job.id, ALICE, { waitMs: 60_000 }));
@@ -60,7 +61,10 @@ async function hotStatements(): Promise<readonly string[]> {
   await clock.run(jobs.list({ limit: 10, before: job.id }, ALICE));
   const unwanted = await clock.run(jobs.enqueue(aRequest('unwanted'), ALICE));
   await clock.run(jobs.cancel(unwanted.job.id, ALICE));
-  await clock.run(jobs.resubmit(unwanted.job.id, ALICE));
+  adobe.script.push({ kind: 'refused', problem: A_PROBLEM });
+  const refused = await clock.run(jobs.enqueue(aRequest('refused'), ALICE));
+  await clock.run(jobs.wait(refused.job.id, ALICE, { waitMs: 60_000 }));
+  await clock.run(jobs.resubmit(refused.job.id, ALICE));
   const batch = await clock.run(batches.submit(aPlan(prompts(3)), ALICE));
   await clock.run(batches.get(batch.id, ALICE));
   await clock.pass(10_000);
