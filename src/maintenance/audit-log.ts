@@ -108,7 +108,7 @@ function appendMissing(fd: number, lines: readonly string[]): void {
   const missing = lines.filter((line) => !present.includes(line));
   const text = Buffer.from(missing.map((line, place) => `${isTruncated && place === 0 ? '\n' : ''}${line}\n`).join(''));
   if (text.length > 0 && writeSync(fd, text) < text.length) {
-    throw new Error('the audit log took only a part of a line');
+    throw new Error('only a part of an audit log line was written');
   }
   fdatasyncSync(fd);
 }

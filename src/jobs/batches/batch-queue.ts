@@ -26,7 +26,7 @@ import { createBatch, type CreateBatchDeps } from './create/create-batch.ts';
 
 /** Items of one transaction of `retry`: claims of other processes wait for it. */
 const CHUNK = 50;
-/** Final states without pictures in which Adobe certainly has no unfinished job. */
+/** Final states without pictures, in which what became of the request is known. */
 const RETRYABLE: readonly JobState[] = ['failed', 'expired'];
 
 /** The batch queue over the tables of batches and jobs. */

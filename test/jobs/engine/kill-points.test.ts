@@ -1,38 +1,38 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { KillPoint } from '../../src/jobs/engine/engine-context.ts';
-import type { JobView } from '../../src/jobs/model/types.ts';
-import { placeOf } from '../../src/jobs/engine/uploads.ts';
-import { ALICE, aRequest, TestCluster, NEVER, type TestProcess } from '../support/cluster/test-cluster.ts';
-import { A_PROBLEM } from '../support/doubles/scripted-adobe.ts';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { KillPoint } from '../../../src/jobs/engine/engine-context.ts';
+import type { JobView } from '../../../src/jobs/model/types.ts';
+import { placeOf } from '../../../src/jobs/engine/uploads.ts';
+import { ALICE, aRequest, TestCluster, NEVER, type TestProcess } from '../../support/cluster/test-cluster.ts';
+import { A_PROBLEM } from '../../support/doubles/scripted-adobe.ts';
 
-/** How often each row is played, each time with a job of its own: 50 times in the soak. */
+/** Runs of each row, each with a job of its own. */
 const ROUNDS = Number(process.env['ROUNDS'] ?? 6);
-/** Within so long work goes on after a death: the length of a lease. */
-const LEASE_MS = 30_000;
+/** Longest time after a kill until another process polls the job. */
+const TAKEOVER_MS = 30_000;
 
-let home: TestCluster;
+let cluster: TestCluster;
 beforeEach(async () => {
-  home = await TestCluster.create();
+  cluster = await TestCluster.create();
 });
-afterEach(() => home.close());
+afterEach(() => cluster.close());
 
-/** One death: of the process that took a call, with everything that is known afterwards. */
+/** One kill of the process that took a call. */
 interface Scene {
   readonly round: number;
   readonly die: () => Promise<never>;
 }
 
-/** What is known when the next process has brought the job to its end. */
+/** Observations after the next process has brought the job to its end. */
 interface Aftermath {
-  /** Undefined where there is none. */
+  /** Undefined where no job was stored. */
   readonly job: JobView | undefined;
   readonly next: TestProcess;
   readonly sentBefore: number;
   readonly sentAt: readonly number[];
-  /** How the job's permits ended, in their order. */
+  /** Outcomes of the job's permits, in their order. */
   readonly permits: readonly string[];
   readonly uploads: number;
-  /** After the death. */
+  /** Status requests after the kill. */
   readonly statusReads: number;
   readonly polledAfterMs: number;
   readonly downloads: number;
@@ -41,12 +41,12 @@ interface Aftermath {
 
 interface Row {
   readonly when: string;
-  /** Where it dies: at a kill point, or wherever the scene lets it. */
+  /** A kill point, or a function that arranges the kill and may return a failpoint function. */
   readonly at: KillPoint | ((scene: Scene) => ((point: KillPoint) => Promise<void> | void) | void);
   readonly ends: readonly (JobView['state'] | 'absent')[];
   readonly sent: number;
   readonly permits: readonly string[];
-  /** When the next process has just started. */
+  /** Runs when the next process has just started. */
   readonly atOnce?: (next: TestProcess, prompt: string) => Promise<void>;
   readonly also?: (after: Aftermath) => Promise<void> | void;
 }
@@ -59,12 +59,12 @@ function requestFor(prompt: string) {
   return { ...request, body: { ...(request.body as object), image: placeOf(picture) }, pictures: [picture] };
 }
 
-/** The next call of Adobe's client goes here; then all is as it was. */
+/** Replaces the next call of one method of Adobe's client. */
 function atNext<Name extends 'upload' | 'status' | 'download'>(
   name: Name,
   act: (own: TestCluster['adobe'][Name]) => TestCluster['adobe'][Name],
 ): void {
-  const { adobe } = home;
+  const { adobe } = cluster;
   const own = adobe[name].bind(adobe) as TestCluster['adobe'][Name];
   const back = () => void (adobe[name] = own);
   adobe[name] = ((...args: never[]) => {
@@ -73,12 +73,12 @@ function atNext<Name extends 'upload' | 'status' | 'download'>(
   }) as TestCluster['adobe'][Name];
 }
 
-/** At a point, once this much time has passed since. */
+/** Kills so many milliseconds after a kill point. */
 const after = (point: KillPoint, ms: number) => (scene: Scene) => (here: KillPoint) => {
-  if (here === point) void home.clock.sleep(ms).then(scene.die);
+  if (here === point) void cluster.clock.sleep(ms).then(scene.die);
 };
 
-/** `reliability.md` §4f: what must be true after a SIGKILL, whenever it comes. */
+/** By kill point: what holds after a SIGKILL (docs/jobs.md#kill-points). */
 const ROWS: Readonly<Record<string, Row>> = {
   K1: {
     when: 'before the job is committed',
@@ -166,7 +166,7 @@ const ROWS: Readonly<Record<string, Row>> = {
       ({ round, die }) =>
       (here) => {
         if (here === 'answered')
-          // From before the commit until after it.
+          // Rounds spread the kill from before the commit until after it.
           void microtasks((round * 7) % 50).then(die);
       },
     ends: ['succeeded', 'submit_unknown'],
@@ -179,14 +179,14 @@ const ROWS: Readonly<Record<string, Row>> = {
     ends: ['succeeded'],
     sent: 1,
     permits: ['accepted'],
-    also: ({ polledAfterMs }) => expect(polledAfterMs).toBeLessThanOrEqual(LEASE_MS),
+    also: ({ polledAfterMs }) => expect(polledAfterMs).toBeLessThanOrEqual(TAKEOVER_MS),
   },
   K10: {
-    when: 'with the gate of a 429 closed',
+    when: 'in the cooldown after a 429',
     at: ({ die }) => {
-      home.adobe.script.push({ kind: 'rate_limited', retryAfterMs: 40_000, problem: A_PROBLEM });
+      cluster.adobe.script.push({ kind: 'rate_limited', retryAfterMs: 40_000, problem: A_PROBLEM });
       return (here) => {
-        if (here === 'answered') void home.clock.sleep(5_000).then(die);
+        if (here === 'answered') void cluster.clock.sleep(5_000).then(die);
       };
     },
     ends: ['succeeded'],
@@ -221,7 +221,7 @@ const ROWS: Readonly<Record<string, Row>> = {
     ends: ['succeeded'],
     sent: 1,
     permits: ['accepted'],
-    // What was begun is swept by whoever starts next; the sweep itself has tests of its own.
+    // The next process sweeps temporary files; the sweep itself has tests of its own.
     also: ({ downloads, sweeps }) => expect([downloads, sweeps]).toEqual([2, 1]),
   },
 };
@@ -230,9 +230,9 @@ async function microtasks(count: number): Promise<void> {
   for (let n = 0; n < count; n += 1) await Promise.resolve();
 }
 
-/** Lets a process take a call and die, and the next one go on to the end. */
+/** Lets a process take a call and be killed, and another one bring the job to its end. */
 async function play({ at, atOnce }: Row, round: number): Promise<Aftermath> {
-  const { adobe, images, clock } = home;
+  const { adobe, images, clock } = cluster;
   const prompt = `round ${round}`;
   const die = () => {
     first.kill();
@@ -243,7 +243,7 @@ async function play({ at, atOnce }: Row, round: number): Promise<Aftermath> {
   const failpoint =
     typeof at === 'function' ? at({ round, die }) : (here: KillPoint) => (here === at ? die() : undefined);
   const uploads = adobe.uploads.length;
-  const first = await home.member({ perMinute: 1_000, ...(failpoint ? { failpoint } : {}) });
+  const first = await cluster.member({ perMinute: 1_000, ...(failpoint ? { failpoint } : {}) });
   void first.jobs.enqueue(requestFor(prompt), ALICE);
   await clock.run(new Promise((resolve) => death.signal.addEventListener('abort', resolve)));
   const sent = () => adobe.submits.filter((submit) => submit.prompt === prompt);
@@ -254,11 +254,11 @@ async function play({ at, atOnce }: Row, round: number): Promise<Aftermath> {
     polledAt = clock.now();
     return own(handle);
   });
-  const next = await home.member({ perMinute: 1_000 });
+  const next = await cluster.member({ perMinute: 1_000 });
   await atOnce?.(next, prompt);
   const [listed] = await next.jobs.list({ limit: 1 }, ALICE);
   const job = listed && (await clock.run(next.jobs.wait(listed.id, ALICE, { waitMs: 20 * 60_000 })));
-  // What had left when it died arrives all the same.
+  // A request that was in flight at the kill reaches Adobe all the same.
   await clock.pass(1_000);
   const rows = await next.db.all('SELECT outcome FROM permits WHERE job = ? ORDER BY attempt', [job?.id ?? '']);
   return {
@@ -275,8 +275,8 @@ async function play({ at, atOnce }: Row, round: number): Promise<Aftermath> {
   };
 }
 
-describe.each(Object.entries(ROWS))('%s, a kill', (_number, row) => {
-  it(`${row.when}: ${row.ends.join(' or ')}`, { timeout: 60_000 }, async () => {
+describe.each(Object.entries(ROWS))('%s', (_number, row) => {
+  test(`a job whose process is killed ${row.when} ends ${row.ends.join(' or ')}`, { timeout: 60_000 }, async () => {
     const ends = new Set<string>();
     for (let round = 0; round < ROUNDS; round += 1) {
       const found = await play(row, round);

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { Problem } from '../../src/shared/errors.ts';
-import type { PaidRequest } from '../../src/jobs/model/types.ts';
-import { placeOf } from '../../src/jobs/engine/uploads.ts';
-import type { Database, Transaction } from '../../src/store/database.ts';
-import { ALICE, aRequest, TestCluster } from '../support/cluster/test-cluster.ts';
-import { A_PROBLEM } from '../support/doubles/scripted-adobe.ts';
+import { Problem } from '../../../src/shared/errors.ts';
+import type { PaidRequest } from '../../../src/jobs/model/types.ts';
+import { placeOf } from '../../../src/jobs/engine/uploads.ts';
+import type { Database, Transaction } from '../../../src/store/database.ts';
+import { ALICE, aRequest, TestCluster } from '../../support/cluster/test-cluster.ts';
+import { A_PROBLEM } from '../../support/doubles/scripted-adobe.ts';
 
 const MINUTE = 60_000;
 const UNANSWERED = new Problem('store_outcome_unknown', 'The store was lost while it was writing.', {
@@ -13,16 +13,16 @@ const UNANSWERED = new Problem('store_outcome_unknown', 'The store was lost whil
 });
 const AWAY = new Problem('store_unreachable', 'The store cannot be reached.', { actor: 'wait', next: 'Wait.' });
 
-/** How a store fails, once, when a job is about to enter a state. */
+/** One failure of the store, when a job is about to enter a state. */
 interface Failure {
   readonly entering: string;
-  /** `after-commit`: the row is written, but the process never hears of that. */
+  /** `after-commit`: the row is written, but the process gets no answer. */
   readonly when: 'before-commit' | 'after-commit';
-  /** How many transactions in a row are refused afterwards, as by a server that restarts. */
+  /** Number of transactions that are refused afterwards, as by a server that restarts. */
   readonly awayFor?: number;
 }
 
-/** The store of one process, on which these failures happen in turn. */
+/** Wraps the store of one process, so that it fails in these ways in turn. */
 function failing(failures: readonly Failure[]): (db: Database) => Database {
   const waiting = [...failures];
   let away = 0;
@@ -73,60 +73,64 @@ function passing(db: Database): Database {
   };
 }
 
-let home: TestCluster;
+let cluster: TestCluster;
 beforeEach(async () => {
-  home = await TestCluster.create();
+  cluster = await TestCluster.create();
 });
-afterEach(() => home.close());
+afterEach(() => cluster.close());
 
-/** What becomes of one job whose process meets these failures, while another process looks for work as well. */
+/** The end of one job whose process meets these failures, while another process looks for work as well. */
 function outcomeOf(...failures: Failure[]) {
   return outcomeOfRequest(aRequest('a chair'), ...failures);
 }
 
 async function outcomeOfRequest(request: PaidRequest, ...failures: Failure[]) {
-  const { jobs } = await home.member({ perMinute: 60, store: failing(failures) });
-  await home.member({ perMinute: 60 });
+  const { jobs } = await cluster.member({ perMinute: 60, store: failing(failures) });
+  await cluster.member({ perMinute: 60 });
   const { job } = await jobs.enqueue(request, ALICE);
-  const done = await home.clock.run(jobs.wait(job.id, ALICE, { waitMs: 30 * MINUTE }));
-  return { state: done.state, requests: home.adobe.bodies.length };
+  const done = await cluster.clock.run(jobs.wait(job.id, ALICE, { waitMs: 30 * MINUTE }));
+  return { state: done.state, requests: cluster.adobe.bodies.length };
 }
 
 const MADE = { state: 'succeeded', requests: 1 };
 
-describe('a store that is lost while a process that lives on writes down what happens to a request', () => {
-  test('a job whose request was not sent, because the commit before it was never answered, is sent later', async () => {
+describe('a process that loses the store while it stores the progress of a request', () => {
+  test('a job is sent later where the commit of submitting was never answered', async () => {
     expect(await outcomeOf({ entering: 'submitting', when: 'after-commit' })).toEqual(MADE);
   });
 
-  test('a job whose request was not sent is sent later however long the store is away', async () => {
+  test('a job is sent later however long the store is away after that commit', async () => {
     expect(await outcomeOf({ entering: 'submitting', when: 'after-commit', awayFor: 200 })).toEqual(MADE);
   });
 
-  test('a job whose request was not sent, because the commit before it failed, is sent later', async () => {
+  test('a job is sent later where the commit of submitting failed', async () => {
     expect(await outcomeOf({ entering: 'submitting', when: 'before-commit', awayFor: 3 })).toEqual(MADE);
   });
 
-  test('a job that is given back without an answer from the store is sent once', async () => {
+  test('a job is sent once where the commit that requeued it was never answered', async () => {
     const lost = { entering: 'submitting', when: 'after-commit' } as const;
     expect(await outcomeOf(lost, { ...lost, entering: 'queued' })).toEqual(MADE);
   });
 
-  test('a handle that was paid for is stored, although the first commit of it was never answered', async () => {
+  test('a handle is stored where its first commit was never answered', async () => {
     expect(await outcomeOf({ entering: 'accepted', when: 'after-commit', awayFor: 5 })).toEqual(MADE);
   });
 
-  test('a token that Adobe refuses once is renewed once, although the commit of that was never answered', async () => {
-    home.adobe.script.push({ kind: 'unauthorized', problem: { ...A_PROBLEM, code: 'credentials_refused' } });
+  test('a refused token is renewed once where the commit of the refusal was never answered', async () => {
+    cluster.adobe.script.push({ kind: 'unauthorized', problem: { ...A_PROBLEM, code: 'credentials_refused' } });
     expect(await outcomeOf({ entering: 'queued', when: 'after-commit' })).toEqual({ state: 'succeeded', requests: 2 });
   });
 
-  test('a picture that Adobe has lost is uploaded once more, although the commit of that was never answered', async () => {
+  test('a lapsed upload is repeated once where the commit of the refusal was never answered', async () => {
     const bytes = { sha256: 'a', mimeType: 'image/png', bytes: 10, width: 600, height: 600 } as const;
     const body = { prompt: 'an edit', image: { source: placeOf(bytes) } };
-    home.adobe.script.push({ kind: 'refused', problem: { ...A_PROBLEM, code: 'upload_lapsed' } });
+    cluster.adobe.script.push({ kind: 'refused', problem: { ...A_PROBLEM, code: 'upload_lapsed' } });
     const request = { ...aRequest('an edit'), body, pictures: [bytes] };
     const outcome = await outcomeOfRequest(request, { entering: 'queued', when: 'after-commit' });
-    expect({ ...outcome, uploads: home.adobe.uploads.length }).toEqual({ state: 'succeeded', requests: 2, uploads: 2 });
+    expect({ ...outcome, uploads: cluster.adobe.uploads.length }).toEqual({
+      state: 'succeeded',
+      requests: 2,
+      uploads: 2,
+    });
   });
 });

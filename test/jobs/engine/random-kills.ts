@@ -1,27 +1,27 @@
 import { expect } from 'vitest';
-import { KILL_POINTS } from '../../src/jobs/engine/engine-context.ts';
-import { isFinal } from '../../src/jobs/model/states.ts';
-import { ALICE, aRequest, TestCluster, NEVER, type TestProcess } from '../support/cluster/test-cluster.ts';
+import { KILL_POINTS } from '../../../src/jobs/engine/engine-context.ts';
+import { isFinal } from '../../../src/jobs/model/states.ts';
+import { ALICE, aRequest, TestCluster, NEVER, type TestProcess } from '../../support/cluster/test-cluster.ts';
 
 /** Figures of one run. */
 export interface KillRun {
   readonly killed: number;
-  /** Jobs that a caller was told of. */
+  /** Jobs whose id a caller got. */
   readonly jobs: number;
   readonly requests: number;
   readonly unknown: number;
 }
 
-/** Kills of one home: its dead are never quite gone, and slow it down. */
+/** Kills of one cluster, which its dead processes slow down. */
 const A_ROUND = 30;
 
-/** So many kills, in one home after the other, until `endAt` (of `performance.now`). */
+/** Runs so many kills, in one cluster after the other, until `endAt` (of `performance.now`). */
 export async function manyKills(kills: number, endAt = Infinity): Promise<KillRun> {
   let sum: KillRun = { killed: 0, jobs: 0, requests: 0, unknown: 0 };
   while (sum.killed < kills && performance.now() < endAt) {
-    const home = await TestCluster.create();
+    const cluster = await TestCluster.create();
     try {
-      const run = await randomKills(home, Math.min(A_ROUND, kills - sum.killed));
+      const run = await randomKills(cluster, Math.min(A_ROUND, kills - sum.killed));
       sum = {
         killed: sum.killed + run.killed,
         jobs: sum.jobs + run.jobs,
@@ -29,20 +29,20 @@ export async function manyKills(kills: number, endAt = Infinity): Promise<KillRu
         unknown: sum.unknown + run.unknown,
       };
     } finally {
-      await home.close();
+      await cluster.close();
     }
   }
   return sum;
 }
 
-/** Three processes of one installation, killed at one kill point after the other; what must hold then is asserted. */
-async function randomKills(home: TestCluster, kills: number): Promise<KillRun> {
+/** Kills three processes at one kill point after the other, then asserts the invariants. */
+async function randomKills(cluster: TestCluster, kills: number): Promise<KillRun> {
   let killed = 0;
   const started = async (): Promise<TestProcess> => {
-    // A point from a stride that visits all of them, and a chance to pass it a few times first.
+    // The stride visits all points; some are passed once or twice before the kill.
     const point = KILL_POINTS[(killed * 7 + 3) % KILL_POINTS.length];
     let passes = killed % 3;
-    const member: TestProcess = await home.member({
+    const member: TestProcess = await cluster.member({
       perMinute: 30,
       failpoint: async (here) => {
         if (here !== point || killed >= kills) return;
@@ -61,32 +61,32 @@ async function randomKills(home: TestCluster, kills: number): Promise<KillRun> {
     const member = members[n % 3];
     const call = member?.jobs.enqueue(aRequest(`n${n}`), ALICE).then(({ job }) => acknowledged.add(job.id));
     call?.catch(() => undefined);
-    await home.clock.pass(1_500);
+    await cluster.clock.pass(1_500);
   }
-  return { killed, ...(await judge(home, acknowledged, 30)) };
+  return { killed, ...(await checkInvariants(cluster, acknowledged, 30)) };
 }
 
 /**
- * What must hold whatever happened: every acknowledged job ends, with its picture or in plain words; nothing was sent
- * twice, and never more in a minute than the quota. Each job is of a prompt of its own.
+ * Asserts the invariants: every acknowledged job ends with its picture or as `submit_unknown`; no request was sent twice,
+ * and never more in a minute than the quota. Each job must have a prompt of its own.
  */
-export async function judge(
-  home: TestCluster,
+export async function checkInvariants(
+  cluster: TestCluster,
   acknowledged: ReadonlySet<string>,
   perMinute: number,
 ): Promise<Omit<KillRun, 'killed'>> {
-  const { jobs } = await home.member({ perMinute });
+  const { jobs } = await cluster.member({ perMinute });
   let unknown = 0;
   for (const id of acknowledged) {
-    const done = await home.clock.run(jobs.wait(id, ALICE, { waitMs: 60 * 60_000 }));
+    const done = await cluster.clock.run(jobs.wait(id, ALICE, { waitMs: 60 * 60_000 }));
     expect(isFinal(done.state)).toBe(true);
     expect(['succeeded', 'submit_unknown']).toContain(done.state);
     if (done.state === 'succeeded') expect(done.images).toHaveLength(1);
     else unknown += 1;
   }
-  const prompts = home.adobe.submits.map(({ prompt }) => prompt);
+  const prompts = cluster.adobe.submits.map(({ prompt }) => prompt);
   expect(new Set(prompts).size).toBe(prompts.length);
-  const at = home.adobe.submits.map((submit) => submit.at).sort((a, b) => a - b);
+  const at = cluster.adobe.submits.map((submit) => submit.at).sort((a, b) => a - b);
   for (const [n, start] of at.entries()) {
     const within = at.slice(n).filter((time) => time - start <= 60_000).length;
     expect(within).toBeLessThanOrEqual(perMinute);

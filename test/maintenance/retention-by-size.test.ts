@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
 import { readdir, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { StoredBytes } from '../../src/images/types.ts';
 import type { Database } from '../../src/store/database.ts';
 import { NEVER } from '../support/cluster/test-cluster.ts';
 import { onePixel } from '../support/doubles/scripted-adobe.ts';
-import { HOUR, Stage } from './stage.ts';
+import { HOUR, Stage } from './maintenance-stage.ts';
 
 let stage: Stage;
 beforeEach(async () => {
@@ -18,7 +18,7 @@ const isThere = (image: StoredBytes) => existsSync(stage.images.path(image));
 const sum = (images: readonly StoredBytes[]) => images.reduce((total, { bytes }) => total + bytes, 0);
 
 describe('retention by size', () => {
-  it('takes the oldest until it fits, record and file, and no more', async () => {
+  test('retention by size deletes the oldest pictures, records and files, until the others fit', async () => {
     const [one, two, three] = [await stage.picture(9), await stage.picture(8), await stage.picture(7)];
     const retention = stage.retention();
     const limit = sum([two, three]);
@@ -34,7 +34,7 @@ describe('retention by size', () => {
     expect(await retention.fit(limit)).toMatchObject({ pictures: 0, freed: { files: 0 } });
   });
 
-  it('goes through many', async () => {
+  test('retention by size deletes more pictures than fit into one transaction', async () => {
     const { bytes } = await stage.picture(2, { shade: 1_000 });
     for (let n = 0; n < 8; n += 1) {
       await stage.db.run(
@@ -50,7 +50,7 @@ describe('retention by size', () => {
     expect(await stage.left()).toHaveLength(5);
   });
 
-  it('never takes what work that is not done needs, and says so', async () => {
+  test('retention by size keeps what unfinished work and uploads need, and reports it', async () => {
     const source = await stage.picture(20);
     const kept = [
       source,
@@ -81,7 +81,7 @@ describe('retention by size', () => {
     expect(isThere(done)).toBe(false);
   });
 
-  it('takes a content when its youngest picture is old enough, and then with all its pictures', async () => {
+  test('a content is deleted once its youngest picture is old enough, with all its pictures', async () => {
     const shared = [await stage.picture(30, { shade: 7 }), await stage.picture(3, { shade: 7, principal: 'bob' })];
     const between = await stage.picture(5);
     const retention = stage.retention();
@@ -91,7 +91,7 @@ describe('retention by size', () => {
     expect(await retention.fit(1)).toMatchObject({ pictures: 2, left: 0, freed: { files: 1 } });
   });
 
-  it('is done by several processes at once without taking more', async () => {
+  test('several processes at once delete no more than one does', async () => {
     const all = [];
     for (let n = 0; n < 12; n += 1) all.push(await stage.picture(30 - n));
     const others = await Promise.all([stage.another(), stage.another()]);
@@ -102,8 +102,8 @@ describe('retention by size', () => {
     expect(await stage.left()).toEqual(all.slice(6).map(({ id }) => id));
   });
 
-  it('K15: killed at any step leaves no record without its file, and what it left goes later', async () => {
-    // Each round trip to a server is a real one.
+  test('K15: a process that is killed at any step leaves no record without its file, and the rest is deleted later', async () => {
+    // Fewer kills than on SQLite, since every round trip takes real time.
     for (let step = 1; ; step += stage.db.dialect === 'postgres' ? 4 : 1) {
       const old = [await stage.picture(40), await stage.picture(39)];
       const kept = await stage.picture(37);
@@ -128,7 +128,7 @@ describe('retention by size', () => {
 });
 
 describe('retention by age', () => {
-  it('leaves the pictures of a batch that is not settled, and of a job that is not finished', async () => {
+  test('retention by age keeps the pictures of unsettled batches and unfinished jobs', async () => {
     const [item, open, done] = ['job_item', 'job_open', 'job_done'];
     const images = [];
     for (const job of [item, open, done]) images.push(await stage.picture(72, { job }));
@@ -142,11 +142,11 @@ describe('retention by age', () => {
   });
 });
 
-describe('a copy for Adobe', () => {
-  it.each([
+describe('an upload copy', () => {
+  test.each([
     ['of a mask', () => stage.imageImport().store(onePixel(77))],
     ['of a picture', async () => (await stage.imageImport().prepare(await stage.picture(0.5))).copy],
-  ])('%s that no job ever names, as after a declined question, goes by itself after an hour', async (_what, make) => {
+  ])('an upload copy %s that no job references is deleted after an hour', async (_what, make) => {
     const copy = await make();
     const retention = stage.retention();
     expect(await retention.collect()).toMatchObject({ files: 0 });
@@ -156,7 +156,7 @@ describe('a copy for Adobe', () => {
     expect(isThere(copy)).toBe(false);
   });
 
-  it('that a job names stays, also when it was noted before', async () => {
+  test('an upload copy that a job references is kept, though it was noted before', async () => {
     const copy = await stage.imageImport().store(onePixel(78));
     await stage.job('job_open', { finished: false, pictures: [{ sha256: copy.sha256 }] });
     const then = (Date.now() - HOUR - 5_000) / 1000;
@@ -167,7 +167,7 @@ describe('a copy for Adobe', () => {
     expect(await retention.collect()).toMatchObject({ files: 1 });
   });
 
-  it('whose note was looked at before its file was there is still noted', async () => {
+  test('an upload copy stays noted where a sweep came before its file was in place', async () => {
     const retention = stage.retention();
     const copy = await stage.imageImport().store(onePixel(79));
     const path = stage.images.path(copy);
@@ -180,18 +180,18 @@ describe('a copy for Adobe', () => {
   });
 });
 
-/** A store whose process dies at its n-th step; a file in the trash is a step too. */
+/** A store whose process is killed at its n-th step. Moving a file to the trash is a step as well. */
 function mortal(db: Database, steps: number) {
   let left = steps;
-  let tell: () => void = () => undefined;
-  const died = new Promise<void>((resolve) => (tell = resolve));
+  let resolveDied: () => void = () => undefined;
+  const died = new Promise<void>((resolve) => (resolveDied = resolve));
   const step = async () => {
     left -= 1;
     if (left > 0) return;
-    tell();
+    resolveDied();
     await NEVER;
   };
-  // Each call is a step, and so is its answer: what was committed may never be heard of.
+  // A call and its answer are a step each: a commit may succeed without an answer.
   const mine = new Proxy(db, {
     get(target, name) {
       const member: unknown = Reflect.get(target, name);

@@ -1,23 +1,23 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createJobs, jobMigrations, type JobRooms } from '../../src/jobs/index.ts';
-import { systemClock } from '../../src/shared/clock.ts';
-import { silentLogger } from '../../src/shared/logger.ts';
-import { systemRandom } from '../../src/shared/random.ts';
-import { openStore } from '../../src/store/open.ts';
-import { createDatabase, sharedPostgres, type TestDatabase } from '../support/postgres/database.ts';
-import { ALICE, aRequest } from '../support/cluster/test-cluster.ts';
-import { MemoryImages } from '../support/doubles/memory-images.ts';
-import { ScriptedAdobe } from '../support/doubles/scripted-adobe.ts';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { createJobs, jobMigrations, type JobRooms } from '../../../src/jobs/index.ts';
+import { systemClock } from '../../../src/shared/clock.ts';
+import { silentLogger } from '../../../src/shared/logger.ts';
+import { systemRandom } from '../../../src/shared/random.ts';
+import { openStore } from '../../../src/store/open.ts';
+import { createDatabase, sharedPostgres, type TestDatabase } from '../../support/postgres/database.ts';
+import { ALICE, aRequest } from '../../support/cluster/test-cluster.ts';
+import { MemoryImages } from '../../support/doubles/memory-images.ts';
+import { ScriptedAdobe } from '../../support/doubles/scripted-adobe.ts';
 
-/** In real time: what is tested here is how soon processes notice each other. They look every two seconds anyway. */
+/** In real time, and far less than the two seconds after which processes poll anyway. */
 const AT_ONCE_MS = 500;
 const LISTENERS = `FROM pg_stat_activity WHERE application_name = 'firefly-mcp listener' AND datname = current_database()`;
 const server = await sharedPostgres();
 
-describe.skipIf(server === undefined)('processes on one PostgreSQL', () => {
+describe.skipIf(server === undefined)('processes on one PostgreSQL server', () => {
   let database: TestDatabase;
-  let desk: JobRooms;
+  let front: JobRooms;
   let adobe: ScriptedAdobe;
   const ends: (() => Promise<void>)[] = [];
   beforeAll(async () => {
@@ -35,8 +35,8 @@ describe.skipIf(server === undefined)('processes on one PostgreSQL', () => {
       ends.push(async () => (await rooms.engine.stop(), await db.close()));
       return rooms;
     };
-    // The desk takes calls and drives nothing; the other process drives and takes no calls.
-    desk = await process();
+    // One process takes calls and drives no job; the other one drives jobs and takes no calls.
+    front = await process();
     (await process()).engine.start();
     await until(async () => (await database.ask(`SELECT pid ${LISTENERS}`)).length > 0);
     await sleep(100);
@@ -48,28 +48,28 @@ describe.skipIf(server === undefined)('processes on one PostgreSQL', () => {
   const until = async (done: () => boolean | Promise<boolean>) => {
     const began = performance.now();
     while (!(await done())) {
-      if (performance.now() - began > 10_000) throw new Error('it never came');
+      if (performance.now() - began > 10_000) throw new Error('the condition was never met');
       await sleep(5);
     }
     return performance.now() - began;
   };
-  const enqueue = async (prompt: string) => (await desk.jobs.enqueue(aRequest(prompt), ALICE)).job.id;
+  const enqueue = async (prompt: string) => (await front.jobs.enqueue(aRequest(prompt), ALICE)).job.id;
 
-  it('notice each other at once: a call, a cancel, an end', async () => {
+  test('a new job, a cancel and an end reach other processes within half a second', async () => {
     adobe.durationMs = 60_000;
     const id = await enqueue('long');
     expect(await until(() => adobe.submits.length === 1)).toBeLessThan(AT_ONCE_MS);
-    await until(async () => (await desk.jobs.get(id, ALICE)).state === 'accepted');
-    const told = desk.jobs.wait(id, ALICE, { waitMs: 30_000 });
+    await until(async () => (await front.jobs.get(id, ALICE)).state === 'accepted');
+    const waiting = front.jobs.wait(id, ALICE, { waitMs: 30_000 });
     await sleep(50);
-    await desk.jobs.cancel(id, ALICE);
+    await front.jobs.cancel(id, ALICE);
     expect(await until(() => adobe.cancels.length === 1)).toBeLessThan(AT_ONCE_MS);
-    const done = await told;
+    const done = await waiting;
     expect(done.state).toBe('cancelled');
     expect(Date.now() - (done.finishedAt ?? 0)).toBeLessThan(AT_ONCE_MS);
   });
 
-  it('make progress within five seconds where every listener is killed at once', async () => {
+  test('a job is sent within five seconds where every listener is killed again and again', async () => {
     let isOver = false;
     const killing = (async () => {
       while (!isOver) {

@@ -17,7 +17,7 @@ import { removeFolder, temporaryFolder } from '../support/artefacts.ts';
 export const HOUR = 3_600_000;
 const common = { clock: systemClock, random: systemRandom, logger: silentLogger };
 
-/** A home with pictures and jobs that are written straight into its store, as old as a test wants them. */
+/** A data folder whose pictures and jobs are inserted directly, of any age. */
 export class Stage {
   readonly folder: string;
   readonly db: Database;
@@ -42,19 +42,19 @@ export class Stage {
     return join(this.folder, 'images');
   }
 
-  /** The file of the store, where it is one. */
+  /** Path of the database; SQLite only. */
   get store(): string {
     return this.#place.address.path;
   }
 
-  /** One more process on the same home. */
+  /** The database as another process opens it. */
   async another(): Promise<Database> {
     const db = await open(this.#place);
     this.#others.push(db);
     return db;
   }
 
-  /** Retention as a process of this home does it. */
+  /** The retention of a process with this database. */
   retention(db = this.db, onTrashed?: () => Promise<void>): Retention {
     return new Retention({ db, folder: this.pictures, clock: systemClock, onTrashed });
   }
@@ -71,7 +71,7 @@ export class Stage {
     });
   }
 
-  /** A recorded picture of so many hours ago, and its file. The same shade is the same content. */
+  /** Adds a picture of so many hours ago with its file. Equal shades give equal contents. */
   async picture(hours: number, given: Partial<NewImage> & { shade?: number } = {}): Promise<ImageRecord> {
     const { shade = (this.#count += 1), ...facts } = given;
     const receiver = await this.images.receive();
@@ -86,7 +86,7 @@ export class Stage {
     return { ...image, id, createdAt: then };
   }
 
-  /** A job as far as maintenance looks at it. */
+  /** Adds a job with the columns that maintenance reads. */
   async job(id: string, given: { facts?: object; pictures?: object[]; state?: string; finished?: boolean } = {}) {
     const { facts = {}, pictures = [], finished = true, state = finished ? 'succeeded' : 'running' } = given;
     const columns = {
@@ -102,7 +102,7 @@ export class Stage {
     await this.db.run(`INSERT INTO jobs (${names.join(', ')}) VALUES (${marks})`, Object.values(columns));
   }
 
-  /** A batch of one item, which that job made. */
+  /** Adds a batch of one item, whose job this is. */
   async batch(job: string, { settled }: { settled: boolean }) {
     await this.db.run(
       `INSERT INTO batches (id, account, principal, tool, source, digest, desired_state, items, duplicates, host, settled_at,
@@ -115,7 +115,7 @@ export class Stage {
     );
   }
 
-  /** Handles of the pictures that are left, oldest first. */
+  /** Ids of the pictures that are not deleted, oldest first. */
   async left(): Promise<readonly string[]> {
     return (await this.db.all('SELECT id FROM images ORDER BY created_at, id')).map((row) => String(row['id']));
   }
@@ -127,7 +127,7 @@ export class Stage {
   }
 }
 
-/** What maintenance does not look at. */
+/** Columns that maintenance does not read. */
 const EMPTY_JOB = Object.fromEntries([
   ...['account', 'principal', 'tool', 'operation', 'fingerprint'].map((name) => [name, 'x'] as const),
   ...['count', 'priority', 'turn', 'failures', 'unauthorized', 'reuploads', 'attempt', 'fence'].map(zero),
