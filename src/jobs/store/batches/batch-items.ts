@@ -2,7 +2,7 @@ import type { Queryable, Transaction } from '../../../store/database.ts';
 import { fromRow, type JobRow } from '../../model/job-row.ts';
 import { JOB_STATES, type JobState } from '../../model/states.ts';
 import { PRIORITY } from '../../model/priority.ts';
-import { readJob, readNumber, readTally, readTexts } from '../rows.ts';
+import { readJob, readNumber, readRows, readTally, readTexts } from '../rows.ts';
 import { FAILURES, stateList, ENDS_WITHOUT_PICTURE } from '../sql.ts';
 import { ItemRow, type BatchRow } from './batch-row.ts';
 
@@ -180,9 +180,7 @@ export async function recordedFiles(
   db: Queryable,
   batch: string,
 ): Promise<readonly { readonly item: string; readonly files: Readonly<Record<string, string>> }[]> {
-  const rows = await db.all('SELECT item, files FROM batch_items WHERE batch = ? AND files IS NOT NULL', [batch]);
-  return rows.map((row) => ({
-    item: String(row['item']),
-    files: JSON.parse(String(row['files'])) as Record<string, string>,
-  }));
+  const sql = 'SELECT item, files FROM batch_items WHERE batch = ? AND files IS NOT NULL';
+  const rows = await readRows(db, ItemRow.pick({ item: true, files: true }), sql, [batch]);
+  return rows.map(({ item, files = {} }) => ({ item, files }));
 }
