@@ -56,7 +56,7 @@ export const ATTACK_MUTANTS = [
     file: 'src/jobs/job-queue.ts',
     find: 'if (!job || job.principal !== caller.principal) throw unknownJob();',
     replace: 'if (!job) throw unknownJob();',
-    test: 'test/jobs/engine/engine.test.ts',
+    test: 'test/jobs/job-queue.test.ts',
     only: 'job of another principal',
   },
   {

@@ -22,6 +22,7 @@ describe.skipIf(server === undefined)('on PostgreSQL', { timeout: 60_000 }, () =
   for (const file of ['audit-log', 'retention', 'retention-by-size']) {
     describe(file, () => import(`../../maintenance/${file}.test.ts`));
   }
+  describe('job-queue', async () => void (await import('../job-queue.test.ts')));
   describe('budget', async () => void (await import('../limits/budget.test.ts')));
   describe('duplicates', async () => void (await import('../deduplication/duplicates.test.ts')));
 });

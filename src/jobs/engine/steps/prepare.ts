@@ -50,7 +50,7 @@ export async function prepare(job: JobRow, deps: EngineDeps, lease: JobLease): P
   return awaitPermit(prepared, deps, lease);
 }
 
-/** What the job lacks: a token, or upload ids of its pictures. Obtains both. */
+/** Obtains the token and the upload ids of a job; the blocker where one of them fails. */
 async function blockerOf(job: JobRow, deps: EngineDeps, lease: JobLease): Promise<Blocker | undefined> {
   try {
     await deps.firefly.prepare(lease.signal);
