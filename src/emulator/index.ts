@@ -14,7 +14,7 @@ import type { EmulatorContext } from './context.ts';
 
 export type { Fault } from './faults.ts';
 export { EMULATOR_CLIENT_ID, EMULATOR_CLIENT_SECRET, type EmulatorOptions } from './options.ts';
-export { TRIGGER_WORDS } from './rules/policy.ts';
+export { TRIGGER_WORDS } from './rules/trigger-words.ts';
 export type { LoggedRequest } from './state/request-log.ts';
 
 /** A running emulator. Origins have no slash at the end. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { FaultAction, FAULT_PHASES } from '../../src/emulator/faults.ts';
-import { TRIGGER_WORDS } from '../../src/emulator/rules/policy.ts';
+import { TRIGGER_WORDS } from '../../src/emulator/rules/trigger-words.ts';
 import { SIZES_V4 } from '../../src/emulator/rules/sizes.ts';
 
 const readme = readFileSync(new URL('../../src/emulator/README.md', import.meta.url), 'utf8');

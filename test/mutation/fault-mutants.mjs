@@ -31,7 +31,7 @@ export const FAULT_MUTANTS = [
     file: 'src/firefly/auth/token-source.ts',
     find: 'this.#flight ??= this.#renew()',
     replace: 'this.#flight = this.#renew()',
-    test: 'test/firefly/token-source.test.ts',
+    test: 'test/firefly/auth/token-source.test.ts',
   },
   {
     row: 'F10',
@@ -39,7 +39,7 @@ export const FAULT_MUTANTS = [
     file: 'src/firefly/http/links.ts',
     find: 'return url.origin === policy.apiOrigin || policy.trustedOrigins.has(url.origin) ? url : undefined;',
     replace: 'return url;',
-    test: 'test/firefly/links.test.ts',
+    test: 'test/firefly/http/links.test.ts',
   },
   {
     row: 'F12',
@@ -47,7 +47,7 @@ export const FAULT_MUTANTS = [
     file: 'src/firefly/http/download.ts',
     find: 'if (announced !== undefined && body.received() !== announced)',
     replace: 'if (announced === -1)',
-    test: 'test/firefly/exchange.test.ts',
+    test: 'test/firefly/http/exchange.test.ts',
   },
   {
     row: 'F01',
@@ -93,7 +93,7 @@ export const FAULT_MUTANTS = [
     find: 'if (status >= 400 && status < 500 && said.success && REFUSALS.has(said.data.error)) {',
     replace:
       "if (status >= 500) return { kind: 'refused', problem: refusal('x', upstream) };\n  if (said.success && REFUSALS.has(said.data.error)) {",
-    test: 'test/firefly/ims.test.ts',
+    test: 'test/firefly/auth/ims.test.ts',
   },
   {
     row: 'F12',
@@ -165,7 +165,7 @@ export const FAULT_MUTANTS = [
     file: 'src/firefly/auth/ims.ts',
     find: 'said.success && REFUSALS.has(said.data.error)',
     replace: '(!said.success || REFUSALS.has(said.data.error))',
-    test: 'test/firefly/ims.test.ts',
+    test: 'test/firefly/auth/ims.test.ts',
   },
   {
     row: 'F10',
@@ -191,7 +191,7 @@ export const FAULT_MUTANTS = [
     file: 'src/firefly/auth/credentials.ts',
     find: "if (outcome.kind !== 'refused' || !this.isRenewed()) return outcome;",
     replace: "if (outcome.kind !== '') return outcome;",
-    test: 'test/firefly/token-source.test.ts',
+    test: 'test/firefly/auth/token-source.test.ts',
     only: 'is found out',
   },
   {
@@ -226,7 +226,7 @@ export const FAULT_MUTANTS = [
     file: 'src/firefly/call.ts',
     find: '|| repeats.left < 1) return false;',
     replace: '|| repeats.left < -1e9) return false;',
-    test: 'test/firefly/exchange.test.ts',
+    test: 'test/firefly/http/exchange.test.ts',
     only: 'costs a tenth',
   },
   {
@@ -235,7 +235,7 @@ export const FAULT_MUTANTS = [
     file: 'src/firefly/endpoints/cancel.ts',
     find: 'return saysYes(answer) ?',
     replace: 'return answer ?',
-    test: 'test/firefly/jobs.test.ts',
+    test: 'test/firefly/endpoints/status-and-cancel.test.ts',
     only: '<html>',
   },
   {

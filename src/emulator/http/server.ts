@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Clock } from '../../shared/clock.ts';
 import { Problem } from '../../shared/errors.ts';
-import { type Incoming, serve, type Serving } from './serve.ts';
+import { type Incoming, serve, type Serving } from './handle-request.ts';
 import type { OriginName } from '../state/request-log.ts';
 
 /** Where to listen. */

@@ -8,7 +8,7 @@ import { keptBy, sizeOf } from '../rules/given-pixels.ts';
 import { placementOf } from '../rules/placement.ts';
 import { LONGEST_EXPANDED } from '../rules/sizes.ts';
 import { pictureOf } from '../rules/sources.ts';
-import { admit, editFormatOf, seedsOf } from '../rules/submit.ts';
+import { admit, editFormatOf, seedsOf } from '../rules/job-request.ts';
 import type { ImageJob } from './image-job.ts';
 import type { Call } from './operation.ts';
 

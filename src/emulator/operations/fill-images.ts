@@ -7,7 +7,7 @@ import * as pictureErrors from '../http/picture-errors.ts';
 import { sizeOf } from '../rules/given-pixels.ts';
 import { SIZES_OF_EDITS } from '../rules/sizes.ts';
 import { pictureOf } from '../rules/sources.ts';
-import { admit, editFormatOf, seedsOf } from '../rules/submit.ts';
+import { admit, editFormatOf, seedsOf } from '../rules/job-request.ts';
 import type { ImageJob } from './image-job.ts';
 
 interface Input {

@@ -4,7 +4,7 @@ import * as errors from '../http/errors.ts';
 import { checkCustomModel, checkFields } from '../rules/model-rules.ts';
 import { SIZES_V3 } from '../rules/sizes.ts';
 import { checkSource } from '../rules/sources.ts';
-import { admit, formatOf, seedsOf } from '../rules/submit.ts';
+import { admit, formatOf, seedsOf } from '../rules/job-request.ts';
 import { readJson } from '../http/validation.ts';
 import type { ImageJob } from './image-job.ts';
 import type { Call } from './operation.ts';

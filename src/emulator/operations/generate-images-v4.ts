@@ -3,7 +3,7 @@ import { GenerateImagesRequestV4 } from '../../firefly/contract/generate-images-
 import * as errors from '../http/errors.ts';
 import { SIZES_V4 } from '../rules/sizes.ts';
 import { checkSource } from '../rules/sources.ts';
-import { accept, admit, formatOf, linksOf, seedsOf } from '../rules/submit.ts';
+import { accept, admit, formatOf, linksOf, seedsOf } from '../rules/job-request.ts';
 import { readJson } from '../http/validation.ts';
 import { defineOperation } from './operation.ts';
 import { PAID_SUBMIT } from './image-job.ts';

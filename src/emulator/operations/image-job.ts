@@ -4,7 +4,7 @@ import { Size } from '../../firefly/contract/common.ts';
 import { Output } from '../../firefly/contract/status.ts';
 import * as errors from '../http/errors.ts';
 import type { Job, JobPlan } from '../state/jobs.ts';
-import { accept, linksOf } from '../rules/submit.ts';
+import { accept, linksOf } from '../rules/job-request.ts';
 import { resultOf } from './status.ts';
 import { type Call, defineOperation, type Operation } from './operation.ts';
 

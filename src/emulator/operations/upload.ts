@@ -1,6 +1,6 @@
 import { MOST_UPLOAD_BYTES, StorageImageResponse, type UploadMimeType } from '../../firefly/contract/upload.ts';
 import * as pictureErrors from '../http/picture-errors.ts';
-import { mediaTypeOf } from '../http/media-type.ts';
+import { mediaTypeOf } from '../rules/media-type.ts';
 import { defineOperation } from './operation.ts';
 
 /** Stores a picture or mask for the operations that take an `uploadId`. Draws on no quota. */

@@ -3,7 +3,7 @@ import { type Decoded, decodeMask, type DecodedMask, decodePicture, invertMask }
 import type { GivenMask, GivenPicture } from '../drawing/picture.ts';
 import { boundsOf } from '../drawing/largest-rectangle.ts';
 import * as pictureErrors from '../http/picture-errors.ts';
-import { mediaTypeOf } from '../http/media-type.ts';
+import { mediaTypeOf } from './media-type.ts';
 import type { Rectangle } from './placement.ts';
 
 /** What uploads accept and we can decode. Adobe reads TIFF and JPEG XL, too. */

@@ -1,7 +1,7 @@
 import type { Clock } from '../../shared/clock.ts';
 import type { Random } from '../../shared/random.ts';
 import type { PictureSpec } from '../drawing/picture.ts';
-import type { Policy } from '../rules/policy.ts';
+import type { Policy } from '../rules/trigger-words.ts';
 
 /** Adobe's statuses (OpenAPI `JobPollPayload`, `JobSucceededPayload`). */
 export type JobStatus = 'pending' | 'running' | 'succeeded' | 'failed' | 'cancelled' | 'cancel_pending' | 'timeout';

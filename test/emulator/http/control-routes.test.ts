@@ -1,0 +1,132 @@
+import { describe, expect, it } from 'vitest';
+import { emulatorEnv, startEmulator } from '../../../src/emulator/index.ts';
+import { ask } from '../raw.ts';
+import { bench, V3 } from '../start.ts';
+
+const body = { prompt: 'a fox' };
+
+describe('control over HTTP', () => {
+  it('describes itself, at / as well', async () => {
+    const { emulator } = await bench();
+    const at = await ask(`${emulator.apiOrigin}/emulator`);
+    expect(at).toMatchObject({ status: 200, json: { name: 'Firefly emulator' } });
+    expect((await ask(emulator.apiOrigin)).text).toBe(at.text);
+  });
+
+  it('is on the API port only, and not in the truth log', async () => {
+    const { emulator } = await bench();
+    await ask(`${emulator.apiOrigin}/emulator/requests`);
+    expect(emulator.control.requests()).toEqual([]);
+    expect((await ask(`${emulator.shardOrigin}/emulator/requests`)).status).toBe(404);
+    expect((await ask(`${emulator.storageOrigin}/emulator/requests`)).status).toBe(404);
+  });
+
+  it('shows requests, submits and jobs', async () => {
+    const { emulator, get, submit } = await bench();
+    const { jobId } = await submit();
+    await get('/v3/custom-models');
+    const read = async (what: string) => (await ask(`${emulator.apiOrigin}/emulator/${what}`)).json;
+    expect(await read('requests')).toMatchObject([{ phase: 'submit' }, { phase: 'custom-models' }]);
+    expect(await read('submits')).toMatchObject([{ jobId, status: 202 }]);
+    expect(await read('jobs')).toMatchObject([{ jobId, status: 'pending', model: 'image3' }]);
+  });
+
+  it('scripts faults', async () => {
+    const { emulator, post } = await bench();
+    const fault = { on: 'submit', action: { kind: 'status', status: 503 }, times: 2 };
+    const answer = await post('/emulator/faults', fault);
+    expect(answer).toMatchObject({ status: 200, json: { waiting: 2 } });
+    expect((await post(V3, body)).status).toBe(503);
+    expect(emulator.control.faultsLeft()).toBe(1);
+  });
+
+  it.each([
+    ['not JSON', '{'],
+    ['an unknown phase', { on: 'lunch', action: { kind: 'hang' } }],
+    ['an unknown kind', { on: 'submit', action: { kind: 'explode' } }],
+    ['an impossible status', { on: 'submit', action: { kind: 'status', status: 99 } }],
+    ['no times', { on: 'submit', action: { kind: 'hang' }, times: 0 }],
+  ])('says what is wrong with %s', async (_what, input) => {
+    const { emulator, post } = await bench();
+    expect(await post('/emulator/faults', input)).toMatchObject({ status: 400, json: { error: 'bad_input' } });
+    expect(emulator.control.faultsLeft()).toBe(0);
+  });
+
+  it('changes latency and token life, revokes tokens, adds models, resets', async () => {
+    const { emulator, get, post, submit } = await bench();
+    const done = { status: 200, json: { done: true } };
+    expect(await post('/emulator/latency', { ms: 0 })).toMatchObject(done);
+    await submit();
+    expect(emulator.control.jobs()[0]?.status).toBe('succeeded');
+    const added = await post('/emulator/custom-models', { displayName: 'Mine' });
+    expect(added).toMatchObject({ status: 200, json: { displayName: 'Mine', publishedState: 'published' } });
+    expect((await get('/v3/custom-models')).text).toContain('Mine.ffcustommodel');
+    expect(await post('/emulator/token-life', { seconds: 60 })).toMatchObject(done);
+    expect(await post('/emulator/expire-urls', {})).toMatchObject(done);
+    expect(await post('/emulator/revoke-tokens', {})).toMatchObject(done);
+    expect((await get('/v3/custom-models')).status).toBe(401);
+    expect(await post('/emulator/reset', {})).toMatchObject(done);
+    expect(emulator.control.jobs()).toEqual([]);
+    const authorization = `Bearer ${emulator.control.issueToken()}`;
+    const headers = { 'x-api-key': emulator.credentials.clientId, authorization };
+    expect((await get('/v3/custom-models', headers)).text).not.toContain('Mine.ffcustommodel');
+  });
+
+  it('resets everything: tokens, URLs, jobs, quota, log, faults', async () => {
+    const { emulator, get, post, submit, status } = await bench({ rpm: 1, latencyMs: 0 });
+    const { result } = await status((await submit()).statusUrl);
+    emulator.control.next({ on: 'submit', action: { kind: 'hang' } });
+    emulator.control.reset();
+    expect((await get('/v3/custom-models')).status).toBe(401);
+    expect((await ask(result?.outputs?.[0]?.image?.url ?? '')).text).toContain('Request has expired');
+    expect(emulator.control.faultsLeft()).toBe(0);
+    expect(emulator.control.requests()).toHaveLength(2);
+    const authorization = `Bearer ${emulator.control.issueToken()}`;
+    expect((await post(V3, body, { authorization })).status).toBe(202);
+  });
+
+  it('answers what it does not know with what it does', async () => {
+    const { emulator } = await bench();
+    const answer = await ask(`${emulator.apiOrigin}/emulator/nonsense`);
+    expect(answer).toMatchObject({ status: 404, json: { error: 'not_found' } });
+    expect(answer.text).toContain('POST /emulator/faults');
+  });
+});
+
+describe('starting', () => {
+  it('takes three neighbouring ports, and says when one is taken', async () => {
+    const { emulator } = await bench();
+    const taken = Number(new URL(emulator.storageOrigin).port);
+    await expect(startEmulator({ port: taken })).rejects.toMatchObject({
+      code: 'emulator_port_taken',
+      actor: 'operator',
+    });
+    // The last of three is taken: the first two must be free again afterwards.
+    await expect(startEmulator({ port: taken - 2 })).rejects.toMatchObject({ code: 'emulator_port_taken' });
+  });
+
+  it('listens on N, N+1 and N+2', async () => {
+    // Somewhere a run of three is free; which one, only trying tells.
+    for (let port = 41_000; port < 41_300; port += 3) {
+      const emulator = await startEmulator({ port }).catch(() => undefined);
+      if (!emulator) continue;
+      const { apiOrigin, shardOrigin, storageOrigin, imsOrigin } = emulator;
+      expect([apiOrigin, imsOrigin, shardOrigin, storageOrigin]).toEqual(
+        [port, port, port + 1, port + 2].map((each) => `http://127.0.0.1:${each}`),
+      );
+      return emulator.close();
+    }
+    throw new Error('no three free ports');
+  });
+
+  it('gives the variables that point the product at it', async () => {
+    const { emulator } = await bench({ clientId: 'me', clientSecret: 'mine' });
+    expect(emulatorEnv(emulator)).toEqual({
+      FIREFLY_API_URL: emulator.apiOrigin,
+      FIREFLY_IMS_URL: emulator.apiOrigin,
+      FIREFLY_TRUSTED_ORIGINS: `${emulator.shardOrigin},${emulator.storageOrigin}`,
+      FIREFLY_CLIENT_ID: 'me',
+      FIREFLY_CLIENT_SECRET: 'mine',
+    });
+  });
+});

@@ -1,0 +1,203 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  EMULATOR_CLIENT_ID,
+  EMULATOR_CLIENT_SECRET,
+  emulatorEnv,
+  startEmulator,
+  type Emulator,
+} from '../../../src/emulator/index.ts';
+import { ask, openSession, tokenForm, type Session } from '../raw.ts';
+
+let session: Session;
+let ims: string;
+let models: string;
+beforeAll(async () => {
+  session = await openSession();
+  ims = `${session.emulator.imsOrigin}/ims/token/v3`;
+  models = `${session.emulator.apiOrigin}/v3/custom-models`;
+});
+afterAll(() => session.close());
+
+describe('IMS', () => {
+  it('gives a token for client credentials', async () => {
+    const answer = await ask(ims, tokenForm(session.emulator));
+    expect(answer.status).toBe(200);
+    expect(answer.json).toEqual({
+      access_token: expect.stringMatching(/^[\w-]+(\.[\w-]+)*$/) as string,
+      token_type: 'bearer',
+      expires_in: 86_399,
+    });
+    const again = await ask(ims, tokenForm(session.emulator));
+    expect(again.json).not.toEqual(answer.json);
+    const { access_token: token } = answer.json as { access_token: string };
+    const headers = { ...session.auth, authorization: `Bearer ${token}` };
+    expect((await ask(models, { headers })).status).toBe(200);
+  });
+
+  it.each([
+    [{ client_secret: 'wrong' }, 'invalid_client', 'invalid client_secret parameter'],
+    [{ client_id: 'wrong' }, 'invalid_client', 'invalid client_id parameter'],
+    [{ grant_type: 'password' }, 'unsupported_grant_type', expect.any(String) as string],
+  ])('refuses %j', async (changes, error, error_description) => {
+    const answer = await ask(ims, tokenForm(session.emulator, changes));
+    expect([answer.status, answer.json]).toEqual([400, { error, error_description }]);
+  });
+
+  it('refuses a JSON body and other methods', async () => {
+    const json = { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' };
+    expect((await ask(ims, json)).status).toBe(400);
+    expect((await ask(ims, { method: 'HEAD' })).status).toBe(405);
+    expect((await ask(ims)).status).toBe(405);
+  });
+
+  it('gives a token for scopes that do not exist, and the API refuses it', async () => {
+    const answer = await ask(ims, tokenForm(session.emulator, { scope: 'openid,firefly_apii' }));
+    expect(answer.status).toBe(200);
+    const { access_token: token } = answer.json as { access_token: string };
+    const status = `${session.emulator.apiOrigin}/v3/status/${crypto.randomUUID()}`;
+    const refused = await ask(status, { headers: { ...session.auth, authorization: `Bearer ${token}` } });
+    expect(refused.status).toBe(403);
+  });
+});
+
+describe('the gateway, on every route of the API', () => {
+  const id = crypto.randomUUID();
+  const routes = (['generate v3', 'generate v4', 'status', 'status on the shard', 'cancel'] as const).map((name) => [
+    name,
+  ]);
+  const targets: Readonly<Record<string, readonly [string, string, 'apiOrigin' | 'shardOrigin']>> = {
+    'generate v3': ['POST', '/v3/images/generate-async', 'apiOrigin'],
+    'generate v4': ['POST', '/v4/images/generate-async', 'apiOrigin'],
+    status: ['GET', `/v3/status/${id}`, 'apiOrigin'],
+    'status on the shard': ['GET', `/v3/status/${id}`, 'shardOrigin'],
+    cancel: ['PUT', `/v3/cancel/${id}`, 'shardOrigin'],
+  };
+
+  it.each(routes)('%s: key first, then token', async (name) => {
+    const [method, path, origin] = targets[name] ?? ['GET', '/', 'apiOrigin'];
+    const say = async (headers: Record<string, string>) => {
+      const answer = await ask(session.emulator[origin] + path, { method, headers });
+      return [answer.status, answer.json];
+    };
+    const key = { 'x-api-key': EMULATOR_CLIENT_ID };
+    expect(await say({})).toEqual([403, { error_code: '403000', message: 'Api Key is required' }]);
+    expect(await say({ ...session.auth, 'x-api-key': 'other' })).toEqual([
+      403,
+      { error_code: '403003', message: 'Api Key is invalid' },
+    ]);
+    expect(await say(key)).toEqual([403, { error_code: '403010', message: 'Oauth token is missing.' }]);
+    expect(await say({ ...key, authorization: 'Bearer nonsense' })).toEqual([
+      401,
+      { error_code: '401013', message: 'Oauth token is not valid' },
+    ]);
+  });
+
+  it('enforces the life of a token by the clock', async () => {
+    const own = await openSession();
+    try {
+      const status = `${own.emulator.apiOrigin}/v3/status/${id}`;
+      own.clock.advance(86_398_000);
+      expect((await own.get(status)).status).toBe(404);
+      own.clock.advance(1_000);
+      expect((await own.get(status)).json).toMatchObject({ error_code: '401013' });
+    } finally {
+      await own.close();
+    }
+  });
+
+  it('refuses revoked tokens', async () => {
+    const own = await openSession();
+    own.emulator.control.revokeTokens();
+    const answer = await own.get(`${own.emulator.apiOrigin}/v3/status/${id}`);
+    await own.close();
+    expect(answer.status).toBe(401);
+  });
+
+  it('looks at credentials before it looks at the body', async () => {
+    const url = `${session.emulator.apiOrigin}/v3/images/generate-async`;
+    const answer = await ask(url, { method: 'POST', headers: { 'content-type': 'text/plain' }, body: 'x' });
+    expect(answer.json).toMatchObject({ error_code: '403000' });
+  });
+});
+
+describe('routes', () => {
+  it.each([
+    ['POST', '/v3/images/generate-similar-async', 'generateSimilarImagesV3Async'],
+    ['POST', '/v3/images/generate-object-composite-async', 'generateObjectCompositeV3Async'],
+    ['POST', '/v3/images/precise-composite', 'preciseComposite'],
+    ['POST', '/v3/images/adaptive-composite', 'adaptiveComposite'],
+    ['POST', '/v3/images/upscale', 'preciseUpsamplerV3Async'],
+    ['POST', '/v3/videos/generate', 'generateVideoV3'],
+  ])('%s %s is 501, by name', async (method, path, id) => {
+    const answer = await ask(session.emulator.apiOrigin + path, { method, headers: session.auth, body: {} });
+    expect(answer.status).toBe(501);
+    expect(answer.json).toMatchObject({
+      error_code: 'not_implemented',
+      message: expect.stringContaining(id) as string,
+    });
+  });
+
+  it('what nobody documents is 404, and a wrong method is 405', async () => {
+    const { apiOrigin, shardOrigin, storageOrigin } = session.emulator;
+    expect((await session.get(`${apiOrigin}/v3/images/generate`)).status).toBe(404);
+    // Adobe once had it; the document has not.
+    expect((await ask(`${apiOrigin}/v3/images/generate`, { method: 'POST' })).status).toBe(404);
+    expect((await session.get(`${apiOrigin}/v3/images/generate-async`)).status).toBe(405);
+    expect((await ask(`${shardOrigin}/v3/images/generate-async`, { method: 'POST' })).status).toBe(404);
+    expect((await ask(`${storageOrigin}/elsewhere`)).status).toBe(404);
+    expect((await ask(`${storageOrigin}/v3/status/${crypto.randomUUID()}`, { headers: session.auth })).status).toBe(
+      404,
+    );
+  });
+});
+
+describe('an emulator', () => {
+  it('says how to reach it', () => {
+    const { emulator } = session;
+    expect(emulatorEnv(emulator)).toEqual({
+      FIREFLY_API_URL: emulator.apiOrigin,
+      FIREFLY_IMS_URL: emulator.apiOrigin,
+      FIREFLY_TRUSTED_ORIGINS: `${emulator.shardOrigin},${emulator.storageOrigin}`,
+      FIREFLY_CLIENT_ID: EMULATOR_CLIENT_ID,
+      FIREFLY_CLIENT_SECRET: EMULATOR_CLIENT_SECRET,
+    });
+    expect(new Set([emulator.apiOrigin, emulator.shardOrigin, emulator.storageOrigin]).size).toBe(3);
+  });
+
+  it('takes three ports in a row, names one that is taken, frees all it had, and closes twice', async () => {
+    const first = await freeTriple();
+    const port = Number(new URL(first.apiOrigin).port);
+    const ports = [first.apiOrigin, first.shardOrigin, first.storageOrigin].map((origin) =>
+      Number(new URL(origin).port),
+    );
+    expect(ports).toEqual([port, port + 1, port + 2]);
+    // Its last port is the other's first.
+    await expect(startEmulator({ port: port - 2 })).rejects.toMatchObject({ code: 'emulator_port_taken' });
+    await first.close();
+    await first.close();
+    // What was opened before the taken port is free again.
+    const second = await startEmulator({ port: port - 2 });
+    await second.close();
+  });
+
+  it('takes other credentials', async () => {
+    const own = await startEmulator({ clientId: 'me', clientSecret: 'mine' });
+    const answer = await ask(`${own.imsOrigin}/ims/token/v3`, tokenForm(own));
+    await own.close();
+    expect([answer.status, own.credentials]).toEqual([200, { clientId: 'me', clientSecret: 'mine' }]);
+  });
+});
+
+/** An emulator on neighbouring ports, with two more below that are free too; below the range that systems hand out. */
+async function freeTriple(): Promise<Emulator> {
+  for (let attempt = 0; attempt < 50; attempt += 1) {
+    const port = 20_000 + Math.floor(Math.random() * 10_000);
+    try {
+      await (await startEmulator({ port: port - 2 })).close();
+      return await startEmulator({ port });
+    } catch {
+      // Somebody else has one of them.
+    }
+  }
+  throw new Error('no free ports');
+}

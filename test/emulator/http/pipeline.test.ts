@@ -1,0 +1,115 @@
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import type { Answer } from '../../../src/emulator/http/answer.ts';
+import * as errors from '../../../src/emulator/http/errors.ts';
+import {
+  type Call,
+  defineOperation,
+  type Envelope,
+  type Operation,
+} from '../../../src/emulator/operations/operation.ts';
+import { settle } from '../../../src/emulator/options.ts';
+import { answerTo } from '../../../src/emulator/http/pipeline.ts';
+import { createQuota } from '../../../src/emulator/state/quota.ts';
+import { TokenStore } from '../../../src/emulator/state/tokens.ts';
+import { createLogger } from '../../../src/shared/logger.ts';
+
+/** An operation that records its steps in `steps` and answers what it is told. */
+function operation(answer: () => Answer, parts: { envelope?: Envelope; steps?: string[] } = {}): Operation {
+  return defineOperation({
+    id: 'testOperation',
+    method: 'POST',
+    path: '/test',
+    origins: ['api'],
+    phase: 'submit',
+    envelope: parts.envelope ?? 'api',
+    gated: true,
+    paid: true,
+    accepts: 'application/json',
+    answers: { 200: z.object({ ok: z.literal(true) }) },
+    read: () => parts.steps?.push('read'),
+    handle: () => {
+      parts.steps?.push('handle');
+      return answer();
+    },
+  });
+}
+
+/** A call that passes every gate, unless changed; lines of the log end up in `log`. */
+function call(changes: { headers?: Record<string, string>; rpm?: number; log?: string[] } = {}): Call {
+  const write = (line: string) => void changes.log?.push(line);
+  const settings = settle({ logger: createLogger({ level: 'error', write, now: () => 0 }) });
+  const tokens = new TokenStore(settings);
+  const headers = {
+    'x-api-key': settings.clientId,
+    authorization: `Bearer ${tokens.issue('firefly_api').token}`,
+    'content-type': 'application/json; charset=utf-8',
+    ...changes.headers,
+  };
+  const quota = createQuota({ rpm: changes.rpm, rpd: undefined }, settings.clock);
+  const known = { settings, tokens, quota };
+  // The pipeline looks at no other part of the world, nor of the call.
+  return { headers, requestId: 'r', world: known } as unknown as Call;
+}
+
+const fine = (): Answer => ({ status: 200, content: { json: { ok: true } } });
+
+describe('the order of the steps', () => {
+  it('lets through what passes all of them', async () => {
+    expect(await answerTo(operation(fine), call())).toEqual(fine());
+  });
+
+  it.each([
+    ['no key, no token, no type', { 'x-api-key': '', authorization: '', 'content-type': '' }, 403, '403000'],
+    ['a wrong key', { 'x-api-key': 'x', authorization: '', 'content-type': '' }, 403, '403003'],
+    ['no token', { authorization: '', 'content-type': '' }, 403, '403010'],
+    ['a wrong token', { authorization: 'Bearer x', 'content-type': '' }, 401, '401013'],
+    ['a wrong type', { 'content-type': 'text/plain' }, 415, 'invalid_content_type'],
+    ['multipart', { 'content-type': 'multipart/form-data; boundary=x' }, 501, 'not_implemented'],
+  ])('the first that refuses ends it: %s', async (_what, headers, status, error_code) => {
+    const steps: string[] = [];
+    const answer = await answerTo(operation(fine, { steps }), call({ headers }));
+    expect(answer).toMatchObject({ status, content: { json: { error_code } } });
+    expect(steps).toEqual([]);
+  });
+
+  it('reads before it draws on the quota, and draws on it before it handles', async () => {
+    const steps: string[] = [];
+    const answer = await answerTo(operation(fine, { steps }), call({ rpm: 0 }));
+    expect(answer.status).toBe(429);
+    expect(steps).toEqual(['read']);
+  });
+});
+
+describe('what must never happen', () => {
+  it.each<[string, Answer]>([
+    ['a body that breaks the wire schema', { status: 200, content: { json: { ok: false } } }],
+    ['a status without a schema', { status: 202, content: { json: { ok: true } } }],
+    ['no body where one is promised', { status: 200 }],
+  ])('%s is a loud 500, not an answer', async (_what, wrong) => {
+    const answer = await answerTo(
+      operation(() => wrong),
+      call(),
+    );
+    expect(answer).toMatchObject({ status: 500, content: { json: { error_code: 'emulator-response-validation' } } });
+  });
+
+  it('an error in another family’s envelope is a loud 500', async () => {
+    const refuse = (): Answer => {
+      throw errors.imsError('invalid_client', 'no');
+    };
+    const answer = await answerTo(operation(refuse), call());
+    expect(answer).toMatchObject({ status: 500, content: { json: { error_code: 'emulator-response-validation' } } });
+    expect((await answerTo(operation(refuse, { envelope: 'ims' }), call())).status).toBe(400);
+  });
+
+  it('a defect is Adobe’s plain 500; its details go to the log', async () => {
+    const log: string[] = [];
+    const broken = () => {
+      throw new TypeError('cannot read the tea leaves');
+    };
+    const answer = await answerTo(operation(broken), call({ log }));
+    expect(answer).toEqual({ status: 500, headers: {}, content: { json: { error_code: 'runtime_error' } } });
+    expect(log.join()).toContain('tea leaves');
+  });
+});

@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest';
+import { customModels } from '../../../src/firefly/endpoints/custom-models.ts';
+import { PAID_ENDPOINTS } from '../../../src/firefly/endpoints/registry.ts';
+import { upload } from '../../../src/firefly/endpoints/upload.ts';
+import { jobLink } from '../../../src/firefly/http/links.ts';
+import { openApi } from '../../contract/openapi.ts';
+import { API, V3, V4, mockAdobe, testFirefly } from '../harness.ts';
+
+const HANDLE = { jobId: '{jobId}', statusUrl: `${API}/v3/status/{jobId}`, cancelUrl: undefined };
+const POLICY = { apiOrigin: API, trustedOrigins: new Set<string>() };
+const documented = () => Object.values(openApi.operations).map(({ method, path }) => `${method.toUpperCase()} ${path}`);
+
+describe('the requests of this room, by Adobe’s document', () => {
+  it.each([...Object.values(PAID_ENDPOINTS), upload, customModels])(
+    '$operation: method and path',
+    ({ method, path }) => {
+      expect(documented()).toContain(`${method} ${path}`);
+    },
+  );
+
+  it.each(['status', 'cancel'] as const)('the path of %s, where it is made here', (route) => {
+    const path = decodeURIComponent(jobLink(HANDLE, route, POLICY)?.url.pathname ?? '');
+    expect(documented()).toContain(`${route === 'status' ? 'GET' : 'PUT'} ${path}`);
+  });
+
+  it.each([
+    ['v3', V3, 'GenerateImagesRequestV3'],
+    ['v4', V4, 'ImageGenerateRequestV3'],
+  ])('the body of %s as it leaves', async (_name, request, schema) => {
+    const adobe = mockAdobe(() => ({ status: 500 }));
+    await testFirefly({ connect: adobe.connect }).submit(request, { requestId: 'r' });
+    expect(openApi.schemaFaults(schema, JSON.parse(adobe.seen[0]?.body ?? ''))).toEqual([]);
+  });
+});
