@@ -129,8 +129,9 @@ export const ATTACK_MUTANTS = [
     row: 'A19',
     mistake: 'an error tells the client secret',
     file: 'src/firefly/auth/ims.ts',
-    find: "return { kind: 'refused', problem: refusal(said.data.error, upstream) };",
-    replace: "return { kind: 'refused', problem: refusal(said.data.error, `${upstream} ${context.clientSecret}`) };",
+    find: "return { kind: 'refused', problem: refusalProblem(error.data.error, upstream) };",
+    replace:
+      "return { kind: 'refused', problem: refusalProblem(error.data.error, `${upstream} ${context.clientSecret}`) };",
     test: 'test/cli/doctor.test.ts',
     only: 'wrong secret',
   },

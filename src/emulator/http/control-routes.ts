@@ -5,7 +5,7 @@ import { FaultRequest } from '../faults.ts';
 import { TRIGGER_WORDS } from '../rules/trigger-words.ts';
 import { NOT_EMULATED, OPERATIONS } from './routes.ts';
 
-/** A request to the emulator itself. */
+/** A request to the control API. */
 export interface ControlRequest {
   readonly method: string;
   readonly url: URL;
@@ -25,7 +25,7 @@ const Model = z.strictObject({
   samplePrompt: z.string().optional(),
 });
 
-/** `METHOD /emulator/…`; the answer is JSON. */
+/** Handlers by method and path; all answer with JSON. */
 const HANDLERS: Readonly<Record<string, Handler>> = {
   'GET /emulator': () => selfDescription(),
   'GET /emulator/requests': (control) => control.requests(),
@@ -42,16 +42,16 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   'POST /emulator/revoke-tokens': (control) => done(control.revokeTokens()),
   'POST /emulator/latency': (control, input) => done(control.setLatency(Latency.parse(input).ms)),
   'POST /emulator/token-life': (control, input) => done(control.setTokenSeconds(TokenLife.parse(input).seconds)),
-  'POST /emulator/custom-models': (control, input) => control.addCustomModel(withoutGaps(Model.parse(input))),
+  'POST /emulator/custom-models': (control, input) => control.addCustomModel(withoutUndefined(Model.parse(input))),
   'POST /emulator/reset': (control) => done(control.reset()),
 };
 
-/** Whether a request is for the emulator itself. Adobe will never own these paths. */
+/** Whether a URL belongs to the control API: `/` or below `/emulator`, paths that Adobe does not have. */
 export function isControl({ pathname }: URL): boolean {
   return pathname === '/' || pathname === '/emulator' || pathname.startsWith('/emulator/');
 }
 
-/** Does what a test asks for over HTTP: the same as in process, but for `rewrite`. */
+/** Answers a request to the control API, which offers over HTTP everything of `EmulatorControl` but `rewrite`. */
 export function answerControl({ method, url, body }: ControlRequest, control: EmulatorControl): Answer {
   const path = url.pathname === '/' ? '/emulator' : url.pathname;
   const handler = HANDLERS[`${method} ${path}`];
@@ -85,8 +85,10 @@ function done(_nothing: void): unknown {
   return { done: true };
 }
 
-/** Without the keys that were not given, which would otherwise stand in for the defaults. */
-function withoutGaps<Parts extends object>(parts: Parts): { [Key in keyof Parts]?: Exclude<Parts[Key], undefined> } {
+/** A copy without undefined values, which would override the defaults of a model. */
+function withoutUndefined<Parts extends object>(
+  parts: Parts,
+): { [Key in keyof Parts]?: Exclude<Parts[Key], undefined> } {
   const given = Object.entries(parts).filter(([, value]) => value !== undefined);
   return Object.fromEntries(given) as { [Key in keyof Parts]?: Exclude<Parts[Key], undefined> };
 }

@@ -2,41 +2,41 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Answer, toWire } from './answer.ts';
 import { answerControl, isControl } from './control-routes.ts';
 import type { EmulatorControl } from '../control.ts';
-import { deliver, deliverFaulty } from './respond.ts';
+import { respond, respondWithFault } from './respond.ts';
 import * as errors from './errors.ts';
-import { answerTo } from './pipeline.ts';
+import { answerRequest } from './pipeline.ts';
 import { receiveBody } from './receive.ts';
 import { type Route, routeOf } from './routes.ts';
 import type { LoggedRequest, OriginName } from '../state/request-log.ts';
 import type { EmulatorContext } from '../context.ts';
 
-/** What every request of one emulator shares. */
-export interface Serving {
-  readonly world: EmulatorContext;
+/** What the requests of one emulator share. */
+export interface ServerContext {
+  readonly context: EmulatorContext;
   readonly control: EmulatorControl;
   /** Aborts when the emulator closes. */
   readonly closing: AbortSignal;
 }
 
-/** One request, as a server got it. */
-export interface Incoming {
+/** One request, as a server received it. */
+export interface IncomingRequest {
   readonly origin: OriginName;
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
-  /** When the first byte of its head arrived, epoch milliseconds. */
+  /** Arrival of the first byte of the head, epoch milliseconds. */
   readonly headAt: number;
 }
 
-/** Serves one request from its head to its answer. Rejects only when the client went away or the emulator closes. */
-export async function serve(incoming: Incoming, serving: Serving): Promise<void> {
+/** Handles one request from its head to its response. Rejects only if the client disconnects or the emulator closes. */
+export async function handleRequest(incoming: IncomingRequest, serverContext: ServerContext): Promise<void> {
   const { origin, request, response, headAt } = incoming;
-  const { world } = serving;
-  const url = urlOf(request, world.origins[origin]);
-  if (origin === 'api' && isControl(url)) return serveControl(url, incoming, serving);
+  const { context } = serverContext;
+  const url = urlOf(request, context.origins[origin]);
+  if (origin === 'api' && isControl(url)) return handleControl(url, incoming, serverContext);
 
-  const route = routeOf({ origin, method: request.method ?? 'GET', path: url.pathname }, world.settings);
+  const route = routeOf({ origin, method: request.method ?? 'GET', path: url.pathname }, context.settings);
   const operation = route.kind === 'operation' ? route.operation : undefined;
-  const entry = world.log.open({
+  const entry = context.log.open({
     origin,
     phase: operation?.phase ?? 'other',
     operation: operation?.id,
@@ -46,16 +46,17 @@ export async function serve(incoming: Incoming, serving: Serving): Promise<void>
     remote: `${request.socket.remoteAddress}:${request.socket.remotePort}`,
     headAt,
   });
-  const delivery = { response, entry, world, closing: serving.closing };
+  const pending = { response, entry, context, closing: serverContext.closing };
   const received = await receiveBody(request, operation?.longestBody);
-  if (received.kind === 'too-long') return deliver(toWire(errors.payloadTooLarge().answer), delivery);
-  world.log.complete(entry, received.body);
+  if (received.kind === 'too-long') return respond(toWire(errors.payloadTooLarge().answer), pending);
+  context.log.complete(entry, received.body);
 
   const { headers } = request;
-  const requestId = String(headers['x-request-id'] ?? world.settings.random.uuid());
-  const work = async () => toWire(await process(route, { url, headers, body: received.body, requestId, entry, world }));
-  const fault = world.faults.take(entry.phase);
-  await (fault ? deliverFaulty(fault, work, delivery) : deliver(await work(), delivery));
+  const requestId = String(headers['x-request-id'] ?? context.settings.random.uuid());
+  const work = async () =>
+    toWire(await process(route, { url, headers, body: received.body, requestId, entry, context }));
+  const fault = context.faults.take(entry.phase);
+  await (fault ? respondWithFault(fault, work, pending) : respond(await work(), pending));
 }
 
 interface Parts {
@@ -64,14 +65,14 @@ interface Parts {
   readonly body: Buffer;
   readonly requestId: string;
   readonly entry: LoggedRequest;
-  readonly world: EmulatorContext;
+  readonly context: EmulatorContext;
 }
 
 async function process(route: Route, parts: Parts): Promise<Answer> {
   const { entry, requestId } = parts;
   switch (route.kind) {
     case 'operation':
-      return answerTo(route.operation, { ...parts, parameter: route.parameter });
+      return answerRequest(route.operation, { ...parts, parameter: route.parameter });
     case 'not-emulated':
       return errors.notEmulated(route.id).answer;
     case 'wrong-method':
@@ -83,7 +84,11 @@ async function process(route: Route, parts: Parts): Promise<Answer> {
   }
 }
 
-async function serveControl(url: URL, { request, response }: Incoming, { control }: Serving): Promise<void> {
+async function handleControl(
+  url: URL,
+  { request, response }: IncomingRequest,
+  { control }: ServerContext,
+): Promise<void> {
   const received = await receiveBody(request);
   const body = received.kind === 'whole' ? received.body : Buffer.alloc(0);
   const answer = toWire(answerControl({ method: request.method ?? 'GET', url, body }, control));
@@ -91,7 +96,7 @@ async function serveControl(url: URL, { request, response }: Incoming, { control
   response.end(answer.body);
 }
 
-/** What a client puts into the request line is not always a path. */
+/** URL of a request. The request line may hold an absolute URL, or no valid URL at all. */
 function urlOf({ url = '/' }: IncomingMessage, origin: string): URL {
   const text = url.startsWith('/') ? `${origin}${url}` : url;
   return URL.canParse(text) ? new URL(text) : new URL('/', origin);

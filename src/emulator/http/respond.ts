@@ -5,41 +5,41 @@ import type { Fault } from '../faults.ts';
 import type { LoggedRequest } from '../state/request-log.ts';
 import type { EmulatorContext } from '../context.ts';
 
-/** What a delivery needs besides the answer. */
-export interface Delivery {
+/** A request that waits for its response. */
+export interface PendingResponse {
   readonly response: ServerResponse;
   readonly entry: LoggedRequest;
-  readonly world: EmulatorContext;
+  readonly context: EmulatorContext;
   /** Aborts when the emulator closes. */
   readonly closing: AbortSignal;
 }
 
-/** Does the request's work, once, and gives the answer. */
+/** Processes the request; must be called at most once. */
 export type Work = () => Promise<WireAnswer>;
 
-/** Sends an answer and logs it. */
-export function deliver(answer: WireAnswer, { response, entry, world }: Delivery): void {
+/** Sends a response and logs it. */
+export function respond(answer: WireAnswer, { response, entry, context }: PendingResponse): void {
   if (response.destroyed) return;
   response.writeHead(answer.status, answer.headers);
   response.end(answer.body);
-  world.log.answered(entry, answer);
+  context.log.answered(entry, answer);
 }
 
-/** Does what the script says in place of a plain delivery. */
-export async function deliverFaulty({ action }: Fault, work: Work, delivery: Delivery): Promise<void> {
-  const { response, entry, world, closing } = delivery;
+/** Responds as a scripted fault demands. */
+export async function respondWithFault({ action }: Fault, work: Work, pending: PendingResponse): Promise<void> {
+  const { response, entry, context, closing } = pending;
   entry.fault = action.kind;
   switch (action.kind) {
     case 'status':
       await workFirst(action, work);
-      return deliver(scripted(action), delivery);
+      return respond(scripted(action), pending);
     case 'rewrite':
-      return deliver(action.rewrite(await work()), delivery);
+      return respond(action.rewrite(await work()), pending);
     case 'delay': {
-      if (action.when !== 'after-processing') await world.settings.clock.sleep(action.ms, closing);
+      if (action.when !== 'after-processing') await context.settings.clock.sleep(action.ms, closing);
       const answer = await work();
-      if (action.when === 'after-processing') await world.settings.clock.sleep(action.ms, closing);
-      return deliver(answer, delivery);
+      if (action.when === 'after-processing') await context.settings.clock.sleep(action.ms, closing);
+      return respond(answer, pending);
     }
     case 'hang':
       return workFirst(action, work);
@@ -67,11 +67,11 @@ function scripted(action: Extract<Fault['action'], { kind: 'status' }>): WireAns
   return toWire({ status, headers, content: { json: body } });
 }
 
-/** The head promises the whole length; half of it comes, then the connection ends. */
+/** Sends the head, which announces the whole length, and half of the body; then closes the connection. */
 async function cut(answer: WireAnswer, response: ServerResponse): Promise<void> {
   response.writeHead(answer.status, answer.headers);
   await new Promise((resolve) => response.write(answer.body.subarray(0, answer.body.length >> 1), resolve));
-  // A turn of the event loop, so that the half is on its way before the end.
+  // One turn of the event loop, so that the half is flushed before the socket is destroyed.
   await new Promise((resolve) => setImmediate(resolve));
   response.socket?.destroy();
 }

@@ -2,49 +2,49 @@ import type { FieldError } from '../http/errors.ts';
 import * as errors from '../http/errors.ts';
 import type { PictureFormat } from '../drawing/picture.ts';
 import type { Call } from '../operations/operation.ts';
-import { type Policy, policyOf } from './trigger-words.ts';
+import { type Behaviour, behaviourOf } from './trigger-words.ts';
 import type { Job, JobPlan } from '../state/jobs.ts';
 import type { EmulatorContext } from '../context.ts';
 
-/** The links of a job, on the shard, as Adobe gives them out. */
+/** Status and cancel links of a job, on the shard as at Adobe. */
 export function linksOf(job: Job, { origins }: EmulatorContext): { readonly status: string; readonly cancel: string } {
   return { status: `${origins.shard}/v3/status/${job.urn}`, cancel: `${origins.shard}/v3/cancel/${job.urn}` };
 }
 
 /**
- * Applies the trigger words of a prompt that has passed validation.
- * @throws Refusal for those that work at submit
+ * Applies the trigger words of a validated prompt.
+ * @throws Refusal for a word that refuses the submit
  */
-export function admit(prompt: string, version: 'v3' | 'v4'): Policy {
-  const policy = policyOf(prompt);
-  if (policy.access !== undefined) throw errors.accessRefused(policy.access);
-  if (policy.refusal !== undefined) throw errors.promptRefused(policy.refusal, version);
-  return policy;
+export function applyTriggerWords(prompt: string, version: 'v3' | 'v4'): Behaviour {
+  const behaviour = behaviourOf(prompt);
+  if (behaviour.access !== undefined) throw errors.accessRefused(behaviour.access);
+  if (behaviour.refusal !== undefined) throw errors.promptRefused(behaviour.refusal, version);
+  return behaviour;
 }
 
-/** Creates the job, and notes in the truth log which one it was. */
-export function accept(plan: JobPlan, { world, entry }: Call): Job {
-  const job = world.jobs.add(plan, world.settings.latencyMs * plan.policy.slowness);
+/** Creates a job and records its id in the request log. */
+export function accept(plan: JobPlan, { context, entry }: Call): Job {
+  const job = context.jobs.add(plan, context.settings.latencyMs * plan.behaviour.durationFactor);
   entry.jobId = job.urn;
   return job;
 }
 
 /**
- * The seeds of a job's pictures: as given, else random ones in the range that Adobe's examples show.
- * @throws Refusal when seeds and count contradict each other (OpenAPI: their number must be equal)
+ * The seeds of a job's pictures: those of the request, else random ones in the range of Adobe's examples.
+ * @throws Refusal if the number of seeds differs from `numVariations` (OpenAPI: both must be equal)
  */
 export function seedsOf(
-  wish: { readonly seeds?: readonly number[] | undefined; readonly numVariations?: number | undefined },
-  { world }: Call,
+  request: { readonly seeds?: readonly number[] | undefined; readonly numVariations?: number | undefined },
+  { context }: Call,
 ): readonly number[] {
-  const { seeds = [], numVariations } = wish;
+  const { seeds = [], numVariations } = request;
   if (seeds.length > 0 && numVariations !== undefined && seeds.length !== numVariations) {
     const msg = 'the number of seeds must be equal to numVariations';
-    const fault: FieldError = { loc: ['body', 'seeds'], msg, type: 'value_error' };
-    throw errors.fieldErrors([fault], world.settings.schemaErrors);
+    const fieldError: FieldError = { loc: ['body', 'seeds'], msg, type: 'value_error' };
+    throw errors.fieldErrors([fieldError], context.settings.schemaErrors);
   }
   if (seeds.length > 0) return seeds;
-  const random = () => Math.floor(world.settings.random.float() * 100_000);
+  const random = () => Math.floor(context.settings.random.float() * 100_000);
   return Array.from({ length: numVariations ?? 1 }, random);
 }
 
@@ -54,16 +54,16 @@ const FORMATS: Readonly<Record<string, PictureFormat>> = {
   'image/webp': 'webp',
 };
 
-/** From `x-accept-mimetype`, which Adobe's custom-model tutorial uses; JPEG for anything else. */
+/** Format from `x-accept-mimetype`, which Adobe's custom-model tutorial uses; JPEG by default. */
 export function formatOf(call: Call): PictureFormat {
-  return formatAsked(call) ?? 'jpeg';
+  return requestedFormat(call) ?? 'jpeg';
 }
 
-/** The same for pictures that keep parts of another one: PNG unless asked, since JPEG would keep none of them exactly. */
+/** Format of a picture that keeps parts of a source: PNG by default, since JPEG would change the kept pixels. */
 export function editFormatOf(call: Call): PictureFormat {
-  return formatAsked(call) ?? 'png';
+  return requestedFormat(call) ?? 'png';
 }
 
-function formatAsked({ headers }: Call): PictureFormat | undefined {
+function requestedFormat({ headers }: Call): PictureFormat | undefined {
   return FORMATS[String(headers['x-accept-mimetype'] ?? '').toLowerCase()];
 }

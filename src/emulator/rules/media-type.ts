@@ -1,6 +1,6 @@
 import { UPLOAD_MIME_TYPES, type UploadMimeType } from '../../firefly/contract/upload.ts';
 
-/** What a file of each type begins with, in hex; a dot stands for any digit. */
+/** First bytes of each type, in hex; a dot matches any digit. */
 const SIGNATURES: Readonly<Record<UploadMimeType, RegExp>> = {
   'image/jpeg': /^ffd8ff/,
   'image/png': /^89504e470d0a1a0a/,
@@ -12,7 +12,7 @@ const SIGNATURES: Readonly<Record<UploadMimeType, RegExp>> = {
   'image/jxl': /^(ff0a|0000000c4a584c200d0a870a)/,
 };
 
-/** The type of a picture by its first bytes; undefined for anything that cannot be uploaded. */
+/** Type of a picture by its first bytes; undefined for types that cannot be uploaded. */
 export function mediaTypeOf(bytes: Uint8Array): UploadMimeType | undefined {
   const head = Buffer.from(bytes.subarray(0, 16)).toString('hex');
   return UPLOAD_MIME_TYPES.find((type) => SIGNATURES[type].test(head));

@@ -24,10 +24,10 @@ const openIn = (width: number, height: number, boxes: readonly Box[]) => {
 /** Draws the mark on grey, and tells what it says, how large, and whether it touched anything that is closed. */
 function marked(width: number, height: number, boxes: readonly Box[]) {
   const spec: PictureSpec = { prompt: 'a red chair', seed: 7, style: 'fill', width, height, format: 'png' };
-  const opening = openIn(width, height, boxes);
+  const mask = openIn(width, height, boxes);
   const pixels = new Uint8Array(width * height * 3).fill(200);
-  drawLabel(spec, pixels, opening);
-  const strayed = opening.data.findIndex((open, pixel) => open === 0 && pixels[pixel * 3] !== 200);
+  drawLabel(spec, pixels, mask);
+  const strayed = mask.data.findIndex((open, pixel) => open === 0 && pixels[pixel * 3] !== 200);
   const white = (x: number, y: number) => x < width && y < height && pixels[(y * width + x) * 3] === 255;
   return { dot: dotOf('EMULATOR', { width, height }, white), strayed, changed: pixels.some((value) => value !== 200) };
 }

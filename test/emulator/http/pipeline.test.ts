@@ -8,8 +8,8 @@ import {
   type Envelope,
   type Operation,
 } from '../../../src/emulator/operations/operation.ts';
-import { settle } from '../../../src/emulator/options.ts';
-import { answerTo } from '../../../src/emulator/http/pipeline.ts';
+import { withDefaults } from '../../../src/emulator/options.ts';
+import { answerRequest } from '../../../src/emulator/http/pipeline.ts';
 import { createQuota } from '../../../src/emulator/state/quota.ts';
 import { TokenStore } from '../../../src/emulator/state/tokens.ts';
 import { createLogger } from '../../../src/shared/logger.ts';
@@ -38,7 +38,7 @@ function operation(answer: () => Answer, parts: { envelope?: Envelope; steps?: s
 /** A call that passes every gate, unless changed; lines of the log end up in `log`. */
 function call(changes: { headers?: Record<string, string>; rpm?: number; log?: string[] } = {}): Call {
   const write = (line: string) => void changes.log?.push(line);
-  const settings = settle({ logger: createLogger({ level: 'error', write, now: () => 0 }) });
+  const settings = withDefaults({ logger: createLogger({ level: 'error', write, now: () => 0 }) });
   const tokens = new TokenStore(settings);
   const headers = {
     'x-api-key': settings.clientId,
@@ -48,15 +48,15 @@ function call(changes: { headers?: Record<string, string>; rpm?: number; log?: s
   };
   const quota = createQuota({ rpm: changes.rpm, rpd: undefined }, settings.clock);
   const known = { settings, tokens, quota };
-  // The pipeline looks at no other part of the world, nor of the call.
-  return { headers, requestId: 'r', world: known } as unknown as Call;
+  // The pipeline looks at no other part of the context, nor of the call.
+  return { headers, requestId: 'r', context: known } as unknown as Call;
 }
 
 const fine = (): Answer => ({ status: 200, content: { json: { ok: true } } });
 
 describe('the order of the steps', () => {
   it('lets through what passes all of them', async () => {
-    expect(await answerTo(operation(fine), call())).toEqual(fine());
+    expect(await answerRequest(operation(fine), call())).toEqual(fine());
   });
 
   it.each([
@@ -68,14 +68,14 @@ describe('the order of the steps', () => {
     ['multipart', { 'content-type': 'multipart/form-data; boundary=x' }, 501, 'not_implemented'],
   ])('the first that refuses ends it: %s', async (_what, headers, status, error_code) => {
     const steps: string[] = [];
-    const answer = await answerTo(operation(fine, { steps }), call({ headers }));
+    const answer = await answerRequest(operation(fine, { steps }), call({ headers }));
     expect(answer).toMatchObject({ status, content: { json: { error_code } } });
     expect(steps).toEqual([]);
   });
 
   it('reads before it draws on the quota, and draws on it before it handles', async () => {
     const steps: string[] = [];
-    const answer = await answerTo(operation(fine, { steps }), call({ rpm: 0 }));
+    const answer = await answerRequest(operation(fine, { steps }), call({ rpm: 0 }));
     expect(answer.status).toBe(429);
     expect(steps).toEqual(['read']);
   });
@@ -87,7 +87,7 @@ describe('what must never happen', () => {
     ['a status without a schema', { status: 202, content: { json: { ok: true } } }],
     ['no body where one is promised', { status: 200 }],
   ])('%s is a loud 500, not an answer', async (_what, wrong) => {
-    const answer = await answerTo(
+    const answer = await answerRequest(
       operation(() => wrong),
       call(),
     );
@@ -98,9 +98,9 @@ describe('what must never happen', () => {
     const refuse = (): Answer => {
       throw errors.imsError('invalid_client', 'no');
     };
-    const answer = await answerTo(operation(refuse), call());
+    const answer = await answerRequest(operation(refuse), call());
     expect(answer).toMatchObject({ status: 500, content: { json: { error_code: 'emulator-response-validation' } } });
-    expect((await answerTo(operation(refuse, { envelope: 'ims' }), call())).status).toBe(400);
+    expect((await answerRequest(operation(refuse, { envelope: 'ims' }), call())).status).toBe(400);
   });
 
   it('a defect is Adobe’s plain 500; its details go to the log', async () => {
@@ -108,7 +108,7 @@ describe('what must never happen', () => {
     const broken = () => {
       throw new TypeError('cannot read the tea leaves');
     };
-    const answer = await answerTo(operation(broken), call({ log }));
+    const answer = await answerRequest(operation(broken), call({ log }));
     expect(answer).toEqual({ status: 500, headers: {}, content: { json: { error_code: 'runtime_error' } } });
     expect(log.join()).toContain('tea leaves');
   });

@@ -57,7 +57,7 @@ describe('an upload', () => {
 
 describe('every paid operation', () => {
   it.each(Object.entries(PAID_ENDPOINTS))('%s is a POST that is never repeated', (operation, endpoint) => {
-    expect(endpoint).toMatchObject({ operation, method: 'POST', repeatable: false });
+    expect(endpoint).toMatchObject({ operation, method: 'POST', retryable: false });
     expect(endpoint.path).toMatch(/^\/v[34]\/\S+$/);
   });
 

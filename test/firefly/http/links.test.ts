@@ -75,10 +75,10 @@ describe('the link of a job', () => {
     expect(jobLink({ ...handle, statusUrl }, 'status', production)?.url.href).toBe(statusUrl);
   });
 
-  it('is made from the id where the given one is distrusted, and says so', () => {
+  it('is made from the id where the given one is rejectedHost, and says so', () => {
     const link = jobLink({ ...handle, statusUrl: 'https://evil.example/v3/status/1?t=s' }, 'status', production);
     expect(link?.url.href).toBe(`https://firefly-api.adobe.io/v3/status/${ID}`);
-    expect(link?.distrusted).toBe('evil.example');
+    expect(link?.rejectedHost).toBe('evil.example');
   });
 
   it.each(['../../v2/storage', '..', 'a/b', 'a?b', 'a#b', 'a%2fb', '', ' ', 'a\nb', 'x'.repeat(201)])(
