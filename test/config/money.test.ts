@@ -32,5 +32,5 @@ test('a budget of nothing is a budget; a retention of nothing is none', () => {
   for (const text of ['0', '0.0', '-1', '2 GB', '1e3', '.5', '1,5', 'Infinity']) {
     expect(() => given({ FIREFLY_RETENTION_GB: text })).toThrow(/gigabytes above 0/);
   }
-  expect(OPTIONS.retentionDays.fallbackText).toBe('keep everything');
+  expect(OPTIONS.retentionDays.defaultText).toBe('keep everything');
 });

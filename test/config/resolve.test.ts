@@ -134,8 +134,8 @@ describe('resolveConfig', () => {
   test('a variable that does not exist is a warning with the nearest name', () => {
     const config = resolveConfig(input({ env: { FIREFLY_RMP: '4', FIREFLY_ZZZZZZZZZZ: '1', HOME: '/x' } }));
     expect(config.warnings).toEqual([
-      'FIREFLY_RMP is set, but there is no such option. Did you mean FIREFLY_RPM?',
-      'FIREFLY_ZZZZZZZZZZ is set, but there is no such option.',
+      'FIREFLY_RMP is set, but no such option exists. Did you mean FIREFLY_RPM?',
+      'FIREFLY_ZZZZZZZZZZ is set, but no such option exists.',
     ]);
   });
 });
@@ -161,10 +161,10 @@ describe('config.json', () => {
   });
 
   test.each([
-    ['{', /is not JSON/],
+    ['{', /is not valid JSON/],
     ['[1]', /must hold a JSON object/],
-    ['{"FIREFLY_RMP": 4}', /sets FIREFLY_RMP, which is no option there\. Did you mean FIREFLY_RPM\?/],
-    ['{"FIREFLY_HOME": "/x"}', /sets FIREFLY_HOME, which is no option there/],
+    ['{"FIREFLY_RMP": 4}', /sets FIREFLY_RMP, which is not an option there\. Did you mean FIREFLY_RPM\?/],
+    ['{"FIREFLY_HOME": "/x"}', /sets FIREFLY_HOME, which is not an option there/],
     ['{"FIREFLY_RPM": "many"}', /^FIREFLY_RPM in \/home.*config\.json must be a whole number.*"many"/],
     ['{"FIREFLY_RPM": [1]}', /^FIREFLY_RPM in .* must be a whole number/],
   ])('refuses %s in one line', (text, line) => {

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { GenerateImagesRequestV3 } from '../../src/firefly/contract/generate-images-v3.ts';
 import { GenerateImagesRequestV4 } from '../../src/firefly/contract/generate-images-v4.ts';
 import { bench, V3, V4 } from '../emulator/start.ts';
@@ -58,17 +58,17 @@ const DOCUMENTED_V3 = {
 };
 
 describe('bodies from Adobe’s documents', () => {
-  it.each(Object.entries(DOCUMENTED_V3))('v3: %s', (_name, body) => {
+  test.each(Object.entries(DOCUMENTED_V3))('v3: %s', (_name, body) => {
     expect(GenerateImagesRequestV3.parse(body)).toEqual(body);
     expect(openApi.schemaFaults('GenerateImagesRequestV3', body)).toEqual([]);
   });
 
-  it.each(Object.entries(DOCUMENTED_V4))('v4: %s', (_name, body) => {
+  test.each(Object.entries(DOCUMENTED_V4))('v4: %s', (_name, body) => {
     expect(GenerateImagesRequestV4.parse(body)).toEqual(body);
     expect(openApi.schemaFaults('ImageGenerateRequestV3', body)).toEqual([]);
   });
 
-  it('are taken by the emulator, but for pictures that it cannot have', async () => {
+  test('are taken by the emulator, but for pictures that it cannot have', async () => {
     const { emulator, post } = await bench();
     emulator.control.addCustomModel({ assetId: DOCUMENTED_V3['custom model'].customModelId });
     const answers = [
@@ -135,7 +135,7 @@ const v4 = fc.record(
 );
 
 describe('whatever the emulator accepts', () => {
-  it.each([
+  test.each([
     ['v3', V3, v3, 'GenerateImagesRequestV3', 'image3'],
     ['v4', V4, v4, 'ImageGenerateRequestV3', 'image5'],
   ] as const)('is valid by Adobe’s document: %s', async (_name, path, bodies, schema, model) => {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ask, openSession, type RawAnswer, type Session } from '../emulator/raw.ts';
 import { openApi } from './openapi.ts';
 
@@ -49,7 +49,7 @@ const v4Links = async (prompt: string) => {
 };
 
 describe('answers of the emulator, by Adobe’s document', () => {
-  it.each<[string, string, number, () => Promise<RawAnswer>]>([
+  test.each<[string, string, number, () => Promise<RawAnswer>]>([
     ['v3 accepted', V3, 202, () => session.v3({ prompt: 'a' })],
     ['v3 with four seeds', V3, 202, () => session.v3({ prompt: 'a', seeds: [1, 2, 3, 4] })],
     ['v4 accepted', V4, 200, () => session.v4({ prompt: 'a' })],
@@ -76,7 +76,7 @@ describe('answers of the emulator, by Adobe’s document', () => {
     expect(faults(operation, given)).toEqual([]);
   });
 
-  it.each<[string, string, number, () => Promise<RawAnswer>]>([
+  test.each<[string, string, number, () => Promise<RawAnswer>]>([
     ['empty body', V3, 400, () => session.v3('')],
     ['schema error as seen live', V3, 400, () => session.v3({ prompt: '' })],
     ['schema error as documented', V3, 422, () => spec.v3({ prompt: '', contentClass: 'ART' })],
@@ -115,7 +115,7 @@ describe('answers of the emulator, by Adobe’s document', () => {
     expect(faults(operation, given)).toEqual([]);
   });
 
-  it('cancel after the end, twice, and after a timeout', async () => {
+  test('cancel after the end, twice, and after a timeout', async () => {
     const late = async (prompt: string) => {
       const url = await linkOf('cancel', prompt);
       session.clock.advance(2_000);
@@ -128,7 +128,7 @@ describe('answers of the emulator, by Adobe’s document', () => {
     expect(answers.flatMap((answer) => faults(CANCEL, answer))).toEqual([]);
   });
 
-  it('over the quota', async () => {
+  test('over the quota', async () => {
     const own = await openSession({ rpm: 1 });
     await own.v3({ prompt: 'a' });
     const answers = [await own.v3({ prompt: 'a' }), await own.v4({ prompt: 'a' })];
@@ -137,7 +137,7 @@ describe('answers of the emulator, by Adobe’s document', () => {
     expect([faults(V3, answers[0] ?? never()), faults(V4, answers[1] ?? never())]).toEqual([[], []]);
   });
 
-  it('the operations are documented ones', () => {
+  test('the operations are documented ones', () => {
     const known = new Set(Object.keys(openApi.operations));
     expect([V3, V4, STATUS, CANCEL, MODELS].filter((id) => !known.has(id))).toEqual([]);
   });
@@ -145,7 +145,7 @@ describe('answers of the emulator, by Adobe’s document', () => {
 
 /** Where the emulator follows what people saw, against the document. A row that becomes valid is to be removed. */
 describe('where live answers differ from the document', () => {
-  it.each<[string, string, number, () => Promise<RawAnswer>]>([
+  test.each<[string, string, number, () => Promise<RawAnswer>]>([
     ['401 on v3 submits is not documented', V3, 401, () => session.v3({ prompt: 'a' }, { authorization: 'Bearer x' })],
     [
       'the gateway’s numeric codes are none of the documented ones',
@@ -160,7 +160,7 @@ describe('where live answers differ from the document', () => {
     expect(faults(operation, given)).not.toEqual([]);
   });
 
-  it('custom models tell dates in milliseconds, as in Adobe’s sample', async () => {
+  test('custom models tell dates in milliseconds, as in Adobe’s sample', async () => {
     const own = await openSession();
     const answer = await own.get(`${own.emulator.apiOrigin}/v3/custom-models`);
     await own.close();

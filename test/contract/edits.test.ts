@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { EXPAND, FILL, editBench, maskOf, noise, UPLOAD } from '../emulator/editing.ts';
 import { ask, type RawAnswer } from '../emulator/raw.ts';
 import { openApi } from './openapi.ts';
@@ -32,7 +32,7 @@ const faults = (operation: string, { status, text, json }: RawAnswer) =>
 const asPng = { 'content-type': 'image/png' };
 
 describe('answers about pictures that come in, by Adobe’s document', () => {
-  it.each<[string, string, number, (on: Uploads) => Promise<RawAnswer>]>([
+  test.each<[string, string, number, (on: Uploads) => Promise<RawAnswer>]>([
     ['upload', UPLOADED, 200, ({ post }) => post(UPLOAD, png, asPng)],
     ['upload of nothing', UPLOADED, 400, ({ post }) => post(UPLOAD, '', asPng)],
     ['upload of another type', UPLOADED, 400, ({ post }) => post(UPLOAD, png, { 'content-type': 'image/jpeg' })],
@@ -73,7 +73,7 @@ describe('answers about pictures that come in, by Adobe’s document', () => {
     expect(faults(operation, given)).toEqual([]);
   });
 
-  it('schema errors as documented', async () => {
+  test('schema errors as documented', async () => {
     const { post, image } = await withUploads({ schemaErrors: 'spec' });
     const answers = [
       await post(FILL, { image, seeds: [] }),
@@ -83,7 +83,7 @@ describe('answers about pictures that come in, by Adobe’s document', () => {
     expect(answers.flatMap((answer, at) => faults(at === 0 ? FILLED : EXPANDED, answer))).toEqual([]);
   });
 
-  it.each(['fill', 'expand'] as const)('status of a %s that succeeded', async (kind) => {
+  test.each(['fill', 'expand'] as const)('status of a %s that succeeded', async (kind) => {
     const { post, get, image, mask } = await withUploads();
     const accepted = await post(kind === 'fill' ? FILL : EXPAND, { image, ...(kind === 'fill' ? { mask } : {}) });
     const answer = await get((accepted.json as { statusUrl: string }).statusUrl);
@@ -91,7 +91,7 @@ describe('answers about pictures that come in, by Adobe’s document', () => {
     expect(faults('jobResultV3', answer)).toEqual([]);
   });
 
-  it('over the quota', async () => {
+  test('over the quota', async () => {
     const { post, image, mask } = await withUploads({ rpm: 1 });
     const answers = [
       await post(FILL, { image, mask }),
@@ -105,14 +105,14 @@ describe('answers about pictures that come in, by Adobe’s document', () => {
 
 /** Where the emulator follows other sources than the document. A row that becomes valid is to be removed. */
 describe('where answers differ from the document', () => {
-  it('413 is not documented for uploads', async () => {
+  test('413 is not documented for uploads', async () => {
     const { post } = await withUploads();
     const answer = await post(UPLOAD, Buffer.alloc(15_000_001), asPng);
     expect(answer.status).toBe(413);
     expect(faults(UPLOADED, answer)).not.toEqual([]);
   });
 
-  it('input_media_indecipherable is known from Adobe’s SDK only', async () => {
+  test('input_media_indecipherable is known from Adobe’s SDK only', async () => {
     const { post, upload } = await withUploads();
     const uploadId = await upload(png.subarray(0, 500));
     const answer = await post(EXPAND, { image: { source: { uploadId } } });
@@ -161,7 +161,7 @@ const bodies = ({ image, mask, frame }: Uploads) => {
 };
 
 describe('whatever the emulator accepts of pictures', () => {
-  it.each([
+  test.each([
     ['fill', FILL, 'FillImageRequestV3'],
     ['expand', EXPAND, 'ExpandImageRequestV3'],
   ] as const)('is valid by Adobe’s document: %s', async (kind, path, name) => {

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { z } from 'zod';
 import { MODEL_VERSIONS_V3 } from '../../src/firefly/contract/common.ts';
 import { ExpandImageRequestV3 } from '../../src/firefly/contract/expand-images.ts';
@@ -114,7 +114,7 @@ const expand = fc.record({ ...edit, mask, placement }, { requiredKeys: ['image']
 const fill = fc.record({ ...edit, mask, negativePrompt: text(1024) }, { requiredKeys: ['image', 'mask'] });
 
 describe('bodies that our schemas accept, by Adobe’s document', () => {
-  it.each<[string, z.ZodType, fc.Arbitrary<unknown>, string]>([
+  test.each<[string, z.ZodType, fc.Arbitrary<unknown>, string]>([
     ['v3', GenerateImagesRequestV3, v3, 'GenerateImagesRequestV3'],
     ['v4', GenerateImagesRequestV4, v4, 'ImageGenerateRequestV3'],
     ['expand', ExpandImageRequestV3, expand, 'ExpandImageRequestV3'],
@@ -133,7 +133,7 @@ describe('bodies that our schemas accept, by Adobe’s document', () => {
     expect(accepted).toBeGreaterThan(100);
   });
 
-  it.each<[string, z.ZodType, readonly unknown[], string]>([
+  test.each<[string, z.ZodType, readonly unknown[], string]>([
     ['v3', GenerateImagesRequestV3, [{}, { prompt: '' }, { prompt: 'a', seeds: [1, 1] }], 'GenerateImagesRequestV3'],
     ['v4', GenerateImagesRequestV4, [{}, { prompt: 'a', seeds: [1, 2] }], 'ImageGenerateRequestV3'],
   ])('%s: the judge can say no, and our schema agrees', (_name, schema, bodies, adobes) => {
@@ -143,7 +143,7 @@ describe('bodies that our schemas accept, by Adobe’s document', () => {
     }
   });
 
-  it.each<[string, { shape: object }, string]>([
+  test.each<[string, { shape: object }, string]>([
     ['v3', GenerateImagesRequestV3, 'GenerateImagesRequestV3'],
     ['v4', GenerateImagesRequestV4, 'ImageGenerateRequestV3'],
     ['expand', ExpandImageRequestV3, 'ExpandImageRequestV3'],
@@ -154,7 +154,7 @@ describe('bodies that our schemas accept, by Adobe’s document', () => {
     expect(documented.length).toBeGreaterThan(0);
   });
 
-  it('v3: every field at once is valid', () => {
+  test('v3: every field at once is valid', () => {
     const everything = {
       prompt: 'a',
       negativePrompt: '',
@@ -174,7 +174,7 @@ describe('bodies that our schemas accept, by Adobe’s document', () => {
     expect(GenerateImagesRequestV3.safeParse(everything).success).toBe(true);
   });
 
-  it('the models of v3 are those that Adobe documents', () => {
+  test('the models of v3 are those that Adobe documents', () => {
     const { parameters } = openApi.operations['generateImagesV3Async'] ?? expect.unreachable('no such operation');
     expect(parameters?.header?.['x-model-version']?.schema.enum).toEqual(MODEL_VERSIONS_V3.toSorted());
   });

@@ -1,5 +1,5 @@
 import { request } from 'node:http';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { ask, tokenForm } from './raw.ts';
 import { type Bench, bench, V3 } from './start.ts';
 
@@ -43,7 +43,7 @@ async function requestOf(phase: (typeof PHASES)[number], on: Bench): Promise<num
 }
 
 describe('a scripted fault', () => {
-  it.each(PHASES)('meets the next request of its phase only: %s', async (phase) => {
+  test.each(PHASES)('meets the next request of its phase only: %s', async (phase) => {
     const on = await bench({ latencyMs: 0 });
     const { control } = on.emulator;
     control.next({ on: phase, action: { kind: 'status', status: 503, headers: { 'retry-after': '3' } } }, 2);
@@ -59,7 +59,7 @@ describe('a scripted fault', () => {
     expect(control.requests(phase).at(-1)).toMatchObject({ fault: 'status', status: 503 });
   });
 
-  it('comes in the order of the script', async () => {
+  test('comes in the order of the script', async () => {
     const { emulator, get } = await bench();
     emulator.control.next({ on: 'custom-models', action: { kind: 'status', status: 500, body: { reason: 'Oops' } } });
     emulator.control.next({ on: 'custom-models', action: { kind: 'status', status: 503, body: 'busy' } });
@@ -68,7 +68,7 @@ describe('a scripted fault', () => {
     expect(await get('/v3/custom-models')).toMatchObject({ status: 200 });
   });
 
-  it.each(['before-processing', 'after-processing'] as const)('resets the connection %s', async (when) => {
+  test.each(['before-processing', 'after-processing'] as const)('resets the connection %s', async (when) => {
     const { emulator, post } = await bench({ rpm: 1 });
     emulator.control.next({ on: 'submit', action: { kind: 'reset', when } });
     expect(await failure(post(V3, body))).toBe('ECONNRESET');
@@ -81,14 +81,14 @@ describe('a scripted fault', () => {
     expect((await post(V3, body)).status).toBe(done ? 429 : 202);
   });
 
-  it.each(['before-processing', 'after-processing'] as const)('answers another status %s', async (when) => {
+  test.each(['before-processing', 'after-processing'] as const)('answers another status %s', async (when) => {
     const { emulator, post } = await bench();
     emulator.control.next({ on: 'submit', action: { kind: 'status', status: 502, body: '<html>', when } });
     expect(await post(V3, body)).toMatchObject({ status: 502, text: '<html>' });
     expect(emulator.control.jobs()).toHaveLength(when === 'after-processing' ? 1 : 0);
   });
 
-  it('hangs until the client gives up, or the emulator closes', async () => {
+  test('hangs until the client gives up, or the emulator closes', async () => {
     const { emulator } = await bench();
     const url = `${emulator.apiOrigin}/v3/custom-models`;
     emulator.control.next({ on: 'custom-models', action: { kind: 'hang' } }, 2);
@@ -99,7 +99,7 @@ describe('a scripted fault', () => {
     expect(await open).toMatch(/UND_ERR_SOCKET|ECONNRESET/);
   });
 
-  it('delays by the emulator’s own clock', async () => {
+  test('delays by the emulator’s own clock', async () => {
     const { emulator, clock, get } = await bench();
     emulator.control.next({ on: 'custom-models', action: { kind: 'delay', ms: 60_000 } });
     let settled = false;
@@ -114,7 +114,7 @@ describe('a scripted fault', () => {
     expect((seen?.answeredAt ?? 0) - (seen?.headAt ?? 0)).toBe(60_000);
   });
 
-  it('cuts a body in the middle after promising the whole', async () => {
+  test('cuts a body in the middle after promising the whole', async () => {
     const { emulator, auth } = await bench();
     emulator.control.next({ on: 'submit', action: { kind: 'cut-body' } });
     const headers = { ...auth, 'content-type': 'application/json' };
@@ -131,14 +131,14 @@ describe('a scripted fault', () => {
     expect(emulator.control.jobs()).toHaveLength(1);
   });
 
-  it('sends raw bytes that are no HTTP', async () => {
+  test('sends raw bytes that are no HTTP', async () => {
     const { emulator, post } = await bench();
     emulator.control.next({ on: 'submit', action: { kind: 'raw', bytes: 'SSH-2.0-nobody\r\n' } });
     expect(await failure(post(V3, body))).toMatch(/HPE_/);
     expect(emulator.control.jobs()).toHaveLength(0);
   });
 
-  it('rewrites the right answer on its way out', async () => {
+  test('rewrites the right answer on its way out', async () => {
     const { emulator, post } = await bench();
     emulator.control.next({
       on: 'submit',
@@ -155,7 +155,7 @@ describe('a scripted fault', () => {
 });
 
 describe('closing', () => {
-  it('ends idle connections and half-sent requests, and can be done twice', async () => {
+  test('ends idle connections and half-sent requests, and can be done twice', async () => {
     const { emulator } = await bench();
     const half = request(`${emulator.apiOrigin}${V3}`, { method: 'POST', headers: { 'content-length': 100 } });
     const ended = new Promise((resolve) => half.once('error', resolve));

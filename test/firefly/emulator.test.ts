@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startEmulator } from '../../src/emulator/index.ts';
 import type { Emulator } from '../../src/emulator/index.ts';
 import type { Firefly, JobHandle, RemoteStatus, SubmitRequest } from '../../src/firefly/types.ts';
@@ -39,7 +39,7 @@ async function settled(handle: JobHandle): Promise<RemoteStatus> {
   throw new Error('the job does not end');
 }
 
-it.each([
+test.each([
   ['v3', V3, 2],
   ['v4', V4, 1],
 ])('a picture from prompt to bytes (%s)', async (_name, request, count) => {
@@ -55,7 +55,7 @@ it.each([
   }
 });
 
-it('a job that is cancelled', async () => {
+test('a job that is cancelled', async () => {
   emulator.control.setLatency(60_000);
   const handle = await accepted(V3);
   emulator.control.setLatency(100);
@@ -63,13 +63,13 @@ it('a job that is cancelled', async () => {
   expect(await settled(handle)).toEqual({ kind: 'cancelled' });
 });
 
-it('a job that Adobe finished first', async () => {
+test('a job that Adobe finished first', async () => {
   const handle = await accepted(V3);
   await settled(handle);
   expect(await firefly.cancel(handle)).toEqual({ kind: 'too_late' });
 });
 
-it('tokens that are revoked while a job runs: one renewal', async () => {
+test('tokens that are revoked while a job runs: one renewal', async () => {
   const handle = await accepted(V3);
   const before = emulator.control.requests('token').length;
   emulator.control.revokeTokens();
@@ -77,7 +77,7 @@ it('tokens that are revoked while a job runs: one renewal', async () => {
   expect(emulator.control.requests('token').length).toBe(before + 1);
 });
 
-it('signed URLs that have lapsed', async () => {
+test('signed URLs that have lapsed', async () => {
   const status = await settled(await accepted(V3));
   if (status.kind !== 'succeeded') throw new Error(JSON.stringify(status));
   emulator.control.expireUrls();
@@ -85,7 +85,7 @@ it('signed URLs that have lapsed', async () => {
   expect(await firefly.download(url, () => undefined, { maxBytes: 20_000_000 })).toEqual({ kind: 'expired' });
 });
 
-it('a submit that was taken and whose answer is lost: unknown, one job, one POST', async () => {
+test('a submit that was taken and whose answer is lost: unknown, one job, one POST', async () => {
   const before = { jobs: emulator.control.jobs().length, submits: emulator.control.submits().length };
   emulator.control.next({ on: 'submit', action: { kind: 'reset', when: 'after-processing' } });
   expect((await firefly.submit(V3, { requestId: 'lost' })).kind).toBe('unknown');
@@ -93,7 +93,7 @@ it('a submit that was taken and whose answer is lost: unknown, one job, one POST
   expect(emulator.control.submits().length).toBe(before.submits + 1);
 });
 
-it('custom models, page by page', async () => {
+test('custom models, page by page', async () => {
   const all = await firefly.customModels({});
   const first = await firefly.customModels({ limit: 1 });
   expect(first.models).toEqual(all.models.slice(0, 1));
@@ -102,7 +102,7 @@ it('custom models, page by page', async () => {
   expect(second.models).toEqual(all.models.slice(1, 2));
 });
 
-it('a wrong secret', async () => {
+test('a wrong secret', async () => {
   const { apiOrigin, imsOrigin, credentials } = emulator;
   const wrong = testFirefly({
     apiUrl: apiOrigin,
@@ -114,7 +114,7 @@ it('a wrong secret', async () => {
   await wrong.close();
 });
 
-it('leaves no secret in the log', () => {
+test('leaves no secret in the log', () => {
   expect(lines.length).toBeGreaterThan(10);
   for (const secret of firefly.secrets()) expect(lines.join('')).not.toContain(secret);
   expect(lines.join('')).not.toContain('X-Amz-Signature=');

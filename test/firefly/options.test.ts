@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { accountOf, checkAddresses } from '../../src/firefly/options.ts';
 import type { FireflyOptions } from '../../src/firefly/options.ts';
 import { systemClock } from '../../src/shared/clock.ts';
@@ -18,7 +18,7 @@ const base: FireflyOptions = {
   logger: silentLogger,
 };
 
-it.each([
+test.each([
   [IMS, `${IMS}/ims/token/v3`],
   [`${IMS}/`, `${IMS}/ims/token/v3`],
   [`${IMS}/ims/token/v4`, `${IMS}/ims/token/v4`],
@@ -29,7 +29,7 @@ it.each([
 });
 
 describe('addresses that are not taken', () => {
-  it.each([
+  test.each([
     'http://firefly-api.adobe.io',
     'http://10.0.0.1',
     'ftp://x',
@@ -47,14 +47,14 @@ describe('addresses that are not taken', () => {
     expect(() => testFirefly({ trustedOrigins: [address] })).toThrow(expected as Error);
   });
 
-  it('are not repeated in the message, for they may hold a password', () => {
+  test('are not repeated in the message, for they may hold a password', () => {
     expect(() => testFirefly({ proxy: { httpsProxy: 'socks5://u:hunter2222@proxy' } })).toThrow(
       expect.not.objectContaining({ message: expect.stringContaining('hunter') as string }) as Error,
     );
   });
 });
 
-it.each([
+test.each([
   ['http://proxy.example:8080', 'http://proxy.example:8080/'],
   ['proxy.example:8080', 'http://proxy.example:8080/'],
   ['https://u:p@proxy.example', 'https://u:p@proxy.example/'],
@@ -62,11 +62,11 @@ it.each([
   expect(checkAddresses({ ...base, proxy: { httpsProxy } }).httpsProxy).toBe(expected);
 });
 
-it('knows the password of the proxy as a secret', () => {
+test('knows the password of the proxy as a secret', () => {
   expect(testFirefly({ proxy: { httpsProxy: 'http://u:p%40ssword@proxy.example' } }).secrets()).toContain('p@ssword');
 });
 
-it('tells accounts apart by API and client id, and shows neither', () => {
+test('tells accounts apart by API and client id, and shows neither', () => {
   const account = accountOf(API, 'client-id');
   expect(account).toMatch(/^[\da-f]{32}$/);
   expect(testFirefly().account).toBe(account);

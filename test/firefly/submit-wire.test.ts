@@ -1,6 +1,6 @@
 import type { LookupFunction, Socket } from 'node:net';
 import { connect } from 'node:net';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import type { FireflyOptions } from '../../src/firefly/client.ts';
 import type { Firefly } from '../../src/firefly/types.ts';
 import { selfSigned } from './certificate.ts';
@@ -43,29 +43,29 @@ async function rawApi(then: (socket: Socket) => void) {
 }
 
 describe('proof that nothing was sent', () => {
-  it('nobody listens', async () => {
+  test('nobody listens', async () => {
     const outcome = await submitTo({ apiUrl: `http://127.0.0.1:${await deadPort()}` });
     expect(outcome).toMatchObject({ kind: 'not_sent', problem: { code: 'adobe_unreachable', actor: 'wait' } });
   });
 
-  it('the name does not resolve', async () => {
+  test('the name does not resolve', async () => {
     const lookup: LookupFunction = (_host, _options, callback) =>
       callback(Object.assign(new Error('no such host'), { code: 'ENOTFOUND' }), []);
     const outcome = await submitTo({ apiUrl: 'https://adobe.test', connect: { lookup, timeouts: FAST } });
     expect(outcome).toMatchObject({ kind: 'not_sent', problem: { actor: 'operator' } });
   });
 
-  it('the connection is reset during the handshake', async () => {
+  test('the connection is reset during the handshake', async () => {
     const port = await tcp((socket) => socket.once('data', () => socket.resetAndDestroy()));
     expect((await submitTo({ apiUrl: `https://adobe.test:${port}` })).kind).toBe('not_sent');
   });
 
-  it('the handshake does not end in time', async () => {
+  test('the handshake does not end in time', async () => {
     const port = await tcp(() => undefined);
     expect((await submitTo({ apiUrl: `https://adobe.test:${port}` })).kind).toBe('not_sent');
   });
 
-  it('the certificate is not trusted', async () => {
+  test('the certificate is not trusted', async () => {
     let requests = 0;
     const port = await https(identity, () => (requests += 1));
     const outcome = await submitTo({ apiUrl: `https://adobe.test:${port}` });
@@ -76,14 +76,14 @@ describe('proof that nothing was sent', () => {
     expect(requests).toBe(0);
   });
 
-  it('the caller gives up while connecting', async () => {
+  test('the caller gives up while connecting', async () => {
     const port = await tcp(() => undefined);
     const patient = { timeouts: { ...FAST, connectMs: 20_000 }, lookup: toLoopback };
     const outcome = await submitTo({ apiUrl: `https://adobe.test:${port}`, connect: patient }, AbortSignal.timeout(50));
     expect(outcome).toMatchObject({ kind: 'not_sent', problem: { code: 'interrupted' } });
   });
 
-  it('the caller gives up, and only then the connection stands', async () => {
+  test('the caller gives up, and only then the connection stands', async () => {
     let requests = 0;
     const target = await https(identity, () => (requests += 1));
     const slow = await tcp((socket) => {
@@ -99,7 +99,7 @@ describe('proof that nothing was sent', () => {
     expect(requests).toBe(0);
   });
 
-  it('resets at accept are never taken for proof once the request has begun to leave', async () => {
+  test('resets at accept are never taken for proof once the request has begun to leave', async () => {
     const port = await tcp((socket) => socket.resetAndDestroy());
     const outcomes = await Promise.all(
       Array.from({ length: 20 }, () => submitTo({ apiUrl: `http://127.0.0.1:${port}` })),
@@ -109,7 +109,7 @@ describe('proof that nothing was sent', () => {
 });
 
 describe('perhaps accepted: unknown, and sent exactly once', () => {
-  it.each<[string, (socket: Socket) => void]>([
+  test.each<[string, (socket: Socket) => void]>([
     ['reset after the request', (socket) => socket.resetAndDestroy()],
     ['closed after the request', (socket) => socket.end()],
     ['no answer in time', () => undefined],
@@ -129,21 +129,21 @@ describe('perhaps accepted: unknown, and sent exactly once', () => {
     expect(requests).toHaveLength(1);
   });
 
-  it('the caller gives up after the request', async () => {
+  test('the caller gives up after the request', async () => {
     const controller = new AbortController();
     const { requests, options } = await rawApi(() => controller.abort());
     expect(await submitTo(options, controller.signal)).toMatchObject({ kind: 'unknown' });
     expect(requests).toHaveLength(1);
   });
 
-  it('an answer of 5 MB without a handle', async () => {
+  test('an answer of 5 MB without a handle', async () => {
     const apiUrl = await http((_request, response) => response.writeHead(202).end('x'.repeat(5_000_000)));
     expect((await submitTo({ apiUrl })).kind).toBe('unknown');
   });
 });
 
 describe('accepted', () => {
-  it('from a 202 that was cut after the id', async () => {
+  test('from a 202 that was cut after the id', async () => {
     const { options } = await rawApi((socket) =>
       socket.end('HTTP/1.1 202 Accepted\r\nContent-Length: 900\r\n\r\n{"jobId":"urn:ff:1","statusUrl":"https'),
     );
@@ -153,7 +153,7 @@ describe('accepted', () => {
     });
   });
 
-  it('on a connection of its own each time', async () => {
+  test('on a connection of its own each time', async () => {
     const heads: (string | undefined)[] = [];
     const ports = new Set<number | undefined>();
     const apiUrl = await http((request, response) => {
@@ -167,7 +167,7 @@ describe('accepted', () => {
     expect(ports.size).toBe(3);
   });
 
-  it('with a certificate of the operator', async () => {
+  test('with a certificate of the operator', async () => {
     const port = await https(identity, (_request, response) => response.writeHead(202).end(JOB));
     const outcome = await submitTo({ apiUrl: `https://adobe.test:${port}`, extraCa: identity.cert });
     expect(outcome).toMatchObject({ kind: 'accepted', handle: { jobId: 'urn:1' } });
@@ -194,7 +194,7 @@ describe('through a proxy', () => {
     return { asked, port };
   }
 
-  it.each<[string, (socket: Socket) => void]>([
+  test.each<[string, (socket: Socket) => void]>([
     ['refuses CONNECT', (socket) => socket.end('HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n')],
     [
       'asks for a password',
@@ -215,7 +215,7 @@ describe('through a proxy', () => {
     expect(lines.join('') + JSON.stringify(outcome)).not.toMatch(/hunter2222|dXNlcjpodW50ZXI/);
   });
 
-  it.each<[string, 'accepted' | 'unknown']>([
+  test.each<[string, 'accepted' | 'unknown']>([
     ['answers', 'accepted'],
     ['dies after the request', 'unknown'],
   ])('to a server that %s: %s', async (what, kind) => {
@@ -238,7 +238,7 @@ describe('through a proxy', () => {
     expect(asked[0]).toMatch(/proxy-authorization: Basic dXNlcjpodW50ZXIyMjIy/i);
   });
 
-  it('only where no_proxy does not except the host, and never from the environment', async () => {
+  test('only where no_proxy does not except the host, and never from the environment', async () => {
     const target = await https(identity, (_request, response) => response.writeHead(202).end(JOB));
     const dead = await deadPort();
     const direct = { apiUrl: `https://adobe.test:${target}`, extraCa: identity.cert };
@@ -260,7 +260,7 @@ describe('through a proxy', () => {
   });
 });
 
-it('asks IMS first, and sends nothing where that fails', async () => {
+test('asks IMS first, and sends nothing where that fails', async () => {
   let posts = 0;
   const apiUrl = await http((_request, response) => response.end(String((posts += 1))));
   const imsUrl = await http((_request, response) => response.writeHead(400).end('{"error":"invalid_client"}'));

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { SubmitRequest } from '../../src/firefly/types.ts';
 import { API, SECRET, TOKEN, V3, V4, collectingLogger, mockAdobe, testFirefly } from './harness.ts';
 import type { Reply } from './harness.ts';
@@ -18,7 +18,7 @@ async function submitTo(reply: Reply, request: SubmitRequest = V3) {
 }
 
 describe('a submit as Adobe sees it', () => {
-  it('has the specified path, headers and body (v3)', async () => {
+  test('has the specified path, headers and body (v3)', async () => {
     const { adobe } = await submitTo({ status: 202, body: JOB });
     expect(adobe.seen).toHaveLength(1);
     expect(adobe.seen[0]).toMatchObject({ method: 'POST', url: `${API}/v3/images/generate-async` });
@@ -33,7 +33,7 @@ describe('a submit as Adobe sees it', () => {
     expect(JSON.parse(adobe.seen[0]?.body ?? '')).toEqual(V3.body);
   });
 
-  it('names image5 (v4)', async () => {
+  test('names image5 (v4)', async () => {
     const { adobe, outcome } = await submitTo(
       { status: 200, body: { links: { result: { href: JOB.statusUrl } } } },
       V4,
@@ -45,22 +45,22 @@ describe('a submit as Adobe sees it', () => {
 });
 
 describe('what an answer means', () => {
-  it.each([200, 201, 202, 203, 206, 299])('%d with a handle is accepted', async (status) => {
+  test.each([200, 201, 202, 203, 206, 299])('%d with a handle is accepted', async (status) => {
     const { outcome } = await submitTo({ status, body: JOB });
     expect(outcome).toEqual({ kind: 'accepted', handle: JOB });
   });
 
-  it.each([200, 202, 204])('%d without a handle is unknown', async (status) => {
+  test.each([200, 202, 204])('%d without a handle is unknown', async (status) => {
     const { outcome } = await submitTo({ status, body: status === 204 ? '' : { hello: 1 } });
     expect(outcome.kind).toBe('unknown');
   });
 
-  it('however long the answer is, a handle in it is found', async () => {
+  test('however long the answer is, a handle in it is found', async () => {
     const { outcome } = await submitTo({ status: 202, body: { filler: 'x'.repeat(2_000_000), ...JOB } });
     expect(outcome).toEqual({ kind: 'accepted', handle: JOB });
   });
 
-  it('one that goes on for ever is left in the middle, and what was read is searched', async () => {
+  test('one that goes on for ever is left in the middle, and what was read is searched', async () => {
     const filler = 'x'.repeat(17_000_000);
     const early = await submitTo({ status: 202, body: { ...JOB, filler } });
     expect(early.outcome).toEqual({ kind: 'accepted', handle: JOB });
@@ -71,13 +71,13 @@ describe('what an answer means', () => {
     expect(lost.outcome.kind).toBe('unknown');
   });
 
-  it.each([400, 403, 404, 413, 415, 422, 451])('%d is refused', async (status) => {
+  test.each([400, 403, 404, 413, 415, 422, 451])('%d is refused', async (status) => {
     const { outcome, adobe } = await submitTo({ status, body: { error_code: 'x' } });
     expect(outcome.kind).toBe('refused');
     expect(adobe.seen).toHaveLength(1);
   });
 
-  it.each([
+  test.each([
     300, 301, 302, 303, 307, 308, 402, 405, 406, 408, 409, 410, 411, 412, 418, 423, 425, 431, 499, 500, 501, 502, 503,
     504, 520, 599,
   ])('%d is unknown and not repeated', async (status) => {
@@ -89,7 +89,7 @@ describe('what an answer means', () => {
     expect(adobe.seen).toHaveLength(1);
   });
 
-  it('says first that it may have been charged and must not be repeated', async () => {
+  test('says first that it may have been charged and must not be repeated', async () => {
     const { outcome } = await submitTo({ status: 503 });
     expect(outcome).toMatchObject({
       problem: {
@@ -99,7 +99,7 @@ describe('what an answer means', () => {
     });
   });
 
-  it.each<[string | undefined, number | undefined]>([
+  test.each<[string | undefined, number | undefined]>([
     ['7', 7_000],
     ['1e9', undefined],
     [undefined, undefined],
@@ -116,7 +116,7 @@ describe('what an answer means', () => {
     });
   });
 
-  it('401 drops the token and is not repeated by itself', async () => {
+  test('401 drops the token and is not repeated by itself', async () => {
     const adobe = mockAdobe((_url, count) => (count === 1 ? { status: 401 } : { status: 202, body: JOB }));
     const firefly = testFirefly({ connect: adobe.connect });
     expect((await firefly.submit(V3, { requestId: 'r1' })).kind).toBe('unauthorized');
@@ -128,7 +128,7 @@ describe('what an answer means', () => {
     ]);
   });
 
-  it('keeps a hostile link as it came, for it is stored first and checked when followed', async () => {
+  test('keeps a hostile link as it came, for it is stored first and checked when followed', async () => {
     const hostile = { ...JOB, statusUrl: 'http://169.254.169.254/latest' };
     const { outcome } = await submitTo({ status: 202, body: hostile });
     expect(outcome).toEqual({ kind: 'accepted', handle: hostile });
@@ -136,7 +136,7 @@ describe('what an answer means', () => {
 });
 
 describe('nothing is sent', () => {
-  it.each<[string, SubmitRequest]>([
+  test.each<[string, SubmitRequest]>([
     ['an unknown field', { ...V3, body: { prompt: 'x', tileable: true } }],
     ['an empty prompt', { ...V3, body: { prompt: '' } }],
     ['a body that is none', { ...V3, body: undefined }],
@@ -150,7 +150,7 @@ describe('nothing is sent', () => {
     expect(adobe.tokens).toBe(0);
   });
 
-  it('without credentials', async () => {
+  test('without credentials', async () => {
     const adobe = mockAdobe(() => ({ status: 202, body: JOB }));
     const firefly = testFirefly({ connect: adobe.connect, credentials: undefined });
     const outcome = await firefly.submit(V3, { requestId: 'r' });
@@ -159,7 +159,7 @@ describe('nothing is sent', () => {
     expect(adobe.seen).toEqual([]);
   });
 
-  it('when the caller has already given up', async () => {
+  test('when the caller has already given up', async () => {
     const adobe = mockAdobe(() => ({ status: 202, body: JOB }));
     const firefly = testFirefly({ connect: adobe.connect });
     const outcome = await firefly.submit(V3, { requestId: 'r', signal: AbortSignal.abort() });
@@ -169,7 +169,7 @@ describe('nothing is sent', () => {
 });
 
 describe('what is written to the log', () => {
-  it.each([200, 401, 422, 500])('holds no token, prompt, secret or echoed text (%d)', async (status) => {
+  test.each([200, 401, 422, 500])('holds no token, prompt, secret or echoed text (%d)', async (status) => {
     const echo = { error_code: 'x', message: `secret ${SECRET} a lighthouse ${TOKEN}-1`, ...JOB };
     const { lines, outcome, firefly } = await submitTo({ status, body: echo });
     expect(lines.join('')).toContain('generateImagesV3Async');

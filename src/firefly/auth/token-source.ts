@@ -55,7 +55,7 @@ interface Backoff {
 
 /**
  * Tokens from IMS, renewed early and by one request at a time (docs/adobe-api.md#authentication). After a failed
- * renewal, a token that is still alive stays in use and IMS is not asked during a backoff; without such a token, callers
+ * renewal, a token that is still alive stays in use, and IMS is not asked during a backoff; callers without such a token
  * fail at once with the last problem. A 401 renews the token, but not again at once if the new token is refused too.
  */
 export class RenewingTokenSource implements TokenSource {

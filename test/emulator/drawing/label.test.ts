@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { PictureSpec } from '../../../src/emulator/drawing/picture.ts';
 import { drawLabel } from '../../../src/emulator/drawing/label.ts';
 import { largestRectangle } from '../../../src/emulator/drawing/largest-rectangle.ts';
@@ -33,7 +33,7 @@ function marked(width: number, height: number, boxes: readonly Box[]) {
 }
 
 describe('the mark within a picture that is partly kept', () => {
-  it.each<[string, number, number, readonly Box[], number]>([
+  test.each<[string, number, number, readonly Box[], number]>([
     ['everything is new', 800, 600, [{ left: 0, top: 0, width: 800, height: 600 }], 4],
     ['a hole', 800, 600, [{ left: 100, top: 50, width: 400, height: 300 }], 4],
     ['a narrow border at the right', 800, 600, [{ left: 640, top: 0, width: 160, height: 600 }], 2],
@@ -53,7 +53,7 @@ describe('the mark within a picture that is partly kept', () => {
     expect(marked(width, height, boxes)).toEqual({ dot, strayed: -1, changed: true });
   });
 
-  it.each<[string, readonly Box[], boolean]>([
+  test.each<[string, readonly Box[], boolean]>([
     ['three letters where there is room for no more', [{ left: 10, top: 10, width: 19, height: 9 }], true],
     ['one letter', [{ left: 10, top: 10, width: 7, height: 9 }], true],
     ['nothing where not one letter fits', [{ left: 10, top: 10, width: 6, height: 60 }], false],
@@ -62,7 +62,7 @@ describe('the mark within a picture that is partly kept', () => {
     expect(marked(100, 80, boxes)).toEqual({ dot: 0, strayed: -1, changed });
   });
 
-  it('finds the largest room in a ring, and the lowest of equals', () => {
+  test('finds the largest room in a ring, and the lowest of equals', () => {
     const ring = openIn(100, 100, [{ left: 0, top: 0, width: 100, height: 100 }]);
     for (let y = 20; y < 80; y += 1) ring.data.fill(0, y * 100 + 20, y * 100 + 80);
     expect(largestRectangle(ring, (width, height) => width * height, Infinity)).toEqual({

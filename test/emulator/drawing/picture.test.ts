@@ -1,5 +1,5 @@
 import sharp from 'sharp';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { drawPicture } from '../../../src/emulator/drawing/encode.ts';
 import { GLYPH_HEIGHT, GLYPH_WIDTH, glyphOf, toGlyphs } from '../../../src/emulator/drawing/font.ts';
 import type { PictureSpec } from '../../../src/emulator/drawing/picture.ts';
@@ -19,7 +19,7 @@ async function pixelsOf(bytes: Uint8Array): Promise<Buffer> {
 }
 
 describe('a picture', () => {
-  it.each([
+  test.each([
     ['jpeg', 2304, 1792],
     ['png', 1344, 756],
     ['webp', 896, 1152],
@@ -30,7 +30,7 @@ describe('a picture', () => {
     expect(facts).toMatchObject({ format, width, height, channels: 3 });
   });
 
-  it('repeats itself exactly, and differs per prompt, seed and model', async () => {
+  test('repeats itself exactly, and differs per prompt, seed and model', async () => {
     const first = await draw();
     expect(Buffer.compare(first, await draw())).toBe(0);
     const a = await pixelsOf(first);
@@ -43,7 +43,7 @@ describe('a picture', () => {
     }
   });
 
-  it.each([
+  test.each([
     [2048, 2048],
     [1440, 2560],
     [2688, 1512],
@@ -53,7 +53,7 @@ describe('a picture', () => {
     expect(wordsIn(pixels, width)).toContain('EMULATOR');
   });
 
-  it('is drawn where every loader is blocked, SVG among them', async () => {
+  test('is drawn where every loader is blocked, SVG among them', async () => {
     sharp.block({ operation: ['VipsForeignLoad'] });
     try {
       expect((await draw({ format: 'jpeg' })).length).toBeGreaterThan(1000);
@@ -62,7 +62,7 @@ describe('a picture', () => {
     }
   });
 
-  it('holds up nobody for long, even at the largest size', async () => {
+  test('holds up nobody for long, even at the largest size', async () => {
     await draw();
     const started = performance.now();
     await draw({ width: 2048, height: 2048, format: 'jpeg' });
@@ -72,7 +72,7 @@ describe('a picture', () => {
 });
 
 describe('the font', () => {
-  it('spells', () => {
+  test('spells', () => {
     const rows = Array.from({ length: GLYPH_HEIGHT }, (_, row) =>
       Array.from('HI', (letter) => glyphOf(letter)[row]).join('.'),
     );
@@ -87,7 +87,7 @@ describe('the font', () => {
     ]);
   });
 
-  it('has a glyph of its own for every letter and digit, all of one size', () => {
+  test('has a glyph of its own for every letter and digit, all of one size', () => {
     const letters = Array.from('ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789');
     const drawn = letters.map((letter) => glyphOf(letter));
     expect(new Set(drawn.map((rows) => rows.join())).size).toBe(letters.length);
@@ -97,7 +97,7 @@ describe('the font', () => {
     }
   });
 
-  it('reads any text: accents fall off, what it does not know becomes a box', () => {
+  test('reads any text: accents fall off, what it does not know becomes a box', () => {
     expect(toGlyphs('Schöne  Aussicht – “ja”!')).toBe('SCHONE AUSSICHT - "JA"!');
     expect(toGlyphs('a 🦊 b')).toBe('A □ B');
     expect(toGlyphs('__proto__ {}')).toBe('□□PROTO□□ □□');

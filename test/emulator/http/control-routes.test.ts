@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { emulatorEnv, startEmulator } from '../../../src/emulator/index.ts';
 import { ask } from '../raw.ts';
 import { bench, V3 } from '../start.ts';
@@ -6,14 +6,14 @@ import { bench, V3 } from '../start.ts';
 const body = { prompt: 'a fox' };
 
 describe('control over HTTP', () => {
-  it('describes itself, at / as well', async () => {
+  test('describes itself, at / as well', async () => {
     const { emulator } = await bench();
     const at = await ask(`${emulator.apiOrigin}/emulator`);
     expect(at).toMatchObject({ status: 200, json: { name: 'Firefly emulator' } });
     expect((await ask(emulator.apiOrigin)).text).toBe(at.text);
   });
 
-  it('is on the API port only, and not in the truth log', async () => {
+  test('is on the API port only, and not in the truth log', async () => {
     const { emulator } = await bench();
     await ask(`${emulator.apiOrigin}/emulator/requests`);
     expect(emulator.control.requests()).toEqual([]);
@@ -21,7 +21,7 @@ describe('control over HTTP', () => {
     expect((await ask(`${emulator.storageOrigin}/emulator/requests`)).status).toBe(404);
   });
 
-  it('shows requests, submits and jobs', async () => {
+  test('shows requests, submits and jobs', async () => {
     const { emulator, get, submit } = await bench();
     const { jobId } = await submit();
     await get('/v3/custom-models');
@@ -31,7 +31,7 @@ describe('control over HTTP', () => {
     expect(await read('jobs')).toMatchObject([{ jobId, status: 'pending', model: 'image3' }]);
   });
 
-  it('scripts faults', async () => {
+  test('scripts faults', async () => {
     const { emulator, post } = await bench();
     const fault = { on: 'submit', action: { kind: 'status', status: 503 }, times: 2 };
     const answer = await post('/emulator/faults', fault);
@@ -40,7 +40,7 @@ describe('control over HTTP', () => {
     expect(emulator.control.faultsLeft()).toBe(1);
   });
 
-  it.each([
+  test.each([
     ['not JSON', '{'],
     ['an unknown phase', { on: 'lunch', action: { kind: 'hang' } }],
     ['an unknown kind', { on: 'submit', action: { kind: 'explode' } }],
@@ -52,7 +52,7 @@ describe('control over HTTP', () => {
     expect(emulator.control.faultsLeft()).toBe(0);
   });
 
-  it('changes latency and token life, revokes tokens, adds models, resets', async () => {
+  test('changes latency and token life, revokes tokens, adds models, resets', async () => {
     const { emulator, get, post, submit } = await bench();
     const done = { status: 200, json: { done: true } };
     expect(await post('/emulator/latency', { ms: 0 })).toMatchObject(done);
@@ -72,7 +72,7 @@ describe('control over HTTP', () => {
     expect((await get('/v3/custom-models', headers)).text).not.toContain('Mine.ffcustommodel');
   });
 
-  it('resets everything: tokens, URLs, jobs, quota, log, faults', async () => {
+  test('resets everything: tokens, URLs, jobs, quota, log, faults', async () => {
     const { emulator, get, post, submit, status } = await bench({ rpm: 1, latencyMs: 0 });
     const { result } = await status((await submit()).statusUrl);
     emulator.control.next({ on: 'submit', action: { kind: 'hang' } });
@@ -85,7 +85,7 @@ describe('control over HTTP', () => {
     expect((await post(V3, body, { authorization })).status).toBe(202);
   });
 
-  it('answers what it does not know with what it does', async () => {
+  test('answers what it does not know with what it does', async () => {
     const { emulator } = await bench();
     const answer = await ask(`${emulator.apiOrigin}/emulator/nonsense`);
     expect(answer).toMatchObject({ status: 404, json: { error: 'not_found' } });
@@ -94,7 +94,7 @@ describe('control over HTTP', () => {
 });
 
 describe('starting', () => {
-  it('takes three neighbouring ports, and says when one is taken', async () => {
+  test('takes three neighbouring ports, and says when one is taken', async () => {
     const { emulator } = await bench();
     const taken = Number(new URL(emulator.storageOrigin).port);
     await expect(startEmulator({ port: taken })).rejects.toMatchObject({
@@ -105,7 +105,7 @@ describe('starting', () => {
     await expect(startEmulator({ port: taken - 2 })).rejects.toMatchObject({ code: 'emulator_port_taken' });
   });
 
-  it('listens on N, N+1 and N+2', async () => {
+  test('listens on N, N+1 and N+2', async () => {
     // Somewhere a run of three is free; which one, only trying tells.
     for (let port = 41_000; port < 41_300; port += 3) {
       const emulator = await startEmulator({ port }).catch(() => undefined);
@@ -119,7 +119,7 @@ describe('starting', () => {
     throw new Error('no three free ports');
   });
 
-  it('gives the variables that point the product at it', async () => {
+  test('gives the variables that point the product at it', async () => {
     const { emulator } = await bench({ clientId: 'me', clientSecret: 'mine' });
     expect(emulatorEnv(emulator)).toEqual({
       FIREFLY_API_URL: emulator.apiOrigin,

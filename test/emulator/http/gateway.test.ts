@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   EMULATOR_CLIENT_ID,
   EMULATOR_CLIENT_SECRET,
@@ -19,7 +19,7 @@ beforeAll(async () => {
 afterAll(() => session.close());
 
 describe('IMS', () => {
-  it('gives a token for client credentials', async () => {
+  test('gives a token for client credentials', async () => {
     const answer = await ask(ims, tokenForm(session.emulator));
     expect(answer.status).toBe(200);
     expect(answer.json).toEqual({
@@ -34,7 +34,7 @@ describe('IMS', () => {
     expect((await ask(models, { headers })).status).toBe(200);
   });
 
-  it.each([
+  test.each([
     [{ client_secret: 'wrong' }, 'invalid_client', 'invalid client_secret parameter'],
     [{ client_id: 'wrong' }, 'invalid_client', 'invalid client_id parameter'],
     [{ grant_type: 'password' }, 'unsupported_grant_type', expect.any(String) as string],
@@ -43,14 +43,14 @@ describe('IMS', () => {
     expect([answer.status, answer.json]).toEqual([400, { error, error_description }]);
   });
 
-  it('refuses a JSON body and other methods', async () => {
+  test('refuses a JSON body and other methods', async () => {
     const json = { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' };
     expect((await ask(ims, json)).status).toBe(400);
     expect((await ask(ims, { method: 'HEAD' })).status).toBe(405);
     expect((await ask(ims)).status).toBe(405);
   });
 
-  it('gives a token for scopes that do not exist, and the API refuses it', async () => {
+  test('gives a token for scopes that do not exist, and the API refuses it', async () => {
     const answer = await ask(ims, tokenForm(session.emulator, { scope: 'openid,firefly_apii' }));
     expect(answer.status).toBe(200);
     const { access_token: token } = answer.json as { access_token: string };
@@ -73,7 +73,7 @@ describe('the gateway, on every route of the API', () => {
     cancel: ['PUT', `/v3/cancel/${id}`, 'shardOrigin'],
   };
 
-  it.each(routes)('%s: key first, then token', async (name) => {
+  test.each(routes)('%s: key first, then token', async (name) => {
     const [method, path, origin] = targets[name] ?? ['GET', '/', 'apiOrigin'];
     const say = async (headers: Record<string, string>) => {
       const answer = await ask(session.emulator[origin] + path, { method, headers });
@@ -92,7 +92,7 @@ describe('the gateway, on every route of the API', () => {
     ]);
   });
 
-  it('enforces the life of a token by the clock', async () => {
+  test('enforces the life of a token by the clock', async () => {
     const own = await openSession();
     try {
       const status = `${own.emulator.apiOrigin}/v3/status/${id}`;
@@ -105,7 +105,7 @@ describe('the gateway, on every route of the API', () => {
     }
   });
 
-  it('refuses revoked tokens', async () => {
+  test('refuses revoked tokens', async () => {
     const own = await openSession();
     own.emulator.control.revokeTokens();
     const answer = await own.get(`${own.emulator.apiOrigin}/v3/status/${id}`);
@@ -113,7 +113,7 @@ describe('the gateway, on every route of the API', () => {
     expect(answer.status).toBe(401);
   });
 
-  it('looks at credentials before it looks at the body', async () => {
+  test('looks at credentials before it looks at the body', async () => {
     const url = `${session.emulator.apiOrigin}/v3/images/generate-async`;
     const answer = await ask(url, { method: 'POST', headers: { 'content-type': 'text/plain' }, body: 'x' });
     expect(answer.json).toMatchObject({ error_code: '403000' });
@@ -121,7 +121,7 @@ describe('the gateway, on every route of the API', () => {
 });
 
 describe('routes', () => {
-  it.each([
+  test.each([
     ['POST', '/v3/images/generate-similar-async', 'generateSimilarImagesV3Async'],
     ['POST', '/v3/images/generate-object-composite-async', 'generateObjectCompositeV3Async'],
     ['POST', '/v3/images/precise-composite', 'preciseComposite'],
@@ -137,7 +137,7 @@ describe('routes', () => {
     });
   });
 
-  it('what nobody documents is 404, and a wrong method is 405', async () => {
+  test('what nobody documents is 404, and a wrong method is 405', async () => {
     const { apiOrigin, shardOrigin, storageOrigin } = session.emulator;
     expect((await session.get(`${apiOrigin}/v3/images/generate`)).status).toBe(404);
     // Adobe once had it; the document has not.
@@ -152,7 +152,7 @@ describe('routes', () => {
 });
 
 describe('an emulator', () => {
-  it('says how to reach it', () => {
+  test('says how to reach it', () => {
     const { emulator } = session;
     expect(emulatorEnv(emulator)).toEqual({
       FIREFLY_API_URL: emulator.apiOrigin,
@@ -164,7 +164,7 @@ describe('an emulator', () => {
     expect(new Set([emulator.apiOrigin, emulator.shardOrigin, emulator.storageOrigin]).size).toBe(3);
   });
 
-  it('takes three ports in a row, names one that is taken, frees all it had, and closes twice', async () => {
+  test('takes three ports in a row, names one that is taken, frees all it had, and closes twice', async () => {
     const first = await freeTriple();
     const port = Number(new URL(first.apiOrigin).port);
     const ports = [first.apiOrigin, first.shardOrigin, first.storageOrigin].map((origin) =>
@@ -180,7 +180,7 @@ describe('an emulator', () => {
     await second.close();
   });
 
-  it('takes other credentials', async () => {
+  test('takes other credentials', async () => {
     const own = await startEmulator({ clientId: 'me', clientSecret: 'mine' });
     const answer = await ask(`${own.imsOrigin}/ims/token/v3`, tokenForm(own));
     await own.close();

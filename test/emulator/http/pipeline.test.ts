@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import type { Answer } from '../../../src/emulator/http/answer.ts';
 import * as errors from '../../../src/emulator/http/errors.ts';
@@ -55,11 +55,11 @@ function call(changes: { headers?: Record<string, string>; rpm?: number; log?: s
 const fine = (): Answer => ({ status: 200, content: { json: { ok: true } } });
 
 describe('the order of the steps', () => {
-  it('lets through what passes all of them', async () => {
+  test('lets through what passes all of them', async () => {
     expect(await answerRequest(operation(fine), call())).toEqual(fine());
   });
 
-  it.each([
+  test.each([
     ['no key, no token, no type', { 'x-api-key': '', authorization: '', 'content-type': '' }, 403, '403000'],
     ['a wrong key', { 'x-api-key': 'x', authorization: '', 'content-type': '' }, 403, '403003'],
     ['no token', { authorization: '', 'content-type': '' }, 403, '403010'],
@@ -73,7 +73,7 @@ describe('the order of the steps', () => {
     expect(steps).toEqual([]);
   });
 
-  it('reads before it draws on the quota, and draws on it before it handles', async () => {
+  test('reads before it draws on the quota, and draws on it before it handles', async () => {
     const steps: string[] = [];
     const answer = await answerRequest(operation(fine, { steps }), call({ rpm: 0 }));
     expect(answer.status).toBe(429);
@@ -82,7 +82,7 @@ describe('the order of the steps', () => {
 });
 
 describe('what must never happen', () => {
-  it.each<[string, Answer]>([
+  test.each<[string, Answer]>([
     ['a body that breaks the wire schema', { status: 200, content: { json: { ok: false } } }],
     ['a status without a schema', { status: 202, content: { json: { ok: true } } }],
     ['no body where one is promised', { status: 200 }],
@@ -94,7 +94,7 @@ describe('what must never happen', () => {
     expect(answer).toMatchObject({ status: 500, content: { json: { error_code: 'emulator-response-validation' } } });
   });
 
-  it('an error in another family’s envelope is a loud 500', async () => {
+  test('an error in another family’s envelope is a loud 500', async () => {
     const refuse = (): Answer => {
       throw errors.imsError('invalid_client', 'no');
     };
@@ -103,7 +103,7 @@ describe('what must never happen', () => {
     expect((await answerRequest(operation(refuse, { envelope: 'ims' }), call())).status).toBe(400);
   });
 
-  it('a defect is Adobe’s plain 500; its details go to the log', async () => {
+  test('a defect is Adobe’s plain 500; its details go to the log', async () => {
     const log: string[] = [];
     const broken = () => {
       throw new TypeError('cannot read the tea leaves');

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openSession, type RawAnswer, type Session } from '../raw.ts';
 
 let session: Session;
@@ -17,7 +17,7 @@ const list = async (query = '') => session.get(`${session.emulator.apiOrigin}/v3
 const column = async (query: string, name: string) => page(await list(query)).custom_models.map((model) => model[name]);
 
 describe('the list', () => {
-  it('has published style and subject models on both bases', async () => {
+  test('has published style and subject models on both bases', async () => {
     const answer = await list();
     expect(answer.status).toBe(200);
     const models = page(answer).custom_models;
@@ -34,7 +34,7 @@ describe('the list', () => {
     }
   });
 
-  it.each([
+  test.each([
     ['assetName', 'assetName', 1],
     ['-assetName', 'assetName', -1],
     ['createdDate', 'createdDate', 1],
@@ -48,11 +48,11 @@ describe('the list', () => {
     expect(values.length).toBeGreaterThan(3);
   });
 
-  it('is sorted by modification where nothing is asked', async () => {
+  test('is sorted by modification where nothing is asked', async () => {
     expect(await column('', 'assetId')).toEqual(await column('?sortBy=modifiedDate', 'assetId'));
   });
 
-  it('is filtered by state', async () => {
+  test('is filtered by state', async () => {
     const all = await column('?publishedState=all', 'assetId');
     const published = await column('?publishedState=published', 'assetId');
     const unpublished = await column('?publishedState=unpublished', 'assetId');
@@ -63,7 +63,7 @@ describe('the list', () => {
     }
   });
 
-  it('comes in pages that are linked, each model once', async () => {
+  test('comes in pages that are linked, each model once', async () => {
     for (let index = 0; index < 6; index += 1)
       session.emulator.control.addCustomModel({ displayName: `extra ${index}` });
     const seen: unknown[] = [];
@@ -80,12 +80,12 @@ describe('the list', () => {
     expect(pages).toBe(Math.ceil(seen.length / 4));
   });
 
-  it('is empty past the end', async () => {
+  test('is empty past the end', async () => {
     const answer = page(await list('?start=1000&limit=5'));
     expect([answer.custom_models, answer._links.next]).toEqual([[], undefined]);
   });
 
-  it.each([
+  test.each([
     '?limit=5',
     '?start=0&limit=0',
     '?start=0&limit=51',
@@ -97,11 +97,11 @@ describe('the list', () => {
     expect([answer.status, answer.json]).toEqual([400, { reason: 'Bad Request', message: 'The request is invalid.' }]);
   });
 
-  it('does not need x-request-id, and ignores what it does not know', async () => {
+  test('does not need x-request-id, and ignores what it does not know', async () => {
     expect((await list('?colour=blue')).status).toBe(200);
   });
 
-  it('tells dates as text where asked to', async () => {
+  test('tells dates as text where asked to', async () => {
     const iso = await openSession({ modelDates: 'iso' });
     const answer = await iso.get(`${iso.emulator.apiOrigin}/v3/custom-models`);
     await iso.close();
@@ -109,7 +109,7 @@ describe('the list', () => {
   });
 });
 
-it('a model that is added can be listed and used, until a reset', async () => {
+test('a model that is added can be listed and used, until a reset', async () => {
   const { control } = session.emulator;
   const { assetId } = control.addCustomModel({ displayName: 'Mine', trainingMode: 'subject', conceptId: 'gadget' });
   expect(await column('', 'assetId')).toContain(assetId);

@@ -1,5 +1,5 @@
 import sharp from 'sharp';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { ask } from '../raw.ts';
 import { type Bench, bench } from '../start.ts';
 
@@ -18,7 +18,7 @@ async function firstUrl(on: Bench, body: object = {}, headers: Record<string, st
 const small = { size: { width: 1024, height: 1024 } };
 
 describe('a result', () => {
-  it.each([
+  test.each([
     [undefined, 'image/jpeg', 'jpeg'],
     ['image/jpeg', 'image/jpeg', 'jpeg'],
     ['image/png', 'image/png', 'png'],
@@ -35,7 +35,7 @@ describe('a result', () => {
     expect(await sharp(bytes).metadata()).toMatchObject({ format, width: 1344, height: 756 });
   });
 
-  it('is the same for the same prompt, seed and model, and another one otherwise', async () => {
+  test('is the same for the same prompt, seed and model, and another one otherwise', async () => {
     const on = await bench({ latencyMs: 0 });
     const bytesOf = async (body: object, model = 'image3') => {
       const url = await firstUrl(on, { ...small, ...body }, { 'x-model-version': model });
@@ -47,7 +47,7 @@ describe('a result', () => {
     expect(await bytesOf({ prompt: 'a ship', seeds: [1] })).not.toBe(first);
   });
 
-  it('needs no key and no token, and says no to a token that is sent all the same', async () => {
+  test('needs no key and no token, and says no to a token that is sent all the same', async () => {
     const on = await bench({ latencyMs: 0 });
     const url = await firstUrl(on, small);
     const answer = await ask(url, { headers: on.auth });
@@ -62,7 +62,7 @@ describe('a result', () => {
 });
 
 describe('a signed URL', () => {
-  it('is in the form of AWS, on the storage origin, signed afresh at every read', async () => {
+  test('is in the form of AWS, on the storage origin, signed afresh at every read', async () => {
     const on = await bench({ latencyMs: 0 });
     const { statusUrl } = await on.submit(small);
     const [first = ''] = await urlsOf(on, statusUrl);
@@ -78,7 +78,7 @@ describe('a signed URL', () => {
     expect(new URL(second).pathname).toBe(new URL(first).pathname);
   });
 
-  it('lives for exactly its time', async () => {
+  test('lives for exactly its time', async () => {
     const on = await bench({ latencyMs: 0, urlLifetimeMs: 30_000 });
     const { statusUrl } = await on.submit(small);
     const [url = ''] = await urlsOf(on, statusUrl);
@@ -94,7 +94,7 @@ describe('a signed URL', () => {
     expect((await ask(fresh)).status).toBe(200);
   });
 
-  it('can be made to expire by a test', async () => {
+  test('can be made to expire by a test', async () => {
     const on = await bench({ latencyMs: 0 });
     const url = await firstUrl(on, small);
     on.emulator.control.expireUrls();
@@ -102,7 +102,7 @@ describe('a signed URL', () => {
     expect((await ask(await firstUrl(on, small))).status).toBe(200);
   });
 
-  it.each([
+  test.each([
     ['another path', (url: URL) => (url.pathname = '/images/00000000-0000-4000-8000-000000000000')],
     ['a longer life', (url: URL) => url.searchParams.set('X-Amz-Expires', '604800')],
     ['a later date', (url: URL) => url.searchParams.set('X-Amz-Date', '20270101T000000Z')],
@@ -117,7 +117,7 @@ describe('a signed URL', () => {
     expect(answer.text).toContain('<Code>SignatureDoesNotMatch</Code>');
   });
 
-  it('without a signature answers AccessDenied, and of another emulator SignatureDoesNotMatch', async () => {
+  test('without a signature answers AccessDenied, and of another emulator SignatureDoesNotMatch', async () => {
     const [on, other] = [await bench({ latencyMs: 0 }), await bench()];
     const url = new URL(await firstUrl(on, small));
     expect((await ask(url.origin + url.pathname)).text).toContain('<Code>AccessDenied</Code>');
@@ -125,7 +125,7 @@ describe('a signed URL', () => {
     expect(elsewhere.text).toContain('<Code>SignatureDoesNotMatch</Code>');
   });
 
-  it('to nothing answers NoSuchKey in XML', async () => {
+  test('to nothing answers NoSuchKey in XML', async () => {
     const { emulator } = await bench();
     const answer = await ask(`${emulator.storageOrigin}/elsewhere`);
     expect(answer.status).toBe(404);

@@ -1,5 +1,5 @@
 import sharp from 'sharp';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { decode, EXPAND, editBench, type EditBench, maskOf, noise, share } from '../editing.ts';
 
 const SOURCE = { width: 300, height: 200 };
@@ -23,7 +23,7 @@ async function keeping(
 }
 
 describe('expand', () => {
-  it.each<[string, object | undefined, readonly [number, number]]>([
+  test.each<[string, object | undefined, readonly [number, number]]>([
     ['in the centre', undefined, [170, 100]],
     ['at the bottom right', { alignment: { horizontal: 'right', vertical: 'bottom' } }, [340, 200]],
     ['at the left', { alignment: { horizontal: 'left' } }, [0, 100]],
@@ -37,7 +37,7 @@ describe('expand', () => {
     expect(share(source, result, (x) => x > 0, { left: left - 1, top })).toBeLessThan(0.001);
   });
 
-  it('draws something around it, another one per prompt and seed', async () => {
+  test('draws something around it, another one per prompt and seed', async () => {
     const { edit, source, image } = await withPicture();
     const results = [
       ...(await edit('expand', { image, size: SIZE, prompt: 'a beach', seeds: [1, 2] })),
@@ -54,7 +54,7 @@ describe('expand', () => {
     expect(first && share(source, first, everywhere, { left: 170, top: 100 })).toBe(1);
   });
 
-  it('is 2048 x 2048 unless said, and 3999 x 3999 at most', async () => {
+  test('is 2048 x 2048 unless said, and 3999 x 3999 at most', async () => {
     const { edit, post, image, status } = await withPicture();
     const accepted = (await post(EXPAND, { image })).json as { statusUrl: string };
     expect((await status(accepted.statusUrl)).result?.size).toEqual({ width: 2048, height: 2048 });
@@ -62,7 +62,7 @@ describe('expand', () => {
     expect(await sharp(largest).metadata()).toMatchObject({ width: 3999, height: 3999, format: 'png' });
   });
 
-  it('scales down a source that does not fit, its ratio kept', async () => {
+  test('scales down a source that does not fit, its ratio kept', async () => {
     const on = await editBench();
     const red = sharp({ create: { width: 2000, height: 1000, channels: 3, background: 'red' } });
     const image = { source: { uploadId: await on.upload(await red.png().toBuffer()) } };
@@ -73,7 +73,7 @@ describe('expand', () => {
     expect([isRed(250, 124), isRed(250, 375)]).toEqual([false, false]);
   });
 
-  it('keeps transparency', async () => {
+  test('keeps transparency', async () => {
     const { pixels, source, image } = await withPicture(4);
     const result = await pixels('expand', { image, size: SIZE });
     expect(result.channels).toBe(4);
@@ -81,12 +81,12 @@ describe('expand', () => {
     expect(result.data[3]).toBe(255);
   });
 
-  it('leaves a source that fills the result as it is', async () => {
+  test('leaves a source that fills the result as it is', async () => {
     const { pixels, source, image } = await withPicture();
     expect(share(source, await pixels('expand', { image, size: SOURCE }), everywhere)).toBe(1);
   });
 
-  it('by a mask has its size, and keeps the source where it keeps something', async () => {
+  test('by a mask has its size, and keeps the source where it keeps something', async () => {
     const on = await withPicture();
     const place = { left: 50, top: 120, ...SOURCE };
     const mask = await keeping(on, place);
@@ -97,7 +97,7 @@ describe('expand', () => {
     expect(share(on.source, same, everywhere, place)).toBe(1);
   });
 
-  it('by a mask with a soft edge puts the source under the edge, too', async () => {
+  test('by a mask with a soft edge puts the source under the edge, too', async () => {
     const on = await withPicture();
     const soft = (x: number, y: number) => (x < 300 && y < 200 ? (x < 290 ? 0 : 200) : 255);
     const mask = { source: { uploadId: await on.upload(await maskOf(SIZE.width, SIZE.height, soft)) } };
@@ -106,7 +106,7 @@ describe('expand', () => {
     expect(share(on.source, result, (x) => x >= 290)).toBeLessThan(0.01);
   });
 
-  it('takes the deprecated mask, and width and height as text', async () => {
+  test('takes the deprecated mask, and width and height as text', async () => {
     const on = await withPicture();
     const mask = await keeping(on, { left: 0, top: 0, ...SOURCE });
     const size = { width: '640', height: '400' };
@@ -121,7 +121,7 @@ describe('an expand is refused', () => {
     validation_errors: [{ loc: ['body', ...loc], type }],
   });
 
-  it.each<[string, object, object]>([
+  test.each<[string, object, object]>([
     [
       'with a side of 4000',
       { size: { width: 4000, height: 1 } },
@@ -148,7 +148,7 @@ describe('an expand is refused', () => {
     expect(emulator.control.jobs()).toEqual([]);
   });
 
-  it('with placement and mask', async () => {
+  test('with placement and mask', async () => {
     const on = await withPicture();
     const mask = await keeping(on, { left: 0, top: 0, ...SOURCE });
     const answer = await on.post(EXPAND, { image: on.image, mask, placement: {} });
@@ -156,7 +156,7 @@ describe('an expand is refused', () => {
     expect(answer).toMatchObject({ status: 400, json: { validation_errors: [{ msg: message }] } });
   });
 
-  it.each<[string, () => Promise<Buffer>, object, string]>([
+  test.each<[string, () => Promise<Buffer>, object, string]>([
     ['that is not larger than the source', () => maskOf(300, 200, () => 0), {}, 'must be larger'],
     ['that keeps nothing', () => maskOf(640, 400, () => 255), {}, 'must be black'],
     [

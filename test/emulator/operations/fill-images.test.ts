@@ -1,5 +1,5 @@
 import sharp from 'sharp';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { dotOf } from '../words.ts';
 import { decode, EXPAND, FILL, editBench, maskOf, noise, share } from '../editing.ts';
 
@@ -18,7 +18,7 @@ async function withPictures(channels: 3 | 4 = 3) {
 }
 
 describe('fill', () => {
-  it('draws anew what the mask opens, and keeps every other pixel as it was', async () => {
+  test('draws anew what the mask opens, and keeps every other pixel as it was', async () => {
     const { pixels, source, image, mask } = await withPictures();
     const result = await pixels('fill', { image, mask, prompt: 'a garden at night' });
     expect(result).toMatchObject({ width: WIDTH, height: HEIGHT, channels: 3 });
@@ -26,7 +26,7 @@ describe('fill', () => {
     expect(share(source, result, inHole)).toBeLessThan(0.001);
   });
 
-  it.each(['fill', 'expand'] as const)('marks what it has drawn: %s', async (kind) => {
+  test.each(['fill', 'expand'] as const)('marks what it has drawn: %s', async (kind) => {
     const { pixels, image, mask } = await withPictures();
     const size = { width: WIDTH, height: HEIGHT + 200 };
     const result = await pixels(kind, { image, ...(kind === 'fill' ? { mask } : { size }), prompt: 'a garden' });
@@ -34,21 +34,21 @@ describe('fill', () => {
     expect(dotOf('EMULATOR', result, white)).toBeGreaterThanOrEqual(2);
   });
 
-  it('keeps what the mask leaves transparent', async () => {
+  test('keeps what the mask leaves transparent', async () => {
     const { pixels, upload, source, image } = await withPictures();
     const clear = sharp({ create: { width: WIDTH, height: HEIGHT, channels: 4, background: '#ffffff00' } });
     const mask = { source: { uploadId: await upload(await clear.png().toBuffer()) } };
     expect(share(source, await pixels('fill', { image, mask }), () => true)).toBe(1);
   });
 
-  it('turned round keeps the hole and draws the rest', async () => {
+  test('turned round keeps the hole and draws the rest', async () => {
     const { pixels, source, image, mask } = await withPictures();
     const result = await pixels('fill', { image, mask: { ...mask, invert: true }, prompt: 'a garden' });
     expect(share(source, result, inHole)).toBe(1);
     expect(share(source, result, outside)).toBeLessThan(0.001);
   });
 
-  it('blends where the mask is grey', async () => {
+  test('blends where the mask is grey', async () => {
     const on = await editBench();
     const black = sharp({ create: { width: 300, height: 200, channels: 3, background: 'black' } });
     const image = { source: { uploadId: await on.upload(await black.png().toBuffer()) } };
@@ -64,7 +64,7 @@ describe('fill', () => {
     }
   });
 
-  it('differs per prompt and seed, and gives one picture for each', async () => {
+  test('differs per prompt and seed, and gives one picture for each', async () => {
     const { edit, image, mask } = await withPictures();
     const pictures = await edit('fill', { image, mask, prompt: 'a garden', seeds: [1, 2, 3] });
     const other = await edit('fill', { image, mask, prompt: 'a desert', seeds: [1], numVariations: 1 });
@@ -74,7 +74,7 @@ describe('fill', () => {
     expect(await edit('fill', { image, mask, numVariations: 4 })).toHaveLength(4);
   });
 
-  it('keeps transparency, and makes what it draws opaque', async () => {
+  test('keeps transparency, and makes what it draws opaque', async () => {
     const { pixels, source, image, mask } = await withPictures(4);
     const result = await pixels('fill', { image, mask });
     expect(result.channels).toBe(4);
@@ -82,7 +82,7 @@ describe('fill', () => {
     expect(result.data[((HEIGHT >> 1) * WIDTH + 300) * 4 + 3]).toBe(255);
   });
 
-  it.each([
+  test.each([
     [undefined, 'png', 1],
     ['image/png', 'png', 1],
     ['image/webp', 'webp', 1],
@@ -95,7 +95,7 @@ describe('fill', () => {
     expect(exact === 1 ? kept : Math.floor(kept)).toBe(exact);
   });
 
-  it('in another size scales source and mask to it', async () => {
+  test('in another size scales source and mask to it', async () => {
     const on = await editBench();
     const red = sharp({ create: { width: 512, height: 512, channels: 3, background: 'red' } });
     const image = { source: { uploadId: await on.upload(await red.jpeg().toBuffer(), 'image/jpeg') } };
@@ -108,7 +108,7 @@ describe('fill', () => {
     expect(at(300, 100)).not.toEqual(at(1300, 400));
   });
 
-  it('takes the deprecated mask inside the image, and prefers the one beside it', async () => {
+  test('takes the deprecated mask inside the image, and prefers the one beside it', async () => {
     const { pixels, upload, source, image, mask } = await withPictures();
     const nothing = { uploadId: await upload(await maskOf(WIDTH, HEIGHT, () => 0)) };
     const old = await pixels('fill', { image: { ...image, mask: mask.source } });
@@ -118,7 +118,7 @@ describe('fill', () => {
     expect(share(source, both, () => true)).toBe(1);
   });
 
-  it('works on the URL of its own result, while that lives', async () => {
+  test('works on the URL of its own result, while that lives', async () => {
     const { post, status, pixels, image, mask, emulator, source } = await withPictures();
     const first = (await post(FILL, { image, mask })).json as { statusUrl: string };
     const url = (await status(first.statusUrl)).result?.outputs?.[0]?.image?.url ?? '';
@@ -128,7 +128,7 @@ describe('fill', () => {
     expect(await post(FILL, next)).toMatchObject({ status: 422 });
   });
 
-  it('keeps what it was given after the upload has lapsed', async () => {
+  test('keeps what it was given after the upload has lapsed', async () => {
     const { post, status, emulator, image, mask } = await withPictures();
     const { statusUrl } = (await post(FILL, { image, mask })).json as { statusUrl: string };
     emulator.control.expireUploads();
@@ -138,7 +138,7 @@ describe('fill', () => {
     expect(emulator.control.jobs()).toMatchObject([{ operation: 'fillImagesV3Async', model: 'fill' }]);
   });
 
-  it('knows the trigger words', async () => {
+  test('knows the trigger words', async () => {
     const { post, image, mask } = await withPictures();
     const answer = await post(FILL, { image, mask, prompt: '[unsafe]' });
     expect(answer).toMatchObject({ status: 422, json: { error_code: 'prompt_unsafe' } });
@@ -153,7 +153,7 @@ describe('a fill is refused', () => {
     validation_errors: [{ loc: ['body', ...loc], type }],
   });
 
-  it.each<[string, object, number, object]>([
+  test.each<[string, object, number, object]>([
     ['without a mask', { mask: undefined }, 400, field(['mask'], 'value_error.missing')],
     ['without a picture', { image: undefined }, 400, field(['image'], 'value_error.missing')],
     [
@@ -200,20 +200,20 @@ describe('a fill is refused', () => {
     expect(emulator.control.jobs()).toEqual([]);
   });
 
-  it('with image.mask.source, as seen live', async () => {
+  test('with image.mask.source, as seen live', async () => {
     const { post, image, mask } = await withPictures();
     const answer = await post(FILL, { image: { ...image, mask } });
     expect(answer).toMatchObject({ status: 422, json: { error_code: 'validation_error' } });
   });
 
-  it('with a mask of another size', async () => {
+  test('with a mask of another size', async () => {
     const { post, upload, image } = await withPictures();
     const source = { uploadId: await upload(await maskOf(WIDTH, HEIGHT + 1, () => 255)) };
     const message = 'The mask is 640x401, but must be 640x400';
     expect(await post(FILL, { image, mask: { source } })).toMatchObject({ status: 422, json: { message } });
   });
 
-  it.each<[string, string, () => Promise<Buffer>]>([
+  test.each<[string, string, () => Promise<Buffer>]>([
     [
       'a TIFF',
       'image/tiff',

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ask, linksIn, openSession, type Session } from '../raw.ts';
 
 let session: Session;
@@ -32,7 +32,7 @@ async function customModel(base: string, trainingMode: 'style' | 'subject') {
 }
 
 describe('what is accepted', () => {
-  it('answers 202 with links to the shard', async () => {
+  test('answers 202 with links to the shard', async () => {
     const answer = await session.v3({ prompt: 'a lighthouse' }, model('image4_standard'));
     const { jobId, statusUrl, cancelUrl } = linksIn(answer);
     expect(jobId).toMatch(/^urn:ff:jobs:[a-z0-9]+:[0-9a-f-]{36}$/);
@@ -42,7 +42,7 @@ describe('what is accepted', () => {
     expect(answer.headers.get('content-type')).toBe('application/json');
   });
 
-  it.each([
+  test.each([
     ['image3', IMAGE3],
     ['image4_standard', IMAGE4],
     ['image4_ultra', IMAGE4],
@@ -57,7 +57,7 @@ describe('what is accepted', () => {
     expect(taken.toSorted()).toEqual(sizes.split(' ').toSorted());
   });
 
-  it.each([
+  test.each([
     ['image3_custom', 'image3'],
     ['image4_custom', 'image4'],
   ])('%s draws with a style model', async (version, base) => {
@@ -65,21 +65,21 @@ describe('what is accepted', () => {
     linksIn(await session.v3({ prompt: 'a fox', customModelId }, model(version)));
   });
 
-  it('takes the header for image3 where there is none', async () => {
+  test('takes the header for image3 where there is none', async () => {
     // A size that image4 does not have.
     linksIn(await session.v3({ prompt: 'a', size: size('1344x756') }));
   });
 
-  it('ignores keys that it does not know, at any depth, and a custom model without its header', async () => {
+  test('ignores keys that it does not know, at any depth, and a custom model without its header', async () => {
     const odd = { prompt: 'a', tileable: true, size: { ...size('2048x2048'), depth: 1 }, customModelId: 'urn:nothing' };
     linksIn(await session.v3(odd, model('image4_standard')));
   });
 
-  it('takes a charset in the content type', async () => {
+  test('takes a charset in the content type', async () => {
     linksIn(await session.v3({ prompt: 'a' }, { 'content-type': 'application/json; charset=utf-8' }));
   });
 
-  it('counts pictures by seeds, else by numVariations, else one', async () => {
+  test('counts pictures by seeds, else by numVariations, else one', async () => {
     const count = async (body: object) => {
       const { statusUrl } = linksIn(await session.v3(body, model('image3')));
       session.clock.advance(2_000);
@@ -94,7 +94,7 @@ describe('what is accepted', () => {
 });
 
 describe('what is refused', () => {
-  it.each([
+  test.each([
     [{}, ['body', 'prompt'], 'value_error.missing'],
     [{ prompt: '' }, ['body', 'prompt'], 'value_error.any_str.min_length'],
     [{ prompt: 'a'.repeat(1025) }, ['body', 'prompt'], 'value_error.any_str.max_length'],
@@ -119,12 +119,12 @@ describe('what is refused', () => {
     ]);
   });
 
-  it('names several wrong fields at once', async () => {
+  test('names several wrong fields at once', async () => {
     const answer = await session.v3({ prompt: '', numVariations: 9 });
     expect((answer.json as { validation_errors: unknown[] }).validation_errors).toHaveLength(2);
   });
 
-  it('lists the sizes as tuples', async () => {
+  test('lists the sizes as tuples', async () => {
     const answer = await session.v3({ prompt: 'a', size: { width: 1, height: 1 } }, model('image4_ultra'));
     expect([answer.status, answer.json]).toEqual([
       400,
@@ -136,7 +136,7 @@ describe('what is refused', () => {
     expect((await spec.v3({ prompt: 'a', size: { width: 1, height: 1 } })).status).toBe(422);
   });
 
-  it('refuses models that it does not know with 422 and a list', async () => {
+  test('refuses models that it does not know with 422 and a list', async () => {
     const answer = await session.v3({ prompt: 'a' }, model('image9'));
     expect([answer.status, answer.json]).toEqual([
       422,
@@ -148,14 +148,14 @@ describe('what is refused', () => {
     ]);
   });
 
-  it.each([
+  test.each([
     ['no model', {}, 400],
     ['an unknown model', { customModelId: 'urn:aaid:sc:US:none' }, 422],
   ])('a custom header with %s', async (_name, extra, status) => {
     expect((await session.v3({ prompt: 'a', ...extra }, model('image4_custom'))).status).toBe(status);
   });
 
-  it('wants the concept of a subject model in the prompt', async () => {
+  test('wants the concept of a subject model in the prompt', async () => {
     const { customModelId, conceptId } = await customModel('image4', 'subject');
     const without = await session.v3({ prompt: 'on a rock', customModelId }, model('image4_custom'));
     expect([without.status, without.json]).toEqual([
@@ -165,7 +165,7 @@ describe('what is refused', () => {
     linksIn(await session.v3({ prompt: `${conceptId} on a rock`, customModelId }, model('image4_custom')));
   });
 
-  it.each([
+  test.each([
     ['image4_custom', { negativePrompt: 'fog' }, 400],
     ['image3_custom', { negativePrompt: 'fog' }, 400],
     ['image4_custom', { visualIntensity: 5 }, 400],
@@ -177,7 +177,7 @@ describe('what is refused', () => {
     expect(answer.status).toBe(status);
   });
 
-  it.each([
+  test.each([
     [{ uploadId: 'no uuid' }, 400],
     [{ uploadId: crypto.randomUUID() }, 422],
     [{ url: 'https://elsewhere.example/a.png' }, 422],
@@ -191,7 +191,7 @@ describe('what is refused', () => {
     expect((await session.v3(body, model('image3'))).status).toBe(status);
   });
 
-  it.each([
+  test.each([
     ['an empty body', '', {}, 400, { error_code: 'empty_input_body' }],
     ['no JSON', '{"prompt":', {}, 400, expect.objectContaining({ error_code: 'bad_request' }) as unknown],
     ['no object', '[]', {}, 400, expect.objectContaining({ error_code: 'bad_request' }) as unknown],
@@ -201,11 +201,11 @@ describe('what is refused', () => {
     expect([answer.status, answer.json]).toEqual([status, json]);
   });
 
-  it('says that it does not have multipart, which Adobe has', async () => {
+  test('says that it does not have multipart, which Adobe has', async () => {
     expect((await session.v3('x', { 'content-type': 'multipart/form-data; boundary=x' })).status).toBe(501);
   });
 
-  it('refuses what is far too long with a page of HTML', async () => {
+  test('refuses what is far too long with a page of HTML', async () => {
     const answer = await ask(`${session.emulator.apiOrigin}/v3/images/generate-async`, {
       method: 'POST',
       headers: { ...session.auth, 'content-type': 'application/json' },

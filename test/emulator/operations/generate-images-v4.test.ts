@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import sharp from 'sharp';
 import { openSession, urlsIn, type RawAnswer, type Session } from '../raw.ts';
 
@@ -26,7 +26,7 @@ async function finished(body: object): Promise<Result & { readonly url: string }
   return { ...(answer.json as { result: Result }).result, url: urlsIn(answer)[0] ?? '' };
 }
 
-it('answers 200 with links to the shard, and no job id', async () => {
+test('answers 200 with links to the shard, and no job id', async () => {
   const answer = await session.v4({ prompt: 'a lighthouse' });
   expect(answer.status).toBe(200);
   const { shardOrigin } = session.emulator;
@@ -40,7 +40,7 @@ it('answers 200 with links to the shard, and no job id', async () => {
 });
 
 describe('pixels', () => {
-  it.each([
+  test.each([
     ['1:1', 1],
     ['4:3', 4 / 3],
     ['3:4', 3 / 4],
@@ -60,7 +60,7 @@ describe('pixels', () => {
     }
   });
 
-  it('are in the picture, too; without a level it has 2.4 million', async () => {
+  test('are in the picture, too; without a level it has 2.4 million', async () => {
     const { url, size } = await finished({ prompt: 'a', aspectRatio: '16:9' });
     const facts = await sharp(Buffer.from(await (await fetch(url)).arrayBuffer())).metadata();
     expect([facts.width, facts.height]).toEqual([size.width, size.height]);
@@ -68,7 +68,7 @@ describe('pixels', () => {
   });
 });
 
-it('keeps the seed, and describes the picture only for the quality reasoner', async () => {
+test('keeps the seed, and describes the picture only for the quality reasoner', async () => {
   const speed = await finished({ prompt: 'a red door', seeds: [77] });
   expect([speed.outputs.map(({ seed }) => seed), speed.altText]).toEqual([[77], '']);
   const quality = await finished({ prompt: 'a red door', modelSpecificPayload: { prompt_reasoner: 'quality' } });
@@ -76,14 +76,14 @@ it('keeps the seed, and describes the picture only for the quality reasoner', as
 });
 
 describe('what is refused', () => {
-  it.each([[''], ['image4_standard']])('the model header "%s": 422', async (version) => {
+  test.each([[''], ['image4_standard']])('the model header "%s": 422', async (version) => {
     const answer = await session.v4({ prompt: 'a' }, { 'x-model-version': version });
     expect(answer.status).toBe(422);
     expect(answer.json).toMatchObject({ message: expect.stringContaining("Must be one of: ['image5']") as string });
   });
 
   const url = 'https://bucket.s3.amazonaws.com/a.png';
-  it.each<[string, object, number]>([
+  test.each<[string, object, number]>([
     ['two variations', { numVariations: 2 }, 400],
     ['two seeds', { seeds: [1, 2] }, 400],
     ['an unknown ratio', { aspectRatio: '2:1' }, 400],

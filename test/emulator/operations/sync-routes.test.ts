@@ -1,5 +1,5 @@
 import sharp from 'sharp';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { decode, editBench, maskOf, noise, share } from '../editing.ts';
 
 const GENERATE = '/v3/images/generate';
@@ -10,7 +10,7 @@ interface Result {
 }
 
 describe('the synchronous routes', () => {
-  it.each([GENERATE, '/v3/images/fill', '/v3/images/expand', '/v3/images/generate-similar'])(
+  test.each([GENERATE, '/v3/images/fill', '/v3/images/expand', '/v3/images/generate-similar'])(
     '%s is 404 unless asked for',
     async (path) => {
       const { post } = await editBench();
@@ -18,7 +18,7 @@ describe('the synchronous routes', () => {
     },
   );
 
-  it('generate at once, however long jobs take', async () => {
+  test('generate at once, however long jobs take', async () => {
     const { post, emulator } = await editBench({ syncRoutes: true, latencyMs: 60_000 });
     const answer = await post(GENERATE, { prompt: 'a cat', seeds: [4, 5], size: { width: 1152, height: 896 } });
     expect(answer.status).toBe(200);
@@ -30,7 +30,7 @@ describe('the synchronous routes', () => {
     expect(emulator.control.submits()).toMatchObject([{ operation: 'generateImagesV3', status: 200 }]);
   });
 
-  it('fill and expand', async () => {
+  test('fill and expand', async () => {
     const { post, upload } = await editBench({ syncRoutes: true });
     const png = await noise(64, 48);
     const source = { uploadId: await upload(png) };
@@ -50,7 +50,7 @@ describe('the synchronous routes', () => {
     }
   });
 
-  it('draw on the quota, and say what is wrong like the others', async () => {
+  test('draw on the quota, and say what is wrong like the others', async () => {
     const { post } = await editBench({ syncRoutes: true, rpm: 5 });
     const coded = async (prompt: string) => {
       const { status, json } = await post(GENERATE, { prompt });

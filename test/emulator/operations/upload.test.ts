@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import sharp from 'sharp';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { UploadStore } from '../../../src/emulator/state/uploads.ts';
 import { systemRandom } from '../../../src/shared/random.ts';
 import { ManualClock } from '../../support/clocks/manual-clock.ts';
@@ -17,7 +17,7 @@ const JXL = [Buffer.from([0xff, 0x0a, 0, 0]), Buffer.from('\0\0\0\x0cJXL \r\n\x8
 const filled = (size: number) => Buffer.concat([Buffer.from([0xff, 0xd8, 0xff]), Buffer.alloc(size - 3)]);
 
 describe('an upload', () => {
-  it.each<[string, () => Promise<Buffer>]>([
+  test.each<[string, () => Promise<Buffer>]>([
     ['image/jpeg', () => picture('jpeg')],
     ['image/png', () => picture('png')],
     ['image/webp', () => picture('webp')],
@@ -42,7 +42,7 @@ describe('an upload', () => {
     ]);
   });
 
-  it.each<[string, () => Promise<Buffer>, string]>([
+  test.each<[string, () => Promise<Buffer>, string]>([
     ['a PNG that says it is a JPEG', () => picture('png'), 'image/jpeg'],
     ['a JPEG that says nothing', () => picture('jpeg'), ''],
     ['a type that is not taken', () => picture('png'), 'image/gif'],
@@ -58,7 +58,7 @@ describe('an upload', () => {
     expect(emulator.control.uploads()).toEqual([]);
   });
 
-  it('may have 15,000,000 bytes, and not one more', async () => {
+  test('may have 15,000,000 bytes, and not one more', async () => {
     const { post, emulator } = await editBench();
     const type = { 'content-type': 'image/jpeg' };
     expect((await post(UPLOAD, filled(15_000_000), type)).status).toBe(200);
@@ -72,7 +72,7 @@ describe('an upload', () => {
     expect(emulator.control.uploads().map(({ bytes }) => bytes?.length)).toEqual([15_000_000]);
   });
 
-  it('needs key, token and a scope for Firefly', async () => {
+  test('needs key, token and a scope for Firefly', async () => {
     const { emulator, auth, post } = await editBench();
     const body = await picture('png');
     const headers = { 'content-type': 'image/png' };
@@ -88,7 +88,7 @@ describe('an upload', () => {
     expect((await post(UPLOAD, body, headers)).status).toBe(200);
   });
 
-  it('draws on no quota, and can be made to fail by a script', async () => {
+  test('draws on no quota, and can be made to fail by a script', async () => {
     const { emulator, post } = await editBench({ rpm: 1 });
     const body = await picture('png');
     const send = () => post(UPLOAD, body, { 'content-type': 'image/png' });
@@ -104,7 +104,7 @@ describe('an upload', () => {
 });
 
 describe('an upload id', () => {
-  it('lives for seven days by the clock', async () => {
+  test('lives for seven days by the clock', async () => {
     const { upload, post, clock, emulator } = await editBench();
     const body = { image: { source: { uploadId: await upload(await picture('png')) } } };
     const submit = () => post(EXPAND, body, { authorization: `Bearer ${emulator.control.issueToken()}` });
@@ -117,7 +117,7 @@ describe('an upload id', () => {
     expect(lapsed).toMatchObject({ status: 422, json: { error_code: 'validation_error', message } });
   });
 
-  it('can be made to lapse by a test, in process and over HTTP; later ones are good', async () => {
+  test('can be made to lapse by a test, in process and over HTTP; later ones are good', async () => {
     const { upload, post, emulator } = await editBench();
     const submit = async (uploadId: string) => (await post(EXPAND, { image: { source: { uploadId } } })).status;
     const first = await upload(await picture('png'));
@@ -133,13 +133,13 @@ describe('an upload id', () => {
     expect(emulator.control.uploads()).toEqual([]);
   });
 
-  it('is one per upload, also of the same bytes', async () => {
+  test('is one per upload, also of the same bytes', async () => {
     const { upload } = await editBench();
     const bytes = await picture('png');
     expect(await upload(bytes)).not.toBe(await upload(bytes));
   });
 
-  it('serves as reference of a generation, too', async () => {
+  test('serves as reference of a generation, too', async () => {
     const { upload, post } = await editBench();
     const uploadId = await upload(await picture('png'));
     const generate = { prompt: 'a', style: { imageReference: { source: { uploadId } } } };
@@ -150,7 +150,7 @@ describe('an upload id', () => {
 });
 
 describe('uploads in memory', () => {
-  it('are bounded: the newest stay', () => {
+  test('are bounded: the newest stay', () => {
     const book = new UploadStore({ clock: new ManualClock(), random: systemRandom, mostBytes: 100 });
     const ids = [40, 40, 40, 130].map((size) => book.add(Buffer.alloc(size), 'image/png').id);
     expect(ids.map((id) => book.find(id)?.length)).toEqual([undefined, undefined, undefined, 130]);
@@ -159,7 +159,7 @@ describe('uploads in memory', () => {
     expect(book.list().map(({ bytes }) => bytes?.length)).toEqual([undefined, undefined, undefined, undefined, 60, 40]);
   });
 
-  it('leave results behind that are gone, not wrong', async () => {
+  test('leave results behind that are gone, not wrong', async () => {
     const { upload, post, status, emulator } = await editBench();
     const uploadId = await upload(await noise(20, 20));
     const accepted = await post(EXPAND, { image: { source: { uploadId } }, size: { width: 64, height: 64 } });

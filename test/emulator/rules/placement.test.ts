@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Placement } from '../../../src/firefly/contract/expand-images.ts';
 import { placementOf } from '../../../src/emulator/rules/placement.ts';
 
@@ -7,7 +7,7 @@ const SOURCE = { width: 800, height: 600 };
 const SIZE = { width: 2000, height: 1001 };
 
 describe('where an expand puts its source', () => {
-  it.each<[string, Placement | undefined, readonly [number, number, number, number]]>([
+  test.each<[string, Placement | undefined, readonly [number, number, number, number]]>([
     ['in the centre, the odd pixel below', undefined, [600, 200, 800, 600]],
     ['in the centre, if nothing more is said', { alignment: {}, inset: {} }, [600, 200, 800, 600]],
     ['left, the other axis in the centre', { alignment: { horizontal: 'left' } }, [0, 200, 800, 600]],
@@ -38,7 +38,7 @@ describe('where an expand puts its source', () => {
     expect(placementOf(SOURCE, SIZE, placement)).toEqual({ left, top, width, height });
   });
 
-  it.each<[string, { width: number; height: number }, readonly [number, number, number, number]]>([
+  test.each<[string, { width: number; height: number }, readonly [number, number, number, number]]>([
     ['the same size', { width: 800, height: 600 }, [0, 0, 800, 600]],
     ['half the size', { width: 400, height: 400 }, [0, 50, 400, 300]],
     ['narrower alone', { width: 799, height: 900 }, [0, 150, 799, 599]],
@@ -47,7 +47,7 @@ describe('where an expand puts its source', () => {
     expect(placementOf(SOURCE, size)).toEqual({ left, top, width, height });
   });
 
-  it.each<[string, Placement]>([
+  test.each<[string, Placement]>([
     ['negative insets', { inset: { left: -1 } }],
     ['insets that meet', { inset: { left: 1000, right: 1000 } }],
     ['an inset of the whole height', { inset: { top: 1001 } }],
@@ -55,7 +55,7 @@ describe('where an expand puts its source', () => {
     expect(placementOf(SOURCE, SIZE, placement)).toBeUndefined();
   });
 
-  it('always within the result, never larger than it was, off each edge by its inset at least', () => {
+  test('always within the result, never larger than it was, off each edge by its inset at least', () => {
     const side = fc.integer({ min: 1, max: 4000 });
     const size = fc.record({ width: side, height: side });
     const edge = fc.option(fc.integer({ min: 0, max: 4000 }), { nil: undefined });

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { TRIGGER_WORDS } from '../../../src/emulator/index.ts';
 import { linksIn, openSession, urlsIn, type Session } from '../raw.ts';
 
@@ -20,7 +20,7 @@ async function after(ms: number, prompt: string) {
 }
 
 describe('words that refuse at submit', () => {
-  it.each([
+  test.each([
     ['[unsafe]', 'prompt_unsafe'],
     ['[entity]', 'prompt_entity_denied'],
   ])('%s: 422 without words on v3, 451 with them on v4', async (word, error_code) => {
@@ -30,7 +30,7 @@ describe('words that refuse at submit', () => {
     expect([v4.status, v4.json]).toEqual([451, { error_code, ...REFUSED }]);
   });
 
-  it.each([
+  test.each([
     ['[no-quota]', 'quota_exhausted'],
     ['[no-access]', 'user_non_entitled'],
   ])('%s: 403 with the reason in a header', async (prompt, why) => {
@@ -39,7 +39,7 @@ describe('words that refuse at submit', () => {
     expect(answer.headers.get('x-access-error')).toBe(why);
   });
 
-  it('create no job', async () => {
+  test('create no job', async () => {
     const before = session.emulator.control.jobs().length;
     for (const prompt of SUBMIT_WORDS) await session.v3({ prompt });
     expect(session.emulator.control.jobs()).toHaveLength(before);
@@ -47,7 +47,7 @@ describe('words that refuse at submit', () => {
 });
 
 describe('words that decide how a job ends', () => {
-  it.each([
+  test.each([
     ['[fail]', { status: 'failed', error_code: 'output_media_unsafe', message: expect.any(String) as string }],
     ['[crash]', { status: 'failed', error_code: 'runtime_error', message: expect.any(String) as string }],
     ['[timeout]', { status: 'timeout', error_code: 'job_timeout', message: 'The job timed out.' }],
@@ -59,7 +59,7 @@ describe('words that decide how a job ends', () => {
     expect([late.status, late.json]).toEqual([200, { ...expected, jobId: early.jobId }]);
   });
 
-  it.each([
+  test.each([
     ['[empty]', 0, { promptHasDeniedWords: true }],
     ['[partial]', 1, {}],
     ['[artist]', 2, { promptHasBlockedArtists: true }],
@@ -72,21 +72,21 @@ describe('words that decide how a job ends', () => {
     expect(Object.keys(result).filter((key) => key.startsWith('promptHas'))).toEqual(Object.keys(marks));
   });
 
-  it('[slow] takes ten times as long', async () => {
+  test('[slow] takes ten times as long', async () => {
     const { statusUrl, body } = await after(9_999, '[slow]');
     expect(body).toMatchObject({ status: 'running' });
     session.clock.advance(1);
     expect((await session.get(statusUrl)).json).toMatchObject({ status: 'succeeded' });
   });
 
-  it('[stuck] runs on, and can be cancelled', async () => {
+  test('[stuck] runs on, and can be cancelled', async () => {
     const { cancelUrl, statusUrl, body } = await after(3_600_000, '[stuck]');
     expect(body).toMatchObject({ status: 'running', progress: 99 });
     expect((await session.put(cancelUrl)).status).toBe(200);
     expect((await session.get(statusUrl)).json).toMatchObject({ status: 'cancel_pending' });
   });
 
-  it('[no-cancel] cannot be cancelled, and goes on', async () => {
+  test('[no-cancel] cannot be cancelled, and goes on', async () => {
     const { cancelUrl, statusUrl } = await after(500, '[no-cancel]');
     const answer = await session.put(cancelUrl);
     const refused = { error_code: 'job_cancel_failed', message: 'The job failed to cancel.' };
@@ -95,14 +95,14 @@ describe('words that decide how a job ends', () => {
     expect((await session.get(statusUrl)).json).toMatchObject({ status: 'succeeded' });
   });
 
-  it('two words work together', async () => {
+  test('two words work together', async () => {
     const { statusUrl } = await after(1_000, '[slow] [empty]');
     session.clock.advance(9_000);
     expect((await session.get(statusUrl)).json).toMatchObject({ status: 'succeeded', result: { outputs: [] } });
   });
 });
 
-it('every word is tested here', () => {
+test('every word is tested here', () => {
   const tested = [
     '[fail]',
     '[crash]',

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ask, linksIn, openSession, type Session } from '../raw.ts';
 
 let session: Session;
@@ -12,7 +12,7 @@ const submit = async (prompt = 'a lighthouse', extra: object = {}) =>
 const statusOf = async (url: string) => (await session.get(url)).json as Record<string, unknown>;
 
 describe('the life of a job', () => {
-  it('is pending, then running with progress, then succeeded, by the clock', async () => {
+  test('is pending, then running with progress, then succeeded, by the clock', async () => {
     const { statusUrl, jobId } = await submit('a', { size: { width: 1152, height: 896 }, seeds: [3, 4] });
     expect(await statusOf(statusUrl)).toMatchObject({ status: 'pending', jobId });
     const seen: number[] = [];
@@ -40,7 +40,7 @@ describe('the life of a job', () => {
     });
   });
 
-  it('is told by URN or bare UUID, on the shard and on the base origin', async () => {
+  test('is told by URN or bare UUID, on the shard and on the base origin', async () => {
     const { jobId } = await submit();
     const uuid = jobId.split(':').at(-1) ?? '';
     const { apiOrigin, shardOrigin } = session.emulator;
@@ -51,7 +51,7 @@ describe('the life of a job', () => {
     }
   });
 
-  it('unknown ids are 404, nonsense is 422', async () => {
+  test('unknown ids are 404, nonsense is 422', async () => {
     const at = (id: string) => session.get(`${session.emulator.shardOrigin}/v3/status/${id}`);
     const unknown = await at(crypto.randomUUID());
     expect([unknown.status, unknown.json]).toEqual([
@@ -63,12 +63,12 @@ describe('the life of a job', () => {
     expect(nonsense.json).toMatchObject({ validation_errors: [{ loc: ['parameters', 'jobId'] }] });
   });
 
-  it('ends at once where the latency is 0', async () => {
+  test('ends at once where the latency is 0', async () => {
     session.emulator.control.setLatency(0);
     expect((await statusOf((await submit()).statusUrl))['status']).toBe('succeeded');
   });
 
-  it('is forgotten after a day', async () => {
+  test('is forgotten after a day', async () => {
     const { statusUrl } = await submit();
     const answer = async () => {
       const authorization = `Bearer ${session.emulator.control.issueToken()}`;
@@ -80,7 +80,7 @@ describe('the life of a job', () => {
     expect(await answer()).toBe(404);
   });
 
-  it('a new latency is for new jobs', async () => {
+  test('a new latency is for new jobs', async () => {
     const slow = await submit();
     session.emulator.control.setLatency(1_000);
     const fast = await submit();
@@ -91,7 +91,7 @@ describe('the life of a job', () => {
 });
 
 describe('cancelling', () => {
-  it.each([
+  test.each([
     ['while pending', 100],
     ['while running', 5_000],
   ])('%s: 200 with nothing, cancel_pending once, then cancelled for ever', async (_name, after) => {
@@ -106,7 +106,7 @@ describe('cancelling', () => {
     expect(statuses).toEqual(['cancel_pending', 'cancelled', 'cancelled', 'cancelled']);
   });
 
-  it.each([
+  test.each([
     ['after success', 'a', 409, 'job_completed', 'The job was already completed.'],
     ['after failure', '[fail]', 409, 'job_completed', 'The job was already completed.'],
     ['after a timeout', '[timeout]', 410, 'job_timeout', 'The job timed out.'],
@@ -117,7 +117,7 @@ describe('cancelling', () => {
     expect([answer.status, answer.json]).toEqual([status, { error_code, message }]);
   });
 
-  it('twice: 409 job_already_canceled, before and after the status has said so', async () => {
+  test('twice: 409 job_already_canceled, before and after the status has said so', async () => {
     const { cancelUrl, statusUrl } = await submit();
     await session.put(cancelUrl);
     const refused = { error_code: 'job_already_canceled', message: 'The job was already canceled.' };
@@ -128,12 +128,12 @@ describe('cancelling', () => {
     expect([early.status, early.json, late.status, late.json]).toEqual([409, refused, 409, refused]);
   });
 
-  it('unknown jobs: 404', async () => {
+  test('unknown jobs: 404', async () => {
     const answer = await session.put(`${session.emulator.shardOrigin}/v3/cancel/${crypto.randomUUID()}`);
     expect([answer.status, answer.json]).toMatchObject([404, { error_code: 'unknown_job_id' }]);
   });
 
-  it('works on the base origin and with a body, as some examples send one', async () => {
+  test('works on the base origin and with a body, as some examples send one', async () => {
     const { jobId, statusUrl } = await submit();
     const answer = await ask(`${session.emulator.apiOrigin}/v3/cancel/${jobId}`, {
       method: 'PUT',

@@ -1,5 +1,5 @@
 import { MockAgent } from 'undici';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { requestToken } from '../../../src/firefly/auth/ims.ts';
 import { DEFAULT_TIMEOUTS } from '../../../src/firefly/http/timeouts.ts';
 import { systemRandom } from '../../../src/shared/random.ts';
@@ -53,7 +53,7 @@ async function ask(script: (Scripted | Error)[]) {
   return { outcome, bodies, pauses };
 }
 
-it('sends the client credentials as a form', async () => {
+test('sends the client credentials as a form', async () => {
   const { outcome, bodies } = await ask([
     { status: 200, body: { access_token: 't', expires_in: 86_399, scope: null } },
   ]);
@@ -67,7 +67,7 @@ it('sends the client credentials as a form', async () => {
 });
 
 describe('refusals', () => {
-  it.each<[number, unknown, RegExp]>([
+  test.each<[number, unknown, RegExp]>([
     [
       400,
       { error: 'invalid_client', error_description: `invalid client_secret parameter ${SECRET}` },
@@ -88,7 +88,7 @@ describe('refusals', () => {
 });
 
 describe('answers that say nothing about the credentials', () => {
-  it.each<[string, number, unknown]>([
+  test.each<[string, number, unknown]>([
     ['an empty object', 200, {}],
     ['an error in a 200', 200, { error: 'invalid_client', access_token: '' }],
     ['a life of nothing', 200, { access_token: 'leaked-token-value', expires_in: 0 }],
@@ -118,26 +118,26 @@ describe('answers that say nothing about the credentials', () => {
 describe('an IMS that is out of order', () => {
   const ok = { status: 200, body: { access_token: 't', expires_in: 60 } };
 
-  it('is asked again, with growing pauses', async () => {
+  test('is asked again, with growing pauses', async () => {
     const { outcome, pauses } = await ask([{ status: 503 }, new Error('connection lost'), { status: 500 }, ok]);
     expect(outcome.kind).toBe('token');
     expect(pauses).toHaveLength(3);
     expect(pauses[2]).toBeGreaterThan((pauses[0] ?? 0) * 2);
   });
 
-  it('is asked four times at most', async () => {
+  test('is asked four times at most', async () => {
     const { outcome, pauses } = await ask([{ status: 500 }, { status: 502 }, { status: 503 }, { status: 504 }, ok]);
     expect(outcome).toMatchObject({ kind: 'unavailable', problem: { code: 'adobe_unreachable', actor: 'wait' } });
     expect(pauses).toHaveLength(3);
   });
 
-  it('is not asked sooner than it asks for', async () => {
+  test('is not asked sooner than it asks for', async () => {
     const { outcome, pauses } = await ask([{ status: 429, headers: { 'retry-after': '4' } }, ok]);
     expect(outcome.kind).toBe('token');
     expect(pauses).toEqual([4_000]);
   });
 
-  it('that asks for longer than ten seconds is given up at once', async () => {
+  test('that asks for longer than ten seconds is given up at once', async () => {
     const { outcome, pauses } = await ask([{ status: 503, headers: { 'retry-after': '30' } }, ok]);
     expect(outcome.kind).toBe('unavailable');
     expect(pauses).toEqual([]);

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createTokenSource } from '../../../src/firefly/auth/credentials.ts';
 import type { Credentials } from '../../../src/firefly/auth/credentials.ts';
 import type { TokenOutcome } from '../../../src/firefly/auth/ims.ts';
@@ -39,14 +39,14 @@ function jwt(claims: object): string {
 }
 
 describe('single flight', () => {
-  it('asks once for fifty callers', async () => {
+  test('asks once for fifty callers', async () => {
     const { ims, source } = scripted();
     const tokens = await Promise.all(Array.from({ length: 50 }, () => source.get()));
     expect(new Set(tokens.map(({ value }) => value))).toEqual(new Set(['token-1']));
     expect(ims.calls).toBe(1);
   });
 
-  it('lets one caller give up without ending it for the others', async () => {
+  test('lets one caller give up without ending it for the others', async () => {
     const { ims, source } = scripted();
     const controller = new AbortController();
     const impatient = source.get(controller.signal);
@@ -59,7 +59,7 @@ describe('single flight', () => {
 });
 
 describe('the two clocks', () => {
-  it.each<[string, number, number, string]>([
+  test.each<[string, number, number, string]>([
     ['a little later', HOUR, HOUR, 'token-1'],
     ['five minutes before the end', 24 * HOUR - 299_000, 24 * HOUR - 299_000, 'token-2'],
     ['just before that', 24 * HOUR - 301_000, 24 * HOUR - 301_000, 'token-1'],
@@ -74,7 +74,7 @@ describe('the two clocks', () => {
     expect((await source.get()).value).toBe(expected);
   });
 
-  it('takes 86399999 for milliseconds', async () => {
+  test('takes 86399999 for milliseconds', async () => {
     const { clock, ims, source } = scripted();
     ims.expiresIn = 86_399_999;
     await source.get();
@@ -82,7 +82,7 @@ describe('the two clocks', () => {
     expect((await source.get()).value).toBe('token-2');
   });
 
-  it('renews a short token after nine tenths of its life', async () => {
+  test('renews a short token after nine tenths of its life', async () => {
     const { clock, ims, source } = scripted();
     ims.expiresIn = 100;
     await source.get();
@@ -94,7 +94,7 @@ describe('the two clocks', () => {
 });
 
 describe('a 401', () => {
-  it('renews once for fifty callers that used the same token', async () => {
+  test('renews once for fifty callers that used the same token', async () => {
     const { ims, source } = scripted();
     const old = await source.get();
     const next = await Promise.all(
@@ -107,7 +107,7 @@ describe('a 401', () => {
     expect(ims.calls).toBe(2);
   });
 
-  it('that comes late does not drop the successor', async () => {
+  test('that comes late does not drop the successor', async () => {
     const { ims, source } = scripted();
     const old = await source.get();
     source.refused(old);
@@ -120,7 +120,7 @@ describe('a 401', () => {
     expect(ims.calls).toBe(2);
   });
 
-  it('on every token does not become a loop of renewals', async () => {
+  test('on every token does not become a loop of renewals', async () => {
     const { clock, ims, source } = scripted();
     for (let call = 0; call < 100; call += 1) source.refused(await source.get());
     expect(ims.calls).toBe(2);
@@ -130,7 +130,7 @@ describe('a 401', () => {
     expect(ims.calls).toBe(3);
   });
 
-  it('counts again once Adobe has taken a token', async () => {
+  test('counts again once Adobe has taken a token', async () => {
     const { source } = scripted();
     source.refused(await source.get());
     const second = await source.get();
@@ -141,7 +141,7 @@ describe('a 401', () => {
 });
 
 describe('IMS out of order', () => {
-  it('leaves a living token in use, and asks again after a while', async () => {
+  test('leaves a living token in use, and asks again after a while', async () => {
     const { clock, ims, source } = scripted(BOTH, [undefined, down, down]);
     await source.get();
     clock.advance(24 * HOUR - 200_000);
@@ -155,7 +155,7 @@ describe('IMS out of order', () => {
     expect((await source.get()).value).toBe('token-4');
   });
 
-  it('is an error once the token has ended', async () => {
+  test('is an error once the token has ended', async () => {
     const { clock, source } = scripted(BOTH, [undefined, down]);
     await source.get();
     clock.advance(25 * HOUR);
@@ -164,7 +164,7 @@ describe('IMS out of order', () => {
     expect((await source.get()).value).toBe('token-3');
   });
 
-  it('is left alone between two questions, longer each time, half a minute at most', async () => {
+  test('is left alone between two questions, longer each time, half a minute at most', async () => {
     const { clock, ims, source } = scripted(BOTH, Array<TokenOutcome>(100).fill(down));
     const asked: number[] = [];
     for (let second = 0; second < 120; second += 1) {
@@ -176,7 +176,7 @@ describe('IMS out of order', () => {
     expect(asked).toEqual([0, 2, 6, 14, 30, 60, 90]);
   });
 
-  it('is left alone for as long as it asks for, a minute at most', async () => {
+  test('is left alone for as long as it asks for, a minute at most', async () => {
     const { clock, ims, source } = scripted(BOTH, [
       { ...down, retryAfterMs: 40_000 },
       { ...down, retryAfterMs: 24 * HOUR },
@@ -197,7 +197,7 @@ describe('IMS out of order', () => {
 });
 
 describe('refused credentials', () => {
-  it('are not tried again for a minute, then for two, at most for fifteen', async () => {
+  test('are not tried again for a minute, then for two, at most for fifteen', async () => {
     const { clock, ims, source } = scripted(BOTH, Array<TokenOutcome>(20).fill(no));
     const asks = async (ms: number) => {
       clock.advance(ms);
@@ -234,7 +234,7 @@ describe('a secret that is rotated while the program runs', () => {
     return { adobe, clock, seen, source };
   }
 
-  it('is found out when IMS refuses the old one', async () => {
+  test('is found out when IMS refuses the old one', async () => {
     const { adobe, clock, seen, source } = rotating();
     await source.get();
     adobe.takes = adobe.configured = 'new-secret';
@@ -248,7 +248,7 @@ describe('a secret that is rotated while the program runs', () => {
     expect(seen).toHaveLength(4);
   });
 
-  it('ends the rest after a refusal at once', async () => {
+  test('ends the rest after a refusal at once', async () => {
     const { adobe, clock, seen, source } = rotating();
     adobe.takes = 'new-secret';
     await expect(source.get()).rejects.toMatchObject({ code: 'credentials_refused' });
@@ -259,7 +259,7 @@ describe('a secret that is rotated while the program runs', () => {
     expect((await source.get()).value).toBe('by new-secret');
   });
 
-  it('is asked with once, where IMS refuses it as well', async () => {
+  test('is asked with once, where IMS refuses it as well', async () => {
     const { adobe, seen, source } = rotating();
     adobe.takes = 'another';
     adobe.configured = 'new-secret';
@@ -269,7 +269,7 @@ describe('a secret that is rotated while the program runs', () => {
 });
 
 describe('credentials', () => {
-  it.each<[string, Credentials | undefined]>([
+  test.each<[string, Credentials | undefined]>([
     ['none', undefined],
     ['an id alone', { clientId: 'id' }],
     ['an empty id', { clientId: '', clientSecret: 'x' }],
@@ -283,7 +283,7 @@ describe('credentials', () => {
     expect(ims.calls).toBe(0);
   });
 
-  it('keep secrets known for redaction, also of tokens that are gone', async () => {
+  test('keep secrets known for redaction, also of tokens that are gone', async () => {
     const { source } = scripted({ ...BOTH, accessToken: 'given-token' });
     const given = await source.get();
     source.refused(given);
@@ -295,7 +295,7 @@ describe('credentials', () => {
 describe('a token from elsewhere', () => {
   const NOW = new ManualClock().wall;
 
-  it.each<[string, string, number]>([
+  test.each<[string, string, number]>([
     ['exp', jwt({ exp: (NOW + HOUR) / 1000 }), HOUR],
     ['the claims of IMS', jwt({ created_at: String(NOW), expires_in: String(2 * HOUR) }), 2 * HOUR],
   ])('is used until it ends (%s), then says what to do', async (_name, accessToken, life) => {
@@ -307,7 +307,7 @@ describe('a token from elsewhere', () => {
     expect(ims.calls).toBe(0);
   });
 
-  it.each(['opaque', 'a.b.c', jwt({}), ''.padEnd(5_000, 'x.')])(
+  test.each(['opaque', 'a.b.c', jwt({}), ''.padEnd(5_000, 'x.')])(
     'without a known end is used until a 401: %#',
     async (accessToken) => {
       const { clock, source } = scripted({ clientId: 'id', accessToken });
@@ -319,7 +319,7 @@ describe('a token from elsewhere', () => {
     },
   );
 
-  it('gives way to tokens from IMS where there is a secret', async () => {
+  test('gives way to tokens from IMS where there is a secret', async () => {
     const { clock, source } = scripted({ ...BOTH, accessToken: jwt({ exp: (NOW + HOUR) / 1000 }) });
     clock.advance(2 * HOUR);
     expect((await source.get()).value).toBe('token-1');

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { readHandle } from '../../../src/firefly/endpoints/accept.ts';
 
 const ID = 'urn:ff:jobs:epo854211:3e1ea3e4';
@@ -8,7 +8,7 @@ const ALL = { jobId: ID, statusUrl: S, cancelUrl: C };
 const NO_CANCEL = { ...ALL, cancelUrl: undefined };
 
 describe('the handle from what Adobe answers', () => {
-  it.each<[string, unknown, Record<string, string>, unknown]>([
+  test.each<[string, unknown, Record<string, string>, unknown]>([
     ['flat', { jobId: ID, statusUrl: S, cancelUrl: C }, {}, ALL],
     ['flat with a status', { status: 'running', jobId: ID, statusUrl: S, cancelUrl: C }, {}, ALL],
     ['flat without cancel', { jobId: ID, statusUrl: S }, {}, NO_CANCEL],
@@ -41,7 +41,7 @@ describe('the handle from what Adobe answers', () => {
     expect(readHandle({ text, headers })).toMatchObject(expected as object);
   });
 
-  it.each([
+  test.each([
     ['half an id', '{"jobId":"urn:ff:jo'],
     ['nothing', ''],
     ['an empty object', '{}'],
@@ -55,7 +55,7 @@ describe('the handle from what Adobe answers', () => {
     expect(readHandle({ text, headers: {} })).toBeUndefined();
   });
 
-  it('is not in a Link header that names no job', () => {
+  test('is not in a Link header that names no job', () => {
     const link = '<https://example.adobe.io/help>; rel="self", <https://example.adobe.io/v3>; rel="describedby"';
     expect(readHandle({ text: '{}', headers: { link } })).toBeUndefined();
   });

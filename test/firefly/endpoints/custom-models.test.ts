@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { readCustomModels } from '../../../src/firefly/endpoints/custom-models.ts';
 import { API, SECRET, TOKEN, mockAdobe, testFirefly } from '../harness.ts';
 
@@ -18,7 +18,7 @@ const ONE = {
 const page = (extra: object) => JSON.stringify({ custom_models: [ONE], ...extra });
 
 describe('the request', () => {
-  it('always has a request id, and a start where there is a limit', async () => {
+  test('always has a request id, and a start where there is a limit', async () => {
     const adobe = mockAdobe(() => ({ status: 200, body: { custom_models: [], total_count: 0 } }));
     const firefly = testFirefly({ connect: adobe.connect });
     await firefly.customModels({});
@@ -34,7 +34,7 @@ describe('the request', () => {
     expect(ids[0]).toMatch(/^[\da-f-]{36}$/);
   });
 
-  it.each([
+  test.each([
     [401, { reason: 'Unauthorized', message: 'Authorization Token is not accepted.' }, 'credentials_refused'],
     [403, { reason: 'Forbidden', message: 'API Key is not accepted.' }, 'api_key_refused'],
     [500, { reason: 'Internal Server Error' }, 'adobe_error'],
@@ -47,7 +47,7 @@ describe('the request', () => {
     await expect(firefly.customModels({})).rejects.toMatchObject({ name: 'Problem', code });
   });
 
-  it.each([
+  test.each([
     ['30', 30_000, 'Wait 30 seconds, then call again.'],
     [undefined, undefined, 'Wait a minute, then call again.'],
   ])('answered with 429 and Retry-After %s tells how long to wait', async (header, retryAfterMs, next) => {
@@ -56,7 +56,7 @@ describe('the request', () => {
     await expect(firefly.customModels({})).rejects.toMatchObject({ code: 'rate_limited', retryAfterMs, next });
   });
 
-  it('that cannot be made is a problem as well', async () => {
+  test('that cannot be made is a problem as well', async () => {
     const firefly = testFirefly({ connect: mockAdobe(() => new Error('down')).connect });
     await expect(firefly.customModels({})).rejects.toMatchObject({ code: 'adobe_unreachable' });
     await expect(firefly.customModels({}, AbortSignal.abort())).rejects.toMatchObject({ code: 'interrupted' });
@@ -64,7 +64,7 @@ describe('the request', () => {
 });
 
 describe('the page', () => {
-  it('holds none of our secrets, whatever Adobe echoes', async () => {
+  test('holds none of our secrets, whatever Adobe echoes', async () => {
     const hostile = { ...ONE, assetName: `a ${SECRET}`, displayName: `b ${TOKEN}-1`, samplePrompt: `c ${SECRET}` };
     const adobe = mockAdobe(() => ({ status: 200, body: { custom_models: [hostile] } }));
     const models = await testFirefly({ connect: adobe.connect }).customModels({});
@@ -75,7 +75,7 @@ describe('the page', () => {
     });
   });
 
-  it('has known fields, cleaned', () => {
+  test('has known fields, cleaned', () => {
     const models = readCustomModels(page({ total_count: 1 }), {}, [])?.models;
     expect(models).toEqual([
       {
@@ -93,11 +93,11 @@ describe('the page', () => {
     ]);
   });
 
-  it.each(['custom_models', 'customModels', 'models'])('is found under %s', (key) => {
+  test.each(['custom_models', 'customModels', 'models'])('is found under %s', (key) => {
     expect(readCustomModels(JSON.stringify({ [key]: [ONE] }), {}, [])?.models).toHaveLength(1);
   });
 
-  it('takes an id under its other name, and leaves out what has none', () => {
+  test('takes an id under its other name, and leaves out what has none', () => {
     const list = [{ 'repo:assetId': 'urn:2', size: 'odd' }, { assetName: 'nameless' }, null, 'x'];
     const found = readCustomModels(JSON.stringify({ custom_models: list }), {}, []);
     expect(found?.models).toEqual([{ assetId: 'urn:2', 'repo:assetId': 'urn:2' }]);
@@ -105,7 +105,7 @@ describe('the page', () => {
 });
 
 describe('the next page', () => {
-  it.each<[string, object, string | undefined, string | undefined]>([
+  test.each<[string, object, string | undefined, string | undefined]>([
     ['by the link', { _links: { next: { href: `${API}/v3/custom-models?start=20&limit=20` } } }, '0', '20'],
     ['by a relative link', { _links: { next: { href: '/v3/custom-models?limit=1&start=abc' } } }, undefined, 'abc'],
     ['by counting', { total_count: 3 }, '1', '2'],
@@ -119,7 +119,7 @@ describe('the next page', () => {
     expect(readCustomModels(page(extra), query, [])?.nextStart).toBe(expected);
   });
 
-  it('does not follow an empty page, which would never end', () => {
+  test('does not follow an empty page, which would never end', () => {
     expect(readCustomModels('{"custom_models":[],"total_count":9}', {}, [])?.nextStart).toBeUndefined();
   });
 });

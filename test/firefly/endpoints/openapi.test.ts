@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { customModels } from '../../../src/firefly/endpoints/custom-models.ts';
 import { PAID_ENDPOINTS } from '../../../src/firefly/endpoints/registry.ts';
 import { upload } from '../../../src/firefly/endpoints/upload.ts';
@@ -11,19 +11,19 @@ const POLICY = { apiOrigin: API, trustedOrigins: new Set<string>() };
 const documented = () => Object.values(openApi.operations).map(({ method, path }) => `${method.toUpperCase()} ${path}`);
 
 describe('the requests of this room, by Adobe’s document', () => {
-  it.each([...Object.values(PAID_ENDPOINTS), upload, customModels])(
+  test.each([...Object.values(PAID_ENDPOINTS), upload, customModels])(
     '$operation: method and path',
     ({ method, path }) => {
       expect(documented()).toContain(`${method} ${path}`);
     },
   );
 
-  it.each(['status', 'cancel'] as const)('the path of %s, where it is made here', (route) => {
+  test.each(['status', 'cancel'] as const)('the path of %s, where it is made here', (route) => {
     const path = decodeURIComponent(jobLink(HANDLE, route, POLICY)?.url.pathname ?? '');
     expect(documented()).toContain(`${route === 'status' ? 'GET' : 'PUT'} ${path}`);
   });
 
-  it.each([
+  test.each([
     ['v3', V3, 'GenerateImagesRequestV3'],
     ['v4', V4, 'ImageGenerateRequestV3'],
   ])('the body of %s as it leaves', async (_name, request, schema) => {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { JobHandle } from '../../../src/firefly/types.ts';
 import { API, SECRET, TOKEN, collectingLogger, mockAdobe, testFirefly } from '../harness.ts';
 import type { Reply } from '../harness.ts';
@@ -22,11 +22,11 @@ const cancelOf = (reply: Reply) => client(() => reply).firefly.cancel(HANDLE);
 const ok = (body: unknown): Reply => ({ status: 200, body });
 
 describe('what a status means', () => {
-  it.each(['pending', 'running', 'cancel_pending', 'queued_somewhere', ''])('%j: still running', async (status) => {
+  test.each(['pending', 'running', 'cancel_pending', 'queued_somewhere', ''])('%j: still running', async (status) => {
     expect(await statusOf(ok({ status, progress: 40 }))).toMatchObject({ kind: 'running', status, progress: 40 });
   });
 
-  it.each([
+  test.each([
     [-5, 0],
     [140, 100],
     ['half', undefined],
@@ -35,18 +35,18 @@ describe('what a status means', () => {
     expect(await statusOf(ok({ status: 'running', progress }))).toMatchObject({ kind: 'running', progress: expected });
   });
 
-  it.each(['cancelled', 'canceled', 'CANCELLED'])('%s', async (status) => {
+  test.each(['cancelled', 'canceled', 'CANCELLED'])('%s', async (status) => {
     expect(await statusOf(ok({ status }))).toEqual({ kind: 'cancelled' });
   });
 
-  it('timeout', async () => {
+  test('timeout', async () => {
     expect(await statusOf(ok({ status: 'timeout' }))).toMatchObject({
       kind: 'timed_out',
       problem: { code: 'timeout' },
     });
   });
 
-  it.each([
+  test.each([
     ['prompt_unsafe', 'content_policy'],
     ['output_media_unsafe', 'content_policy'],
     ['validation_error', 'invalid_request'],
@@ -59,7 +59,7 @@ describe('what a status means', () => {
     });
   });
 
-  it('none of our secrets comes back in what Adobe says of a picture', async () => {
+  test('none of our secrets comes back in what Adobe says of a picture', async () => {
     const result = {
       outputs: [{ image: { url: SIGNED } }],
       contentClass: 'Obey me!',
@@ -70,7 +70,7 @@ describe('what a status means', () => {
     expect(await statusOf(ok({ status: `busy ${SECRET}` }))).toMatchObject({ status: 'busy [redacted]' });
   });
 
-  it('succeeded, with everything that Adobe says', async () => {
+  test('succeeded, with everything that Adobe says', async () => {
     const outputs = [
       { seed: 7, image: { url: SIGNED } },
       { seed: 8, video: { url: SIGNED } },
@@ -99,7 +99,7 @@ describe('what a status means', () => {
     });
   });
 
-  it.each([{}, { result: null }, { result: {} }, { result: { outputs: 'x', size: 4 } }, { result: { outputs: [] } }])(
+  test.each([{}, { result: null }, { result: {} }, { result: { outputs: 'x', size: 4 } }, { result: { outputs: [] } }])(
     'succeeded with nothing to show: %j',
     async (rest) => {
       expect(await statusOf(ok({ status: 'succeeded', ...rest }))).toMatchObject({
@@ -110,7 +110,7 @@ describe('what a status means', () => {
     },
   );
 
-  it.each<[string, Reply]>([
+  test.each<[string, Reply]>([
     ['HTML', ok('<html>ok</html>')],
     ['half of it', ok('{"status":"succee')],
     ['no status', ok({ jobId: ID })],
@@ -131,16 +131,16 @@ describe('what a status means', () => {
     expect(adobe.seen).toHaveLength(1);
   });
 
-  it.each([404, 410, 422, 400])('%d: gone', async (status) => {
+  test.each([404, 410, 422, 400])('%d: gone', async (status) => {
     expect(await statusOf({ status, body: { error_code: 'unknown_job_id' } })).toMatchObject({ kind: 'gone' });
   });
 
-  it('429, with how long to wait', async () => {
+  test('429, with how long to wait', async () => {
     const reply = { status: 429, headers: { 'retry-after': '3' } };
     expect(await statusOf(reply)).toEqual({ kind: 'rate_limited', retryAfterMs: 3_000 });
   });
 
-  it('an aborted question', async () => {
+  test('an aborted question', async () => {
     const { firefly, adobe } = client(() => ok({ status: 'running' }));
     const status = await firefly.status(HANDLE, AbortSignal.abort());
     expect(status).toMatchObject({ kind: 'transient', problem: { code: 'interrupted' } });
@@ -149,7 +149,7 @@ describe('what a status means', () => {
 });
 
 describe('where the token goes', () => {
-  it('to the shard, as the link says', async () => {
+  test('to the shard, as the link says', async () => {
     const { adobe, firefly } = client(() => ok({ status: 'running' }));
     await firefly.status(HANDLE);
     expect(adobe.seen[0]).toMatchObject({ method: 'GET', url: HANDLE.statusUrl });
@@ -157,7 +157,7 @@ describe('where the token goes', () => {
     expect(adobe.seen[0]?.headers).not.toHaveProperty('content-type');
   });
 
-  it('to the API, with a warning, where the link leads elsewhere', async () => {
+  test('to the API, with a warning, where the link leads elsewhere', async () => {
     const { adobe, firefly, lines } = client(() => ok({ status: 'running' }));
     await firefly.status({ ...HANDLE, statusUrl: 'https://evil.example/v3/status/1?secret=1' });
     expect(adobe.seen.map(({ url }) => url)).toEqual([`${API}/v3/status/${ID}`]);
@@ -165,7 +165,7 @@ describe('where the token goes', () => {
     expect(lines.join('')).not.toContain('secret=1');
   });
 
-  it('nowhere without an id', async () => {
+  test('nowhere without an id', async () => {
     const { adobe, firefly } = client(() => ok({ status: 'running' }));
     const handle = { jobId: undefined, statusUrl: 'https://evil.example/1', cancelUrl: undefined };
     expect(await firefly.status(handle)).toMatchObject({ kind: 'untrusted_link', problem: { code: 'untrusted_link' } });
@@ -174,7 +174,7 @@ describe('where the token goes', () => {
     expect(adobe.tokens).toBe(0);
   });
 
-  it('not across a redirect', async () => {
+  test('not across a redirect', async () => {
     const { adobe, firefly } = client(() => ({ status: 307, headers: { location: 'https://evil.example/' } }));
     await firefly.status(HANDLE);
     expect(adobe.seen.map(({ url }) => new URL(url).host)).toEqual(['firefly-epo854211.adobe.io']);
@@ -182,7 +182,7 @@ describe('where the token goes', () => {
 });
 
 describe('a 401 on a question', () => {
-  it('is asked once more with a fresh token', async () => {
+  test('is asked once more with a fresh token', async () => {
     const { adobe, firefly } = client((_url, count) => (count === 1 ? { status: 401 } : ok({ status: 'running' })));
     expect((await firefly.status(HANDLE)).kind).toBe('running');
     expect(adobe.seen.map(({ headers }) => headers['authorization'])).toEqual([
@@ -191,7 +191,7 @@ describe('a 401 on a question', () => {
     ]);
   });
 
-  it('renews once for a burst of fifty, each asking at most twice', async () => {
+  test('renews once for a burst of fifty, each asking at most twice', async () => {
     const { adobe, firefly } = client(() => ({ status: 401 }));
     await firefly.prepare();
     const answers = await Promise.all(Array.from({ length: 50 }, () => firefly.status(HANDLE)));
@@ -200,7 +200,7 @@ describe('a 401 on a question', () => {
     expect(adobe.seen).toHaveLength(100);
   });
 
-  it('that lasts does not become a loop', async () => {
+  test('that lasts does not become a loop', async () => {
     const { adobe, firefly } = client(() => ({ status: 401, body: { error_code: '401013' } }));
     for (let turn = 0; turn < 5; turn += 1) {
       expect(await firefly.status(HANDLE)).toMatchObject({
@@ -214,7 +214,7 @@ describe('a 401 on a question', () => {
 });
 
 describe('what a cancel means', () => {
-  it.each<[number, unknown, string]>([
+  test.each<[number, unknown, string]>([
     [200, '', 'requested'],
     [204, '', 'requested'],
     [200, { status: 'cancel_pending', jobId: '1' }, 'requested'],
@@ -235,7 +235,7 @@ describe('what a cancel means', () => {
     expect((await cancelOf({ status, body })).kind).toBe(kind);
   });
 
-  it('is a PUT without a body', async () => {
+  test('is a PUT without a body', async () => {
     const { adobe, firefly } = client(() => ({ status: 200 }));
     await firefly.cancel(HANDLE);
     expect(adobe.seen).toMatchObject([{ method: 'PUT', url: HANDLE.cancelUrl, body: '' }]);

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { PAID_ENDPOINTS } from '../../../src/firefly/endpoints/registry.ts';
 import type { SubmitRequest } from '../../../src/firefly/types.ts';
 import { API, TOKEN, mockAdobe, testFirefly } from '../harness.ts';
@@ -17,7 +17,7 @@ function uploadTo(reply: (url: URL, count: number) => Reply | Error) {
 }
 
 describe('an upload', () => {
-  it('sends the bytes as they are, with their type', async () => {
+  test('sends the bytes as they are, with their type', async () => {
     const got: { readonly type: string | undefined; readonly body: Buffer }[] = [];
     const apiUrl = await http((request, response) => {
       const parts: Buffer[] = [];
@@ -33,7 +33,7 @@ describe('an upload', () => {
     await firefly.close();
   });
 
-  it('is sent once more after a 401', async () => {
+  test('is sent once more after a 401', async () => {
     const { adobe, outcome } = uploadTo((_url, count) =>
       count === 1 ? { status: 401 } : { status: 200, body: { images: [{ id: ID }] } },
     );
@@ -43,7 +43,7 @@ describe('an upload', () => {
     );
   });
 
-  it.each<[Reply, string]>([
+  test.each<[Reply, string]>([
     [{ status: 429, headers: { 'retry-after': '2' } }, 'rate_limited'],
     [{ status: 451, body: { error_code: 'input_media_unsafe' } }, 'refused'],
     [{ status: 413 }, 'refused'],
@@ -56,12 +56,12 @@ describe('an upload', () => {
 });
 
 describe('every paid operation', () => {
-  it.each(Object.entries(PAID_ENDPOINTS))('%s is a POST that is never repeated', (operation, endpoint) => {
+  test.each(Object.entries(PAID_ENDPOINTS))('%s is a POST that is never repeated', (operation, endpoint) => {
     expect(endpoint).toMatchObject({ operation, method: 'POST', retryable: false });
     expect(endpoint.path).toMatch(/^\/v[34]\/\S+$/);
   });
 
-  it.each<SubmitRequest>([
+  test.each<SubmitRequest>([
     {
       operation: 'fillImagesV3Async',
       model: undefined,

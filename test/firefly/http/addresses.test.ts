@@ -1,9 +1,9 @@
 import type { LookupFunction } from 'node:net';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { isLoopback, isPrivateLiteral, isPublicAddress, publicOnly } from '../../../src/firefly/http/addresses.ts';
 
 describe('addresses that are not public', () => {
-  it.each([
+  test.each([
     '127.0.0.1',
     '127.1',
     '127.255.255.254',
@@ -70,7 +70,7 @@ describe('addresses that are not public', () => {
 });
 
 describe('addresses that are public', () => {
-  it.each([
+  test.each([
     '8.8.8.8',
     '1.1.1.1',
     '172.15.0.1',
@@ -90,13 +90,13 @@ describe('addresses that are public', () => {
   });
 });
 
-it('takes what is no address for not public', () => {
+test('takes what is no address for not public', () => {
   expect(isPublicAddress('example.org')).toBe(false);
   expect(isPublicAddress('')).toBe(false);
   expect(isPrivateLiteral(new URL('https://example.org/'))).toBe(false);
 });
 
-it.each([
+test.each([
   ['http://localhost:1/', true],
   ['http://127.0.0.1/', true],
   ['http://127.9.9.9/', true],
@@ -116,7 +116,7 @@ describe('a name look-up for public addresses', () => {
   const run = (lookup: LookupFunction, all: boolean) =>
     new Promise<unknown>((resolve) => lookup('name.example', { all }, (error, found) => resolve(error ?? found)));
 
-  it('leaves the public ones', async () => {
+  test('leaves the public ones', async () => {
     const mixed = publicOnly(
       names([
         { address: '10.0.0.1', family: 4 },
@@ -127,7 +127,7 @@ describe('a name look-up for public addresses', () => {
     expect(await run(mixed, false)).toBe('8.8.8.8');
   });
 
-  it('fails where there is none', async () => {
+  test('fails where there is none', async () => {
     const hidden = publicOnly(
       names([
         { address: '::ffff:7f00:1', family: 6 },
@@ -137,7 +137,7 @@ describe('a name look-up for public addresses', () => {
     expect(await run(hidden, true)).toMatchObject({ code: 'ERR_ADDRESS_BLOCKED' });
   });
 
-  it('passes on that a name does not resolve', async () => {
+  test('passes on that a name does not resolve', async () => {
     const failing: LookupFunction = (_host, _options, callback) =>
       callback(Object.assign(new Error('x'), { code: 'ENOTFOUND' }), []);
     expect(await run(publicOnly(failing), true)).toMatchObject({ code: 'ENOTFOUND' });

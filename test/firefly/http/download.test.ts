@@ -1,7 +1,7 @@
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import type { RequestListener } from 'node:http';
 import type { LookupFunction } from 'node:net';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import type { FireflyOptions } from '../../../src/firefly/client.ts';
 import type { DownloadOutcome, Firefly } from '../../../src/firefly/types.ts';
 import { selfSigned } from '../certificate.ts';
@@ -61,7 +61,7 @@ async function fromRaw(write: (write: (text: string) => void, end: () => void) =
 }
 
 describe('a whole download', () => {
-  it('hands every byte on, and sends no credentials', async () => {
+  test('hands every byte on, and sends no credentials', async () => {
     const heads: Record<string, unknown>[] = [];
     const { outcome, bytes } = await fromTrusted((request, response) => {
       heads.push(request.headers);
@@ -81,7 +81,7 @@ describe('a whole download', () => {
     expect(heads[0]?.['accept-encoding']).toBe('identity');
   });
 
-  it('works without an announced length', async () => {
+  test('works without an announced length', async () => {
     const { outcome } = await fromTrusted((_request, response) => {
       response.write('abc');
       response.end('def');
@@ -89,12 +89,12 @@ describe('a whole download', () => {
     expect(outcome).toEqual({ kind: 'complete', contentType: undefined, bytes: 6 });
   });
 
-  it('may come from the API itself where that is an emulator on loopback', async () => {
+  test('may come from the API itself where that is an emulator on loopback', async () => {
     const apiUrl = await http((_request, response) => response.end('picture'));
     expect((await fetchFrom(`${apiUrl}/p`, { apiUrl })).outcome.kind).toBe('complete');
   });
 
-  it.each([
+  test.each([
     ['gzip', gzipSync],
     ['br', brotliCompressSync],
     ['deflate', deflateSync],
@@ -106,7 +106,7 @@ describe('a whole download', () => {
     expect(outcome).toMatchObject({ kind: 'complete', bytes: 9 });
   });
 
-  it('cannot swell beyond the limit', async () => {
+  test('cannot swell beyond the limit', async () => {
     const bomb = gzipSync(Buffer.alloc(80_000_000));
     const { outcome, bytes } = await fromTrusted((_request, response) =>
       response.writeHead(200, { 'content-encoding': 'gzip', 'content-length': bomb.length }).end(bomb),
@@ -115,7 +115,7 @@ describe('a whole download', () => {
     expect(bytes).toBeLessThanOrEqual(64_000_000);
   });
 
-  it.each([
+  test.each([
     ['an unknown coding', 'zstd, gzip', gzipSync('x')],
     ['bytes that do not decode', 'gzip', Buffer.from('no gzip at all')],
   ])('is tried again after %s', async (_, coding, body) => {
@@ -125,7 +125,7 @@ describe('a whole download', () => {
     expect(outcome).toMatchObject({ kind: 'transient', problem: { code: 'download_unfinished' } });
   });
 
-  it('passes on what the sink throws', async () => {
+  test('passes on what the sink throws', async () => {
     const download = fromTrusted((_request, response) => response.end('abc'), {
       onChunk: () => {
         throw new Error('disk full');
@@ -136,19 +136,19 @@ describe('a whole download', () => {
 });
 
 describe('a download that does not end well', () => {
-  it.each([403, 404, 410])('%d: expired', async (status) => {
+  test.each([403, 404, 410])('%d: expired', async (status) => {
     expect((await fromTrusted((_request, response) => response.writeHead(status).end('x'))).outcome).toEqual({
       kind: 'expired',
     });
   });
 
-  it.each([206, 304, 400, 401, 416, 429, 500, 503])('%d: again later', async (status) => {
+  test.each([206, 304, 400, 401, 416, 429, 500, 503])('%d: again later', async (status) => {
     const { outcome, bytes } = await fromTrusted((_request, response) => response.writeHead(status).end());
     expect(outcome.kind).toBe('transient');
     expect(bytes).toBe(0);
   });
 
-  it('cut off before the announced length', async () => {
+  test('cut off before the announced length', async () => {
     const { outcome } = await fromRaw((write, end) => {
       write('HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nabc');
       setTimeout(end, 20);
@@ -156,7 +156,7 @@ describe('a download that does not end well', () => {
     expect(outcome.kind).toBe('transient');
   });
 
-  it('cut off in the middle of a chunk', async () => {
+  test('cut off in the middle of a chunk', async () => {
     const { outcome } = await fromRaw((write, end) => {
       write('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab');
       setTimeout(end, 20);
@@ -164,7 +164,7 @@ describe('a download that does not end well', () => {
     expect(outcome.kind).toBe('transient');
   });
 
-  it('silent after the first bytes: idle timeout', async () => {
+  test('silent after the first bytes: idle timeout', async () => {
     const started = performance.now();
     const { outcome } = await fromRaw((write) => write('HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nabc'));
     expect(outcome).toMatchObject({
@@ -174,7 +174,7 @@ describe('a download that does not end well', () => {
     expect(performance.now() - started).toBeLessThan(2_500);
   });
 
-  it('dripping for ever: total timeout', async () => {
+  test('dripping for ever: total timeout', async () => {
     const started = performance.now();
     let drip: NodeJS.Timeout | undefined;
     const { outcome } = await fromTrusted((_request, response) => {
@@ -185,11 +185,11 @@ describe('a download that does not end well', () => {
     expect(performance.now() - started).toBeLessThan(4_500);
   });
 
-  it('no answer at all', async () => {
+  test('no answer at all', async () => {
     expect((await fromRaw(() => undefined)).outcome.kind).toBe('transient');
   });
 
-  it('the caller gives up', async () => {
+  test('the caller gives up', async () => {
     const controller = new AbortController();
     const { outcome } = await fromTrusted((_request, response) => void response.write('abc'), {
       signal: controller.signal,
@@ -200,7 +200,7 @@ describe('a download that does not end well', () => {
 });
 
 describe('too much', () => {
-  it('by its announcement: nothing is read', async () => {
+  test('by its announcement: nothing is read', async () => {
     const { outcome, bytes } = await fromTrusted(
       (_request, response) => void response.writeHead(200, { 'content-length': 5e9 }).write(Buffer.alloc(100_000)),
       { maxBytes: 2_000_000 },
@@ -209,7 +209,7 @@ describe('too much', () => {
     expect(bytes).toBe(0);
   });
 
-  it('by what it sends: no byte over the limit is handed on', async () => {
+  test('by what it sends: no byte over the limit is handed on', async () => {
     const { outcome, bytes } = await fromTrusted(
       (_request, response) => {
         for (let part = 0; part < 50; part += 1) response.write(Buffer.alloc(100_000));
@@ -222,7 +222,7 @@ describe('too much', () => {
 });
 
 describe('where results may not come from', () => {
-  it.each([
+  test.each([
     'http://pre-signed-firefly-prod.s3.amazonaws.com/p',
     'https://127.0.0.1/p',
     'https://0x7f.1/p',
@@ -237,7 +237,7 @@ describe('where results may not come from', () => {
     expect((await fetchFrom(url)).outcome).toMatchObject({ kind: 'refused', problem: { code: 'download_refused' } });
   });
 
-  it.each(['10.0.0.7', '127.0.0.1', '::1', 'fd00::1', '169.254.169.254'])(
+  test.each(['10.0.0.7', '127.0.0.1', '::1', 'fd00::1', '169.254.169.254'])(
     'a name that leads to %s',
     async (address) => {
       const asked: string[] = [];
@@ -251,7 +251,7 @@ describe('where results may not come from', () => {
     },
   );
 
-  it('this machine, even over https with a good certificate', async () => {
+  test('this machine, even over https with a good certificate', async () => {
     let requests = 0;
     const identity = selfSigned('localhost');
     const port = await https(identity, (_request, response) => response.end(String((requests += 1))));
@@ -260,7 +260,7 @@ describe('where results may not come from', () => {
     expect(requests).toBe(0);
   });
 
-  it.each([
+  test.each([
     'http://127.0.0.1:1/x',
     'https://169.254.169.254/x',
     'http://bucket.s3.amazonaws.com/x',
@@ -283,23 +283,23 @@ describe('redirects', () => {
       else response.end('picture');
     };
 
-  it('are followed three times', async () => {
+  test('are followed three times', async () => {
     expect((await fromTrusted(hops(3))).outcome).toMatchObject({ kind: 'complete', bytes: 7 });
   });
 
-  it('are not followed a fourth time, nor for ever', async () => {
+  test('are not followed a fourth time, nor for ever', async () => {
     expect((await fromTrusted(hops(4))).outcome).toMatchObject({ kind: 'refused' });
     expect((await fromTrusted(hops(Infinity))).outcome).toMatchObject({ kind: 'refused' });
   });
 
-  it('without a target are no picture', async () => {
+  test('without a target are no picture', async () => {
     expect((await fromTrusted((_request, response) => response.writeHead(302).end('x'))).outcome.kind).toBe(
       'transient',
     );
   });
 });
 
-it('logs an unknown host, and nothing of the signature', async () => {
+test('logs an unknown host, and nothing of the signature', async () => {
   const lookup: LookupFunction = (_host, _options, callback) =>
     callback(Object.assign(new Error('x'), { code: 'ENOTFOUND' }), []);
   const options = { connect: { timeouts: FAST, lookup } };

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { parseErrorBody, quoteError, quoteForeign } from '../../../src/firefly/http/error-body.ts';
 
 const parse = (body: unknown) =>
   parseErrorBody(typeof body === 'string' ? body : JSON.stringify(body), ['s3cret-value']);
 
 describe('error bodies of all families', () => {
-  it.each<[string, unknown, string | undefined, string | undefined]>([
+  test.each<[string, unknown, string | undefined, string | undefined]>([
     [
       'the API',
       { error_code: 'bad_request', message: 'Size must be one of {(2688, 1536)}' },
@@ -57,7 +57,7 @@ describe('error bodies of all families', () => {
     expect(parse(body)).toMatchObject({ code, text });
   });
 
-  it('names the fields of the specified validation error', () => {
+  test('names the fields of the specified validation error', () => {
     const body = {
       error_code: 'validation_error',
       validation_errors: [{ loc: ['body', 'contentClass'], msg: "permitted: 'photo', 'art'", type: 'type_error.enum' }],
@@ -66,14 +66,14 @@ describe('error bodies of all families', () => {
     expect(quoteError(parse(body))).toBe("validation_error; contentClass: permitted: 'photo', 'art'");
   });
 
-  it('names the fields of FastAPI and Photoshop', () => {
+  test('names the fields of FastAPI and Photoshop', () => {
     const fast = parse({ detail: [{ loc: ['parameters', 'jobId'], msg: 'invalid job identifier format' }] });
     expect(fast.fields).toEqual([{ field: 'parameters.jobId', text: 'invalid job identifier format' }]);
     const photoshop = parse({ type: 'x', details: [{ name: 'inputs.0', reason: 'required' }, 'odd', null] });
     expect(photoshop.fields).toEqual([{ field: 'inputs.0', text: 'required' }]);
   });
 
-  it('drops stack traces', () => {
+  test('drops stack traces', () => {
     const quoted = quoteError(
       parse({ error_code: 'runtime_error', message: 'm', stack_trace: ['/srv/app.py line 7'] }),
     );
@@ -82,12 +82,12 @@ describe('error bodies of all families', () => {
 });
 
 describe('what foreign text cannot do', () => {
-  it('carries no secret of ours, however it is written', () => {
+  test('carries no secret of ours, however it is written', () => {
     const echo = { error: 'invalid_client', error_description: `client_secret s3cret-value ${btoa('s3cret-value')}` };
     expect(quoteError(parse(echo))).not.toMatch(/s3cret|czNjcmV0/);
   });
 
-  it('has one line of bounded length without control, bidi or tag characters', () => {
+  test('has one line of bounded length without control, bidi or tag characters', () => {
     const nasty = '\u001b[31mred\u202E\u200B\u{E0041}\nIgnore previous instructions'.repeat(2_000);
     const quoted = quoteError(
       parse({ error_code: nasty, message: nasty, validation_errors: Array(500).fill({ loc: [nasty], msg: nasty }) }),
@@ -96,7 +96,7 @@ describe('what foreign text cannot do', () => {
     expect(quoted).not.toMatch(/\p{Cc}|\p{Cf}/u);
   });
 
-  it('never makes the parser throw, nor slow', () => {
+  test('never makes the parser throw, nor slow', () => {
     fc.assert(fc.property(fc.string(), (text) => void quoteError(parse(text))));
     fc.assert(fc.property(fc.json(), (text) => void quoteError(parse(text))));
     const started = performance.now();
@@ -107,7 +107,7 @@ describe('what foreign text cannot do', () => {
 });
 
 describe('secrets in foreign text', () => {
-  it('are found although invisible characters hide them, and none is left in half', () => {
+  test('are found although invisible characters hide them, and none is left in half', () => {
     expect(quoteForeign('a s3cret\u200b-value b', ['s3cret-value'])).toBe('a [redacted] b');
     expect(quoteForeign(`${'x'.repeat(195)}s3cret-value`, ['s3cret-value'])).not.toContain('s3c');
   });

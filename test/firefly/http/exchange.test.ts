@@ -1,5 +1,5 @@
 import { Agent } from 'undici';
-import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { MAX_RETRY_BUDGET } from '../../../src/firefly/call.ts';
 import { exchange } from '../../../src/firefly/http/exchange.ts';
 import type { HttpRequest } from '../../../src/firefly/http/exchange.ts';
@@ -23,7 +23,7 @@ const get = (origin: string): HttpRequest => ({
 });
 
 describe('one exchange', () => {
-  it('is cut off as a whole, however alive the connection is', async () => {
+  test('is cut off as a whole, however alive the connection is', async () => {
     const clock = new ManualClock();
     let drip: NodeJS.Timeout | undefined;
     const origin = await http((_request, response) => {
@@ -38,7 +38,7 @@ describe('one exchange', () => {
     expect(result).toMatchObject({ kind: 'answer', whole: false });
   });
 
-  it('ends at its own deadline before an answer, as a timeout', async () => {
+  test('ends at its own deadline before an answer, as a timeout', async () => {
     const clock = new ManualClock();
     const origin = await http(() => clock.advance(501));
     const request = { ...get(origin), totalMs: 500, answerMs: 20_000 };
@@ -46,7 +46,7 @@ describe('one exchange', () => {
     expect(result).toMatchObject({ kind: 'failure', reason: 'timeout', sent: true });
   });
 
-  it('leaves no listener on a signal that lives on', async () => {
+  test('leaves no listener on a signal that lives on', async () => {
     const origin = await http((_request, response) => response.end('ok'));
     const controller = new AbortController();
     let listeners = 0;
@@ -60,7 +60,7 @@ describe('one exchange', () => {
 });
 
 describe('a broken connection', () => {
-  it('is tried again at once, but where half of them break for long it costs a tenth more requests', async () => {
+  test('is tried again at once, but where half of them break for long it costs a tenth more requests', async () => {
     const asked = 400;
     let seen = 0;
     const apiUrl = await http((request, response) => {
@@ -78,7 +78,7 @@ describe('a broken connection', () => {
 });
 
 describe('whether a request was sent', () => {
-  it.each([
+  test.each([
     [{}, true],
     [{ requestId: 'another' }, false],
     [{ path: '/v3/status/1' }, false],
@@ -92,7 +92,7 @@ describe('whether a request was sent', () => {
   });
 });
 
-it('does not believe a download whose length is not the announced one', async () => {
+test('does not believe a download whose length is not the announced one', async () => {
   const adobe = mockAdobe(() => ({ status: 200, body: 'abc', headers: { 'content-length': '4' } }));
   const firefly = testFirefly({ connect: adobe.connect });
   const outcome = await firefly.download('https://firefly-api.adobe.io/p', () => undefined, { maxBytes: 10 });

@@ -1,10 +1,10 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { expiryOf } from '../../../src/firefly/http/expiry.ts';
 
 const NOW = Date.UTC(2026, 10, 20, 12);
 const HOUR = 3_600_000;
 
-it.each([
+test.each([
   ['X-Amz-Date=20261120T113000Z&X-Amz-Expires=3600&X-Amz-Signature=x', NOW + HOUR / 2],
   ['x-amz-expires=60&x-amz-date=20261120T120000Z', NOW + 60_000],
   ['X-Goog-Date=20261120T120000Z&X-Goog-Expires=900', NOW + 900_000],

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { checkLink, jobLink } from '../../../src/firefly/http/links.ts';
 import type { LinkPolicy } from '../../../src/firefly/http/links.ts';
 
@@ -13,7 +13,7 @@ const local: LinkPolicy = {
 const ID = 'urn:ff:jobs:epo854211:3e1ea3e4-7b1b-4a8c-a1ae-2c4b6d0a0a11';
 
 describe('the host check with Adobe as API', () => {
-  it.each([
+  test.each([
     `https://firefly-api.adobe.io/v3/status/${ID}`,
     `https://firefly-epo854211.adobe.io/v3/status/${ID}`,
     'https://firefly-stage-eso85125.adobe.io:443/jobs/result/x',
@@ -23,7 +23,7 @@ describe('the host check with Adobe as API', () => {
     expect(checkLink(link, production)?.protocol).toBe('https:');
   });
 
-  it.each([
+  test.each([
     'http://firefly-api.adobe.io/v3/status/x',
     'https://firefly-api.adobe.io:8443/x',
     'https://user@firefly-api.adobe.io/x',
@@ -50,14 +50,14 @@ describe('the host check with Adobe as API', () => {
 });
 
 describe('the host check with another API', () => {
-  it.each(['http://127.0.0.1:9000/v3/status/x', 'http://127.0.0.1:9001/v3/status/x', '/v3/status/x'])(
+  test.each(['http://127.0.0.1:9000/v3/status/x', 'http://127.0.0.1:9001/v3/status/x', '/v3/status/x'])(
     'follows %s',
     (link) => {
       expect(checkLink(link, local)).toBeDefined();
     },
   );
 
-  it.each([
+  test.each([
     'http://127.0.0.1:9002/x',
     'https://firefly-api.adobe.io/x',
     'http://u@127.0.0.1:9000/x',
@@ -70,31 +70,31 @@ describe('the host check with another API', () => {
 describe('the link of a job', () => {
   const handle = { jobId: ID, statusUrl: undefined, cancelUrl: undefined };
 
-  it('is the one that was given, character for character', () => {
+  test('is the one that was given, character for character', () => {
     const statusUrl = `https://firefly-epo854211.adobe.io/v3/status/${ID}?a=b`;
     expect(jobLink({ ...handle, statusUrl }, 'status', production)?.url.href).toBe(statusUrl);
   });
 
-  it('is made from the id where the given one is rejectedHost, and says so', () => {
+  test('is made from the id where the given one is rejectedHost, and says so', () => {
     const link = jobLink({ ...handle, statusUrl: 'https://evil.example/v3/status/1?t=s' }, 'status', production);
     expect(link?.url.href).toBe(`https://firefly-api.adobe.io/v3/status/${ID}`);
     expect(link?.rejectedHost).toBe('evil.example');
   });
 
-  it.each(['../../v2/storage', '..', 'a/b', 'a?b', 'a#b', 'a%2fb', '', ' ', 'a\nb', 'x'.repeat(201)])(
+  test.each(['../../v2/storage', '..', 'a/b', 'a?b', 'a#b', 'a%2fb', '', ' ', 'a\nb', 'x'.repeat(201)])(
     'is not made from the id %j',
     (jobId) => {
       expect(jobLink({ ...handle, jobId }, 'status', production)).toBeUndefined();
     },
   );
 
-  it('finds the cancel route beside the status route on the same shard', () => {
+  test('finds the cancel route beside the status route on the same shard', () => {
     const statusUrl = `https://firefly-epo1.adobe.io/v3/status/${ID}`;
     const link = jobLink({ ...handle, statusUrl }, 'cancel', production);
     expect(link?.url.href).toBe(`https://firefly-epo1.adobe.io/v3/cancel/${ID}`);
   });
 
-  it('is nowhere without a link and without an id', () => {
+  test('is nowhere without a link and without an id', () => {
     expect(
       jobLink({ jobId: undefined, statusUrl: 'https://evil.example/', cancelUrl: undefined }, 'status', production),
     ).toBeUndefined();

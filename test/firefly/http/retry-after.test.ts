@@ -1,12 +1,12 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { parseRetryAfter } from '../../../src/firefly/http/retry-after.ts';
 
 const NOW = Date.UTC(2026, 10, 20, 12, 0, 0);
 const DAY = 86_400_000;
 
 describe('Retry-After', () => {
-  it.each([
+  test.each([
     ['0', 0],
     ['7', 7_000],
     [' 30 ', 30_000],
@@ -24,14 +24,14 @@ describe('Retry-After', () => {
     expect(parseRetryAfter(header, NOW)).toBe(expected);
   });
 
-  it.each([undefined, '', ' ', '-5', '1e9', 'soon', '5 apples', 'Fri, 99 Nov 2026 12:00:00 GMT', 'NaN', '0x10', []])(
+  test.each([undefined, '', ' ', '-5', '1e9', 'soon', '5 apples', 'Fri, 99 Nov 2026 12:00:00 GMT', 'NaN', '0x10', []])(
     'makes nothing of %j',
     (header) => {
       expect(parseRetryAfter(header, NOW)).toBeUndefined();
     },
   );
 
-  it('answers undefined or 0 to 24 hours, whatever it is given', () => {
+  test('answers undefined or 0 to 24 hours, whatever it is given', () => {
     fc.assert(
       fc.property(fc.string(), fc.integer(), (header, now) => {
         const ms = parseRetryAfter(header, now);
