@@ -42,7 +42,7 @@ async function settled(handle: JobHandle): Promise<RemoteStatus> {
 test.each([
   ['v3', V3, 2],
   ['v4', V4, 1],
-])('a picture from prompt to bytes (%s)', async (_name, request, count) => {
+])('a picture is generated and downloaded from the emulator (%s)', async (_name, request, count) => {
   const status = await settled(await accepted(request));
   if (status.kind !== 'succeeded') throw new Error(JSON.stringify(status));
   expect(status.outputs).toHaveLength(count);
@@ -55,7 +55,7 @@ test.each([
   }
 });
 
-test('a job that is cancelled', async () => {
+test('a job that is cancelled ends as cancelled', async () => {
   emulator.control.setLatency(60_000);
   const handle = await accepted(V3);
   emulator.control.setLatency(100);
@@ -63,13 +63,13 @@ test('a job that is cancelled', async () => {
   expect(await settled(handle)).toEqual({ kind: 'cancelled' });
 });
 
-test('a job that Adobe finished first', async () => {
+test('a job that has already finished cannot be cancelled', async () => {
   const handle = await accepted(V3);
   await settled(handle);
   expect(await firefly.cancel(handle)).toEqual({ kind: 'too_late' });
 });
 
-test('tokens that are revoked while a job runs: one renewal', async () => {
+test('a token that is revoked while a job runs is renewed once', async () => {
   const handle = await accepted(V3);
   const before = emulator.control.requests('token').length;
   emulator.control.revokeTokens();
@@ -77,7 +77,7 @@ test('tokens that are revoked while a job runs: one renewal', async () => {
   expect(emulator.control.requests('token').length).toBe(before + 1);
 });
 
-test('signed URLs that have lapsed', async () => {
+test('a download by an expired URL is reported as expired', async () => {
   const status = await settled(await accepted(V3));
   if (status.kind !== 'succeeded') throw new Error(JSON.stringify(status));
   emulator.control.expireUrls();
@@ -85,7 +85,7 @@ test('signed URLs that have lapsed', async () => {
   expect(await firefly.download(url, () => undefined, { maxBytes: 20_000_000 })).toEqual({ kind: 'expired' });
 });
 
-test('a submit that was taken and whose answer is lost: unknown, one job, one POST', async () => {
+test('a submit that was accepted and whose answer is lost is unknown and sent once', async () => {
   const before = { jobs: emulator.control.jobs().length, submits: emulator.control.submits().length };
   emulator.control.next({ on: 'submit', action: { kind: 'reset', when: 'after-processing' } });
   expect((await firefly.submit(V3, { requestId: 'lost' })).kind).toBe('unknown');
@@ -93,7 +93,7 @@ test('a submit that was taken and whose answer is lost: unknown, one job, one PO
   expect(emulator.control.submits().length).toBe(before.submits + 1);
 });
 
-test('custom models, page by page', async () => {
+test('custom models are listed page by page', async () => {
   const all = await firefly.customModels({});
   const first = await firefly.customModels({ limit: 1 });
   expect(first.models).toEqual(all.models.slice(0, 1));
@@ -102,7 +102,7 @@ test('custom models, page by page', async () => {
   expect(second.models).toEqual(all.models.slice(1, 2));
 });
 
-test('a wrong secret', async () => {
+test('a wrong client secret is reported and nothing is sent', async () => {
   const { apiOrigin, imsOrigin, credentials } = emulator;
   const wrong = testFirefly({
     apiUrl: apiOrigin,
@@ -114,7 +114,7 @@ test('a wrong secret', async () => {
   await wrong.close();
 });
 
-test('leaves no secret in the log', () => {
+test('the log of all these requests holds no secret', () => {
   expect(lines.length).toBeGreaterThan(10);
   for (const secret of firefly.secrets()) expect(lines.join('')).not.toContain(secret);
   expect(lines.join('')).not.toContain('X-Amz-Signature=');

@@ -192,7 +192,7 @@ export const FAULT_MUTANTS = [
     find: "if (outcome.kind !== 'refused' || !this.isRenewed()) return outcome;",
     replace: "if (outcome.kind !== '') return outcome;",
     test: 'test/firefly/auth/token-source.test.ts',
-    only: 'is found out',
+    only: 'is read anew',
   },
   {
     row: 'F04',
@@ -218,7 +218,7 @@ export const FAULT_MUTANTS = [
     find: 'endpoint.retryable ? MAX_BYTES : MAX_PAID_BYTES',
     replace: 'MAX_BYTES',
     test: 'test/firefly/submit.test.ts',
-    only: 'however long',
+    only: 'is read to its end',
   },
   {
     row: 'F14',

@@ -53,7 +53,7 @@ async function ask(script: (Scripted | Error)[]) {
   return { outcome, bodies, pauses };
 }
 
-test('sends the client credentials as a form', async () => {
+test('a token request sends the client credentials as a form', async () => {
   const { outcome, bodies } = await ask([
     { status: 200, body: { access_token: 't', expires_in: 86_399, scope: null } },
   ]);
@@ -66,7 +66,7 @@ test('sends the client credentials as a form', async () => {
   });
 });
 
-describe('refusals', () => {
+describe('a clear refusal by IMS', () => {
   test.each<[number, unknown, RegExp]>([
     [
       400,
@@ -78,7 +78,7 @@ describe('refusals', () => {
     [400, { error: 'invalid_scope' }, /scopes/],
     [400, { error: 'access_denied' }, /access_denied/],
     [400, { error: 'invalid_request' }, /invalid_request/],
-  ])('%d %j', async (status, body, says) => {
+  ])('with %d and %j is reported as refused credentials without a retry', async (status, body, says) => {
     const { outcome, pauses } = await ask([{ status, body }]);
     expect(outcome).toMatchObject({ kind: 'refused', problem: { code: 'credentials_refused', actor: 'operator' } });
     expect(JSON.stringify(outcome)).toMatch(says);
@@ -87,24 +87,24 @@ describe('refusals', () => {
   });
 });
 
-describe('answers that say nothing about the credentials', () => {
+describe('an answer of IMS that says nothing about the credentials', () => {
   test.each<[string, number, unknown]>([
     ['an empty object', 200, {}],
     ['an error in a 200', 200, { error: 'invalid_client', access_token: '' }],
-    ['a life of nothing', 200, { access_token: 'leaked-token-value', expires_in: 0 }],
-    ['a life that is no number', 200, { access_token: 'leaked-token-value', expires_in: 'soon' }],
+    ['a lifetime of zero', 200, { access_token: 'leaked-token-value', expires_in: 0 }],
+    ['a lifetime that is not a number', 200, { access_token: 'leaked-token-value', expires_in: 'soon' }],
     ['a text', 200, 'leaked-token-value'],
     ['half a token', 200, '{"access_token":"leaked-token-value","expires_in":8'],
     ['a page', 200, '<title>Maintenance</title>leaked-token-value'],
     ['a redirect', 302, ''],
-    ['a page in the way', 403, '<html>blocked</html>'],
+    ['an HTML page of a proxy', 403, '<html>blocked</html>'],
     ['half a refusal', 400, '{"error":"invalid_cl'],
-    ['an error of somebody else', 400, { error_code: 'invalid_client', message: 'x' }],
-    ['an error that is no refusal', 400, { error: 'temporarily_unavailable' }],
+    ['an error of another service', 400, { error_code: 'invalid_client', message: 'x' }],
+    ['an error that is not a refusal', 400, { error: 'temporarily_unavailable' }],
     ['nothing at all', 404, ''],
     ['a conflict', 409, { reason: 'Conflict' }],
     ['a refusal of a broken IMS', 500, { error: 'invalid_client' }],
-  ])('%s: asked again, then told in fixed words', async (_name, status, body) => {
+  ])('(%s) is retried, then reported without quoting the body', async (_name, status, body) => {
     const { outcome, pauses } = await ask(Array.from({ length: 4 }, () => ({ status, body })));
     expect(outcome).toMatchObject({
       kind: 'unavailable',
@@ -115,10 +115,10 @@ describe('answers that say nothing about the credentials', () => {
   });
 });
 
-describe('an IMS that is out of order', () => {
+describe('an unavailable IMS', () => {
   const ok = { status: 200, body: { access_token: 't', expires_in: 60 } };
 
-  test('is asked again, with growing pauses', async () => {
+  test('is asked again with growing delays', async () => {
     const { outcome, pauses } = await ask([{ status: 503 }, new Error('connection lost'), { status: 500 }, ok]);
     expect(outcome.kind).toBe('token');
     expect(pauses).toHaveLength(3);
@@ -131,13 +131,13 @@ describe('an IMS that is out of order', () => {
     expect(pauses).toHaveLength(3);
   });
 
-  test('is not asked sooner than it asks for', async () => {
+  test('is not asked again before its Retry-After', async () => {
     const { outcome, pauses } = await ask([{ status: 429, headers: { 'retry-after': '4' } }, ok]);
     expect(outcome.kind).toBe('token');
     expect(pauses).toEqual([4_000]);
   });
 
-  test('that asks for longer than ten seconds is given up at once', async () => {
+  test('with a Retry-After of more than ten seconds is not asked again', async () => {
     const { outcome, pauses } = await ask([{ status: 503, headers: { 'retry-after': '30' } }, ok]);
     expect(outcome.kind).toBe('unavailable');
     expect(pauses).toEqual([]);

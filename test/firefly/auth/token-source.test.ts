@@ -38,15 +38,15 @@ function jwt(claims: object): string {
   return ['{}', JSON.stringify(claims), 'x'].map((part) => Buffer.from(part).toString('base64url')).join('.');
 }
 
-describe('single flight', () => {
-  test('asks once for fifty callers', async () => {
+describe('concurrent callers', () => {
+  test('share one request to IMS', async () => {
     const { ims, source } = scripted();
     const tokens = await Promise.all(Array.from({ length: 50 }, () => source.get()));
     expect(new Set(tokens.map(({ value }) => value))).toEqual(new Set(['token-1']));
     expect(ims.calls).toBe(1);
   });
 
-  test('lets one caller give up without ending it for the others', async () => {
+  test('still get their token when one of them aborts', async () => {
     const { ims, source } = scripted();
     const controller = new AbortController();
     const impatient = source.get(controller.signal);
@@ -58,7 +58,7 @@ describe('single flight', () => {
   });
 });
 
-describe('the two clocks', () => {
+describe('the lifetime of a token', () => {
   test.each<[string, number, number, string]>([
     ['a little later', HOUR, HOUR, 'token-1'],
     ['five minutes before the end', 24 * HOUR - 299_000, 24 * HOUR - 299_000, 'token-2'],
@@ -66,7 +66,7 @@ describe('the two clocks', () => {
     ['after a night asleep: monotonic time stood still', 25 * HOUR, 0, 'token-2'],
     ['with the wall clock set back', -48 * HOUR, 25 * HOUR, 'token-2'],
     ['with the wall clock set back only', -HOUR, HOUR, 'token-1'],
-  ])('%s', async (_name, wall, mono, expected) => {
+  ])('follows both clocks: %s', async (_name, wall, mono, expected) => {
     const { clock, source } = scripted();
     await source.get();
     clock.wall += wall;
@@ -74,7 +74,7 @@ describe('the two clocks', () => {
     expect((await source.get()).value).toBe(expected);
   });
 
-  test('takes 86399999 for milliseconds', async () => {
+  test('is read as milliseconds if IMS says 86399999', async () => {
     const { clock, ims, source } = scripted();
     ims.expiresIn = 86_399_999;
     await source.get();
@@ -82,7 +82,7 @@ describe('the two clocks', () => {
     expect((await source.get()).value).toBe('token-2');
   });
 
-  test('renews a short token after nine tenths of its life', async () => {
+  test('ends for renewal after nine tenths if it is short', async () => {
     const { clock, ims, source } = scripted();
     ims.expiresIn = 100;
     await source.get();
@@ -93,8 +93,8 @@ describe('the two clocks', () => {
   });
 });
 
-describe('a 401', () => {
-  test('renews once for fifty callers that used the same token', async () => {
+describe('a token that is refused with 401', () => {
+  test('is renewed once for fifty callers that used it', async () => {
     const { ims, source } = scripted();
     const old = await source.get();
     const next = await Promise.all(
@@ -107,7 +107,7 @@ describe('a 401', () => {
     expect(ims.calls).toBe(2);
   });
 
-  test('that comes late does not drop the successor', async () => {
+  test('does not drop its successor when the 401 arrives late', async () => {
     const { ims, source } = scripted();
     const old = await source.get();
     source.refused(old);
@@ -120,7 +120,7 @@ describe('a 401', () => {
     expect(ims.calls).toBe(2);
   });
 
-  test('on every token does not become a loop of renewals', async () => {
+  test('is not renewed in a loop when every token is refused', async () => {
     const { clock, ims, source } = scripted();
     for (let call = 0; call < 100; call += 1) source.refused(await source.get());
     expect(ims.calls).toBe(2);
@@ -130,7 +130,7 @@ describe('a 401', () => {
     expect(ims.calls).toBe(3);
   });
 
-  test('counts again once Adobe has taken a token', async () => {
+  test('is renewed again after Adobe has accepted its predecessor', async () => {
     const { source } = scripted();
     source.refused(await source.get());
     const second = await source.get();
@@ -140,8 +140,8 @@ describe('a 401', () => {
   });
 });
 
-describe('IMS out of order', () => {
-  test('leaves a living token in use, and asks again after a while', async () => {
+describe('an unavailable IMS', () => {
+  test('leaves a token that is still alive in use, and is asked again later', async () => {
     const { clock, ims, source } = scripted(BOTH, [undefined, down, down]);
     await source.get();
     clock.advance(24 * HOUR - 200_000);
@@ -155,7 +155,7 @@ describe('IMS out of order', () => {
     expect((await source.get()).value).toBe('token-4');
   });
 
-  test('is an error once the token has ended', async () => {
+  test('is an error once the token has expired', async () => {
     const { clock, source } = scripted(BOTH, [undefined, down]);
     await source.get();
     clock.advance(25 * HOUR);
@@ -164,7 +164,7 @@ describe('IMS out of order', () => {
     expect((await source.get()).value).toBe('token-3');
   });
 
-  test('is left alone between two questions, longer each time, half a minute at most', async () => {
+  test('is asked with growing pauses, of half a minute at most', async () => {
     const { clock, ims, source } = scripted(BOTH, Array<TokenOutcome>(100).fill(down));
     const asked: number[] = [];
     for (let second = 0; second < 120; second += 1) {
@@ -176,7 +176,7 @@ describe('IMS out of order', () => {
     expect(asked).toEqual([0, 2, 6, 14, 30, 60, 90]);
   });
 
-  test('is left alone for as long as it asks for, a minute at most', async () => {
+  test('is not asked before its Retry-After, up to a minute', async () => {
     const { clock, ims, source } = scripted(BOTH, [
       { ...down, retryAfterMs: 40_000 },
       { ...down, retryAfterMs: 24 * HOUR },
@@ -197,7 +197,7 @@ describe('IMS out of order', () => {
 });
 
 describe('refused credentials', () => {
-  test('are not tried again for a minute, then for two, at most for fifteen', async () => {
+  test('are retried after one minute, then two, at most fifteen', async () => {
     const { clock, ims, source } = scripted(BOTH, Array<TokenOutcome>(20).fill(no));
     const asks = async (ms: number) => {
       clock.advance(ms);
@@ -215,7 +215,7 @@ describe('refused credentials', () => {
   });
 });
 
-describe('a secret that is rotated while the program runs', () => {
+describe('a client secret that is rotated at run time', () => {
   function rotating() {
     const clock = new ManualClock();
     const seen: string[] = [];
@@ -234,7 +234,7 @@ describe('a secret that is rotated while the program runs', () => {
     return { adobe, clock, seen, source };
   }
 
-  test('is found out when IMS refuses the old one', async () => {
+  test('is read anew when IMS refuses the old one', async () => {
     const { adobe, clock, seen, source } = rotating();
     await source.get();
     adobe.takes = adobe.configured = 'new-secret';
@@ -248,7 +248,7 @@ describe('a secret that is rotated while the program runs', () => {
     expect(seen).toHaveLength(4);
   });
 
-  test('ends the rest after a refusal at once', async () => {
+  test('ends the backoff after a refusal at once', async () => {
     const { adobe, clock, seen, source } = rotating();
     adobe.takes = 'new-secret';
     await expect(source.get()).rejects.toMatchObject({ code: 'credentials_refused' });
@@ -259,7 +259,7 @@ describe('a secret that is rotated while the program runs', () => {
     expect((await source.get()).value).toBe('by new-secret');
   });
 
-  test('is asked with once, where IMS refuses it as well', async () => {
+  test('is tried once if IMS refuses the new one as well', async () => {
     const { adobe, seen, source } = rotating();
     adobe.takes = 'another';
     adobe.configured = 'new-secret';
@@ -273,7 +273,7 @@ describe('credentials', () => {
     ['none', undefined],
     ['an id alone', { clientId: 'id' }],
     ['an empty id', { clientId: '', clientSecret: 'x' }],
-  ])('missing (%s) say what to set, and that there is a demo', async (_name, credentials) => {
+  ])('that are missing (%s) are reported with the variables to set and the demo', async (_name, credentials) => {
     const { ims, source } = scripted(credentials ?? { clientId: '' });
     const error: unknown = await source.get().catch((reason: unknown) => reason);
     expect(error).toMatchObject({ code: 'credentials_missing', actor: 'operator' });
@@ -283,7 +283,7 @@ describe('credentials', () => {
     expect(ims.calls).toBe(0);
   });
 
-  test('keep secrets known for redaction, also of tokens that are gone', async () => {
+  test('stay known for redaction, also tokens that were dropped', async () => {
     const { source } = scripted({ ...BOTH, accessToken: 'given-token' });
     const given = await source.get();
     source.refused(given);
@@ -296,9 +296,9 @@ describe('a token from elsewhere', () => {
   const NOW = new ManualClock().wall;
 
   test.each<[string, string, number]>([
-    ['exp', jwt({ exp: (NOW + HOUR) / 1000 }), HOUR],
+    ['its claim exp', jwt({ exp: (NOW + HOUR) / 1000 }), HOUR],
     ['the claims of IMS', jwt({ created_at: String(NOW), expires_in: String(2 * HOUR) }), 2 * HOUR],
-  ])('is used until it ends (%s), then says what to do', async (_name, accessToken, life) => {
+  ])('is used until it expires by %s, then reported as expired', async (_name, accessToken, life) => {
     const { clock, ims, source } = scripted({ clientId: 'id', accessToken });
     clock.advance(life - 1_000);
     expect((await source.get()).value).toBe(accessToken);
@@ -308,7 +308,7 @@ describe('a token from elsewhere', () => {
   });
 
   test.each(['opaque', 'a.b.c', jwt({}), ''.padEnd(5_000, 'x.')])(
-    'without a known end is used until a 401: %#',
+    'without a readable expiry is used until a 401 (%#)',
     async (accessToken) => {
       const { clock, source } = scripted({ clientId: 'id', accessToken });
       clock.advance(HOUR);
@@ -319,7 +319,7 @@ describe('a token from elsewhere', () => {
     },
   );
 
-  test('gives way to tokens from IMS where there is a secret', async () => {
+  test('is replaced by a token from IMS if there is a secret', async () => {
     const { clock, source } = scripted({ ...BOTH, accessToken: jwt({ exp: (NOW + HOUR) / 1000 }) });
     clock.advance(2 * HOUR);
     expect((await source.get()).value).toBe('token-1');

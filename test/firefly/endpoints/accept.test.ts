@@ -7,13 +7,13 @@ const C = `https://firefly-epo854211.adobe.io/v3/cancel/${ID}`;
 const ALL = { jobId: ID, statusUrl: S, cancelUrl: C };
 const NO_CANCEL = { ...ALL, cancelUrl: undefined };
 
-describe('the handle from what Adobe answers', () => {
+describe('the handle of a job', () => {
   test.each<[string, unknown, Record<string, string>, unknown]>([
-    ['flat', { jobId: ID, statusUrl: S, cancelUrl: C }, {}, ALL],
-    ['flat with a status', { status: 'running', jobId: ID, statusUrl: S, cancelUrl: C }, {}, ALL],
-    ['flat without cancel', { jobId: ID, statusUrl: S }, {}, NO_CANCEL],
+    ['flat fields', { jobId: ID, statusUrl: S, cancelUrl: C }, {}, ALL],
+    ['flat fields and a status', { status: 'running', jobId: ID, statusUrl: S, cancelUrl: C }, {}, ALL],
+    ['flat fields without a cancel link', { jobId: ID, statusUrl: S }, {}, NO_CANCEL],
     ['links', { links: { result: { href: S }, cancel: { href: C } }, progress: 0 }, {}, ALL],
-    ['links without cancel', { links: { result: { href: S } } }, {}, NO_CANCEL],
+    ['links without a cancel link', { links: { result: { href: S } } }, {}, NO_CANCEL],
     [
       'an encoded id',
       { links: { result: { href: S.replaceAll(':', '%3A').replace('https%3A', 'https:') } } },
@@ -24,19 +24,19 @@ describe('the handle from what Adobe answers', () => {
     ['a link alone', { statusUrl: S }, {}, NO_CANCEL],
     ['a query after the id', { statusUrl: `${S}?x=/y` }, {}, { jobId: ID }],
     [
-      'a hostile host, kept as it is',
+      'a hostile host, which is kept unchanged',
       { jobId: ID, statusUrl: 'http://evil.example/1' },
       {},
       { jobId: ID, statusUrl: 'http://evil.example/1' },
     ],
-    ['the Link header alone', '', { link: `<${S}>; rel="status", <${C}>; rel="cancel"` }, ALL],
-    ['the Link header that leads elsewhere too', '', { link: `</help>; rel="self", <${S}>; rel="status"` }, NO_CANCEL],
+    ['a Link header alone', '', { link: `<${S}>; rel="status", <${C}>; rel="cancel"` }, ALL],
+    ['a Link header that has other links too', '', { link: `</help>; rel="self", <${S}>; rel="status"` }, NO_CANCEL],
     ['a Link header without relations', 'not json', { link: `<${C}>, <${S}>` }, ALL],
-    ['the Link header for what the body lacks', { jobId: ID, statusUrl: S }, { link: `<${C}>; rel=cancel` }, ALL],
-    ['JSON that was cut off', `{"jobId":"${ID}","statusUrl":"${S}","cancelUrl":"https://fire`, {}, NO_CANCEL],
-    ['links that were cut off', `{"links":{"result":{"href":"${S}"},"cancel":{"hr`, {}, NO_CANCEL],
-    ['escaped characters in cut JSON', `{"statusUrl":"${S.replaceAll('/', '\\/')}","can`, {}, NO_CANCEL],
-  ])('%s', (_name, body, headers, expected) => {
+    ['a Link header for what the body lacks', { jobId: ID, statusUrl: S }, { link: `<${C}>; rel=cancel` }, ALL],
+    ['truncated JSON', `{"jobId":"${ID}","statusUrl":"${S}","cancelUrl":"https://fire`, {}, NO_CANCEL],
+    ['truncated links', `{"links":{"result":{"href":"${S}"},"cancel":{"hr`, {}, NO_CANCEL],
+    ['escaped characters in truncated JSON', `{"statusUrl":"${S.replaceAll('/', '\\/')}","can`, {}, NO_CANCEL],
+  ])('is read from an answer with %s', (_name, body, headers, expected) => {
     const text = typeof body === 'string' ? body : JSON.stringify(body);
     expect(readHandle({ text, headers })).toMatchObject(expected as object);
   });
@@ -51,11 +51,11 @@ describe('the handle from what Adobe answers', () => {
     ['numbers', '{"jobId":7,"statusUrl":{}}'],
     ['links of a wrong kind', '{"links":[1]}'],
     ['HTML', '<html>ok</html>'],
-  ])('is not in %s', (_name, text) => {
+  ])('is not found in %s', (_name, text) => {
     expect(readHandle({ text, headers: {} })).toBeUndefined();
   });
 
-  test('is not in a Link header that names no job', () => {
+  test('is not found in a Link header that names no job', () => {
     const link = '<https://example.adobe.io/help>; rel="self", <https://example.adobe.io/v3>; rel="describedby"';
     expect(readHandle({ text: '{}', headers: { link } })).toBeUndefined();
   });

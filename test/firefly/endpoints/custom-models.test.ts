@@ -17,8 +17,8 @@ const ONE = {
 };
 const page = (extra: object) => JSON.stringify({ custom_models: [ONE], ...extra });
 
-describe('the request', () => {
-  test('always has a request id, and a start where there is a limit', async () => {
+describe('a request for custom models', () => {
+  test('has a request id, and a start if there is a limit', async () => {
     const adobe = mockAdobe(() => ({ status: 200, body: { custom_models: [], total_count: 0 } }));
     const firefly = testFirefly({ connect: adobe.connect });
     await firefly.customModels({});
@@ -41,7 +41,7 @@ describe('the request', () => {
     [429, '', 'rate_limited'],
     [200, '{"nothing":1}', 'adobe_error'],
     [200, '{"custom_models":[', 'adobe_error'],
-  ])('answered with %d %j is the problem %s', async (status, body, code) => {
+  ])('that is answered with %d %j is reported as %s', async (status, body, code) => {
     const adobe = mockAdobe(() => ({ status, body }));
     const firefly = testFirefly({ connect: adobe.connect });
     await expect(firefly.customModels({})).rejects.toMatchObject({ name: 'Problem', code });
@@ -50,21 +50,24 @@ describe('the request', () => {
   test.each([
     ['30', 30_000, 'Wait 30 seconds, then call again.'],
     [undefined, undefined, 'Wait a minute, then call again.'],
-  ])('answered with 429 and Retry-After %s tells how long to wait', async (header, retryAfterMs, next) => {
-    const adobe = mockAdobe(() => ({ status: 429, headers: header === undefined ? {} : { 'retry-after': header } }));
-    const firefly = testFirefly({ connect: adobe.connect });
-    await expect(firefly.customModels({})).rejects.toMatchObject({ code: 'rate_limited', retryAfterMs, next });
-  });
+  ])(
+    'that is answered with 429 and Retry-After %s is reported with the time to wait',
+    async (header, retryAfterMs, next) => {
+      const adobe = mockAdobe(() => ({ status: 429, headers: header === undefined ? {} : { 'retry-after': header } }));
+      const firefly = testFirefly({ connect: adobe.connect });
+      await expect(firefly.customModels({})).rejects.toMatchObject({ code: 'rate_limited', retryAfterMs, next });
+    },
+  );
 
-  test('that cannot be made is a problem as well', async () => {
+  test('that cannot be sent is reported as well', async () => {
     const firefly = testFirefly({ connect: mockAdobe(() => new Error('down')).connect });
     await expect(firefly.customModels({})).rejects.toMatchObject({ code: 'adobe_unreachable' });
     await expect(firefly.customModels({}, AbortSignal.abort())).rejects.toMatchObject({ code: 'interrupted' });
   });
 });
 
-describe('the page', () => {
-  test('holds none of our secrets, whatever Adobe echoes', async () => {
+describe('a page of custom models', () => {
+  test('holds no secret, whatever Adobe echoes', async () => {
     const hostile = { ...ONE, assetName: `a ${SECRET}`, displayName: `b ${TOKEN}-1`, samplePrompt: `c ${SECRET}` };
     const adobe = mockAdobe(() => ({ status: 200, body: { custom_models: [hostile] } }));
     const models = await testFirefly({ connect: adobe.connect }).customModels({});
@@ -75,7 +78,7 @@ describe('the page', () => {
     });
   });
 
-  test('has known fields, cleaned', () => {
+  test('has the known fields, cleaned', () => {
     const models = readCustomModels(page({ total_count: 1 }), {}, [])?.models;
     expect(models).toEqual([
       {
@@ -93,33 +96,33 @@ describe('the page', () => {
     ]);
   });
 
-  test.each(['custom_models', 'customModels', 'models'])('is found under %s', (key) => {
+  test.each(['custom_models', 'customModels', 'models'])('is found under the key %s', (key) => {
     expect(readCustomModels(JSON.stringify({ [key]: [ONE] }), {}, [])?.models).toHaveLength(1);
   });
 
-  test('takes an id under its other name, and leaves out what has none', () => {
+  test('has models with an id under either name, and no model without one', () => {
     const list = [{ 'repo:assetId': 'urn:2', size: 'odd' }, { assetName: 'nameless' }, null, 'x'];
     const found = readCustomModels(JSON.stringify({ custom_models: list }), {}, []);
     expect(found?.models).toEqual([{ assetId: 'urn:2', 'repo:assetId': 'urn:2' }]);
   });
 });
 
-describe('the next page', () => {
+describe('the start of the next page', () => {
   test.each<[string, object, string | undefined, string | undefined]>([
     ['by the link', { _links: { next: { href: `${API}/v3/custom-models?start=20&limit=20` } } }, '0', '20'],
     ['by a relative link', { _links: { next: { href: '/v3/custom-models?limit=1&start=abc' } } }, undefined, 'abc'],
     ['by counting', { total_count: 3 }, '1', '2'],
-    ['none at the end', { total_count: 2 }, '1', undefined],
-    ['none without a total', {}, '0', undefined],
-    ['none where the link leads back', { _links: { next: { href: '?start=1' } } }, '1', undefined],
-    ['by counting where the link says nothing', { total_count: 5, _links: { next: {} } }, '0', '1'],
-    ['none after a start that cannot be counted', { total_count: 5 }, 'abc', undefined],
-  ])('%s', (_name, extra, start, expected) => {
+    ['not at the end', { total_count: 2 }, '1', undefined],
+    ['not without a total', {}, '0', undefined],
+    ['not by a link to the current page', { _links: { next: { href: '?start=1' } } }, '1', undefined],
+    ['by counting if the link is empty', { total_count: 5, _links: { next: {} } }, '0', '1'],
+    ['not after a start that is not a number', { total_count: 5 }, 'abc', undefined],
+  ])('is found %s', (_name, extra, start, expected) => {
     const query = start === undefined ? {} : { start };
     expect(readCustomModels(page(extra), query, [])?.nextStart).toBe(expected);
   });
 
-  test('does not follow an empty page, which would never end', () => {
+  test('is not found on an empty page, which would never end', () => {
     expect(readCustomModels('{"custom_models":[],"total_count":9}', {}, [])?.nextStart).toBeUndefined();
   });
 });

@@ -10,15 +10,15 @@ const HANDLE = { jobId: '{jobId}', statusUrl: `${API}/v3/status/{jobId}`, cancel
 const POLICY = { apiOrigin: API, trustedOrigins: new Set<string>() };
 const documented = () => Object.values(openApi.operations).map(({ method, path }) => `${method.toUpperCase()} ${path}`);
 
-describe('the requests of this room, by Adobe’s document', () => {
+describe('compared with the facts of Adobe’s document', () => {
   test.each([...Object.values(PAID_ENDPOINTS), upload, customModels])(
-    '$operation: method and path',
+    'method and path of $operation are documented',
     ({ method, path }) => {
       expect(documented()).toContain(`${method} ${path}`);
     },
   );
 
-  test.each(['status', 'cancel'] as const)('the path of %s, where it is made here', (route) => {
+  test.each(['status', 'cancel'] as const)('a %s link that is built from a job id has the documented path', (route) => {
     const path = decodeURIComponent(jobLink(HANDLE, route, POLICY)?.url.pathname ?? '');
     expect(documented()).toContain(`${route === 'status' ? 'GET' : 'PUT'} ${path}`);
   });
@@ -26,7 +26,7 @@ describe('the requests of this room, by Adobe’s document', () => {
   test.each([
     ['v3', V3, 'GenerateImagesRequestV3'],
     ['v4', V4, 'ImageGenerateRequestV3'],
-  ])('the body of %s as it leaves', async (_name, request, schema) => {
+  ])('the body of a %s request on the wire is valid', async (_name, request, schema) => {
     const adobe = mockAdobe(() => ({ status: 500 }));
     await testFirefly({ connect: adobe.connect }).submit(request, { requestId: 'r' });
     expect(openApi.schemaFaults(schema, JSON.parse(adobe.seen[0]?.body ?? ''))).toEqual([]);

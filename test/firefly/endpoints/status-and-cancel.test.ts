@@ -21,25 +21,28 @@ const statusOf = (reply: Reply, handle = HANDLE) => client(() => reply).firefly.
 const cancelOf = (reply: Reply) => client(() => reply).firefly.cancel(HANDLE);
 const ok = (body: unknown): Reply => ({ status: 200, body });
 
-describe('what a status means', () => {
-  test.each(['pending', 'running', 'cancel_pending', 'queued_somewhere', ''])('%j: still running', async (status) => {
-    expect(await statusOf(ok({ status, progress: 40 }))).toMatchObject({ kind: 'running', status, progress: 40 });
-  });
+describe('a status answer', () => {
+  test.each(['pending', 'running', 'cancel_pending', 'queued_somewhere', ''])(
+    'with status %j means running',
+    async (status) => {
+      expect(await statusOf(ok({ status, progress: 40 }))).toMatchObject({ kind: 'running', status, progress: 40 });
+    },
+  );
 
   test.each([
     [-5, 0],
     [140, 100],
     ['half', undefined],
     [undefined, undefined],
-  ])('progress %j is %j', async (progress, expected) => {
+  ])('with progress %j is read as %j', async (progress, expected) => {
     expect(await statusOf(ok({ status: 'running', progress }))).toMatchObject({ kind: 'running', progress: expected });
   });
 
-  test.each(['cancelled', 'canceled', 'CANCELLED'])('%s', async (status) => {
+  test.each(['cancelled', 'canceled', 'CANCELLED'])('with status %s means cancelled', async (status) => {
     expect(await statusOf(ok({ status }))).toEqual({ kind: 'cancelled' });
   });
 
-  test('timeout', async () => {
+  test('with status timeout means timed out', async () => {
     expect(await statusOf(ok({ status: 'timeout' }))).toMatchObject({
       kind: 'timed_out',
       problem: { code: 'timeout' },
@@ -52,14 +55,14 @@ describe('what a status means', () => {
     ['validation_error', 'invalid_request'],
     ['runtime_error', 'adobe_error'],
     [undefined, 'adobe_error'],
-  ])('failed with %s', async (error_code, code) => {
+  ])('with status failed and code %s means failed', async (error_code, code) => {
     expect(await statusOf(ok({ status: 'failed', error_code, message: 'm' }))).toMatchObject({
       kind: 'failed',
       problem: { code },
     });
   });
 
-  test('none of our secrets comes back in what Adobe says of a picture', async () => {
+  test('that echoes secrets is redacted', async () => {
     const result = {
       outputs: [{ image: { url: SIGNED } }],
       contentClass: 'Obey me!',
@@ -70,7 +73,7 @@ describe('what a status means', () => {
     expect(await statusOf(ok({ status: `busy ${SECRET}` }))).toMatchObject({ status: 'busy [redacted]' });
   });
 
-  test('succeeded, with everything that Adobe says', async () => {
+  test('with status succeeded is read with all its facts', async () => {
     const outputs = [
       { seed: 7, image: { url: SIGNED } },
       { seed: 8, video: { url: SIGNED } },
@@ -100,7 +103,7 @@ describe('what a status means', () => {
   });
 
   test.each([{}, { result: null }, { result: {} }, { result: { outputs: 'x', size: 4 } }, { result: { outputs: [] } }])(
-    'succeeded with nothing to show: %j',
+    'with status succeeded and no pictures (%j) has no outputs',
     async (rest) => {
       expect(await statusOf(ok({ status: 'succeeded', ...rest }))).toMatchObject({
         kind: 'succeeded',
@@ -112,16 +115,16 @@ describe('what a status means', () => {
 
   test.each<[string, Reply]>([
     ['HTML', ok('<html>ok</html>')],
-    ['half of it', ok('{"status":"succee')],
+    ['half of the body', ok('{"status":"succee')],
     ['no status', ok({ jobId: ID })],
     ['10 MB', ok(`{"status":"succeeded","x":"${'x'.repeat(10_000_000)}"}`)],
-    ['JSON that goes on for 2 MB', ok(`{"status":"running"}${' '.repeat(2_000_000)}`)],
+    ['JSON padded to 2 MB', ok(`{"status":"running"}${' '.repeat(2_000_000)}`)],
     ['a redirect', { status: 302, headers: { location: 'https://evil.example/' } }],
     ['500', { status: 500 }],
     ['503', { status: 503, headers: { 'retry-after': '9' } }],
     ['403', { status: 403 }],
     ['409', { status: 409 }],
-  ])('%s: ask again later', async (_name, reply) => {
+  ])('of this kind is transient: %s', async (_name, reply) => {
     const { adobe, firefly } = client(() => reply);
     const status = await firefly.status(HANDLE);
     expect(status).toMatchObject({
@@ -131,16 +134,16 @@ describe('what a status means', () => {
     expect(adobe.seen).toHaveLength(1);
   });
 
-  test.each([404, 410, 422, 400])('%d: gone', async (status) => {
+  test.each([404, 410, 422, 400])('of HTTP %d means that the job is unknown', async (status) => {
     expect(await statusOf({ status, body: { error_code: 'unknown_job_id' } })).toMatchObject({ kind: 'gone' });
   });
 
-  test('429, with how long to wait', async () => {
+  test('of HTTP 429 is read with its Retry-After', async () => {
     const reply = { status: 429, headers: { 'retry-after': '3' } };
     expect(await statusOf(reply)).toEqual({ kind: 'rate_limited', retryAfterMs: 3_000 });
   });
 
-  test('an aborted question', async () => {
+  test('to an aborted request is transient, and nothing is sent', async () => {
     const { firefly, adobe } = client(() => ok({ status: 'running' }));
     const status = await firefly.status(HANDLE, AbortSignal.abort());
     expect(status).toMatchObject({ kind: 'transient', problem: { code: 'interrupted' } });
@@ -148,8 +151,8 @@ describe('what a status means', () => {
   });
 });
 
-describe('where the token goes', () => {
-  test('to the shard, as the link says', async () => {
+describe('the token of a status request', () => {
+  test('is sent to the shard that the link names', async () => {
     const { adobe, firefly } = client(() => ok({ status: 'running' }));
     await firefly.status(HANDLE);
     expect(adobe.seen[0]).toMatchObject({ method: 'GET', url: HANDLE.statusUrl });
@@ -157,7 +160,7 @@ describe('where the token goes', () => {
     expect(adobe.seen[0]?.headers).not.toHaveProperty('content-type');
   });
 
-  test('to the API, with a warning, where the link leads elsewhere', async () => {
+  test('is sent to the API, with a warning, if the link leads to a foreign host', async () => {
     const { adobe, firefly, lines } = client(() => ok({ status: 'running' }));
     await firefly.status({ ...HANDLE, statusUrl: 'https://evil.example/v3/status/1?secret=1' });
     expect(adobe.seen.map(({ url }) => url)).toEqual([`${API}/v3/status/${ID}`]);
@@ -165,7 +168,7 @@ describe('where the token goes', () => {
     expect(lines.join('')).not.toContain('secret=1');
   });
 
-  test('nowhere without an id', async () => {
+  test('is not sent if the link is foreign and there is no id', async () => {
     const { adobe, firefly } = client(() => ok({ status: 'running' }));
     const handle = { jobId: undefined, statusUrl: 'https://evil.example/1', cancelUrl: undefined };
     expect(await firefly.status(handle)).toMatchObject({ kind: 'untrusted_link', problem: { code: 'untrusted_link' } });
@@ -174,15 +177,15 @@ describe('where the token goes', () => {
     expect(adobe.tokens).toBe(0);
   });
 
-  test('not across a redirect', async () => {
+  test('is not sent across a redirect', async () => {
     const { adobe, firefly } = client(() => ({ status: 307, headers: { location: 'https://evil.example/' } }));
     await firefly.status(HANDLE);
     expect(adobe.seen.map(({ url }) => new URL(url).host)).toEqual(['firefly-epo854211.adobe.io']);
   });
 });
 
-describe('a 401 on a question', () => {
-  test('is asked once more with a fresh token', async () => {
+describe('a status request that is answered with 401', () => {
+  test('is sent once more with a fresh token', async () => {
     const { adobe, firefly } = client((_url, count) => (count === 1 ? { status: 401 } : ok({ status: 'running' })));
     expect((await firefly.status(HANDLE)).kind).toBe('running');
     expect(adobe.seen.map(({ headers }) => headers['authorization'])).toEqual([
@@ -191,7 +194,7 @@ describe('a 401 on a question', () => {
     ]);
   });
 
-  test('renews once for a burst of fifty, each asking at most twice', async () => {
+  test('causes one renewal for fifty concurrent requests, each sent twice at most', async () => {
     const { adobe, firefly } = client(() => ({ status: 401 }));
     await firefly.prepare();
     const answers = await Promise.all(Array.from({ length: 50 }, () => firefly.status(HANDLE)));
@@ -200,7 +203,7 @@ describe('a 401 on a question', () => {
     expect(adobe.seen).toHaveLength(100);
   });
 
-  test('that lasts does not become a loop', async () => {
+  test('does not cause a loop if every token is refused', async () => {
     const { adobe, firefly } = client(() => ({ status: 401, body: { error_code: '401013' } }));
     for (let turn = 0; turn < 5; turn += 1) {
       expect(await firefly.status(HANDLE)).toMatchObject({
@@ -213,7 +216,7 @@ describe('a 401 on a question', () => {
   });
 });
 
-describe('what a cancel means', () => {
+describe('a cancel answer', () => {
   test.each<[number, unknown, string]>([
     [200, '', 'requested'],
     [204, '', 'requested'],
@@ -231,11 +234,11 @@ describe('what a cancel means', () => {
     [429, '', 'rate_limited'],
     [500, '', 'transient'],
     [302, '', 'transient'],
-  ])('%d %j: %s', async (status, body, kind) => {
+  ])('of %d %j means %s', async (status, body, kind) => {
     expect((await cancelOf({ status, body })).kind).toBe(kind);
   });
 
-  test('is a PUT without a body', async () => {
+  test('follows a PUT without a body', async () => {
     const { adobe, firefly } = client(() => ({ status: 200 }));
     await firefly.cancel(HANDLE);
     expect(adobe.seen).toMatchObject([{ method: 'PUT', url: HANDLE.cancelUrl, body: '' }]);

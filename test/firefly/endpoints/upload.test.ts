@@ -17,7 +17,7 @@ function uploadTo(reply: (url: URL, count: number) => Reply | Error) {
 }
 
 describe('an upload', () => {
-  test('sends the bytes as they are, with their type', async () => {
+  test('sends the bytes unchanged, with their type', async () => {
     const got: { readonly type: string | undefined; readonly body: Buffer }[] = [];
     const apiUrl = await http((request, response) => {
       const parts: Buffer[] = [];
@@ -50,13 +50,13 @@ describe('an upload', () => {
     [{ status: 500 }, 'transient'],
     [{ status: 200, body: { images: [] } }, 'transient'],
     [{ status: 200, body: 'nothing' }, 'transient'],
-  ])('%j: %s', async (reply, kind) => {
+  ])('that is answered with %j is %s', async (reply, kind) => {
     expect((await uploadTo(() => reply).outcome).kind).toBe(kind);
   });
 });
 
 describe('every paid operation', () => {
-  test.each(Object.entries(PAID_ENDPOINTS))('%s is a POST that is never repeated', (operation, endpoint) => {
+  test.each(Object.entries(PAID_ENDPOINTS))('%s is a POST that is never retried', (operation, endpoint) => {
     expect(endpoint).toMatchObject({ operation, method: 'POST', retryable: false });
     expect(endpoint.path).toMatch(/^\/v[34]\/\S+$/);
   });
@@ -72,7 +72,7 @@ describe('every paid operation', () => {
       model: undefined,
       body: { image: { source: { uploadId: ID } }, size: { width: 3000, height: 2000 } },
     },
-  ])('$operation goes without a model header', async (request) => {
+  ])('$operation is sent without a model header', async (request) => {
     const adobe = mockAdobe(() => ({ status: 202, body: { jobId: 'a', statusUrl: 'b', cancelUrl: 'c' } }));
     const outcome = await testFirefly({ connect: adobe.connect }).submit(request, { requestId: 'r' });
     expect(outcome.kind).toBe('accepted');

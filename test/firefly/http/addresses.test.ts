@@ -2,7 +2,7 @@ import type { LookupFunction } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { isLoopback, isPrivateLiteral, isPublicAddress, publicOnly } from '../../../src/firefly/http/addresses.ts';
 
-describe('addresses that are not public', () => {
+describe('an address in a URL', () => {
   test.each([
     '127.0.0.1',
     '127.1',
@@ -64,12 +64,12 @@ describe('addresses that are not public', () => {
     '[ff02::1]',
     '[0:0:0:0:0:0:0:1]',
     '[3fff::1]',
-  ])('%s', (host) => {
+  ])('%s is not public', (host) => {
     expect(isPrivateLiteral(new URL(`https://${host}/`))).toBe(true);
   });
 });
 
-describe('addresses that are public', () => {
+describe('a public address in a URL', () => {
   test.each([
     '8.8.8.8',
     '1.1.1.1',
@@ -84,13 +84,13 @@ describe('addresses that are public', () => {
     '[2a00:1450:4001::1]',
     '[::ffff:8.8.8.8]',
     '[64:ff9b::808:808]',
-  ])('%s', (host) => {
+  ])('%s is public', (host) => {
     expect(isPrivateLiteral(new URL(`https://${host}/`))).toBe(false);
     expect(isPublicAddress(new URL(`https://${host}/`).hostname.replace(/[[\]]/g, ''))).toBe(true);
   });
 });
 
-test('takes what is no address for not public', () => {
+test('text that is not an IP address is not a public address', () => {
   expect(isPublicAddress('example.org')).toBe(false);
   expect(isPublicAddress('')).toBe(false);
   expect(isPrivateLiteral(new URL('https://example.org/'))).toBe(false);
@@ -104,11 +104,11 @@ test.each([
   ['http://localhost.example/', false],
   ['http://127.0.0.1.example/', false],
   ['http://10.0.0.1/', false],
-])('knows whether %s is this machine', (url, expected) => {
+])('%s is a loopback URL: %s', (url, expected) => {
   expect(isLoopback(new URL(url))).toBe(expected);
 });
 
-describe('a name look-up for public addresses', () => {
+describe('a DNS lookup for public addresses', () => {
   const names =
     (addresses: readonly { address: string; family: number }[]): LookupFunction =>
     (_host, _options, callback) =>
@@ -116,7 +116,7 @@ describe('a name look-up for public addresses', () => {
   const run = (lookup: LookupFunction, all: boolean) =>
     new Promise<unknown>((resolve) => lookup('name.example', { all }, (error, found) => resolve(error ?? found)));
 
-  test('leaves the public ones', async () => {
+  test('returns the public addresses of a name only', async () => {
     const mixed = publicOnly(
       names([
         { address: '10.0.0.1', family: 4 },
@@ -127,7 +127,7 @@ describe('a name look-up for public addresses', () => {
     expect(await run(mixed, false)).toBe('8.8.8.8');
   });
 
-  test('fails where there is none', async () => {
+  test('fails for a name without public addresses', async () => {
     const hidden = publicOnly(
       names([
         { address: '::ffff:7f00:1', family: 6 },
@@ -137,7 +137,7 @@ describe('a name look-up for public addresses', () => {
     expect(await run(hidden, true)).toMatchObject({ code: 'ERR_ADDRESS_BLOCKED' });
   });
 
-  test('passes on that a name does not resolve', async () => {
+  test('passes on the error of a name that does not resolve', async () => {
     const failing: LookupFunction = (_host, _options, callback) =>
       callback(Object.assign(new Error('x'), { code: 'ENOTFOUND' }), []);
     expect(await run(publicOnly(failing), true)).toMatchObject({ code: 'ENOTFOUND' });

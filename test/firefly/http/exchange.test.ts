@@ -22,8 +22,8 @@ const get = (origin: string): HttpRequest => ({
   maxBytes: 1_000_000,
 });
 
-describe('one exchange', () => {
-  test('is cut off as a whole, however alive the connection is', async () => {
+describe('an exchange', () => {
+  test('ends at its total limit even if the connection is active', async () => {
     const clock = new ManualClock();
     let drip: NodeJS.Timeout | undefined;
     const origin = await http((_request, response) => {
@@ -38,7 +38,7 @@ describe('one exchange', () => {
     expect(result).toMatchObject({ kind: 'answer', whole: false });
   });
 
-  test('ends at its own deadline before an answer, as a timeout', async () => {
+  test('that reaches its total limit before an answer is a timeout', async () => {
     const clock = new ManualClock();
     const origin = await http(() => clock.advance(501));
     const request = { ...get(origin), totalMs: 500, answerMs: 20_000 };
@@ -46,7 +46,7 @@ describe('one exchange', () => {
     expect(result).toMatchObject({ kind: 'failure', reason: 'timeout', sent: true });
   });
 
-  test('leaves no listener on a signal that lives on', async () => {
+  test('leaves no listener on the signal of its caller', async () => {
     const origin = await http((_request, response) => response.end('ok'));
     const controller = new AbortController();
     let listeners = 0;
@@ -60,7 +60,7 @@ describe('one exchange', () => {
 });
 
 describe('a broken connection', () => {
-  test('is tried again at once, but where half of them break for long it costs a tenth more requests', async () => {
+  test('is retried at once, but if half of all connections break, that costs a tenth more requests', async () => {
     const asked = 400;
     let seen = 0;
     const apiUrl = await http((request, response) => {
@@ -77,13 +77,13 @@ describe('a broken connection', () => {
   });
 });
 
-describe('whether a request was sent', () => {
+describe('the watch for a sent request', () => {
   test.each([
     [{}, true],
     [{ requestId: 'another' }, false],
     [{ path: '/v3/status/1' }, false],
     [{ method: 'PUT' }, false],
-  ])('is told for this very request: %j', async (change, expected) => {
+  ])('observes exactly one request: with %j it says %s', async (change, expected) => {
     const origin = await http((_request, response) => response.end('ok'));
     const watch = watchSent({ method: 'GET', path: '/v3/status/1?x=y', requestId: 'exchange-1', ...change });
     await exchange(get(origin), { dispatcher: agent, clock: new ManualClock(), signal: undefined });
@@ -92,7 +92,7 @@ describe('whether a request was sent', () => {
   });
 });
 
-test('does not believe a download whose length is not the announced one', async () => {
+test('a download whose length is not the announced one is unfinished', async () => {
   const adobe = mockAdobe(() => ({ status: 200, body: 'abc', headers: { 'content-length': '4' } }));
   const firefly = testFirefly({ connect: adobe.connect });
   const outcome = await firefly.download('https://firefly-api.adobe.io/p', () => undefined, { maxBytes: 10 });

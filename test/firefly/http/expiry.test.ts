@@ -16,6 +16,6 @@ test.each([
   ['X-Amz-Expires=3600', NOW + HOUR],
   ['se=tomorrow', NOW + HOUR],
   ['', NOW + HOUR],
-])('reads when ?%s lapses', (query, expected) => {
+])('the expiry of a URL with ?%s is read', (query, expected) => {
   expect(expiryOf(new URL(`https://storage.example/p.jpg?${query}`), NOW)).toBe(expected);
 });

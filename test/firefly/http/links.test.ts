@@ -12,14 +12,14 @@ const local: LinkPolicy = {
 };
 const ID = 'urn:ff:jobs:epo854211:3e1ea3e4-7b1b-4a8c-a1ae-2c4b6d0a0a11';
 
-describe('the host check with Adobe as API', () => {
+describe('with Adobe’s API, a link', () => {
   test.each([
     `https://firefly-api.adobe.io/v3/status/${ID}`,
     `https://firefly-epo854211.adobe.io/v3/status/${ID}`,
     'https://firefly-stage-eso85125.adobe.io:443/jobs/result/x',
     'https://FIREFLY.ADOBE.IO/x',
     '/v3/status/relative',
-  ])('follows %s', (link) => {
+  ])('to %s is followed', (link) => {
     expect(checkLink(link, production)?.protocol).toBe('https:');
   });
 
@@ -44,14 +44,14 @@ describe('the host check with Adobe as API', () => {
     'javascript:alert(1)',
     'file:///etc/passwd',
     'https://',
-  ])('does not follow %s', (link) => {
+  ])('to %s is not followed', (link) => {
     expect(checkLink(link, production)).toBeUndefined();
   });
 });
 
-describe('the host check with another API', () => {
+describe('with another API, a link', () => {
   test.each(['http://127.0.0.1:9000/v3/status/x', 'http://127.0.0.1:9001/v3/status/x', '/v3/status/x'])(
-    'follows %s',
+    'to %s is followed',
     (link) => {
       expect(checkLink(link, local)).toBeDefined();
     },
@@ -62,7 +62,7 @@ describe('the host check with another API', () => {
     'https://firefly-api.adobe.io/x',
     'http://u@127.0.0.1:9000/x',
     'http://localhost:9000/',
-  ])('does not follow %s', (link) => {
+  ])('to %s is not followed', (link) => {
     expect(checkLink(link, local)).toBeUndefined();
   });
 });
@@ -70,31 +70,31 @@ describe('the host check with another API', () => {
 describe('the link of a job', () => {
   const handle = { jobId: ID, statusUrl: undefined, cancelUrl: undefined };
 
-  test('is the one that was given, character for character', () => {
+  test('is the given one, character for character', () => {
     const statusUrl = `https://firefly-epo854211.adobe.io/v3/status/${ID}?a=b`;
     expect(jobLink({ ...handle, statusUrl }, 'status', production)?.url.href).toBe(statusUrl);
   });
 
-  test('is made from the id where the given one is rejectedHost, and says so', () => {
+  test('is built from the id if the given one is rejected, with the rejected host', () => {
     const link = jobLink({ ...handle, statusUrl: 'https://evil.example/v3/status/1?t=s' }, 'status', production);
     expect(link?.url.href).toBe(`https://firefly-api.adobe.io/v3/status/${ID}`);
     expect(link?.rejectedHost).toBe('evil.example');
   });
 
   test.each(['../../v2/storage', '..', 'a/b', 'a?b', 'a#b', 'a%2fb', '', ' ', 'a\nb', 'x'.repeat(201)])(
-    'is not made from the id %j',
+    'is not built from the id %j',
     (jobId) => {
       expect(jobLink({ ...handle, jobId }, 'status', production)).toBeUndefined();
     },
   );
 
-  test('finds the cancel route beside the status route on the same shard', () => {
+  test('for a cancel is derived from the status link on the same shard', () => {
     const statusUrl = `https://firefly-epo1.adobe.io/v3/status/${ID}`;
     const link = jobLink({ ...handle, statusUrl }, 'cancel', production);
     expect(link?.url.href).toBe(`https://firefly-epo1.adobe.io/v3/cancel/${ID}`);
   });
 
-  test('is nowhere without a link and without an id', () => {
+  test('does not exist without a safe link and without an id', () => {
     expect(
       jobLink({ jobId: undefined, statusUrl: 'https://evil.example/', cancelUrl: undefined }, 'status', production),
     ).toBeUndefined();

@@ -5,7 +5,7 @@ import { parseRetryAfter } from '../../../src/firefly/http/retry-after.ts';
 const NOW = Date.UTC(2026, 10, 20, 12, 0, 0);
 const DAY = 86_400_000;
 
-describe('Retry-After', () => {
+describe('a Retry-After header', () => {
   test.each([
     ['0', 0],
     ['7', 7_000],
@@ -20,18 +20,18 @@ describe('Retry-After', () => {
     ['2026-11-20T13:00:10+01:00', 10_000],
     ['Fri, 20 Nov 2099 12:00:00 GMT', DAY],
     [['9', '10'], 9_000],
-  ])('reads %j as %d ms', (header, expected) => {
+  ])('of %j is %d ms', (header, expected) => {
     expect(parseRetryAfter(header, NOW)).toBe(expected);
   });
 
   test.each([undefined, '', ' ', '-5', '1e9', 'soon', '5 apples', 'Fri, 99 Nov 2026 12:00:00 GMT', 'NaN', '0x10', []])(
-    'makes nothing of %j',
+    'of %j is ignored',
     (header) => {
       expect(parseRetryAfter(header, NOW)).toBeUndefined();
     },
   );
 
-  test('answers undefined or 0 to 24 hours, whatever it is given', () => {
+  test('of any text is ignored or 0 to 24 hours', () => {
     fc.assert(
       fc.property(fc.string(), fc.integer(), (header, now) => {
         const ms = parseRetryAfter(header, now);
