@@ -21,7 +21,7 @@ const openIn = (width: number, height: number, boxes: readonly Box[]) => {
   return { width, height, data };
 };
 
-/** Draws the mark on grey, and tells what it says, how large, and whether it touched anything that is closed. */
+/** Draws the label on grey; returns its dot size, and whether anything changed inside and outside of the mask. */
 function marked(width: number, height: number, boxes: readonly Box[]) {
   const spec: PictureSpec = { prompt: 'a red chair', seed: 7, style: 'fill', width, height, format: 'png' };
   const mask = openIn(width, height, boxes);
@@ -32,7 +32,7 @@ function marked(width: number, height: number, boxes: readonly Box[]) {
   return { dot: dotOf('EMULATOR', { width, height }, white), strayed, changed: pixels.some((value) => value !== 200) };
 }
 
-describe('the mark within a picture that is partly kept', () => {
+describe('the label of an edited picture', () => {
   test.each<[string, number, number, readonly Box[], number]>([
     ['everything is new', 800, 600, [{ left: 0, top: 0, width: 800, height: 600 }], 4],
     ['a hole', 800, 600, [{ left: 100, top: 50, width: 400, height: 300 }], 4],
@@ -49,20 +49,20 @@ describe('the mark within a picture that is partly kept', () => {
     ],
     ['a strip', 800, 600, [{ left: 3, top: 590, width: 797, height: 10 }], 1],
     ['a small hole in a large picture', 2000, 1500, [{ left: 999, top: 999, width: 55, height: 9 }], 1],
-  ])('where %s', (_what, width, height, boxes, dot) => {
+  ])('is readable and touches no kept pixel: %s', (_what, width, height, boxes, dot) => {
     expect(marked(width, height, boxes)).toEqual({ dot, strayed: -1, changed: true });
   });
 
   test.each<[string, readonly Box[], boolean]>([
-    ['three letters where there is room for no more', [{ left: 10, top: 10, width: 19, height: 9 }], true],
-    ['one letter', [{ left: 10, top: 10, width: 7, height: 9 }], true],
-    ['nothing where not one letter fits', [{ left: 10, top: 10, width: 6, height: 60 }], false],
-    ['nothing where nothing is new', [], false],
+    ['shortened to three letters in a small area', [{ left: 10, top: 10, width: 19, height: 9 }], true],
+    ['shortened to one letter in a tiny area', [{ left: 10, top: 10, width: 7, height: 9 }], true],
+    ['missing if not even one letter fits', [{ left: 10, top: 10, width: 6, height: 60 }], false],
+    ['missing without new pixels', [], false],
   ])('is %s', (_what, boxes, changed) => {
     expect(marked(100, 80, boxes)).toEqual({ dot: 0, strayed: -1, changed });
   });
 
-  test('finds the largest room in a ring, and the lowest of equals', () => {
+  test('is placed in the largest rectangle of new pixels, of equals in the lowest', () => {
     const ring = openIn(100, 100, [{ left: 0, top: 0, width: 100, height: 100 }]);
     for (let y = 20; y < 80; y += 1) ring.data.fill(0, y * 100 + 20, y * 100 + 80);
     expect(largestRectangle(ring, (width, height) => width * height, Infinity)).toEqual({

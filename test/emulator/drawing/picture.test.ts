@@ -30,13 +30,13 @@ describe('a picture', () => {
     expect(facts).toMatchObject({ format, width, height, channels: 3 });
   });
 
-  test('repeats itself exactly, and differs per prompt, seed and model', async () => {
+  test('has equal bytes for equal specs, and differs by prompt, seed and model', async () => {
     const first = await draw();
     expect(Buffer.compare(first, await draw())).toBe(0);
     const a = await pixelsOf(first);
     for (const change of [{ prompt: 'a blue chair' }, { seed: 8 }, { style: 'image3' }]) {
       const b = await pixelsOf(await draw(change));
-      // Compared above the mark, which names prompt and seed anyway.
+      // Compared above the mark, which contains prompt and seed.
       const half = a.length / 2;
       const different = a.subarray(0, half).filter((value, at) => value !== b[at]).length;
       expect(different).toBeGreaterThan(half / 10);
@@ -48,12 +48,12 @@ describe('a picture', () => {
     [1440, 2560],
     [2688, 1512],
     [320, 200],
-  ])('carries a mark that can be seen at %i x %i: the word, in white on a dark band', async (width, height) => {
+  ])('of %i x %i has a readable mark in white on a dark band', async (width, height) => {
     const pixels = await pixelsOf(await draw({ width, height }));
     expect(wordsIn(pixels, width)).toContain('EMULATOR');
   });
 
-  test('is drawn where every loader is blocked, SVG among them', async () => {
+  test('is drawn even if every optional loader of sharp is blocked', async () => {
     sharp.block({ operation: ['VipsForeignLoad'] });
     try {
       expect((await draw({ format: 'jpeg' })).length).toBeGreaterThan(1000);
@@ -62,17 +62,17 @@ describe('a picture', () => {
     }
   });
 
-  test('holds up nobody for long, even at the largest size', async () => {
+  test('does not block the event loop for long, even at the largest size', async () => {
     await draw();
     const started = performance.now();
     await draw({ width: 2048, height: 2048, format: 'jpeg' });
-    // A quarter of a second is the aim on a quiet machine; tests share theirs.
+    // The aim is a quarter of a second on an idle machine, which tests do not have.
     expect(performance.now() - started).toBeLessThan(1_500);
   });
 });
 
 describe('the font', () => {
-  test('spells', () => {
+  test('draws letters in dots', () => {
     const rows = Array.from({ length: GLYPH_HEIGHT }, (_, row) =>
       Array.from('HI', (letter) => glyphOf(letter)[row]).join('.'),
     );
@@ -87,7 +87,7 @@ describe('the font', () => {
     ]);
   });
 
-  test('has a glyph of its own for every letter and digit, all of one size', () => {
+  test('has a distinct glyph of equal size for every letter and digit', () => {
     const letters = Array.from('ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789');
     const drawn = letters.map((letter) => glyphOf(letter));
     expect(new Set(drawn.map((rows) => rows.join())).size).toBe(letters.length);
@@ -97,14 +97,14 @@ describe('the font', () => {
     }
   });
 
-  test('reads any text: accents fall off, what it does not know becomes a box', () => {
+  test('renders any text: accents are dropped, unknown letters become a box', () => {
     expect(toGlyphs('Schöne  Aussicht – “ja”!')).toBe('SCHONE AUSSICHT - "JA"!');
     expect(toGlyphs('a 🦊 b')).toBe('A □ B');
     expect(toGlyphs('__proto__ {}')).toBe('□□PROTO□□ □□');
   });
 });
 
-/** Reads the title line back: tries every row and dot size until white dots spell the word. */
+/** Reads the title line back: tries every row and dot size until white dots form the word. */
 function wordsIn(pixels: Buffer, width: number): string {
   const height = pixels.length / 3 / width;
   const white = (x: number, y: number) =>

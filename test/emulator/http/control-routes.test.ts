@@ -1,19 +1,18 @@
 import { describe, expect, test } from 'vitest';
-import { emulatorEnv, startEmulator } from '../../../src/emulator/index.ts';
 import { ask } from '../raw.ts';
 import { bench, V3 } from '../start.ts';
 
 const body = { prompt: 'a fox' };
 
-describe('control over HTTP', () => {
-  test('describes itself, at / as well', async () => {
+describe('the control API over HTTP', () => {
+  test('describes itself at /emulator and at /', async () => {
     const { emulator } = await bench();
     const at = await ask(`${emulator.apiOrigin}/emulator`);
     expect(at).toMatchObject({ status: 200, json: { name: 'Firefly emulator' } });
     expect((await ask(emulator.apiOrigin)).text).toBe(at.text);
   });
 
-  test('is on the API port only, and not in the truth log', async () => {
+  test('is served on the API port only, and not logged', async () => {
     const { emulator } = await bench();
     await ask(`${emulator.apiOrigin}/emulator/requests`);
     expect(emulator.control.requests()).toEqual([]);
@@ -21,7 +20,7 @@ describe('control over HTTP', () => {
     expect((await ask(`${emulator.storageOrigin}/emulator/requests`)).status).toBe(404);
   });
 
-  test('shows requests, submits and jobs', async () => {
+  test('returns requests, submits and jobs', async () => {
     const { emulator, get, submit } = await bench();
     const { jobId } = await submit();
     await get('/v3/custom-models');
@@ -45,14 +44,14 @@ describe('control over HTTP', () => {
     ['an unknown phase', { on: 'lunch', action: { kind: 'hang' } }],
     ['an unknown kind', { on: 'submit', action: { kind: 'explode' } }],
     ['an impossible status', { on: 'submit', action: { kind: 'status', status: 99 } }],
-    ['no times', { on: 'submit', action: { kind: 'hang' }, times: 0 }],
-  ])('says what is wrong with %s', async (_what, input) => {
+    ['zero times', { on: 'submit', action: { kind: 'hang' }, times: 0 }],
+  ])('explains its refusal of %s', async (_what, input) => {
     const { emulator, post } = await bench();
     expect(await post('/emulator/faults', input)).toMatchObject({ status: 400, json: { error: 'bad_input' } });
     expect(emulator.control.faultsLeft()).toBe(0);
   });
 
-  test('changes latency and token life, revokes tokens, adds models, resets', async () => {
+  test('changes latency and token lifetime, revokes tokens, adds models, and resets', async () => {
     const { emulator, get, post, submit } = await bench();
     const done = { status: 200, json: { done: true } };
     expect(await post('/emulator/latency', { ms: 0 })).toMatchObject(done);
@@ -85,48 +84,10 @@ describe('control over HTTP', () => {
     expect((await post(V3, body, { authorization })).status).toBe(202);
   });
 
-  test('answers what it does not know with what it does', async () => {
+  test('answers an unknown route with the list of its routes', async () => {
     const { emulator } = await bench();
     const answer = await ask(`${emulator.apiOrigin}/emulator/nonsense`);
     expect(answer).toMatchObject({ status: 404, json: { error: 'not_found' } });
     expect(answer.text).toContain('POST /emulator/faults');
-  });
-});
-
-describe('starting', () => {
-  test('takes three neighbouring ports, and says when one is taken', async () => {
-    const { emulator } = await bench();
-    const taken = Number(new URL(emulator.storageOrigin).port);
-    await expect(startEmulator({ port: taken })).rejects.toMatchObject({
-      code: 'emulator_port_taken',
-      actor: 'operator',
-    });
-    // The last of three is taken: the first two must be free again afterwards.
-    await expect(startEmulator({ port: taken - 2 })).rejects.toMatchObject({ code: 'emulator_port_taken' });
-  });
-
-  test('listens on N, N+1 and N+2', async () => {
-    // Somewhere a run of three is free; which one, only trying tells.
-    for (let port = 41_000; port < 41_300; port += 3) {
-      const emulator = await startEmulator({ port }).catch(() => undefined);
-      if (!emulator) continue;
-      const { apiOrigin, shardOrigin, storageOrigin, imsOrigin } = emulator;
-      expect([apiOrigin, imsOrigin, shardOrigin, storageOrigin]).toEqual(
-        [port, port, port + 1, port + 2].map((each) => `http://127.0.0.1:${each}`),
-      );
-      return emulator.close();
-    }
-    throw new Error('no three free ports');
-  });
-
-  test('gives the variables that point the product at it', async () => {
-    const { emulator } = await bench({ clientId: 'me', clientSecret: 'mine' });
-    expect(emulatorEnv(emulator)).toEqual({
-      FIREFLY_API_URL: emulator.apiOrigin,
-      FIREFLY_IMS_URL: emulator.apiOrigin,
-      FIREFLY_TRUSTED_ORIGINS: `${emulator.shardOrigin},${emulator.storageOrigin}`,
-      FIREFLY_CLIENT_ID: 'me',
-      FIREFLY_CLIENT_SECRET: 'mine',
-    });
   });
 });

@@ -1,11 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import {
-  EMULATOR_CLIENT_ID,
-  EMULATOR_CLIENT_SECRET,
-  emulatorEnv,
-  startEmulator,
-  type Emulator,
-} from '../../../src/emulator/index.ts';
+import { EMULATOR_CLIENT_ID } from '../../../src/emulator/index.ts';
 import { ask, openSession, tokenForm, type Session } from '../raw.ts';
 
 let session: Session;
@@ -19,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => session.close());
 
 describe('IMS', () => {
-  test('gives a token for client credentials', async () => {
+  test('issues a token for client credentials', async () => {
     const answer = await ask(ims, tokenForm(session.emulator));
     expect(answer.status).toBe(200);
     expect(answer.json).toEqual({
@@ -38,7 +32,7 @@ describe('IMS', () => {
     [{ client_secret: 'wrong' }, 'invalid_client', 'invalid client_secret parameter'],
     [{ client_id: 'wrong' }, 'invalid_client', 'invalid client_id parameter'],
     [{ grant_type: 'password' }, 'unsupported_grant_type', expect.any(String) as string],
-  ])('refuses %j', async (changes, error, error_description) => {
+  ])('refuses a token request with %j', async (changes, error, error_description) => {
     const answer = await ask(ims, tokenForm(session.emulator, changes));
     expect([answer.status, answer.json]).toEqual([400, { error, error_description }]);
   });
@@ -50,7 +44,7 @@ describe('IMS', () => {
     expect((await ask(ims)).status).toBe(405);
   });
 
-  test('gives a token for scopes that do not exist, and the API refuses it', async () => {
+  test('issues a token for unknown scopes, which the API then refuses', async () => {
     const answer = await ask(ims, tokenForm(session.emulator, { scope: 'openid,firefly_apii' }));
     expect(answer.status).toBe(200);
     const { access_token: token } = answer.json as { access_token: string };
@@ -60,7 +54,7 @@ describe('IMS', () => {
   });
 });
 
-describe('the gateway, on every route of the API', () => {
+describe('the gateway', () => {
   const id = crypto.randomUUID();
   const routes = (['generate v3', 'generate v4', 'status', 'status on the shard', 'cancel'] as const).map((name) => [
     name,
@@ -73,7 +67,7 @@ describe('the gateway, on every route of the API', () => {
     cancel: ['PUT', `/v3/cancel/${id}`, 'shardOrigin'],
   };
 
-  test.each(routes)('%s: key first, then token', async (name) => {
+  test.each(routes)('checks first the key, then the token: %s', async (name) => {
     const [method, path, origin] = targets[name] ?? ['GET', '/', 'apiOrigin'];
     const say = async (headers: Record<string, string>) => {
       const answer = await ask(session.emulator[origin] + path, { method, headers });
@@ -92,7 +86,7 @@ describe('the gateway, on every route of the API', () => {
     ]);
   });
 
-  test('enforces the life of a token by the clock', async () => {
+  test('refuses an expired token', async () => {
     const own = await openSession();
     try {
       const status = `${own.emulator.apiOrigin}/v3/status/${id}`;
@@ -105,7 +99,7 @@ describe('the gateway, on every route of the API', () => {
     }
   });
 
-  test('refuses revoked tokens', async () => {
+  test('refuses a revoked token', async () => {
     const own = await openSession();
     own.emulator.control.revokeTokens();
     const answer = await own.get(`${own.emulator.apiOrigin}/v3/status/${id}`);
@@ -113,14 +107,14 @@ describe('the gateway, on every route of the API', () => {
     expect(answer.status).toBe(401);
   });
 
-  test('looks at credentials before it looks at the body', async () => {
+  test('checks credentials before the body', async () => {
     const url = `${session.emulator.apiOrigin}/v3/images/generate-async`;
     const answer = await ask(url, { method: 'POST', headers: { 'content-type': 'text/plain' }, body: 'x' });
     expect(answer.json).toMatchObject({ error_code: '403000' });
   });
 });
 
-describe('routes', () => {
+describe('a route', () => {
   test.each([
     ['POST', '/v3/images/generate-similar-async', 'generateSimilarImagesV3Async'],
     ['POST', '/v3/images/generate-object-composite-async', 'generateObjectCompositeV3Async'],
@@ -128,7 +122,7 @@ describe('routes', () => {
     ['POST', '/v3/images/adaptive-composite', 'adaptiveComposite'],
     ['POST', '/v3/images/upscale', 'preciseUpsamplerV3Async'],
     ['POST', '/v3/videos/generate', 'generateVideoV3'],
-  ])('%s %s is 501, by name', async (method, path, id) => {
+  ])('that is not emulated is 501 with its name: %s %s', async (method, path, id) => {
     const answer = await ask(session.emulator.apiOrigin + path, { method, headers: session.auth, body: {} });
     expect(answer.status).toBe(501);
     expect(answer.json).toMatchObject({
@@ -137,10 +131,10 @@ describe('routes', () => {
     });
   });
 
-  test('what nobody documents is 404, and a wrong method is 405', async () => {
+  test('that is not documented is 404, and one with another method is 405', async () => {
     const { apiOrigin, shardOrigin, storageOrigin } = session.emulator;
     expect((await session.get(`${apiOrigin}/v3/images/generate`)).status).toBe(404);
-    // Adobe once had it; the document has not.
+    // An operation of older documents.
     expect((await ask(`${apiOrigin}/v3/images/generate`, { method: 'POST' })).status).toBe(404);
     expect((await session.get(`${apiOrigin}/v3/images/generate-async`)).status).toBe(405);
     expect((await ask(`${shardOrigin}/v3/images/generate-async`, { method: 'POST' })).status).toBe(404);
@@ -150,54 +144,3 @@ describe('routes', () => {
     );
   });
 });
-
-describe('an emulator', () => {
-  test('says how to reach it', () => {
-    const { emulator } = session;
-    expect(emulatorEnv(emulator)).toEqual({
-      FIREFLY_API_URL: emulator.apiOrigin,
-      FIREFLY_IMS_URL: emulator.apiOrigin,
-      FIREFLY_TRUSTED_ORIGINS: `${emulator.shardOrigin},${emulator.storageOrigin}`,
-      FIREFLY_CLIENT_ID: EMULATOR_CLIENT_ID,
-      FIREFLY_CLIENT_SECRET: EMULATOR_CLIENT_SECRET,
-    });
-    expect(new Set([emulator.apiOrigin, emulator.shardOrigin, emulator.storageOrigin]).size).toBe(3);
-  });
-
-  test('takes three ports in a row, names one that is taken, frees all it had, and closes twice', async () => {
-    const first = await freeTriple();
-    const port = Number(new URL(first.apiOrigin).port);
-    const ports = [first.apiOrigin, first.shardOrigin, first.storageOrigin].map((origin) =>
-      Number(new URL(origin).port),
-    );
-    expect(ports).toEqual([port, port + 1, port + 2]);
-    // Its last port is the other's first.
-    await expect(startEmulator({ port: port - 2 })).rejects.toMatchObject({ code: 'emulator_port_taken' });
-    await first.close();
-    await first.close();
-    // What was opened before the taken port is free again.
-    const second = await startEmulator({ port: port - 2 });
-    await second.close();
-  });
-
-  test('takes other credentials', async () => {
-    const own = await startEmulator({ clientId: 'me', clientSecret: 'mine' });
-    const answer = await ask(`${own.imsOrigin}/ims/token/v3`, tokenForm(own));
-    await own.close();
-    expect([answer.status, own.credentials]).toEqual([200, { clientId: 'me', clientSecret: 'mine' }]);
-  });
-});
-
-/** An emulator on neighbouring ports, with two more below that are free too; below the range that systems hand out. */
-async function freeTriple(): Promise<Emulator> {
-  for (let attempt = 0; attempt < 50; attempt += 1) {
-    const port = 20_000 + Math.floor(Math.random() * 10_000);
-    try {
-      await (await startEmulator({ port: port - 2 })).close();
-      return await startEmulator({ port });
-    } catch {
-      // Somebody else has one of them.
-    }
-  }
-  throw new Error('no free ports');
-}

@@ -14,7 +14,7 @@ import { createQuota } from '../../../src/emulator/state/quota.ts';
 import { TokenStore } from '../../../src/emulator/state/tokens.ts';
 import { createLogger } from '../../../src/shared/logger.ts';
 
-/** An operation that records its steps in `steps` and answers what it is told. */
+/** An operation that records its steps in `steps` and returns a given answer. */
 function operation(answer: () => Answer, parts: { envelope?: Envelope; steps?: string[] } = {}): Operation {
   return defineOperation({
     id: 'testOperation',
@@ -35,7 +35,7 @@ function operation(answer: () => Answer, parts: { envelope?: Envelope; steps?: s
   });
 }
 
-/** A call that passes every gate, unless changed; lines of the log end up in `log`. */
+/** A call that passes every step unless changed; log lines are collected in `log`. */
 function call(changes: { headers?: Record<string, string>; rpm?: number; log?: string[] } = {}): Call {
   const write = (line: string) => void changes.log?.push(line);
   const settings = withDefaults({ logger: createLogger({ level: 'error', write, now: () => 0 }) });
@@ -48,14 +48,14 @@ function call(changes: { headers?: Record<string, string>; rpm?: number; log?: s
   };
   const quota = createQuota({ rpm: changes.rpm, rpd: undefined }, settings.clock);
   const known = { settings, tokens, quota };
-  // The pipeline looks at no other part of the context, nor of the call.
+  // The pipeline uses no other part of context and call.
   return { headers, requestId: 'r', context: known } as unknown as Call;
 }
 
 const fine = (): Answer => ({ status: 200, content: { json: { ok: true } } });
 
-describe('the order of the steps', () => {
-  test('lets through what passes all of them', async () => {
+describe('the pipeline', () => {
+  test('answers a request that passes every step', async () => {
     expect(await answerRequest(operation(fine), call())).toEqual(fine());
   });
 
@@ -66,14 +66,14 @@ describe('the order of the steps', () => {
     ['a wrong token', { authorization: 'Bearer x', 'content-type': '' }, 401, '401013'],
     ['a wrong type', { 'content-type': 'text/plain' }, 415, 'invalid_content_type'],
     ['multipart', { 'content-type': 'multipart/form-data; boundary=x' }, 501, 'not_implemented'],
-  ])('the first that refuses ends it: %s', async (_what, headers, status, error_code) => {
+  ])('ends with the first step that refuses: %s', async (_what, headers, status, error_code) => {
     const steps: string[] = [];
     const answer = await answerRequest(operation(fine, { steps }), call({ headers }));
     expect(answer).toMatchObject({ status, content: { json: { error_code } } });
     expect(steps).toEqual([]);
   });
 
-  test('reads before it draws on the quota, and draws on it before it handles', async () => {
+  test('validates before it counts against the quota, and counts before it handles', async () => {
     const steps: string[] = [];
     const answer = await answerRequest(operation(fine, { steps }), call({ rpm: 0 }));
     expect(answer.status).toBe(429);
@@ -81,12 +81,12 @@ describe('the order of the steps', () => {
   });
 });
 
-describe('what must never happen', () => {
+describe('a defect of the emulator', () => {
   test.each<[string, Answer]>([
     ['a body that breaks the wire schema', { status: 200, content: { json: { ok: false } } }],
     ['a status without a schema', { status: 202, content: { json: { ok: true } } }],
-    ['no body where one is promised', { status: 200 }],
-  ])('%s is a loud 500, not an answer', async (_what, wrong) => {
+    ['a missing body', { status: 200 }],
+  ])('such as %s is answered with a 500 that names it', async (_what, wrong) => {
     const answer = await answerRequest(
       operation(() => wrong),
       call(),
@@ -94,7 +94,7 @@ describe('what must never happen', () => {
     expect(answer).toMatchObject({ status: 500, content: { json: { error_code: 'emulator-response-validation' } } });
   });
 
-  test('an error in another family’s envelope is a loud 500', async () => {
+  test('such as an error in the envelope of another family is answered with a 500 that names it', async () => {
     const refuse = (): Answer => {
       throw errors.imsError('invalid_client', 'no');
     };
@@ -103,7 +103,7 @@ describe('what must never happen', () => {
     expect((await answerRequest(operation(refuse, { envelope: 'ims' }), call())).status).toBe(400);
   });
 
-  test('a defect is Adobe’s plain 500; its details go to the log', async () => {
+  test('such as an exception is answered with Adobe’s plain 500 and logged', async () => {
     const log: string[] = [];
     const broken = () => {
       throw new TypeError('cannot read the tea leaves');

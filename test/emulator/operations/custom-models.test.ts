@@ -16,7 +16,7 @@ const page = (answer: RawAnswer) => answer.json as Page;
 const list = async (query = '') => session.get(`${session.emulator.apiOrigin}/v3/custom-models${query}`);
 const column = async (query: string, name: string) => page(await list(query)).custom_models.map((model) => model[name]);
 
-describe('the list', () => {
+describe('the list of custom models', () => {
   test('has published style and subject models on both bases', async () => {
     const answer = await list();
     expect(answer.status).toBe(200);
@@ -41,14 +41,14 @@ describe('the list', () => {
     ['-createdDate', 'createdDate', -1],
     ['modifiedDate', 'modifiedDate', 1],
     ['-modifiedDate', 'modifiedDate', -1],
-  ])('sorted by %s', async (sortBy, name, direction) => {
+  ])('is sorted by %s', async (sortBy, name, direction) => {
     const values = await column(`?sortBy=${sortBy}&publishedState=all`, name);
     const sorted = values.toSorted((a, b) => (a === b ? 0 : (a as string) < (b as string) ? -direction : direction));
     expect(values).toEqual(sorted);
     expect(values.length).toBeGreaterThan(3);
   });
 
-  test('is sorted by modification where nothing is asked', async () => {
+  test('is sorted by modification date by default', async () => {
     expect(await column('', 'assetId')).toEqual(await column('?sortBy=modifiedDate', 'assetId'));
   });
 
@@ -63,7 +63,7 @@ describe('the list', () => {
     }
   });
 
-  test('comes in pages that are linked, each model once', async () => {
+  test('has linked pages that hold each model once', async () => {
     for (let index = 0; index < 6; index += 1)
       session.emulator.control.addCustomModel({ displayName: `extra ${index}` });
     const seen: unknown[] = [];
@@ -80,7 +80,7 @@ describe('the list', () => {
     expect(pages).toBe(Math.ceil(seen.length / 4));
   });
 
-  test('is empty past the end', async () => {
+  test('is empty beyond its end', async () => {
     const answer = page(await list('?start=1000&limit=5'));
     expect([answer.custom_models, answer._links.next]).toEqual([[], undefined]);
   });
@@ -92,16 +92,16 @@ describe('the list', () => {
     '?start=x&limit=5',
     '?sortBy=size',
     '?publishedState=no',
-  ])('refuses %s in its own words', async (query) => {
+  ])('refuses the query %s in its own envelope', async (query) => {
     const answer = await list(query);
     expect([answer.status, answer.json]).toEqual([400, { reason: 'Bad Request', message: 'The request is invalid.' }]);
   });
 
-  test('does not need x-request-id, and ignores what it does not know', async () => {
+  test('does not need x-request-id, and ignores unknown parameters', async () => {
     expect((await list('?colour=blue')).status).toBe(200);
   });
 
-  test('tells dates as text where asked to', async () => {
+  test('has ISO dates if configured', async () => {
     const iso = await openSession({ modelDates: 'iso' });
     const answer = await iso.get(`${iso.emulator.apiOrigin}/v3/custom-models`);
     await iso.close();
@@ -109,7 +109,7 @@ describe('the list', () => {
   });
 });
 
-test('a model that is added can be listed and used, until a reset', async () => {
+test('a custom model that is added can be listed and used until a reset', async () => {
   const { control } = session.emulator;
   const { assetId } = control.addCustomModel({ displayName: 'Mine', trainingMode: 'subject', conceptId: 'gadget' });
   expect(await column('', 'assetId')).toContain(assetId);

@@ -24,7 +24,7 @@ describe('a result', () => {
     ['image/png', 'image/png', 'png'],
     ['image/webp', 'image/webp', 'webp'],
     ['image/tiff', 'image/jpeg', 'jpeg'],
-  ])('for x-accept-mimetype %s is %s, in exactly the size asked for', async (wanted, type, format) => {
+  ])('for x-accept-mimetype %s is %s, in exactly the requested size', async (wanted, type, format) => {
     const on = await bench({ latencyMs: 0 });
     const headers = wanted === undefined ? {} : { 'x-accept-mimetype': wanted };
     const url = await firstUrl(on, { size: { width: 1344, height: 756 } }, headers);
@@ -35,7 +35,7 @@ describe('a result', () => {
     expect(await sharp(bytes).metadata()).toMatchObject({ format, width: 1344, height: 756 });
   });
 
-  test('is the same for the same prompt, seed and model, and another one otherwise', async () => {
+  test('has equal bytes for equal prompt, seed and model only', async () => {
     const on = await bench({ latencyMs: 0 });
     const bytesOf = async (body: object, model = 'image3') => {
       const url = await firstUrl(on, { ...small, ...body }, { 'x-model-version': model });
@@ -47,7 +47,7 @@ describe('a result', () => {
     expect(await bytesOf({ prompt: 'a ship', seeds: [1] })).not.toBe(first);
   });
 
-  test('needs no key and no token, and says no to a token that is sent all the same', async () => {
+  test('needs neither key nor token, and refuses a request with a token', async () => {
     const on = await bench({ latencyMs: 0 });
     const url = await firstUrl(on, small);
     const answer = await ask(url, { headers: on.auth });
@@ -62,7 +62,7 @@ describe('a result', () => {
 });
 
 describe('a signed URL', () => {
-  test('is in the form of AWS, on the storage origin, signed afresh at every read', async () => {
+  test('has the form of AWS, leads to the storage origin, and is signed anew at every read', async () => {
     const on = await bench({ latencyMs: 0 });
     const { statusUrl } = await on.submit(small);
     const [first = ''] = await urlsOf(on, statusUrl);
@@ -78,7 +78,7 @@ describe('a signed URL', () => {
     expect(new URL(second).pathname).toBe(new URL(first).pathname);
   });
 
-  test('lives for exactly its time', async () => {
+  test('is valid for exactly its lifetime', async () => {
     const on = await bench({ latencyMs: 0, urlLifetimeMs: 30_000 });
     const { statusUrl } = await on.submit(small);
     const [url = ''] = await urlsOf(on, statusUrl);
@@ -94,7 +94,7 @@ describe('a signed URL', () => {
     expect((await ask(fresh)).status).toBe(200);
   });
 
-  test('can be made to expire by a test', async () => {
+  test('can be expired by the control API', async () => {
     const on = await bench({ latencyMs: 0 });
     const url = await firstUrl(on, small);
     on.emulator.control.expireUrls();
@@ -104,7 +104,7 @@ describe('a signed URL', () => {
 
   test.each([
     ['another path', (url: URL) => (url.pathname = '/images/00000000-0000-4000-8000-000000000000')],
-    ['a longer life', (url: URL) => url.searchParams.set('X-Amz-Expires', '604800')],
+    ['a longer lifetime', (url: URL) => url.searchParams.set('X-Amz-Expires', '604800')],
     ['a later date', (url: URL) => url.searchParams.set('X-Amz-Date', '20270101T000000Z')],
     ['another signature', (url: URL) => url.searchParams.set('X-Amz-Signature', 'f'.repeat(64))],
     ['a short signature', (url: URL) => url.searchParams.set('X-Amz-Signature', 'f')],
@@ -117,7 +117,7 @@ describe('a signed URL', () => {
     expect(answer.text).toContain('<Code>SignatureDoesNotMatch</Code>');
   });
 
-  test('without a signature answers AccessDenied, and of another emulator SignatureDoesNotMatch', async () => {
+  test('without a signature answers AccessDenied, one of another emulator SignatureDoesNotMatch', async () => {
     const [on, other] = [await bench({ latencyMs: 0 }), await bench()];
     const url = new URL(await firstUrl(on, small));
     expect((await ask(url.origin + url.pathname)).text).toContain('<Code>AccessDenied</Code>');
@@ -125,7 +125,7 @@ describe('a signed URL', () => {
     expect(elsewhere.text).toContain('<Code>SignatureDoesNotMatch</Code>');
   });
 
-  test('to nothing answers NoSuchKey in XML', async () => {
+  test('of a missing result answers NoSuchKey in XML', async () => {
     const { emulator } = await bench();
     const answer = await ask(`${emulator.storageOrigin}/elsewhere`);
     expect(answer.status).toBe(404);

@@ -12,7 +12,7 @@ async function withPicture(channels: 3 | 4 = 3) {
   return { ...on, source: await decode(png), image: { source: { uploadId: await on.upload(png) } } };
 }
 
-/** Uploads a mask of the size of the result that keeps a rectangle. */
+/** Uploads a mask in the size of the result that keeps a rectangle. */
 async function keeping(
   on: EditBench,
   { left, top, width, height }: Record<'left' | 'top' | 'width' | 'height', number>,
@@ -22,22 +22,22 @@ async function keeping(
   return { source: { uploadId: await on.upload(mask) } };
 }
 
-describe('expand', () => {
+describe('an expand', () => {
   test.each<[string, object | undefined, readonly [number, number]]>([
     ['in the centre', undefined, [170, 100]],
     ['at the bottom right', { alignment: { horizontal: 'right', vertical: 'bottom' } }, [340, 200]],
     ['at the left', { alignment: { horizontal: 'left' } }, [0, 100]],
     ['off an edge', { inset: { left: 11, bottom: 7 } }, [11, 193]],
-  ])('keeps every pixel of the source, %s', async (_what, placement, [left, top]) => {
+  ])('keeps every pixel of the source: %s', async (_what, placement, [left, top]) => {
     const { pixels, source, image } = await withPicture();
     const result = await pixels('expand', { image, size: SIZE, placement, prompt: 'a beach' });
     expect(result).toMatchObject({ ...SIZE, channels: 3 });
     expect(share(source, result, everywhere, { left, top })).toBe(1);
-    // One pixel off, and nothing is as it was.
+    // Shifted by one pixel, nothing matches.
     expect(share(source, result, (x) => x > 0, { left: left - 1, top })).toBeLessThan(0.001);
   });
 
-  test('draws something around it, another one per prompt and seed', async () => {
+  test('surrounds the source with a scene that differs by prompt and seed', async () => {
     const { edit, source, image } = await withPicture();
     const results = [
       ...(await edit('expand', { image, size: SIZE, prompt: 'a beach', seeds: [1, 2] })),
@@ -54,7 +54,7 @@ describe('expand', () => {
     expect(first && share(source, first, everywhere, { left: 170, top: 100 })).toBe(1);
   });
 
-  test('is 2048 x 2048 unless said, and 3999 x 3999 at most', async () => {
+  test('has 2048 x 2048 pixels by default, and 3999 x 3999 at most', async () => {
     const { edit, post, image, status } = await withPicture();
     const accepted = (await post(EXPAND, { image })).json as { statusUrl: string };
     expect((await status(accepted.statusUrl)).result?.size).toEqual({ width: 2048, height: 2048 });
@@ -62,7 +62,7 @@ describe('expand', () => {
     expect(await sharp(largest).metadata()).toMatchObject({ width: 3999, height: 3999, format: 'png' });
   });
 
-  test('scales down a source that does not fit, its ratio kept', async () => {
+  test('scales down a source that does not fit, and keeps its ratio', async () => {
     const on = await editBench();
     const red = sharp({ create: { width: 2000, height: 1000, channels: 3, background: 'red' } });
     const image = { source: { uploadId: await on.upload(await red.png().toBuffer()) } };
@@ -73,7 +73,7 @@ describe('expand', () => {
     expect([isRed(250, 124), isRed(250, 375)]).toEqual([false, false]);
   });
 
-  test('keeps transparency', async () => {
+  test('keeps the transparency of the source', async () => {
     const { pixels, source, image } = await withPicture(4);
     const result = await pixels('expand', { image, size: SIZE });
     expect(result.channels).toBe(4);
@@ -81,12 +81,12 @@ describe('expand', () => {
     expect(result.data[3]).toBe(255);
   });
 
-  test('leaves a source that fills the result as it is', async () => {
+  test('leaves a source that fills the result unchanged', async () => {
     const { pixels, source, image } = await withPicture();
     expect(share(source, await pixels('expand', { image, size: SOURCE }), everywhere)).toBe(1);
   });
 
-  test('by a mask has its size, and keeps the source where it keeps something', async () => {
+  test('by a mask has the mask’s size, and keeps the source where the mask is black', async () => {
     const on = await withPicture();
     const place = { left: 50, top: 120, ...SOURCE };
     const mask = await keeping(on, place);
@@ -97,7 +97,7 @@ describe('expand', () => {
     expect(share(on.source, same, everywhere, place)).toBe(1);
   });
 
-  test('by a mask with a soft edge puts the source under the edge, too', async () => {
+  test('by a mask with a soft edge also extends the source below the edge', async () => {
     const on = await withPicture();
     const soft = (x: number, y: number) => (x < 300 && y < 200 ? (x < 290 ? 0 : 200) : 255);
     const mask = { source: { uploadId: await on.upload(await maskOf(SIZE.width, SIZE.height, soft)) } };
@@ -106,7 +106,7 @@ describe('expand', () => {
     expect(share(on.source, result, (x) => x >= 290)).toBeLessThan(0.01);
   });
 
-  test('takes the deprecated mask, and width and height as text', async () => {
+  test('accepts the deprecated mask, and width and height as text', async () => {
     const on = await withPicture();
     const mask = await keeping(on, { left: 0, top: 0, ...SOURCE });
     const size = { width: '640', height: '400' };
@@ -130,13 +130,13 @@ describe('an expand is refused', () => {
     ['with half a size', { size: { width: 400 } }, field(['size', 'height'], 'value_error.missing')],
     ['with a size in words', { size: { width: 'wide', height: 1 } }, field(['size', 'width'], 'type_error.integer')],
     [
-      'with insets that leave no room',
+      'with insets that leave no area',
       { placement: { inset: { left: 2048 } } },
       field(['placement', 'inset'], 'value_error'),
     ],
     ['with an inset below 0', { placement: { inset: { top: -1 } } }, field(['placement', 'inset'], 'value_error')],
     [
-      'with an alignment that there is not',
+      'with an unknown alignment',
       { placement: { alignment: { vertical: 'left' } } },
       field(['placement', 'alignment', 'vertical'], 'type_error.enum'),
     ],
@@ -160,7 +160,7 @@ describe('an expand is refused', () => {
     ['that is not larger than the source', () => maskOf(300, 200, () => 0), {}, 'must be larger'],
     ['that keeps nothing', () => maskOf(640, 400, () => 255), {}, 'must be black'],
     [
-      'of another size than asked for',
+      'of another size than requested',
       () => maskOf(640, 400, (x) => (x < 300 ? 0 : 255)),
       { size: { width: 640, height: 401 } },
       'must be 640x401',

@@ -8,7 +8,7 @@ const inHole = (x: number, y: number) => x >= 200 && x < 520 && y >= 80 && y < 3
 const hole = () => maskOf(WIDTH, HEIGHT, (x, y) => (inHole(x, y) ? 255 : 0));
 const outside = (x: number, y: number) => !inHole(x, y);
 
-/** A bench with noise and a mask with a hole in it, uploaded. */
+/** A bench with an uploaded picture of noise and an uploaded mask with a hole. */
 async function withPictures(channels: 3 | 4 = 3) {
   const on = await editBench();
   const png = await noise(WIDTH, HEIGHT, channels);
@@ -17,8 +17,8 @@ async function withPictures(channels: 3 | 4 = 3) {
   return { ...on, png, source: await decode(png), image, mask };
 }
 
-describe('fill', () => {
-  test('draws anew what the mask opens, and keeps every other pixel as it was', async () => {
+describe('a fill', () => {
+  test('draws the white pixels of the mask anew, and keeps every other pixel', async () => {
     const { pixels, source, image, mask } = await withPictures();
     const result = await pixels('fill', { image, mask, prompt: 'a garden at night' });
     expect(result).toMatchObject({ width: WIDTH, height: HEIGHT, channels: 3 });
@@ -26,7 +26,7 @@ describe('fill', () => {
     expect(share(source, result, inHole)).toBeLessThan(0.001);
   });
 
-  test.each(['fill', 'expand'] as const)('marks what it has drawn: %s', async (kind) => {
+  test.each(['fill', 'expand'] as const)('has a mark in its new pixels, as an expand has: %s', async (kind) => {
     const { pixels, image, mask } = await withPictures();
     const size = { width: WIDTH, height: HEIGHT + 200 };
     const result = await pixels(kind, { image, ...(kind === 'fill' ? { mask } : { size }), prompt: 'a garden' });
@@ -34,14 +34,14 @@ describe('fill', () => {
     expect(dotOf('EMULATOR', result, white)).toBeGreaterThanOrEqual(2);
   });
 
-  test('keeps what the mask leaves transparent', async () => {
+  test('keeps pixels where the mask is transparent', async () => {
     const { pixels, upload, source, image } = await withPictures();
     const clear = sharp({ create: { width: WIDTH, height: HEIGHT, channels: 4, background: '#ffffff00' } });
     const mask = { source: { uploadId: await upload(await clear.png().toBuffer()) } };
     expect(share(source, await pixels('fill', { image, mask }), () => true)).toBe(1);
   });
 
-  test('turned round keeps the hole and draws the rest', async () => {
+  test('with an inverted mask keeps the hole and draws the rest', async () => {
     const { pixels, source, image, mask } = await withPictures();
     const result = await pixels('fill', { image, mask: { ...mask, invert: true }, prompt: 'a garden' });
     expect(share(source, result, inHole)).toBe(1);
@@ -58,13 +58,13 @@ describe('fill', () => {
       return on.pixels('fill', { image, mask: { source: { uploadId } }, prompt: 'sea', seeds });
     };
     const [half, whole] = [await drawn((x) => (x < 150 ? 0 : 128)), await drawn((x) => (x < 150 ? 0 : 255))];
-    // Above the mark, which is at the bottom.
+    // Only above the mark, which is at the bottom.
     for (let at = 0; at < 300 * 100 * 3; at += 1) {
       expect(Math.abs((half.data[at] ?? 0) - ((whole.data[at] ?? 0) * 128) / 255)).toBeLessThanOrEqual(1);
     }
   });
 
-  test('differs per prompt and seed, and gives one picture for each', async () => {
+  test('makes one picture per seed, which differs by prompt and seed', async () => {
     const { edit, image, mask } = await withPictures();
     const pictures = await edit('fill', { image, mask, prompt: 'a garden', seeds: [1, 2, 3] });
     const other = await edit('fill', { image, mask, prompt: 'a desert', seeds: [1], numVariations: 1 });
@@ -87,7 +87,7 @@ describe('fill', () => {
     ['image/png', 'png', 1],
     ['image/webp', 'webp', 1],
     ['image/jpeg', 'jpeg', 0],
-  ])('for x-accept-mimetype %s gives %s; kept exactly: %i', async (type, format, exact) => {
+  ])('for x-accept-mimetype %s is %s; kept pixels are exact: %i', async (type, format, exact) => {
     const { edit, source, image, mask } = await withPictures();
     const [bytes = Buffer.alloc(0)] = await edit('fill', { image, mask }, type ? { 'x-accept-mimetype': type } : {});
     expect((await sharp(bytes).metadata()).format).toBe(format);
@@ -108,7 +108,7 @@ describe('fill', () => {
     expect(at(300, 100)).not.toEqual(at(1300, 400));
   });
 
-  test('takes the deprecated mask inside the image, and prefers the one beside it', async () => {
+  test('accepts the deprecated mask inside of the image, and prefers the one beside it', async () => {
     const { pixels, upload, source, image, mask } = await withPictures();
     const nothing = { uploadId: await upload(await maskOf(WIDTH, HEIGHT, () => 0)) };
     const old = await pixels('fill', { image: { ...image, mask: mask.source } });
@@ -118,7 +118,7 @@ describe('fill', () => {
     expect(share(source, both, () => true)).toBe(1);
   });
 
-  test('works on the URL of its own result, while that lives', async () => {
+  test('accepts the URL of a result until that expires', async () => {
     const { post, status, pixels, image, mask, emulator, source } = await withPictures();
     const first = (await post(FILL, { image, mask })).json as { statusUrl: string };
     const url = (await status(first.statusUrl)).result?.outputs?.[0]?.image?.url ?? '';
@@ -128,7 +128,7 @@ describe('fill', () => {
     expect(await post(FILL, next)).toMatchObject({ status: 422 });
   });
 
-  test('keeps what it was given after the upload has lapsed', async () => {
+  test('keeps its source after the upload has expired', async () => {
     const { post, status, emulator, image, mask } = await withPictures();
     const { statusUrl } = (await post(FILL, { image, mask })).json as { statusUrl: string };
     emulator.control.expireUploads();
@@ -138,7 +138,7 @@ describe('fill', () => {
     expect(emulator.control.jobs()).toMatchObject([{ operation: 'fillImagesV3Async', model: 'fill' }]);
   });
 
-  test('knows the trigger words', async () => {
+  test('obeys trigger words', async () => {
     const { post, image, mask } = await withPictures();
     const answer = await post(FILL, { image, mask, prompt: '[unsafe]' });
     expect(answer).toMatchObject({ status: 422, json: { error_code: 'prompt_unsafe' } });
@@ -157,7 +157,7 @@ describe('a fill is refused', () => {
     ['without a mask', { mask: undefined }, 400, field(['mask'], 'value_error.missing')],
     ['without a picture', { image: undefined }, 400, field(['image'], 'value_error.missing')],
     [
-      'with an upload id that is no UUID',
+      'with an upload id that is not a UUID',
       { mask: { source: { uploadId: 'x' } } },
       400,
       field(['mask', 'source', 'uploadId'], 'type_error.uuid'),
@@ -175,7 +175,7 @@ describe('a fill is refused', () => {
       { message: `The file with given uploadId ${id} was not found` },
     ],
     [
-      'with a picture elsewhere',
+      'with a picture on another host',
       { image: { source: { url: 'https://a.example/a.png' } } },
       422,
       { message: unreachable },
@@ -187,7 +187,12 @@ describe('a fill is refused', () => {
       { message: unreachable },
     ],
     ['with five variations', { numVariations: 5 }, 400, field(['numVariations'], 'value_error.number.not_le')],
-    ['with seeds that are not as many', { seeds: [1, 2], numVariations: 3 }, 400, field(['seeds'], 'value_error')],
+    [
+      'with another number of seeds than variations',
+      { seeds: [1, 2], numVariations: 3 },
+      400,
+      field(['seeds'], 'value_error'),
+    ],
     [
       'with a size that is not offered',
       { size: { width: 1000, height: 1000 } },
@@ -200,7 +205,7 @@ describe('a fill is refused', () => {
     expect(emulator.control.jobs()).toEqual([]);
   });
 
-  test('with image.mask.source, as seen live', async () => {
+  test('with image.mask.source, as observed live', async () => {
     const { post, image, mask } = await withPictures();
     const answer = await post(FILL, { image: { ...image, mask } });
     expect(answer).toMatchObject({ status: 422, json: { error_code: 'validation_error' } });
@@ -232,7 +237,7 @@ describe('a fill is refused', () => {
           .png()
           .toBuffer(),
     ],
-  ])('with %s, which it cannot read', async (_what, type, make) => {
+  ])('with %s, which cannot be decoded', async (_what, type, make) => {
     const { post, upload } = await editBench();
     const image = { source: { uploadId: await upload(await make(), type) } };
     const answer = { status: 422, json: { error_code: 'input_media_indecipherable' } };

@@ -17,7 +17,7 @@ const IMAGE4 = '2048x2048 2304x1792 1792x2304 2688x1536 1440x2560';
 const size = (text: string) => ({ width: Number(text.split('x')[0]), height: Number(text.split('x')[1]) });
 const model = (version: string) => ({ 'x-model-version': version });
 
-/** Published models by base and training, as the list shows them. */
+/** Published custom models by base model and training mode. */
 async function customModel(base: string, trainingMode: 'style' | 'subject') {
   const answer = await session.get(`${session.emulator.apiOrigin}/v3/custom-models`);
   const { custom_models: models } = answer.json as { custom_models: Record<string, unknown>[] };
@@ -31,8 +31,8 @@ async function customModel(base: string, trainingMode: 'style' | 'subject') {
   return { customModelId: String(found?.['assetId']), conceptId: String(found?.['conceptId']) };
 }
 
-describe('what is accepted', () => {
-  test('answers 202 with links to the shard', async () => {
+describe('a v3 generation', () => {
+  test('is answered with 202 and links to the shard', async () => {
     const answer = await session.v3({ prompt: 'a lighthouse' }, model('image4_standard'));
     const { jobId, statusUrl, cancelUrl } = linksIn(answer);
     expect(jobId).toMatch(/^urn:ff:jobs:[a-z0-9]+:[0-9a-f-]{36}$/);
@@ -46,7 +46,7 @@ describe('what is accepted', () => {
     ['image3', IMAGE3],
     ['image4_standard', IMAGE4],
     ['image4_ultra', IMAGE4],
-  ])('%s draws exactly its sizes', async (version, sizes) => {
+  ])('with %s is possible in exactly its sizes', async (version, sizes) => {
     const all = new Set([...IMAGE3.split(' '), ...IMAGE4.split(' '), '2000x2000']);
     const taken: string[] = [];
     for (const text of all) {
@@ -60,26 +60,26 @@ describe('what is accepted', () => {
   test.each([
     ['image3_custom', 'image3'],
     ['image4_custom', 'image4'],
-  ])('%s draws with a style model', async (version, base) => {
+  ])('with %s can use a style model', async (version, base) => {
     const { customModelId } = await customModel(base, 'style');
     linksIn(await session.v3({ prompt: 'a fox', customModelId }, model(version)));
   });
 
-  test('takes the header for image3 where there is none', async () => {
+  test('uses image3 if the model header is missing', async () => {
     // A size that image4 does not have.
     linksIn(await session.v3({ prompt: 'a', size: size('1344x756') }));
   });
 
-  test('ignores keys that it does not know, at any depth, and a custom model without its header', async () => {
+  test('ignores unknown keys at any depth, and a custom model without its header', async () => {
     const odd = { prompt: 'a', tileable: true, size: { ...size('2048x2048'), depth: 1 }, customModelId: 'urn:nothing' };
     linksIn(await session.v3(odd, model('image4_standard')));
   });
 
-  test('takes a charset in the content type', async () => {
+  test('accepts a charset in the content type', async () => {
     linksIn(await session.v3({ prompt: 'a' }, { 'content-type': 'application/json; charset=utf-8' }));
   });
 
-  test('counts pictures by seeds, else by numVariations, else one', async () => {
+  test('makes as many pictures as there are seeds, else numVariations, else one', async () => {
     const count = async (body: object) => {
       const { statusUrl } = linksIn(await session.v3(body, model('image3')));
       session.clock.advance(2_000);
@@ -93,7 +93,7 @@ describe('what is accepted', () => {
   });
 });
 
-describe('what is refused', () => {
+describe('a v3 generation that is refused', () => {
   test.each([
     [{}, ['body', 'prompt'], 'value_error.missing'],
     [{ prompt: '' }, ['body', 'prompt'], 'value_error.any_str.min_length'],
@@ -108,7 +108,7 @@ describe('what is refused', () => {
     [{ prompt: 'a', style: { strength: 0 } }, ['body', 'style', 'strength'], 'value_error.number.not_ge'],
     [{ prompt: 'a', visualIntensity: 11 }, ['body', 'visualIntensity'], 'value_error.number.not_le'],
     [{ prompt: 'a', upsamplerType: 'default' }, ['body', 'upsamplerType'], 'value_error'],
-  ])('%j: 400 as seen live, 422 as documented', async (body, loc, type) => {
+  ])('for %j is 400 as observed live, 422 as documented', async (body, loc, type) => {
     const live = await session.v3(body, model('image4_standard'));
     const documented = await spec.v3(body, model('image4_standard'));
     const errors = [expect.objectContaining({ loc, type }) as unknown];
@@ -119,12 +119,12 @@ describe('what is refused', () => {
     ]);
   });
 
-  test('names several wrong fields at once', async () => {
+  test('names all invalid fields at once', async () => {
     const answer = await session.v3({ prompt: '', numVariations: 9 });
     expect((answer.json as { validation_errors: unknown[] }).validation_errors).toHaveLength(2);
   });
 
-  test('lists the sizes as tuples', async () => {
+  test('for its size lists the allowed sizes', async () => {
     const answer = await session.v3({ prompt: 'a', size: { width: 1, height: 1 } }, model('image4_ultra'));
     expect([answer.status, answer.json]).toEqual([
       400,
@@ -136,7 +136,7 @@ describe('what is refused', () => {
     expect((await spec.v3({ prompt: 'a', size: { width: 1, height: 1 } })).status).toBe(422);
   });
 
-  test('refuses models that it does not know with 422 and a list', async () => {
+  test('for an unknown model is 422 with a list of models', async () => {
     const answer = await session.v3({ prompt: 'a' }, model('image9'));
     expect([answer.status, answer.json]).toEqual([
       422,
@@ -151,11 +151,11 @@ describe('what is refused', () => {
   test.each([
     ['no model', {}, 400],
     ['an unknown model', { customModelId: 'urn:aaid:sc:US:none' }, 422],
-  ])('a custom header with %s', async (_name, extra, status) => {
+  ])('for a custom header with %s has its status', async (_name, extra, status) => {
     expect((await session.v3({ prompt: 'a', ...extra }, model('image4_custom'))).status).toBe(status);
   });
 
-  test('wants the concept of a subject model in the prompt', async () => {
+  test('for a missing concept of a subject model names that concept', async () => {
     const { customModelId, conceptId } = await customModel('image4', 'subject');
     const without = await session.v3({ prompt: 'on a rock', customModelId }, model('image4_custom'));
     expect([without.status, without.json]).toEqual([
@@ -171,7 +171,7 @@ describe('what is refused', () => {
     ['image4_custom', { visualIntensity: 5 }, 400],
     ['image4_custom', { upsamplerType: 'low_creativity' }, 202],
     ['image3_custom', { visualIntensity: 5 }, 202],
-  ])('%s with %j', async (version, extra, status) => {
+  ])('or not, by the fields of its model: %s with %j', async (version, extra, status) => {
     const { customModelId } = await customModel(version.slice(0, 6), 'style');
     const answer = await session.v3({ prompt: 'a', customModelId, ...extra }, model(version));
     expect(answer.status).toBe(status);
@@ -186,26 +186,26 @@ describe('what is refused', () => {
     [{ url: 'https://bucket.s3.amazonaws.com/a.png' }, 202],
     [{ uploadId: crypto.randomUUID(), url: 'https://bucket.s3.amazonaws.com/a.png' }, 400],
     [{}, 400],
-  ])('a reference from %j', async (source, status) => {
+  ])('or not, by its reference: %j', async (source, status) => {
     const body = { prompt: 'a', structure: { imageReference: { source } } };
     expect((await session.v3(body, model('image3'))).status).toBe(status);
   });
 
   test.each([
     ['an empty body', '', {}, 400, { error_code: 'empty_input_body' }],
-    ['no JSON', '{"prompt":', {}, 400, expect.objectContaining({ error_code: 'bad_request' }) as unknown],
-    ['no object', '[]', {}, 400, expect.objectContaining({ error_code: 'bad_request' }) as unknown],
-    ['text', '{}', { 'content-type': 'text/plain' }, 415, { error_code: 'invalid_content_type' }],
-  ])('%s', async (_name, body, headers, status, json) => {
+    ['invalid JSON', '{"prompt":', {}, 400, expect.objectContaining({ error_code: 'bad_request' }) as unknown],
+    ['JSON that is not an object', '[]', {}, 400, expect.objectContaining({ error_code: 'bad_request' }) as unknown],
+    ['plain text', '{}', { 'content-type': 'text/plain' }, 415, { error_code: 'invalid_content_type' }],
+  ])('for %s has its error code', async (_name, body, headers, status, json) => {
     const answer = await session.v3(body, headers);
     expect([answer.status, answer.json]).toEqual([status, json]);
   });
 
-  test('says that it does not have multipart, which Adobe has', async () => {
+  test('for multipart, which Adobe accepts, is 501', async () => {
     expect((await session.v3('x', { 'content-type': 'multipart/form-data; boundary=x' })).status).toBe(501);
   });
 
-  test('refuses what is far too long with a page of HTML', async () => {
+  test('for a body over the limit is 413 with an HTML page', async () => {
     const answer = await ask(`${session.emulator.apiOrigin}/v3/images/generate-async`, {
       method: 'POST',
       headers: { ...session.auth, 'content-type': 'application/json' },

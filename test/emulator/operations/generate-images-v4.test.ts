@@ -26,7 +26,7 @@ async function finished(body: object): Promise<Result & { readonly url: string }
   return { ...(answer.json as { result: Result }).result, url: urlsIn(answer)[0] ?? '' };
 }
 
-test('answers 200 with links to the shard, and no job id', async () => {
+test('a v4 generation is answered with 200 and links to the shard, without a job id', async () => {
   const answer = await session.v4({ prompt: 'a lighthouse' });
   expect(answer.status).toBe(200);
   const { shardOrigin } = session.emulator;
@@ -39,7 +39,7 @@ test('answers 200 with links to the shard, and no job id', async () => {
   });
 });
 
-describe('pixels', () => {
+describe('the pixels of a v4 generation', () => {
   test.each([
     ['1:1', 1],
     ['4:3', 4 / 3],
@@ -48,7 +48,7 @@ describe('pixels', () => {
     ['9:16', 9 / 16],
     ['auto', 1],
     [undefined, 1],
-  ])('%s has that shape at each level', async (aspectRatio, ratio) => {
+  ])('have the ratio %s at each level', async (aspectRatio, ratio) => {
     for (const [resolutionLevel, megapixels] of [
       ['1MP', 1],
       ['2.4MP', 2.4],
@@ -60,7 +60,7 @@ describe('pixels', () => {
     }
   });
 
-  test('are in the picture, too; without a level it has 2.4 million', async () => {
+  test('are those of the picture, by default 2.4 million', async () => {
     const { url, size } = await finished({ prompt: 'a', aspectRatio: '16:9' });
     const facts = await sharp(Buffer.from(await (await fetch(url)).arrayBuffer())).metadata();
     expect([facts.width, facts.height]).toEqual([size.width, size.height]);
@@ -68,15 +68,15 @@ describe('pixels', () => {
   });
 });
 
-test('keeps the seed, and describes the picture only for the quality reasoner', async () => {
+test('a v4 generation keeps its seed, and has an altText for the quality reasoner only', async () => {
   const speed = await finished({ prompt: 'a red door', seeds: [77] });
   expect([speed.outputs.map(({ seed }) => seed), speed.altText]).toEqual([[77], '']);
   const quality = await finished({ prompt: 'a red door', modelSpecificPayload: { prompt_reasoner: 'quality' } });
   expect(quality.altText).toContain('a red door');
 });
 
-describe('what is refused', () => {
-  test.each([[''], ['image4_standard']])('the model header "%s": 422', async (version) => {
+describe('a v4 generation', () => {
+  test.each([[''], ['image4_standard']])('with the model header "%s" is refused with 422', async (version) => {
     const answer = await session.v4({ prompt: 'a' }, { 'x-model-version': version });
     expect(answer.status).toBe(422);
     expect(answer.json).toMatchObject({ message: expect.stringContaining("Must be one of: ['image5']") as string });
@@ -95,7 +95,7 @@ describe('what is refused', () => {
     ['a reference from elsewhere', { referenceBlobs: [{ source: { url: 'https://a.example/a.png' } }] }, 422],
     ['an unknown upload', { referenceBlobs: [{ source: { uploadId: crypto.randomUUID() } }] }, 422],
     ['1500 characters', { prompt: 'a'.repeat(1500) }, 200],
-  ])('%s', async (_name, extra, status) => {
+  ])('is accepted or refused by its body: %s', async (_name, extra, status) => {
     const answer = await session.v4({ prompt: 'a', ...extra });
     expect(answer.status, answer.text).toBe(status);
   });

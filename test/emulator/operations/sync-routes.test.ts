@@ -11,14 +11,14 @@ interface Result {
 
 describe('the synchronous routes', () => {
   test.each([GENERATE, '/v3/images/fill', '/v3/images/expand', '/v3/images/generate-similar'])(
-    '%s is 404 unless asked for',
+    'are 404 by default: %s',
     async (path) => {
       const { post } = await editBench();
       expect((await post(path, { prompt: 'a' })).status).toBe(404);
     },
   );
 
-  test('generate at once, however long jobs take', async () => {
+  test('generate at once, whatever the latency', async () => {
     const { post, emulator } = await editBench({ syncRoutes: true, latencyMs: 60_000 });
     const answer = await post(GENERATE, { prompt: 'a cat', seeds: [4, 5], size: { width: 1152, height: 896 } });
     expect(answer.status).toBe(200);
@@ -30,7 +30,7 @@ describe('the synchronous routes', () => {
     expect(emulator.control.submits()).toMatchObject([{ operation: 'generateImagesV3', status: 200 }]);
   });
 
-  test('fill and expand', async () => {
+  test('fill and expand at once', async () => {
     const { post, upload } = await editBench({ syncRoutes: true });
     const png = await noise(64, 48);
     const source = { uploadId: await upload(png) };
@@ -50,7 +50,7 @@ describe('the synchronous routes', () => {
     }
   });
 
-  test('draw on the quota, and say what is wrong like the others', async () => {
+  test('count against the quota, and have the errors of the asynchronous routes', async () => {
     const { post } = await editBench({ syncRoutes: true, rpm: 5 });
     const coded = async (prompt: string) => {
       const { status, json } = await post(GENERATE, { prompt });

@@ -12,7 +12,7 @@ const picture = (format: 'jpeg' | 'png' | 'webp' | 'tiff') =>
   sharp({ create: { width: 8, height: 6, channels: 3, background: 'teal' } })
     .toFormat(format)
     .toBuffer();
-/** The first bytes of JPEG XL, bare and in its container; sharp writes neither. */
+/** First bytes of JPEG XL, bare and in its container; sharp cannot write either. */
 const JXL = [Buffer.from([0xff, 0x0a, 0, 0]), Buffer.from('\0\0\0\x0cJXL \r\n\x87\n\0\0', 'latin1')] as const;
 const filled = (size: number) => Buffer.concat([Buffer.from([0xff, 0xd8, 0xff]), Buffer.alloc(size - 3)]);
 
@@ -24,7 +24,7 @@ describe('an upload', () => {
     ['image/tiff', () => picture('tiff')],
     ['image/jxl', () => Promise.resolve(JXL[0])],
     ['image/jxl', () => Promise.resolve(JXL[1])],
-  ])('of %s gets an id, and is kept byte for byte', async (type, make) => {
+  ])('of %s gets an id, and is stored byte for byte', async (type, make) => {
     const { post, emulator } = await editBench();
     const bytes = await make();
     const answer = await post(UPLOAD, bytes, { 'content-type': type });
@@ -44,14 +44,14 @@ describe('an upload', () => {
 
   test.each<[string, () => Promise<Buffer>, string]>([
     ['a PNG that says it is a JPEG', () => picture('png'), 'image/jpeg'],
-    ['a JPEG that says nothing', () => picture('jpeg'), ''],
-    ['a type that is not taken', () => picture('png'), 'image/gif'],
+    ['a JPEG without a content type', () => picture('jpeg'), ''],
+    ['a type that is not accepted', () => picture('png'), 'image/gif'],
     ['JSON', () => Promise.resolve(Buffer.from('{}')), 'application/json'],
     ['text', () => Promise.resolve(Buffer.from('a picture of a fox')), 'image/png'],
     ['an SVG', () => Promise.resolve(Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>')), 'image/png'],
     ['a sound', () => Promise.resolve(Buffer.from('RIFF....WAVEfmt ')), 'image/webp'],
     ['nothing', () => Promise.resolve(Buffer.alloc(0)), 'image/png'],
-  ])('of %s is 400 with the number of Adobe’s storage', async (_what, make, type) => {
+  ])('of %s is 400 with the code of Adobe’s storage', async (_what, make, type) => {
     const { post, emulator } = await editBench();
     const answer = await post(UPLOAD, await make(), { 'content-type': type });
     expect(answer).toMatchObject({ status: 400, json: { error_code: '10075', message: expect.any(String) as string } });
@@ -64,7 +64,7 @@ describe('an upload', () => {
     expect((await post(UPLOAD, filled(15_000_000), type)).status).toBe(200);
     const answer = await post(UPLOAD, filled(15_000_001), type);
     expect([answer.status, answer.headers.get('content-type')]).toEqual([413, 'text/html']);
-    // Not even one whose length is not told.
+    // Also without an announced length.
     const body = new Blob([filled(15_000_001)]).stream();
     const url = emulator.apiOrigin + UPLOAD;
     const headers = { 'content-type': 'image/jpeg' };
@@ -88,7 +88,7 @@ describe('an upload', () => {
     expect((await post(UPLOAD, body, headers)).status).toBe(200);
   });
 
-  test('draws on no quota, and can be made to fail by a script', async () => {
+  test('does not count against the quota, and can meet a scripted fault', async () => {
     const { emulator, post } = await editBench({ rpm: 1 });
     const body = await picture('png');
     const send = () => post(UPLOAD, body, { 'content-type': 'image/png' });
@@ -104,7 +104,7 @@ describe('an upload', () => {
 });
 
 describe('an upload id', () => {
-  test('lives for seven days by the clock', async () => {
+  test('is valid for seven days', async () => {
     const { upload, post, clock, emulator } = await editBench();
     const body = { image: { source: { uploadId: await upload(await picture('png')) } } };
     const submit = () => post(EXPAND, body, { authorization: `Bearer ${emulator.control.issueToken()}` });
@@ -117,7 +117,7 @@ describe('an upload id', () => {
     expect(lapsed).toMatchObject({ status: 422, json: { error_code: 'validation_error', message } });
   });
 
-  test('can be made to lapse by a test, in process and over HTTP; later ones are good', async () => {
+  test('can be expired by the control API, in process and over HTTP; later ids are valid', async () => {
     const { upload, post, emulator } = await editBench();
     const submit = async (uploadId: string) => (await post(EXPAND, { image: { source: { uploadId } } })).status;
     const first = await upload(await picture('png'));
@@ -133,13 +133,13 @@ describe('an upload id', () => {
     expect(emulator.control.uploads()).toEqual([]);
   });
 
-  test('is one per upload, also of the same bytes', async () => {
+  test('is new for each upload, also of equal bytes', async () => {
     const { upload } = await editBench();
     const bytes = await picture('png');
     expect(await upload(bytes)).not.toBe(await upload(bytes));
   });
 
-  test('serves as reference of a generation, too', async () => {
+  test('can be the reference of a generation', async () => {
     const { upload, post } = await editBench();
     const uploadId = await upload(await picture('png'));
     const generate = { prompt: 'a', style: { imageReference: { source: { uploadId } } } };
@@ -150,7 +150,7 @@ describe('an upload id', () => {
 });
 
 describe('uploads in memory', () => {
-  test('are bounded: the newest stay', () => {
+  test('are limited to the newest', () => {
     const book = new UploadStore({ clock: new ManualClock(), random: systemRandom, mostBytes: 100 });
     const ids = [40, 40, 40, 130].map((size) => book.add(Buffer.alloc(size), 'image/png').id);
     expect(ids.map((id) => book.find(id)?.length)).toEqual([undefined, undefined, undefined, 130]);
@@ -159,7 +159,7 @@ describe('uploads in memory', () => {
     expect(book.list().map(({ bytes }) => bytes?.length)).toEqual([undefined, undefined, undefined, undefined, 60, 40]);
   });
 
-  test('leave results behind that are gone, not wrong', async () => {
+  test('make results of evicted ones unavailable, not wrong', async () => {
     const { upload, post, status, emulator } = await editBench();
     const uploadId = await upload(await noise(20, 20));
     const accepted = await post(EXPAND, { image: { source: { uploadId } }, size: { width: 64, height: 64 } });

@@ -6,35 +6,31 @@ import { placementOf } from '../../../src/emulator/rules/placement.ts';
 const SOURCE = { width: 800, height: 600 };
 const SIZE = { width: 2000, height: 1001 };
 
-describe('where an expand puts its source', () => {
+describe('the position of a source in an expand', () => {
   test.each<[string, Placement | undefined, readonly [number, number, number, number]]>([
     ['in the centre, the odd pixel below', undefined, [600, 200, 800, 600]],
-    ['in the centre, if nothing more is said', { alignment: {}, inset: {} }, [600, 200, 800, 600]],
+    ['in the centre, for an empty placement', { alignment: {}, inset: {} }, [600, 200, 800, 600]],
     ['left, the other axis in the centre', { alignment: { horizontal: 'left' } }, [0, 200, 800, 600]],
     ['right and at the bottom', { alignment: { horizontal: 'right', vertical: 'bottom' } }, [1200, 401, 800, 600]],
     ['at the top', { alignment: { vertical: 'top' } }, [600, 0, 800, 600]],
     ['off the left edge', { inset: { left: 30 } }, [30, 200, 800, 600]],
     ['off the right and bottom edges', { inset: { right: 30, bottom: 10 } }, [1170, 391, 800, 600]],
-    ['at the edge, by an inset of nothing', { inset: { top: 0 } }, [600, 0, 800, 600]],
+    ['at the edge, by an inset of 0', { inset: { top: 0 } }, [600, 0, 800, 600]],
     ['in the centre between two insets', { inset: { left: 100, right: 300 } }, [500, 200, 800, 600]],
-    [
-      'in the centre, by four insets of nothing',
-      { inset: { left: 0, top: 0, right: 0, bottom: 0 } },
-      [600, 200, 800, 600],
-    ],
+    ['in the centre, by four insets of 0', { inset: { left: 0, top: 0, right: 0, bottom: 0 } }, [600, 200, 800, 600]],
     [
       'aligned between two insets',
       { inset: { left: 100, right: 300 }, alignment: { horizontal: 'right' } },
       [900, 200, 800, 600],
     ],
     [
-      'an inset alone beats an alignment',
+      'at a single inset, whatever the alignment',
       { inset: { left: 30 }, alignment: { horizontal: 'right' } },
       [30, 200, 800, 600],
     ],
-    ['smaller, where the insets leave less room', { inset: { top: 400, bottom: 301 } }, [800, 400, 400, 300]],
+    ['smaller, if the insets leave less area', { inset: { top: 400, bottom: 301 } }, [800, 400, 400, 300]],
     ['smaller, off one edge', { inset: { left: 1600 } }, [1600, 350, 400, 300]],
-  ])('%s', (_what, placement, [left, top, width, height]) => {
+  ])('is %s', (_what, placement, [left, top, width, height]) => {
     expect(placementOf(SOURCE, SIZE, placement)).toEqual({ left, top, width, height });
   });
 
@@ -43,7 +39,7 @@ describe('where an expand puts its source', () => {
     ['half the size', { width: 400, height: 400 }, [0, 50, 400, 300]],
     ['narrower alone', { width: 799, height: 900 }, [0, 150, 799, 599]],
     ['one pixel', { width: 1, height: 1 }, [0, 0, 1, 1]],
-  ])('a result of %s', (_what, size, [left, top, width, height]) => {
+  ])('is right in a result of %s', (_what, size, [left, top, width, height]) => {
     expect(placementOf(SOURCE, size)).toEqual({ left, top, width, height });
   });
 
@@ -51,11 +47,11 @@ describe('where an expand puts its source', () => {
     ['negative insets', { inset: { left: -1 } }],
     ['insets that meet', { inset: { left: 1000, right: 1000 } }],
     ['an inset of the whole height', { inset: { top: 1001 } }],
-  ])('nowhere, with %s', (_what, placement) => {
+  ])('does not exist with %s', (_what, placement) => {
     expect(placementOf(SOURCE, SIZE, placement)).toBeUndefined();
   });
 
-  test('always within the result, never larger than it was, off each edge by its inset at least', () => {
+  test('is always inside of the result and its insets, and never enlarges the source', () => {
     const side = fc.integer({ min: 1, max: 4000 });
     const size = fc.record({ width: side, height: side });
     const edge = fc.option(fc.integer({ min: 0, max: 4000 }), { nil: undefined });

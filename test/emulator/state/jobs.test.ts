@@ -11,7 +11,7 @@ const submit = async (prompt = 'a lighthouse', extra: object = {}) =>
   linksIn(await session.v3({ prompt, ...extra }, { 'x-model-version': 'image3' }));
 const statusOf = async (url: string) => (await session.get(url)).json as Record<string, unknown>;
 
-describe('the life of a job', () => {
+describe('a job of the emulator', () => {
   test('is pending, then running with progress, then succeeded, by the clock', async () => {
     const { statusUrl, jobId } = await submit('a', { size: { width: 1152, height: 896 }, seeds: [3, 4] });
     expect(await statusOf(statusUrl)).toMatchObject({ status: 'pending', jobId });
@@ -40,7 +40,7 @@ describe('the life of a job', () => {
     });
   });
 
-  test('is told by URN or bare UUID, on the shard and on the base origin', async () => {
+  test('is found by URN or bare UUID, on the shard and on the API origin', async () => {
     const { jobId } = await submit();
     const uuid = jobId.split(':').at(-1) ?? '';
     const { apiOrigin, shardOrigin } = session.emulator;
@@ -51,7 +51,7 @@ describe('the life of a job', () => {
     }
   });
 
-  test('unknown ids are 404, nonsense is 422', async () => {
+  test('is 404 for an unknown id, 422 for a malformed one', async () => {
     const at = (id: string) => session.get(`${session.emulator.shardOrigin}/v3/status/${id}`);
     const unknown = await at(crypto.randomUUID());
     expect([unknown.status, unknown.json]).toEqual([
@@ -63,7 +63,7 @@ describe('the life of a job', () => {
     expect(nonsense.json).toMatchObject({ validation_errors: [{ loc: ['parameters', 'jobId'] }] });
   });
 
-  test('ends at once where the latency is 0', async () => {
+  test('ends at once with a latency of 0', async () => {
     session.emulator.control.setLatency(0);
     expect((await statusOf((await submit()).statusUrl))['status']).toBe('succeeded');
   });
@@ -80,7 +80,7 @@ describe('the life of a job', () => {
     expect(await answer()).toBe(404);
   });
 
-  test('a new latency is for new jobs', async () => {
+  test('keeps its duration when the latency changes', async () => {
     const slow = await submit();
     session.emulator.control.setLatency(1_000);
     const fast = await submit();
@@ -90,11 +90,11 @@ describe('the life of a job', () => {
   });
 });
 
-describe('cancelling', () => {
+describe('a cancel request', () => {
   test.each([
     ['while pending', 100],
     ['while running', 5_000],
-  ])('%s: 200 with nothing, cancel_pending once, then cancelled for ever', async (_name, after) => {
+  ])('%s is answered with an empty 200; the status is cancel_pending once, then cancelled', async (_name, after) => {
     const { statusUrl, cancelUrl } = await submit();
     session.clock.advance(after);
     const answer = await session.put(cancelUrl);
@@ -110,14 +110,14 @@ describe('cancelling', () => {
     ['after success', 'a', 409, 'job_completed', 'The job was already completed.'],
     ['after failure', '[fail]', 409, 'job_completed', 'The job was already completed.'],
     ['after a timeout', '[timeout]', 410, 'job_timeout', 'The job timed out.'],
-  ])('%s', async (_name, prompt, status, error_code, message) => {
+  ])('%s is refused with the reason', async (_name, prompt, status, error_code, message) => {
     const { cancelUrl } = await submit(prompt);
     session.clock.advance(10_000);
     const answer = await session.put(cancelUrl);
     expect([answer.status, answer.json]).toEqual([status, { error_code, message }]);
   });
 
-  test('twice: 409 job_already_canceled, before and after the status has said so', async () => {
+  test('is 409 job_already_canceled the second time', async () => {
     const { cancelUrl, statusUrl } = await submit();
     await session.put(cancelUrl);
     const refused = { error_code: 'job_already_canceled', message: 'The job was already canceled.' };
@@ -128,12 +128,12 @@ describe('cancelling', () => {
     expect([early.status, early.json, late.status, late.json]).toEqual([409, refused, 409, refused]);
   });
 
-  test('unknown jobs: 404', async () => {
+  test('for an unknown job is 404', async () => {
     const answer = await session.put(`${session.emulator.shardOrigin}/v3/cancel/${crypto.randomUUID()}`);
     expect([answer.status, answer.json]).toMatchObject([404, { error_code: 'unknown_job_id' }]);
   });
 
-  test('works on the base origin and with a body, as some examples send one', async () => {
+  test('is accepted on the API origin and with a body, as some examples send one', async () => {
     const { jobId, statusUrl } = await submit();
     const answer = await ask(`${session.emulator.apiOrigin}/v3/cancel/${jobId}`, {
       method: 'PUT',

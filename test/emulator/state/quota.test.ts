@@ -7,7 +7,7 @@ import { bench, V3, V4 } from '../start.ts';
 const body = { prompt: 'a fox' };
 
 describe('the quota', () => {
-  test('answers 429 with whole seconds until the oldest submit leaves the minute', async () => {
+  test('answers 429 with the whole seconds until the oldest submit leaves the minute', async () => {
     const { clock, post } = await bench({ rpm: 2 });
     expect((await post(V3, body)).status).toBe(202);
     clock.advance(10_500);
@@ -23,7 +23,7 @@ describe('the quota', () => {
     expect((await post(V3, body)).status).toBe(429);
   });
 
-  test('has a day as well', async () => {
+  test('also applies per day', async () => {
     const { clock, emulator, post } = await bench({ rpd: 2 });
     await post(V3, body);
     await post(V3, body);
@@ -35,7 +35,7 @@ describe('the quota', () => {
     expect((await post(V3, body, { authorization })).status).toBe(202);
   });
 
-  test('is drawn on by nothing but well-formed paid requests', async () => {
+  test('counts valid paid requests only', async () => {
     const { get, post, put, submit } = await bench({ rpm: 1 });
     expect((await post(V3, { prompt: '' })).status).toBe(400);
     expect((await post(V3, body, { 'x-model-version': 'image9' })).status).toBe(422);
@@ -49,12 +49,12 @@ describe('the quota', () => {
     expect((await post(V3, body)).status).toBe(429);
   });
 
-  test('has no limit unless told', async () => {
+  test('is unlimited by default', async () => {
     const { post } = await bench();
     for (let count = 0; count < 20; count += 1) expect((await post(V3, body)).status).toBe(202);
   });
 
-  test('never lets more through than it says, in any window, and never waits longer than needed', () => {
+  test('never admits more than its limit in any window, and never demands a longer wait than needed', () => {
     fc.assert(
       fc.property(
         fc.array(fc.integer({ min: 0, max: 40_000 }), { maxLength: 80 }),

@@ -4,8 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { ask, tokenForm } from '../raw.ts';
 import { bench, V3 } from '../start.ts';
 
-describe('the truth log', () => {
-  test('tells what came, from where, and what was answered', async () => {
+describe('the request log', () => {
+  test('records each request, its origin and its answer', async () => {
     const { emulator, post } = await bench();
     await post(V3, { prompt: 'a fox' }, { 'x-model-version': 'image4_ultra', 'x-request-id': 'abc' });
     const [seen] = emulator.control.submits();
@@ -24,7 +24,7 @@ describe('the truth log', () => {
     expect(seen?.remote).toMatch(/^127\.0\.0\.1:\d+$/);
   });
 
-  test('holds no secret: neither token nor client secret nor signature', async () => {
+  test('holds neither tokens nor client secrets nor signatures', async () => {
     const { emulator, auth, submit, status } = await bench({ latencyMs: 0 });
     const { clientId, clientSecret } = emulator.credentials;
     const token = await ask(`${emulator.imsOrigin}/ims/token/v3`, tokenForm(emulator));
@@ -40,7 +40,7 @@ describe('the truth log', () => {
     expect(log).toContain(`client_id=${clientId}`);
   });
 
-  test('tells by its hash what storage served', async () => {
+  test('records the hash of a download', async () => {
     const { emulator, submit, status } = await bench({ latencyMs: 0 });
     const { result } = await status((await submit({ size: { width: 1024, height: 1024 } })).statusUrl);
     const url = result?.outputs?.[0]?.image?.url ?? '';
@@ -52,7 +52,7 @@ describe('the truth log', () => {
     expect(refused).toMatchObject({ status: 403, served: undefined });
   });
 
-  test('tells two tokens apart without telling them', async () => {
+  test('distinguishes two tokens without revealing them', async () => {
     const { emulator, get } = await bench();
     await get('/v3/custom-models');
     await get('/v3/custom-models');
@@ -64,7 +64,7 @@ describe('the truth log', () => {
     expect(none).toBeUndefined();
   });
 
-  test('tells when the first byte of the head came and when the body was whole', async () => {
+  test('records the arrival of the first byte of the head and of the last byte of the body', async () => {
     const { emulator, auth, clock } = await bench();
     const start = clock.wall;
     const { port } = new URL(emulator.apiOrigin);
@@ -85,7 +85,7 @@ describe('the truth log', () => {
       await new Promise((resolve) => setTimeout(resolve, 60));
       clock.advance(1_000);
     };
-    // Twice over the same connection: the second head must not count from the first.
+    // Two requests over one connection: the second must not count from the head of the first.
     for (const round of [0, 1]) {
       await say('P');
       await say(head);
@@ -97,7 +97,7 @@ describe('the truth log', () => {
     socket.destroy();
   });
 
-  test('knows a request whose body never came', async () => {
+  test('records a request whose body never arrives', async () => {
     const { emulator } = await bench();
     const { port } = new URL(emulator.apiOrigin);
     const socket = connect(Number(port), '127.0.0.1');
@@ -107,7 +107,7 @@ describe('the truth log', () => {
     expect(emulator.control.submits()[0]).toMatchObject({ completeAt: undefined, status: undefined });
   });
 
-  test('keeps the newest only', async () => {
+  test('keeps the newest requests only', async () => {
     const { emulator, get } = await bench({ logLimit: 3 });
     for (let count = 0; count < 5; count += 1) await get('/v3/custom-models');
     expect(emulator.control.requests().map(({ seq }) => seq)).toEqual([3, 4, 5]);
