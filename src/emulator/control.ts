@@ -21,7 +21,7 @@ interface JobView {
 
 /** Control API for tests: changes an emulator's behaviour and reads its state. No part of Adobe's API. */
 export interface EmulatorControl {
-  /** Logged requests, oldest first; of one phase, if given. */
+  /** Logged requests, oldest first; with `phase`, only those of that phase. */
   requests(phase?: Phase): readonly LoggedRequest[];
   /** Logged requests to paid operations, refused ones too. A quota has to be judged by their `headAt`. */
   submits(): readonly LoggedRequest[];

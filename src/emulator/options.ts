@@ -25,7 +25,7 @@ export interface EmulatorOptions {
   readonly urlLifetimeMs?: number | undefined;
   /** Lifetime of a token, seconds (86399, as at Adobe). */
   readonly tokenSeconds?: number | undefined;
-  /** HTTP status of schema errors: 400 as seen live, or 422 as Adobe's OpenAPI says (`live`). */
+  /** HTTP status of schema errors: 400 as observed live, or 422 as in Adobe's OpenAPI (`live`). */
   readonly schemaErrors?: 'live' | 'spec' | undefined;
   /** Dates of custom models: epoch milliseconds as in Adobe's sample, or ISO text as in its OpenAPI (`epoch`). */
   readonly modelDates?: 'epoch' | 'iso' | undefined;

@@ -26,7 +26,7 @@ export async function submit(
   const endpoint = PAID_ENDPOINTS[request.operation];
   const violations = contractViolations(endpoint, request);
   if (violations.length > 0) {
-    context.logger.error('request_violates_contract', { operation: request.operation, fields: violations });
+    context.logger.error('request_breaks_contract', { operation: request.operation, fields: violations });
     return { kind: 'refused', problem: contractViolation(violations) };
   }
   const url = new URL(endpoint.path, context.links.apiOrigin);

@@ -13,7 +13,7 @@ export interface Bench extends Pick<Session, 'clock' | 'auth' | 'put'> {
   post(path: string, body: unknown, headers?: Readonly<Record<string, string>>): Promise<RawAnswer>;
   /** Submits to v3 and expects it to be accepted. */
   submit(body?: object, headers?: Readonly<Record<string, string>>): Promise<AcceptFlat>;
-  /** What a job's status says; expects HTTP 200. */
+  /** The status body of a job; expects HTTP 200. */
   status(url: string): Promise<StatusResponse>;
 }
 

@@ -24,13 +24,13 @@ afterAll(async () => {
   await emulator.close();
 });
 
-async function accepted(request: SubmitRequest): Promise<JobHandle> {
+async function submit(request: SubmitRequest): Promise<JobHandle> {
   const outcome = await firefly.submit(request, { requestId: crypto.randomUUID() });
   if (outcome.kind !== 'accepted') throw new Error(JSON.stringify(outcome));
   return outcome.handle;
 }
 
-async function settled(handle: JobHandle): Promise<RemoteStatus> {
+async function finished(handle: JobHandle): Promise<RemoteStatus> {
   for (let turn = 0; turn < 100; turn += 1) {
     const status = await firefly.status(handle);
     if (status.kind !== 'running') return status;
@@ -43,7 +43,7 @@ test.each([
   ['v3', V3, 2],
   ['v4', V4, 1],
 ])('a picture is generated and downloaded from the emulator (%s)', async (_name, request, count) => {
-  const status = await settled(await accepted(request));
+  const status = await finished(await submit(request));
   if (status.kind !== 'succeeded') throw new Error(JSON.stringify(status));
   expect(status.outputs).toHaveLength(count);
   for (const { url, expiresAt } of status.outputs) {
@@ -57,28 +57,28 @@ test.each([
 
 test('a job that is cancelled ends as cancelled', async () => {
   emulator.control.setLatency(60_000);
-  const handle = await accepted(V3);
+  const handle = await submit(V3);
   emulator.control.setLatency(100);
   expect(await firefly.cancel(handle)).toEqual({ kind: 'requested' });
-  expect(await settled(handle)).toEqual({ kind: 'cancelled' });
+  expect(await finished(handle)).toEqual({ kind: 'cancelled' });
 });
 
 test('a job that has already finished cannot be cancelled', async () => {
-  const handle = await accepted(V3);
-  await settled(handle);
+  const handle = await submit(V3);
+  await finished(handle);
   expect(await firefly.cancel(handle)).toEqual({ kind: 'too_late' });
 });
 
 test('a token that is revoked while a job runs is renewed once', async () => {
-  const handle = await accepted(V3);
+  const handle = await submit(V3);
   const before = emulator.control.requests('token').length;
   emulator.control.revokeTokens();
-  expect((await settled(handle)).kind).toBe('succeeded');
+  expect((await finished(handle)).kind).toBe('succeeded');
   expect(emulator.control.requests('token').length).toBe(before + 1);
 });
 
 test('a download by an expired URL is reported as expired', async () => {
-  const status = await settled(await accepted(V3));
+  const status = await finished(await submit(V3));
   if (status.kind !== 'succeeded') throw new Error(JSON.stringify(status));
   emulator.control.expireUrls();
   const url = status.outputs[0]?.url ?? '';

@@ -14,14 +14,14 @@ export const IMS = 'https://ims-na1.adobelogin.com';
 export const SECRET = canary('secret');
 export const TOKEN = canary('token');
 
-/** Body of a valid v3 request. */
+/** A valid v3 request. */
 export const V3 = {
   operation: 'generateImagesV3Async',
   model: 'image4_standard',
   body: { prompt: 'a lighthouse', numVariations: 2 },
 } as const;
 
-/** Body of a valid v4 request. */
+/** A valid v4 request. */
 export const V4 = { operation: 'generateImagesV4Async', model: 'image5', body: { prompt: 'a lighthouse' } } as const;
 
 /** A client with test defaults. */

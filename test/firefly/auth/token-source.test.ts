@@ -16,7 +16,7 @@ const no: TokenOutcome = {
   problem: { code: 'credentials_refused', message: 'm.', actor: 'operator', next: 'n.' },
 };
 
-/** A source on a scripted IMS that gives numbered tokens for a day where the script says nothing. */
+/** A source on a scripted IMS, which issues numbered tokens for a day by default. */
 function scripted(credentials: Credentials | undefined = BOTH, script: (TokenOutcome | undefined)[] = []) {
   const clock = new ManualClock();
   const ims = { calls: 0, expiresIn: 86_400 };
