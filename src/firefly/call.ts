@@ -44,7 +44,7 @@ export interface Call {
 }
 
 /** An answer, a failure, or no token; without a token, nothing was sent. */
-export type CallResult = HttpAnswer | HttpFailure | { readonly kind: 'no_token'; readonly problem: ProblemRecord };
+type CallResult = HttpAnswer | HttpFailure | { readonly kind: 'no_token'; readonly problem: ProblemRecord };
 
 /** Retries each request adds to the budget. A network that breaks every second request must not double the load. */
 const RETRIES_PER_REQUEST = 0.1;

@@ -36,7 +36,7 @@ export function createFirefly(options: FireflyOptions): Firefly {
   return {
     account: accountOf(addresses.apiOrigin, context.clientId),
     prepare: async (signal) => void (await context.tokens.get(signal)),
-    submit: (request, how) => submit(request, how, context),
+    submit: (request, submitOptions) => submit(request, submitOptions, context),
     upload: async (data, mimeType, signal) => {
       const url = new URL(upload.path, addresses.apiOrigin);
       const result = await call({ endpoint: upload, url, bytes: { mimeType, data }, signal }, context);
@@ -54,7 +54,8 @@ export function createFirefly(options: FireflyOptions): Firefly {
       return result.kind === 'answer' ? readCancel(result, context) : { kind: 'transient', problem: problemOf(result) };
     },
     customModels: (query, signal) => listCustomModels(query, signal, context),
-    download: (url, sink, how) => download(url, sink, how, { ...context, trustedOrigins: trusted }),
+    download: (url, sink, downloadOptions) =>
+      download(url, sink, downloadOptions, { ...context, trustedOrigins: trusted }),
     secrets: context.secrets,
     close: () => context.dispatchers.close(),
   };

@@ -7,7 +7,7 @@ import { problem, SLOW_DOWN } from './problems.ts';
 import type { Draft } from './problems.ts';
 
 /** Facts of an error from Adobe. `status` is undefined for a job that failed after it was accepted. */
-export interface UpstreamReport {
+interface UpstreamReport {
   readonly status: number | undefined;
   /** Kind of request: a submit, a request about a job, or another one. */
   readonly about: 'submit' | 'job' | 'other';

@@ -22,20 +22,20 @@ export function drawLabel(spec: PictureSpec, pixels: Uint8Array, mask: DecodedMa
   const space = largestRectangle(mask, dots, 1);
   if (space === undefined) return;
   const target = { pixels, width: spec.width, height: spec.height };
-  const large = Math.floor(dots(space.width, space.height));
-  if (large < 1) return drawShort(space, target);
+  const titleDot = Math.floor(dots(space.width, space.height));
+  if (titleDot < 1) return drawShort(space, target);
 
-  const small = Math.max(1, Math.floor(large / 2));
-  const letters = Math.floor((space.width - 2 * PAD * large) / (small * (GLYPH_WIDTH + 1)));
+  const captionDot = Math.max(1, Math.floor(titleDot / 2));
+  const letters = Math.floor((space.width - 2 * PAD * titleDot) / (captionDot * (GLYPH_WIDTH + 1)));
   const line = caption(spec.prompt, spec.seed, letters).slice(0, letters);
-  const width = 2 * PAD * large + Math.max(widthOf(TITLE) * large, widthOf(line) * small);
-  const height = (3 * PAD + GLYPH_HEIGHT) * large + GLYPH_HEIGHT * small;
+  const width = 2 * PAD * titleDot + Math.max(widthOf(TITLE) * titleDot, widthOf(line) * captionDot);
+  const height = (3 * PAD + GLYPH_HEIGHT) * titleDot + GLYPH_HEIGHT * captionDot;
   const box = bottomLeft(space, Math.min(width, space.width), height);
   darken(box, target);
-  const left = box.left + PAD * large;
-  const top = box.top + PAD * large;
-  write(TITLE, { left, top, dot: large }, target);
-  write(line, { left, top: top + (GLYPH_HEIGHT + PAD) * large, dot: small }, target);
+  const left = box.left + PAD * titleDot;
+  const top = box.top + PAD * titleDot;
+  write(TITLE, { left, top, dot: titleDot }, target);
+  write(line, { left, top: top + (GLYPH_HEIGHT + PAD) * titleDot, dot: captionDot }, target);
 }
 
 interface Target {

@@ -7,7 +7,7 @@ const OPEN = 128;
 const GRIDS = [256, 1024, 4096] as const;
 
 /** Rates a rectangle; the highest score wins, ties go to the lowest position in the picture. */
-export type Score = (width: number, height: number) => number;
+type Score = (width: number, height: number) => number;
 
 /**
  * The best rectangle of open pixels only, on a grid that is refined until the score reaches `enough`.
@@ -76,11 +76,11 @@ function search(mask: DecodedMask, { bounds, step, score }: Search): Found | und
       heights[column] = isOpen(mask, cell) ? (heights[column] ?? 0) + 1 : 0;
     }
     for (const { from, to, height } of spans(heights)) {
-      const [width, tall] = [(to - from) * step, height * step];
-      const value = score(width, tall);
+      const [width, rectangleHeight] = [(to - from) * step, height * step];
+      const value = score(width, rectangleHeight);
       if (value < (best?.score ?? 0)) continue;
-      const top = bounds.top + (row + 1) * step - tall;
-      best = { rectangle: { left: bounds.left + from * step, top, width, height: tall }, score: value };
+      const top = bounds.top + (row + 1) * step - rectangleHeight;
+      best = { rectangle: { left: bounds.left + from * step, top, width, height: rectangleHeight }, score: value };
     }
   }
   return best;

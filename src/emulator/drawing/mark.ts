@@ -17,17 +17,17 @@ const BACKDROP_SHARE = 0.4;
  */
 export function drawMark(spec: PictureSpec, pixels: Uint8Array): void {
   const { prompt, seed, width, height } = spec;
-  const large = dotFor(spec);
-  const small = Math.max(1, Math.floor(large / 2));
-  const tall = (2 * PAD + GLYPH_HEIGHT + LINE_GAP) * large + GLYPH_HEIGHT * small;
-  const top = Math.max(0, height - tall);
+  const titleDot = dotFor(spec);
+  const captionDot = Math.max(1, Math.floor(titleDot / 2));
+  const bandHeight = (2 * PAD + GLYPH_HEIGHT + LINE_GAP) * titleDot + GLYPH_HEIGHT * captionDot;
+  const top = Math.max(0, height - bandHeight);
   const canvas = { pixels, width, height };
   darken({ left: 0, top, width, height: height - top }, canvas);
-  const left = PAD * large;
-  const space = Math.floor((width - 2 * left) / (small * (GLYPH_WIDTH + 1)));
-  write(TITLE, { left, top: top + PAD * large, dot: large }, canvas);
-  const second = top + (PAD + GLYPH_HEIGHT + LINE_GAP) * large;
-  write(caption(prompt, seed, space), { left, top: second, dot: small }, canvas);
+  const left = PAD * titleDot;
+  const space = Math.floor((width - 2 * left) / (captionDot * (GLYPH_WIDTH + 1)));
+  write(TITLE, { left, top: top + PAD * titleDot, dot: titleDot }, canvas);
+  const second = top + (PAD + GLYPH_HEIGHT + LINE_GAP) * titleDot;
+  write(caption(prompt, seed, space), { left, top: second, dot: captionDot }, canvas);
 }
 
 /** Side of one dot of the title in a picture of this size, pixels. */

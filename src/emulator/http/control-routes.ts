@@ -6,7 +6,7 @@ import { TRIGGER_WORDS } from '../rules/trigger-words.ts';
 import { NOT_EMULATED, OPERATIONS } from './routes.ts';
 
 /** A request to the control API. */
-export interface ControlRequest {
+interface ControlRequest {
   readonly method: string;
   readonly url: URL;
   readonly body: Buffer;

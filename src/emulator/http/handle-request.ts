@@ -53,13 +53,13 @@ export async function handleRequest(incoming: IncomingRequest, serverContext: Se
 
   const { headers } = request;
   const requestId = String(headers['x-request-id'] ?? context.settings.random.uuid());
-  const work = async () =>
-    toWire(await process(route, { url, headers, body: received.body, requestId, entry, context }));
+  const processRequest = async () =>
+    toWire(await routeRequest(route, { url, headers, body: received.body, requestId, entry, context }));
   const fault = context.faults.take(entry.phase);
-  await (fault ? respondWithFault(fault, work, pending) : respond(await work(), pending));
+  await (fault ? respondWithFault(fault, processRequest, pending) : respond(await processRequest(), pending));
 }
 
-interface Parts {
+interface CallParts {
   readonly url: URL;
   readonly headers: IncomingMessage['headers'];
   readonly body: Buffer;
@@ -68,11 +68,11 @@ interface Parts {
   readonly context: EmulatorContext;
 }
 
-async function process(route: Route, parts: Parts): Promise<Answer> {
-  const { entry, requestId } = parts;
+async function routeRequest(route: Route, callParts: CallParts): Promise<Answer> {
+  const { entry, requestId } = callParts;
   switch (route.kind) {
     case 'operation':
-      return answerRequest(route.operation, { ...parts, parameter: route.parameter });
+      return answerRequest(route.operation, { ...callParts, parameter: route.parameter });
     case 'not-emulated':
       return errors.notEmulated(route.id).answer;
     case 'wrong-method':

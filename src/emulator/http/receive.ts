@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 
 /** A request's body, or the fact that it exceeds the limit. */
-export type Received = { readonly kind: 'whole'; readonly body: Buffer } | { readonly kind: 'too-long' };
+type Received = { readonly kind: 'whole'; readonly body: Buffer } | { readonly kind: 'too-long' };
 
 /** Limit of a JSON body, bytes. Adobe does not publish its own; prompts and a few links stay far below this one. */
 const LONGEST_JSON = 1024 * 1024;

@@ -6,7 +6,7 @@ import type { LoggedRequest } from '../state/request-log.ts';
 import type { EmulatorContext } from '../context.ts';
 
 /** A request that waits for its response. */
-export interface PendingResponse {
+interface PendingResponse {
   readonly response: ServerResponse;
   readonly entry: LoggedRequest;
   readonly context: EmulatorContext;
@@ -15,7 +15,7 @@ export interface PendingResponse {
 }
 
 /** Processes the request; must be called at most once. */
-export type Work = () => Promise<WireAnswer>;
+type ProcessRequest = () => Promise<WireAnswer>;
 
 /** Sends a response and logs it. */
 export function respond(answer: WireAnswer, { response, entry, context }: PendingResponse): void {
@@ -26,38 +26,42 @@ export function respond(answer: WireAnswer, { response, entry, context }: Pendin
 }
 
 /** Responds as a scripted fault demands. */
-export async function respondWithFault({ action }: Fault, work: Work, pending: PendingResponse): Promise<void> {
+export async function respondWithFault(
+  { action }: Fault,
+  processRequest: ProcessRequest,
+  pending: PendingResponse,
+): Promise<void> {
   const { response, entry, context, closing } = pending;
   entry.fault = action.kind;
   switch (action.kind) {
     case 'status':
-      await workFirst(action, work);
+      await processFirst(action, processRequest);
       return respond(scripted(action), pending);
     case 'rewrite':
-      return respond(action.rewrite(await work()), pending);
+      return respond(action.rewrite(await processRequest()), pending);
     case 'delay': {
       if (action.when !== 'after-processing') await context.settings.clock.sleep(action.ms, closing);
-      const answer = await work();
+      const answer = await processRequest();
       if (action.when === 'after-processing') await context.settings.clock.sleep(action.ms, closing);
       return respond(answer, pending);
     }
     case 'hang':
-      return workFirst(action, work);
+      return processFirst(action, processRequest);
     case 'reset':
-      await workFirst(action, work);
+      await processFirst(action, processRequest);
       response.socket?.resetAndDestroy();
       return;
     case 'raw':
-      await workFirst(action, work);
+      await processFirst(action, processRequest);
       response.socket?.end(action.bytes);
       return;
     case 'cut-body':
-      return cut(await work(), response);
+      return cut(await processRequest(), response);
   }
 }
 
-async function workFirst({ when }: { when?: string | undefined }, work: Work): Promise<void> {
-  if (when === 'after-processing') await work();
+async function processFirst({ when }: { when?: string | undefined }, processRequest: ProcessRequest): Promise<void> {
+  if (when === 'after-processing') await processRequest();
 }
 
 function scripted(action: Extract<Fault['action'], { kind: 'status' }>): WireAnswer {

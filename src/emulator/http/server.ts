@@ -6,7 +6,7 @@ import { type IncomingRequest, handleRequest, type ServerContext } from './handl
 import type { OriginName } from '../state/request-log.ts';
 
 /** Address to listen on. */
-export interface ListenOptions {
+interface ListenOptions {
   /** First of three neighbouring ports; 0 takes three free ones. */
   readonly port: number;
   readonly host: string;

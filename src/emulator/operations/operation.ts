@@ -42,7 +42,7 @@ interface Traits {
 }
 
 /** Declaration of an operation. */
-export interface OperationParts<Input> extends Traits {
+interface OperationParts<Input> extends Traits {
   /**
    * Parses and validates without side effects.
    * @throws Refusal

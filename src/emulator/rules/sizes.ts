@@ -2,7 +2,7 @@ import type { ModelVersionV3 } from '../../firefly/contract/common.ts';
 import type { ASPECT_RATIOS_V4, RESOLUTION_LEVELS_V4 } from '../../firefly/contract/generate-images-v4.ts';
 
 /** Width and height in pixels. */
-export type Dimensions = readonly [width: number, height: number];
+type Dimensions = readonly [width: number, height: number];
 
 /** (2688, 1536) comes first, as in a live 400; the rest is in the order of Adobe's document. */
 const IMAGE3: readonly Dimensions[] = [

@@ -8,7 +8,7 @@ interface Grant {
 }
 
 /** Result of the gateway's check of a token. */
-export type TokenVerdict = 'valid' | 'invalid' | 'scope-missing';
+type TokenVerdict = 'valid' | 'invalid' | 'scope-missing';
 
 /** Any of these scopes grants access to the Firefly API; Adobe's documents name all of them. */
 const FIREFLY_SCOPES = ['firefly_api', 'ff_apis', 'firefly_enterprise'];

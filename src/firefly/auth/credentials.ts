@@ -19,7 +19,7 @@ export interface Credentials {
 }
 
 /** Dependencies of token sources. */
-export interface TokenContext {
+interface TokenContext {
   readonly clock: Clock;
   readonly logger: Logger;
   /** Requests a token from IMS with this id and secret. */

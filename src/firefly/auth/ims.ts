@@ -12,7 +12,7 @@ import { failureProblem, problem } from '../problems.ts';
 import type { Dispatcher } from 'undici';
 
 /** Dependencies of token requests to IMS. */
-export interface ImsContext {
+interface ImsContext {
   readonly tokenUrl: URL;
   readonly clientId: string;
   readonly clientSecret: string;

@@ -24,7 +24,7 @@ export interface TokenSource {
 }
 
 /** Dependencies of a renewing source. */
-export interface TokenSourceOptions {
+interface TokenSourceOptions {
   readonly request: () => Promise<TokenOutcome>;
   /** Whether the credentials differ from those that IMS refused. */
   readonly isRenewed: () => boolean;

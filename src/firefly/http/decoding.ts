@@ -10,7 +10,7 @@ const DECODERS: Readonly<Record<string, () => Transform>> = {
 };
 
 /** A decoded body; `received` is the number of bytes from the wire so far, before decoding. */
-export interface DecodedBody {
+interface DecodedBody {
   readonly chunks: AsyncIterable<unknown>;
   readonly received: () => number;
 }

@@ -14,7 +14,7 @@ export interface ProxyOptions {
 }
 
 /** Options of connections. */
-export interface ConnectionOptions {
+interface ConnectionOptions {
   readonly proxy: ProxyOptions;
   /** Certificates (PEM) that are trusted in addition to the default ones. */
   readonly extraCa: string | undefined;

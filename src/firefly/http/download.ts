@@ -13,7 +13,7 @@ import { reasonOf } from './exchange.ts';
 import type { Timeouts } from './timeouts.ts';
 
 /** Dependencies of downloads. */
-export interface DownloadContext {
+interface DownloadContext {
   readonly dispatchers: Dispatchers;
   /** Origins that the operator trusts: any address is allowed, and plain http on loopback. */
   readonly trustedOrigins: ReadonlySet<string>;

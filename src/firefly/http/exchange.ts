@@ -47,7 +47,7 @@ export interface HttpFailure {
 }
 
 /** Dependencies of an exchange. */
-export interface ExchangeContext {
+interface ExchangeContext {
   readonly dispatcher: Dispatcher;
   readonly clock: Clock;
   readonly signal: AbortSignal | undefined;

@@ -9,7 +9,7 @@ export interface LinkPolicy {
 }
 
 /** A link that may receive a token. */
-export interface SafeLink {
+interface SafeLink {
   readonly url: URL;
   /** Host of the given link, if that was rejected and the URL was built from the id. */
   readonly rejectedHost: string | undefined;

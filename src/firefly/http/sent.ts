@@ -5,7 +5,7 @@ import type { DiagnosticsChannel } from 'undici';
 const CHANNEL = 'undici:client:sendHeaders';
 
 /** Identifies one request among all others; a proxy's CONNECT has another method and no request id. */
-export interface RequestKey {
+interface RequestKey {
   readonly method: string;
   /** Path with query. */
   readonly path: string;
@@ -14,7 +14,7 @@ export interface RequestKey {
 }
 
 /** Observes whether a request was sent. */
-export interface SentWatch extends Disposable {
+interface SentWatch extends Disposable {
   sent(): boolean;
 }
 
