@@ -8,7 +8,7 @@ import { systemClock } from '../../src/shared/clock.ts';
 import { silentLogger } from '../../src/shared/logger.ts';
 import { systemRandom } from '../../src/shared/random.ts';
 import { openStore } from '../../src/store/open.ts';
-import { aLongPast } from '../jobs/a-long-past.ts';
+import { aLongPast } from '../jobs/store/job-history.ts';
 import { ALICE, aRequest } from '../support/cluster/test-cluster.ts';
 import { MemoryImages } from '../support/doubles/memory-images.ts';
 import { ScriptedAdobe } from '../support/doubles/scripted-adobe.ts';

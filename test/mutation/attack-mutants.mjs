@@ -56,8 +56,8 @@ export const ATTACK_MUTANTS = [
     file: 'src/jobs/job-queue.ts',
     find: 'if (!job || job.principal !== caller.principal) throw unknownJob();',
     replace: 'if (!job) throw unknownJob();',
-    test: 'test/jobs/engine.test.ts',
-    only: 'belongs to its principal',
+    test: 'test/jobs/job-queue.test.ts',
+    only: 'job of another principal',
   },
   {
     row: 'A15',

@@ -9,8 +9,8 @@ export const MUTANTS = [
     file: 'src/jobs/limits/permits.ts',
     find: '.filter((time) => time > window.after)',
     replace: '.filter((time) => Math.floor(time / 60_000) === Math.floor(now / 60_000))',
-    test: 'test/jobs/engine.test.ts',
-    only: 'is one for all processes',
+    test: 'test/jobs/engine/engine.test.ts',
+    only: 'is shared by all processes',
   },
   {
     row: 'L01',
@@ -18,8 +18,8 @@ export const MUTANTS = [
     file: 'src/jobs/limits/permits.ts',
     find: 'return endedAt ?? inFlight;',
     replace: 'return endedAt ?? Math.min(inFlight, window.after);',
-    test: 'test/jobs/engine.test.ts',
-    only: 'counts a request until its answer',
+    test: 'test/jobs/engine/engine.test.ts',
+    only: 'counts a slow request',
   },
   {
     row: 'C05',
@@ -37,7 +37,7 @@ export const MUTANTS = [
     file: 'src/jobs/store/lease.ts',
     find: "(job.state === 'submitting' ? ANSWER_MS : 0)",
     replace: '0',
-    test: 'test/jobs/lost-calls.test.ts',
+    test: 'test/jobs/deduplication/lost-calls.test.ts',
     only: 'stores the handle when it is back',
   },
   {
@@ -54,8 +54,8 @@ export const MUTANTS = [
     file: 'src/jobs/model/transitions.ts',
     find: "state: 'accepted', handle: outcome.handle,",
     replace: "state: 'accepted', handle: undefined,",
-    test: 'test/jobs/crash.test.ts',
-    only: 'at accepted',
+    test: 'test/jobs/engine/crash.test.ts',
+    only: 'killed at accepted',
   },
   {
     row: 'C01',
@@ -63,8 +63,8 @@ export const MUTANTS = [
     file: 'src/jobs/model/transitions.ts',
     find: "if (job.state === 'submitting') return ended('submit_unknown', now, DIED_WHILE_SUBMITTING);",
     replace: "if (job.state === 'submitting') return requeued(now);",
-    test: 'test/jobs/crash.test.ts',
-    only: 'at answered',
+    test: 'test/jobs/engine/crash.test.ts',
+    only: 'killed at answered',
   },
   {
     row: 'C04',
@@ -80,8 +80,8 @@ export const MUTANTS = [
     file: 'src/jobs/store/job-store.ts',
     find: 'if (!current || current.fence !== job.fence) throw new LeaseLost(job.id);',
     replace: 'if (!current) throw new LeaseLost(job.id);',
-    test: 'test/jobs/crash.test.ts',
-    only: 'can never both send',
+    test: 'test/jobs/engine/crash.test.ts',
+    only: 'only by the one that holds the lease',
   },
   {
     row: 'M01',
@@ -89,7 +89,7 @@ export const MUTANTS = [
     file: 'src/jobs/model/transitions.ts',
     find: 'return MOVES[from].includes(to) || (from === to && !isFinal(from));',
     replace: 'return MOVES[from].includes(to) || isFinal(from) || from === to;',
-    test: 'test/jobs/transitions.test.ts',
+    test: 'test/jobs/model/transitions.test.ts',
   },
   {
     row: 'L05',
@@ -97,7 +97,7 @@ export const MUTANTS = [
     file: 'src/jobs/store/fair-queue.ts',
     find: 'return Math.max(own === undefined ? 0 : own + 1, served ?? 0);',
     replace: 'return 0 * ((own ?? 0) + (served ?? 0));',
-    test: 'test/jobs/engine.test.ts',
+    test: 'test/jobs/engine/engine.test.ts',
     only: 'pass between principals',
   },
   {
@@ -106,8 +106,8 @@ export const MUTANTS = [
     file: 'src/jobs/engine/steps/poll.ts',
     find: 'if (current.fence !== job.fence) throw new LeaseLost(job.id);',
     replace: '',
-    test: 'test/jobs/crash.test.ts',
-    only: 'asks and writes no more',
+    test: 'test/jobs/engine/crash.test.ts',
+    only: 'poller that has lost its lease',
   },
   {
     row: 'L03',
@@ -115,7 +115,7 @@ export const MUTANTS = [
     file: 'src/jobs/limits/permits.ts',
     find: 'startsAt: permitTime(ledger, ahead, latencyMs)',
     replace: 'startsAt: permitTime(ledger, 0, latencyMs)',
-    test: 'test/jobs/estimates.test.ts',
+    test: 'test/jobs/limits/estimates.test.ts',
     only: 'several people',
   },
   {
@@ -124,7 +124,7 @@ export const MUTANTS = [
     file: 'src/jobs/store/fair-queue.ts',
     find: "(${before} AND state = 'queued' AND runnable_at <= ?)",
     replace: "(${before} AND state = 'nobody' AND runnable_at <= ?)",
-    test: 'test/jobs/estimates.test.ts',
+    test: 'test/jobs/limits/estimates.test.ts',
     only: 'goes first again',
   },
   {
@@ -133,7 +133,7 @@ export const MUTANTS = [
     file: 'src/jobs/store/claimable-jobs.ts',
     find: 'job.priority === priority && waits(job)).sort(byTurn)',
     replace: 'job.priority === priority && waits(job))',
-    test: 'test/jobs/estimates.test.ts',
+    test: 'test/jobs/limits/estimates.test.ts',
     only: 'goes first again',
   },
   {
@@ -142,7 +142,7 @@ export const MUTANTS = [
     file: 'src/jobs/store/upload-store.ts',
     find: 'if (isTaken) return false;',
     replace: 'if (isTaken && claim === null) return false;',
-    test: 'test/jobs/uploads.test.ts',
-    only: 'by all processes together',
+    test: 'test/jobs/engine/uploads.test.ts',
+    only: 'uploaded by one process of all',
   },
 ];

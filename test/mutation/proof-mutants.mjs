@@ -50,9 +50,9 @@ export const PROOF_MUTANTS = [
     row: 'F01',
     mistake: 'the handle is stored a while after the answer',
     file: 'src/jobs/engine/steps/submit.ts',
-    find: 'const settled = await settleSurely(sending, outcome, parts);',
-    replace: 'await parts.clock.sleep(2_000);\n  const settled = await settleSurely(sending, outcome, parts);',
-    test: 'test/jobs/kill-points.test.ts',
+    find: 'const stored = await persistOutcomeWithRetry(sending, outcome, deps);',
+    replace: 'await deps.clock.sleep(2_000);\n  const stored = await persistOutcomeWithRetry(sending, outcome, deps);',
+    test: 'test/jobs/engine/kill-points.test.ts',
     only: 'K8',
   },
   {
@@ -61,7 +61,7 @@ export const PROOF_MUTANTS = [
     file: 'src/jobs/engine/uploads.ts',
     find: "if (outcome.kind === 'stored') await this.#store.save",
     replace: "if (outcome.kind === 'stored' && outcome.uploadId === '') await this.#store.save",
-    test: 'test/jobs/kill-points.test.ts',
+    test: 'test/jobs/engine/kill-points.test.ts',
     only: 'K4',
   },
   {
@@ -70,7 +70,7 @@ export const PROOF_MUTANTS = [
     file: 'src/jobs/engine/engine.ts',
     find: 'await images.sweep().catch(',
     replace: 'await Promise.resolve(images).catch(',
-    test: 'test/jobs/kill-points.test.ts',
+    test: 'test/jobs/engine/kill-points.test.ts',
     only: 'K12',
   },
   {
