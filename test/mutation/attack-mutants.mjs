@@ -40,7 +40,7 @@ export const ATTACK_MUTANTS = [
     file: 'src/firefly/http/addresses.ts',
     find: 'return family !== 0 && !blocked.check(address',
     replace: 'return family !== 0 || !blocked.check(address',
-    test: 'test/firefly/addresses.test.ts',
+    test: 'test/firefly/http/addresses.test.ts',
   },
   {
     row: 'A08',
@@ -48,7 +48,7 @@ export const ATTACK_MUTANTS = [
     file: 'src/firefly/http/dispatchers.ts',
     find: 'lookup: publicOnly(options.lookup)',
     replace: 'lookup: publicOnly(options.lookup) && options.lookup',
-    test: 'test/firefly/download.test.ts',
+    test: 'test/firefly/http/download.test.ts',
   },
   {
     row: 'A11',
@@ -106,7 +106,7 @@ export const ATTACK_MUTANTS = [
     find: "return family !== 0 && !blocked.check(address, family === 4 ? 'ipv4' : 'ipv6');",
     replace:
       'return family !== 0 && !/^(0|10|127|169\\.254|192\\.168|172\\.(1[6-9]|2\\d|3[01]))\\.|^(::1?$|f[cd]|fe80:)/.test(address);',
-    test: 'test/firefly/addresses.test.ts',
+    test: 'test/firefly/http/addresses.test.ts',
   },
   {
     row: 'A11',
@@ -129,8 +129,9 @@ export const ATTACK_MUTANTS = [
     row: 'A19',
     mistake: 'an error tells the client secret',
     file: 'src/firefly/auth/ims.ts',
-    find: "return { kind: 'refused', problem: refusal(said.data.error, upstream) };",
-    replace: "return { kind: 'refused', problem: refusal(said.data.error, `${upstream} ${context.clientSecret}`) };",
+    find: "return { kind: 'refused', problem: refusalProblem(error.data.error, upstream) };",
+    replace:
+      "return { kind: 'refused', problem: refusalProblem(error.data.error, `${upstream} ${context.clientSecret}`) };",
     test: 'test/cli/commands/doctor.test.ts',
     only: 'wrong secret',
   },

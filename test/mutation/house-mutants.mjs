@@ -16,7 +16,7 @@ export const HOUSE_MUTANTS = [
     find: 'FROM cooldowns WHERE account = ?',
     replace: 'FROM cooldowns WHERE account = ? OR 1 = 1',
     test: 'test/jobs/store/accounts.test.ts',
-    only: 'a gate each',
+    only: 'a cooldown each',
   },
   {
     row: 'A34',
@@ -34,7 +34,7 @@ export const HOUSE_MUTANTS = [
     find: 'WHERE id = ? AND account = ? ${lock}',
     replace: 'WHERE id = ? AND account <> ? ${lock}',
     test: 'test/jobs/store/accounts.test.ts',
-    only: 'foreign id answers',
+    only: 'an id of the other account',
   },
   {
     row: 'F22',
@@ -43,7 +43,7 @@ export const HOUSE_MUTANTS = [
     find: 'WHERE principal = ? AND account = ? AND idempotency_key = ?',
     replace: 'WHERE principal = ? AND (account = ? OR 1 = 1) AND idempotency_key = ?',
     test: 'test/jobs/store/accounts.test.ts',
-    only: 'for repeats',
+    only: 'apart in deduplication',
   },
   {
     row: 'A11',

@@ -79,7 +79,7 @@ export const PROOF_MUTANTS = [
     file: 'src/firefly/auth/token-source.ts',
     find: 'if (monotonic < this.#unprovenUntil) return;',
     replace: '',
-    test: 'test/firefly/token-source.test.ts',
+    test: 'test/firefly/auth/token-source.test.ts',
   },
   {
     row: 'F12',

@@ -56,7 +56,7 @@ start; it is created once and kept in FIREFLY_HOME/http-token. /healthz and /rea
 function portFrom(text: string | undefined, terminal: Terminal): number {
   if (text === undefined) return DEFAULT_PORT;
   const number = port.parse(text, terminal);
-  if (number === undefined) throw new UsageError(`--port must be ${port.right}, but is "${text}".`);
+  if (number === undefined) throw new UsageError(`--port must be ${port.expected}, but is "${text}".`);
   return number;
 }
 

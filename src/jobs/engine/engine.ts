@@ -86,11 +86,11 @@ export class Engine {
 
   async #tick(): Promise<void> {
     await this.#renewLeases();
-    const { claimable, unwanted } = await this.#deps.jobStore.look({
-      started: Math.max(0, MAX_STARTED - this.#driven.size),
+    const { claimable, toCancel } = await this.#deps.jobStore.findWork({
+      more: Math.max(0, MAX_STARTED - this.#driven.size),
       ...MAX_WAITING,
     });
-    for (const id of unwanted) this.#driven.get(id)?.wake();
+    for (const id of toCancel) this.#driven.get(id)?.wake();
     for (const id of claimable) {
       if (this.#stopping.signal.aborted || this.#driven.has(id)) continue;
       // The lease begins within the claim, which can take a while.

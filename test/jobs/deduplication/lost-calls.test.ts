@@ -1,100 +1,100 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Problem } from '../../../src/shared/errors.ts';
 import { ALICE, aRequest, TestCluster } from '../../support/cluster/test-cluster.ts';
 
-let home: TestCluster;
+let cluster: TestCluster;
 beforeEach(async () => {
-  home = await TestCluster.create();
-  home.adobe.durationMs = 120_000;
+  cluster = await TestCluster.create();
+  cluster.adobe.durationMs = 120_000;
 });
-afterEach(() => home.close());
+afterEach(() => cluster.close());
 
 const SAME = aRequest('same');
-const away = () => new Problem('store_unavailable', 'away', { actor: 'operator', next: 'wait' });
+const unavailable = () => new Problem('store_unavailable', 'away', { actor: 'operator', next: 'wait' });
 
 describe('a call whose client is gone', () => {
-  it('is not written down any more', async () => {
-    const { jobs, db } = await home.member();
+  test('stores no job', async () => {
+    const { jobs, db } = await cluster.member();
     const gone = new AbortController();
     const enqueued = jobs.enqueue(SAME, ALICE, { signal: gone.signal });
     gone.abort(new Error('cancelled'));
-    await expect(home.clock.run(enqueued)).rejects.toThrow('cancelled');
-    await home.clock.pass(5_000);
+    await expect(cluster.clock.run(enqueued)).rejects.toThrow('cancelled');
+    await cluster.clock.pass(5_000);
     expect(await db.all('SELECT id FROM jobs')).toEqual([]);
-    expect(home.adobe.submits).toHaveLength(0);
+    expect(cluster.adobe.submits).toHaveLength(0);
   });
 });
 
 describe('a call whose store fails', () => {
-  it('waits for the store, then says that it cannot tell; the repeat joins', async () => {
-    const member = await home.member();
-    const { id } = (await home.clock.run(member.jobs.enqueue(SAME, ALICE))).job;
-    const all = member.db.first.bind(member.db);
+  test('waits for the store and then fails with its problem; the repeated call attaches', async () => {
+    const member = await cluster.member();
+    const { id } = (await cluster.clock.run(member.jobs.enqueue(SAME, ALICE))).job;
+    const first = member.db.first.bind(member.db);
     let isAway = true;
     Object.assign(member.db, {
-      first: (...args: Parameters<typeof all>) => (isAway ? Promise.reject(away()) : all(...args)),
+      first: (...args: Parameters<typeof first>) => (isAway ? Promise.reject(unavailable()) : first(...args)),
     });
     const waiting = member.jobs.wait(id, ALICE, { waitMs: 20_000 });
     const outcome = waiting.then(
       () => 'answered',
       (error: unknown) => (error instanceof Problem ? error.code : 'defect'),
     );
-    const asked = home.clock.now();
-    expect(await home.clock.run(outcome)).toBe('store_unavailable');
-    expect(home.clock.now() - asked).toBeGreaterThanOrEqual(20_000);
+    const asked = cluster.clock.now();
+    expect(await cluster.clock.run(outcome)).toBe('store_unavailable');
+    expect(cluster.clock.now() - asked).toBeGreaterThanOrEqual(20_000);
     isAway = false;
-    expect(await home.clock.run(member.jobs.enqueue(SAME, ALICE))).toMatchObject({ job: { id }, attached: true });
+    expect(await cluster.clock.run(member.jobs.enqueue(SAME, ALICE))).toMatchObject({ job: { id }, attached: true });
   });
 });
 
-describe('the last moment before the request', () => {
-  it('still takes a cancel, for free', async () => {
+describe('a cancel right before the request is sent', () => {
+  test('is free', async () => {
     let go: () => void = () => undefined;
-    const { jobs } = await home.member({
+    const { jobs } = await cluster.member({
       failpoint: (point) => (point === 'permitted' ? new Promise<void>((resolve) => (go = resolve)) : undefined),
     });
     const { job } = await jobs.enqueue(SAME, ALICE);
-    await home.clock.pass(2_000);
-    await home.clock.run(jobs.cancel(job.id, ALICE));
+    await cluster.clock.pass(2_000);
+    await cluster.clock.run(jobs.cancel(job.id, ALICE));
     go();
-    await home.clock.pass(2_000);
+    await cluster.clock.pass(2_000);
     expect(await jobs.get(job.id, ALICE)).toMatchObject({ state: 'cancelled', paidRequests: 0 });
-    expect(home.adobe.submits).toHaveLength(0);
+    expect(cluster.adobe.submits).toHaveLength(0);
   });
 });
 
-describe('a process that the store cannot be reached from while its request is answered', () => {
-  it('stores the handle when it is back, long after its lease: nobody has called the outcome unknown', async () => {
-    home.adobe.durationMs = 1_000;
+describe('a process that loses the store while its request is answered', () => {
+  test('stores the handle when the store is back, although its lease has long lapsed', async () => {
+    cluster.adobe.durationMs = 1_000;
     let isCutOff = false;
-    const one = await home.member({ host: 'one', failpoint: (point) => void (isCutOff ||= point === 'answered') });
-    const two = await home.member({ host: 'two' });
+    const one = await cluster.member({ host: 'one', failpoint: (point) => void (isCutOff ||= point === 'answered') });
+    const two = await cluster.member({ host: 'two' });
     const transaction = one.db.transaction.bind(one.db);
     Object.assign(one.db, {
       transaction: (...args: Parameters<typeof transaction>) =>
-        isCutOff ? Promise.reject(away()) : transaction(...args),
+        isCutOff ? Promise.reject(unavailable()) : transaction(...args),
     });
-    const { id } = (await home.clock.run(one.jobs.enqueue(SAME, ALICE))).job;
-    await home.clock.pass(60_000);
+    const { id } = (await cluster.clock.run(one.jobs.enqueue(SAME, ALICE))).job;
+    await cluster.clock.pass(60_000);
     expect(await two.jobs.get(id, ALICE)).toMatchObject({ state: 'submitting' });
     isCutOff = false;
-    await home.clock.pass(20_000);
+    await cluster.clock.pass(20_000);
     expect(await two.jobs.get(id, ALICE)).toMatchObject({ state: 'succeeded', paidRequests: 1 });
-    expect(home.adobe.submits).toHaveLength(1);
+    expect(cluster.adobe.submits).toHaveLength(1);
   });
 
-  it('loses it after three minutes: then the outcome is unknown', async () => {
-    const one = await home.member({
+  test('loses the handle after three minutes: then the outcome is unknown', async () => {
+    const one = await cluster.member({
       host: 'one',
       failpoint: (point) => (point === 'answered' ? new Promise(() => undefined) : undefined),
     });
-    const two = await home.member({ host: 'two' });
-    const { id } = (await home.clock.run(one.jobs.enqueue(SAME, ALICE))).job;
-    await home.clock.pass(2_000);
+    const two = await cluster.member({ host: 'two' });
+    const { id } = (await cluster.clock.run(one.jobs.enqueue(SAME, ALICE))).job;
+    await cluster.clock.pass(2_000);
     one.kill();
-    await home.clock.pass(100_000);
+    await cluster.clock.pass(100_000);
     expect(await two.jobs.get(id, ALICE)).toMatchObject({ state: 'submitting' });
-    await home.clock.pass(100_000);
+    await cluster.clock.pass(100_000);
     expect(await two.jobs.get(id, ALICE)).toMatchObject({ state: 'submit_unknown' });
   });
 });

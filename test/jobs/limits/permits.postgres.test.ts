@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { jobMigrations } from '../../../src/jobs/index.ts';
 import { Permits } from '../../../src/jobs/limits/permits.ts';
 import { systemClock } from '../../../src/shared/clock.ts';
@@ -10,12 +10,12 @@ import { openStore } from '../../../src/store/open.ts';
 import { createDatabase, sharedPostgres } from '../../support/postgres/database.ts';
 import { aJob } from '../a-job.ts';
 
-/** The database's clock runs this much faster than it is, so that a minute's window passes in a third of a second. */
+/** Factor by which the database's clock runs faster, so that the window of a minute passes in a third of a second. */
 const SPEED = 200;
 const START = Date.now();
 
-/** The same database in a hurry. */
-function hasty(db: Database): Pick<Database, 'transaction'> {
+/** A database whose clock runs faster by `SPEED`. */
+function accelerated(db: Database): Pick<Database, 'transaction'> {
   return {
     transaction: (work) =>
       db.transaction((tx) =>
@@ -32,7 +32,7 @@ function hasty(db: Database): Pick<Database, 'transaction'> {
 const server = await sharedPostgres();
 
 describe.skipIf(server === undefined)('permits on PostgreSQL', () => {
-  it('are never more than the quota in any window, however many processes take them', { timeout: 90_000 }, async () => {
+  test('never exceed the quota in any window, however many processes take them', { timeout: 90_000 }, async () => {
     const database = await createDatabase(server ?? '');
     const common = { clock: systemClock, random: systemRandom, logger: silentLogger };
     const open = await Promise.all(
@@ -41,7 +41,7 @@ describe.skipIf(server === undefined)('permits on PostgreSQL', () => {
       ),
     );
     try {
-      // Five seconds are enough on a quiet machine; a busy one goes on until the window has been put to the test.
+      // Five seconds are enough on an idle machine; a busy one goes on until the window was full often enough.
       const [least, most] = [Date.now() + 5_000, Date.now() + 60_000];
       let [asked, taken] = [0, 0];
       const goesOn = () => Date.now() < least || (Date.now() < most && (asked <= 200 || taken <= 30));
@@ -50,13 +50,13 @@ describe.skipIf(server === undefined)('permits on PostgreSQL', () => {
         const permits = new Permits({ db, account: 'account', quota, random: systemRandom });
         const take = async (lane: number, n: number) => {
           const job = aJob({ id: `job_${member}_${lane}_${n}` });
-          const { granted } = await hasty(db).transaction((tx) => permits.take(tx, job));
+          const { granted } = await accelerated(db).transaction((tx) => permits.take(tx, job));
           asked += 1;
           if (!granted) return;
           taken += 1;
-          // The request takes a while, and counts from its end.
+          // The request is in flight for a real time; the permit counts from its end.
           await sleep(systemRandom.float() * 20);
-          await hasty(db).transaction((tx) => permits.end(tx, { ...job, attempt: 1 }, 'accepted'));
+          await accelerated(db).transaction((tx) => permits.end(tx, { ...job, attempt: 1 }, 'accepted'));
         };
         const lanes = [0, 1, 2].map(async (lane) => {
           for (let n = 0; goesOn(); n += 1) await take(lane, n);
@@ -72,7 +72,7 @@ describe.skipIf(server === undefined)('permits on PostgreSQL', () => {
       );
       expect(busiest).toBe(4);
       expect(asked).toBeGreaterThan(200);
-      // Well used, too.
+      // The quota is also used well.
       expect(spans.length).toBeGreaterThan(30);
       console.info(`${spans.length} permits out of ${asked} attempts, at most ${busiest} in a minute`);
     } finally {

@@ -9,8 +9,8 @@ const PROCESSES = 8;
 const CALLS_EACH = 2;
 const MINUTE = 60_000;
 
-/** Every request takes another time to arrive, up to four seconds: arrivals have little to do with departures. */
-class FarAdobe extends ScriptedAdobe {
+/** Every request takes a different time to arrive, up to four seconds, so that their order changes on the way. */
+class SlowAdobe extends ScriptedAdobe {
   readonly #clock: Clock;
   #requests = 0;
 
@@ -32,9 +32,9 @@ beforeEach(async () => {
 });
 afterEach(() => cluster.close());
 
-describe('eight processes with one home', () => {
-  test('never put more than the quota into any 60 seconds, over slow lines too, and use it well', async () => {
-    const adobe = new FarAdobe(cluster.clock);
+describe('eight processes that share one quota over slow connections', () => {
+  test('send no more requests than the quota in any 60 seconds, and use it well', async () => {
+    const adobe = new SlowAdobe(cluster.clock);
     const processes = await Promise.all(
       Array.from({ length: PROCESSES }, () => cluster.member({ perMinute: PER_MINUTE, adobe })),
     );

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { SubmitOutcome } from '../../../src/firefly/types.ts';
 import { isFinal, JOB_STATES, type JobState } from '../../../src/jobs/model/states.ts';
 import { mayMove } from '../../../src/jobs/model/transitions.ts';
@@ -10,9 +10,9 @@ import { A_PROBLEM } from '../../support/doubles/scripted-adobe.ts';
 
 const PER_MINUTE = 6;
 const MOST_MEMBERS = 4;
-const UNDELIVERED_HOLDS_MS = 120_000;
+const UNDELIVERED_WINDOW_MS = 120_000;
 
-/** A job as the model knows it. */
+/** A job in the model. */
 interface ModelJob {
   readonly who: number;
   readonly prompt: number;
@@ -20,24 +20,24 @@ interface ModelJob {
   isReplaced: boolean;
 }
 
-/** What the installation should be like. */
+/** The expected state of the installation. */
 class Model {
   alive = 1;
   readonly jobs = new Map<string, ModelJob>();
 }
 
-/** What it is like. */
+/** The installation. */
 interface Real {
-  readonly home: TestCluster;
+  readonly cluster: TestCluster;
   readonly members: TestProcess[];
 }
 
 type Step = fc.AsyncCommand<Model, Real>;
 
-/** A state that was seen can only be followed by one that the table of moves leads to. */
-function note(model: Model, id: string, state: JobState): void {
+/** Records a state that was read, which the table of transitions must lead to from the one before. */
+function record(model: Model, id: string, state: JobState): void {
   const job = model.jobs.get(id);
-  if (!job) throw new Error(`${id} is a job of nobody's`);
+  if (!job) throw new Error(`${id} is not in the model`);
   if (job.state !== state) expect(reachable(job.state)).toContain(state);
   job.state = state;
 }
@@ -52,15 +52,15 @@ function reachable(from: JobState): readonly JobState[] {
 
 const callerOf = (who: number) => (who === 0 ? ALICE : BOB);
 
-/** Looks at every job through the first process that lives. */
-async function lookAtAll(model: Model, { members }: Real): Promise<void> {
+/** Reads every job through the first living process. */
+async function readAll(model: Model, { members }: Real): Promise<void> {
   const [member] = members;
   for (const [id, { who }] of member ? model.jobs : []) {
-    note(model, id, (await member?.jobs.get(id, callerOf(who)))?.state ?? 'queued');
+    record(model, id, (await member?.jobs.get(id, callerOf(who)))?.state ?? 'queued');
   }
 }
 
-/** A step of the model; afterwards every job is looked at. */
+/** A step of the model, after which every job is read. */
 function step(
   name: string,
   run: (model: Model, real: Real) => Promise<void>,
@@ -71,31 +71,33 @@ function step(
     check,
     run: async (model, real) => {
       await run(model, real);
-      await lookAtAll(model, real);
+      await readAll(model, real);
     },
   };
 }
 
 const hasJobs = ({ jobs, alive }: Model) => jobs.size > 0 && alive > 0;
 
-/** No answer is ever delivered here, so that a job is found for as long after its end as a lost answer allows. */
+/** No answer is delivered here, so an identical call attaches to a job for the whole window after its end. */
 const isFound = ({ state, finishedAt }: JobView, now: number) =>
-  finishedAt === undefined || state === 'submit_unknown' || finishedAt > now - UNDELIVERED_HOLDS_MS;
+  finishedAt === undefined || state === 'submit_unknown' || finishedAt > now - UNDELIVERED_WINDOW_MS;
 
 const enqueue = (who: number, prompt: number, newJob: boolean) =>
   step(
     `enqueue(${who}, ${prompt}, ${newJob})`,
-    async (model, { home, members }) => {
+    async (model, { cluster, members }) => {
       const [member] = members;
       if (!member) throw new Error('no process lives');
       const caller = callerOf(who);
       const same = [...model.jobs].filter(([, job]) => job.who === who && job.prompt === prompt && !job.isReplaced);
       const views = await Promise.all(same.map(([id]) => member.jobs.get(id, caller)));
       const expectedAt = (now: number) => !newJob && views.some((view) => isFound(view, now));
-      const before = expectedAt(home.clock.now());
-      const { job, attached } = await home.clock.run(member.jobs.enqueue(aRequest(`p${prompt}`), caller, { newJob }));
+      const before = expectedAt(cluster.clock.now());
+      const { job, attached } = await cluster.clock.run(
+        member.jobs.enqueue(aRequest(`p${prompt}`), caller, { newJob }),
+      );
       // The two minutes may end while the call is made.
-      if (before === expectedAt(home.clock.now())) expect(attached).toBe(before);
+      if (before === expectedAt(cluster.clock.now())) expect(attached).toBe(before);
       expect(model.jobs.has(job.id)).toBe(attached);
       if (attached) expect(same.map(([id]) => id)).toContain(job.id);
       else model.jobs.set(job.id, { who, prompt, state: job.state, isReplaced: false });
@@ -106,11 +108,11 @@ const enqueue = (who: number, prompt: number, newJob: boolean) =>
 const cancel = (index: number) =>
   step(
     `cancel(${index})`,
-    async (model, { home, members }) => {
+    async (model, { cluster, members }) => {
       const [id, job] = [...model.jobs][index % model.jobs.size] ?? [];
       if (id === undefined || !job) return;
       const wasFinal = isFinal((await members[0]?.jobs.get(id, callerOf(job.who)))?.state ?? 'queued');
-      const asked = await home.clock.run(
+      const asked = await cluster.clock.run(
         members[0]?.jobs.cancel(id, callerOf(job.who)).catch(codeOf) ?? Promise.resolve(''),
       );
       if (wasFinal) expect(asked).toBe('job_finished');
@@ -121,13 +123,13 @@ const cancel = (index: number) =>
 const resubmit = (index: number) =>
   step(
     `resubmit(${index})`,
-    async (model, { home, members }) => {
+    async (model, { cluster, members }) => {
       const [member] = members;
       const [id, job] = [...model.jobs][index % model.jobs.size] ?? [];
       if (id === undefined || !job || !member) return;
       const caller = callerOf(job.who);
       const before = (await member.jobs.get(id, caller)).state;
-      const fresh = await home.clock.run(member.jobs.resubmit(id, caller).catch(codeOf));
+      const fresh = await cluster.clock.run(member.jobs.resubmit(id, caller).catch(codeOf));
       if (before === 'succeeded' || !isFinal(before)) return expect(fresh).toBe('not_resubmittable');
       if (typeof fresh === 'string') return expect(fresh).toBe('already_resubmitted');
       if (model.jobs.has(fresh.id)) return expect(job.isReplaced).toBe(true);
@@ -137,12 +139,12 @@ const resubmit = (index: number) =>
     hasJobs,
   );
 
-const pass = (ms: number) => step(`pass(${ms})`, (_, { home }) => home.clock.pass(ms));
+const pass = (ms: number) => step(`pass(${ms})`, (_, { cluster }) => cluster.clock.pass(ms));
 const jump = (ms: number) =>
-  step(`jump(${ms})`, async (_, { home }) => {
-    // What a process sent before it died arrives now or never: no network keeps it for a minute.
-    await home.clock.pass(home.adobe.latencyMs);
-    home.clock.jump(ms);
+  step(`jump(${ms})`, async (_, { cluster }) => {
+    // A request that a process sent before it died arrives now: no network delays it for a minute.
+    await cluster.clock.pass(cluster.adobe.latencyMs);
+    cluster.clock.jump(ms);
   });
 
 const kill = step(
@@ -156,8 +158,8 @@ const kill = step(
 
 const start = step(
   'start',
-  async (model, { home, members }) => {
-    members.push(await home.member({ perMinute: PER_MINUTE }));
+  async (model, { cluster, members }) => {
+    members.push(await cluster.member({ perMinute: PER_MINUTE }));
     model.alive += 1;
   },
   ({ alive }) => alive < MOST_MEMBERS,
@@ -173,13 +175,13 @@ const OUTCOMES: readonly (SubmitOutcome | 'lost')[] = [
   { kind: 'rate_limited', retryAfterMs: 20_000, problem },
 ];
 const answer = (outcome: SubmitOutcome | 'lost') =>
-  step(`answer(${typeof outcome === 'string' ? outcome : outcome.kind})`, async (_, { home }) => {
-    home.adobe.script.push(outcome);
+  step(`answer(${typeof outcome === 'string' ? outcome : outcome.kind})`, async (_, { cluster }) => {
+    cluster.adobe.script.push(outcome);
   });
 
 const enqueues = fc.tuple(fc.nat(1), fc.nat(2), fc.boolean()).map((given) => enqueue(...given));
 const passes = fc.integer({ min: 1, max: 20_000 }).map(pass);
-/** The same kind of step several times over, for its weight. */
+/** Kinds of steps; repetitions are weights. */
 const STEPS: fc.Arbitrary<Step>[] = [
   ...Array.from({ length: 4 }, () => enqueues),
   ...Array.from({ length: 4 }, () => passes),
@@ -191,20 +193,20 @@ const STEPS: fc.Arbitrary<Step>[] = [
   ...Array.from({ length: 2 }, () => fc.constantFrom(...OUTCOMES).map(answer)),
 ];
 
-/** In the end every job has ended, at most one of its requests was taken, and no minute had more than the quota. */
-async function finish(model: Model, { home }: Real): Promise<void> {
-  home.adobe.script.length = 0;
-  const judge = await home.member({ perMinute: PER_MINUTE });
+/** Every job ends, at most one of its requests was accepted or is unknown, and no minute had more than the quota. */
+async function finish(model: Model, { cluster }: Real): Promise<void> {
+  cluster.adobe.script.length = 0;
+  const checker = await cluster.member({ perMinute: PER_MINUTE });
   for (const [id, { who }] of model.jobs) {
-    const done = await home.clock.run(judge.jobs.wait(id, callerOf(who), { waitMs: 3 * 3_600_000 }));
+    const done = await cluster.clock.run(checker.jobs.wait(id, callerOf(who), { waitMs: 3 * 3_600_000 }));
     expect(isFinal(done.state)).toBe(true);
-    note(model, id, done.state);
+    record(model, id, done.state);
     if (done.state === 'succeeded') expect(done.images.length).toBeGreaterThan(0);
-    const permits = await judge.db.all('SELECT outcome FROM permits WHERE job = ?', [id]);
+    const permits = await checker.db.all('SELECT outcome FROM permits WHERE job = ?', [id]);
     const taken = permits.filter(({ outcome }) => outcome === 'accepted' || outcome === 'unknown' || outcome === null);
     expect(taken.length).toBeLessThanOrEqual(1);
   }
-  const at = home.adobe.submits.map((submit) => submit.at).sort((a, b) => a - b);
+  const at = cluster.adobe.submits.map((submit) => submit.at).sort((a, b) => a - b);
   for (const [n, begun] of at.entries()) {
     expect(at.slice(n).filter((time) => time - begun <= 60_000).length).toBeLessThanOrEqual(PER_MINUTE);
   }
@@ -215,21 +217,25 @@ function codeOf(error: unknown): string {
   throw error;
 }
 
-describe('the state machine against its model', () => {
-  it('keeps every rule through any sequence of calls, kills, clocks and answers', { timeout: 300_000 }, async () => {
-    await fc.assert(
-      fc.asyncProperty(fc.commands(STEPS, { maxCommands: 60, size: 'max' }), async (steps) => {
-        const home = await TestCluster.create();
-        try {
-          const model = new Model();
-          const real = { home, members: [await home.member({ perMinute: PER_MINUTE })] };
-          await fc.asyncModelRun(() => ({ model, real }), steps);
-          await finish(model, real);
-        } finally {
-          await home.close();
-        }
-      }),
-      { numRuns: Number(process.env['RUNS'] ?? 25), endOnFailure: true },
-    );
-  });
+describe('the state machine', () => {
+  test(
+    'agrees with its model after any sequence of calls, kills, clock changes and outcomes',
+    { timeout: 300_000 },
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(fc.commands(STEPS, { maxCommands: 60, size: 'max' }), async (steps) => {
+          const cluster = await TestCluster.create();
+          try {
+            const model = new Model();
+            const real = { cluster, members: [await cluster.member({ perMinute: PER_MINUTE })] };
+            await fc.asyncModelRun(() => ({ model, real }), steps);
+            await finish(model, real);
+          } finally {
+            await cluster.close();
+          }
+        }),
+        { numRuns: Number(process.env['RUNS'] ?? 25), endOnFailure: true },
+      );
+    },
+  );
 });

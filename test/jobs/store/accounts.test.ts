@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { AuditLog } from '../../../src/maintenance/audit-log.ts';
 import { placeOf } from '../../../src/jobs/engine/uploads.ts';
 import { aPlan } from '../batches/a-plan.ts';
@@ -8,76 +8,76 @@ import { ALICE, aRequest, TestCluster, type TestProcess } from '../../support/cl
 import { A_PROBLEM, onePixel, ScriptedAdobe } from '../../support/doubles/scripted-adobe.ts';
 import { removeFolder, temporaryFolder } from '../../support/artefacts.ts';
 
-let home: TestCluster;
+let cluster: TestCluster;
 let other: ScriptedAdobe;
 beforeEach(async () => {
-  home = await TestCluster.create();
-  other = new ScriptedAdobe(home.clock, 'other');
+  cluster = await TestCluster.create();
+  other = new ScriptedAdobe(cluster.clock, 'other');
 });
-afterEach(() => home.close());
+afterEach(() => cluster.close());
 
-/** Two installations with credentials of their own, on one home and database; the same person uses both. */
+/** Two processes with credentials of their own on one database, both used by one principal. */
 async function two(options: Parameters<TestCluster['member']>[0] = {}): Promise<[TestProcess, TestProcess]> {
-  return [await home.member(options), await home.member({ ...options, adobe: other })];
+  return [await cluster.member(options), await cluster.member({ ...options, adobe: other })];
 }
 const enqueue = (member: TestProcess, prompt: string, options = {}) =>
-  home.clock.run(member.jobs.enqueue(aRequest(prompt), ALICE, options));
+  cluster.clock.run(member.jobs.enqueue(aRequest(prompt), ALICE, options));
 async function finished(member: TestProcess, prompt: string) {
   const { job } = await enqueue(member, prompt);
-  return home.clock.run(member.jobs.wait(job.id, ALICE, { waitMs: 20 * 60_000 }));
+  return cluster.clock.run(member.jobs.wait(job.id, ALICE, { waitMs: 20 * 60_000 }));
 }
-const overview = (member: TestProcess) => home.clock.run(member.jobs.overview(ALICE, { limit: 10 }));
+const overview = (member: TestProcess) => cluster.clock.run(member.jobs.overview(ALICE, { limit: 10 }));
 
-describe('two accounts in one home', () => {
-  it('have a quota each, both whole', async () => {
+describe('two accounts in one database', () => {
+  test('have a quota each', async () => {
     const [mine, theirs] = await two({ perMinute: 2 });
     for (let n = 0; n < 3; n += 1) for (const member of [mine, theirs]) await enqueue(member, `chair ${n}`);
-    await home.clock.pass(20_000);
-    expect([home.adobe, other].map(({ submits }) => submits.length)).toEqual([2, 2]);
+    await cluster.clock.pass(20_000);
+    expect([cluster.adobe, other].map(({ submits }) => submits.length)).toEqual([2, 2]);
     expect((await overview(theirs)).quota).toMatchObject({ usedThisMinute: 2, usedToday: 2 });
-    await home.clock.pass(70_000);
-    expect([home.adobe, other].map(({ submits }) => submits.length)).toEqual([3, 3]);
+    await cluster.clock.pass(70_000);
+    expect([cluster.adobe, other].map(({ submits }) => submits.length)).toEqual([3, 3]);
   });
 
-  it('have a day each', async () => {
+  test('have a limit per day each', async () => {
     const [mine, theirs] = await two({ perMinute: 60, perDay: 1 });
     expect(await finished(mine, 'one')).toMatchObject({ state: 'succeeded' });
     expect(await finished(theirs, 'two')).toMatchObject({ state: 'succeeded' });
     expect((await overview(theirs)).quota.usedToday).toBe(1);
   });
 
-  it('have a gate each: one goes on while the other has to hold back', async () => {
+  test('have a cooldown each: one sends while the other must not', async () => {
     const [mine, theirs] = await two({ perMinute: 60 });
-    home.adobe.script.push({ kind: 'rate_limited', retryAfterMs: 300_000, problem: A_PROBLEM });
+    cluster.adobe.script.push({ kind: 'rate_limited', retryAfterMs: 300_000, problem: A_PROBLEM });
     await enqueue(mine, 'too much');
-    await home.clock.pass(5_000);
-    expect((await overview(mine)).quota.cooldownUntil).toBeGreaterThan(home.clock.now());
+    await cluster.clock.pass(5_000);
+    expect((await overview(mine)).quota.cooldownUntil).toBeGreaterThan(cluster.clock.now());
     expect((await overview(theirs)).quota.cooldownUntil).toBeUndefined();
-    const start = home.clock.now();
+    const start = cluster.clock.now();
     expect(await finished(theirs, 'goes on')).toMatchObject({ state: 'succeeded' });
-    expect(home.clock.now() - start).toBeLessThan(30_000);
-    expect(home.adobe.submits).toHaveLength(1);
+    expect(cluster.clock.now() - start).toBeLessThan(30_000);
+    expect(cluster.adobe.submits).toHaveLength(1);
   });
 
-  it('have a pace each, slowed by their own 429s alone', async () => {
+  test('have a pace each, reduced by their own 429s alone', async () => {
     const [mine, theirs] = await two({ perMinute: 8 });
     const limited = { kind: 'rate_limited', retryAfterMs: 1_000, problem: A_PROBLEM } as const;
-    home.adobe.script.push(limited, limited);
+    cluster.adobe.script.push(limited, limited);
     await finished(mine, 'slowed');
     expect((await overview(mine)).quota.perMinute).toBeLessThan(8);
     expect((await overview(theirs)).quota.perMinute).toBe(8);
   });
 
-  it('have credentials each: one whose token is refused stops nobody else', async () => {
+  test('have credentials each: a refused token of one does not stop the other', async () => {
     const [mine, theirs] = await two({ perMinute: 60 });
-    home.adobe.prepareScript.push(new Error('refused'));
+    cluster.adobe.prepareScript.push(new Error('refused'));
     await expect(enqueue(mine, 'no')).rejects.toThrow('refused');
     expect(await finished(theirs, 'yes')).toMatchObject({ state: 'succeeded' });
   });
 
-  it('have uploads each: an id of one means nothing to the other', async () => {
+  test('have uploads each: an upload id of one is not used by the other', async () => {
     const [mine, theirs] = await two({ perMinute: 60 });
-    const receiver = await home.images.receive();
+    const receiver = await cluster.images.receive();
     await receiver.write(onePixel(1));
     const picture = await receiver.finish();
     await receiver.discard();
@@ -87,29 +87,29 @@ describe('two accounts in one home', () => {
       body: { prompt: 'x', image: placeOf(picture) },
     };
     for (const member of [mine, theirs]) {
-      const { job } = await home.clock.run(member.jobs.enqueue(request, ALICE));
-      await home.clock.run(member.jobs.wait(job.id, ALICE, { waitMs: 60_000 }));
+      const { job } = await cluster.clock.run(member.jobs.enqueue(request, ALICE));
+      await cluster.clock.run(member.jobs.wait(job.id, ALICE, { waitMs: 60_000 }));
     }
-    expect([home.adobe, other].map(({ uploads }) => uploads.length)).toEqual([1, 1]);
+    expect([cluster.adobe, other].map(({ uploads }) => uploads.length)).toEqual([1, 1]);
   });
 
-  it('take each their own jobs from the queue, also those that a dead process left', async () => {
+  test('have jobs each: a process claims those of its own account alone, also after the death of another process', async () => {
     const [mine] = await two({ perMinute: 60, idle: true });
     const { job } = await enqueue(mine, 'mine');
-    const theirs = await home.member({ perMinute: 60, adobe: other });
-    await home.clock.pass(30_000);
-    expect((await home.clock.run(mine.jobs.get(job.id, ALICE))).state).toBe('queued');
-    const mortal = await home.member({ perMinute: 60 });
-    await home.clock.pass(2_000);
+    const theirs = await cluster.member({ perMinute: 60, adobe: other });
+    await cluster.clock.pass(30_000);
+    expect((await cluster.clock.run(mine.jobs.get(job.id, ALICE))).state).toBe('queued');
+    const mortal = await cluster.member({ perMinute: 60 });
+    await cluster.clock.pass(2_000);
     mortal.kill();
-    expect(home.adobe.submits).toHaveLength(1);
-    await home.clock.pass(60_000);
+    expect(cluster.adobe.submits).toHaveLength(1);
+    await cluster.clock.pass(60_000);
     expect(await finished(theirs, 'theirs')).toMatchObject({ state: 'succeeded' });
     expect(other.submits.map(({ prompt }) => prompt)).toEqual(['theirs']);
-    expect((await home.clock.run(mine.jobs.get(job.id, ALICE))).finishedAt).toBeUndefined();
+    expect((await cluster.clock.run(mine.jobs.get(job.id, ALICE))).finishedAt).toBeUndefined();
   });
 
-  it('have a budget each', async () => {
+  test('have a budget each', async () => {
     const [mine, theirs] = await two({ perMinute: 60, dailyBudget: 1 });
     await finished(mine, 'one');
     expect((await overview(theirs)).budget).toMatchObject({ spent: 0, committed: 0 });
@@ -118,37 +118,37 @@ describe('two accounts in one home', () => {
     expect((await overview(theirs)).budget).toMatchObject({ spent: 1 });
   });
 
-  it('see each their own jobs and spending; a foreign id answers like an unknown one', async () => {
+  test('see their own jobs and spending alone: an id of the other account is answered like an unknown one', async () => {
     const [mine, theirs] = await two({ perMinute: 60 });
     const { job } = await enqueue(mine, 'mine');
     const unknown = `job_${'0'.repeat(26)}`;
-    const questions = (id: string) => [
+    const queries = (id: string) => [
       theirs.jobs.get(id, ALICE),
       theirs.jobs.cancel(id, ALICE),
       theirs.jobs.resubmit(id, ALICE),
       theirs.jobs.wait(id, ALICE, { waitMs: 0 }),
       theirs.jobs.list({ limit: 1, before: id }, ALICE),
     ];
-    const answersTo = async (id: string) => home.clock.run(Promise.allSettled(questions(id)));
+    const answersTo = async (id: string) => cluster.clock.run(Promise.allSettled(queries(id)));
     expect(await answersTo(job.id)).toEqual(await answersTo(unknown));
-    await home.clock.run(mine.jobs.wait(job.id, ALICE, { waitMs: 60_000 }));
+    await cluster.clock.run(mine.jobs.wait(job.id, ALICE, { waitMs: 60_000 }));
     expect(await overview(theirs)).toMatchObject({ queued: 0, running: 0, jobs: [] });
-    expect((await home.clock.run(theirs.jobs.usage(ALICE))).days).toEqual([]);
-    expect((await home.clock.run(mine.jobs.usage(ALICE))).days).toHaveLength(1);
+    expect((await cluster.clock.run(theirs.jobs.usage(ALICE))).days).toEqual([]);
+    expect((await cluster.clock.run(mine.jobs.usage(ALICE))).days).toHaveLength(1);
   });
 
-  it('have batches each', async () => {
+  test('have batches each', async () => {
     const [mine, theirs] = await two({ idle: true });
-    const batch = await home.clock.run(mine.batches.submit(aPlan(['one', 'two']), ALICE));
+    const batch = await cluster.clock.run(mine.batches.submit(aPlan(['one', 'two']), ALICE));
     const told = (id: string) =>
-      home.clock.run(Promise.allSettled([theirs.batches.get(id, ALICE), theirs.batches.cancel(id, ALICE)]));
+      cluster.clock.run(Promise.allSettled([theirs.batches.get(id, ALICE), theirs.batches.cancel(id, ALICE)]));
     expect(await told(batch.id)).toEqual(await told(`batch_${'0'.repeat(26)}`));
-    expect(await home.clock.run(theirs.batches.list({ limit: 5 }, ALICE))).toEqual([]);
-    const again = await home.clock.run(theirs.batches.submit(aPlan(['one', 'two']), ALICE));
+    expect(await cluster.clock.run(theirs.batches.list({ limit: 5 }, ALICE))).toEqual([]);
+    const again = await cluster.clock.run(theirs.batches.submit(aPlan(['one', 'two']), ALICE));
     expect(again.id).not.toBe(batch.id);
   });
 
-  it('do not take each other’s calls for repeats', async () => {
+  test('are apart in deduplication: a call of one does not attach to a job of the other', async () => {
     const [mine, theirs] = await two({ idle: true });
     const first = await enqueue(mine, 'same', { idempotencyKey: 'key' });
     const second = await enqueue(theirs, 'same', { idempotencyKey: 'key' });
@@ -159,7 +159,7 @@ describe('two accounts in one home', () => {
     });
   });
 
-  it('share one audit log, in which each line says whose it is', async () => {
+  test('share one audit log, in which each line names its account', async () => {
     const [mine, theirs] = await two({ perMinute: 60 });
     await finished(mine, 'one');
     await finished(theirs, 'two');

@@ -2,20 +2,23 @@ import { COLUMNS, toParams } from '../../../src/jobs/model/job-row.ts';
 import type { Database } from '../../../src/store/database.ts';
 import { aJob } from '../a-job.ts';
 
-/** Rows of one transaction: no statement may take long. */
+/** Rows of one statement, which must end within the statement timeout. */
 const CHUNK = 20_000;
 
-/** Fills the tables: so many finished jobs with a permit each, one every `apartMs`, and so many that wait as items of batches. */
-export async function aLongPast(
+/**
+ * Inserts finished jobs with a permit each, one every `apartMs` until now, and queued jobs with the priority of
+ * batches.
+ */
+export async function fillHistory(
   db: Database,
   { account, finished, queued, apartMs }: { account: string; finished: number; queued: number; apartMs: number },
 ): Promise<void> {
   const start = Date.now() - finished * apartMs;
-  const past = { state: 'succeeded', acceptedAt: 1, doneAt: 1, finishedAt: 1, delivery: 'final' } as const;
-  // In PostgreSQL the product of two small numbers is one too, and would not hold a time.
+  const ended = { state: 'succeeded', acceptedAt: 1, doneAt: 1, finishedAt: 1, delivery: 'final' } as const;
+  // PostgreSQL would multiply two INTEGERs as INTEGER, which a time overflows.
   const at = `${start} + CAST(n AS BIGINT) * ${apartMs}`;
   const times = { accepted_at: at, finished_at: `${at} + 5000` };
-  await write(db, aJob({ id: 'job_finished', account, ...past }), finished, times);
+  await write(db, aJob({ id: 'job_finished', account, ...ended }), finished, times);
   await write(db, aJob({ id: 'job_queued', account, priority: 1 }), queued, { turn: 'n / 50' });
   for (let from = start; from < Date.now(); from += CHUNK * apartMs) {
     await db.run(
@@ -28,25 +31,30 @@ export async function aLongPast(
     );
   }
 
-  async function write(to: Database, pattern: ReturnType<typeof aJob>, count: number, own: Record<string, string>) {
+  async function write(
+    to: Database,
+    template: ReturnType<typeof aJob>,
+    count: number,
+    overrides: Record<string, string>,
+  ) {
     const values: Record<string, string> = {
       id: `id || '_' || n`,
       principal: `'p' || (n % 50)`,
       fingerprint: `'f' || n`,
       created_at: at,
       updated_at: at,
-      ...own,
+      ...overrides,
     };
-    const marks = COLUMNS.map(() => '?').join(', ');
-    await to.run(`INSERT INTO jobs (${COLUMNS.join(', ')}) VALUES (${marks})`, toParams(pattern));
+    const parameters = COLUMNS.map(() => '?').join(', ');
+    await to.run(`INSERT INTO jobs (${COLUMNS.join(', ')}) VALUES (${parameters})`, toParams(template));
     const copy = COLUMNS.map((column) => values[column] ?? column).join(', ');
     for (let done = 0; done < count; done += CHUNK) {
       const series = `WITH RECURSIVE series(n) AS (SELECT ${done} UNION ALL SELECT n + 1 FROM series
         WHERE n + 1 < ${Math.min(count, done + CHUNK)})`;
       await to.run(`INSERT INTO jobs (${COLUMNS.join(', ')}) ${series} SELECT ${copy} FROM series, jobs WHERE id = ?`, [
-        pattern.id,
+        template.id,
       ]);
     }
-    await to.run('DELETE FROM jobs WHERE id = ?', [pattern.id]);
+    await to.run('DELETE FROM jobs WHERE id = ?', [template.id]);
   }
 }

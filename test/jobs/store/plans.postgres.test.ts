@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createJobs, jobMigrations } from '../../../src/jobs/index.ts';
 import { silentLogger } from '../../../src/shared/logger.ts';
 import { systemClock } from '../../../src/shared/clock.ts';
@@ -7,7 +7,7 @@ import type { Database, Queryable, SqlValue } from '../../../src/store/database.
 import { openStore } from '../../../src/store/open.ts';
 import { numbered } from '../../../src/store/postgres/placeholders.ts';
 import { createDatabase, sharedPostgres, type TestDatabase } from '../../support/postgres/database.ts';
-import { aLongPast } from './job-history.ts';
+import { fillHistory } from './job-history.ts';
 import { aPlan, prompts } from '../batches/a-plan.ts';
 import { ALICE, aRequest, inTimeOf } from '../../support/cluster/test-cluster.ts';
 import { MemoryImages } from '../../support/doubles/memory-images.ts';
@@ -16,7 +16,7 @@ import { SimulatedClock } from '../../support/clocks/simulated-clock.ts';
 
 const server = await sharedPostgres();
 
-describe.skipIf(server === undefined)('with a long past behind it', { timeout: 60_000 }, () => {
+describe.skipIf(server === undefined)('PostgreSQL with a long history', { timeout: 60_000 }, () => {
   let database: TestDatabase;
   let db: Database;
   beforeAll(async () => {
@@ -24,7 +24,7 @@ describe.skipIf(server === undefined)('with a long past behind it', { timeout: 6
     await database.ask(`ALTER DATABASE ${database.name} SET synchronous_commit = off`);
     const common = { clock: systemClock, random: systemRandom, logger: silentLogger };
     db = await openStore({ ...common, path: '/nowhere', url: database.url, migrations: [jobMigrations] });
-    await aLongPast(db, { account: 'scripted', finished: 12_000, queued: 1_000, apartMs: 100_000 });
+    await fillHistory(db, { account: 'scripted', finished: 12_000, queued: 1_000, apartMs: 100_000 });
     await database.ask('VACUUM ANALYZE');
   });
   afterAll(async () => {
@@ -32,19 +32,19 @@ describe.skipIf(server === undefined)('with a long past behind it', { timeout: 6
     await database.drop();
   });
 
-  it('nothing that the life of a job asks goes through all jobs', async () => {
+  test('scans all jobs or permits for no statement of a call or a batch', async () => {
     const clock = new SimulatedClock({ start: Date.now() });
-    const asked = new Map<string, readonly SqlValue[]>();
-    const noted = (from: Queryable): Queryable => ({
-      all: (sql, params) => (asked.set(sql, params ?? []), from.all(sql, params)),
-      first: (sql, params) => (asked.set(sql, params ?? []), from.first(sql, params)),
-      run: (sql, params) => (asked.set(sql, params ?? []), from.run(sql, params)),
+    const statements = new Map<string, readonly SqlValue[]>();
+    const recording = (from: Queryable): Queryable => ({
+      all: (sql, params) => (statements.set(sql, params ?? []), from.all(sql, params)),
+      first: (sql, params) => (statements.set(sql, params ?? []), from.first(sql, params)),
+      run: (sql, params) => (statements.set(sql, params ?? []), from.run(sql, params)),
     });
     const timed = inTimeOf(clock, db);
     const watched: Database = {
       ...timed,
-      ...noted(timed),
-      transaction: (work, options) => timed.transaction((tx) => work({ ...tx, ...noted(tx) }), options),
+      ...recording(timed),
+      transaction: (work, options) => timed.transaction((tx) => work({ ...tx, ...recording(tx) }), options),
     };
     const common = { clock, random: systemRandom, logger: silentLogger, images: new MemoryImages() };
     const quota = { perMinute: 60, perDay: 9_000, dailyBudget: 10_000 };
@@ -61,13 +61,13 @@ describe.skipIf(server === undefined)('with a long past behind it', { timeout: 6
     await clock.run(rooms.engine.stop());
 
     const slow: string[] = [];
-    for (const [sql, params] of asked) {
+    for (const [sql, params] of statements) {
       if (!/^\s*(SELECT|UPDATE|DELETE)/i.test(sql)) continue;
       const rows = await db.transaction((tx) => tx.all(`EXPLAIN ${sql}`, params));
       const plan = rows.map((row) => String(row['QUERY PLAN'])).join('\n');
       if (/Seq Scan on (jobs|permits)/.test(plan)) slow.push(`${numbered(sql)}\n${plan}`);
     }
-    expect(asked.size).toBeGreaterThan(30);
+    expect(statements.size).toBeGreaterThan(30);
     expect(slow).toEqual([]);
   });
 });

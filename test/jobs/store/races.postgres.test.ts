@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Clock } from '../../../src/shared/clock.ts';
 import { JobStore } from '../../../src/jobs/store/job-store.ts';
 import { createProcessIdentity } from '../../../src/jobs/engine/process-identity.ts';
@@ -7,36 +7,36 @@ import { postgresPlaces, storesLiveIn } from '../../support/places.ts';
 import { sharedPostgres } from '../../support/postgres/database.ts';
 import { ALICE, aRequest, TestCluster, type TestProcess } from '../../support/cluster/test-cluster.ts';
 
-/** What SQLite rules out by running one transaction at a time, PostgreSQL must rule out by locks. */
+/** Races that SQLite rules out by running one transaction at a time, and PostgreSQL by locks. */
 const server = await sharedPostgres();
 const places = postgresPlaces(server ?? '');
 
-describe.skipIf(server === undefined)('side by side on PostgreSQL', { timeout: 60_000 }, () => {
-  let home: TestCluster;
+describe.skipIf(server === undefined)('processes side by side on PostgreSQL', { timeout: 60_000 }, () => {
+  let cluster: TestCluster;
   let members: readonly TestProcess[];
-  let journals: readonly JobStore[];
+  let jobStores: readonly JobStore[];
   beforeEach(async () => {
     storesLiveIn(places.make);
-    home = await TestCluster.create();
-    members = await Promise.all([1, 2, 3, 4].map(() => home.member({ idle: true })));
-    journals = members.map(({ db }, n) => {
+    cluster = await TestCluster.create();
+    members = await Promise.all([1, 2, 3, 4].map(() => cluster.member({ idle: true })));
+    jobStores = members.map(({ db }, n) => {
       const owner = createProcessIdentity({ host: `host${n}`, pid: n, isAlive: () => true }, systemRandom);
-      return new JobStore({ db, account: home.adobe.account, owner });
+      return new JobStore({ db, account: cluster.adobe.account, owner });
     });
   });
-  afterEach(() => home.close());
+  afterEach(() => cluster.close());
   afterAll(() => places.end());
 
   const [first, second] = [0, 1];
   const rounds = Array.from({ length: 40 }, (_, n) => `round ${n}`);
 
-  it('a cancel and a claim never lose each other', async () => {
-    const [desk, jobStore] = [members[first]?.jobs, journals[second]];
+  test('lose neither of a cancel and a claim that come at once', async () => {
+    const [jobs, jobStore] = [members[first]?.jobs, jobStores[second]];
     for (const prompt of rounds) {
-      const { job } = (await desk?.enqueue(aRequest(prompt), ALICE)) ?? {};
+      const { job } = (await jobs?.enqueue(aRequest(prompt), ALICE)) ?? {};
       const id = job?.id ?? '';
       const [cancelled, claimed] = await Promise.all([
-        desk?.cancel(id, ALICE),
+        jobs?.cancel(id, ALICE),
         jobStore?.claim(id, { state: 'preparing' }),
       ]);
       const row = await jobStore?.load(id);
@@ -46,18 +46,18 @@ describe.skipIf(server === undefined)('side by side on PostgreSQL', { timeout: 6
     }
   });
 
-  it('a job is claimed by one process alone', async () => {
+  test('claim a job once', async () => {
     for (const prompt of rounds) {
       const { job } = (await members[first]?.jobs.enqueue(aRequest(prompt), ALICE)) ?? {};
       const claims = await Promise.all(
-        journals.map((jobStore) => jobStore.claim(job?.id ?? '', { state: 'preparing' })),
+        jobStores.map((jobStore) => jobStore.claim(job?.id ?? '', { state: 'preparing' })),
       );
       expect(claims.filter((claim) => claim !== undefined)).toHaveLength(1);
-      expect((await journals[first]?.load(job?.id ?? ''))?.fence).toBe(1);
+      expect((await jobStores[first]?.load(job?.id ?? ''))?.fence).toBe(1);
     }
   });
 
-  it('identical calls are one job', async () => {
+  test('make one job of identical calls', async () => {
     for (const prompt of rounds) {
       const jobs = await Promise.all(members.map((member) => member.jobs.enqueue(aRequest(prompt), ALICE)));
       expect(new Set(jobs.map(({ job }) => job.id)).size).toBe(1);
@@ -65,7 +65,7 @@ describe.skipIf(server === undefined)('side by side on PostgreSQL', { timeout: 6
     }
   });
 
-  it('calls with one key are one job, and every job has a place of its own in the queue', async () => {
+  test('make one job of calls with one key, and give every job a place of its own in the queue', async () => {
     for (const idempotencyKey of rounds.slice(0, 20)) {
       const calls = members.map(({ jobs }) => jobs.enqueue(aRequest('same'), ALICE, { idempotencyKey }));
       const jobs = await Promise.all(calls);
@@ -79,28 +79,28 @@ describe.skipIf(server === undefined)('side by side on PostgreSQL', { timeout: 6
     expect(new Set(rows?.map((row) => row['created_at'])).size).toBe(32);
   });
 
-  it('a process whose clock is wrong goes by that of the database', async () => {
+  test('go by the clock of the database where their own is wrong', async () => {
     for (const wrongBy of [-600_000, 600_000]) {
-      let looks = 0;
+      let sleeps = 0;
       const clock: Clock = {
-        now: () => home.clock.now() + wrongBy,
-        monotonic: () => home.clock.monotonic(),
-        sleep: (ms, signal) => ((looks += 1), home.clock.sleep(ms, signal)),
+        now: () => cluster.clock.now() + wrongBy,
+        monotonic: () => cluster.clock.monotonic(),
+        sleep: (ms, signal) => ((sleeps += 1), cluster.clock.sleep(ms, signal)),
       };
-      const { jobs, kill } = await home.member({ perMinute: 2, clock });
-      const before = home.adobe.submits.length;
-      for (const n of [1, 2, 3]) await home.clock.run(jobs.enqueue(aRequest(`${wrongBy} ${n}`), ALICE));
-      await home.clock.pass(30_000);
-      expect(home.adobe.submits.length - before).toBe(2);
-      expect(looks).toBeLessThan(100);
-      await home.clock.pass(45_000);
-      expect(home.adobe.submits.length - before).toBe(3);
+      const { jobs, kill } = await cluster.member({ perMinute: 2, clock });
+      const before = cluster.adobe.submits.length;
+      for (const n of [1, 2, 3]) await cluster.clock.run(jobs.enqueue(aRequest(`${wrongBy} ${n}`), ALICE));
+      await cluster.clock.pass(30_000);
+      expect(cluster.adobe.submits.length - before).toBe(2);
+      expect(sleeps).toBeLessThan(100);
+      await cluster.clock.pass(45_000);
+      expect(cluster.adobe.submits.length - before).toBe(3);
       kill();
-      await home.clock.pass(60_000);
+      await cluster.clock.pass(60_000);
     }
   });
 
-  it('a resubmit from several places is one job', async () => {
+  test('make one job of a resubmission that several of them receive', async () => {
     const { job } = (await members[first]?.jobs.enqueue(aRequest('unwanted'), ALICE)) ?? {};
     await members[first]?.jobs.cancel(job?.id ?? '', ALICE);
     const fresh = await Promise.all(members.map(({ jobs }) => jobs.resubmit(job?.id ?? '', ALICE)));
