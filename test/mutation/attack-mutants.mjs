@@ -132,7 +132,7 @@ export const ATTACK_MUTANTS = [
     find: "return { kind: 'refused', problem: refusalProblem(error.data.error, upstream) };",
     replace:
       "return { kind: 'refused', problem: refusalProblem(error.data.error, `${upstream} ${context.clientSecret}`) };",
-    test: 'test/cli/doctor.test.ts',
+    test: 'test/cli/commands/doctor.test.ts',
     only: 'wrong secret',
   },
   {

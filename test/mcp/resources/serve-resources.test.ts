@@ -1,11 +1,11 @@
 import { Client } from '@modelcontextprotocol/client';
 import { InMemoryTransport } from '@modelcontextprotocol/server';
 import { afterEach, describe, expect, test } from 'vitest';
-import type { ServingOptions } from '../../src/mcp/options.ts';
-import { createServer } from '../../src/mcp/server.ts';
-import { createLogger } from '../../src/shared/logger.ts';
-import { testOptions } from './fixture/options.ts';
-import { searchedLines } from '../support/artefacts.ts';
+import type { ServingOptions } from '../../../src/mcp/options.ts';
+import { createServer } from '../../../src/mcp/server.ts';
+import { createLogger } from '../../../src/shared/logger.ts';
+import { testOptions } from '../fixture/options.ts';
+import { searchedLines } from '../../support/artefacts.ts';
 
 let client: Client;
 let lines: string[];
@@ -34,7 +34,7 @@ async function errorOf(request: Promise<unknown>): Promise<{ code: number; messa
 }
 
 describe('resources', () => {
-  test('list page by page: fixed ones once, families as far as they go', async () => {
+  test('are listed in pages: fixed ones on the first, families until they end', async () => {
     await connect();
     const raw = (cursor?: string) =>
       client.request({ method: 'resources/list', params: cursor === undefined ? {} : { cursor } });
@@ -50,7 +50,7 @@ describe('resources', () => {
     expect(third.nextCursor).toBeUndefined();
   });
 
-  test('a family that cannot be listed leaves the others standing, and the log says so', async () => {
+  test('of a family that cannot be listed are left out, with a warning in the log', async () => {
     await connect();
     await client.listResources();
     expect(lines.join('')).toContain('"resources_not_listed"');
@@ -58,7 +58,7 @@ describe('resources', () => {
   });
 
   test.each(['zzz', 'e30x', Buffer.from('[1]').toString('base64url'), Buffer.from('{"a":1}').toString('base64url')])(
-    'the cursor %s is refused',
+    'are not listed with the invalid cursor %s',
     async (cursor) => {
       await connect();
       const error = await errorOf(client.request({ method: 'resources/list', params: { cursor } }));
@@ -66,7 +66,7 @@ describe('resources', () => {
     },
   );
 
-  test('templates', async () => {
+  test('have a template per family', async () => {
     await connect();
     const { resourceTemplates } = await client.listResourceTemplates();
     expect(resourceTemplates.map(({ uriTemplate }) => uriTemplate)).toEqual([
@@ -76,7 +76,7 @@ describe('resources', () => {
     ]);
   });
 
-  test('read: fixed, original, preview', async () => {
+  test('can be read: fixed ones, originals and previews', async () => {
     await connect();
     expect((await client.readResource({ uri: 'firefly://usage' })).contents).toMatchObject([{ text: 'alice' }]);
     expect((await client.readResource({ uri: 'firefly://images/img_1' })).contents).toMatchObject([
@@ -97,13 +97,13 @@ describe('resources', () => {
     'firefly://nothing',
     'file:///etc/passwd',
     'not an address',
-  ])('%s is not there', async (uri) => {
+  ])('do not include %s', async (uri) => {
     await connect();
     const error = await errorOf(client.readResource({ uri }));
     expect(error.message).toMatch(/not found/i);
   });
 
-  test('a crafted address of 1 MB is refused at once, without being echoed', async () => {
+  test('with a crafted URI of 1 MB are refused at once, without an echo of it', async () => {
     await connect();
     const started = performance.now();
     const error = await errorOf(client.readResource({ uri: `firefly://images/${'{id}'.repeat(250_000)}` }));
@@ -111,7 +111,7 @@ describe('resources', () => {
     expect(error.message.length).toBeLessThan(200);
   });
 
-  test('a Problem says what it says, a defect nothing', async () => {
+  test('that fail keep the texts of a Problem, and hide those of a defect', async () => {
     await connect();
     expect(await errorOf(client.readResource({ uri: 'firefly://jobs/job_1' }))).toMatchObject({
       code: -32603,
@@ -125,7 +125,7 @@ describe('resources', () => {
     expect(lines.join('')).toContain('secret inner detail');
   });
 
-  test('completion of unknown templates, arguments and prompts is refused', async () => {
+  test('are not completed for unknown templates, arguments and prompts', async () => {
     await connect();
     const complete = (uri: string, name: string) =>
       client.complete({ ref: { type: 'ref/resource', uri }, argument: { name, value: '' } });
@@ -135,7 +135,7 @@ describe('resources', () => {
     expect((await errorOf(prompt)).code).toBe(-32602);
   });
 
-  test('subscriptions are neither advertised nor taken', async () => {
+  test('cannot be subscribed to, and the capabilities say so', async () => {
     await connect();
     expect(client.getServerCapabilities()).toEqual({ tools: {}, resources: {}, completions: {} });
     await expect(client.subscribeResource({ uri: 'firefly://usage' })).rejects.toThrow();

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Config } from '../../config/resolve.ts';
 import { databaseLocation } from '../../store/database-url.ts';
 
-/** Where the jobs of this configuration are kept: a path, or the address of a server. */
+/** Location of the job store: a SQLite file, unless `url` names a database. */
 export function databaseAddress(config: Pick<Config, 'home' | 'databaseUrl'>): {
   path: string;
   url: string | undefined;
@@ -11,20 +11,20 @@ export function databaseAddress(config: Pick<Config, 'home' | 'databaseUrl'>): {
   return { path: join(config.home, 'firefly.sqlite'), url: config.databaseUrl };
 }
 
-/** The SQLite file of this configuration; undefined where a server keeps the jobs. */
+/** The SQLite file of the job store; undefined with PostgreSQL. */
 export function databasePath(config: Pick<Config, 'home' | 'databaseUrl'>): string | undefined {
   const { path, url } = databaseAddress(config);
-  const place = databaseLocation(url ?? path);
-  return place.dialect === 'sqlite' ? place.path : undefined;
+  const location = databaseLocation(url ?? path);
+  return location.dialect === 'sqlite' ? location.path : undefined;
 }
 
-/** False where there surely is no job yet, without opening anything. */
+/** Whether the job store may exist, without opening it: always true with PostgreSQL. */
 export function mayHoldJobs(config: Config): boolean {
   const path = databasePath(config);
   return path === undefined || existsSync(path);
 }
 
-/** Folder of the images. */
+/** Folder of the pictures. */
 export function picturesFolder(config: Pick<Config, 'home'>): string {
   return join(config.home, 'images');
 }

@@ -1,22 +1,22 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { compose, type Composition } from '../../src/cli/composition/compose.ts';
-import { mayHoldJobs } from '../../src/cli/composition/places.ts';
-import { machineChecks } from '../../src/cli/doctor/machine.ts';
-import { readTextFile } from '../../src/cli/terminal/text-file.ts';
-import { resolveConfig } from '../../src/config/resolve.ts';
-import { systemClock } from '../../src/shared/clock.ts';
-import { createLogger } from '../../src/shared/logger.ts';
-import { systemRandom } from '../../src/shared/random.ts';
-import { startFaultProxy } from '../faults/fault-proxy.ts';
-import { raw, serveTestTools } from '../mcp/fixture/http.ts';
-import { createDatabase, sharedPostgres, type TestDatabase } from '../support/postgres/database.ts';
-import { removeFolder, temporaryFolder, searchedLines } from '../support/artefacts.ts';
+import { compose, type Composition } from '../../../src/cli/composition/compose.ts';
+import { mayHoldJobs } from '../../../src/cli/composition/data-paths.ts';
+import { machineChecks } from '../../../src/cli/doctor/machine.ts';
+import { readTextFile } from '../../../src/cli/terminal/text-file.ts';
+import { resolveConfig } from '../../../src/config/resolve.ts';
+import { systemClock } from '../../../src/shared/clock.ts';
+import { createLogger } from '../../../src/shared/logger.ts';
+import { systemRandom } from '../../../src/shared/random.ts';
+import { startFaultProxy } from '../../faults/fault-proxy.ts';
+import { raw, serveTestTools } from '../../mcp/fixture/http.ts';
+import { createDatabase, sharedPostgres, type TestDatabase } from '../../support/postgres/database.ts';
+import { removeFolder, temporaryFolder, searchedLines } from '../../support/artefacts.ts';
 
 const server = await sharedPostgres();
 
-describe.skipIf(server === undefined)('an installation that keeps its jobs in PostgreSQL', () => {
+describe.skipIf(server === undefined)('an installation with PostgreSQL', () => {
   let folder: string;
   let database: TestDatabase;
   const opened: Composition[] = [];
@@ -31,9 +31,9 @@ describe.skipIf(server === undefined)('an installation that keeps its jobs in Po
   });
 
   function composition(url: string) {
-    const place = { platform: process.platform, cwd: folder, home: folder, flags: {}, demo: false } as const;
+    const machine = { platform: process.platform, cwd: folder, home: folder, flags: {}, demo: false } as const;
     const env = { FIREFLY_HOME: join(folder, 'home'), FIREFLY_DATABASE_URL: url };
-    const config = resolveConfig({ ...place, env, readFile: readTextFile });
+    const config = resolveConfig({ ...machine, env, readFile: readTextFile });
     const lines: string[] = [];
     const logger = createLogger({ level: 'debug', write: searchedLines(lines), now: () => 0 });
     const terminal = { clock: systemClock, random: systemRandom, cwd: folder };
@@ -42,7 +42,7 @@ describe.skipIf(server === undefined)('an installation that keeps its jobs in Po
     return { config, lines, made };
   }
 
-  test('makes its tables there, and no SQLite file', async () => {
+  test('creates its tables there, and no SQLite file', async () => {
     const { config, made } = composition(database.url);
     expect(mayHoldJobs(config)).toBe(true);
     const { jobs } = await made.services();
@@ -54,7 +54,7 @@ describe.skipIf(server === undefined)('an installation that keeps its jobs in Po
     expect(readdirSync(folder, { recursive: true }).filter((name) => String(name).includes('sqlite'))).toEqual([]);
   });
 
-  test('is ready as long as the server answers, says within three seconds when it does not, and ends without it', async () => {
+  test('is ready while the database server answers, reports within three seconds that it does not, and closes without it', async () => {
     const proxy = await startFaultProxy(`http://${new URL(database.url).host}`);
     const url = new URL(database.url);
     url.host = new URL(proxy.origin).host;
@@ -86,7 +86,7 @@ describe.skipIf(server === undefined)('an installation that keeps its jobs in Po
     expect(await check?.run()).toEqual({ verdict: 'ok', message: `postgres://tester@${host}/${database.name}` });
   });
 
-  test('says how to mend an address that leads nowhere, and never the password', async () => {
+  test('reports a wrong password to the operator, without the password', async () => {
     const url = new URL(database.url);
     url.password = 'wrong-but-secret';
     const { lines, made } = composition(url.href);

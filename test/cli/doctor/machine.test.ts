@@ -1,9 +1,9 @@
 import { chmodSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { judgeHome } from '../../src/cli/doctor/machine.ts';
-import { removeFolder, temporaryFolder } from '../support/artefacts.ts';
+import { judgeHome } from '../../../src/cli/doctor/machine.ts';
+import { removeFolder, temporaryFolder } from '../../support/artefacts.ts';
 
-test('a data folder that others can open is warned of, but for Windows, which keeps no permission bits', async () => {
+test('a data folder that other users can open is a warning, except on Windows, which has no permission bits', async () => {
   const folder = temporaryFolder('firefly-doctor-');
   try {
     chmodSync(folder, 0o755);

@@ -1,15 +1,15 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { configure } from '../../src/cli/composition/configure.ts';
-import { removeFolder, temporaryFolder } from '../support/artefacts.ts';
-import { fakeTerminal } from './fake-terminal.ts';
+import { configure } from '../../../src/cli/composition/configure.ts';
+import { removeFolder, temporaryFolder } from '../../support/artefacts.ts';
+import { fakeTerminal } from '../fake-terminal.ts';
 
 test.each([
   ['postgres://ann:h%21dden-word@db/x', 'h%21dden-word'],
   ['postgres://ann:h%21dden-word@db/x', 'h!dden-word'],
   ['postgres://ann@db/x?password=h%21dden-word', 'h!dden-word'],
-])('the password of %s is kept out of the log, also as %s', (url, word) => {
+])('the password of %s is not logged, also not as %s', (url, word) => {
   const terminal = fakeTerminal([], { env: { FIREFLY_DATABASE_URL: url } });
   const { logger } = configure(
     { words: [], strings: {}, lists: {}, booleans: new Set(), options: {}, open: [] },
@@ -20,7 +20,7 @@ test.each([
   expect(terminal.output.err).not.toContain('dden-word');
 });
 
-test('a client secret in a file is read again when it is asked for', () => {
+test('a client secret in a file is read anew on each request, and is ignored while others can read it', () => {
   const folder = temporaryFolder('firefly-secret-');
   const path = join(folder, 'secret');
   const put = (secret: string, mode = 0o600) => {
@@ -36,7 +36,7 @@ test('a client secret in a file is read again when it is asked for', () => {
   expect(config.credentials?.clientSecret).toBe('first-secret');
   put('second-secret\n');
   expect(secretNow?.()).toBe('second-secret');
-  // Half a rotation: the old one stays in use.
+  // In the middle of a rotation the previous secret stays in use.
   put('third-secret', 0o644);
   expect(secretNow?.()).toBeUndefined();
   expect(terminal.output.err).toContain('secret_unreadable');

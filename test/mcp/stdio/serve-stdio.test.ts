@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { bundledEntry, Pipe } from './fixture/pipe.ts';
+import { bundledEntry, Pipe } from '../fixture/pipe.ts';
 
 let entry: Awaited<ReturnType<typeof bundledEntry>>;
 let pipe: Pipe;
@@ -26,8 +26,8 @@ async function started(): Promise<Pipe> {
   return pipe;
 }
 
-describe('both eras through a pipe', () => {
-  test('2025: initialize, tools/list, tools/call', async () => {
+describe('the server on stdio', () => {
+  test('answers initialize, tools/list and tools/call of the 2025 era', async () => {
     const { result } = await start().initialize();
     expect(result).toMatchObject({
       protocolVersion: '2025-11-25',
@@ -41,7 +41,7 @@ describe('both eras through a pipe', () => {
     expect(JSON.stringify((await pipe.answer(3)).result)).toContain('stdio-');
   });
 
-  test('2026: server/discover, tools/list with its cache hint, tools/call', async () => {
+  test('answers server/discover, tools/list with its cache hint and tools/call of the 2026-07-28 era', async () => {
     start().send({ id: 1, method: 'server/discover', params: { _meta: ENVELOPE } });
     expect((await pipe.answer(1)).result).toMatchObject({ supportedVersions: ['2026-07-28'] });
     pipe.send({ id: 2, method: 'tools/list', params: { _meta: ENVELOPE } });
@@ -50,7 +50,7 @@ describe('both eras through a pipe', () => {
     expect((await pipe.answer(3)).result).toMatchObject({ resultType: 'complete' });
   });
 
-  test('one conversation for the whole connection', async () => {
+  test('uses one conversation for the whole connection', async () => {
     await started();
     pipe.call(1, 'echo', { prompt: 'a' });
     pipe.call(2, 'echo', { prompt: 'a' });
@@ -59,7 +59,7 @@ describe('both eras through a pipe', () => {
 });
 
 describe('tools/call', () => {
-  test('an unknown tool is a protocol error, and the server goes on', async () => {
+  test('answers an unknown tool with a protocol error, and serves the next call', async () => {
     await started();
     pipe.call(1, 'nothing', {});
     expect((await pipe.answer(1)).error?.code).toBe(-32602);
@@ -67,7 +67,7 @@ describe('tools/call', () => {
     expect((await pipe.answer(2)).result).toBeDefined();
   });
 
-  test('progress only with a token, strictly increasing, none after the result', async () => {
+  test('sends progress only with a token, strictly increasing, and none after the result', async () => {
     await started();
     pipe.call(1, 'wait', { ms: 100 }, { progressToken: 'p' });
     pipe.call(2, 'wait', { ms: 100 });
@@ -83,7 +83,7 @@ describe('tools/call', () => {
     expect(last).toBeLessThan(pipe.messages.findIndex((message) => message.id === 1));
   });
 
-  test('a cancelled call is not answered, and its signal aborts', async () => {
+  test('does not answer a cancelled call, and aborts its signal', async () => {
     await started();
     pipe.call(1, 'wait', {}, { progressToken: 1 });
     await pipe.until((message) => message.method === 'notifications/progress');
@@ -99,13 +99,13 @@ describe('tools/call', () => {
 
 describe('bad input', () => {
   test.each([
-    ['no JSON', 'garbage\n'],
+    ['text that is not JSON', 'garbage\n'],
     ['half a message', '{"jsonrpc":"2.0","id":\n'],
     ['empty lines', '\n\n\r\n'],
-    ['JSON that is no message', '[]\n42\nnull\n{"foo":1}\n'],
-    ['binary', '\u0000\u0001\ufffd\n'],
-    ['an answer that nobody asked for', '{"jsonrpc":"2.0","id":77,"result":{}}\n'],
-  ])('%s does not end the server', async (_name, text) => {
+    ['JSON that is not a message', '[]\n42\nnull\n{"foo":1}\n'],
+    ['binary data', '\u0000\u0001\ufffd\n'],
+    ['a response without a request', '{"jsonrpc":"2.0","id":77,"result":{}}\n'],
+  ])('such as %s does not end the server', async (_name, text) => {
     start().write(text);
     await pipe.initialize();
     pipe.write(text);
@@ -113,24 +113,24 @@ describe('bad input', () => {
     expect((await pipe.answer(1)).result).toBeDefined();
   });
 
-  test('a message that is too long is refused by its id, and the server goes on', async () => {
+  test('such as a message over the limit is refused with its id, and the next call is served', async () => {
     await started();
     pipe.call(1, 'echo', { prompt: 'x'.repeat(10 * 1024 * 1024) });
-    expect((await pipe.answer(1)).error?.message).toMatch(/^This message has 104858\d\d bytes; at most 10485760/);
+    expect((await pipe.answer(1)).error?.message).toMatch(/^This message has 104858\d\d bytes; the limit is 10485760/);
     pipe.write(`${'y'.repeat(11 * 1024 * 1024)}\n`);
     pipe.call(2, 'echo', { prompt: 'a' });
     expect((await pipe.answer(2)).result).toBeDefined();
   });
 
-  test('a message of 9 MB is taken', async () => {
+  test('does not include a message of 9 MB', async () => {
     await started();
     pipe.call(1, 'echo', { prompt: 'x'.repeat(9 * 1024 * 1024) });
     expect(JSON.stringify((await pipe.answer(1)).result)).toContain('at most 20 characters');
   });
 });
 
-describe('the end', () => {
-  test('calls in flight at the end of input are answered, also the last line without newline', async () => {
+describe('at the end of the input', () => {
+  test('open calls are answered, also that of a last line without newline', async () => {
     await started();
     pipe.call(1, 'wait', { ms: 300 });
     pipe.write('{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"deaf","arguments":{"ms":300}}}');
@@ -141,7 +141,7 @@ describe('the end', () => {
     expect(pipe.stderr).toBe('closed\n');
   });
 
-  test('a whole script in one write is answered', async () => {
+  test('the calls of a script that was written at once are answered', async () => {
     start().write(
       [
         '{"jsonrpc":"2.0","id":"init","method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"x","version":"1"}}}',
@@ -154,7 +154,7 @@ describe('the end', () => {
     expect(pipe.messages.map((message) => message.id)).toEqual(['init', 1]);
   });
 
-  test('after four seconds a waiting call answers with what it has, and one that does not is left', async () => {
+  test('a waiting call answers after four seconds with what it has, and one that does not is abandoned', async () => {
     await started();
     pipe.call(1, 'wait', {});
     pipe.call(2, 'deaf', { ms: 60_000 });
@@ -171,7 +171,17 @@ describe('the end', () => {
     expect(pipe.messages.some((message) => message.id === 2)).toBe(false);
   });
 
-  test('close({ graceMs }) on SIGTERM does the same, sooner', async () => {
+  test('an idle server ends at once', async () => {
+    await started();
+    const ended = performance.now();
+    pipe.child.stdin.end();
+    expect(await pipe.exited).toBe(0);
+    expect(performance.now() - ended).toBeLessThan(1_000);
+  });
+});
+
+describe('the connection', () => {
+  test('that is closed with a shorter grace answers a waiting call sooner', async () => {
     await started();
     pipe.call(1, 'wait', {});
     pipe.send({ id: 3, method: 'ping' });
@@ -181,19 +191,11 @@ describe('the end', () => {
     expect(await pipe.exited).toBe(0);
   });
 
-  test('a client that closes stdout ends the connection quietly', async () => {
+  test('ends without an error where the client closes stdout', async () => {
     await started();
     pipe.child.stdout.destroy();
     for (let id = 1; id <= 50; id += 1) pipe.send({ id, method: 'tools/list' });
     expect(await pipe.exited).toBe(0);
     expect(pipe.stderr).toBe('closed\n');
-  });
-
-  test('idle at the end of input: gone at once', async () => {
-    await started();
-    const ended = performance.now();
-    pipe.child.stdin.end();
-    expect(await pipe.exited).toBe(0);
-    expect(performance.now() - ended).toBeLessThan(1_000);
   });
 });

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { HttpServing } from '../../src/mcp/http/serve-http.ts';
-import { newToken } from '../../src/mcp/http/new-token.ts';
-import { systemRandom } from '../../src/shared/random.ts';
-import { eventsOf, GOOD_HEADERS, INITIALIZE, raw, serveTestTools, TOKEN } from './fixture/http.ts';
+import type { HttpServing } from '../../../src/mcp/http/serve-http.ts';
+import { newToken } from '../../../src/mcp/http/new-token.ts';
+import { systemRandom } from '../../../src/shared/random.ts';
+import { eventsOf, GOOD_HEADERS, INITIALIZE, raw, serveTestTools, TOKEN } from '../fixture/http.ts';
 
 let serving: HttpServing;
 let loaded = 0;
@@ -23,24 +23,24 @@ afterAll(() => serving.close({ graceMs: 0 }));
 const send = (headers: Record<string, string>, rest: Partial<Parameters<typeof raw>[1]> = {}) =>
   raw(serving.port, { headers: { ...GOOD_HEADERS, ...headers }, body: INITIALIZE, ...rest });
 
-describe('Host and Origin, on every path', () => {
+describe('a request', () => {
   const foreign: [string, Record<string, string>][] = [
     ['a foreign Host (DNS rebinding)', { Host: 'evil.example' }],
-    ['a Host that begins like ours', { Host: '127.0.0.1.evil.example' }],
-    ['0.0.0.0', { Host: '0.0.0.0' }],
-    ['no port, foreign name', { Host: 'localhost.evil.example:80' }],
-    ['a broken Host', { Host: 'a b' }],
-    ['Origin null', { Origin: 'null' }],
+    ['a Host that begins with 127.0.0.1', { Host: '127.0.0.1.evil.example' }],
+    ['the Host 0.0.0.0', { Host: '0.0.0.0' }],
+    ['a foreign Host with a port', { Host: 'localhost.evil.example:80' }],
+    ['a malformed Host', { Host: 'a b' }],
+    ['the Origin null', { Origin: 'null' }],
     ['a foreign Origin', { Origin: 'https://evil.example' }],
-    ['an Origin that begins like ours', { Origin: 'http://localhost.evil.example' }],
+    ['an Origin that begins with localhost', { Origin: 'http://localhost.evil.example' }],
     ['an Origin that is no URL', { Origin: 'evil' }],
-    ['file Origin', { Origin: 'file://' }],
-    ['a request from another site', { 'Sec-Fetch-Site': 'cross-site' }],
-    ['a web socket', { Connection: 'Upgrade', Upgrade: 'websocket' }],
+    ['a file Origin', { Origin: 'file://' }],
+    ['Sec-Fetch-Site: cross-site', { 'Sec-Fetch-Site': 'cross-site' }],
+    ['an upgrade to a web socket', { Connection: 'Upgrade', Upgrade: 'websocket' }],
   ];
   const paths = ['/mcp', '/healthz', '/readyz', '/nothing'];
   test.each(foreign.flatMap(([name, headers]) => paths.map((path) => [name, path, headers] as const)))(
-    '%s is refused at %s',
+    'with %s is refused at %s',
     async (_name, path, headers) => {
       const answer = await send(headers, { path, method: path === '/mcp' ? 'POST' : 'GET' });
       expect(answer.status).toBe(403);
@@ -53,38 +53,38 @@ describe('Host and Origin, on every path', () => {
     { Host: '[::1]' },
     { Origin: 'http://localhost:3000' },
     { Origin: 'http://127.0.0.1' },
-  ])('%j passes', async (headers) => {
+  ])('with %j is accepted', async (headers) => {
     expect((await send(headers)).status).toBe(200);
   });
 });
 
-describe('the token', () => {
+describe('the bearer token', () => {
   test.each([
-    ['none', ''],
-    ['another', `Bearer ${TOKEN}x`],
-    ['a part of it', `Bearer ${TOKEN.slice(0, -1)}`],
-    ['an empty one', 'Bearer '],
-    ['another scheme', `Basic ${TOKEN}`],
-    ['without scheme', TOKEN],
-    ['two', `Bearer ${TOKEN} ${TOKEN}`],
-  ])('%s is refused', async (_name, authorization) => {
+    ['is missing', ''],
+    ['is a longer one', `Bearer ${TOKEN}x`],
+    ['is incomplete', `Bearer ${TOKEN.slice(0, -1)}`],
+    ['is empty', 'Bearer '],
+    ['has another scheme', `Basic ${TOKEN}`],
+    ['has no scheme', TOKEN],
+    ['is given twice', `Bearer ${TOKEN} ${TOKEN}`],
+  ])('is refused where it %s', async (_name, authorization) => {
     const answer = await send({ Authorization: authorization });
     expect(answer.status).toBe(401);
     expect(answer.headers['www-authenticate']).toMatch(/^Bearer realm="firefly-mcp"/);
     expect(answer.body).not.toContain(TOKEN);
   });
 
-  test('a wrong one is named as such, a missing one is not (RFC 6750 section 3.1)', async () => {
+  test('is reported as invalid where it is wrong, but not where it is missing (RFC 6750 section 3.1)', async () => {
     const wrong = await send({ Authorization: 'Bearer wrong' });
     expect(wrong.headers['www-authenticate']).toContain('error="invalid_token"');
     expect((await send({ Authorization: '' })).headers['www-authenticate']).not.toContain('error=');
   });
 
-  test('the scheme may be written in any case', async () => {
+  test('is accepted with a scheme in lower case', async () => {
     expect((await send({ Authorization: `bearer ${TOKEN}` })).status).toBe(200);
   });
 
-  test('is asked for before the body is read, whatever the method', async () => {
+  test('is checked before the body is read, with every method', async () => {
     const headers = { Authorization: 'Bearer wrong' };
     expect((await send(headers, { method: 'GET', body: '' })).status).toBe(401);
     expect((await send(headers, { method: 'DELETE', body: '' })).status).toBe(401);
@@ -93,14 +93,14 @@ describe('the token', () => {
     ).toBe(401);
   });
 
-  test('new ones have 256 bits', () => {
+  test('has 256 random bits', () => {
     const tokens = new Set(Array.from({ length: 100 }, () => newToken(systemRandom)));
     expect(tokens.size).toBe(100);
     for (const token of tokens) expect(Buffer.from(token, 'base64url')).toHaveLength(32);
   });
 });
 
-describe('what is posted', () => {
+describe('a posted body', () => {
   test.each([
     ['text/plain', 415],
     ['application/x-www-form-urlencoded', 415],
@@ -108,16 +108,16 @@ describe('what is posted', () => {
     ['text/plain; a=application/json', 415],
     ['', 415],
     ['application/json; charset=utf-8', 200],
-  ])('%s: %i', async (type, status) => {
+  ])('of the type "%s" is answered with %i', async (type, status) => {
     expect((await send({ 'Content-Type': type })).status).toBe(status);
   });
 
-  test('a form is refused before its body is read', async () => {
+  test('that is a form is refused before it is read', async () => {
     const headers = { 'Content-Type': 'text/plain', 'Content-Length': String(5 * 1024 * 1024) };
     expect((await send(headers, { body: '' }).catch(() => ({ status: 0 }))).status).toBe(415);
   });
 
-  test('a body of more than 4 MiB is refused, said beforehand or not', async () => {
+  test('of more than 4 MiB is refused, with and without Content-Length', async () => {
     const body = Buffer.alloc(4 * 1024 * 1024 + 1, 0x20);
     expect(
       (await send({ 'Content-Length': String(body.length) }, { body: '' }).catch(() => ({ status: 413 }))).status,
@@ -126,32 +126,32 @@ describe('what is posted', () => {
     expect((await send({})).status).toBe(200);
   });
 
-  test('what is no JSON is a parse error', async () => {
+  test('that is not JSON is a parse error', async () => {
     const answer = await send({}, { body: '{"jsonrpc":' });
     expect(answer.status).toBe(400);
     expect(JSON.parse(answer.body)).toMatchObject({ error: { code: -32700 } });
   });
 });
 
-describe('other paths', () => {
-  test('health says nothing but that', async () => {
+describe('the other paths', () => {
+  test('have /healthz, which says nothing but ok', async () => {
     const answer = await raw(serving.port, { method: 'GET', path: '/healthz' });
     expect(answer).toMatchObject({ status: 200, body: '{"status":"ok"}' });
   });
 
-  test('readiness names the code, not the cause', async () => {
+  test('have /readyz, which names the code of a problem but not its cause', async () => {
     const answer = await raw(serving.port, { method: 'GET', path: '/readyz' });
     expect(answer).toMatchObject({ status: 503, body: '{"status":"not_ready","code":"internal_error"}' });
   });
 
-  test('only GET there, and nothing elsewhere', async () => {
+  test('answer 405 to a POST where they exist, and 404 where they do not', async () => {
     expect((await raw(serving.port, { path: '/healthz' })).status).toBe(405);
     for (const path of ['/', '/mcp/', '/mcp/x', '/MCP', '//mcp', '/healthz/x']) {
       expect((await raw(serving.port, { path, headers: GOOD_HEADERS, body: INITIALIZE })).status).toBe(404);
     }
   });
 
-  test('no CORS header, whatever is asked', async () => {
+  test('never send a CORS header, and neither does /mcp', async () => {
     const preflight = { Origin: 'http://localhost:3000', 'Access-Control-Request-Method': 'POST' };
     const answers = await Promise.all([
       raw(serving.port, { method: 'OPTIONS', headers: preflight }),
@@ -163,19 +163,19 @@ describe('other paths', () => {
   });
 });
 
-describe('where it is bound', () => {
+describe('the address of the server', () => {
   test.each(['0.0.0.0', '::', '192.168.1.1', 'example.com', '127.0.0.1.example.com', ''])(
-    '%s is refused',
+    'cannot be "%s"',
     async (host) => {
       await expect(serveTestTools({ host })).rejects.toMatchObject({ code: 'not_loopback', actor: 'operator' });
     },
   );
 
-  test('a port in use is a clear problem', async () => {
+  test('cannot have a port that is in use', async () => {
     await expect(serveTestTools({ port: serving.port })).rejects.toMatchObject({ code: 'port_in_use' });
   });
 
-  test('localhost works, and its url leads there', async () => {
+  test('can be localhost, and is then the url', async () => {
     const other = await serveTestTools({ host: 'localhost' });
     const answer = await fetch(other.url, { method: 'POST', headers: GOOD_HEADERS, body: INITIALIZE });
     expect(eventsOf(await answer.text())[0]?.result).toBeDefined();
@@ -183,6 +183,6 @@ describe('where it is bound', () => {
   });
 });
 
-test('none of this loaded anything', () => {
+test('a refused request loads no resources', () => {
   expect(loaded).toBe(0);
 });

@@ -1,12 +1,12 @@
 import { renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { NamedFinding } from '../../src/cli/doctor/check.ts';
-import { main } from '../../src/cli/main.ts';
-import { AuditLog } from '../../src/maintenance/audit-log.ts';
-import { Stage } from '../maintenance/maintenance-stage.ts';
-import { onePixel } from '../support/doubles/scripted-adobe.ts';
-import { fakeTerminal } from './fake-terminal.ts';
+import type { NamedFinding } from '../../../src/cli/doctor/check.ts';
+import { main } from '../../../src/cli/main.ts';
+import { AuditLog } from '../../../src/maintenance/audit-log.ts';
+import { Stage } from '../../maintenance/maintenance-stage.ts';
+import { onePixel } from '../../support/doubles/scripted-adobe.ts';
+import { fakeTerminal } from '../fake-terminal.ts';
 
 let stage: Stage;
 beforeEach(async () => {
@@ -14,17 +14,17 @@ beforeEach(async () => {
 });
 afterEach(() => stage.end());
 
-/** Only what is said about the home; the way to Adobe has tests of its own. */
+/** The findings of the doctor by name, without an upstream. */
 async function examine(env: Record<string, string> = {}) {
-  const nobody = 'http://127.0.0.1:9';
+  const closedPort = 'http://127.0.0.1:9';
   const terminal = fakeTerminal(['doctor', '--json'], {
     cwd: stage.folder,
     home: stage.folder,
     env: {
       FIREFLY_HOME: stage.folder,
       FIREFLY_DATABASE_URL: `sqlite:${stage.store}`,
-      FIREFLY_API_URL: nobody,
-      FIREFLY_IMS_URL: nobody,
+      FIREFLY_API_URL: closedPort,
+      FIREFLY_IMS_URL: closedPort,
       ...env,
     },
   });
@@ -33,7 +33,7 @@ async function examine(env: Record<string, string> = {}) {
   return (name: string) => checks.find((check) => check.name === name);
 }
 
-test('doctor tells pictures from copies for Adobe and other files, and warns above the limit', async () => {
+test('the check of disk use distinguishes pictures, copies for Adobe and other files, and warns above the limit', async () => {
   const pictures = [await stage.picture(9), await stage.picture(8)];
   const taken = pictures.reduce((total, { bytes }) => total + bytes, 0);
   const copy = await stage.imageImport().store(onePixel(800));
@@ -49,7 +49,7 @@ test('doctor tells pictures from copies for Adobe and other files, and warns abo
   expect((await examine({ FIREFLY_RETENTION_GB: '1' }))('disk use')?.verdict).toBe('ok');
 });
 
-test('doctor tells whether every paid request is in the audit log', async () => {
+test('the check of the audit log warns where a paid request is not recorded, or the file is missing', async () => {
   const path = join(stage.folder, 'audit.jsonl');
   for (const n of [1, 2]) {
     await stage.db.run(
@@ -60,13 +60,13 @@ test('doctor tells whether every paid request is in the audit log', async () => 
   }
   expect((await examine())('audit log')).toMatchObject({
     verdict: 'warn',
-    message: 'not complete: 2 paid requests not written yet',
+    message: 'incomplete: 2 paid requests not written yet',
   });
   await new AuditLog({ db: stage.db, path }).flush();
   expect((await examine())('audit log')).toMatchObject({
     verdict: 'ok',
-    message: 'complete: every paid request is written',
+    message: 'complete: every paid request is recorded',
   });
   renameSync(path, `${path}.1`);
-  expect((await examine())('audit log')).toMatchObject({ verdict: 'warn', message: 'not here' });
+  expect((await examine())('audit log')).toMatchObject({ verdict: 'warn', message: 'missing' });
 });

@@ -31,7 +31,7 @@ async function serving(): Promise<HttpServing> {
   return server;
 }
 
-/** A client over HTTP whose user answers so; without an action it declares no way to ask. */
+/** A client over HTTP whose user answers with `action`; without one, it does not declare elicitation. */
 async function v2(mode: Mode, action: Action | undefined) {
   const { url } = await serving();
   const asked: string[] = [];
@@ -76,18 +76,18 @@ async function v1(action: Action | undefined) {
 }
 
 describe.each([
-  ['v2 of the newer era', (action: Action | undefined) => v2({ pin: '2026-07-28' }, action)],
-  ['v2 of the older era', (action: Action | undefined) => v2('legacy', action)],
+  ['v2 in the 2026-07-28 era', (action: Action | undefined) => v2({ pin: '2026-07-28' }, action)],
+  ['v2 in the 2025 era', (action: Action | undefined) => v2('legacy', action)],
   ['v1', v1],
-] as const)('with a client %s', (_name, connect) => {
-  test('who accepts, spends once', async () => {
+] as const)('a call of the SDK client %s', (_name, connect) => {
+  test('whose user accepts spends once', async () => {
     const { call, asked } = await connect('accept');
     expect((await call({})).isError ?? false).toBe(false);
     expect(asked).toEqual(['Spend 2 paid requests at Adobe Firefly? spend: "a fox"']);
     expect(spend.times).toBe(1);
   });
 
-  test.each(['decline', 'cancel'] as const)('who answers %s, spends nothing', async (action) => {
+  test.each(['decline', 'cancel'] as const)('whose user answers %s spends nothing', async (action) => {
     const { call, asked } = await connect(action);
     const result = await call({});
     expect(result).toMatchObject({ isError: true, structuredContent: { error: { code: 'confirmation_required' } } });
@@ -95,7 +95,7 @@ describe.each([
     expect(spend.times).toBe(0);
   });
 
-  test('that cannot ask, nothing is spent until the call says that the user agreed', async () => {
+  test('that cannot ask its user spends only with confirm: true', async () => {
     const { call } = await connect(undefined);
     const result = await call({});
     expect(result).toMatchObject({ isError: true, structuredContent: { error: { code: 'confirmation_required' } } });
@@ -106,7 +106,7 @@ describe.each([
   });
 });
 
-test('a client that takes URLs only is not asked', async () => {
+test('a client that supports elicitation by URL only is not asked', async () => {
   const [near, far] = InMemoryTransport.createLinkedPair();
   const options = spendingOptions();
   const server = createServer(options, { principal: 'local', conversation: undefined, draining: undefined });

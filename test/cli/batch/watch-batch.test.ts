@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { progressText } from '../../src/cli/batch/watch-batch.ts';
-import type { BatchView } from '../../src/jobs/batches/model/batch-types.ts';
+import { progressText } from '../../../src/cli/batch/watch-batch.ts';
+import type { BatchView } from '../../../src/jobs/batches/model/batch-types.ts';
 
 const NOW = new Date(2026, 4, 3, 14, 0).getTime();
 const view = (more: Partial<BatchView>): BatchView => ({
@@ -25,24 +25,24 @@ const view = (more: Partial<BatchView>): BatchView => ({
 });
 
 describe('the progress line of a batch', () => {
-  test('has bar, count, rate, time of the end and what went wrong', () => {
-    const text = progressText(view({}), { done: 39, forMs: 600_000, now: NOW });
+  test('has a bar, the count, the rate, the estimated end and the failures', () => {
+    const text = progressText(view({}), { done: 39, ms: 600_000, now: NOW });
     expect(text).toBe('[######------------------] 250/1000  3.9/min  done 14:32  2 failed  1 unknown');
   });
 
-  test('says what keeps the next items from being sent', () => {
+  test('names the problem that keeps the next items from being sent', () => {
     const waitsFor = { code: 'credentials_refused', message: 'IMS refused.', actor: 'operator', next: 'x' } as const;
-    expect(progressText(view({ waitsFor }), { done: 0, forMs: 10, now: NOW })).toContain('waiting: IMS refused.');
+    expect(progressText(view({ waitsFor }), { done: 0, ms: 10, now: NOW })).toContain('waiting: IMS refused.');
   });
 
-  test('tells no rate after a few seconds, in which an earlier run may have been gathered in', () => {
-    expect(progressText(view({}), { done: 39, forMs: 5_000, now: NOW })).not.toContain('/min');
+  test('has no rate in the first seconds, in which results of an earlier run are collected', () => {
+    expect(progressText(view({}), { done: 39, ms: 5_000, now: NOW })).not.toContain('/min');
   });
 
-  test('names the day where it is another one, and no rate before there is one', () => {
+  test('has the date where the batch does not end today, and no rate before an item has ended', () => {
     const counts = { waiting: 1000, running: 0, succeeded: 0, failed: 0, cancelled: 0, unknown: 0 };
-    const text = progressText(view({ counts, endsAt: NOW + 24 * 3_600_000 }), { done: 0, forMs: 10, now: NOW });
+    const text = progressText(view({ counts, endsAt: NOW + 24 * 3_600_000 }), { done: 0, ms: 10, now: NOW });
     expect(text).toBe('[------------------------] 0/1000  done 2026-05-04 14:00');
-    expect(progressText(view({ counts, state: 'paused' }), { done: 0, forMs: 10, now: NOW })).toContain('paused');
+    expect(progressText(view({ counts, state: 'paused' }), { done: 0, ms: 10, now: NOW })).toContain('paused');
   });
 });

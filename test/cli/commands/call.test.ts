@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { JobResult } from '../../src/render/schemas.ts';
-import { runProgram, start, type Running } from '../support/program/command.ts';
-import { removeFolder, temporaryFolder } from '../support/artefacts.ts';
+import type { JobResult } from '../../../src/render/schemas.ts';
+import { runProgram, start, type Running } from '../../support/program/command.ts';
+import { removeFolder, temporaryFolder } from '../../support/artefacts.ts';
 
 let folder = '';
 beforeEach(() => (folder = temporaryFolder('firefly-emulated-')));
@@ -17,22 +17,22 @@ async function emulator(...flags: string[]): Promise<{ running: Running; env: Re
   return { running, env: Object.fromEntries(lines.map((line) => line.split(/=(.*)/s).slice(0, 2))) };
 }
 
-describe('with the emulator beside it', { timeout: 60_000 }, () => {
+describe('call, on an emulator in another process', { timeout: 60_000 }, () => {
   let shared: Running;
   let env: Record<string, string>;
-  let place = '';
+  let emulatorFolder = '';
   beforeAll(async () => {
-    folder = place = temporaryFolder('firefly-emulator-');
+    folder = emulatorFolder = temporaryFolder('firefly-emulator-');
     ({ running: shared, env } = await emulator('--latency', '200'));
   });
   afterAll(async () => {
     shared.child.kill('SIGTERM');
     const { code, signal, err } = await shared.ended;
-    removeFolder(place);
+    removeFolder(emulatorFolder);
     expect({ code, signal, err }).toEqual({ code: 0, signal: null, err: '' });
   });
 
-  test('call makes a picture, and jobs and list_images know of it', async () => {
+  test('makes pictures that jobs, save_image and show_images find', async () => {
     const args = ['call', 'generate_image', '--prompt', 'a fox', '--count', '2', '--size', '2048x2048'];
     const { code, out, err } = await runProgram(args, { cwd: folder, env });
     expect(code, out + err).toBe(0);
@@ -49,12 +49,12 @@ describe('with the emulator beside it', { timeout: 60_000 }, () => {
     const saved = await runProgram(['call', 'save_image', '--images', 'last'], { cwd: folder, env: here });
     expect(saved.out).toContain(join(folder, 'firefly'));
     const seen = await runProgram(['call', 'show_images', '--max-side', '64'], { cwd: folder, env });
-    const look = JSON.parse(seen.out) as { text: string; pictures: { mime_type: string; data: string }[] };
-    expect(look.pictures).toHaveLength(1);
-    expect(look.text).toContain(result.images?.[1]?.image);
+    const shown = JSON.parse(seen.out) as { text: string; pictures: { mime_type: string; data: string }[] };
+    expect(shown.pictures).toHaveLength(1);
+    expect(shown.text).toContain(result.images?.[1]?.image);
   });
 
-  test('--no-wait answers with a job, and jobs --wait finishes it', async () => {
+  test('returns a job with --no-wait, which jobs --wait finishes', async () => {
     const { code, out } = await runProgram(['call', 'generate_image', '--prompt', 'x', '--no-wait'], {
       cwd: folder,
       env,
@@ -67,7 +67,7 @@ describe('with the emulator beside it', { timeout: 60_000 }, () => {
     expect(waited.out).toMatch(new RegExp(`${job} +succeeded`));
   });
 
-  test('Ctrl-C ends the waiting, says the job, and never the job', async () => {
+  test('ends at Ctrl-C with the id of the job, which is not cancelled', async () => {
     const slow = await emulator('--latency', '2000');
     const running = start(['call', 'generate_image', '--prompt', 'x'], { cwd: folder, env: slow.env });
     running.child.stdin.end();
@@ -76,14 +76,14 @@ describe('with the emulator beside it', { timeout: 60_000 }, () => {
     const { code, out, err } = await running.ended;
     const { job } = JSON.parse(out) as JobResult;
     expect(code).toBe(130);
-    expect(err).toContain(`${job} is not ended by this.`);
+    expect(err).toContain(`${job} is not cancelled.`);
     const waited = await runProgram(['jobs', '--wait'], { cwd: folder, env: slow.env });
     expect(waited.out).toMatch(new RegExp(`${job} +succeeded`));
     slow.running.child.kill('SIGTERM');
     await slow.running.ended;
   });
 
-  test('a tool’s error ends with 1, and the result says why', async () => {
+  test('ends with 1 where the tool answers with an error, which is the result', async () => {
     const args = ['call', 'generate_image', '--prompt', 'x', '--size', '17x17'];
     const { code, out } = await runProgram(args, { cwd: folder, env });
     expect(code).toBe(1);
@@ -92,7 +92,7 @@ describe('with the emulator beside it', { timeout: 60_000 }, () => {
 });
 
 describe('--demo', { timeout: 60_000 }, () => {
-  test('needs no credentials, keeps its own data, and says so', async () => {
+  test('needs no credentials, uses separate data, and marks its results', async () => {
     const env = { FIREFLY_CLIENT_ID: 'real-id', FIREFLY_CLIENT_SECRET: 'real-secret', FIREFLY_RPM: '1' };
     const args = ['call', 'generate_image', '--prompt', 'a fox', '--demo'];
     const { code, out, err } = await runProgram(args, { cwd: folder, env });
@@ -102,12 +102,12 @@ describe('--demo', { timeout: 60_000 }, () => {
     expect(existsSync(join(folder, 'home', 'firefly.sqlite'))).toBe(false);
   });
 
-  test('does not go with --no-wait', async () => {
+  test('cannot be combined with --no-wait', async () => {
     const args = ['call', 'generate_image', '--prompt', 'x', '--demo', '--no-wait'];
     expect(await runProgram(args, { cwd: folder })).toMatchObject({ code: 2, out: '' });
   });
 
-  test('doctor finds everything right', async () => {
+  test('lets the doctor find nothing to fix', async () => {
     const { code, out } = await runProgram(['doctor', '--demo'], { cwd: folder });
     expect(out).not.toMatch(/^(fail|warn)/m);
     expect(code).toBe(0);

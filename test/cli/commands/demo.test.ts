@@ -1,18 +1,18 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { checkedPicture, successful } from '../../src/cli/demo/claims.ts';
-import { makeOutputFolder } from '../../src/cli/demo/folders.ts';
-import { measure } from '../../src/images/formats/format.ts';
-import { runProgram } from '../support/program/command.ts';
-import { removeFolder, temporaryFolder } from '../support/artefacts.ts';
+import { verifyPicture, requireSuccess } from '../../../src/cli/demo/verify.ts';
+import { makeOutputFolder } from '../../../src/cli/demo/output-folder.ts';
+import { measure } from '../../../src/images/formats/format.ts';
+import { runProgram } from '../../support/program/command.ts';
+import { removeFolder, temporaryFolder } from '../../support/artefacts.ts';
 
 let folder = '';
 beforeEach(() => (folder = temporaryFolder('firefly-tour-')));
 afterEach(() => removeFolder(folder));
 
 describe('demo', () => {
-  test('runs the whole tour and leaves pictures of the promised size', { timeout: 60_000 }, async () => {
+  test('takes the whole tour and leaves pictures of the promised sizes', { timeout: 60_000 }, async () => {
     const temporary = join(folder, 'tmp');
     mkdirSync(temporary);
     const ended = await runProgram(['demo'], { cwd: folder, env: { TMPDIR: temporary } });
@@ -27,21 +27,21 @@ describe('demo', () => {
     for (const name of names) expect(ended.out).toContain(name);
     expect(ended.out).toMatch(/mask +a mask that opens \d+ %/);
     expect(ended.out).toMatch(/start and cancel +\w+ → cancelled +\d+\.\d/);
-    // The temporary home is gone, and nothing else was made.
+    // The temporary data folder is deleted, and nothing else was created.
     expect(readdirSync(temporary)).toEqual([]);
     expect(readdirSync(folder).toSorted()).toEqual(['firefly-demo', 'tmp']);
   });
 
-  test('fails with a clear message where a claim does not hold', () => {
+  test('fails with a message that says which result is not as promised', () => {
     writeFileSync(join(folder, 'x.png'), 'no picture');
-    expect(() => checkedPicture(join(folder, 'x.png'), { width: 1, height: 1 })).toThrow(/is no whole picture/);
+    expect(() => verifyPicture(join(folder, 'x.png'), { width: 1, height: 1 })).toThrow(/is not a complete picture/);
     const result = { content: [{ type: 'text' as const, text: 'no' }], isError: true };
-    expect(() => successful(result, 'show_images')).toThrow('show_images answered with an error: no');
+    expect(() => requireSuccess(result, 'show_images')).toThrow('show_images answered with an error: no');
   });
 });
 
-describe('the output folder', () => {
-  test('is never one that holds something', () => {
+describe('the output folder of the demo', () => {
+  test('is always an empty one, with a number where the wanted one is not', () => {
     const wanted = join(folder, 'deep', 'out');
     expect(makeOutputFolder(wanted)).toBe(wanted);
     // Still empty, so it is taken again.
@@ -54,7 +54,7 @@ describe('the output folder', () => {
     expect(readFileSync(join(folder, 'deep', 'out-3'), 'utf8')).toBe('a file');
   });
 
-  test('says what is wrong where it cannot be made', () => {
+  test('that cannot be created is a problem for the operator', () => {
     const file = join(folder, 'file');
     writeFileSync(file, '');
     expect(() => makeOutputFolder(join(file, 'out'))).toThrow(

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { type Running, start } from '../support/program/command.ts';
-import { removeFolder, temporaryFolder } from '../support/artefacts.ts';
+import { type Running, start } from '../../support/program/command.ts';
+import { removeFolder, temporaryFolder } from '../../support/artefacts.ts';
 
 let folder = '';
 let running: Running | undefined;
@@ -12,9 +12,9 @@ afterEach(async () => {
 });
 
 test.each([
-  ['without --sync-routes: nobody knows it', [], 404],
-  ['with --sync-routes: it asks for a key', ['--sync-routes'], 403],
-])('the synchronous route %s', async (_what, flags, status) => {
+  ['does not exist without --sync-routes', [], 404],
+  ['requires credentials with --sync-routes', ['--sync-routes'], 403],
+])('the synchronous route of the emulator %s', async (_sentence, flags, status) => {
   running = start(['emulator', ...flags], { cwd: folder });
   const [, origin] = await running.shows(/FIREFLY_API_URL=(\S+)/);
   const answer = await fetch(`${origin}/v3/images/generate`, { method: 'POST' });

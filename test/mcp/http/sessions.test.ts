@@ -1,15 +1,25 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import type { HttpServing, HttpServingOptions } from '../../src/mcp/http/serve-http.ts';
-import { systemClock, type Clock } from '../../src/shared/clock.ts';
-import { eventsOf, GOOD_HEADERS, INITIALIZE, raw, serveTestTools } from './fixture/http.ts';
+import type { HttpServing, HttpServingOptions } from '../../../src/mcp/http/serve-http.ts';
+import { systemClock, type Clock } from '../../../src/shared/clock.ts';
+import { eventsOf, GOOD_HEADERS, INITIALIZE, raw, serveTestTools } from '../fixture/http.ts';
+import { tools } from '../fixture/tools.ts';
 
 let serving: HttpServing | undefined;
+let calls = 0;
 afterEach(() => serving?.close({ graceMs: 0 }));
 
 async function serve(changes: Partial<HttpServingOptions> = {}): Promise<HttpServing> {
-  serving = await serveTestTools(changes);
+  calls = 0;
+  const loadTools = async () => {
+    calls += 1;
+    return tools;
+  };
+  serving = await serveTestTools({ loadTools, ...changes });
   return serving;
 }
+
+/** Waits until so many tool calls have reached their tool. */
+const untilCalled = (count: number) => expect.poll(() => calls, { interval: 5 }).toBe(count);
 
 async function begin(port: number, headers: Record<string, string> = {}): Promise<string> {
   const answer = await raw(port, { headers: { ...GOOD_HEADERS, ...headers }, body: INITIALIZE });
@@ -26,7 +36,7 @@ const message = (id: number, method: string, params: object = {}) =>
   JSON.stringify({ jsonrpc: '2.0', id, method, params });
 const echo = message(7, 'tools/call', { name: 'echo', arguments: { prompt: 'a' } });
 
-/** The real clock, ahead by as much as a test wants. */
+/** The real clock, whose monotonic time is ahead by `ahead` milliseconds. */
 function movableClock(): Clock & { ahead: number } {
   return {
     ahead: 0,
@@ -38,8 +48,8 @@ function movableClock(): Clock & { ahead: number } {
   };
 }
 
-describe('a 2025-era session', () => {
-  test('lives from initialize to DELETE', async () => {
+describe('a session of the 2025 era', () => {
+  test('lasts from initialize to DELETE', async () => {
     const { port } = await serve();
     const id = await begin(port);
     expect(id).toMatch(/^[\w-]{43}$/);
@@ -49,7 +59,7 @@ describe('a 2025-era session', () => {
     expect((await raw(port, { headers: inSession(id), body: message(3, 'tools/list') })).status).toBe(404);
   });
 
-  test('names a conversation of its own, which is not the session id', async () => {
+  test('has a conversation of its own, whose name is not the session id', async () => {
     const { port } = await serve();
     const [one, two] = [await begin(port), await begin(port)];
     const conversations = await Promise.all(
@@ -71,19 +81,19 @@ describe('a 2025-era session', () => {
     ['DELETE without session', 'DELETE', {}, 400],
     ['GET of an unknown session', 'GET', { 'Mcp-Session-Id': 'unknown' }, 404],
     ['DELETE of an unknown session', 'DELETE', { 'Mcp-Session-Id': 'unknown' }, 404],
-  ])('%s is refused', async (_name, method, headers, status) => {
+  ])('is required: %s is refused', async (_name, method, headers, status) => {
     const { port } = await serve();
     const body = method === 'POST' ? message(1, 'tools/list') : '';
     expect((await raw(port, { method, headers: { ...GOOD_HEADERS, ...headers }, body })).status).toBe(status);
   });
 
-  test('PUT is refused within a session', async () => {
+  test('refuses PUT', async () => {
     const { port } = await serve();
     const id = await begin(port);
     expect((await raw(port, { method: 'PUT', headers: inSession(id), body: '{}' })).status).toBe(405);
   });
 
-  test('belongs to the principal that began it: for others it does not exist', async () => {
+  test('exists only for the principal that opened it', async () => {
     let principal = 'alice';
     const { port } = await serve({ principal: () => principal });
     const id = await begin(port);
@@ -95,7 +105,7 @@ describe('a 2025-era session', () => {
     expect((await raw(port, { headers: inSession(id), body: echo })).body).toContain('alice');
   });
 
-  test('is forgotten after its idle time, but not while a call is running', async () => {
+  test('is closed after its idle time, but not while a call is running', async () => {
     const clock = movableClock();
     const { port } = await serve({ clock, sessionIdleMs: 1_000 });
     const [idle, busy] = [await begin(port), await begin(port)];
@@ -103,7 +113,7 @@ describe('a 2025-era session', () => {
       headers: inSession(busy),
       body: message(1, 'tools/call', { name: 'deaf', arguments: { ms: 400 } }),
     });
-    await systemClock.sleep(100);
+    await untilCalled(1);
     clock.ahead = 5_000;
     await begin(port);
     expect((await raw(port, { headers: inSession(idle), body: echo })).status).toBe(404);
@@ -111,7 +121,7 @@ describe('a 2025-era session', () => {
     expect((await raw(port, { headers: inSession(busy), body: echo })).status).toBe(200);
   });
 
-  test('where all places are taken, the one idle longest gives way; where all are busy, nobody does', async () => {
+  test('is closed for a new one where it is idle longest; where all are busy, the new one is refused', async () => {
     const clock = movableClock();
     const { port } = await serve({ clock, maxSessions: 2 });
     const first = await begin(port);
@@ -122,21 +132,21 @@ describe('a 2025-era session', () => {
     expect((await raw(port, { headers: inSession(first), body: echo })).status).toBe(404);
     const wait = message(1, 'tools/call', { name: 'deaf', arguments: { ms: 500 } });
     const running = [second, third].map((id) => raw(port, { headers: inSession(id), body: wait }));
-    await systemClock.sleep(100);
+    await untilCalled(2);
     const refused = await raw(port, { headers: GOOD_HEADERS, body: INITIALIZE });
     expect(refused.status).toBe(503);
     expect(refused.headers['retry-after']).toBe('60');
     await Promise.all(running);
   });
 
-  test('a cancel notification reaches the call, and its stream ends without an answer', async () => {
+  test('passes a cancel notification to the call, whose stream ends without an answer', async () => {
     const { port } = await serve();
     const id = await begin(port);
     const running = raw(port, {
       headers: inSession(id),
       body: message(9, 'tools/call', { name: 'wait', arguments: {} }),
     });
-    await systemClock.sleep(100);
+    await untilCalled(1);
     const cancel = JSON.stringify({ jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: 9 } });
     expect((await raw(port, { headers: inSession(id), body: cancel })).status).toBe(202);
     expect((await raw(port, { headers: inSession(id), body: message(10, 'ping') })).status).toBe(200);
@@ -145,8 +155,8 @@ describe('a 2025-era session', () => {
   });
 });
 
-describe('close', () => {
-  test('calls in flight are answered, waiting ones with what they have, then the port is free', async () => {
+describe('closing the server', () => {
+  test('lets open calls finish and waiting ones answer with what they have, and then frees the port', async () => {
     const open = await serve();
     const { port } = open;
     const id = await begin(port);
@@ -158,24 +168,21 @@ describe('close', () => {
       headers: inSession(id),
       body: message(2, 'tools/call', { name: 'wait', arguments: {} }),
     });
-    await systemClock.sleep(100);
+    await untilCalled(2);
     await Promise.all([open.close({ graceMs: 400 }), open.close()]);
     expect((await quick).body).toContain('done');
     expect((await waiting).body).toContain('job_1 is still running');
     await expect(raw(port, { headers: GOOD_HEADERS, body: INITIALIZE })).rejects.toThrow();
   });
 
-  test('an open stream for news does not hold it up', async () => {
+  test('does not wait for an open stream of notifications', async () => {
     const open = await serve();
-    const { port } = open;
-    const id = await begin(port);
-    const stream = raw(port, { method: 'GET', headers: inSession(id, { Accept: 'text/event-stream' }) }).catch(
-      () => undefined,
-    );
-    await systemClock.sleep(100);
+    const id = await begin(open.port);
+    const stream = await fetch(open.url, { headers: inSession(id, { Accept: 'text/event-stream' }) });
+    expect(stream.status).toBe(200);
     const started = performance.now();
     await open.close();
-    await stream;
+    await stream.text().catch(() => undefined);
     expect(performance.now() - started).toBeLessThan(1_000);
   });
 });

@@ -1,15 +1,15 @@
 import type { Config } from '../../config/resolve.ts';
 import { catalogue } from '../../mcp/catalogue.ts';
 import type { ServingOptions } from '../../mcp/options.ts';
-import type { Composition } from './compose.ts';
-import type { Configured } from './configure.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { VERSION } from '../version.ts';
+import type { Composition } from './compose.ts';
+import type { Configured } from './configure.ts';
 
-/** Who owns what is made where one person uses the machine: stdio, the command line, HTTP on loopback. */
+/** The principal of all callers on this machine: stdio, the command line, HTTP on loopback (docs/security.md#principals). */
 export const LOCAL_PRINCIPAL = 'local';
 
-/** What the protocol edge needs, from what this program has. */
+/** Options of the protocol edge, from the configuration and the rooms. */
 export function servingOptions(
   { config, logger }: Pick<Configured, 'config' | 'logger'>,
   composition: Composition,

@@ -1,15 +1,15 @@
 import { existsSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { compose, type Composition } from '../../src/cli/composition/compose.ts';
-import { databasePath } from '../../src/cli/composition/places.ts';
-import { resolveConfig } from '../../src/config/resolve.ts';
-import type { Clock } from '../../src/shared/clock.ts';
-import { systemClock } from '../../src/shared/clock.ts';
-import { createLogger } from '../../src/shared/logger.ts';
-import { systemRandom } from '../../src/shared/random.ts';
-import { readTextFile } from '../../src/cli/terminal/text-file.ts';
-import { removeFolder, temporaryFolder, searchedLines } from '../support/artefacts.ts';
+import { compose, type Composition } from '../../../src/cli/composition/compose.ts';
+import { databasePath } from '../../../src/cli/composition/data-paths.ts';
+import { resolveConfig } from '../../../src/config/resolve.ts';
+import type { Clock } from '../../../src/shared/clock.ts';
+import { systemClock } from '../../../src/shared/clock.ts';
+import { createLogger } from '../../../src/shared/logger.ts';
+import { systemRandom } from '../../../src/shared/random.ts';
+import { readTextFile } from '../../../src/cli/terminal/text-file.ts';
+import { removeFolder, temporaryFolder, searchedLines } from '../../support/artefacts.ts';
 
 let folder = '';
 const opened: Composition[] = [];
@@ -19,12 +19,12 @@ afterEach(async () => {
   removeFolder(folder);
 });
 
-/** Sleeps end at once, so that what is delayed happens now. */
+/** Sleeps of 5 ms at most, which end the delay of the recovery. */
 const hasty: Clock = { ...systemClock, sleep: (ms, signal) => systemClock.sleep(Math.min(ms, 5), signal) };
 
 function composition(home: string, env: Record<string, string> = {}) {
-  const place = { platform: process.platform, cwd: folder, home: folder, flags: {}, demo: false } as const;
-  const config = resolveConfig({ ...place, env: { FIREFLY_HOME: home, ...env }, readFile: readTextFile });
+  const machine = { platform: process.platform, cwd: folder, home: folder, flags: {}, demo: false } as const;
+  const config = resolveConfig({ ...machine, env: { FIREFLY_HOME: home, ...env }, readFile: readTextFile });
   const lines: string[] = [];
   const logger = createLogger({ level: 'info', write: searchedLines(lines), now: () => 0 });
   const terminal = { clock: hasty, random: systemRandom, cwd: folder };
@@ -34,7 +34,7 @@ function composition(home: string, env: Record<string, string> = {}) {
 }
 
 describe('the composition', () => {
-  test('opens nothing before it is asked, and then once for everybody', async () => {
+  test('opens the rooms on the first request, and only once', async () => {
     const { config, made } = composition(join(folder, 'home'));
     expect(existsSync(config.home)).toBe(false);
     const [first, second] = await Promise.all([made.services(), made.services()]);
@@ -44,7 +44,7 @@ describe('the composition', () => {
     expect(statSync(databasePath(config) ?? '').mode & 0o777).toBe(0o600);
   });
 
-  test('tries again after a failure', async () => {
+  test('opens the rooms again after a failure', async () => {
     const home = join(folder, 'home');
     writeFileSync(home, 'in the way');
     const { made } = composition(home);
@@ -53,28 +53,28 @@ describe('the composition', () => {
     expect(await made.services()).toHaveProperty('jobs');
   });
 
-  test('gives nothing out once it is closing', async () => {
+  test('refuses requests once it is closing', async () => {
     const { made } = composition(join(folder, 'home'));
     await made.services();
     await Promise.all([made.close(), made.close()]);
     await expect(made.services()).rejects.toMatchObject({ code: 'server_closing' });
   });
 
-  test('a certificate file that is not there is said at the first call', async () => {
+  test('reports a missing certificate file at the first request', async () => {
     const { made } = composition(join(folder, 'home'), { NODE_EXTRA_CA_CERTS: join(folder, 'gone.pem') });
     await expect(made.services()).rejects.toMatchObject({ code: 'certificates_unreadable' });
   });
 });
 
 describe('recovery', () => {
-  test('leaves a fresh home alone', async () => {
+  test('creates nothing where there is no job store', async () => {
     const { made } = composition(join(folder, 'home'));
     made.recover();
     await systemClock.sleep(50);
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  test('opens a home that holds jobs, and a failure is a warning only', async () => {
+  test('opens an existing job store, and only warns of a failure', async () => {
     const first = composition(join(folder, 'home'));
     await first.made.services();
     await first.made.close();
