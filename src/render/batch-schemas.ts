@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { BATCH_STATES } from '../jobs/batches/model/batch-types.ts';
-import { commonShape } from './schemas.ts';
+import { commonShape, PictureFacts } from './schemas.ts';
 
 const text = (description: string) => z.string().optional().describe(description);
 const whole = (description: string) => z.int().optional().describe(description);
@@ -32,7 +32,7 @@ export const BatchResult = z.object({
     .array(z.object({ item: z.string(), job: z.string(), state: z.string(), message: text('Why') }))
     .optional()
     .describe('First ones'),
-  images: z.array(z.string()).optional().describe('Newest pictures'),
+  images: z.array(PictureFacts).optional().describe('Newest pictures'),
   created_at: text('UTC'),
   ...commonShape,
 });

@@ -1,6 +1,7 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { BatchResult } from '../../src/render/batch-schemas.ts';
 import { Problem } from '../../src/shared/errors.ts';
 import { A_PROBLEM, onePixel } from '../support/doubles/scripted-adobe.ts';
 import { plain } from '../images/pictures.ts';
@@ -152,9 +153,9 @@ describe('a batch in a conversation', () => {
     const job = structured?.['batch'];
     const first = await settled(job);
     expect(first.structured).toMatchObject({ counts: { succeeded: 2, failed: 1, unknown: 1 } });
-    expect(first.links.map(({ uri }) => uri)).toEqual(
-      [first.structured?.['images']].flat().map((id) => `firefly://images/${String(id)}`),
-    );
+    const pictures = BatchResult.parse(first.structured).images ?? [];
+    expect(first.links.map(({ uri }) => uri)).toEqual(pictures.map(({ uri }) => uri));
+    for (const { image, path } of pictures) for (const fact of [image, path]) expect(first.text).toContain(fact);
     expect(first.links).toHaveLength(2);
     const again = { job, accept_possible_charge: true };
     desk.settings = { ...desk.settings, confirmOver: 0 };

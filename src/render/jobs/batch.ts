@@ -4,6 +4,7 @@ import type { BatchOutlook, BatchView } from '../../jobs/batches/model/batch-typ
 import type { BatchResult } from '../batch-schemas.ts';
 import { imageLink } from '../links.ts';
 import { counted, inAbout, isoTime, secondsUntil } from '../phrases.ts';
+import { pictureFacts, pictureLines, type RenderContext } from '../pictures/picture.ts';
 import { DEMO_NOTICE } from '../problem.ts';
 import { type Rendered, withoutUndefined } from '../rendered.ts';
 import type { JobStatusResult } from '../schemas.ts';
@@ -23,6 +24,8 @@ export interface BatchToRender {
 export interface BatchContext {
   readonly now: number;
   readonly demo: boolean;
+  /** Path of an original, where this caller may know paths of this machine. */
+  readonly path?: RenderContext['path'];
   /** Whether the way on is a tool, or a command that somebody types when this one has ended (`conversation`). */
   readonly reader?: 'conversation' | 'command_line';
 }
@@ -92,7 +95,7 @@ function batchFacts(given: BatchToRender, context: BatchContext): BatchResult {
       state,
       message: problem?.message,
     })),
-    images: pictures.length === 0 ? undefined : pictures.map(({ id }) => id),
+    images: pictures.length === 0 ? undefined : pictures.map((image) => pictureFacts(image, { path: context.path })),
     created_at: isoTime(batch.createdAt),
     warnings: warnings(given),
     demo: context.demo || undefined,
@@ -150,7 +153,8 @@ function batchText(result: BatchResult): string {
     `Made with ${result.tool} from ${result.source}; paid requests so far: ${result.paid_requests}.`,
     result.folder === undefined ? undefined : `Folder: ${result.folder}`,
     ...(result.manifests ?? []).map((path) => `Manifest: ${path}`),
-    result.images === undefined ? undefined : `Pictures, the newest first: ${result.images.join(', ')}`,
+    result.images === undefined ? undefined : 'Pictures, newest first:',
+    ...(result.images ?? []).flatMap(pictureLines),
     ...(result.failures ?? []).map(
       ({ item, job, state, message }) => `- ${item}: ${state} (${job})${message === undefined ? '' : `: ${message}`}`,
     ),

@@ -14,12 +14,15 @@ export interface RenderContext {
 }
 
 /** The facts of one picture, as results name them. */
-export function pictureFacts(image: ImageRecord, context: RenderContext): PictureFacts {
+export function pictureFacts(
+  image: ImageRecord,
+  { path }: { readonly path?: RenderContext['path'] | undefined },
+): PictureFacts {
   return {
     image: image.id,
     ref: image.job === undefined ? undefined : `${image.job}#${image.index}`,
     uri: imageUri(image.id),
-    path: context.path(image),
+    path: path?.(image),
     width: image.width,
     height: image.height,
     mime_type: image.mimeType,

@@ -5,6 +5,7 @@ import type { Rendered } from '../../render/rendered.ts';
 import { Problem } from '../../shared/errors.ts';
 import { confirmSpending } from '../definition/confirmation.ts';
 import type { Services, ToolCall } from '../definition/define.ts';
+import { renderContext } from '../definition/render-context.ts';
 
 const LOOK_MS = 1_000;
 /** Pictures that an answer links to. */
@@ -18,7 +19,7 @@ export function isBatchId(text: string): boolean {
 /** Shows a batch once it has ended, or after so many seconds; telling how far it is meanwhile. */
 export async function awaitBatch(
   id: string,
-  { batches }: Services,
+  { batches, images }: Services,
   call: ToolCall,
   waitSeconds: number | undefined,
 ): Promise<Rendered> {
@@ -31,9 +32,9 @@ export async function awaitBatch(
       total: batch.items,
       message: batchSummary(batch, clock.now()),
     });
-    if (isOver(batch) || clock.monotonic() >= until || signal.aborted) {
+    if (isAtRest(batch) || clock.monotonic() >= until || signal.aborted) {
       const pictures = await batches.pictures(id, call.caller, { limit: LINKED });
-      return renderBatch({ batch, pictures }, { now: clock.now(), demo: settings.demo });
+      return renderBatch({ batch, pictures }, renderContext(call, images));
     }
     await clock.sleep(Math.min(LOOK_MS, until - clock.monotonic()), signal).catch(() => undefined);
   }
@@ -68,10 +69,13 @@ export async function resubmitBatch(
   return shown(await batches.get(id, call.caller), call);
 }
 
-/** Nothing more comes by itself. */
-function isOver({ state, settled, counts }: BatchView): boolean {
+/**
+ * Whether waiting for a batch is in vain: it has ended and its files are written, it is paused and nothing runs, or its
+ * last items were never recorded because the process that recorded them ended (submitting it again goes on with it).
+ */
+export function isAtRest({ state, settled, counts, written, items }: BatchView): boolean {
   if (state === 'paused') return counts.running === 0;
-  return settled && counts.running === 0 && counts.waiting === 0;
+  return counts.running + counts.waiting === 0 && (settled || written < items);
 }
 
 function shown(batch: BatchView, { clock, settings }: ToolCall): Rendered {

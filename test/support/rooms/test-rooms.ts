@@ -9,6 +9,7 @@ import { createJobs, jobMigrations } from '../../../src/jobs/index.ts';
 import type { GatedQueries } from '../../../src/jobs/limits/gated-queries.ts';
 import type { Batches } from '../../../src/jobs/batches/model/batch-types.ts';
 import type { Caller, Jobs } from '../../../src/jobs/model/types.ts';
+import { renderProblem } from '../../../src/render/problem.ts';
 import type { Rendered } from '../../../src/render/rendered.ts';
 import { silentLogger } from '../../../src/shared/logger.ts';
 import { systemRandom } from '../../../src/shared/random.ts';
@@ -18,6 +19,7 @@ import { tools } from '../../../src/tools/registry.ts';
 import { ScriptedAdobe } from '../doubles/scripted-adobe.ts';
 import { OutsideWork } from '../clocks/outside-work.ts';
 import { SimulatedClock } from '../clocks/simulated-clock.ts';
+import { checkAnswer } from './check-answer.ts';
 import { removeFolder, search, temporaryFolder } from '../artefacts.ts';
 
 export const ANNA: Caller = { principal: 'anna', conversation: 'first' };
@@ -112,12 +114,19 @@ export class TestRooms implements AsyncDisposable {
     return this.#rooms;
   }
 
-  /** Calls a tool, and lets time pass until it has answered. */
+  /**
+   * Calls a tool, and lets time pass until it has answered. Every answer, refusals included, is checked against what the
+   * tool promises.
+   */
   async call(name: string, input: unknown, caller = ANNA, signal = new AbortController().signal): Promise<Rendered> {
     const tool = tools.find((candidate) => candidate.name === name);
     if (tool === undefined) throw new Error(`no tool ${name}`);
-    const result = await this.clock.run(tool.call(input, this.toolCall(caller, signal)));
+    const result = await this.clock.run(tool.call(input, this.toolCall(caller, signal))).catch((error: unknown) => {
+      checkAnswer(name, renderProblem(error, { demo: this.settings.demo }));
+      throw error;
+    });
     search('result', name, JSON.stringify(result));
+    checkAnswer(name, result);
     return result;
   }
 
