@@ -36,7 +36,7 @@ export function jobLink(id: string): LinkBlock {
   return {
     uri: jobUri(id),
     name: id,
-    description: 'The job as it stands',
+    description: 'The job as JSON',
     mimeType: 'application/json',
     audience: ['user'],
   };

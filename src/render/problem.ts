@@ -38,7 +38,7 @@ export function renderProblem(thrown: unknown, context: { readonly demo?: boolea
 
 const WHO = {
   caller: 'the caller',
-  wait: 'nobody now; it can work later',
-  operator: 'whoever runs this server',
-  us: 'the makers of this server',
+  wait: 'nobody at the moment; try again later',
+  operator: 'the operator of this server',
+  us: 'the developers of this server',
 } as const satisfies Record<ErrorFacts['who_can_act'], string>;

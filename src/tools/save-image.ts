@@ -86,5 +86,7 @@ function endingWarnings(name: string | undefined, named: readonly { readonly fil
     .toLowerCase()
     .replace('jpeg', 'jpg');
   const other = asked === undefined ? undefined : named.find(({ file }) => file.ending !== asked);
-  return other === undefined ? [] : [`The name ends in ${asked}, but the content is ${other.file.ending}: saved so.`];
+  return other === undefined
+    ? []
+    : [`The name ends in ${asked}, but the content is ${other.file.ending}, so it was saved with that ending.`];
 }

@@ -12,9 +12,9 @@ const MOST_ENCODED = 500_000;
 /** A picture to look at. Without an output schema, so that every host passes it on (DESIGN §2 "Results"). */
 export const showImages = defineTool({
   name: 'show_images',
-  title: 'View image',
+  title: 'Show image',
   description:
-    'Shows a stored picture with its prompt, seed and model, what it was made from and what was made from it. Costs nothing.',
+    'Shows one stored picture, with its prompt, seed and model, what it was made from and what was made from it. Costs nothing.',
   intent: 'read',
   idempotent: true,
   openWorld: false,

@@ -54,7 +54,7 @@ export function submitBatchOf(paid: readonly Tool[]): Tool {
       const tool = paid.find((candidate) => candidate.name === name);
       if (tool === undefined) {
         const names = paid.map((candidate) => candidate.name).join(', ');
-        throw invalidArgument('tool names no tool that a batch can be made of.', `Use one of ${names}.`);
+        throw invalidArgument('No batch can be made with this tool.', `Use one of ${names}.`);
       }
       const total = items.length * 2;
       let left: BatchOutlook['budget'];
@@ -82,7 +82,7 @@ export function submitBatchOf(paid: readonly Tool[]): Tool {
             const now = call.clock.monotonic();
             if (now - toldAt < TELL_MS && done < items.length) return;
             toldAt = now;
-            const message = `${done} of ${items.length} items ${phase === 'checked' ? 'checked' : 'written down'}`;
+            const message = `${done} of ${items.length} items ${phase === 'checked' ? 'checked' : 'recorded'}`;
             call.progress({ progress: phase === 'checked' ? done : items.length + done, total, message });
           },
         },
@@ -103,7 +103,7 @@ interface Read {
 
 async function readItems({ items, file }: z.infer<typeof input>, call: ToolCall): Promise<Read> {
   if ((items === undefined) === (file === undefined)) {
-    throw invalidArgument('A batch has either items or a file.', 'Give one of the two.');
+    throw invalidArgument('submit_batch needs either items or a file.', 'Give one of the two.');
   }
   if (file === undefined) {
     const raw = (items ?? []).map((value, index) => ({
@@ -111,7 +111,7 @@ async function readItems({ items, file }: z.infer<typeof input>, call: ToolCall)
       where: `item ${index + 1}`,
       value,
     }));
-    return { source: 'items of a call', content: [JSON.stringify(items)], raw, faults: [] };
+    return { source: 'inline items', content: [JSON.stringify(items)], raw, faults: [] };
   }
   const { imageImport } = await call.services();
   const bytes = await imageImport.readFile(file);

@@ -98,7 +98,7 @@ describe('resubmit_job', () => {
     expect(desk.adobe.submits).toHaveLength(1);
     const result = await desk.call('resubmit_job', { job, accept_possible_charge: true, wait_seconds: 600 });
     expect(factsOf(result)).toMatchObject({ replaces: job, prompt: 'x' });
-    expect(result.text).toContain(`In place of ${job}.`);
+    expect(result.text).toContain(`Replaces ${job}.`);
     expect(desk.adobe.submits).toHaveLength(2);
   });
 

@@ -40,7 +40,7 @@ export function renderBatch(given: BatchToRender, context: BatchContext): Render
 /** What to say before a batch starts that needs more than the daily budget has left. */
 export function budgetRemark(items: number, budget: BatchOutlook['budget']): string | undefined {
   if (budget === undefined || budget.left >= items) return undefined;
-  const rest = budget.limit === 0 ? 'nothing of it is made' : 'the rest goes on as soon as it has room again';
+  const rest = budget.limit === 0 ? 'none of it will be made' : 'the rest goes on as soon as it has room again';
   return `The daily budget of ${counted(budget.limit, 'paid request')} has room for ${budget.left} of ${items} now; ${rest}.`;
 }
 
@@ -54,7 +54,7 @@ export function batchSummary(batch: BatchView, now: number, { stands = false } =
     counts.cancelled > 0 ? `${counts.cancelled} cancelled` : undefined,
     counts.running > 0 ? `${counts.running} running` : undefined,
     counts.waiting > 0 ? `${counts.waiting} waiting` : undefined,
-    batch.written < items ? `${items - batch.written} not written down yet` : undefined,
+    batch.written < items ? `${items - batch.written} not recorded yet` : undefined,
   ];
   const end = batch.endsAt === undefined || batch.endsAt <= now ? '' : `; done in ${inAbout(batch.endsAt - now)}`;
   return `${parts.filter((part) => part !== undefined).join(', ')}${state === 'active' && !stands ? end : ''}`;
@@ -109,22 +109,23 @@ function warnings({ batch, attached, beyondBudget }: BatchToRender): string[] | 
     beyondBudget,
     waitsFor && `Nothing can be sent at the moment: ${waitsFor.message} ${waitsFor.next}`,
     attached
-      ? 'An identical batch was submitted before; nothing new was written down. new_job: true makes a new one.'
+      ? 'An identical batch was submitted before; nothing new was recorded. Pass new_job: true to make a new one.'
       : undefined,
-    left > 0 ? `${counted(left, 'item')} left out that would have repeated another one.` : undefined,
+    left > 0 ? `${counted(left, 'item')} left out as a repetition of another one.` : undefined,
   ].filter((line) => line !== undefined);
   return list.length === 0 ? undefined : list;
 }
 
 function nextStep({ id, state, counts, items, written, folder }: BatchView): string {
   const settled = endedItems(counts) >= items;
-  if (state === 'paused') return `Paused. "firefly-mcp batch ${id} --resume" lets it go on; cancel_job ends it.`;
+  if (state === 'paused') return `Paused. "firefly-mcp batch ${id} --resume" resumes it; cancel_job ends it.`;
   if (state === 'cancelled')
-    return 'What waited was not spent. Submit the items that are missing to make them after all.';
-  if (written < items) return 'Submit the same batch again: it goes on where the writing broke off.';
+    return 'Items that were still waiting cost nothing. Submit the missing ones as a new batch to make them after all.';
+  if (written < items) return 'Submit the same batch again: recording its items goes on where it stopped.';
   if (!settled) return `It goes on by itself. Call job_status with job "${id}" to see it, cancel_job to end it.`;
-  if (counts.unknown > 0) return 'Ask the user about the unknown ones; resubmit_job sends one again.';
-  if (counts.failed > 0) return `resubmit_job with job "${id}" tries all the failed ones again.`;
+  if (counts.unknown > 0)
+    return 'Ask the user about the items of unknown outcome; resubmit_job with the job of one sends it again.';
+  if (counts.failed > 0) return `resubmit_job with job "${id}" tries all failed items again.`;
   return folder === undefined ? 'list_images shows the pictures; save_image copies them.' : 'All pictures are saved.';
 }
 
@@ -134,9 +135,10 @@ function nextCommand(
   { stands }: { stands: boolean },
 ): string {
   const command = `firefly-mcp batch ${id}`;
-  if (state === 'paused') return `Paused. "${command} --resume" lets it go on, "${command} --cancel" ends it.`;
-  if (state === 'cancelled') return 'What waited was not spent. Run the batch again with --new-only to make the rest.';
-  if (written < items) return 'Run the same command again: it goes on where the writing broke off.';
+  if (state === 'paused') return `Paused. "${command} --resume" resumes it, "${command} --cancel" ends it.`;
+  if (state === 'cancelled')
+    return 'Items that were still waiting cost nothing. Run the batch again with --new-only to make the rest.';
+  if (written < items) return 'Run the same command again: recording its items goes on where it stopped.';
   if (endedItems(counts) < items && stands) {
     return 'Nothing works on it now: run the same command again, or "firefly-mcp jobs --wait", or start a server.';
   }

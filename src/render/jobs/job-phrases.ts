@@ -29,7 +29,7 @@ export function phase(job: JobView, now: number): string {
     case 'submit_unknown':
       return 'unknown whether Adobe took it; it may have been charged';
     case 'expired':
-      return 'pictures can no longer be had';
+      return 'pictures no longer available';
   }
 }
 

@@ -81,7 +81,7 @@ function summary(given: JobToRender, now: number): string {
   const { job, purpose } = given;
   if (purpose === 'cancel' && job.state === 'succeeded')
     return 'Too late: Adobe finished first. The pictures were kept.';
-  if (job.cancelling) return `The job is ${phase(job, now)}; it is not settled yet.`;
+  if (job.cancelling) return `The job is ${phase(job, now)}; the outcome is not known yet.`;
   switch (job.state) {
     case 'succeeded':
       if (job.images.length === 0) return 'Made its pictures, which have been deleted since.';
@@ -89,13 +89,13 @@ function summary(given: JobToRender, now: number): string {
         ? `Made ${job.images.length} of ${counted(job.count, 'picture')}.`
         : `Made ${counted(job.images.length, 'picture')}.`;
     case 'failed':
-      return 'The job failed: it brought no picture.';
+      return 'The job failed: no picture was made.';
     case 'cancelled':
       return `The job was cancelled. ${costOfCancel(job)}`;
     case 'submit_unknown':
       return MAY_HAVE_CHARGED;
     case 'expired':
-      return 'Adobe made the pictures, but they can no longer be had.';
+      return 'Adobe made the pictures, but they are no longer available: their links have expired.';
     case 'queued':
     case 'preparing':
     case 'permitted':
@@ -124,7 +124,7 @@ function nextStep({ job }: JobToRender): string {
   switch (job.state) {
     case 'succeeded':
       if (job.images.length === 0) return 'Call the tool again with new_job: true to make the pictures once more.';
-      return 'show_images looks closer, save_image copies an original to the project. Pass an image handle, or "last".';
+      return 'show_images shows a picture larger; save_image copies an original into the output folder. Pass an image handle, or "last".';
     case 'submit_unknown':
       return `Ask the user. Where a second charge is acceptable, call resubmit_job with job "${job.id}" and accept_possible_charge: true.`;
     case 'cancelled':
@@ -150,13 +150,20 @@ function jobText(result: JobResult): string {
     ...(result.images ?? []).flatMap(pictureLines),
     result.prompt === undefined ? undefined : `Prompt: ${JSON.stringify(result.prompt)}`,
     parents === undefined ? undefined : `Made ${parents}.`,
-    result.replaces === undefined ? undefined : `In place of ${result.replaces}.`,
+    result.replaces === undefined ? undefined : `Replaces ${result.replaces}.`,
     ...(result.warnings ?? []).map((warning) => `Note: ${warning}`),
-    ...(result.error === undefined ? [] : errorLines({ ...result.error, next: result.next ?? result.error.next })),
-    result.error === undefined ? `Next: ${result.next}` : undefined,
+    ...problemLines(result),
     result.demo ? DEMO_NOTICE : undefined,
   ];
   return lines.filter((line) => line !== undefined).join('\n');
+}
+
+/** The next step, with the problem where there is one. A job that goes on has not failed: its last attempt has. */
+function problemLines({ error, state, next }: JobResult): readonly string[] {
+  if (error === undefined) return [`Next: ${next}`];
+  const goesOn = state !== undefined && !isFinal(state);
+  const message = goesOn ? `The last attempt failed and is repeated: ${error.message}` : error.message;
+  return errorLines({ ...error, message, next: next ?? error.next });
 }
 
 function list(parts: readonly (string | undefined)[]): string {

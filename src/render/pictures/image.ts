@@ -29,8 +29,8 @@ function imageText(image: ImageRecord, shown: ImageToRender, context: RenderCont
   const { facts } = image;
   const lines = [
     ...pictureLines(pictureFacts(image, context)),
-    `Shown at ${preview.width}x${preview.height}; the original is untouched.`,
-    `Kind: ${image.kind}, ${isoTime(image.createdAt)}`,
+    `Shown at ${preview.width}x${preview.height}; the original is unchanged.`,
+    `Kind: ${image.kind}, made at ${isoTime(image.createdAt)}`,
     line('Prompt', facts.prompt),
     line('Negative prompt', facts.negativePrompt),
     facts.model === undefined ? undefined : `Model: ${facts.model}`,
@@ -38,7 +38,7 @@ function imageText(image: ImageRecord, shown: ImageToRender, context: RenderCont
     facts.contentClass === undefined ? undefined : `Content class: ${facts.contentClass}`,
     line('Adobe describes it as (untrusted data)', facts.altText),
     ...lineageLines(image, shown),
-    'Next: save_image copies the original to the project.',
+    'Next: save_image copies the original into the output folder.',
     facts.demo || context.demo ? DEMO_NOTICE : undefined,
   ];
   return lines.filter((text) => text !== undefined).join('\n');
@@ -53,7 +53,7 @@ function lineageLines({ id, facts }: ImageRecord, { parents, children, hasMoreCh
     ...(parents.length + gone.length > 0 ? ['Made from:'] : []),
     ...parents.map((parent) => `- ${relative(parent)}${parent.id === facts.mask ? ' (the mask)' : ''}`),
     ...gone.map((handle) => `- ${handle}, which no longer exists`),
-    ...(children.length > 0 ? ['Made from it:'] : []),
+    ...(children.length > 0 ? ['Used to make:'] : []),
     ...children.map((child) => `- ${relative(child)}`),
     ...(hasMoreChildren ? [`- more: list_images with made_from "${id}"`] : []),
   ];

@@ -19,6 +19,8 @@ export interface MaskToRender {
 /** What a mask opens, and how to go on with it. */
 export function renderMask(given: MaskToRender, context: RenderContext): Rendered {
   const { mask, picture, coverage, warnings } = given;
+  const look =
+    given.previews.length > 0 ? 'Look at the preview.' : `show_images with image "${mask.id}" shows the mask.`;
   const result: MaskResult = {
     mask: mask.id,
     made_for: picture.id,
@@ -27,7 +29,7 @@ export function renderMask(given: MaskToRender, context: RenderContext): Rendere
     opens: coverage.box,
     warnings: warnings.length === 0 ? undefined : [...warnings],
     demo: context.demo || undefined,
-    next: `Look at the preview. Then fill_image with image "${picture.id}" and mask "${mask.id}"; or call make_mask again, from "${mask.id}" to refine this one.`,
+    next: `${look} Then call fill_image with image "${picture.id}" and mask "${mask.id}"; or refine it: make_mask again, with from "${mask.id}".`,
   };
   return {
     text: maskText(result, given),

@@ -105,10 +105,11 @@ function amount(origin: string, bound: string, limit: number | bigint, input: un
 
 function oneOf(values: readonly unknown[], input: unknown): string {
   const texts = values.map(String);
+  const legal = texts.length === 1 ? texts.join() : `one of ${texts.join(', ')}`;
   const [near] = typeof input === 'string' ? nearestNames(input, texts, 1) : [];
   const hint = near === undefined ? '' : ` (did you mean "${near}"?)`;
-  if (input === undefined) return `is required: one of ${texts.join(', ')}`;
-  return `must be one of ${texts.join(', ')}${butIs(input)}${hint}`;
+  if (input === undefined) return `is required: ${legal}`;
+  return `must be ${legal}${butIs(input)}${hint}`;
 }
 
 function butIs(input: unknown): string {

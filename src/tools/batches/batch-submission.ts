@@ -72,7 +72,7 @@ async function withoutMade(
   if (onlyNew && made.size < items.length) return { ...plan, items: items.filter(({ key }) => !made.has(key)) };
   throw new Problem(
     'batch_changed',
-    `A batch from ${source} was made before: ${made.size} of its ${counted(items.length, 'item')} were made before, or are being made.`,
+    `A batch from ${source} was submitted before: ${made.size} of its ${counted(items.length, 'item')} were made before, or are being made.`,
     { actor: 'caller', next: `Nothing was recorded or spent. ${waysOn}` },
   );
 }

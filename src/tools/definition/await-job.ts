@@ -38,7 +38,7 @@ export async function awaitJob(job: JobView, services: Services, call: ToolCall,
 /** A job that is written down is never hidden by a store that fails later: who is told to repeat the call pays twice. */
 function asLastSeen(seen: JobView, error: unknown): JobView {
   if (!isOfStore(error)) throw error;
-  const warning = `The job store cannot be read at the moment (${error.code}). This is how the job stood before. It is written down and goes on: do not repeat the call, ask job_status.`;
+  const warning = `The job store cannot be read at the moment (${error.code}). This is its last known state. The job is recorded and goes on: do not repeat the call; call job_status.`;
   return { ...seen, warnings: [...seen.warnings, warning] };
 }
 

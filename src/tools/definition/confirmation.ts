@@ -50,7 +50,7 @@ function confirmationRequired({ requests, tool }: Spending, consent: Exclude<Con
   const way = 'call again with the same arguments and confirm: true';
   return new Problem(
     'confirmation_required',
-    `This ${tool} would spend ${counted(requests, 'paid request')}, which a person has to agree to first. ${WHY[consent]} Nothing was spent.`,
+    `This ${tool} call would spend ${counted(requests, 'paid request')}, and a person has to agree to that first. ${WHY[consent]} Nothing was spent.`,
     {
       actor: 'caller',
       next:

@@ -77,12 +77,12 @@ export function legalSize(
   sizes: readonly PictureSize[],
   hint: (wish: Pair) => string = () => '',
 ): Pair {
-  const wish = readSize(text, `Sizes of ${taker}: ${names(sizes)}.`);
+  const wish = readSize(text, `Use a size of ${taker}: ${names(sizes)}.`);
   if (sizes.some((size) => sizeName(size) === sizeName(wish))) return wish;
   const near = nearestSizes(wish, sizes).map(sizeName);
   throw invalidArgument(
     `${taker} cannot make ${sizeName(wish)}; the nearest sizes are ${near.join(' and ')}.`,
-    `Sizes of ${taker}: ${names(sizes)}.${hint(wish)}`,
+    `Use a size of ${taker}: ${names(sizes)}.${hint(wish)}`,
   );
 }
 

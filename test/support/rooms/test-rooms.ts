@@ -5,6 +5,8 @@ import type { Firefly } from '../../../src/firefly/types.ts';
 import { createImageImport, type ImageImport } from '../../../src/images/import/image-import.ts';
 import { createImageLibrary, imageMigrations } from '../../../src/images/library.ts';
 import type { ImageLibrary } from '../../../src/images/types.ts';
+import { invoke, type InvokeOptions } from '../../../src/mcp/invoke.ts';
+import { noProgress } from '../../../src/mcp/progress.ts';
 import { createJobs, jobMigrations } from '../../../src/jobs/index.ts';
 import type { GatedQueries } from '../../../src/jobs/limits/gated-queries.ts';
 import type { Batches } from '../../../src/jobs/batches/model/batch-types.ts';
@@ -14,6 +16,7 @@ import type { Rendered } from '../../../src/render/rendered.ts';
 import { silentLogger } from '../../../src/shared/logger.ts';
 import { systemRandom } from '../../../src/shared/random.ts';
 import { openStore } from '../../../src/store/open.ts';
+import { describeTools } from '../../../src/tools/definition/catalogue.ts';
 import type { ToolCall, ToolSettings } from '../../../src/tools/definition/define.ts';
 import { tools } from '../../../src/tools/registry.ts';
 import { ScriptedAdobe } from '../doubles/scripted-adobe.ts';
@@ -128,6 +131,27 @@ export class TestRooms implements AsyncDisposable {
     search('result', name, JSON.stringify(result));
     checkAnswer(name, result);
     return result;
+  }
+
+  /**
+   * Calls a tool through the choke-point of the protocol edge: former names are current ones, arguments are checked, and
+   * every refusal is an error result.
+   */
+  async answer(name: string, input: unknown, caller = ANNA): Promise<Rendered> {
+    const result = await this.clock.run(
+      invoke(this.serving(), { name, input, caller, signals: [], progress: noProgress }),
+    );
+    search('result', name, JSON.stringify(result));
+    checkAnswer(name, result);
+    return result;
+  }
+
+  /** What the protocol edge needs to serve these tools. */
+  serving(): InvokeOptions {
+    const { settings, clock } = this;
+    const services = () => this.rooms();
+    const fixed = { catalogue: describeTools(), loadTools: async () => tools, random: systemRandom };
+    return { ...fixed, settings, services, clock, logger: silentLogger };
   }
 
   /** As `call`, until the job has ended: simulated time may jump while a module of the program is still being loaded. */
