@@ -14,7 +14,7 @@ const BatchCounts = z.object({
   unknown: z.int(),
 });
 
-/** Result of `submit_batch`, and of `job_status` and `cancel_job` for a batch. */
+/** Result of every tool that shows one batch. */
 export const BatchResult = z.object({
   batch: text('Batch id'),
   batch_state: z.enum(BATCH_STATES).optional(),
@@ -38,7 +38,7 @@ export const BatchResult = z.object({
 });
 export type BatchResult = z.infer<typeof BatchResult>;
 
-/** What `submit_batch` promises. */
+/** The published part of the result of `submit_batch`; `job_status` publishes more. */
 export const BatchAnswer = BatchResult.pick({
   batch: true,
   summary: true,

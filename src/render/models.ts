@@ -7,14 +7,14 @@ type Entry = NonNullable<ModelsResult['models']>[number];
 /** One page of custom models. */
 export interface ModelsToRender {
   readonly models: readonly Entry[];
-  /** How many match in all. */
+  /** Number of all models that match. */
   readonly total: number;
   readonly nextStart: number | undefined;
   readonly warnings: readonly string[];
   readonly demo: boolean;
 }
 
-/** The custom models that these credentials may use. Their texts come from Adobe and are shown as data. */
+/** Custom models that the credentials may use. Their texts come from Adobe and are marked as untrusted data. */
 export function renderModels(given: ModelsToRender): Rendered {
   const result: ModelsResult = {
     models: [...given.models],

@@ -56,8 +56,8 @@ export const expandImage = defineGenerationTool({
     'Makes a picture larger or of another ratio: Adobe Firefly paints what lies around it. The picture keeps its size, or is scaled down where the result is smaller. Spends one paid request. To change something inside use fill_image.',
   input,
   async toRequest(given, services, call): Promise<PaidRequest> {
-    const wish = checkExpansion(given);
-    const { image, mask, size, placement } = await expandPictures(given, wish, {
+    const expansion = checkExpansion(given);
+    const { image, mask, size, placement } = await expandPictures(given, expansion, {
       services,
       call,
       tool: 'expand_image',

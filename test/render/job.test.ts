@@ -70,10 +70,10 @@ describe('every state', () => {
 
   const ERRORS: Record<Purpose, readonly JobState[]> = {
     make: ['failed', 'cancelled', 'submit_unknown', 'expired'],
-    look: ['submit_unknown'],
+    show: ['submit_unknown'],
     cancel: ['succeeded', 'failed', 'submit_unknown', 'expired'],
   };
-  test.each(['make', 'look', 'cancel'] as const)('errors for %s', (purpose) => {
+  test.each(['make', 'show', 'cancel'] as const)('errors for %s', (purpose) => {
     expect(JOB_STATES.filter((state) => render({ state }, purpose).isError)).toEqual(
       JOB_STATES.filter((state) => ERRORS[purpose].includes(state)),
     );

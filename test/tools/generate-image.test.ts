@@ -72,7 +72,7 @@ describe('a finished job', () => {
     desk.pictures.push(broken);
     const result = await desk.finished({ prompt: 'x' });
     expect(result).toMatchObject({ isError: false, pictures: [] });
-    expect(factsOf(result).warnings?.join()).toContain('is kept, but cannot be shown');
+    expect(factsOf(result).warnings?.join()).toContain('is stored, but cannot be shown');
   });
 
   test('says that it was made by the emulator', async () => {

@@ -3,7 +3,7 @@ import { GenerateImagesRequestV3 } from '../../src/firefly/contract/generate-ima
 import { GenerateImagesRequestV4 } from '../../src/firefly/contract/generate-images-v4.ts';
 import { Problem } from '../../src/shared/errors.ts';
 import { buildRequest } from '../../src/tools/generate/generation-request.ts';
-import { checkWish, type ModelHeader, type GenerateImageInput } from '../../src/tools/generate/generation-rules.ts';
+import { checkGenerationInput, type ModelHeader, type GenerateImageInput } from '../../src/tools/generate/generation-rules.ts';
 import { STYLE_PRESETS } from '../../src/tools/generate/style-presets.ts';
 
 const HEADERS = ['image3', 'image3_custom', 'image4_standard', 'image4_ultra', 'image4_custom', 'image5'] as const;
@@ -11,7 +11,7 @@ const HEADERS = ['image3', 'image3_custom', 'image4_standard', 'image4_ultra', '
 function build(header: ModelHeader, wish: Partial<GenerateImageInput> = {}) {
   const customModel = header.endsWith('_custom') ? 'urn:aaid:sc:VA6C2:1' : undefined;
   const whole = { prompt: 'a fox', ...wish };
-  checkWish(whole, header);
+  checkGenerationInput(whole, header);
   return buildRequest(whole, { tool: 'generate_image', header, customModel, demo: false, warnings: [] });
 }
 

@@ -9,43 +9,43 @@ import { DEMO_NOTICE } from '../problem.ts';
 import { type Rendered, withoutUndefined } from '../rendered.ts';
 import type { JobStatusResult } from '../schemas.ts';
 
-/** One batch to be shown. */
+/** A batch and what an answer adds to it. */
 export interface BatchToRender {
   readonly batch: BatchView;
-  /** An identical one was submitted before; nothing new was written down. */
+  /** An identical batch was submitted before, and nothing new was recorded. */
   readonly attached?: boolean;
-  /** What is to be said about the budget (`budgetRemark`). */
+  /** Remark about the budget (`budgetRemark`). */
   readonly beyondBudget?: string | undefined;
-  /** Pictures of it that are linked. */
+  /** Its newest pictures. */
   readonly pictures?: readonly ImageRecord[];
 }
 
-/** Where a batch is shown. */
+/** The circumstances in which a batch is shown. */
 export interface BatchContext {
   readonly now: number;
   readonly demo: boolean;
-  /** Path of an original, where this caller may know paths of this machine. */
+  /** As in `RenderContext`. */
   readonly path?: RenderContext['path'];
-  /** Whether the way on is a tool, or a command that somebody types when this one has ended (`conversation`). */
+  /** Whether the next step names tools, the default, or commands. */
   readonly reader?: 'conversation' | 'command_line';
 }
 
-/** A batch in whatever state: how far it is, when it will be done, what failed, what to do next. */
+/** A batch in any state: counts, estimated end, failures, pictures and the next step. */
 export function renderBatch(given: BatchToRender, context: BatchContext): Rendered {
   const result = batchFacts(given, context);
   const links = (given.pictures ?? []).map(imageLink);
   return { text: batchText(result), structured: withoutUndefined(result), pictures: [], links, isError: false };
 }
 
-/** What to say before a batch starts that needs more than the daily budget has left. */
+/** Remark on a batch that needs more than the daily budget has left; undefined for others. */
 export function budgetRemark(items: number, budget: BatchOutlook['budget']): string | undefined {
   if (budget === undefined || budget.left >= items) return undefined;
   const rest = budget.limit === 0 ? 'none of it will be made' : 'the rest goes on as soon as it has room again';
   return `The daily budget of ${counted(budget.limit, 'paid request')} has room for ${budget.left} of ${items} now; ${rest}.`;
 }
 
-/** How a batch stands, in one sentence without its id. */
-export function batchSummary(batch: BatchView, now: number, { stands = false } = {}): string {
+/** How a batch isStalled, in one sentence without its id. */
+export function batchSummary(batch: BatchView, now: number, { isStalled = false } = {}): string {
   const { counts, items, state } = batch;
   const parts = [
     `${counts.succeeded} of ${items} done`,
@@ -57,10 +57,10 @@ export function batchSummary(batch: BatchView, now: number, { stands = false } =
     batch.written < items ? `${items - batch.written} not recorded yet` : undefined,
   ];
   const end = batch.endsAt === undefined || batch.endsAt <= now ? '' : `; done in ${inAbout(batch.endsAt - now)}`;
-  return `${parts.filter((part) => part !== undefined).join(', ')}${state === 'active' && !stands ? end : ''}`;
+  return `${parts.filter((part) => part !== undefined).join(', ')}${state === 'active' && !isStalled ? end : ''}`;
 }
 
-/** A line for each batch, for lists. Nothing where there is none. */
+/** The field `batches` of an overview; absent without batches. */
 export function batchLines(batches: readonly BatchView[], now: number): Pick<JobStatusResult, 'batches'> {
   if (batches.length === 0) return {};
   return {
@@ -75,17 +75,17 @@ export function batchLines(batches: readonly BatchView[], now: number): Pick<Job
 
 function batchFacts(given: BatchToRender, context: BatchContext): BatchResult {
   const { batch, attached = false, pictures = [] } = given;
-  const stands = context.reader === 'command_line' && !batch.isDriven;
+  const isStalled = context.reader === 'command_line' && !batch.isDriven;
   return {
     batch: batch.id,
     batch_state: batch.state,
-    summary: `${batchSummary(batch, context.now, { stands })}.`,
+    summary: `${batchSummary(batch, context.now, { isStalled })}.`,
     tool: batch.tool,
     source: batch.source,
     items: batch.items,
     counts: { ...batch.counts },
     attached: attached || undefined,
-    ends_in_seconds: batch.state === 'active' && !stands ? secondsUntil(batch.endsAt, context.now) : undefined,
+    ends_in_seconds: batch.state === 'active' && !isStalled ? secondsUntil(batch.endsAt, context.now) : undefined,
     paid_requests: batch.paidRequests,
     folder: batch.folder,
     manifests: batch.manifests.length === 0 ? undefined : [...batch.manifests],
@@ -99,7 +99,7 @@ function batchFacts(given: BatchToRender, context: BatchContext): BatchResult {
     created_at: isoTime(batch.createdAt),
     warnings: warnings(given),
     demo: context.demo || undefined,
-    next: context.reader === 'command_line' ? nextCommand(batch, { stands }) : nextStep(batch),
+    next: context.reader === 'command_line' ? nextCommand(batch, { isStalled }) : nextStep(batch),
   };
 }
 
@@ -129,17 +129,17 @@ function nextStep({ id, state, counts, items, written, folder }: BatchView): str
   return folder === undefined ? 'list_images shows the pictures; save_image copies them.' : 'All pictures are saved.';
 }
 
-/** The same on the command line. */
+/** The next step as a command. */
 function nextCommand(
   { id, state, counts, items, written, settled }: BatchView,
-  { stands }: { stands: boolean },
+  { isStalled }: { isStalled: boolean },
 ): string {
   const command = `firefly-mcp batch ${id}`;
   if (state === 'paused') return `Paused. "${command} --resume" resumes it, "${command} --cancel" ends it.`;
   if (state === 'cancelled')
     return 'Items that were still waiting cost nothing. Run the batch again with --new-only to make the rest.';
   if (written < items) return 'Run the same command again: recording its items goes on where it stopped.';
-  if (endedItems(counts) < items && stands) {
+  if (endedItems(counts) < items && isStalled) {
     return 'Nothing works on it now: run the same command again, or "firefly-mcp jobs --wait", or start a server.';
   }
   if (endedItems(counts) < items) return `It goes on in another process. "${command}" shows how far it is.`;

@@ -8,30 +8,30 @@ import { DEMO_NOTICE, errorFacts, errorLines } from '../problem.ts';
 import { type PictureBlock, type Rendered, withoutUndefined } from '../rendered.ts';
 import type { JobResult } from '../schemas.ts';
 
-/** What the caller wanted; it decides which end is an error. */
+/** Purpose of the call; it decides which final states are errors. */
 export type Purpose =
-  /** Pictures. */
+  /** Making pictures. */
   | 'make'
-  /** To know. */
-  | 'look'
-  /** The end of the job. */
+  /** Learning the state. */
+  | 'show'
+  /** Ending the job. */
   | 'cancel';
 
 const ATTACHED = 'This is the job of an identical earlier call; nothing was sent again.';
-/** Not where the outcome is unknown: there `resubmit_job` asks for consent first. */
+/** Left out where the outcome is unknown: `resubmit_job` asks for consent to a second charge. */
 const FORCE = 'Pass new_job: true for a new one.';
 
-/** One job to be shown. */
+/** A job and what an answer adds to it. */
 export interface JobToRender {
   readonly job: JobView;
   readonly purpose: Purpose;
-  /** The call attached to the job of an earlier identical call. */
+  /** The call found the job of an earlier identical call (docs/jobs.md#deduplication). */
   readonly attached?: boolean;
   readonly previews?: readonly PictureBlock[];
   readonly warnings?: readonly string[];
 }
 
-/** A job in whatever state, with its pictures, its problem and the next step. */
+/** A job in any state, with its pictures, its problem and the next step. */
 export function renderJob(given: JobToRender, context: RenderContext): Rendered {
   const { job } = given;
   const result = jobFacts(given, context);
@@ -44,7 +44,7 @@ export function renderJob(given: JobToRender, context: RenderContext): Rendered 
   };
 }
 
-/** The structured form, canonical: the text is made from it. */
+/** The structured form of a job; its text is made from this. */
 export function jobFacts(given: JobToRender, context: RenderContext): JobResult {
   const { job } = given;
   const final = isFinal(job.state);
@@ -140,7 +140,7 @@ function isFailure(job: JobView, purpose: Purpose): boolean {
   return purpose === 'cancel' && isFinal(job.state) && job.state !== 'cancelled';
 }
 
-/** Every fact of the structured form as text. */
+/** The structured form as text. */
 function jobText(result: JobResult): string {
   const parents = madeFrom(result);
   const model = [result.model, result.custom_model && `custom model ${result.custom_model}`, result.size];
@@ -158,7 +158,7 @@ function jobText(result: JobResult): string {
   return lines.filter((line) => line !== undefined).join('\n');
 }
 
-/** The next step, with the problem where there is one. A job that goes on has not failed: its last attempt has. */
+/** The next step, and the problem where one is recorded. In an unfinished job that is the problem of the last attempt. */
 function problemLines({ error, state, next }: JobResult): readonly string[] {
   if (error === undefined) return [`Next: ${next}`];
   const goesOn = state !== undefined && !isFinal(state);

@@ -6,12 +6,12 @@ import { pictureFacts, pictureLines, type RenderContext } from './picture.ts';
 import { DEMO_NOTICE } from '../problem.ts';
 import type { Rendered } from '../rendered.ts';
 
-/** What is shown of a picture. */
+/** Preview and lineage of a picture. */
 export interface ImageToRender extends Lineage {
   readonly preview: Preview;
 }
 
-/** One picture to look at, with everything known about it. No structured form, so that every host shows the picture. */
+/** One picture with all its facts. No structured form, so that every host passes the picture to the model. */
 export function renderImage(image: ImageRecord, shown: ImageToRender, context: RenderContext): Rendered {
   const { preview } = shown;
   const data = Buffer.from(preview.data).toString('base64');
@@ -44,7 +44,7 @@ function imageText(image: ImageRecord, shown: ImageToRender, context: RenderCont
   return lines.filter((text) => text !== undefined).join('\n');
 }
 
-/** One step up and one step down; looking at a relative goes on from there. */
+/** Sources and derivatives of a picture, one generation each. */
 function lineageLines({ id, facts }: ImageRecord, { parents, children, hasMoreChildren }: Lineage): readonly string[] {
   const gone = [...(facts.sources ?? []), ...(facts.mask === undefined ? [] : [facts.mask])].filter(
     (handle) => !parents.some((parent) => parent.id === handle),
@@ -59,7 +59,7 @@ function lineageLines({ id, facts }: ImageRecord, { parents, children, hasMoreCh
   ];
 }
 
-/** A relative on one line. */
+/** A source or derivative as one line. */
 function relative({ id, job, index, kind, facts, width, height }: ImageRecord): string {
   const parts = [
     job === undefined ? id : `${id} (${job}#${index})`,

@@ -8,7 +8,7 @@ import type { ImagesResult } from '../schemas.ts';
 
 type Entry = NonNullable<ImagesResult['images']>[number];
 
-/** A page of the history, newest first. `more`: there are older ones. */
+/** A page of stored pictures, newest first. `more`: older ones exist. */
 export function renderImages(
   images: readonly ImageRecord[],
   { more }: { readonly more: boolean },

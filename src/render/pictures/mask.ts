@@ -7,7 +7,7 @@ import { DEMO_NOTICE } from '../problem.ts';
 import { type PictureBlock, type Rendered, withoutUndefined } from '../rendered.ts';
 import type { MaskResult } from '../schemas.ts';
 
-/** A mask that was drawn, and what it is for. */
+/** A new mask and the picture that it is for. */
 export interface MaskToRender {
   readonly mask: ImageRecord;
   readonly picture: ImageRecord;
@@ -16,7 +16,7 @@ export interface MaskToRender {
   readonly previews: readonly PictureBlock[];
 }
 
-/** What a mask opens, and how to go on with it. */
+/** A new mask: the part of the picture that it opens, and the next step. */
 export function renderMask(given: MaskToRender, context: RenderContext): Rendered {
   const { mask, picture, coverage, warnings } = given;
   const look =

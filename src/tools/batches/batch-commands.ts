@@ -7,8 +7,8 @@ import { confirmSpending } from '../definition/confirmation.ts';
 import type { Services, ToolCall } from '../definition/define.ts';
 import { renderContext } from '../definition/render-context.ts';
 
-const LOOK_MS = 1_000;
-/** Pictures that an answer links to. */
+const POLL_MS = 1_000;
+/** Newest pictures that an answer shows and links to. */
 const LINKED = 12;
 
 /** Whether an id in a `job` argument is that of a batch. */
@@ -16,7 +16,7 @@ export function isBatchId(text: string): boolean {
   return text.startsWith('batch_');
 }
 
-/** Shows a batch once it has ended, or after so many seconds; telling how far it is meanwhile. */
+/** Waits until a batch is at rest, at most `waitSeconds`, reports progress meanwhile, and shows it. */
 export async function awaitBatch(
   id: string,
   { batches, images }: Services,
@@ -36,11 +36,11 @@ export async function awaitBatch(
       const pictures = await batches.pictures(id, call.caller, { limit: LINKED });
       return renderBatch({ batch, pictures }, renderContext(call, images));
     }
-    await clock.sleep(Math.min(LOOK_MS, until - clock.monotonic()), signal).catch(() => undefined);
+    await clock.sleep(Math.min(POLL_MS, until - clock.monotonic()), signal).catch(() => undefined);
   }
 }
 
-/** Ends a batch: what waits for free, what runs at Adobe. One that has ended is shown as it is. */
+/** Cancels a batch: waiting items without cost, running ones by a request to Adobe. An ended batch is only shown. */
 export async function cancelBatch(id: string, { batches }: Services, call: ToolCall): Promise<Rendered> {
   try {
     return shown(await batches.cancel(id, call.caller), call);
@@ -52,8 +52,8 @@ export async function cancelBatch(id: string, { batches }: Services, call: ToolC
 }
 
 /**
- * New jobs for the items of a batch that failed, once somebody has agreed where that is asked for; those of unknown
- * outcome stay as they are.
+ * Makes new jobs for the failed items of a batch, after confirmation where the configuration requires it. Items of
+ * unknown outcome stay as they are.
  * @throws Problem `confirmation_required`, and as `Batches.retry`
  */
 export async function resubmitBatch(
