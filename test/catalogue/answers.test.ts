@@ -33,8 +33,8 @@ beforeAll(async () => {
 
 describe.each(states.map((state) => [`${state.tool} ${state.state}`, state] as const))('%s', (_name, state) => {
   test('answers as it was reviewed', async () => {
-    await using desk = await TestRooms.open(state.options);
-    const text = answerText(toCallToolResult(await state.run(desk)), desk.folder);
+    await using rooms = await TestRooms.open(state.options);
+    const text = answerText(toCallToolResult(await state.run(rooms)), rooms.folder);
     const file = join(FOLDER, fileOf(state));
     if (update) {
       mkdirSync(dirname(file), { recursive: true });

@@ -44,7 +44,7 @@ export function budgetRemark(items: number, budget: BatchOutlook['budget']): str
   return `The daily budget of ${counted(budget.limit, 'paid request')} has room for ${budget.left} of ${items} now; ${rest}.`;
 }
 
-/** How a batch isStalled, in one sentence without its id. */
+/** Counts and estimated end of a batch, in one sentence without its id and full stop. */
 export function batchSummary(batch: BatchView, now: number, { isStalled = false } = {}): string {
   const { counts, items, state } = batch;
   const parts = [

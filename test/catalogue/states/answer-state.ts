@@ -5,14 +5,14 @@ import { upstreamProblem } from '../../../src/firefly/upstream.ts';
 import type { Caller, Jobs } from '../../../src/jobs/model/types.ts';
 import type { Rendered } from '../../../src/render/rendered.ts';
 import { plain } from '../../images/pictures.ts';
-import type { DeskOptions, TestRooms } from '../../support/rooms/test-rooms.ts';
+import type { TestRoomsOptions, TestRooms } from '../../support/rooms/test-rooms.ts';
 
 /** One state of one tool, and how a call meets it. */
 export interface AnswerState {
   readonly tool: string;
   /** Also the name of the file. */
   readonly state: string;
-  readonly options?: DeskOptions;
+  readonly options?: TestRoomsOptions;
   run(rooms: TestRooms): Promise<Rendered>;
 }
 
@@ -74,7 +74,7 @@ export function expireResults({ adobe }: TestRooms): void {
 /** The answer of a call whose job another call cancels as soon as Adobe works on it. */
 export async function cancelledMeanwhile(rooms: TestRooms, tool: string, input: object): Promise<Rendered> {
   rooms.adobe.durationMs = 120_000;
-  const { jobs } = await rooms.rooms();
+  const { jobs } = await rooms.services();
   const { caller } = rooms.toolCall();
   const isRunning = rooms.clock.until(() => rooms.adobe.statusReads > 0);
   const answer = rooms.answer(tool, { ...input, wait_seconds: 60 });

@@ -12,7 +12,7 @@ async function submitted(rooms: TestRooms, more: object = {}): Promise<string> {
 /** A batch whose pictures and manifest are written. */
 async function finished(rooms: TestRooms, more: object = { folder: 'set' }): Promise<string> {
   const batch = await submitted(rooms, more);
-  const { batches } = await rooms.rooms();
+  const { batches } = await rooms.services();
   for (let polls = 0; polls < 20; polls += 1) {
     await rooms.answer('job_status', { job: batch, wait_seconds: 60 });
     if ((await batches.get(batch, ANNA)).settled) return batch;
@@ -32,7 +32,7 @@ async function finishedWithOneFailure(rooms: TestRooms): Promise<string> {
 
 async function paused(rooms: TestRooms): Promise<string> {
   const batch = await submitted(rooms);
-  const { batches } = await rooms.rooms();
+  const { batches } = await rooms.services();
   await rooms.clock.run(batches.pause(batch, ANNA));
   return batch;
 }
@@ -47,7 +47,7 @@ const MANY = Array.from({ length: 60 }, (_, index) => ({ prompt: `owl number ${i
 
 /** A batch of 60 items of which the first 50 were recorded when the process ended. */
 async function halfRecorded(rooms: TestRooms): Promise<void> {
-  const { batches } = await rooms.rooms();
+  const { batches } = await rooms.services();
   const submit = batches.submit.bind(batches);
   vi.spyOn(batches, 'submit').mockImplementationOnce((plan, caller) =>
     submit(plan, caller, {
@@ -82,7 +82,7 @@ const status: readonly AnswerState[] = [
     options: { perMinute: 1 },
     async run(rooms) {
       await halfRecorded(rooms);
-      const { batches } = await rooms.rooms();
+      const { batches } = await rooms.services();
       const [batch] = await batches.list({ limit: 1 }, ANNA);
       return rooms.answer('job_status', { job: batch?.id, wait_seconds: 5 });
     },

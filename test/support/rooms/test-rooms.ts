@@ -29,7 +29,7 @@ export const ANNA: Caller = { principal: 'anna', conversation: 'first' };
 export const BEN: Caller = { principal: 'ben', conversation: 'second' };
 
 /** What a test wants to be different. */
-export interface DeskOptions {
+export interface TestRoomsOptions {
   readonly settings?: Partial<ToolSettings>;
   readonly models?: readonly CustomModel[];
   readonly perMinute?: number;
@@ -69,7 +69,7 @@ export class TestRooms implements AsyncDisposable {
   readonly #perMinute: number;
   readonly #dailyBudget: number | undefined;
   readonly #isLocal: boolean;
-  #rooms:
+  #services:
     | {
         readonly jobs: Jobs;
         readonly batches: Batches;
@@ -80,7 +80,7 @@ export class TestRooms implements AsyncDisposable {
     | undefined;
   #close: () => Promise<void> = async () => undefined;
 
-  private constructor(folder: string, options: DeskOptions) {
+  private constructor(folder: string, options: TestRoomsOptions) {
     this.folder = folder;
     this.#models = options.models ?? [];
     this.#perMinute = options.perMinute ?? 60;
@@ -96,7 +96,7 @@ export class TestRooms implements AsyncDisposable {
     };
   }
 
-  static async open(options: DeskOptions = {}): Promise<TestRooms> {
+  static async open(options: TestRoomsOptions = {}): Promise<TestRooms> {
     return new TestRooms(temporaryFolder('tools-'), options);
   }
 
@@ -112,9 +112,9 @@ export class TestRooms implements AsyncDisposable {
     return name;
   }
 
-  async rooms() {
-    this.#rooms ??= await this.#open();
-    return this.#rooms;
+  async services() {
+    this.#services ??= await this.#open();
+    return this.#services;
   }
 
   /**
@@ -149,7 +149,7 @@ export class TestRooms implements AsyncDisposable {
   /** What the protocol edge needs to serve these tools. */
   serving(): InvokeOptions {
     const { settings, clock } = this;
-    const services = () => this.rooms();
+    const services = () => this.services();
     const fixed = { catalogue: describeTools(), loadTools: async () => tools, random: systemRandom };
     return { ...fixed, settings, services, clock, logger: silentLogger };
   }
@@ -171,7 +171,7 @@ export class TestRooms implements AsyncDisposable {
       settings: this.settings,
       clock: this.clock,
       random: systemRandom,
-      services: () => this.rooms(),
+      services: () => this.services(),
       progress: (update) => this.progress.push(update),
     };
   }

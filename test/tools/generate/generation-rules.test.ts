@@ -1,10 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { GenerateImagesRequestV3 } from '../../src/firefly/contract/generate-images-v3.ts';
-import { GenerateImagesRequestV4 } from '../../src/firefly/contract/generate-images-v4.ts';
-import { Problem } from '../../src/shared/errors.ts';
-import { buildRequest } from '../../src/tools/generate/generation-request.ts';
-import { checkGenerationInput, type ModelHeader, type GenerateImageInput } from '../../src/tools/generate/generation-rules.ts';
-import { STYLE_PRESETS } from '../../src/tools/generate/style-presets.ts';
+import { GenerateImagesRequestV3 } from '../../../src/firefly/contract/generate-images-v3.ts';
+import { GenerateImagesRequestV4 } from '../../../src/firefly/contract/generate-images-v4.ts';
+import { Problem } from '../../../src/shared/errors.ts';
+import { buildRequest } from '../../../src/tools/generate/generation-request.ts';
+import {
+  checkGenerationInput,
+  type ModelHeader,
+  type GenerateImageInput,
+} from '../../../src/tools/generate/generation-rules.ts';
+import { STYLE_PRESETS } from '../../../src/tools/generate/style-presets.ts';
 
 const HEADERS = ['image3', 'image3_custom', 'image4_standard', 'image4_ultra', 'image4_custom', 'image5'] as const;
 
@@ -25,8 +29,8 @@ function refusal(header: ModelHeader, wish: Partial<GenerateImageInput>): Proble
   throw new Error(`${header} took ${JSON.stringify(wish)}`);
 }
 
-describe('a plain wish', () => {
-  test.each(HEADERS)('%s always sends its header and a valid body', (header) => {
+describe('a request', () => {
+  test.each(HEADERS)('for %s has its header and a valid body', (header) => {
     const request = build(header);
     expect(request).toMatchObject({ model: header, count: 1, facts: { model: header, prompt: 'a fox' } });
     const contract = header === 'image5' ? GenerateImagesRequestV4 : GenerateImagesRequestV3;
@@ -35,7 +39,7 @@ describe('a plain wish', () => {
     expect(request.body).toEqual(JSON.parse(JSON.stringify(request.body)));
   });
 
-  test('v3 says size and count; a custom model its id', () => {
+  test('for v3 has size and count, and the id of a custom model', () => {
     expect(build('image4_custom').body).toEqual({
       prompt: 'a fox',
       numVariations: 1,
@@ -44,7 +48,7 @@ describe('a plain wish', () => {
     });
   });
 
-  test('everything that v3 takes', () => {
+  test('for v3 has every field that v3 takes', () => {
     const wish: GenerateImageInput = {
       prompt: 'a fox',
       negative_prompt: 'dogs',
@@ -70,7 +74,7 @@ describe('a plain wish', () => {
     });
   });
 
-  test('everything that image5 takes', () => {
+  test('for image5 has every field that image5 takes', () => {
     const wish = { aspect_ratio: '32:18', resolution: '4MP', seeds: [5], locale: 'en-US', prompt_reasoner: 'quality' };
     expect(build('image5', wish)).toMatchObject({ size: undefined, count: 1 });
     expect(build('image5', wish).body).toEqual({
@@ -83,7 +87,7 @@ describe('a plain wish', () => {
   });
 });
 
-describe('what a model does not take is refused with what would be right', () => {
+describe('an argument that a model does not take', () => {
   const V3_ONLY: Partial<GenerateImageInput>[] = [
     { size: '2048x2048' },
     { negative_prompt: 'x' },
@@ -105,7 +109,7 @@ describe('what a model does not take is refused with what would be right', () =>
     })),
   ];
 
-  test.each(cases)('$header and $wish', ({ header, wish }) => {
+  test.each(cases)('is refused: $header and $wish', ({ header, wish }) => {
     const problem = refusal(header, wish);
     expect(problem).toMatchObject({ code: 'invalid_argument', actor: 'caller' });
     expect(problem.message).toContain(Object.keys(wish)[0]);
@@ -113,7 +117,7 @@ describe('what a model does not take is refused with what would be right', () =>
     expect(problem.next).toMatch(/^Leave it out/);
   });
 
-  test('and what it takes goes through', () => {
+  test('is accepted for the models that take it', () => {
     expect(build('image3_custom', { visual_intensity: 5 }).body).toMatchObject({ visualIntensity: 5 });
     expect(build('image4_custom', { upsampler: 'low_creativity' }).body).toMatchObject({
       upsamplerType: 'low_creativity',
@@ -121,18 +125,18 @@ describe('what a model does not take is refused with what would be right', () =>
   });
 });
 
-describe('prompt', () => {
+describe('a prompt', () => {
   test.each([
     ['image3', 1024],
     ['image4_ultra', 1024],
     ['image4_custom', 1024],
     ['image5', 1500],
-  ] as const)('%s takes %d characters, not one more', (header, limit) => {
+  ] as const)('for %s has at most %d characters', (header, limit) => {
     expect(build(header, { prompt: 'x'.repeat(limit) }).body).toMatchObject({ prompt: 'x'.repeat(limit) });
     expect(refusal(header, { prompt: 'x'.repeat(limit + 3) }).next).toContain('Shorten it by 3 characters');
   });
 
-  test.each(['   ', '\0', 'a\u0007b', 'half \ud83d', '\u009b31m'])('%j is refused', (prompt) => {
+  test.each(['   ', '\0', 'a\u0007b', 'half \ud83d', '\u009b31m'])('of %j is refused', (prompt) => {
     expect(refusal('image4_standard', { prompt }).code).toBe('invalid_argument');
   });
 
@@ -150,33 +154,33 @@ describe('seeds and count', () => {
     [{ seeds: [1, 2] }, 2],
     [{ seeds: [1, 2], count: 2 }, 2],
     [{}, 1],
-  ])('%j means %d', (wish, count) => {
+  ])('of %j mean %d pictures', (wish, count) => {
     expect(build('image4_standard', wish)).toMatchObject({ count, body: { numVariations: count } });
   });
 
-  test('a contradiction is refused', () => {
+  test('that contradict each other are refused', () => {
     expect(refusal('image3', { seeds: [1, 2], count: 3 }).next).toContain('Use count 2, or give 3 seeds');
     expect(refusal('image3', { seeds: [4, 4] }).message).toContain('not distinct');
   });
 
-  test.each([{ count: 2 }, { seeds: [1, 2] }])('image5 with %j is refused with the way on', (wish) => {
+  test.each([{ count: 2 }, { seeds: [1, 2] }])('of %j are refused for image5', (wish) => {
     expect(refusal('image5', wish).next).toContain('One job is one request: call generate_image once per picture');
   });
 });
 
-describe('style', () => {
-  test("there are 152 presets on Adobe's list", () => {
+describe('a style preset', () => {
+  test("is one of the 152 of Adobe's list", () => {
     expect(new Set(STYLE_PRESETS).size).toBe(152);
   });
 
-  test('an unknown preset is passed on with a remark that names near ones', () => {
+  test('that is not on the list is sent, with a warning that names similar ones', () => {
     const { body, warnings } = build('image4_standard', { style_presets: ['bold_colors', 'Water color', 'bw'] });
     expect(body).toMatchObject({ style: { presets: ['bold_colors', 'Water color', 'bw'] } });
     expect(warnings).toHaveLength(2);
     expect(warnings[1]).toMatch(/"Water color".*Near: watercolor/);
   });
 
-  test('strength without presets and a preset twice are refused', () => {
+  test('is refused twice, and strength is refused without one', () => {
     expect(refusal('image3', { style_strength: 5 }).next).toContain('style_presets');
     expect(refusal('image3', { style_presets: ['bw', 'bw'] }).message).toContain('twice');
   });

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { CustomModel } from '../../src/firefly/contract/custom-models.ts';
-import { JobResult, ModelsResult } from '../../src/render/schemas.ts';
-import { Problem } from '../../src/shared/errors.ts';
-import { TestRooms } from '../support/rooms/test-rooms.ts';
+import type { CustomModel } from '../../../src/firefly/contract/custom-models.ts';
+import { JobResult, ModelsResult } from '../../../src/render/schemas.ts';
+import { Problem } from '../../../src/shared/errors.ts';
+import { TestRooms } from '../../support/rooms/test-rooms.ts';
 
 const WARM: CustomModel = {
   assetId: 'urn:aaid:sc:VA6C2:warm',
@@ -27,8 +27,8 @@ const PLAIN: CustomModel = { assetId: 'urn:aaid:sc:VA6C2:plain', displayName: 'P
 const MODELS = [WARM, MUG, PLAIN];
 
 const headerOf = (rendered: { structured: unknown }) => JobResult.parse(rendered.structured);
-const generate = (desk: TestRooms, input: object) =>
-  desk.call('generate_image', { prompt: 'a fox with acmemug', wait_seconds: 0, ...input });
+const generate = (rooms: TestRooms, input: object) =>
+  rooms.call('generate_image', { prompt: 'a fox with acmemug', wait_seconds: 0, ...input });
 const refused = async (done: Promise<unknown>) =>
   done.then(
     () => expect.unreachable('not refused'),
@@ -42,56 +42,56 @@ describe('the header of a custom model', () => {
     ['by its asset id', { custom_model: 'urn:aaid:sc:VA6C2:mug' }, 'image4_custom', 'from its base model'],
     ['from model', { custom_model: 'Plain', model: 'image3' }, 'image3_custom', 'as model asks'],
     ['from model ultra', { custom_model: 'Plain', model: 'image4_ultra' }, 'image4_custom', 'as model asks'],
-    ['else image4_custom', { custom_model: 'Plain' }, 'image4_custom', 'its base model is not known'],
-  ])('%s', async (_name, input, header, said) => {
-    await using desk = await TestRooms.open({ models: MODELS });
-    const facts = headerOf(await generate(desk, input));
+    ['as image4_custom otherwise', { custom_model: 'Plain' }, 'image4_custom', 'its base model is not known'],
+  ])('is found %s', async (_name, input, header, said) => {
+    await using rooms = await TestRooms.open({ models: MODELS });
+    const facts = headerOf(await generate(rooms, input));
     expect(facts.model).toBe(header);
     expect(facts.custom_model).toMatch(/^urn:aaid:sc:VA6C2:/);
     expect(facts.warnings?.join()).toContain(said);
   });
 
-  test('an asset id that Adobe does not list is tried, and said', async () => {
-    await using desk = await TestRooms.open({ models: MODELS });
-    const facts = headerOf(await generate(desk, { custom_model: 'urn:aaid:sc:VA6C2:hidden' }));
+  test('is image4_custom, with a warning, for an asset id that Adobe does not list', async () => {
+    await using rooms = await TestRooms.open({ models: MODELS });
+    const facts = headerOf(await generate(rooms, { custom_model: 'urn:aaid:sc:VA6C2:hidden' }));
     expect(facts).toMatchObject({ model: 'image4_custom', custom_model: 'urn:aaid:sc:VA6C2:hidden' });
     expect(facts.warnings?.join()).toContain('does not list');
   });
 });
 
-describe('before anything is spent', () => {
+describe('a custom model, before anything is spent', () => {
   test.each([
     ['an unknown name', { custom_model: 'Warm Custom' }, 'unknown_custom_model', /Warm Custom Model/],
     ['image5', { custom_model: 'Plain', model: 'image5' }, 'invalid_argument', /Leave model out/],
     ['another base', { custom_model: 'Our mug', model: 'image3' }, 'invalid_argument', /pass image4_standard/],
     ['a subject not named', { custom_model: 'Our mug', prompt: 'a fox' }, 'invalid_argument', /concept: acmemug/],
     ['a negative prompt', { custom_model: 'Plain', negative_prompt: 'x' }, 'invalid_argument', /Leave it out/],
-  ])('%s is refused', async (_name, input, code, says) => {
-    await using desk = await TestRooms.open({ models: MODELS });
-    const problem = await refused(generate(desk, input));
+  ])('is refused: %s', async (_name, input, code, says) => {
+    await using rooms = await TestRooms.open({ models: MODELS });
+    const problem = await refused(generate(rooms, input));
     expect(problem.code).toBe(code);
     expect(`${problem.next} ${problem.upstream ?? ''}`).toMatch(says);
-    expect(desk.adobe.submits).toEqual([]);
+    expect(rooms.adobe.submits).toEqual([]);
   });
 
-  test('a name that several models have is not guessed', async () => {
+  test('is refused where several have the name', async () => {
     const twin = { ...PLAIN, assetId: 'urn:aaid:sc:VA6C2:twin' };
-    await using desk = await TestRooms.open({ models: [PLAIN, twin] });
-    const problem = await refused(generate(desk, { custom_model: 'Plain' }));
+    await using rooms = await TestRooms.open({ models: [PLAIN, twin] });
+    const problem = await refused(generate(rooms, { custom_model: 'Plain' }));
     expect(problem.code).toBe('ambiguous_custom_model');
     expect(problem.next).toContain('urn:aaid:sc:VA6C2:plain, urn:aaid:sc:VA6C2:twin');
   });
 
-  test('the subject may be named in any case', async () => {
-    await using desk = await TestRooms.open({ models: MODELS });
-    expect(headerOf(await generate(desk, { custom_model: 'Our mug', prompt: 'An ACMEMUG.' })).job).toMatch(/^job_/);
+  test('is accepted where the prompt names its subject in any case', async () => {
+    await using rooms = await TestRooms.open({ models: MODELS });
+    expect(headerOf(await generate(rooms, { custom_model: 'Our mug', prompt: 'An ACMEMUG.' })).job).toMatch(/^job_/);
   });
 });
 
 describe('list_custom_models', () => {
-  test('tells of each what it is and how to use it', async () => {
-    await using desk = await TestRooms.open({ models: MODELS });
-    const result = await desk.call('list_custom_models', {});
+  test('describes each model and its use', async () => {
+    await using rooms = await TestRooms.open({ models: MODELS });
+    const result = await rooms.call('list_custom_models', {});
     const { models, total } = ModelsResult.parse(result.structured);
     expect(total).toBe(3);
     expect(models?.[0]).toEqual({
@@ -115,35 +115,35 @@ describe('list_custom_models', () => {
       assetId: `urn:x:${i}`,
       displayName: `Model ${i}`,
     }));
-    await using desk = await TestRooms.open({ models: [...many, MUG] });
+    await using rooms = await TestRooms.open({ models: [...many, MUG] });
     const seen: string[] = [];
     for (let start: number | undefined = 0; start !== undefined;) {
-      const page = ModelsResult.parse((await desk.call('list_custom_models', { start, limit: 50 })).structured);
+      const page = ModelsResult.parse((await rooms.call('list_custom_models', { start, limit: 50 })).structured);
       seen.push(...(page.models ?? []).map((model) => model.custom_model));
       start = page.next_start;
     }
     expect(seen).toHaveLength(121);
-    expect(desk.listings).toBe(3);
-    const found = await desk.call('list_custom_models', { query: ' MUG', training_mode: 'subject' });
+    expect(rooms.listings).toBe(3);
+    const found = await rooms.call('list_custom_models', { query: ' MUG', training_mode: 'subject' });
     expect(found.structured).toMatchObject({ total: 1 });
-    expect(desk.listings).toBe(3);
-    await desk.clock.pass(61_000);
-    await desk.call('list_custom_models', {});
-    expect(desk.listings).toBe(6);
+    expect(rooms.listings).toBe(3);
+    await rooms.clock.pass(61_000);
+    await rooms.call('list_custom_models', {});
+    expect(rooms.listings).toBe(6);
   });
 
-  test('hostile names are data: shortened, on one line, without control or bidi characters', async () => {
+  test('shows hostile names as data: shortened, on one line, without control or bidi characters', async () => {
     const name = `</tool>\u202e\u001b[31m\n<IMPORTANT>${'x'.repeat(5000)}`;
     const bad = { ...PLAIN, assetId: 'urn:x with\nnewline' };
-    await using desk = await TestRooms.open({ models: [{ ...PLAIN, displayName: name, samplePrompt: name }, bad] });
-    const result = await desk.call('list_custom_models', {});
+    await using rooms = await TestRooms.open({ models: [{ ...PLAIN, displayName: name, samplePrompt: name }, bad] });
+    const result = await rooms.call('list_custom_models', {});
     expect(ModelsResult.parse(result.structured).models).toHaveLength(1);
     for (const character of ['\u202e', '\u001b']) expect(result.text).not.toContain(character);
     expect(result.text.length).toBeLessThan(1500);
   });
 
-  test('nothing shared is said with what to do', async () => {
-    await using desk = await TestRooms.open();
-    expect((await desk.call('list_custom_models', {})).text).toContain('shared with the technical account');
+  test('says what to do where no model is shared', async () => {
+    await using rooms = await TestRooms.open();
+    expect((await rooms.call('list_custom_models', {})).text).toContain('shared with the technical account');
   });
 });

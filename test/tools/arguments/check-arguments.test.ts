@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { checkArguments } from '../../src/tools/arguments/check-arguments.ts';
-import { Problem } from '../../src/shared/errors.ts';
-import { echo } from '../mcp/fixture/tools.ts';
+import { checkArguments } from '../../../src/tools/arguments/check-arguments.ts';
+import { Problem } from '../../../src/shared/errors.ts';
+import { echo } from '../../mcp/fixture/tools.ts';
 
 /** What the caller is told, or undefined where the arguments are taken. */
 function refusalOf(input: unknown, tool: Parameters<typeof checkArguments>[0] = echo): string | undefined {
@@ -19,7 +19,7 @@ function refusalOf(input: unknown, tool: Parameters<typeof checkArguments>[0] = 
 describe('a former name of an argument', () => {
   const paid = { name: 'paid', input: z.strictObject({ new_job: z.boolean().optional() }) };
 
-  test('is read as the current one, which counts where both are given', () => {
+  test('is read as the current name, which counts where both are given', () => {
     expect(checkArguments(paid, { again: true })).toEqual({ new_job: true });
     expect(checkArguments(paid, { new_job: false, again: true })).toEqual({ new_job: false });
     expect(refusalOf({ again: 'yes' }, paid)).toBe('"new_job" must be true or false, not "yes".');
@@ -61,7 +61,7 @@ describe('checkArguments', () => {
     expect(refusalOf(input)).toBe(message);
   });
 
-  test('refuses unknown names, says which one was probably meant and which there are', () => {
+  test('refuses unknown names, suggests the nearest and lists all', () => {
     expect(refusalOf({ prompt: 'a', negativePrompt: 'b' })).toBe(
       'echo has no argument "negativePrompt". Did you mean "prompt"? It takes prompt, count, model, seeds, size.',
     );

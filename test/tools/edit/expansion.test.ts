@@ -6,8 +6,8 @@ import {
   LONGEST_SIDE,
   planExpansion,
   smallestOfRatio,
-} from '../../src/tools/edit/expansion.ts';
-import { Problem } from '../../src/shared/errors.ts';
+} from '../../../src/tools/edit/expansion.ts';
+import { Problem } from '../../../src/shared/errors.ts';
 
 const none = { insets: {} };
 const pair = (text: string) => {
@@ -52,7 +52,7 @@ describe('the smallest size of a ratio', () => {
   });
 });
 
-describe('the place of a picture', () => {
+describe('the size and position of a picture', () => {
   test.each<[string, object, string, string, object | undefined]>([
     ['600x400', { size: pair('1200x800') }, '1200x800', '600x400', undefined],
     ['600x400', { ratio: pair('16:9') }, '720x405', '600x400', undefined],
@@ -107,11 +107,11 @@ describe('the place of a picture', () => {
       '600x400',
       { inset: { left: 200, top: 100, right: 400, bottom: 300 } },
     ],
-  ])('%s, %j', (picture, wish, size, placed, placement) => {
+  ])('for %s and %j follow its rules', (picture, wish, size, placed, placement) => {
     expect(plan(picture, wish)).toEqual({ size: pair(size), picture: pair(placed), placement } satisfies Expansion);
   });
 
-  test('always fits, keeps its shape, and is never enlarged without insets on both sides', () => {
+  test('always fit the result, keep its shape, and never enlarge it without insets on both sides', () => {
     const side = fc.integer({ min: 2, max: LONGEST_SIDE });
     const inset = fc.option(fc.integer({ min: 0, max: 400 }), { nil: undefined, freq: 1 });
     const insets = fc.record({ left: inset, top: inset, right: inset, bottom: inset });
@@ -144,13 +144,13 @@ describe('the place of a picture', () => {
     expect(planned).toBeGreaterThan(200);
   });
 
-  test('a pixel of rounding is no expansion', () => {
+  test('that differ from the result by one pixel are no expansion', () => {
     expect(fitInto(pair('4000x2251'), pair('2048x1152'))).toEqual(pair('2047x1152'));
     expect(() => plan('4000x2251', { size: pair('2048x1152') })).toThrow('nothing to expand');
   });
 });
 
-describe('what cannot be placed says what could be', () => {
+describe('an impossible expansion', () => {
   test.each([
     ['600x400', { size: pair('600x400') }, 'nothing to expand', '3:2'],
     ['600x400', { ratio: pair('3:2') }, 'nothing to expand', 'aspect_ratio'],
@@ -160,7 +160,7 @@ describe('what cannot be placed says what could be', () => {
     ['600x400', { size: pair('1200x800'), insets: { left: 0, right: 0, top: 0, bottom: 400 } }, '1200x400', '1200x800'],
     ['600x400', { size: pair('1200x500'), insets: { left: 0, right: 0 } }, '800 pixels', 'scaled to fit'],
     ['600x400', { ratio: pair('5000:1') }, '5000:1', '16:9'],
-  ])('%s, %j', (picture, wish, message, next) => {
+  ])('of %s by %j is refused with a possible one', (picture, wish, message, next) => {
     const thrown = (() => {
       try {
         return plan(picture, wish);

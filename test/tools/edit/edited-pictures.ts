@@ -1,9 +1,9 @@
 import sharp from 'sharp';
 import { expect } from 'vitest';
-import type { Rendered } from '../../src/render/rendered.ts';
-import { JobResult, MaskResult } from '../../src/render/schemas.ts';
-import { openApi } from '../contract/openapi.ts';
-import type { TestRooms, Uploaded } from '../support/rooms/test-rooms.ts';
+import type { Rendered } from '../../../src/render/rendered.ts';
+import { JobResult, MaskResult } from '../../../src/render/schemas.ts';
+import { openApi } from '../../contract/openapi.ts';
+import type { TestRooms, Uploaded } from '../../support/rooms/test-rooms.ts';
 
 export const factsOf = (rendered: Pick<Rendered, 'structured'>) => JobResult.parse(rendered.structured);
 export const maskOf = (rendered: Pick<Rendered, 'structured'>) => MaskResult.parse(rendered.structured).mask ?? '';
@@ -21,16 +21,16 @@ export const PICTURE_URL = 'https://bucket.s3.amazonaws.com/a.png?X-Amz-Signatur
 export const MASK_URL = 'https://bucket.s3.amazonaws.com/mask.png?X-Amz-Signature=abc';
 
 /** The body of the newest submit, valid by Adobe's own document. */
-export function sentBody(desk: TestRooms, schema: string): Record<string, unknown> {
-  const body = desk.adobe.bodies.at(-1) as Record<string, unknown>;
+export function sentBody(rooms: TestRooms, schema: string): Record<string, unknown> {
+  const body = rooms.adobe.bodies.at(-1) as Record<string, unknown>;
   expect(openApi.schemaFaults(schema, body)).toEqual([]);
   return body;
 }
 
 /** The upload that a source of a body names. */
-export function uploadOf(desk: TestRooms, holder: unknown): Uploaded {
+export function uploadOf(rooms: TestRooms, holder: unknown): Uploaded {
   const { source } = holder as { source: { uploadId: string } };
-  return desk.uploaded.find(({ id }) => id === source.uploadId) ?? expect.unreachable('no such upload');
+  return rooms.uploaded.find(({ id }) => id === source.uploadId) ?? expect.unreachable('no such upload');
 }
 
 /** The channels of one pixel of an encoded picture, as it is stored: no EXIF is applied. */
@@ -41,10 +41,10 @@ export async function pixelOf(bytes: Uint8Array, x: number, y: number): Promise<
 }
 
 /** What a refused call says; nothing was sent and no job written down. */
-export async function refusal(desk: TestRooms, tool: string, input: unknown) {
-  const { jobs } = await desk.rooms();
+export async function refusal(rooms: TestRooms, tool: string, input: unknown) {
+  const { jobs } = await rooms.services();
   const before = await jobs.list({ limit: 99 }, { principal: 'anna', conversation: 'first' });
-  const problem = await desk.call(tool, input).then(
+  const problem = await rooms.call(tool, input).then(
     () => expect.unreachable('it was not refused'),
     (error: unknown) => error as { code: string; message: string; next: string; actor: string },
   );

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { MODEL_VERSIONS_V3 } from '../../src/firefly/contract/common.ts';
-import { Problem } from '../../src/shared/errors.ts';
-import { chooseRatioV4, chooseSize } from '../../src/tools/generate/generation-size.ts';
-import { parseRatio, parseSize, sizeName, SIZES } from '../../src/tools/generate/sizes.ts';
+import { MODEL_VERSIONS_V3 } from '../../../src/firefly/contract/common.ts';
+import { Problem } from '../../../src/shared/errors.ts';
+import { chooseRatioV4, chooseSize } from '../../../src/tools/generate/generation-size.ts';
+import { parseRatio, parseSize, sizeName, SIZES } from '../../../src/tools/generate/sizes.ts';
 
 const wish = (given: { size?: string; aspect_ratio?: string }) => ({ prompt: 'x', ...given });
 
@@ -17,8 +17,8 @@ function refusal(run: () => unknown): Problem {
   throw new Error('not refused');
 }
 
-describe('sizes', () => {
-  test.each(MODEL_VERSIONS_V3)('%s takes each of its sizes, and names the nearest for others', (header) => {
+describe('a size', () => {
+  test.each(MODEL_VERSIONS_V3)('of %s is accepted, and any other refused with the nearest ones', (header) => {
     for (const size of SIZES[header]) {
       expect(chooseSize(wish({ size: sizeName(size) }), header).size).toEqual({
         width: size.width,
@@ -30,11 +30,11 @@ describe('sizes', () => {
     for (const size of SIZES[header]) expect(problem.next).toContain(sizeName(size));
   });
 
-  test('are as many as Adobe lists', () => {
+  test('is one of as many as Adobe lists', () => {
     expect([SIZES.image3.length, SIZES.image4_standard.length]).toEqual([10, 5]);
   });
 
-  test('a size of another model is refused with that model', () => {
+  test('of another model is refused with the name of that model', () => {
     expect(refusal(() => chooseSize(wish({ size: '1024x1024' }), 'image4_ultra')).next).toContain(
       'Possible with image3.',
     );
@@ -49,16 +49,19 @@ describe('sizes', () => {
     [' 2048 × 1152 ', { width: 2048, height: 1152 }],
     ['12X34', { width: 12, height: 34 }],
     ['1024*768', { width: 1024, height: 768 }],
-  ])('%j is read', (text, expected) => {
+  ])('written %j is understood', (text, expected) => {
     expect(parseSize(text)).toEqual(expected);
   });
 
-  test.each(['2048', '0x5', 'x', '-1x5', '1e3x5', '2048x2048x3', '99999999x1', '٢x٢', ''])('%j is no size', (text) => {
-    expect(parseSize(text)).toBeUndefined();
-    expect(refusal(() => chooseSize(wish({ size: text }), 'image3')).message).toContain('"2048x2048"');
-  });
+  test.each(['2048', '0x5', 'x', '-1x5', '1e3x5', '2048x2048x3', '99999999x1', '٢x٢', ''])(
+    'written %j is refused',
+    (text) => {
+      expect(parseSize(text)).toBeUndefined();
+      expect(refusal(() => chooseSize(wish({ size: text }), 'image3')).message).toContain('"2048x2048"');
+    },
+  );
 
-  test('whatever is asked for, the answer is a legal size or a refusal', () => {
+  test('is legal or refused, for any text', () => {
     const texts = fc.oneof(
       fc.string(),
       fc.tuple(fc.nat(6000), fc.nat(6000)).map(([w, h]) => `${w}x${h}`),
@@ -76,7 +79,7 @@ describe('sizes', () => {
   });
 });
 
-describe('aspect ratio', () => {
+describe('an aspect ratio', () => {
   test.each([
     ['image3', '1:1', '2048x2048'],
     ['image3', '4:3', '2304x1792'],
@@ -90,19 +93,19 @@ describe('aspect ratio', () => {
     ['image4_custom', '4:3', '2304x1792'],
     ['image4_custom', '2:2', '2048x2048'],
     ['image4_custom', '18/32', '1440x2560'],
-  ] as const)('%s makes %s as %s', (header, aspect_ratio, expected) => {
+  ] as const)('for %s of %s becomes %s', (header, aspect_ratio, expected) => {
     const { size } = chooseSize(wish({ aspect_ratio }), header);
     expect(size && sizeName(size)).toBe(expected);
   });
 
-  test("what is only Adobe's name for a size is said", () => {
+  test("that is only Adobe's name for a size gives a warning", () => {
     expect(chooseSize(wish({ aspect_ratio: '4:3' }), 'image4_standard').warnings).toEqual([
       '2304x1792 is what Adobe calls 4:3; exactly it is 9:7.',
     ]);
     expect(chooseSize(wish({ aspect_ratio: '16:9' }), 'image3').warnings).toEqual([]);
   });
 
-  test('an impossible one is refused with the nearest, and with models that can', () => {
+  test('that a model lacks is refused with the nearest one, and with models that have it', () => {
     const tall = refusal(() => chooseSize(wish({ aspect_ratio: '9:16' }), 'image3'));
     expect(tall.message).toBe('image3 has no size of 9:16; the nearest is 3:4 (1792x2304).');
     expect(tall.next).toContain('Possible with image4_standard, image4_ultra.');
@@ -115,13 +118,13 @@ describe('aspect ratio', () => {
     }
   });
 
-  test('together with a size it has to agree', () => {
+  test('has to agree with a size that is given too', () => {
     const both = { size: '2304x1792', aspect_ratio: '4:3' };
     expect(chooseSize(wish(both), 'image3').size).toEqual({ width: 2304, height: 1792 });
     expect(refusal(() => chooseSize(wish({ ...both, aspect_ratio: '1:1' }), 'image3')).next).toContain('only one');
   });
 
-  test('image5 takes its five', () => {
+  test('for image5 is one of five', () => {
     expect(['1:1', '8:6', '3:4', '16:9', '9:16'].map(chooseRatioV4)).toEqual(['1:1', '4:3', '3:4', '16:9', '9:16']);
     expect(chooseRatioV4(undefined)).toBeUndefined();
     expect(refusal(() => chooseRatioV4('21:9')).message).toContain('nearest is 16:9');

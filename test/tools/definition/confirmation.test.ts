@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { Problem } from '../../src/shared/errors.ts';
-import { confirmSpending, type Consent, type Spending } from '../../src/tools/definition/confirmation.ts';
-import { tools } from '../../src/tools/registry.ts';
-import { TestRooms } from '../support/rooms/test-rooms.ts';
+import { Problem } from '../../../src/shared/errors.ts';
+import { confirmSpending, type Consent, type Spending } from '../../../src/tools/definition/confirmation.ts';
+import { tools } from '../../../src/tools/registry.ts';
+import { TestRooms } from '../../support/rooms/test-rooms.ts';
 
 const ONE: Spending = { requests: 1, tool: 'generate_image', what: 'a fox', confirmed: false };
 
@@ -30,7 +30,7 @@ describe('confirmSpending', () => {
     ['over:10', 10, 10, false],
     ['over:10', 10, 11, true],
     ['always', 0, 1, true],
-  ])('%s: limit %s, %i requests, asks: %s', async (_name, limit, requests, asks) => {
+  ])('with confirmation %s (limit %s) and %i requests asks: %s', async (_name, limit, requests, asks) => {
     const { problem, asked } = await outcome({ ...ONE, requests }, limit, 'given');
     expect(problem).toBeUndefined();
     expect(asked).toHaveLength(asks ? 1 : 0);
@@ -40,7 +40,7 @@ describe('confirmSpending', () => {
     ['declined', 'declined', /Do not repeat/],
     ['dismissed', 'closed without an answer', /Ask the user/],
     [undefined, 'cannot ask the user', /Ask the user/],
-  ] as const)('%s: nothing is spent, and the way on is said', async (consent, why, next) => {
+  ] as const)('spends nothing after the answer %s, and names the next step', async (consent, why, next) => {
     const { problem } = await outcome({ ...ONE, requests: 3 }, 0, consent);
     expect(problem).toBeInstanceOf(Problem);
     expect(problem).toMatchObject({
@@ -53,13 +53,13 @@ describe('confirmSpending', () => {
     expect(String(problem)).toContain(why);
   });
 
-  test('a call that says the user agreed is not asked about again', async () => {
+  test('asks nothing where the call says that the user agreed', async () => {
     const { problem, asked } = await outcome({ ...ONE, confirmed: true }, 0, 'declined');
     expect(problem).toBeUndefined();
     expect(asked).toEqual([]);
   });
 
-  test('the question is one clean line, whatever the prompt holds', async () => {
+  test('asks in one clean line, for any prompt', async () => {
     const what = `fox\n\u001b[2J\u202eevil <IMPORTANT>${'x'.repeat(500)}`;
     const { asked } = await outcome({ ...ONE, what }, 0, 'given');
     expect(asked[0]).toMatch(/^Spend 1 paid request at Adobe Firefly\? generate_image: "fox evil/);
@@ -70,23 +70,23 @@ describe('confirmSpending', () => {
 });
 
 describe('paid tools', () => {
-  test('each takes confirm, and nothing else does', () => {
+  test('have the argument confirm, and no other tools have it', () => {
     const paid = tools.filter(({ intent }) => intent === 'create');
     const withConfirm = tools.filter(({ input }) => 'confirm' in input.shape);
     expect(withConfirm.map(({ name }) => name).sort()).toEqual(paid.map(({ name }) => name).sort());
   });
 
-  test('generate_image is checked first, asked about next, and only then written down', async () => {
-    await using desk = await TestRooms.open({ settings: { confirmOver: 0 } });
-    const bad = await desk.call('generate_image', { prompt: 'a fox', size: '17x17' }).catch((error: unknown) => error);
+  test('are checked first, confirmed next, and recorded last', async () => {
+    await using rooms = await TestRooms.open({ settings: { confirmOver: 0 } });
+    const bad = await rooms.call('generate_image', { prompt: 'a fox', size: '17x17' }).catch((error: unknown) => error);
     expect(bad).toMatchObject({ code: 'invalid_argument' });
-    const refused = await desk.call('generate_image', { prompt: 'a fox' }).catch((error: unknown) => error);
+    const refused = await rooms.call('generate_image', { prompt: 'a fox' }).catch((error: unknown) => error);
     expect(refused).toMatchObject({ code: 'confirmation_required' });
-    const { jobs } = await desk.rooms();
-    expect(await jobs.list({ limit: 5 }, desk.toolCall().caller)).toEqual([]);
-    expect(desk.adobe.submits).toEqual([]);
-    const made = await desk.finished({ prompt: 'a fox', confirm: true });
+    const { jobs } = await rooms.services();
+    expect(await jobs.list({ limit: 5 }, rooms.toolCall().caller)).toEqual([]);
+    expect(rooms.adobe.submits).toEqual([]);
+    const made = await rooms.finished({ prompt: 'a fox', confirm: true });
     expect(made.isError).toBe(false);
-    expect(desk.adobe.submits).toHaveLength(1);
+    expect(rooms.adobe.submits).toHaveLength(1);
   });
 });
