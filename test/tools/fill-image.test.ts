@@ -90,7 +90,7 @@ describe('a fill', () => {
       expect(await pixelOf(upload.bytes, x, 300)).toEqual(colour);
       expect(await pixelOf(own.bytes, x, 300)).toEqual(colour);
     }
-    expect(byFile.warnings?.join()).toContain(`kept as ${byFile.mask}`);
+    expect(byFile.warnings?.join()).toContain(`stored as ${byFile.mask}`);
     expect(byFile.mask).not.toBe(drawn);
   });
 

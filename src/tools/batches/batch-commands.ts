@@ -73,7 +73,13 @@ export async function resubmitBatch(
  * Whether waiting for a batch is in vain: it has ended and its files are written, it is paused and nothing runs, or its
  * last items were never recorded because the process that recorded them ended (submitting it again goes on with it).
  */
-export function isAtRest({ state, settled, counts, written, items }: BatchView): boolean {
+export function isAtRest({
+  state,
+  settled,
+  counts,
+  written,
+  items,
+}: Pick<BatchView, 'state' | 'settled' | 'counts' | 'written' | 'items'>): boolean {
   if (state === 'paused') return counts.running === 0;
   return counts.running + counts.waiting === 0 && (settled || written < items);
 }
