@@ -15,7 +15,7 @@ export const cancelJob = defineTool({
   name: 'cancel_job',
   title: 'Cancel job',
   description:
-    'Cancels a job, or a whole batch. Before it was sent this is free; afterwards Adobe is asked to stop and may still charge. If Adobe finishes first, the pictures are kept.',
+    'Cancels a job, or a whole batch. Before it is sent this is free; afterwards Adobe is asked to stop and may still charge. If Adobe finishes first, the pictures are kept.',
   intent: 'end',
   idempotent: true,
   openWorld: true,

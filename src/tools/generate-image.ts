@@ -39,7 +39,7 @@ const input = z.strictObject({
     .max(1024)
     .optional()
     .describe('What to avoid, up to 1024 characters. Not for image5 or custom models.'),
-  content_class: z.enum(['photo', 'art']).optional().describe('Default: told from the prompt. Not for image5.'),
+  content_class: z.enum(['photo', 'art']).optional().describe('Default: derived from the prompt. Not for image5.'),
   style_presets: z
     .array(z.string().min(1).max(100))
     .min(1)

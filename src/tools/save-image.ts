@@ -12,7 +12,7 @@ export const saveImage = defineTool({
   name: 'save_image',
   title: 'Save image',
   description:
-    'Copies originals, byte for byte, into the output folder and tells their absolute paths. Never overwrites: -2, -3 … is added. Costs nothing.',
+    'Copies originals, byte for byte, into the output folder and returns their absolute paths. Never overwrites: -2, -3 … is added. Costs nothing.',
   intent: 'write',
   idempotent: false,
   openWorld: false,

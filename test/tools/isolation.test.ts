@@ -14,7 +14,7 @@ const EDIT = { size: '900x900', wait_seconds: 0, count: 1 };
 const LEFT_HALF = { shape: 'rectangle', x: 0, y: 0, width: 50, height: 100 };
 
 type Kind = 'job' | 'img' | 'batch';
-/** Every argument of every tool that names something of somebody's. */
+/** Every argument of every tool that names a job, batch or picture. */
 const CELLS: readonly (readonly [tool: string, argument: string, kinds: readonly Kind[], others?: object])[] = [
   ['job_status', 'job', ['job', 'batch'], { wait_seconds: 0 }],
   ['cancel_job', 'job', ['job', 'batch']],
@@ -69,7 +69,7 @@ async function told(act: () => Promise<unknown>, id: string): Promise<string> {
   return JSON.stringify(answer).replaceAll(id, 'THAT');
 }
 
-/** Foreign, unknown and malformed ids, for everybody but the owner. */
+/** Foreign, unknown and malformed ids, for callers other than the owner. */
 async function holds(ask: (id: string, caller: Caller) => Promise<unknown>, kind: Kind): Promise<void> {
   const foreign = owned[kind];
   for (const caller of [BEN, CARA]) {

@@ -15,7 +15,7 @@ afterEach(() => rooms[Symbol.asyncDispose]());
 
 /** What is told of a batch whose files are all written. */
 async function settled(batch: unknown) {
-  for (let look = 0; look < 10; look += 1) {
+  for (let polls = 0; polls < 10; polls += 1) {
     await rooms.call('job_status', { job: batch, wait_seconds: 60 });
     const { batches } = await rooms.services();
     if ((await batches.get(String(batch), ANNA)).settled) return rooms.call('job_status', { job: batch });

@@ -19,7 +19,7 @@ export interface MaskToRender {
 /** A new mask: the part of the picture that it opens, and the next step. */
 export function renderMask(given: MaskToRender, context: RenderContext): Rendered {
   const { mask, picture, coverage, warnings } = given;
-  const look =
+  const view =
     given.previews.length > 0 ? 'Look at the preview.' : `show_images with image "${mask.id}" shows the mask.`;
   const result: MaskResult = {
     mask: mask.id,
@@ -29,7 +29,7 @@ export function renderMask(given: MaskToRender, context: RenderContext): Rendere
     opens: coverage.box,
     warnings: warnings.length === 0 ? undefined : [...warnings],
     demo: context.demo || undefined,
-    next: `${look} Then call fill_image with image "${picture.id}" and mask "${mask.id}"; or refine it: make_mask again, with from "${mask.id}".`,
+    next: `${view} Then call fill_image with image "${picture.id}" and mask "${mask.id}"; or refine it: make_mask again, with from "${mask.id}".`,
   };
   return {
     text: maskText(result, given),

@@ -3,7 +3,7 @@ import { Problem } from '../../shared/errors.ts';
 import { quoteUntrusted } from '../../shared/text.ts';
 
 /** A person's answer to a question about spending, or why the question could not be asked. */
-export type Consent = 'given' | 'declined' | 'dismissed' | 'nobody_to_ask';
+export type Consent = 'given' | 'declined' | 'dismissed' | 'cannot_ask';
 
 /** Money that a call is about to spend. */
 export interface Spending {
@@ -31,7 +31,7 @@ interface SpendingContext {
 export async function confirmSpending(spending: Spending, call: SpendingContext): Promise<void> {
   const { requests, confirmed } = spending;
   if (confirmed || requests <= (call.settings.confirmOver ?? Infinity)) return;
-  const consent = (await call.ask?.(question(spending))) ?? 'nobody_to_ask';
+  const consent = (await call.ask?.(question(spending))) ?? 'cannot_ask';
   if (consent !== 'given') throw confirmationRequired(spending, consent);
 }
 
@@ -43,7 +43,7 @@ function question({ requests, tool, what }: Spending): string {
 const WHY: Record<Exclude<Consent, 'given'>, string> = {
   declined: 'The user declined.',
   dismissed: 'The question was closed without an answer.',
-  nobody_to_ask: 'This client cannot ask the user.',
+  cannot_ask: 'This client cannot ask the user.',
 };
 
 function confirmationRequired({ requests, tool }: Spending, consent: Exclude<Consent, 'given'>): Problem {

@@ -32,7 +32,7 @@ export function checkExpansion(given: ExpandArguments): ExpansionArguments {
     hasInsets(expansion) || expansion.align_horizontal !== undefined || expansion.align_vertical !== undefined;
   if (given.mask !== undefined && (isPlaced || expansion.ratio !== undefined)) {
     throw invalidArgument(
-      'A mask says by itself where the picture lies and how large the result is.',
+      'A mask already defines the position of the picture and the size of the result.',
       'Leave out aspect_ratio, alignment and insets, or leave out mask.',
     );
   }

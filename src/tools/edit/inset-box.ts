@@ -77,7 +77,7 @@ function requireRoom({ size, near = 0, far = 0, names }: Axis): void {
   if (near + far < size) return;
   throw invalidArgument(
     `The insets ${names} take ${near + far} pixels, and the result has ${size}.`,
-    'Give smaller insets or a larger size; what lies between them is the picture.',
+    'Give smaller insets or a larger size; the picture fills the space between them.',
   );
 }
 

@@ -79,7 +79,7 @@ export async function cancelledMeanwhile(rooms: TestRooms, tool: string, input: 
   const isRunning = rooms.clock.until(() => rooms.adobe.statusReads > 0);
   const answer = rooms.answer(tool, { ...input, wait_seconds: 60 });
   await isRunning;
-  // Time stands still meanwhile, so that the call does not end before the cancel.
+  // Simulated time is held, so that the call does not end before the cancel.
   await rooms.clock.hold(cancelNewest(jobs, caller));
   return answer;
 }

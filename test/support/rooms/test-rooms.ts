@@ -157,7 +157,7 @@ export class TestRooms implements AsyncDisposable {
   /** As `call`, until the job has ended: simulated time may jump while a module of the program is still being loaded. */
   async finished(input: unknown, caller = ANNA, tool = 'generate_image'): Promise<Rendered> {
     let result = await this.call(tool, input, caller);
-    for (let look = 0; look < 200 && result.text.startsWith('Not finished yet'); look += 1) {
+    for (let polls = 0; polls < 200 && result.text.startsWith('Not finished yet'); polls += 1) {
       result = await this.call('job_status', { job: result.structured?.['job'], wait_seconds: 5 }, caller);
     }
     return result;

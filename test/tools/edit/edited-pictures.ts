@@ -40,7 +40,7 @@ export async function pixelOf(bytes: Uint8Array, x: number, y: number): Promise<
   return [...data.subarray(at, at + info.channels)];
 }
 
-/** What a refused call says; nothing was sent and no job written down. */
+/** The problem of a refused call, of which no job was recorded. */
 export async function refusal(rooms: TestRooms, tool: string, input: unknown) {
   const { jobs } = await rooms.services();
   const before = await jobs.list({ limit: 99 }, { principal: 'anna', conversation: 'first' });

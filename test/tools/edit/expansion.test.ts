@@ -14,7 +14,7 @@ const pair = (text: string) => {
   const [width = 0, height = 0] = text.split(/[x:]/).map(Number);
   return { width, height };
 };
-const plan = (picture: string, wish: object) => planExpansion(pair(picture), { ...none, ...wish });
+const plan = (picture: string, input: object) => planExpansion(pair(picture), { ...none, ...input });
 
 describe('the smallest size of a ratio', () => {
   test.each([
@@ -107,8 +107,8 @@ describe('the size and position of a picture', () => {
       '600x400',
       { inset: { left: 200, top: 100, right: 400, bottom: 300 } },
     ],
-  ])('for %s and %j follow its rules', (picture, wish, size, placed, placement) => {
-    expect(plan(picture, wish)).toEqual({ size: pair(size), picture: pair(placed), placement } satisfies Expansion);
+  ])('for %s and %j follow its rules', (picture, input, size, placed, placement) => {
+    expect(plan(picture, input)).toEqual({ size: pair(size), picture: pair(placed), placement } satisfies Expansion);
   });
 
   test('always fit the result, keep its shape, and never enlarge it without insets on both sides', () => {
@@ -160,10 +160,10 @@ describe('an impossible expansion', () => {
     ['600x400', { size: pair('1200x800'), insets: { left: 0, right: 0, top: 0, bottom: 400 } }, '1200x400', '1200x800'],
     ['600x400', { size: pair('1200x500'), insets: { left: 0, right: 0 } }, '800 pixels', 'scaled to fit'],
     ['600x400', { ratio: pair('5000:1') }, '5000:1', '16:9'],
-  ])('of %s by %j is refused with a possible one', (picture, wish, message, next) => {
+  ])('of %s by %j is refused with a possible one', (picture, input, message, next) => {
     const thrown = (() => {
       try {
-        return plan(picture, wish);
+        return plan(picture, input);
       } catch (error) {
         return error;
       }

@@ -12,21 +12,21 @@ import { STYLE_PRESETS } from '../../../src/tools/generate/style-presets.ts';
 
 const HEADERS = ['image3', 'image3_custom', 'image4_standard', 'image4_ultra', 'image4_custom', 'image5'] as const;
 
-function build(header: ModelHeader, wish: Partial<GenerateImageInput> = {}) {
+function build(header: ModelHeader, input: Partial<GenerateImageInput> = {}) {
   const customModel = header.endsWith('_custom') ? 'urn:aaid:sc:VA6C2:1' : undefined;
-  const whole = { prompt: 'a fox', ...wish };
+  const whole = { prompt: 'a fox', ...input };
   checkGenerationInput(whole, header);
   return buildRequest(whole, { tool: 'generate_image', header, customModel, demo: false, warnings: [] });
 }
 
-function refusal(header: ModelHeader, wish: Partial<GenerateImageInput>): Problem {
+function refusal(header: ModelHeader, input: Partial<GenerateImageInput>): Problem {
   try {
-    build(header, wish);
+    build(header, input);
   } catch (error) {
     if (error instanceof Problem) return error;
     throw error;
   }
-  throw new Error(`${header} took ${JSON.stringify(wish)}`);
+  throw new Error(`${header} took ${JSON.stringify(input)}`);
 }
 
 describe('a request', () => {
@@ -49,7 +49,7 @@ describe('a request', () => {
   });
 
   test('for v3 has every field that v3 takes', () => {
-    const wish: GenerateImageInput = {
+    const input: GenerateImageInput = {
       prompt: 'a fox',
       negative_prompt: 'dogs',
       content_class: 'photo',
@@ -60,8 +60,8 @@ describe('a request', () => {
       visual_intensity: 6,
       locale: 'de-DE',
     };
-    expect(build('image4_ultra', wish)).toMatchObject({ count: 3, warnings: [], size: { width: 2304, height: 1792 } });
-    expect(build('image4_ultra', wish).body).toEqual({
+    expect(build('image4_ultra', input)).toMatchObject({ count: 3, warnings: [], size: { width: 2304, height: 1792 } });
+    expect(build('image4_ultra', input).body).toEqual({
       prompt: 'a fox',
       negativePrompt: 'dogs',
       contentClass: 'photo',
@@ -75,9 +75,9 @@ describe('a request', () => {
   });
 
   test('for image5 has every field that image5 takes', () => {
-    const wish = { aspect_ratio: '32:18', resolution: '4MP', seeds: [5], locale: 'en-US', prompt_reasoner: 'quality' };
-    expect(build('image5', wish)).toMatchObject({ size: undefined, count: 1 });
-    expect(build('image5', wish).body).toEqual({
+    const input = { aspect_ratio: '32:18', resolution: '4MP', seeds: [5], locale: 'en-US', prompt_reasoner: 'quality' };
+    expect(build('image5', input)).toMatchObject({ size: undefined, count: 1 });
+    expect(build('image5', input).body).toEqual({
       prompt: 'a fox',
       aspectRatio: '16:9',
       resolutionLevel: '4MP',
@@ -95,24 +95,24 @@ describe('an argument that a model does not take', () => {
     { style_presets: ['bw'] },
     { visual_intensity: 3 },
   ];
-  const cases: { header: ModelHeader; wish: Partial<GenerateImageInput> }[] = [
-    ...V3_ONLY.map((wish) => ({ header: 'image5' as const, wish })),
+  const cases: { header: ModelHeader; input: Partial<GenerateImageInput> }[] = [
+    ...V3_ONLY.map((input) => ({ header: 'image5' as const, input })),
     ...(['image3', 'image4_standard', 'image4_custom'] as const).flatMap((header) => [
-      { header, wish: { resolution: '4MP' } },
-      { header, wish: { prompt_reasoner: 'speed' } },
+      { header, input: { resolution: '4MP' } },
+      { header, input: { prompt_reasoner: 'speed' } },
     ]),
-    ...(['image3_custom', 'image4_custom'] as const).map((header) => ({ header, wish: { negative_prompt: 'x' } })),
-    { header: 'image4_custom', wish: { visual_intensity: 5 } },
+    ...(['image3_custom', 'image4_custom'] as const).map((header) => ({ header, input: { negative_prompt: 'x' } })),
+    { header: 'image4_custom', input: { visual_intensity: 5 } },
     ...(['image3', 'image3_custom', 'image4_standard', 'image5'] as const).map((header) => ({
       header,
-      wish: { upsampler: 'low_creativity' },
+      input: { upsampler: 'low_creativity' },
     })),
   ];
 
-  test.each(cases)('is refused: $header and $wish', ({ header, wish }) => {
-    const problem = refusal(header, wish);
+  test.each(cases)('is refused: $header and $input', ({ header, input }) => {
+    const problem = refusal(header, input);
     expect(problem).toMatchObject({ code: 'invalid_argument', actor: 'caller' });
-    expect(problem.message).toContain(Object.keys(wish)[0]);
+    expect(problem.message).toContain(Object.keys(input)[0]);
     expect(problem.message).toContain(header);
     expect(problem.next).toMatch(/^Leave it out/);
   });
@@ -154,8 +154,8 @@ describe('seeds and count', () => {
     [{ seeds: [1, 2] }, 2],
     [{ seeds: [1, 2], count: 2 }, 2],
     [{}, 1],
-  ])('of %j mean %d pictures', (wish, count) => {
-    expect(build('image4_standard', wish)).toMatchObject({ count, body: { numVariations: count } });
+  ])('of %j mean %d pictures', (input, count) => {
+    expect(build('image4_standard', input)).toMatchObject({ count, body: { numVariations: count } });
   });
 
   test('that contradict each other are refused', () => {
@@ -163,8 +163,8 @@ describe('seeds and count', () => {
     expect(refusal('image3', { seeds: [4, 4] }).message).toContain('not distinct');
   });
 
-  test.each([{ count: 2 }, { seeds: [1, 2] }])('of %j are refused for image5', (wish) => {
-    expect(refusal('image5', wish).next).toContain('One job is one request: call generate_image once per picture');
+  test.each([{ count: 2 }, { seeds: [1, 2] }])('of %j are refused for image5', (input) => {
+    expect(refusal('image5', input).next).toContain('One job is one request: call generate_image once per picture');
   });
 });
 

@@ -5,7 +5,7 @@ import { Problem } from '../../../src/shared/errors.ts';
 import { chooseRatioV4, chooseSize } from '../../../src/tools/generate/generation-size.ts';
 import { parseRatio, parseSize, sizeName, SIZES } from '../../../src/tools/generate/sizes.ts';
 
-const wish = (given: { size?: string; aspect_ratio?: string }) => ({ prompt: 'x', ...given });
+const input = (given: { size?: string; aspect_ratio?: string }) => ({ prompt: 'x', ...given });
 
 function refusal(run: () => unknown): Problem {
   try {
@@ -20,12 +20,12 @@ function refusal(run: () => unknown): Problem {
 describe('a size', () => {
   test.each(MODEL_VERSIONS_V3)('of %s is accepted, and any other refused with the nearest ones', (header) => {
     for (const size of SIZES[header]) {
-      expect(chooseSize(wish({ size: sizeName(size) }), header).size).toEqual({
+      expect(chooseSize(input({ size: sizeName(size) }), header).size).toEqual({
         width: size.width,
         height: size.height,
       });
     }
-    const problem = refusal(() => chooseSize(wish({ size: '2000x2000' }), header));
+    const problem = refusal(() => chooseSize(input({ size: '2000x2000' }), header));
     expect(problem.message).toContain('the nearest sizes are 2048x2048 and ');
     for (const size of SIZES[header]) expect(problem.next).toContain(sizeName(size));
   });
@@ -35,13 +35,15 @@ describe('a size', () => {
   });
 
   test('of another model is refused with the name of that model', () => {
-    expect(refusal(() => chooseSize(wish({ size: '1024x1024' }), 'image4_ultra')).next).toContain(
+    expect(refusal(() => chooseSize(input({ size: '1024x1024' }), 'image4_ultra')).next).toContain(
       'Possible with image3.',
     );
-    expect(refusal(() => chooseSize(wish({ size: '1440x2560' }), 'image3')).next).toContain(
+    expect(refusal(() => chooseSize(input({ size: '1440x2560' }), 'image3')).next).toContain(
       'image4_standard, image4_ultra',
     );
-    expect(refusal(() => chooseSize(wish({ size: '1024x1024' }), 'image4_custom')).next).not.toContain('Possible with');
+    expect(refusal(() => chooseSize(input({ size: '1024x1024' }), 'image4_custom')).next).not.toContain(
+      'Possible with',
+    );
   });
 
   test.each([
@@ -57,7 +59,7 @@ describe('a size', () => {
     'written %j is refused',
     (text) => {
       expect(parseSize(text)).toBeUndefined();
-      expect(refusal(() => chooseSize(wish({ size: text }), 'image3')).message).toContain('"2048x2048"');
+      expect(refusal(() => chooseSize(input({ size: text }), 'image3')).message).toContain('"2048x2048"');
     },
   );
 
@@ -69,7 +71,7 @@ describe('a size', () => {
     fc.assert(
       fc.property(texts, fc.constantFrom(...MODEL_VERSIONS_V3), (size, header) => {
         try {
-          const chosen = chooseSize(wish({ size }), header).size;
+          const chosen = chooseSize(input({ size }), header).size;
           expect(SIZES[header].map(sizeName)).toContain(chosen && sizeName(chosen));
         } catch (error) {
           expect(error).toBeInstanceOf(Problem);
@@ -94,34 +96,34 @@ describe('an aspect ratio', () => {
     ['image4_custom', '2:2', '2048x2048'],
     ['image4_custom', '18/32', '1440x2560'],
   ] as const)('for %s of %s becomes %s', (header, aspect_ratio, expected) => {
-    const { size } = chooseSize(wish({ aspect_ratio }), header);
+    const { size } = chooseSize(input({ aspect_ratio }), header);
     expect(size && sizeName(size)).toBe(expected);
   });
 
   test("that is only Adobe's name for a size gives a warning", () => {
-    expect(chooseSize(wish({ aspect_ratio: '4:3' }), 'image4_standard').warnings).toEqual([
+    expect(chooseSize(input({ aspect_ratio: '4:3' }), 'image4_standard').warnings).toEqual([
       '2304x1792 is what Adobe calls 4:3; exactly it is 9:7.',
     ]);
-    expect(chooseSize(wish({ aspect_ratio: '16:9' }), 'image3').warnings).toEqual([]);
+    expect(chooseSize(input({ aspect_ratio: '16:9' }), 'image3').warnings).toEqual([]);
   });
 
   test('that a model lacks is refused with the nearest one, and with models that have it', () => {
-    const tall = refusal(() => chooseSize(wish({ aspect_ratio: '9:16' }), 'image3'));
+    const tall = refusal(() => chooseSize(input({ aspect_ratio: '9:16' }), 'image3'));
     expect(tall.message).toBe('image3 has no size of 9:16; the nearest is 3:4 (1792x2304).');
     expect(tall.next).toContain('Possible with image4_standard, image4_ultra.');
-    expect(refusal(() => chooseSize(wish({ aspect_ratio: '21:9' }), 'image4_ultra')).message).toContain(
+    expect(refusal(() => chooseSize(input({ aspect_ratio: '21:9' }), 'image4_ultra')).message).toContain(
       '16:9 (2688x1536)',
     );
     for (const text of ['wide', '16', '0:1', '16:9:4']) {
       expect(parseRatio(text)).toBeUndefined();
-      expect(refusal(() => chooseSize(wish({ aspect_ratio: text }), 'image3')).message).toContain('"16:9"');
+      expect(refusal(() => chooseSize(input({ aspect_ratio: text }), 'image3')).message).toContain('"16:9"');
     }
   });
 
   test('has to agree with a size that is given too', () => {
     const both = { size: '2304x1792', aspect_ratio: '4:3' };
-    expect(chooseSize(wish(both), 'image3').size).toEqual({ width: 2304, height: 1792 });
-    expect(refusal(() => chooseSize(wish({ ...both, aspect_ratio: '1:1' }), 'image3')).next).toContain('only one');
+    expect(chooseSize(input(both), 'image3').size).toEqual({ width: 2304, height: 1792 });
+    expect(refusal(() => chooseSize(input({ ...both, aspect_ratio: '1:1' }), 'image3')).next).toContain('only one');
   });
 
   test('for image5 is one of five', () => {
