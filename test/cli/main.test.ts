@@ -65,7 +65,7 @@ describe('what is not understood', () => {
     const { code, out, err } = await run(['call', 'job_status'], { env: { FIREFLY_RPM: 'x' } });
     expect({ code, out }).toEqual({ code: 78, out: '' });
     expect(err).toBe(
-      'firefly-mcp: FIREFLY_RPM must be a whole number from 1 to 10000; received "x". Correct it or leave it away (default: 4).\n',
+      'firefly-mcp: FIREFLY_RPM must be a whole number from 1 to 10000; received "x". Correct it or remove it (default: 4).\n',
     );
     expect(readdirSync(folder)).toEqual([]);
   });

@@ -6,7 +6,7 @@ export const ATTACK_MUTANTS = [
     file: 'src/images/import/local-file.ts',
     find: "return way !== '' && way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);",
     replace: 'return way === way && !isAbsolute(way) && path.startsWith(folder + sep.slice(1));',
-    test: 'test/images/import/guard.test.ts',
+    test: 'test/images/import/local-file.test.ts',
   },
   {
     row: 'A02',
@@ -14,7 +14,7 @@ export const ATTACK_MUTANTS = [
     file: 'src/images/import/local-file.ts',
     find: 'O_RDONLY | O_NOFOLLOW | O_NONBLOCK',
     replace: 'O_RDONLY | (O_NOFOLLOW & 0) | O_NONBLOCK',
-    test: 'test/images/import/guard.test.ts',
+    test: 'test/images/import/local-file.test.ts',
     only: 'follows no link',
   },
   {
@@ -23,7 +23,7 @@ export const ATTACK_MUTANTS = [
     file: 'src/images/import/local-file.ts',
     find: 'if (!real.some((folder) => isWithin(actual, folder))) throw outside(roots);',
     replace: 'if (actual === path) throw outside(roots);',
-    test: 'test/images/import/guard.test.ts',
+    test: 'test/images/import/local-file.test.ts',
     only: 'swaps a folder',
   },
   {
@@ -40,7 +40,7 @@ export const ATTACK_MUTANTS = [
     file: 'src/firefly/http/addresses.ts',
     find: 'return family !== 0 && !blocked.check(address',
     replace: 'return family !== 0 || !blocked.check(address',
-    test: 'test/firefly/addresses.test.ts',
+    test: 'test/firefly/http/addresses.test.ts',
   },
   {
     row: 'A08',
@@ -48,7 +48,7 @@ export const ATTACK_MUTANTS = [
     file: 'src/firefly/http/dispatchers.ts',
     find: 'lookup: publicOnly(options.lookup)',
     replace: 'lookup: publicOnly(options.lookup) && options.lookup',
-    test: 'test/firefly/download.test.ts',
+    test: 'test/firefly/http/download.test.ts',
   },
   {
     row: 'A11',
@@ -56,8 +56,8 @@ export const ATTACK_MUTANTS = [
     file: 'src/jobs/job-queue.ts',
     find: 'if (!job || job.principal !== caller.principal) throw unknownJob();',
     replace: 'if (!job) throw unknownJob();',
-    test: 'test/jobs/engine.test.ts',
-    only: 'belongs to its principal',
+    test: 'test/jobs/job-queue.test.ts',
+    only: 'job of another principal',
   },
   {
     row: 'A15',
@@ -73,7 +73,7 @@ export const ATTACK_MUTANTS = [
     file: 'src/shared/logger.ts',
     find: 'options.write(redact(line, options.secrets?.() ?? [])',
     replace: 'options.write(redact(line, [])',
-    test: 'test/shared/text.test.ts',
+    test: 'test/shared/logger.test.ts',
   },
   {
     row: 'B04',
@@ -81,7 +81,7 @@ export const ATTACK_MUTANTS = [
     file: 'src/images/import/strip-metadata.ts',
     find: 'const pieces = PIECES[mimeType](bytes).filter(({ keep }) => keep);',
     replace: 'const pieces = PIECES[mimeType](bytes).filter(({ keep }) => keep || true);',
-    test: 'test/images/import/clean.test.ts',
+    test: 'test/images/import/strip-metadata.test.ts',
   },
   {
     row: 'A19',
@@ -89,7 +89,7 @@ export const ATTACK_MUTANTS = [
     file: 'src/shared/logger.ts',
     find: 'const withoutQueries = withoutForms(text).replace(',
     replace: 'const withoutQueries = text.replace(',
-    test: 'test/shared/text.test.ts',
+    test: 'test/shared/logger.test.ts',
   },
   {
     row: 'A05',
@@ -106,14 +106,14 @@ export const ATTACK_MUTANTS = [
     find: "return family !== 0 && !blocked.check(address, family === 4 ? 'ipv4' : 'ipv6');",
     replace:
       'return family !== 0 && !/^(0|10|127|169\\.254|192\\.168|172\\.(1[6-9]|2\\d|3[01]))\\.|^(::1?$|f[cd]|fe80:)/.test(address);',
-    test: 'test/firefly/addresses.test.ts',
+    test: 'test/firefly/http/addresses.test.ts',
   },
   {
     row: 'A11',
     mistake: 'no owner filter on pictures',
     file: 'src/images/library.ts',
-    find: "await one('id = ? AND principal = ?', [id, viewer.principal])",
-    replace: "await one('id = ?', [id])",
+    find: "await findOne('id = ? AND principal = ?', [id, viewer.principal])",
+    replace: "await findOne('id = ?', [id])",
     test: 'test/images/library.test.ts',
   },
   {
@@ -129,8 +129,9 @@ export const ATTACK_MUTANTS = [
     row: 'A19',
     mistake: 'an error tells the client secret',
     file: 'src/firefly/auth/ims.ts',
-    find: "return { kind: 'refused', problem: refusal(said.data.error, upstream) };",
-    replace: "return { kind: 'refused', problem: refusal(said.data.error, `${upstream} ${context.clientSecret}`) };",
+    find: "return { kind: 'refused', problem: refusalProblem(error.data.error, upstream) };",
+    replace:
+      "return { kind: 'refused', problem: refusalProblem(error.data.error, `${upstream} ${context.clientSecret}`) };",
     test: 'test/cli/doctor.test.ts',
     only: 'wrong secret',
   },

@@ -6,7 +6,7 @@ export const HOUSE_MUTANTS = [
     file: 'src/jobs/store/permits/permit-counts.ts',
     find: 'const EVERY = `account = ? AND',
     replace: 'const EVERY = `(account = ? OR 1 = 1) AND',
-    test: 'test/jobs/accounts.test.ts',
+    test: 'test/jobs/store/accounts.test.ts',
     only: 'a quota each',
   },
   {
@@ -15,8 +15,8 @@ export const HOUSE_MUTANTS = [
     file: 'src/jobs/store/permits/cooldowns.ts',
     find: 'FROM cooldowns WHERE account = ?',
     replace: 'FROM cooldowns WHERE account = ? OR 1 = 1',
-    test: 'test/jobs/accounts.test.ts',
-    only: 'a gate each',
+    test: 'test/jobs/store/accounts.test.ts',
+    only: 'a cooldown each',
   },
   {
     row: 'A34',
@@ -24,7 +24,7 @@ export const HOUSE_MUTANTS = [
     file: 'src/jobs/store/permits/permit-counts.ts',
     find: 'const SPENT = `account = ? AND',
     replace: 'const SPENT = `(account = ? OR 1 = 1) AND',
-    test: 'test/jobs/accounts.test.ts',
+    test: 'test/jobs/store/accounts.test.ts',
     only: 'a budget each',
   },
   {
@@ -33,8 +33,8 @@ export const HOUSE_MUTANTS = [
     file: 'src/jobs/store/job-store.ts',
     find: 'WHERE id = ? AND account = ? ${lock}',
     replace: 'WHERE id = ? AND account <> ? ${lock}',
-    test: 'test/jobs/accounts.test.ts',
-    only: 'foreign id answers',
+    test: 'test/jobs/store/accounts.test.ts',
+    only: 'an id of the other account',
   },
   {
     row: 'F22',
@@ -42,8 +42,8 @@ export const HOUSE_MUTANTS = [
     file: 'src/jobs/store/duplicates.ts',
     find: 'WHERE principal = ? AND account = ? AND idempotency_key = ?',
     replace: 'WHERE principal = ? AND (account = ? OR 1 = 1) AND idempotency_key = ?',
-    test: 'test/jobs/accounts.test.ts',
-    only: 'for repeats',
+    test: 'test/jobs/store/accounts.test.ts',
+    only: 'apart in deduplication',
   },
   {
     row: 'A11',
@@ -51,7 +51,7 @@ export const HOUSE_MUTANTS = [
     file: 'src/jobs/store/upload-store.ts',
     find: 'SELECT upload_id FROM uploads WHERE ${KEY} AND',
     replace: 'SELECT upload_id FROM uploads WHERE ${KEY.replace("account = ?", "(account = ? OR 1 = 1)")} AND',
-    test: 'test/jobs/accounts.test.ts',
+    test: 'test/jobs/store/accounts.test.ts',
     only: 'uploads each',
   },
   {
@@ -70,7 +70,7 @@ export const HOUSE_MUTANTS = [
     find: "present.pop() !== ''",
     replace: "present.pop() === 'never'",
     test: 'test/maintenance/audit-log.test.ts',
-    only: 'cut short',
+    only: 'truncated by',
   },
   {
     row: 'A36',
@@ -88,7 +88,7 @@ export const HOUSE_MUTANTS = [
     find: 'appendMissing(file.fd,',
     replace: 'if (permits.length === 200) appendMissing(file.fd,',
     test: 'test/maintenance/audit-log.test.ts',
-    only: 'side by side',
+    only: 'several processes write',
   },
   {
     row: 'C02',
@@ -96,7 +96,7 @@ export const HOUSE_MUTANTS = [
     file: 'src/images/blobs/garbage-collector.ts',
     find: 'await noteUnreferenced(tx, rows.map(contentIn));',
     replace: 'await noteUnreferenced(tx, []);',
-    test: 'test/maintenance/size.test.ts',
+    test: 'test/maintenance/retention-by-size.test.ts',
     only: 'K15',
   },
   {
@@ -106,17 +106,17 @@ export const HOUSE_MUTANTS = [
     find: 'if (!dryRun) await deleteRecords(tx, picked.doomed);',
     replace:
       'if (!dryRun) setTimeout(() => void this.#db.transaction((later) => deleteRecords(later, picked.doomed)), 0);',
-    test: 'test/maintenance/size.test.ts',
-    only: 'takes the oldest until it fits',
+    test: 'test/maintenance/retention-by-size.test.ts',
+    only: 'deletes the oldest pictures',
   },
   {
     row: 'L11',
     mistake: 'retention by size takes what a running job needs',
     file: 'src/images/blobs/evict-oldest.ts',
-    find: 'if (records.some(isHeld)) continue;',
+    find: 'if (records.some(isReferenced)) continue;',
     replace: '',
-    test: 'test/maintenance/size.test.ts',
-    only: 'never takes what work',
+    test: 'test/maintenance/retention-by-size.test.ts',
+    only: 'keeps what unfinished work',
   },
   {
     row: 'C11',
@@ -125,7 +125,7 @@ export const HOUSE_MUTANTS = [
     find: 'await tx.run(step);',
     replace:
       "await tx.run(step); if (db.dialect === 'sqlite') { await tx.run('COMMIT'); await tx.run('BEGIN IMMEDIATE'); }",
-    test: 'test/store/killed.test.ts',
+    test: 'test/store/killed-while-migrating.test.ts',
   },
   {
     row: 'C08',
@@ -141,7 +141,7 @@ export const HOUSE_MUTANTS = [
     file: 'src/images/import/image-import.ts',
     find: 'copy: await storeCopy(copy.bytes)',
     replace: 'copy: await store(copy.bytes)',
-    test: 'test/maintenance/size.test.ts',
-    only: 'that no job ever names',
+    test: 'test/maintenance/retention-by-size.test.ts',
+    only: 'that no job references',
   },
 ];

@@ -32,7 +32,7 @@ export const PROOF_MUTANTS = [
     row: 'C08',
     mistake: 'a delivered file is in its row before it is on the disk',
     file: 'src/images/files/atomic-write.ts',
-    find: 'await syncFolder(folder);\n        return path;',
+    find: 'await syncFolder(folder);\n          return path;',
     replace: 'return path;',
     test: 'test/faults/power-loss.test.ts',
     only: 'C08',
@@ -50,9 +50,9 @@ export const PROOF_MUTANTS = [
     row: 'F01',
     mistake: 'the handle is stored a while after the answer',
     file: 'src/jobs/engine/steps/submit.ts',
-    find: 'const settled = await settleSurely(sending, outcome, parts);',
-    replace: 'await parts.clock.sleep(2_000);\n  const settled = await settleSurely(sending, outcome, parts);',
-    test: 'test/jobs/kill-points.test.ts',
+    find: 'const stored = await persistOutcomeWithRetry(sending, outcome, deps);',
+    replace: 'await deps.clock.sleep(2_000);\n  const stored = await persistOutcomeWithRetry(sending, outcome, deps);',
+    test: 'test/jobs/engine/kill-points.test.ts',
     only: 'K8',
   },
   {
@@ -61,7 +61,7 @@ export const PROOF_MUTANTS = [
     file: 'src/jobs/engine/uploads.ts',
     find: "if (outcome.kind === 'stored') await this.#store.save",
     replace: "if (outcome.kind === 'stored' && outcome.uploadId === '') await this.#store.save",
-    test: 'test/jobs/kill-points.test.ts',
+    test: 'test/jobs/engine/kill-points.test.ts',
     only: 'K4',
   },
   {
@@ -70,7 +70,7 @@ export const PROOF_MUTANTS = [
     file: 'src/jobs/engine/engine.ts',
     find: 'await images.sweep().catch(',
     replace: 'await Promise.resolve(images).catch(',
-    test: 'test/jobs/kill-points.test.ts',
+    test: 'test/jobs/engine/kill-points.test.ts',
     only: 'K12',
   },
   {
@@ -79,7 +79,7 @@ export const PROOF_MUTANTS = [
     file: 'src/firefly/auth/token-source.ts',
     find: 'if (monotonic < this.#unprovenUntil) return;',
     replace: '',
-    test: 'test/firefly/token-source.test.ts',
+    test: 'test/firefly/auth/token-source.test.ts',
   },
   {
     row: 'F12',
@@ -87,7 +87,7 @@ export const PROOF_MUTANTS = [
     file: 'src/images/blobs/blob-store.ts',
     find: "if ('problem' in measured) throw notAPicture(measured.problem);",
     replace: '',
-    test: 'test/images/originals.test.ts',
+    test: 'test/images/blobs/blob-store.test.ts',
   },
   {
     row: 'F22',

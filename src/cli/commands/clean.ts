@@ -84,7 +84,7 @@ function requestOf(flags: ParsedFlags, terminal: Terminal): CleanRequest {
 function parsed(flag: string, kind: Kind<number>, flags: ParsedFlags, terminal: Terminal): number | undefined {
   const text = flags.strings[flag];
   const value = text === undefined ? undefined : kind.parse(text, terminal);
-  if (text !== undefined && value === undefined) throw new UsageError(`--${flag} must be ${kind.right}.`);
+  if (text !== undefined && value === undefined) throw new UsageError(`--${flag} must be ${kind.expected}.`);
   return value;
 }
 

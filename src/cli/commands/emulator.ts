@@ -67,6 +67,6 @@ function numberFrom(
 ): number | undefined {
   if (text === undefined) return undefined;
   const value = kind.parse(text, terminal);
-  if (value === undefined) throw new UsageError(`--${name} must be ${kind.right}, but is "${text}".`);
+  if (value === undefined) throw new UsageError(`--${name} must be ${kind.expected}, but is "${text}".`);
   return value;
 }

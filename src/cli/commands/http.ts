@@ -56,7 +56,7 @@ export const http: Command = {
 function portFrom(text: string | undefined, terminal: Terminal): number {
   if (text === undefined) return DEFAULT_PORT;
   const number = port.parse(text, terminal);
-  if (number === undefined) throw new UsageError(`--port must be ${port.right}, but is "${text}".`);
+  if (number === undefined) throw new UsageError(`--port must be ${port.expected}, but is "${text}".`);
   return number;
 }
 
