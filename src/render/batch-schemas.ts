@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { BATCH_STATES } from '../jobs/batches/model/batch-types.ts';
-import { commonShape } from './schemas.ts';
+import { commonShape, PictureFacts } from './schemas.ts';
 
 const text = (description: string) => z.string().optional().describe(description);
 const whole = (description: string) => z.int().optional().describe(description);
@@ -14,7 +14,7 @@ const BatchCounts = z.object({
   unknown: z.int(),
 });
 
-/** Result of `submit_batch`, and of `job_status` and `cancel_job` for a batch. */
+/** Result of every tool that shows one batch. */
 export const BatchResult = z.object({
   batch: text('Batch id'),
   batch_state: z.enum(BATCH_STATES).optional(),
@@ -32,13 +32,13 @@ export const BatchResult = z.object({
     .array(z.object({ item: z.string(), job: z.string(), state: z.string(), message: text('Why') }))
     .optional()
     .describe('First ones'),
-  images: z.array(z.string()).optional().describe('Newest pictures'),
+  images: z.array(PictureFacts).optional().describe('Newest pictures'),
   created_at: text('UTC'),
   ...commonShape,
 });
 export type BatchResult = z.infer<typeof BatchResult>;
 
-/** What `submit_batch` promises. */
+/** The published part of the result of `submit_batch`; `job_status` publishes more. */
 export const BatchAnswer = BatchResult.pick({
   batch: true,
   summary: true,

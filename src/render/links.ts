@@ -3,17 +3,17 @@ import { formatName, shortened } from './phrases.ts';
 import type { LinkBlock } from './rendered.ts';
 import { ENDINGS } from '../images/blobs/blob-store.ts';
 
-/** Address of the original of a picture. */
+/** Resource URI of the original of a picture. */
 export function imageUri(id: string): string {
   return `firefly://images/${id}`;
 }
 
-/** Address of the small rendition of a picture. */
+/** Resource URI of the preview of a picture. */
 export function previewUri(id: string): string {
   return `firefly://images/${id}/preview`;
 }
 
-/** Address of a job. */
+/** Resource URI of a job. */
 export function jobUri(id: string): string {
   return `firefly://jobs/${id}`;
 }
@@ -31,12 +31,12 @@ export function imageLink(image: ImageRecord): LinkBlock {
   };
 }
 
-/** A link to a job that is still under way. */
+/** A link to an unfinished job. */
 export function jobLink(id: string): LinkBlock {
   return {
     uri: jobUri(id),
     name: id,
-    description: 'The job as it stands',
+    description: 'The job as JSON',
     mimeType: 'application/json',
     audience: ['user'],
   };

@@ -5,7 +5,7 @@ export function secondsUntil(time: number | undefined, now: number): number | un
   return time === undefined ? undefined : Math.max(0, Math.ceil((time - now) / 1000));
 }
 
-/** Bytes as people read them: "812 kB", "4.1 MB", "2.3 GB" (decimal units). */
+/** Bytes in decimal units: "812 kB", "4.1 MB", "2.3 GB". */
 export function humanBytes(bytes: number): string {
   if (bytes < 1000) return `${bytes} B`;
   if (bytes < 999_500) return `${Math.round(bytes / 1000)} kB`;
@@ -18,7 +18,7 @@ export function counted(count: number, noun: string): string {
   return count === 1 ? `1 ${noun}` : `${count} ${noun}s`;
 }
 
-/** A share between 0 and 1 as "23.4 %"; never 0 or 100 for what is not quite that. */
+/** A share between 0 and 1 as "23.4 %"; "0 %" and "100 %" for exactly these only. */
 export function percent(share: number): string {
   const rounded = Math.round(share * 1000) / 10;
   if (share > 0 && rounded === 0) return 'less than 0.1 %';
@@ -26,7 +26,7 @@ export function percent(share: number): string {
   return `${rounded} %`;
 }
 
-/** "from img_a, mask img_b": which handles `last`, files and shapes turned out to be. */
+/** "from img_a, mask img_b": the handles to which `last`, files and shapes were resolved. */
 export function madeFrom(made: {
   readonly made_from?: readonly string[] | undefined;
   readonly mask?: string | undefined;

@@ -2,16 +2,16 @@ import { type ProblemRecord, toProblemRecord } from '../shared/errors.ts';
 import { type Rendered, withoutUndefined } from './rendered.ts';
 import type { ErrorFacts } from './schemas.ts';
 
-/** Said with every result of the emulator. */
+/** Last line of every result of the emulator. */
 export const DEMO_NOTICE = 'Demo: made by the emulator, not by Adobe.';
 
-/** The structured form of a problem, as every result shows it. */
+/** The structured form of a problem. */
 export function errorFacts(problem: ProblemRecord): ErrorFacts {
   const { code, message, actor, next, upstream } = problem;
   return { code, message, who_can_act: actor, next, upstream_text: upstream };
 }
 
-/** Lines that say what went wrong and what to do. The only place where a problem becomes text. */
+/** The text of a problem: message, next step, text from upstream marked as untrusted, code and who can act. */
 export function errorLines(error: ErrorFacts): readonly string[] {
   return [
     error.message,
@@ -23,7 +23,7 @@ export function errorLines(error: ErrorFacts): readonly string[] {
   ];
 }
 
-/** A call that failed before there was anything else to tell. What is no `Problem` is told as `internal_error`. */
+/** The result of a call that failed without any other result. Whatever is no `Problem` becomes `internal_error`. */
 export function renderProblem(thrown: unknown, context: { readonly demo?: boolean } = {}): Rendered {
   const error = errorFacts(toProblemRecord(thrown));
   const demo = context.demo || undefined;
@@ -38,7 +38,7 @@ export function renderProblem(thrown: unknown, context: { readonly demo?: boolea
 
 const WHO = {
   caller: 'the caller',
-  wait: 'nobody now; it can work later',
-  operator: 'whoever runs this server',
-  us: 'the makers of this server',
+  wait: 'nobody at the moment; try again later',
+  operator: 'the operator of this server',
+  us: 'the developers of this server',
 } as const satisfies Record<ErrorFacts['who_can_act'], string>;

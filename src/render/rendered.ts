@@ -1,12 +1,12 @@
 import { isRecord } from '../shared/json.ts';
 
-/** A picture block: base64 as MCP wants it. */
+/** An image content block of MCP; `data` is base64. */
 export interface PictureBlock {
   readonly data: string;
   readonly mimeType: string;
 }
 
-/** A link to one of our resources (MCP `resource_link`). */
+/** A link to a resource of this server (MCP `resource_link`). */
 export interface LinkBlock {
   readonly uri: string;
   readonly name: string;
@@ -14,13 +14,13 @@ export interface LinkBlock {
   readonly description?: string | undefined;
   readonly mimeType?: string | undefined;
   readonly size?: number | undefined;
-  /** MCP annotation: links are for the person, not to be read into the model's context. */
+  /** MCP annotation: a link for the user alone is not read into the model's context. */
   readonly audience: readonly ('user' | 'assistant')[];
 }
 
 /**
- * A result before the protocol edge puts it into MCP's shape. Text and `structured` each tell the whole story, since
- * hosts show the model one or the other (DESIGN §2 "Results").
+ * A result before the protocol edge puts it into MCP's shape (`src/mcp/result.ts`). `text` and `structured` are complete
+ * each, since hosts show the model one or the other (docs/hosts.md#tool-results).
  */
 export interface Rendered {
   readonly text: string;
@@ -28,11 +28,11 @@ export interface Rendered {
   readonly structured: Record<string, unknown> | undefined;
   readonly pictures: readonly PictureBlock[];
   readonly links: readonly LinkBlock[];
-  /** The call did not do what was asked. */
+  /** The call did not achieve its purpose. */
   readonly isError: boolean;
 }
 
-/** `value` without the keys whose value is undefined, at every depth, so that it equals what travels as JSON. */
+/** `value` without undefined properties at every depth, so that it equals its JSON form. */
 export function withoutUndefined(value: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const kept = Object.entries(value).filter(([, item]) => item !== undefined);
   return Object.fromEntries(kept.map(([key, item]) => [key, clean(item)]));

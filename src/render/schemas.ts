@@ -10,7 +10,7 @@ const text = (description: string) => z.string().optional().describe(description
 const whole = (description: string) => z.int().optional().describe(description);
 const flag = (description: string) => z.boolean().optional().describe(description);
 
-/** An error as every result shows it. */
+/** An error in a result. */
 export const ErrorFacts = z.object({
   code: z.string().describe('Stable code'),
   message: z.string().describe('What went wrong'),
@@ -20,7 +20,7 @@ export const ErrorFacts = z.object({
 });
 export type ErrorFacts = z.infer<typeof ErrorFacts>;
 
-/** One picture, as results name it. */
+/** One picture in a result. */
 export const PictureFacts = z.object({
   image: z.string().describe('Handle for other tools'),
   ref: text('job_…#n'),
@@ -34,7 +34,7 @@ export const PictureFacts = z.object({
 });
 export type PictureFacts = z.infer<typeof PictureFacts>;
 
-/** What every root object may carry. */
+/** Fields that every root object may have. */
 export const commonShape = {
   warnings: z.array(z.string()).optional().describe('Remarks'),
   demo: flag('By the emulator'),
@@ -71,7 +71,7 @@ const jobShape = {
 export const JobResult = z.object({ ...jobShape, ...commonShape });
 export type JobResult = z.infer<typeof JobResult>;
 
-/** What the tools that act on a job promise of it, briefly. The rest comes along; `job_status` promises all. */
+/** The published part of a job for tools that act on one: results hold all fields, which `job_status` publishes. */
 export const JobAnswer = z.object({
   job: text('Job id'),
   state: text('As in job_status'),
@@ -106,7 +106,7 @@ const BatchLine = z.object({
   paid_requests: z.int(),
 });
 
-/** Result of `job_status`: one job or batch, or everything at a glance. */
+/** Result of `job_status`: one job, one batch (`BatchResult` has all its fields), or the overview. */
 export const JobStatusResult = z.object({
   ...jobShape,
   batch: text('Batch id'),
@@ -152,10 +152,10 @@ export const MaskResult = z.object({
 });
 export type MaskResult = z.infer<typeof MaskResult>;
 
-/** What `make_mask` promises, briefly. */
+/** The published part of the result of `make_mask`. */
 export const MaskAnswer = MaskResult.omit({ images: true, opens: true });
 
-/** Result of `list_custom_models`. Names come from Adobe: data, cleaned and shortened. */
+/** Result of `list_custom_models`. Texts come from Adobe, cleaned and shortened. */
 export const ModelsResult = z.object({
   models: z
     .array(

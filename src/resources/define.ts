@@ -1,7 +1,7 @@
 import type { LinkBlock } from '../render/rendered.ts';
 import type { ToolCall } from '../tools/definition/define.ts';
 
-/** What reading needs; the same rooms as a tool call, without progress. */
+/** One request for a resource: a tool call without progress. */
 export type ResourceCall = Omit<ToolCall, 'progress'>;
 
 /** The contents of one resource. */
@@ -9,7 +9,7 @@ export type ResourceContents =
   | { readonly uri: string; readonly mimeType: string; readonly text: string }
   | { readonly uri: string; readonly mimeType: string; readonly blob: string };
 
-/** One entry of a resource listing: what a link to it says, too. */
+/** One entry of `resources/list`, with the fields of a link to it. */
 export type ResourceEntry = Omit<LinkBlock, 'audience'>;
 
 /** A resource with a fixed address. */
@@ -31,7 +31,7 @@ export interface TemplateResource {
   readonly title: string;
   readonly description: string;
   readonly mimeType: string;
-  /** @throws Problem `unknown_image`, `unknown_job` for an id that is not this caller's */
+  /** @throws Problem `unknown_image` or `unknown_job`, also for the id of another principal */
   read(id: string, call: ResourceCall): Promise<readonly ResourceContents[]>;
   /** Entries for `resources/list`, newest first. `cursor` is opaque to clients. */
   list?(

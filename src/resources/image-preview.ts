@@ -4,7 +4,7 @@ import { imageIds } from './image.ts';
 
 const LIMITS = { maxSide: 1024, maxBytes: 400_000 };
 
-/** `firefly://images/{id}/preview`: a rendition that every client can take. */
+/** `firefly://images/{id}/preview`: a rendition within the limits of all known clients. */
 export const imagePreview: TemplateResource = {
   kind: 'template',
   uriTemplate: previewUri('{id}'),

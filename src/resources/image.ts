@@ -6,7 +6,7 @@ import { renderContext } from '../tools/definition/render-context.ts';
 import type { ResourceCall, ResourceEntry, TemplateResource } from './define.ts';
 import { jsonContents } from './json.ts';
 
-/** Clients drop a stdio connection at a message of 10 MiB; base64 adds a third (DESIGN §3 "Originals over stdio"). */
+/** Bytes. Clients drop a stdio connection at a message of 10 MiB; base64 adds a third (docs/hosts.md#resources-over-stdio). */
 const LARGEST_BLOB = 6_000_000;
 const PAGE = 50;
 const MOST_COMPLETIONS = 100;
@@ -22,7 +22,7 @@ export const image: TemplateResource = {
   async read(id, call) {
     const { images } = await call.services();
     const found = await images.get(id, call.caller);
-    if (found.bytes > LARGEST_BLOB) return jsonContents(imageUri(id), await whereItIs(found, call));
+    if (found.bytes > LARGEST_BLOB) return jsonContents(imageUri(id), await locationOf(found, call));
     const bytes = Buffer.from(await images.read(found));
     return [{ uri: imageUri(id), mimeType: found.mimeType, blob: bytes.toString('base64') }];
   },
@@ -42,14 +42,14 @@ export async function imageIds(prefix: string, call: ResourceCall): Promise<read
   return found.map(({ id }) => id).filter((id) => id.startsWith(prefix));
 }
 
-async function whereItIs(found: ImageRecord, call: ResourceCall) {
+async function locationOf(found: ImageRecord, call: ResourceCall) {
   const { images } = await call.services();
   return {
     ...imageEntry(found, renderContext(call, images)),
     preview: previewUri(found.id),
     note: call.settings.serverPaths
-      ? 'Too large to be sent. Open the path, read the preview, or call save_image.'
-      : 'Too large to be sent. Read the preview.',
+      ? 'Too large for an answer. Open the path, read the preview, or call save_image.'
+      : 'Too large for an answer. Read the preview.',
   };
 }
 

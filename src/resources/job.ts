@@ -10,22 +10,22 @@ const PAGE = 50;
 const MOST_COMPLETIONS = 100;
 
 /**
- * `firefly://jobs/{id}`: everything about a job. The only place where Adobe's own result URLs are shown, to their owner,
- * while they live (DESIGN §3).
+ * `firefly://jobs/{id}`: a whole job. Adobe's own result URLs are shown here only, to their owner, until they expire
+ * (docs/adobe-api.md#result-url-life).
  */
 export const job: TemplateResource = {
   kind: 'template',
   uriTemplate: jobUri('{id}'),
   name: 'job',
   title: 'Job',
-  description: "A job as JSON, with Adobe's own result URLs and their expiry while they live.",
+  description: "A job as JSON, with Adobe's own result URLs until they expire.",
   mimeType: 'application/json',
   async read(id, call) {
     const { jobs, images } = await call.services();
     const found = await jobs.get(id, call.caller);
     const now = call.clock.now();
     const living = found.results.filter(({ expiresAt }) => expiresAt > now);
-    const facts = jobFacts({ job: found, purpose: 'look' }, renderContext(call, images));
+    const facts = jobFacts({ job: found, purpose: 'show' }, renderContext(call, images));
     const results = living.map(({ url, expiresAt }) => ({ url, expires_at: isoTime(expiresAt) }));
     return jsonContents(jobUri(id), withoutUndefined({ ...facts, adobe_results: results }));
   },

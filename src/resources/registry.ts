@@ -6,5 +6,5 @@ import { imageList, jobList } from './lists.ts';
 import { models, styles } from './reference.ts';
 import { usage } from './usage.ts';
 
-/** Every resource, in the order in which clients see them. */
+/** Every resource, in the order in which clients list them. */
 export const resources: readonly Resource[] = [imageList, jobList, usage, models, styles, image, imagePreview, job];

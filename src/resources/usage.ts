@@ -8,7 +8,7 @@ import { jsonContents } from './json.ts';
 
 const RECENT = 10;
 
-/** `firefly://usage`: the queue, what ran lately, the quota, the budget, and what was spent. */
+/** `firefly://usage`: queue, recent jobs and batches, quota, budget, and paid requests by day and tool. */
 export const usage: FixedResource = {
   kind: 'fixed',
   uri: 'firefly://usage',
@@ -35,7 +35,7 @@ export const usage: FixedResource = {
         quota: quotaFacts(quota, now),
         budget: budgetFacts(budget, now),
         spent: {
-          note: 'Your own paid requests that Adobe accepted, or may have; days are UTC. Quota and budget count everybody’s.',
+          note: 'Your own paid requests that Adobe accepted, or may have; days are UTC. Quota and budget count those of all callers.',
           days: spent.days.map(({ day, paidRequests }) => ({ day, paid_requests: paidRequests })),
           tools: spent.tools.map(({ tool, paidRequests }) => ({ tool, paid_requests: paidRequests })),
         },

@@ -7,15 +7,15 @@ import { defineTool, type Services, type ToolCall } from './definition/define.ts
 import { jobField } from './arguments/fields.ts';
 import { awaitJob } from './definition/await-job.ts';
 
-/** Adobe mostly settles a cancel within this time; afterwards `cancelling` is shown. */
+/** Seconds. Adobe mostly confirms a cancel within them; later answers show `cancelling`. */
 const SETTLE_SECONDS = 10;
 
-/** Ends a job: for free before its submit, at Adobe after it. */
+/** Ends a job: without cost before its submit, by a request to Adobe after it. */
 export const cancelJob = defineTool({
   name: 'cancel_job',
   title: 'Cancel job',
   description:
-    'Cancels a job, or a whole batch. Before it was sent this is free; afterwards Adobe is asked to stop and may still charge. If Adobe finishes first, the pictures are kept.',
+    'Cancels a job, or a whole batch. Before it is sent this is free; afterwards Adobe is asked to stop and may still charge. If Adobe finishes first, the pictures are kept.',
   intent: 'end',
   idempotent: true,
   openWorld: true,
@@ -24,13 +24,13 @@ export const cancelJob = defineTool({
   async handler({ job }, call) {
     const services = await call.services();
     if (isBatchId(job)) return cancelBatch(job, services, call);
-    const asked = await askForEnd(job, services, call);
-    return awaitJob(asked, services, call, { purpose: 'cancel', waitSeconds: SETTLE_SECONDS });
+    const cancelled = await requestCancel(job, services, call);
+    return awaitJob(cancelled, services, call, { purpose: 'cancel', waitSeconds: SETTLE_SECONDS });
   },
 });
 
-/** A job that has ended already is shown as it is: that says more than that it cannot be cancelled. */
-async function askForEnd(job: string, { jobs }: Services, { caller }: ToolCall): Promise<JobView> {
+/** The job after the request; a job that has ended already as it is, which tells more than a refusal would. */
+async function requestCancel(job: string, { jobs }: Services, { caller }: ToolCall): Promise<JobView> {
   try {
     return await jobs.cancel(job, caller);
   } catch (error) {

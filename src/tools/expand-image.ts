@@ -25,7 +25,7 @@ const input = z.strictObject({
     .max(20)
     .optional()
     .describe('Instead of size, such as 16:9: the smallest that holds the picture, at most 3999 a side.'),
-  align_horizontal: z.enum(['left', 'center', 'right']).optional().describe('Where the picture lies; default center.'),
+  align_horizontal: z.enum(['left', 'center', 'right']).optional().describe('Position of the picture; default center.'),
   align_vertical: z.enum(['top', 'center', 'bottom']).optional().describe('As align_horizontal; default center.'),
   inset_left: inset.describe(
     'Instead of alignment: pixels left of the picture, 0–3998. Without size they are added to it.',
@@ -53,11 +53,11 @@ export const expandImage = defineGenerationTool({
   name: 'expand_image',
   title: 'Expand image',
   description:
-    'Makes a picture larger or of another ratio: Adobe Firefly paints what lies around it. The picture keeps its size, or is scaled down where the result is smaller. Spends one paid request. To change something inside use fill_image.',
+    'Makes a picture larger or of another ratio: Adobe Firefly paints the area around it. The picture keeps its size, or is scaled down where the result is smaller. Spends one paid request. To change something inside use fill_image.',
   input,
   async toRequest(given, services, call): Promise<PaidRequest> {
-    const wish = checkExpansion(given);
-    const { image, mask, size, placement } = await expandPictures(given, wish, {
+    const expansion = checkExpansion(given);
+    const { image, mask, size, placement } = await expandPictures(given, expansion, {
       services,
       call,
       tool: 'expand_image',

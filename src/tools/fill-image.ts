@@ -86,7 +86,7 @@ export const fillImage = defineGenerationTool({
   },
 });
 
-/** Everything that can be judged before a picture is read. @throws Problem `invalid_argument` */
+/** Checks what needs no picture, and gives the size to ask for. @throws Problem `invalid_argument` */
 function checkFill(given: z.infer<typeof input>) {
   if (given.mask !== undefined && given.mask_shapes !== undefined) {
     throw invalidArgument(
@@ -100,7 +100,7 @@ function checkFill(given: z.infer<typeof input>) {
       'Give mask_shapes, such as [{"shape": "rectangle", "x": 10, "y": 10, "width": 50, "height": 30}], or a mask.',
     );
   }
-  const limit = { limit: LONGEST_PROMPT, taker: 'fill_image' };
+  const limit = { limit: LONGEST_PROMPT, owner: 'fill_image' };
   checkText('prompt', given.prompt, limit);
   checkText('negative_prompt', given.negative_prompt, limit);
   checkSeeds(given);

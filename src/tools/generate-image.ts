@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { countField, generationFields, localeField, pictureField, seedsField } from './arguments/fields.ts';
 import { defineGenerationTool } from './definition/define-generation-tool.ts';
 import { buildRequest } from './generate/generation-request.ts';
-import { checkWish, MODELS } from './generate/generation-rules.ts';
+import { checkGenerationInput, MODELS } from './generate/generation-rules.ts';
 import { chooseModel } from './generate/choose-model.ts';
-import { send } from './edit/request-image.ts';
+import { requestImage } from './edit/request-image.ts';
 
 const input = z.strictObject({
   prompt: z.string().min(1).max(1500).describe('What the picture shows. 1–1024 characters (image5: 1500).'),
@@ -39,7 +39,7 @@ const input = z.strictObject({
     .max(1024)
     .optional()
     .describe('What to avoid, up to 1024 characters. Not for image5 or custom models.'),
-  content_class: z.enum(['photo', 'art']).optional().describe('Default: told from the prompt. Not for image5.'),
+  content_class: z.enum(['photo', 'art']).optional().describe('Default: derived from the prompt. Not for image5.'),
   style_presets: z
     .array(z.string().min(1).max(100))
     .min(1)
@@ -73,11 +73,13 @@ export const generateImage = defineGenerationTool({
   input,
   async toRequest(given, services, call) {
     const chosen = await chooseModel(given, services.firefly, call);
-    // Before any picture is read.
-    checkWish(given, chosen.header);
+    // Checked before any picture is read or uploaded.
+    checkGenerationInput(given, chosen.header);
     const { imageImport } = services;
     const reference = async (text: string | undefined) =>
-      text === undefined ? undefined : send(await imageImport.open(text, call.caller, 'generated'), imageImport);
+      text === undefined
+        ? undefined
+        : requestImage(await imageImport.open(text, call.caller, 'generated'), imageImport);
     return buildRequest(given, {
       ...chosen,
       tool: 'generate_image',

@@ -10,7 +10,7 @@ import { awaitJob } from './definition/await-job.ts';
 const RECENT = 10;
 const RECENT_BATCHES = 3;
 
-/** One job, or everything at a glance. */
+/** Shows one job or batch, or an overview of all. */
 export const jobStatus = defineTool({
   name: 'job_status',
   title: 'Job status',
@@ -30,6 +30,6 @@ export const jobStatus = defineTool({
     }
     if (isBatchId(job)) return awaitBatch(job, services, call, wait_seconds);
     const found = await services.jobs.get(job, call.caller);
-    return awaitJob(found, services, call, { purpose: 'look', waitSeconds: wait_seconds });
+    return awaitJob(found, services, call, { purpose: 'show', waitSeconds: wait_seconds });
   },
 });

@@ -7,7 +7,7 @@ import { defineTool } from './definition/define.ts';
 
 const STATES = ['published', 'unpublished', 'ready', 'queued', 'training', 'failed', 'cancelled', 'all'] as const;
 
-/** Custom models by name, training mode and state (OpenAPI `getCustomModels`). */
+/** Lists custom models by name, training mode and state (OpenAPI `getCustomModels`). */
 export const listCustomModels = defineTool({
   name: 'list_custom_models',
   title: 'List custom models',
@@ -37,7 +37,7 @@ export const listCustomModels = defineTool({
       models: found.slice(start, start + limit).map(entry),
       total: found.length,
       nextStart: start + limit < found.length ? start + limit : undefined,
-      warnings: complete ? [] : [`There are more models than the ${models.length} newest, which were looked at.`],
+      warnings: complete ? [] : [`Only the ${models.length} newest models were searched; there are more.`],
       demo: call.settings.demo,
     });
   },

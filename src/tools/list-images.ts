@@ -6,7 +6,7 @@ import { renderContext } from './definition/render-context.ts';
 import { defineTool } from './definition/define.ts';
 import { jobField } from './arguments/fields.ts';
 
-/** The history of pictures. */
+/** Lists stored pictures, newest first. */
 export const listImages = defineTool({
   name: 'list_images',
   title: 'List images',

@@ -15,7 +15,7 @@ import { pictureField } from './arguments/fields.ts';
 import { keepMask, type MaskContext, yieldToEventLoop } from './edit/request-mask.ts';
 import { pictureBlock, previewLimits } from './definition/previews.ts';
 
-/** Masks without a paid request: drawn by our own code, and shown before anything is spent on them. */
+/** Draws masks with the rasteriser of this program: no request to Adobe, and a preview before money is spent. */
 export const makeMask = defineTool({
   name: 'make_mask',
   title: 'Make mask',
@@ -39,15 +39,15 @@ export const makeMask = defineTool({
   output: MaskAnswer,
   async handler({ image, shapes, from, invert, grow, feather }, call) {
     const services = await call.services();
-    const desk: MaskContext = { services, call, tool: 'make_mask' };
-    const picture = await openLocal(image, 'generated', desk);
-    const masks = from === undefined ? [] : [await maskFrom(from, picture, desk)];
+    const context: MaskContext = { services, call, tool: 'make_mask' };
+    const picture = await openLocal(image, 'generated', context);
+    const masks = from === undefined ? [] : [await maskFrom(from, picture, context)];
     const recipe = { picture, shapes, masks, invert, grow, feather };
-    const { mask, coverage, warnings } = await composeMask(recipe, yieldToEventLoop(desk));
-    const record = await keepMask(mask, [picture.id], desk);
+    const { mask, coverage, warnings } = await composeMask(recipe, yieldToEventLoop(context));
+    const record = await keepMask(mask, [picture.id], context);
     const limits = previewLimits(call.settings.preview, 1);
     const overlay =
-      limits && (await renderOverlay(await services.images.read(picture), mask, limits, yieldToEventLoop(desk)));
+      limits && (await renderOverlay(await services.images.read(picture), mask, limits, yieldToEventLoop(context)));
     return renderMask(
       { mask: record, picture, coverage, warnings, previews: overlay === undefined ? [] : [pictureBlock(overlay)] },
       renderContext(call, services.images),
@@ -55,16 +55,16 @@ export const makeMask = defineTool({
   },
 });
 
-async function maskFrom(from: string, picture: ImageRecord, desk: MaskContext): Promise<Mask> {
-  const { images } = desk.services;
+async function maskFrom(from: string, picture: ImageRecord, context: MaskContext): Promise<Mask> {
+  const { images } = context.services;
   if (from === 'alpha') {
-    return maskFromTransparency(await decodeAlpha(await images.read(picture)), picture, yieldToEventLoop(desk));
+    return maskFromTransparency(await decodeAlpha(await images.read(picture)), picture, yieldToEventLoop(context));
   }
-  const source = from === 'luminance' ? picture : await openLocal(from, 'mask', desk);
+  const source = from === 'luminance' ? picture : await openLocal(from, 'mask', context);
   return maskFromLuminance(await decodeLuminance(await images.read(source)), picture);
 }
 
-/** A picture whose pixels are here. @throws Problem `picture_not_local`, and what `PictureIntake.open` throws */
+/** A picture of the library or of a file, whose pixels can be read. @throws Problem `picture_not_local`, and as `ImageImport.open` */
 async function openLocal(
   text: string,
   last: 'generated' | 'mask',

@@ -12,10 +12,10 @@ import { saveImage } from './save-image.ts';
 import { submitBatchOf } from './submit-batch.ts';
 import { showImages } from './show-images.ts';
 
-/** Tools that spend one paid request a call, so that batches can be made of them. */
+/** Tools that spend one paid request a call: the ones that batches are made of. */
 export const paidTools: readonly Tool[] = [generateImage, fillImage, expandImage];
 
-/** Every tool, in the order in which clients see them: making, following up, looking, keeping. */
+/** Every tool, in the order in which clients list them. */
 export const tools: readonly Tool[] = [
   ...paidTools,
   submitBatchOf(paidTools),

@@ -6,8 +6,8 @@ import { generationFields, jobField, waitField } from './arguments/fields.ts';
 import { awaitJob } from './definition/await-job.ts';
 
 /**
- * The way on from `submit_unknown`, once a person has accepted a second charge. Of a batch only what is known to have
- * brought nothing: consent to a second charge is given for one job at a time.
+ * The way on from `submit_unknown`, once a person has accepted a second charge. Of a batch only failed items are sent
+ * again: consent to a second charge covers one job (docs/jobs.md#resubmission).
  */
 export const resubmitJob = defineTool({
   name: 'resubmit_job',

@@ -7,12 +7,12 @@ import { defineTool, type ToolCall } from './definition/define.ts';
 import { imageField } from './arguments/fields.ts';
 import { invalidArgument } from './arguments/invalid-argument.ts';
 
-/** Copies originals into the project. */
+/** Copies originals into the output folder. */
 export const saveImage = defineTool({
   name: 'save_image',
   title: 'Save image',
   description:
-    'Copies originals, byte for byte, into the output folder and tells their absolute paths. Never overwrites: -2, -3 … is added. Costs nothing.',
+    'Copies originals, byte for byte, into the output folder and returns their absolute paths. Never overwrites: -2, -3 … is added. Costs nothing.',
   intent: 'write',
   idempotent: false,
   openWorld: false,
@@ -56,7 +56,7 @@ export const saveImage = defineTool({
         const path = await writeNew(target, file, await services.images.read(picture));
         saved.push({ image: picture, path });
       } catch (error) {
-        // What is written already must be told along with what went wrong.
+        // The answer has to name the files that were written before the problem.
         problem = error;
         break;
       }
@@ -79,12 +79,14 @@ function requirePaths(call: ToolCall): void {
   });
 }
 
-/** The ending follows the content, so that a name never lies about what is inside. */
+/** A file gets the ending of its content, whatever ending the name asks for; a difference is a warning. */
 function endingWarnings(name: string | undefined, named: readonly { readonly file: { readonly ending: string } }[]) {
   const asked = /\.(jpe?g|png|webp)$/i
     .exec(name ?? '')?.[0]
     .toLowerCase()
     .replace('jpeg', 'jpg');
   const other = asked === undefined ? undefined : named.find(({ file }) => file.ending !== asked);
-  return other === undefined ? [] : [`The name ends in ${asked}, but the content is ${other.file.ending}: saved so.`];
+  return other === undefined
+    ? []
+    : [`The name ends in ${asked}, but the content is ${other.file.ending}, so it was saved with that ending.`];
 }

@@ -6,15 +6,15 @@ import { defineTool } from './definition/define.ts';
 import { imageField } from './arguments/fields.ts';
 import { rawBytes } from './definition/previews.ts';
 
-/** Most base64 that one look may take: hosts stop at 1 MB per result, some far earlier. */
+/** Characters of base64 for one picture: hosts cut results of 1 MB, some far smaller ones. */
 const MOST_ENCODED = 500_000;
 
-/** A picture to look at. Without an output schema, so that every host passes it on (DESIGN §2 "Results"). */
+/** Shows a picture. No output schema, so that every host passes the picture to the model (docs/hosts.md#tool-results). */
 export const showImages = defineTool({
   name: 'show_images',
-  title: 'View image',
+  title: 'Show image',
   description:
-    'Shows a stored picture with its prompt, seed and model, what it was made from and what was made from it. Costs nothing.',
+    'Shows one stored picture, with its prompt, seed and model, what it was made from and what was made from it. Costs nothing.',
   intent: 'read',
   idempotent: true,
   openWorld: false,

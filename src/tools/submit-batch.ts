@@ -10,9 +10,9 @@ import { generationFields } from './arguments/fields.ts';
 import { invalidArgument } from './arguments/invalid-argument.ts';
 
 const MOST_INLINE = 500;
-/** How often progress is told at most. */
-const TELL_MS = 500;
-/** Names of saved files where nothing else is said. */
+/** Shortest time between two progress messages, milliseconds. */
+const PROGRESS_INTERVAL_MS = 500;
+/** Default template of file names. */
 const DEFAULT_NAME = '{item}';
 
 const input = z.strictObject({
@@ -35,7 +35,7 @@ const input = z.strictObject({
   confirm: generationFields.confirm,
 });
 
-/** Many calls at once of one of the paid tools. */
+/** Submits many calls of one paid tool as a batch. */
 export function submitBatchOf(paid: readonly Tool[]): Tool {
   return defineTool({
     name: 'submit_batch',
@@ -54,11 +54,11 @@ export function submitBatchOf(paid: readonly Tool[]): Tool {
       const tool = paid.find((candidate) => candidate.name === name);
       if (tool === undefined) {
         const names = paid.map((candidate) => candidate.name).join(', ');
-        throw invalidArgument('tool names no tool that a batch can be made of.', `Use one of ${names}.`);
+        throw invalidArgument('No batch can be made with this tool.', `Use one of ${names}.`);
       }
       const total = items.length * 2;
       let left: BatchOutlook['budget'];
-      let toldAt = -Infinity;
+      let reportedAt = -Infinity;
       const { batch, origin } = await submit(
         {
           tool,
@@ -80,9 +80,9 @@ export function submitBatchOf(paid: readonly Tool[]): Tool {
           onOutlook: (_, { budget }) => (left = budget),
           onProgress: (phase, done) => {
             const now = call.clock.monotonic();
-            if (now - toldAt < TELL_MS && done < items.length) return;
-            toldAt = now;
-            const message = `${done} of ${items.length} items ${phase === 'checked' ? 'checked' : 'written down'}`;
+            if (now - reportedAt < PROGRESS_INTERVAL_MS && done < items.length) return;
+            reportedAt = now;
+            const message = `${done} of ${items.length} items ${phase === 'checked' ? 'checked' : 'recorded'}`;
             call.progress({ progress: phase === 'checked' ? done : items.length + done, total, message });
           },
         },
@@ -103,7 +103,7 @@ interface Read {
 
 async function readItems({ items, file }: z.infer<typeof input>, call: ToolCall): Promise<Read> {
   if ((items === undefined) === (file === undefined)) {
-    throw invalidArgument('A batch has either items or a file.', 'Give one of the two.');
+    throw invalidArgument('submit_batch needs either items or a file.', 'Give one of the two.');
   }
   if (file === undefined) {
     const raw = (items ?? []).map((value, index) => ({
@@ -111,7 +111,7 @@ async function readItems({ items, file }: z.infer<typeof input>, call: ToolCall)
       where: `item ${index + 1}`,
       value,
     }));
-    return { source: 'items of a call', content: [JSON.stringify(items)], raw, faults: [] };
+    return { source: 'inline items', content: [JSON.stringify(items)], raw, faults: [] };
   }
   const { imageImport } = await call.services();
   const bytes = await imageImport.readFile(file);
@@ -119,7 +119,7 @@ async function readItems({ items, file }: z.infer<typeof input>, call: ToolCall)
   return { source: file.split(/[\\/]/).at(-1) ?? file, content: [bytes], raw, faults };
 }
 
-/** Where pictures go; undefined where nobody asked for files. */
+/** Absolute folder for the pictures; undefined where neither folder nor name was given. @throws Problem `no_server_paths` */
 async function savingFolder({ folder, name }: z.infer<typeof input>, call: ToolCall): Promise<string | undefined> {
   if (folder === undefined && name === undefined) return undefined;
   if (!call.settings.serverPaths) {

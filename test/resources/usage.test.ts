@@ -3,23 +3,23 @@ import { describeJobs } from '../../src/cli/commands/jobs.ts';
 import { resources } from '../../src/resources/registry.ts';
 import { ANNA, BEN, TestRooms } from '../support/rooms/test-rooms.ts';
 
-async function usageOf(desk: TestRooms, caller = ANNA) {
+async function usageOf(rooms: TestRooms, caller = ANNA) {
   const resource = resources.find((candidate) => candidate.kind === 'fixed' && candidate.uri === 'firefly://usage');
   if (resource?.kind !== 'fixed') throw new Error('no usage');
-  const [contents] = await desk.clock.run(resource.read(desk.toolCall(caller)));
+  const [contents] = await rooms.clock.run(resource.read(rooms.toolCall(caller)));
   return JSON.parse(contents && 'text' in contents ? contents.text : '{}') as Record<string, unknown>;
 }
 
 const DAY_MS = 24 * 3_600_000;
 
-test('firefly://usage tells queue, quota, budget, and what this caller has spent by day and tool', async () => {
-  await using desk = await TestRooms.open({ dailyBudget: 5 });
-  await desk.finished({ prompt: 'a fox' });
-  await desk.finished({ prompt: 'a hare' });
-  await desk.finished({ prompt: 'an owl' }, BEN);
-  desk.clock.jump(DAY_MS);
-  await desk.finished({ prompt: 'a deer' });
-  const mine = await usageOf(desk);
+test('firefly://usage shows queue, quota, budget, and what this caller has spent by day and tool', async () => {
+  await using rooms = await TestRooms.open({ dailyBudget: 5 });
+  await rooms.finished({ prompt: 'a fox' });
+  await rooms.finished({ prompt: 'a hare' });
+  await rooms.finished({ prompt: 'an owl' }, BEN);
+  rooms.clock.jump(DAY_MS);
+  await rooms.finished({ prompt: 'a deer' });
+  const mine = await usageOf(rooms);
   expect(mine).toMatchObject({
     queue: { queued: 0, running: 0 },
     quota: { per_minute: 60, used_this_minute: 1, per_day: 9000 },
@@ -33,14 +33,14 @@ test('firefly://usage tells queue, quota, budget, and what this caller has spent
     },
   });
   expect(mine['budget']).not.toHaveProperty('free_in_seconds');
-  const theirs = await usageOf(desk, BEN);
+  const theirs = await usageOf(rooms, BEN);
   expect(theirs['spent']).toMatchObject({ days: [{ day: '2026-01-01', paid_requests: 1 }] });
 });
 
-test('job_status without a job tells the budget in text and structure, and what each job spent', async () => {
-  await using desk = await TestRooms.open({ dailyBudget: 1 });
-  await desk.finished({ prompt: 'a fox' });
-  const { text, structured } = await desk.call('job_status', {});
+test('job_status without a job shows the budget in text and structured form, and what each job spent', async () => {
+  await using rooms = await TestRooms.open({ dailyBudget: 1 });
+  await rooms.finished({ prompt: 'a fox' });
+  const { text, structured } = await rooms.call('job_status', {});
   expect(structured).toMatchObject({
     budget: { per_24_hours: 1, spent_in_24_hours: 1, waiting: 0, free_in_seconds: expect.any(Number) },
     jobs: [{ paid_requests: 1 }],
@@ -49,23 +49,23 @@ test('job_status without a job tells the budget in text and structure, and what 
     /Budget: 1 of 1 paid request spent in the last 24 hours; a new call is refused for about 24 h more\./,
   );
   expect(text).toContain('paid requests: 1');
-  const refused = await desk.call('generate_image', { prompt: 'a hare' }).catch((error: unknown) => error);
+  const refused = await rooms.call('generate_image', { prompt: 'a hare' }).catch((error: unknown) => error);
   expect(refused).toMatchObject({ code: 'budget_exhausted' });
 });
 
-test('with a batch in flight, each of queue, running, recent, quota, budget and cost is told, in all three places', async () => {
-  await using desk = await TestRooms.open({ dailyBudget: 9, perMinute: 2 });
-  desk.adobe.durationMs = 30_000;
+test('a running batch is in queue, recent work, quota, budget and cost of the resource, of job_status and of the command jobs', async () => {
+  await using rooms = await TestRooms.open({ dailyBudget: 9, perMinute: 2 });
+  rooms.adobe.durationMs = 30_000;
   const items = [{ prompt: 'fox' }, { prompt: 'owl' }, { prompt: 'elk' }];
-  const batch = (await desk.call('submit_batch', { items })).structured?.['batch'];
-  const { structured: job } = await desk.call('generate_image', { prompt: 'a hare', wait_seconds: 0 });
-  await desk.clock.pass(8_000);
+  const batch = (await rooms.call('submit_batch', { items })).structured?.['batch'];
+  const { structured: job } = await rooms.call('generate_image', { prompt: 'a hare', wait_seconds: 0 });
+  await rooms.clock.pass(8_000);
   const line = { batch, batch_state: 'active', summary: expect.stringMatching(/0 of 3 done, 1 running, 2 waiting/) };
   const own = { job: job?.['job'], state: 'running', paid_requests: 1 };
   const budget = { per_24_hours: 9, spent_in_24_hours: 2, waiting: 0 };
   const quota = { per_minute: 2, used_this_minute: 2, used_today: 2 };
 
-  expect(await usageOf(desk)).toMatchObject({
+  expect(await usageOf(rooms)).toMatchObject({
     queue: { queued: 2, running: 2 },
     recent: { jobs: [own], batches: [{ ...line, paid_requests: 1 }] },
     budget,
@@ -73,7 +73,7 @@ test('with a batch in flight, each of queue, running, recent, quota, budget and 
     spent: { tools: [{ tool: 'generate_image', paid_requests: 2 }] },
   });
 
-  const { text, structured } = await desk.call('job_status', {});
+  const { text, structured } = await rooms.call('job_status', {});
   expect(structured).toMatchObject({
     queued: 2,
     running: 2,
@@ -88,9 +88,9 @@ test('with a batch in flight, each of queue, running, recent, quota, budget and 
   expect(text).toMatch(new RegExp(`- ${String(batch)} active: 0 of 3 done.*paid requests: 1`));
   expect(text).toMatch(new RegExp(`- ${String(own.job)} .* running: .*paid requests: 1`));
 
-  const { jobs, batches } = await desk.rooms();
+  const { jobs, batches } = await rooms.services();
   const caller = { principal: ANNA.principal, conversation: undefined };
-  const now = desk.clock.now();
+  const now = rooms.clock.now();
   const screen = await describeJobs(
     await jobs.overview(caller, { limit: 20 }),
     await batches.list({ limit: 9 }, caller),
@@ -102,23 +102,23 @@ test('with a batch in flight, each of queue, running, recent, quota, budget and 
   expect(screen).toContain('Budget: 2 of 9 paid requests');
 });
 
-test('what runs is shown first, however many wait', async () => {
-  await using desk = await TestRooms.open({ perMinute: 1 });
-  desk.adobe.durationMs = 600_000;
-  const running = (await desk.call('generate_image', { prompt: 'a fox', wait_seconds: 5 })).structured?.['job'];
+test('running jobs are shown first, however many wait', async () => {
+  await using rooms = await TestRooms.open({ perMinute: 1 });
+  rooms.adobe.durationMs = 600_000;
+  const running = (await rooms.call('generate_image', { prompt: 'a fox', wait_seconds: 5 })).structured?.['job'];
   const waiting: unknown[] = [];
   for (let n = 0; n < 12; n += 1) {
-    waiting.unshift((await desk.call('generate_image', { prompt: `hare ${n}`, wait_seconds: 0 })).structured?.['job']);
+    waiting.unshift((await rooms.call('generate_image', { prompt: `hare ${n}`, wait_seconds: 0 })).structured?.['job']);
   }
-  const { structured } = await desk.call('job_status', {});
+  const { structured } = await rooms.call('job_status', {});
   const jobs = structured?.['jobs'] as { job: string; state: string }[];
   expect(jobs.map(({ job }) => job)).toEqual([running, ...waiting.slice(0, 9)]);
   expect(jobs[0]?.state).toBe('running');
 });
 
-test('without a budget nothing is said of one', async () => {
-  await using desk = await TestRooms.open();
-  await desk.finished({ prompt: 'a fox' });
-  expect(await usageOf(desk)).not.toHaveProperty('budget');
-  expect((await desk.call('job_status', {})).text).not.toContain('Budget');
+test('without a budget none is shown', async () => {
+  await using rooms = await TestRooms.open();
+  await rooms.finished({ prompt: 'a fox' });
+  expect(await usageOf(rooms)).not.toHaveProperty('budget');
+  expect((await rooms.call('job_status', {})).text).not.toContain('Budget');
 });

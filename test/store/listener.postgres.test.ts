@@ -71,6 +71,8 @@ describe.skipIf(server === undefined)('a wake from another process on PostgreSQL
   });
 
   test('needs no connection without a watch, and one for all watches', async () => {
+    // The connection of an earlier test may still be closing.
+    await until(async () => (await listeners()).length === 0);
     const db = await opened();
     await wake(db);
     expect(await listeners()).toHaveLength(0);

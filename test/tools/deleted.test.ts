@@ -16,20 +16,20 @@ const ALL = { shape: 'rectangle', x: 0, y: 0, width: 100, height: 100 };
 const NEVER = `img_${'0'.repeat(26)}`;
 
 /** Deletes as `firefly-mcp clean --image` does, from another process. */
-async function remove(desk: TestRooms, id: string): Promise<void> {
-  const common = { clock: desk.clock, random: systemRandom, logger: silentLogger };
-  const path = join(desk.folder, 'store.sqlite');
+async function remove(rooms: TestRooms, id: string): Promise<void> {
+  const common = { clock: rooms.clock, random: systemRandom, logger: silentLogger };
+  const path = join(rooms.folder, 'store.sqlite');
   const db = await openStore({ path, migrations: [imageMigrations, jobMigrations], ...common });
   // File times are the machine's own, and Adobe's upload of it may have to be kept for now.
   const clock = { ...systemClock, now: () => Date.now() + 120_000 };
   await db.run('DELETE FROM uploads');
-  const gone = await new Retention({ db, folder: join(desk.folder, 'pictures'), clock }).collector.remove([id]);
+  const gone = await new Retention({ db, folder: join(rooms.folder, 'pictures'), clock }).collector.remove([id]);
   expect(gone).toMatchObject({ pictures: 1, freed: { files: 1 } });
   await db.close();
 }
 
-async function madeOne(desk: TestRooms, prompt: string) {
-  const { structured = {} } = await desk.finished({ prompt });
+async function madeOne(rooms: TestRooms, prompt: string) {
+  const { structured = {} } = await rooms.finished({ prompt });
   const [image] = structured['images'] as { image: string; path: string }[];
   return { job: String(structured['job']), image };
 }
@@ -40,22 +40,22 @@ const problemOf = (work: Promise<unknown>) =>
     (error: unknown) => (error instanceof Problem ? toProblemRecord(error) : error),
   );
 
-async function read(desk: TestRooms, id: string, part: string, caller = ANNA) {
+async function read(rooms: TestRooms, id: string, part: string, caller = ANNA) {
   const found = resources.find(
     (each) => each.kind === 'template' && each.uriTemplate === `firefly://images/{id}${part}`,
   );
   if (found?.kind !== 'template') throw new Error('no such resource');
-  return found.read(id, desk.toolCall(caller));
+  return found.read(id, rooms.toolCall(caller));
 }
 
 test('a deleted picture is gone everywhere, and answers like one that never was', async () => {
-  await using desk = await TestRooms.open();
+  await using rooms = await TestRooms.open();
   const make = async (prompt: string) => {
-    const { job, image } = await madeOne(desk, prompt);
+    const { job, image } = await madeOne(rooms, prompt);
     return { id: image?.image ?? '', path: image?.path ?? '', job };
   };
   const [kept, doomed] = [await make('a hare'), await make('an owl')];
-  await remove(desk, doomed.id);
+  await remove(rooms, doomed.id);
   expect([kept, doomed].map(({ path }) => existsSync(path))).toEqual([true, false]);
 
   for (const caller of [ANNA, BEN]) {
@@ -65,27 +65,27 @@ test('a deleted picture is gone everywhere, and answers like one that never was'
       ['expand_image', (image: string) => ({ image, aspect_ratio: '16:9' })],
       ['make_mask', (image: string) => ({ image, shapes: [ALL] })],
     ] as const) {
-      const gone = await problemOf(desk.call(tool, input(doomed.id), caller));
+      const gone = await problemOf(rooms.call(tool, input(doomed.id), caller));
       expect(gone, tool).toMatchObject({ code: 'unknown_image' });
-      expect(gone, tool).toEqual(await problemOf(desk.call(tool, input(NEVER), caller)));
+      expect(gone, tool).toEqual(await problemOf(rooms.call(tool, input(NEVER), caller)));
     }
     for (const part of ['', '/preview']) {
-      const gone = await problemOf(read(desk, doomed.id, part, caller));
+      const gone = await problemOf(read(rooms, doomed.id, part, caller));
       expect(gone).toMatchObject({ code: 'unknown_image' });
-      expect(gone).toEqual(await problemOf(read(desk, NEVER, part, caller)));
+      expect(gone).toEqual(await problemOf(read(rooms, NEVER, part, caller)));
     }
   }
   // Another person's living picture is as unknown.
-  expect(await problemOf(desk.call('show_images', { image: kept.id }, BEN))).toEqual(
-    await problemOf(desk.call('show_images', { image: doomed.id }, BEN)),
+  expect(await problemOf(rooms.call('show_images', { image: kept.id }, BEN))).toEqual(
+    await problemOf(rooms.call('show_images', { image: doomed.id }, BEN)),
   );
-  expect((await desk.call('list_images', {})).structured?.['images']).toMatchObject([{ image: kept.id }]);
-  expect((await desk.call('show_images', {})).text).toContain(kept.id);
-  expect(await problemOf(desk.call('show_images', { image: `${doomed.job}#1` }))).toMatchObject({
+  expect((await rooms.call('list_images', {})).structured?.['images']).toMatchObject([{ image: kept.id }]);
+  expect((await rooms.call('show_images', {})).text).toContain(kept.id);
+  expect(await problemOf(rooms.call('show_images', { image: `${doomed.job}#1` }))).toMatchObject({
     code: 'unknown_image',
   });
 
-  const { structured, text, isError } = await desk.call('job_status', { job: doomed.job });
+  const { structured, text, isError } = await rooms.call('job_status', { job: doomed.job });
   expect({ isError, structured }).toMatchObject({
     isError: false,
     structured: { state: 'succeeded', paid_requests: 1 },
@@ -95,16 +95,16 @@ test('a deleted picture is gone everywhere, and answers like one that never was'
   expect(text).not.toContain(doomed.id);
 });
 
-test('what was made from it stays, and its lineage says that it no longer exists', async () => {
-  await using desk = await TestRooms.open();
-  const { image: source } = await madeOne(desk, 'a hare');
-  const mask = await desk.call('make_mask', {
+test('a picture that was made from a deleted one stays, and its lineage says that the source no longer exists', async () => {
+  await using rooms = await TestRooms.open();
+  const { image: source } = await madeOne(rooms, 'a hare');
+  const mask = await rooms.call('make_mask', {
     image: source?.image,
     shapes: [ALL],
   });
   const id = mask.structured?.['mask'];
-  expect((await desk.call('show_images', { image: id })).text).toContain(source?.image);
-  await remove(desk, source?.image ?? '');
-  expect((await desk.call('show_images', { image: id })).text).toContain(`${source?.image}, which no longer exists`);
-  expect((await desk.call('list_images', {})).structured?.['images']).toMatchObject([{ image: id }]);
+  expect((await rooms.call('show_images', { image: id })).text).toContain(source?.image);
+  await remove(rooms, source?.image ?? '');
+  expect((await rooms.call('show_images', { image: id })).text).toContain(`${source?.image}, which no longer exists`);
+  expect((await rooms.call('list_images', {})).structured?.['images']).toMatchObject([{ image: id }]);
 });

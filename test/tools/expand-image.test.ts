@@ -1,19 +1,19 @@
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
 import { plain } from '../images/pictures.ts';
-import { factsOf, MASK_URL, PICTURE_URL, refusal, sentBody, UPLOAD_ID, uploadOf } from './edited.ts';
+import { factsOf, MASK_URL, PICTURE_URL, refusal, sentBody, UPLOAD_ID, uploadOf } from './edit/edited-pictures.ts';
 import { ANNA, TestRooms } from '../support/rooms/test-rooms.ts';
 
 async function withPhoto(width = 800, height = 600) {
-  const desk = await TestRooms.open({ settings: { preview: 'none' } });
-  await desk.file('photo.jpg', await plain(width, height).jpeg().toBuffer());
-  return desk;
+  const rooms = await TestRooms.open({ settings: { preview: 'none' } });
+  await rooms.file('photo.jpg', await plain(width, height).jpeg().toBuffer());
+  return rooms;
 }
-const expand = (desk: TestRooms, input: object) =>
-  desk.finished({ image: 'photo.jpg', ...input }, ANNA, 'expand_image');
-const body = (desk: TestRooms) => sentBody(desk, 'ExpandImageRequestV3');
-async function sentSize(desk: TestRooms): Promise<string> {
-  const { width, height } = await sharp(uploadOf(desk, body(desk)['image']).bytes).metadata();
+const expand = (rooms: TestRooms, input: object) =>
+  rooms.finished({ image: 'photo.jpg', ...input }, ANNA, 'expand_image');
+const body = (rooms: TestRooms) => sentBody(rooms, 'ExpandImageRequestV3');
+async function sentSize(rooms: TestRooms): Promise<string> {
+  const { width, height } = await sharp(uploadOf(rooms, body(rooms)['image']).bytes).metadata();
   return `${width}x${height}`;
 }
 
@@ -28,8 +28,8 @@ async function frame(width: number, height: number): Promise<Buffer> {
 }
 
 describe('an expansion', () => {
-  test('to a size, aligned, with everything else', async () => {
-    await using desk = await withPhoto();
+  test('to an aligned size sends every field where Adobe expects it', async () => {
+    await using rooms = await withPhoto();
     const input = {
       size: '2048x1152',
       align_horizontal: 'left',
@@ -37,8 +37,8 @@ describe('an expansion', () => {
       prompt: 'a beach',
       count: 2,
     };
-    const result = await expand(desk, { ...input, seeds: [1, 2] });
-    const { image: _, ...rest } = body(desk);
+    const result = await expand(rooms, { ...input, seeds: [1, 2] });
+    const { image: _, ...rest } = body(rooms);
     expect(rest).toEqual({
       prompt: 'a beach',
       numVariations: 2,
@@ -46,82 +46,82 @@ describe('an expansion', () => {
       placement: { alignment: { horizontal: 'left', vertical: 'bottom' } },
       size: { width: 2048, height: 1152 },
     });
-    expect(await sentSize(desk)).toBe('800x600');
+    expect(await sentSize(rooms)).toBe('800x600');
     const facts = factsOf(result);
     expect(facts).toMatchObject({ state: 'succeeded', size: '2048x1152', count: 2 });
     expect(facts.warnings).toBeUndefined();
     expect(result.text).toContain(`Made from ${facts.made_from?.[0]}.`);
   });
 
-  test('to a ratio takes the smallest size that holds the picture, centred', async () => {
-    await using desk = await withPhoto();
-    await expand(desk, { aspect_ratio: '16:9' });
-    expect(body(desk)).toMatchObject({ size: { width: 1072, height: 603 }, numVariations: 1 });
-    expect(body(desk)).not.toHaveProperty('placement');
-    expect(body(desk)).not.toHaveProperty('prompt');
+  test('to a ratio asks for the smallest size that holds the picture, centred', async () => {
+    await using rooms = await withPhoto();
+    await expand(rooms, { aspect_ratio: '16:9' });
+    expect(body(rooms)).toMatchObject({ size: { width: 1072, height: 603 }, numVariations: 1 });
+    expect(body(rooms)).not.toHaveProperty('placement');
+    expect(body(rooms)).not.toHaveProperty('prompt');
   });
 
-  test('of 12 megapixels is scaled into what Adobe makes, and says so', async () => {
-    await using desk = await withPhoto(4000, 3000);
-    const wide = factsOf(await expand(desk, { aspect_ratio: '16:9' }));
-    expect(body(desk)).toMatchObject({ size: { width: 3984, height: 2241 } });
-    expect(await sentSize(desk)).toBe('2988x2241');
+  test('of a picture of 12 megapixels scales it to what Adobe makes, and says so', async () => {
+    await using rooms = await withPhoto(4000, 3000);
+    const wide = factsOf(await expand(rooms, { aspect_ratio: '16:9' }));
+    expect(body(rooms)).toMatchObject({ size: { width: 3984, height: 2241 } });
+    expect(await sentSize(rooms)).toBe('2988x2241');
     expect(wide.warnings?.join()).toContain('scaled from 4000x3000 to 2988x2241');
-    await expand(desk, { size: '1080x1920' });
-    expect(await sentSize(desk)).toBe('1080x810');
+    await expand(rooms, { size: '1080x1920' });
+    expect(await sentSize(rooms)).toBe('1080x810');
   });
 
-  test('of a small picture: the rules are those of the copy', async () => {
-    await using desk = await withPhoto(300, 200);
-    const facts = factsOf(await expand(desk, { inset_left: 100, inset_right: 100 }));
-    expect(body(desk)).toMatchObject({
+  test('of a small picture is placed by the size of its enlarged copy', async () => {
+    await using rooms = await withPhoto(300, 200);
+    const facts = factsOf(await expand(rooms, { inset_left: 100, inset_right: 100 }));
+    expect(body(rooms)).toMatchObject({
       size: { width: 800, height: 400 },
       placement: { inset: { left: 100, top: 0, right: 100, bottom: 0 } },
     });
-    expect(await sentSize(desk)).toBe('600x400');
+    expect(await sentSize(rooms)).toBe('600x400');
     expect(facts.warnings?.join()).toContain('300x200 to 600x400');
   });
 
-  test('with insets in a size sends all four, and the picture at the size that they leave', async () => {
-    await using desk = await withPhoto();
-    await expand(desk, { size: '2000x1500', inset_left: 400, inset_right: 400, inset_bottom: 0 });
-    expect(body(desk)['placement']).toEqual({ inset: { left: 400, top: 600, right: 400, bottom: 0 } });
-    expect(await sentSize(desk)).toBe('1200x900');
+  test('with insets and a size sends all four insets, and the picture at the size that they leave', async () => {
+    await using rooms = await withPhoto();
+    await expand(rooms, { size: '2000x1500', inset_left: 400, inset_right: 400, inset_bottom: 0 });
+    expect(body(rooms)['placement']).toEqual({ inset: { left: 400, top: 600, right: 400, bottom: 0 } });
+    expect(await sentSize(rooms)).toBe('1200x900');
   });
 
-  test('with a mask takes its size, and no placement', async () => {
-    await using desk = await withPhoto();
-    await desk.file('frame.png', await frame(1000, 700));
-    const facts = factsOf(await expand(desk, { mask: 'frame.png' }));
-    expect(body(desk)).toMatchObject({ size: { width: 1000, height: 700 } });
-    expect(body(desk)).not.toHaveProperty('placement');
-    const { bytes } = uploadOf(desk, body(desk)['mask']);
+  test('with a mask has the size of the mask, and no placement', async () => {
+    await using rooms = await withPhoto();
+    await rooms.file('frame.png', await frame(1000, 700));
+    const facts = factsOf(await expand(rooms, { mask: 'frame.png' }));
+    expect(body(rooms)).toMatchObject({ size: { width: 1000, height: 700 } });
+    expect(body(rooms)).not.toHaveProperty('placement');
+    const { bytes } = uploadOf(rooms, body(rooms)['mask']);
     expect(await sharp(bytes).metadata()).toMatchObject({ width: 1000, height: 700, channels: 1 });
     expect(facts.mask).toMatch(/^img_/);
-    await expand(desk, { mask: 'frame.png', size: '1000x700', invert_mask: true, prompt: 'x' });
-    expect(body(desk)['mask']).toMatchObject({ invert: true });
+    await expand(rooms, { mask: 'frame.png', size: '1000x700', invert_mask: true, prompt: 'x' });
+    expect(body(rooms)['mask']).toMatchObject({ invert: true });
   });
 
-  test('of what only Adobe can read', async () => {
-    await using desk = await withPhoto();
-    await expand(desk, { image: PICTURE_URL, size: '2048x1152', align_vertical: 'top' });
-    expect(body(desk)).toMatchObject({
+  test('of a URL or upload id passes it on and needs a size', async () => {
+    await using rooms = await withPhoto();
+    await expand(rooms, { image: PICTURE_URL, size: '2048x1152', align_vertical: 'top' });
+    expect(body(rooms)).toMatchObject({
       image: { source: { url: PICTURE_URL } },
       placement: { alignment: { vertical: 'top' } },
     });
     const insets = { inset_left: 1, inset_top: 2, inset_right: 3, inset_bottom: 4 };
-    await expand(desk, { image: UPLOAD_ID, size: '2048x1152', ...insets });
-    expect(body(desk)).toMatchObject({
+    await expand(rooms, { image: UPLOAD_ID, size: '2048x1152', ...insets });
+    expect(body(rooms)).toMatchObject({
       image: { source: { uploadId: UPLOAD_ID } },
       placement: { inset: { left: 1, top: 2, right: 3, bottom: 4 } },
     });
-    await expand(desk, { image: UPLOAD_ID, mask: MASK_URL, size: '2048x1152' });
-    expect(body(desk)).toMatchObject({ mask: { source: { url: MASK_URL } } });
-    expect(desk.uploaded).toEqual([]);
+    await expand(rooms, { image: UPLOAD_ID, mask: MASK_URL, size: '2048x1152' });
+    expect(body(rooms)).toMatchObject({ mask: { source: { url: MASK_URL } } });
+    expect(rooms.uploaded).toEqual([]);
   });
 });
 
-describe('what cannot be expanded is refused before anything is spent', () => {
+describe('an impossible expansion', () => {
   test.each([
     [{}, 'invalid_argument', 'aspect_ratio'],
     [{ size: '800x600' }, 'invalid_argument', 'another aspect_ratio'],
@@ -146,33 +146,33 @@ describe('what cannot be expanded is refused before anything is spent', () => {
     [{ image: UPLOAD_ID, size: '900x700', inset_left: 5 }, 'picture_not_local', 'all four'],
     [{ image: 'no.jpg', aspect_ratio: '16:9' }, 'file_not_found', 'path'],
     [{ aspect_ratio: '16:9', count: 2, seeds: [3, 3] }, 'invalid_argument', 'seed of its own'],
-  ])('%j: %s', async (input, code, next) => {
-    await using desk = await withPhoto();
-    await desk.file('frame.png', await frame(1000, 700));
-    await desk.file('white.png', await plain(1000, 700).linear(0, 255).png().toBuffer());
-    const problem = await refusal(desk, 'expand_image', { image: 'photo.jpg', ...input });
+  ])('%j is refused with %s before anything is spent', async (input, code, next) => {
+    await using rooms = await withPhoto();
+    await rooms.file('frame.png', await frame(1000, 700));
+    await rooms.file('white.png', await plain(1000, 700).linear(0, 255).png().toBuffer());
+    const problem = await refusal(rooms, 'expand_image', { image: 'photo.jpg', ...input });
     expect(problem).toMatchObject({ code, actor: 'caller' });
     expect(problem.next).toContain(next);
-    expect([desk.uploaded, desk.adobe.submits]).toEqual([[], []]);
+    expect([rooms.uploaded, rooms.adobe.submits]).toEqual([[], []]);
   });
 });
 
-describe('references of generate_image', () => {
-  test('go with their strengths, and are remembered as sources', async () => {
-    await using desk = await withPhoto();
-    await desk.file('layout.png', await plain(640, 480).png().toBuffer());
+describe('reference pictures of generate_image', () => {
+  test('are sent with their strengths, and recorded as sources', async () => {
+    await using rooms = await withPhoto();
+    await rooms.file('layout.png', await plain(640, 480).png().toBuffer());
     const input = { prompt: 'a fox', style_image: 'photo.jpg', style_strength: 70, structure_image: 'layout.png' };
-    const facts = factsOf(await desk.finished({ ...input, structure_strength: 0 }, ANNA));
-    const sent = sentBody(desk, 'GenerateImagesRequestV3') as {
+    const facts = factsOf(await rooms.finished({ ...input, structure_strength: 0 }, ANNA));
+    const sent = sentBody(rooms, 'GenerateImagesRequestV3') as {
       style: { imageReference: unknown };
       structure: { imageReference: unknown };
     };
     expect(sent).toMatchObject({ style: { strength: 70 }, structure: { strength: 0 } });
-    expect(uploadOf(desk, sent.style.imageReference).mimeType).toBe('image/jpeg');
-    expect(uploadOf(desk, sent.structure.imageReference).mimeType).toBe('image/png');
+    expect(uploadOf(rooms, sent.style.imageReference).mimeType).toBe('image/jpeg');
+    expect(uploadOf(rooms, sent.structure.imageReference).mimeType).toBe('image/png');
     expect(facts.made_from).toHaveLength(2);
-    await desk.finished({ prompt: 'a fox', structure_image: PICTURE_URL, style_presets: ['bw'] }, ANNA);
-    expect(sentBody(desk, 'GenerateImagesRequestV3')).toMatchObject({
+    await rooms.finished({ prompt: 'a fox', structure_image: PICTURE_URL, style_presets: ['bw'] }, ANNA);
+    expect(sentBody(rooms, 'GenerateImagesRequestV3')).toMatchObject({
       style: { presets: ['bw'] },
       structure: { imageReference: { source: { url: PICTURE_URL } } },
     });
@@ -184,8 +184,8 @@ describe('references of generate_image', () => {
     [{ style_image: 'photo.jpg', model: 'image5' }, 'image4_standard'],
     [{ structure_image: 'photo.jpg', model: 'image5' }, 'image4_standard'],
   ])('%j is refused', async (input, next) => {
-    await using desk = await withPhoto();
-    const problem = await refusal(desk, 'generate_image', { prompt: 'a fox', ...input });
+    await using rooms = await withPhoto();
+    const problem = await refusal(rooms, 'generate_image', { prompt: 'a fox', ...input });
     expect(problem.code).toBe('invalid_argument');
     expect(`${problem.message} ${problem.next}`).toContain(next);
   });

@@ -8,13 +8,13 @@ import { tools } from '../../src/tools/registry.ts';
 import { noisy } from '../images/pictures.ts';
 import { ANNA, BEN, TestRooms } from '../support/rooms/test-rooms.ts';
 
-/** `reliability.md` A11: what belongs to somebody else answers like what does not exist, to the byte. */
+/** docs/security.md#principals: what belongs to another principal answers like what does not exist, to the byte. */
 const CARA: Caller = { principal: 'cara', conversation: 'third' };
 const EDIT = { size: '900x900', wait_seconds: 0, count: 1 };
 const LEFT_HALF = { shape: 'rectangle', x: 0, y: 0, width: 50, height: 100 };
 
 type Kind = 'job' | 'img' | 'batch';
-/** Every argument of every tool that names something of somebody's. */
+/** Every argument of every tool that names a job, batch or picture. */
 const CELLS: readonly (readonly [tool: string, argument: string, kinds: readonly Kind[], others?: object])[] = [
   ['job_status', 'job', ['job', 'batch'], { wait_seconds: 0 }],
   ['cancel_job', 'job', ['job', 'batch']],
@@ -46,14 +46,14 @@ const NAMES = new Set([
   'structure_image',
 ]);
 
-let desk: TestRooms;
+let rooms: TestRooms;
 let owned: Record<Kind, string>;
 beforeAll(async () => {
-  desk = await TestRooms.open();
-  await desk.file('own.png', await noisy(900, 600).png().toBuffer());
-  desk.pictures.push(await noisy(900, 600).jpeg().toBuffer());
-  const made = JobResult.parse((await desk.finished({ prompt: 'of Anna' })).structured);
-  const batch = await desk.call('submit_batch', { tool: 'generate_image', items: [{ prompt: 'of Anna' }] });
+  rooms = await TestRooms.open();
+  await rooms.file('own.png', await noisy(900, 600).png().toBuffer());
+  rooms.pictures.push(await noisy(900, 600).jpeg().toBuffer());
+  const made = JobResult.parse((await rooms.finished({ prompt: 'of Anna' })).structured);
+  const batch = await rooms.call('submit_batch', { tool: 'generate_image', items: [{ prompt: 'of Anna' }] });
   owned = {
     job: made.job ?? '',
     img: made.images?.[0]?.image ?? '',
@@ -61,7 +61,7 @@ beforeAll(async () => {
   };
   expect(owned.batch).toMatch(/^batch_/);
 });
-afterAll(() => desk[Symbol.asyncDispose]());
+afterAll(() => rooms[Symbol.asyncDispose]());
 
 /** All that a caller is told, in one text; ids out of it. */
 async function told(act: () => Promise<unknown>, id: string): Promise<string> {
@@ -69,7 +69,7 @@ async function told(act: () => Promise<unknown>, id: string): Promise<string> {
   return JSON.stringify(answer).replaceAll(id, 'THAT');
 }
 
-/** Foreign, unknown and malformed ids, for everybody but the owner. */
+/** Foreign, unknown and malformed ids, for callers other than the owner. */
 async function holds(ask: (id: string, caller: Caller) => Promise<unknown>, kind: Kind): Promise<void> {
   const foreign = owned[kind];
   for (const caller of [BEN, CARA]) {
@@ -82,26 +82,32 @@ async function holds(ask: (id: string, caller: Caller) => Promise<unknown>, kind
   }
 }
 
-describe('tools tell nobody of what is not theirs', () => {
+describe('a tool, asked for what belongs to another principal', () => {
   const cells = CELLS.flatMap(([tool, argument, kinds, others]) =>
     kinds.map((kind) => ({ tool, argument, kind, others: others ?? {} })),
   );
 
-  test.each(cells)('$tool, $argument: a $kind', async ({ tool, argument, kind, others }) => {
-    const value = (id: string) => (argument === 'images' ? [id] : id);
-    await holds((id, caller) => desk.call(tool, { ...others, [argument]: value(id) }, caller), kind);
-    expect(desk.adobe.submits.filter(({ prompt }) => prompt !== 'of Anna')).toEqual([]);
-  });
+  test.each(cells)(
+    'answers as for what does not exist: $tool with a $kind as $argument',
+    async ({ tool, argument, kind, others }) => {
+      const value = (id: string) => (argument === 'images' ? [id] : id);
+      await holds((id, caller) => rooms.call(tool, { ...others, [argument]: value(id) }, caller), kind);
+      expect(rooms.adobe.submits.filter(({ prompt }) => prompt !== 'of Anna')).toEqual([]);
+    },
+  );
 
-  test.each(['job_…#1', 'firefly://images/…'])('as %s', async (form) => {
-    const id = form.startsWith('job') ? owned.job : owned.img;
-    const reference = (of: string) => form.replace('job_…', of).replace('…', of);
-    const kind = form.startsWith('job') ? 'job' : 'img';
-    expect(id).not.toBe('');
-    await holds((of, caller) => desk.call('show_images', { image: reference(of) }, caller), kind);
-  });
+  test.each(['job_…#1', 'firefly://images/…'])(
+    'answers as for what does not exist, also for a reference of the form %s',
+    async (form) => {
+      const id = form.startsWith('job') ? owned.job : owned.img;
+      const reference = (of: string) => form.replace('job_…', of).replace('…', of);
+      const kind = form.startsWith('job') ? 'job' : 'img';
+      expect(id).not.toBe('');
+      await holds((of, caller) => rooms.call('show_images', { image: reference(of) }, caller), kind);
+    },
+  );
 
-  test('every argument that names something is here', () => {
+  test('is tried with every argument that names a job, batch or picture', () => {
     const named = tools.flatMap(({ name, input }) =>
       Object.keys(input.shape)
         .filter((key) => NAMES.has(key))
@@ -110,26 +116,29 @@ describe('tools tell nobody of what is not theirs', () => {
     expect(CELLS.map(([tool, argument]) => `${tool} ${argument}`).sort()).toEqual(named.sort());
   });
 
-  test('the owner sees them', async () => {
+  test('answers the owner with it', async () => {
     for (const id of [owned.job, owned.batch]) {
-      const own = await desk.call('job_status', { job: id, wait_seconds: 0 }, ANNA);
+      const own = await rooms.call('job_status', { job: id, wait_seconds: 0 }, ANNA);
       expect(JSON.stringify(own)).toContain(id);
     }
-    expect(JSON.stringify(await desk.call('show_images', { image: owned.img }, ANNA))).toContain(owned.img);
+    expect(JSON.stringify(await rooms.call('show_images', { image: owned.img }, ANNA))).toContain(owned.img);
   });
 });
 
-describe('resources tell nobody of what is not theirs', () => {
+describe('a resource of another principal', () => {
   const families = resources.filter((resource) => resource.kind === 'template');
 
-  test.each(families.map((family) => [family.uriTemplate, family] as const))('%s', async (uri, family) => {
-    const kind = uri.includes('jobs') ? 'job' : 'img';
-    await holds((id, caller) => family.read(id, desk.toolCall(caller)), kind);
-  });
+  test.each(families.map((family) => [family.uriTemplate, family] as const))(
+    'reads as one that does not exist: %s',
+    async (uri, family) => {
+      const kind = uri.includes('jobs') ? 'job' : 'img';
+      await holds((id, caller) => family.read(id, rooms.toolCall(caller)), kind);
+    },
+  );
 
-  test('lists are empty', async () => {
+  test('is in no list', async () => {
     for (const family of families) {
-      const listed = await family.list?.(undefined, desk.toolCall(BEN));
+      const listed = await family.list?.(undefined, rooms.toolCall(BEN));
       expect(JSON.stringify(listed ?? {})).not.toMatch(/(job|img)_/);
     }
   });

@@ -2,25 +2,25 @@ import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
 import { MaskResult } from '../../src/render/schemas.ts';
 import { noisy, plain } from '../images/pictures.ts';
-import { BLACK, maskOf, MASK_URL, pixelOf, refusal, RIGHT_HALF, UPLOAD_ID, WHITE } from './edited.ts';
+import { BLACK, maskOf, MASK_URL, pixelOf, refusal, RIGHT_HALF, UPLOAD_ID, WHITE } from './edit/edited-pictures.ts';
 import { ANNA, BEN, TestRooms } from '../support/rooms/test-rooms.ts';
 
 async function withPhoto(bytes?: Uint8Array) {
-  const desk = await TestRooms.open();
-  await desk.file('photo.jpg', bytes ?? (await plain(800, 600).jpeg().toBuffer()));
-  return desk;
+  const rooms = await TestRooms.open();
+  await rooms.file('photo.jpg', bytes ?? (await plain(800, 600).jpeg().toBuffer()));
+  return rooms;
 }
 
 /** The stored bytes of a mask. */
-async function bytesOf(desk: TestRooms, mask: string): Promise<Uint8Array> {
-  const { images } = await desk.rooms();
+async function bytesOf(rooms: TestRooms, mask: string): Promise<Uint8Array> {
+  const { images } = await rooms.services();
   return images.read(await images.get(mask, ANNA));
 }
 
 describe('a mask from shapes', () => {
-  test('is a grey PNG of the size of the picture, white where the shapes are, told with an overlay', async () => {
-    await using desk = await withPhoto();
-    const result = await desk.call('make_mask', { image: 'photo.jpg', shapes: [RIGHT_HALF] });
+  test('is a grey PNG of the size of the picture, white inside the shapes, and is shown as an overlay', async () => {
+    await using rooms = await withPhoto();
+    const result = await rooms.call('make_mask', { image: 'photo.jpg', shapes: [RIGHT_HALF] });
     const facts = MaskResult.parse(result.structured);
     expect(facts).toMatchObject({ open_percent: 50, opens: { x: 400, y: 0, width: 400, height: 600 } });
     expect(facts.images).toMatchObject([{ image: facts.mask, width: 800, height: 600, mime_type: 'image/png' }]);
@@ -28,7 +28,7 @@ describe('a mask from shapes', () => {
     for (const fact of [facts.mask, facts.made_for, '50 %', '400x600', '800x600 PNG']) {
       expect(result.text).toContain(fact);
     }
-    const bytes = await bytesOf(desk, facts.mask ?? '');
+    const bytes = await bytesOf(rooms, facts.mask ?? '');
     expect(await sharp(bytes).metadata()).toMatchObject({ format: 'png', channels: 1, width: 800, height: 600 });
     expect([await pixelOf(bytes, 399, 300), await pixelOf(bytes, 400, 300)]).toEqual([BLACK, WHITE]);
     // The overlay is tinted red on the right, and on the left as the picture is.
@@ -39,34 +39,34 @@ describe('a mask from shapes', () => {
     const [left, right] = [await pixelOf(shown, 50, 200), await pixelOf(shown, 400, 200)];
     expect(Math.abs((left[0] ?? 0) - 40)).toBeLessThan(12);
     expect(right[0]).toBeGreaterThan(120);
-    expect(desk.adobe.submits).toEqual([]);
+    expect(rooms.adobe.submits).toEqual([]);
   });
 
-  test('a noisy picture of 12 megapixels is shown within the budget, and without preview not at all', async () => {
-    await using desk = await withPhoto(await noisy(4000, 3000).jpeg({ quality: 70 }).toBuffer());
+  test('on a noisy picture of 12 megapixels is shown within 100 kB, and with preview none not at all', async () => {
+    await using rooms = await withPhoto(await noisy(4000, 3000).jpeg({ quality: 70 }).toBuffer());
     const shapes = [{ shape: 'ellipse', x: 25, y: 25, width: 50, height: 50 }];
-    const { pictures } = await desk.call('make_mask', { image: 'photo.jpg', shapes, feather: 8 });
+    const { pictures } = await rooms.call('make_mask', { image: 'photo.jpg', shapes, feather: 8 });
     expect(pictures[0]?.data.length).toBeLessThanOrEqual(100_000);
     expect(pictures[0]?.data.length).toBeGreaterThan(5_000);
-    desk.settings = { ...desk.settings, preview: 'none' };
-    expect((await desk.call('make_mask', { image: 'photo.jpg', shapes })).pictures).toEqual([]);
+    rooms.settings = { ...rooms.settings, preview: 'none' };
+    expect((await rooms.call('make_mask', { image: 'photo.jpg', shapes })).pictures).toEqual([]);
   });
 
-  test('is drawn upright: percent of what a person sees', async () => {
+  test('is drawn in percent of the upright picture', async () => {
     const sideways = await plain(900, 600).withMetadata({ orientation: 6 }).jpeg().toBuffer();
-    await using desk = await withPhoto(sideways);
-    const { structured } = await desk.call('make_mask', { image: 'photo.jpg', shapes: [RIGHT_HALF] });
-    const bytes = await bytesOf(desk, maskOf({ structured }));
+    await using rooms = await withPhoto(sideways);
+    const { structured } = await rooms.call('make_mask', { image: 'photo.jpg', shapes: [RIGHT_HALF] });
+    const bytes = await bytesOf(rooms, maskOf({ structured }));
     expect(await sharp(bytes).metadata()).toMatchObject({ width: 600, height: 900 });
     expect(await pixelOf(bytes, 500, 100)).toEqual(WHITE);
     expect(await pixelOf(bytes, 100, 800)).toEqual(BLACK);
   });
 
-  test('the same mask drawn again is the newest one, also in another conversation', async () => {
-    await using desk = await withPhoto();
-    const { images } = await desk.rooms();
+  test('that is drawn again becomes the newest one, also in another conversation', async () => {
+    await using rooms = await withPhoto();
+    const { images } = await rooms.services();
     const draw = async (x: number, caller = ANNA) =>
-      maskOf(await desk.call('make_mask', { image: 'photo.jpg', shapes: [{ ...RIGHT_HALF, x, width: 10 }] }, caller));
+      maskOf(await rooms.call('make_mask', { image: 'photo.jpg', shapes: [{ ...RIGHT_HALF, x, width: 10 }] }, caller));
     const [first, second] = [await draw(10), await draw(20)];
     expect((await images.resolve('last', ANNA, 'mask')).id).toBe(second);
     const again = await draw(10);
@@ -78,25 +78,25 @@ describe('a mask from shapes', () => {
   });
 });
 
-describe('a mask from something else', () => {
-  test('an earlier mask is joined with shapes, inverted, grown', async () => {
-    await using desk = await withPhoto();
+describe('a mask from another picture', () => {
+  test('joins an earlier mask with shapes, inverts and grows it', async () => {
+    await using rooms = await withPhoto();
     const left = { shape: 'rectangle', x: 0, y: 0, width: 100, height: 600, unit: 'pixels' };
-    await desk.call('make_mask', { image: 'photo.jpg', shapes: [left] });
-    const both = await desk.call('make_mask', { image: 'photo.jpg', shapes: [RIGHT_HALF], from: 'last' });
+    await rooms.call('make_mask', { image: 'photo.jpg', shapes: [left] });
+    const both = await rooms.call('make_mask', { image: 'photo.jpg', shapes: [RIGHT_HALF], from: 'last' });
     expect(MaskResult.parse(both.structured).open_percent).toBe(62.5);
-    const rest = await desk.call('make_mask', { image: 'photo.jpg', from: 'last', invert: true, grow: 10 });
+    const rest = await rooms.call('make_mask', { image: 'photo.jpg', from: 'last', invert: true, grow: 10 });
     expect(MaskResult.parse(rest.structured).opens).toEqual({ x: 90, y: 0, width: 320, height: 600 });
   });
 
-  test('a cut-out gives its transparent part, a picture its bright part', async () => {
-    await using desk = await withPhoto();
+  test('opens the transparent part of a cut-out, and the bright part of a picture', async () => {
+    await using rooms = await withPhoto();
     const subject = await sharp({ create: { width: 100, height: 600, channels: 4, background: '#fff' } })
       .png()
       .toBuffer();
     const clear = { r: 0, g: 0, b: 0, alpha: 0 };
     const cutOut = sharp({ create: { width: 800, height: 600, channels: 4, background: clear } });
-    await desk.file(
+    await rooms.file(
       'cut-out.png',
       await cutOut
         .composite([{ input: subject, left: 0, top: 0 }])
@@ -104,16 +104,16 @@ describe('a mask from something else', () => {
         .toBuffer(),
     );
     const open = async (from: string) =>
-      MaskResult.parse((await desk.call('make_mask', { image: 'cut-out.png', from })).structured).open_percent;
+      MaskResult.parse((await rooms.call('make_mask', { image: 'cut-out.png', from })).structured).open_percent;
     expect(await open('alpha')).toBe(87.5);
     expect(await open('luminance')).toBe(12.5);
-    expect(await refusal(desk, 'make_mask', { image: 'photo.jpg', from: 'alpha' })).toMatchObject({
+    expect(await refusal(rooms, 'make_mask', { image: 'photo.jpg', from: 'alpha' })).toMatchObject({
       code: 'no_transparency',
     });
   });
 });
 
-describe('what cannot be drawn is refused with what would be right', () => {
+describe('an impossible mask', () => {
   test.each([
     [{ shapes: [RIGHT_HALF], invert: true, grow: -1000 }, 'mask_empty', 'larger shapes'],
     [{}, 'mask_source_missing', '"shape": "rectangle"'],
@@ -127,19 +127,19 @@ describe('what cannot be drawn is refused with what would be right', () => {
     [{ image: 'notes.txt', shapes: [RIGHT_HALF] }, 'not_a_picture', 'JPEG, PNG or WebP'],
     [{ image: 'https://example.com/a.png', shapes: [RIGHT_HALF] }, 'url_not_allowed', 'amazonaws.com'],
     [{ from: 'last' }, 'unknown_image', 'make_mask'],
-  ])('%j: %s', async (input, code, next) => {
-    await using desk = await withPhoto();
-    await desk.file('small.png', await plain(400, 300).png().toBuffer());
-    await desk.file('notes.txt', Buffer.from('no picture'));
-    const problem = await refusal(desk, 'make_mask', { image: 'photo.jpg', ...input });
+  ])('%j is refused with %s and a way out', async (input, code, next) => {
+    await using rooms = await withPhoto();
+    await rooms.file('small.png', await plain(400, 300).png().toBuffer());
+    await rooms.file('notes.txt', Buffer.from('no picture'));
+    const problem = await refusal(rooms, 'make_mask', { image: 'photo.jpg', ...input });
     expect(problem).toMatchObject({ code, actor: 'caller' });
     expect(problem.next).toContain(next);
   });
 
-  test("somebody else's mask answers like none, and files are not for callers from afar", async () => {
-    await using desk = await withPhoto();
-    const mask = maskOf(await desk.call('make_mask', { image: 'photo.jpg', shapes: [RIGHT_HALF] }));
-    const foreign = desk.call('make_mask', { image: 'photo.jpg', from: mask }, BEN);
+  test('of another principal answers like none, and callers on other machines can name no file', async () => {
+    await using rooms = await withPhoto();
+    const mask = maskOf(await rooms.call('make_mask', { image: 'photo.jpg', shapes: [RIGHT_HALF] }));
+    const foreign = rooms.call('make_mask', { image: 'photo.jpg', from: mask }, BEN);
     await expect(foreign).rejects.toMatchObject({ code: 'unknown_image' });
     await using far = await TestRooms.open({ isLocal: false });
     await far.file('photo.jpg', await plain(800, 600).jpeg().toBuffer());

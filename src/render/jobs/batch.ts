@@ -4,45 +4,48 @@ import type { BatchOutlook, BatchView } from '../../jobs/batches/model/batch-typ
 import type { BatchResult } from '../batch-schemas.ts';
 import { imageLink } from '../links.ts';
 import { counted, inAbout, isoTime, secondsUntil } from '../phrases.ts';
+import { pictureFacts, pictureLines, type RenderContext } from '../pictures/picture.ts';
 import { DEMO_NOTICE } from '../problem.ts';
 import { type Rendered, withoutUndefined } from '../rendered.ts';
 import type { JobStatusResult } from '../schemas.ts';
 
-/** One batch to be shown. */
+/** A batch and what an answer adds to it. */
 export interface BatchToRender {
   readonly batch: BatchView;
-  /** An identical one was submitted before; nothing new was written down. */
+  /** An identical batch was submitted before, and nothing new was recorded. */
   readonly attached?: boolean;
-  /** What is to be said about the budget (`budgetRemark`). */
+  /** Remark about the budget (`budgetRemark`). */
   readonly beyondBudget?: string | undefined;
-  /** Pictures of it that are linked. */
+  /** Its newest pictures. */
   readonly pictures?: readonly ImageRecord[];
 }
 
-/** Where a batch is shown. */
+/** The circumstances in which a batch is shown. */
 export interface BatchContext {
   readonly now: number;
   readonly demo: boolean;
-  /** Whether the way on is a tool, or a command that somebody types when this one has ended (`conversation`). */
+  /** As in `RenderContext`. */
+  readonly path?: RenderContext['path'];
+  /** Whether the next step names tools, the default, or commands. */
   readonly reader?: 'conversation' | 'command_line';
 }
 
-/** A batch in whatever state: how far it is, when it will be done, what failed, what to do next. */
+/** A batch in any state: counts, estimated end, failures, pictures and the next step. */
 export function renderBatch(given: BatchToRender, context: BatchContext): Rendered {
   const result = batchFacts(given, context);
   const links = (given.pictures ?? []).map(imageLink);
   return { text: batchText(result), structured: withoutUndefined(result), pictures: [], links, isError: false };
 }
 
-/** What to say before a batch starts that needs more than the daily budget has left. */
+/** Remark on a batch that needs more than the daily budget has left; undefined for others. */
 export function budgetRemark(items: number, budget: BatchOutlook['budget']): string | undefined {
   if (budget === undefined || budget.left >= items) return undefined;
-  const rest = budget.limit === 0 ? 'nothing of it is made' : 'the rest goes on as soon as it has room again';
+  const rest = budget.limit === 0 ? 'none of it will be made' : 'the rest goes on as soon as it has room again';
   return `The daily budget of ${counted(budget.limit, 'paid request')} has room for ${budget.left} of ${items} now; ${rest}.`;
 }
 
-/** How a batch stands, in one sentence without its id. */
-export function batchSummary(batch: BatchView, now: number, { stands = false } = {}): string {
+/** Counts and estimated end of a batch, in one sentence without its id and full stop. */
+export function batchSummary(batch: BatchView, now: number, { isStalled = false } = {}): string {
   const { counts, items, state } = batch;
   const parts = [
     `${counts.succeeded} of ${items} done`,
@@ -51,13 +54,13 @@ export function batchSummary(batch: BatchView, now: number, { stands = false } =
     counts.cancelled > 0 ? `${counts.cancelled} cancelled` : undefined,
     counts.running > 0 ? `${counts.running} running` : undefined,
     counts.waiting > 0 ? `${counts.waiting} waiting` : undefined,
-    batch.written < items ? `${items - batch.written} not written down yet` : undefined,
+    batch.written < items ? `${items - batch.written} not recorded yet` : undefined,
   ];
   const end = batch.endsAt === undefined || batch.endsAt <= now ? '' : `; done in ${inAbout(batch.endsAt - now)}`;
-  return `${parts.filter((part) => part !== undefined).join(', ')}${state === 'active' && !stands ? end : ''}`;
+  return `${parts.filter((part) => part !== undefined).join(', ')}${state === 'active' && !isStalled ? end : ''}`;
 }
 
-/** A line for each batch, for lists. Nothing where there is none. */
+/** The field `batches` of an overview; absent without batches. */
 export function batchLines(batches: readonly BatchView[], now: number): Pick<JobStatusResult, 'batches'> {
   if (batches.length === 0) return {};
   return {
@@ -72,17 +75,17 @@ export function batchLines(batches: readonly BatchView[], now: number): Pick<Job
 
 function batchFacts(given: BatchToRender, context: BatchContext): BatchResult {
   const { batch, attached = false, pictures = [] } = given;
-  const stands = context.reader === 'command_line' && !batch.isDriven;
+  const isStalled = context.reader === 'command_line' && !batch.isDriven;
   return {
     batch: batch.id,
     batch_state: batch.state,
-    summary: `${batchSummary(batch, context.now, { stands })}.`,
+    summary: `${batchSummary(batch, context.now, { isStalled })}.`,
     tool: batch.tool,
     source: batch.source,
     items: batch.items,
     counts: { ...batch.counts },
     attached: attached || undefined,
-    ends_in_seconds: batch.state === 'active' && !stands ? secondsUntil(batch.endsAt, context.now) : undefined,
+    ends_in_seconds: batch.state === 'active' && !isStalled ? secondsUntil(batch.endsAt, context.now) : undefined,
     paid_requests: batch.paidRequests,
     folder: batch.folder,
     manifests: batch.manifests.length === 0 ? undefined : [...batch.manifests],
@@ -92,11 +95,11 @@ function batchFacts(given: BatchToRender, context: BatchContext): BatchResult {
       state,
       message: problem?.message,
     })),
-    images: pictures.length === 0 ? undefined : pictures.map(({ id }) => id),
+    images: pictures.length === 0 ? undefined : pictures.map((image) => pictureFacts(image, { path: context.path })),
     created_at: isoTime(batch.createdAt),
     warnings: warnings(given),
     demo: context.demo || undefined,
-    next: context.reader === 'command_line' ? nextCommand(batch, { stands }) : nextStep(batch),
+    next: context.reader === 'command_line' ? nextCommand(batch, { isStalled }) : nextStep(batch),
   };
 }
 
@@ -106,35 +109,37 @@ function warnings({ batch, attached, beyondBudget }: BatchToRender): string[] | 
     beyondBudget,
     waitsFor && `Nothing can be sent at the moment: ${waitsFor.message} ${waitsFor.next}`,
     attached
-      ? 'An identical batch was submitted before; nothing new was written down. new_job: true makes a new one.'
+      ? 'An identical batch was submitted before; nothing new was recorded. Pass new_job: true to make a new one.'
       : undefined,
-    left > 0 ? `${counted(left, 'item')} left out that would have repeated another one.` : undefined,
+    left > 0 ? `${counted(left, 'item')} left out as a repetition of another one.` : undefined,
   ].filter((line) => line !== undefined);
   return list.length === 0 ? undefined : list;
 }
 
 function nextStep({ id, state, counts, items, written, folder }: BatchView): string {
   const settled = endedItems(counts) >= items;
-  if (state === 'paused') return `Paused. "firefly-mcp batch ${id} --resume" lets it go on; cancel_job ends it.`;
+  if (state === 'paused') return `Paused. "firefly-mcp batch ${id} --resume" resumes it; cancel_job ends it.`;
   if (state === 'cancelled')
-    return 'What waited was not spent. Submit the items that are missing to make them after all.';
-  if (written < items) return 'Submit the same batch again: it goes on where the writing broke off.';
+    return 'Items that were still waiting cost nothing. Submit the missing ones as a new batch to make them after all.';
+  if (written < items) return 'Submit the same batch again: recording its items goes on where it stopped.';
   if (!settled) return `It goes on by itself. Call job_status with job "${id}" to see it, cancel_job to end it.`;
-  if (counts.unknown > 0) return 'Ask the user about the unknown ones; resubmit_job sends one again.';
-  if (counts.failed > 0) return `resubmit_job with job "${id}" tries all the failed ones again.`;
+  if (counts.unknown > 0)
+    return 'Ask the user about the items of unknown outcome; resubmit_job with the job of one sends it again.';
+  if (counts.failed > 0) return `resubmit_job with job "${id}" tries all failed items again.`;
   return folder === undefined ? 'list_images shows the pictures; save_image copies them.' : 'All pictures are saved.';
 }
 
-/** The same on the command line. */
+/** The next step as a command. */
 function nextCommand(
   { id, state, counts, items, written, settled }: BatchView,
-  { stands }: { stands: boolean },
+  { isStalled }: { isStalled: boolean },
 ): string {
   const command = `firefly-mcp batch ${id}`;
-  if (state === 'paused') return `Paused. "${command} --resume" lets it go on, "${command} --cancel" ends it.`;
-  if (state === 'cancelled') return 'What waited was not spent. Run the batch again with --new-only to make the rest.';
-  if (written < items) return 'Run the same command again: it goes on where the writing broke off.';
-  if (endedItems(counts) < items && stands) {
+  if (state === 'paused') return `Paused. "${command} --resume" resumes it, "${command} --cancel" ends it.`;
+  if (state === 'cancelled')
+    return 'Items that were still waiting cost nothing. Run the batch again with --new-only to make the rest.';
+  if (written < items) return 'Run the same command again: recording its items goes on where it stopped.';
+  if (endedItems(counts) < items && isStalled) {
     return 'Nothing works on it now: run the same command again, or "firefly-mcp jobs --wait", or start a server.';
   }
   if (endedItems(counts) < items) return `It goes on in another process. "${command}" shows how far it is.`;
@@ -150,7 +155,8 @@ function batchText(result: BatchResult): string {
     `Made with ${result.tool} from ${result.source}; paid requests so far: ${result.paid_requests}.`,
     result.folder === undefined ? undefined : `Folder: ${result.folder}`,
     ...(result.manifests ?? []).map((path) => `Manifest: ${path}`),
-    result.images === undefined ? undefined : `Pictures, the newest first: ${result.images.join(', ')}`,
+    result.images === undefined ? undefined : 'Pictures, newest first:',
+    ...(result.images ?? []).flatMap(pictureLines),
     ...(result.failures ?? []).map(
       ({ item, job, state, message }) => `- ${item}: ${state} (${job})${message === undefined ? '' : `: ${message}`}`,
     ),

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { BudgetView } from '../../jobs/model/types.ts';
 import { counted, inAbout, secondsUntil } from '../phrases.ts';
 
-/** The daily budget, as results name it. */
+/** The daily budget in a result. */
 export const BudgetFacts = z.object({
   per_24_hours: z.int().describe('Limit'),
   spent_in_24_hours: z.int().describe('Spent'),
@@ -11,7 +11,7 @@ export const BudgetFacts = z.object({
 });
 export type BudgetFacts = z.infer<typeof BudgetFacts>;
 
-/** Undefined where no budget is set. */
+/** The budget at `now` (epoch milliseconds); undefined where none is set. */
 export function budgetFacts(budget: BudgetView | undefined, now: number): BudgetFacts | undefined {
   if (budget === undefined) return undefined;
   return {
@@ -22,7 +22,7 @@ export function budgetFacts(budget: BudgetView | undefined, now: number): Budget
   };
 }
 
-/** The same as one sentence. */
+/** The budget as one sentence. */
 export function budgetSentence(budget: BudgetFacts): string {
   const waiting = budget.waiting === 0 ? '' : `, ${counted(budget.waiting, 'waiting job')} not counted yet`;
   const { free_in_seconds: seconds } = budget;

@@ -2,11 +2,11 @@ import { isWaiting } from '../../jobs/model/states.ts';
 import type { JobView } from '../../jobs/model/types.ts';
 import { counted, inAbout } from '../phrases.ts';
 
-/** First sentence of every result whose submit has an unknown outcome (DESIGN §3 `submit_unknown`). */
+/** First sentence of every result whose submit has an unknown outcome (docs/jobs.md#unknown-outcomes). */
 export const MAY_HAVE_CHARGED =
   'Adobe may have charged for this request, so this call must not simply be repeated: whether Adobe took it is unknown.';
 
-/** Where a job stands, as a phrase without a full stop; for progress messages and lists. */
+/** The state of a job as a phrase without a full stop, for progress messages and lists. */
 export function phase(job: JobView, now: number): string {
   if (job.cancelling) return job.paidRequests > 0 ? 'being cancelled at Adobe' : 'being cancelled';
   switch (job.state) {
@@ -29,7 +29,7 @@ export function phase(job: JobView, now: number): string {
     case 'submit_unknown':
       return 'unknown whether Adobe took it; it may have been charged';
     case 'expired':
-      return 'pictures can no longer be had';
+      return 'pictures no longer available';
   }
 }
 
@@ -39,7 +39,7 @@ function waiting(job: JobView, now: number): string {
   return `queued${position}${start}`;
 }
 
-/** What a cancel has cost, as far as it can be known. */
+/** What is known about the cost of a cancelled job. */
 export function costOfCancel(job: JobView): string {
   return job.paidRequests === 0
     ? 'Adobe took no request for it, and nothing was spent.'

@@ -8,30 +8,30 @@ import { DEMO_NOTICE, errorFacts, errorLines } from '../problem.ts';
 import { type PictureBlock, type Rendered, withoutUndefined } from '../rendered.ts';
 import type { JobResult } from '../schemas.ts';
 
-/** What the caller wanted; it decides which end is an error. */
+/** Purpose of the call; it decides which final states are errors. */
 export type Purpose =
-  /** Pictures. */
+  /** Making pictures. */
   | 'make'
-  /** To know. */
-  | 'look'
-  /** The end of the job. */
+  /** Learning the state. */
+  | 'show'
+  /** Ending the job. */
   | 'cancel';
 
 const ATTACHED = 'This is the job of an identical earlier call; nothing was sent again.';
-/** Not where the outcome is unknown: there `resubmit_job` asks for consent first. */
+/** Left out where the outcome is unknown: `resubmit_job` asks for consent to a second charge. */
 const FORCE = 'Pass new_job: true for a new one.';
 
-/** One job to be shown. */
+/** A job and what an answer adds to it. */
 export interface JobToRender {
   readonly job: JobView;
   readonly purpose: Purpose;
-  /** The call attached to the job of an earlier identical call. */
+  /** The call found the job of an earlier identical call (docs/jobs.md#deduplication). */
   readonly attached?: boolean;
   readonly previews?: readonly PictureBlock[];
   readonly warnings?: readonly string[];
 }
 
-/** A job in whatever state, with its pictures, its problem and the next step. */
+/** A job in any state, with its pictures, its problem and the next step. */
 export function renderJob(given: JobToRender, context: RenderContext): Rendered {
   const { job } = given;
   const result = jobFacts(given, context);
@@ -44,7 +44,7 @@ export function renderJob(given: JobToRender, context: RenderContext): Rendered 
   };
 }
 
-/** The structured form, canonical: the text is made from it. */
+/** The structured form of a job; its text is made from this. */
 export function jobFacts(given: JobToRender, context: RenderContext): JobResult {
   const { job } = given;
   const final = isFinal(job.state);
@@ -81,7 +81,7 @@ function summary(given: JobToRender, now: number): string {
   const { job, purpose } = given;
   if (purpose === 'cancel' && job.state === 'succeeded')
     return 'Too late: Adobe finished first. The pictures were kept.';
-  if (job.cancelling) return `The job is ${phase(job, now)}; it is not settled yet.`;
+  if (job.cancelling) return `The job is ${phase(job, now)}; the outcome is not known yet.`;
   switch (job.state) {
     case 'succeeded':
       if (job.images.length === 0) return 'Made its pictures, which have been deleted since.';
@@ -89,13 +89,13 @@ function summary(given: JobToRender, now: number): string {
         ? `Made ${job.images.length} of ${counted(job.count, 'picture')}.`
         : `Made ${counted(job.images.length, 'picture')}.`;
     case 'failed':
-      return 'The job failed: it brought no picture.';
+      return 'The job failed: no picture was made.';
     case 'cancelled':
       return `The job was cancelled. ${costOfCancel(job)}`;
     case 'submit_unknown':
       return MAY_HAVE_CHARGED;
     case 'expired':
-      return 'Adobe made the pictures, but they can no longer be had.';
+      return 'Adobe made the pictures, but they are no longer available: their links have expired.';
     case 'queued':
     case 'preparing':
     case 'permitted':
@@ -124,7 +124,7 @@ function nextStep({ job }: JobToRender): string {
   switch (job.state) {
     case 'succeeded':
       if (job.images.length === 0) return 'Call the tool again with new_job: true to make the pictures once more.';
-      return 'show_images looks closer, save_image copies an original to the project. Pass an image handle, or "last".';
+      return 'show_images shows a picture larger; save_image copies an original into the output folder. Pass an image handle, or "last".';
     case 'submit_unknown':
       return `Ask the user. Where a second charge is acceptable, call resubmit_job with job "${job.id}" and accept_possible_charge: true.`;
     case 'cancelled':
@@ -140,7 +140,7 @@ function isFailure(job: JobView, purpose: Purpose): boolean {
   return purpose === 'cancel' && isFinal(job.state) && job.state !== 'cancelled';
 }
 
-/** Every fact of the structured form as text. */
+/** The structured form as text. */
 function jobText(result: JobResult): string {
   const parents = madeFrom(result);
   const model = [result.model, result.custom_model && `custom model ${result.custom_model}`, result.size];
@@ -150,13 +150,20 @@ function jobText(result: JobResult): string {
     ...(result.images ?? []).flatMap(pictureLines),
     result.prompt === undefined ? undefined : `Prompt: ${JSON.stringify(result.prompt)}`,
     parents === undefined ? undefined : `Made ${parents}.`,
-    result.replaces === undefined ? undefined : `In place of ${result.replaces}.`,
+    result.replaces === undefined ? undefined : `Replaces ${result.replaces}.`,
     ...(result.warnings ?? []).map((warning) => `Note: ${warning}`),
-    ...(result.error === undefined ? [] : errorLines({ ...result.error, next: result.next ?? result.error.next })),
-    result.error === undefined ? `Next: ${result.next}` : undefined,
+    ...problemLines(result),
     result.demo ? DEMO_NOTICE : undefined,
   ];
   return lines.filter((line) => line !== undefined).join('\n');
+}
+
+/** The next step, and the problem where one is recorded. In an unfinished job that is the problem of the last attempt. */
+function problemLines({ error, state, next }: JobResult): readonly string[] {
+  if (error === undefined) return [`Next: ${next}`];
+  const goesOn = state !== undefined && !isFinal(state);
+  const message = goesOn ? `The last attempt failed and is repeated: ${error.message}` : error.message;
+  return errorLines({ ...error, message, next: next ?? error.next });
 }
 
 function list(parts: readonly (string | undefined)[]): string {

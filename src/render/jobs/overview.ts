@@ -9,7 +9,7 @@ import { DEMO_NOTICE } from '../problem.ts';
 import { type Rendered, withoutUndefined } from '../rendered.ts';
 import type { JobStatusResult } from '../schemas.ts';
 
-/** What is queued, running and recent, with the quota. */
+/** The overview: numbers of queued and running jobs, recent jobs and batches, quota and budget. */
 export function renderOverview(
   overview: Overview & { readonly batches: readonly BatchView[] },
   context: RenderContext,
@@ -20,7 +20,7 @@ export function renderOverview(
   return { text: overviewText(result), structured: withoutUndefined(result), pictures: [], links: [], isError: false };
 }
 
-/** One line about a job, for lists. */
+/** One job of a list. */
 export function jobLine(job: JobView, now: number): NonNullable<JobStatusResult['jobs']>[number] {
   return {
     job: job.id,
@@ -33,7 +33,7 @@ export function jobLine(job: JobView, now: number): NonNullable<JobStatusResult[
   };
 }
 
-/** The quota as it stands. */
+/** The quota at `now` (epoch milliseconds). */
 export function quotaFacts(quota: Overview['quota'], now: number): NonNullable<JobStatusResult['quota']> {
   return {
     per_minute: quota.perMinute,

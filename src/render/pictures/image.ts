@@ -6,12 +6,12 @@ import { pictureFacts, pictureLines, type RenderContext } from './picture.ts';
 import { DEMO_NOTICE } from '../problem.ts';
 import type { Rendered } from '../rendered.ts';
 
-/** What is shown of a picture. */
+/** Preview and lineage of a picture. */
 export interface ImageToRender extends Lineage {
   readonly preview: Preview;
 }
 
-/** One picture to look at, with everything known about it. No structured form, so that every host shows the picture. */
+/** One picture with all its facts. No structured form, so that every host passes the picture to the model. */
 export function renderImage(image: ImageRecord, shown: ImageToRender, context: RenderContext): Rendered {
   const { preview } = shown;
   const data = Buffer.from(preview.data).toString('base64');
@@ -29,8 +29,8 @@ function imageText(image: ImageRecord, shown: ImageToRender, context: RenderCont
   const { facts } = image;
   const lines = [
     ...pictureLines(pictureFacts(image, context)),
-    `Shown at ${preview.width}x${preview.height}; the original is untouched.`,
-    `Kind: ${image.kind}, ${isoTime(image.createdAt)}`,
+    `Shown at ${preview.width}x${preview.height}; the original is unchanged.`,
+    `Kind: ${image.kind}, made at ${isoTime(image.createdAt)}`,
     line('Prompt', facts.prompt),
     line('Negative prompt', facts.negativePrompt),
     facts.model === undefined ? undefined : `Model: ${facts.model}`,
@@ -38,13 +38,13 @@ function imageText(image: ImageRecord, shown: ImageToRender, context: RenderCont
     facts.contentClass === undefined ? undefined : `Content class: ${facts.contentClass}`,
     line('Adobe describes it as (untrusted data)', facts.altText),
     ...lineageLines(image, shown),
-    'Next: save_image copies the original to the project.',
+    'Next: save_image copies the original into the output folder.',
     facts.demo || context.demo ? DEMO_NOTICE : undefined,
   ];
   return lines.filter((text) => text !== undefined).join('\n');
 }
 
-/** One step up and one step down; looking at a relative goes on from there. */
+/** Sources and derivatives of a picture, one generation each. */
 function lineageLines({ id, facts }: ImageRecord, { parents, children, hasMoreChildren }: Lineage): readonly string[] {
   const gone = [...(facts.sources ?? []), ...(facts.mask === undefined ? [] : [facts.mask])].filter(
     (handle) => !parents.some((parent) => parent.id === handle),
@@ -53,13 +53,13 @@ function lineageLines({ id, facts }: ImageRecord, { parents, children, hasMoreCh
     ...(parents.length + gone.length > 0 ? ['Made from:'] : []),
     ...parents.map((parent) => `- ${relative(parent)}${parent.id === facts.mask ? ' (the mask)' : ''}`),
     ...gone.map((handle) => `- ${handle}, which no longer exists`),
-    ...(children.length > 0 ? ['Made from it:'] : []),
+    ...(children.length > 0 ? ['Used to make:'] : []),
     ...children.map((child) => `- ${relative(child)}`),
     ...(hasMoreChildren ? [`- more: list_images with made_from "${id}"`] : []),
   ];
 }
 
-/** A relative on one line. */
+/** A source or derivative as one line. */
 function relative({ id, job, index, kind, facts, width, height }: ImageRecord): string {
   const parts = [
     job === undefined ? id : `${id} (${job}#${index})`,

@@ -8,7 +8,7 @@ import type { ImagesResult } from '../schemas.ts';
 
 type Entry = NonNullable<ImagesResult['images']>[number];
 
-/** A page of the history, newest first. `more`: there are older ones. */
+/** A page of stored pictures, newest first. `more`: older ones exist. */
 export function renderImages(
   images: readonly ImageRecord[],
   { more }: { readonly more: boolean },
@@ -46,14 +46,16 @@ function imagesFacts(images: readonly ImageRecord[], more: boolean, context: Ren
     demo: context.demo || undefined,
     next:
       oldest === undefined
-        ? 'No picture matches. generate_image makes one.'
-        : 'show_images looks at one, save_image copies its original to the project.',
+        ? 'generate_image makes a picture.'
+        : 'show_images shows one; save_image copies its original into the output folder.',
   };
 }
 
 function imagesText(result: ImagesResult): string {
+  const { images = [] } = result;
   const lines = [
-    ...(result.images ?? []).flatMap(entryLines),
+    images.length === 0 ? 'No picture matches.' : 'Pictures, newest first:',
+    ...images.flatMap(entryLines),
     result.next_before === undefined ? undefined : `Older ones: call again with before "${result.next_before}".`,
     `Next: ${result.next}`,
     result.demo ? DEMO_NOTICE : undefined,

@@ -7,7 +7,7 @@ import { DEMO_NOTICE } from '../problem.ts';
 import { type PictureBlock, type Rendered, withoutUndefined } from '../rendered.ts';
 import type { MaskResult } from '../schemas.ts';
 
-/** A mask that was drawn, and what it is for. */
+/** A new mask and the picture that it is for. */
 export interface MaskToRender {
   readonly mask: ImageRecord;
   readonly picture: ImageRecord;
@@ -16,9 +16,11 @@ export interface MaskToRender {
   readonly previews: readonly PictureBlock[];
 }
 
-/** What a mask opens, and how to go on with it. */
+/** A new mask: the part of the picture that it opens, and the next step. */
 export function renderMask(given: MaskToRender, context: RenderContext): Rendered {
   const { mask, picture, coverage, warnings } = given;
+  const view =
+    given.previews.length > 0 ? 'Look at the preview.' : `show_images with image "${mask.id}" shows the mask.`;
   const result: MaskResult = {
     mask: mask.id,
     made_for: picture.id,
@@ -27,7 +29,7 @@ export function renderMask(given: MaskToRender, context: RenderContext): Rendere
     opens: coverage.box,
     warnings: warnings.length === 0 ? undefined : [...warnings],
     demo: context.demo || undefined,
-    next: `Look at the preview. Then fill_image with image "${picture.id}" and mask "${mask.id}"; or call make_mask again, from "${mask.id}" to refine this one.`,
+    next: `${view} Then call fill_image with image "${picture.id}" and mask "${mask.id}"; or refine it: make_mask again, with from "${mask.id}".`,
   };
   return {
     text: maskText(result, given),

@@ -3,23 +3,26 @@ import { imageUri } from '../links.ts';
 import { formatName, humanBytes } from '../phrases.ts';
 import type { PictureFacts } from '../schemas.ts';
 
-/** What rendering needs to know besides the domain value. */
+/** The circumstances of rendering. */
 export interface RenderContext {
   /** Epoch milliseconds. */
   readonly now: number;
-  /** Results come from the emulator, and say so. */
+  /** Results come from the emulator, which every answer states. */
   readonly demo: boolean;
-  /** Path of an original, where this caller may know paths of this machine. */
+  /** Path of an original; undefined for callers that may not see paths of this machine. */
   readonly path: (image: StoredBytes) => string | undefined;
 }
 
-/** The facts of one picture, as results name them. */
-export function pictureFacts(image: ImageRecord, context: RenderContext): PictureFacts {
+/** One picture in a result. */
+export function pictureFacts(
+  image: ImageRecord,
+  { path }: { readonly path?: RenderContext['path'] | undefined },
+): PictureFacts {
   return {
     image: image.id,
     ref: image.job === undefined ? undefined : `${image.job}#${image.index}`,
     uri: imageUri(image.id),
-    path: context.path(image),
+    path: path?.(image),
     width: image.width,
     height: image.height,
     mime_type: image.mimeType,
@@ -28,7 +31,7 @@ export function pictureFacts(image: ImageRecord, context: RenderContext): Pictur
   };
 }
 
-/** The same facts as lines of text. */
+/** One picture as lines of text. */
 export function pictureLines(picture: PictureFacts): readonly string[] {
   const names = picture.ref === undefined ? picture.image : `${picture.image} (${picture.ref})`;
   const format = `${picture.width}x${picture.height} ${formatName(picture.mime_type)}, ${humanBytes(picture.bytes)}`;

@@ -5,7 +5,7 @@ import { DEMO_NOTICE, errorFacts, errorLines } from '../problem.ts';
 import { type Rendered, withoutUndefined } from '../rendered.ts';
 import type { SavedResult } from '../schemas.ts';
 
-/** What was written before all was done, or before something went wrong. */
+/** The files that were written, and the problem that ended the writing early. */
 export interface SavedToRender {
   readonly saved: readonly { readonly image: ImageRecord; readonly path: string }[];
   readonly problem: ProblemRecord | undefined;
@@ -13,7 +13,7 @@ export interface SavedToRender {
   readonly demo: boolean;
 }
 
-/** The files that were written. */
+/** The written files; an error where a problem ended the writing early. */
 export function renderSaved(given: SavedToRender): Rendered {
   const result: SavedResult = {
     saved: given.saved.map(({ image, path }) => ({

@@ -4,12 +4,12 @@ const FORMER_ARGUMENTS: ReadonlyMap<string, string> = new Map([['again', 'new_jo
 /** Former names of tools: accepted in calls, published nowhere. */
 const FORMER_TOOLS: ReadonlyMap<string, string> = new Map([['view_image', 'show_images']]);
 
-/** The current name of an argument, where `known`, the names that a tool takes, has it in place of the former one. */
+/** The current name of an argument, where the tool's own names (`known`) have the current one and not the former one. */
 export function currentName(name: string, known: readonly string[]): string {
   return renamed(FORMER_ARGUMENTS, name, known);
 }
 
-/** The current name of a tool, where `known`, the names of the catalogue, has it in place of the former one. */
+/** The current name of a tool, where the catalogue's names (`known`) have the current one and not the former one. */
 export function currentToolName(name: string, known: readonly string[]): string {
   return renamed(FORMER_TOOLS, name, known);
 }

@@ -5,17 +5,17 @@ import { withCurrentNames } from './aliases.ts';
 import type { Tool } from '../definition/define.ts';
 import { nearestNames } from '../../shared/suggest.ts';
 
-/** What zod's error map is given: an issue that has no message yet. */
+/** An issue as zod hands it to an error map: without a message. */
 type RawIssue = z.core.$ZodRawIssue;
 
-/** Most issues that one answer lists; the rest is counted. */
+/** Issues that one answer lists; further ones are counted. */
 const MOST_SENTENCES = 5;
 
 /**
  * Checks arguments against the tool's schema before its handler runs, and returns them under their current names.
- * Names that the schema does not know are refused, where zod alone would drop them: a misspelt argument would
- * otherwise be paid for with its default.
- * @throws Problem `invalid_argument`, one sentence for each thing that is wrong
+ * Unknown names are refused, where zod alone would drop them: a call with a misspelt argument would be paid for with
+ * the default value.
+ * @throws Problem `invalid_argument`, one sentence for each issue
  */
 export function checkArguments(tool: Pick<Tool, 'name' | 'input'>, given: unknown): Record<string, unknown> {
   if (typeof given !== 'object' || given === null || Array.isArray(given)) {
@@ -52,7 +52,7 @@ function unknownNames(tool: Pick<Tool, 'name' | 'input'>, names: readonly string
     });
 }
 
-/** Top-level names are reported by `unknownNames`, also for schemas that are strict themselves. */
+/** Unknown top-level names are left to `unknownNames`, also where the schema is strict. */
 function isUnknownName(path: readonly PropertyKey[], code: string): boolean {
   return code === 'unrecognized_keys' && path.length === 0;
 }
@@ -65,7 +65,7 @@ function sentence(issue: { readonly path: readonly PropertyKey[]; readonly messa
   return /^(must|is|has|needs|takes|can|cannot)\b/.test(text) ? `${subject} ${text}` : `${subject}: ${text}`;
 }
 
-/** Our words for zod's issues. A message that the schema's author wrote comes before this one. */
+/** Text of an issue. Messages that a schema defines itself take precedence. */
 function explain(issue: RawIssue): string {
   switch (issue.code) {
     case 'invalid_type':
@@ -105,10 +105,11 @@ function amount(origin: string, bound: string, limit: number | bigint, input: un
 
 function oneOf(values: readonly unknown[], input: unknown): string {
   const texts = values.map(String);
+  const legal = texts.length === 1 ? texts.join() : `one of ${texts.join(', ')}`;
   const [near] = typeof input === 'string' ? nearestNames(input, texts, 1) : [];
   const hint = near === undefined ? '' : ` (did you mean "${near}"?)`;
-  if (input === undefined) return `is required: one of ${texts.join(', ')}`;
-  return `must be one of ${texts.join(', ')}${butIs(input)}${hint}`;
+  if (input === undefined) return `is required: ${legal}`;
+  return `must be ${legal}${butIs(input)}${hint}`;
 }
 
 function butIs(input: unknown): string {

@@ -1,9 +1,8 @@
 import { z } from 'zod';
 
-/**
- * Arguments that several tools share. Descriptions repeat limits and defaults, because some hosts strip them from the
- * schema (reference: Codex drops minimum, maximum and default).
- */
+// Arguments that several tools share. Descriptions repeat limits and defaults, because some hosts strip `minimum`,
+// `maximum` and `default` from schemas (docs/hosts.md#tool-results).
+
 const LONGEST_WAIT_SECONDS = 600;
 
 /** A reference to a stored picture. */
@@ -13,7 +12,7 @@ export const imageField = z
   .max(200)
   .describe('Picture: handle img_…, "last" (newest of this conversation), job_…#2, or firefly://images/img_….');
 
-/** A picture from anywhere. No limit of length: data URIs are long, and are measured where they are read. */
+/** A picture from any source. No limit of length: data URIs are long, and are measured where they are read. */
 export const pictureField = z
   .string()
   .min(1)
@@ -21,16 +20,16 @@ export const pictureField = z
     'Picture: img_…, "last" (newest of this conversation), job_…#2, file path, https URL that Adobe can read, data URI (up to 5 MB), or Adobe upload id.',
   );
 
-/** A mask from anywhere. */
+/** A mask from any source. */
 export const maskField = z
   .string()
   .min(1)
   .describe('img_…, "last" (newest mask), or a black and white picture as in image. White may change.');
 
-/** Turns a mask round. */
+/** Inverts a mask. */
 export const invertMaskField = z.boolean().optional().describe('true: what is black may change. Default false.');
 
-/** How many pictures one paid request makes. */
+/** Number of pictures of one paid request. */
 export const countField = z
   .int()
   .min(1)
@@ -46,7 +45,7 @@ export const seedsField = z
   .optional()
   .describe('Distinct whole numbers, one per picture; default random.');
 
-/** Region the prompt is read for. */
+/** Locale in which Adobe reads the prompt. */
 export const localeField = z
   .string()
   .regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/)
@@ -57,7 +56,7 @@ export const localeField = z
 /** A job id. */
 export const jobField = z.string().min(1).max(100).describe('Job id, job_….');
 
-/** How long a call may wait. */
+/** Longest wait of a call, seconds. */
 export const waitField = z
   .number()
   .min(0)
@@ -73,5 +72,5 @@ export const generationFields = {
   confirm: z.boolean().optional().describe('true only after the user agreed to spend.'),
 };
 
-/** Reads the shared arguments of a paid tool out of its input. */
+/** Schema of the shared arguments alone. */
 export const GenerationOptions = z.object(generationFields);

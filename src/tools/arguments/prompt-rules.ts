@@ -3,12 +3,12 @@ import { invalidArgument } from './invalid-argument.ts';
 /** Longest prompt of the v3 operations, characters (OpenAPI `maxLength` of their request bodies). */
 export const LONGEST_PROMPT = 1024;
 
-/** How long a text may be, and for whom. */
+/** Longest text, and what sets that limit. */
 export interface TextLimit {
   readonly limit: number;
-  /** Who takes no more, such as a model. */
-  readonly taker: string;
-  /** A way on besides shortening, to follow a comma. */
+  /** Name of what sets the limit, such as a model. */
+  readonly owner: string;
+  /** A way out besides shortening, as a clause that follows a comma. */
   readonly otherwise?: string;
 }
 
@@ -16,27 +16,27 @@ export interface TextLimit {
  * Checks a prompt or negative prompt.
  * @throws Problem `invalid_argument`
  */
-export function checkText(name: string, text: string | undefined, { limit, taker, otherwise }: TextLimit): void {
+export function checkText(name: string, text: string | undefined, { limit, owner, otherwise }: TextLimit): void {
   if (text === undefined) return;
-  if (text.trim() === '') throw invalidArgument(`The ${name} is empty.`, 'Say in words what the picture shows.');
-  // NUL and its kin break logs, databases and Adobe's own parser; line breaks and tabs are legitimate.
+  if (text.trim() === '') throw invalidArgument(`The ${name} is empty.`, 'Describe in words what the picture shows.');
+  // Control characters such as NUL break logs, databases and Adobe's own parser; line breaks and tabs are legitimate.
   if (/[^\P{Cc}\n\r\t]/u.test(text) || !text.isWellFormed()) {
     throw invalidArgument(`The ${name} contains control or broken characters.`, 'Send it again as plain text.');
   }
   if (text.length <= limit) return;
   throw invalidArgument(
-    `The ${name} has ${text.length} characters; ${taker} takes at most ${limit}.`,
+    `The ${name} has ${text.length} characters; ${owner} takes at most ${limit}.`,
     `Shorten it by ${text.length - limit} characters${otherwise === undefined ? '' : `, ${otherwise}`}.`,
   );
 }
 
-/** How many pictures are asked for. */
+/** Arguments that decide the number of pictures. */
 export interface Amount {
   readonly count?: number | undefined;
   readonly seeds?: readonly number[] | undefined;
 }
 
-/** How many pictures that is (OpenAPI `numVariations`). */
+/** Number of pictures (OpenAPI `numVariations`): `count`, else one for each seed, else one. */
 export function countOf({ count, seeds }: Amount): number {
   return count ?? seeds?.length ?? 1;
 }

@@ -5,9 +5,10 @@ import type { Rendered } from '../../render/rendered.ts';
 import { Problem } from '../../shared/errors.ts';
 import { confirmSpending } from '../definition/confirmation.ts';
 import type { Services, ToolCall } from '../definition/define.ts';
+import { renderContext } from '../definition/render-context.ts';
 
-const LOOK_MS = 1_000;
-/** Pictures that an answer links to. */
+const POLL_MS = 1_000;
+/** Newest pictures that an answer shows and links to. */
 const LINKED = 12;
 
 /** Whether an id in a `job` argument is that of a batch. */
@@ -15,10 +16,10 @@ export function isBatchId(text: string): boolean {
   return text.startsWith('batch_');
 }
 
-/** Shows a batch once it has ended, or after so many seconds; telling how far it is meanwhile. */
+/** Waits until a batch is at rest, at most `waitSeconds`, reports progress meanwhile, and shows it. */
 export async function awaitBatch(
   id: string,
-  { batches }: Services,
+  { batches, images }: Services,
   call: ToolCall,
   waitSeconds: number | undefined,
 ): Promise<Rendered> {
@@ -31,15 +32,15 @@ export async function awaitBatch(
       total: batch.items,
       message: batchSummary(batch, clock.now()),
     });
-    if (isOver(batch) || clock.monotonic() >= until || signal.aborted) {
+    if (isAtRest(batch) || clock.monotonic() >= until || signal.aborted) {
       const pictures = await batches.pictures(id, call.caller, { limit: LINKED });
-      return renderBatch({ batch, pictures }, { now: clock.now(), demo: settings.demo });
+      return renderBatch({ batch, pictures }, renderContext(call, images));
     }
-    await clock.sleep(Math.min(LOOK_MS, until - clock.monotonic()), signal).catch(() => undefined);
+    await clock.sleep(Math.min(POLL_MS, until - clock.monotonic()), signal).catch(() => undefined);
   }
 }
 
-/** Ends a batch: what waits for free, what runs at Adobe. One that has ended is shown as it is. */
+/** Cancels a batch: waiting items without cost, running ones by a request to Adobe. An ended batch is only shown. */
 export async function cancelBatch(id: string, { batches }: Services, call: ToolCall): Promise<Rendered> {
   try {
     return shown(await batches.cancel(id, call.caller), call);
@@ -51,8 +52,8 @@ export async function cancelBatch(id: string, { batches }: Services, call: ToolC
 }
 
 /**
- * New jobs for the items of a batch that failed, once somebody has agreed where that is asked for; those of unknown
- * outcome stay as they are.
+ * Makes new jobs for the failed items of a batch, after confirmation where the configuration requires it. Items of
+ * unknown outcome stay as they are.
  * @throws Problem `confirmation_required`, and as `Batches.retry`
  */
 export async function resubmitBatch(
@@ -68,10 +69,19 @@ export async function resubmitBatch(
   return shown(await batches.get(id, call.caller), call);
 }
 
-/** Nothing more comes by itself. */
-function isOver({ state, settled, counts }: BatchView): boolean {
+/**
+ * Whether waiting for a batch is in vain: it has ended and its files are written, it is paused and nothing runs, or its
+ * last items were never recorded because the process that recorded them ended (submitting it again goes on with it).
+ */
+export function isAtRest({
+  state,
+  settled,
+  counts,
+  written,
+  items,
+}: Pick<BatchView, 'state' | 'settled' | 'counts' | 'written' | 'items'>): boolean {
   if (state === 'paused') return counts.running === 0;
-  return settled && counts.running === 0 && counts.waiting === 0;
+  return counts.running + counts.waiting === 0 && (settled || written < items);
 }
 
 function shown(batch: BatchView, { clock, settings }: ToolCall): Rendered {

@@ -6,7 +6,7 @@ import { confirmSpending } from '../definition/confirmation.ts';
 import type { ToolCall } from '../definition/define.ts';
 import { planBatch, type BatchInput } from './plan-batch.ts';
 
-/** How a batch came about: written now, gone on with after a break, or there already. */
+/** Recorded now, completed after an interrupted submission, or found complete. */
 export type Origin = 'new' | 'resumed' | 'known';
 
 /** What a caller decides about a batch. */
@@ -15,38 +15,38 @@ export interface SubmissionOptions {
   readonly newJob: boolean;
   /** The user has agreed to spend. */
   readonly confirmed: boolean;
-  /** For a source that was changed since a batch was made of it: leaves out what that one has made. */
+  /** For a source that changed since an earlier batch: leaves out the items that the earlier batch has made. */
   readonly onlyNew?: boolean;
-  /** How a caller asks for `newJob` and `onlyNew`, as the way on. */
+  /** Sentence for the problem `batch_changed` that says how this caller asks for `newJob` and `onlyNew`. */
   readonly waysOn: string;
-  /** Hears what it would spend, and how long that takes, before anything is written down. */
+  /** Called with plan and estimate before anything is recorded. */
   readonly onOutlook?: (plan: BatchPlan, outlook: BatchOutlook) => void;
-  /** Hears how far it is: items checked, then items written down. */
+  /** Called with the number of items checked so far, then of items recorded so far. */
   readonly onProgress?: (phase: 'checked' | 'written', items: number) => void;
 }
 
 /**
- * Checks a batch whole, then writes it down. The same batch submitted again is not checked or paid for again: it goes
- * on where it stands.
+ * Checks a whole batch, then records it. A batch whose digest is known already is neither checked nor paid for again; an
+ * interrupted one is completed.
  * @throws Problem `batch_changed`, and as `planBatch`, `confirmSpending` and `Batches.submit`
  */
 export async function submitBatch(
-  wish: BatchInput,
+  input: BatchInput,
   call: ToolCall,
   options: SubmissionOptions,
 ): Promise<{ readonly batch: BatchView; readonly origin: Origin }> {
   const { newJob, confirmed, onProgress = () => undefined } = options;
   const { batches } = await call.services();
-  const earlier = newJob ? undefined : await batches.find(wish.digest, call.caller);
+  const earlier = newJob ? undefined : await batches.find(input.digest, call.caller);
   const known = earlier?.state === 'cancelled' ? undefined : earlier;
   if (known && known.written === known.items) return { batch: known, origin: 'known' };
-  const whole = await planBatch(wish, call, (items) => onProgress('checked', items));
-  const plan = known || newJob || !(wish.isKept || earlier) ? whole : await withoutMade(whole, call, options);
+  const whole = await planBatch(input, call, (items) => onProgress('checked', items));
+  const plan = known || newJob || !(input.isKept || earlier) ? whole : await withoutMade(whole, call, options);
   if (!known) {
     const outlook = await batches.outlook(plan);
     options.onOutlook?.(plan, outlook);
     const requests = plan.items.length;
-    const what = `${wish.source}${ending(outlook, call.clock.now())}`;
+    const what = `${input.source}${ending(outlook, call.clock.now())}`;
     await confirmSpending({ requests, tool: 'submit_batch', what, confirmed }, call);
   }
   const onWritten = (items: number) => onProgress('written', items);
@@ -54,12 +54,12 @@ export async function submitBatch(
   return { batch, origin: known ? 'resumed' : 'new' };
 }
 
-/** ", done in about 4 h", where that can be told. */
+/** ", done in about 4 h"; empty without an estimate. */
 export function ending({ endsAt }: BatchOutlook, now: number): string {
   return endsAt === undefined ? '' : `, done in ${inAbout(endsAt - now)}`;
 }
 
-/** A source that was changed is another batch; what it has in common with the earlier one is not paid for unasked. */
+/** The plan without items that an earlier batch from this source has made. @throws Problem `batch_changed` */
 async function withoutMade(
   plan: BatchPlan,
   call: ToolCall,
@@ -72,12 +72,12 @@ async function withoutMade(
   if (onlyNew && made.size < items.length) return { ...plan, items: items.filter(({ key }) => !made.has(key)) };
   throw new Problem(
     'batch_changed',
-    `A batch from ${source} was made before: ${made.size} of its ${counted(items.length, 'item')} were made before, or are being made.`,
+    `A batch from ${source} was submitted before: ${made.size} of its ${counted(items.length, 'item')} were made before, or are being made.`,
     { actor: 'caller', next: `Nothing was recorded or spent. ${waysOn}` },
   );
 }
 
-/** What makes two batches the same: their tool, and everything that their items were read from. */
+/** Digest by which a batch that is submitted again is recognised: of its tool and of the content of its source. */
 export function digestOf(tool: string | undefined, ...parts: readonly (string | Uint8Array)[]): string {
   const hash = createHash('sha256').update(JSON.stringify(tool ?? null));
   for (const part of parts) {

@@ -2,30 +2,30 @@ import { Problem } from '../../shared/errors.ts';
 import { isRecord } from '../../shared/json.ts';
 import { quoteUntrusted } from '../../shared/text.ts';
 
-/** Most items of one batch, whatever it is read from. */
+/** Most items of one batch, from any source. */
 export const MOST_ITEMS = 20_000;
 const LONGEST_ID = 100;
-/** Faults that one answer lists; the rest is counted. */
+/** Faults that one answer lists; further ones are counted. */
 const MOST_FAULTS = 20;
 
-/** One item as it was given. */
+/** One item of a source. */
 export interface GivenItem {
-  /** Its number, from 1: the line of a file, or its place in a list. */
+  /** Number from 1: the line of a file, or the position in a list. */
   readonly place: number;
-  /** Where it stands, in words: "line 12". */
+  /** Position in words, such as "line 12". */
   readonly where: string;
   readonly id: string | undefined;
   readonly arguments: Readonly<Record<string, unknown>>;
 }
 
-/** What is wrong with one item. */
+/** The reason why one item cannot be made. */
 export interface Fault {
   readonly place: number;
   readonly where: string;
   readonly message: string;
 }
 
-/** One value as it was read, before it is known to be an item. */
+/** One value of a source, not yet checked to be an item. */
 export interface RawItem {
   readonly place: number;
   readonly where: string;
@@ -49,7 +49,7 @@ export class InvalidBatch extends Problem {
   }
 }
 
-/** Reads JSON lines; empty ones are skipped. */
+/** Reads JSON lines, and skips empty ones. */
 export function readJsonLines(text: string): { readonly items: readonly RawItem[]; readonly faults: readonly Fault[] } {
   const items: RawItem[] = [];
   const faults: Fault[] = [];
@@ -67,17 +67,17 @@ export function readJsonLines(text: string): { readonly items: readonly RawItem[
   return { items, faults };
 }
 
-/** What holds for every item of a batch. */
+/** Values for every item of a batch. */
 export interface Common {
-  /** The batch's tool, where it was said. */
+  /** The tool of the batch, where the caller named it. */
   readonly tool: string | undefined;
-  /** Arguments that an item's own ones are laid over. */
+  /** Arguments that apply where an item has none of its own. */
   readonly defaults: Readonly<Record<string, unknown>>;
 }
 
 /**
- * Items from values: `{"id"?, "tool"?, …arguments}` or `{"id"?, "tool"?, "arguments": {…}}`. All of one tool, which
- * the first item names where nobody else did; `generate_image` where it does not.
+ * Items from values: `{"id"?, "tool"?, …arguments}` or `{"id"?, "tool"?, "arguments": {…}}`. All items have one tool: that
+ * of the batch, else that of the first item, else `generate_image`.
  */
 export function toItems(
   raw: readonly RawItem[],
@@ -96,9 +96,9 @@ export function toItems(
     chosen ??= item.tool ?? DEFAULT_TOOL;
     const earlier = item.id === undefined ? undefined : ids.get(item.id);
     if (item.tool !== undefined && item.tool !== chosen) {
-      faults.push({ place, where, message: `A batch is of one tool, here ${quoteUntrusted(chosen, 40)}.` });
+      faults.push({ place, where, message: `All items of a batch have one tool, here ${quoteUntrusted(chosen, 40)}.` });
     } else if (earlier !== undefined) {
-      faults.push({ place, where, message: `The id is that of ${earlier}; ids must differ.` });
+      faults.push({ place, where, message: `The id is also that of ${earlier}; ids must differ.` });
     } else {
       if (item.id !== undefined) ids.set(item.id, where);
       items.push({ place, where, id: item.id, arguments: { ...defaults, ...item.arguments } });
@@ -120,6 +120,6 @@ function toItem(value: unknown): Parsed | string {
   if (tool !== undefined && typeof tool !== 'string') return 'tool is the name of a tool.';
   if (wrapped === undefined) return { id, tool, arguments: rest };
   if (!isRecord(wrapped)) return 'arguments is an object with the arguments of the tool.';
-  if (Object.keys(rest).length > 0) return 'Beside arguments an item has only id and tool.';
+  if (Object.keys(rest).length > 0) return 'An item with arguments has besides them only id and tool.';
   return { id, tool, arguments: wrapped };
 }

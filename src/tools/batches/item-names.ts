@@ -1,18 +1,18 @@
 import { requireTokens } from '../../images/files/name-template.ts';
 import type { GivenItem } from './item-input.ts';
 
-/** Tokens that a batch adds to those of `save_image`: the name of the item's picture, and its id or number. */
+/** Tokens of batches in addition to those of `save_image`: the name of the item's picture, and the item's id or number. */
 const BATCH_TOKENS = ['file', 'item'] as const;
 
-/** What the names of an item depend on. */
+/** An item with what its file names depend on. */
 export interface NamedItem extends GivenItem {
-  /** How many pictures it makes. */
+  /** Number of its pictures. */
   readonly count: number;
 }
 
 /**
- * A name template for each item, in which only what its pictures decide is left open. Names are predictable: an item's
- * number or id makes those differ that would be the same, and `{n}` the pictures of one item.
+ * A name template for each item; tokens whose value a picture decides stay in it. Names are predictable: the number or id
+ * of the item is appended to names that would clash, and `{n}` tells the pictures of one item apart.
  * @throws Problem `invalid_argument` for an unknown token
  */
 export function itemNames(items: readonly NamedItem[], template: string): readonly string[] {
@@ -21,7 +21,7 @@ export function itemNames(items: readonly NamedItem[], template: string): readon
   const called = items.map(({ id, place }) => id ?? String(place).padStart(width, '0'));
   const filled = items.map((item, index) => fill(item, called[index] ?? '', template));
   const times = new Map<string, number>();
-  const known = filled.map((name, index) => foretold(name, items[index]?.arguments ?? {}));
+  const known = filled.map((name, index) => clashKey(name, items[index]?.arguments ?? {}));
   for (const name of known) times.set(name, (times.get(name) ?? 0) + 1);
   return filled.map((name, index) => {
     const clashes = (times.get(known[index] ?? '') ?? 0) > 1 && !/\{(id|job)\}/.test(name);
@@ -29,7 +29,7 @@ export function itemNames(items: readonly NamedItem[], template: string): readon
   });
 }
 
-/** The name of the picture that an item starts from: its file's without folder and ending. */
+/** Name of the file that an item starts from, without folder and ending; undefined for other sources. */
 export function pictureName({ arguments: { image } }: Pick<GivenItem, 'arguments'>): string | undefined {
   if (typeof image !== 'string' || /^(data:|https?:)/i.test(image)) return undefined;
   const [name = ''] = image.split(/[\\/]/).slice(-1);
@@ -49,8 +49,8 @@ function withoutEnding(template: string): string {
   return template.replace(/\.(jpe?g|png|webp)$/i, '');
 }
 
-/** Equal for two names that would clash, as far as that can be told beforehand. */
-function foretold(name: string, { prompt, model }: Readonly<Record<string, unknown>>): string {
+/** A key that is equal for two names that would clash, as far as that is known before the pictures are made. */
+function clashKey(name: string, { prompt, model }: Readonly<Record<string, unknown>>): string {
   return `${withoutEnding(name)} ${name.includes('{prompt}') ? JSON.stringify(prompt) : ''} ${
     name.includes('{model}') ? JSON.stringify(model) : ''
   }`.toLowerCase();

@@ -11,16 +11,16 @@ import { invalidArgument } from '../arguments/invalid-argument.ts';
 import { InvalidBatch, MOST_ITEMS, type Fault, type GivenItem } from './item-input.ts';
 import { itemNames, pictureName } from './item-names.ts';
 
-/** A batch as it was asked for. */
+/** A batch as a caller submits it. */
 export interface BatchInput {
   readonly tool: Tool;
   readonly source: string;
-  /** Whether the source lasts, as a file or a folder does, so that it can be changed and submitted again. */
+  /** Whether the source is a file or folder, which can be changed and submitted again. */
   readonly isKept: boolean;
-  /** The same for two batches that ask for the same. */
+  /** `digestOf` the tool and the source. */
   readonly digest: string;
   readonly items: readonly GivenItem[];
-  /** What was wrong already when they were read. */
+  /** Faults found while the source was read. */
   readonly faults: readonly Fault[];
   readonly dedupe: boolean;
   /** Absolute; nothing is saved where undefined. */
@@ -28,7 +28,7 @@ export interface BatchInput {
   readonly template: string;
 }
 
-/** Arguments that say how one call is answered: a batch has its own ways. */
+/** Arguments about the answer to a single call, which items of a batch do not have. */
 const NOT_IN_BATCHES = ['wait_seconds', 'idempotency_key', 'new_job', 'confirm'] as const;
 
 interface Checked {
@@ -38,28 +38,28 @@ interface Checked {
 }
 
 /**
- * Checks every item of a batch to the last rule, as its tool would: arguments, rules, pictures. Pictures are taken into
- * the library once each; nothing is sent.
- * @throws InvalidBatch with everything that is wrong; Problem where it is nobody's item, such as missing credentials
+ * Checks every item of a batch as its tool would: arguments, rules, pictures. Each picture is imported once; nothing is
+ * sent to Adobe.
+ * @throws InvalidBatch with the faults of all items; Problem for what no item causes, such as missing credentials
  */
 export async function planBatch(
-  wish: BatchInput,
+  input: BatchInput,
   call: ToolCall,
   onChecked: (checked: number) => void = () => undefined,
 ): Promise<BatchPlan> {
-  const { tool, items, folder, source, digest } = wish;
-  const total = items.length + wish.faults.length;
+  const { tool, items, folder, source, digest } = input;
+  const total = items.length + input.faults.length;
   if (total === 0) throw invalidArgument('The batch has no items.', 'Give at least one.');
   if (total > MOST_ITEMS) {
     throw invalidArgument(`The batch has ${total} items, more than ${MOST_ITEMS}.`, 'Split it into several.');
   }
-  const { checked, faults } = await checkAll(wish, call, onChecked);
+  const { checked, faults } = await checkAll(input, call, onChecked);
   if (faults.length > 0) throw new InvalidBatch(faults, total);
-  const kept = wish.dedupe ? withoutDuplicates(checked) : checked;
+  const kept = input.dedupe ? withoutDuplicates(checked) : checked;
   const keys = itemKeys(kept);
   const names = itemNames(
     kept.map(({ given, request }) => ({ ...given, count: request.count })),
-    wish.template,
+    input.template,
   );
   return {
     tool: tool.name,
@@ -83,10 +83,13 @@ async function checkAll(
 ): Promise<{ readonly checked: readonly Checked[]; readonly faults: readonly Fault[] }> {
   const plan = tool.plan;
   if (plan === undefined) {
-    throw invalidArgument(`${tool.name} pays for nothing, so it makes no batch.`, 'Name a tool that makes pictures.');
+    throw invalidArgument(
+      `${tool.name} makes no pictures, so no batch can be made with it.`,
+      'Name a tool that makes pictures.',
+    );
   }
   const services = await call.services();
-  const imageImport = rememberingIntake(services.imageImport);
+  const imageImport = cachingImport(services.imageImport);
   const planning: ToolCall = { ...call, services: async () => ({ ...services, imageImport }) };
   const checked: Checked[] = [];
   const faults = [...unreadable];
@@ -100,7 +103,7 @@ async function checkAll(
   return { checked, faults };
 }
 
-/** The request of one item, or what is wrong with it. */
+/** The request of one item, or its fault. */
 async function requestOf(
   { place, where, arguments: given }: GivenItem,
   tool: Tool,
@@ -118,29 +121,27 @@ async function requestOf(
   try {
     return await plan(input);
   } catch (error) {
-    // What no other argument would mend is no fault of this item.
+    // A problem that the caller cannot solve is no fault of this item.
     if (!(error instanceof Problem) || error.actor !== 'caller') throw error;
     return { place, where, message: `${error.message} ${error.next}` };
   }
 }
 
-/** Opens and prepares each picture once, however many items name it. */
-function rememberingIntake(imageImport: ImageImport): ImageImport {
+/** An import that opens and prepares each picture once, however many items name it. */
+function cachingImport(imageImport: ImageImport): ImageImport {
   const opened = new Map<string, ReturnType<ImageImport['open']>>();
   const prepared = new Map<string, ReturnType<ImageImport['prepare']>>();
   return {
     ...imageImport,
     open: (text, viewer, kind) =>
-      remembered(opened, `${kind} ${text}`, () => imageImport.open(text, viewer, kind).catch(naming(text))),
+      cached(opened, `${kind} ${text}`, () => imageImport.open(text, viewer, kind).catch(namingPicture(text))),
     prepare: (image, options) =>
-      remembered(prepared, `${image.sha256} ${JSON.stringify(options ?? {})}`, () =>
-        imageImport.prepare(image, options),
-      ),
+      cached(prepared, `${image.sha256} ${JSON.stringify(options ?? {})}`, () => imageImport.prepare(image, options)),
   };
 }
 
-/** An item can have several pictures: says which one it is about. */
-function naming(text: string): (error: unknown) => never {
+/** Adds the picture's name to its problem, since an item can have several pictures. */
+function namingPicture(text: string): (error: unknown) => never {
   return (error) => {
     if (!(error instanceof Problem) || error.actor !== 'caller') throw error;
     const { code, actor, next, upstream } = error;
@@ -148,7 +149,7 @@ function naming(text: string): (error: unknown) => never {
   };
 }
 
-function remembered<T>(known: Map<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> {
+function cached<T>(known: Map<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> {
   const made = known.get(key) ?? make();
   known.set(key, made);
   return made;

@@ -8,16 +8,16 @@ import { renderContext } from './render-context.ts';
 import type { Services, ToolCall } from './define.ts';
 import { previewsOf } from './previews.ts';
 
-/** How a job is waited for and shown. */
-export interface Showing {
+/** How to wait for a job and how to show it. */
+export interface AwaitOptions {
   readonly purpose: Purpose;
-  /** Seconds; the configured wait where undefined. */
+  /** Seconds; `FIREFLY_WAIT_SECONDS` where undefined. */
   readonly waitSeconds: number | undefined;
   readonly attached?: boolean;
 }
 
-/** Waits for a job within the limit, telling how far it is, and shows it as it then stands. */
-export async function awaitJob(job: JobView, services: Services, call: ToolCall, how: Showing): Promise<Rendered> {
+/** Waits for a job within the limit, reports progress meanwhile, and shows the job in the state that it has then. */
+export async function awaitJob(job: JobView, services: Services, call: ToolCall, how: AwaitOptions): Promise<Rendered> {
   const report = progressOf(call);
   report(job);
   const waitMs = (how.waitSeconds ?? call.settings.waitSeconds) * 1000;
@@ -28,17 +28,17 @@ export async function awaitJob(job: JobView, services: Services, call: ToolCall,
   };
   const now = await services.jobs
     .wait(job.id, call.caller, { waitMs, signal: call.signal, onUpdate })
-    .catch((error: unknown) => asLastSeen(seen, error));
+    .catch((error: unknown) => lastKnown(seen, error));
   const shown = await showJob(now, services, call, how);
-  // The answer of a call that was broken off reaches no reader.
+  // The answer of a cancelled call reaches no client.
   if (!call.signal.aborted) await whenDelivered(call, () => services.jobs.markDelivered(now));
   return shown;
 }
 
-/** A job that is written down is never hidden by a store that fails later: who is told to repeat the call pays twice. */
-function asLastSeen(seen: JobView, error: unknown): JobView {
+/** The last known state in place of an error of the store: a caller that repeats the call would pay twice. */
+function lastKnown(seen: JobView, error: unknown): JobView {
   if (!isStoreProblem(error)) throw error;
-  const warning = `The job store cannot be read at the moment (${error.code}). This is how the job stood before. It is written down and goes on: do not repeat the call, ask job_status.`;
+  const warning = `The job store cannot be read at the moment (${error.code}). This is its last known state. The job is recorded and goes on: do not repeat the call; call job_status.`;
   return { ...seen, warnings: [...seen.warnings, warning] };
 }
 
@@ -47,12 +47,12 @@ async function whenDelivered({ onAnswered }: ToolCall, mark: () => Promise<void>
   onAnswered(async ({ delivered }) => (delivered ? mark() : undefined));
 }
 
-/** A job as a result, with previews of its pictures once it has ended. */
+/** Shows a job, with previews of its pictures once it has ended. */
 export async function showJob(
   job: JobView,
   services: Services,
   call: ToolCall,
-  how: Pick<Showing, 'purpose' | 'attached'>,
+  how: Pick<AwaitOptions, 'purpose' | 'attached'>,
 ): Promise<Rendered> {
   const shown = isFinal(job.state) ? job.images : [];
   const { pictures, warnings } = await previewsOf(shown, services.images, call.settings.preview);
@@ -62,8 +62,8 @@ export async function showJob(
 const TOTAL = 100;
 
 /**
- * Turns job updates into progress whose numbers strictly rise below 100 (MCP specification, "Progress"), however long
- * a job stays where it is.
+ * Turns job updates into progress whose numbers rise strictly and stay below 100 (MCP specification, "Progress"), however
+ * long a job stays in one state.
  */
 export function progressOf(call: Pick<ToolCall, 'progress' | 'clock'>): (job: JobView) => void {
   let last = 0;
@@ -73,7 +73,7 @@ export function progressOf(call: Pick<ToolCall, 'progress' | 'clock'>): (job: Jo
   };
 }
 
-/** Where a state lies between 0 and 100; Adobe's own percentage counts for the middle part. */
+/** Progress of a state from 0 to 100; Adobe's own percentage fills the range from 10 to 85. */
 function estimate(job: JobView): number {
   switch (job.state) {
     case 'queued':

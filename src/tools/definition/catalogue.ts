@@ -2,13 +2,13 @@ import { z } from 'zod';
 import type { Intent, Tool } from './define.ts';
 import { tools } from '../registry.ts';
 
-/** A JSON Schema (2020-12) whose root is an object. */
+/** JSON Schema (draft 2020-12) whose root is an object. */
 export interface ObjectSchema {
   readonly type: 'object';
   readonly [keyword: string]: unknown;
 }
 
-/** What a tool does, in MCP's terms; every hint is set. */
+/** MCP tool annotations, with every hint set. */
 interface Annotations {
   readonly readOnlyHint: boolean;
   readonly destructiveHint: boolean;
@@ -26,7 +26,7 @@ export interface ToolDescription {
   readonly annotations: Annotations;
 }
 
-/** The catalogue, in the order of the registry. Plain JSON, the same at every call. */
+/** The catalogue in the order of the registry, as plain JSON. Every call gives equal content. */
 export function describeTools(): readonly ToolDescription[] {
   return tools.map(describeTool);
 }
@@ -42,7 +42,7 @@ function describeTool(tool: Tool): ToolDescription {
   };
 }
 
-/** The one place where an intent becomes MCP's hints. */
+/** MCP's hints for an intent. */
 function annotationsOf({ intent, idempotent, openWorld }: Tool): Annotations {
   const hints: Record<Intent, { readOnlyHint: boolean; destructiveHint: boolean }> = {
     read: { readOnlyHint: true, destructiveHint: false },
@@ -69,8 +69,8 @@ function toSchema(schema: z.ZodObject, io: 'input' | 'output'): ObjectSchema {
 }
 
 /**
- * Every model that reads the catalogue pays for each word. How long texts may be is said in words where it matters, and
- * kept by the server, as are the limits of inner numbers; shapes are described once, in `make_mask`.
+ * Leaves out what the server checks anyway, since every model that reads the catalogue pays for each word: lengths of
+ * texts, limits of inner numbers, and the description of shapes everywhere but in `make_mask`.
  */
 function abridge(jsonSchema: z.core.JSONSchema.BaseSchema, path: readonly (string | number)[]): void {
   delete jsonSchema.minLength;
@@ -88,8 +88,8 @@ function abridge(jsonSchema: z.core.JSONSchema.BaseSchema, path: readonly (strin
 }
 
 /**
- * Output schemas are a promise to clients and are paid for by every model that reads the catalogue. Results may gain
- * properties later, which a client with a cached schema must not refuse; and of inner objects the names say enough.
+ * Allows additional properties, which results may gain later and a client with a cached schema must not refuse, and
+ * reduces inner objects to a list of their fields, since every model that reads the catalogue pays for each word.
  */
 function loosen(jsonSchema: z.core.JSONSchema.BaseSchema, path: readonly (string | number)[]): void {
   delete jsonSchema.additionalProperties;

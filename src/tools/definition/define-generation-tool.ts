@@ -13,13 +13,13 @@ export interface GenerationTool<Input extends z.ZodObject<typeof generationField
   readonly description: string;
   readonly input: Input;
   /**
-   * The request, checked to the last rule, since after it money is spent.
+   * The paid request, fully checked: the next step spends money.
    * @throws Problem for arguments that Adobe would refuse
    */
   toRequest(input: z.infer<Input>, services: Services, call: ToolCall): Promise<PaidRequest>;
 }
 
-/** Defines what all paid tools share: check, write the job down, wait with progress, show what came of it. */
+/** Defines a paid tool: check the arguments, record the job, wait with progress, show the outcome. */
 export function defineGenerationTool<Input extends z.ZodObject<typeof generationFields>>(
   definition: GenerationTool<Input>,
 ): Tool {

@@ -9,39 +9,39 @@ import type { Random } from '../../shared/random.ts';
 import type { Rendered } from '../../render/rendered.ts';
 import type { Consent } from './confirmation.ts';
 
-/** What a tool does to the world; its annotations follow from it, in one place. */
+/** The effect of a tool; its MCP annotations follow from it (`catalogue.ts`). */
 export type Intent =
-  /** Looks only. */
+  /** Changes nothing. */
   | 'read'
-  /** Spends a paid request and adds a picture. */
+  /** Spends paid requests and adds pictures. */
   | 'create'
-  /** Changes our own records or files, adds only. */
+  /** Adds records or files on this machine, and overwrites none. */
   | 'write'
-  /** Ends something that was under way. */
+  /** Ends a job or batch. */
   | 'end';
 
-/** Rooms that a tool may use. Loaded on the first call, so that listing tools needs none of them. */
+/** The services behind the tools. Loaded on the first call, so that listing the tools needs none of them. */
 export interface Services {
   readonly jobs: Jobs;
   readonly batches: Batches;
   readonly images: ImageLibrary;
-  /** Pictures from files, URLs and data URIs, and the copies that go to Adobe. */
+  /** Opens pictures from files, URLs and data URIs, and makes the copies that are uploaded. */
   readonly imageImport: ImageImport;
   readonly firefly: GatedQueries;
 }
 
-/** What the configuration says to tools. */
+/** The configuration of the tools. */
 export interface ToolSettings {
-  /** Results come from the emulator, and say so. */
+  /** Results come from the emulator, which every answer states. */
   readonly demo: boolean;
   /** Longest wait of a paid call, seconds. */
   readonly waitSeconds: number;
   readonly preview: 'thumb' | 'none' | 'full';
   /** Folder that `save_image` may write to, absolute. */
   readonly outputFolder: string;
-  /** False for HTTP callers beyond this machine: no server path is taken or told. */
+  /** False for HTTP callers on other machines: paths of this machine are neither accepted nor shown. */
   readonly serverPaths: boolean;
-  /** A call that needs more paid requests than this is asked about first; none is where nothing is said. */
+  /** Paid requests that a call may spend without confirmation; no limit where undefined. */
   readonly confirmOver?: number | undefined;
 }
 
@@ -54,25 +54,25 @@ export interface ToolCall {
   readonly clock: Clock;
   readonly random: Random;
   /**
-   * The rooms behind the tools.
+   * The services behind the tools.
    * @throws Problem when the store cannot be opened
    */
   readonly services: () => Promise<Services>;
-  /** Tells the client how far the call is. Never throws; does nothing where the client did not ask. */
+  /** Reports progress. Never throws; does nothing where the client gave no progress token. */
   readonly progress: (update: { progress: number; total?: number | undefined; message: string }) => void;
   /**
-   * Asks the person behind the call for a yes or no; absent where nobody can be asked. It may throw instead, so that the
-   * client asks and repeats the call: let that pass, and do nothing before it that must not happen twice.
+   * Asks the person behind the call for a yes or no; absent where the client cannot ask. It may throw, so that the client
+   * asks and repeats the call: callers let the exception pass, and do nothing before it that must not happen twice.
    */
   readonly ask?: ((question: string) => Promise<Consent>) | undefined;
-  /** Calls back once the answer of this call has been written, or is lost; absent where nobody can tell. */
+  /** Registers a callback for the delivery or loss of this answer; absent where the transport cannot tell. */
   readonly onAnswered?: OnAnswered | undefined;
 }
 
-/** Takes a callback that hears what became of an answer. */
+/** Registers a callback that is told whether an answer was delivered. */
 export type OnAnswered = (settle: (answer: { readonly delivered: boolean }) => Promise<void>) => void;
 
-/** A tool: inert data and a short handler. */
+/** A tool: data and a short handler. */
 export interface ToolDefinition<Input extends z.ZodObject = z.ZodObject> {
   /** snake_case; the file has the same name in kebab-case. */
   readonly name: string;
@@ -80,24 +80,24 @@ export interface ToolDefinition<Input extends z.ZodObject = z.ZodObject> {
   /** Sentences for the model: what it does, when to use it, what to use instead. */
   readonly description: string;
   readonly intent: Intent;
-  /** True where the same call twice has no further effect. */
+  /** True where repeating a call has no further effect. */
   readonly idempotent: boolean;
-  /** True where Adobe takes part. */
+  /** True where a call may reach Adobe. */
   readonly openWorld: boolean;
   readonly input: Input;
-  /** Absent on `show_images` alone, so that every host passes its picture on (DESIGN §2). */
+  /** Absent on `show_images` alone, so that every host passes its picture to the model (docs/hosts.md#tool-results). */
   readonly output: z.ZodObject | undefined;
-  /** The one request that a call would pay for, checked to the last rule; for paid tools, so that batches can plan. */
+  /** For paid tools: the request that a call would pay for, fully checked. Batches plan with it. */
   readonly toPaidRequest?: ((input: z.infer<Input>, call: ToolCall) => Promise<PaidRequest>) | undefined;
   /** @throws Problem; the choke-point turns it into an error result */
   handler(input: z.infer<Input>, call: ToolCall): Promise<Rendered>;
 }
 
-/** A definition whose input type has been erased, as registries hold it. Input is parsed before the handler sees it. */
+/** A definition without its input type, as the registry holds it. Input is parsed before it reaches the handler. */
 export interface Tool extends Omit<ToolDefinition, 'handler' | 'toPaidRequest'> {
   /** `input` as the client sent it. @throws z.ZodError for input that the schema refuses; Problem from the handler */
   call(input: unknown, call: ToolCall): Promise<Rendered>;
-  /** Absent for tools that pay for nothing. @throws as `call` */
+  /** Absent for tools that spend nothing. @throws as `call` */
   readonly plan: ((input: unknown, call: ToolCall) => Promise<PaidRequest>) | undefined;
 }
 

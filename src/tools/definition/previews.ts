@@ -3,21 +3,21 @@ import type { PictureBlock } from '../../render/rendered.ts';
 import { toProblemRecord } from '../../shared/errors.ts';
 import type { ToolSettings } from './define.ts';
 
-/** What all previews of one result may take together, as base64, and how large each may be. */
+/** Characters of base64 of all previews of one result together, and the longer side of each in pixels. */
 const LIMITS = {
-  /** DESIGN §2 `FIREFLY_PREVIEW`: at most 100 kB for a whole result. */
+  /** docs/pictures-and-masks.md#previews: at most 100 kB for a whole result. */
   thumb: { encodedBytes: 100_000, maxSide: 512 },
-  /** Below the 1 MB per result of some hosts, with room for text and links. */
+  /** Below the limit of 1 MB per result of some hosts, with room for text and links. */
   full: { encodedBytes: 700_000, maxSide: 1024 },
 } as const;
 
-/** Pictures to look at, and what kept any of them from being shown. */
+/** Previews, and a warning for each picture that has none. */
 export interface Previews {
   readonly pictures: readonly PictureBlock[];
   readonly warnings: readonly string[];
 }
 
-/** What one preview may take where a result shows `count` of them; undefined where none is wanted. */
+/** Limits of one preview of `count` in a result, in pixels and bytes; undefined where no preview is wanted. */
 export function previewLimits(
   preview: ToolSettings['preview'],
   count: number,
@@ -27,7 +27,7 @@ export function previewLimits(
   return { maxSide, maxBytes: rawBytes(encodedBytes / count) };
 }
 
-/** Small renditions of the pictures of one result, within one budget. A picture that cannot be shown is a remark. */
+/** Previews of the pictures of one result within the limit of the result. An undecodable picture gives a warning. */
 export async function previewsOf(
   images: readonly ImageRecord[],
   library: ImageLibrary,
@@ -41,13 +41,13 @@ export async function previewsOf(
     try {
       pictures.push(pictureBlock(await library.preview(image, limits)));
     } catch (error) {
-      warnings.push(`${image.id} is kept, but cannot be shown here: ${toProblemRecord(error).message}`);
+      warnings.push(`${image.id} is stored, but cannot be shown here: ${toProblemRecord(error).message}`);
     }
   }
   return { pictures, warnings };
 }
 
-/** A preview as a result carries it. */
+/** A preview as a content block. */
 export function pictureBlock({ data, mimeType }: Preview): PictureBlock {
   return { data: Buffer.from(data).toString('base64'), mimeType };
 }

@@ -6,11 +6,11 @@ import type { ImageRecord } from '../../images/types.ts';
 import { Problem } from '../../shared/errors.ts';
 import { alignmentOf, type ExpansionArguments, hasInsets, LONGEST_SIDE, planExpansion } from './expansion.ts';
 import { invalidArgument } from '../arguments/invalid-argument.ts';
-import { type RequestImage, passOn, sendCopy } from './request-image.ts';
-import { type MaskContext, readMask, requireChange, sendMask } from './request-mask.ts';
+import { type RequestImage, imageByReference, requestImageCopy } from './request-image.ts';
+import { type MaskContext, readMask, requireChange, requestMask } from './request-mask.ts';
 import { type Pair, sizeName } from '../generate/sizes.ts';
 
-/** What an expansion sends. */
+/** Pictures, size and placement of a request. */
 export interface ExpandPictures {
   readonly image: RequestImage;
   readonly mask?: RequestImage;
@@ -19,43 +19,51 @@ export interface ExpandPictures {
 }
 
 /**
- * The picture, its place, and the mask where there is one.
+ * The picture, its placement, and the mask where one is given.
  * @throws Problem `picture_not_local`, `mask_size`, `mask_empty`, `invalid_argument`, and what opening pictures throws
  */
 export async function expandPictures(
   given: { readonly image: string; readonly mask?: string | undefined; readonly invert_mask?: boolean | undefined },
-  wish: ExpansionArguments,
-  desk: MaskContext,
+  expansion: ExpansionArguments,
+  context: MaskContext,
 ): Promise<ExpandPictures> {
-  const { imageImport } = desk.services;
-  const image = await imageImport.open(given.image, desk.call.caller, 'generated');
-  if (given.mask !== undefined) return byMask(image, { text: given.mask, invert: given.invert_mask }, wish, desk);
-  if (image.kind !== 'local') return { image: passOn(image), ...unseen(wish) };
-  return byPlace(image.image, wish, desk);
+  const { imageImport } = context.services;
+  const image = await imageImport.open(given.image, context.call.caller, 'generated');
+  if (given.mask !== undefined)
+    return byMask(image, { text: given.mask, invert: given.invert_mask }, expansion, context);
+  if (image.kind !== 'local') return { image: imageByReference(image), ...withoutKnownSize(expansion) };
+  return byPlacement(image.image, expansion, context);
 }
 
-/** The rules are applied to the copy, since that is what Adobe sees. */
-async function byPlace(
+/** Placement is computed for the copy, whose pixels are what Adobe receives. */
+async function byPlacement(
   image: ImageRecord,
-  wish: ExpansionArguments,
+  expansion: ExpansionArguments,
   { services }: MaskContext,
 ): Promise<ExpandPictures> {
-  const own = await sendCopy(image, services.imageImport);
-  const { size, picture, placement } = planExpansion(own.copy, wish);
+  const own = await requestImageCopy(image, services.imageImport);
+  const { size, picture, placement } = planExpansion(own.copy, expansion);
   const fits = picture.width === own.copy.width && picture.height === own.copy.height;
-  return { image: fits ? own : await sendCopy(image, services.imageImport, { size: picture }), size, placement };
+  return {
+    image: fits ? own : await requestImageCopy(image, services.imageImport, { size: picture }),
+    size,
+    placement,
+  };
 }
 
-/** Of a picture that only Adobe can read the size is not known, so that only what does not need it can be asked. */
-function unseen(wish: ExpansionArguments): { readonly size: Pair; readonly placement: Placement | undefined } {
-  const { size, insets } = wish;
+/** The request for a picture that only Adobe can read: its size is unknown here, so size and all insets must be given. */
+function withoutKnownSize(expansion: ExpansionArguments): {
+  readonly size: Pair;
+  readonly placement: Placement | undefined;
+} {
+  const { size, insets } = expansion;
   if (size === undefined) {
     throw pictureNotLocal(
       'Of a URL or upload id only Adobe knows the size, so no size can be found for it here.',
       'Give size, such as "2048x1152", or save the picture to a file and give its path.',
     );
   }
-  if (!hasInsets(wish)) return { size, placement: alignmentOf(wish) };
+  if (!hasInsets(expansion)) return { size, placement: alignmentOf(expansion) };
   const { left, top, right, bottom } = insets;
   if (left === undefined || top === undefined || right === undefined || bottom === undefined) {
     throw pictureNotLocal(
@@ -71,36 +79,36 @@ function unseen(wish: ExpansionArguments): { readonly size: Pair; readonly place
   );
 }
 
-/** A mask has the size of the result (Adobe's guide to expanding), and is not smaller than the picture. */
+/** A mask has the size of the result (Adobe's guide to expanding), which is larger than the picture. */
 async function byMask(
   image: GivenPicture,
   mask: { readonly text: string; readonly invert: boolean | undefined },
   { size }: ExpansionArguments,
-  desk: MaskContext,
+  context: MaskContext,
 ): Promise<ExpandPictures> {
-  const { imageImport } = desk.services;
-  const given = await imageImport.open(mask.text, desk.call.caller, 'mask');
+  const { imageImport } = context.services;
+  const given = await imageImport.open(mask.text, context.call.caller, 'mask');
   if (given.kind !== 'local') {
     if (size === undefined) {
       throw pictureNotLocal('Of a mask by URL or upload id only Adobe knows the size.', 'Say its size as size.');
     }
-    return { image: await sendAsItIs(image, desk), mask: passOn(given), size };
+    return { image: await unscaled(image, context), mask: imageByReference(given), size };
   }
   if (size !== undefined) requireSameSize(given.image, size);
   requireLimit(given.image);
   if (image.kind === 'local') requireLarger(given.image, image.image);
-  const kept = await readMask(given.image, desk);
-  await requireChange(kept.mask, mask.invert, desk);
+  const kept = await readMask(given.image, context);
+  await requireChange(kept.mask, mask.invert, context);
   const { width, height } = kept.mask;
-  const outgoing = await sendAsItIs(image, desk);
-  return { image: outgoing, mask: await sendMask(kept, kept.mask, desk), size: { width, height } };
+  const sent = await unscaled(image, context);
+  return { image: sent, mask: await requestMask(kept, kept.mask, context), size: { width, height } };
 }
 
-/** In its own pixels: the mask was made for these, and says itself where they go. */
-async function sendAsItIs(given: GivenPicture, { services }: MaskContext): Promise<RequestImage> {
-  if (given.kind !== 'local') return passOn(given);
+/** The picture at its own size, for which the mask was made. */
+async function unscaled(given: GivenPicture, { services }: MaskContext): Promise<RequestImage> {
+  if (given.kind !== 'local') return imageByReference(given);
   const { width, height } = given.image;
-  return sendCopy(given.image, services.imageImport, { size: { width, height } });
+  return requestImageCopy(given.image, services.imageImport, { size: { width, height } });
 }
 
 function requireLimit(mask: Pair): void {

@@ -4,7 +4,7 @@ import { invalidArgument } from '../arguments/invalid-argument.ts';
 import { type Amount, checkSeeds, checkText, LONGEST_PROMPT } from '../arguments/prompt-rules.ts';
 import { sizeName } from '../generate/sizes.ts';
 
-/** The arguments of `expand_image` that rules speak of. */
+/** The arguments of `expand_image` that these rules check. */
 export interface ExpandArguments extends Amount {
   readonly size?: string | undefined;
   readonly aspect_ratio?: string | undefined;
@@ -20,43 +20,49 @@ export interface ExpandArguments extends Amount {
 }
 
 /**
- * Everything that can be judged before a picture is read. Sources: OpenAPI `ExpandImageRequestV3` (no placement with a
+ * Checks what needs no picture. Sources: OpenAPI `ExpandImageRequestV3` (no placement with a
  * mask, at most 3999 a side), Adobe's page on placement (alignment or inset).
  * @throws Problem `invalid_argument`
  */
 export function checkExpansion(given: ExpandArguments): ExpansionArguments {
-  checkText('prompt', given.prompt, { limit: LONGEST_PROMPT, taker: 'expand_image' });
+  checkText('prompt', given.prompt, { limit: LONGEST_PROMPT, owner: 'expand_image' });
   checkSeeds(given);
-  const wish = readWish(given);
-  const isPlaced = hasInsets(wish) || wish.align_horizontal !== undefined || wish.align_vertical !== undefined;
-  if (given.mask !== undefined && (isPlaced || wish.ratio !== undefined)) {
+  const expansion = readExpansion(given);
+  const isPlaced =
+    hasInsets(expansion) || expansion.align_horizontal !== undefined || expansion.align_vertical !== undefined;
+  if (given.mask !== undefined && (isPlaced || expansion.ratio !== undefined)) {
     throw invalidArgument(
-      'A mask says by itself where the picture lies and how large the result is.',
+      'A mask already defines the position of the picture and the size of the result.',
       'Leave out aspect_ratio, alignment and insets, or leave out mask.',
     );
   }
   if (given.invert_mask !== undefined && given.mask === undefined) {
     throw invalidArgument('invert_mask needs mask.', 'Leave it out: what is around the picture is made.');
   }
-  if (hasInsets(wish) && (wish.align_horizontal !== undefined || wish.align_vertical !== undefined)) {
+  if (hasInsets(expansion) && (expansion.align_horizontal !== undefined || expansion.align_vertical !== undefined)) {
     throw invalidArgument('Alignment and insets are both given.', 'Give one of the two; insets alone place a picture.');
   }
-  if (wish.size !== undefined && wish.ratio !== undefined) {
+  if (expansion.size !== undefined && expansion.ratio !== undefined) {
     throw invalidArgument('size and aspect_ratio are both given.', 'Give one of the two.');
   }
-  if (hasInsets(wish) && wish.ratio !== undefined) {
+  if (hasInsets(expansion) && expansion.ratio !== undefined) {
     throw invalidArgument('aspect_ratio and insets are both given.', 'Give size with insets, or alignment instead.');
   }
-  if (wish.size === undefined && wish.ratio === undefined && !hasInsets(wish) && given.mask === undefined) {
+  if (
+    expansion.size === undefined &&
+    expansion.ratio === undefined &&
+    !hasInsets(expansion) &&
+    given.mask === undefined
+  ) {
     throw invalidArgument(
       'expand_image needs to know how large the result is.',
       'Give aspect_ratio, such as "16:9", size, such as "2048x1152", or insets.',
     );
   }
-  return wish;
+  return expansion;
 }
 
-function readWish(given: ExpandArguments): ExpansionArguments {
+function readExpansion(given: ExpandArguments): ExpansionArguments {
   const { size, aspect_ratio, align_horizontal, align_vertical } = given;
   return {
     size: size === undefined ? undefined : sideLimited(size),

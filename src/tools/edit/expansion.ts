@@ -6,7 +6,7 @@ import { type Pair, reduced, sizeName } from '../generate/sizes.ts';
 /** Most pixels of a side (OpenAPI `ExpandImageRequestV3.size`: "maximum 3999px by 3999px"). */
 export const LONGEST_SIDE = 3999;
 
-/** What an expansion is asked for. Not all of it goes together: see `checkExpansion`. */
+/** Size, ratio, alignment and insets; `checkExpansion` refuses combinations that exclude each other. */
 export interface ExpansionArguments {
   readonly size?: Pair | undefined;
   readonly ratio?: Pair | undefined;
@@ -15,30 +15,30 @@ export interface ExpansionArguments {
   readonly insets: Insets;
 }
 
-/** What to ask Adobe for. */
+/** Size and placement of the request to Adobe. */
 export interface Expansion {
   /** Pixels of the result. */
   readonly size: Pair;
-  /** Pixels of the picture within it: the copy has to be scaled to these where it has others. */
+  /** Pixels of the picture within the result; a copy of another size is scaled to them. */
   readonly picture: Pair;
   readonly placement: Placement | undefined;
 }
 
 /**
- * Where a picture goes in which size. It keeps its own pixels wherever they fit; Adobe says that it scales pictures and
- * not how, so a picture that is too large, or that insets give another size, is scaled here.
- * @throws Problem `invalid_argument`, `nothing_to_expand`
+ * Size of the result, and size and placement of the picture in it. The picture keeps its pixels wherever they fit. Adobe
+ * scales pictures in a way that it does not document, so a picture that must change its size is scaled here.
+ * @throws Problem `invalid_argument`, also where the picture would fill the result
  */
-export function planExpansion(picture: Pair, wish: ExpansionArguments): Expansion {
-  const size = targetOf(picture, wish);
-  if (hasInsets(wish)) {
-    const { box, insets } = placeByInsets(picture, size, wish.insets);
+export function planExpansion(picture: Pair, expansion: ExpansionArguments): Expansion {
+  const size = targetOf(picture, expansion);
+  if (hasInsets(expansion)) {
+    const { box, insets } = placeByInsets(picture, size, expansion.insets);
     requireNew(box, size);
     return { size, picture: box, placement: { inset: insets } };
   }
   const fitted = fitInto(picture, size);
   requireNew(fitted, size);
-  return { size, picture: fitted, placement: alignmentOf(wish) };
+  return { size, picture: fitted, placement: alignmentOf(expansion) };
 }
 
 /** Whether any inset is given. */
@@ -46,7 +46,7 @@ export function hasInsets({ insets }: Pick<ExpansionArguments, 'insets'>): boole
   return Object.values(insets).some((inset) => inset !== undefined);
 }
 
-/** Alignment as Adobe takes it; undefined where it is left to its default, the centre. */
+/** Alignment for Adobe; undefined for its default, the centre. */
 export function alignmentOf({ align_horizontal, align_vertical }: ExpansionArguments): Placement | undefined {
   if (align_horizontal === undefined && align_vertical === undefined) return undefined;
   return { alignment: { horizontal: align_horizontal, vertical: align_vertical } };
@@ -64,7 +64,7 @@ function targetOf(picture: Pair, { size, ratio, insets }: ExpansionArguments): P
   );
 }
 
-/** Up to here the ratio is kept to the pixel; odder ones would overshoot by far. */
+/** Largest term of a ratio that is kept exactly; ratios with larger terms would overshoot by far. */
 const SIMPLE_RATIO = 50;
 
 /**
@@ -87,19 +87,19 @@ export function smallestOfRatio(picture: Pair, ratio: Pair): Pair {
   return { width: side(a), height: side(b) };
 }
 
-/** Without the noise of division, by which 3.0000000000000004 would be rounded up. */
+/** Removes the error of division, by which 3.0000000000000004 would be rounded up. */
 function rounded(value: number): number {
   return Math.round(value * 1e6) / 1e6;
 }
 
-/** The picture at its own size, or as large as fits. */
+/** The picture's own size, or the largest of its shape that fits. */
 export function fitInto(picture: Pair, size: Pair): Pair {
   const factor = Math.min(1, size.width / picture.width, size.height / picture.height);
   const side = (length: number, most: number) => Math.min(most, Math.max(1, Math.round(length * factor)));
   return { width: side(picture.width, size.width), height: side(picture.height, size.height) };
 }
 
-/** A pixel is what rounding leaves: nobody pays for that. */
+/** One pixel of new area is the result of rounding, and not worth a paid request. */
 function requireNew(picture: Pair, size: Pair): void {
   if (size.width - picture.width > 1 || size.height - picture.height > 1) return;
   throw invalidArgument(

@@ -1,9 +1,9 @@
 import type { Shape } from '../../images/masks/drawing/shapes.ts';
 import { pictureNotLocal } from '../../images/problems.ts';
-import { passOn, sendCopy, type RequestImage } from './request-image.ts';
-import { drawMask, type MaskContext, maskOf, requireChange, sendMask } from './request-mask.ts';
+import { imageByReference, requestImageCopy, type RequestImage } from './request-image.ts';
+import { drawMask, type MaskContext, maskOf, requireChange, requestMask } from './request-mask.ts';
 
-/** The pictures of a fill, as they were asked for: `mask` or `mask_shapes`. */
+/** The picture arguments of `fill_image`: either `mask` or `mask_shapes`. */
 export interface FillArguments {
   readonly image: string;
   readonly mask?: string | undefined;
@@ -12,22 +12,22 @@ export interface FillArguments {
 }
 
 /**
- * The picture and its mask, on their way to Adobe. What lies here goes as a copy, and the mask is scaled with it. What
- * only Adobe can read is passed on, but then both have to be such: nobody here could see whether they fit.
+ * Picture and mask for the request. Stored pictures are uploaded as copies, and the mask is scaled with its picture. URLs
+ * and upload ids are passed on, but only both together, since their sizes cannot be compared here.
  * @throws Problem `picture_not_local`, `mask_size`, `mask_empty`, and what opening pictures and drawing throws
  */
 export async function fillPictures(
-  wish: FillArguments,
-  desk: MaskContext,
+  input: FillArguments,
+  context: MaskContext,
 ): Promise<{ readonly image: RequestImage; readonly mask: RequestImage }> {
-  const { imageImport } = desk.services;
-  const { caller } = desk.call;
-  const given = await imageImport.open(wish.image, caller, 'generated');
-  const mask = wish.mask === undefined ? undefined : await imageImport.open(wish.mask, caller, 'mask');
+  const { imageImport } = context.services;
+  const { caller } = context.call;
+  const given = await imageImport.open(input.image, caller, 'generated');
+  const mask = input.mask === undefined ? undefined : await imageImport.open(input.mask, caller, 'mask');
   if (given.kind !== 'local') {
     if (mask === undefined) throw sizeUnknown('mask_shapes are drawn at the size of the picture');
     if (mask.kind === 'local') throw sizeUnknown('The mask has to have the size of the picture');
-    return { image: passOn(given), mask: passOn(mask) };
+    return { image: imageByReference(given), mask: imageByReference(mask) };
   }
   if (mask !== undefined && mask.kind !== 'local') {
     throw pictureNotLocal(
@@ -37,11 +37,11 @@ export async function fillPictures(
   }
   const kept =
     mask === undefined
-      ? await drawMask(wish.mask_shapes ?? [], given.image, desk)
-      : await maskOf(mask, given.image, desk);
-  await requireChange(kept.mask, wish.invert_mask, desk);
-  const image = await sendCopy(given.image, imageImport);
-  return { image, mask: await sendMask(kept, image.copy, desk) };
+      ? await drawMask(input.mask_shapes ?? [], given.image, context)
+      : await maskOf(mask, given.image, context);
+  await requireChange(kept.mask, input.invert_mask, context);
+  const image = await requestImageCopy(given.image, imageImport);
+  return { image, mask: await requestMask(kept, image.copy, context) };
 }
 
 function sizeUnknown(why: string) {

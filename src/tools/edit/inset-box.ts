@@ -9,29 +9,29 @@ export interface Insets {
   readonly bottom?: number | undefined;
 }
 
-/** The picture in the result. */
+/** Size and position of the picture in the result. */
 export interface Placed {
   readonly box: Pair;
   readonly insets: { readonly left: number; readonly top: number; readonly right: number; readonly bottom: number };
 }
 
-/** How far the shape of the box may differ from that of the picture: what rounding to pixels does. */
+/** Allowed difference between the shapes of box and picture, which rounding to pixels causes. */
 const TOLERANCE = 0.01;
 
 /**
- * Where insets put a picture. Both insets of a direction say how large it is there; one says where it lies, at its own
- * size or as large as fits; none leaves it in the middle. All four come back, so that Adobe has nothing to guess.
+ * Size and position of a picture by its insets. Both insets of an axis fix its length there; one fixes its position, at
+ * its own size or the largest that fits; none centres it. All four insets come back, so that Adobe's defaults never apply.
  * @throws Problem `invalid_argument` for insets that leave no room, or would distort the picture
  */
 export function placeByInsets(picture: Pair, size: Pair, insets: Insets): Placed {
-  const x: Line = {
+  const x: Axis = {
     size: size.width,
     own: picture.width,
     near: insets.left,
     far: insets.right,
     names: 'left and right',
   };
-  const y: Line = {
+  const y: Axis = {
     size: size.height,
     own: picture.height,
     near: insets.top,
@@ -39,14 +39,14 @@ export function placeByInsets(picture: Pair, size: Pair, insets: Insets): Placed
     names: 'top and bottom',
   };
   const factor = factorOf(x, y, picture);
-  const width = fixed(x) ?? Math.max(1, Math.round(picture.width * factor));
-  const height = fixed(y) ?? Math.max(1, Math.round(picture.height * factor));
+  const width = fixedLength(x) ?? Math.max(1, Math.round(picture.width * factor));
+  const height = fixedLength(y) ?? Math.max(1, Math.round(picture.height * factor));
   const [left, right] = around(x, width);
   const [top, bottom] = around(y, height);
   return { box: { width, height }, insets: { left, top, right, bottom } };
 }
 
-interface Line {
+interface Axis {
   readonly size: number;
   readonly own: number;
   readonly near: number | undefined;
@@ -54,14 +54,14 @@ interface Line {
   readonly names: string;
 }
 
-/** The length that both insets leave, where both are given. */
-function fixed({ size, near, far }: Line): number | undefined {
+/** The length between both insets; undefined where one is missing. */
+function fixedLength({ size, near, far }: Axis): number | undefined {
   return near === undefined || far === undefined ? undefined : size - near - far;
 }
 
-function factorOf(x: Line, y: Line, picture: Pair): number {
+function factorOf(x: Axis, y: Axis, picture: Pair): number {
   for (const line of [x, y]) requireRoom(line);
-  const [width, height] = [fixed(x), fixed(y)];
+  const [width, height] = [fixedLength(x), fixedLength(y)];
   if (width !== undefined && height !== undefined) {
     const shape = (width / height) * (picture.height / picture.width);
     if (Math.abs(shape - 1) > TOLERANCE) throw distorted({ width, height }, picture);
@@ -69,19 +69,19 @@ function factorOf(x: Line, y: Line, picture: Pair): number {
   }
   if (width !== undefined) return width / picture.width;
   if (height !== undefined) return height / picture.height;
-  const room = ({ size: all, near = 0, far = 0 }: Line) => all - near - far;
+  const room = ({ size: all, near = 0, far = 0 }: Axis) => all - near - far;
   return Math.min(1, room(x) / picture.width, room(y) / picture.height);
 }
 
-function requireRoom({ size, near = 0, far = 0, names }: Line): void {
+function requireRoom({ size, near = 0, far = 0, names }: Axis): void {
   if (near + far < size) return;
   throw invalidArgument(
     `The insets ${names} take ${near + far} pixels, and the result has ${size}.`,
-    'Give smaller insets or a larger size; what lies between them is the picture.',
+    'Give smaller insets or a larger size; the picture fills the space between them.',
   );
 }
 
-function around({ size, near, far, names }: Line, length: number): readonly [number, number] {
+function around({ size, near, far, names }: Axis, length: number): readonly [number, number] {
   const first = near ?? (far === undefined ? Math.floor((size - length) / 2) : size - length - far);
   const second = size - length - first;
   if (first >= 0 && second >= 0) return [first, second];

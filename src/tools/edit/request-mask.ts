@@ -14,69 +14,71 @@ import type { Services, ToolCall } from '../definition/define.ts';
 import { invalidArgument } from '../arguments/invalid-argument.ts';
 import type { RequestImage } from './request-image.ts';
 
-/** What masks are made with. */
+/** Services and call for making masks. */
 export interface MaskContext {
   readonly services: Services;
   readonly call: ToolCall;
-  /** Name of the tool that asks; recorded with masks that are made on the way. */
+  /** Name of the calling tool; recorded with masks that are made for it. */
   readonly tool: string;
 }
 
-/** A mask that is kept under a handle, with its pixels. */
+/** A stored mask with its pixels. */
 export interface KeptMask {
   readonly record: ImageRecord;
   readonly mask: Mask;
   readonly notes: readonly string[];
 }
 
-/** Draws shapes given inline at the picture's size, and keeps the mask. @throws Problem as `composeMask` */
-export async function drawMask(shapes: readonly Shape[], image: ImageRecord, desk: MaskContext): Promise<KeptMask> {
-  const { mask, coverage, warnings } = await composeMask({ picture: image, shapes }, yieldToEventLoop(desk));
-  const record = await keepMask(mask, [image.id], desk);
+/** Draws `mask_shapes` at the size of the picture, and stores the mask. @throws Problem as `composeMask` */
+export async function drawMask(shapes: readonly Shape[], image: ImageRecord, context: MaskContext): Promise<KeptMask> {
+  const { mask, coverage, warnings } = await composeMask({ picture: image, shapes }, yieldToEventLoop(context));
+  const record = await keepMask(mask, [image.id], context);
   const drawn = `mask_shapes were drawn as ${record.id}; they mark ${percent(coverage.share)} of the picture.`;
   return { record, mask, notes: [drawn, ...warnings] };
 }
 
 /**
- * A mask that was drawn here before, or any black and white picture; of the latter a grey PNG is kept as a mask.
+ * Reads a stored mask, or a black and white picture, of which a grey PNG is stored as a mask.
  * @throws Problem `undecodable_picture`, `picture_too_large`
  */
-export async function readMask(image: ImageRecord, desk: MaskContext): Promise<KeptMask> {
-  const mask = await decodeLuminance(await desk.services.images.read(image));
+export async function readMask(image: ImageRecord, context: MaskContext): Promise<KeptMask> {
+  const mask = await decodeLuminance(await context.services.images.read(image));
   if (image.kind === 'mask') return { record: image, mask, notes: [] };
-  const record = await keepMask(mask, [image.id], desk);
-  const kept = `${image.id} was taken as a mask and kept as ${record.id}.`;
+  const record = await keepMask(mask, [image.id], context);
+  const kept = `${image.id} was used as a mask and stored as ${record.id}.`;
   return { record, mask, notes: [kept, ...greyWarnings(mask)] };
 }
 
 /**
- * Refuses a mask by which nothing would change.
+ * Refuses a mask that opens no part of the picture.
  * @throws Problem `mask_empty`
  */
-export async function requireChange(mask: Mask, inverted: boolean | undefined, desk: MaskContext): Promise<void> {
-  const effective = inverted === true ? await invert(mask, yieldToEventLoop(desk)) : mask;
-  requireOpen(await measureCoverage(effective, yieldToEventLoop(desk)));
+export async function requireChange(mask: Mask, inverted: boolean | undefined, context: MaskContext): Promise<void> {
+  const effective = inverted === true ? await invert(mask, yieldToEventLoop(context)) : mask;
+  requireOpen(await measureCoverage(effective, yieldToEventLoop(context)));
 }
 
-/** The mask at the size of its picture's copy: the stored one, or one that is scaled with the copy. */
-export async function sendMask(
+/** The mask at the size of the picture's copy: the stored one, or a scaled one. */
+export async function requestMask(
   { record, mask, notes }: KeptMask,
   copy: Size,
-  desk: MaskContext,
+  context: MaskContext,
 ): Promise<RequestImage> {
   const fits = mask.width === copy.width && mask.height === copy.height;
-  const upload = fits ? record : await desk.services.imageImport.store(await encodeMask(await scaleMask(mask, copy)));
+  const upload = fits
+    ? record
+    : await context.services.imageImport.store(await encodeMask(await scaleMask(mask, copy)));
   return { source: placeOf(upload), uploads: [upload], handle: record.id, notes };
 }
 
 /**
- * A mask for a picture that lies here, of exactly its size as displayed.
+ * Reads a mask for a stored picture, of exactly its displayed size.
  * @throws Problem `mask_size`, `mask_empty`, `invalid_argument` for the picture itself
  */
 export async function maskOf(
   given: Extract<GivenPicture, { kind: 'local' }>,
   image: ImageRecord,
-  desk: MaskContext,
+  context: MaskContext,
 ): Promise<KeptMask> {
   if (given.image.sha256 === image.sha256) {
     throw invalidArgument(
@@ -84,23 +86,23 @@ export async function maskOf(
       'Draw a mask for it with make_mask, or say with mask_shapes what may change.',
     );
   }
-  // The record knows the size: what does not fit is not even decoded.
+  // The size is in the record, so that a mask that does not fit is never decoded.
   requireSameSize(given.image, image);
-  return readMask(given.image, desk);
+  return readMask(given.image, context);
 }
 
-/** Records a mask. */
+/** Stores a mask under a handle of its own. */
 export async function keepMask(mask: Mask, sources: readonly string[], { services, call, tool }: MaskContext) {
   const facts = { tool, sources };
   return services.imageImport.keep(await encodeMask(mask), { kind: 'mask', facts }, call.caller);
 }
 
-/** Lets others run while pixels are worked on, and stops when the call is given up. */
+/** Gives the event loop its turns during pixel work, and stops that work when the call is cancelled. */
 export function yieldToEventLoop({ call }: Pick<MaskContext, 'call'>): YieldNow {
   return eventLoopTurns(call.signal);
 }
 
-/** A photograph by mistake would open and keep by its light and shade. */
+/** A warning for a mask that is mostly grey, such as a photograph given by mistake. */
 function greyWarnings({ data }: Mask): readonly string[] {
   const nearGrey = data.reduce((count, value) => count + (Math.abs(value - HALF_OPEN) < 96 ? 1 : 0), 0);
   if (nearGrey < data.length / 2) return [];

@@ -6,14 +6,14 @@ import type { ToolCall } from '../definition/define.ts';
 import { DEFAULT_MODEL, type Model, type ModelHeader } from './generation-rules.ts';
 import { invalidArgument } from '../arguments/invalid-argument.ts';
 
-/** What a caller said about the model. */
+/** The arguments that decide the model. */
 export interface ModelChoice {
   readonly prompt: string;
   readonly model?: Model | undefined;
   readonly custom_model?: string | undefined;
 }
 
-/** Which header to send, for which custom model. */
+/** Value of `x-model-version`, and the custom model where one is used. */
 export interface ChosenModel {
   readonly header: ModelHeader;
   readonly customModel: string | undefined;
@@ -21,8 +21,8 @@ export interface ChosenModel {
 }
 
 /**
- * The header for a plain model, or for a custom model: from `model`, else its base model, else `image4_custom`, and
- * said (DESIGN §3). Reads the list of custom models, which costs nothing.
+ * The header of a model of Adobe's, or of a custom model: by `model`, else by its base model, else `image4_custom`; a
+ * warning names it (docs/adobe-api.md#custom-models). Reads the list of custom models, which costs nothing.
  * @throws Problem `invalid_argument`, `unknown_custom_model`, `ambiguous_custom_model`, and what listing them raises
  */
 export async function chooseModel(
@@ -35,13 +35,17 @@ export async function chooseModel(
   if (model === 'image5') {
     throw invalidArgument('image5 takes no custom model.', 'Leave model out: the base of the custom model is used.');
   }
-  const asked = model === undefined ? undefined : model === 'image3' ? 'image3_custom' : 'image4_custom';
+  const requested = model === undefined ? undefined : model === 'image3' ? 'image3_custom' : 'image4_custom';
   const known = await lookUp(custom_model, firefly, call);
-  if (known === undefined) return unlisted(custom_model, asked);
-  checkBase(known, asked);
+  if (known === undefined) return unlisted(custom_model, requested);
+  checkBase(known, requested);
   checkConcept(known, choice.prompt);
-  const header = asked ?? known.header ?? 'image4_custom';
-  const source = asked ? 'as model asks' : known.header ? 'from its base model' : 'since its base model is not known';
+  const header = requested ?? known.header ?? 'image4_custom';
+  const source = requested
+    ? 'as model asks'
+    : known.header
+      ? 'from its base model'
+      : 'since its base model is not known';
   return {
     header,
     customModel: known.assetId,
@@ -49,7 +53,7 @@ export async function chooseModel(
   };
 }
 
-/** Undefined for an asset id that Adobe does not list: it may work all the same. A name has to be found. */
+/** Undefined for an asset id that Adobe does not list, which may work nevertheless. A name has to be in the list. */
 async function lookUp(wanted: string, firefly: GatedQueries, call: Pick<ToolCall, 'clock' | 'signal'>) {
   const isAssetId = /^urn:[\x21-\x7e]+$/i.test(wanted);
   try {
@@ -61,21 +65,21 @@ async function lookUp(wanted: string, firefly: GatedQueries, call: Pick<ToolCall
   }
 }
 
-/** The paid request would fail for the same reason. */
+/** Problems that would let the paid request fail as well. */
 const NEEDS_ATTENTION: ReadonlySet<string> = new Set([
   'credentials_missing',
   'credentials_refused',
   'adobe_unreachable',
 ]);
 
-function unlisted(assetId: string, asked: ChosenModel['header'] | undefined): ChosenModel {
-  const header = asked ?? 'image4_custom';
+function unlisted(assetId: string, requested: ChosenModel['header'] | undefined): ChosenModel {
+  const header = requested ?? 'image4_custom';
   const warning = `Adobe does not list this custom model for these credentials, so its rules could not be checked; sent with ${header}.`;
   return { header, customModel: assetId, warnings: [warning] };
 }
 
-function checkBase(known: KnownModel, asked: ChosenModel['header'] | undefined): void {
-  if (asked === undefined || known.header === undefined || asked === known.header) return;
+function checkBase(known: KnownModel, requested: ChosenModel['header'] | undefined): void {
+  if (requested === undefined || known.header === undefined || requested === known.header) return;
   const right = known.header === 'image3_custom' ? 'image3' : 'image4_standard';
   throw invalidArgument(`This custom model was trained on ${right.slice(0, 6)}.`, `Leave model out, or pass ${right}.`);
 }
@@ -86,7 +90,7 @@ function checkConcept({ trainingMode, concept }: KnownModel, prompt: string): vo
   if (prompt.toLowerCase().includes(concept.toLowerCase())) return;
   throw invalidArgument(
     'This custom model was trained on a subject, and Adobe requires the name of the subject (its concept) in the prompt.',
-    'Put the concept, as given in the upstream text, into the prompt where the subject is meant.',
+    'Name the subject in the prompt by its concept, which the upstream text gives.',
     quoteUntrusted(`concept: ${concept}`),
   );
 }

@@ -5,16 +5,16 @@ import { Problem } from '../../shared/errors.ts';
 import { quoteUntrusted } from '../../shared/text.ts';
 import { nearestNames } from '../../shared/suggest.ts';
 
-/** A custom model as tools use it. Names come from Adobe and are cleaned here, once. */
+/** A custom model. Its texts come from Adobe and have been cleaned. */
 export interface KnownModel {
   readonly assetId: string;
   readonly name: string;
-  /** Every name by which it may be asked for. */
+  /** Names that `custom_model` may give. */
   readonly aliases: readonly string[];
   readonly trainingMode: string | undefined;
   readonly concept: string | undefined;
   readonly baseModel: string | undefined;
-  /** What the base model asks for as `x-model-version`; undefined where it cannot be told. */
+  /** Value of `x-model-version` for its base model; undefined where the base is unknown. */
   readonly header: 'image3_custom' | 'image4_custom' | undefined;
   readonly publishedState: string | undefined;
   readonly samplePrompt: string | undefined;
@@ -22,14 +22,14 @@ export interface KnownModel {
   readonly modifiedAt: number | undefined;
 }
 
-/** Every custom model of an account. */
+/** The custom models of an account. */
 export interface ModelListing {
   readonly models: readonly KnownModel[];
-  /** False where there were more than we read. */
+  /** False where Adobe has more models than were read. */
   readonly complete: boolean;
 }
 
-/** How long a listing is taken as it was. */
+/** Lifetime of a cached listing. */
 const FRESH_MS = 60_000;
 const PAGE = 50;
 const MOST_PAGES = 20;
@@ -37,15 +37,15 @@ const MOST_PAGES = 20;
 export type PublishedState =
   'all' | 'published' | 'unpublished' | 'ready' | 'queued' | 'training' | 'failed' | 'cancelled';
 
-/** Listings by client, which stands for one account; a client that is gone takes its listings along. */
+/** Listings by client and so by account; they are released with their client. */
 const cache = new WeakMap<
   GatedQueries,
   Map<PublishedState, { readonly listing: ModelListing; readonly readAt: number }>
 >();
 
 /**
- * All custom models in this state, newest first; at most a minute old, but while Adobe wants to be left alone.
- * @throws Problem for anything but an answer
+ * All custom models in this state, newest first, from a cache of one minute; older while Adobe answers 429.
+ * @throws Problem as `Firefly.customModels`
  */
 export async function listModels(
   firefly: GatedQueries,
@@ -58,11 +58,11 @@ export async function listModels(
   if (known !== undefined && options.clock.monotonic() - known.readAt < FRESH_MS) return known.listing;
   try {
     const listing = await readAll(firefly, state, options.signal);
-    // Somebody who finds no model shares one and looks again at once.
+    // An empty listing is not cached: its reader shares a model and lists again at once.
     if (listing.models.length > 0) listings.set(state, { listing, readAt: options.clock.monotonic() });
     return listing;
   } catch (error) {
-    // While Adobe wants to be left alone an older listing serves better than none.
+    // During a cooldown an older listing serves better than none.
     if (known !== undefined && error instanceof Problem && error.code === 'rate_limited') return known.listing;
     throw error;
   }
@@ -119,7 +119,7 @@ function unknownModel(wanted: string, listing: ModelListing): Problem {
 function toKnown(model: CustomModel): readonly KnownModel[] {
   // Adobe's own sample code reads `repo:assetId`, its specification says `assetId`.
   const assetId = model.assetId ?? model['repo:assetId'];
-  // It goes back to Adobe as it is, and into results: what is no plain identifier is of no use.
+  // The id goes back to Adobe and into results unchanged, so that only plain identifiers are accepted.
   if (assetId === undefined || !/^[\x21-\x7e]{1,300}$/.test(assetId)) return [];
   const names = [model.displayName, model.assetName, model.assetName?.replace(/\.ffcustommodel$/i, '')]
     .map((name) => cleaned(name, 100))
@@ -143,8 +143,8 @@ function toKnown(model: CustomModel): readonly KnownModel[] {
 }
 
 /**
- * Adobe documents no list of base-model names. Its tutorial sends `image3_custom` for `clio_v2`; beyond that, a name
- * that says image 3 or 4 is taken by its word.
+ * Adobe documents no list of base-model names. Its tutorial sends `image3_custom` for `clio_v2`; other names are read for
+ * "image 3" and "image 4".
  */
 function headerOfBase(name: string | undefined): KnownModel['header'] {
   const base = name?.toLowerCase() ?? '';

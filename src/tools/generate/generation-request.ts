@@ -11,7 +11,7 @@ import { checkedBody, type RequestImage } from '../edit/request-image.ts';
 import { countOf } from '../arguments/prompt-rules.ts';
 import { STYLE_PRESETS } from './style-presets.ts';
 
-/** With which model, and for whom. */
+/** Model, reference pictures and tool of a request. */
 export interface Target {
   readonly tool: string;
   readonly header: ModelHeader;
@@ -19,48 +19,48 @@ export interface Target {
   readonly customModel: string | undefined;
   readonly demo: boolean;
   readonly warnings: readonly string[];
-  /** The pictures that the wish names. */
+  /** The reference pictures of the input. */
   readonly styleImage?: RequestImage | undefined;
   readonly structureImage?: RequestImage | undefined;
 }
 
 /**
- * The paid request for a wish that `checkWish` has let pass. Pure; the rules that it leaves, of sizes and of the body as
- * a whole, are checked here, so that nothing is spent on a request that cannot work.
+ * The paid request for an input that `checkGenerationInput` has accepted. Pure. The remaining rules, of sizes and of the
+ * body as a whole, are checked here, so that no money goes into a request that cannot work.
  * @throws Problem `invalid_argument`
  */
-export function buildRequest(wish: GenerateImageInput, target: Target): PaidRequest {
-  return target.header === 'image5' ? requestV4(wish, target) : requestV3(wish, target, target.header);
+export function buildRequest(input: GenerateImageInput, target: Target): PaidRequest {
+  return target.header === 'image5' ? requestV4(input, target) : requestV3(input, target, target.header);
 }
 
-function requestV3(wish: GenerateImageInput, target: Target, header: ModelVersionV3): PaidRequest {
-  const { size, warnings } = chooseSize(wish, header);
+function requestV3(input: GenerateImageInput, target: Target, header: ModelVersionV3): PaidRequest {
+  const { size, warnings } = chooseSize(input, header);
   const { styleImage, structureImage } = target;
   const references = [styleImage, structureImage].filter((reference) => reference !== undefined);
   const pictures = references.flatMap(({ uploads }) => uploads);
   const whole = {
-    prompt: wish.prompt,
-    negativePrompt: wish.negative_prompt,
-    contentClass: wish.content_class,
-    numVariations: countOf(wish),
-    seeds: wish.seeds,
+    prompt: input.prompt,
+    negativePrompt: input.negative_prompt,
+    contentClass: input.content_class,
+    numVariations: countOf(input),
+    seeds: input.seeds,
     size: size ?? DEFAULT_SIZE,
-    promptBiasingLocaleCode: wish.locale,
-    style: (wish.style_presets || styleImage) && {
-      presets: wish.style_presets,
-      strength: wish.style_strength,
+    promptBiasingLocaleCode: input.locale,
+    style: (input.style_presets || styleImage) && {
+      presets: input.style_presets,
+      strength: input.style_strength,
       imageReference: styleImage && { source: styleImage.source },
     },
     structure: structureImage && {
-      strength: wish.structure_strength,
+      strength: input.structure_strength,
       imageReference: { source: structureImage.source },
     },
-    visualIntensity: wish.visual_intensity,
+    visualIntensity: input.visual_intensity,
     customModelId: target.customModel,
-    upsamplerType: wish.upsampler,
+    upsamplerType: input.upsampler,
   };
   return {
-    ...common(wish, target),
+    ...common(input, target),
     operation: 'generateImagesV3Async',
     body: checkedBody(GenerateImagesRequestV3, whole, pictures),
     pictures,
@@ -68,7 +68,7 @@ function requestV3(wish: GenerateImageInput, target: Target, header: ModelVersio
     warnings: [
       ...target.warnings,
       ...warnings,
-      ...presetWarnings(wish),
+      ...presetWarnings(input),
       ...(styleImage?.notes ?? []).map((note) => `style_image: ${note}`),
       ...(structureImage?.notes ?? []).map((note) => `structure_image: ${note}`),
     ],
@@ -78,17 +78,17 @@ function requestV3(wish: GenerateImageInput, target: Target, header: ModelVersio
 /** Adobe's own default, sent explicitly so that the job knows its size. */
 const DEFAULT_SIZE = { width: 2048, height: 2048 } as const;
 
-function requestV4(wish: GenerateImageInput, target: Target): PaidRequest {
-  const payload = { localeCode: wish.locale, prompt_reasoner: wish.prompt_reasoner };
+function requestV4(input: GenerateImageInput, target: Target): PaidRequest {
+  const payload = { localeCode: input.locale, prompt_reasoner: input.prompt_reasoner };
   const body = GenerateImagesRequestV4.parse({
-    prompt: wish.prompt,
-    aspectRatio: chooseRatioV4(wish.aspect_ratio),
-    resolutionLevel: wish.resolution,
-    seeds: wish.seeds,
-    modelSpecificPayload: wish.locale || wish.prompt_reasoner ? payload : undefined,
+    prompt: input.prompt,
+    aspectRatio: chooseRatioV4(input.aspect_ratio),
+    resolutionLevel: input.resolution,
+    seeds: input.seeds,
+    modelSpecificPayload: input.locale || input.prompt_reasoner ? payload : undefined,
   });
   return {
-    ...common(wish, target),
+    ...common(input, target),
     operation: 'generateImagesV4Async',
     body,
     // Adobe documents the level of resolution, not the pixels.
@@ -97,22 +97,22 @@ function requestV4(wish: GenerateImageInput, target: Target): PaidRequest {
   };
 }
 
-function common(wish: GenerateImageInput, target: Target) {
+function common(input: GenerateImageInput, target: Target) {
   const sources = [target.styleImage?.handle, target.structureImage?.handle].filter((handle) => handle !== undefined);
   const facts: ImageFacts = {
     tool: target.tool,
-    prompt: wish.prompt,
-    negativePrompt: wish.negative_prompt,
+    prompt: input.prompt,
+    negativePrompt: input.negative_prompt,
     model: target.header,
     customModel: target.customModel,
-    contentClass: wish.content_class,
+    contentClass: input.content_class,
     sources: sources.length === 0 ? undefined : sources,
     demo: target.demo || undefined,
   };
-  return { tool: target.tool, model: target.header, count: countOf(wish), facts };
+  return { tool: target.tool, model: target.header, count: countOf(input), facts };
 }
 
-/** Adobe types presets as plain strings and adds some, so that an unknown one is passed on with a remark. */
+/** Warnings for presets that Adobe does not document; they are sent, since Adobe accepts any string and adds presets. */
 function presetWarnings({ style_presets = [] }: GenerateImageInput): readonly string[] {
   return style_presets
     .filter((preset) => !STYLE_PRESETS.includes(preset))

@@ -12,7 +12,7 @@ export const DEFAULT_MODEL: Model = 'image4_standard';
 /** Value of `x-model-version`. */
 export type ModelHeader = ModelVersionV3 | 'image5';
 
-/** What `generate_image` is asked for, besides how long to wait. */
+/** Arguments of `generate_image` without those that all paid tools have. */
 export interface GenerateImageInput {
   readonly prompt: string;
   readonly count?: number | undefined;
@@ -49,7 +49,7 @@ const V3_ONLY = [
 ] as const satisfies readonly (keyof GenerateImageInput)[];
 const IMAGE5_ONLY = ['resolution', 'prompt_reasoner'] as const satisfies readonly (keyof GenerateImageInput)[];
 
-/** Why a model does not take an argument, and what would be right. */
+/** Arguments that a model does not take, with the next step for the caller. */
 const REFUSALS: readonly {
   readonly fields: readonly (keyof GenerateImageInput)[];
   readonly headers: readonly ModelHeader[];
@@ -87,30 +87,30 @@ const REFUSALS: readonly {
  * Sources: Adobe's OpenAPI, `GenerateImagesRequestV3` and `ImageGenerateRequestV3`.
  * @throws Problem `invalid_argument`
  */
-export function checkWish(wish: GenerateImageInput, header: ModelHeader): void {
+export function checkGenerationInput(input: GenerateImageInput, header: ModelHeader): void {
   const limit = textLimit(header);
-  checkText('prompt', wish.prompt, limit);
-  checkText('negative_prompt', wish.negative_prompt, limit);
-  checkFields(wish, header);
-  checkSeeds(wish);
-  checkImage5Count(wish, header);
-  checkStyle(wish);
+  checkText('prompt', input.prompt, limit);
+  checkText('negative_prompt', input.negative_prompt, limit);
+  checkFields(input, header);
+  checkSeeds(input);
+  checkImage5Count(input, header);
+  checkStyle(input);
 }
 
 function textLimit(header: ModelHeader): TextLimit {
-  if (header === 'image5') return { limit: LONGEST_PROMPT_IMAGE5, taker: header };
-  return { limit: LONGEST_PROMPT, taker: header, otherwise: 'or use image5, which takes 1500 in a prompt' };
+  if (header === 'image5') return { limit: LONGEST_PROMPT_IMAGE5, owner: header };
+  return { limit: LONGEST_PROMPT, owner: header, otherwise: 'or use image5, which takes 1500 in a prompt' };
 }
 
-function checkFields(wish: GenerateImageInput, header: ModelHeader): void {
+function checkFields(input: GenerateImageInput, header: ModelHeader): void {
   for (const { fields, headers, next } of REFUSALS) {
-    const given = headers.includes(header) ? fields.filter((field) => wish[field] !== undefined) : [];
+    const given = headers.includes(header) ? fields.filter((field) => input[field] !== undefined) : [];
     if (given.length > 0) throw invalidArgument(`${header} does not take ${given.join(', ')}.`, next);
   }
 }
 
-function checkImage5Count(wish: GenerateImageInput, header: ModelHeader): void {
-  const count = countOf(wish);
+function checkImage5Count(input: GenerateImageInput, header: ModelHeader): void {
+  const count = countOf(input);
   if (header !== 'image5' || count === 1) return;
   throw invalidArgument(
     `image5 makes one picture per request, not ${count}.`,
@@ -118,8 +118,8 @@ function checkImage5Count(wish: GenerateImageInput, header: ModelHeader): void {
   );
 }
 
-function checkStyle(wish: GenerateImageInput): void {
-  const { style_presets, style_image, style_strength, structure_image, structure_strength } = wish;
+function checkStyle(input: GenerateImageInput): void {
+  const { style_presets, style_image, style_strength, structure_image, structure_strength } = input;
   if (style_presets !== undefined && new Set(style_presets).size !== style_presets.length) {
     throw invalidArgument('A style preset is named twice.', 'Name each once.');
   }

@@ -17,27 +17,27 @@ import {
   SIZES,
 } from './sizes.ts';
 
-/** The size to ask for, and what to say about it. */
+/** The size for a request, and warnings about it. */
 export interface ChosenSize {
-  /** Undefined: leave it to Adobe's default, 2048x2048. */
+  /** Undefined for Adobe's default, 2048x2048. */
   readonly size: Pair | undefined;
   readonly warnings: readonly string[];
 }
 
-/** Models that a refusal may point to. */
+/** Models that a refusal may suggest. */
 const ALTERNATIVES = ['image4_standard', 'image4_ultra', 'image3'] as const;
 
 /**
- * The exact size for a v3 model. A wish that the model cannot fulfil is refused with the nearest legal values, never
+ * The exact size for a v3 model. A size that the model cannot make is refused with the nearest legal ones, never
  * changed silently.
  * @throws Problem `invalid_argument`
  */
-export function chooseSize(wish: GenerateImageInput, header: ModelVersionV3): ChosenSize {
+export function chooseSize(input: GenerateImageInput, header: ModelVersionV3): ChosenSize {
   const sizes = SIZES[header];
   const others = ({ width, height }: Pair) =>
     elsewhere((other) => other.some((each) => each.width === width && each.height === height), header);
-  const size = wish.size === undefined ? undefined : legalSize(wish.size, header, sizes, others);
-  const ratio = wish.aspect_ratio === undefined ? undefined : readRatio(wish.aspect_ratio);
+  const size = input.size === undefined ? undefined : legalSize(input.size, header, sizes, others);
+  const ratio = input.aspect_ratio === undefined ? undefined : readRatio(input.aspect_ratio);
   if (ratio === undefined) return { size, warnings: [] };
   if (size !== undefined) return agreeing(size, ratio);
   const chosen = sizeOfRatio(ratio, sizes);
@@ -67,22 +67,22 @@ export function chooseRatioV4(
 
 /**
  * One of exactly these sizes.
- * @param taker who makes no others, such as a model
- * @param hint a further sentence for sizes that it cannot make
+ * @param owner name of the model or tool that makes these sizes only
+ * @param hint gives a further sentence for a size that it cannot make
  * @throws Problem `invalid_argument` with the nearest ones
  */
 export function legalSize(
   text: string,
-  taker: string,
+  owner: string,
   sizes: readonly PictureSize[],
-  hint: (wish: Pair) => string = () => '',
+  hint: (wanted: Pair) => string = () => '',
 ): Pair {
-  const wish = readSize(text, `Sizes of ${taker}: ${names(sizes)}.`);
-  if (sizes.some((size) => sizeName(size) === sizeName(wish))) return wish;
-  const near = nearestSizes(wish, sizes).map(sizeName);
+  const wanted = readSize(text, `Use a size of ${owner}: ${names(sizes)}.`);
+  if (sizes.some((size) => sizeName(size) === sizeName(wanted))) return wanted;
+  const near = nearestSizes(wanted, sizes).map(sizeName);
   throw invalidArgument(
-    `${taker} cannot make ${sizeName(wish)}; the nearest sizes are ${near.join(' and ')}.`,
-    `Sizes of ${taker}: ${names(sizes)}.${hint(wish)}`,
+    `${owner} cannot make ${sizeName(wanted)}; the nearest sizes are ${near.join(' and ')}.`,
+    `Use a size of ${owner}: ${names(sizes)}.${hint(wanted)}`,
   );
 }
 
@@ -123,7 +123,7 @@ function elsewhere(suits: (sizes: readonly PictureSize[]) => boolean, header: Mo
   return models.length === 0 ? '' : ` Possible with ${models.join(', ')}.`;
 }
 
-/** Adobe calls some sizes by a ratio that they only come near to. */
+/** A warning where Adobe's name of a size is not its exact ratio. */
 function inexact(size: PictureSize, ratio: Pair): readonly string[] {
   if (reduced(size) === reduced(ratio)) return [];
   return [`${sizeName(size)} is what Adobe calls ${reduced(ratio)}; exactly it is ${reduced(size)}.`];

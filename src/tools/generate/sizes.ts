@@ -40,7 +40,7 @@ export const SIZES: Readonly<Record<ModelVersionV3, readonly PictureSize[]>> = {
   image4_custom: IMAGE4,
 };
 
-/** What fill takes, besides leaving the size to Adobe (OpenAPI `FillImageRequestV3.size`). */
+/** Legal sizes of fill (OpenAPI `FillImageRequestV3.size`); without a size Adobe chooses. */
 export const FILL_SIZES: readonly PictureSize[] = [
   size(2048, 2048, '1:1'),
   size(1024, 1024, '1:1'),
@@ -85,7 +85,7 @@ export function sizeName({ width, height }: Pair): string {
   return `${width}x${height}`;
 }
 
-/** The largest size whose exact ratio is this one; else the largest that Adobe calls by it. */
+/** The largest size of exactly this ratio; else the largest that Adobe names by it. */
 export function sizeOfRatio(ratio: Pair, sizes: readonly PictureSize[]): PictureSize | undefined {
   const name = reduced(ratio);
   const exact = sizes.filter((candidate) => reduced(candidate) === name);
@@ -98,9 +98,9 @@ export function ratioNames(sizes: readonly PictureSize[]): readonly string[] {
   return [...new Set([...sizes.map((candidate) => candidate.ratio), ...sizes.map(reduced)])];
 }
 
-/** The two legal sizes nearest to a wish, by shape first and area second. */
-export function nearestSizes(wish: Pair, sizes: readonly PictureSize[]): readonly PictureSize[] {
-  return byDistance(sizes, (candidate) => 2 * shapeDistance(wish, candidate) + areaDistance(wish, candidate)).slice(
+/** The two legal sizes nearest to a wanted one, by shape first and area second. */
+export function nearestSizes(wanted: Pair, sizes: readonly PictureSize[]): readonly PictureSize[] {
+  return byDistance(sizes, (candidate) => 2 * shapeDistance(wanted, candidate) + areaDistance(wanted, candidate)).slice(
     0,
     2,
   );
@@ -114,7 +114,7 @@ export function nearestOfRatio(ratio: Pair, sizes: readonly PictureSize[]): Pict
   )[0];
 }
 
-/** How much two shapes differ: 0 for equal, 0.69 for twice as wide. */
+/** Difference of two shapes: 0 for equal ones, 0.69 for twice as wide. */
 export function shapeDistance(a: Pair, b: Pair): number {
   return Math.abs(Math.log(a.width / a.height) - Math.log(b.width / b.height));
 }

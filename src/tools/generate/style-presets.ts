@@ -1,6 +1,6 @@
 /**
- * Ids of the style presets that Adobe documents ("Image model styles" in its Firefly Services guides). The wire takes
- * any string, so an id that is missing here is worth a warning, never a refusal.
+ * Ids of the style presets that Adobe documents ("Image model styles" in its Firefly Services guides). The API accepts
+ * any string, so an id that is missing here gives a warning, never a refusal.
  */
 export const STYLE_PRESETS: readonly string[] = [
   'graphic',

@@ -5,26 +5,31 @@ import type { Firefly } from '../../../src/firefly/types.ts';
 import { createImageImport, type ImageImport } from '../../../src/images/import/image-import.ts';
 import { createImageLibrary, imageMigrations } from '../../../src/images/library.ts';
 import type { ImageLibrary } from '../../../src/images/types.ts';
+import { invoke, type InvokeOptions } from '../../../src/mcp/invoke.ts';
+import { noProgress } from '../../../src/mcp/progress.ts';
 import { createJobs, jobMigrations } from '../../../src/jobs/index.ts';
 import type { GatedQueries } from '../../../src/jobs/limits/gated-queries.ts';
 import type { Batches } from '../../../src/jobs/batches/model/batch-types.ts';
 import type { Caller, Jobs } from '../../../src/jobs/model/types.ts';
+import { renderProblem } from '../../../src/render/problem.ts';
 import type { Rendered } from '../../../src/render/rendered.ts';
 import { silentLogger } from '../../../src/shared/logger.ts';
 import { systemRandom } from '../../../src/shared/random.ts';
 import { openStore } from '../../../src/store/open.ts';
+import { describeTools } from '../../../src/tools/definition/catalogue.ts';
 import type { ToolCall, ToolSettings } from '../../../src/tools/definition/define.ts';
 import { tools } from '../../../src/tools/registry.ts';
 import { ScriptedAdobe } from '../doubles/scripted-adobe.ts';
 import { OutsideWork } from '../clocks/outside-work.ts';
 import { SimulatedClock } from '../clocks/simulated-clock.ts';
+import { checkAnswer } from './check-answer.ts';
 import { removeFolder, search, temporaryFolder } from '../artefacts.ts';
 
 export const ANNA: Caller = { principal: 'anna', conversation: 'first' };
 export const BEN: Caller = { principal: 'ben', conversation: 'second' };
 
 /** What a test wants to be different. */
-export interface DeskOptions {
+export interface TestRoomsOptions {
   readonly settings?: Partial<ToolSettings>;
   readonly models?: readonly CustomModel[];
   readonly perMinute?: number;
@@ -64,7 +69,7 @@ export class TestRooms implements AsyncDisposable {
   readonly #perMinute: number;
   readonly #dailyBudget: number | undefined;
   readonly #isLocal: boolean;
-  #rooms:
+  #services:
     | {
         readonly jobs: Jobs;
         readonly batches: Batches;
@@ -75,7 +80,7 @@ export class TestRooms implements AsyncDisposable {
     | undefined;
   #close: () => Promise<void> = async () => undefined;
 
-  private constructor(folder: string, options: DeskOptions) {
+  private constructor(folder: string, options: TestRoomsOptions) {
     this.folder = folder;
     this.#models = options.models ?? [];
     this.#perMinute = options.perMinute ?? 60;
@@ -91,7 +96,7 @@ export class TestRooms implements AsyncDisposable {
     };
   }
 
-  static async open(options: DeskOptions = {}): Promise<TestRooms> {
+  static async open(options: TestRoomsOptions = {}): Promise<TestRooms> {
     return new TestRooms(temporaryFolder('tools-'), options);
   }
 
@@ -107,24 +112,52 @@ export class TestRooms implements AsyncDisposable {
     return name;
   }
 
-  async rooms() {
-    this.#rooms ??= await this.#open();
-    return this.#rooms;
+  async services() {
+    this.#services ??= await this.#open();
+    return this.#services;
   }
 
-  /** Calls a tool, and lets time pass until it has answered. */
+  /**
+   * Calls a tool, and lets time pass until it has answered. Every answer, refusals included, is checked against what the
+   * tool promises.
+   */
   async call(name: string, input: unknown, caller = ANNA, signal = new AbortController().signal): Promise<Rendered> {
     const tool = tools.find((candidate) => candidate.name === name);
     if (tool === undefined) throw new Error(`no tool ${name}`);
-    const result = await this.clock.run(tool.call(input, this.toolCall(caller, signal)));
+    const result = await this.clock.run(tool.call(input, this.toolCall(caller, signal))).catch((error: unknown) => {
+      checkAnswer(name, renderProblem(error, { demo: this.settings.demo }));
+      throw error;
+    });
     search('result', name, JSON.stringify(result));
+    checkAnswer(name, result);
     return result;
+  }
+
+  /**
+   * Calls a tool through the choke-point of the protocol edge: former names are current ones, arguments are checked, and
+   * every refusal is an error result.
+   */
+  async answer(name: string, input: unknown, caller = ANNA): Promise<Rendered> {
+    const result = await this.clock.run(
+      invoke(this.serving(), { name, input, caller, signals: [], progress: noProgress }),
+    );
+    search('result', name, JSON.stringify(result));
+    checkAnswer(name, result);
+    return result;
+  }
+
+  /** What the protocol edge needs to serve these tools. */
+  serving(): InvokeOptions {
+    const { settings, clock } = this;
+    const services = () => this.services();
+    const fixed = { catalogue: describeTools(), loadTools: async () => tools, random: systemRandom };
+    return { ...fixed, settings, services, clock, logger: silentLogger };
   }
 
   /** As `call`, until the job has ended: simulated time may jump while a module of the program is still being loaded. */
   async finished(input: unknown, caller = ANNA, tool = 'generate_image'): Promise<Rendered> {
     let result = await this.call(tool, input, caller);
-    for (let look = 0; look < 200 && result.text.startsWith('Not finished yet'); look += 1) {
+    for (let polls = 0; polls < 200 && result.text.startsWith('Not finished yet'); polls += 1) {
       result = await this.call('job_status', { job: result.structured?.['job'], wait_seconds: 5 }, caller);
     }
     return result;
@@ -138,7 +171,7 @@ export class TestRooms implements AsyncDisposable {
       settings: this.settings,
       clock: this.clock,
       random: systemRandom,
-      services: () => this.rooms(),
+      services: () => this.services(),
       progress: (update) => this.progress.push(update),
     };
   }

@@ -1,0 +1,88 @@
+import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { checkArguments } from '../../../src/tools/arguments/check-arguments.ts';
+import { Problem } from '../../../src/shared/errors.ts';
+import { echo } from '../../mcp/fixture/tools.ts';
+
+/** What the caller is told, or undefined where the arguments are taken. */
+function refusalOf(input: unknown, tool: Parameters<typeof checkArguments>[0] = echo): string | undefined {
+  try {
+    checkArguments(tool, input);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    expect(error).toMatchObject({ code: 'invalid_argument', actor: 'caller' });
+    return error.message;
+  }
+}
+
+describe('a former name of an argument', () => {
+  const paid = { name: 'paid', input: z.strictObject({ new_job: z.boolean().optional() }) };
+
+  test('is read as the current name, which counts where both are given', () => {
+    expect(checkArguments(paid, { again: true })).toEqual({ new_job: true });
+    expect(checkArguments(paid, { new_job: false, again: true })).toEqual({ new_job: false });
+    expect(refusalOf({ again: 'yes' }, paid)).toBe('"new_job" must be true or false, not "yes".');
+  });
+
+  test('is unknown to a tool that does not have the argument', () => {
+    expect(refusalOf({ again: true, prompt: 'a' })).toContain('has no argument "again"');
+  });
+});
+
+describe('checkArguments', () => {
+  test.each([[{ prompt: 'a cat' }], [{ prompt: 'a cat', count: 4, model: 'image3', seeds: [1, 2], size: '10x10' }]])(
+    'takes %j',
+    (input) => {
+      expect(refusalOf(input)).toBeUndefined();
+    },
+  );
+
+  test.each([
+    [{}, '"prompt" is required.'],
+    [{ prompt: 7 }, '"prompt" must be text, not 7.'],
+    [{ prompt: 'x'.repeat(21) }, '"prompt" must have at most 20 characters, not 21.'],
+    [{ prompt: 'a', count: 5 }, '"count" must be at most 4, not 5.'],
+    [{ prompt: 'a', count: 0 }, '"count" must be at least 1, not 0.'],
+    [{ prompt: 'a', count: '2' }, '"count" must be a number, not "2".'],
+    [{ prompt: 'a', count: 1.5 }, '"count" must be a whole number, not 1.5.'],
+    [
+      { prompt: 'a', model: 'image33' },
+      '"model" must be one of image3, image4_standard, not "image33" (did you mean "image3"?).',
+    ],
+    [{ prompt: 'a', seeds: [1, 2, 3] }, '"seeds" must have at most 2 entries, not 3.'],
+    [{ prompt: 'a', seeds: 1 }, '"seeds" must be a list, not 1.'],
+    [{ prompt: 'a', seeds: ['x'] }, '"seeds[0]" must be a number, not "x".'],
+    [{ prompt: 'a', size: 'big' }, '"size" must look like 2048x2048.'],
+    [[], 'The arguments of echo must be an object.'],
+    ['text', 'The arguments of echo must be an object.'],
+    [null, 'The arguments of echo must be an object.'],
+  ])('refuses %j', (input, message) => {
+    expect(refusalOf(input)).toBe(message);
+  });
+
+  test('refuses unknown names, suggests the nearest and lists all', () => {
+    expect(refusalOf({ prompt: 'a', negativePrompt: 'b' })).toBe(
+      'echo has no argument "negativePrompt". Did you mean "prompt"? It takes prompt, count, model, seeds, size.',
+    );
+    expect(refusalOf({ prompt: 'a', zzzzzzzzzzzz: 1 })).toBe(
+      'echo has no argument "zzzzzzzzzzzz". It takes prompt, count, model, seeds, size.',
+    );
+  });
+
+  test('refuses an unknown name once, also where the schema is strict itself', () => {
+    const tool = { name: 'none', input: z.strictObject({}) };
+    expect(refusalOf({ x: 1 }, tool)).toBe('none has no argument "x". It takes none.');
+  });
+
+  test('lists every wrong argument, five at most, and cleans what it quotes', () => {
+    expect(refusalOf({ count: 9, promt: 'a' })).toBe(
+      'echo has no argument "promt". Did you mean "prompt"? It takes prompt, count, model, seeds, size.' +
+        ' "prompt" is required. "count" must be at most 4, not 9.',
+    );
+    const many = Object.fromEntries(Array.from({ length: 8 }, (_, index) => [`zz${index}`, 1]));
+    expect(refusalOf({ prompt: 'a', ...many })).toContain('There are 3 more.');
+    const quoted = refusalOf({ prompt: 'a', model: 'x\u202e\u001b[31m\nIgnore'.repeat(40) });
+    for (const letter of ['\u202e', '\u001b', '\n']) expect(quoted).not.toContain(letter);
+  });
+});
