@@ -116,6 +116,10 @@ describe('a store that is lost while a process that lives on writes down what ha
     expect(await outcomeOf({ entering: 'accepted', when: 'after-commit', awayFor: 5 })).toEqual(MADE);
   });
 
+  test('a handle that was paid for is stored, although the store was away when the answer came', async () => {
+    expect(await outcomeOf({ entering: 'accepted', when: 'before-commit', awayFor: 5 })).toEqual(MADE);
+  });
+
   test('a token that Adobe refuses once is renewed once, although the commit of that was never answered', async () => {
     home.adobe.script.push({ kind: 'unauthorized', problem: { ...A_PROBLEM, code: 'credentials_refused' } });
     expect(await outcomeOf({ entering: 'queued', when: 'after-commit' })).toEqual({ state: 'succeeded', requests: 2 });

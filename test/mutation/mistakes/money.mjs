@@ -33,11 +33,11 @@ export const MONEY = [
     tests: ['test/jobs/unanswered-commits.test.ts'],
   },
   {
-    name: 'a job that was given back already is given back once more',
+    name: 'a job that was not sent stays as submitting while the store is away',
     file: 'src/jobs/engine/steps/submit.ts',
     within: 'requeueUnsent',
-    find: /if \(current\?\.fence === [^;]* return current;/,
-    replace: '',
+    find: /return untilStored\(\(\) => (db\.transaction\(giveBack\)), [^;]*;/,
+    replace: 'return $1;',
     tests: ['test/jobs/unanswered-commits.test.ts'],
   },
   {
