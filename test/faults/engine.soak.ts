@@ -1,10 +1,10 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { manyKills } from '../jobs/random-kills.ts';
 
 const KILLS = Number(process.env['KILLS'] ?? 10_000);
 const MINUTES = Number(process.env['MINUTES'] ?? 10);
 
-it(
+test(
   `the engine, killed at its kill points: ${KILLS} times, or for ${MINUTES} minutes`,
   { timeout: (MINUTES + 10) * 60_000 },
   async () => {

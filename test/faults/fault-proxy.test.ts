@@ -1,7 +1,7 @@
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { connect } from 'node:net';
 import { once } from 'node:events';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { startFaultProxy, type FaultProxy, type LineFault } from './fault-proxy.ts';
 
 let server: Server;
@@ -51,12 +51,12 @@ async function talk(texts: readonly string[], ms = 150): Promise<Heard> {
   return heard;
 }
 
-it('relays as it is where nothing was planned', async () => {
+test('relays as it is where nothing was planned', async () => {
   expect(await talk(['one', 'two'])).toEqual({ text: '<one><two>', end: undefined });
   expect(proxy.connections).toBe(1);
 });
 
-it.each<[LineFault, string, Heard]>([
+test.each<[LineFault, string, Heard]>([
   [{ kind: 'reset', direction: 'up', after: 0 }, '', { text: '', end: 'ECONNRESET' }],
   [{ kind: 'reset', direction: 'up', after: 3 }, 'hel', { text: '<hel>', end: 'ECONNRESET' }],
   [{ kind: 'cut', direction: 'up', after: 3 }, 'hel', { text: '<hel>', end: 'end' }],
@@ -74,13 +74,13 @@ it.each<[LineFault, string, Heard]>([
   expect(await talk(['again'])).toEqual({ text: '<again>', end: undefined });
 });
 
-it('waits for the piece that it is aimed at', async () => {
+test('waits for the piece that it is aimed at', async () => {
   proxy.next({ kind: 'reset', direction: 'up', after: 0 }, { at: 'PUT ' });
   expect(await talk(['GET a'])).toEqual({ text: '<GET a>', end: undefined });
   expect(await talk(['GET b', 'PUT c'])).toEqual({ text: '<GET b>', end: 'ECONNRESET' });
 });
 
-it('refuses while it is down, on the same port afterwards', async () => {
+test('refuses while it is down, on the same port afterwards', async () => {
   await proxy.down();
   expect((await talk(['hello'])).end).toBe('ECONNREFUSED');
   await proxy.up();

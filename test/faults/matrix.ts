@@ -1,5 +1,5 @@
-import { ANSWER_FAULTS, LINE_FAULTS } from './kinds.ts';
-import type { Phase, Strike } from './phases.ts';
+import { ANSWER_FAULTS, LINE_FAULTS } from './fault-kinds.ts';
+import type { Phase, InjectedFault } from './phases.ts';
 
 /** Made, with one request. */
 const MADE = 'succeeded';
@@ -108,7 +108,7 @@ export const MATRIX: Readonly<Record<string, Row>> = {
   'slow to stand': HARMLESS,
 };
 
-const of = (name: string): Strike => {
+const of = (name: string): InjectedFault => {
   const action = ANSWER_FAULTS[name];
   const line = LINE_FAULTS[name];
   if (action) return { action };
@@ -117,7 +117,7 @@ const of = (name: string): Strike => {
 };
 
 /** Every fault by its name. */
-export const STRIKES: ReadonlyMap<string, Strike> = new Map(Object.keys(MATRIX).map((name) => [name, of(name)]));
+export const FAULTS: ReadonlyMap<string, InjectedFault> = new Map(Object.keys(MATRIX).map((name) => [name, of(name)]));
 
 /** Faults that do not go away: which phase, which fault, how often, and where that ends. */
 export const LASTING: readonly (readonly [phase: Phase, fault: string, times: number, end: string])[] = [

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { TestCluster } from '../support/cluster/test-cluster.ts';
 import { serverFaults } from '../jobs/server-faults.ts';
 import { storesLiveIn } from '../support/places.ts';
@@ -34,17 +34,17 @@ describe.skipIf(server === undefined)('PostgreSQL', () => {
     }
   };
 
-  it(`C09: stopped at once ${FAULTS} times while jobs run`, { timeout: 900_000 }, async () => {
+  test(`C09: stopped at once ${FAULTS} times while jobs run`, { timeout: 900_000 }, async () => {
     for (let done = 0; done < FAULTS; done += A_ROUND) {
       await round({ faults: Math.min(A_ROUND, FAULTS - done), awayMs: 0, kinds: ['crash'] });
     }
   });
 
-  it('F15: away for 30 seconds, as in a failover', { timeout: 300_000 }, () =>
+  test('F15: away for 30 seconds, as in a failover', { timeout: 300_000 }, () =>
     round({ faults: 3, awayMs: 30_000, kinds: ['away'] }),
   );
 
-  it('F15: connections break again and again, and writes are refused for a while', { timeout: 300_000 }, () =>
+  test('F15: connections break again and again, and writes are refused for a while', { timeout: 300_000 }, () =>
     round({ faults: A_ROUND, awayMs: 0, kinds: ['broken connections', 'read only'] }),
   );
 

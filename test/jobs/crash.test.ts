@@ -92,6 +92,25 @@ describe('a worker that slept past its lease', () => {
   });
 });
 
+describe('a machine that falls asleep right before a request is sent', () => {
+  it('gives the job back when it wakes, since the permit has lapsed, and sends it under another one', async () => {
+    let sleeps = 0;
+    const { jobs, db } = await home.member({
+      failpoint: async (point) => {
+        if (point !== 'submitting') return;
+        sleeps += 1;
+        if (sleeps === 1) home.clock.jump(10 * 60_000);
+      },
+    });
+    const { job } = await jobs.enqueue(aRequest('asleep'), ALICE);
+    const done = await home.clock.run(jobs.wait(job.id, ALICE, { waitMs: 20 * 60_000 }));
+    expect(done.state).toBe('succeeded');
+    expect(home.adobe.submits).toHaveLength(1);
+    const permits = await db.all('SELECT outcome FROM permits WHERE job = ? ORDER BY attempt', [job.id]);
+    expect(permits.map(({ outcome }) => outcome)).toEqual(['not_sent', 'accepted']);
+  });
+});
+
 describe('two workers on one job', () => {
   it('can never both send: the one whose lease has passed on stops', async () => {
     const gates: (() => void)[] = [];

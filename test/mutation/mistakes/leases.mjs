@@ -22,6 +22,6 @@ export const LEASES = [
     within: 'submit',
     find: /if \(!lease\.isHeld\(\)\) return [^;]*;/,
     replace: '',
-    tests: ['test/jobs/lost-calls.test.ts'],
+    tests: ['test/jobs/crash.test.ts'],
   },
 ];

@@ -94,7 +94,7 @@ export const MONEY = [
     within: 'resubmit',
     find: /if \(resubmission\) return resubmission;/,
     replace: '',
-    tests: ['test/jobs/deduplication/duplicates.test.ts'],
+    tests: ['test/jobs/engine.test.ts'],
   },
   {
     name: 'a full disk loses a picture that was paid for',
