@@ -73,7 +73,7 @@ function movesOf(id: string): Move[] {
   return STATES.map((to, n) => ({ job: id, from: STATES[n - 1] ?? 'queued', to, fromFence: 1, toFence: 1 }));
 }
 
-/** Somebody else takes the job over in this state, and begins anew. */
+/** Another process claims the job in this state, and begins anew. */
 function takenOver(from: JobState): Move {
   return { job: 'job_1', from, to: 'preparing', fromFence: 1, toFence: 2 };
 }

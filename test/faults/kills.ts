@@ -2,28 +2,28 @@ import type { Fault } from '../../src/emulator/index.ts';
 import { RecordedInstallation, sleep, type RecordedProcess } from './recorded-installation.ts';
 import { violations } from './invariants.ts';
 
-/** How long, how hard. */
+/** How often and how fast processes are killed, and what else goes wrong meanwhile. */
 export interface KillPlan {
-  /** It ends with so many kills, or after this time, whichever comes first. */
+  /** The run ends after this many kills or after `limitMs`, whichever comes first. */
   readonly kills: number;
   readonly limitMs: number;
   readonly processes: number;
-  /** A process lives this long, short lives more often than long ones: from its start, or with `relay` from its first answer. */
+  /** Milliseconds, short lives more often than long ones, from the start of a process or, with `relay`, from its first answer. */
   readonly lifeMs: readonly [least: number, most: number];
-  /** The next process starts before the last one is killed, which makes many more kills in a time. */
+  /** The next process starts before the last one is killed, which makes many more kills a minute. */
   readonly relay: boolean;
   readonly perMinute: number;
   /** New pictures are asked for while fewer than these are unfinished. */
   readonly mostUnfinished: number;
   /** Milliseconds between two faults; none where undefined. */
   readonly faultEveryMs: number | undefined;
-  /** Also faults that keep everything waiting for 15 seconds and more. */
+  /** Whether faults that block all processes for 15 seconds and more are injected too. */
   readonly patient: boolean;
-  /** So many pictures are acknowledged, by a process that is then killed, before it begins (0). */
+  /** Pictures that a first process acknowledges before it is killed and the run begins (0). */
   readonly headStart?: number;
 }
 
-/** What came of it. */
+/** The outcome of a run. */
 export interface KillReport {
   readonly seconds: number;
   readonly kills: number;
@@ -60,11 +60,11 @@ const PATIENT: readonly Fault['action'][] = [
   { kind: 'status', status: 429, headers: { 'retry-after': '2' } },
   { kind: 'hang' },
 ];
-/** More at the phases that are repeated; a spoilt submit ends its job. */
+/** Phases that are retried get more faults; a failed submit ends its job. */
 const WHERE: readonly Fault['on'][] = ['status', 'status', 'download', 'download', 'token', 'submit'];
 
 const MOST_WAITING_FAULTS = 5;
-/** About the time that a process takes to answer for the first time. */
+/** Roughly how long a process takes to its first answer. */
 const START_MS = 400;
 
 function lifeOf([least, most]: KillPlan['lifeMs']): number {
@@ -77,7 +77,7 @@ function oneOf<T>(list: readonly T[]): T {
   return item;
 }
 
-/** Kills real processes at random moments while they make pictures and Adobe misbehaves, then holds it all to account. */
+/** Kills real processes at random moments while they make pictures and the emulator injects faults, then checks the history. */
 export async function killAtRandom(options: KillPlan): Promise<KillReport> {
   const installation = await RecordedInstallation.create({ perMinute: options.perMinute, latencyMs: 400 });
   try {
@@ -111,7 +111,7 @@ async function run(installation: RecordedInstallation, options: KillPlan): Promi
     });
   };
   const live = async (server: RecordedProcess, endsAt: number) => {
-    // Opens its rooms at once, instead of after the while that serving alone gets.
+    // Opens the store at once, which a process that is only connected to does later.
     server.call('job_status', {});
     while (performance.now() < endsAt) {
       const again = lost.shift();
@@ -125,10 +125,10 @@ async function run(installation: RecordedInstallation, options: KillPlan): Promi
     let server = installation.start();
     while (goesOn()) {
       const span = lifeOf(options.lifeMs);
-      // However slow the machine is: kills meet work.
+      // Kills hit working processes, however slow the machine is.
       if (options.relay) await server.call('job_status', {}).answer;
       const living = live(server, performance.now() + span);
-      // The next one starts while this one lives, so that kills meet work rather than starts.
+      // The next process starts while this one lives, so that kills hit working rather than starting processes.
       if (options.relay) await sleep(span - START_MS);
       const next = options.relay ? installation.start() : undefined;
       await living;
@@ -142,7 +142,7 @@ async function run(installation: RecordedInstallation, options: KillPlan): Promi
   const injectFaults = async () => {
     while (goesOn() && faultEveryMs !== undefined) {
       await sleep(faultEveryMs * (0.5 + Math.random()));
-      // Faults that nobody has met must not pile up, or nothing but faults is left for the end.
+      // Faults that no request has met must not pile up, or the drain at the end meets nothing but faults.
       if (installation.emulator.control.faultsLeft() >= MOST_WAITING_FAULTS) continue;
       count.faults += 1;
       const rare = patient && Math.random() < 0.05;

@@ -7,19 +7,19 @@ import { ALICE, type ProxiedRooms } from './proxied-rooms.ts';
 export const PHASES = ['token', 'renewal', 'upload', 'submit', 'status', 'cancel', 'download'] as const;
 export type Phase = (typeof PHASES)[number];
 
-/** What strikes: an answer of the emulator, or a line of the proxy on the way to it. */
+/** A fault: an answer of the emulator, or what the proxy does to the connection. */
 export type InjectedFault =
   | { readonly action: (context: { now: number; bait: string }) => Fault['action'] }
   | { readonly line: LineFault | 'refused' };
 
-/** A fault, where it hits and how often. */
+/** A fault, the phase whose requests meet it, and how many of them. */
 export interface Injection {
   readonly phase: Phase;
   readonly fault: InjectedFault;
   readonly times: number;
 }
 
-/** For each phase: where the emulator strikes, on which way the proxy does, and by what it knows the request. */
+/** For each phase: the route of the emulator, the proxy in front of it, and how that recognises the request. */
 const TARGETS = {
   token: { on: 'token', way: 'ims', at: 'POST /ims' },
   renewal: { on: 'token', way: 'ims', at: 'POST /ims' },
@@ -30,15 +30,15 @@ const TARGETS = {
   download: { on: 'download', way: 'storage', at: 'GET /images' },
 } as const;
 
-/** How long a way stays closed that refuses connections for once, in simulated time. */
+/** How long a proxy refuses connections, in simulated milliseconds. */
 const REFUSED_FOR_MS = 2_000;
-/** Longer than any gate but the longest. */
+/** Longer than any cooldown but the longest. */
 const LONG_JOB_MS = 150_000;
-/** From here on it is the longest gate, which is looked at and then jumped over. */
+/** A cooldown longer than this is the longest one, whose end the clock jumps to. */
 const PARKED_MS = 8 * 60_000;
 const MOST_JUMPS = 40;
 
-/** Whether the injection is that no answer comes, which only a timeout ends. */
+/** Whether the fault is a missing answer, which only a timeout ends. */
 export function isSilent({ fault }: Injection): boolean {
   if ('line' in fault) return typeof fault.line === 'object' && fault.line.kind === 'stall';
   return fault.action({ now: 0, bait: 'http://localhost' }).kind === 'hang';
@@ -47,7 +47,7 @@ export function isSilent({ fault }: Injection): boolean {
 async function inject(setup: ProxiedRooms, { phase, fault, times }: Injection): Promise<void> {
   const { on, way: name, at } = TARGETS[phase];
   if ('action' in fault) {
-    // The name of a host that nobody trusts, where whatever comes would be seen.
+    // An untrusted host name of the emulator, whose log shows what is sent there.
     const bait = setup.emulator.storageOrigin.replace('127.0.0.1', 'localhost');
     return setup.emulator.control.next({ on, action: fault.action({ now: setup.clock.now(), bait }) }, times);
   }
@@ -58,8 +58,8 @@ async function inject(setup: ProxiedRooms, { phase, fault, times }: Injection): 
 }
 
 /**
- * Makes a picture while the injection falls, and says what became of it in one line: `refused: code` where there is no job,
- * else the state with its code, and how many requests Adobe got where it is not one.
+ * Makes a picture while the fault is injected, and gives the outcome in one line: `refused: code` without a job, else
+ * the state with its problem's code, and the number of paid requests unless that is one.
  */
 export async function outcomeOf(setup: ProxiedRooms, injection: Injection): Promise<string> {
   const { phase, fault } = injection;
@@ -88,7 +88,7 @@ function codeOf(error: unknown): string {
   throw error;
 }
 
-/** The job at its end; where it stands before the longest gate, that is noted, and time jumps to its opening. */
+/** The job at its end. The state in which it waited for the longest cooldown is noted, and time jumps to its end. */
 async function pastTheGate(setup: ProxiedRooms, id: string): Promise<[done: JobView, parked: string]> {
   const { jobs } = setup.rooms;
   for (;;) {

@@ -44,13 +44,13 @@ const TIMEOUTS: Partial<Timeouts> = {
   tokenMs: 100_000,
 };
 const SILENCE_MS = 1_500;
-/** Where a server is silent: what may be repeated gives up soon, and a submit only where it is the one that is struck. */
+/** For silent servers: requests that may be repeated give up soon, a submit only where it is the silent phase itself. */
 export const SHORT_TIMEOUTS: Readonly<Record<'submit' | 'other', Partial<Timeouts>>> = {
   submit: { submitMs: SILENCE_MS },
   other: { answerMs: SILENCE_MS, uploadMs: SILENCE_MS, idleMs: SILENCE_MS },
 };
 
-/** The four proxies to Adobe, each through a proxy of its own. */
+/** One proxy in front of each origin of the emulator. */
 type Proxies = Readonly<Record<'ims' | 'api' | 'shard' | 'storage', FaultProxy>>;
 
 let opening: Promise<unknown> = Promise.resolve();
@@ -66,7 +66,10 @@ async function openIn(clock: SimulatedClock, options: Omit<StoreOptions, 'clock'
   return inTimeOf(clock, await opened);
 }
 
-/** One process of the real rooms on a real store, against the emulator, in simulated time that passes by itself. */
+/**
+ * The real HTTP client, job queue, engine, store and library in one process, against the emulator through proxies that
+ * inject faults, in simulated time that passes by itself (docs/testing.md).
+ */
 export class ProxiedRooms {
   readonly clock: SimulatedClock;
   readonly emulator: Emulator;
@@ -167,7 +170,7 @@ export class ProxiedRooms {
     return this.#rooms;
   }
 
-  /** Links that Adobe gives out from now on lead through the proxies of these origins. */
+  /** From now on the emulator answers with links that lead through this proxy. */
   routeThrough(way: 'shard' | 'storage'): void {
     const [from, to] = [this.emulator[`${way}Origin`], this.proxies[way].origin];
     const rewrite = <T extends { body: Buffer; headers: Readonly<Record<string, string>> }>(answer: T): T => {
@@ -217,7 +220,7 @@ export class ProxiedRooms {
     );
   }
 
-  /** The job once it has ended, or as it is after this much simulated time. */
+  /** The job at its end, or as it is after `waitMs` of simulated time. */
   wait(id: string, waitMs = 30 * 60_000): Promise<JobView> {
     const about = { process: 'one', principal: ALICE.principal, call: 'wait', prompt: undefined };
     return this.#log.ask(
@@ -227,17 +230,17 @@ export class ProxiedRooms {
     );
   }
 
-  /** The job as soon as this holds of it. */
+  /** The job as soon as `holds` is true of it. */
   async until(id: string, holds: (view: JobView) => boolean): Promise<JobView> {
     for (let look = 0; look < 1_000; look += 1) {
       const view = await this.#rooms.jobs.get(id, ALICE);
       if (holds(view)) return view;
       await this.clock.sleep(200);
     }
-    throw new Error('it never comes');
+    throw new Error('the job never gets there');
   }
 
-  /** Bob asks for everything that there is. */
+  /** Reads every job and picture as Bob, who owns none. */
   async #readAsBob(): Promise<void> {
     const { jobs, images, db } = this.#rooms;
     const about = { process: 'one', principal: BOB.principal, call: 'read', prompt: undefined };

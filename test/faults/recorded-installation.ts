@@ -20,15 +20,15 @@ import { overhear } from '../support/artefacts.ts';
 const SECRET = canary('recorded');
 const COMMON = { clock: systemClock, random: systemRandom, logger: silentLogger };
 
-/** One call that a process was sent. */
+/** A tool call that was sent to a process. */
 export interface Sent {
   readonly call: string;
   readonly prompt: string | undefined;
-  /** How it was answered; undefined when the process ended first. */
+  /** The answer; undefined when the process ended first. */
   readonly answer: Promise<Told | undefined>;
 }
 
-/** What a tool told. */
+/** The facts of a tool result. */
 export interface Told {
   readonly isError: boolean;
   readonly job: string | undefined;
@@ -90,13 +90,13 @@ export class RecordedInstallation {
     return server;
   }
 
-  /** How many jobs have no end yet. */
+  /** The number of jobs without an end. */
   async unfinished(): Promise<number> {
     const row = await this.db.first('SELECT COUNT(*) AS jobs FROM jobs WHERE finished_at IS NULL');
     return Number(row?.['jobs'] ?? 0);
   }
 
-  /** One process works on until every job has its end; what is left after `limitMs`, with the last of the log. */
+  /** Runs one process until every job has its end. Returns the jobs left after `limitMs`, with the end of the log. */
   async drain(limitMs: number): Promise<readonly string[]> {
     const judge = this.start();
     judge.call('job_status', {});
@@ -108,7 +108,7 @@ export class RecordedInstallation {
     return left.length === 0 ? [] : [...left.map((row) => JSON.stringify(row)), this.#output.slice(-2_000)];
   }
 
-  /** A36: what is wrong with the audit log, once everybody has stopped: it has one line for each request. */
+  /** What is wrong with the audit log once all processes have ended: it has to have one line for each paid request. */
   async audit(): Promise<readonly string[]> {
     const text = await readFile(join(this.#installation.folder, 'home', 'audit.jsonl'), 'utf8').catch(() => '');
     const lines = text.split('\n').filter((line) => line.endsWith('}'));
@@ -154,7 +154,7 @@ interface Listener {
   readonly output: (text: string) => void;
 }
 
-/** One process, and what it was asked. */
+/** A process whose calls and answers are recorded. */
 export class RecordedProcess {
   readonly child: ChildProcess;
   readonly exited: Promise<readonly [code: number | null, signal: NodeJS.Signals | null]>;

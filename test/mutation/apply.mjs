@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parseSync, Visitor } from 'oxc-parser';
 
 /**
- * A seeded mistake: what somebody might one day write in place of a guard.
+ * A seeded mistake: what a later change might make of a guard by accident.
  *
  * @typedef {object} Mistake
  * @property {string} name What is wrong in the program that has it.

@@ -1,6 +1,7 @@
 /** For the tests of seeded mistakes: they need neither a built program nor a database server. */
 export default {
   test: {
+    setupFiles: ['test/each-file.setup.ts'],
     include: ['test/**/*.test.ts'],
     maxWorkers: 1,
     testTimeout: 30_000,

@@ -11,7 +11,7 @@ interface SimulatedClockOptions {
   /** Epoch milliseconds. */
   readonly start?: number;
   /**
-   * For programs with files and sockets: time stands still while a file or a picture is worked on, and passes as in
+   * For programs with files and sockets: no time passes while a file or a picture is worked on, and it passes as in
    * reality while a request waits for its answer, since the other side may be waiting for its own timer.
    */
   readonly outside?: OutsideWork;
@@ -67,7 +67,7 @@ export class SimulatedClock implements Clock {
     });
   }
 
-  /** Time stands still until `work` settles: for answers of another process, such as a PostgreSQL server. */
+  /** Stops time until `work` settles: for answers of another process, such as a PostgreSQL server. */
   async hold<T>(work: Promise<T>): Promise<T> {
     this.#held += 1;
     try {
