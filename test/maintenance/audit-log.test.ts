@@ -1,4 +1,4 @@
-import { appendFile, mkdir, readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readFile, rename, rm, rmdir, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { EndedPermit } from '../../src/jobs/store/maintenance/audit-queries.ts';
@@ -195,7 +195,7 @@ describe('the file of the audit log', () => {
     await rm(join(folder, 'home'));
     await mkdir(path, { recursive: true });
     await expect(logOf(db).flush()).rejects.toThrow();
-    await rm(path, { recursive: true });
+    await rmdir(path);
     await logOf(db).flush();
     expect(await jobsOf()).toEqual(['job_1']);
   });

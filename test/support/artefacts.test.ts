@@ -93,7 +93,10 @@ describe('tests', () => {
     .map((file) => [file, readFileSync(join(ROOT, 'test', file), 'utf8')] as const);
 
   test('make and remove their folders here, so that what is in them is searched', () => {
-    const own = sources.filter(([, text]) => /\bmkdtemp|\brm(Sync)?\([^)]*recursive/.test(text));
+    // The folder of test/pack holds an installed copy of every dependency.
+    const own = sources.filter(
+      ([file, text]) => !file.startsWith('pack') && /\bmkdtemp|\brm(Sync)?\([^)]*recursive/.test(text),
+    );
     expect(own.map(([file]) => file)).toEqual([]);
   });
 
