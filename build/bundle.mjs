@@ -1,6 +1,7 @@
 // @ts-check
 // How sources become a bundle. Used by the build, by tests that run a program of their own, and by the benchmarks.
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { realpathSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -17,8 +18,11 @@ const VALIDATOR = 'json-schema-validator';
  */
 export const EXTERNAL = ['sharp', '@photostructure/sqlite', 'pg'];
 
-/** What serving on stdio imports by `import()`, and loads at every start all the same. */
-const EAGER = /[\\/]src[\\/]cli[\\/](stdio|flags)\.ts$/;
+/**
+ * What serving on stdio imports by `import()`, and loads at every start all the same. A path that is not there fails the
+ * build: unnoticed, a start would read a dozen files.
+ */
+const EAGER = ['src/cli/commands/stdio.ts', 'src/cli/flags.ts'].map((file) => realpathSync(path.join(ROOT, file)));
 
 /**
  * Each file costs a start about half a millisecond, so that all of a start comes in one chunk. The entry itself stays
@@ -29,7 +33,8 @@ const START = {
   debugName: 'start',
   name: (id, modules) => {
     const importers = modules.getModuleInfo(id)?.importers ?? [];
-    const eager = EAGER.test(id) || importers.some((importer) => modules.getModuleInfo(importer)?.isEntry);
+    const eager =
+      EAGER.includes(path.normalize(id)) || importers.some((importer) => modules.getModuleInfo(importer)?.isEntry);
     return eager ? 'start' : null;
   },
 };

@@ -1,8 +1,8 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import packageFacts from '../package.json' with { type: 'json' };
+import { COMMANDS } from '../src/cli/commands.ts';
 import { optionTable } from '../src/config/describe.ts';
 import { catalogue } from '../src/mcp/catalogue.ts';
 import { ROOT } from './architecture/source-files.ts';
@@ -37,14 +37,14 @@ test('the tables of the README are those of the program (UPDATE=1 rewrites them)
   expect(UPDATE ? renewed(text) : text).toBe(renewed(text));
 });
 
-test('the check can fail', () => {
+test('the check of the tables can fail', () => {
   const text = readFileSync(README, 'utf8');
   const changed = text.replace('| `generate_image` |', '| `generate_picture` |');
   expect(changed).not.toBe(text);
   expect(renewed(changed)).not.toBe(changed);
 });
 
-test('every package that is installed is named with its purpose', () => {
+test('every package that is installed is named in the README with its purpose', () => {
   const text = readFileSync(README, 'utf8');
   const table = text.slice(text.indexOf('## What it is built with'));
   const { dependencies, optionalDependencies } = packageFacts;
@@ -54,7 +54,7 @@ test('every package that is installed is named with its purpose', () => {
   expect(unnamed).toEqual([]);
 });
 
-test('links to files lead somewhere', () => {
+test('every link of the README and of CONTRIBUTING to a file leads somewhere', () => {
   const targets = ['README.md', 'CONTRIBUTING.md'].flatMap((name) =>
     [...readFileSync(join(ROOT, name), 'utf8').matchAll(/\]\((?!https?:|#)([^)#]+)[^)]*\)/g)].map(
       (match) => match[1] ?? '',
@@ -64,7 +64,7 @@ test('links to files lead somewhere', () => {
   expect(targets.filter((target) => !existsSync(join(ROOT, target)))).toEqual([]);
 });
 
-test('links within the README have a heading', () => {
+test('every link within the README has a heading', () => {
   const text = readFileSync(README, 'utf8');
   const headings = [...text.matchAll(/^#+ (.+)$/gm)].map((match) =>
     (match[1] ?? '').toLowerCase().replace(/[^\w]+/g, '-'),
@@ -73,7 +73,7 @@ test('links within the README have a heading', () => {
   expect(anchors.filter((anchor) => !headings.includes(anchor))).toEqual([]);
 });
 
-test('the set-up that hosts get is the one of mcp.json.example', () => {
+test('the set-up that the README gives to hosts is the one of mcp.json.example', () => {
   const text = readFileSync(README, 'utf8');
   const example = JSON.parse(readFileSync(join(ROOT, 'mcp.json.example'), 'utf8')) as {
     mcpServers: { firefly: { args: string[] } };
@@ -82,4 +82,18 @@ test('the set-up that hosts get is the one of mcp.json.example', () => {
   const blocks = [...text.matchAll(/```json\n([\s\S]*?)```/g)].map((match) => match[1] ?? '');
   expect(blocks).toHaveLength(2);
   for (const block of blocks) expect(JSON.stringify(JSON.parse(block))).toContain(path);
+});
+
+test('the README and the page on the command line show every command, and call only tools that exist', () => {
+  const pages = ['README.md', 'docs/command-line.md'].map((path) => readFileSync(join(ROOT, path), 'utf8'));
+  const tools = catalogue.map(({ name }) => name);
+  for (const page of pages) {
+    const lines = [...page.matchAll(/(?:node dist\/main\.js|firefly-mcp|`…) ([a-z]+)(?: ([a-z_]+))?/g)];
+    const shown = new Set(lines.map(([, command = '']) => command));
+    expect([...shown].filter((command) => !(command in COMMANDS))).toEqual([]);
+    expect(Object.keys(COMMANDS).filter((command) => !shown.has(command))).toEqual([]);
+    const called = lines.flatMap(([, command, word]) => (command === 'call' && word !== undefined ? [word] : []));
+    expect(called.length).toBeGreaterThan(0);
+    expect(called.filter((name) => !tools.includes(name))).toEqual([]);
+  }
 });

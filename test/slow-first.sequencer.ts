@@ -4,9 +4,9 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 const SLOW = [
   'faults/matrix',
   'cli/demo',
-  'jobs/engine.postgres',
-  'jobs/batches.postgres',
-  'jobs/crash.postgres',
+  'jobs/engine/engine.postgres',
+  'jobs/batches/batches.postgres',
+  'jobs/engine/crash.postgres',
   'store/postgres.faults',
   'faults/',
   'e2e/',

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { SqlRow, SqlValue } from '../store/database.ts';
 import type { ImageRecord } from './types.ts';
 
-/** What is kept about how a picture was made. Unknown keys of later versions pass. */
+/** The JSON of `ImageFacts`. Unknown keys pass: a later version may have written them. */
 const Facts = z.looseObject({
   tool: z.string().optional(),
   prompt: z.string().optional(),
@@ -17,7 +17,7 @@ const Facts = z.looseObject({
   demo: z.boolean().optional(),
 });
 
-/** A row of `images`. PostgreSQL's driver gives BIGINT as text. */
+/** A row of `images`. */
 const Row = z.object({
   id: z.string(),
   principal: z.string(),
@@ -35,11 +35,11 @@ const Row = z.object({
   facts: z.string(),
 });
 
-/** Columns in the order of `toParameters`. */
+/** Columns of `images`, in the order of `toParameters`. */
 export const COLUMNS =
   'id, principal, account, conversation, kind, job, place, created_at, sha256, mime_type, bytes, width, height, prompt_folded, facts';
 
-/** The record that a row stands for. */
+/** The record of a row. @throws ZodError for a row that this version cannot have written */
 export function toRecord(row: SqlRow): ImageRecord {
   const found = Row.parse(row);
   return {
@@ -81,12 +81,12 @@ export function toParameters(image: ImageRecord): readonly SqlValue[] {
   ];
 }
 
-/** A LIKE pattern (escape `!`) for prompts that contain this text, whatever the case. */
+/** A LIKE pattern (escape `!`) for folded prompts that contain this text. */
 export function containing(text: string): string {
   return `%${folded(text).replace(/[!%_]/g, '!$&')}%`;
 }
 
-/** Neither dialect folds letters beyond ASCII the same way, so both sides are folded here. */
+/** The dialects fold letters beyond ASCII differently, so prompts and search texts are folded here. */
 function folded(text: string): string {
   return text.normalize('NFC').toLowerCase();
 }

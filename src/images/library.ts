@@ -3,6 +3,7 @@ import type { Clock } from '../shared/clock.ts';
 import type { Logger } from '../shared/logger.ts';
 import type { Random } from '../shared/random.ts';
 import type { Database, SqlValue, Transaction } from '../store/database.ts';
+import { placeholders } from '../store/placeholders.ts';
 import { createBlobStore } from './blobs/blob-store.ts';
 import { renderPreview } from './preview.ts';
 import { madeFromOf, noteSources } from './lineage.ts';
@@ -13,12 +14,12 @@ import type { ImageKind, ImageLibrary, ImageQuery, ImageRecord, Viewer } from '.
 
 export { imageMigrations } from './schema.ts';
 
-/** What the library needs. */
+/** Dependencies of the library. */
 export interface LibraryOptions {
   readonly db: Database;
-  /** Folder of the pictures, absolute. */
+  /** Absolute path of the pictures folder. */
   readonly folder: string;
-  /** Whether the call that made this job may still be repeated; nothing is passed over for `last` where absent. */
+  /** Whether the call that made this job may still be repeated; where absent, no call may. */
   readonly mayBeRepeated?: (job: string, db: Database) => Promise<boolean>;
   readonly clock: Clock;
   readonly random: Random;
@@ -29,17 +30,17 @@ const INSERT = `INSERT INTO images (${COLUMNS}) VALUES (${COLUMNS.replace(/\w+/g
   ON CONFLICT (job, place) DO NOTHING`;
 const NEWEST_FIRST = 'ORDER BY created_at DESC, place DESC, id DESC';
 
-/** The pictures of an installation: records in the store, bytes in a folder. */
+/** The library over a database and a folder. Nothing is read or written before the first call. */
 export function createImageLibrary(options: LibraryOptions): ImageLibrary {
   const { db, folder, clock, random, logger, mayBeRepeated = async () => false } = options;
-  const originals = createBlobStore({ folder, clock, random });
+  const blobs = createBlobStore({ folder, clock, random });
 
-  const one = async (where: string, params: readonly SqlValue[]): Promise<ImageRecord | undefined> => {
+  const findOne: FindOne = async (where, params) => {
     const row = await db.first(`SELECT * FROM images WHERE ${where} ${NEWEST_FIRST} LIMIT 1`, params);
     return row && toRecord(row);
   };
   const get = async (id: string, viewer: Viewer): Promise<ImageRecord> => {
-    const found = isId('img', id) ? await one('id = ? AND principal = ?', [id, viewer.principal]) : undefined;
+    const found = isId('img', id) ? await findOne('id = ? AND principal = ?', [id, viewer.principal]) : undefined;
     if (found === undefined) throw unknownImage();
     return found;
   };
@@ -49,10 +50,10 @@ export function createImageLibrary(options: LibraryOptions): ImageLibrary {
   return {
     get,
     ofJob,
-    receive: () => originals.receive(),
-    read: (image) => originals.read(image),
-    path: (image) => originals.path(image),
-    preview: async (image, limits) => renderPreview(await originals.read(image), image, limits),
+    receive: () => blobs.receive(),
+    read: (image) => blobs.read(image),
+    path: (image) => blobs.path(image),
+    preview: async (image, limits) => renderPreview(await blobs.read(image), image, limits),
     add: (tx, image) => addImage(tx, { ...image, id: newId('img', random), createdAt: tx.now }),
     find: async (tx, { sha256, principal, kind }) => {
       const row = await tx.first(
@@ -66,7 +67,7 @@ export function createImageLibrary(options: LibraryOptions): ImageLibrary {
       if (reference === undefined) throw unknownImage();
       if (reference.kind === 'image') return get(reference.id, viewer);
       return reference.kind === 'last'
-        ? newest({ one, mayBeRepeated: (job) => mayBeRepeated(job, db) }, viewer, last)
+        ? newest({ findOne, mayBeRepeated: (job) => mayBeRepeated(job, db) }, viewer, last)
         : fromJob(await ofJob(reference.job), reference, viewer);
     },
     list: async (query, viewer) => {
@@ -75,12 +76,12 @@ export function createImageLibrary(options: LibraryOptions): ImageLibrary {
       return (await db.all(sql, params)).map(toRecord);
     },
     sweep: async () => {
-      await originals.sweep().catch((error: unknown) => logger.warn('sweep_failed', { error }));
+      await blobs.sweep().catch((error: unknown) => logger.warn('sweep_failed', { error }));
     },
   };
 }
 
-/** A second record for the same job and place changes nothing and gives the first one. */
+/** Where the job and place have a record already, changes nothing and returns that one. */
 async function addImage(tx: Transaction, image: ImageRecord): Promise<ImageRecord> {
   const added = await tx.run(INSERT, toParameters(image));
   if (added > 0) {
@@ -94,22 +95,22 @@ async function addImage(tx: Transaction, image: ImageRecord): Promise<ImageRecor
 type FindOne = (where: string, params: readonly SqlValue[]) => Promise<ImageRecord | undefined>;
 
 /**
- * `last`: of the conversation, or, where the protocol has none, of the principal. A picture that was made from others is
- * passed over while its call may be repeated: `last` in the repeat has to name what it named in the call, or the repeat
- * would be another request and pay a second time.
+ * The picture that `last` names (docs/pictures-and-masks.md#the-last-picture): the newest of the conversation, or of the
+ * principal where the protocol has no connections. A picture that was made from others is passed over while its call may
+ * be repeated: `last` has to name one picture in the call and in its repetition, or the repetition would be another
+ * request and pay a second time.
  */
 async function newest(
-  { one, mayBeRepeated }: { readonly one: FindOne; readonly mayBeRepeated: (job: string) => Promise<boolean> },
+  { findOne, mayBeRepeated }: { readonly findOne: FindOne; readonly mayBeRepeated: (job: string) => Promise<boolean> },
   { principal, conversation }: Viewer,
   kind: ImageKind,
 ): Promise<ImageRecord> {
   const passedOver: string[] = [];
   for (;;) {
     const conditions = ['kind = ?', 'principal = ?', ...(conversation === undefined ? [] : ['conversation = ?'])];
-    const marks = passedOver.map(() => '?').join(', ');
-    if (marks !== '') conditions.push(`(job IS NULL OR job NOT IN (${marks}))`);
+    if (passedOver.length > 0) conditions.push(`(job IS NULL OR job NOT IN ${placeholders(passedOver)})`);
     const params = [kind, principal, ...(conversation === undefined ? [] : [conversation]), ...passedOver];
-    const found = await one(conditions.join(' AND '), params);
+    const found = await findOne(conditions.join(' AND '), params);
     if (found === undefined) throw noImageYet(conversation === undefined ? 'history' : 'conversation', kind);
     const { job, facts } = found;
     if (job === undefined || facts.sources === undefined || !(await mayBeRepeated(job))) return found;
@@ -132,9 +133,7 @@ function fromJob(
 function selection(query: ImageQuery, viewer: Viewer, before: ImageRecord | undefined) {
   const conditions: readonly { readonly sql: string; readonly params: readonly SqlValue[] }[] = [
     { sql: 'principal = ?', params: [viewer.principal] },
-    ...(query.kinds === undefined
-      ? []
-      : [{ sql: `kind IN (${query.kinds.map(() => '?').join(', ')})`, params: query.kinds }]),
+    ...(query.kinds === undefined ? [] : [{ sql: `kind IN ${placeholders(query.kinds)}`, params: query.kinds }]),
     ...(query.madeFrom === undefined ? [] : [madeFromOf(query.madeFrom)]),
     ...(query.job === undefined ? [] : [{ sql: 'job = ?', params: [query.job] }]),
     ...(query.prompt === undefined

@@ -7,31 +7,31 @@ function parentsOf({ facts }: Pick<ImageRecord, 'facts'>): readonly string[] {
   return [...new Set([...(facts.sources ?? []), ...(facts.mask === undefined ? [] : [facts.mask])])];
 }
 
-/** Writes down what a picture was made from, so that it is found from there. In the transaction that records it. */
+/** Stores which pictures a picture was made from, in the transaction that records it. */
 export async function noteSources(tx: Transaction, image: ImageRecord): Promise<void> {
   for (const source of parentsOf(image)) {
     await tx.run('INSERT INTO image_sources (source, image) VALUES (?, ?) ON CONFLICT DO NOTHING', [source, image.id]);
   }
 }
 
-/** Selects pictures that this one was the source or the mask of. */
+/** An SQL condition for pictures whose source or mask is this one. */
 export function madeFromOf(source: string): { readonly sql: string; readonly params: readonly SqlValue[] } {
   return { sql: 'id IN (SELECT image FROM image_sources WHERE source = ?)', params: [source] };
 }
 
-/** A picture's nearest relatives. */
+/** The pictures next to one in the lineage. */
 export interface Lineage {
-  /** What it was made from, as far as it still exists: sources, then the mask. */
+  /** Its sources, then its mask, as far as they still exist. */
   readonly parents: readonly ImageRecord[];
-  /** What was made from it, newest first. */
+  /** Pictures made from it, newest first; at most ten. */
   readonly children: readonly ImageRecord[];
-  /** There are more children than these. */
+  /** Whether there are more children than these. */
   readonly hasMoreChildren: boolean;
 }
 
 const MOST_CHILDREN = 10;
 
-/** Where a picture comes from, and what has become of it. */
+/** Finds the lineage of a picture, among those of the viewer. */
 export async function lineageOf(
   image: ImageRecord,
   images: Pick<ImageLibrary, 'get' | 'list'>,

@@ -1,16 +1,20 @@
 import { Problem } from '../shared/errors.ts';
+import { MOST_PIXELS } from './limits.ts';
 import { pictureTooLarge, undecodable } from './problems.ts';
-import { loadSharp, MOST_PIXELS, OPEN_OPTIONS } from './sharp.ts';
+import { loadSharp, OPEN_OPTIONS } from './sharp.ts';
 import type { Preview, StoredBytes } from './types.ts';
 
-/** One attempt: longest side in pixels, WebP quality. */
-interface Rung {
+/** One attempt: longer side in pixels, WebP quality. */
+interface Attempt {
   readonly side: number;
   readonly quality: number;
 }
 
-/** Measured (reference: toolchain, "Pictures"): the upper ones keep noisy 2048² pictures under 25 kB each. */
-const SMALL: readonly Rung[] = [
+/**
+ * Attempts for thumbnails (docs/pictures-and-masks.md#previews). Measured on noise of 2048x2048 pixels, which
+ * compresses worst: the upper ones stay below 25 kB.
+ */
+const SMALL: readonly Attempt[] = [
   { side: 512, quality: 72 },
   { side: 512, quality: 50 },
   { side: 448, quality: 45 },
@@ -20,11 +24,11 @@ const SMALL: readonly Rung[] = [
   { side: 128, quality: 30 },
 ];
 
-/** libwebp's effort: 2 takes a quarter of the time of the default 4 for 5 % more bytes (measured at 1024 px). */
+/** Effort of libwebp. Measured at 1024 px, 2 needs a quarter of the time of the default 4 for 5 % more bytes. */
 const EFFORT = 2;
 
-/** Attempts for a wanted side, from the best to the smallest. */
-export function ladder(maxSide: number): readonly Rung[] {
+/** Attempts for a longer side of at most `maxSide` pixels, from the best to the smallest. */
+export function ladder(maxSide: number): readonly Attempt[] {
   const large = maxSide > 512 ? [80, 68, 55].map((quality) => ({ side: maxSide, quality })) : [];
   const between = maxSide > 768 ? [{ side: Math.round(maxSide * 0.7), quality: 55 }] : [];
   const own = maxSide < 512 ? [{ side: maxSide, quality: 72 }] : [];
@@ -32,8 +36,8 @@ export function ladder(maxSide: number): readonly Rung[] {
 }
 
 /**
- * The best WebP rendition, turned upright, whose longer side is at most `maxSide` pixels and that takes at most
- * `maxBytes`. Never larger than the picture itself.
+ * Renders the best WebP, upright and in sRGB, whose longer side has at most `maxSide` pixels and whose file at most
+ * `maxBytes`. A small picture is not enlarged.
  * @throws Problem `picture_too_large`, `undecodable_picture`, `preview_too_large`
  */
 export async function renderPreview(
@@ -59,7 +63,7 @@ export async function renderPreview(
   }
 }
 
-/** Pixels without compression, as sharp takes them. */
+/** Shape of uncompressed pixels, as sharp takes them. */
 interface RawPixels {
   readonly width: number;
   readonly height: number;
@@ -67,7 +71,7 @@ interface RawPixels {
 }
 
 /**
- * The best WebP of these pixels that takes at most `maxBytes`: quality goes down first, then size.
+ * Encodes pixels as the best WebP of at most `maxBytes`: quality goes down first, then size.
  * @throws Problem `preview_too_large`
  */
 export async function encodeWithin(

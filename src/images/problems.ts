@@ -1,7 +1,7 @@
-import { Problem } from '../shared/errors.ts';
+import { errorCode, Problem } from '../shared/errors.ts';
 import type { ImageKind } from './types.ts';
 
-/** A reference that names nothing of this principal. Unknown and foreign give this very same problem. */
+/** A reference that names no picture of this principal. Unknown and foreign ones give equal problems. */
 export function unknownImage(): Problem {
   return new Problem('unknown_image', 'There is no such picture.', {
     actor: 'caller',
@@ -9,7 +9,7 @@ export function unknownImage(): Problem {
   });
 }
 
-/** `last` where nothing was made yet. */
+/** `last` without any picture of the kind. */
 export function noImageYet(place: 'conversation' | 'history', kind: ImageKind): Problem {
   const where = place === 'conversation' ? 'in this conversation' : 'yet';
   if (kind === 'mask') {
@@ -24,7 +24,7 @@ export function noImageYet(place: 'conversation' | 'history', kind: ImageKind): 
   });
 }
 
-/** A job as a picture, where it made several. */
+/** A job's id in place of a picture, where the job made several. */
 export function ambiguousImage(job: string, count: number): Problem {
   return new Problem('ambiguous_image', `That job made ${count} pictures.`, {
     actor: 'caller',
@@ -32,12 +32,12 @@ export function ambiguousImage(job: string, count: number): Problem {
   });
 }
 
-/** A picture that only Adobe can read, where its pixels or their number are needed here. */
+/** A URL or upload id, of which nothing is known here, where pixels or their number are needed. */
 export function pictureNotLocal(what: string, next: string): Problem {
   return new Problem('picture_not_local', what, { actor: 'caller', next });
 }
 
-/** A record whose file is gone. */
+/** A record without its file. */
 export function imageMissing(cause?: unknown): Problem {
   return new Problem('image_missing', 'The file of this picture is gone from the disk.', {
     actor: 'operator',
@@ -46,7 +46,7 @@ export function imageMissing(cause?: unknown): Problem {
   });
 }
 
-/** A record whose file holds something else than what was stored. */
+/** A record whose file has another hash. */
 export function imageDamaged(): Problem {
   return new Problem('image_damaged', 'The file of this picture was changed or damaged after it was stored.', {
     actor: 'operator',
@@ -54,7 +54,7 @@ export function imageDamaged(): Problem {
   });
 }
 
-/** Bytes that are no whole picture of a kind that we keep. */
+/** Bytes from Adobe that are no whole JPEG, PNG or WebP. */
 export function notAPicture(reason: string): Problem {
   return new Problem('not_a_picture', `These bytes are no picture that can be kept: ${reason}.`, {
     actor: 'wait',
@@ -62,7 +62,7 @@ export function notAPicture(reason: string): Problem {
   });
 }
 
-/** A picture argument whose bytes are of another kind, or cut off. */
+/** Bytes from the caller that are no whole JPEG, PNG or WebP. */
 export function notAUsablePicture(reason: string): Problem {
   return new Problem('not_a_picture', `This is no picture that can be used: ${reason}.`, {
     actor: 'caller',
@@ -70,7 +70,7 @@ export function notAUsablePicture(reason: string): Problem {
   });
 }
 
-/** A picture of more pixels or bytes than are ever decoded or kept. */
+/** A picture of more pixels or bytes than are decoded or stored. */
 export function pictureTooLarge(message: string): Problem {
   return new Problem('picture_too_large', message, {
     actor: 'caller',
@@ -78,7 +78,7 @@ export function pictureTooLarge(message: string): Problem {
   });
 }
 
-/** A picture that the decoder gives up on. */
+/** A picture that the decoder refuses, though its structure is whole. */
 export function undecodable(cause: unknown): Problem {
   return new Problem('undecodable_picture', 'This picture is damaged inside and cannot be shown.', {
     actor: 'caller',
@@ -88,12 +88,13 @@ export function undecodable(cause: unknown): Problem {
 }
 
 /**
- * What a failed file operation means to a person; a `Problem` passes unchanged, and what is no file error too.
- * `place` says which folder, in words.
+ * A failed file operation as a problem. Problems and errors that did not come from the file system pass unchanged.
+ * @param place the folder in words, such as "the output folder"
  */
 export function fileProblem(error: unknown, place: string): unknown {
-  if (error instanceof Problem || !(error instanceof Error) || !('code' in error)) return error;
-  switch (error.code) {
+  if (error instanceof Problem) return error;
+  const code = errorCode(error);
+  switch (code) {
     case 'ENOSPC':
     case 'EDQUOT':
       return new Problem('disk_full', `The disk that holds ${place} is full; nothing was kept half-written.`, {
@@ -111,7 +112,7 @@ export function fileProblem(error: unknown, place: string): unknown {
       });
     case 'EEXIST':
     case 'ENOTDIR':
-      return new Problem('folder_unusable', `A file stands where ${place} should be.`, {
+      return new Problem('folder_unusable', `A file is in the way of ${place}.`, {
         actor: 'operator',
         next: 'Move that file away, or configure another folder.',
         cause: error,
@@ -121,7 +122,7 @@ export function fileProblem(error: unknown, place: string): unknown {
     case 'ENFILE':
     case 'ENAMETOOLONG':
     case 'ENOENT':
-      return new Problem('disk_failed', `The disk refused to work on ${place} (${error.code}).`, {
+      return new Problem('disk_failed', `The disk refused to work on ${place} (${code}).`, {
         actor: 'operator',
         next: 'See the log, check the disk and the folder, then call again.',
         cause: error,

@@ -1,6 +1,6 @@
 import { isId } from '../shared/ids.ts';
 
-/** What a reference to a stored picture names. */
+/** A reference to a stored picture, parsed. */
 export type Reference =
   | { readonly kind: 'image'; readonly id: string }
   | { readonly kind: 'last' }
@@ -9,7 +9,7 @@ export type Reference =
 
 const SCHEME = 'firefly://images/';
 
-/** Reads `img_…`, `last`, `job_…`, `job_…#2` and `firefly://images/img_…`; undefined for anything else. */
+/** Parses `img_…`, `last`, `job_…`, `job_…#2` and `firefly://images/img_…`; undefined for anything else. */
 export function parseReference(text: string): Reference | undefined {
   const trimmed = text.trim();
   if (trimmed.toLowerCase() === 'last') return { kind: 'last' };

@@ -1,10 +1,10 @@
 import type { Migrations } from '../store/database.ts';
 
 /**
- * One row per picture of a principal. `place` is the picture's number in its job, `prompt_folded` the prompt in lower
- * case for searching, `facts` JSON. The same job and place can only exist once, so a repeated save changes nothing.
- * `unreferenced_contents` notes contents whose file may be taken away once nothing names it: those that lost a name, and copies for
- * Adobe, which never have one here. `image_sources` says which pictures, masks included, a picture was made from.
+ * `images` has a row for each picture of a principal: `place` is its number in its job, `prompt_folded` the prompt in
+ * lower case for searches, `facts` JSON. A job and a place exist once, so that saving a picture again changes nothing.
+ * `unreferenced_contents` notes contents that the garbage collector may delete: those that lost a row of `images`, and
+ * upload copies, which never have one. `image_sources` names the pictures, masks included, that a picture was made from.
  */
 export const imageMigrations: Migrations = {
   room: 'images',

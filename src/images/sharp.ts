@@ -1,22 +1,20 @@
 import type Sharp from 'sharp';
+import { MOST_PIXELS } from './limits.ts';
 
 let loading: Promise<typeof Sharp> | undefined;
 
-/** Nothing above this is decoded: 64 megapixels, four times what Adobe makes. */
-export const MOST_PIXELS = 64_000_000;
-
-/** How every picture is opened: bounded, and refused when broken. */
+/** Options of every decoder: no more pixels than the limit, and an error instead of a guess for broken data. */
 export const OPEN_OPTIONS = { limitInputPixels: MOST_PIXELS, failOn: 'warning' } as const;
 
 /**
- * The picture library, loaded on first use. Every loader but JPEG, PNG and WebP is blocked for the whole process: what
- * a file claims to be must never choose a parser such as SVG's.
+ * Loads the decoder library on first use. Every loader but JPEG, PNG and WebP is blocked for the whole process: the
+ * content of a file must never choose a parser such as SVG's.
  */
 export async function loadSharp(): Promise<typeof Sharp> {
   loading ??= import('sharp').then(({ default: sharp }) => {
     sharp.block({ operation: ['VipsForeignLoad'] });
     sharp.unblock({ operation: ['VipsForeignLoadJpeg', 'VipsForeignLoadPng', 'VipsForeignLoadWebp'] });
-    // A server decodes each picture about once: a cache would only hold memory.
+    // Each picture is decoded about once, so a cache would only hold memory.
     sharp.cache(false);
     return sharp;
   });

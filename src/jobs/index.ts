@@ -23,7 +23,7 @@ import type { Jobs } from './model/types.ts';
 export { mayBeRepeated } from './deduplication/duplicates.ts';
 export { jobMigrations } from './store/schema.ts';
 
-/** What the job rooms need. */
+/** Dependencies of the job rooms. */
 export interface JobsOptions {
   readonly db: Database;
   readonly firefly: Firefly;
@@ -32,24 +32,24 @@ export interface JobsOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
-  /** Tests only. */
+  /** Set by tests only; default: the process table of this machine. */
   readonly processTable?: ProcessTable;
-  /** Tests only: called at each kill point. */
+  /** Set by tests only: called at each kill point. */
   readonly failpoint?: EngineDeps['failpoint'];
 }
 
-/** The job rooms, put together. */
+/** The job rooms, composed. */
 export interface JobRooms {
   readonly jobs: Jobs;
   readonly batches: Batches;
   readonly engine: Engine;
-  /** What may be asked of Adobe outside of jobs. */
+  /** Adobe's free list requests, under the cooldown of jobs. */
   readonly gatedQueries: GatedQueries;
-  /** Writes the files of batches. Needed only where `engine` runs. */
+  /** Writes the files of batches. Runs wherever `engine` runs. */
   readonly outputWorker: OutputWorker;
 }
 
-/** The desks for callers and the engine behind them. Nothing moves before `engine.start()`. */
+/** The queues for callers and the engine behind them. No job moves before `engine.start()`. */
 export function createJobs(options: JobsOptions): JobRooms {
   const { db, firefly, images, quota, clock, random, logger } = options;
   const account = firefly.account;
@@ -61,12 +61,12 @@ export function createJobs(options: JobsOptions): JobRooms {
   const failpoint = options.failpoint ?? (() => undefined);
   const deps = { db, account, jobStore, permits, uploads, firefly, images, clock, random, logger, failpoint };
   const engine = new Engine(deps);
-  const batchParts = { ...deps, host: processTable.host };
+  const batchDeps = { ...deps, host: processTable.host };
   return {
     jobs: new JobQueue(deps),
-    batches: new BatchQueue(batchParts),
+    batches: new BatchQueue(batchDeps),
     engine,
     gatedQueries: createGatedQueries(firefly, deps),
-    outputWorker: new OutputWorker(batchParts),
+    outputWorker: new OutputWorker(batchDeps),
   };
 }

@@ -28,7 +28,7 @@ import { waitForJob } from './wait-for-job.ts';
 
 type JobQueueDeps = EngineDeps & ViewDeps;
 
-/** The job desk over the engine's tables. */
+/** The job queue over the tables of jobs, permits and batches. */
 export class JobQueue implements Jobs {
   readonly #deps: JobQueueDeps;
 
@@ -48,14 +48,14 @@ export class JobQueue implements Jobs {
     options: EnqueueOptions & CallSignal = {},
   ): Promise<{ job: JobView; attached: boolean }> {
     const { account, firefly, failpoint, permits } = this.#deps;
-    // A job that cannot be paid for is not written down at all.
+    // Without credentials no job is stored.
     await firefly.prepare();
     await failpoint('before-enqueue');
     const id = newId('job', this.#deps.random);
     const enqueueOnce = async (tx: Transaction) => {
       await tx.lock(`queue:${account}`);
-      const written = await this.#deps.jobStore.load(id, tx);
-      if (written) return { job: written, attached: false };
+      const stored = await this.#deps.jobStore.load(id, tx);
+      if (stored) return { job: stored, attached: false };
       const duplicate = await findDuplicate({ ...options, request, caller, account }, tx, tx.now);
       if (duplicate) return { job: duplicate, attached: true };
       await permits.budget.admit(tx);
@@ -65,7 +65,7 @@ export class JobQueue implements Jobs {
       const fresh = newJob(request, marks, { id, caller, now: tx.now });
       return { job: await this.#deps.jobStore.insert(tx, fresh), attached: false };
     };
-    const { job, attached } = await this.#write(enqueueOnce, options);
+    const { job, attached } = await this.#store(enqueueOnce, options);
     await failpoint('after-enqueue');
     return { job: rowView(job), attached };
   }
@@ -87,8 +87,8 @@ export class JobQueue implements Jobs {
   }
 
   async list(query: { limit: number; before?: string | undefined }, caller: Caller): Promise<readonly JobView[]> {
-    const edge = query.before === undefined ? undefined : await this.#find(query.before, caller);
-    return newestJobs(caller, { limit: query.limit, before: edge?.createdAt }, this.#deps);
+    const before = query.before === undefined ? undefined : await this.#find(query.before, caller);
+    return newestJobs(caller, { limit: query.limit, before: before?.createdAt }, this.#deps);
   }
 
   async cancel(id: string, caller: Caller): Promise<JobView> {
@@ -110,20 +110,20 @@ export class JobQueue implements Jobs {
     const freshId = newId('job', this.#deps.random);
     const resubmitOnce = async (tx: Transaction) => {
       await tx.lock(`queue:${firefly.account}`);
-      const written = await jobStore.load(freshId, tx);
-      if (written) return written;
+      const stored = await jobStore.load(freshId, tx);
+      if (stored) return stored;
       const earlier = await this.#find(id, caller, tx);
       if (!isFinal(earlier.state) || earlier.state === 'succeeded') throw notResubmittable(earlier.state);
       const resubmission = await findResubmission(tx, id);
       if (resubmission) return resubmission;
       await permits.budget.admit(tx);
-      const { account, fingerprint: mark, model, body, size } = earlier;
-      const marks = { account, fingerprint: mark, replaces: id };
+      const { account, model, body, size } = earlier;
+      const marks = { account, fingerprint: earlier.fingerprint, replaces: id };
       const fresh = newJob({ ...earlier, model, body, size }, marks, { id: freshId, caller, now: tx.now });
       await replaceItemJob(tx, id, freshId);
       return jobStore.insert(tx, fresh);
     };
-    return rowView(await this.#write(resubmitOnce, options));
+    return rowView(await this.#store(resubmitOnce, options));
   }
 
   overview(caller: Caller, { limit }: { limit: number }): Promise<Overview> {
@@ -134,8 +134,8 @@ export class JobQueue implements Jobs {
     return usageOf(this.#deps.db, this.#deps.account, principal);
   }
 
-  /** Writes a job down; an unanswered commit must not become a second job when the caller repeats the call. */
-  async #write<T>(work: (tx: Transaction) => Promise<T>, { signal }: CallSignal): Promise<T> {
+  /** Runs a transaction that stores a job, again where its commit is not answered: a second job would pay twice. */
+  async #store<T>(work: (tx: Transaction) => Promise<T>, { signal }: CallSignal): Promise<T> {
     signal?.throwIfAborted();
     return this.#deps.db.transaction(work, { repeatable: true });
   }

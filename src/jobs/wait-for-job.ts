@@ -6,60 +6,60 @@ import { isFinal } from './model/states.ts';
 import type { JobView, WaitOptions } from './model/types.ts';
 import { viewOf, type ViewDeps } from './views/job-view.ts';
 
-/** How often to look: where other processes wake those who wait, only for what was missed. */
-const LOOK_MS = { sqlite: 250, postgres: 1_000 } as const;
-/** Longest time without an update. */
+/** Pause between two polls. On PostgreSQL wake-ups come first, so that a poll only finds missed ones. */
+const POLL_MS = { sqlite: 250, postgres: 1_000 } as const;
+/** Longest time between two updates. */
 const UPDATE_MS = 5_000;
 
-/** What waiting for a job takes. */
+/** Dependencies of `waitForJob`. */
 export interface WaitDeps extends ViewDeps {
   readonly clock: Clock;
-  /** The job's row as it is now. */
+  /** Reads the job's row. */
   readonly find: () => Promise<JobRow>;
 }
 
 /**
- * Waits for a job by reading its row, whichever process drives the job, and writes nothing. A store that cannot be read
- * for a while is waited for.
- * @throws Problem of the store, when the time is up and it can still not be read
+ * Waits for a job by polling its row, whichever process drives the job, and writes nothing. Problems of the store are
+ * waited out.
+ * @throws Problem `unknown_job`; that of the store where it still fails when the time is up
  */
 export async function waitForJob(options: WaitOptions, deps: WaitDeps): Promise<JobView> {
   const { db, jobStore, clock } = deps;
   const { signal } = options;
-  const rest = new WakeableTimer(clock);
-  using _watch = jobStore.watch(() => rest.wake());
+  const timer = new WakeableTimer(clock);
+  using _watch = jobStore.watch(() => timer.wake());
   const endsAt = clock.monotonic() + options.waitMs;
-  const look = looking(options, deps);
+  const poll = createPoll(options, deps);
   for (;;) {
-    const isOver = signal?.aborted === true || clock.monotonic() >= endsAt;
-    const answer = await look(isOver).catch((error: unknown) => {
-      if (isOver || !isOfStore(error)) throw error;
+    const isTimeUp = signal?.aborted === true || clock.monotonic() >= endsAt;
+    const view = await poll(isTimeUp).catch((error: unknown) => {
+      if (isTimeUp || !isStoreProblem(error)) throw error;
     });
-    if (answer) return answer;
-    await rest.sleep(Math.min(LOOK_MS[db.dialect], Math.max(0, endsAt - clock.monotonic())), signal);
+    if (view) return view;
+    await timer.sleep(Math.min(POLL_MS[db.dialect], Math.max(0, endsAt - clock.monotonic())), signal);
   }
 }
 
-/** Looks once: the answer, where there is one or the time is up; else tells what is new. */
-function looking({ onUpdate }: WaitOptions, deps: WaitDeps) {
+/** A function that polls once: the view of a job that is final, or of any once time is up; else calls `onUpdate`. */
+function createPoll({ onUpdate }: WaitOptions, deps: WaitDeps) {
   const { clock, find } = deps;
-  let shown = '';
-  let shownAt = -Infinity;
-  return async (isOver: boolean): Promise<JobView | undefined> => {
+  let reported = '';
+  let reportedAt = -Infinity;
+  return async (isTimeUp: boolean): Promise<JobView | undefined> => {
     const job = await find();
-    if (isFinal(job.state) || isOver) return viewOf(job, deps);
+    if (isFinal(job.state) || isTimeUp) return viewOf(job, deps);
     const now = clock.monotonic();
     const facts = `${job.state} ${job.progress ?? ''} ${job.cancel}`;
-    if (facts !== shown || now - shownAt >= UPDATE_MS) {
-      shown = facts;
-      shownAt = now;
+    if (facts !== reported || now - reportedAt >= UPDATE_MS) {
+      reported = facts;
+      reportedAt = now;
       onUpdate?.({ job: await viewOf(job, deps) });
     }
     return undefined;
   };
 }
 
-/** Whether the store, not the job, is why something could not be told. */
-export function isOfStore(error: unknown): error is Problem {
+/** Whether an error is a problem of the store, which may pass. */
+export function isStoreProblem(error: unknown): error is Problem {
   return error instanceof Problem && error.code.startsWith('store_');
 }

@@ -10,26 +10,26 @@ import {
 import { makeFolder, syncFolder } from '../shared/folders.ts';
 import type { Database, Transaction } from '../store/database.ts';
 
-/** Permits that one transaction writes. */
+/** Permits of one transaction. */
 const ROUND = 200;
-/** The end of the file that may hold lines of a round whose transaction did not commit: more than any round takes. */
+/** Length of the end of the file that is searched for lines of an uncommitted round: longer than any round. */
 const TAIL_BYTES = 1024 * 1024;
-/** A running server has written a permit long before. */
+/** Age of a permit from which a missing line means that no server writes the log. */
 const OVERDUE_MS = 60_000;
 
-/** What `doctor` tells about the audit log. */
+/** State of the audit log, as `doctor` shows it. */
 export interface AuditStatus {
   /** Bytes of the file; 0 where there is none. */
   readonly bytes: number;
-  /** Requests that ended a while ago and are not in the file. */
+  /** Requests that ended more than a minute ago and are not in the file. */
   readonly missing: number;
-  /** Whether a line was ever written. */
+  /** Whether any line was ever written, also to a file that is gone. */
   readonly isBegun: boolean;
 }
 
 /**
- * The audit log: an append-only file with one line for each paid request that left, or may have left. The permits in the
- * database are the source; the file follows them, and any process of the installation may write it.
+ * The audit log: an append-only file with one line for each paid request that was sent, or may have been. The permits in
+ * the database are its source; any process of the installation may write it (docs/quota-and-money.md#audit-log).
  */
 export class AuditLog {
   readonly path: string;
@@ -42,22 +42,23 @@ export class AuditLog {
   }
 
   /**
-   * Writes every line that is missing, of permits that have ended.
-   * @throws the error of the disk or of the database; a later call then writes the lines
+   * Writes the missing lines of all permits that have ended.
+   * @throws an error of the disk or the database; a later call then writes the lines
    */
   flush(): Promise<void> {
     this.#flushing ??= this.#writeAll().finally(() => (this.#flushing = undefined));
     return this.#flushing;
   }
 
+  /** @throws Problem of the store */
   async status(): Promise<AuditStatus> {
-    const found = await stat(this.path).catch(() => undefined);
+    const file = await stat(this.path).catch(() => undefined);
     const progress = await auditProgress(this.#db, (await this.#db.now()) - OVERDUE_MS);
-    return { bytes: found?.size ?? 0, ...progress };
+    return { bytes: file?.size ?? 0, ...progress };
   }
 
   async #writeAll(): Promise<void> {
-    // A look without a lock first: mostly there is nothing to do.
+    // Queried without a lock first, since most calls find nothing to write.
     while ((await unauditedPermits(this.#db, 1)).length > 0) {
       const file = await openForAppending(this.path);
       try {
@@ -71,8 +72,8 @@ export class AuditLog {
 
 /**
  * Appends a round of lines and marks their permits, under a lock that all processes share. A crash after the lines are
- * on the disk undoes the marks alone; the next round finds those lines at the end of the file. The file is written
- * synchronously, so that the transaction waits for no other work of this process.
+ * on the disk undoes only the marks; the next round finds the lines at the end of the file. Synchronous file access
+ * keeps the transaction from waiting for other work of this process.
  */
 async function writeRound(tx: Transaction, file: FileHandle): Promise<void> {
   await tx.lock('audit');
@@ -85,10 +86,10 @@ async function openForAppending(path: string): Promise<FileHandle> {
   await makeFolder(dirname(path));
   const file = await open(path, 'a+', 0o600);
   try {
-    const found = await file.stat();
-    if (!found.isFile()) throw new Error('the audit log is not a regular file');
-    // The name of a new file has to be durable before a permit is marked.
-    if (found.size === 0) await syncFolder(dirname(path));
+    const stats = await file.stat();
+    if (!stats.isFile()) throw new Error('the audit log is not a regular file');
+    // The name of a new file must be durable before a permit is marked.
+    if (stats.size === 0) await syncFolder(dirname(path));
     return file;
   } catch (error) {
     await file.close();
@@ -101,20 +102,20 @@ function appendMissing(fd: number, lines: readonly string[]): void {
   const { size } = fstatSync(fd);
   const tail = Buffer.alloc(Math.min(size, TAIL_BYTES));
   readSync(fd, tail, 0, tail.length, size - tail.length);
-  // The last part is empty, or a line that a full disk or a power loss cut short: it must not swallow the next line.
+  // The last part is empty, or a line that a full disk or a power cut has truncated: the next one needs a line of its own.
   const present = tail.toString().split('\n');
-  const isCutShort = present.pop() !== '';
+  const isTruncated = present.pop() !== '';
   const missing = lines.filter((line) => !present.includes(line));
-  const text = Buffer.from(missing.map((line, place) => `${isCutShort && place === 0 ? '\n' : ''}${line}\n`).join(''));
+  const text = Buffer.from(missing.map((line, place) => `${isTruncated && place === 0 ? '\n' : ''}${line}\n`).join(''));
   if (text.length > 0 && writeSync(fd, text) < text.length) {
-    throw new Error('the audit log took only a part of a line');
+    throw new Error('only a part of an audit log line was written');
   }
   fdatasyncSync(fd);
 }
 
 /**
- * A permit as one line of printable ASCII: every other character is escaped, so that no value can begin a line of its
- * own or control the terminal that shows it. Equal permits give equal lines.
+ * A permit as one line of JSON in printable ASCII. Every other character is escaped, so that no value can begin a line or
+ * control the terminal that shows it. Equal permits give equal lines.
  */
 export function auditLine(permit: EndedPermit): string {
   const { endedAt, grantedAt, account, principal, job, attempt, tool, operation, model, count, outcome } = permit;

@@ -9,21 +9,24 @@ import {
   deletePermits,
   deleteUploads,
 } from '../jobs/store/maintenance/retention-queries.ts';
-import { UPLOAD_HOLDS_MS } from '../jobs/engine/uploads.ts';
+import { UPLOAD_LIFE_MS } from '../jobs/engine/uploads.ts';
+import { DAY_MS } from '../shared/durations.ts';
 import type { Database, Queryable, Transaction } from '../store/database.ts';
 
-export const DAY_MS = 24 * 3_600_000;
-/** Budget, quota and usage are counted from permits, which stay at least this long whatever the retention. */
-const PERMITS_STAY_MS = 40 * DAY_MS;
-/** A younger result may not have been looked at, and a client may be about to name it. */
-const FRESH_MS = 3_600_000;
+/** Shortest life of permits, whatever the retention: budget, quota and usage are counted from them. */
+const MIN_PERMIT_AGE_MS = 40 * DAY_MS;
+/** Shortest life of an image under a size limit: a client may be about to use it. */
+const MIN_IMAGE_AGE_MS = 3_600_000;
 
-/** What jobs, batches and uploads reference at a moment (epoch ms). */
+/** Images and contents that jobs, batches and uploads reference at `now` (epoch ms). */
 export function findReferences(from: Queryable, now: number): Promise<References> {
-  return contentReferences(from, now - UPLOAD_HOLDS_MS);
+  return contentReferences(from, now - UPLOAD_LIFE_MS);
 }
 
-/** Deletes what is older than it has to be kept, in rounds, so that no other process waits long for the database. */
+/**
+ * Deletes images and jobs by age and by size, in short transactions that other processes need not wait for
+ * (docs/pictures-and-masks.md#retention-and-garbage-collection).
+ */
 export class Retention {
   readonly collector: GarbageCollector;
   readonly #db: Database;
@@ -34,9 +37,9 @@ export class Retention {
   }
 
   /**
-   * Deletes images and finished jobs older than so many days, and then the files that are not referenced any more. Of a
-   * batch everything stays until it is settled. Ends early when the signal aborts. Of a dry run `freed` is not known, as
-   * images share files.
+   * Deletes images and finished jobs older than `days`, then the files that are no longer referenced. Everything of a
+   * batch stays until it is settled. Ends early when `signal` aborts. A dry run gives `freed` as zero, since images share
+   * files.
    */
   async expire(
     days: number,
@@ -48,25 +51,25 @@ export class Retention {
     if (dryRun) return { pictures, jobs: await countExpiredJobs(this.#db, before), freed };
     await this.#inRounds((tx) => deleteExpiredBatches(tx, before), signal);
     const jobs = await this.#inRounds((tx) => deleteExpiredJobs(tx, before), signal);
-    await deletePermits(this.#db, Math.min(before, now - PERMITS_STAY_MS));
+    await deletePermits(this.#db, Math.min(before, now - MIN_PERMIT_AGE_MS));
     return { pictures, jobs, freed: sum(freed, await this.collect()) };
   }
 
   /**
-   * Deletes the oldest images while all of them take more than so many bytes, each content once. Images of the last hour
-   * stay, and so does what belongs to unfinished work. Jobs stay: they take next to nothing.
+   * Deletes the oldest images while all images take more than `limit` bytes, each content counted once. Images of the last
+   * hour and those of unfinished jobs and batches stay. Jobs stay, since they take next to no space.
    */
   async fit(limit: number, options: Omit<OldestOptions, 'before'> = {}): Promise<Evicted> {
-    return this.collector.evictOldest({ limit, before: (await this.#db.now()) - FRESH_MS, ...options });
+    return this.collector.evictOldest({ limit, before: (await this.#db.now()) - MIN_IMAGE_AGE_MS, ...options });
   }
 
-  /** Deletes upload ids that have lapsed, and files that are not referenced any more. */
+  /** Deletes upload ids that have lapsed, and files that are no longer referenced. */
   async collect(): Promise<Freed> {
-    await deleteUploads(this.#db, (await this.#db.now()) - UPLOAD_HOLDS_MS);
+    await deleteUploads(this.#db, (await this.#db.now()) - UPLOAD_LIFE_MS);
     return this.collector.files.sweepNoted();
   }
 
-  /** Goes on until a round deletes nothing, and gives how much all of them did. */
+  /** Repeats `round` until it deletes nothing. Gives the number of all deleted rows. */
   async #inRounds(round: (tx: Transaction) => Promise<number>, signal: AbortSignal | undefined): Promise<number> {
     let all = 0;
     for (let count = 1; count > 0 && !signal?.aborted; all += count) count = await this.#db.transaction(round);

@@ -6,29 +6,31 @@ import type { Database } from '../store/database.ts';
 import { AuditLog } from './audit-log.ts';
 import { findReferences, Retention } from './retention.ts';
 
-/** What maintenance needs. */
+/** Dependencies and settings of maintenance. */
 export interface MaintenanceOptions {
   readonly db: Database;
-  /** Folder of the images, and file of the audit log; absolute. */
+  /** Absolute path of the folder of images. */
   readonly pictures: string;
+  /** Absolute path of the audit log. */
   readonly auditLog: string;
-  /** Days after which images and finished jobs are deleted; kept where undefined. */
+  /** Age in days from which images and finished jobs are deleted; undefined where they are kept. */
   readonly retentionDays: number | undefined;
-  /** Bytes that images may take before the oldest ones are deleted; no limit where undefined. */
+  /** Bytes that images may take before the oldest are deleted; undefined for no limit. */
   readonly retentionBytes: number | undefined;
   readonly clock: Clock;
   readonly logger: Logger;
 }
 
 const AUDIT_EVERY_MS = 1_000;
-/** Serving comes first. */
+/** Delay after the start of a process, which has calls to serve first. */
 const FIRST_RETENTION_MS = 10_000;
-const LOOK_EVERY_MS = 600_000;
+/** Interval at which a process checks whether a run of all processes is due. */
+const CHECK_EVERY_MS = 600_000;
 const RETENTION_EVERY_MS = 3_600_000;
-/** Between two warnings that the audit log cannot be written. */
+/** Shortest time between two warnings that the audit log cannot be written. */
 const WARN_EVERY_MS = 60_000;
 
-/** What a process does beside the jobs: the audit log follows the permits, old things and unreferenced files go. */
+/** Background work beside the engine: writes the audit log; deletes by retention and collects garbage. */
 export class Maintenance {
   readonly retention: Retention;
   readonly audit: AuditLog;
@@ -44,25 +46,25 @@ export class Maintenance {
     this.audit = new AuditLog({ db, path: options.auditLog });
   }
 
-  /** What the files of images take. */
+  /** Disk space that the files of images take. */
   diskUse(): Promise<DiskUse> {
     const { db, pictures } = this.#options;
     return diskUse({ db, folder: pictures, references: findReferences });
   }
 
-  /** Begins. A failure is logged, and tried again later. */
+  /** Starts both loops. Failures are logged, and the work is retried at the next interval. */
   start(): void {
-    this.#loops = Promise.all([this.#followPermits(), this.#followRetention()]);
+    this.#loops = Promise.all([this.#writeAuditLog(), this.#runRetention()]);
   }
 
-  /** Ends at the next pause, and writes the last lines of the audit log. */
+  /** Stops at the next pause, then writes the last lines of the audit log. */
   async stop(): Promise<void> {
     this.#stopping.abort(new Error('the server is stopping'));
     await this.#loops;
     await this.#flush();
   }
 
-  async #followPermits(): Promise<void> {
+  async #writeAuditLog(): Promise<void> {
     while (await this.#pause(AUDIT_EVERY_MS)) await this.#flush();
   }
 
@@ -77,18 +79,18 @@ export class Maintenance {
     }
   }
 
-  async #followRetention(): Promise<void> {
+  async #runRetention(): Promise<void> {
     const warn = (error: unknown) => this.#options.logger.warn('maintenance_failed', { error });
     await this.retention.collector.files.restoreTrash().catch(warn);
-    for (let pause = FIRST_RETENTION_MS; await this.#pause(pause); pause = LOOK_EVERY_MS) {
-      await this.#retain().catch(warn);
+    for (let pause = FIRST_RETENTION_MS; await this.#pause(pause); pause = CHECK_EVERY_MS) {
+      await this.#retainOnce().catch(warn);
     }
   }
 
-  async #retain(): Promise<void> {
+  async #retainOnce(): Promise<void> {
     const { db, logger, retentionDays, retentionBytes } = this.#options;
     const { signal } = this.#stopping;
-    // One process of all does it.
+    // A run serves all processes of the installation.
     if (!(await takeMaintenanceRun(db, 'retention', RETENTION_EVERY_MS))) return;
     if (retentionDays === undefined) {
       logger.info('maintenance_done', { ...(await this.retention.collect()) });
@@ -102,7 +104,7 @@ export class Maintenance {
     if (left > retentionBytes) logger.warn('pictures_over_limit', { limit: retentionBytes, left, young, held });
   }
 
-  /** False once it is time to stop. */
+  /** Resolves with false once maintenance is to stop. */
   async #pause(ms: number): Promise<boolean> {
     await this.#options.clock.sleep(ms, this.#stopping.signal).catch(() => undefined);
     return !this.#stopping.signal.aborted;

@@ -1,4 +1,4 @@
-/** One of several signals, and what must be undone once it is no longer needed. */
+/** A signal that follows several others; disposing removes its listeners from them. */
 export interface LinkedSignal extends Disposable {
   readonly signal: AbortSignal;
   /** Aborts the linked signal without touching its sources. */
@@ -6,8 +6,8 @@ export interface LinkedSignal extends Disposable {
 }
 
 /**
- * A signal that aborts as soon as one of `sources` does. Disposing removes the listeners: some sources outlive the
- * request by hours and would otherwise keep it in memory, or abort after it has ended well.
+ * Links signals to one that aborts as soon as one of `sources` does. Disposing removes the listeners: some sources outlive
+ * a request by hours, and would keep it in memory or abort after its end.
  */
 export function linkSignals(...sources: readonly (AbortSignal | undefined)[]): LinkedSignal {
   const controller = new AbortController();
@@ -26,7 +26,10 @@ export function linkSignals(...sources: readonly (AbortSignal | undefined)[]): L
   };
 }
 
-/** What `promise` comes to, or the signal's reason where it aborts first. The promise itself goes on undisturbed. */
+/**
+ * Waits for a promise, or until the signal aborts. The work behind the promise goes on.
+ * @throws the signal's reason where the signal aborts first
+ */
 export async function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   let stop = () => {};
   const aborted = new Promise<never>((_resolve, reject) => {

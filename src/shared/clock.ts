@@ -1,8 +1,8 @@
-/** Time as a parameter: nothing in the product calls `Date.now`, `performance.now` or `setTimeout` past this file. */
+/** Time as a dependency: no other file of the product calls `Date.now`, `performance.now` or `setTimeout`. */
 export interface Clock {
-  /** Wall time, milliseconds since the epoch. May jump, in both directions. */
+  /** Wall time, epoch milliseconds. May jump in both directions. */
   now(): number;
-  /** Milliseconds that never step back. Stops while a Linux machine sleeps. */
+  /** Milliseconds from an arbitrary start, never decreasing. Stops while a Linux machine is suspended. */
   monotonic(): number;
   /**
    * Resolves after `ms` milliseconds (at once for zero and less).
@@ -11,10 +11,10 @@ export interface Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
-/** The longest delay that a Node timer takes; a longer one would fire at once. */
+/** The longest delay of a Node timer; a longer one would fire at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
-/** The machine's own clocks. */
+/** The clocks of this machine. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),

@@ -2,8 +2,9 @@ import { linkSignals } from './abort.ts';
 import type { Clock } from './clock.ts';
 
 /**
- * What `work` comes to within `ms`, undefined after that. The work itself goes on.
- * @throws what `work` throws within that time
+ * Waits at most `ms` milliseconds for `work`, which goes on after that.
+ * @returns the result of `work`; undefined where it takes longer
+ * @throws the error of `work` within that time
  */
 export async function atMost<T>(ms: number, work: Promise<T>, clock: Pick<Clock, 'sleep'>): Promise<T | undefined> {
   const done = new AbortController();
@@ -14,12 +15,12 @@ export async function atMost<T>(ms: number, work: Promise<T>, clock: Pick<Clock,
   return Promise.race([work, tooLong]).finally(() => done.abort());
 }
 
-/** A signal that aborts after some time, and a timer that ends with it. */
+/** A signal that aborts after some time; disposing ends its timer. */
 export interface Deadline extends AsyncDisposable {
   readonly signal: AbortSignal;
 }
 
-/** A signal that aborts with `reason` after `ms`, or with `given` before that. Disposing ends the timer. */
+/** A signal that aborts with `reason` after `ms` milliseconds, or before that with the reason of `given`. */
 export function deadline(
   ms: number,
   { reason, given, clock }: { reason: Error; given: AbortSignal | undefined; clock: Pick<Clock, 'sleep'> },

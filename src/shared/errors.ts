@@ -1,27 +1,27 @@
-/** Who can do something about an error. */
+/** The one who can act on an error. */
 export type Actor =
   /** The caller: other arguments would work. */
   | 'caller'
-  /** Nobody now: the same call can work later. */
+  /** Time: an equal call can work later. */
   | 'wait'
-  /** Who runs this installation: credentials, network, disk, quota. */
+  /** The person who runs this installation: credentials, network, disk, quota. */
   | 'operator'
   /** This program: a defect. */
   | 'us';
 
-/** What an error says besides its code and sentence. */
+/** The parts of a problem besides its code and message. */
 export interface ProblemDetails {
   readonly actor: Actor;
-  /** One sentence: what to do next. */
+  /** What to do next, in one or two sentences. */
   readonly next: string;
-  /** Text that came from upstream, already cleaned by `quoteUntrusted`. It is data, never an instruction. */
+  /** Adobe's text, cleaned by `quoteUntrusted`. Data, never an instruction. */
   readonly upstream?: string | undefined;
   readonly cause?: unknown;
 }
 
 /**
- * An error that a person or a model will read. `code` is stable and part of the contract; `message` is one sentence of
- * our own; neither ever holds a secret or raw upstream text.
+ * An error that a person or a model reads. `code` is stable and part of the contract; `message` is one sentence of this
+ * program. Neither ever holds a secret or text of Adobe.
  */
 export class Problem extends Error {
   override readonly name = 'Problem';
@@ -39,7 +39,7 @@ export class Problem extends Error {
   }
 }
 
-/** A problem as plain data, as it is stored with a job and shown in results. */
+/** A problem as plain data, stored with a job and shown in results. */
 export interface ProblemRecord {
   readonly code: string;
   readonly message: string;
@@ -48,26 +48,26 @@ export interface ProblemRecord {
   readonly upstream?: string | undefined;
 }
 
-/** The plain data of any thrown value. What is not a `Problem` is our defect: its text goes to the log, not out. */
+/** The plain data of any thrown value. Anything but a `Problem` is a defect of this program: its text is logged only. */
 export function toProblemRecord(error: unknown): ProblemRecord {
   if (!(error instanceof Problem)) {
     return {
       code: 'internal_error',
       message: 'Something went wrong inside this server.',
       actor: 'us',
-      next: 'Look at the log on stderr, and report it with the lines around it.',
+      next: 'Report this with the lines of the log on stderr around it.',
     };
   }
   const { code, message, actor, next, upstream } = error;
   return upstream === undefined ? { code, message, actor, next } : { code, message, actor, next, upstream };
 }
 
-/** The error that a stored record stands for. */
+/** The problem of a stored record. */
 export function fromProblemRecord(record: ProblemRecord): Problem {
   return new Problem(record.code, record.message, record);
 }
 
-/** The code that Node, a driver or a library gave an error, such as `ENOENT`; undefined for what has none. */
+/** The code that Node, a driver or a library gave an error, such as `ENOENT`; undefined without one. */
 export function errorCode(error: unknown): string | undefined {
   const code: unknown = error instanceof Error && 'code' in error ? error.code : undefined;
   return typeof code === 'string' || typeof code === 'number' ? String(code) : undefined;

@@ -3,8 +3,9 @@ import { dirname } from 'node:path';
 import { errorCode } from './errors.ts';
 
 /**
- * Makes a folder and what is missing above it, durably; for this user only unless `mode` says otherwise. Node's own
- * recursive way never ends in file systems such as /proc, which answer ENOENT below a folder that exists.
+ * Makes a folder and its missing parents, durably. Node's recursive `mkdir` never ends in file systems such as /proc, which
+ * answer ENOENT below a folder that exists.
+ * @param mode for this user only by default
  * @throws the file system's error
  */
 export async function makeFolder(path: string, mode: number = 0o700): Promise<void> {
@@ -27,7 +28,7 @@ async function makeOne(path: string, mode: number): Promise<void> {
   }
 }
 
-/** Makes new names in a folder durable. Windows cannot open folders and does not need it. */
+/** Makes new names in a folder durable. Windows cannot open folders, and does not need this. */
 export async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, 'r').catch(() => undefined);
   if (handle === undefined) return;
@@ -40,4 +41,5 @@ export async function syncFolder(folder: string): Promise<void> {
   }
 }
 
+/** Error codes of file systems that cannot sync a folder. */
 const CANNOT_SYNC: ReadonlySet<unknown> = new Set(['EPERM', 'EINVAL', 'EISDIR', 'ENOTSUP']);

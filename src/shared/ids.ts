@@ -1,9 +1,9 @@
 import type { Random } from './random.ts';
 
-/** What an id names: a picture, a job, a batch. */
+/** The thing that an id names: a picture, a job or a batch. */
 export type IdKind = 'img' | 'job' | 'batch';
 
-/** Crockford's alphabet: no letter is mistaken for a digit when a person types it. */
+/** Crockford's Base32 alphabet, in lower case: no letter is mistaken for a digit when a person types it. */
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
 const LENGTH = 26;
 
@@ -13,7 +13,7 @@ export function newId(kind: IdKind, random: Random): string {
   return `${kind}_${letters.join('')}`;
 }
 
-/** Whether `text` has the form of an id of this kind. It says nothing about whether the thing exists. */
+/** Whether `text` has the form of an id of this kind, existing or not. */
 export function isId(kind: IdKind, text: string): boolean {
   return new RegExp(`^${kind}_[${ALPHABET}]{${LENGTH}}$`).test(text);
 }

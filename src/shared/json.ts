@@ -1,4 +1,4 @@
-/** Whether a value is an object as JSON knows it: no array, no null. */
+/** Whether a value is a JSON object: neither array nor null. */
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

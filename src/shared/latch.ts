@@ -1,4 +1,4 @@
-/** Lets all that wait go on at once, as often as that happens. */
+/** Releases all waiters at once, any number of times. */
 export class Latch {
   #waiting: (() => void)[] = [];
 
@@ -10,6 +10,6 @@ export class Latch {
   release(): void {
     const waiting = this.#waiting;
     this.#waiting = [];
-    for (const goOn of waiting) goOn();
+    for (const resolve of waiting) resolve();
   }
 }

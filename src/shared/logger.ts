@@ -1,11 +1,13 @@
+import { errorCode } from './errors.ts';
+
 /** Levels from most to least important; `silent` writes nothing. */
 export const LOG_LEVELS = ['silent', 'error', 'warn', 'info', 'debug'] as const;
 type LogLevel = (typeof LOG_LEVELS)[number];
 
-/** Facts of one log line. Values are plain data; an `Error` is reduced to its name, code and message. */
+/** Facts of one log line: plain data; an `Error` is reduced to its name, code, message and cause. */
 export type LogFacts = Record<string, unknown>;
 
-/** Writes JSON lines to stderr. Event names are constants in snake_case; everything that varies is a fact. */
+/** Writes JSON lines to stderr. Event names are constants in snake_case; everything variable is a fact. */
 export interface Logger {
   error(event: string, facts?: LogFacts): void;
   warn(event: string, facts?: LogFacts): void;
@@ -15,29 +17,29 @@ export interface Logger {
   with(facts: LogFacts): Logger;
 }
 
-/** What a logger needs from outside. */
+/** Dependencies of a logger. */
 export interface LoggerOptions {
   readonly level: LogLevel;
-  /** Takes one whole line with its newline. */
+  /** Writes one line, which ends with a newline. */
   readonly write: (line: string) => void;
-  /** Wall time in milliseconds. */
+  /** Wall time, epoch milliseconds. */
   readonly now: () => number;
-  /** Values that must never be written: client secrets, tokens. Read at each line, since tokens change. */
+  /** Client secrets and tokens, which are never written. Called for each line, as tokens change. */
   readonly secrets?: () => readonly string[];
 }
 
 const SECRET_NAME = /secret|token|authorization|password|signature|presigned/i;
-/** One with a query, or the whole of another: so that a long run of them is read once. */
+/** A URL with or without a query. Matching both keeps the search linear in the length of the text. */
 const ADDRESS = /(https?:\/\/[^\s"?]*)(\?[^\s"]*)?/g;
-/** Secrets by their form alone: those of another process or account are on no list. */
+/** Secrets recognised by form: those of other processes and accounts are not in `secrets`. */
 const FORMS: readonly (readonly [form: RegExp, replacement: string])[] = [
   // A JWT, also one that was cut off: base64url parts, the first a JSON object (RFC 7515, section 7.1).
   [/(?<![\w-])eyJ[\w-]{8,}(?:\.[\w-]*)+/g, '[redacted]'],
-  // `Bearer` and a token (RFC 6750, section 2.1); not a word that follows it in a sentence.
+  // `Bearer` with a token (RFC 6750, section 2.1), and not with a word of a sentence.
   [/\b(bearer)(?:\s|%20)+(?![A-Za-z]{1,19}(?![\w~+/=-]))[\w.~+/=-]{6,}/gi, '$1 [redacted]'],
   // A client secret of Adobe's Developer Console.
   [/(?<![\w-])p8e-[\w-]{8,}/g, '[redacted]'],
-  // The signature of a signed address, torn from it.
+  // Signature parameters of a signed URL, without the URL.
   [/\b(x-(?:amz|goog)-(?:signature|credential|security-token)|signature|sig)(=|%3D)[^&\s"'<>\\]+/gi, '$1$2[redacted]'],
 ];
 
@@ -63,8 +65,8 @@ export function createLogger(options: LoggerOptions, base: LogFacts = {}): Logge
 }
 
 /**
- * `text` without the given secrets, without what looks like one (tokens, client secrets, signatures) and without the
- * query of any URL (signed URLs carry their signature there).
+ * Removes from a text the given secrets, anything that has the form of one (tokens, client secrets, signatures), and the
+ * query of every URL, where signed URLs have their signature.
  */
 export function redact(text: string, secrets: readonly string[]): string {
   const withoutQueries = withoutForms(text).replace(ADDRESS, (address: string, base: string, query?: string) =>
@@ -74,7 +76,7 @@ export function redact(text: string, secrets: readonly string[]): string {
     .filter((secret) => secret.length >= 6)
     .flatMap((secret) => [
       secret,
-      // As it stands inside JSON, such as a line of the log.
+      // The form inside JSON, such as a line of the log.
       JSON.stringify(secret).slice(1, -1),
       encodeURIComponent(secret),
       Buffer.from(secret).toString('base64'),
@@ -87,13 +89,17 @@ function withoutForms(text: string): string {
 }
 
 function plain(value: unknown): unknown {
-  // Before it stands inside JSON, where a line break looks like a letter.
+  // Redacted before it becomes JSON, where the `n` of an escaped line break would join the word after it.
   if (typeof value === 'string') return withoutForms(value);
   if (!(value instanceof Error)) return typeof value === 'bigint' ? Number(value) : value;
   const { name, message } = value;
-  const code = 'code' in value ? value.code : undefined;
-  return { name, code, message, cause: value.cause instanceof Error ? plain(value.cause) : undefined };
+  return {
+    name,
+    code: errorCode(value),
+    message,
+    cause: value.cause instanceof Error ? plain(value.cause) : undefined,
+  };
 }
 
-/** Says nothing; for tests and for callers that want silence. */
+/** A logger that writes nothing. */
 export const silentLogger: Logger = createLogger({ level: 'silent', write: () => undefined, now: () => 0 });

@@ -1,12 +1,12 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 
-/** Randomness as a parameter, so that tests can repeat a run. */
+/** Randomness as a dependency, so that tests can repeat a run. */
 export interface Random {
   /** A number in [0, 1). For jitter, never for secrets. */
   float(): number;
   /** `length` bytes fit for secrets and handles. */
   bytes(length: number): Uint8Array;
-  /** An RFC 9562 version 4 UUID. */
+  /** A version 4 UUID (RFC 9562). */
   uuid(): string;
 }
 
@@ -17,7 +17,7 @@ export const systemRandom: Random = {
   uuid: () => randomUUID(),
 };
 
-/** `ms` changed by up to `share` (0.2 = ±20 %), so that processes do not march in step. */
+/** Changes `ms` by up to `share` (0.2 = ±20 %), so that processes do not act at the same moments. */
 export function jitter(ms: number, share: number, random: Random): number {
   return ms * (1 + share * (2 * random.float() - 1));
 }

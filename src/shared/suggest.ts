@@ -1,6 +1,6 @@
 /**
- * The candidate that `word` was most likely meant to be, or undefined where none is close (more than a third of the
- * letters differ).
+ * The candidate that `word` was most likely meant to be; undefined where more than a third of the letters differ from every
+ * one.
  */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
   const limit = Math.max(1, Math.floor(word.length / 3));
@@ -11,13 +11,13 @@ export function nearest(word: string, candidates: readonly string[]): string | u
   return ranked[0]?.candidate;
 }
 
-/** "Did you mean …?" with a space in front, or nothing. */
+/** " Did you mean …?" with a space in front; empty where no candidate is close. */
 export function suggestion(word: string, candidates: readonly string[]): string {
   const match = nearest(word, candidates);
   return match === undefined ? '' : ` Did you mean ${match}?`;
 }
 
-/** The `limit` candidates that are spelled most like `word`; none that has little in common with it. */
+/** The candidates whose spelling is closest to `word`, at most `limit`, and none that differs in most letters. */
 export function nearestNames(word: string, candidates: readonly string[], limit: number): readonly string[] {
   const wanted = folded(word);
   if (wanted === '') return [];
@@ -29,21 +29,21 @@ export function nearestNames(word: string, candidates: readonly string[], limit:
     .map(({ name }) => name);
 }
 
-/** Letters and digits only, lower case, at most 64: candidates and words come from outside. */
+/** Letters and digits in lower case, at most 64, as words and candidates of any length come from outside. */
 function folded(text: string): string {
   return Array.from(text.toLowerCase().replace(/[^\p{L}\p{N}]/gu, ''))
     .slice(0, 64)
     .join('');
 }
 
-/** Share of edits needed, 0 for equal; one containing the other counts as near. */
+/** Edits divided by length, 0 for equal words; at most 0.5 where one contains the other. */
 function distance(a: string, b: string): number {
   if (b === '') return 1;
   const edits = editDistance(a, b) / Math.max(a.length, b.length);
   return a.includes(b) || b.includes(a) ? Math.min(edits, 0.5) : edits;
 }
 
-/** Insertions, deletions, replacements and swaps of neighbours (optimal string alignment) between two words. */
+/** Insertions, deletions, replacements and swaps of neighbours between two words (optimal string alignment). */
 function editDistance(a: string, b: string): number {
   let beforeLast: number[] = [];
   let last = Array.from({ length: b.length + 1 }, (_, column) => column);

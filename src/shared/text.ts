@@ -1,23 +1,23 @@
-/** Most characters of foreign text that ever reach a result. */
+/** Most characters of foreign text in a result. */
 const LONGEST_QUOTE = 200;
 
 /**
- * Foreign text made safe to show: no control, bidi, zero-width or tag characters, no lone surrogates, one line, at most
- * `limit` characters. Upstream messages, file names, custom-model names and alt texts all pass through here.
- * The result is still only data: label it as such.
+ * Makes foreign text safe to show: no control, bidi, zero-width or tag characters, no lone surrogates, one line, at most
+ * `limit` characters. Messages of Adobe, file names, names of custom models and alt texts pass through here. The result is
+ * still data, and has to be labelled so.
  */
 export function quoteUntrusted(text: string, limit: number = LONGEST_QUOTE): string {
   const clean = text
     .slice(0, limit * 20)
     .toWellFormed()
-    // ANSI escape sequences first, while their introducer is still there.
+    // ANSI escape sequences go first, while their escape character is still present.
     // oxlint-disable-next-line no-control-regex
     .replace(/[\u001b\u009b]\[?[0-?]*[ -/]*[@-~]/g, '')
     .replace(/\s+/gu, ' ')
     // Cc control, Cf format (bidi, zero width, tags), Co private use, Cn unassigned, and the replacement character.
     .replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cn}\ufffd]/gu, '')
     .replace(/\p{Variation_Selector}/gu, '')
-    // A host that renders Markdown would fetch `![…](https://…)`, and tell that address what it likes.
+    // A host that renders Markdown would fetch `![…](https://…)`, and so send data of its user to that address.
     .replace(/\]\(/g, '] (')
     .trim();
   const letters = Array.from(clean);
@@ -29,8 +29,8 @@ const HOUR_S = 60 * MINUTE_S;
 const DAY_S = 24 * HOUR_S;
 
 /**
- * A duration in words a person would use: "about 40 s", "about 3 min 20 s", "about 4 h 10 min". Never below one second,
- * and never more than 5 % off, so that an estimate stays as good as it is.
+ * A duration in words: "about 40 s", "about 3 min 20 s", "about 4 h 10 min". At least one second, and rounded by at most
+ * 5 %, so that an estimate loses little.
  */
 export function inAbout(ms: number): string {
   const seconds = Math.max(1, Math.round(ms / 1000));

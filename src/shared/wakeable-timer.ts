@@ -1,7 +1,7 @@
 import { linkSignals } from './abort.ts';
 import type { Clock } from './clock.ts';
 
-/** Waits that can be cut short. Who wakes it between two waits cuts the next one short, so that nothing is missed. */
+/** A timer that can be woken early. A wake between two sleeps ends the next one at once, so that no wake is missed. */
 export class WakeableTimer {
   readonly #clock: Clock;
   #early = new AbortController();
@@ -10,11 +10,12 @@ export class WakeableTimer {
     this.#clock = clock;
   }
 
+  /** Ends the current sleep, or the next one. */
   wake(): void {
     this.#early.abort();
   }
 
-  /** Resolves after `ms` milliseconds, when woken, or when `signal` aborts. */
+  /** Resolves after `ms` milliseconds, when woken, or when `signal` aborts; never rejects. */
   async sleep(ms: number, signal?: AbortSignal): Promise<void> {
     using early = linkSignals(this.#early.signal, signal);
     await this.#clock.sleep(ms, early.signal).catch(() => undefined);

@@ -1,47 +1,48 @@
 /** A value that both dialects store. Times are epoch milliseconds, flags 0 or 1, structured values JSON text. */
 export type SqlValue = string | number | null;
 
-/** One row, by column name. Rooms parse it with a zod schema of their own. */
+/** One row, by column name. Each room checks its rows with a schema of its own. */
 export type SqlRow = Record<string, SqlValue>;
 
 /**
- * Runs statements in the SQL that SQLite and PostgreSQL share: `?` placeholders, `ON CONFLICT`, `RETURNING`, no
- * functions of one dialect. Statements are constants; values only ever come in as parameters.
+ * Runs statements in the SQL that SQLite and PostgreSQL share: `?` placeholders, `ON CONFLICT`, `RETURNING`, no function
+ * of one dialect alone. Statements are constants; values are always parameters.
  */
 export interface Queryable {
   all(sql: string, params?: readonly SqlValue[]): Promise<readonly SqlRow[]>;
   /** The first row, if any. */
   first(sql: string, params?: readonly SqlValue[]): Promise<SqlRow | undefined>;
-  /** How many rows the statement changed. */
+  /** @returns the number of rows that the statement changed */
   run(sql: string, params?: readonly SqlValue[]): Promise<number>;
 }
 
 /**
  * One transaction: it commits when its work resolves, and rolls back when it throws. SQLite runs one at a time. In
- * PostgreSQL (READ COMMITTED) others go on meanwhile, so what is decided from a row needs that row locked, and what is
- * decided from many rows needs a named lock, taken first. The order is: named locks of the queue, jobs, everything else.
+ * PostgreSQL (READ COMMITTED) others run meanwhile, so a decision from one row needs that row locked, and a decision from
+ * many rows a named lock, taken first. Locks are taken in one order: named locks of the queue, jobs, everything else
+ * (docs/jobs.md#two-dialects).
  */
 export interface Transaction extends Queryable {
   /**
-   * The database's own time, epoch milliseconds: when the transaction began, or got its latest named lock. All
-   * processes share it.
+   * Time of the database, which all processes share, epoch milliseconds: the beginning of the transaction, or the moment
+   * when it got its latest named lock.
    */
   readonly now: number;
-  /** Ends a SELECT whose rows nobody else may change before this transaction ends; empty where nobody can anyway. */
+  /** End of a SELECT that locks its rows until this transaction ends; empty where transactions never run side by side. */
   readonly forUpdate: '' | 'FOR UPDATE';
-  /** The same, but leaves out rows that another transaction has locked instead of waiting for them. */
+  /** As `forUpdate`, but skips rows that another transaction has locked instead of waiting for them. */
   readonly forUpdateOrSkip: '' | 'FOR UPDATE SKIP LOCKED';
-  /** Keeps every other transaction that names the same lock out until this one ends. */
+  /** Waits until no other transaction holds the lock of this name, and holds it until this one ends. */
   lock(name: string): Promise<void>;
-  /** Once this transaction is committed, wakes whoever watches the channel. Costs no round trip. */
+  /** Wakes the watchers of a channel once this transaction is committed. Costs no round trip. */
   wake(channel: string): void;
 }
 
-/** How a transaction wants to be run. */
+/** How a transaction may be run. */
 export interface TransactionOptions {
   /**
-   * The work finds out by itself what an earlier run of it has written, so that it may run again even when nobody can
-   * tell whether that run was committed.
+   * Whether the work recognises what an earlier run of it has written, so that it may run again even where the outcome of
+   * that run is unknown.
    */
   readonly repeatable?: boolean;
 }
@@ -50,24 +51,24 @@ export interface TransactionOptions {
 export interface Database extends Queryable {
   readonly dialect: 'sqlite' | 'postgres';
   /**
-   * Runs `work`; durable (fsynced) once this resolves. `work` must await nothing but the transaction itself, and may be
-   * run again from its start when the database has surely undone the earlier run (a deadlock, a lost connection).
-   * @throws Problem `store_busy` when somebody keeps the database locked, `store_full`, `store_failed`,
-   *   `store_unreachable`, `store_read_only`, and `store_outcome_unknown` when the connection broke during the commit
+   * Runs `work`; durable (fsynced) once this resolves. `work` must await nothing but the transaction itself, and may run
+   * again from its start where the database has surely undone the earlier run (a deadlock, a lost connection).
+   * @throws Problem `store_busy` where another process keeps the database locked, `store_full`, `store_failed`,
+   *   `store_unreachable`, `store_read_only`, and `store_outcome_unknown` where the connection broke during the commit
    */
   transaction<T>(work: (tx: Transaction) => Promise<T>, options?: TransactionOptions): Promise<T>;
-  /** The database's own time, epoch milliseconds. */
+  /** Time of the database, epoch milliseconds. */
   now(): Promise<number>;
   /**
-   * Calls `onWake` when a transaction that wakes the channel was committed: by this process, and in PostgreSQL by any
-   * other one too. Wakes of others can be lost, late, or for nothing, so whoever watches looks from time to time as
-   * well. The watch ends when it is disposed of.
+   * Calls `onWake` after the commit of a transaction that wakes the channel: of this process, and in PostgreSQL of any
+   * other. Wakes of other processes can be lost, late, or without a cause, so a watcher also has to poll from time to
+   * time. Disposing ends the watch.
    */
   watch(channel: string, onWake: () => void): Disposable;
   close(): Promise<void>;
 }
 
-/** The schema of one room: statements to run in order, each exactly once. Never edit one that has been released. */
+/** The schema of one room: statements that run in order, each exactly once. A released statement never changes. */
 export interface Migrations {
   readonly room: string;
   readonly steps: readonly string[];

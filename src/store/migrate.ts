@@ -9,9 +9,9 @@ const LEDGER = `CREATE TABLE IF NOT EXISTS migrations (
 )`;
 
 /**
- * Brings the schema of these rooms up to date, forward only, all of it in one transaction: after a crash the old or the
- * new schema is whole.
- * @throws Problem `store_newer` when a newer version of this program has written the database
+ * Brings the schema of these rooms up to date, forward only, in one transaction: after a crash either the old or the new
+ * schema is whole.
+ * @throws Problem `store_newer` where a newer version of this program has migrated the database
  */
 export async function migrate(db: Database, rooms: readonly Migrations[]): Promise<void> {
   await db.transaction(async (tx) => {

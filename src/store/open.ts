@@ -5,11 +5,11 @@ import type { Database, Migrations } from './database.ts';
 import { migrate } from './migrate.ts';
 import { databaseLocation } from './database-url.ts';
 
-/** Where the database is and what its rooms keep in it. */
+/** Location, schema and dependencies of the store. */
 export interface StoreOptions {
-  /** Absolute path of the SQLite file that is used where `url` names no other place. */
+  /** Absolute path of the SQLite file that is used without a `url`. */
   readonly path: string;
-  /** `postgres://…`, or `sqlite:` with an absolute path, or such a path. May hold a password. */
+  /** `postgres://…`, `sqlite:` with an absolute path, or an absolute path. May hold a password. */
   readonly url?: string | undefined;
   readonly migrations: readonly Migrations[];
   readonly clock: Clock;
@@ -34,11 +34,11 @@ export async function openStore(options: StoreOptions): Promise<Database> {
 }
 
 async function connect({ path, url, clock, random, logger }: StoreOptions): Promise<Database> {
-  const place = databaseLocation(url ?? path);
-  if (place.dialect === 'sqlite') {
+  const location = databaseLocation(url ?? path);
+  if (location.dialect === 'sqlite') {
     const { openSqlite } = await import('./sqlite/open.ts');
-    return openSqlite({ path: place.path, clock, random, logger });
+    return openSqlite({ path: location.path, clock, random, logger });
   }
   const { openPostgres } = await import('./postgres/open.ts');
-  return openPostgres({ url: place.url, clock, random, logger });
+  return openPostgres({ url: location.url, clock, random, logger });
 }

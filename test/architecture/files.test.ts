@@ -17,7 +17,7 @@ describe('the lockfile', () => {
   const lockfile = readFileSync(join(ROOT, 'package-lock.json'), 'utf8');
   const addresses = (text: string) => text.match(/"resolved"|https?:\/\/[^"]*\.tgz/g) ?? [];
 
-  test('names no download address: everybody installs from where they are configured to', () => {
+  test('names no download address, so that each machine installs from the registry that it is set up for', () => {
     expect(addresses(lockfile)).toEqual([]);
   });
 
@@ -25,12 +25,12 @@ describe('the lockfile', () => {
     expect(lockfile.match(/"integrity": "sha512-/g)?.length).toBeGreaterThan(50);
   });
 
-  test('the check can fail', () => {
+  test('the check of addresses can fail', () => {
     expect(addresses('{"resolved": "https://example.com/a/-/a-1.0.0.tgz"}')).toHaveLength(2);
   });
 });
 
-describe('files', () => {
+describe('the files of the repository', () => {
   const files = filesBelow('.').filter(({ path }) => !BINARY.test(path));
 
   test('name no path of one machine', () => {
@@ -38,18 +38,26 @@ describe('files', () => {
     expect(files.flatMap(namesMachine)).toEqual([]);
   });
 
-  test('the check can fail', () => {
+  test('the check of paths can fail', () => {
     expect(namesMachine({ path: 'x.md', text: `See ${join(ROOT, 'src')}.` })).toHaveLength(1);
   });
 
-  test('that people look for are there', () => {
-    const wanted = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'LICENSE', 'mcp.json.example', '.ci/run'];
+  test('include those that people look for', () => {
+    const wanted = [
+      'README.md',
+      'CONTRIBUTING.md',
+      'CHANGELOG.md',
+      'LICENSE',
+      'mcp.json.example',
+      '.ci/run',
+      'docs/README.md',
+    ];
     expect(wanted.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
   });
 });
 
-describe('examples', () => {
-  test('mcp.json.example is JSON with a real entry and one for --demo, and holds no credential', () => {
+describe('mcp.json.example', () => {
+  test('is JSON with an entry for Adobe and one for --demo, and holds no credential', () => {
     const example = JSON.parse(readFileSync(join(ROOT, 'mcp.json.example'), 'utf8')) as {
       mcpServers: Record<string, { args: string[]; env?: Record<string, string> }>;
     };

@@ -13,7 +13,7 @@ const namesIn = (folder: string) => readdirSync(join(ROOT, folder)).toSorted();
 describe('workflows', () => {
   const workflows = namesIn('.github/workflows').map((name) => `.github/workflows/${name}`);
 
-  test.each(workflows)('%s is a workflow, with the least permissions and a limit of time', (path) => {
+  test.each(workflows)('%s is a valid workflow with the least permissions and a limit of time', (path) => {
     expect(Workflow.safeParse(yaml(path)).error).toBeUndefined();
   });
 
@@ -47,7 +47,7 @@ describe('workflows', () => {
     ['a job that may write everything', { permissions: 'write-all' }],
     ['a job without a limit of time', { 'timeout-minutes': undefined }],
     ['a field that does not exist', { run: 'x' }],
-  ])('the check can fail: %s', (_, change) => {
+  ])('%s is not a valid workflow', (_, change) => {
     const job = { 'runs-on': 'ubuntu-latest', 'timeout-minutes': 5, steps: [{ run: '.ci/run' }] };
     const workflow = { name: 'x', on: { pull_request: null }, permissions: { contents: 'read' } };
     expect(Workflow.safeParse({ ...workflow, jobs: { job } }).success).toBe(true);
@@ -62,7 +62,7 @@ function isThere(command: string): boolean {
 }
 
 describe('reports and changes', () => {
-  test.each(['bug.yml', 'feature.yml'])('the issue form %s is one', (name) => {
+  test.each(['bug.yml', 'feature.yml'])('the issue form %s is a valid one', (name) => {
     expect(IssueForm.safeParse(yaml(`.github/ISSUE_TEMPLATE/${name}`)).error).toBeUndefined();
   });
 
@@ -98,11 +98,11 @@ describe('addresses and commands', () => {
     expect(packageFacts.author).toBe(PLACEHOLDER);
   });
 
-  test('the check can fail', () => {
+  test('the check of owners can fail', () => {
     expect(owners(`https://github.com/${'ann'}/firefly-mcp-server`)).toEqual(['ann']);
   });
 
-  test('every script that a document names exists, and CONTRIBUTING tells of every script', () => {
+  test('every script that a document names exists, and CONTRIBUTING names every script', () => {
     const named = ['README.md', 'CONTRIBUTING.md', 'AGENTS.md', '.github/pull_request_template.md'].flatMap((name) => [
       ...readFileSync(join(ROOT, name), 'utf8').matchAll(/npm run ([\w:]+)/g),
     ]);

@@ -8,7 +8,7 @@ import { systemClock } from '../../src/shared/clock.ts';
 import { silentLogger } from '../../src/shared/logger.ts';
 import { systemRandom } from '../../src/shared/random.ts';
 import { openStore } from '../../src/store/open.ts';
-import { aLongPast } from '../jobs/a-long-past.ts';
+import { fillHistory } from '../jobs/store/job-history.ts';
 import { ALICE, aRequest } from '../support/cluster/test-cluster.ts';
 import { MemoryImages } from '../support/doubles/memory-images.ts';
 import { ScriptedAdobe } from '../support/doubles/scripted-adobe.ts';
@@ -73,7 +73,7 @@ describe.each([
     place = await make();
     if (!place) return;
     const db = await open(place.address);
-    await aLongPast(db, { account: 'scripted', finished: FINISHED, queued: QUEUED, apartMs: APART_MS });
+    await fillHistory(db, { account: 'scripted', finished: FINISHED, queued: QUEUED, apartMs: APART_MS });
     await place.settle();
     await db.close();
   }, 600_000);
@@ -104,7 +104,7 @@ describe.each([
       const { job } = await jobs.enqueue(aRequest(`n${n}`), ALICE);
       enqueue.push(performance.now() - started);
       started = performance.now();
-      await jobStore.look({ started: 64, interactive: 8, batch: 4 });
+      await jobStore.findWork({ more: 64, interactive: 8, batch: 4 });
       look.push(performance.now() - started);
       started = performance.now();
       await jobStore.claim(job.id, { state: 'preparing' });

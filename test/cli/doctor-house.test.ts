@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { NamedFinding } from '../../src/cli/doctor/check.ts';
 import { main } from '../../src/cli/main.ts';
 import { AuditLog } from '../../src/maintenance/audit-log.ts';
-import { Stage } from '../maintenance/stage.ts';
+import { Stage } from '../maintenance/maintenance-stage.ts';
 import { onePixel } from '../support/doubles/scripted-adobe.ts';
 import { fakeTerminal } from './fake-terminal.ts';
 

@@ -14,7 +14,7 @@ beforeEach(async () => {
 });
 afterEach(() => stage.end());
 
-/** In real time, with real processes; `test/jobs/slow-lines.test.ts` shows it in simulated time on every run. */
+/** In real time, with real processes; `test/jobs/limits/slow-connections.test.ts` shows it in simulated time on every run. */
 describe('eight processes with one home', () => {
   test('never put more than the quota into any 60 seconds, over slow lines too', { timeout: 240_000 }, async () => {
     const emulator = await startEmulator({ clientSecret: canary('secret'), latencyMs: 200, rpm: RPM });

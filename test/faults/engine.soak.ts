@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { manyKills } from '../jobs/random-kills.ts';
+import { manyKills } from '../jobs/engine/random-kills.ts';
 
 const KILLS = Number(process.env['KILLS'] ?? 10_000);
 const MINUTES = Number(process.env['MINUTES'] ?? 10);

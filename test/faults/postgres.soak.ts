@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { TestCluster } from '../support/cluster/test-cluster.ts';
-import { serverFaults } from '../jobs/server-faults.ts';
+import { serverFaults } from '../jobs/engine/server-faults.ts';
 import { storesLiveIn } from '../support/places.ts';
 import { createDatabase, ownPostgres, type TestDatabase } from '../support/postgres/database.ts';
 import type { PostgresServer } from '../support/postgres/server.ts';
@@ -49,6 +49,6 @@ describe.skipIf(server === undefined)('PostgreSQL', () => {
   );
 
   describe('a batch with a kill in the middle', async () => {
-    await import('../jobs/batches/thousand.test.ts');
+    await import('../jobs/batches/long-batch.test.ts');
   });
 });

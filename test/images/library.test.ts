@@ -9,14 +9,14 @@ import { systemRandom } from '../../src/shared/random.ts';
 import { toProblemRecord } from '../../src/shared/errors.ts';
 import { aJob, ANNA, BEN, TestLibrary } from '../support/rooms/test-library.ts';
 
-const problemOf = async (done: Promise<unknown>) =>
-  done.then(
+const problemOf = async (promise: Promise<unknown>) =>
+  promise.then(
     () => 'no problem',
     (error: unknown) => toProblemRecord(error),
   );
 
-describe('records', () => {
-  test('come back as they were added, with id and time', async () => {
+describe('the records of the library', () => {
+  test('are read as they were added, with an id and a time', async () => {
     await using home = await TestLibrary.open();
     const facts = { tool: 'generate_image', prompt: 'a fox', seed: 7, sources: ['img_x'], demo: true };
     const added = await home.add({ facts, index: 2 });
@@ -26,7 +26,7 @@ describe('records', () => {
     expect(await home.library.ofJob(added.job ?? '')).toEqual([added]);
   });
 
-  test('a second record for the same job and place is the first one', async () => {
+  test('exist once for a job and a place: adding a second one returns the first', async () => {
     await using home = await TestLibrary.open();
     const job = aJob();
     const first = await home.add({ job, facts: { seed: 1 } });
@@ -34,7 +34,7 @@ describe('records', () => {
     expect(await home.library.ofJob(job)).toHaveLength(1);
   });
 
-  test('nothing is recorded when the transaction fails', async () => {
+  test('are not stored where the transaction fails', async () => {
     await using home = await TestLibrary.open();
     const seen = await home.add();
     const failing = home.db.transaction(async (tx) => {
@@ -46,8 +46,8 @@ describe('records', () => {
   });
 });
 
-describe('references', () => {
-  test('every form names the picture', async () => {
+describe('a reference', () => {
+  test('names a picture in every form', async () => {
     await using home = await TestLibrary.open();
     const job = aJob();
     const one = await home.add({ job, index: 1 });
@@ -65,7 +65,7 @@ describe('references', () => {
     expect((await home.library.resolve(single.job ?? '', ANNA)).id).toBe(single.id);
   });
 
-  test('`last` is the newest generated picture of the conversation, else of the principal', async () => {
+  test('`last` names the newest generated picture of the conversation, else of the principal', async () => {
     await using home = await TestLibrary.open();
     const mine = await home.add();
     const elsewhere = await home.add({ conversation: 'other' });
@@ -80,7 +80,7 @@ describe('references', () => {
     });
   });
 
-  test('`last` passes over what was made from a picture while the call that made it may be repeated', async () => {
+  test('`last` passes over a picture made from others while its call may be repeated', async () => {
     await using home = await TestLibrary.open();
     const repeatable = new Set<string>();
     const library = createImageLibrary({
@@ -93,7 +93,7 @@ describe('references', () => {
     });
     const last = async () => (await library.resolve('last', ANNA)).id;
     const first = await home.add();
-    // A call that was made from no picture said no `last`.
+    // A picture that was made from no other one comes from a call without `last`.
     repeatable.add(first.job ?? '');
     expect(await last()).toBe(first.id);
     const wider = await home.add({ facts: { sources: [first.id] } });
@@ -108,7 +108,7 @@ describe('references', () => {
     expect(await last()).toBe(filled[1]?.id);
   });
 
-  test('unknown, foreign and malformed ones answer with the very same bytes', async () => {
+  test('that is unknown, foreign or malformed answers with equal bytes', async () => {
     await using home = await TestLibrary.open();
     const foreign = await home.add({ ...BEN, job: aJob() });
     const unknown = JSON.stringify(await problemOf(home.library.resolve(newId('img', systemRandom), ANNA)));
@@ -130,7 +130,7 @@ describe('references', () => {
     expect(JSON.stringify(await problemOf(home.library.list({ limit: 1, before: foreign.id }, ANNA)))).toBe(unknown);
   });
 
-  test('a very long reference is read in no time', () => {
+  test('of a million characters is parsed within 200 ms', () => {
     const started = performance.now();
     expect(parseReference(`job_${'#'.repeat(1_000_000)}`)).toBeUndefined();
     expect(parseReference('firefly://images/'.repeat(50_000))).toBeUndefined();
@@ -138,8 +138,8 @@ describe('references', () => {
   });
 });
 
-describe('listing', () => {
-  test('is newest first, in pages without gaps or repeats', async () => {
+describe('a listing', () => {
+  test('has every picture of the principal once, in pages', async () => {
     await using home = await TestLibrary.open();
     const added: string[] = [];
     for (let i = 0; i < 7; i++) added.push((await home.add()).id);
@@ -154,7 +154,7 @@ describe('listing', () => {
     expect(await home.library.list({ limit: 10 }, BEN)).toEqual([]);
   });
 
-  test('finds prompts whatever the case, and takes the search text literally', async () => {
+  test('finds prompts regardless of case, and takes the search text literally', async () => {
     await using home = await TestLibrary.open();
     const job = aJob();
     const fox = await home.add({ facts: { prompt: 'Ein ÄLTERER Fuchs, 100% rot' } });
@@ -170,7 +170,7 @@ describe('listing', () => {
     expect(await home.library.list({ limit: 9, job }, ANNA)).toHaveLength(1);
   });
 
-  test('knows which pictures were made from one, as source or mask, and only those of the principal', async () => {
+  test('by source or mask has the pictures made from it, and only those of the principal', async () => {
     await using home = await TestLibrary.open();
     const source = await home.add({ kind: 'import', job: undefined });
     const mask = await home.add({ kind: 'mask', job: undefined, facts: { sources: [source.id] } });

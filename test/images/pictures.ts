@@ -5,7 +5,7 @@ export function plain(width: number, height: number): Sharp {
   return sharp({ create: { width, height, channels: 3, background: { r: 40, g: 120, b: 200 } } });
 }
 
-/** A picture that compresses badly: the worst case for previews. The same seed gives the same bytes. */
+/** Noise, which compresses badly: the worst case for previews. Equal seeds give equal bytes. */
 export function noisy(width: number, height: number, seed = 1): Sharp {
   const pixels = Buffer.alloc(width * height * 3);
   let state = seed >>> 0 || 1;

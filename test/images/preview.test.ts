@@ -9,8 +9,8 @@ import { noisy, plain } from './pictures.ts';
 
 const codeOf = (code: string) => expect.objectContaining({ name: 'Problem', code });
 
-describe('size', () => {
-  test('a quarter of 100 kB as base64 is enough for a noisy picture of 2048²', async () => {
+describe('the size of a preview', () => {
+  test('fits four noisy pictures of 2048x2048 into 100 kB of base64', async () => {
     await using home = await TestLibrary.open();
     const stored = await home.store(await noisy(2048, 2048).jpeg({ quality: 90 }).toBuffer());
     const preview = await home.library.preview(stored, { maxSide: 512, maxBytes: 18_750 });
@@ -19,7 +19,7 @@ describe('size', () => {
     expect(preview.width).toBeGreaterThanOrEqual(192);
   });
 
-  test('a picture that compresses well keeps the wanted side', async () => {
+  test('is the wanted one for a picture that compresses well', async () => {
     await using home = await TestLibrary.open();
     const stored = await home.store(await plain(2688, 1536).png().toBuffer());
     expect(await home.library.preview(stored, { maxSide: 1024, maxBytes: 100_000 })).toMatchObject({
@@ -29,14 +29,14 @@ describe('size', () => {
     });
   });
 
-  test('a small picture is not enlarged', async () => {
+  test('is that of the picture where the picture is smaller', async () => {
     await using home = await TestLibrary.open();
     const stored = await home.store(await plain(30, 20).png().toBuffer());
     const preview = await home.library.preview(stored, { maxSide: 512, maxBytes: 10_000 });
     expect([preview.width, preview.height]).toEqual([30, 20]);
   });
 
-  test('what cannot fit is said, not sent', async () => {
+  test('that cannot be reached is a problem', async () => {
     await using home = await TestLibrary.open();
     const stored = await home.store(await noisy(400, 400).png().toBuffer());
     await expect(home.library.preview(stored, { maxSide: 512, maxBytes: 50 })).rejects.toEqual(
@@ -44,15 +44,15 @@ describe('size', () => {
     );
   });
 
-  test.each([64, 200, 512, 700, 1024, 2048])('the ladder for %d never exceeds it and ends small', (side) => {
-    const rungs = ladder(side);
-    expect(Math.max(...rungs.map((rung) => rung.side))).toBe(side);
-    expect(Math.min(...rungs.map((rung) => rung.side))).toBeLessThanOrEqual(128);
+  test.each([64, 200, 512, 700, 1024, 2048])('of %d pixels is tried first, and 128 or fewer at last', (side) => {
+    const sides = ladder(side).map((attempt) => attempt.side);
+    expect(Math.max(...sides)).toBe(side);
+    expect(Math.min(...sides)).toBeLessThanOrEqual(128);
   });
 });
 
-describe('content', () => {
-  test('is turned upright', async () => {
+describe('the content of a preview', () => {
+  test('is upright where EXIF turns the picture', async () => {
     await using home = await TestLibrary.open();
     const stored = await home.store(await plain(40, 20).withMetadata({ orientation: 6 }).jpeg().toBuffer());
     expect([stored.width, stored.height]).toEqual([20, 40]);
@@ -67,7 +67,7 @@ describe('content', () => {
     expect((await sharp(preview.data).metadata()).hasAlpha).toBe(true);
   });
 
-  test('a bomb of 256 megapixels is stored, but never decoded', async () => {
+  test('of a picture of 256 megapixels in a small file is never decoded', async () => {
     await using home = await TestLibrary.open();
     const stored = await home.store(bomb(16_384, 16_384));
     expect(stored.bytes).toBeLessThan(500_000);
@@ -78,7 +78,7 @@ describe('content', () => {
     expect(process.memoryUsage().rss - before).toBeLessThan(100_000_000);
   });
 
-  test('pixels that break inside are said to be damaged', async () => {
+  test('of a picture with broken pixels is a problem', async () => {
     await using home = await TestLibrary.open();
     const bytes = await noisy(64, 64).png().toBuffer();
     bytes.fill(0, bytes.indexOf('IDAT') + 10, bytes.indexOf('IDAT') + 400);
@@ -88,7 +88,7 @@ describe('content', () => {
     );
   });
 
-  test('no other loader is left in the process', async () => {
+  test('never comes from another loader than those of JPEG, PNG and WebP', async () => {
     const blocked = await loadSharp();
     const svg = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>');
     await expect(blocked(svg).png().toBuffer()).rejects.toThrow();
@@ -98,7 +98,7 @@ describe('content', () => {
   });
 });
 
-/** A small PNG that unfolds into a huge one. */
+/** A small PNG that decodes to a huge picture. */
 function bomb(width: number, height: number): Buffer {
   const head = Buffer.alloc(13);
   head.writeUInt32BE(width, 0);

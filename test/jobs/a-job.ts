@@ -1,6 +1,6 @@
 import type { JobRow } from '../../src/jobs/model/job-row.ts';
 
-/** A job with sane values; a test names only what it is about. */
+/** A valid queued job; a test overrides only the columns that it is about. */
 export function aJob(facts: Partial<JobRow> = {}): JobRow {
   return {
     id: 'job_00000000000000000000000000',

@@ -11,16 +11,16 @@ import { removeFolder, temporaryFolder } from '../support/artefacts.ts';
 const REFUSED = { kind: 'refused', problem: { ...A_PROBLEM, code: 'content_policy' } } as const;
 const NOT_SENT = { kind: 'not_sent', problem: { ...A_PROBLEM, code: 'adobe_unreachable' } } as const;
 
-let home: TestCluster;
+let cluster: TestCluster;
 let folder: string;
 let path: string;
 beforeEach(async () => {
-  home = await TestCluster.create();
+  cluster = await TestCluster.create();
   folder = temporaryFolder('audit-');
   path = join(folder, 'home', 'audit.jsonl');
 });
 afterEach(async () => {
-  await home.close();
+  await cluster.close();
   removeFolder(folder);
 });
 
@@ -38,11 +38,11 @@ const linesOf = async () => {
 const jobsOf = async () => (await linesOf()).map(({ job }) => job);
 
 async function run(member: TestProcess, prompt: string, caller = ALICE) {
-  const { job } = await home.clock.run(member.jobs.enqueue(aRequest(prompt), caller));
-  return home.clock.run(member.jobs.wait(job.id, caller, { waitMs: 600_000 }));
+  const { job } = await cluster.clock.run(member.jobs.enqueue(aRequest(prompt), caller));
+  return cluster.clock.run(member.jobs.wait(job.id, caller, { waitMs: 600_000 }));
 }
 
-/** Requests that were paid, as far as the log is concerned. */
+/** Stores permits of paid requests. Gives the ids of their jobs. */
 async function paid(db: Database, ...numbers: readonly number[]): Promise<readonly string[]> {
   for (const n of numbers) {
     await db.run(
@@ -55,13 +55,13 @@ async function paid(db: Database, ...numbers: readonly number[]): Promise<readon
 }
 
 describe('the audit log', () => {
-  test('has one line for each request that left or may have left: who, which job and attempt, what, what came of it', async () => {
-    const member = await home.member({ perMinute: 60 });
-    home.adobe.script.push(NOT_SENT);
+  test('the log has one line for each request that was sent or may have been', async () => {
+    const member = await cluster.member({ perMinute: 60 });
+    cluster.adobe.script.push(NOT_SENT);
     const made = await run(member, 'secret words of a prompt');
-    home.adobe.script.push(REFUSED);
+    cluster.adobe.script.push(REFUSED);
     const refused = await run(member, 'refused', BOB);
-    home.adobe.script.push('lost');
+    cluster.adobe.script.push('lost');
     const lost = await run(member, 'lost');
     const log = logOf(member.db);
     await log.flush();
@@ -72,7 +72,7 @@ describe('the audit log', () => {
       [refused.id, 1, 'bob', 'refused'],
       [lost.id, 1, 'alice', 'unknown'],
     ]);
-    expect(lines.map(({ request_id }) => request_id)).toEqual(home.adobe.submits.map(({ requestId }) => requestId));
+    expect(lines.map(({ request_id }) => request_id)).toEqual(cluster.adobe.submits.map(({ requestId }) => requestId));
     expect(lines[0]).toMatchObject({
       account: 'scripted',
       tool: 'generate_image',
@@ -85,16 +85,16 @@ describe('the audit log', () => {
     expect((await stat(path)).mode & 0o777).toBe(0o600);
   });
 
-  test('is written by several processes side by side, one line each', async () => {
-    const { db } = await home.member({ idle: true });
-    const other = await home.member({ idle: true });
+  test('several processes write one line for each permit', async () => {
+    const { db } = await cluster.member({ idle: true });
+    const other = await cluster.member({ idle: true });
     const jobs = await paid(db, ...Array.from({ length: 450 }, (_, n) => n + 1));
     await Promise.all([db, other.db, other.db].map((store) => logOf(store).flush()));
     expect(await jobsOf()).toEqual(jobs);
   });
 
-  test('tells an attempt whose process died as unknown, once another process has found it', async () => {
-    const victim = await home.member({
+  test('an attempt whose process was killed is logged as unknown by another process', async () => {
+    const victim = await cluster.member({
       failpoint: (at) => {
         if (at !== 'answered') return;
         victim.kill();
@@ -102,22 +102,22 @@ describe('the audit log', () => {
       },
     });
     void victim.jobs.enqueue(aRequest('victim'), ALICE);
-    await home.clock.pass(5_000);
-    const heir = await home.member();
-    const [job] = await home.clock.run(heir.jobs.list({ limit: 1 }, ALICE));
-    await home.clock.run(heir.jobs.wait(job?.id ?? '', ALICE, { waitMs: 600_000 }));
-    await logOf(heir.db).flush();
+    await cluster.clock.pass(5_000);
+    const next = await cluster.member();
+    const [job] = await cluster.clock.run(next.jobs.list({ limit: 1 }, ALICE));
+    await cluster.clock.run(next.jobs.wait(job?.id ?? '', ALICE, { waitMs: 600_000 }));
+    await logOf(next.db).flush();
     expect(await linesOf()).toMatchObject([
-      { job: job?.id, attempt: 1, outcome: 'unknown', request_id: home.adobe.submits[0]?.requestId },
+      { job: job?.id, attempt: 1, outcome: 'unknown', request_id: cluster.adobe.submits[0]?.requestId },
     ]);
   });
 });
 
-describe('after a crash of its writer, the audit log has each line once', () => {
+describe('the audit log after a crash of its writer', () => {
   let db: Database;
-  beforeEach(async () => ({ db } = await home.member({ idle: true })));
+  beforeEach(async () => ({ db } = await cluster.member({ idle: true })));
 
-  /** A process that dies when its lines are in the file and its transaction is not committed. */
+  /** A flush of a process that dies with its lines in the file, before its transaction is committed. */
   const crash = async () => {
     class Killed extends Error {}
     const dying = new Proxy(db, {
@@ -133,7 +133,7 @@ describe('after a crash of its writer, the audit log has each line once', () => 
     await expect(logOf(dying).flush()).rejects.toBeInstanceOf(Killed);
   };
 
-  test('when all lines were on the disk and none was marked', async () => {
+  test('each line is there once where all lines were on the disk and none was marked', async () => {
     const jobs = await paid(db, 1, 2, 3);
     await crash();
     await crash();
@@ -143,7 +143,7 @@ describe('after a crash of its writer, the audit log has each line once', () => 
     expect(await jobsOf()).toEqual([...jobs, ...later]);
   });
 
-  test.each([1, 30])('when its last line was cut short by %i bytes', async (bytes) => {
+  test.each([1, 30])('each line is there once where the last one was truncated by %i bytes', async (bytes) => {
     const jobs = await paid(db, 1, 2, 3);
     await crash();
     await truncate(path, (await stat(path)).size - bytes);
@@ -153,7 +153,7 @@ describe('after a crash of its writer, the audit log has each line once', () => 
     expect(whole.length - (bytes === 1 ? 1 : 0)).toBe(3);
   });
 
-  test('when nothing of it reached the disk', async () => {
+  test('each line is there once where none had reached the disk', async () => {
     const jobs = await paid(db, 1, 2, 3);
     await crash();
     await rm(path);
@@ -165,12 +165,12 @@ describe('after a crash of its writer, the audit log has each line once', () => 
 describe('the file of the audit log', () => {
   let db: Database;
   beforeEach(async () => {
-    ({ db } = await home.member({ idle: true }));
+    ({ db } = await cluster.member({ idle: true }));
     await paid(db, 1);
   });
 
   test.each(['{"not":"ours"}\n', 'no line at all', '\u0000\u00ff', 'x'.repeat(2_000_000)])(
-    'keeps what another program wrote into it, and new lines begin after that',
+    'text of another program is kept, and lines follow it',
     async (foreign) => {
       await mkdir(join(folder, 'home'));
       await writeFile(path, foreign);
@@ -181,7 +181,7 @@ describe('the file of the audit log', () => {
     },
   );
 
-  test('may be moved away at any time; the next line begins a new one', async () => {
+  test('a file that was moved away is followed by a new one', async () => {
     await logOf(db).flush();
     await rename(path, `${path}.1`);
     await paid(db, 2);
@@ -189,7 +189,7 @@ describe('the file of the audit log', () => {
     expect(await jobsOf()).toEqual(['job_2']);
   });
 
-  test('catches up when the disk works again', async () => {
+  test('missing lines are written once the disk works again', async () => {
     await writeFile(join(folder, 'home'), 'a file where the folder should be');
     await expect(logOf(db).flush()).rejects.toThrow();
     await rm(join(folder, 'home'));
@@ -200,7 +200,7 @@ describe('the file of the audit log', () => {
     expect(await jobsOf()).toEqual(['job_1']);
   });
 
-  test('is known to be complete, or how many lines are missing', async () => {
+  test('the status tells how many lines are missing', async () => {
     expect(await logOf(db).status()).toEqual({ bytes: 0, missing: 1, isBegun: false });
     await logOf(db).flush();
     await appendFile(path, '');
@@ -209,7 +209,7 @@ describe('the file of the audit log', () => {
 });
 
 test.each(['account', 'principal', 'job', 'tool', 'operation', 'model', 'outcome', 'requestId'] as const)(
-  'a line is printable ASCII, whatever its %s holds, and loses nothing',
+  'a line is printable ASCII and complete, whatever its %s holds',
   (name) => {
     const nasty = 'https://issuer|anna\r\n{"forged":true}\u001b[31m\u202e\u2028\u0085é\ud800"}';
     const text = auditLine({ ...PERMIT, [name]: nasty });

@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs';
 import { readFile, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createImageImport } from '../../src/images/import/image-import.ts';
 import { createImageLibrary, imageMigrations } from '../../src/images/library.ts';
 import type { ImageLibrary, StoredBytes } from '../../src/images/types.ts';
 import { createJobs, jobMigrations } from '../../src/jobs/index.ts';
 import { placeOf } from '../../src/jobs/engine/uploads.ts';
-import { DAY_MS } from '../../src/maintenance/retention.ts';
+import { DAY_MS } from '../../src/shared/durations.ts';
 import { Maintenance } from '../../src/maintenance/schedule.ts';
 import { systemClock } from '../../src/shared/clock.ts';
 import { silentLogger } from '../../src/shared/logger.ts';
@@ -87,7 +87,7 @@ const ageFile = async (image: StoredBytes, ms: number) => {
 const states = async () => (await db.all('SELECT id FROM jobs ORDER BY created_at')).map((row) => String(row['id']));
 
 describe('retention', () => {
-  it('deletes pictures and jobs that are older, and nothing else', async () => {
+  test('retention by age deletes only older pictures and jobs', async () => {
     const old = await run('old');
     clock.jump(2 * DAY_MS);
     const young = await run('young');
@@ -102,7 +102,7 @@ describe('retention', () => {
     expect(await retention.expire(1)).toMatchObject({ pictures: 0, jobs: 0, freed: { files: 0 } });
   });
 
-  it('keeps the permits, so that budget and record still count them', async () => {
+  test('retention by age keeps permits for budget and usage', async () => {
     await run('old');
     clock.jump(2 * DAY_MS);
     await maintenance().retention.expire(1);
@@ -113,7 +113,7 @@ describe('retention', () => {
     });
   });
 
-  it('never takes the copy that a job has still to upload, nor one that can be sent again', async () => {
+  test('an upload copy of a job that can be sent again is kept', async () => {
     const copy = await stored(7);
     await ageFile(copy, 3 * HOUR);
     const { retention } = maintenance();
@@ -130,7 +130,7 @@ describe('retention', () => {
     expect(isThere(copy)).toBe(false);
   });
 
-  it('keeps a copy for as long as its upload id is used', async () => {
+  test('an upload copy is kept for as long as its upload id is reused', async () => {
     const copy = await stored(8);
     await run('made', [copy]);
     await ageFile(copy, 3 * HOUR);
@@ -141,7 +141,7 @@ describe('retention', () => {
     expect(isThere(copy)).toBe(false);
   });
 
-  it('keeps the jobs of a batch until all of it is done', async () => {
+  test('the jobs of a batch are kept until it is settled', async () => {
     const { id } = await run('item');
     const batch = `INSERT INTO batches (id, account, principal, tool, source, digest, desired_state, items, duplicates, host,
       settled_at, created_at) VALUES ('batch_1', 'scripted', 'alice', 't', 's', 'd', 'active', 1, 0, 'h', ?, 0)`;
@@ -163,7 +163,7 @@ describe('retention', () => {
 const POLL = { timeout: 10_000, interval: 20 };
 
 describe('maintenance', () => {
-  it('deletes by itself soon after the start, one process of all, and again a day later', async () => {
+  test('maintenance deletes soon after the start, in one process of all, and again later', async () => {
     await run('old');
     clock.jump(2 * DAY_MS);
     const [one, two] = [maintenance(1), maintenance(1)];
@@ -179,7 +179,7 @@ describe('maintenance', () => {
     await clock.run(Promise.all([one.stop(), two.stop()]));
   });
 
-  it('writes the audit log while it runs, and the last lines when it stops', async () => {
+  test('maintenance writes the audit log while it runs, and the last lines when it stops', async () => {
     const upkeep = maintenance();
     upkeep.start();
     await run('first');
@@ -192,7 +192,7 @@ describe('maintenance', () => {
     expect(await lines()).toHaveLength(2);
   });
 
-  it('keeps everything where nothing is said', async () => {
+  test('maintenance keeps everything where no retention is configured', async () => {
     await run('old');
     clock.jump(400 * DAY_MS);
     const upkeep = maintenance();

@@ -45,7 +45,7 @@ describe('the tarball', () => {
   test('holds the program, its examples and the files that people look for, and nothing else', () => {
     const paths = packed.files.map(({ path }) => path);
     const beside = paths.filter(
-      (path) => !/^dist\/[\w.-]+\.c?js$/.test(path) && !/^examples\/[\w-]+\.(png|md)$/.test(path),
+      (path) => !/^dist\/[\w.-]+\.c?js$/.test(path) && !/^examples\/[\w-]+\.(png|md|jsonl)$/.test(path),
     );
     const wanted = ['CHANGELOG.md', 'LICENSE', 'README.md', 'mcp.json.example', 'package.json'];
     expect(beside.toSorted()).toEqual(wanted.toSorted());

@@ -6,24 +6,24 @@ import { Latch } from '../../src/shared/latch.ts';
 const never = new Promise<never>(() => undefined);
 const clock = systemClock;
 
-describe('atMost', () => {
-  test('work that ends in time says what it came to', async () => {
+describe('waiting for work at most so long', () => {
+  test('returns the result of work that ends in time', async () => {
     expect(await atMost(60_000, Promise.resolve('done'), clock)).toBe('done');
   });
 
-  test('work that never ends is given up', async () => {
+  test('returns nothing for work that does not end', async () => {
     expect(await atMost(5, never, clock)).toBeUndefined();
   });
 
-  test('work that fails in time fails', async () => {
+  test('throws the error of work that fails in time', async () => {
     await expect(atMost(60_000, Promise.reject(new Error('broken')), clock)).rejects.toThrow('broken');
   });
 });
 
 describe('a deadline', () => {
-  test('aborts with its reason when the time is over', async () => {
+  test('aborts with its reason after its time', async () => {
     await using limit = deadline(1, { reason: new Error('too long'), given: undefined, clock });
-    await clock.sleep(30);
+    while (!limit.signal.aborted) await clock.sleep(1);
     expect(limit.signal.reason).toEqual(new Error('too long'));
   });
 
@@ -34,7 +34,7 @@ describe('a deadline', () => {
     expect(limit.signal.reason).toEqual(new Error('cancelled'));
   });
 
-  test('leaves no timer behind, and does not abort what it was given', async () => {
+  test('that is disposed of ends its timer, and does not abort the given signal', async () => {
     const given = new AbortController();
     let slept: AbortSignal | undefined;
     const watched = { sleep: (ms: number, signal?: AbortSignal) => clock.sleep(ms, (slept = signal)) };
@@ -46,7 +46,7 @@ describe('a deadline', () => {
   });
 });
 
-test('a latch lets go all that wait, and holds those that come later', async () => {
+test('a latch releases those that wait, and not those that come later', async () => {
   const latch = new Latch();
   const both = Promise.all([latch.wait(), latch.wait()]);
   latch.release();
@@ -54,7 +54,7 @@ test('a latch lets go all that wait, and holds those that come later', async () 
   expect(
     await atMost(
       5,
-      latch.wait().then(() => 'gone on'),
+      latch.wait().then(() => 'released'),
       clock,
     ),
   ).toBeUndefined();

@@ -1,11 +1,12 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
-import { numbered, rememberedNumbering } from '../../src/store/postgres/placeholders.ts';
+import { describe, expect, test } from 'vitest';
+import { numbered, cachedNumbering } from '../../src/store/postgres/placeholders.ts';
 import { lockKey, types } from '../../src/store/postgres/values.ts';
 import { databaseLocation } from '../../src/store/database-url.ts';
+import { placeholders } from '../../src/store/placeholders.ts';
 
-describe('placeholders', () => {
-  it.each([
+describe('placeholders for PostgreSQL', () => {
+  test.each([
     ['SELECT 1', 'SELECT 1'],
     ['a = ? AND b IN (?, ?)', 'a = $1 AND b IN ($2, $3)'],
     [`a = '?' AND b = ?`, `a = '?' AND b = $1`],
@@ -15,18 +16,18 @@ describe('placeholders', () => {
     ['a /* why? */ = ?', 'a /* why? */ = $1'],
     [`'' = ? AND '''' = ?`, `'' = $1 AND '''' = $2`],
     ['?'.repeat(12), Array.from({ length: 12 }, (_, i) => `$${i + 1}`).join('')],
-  ])('%s', (sql, expected) => {
+  ])('of %s are numbered', (sql, expected) => {
     expect(numbered(sql)).toBe(expected);
-    const translate = rememberedNumbering();
+    const translate = cachedNumbering();
     expect([translate(sql), translate(sql)]).toEqual([expected, expected]);
   });
 
-  it('are counted outside of quotes only, whatever stands inside', () => {
+  test('are counted outside quotes only', () => {
     const quoted = fc.string().map((text) => `'${text.replaceAll("'", "''")}'`);
     const piece = fc.oneof(quoted, fc.constant('?'), fc.constant(' AND '));
     fc.assert(
       fc.property(fc.array(piece), (pieces) => {
-        // Two strings side by side would be one with a quote in it.
+        // Joined by a blank, as two adjacent strings would be one with a quote in it.
         const sql = pieces.join(' ');
         const marks = pieces.filter((text) => text === '?').length;
         let n = 0;
@@ -37,20 +38,24 @@ describe('placeholders', () => {
   });
 });
 
-it('locks have keys of 64 signed bits that differ by name', () => {
+test('the keys of locks are signed numbers of 64 bits that differ by name', () => {
   const keys = Array.from({ length: 1_000 }, (_, n) => lockKey(`queue:${n}`));
   expect(new Set(keys).size).toBe(1_000);
   expect(keys.every((key) => BigInt.asIntN(64, BigInt(key)).toString() === key)).toBe(true);
   expect(keys.some((key) => key.startsWith('-'))).toBe(true);
 });
 
-it('columns are read as numbers, flags as 0 and 1, anything else as text', () => {
+test('columns of PostgreSQL are read as numbers, flags as 0 and 1, others as text', () => {
   const read = (oid: number, text: string) => types.getTypeParser(oid)(text);
   expect([read(20, '1790000000000'), read(701, '0.25'), read(1700, '12')]).toEqual([1_790_000_000_000, 0.25, 12]);
   expect([read(16, 't'), read(16, 'f'), read(25, '007')]).toEqual([1, 0, '007']);
 });
 
-it('an address names a server or a file', () => {
+test('an empty list after IN finds nothing, and a longer one has a placeholder for each value', () => {
+  expect([placeholders([]), placeholders([1]), placeholders(['a', 'b'])]).toEqual(['(NULL)', '(?)', '(?, ?)']);
+});
+
+test('a location names a server or a file', () => {
   expect(databaseLocation('postgres://u:p@h/d')).toEqual({ dialect: 'postgres', url: 'postgres://u:p@h/d' });
   expect(databaseLocation('postgresql://h/d')).toMatchObject({ dialect: 'postgres' });
   for (const url of ['sqlite:/a/b', 'sqlite:///a/b', '/a/b']) {

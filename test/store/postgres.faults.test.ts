@@ -1,22 +1,23 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { systemClock, type Clock } from '../../src/shared/clock.ts';
 import { Problem } from '../../src/shared/errors.ts';
+import { Latch } from '../../src/shared/latch.ts';
 import type { Database, Transaction } from '../../src/store/database.ts';
 import { openStore } from '../../src/store/open.ts';
 import { askAt, createDatabase, ownPostgres, type TestDatabase } from '../support/postgres/database.ts';
 import type { PostgresServer } from '../support/postgres/server.ts';
-import { common, count, insert } from './both.ts';
+import { common, count, insert } from './dialect-contract.ts';
 
-// A server of this file's own: it is crashed and restarted. A given one (TEST_DATABASE_URL) is left in peace.
+// A server of this file's own, which is crashed and restarted. One given by TEST_DATABASE_URL is never crashed.
 const server: PostgresServer | undefined = await ownPostgres();
 
-/** Patience runs out in a second. */
-const hasty: Clock = { ...systemClock, monotonic: () => systemClock.monotonic() * 10 };
-/** Patience lasts for a minute and a half: a busy machine takes its time to start a server. */
-const patient: Clock = { ...systemClock, monotonic: () => systemClock.monotonic() / 9 };
+/** Ends retries after a second instead of ten. */
+const shortRetries: Clock = { ...systemClock, monotonic: () => systemClock.monotonic() * 10 };
+/** Ends retries after ninety seconds: a busy machine starts a server slowly. */
+const longRetries: Clock = { ...systemClock, monotonic: () => systemClock.monotonic() / 9 };
 
-describe.skipIf(server === undefined)('PostgreSQL under faults', () => {
+describe.skipIf(server === undefined)('a PostgreSQL store under faults', () => {
   let database: TestDatabase;
   let url: string;
   const open: Database[] = [];
@@ -36,7 +37,7 @@ describe.skipIf(server === undefined)('PostgreSQL under faults', () => {
     return db;
   };
 
-  /** How a transaction ended, for whoever asked for it. */
+  /** The end of a transaction as its caller sees it. */
   type Verdict = 'written' | 'unknown' | 'not written';
   const verdictOf = async (promise: Promise<unknown>): Promise<Verdict> => {
     try {
@@ -48,13 +49,13 @@ describe.skipIf(server === undefined)('PostgreSQL under faults', () => {
     }
   };
 
-  /** Two rows that are only right together, and a counter that tells whether anything was done twice. */
+  /** Two rows that have to appear together, and a counter that shows work done twice. */
   const work = (name: string) => async (tx: Transaction) => {
     await tx.run(insert, [`${name}-a`, 1]);
     await tx.run(`UPDATE things SET size = size + 1 WHERE name = 'counter'`);
     await tx.run(insert, [`${name}-b`, 1]);
   };
-  /** The same, for a second run after a commit that was never answered. */
+  /** `work` that recognises an earlier run, so that it may run again after an unanswered commit. */
   const repeatableWork = (name: string) => async (tx: Transaction) => {
     await tx.lock(name);
     if (await tx.first('SELECT name FROM things WHERE name = ?', [`${name}-a`])) return;
@@ -72,7 +73,7 @@ describe.skipIf(server === undefined)('PostgreSQL under faults', () => {
     expect(await db.first(`SELECT size FROM things WHERE name = 'counter'`)).toEqual({ size: names.size / 2 });
   };
 
-  it('neither loses nor doubles what it committed while every connection is broken again and again', async () => {
+  test('neither loses nor repeats a commit while every connection breaks again and again', async () => {
     const members = [await opened(), await opened(), await opened()];
     const [first] = members;
     await first?.run(insert, ['counter', 0]);
@@ -95,7 +96,7 @@ describe.skipIf(server === undefined)('PostgreSQL under faults', () => {
       [0, 1, 2].map(async (lane) => {
         for (let n = 0; goesOn(); n += 1) {
           const name = `m${member}-${lane}-${n}`;
-          // Every other one leaves it to the store to find out.
+          // Every other transaction is repeatable, so that the store finds the outcome out itself.
           const promise =
             n % 2 ? db.transaction(work(name)) : db.transaction(repeatableWork(name), { repeatable: true });
           verdicts.set(name, await verdictOf(promise));
@@ -111,50 +112,46 @@ describe.skipIf(server === undefined)('PostgreSQL under faults', () => {
     console.info(`${kills} rounds of kills, ${tally} of ${verdicts.size} transactions written`);
   });
 
-  it(
-    'waits out a crash and a restart of the server, with everything that was committed still there',
-    { timeout: 120_000 },
-    async () => {
-      const db = await opened(patient);
-      await db.run(insert, ['counter', 0]);
-      const verdicts = new Map<string, Verdict>();
-      let stop = false;
-      const writing = [0, 1, 2, 3].map(async (lane) => {
-        for (let n = 0; !stop; n += 1) {
-          verdicts.set(`l${lane}-${n}`, await verdictOf(db.transaction(work(`l${lane}-${n}`))));
-        }
-      });
-      for (let round = 0; round < 3; round += 1) {
-        await sleep(300);
-        await server?.crash();
-        await sleep(200);
-        await server?.start();
+  test('retries through crashes and restarts of the server, and keeps every commit', { timeout: 120_000 }, async () => {
+    const db = await opened(longRetries);
+    await db.run(insert, ['counter', 0]);
+    const verdicts = new Map<string, Verdict>();
+    let stop = false;
+    const writing = [0, 1, 2, 3].map(async (lane) => {
+      for (let n = 0; !stop; n += 1) {
+        verdicts.set(`l${lane}-${n}`, await verdictOf(db.transaction(work(`l${lane}-${n}`))));
       }
-      const backAt = Date.now();
-      await db.run(insert, ['back', 0]);
-      expect(Date.now() - backAt).toBeLessThan(5_000);
+    });
+    for (let round = 0; round < 3; round += 1) {
       await sleep(300);
-      stop = true;
-      await Promise.all(writing);
-      await db.run(`DELETE FROM things WHERE name = 'back'`);
-      await judge(db, verdicts);
-      expect([...verdicts.values()].filter((verdict) => verdict === 'not written')).toEqual([]);
-      expect([...verdicts.values()].filter((verdict) => verdict === 'unknown').length).toBeLessThanOrEqual(3 * 4);
-    },
-  );
+      await server?.crash();
+      await sleep(200);
+      await server?.start();
+    }
+    const backAt = Date.now();
+    await db.run(insert, ['back', 0]);
+    expect(Date.now() - backAt).toBeLessThan(5_000);
+    await sleep(300);
+    stop = true;
+    await Promise.all(writing);
+    await db.run(`DELETE FROM things WHERE name = 'back'`);
+    await judge(db, verdicts);
+    expect([...verdicts.values()].filter((verdict) => verdict === 'not written')).toEqual([]);
+    expect([...verdicts.values()].filter((verdict) => verdict === 'unknown').length).toBeLessThanOrEqual(3 * 4);
+  });
 
-  it('says so when the server stays away, and goes on by itself when it is back', async () => {
-    const db = await opened(hasty);
+  test('reports a server that stays down, and works again once it is up', async () => {
+    const db = await opened(shortRetries);
     await server?.crash();
-    const began = hasty.monotonic();
+    const began = shortRetries.monotonic();
     await expect(db.run(insert, ['a', 1])).rejects.toMatchObject({ code: 'store_unreachable', actor: 'wait' });
-    expect(hasty.monotonic() - began).toBeGreaterThanOrEqual(10_000);
+    expect(shortRetries.monotonic() - began).toBeGreaterThanOrEqual(10_000);
     await server?.start();
     await db.run(insert, ['b', 1]);
     expect(await count(db)).toBe(1);
   });
 
-  it('runs again what the server chose as the victim of a deadlock', async () => {
+  test('runs the victim of a deadlock again', async () => {
     const db = await opened();
     for (const name of ['a', 'b']) await db.run(insert, [name, 0]);
     let runs = 0;
@@ -170,30 +167,31 @@ describe.skipIf(server === undefined)('PostgreSQL under faults', () => {
     expect(await db.all('SELECT size FROM things')).toEqual([{ size: 2 }, { size: 2 }]);
   });
 
-  it('frees the locks of a process that stalls inside a transaction', { timeout: 60_000 }, async () => {
+  test('frees the locks of a transaction that stalls', { timeout: 60_000 }, async () => {
     const [stalled, other] = [await opened(), await opened()];
-    let release: () => void = () => undefined;
-    const asleep = new Promise<void>((resolve) => (release = resolve));
+    const [locked, released] = [new Latch(), new Latch()];
+    const isLocked = locked.wait();
     let runs = 0;
     const stalling = stalled.transaction(async (tx) => {
       runs += 1;
       await tx.lock('shared');
       await tx.run(insert, ['late', 1]);
-      // The commit that follows reaches nobody, so the work may run again.
-      if (runs === 1) await asleep;
+      // The server ends the connection meanwhile, so the commit is never begun and the work runs again.
+      locked.release();
+      if (runs === 1) await released.wait();
     });
-    await sleep(100);
+    await isLocked;
     await other.transaction(async (tx) => {
       await tx.lock('shared');
       await tx.run(insert, ['early', 1]);
     });
-    release();
+    released.release();
     await stalling;
     expect(runs).toBe(2);
     expect(await count(other)).toBe(2);
   });
 
-  /** From now on, a commit that wrote `slow` takes long: it waits for its deferred check. */
+  /** Makes the commit of a row `slow` take 30 seconds, by a deferred constraint trigger. */
   const slowDown = () =>
     askAt(
       url,
@@ -202,21 +200,27 @@ describe.skipIf(server === undefined)('PostgreSQL under faults', () => {
        FOR EACH ROW WHEN (NEW.name = 'slow') EXECUTE FUNCTION slow()`,
     );
 
-  it('remembers a commit without an answer, however long the server is away after it', async () => {
-    const db = await opened(hasty);
+  /** Waits until such a commit is under way. */
+  const slowCommit = async () => {
+    const sleeping = `SELECT pid FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database()`;
+    while ((await database.ask(sleeping)).length === 0) await sleep(5);
+  };
+
+  test('reports an unanswered commit as unknown, also after later failures', async () => {
+    const db = await opened(shortRetries);
     await slowDown();
     const writing = verdictOf(db.transaction((tx) => tx.run(insert, ['slow', 1]), { repeatable: true }));
-    await sleep(300);
+    await slowCommit();
     await server?.crash();
     expect(await writing).toBe('unknown');
     await server?.start();
   });
 
-  it('tells nobody that something was written when the answer to the commit is lost', async () => {
+  test('reports a commit whose answer is lost as unknown', async () => {
     const db = await opened();
     await slowDown();
     const writing = verdictOf(db.run(insert, ['slow', 1]));
-    await sleep(300);
+    await slowCommit();
     await database.breakConnections();
     expect(await writing).toBe('unknown');
     await askAt(url, 'DROP TRIGGER slow ON things');

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { systemClock, type Clock } from '../../src/shared/clock.ts';
 import { createLogger } from '../../src/shared/logger.ts';
 import type { Database } from '../../src/store/database.ts';
@@ -13,15 +13,15 @@ import {
   type TestDatabase,
   type TestSchema,
 } from '../support/postgres/database.ts';
-import { common, count, insert, promises } from './both.ts';
+import { common, count, insert, testDialect } from './dialect-contract.ts';
 import { searchedLines } from '../support/artefacts.ts';
 
-/** Patience runs out soon by this clock. */
-const hasty: Clock = { ...systemClock, monotonic: () => systemClock.monotonic() * 10 };
+/** Ends retries after a second instead of ten. */
+const shortRetries: Clock = { ...systemClock, monotonic: () => systemClock.monotonic() * 10 };
 
 const server = await sharedPostgres();
 
-describe.skipIf(server === undefined)('PostgreSQL', () => {
+describe.skipIf(server === undefined)('a PostgreSQL store', () => {
   let database: TestDatabase;
   let schema: TestSchema;
   const open: Database[] = [];
@@ -42,7 +42,7 @@ describe.skipIf(server === undefined)('PostgreSQL', () => {
     return db;
   };
 
-  promises(async () => {
+  testDialect(async () => {
     const own = await database.makeSchema();
     return { address: { path: '/nowhere', url: own.url }, remove: () => own.drop() };
   });
@@ -51,34 +51,34 @@ describe.skipIf(server === undefined)('PostgreSQL', () => {
   const logger = createLogger({ level: 'debug', write: searchedLines(lines), now: () => 0 });
   beforeEach(() => void lines.splice(0));
 
-  describe('a server that is not safe', () => {
-    it('is said so loudly, setting by setting', async () => {
+  describe('a server', () => {
+    test('with an unsafe setting is an error in the log that names the setting', async () => {
       await opened({ url: `${schema.url}+-c+synchronous_commit%3Doff`, logger });
       const [line] = lines.map((text) => JSON.parse(text) as Record<string, unknown>);
       expect(line).toMatchObject({ level: 'error', event: 'store_unsafe', setting: 'synchronous_commit' });
       expect(lines).toHaveLength(1);
     });
 
-    it('is not complained about when it is safe', async () => {
+    test('with safe settings leaves the log empty', async () => {
       await opened({ logger });
       expect(lines).toEqual([]);
     });
   });
 
-  describe('a way that leads nowhere', () => {
-    const broken = (change: (url: URL) => void) => {
+  describe('a URL', () => {
+    const openWith = (change: (url: URL) => void) => {
       const url = new URL(schema.url);
       change(url);
       return opened({ url: url.href, logger }).catch((error: unknown) => error);
     };
     const secret = () => decodeURIComponent(new URL(schema.url).password);
 
-    it('says which setting to look at, and never the password', async () => {
+    test('that does not work is a problem that names the host, and never the password', async () => {
       const problems = await Promise.all([
-        broken((url) => (url.password = 'not-it-at-all')),
-        broken((url) => (url.pathname = '/no_such_database')),
-        broken((url) => url.searchParams.set('sslmode', 'verify-full')),
-        broken((url) => (url.port = '1')),
+        openWith((url) => (url.password = 'not-it-at-all')),
+        openWith((url) => (url.pathname = '/no_such_database')),
+        openWith((url) => url.searchParams.set('sslmode', 'verify-full')),
+        openWith((url) => (url.port = '1')),
       ]);
       expect(problems.map((problem) => (problem as { code: string }).code)).toEqual([
         'store_refused',
@@ -89,26 +89,26 @@ describe.skipIf(server === undefined)('PostgreSQL', () => {
       for (const problem of problems) {
         const { message, next } = problem as { message: string; next: string };
         expect(next).toContain(new URL(schema.url).hostname);
-        const told = message + next + lines.join();
-        for (const word of [secret(), 'not-it-at-all']) expect(told).not.toContain(word);
+        const texts = message + next + lines.join();
+        for (const word of [secret(), 'not-it-at-all']) expect(texts).not.toContain(word);
       }
     });
 
-    it('does not hang on a server that never answers', async () => {
+    test('of a server that never answers is a problem within eight seconds', async () => {
       const mute = createServer(() => undefined).listen(0, '127.0.0.1');
       await once(mute, 'listening');
       const address = mute.address();
       const port = address !== null && typeof address === 'object' ? String(address.port) : '';
       const began = Date.now();
-      expect(await broken((url) => (url.port = port))).toMatchObject({ code: 'store_unreachable' });
+      expect(await openWith((url) => (url.port = port))).toMatchObject({ code: 'store_unreachable' });
       expect(Date.now() - began).toBeLessThan(8_000);
       mute.close();
     });
   });
 
-  describe('a database that takes no changes', () => {
-    it('is a problem of its own, and serves readers', async () => {
-      const db = await opened({ clock: hasty });
+  describe('a read-only database', () => {
+    test('serves reads, and refuses writes with a problem of its own', async () => {
+      const db = await opened({ clock: shortRetries });
       await db.run(insert, ['a', 1]);
       await askAt(server ?? '', `ALTER DATABASE ${database.name} SET default_transaction_read_only = on`);
       await database.breakConnections();
@@ -120,8 +120,8 @@ describe.skipIf(server === undefined)('PostgreSQL', () => {
     });
   });
 
-  describe('connections', () => {
-    it('are few, and whoever finds none free waits for one', async () => {
+  describe('the connections of a pool', () => {
+    test('are few, and calls wait for a free one', async () => {
       const db = await openPostgres({ ...common, url: schema.url, connections: 2 });
       open.push(db);
       await db.run('CREATE TABLE things (name TEXT PRIMARY KEY, size BIGINT)');
@@ -133,20 +133,20 @@ describe.skipIf(server === undefined)('PostgreSQL', () => {
       expect(Number(row?.['n'])).toBeLessThanOrEqual(2);
     });
 
-    it('that all hang make it busy, not stuck', { timeout: 60_000 }, async () => {
-      const db = await openPostgres({ ...common, clock: hasty, url: schema.url, connections: 1 });
+    test('that are all in use are the problem store_busy', { timeout: 60_000 }, async () => {
+      const db = await openPostgres({ ...common, clock: shortRetries, url: schema.url, connections: 1 });
       open.push(db);
       let isHeld = true;
-      const hog = db.transaction(async (tx) => {
+      const holding = db.transaction(async (tx) => {
         while (isHeld) await tx.first('SELECT pg_sleep(0.1)::text AS slept');
       });
       await expect(db.now()).rejects.toMatchObject({ code: 'store_busy', actor: 'wait' });
       isHeld = false;
-      await hog;
+      await holding;
       expect(await db.now()).toBeGreaterThan(0);
     });
 
-    it('that break while nobody uses them are replaced', async () => {
+    test('that break while idle are replaced', async () => {
       const db = await opened({ logger });
       await db.run(insert, ['a', 1]);
       await database.breakConnections();
@@ -155,13 +155,13 @@ describe.skipIf(server === undefined)('PostgreSQL', () => {
     });
   });
 
-  it('takes text that PostgreSQL could not hold', async () => {
+  test('stores text with NUL, which PostgreSQL does not take', async () => {
     const db = await opened();
     await db.run(insert, ['nul \0 inside', 1]);
     expect(await db.first('SELECT size FROM things WHERE name = ?', ['nul \0 inside'])).toEqual({ size: 1 });
   });
 
-  it('does not take a failed transaction for a committed one', async () => {
+  test('reports a transaction with an ignored error as not committed', async () => {
     const db = await opened();
     const careless = db.transaction(async (tx) => {
       await tx.run('INSERT INTO nothing VALUES (1)').catch(() => undefined);
@@ -169,7 +169,7 @@ describe.skipIf(server === undefined)('PostgreSQL', () => {
     await expect(careless).rejects.toThrow('nothing was committed');
   });
 
-  it('answers at once after it was closed', async () => {
+  test('that was closed answers at once with a problem', async () => {
     const db = await opened();
     await db.close();
     await expect(db.now()).rejects.toMatchObject({ code: 'store_unreachable' });

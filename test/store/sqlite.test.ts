@@ -2,14 +2,14 @@ import { execFile } from 'node:child_process';
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createLogger } from '../../src/shared/logger.ts';
 import type { Database } from '../../src/store/database.ts';
 import { openStore } from '../../src/store/open.ts';
 import { isSafe, loadSqliteDriver } from '../../src/store/sqlite/driver.ts';
 import { networkFileSystem } from '../../src/store/sqlite/location.ts';
 import { sqlitePlace } from '../support/places.ts';
-import { common, count, insert, promises } from './both.ts';
+import { common, count, insert, testDialect } from './dialect-contract.ts';
 import { removeFolder, temporaryFolder, searchedLines } from '../support/artefacts.ts';
 
 let folder: string;
@@ -30,9 +30,9 @@ async function opened(facts: Partial<Parameters<typeof openStore>[0]> = {}): Pro
   return db;
 }
 
-promises(sqlitePlace);
+testDialect(sqlitePlace);
 
-it('is found by a path or by an address', async () => {
+test('a SQLite store is found by path or by URL', async () => {
   const path = join(folder, 'elsewhere.sqlite');
   const db = await opened({ url: `sqlite:${path}` });
   await db.run(insert, ['a', 1]);
@@ -40,8 +40,8 @@ it('is found by a path or by an address', async () => {
   expect(await count(await opened({ url: `sqlite://${path}` }))).toBe(1);
 });
 
-describe('opening', () => {
-  it('is durable: WAL and FULL, read back on the very connection', async () => {
+describe('opening a SQLite store', () => {
+  test('sets WAL and FULL on the connection of transactions', async () => {
     const db = await opened();
     await db.transaction(async (tx) => {
       expect(await tx.first('PRAGMA synchronous')).toEqual({ synchronous: 2 });
@@ -49,25 +49,25 @@ describe('opening', () => {
     });
   });
 
-  it('keeps others out of the folder and the file', async () => {
+  test('makes folder and file for this user only', async () => {
     await opened();
     expect((await stat(join(folder, 'data'))).mode & 0o777).toBe(0o700);
     expect((await stat(join(folder, 'data', 'store.sqlite'))).mode & 0o777).toBe(0o600);
   });
 
-  it('moves a damaged file aside, says so loudly, and goes on with an empty one', async () => {
+  test('renames a damaged file, logs an error, and makes an empty one', async () => {
     const path = join(folder, 'store.sqlite');
-    await writeFile(path, 'this is no database, but somebody may want it back'.repeat(100));
+    await writeFile(path, 'this is no database, but its owner may want it back'.repeat(100));
     const lines: string[] = [];
     const logger = createLogger({ level: 'error', write: searchedLines(lines), now: () => 0 });
     const db = await opened({ path, logger });
     expect(await count(db)).toBe(0);
-    const aside = (await readdir(folder)).find((name) => name.startsWith('store.sqlite.damaged-'));
-    expect(await readFile(join(folder, aside ?? ''), 'utf8')).toContain('somebody may want it back');
+    const renamed = (await readdir(folder)).find((name) => name.startsWith('store.sqlite.damaged-'));
+    expect(await readFile(join(folder, renamed ?? ''), 'utf8')).toContain('its owner may want it back');
     expect(lines.join()).toContain('store_damaged');
   });
 
-  it('says what to do about a folder that cannot be used', async () => {
+  test('in a folder that cannot be used is a problem that names FIREFLY_HOME', async () => {
     await writeFile(join(folder, 'data'), 'a file in the way');
     await expect(opened()).rejects.toMatchObject({
       code: 'home_unusable',
@@ -75,13 +75,13 @@ describe('opening', () => {
     });
   });
 
-  it('knows network file systems by their type', () => {
+  test('recognises network file systems by their type', () => {
     expect(networkFileSystem(0x6969)).toBe('NFS');
     expect(networkFileSystem(-11317950)).toBe('CIFS');
     expect(networkFileSystem(0xef53)).toBeUndefined();
   });
 
-  it('takes no SQLite with the WAL-reset bug', async () => {
+  test('uses no SQLite with the WAL-reset bug', async () => {
     expect(['3.51.3', '3.52.0', '4.0.0'].map(isSafe)).toEqual([true, true, true]);
     expect(['3.51.2', '3.45.1', '2.99.9'].map(isSafe)).toEqual([false, false, false]);
     const driver = await loadSqliteDriver();
@@ -92,8 +92,8 @@ describe('opening', () => {
   });
 });
 
-describe('another process', () => {
-  it('that holds the lock for a while is waited for without blocking the event loop', async () => {
+describe('a lock of another process', () => {
+  test('is waited for without blocking the event loop', async () => {
     const db = await opened();
     const path = join(folder, 'data', 'store.sqlite');
     const script = `
@@ -105,7 +105,7 @@ describe('another process', () => {
     await new Promise((resolve) => child.child.stdout?.once('data', resolve));
     let turns = 0;
     const timer = setInterval(() => (turns += 1), 10);
-    await db.run(insert, ['patient', 1]);
+    await db.run(insert, ['a', 1]);
     clearInterval(timer);
     await child;
     expect(turns).toBeGreaterThan(50);

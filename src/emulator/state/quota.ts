@@ -1,4 +1,5 @@
 import type { Clock } from '../../shared/clock.ts';
+import { DAY_MS, MINUTE_MS } from '../../shared/durations.ts';
 
 /** The organisation's quota over paid submits. */
 export interface Quota {
@@ -7,9 +8,6 @@ export interface Quota {
   /** Forgets what was taken. */
   clear(): void;
 }
-
-const MINUTE_MS = 60_000;
-const DAY_MS = 24 * 60 * MINUTE_MS;
 
 interface Window {
   readonly limit: number;

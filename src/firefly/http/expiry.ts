@@ -1,4 +1,4 @@
-const HOUR_MS = 3_600_000;
+import { HOUR_MS } from '../../shared/durations.ts';
 
 /**
  * When a signed URL lapses, epoch milliseconds: from `X-Amz-Date` and `X-Amz-Expires` (also Google's spelling of the

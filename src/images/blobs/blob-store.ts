@@ -1,44 +1,50 @@
 import { createHash } from 'node:crypto';
-import { open, readdir, readFile, rename, rm, stat, utimes, type FileHandle } from 'node:fs/promises';
+import { open, readFile, rename, rm, stat, utimes, type FileHandle } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Clock } from '../../shared/clock.ts';
+import { errorCode } from '../../shared/errors.ts';
 import { makeFolder, syncFolder } from '../../shared/folders.ts';
 import type { Random } from '../../shared/random.ts';
+import { deleteLeftovers } from '../files/leftovers.ts';
 import { measure } from '../formats/format.ts';
+import { MOST_BLOB_BYTES } from '../limits.ts';
 import { fileProblem, imageDamaged, imageMissing, notAPicture, pictureTooLarge } from '../problems.ts';
 import type { ImageMimeType, Receiver, StoredBytes } from '../types.ts';
 
-/** File endings by content. */
+/** File endings by format, without the dot. */
 export const ENDINGS: Readonly<Record<ImageMimeType, string>> = {
   'image/jpeg': 'jpg',
   'image/png': 'png',
   'image/webp': 'webp',
 };
 
-/** Originals by content: `originals/<aa>/<sha256>.<ending>`, written through `incoming/`. */
+/**
+ * Contents under their SHA-256: `originals/<aa>/<sha256>.<ending>`, written by way of `incoming/`
+ * (docs/pictures-and-masks.md#blobs).
+ */
 export interface BlobStore {
+  /** @throws Problem `disk_full`, `folder_unwritable`, `folder_unusable`, `disk_failed` */
   receive(): Promise<Receiver>;
+  /** Absolute path of a content, whether it exists or not. */
   path(image: StoredBytes): string;
-  /** @throws Problem `image_missing`, `image_damaged` */
+  /** @throws Problem `image_missing`, `image_damaged`, and those of `receive` */
   read(image: StoredBytes): Promise<Uint8Array>;
+  /** Deletes what a crash left in `incoming/`. */
   sweep(): Promise<void>;
 }
 
-/** What originals need. */
+/** Dependencies of the blob store. */
 export interface BlobStoreOptions {
-  /** Absolute; made when first needed. */
+  /** Absolute path of the pictures folder. */
   readonly folder: string;
   readonly clock: Clock;
   readonly random: Random;
 }
 
-/** More than any picture that Adobe makes. */
-const MOST_BYTES = 128 * 1024 * 1024;
-/** Other processes may be writing: only what nobody has touched for so long is a leftover. */
-const LEFTOVER_MS = 3_600_000;
+const PARTIAL = /\.part$/;
 const PLACE = 'the pictures folder';
 
-/** Originals below `folder`. Nothing is touched before the first picture comes. */
+/** A blob store in `folder`, which is made when the first picture comes. */
 export function createBlobStore({ folder, clock, random }: BlobStoreOptions): BlobStore {
   const root = resolve(folder);
   const incoming = join(root, 'incoming');
@@ -58,25 +64,16 @@ export function createBlobStore({ folder, clock, random }: BlobStoreOptions): Bl
     },
     read: async (image) => {
       const bytes = await readFile(path(image)).catch((error: unknown) => {
-        throw isMissing(error) ? imageMissing(error) : fileProblem(error, PLACE);
+        throw errorCode(error) === 'ENOENT' ? imageMissing(error) : fileProblem(error, PLACE);
       });
       if (createHash('sha256').update(bytes).digest('hex') !== image.sha256) throw imageDamaged();
       return bytes;
     },
-    sweep: async () => {
-      const names = await readdir(incoming).catch(() => []);
-      for (const name of names.filter((name) => name.endsWith('.part'))) {
-        const file = join(incoming, name);
-        const age = await stat(file)
-          .then(({ mtimeMs }) => clock.now() - mtimeMs)
-          .catch(() => 0);
-        if (age > LEFTOVER_MS) await rm(file, { force: true });
-      }
-    },
+    sweep: () => deleteLeftovers(incoming, PARTIAL, clock),
   };
 }
 
-/** One picture on its way into the store. The temporary file is gone once `finish` or `discard` has ended. */
+/** Writes one picture into the store. After `finish` or `discard` the temporary file is gone. */
 function receiver(
   temporary: string,
   handle: FileHandle,
@@ -94,7 +91,7 @@ function receiver(
     await close().catch(() => undefined);
     await rm(temporary, { force: true }).catch(() => undefined);
   };
-  /** A failed step leaves nothing behind. */
+  /** Deletes the temporary file after a failed step. */
   const orDiscard = async <T>(step: () => Promise<T>): Promise<T> => {
     try {
       return await step();
@@ -108,12 +105,15 @@ function receiver(
     write: (chunk) =>
       orDiscard(async () => {
         length += chunk.length;
-        if (length > MOST_BYTES) throw pictureTooLarge(`The picture is larger than ${MOST_BYTES / 1024 ** 2} MB.`);
+        if (length > MOST_BLOB_BYTES) {
+          throw pictureTooLarge(`The picture is larger than ${MOST_BLOB_BYTES / 1024 ** 2} MB.`);
+        }
         hash.update(chunk);
         await handle.appendFile(chunk);
       }),
     finish: () =>
       orDiscard(async () => {
+        // Read back instead of collected on the way: a download takes long, and many may run at once.
         const measured = measure(await readWhole(handle, length));
         if ('problem' in measured) throw notAPicture(measured.problem);
         const image = { sha256: hash.digest('hex'), bytes: length, ...measured };
@@ -136,14 +136,15 @@ async function readWhole(handle: FileHandle, length: number): Promise<Uint8Array
 }
 
 /**
- * The same content may be there already; then that file stays, unless it is not whole. It is touched, so that nobody
- * takes it for an orphan before its new record is written; where it has just been taken, ours goes in its place.
+ * Makes the temporary file the durable one of its content. A whole file that exists already stays instead, and is
+ * touched: the garbage collector then keeps it until its new record is committed. Where the collector has just moved it
+ * to the trash, touching fails and the temporary file takes its place.
  */
-async function moveIntoPlace(temporary: string, target: string, place: { length: number; now: number }): Promise<void> {
+async function moveIntoPlace(temporary: string, target: string, file: { length: number; now: number }): Promise<void> {
   const folder = join(target, '..');
   const existing = await stat(target).catch(() => undefined);
-  const isWhole = existing?.isFile() && existing.size === place.length;
-  if (isWhole && (await touch(target, place.now))) return rm(temporary, { force: true });
+  const isWhole = existing?.isFile() && existing.size === file.length;
+  if (isWhole && (await touch(target, file.now))) return rm(temporary, { force: true });
   await makeFolder(folder);
   await rename(temporary, target);
   await syncFolder(folder);
@@ -155,8 +156,4 @@ async function touch(path: string, now: number): Promise<boolean> {
     () => true,
     () => false,
   );
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }

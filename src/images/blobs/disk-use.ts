@@ -3,17 +3,17 @@ import { join } from 'node:path';
 import { NOTHING, sum, type Freed } from './trash.ts';
 import { contentOf, type GarbageCollectorOptions } from './unreferenced.ts';
 
-/** What files of images take, by what they are for. */
+/** Files of the pictures folder, by purpose. */
 export interface DiskUse {
-  /** Originals: images, masks and imports that have a record. */
+  /** Contents with a record: generated pictures, masks and imports. */
   readonly originals: Freed;
-  /** Copies without a record that were sent, or are to be sent, to Adobe. */
+  /** Upload copies that a job or an upload id references. */
   readonly copies: Freed;
-  /** Files that are not referenced (any more), and what a crash left half-written. */
+  /** Files without a reference, and those that a crash left half-written. */
   readonly others: Freed;
 }
 
-/** What the folder of the images holds. */
+/** Counts the files of the pictures folder. */
 export async function diskUse({ db, folder, references }: Omit<GarbageCollectorOptions, 'clock'>): Promise<DiskUse> {
   const use = { originals: NOTHING, copies: NOTHING, others: NOTHING };
   const add = async (kind: keyof DiskUse, path: string) =>
@@ -35,7 +35,7 @@ export async function diskUse({ db, folder, references }: Omit<GarbageCollectorO
   return use;
 }
 
-/** Bytes of a file; 0 where there is none. */
+/** Length of a file in bytes; 0 without a file. */
 export async function sizeOf(path: string): Promise<number> {
   const found = await stat(path).catch(() => undefined);
   return found?.size ?? 0;

@@ -1,12 +1,13 @@
 import type { Database, Queryable, SqlRow, Transaction } from '../../store/database.ts';
+import { placeholders } from '../../store/placeholders.ts';
 import { pickOldest, usedBy, type Cursor, type Use } from './evict-oldest.ts';
 import { NOTHING, sum, type Freed } from './trash.ts';
 import { noteUnreferenced, UnreferencedFiles, type GarbageCollectorOptions } from './unreferenced.ts';
 
-/** The grace period of files of images that a person deletes by their ids; see `GRACE_MS`. */
+/** Grace period of images that a person deletes by their ids; shorter than `GRACE_MS`, as the person waits for it. */
 const BY_ID_GRACE_MS = 60_000;
 
-/** Records that were deleted, or would be, and what their files took. */
+/** Records that were deleted, or would be by a dry run, and their files. */
 export interface Deleted {
   readonly pictures: number;
   readonly freed: Freed;
@@ -14,26 +15,30 @@ export interface Deleted {
 
 /** The outcome of a deletion by size. */
 export interface Evicted extends Deleted {
-  /** What the contents of the deleted records took. Files that were touched lately go with a later sweep. */
+  /** Bytes of the deleted contents. Files that were touched lately go with a later sweep. */
   readonly bytes: number;
-  /** What images still take, each content once. */
+  /** Bytes of the images that are left, each content once. */
   readonly left: number;
-  /** Where that is more than the limit: what is too young to go, and what jobs, batches and uploads need. */
+  /** Images that are too young to be deleted. */
   readonly young: Use;
+  /** Older images that stay because jobs, batches or uploads reference them. */
   readonly held: Use;
 }
 
-/** Deletion of the oldest, in rounds. */
+/** How the oldest images are deleted, in rounds. */
 export interface OldestOptions {
-  /** Images made at this moment (epoch ms) or later stay. */
+  /** Images made at this moment (epoch milliseconds) or later stay. */
   readonly before: number;
-  /** Only say what would go. */
+  /** Only count what would be deleted. */
   readonly dryRun?: boolean | undefined;
   /** Ends between two rounds. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Deletes images: the record first, with a note of its content, and the file afterwards. */
+/**
+ * Deletes images (docs/pictures-and-masks.md#retention-and-garbage-collection): the record first, with a note of its
+ * content, and the file afterwards, so that a crash between the two leaves work for the next sweep and no lost file.
+ */
 export class GarbageCollector {
   readonly files: UnreferencedFiles;
   readonly #db: Database;
@@ -45,10 +50,10 @@ export class GarbageCollector {
     this.#references = options.references;
   }
 
-  /** Deletes these images, or none where one of them is unknown. A file that another image shares stays. */
+  /** Deletes these images, or none if one of them is unknown. A file that another image shares stays. */
   async remove(ids: readonly string[], dryRun = false): Promise<Deleted & { readonly unknown: readonly string[] }> {
     const { doomed, unknown } = await this.#db.transaction(async (tx) => {
-      const rows = await tx.all(`SELECT id, sha256 FROM images WHERE id IN (${ids.map(() => '?').join(', ')})`, ids);
+      const rows = await tx.all(`SELECT id, sha256 FROM images WHERE id IN ${placeholders(ids)}`, ids);
       const missing = ids.filter((id) => !rows.some((row) => row['id'] === id));
       if (missing.length > 0) return { doomed: [], unknown: missing };
       if (!dryRun) await deleteRecords(tx, rows);
@@ -58,13 +63,13 @@ export class GarbageCollector {
     return { pictures: doomed.length, freed, unknown };
   }
 
-  /** Deletes images by age. */
+  /** Deletes the images made before a moment. */
   async removeOlder(options: OldestOptions): Promise<Deleted> {
     const { pictures, freed } = await this.#deleteOldest(options);
     return { pictures, freed };
   }
 
-  /** Deletes the oldest images until the others take no more than `limit` bytes, or may not go. */
+  /** Deletes the oldest images until the others take at most `limit` bytes, or none of them may be deleted. */
   async evictOldest(options: OldestOptions & { readonly limit: number }): Promise<Evicted> {
     const { pictures, freed, use } = await this.#deleteOldest(options);
     const [all, young] = [await usedBy(this.#db), await usedBy(this.#db, options.before)];
@@ -76,12 +81,12 @@ export class GarbageCollector {
     let [pictures, use, freed] = [0, { pictures: 0, bytes: 0 }, NOTHING];
     const excessOf = async (from: Queryable) =>
       limit === undefined ? undefined : (await usedBy(from)).bytes - limit - (dryRun ? use.bytes : 0);
-    // Mostly the images fit, and no lock has to be taken for that.
+    // The images usually fit, and finding that out needs no lock.
     let next: Cursor | undefined = ((await excessOf(this.#db)) ?? 1) > 0 ? [-1, ''] : undefined;
     while (next !== undefined && !signal?.aborted) {
       const after: Cursor = next;
       const round = await this.#db.transaction(async (tx) => {
-        // Another process that does the same would delete as much again.
+        // Two processes that evict side by side would each delete the excess.
         await tx.lock('eviction');
         const rule = { before, excess: await excessOf(tx), after };
         const picked = await pickOldest(tx, rule, await this.#references(tx, tx.now));
@@ -97,7 +102,7 @@ export class GarbageCollector {
   }
 }
 
-/** Deletes records with their lineage, and notes their contents. */
+/** Deletes records with their lineage, and notes their contents for the sweep. */
 async function deleteRecords(tx: Transaction, rows: readonly SqlRow[]): Promise<void> {
   for (const { id } of rows) {
     await tx.run('DELETE FROM image_sources WHERE image = ? OR source = ?', [String(id), String(id)]);

@@ -1,8 +1,9 @@
 import { link, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { errorCode } from '../../shared/errors.ts';
 import { makeFolder, syncFolder } from '../../shared/folders.ts';
 
-/** What was deleted, or would be. */
+/** Files that were deleted, or would be by a dry run. */
 export interface Freed {
   readonly files: number;
   readonly bytes: number;
@@ -10,29 +11,31 @@ export interface Freed {
 
 export const NOTHING: Freed = { files: 0, bytes: 0 };
 
-/** Both together. */
 export function sum(a: Freed, b: Freed): Freed {
   return { files: a.files + b.files, bytes: a.bytes + b.bytes };
 }
 
 /**
- * Deletes files of a folder by way of another one. A process that saves the same content touches a file that exists, and
- * a touched file is restored from the trash; once the file is there, that process writes its own. So no record loses its
- * file, whichever process is faster.
+ * Deletes files of the blob store by way of a trash folder, so that no record loses its file to a race. A process that
+ * saves a content touches its file, and a file that was touched is restored from the trash; where the file is in the
+ * trash already, that process writes a new one.
  */
 export class Trash {
   readonly #folder: string;
   readonly #pathOf: (name: string) => string;
   readonly #onTrashed: (() => Promise<void>) | undefined;
 
-  /** `onTrashed`: tests only, called when a file is in the trash, before it is judged. */
+  /**
+   * @param pathOf path of a file of this name in the blob store
+   * @param onTrashed tests only: called when a file is in the trash, before its age is checked
+   */
   constructor(folder: string, pathOf: (name: string) => string, onTrashed?: () => Promise<void>) {
     this.#folder = folder;
     this.#pathOf = pathOf;
     this.#onTrashed = onTrashed;
   }
 
-  /** Deletes a file, unless it is touched after a moment (epoch ms). */
+  /** Deletes a file, unless it was touched after `youngest` (epoch milliseconds). */
   async discard(name: string, youngest: number): Promise<Freed> {
     const path = join(this.#folder, name);
     await makeFolder(this.#folder);
@@ -48,7 +51,7 @@ export class Trash {
     return { files: 1, bytes: found.size };
   }
 
-  /** Restores what a crash left in the trash; a later sweep judges it anew. */
+  /** Restores files that a crash left in the trash; a later sweep decides on them again. */
   async restoreAll(): Promise<void> {
     for (const name of await readdir(this.#folder).catch(() => [])) await this.#restore(name);
   }
@@ -56,7 +59,7 @@ export class Trash {
   async #restore(name: string): Promise<void> {
     const target = this.#pathOf(name);
     await makeFolder(join(target, '..'));
-    // The content may have been written anew, or been restored by another process.
+    // Another process may have written the content again, or restored the file.
     await link(join(this.#folder, name), target).catch(ignore('EEXIST', 'ENOENT'));
     // A power loss must not take both names.
     await syncFolder(join(target, '..'));
@@ -66,6 +69,6 @@ export class Trash {
 
 function ignore(...codes: readonly string[]): (error: unknown) => void {
   return (error) => {
-    if (!(error instanceof Error && 'code' in error && codes.includes(String(error.code)))) throw error;
+    if (!codes.includes(errorCode(error) ?? '')) throw error;
   };
 }

@@ -1,40 +1,43 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../../shared/clock.ts';
+import { HOUR_MS } from '../../shared/durations.ts';
 import type { Database, Queryable, Transaction } from '../../store/database.ts';
+import { placeholders } from '../../store/placeholders.ts';
 import { ENDINGS } from './blob-store.ts';
 import { NOTHING, sum, Trash, type Freed } from './trash.ts';
 
-/** What keeps images and contents from being deleted, gathered in one go: the mark of mark and sweep. */
+/** Images and contents that must stay, gathered at one moment: the mark of mark and sweep. */
 export interface References {
-  /** SHA-256 of contents that jobs or uploads need. */
+  /** SHA-256 of contents that jobs or upload ids reference. */
   readonly contents: ReadonlySet<string>;
-  /** Images that unfinished jobs were given. */
+  /** Ids of images that unfinished jobs were given. */
   readonly images: ReadonlySet<string>;
-  /** Jobs whose images stay: unfinished ones, and items of batches that are not settled. */
+  /** Ids of jobs whose images stay: unfinished ones, and items of batches that are not settled. */
   readonly jobs: ReadonlySet<string>;
 }
 
-/** What the garbage collector needs. */
+/** Dependencies of the garbage collector. */
 export interface GarbageCollectorOptions {
   readonly db: Database;
-  /** Folder of the images, absolute. */
+  /** Absolute path of the pictures folder. */
   readonly folder: string;
   readonly clock: Clock;
-  /** What references images and contents from outside of the tables of images, at a moment (epoch ms). */
+  /** References from outside the tables of images, such as those of jobs, at a moment (epoch milliseconds). */
   readonly references: (from: Queryable, now: number) => Promise<References>;
   /** Tests only; see `Trash`. */
   readonly onTrashed?: (() => Promise<void>) | undefined;
 }
 
 /**
- * How long ago a file must have been written or touched before it may be deleted: the record of a saved image follows its
- * file by a moment, and a copy for Adobe is referenced once its job is stored.
+ * Time since a file was written or touched before it may be deleted. The record of a saved image is committed after its
+ * file, and an upload copy is referenced once its job is stored.
  */
-export const GRACE_MS = 3_600_000;
+export const GRACE_MS = HOUR_MS;
+/** Contents, or files, of one query. */
 const ROUND = 200;
 
-/** Notes contents that are not referenced yet, or may have lost their last reference in this transaction. */
+/** Notes contents for the sweep: those not referenced yet, and those that lose a reference in this transaction. */
 export async function noteUnreferenced(tx: Transaction, contents: readonly string[]): Promise<void> {
   for (const content of new Set(contents)) {
     await tx.run(
@@ -46,8 +49,8 @@ export async function noteUnreferenced(tx: Transaction, contents: readonly strin
 }
 
 /**
- * The sweep of mark and sweep: deletes files whose content is not referenced. Only what is noted goes by itself: a database
- * that was replaced or restored from a backup must not cost the files that it does not know.
+ * The sweep of mark and sweep: deletes files whose content is not referenced. Only noted contents are swept without an
+ * order, so that a database that was replaced, or restored from a backup, does not cost the files that it does not know.
  */
 export class UnreferencedFiles {
   readonly #options: GarbageCollectorOptions;
@@ -60,15 +63,15 @@ export class UnreferencedFiles {
     this.#trash = new Trash(join(options.folder, 'trash'), (name) => this.#pathOf(name), options.onTrashed);
   }
 
-  /** Sweeps these contents. */
+  /** Deletes the files of those contents that are not referenced and were not touched within the grace period. */
   async sweep(
     contents: readonly string[],
     { graceMs = GRACE_MS, dryRun = false }: { readonly graceMs?: number; readonly dryRun?: boolean } = {},
   ): Promise<Freed> {
     const youngest = this.#options.clock.now() - graceMs;
-    const stays = await this.#referenced(contents);
+    const referenced = await this.#referenced(contents);
     let freed = NOTHING;
-    for (const content of new Set(contents.filter((each) => !stays.has(each)))) {
+    for (const content of new Set(contents.filter((each) => !referenced.has(each)))) {
       const files = await this.#filesOf(content);
       if (files.length === 0) await this.#forgetNote(content);
       if (files.some(({ touchedAt }) => touchedAt > youngest)) continue;
@@ -79,7 +82,7 @@ export class UnreferencedFiles {
     return freed;
   }
 
-  /** Sweeps the contents that were noted. */
+  /** Sweeps the noted contents, after restoring the trash. */
   async sweepNoted(): Promise<Freed> {
     const page = `SELECT content FROM unreferenced_contents WHERE content > ? ORDER BY content LIMIT ${ROUND}`;
     await this.restoreTrash();
@@ -92,7 +95,7 @@ export class UnreferencedFiles {
     }
   }
 
-  /** Sweeps all files, also those of contents that were never noted. */
+  /** Sweeps all files, also of contents that were never noted. */
   async sweepAll(dryRun: boolean): Promise<Freed> {
     let freed = NOTHING;
     for (const part of await readdir(this.#originals).catch(() => [])) {
@@ -104,7 +107,7 @@ export class UnreferencedFiles {
     return freed;
   }
 
-  /** Restores what a crash left in the trash. */
+  /** Restores files that a crash left in the trash. */
   restoreTrash(): Promise<void> {
     return this.#trash.restoreAll();
   }
@@ -112,16 +115,16 @@ export class UnreferencedFiles {
   async #referenced(contents: readonly string[]): Promise<ReadonlySet<string>> {
     if (contents.length === 0) return new Set();
     const { db, references } = this.#options;
-    const sql = `SELECT DISTINCT sha256 FROM images WHERE sha256 IN (${contents.map(() => '?').join(', ')})`;
+    const sql = `SELECT DISTINCT sha256 FROM images WHERE sha256 IN ${placeholders(contents)}`;
     const recorded = (await db.all(sql, contents)).map((row) => String(row['sha256']));
     return new Set([...recorded, ...(await references(db, await db.now())).contents]);
   }
 
-  /** A note outlives its file by the grace period: the content may be about to be written once more. */
+  /** Deletes the note of a content without a file. It stays for the grace period, as a copy is noted before it is written. */
   async #forgetNote(content: string): Promise<void> {
     const { db } = this.#options;
-    const lapsed = (await db.now()) - GRACE_MS;
-    await db.run('DELETE FROM unreferenced_contents WHERE content = ? AND since <= ?', [content, lapsed]);
+    const before = (await db.now()) - GRACE_MS;
+    await db.run('DELETE FROM unreferenced_contents WHERE content = ? AND since <= ?', [content, before]);
   }
 
   async #filesOf(content: string) {
@@ -138,7 +141,7 @@ export class UnreferencedFiles {
   }
 }
 
-/** The content (SHA-256) of an original of this name; empty for any other file. */
+/** The SHA-256 in the name of a file of the blob store; empty for any other file. */
 export function contentOf(name: string): string {
   return /^([0-9a-f]{64})\.(?:jpg|png|webp)$/.exec(name)?.[1] ?? '';
 }

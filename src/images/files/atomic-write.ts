@@ -1,72 +1,69 @@
 import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
-import { copyFile, link, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
-import { errorCode, Problem } from '../../shared/errors.ts';
+import { copyFile, link, open, readFile, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { errorCode } from '../../shared/errors.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { syncFolder } from '../../shared/folders.ts';
 import type { Random } from '../../shared/random.ts';
-import type { FileName } from './name-template.ts';
 import { fileProblem } from '../problems.ts';
+import { deleteLeftovers } from './leftovers.ts';
+import type { FileName } from './name-template.ts';
+import { nameTaken, numberedPaths } from './numbered-name.ts';
 
 const PLACE = 'the output folder';
-const MOST_NAMES = 1000;
 /** Files that are being written have names of their own, so that a name is either absent or whole. */
 const PARTIAL = /^\.firefly-[0-9a-f]{16}\.part$/;
-/** Other processes may be writing: only what nobody has touched for so long is a leftover. */
-const LEFTOVER_MS = 3_600_000;
-/** File systems without hard links answer so. */
+/** Error codes of file systems without hard links. */
 const NO_LINKS: ReadonlySet<unknown> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EXDEV']);
 
-/** How a file is placed. */
+/** Dependencies of `placeFile`. */
 export interface Placing {
   readonly random: Random;
-  /** Names that belong to something else, whatever they hold (absolute paths). */
+  /** Whether an absolute path belongs to something else, whatever its file holds. */
   readonly isTaken: (path: string) => boolean;
 }
 
 /**
- * Puts bytes under a name, whole or not at all: "-2", "-3" … is added where a file of other content has it. A file of
- * the same content is taken for the one that an earlier, interrupted run wrote. Nothing is ever overwritten.
+ * Writes bytes under a name, whole or not at all: "-2", "-3" … is added where a file of other content has the name. A file
+ * of equal content is taken for the one that an earlier, interrupted run wrote. Nothing is ever overwritten.
  * @returns the absolute path
  * @throws Problem `disk_full`, `folder_unwritable`, `name_taken`
  */
 export async function placeFile(
   folder: string,
-  { stem, ending }: FileName,
+  name: FileName,
   bytes: Uint8Array,
   { random, isTaken }: Placing,
 ): Promise<string> {
+  const hash = hashOf(bytes);
   let partial: string | undefined;
   try {
-    for (let number = 1; number <= MOST_NAMES; number++) {
-      const path = resolve(folder, `${stem}${number === 1 ? '' : `-${number}`}${ending}`);
+    for (const path of numberedPaths(folder, name)) {
       if (isTaken(path)) continue;
-      const there = await contentOf(path);
-      if (there !== undefined && there !== hashOf(bytes)) continue;
-      if (there !== undefined) return path;
-      partial ??= await writePartial(folder, bytes, random);
-      if (await takeName(partial, path)) {
-        // Its row comes next, and must not outlive it in a power cut.
-        await syncFolder(folder);
-        return path;
+      let present = await contentOf(path);
+      while (present === undefined) {
+        partial ??= await writePartial(folder, bytes, random);
+        if (await takeName(partial, path)) {
+          // The row that names the file is committed next, and must not outlive the file in a power loss.
+          await syncFolder(folder);
+          return path;
+        }
+        // Another process has taken the name meanwhile, perhaps for the same content.
+        present = await contentOf(path);
       }
-      // Somebody was faster: look at what they wrote.
-      number -= 1;
+      if (present === hash) return path;
     }
   } catch (error) {
     throw fileProblem(error, PLACE);
   } finally {
     if (partial !== undefined) await rm(partial, { force: true });
   }
-  throw new Problem('name_taken', `There are already ${MOST_NAMES} files of this name.`, {
-    actor: 'caller',
-    next: 'Choose another name, for example with {id} in it.',
-  });
+  throw nameTaken();
 }
 
 /**
- * Replaces a file of ours at once: readers see the old one or the new one.
+ * Replaces a file that belongs to this program at once: readers see the old one or the new one, whole.
  * @throws Problem `disk_full`, `folder_unwritable`
  */
 export async function replaceFile(path: string, folder: string, text: string, random: Random): Promise<void> {
@@ -77,15 +74,9 @@ export async function replaceFile(path: string, folder: string, text: string, ra
   }
 }
 
-/** Removes what a crash left half-written in this folder. */
-export async function sweepPartials(folder: string, clock: Clock): Promise<void> {
-  const names = await readdir(folder).catch(() => []);
-  for (const name of names.filter((name) => PARTIAL.test(name))) {
-    const age = await stat(join(folder, name))
-      .then(({ mtimeMs }) => clock.now() - mtimeMs)
-      .catch(() => 0);
-    if (age > LEFTOVER_MS) await rm(join(folder, name), { force: true });
-  }
+/** Deletes what a crash left half-written in this folder. */
+export function sweepPartials(folder: string, clock: Clock): Promise<void> {
+  return deleteLeftovers(folder, PARTIAL, clock);
 }
 
 async function writePartial(folder: string, bytes: Uint8Array, random: Random): Promise<string> {
@@ -103,7 +94,7 @@ async function writePartial(folder: string, bytes: Uint8Array, random: Random): 
   }
 }
 
-/** False where the name was given away meanwhile. */
+/** Gives the partial file its name; false where the name is taken. */
 async function takeName(partial: string, path: string): Promise<boolean> {
   try {
     await link(partial, path).catch(async (error: unknown) => {
@@ -117,7 +108,7 @@ async function takeName(partial: string, path: string): Promise<boolean> {
   }
 }
 
-/** The hash of what lies there; undefined where nothing does, empty for what is no readable file. */
+/** The hash of a file; undefined where the name is free, empty for anything that is no readable file. */
 async function contentOf(path: string): Promise<string | undefined> {
   try {
     return hashOf(await readFile(path));

@@ -3,27 +3,27 @@ import { LONGEST_NAME_BYTES, safeName, slug } from './names.ts';
 import { ENDINGS } from '../blobs/blob-store.ts';
 import type { ImageRecord } from '../types.ts';
 
-/** What a name template may hold between braces. */
+/** Names that a template may have between braces. */
 export const TOKENS = ['prompt', 'seed', 'id', 'job', 'n', 'date', 'width', 'height', 'model'] as const;
 type Token = (typeof TOKENS)[number];
 
-/** Used where the caller gives none. */
+/** Template of callers that give none. */
 export const DEFAULT_TEMPLATE = '{prompt}-{seed}';
 
 const TOKEN = /\{([^{}]{0,40})\}/g;
-/** Room for "-999" and the ending. */
+/** Bytes left for a number such as "-999" and the ending. */
 const SPARE_BYTES = 10;
 const LONGEST_PROMPT_BYTES = 60;
 
-/** A file name in two parts, so that a number can be put between them. */
+/** A file name in two parts, between which a number can be added. */
 export interface FileName {
   readonly stem: string;
-  /** With its dot, from the content of the picture. */
+  /** With its dot; of the picture's format. */
   readonly ending: string;
 }
 
 /**
- * The name that a template gives to a picture. The ending comes from the content; one in the template is dropped.
+ * Names a picture after a template. The ending follows its format; one in the template is dropped.
  * @throws Problem `invalid_argument` for an unknown token
  */
 export function fileNameFor(image: ImageRecord, template: string): FileName {
@@ -33,7 +33,8 @@ export function fileNameFor(image: ImageRecord, template: string): FileName {
 }
 
 /**
- * Refuses a template before anything is made for it. `more` are tokens that its user fills in by itself.
+ * Checks a template before anything is spent on its pictures.
+ * @param more tokens that the caller fills in itself
  * @throws Problem `invalid_argument` for an unknown token
  */
 export function requireTokens(template: string, more: readonly string[]): void {
@@ -48,7 +49,7 @@ function value(image: ImageRecord, token: string): string {
 }
 
 function unknownToken(known: readonly string[]): Problem {
-  return new Problem('invalid_argument', 'The name holds a token in braces that is not known.', {
+  return new Problem('invalid_argument', 'The name has an unknown token in braces.', {
     actor: 'caller',
     next: `Tokens are ${known.map((name) => `{${name}}`).join(', ')}.`,
   });

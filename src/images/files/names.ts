@@ -1,14 +1,14 @@
-/** Longest file name that we write, bytes of UTF-8; common file systems stop at 255, some archives far earlier. */
+/** Longest file name that is written, bytes of UTF-8. Common file systems allow 255, some archives far less. */
 export const LONGEST_NAME_BYTES = 120;
 
-/** Names that Windows keeps for devices, whatever the ending ("Naming Files, Paths, and Namespaces"). */
+/** Names that Windows reserves for devices, with any ending (Microsoft, "Naming Files, Paths, and Namespaces"). */
 const RESERVED = /^(con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])$/i;
-/** Separators and characters that Windows forbids, and everything invisible or direction-changing. */
+/** Separators, characters that Windows forbids, and those that are invisible or change the direction of text. */
 const FORBIDDEN = /[\\/:*?"<>|\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Cs}\p{Zl}\p{Zp}\p{VS}]+/gu;
 
 /**
- * One file or folder name that is safe on every platform: no separators, nothing reserved, no leading or trailing dot,
- * blank or dash, in NFC, at most `maxBytes` of UTF-8. Empty when nothing is left.
+ * Makes a text one file or folder name that is safe on every platform: no separators, nothing reserved, no dot, blank or
+ * dash at its ends, in NFC, at most `maxBytes` of UTF-8. Empty where nothing is left.
  */
 export function safeName(text: string, maxBytes: number = LONGEST_NAME_BYTES): string {
   const plain = text
@@ -23,7 +23,7 @@ export function safeName(text: string, maxBytes: number = LONGEST_NAME_BYTES): s
   return RESERVED.test(stem.trim()) ? cut(`_${name}`, maxBytes) : name;
 }
 
-/** A short name made of the words of a text, such as a prompt: "a-red-fox-in-snow". */
+/** A short name of the words of a text, such as a prompt: "a-red-fox-in-snow". At most `maxBytes` of UTF-8. */
 export function slug(text: string, maxBytes: number): string {
   const words =
     text
@@ -39,7 +39,7 @@ function trimmed(text: string): string {
   return text.replace(/^[\s.-]+|[\s.-]+$/gu, '');
 }
 
-/** The longest beginning of whole characters that fits. */
+/** The longest prefix of whole characters that has at most `maxBytes`. */
 function cut(text: string, maxBytes: number): string {
   if (Buffer.byteLength(text) <= maxBytes) return text;
   const kept: string[] = [];

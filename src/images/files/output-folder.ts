@@ -1,18 +1,19 @@
 import { mkdir, open, realpath, rm } from 'node:fs/promises';
-import { join, resolve, sep } from 'node:path';
+import { join, sep } from 'node:path';
 import { errorCode, Problem } from '../../shared/errors.ts';
 import { makeFolder, syncFolder } from '../../shared/folders.ts';
 import type { FileName } from './name-template.ts';
 import { safeName } from './names.ts';
+import { nameTaken, numberedPaths } from './numbered-name.ts';
 import { fileProblem } from '../problems.ts';
 
 const PLACE = 'the output folder';
 const MOST_DEPTH = 8;
-const MOST_NAMES = 1000;
 
 /**
- * Makes `subfolder` below `root` and gives its real path. Nothing outside the root can be reached: no absolute path, no
- * "..", no link that leads out.
+ * Makes `subfolder` below `root`. Nothing outside the root can be reached: no absolute path, no "..", no link that leads
+ * out (docs/pictures-and-masks.md#guards).
+ * @returns the real path, without links
  * @throws Problem `invalid_argument`, `outside_output_folder`, `folder_unwritable`, `disk_full`
  */
 export async function openSubfolder(root: string, subfolder: string | undefined): Promise<string> {
@@ -22,7 +23,7 @@ export async function openSubfolder(root: string, subfolder: string | undefined)
     const realRoot = await realpath(root);
     let folder = realRoot;
     for (const name of names) {
-      // Step by step: a link on the way would otherwise be followed before anybody has looked at it.
+      // One level at a time: making several at once would follow a link before it is checked.
       await mkdir(join(folder, name)).catch(ignoreExisting);
       await syncFolder(folder);
       folder = await realpath(join(folder, name));
@@ -35,16 +36,15 @@ export async function openSubfolder(root: string, subfolder: string | undefined)
 }
 
 /**
- * Writes bytes under a name that nobody has: "-2", "-3" … is added where it is taken, also when two processes write at
- * once. A file that could not be written whole is removed again.
+ * Writes bytes under a free name: "-2", "-3" … is added where it is taken, also when two processes write at once. A file
+ * that could not be written whole is deleted again.
  * @returns the absolute path
- * @throws Problem `disk_full`, `folder_unwritable`
+ * @throws Problem `disk_full`, `folder_unwritable`, `name_taken`
  */
-export async function writeNew(folder: string, { stem, ending }: FileName, bytes: Uint8Array): Promise<string> {
-  for (let number = 1; number <= MOST_NAMES; number++) {
-    const path = resolve(folder, `${stem}${number === 1 ? '' : `-${number}`}${ending}`);
+export async function writeNew(folder: string, name: FileName, bytes: Uint8Array): Promise<string> {
+  for (const path of numberedPaths(folder, name)) {
     try {
-      // `wx` creates or fails, and never follows a link that lies there.
+      // `wx` creates or fails, and never follows a link of that name.
       const handle = await open(path, 'wx');
       await fill(path, handle, bytes);
       return path;
@@ -52,10 +52,7 @@ export async function writeNew(folder: string, { stem, ending }: FileName, bytes
       if (!isExisting(error)) throw fileProblem(error, PLACE);
     }
   }
-  throw new Problem('name_taken', `There are already ${MOST_NAMES} files of this name.`, {
-    actor: 'caller',
-    next: 'Choose another name, for example with {id} in it.',
-  });
+  throw nameTaken();
 }
 
 async function fill(path: string, handle: Awaited<ReturnType<typeof open>>, bytes: Uint8Array): Promise<void> {
@@ -79,7 +76,7 @@ function folderNames(subfolder: string): readonly string[] {
   const fits = names.length <= MOST_DEPTH && names.every((name) => name !== '' && name !== '..' && !name.includes(':'));
   const safe = names.map((name) => safeName(name));
   if (fits && safe.every((name) => name !== '')) return safe;
-  throw new Problem('invalid_argument', 'folder is no relative path inside the output folder.', {
+  throw new Problem('invalid_argument', 'folder is not a relative path inside the output folder.', {
     actor: 'caller',
     next: `Use something like "summer/banners", at most ${MOST_DEPTH} levels, without ".." and drive letters.`,
   });

@@ -1,17 +1,17 @@
-/** Reads numbers out of foreign bytes; beyond the end everything is 0, so that no parser can read over. */
+/** Reads numbers from foreign bytes. Beyond their end everything is 0, so that no parser needs to check lengths. */
 export interface ByteReader {
   readonly length: number;
   u8(at: number): number;
   u16(at: number, order: ByteOrder): number;
   u24(at: number, order: ByteOrder): number;
   u32(at: number, order: ByteOrder): number;
-  /** `length` bytes as Latin-1 text. */
+  /** At most `length` bytes as Latin-1 text. */
   text(at: number, length: number): string;
 }
 
 type ByteOrder = 'big' | 'little';
 
-/** A reader over `bytes`, which are not copied. */
+/** A reader of `bytes`, which are not copied. */
 export function readBytes(bytes: Uint8Array): ByteReader {
   const u8 = (at: number) => bytes[at] ?? 0;
   const number = (at: number, size: number, order: ByteOrder) => {

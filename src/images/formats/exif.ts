@@ -1,14 +1,14 @@
 import { readBytes } from './bytes.ts';
 
-/** EXIF orientation: 1 is upright, 5 to 8 lie on their side (EXIF 2.32 §4.6.5.1.6, tag 0x0112). */
+/** EXIF orientation (EXIF 2.32, tag 0x0112): 1 is upright; 5 to 8 swap width and height when displayed. */
 export type Orientation = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8;
 
 const TAG_ORIENTATION = 0x0112;
 const TYPE_SHORT = 3;
-/** No writer puts more entries into the first directory; a longer one is nonsense. */
+/** Entries of the first directory that are read: more than any writer makes. */
 const MOST_ENTRIES = 512;
 
-/** The orientation that a TIFF block (EXIF without its "Exif" introducer) names; 1 where it names none. */
+/** The orientation in a TIFF block (EXIF without its "Exif" prefix); 1 without one. */
 export function tiffOrientation(tiff: Uint8Array): Orientation {
   const reader = readBytes(tiff);
   const mark = reader.text(0, 2);

@@ -6,7 +6,7 @@ import type { Parsed } from './parsed.ts';
 import { parsePng } from './png.ts';
 import { parseWebp } from './webp.ts';
 
-/** A whole picture, measured as it is displayed. */
+/** Format and size of a whole picture. Width and height are pixels as displayed, after EXIF orientation. */
 export interface Measured {
   readonly mimeType: ImageMimeType;
   readonly width: number;
@@ -19,7 +19,7 @@ const PARSERS: Readonly<Record<ImageMimeType, (bytes: Uint8Array) => Parsed>> = 
   'image/webp': parseWebp,
 };
 
-/** The format by the first bytes; names and announced types are not believed. */
+/** Recognises the format by the first bytes. Names and declared types are never trusted. */
 export function sniff(bytes: Uint8Array): ImageMimeType | undefined {
   const reader = readBytes(bytes);
   if (reader.text(0, 3) === '\xff\xd8\xff') return 'image/jpeg';
@@ -28,7 +28,7 @@ export function sniff(bytes: Uint8Array): ImageMimeType | undefined {
   return undefined;
 }
 
-/** How a whole picture is to be turned before it is shown; 1 for bytes that are none. */
+/** The EXIF orientation of a whole picture; 1 for bytes that are no picture. */
 export function orientationOf(bytes: Uint8Array): Orientation {
   const mimeType = sniff(bytes);
   const parsed = mimeType && PARSERS[mimeType](bytes);
@@ -36,8 +36,9 @@ export function orientationOf(bytes: Uint8Array): Orientation {
 }
 
 /**
- * Format and displayed size of a whole picture, from its structure alone: nothing is decoded, nothing thrown, and the
- * time is linear in the length. `problem` says why the bytes are not one.
+ * Measures a picture by its structure alone: no pixels are decoded, nothing is thrown, and the time is linear in the
+ * length.
+ * @returns a `problem` where the bytes are no whole picture: a clause that begins with "it" or "they"
  */
 export function measure(bytes: Uint8Array): Measured | { readonly problem: string } {
   const mimeType = sniff(bytes);
@@ -46,6 +47,6 @@ export function measure(bytes: Uint8Array): Measured | { readonly problem: strin
   if ('problem' in parsed) return parsed;
   const { width, height, orientation } = parsed;
   if (width === 0 || height === 0) return { problem: 'it has no size' };
-  const onItsSide = orientation >= 5;
-  return { mimeType, width: onItsSide ? height : width, height: onItsSide ? width : height };
+  const isRotated = orientation >= 5;
+  return { mimeType, width: isRotated ? height : width, height: isRotated ? width : height };
 }

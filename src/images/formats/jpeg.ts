@@ -8,7 +8,7 @@ const SOS = 0xda;
 const TEM = 0x01;
 const APP1 = 0xe1;
 
-/** One marker of a JPEG with what belongs to it: its parameters, and the entropy-coded data behind a scan's header. */
+/** One marker of a JPEG with its parameters and, after a scan's header, the entropy-coded data. Offsets in bytes. */
 export interface JpegSegment {
   readonly marker: number;
   readonly from: number;
@@ -16,8 +16,8 @@ export interface JpegSegment {
 }
 
 /**
- * The segments of a JPEG from SOI to EOI (ITU-T T.81 annex B), without fill bytes. Linear in the length of the bytes.
- * Ends early, without EOI, before the first segment that is not whole.
+ * The segments of a JPEG from SOI to EOI (ITU-T T.81, annex B), without fill bytes. Ends early, without EOI, before the
+ * first segment that is not whole. Linear in the length of the bytes.
  */
 export function* jpegSegments(bytes: Uint8Array): Generator<JpegSegment> {
   const reader = readBytes(bytes);
@@ -57,7 +57,7 @@ export function parseJpeg(bytes: Uint8Array): Parsed {
   return { problem: end < bytes.length && reader.u8(end) !== 0xff ? 'its structure is broken' : 'it is cut off' };
 }
 
-/** All but the end of the image, TEM and the restart markers, which stand alone. */
+/** Whether a length follows the marker, as after all but EOI, TEM and the restart markers. */
 function hasParameters(marker: number): boolean {
   return marker !== EOI && marker !== TEM && !isRestart(marker);
 }
@@ -66,12 +66,12 @@ function isRestart(marker: number): boolean {
   return marker >= 0xd0 && marker <= 0xd7;
 }
 
-/** SOF0 to SOF15, without DHT, JPG and DAC, which share the range. */
+/** Whether the marker is one of SOF0 to SOF15. DHT, JPG and DAC are numbers in between. */
 function isFrame(marker: number): boolean {
   return marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;
 }
 
-/** Where the next marker after entropy-coded data is: 0xff not followed by a stuffed zero or a restart marker. */
+/** Offset of the next marker after entropy-coded data: 0xff not followed by a stuffed zero or a restart marker. */
 function endOfScan(bytes: Uint8Array, from: number): number {
   for (let at = bytes.indexOf(0xff, from); at >= 0; at = bytes.indexOf(0xff, at + 1)) {
     const next = bytes[at + 1] ?? 0;

@@ -1,11 +1,11 @@
 import type { Orientation } from './exif.ts';
 
-/** What a parser reads: pixels as stored, and how the picture is to be turned. */
+/** Pixels as stored, and the EXIF orientation to display them with. */
 export interface Raw {
   readonly width: number;
   readonly height: number;
   readonly orientation: Orientation;
 }
 
-/** What a parser found, or why the bytes are no whole picture: a phrase after "it". */
+/** The result of a parser; `problem` is a clause that begins with "it" and says why the bytes are no whole picture. */
 export type Parsed = Raw | { readonly problem: string };

@@ -6,15 +6,15 @@ const SIGNATURE_LENGTH = 8;
 /** Length, type and CRC of a chunk. */
 const CHUNK_OVERHEAD = 12;
 
-/** One chunk of a PNG with its length, type and CRC. */
+/** One chunk of a PNG with its length, type and CRC. Offsets in bytes. */
 export interface PngChunk {
-  /** As `chunkType` makes it. */
+  /** The four letters as a number; see `chunkType`. */
   readonly type: number;
   readonly from: number;
   readonly to: number;
 }
 
-/** A chunk type of four letters as the number that is in the file, since a hostile file can have millions of chunks. */
+/** A chunk type as the number in the file: a hostile file has millions of chunks, and comparing numbers makes no texts. */
 export function chunkType(letters: string): number {
   return readBytes(Buffer.from(letters, 'latin1')).u32(0, 'big');
 }
@@ -24,7 +24,7 @@ const IDAT = chunkType('IDAT');
 const IEND = chunkType('IEND');
 const EXIF = chunkType('eXIf');
 
-/** The chunks of a PNG to IEND (PNG specification, third edition, §5). Ends early before one that is cut off. */
+/** The chunks of a PNG to IEND (PNG specification, third edition, section 5). Ends early before one that is cut off. */
 export function* pngChunks(bytes: Uint8Array): Generator<PngChunk> {
   const reader = readBytes(bytes);
   for (let from = SIGNATURE_LENGTH; from < bytes.length;) {

@@ -4,17 +4,17 @@ import type { Parsed } from './parsed.ts';
 
 const HEADER_LENGTH = 12;
 
-/** One chunk of a WebP with its header. */
+/** One chunk of a WebP with its header. Offsets in bytes. */
 export interface WebpChunk {
   readonly type: string;
   readonly from: number;
-  /** Of what follows the header, without padding. */
+  /** Bytes after the header, without padding. */
   readonly length: number;
-  /** Padding to an even length included. */
+  /** Includes the padding to an even length. */
   readonly to: number;
 }
 
-/** The chunks of a WebP within its RIFF length (RFC 9649 §2). Ends early before one that is cut off. */
+/** The chunks of a WebP within its RIFF length (RFC 9649, section 2). Ends early before one that is cut off. */
 export function* webpChunks(bytes: Uint8Array): Generator<WebpChunk> {
   const reader = readBytes(bytes);
   const end = Math.min(bytes.length, riffEnd(bytes));
@@ -27,7 +27,7 @@ export function* webpChunks(bytes: Uint8Array): Generator<WebpChunk> {
   }
 }
 
-/** Size and orientation of a WebP that is whole. */
+/** Size and orientation of a WebP whose chunks are whole up to its RIFF length. */
 export function parseWebp(bytes: Uint8Array): Parsed {
   const reader = readBytes(bytes);
   let size: { width: number; height: number } | undefined;
@@ -41,18 +41,18 @@ export function parseWebp(bytes: Uint8Array): Parsed {
     if (type === 'EXIF') orientation = exifOrientation(bytes.subarray(data, data + length));
     end = to;
   }
-  // Less than a chunk's header may follow the last chunk.
+  // Up to seven bytes, too few for a chunk's header, may follow the last chunk.
   if (riffEnd(bytes) > bytes.length || end + 8 <= riffEnd(bytes)) return { problem: 'it is cut off' };
   if (!hasPixels) return { problem: 'it has no pixels' };
   return size === undefined ? { problem: 'it has no size' } : { ...size, orientation };
 }
 
-/** Where the file says that it ends. */
+/** The end of the file according to its RIFF header. */
 function riffEnd(bytes: Uint8Array): number {
   return 8 + readBytes(bytes).u32(4, 'little');
 }
 
-/** Canvas of the extended format, else the frame of the lossy (RFC 6386 §9.1) or lossless one. */
+/** Canvas of the extended format, else the frame of the lossy (RFC 6386, section 9.1) or lossless one. */
 function sizeOf(type: string, reader: ByteReader, data: number): { width: number; height: number } | undefined {
   if (type === 'VP8X') {
     return { width: reader.u24(data + 4, 'little') + 1, height: reader.u24(data + 7, 'little') + 1 };
@@ -67,8 +67,8 @@ function sizeOf(type: string, reader: ByteReader, data: number): { width: number
   return undefined;
 }
 
-/** Some writers repeat JPEG's introducer in front of the TIFF block. */
+/** The orientation in an EXIF chunk. Some writers put JPEG's "Exif" prefix in front of the TIFF block. */
 function exifOrientation(block: Uint8Array): Orientation {
-  const introduced = readBytes(block).text(0, 6) === 'Exif\0\0';
-  return tiffOrientation(introduced ? block.subarray(6) : block);
+  const hasPrefix = readBytes(block).text(0, 6) === 'Exif\0\0';
+  return tiffOrientation(hasPrefix ? block.subarray(6) : block);
 }

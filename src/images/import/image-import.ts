@@ -1,61 +1,62 @@
 import { createHash } from 'node:crypto';
 import { Problem } from '../../shared/errors.ts';
 import type { Database } from '../../store/database.ts';
+import { noteUnreferenced } from '../blobs/unreferenced.ts';
 import { measure, type Measured } from '../formats/format.ts';
 import { notAUsablePicture } from '../problems.ts';
 import type { ImageKind, ImageLibrary, ImageRecord, StoredBytes, Viewer } from '../types.ts';
 import { readLocalFile, type Roots } from './local-file.ts';
 import { readPictureReference } from './picture-reference.ts';
-import { noteUnreferenced } from '../blobs/unreferenced.ts';
 import { makeUploadCopy, type CopyOptions } from './upload-copy.ts';
 
-/** A picture argument, resolved. */
+/** A resolved picture argument. */
 export type GivenPicture =
-  /** Its bytes are in the library, under a handle of its own; files and data URIs have been imported. */
+  /** A picture of the library; files and data URIs have been imported. */
   | { readonly kind: 'local'; readonly image: ImageRecord }
-  /** Adobe will fetch it; nothing is known about it here. */
+  /** A picture that Adobe fetches; its size and format are unknown. */
   | { readonly kind: 'url'; readonly url: string }
   | { readonly kind: 'upload'; readonly uploadId: string };
 
-/** What is to be uploaded for a picture, in the library, and how it differs from the original. */
+/** The upload copy of a picture, in the blob store. */
 interface PreparedUpload {
   readonly copy: StoredBytes;
+  /** Sentences for the caller about differences from the original. */
   readonly notes: readonly string[];
 }
 
-/** Takes pictures in: resolves arguments, imports files, makes the copies that go to Adobe. */
+/** The way in for pictures: resolves arguments, imports files, makes upload copies. */
 export interface ImageImport {
   /**
-   * Resolves a picture argument. `last` names the newest picture of this kind.
-   * @throws Problem for everything that cannot be used, saying what can
+   * Resolves a picture argument.
+   * @param kind kind of the pictures of which `last` is the newest
+   * @throws Problem those of `readPictureReference`, `readLocalFile` and `ImageLibrary.resolve`; `not_a_picture`
    */
   open(text: string, viewer: Viewer, kind: Extract<ImageKind, 'generated' | 'mask'>): Promise<GivenPicture>;
   /**
-   * Records bytes that were made here, such as a mask. The same imported bytes of the same principal get the same
-   * handle; a mask gets a new one each time, since "last" means the newest and its sources may differ.
+   * Stores and records bytes that were made here, such as a mask. An import of bytes that the principal has imported
+   * before gets the earlier handle. A mask always gets a new one, since `last` means the newest and its sources may differ.
    */
   keep(bytes: Uint8Array, record: Pick<ImageRecord, 'kind' | 'facts'>, viewer: Viewer): Promise<ImageRecord>;
-  /** The bytes of a file that may be read, whatever it holds. @throws Problem as for a picture's file */
+  /** Reads a file of any content below the roots. @throws Problem those of `readLocalFile` */
   readFile(path: string): Promise<Uint8Array>;
-  /** Puts bytes into the library without a handle: copies that are only sent. Those that no job names go after an hour. */
+  /** Stores an upload copy, without a record. A copy that no job references is deleted after an hour. */
   store(bytes: Uint8Array): Promise<StoredBytes>;
-  /** The copy that is sent to Adobe. Nothing is sent here. */
+  /** Makes and stores the upload copy of a picture. @throws Problem those of `makeUploadCopy` and `ImageLibrary.read` */
   prepare(image: ImageRecord, options?: CopyOptions): Promise<PreparedUpload>;
 }
 
-/** What intake needs. */
+/** Dependencies of the import. */
 export interface ImageImportOptions {
   readonly db: Database;
   readonly images: ImageLibrary;
   readonly account: string;
   readonly roots: Roots;
-  /** False for callers from afar: they cannot name files of this machine. */
+  /** Whether callers may name files of this machine; false for remote ones. */
   readonly localFiles: boolean;
-  /** Whether an Adobe upload id may be used as it is: only on one's own machine. */
+  /** Whether callers may give Adobe's upload ids, whose owner cannot be checked; false for remote ones. */
   readonly uploadIds: boolean;
 }
 
-/** The door for pictures. */
 export function createImageImport(options: ImageImportOptions): ImageImport {
   const { db, images, account, roots } = options;
 
@@ -69,7 +70,7 @@ export function createImageImport(options: ImageImportOptions): ImageImport {
     }
   };
 
-  /** Nothing names a copy before its job is written down: it is noted first, so that it goes if that never happens. */
+  /** A copy is referenced only once its job is stored, so it is noted first: if the call fails, the sweep deletes it. */
   const storeCopy = async (bytes: Uint8Array): Promise<StoredBytes> => {
     const content = createHash('sha256').update(bytes).digest('hex');
     await db.transaction((tx) => noteUnreferenced(tx, [content]));
@@ -80,7 +81,7 @@ export function createImageImport(options: ImageImportOptions): ImageImport {
     const stored = await store(bytes);
     const { principal, conversation } = viewer;
     return db.transaction(async (tx) => {
-      // The same picture given twice at the same time is one import.
+      // Two calls that give one picture at once make one import.
       if (kind === 'import') await tx.lock(`import:${principal}:${stored.sha256}`);
       const known = kind === 'import' ? await images.find(tx, { ...stored, principal, kind }) : undefined;
       const image = { ...stored, principal, account, conversation, kind, job: undefined, index: 1, facts };
@@ -97,7 +98,7 @@ export function createImageImport(options: ImageImportOptions): ImageImport {
     keep,
     store: storeCopy,
     readFile: async (path) => {
-      if (!options.localFiles) throw noFilesFromAfar();
+      if (!options.localFiles) throw filesRefused();
       return readLocalFile(path, roots);
     },
     open: async (text, viewer, kind) => {
@@ -106,7 +107,7 @@ export function createImageImport(options: ImageImportOptions): ImageImport {
         case 'stored':
           return { kind: 'local', image: await images.resolve(reference.text, viewer, kind) };
         case 'file':
-          if (!options.localFiles) throw noFilesFromAfar();
+          if (!options.localFiles) throw filesRefused();
           return importPicture(await readLocalFile(reference.path, roots), viewer);
         case 'data':
           return importPicture(reference.bytes, viewer);
@@ -132,7 +133,7 @@ function checked(bytes: Uint8Array): Measured {
   return measured;
 }
 
-function noFilesFromAfar(): Problem {
+function filesRefused(): Problem {
   return new Problem('outside_roots', 'Files of the server cannot be named over this connection.', {
     actor: 'caller',
     next: 'Give a handle, an https URL or a data URI.',

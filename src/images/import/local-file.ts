@@ -2,28 +2,26 @@ import { constants } from 'node:fs';
 import { open, realpath, stat, type FileHandle } from 'node:fs/promises';
 import { isAbsolute, relative, resolve, sep } from 'node:path';
 import { errorCode, Problem } from '../../shared/errors.ts';
+import { MOST_FILE_BYTES } from '../limits.ts';
 
-/** Where files may be read from. */
+/** Folders that files may be read from. */
 export interface Roots {
   /** Absolute folders. */
   readonly folders: readonly string[];
-  /** What relative paths start from. */
+  /** Absolute folder that relative paths start from. */
   readonly base: string;
 }
 
-/** Most bytes of a local picture. A camera's largest files stay below. */
-const MOST_BYTES = 64 * 1024 * 1024;
-
 /**
- * The bytes of a local file, which has to lie in one of the roots. It is opened first and judged by what was opened, so
- * that nobody can swap it in between: no link, no second name (hard link), no pipe, no device.
+ * Reads a local file below one of the roots (docs/pictures-and-masks.md#guards). The checks are made on the opened file,
+ * so that it cannot be swapped between check and reading: no link, no second name (hard link), no pipe, no device.
  * @throws Problem `outside_roots`, `file_not_found`, `not_a_file`, `file_unreadable`, `picture_too_large`
  */
 export async function readLocalFile(path: string, roots: Roots): Promise<Uint8Array> {
   if (roots.folders.length === 0) throw noRoots();
   if (path.includes('\0')) throw notFound(roots);
   const absolute = resolve(roots.base, path);
-  // Before anything is opened: what plainly lies elsewhere is not even looked at.
+  // Opening a device can have effects, so a path that is plainly outside is refused before.
   const real = await realRoots(roots);
   if (![...roots.folders, ...real].some((folder) => isWithin(absolute, folder))) throw outside(roots);
   const handle = await openPlain(absolute, roots);
@@ -36,7 +34,7 @@ export async function readLocalFile(path: string, roots: Roots): Promise<Uint8Ar
   }
 }
 
-/** Whether `path` lies below `folder`; both absolute. The folder itself does not. */
+/** Whether `path` is below `folder`, and not the folder itself; both absolute. */
 export function isWithin(path: string, folder: string): boolean {
   const way = relative(folder, path);
   return way !== '' && way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
@@ -47,9 +45,9 @@ async function realRoots({ folders }: Roots): Promise<readonly string[]> {
   return real.filter((folder) => folder !== undefined);
 }
 
-/** `O_NONBLOCK` so that a pipe without a writer does not hang; `O_NOFOLLOW` so that the last name is no link. */
+/** Opens a regular file. `O_NONBLOCK`: a pipe without a writer does not hang. `O_NOFOLLOW`: the last name is no link. */
 async function openPlain(path: string, roots: Roots): Promise<FileHandle> {
-  // Windows has neither of the last two; there they count as 0.
+  // Windows has neither of the last two: `undefined`, which counts as 0.
   const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
   const handle = await open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK).catch((error: unknown) => {
     throw openProblem(error, roots);
@@ -58,7 +56,7 @@ async function openPlain(path: string, roots: Roots): Promise<FileHandle> {
     const facts = await handle.stat();
     if (!facts.isFile()) throw notAFile();
     if (facts.nlink !== 1) throw hardLinked();
-    if (facts.size > MOST_BYTES) throw tooLarge(facts.size);
+    if (facts.size > MOST_FILE_BYTES) throw tooLarge(facts.size);
     return handle;
   } catch (error) {
     await handle.close();
@@ -66,10 +64,10 @@ async function openPlain(path: string, roots: Roots): Promise<FileHandle> {
   }
 }
 
-/** Where the opened file really lies. Linux says so itself; elsewhere the name must still lead to the same file. */
+/** The real path of the opened file: from the kernel on Linux; elsewhere from the name, which must still lead to it. */
 async function actualPath(handle: FileHandle, path: string): Promise<string> {
   if (process.platform === 'linux') {
-    // A file that has been deleted since lies nowhere.
+    // A file that was deleted meanwhile has no path.
     return realpath(`/proc/self/fd/${handle.fd}`).catch(() => '');
   }
   const actual = await realpath(path);
@@ -78,7 +76,7 @@ async function actualPath(handle: FileHandle, path: string): Promise<string> {
   return actual;
 }
 
-/** Reads to the end, but never more than is allowed: files can grow meanwhile. */
+/** Reads to the end. The limit is checked again, as a file can grow meanwhile. */
 async function readWhole(handle: FileHandle): Promise<Uint8Array> {
   const chunks: Buffer[] = [];
   let length = 0;
@@ -86,7 +84,7 @@ async function readWhole(handle: FileHandle): Promise<Uint8Array> {
     const { buffer, bytesRead } = await handle.read(Buffer.alloc(1024 * 1024), 0, 1024 * 1024, length);
     if (bytesRead === 0) return Buffer.concat(chunks, length);
     length += bytesRead;
-    if (length > MOST_BYTES) throw tooLarge(length);
+    if (length > MOST_FILE_BYTES) throw tooLarge(length);
     chunks.push(buffer.subarray(0, bytesRead));
   }
 }
@@ -107,7 +105,7 @@ function allowed({ folders }: Roots): string {
 }
 
 function noRoots(): Problem {
-  return new Problem('outside_roots', 'No folder is open for reading pictures.', {
+  return new Problem('outside_roots', 'No folder is configured for reading pictures.', {
     actor: 'operator',
     next: 'Set FIREFLY_ROOTS to the folders that pictures may be read from, or give a handle, URL or data URI.',
   });
@@ -128,16 +126,16 @@ function notFound(roots: Roots): Problem {
 }
 
 function notAFile(): Problem {
-  return new Problem('not_a_file', 'That is no ordinary file: links, folders, pipes and devices are not read.', {
+  return new Problem('not_a_file', 'That is not a regular file: links, folders, pipes and devices are not read.', {
     actor: 'caller',
     next: 'Give the path of the picture itself.',
   });
 }
 
 function hardLinked(): Problem {
-  return new Problem('not_a_file', 'The file has a second name (a hard link), which may lie outside the folders.', {
+  return new Problem('not_a_file', 'The file has a second name (a hard link), which may be outside the folders.', {
     actor: 'caller',
-    next: 'Make a copy of it and give that.',
+    next: 'Make a copy of it and give the path of the copy.',
   });
 }
 

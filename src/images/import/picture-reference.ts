@@ -1,29 +1,29 @@
 import { fileURLToPath } from 'node:url';
 import { Problem } from '../../shared/errors.ts';
+import { MOST_DATA_URI_BYTES } from '../limits.ts';
 import { parseReference } from '../reference.ts';
 
-/** What the text of a picture argument names (DESIGN §2). */
+/** A picture argument, parsed (docs/pictures-and-masks.md#naming-a-picture). */
 export type PictureReference =
-  /** A handle, `last`, a job's picture, a resource URI. */
+  /** A handle, `last`, a job's picture or a resource URI. */
   | { readonly kind: 'stored'; readonly text: string }
   | { readonly kind: 'file'; readonly path: string }
   /** Passed on to Adobe, never fetched here. */
   | { readonly kind: 'url'; readonly url: string }
   | { readonly kind: 'data'; readonly bytes: Uint8Array }
-  /** An id that Adobe gave for an upload. */
+  /** Adobe's id of an upload; lower case. */
   | { readonly kind: 'upload'; readonly uploadId: string };
 
-/** Hosts that Adobe reads pictures from, also with names in front (`firefly-api.md` §6). */
+/** Domains that Adobe reads pictures from (docs/adobe-api.md#where-adobe-reads-pictures-from). */
 const ADOBE_READS_FROM = ['amazonaws.com', 'windows.net', 'dropboxusercontent.com', 'storage.googleapis.com'] as const;
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/i;
+/** Characters of a URL that Adobe takes (docs/adobe-api.md#operations). */
 const LONGEST_URL = 2083;
-/** Most bytes of a picture in a data URI; larger ones belong into a file. */
-const MOST_DATA_BYTES = 5_000_000;
 
 /**
- * Reads a picture argument. Nothing is opened or fetched.
- * @throws Problem `invalid_picture` saying which forms exist, `url_not_allowed`, `picture_too_large`
+ * Parses a picture argument. Nothing is opened or fetched.
+ * @throws Problem `invalid_picture`, `url_not_allowed`, `picture_too_large`
  */
 export function readPictureReference(text: string): PictureReference {
   const trimmed = text.trim();
@@ -42,7 +42,7 @@ function dataOf(uri: string): Uint8Array {
   const head = uri.slice(0, Math.max(0, comma));
   if (comma < 0 || !/;base64$/i.test(head)) throw invalid('A data URI has to be data:image/…;base64,….');
   const body = uri.slice(comma + 1).replace(/\s/g, '');
-  if (body.length * 0.75 > MOST_DATA_BYTES) {
+  if (body.length * 0.75 > MOST_DATA_URI_BYTES) {
     throw new Problem('picture_too_large', 'A data URI may hold 5 MB.', {
       actor: 'caller',
       next: 'Save the picture to a file and give its path.',

@@ -4,14 +4,14 @@ import { chunkType, pngChunks, type PngChunk } from '../formats/png.ts';
 import { webpChunks, type WebpChunk } from '../formats/webp.ts';
 import type { ImageMimeType } from '../types.ts';
 
-/** A picture without what tells on its owner, pixels untouched. */
+/** A picture without metadata, its coded pixels unchanged. */
 export interface StrippedImage {
   readonly bytes: Uint8Array;
-  /** Bytes that were left out. */
+  /** Number of bytes left out. */
   readonly removed: number;
 }
 
-/** A piece of a container: where it lies, and whether it is kept. */
+/** A range of bytes of a container, and whether the copy keeps it. */
 interface Piece {
   readonly from: number;
   readonly to: number;
@@ -19,8 +19,9 @@ interface Piece {
 }
 
 /**
- * The same picture without EXIF, XMP, IPTC, comments, thumbnails, text chunks, and without anything after its end. Colour
- * profiles stay: they are part of how it looks. The bytes have passed `measure`, so their structure is sound.
+ * Removes EXIF, XMP, IPTC, comments, thumbnails, text chunks, and anything after the end of the picture. Colour profiles
+ * stay, as they are part of how it looks.
+ * @param bytes a picture that has passed `measure`, so that its structure is whole
  */
 export function stripMetadata(bytes: Uint8Array, mimeType: ImageMimeType): StrippedImage {
   const pieces = PIECES[mimeType](bytes).filter(({ keep }) => keep);
@@ -30,8 +31,8 @@ export function stripMetadata(bytes: Uint8Array, mimeType: ImageMimeType): Strip
 }
 
 /**
- * Whether Content Credentials are embedded (C2PA specification 2.1, §11.3): APP11 boxes in JPEG, a `caBX` chunk in
- * PNG, a `C2PA` chunk in WebP. A picture that has them goes out unchanged, or they would no longer hold.
+ * Whether Content Credentials are embedded (C2PA specification 2.1, section 11.3): APP11 boxes in JPEG, a `caBX` chunk in
+ * PNG, a `C2PA` chunk in WebP. Any change of the bytes makes them invalid.
  */
 export function hasContentCredentials(bytes: Uint8Array, mimeType: ImageMimeType): boolean {
   return CREDENTIALS[mimeType](bytes);
@@ -62,7 +63,7 @@ function isCredentials(bytes: Uint8Array, { marker, from, to }: JpegSegment): bo
   return marker === 0xeb && start().includes('c2pa');
 }
 
-/** APP0 (JFIF), APP2 with a colour profile and APP14 (Adobe's colour transform) say how the pixels are meant. */
+/** Keeps JFIF (APP0), colour profiles (APP2) and Adobe's colour transform (APP14): they define the colours. */
 function keepSegment(bytes: Uint8Array, { marker, from }: JpegSegment): boolean {
   const isApplication = marker >= 0xe0 && marker <= 0xef;
   if (marker === 0xfe) return false;
@@ -71,7 +72,7 @@ function keepSegment(bytes: Uint8Array, { marker, from }: JpegSegment): boolean 
   return (marker === 0xe0 && name.startsWith('JFIF\0')) || (marker === 0xe2 && name === 'ICC_PROFILE\0');
 }
 
-/** The ancillary chunks that change how the pixels look. */
+/** Ancillary chunks that define colours and transparency. */
 const PNG_LOOKS: ReadonlySet<number> = new Set(
   ['tRNS', 'gAMA', 'cHRM', 'sRGB', 'iCCP', 'cICP', 'mDCV', 'cLLI', 'sBIT'].map(chunkType),
 );
@@ -80,7 +81,7 @@ function keepPngChunk(chunk: PngChunk): Piece {
   return { ...chunk, keep: isCritical(chunk.type) || PNG_LOOKS.has(chunk.type) };
 }
 
-/** Whether the first letter is a capital one (PNG specification, §5.4). */
+/** Whether a chunk is critical: its first letter is a capital one (PNG specification, section 5.4). */
 function isCritical(type: number): boolean {
   const letter = type >>> 24;
   return letter >= 0x41 && letter <= 0x5a;
@@ -92,7 +93,7 @@ function keepWebpChunk(chunk: WebpChunk): Piece {
   return { ...chunk, keep: WEBP_KEPT.has(chunk.type) };
 }
 
-/** The RIFF length, and the flags of VP8X that announce EXIF (8) and XMP (4), follow what is left. */
+/** Corrects the RIFF length, and clears the flags of VP8X that announce EXIF (8) and XMP (4). */
 function correctWebp(bytes: Buffer): void {
   bytes.writeUInt32LE(bytes.length - 8, 4);
   if (bytes.toString('latin1', 12, 16) === 'VP8X') bytes.writeUInt8(bytes.readUInt8(20) & ~0x0c, 20);

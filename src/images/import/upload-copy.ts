@@ -1,35 +1,34 @@
 import { orientationOf, type Measured } from '../formats/format.ts';
+import { MOST_PIXELS, MOST_UPLOAD_BYTES } from '../limits.ts';
 import { pictureTooLarge, undecodable } from '../problems.ts';
-import { loadSharp, MOST_PIXELS, OPEN_OPTIONS } from '../sharp.ts';
+import { loadSharp, OPEN_OPTIONS } from '../sharp.ts';
 import type { ImageMimeType } from '../types.ts';
 import { stripMetadata, hasContentCredentials } from './strip-metadata.ts';
 
-/** Shortest longer side that Adobe's fill takes well (`firefly-api.md` §3). */
+/** Pixels that the longer side needs for a fill (docs/adobe-api.md#sizes-and-limits). */
 const LEAST_SIDE = 600;
-/** Most bytes of an upload (OpenAPI `storageImageV2`: 15 MB). */
-export const MOST_UPLOAD_BYTES = 15_000_000;
 
-/** What goes to Adobe in place of the original. */
+/** The picture that is sent to Adobe in place of the original. */
 export interface UploadCopy {
   readonly bytes: Uint8Array;
   readonly mimeType: ImageMimeType;
   /** Pixels; upright, unless Content Credentials kept the bytes as they are. */
   readonly width: number;
   readonly height: number;
-  /** Sentences for the caller about what is different from the original. */
+  /** Sentences for the caller about differences from the original. */
   readonly notes: readonly string[];
 }
 
-/** Wishes about the copy. */
+/** Options of an upload copy. */
 export interface CopyOptions {
-  /** Exact size instead of the picture's own: a mask follows its picture. */
+  /** Exact pixels in place of the picture's own: a mask is scaled with its picture. */
   readonly size?: { readonly width: number; readonly height: number } | undefined;
 }
 
 /**
- * The copy of a picture that is sent to Adobe: upright, at least 600 pixels on its longer side, at most 15 MB, and
- * without EXIF, GPS or text (DESIGN §3). Pixels are re-encoded only where one of these asks for it. A picture with
- * Content Credentials goes out as it is.
+ * Makes the copy of a picture that is sent to Adobe: upright, at least 600 pixels on its longer side, at most 15 MB, and
+ * without metadata (docs/pictures-and-masks.md#upload-copies). Pixels are re-encoded only where
+ * orientation, pixels or bytes require it. A picture with Content Credentials that fits goes out byte for byte.
  * @throws Problem `picture_too_large`, `undecodable_picture`
  */
 export async function makeUploadCopy(
@@ -41,16 +40,18 @@ export async function makeUploadCopy(
   if (measured.width * measured.height > MOST_PIXELS) {
     throw pictureTooLarge(`The picture has ${measured.width}x${measured.height} pixels; 64 million are the limit.`);
   }
-  const goal = options.size ?? atLeast(measured, LEAST_SIDE);
-  const hasRightSize = goal.width === measured.width && goal.height === measured.height;
+  const size = options.size ?? atLeast(measured, LEAST_SIDE);
+  const hasRightSize = size.width === measured.width && size.height === measured.height;
   if (hasContentCredentials(bytes, mimeType) && hasRightSize && bytes.length <= MOST_UPLOAD_BYTES) {
     return { ...measured, bytes, notes: [] };
   }
   if (orientationOf(bytes) === 1 && hasRightSize) {
-    const cleaned = stripMetadata(bytes, mimeType).bytes;
-    if (cleaned.length <= MOST_UPLOAD_BYTES) return { ...measured, bytes: cleaned, notes: [] };
+    const stripped = stripMetadata(bytes, mimeType).bytes;
+    if (stripped.length <= MOST_UPLOAD_BYTES) {
+      return { ...measured, bytes: stripped, notes: notesOn(measured, measured, bytes) };
+    }
   }
-  const copy = await reencode(bytes, mimeType, goal);
+  const copy = await reencode(bytes, mimeType, size);
   return { ...copy, notes: notesOn(measured, copy, bytes) };
 }
 
@@ -66,15 +67,15 @@ interface Encoded {
   readonly height: number;
 }
 
-/** In its own format first; where that is too large, as JPEG or WebP, and smaller if need be. */
+/** Encodes the picture in its own format; where that has too many bytes, as WebP, then a fifth smaller each time. */
 async function reencode(
   bytes: Uint8Array,
   mimeType: ImageMimeType,
-  goal: { readonly width: number; readonly height: number },
+  wanted: { readonly width: number; readonly height: number },
 ): Promise<Encoded> {
   const sharp = await loadSharp();
   try {
-    for (let size = goal; ; size = { width: Math.round(size.width * 0.8), height: Math.round(size.height * 0.8) }) {
+    for (let size = wanted; ; size = { width: Math.round(size.width * 0.8), height: Math.round(size.height * 0.8) }) {
       for (const format of new Set<ImageMimeType>([mimeType, 'image/webp'])) {
         const picture = sharp(bytes, OPEN_OPTIONS).autoOrient().resize(size.width, size.height, { fit: 'fill' });
         const { data, info } = await encode(picture.keepIccProfile(), format).toBuffer({ resolveWithObject: true });
@@ -95,7 +96,7 @@ function encode(picture: Picture, mimeType: ImageMimeType): Picture {
   return picture.jpeg({ quality: 95, chromaSubsampling: '4:4:4' });
 }
 
-function notesOn(original: Measured, copy: Encoded, bytes: Uint8Array): string[] {
+function notesOn(original: Measured, copy: Omit<Measured, 'mimeType'>, bytes: Uint8Array): string[] {
   const notes: string[] = [];
   if (copy.width !== original.width || copy.height !== original.height) {
     const sizes = `${original.width}x${original.height} to ${copy.width}x${copy.height}`;

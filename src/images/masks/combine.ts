@@ -1,7 +1,7 @@
 import { requireSameSize, type Mask } from './mask.ts';
 import { inBands, type YieldNow } from './pace.ts';
 
-/** Opens what was kept, and keeps what was open. */
+/** Inverts a mask: open pixels are kept, kept ones are open. */
 export async function invert(mask: Mask, yieldNow: YieldNow): Promise<Mask> {
   const { width, height, data } = mask;
   const inverted = new Uint8Array(data.length);
@@ -12,7 +12,7 @@ export async function invert(mask: Mask, yieldNow: YieldNow): Promise<Mask> {
 }
 
 /**
- * Opens what any of two masks opens: the larger value of each pixel.
+ * Unites two masks: each pixel gets the larger value.
  * @throws Problem `mask_size`
  */
 export async function unite(mask: Mask, other: Mask, yieldNow: YieldNow): Promise<Mask> {

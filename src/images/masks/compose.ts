@@ -9,7 +9,7 @@ import { requireSameSize, type Mask, type Size } from './mask.ts';
 import type { YieldNow } from './pace.ts';
 import type { Shape } from './drawing/shapes.ts';
 
-/** How a mask is refined, as callers write it. */
+/** Input fields that refine a mask. */
 export const refinementFields = {
   invert: z.boolean().optional().describe('true opens everything but the shapes. Default false.'),
   grow: z
@@ -26,8 +26,9 @@ export const refinementFields = {
     .describe('Softens edges this many pixels to each side, at the end. 0–1000, default 0.'),
 };
 
-/** What a mask is made of: the union of its shapes and earlier masks, then inverted, grown and feathered, in this order. */
+/** A mask to compose: the union of shapes and earlier masks, then inverted, grown and feathered, in this order. */
 export interface MaskRecipe {
+  /** Size of the picture, and so of the mask. */
   readonly picture: Size;
   readonly shapes?: readonly Shape[] | undefined;
   readonly masks?: readonly Mask[] | undefined;
@@ -38,22 +39,23 @@ export interface MaskRecipe {
   readonly feather?: number | undefined;
 }
 
-/** A mask that opens something, and what is to be said about it. */
+/** A mask that opens something. */
 export interface ComposedMask {
   readonly mask: Mask;
   readonly coverage: Coverage;
+  /** Sentences for the caller. */
   readonly warnings: readonly string[];
 }
 
 /**
- * Makes a mask of exactly the picture's size.
- * @param yieldNow called between bands of rows, so that nobody else waits long
+ * Composes a mask of exactly the picture's size.
+ * @param yieldNow called between bands of rows, so that other work of the process goes on
  * @throws Problem `mask_size`, `shape_outside`, `mask_empty`, `mask_source_missing`
  */
 export async function composeMask(recipe: MaskRecipe, yieldNow: YieldNow): Promise<ComposedMask> {
   const united = await uniteAll(recipe, yieldNow);
-  const turned = recipe.invert === true ? await invert(united, yieldNow) : united;
-  const grown = await grow(turned, recipe.grow ?? 0, yieldNow);
+  const inverted = recipe.invert === true ? await invert(united, yieldNow) : united;
+  const grown = await grow(inverted, recipe.grow ?? 0, yieldNow);
   const mask = await feather(grown, recipe.feather ?? 0, yieldNow);
   const coverage = await measureCoverage(mask, yieldNow);
   requireOpen(coverage);
@@ -61,7 +63,7 @@ export async function composeMask(recipe: MaskRecipe, yieldNow: YieldNow): Promi
 }
 
 async function uniteAll({ picture, shapes = [], masks = [] }: MaskRecipe, yieldNow: YieldNow): Promise<Mask> {
-  // Sizes first: the sooner a call is refused, the less it costs.
+  // Drawing takes longest, so sizes are checked before it.
   for (const mask of masks) requireSameSize(mask, picture);
   const drawn = shapes.length > 0 ? [await drawShapes(shapes, picture, yieldNow)] : [];
   const [first, ...others] = [...drawn, ...masks];

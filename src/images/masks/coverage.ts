@@ -2,17 +2,17 @@ import { Problem } from '../../shared/errors.ts';
 import { HALF_OPEN, type Mask } from './mask.ts';
 import { inBands, type YieldNow } from './pace.ts';
 
-/** What a mask opens. */
+/** The open part of a mask. */
 export interface Coverage {
   /** Share of the picture that is open, 0 to 1; soft pixels count in part. */
   readonly share: number;
-  /** The smallest box, in whole pixels, around all that is at least half open; nothing where there is no such pixel. */
+  /** The smallest box, in whole pixels, around all pixels that are at least half open; undefined without any. */
   readonly box: { readonly x: number; readonly y: number; readonly width: number; readonly height: number } | undefined;
   /** True where every pixel is at least half open. */
   readonly isFull: boolean;
 }
 
-/** Measures what a mask opens. */
+/** Measures the open part of a mask. */
 export async function measureCoverage(mask: Mask, yieldNow: YieldNow): Promise<Coverage> {
   const { width, height, data } = mask;
   let sum = 0;
@@ -27,7 +27,7 @@ export async function measureCoverage(mask: Mask, yieldNow: YieldNow): Promise<C
         if (value >= HALF_OPEN) open++;
       }
       if (open === openBefore) continue;
-      // Only what would widen the box is looked at.
+      // Only pixels that would widen the box are read.
       for (let x = 0; x < box.left; x++) if ((row[x] ?? 0) >= HALF_OPEN) box.left = x;
       for (let x = width - 1; x > box.right; x--) if ((row[x] ?? 0) >= HALF_OPEN) box.right = x;
       box.top = Math.min(box.top, y);
@@ -42,7 +42,7 @@ export async function measureCoverage(mask: Mask, yieldNow: YieldNow): Promise<C
 }
 
 /**
- * Refuses a mask that opens nothing: filling it would be paid for and change nothing.
+ * Refuses a mask that opens nothing: a fill with it would be paid for and change nothing.
  * @throws Problem `mask_empty`
  */
 export function requireOpen(coverage: Coverage): void {
@@ -53,7 +53,7 @@ export function requireOpen(coverage: Coverage): void {
   });
 }
 
-/** What a person should hear about a mask that is legal, and probably not what was meant. */
+/** Warnings about a mask that is valid and probably a mistake. */
 export function coverageWarnings({ isFull }: Coverage): readonly string[] {
   return isFull ? ['This mask opens the whole picture: nothing of it will be kept.'] : [];
 }

@@ -1,12 +1,13 @@
 import type { Metadata, Sharp } from 'sharp';
 import { Problem } from '../../shared/errors.ts';
+import { MOST_PIXELS } from '../limits.ts';
 import { pictureTooLarge, undecodable } from '../problems.ts';
-import { loadSharp, MOST_PIXELS, OPEN_OPTIONS } from '../sharp.ts';
+import { loadSharp, OPEN_OPTIONS } from '../sharp.ts';
 import { inPixels, type Mask } from './mask.ts';
 import { noTransparency } from './sources.ts';
 
 /**
- * The brightness of a picture, upright: white 255, black 0. What is transparent counts as black.
+ * Decodes the brightness of a picture, upright: white 255, black 0. Transparent pixels count as black.
  * @param bytes JPEG, PNG or WebP
  * @throws Problem `picture_too_large`, `undecodable_picture`
  */
@@ -15,8 +16,8 @@ export async function decodeLuminance(bytes: Uint8Array): Promise<Mask> {
 }
 
 /**
- * The alpha channel of a picture, upright: 0 transparent, 255 opaque.
- * @param bytes PNG or WebP; a JPEG has none
+ * Decodes the alpha channel of a picture, upright: 0 transparent, 255 opaque.
+ * @param bytes PNG or WebP; a JPEG has no alpha channel
  * @throws Problem `no_transparency`, `picture_too_large`, `undecodable_picture`
  */
 export async function decodeAlpha(bytes: Uint8Array): Promise<Mask> {
@@ -29,13 +30,13 @@ export async function decodeAlpha(bytes: Uint8Array): Promise<Mask> {
 async function decodeChannel(bytes: Uint8Array, choose: (picture: Sharp, header: Metadata) => Sharp): Promise<Mask> {
   const sharp = await loadSharp();
   try {
-    // The header alone, before anything is decoded.
+    // Only the header is read here, so that too many pixels are refused before any is decoded.
     const header = await sharp(bytes, { ...OPEN_OPTIONS, limitInputPixels: false }).metadata();
     if (header.width * header.height > MOST_PIXELS) throw tooLarge(header);
     const { data, info } = await choose(sharp(bytes, OPEN_OPTIONS).autoOrient(), header)
       .raw({ depth: 'uchar' })
       .toBuffer({ resolveWithObject: true });
-    if (info.channels !== 1) throw new Error(`one channel was asked for, ${info.channels} came`);
+    if (info.channels !== 1) throw new Error(`expected one channel, got ${info.channels}`);
     return { width: info.width, height: info.height, data };
   } catch (error) {
     throw error instanceof Problem ? error : undecodable(error);

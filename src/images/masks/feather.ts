@@ -1,13 +1,13 @@
 import type { Mask } from './mask.ts';
 import { inBands, type YieldNow } from './pace.ts';
 
-/** Widest soft edge, in pixels to each side. */
+/** Widest soft edge, pixels to each side. */
 export const WIDEST_FEATHER = 1000;
 
 /**
- * Makes edges soft: three box blurs after one another, which come close to a Gaussian. Pixels farther than `pixels`
- * from any edge keep their value. At the edge of the picture the mask goes on as it ends there, so an area that
- * touches it stays open there.
+ * Softens edges by three box blurs in a row, which approximate a Gaussian. Pixels farther than `pixels` from any edge keep
+ * their value. Beyond the edge of the picture its outermost pixels are repeated, so an area that touches the edge stays
+ * open there.
  * @param pixels whole, 0 to 1000
  */
 export async function feather(mask: Mask, pixels: number, yieldNow: YieldNow): Promise<Mask> {
@@ -23,12 +23,12 @@ export async function feather(mask: Mask, pixels: number, yieldNow: YieldNow): P
   return { width: mask.width, height: mask.height, data: blurred };
 }
 
-/** Three whole radii that add up to `pixels`, as equal as they can be. */
+/** Three whole radii that add up to `pixels` and differ by at most 1. */
 function boxRadii(pixels: number): readonly [number, number, number] {
   return [Math.floor(pixels / 3), Math.floor((pixels + 1) / 3), Math.floor((pixels + 2) / 3)];
 }
 
-/** All three blurs along the rows, one row at a time. */
+/** Blurs along the rows with all radii, one row at a time, so that a row stays in the processor's cache. */
 async function blurRows(mask: Mask, radii: readonly number[], yieldNow: YieldNow): Promise<Uint8Array<ArrayBuffer>> {
   const { width, height, data } = mask;
   const margin = radii.reduce((sum, radius) => sum + radius, 0);
@@ -60,8 +60,9 @@ function isUniform(row: Uint8Array): boolean {
 }
 
 /**
- * Averages the first `length` values over windows of `2 * radius + 1`, in place: the average of each window lands where
- * the window begins. Returns how many windows there are.
+ * Averages the first `length` values over windows of `2 * radius + 1`, in place: the average of a window is written where
+ * the window begins.
+ * @returns the number of windows
  */
 function boxBlur(values: Uint8Array, length: number, radius: number): number {
   if (radius === 0) return length;
@@ -71,14 +72,14 @@ function boxBlur(values: Uint8Array, length: number, radius: number): number {
   let sum = 0;
   for (let i = 0; i < size; i++) sum += values[i] ?? 0;
   for (let i = 0; i < windows; i++) {
-    const leaving = values[i] ?? 0;
+    const first = values[i] ?? 0;
     values[i] = sum * share + 0.5;
-    sum += (values[i + size] ?? 0) - leaving;
+    sum += (values[i + size] ?? 0) - first;
   }
   return windows;
 }
 
-/** One blur along the columns, with one running sum for each. */
+/** Blurs along the columns with one radius, by a running sum for each column. */
 async function blurColumns(mask: Mask, radius: number, target: Uint8Array, yieldNow: YieldNow): Promise<void> {
   const { width, height, data } = mask;
   const share = 1 / (2 * radius + 1);
@@ -97,11 +98,11 @@ async function blurColumns(mask: Mask, radius: number, target: Uint8Array, yield
     for (let y = from; y < to; y++) {
       const start = y * width;
       const leaving = rowAt(y - radius);
-      const coming = rowAt(y + radius + 1);
+      const entering = rowAt(y + radius + 1);
       for (let x = 0; x < width; x++) {
         const sum = sums[x] ?? 0;
         target[start + x] = sum * share + 0.5;
-        sums[x] = sum + (coming[x] ?? 0) - (leaving[x] ?? 0);
+        sums[x] = sum + (entering[x] ?? 0) - (leaving[x] ?? 0);
       }
     }
   });

@@ -1,21 +1,20 @@
 import { HALF_OPEN, type Mask } from './mask.ts';
 import { inBands, type YieldNow } from './pace.ts';
 
-/** Most pixels that an area is grown or shrunk by. */
+/** Most pixels that an area grows or shrinks by. */
 export const MOST_GROWTH = 1000;
 
 /**
- * Grows the open area by so many pixels in all directions, or shrinks it where `pixels` is negative. The distance is
- * the true (Euclidean) one from the half-open contour: corners become round, level edges move by exactly `pixels`.
- * Softer pixels beyond the contour stay as they are. The edge of the picture is no contour: shrinking does not pull an
- * open area away from it.
+ * Grows the open area by `pixels` in all directions, or shrinks it where they are negative. The distance is the Euclidean
+ * one from the half-open contour: corners become round, straight edges move by exactly `pixels`. Softer pixels beyond the
+ * contour keep their value. The edge of the picture is no contour: shrinking does not pull an open area away from it.
  * @param pixels whole, -1000 to 1000
  */
 export async function grow(mask: Mask, pixels: number, yieldNow: YieldNow): Promise<Mask> {
   if (pixels === 0) return mask;
   const { width, height, data } = mask;
   const radius = Math.abs(pixels);
-  // Shrinking what is open is growing what is kept; 255 swaps the two on the way in and out.
+  // Shrinking the open area is growing the kept one: XOR with 255 swaps them on the way in and out.
   const swap = pixels < 0 ? 255 : 0;
   const distances = await columnDistances(mask, radius + 1, swap, yieldNow);
   const grown = new Uint8Array(data.length);
@@ -32,7 +31,7 @@ export async function grow(mask: Mask, pixels: number, yieldNow: YieldNow): Prom
   return { width, height, data: grown };
 }
 
-/** For each pixel, how far the nearest open one lies above or below in its column; `cap` where that is far or nowhere. */
+/** For each pixel, the distance to the nearest open pixel of its column, at most `cap`. */
 async function columnDistances(mask: Mask, cap: number, swap: number, yieldNow: YieldNow): Promise<Uint16Array> {
   const { width, height, data } = mask;
   const distances = new Uint16Array(data.length);
@@ -54,12 +53,13 @@ async function columnDistances(mask: Mask, cap: number, swap: number, yieldNow: 
 
 /**
  * The second half of an exact distance transform, for one row: the lower envelope of one parabola for each column's
- * distance (Felzenszwalb and Huttenlocher, "Distance Transforms of Sampled Functions", 2012, §2.1).
+ * distance (Felzenszwalb and Huttenlocher, "Distance Transforms of Sampled Functions", 2012, section 2.1).
  */
 class Envelope {
   readonly #radius: number;
-  /** Columns whose parabola is part of the envelope, and from which x on each is the lowest. */
+  /** Columns whose parabola is part of the envelope. */
   readonly #sites: Int32Array;
+  /** The x from which on each of these parabolas is the lowest. */
   readonly #starts: Float64Array;
   #count = 0;
 
@@ -69,14 +69,14 @@ class Envelope {
     this.#starts = new Float64Array(width);
   }
 
-  /** Opens all of `row` that lies within the radius; `distances` are those along the columns. */
+  /** Opens the pixels of `row` within the radius; `distances` are those along the columns. */
   apply(distances: Uint16Array, row: Uint8Array): void {
     this.#count = 0;
     for (let x = 0; x < row.length; x++) {
       const distance = distances[x] ?? 0;
       if (distance > this.#radius) continue;
       if (distance === 0) row[x] = 255;
-      // Inside an open run a pixel is nearest to nothing but itself.
+      // A pixel between open ones is the nearest one of no other pixel.
       if (distance === 0 && distances[x - 1] === 0 && distances[x + 1] === 0) continue;
       this.#push(x, distances);
     }
@@ -99,7 +99,7 @@ class Envelope {
     this.#count++;
   }
 
-  /** Opens what lies within the radius of one site, as far as this site is the nearest. */
+  /** Opens the pixels within the radius of one site that have no nearer site. */
   #open(index: number, distances: Uint16Array, row: Uint8Array): void {
     const site = this.#sites[index] ?? 0;
     const height = distances[site] ?? 0;

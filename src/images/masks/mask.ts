@@ -1,21 +1,21 @@
 import { Problem } from '../../shared/errors.ts';
 
-/** Width and height in pixels, as displayed. */
+/** Width and height in pixels as displayed. */
 export interface Size {
   readonly width: number;
   readonly height: number;
 }
 
 /**
- * Which part of a picture may be changed. One byte a pixel, row by row from the top left: 255 opens, 0 keeps, values
- * between open in part. Firefly reads it the same way (reference: firefly-api §3, "white = regenerate, black = keep").
+ * The part of a picture that may be changed. One byte a pixel, row by row from the top left: 255 opens, 0 keeps, values
+ * in between open in part. Firefly has this polarity too (docs/adobe-api.md#operations).
  */
 export interface Mask extends Size {
-  /** `width * height` bytes. Whoever holds a mask does not write to it. */
+  /** `width * height` bytes, never written to once the mask is made. */
   readonly data: Uint8Array;
 }
 
-/** From this value on, a pixel counts as open where a decision between open and kept is needed. */
+/** Least value of a pixel that counts as open where it has to be either open or kept. */
 export const HALF_OPEN = 128;
 
 /** A mask that keeps everything. */
@@ -24,7 +24,7 @@ export function closedMask({ width, height }: Size): Mask {
 }
 
 /**
- * The same mask, if it fits the picture.
+ * Passes a mask of the picture's size on.
  * @throws Problem `mask_size` naming both sizes
  */
 export function requireSameSize<Sized extends Size>(mask: Sized, picture: Size): Sized {

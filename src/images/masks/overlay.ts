@@ -9,8 +9,8 @@ import type { YieldNow } from './pace.ts';
 import { tintOpen } from './tint.ts';
 
 /**
- * What a mask opens, shown on its picture: red, with a white and a black line along the edge. WebP, upright, never
- * larger than the picture.
+ * Shows a mask on its picture: the open part red, with a white and a black line along its edge. WebP, upright, never larger
+ * than the picture.
  * @param picture JPEG, PNG or WebP of the mask's size as displayed
  * @throws Problem `mask_size`, `undecodable_picture`, `preview_too_large`
  */
@@ -25,7 +25,7 @@ export async function renderOverlay(
   return encodeWithin(pixels, { width, height, channels: 3 }, limits);
 }
 
-/** The picture at the size of its preview: upright, RGB, what is transparent on white. */
+/** Decodes the picture at the size of its preview: upright, RGB, with white behind transparent pixels. */
 async function shrink(
   picture: Uint8Array,
   mask: Mask,
@@ -43,7 +43,7 @@ async function shrink(
       .toColourspace('srgb')
       .raw({ depth: 'uchar' })
       .toBuffer({ resolveWithObject: true });
-    if (info.channels !== 3) throw new Error(`three channels were asked for, ${info.channels} came`);
+    if (info.channels !== 3) throw new Error(`expected three channels, got ${info.channels}`);
     return { pixels: data, width: info.width, height: info.height };
   } catch (error) {
     throw error instanceof Problem ? error : undecodable(error);

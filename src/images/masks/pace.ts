@@ -1,12 +1,12 @@
 import { setImmediate as turn } from 'node:timers/promises';
 
-/** Lets others run. Called between bands of rows; a rejection ends the work. */
+/** Lets other work of the process go on. Called between bands of rows; a rejection ends the work on the mask. */
 export type YieldNow = () => Promise<void>;
 
-/** Work between two yields, in pixels: one to three milliseconds for the slowest step here. */
+/** Work between two yields, in pixels: one to three milliseconds in the slowest step. */
 const PIXELS_PER_BAND = 1 << 17;
 
-/** Gives the event loop one turn, or rejects with the signal's reason once it has aborted. */
+/** Yields to the event loop once, or rejects with the signal's reason after it has aborted. */
 export function eventLoopTurns(signal?: AbortSignal): YieldNow {
   return async () => {
     signal?.throwIfAborted();
@@ -15,9 +15,9 @@ export function eventLoopTurns(signal?: AbortSignal): YieldNow {
 }
 
 /**
- * Does `work` for rows `0 … rows - 1`, some at a time, and yields after each band.
- * @param costPerRow how much work a row is, in pixels
- * @param work is given a half-open range of rows
+ * Does `work` for rows `0 … rows - 1` in bands, and yields after each.
+ * @param costPerRow work of one row, in pixels
+ * @param work receives a half-open range of rows
  */
 export async function inBands(
   rows: number,

@@ -4,8 +4,8 @@ import { requireSameSize, type Mask, type Size } from './mask.ts';
 import { inBands, type YieldNow } from './pace.ts';
 
 /**
- * The mask that a picture's own transparency makes: what is transparent is open, since in a cut-out that is what is to
- * be filled. `invert` gives the subject instead.
+ * Makes a mask of a picture's transparency. Transparent pixels are open: in a cut-out, the background is filled. `invert`
+ * opens the subject instead.
  * @param alpha the picture's alpha channel, 0 transparent, 255 opaque
  * @throws Problem `mask_size`, and `no_transparency` where the picture is opaque throughout
  */
@@ -21,15 +21,14 @@ export async function maskFromTransparency(alpha: Mask, picture: Size, yieldNow:
 }
 
 /**
- * The mask that a black and white picture is: white opens, black keeps, grey opens in part. Earlier masks come in this
- * way too.
+ * Makes a mask of a black and white picture: white opens, black keeps, grey opens in part. Earlier masks are read so too.
  * @throws Problem `mask_size`
  */
 export function maskFromLuminance(luminance: Mask, picture: Size): Mask {
   return requireSameSize(luminance, picture);
 }
 
-/** A picture that was to give its transparency and has none. */
+/** A picture without transparency, where a mask was to be made of it. */
 export function noTransparency(): Problem {
   return new Problem('no_transparency', 'This picture has no transparent part to make a mask from.', {
     actor: 'caller',

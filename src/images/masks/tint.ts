@@ -1,7 +1,7 @@
 import { HALF_OPEN, type Mask } from './mask.ts';
 import { inBands, type YieldNow } from './pace.ts';
 
-/** Red, as masks are shown in picture editors. */
+/** Red, the usual colour of masks in image editors. */
 const TINT = [255, 0, 0] as const;
 const TINT_STRENGTH = 0.5;
 const INNER_LINE = 255;
@@ -9,8 +9,8 @@ const OUTER_LINE = 0;
 const CHANNELS = 3;
 
 /**
- * Shows a mask on its picture: what is open is half covered with red, and its edge has a white line inside and a black
- * one outside, which show on any picture.
+ * Draws a mask over its picture: the open part is half covered with red, and its edge has a white line inside and a black
+ * one outside, so that it shows on any picture.
  * @param pixels RGB, of the mask's size; changed in place
  */
 export async function tintOpen(pixels: Uint8Array, mask: Mask, yieldNow: YieldNow): Promise<void> {
@@ -32,7 +32,7 @@ export async function tintOpen(pixels: Uint8Array, mask: Mask, yieldNow: YieldNo
   });
 }
 
-/** Whether a pixel beside, above or below lies on the other side of the contour. */
+/** Whether the contour runs between a pixel and one of its four neighbours. */
 function isEdge({ width, data }: Mask, i: number): boolean {
   const value = data[i] ?? 0;
   const x = i % width;

@@ -24,12 +24,12 @@ import type { Batches, BatchOutlook, BatchPlan, BatchView } from './model/batch-
 import { viewBatch } from './batch-view.ts';
 import { createBatch, type CreateBatchDeps } from './create/create-batch.ts';
 
-/** Jobs of one transaction when failed items are tried again. */
+/** Items of one transaction of `retry`: claims of other processes wait for it. */
 const CHUNK = 50;
-/** Ends that have no picture and are known to be ends. */
-const WITHOUT_PICTURES: readonly JobState[] = ['failed', 'expired'];
+/** Final states without pictures, in which what became of the request is known. */
+const RETRYABLE: readonly JobState[] = ['failed', 'expired'];
 
-/** Batches over the engine's tables. */
+/** The batch queue over the tables of batches and jobs. */
 export class BatchQueue implements Batches {
   readonly #deps: EngineDeps & CreateBatchDeps;
 
@@ -47,7 +47,7 @@ export class BatchQueue implements Batches {
     caller: Caller,
     options: { again?: boolean | undefined; onWritten?: (written: number) => void } = {},
   ): Promise<BatchView> {
-    // A batch that cannot be paid for is not written down at all.
+    // Without credentials no batch is stored.
     await this.#deps.firefly.prepare();
     const batch = await createBatch(plan, caller, this.#deps, options);
     return viewBatch(batch, this.#deps);
@@ -98,10 +98,10 @@ export class BatchQueue implements Batches {
     const { db, firefly } = this.#deps;
     await this.#find(id, caller, db);
     await firefly.prepare();
-    const states = acceptPossibleCharge ? [...WITHOUT_PICTURES, 'submit_unknown' as const] : WITHOUT_PICTURES;
+    const states = acceptPossibleCharge ? [...RETRYABLE, 'submit_unknown' as const] : RETRYABLE;
     const jobs = (await itemsWithJobs(db, id, { states })).map(({ job }) => job.id);
     for (let start = 0; start < jobs.length; start += CHUNK) {
-      const chunk = jobs.slice(start, start + CHUNK).map((job) => ({ job, fresh: newId('job', this.#deps.random) }));
+      const chunk = jobs.slice(start, start + CHUNK).map((job) => ({ job, freshId: newId('job', this.#deps.random) }));
       await db.transaction((tx) => this.#retryChunk(tx, id, chunk, caller), { repeatable: true });
     }
     return { retried: jobs.length };
@@ -115,23 +115,23 @@ export class BatchQueue implements Batches {
   async #retryChunk(
     tx: Transaction,
     id: string,
-    chunk: readonly { job: string; fresh: string }[],
+    chunk: readonly { job: string; freshId: string }[],
     caller: Caller,
   ): Promise<void> {
     const { account, jobStore } = this.#deps;
     await tx.lock(`queue:${account}`);
     const batch = await this.#find(id, caller, tx);
     const desiredState = batch.desiredState === 'cancelled' ? 'active' : batch.desiredState;
-    for (const { job, fresh } of chunk) {
-      // Another caller, or an earlier run of this transaction, has put another job in its place.
+    for (const { job, freshId } of chunk) {
+      // Undefined where another caller, or an earlier run of this transaction, has replaced the job.
       const earlier = (await batchOfJob(tx, job)) === id ? await jobStore.load(job, tx) : undefined;
       if (!earlier) continue;
       const { fingerprint, model, body, size, item: key } = earlier;
       const marks = { account, fingerprint, batch: id, item: key, replaces: job };
-      const next = newJob({ ...earlier, model, body, size }, marks, { id: fresh, caller, now: tx.now });
-      await jobStore.insert(tx, next);
-      if (desiredState === 'paused') await pauseJob(tx, fresh);
-      await setItemJob(tx, job, fresh);
+      const fresh = newJob({ ...earlier, model, body, size }, marks, { id: freshId, caller, now: tx.now });
+      await jobStore.insert(tx, fresh);
+      if (desiredState === 'paused') await pauseJob(tx, freshId);
+      await setItemJob(tx, job, freshId);
     }
     await reopenBatch(tx, id, desiredState);
   }

@@ -15,14 +15,14 @@ import { manifestFiles } from './output/manifest.ts';
 import { batchState, countItems, endedItems } from './model/batch-counts.ts';
 import type { BatchCounts, BatchFailure, BatchItemView, BatchView } from './model/batch-types.ts';
 
-/** What a view is made from. */
+/** Dependencies of a view. */
 export type BatchViewDeps = Pick<ViewDeps, 'db' | 'account' | 'jobStore' | 'permits'>;
 
-/** How long a job takes before the first one of its kind has ended, as estimates assume. */
+/** Duration that estimates assume before the first job of a kind has ended. */
 export const ASSUMED_DURATION_MS = 10_000;
 const SHOWN_FAILURES = 5;
 
-/** A batch as its owner may see it: counts, cost, estimated end, first failures. */
+/** A batch as its owner may see it: counts, cost, estimated end, first failures. Takes about eight queries. */
 export async function viewBatch(batch: BatchRow, deps: BatchViewDeps): Promise<BatchView> {
   const { db } = deps;
   const counts = await countsOf(batch.id, db);
@@ -39,7 +39,8 @@ export async function viewBatch(batch: BatchRow, deps: BatchViewDeps): Promise<B
     duplicates: batch.duplicates,
     counts,
     paidRequests: await countSpentOnBatch(db, batch.id),
-    endsAt: state === 'active' || counts.running > 0 ? await endOf(batch.id, batch.items - written, deps) : undefined,
+    endsAt:
+      state === 'active' || counts.running > 0 ? await estimateEnd(batch.id, batch.items - written, deps) : undefined,
     folder: batch.folder ?? undefined,
     manifests: manifestFiles(batch),
     settled: batch.settledAt !== null,
@@ -49,12 +50,12 @@ export async function viewBatch(batch: BatchRow, deps: BatchViewDeps): Promise<B
   };
 }
 
-/** How many items of a batch stand where. */
+/** Items of a batch by group of states. */
 export async function countsOf(batch: string, db: Queryable): Promise<BatchCounts> {
   return countItems(await countByState(db, batch));
 }
 
-/** Every item of a batch, as the manifest tells it. */
+/** Every item of a batch, in the order of its source. */
 export async function viewItems(db: Queryable, images: ImageLibrary, batch: string): Promise<readonly BatchItemView[]> {
   const spent = await spentByItemJob(db, batch);
   const views: BatchItemView[] = [];
@@ -78,8 +79,8 @@ async function failuresOf(batch: string, db: Queryable): Promise<readonly BatchF
   return failed.map(({ label, job: { id, state, problem } }) => ({ label, job: id, state, problem }));
 }
 
-/** When the last item will have ended, by the ledger and the durations seen so far; `unwritten` ones come after it. */
-async function endOf(batch: string, unwritten: number, { db, account, jobStore, permits }: BatchViewDeps) {
+/** Estimated end of the last item (epoch ms); `unwritten` items follow those that are stored. */
+async function estimateEnd(batch: string, unwritten: number, { db, account, jobStore, permits }: BatchViewDeps) {
   const now = await db.now();
   const waiting = await lastWaitingOfBatch(db, batch);
   const job = waiting ?? (await lastAcceptedOfBatch(db, batch));

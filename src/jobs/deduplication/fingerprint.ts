@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import type { PaidRequest } from '../model/types.ts';
 
 /**
- * Equal for two requests exactly when they ask Adobe for the same thing: tool and arguments after defaults, pictures by
- * the hash of their content (`placeOf`), seeds only where the caller gave some. What the caller is told beside, such as
- * warnings, is no part of it.
+ * SHA-256 (hex) that is equal for two requests exactly when they ask Adobe for one and the same result: tool,
+ * operation, model and body after defaults, pictures by the hash of their content (`placeOf`), seeds only where the
+ * caller gave some. Facts and warnings are no part of it.
  */
 export function fingerprint(request: Pick<PaidRequest, 'tool' | 'operation' | 'model' | 'body'>): string {
   const { tool, operation, model, body } = request;

@@ -5,9 +5,9 @@ import { isFinal } from '../model/states.ts';
 import { findReplacement } from '../store/duplicates.ts';
 
 /**
- * The job that answers a repeated resubmit: the newest replacement, or the newest one of that, where it is under way or
- * has made the pictures.
- * @throws Problem `already_resubmitted` where its own outcome is unknown: a third charge needs its own consent
+ * The job that answers a repeated resubmission: the last replacement of the chain, if it is unfinished or has
+ * succeeded; undefined where a new job is due.
+ * @throws Problem `already_resubmitted` when its own outcome is unknown: a third charge needs its own consent
  */
 export async function findResubmission(from: Queryable, id: string): Promise<JobRow | undefined> {
   const newest = await newestReplacement(from, id);

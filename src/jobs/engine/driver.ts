@@ -8,7 +8,7 @@ import { submit } from './steps/submit.ts';
 
 type Step = (job: JobRow, deps: EngineDeps, lease: JobLease) => Promise<JobRow>;
 
-/** Which step takes a job on from each state. Absent ones are left by a claim, or are final. */
+/** The step of each state. A state without one is final, or ends with the next claim. */
 const STEPS: Partial<Record<JobState, Step>> = {
   preparing: prepare,
   permitted: submit,
@@ -18,8 +18,9 @@ const STEPS: Partial<Record<JobState, Step>> = {
 };
 
 /**
- * Takes a claimed job as far as this process can: to its end, or back to the queue. `onChange` sees every record.
- * @throws LeaseLost, the reason of `lease.signal`, and store problems; the job is then where its row says
+ * Takes a claimed job as far as this process can: to a final state, or back to the queue. `onChange` is called with the
+ * row after every step.
+ * @throws LeaseLost, the reason of `lease.signal`, and store problems; the row then still has the state it had before
  */
 export async function drive(
   job: JobRow,

@@ -8,10 +8,7 @@ import type { Permits } from '../limits/permits.ts';
 import type { JobStore } from '../store/job-store.ts';
 import type { Uploads } from './uploads.ts';
 
-/**
- * Moments in the life of a job at which a process can die; tests stop or kill it there. Numbers are those of
- * `reliability.md` §4f.
- */
+/** Moments in the life of a job at which tests stop or kill a process (docs/jobs.md#kill-points). */
 export const KILL_POINTS = [
   'before-enqueue',
   'after-enqueue',
@@ -29,7 +26,7 @@ export const KILL_POINTS = [
 ] as const;
 export type KillPoint = (typeof KILL_POINTS)[number];
 
-/** What every step of a job works with. */
+/** Dependencies of every step of a job. */
 export interface EngineDeps {
   readonly db: Database;
   readonly jobStore: JobStore;
@@ -40,18 +37,18 @@ export interface EngineDeps {
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
-  /** Called at each kill point; tests only, does nothing in the product. */
+  /** Called at each kill point. Does nothing in the product; tests stop or kill the process in it. */
   readonly failpoint: (point: KillPoint) => Promise<void> | void;
 }
 
-/** One job's hold on this process. */
+/** Per-job execution context: abort signals, an interruptible pause, and the check of the lease. */
 export interface JobLease {
-  /** Aborts when the process is asked to stop, or when the lease is lost. */
+  /** Aborts when the process is asked to stop. */
   readonly signal: AbortSignal;
-  /** Aborts a few seconds after `signal`: a request that is being sent gets that long to be answered. */
+  /** Aborts a few seconds after `signal`: the time that a request under way has for its answer. */
   readonly lastCall: AbortSignal;
-  /** Waits, but wakes early when somebody asks for a cancel. Rejects when `signal` aborts. */
+  /** Waits `ms` milliseconds, less when a cancel is requested. Rejects when `signal` aborts. */
   pause(ms: number): Promise<void>;
-  /** Whether the lease is surely still ours. */
+  /** Whether the lease certainly has not lapsed yet, by the monotonic clock of this process. */
   isHeld(): boolean;
 }

@@ -1,30 +1,27 @@
 import { setMaxListeners } from 'node:events';
-import { linkSignals, type LinkedSignal } from '../../shared/abort.ts';
-import { drive } from './driver.ts';
+import { linkSignals } from '../../shared/abort.ts';
+import { atMost } from '../../shared/deadline.ts';
 import { WakeableTimer } from '../../shared/wakeable-timer.ts';
-import type { EngineDeps, JobLease } from './engine-context.ts';
 import type { JobRow } from '../model/job-row.ts';
 import { LEASE_MS, LeaseLost } from '../store/lease.ts';
+import { drive } from './driver.ts';
+import type { EngineDeps, JobLease } from './engine-context.ts';
 
-/**
- * How often the engine looks for work, for cancels, and at its leases. Where other processes wake it, this is only for
- * what was missed.
- */
+/** Pause between two polls of the store. On PostgreSQL wake-ups come first, so that a poll only finds missed ones. */
 const TICK_MS = { sqlite: 1_000, postgres: 2_000 } as const;
 const RENEW_MS = 5_000;
-/**
- * Jobs that one process drives at a time: in all, and those that wait for their turn. Batches leave room for people,
- * however many of their items wait.
- */
-const MOST_STARTED = 64;
-const MOST_WAITING = { interactive: 8, batch: 4 } as const;
-/** What a request that is being sent gets to be answered when the process is asked to stop. */
+/** Jobs that one process drives at a time. */
+const MAX_STARTED = 64;
+/** Jobs of these that wait for their turn. Batches have a limit of their own, so that interactive jobs find room. */
+const MAX_WAITING = { interactive: 8, batch: 4 } as const;
+/** Time that a request under way has for its answer once the process is asked to stop. */
 const LAST_CALL_MS = 3_500;
+/** Pause before a job whose step failed may be claimed again. */
+const RETRY_MS = 1_000;
 
-interface Driven {
+interface DrivenJob {
   readonly done: Promise<void>;
   readonly wake: () => void;
-  readonly stop: LinkedSignal;
 }
 
 /**
@@ -35,43 +32,46 @@ export class Engine {
   readonly #deps: EngineDeps;
   readonly #stopping = new AbortController();
   readonly #lastCall = new AbortController();
-  readonly #driven = new Map<string, Driven>();
-  readonly #rest: WakeableTimer;
+  readonly #driven = new Map<string, DrivenJob>();
+  readonly #timer: WakeableTimer;
   #watch: Disposable | undefined;
   #renewedAt: number;
   #loop: Promise<void> | undefined;
 
   constructor(deps: EngineDeps) {
     this.#deps = deps;
-    this.#rest = new WakeableTimer(deps.clock);
+    this.#timer = new WakeableTimer(deps.clock);
     this.#renewedAt = deps.clock.monotonic();
-    // Every job listens to both; Node would take that for a leak.
+    // Every job listens to both signals; Node would warn of a leak.
     setMaxListeners(0, this.#stopping.signal, this.#lastCall.signal);
   }
 
-  /** Begins to work: takes up what other processes left, and the queue. */
+  /** Begins to claim and drive jobs: queued ones, and those whose process is gone. */
   start(): void {
     if (this.#loop) return;
-    this.#watch = this.#deps.jobStore.watch(() => this.#rest.wake());
+    this.#watch = this.#deps.jobStore.watch(() => this.#timer.wake());
     this.#loop = this.#run();
   }
 
   /**
-   * Stops within about four seconds: nothing new is sent, a request under way may still be answered, leases are handed
-   * back, so that the next process goes on at once.
+   * Stops within about four seconds: nothing new is sent, a request under way may still be answered, and leases are
+   * handed back, so that another process can continue at once.
    */
   async stop(): Promise<void> {
-    this.#stopping.abort(new Error('the server is stopping'));
+    const reason = new Error('the server is stopping');
+    this.#stopping.abort(reason);
     this.#watch?.[Symbol.dispose]();
-    this.#rest.wake();
-    const timer = new AbortController();
-    const lastCall = this.#deps.clock.sleep(LAST_CALL_MS, timer.signal).then(
-      () => this.#lastCall.abort(new Error('the server is stopping')),
-      () => undefined,
-    );
+    this.#timer.wake();
+    const finished = this.#finish();
+    await atMost(LAST_CALL_MS, finished, this.#deps.clock);
+    this.#lastCall.abort(reason);
+    await finished;
+  }
+
+  /** Awaits the loop first: a claim that was under way may have added a job. */
+  async #finish(): Promise<void> {
+    await this.#loop;
     await Promise.all([...this.#driven.values()].map(({ done }) => done));
-    timer.abort();
-    await Promise.all([lastCall, this.#loop]);
   }
 
   async #run(): Promise<void> {
@@ -80,23 +80,23 @@ export class Engine {
     while (!this.#stopping.signal.aborted) {
       await this.#tick().catch((error: unknown) => logger.error('engine_tick_failed', { error }));
       if (this.#stopping.signal.aborted) return;
-      await this.#rest.sleep(TICK_MS[db.dialect]);
+      await this.#timer.sleep(TICK_MS[db.dialect]);
     }
   }
 
   async #tick(): Promise<void> {
     await this.#renewLeases();
-    const { claimable, unwanted } = await this.#deps.jobStore.look({
-      started: Math.max(0, MOST_STARTED - this.#driven.size),
-      ...MOST_WAITING,
+    const { claimable, toCancel } = await this.#deps.jobStore.findWork({
+      more: Math.max(0, MAX_STARTED - this.#driven.size),
+      ...MAX_WAITING,
     });
-    for (const id of unwanted) this.#driven.get(id)?.wake();
+    for (const id of toCancel) this.#driven.get(id)?.wake();
     for (const id of claimable) {
       if (this.#stopping.signal.aborted || this.#driven.has(id)) continue;
-      // The lease runs from within the claim, which can take a while.
-      const takenAt = this.#deps.clock.monotonic();
+      // The lease begins within the claim, which can take a while.
+      const claimedAt = this.#deps.clock.monotonic();
       const job = await this.#deps.jobStore.claim(id, { state: 'preparing' });
-      if (job && job.finishedAt === undefined) this.#take(job, takenAt);
+      if (job && job.finishedAt === undefined) this.#drive(job, claimedAt);
     }
   }
 
@@ -108,37 +108,38 @@ export class Engine {
     this.#renewedAt = now;
   }
 
-  #take(job: JobRow, takenAt: number): void {
+  #drive(job: JobRow, claimedAt: number): void {
     const { clock, logger } = this.#deps;
+    // A signal of its own: listeners on that of the process would keep the job in memory until the end.
     const stop = linkSignals(this.#stopping.signal);
     let current = job;
     let wake = () => undefined as void;
     const lease: JobLease = {
       signal: stop.signal,
       lastCall: this.#lastCall.signal,
-      isHeld: () => clock.monotonic() - Math.max(this.#renewedAt, takenAt) < LEASE_MS * 0.75,
+      isHeld: () => clock.monotonic() - Math.max(this.#renewedAt, claimedAt) < LEASE_MS * 0.75,
       pause: async (ms) => {
-        using early = linkSignals(stop.signal);
-        wake = () => early.abort();
-        await clock.sleep(ms, early.signal).catch(() => undefined);
+        using woken = linkSignals(stop.signal);
+        wake = () => woken.abort();
+        await clock.sleep(ms, woken.signal).catch(() => undefined);
         stop.signal.throwIfAborted();
       },
     };
-    const follow = (next: JobRow) => {
+    const onChange = (next: JobRow) => {
       current = next;
-      // It waits no more, so there is room for the next one.
-      if (next.state === 'permitted') this.#rest.wake();
+      // A job that has left the queue makes room for the next one (MAX_WAITING).
+      if (next.state === 'permitted') this.#timer.wake();
     };
-    const done = drive(job, this.#deps, lease, follow)
+    const done = drive(job, this.#deps, lease, onChange)
       .catch((error: unknown) => this.#report(job.id, error))
       .then(() => this.#release(job.id, current))
       .finally(() => {
         this.#driven.delete(job.id);
         stop[Symbol.dispose]();
-        this.#rest.wake();
+        this.#timer.wake();
       })
       .catch((error: unknown) => logger.error('release_failed', { job: job.id, error }));
-    this.#driven.set(job.id, { done, wake: () => wake(), stop });
+    this.#driven.set(job.id, { done, wake: () => wake() });
   }
 
   #report(id: string, error: unknown): void {
@@ -148,19 +149,19 @@ export class Engine {
     logger.error('job_step_failed', { job: id, error });
   }
 
-  /** Hands an unfinished job back, so that any process can go on; a step that failed is tried again a little later. */
+  /** Hands an unfinished job back, so that any process can claim it; after a failed step, a moment later. */
   async #release(id: string, last: JobRow): Promise<void> {
     const { jobStore } = this.#deps;
     const job = await jobStore.load(id);
     if (!job || job.finishedAt !== undefined || job.fence !== last.fence || job.state === 'submitting') return;
-    const delay = this.#stopping.signal.aborted ? 0 : 1_000;
+    const isStopping = this.#stopping.signal.aborted;
     const requeue = job.state === 'preparing' || job.state === 'permitted' ? ({ state: 'queued' } as const) : {};
     await jobStore.apply(job, (now) => ({
       ...requeue,
       preparedAt: undefined,
       leaseUntil: 0,
       leaseOwner: undefined,
-      runnableAt: delay === 0 ? job.runnableAt : Math.max(job.runnableAt, now + delay),
+      runnableAt: isStopping ? job.runnableAt : Math.max(job.runnableAt, now + RETRY_MS),
     }));
   }
 }

@@ -1,39 +1,37 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, readlinkSync } from 'node:fs';
+import { errorCode } from '../../shared/errors.ts';
 import type { Random } from '../../shared/random.ts';
 
 /** The process that holds a lease. */
 export interface ProcessIdentity {
-  /** This process: host, pid and a mark of this run, so that a reused pid is told apart. */
+  /** Host, pid namespace, pid, and a random UUID of this run, which tells a reused pid apart. */
   readonly id: string;
-  /**
-   * Whether the process of that id is surely gone. False when it lives, or when it ran on another machine: its lease
-   * then has to lapse.
-   */
+  /** Whether the process of that id is certainly dead. False where it lives, and where it ran on another machine. */
   isDead(id: string): boolean;
 }
 
-/** What is asked of the operating system. */
+/** What the operating system tells about processes. */
 export interface ProcessTable {
   readonly host: string;
   /**
-   * Tells processes apart that share the name of a host but not its pids: containers, and machines named alike. Absent
-   * where the system does not say.
+   * Tells apart processes whose hosts have equal names but other pids: containers, and machines named alike. Absent
+   * where the system has no such thing.
    */
-  readonly space?: string | undefined;
+  readonly pidNamespace?: string | undefined;
   readonly pid: number;
   isAlive(pid: number): boolean;
 }
 
-/** Names this process and judges others. */
+/** The identity of this process. */
 export function createProcessIdentity(table: ProcessTable, random: Random): ProcessIdentity {
-  const place = table.space === undefined ? table.host : `${table.host}~${table.space}`;
-  const id = `${place}/${table.pid}/${random.uuid()}`;
-  const isNear = (other: string) => other.split('/')[0] === place;
+  const namespace = table.pidNamespace === undefined ? table.host : `${table.host}~${table.pidNamespace}`;
+  const id = `${namespace}/${table.pid}/${random.uuid()}`;
+  const sharesPidNamespace = (other: string) => other.split('/')[0] === namespace;
   return {
     id,
     isDead(other) {
-      if (other === id || !isNear(other)) return false;
+      if (other === id || !sharesPidNamespace(other)) return false;
       const pid = Number(other.split('/')[1]);
       return pid === table.pid || !table.isAlive(pid);
     },
@@ -44,21 +42,21 @@ export function createProcessIdentity(table: ProcessTable, random: Random): Proc
 export function systemProcessTable(host: string): ProcessTable {
   return {
     host: host.replaceAll('/', '_'),
-    space: pidSpace(),
+    pidNamespace: pidNamespace(),
     pid: process.pid,
     isAlive(pid) {
       try {
         process.kill(pid, 0);
         return true;
       } catch (error) {
-        return error instanceof Error && 'code' in error && error.code === 'EPERM';
+        return errorCode(error) === 'EPERM';
       }
     },
   };
 }
 
-/** The boot and the pid namespace of this process (Linux: proc(5), pid_namespaces(7)). */
-function pidSpace(): string | undefined {
+/** Hash of boot id and pid namespace of this process (Linux: proc(5), pid_namespaces(7)). */
+function pidNamespace(): string | undefined {
   try {
     const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
     return createHash('sha256')

@@ -2,7 +2,10 @@ import { Problem } from '../../shared/errors.ts';
 import type { SubmitOutcome } from '../../firefly/types.ts';
 import type { EngineDeps } from './engine-context.ts';
 
-/** Repeats `work`, further apart each time, until the store takes what this process alone knows, or `signal` is aborted. */
+/**
+ * Repeats `work` with growing pauses until the store accepts what only this process knows.
+ * @throws an error that is no problem of the store; the reason of `signal` once that aborts
+ */
 export async function untilStored<T>(
   work: () => Promise<T>,
   { clock, logger }: EngineDeps,

@@ -4,26 +4,30 @@ import type { Clock } from '../../shared/clock.ts';
 import type { Queryable } from '../../store/database.ts';
 import type { UploadStore } from '../store/upload-store.ts';
 
-/** How long an upload id is used again. Adobe keeps it for seven days, says one source, and a day, says another. */
-export const UPLOAD_HOLDS_MS = 20 * 3_600_000;
+/**
+ * Time during which an upload id is reused. Adobe's documentation names a week in one place and a day in another
+ * (docs/adobe-api.md#contradictions).
+ */
+export const UPLOAD_LIFE_MS = 20 * 3_600_000;
 
-/** How long a process that uploads keeps others from doing the same, and how often these look. */
+/** Time during which the claim of an uploading process keeps other processes from uploading that content. */
 const CLAIM_MS = 60_000;
-const LOOK_MS = 500;
+/** Interval at which a waiting process polls for the upload id. */
+const POLL_MS = 500;
 
-/** Where a picture goes in a body before it has an upload id: replaced by `{ uploadId }` when the request is sent. */
+/** Placeholder of a picture in a request's body (SHA-256): replaced by `{ uploadId }` when the request is sent. */
 export interface PicturePlace {
   readonly $picture: string;
 }
 
-/** The place of these bytes in a request's body. */
+/** The placeholder of these bytes in a request's body. */
 export function placeOf(picture: Pick<StoredBytes, 'sha256'>): PicturePlace {
   return { $picture: picture.sha256 };
 }
 
 /**
- * The body with every place filled.
- * @throws Error when an id is missing, which would be our defect
+ * The body with an upload id in place of every placeholder.
+ * @throws Error when an id is missing, which is a defect of this program
  */
 export function fillPlaces(body: unknown, ids: ReadonlyMap<string, string>): unknown {
   if (Array.isArray(body)) return body.map((item) => fillPlaces(item, ids));
@@ -36,17 +40,17 @@ export function fillPlaces(body: unknown, ids: ReadonlyMap<string, string>): unk
   return Object.fromEntries(Object.entries(body).map(([key, value]) => [key, fillPlaces(value, ids)]));
 }
 
-/** Every picture has an id, or what kept one from getting it. */
+/** The upload ids of all pictures, or the outcome of the first upload that failed. */
 export type Uploaded =
   { readonly kind: 'complete'; readonly ids: ReadonlyMap<string, string> } | Exclude<UploadOutcome, { kind: 'stored' }>;
 
-/** Upload ids by content, for one account: each principal's own, so that nobody learns what another one has. */
+/** Upload ids by content, of one account. Each principal has its own, so that none learns what another has uploaded. */
 export class Uploads {
   readonly #store: UploadStore;
   readonly #firefly: Firefly;
   readonly #images: ImageLibrary;
   readonly #clock: Clock;
-  readonly #underWay = new Map<string, Promise<UploadOutcome>>();
+  readonly #inFlight = new Map<string, Promise<UploadOutcome>>();
 
   constructor(options: { store: UploadStore; firefly: Firefly; images: ImageLibrary; clock: Clock }) {
     this.#store = options.store;
@@ -55,7 +59,7 @@ export class Uploads {
     this.#clock = options.clock;
   }
 
-  /** Uploads what has no id yet, each content once, however many jobs of however many processes ask for it. */
+  /** Uploads each picture without an id once, however many jobs and processes need it. */
   async ensure(principal: string, pictures: readonly StoredBytes[], signal: AbortSignal): Promise<Uploaded> {
     const ids = new Map<string, string>();
     for (const picture of pictures) {
@@ -67,53 +71,53 @@ export class Uploads {
     return { kind: 'complete', ids };
   }
 
-  /** The ids of pictures that have all been uploaded lately; undefined where one is missing. */
+  /** The stored ids of these pictures by content; undefined where one has none, or one that has lapsed. */
   async cached(principal: string, pictures: readonly StoredBytes[]): Promise<ReadonlyMap<string, string> | undefined> {
     const ids = new Map<string, string>();
     for (const { sha256 } of pictures) {
-      const known = await this.#known(principal, sha256);
-      if (known === undefined) return undefined;
-      ids.set(sha256, known);
+      const uploadId = await this.#find(principal, sha256);
+      if (uploadId === undefined) return undefined;
+      ids.set(sha256, uploadId);
     }
     return ids;
   }
 
-  /** Forgets ids that Adobe no longer takes. */
+  /** Forgets ids that Adobe no longer accepts. */
   async forget(tx: Queryable, principal: string, pictures: readonly StoredBytes[]): Promise<void> {
     for (const { sha256 } of pictures) await this.#store.forget(tx, principal, sha256);
   }
 
-  #known(principal: string, sha256: string): Promise<string | undefined> {
-    return this.#store.find(principal, sha256, UPLOAD_HOLDS_MS);
+  #find(principal: string, sha256: string): Promise<string | undefined> {
+    return this.#store.find(principal, sha256, UPLOAD_LIFE_MS);
   }
 
-  /** Waits for a process that is at it, but for none that is gone. */
+  /** Waits while another live process uploads this content. */
   async #obtain(principal: string, picture: StoredBytes, signal: AbortSignal): Promise<UploadOutcome> {
     for (;;) {
-      const known = await this.#known(principal, picture.sha256);
-      if (known !== undefined) return stored(known);
-      if (await this.#store.claim(principal, picture.sha256, CLAIM_MS)) return this.#once(principal, picture);
-      await this.#clock.sleep(LOOK_MS, signal).catch(() => undefined);
+      const uploadId = await this.#find(principal, picture.sha256);
+      if (uploadId !== undefined) return stored(uploadId);
+      if (await this.#store.claim(principal, picture.sha256, CLAIM_MS)) return this.#shareUpload(principal, picture);
+      await this.#clock.sleep(POLL_MS, signal).catch(() => undefined);
       signal.throwIfAborted();
     }
   }
 
-  /** An upload serves everybody who waits for it, so no single job's end stops it. */
-  #once(principal: string, picture: StoredBytes): Promise<UploadOutcome> {
+  /** One upload serves every job that needs it, so the end of a single job does not abort it. */
+  #shareUpload(principal: string, picture: StoredBytes): Promise<UploadOutcome> {
     const key = `${principal} ${picture.sha256}`;
-    const running = this.#underWay.get(key);
+    const running = this.#inFlight.get(key);
     if (running) return running;
-    const upload = this.#upload(principal, picture).finally(() => this.#underWay.delete(key));
-    this.#underWay.set(key, upload);
+    const upload = this.#upload(principal, picture).finally(() => this.#inFlight.delete(key));
+    this.#inFlight.set(key, upload);
     return upload;
   }
 
   async #upload(principal: string, picture: StoredBytes): Promise<UploadOutcome> {
     const { sha256 } = picture;
     try {
-      // Another one may have been faster between the look and the claim.
-      const known = await this.#known(principal, sha256);
-      if (known !== undefined) return stored(known);
+      // Another process may have stored an id between the query and the claim.
+      const uploadId = await this.#find(principal, sha256);
+      if (uploadId !== undefined) return stored(uploadId);
       const outcome = await this.#firefly.upload(await this.#images.read(picture), picture.mimeType);
       if (outcome.kind === 'stored') await this.#store.save(principal, sha256, outcome.uploadId);
       return outcome;

@@ -3,10 +3,13 @@ import { RateLimited } from '../../firefly/problems.ts';
 import type { Database } from '../../store/database.ts';
 import type { Permits } from './permits.ts';
 
-/** What may be asked of Adobe outside of jobs. */
+/** Requests to Adobe outside of jobs. */
 export type GatedQueries = Pick<Firefly, 'prepare' | 'customModels'>;
 
-/** The same, behind the gate: while it is closed nothing is sent, and a 429 closes it for every process (DESIGN §3). */
+/**
+ * Makes these requests respect the cooldown: during one nothing is sent, and a 429 begins one for every process
+ * (docs/quota-and-money.md#cooldown).
+ */
 export function createGatedQueries(
   firefly: Firefly,
   { db, permits }: { db: Database; permits: Permits },
@@ -14,8 +17,8 @@ export function createGatedQueries(
   return {
     prepare: (signal) => firefly.prepare(signal),
     customModels: async (query, signal) => {
-      const heldMs = await permits.cooldownMs();
-      if (heldMs > 0) throw new RateLimited(heldMs);
+      const cooldownMs = await permits.cooldownMs();
+      if (cooldownMs > 0) throw new RateLimited(cooldownMs);
       try {
         return await firefly.customModels(query, signal);
       } catch (error) {

@@ -3,7 +3,15 @@ import { jitter, type Random } from '../../shared/random.ts';
 import type { Database, Queryable, Transaction } from '../../store/database.ts';
 import { Budget } from './budget.ts';
 import { ASSUMED_LATENCY_MS, latencyOf } from './submit-latency.ts';
-import { always, DAY_WINDOW_MS, MINUTE_WINDOW_MS, permitTime, type Ledger, type Limit, type Quota } from './quota.ts';
+import {
+  constantSteps,
+  DAY_WINDOW_MS,
+  MINUTE_WINDOW_MS,
+  permitTime,
+  type Ledger,
+  type Limit,
+  type Quota,
+} from './quota.ts';
 import type { JobRow } from '../model/job-row.ts';
 import { readCooldown, saveCooldown } from '../store/permits/cooldowns.ts';
 import { countGoingFirst } from '../store/fair-queue.ts';
@@ -17,16 +25,16 @@ import {
 import { countSpentOnJob, endPermit, insertPermit, requestIdOf } from '../store/permits/permit-store.ts';
 import { afterRateLimit, currentPace, pacesAfterHits } from './rate-limit-backoff.ts';
 
-/** Shortest time that everybody holds back after a 429, and the longest that Adobe can ask for. */
-const SHORTEST_COOLDOWN_MS = 15_000;
-const LONGEST_COOLDOWN_MS = 15 * 60_000;
-/** How long after a closed gate the first request goes alone. */
+/** Bounds of a cooldown, whatever Adobe's `Retry-After` says. */
+const MIN_COOLDOWN_MS = 15_000;
+const MAX_COOLDOWN_MS = 15 * 60_000;
+/** Time after a cooldown in which the first request goes alone. */
 const PROBATION_MS = 10 * 60_000;
 
-/** A permit, or when to ask again. */
+/** A permit, or the time (epoch ms) at which to ask again. */
 export type Grant = { readonly granted: true } | { readonly granted: false; readonly retryAt: number };
 
-/** The quota of one account, kept in the database and so shared by every process. */
+/** The quota of one account. Permits and cooldown are rows, so every process shares them. */
 export class Permits {
   readonly #db: Database;
   readonly #account: string;
@@ -43,8 +51,8 @@ export class Permits {
   }
 
   /**
-   * Takes a permit for this job's next attempt in the caller's transaction, in turn: earlier jobs go first, unless they
-   * are still being prepared.
+   * Takes a permit for this job's next attempt in the caller's transaction. Jobs that go before it in the queue get
+   * theirs first, unless their preparation takes long.
    */
   async take(tx: Transaction, job: JobRow): Promise<Grant> {
     await tx.lock(`quota:${this.#account}`);
@@ -57,48 +65,53 @@ export class Permits {
     return { granted: true };
   }
 
-  /** The `x-request-id` of the job's current attempt: written down before it is sent, so that it is known after a crash. */
+  /**
+   * The `x-request-id` of the job's current attempt: stored before the request is sent, so that it is known after a
+   * crash.
+   */
   requestId(job: Pick<JobRow, 'id' | 'attempt'>): Promise<string> {
     return requestIdOf(this.#db, job);
   }
 
-  /** Ends the permit of the job's current attempt: from now on it counts for a minute, whatever came of it. */
+  /** Ends the permit of the job's current attempt: it counts for one more window, whatever the outcome. */
   end(tx: Transaction, job: JobRow, outcome: SubmitOutcome['kind']): Promise<void> {
     return endPermit(tx, job, outcome);
   }
 
-  /** Closes the gate for every process after a 429; returns when it opens. A gate is never shortened. */
+  /**
+   * Begins or extends the cooldown after a 429, for every process; returns its end (epoch ms). It is never shortened.
+   */
   async startCooldown(tx: Transaction, retryAfterMs: number | undefined): Promise<number> {
-    const wait = Math.min(Math.max(retryAfterMs ?? 0, SHORTEST_COOLDOWN_MS), LONGEST_COOLDOWN_MS);
+    const wait = Math.min(Math.max(retryAfterMs ?? 0, MIN_COOLDOWN_MS), MAX_COOLDOWN_MS);
     const until = Math.ceil(tx.now + wait + Math.abs(jitter(wait, 0.1, this.#random) - wait));
     await tx.lock(`cooldown:${this.#account}`);
     const before = await readCooldown(tx, this.#account);
     const cooldownUntil = Math.max(until, before?.until ?? 0);
-    const isHeld = before !== undefined && before.until > tx.now;
-    const backoff = afterRateLimit(before?.backoff, tx.now, isHeld);
+    const isCoolingDown = before !== undefined && before.until > tx.now;
+    const backoff = afterRateLimit(before?.backoff, tx.now, isCoolingDown);
     await saveCooldown(tx, this.#account, { until: cooldownUntil, backoff });
     return cooldownUntil;
   }
 
-  /** When the gate opens; undefined when there is none. It may lie in the past. */
+  /** End of the last cooldown (epoch ms), which may be in the past; undefined before the first one. */
   async cooldownUntil(from: Queryable = this.#db): Promise<number | undefined> {
     return (await readCooldown(from, this.#account))?.until;
   }
 
-  /** How long the gate stays closed, milliseconds; 0 when it is open. By the database's clock alone. */
+  /** Rest of the cooldown by the database's clock, milliseconds; 0 outside of one. */
   async cooldownMs(): Promise<number> {
     const until = await this.cooldownUntil();
     return until === undefined ? 0 : Math.max(0, until - (await this.#db.now()));
   }
 
-  /** Requests of a job that may have cost something; what Adobe refused is not known to. */
+  /** Paid requests of a job that count as spent. */
   spent(job: string): Promise<number> {
     return countSpentOnJob(this.#db, job);
   }
 
   /**
-   * When a job gets its permit that has `ahead` others before it, and how long its submit will take: for estimates.
-   * Infinity where it never will.
+   * Estimates for a job that has `ahead` others before it: when it gets its permit (epoch ms; Infinity for never), and
+   * how long its submit takes (milliseconds).
    */
   async forecast(now: number, ahead: number): Promise<{ readonly startsAt: number; readonly latencyMs: number }> {
     const latencyMs = await latencyOf(this.#account, now, this.#db);
@@ -107,11 +120,11 @@ export class Permits {
   }
 
   /**
-   * The ledger as it stands, with what decides about a job that has so many others ahead. Requests in flight count from
-   * now, or from when they have taken `latencyMs`.
+   * Use of the quota at `now`, with the limits for a job that has `ahead` others before it. A request in flight counts
+   * as if it ended now, or when it has taken `latencyMs` if that is later.
    */
   async ledger(from: Queryable, now: number, ahead = 0, latencyMs = 0): Promise<Ledger> {
-    // Later than now is possible after the clock was set back; such permits count too.
+    // Permits of the future count too: the clock may have been set back.
     const window = this.#window(now - MINUTE_WINDOW_MS);
     const recent = (await permitsIn(from, window))
       .map(({ grantedAt, endedAt, leaseUntil }) => {
@@ -141,7 +154,8 @@ export class Permits {
   }
 
   /**
-   * After a 429, one request at a time shows whether Adobe takes them again: whether the first one is still under way.
+   * Whether this is a probation after a 429 whose first request is still in flight. One request at a time shows whether
+   * Adobe accepts them again.
    */
   async #isProbing(tx: Transaction): Promise<boolean> {
     const cooldown = await readCooldown(tx, this.#account);
@@ -154,7 +168,7 @@ export class Permits {
     const window = this.#window(now - DAY_WINDOW_MS);
     const used = await countPermits(from, window);
     const oldest = await oldestPermits(from, window, used + ahead + 1 - perDay);
-    return { windowMs: DAY_WINDOW_MS, steps: always(perDay), used, oldest };
+    return { windowMs: DAY_WINDOW_MS, steps: constantSteps(perDay), used, oldest };
   }
 
   #window(after: number): PermitWindow {

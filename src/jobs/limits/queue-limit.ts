@@ -5,19 +5,18 @@ import { permitTime } from './quota.ts';
 import { countInteractiveWaiting } from '../store/fair-queue.ts';
 
 /** Interactive jobs that may wait at a time: about an hour of Adobe's default quota. */
-const LONGEST_QUEUE = 240;
+const MAX_WAITING = 240;
 
 /**
- * Refuses one more interactive job where too many wait already, and says when there will be room. Batch items wait as
- * long as they have to.
- * @throws Problem `queue_full`
+ * Refuses one more interactive job where too many wait already. Items of batches wait without such a limit.
+ * @throws Problem `queue_full`, which says when there will be room
  */
 export async function refuseLongQueue(
   tx: Transaction,
   { account, permits }: { readonly account: string; readonly permits: Permits },
 ): Promise<void> {
   const waiting = await countInteractiveWaiting(tx, account);
-  if (waiting < LONGEST_QUEUE) return;
+  if (waiting < MAX_WAITING) return;
   const ledger = await permits.ledger(tx, tx.now, waiting);
   throw queueFull(waiting, permitTime(ledger, waiting, 1_000) - tx.now);
 }

@@ -1,66 +1,67 @@
-/** How far back a permit counts: Adobe's minute, and a margin because the network can press requests together. */
+/** Window of the limit per minute. The margin is for the network, which can press requests together. */
 export const MINUTE_WINDOW_MS = 60_000 + 2_000;
-/** The same for the day. */
+/** Window of the limit per day, with the margin of the minute. */
 export const DAY_WINDOW_MS = 24 * 3_600_000 + 2_000;
 
-/** Requests that the organisation may send (Adobe's default: 4 a minute, 9000 a day). */
+/** Requests that the organisation may send. Adobe's default is 4 a minute and 9000 a day. */
 export interface Quota {
   readonly perMinute: number;
   readonly perDay: number;
-  /** Most paid requests of this installation in 24 hours; no limit where undefined. */
+  /** Most paid requests of this installation in 24 hours; undefined for no limit. */
   readonly dailyBudget?: number | undefined;
 }
 
-/** So many requests in any stretch of time: the minute's quota, the day's, or the budget. */
+/** A limit over a sliding window: that of the minute, that of the day, or the budget. */
 export interface Limit {
   readonly windowMs: number;
-  /** How many are allowed from when on (ascending, the first from the beginning of time; never falling). */
+  /** Allowed requests (`most`, never falling) from a time on (epoch ms, ascending; the first is -Infinity). */
   readonly steps: readonly { readonly from: number; readonly most: number }[];
-  /** How many requests count now. */
+  /** Requests in the window now. */
   readonly used: number;
-  /** Since when they count, ascending; as many of the oldest as can decide when there is room. */
+  /** Times from which the oldest of these count, ascending; as many as can decide when there is room. */
   readonly oldest: readonly number[];
 }
 
-/** Everything that decides when a request may start. */
-export interface Outlook {
+/** Everything that decides when a request may start. Times are epoch milliseconds. */
+export interface Constraints {
   readonly now: number;
-  /** Adobe's wish to be left alone until then (429). */
+  /** End of the last cooldown, which may be in the past. */
   readonly cooldownUntil: number | undefined;
   readonly limits: readonly Limit[];
 }
 
-/** What the ledger says at one moment. */
-export interface Ledger extends Outlook {
-  /** The quota as it is kept now: slower than Adobe's after repeated 429s. */
+/** Use of the quota at one moment. */
+export interface Ledger extends Constraints {
+  /** The quota in force: less than the configured one a minute after repeated 429s. */
   readonly quota: Quota;
-  /** Since when permits of the minute window count, ascending, and how many count within the day window. */
+  /** Times from which the permits of the minute window count, ascending. */
   readonly recent: readonly number[];
+  /** Permits in the window of the day. */
   readonly today: number;
 }
 
-/** The steps of a limit that does not change. */
-export function always(most: number): Limit['steps'] {
+/** Steps of a limit that does not change with time. */
+export function constantSteps(most: number): Limit['steps'] {
   return [{ from: -Infinity, most }];
 }
 
 /**
- * When a request gets its permit that has `ahead` others before it. `latencyMs` is how long a submit takes. A result of
- * `now` or less means: now; Infinity means never. Every grant and every estimate is made by this one rule, which plays
- * through what the queue will do.
+ * The time (epoch ms) at which a request gets its permit that has `ahead` others before it, by simulating the grants of
+ * those. Infinity means never. Every grant and every estimate is made by this one rule.
+ * @param latencyMs how long a submit takes
  */
-export function permitTime({ now, cooldownUntil, limits }: Outlook, ahead: number, latencyMs: number): number {
+export function permitTime({ now, cooldownUntil, limits }: Constraints, ahead: number, latencyMs: number): number {
   const granted: number[] = [];
   let at = Math.max(now, cooldownUntil ?? 0);
   for (let place = 0; place <= ahead && Number.isFinite(at); place += 1) {
-    // A limit that has room keeps it until the next grant, so each is asked once.
+    // A limit that has room at one time has it until the next grant, so one pass over the limits is enough.
     for (const limit of limits) at = roomAt(limit, at, granted);
     granted.push(at + latencyMs);
   }
   return at;
 }
 
-/** From when on, `start` or later, a limit has room, with those that were granted since. */
+/** The first time, `start` or later, at which a limit has room beside the grants that were simulated so far. */
 function roomAt({ windowMs, steps, used, oldest }: Limit, start: number, granted: readonly number[]): number {
   const count = used + granted.length;
   const countsFrom = (index: number) =>

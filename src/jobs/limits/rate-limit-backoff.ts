@@ -1,44 +1,44 @@
-import { always, type Limit } from './quota.ts';
+import { constantSteps, type Limit } from './quota.ts';
 
-/** How long repeated 429s slow everybody down, before the pace rises again. */
-const SLOW_MS = 10 * 60_000;
-/** After that, one more request a minute in each of these. */
+/** Time since the last 429 for which the pace stays reduced. */
+const QUIET_MS = 10 * 60_000;
+/** Interval at which the pace then rises by one request a minute. */
 const STEP_MS = 60_000;
-const MOST_HITS = 6;
+/** Hits that are remembered; each halves the pace once more. */
+const MAX_HITS = 6;
 
-/** How often Adobe has said 429 lately. */
+/** Recent 429s of an account. */
 export interface RateLimitHits {
   readonly count: number;
-  /** Epoch milliseconds of the last one. */
+  /** Time of the last one, epoch milliseconds. */
   readonly lastAt: number;
 }
 
 /**
- * One more 429. Those that come while the gate is already closed belong to requests that were under way, and say
- * nothing new.
+ * Counts one more 429. One that comes during a cooldown belongs to a request that was in flight, and does not count.
  */
-export function afterRateLimit(before: RateLimitHits | undefined, now: number, gateIsClosed: boolean): RateLimitHits {
-  if (before && gateIsClosed) return before;
-  const recent = before !== undefined && now - before.lastAt < SLOW_MS;
-  return { count: Math.min(recent ? before.count + 1 : 1, MOST_HITS), lastAt: now };
+export function afterRateLimit(before: RateLimitHits | undefined, now: number, isCoolingDown: boolean): RateLimitHits {
+  if (before && isCoolingDown) return before;
+  const recent = before !== undefined && now - before.lastAt < QUIET_MS;
+  return { count: Math.min(recent ? before.count + 1 : 1, MAX_HITS), lastAt: now };
 }
 
 /**
- * Requests a minute that are wise, and from when on: others in the organisation share the quota, so the second 429
+ * Steps of the limit per minute after repeated 429s, since others in the organisation share the quota: the second 429
  * within ten minutes halves the pace, each further one halves it again, and after ten quiet minutes it rises by one a
- * minute (`reliability.md` §4c).
+ * minute (docs/quota-and-money.md#backoff-after-429).
  */
-export function pacesAfterHits(strikes: RateLimitHits | undefined, perMinute: number): Limit['steps'] {
-  if (strikes === undefined || strikes.count < 2) return always(perMinute);
-  const slowed = Math.max(1, Math.floor(perMinute / 2 ** (strikes.count - 1)));
+export function pacesAfterHits(hits: RateLimitHits | undefined, perMinute: number): Limit['steps'] {
+  if (hits === undefined || hits.count < 2) return constantSteps(perMinute);
+  const slowed = Math.max(1, Math.floor(perMinute / 2 ** (hits.count - 1)));
   const rising = Array.from({ length: Math.max(0, perMinute - slowed) }, (_, n) => ({
-    from: strikes.lastAt + SLOW_MS + (n + 1) * STEP_MS,
+    from: hits.lastAt + QUIET_MS + (n + 1) * STEP_MS,
     most: slowed + n + 1,
   }));
-  return [...always(Math.min(slowed, perMinute)), ...rising];
+  return [...constantSteps(Math.min(slowed, perMinute)), ...rising];
 }
 
-/** Requests a minute that are wise now. */
-export function currentPace(strikes: RateLimitHits | undefined, perMinute: number, now: number): number {
-  return pacesAfterHits(strikes, perMinute).findLast(({ from }) => from <= now)?.most ?? perMinute;
+/** Limit per minute in force at `now` (epoch ms). */
+export function currentPace(hits: RateLimitHits | undefined, perMinute: number, now: number): number {
+  return pacesAfterHits(hits, perMinute).findLast(({ from }) => from <= now)?.most ?? perMinute;
 }

@@ -2,16 +2,16 @@ import type { JobRow } from './job-row.ts';
 import { PRIORITY } from './priority.ts';
 import type { Caller, PaidRequest } from './types.ts';
 
-/** A queued job as it is first written down. */
+/** The row of a new job, queued. The store assigns its turn and may raise `createdAt` when it inserts the row. */
 export function newJob(
   request: PaidRequest,
-  marks: Pick<JobRow, 'account' | 'fingerprint' | 'idempotencyKey' | 'replaces' | 'batch' | 'item'>,
+  keys: Pick<JobRow, 'account' | 'fingerprint' | 'idempotencyKey' | 'replaces' | 'batch' | 'item'>,
   context: { readonly id: string; readonly caller: Caller; readonly now: number },
 ): JobRow {
   const { tool, operation, model, body, pictures = [], count, size, facts, warnings } = request;
   const { id, caller, now } = context;
   return {
-    ...marks,
+    ...keys,
     id,
     principal: caller.principal,
     conversation: caller.conversation,
@@ -24,8 +24,7 @@ export function newJob(
     size,
     facts,
     warnings: [...warnings],
-    priority: marks.batch === undefined ? PRIORITY.interactive : PRIORITY.batch,
-    // Given out with the place in the queue, when the job is written down.
+    priority: keys.batch === undefined ? PRIORITY.interactive : PRIORITY.batch,
     turn: 0,
     state: 'queued',
     cancel: 'none',

@@ -6,7 +6,7 @@ import { JOB_STATES } from './states.ts';
 
 const Time = z.number();
 
-/** A problem as it is stored with a job. */
+/** JSON of column `problem`. */
 const StoredProblem = z.object({
   code: z.string(),
   message: z.string(),
@@ -15,7 +15,7 @@ const StoredProblem = z.object({
   upstream: z.string().optional(),
 });
 
-/** A picture that goes to Adobe with the request. */
+/** Entry of the JSON in column `pictures`: a picture that is uploaded before the request is sent. */
 const StoredPicture = z.object({
   sha256: z.string(),
   mimeType: z.enum(['image/jpeg', 'image/png', 'image/webp']),
@@ -24,18 +24,22 @@ const StoredPicture = z.object({
   height: z.number(),
 });
 
-/** Adobe's offer of one result. */
+/** Entry of the JSON in column `outputs`: the signed URL of one result. `expiresAt` is epoch milliseconds. */
 const StoredOutput = z.object({ url: z.string(), expiresAt: Time, seed: z.number().optional() });
 
 /**
- * One row of `jobs`. Keys are the columns in camelCase; `undefined` is NULL.
+ * One row of `jobs`. Keys are the columns in camelCase; `undefined` is NULL; times are epoch milliseconds.
  *
- * - `fence` rises with every claim; a write carries the fence of its claim, so a stalled process cannot write any more.
+ * - `fence` rises with every claim. Each write names the fence of its claim, so that a process whose lease has passed
+ *   to another one cannot write any more.
  * - `cancel`: `none`, `requested` by a caller, `sent` to Adobe, or `too_late`.
- * - `priority`, `turn`: the place in the queue (`turns.ts`); `batch`, `item`: where the job is part of a batch.
- * - `fingerprint`: what tells identical requests (`deduplication/`).
- * - `doneAt`: when Adobe was first seen to have finished; saving comes after it.
- * - `delivery`: whether an answer has left that showed this job `running`, or `final`.
+ * - `priority`, `turn`: the place in the queue (docs/jobs.md#priority-and-fair-turns). `batch`, `item`: set for items
+ *   of batches alone.
+ * - `fingerprint`: equal for identical requests (docs/jobs.md#deduplication).
+ * - `failures`, `unauthorized`, `reuploads`: attempts that sent nothing, met a 401, named a lapsed upload id.
+ * - `attempt`: permits taken so far; with `id` the key of the current one.
+ * - `doneAt`: the first poll that found the job finished at Adobe; saving comes after it.
+ * - `delivery`: whether an answer was delivered that showed this job unfinished (`running`) or ended (`final`).
  */
 export const JobRow = z.object({
   id: z.string(),
@@ -85,7 +89,7 @@ export const JobRow = z.object({
 });
 export type JobRow = z.infer<typeof JobRow>;
 
-/** What an event changes in a job. A key with the value `undefined` is set to NULL. */
+/** Columns that an event changes. A key with the value `undefined` is set to NULL. */
 export type JobChange = Partial<Omit<JobRow, 'id' | 'account' | 'principal' | 'createdAt' | 'fingerprint'>>;
 
 const KEYS = Object.keys(JobRow.shape);
@@ -100,14 +104,14 @@ const JSON_KEYS: ReadonlySet<string> = new Set([
   'problem',
 ]);
 
-/** All columns, in the order of `toParams`. */
+/** Columns of `jobs`, in the order of `toParams`. */
 export const COLUMNS: readonly string[] = KEYS.map(columnOf);
 
 function columnOf(key: string): string {
   return key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
-/** A row as a record. @throws z.ZodError when the row was not written by this program */
+/** Parses what the database returned. @throws z.ZodError when the row was not written by this program */
 export function fromRow(row: SqlRow): JobRow {
   const fields = KEYS.map((key) => {
     const value = row[columnOf(key)];
@@ -117,13 +121,13 @@ export function fromRow(row: SqlRow): JobRow {
   return JobRow.parse(Object.fromEntries(fields));
 }
 
-/** A record as parameters for `COLUMNS`. */
-export function toParams(record: JobRow): readonly SqlValue[] {
-  const values = new Map<string, unknown>(Object.entries(record));
+/** Parameters of an INSERT into `COLUMNS`. */
+export function toParams(job: JobRow): readonly SqlValue[] {
+  const values = new Map<string, unknown>(Object.entries(job));
   return KEYS.map((key) => toValue(key, values.get(key)));
 }
 
-/** The assignments of a change: `SET` clause and parameters. */
+/** The `SET` clause of an UPDATE, with its parameters. Keys that are no column are left out. */
 export function toAssignments(change: JobChange): { readonly set: string; readonly params: readonly SqlValue[] } {
   const entries = Object.entries(change).filter(([key]) => KEYS.includes(key));
   return {

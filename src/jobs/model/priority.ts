@@ -1,2 +1,5 @@
-/** A person waits for interactive jobs, so they go before the items of batches. Those of paused ones are not taken. */
+/**
+ * Interactive jobs go before items of batches, since a person waits for them. No process claims items of paused
+ * batches.
+ */
 export const PRIORITY = { interactive: 0, batch: 1, paused: 2 } as const;

@@ -2,7 +2,7 @@ import { Problem, type ProblemRecord } from '../../shared/errors.ts';
 import { inAbout } from '../../shared/text.ts';
 import type { BudgetView } from './types.ts';
 
-/** An id that does not exist, or that belongs to somebody else: both answer the same. */
+/** An id that does not exist or belongs to another principal. One text for both, so that ids cannot be probed. */
 export function unknownJob(): Problem {
   return new Problem('unknown_job', 'There is no such job.', {
     actor: 'caller',
@@ -10,7 +10,7 @@ export function unknownJob(): Problem {
   });
 }
 
-/** Same key, other request. */
+/** An idempotency key that was used for another request. */
 export function idempotencyConflict(job: string): Problem {
   return new Problem('idempotency_conflict', `This idempotency_key was used for another request (${job}).`, {
     actor: 'caller',
@@ -18,7 +18,7 @@ export function idempotencyConflict(job: string): Problem {
   });
 }
 
-/** The queue is longer than an hour of the quota. */
+/** `length` interactive jobs wait already; `waitMs` is when there will be room. */
 export function queueFull(length: number, waitMs: number): Problem {
   return new Problem('queue_full', `${length} jobs are already waiting; the last one starts in ${inAbout(waitMs)}.`, {
     actor: 'wait',
@@ -26,7 +26,7 @@ export function queueFull(length: number, waitMs: number): Problem {
   });
 }
 
-/** The daily budget of the installation is spent, or promised to jobs that wait. */
+/** The daily budget of the installation is spent, or committed to interactive jobs that wait. */
 export function budgetExhausted({ limit, spent, committed, freeAt }: BudgetView, now: number): Problem {
   const waiting = committed === 0 ? '' : ` and ${committed} more are waiting`;
   const free =
@@ -38,12 +38,12 @@ export function budgetExhausted({ limit, spent, committed, freeAt }: BudgetView,
     `The daily budget of ${limit} paid requests is used up: ${spent} were spent in the last 24 hours${waiting}.`,
     {
       actor: 'wait',
-      next: `Nothing was recorded or spent.${free} Whoever runs this server can raise FIREFLY_DAILY_BUDGET.`,
+      next: `Nothing was recorded or spent.${free} The operator of this server can raise FIREFLY_DAILY_BUDGET.`,
     },
   );
 }
 
-/** A cancel that comes after the end. */
+/** A cancel of a job that has ended. */
 export function jobFinished(state: string): Problem {
   return new Problem('job_finished', `The job has already ended (${state}), so there is nothing to cancel.`, {
     actor: 'caller',
@@ -51,7 +51,7 @@ export function jobFinished(state: string): Problem {
   });
 }
 
-/** A resubmit of a job that has no need of it. */
+/** A resubmission of a job that is unfinished or has its pictures. */
 export function notResubmittable(state: string): Problem {
   return new Problem(
     'not_resubmittable',
@@ -63,17 +63,17 @@ export function notResubmittable(state: string): Problem {
   );
 }
 
-/** A resubmit of a job whose replacement may itself have been charged. */
+/** A resubmission of a job whose replacement may itself have been charged. */
 export function alreadyResubmitted(replacement: string): Problem {
   return new Problem(
     'already_resubmitted',
-    `The job was sent again as ${replacement}, and whether Adobe took that one is unknown as well.`,
+    `The job was sent again as ${replacement}, and whether Adobe accepted that one is unknown as well.`,
     { actor: 'caller', next: `Ask the user. If one more charge is acceptable, call resubmit_job with ${replacement}.` },
   );
 }
 
-/** The process died while the request may have been leaving. */
-export const DIED_WHILE_SUBMITTING: ProblemRecord = {
+/** The process died in `submitting`, when the request may have been sent. */
+export const INTERRUPTED_SUBMIT: ProblemRecord = {
   code: 'outcome_unknown',
   message:
     'Adobe may have charged for this request, so do not simply repeat the call. The server was interrupted while the request was being sent, and Adobe offers no way to ask what became of it.',
@@ -81,7 +81,7 @@ export const DIED_WHILE_SUBMITTING: ProblemRecord = {
   next: 'Ask the user. If a second charge is acceptable, call resubmit_job with accept_possible_charge: true.',
 };
 
-/** No state that ends, for too long. */
+/** Adobe answers status requests, but the job does not end. */
 export function timedOut(minutesWaited: number): ProblemRecord {
   return {
     code: 'timeout',
@@ -91,8 +91,8 @@ export function timedOut(minutesWaited: number): ProblemRecord {
   };
 }
 
-/** No answer about the job, for too long. */
-export function unheardOf(minutesWaited: number): ProblemRecord {
+/** Status requests have had no answer until the deadline. */
+export function statusUnanswered(minutesWaited: number): ProblemRecord {
   return {
     code: 'timeout',
     message: `Adobe did not say within ${minutesWaited} minutes what became of the job, so its pictures may exist.`,
@@ -101,7 +101,7 @@ export function unheardOf(minutesWaited: number): ProblemRecord {
   };
 }
 
-/** Succeeded, without a single picture. */
+/** Adobe reports success with an empty list of outputs. */
 export function emptyResult(hasDeniedWords: boolean): ProblemRecord {
   const reason = hasDeniedWords ? ' because the prompt has words that it does not allow' : '';
   return {
@@ -112,10 +112,10 @@ export function emptyResult(hasDeniedWords: boolean): ProblemRecord {
   };
 }
 
-/** Pictures were made but can no longer be fetched. */
+/** Adobe made pictures, and their links expired before any was downloaded. */
 export const RESULTS_EXPIRED: ProblemRecord = {
   code: 'results_expired',
-  message: 'Adobe made the pictures, but they could not be fetched before their links lapsed.',
+  message: 'Adobe made the pictures, but they could not be downloaded before their links expired.',
   actor: 'operator',
-  next: 'See the log for what kept the downloads from working. Then call the tool again with new_job: true.',
+  next: 'The log says why the downloads failed. Once that is mended, call the tool again with new_job: true.',
 };

@@ -1,15 +1,15 @@
 /**
- * The life of a job (DESIGN §3).
+ * States of a job, in the order of its life (docs/jobs.md#states).
  *
- * - `queued`: written down; nothing has happened yet.
- * - `preparing`: a process holds the lease, makes sure of the token (and of uploads), and waits for its turn.
- * - `permitted`: a permit of the quota is taken; provably nothing was sent.
- * - `submitting`: the request may leave from now on.
+ * - `queued`: the row is committed; nothing else has happened yet.
+ * - `preparing`: a process holds the lease, gets a token, uploads pictures and waits for the permit.
+ * - `permitted`: the permit is taken; provably nothing was sent.
+ * - `submitting`: the request may have been sent.
  * - `accepted`: Adobe's handle is stored.
  * - `running`: Adobe has answered a status request.
- * - `saving`: Adobe has finished; pictures are being fetched.
+ * - `saving`: Adobe has finished; pictures are being downloaded.
  * - `succeeded`, `failed`, `cancelled`, `expired`: final.
- * - `submit_unknown`: final until a person acts; Adobe may have charged.
+ * - `submit_unknown`: final until a person resubmits the job; Adobe may have charged.
  */
 export const JOB_STATES = [
   'queued',
@@ -30,7 +30,7 @@ export type JobState = (typeof JOB_STATES)[number];
 const FINAL: ReadonlySet<JobState> = new Set(['succeeded', 'failed', 'cancelled', 'submit_unknown', 'expired']);
 const WAITING: ReadonlySet<JobState> = new Set(['queued', 'preparing']);
 
-/** Whether a job in this state never changes by itself again. */
+/** Whether the engine never changes a job in this state again. */
 export function isFinal(state: JobState): boolean {
   return FINAL.has(state);
 }

@@ -1,11 +1,11 @@
 import type { RemoteStatus, SubmitOutcome } from '../../firefly/types.ts';
 import type { ProblemRecord } from '../../shared/errors.ts';
-import { DIED_WHILE_SUBMITTING, emptyResult, timedOut, unheardOf } from './problems.ts';
+import { emptyResult, INTERRUPTED_SUBMIT, statusUnanswered, timedOut } from './problems.ts';
 import type { JobChange, JobRow } from './job-row.ts';
 import { isFinal, type JobState } from './states.ts';
 
-/** Every move that a job can make. A state that is not listed as a goal is a defect, and is refused. */
-const MOVES: Record<JobState, readonly JobState[]> = {
+/** Allowed transitions (docs/jobs.md#transitions). Any other one is a defect, which the store refuses. */
+const TRANSITIONS: Record<JobState, readonly JobState[]> = {
   queued: ['preparing', 'cancelled', 'failed'],
   preparing: ['queued', 'permitted', 'cancelled', 'failed'],
   permitted: ['queued', 'submitting', 'cancelled'],
@@ -20,35 +20,38 @@ const MOVES: Record<JobState, readonly JobState[]> = {
   expired: [],
 };
 
-/** Attempts that provably reached nobody before a job fails. */
-export const MOST_UNSENT_ATTEMPTS = { interactive: 3, batch: 10 } as const;
-/** Longest pause between two of them. */
-const LONGEST_PAUSE_MS = 5 * 60_000;
-/** After acceptance, how long a job may stay without an end. */
+/** Attempts that end `not_sent` before a job fails. */
+export const MAX_UNSENT_ATTEMPTS = { interactive: 3, batch: 10 } as const;
+/** Longest delay before such an attempt is repeated. */
+const MAX_DELAY_MS = 5 * 60_000;
+/** Time from acceptance until a job that Adobe reports as unfinished fails. */
 export const DEADLINE_MS = 10 * 60_000;
-/** The same while nobody answers, about as long as the links to finished pictures live (`firefly-api.md` §6). */
+/** Deadline while status requests fail: about as long as result URLs live (docs/adobe-api.md#result-url-life). */
 export const UNANSWERED_DEADLINE_MS = 60 * 60_000;
-/** Looks in a row without an answer that this deadline waits for: after a sleep the network comes back late. */
-export const LEAST_UNANSWERED = 10;
-/** After acceptance, how long Adobe may not know the job: its servers are not all told at the same moment. */
-const UNKNOWN_AT_FIRST_MS = 30_000;
+/** Consecutive failed polls that the longer deadline also requires: after a sleep the network comes back late. */
+const MIN_UNANSWERED_POLLS = 10;
+/** Time after acceptance in which a 404 is ignored: Adobe's servers do not all learn of a job at once. */
+const PROPAGATION_MS = 30_000;
 
-/** Whether the move is one of the table; staying is always allowed before the end. */
+/** Whether the table allows this transition. Staying in a state is allowed until the end. */
 export function mayMove(from: JobState, to: JobState): boolean {
-  return MOVES[from].includes(to) || (from === to && !isFinal(from));
+  return TRANSITIONS[from].includes(to) || (from === to && !isFinal(from));
 }
 
-/** An end, with or without a problem. */
+/** The job ends in a final state and gives its lease back. */
 export function ended(state: JobState, now: number, problem?: ProblemRecord): JobChange {
   return { state, finishedAt: now, problem, leaseUntil: 0, leaseOwner: undefined };
 }
 
-/** Back to the queue; `runnableAt` says from when on it may be taken again. */
+/** The job goes back to the queue and may be claimed from `runnableAt` on (epoch milliseconds). */
 export function requeued(runnableAt: number): JobChange {
   return { state: 'queued', runnableAt, preparedAt: undefined, leaseUntil: 0, leaseOwner: undefined };
 }
 
-/** What the end of a submit means for the job (`reliability.md` §4d). `cooldownUntil` is when the gate opens after a 429. */
+/**
+ * The change that an outcome makes (docs/jobs.md#submit-outcomes).
+ * @param cooldownUntil when the cooldown of a 429 ends; not read for other outcomes
+ */
 export function afterSubmit(job: JobRow, outcome: SubmitOutcome, now: number, cooldownUntil: number): JobChange {
   switch (outcome.kind) {
     case 'accepted':
@@ -64,7 +67,7 @@ export function afterSubmit(job: JobRow, outcome: SubmitOutcome, now: number, co
       if (job.unauthorized > 0) return afterRefusal(job, outcome, now);
       return { ...requeued(now), unauthorized: job.unauthorized + 1 };
     case 'not_sent':
-      // Preparing it again tells whether there is a token to wait for.
+      // The next `prepare` waits for the token, so this attempt is not counted as a failure.
       if (outcome.noToken) return job.cancel === 'none' ? requeued(now) : ended('cancelled', now);
       return afterUnsent(job, outcome.problem, now);
   }
@@ -77,35 +80,39 @@ function afterRefusal(job: JobRow, outcome: Refusal, now: number): JobChange {
   return { ...requeued(now), unauthorized: 0, problem: outcome.problem };
 }
 
-/** Refusals that every other request of the account would meet as well. */
-const OF_THE_ACCOUNT: ReadonlySet<string> = new Set(['quota_exhausted', 'api_key_refused', 'credentials_refused']);
+/** Codes of refusals that every other request of the account would meet as well. */
+const ACCOUNT_REFUSALS: ReadonlySet<string> = new Set(['quota_exhausted', 'api_key_refused', 'credentials_refused']);
 
-/** Whether the whole batch must wait for somebody: it would burn its items one by one otherwise. */
+/** Whether the refusal pauses the whole batch, whose items would otherwise fail one by one. */
 export function haltsBatch(job: JobRow, outcome: SubmitOutcome): boolean {
   if (job.batch === undefined || job.cancel !== 'none') return false;
   const isEnd = outcome.kind === 'refused' || (outcome.kind === 'unauthorized' && job.unauthorized > 0);
-  return isEnd && OF_THE_ACCOUNT.has(outcome.problem.code);
+  return isEnd && ACCOUNT_REFUSALS.has(outcome.problem.code);
 }
 
-/** Adobe no longer has a picture that it was given: once, the job uploads it afresh, and takes another permit. */
+/**
+ * Whether Adobe has lost an uploaded picture for the first time: the job then uploads it afresh and takes another
+ * permit.
+ */
 export function asksForFreshUploads(job: JobRow, outcome: SubmitOutcome): boolean {
   return outcome.kind === 'refused' && outcome.problem.code === 'upload_lapsed' && job.reuploads === 0;
 }
 
 /**
- * Nothing was sent: try again, further apart each time. A person is told after a few times; a batch runs overnight, and
- * its items wait for as long as Adobe cannot be reached at all.
+ * The change after an attempt that sent nothing: another one, with a growing delay. An interactive job fails after a
+ * few, so that its caller learns of the trouble; items of a batch, which runs unattended, wait for as long as Adobe
+ * cannot be reached at all.
  */
 export function afterUnsent(job: JobRow, problem: ProblemRecord, now: number): JobChange {
   if (job.cancel !== 'none') return ended('cancelled', now);
   const failures = job.failures + 1;
-  const most = job.batch === undefined ? MOST_UNSENT_ATTEMPTS.interactive : MOST_UNSENT_ATTEMPTS.batch;
-  const isPatient = job.batch !== undefined && problem.code === 'adobe_unreachable';
-  if (failures >= most && !isPatient) return { ...ended('failed', now, problem), failures };
-  return { ...requeued(now + Math.min(1_000 * 2 ** failures, LONGEST_PAUSE_MS)), failures, problem };
+  const most = job.batch === undefined ? MAX_UNSENT_ATTEMPTS.interactive : MAX_UNSENT_ATTEMPTS.batch;
+  const waitsForNetwork = job.batch !== undefined && problem.code === 'adobe_unreachable';
+  if (failures >= most && !waitsForNetwork) return { ...ended('failed', now, problem), failures };
+  return { ...requeued(now + Math.min(1_000 * 2 ** failures, MAX_DELAY_MS)), failures, problem };
 }
 
-/** What a status answer means; undefined where it changes nothing. */
+/** The change that a status answer makes; undefined for none. */
 export function afterStatus(job: JobRow, status: RemoteStatus, now: number): JobChange | undefined {
   switch (status.kind) {
     case 'running':
@@ -120,7 +127,7 @@ export function afterStatus(job: JobRow, status: RemoteStatus, now: number): Job
         cancel,
         progress: 100,
         outputs: status.outputs.map(({ url, expiresAt, seed }) => ({ url, expiresAt, seed })),
-        warnings: [...job.warnings, ...remarks(status)],
+        warnings: [...job.warnings, ...promptWarnings(status)],
         facts: {
           ...job.facts,
           contentClass: status.contentClass ?? job.facts.contentClass,
@@ -129,7 +136,7 @@ export function afterStatus(job: JobRow, status: RemoteStatus, now: number): Job
       };
     }
     case 'gone':
-      return now - (job.acceptedAt ?? 0) < UNKNOWN_AT_FIRST_MS ? undefined : ended('failed', now, status.problem);
+      return now - (job.acceptedAt ?? 0) < PROPAGATION_MS ? undefined : ended('failed', now, status.problem);
     case 'failed':
     case 'timed_out':
     case 'untrusted_link':
@@ -142,7 +149,7 @@ export function afterStatus(job: JobRow, status: RemoteStatus, now: number): Job
   }
 }
 
-function remarks(status: Extract<RemoteStatus, { kind: 'succeeded' }>): string[] {
+function promptWarnings(status: Extract<RemoteStatus, { kind: 'succeeded' }>): string[] {
   const list: string[] = [];
   if (status.promptHasDeniedWords) list.push('Adobe left out words of the prompt that it does not allow.');
   if (status.promptHasBlockedArtists) list.push('Adobe left out names of artists that it does not allow.');
@@ -150,23 +157,24 @@ function remarks(status: Extract<RemoteStatus, { kind: 'succeeded' }>): string[]
 }
 
 /**
- * The deadline: a job without an end for too long fails, whatever its status says. `unanswered` is how many looks in a
- * row brought no answer: then more patience is due, for the pictures may be ready, and have been paid for.
+ * The change at the deadline (docs/jobs.md#deadlines); undefined before it. While status requests fail the deadline is
+ * longer, since the pictures may be ready and are paid for.
+ * @param unanswered consecutive failed polls
  */
 export function afterDeadline(job: JobRow, now: number, unanswered: number): JobChange | undefined {
   const waitedMs = now - (job.acceptedAt ?? job.createdAt);
   const minutes = Math.round(waitedMs / 60_000);
   if (unanswered === 0) return waitedMs < DEADLINE_MS ? undefined : ended('failed', now, timedOut(minutes));
-  if (waitedMs < UNANSWERED_DEADLINE_MS || unanswered < LEAST_UNANSWERED) return undefined;
-  return ended('failed', now, unheardOf(minutes));
+  if (waitedMs < UNANSWERED_DEADLINE_MS || unanswered < MIN_UNANSWERED_POLLS) return undefined;
+  return ended('failed', now, statusUnanswered(minutes));
 }
 
 /**
- * What is known of a job whose process is gone: before `submitting` nothing was sent; in it, nobody can know; after
- * it, work goes on where it stood.
+ * The change that a claim makes to a job whose process is gone: before `submitting` nothing was sent; in `submitting`
+ * the outcome cannot be known; later states go on as they are.
  */
 export function afterCrash(job: JobRow, now: number): JobChange {
   if (job.state === 'preparing' || job.state === 'permitted') return requeued(now);
-  if (job.state === 'submitting') return ended('submit_unknown', now, DIED_WHILE_SUBMITTING);
+  if (job.state === 'submitting') return ended('submit_unknown', now, INTERRUPTED_SUBMIT);
   return {};
 }

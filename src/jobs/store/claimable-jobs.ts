@@ -5,25 +5,29 @@ import { isFree, type LeaseHolder } from './lease.ts';
 import { readTexts } from './rows.ts';
 import { QUEUE_ORDER, TAKEN } from './sql.ts';
 
-/** How many jobs there is room for: those that are at Adobe, and those that wait for their turn, by kind. */
-export interface Room {
+/** How many jobs a process can take. */
+export interface Capacity {
   /** How many more of any kind. */
-  readonly started: number;
-  /** How many in all. One that goes before those that are held is taken in any case, so that turns are kept. */
+  readonly more: number;
+  /**
+   * How many interactive jobs it may hold that wait for their permit, those that it holds already included. A job that
+   * goes before one of these is claimed in any case, so that turns are kept.
+   */
   readonly interactive: number;
+  /** The limit for items of batches, counted like `interactive`. */
   readonly batch: number;
 }
 
-/** What there is to do for a process. Others may be faster. */
+/** Jobs that a process should see to. Another process may be faster. */
 export interface Work {
-  /** Unfinished jobs that no process works on, those already begun first, then in the order of the queue. */
+  /** Unfinished jobs that no living process holds: those that one has left first, then queued ones in their order. */
   readonly claimable: readonly string[];
-  /** Jobs of this process that a caller wants cancelled. */
-  readonly unwanted: readonly string[];
+  /** Jobs of this process for which a cancel is requested. */
+  readonly toCancel: readonly string[];
 }
 
-const SEEN = 'id, state, lease_owner, lease_until, cancel, priority, turn, created_at';
-const Seen = z.object({
+const COLUMNS = 'id, state, lease_owner, lease_until, cancel, priority, turn, created_at';
+const CandidateRow = z.object({
   id: z.string(),
   state: z.string(),
   lease_owner: z.string().nullable(),
@@ -34,46 +38,49 @@ const Seen = z.object({
   created_at: z.number(),
 });
 
-type Placed = Pick<z.infer<typeof Seen>, 'turn' | 'created_at'>;
+type QueuePlace = Pick<z.infer<typeof CandidateRow>, 'turn' | 'created_at'>;
 
-const HEAD = `SELECT 1 AS place, ${SEEN} FROM jobs
+const QUEUE_HEAD = `SELECT 1 AS place, ${COLUMNS} FROM jobs
   WHERE account = ? AND finished_at IS NULL AND state = 'queued' AND priority = ? AND runnable_at <= ?
   ORDER BY ${QUEUE_ORDER} LIMIT ?`;
-/** Everything that processes have taken, and the head of each queue: one statement, as every process repeats it. */
-const LOOK = `SELECT 0 AS place, ${SEEN} FROM jobs
+/** All claimed jobs and the head of each queue, in one statement, since every process repeats it at each tick. */
+const CANDIDATES = `SELECT 0 AS place, ${COLUMNS} FROM jobs
   WHERE account = ? AND finished_at IS NULL AND state IN ${TAKEN}
-  UNION ALL SELECT * FROM (${HEAD}) AS interactive
-  UNION ALL SELECT * FROM (${HEAD}) AS batch
+  UNION ALL SELECT * FROM (${QUEUE_HEAD}) AS interactive
+  UNION ALL SELECT * FROM (${QUEUE_HEAD}) AS batch
   ORDER BY place, ${QUEUE_ORDER}`;
 
-/** Looks for work, as far as `limits` have room for it. */
-export async function lookForWork(
+/** Jobs that the process of `owner` should claim or cancel now, as far as its capacity goes. */
+export async function findWork(
   db: Queryable & { now(): Promise<number> },
-  { account, owner, limits }: { account: string; owner: LeaseHolder; limits: Room },
+  { account, owner, capacity }: { account: string; owner: LeaseHolder; capacity: Capacity },
 ): Promise<Work> {
   const now = await db.now();
-  const interactive = [account, PRIORITY.interactive, now, limits.interactive];
-  const batch = [account, PRIORITY.batch, now, limits.batch];
-  const seen = (await db.all(LOOK, [account, ...interactive, ...batch])).map((row) => {
-    const { lease_owner: leaseOwner, lease_until: leaseUntil, ...job } = Seen.parse(row);
+  const interactive = [account, PRIORITY.interactive, now, capacity.interactive];
+  const batch = [account, PRIORITY.batch, now, capacity.batch];
+  const candidates = (await db.all(CANDIDATES, [account, ...interactive, ...batch])).map((row) => {
+    const { lease_owner: leaseOwner, lease_until: leaseUntil, ...job } = CandidateRow.parse(row);
     return { ...job, leaseOwner: leaseOwner ?? undefined, leaseUntil };
   });
-  const started = seen.filter(({ state }) => state !== 'queued');
-  const free = started.filter((job) => isFree(job, owner, now)).slice(0, limits.started);
-  const next = (priority: number, most: number) => {
-    const waits = ({ state, leaseOwner }: (typeof seen)[number]) =>
+  const claimed = candidates.filter(({ state }) => state !== 'queued');
+  const abandoned = claimed.filter((job) => isFree(job, owner, now)).slice(0, capacity.more);
+  const next = (priority: number, limit: number) => {
+    const waits = ({ state, leaseOwner }: (typeof candidates)[number]) =>
       state === 'queued' || (state === 'preparing' && leaseOwner === owner.id);
-    const inTurn = seen.filter((job) => job.priority === priority && waits(job)).sort(byTurn);
-    return inTurn.slice(0, most).filter(({ state }) => state === 'queued');
+    const inTurn = candidates.filter((job) => job.priority === priority && waits(job)).sort(byTurn);
+    return inTurn.slice(0, limit).filter(({ state }) => state === 'queued');
   };
-  const queued = [...next(PRIORITY.interactive, limits.interactive), ...next(PRIORITY.batch, limits.batch)];
+  const queued = [...next(PRIORITY.interactive, capacity.interactive), ...next(PRIORITY.batch, capacity.batch)];
   return {
-    claimable: [...free, ...queued.slice(0, limits.started)].map(({ id }) => id),
-    unwanted: started.filter((job) => job.leaseOwner === owner.id && job.cancel === 'requested').map(({ id }) => id),
+    claimable: [...abandoned, ...queued.slice(0, capacity.more)].map(({ id }) => id),
+    toCancel: claimed.filter((job) => job.leaseOwner === owner.id && job.cancel === 'requested').map(({ id }) => id),
   };
 }
 
-/** Whether some process works on jobs of this account; where any is unfinished, a living one always holds some. */
+/**
+ * Whether a living process works on jobs of this account. Where a job is unfinished and not paused, such a process
+ * always holds one.
+ */
 export async function isDriven(
   db: Queryable & { now(): Promise<number> },
   { account, owner }: { account: string; owner: LeaseHolder },
@@ -87,6 +94,6 @@ export async function isDriven(
   return holders.some((holder) => !owner.isDead(holder));
 }
 
-function byTurn(a: Placed, b: Placed): number {
+function byTurn(a: QueuePlace, b: QueuePlace): number {
   return a.turn - b.turn || a.created_at - b.created_at;
 }

@@ -3,29 +3,29 @@ import type { JobRow } from '../model/job-row.ts';
 import type { Caller } from '../model/types.ts';
 import { readJob } from './rows.ts';
 
-/** Whose jobs are compared: those of one principal under one account. */
+/** Jobs that are compared: those of one principal under one account. */
 export interface Scope {
   readonly principal: Caller['principal'];
   readonly account: string;
 }
 
-/** The oldest times of an end, epoch milliseconds, from which a job still counts as a duplicate. */
-export interface Edges {
-  /** For an end whose answer was not delivered. */
+/** A job that ended later than this (epoch ms) still counts as a duplicate. */
+export interface Cutoffs {
+  /** Where its answer was not delivered. */
   readonly undelivered: number;
-  /** For an unknown outcome. */
+  /** Where its outcome is unknown. */
   readonly unknown: number;
 }
 
 /**
- * The newest job with this fingerprint that an identical call attaches to. Items of batches and jobs that another one
- * has replaced are left out.
+ * The newest job of this fingerprint that an identical call attaches to. Items of batches are left out, and jobs that a
+ * resubmission has replaced.
  */
 export function findIdentical(
   from: Queryable,
   fingerprint: string,
   { principal, account }: Scope,
-  edges: Edges,
+  cutoffs: Cutoffs,
 ): Promise<JobRow | undefined> {
   return readJob(
     from,
@@ -34,11 +34,11 @@ export function findIdentical(
             OR (delivery = 'none' AND finished_at > ?))
        AND NOT EXISTS (SELECT 1 FROM jobs AS newer WHERE newer.replaces = jobs.id)
      ORDER BY created_at DESC LIMIT 1`,
-    [principal, account, fingerprint, edges.unknown, edges.undelivered],
+    [principal, account, fingerprint, cutoffs.unknown, cutoffs.undelivered],
   );
 }
 
-/** The newest job with this idempotency key that was made after `since`. */
+/** The newest job with this idempotency key that was created after `since` (epoch ms). */
 export function findByKey(
   from: Queryable,
   key: string,
@@ -53,7 +53,10 @@ export function findByKey(
   );
 }
 
-/** Whether a job outside of batches is unfinished, or has ended after `since` without a delivered answer. */
+/**
+ * Whether a job is unfinished, or ended after `since` (epoch ms) without a delivered answer. False for items of
+ * batches.
+ */
 export async function isUndeliveredSince(from: Queryable, id: string, since: number): Promise<boolean> {
   const row = await from.first(
     `SELECT 1 AS undelivered FROM jobs
@@ -63,13 +66,13 @@ export async function isUndeliveredSince(from: Queryable, id: string, since: num
   return row !== undefined;
 }
 
-/** Records that an answer has left which showed the job unfinished (`running`) or ended (`final`). */
+/** Records that an answer was delivered which showed the job unfinished (`running`) or ended (`final`). */
 export async function recordDelivery(from: Queryable, id: string, delivery: 'running' | 'final'): Promise<void> {
-  const earlier = delivery === 'running' ? `delivery = 'none'` : `delivery <> 'final'`;
-  await from.run(`UPDATE jobs SET delivery = ? WHERE id = ? AND ${earlier}`, [delivery, id]);
+  const precondition = delivery === 'running' ? `delivery = 'none'` : `delivery <> 'final'`;
+  await from.run(`UPDATE jobs SET delivery = ? WHERE id = ? AND ${precondition}`, [delivery, id]);
 }
 
-/** The newest job that was made in place of this one. */
+/** The newest job that replaces this one. */
 export function findReplacement(from: Queryable, id: string): Promise<JobRow | undefined> {
   return readJob(from, 'SELECT * FROM jobs WHERE replaces = ? ORDER BY created_at DESC LIMIT 1', [id]);
 }

@@ -5,44 +5,44 @@ import { PRIORITY } from '../model/priority.ts';
 import { readCount, readJob, readNumber, readRow } from './rows.ts';
 import { GOES_BEFORE, placeInQueue, QUEUE_ORDER_REVERSED, WAITING } from './sql.ts';
 
-/** How long others wait for a job that was taken up and is still being prepared: an upload may take its time. */
+/** Time from its claim for which a job that is still being prepared keeps others waiting: uploads may take long. */
 const PREPARING_MS = 1_000;
 
 /**
- * The turn of a new job: one after the last of its principal's own waiting jobs, but not before those that are served
- * now. So principals take turns, however many jobs one of them has, and a latecomer cannot catch up on turns that were
- * not used (start-time fair queueing).
+ * The turn of a new job: one after the last unfinished job of its principal, but not before the first waiting job of
+ * the account. So principals alternate however many jobs one of them has, and unused turns are not saved up: start-time
+ * fair queueing (docs/jobs.md#priority-and-fair-turns).
  */
 export async function nextTurn(
   tx: Transaction,
   job: Pick<JobRow, 'account' | 'principal' | 'priority'>,
 ): Promise<number> {
-  const own = await readNumber(
+  const lastOwn = await readNumber(
     tx,
     `SELECT MAX(turn) AS turn FROM jobs WHERE account = ? AND principal = ? AND priority = ? AND finished_at IS NULL`,
     [job.account, job.principal, job.priority],
   );
-  const served = await readNumber(
+  const firstWaiting = await readNumber(
     tx,
     `SELECT MIN(turn) AS turn FROM jobs
      WHERE account = ? AND priority = ? AND state IN ${WAITING} AND finished_at IS NULL`,
     [job.account, job.priority],
   );
-  return Math.max(own === undefined ? 0 : own + 1, served ?? 0);
+  return Math.max(lastOwn === undefined ? 0 : lastOwn + 1, firstWaiting ?? 0);
 }
 
-const GoingFirst = z.object({ prepared: z.number(), queued: z.number() });
+const PrecedingJobs = z.object({ prepared: z.number(), queued: z.number() });
 
 /**
- * How many jobs have to get their permit before this one: those that are prepared, and alive, or were taken up just
- * now, and those in the queue, which some process takes up in a moment (`lookForWork`).
+ * How many jobs get their permit before this one: prepared or just claimed ones whose lease is held, and queued ones,
+ * which a process claims within a moment (`findWork`).
  */
 export async function countGoingFirst(tx: Transaction, job: JobRow): Promise<number> {
   const before = `SELECT COUNT(*) FROM jobs WHERE account = ? AND finished_at IS NULL AND ${GOES_BEFORE}`;
   const place = [job.account, ...placeInQueue(job)];
   const row = await readRow(
     tx,
-    GoingFirst,
+    PrecedingJobs,
     `SELECT (${before} AND state = 'preparing' AND lease_until > ?
                AND (prepared_at IS NOT NULL OR updated_at > ?)) AS prepared,
             (${before} AND state = 'queued' AND runnable_at <= ?) AS queued`,
@@ -51,7 +51,7 @@ export async function countGoingFirst(tx: Transaction, job: JobRow): Promise<num
   return row === undefined ? 0 : row.prepared + row.queued;
 }
 
-/** Interactive jobs of an account that have no permit yet. */
+/** Interactive jobs of an account that wait for their permit. */
 export function countInteractiveWaiting(from: Queryable, account: string): Promise<number> {
   return readCount(
     from,
@@ -61,17 +61,17 @@ export function countInteractiveWaiting(from: Queryable, account: string): Promi
   );
 }
 
-/** Jobs of an account that have no permit yet, without those of paused batches. */
+/** Jobs of an account that wait for their permit, without items of paused batches. */
 export function countWaiting(from: Queryable, account: string): Promise<number> {
   return readCount(
     from,
     `SELECT COUNT(*) AS jobs FROM jobs
-     WHERE account = ? AND finished_at IS NULL AND state IN ${WAITING} AND priority <> ?`,
-    [account, PRIORITY.paused],
+     WHERE account = ? AND finished_at IS NULL AND state IN ${WAITING} AND priority IN (?, ?)`,
+    [account, PRIORITY.interactive, PRIORITY.batch],
   );
 }
 
-/** Jobs without a permit that go before this one. */
+/** Jobs that wait for their permit and go before this one. */
 export function countAhead(
   from: Queryable,
   account: string,
@@ -86,12 +86,12 @@ export function countAhead(
   );
 }
 
-/** The job of a batch that gets its permit last; undefined where none waits for one. */
+/** The waiting job of a batch that gets its permit last; undefined where none waits, and for a paused batch. */
 export function lastWaitingOfBatch(from: Queryable, batch: string): Promise<JobRow | undefined> {
   return readJob(
     from,
-    `SELECT * FROM jobs WHERE batch = ? AND finished_at IS NULL AND state IN ${WAITING} AND priority <> ?
+    `SELECT * FROM jobs WHERE batch = ? AND finished_at IS NULL AND state IN ${WAITING} AND priority IN (?, ?)
      ORDER BY ${QUEUE_ORDER_REVERSED} LIMIT 1`,
-    [batch, PRIORITY.paused],
+    [batch, PRIORITY.interactive, PRIORITY.batch],
   );
 }

@@ -4,17 +4,17 @@ import { PRIORITY } from '../model/priority.ts';
 import { readJobs, readTally } from './rows.ts';
 import { BEYOND_QUEUE, WAITING } from './sql.ts';
 
-/** The jobs of one principal that a list shows: no items of batches. */
-interface Listed {
+/** Selects the jobs of one principal outside of batches. */
+interface ListQuery {
   readonly account: string;
   readonly principal: string;
   readonly limit: number;
 }
 
-/** Newest first; only those older than `before` (epoch milliseconds). */
+/** Newest first, created before `before` (epoch milliseconds). */
 export function listNewestJobs(
   db: Database,
-  { account, principal, limit, before }: Listed & { readonly before: number },
+  { account, principal, limit, before }: ListQuery & { readonly before: number },
 ): Promise<readonly JobRow[]> {
   return readJobs(
     db,
@@ -25,8 +25,11 @@ export function listNewestJobs(
 }
 
 /** Unfinished jobs that have a permit, newest first. */
-export async function listBegunJobs(db: Database, { account, principal, limit }: Listed): Promise<readonly JobRow[]> {
-  // Sorted here: SQLite would read an index of all jobs in this order to spare itself the sorting of a few.
+export async function listBegunJobs(
+  db: Database,
+  { account, principal, limit }: ListQuery,
+): Promise<readonly JobRow[]> {
+  // Without ORDER BY: for its sake SQLite would walk an index of all jobs instead of sorting a few rows.
   const jobs = await readJobs(
     db,
     `SELECT * FROM jobs WHERE account = ? AND principal = ? AND finished_at IS NULL AND priority = ?
@@ -36,10 +39,10 @@ export async function listBegunJobs(db: Database, { account, principal, limit }:
   return [...jobs].sort((a, b) => b.createdAt - a.createdAt).slice(0, limit);
 }
 
-/** Unfinished jobs of one principal, items of batches included unless those are paused: without and with a permit. */
+/** Unfinished jobs of one principal without and with a permit. Items of batches count unless their batch is paused. */
 export async function countUnfinished(
   db: Database,
-  { account, principal }: Pick<Listed, 'account' | 'principal'>,
+  { account, principal }: Pick<ListQuery, 'account' | 'principal'>,
 ): Promise<{ readonly queued: number; readonly running: number }> {
   const counts = await readTally(
     db,

@@ -1,8 +1,9 @@
 import type { Database, Queryable, Transaction } from '../../store/database.ts';
 import { COLUMNS, fromRow, toAssignments, toParams, type JobChange, type JobRow } from '../model/job-row.ts';
 import { isFinal } from '../model/states.ts';
+import { median } from '../model/median.ts';
 import { afterCrash, mayMove } from '../model/transitions.ts';
-import { isDriven, lookForWork, type Room, type Work } from './claimable-jobs.ts';
+import { findWork, isDriven, type Capacity, type Work } from './claimable-jobs.ts';
 import { nextTurn } from './fair-queue.ts';
 import { isFree, LEASE_MS, LeaseLost, type LeaseHolder } from './lease.ts';
 import { endLapsedPermits, renewPermits } from './permits/permit-store.ts';
@@ -11,7 +12,7 @@ import { placeholders } from './sql.ts';
 
 const INSERT = `INSERT INTO jobs (${COLUMNS.join(', ')}) VALUES ${placeholders(COLUMNS)}`;
 
-/** The jobs of one account as rows: written down, claimed, changed under a fence. */
+/** The rows of one account's jobs: insertion, claims, and changes under a fence. */
 export class JobStore {
   readonly #db: Database;
   readonly #account: string;
@@ -25,28 +26,28 @@ export class JobStore {
     this.#channel = `jobs:${options.account}`;
   }
 
-  /** Writes a new job down, later than every other one of its account, and gives it its turn in the queue. */
+  /** Inserts a new job with its turn, and with a `createdAt` later than that of every other job of its account. */
   async insert(tx: Transaction, job: JobRow): Promise<JobRow> {
     const newest = await readNumber(tx, 'SELECT MAX(created_at) AS newest FROM jobs WHERE account = ?', [
       this.#account,
     ]);
     const createdAt = Math.max(job.createdAt, (newest ?? 0) + 1);
-    const placed = { ...job, createdAt, turn: await nextTurn(tx, job) };
-    await tx.run(INSERT, toParams(placed));
+    const inserted = { ...job, createdAt, turn: await nextTurn(tx, job) };
+    await tx.run(INSERT, toParams(inserted));
     this.wake(tx);
-    return placed;
+    return inserted;
   }
 
-  /** The job of that id, of any principal. Read in a transaction it stays as it is until that one ends. */
+  /** The job of that id, of any principal. In a transaction its row stays locked until the end. */
   async load(id: string, tx?: Transaction): Promise<JobRow | undefined> {
     const row = await this.#row(tx ?? this.#db, id, tx?.forUpdate ?? '');
     return row && fromRow(row);
   }
 
   /**
-   * Writes a change under the record's fence and returns the record as it now is. Writing it twice changes nothing. A
-   * cancel that another process has asked for meanwhile is never overwritten. Times in the change come from `now`,
-   * the database's clock.
+   * Writes a change under the fence of `job` and returns the changed job. Writing it twice changes nothing. A cancel
+   * that another process has requested meanwhile is never overwritten. Times in the change come from `now`, the
+   * database's clock.
    * @throws LeaseLost when another process has claimed the job since
    */
   async apply(job: JobRow, change: JobChange | ((now: number) => JobChange)): Promise<JobRow> {
@@ -55,31 +56,34 @@ export class JobStore {
     });
   }
 
-  /** `apply` within a transaction of the caller. */
+  /** `apply` within a transaction of the caller. @throws LeaseLost as `apply` does */
   async applyIn(tx: Transaction, job: JobRow, change: JobChange): Promise<JobRow> {
     return this.#write(tx, job, change);
   }
 
-  /** Asks the process that works on the job to cancel it. Needs no lease, and ends none. */
+  /** Asks the process that holds the lease to cancel the job. */
   async requestCancel(tx: Transaction, id: string): Promise<void> {
     await tx.run(`UPDATE jobs SET cancel = 'requested' WHERE id = ?`, [id]);
     this.wake(tx);
   }
 
-  /** Once `tx` is committed, wakes every watcher of the jobs of this account, in every process. */
+  /** Wakes every watcher of this account's jobs, in every process, once `tx` is committed. */
   wake(tx: Transaction): void {
     tx.wake(this.#channel);
   }
 
   /**
-   * Calls `onWake` when a job has come, has ended, is given back or is to be cancelled. Wakes can be lost and come for
-   * nothing. The watch ends when it is disposed of.
+   * Calls `onWake` when a job is inserted, ends, is requeued or shall be cancelled. Wakes may be lost and may be
+   * spurious. The watch ends when it is disposed of.
    */
   watch(onWake: () => void): Disposable {
     return this.#db.watch(this.#channel, onWake);
   }
 
-  /** Takes the job for this process; undefined when another one was faster. */
+  /**
+   * Takes the lease of the job for this process, after what `afterCrash` makes of it; undefined when it is not free
+   * (any more). A job that goes on from the queue also gets `change`.
+   */
   async claim(id: string, change: JobChange): Promise<JobRow | undefined> {
     return this.#db.transaction(async (tx) => {
       const row = await this.#row(tx, id, tx.forUpdateOrSkip);
@@ -88,19 +92,19 @@ export class JobStore {
         return undefined;
       const lease = { fence: job.fence + 1, leaseOwner: this.#owner.id, leaseUntil: tx.now + LEASE_MS };
       await endLapsedPermits(tx, id, job.state === 'submitting' ? 'unknown' : 'not_sent');
-      const left = afterCrash(job, tx.now);
-      const found = { ...job, ...left };
-      if (found.finishedAt !== undefined) return this.#update(tx, job, { ...left, fence: lease.fence });
-      return this.#update(tx, job, { ...left, ...lease, ...(found.state === 'queued' ? change : {}) });
+      const recovery = afterCrash(job, tx.now);
+      const recovered = { ...job, ...recovery };
+      if (recovered.finishedAt !== undefined) return this.#update(tx, job, { ...recovery, fence: lease.fence });
+      return this.#update(tx, job, { ...recovery, ...lease, ...(recovered.state === 'queued' ? change : {}) });
     });
   }
 
-  /** What there is to do, as far as `limits` have room for it. */
-  look(limits: Room): Promise<Work> {
-    return lookForWork(this.#db, { account: this.#account, owner: this.#owner, limits });
+  /** Jobs that this process should claim or cancel now. */
+  findWork(capacity: Capacity): Promise<Work> {
+    return findWork(this.#db, { account: this.#account, owner: this.#owner, capacity });
   }
 
-  /** Whether some process works on jobs of this account (`isDriven`). */
+  /** Whether a living process works on jobs of this account. */
   isDriven(): Promise<boolean> {
     return isDriven(this.#db, { account: this.#account, owner: this.#owner });
   }
@@ -118,7 +122,7 @@ export class JobStore {
     });
   }
 
-  /** Median time that Adobe took for recent jobs of this kind, from acceptance on, milliseconds. */
+  /** Median time from acceptance to completion of the last 21 jobs of this kind, milliseconds; undefined before any. */
   async typicalDuration(job: Pick<JobRow, 'operation' | 'model'>): Promise<number | undefined> {
     const durations = await readNumbers(
       this.#db,
@@ -128,22 +132,22 @@ export class JobStore {
        ORDER BY finished_at DESC LIMIT 21`,
       [this.#account, job.operation, ...(job.model === undefined ? [] : [job.model])],
     );
-    return [...durations].sort((a, b) => a - b)[Math.floor(durations.length / 2)];
+    return median(durations);
   }
 
   async #write(tx: Transaction, job: JobRow, change: JobChange): Promise<JobRow> {
     const current = await this.load(job.id, tx);
     if (!current || current.fence !== job.fence) throw new LeaseLost(job.id);
-    const goal = change.state ?? current.state;
+    const target = change.state ?? current.state;
     if (change.state === current.state && isFinal(current.state)) return current;
-    if (!mayMove(current.state, goal)) throw new Error(`a job cannot go from ${current.state} to ${goal}`);
+    if (!mayMove(current.state, target)) throw new Error(`a job cannot go from ${current.state} to ${target}`);
     return this.#update(tx, current, change);
   }
 
   async #update(tx: Transaction, job: JobRow, change: JobChange): Promise<JobRow> {
     const { set, params } = toAssignments({ ...change, updatedAt: tx.now });
     await tx.run(`UPDATE jobs SET ${set} WHERE id = ? AND fence = ?`, [...params, job.id, job.fence]);
-    // Whatever ends a lease concerns others: those who wait for this job, and those who may take it on.
+    // The end of a lease concerns callers that wait for the job and processes that may claim it.
     if (change.leaseUntil === 0) this.wake(tx);
     return { ...job, ...change, updatedAt: tx.now };
   }

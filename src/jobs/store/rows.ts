@@ -6,25 +6,25 @@ type Many = Pick<Queryable, 'all'>;
 type One = Pick<Queryable, 'first'>;
 type Params = readonly SqlValue[];
 
-/** @throws z.ZodError when a row is not of that form, which would be a defect */
+/** All rows. @throws z.ZodError when a row does not match the schema, which would be a defect */
 export async function readRows<Row>(
   from: Many,
-  form: z.ZodType<Row>,
+  schema: z.ZodType<Row>,
   sql: string,
   params?: Params,
 ): Promise<readonly Row[]> {
-  return (await from.all(sql, params)).map((row) => form.parse(row));
+  return (await from.all(sql, params)).map((row) => schema.parse(row));
 }
 
-/** The first row, if any. @throws z.ZodError when it is not of that form, which would be a defect */
+/** The first row, if any. @throws z.ZodError when it does not match the schema, which would be a defect */
 export async function readRow<Row>(
   from: One,
-  form: z.ZodType<Row>,
+  schema: z.ZodType<Row>,
   sql: string,
   params?: Params,
 ): Promise<Row | undefined> {
   const row = await from.first(sql, params);
-  return row && form.parse(row);
+  return row && schema.parse(row);
 }
 
 /** The only column of the first row; undefined for NULL and where there is no row. */
@@ -33,17 +33,17 @@ export async function readNumber(from: One, sql: string, params?: Params): Promi
   return value === undefined || value === null ? undefined : Number(value);
 }
 
-/** `SELECT COUNT(*)`. */
+/** The result of `SELECT COUNT(*)`. */
 export async function readCount(from: One, sql: string, params?: Params): Promise<number> {
   return (await readNumber(from, sql, params)) ?? 0;
 }
 
-/** The only column of all rows. */
+/** The only column of all rows, as numbers. */
 export async function readNumbers(from: Many, sql: string, params?: Params): Promise<readonly number[]> {
   return (await from.all(sql, params)).flatMap((row) => Object.values(row).map(Number));
 }
 
-/** The only column of all rows. */
+/** The only column of all rows, as texts. */
 export async function readTexts(from: Many, sql: string, params?: Params): Promise<readonly string[]> {
   return (await from.all(sql, params)).flatMap((row) => Object.values(row).map(String));
 }

@@ -49,7 +49,7 @@ export const jobMigrations: Migrations = {
       problem TEXT,
       delivery TEXT NOT NULL
     )`,
-    // What the engine looks for at every tick: unfinished jobs of its account, in the order of the queue.
+    // The engine's query at every tick: unfinished jobs of its account, in the order of the queue.
     `CREATE INDEX jobs_unfinished ON jobs (account, state, priority, turn, created_at) WHERE finished_at IS NULL`,
     `CREATE INDEX jobs_turns ON jobs (account, principal, priority, turn) WHERE finished_at IS NULL`,
     `CREATE INDEX jobs_of_batch ON jobs (batch, item) WHERE batch IS NOT NULL`,
@@ -78,7 +78,7 @@ export const jobMigrations: Migrations = {
     )`,
     `CREATE INDEX permits_of_account ON permits (account, ended_at)`,
     `CREATE INDEX permits_that_count ON permits (account, (${PERMIT_END}))`,
-    // A permit outlives its job, for the budget, the record and the audit log.
+    // A permit outlives its job, for the budget, `usage` and the audit log.
     `CREATE INDEX permits_of_principal ON permits (principal, account, granted_at)`,
     `CREATE INDEX permits_unaudited ON permits (ended_at) WHERE audited_at IS NULL`,
     `CREATE TABLE uploads (
@@ -89,7 +89,7 @@ export const jobMigrations: Migrations = {
       uploaded_at BIGINT NOT NULL,
       PRIMARY KEY (account, principal, sha256)
     )`,
-    // Which process is uploading what.
+    // Uploads under way, by process.
     `CREATE TABLE upload_claims (
       account TEXT NOT NULL,
       principal TEXT NOT NULL,
@@ -98,11 +98,11 @@ export const jobMigrations: Migrations = {
       until BIGINT NOT NULL,
       PRIMARY KEY (account, principal, sha256)
     )`,
-    // What retention looks for, and pictures that a job may still have to upload.
+    // For retention: jobs by age, and pictures that a job may still have to upload.
     `CREATE INDEX jobs_finished ON jobs (finished_at) WHERE finished_at IS NOT NULL`,
     `CREATE INDEX jobs_with_pictures ON jobs (id) WHERE pictures <> '[]' AND state <> 'succeeded'`,
     `CREATE TABLE maintenance_runs (name TEXT PRIMARY KEY, done_at BIGINT NOT NULL)`,
-    // After a 429: until when nothing is sent, how many have come lately, and when the last one came.
+    // After a 429: the end of the cooldown, the number of recent 429s, and the time of the last one.
     `CREATE TABLE cooldowns (
       account TEXT PRIMARY KEY,
       cooldown_until BIGINT NOT NULL,

@@ -6,7 +6,7 @@ import { readRow, readTexts } from './rows.ts';
 const KEY = 'account = ? AND principal = ? AND sha256 = ?';
 const Claim = z.object({ owner: z.string(), until: z.number() });
 
-/** Upload ids by content, for one account and each principal, and which process is uploading what. */
+/** Upload ids by content hash for each principal of one account, and claims of uploads under way. */
 export class UploadStore {
   readonly #db: Database;
   readonly #account: string;
@@ -18,7 +18,7 @@ export class UploadStore {
     this.#owner = options.owner;
   }
 
-  /** The upload id of a content that is younger than so many milliseconds, if any. */
+  /** The upload id of a content that was recorded less than `youngerMs` milliseconds ago, if any. */
   async find(principal: string, sha256: string, youngerMs: number): Promise<string | undefined> {
     const after = (await this.#db.now()) - youngerMs;
     const sql = `SELECT upload_id FROM uploads WHERE ${KEY} AND uploaded_at > ?`;
@@ -26,6 +26,7 @@ export class UploadStore {
     return id;
   }
 
+  /** Records the upload id of a content, in place of an older one. */
   async save(principal: string, sha256: string, uploadId: string): Promise<void> {
     await this.#db.transaction((tx) =>
       tx.run(
@@ -37,12 +38,12 @@ export class UploadStore {
     );
   }
 
-  /** Forgets an id, in the transaction of what made it useless. */
+  /** Deletes an id in the transaction that records why it is useless. */
   async forget(tx: Queryable, principal: string, sha256: string): Promise<void> {
     await tx.run(`DELETE FROM uploads WHERE ${KEY}`, [this.#account, principal, sha256]);
   }
 
-  /** Says that this process uploads the content, for so many milliseconds; false while another one does. */
+  /** Claims the upload of a content for this process for `forMs` milliseconds; false while another process holds it. */
   async claim(principal: string, sha256: string, forMs: number): Promise<boolean> {
     const key = [this.#account, principal, sha256];
     return this.#db.transaction(async (tx) => {

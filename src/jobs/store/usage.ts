@@ -1,13 +1,13 @@
+import { DAY_MS } from '../../shared/durations.ts';
 import type { Database } from '../../store/database.ts';
 import type { Usage } from '../model/types.ts';
 import { readTally } from './rows.ts';
 import { MAY_HAVE_COST } from './sql.ts';
 
-const DAY_MS = 24 * 3_600_000;
-/** Days that the record goes back. */
+/** Days that are reported, today included. Permits are kept longer. */
 const USAGE_DAYS = 30;
 
-/** What one principal has spent lately, read from the permits. */
+/** Paid requests of one principal by day and by tool, from its permits. */
 export async function usageOf(db: Database, account: string, principal: string): Promise<Usage> {
   const today = Math.floor((await db.now()) / DAY_MS);
   const params = [account, principal, (today - USAGE_DAYS + 1) * DAY_MS];

@@ -8,7 +8,7 @@ import type { JobStore } from '../store/job-store.ts';
 import { PRIORITY } from '../model/priority.ts';
 import type { JobView } from '../model/types.ts';
 
-/** What a view is made from. */
+/** Dependencies of a view. */
 export interface ViewDeps {
   readonly db: Database;
   readonly account: string;
@@ -19,13 +19,13 @@ export interface ViewDeps {
 
 /** A job as its owner may see it, with its place in the queue or its expected end. */
 export async function viewOf(job: JobRow, deps: ViewDeps): Promise<JobView> {
-  const waits = isWaiting(job.state) && job.priority !== PRIORITY.paused;
+  const isQueued = isWaiting(job.state) && job.priority !== PRIORITY.paused;
   const now = await deps.db.now();
-  const ahead = waits ? await countAhead(deps.db, deps.account, job) : 0;
+  const ahead = isQueued ? await countAhead(deps.db, deps.account, job) : 0;
   return {
     ...rowView(job),
-    position: waits ? ahead + 1 : undefined,
-    startsAt: waits ? await startsAt(job, ahead, now, deps) : undefined,
+    position: isQueued ? ahead + 1 : undefined,
+    startsAt: isQueued ? await startsAt(job, ahead, now, deps) : undefined,
     endsAt: await endsAt(job, now, deps),
     images: job.outputs.length > 0 ? await deps.images.ofJob(job.id) : [],
     paidRequests: await deps.permits.spent(job.id),
@@ -33,7 +33,7 @@ export async function viewOf(job: JobRow, deps: ViewDeps): Promise<JobView> {
   };
 }
 
-/** What the row alone tells of a job, for whoever looks again anyway: no place, no estimates, no pictures. */
+/** A view from the row alone, without queries: position, estimates, pictures and cost are left out. */
 export function rowView(job: JobRow): JobView {
   return {
     id: job.id,
@@ -62,12 +62,13 @@ export function rowView(job: JobRow): JobView {
 
 const TOO_LATE = 'The cancel came too late: Adobe had already finished, so the picture was kept.';
 
-/** Undefined where nobody can tell, such as with a budget of nothing. */
+/** Estimated time of the submit (epoch ms); undefined where none is ever permitted, such as with a budget of zero. */
 async function startsAt(job: JobRow, ahead: number, now: number, { permits }: ViewDeps) {
-  const { startsAt: turn } = await permits.forecast(now, ahead);
-  return Number.isFinite(turn) ? Math.max(job.runnableAt, turn) : undefined;
+  const { startsAt: permittedAt } = await permits.forecast(now, ahead);
+  return Number.isFinite(permittedAt) ? Math.max(job.runnableAt, permittedAt) : undefined;
 }
 
+/** Estimated end of an accepted job (epoch ms), by the median of its kind. */
 async function endsAt(job: JobRow, now: number, { jobStore }: ViewDeps): Promise<number | undefined> {
   if (isFinal(job.state) || job.acceptedAt === undefined) return undefined;
   const typical = await jobStore.typicalDuration(job);

@@ -13,7 +13,7 @@ export async function newestJobs(
   return Promise.all(jobs.map((job) => viewOf(job, deps)));
 }
 
-/** What is queued and running, the first jobs of each, and how much of quota and budget is used. */
+/** Counts of queued and running jobs, the first of each, and what is used of quota and budget. */
 export async function overviewOf(caller: Caller, limit: number, deps: ViewDeps): Promise<Overview> {
   const { db, account, permits } = deps;
   const counts = await countUnfinished(db, { account, principal: caller.principal });
@@ -34,7 +34,7 @@ export async function overviewOf(caller: Caller, limit: number, deps: ViewDeps):
   };
 }
 
-/** What runs is often older than all that waits, and would not be among the newest. */
+/** Running jobs first: many are older than all queued ones, and would be missing among the newest. */
 async function runningFirst(caller: Caller, limit: number, deps: ViewDeps): Promise<readonly JobView[]> {
   const { db, account } = deps;
   const begun = await listBegunJobs(db, { account, principal: caller.principal, limit });

@@ -1,6 +1,6 @@
 import { Problem } from '../../shared/errors.ts';
 
-/** What is asked of the server when the store opens. */
+/** Facts about the server, read when the store opens. */
 export interface ServerFacts {
   /** `server_version_num`, such as 150004. */
   readonly version: number;
@@ -11,20 +11,22 @@ export interface ServerFacts {
   readonly standby: number;
 }
 
-/** A setting that can lose what we have been told is safe. */
+/** A setting by which the server can lose committed transactions. */
 export interface Warning {
   readonly setting: string;
   readonly value: string;
   readonly next: string;
 }
 
+/** PostgreSQL 13. */
 const OLDEST = 130_000;
 
 /**
- * The settings of a server that are not safe (documentation, "Reliability and the Write-Ahead Log").
+ * Checks that a server can hold the store.
+ * @returns its unsafe settings (PostgreSQL documentation, "Reliability and the Write-Ahead Log")
  * @throws Problem `store_too_old` below PostgreSQL 13, `store_read_only` on a standby
  */
-export function judgeServer(facts: ServerFacts): readonly Warning[] {
+export function checkServer(facts: ServerFacts): readonly Warning[] {
   if (facts.version < OLDEST) {
     const version = `${Math.floor(facts.version / 10_000)}`;
     throw new Problem('store_too_old', `The job store is PostgreSQL ${version}; 13 is the oldest that works.`, {

@@ -6,47 +6,47 @@ import type { Database, SqlRow, SqlValue, Transaction, TransactionOptions } from
 import { Watchers } from '../watchers.ts';
 import { StoreFailure, toFailure, type FailureKind } from './failure.ts';
 import { Listener } from './listener.ts';
-import { rememberedNumbering } from './placeholders.ts';
+import { cachedNumbering } from './placeholders.ts';
 import { outcomeUnknown, toProblem } from './problems.ts';
 import { CommitUnanswered, NOW, Session } from './session.ts';
 
-/** How long a restart, a failover, a lost race or a lack of connections is waited out before it is the caller's problem. */
-const PATIENCE_MS = 10_000;
-const PASSING: ReadonlySet<FailureKind> = new Set(['conflict', 'lost', 'busy', 'read_only']);
+/** Longest time of retries through a restart, a failover, a lost race or a lack of connections. */
+const RETRY_LIMIT_MS = 10_000;
+const TRANSIENT: ReadonlySet<FailureKind> = new Set(['conflict', 'lost', 'busy', 'read_only']);
 
-interface Parts {
+interface Deps {
   readonly pool: Pool;
-  /** A client like those of the pool that has not connected yet. */
+  /** Makes a client with the settings of the pool, not yet connected. */
   readonly newClient: () => Client;
-  /** The database as it may be shown. */
-  readonly place: string;
+  /** Address of the database without its password, for problems. */
+  readonly address: string;
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
 }
 
 /**
- * PostgreSQL behind the store's interface. What was surely undone is run again by itself: after a deadlock, and when
- * the connection is lost before COMMIT is sent. When it is lost between COMMIT and its answer, only work that says it
- * is `repeatable` runs again; any other becomes the problem `store_outcome_unknown`.
+ * The store in PostgreSQL. A transaction that was surely undone runs again by itself: after a deadlock, and where the
+ * connection is lost before COMMIT is sent. Where it is lost between COMMIT and its answer, only work that says it is
+ * `repeatable` runs again; any other ends as the problem `store_outcome_unknown` (docs/jobs.md#two-dialects).
  */
 export class PostgresDatabase implements Database {
   readonly dialect = 'postgres';
-  readonly #parts: Parts;
-  readonly #translate = rememberedNumbering();
+  readonly #deps: Deps;
+  readonly #translate = cachedNumbering();
   readonly #watchers = new Watchers();
   readonly #listener: Listener;
   #closing: Promise<void> | undefined;
 
-  constructor(parts: Parts) {
-    this.#parts = parts;
-    this.#listener = new Listener({ ...parts, onWake: (channel) => this.#watchers.wake([channel]) });
+  constructor(deps: Deps) {
+    this.#deps = deps;
+    this.#listener = new Listener({ ...deps, onWake: (channel) => this.#watchers.wake([channel]) });
   }
 
   all(sql: string, params?: readonly SqlValue[]): Promise<readonly SqlRow[]> {
-    // What only reads can be asked again on another connection.
+    // A read may run again on another connection; a statement that writes needs the rules of a transaction.
     if (!/^\s*SELECT\b/i.test(sql)) return this.transaction((tx) => tx.all(sql, params));
-    return this.#patiently(() => this.#using((session) => session.all(sql, params)), { repeatable: true });
+    return this.#withRetries(() => this.#using((session) => session.all(sql, params)), { repeatable: true });
   }
 
   async first(sql: string, params?: readonly SqlValue[]): Promise<SqlRow | undefined> {
@@ -62,7 +62,7 @@ export class PostgresDatabase implements Database {
   }
 
   async transaction<T>(work: (tx: Transaction) => Promise<T>, options: TransactionOptions = {}): Promise<T> {
-    const done = await this.#patiently(() => this.#using((session) => transact(session, work)), options);
+    const done = await this.#withRetries(() => this.#using((session) => transact(session, work)), options);
     this.#watchers.wake(done.woken);
     return done.result;
   }
@@ -73,7 +73,7 @@ export class PostgresDatabase implements Database {
   }
 
   async close(): Promise<void> {
-    this.#closing ??= this.#parts.pool.end();
+    this.#closing ??= this.#deps.pool.end();
     await Promise.all([this.#closing, this.#listener.close()]);
   }
 
@@ -89,26 +89,26 @@ export class PostgresDatabase implements Database {
 
   async #connect(): Promise<PoolClient> {
     try {
-      return await this.#parts.pool.connect();
+      return await this.#deps.pool.connect();
     } catch (error) {
       throw toFailure(error);
     }
   }
 
-  async #patiently<T>(step: () => Promise<T>, { repeatable = false }: TransactionOptions): Promise<T> {
-    const { clock, random, place } = this.#parts;
-    const giveUpAt = clock.monotonic() + PATIENCE_MS;
+  async #withRetries<T>(step: () => Promise<T>, { repeatable = false }: TransactionOptions): Promise<T> {
+    const { clock, random, address } = this.#deps;
+    const giveUpAt = clock.monotonic() + RETRY_LIMIT_MS;
     let unanswered: CommitUnanswered | undefined;
     for (let wait = 10; ; wait = Math.min(wait * 2, 500)) {
       try {
         return await step();
       } catch (error) {
         if (!(error instanceof StoreFailure)) throw error;
-        // Whatever comes after it, what it left behind stays unknown until a run has succeeded.
+        // Later failures say nothing about that commit: its outcome stays unknown until a run succeeds.
         if (error instanceof CommitUnanswered) unanswered = error;
-        const isOver = this.#closing !== undefined || clock.monotonic() > giveUpAt || !PASSING.has(error.kind);
-        if (unanswered && (isOver || !repeatable)) throw outcomeUnknown(unanswered, place);
-        if (isOver) throw toProblem(error, place);
+        const isOver = this.#closing !== undefined || clock.monotonic() > giveUpAt || !TRANSIENT.has(error.kind);
+        if (unanswered && (isOver || !repeatable)) throw outcomeUnknown(unanswered, address);
+        if (isOver) throw toProblem(error, address);
         await clock.sleep(wait * (0.5 + random.float()));
       }
     }

@@ -1,17 +1,19 @@
+import { errorCode } from '../../shared/errors.ts';
+
 /**
- * What went wrong at the database.
+ * The kind of a failure of the database.
  *
- * - `conflict`: it chose this transaction to give way; another run can succeed.
- * - `lost`: the connection is gone, or there was none to be had.
- * - `busy`: somebody holds a lock for too long, or there are too many connections.
- * - `refused`: it does not let us in; waiting does not help.
- * - `read_only`: a standby, or a primary that was set so.
- * - `full`: its disk is full.
- * - `broken`: it has trouble of its own.
+ * - `conflict`: the server aborted this transaction in favour of another; a second run can succeed.
+ * - `lost`: the connection broke, or could not be made.
+ * - `busy`: another transaction holds a lock for too long, or there are too many connections.
+ * - `refused`: the server rejects the connection; waiting does not help.
+ * - `read_only`: the server is a standby, or a primary that was set so.
+ * - `full`: the disk of the server is full.
+ * - `broken`: the server has an internal error.
  */
 export type FailureKind = 'conflict' | 'lost' | 'busy' | 'refused' | 'read_only' | 'full' | 'broken';
 
-/** Whole SQLSTATE codes, then classes (PostgreSQL documentation, appendix A). */
+/** Kinds by SQLSTATE, then by the class of the SQLSTATE (PostgreSQL documentation, appendix A). */
 const CODES: ReadonlyMap<string, FailureKind> = new Map([
   ['40001', 'conflict'],
   ['40P01', 'conflict'],
@@ -39,13 +41,13 @@ const CLASSES: ReadonlyMap<string, FailureKind> = new Map([
   ['XX', 'broken'],
 ]);
 
-/** Errors of TLS and of authentication that the driver raises itself; they have no SQLSTATE. */
+/** Messages of TLS and authentication errors that the driver raises itself, without SQLSTATE. */
 const REFUSED_BY_DRIVER = /^(SASL|The server does not support SSL|There was an error establishing an SSL)/;
 const WRONG_SETTING_CODE = /^(ERR_TLS|ERR_SSL|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|ERR_INVALID_URL)/;
-/** The pool's own words when every connection is taken. */
+/** Message of the pool when every connection is in use. */
 const POOL_EXHAUSTED = 'timeout exceeded when trying to connect';
 
-/** An error of the database or the way to it, with its kind. */
+/** An error of the database or of the way to it. */
 export class StoreFailure extends Error {
   override readonly name = 'StoreFailure';
   readonly kind: FailureKind;
@@ -56,34 +58,32 @@ export class StoreFailure extends Error {
   }
 }
 
-/** Words of the driver for a connection that was already broken, so that it did not send anything. */
+/** Messages of the driver for a connection that was broken already, so that nothing was sent. */
 const NOT_SENT = /^Client (has encountered a connection error|was closed) and is not queryable$/;
 
-/** Whether the server surely never began with the statement: its connection had ended before. */
+/** Whether the server surely never began the statement, as its connection had ended before. */
 export function wasNeverBegun(error: unknown): boolean {
   // 25P03 ends a session only while it waits for the next statement.
   return sqlState(error) === '25P03' || (error instanceof Error && NOT_SENT.test(error.message));
 }
 
-/** What the driver threw, with its kind; mistakes in our SQL pass unchanged. */
+/** An error of the driver as a `StoreFailure`; errors that a mistake in a statement causes pass unchanged. */
 export function toFailure(error: unknown): unknown {
   const kind = failureKind(error);
   return kind === undefined ? error : new StoreFailure(kind, error);
 }
 
-/** The kind of an error that the driver threw; undefined for a mistake in our SQL. */
+/** The kind of an error of the driver; undefined for a mistake in a statement. */
 function failureKind(error: unknown): FailureKind | undefined {
   const state = sqlState(error);
   if (state !== undefined) return CODES.get(state) ?? CLASSES.get(state.slice(0, 2));
   const message = error instanceof Error ? error.message : '';
   if (message === POOL_EXHAUSTED) return 'busy';
   if (REFUSED_BY_DRIVER.test(message)) return 'refused';
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  return WRONG_SETTING_CODE.test(code) ? 'refused' : 'lost';
+  return WRONG_SETTING_CODE.test(errorCode(error) ?? '') ? 'refused' : 'lost';
 }
 
-/** Only what the server says has a severity; the driver and the operating system have codes of their own. */
+/** The SQLSTATE of an error of the server, which alone has a severity; undefined for errors of the driver or of Node. */
 export function sqlState(error: unknown): string | undefined {
-  if (!(error instanceof Error) || !('severity' in error) || !('code' in error)) return undefined;
-  return typeof error.code === 'string' ? error.code : undefined;
+  return error instanceof Error && 'severity' in error ? errorCode(error) : undefined;
 }

@@ -5,12 +5,12 @@ import type { Logger } from '../../shared/logger.ts';
 import type { Random } from '../../shared/random.ts';
 import { channelName } from './values.ts';
 
-/** Pauses between attempts to listen again, growing; short again once a connection has held for the longest of them. */
+/** Pauses between attempts to listen again. They double, until a connection has lasted for the longest of them. */
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 30_000;
 
-interface Parts {
-  /** A client that has not connected yet. */
+interface Deps {
+  /** Makes a client that is not connected yet. */
   readonly newClient: () => Client;
   readonly onWake: (channel: string) => void;
   readonly clock: Clock;
@@ -19,23 +19,23 @@ interface Parts {
 }
 
 /**
- * Hears other processes' `NOTIFY` on a connection of its own, which is made when the first channel is asked for and
- * made again when it breaks. A notification that comes meanwhile is lost, so every channel is woken once when a
- * connection begins to listen. Behind a pooler that shares sessions nothing may ever be heard.
+ * Receives `NOTIFY` of other processes on a connection of its own, which is opened for the first channel and again when it
+ * breaks. Notifications in between are lost, so every channel is woken once when a connection begins to listen. Behind a
+ * pooler that shares sessions no notification may ever arrive.
  */
 export class Listener {
-  readonly #parts: Parts;
-  /** By the server's name of the channel. */
+  readonly #deps: Deps;
+  /** Channels by their name on the server. */
   readonly #channels = new Map<string, string>();
   readonly #closing = new AbortController();
   #client: Client | undefined;
   #running: Promise<void> | undefined;
 
-  constructor(parts: Parts) {
-    this.#parts = parts;
+  constructor(deps: Deps) {
+    this.#deps = deps;
   }
 
-  /** Listens to the channel, soon and from then on. */
+  /** Begins to listen to the channel soon, and until `close`. */
   listen(channel: string): void {
     const name = channelName(channel);
     if (this.#channels.has(name) || this.#closing.signal.aborted) return;
@@ -51,37 +51,39 @@ export class Listener {
   }
 
   async #keepListening(): Promise<void> {
-    const { clock, random, logger } = this.#parts;
+    const { clock, random, logger } = this.#deps;
     const { signal } = this.#closing;
     let pause = FIRST_PAUSE_MS;
-    let isAway = false;
+    let isDown = false;
     while (!signal.aborted) {
       let since = Infinity;
       const onListening = () => {
         since = clock.monotonic();
-        if (isAway) logger.info('store_listener_back');
-        isAway = false;
+        if (isDown) logger.info('store_listener_back');
+        isDown = false;
       };
       const error: unknown = await this.#connection(onListening).catch((reason: unknown) => reason);
       if (signal.aborted) return;
-      if (!isAway) logger.warn('store_listener_lost', { error, next: 'Until it is back, others are noticed later.' });
-      isAway = true;
+      if (!isDown) {
+        logger.warn('store_listener_lost', { error, next: 'Until it is back, this process polls for work of others.' });
+      }
+      isDown = true;
       if (clock.monotonic() - since > LONGEST_PAUSE_MS) pause = FIRST_PAUSE_MS;
       await clock.sleep(pause * (0.5 + random.float()), signal).catch(() => undefined);
       pause = Math.min(pause * 2, LONGEST_PAUSE_MS);
     }
   }
 
-  /** One connection, from its beginning to its end, which it rejects with. */
+  /** Listens on one connection, and rejects with the error that ends it. */
   async #connection(onListening: () => void): Promise<never> {
-    const client = this.#parts.newClient();
+    const client = this.#deps.newClient();
     const ended = new Promise<never>((_resolve, reject) => {
       client.on('error', reject);
       client.on('end', () => reject(new Error('the connection ended')));
     });
     client.on('notification', ({ channel }) => {
       const woken = this.#channels.get(channel);
-      if (woken !== undefined) this.#parts.onWake(woken);
+      if (woken !== undefined) this.#deps.onWake(woken);
     });
     const listening = async (): Promise<never> => {
       await client.connect();
@@ -94,13 +96,13 @@ export class Listener {
       return await abortable(Promise.race([listening(), ended]), this.#closing.signal);
     } finally {
       this.#client = undefined;
-      // Nobody waits for its farewell: the line may be dead.
+      // Not awaited: on a dead connection the farewell is never answered.
       client.end().catch(() => undefined);
     }
   }
 
   async #add(client: Client, name: string, channel: string): Promise<void> {
     await client.query(`LISTEN "${name}"`);
-    this.#parts.onWake(channel);
+    this.#deps.onWake(channel);
   }
 }

@@ -3,28 +3,28 @@ import type { Clock } from '../../shared/clock.ts';
 import type { Logger } from '../../shared/logger.ts';
 import type { Random } from '../../shared/random.ts';
 import type { Database } from '../database.ts';
-import { judgeServer, type ServerFacts } from './checks.ts';
+import { checkServer, type ServerFacts } from './checks.ts';
 import { PostgresDatabase } from './database.ts';
 import { StoreFailure, toFailure } from './failure.ts';
 import { describeServer, toProblem } from './problems.ts';
 import { types } from './values.ts';
 
-/** What the PostgreSQL store needs. */
+/** Location and dependencies of a store in PostgreSQL. */
 export interface PostgresOptions {
   /** `postgres://…`; may hold a password, which is never shown. */
   readonly url: string;
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
-  /** Most connections at a time; tests only. */
+  /** Most connections at a time, for tests. */
   readonly connections?: number;
 }
 
-/** Connections of one process: statements are short, and replicas share what the server allows (100 by default). */
+/** Most connections of one process: statements are short, and all processes share the server's limit (default 100). */
 const CONNECTIONS = 6;
-/** Longest wait for a connection, whether a new one or a free one. */
+/** Longest wait for a new or a free connection. */
 const CONNECT_LIMIT_MS = 5_000;
-/** Longest wait for any answer: beyond the server's own limits, so that only a dead line reaches it. */
+/** Longest wait for any answer: above the limits of `session.ts`, so that only a dead connection exceeds it. */
 const ANSWER_LIMIT_MS = 20_000;
 const IDLE_MS = 30_000;
 
@@ -33,24 +33,24 @@ const FACTS = `SELECT current_setting('server_version_num')::int AS version, cur
   pg_is_in_recovery()::int AS standby`;
 
 /**
- * Opens a pool and checks what it leads to. Settings that can lose acknowledged jobs are said loudly.
+ * Opens a pool and checks the server. Each setting that can lose committed jobs is logged as an error.
  * @throws Problem `store_unreachable`, `store_refused`, `store_read_only`, `store_too_old`
  */
 export async function openPostgres(options: PostgresOptions): Promise<Database> {
   const { url, clock, random, logger } = options;
-  const place = describeServer(url);
+  const address = describeServer(url);
   const { pool, newClient } = await connections(options);
-  // The pool itself listens only while a connection is idle. A break at any other moment is told by the statement that
-  // meets it, and must not end the process besides: an error event without a listener would.
+  // The pool listens for errors only while a connection is idle. In use, a statement reports the break; without a listener
+  // the error event would end the process besides.
   pool.on('connect', (client) => void client.on('error', () => undefined));
-  // An idle connection that breaks is replaced by the next one who needs it.
+  // An idle connection that breaks is replaced when the next one is needed.
   pool.on('error', (error) => logger.warn('store_connection_lost', { error }));
   try {
-    for (const warning of judgeServer(await readFacts(pool))) logger.error('store_unsafe', { place, ...warning });
-    return new PostgresDatabase({ pool, newClient, place, clock, random, logger });
+    for (const warning of checkServer(await readFacts(pool))) logger.error('store_unsafe', { address, ...warning });
+    return new PostgresDatabase({ pool, newClient, address, clock, random, logger });
   } catch (error) {
     await pool.end();
-    throw error instanceof StoreFailure ? toProblem(error, place) : error;
+    throw error instanceof StoreFailure ? toProblem(error, address) : error;
   }
 }
 
@@ -77,7 +77,7 @@ async function readFacts(pool: Pool): Promise<ServerFacts> {
   try {
     const { rows } = await pool.query<ServerFacts>(FACTS);
     const [facts] = rows;
-    if (facts === undefined) throw new Error('no answer');
+    if (facts === undefined) throw new Error('the server answered without a row');
     return facts;
   } catch (error) {
     throw toFailure(error);

@@ -1,18 +1,18 @@
-/** What a `?` inside does not count as a placeholder in: strings, quoted names, comments. Or the placeholder itself. */
+/** A placeholder, or a string, quoted name or comment, inside which a `?` is no placeholder. */
 const PIECES = /'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|\/\*[\s\S]*?\*\/|\?/g;
 
-/** SQL with `?` placeholders as PostgreSQL wants it: `$1`, `$2`, … in their order. */
+/** Replaces the `?` placeholders of a statement by those of PostgreSQL: `$1`, `$2`, … in their order. */
 export function numbered(sql: string): string {
   let count = 0;
   return sql.replace(PIECES, (piece) => (piece === '?' ? `$${(count += 1)}` : piece));
 }
 
-/** `numbered`, remembering what it has seen: statements are constants, so there are few. */
-export function rememberedNumbering(): (sql: string) => string {
+/** `numbered` with a cache: statements are constants, so there are few. */
+export function cachedNumbering(): (sql: string) => string {
   const known = new Map<string, string>();
   return (sql) => {
-    const seen = known.get(sql);
-    if (seen !== undefined) return seen;
+    const cached = known.get(sql);
+    if (cached !== undefined) return cached;
     const text = numbered(sql);
     known.set(sql, text);
     return text;

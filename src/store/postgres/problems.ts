@@ -2,7 +2,7 @@ import { Problem, type Actor } from '../../shared/errors.ts';
 import { quoteUntrusted } from '../../shared/text.ts';
 import { sqlState, type FailureKind, type StoreFailure } from './failure.ts';
 
-/** A database as it may be shown: user, host, port and name, never the password nor the parameters. */
+/** Address of a database for messages: user, host, port and name, without password and parameters. */
 export function describeServer(url: string): string {
   if (!URL.canParse(url)) return 'the database';
   const { username, host, pathname } = new URL(url);
@@ -16,7 +16,7 @@ const MESSAGES: Record<
 > = {
   conflict: [
     'store_busy',
-    'Other processes kept getting in the way in the job store.',
+    'Other processes kept interrupting this one in the job store.',
     'wait',
     () => 'Repeat the call in a few seconds.',
   ],
@@ -25,13 +25,14 @@ const MESSAGES: Record<
     'The job store cannot be reached.',
     'wait',
     (at) =>
-      `Repeat the call in a few seconds: what it has written by then is found. If it stays so, check PostgreSQL: ${at}`,
+      `Repeat the call in a few seconds; work that it has stored is found again. If that does not help, check PostgreSQL: ${at}`,
   ],
   busy: [
     'store_busy',
     'The job store is overloaded or locked.',
     'wait',
-    (at) => `Repeat the call in a few seconds. If it stays so, look for long transactions and idle clients at ${at}`,
+    (at) =>
+      `Repeat the call in a few seconds. If that does not help, look for long transactions and idle clients at ${at}`,
   ],
   refused: [
     'store_refused',
@@ -47,7 +48,7 @@ const MESSAGES: Record<
   ],
   full: [
     'store_full',
-    'The disk of the job store is full, so nothing could be written down.',
+    'The disk of the job store is full, so nothing could be stored.',
     'operator',
     (at) => `Free some space on the disk of ${at}, then repeat the call.`,
   ],
@@ -59,22 +60,22 @@ const MESSAGES: Record<
   ],
 };
 
-/** A failure as people and models read it. */
-export function toProblem({ kind, cause }: StoreFailure, place: string): Problem {
+/** A failure as a problem that says what to do. */
+export function toProblem({ kind, cause }: StoreFailure, address: string): Problem {
   const [code, message, actor, next] = MESSAGES[kind];
   const state = sqlState(cause);
   const text = state === undefined ? message : `${message.slice(0, -1)} (SQLSTATE ${state}).`;
-  return new Problem(code, text, { actor, next: next(place), cause });
+  return new Problem(code, text, { actor, next: next(address), cause });
 }
 
-/** The connection broke while the commit was under way. */
-export function outcomeUnknown({ cause }: StoreFailure, place: string): Problem {
+/** The connection broke between a commit and its answer. */
+export function outcomeUnknown({ cause }: StoreFailure, address: string): Problem {
   return new Problem(
     'store_outcome_unknown',
-    'The job store was lost while it was writing; whether it has, is unknown.',
+    'The connection to the job store broke during a commit; whether it was stored is unknown.',
     {
       actor: 'wait',
-      next: `Look at the jobs before you repeat the call. If the store stays away, check PostgreSQL: ${place}`,
+      next: `List the jobs before you repeat the call. If the store stays unreachable, check PostgreSQL: ${address}`,
       cause,
     },
   );

@@ -3,26 +3,26 @@ import type { Queryable, SqlRow, SqlValue, Transaction } from '../database.ts';
 import { StoreFailure, toFailure, wasNeverBegun } from './failure.ts';
 import { channelName, lockKey, storable } from './values.ts';
 
-/** The database's clock, epoch milliseconds: the moment itself, not the start of the transaction. */
+/** Time of the server, epoch milliseconds: the current moment, not the start of the transaction. */
 export const NOW = 'floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint AS now';
 
 /** Longest wait for a lock, and longest single statement. */
 const LOCK_LIMIT_MS = 10_000;
 const STATEMENT_LIMIT_MS = 15_000;
-/** A process that stalls inside a transaction loses it well before those give up who wait for its locks. */
+/** A transaction that stalls for so long is aborted, well before the waiters for its locks reach their limit. */
 const STALL_LIMIT_MS = 5_000;
 
-// One message, so one round trip. Settings are local to the transaction: a pooler between us may hand the connection on.
+// One message, so one round trip. Settings are local to the transaction, as a pooler may give the connection to others.
 const BEGIN = `BEGIN ISOLATION LEVEL READ COMMITTED;
   SET LOCAL lock_timeout = ${LOCK_LIMIT_MS};
   SET LOCAL statement_timeout = ${STATEMENT_LIMIT_MS};
   SET LOCAL idle_in_transaction_session_timeout = ${STALL_LIMIT_MS};
   SELECT ${NOW}`;
 
-// The clock is read after the lock has been granted, whatever order the planner likes.
+// MATERIALIZED: the clock is read after the lock has been granted, whatever order the planner prefers.
 const LOCK = `WITH held AS MATERIALIZED (SELECT pg_advisory_xact_lock($1::bigint)) SELECT ${NOW} FROM held`;
 
-/** One connection that is ours for a while. */
+/** One connection of the pool while this process uses it. */
 export class Session {
   readonly #client: PoolClient;
   readonly #translate: (sql: string) => string;
@@ -34,12 +34,12 @@ export class Session {
     this.#translate = translate;
   }
 
-  /** Whether nobody should use this connection again: what went wrong may be its own fault, or leads to a wrong server. */
+  /** Whether the connection must not go back to the pool: it may be defective, or lead to the wrong server. */
   get isBroken(): boolean {
     return this.#isBroken;
   }
 
-  /** The channels that its transaction wakes. */
+  /** Channels that the transaction wakes. */
   get woken(): ReadonlySet<string> {
     return this.#woken;
   }
@@ -66,27 +66,27 @@ export class Session {
     };
   }
 
-  /** @throws StoreFailure, or the server's complaint about the SQL */
+  /** @throws StoreFailure, or the server's error about the statement */
   async all(sql: string, params?: readonly SqlValue[]): Promise<readonly SqlRow[]> {
     return (await this.#execute(sql, params)).rows;
   }
 
   /**
    * Commits; durable once this resolves.
-   * @throws CommitUnanswered when the connection broke before the answer; StoreFailure when surely nothing was committed
+   * @throws CommitUnanswered where the connection broke before the answer; StoreFailure where surely nothing was committed
    */
   async commit(): Promise<void> {
-    // The server tells them with the commit, or not at all; one message, so one round trip.
+    // The server delivers notifications with the commit, or not at all. One message, so one round trip.
     const notify = [...this.#woken].map((channel) => `NOTIFY "${channelName(channel)}"; `);
     const answer = await this.#send(`${notify.join('')}COMMIT`).catch((failure: unknown) => {
       const isLost = failure instanceof StoreFailure && failure.kind === 'lost';
       throw isLost && !wasNeverBegun(failure.cause) ? new CommitUnanswered(failure.cause) : failure;
     });
-    // A statement that failed and whose error was swallowed turns the commit into a silent rollback.
+    // After a failed statement whose error was ignored, the server answers COMMIT with a silent rollback.
     if (last(answer)?.command !== 'COMMIT') throw new Error('a failed statement was ignored, so nothing was committed');
   }
 
-  /** Undoes the transaction after `error`. Where the connection is lost, the server does it. */
+  /** Rolls the transaction back after `error`. For a lost connection, the server does that. */
   async rollBackAfter(error: unknown): Promise<void> {
     if (error instanceof StoreFailure && error.kind === 'lost') return;
     await this.#send('ROLLBACK').catch(() => (this.#isBroken = true));
@@ -114,7 +114,7 @@ export class CommitUnanswered extends StoreFailure {
   }
 }
 
-/** Several statements in one message give several results; the driver's types know only one. */
+/** The last result: several statements in one message give several, which the driver's types do not tell. */
 function last(result: QueryResult<SqlRow> | readonly QueryResult<SqlRow>[]): QueryResult<SqlRow> | undefined {
   return 'rows' in result ? result : result.at(-1);
 }

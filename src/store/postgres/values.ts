@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { SqlValue } from '../database.ts';
 
-/** Type oids of `pg_type.dat`. */
+/** Type oids (`pg_type.dat` in PostgreSQL's source). */
 const BOOL = 16;
 const INT8 = 20;
 const INT2 = 21;
@@ -13,8 +13,8 @@ const NUMERIC = 1700;
 const NUMBERS: ReadonlySet<number> = new Set([INT2, INT4, INT8, FLOAT4, FLOAT8, NUMERIC]);
 
 /**
- * Parsers by column type, so that rows look like SQLite's: every number a number (times and counts stay far below
- * 2^53), flags 0 or 1, everything else its text.
+ * Parsers by column type, so that rows equal those of SQLite: numbers as number (times and counts stay far below 2^53),
+ * flags as 0 or 1, everything else as text.
  */
 export const types = {
   getTypeParser(oid: number) {
@@ -24,17 +24,18 @@ export const types = {
   },
 };
 
-/** A parameter that PostgreSQL takes: its text cannot hold NUL (documentation, "Character Types"). */
+/** A parameter that PostgreSQL accepts: its text cannot hold NUL (documentation, "Character Types"). */
 export function storable(value: SqlValue): SqlValue {
   return typeof value === 'string' ? value.replaceAll('\0', '\ufffd') : value;
 }
 
-/** The channel of that name, as the server knows it: short, and plain between double quotes. */
+/** The name of a channel on the server: short, and safe between double quotes. */
 export function channelName(name: string): string {
   return `firefly_${createHash('sha256').update(name).digest('hex').slice(0, 32)}`;
 }
 
-/** The key of an advisory lock of that name: 64 bits, signed, as text. Other programs may share the database. */
+/** The key of the advisory lock of this name: 64 bits, signed, as text. Hashed with a prefix, as other programs may share
+ * the database. */
 export function lockKey(name: string): string {
   return createHash('sha256').update(`firefly-mcp/${name}`).digest().readBigInt64BE(0).toString();
 }

@@ -8,38 +8,38 @@ import { isBusy, toStoreProblem } from './errors.ts';
 /** Longest wait for another process's write lock. */
 const BUSY_LIMIT_MS = 10_000;
 
-interface Parts {
+interface Deps {
   readonly path: string;
   readonly clock: Clock;
   readonly random: Random;
-  /** Writes go one after the other over this connection. */
+  /** Connection of all transactions, which run one after the other. */
   readonly writer: SqliteConnection;
-  /** Reads have their own, so that they never see half a transaction. */
+  /** Connection of reads outside transactions, which so never see an uncommitted one. */
   readonly reader: SqliteConnection;
 }
 
-/** SQLite behind the store's interface: one writer and one reader connection per process. */
+/** The store in SQLite: one writer and one reader connection for each process (docs/jobs.md#two-dialects). */
 export class SqliteDatabase implements Database {
   readonly dialect = 'sqlite';
-  readonly #parts: Parts;
+  readonly #deps: Deps;
   readonly #writes: Queryable;
   readonly #reads: Queryable;
   readonly #watchers = new Watchers();
   /** The end of the queue of transactions of this process. */
   #tail: Promise<unknown> = Promise.resolve();
 
-  constructor(parts: Parts) {
-    this.#parts = parts;
-    this.#writes = queryable(parts.writer);
-    this.#reads = queryable(parts.reader);
+  constructor(deps: Deps) {
+    this.#deps = deps;
+    this.#writes = queryable(deps.writer);
+    this.#reads = queryable(deps.reader);
   }
 
   all(sql: string, params?: readonly SqlValue[]): Promise<readonly SqlRow[]> {
-    return this.#patiently(() => this.#reads.all(sql, params));
+    return this.#withRetries(() => this.#reads.all(sql, params));
   }
 
   first(sql: string, params?: readonly SqlValue[]): Promise<SqlRow | undefined> {
-    return this.#patiently(() => this.#reads.first(sql, params));
+    return this.#withRetries(() => this.#reads.first(sql, params));
   }
 
   run(sql: string, params?: readonly SqlValue[]): Promise<number> {
@@ -47,13 +47,13 @@ export class SqliteDatabase implements Database {
   }
 
   now(): Promise<number> {
-    return Promise.resolve(this.#parts.clock.now());
+    return Promise.resolve(this.#deps.clock.now());
   }
 
   transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
-    const turn = this.#tail.then(() => this.#transact(work));
-    this.#tail = turn.catch(() => undefined);
-    return turn;
+    const done = this.#tail.then(() => this.#transact(work));
+    this.#tail = done.catch(() => undefined);
+    return done;
   }
 
   watch(channel: string, onWake: () => void): Disposable {
@@ -62,39 +62,39 @@ export class SqliteDatabase implements Database {
 
   async close(): Promise<void> {
     await this.#tail;
-    this.#parts.reader.close();
-    this.#parts.writer.close();
+    this.#deps.reader.close();
+    this.#deps.writer.close();
   }
 
   async #transact<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
-    const { writer, clock } = this.#parts;
-    await this.#patiently(() => Promise.resolve(writer.exec('BEGIN IMMEDIATE')));
+    const { writer, clock } = this.#deps;
+    await this.#withRetries(() => Promise.resolve(writer.exec('BEGIN IMMEDIATE')));
     try {
-      // BEGIN IMMEDIATE already keeps every other writer out, so locks have nothing to add.
+      // BEGIN IMMEDIATE keeps every other writer out, so locks have nothing to do.
       const locks = { forUpdate: '', forUpdateOrSkip: '', lock: () => Promise.resolve() } as const;
       const woken = new Set<string>();
       const wake = (channel: string) => void woken.add(channel);
       const tx: Transaction = { ...this.#writes, ...locks, now: clock.now(), wake };
       const result = await work(tx);
-      await this.#patiently(() => Promise.resolve(writer.exec('COMMIT')));
+      await this.#withRetries(() => Promise.resolve(writer.exec('COMMIT')));
       this.#watchers.wake(woken);
       return result;
     } catch (error) {
       this.#rollBack();
-      throw toStoreProblem(error, this.#parts.path);
+      throw toStoreProblem(error, this.#deps.path);
     }
   }
 
   #rollBack(): void {
     try {
-      this.#parts.writer.exec('ROLLBACK');
+      this.#deps.writer.exec('ROLLBACK');
     } catch {
-      // SQLite has already rolled back by itself, as it does when the disk is full.
+      // SQLite has rolled back by itself, as it does when the disk is full.
     }
   }
 
-  async #patiently<T>(step: () => Promise<T>): Promise<T> {
-    const { clock, random, path } = this.#parts;
+  async #withRetries<T>(step: () => Promise<T>): Promise<T> {
+    const { clock, random, path } = this.#deps;
     const giveUpAt = clock.monotonic() + BUSY_LIMIT_MS;
     for (let wait = 2; ; wait = Math.min(wait * 2, 50)) {
       try {

@@ -1,12 +1,12 @@
 import type { SqlRow, SqlValue } from '../database.ts';
 
-/** A prepared statement, as `node:sqlite` and `@photostructure/sqlite` both have it. */
+/** A prepared statement: the part that `node:sqlite` and `@photostructure/sqlite` share. */
 export interface SqliteStatement {
   all(...params: SqlValue[]): unknown[];
   run(...params: SqlValue[]): { changes: number | bigint };
 }
 
-/** A connection, as both drivers have it. */
+/** A connection: the part that both drivers share. */
 export interface SqliteConnection {
   exec(sql: string): void;
   prepare(sql: string): SqliteStatement;
@@ -17,14 +17,14 @@ export interface SqliteConnection {
 export type SqliteDriver = (path: string) => SqliteConnection;
 
 /**
- * The first SQLite without the WAL-reset bug, which corrupts databases that several processes write
- * (3.7.0–3.51.2; reliability notes §3.1).
+ * The first SQLite without the WAL-reset bug of 3.7.0 to 3.51.2, which can corrupt a database that several connections write
+ * (https://www.sqlite.org/wal.html#walresetbug).
  */
 const FIRST_SAFE_VERSION = [3, 51, 3] as const;
 
 /**
- * Node's own SQLite where it is new enough, else the packaged one with the same interface.
- * @throws Error when neither can be loaded
+ * Loads Node's own SQLite where it is new enough, else the one of the package.
+ * @throws Error where neither can be loaded
  */
 export async function loadSqliteDriver(): Promise<SqliteDriver> {
   const builtin = await loadBuiltin();
@@ -63,7 +63,7 @@ export function isSafe(version: string): boolean {
   return true;
 }
 
-/** Node 22 warns on stderr that its SQLite is experimental; that one line is kept back, every other one passes. */
+/** Suppresses Node 22's warning on stderr that its SQLite is experimental, and no other warning. */
 async function withoutExperimentalWarning<T>(load: () => Promise<T>): Promise<T> {
   const emit = process.emitWarning.bind(process);
   process.emitWarning = ((warning: string | Error, ...rest: never[]) => {

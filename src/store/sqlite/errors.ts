@@ -1,40 +1,39 @@
-import { Problem } from '../../shared/errors.ts';
+import { errorCode, Problem } from '../../shared/errors.ts';
 
-/** Primary result codes of SQLite (sqlite.org/rescode.html). */
+/** Primary result codes of SQLite (https://www.sqlite.org/rescode.html). */
 const SQLITE = { BUSY: 5, LOCKED: 6, READONLY: 8, IOERR: 10, CORRUPT: 11, FULL: 13, CANTOPEN: 14, NOTADB: 26 } as const;
 
 const NAMES: readonly (keyof typeof SQLITE)[] = Object.keys(SQLITE) as (keyof typeof SQLITE)[];
 
-/** Codes that tell of the disk or of other processes; any other one is a mistake in our SQL and passes as it is. */
+/** Codes that the disk or other processes cause. Any other comes from a mistake in a statement and passes unchanged. */
 const OUTSIDE: ReadonlySet<number> = new Set(Object.values(SQLITE));
 
-/** The primary result code of a driver's error, whichever driver threw it; undefined for other errors. */
+/** The primary result code of an error of either driver; undefined for other errors. */
 function resultCode(error: unknown): number | undefined {
   if (typeof error !== 'object' || error === null) return undefined;
   if ('errcode' in error && typeof error.errcode === 'number') return error.errcode & 0xff;
-  const text = 'code' in error ? String(error.code) : '';
-  const name = NAMES.find((candidate) => text.startsWith(`SQLITE_${candidate}`));
+  const name = NAMES.find((candidate) => errorCode(error)?.startsWith(`SQLITE_${candidate}`));
   return name ? SQLITE[name] : undefined;
 }
 
-/** Another connection holds the lock: trying again can work. */
+/** Whether another connection holds the lock, so that a retry can succeed. */
 export function isBusy(error: unknown): boolean {
   const code = resultCode(error);
   return code === SQLITE.BUSY || code === SQLITE.LOCKED;
 }
 
-/** The file is not a (whole) database. */
+/** Whether the file is not a whole database. */
 export function isCorrupt(error: unknown): boolean {
   const code = resultCode(error);
   return code === SQLITE.CORRUPT || code === SQLITE.NOTADB;
 }
 
-/** A driver's error as a problem that says what to do; problems and foreign errors pass unchanged. */
+/** An error of the driver as a problem that says what to do; problems and other errors pass unchanged. */
 export function toStoreProblem(error: unknown, path: string): unknown {
   const code = resultCode(error);
   if (error instanceof Problem || code === undefined || !OUTSIDE.has(code)) return error;
   if (code === SQLITE.FULL) {
-    return new Problem('store_full', 'The disk is full, so the job could not be written down. Nothing was sent.', {
+    return new Problem('store_full', 'The disk is full, so the job could not be stored. Nothing was sent.', {
       actor: 'operator',
       next: `Free some space on the disk that holds ${path}, then repeat the call.`,
       cause: error,
@@ -43,7 +42,7 @@ export function toStoreProblem(error: unknown, path: string): unknown {
   if (isBusy(error)) {
     return new Problem('store_busy', 'Another process keeps the job store locked.', {
       actor: 'wait',
-      next: 'Repeat the call in a few seconds. If it stays so, look for a process that holds the file open.',
+      next: 'Repeat the call in a few seconds. If that does not help, look for a process that holds the file open.',
       cause: error,
     });
   }

@@ -4,8 +4,8 @@ import { errorCode, Problem } from '../../shared/errors.ts';
 import { makeFolder } from '../../shared/folders.ts';
 
 /**
- * `statfs` types on which several machines can share a file. WAL needs shared memory on one host
- * (sqlite.org/wal.html), so a database there would be lost sooner or later. Linux `magic.h`.
+ * `statfs` types of file systems that several machines can share (Linux, `magic.h`). WAL needs memory shared on one host
+ * (https://www.sqlite.org/wal.html), so a database there would sooner or later be corrupted.
  */
 const NETWORK_FILE_SYSTEMS: ReadonlyMap<number, string> = new Map([
   [0x6969, 'NFS'],
@@ -18,13 +18,13 @@ const NETWORK_FILE_SYSTEMS: ReadonlyMap<number, string> = new Map([
   [0x5346414f, 'AFS'],
 ]);
 
-/** The name of the network file system of this `statfs` type, if it is one. */
+/** The network file system of a `statfs` type; undefined for a local one. */
 export function networkFileSystem(type: number): string | undefined {
   return NETWORK_FILE_SYSTEMS.get(type >>> 0);
 }
 
 /**
- * Makes the folder of the database, for this user only, and checks that a database can live there.
+ * Makes the folder of the database, for this user only, and checks that it is on a local disk.
  * @throws Problem `home_unusable`, `home_on_network`
  */
 export async function prepareLocation(path: string): Promise<void> {
@@ -51,15 +51,15 @@ async function refuseNetwork(folder: string): Promise<void> {
   if (!name) return;
   throw new Problem('home_on_network', `The data folder ${folder} is on a network file system (${name}).`, {
     actor: 'operator',
-    next: 'Set FIREFLY_HOME to a folder on a local disk. Jobs cannot be kept safe on a shared one.',
+    next: 'Set FIREFLY_HOME to a folder on a local disk. Jobs are not safe on a shared one.',
   });
 }
 
-/** Moves a damaged database and its companions aside; returns the new name. */
+/** Renames a damaged database with its WAL files. @returns the new path */
 export async function quarantine(path: string, now: number): Promise<string> {
-  const aside = `${path}.damaged-${new Date(now).toISOString().replaceAll(':', '-')}`;
+  const renamed = `${path}.damaged-${new Date(now).toISOString().replaceAll(':', '-')}`;
   for (const suffix of ['', '-wal', '-shm']) {
-    await rename(path + suffix, aside + suffix).catch(() => undefined);
+    await rename(path + suffix, renamed + suffix).catch(() => undefined);
   }
-  return aside;
+  return renamed;
 }

@@ -9,7 +9,7 @@ import { loadSqliteDriver, type SqliteConnection, type SqliteDriver } from './dr
 import { isBusy, isCorrupt, toStoreProblem } from './errors.ts';
 import { prepareLocation, quarantine } from './location.ts';
 
-/** What the SQLite store needs. */
+/** Location and dependencies of a store in SQLite. */
 export interface SqliteOptions {
   /** Absolute path of the database file. */
   readonly path: string;
@@ -18,14 +18,14 @@ export interface SqliteOptions {
   readonly logger: Logger;
 }
 
-/** Set on every connection and read back: drivers differ in their defaults (reliability notes §3.1, §4a). */
+/** Set on every connection and read back, as drivers differ in their defaults (https://www.sqlite.org/pragma.html). */
 const PRAGMAS: readonly (readonly [name: string, value: string, readsBackAs: string | number])[] = [
   ['journal_mode', 'WAL', 'wal'],
   ['synchronous', 'FULL', 2],
   ['foreign_keys', 'ON', 1],
   ['trusted_schema', 'OFF', 0],
   ['wal_autocheckpoint', '1000', 1000],
-  // Waiting is done by us, asynchronously: the driver's own wait would block the event loop.
+  // `SqliteDatabase` waits for locks itself, as the driver's wait would block the event loop.
   ['busy_timeout', '0', 0],
   ...(process.platform === 'darwin' ? ([['fullfsync', 'ON', 1]] as const) : []),
 ];
@@ -33,7 +33,7 @@ const PRAGMAS: readonly (readonly [name: string, value: string, readsBackAs: str
 const OPEN_ATTEMPTS = 60;
 
 /**
- * Opens (or makes) the database. A damaged file is moved aside with a loud log line, never used and never deleted.
+ * Opens the database, or makes it. A damaged file is renamed and logged as an error; it is neither used nor deleted.
  * @throws Problem `home_unusable`, `home_on_network`, `store_failed`, `store_unavailable`
  */
 export async function openSqlite(options: SqliteOptions): Promise<Database> {
@@ -44,8 +44,8 @@ export async function openSqlite(options: SqliteOptions): Promise<Database> {
     return await connectBoth(driver, options);
   } catch (error) {
     if (!isCorrupt(error)) throw toStoreProblem(error, path);
-    const aside = await quarantine(path, clock.now());
-    logger.error('store_damaged', { moved_to: aside, next: 'A new, empty store is used from now on.' });
+    const renamed = await quarantine(path, clock.now());
+    logger.error('store_damaged', { moved_to: renamed, next: 'A new, empty store is used from now on.' });
     return connectBoth(driver, options);
   }
 }
@@ -90,7 +90,7 @@ function configure(connection: SqliteConnection): void {
     const [row] = connection.prepare(`PRAGMA ${name}`).all() as Record<string, unknown>[];
     const actual = Object.values(row ?? {})[0];
     if (actual === expected) continue;
-    throw new Problem('store_failed', `SQLite did not take ${name}: it reads back ${String(actual)}.`, {
+    throw new Problem('store_failed', `SQLite did not accept ${name}: it reads back ${String(actual)}.`, {
       actor: 'operator',
       next: 'Set FIREFLY_HOME to a folder on an ordinary local disk.',
     });

@@ -1,6 +1,6 @@
 import { isFinal } from '../../jobs/model/states.ts';
 import type { JobView } from '../../jobs/model/types.ts';
-import { isOfStore } from '../../jobs/wait-for-job.ts';
+import { isStoreProblem } from '../../jobs/wait-for-job.ts';
 import { type Purpose, renderJob } from '../../render/jobs/job.ts';
 import { phase } from '../../render/jobs/job-phrases.ts';
 import type { Rendered } from '../../render/rendered.ts';
@@ -37,7 +37,7 @@ export async function awaitJob(job: JobView, services: Services, call: ToolCall,
 
 /** A job that is written down is never hidden by a store that fails later: who is told to repeat the call pays twice. */
 function asLastSeen(seen: JobView, error: unknown): JobView {
-  if (!isOfStore(error)) throw error;
+  if (!isStoreProblem(error)) throw error;
   const warning = `The job store cannot be read at the moment (${error.code}). This is how the job stood before. It is written down and goes on: do not repeat the call, ask job_status.`;
   return { ...seen, warnings: [...seen.warnings, warning] };
 }

@@ -1,20 +1,21 @@
 import sharp from 'sharp';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { measure, type Measured } from '../../../src/images/formats/format.ts';
-import { makeUploadCopy, MOST_UPLOAD_BYTES } from '../../../src/images/import/upload-copy.ts';
+import { makeUploadCopy } from '../../../src/images/import/upload-copy.ts';
+import { MOST_UPLOAD_BYTES } from '../../../src/images/limits.ts';
 import { noisy, plain } from '../pictures.ts';
 
 const copyOf = (bytes: Uint8Array, options = {}) => makeUploadCopy(bytes, measure(bytes) as Measured, options);
 
-describe('makeUploadCopy', () => {
-  it('changes nothing in a clean picture of a fit size', async () => {
+describe('an upload copy', () => {
+  test('of a picture without metadata and of a right size has equal bytes', async () => {
     const bytes = await noisy(800, 600).jpeg().toBuffer();
     const copy = await copyOf(bytes);
     expect(copy).toMatchObject({ width: 800, height: 600, mimeType: 'image/jpeg', notes: [] });
     expect(Buffer.compare(copy.bytes, bytes)).toBe(0);
   });
 
-  it('turns a picture upright that a camera held on its side', async () => {
+  test('of a picture that EXIF turns is upright', async () => {
     const upright = await sharp({ create: { width: 900, height: 700, channels: 3, background: 'black' } })
       .composite([{ input: await plain(100, 100).png().toBuffer(), left: 0, top: 0 }])
       .png()
@@ -28,12 +29,12 @@ describe('makeUploadCopy', () => {
     expect((await sharp(copy.bytes).metadata()).orientation ?? 1).toBe(1);
   });
 
-  it('enlarges what is too small for Adobe, and says so', async () => {
+  test('of a picture that is too small for Adobe is enlarged, with a note', async () => {
     const copy = await copyOf(await plain(300, 200).png().toBuffer());
     expect(copy).toMatchObject({ width: 600, height: 400, notes: [expect.stringContaining('300x200 to 600x400')] });
   });
 
-  it('brings a picture of more than 15 MB below it', async () => {
+  test('of a picture of more than 15 MB is below that', async () => {
     const bytes = await noisy(3000, 2000).png({ compressionLevel: 0 }).toBuffer();
     expect(bytes.length).toBeGreaterThan(MOST_UPLOAD_BYTES);
     const copy = await copyOf(bytes);
@@ -41,14 +42,26 @@ describe('makeUploadCopy', () => {
     expect(copy).toMatchObject({ width: 3000, height: 2000, mimeType: 'image/webp' });
   });
 
-  it('lets a mask follow the size of its picture', async () => {
+  test('of a picture whose metadata alone has 15 MB has none of it, and a note where that were Content Credentials', async () => {
+    const jpeg = await noisy(800, 600).jpeg().toBuffer();
+    const box = Buffer.alloc(65_533);
+    box.write('jumbc2pa', 8, 'latin1');
+    const segment = Buffer.concat([Buffer.from([0xff, 0xeb, 0xff, 0xff]), box]);
+    const large = Buffer.concat([jpeg.subarray(0, 2), ...Array.from({ length: 240 }, () => segment), jpeg.subarray(2)]);
+    expect(large.length).toBeGreaterThan(MOST_UPLOAD_BYTES);
+    const copy = await copyOf(large);
+    expect(Buffer.compare(copy.bytes, jpeg)).toBe(0);
+    expect(copy.notes).toEqual([expect.stringContaining('does not carry the Content Credentials')]);
+  });
+
+  test('of a mask has the size that its picture was scaled to', async () => {
     expect(await copyOf(await plain(300, 200).png().toBuffer(), { size: { width: 640, height: 480 } })).toMatchObject({
       width: 640,
       height: 480,
     });
   });
 
-  it('refuses what would cost too much memory to decode, from its header alone', async () => {
+  test('of a picture with too many pixels is refused by its header alone', async () => {
     const head = await plain(10, 10).png().toBuffer();
     head.writeUInt32BE(50_000, 16);
     head.writeUInt32BE(50_000, 20);

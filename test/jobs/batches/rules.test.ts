@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { itemKeys, withoutDuplicates } from '../../../src/jobs/batches/create/item-keys.ts';
 import { manifestCsv } from '../../../src/jobs/batches/output/manifest.ts';
 import { batchState, countItems, endedItems } from '../../../src/jobs/batches/model/batch-counts.ts';
@@ -6,29 +6,29 @@ import type { BatchItemView } from '../../../src/jobs/batches/model/batch-types.
 import { JOB_STATES } from '../../../src/jobs/model/states.ts';
 import { aRequest } from '../../support/cluster/test-cluster.ts';
 
-describe('keys of items', () => {
+describe('the keys of items', () => {
   const item = (prompt: string, id?: string) => ({ id, request: aRequest(prompt) });
 
-  it('tell identical items apart by their ordinal, and are the same when the batch is read again', () => {
+  test('identical items get different keys, and each item its key again when the batch is read again', () => {
     const keys = itemKeys([item('fox'), item('owl'), item('fox')]);
     expect(new Set(keys).size).toBe(3);
     expect(itemKeys([item('fox'), item('owl'), item('fox')])).toEqual(keys);
     expect(keys[0]?.replace('#1', '#2')).toBe(keys[2]);
   });
 
-  it('are the id where there is one, which cannot be mistaken for another key', () => {
+  test('an item with an id gets a key that no other item can have', () => {
     const [key = ''] = itemKeys([item('fox')]);
     expect(itemKeys([item('fox', 'hero'), item('fox'), item('owl', key)])).toEqual(['id:hero', key, `id:${key}`]);
   });
 
-  it('leave out what repeats another item, whatever its id, only where asked to', () => {
+  test('withoutDuplicates leaves out items with the request of an earlier one, whatever their ids', () => {
     const kept = withoutDuplicates([item('fox'), item('fox', 'again'), item('owl')]);
     expect(kept.map(({ request }) => request.facts.prompt)).toEqual(['fox', 'owl']);
   });
 });
 
-describe('counts', () => {
-  it('put every state into exactly one of them', () => {
+describe('the counts of a batch', () => {
+  test('every state of a job belongs to exactly one count', () => {
     for (const state of JOB_STATES) {
       const counts = countItems(new Map([[state, 3]]));
       expect(
@@ -38,7 +38,7 @@ describe('counts', () => {
     }
   });
 
-  it('say finished only once every item that belongs to the batch has ended', () => {
+  test('a batch is finished once all of its items have ended', () => {
     const counts = countItems(new Map([['succeeded', 3]]));
     expect(endedItems(counts)).toBe(3);
     expect(batchState('active', counts, 4)).toBe('active');
@@ -61,7 +61,7 @@ describe('the manifest', () => {
     ...more,
   });
 
-  it('quotes what CSV would misread and keeps a spreadsheet from running it', () => {
+  test('the manifest quotes cells for CSV and defuses formulas', () => {
     const problem = { code: 'x', message: 'He said "no",\ntwice', actor: 'caller', next: '' } as const;
     const [, ...lines] = manifestCsv([item({ label: '=HYPERLINK("x")', problem })], (path) => path).split('\r\n');
     expect(lines.join('\r\n')).toBe(`"'=HYPERLINK(""x"")",job_1,failed,,,,x,"He said ""no"",\ntwice",1\r\n`);

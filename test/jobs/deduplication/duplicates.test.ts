@@ -10,93 +10,93 @@ const SAME = aRequest('same');
 const minutes = (n: number) => n * 60_000;
 const hours = (n: number) => minutes(60 * n);
 
-let home: TestCluster;
+let cluster: TestCluster;
 beforeEach(async () => {
-  home = await TestCluster.create();
+  cluster = await TestCluster.create();
 });
-afterEach(() => home.close());
+afterEach(() => cluster.close());
 
-/** A call as the tools make it: it looks for a duplicate, then writes its job down. */
+/** A call as the tools make it: they query for a duplicate, then enqueue. */
 async function call({ jobs }: TestProcess, options = {}, request = SAME, caller = ALICE) {
-  const known = await home.clock.run(jobs.findDuplicate(request, caller, options));
+  const known = await cluster.clock.run(jobs.findDuplicate(request, caller, options));
   if (known) return { id: known.id, attached: true };
-  const { job, attached } = await home.clock.run(jobs.enqueue(request, caller, options));
+  const { job, attached } = await cluster.clock.run(jobs.enqueue(request, caller, options));
   return { id: job.id, attached };
 }
 
-/** A call that has waited until its job ended. */
+/** A call that waited until its job ended; no answer is delivered. */
 async function finished(member: TestProcess) {
   const { id } = await call(member);
-  return home.clock.run(member.jobs.wait(id, ALICE, { waitMs: minutes(30) }));
+  return cluster.clock.run(member.jobs.wait(id, ALICE, { waitMs: minutes(30) }));
 }
 
 describe('an identical call, while the job is unfinished', () => {
-  beforeEach(() => void (home.adobe.durationMs = minutes(2)));
+  beforeEach(() => void (cluster.adobe.durationMs = minutes(2)));
 
   test.each([
     ['of the same process', undefined],
     ['of another process', 'test'],
     ['of another machine', 'other'],
   ])('attaches to it though the first call still waits (%s)', async (_, host) => {
-    const one = await home.member();
-    const other = host === undefined ? one : await home.member({ host });
+    const one = await cluster.member();
+    const other = host === undefined ? one : await cluster.member({ host });
     const { id } = await call(one);
     const waiting = one.jobs.wait(id, ALICE, { waitMs: minutes(1) });
-    await home.clock.pass(3_000);
-    const asked = home.clock.now();
+    await cluster.clock.pass(3_000);
+    const asked = cluster.clock.now();
     expect(await call(other)).toEqual({ id, attached: true });
-    expect(home.clock.now()).toBe(asked);
-    await home.clock.run(waiting);
-    expect(home.adobe.submits).toHaveLength(1);
+    expect(cluster.clock.now()).toBe(asked);
+    await cluster.clock.run(waiting);
+    expect(cluster.adobe.submits).toHaveLength(1);
   });
 
   test('attaches to it after the first call was answered with the running job', async () => {
-    const member = await home.member();
+    const member = await cluster.member();
     const { id } = await call(member);
-    const running = await home.clock.run(member.jobs.wait(id, ALICE, { waitMs: 10_000 }));
+    const running = await cluster.clock.run(member.jobs.wait(id, ALICE, { waitMs: 10_000 }));
     await member.jobs.markDelivered(running);
     expect(await call(member)).toEqual({ id, attached: true });
   });
 
   test('is a job of its own with new_job, and where another principal makes it', async () => {
-    const member = await home.member();
+    const member = await cluster.member();
     const { id } = await call(member);
     const forced = await call(member, { newJob: true });
     expect(forced.attached).toBe(false);
     expect(forced.id).not.toBe(id);
     expect(await call(member, {}, SAME, BOB)).toMatchObject({ attached: false });
-    // The newest is the one to attach to.
+    // An identical call attaches to the newest job.
     expect(await call(member)).toEqual({ id: forced.id, attached: true });
   });
 
   test('is apart from items of batches', async () => {
-    const member = await home.member();
-    await home.clock.run(member.batches.submit(aPlan(['same']), ALICE));
+    const member = await cluster.member();
+    await cluster.clock.run(member.batches.submit(aPlan(['same']), ALICE));
     expect(await call(member)).toMatchObject({ attached: false });
   });
 });
 
 describe('two identical calls at once', () => {
-  test('in two processes are one job and one payment, though both looked before either was written down', async () => {
-    const members = await Promise.all([home.member(), home.member({ host: 'other' })]);
-    const looks = members.map(({ jobs }) => jobs.findDuplicate(SAME, ALICE, {}));
-    expect(await home.clock.run(Promise.all(looks))).toEqual([undefined, undefined]);
-    const calls = await home.clock.run(Promise.all(members.map(({ jobs }) => jobs.enqueue(SAME, ALICE))));
+  test('in two processes are one job and one payment, though both queried before either was stored', async () => {
+    const members = await Promise.all([cluster.member(), cluster.member({ host: 'other' })]);
+    const queries = members.map(({ jobs }) => jobs.findDuplicate(SAME, ALICE, {}));
+    expect(await cluster.clock.run(Promise.all(queries))).toEqual([undefined, undefined]);
+    const calls = await cluster.clock.run(Promise.all(members.map(({ jobs }) => jobs.enqueue(SAME, ALICE))));
     expect(new Set(calls.map(({ job }) => job.id)).size).toBe(1);
     expect(calls.filter(({ attached }) => !attached)).toHaveLength(1);
-    await home.clock.pass(minutes(1));
-    expect(home.adobe.submits).toHaveLength(1);
+    await cluster.clock.pass(minutes(1));
+    expect(cluster.adobe.submits).toHaveLength(1);
   });
 
   test('in one process are one job', async () => {
-    const { jobs } = await home.member();
-    const calls = await home.clock.run(Promise.all([1, 2, 3].map(() => jobs.enqueue(SAME, ALICE))));
+    const { jobs } = await cluster.member();
+    const calls = await cluster.clock.run(Promise.all([1, 2, 3].map(() => jobs.enqueue(SAME, ALICE))));
     expect(new Set(calls.map(({ job }) => job.id)).size).toBe(1);
     expect(calls.filter(({ attached }) => !attached)).toHaveLength(1);
   });
 
   test('with new_job are two', async () => {
-    const { jobs } = await home.member();
+    const { jobs } = await cluster.member();
     const calls = await Promise.all([1, 2].map(() => jobs.enqueue(SAME, ALICE, { newJob: true })));
     expect(new Set(calls.map(({ job }) => job.id)).size).toBe(2);
   });
@@ -104,23 +104,23 @@ describe('two identical calls at once', () => {
 
 describe('an identical call, after the end of the job', () => {
   test('attaches to it for two minutes where its answer was not delivered', async () => {
-    const member = await home.member();
+    const member = await cluster.member();
     const { id } = await finished(member);
-    await home.clock.pass(minutes(1));
+    await cluster.clock.pass(minutes(1));
     expect(await call(member)).toEqual({ id, attached: true });
-    await home.clock.pass(minutes(2));
+    await cluster.clock.pass(minutes(2));
     expect(await call(member)).toMatchObject({ attached: false });
   });
 
   test('attaches to it where the process of the first call died before its answer was out', async () => {
-    const dying = await home.member();
+    const dying = await cluster.member();
     const { id } = await finished(dying);
     dying.kill();
-    expect(await call(await home.member())).toEqual({ id, attached: true });
+    expect(await call(await cluster.member())).toEqual({ id, attached: true });
   });
 
   test('is a job of its own once an answer was delivered that showed the end', async () => {
-    const member = await home.member();
+    const member = await cluster.member();
     const done = await finished(member);
     await member.jobs.markDelivered(done);
     // A late answer that showed the job running takes nothing back.
@@ -129,16 +129,16 @@ describe('an identical call, after the end of the job', () => {
   });
 
   test('is a job of its own once an answer was delivered that showed the job running', async () => {
-    const member = await home.member();
+    const member = await cluster.member();
     const { id } = await call(member);
     await member.jobs.markDelivered({ id, state: 'running' });
-    await home.clock.run(member.jobs.wait(id, ALICE, { waitMs: minutes(5) }));
+    await cluster.clock.run(member.jobs.wait(id, ALICE, { waitMs: minutes(5) }));
     expect(await call(member)).toMatchObject({ attached: false });
   });
 
   test('attaches to a failure that was not delivered either, since Adobe may have charged for it', async () => {
-    const member = await home.member();
-    home.adobe.script.push(REFUSED);
+    const member = await cluster.member();
+    cluster.adobe.script.push(REFUSED);
     const failed = await finished(member);
     expect(failed.state).toBe('failed');
     expect(await call(member)).toEqual({ id: failed.id, attached: true });
@@ -147,26 +147,28 @@ describe('an identical call, after the end of the job', () => {
   });
 
   test('attaches to an unknown outcome for a day, whatever was delivered and whatever was made since', async () => {
-    const member = await home.member({ perMinute: 60 });
-    home.adobe.script.push(UNKNOWN);
+    const member = await cluster.member({ perMinute: 60 });
+    cluster.adobe.script.push(UNKNOWN);
     const unknown = await finished(member);
     await member.jobs.markDelivered(unknown);
     for (let n = 0; n < 12; n += 1) {
       const later = await call(member, { newJob: true });
-      await member.jobs.markDelivered(await home.clock.run(member.jobs.wait(later.id, ALICE, { waitMs: minutes(10) })));
+      await member.jobs.markDelivered(
+        await cluster.clock.run(member.jobs.wait(later.id, ALICE, { waitMs: minutes(10) })),
+      );
     }
     expect(await call(member)).toEqual({ id: unknown.id, attached: true });
-    home.clock.jump(hours(23));
+    cluster.clock.jump(hours(23));
     expect(await call(member)).toEqual({ id: unknown.id, attached: true });
-    home.clock.jump(hours(1));
+    cluster.clock.jump(hours(1));
     expect(await call(member)).toMatchObject({ attached: false });
   });
 
-  test('attaches to the job that was put in its place, never to the one that was replaced', async () => {
-    const member = await home.member();
-    home.adobe.script.push(UNKNOWN);
+  test('attaches to the job that replaced it, never to the replaced one', async () => {
+    const member = await cluster.member();
+    cluster.adobe.script.push(UNKNOWN);
     const unknown = await finished(member);
-    const fresh = await home.clock.run(member.jobs.resubmit(unknown.id, ALICE));
+    const fresh = await cluster.clock.run(member.jobs.resubmit(unknown.id, ALICE));
     expect(await call(member)).toEqual({ id: fresh.id, attached: true });
   });
 });
@@ -175,17 +177,17 @@ describe('an idempotency key', () => {
   const key = { idempotencyKey: 'k' };
 
   test('gives the one job for a day, delivered or not, also beside new_job', async () => {
-    const member = await home.member();
+    const member = await cluster.member();
     const { id } = await call(member, key);
-    await member.jobs.markDelivered(await home.clock.run(member.jobs.wait(id, ALICE, { waitMs: minutes(5) })));
+    await member.jobs.markDelivered(await cluster.clock.run(member.jobs.wait(id, ALICE, { waitMs: minutes(5) })));
     expect(await call(member, key)).toEqual({ id, attached: true });
     expect(await call(member, { ...key, newJob: true })).toEqual({ id, attached: true });
-    home.clock.jump(hours(24));
+    cluster.clock.jump(hours(24));
     expect(await call(member, key)).toMatchObject({ attached: false });
   });
 
   test('is refused for another request of its principal', async () => {
-    const member = await home.member();
+    const member = await cluster.member();
     await call(member, key);
     await expect(call(member, key, aRequest('other'))).rejects.toMatchObject({ code: 'idempotency_conflict' });
     await expect(member.jobs.enqueue(aRequest('other'), ALICE, key)).rejects.toMatchObject({
@@ -195,7 +197,7 @@ describe('an idempotency key', () => {
   });
 
   test('tells identical calls apart that have different ones, and is found by a call without one', async () => {
-    const member = await home.member();
+    const member = await cluster.member();
     const first = await call(member, key);
     const second = await call(member, { idempotencyKey: 'l' });
     expect(second.id).not.toBe(first.id);
@@ -203,14 +205,14 @@ describe('an idempotency key', () => {
   });
 });
 
-describe('the call that made a job', () => {
+describe('a call that made a job', () => {
   test('may be repeated until its answer is delivered, or two minutes after the end', async () => {
-    const member = await home.member();
+    const member = await cluster.member();
     const { id } = await call(member);
     expect(await mayBeRepeated(id, member.db)).toBe(true);
-    const done = await home.clock.run(member.jobs.wait(id, ALICE, { waitMs: minutes(5) }));
+    const done = await cluster.clock.run(member.jobs.wait(id, ALICE, { waitMs: minutes(5) }));
     expect(await mayBeRepeated(id, member.db)).toBe(true);
-    await home.clock.pass(minutes(2));
+    await cluster.clock.pass(minutes(2));
     expect(await mayBeRepeated(id, member.db)).toBe(false);
     const next = await finished(member);
     expect(next.id).not.toBe(done.id);
@@ -218,18 +220,18 @@ describe('the call that made a job', () => {
     expect(await mayBeRepeated(next.id, member.db)).toBe(false);
   });
 
-  test('is none where a batch made the job', async () => {
-    const member = await home.member();
-    await home.clock.run(member.batches.submit(aPlan(['item']), ALICE));
+  test('counts as not repeatable where a batch made the job', async () => {
+    const member = await cluster.member();
+    await cluster.clock.run(member.batches.submit(aPlan(['item']), ALICE));
     const [row] = await member.db.all('SELECT id FROM jobs');
     expect(await mayBeRepeated(String(row?.['id']), member.db)).toBe(false);
   });
 
-  test('writes its job down, and nothing more while it waits than that its answer was delivered', async () => {
-    home.adobe.durationMs = minutes(2);
-    // The job is driven by another process, so that every write of this one is the call's own.
-    const caller = await home.member({ idle: true });
-    await home.member();
+  test('stores its job, and writes nothing more until its answer was delivered', async () => {
+    cluster.adobe.durationMs = minutes(2);
+    // Another process drives the job, so that the call makes every write of this one.
+    const caller = await cluster.member({ idle: true });
+    await cluster.member();
     const writes = { runs: 0, transactions: 0 };
     const { db } = caller;
     const [run, transaction] = [db.run.bind(db), db.transaction.bind(db)];
@@ -239,7 +241,7 @@ describe('the call that made a job', () => {
     });
     const { id } = await call(caller);
     expect(writes).toEqual({ runs: 0, transactions: 1 });
-    const running = await home.clock.run(caller.jobs.wait(id, ALICE, { waitMs: 30_000 }));
+    const running = await cluster.clock.run(caller.jobs.wait(id, ALICE, { waitMs: 30_000 }));
     expect(running.state).toBe('running');
     expect(writes).toEqual({ runs: 0, transactions: 1 });
     await caller.jobs.markDelivered(running);

@@ -27,7 +27,7 @@ describe('a fingerprint', () => {
     expect(new Set([request, ...others].map((item) => fingerprint(item))).size).toBe(7);
   });
 
-  test('does not depend on what the caller is told beside', () => {
+  test('does not depend on facts and warnings', () => {
     const plain = aRequest('a chair');
     const told = { ...plain, warnings: ['The size was adjusted.'], facts: { ...plain.facts, altText: 'a chair' } };
     expect(fingerprint(told)).toBe(fingerprint(plain));

@@ -1,20 +1,20 @@
-/** Steps of a pixel that the x of a crossing is rounded to. */
+/** Steps in a pixel; the x of a crossing is rounded to one. */
 export const STEPS_PER_PIXEL = 256;
 
-/** Up to here a plain insertion beats the call into the engine's sort. */
+/** Up to so many crossings an insertion sort is faster than the call of the engine's sort. */
 const FEW = 24;
 
 /**
- * Where one horizontal line enters and leaves an area, from left to right. Each crossing winds the line into (+1) or out
- * of (-1) the area; inside is where the winding is not zero.
+ * The points where one horizontal line enters and leaves an area, from left to right. Each crossing winds the line into
+ * (+1) or out of (-1) the area; the line is inside while its winding is not zero.
  */
 export class Crossings {
   readonly #farthest: number;
-  /** Twice the x in steps, plus 1 where the line enters: sorting numbers is all that is needed. */
+  /** Twice the x in steps, plus 1 where the line enters, so that sorting needs numbers only. */
   #keys = new Float64Array(64);
   #count = 0;
 
-  /** @param width pixels; crossings beyond it are moved to the edge */
+  /** @param width of the picture in pixels; crossings beyond it are moved to its edge */
   constructor(width: number) {
     this.#farthest = width * STEPS_PER_PIXEL;
   }
@@ -28,14 +28,14 @@ export class Crossings {
     this.#addSteps(Math.min(Math.max(Math.round(x * STEPS_PER_PIXEL), 0), this.#farthest), winding);
   }
 
-  /** Adds an area from `left` to `right`, in pixels. */
+  /** Adds the span from `left` to `right`, in pixels. */
   addSpan(left: number, right: number): void {
     if (right <= left) return;
     this.add(left, 1);
     this.add(right, -1);
   }
 
-  /** Adds all that is inside `others`. */
+  /** Adds the spans inside `others`. */
   addInside(others: Crossings): void {
     others.forEachSpan((left, right) => {
       this.#addSteps(left, 1);
@@ -43,7 +43,7 @@ export class Crossings {
     });
   }
 
-  /** Visits what is inside, from left to right, in steps of a pixel; touching spans are one. */
+  /** Visits the spans inside, from left to right, in steps of a pixel; spans that touch are one. */
   forEachSpan(visit: (left: number, right: number) => void): void {
     this.#sort();
     let winding = 0;

@@ -5,16 +5,16 @@ import { inBands, type YieldNow } from '../pace.ts';
 import { placeShapes } from './place.ts';
 import type { Shape } from './shapes.ts';
 
-/** Lines that each row of pixels is sampled on; along a line coverage is exact to 1/256 pixel. */
+/** Horizontal lines that sample a row of pixels; along a line coverage is exact to 1/256 pixel. */
 const LINES_PER_ROW = 8;
-/** With more crossings than this a picture gets fewer lines: thousands of edges from top to bottom cost seconds. */
+/** Crossings above which fewer lines are sampled: thousands of edges from top to bottom would take seconds. */
 const MOST_CROSSINGS = 16_000_000;
-/** A line that crosses one edge costs about as much as this many pixels. */
+/** Cost of one edge on one line, in pixels. */
 const PIXELS_PER_EDGE = 6;
 
 /**
- * Draws shapes at the picture's size. A pixel's value is the share of it that the shapes cover together, so shapes that
- * meet inside a pixel leave no seam.
+ * Draws shapes at the picture's size. A pixel's value is the share that all shapes cover of it together, so shapes that
+ * meet inside a pixel leave no seam (docs/decisions/0003-own-mask-rasteriser.md).
  * @param yieldNow called between bands of rows
  * @throws Problem `shape_outside`
  */
@@ -36,16 +36,16 @@ export async function drawShapes(shapes: readonly Shape[], picture: Size, yieldN
   return mask;
 }
 
-/** Eight, or fewer where that would take too long. */
+/** Lines for each row: eight, or fewer where that would take too long. */
 function linesPerRow(outlines: readonly Outline[]): number {
   const crossings = outlines.reduce((sum, outline) => sum + outline.crossings, 0);
   return Math.min(Math.max(Math.floor(MOST_CROSSINGS / crossings), 1), LINES_PER_ROW);
 }
 
-/** One row of pixels in the making. */
+/** Draws one row of pixels at a time. */
 class CoverageRow {
   readonly #crossings: Crossings;
-  /** By how much coverage changes from the pixel before; all zero between rows. */
+  /** Change of coverage from the pixel before; all zero between rows. */
   readonly #changes: Int32Array;
   readonly #lines: number;
   #first = 0;
@@ -61,7 +61,7 @@ class CoverageRow {
     this.#first = pixels.length;
     this.#last = -1;
     for (let line = 0; line < this.#lines; line++) this.#addLine(outlines, y + (line + 0.5) / this.#lines);
-    this.#settle(pixels);
+    this.#writePixels(pixels);
   }
 
   #addLine(outlines: readonly Outline[], y: number): void {
@@ -77,7 +77,7 @@ class CoverageRow {
     this.#addStep(right, -1);
   };
 
-  /** All pixels right of `steps` gain or lose one line of coverage, the pixel at `steps` its right part. */
+  /** Adds (or takes) one line of coverage to all pixels right of `steps`, and to the right part of the pixel at `steps`. */
   #addStep(steps: number, sign: 1 | -1): void {
     const part = steps % STEPS_PER_PIXEL;
     const x = (steps - part) / STEPS_PER_PIXEL;
@@ -87,14 +87,14 @@ class CoverageRow {
     this.#last = Math.max(this.#last, x + 1);
   }
 
-  /** Sums the changes up into pixels, and leaves them zero. */
-  #settle(pixels: Uint8Array): void {
+  /** Sums the changes up into pixels, and clears them. */
+  #writePixels(pixels: Uint8Array): void {
     const full = this.#lines * STEPS_PER_PIXEL;
     let coverage = 0;
     for (let x = this.#first; x <= this.#last; x++) {
       coverage += this.#changes[x] ?? 0;
       this.#changes[x] = 0;
-      // One past the right edge holds only what was cut off.
+      // The entry past the right edge belongs to no pixel.
       if (x < pixels.length) pixels[x] = (coverage * 255 + full / 2) / full;
     }
   }

@@ -1,17 +1,17 @@
 import { Crossings } from './crossings.ts';
 
-/** An area in pixels that can be asked, line by line, where it begins and ends. */
+/** An area in pixels that yields its spans on horizontal lines. */
 export interface Outline {
   /** Bounding box. */
   readonly left: number;
   readonly top: number;
   readonly right: number;
   readonly bottom: number;
-  /** How many edges a line is compared with at most. */
+  /** Most edges that one line is compared with. */
   readonly edges: number;
-  /** How many edges the lines in the middle of all rows cross together: what drawing costs. */
+  /** Crossings of all rows together, with one line for each: the cost of drawing. */
   readonly crossings: number;
-  /** Adds the spans of this area on the line at `y`, which lies between `top` and `bottom`. */
+  /** Adds the spans of this area on the line at `y`, which is between `top` and `bottom`. */
   cross(y: number, crossings: Crossings): void;
 }
 
@@ -29,7 +29,7 @@ export interface Box {
   readonly bottom: number;
 }
 
-/** A rectangle with sides along the axes. */
+/** A rectangle whose sides are parallel to the axes. */
 export function rectangle(box: Box): Outline {
   return {
     ...box,
@@ -39,7 +39,7 @@ export function rectangle(box: Box): Outline {
   };
 }
 
-/** The ellipse that a box holds. */
+/** The ellipse inside a box. */
 export function ellipse(box: Box): Outline {
   const radiusX = (box.right - box.left) / 2;
   const radiusY = (box.bottom - box.top) / 2;
@@ -57,7 +57,7 @@ export function ellipse(box: Box): Outline {
   };
 }
 
-/** The frame inside a box: all of it that is nearer than `thickness` to one of its sides. */
+/** The frame inside a box: all points nearer than `thickness` to one of its sides. */
 export function frame({ left, top, right, bottom }: Box, thickness: number): readonly Outline[] {
   return [
     rectangle({ left, top, right, bottom: Math.min(top + thickness, bottom) }),
@@ -97,7 +97,7 @@ export function brushLine(points: readonly Point[], thickness: number): readonly
   return points.slice(1).map((to, i) => capsule(points[i] ?? to, to, radius));
 }
 
-/** All points nearer than `radius` to the line from `from` to `to`: two discs and the rectangle between them. */
+/** A capsule: all points nearer than `radius` to the line from `from` to `to`, so two discs and a rectangle. */
 function capsule(from: Point, to: Point, radius: number): Outline {
   const length = Math.hypot(to.x - from.x, to.y - from.y);
   const factor = length === 0 ? 0 : radius / length;
@@ -124,7 +124,7 @@ function capsule(from: Point, to: Point, radius: number): Outline {
   };
 }
 
-/** Half of what a disc covers of a line `rise` above its centre; minus infinity where the line misses it. */
+/** Half the chord of a disc on a line `rise` above its centre; minus infinity where the line misses the disc. */
 function halfChord(rise: number, radius: number): number {
   const squared = radius * radius - rise * rise;
   return squared > 0 ? Math.sqrt(squared) : Number.NEGATIVE_INFINITY;
@@ -134,14 +134,15 @@ function halfChord(rise: number, radius: number): number {
 interface Side {
   readonly top: number;
   readonly bottom: number;
-  /** x at `top`, and how it changes with y. */
+  /** x at `top`. */
   readonly x: number;
+  /** Change of x with y. */
   readonly slope: number;
-  /** Which way the polygon runs along it. */
+  /** 1 where the polygon runs downwards along it. */
   readonly winding: 1 | -1;
 }
 
-/** The sides of a closed polygon; level ones cross no line and are left out. */
+/** The sides of a closed polygon, without horizontal ones, which cross no line. */
 function sidesOf(corners: readonly Point[]): readonly Side[] {
   return corners.flatMap((from, i): Side[] => {
     const to = corners[(i + 1) % corners.length] ?? from;

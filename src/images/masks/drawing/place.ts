@@ -4,9 +4,9 @@ import { brushLine, ellipse, frame, polygon, rectangle, type Box, type Outline, 
 import type { Shape } from './shapes.ts';
 
 /**
- * Shapes put onto a picture: percent become pixels (x and width of its width, y and height of its height, thickness of
- * its shorter side). What sticks out is cut off when drawing.
- * @throws Problem `shape_outside` for a shape that lies wholly outside: it would have no effect
+ * Places shapes on a picture: percent become pixels (x and width of its width, y and height of its height, thickness of
+ * its shorter side). Parts outside the picture are cut off when drawing.
+ * @throws Problem `shape_outside` for a shape that is wholly outside, as it would have no effect
  */
 export function placeShapes(shapes: readonly Shape[], picture: Size): readonly Outline[] {
   return shapes.flatMap((shape, i) => {
@@ -14,7 +14,7 @@ export function placeShapes(shapes: readonly Shape[], picture: Size): readonly O
     if (outlines.some((outline) => touches(outline, picture))) return outlines;
     throw new Problem(
       'shape_outside',
-      `Shape ${i + 1} (${shape.shape}) lies wholly outside the picture of ${inPixels(picture)} pixels.`,
+      `Shape ${i + 1} (${shape.shape}) is wholly outside the picture of ${inPixels(picture)} pixels.`,
       {
         actor: 'caller',
         next: 'Move it inside; x and y count from the top left, in percent of the picture unless "unit" is "pixels".',
@@ -41,7 +41,7 @@ function outlinesOf(shape: Shape, picture: Size): readonly Outline[] {
   }
 }
 
-/** The box that a shape names, or the whole picture where it names none. */
+/** The box of a shape, or the whole picture where the shape has none. */
 function boxOf(shape: Shape, picture: Size): Box {
   const { x, y, width, height } = shape;
   if (x === undefined || y === undefined || width === undefined || height === undefined) {
@@ -56,7 +56,7 @@ function boxOf(shape: Shape, picture: Size): Box {
   };
 }
 
-/** Pixels in one unit. */
+/** Pixels in one unit of x, y and thickness. */
 function scaleOf({ unit }: Shape, { width, height }: Size): { x: number; y: number; thickness: number } {
   if (unit === 'pixels') return { x: 1, y: 1, thickness: 1 };
   return { x: width / 100, y: height / 100, thickness: Math.min(width, height) / 100 };

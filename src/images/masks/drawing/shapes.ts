@@ -1,13 +1,13 @@
 import { z } from 'zod';
 
-/** Most shapes in one mask, points in one shape, and points in one mask: drawing stays a matter of seconds. */
+/** Limits of one mask, so that drawing takes seconds at most. */
 const MOST_SHAPES = 100;
 const MOST_POINTS_IN_SHAPE = 1000;
 const MOST_POINTS = 2000;
 
-/** No picture is wider; what is beyond it is a mistake. */
+/** Beyond the width of any picture, so that a larger number is a mistake. */
 const FARTHEST_PIXEL = 100_000;
-/** Shapes may stick out of the picture, by at most its own size. */
+/** Shapes may extend beyond the picture by its own size. A larger number was probably meant as pixels. */
 const PERCENT = { least: -100, most: 200 };
 const FEWEST_POINTS_OF_POLYGON = 3;
 
@@ -37,10 +37,10 @@ type FieldName = Exclude<keyof typeof fields, 'shape' | 'unit'>;
 
 const BOX = ['x', 'y', 'width', 'height'] as const;
 const NUMBERS = [...BOX, 'thickness'] as const;
-/** Sizes, as against places: more than nothing. */
+/** Fields that have to be more than 0. */
 const LENGTHS = ['width', 'height', 'thickness'] as const;
 
-/** What each shape cannot do without, and what it may have besides. */
+/** Fields that each shape needs, and those that it may have besides. */
 const OWN_FIELDS: Readonly<Record<ShapeFields['shape'], { needs: readonly FieldName[]; may: readonly FieldName[] }>> = {
   rectangle: { needs: BOX, may: [] },
   ellipse: { needs: BOX, may: [] },
@@ -61,17 +61,17 @@ const shapeFields = z.strictObject(fields);
 type ShapeFields = z.infer<typeof shapeFields>;
 
 /**
- * One shape of a mask, as callers write it: flat, origin top left, percent unless said.
- * Which field belongs to which shape is checked, so that a number that would have no effect is refused.
+ * One shape of a mask, as callers write it: flat, origin top left, percent by default. Fields of other shapes are refused,
+ * as they would have no effect.
  */
 const shapeField = shapeFields.superRefine((shape, ctx) => {
   for (const { path, message } of faults(shape)) ctx.addIssue({ code: 'custom', path: [...path], message });
 });
 
-/** A shape that has passed `shapeField`. */
+/** A shape that `shapeField` has checked. */
 export type Shape = z.infer<typeof shapeField>;
 
-/** The shapes of one mask. Together they open what any of them covers. */
+/** The shapes of one mask; the mask opens their union. */
 export const shapesField = z
   .array(shapeField)
   .min(1)
@@ -115,7 +115,7 @@ function fieldFaults(shape: ShapeFields): Fault[] {
   return found;
 }
 
-/** Sizes of nothing or less, and pixels that were meant but not said. */
+/** Lengths of 0 or less, and numbers that were probably meant as pixels. */
 function numberFaults(shape: ShapeFields): Fault[] {
   const found: Fault[] = [];
   for (const name of LENGTHS) {

@@ -11,18 +11,18 @@ import type { ViewDeps } from '../../views/job-view.ts';
 import { batchCancelled } from '../model/batch-problems.ts';
 import type { BatchPlan, PlannedItem } from '../model/batch-types.ts';
 
-/** Items of one transaction: a claim of another process waits for it, so that it has to be short. */
+/** Items of one transaction: claims of other processes wait for it. */
 const CHUNK = 50;
 
-/** What writing needs. */
+/** Dependencies of `createBatch`. */
 export type CreateBatchDeps = Pick<EngineDeps & ViewDeps, 'db' | 'account' | 'jobStore' | 'random'> & {
-  /** This machine. */
+  /** Name of this machine. */
   readonly host: string;
 };
 
 /**
- * Writes a batch and its items down, a part at a time. What an earlier run has written stays as it is, so that this can
- * be run again after any crash.
+ * Stores a batch and its items in several transactions. Items that an earlier run has stored are left unchanged, so that
+ * a repeated call completes a batch after a crash.
  * @throws Problem `batch_cancelled`, store problems
  */
 export async function createBatch(
@@ -33,7 +33,7 @@ export async function createBatch(
 ): Promise<BatchRow> {
   const id = newId('batch', deps.random);
   const batch = await deps.db.transaction(
-    (tx) => opened(tx, id, { plan, caller, deps, again: options.again ?? false }),
+    (tx) => openBatch(tx, id, { plan, caller, deps, again: options.again ?? false }),
     { repeatable: true },
   );
   for (let start = 0; start < plan.items.length; start += CHUNK) {
@@ -48,16 +48,15 @@ export async function createBatch(
   return batch;
 }
 
-async function opened(
+async function openBatch(
   tx: Transaction,
   id: string,
-  how: { plan: BatchPlan; caller: Caller; deps: CreateBatchDeps; again: boolean },
+  { plan, caller, deps, again }: { plan: BatchPlan; caller: Caller; deps: CreateBatchDeps; again: boolean },
 ): Promise<BatchRow> {
-  const { plan, caller, deps, again } = how;
   const { account, host } = deps;
   await tx.lock(`queue:${account}`);
-  const own = await loadBatch(tx, id);
-  if (own) return own;
+  const stored = await loadBatch(tx, id);
+  if (stored) return stored;
   const { principal } = caller;
   const { tool, source, digest, items, duplicates, folder = null } = plan;
   const earlier = await newestOfDigest(tx, { account, principal, digest });
@@ -66,7 +65,7 @@ async function opened(
   return insertBatch(tx, batch);
 }
 
-interface Placed {
+interface NumberedItem {
   readonly item: PlannedItem;
   readonly place: number;
   readonly job: string;
@@ -75,7 +74,7 @@ interface Placed {
 async function writeChunk(
   tx: Transaction,
   batch: BatchRow,
-  chunk: readonly Placed[],
+  chunk: readonly NumberedItem[],
   caller: Caller,
   { account, jobStore }: CreateBatchDeps,
 ): Promise<void> {

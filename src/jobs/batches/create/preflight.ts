@@ -6,7 +6,7 @@ import type { Caller } from '../../model/types.ts';
 import type { BatchOutlook, BatchPlan } from '../model/batch-types.ts';
 import { ASSUMED_DURATION_MS, type BatchViewDeps } from '../batch-view.ts';
 
-/** What submitting a batch now would mean, before it is written down. */
+/** Estimated end of a batch, if it were submitted now, and the budget that it would find. */
 export async function outlookOf(
   { items }: BatchPlan,
   { db, account, jobStore, permits }: BatchViewDeps,
@@ -23,20 +23,23 @@ export async function outlookOf(
   };
 }
 
-/** Keys of items whose requests earlier batches of this source have made, or may yet make, as often as they did. */
+/**
+ * Keys of items whose requests earlier batches of this source have made, or may yet make. A request that was made twice
+ * covers two items.
+ */
 export async function alreadyMade(
   { tool, source, items }: BatchPlan,
   { principal }: Caller,
   { db, account }: { readonly db: Queryable; readonly account: string },
 ): Promise<ReadonlySet<string>> {
-  // Over all batches: one with `--new-only` adds to those before it.
-  const left = await requestsOfSource(db, { account, principal, source, tool });
+  // Of all earlier batches, since one with `--new-only` holds only what those before it lack.
+  const remaining = await requestsOfSource(db, { account, principal, source, tool });
   const made = new Set<string>();
   for (const { key, request } of items) {
-    const mark = fingerprint(request);
-    const times = left.get(mark) ?? 0;
+    const hash = fingerprint(request);
+    const times = remaining.get(hash) ?? 0;
     if (times > 0) made.add(key);
-    left.set(mark, times - 1);
+    remaining.set(hash, times - 1);
   }
   return made;
 }

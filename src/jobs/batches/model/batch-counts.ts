@@ -2,7 +2,7 @@ import { isFinal, isWaiting, type JobState } from '../../model/states.ts';
 import type { DesiredState } from '../../store/batches/batch-row.ts';
 import type { BatchCounts, BatchState } from './batch-types.ts';
 
-/** Sums up how many jobs are in each state. */
+/** Sums up the jobs of each state. */
 export function countItems(states: ReadonlyMap<JobState, number>): BatchCounts {
   const sum = (belongs: (state: JobState) => boolean) =>
     [...states].reduce((total, [state, jobs]) => total + (belongs(state) ? jobs : 0), 0);
@@ -16,12 +16,12 @@ export function countItems(states: ReadonlyMap<JobState, number>): BatchCounts {
   };
 }
 
-/** Items that have an end. */
+/** Number of items whose job is final. */
 export function endedItems({ succeeded, failed, cancelled, unknown }: BatchCounts): number {
   return succeeded + failed + cancelled + unknown;
 }
 
-/** How a batch of so many items stands. */
+/** State of a batch of so many items. */
 export function batchState(desiredState: DesiredState, counts: BatchCounts, items: number): BatchState {
   if (desiredState === 'cancelled') return 'cancelled';
   return endedItems(counts) >= items ? 'finished' : desiredState;

@@ -1,6 +1,6 @@
 import { Problem } from '../../../shared/errors.ts';
 
-/** An id that does not exist, or that belongs to somebody else: both answer the same. */
+/** Unknown id, or one of another principal: indistinguishable on purpose (docs/security.md#principals). */
 export function unknownBatch(): Problem {
   return new Problem('unknown_batch', 'There is no such batch.', {
     actor: 'caller',
@@ -8,7 +8,7 @@ export function unknownBatch(): Problem {
   });
 }
 
-/** Something was asked of a batch that has ended. */
+/** Request to change a batch that has ended. */
 export function batchEnded(state: string): Problem {
   return new Problem('batch_ended', `The batch has already ended (${state}).`, {
     actor: 'caller',
@@ -16,10 +16,10 @@ export function batchEnded(state: string): Problem {
   });
 }
 
-/** Somebody cancelled a batch while its items were being written down. */
+/** Cancel of a batch before all of its items were stored. */
 export function batchCancelled(id: string): Problem {
-  return new Problem('batch_cancelled', `The batch ${id} was cancelled while it was being written down.`, {
+  return new Problem('batch_cancelled', `The batch ${id} was cancelled while its items were being recorded.`, {
     actor: 'caller',
-    next: 'Submit it again to make it after all.',
+    next: 'Submit it again if you want it after all.',
   });
 }

@@ -3,11 +3,11 @@ import type { ProblemRecord } from '../../../shared/errors.ts';
 import type { JobState } from '../../model/states.ts';
 import type { Caller, PaidRequest } from '../../model/types.ts';
 
-/** How a batch stands. `finished` is seen from its items; the others are what somebody wanted. */
+/** States of a batch. `finished` follows from its items; the others are what its owner has asked for. */
 export const BATCH_STATES = ['active', 'paused', 'cancelled', 'finished'] as const;
 export type BatchState = (typeof BATCH_STATES)[number];
 
-/** How many items stand where. `unknown` may have been charged; `failed` includes pictures that could not be had. */
+/** Items by group of states. `unknown` may have been charged; `failed` includes results that could not be fetched. */
 export interface BatchCounts {
   readonly waiting: number;
   readonly running: number;
@@ -17,33 +17,33 @@ export interface BatchCounts {
   readonly unknown: number;
 }
 
-/** One item of a batch that is to be written down. */
+/** One item of a batch before it is stored. */
 export interface PlannedItem {
-  /** What tells it apart within the batch (`itemKeys`). */
+  /** Unique within the batch (`itemKeys`). */
   readonly key: string;
-  /** What a person calls it: its id, the name of its picture, or its line. */
+  /** Its name for people: id, name of its picture, or line. */
   readonly label: string;
-  /** Template of its file names. */
+  /** Template of its file names (`fileNameFor`). */
   readonly name: string;
   readonly request: PaidRequest;
 }
 
-/** A batch, checked to the last item. */
+/** A batch of which every item has been checked. */
 export interface BatchPlan {
   readonly tool: string;
-  /** What a person calls it, such as the name of its file. */
+  /** Its name for people, such as the name of its file. */
   readonly source: string;
-  /** The same for two batches that ask for the same (`find`). */
+  /** Hash of the whole source: equal for two submissions of one batch. */
   readonly digest: string;
-  /** In the order in which they are to be made. */
+  /** In the order in which they are sent. */
   readonly items: readonly PlannedItem[];
   /** Identical items that were left out. */
   readonly duplicates: number;
-  /** Absolute folder that pictures and manifest are written to; nothing is written where undefined. */
+  /** Absolute path of the folder for pictures and manifest; undefined where no files are wanted. */
   readonly folder: string | undefined;
 }
 
-/** Why one item has no picture. */
+/** An item without pictures, and the reason. */
 export interface BatchFailure {
   readonly label: string;
   readonly job: string;
@@ -60,28 +60,29 @@ export interface BatchView {
   /** Epoch milliseconds. */
   readonly createdAt: number;
   readonly items: number;
-  /** Items that are written down. Fewer than `items` after a crash while it was being written. */
+  /** Items that are stored. Fewer than `items` after a crash during `submit`. */
   readonly written: number;
+  /** Identical items that were left out. */
   readonly duplicates: number;
   readonly counts: BatchCounts;
   /** Requests that Adobe may have charged. */
   readonly paidRequests: number;
-  /** Estimated end of the last item (epoch ms); undefined where there is nothing to wait for, or no telling. */
+  /** Estimated end of the last item (epoch ms); undefined where no item is waiting or running, or none ever ends. */
   readonly endsAt: number | undefined;
   readonly folder: string | undefined;
   /** Absolute paths of the manifest (CSV and JSON), once written. */
   readonly manifests: readonly string[];
-  /** Nothing is left to do: every item has ended, and its files are written. */
+  /** Every item has ended, and its files are written. */
   readonly settled: boolean;
-  /** Whether some process works on jobs now; without one nothing goes on. */
+  /** Whether any process works on jobs of this account; without one no item is sent. */
   readonly isDriven: boolean;
-  /** What keeps the next items from being sent, where it is anything but the quota. */
+  /** The problem that keeps waiting items from being sent; undefined where that is only the quota. */
   readonly waitsFor: ProblemRecord | undefined;
-  /** Of items that failed or have an unknown outcome: the first ones. */
+  /** The first items that failed or have an unknown outcome. */
   readonly failures: readonly BatchFailure[];
 }
 
-/** One item of a batch, as the manifest tells it. */
+/** One item of a batch as the manifest shows it. */
 export interface BatchItemView {
   readonly item: string;
   readonly label: string;
@@ -94,33 +95,37 @@ export interface BatchItemView {
   readonly paidRequests: number;
 }
 
-/** What a batch that is not written down yet would mean. */
+/** Time and budget of a batch before it is submitted. */
 export interface BatchOutlook {
-  /** When its last item will have ended (epoch ms), if it were submitted now; undefined where it never would. */
+  /** Estimated end of its last item (epoch ms), if it were submitted now; undefined where it would never end. */
   readonly endsAt: number | undefined;
-  /** The daily budget, and how much of it is left now; undefined where none is set. */
+  /** The daily budget, and what is left of it now; undefined where none is set. */
   readonly budget: { readonly limit: number; readonly left: number } | undefined;
 }
 
-/** Batches: what tools and commands ask of the engine. A foreign id answers exactly like an unknown one. */
+/**
+ * The batch queue as tools and commands use it. The id of a batch of another principal gives `unknown_batch`, as one that
+ * does not exist does.
+ */
 export interface Batches {
   /** The newest batch of this digest, cancelled or not. */
   find(digest: string, caller: Caller): Promise<BatchView | undefined>;
   /**
-   * Writes a batch down, a part at a time; durable before this resolves. The same digest goes on with the batch that is
-   * there, unless that was cancelled, or `again`.
-   * @throws Problem `batch_cancelled` when somebody cancels it meanwhile, store problems
+   * Stores a batch in several transactions, all of them durable before this resolves. A digest that is known completes
+   * the earlier batch, unless that was cancelled, or `again`. `onWritten` is told how many items are stored.
+   * @throws Problem `batch_cancelled` when it is cancelled meanwhile, `credentials_missing` and others of the token, store
+   *   problems
    */
   submit(
     plan: BatchPlan,
     caller: Caller,
     options?: { readonly again?: boolean | undefined; readonly onWritten?: (written: number) => void },
   ): Promise<BatchView>;
-  /** What submitting it would mean. Writes nothing. */
+  /** Time and budget of a batch before it is submitted. Writes nothing. */
   outlook(plan: BatchPlan): Promise<BatchOutlook>;
   /**
-   * Keys of items that an earlier batch from a source of this name has made, is making, or may have paid for: the same
-   * requests, as often as they were made.
+   * Keys of items whose requests an earlier batch from a source of this name has made, is making, or may have paid for.
+   * A request that was made twice covers two items.
    */
   alreadyMade(plan: BatchPlan, caller: Caller): Promise<ReadonlySet<string>>;
   /** Newest pictures of a batch. @throws Problem `unknown_batch` */
@@ -129,21 +134,21 @@ export interface Batches {
   get(id: string, caller: Caller): Promise<BatchView>;
   /** Unfinished ones first, then the newest. */
   list(query: { limit: number }, caller: Caller): Promise<readonly BatchView[]>;
-  /** Lets no further item begin; what has begun goes on. @throws Problem `unknown_batch`, `batch_ended` */
+  /** Keeps waiting items from being sent; items in flight continue. @throws Problem `unknown_batch`, `batch_ended` */
   pause(id: string, caller: Caller): Promise<BatchView>;
   /** @throws Problem `unknown_batch`, `batch_ended` */
   resume(id: string, caller: Caller): Promise<BatchView>;
-  /** Ends what waits, for free, and asks Adobe to end what runs. @throws Problem `unknown_batch`, `batch_ended` */
+  /** Ends waiting items, for free, and asks Adobe to end those in flight. @throws Problem `unknown_batch`, `batch_ended` */
   cancel(id: string, caller: Caller): Promise<BatchView>;
   /**
-   * New jobs for items that failed; for those with an unknown outcome only where a second charge is
+   * Enqueues new jobs for items that failed or expired; for those with an unknown outcome only where a second charge is
    * accepted. A cancelled batch becomes active again.
-   * @throws Problem `unknown_batch`
+   * @throws Problem `unknown_batch`, `credentials_missing` and others of the token
    */
   retry(id: string, caller: Caller, options: { acceptPossibleCharge: boolean }): Promise<{ readonly retried: number }>;
   /**
-   * Writes the files of items that have ended, those again that somebody has removed since, and the manifest as it then
-   * is. Does nothing for a batch without folder.
+   * Writes the files of items that have ended, deleted files anew, and the current manifest. Does nothing for a batch
+   * without folder.
    * @throws Problem `unknown_batch`, `disk_full`, `folder_unwritable` …
    */
   writeOutput(id: string, caller: Caller): Promise<BatchView>;

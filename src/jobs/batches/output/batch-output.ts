@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import type { ImageRecord } from '../../../images/types.ts';
+import { errorCode } from '../../../shared/errors.ts';
 import type { EngineDeps } from '../../engine/engine-context.ts';
 import type { ViewDeps } from '../../views/job-view.ts';
 import {
@@ -12,22 +13,23 @@ import {
 } from '../../store/batches/batch-items.ts';
 import type { BatchRow } from '../../store/batches/batch-row.ts';
 import { loadBatch, setManifest, settleBatch } from '../../store/batches/batch-store.ts';
-import { MANIFEST_ENDINGS, manifestCsv, manifestFiles, manifestJson } from './manifest.ts';
+import { MANIFEST_EXTENSIONS, manifestCsv, manifestFiles, manifestJson } from './manifest.ts';
 import { endedItems } from '../model/batch-counts.ts';
 import { countsOf, viewBatch, viewItems } from '../batch-view.ts';
 
-/** What delivery works with. */
+/** Dependencies of the output of batches. */
 export type OutputDeps = ViewDeps &
   Pick<EngineDeps, 'clock' | 'random'> & {
-    /** This machine: only here do the folders of its batches lie. */
+    /** Name of this machine. Folders of batches that another machine took are not here. */
     readonly host: string;
   };
 
-/** Items whose pictures are read at a time. */
+/** Items of one query. */
 const CHUNK = 20;
-const MOST_MANIFESTS = 1000;
+/** Numbered manifest names that are tried before one with the id of the batch. */
+const MAX_MANIFESTS = 1000;
 
-/** Writes what has ended since the last time; once all has ended, also the manifest, and settles the batch. */
+/** Writes the files of items that have ended since the last call; once all have, the manifest, and settles the batch. */
 export async function writePendingOutput(batch: BatchRow, deps: OutputDeps): Promise<void> {
   if (batch.folder !== null && batch.host !== deps.host) return;
   await saveFiles(batch, deps);
@@ -38,23 +40,23 @@ export async function writePendingOutput(batch: BatchRow, deps: OutputDeps): Pro
   await deps.db.transaction((tx) => settleBatch(tx, batch.id));
 }
 
-/** Like `deliverNew`, and writes files again that were removed since, and in any case the manifest. */
+/** `writePendingOutput` that also rewrites deleted files, and in any case the manifest. */
 export async function writeOutput(batch: BatchRow, deps: OutputDeps): Promise<void> {
-  await forgetRemoved(batch, deps);
+  await forgetDeleted(batch, deps);
   await saveFiles(batch, deps);
   if (batch.settledAt === null) await writePendingOutput(batch, deps);
   const settled = await loadBatch(deps.db, batch.id);
   if (settled !== undefined) await writeManifest(settled, deps);
 }
 
-/** Pictures under predictable names. A file is recorded once it is there; one that is there already is recognised. */
+/** Writes pictures under predictable names, then records them. An existing file of equal content counts as written. */
 async function saveFiles({ id, folder, host }: BatchRow, deps: OutputDeps): Promise<void> {
   if (folder === null || host !== deps.host) return;
   for (;;) {
     const chunk = await itemsWithJobs(deps.db, id, { states: ['succeeded'], unwritten: true, limit: CHUNK });
     if (chunk.length === 0) return;
-    const written = await recordedFiles(deps.db, id);
-    const taken = new Set(written.flatMap(({ files }) => Object.values(files)));
+    const recorded = await recordedFiles(deps.db, id);
+    const taken = new Set(recorded.flatMap(({ files }) => Object.values(files)));
     for (const entry of chunk) {
       const files = await saveItem(entry, folder, taken, deps);
       await recordFiles(deps.db, entry.item, files);
@@ -62,12 +64,12 @@ async function saveFiles({ id, folder, host }: BatchRow, deps: OutputDeps): Prom
   }
 }
 
-/** Files that are not there any more are written again, under the same names. */
-async function forgetRemoved({ id, folder, host }: BatchRow, deps: OutputDeps): Promise<void> {
+/** Forgets records of files that were deleted, so that `saveFiles` writes them anew. */
+async function forgetDeleted({ id, folder, host }: BatchRow, deps: OutputDeps): Promise<void> {
   if (folder === null || host !== deps.host) return;
   for (const { item, files } of await recordedFiles(deps.db, id)) {
-    const isRemoved = await Promise.all(Object.values(files).map(isFree));
-    if (isRemoved.includes(true)) await forgetFiles(deps.db, id, item);
+    const isDeleted = await Promise.all(Object.values(files).map(isFree));
+    if (isDeleted.includes(true)) await forgetFiles(deps.db, id, item);
   }
 }
 
@@ -80,7 +82,7 @@ async function saveItem({ item, job }: ItemWithJob, folder: string, taken: Set<s
   const files: Record<string, string> = {};
   for (const image of await images.ofJob(job.id)) {
     const name = fileNameFor(image, item.name);
-    const bytes = await readable(image, deps);
+    const bytes = await readBytes(image, deps);
     if (bytes === undefined) continue;
     const path = await placeFile(target, name, bytes, { random, isTaken: (other) => taken.has(other) });
     taken.add(path);
@@ -89,15 +91,15 @@ async function saveItem({ item, job }: ItemWithJob, folder: string, taken: Set<s
   return files;
 }
 
-/** A picture that somebody has deleted since is not written, and does not keep the others from it. */
-async function readable(image: ImageRecord, { images }: OutputDeps): Promise<Uint8Array | undefined> {
+/** The bytes of a picture; undefined where they were deleted, so that the other pictures are still written. */
+async function readBytes(image: ImageRecord, { images }: OutputDeps): Promise<Uint8Array | undefined> {
   return images.read(image).catch((error: unknown) => {
-    if (error instanceof Error && 'code' in error && String(error.code).startsWith('image_')) return undefined;
+    if (errorCode(error)?.startsWith('image_')) return undefined;
     throw error;
   });
 }
 
-/** Both forms of the manifest; an earlier one of the same batch is replaced, a stranger's never. */
+/** Writes the manifest in both formats. It replaces an earlier manifest of this batch, but no other file. */
 async function writeManifest(batch: BatchRow, deps: OutputDeps): Promise<void> {
   const { folder, host } = batch;
   if (folder === null || host !== deps.host) return;
@@ -105,9 +107,9 @@ async function writeManifest(batch: BatchRow, deps: OutputDeps): Promise<void> {
   const { replaceFile, sweepPartials } = await import('../../../images/files/atomic-write.ts');
   const real = await openSubfolder(folder, undefined);
   const manifest = batch.manifest ?? (await chooseName(batch.id, real));
-  const placed = { ...batch, manifest };
+  const named = { ...batch, manifest };
   await setManifest(deps.db, batch.id, manifest);
-  const view = await viewBatch(placed, deps);
+  const view = await viewBatch(named, deps);
   const items = await viewItems(deps.db, deps.images, batch.id);
   const nameOf = (path: string) => relative(real, path).split(sep).join('/');
   const texts = [manifestCsv(items, nameOf), manifestJson(view, items, nameOf)];
@@ -117,13 +119,13 @@ async function writeManifest(batch: BatchRow, deps: OutputDeps): Promise<void> {
   await sweepPartials(real, deps.clock);
 }
 
-/** `manifest`, or `manifest-2` … where a file of somebody else, or of another batch, has that name. */
+/** `manifest`, or `manifest-2` and so on where another file, such as the manifest of another batch, has that name. */
 async function chooseName(batch: string, folder: string): Promise<string> {
-  for (let number = 1; number <= MOST_MANIFESTS; number++) {
+  for (let number = 1; number <= MAX_MANIFESTS; number++) {
     const name = number === 1 ? 'manifest' : `manifest-${number}`;
-    const [csv, json] = MANIFEST_ENDINGS.map((ending) => join(folder, name + ending));
+    const [csv, json] = MANIFEST_EXTENSIONS.map((extension) => join(folder, name + extension));
     if ((await isFree(csv)) && (await isFree(json))) return name;
-    // A crash between the file and its record: the file says whose it is.
+    // A crash may have prevented the record of a manifest; the file names its batch.
     const text = await readFile(json ?? '', 'utf8').catch(() => '');
     if (text.includes(`"batch": "${batch}"`)) return name;
   }

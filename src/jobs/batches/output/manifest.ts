@@ -2,16 +2,16 @@ import { join } from 'node:path';
 import type { BatchRow } from '../../store/batches/batch-row.ts';
 import type { BatchItemView, BatchView } from '../model/batch-types.ts';
 
-/** Endings of a manifest, which is written in two forms. */
-export const MANIFEST_ENDINGS = ['.csv', '.json'] as const;
+/** File extensions of a manifest, one for each of its two formats. */
+export const MANIFEST_EXTENSIONS = ['.csv', '.json'] as const;
 
-/** Where the manifest of a batch lies; empty before it is written. */
+/** Paths of the manifest files of a batch; empty before they are written. */
 export function manifestFiles({ folder, manifest }: Pick<BatchRow, 'folder' | 'manifest'>): readonly string[] {
   if (folder === null || manifest === null) return [];
-  return MANIFEST_ENDINGS.map((ending) => join(folder, manifest + ending));
+  return MANIFEST_EXTENSIONS.map((extension) => join(folder, manifest + extension));
 }
 
-/** One line of the manifest: an item, or one of its pictures where it has several. */
+/** One line of the CSV: one picture of an item, or an item without pictures. */
 interface Row {
   readonly item: string;
   readonly job: string;
@@ -44,13 +44,13 @@ export function manifestCsv(items: readonly BatchItemView[], nameOf: (path: stri
   return [COLUMNS, ...lines].map((cells) => `${cells.map(csvCell).join(',')}\r\n`).join('');
 }
 
-/** The manifest as JSON. `nameOf` says how a file is called there: relative to the folder of the manifest. */
+/** The manifest as JSON. `nameOf` gives the name of a file relative to the folder of the manifest. */
 export function manifestJson(
   batch: BatchView,
   items: readonly BatchItemView[],
   nameOf: (path: string) => string,
 ): string {
-  const whole = {
+  const manifest = {
     batch: batch.id,
     tool: batch.tool,
     source: batch.source,
@@ -71,7 +71,7 @@ export function manifestJson(
       paid_requests: item.paidRequests,
     })),
   };
-  return `${JSON.stringify(whole, undefined, 2)}\n`;
+  return `${JSON.stringify(manifest, undefined, 2)}\n`;
 }
 
 function rowsOf(item: BatchItemView, nameOf: (path: string) => string): readonly Row[] {
@@ -82,8 +82,8 @@ function rowsOf(item: BatchItemView, nameOf: (path: string) => string): readonly
     error: item.problem?.code ?? '',
     message: item.problem?.message ?? '',
   };
-  const none: Row = { ...common, image: '', file: '', seed: '', paidRequests: item.paidRequests };
-  if (item.images.length === 0) return [none];
+  const withoutImage: Row = { ...common, image: '', file: '', seed: '', paidRequests: item.paidRequests };
+  if (item.images.length === 0) return [withoutImage];
   return item.images.map((image, index) => {
     const path = item.files[image.id];
     return {
@@ -91,13 +91,13 @@ function rowsOf(item: BatchItemView, nameOf: (path: string) => string): readonly
       image: image.id,
       file: path === undefined ? '' : nameOf(path),
       seed: image.facts.seed === undefined ? '' : String(image.facts.seed),
-      // Said once, so that the column can be summed.
+      // In the first line only, so that the column can be summed.
       paidRequests: index === 0 ? item.paidRequests : 0,
     };
   });
 }
 
-/** Quoted where it must be. A cell that a spreadsheet would run as a formula is made text (OWASP "CSV Injection"). */
+/** A quoted cell where RFC 4180 demands it; formulas are defused with an apostrophe (OWASP "CSV Injection"). */
 function csvCell(text: string): string {
   const plain = /^[=+\-@\t\r]/.test(text) && !/^-?\d+$/.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain;

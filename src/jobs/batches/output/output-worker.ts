@@ -4,11 +4,11 @@ import type { Logger } from '../../../shared/logger.ts';
 import { unsettledBatches } from '../../store/batches/batch-store.ts';
 import { writePendingOutput, type OutputDeps } from './batch-output.ts';
 
-/** How often batches are looked at, and how long one is left alone whose files could not be written. */
-const LOOK_MS = 1_000;
+const POLL_MS = 1_000;
+/** Pause after a failure to write the files of a batch. */
 const RETRY_MS = 30_000;
 
-/** Writes the files of batches while their jobs end, in this process. Start it with the engine; stop it before. */
+/** Writes files and manifests of batches as their jobs end. Start it with the engine; stop it before the engine. */
 export class OutputWorker {
   readonly #deps: OutputDeps & { readonly clock: Clock; readonly logger: Logger };
   readonly #stopping = new AbortController();
@@ -19,12 +19,12 @@ export class OutputWorker {
     this.#deps = deps;
   }
 
-  /** Begins to look. */
+  /** Begins to poll for batches with unwritten files. */
   start(): void {
     this.#loop ??= this.#run();
   }
 
-  /** Ends after the batch that is being looked at. */
+  /** Stops after the batch whose files are being written. */
   async stop(): Promise<void> {
     this.#stopping.abort(new Error('the server is stopping'));
     await this.#loop;
@@ -33,12 +33,12 @@ export class OutputWorker {
   async #run(): Promise<void> {
     const { clock, logger } = this.#deps;
     while (!this.#stopping.signal.aborted) {
-      await this.#look().catch((error: unknown) => logger.warn('deliveries_failed', { error }));
-      await clock.sleep(LOOK_MS, this.#stopping.signal).catch(() => undefined);
+      await this.#poll().catch((error: unknown) => logger.warn('batch_output_failed', { error }));
+      await clock.sleep(POLL_MS, this.#stopping.signal).catch(() => undefined);
     }
   }
 
-  async #look(): Promise<void> {
+  async #poll(): Promise<void> {
     const { db, clock, logger } = this.#deps;
     for (const batch of await unsettledBatches(db, this.#deps)) {
       if (this.#stopping.signal.aborted) return;
@@ -47,7 +47,7 @@ export class OutputWorker {
         await writePendingOutput(batch, this.#deps);
       } catch (error) {
         this.#notBefore.set(batch.id, clock.monotonic() + RETRY_MS);
-        logger.warn('batch_not_delivered', { batch: batch.id, problem: toProblemRecord(error).code, error });
+        logger.warn('batch_output_not_written', { batch: batch.id, problem: toProblemRecord(error).code, error });
       }
     }
   }

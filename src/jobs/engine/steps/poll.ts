@@ -5,14 +5,15 @@ import type { JobChange, JobRow } from '../../model/job-row.ts';
 import { LeaseLost } from '../../store/lease.ts';
 import { afterDeadline, afterStatus } from '../../model/transitions.ts';
 
-/** Attempts of this process to cancel the same job, and the pause after the first, which doubles. */
-const MOST_CANCELS = 10;
+/** Attempts of this process to cancel one job. */
+const MAX_CANCELS = 10;
+/** Pause after the first attempt, which doubles up to the second one. */
 const CANCEL_RETRY_MS = 5_000;
-const LONGEST_CANCEL_RETRY_MS = 60_000;
-/** Looks without an answer that are nobody's business. */
-const MOST_SILENT = 3;
+const MAX_CANCEL_RETRY_MS = 60_000;
+/** Consecutive polls without an answer after which the job shows the problem. */
+const SHOWN_UNANSWERED_POLLS = 3;
 
-/** `accepted`, `running`: asks Adobe how the job is, until it has an end or is ready to be saved. */
+/** States `accepted` and `running`: polls Adobe until the job has ended or its results can be fetched. */
 export async function pollJob(job: JobRow, deps: EngineDeps, lease: JobLease): Promise<JobRow> {
   const { jobStore, clock, random } = deps;
   const typicalMs = await jobStore.typicalDuration(job);
@@ -24,7 +25,7 @@ export async function pollJob(job: JobRow, deps: EngineDeps, lease: JobLease): P
   let cancelAt = 0;
   const nextPoll = () => {
     const elapsedMs = clock.now() - (current.acceptedAt ?? current.createdAt);
-    // A job that is being cancelled does not take its usual time.
+    // A cancelled job ends earlier than jobs of its kind usually do.
     const expectedMs = current.cancel === 'none' ? typicalMs : undefined;
     return clock.now() + pollDelay({ elapsedMs, polls, typicalMs: expectedMs, retryAfterMs }, random);
   };
@@ -33,18 +34,18 @@ export async function pollJob(job: JobRow, deps: EngineDeps, lease: JobLease): P
     await lease.pause(pollAt - clock.now());
     current = (await jobStore.load(job.id)) ?? current;
     if (current.fence !== job.fence) throw new LeaseLost(job.id);
-    // A 429 anywhere closes the gate for polls and cancels too.
-    const heldMs = await deps.permits.cooldownMs();
-    pollAt = Math.max(pollAt, clock.now() + heldMs);
-    if (current.cancel === 'requested' && cancels < MOST_CANCELS && clock.now() >= cancelAt && heldMs === 0) {
-      cancelAt = clock.now() + Math.min(CANCEL_RETRY_MS * 2 ** cancels, LONGEST_CANCEL_RETRY_MS);
+    // A 429 to any request holds back polls and cancels too (docs/quota-and-money.md#cooldown).
+    const cooldownMs = await deps.permits.cooldownMs();
+    pollAt = Math.max(pollAt, clock.now() + cooldownMs);
+    if (current.cancel === 'requested' && cancels < MAX_CANCELS && clock.now() >= cancelAt && cooldownMs === 0) {
+      cancelAt = clock.now() + Math.min(CANCEL_RETRY_MS * 2 ** cancels, MAX_CANCEL_RETRY_MS);
       cancels += 1;
       current = await sendCancel(current, deps, lease);
       polls = 0;
       pollAt = Math.min(pollAt, nextPoll());
     }
     if (clock.now() < pollAt) continue;
-    const answer = await ask(current, deps, { lease, unanswered });
+    const answer = await requestStatus(current, deps, { lease, unanswered });
     current = answer.job;
     unanswered = answer.unanswered;
     retryAfterMs = answer.retryAfterMs;
@@ -54,37 +55,41 @@ export async function pollJob(job: JobRow, deps: EngineDeps, lease: JobLease): P
   return current;
 }
 
-async function ask(job: JobRow, deps: EngineDeps, { lease, unanswered }: { lease: JobLease; unanswered: number }) {
+async function requestStatus(
+  job: JobRow,
+  deps: EngineDeps,
+  { lease, unanswered: earlier }: { lease: JobLease; unanswered: number },
+) {
   const status = await deps.firefly.status(job.handle ?? NO_HANDLE, lease.signal);
   lease.signal.throwIfAborted();
   await deps.failpoint('status-read');
   if (status.kind === 'transient') deps.logger.warn('status_failed', { job: job.id, problem: status.problem.code });
   const retryAfterMs = 'retryAfterMs' in status ? status.retryAfterMs : undefined;
-  const silent = status.kind === 'transient' || status.kind === 'rate_limited';
-  const inARow = silent ? unanswered + 1 : 0;
-  return { job: await note(job, status, deps, inARow), retryAfterMs, unanswered: inARow };
+  const isAnswer = status.kind !== 'transient' && status.kind !== 'rate_limited';
+  const unanswered = isAnswer ? 0 : earlier + 1;
+  return { job: await recordStatus(job, status, deps, unanswered), retryAfterMs, unanswered };
 }
 
 const NO_HANDLE = { jobId: undefined, statusUrl: undefined, cancelUrl: undefined };
 
-async function note(job: JobRow, status: RemoteStatus, deps: EngineDeps, unanswered: number): Promise<JobRow> {
+async function recordStatus(job: JobRow, status: RemoteStatus, deps: EngineDeps, unanswered: number): Promise<JobRow> {
   const { db, jobStore, permits } = deps;
   return db.transaction(async (tx) => {
     const current = (await jobStore.load(job.id, tx)) ?? job;
     if (status.kind === 'rate_limited') await permits.startCooldown(tx, status.retryAfterMs);
-    const change = afterStatus(current, status, tx.now) ?? afterSilence(status, unanswered);
-    const goesOn = change?.state === undefined || change.state === 'running';
-    const end = goesOn ? afterDeadline(current, tx.now, unanswered) : undefined;
+    const change = afterStatus(current, status, tx.now) ?? unansweredChange(status, unanswered);
+    const isUnfinished = change?.state === undefined || change.state === 'running';
+    const end = isUnfinished ? afterDeadline(current, tx.now, unanswered) : undefined;
     return jobStore.applyIn(tx, job, end ?? change ?? {});
   });
 }
 
-/** A job says what it waits for, once that has been more than a moment. */
-function afterSilence(status: RemoteStatus, unanswered: number): JobChange | undefined {
-  return status.kind === 'transient' && unanswered >= MOST_SILENT ? { problem: status.problem } : undefined;
+/** The problem that an unanswered job shows, once it is more than a passing fault. */
+function unansweredChange(status: RemoteStatus, unanswered: number): JobChange | undefined {
+  return status.kind === 'transient' && unanswered >= SHOWN_UNANSWERED_POLLS ? { problem: status.problem } : undefined;
 }
 
-/** Sends the PUT that a cancel needs, as soon as there is a handle. */
+/** Sends Adobe the PUT of a requested cancel (docs/adobe-api.md#status-and-cancel). */
 async function sendCancel(job: JobRow, deps: EngineDeps, lease: JobLease): Promise<JobRow> {
   if (job.cancel !== 'requested' || !job.handle) return job;
   const outcome = await deps.firefly.cancel(job.handle, lease.signal);
@@ -102,7 +107,7 @@ function afterCancel(outcome: CancelOutcome): JobRow['cancel'] | undefined {
       return 'sent';
     case 'too_late':
       return 'too_late';
-    // Not every server of Adobe knows a new job at once; if it never does, the status says so.
+    // Some of Adobe's servers learn of a new job late; a job that stays unknown is found by its status.
     case 'gone':
     case 'rate_limited':
     case 'transient':

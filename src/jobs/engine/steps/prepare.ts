@@ -4,39 +4,42 @@ import { PRIORITY } from '../../model/priority.ts';
 import { afterUnsent, ended, requeued } from '../../model/transitions.ts';
 import type { EngineDeps, JobLease } from '../engine-context.ts';
 
-/** Longest sleep before the queue is looked at again: another process may have freed a place. */
-const QUEUE_LOOK_MS = { interactive: 5_000, batch: 15_000 } as const;
+/** Longest wait before the quota is queried again: a permit of another process may have been released. */
+const PERMIT_POLL_MS = { interactive: 5_000, batch: 15_000 } as const;
 
-/** Between two looks at what is missing. */
+/** Pauses between two attempts to obtain token and uploads, which double. */
 const FIRST_WAIT_MS = 1_000;
-const LONGEST_WAIT_MS = 30_000;
-/** How long this process waits for it; then another one may try, whose token may still live. */
-const MOST_HELD_MS = 60_000;
+const MAX_WAIT_MS = 30_000;
+/** Time after which a blocked job is handed back: another process may hold a token that is still valid. */
+const MAX_PREPARE_MS = 60_000;
 
-/** What keeps a job from being sent. */
+/** A reason why a job cannot be sent now. */
 type Blocker =
-  /** It will come back by itself, or once somebody has put it right: the job waits, and nothing is held against it. */
+  /** Ends by itself or by the operator's action: the job waits, and no attempt is counted. */
   | { readonly kind: 'passing'; readonly problem: ProblemRecord }
-  /** One of the few times that an attempt may fail before a person is told. */
+  /** A failed attempt, of which a job has a limited number. */
   | { readonly kind: 'counted'; readonly problem: ProblemRecord }
   | { readonly kind: 'final'; readonly problem: ProblemRecord }
-  /** Adobe has asked for quiet. */
-  | { readonly kind: 'held'; readonly forMs: number };
+  /** A 429 of Adobe; nothing is sent for so many milliseconds. */
+  | { readonly kind: 'cooldown'; readonly ms: number };
 
-/** `preparing`: everything that can go wrong without costing a permit. Ends `permitted`, or out of the process's hands. */
+/**
+ * State `preparing`: obtains everything that can fail before a permit is spent, then the permit. The job ends
+ * `permitted`, back in the queue, or in a final state.
+ */
 export async function prepare(job: JobRow, deps: EngineDeps, lease: JobLease): Promise<JobRow> {
   const { jobStore, clock } = deps;
-  const handBackAt = clock.monotonic() + MOST_HELD_MS;
-  for (let wait = FIRST_WAIT_MS; ; wait = Math.min(wait * 2, LONGEST_WAIT_MS)) {
+  const handBackAt = clock.monotonic() + MAX_PREPARE_MS;
+  for (let wait = FIRST_WAIT_MS; ; wait = Math.min(wait * 2, MAX_WAIT_MS)) {
     const current = (await jobStore.load(job.id)) ?? job;
     if (current.cancel !== 'none') return jobStore.apply(job, (now) => ended('cancelled', now));
     if (current.priority === PRIORITY.paused) return jobStore.apply(job, (now) => requeued(now));
-    const lack = await blockerOf(job, deps, lease);
-    if (lack === undefined) break;
-    if (lack.kind === 'held') return jobStore.apply(job, (now) => requeued(now + lack.forMs));
-    const { problem } = lack;
-    if (lack.kind === 'final') return jobStore.apply(job, (now) => ended('failed', now, problem));
-    if (lack.kind === 'counted') return jobStore.apply(job, (now) => afterUnsent(current, problem, now));
+    const blocker = await blockerOf(job, deps, lease);
+    if (blocker === undefined) break;
+    if (blocker.kind === 'cooldown') return jobStore.apply(job, (now) => requeued(now + blocker.ms));
+    const { problem } = blocker;
+    if (blocker.kind === 'final') return jobStore.apply(job, (now) => ended('failed', now, problem));
+    if (blocker.kind === 'counted') return jobStore.apply(job, (now) => afterUnsent(current, problem, now));
     if (clock.monotonic() >= handBackAt) return jobStore.apply(job, (now) => ({ ...requeued(now + wait), problem }));
     await jobStore.apply(job, { problem });
     await lease.pause(wait);
@@ -47,7 +50,7 @@ export async function prepare(job: JobRow, deps: EngineDeps, lease: JobLease): P
   return awaitPermit(prepared, deps, lease);
 }
 
-/** Makes sure of the token and of the pictures. */
+/** Obtains the token and the upload ids of a job; the blocker where one of them fails. */
 async function blockerOf(job: JobRow, deps: EngineDeps, lease: JobLease): Promise<Blocker | undefined> {
   try {
     await deps.firefly.prepare(lease.signal);
@@ -56,23 +59,25 @@ async function blockerOf(job: JobRow, deps: EngineDeps, lease: JobLease): Promis
     return tokenBlocker(job, toProblemRecord(error));
   }
   if (await deps.uploads.cached(job.principal, job.pictures)) return undefined;
-  const heldMs = await deps.permits.cooldownMs();
-  if (heldMs > 0) return { kind: 'held', forMs: heldMs };
+  const cooldownMs = await deps.permits.cooldownMs();
+  if (cooldownMs > 0) return { kind: 'cooldown', ms: cooldownMs };
   const uploaded = await deps.uploads.ensure(job.principal, job.pictures, lease.signal);
   if (uploaded.kind === 'complete') return undefined;
-  if (uploaded.kind === 'rate_limited') return { kind: 'held', forMs: await closeGate(uploaded.retryAfterMs, deps) };
+  if (uploaded.kind === 'rate_limited') {
+    return { kind: 'cooldown', ms: await startCooldown(uploaded.retryAfterMs, deps) };
+  }
   const { problem } = uploaded;
   if (uploaded.kind === 'transient') return { kind: 'counted', problem };
   return { kind: isOfBatch(job) && problem.actor === 'operator' ? 'passing' : 'final', problem };
 }
 
-/** A person who waits is told at once that the credentials are wrong; a batch waits until they have been put right. */
+/** Wrong credentials fail an interactive job at once, whose caller is there to act; batch items wait for new ones. */
 function tokenBlocker(job: JobRow, problem: ProblemRecord): Blocker {
   const ends = problem.actor === 'us' || (PERMANENT_TOKEN_PROBLEMS.has(problem.code) && !isOfBatch(job));
   return { kind: ends ? 'final' : 'passing', problem };
 }
 
-/** What no waiting helps against; everything else that keeps a token away passes. */
+/** Problems that only the operator can end; any other failure to get a token is passing. */
 const PERMANENT_TOKEN_PROBLEMS: ReadonlySet<string> = new Set([
   'credentials_missing',
   'credentials_refused',
@@ -83,7 +88,7 @@ function isOfBatch({ batch }: JobRow): boolean {
   return batch !== undefined;
 }
 
-async function closeGate(retryAfterMs: number | undefined, { db, permits }: EngineDeps): Promise<number> {
+async function startCooldown(retryAfterMs: number | undefined, { db, permits }: EngineDeps): Promise<number> {
   return db.transaction(async (tx) => (await permits.startCooldown(tx, retryAfterMs)) - tx.now);
 }
 
@@ -95,7 +100,7 @@ async function awaitPermit(job: JobRow, deps: EngineDeps, lease: JobLease): Prom
       if (current.cancel !== 'none') return { next: await jobStore.applyIn(tx, job, ended('cancelled', tx.now)) };
       if (current.priority === PRIORITY.paused) return { next: await jobStore.applyIn(tx, job, requeued(tx.now)) };
       const grant = await permits.take(tx, current);
-      // By the database's clock alone: that of this machine may be another.
+      // Both times are of the database's clock, which that of this machine may differ from.
       if (!grant.granted) return { waitMs: grant.retryAt - tx.now };
       return { next: await jobStore.applyIn(tx, job, { state: 'permitted', attempt: current.attempt + 1 }) };
     });
@@ -103,7 +108,7 @@ async function awaitPermit(job: JobRow, deps: EngineDeps, lease: JobLease): Prom
       if (step.next.state === 'permitted') await deps.failpoint('permitted');
       return step.next;
     }
-    const look = job.batch === undefined ? QUEUE_LOOK_MS.interactive : QUEUE_LOOK_MS.batch;
-    await lease.pause(Math.min(Math.max(step.waitMs, 20), look));
+    const pollMs = isOfBatch(job) ? PERMIT_POLL_MS.batch : PERMIT_POLL_MS.interactive;
+    await lease.pause(Math.min(Math.max(step.waitMs, 20), pollMs));
   }
 }

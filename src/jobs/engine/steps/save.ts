@@ -1,127 +1,127 @@
 import type { RemoteStatus } from '../../../firefly/types.ts';
+import { MOST_RESULT_BYTES } from '../../../images/limits.ts';
 import { Problem, toProblemRecord, type ProblemRecord } from '../../../shared/errors.ts';
 import type { EngineDeps, JobLease } from '../engine-context.ts';
 import { RESULTS_EXPIRED } from '../../model/problems.ts';
 import type { JobRow } from '../../model/job-row.ts';
 import { ended } from '../../model/transitions.ts';
 
-/** Largest picture that is taken; the largest ones known are far below. */
-const MOST_BYTES = 64 * 1024 * 1024;
-/** Waits between two rounds of attempts; the longer one where little hope is left. */
+/** Pauses between two rounds of attempts, which double; up to the second limit where a retry hardly helps. */
 const FIRST_WAIT_MS = 500;
-const LONGEST_WAIT_MS = 10_000;
-const LONGEST_WAIT_REFUSED_MS = 60_000;
-/** Longest that a fresh link counts as good, by our own clock alone: that of the link may be another. */
+const MAX_WAIT_MS = 10_000;
+const MAX_WAIT_REFUSED_MS = 60_000;
+/** Time during which a fresh link counts as valid, whatever expiry it names: the clock that set it may be wrong. */
 const FRESH_LINK_MS = 3_600_000;
-/** After acceptance, how long Adobe is asked for fresh links while it does not answer (`firefly-api.md` §6: 24 hours). */
+/** Time after acceptance during which Adobe keeps results, and so can give fresh links (docs/adobe-api.md#result-url-life). */
 const RETENTION_MS = 24 * 3_600_000;
-/** How long the storage may say that a fresh link has lapsed, or give what is no picture: either can be a passing fault. */
+/** Time during which a lapsed fresh link, or content that is no picture, counts as a passing fault of the storage. */
 const DOUBT_MS = 600_000;
 
-/** One result that is still to be fetched. */
-interface Wanted {
+/** A result that is not saved yet. */
+interface PendingResult {
+  /** Position from 1 among the outputs of the job. */
   readonly index: number;
-  /** When its link lapses, by our clock. */
-  until: number;
-  /** A fresh link was had for one that had lapsed. */
+  /** Expiry of its link (epoch ms). */
+  expiresAt: number;
+  /** Its lapsed link was replaced by a fresh one. */
   refreshed: boolean;
-  /** Since when its storage has said what would be the end if it stayed so. */
+  /** First of the consecutive answers of the storage that lose the result after `DOUBT_MS` (epoch ms). */
   doubtfulSince: number | undefined;
 }
 
-/** How an attempt at one result ended. What is `left` is tried again, after this pause at the latest. */
-type Step =
+/** Result of one attempt. `retry` follows after `maxWaitMs` at the latest. */
+type Outcome =
   | { readonly kind: 'saved' }
   | { readonly kind: 'lost'; readonly problem: ProblemRecord }
-  | { readonly kind: 'left'; readonly longestWaitMs: number };
+  | { readonly kind: 'retry'; readonly maxWaitMs: number };
 
 /**
- * `saving`: fetches every picture, the one that lapses first before the others, and ends the job. What fails is tried
- * again after the others, so that no picture is lost to another one's trouble.
+ * State `saving`: fetches every picture, those with the earliest expiry first, and ends the job. A failed picture is
+ * retried after all others, so that it costs none of them its link (docs/jobs.md#saving).
  */
 export async function saveResults(job: JobRow, deps: EngineDeps, lease: JobLease): Promise<JobRow> {
   const { jobStore, images } = deps;
   await deps.failpoint('saving');
-  const have = new Set((await images.ofJob(job.id)).map((image) => image.index));
+  const saved = new Set((await images.ofJob(job.id)).map((image) => image.index));
   const lost: ProblemRecord[] = [];
   let current = job;
-  let wanted = job.outputs
-    .map(({ expiresAt }, place) => wantedOne(place + 1, expiresAt))
-    .filter(({ index }) => !have.has(index))
-    .sort((a, b) => a.until - b.until);
-  for (let wait = FIRST_WAIT_MS; wanted.length > 0; wait = Math.min(wait * 2, LONGEST_WAIT_REFUSED_MS)) {
-    const left: Wanted[] = [];
+  let pending = job.outputs
+    .map(({ expiresAt }, place) => pendingResult(place + 1, expiresAt))
+    .filter(({ index }) => !saved.has(index))
+    .sort((a, b) => a.expiresAt - b.expiresAt);
+  for (let wait = FIRST_WAIT_MS; pending.length > 0; wait = Math.min(wait * 2, MAX_WAIT_REFUSED_MS)) {
+    const retries: PendingResult[] = [];
     let waitMs = wait;
-    for (const result of wanted) {
-      const attempt = await attemptAt(current, result, deps, lease);
-      current = attempt.job;
-      if (attempt.step.kind === 'lost') lost.push(attempt.step.problem);
-      if (attempt.step.kind !== 'left') continue;
-      left.push(result);
-      waitMs = Math.min(waitMs, attempt.step.longestWaitMs);
+    for (const result of pending) {
+      const { job: after, outcome } = await trySave(current, result, deps, lease);
+      current = after;
+      if (outcome.kind === 'lost') lost.push(outcome.problem);
+      if (outcome.kind !== 'retry') continue;
+      retries.push(result);
+      waitMs = Math.min(waitMs, outcome.maxWaitMs);
     }
-    wanted = left;
-    if (wanted.length > 0) await lease.pause(waitMs);
+    pending = retries;
+    if (pending.length > 0) await lease.pause(waitMs);
   }
-  const saved = job.outputs.length - lost.length;
-  if (saved === 0) return jobStore.apply(current, (now) => ended('expired', now, lost[0] ?? RESULTS_EXPIRED));
-  const warnings = lost.length === 0 ? current.warnings : [...current.warnings, lostSome(lost, job.outputs.length)];
+  if (lost.length === job.outputs.length)
+    return jobStore.apply(current, (now) => ended('expired', now, lost[0] ?? RESULTS_EXPIRED));
+  const warnings = lost.length === 0 ? current.warnings : [...current.warnings, lossWarning(lost, job.outputs.length)];
   return jobStore.apply(current, (now) => ({ ...ended('succeeded', now), warnings }));
 }
 
-function wantedOne(index: number, until: number): Wanted {
-  return { index, until, refreshed: false, doubtfulSince: undefined };
+function pendingResult(index: number, expiresAt: number): PendingResult {
+  return { index, expiresAt, refreshed: false, doubtfulSince: undefined };
 }
 
-function lostSome(lost: readonly ProblemRecord[], all: number): string {
+function lossWarning(lost: readonly ProblemRecord[], all: number): string {
   return `${lost.length} of ${all} pictures could not be fetched: ${lost[0]?.message ?? ''}`;
 }
 
-async function attemptAt(
+async function trySave(
   job: JobRow,
-  result: Wanted,
+  result: PendingResult,
   deps: EngineDeps,
   lease: JobLease,
-): Promise<{ job: JobRow; step: Step }> {
+): Promise<{ job: JobRow; outcome: Outcome }> {
   const { jobStore, logger, clock } = deps;
-  const attempt = await fetchOne(job, result.index, deps, lease);
+  const attempt = await fetchResult(job, result.index, deps, lease);
   lease.signal.throwIfAborted();
-  if (attempt === 'saved') return { job, step: { kind: 'saved' } };
+  if (attempt === 'saved') return { job, outcome: { kind: 'saved' } };
   const { kind, problem } = attempt;
   const now = clock.now();
-  const isOver = result.until < now;
+  const isExpired = result.expiresAt < now;
   const isDoubtful = kind === 'bad-content' || kind === 'expired';
   result.doubtfulSince = isDoubtful ? (result.doubtfulSince ?? now) : undefined;
-  if (now - (result.doubtfulSince ?? now) >= DOUBT_MS || (isOver && result.refreshed)) {
-    const isTold = kind === 'refused' || kind === 'bad-content';
-    return { job, step: { kind: 'lost', problem: isTold ? problem : RESULTS_EXPIRED } };
+  if (now - (result.doubtfulSince ?? now) >= DOUBT_MS || (isExpired && result.refreshed)) {
+    const saysWhy = kind === 'refused' || kind === 'bad-content';
+    return { job, outcome: { kind: 'lost', problem: saysWhy ? problem : RESULTS_EXPIRED } };
   }
-  const lapsed = kind === 'expired' || isOver;
-  // Where a link must not be followed, Adobe may name another place meanwhile.
+  const lapsed = kind === 'expired' || isExpired;
+  // A fresh link may have another host than one that must not be followed.
   const fresh = lapsed || kind === 'refused' ? await freshLinks(job, deps, lease) : undefined;
   if (fresh && lapsed && !result.refreshed) {
     result.refreshed = true;
-    result.until = Math.max(fresh.outputs[result.index - 1]?.expiresAt ?? 0, clock.now() + FRESH_LINK_MS);
-    return { job: fresh, step: { kind: 'left', longestWaitMs: 0 } };
+    result.expiresAt = Math.max(fresh.outputs[result.index - 1]?.expiresAt ?? 0, clock.now() + FRESH_LINK_MS);
+    return { job: fresh, outcome: { kind: 'retry', maxWaitMs: 0 } };
   }
-  // Nobody could be asked, so that this answer tells nothing.
+  // Without a fresh link, an expired one is no sign of a faulty storage.
   if (!fresh && kind === 'expired') result.doubtfulSince = undefined;
   logger.warn('download_failed', { job: job.id, index: result.index, problem: problem.code });
-  const longestWaitMs = kind === 'transient' ? LONGEST_WAIT_MS : LONGEST_WAIT_REFUSED_MS;
-  return { job: await jobStore.apply(fresh ?? job, { problem }), step: { kind: 'left', longestWaitMs } };
+  const maxWaitMs = kind === 'transient' ? MAX_WAIT_MS : MAX_WAIT_REFUSED_MS;
+  return { job: await jobStore.apply(fresh ?? job, { problem }), outcome: { kind: 'retry', maxWaitMs } };
 }
 
 type Attempt =
   'saved' | { readonly kind: 'expired' | 'refused' | 'transient' | 'bad-content'; readonly problem: ProblemRecord };
 
-async function fetchOne(job: JobRow, index: number, deps: EngineDeps, lease: JobLease): Promise<Attempt> {
+async function fetchResult(job: JobRow, index: number, deps: EngineDeps, lease: JobLease): Promise<Attempt> {
   const { images, firefly, db } = deps;
   const output = job.outputs[index - 1];
   if (!output) return { kind: 'expired', problem: RESULTS_EXPIRED };
-  const receiver = await received(() => images.receive());
+  const receiver = await images.receive().catch(failedAttempt);
   if ('problem' in receiver) return receiver;
   try {
-    const options = { maxBytes: MOST_BYTES, signal: lease.signal };
+    const options = { maxBytes: MOST_RESULT_BYTES, signal: lease.signal };
     const outcome = await firefly.download(output.url, (chunk) => receiver.write(chunk), options);
     if (outcome.kind === 'expired') return { kind: 'expired', problem: RESULTS_EXPIRED };
     if (outcome.kind === 'refused' && outcome.problem.code === 'result_too_large') {
@@ -139,42 +139,34 @@ async function fetchOne(job: JobRow, index: number, deps: EngineDeps, lease: Job
     await deps.failpoint('picture-recorded');
     return 'saved';
   } catch (error) {
-    return asAttempt(error);
+    return failedAttempt(error);
   } finally {
     await receiver.discard();
   }
 }
 
-/** A full disk is waited out until the link lapses: the picture has been paid for. */
-function asAttempt(error: unknown): Exclude<Attempt, 'saved'> {
+/** A full disk is transient until the link lapses: the picture has been paid for. */
+function failedAttempt(error: unknown): Exclude<Attempt, 'saved'> {
   if (!(error instanceof Problem)) throw error;
   const kind = error.code === 'not_a_picture' ? 'bad-content' : 'transient';
   return { kind, problem: toProblemRecord(error) };
 }
 
-async function received<T>(open: () => Promise<T>): Promise<T | Exclude<Attempt, 'saved'>> {
-  try {
-    return await open();
-  } catch (error) {
-    return asAttempt(error);
-  }
-}
-
 /**
- * Asks Adobe once more: a status answer may carry freshly signed links. The job as it was where Adobe has none;
- * undefined where it did not answer, so that asking again is worth it.
+ * Requests the status once more, since its answer may carry freshly signed links. The unchanged job where Adobe has
+ * none; undefined where it did not answer, so that a later request may get them.
  */
 async function freshLinks(job: JobRow, deps: EngineDeps, lease: JobLease): Promise<JobRow | undefined> {
   if (!job.handle) return job;
-  const heldMs = await deps.permits.cooldownMs();
-  if (heldMs > 0) await lease.pause(heldMs);
+  const cooldownMs = await deps.permits.cooldownMs();
+  if (cooldownMs > 0) await lease.pause(cooldownMs);
   const status: RemoteStatus = await deps.firefly.status(job.handle, lease.signal);
   lease.signal.throwIfAborted();
   if (status.kind === 'rate_limited') {
     await deps.db.transaction((tx) => deps.permits.startCooldown(tx, status.retryAfterMs));
   }
-  const silent = status.kind === 'transient' || status.kind === 'rate_limited';
-  if (silent && deps.clock.now() - (job.acceptedAt ?? job.createdAt) < RETENTION_MS) return undefined;
+  const isUnanswered = status.kind === 'transient' || status.kind === 'rate_limited';
+  if (isUnanswered && deps.clock.now() - (job.acceptedAt ?? job.createdAt) < RETENTION_MS) return undefined;
   if (status.kind !== 'succeeded' || status.outputs.length !== job.outputs.length) return job;
   const outputs = status.outputs.map(({ url, expiresAt, seed }) => ({ url, expiresAt, seed }));
   return deps.jobStore.apply(job, { outputs });

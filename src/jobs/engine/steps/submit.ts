@@ -10,13 +10,13 @@ import { untilStored } from '../until-stored.ts';
 import { fillPlaces } from '../uploads.ts';
 
 /**
- * `permitted`: writes `submitting` down, sends the one request, and stores what came of it before anything else
- * happens. The two commits are apart on purpose: only what died in between leaves the outcome unknown.
+ * State `permitted`: commits `submitting`, sends the one paid request, and stores its outcome before anything else. Only
+ * a process that dies between the two commits leaves the outcome unknown (docs/jobs.md#submit-outcomes).
  */
 export async function submit(job: JobRow, deps: EngineDeps, lease: JobLease): Promise<JobRow> {
   const { firefly, logger } = deps;
   if (lease.signal.aborted) return requeueUnsent(job, deps, lease);
-  // From the cache, where `prepare` has put them; an id that has lapsed since sends the job back to be prepared.
+  // `prepare` has stored the ids; a job whose ids have lapsed since is prepared anew.
   const uploaded = await deps.uploads.cached(job.principal, job.pictures);
   if (!uploaded) return requeueUnsent(job, deps, lease);
   const requestId = await deps.permits.requestId(job);
@@ -30,18 +30,18 @@ export async function submit(job: JobRow, deps: EngineDeps, lease: JobLease): Pr
   const outcome = await firefly.submit({ operation, model, body }, options);
   await deps.failpoint('answered');
   logger.info('submit_ended', { job: job.id, attempt: sending.attempt, outcome: outcome.kind });
-  const settled = await persistOutcomeWithRetry(sending, outcome, deps);
+  const stored = await persistOutcomeWithRetry(sending, outcome, deps);
   if (batch !== undefined && haltsBatch(sending, outcome)) {
     logger.warn('batch_halted', { batch, job: job.id });
     await deps.db.transaction((tx) => pauseBatch(tx, batch, account));
   }
-  if (settled.state === 'accepted') await deps.failpoint('accepted');
-  return settled;
+  if (stored.state === 'accepted') await deps.failpoint('accepted');
+  return stored;
 }
 
 /**
- * The last moment at which a cancel is free. A commit that the store never answered may have written `submitting` all
- * the same; a job that stayed so would end as `submit_unknown`, although nothing was sent. So it is given back.
+ * Commits `submitting`; until then a cancel is free. Where the store does not answer the commit, `submitting` may be
+ * stored, and the job would end as `submit_unknown` although nothing was sent; so it is requeued.
  */
 async function beginSending(job: JobRow, deps: EngineDeps, lease: JobLease): Promise<JobRow> {
   const { db, jobStore, permits } = deps;
@@ -59,25 +59,28 @@ async function beginSending(job: JobRow, deps: EngineDeps, lease: JobLease): Pro
   }
 }
 
-/** Nothing was sent, nor is held against the job: the process stops, was asleep past its lease, or lost the store. */
+/**
+ * Requeues a job of which nothing was sent, without counting an attempt: the process stops, slept past its lease, or
+ * has lost the store.
+ */
 async function requeueUnsent(job: JobRow, deps: EngineDeps, { lastCall }: JobLease): Promise<JobRow> {
   const { jobStore, permits, db } = deps;
-  const giveBack = async (tx: Transaction) => {
+  const requeue = async (tx: Transaction) => {
     const current = await jobStore.load(job.id, tx);
-    // Written by an earlier try whose commit was not answered, perhaps as the end of a job that was cancelled.
+    // An earlier run, whose commit was not answered, has requeued the job or ended it as cancelled.
     if (current?.fence === job.fence && (current.state === 'queued' || isFinal(current.state))) return current;
     const next = await jobStore.applyIn(tx, job, requeued(tx.now));
     await permits.end(tx, job, 'not_sent');
     return next;
   };
-  return untilStored(() => db.transaction(giveBack), deps, { job: job.id, outcome: 'not_sent' }, lastCall);
+  return untilStored(() => db.transaction(requeue), deps, { job: job.id, outcome: 'not_sent' }, lastCall);
 }
 
 async function persistOutcome(job: JobRow, outcome: SubmitOutcome, deps: EngineDeps): Promise<JobRow> {
   const { jobStore, permits, db } = deps;
   return db.transaction(async (tx) => {
     const current = (await jobStore.load(job.id, tx)) ?? job;
-    // Settled by an earlier try whose commit was not answered: a second time, a first strike would count as the second.
+    // An earlier run, whose commit was not answered, has stored the outcome; a second one would count a refusal twice.
     if (current.fence === job.fence && current.state !== 'submitting') return current;
     if (asksForFreshUploads(current, outcome)) await deps.uploads.forget(tx, job.principal, job.pictures);
     const cooldownUntil =
@@ -87,12 +90,12 @@ async function persistOutcome(job: JobRow, outcome: SubmitOutcome, deps: EngineD
   });
 }
 
-/** A handle is worth money: while the store cannot take it, go on trying for as long as the process lives. */
+/** Retries for as long as the process lives: losing the handle of a paid job loses its pictures. */
 async function persistOutcomeWithRetry(job: JobRow, outcome: SubmitOutcome, deps: EngineDeps): Promise<JobRow> {
   try {
     return await untilStored(() => persistOutcome(job, outcome, deps), deps, { job: job.id, outcome: outcome.kind });
   } catch (error) {
-    // Whoever runs this server can look for the pictures by Adobe's own id.
+    // The operator can ask Adobe for the pictures by Adobe's own job id.
     const adobeJob = outcome.kind === 'accepted' ? outcome.handle.jobId : undefined;
     deps.logger.error('outcome_dropped', { job: job.id, outcome: outcome.kind, adobeJob });
     throw error;

@@ -2,17 +2,17 @@ import type { Queryable, Transaction } from '../../../store/database.ts';
 import { fromRow, type JobRow } from '../../model/job-row.ts';
 import { JOB_STATES, type JobState } from '../../model/states.ts';
 import { PRIORITY } from '../../model/priority.ts';
-import { readJob, readNumber, readTally, readTexts } from '../rows.ts';
+import { readJob, readNumber, readRows, readTally, readTexts } from '../rows.ts';
 import { FAILURES, stateList, ENDS_WITHOUT_PICTURE } from '../sql.ts';
 import { ItemRow, type BatchRow } from './batch-row.ts';
 
-/** An item with the job that stands for it now. */
+/** An item with its current job. */
 export interface ItemWithJob {
   readonly item: ItemRow;
   readonly job: JobRow;
 }
 
-/** Which items of a batch are read. */
+/** Filter of a batch's items. */
 interface Selection {
   readonly states?: readonly JobState[] | undefined;
   /** Only items whose files are not recorded. */
@@ -20,7 +20,7 @@ interface Selection {
   readonly limit?: number | undefined;
 }
 
-/** Items of a batch in their order, with their jobs. */
+/** Items of a batch with their jobs, in the order of the source. */
 export async function itemsWithJobs(
   db: Queryable,
   batch: string,
@@ -42,7 +42,7 @@ export async function itemsWithJobs(
   }));
 }
 
-/** How many items of a batch have a job in each state. */
+/** Number of a batch's items by the state of their job. */
 export async function countByState(db: Queryable, batch: string): Promise<ReadonlyMap<JobState, number>> {
   const jobs = await readTally(
     db,
@@ -53,7 +53,7 @@ export async function countByState(db: Queryable, batch: string): Promise<Readon
   return new Map(JOB_STATES.map((state) => [state, jobs.get(state) ?? 0]));
 }
 
-/** The first items that failed or whose outcome is unknown, with their jobs. */
+/** The first items whose job failed, expired or has an unknown outcome. */
 export async function failedItems(
   db: Queryable,
   batch: string,
@@ -67,7 +67,7 @@ export async function failedItems(
   return rows.map((row) => ({ label: String(row['label']), job: fromRow(row) }));
 }
 
-/** Jobs of a batch that succeeded, the newest end first. */
+/** Ids of a batch's jobs that succeeded, last finished first. */
 export function succeededJobs(db: Queryable, batch: string, limit: number): Promise<readonly string[]> {
   return readTexts(
     db,
@@ -77,7 +77,7 @@ export function succeededJobs(db: Queryable, batch: string, limit: number): Prom
   );
 }
 
-/** The unfinished job of a batch that Adobe accepted last. */
+/** The unfinished job of a batch that was accepted last. */
 export function lastAcceptedOfBatch(db: Queryable, batch: string): Promise<JobRow | undefined> {
   return readJob(
     db,
@@ -88,8 +88,8 @@ export function lastAcceptedOfBatch(db: Queryable, batch: string): Promise<JobRo
 }
 
 /**
- * The job of a batch that has been kept from being sent most lately: of those that a process holds, or that are paused,
- * as those in the queue may tell of a problem that is over.
+ * The job of a batch that met a problem last. Only jobs in `preparing` or of a paused batch are considered: the problem
+ * of a queued job may be over.
  */
 export function blockedJob(db: Queryable, batch: string): Promise<JobRow | undefined> {
   return readJob(
@@ -100,14 +100,16 @@ export function blockedJob(db: Queryable, batch: string): Promise<JobRow | undef
   );
 }
 
-/** How often earlier batches of a source have made each request, are making it, or may have paid for it. */
+/**
+ * Items of earlier batches of one source by fingerprint: those that have a picture, may get one, or may be paid for.
+ */
 export function requestsOfSource(
   db: Queryable,
   { account, principal, source, tool }: Pick<BatchRow, 'account' | 'principal' | 'source' | 'tool'>,
 ): Promise<Map<string, number>> {
   return readTally(
     db,
-    `SELECT j.fingerprint AS mark, COUNT(*) AS times
+    `SELECT j.fingerprint AS fingerprint, COUNT(*) AS times
      FROM batches b JOIN batch_items i ON i.batch = b.id JOIN jobs j ON j.id = i.job
      WHERE b.account = ? AND b.principal = ? AND b.source = ? AND b.tool = ?
        AND j.state NOT IN ${ENDS_WITHOUT_PICTURE}
@@ -122,6 +124,7 @@ export async function hasItem(tx: Transaction, batch: string, item: string): Pro
   return (await readNumber(tx, sql, [batch, item])) !== undefined;
 }
 
+/** Inserts an item whose files are yet to be written. */
 export async function insertItem(tx: Transaction, entry: Omit<ItemRow, 'files'>): Promise<void> {
   const { batch, item, place, label, name, job } = entry;
   await tx.run('INSERT INTO batch_items (batch, item, place, label, name, job) VALUES (?, ?, ?, ?, ?, ?)', [
@@ -134,18 +137,18 @@ export async function insertItem(tx: Transaction, entry: Omit<ItemRow, 'files'>)
   ]);
 }
 
-/** The batch whose item the job stands for, if any. */
+/** The batch of which the job is the current job of an item, if any. */
 export async function batchOfJob(tx: Transaction, job: string): Promise<string | undefined> {
   const [batch] = await readTexts(tx, 'SELECT batch FROM batch_items WHERE job = ?', [job]);
   return batch;
 }
 
-/** From now on another job stands for the item that `job` stood for; its files are yet to be written. */
+/** Makes `other` the current job of the item whose job was `job`. Its files are yet to be written. */
 export async function setItemJob(tx: Transaction, job: string, other: string): Promise<void> {
   await tx.run('UPDATE batch_items SET job = ?, files = NULL WHERE job = ?', [other, job]);
 }
 
-/** `setItemJob` where the job stands for any item; its batch has something to do again. */
+/** `setItemJob`, which also marks the batch as unsettled. Changes nothing where `job` is no item's current job. */
 export async function replaceItemJob(tx: Transaction, job: string, other: string): Promise<void> {
   const batch = await batchOfJob(tx, job);
   if (batch === undefined) return;
@@ -153,7 +156,7 @@ export async function replaceItemJob(tx: Transaction, job: string, other: string
   await tx.run('UPDATE batches SET settled_at = NULL WHERE id = ?', [batch]);
 }
 
-/** Records what was written of an item, unless another job stands for it by now. */
+/** Records the files that were written of an item, unless it has another job by now. */
 export async function recordFiles(
   db: Queryable,
   { batch, item, job }: ItemRow,
@@ -167,19 +170,17 @@ export async function recordFiles(
   ]);
 }
 
-/** The files of an item count as not written. */
+/** Records that the files of an item are yet to be written. */
 export async function forgetFiles(db: Queryable, batch: string, item: string): Promise<void> {
   await db.run('UPDATE batch_items SET files = NULL WHERE batch = ? AND item = ?', [batch, item]);
 }
 
-/** Recorded files, by item and then by handle. */
+/** Recorded files by item: absolute paths by image handle. */
 export async function recordedFiles(
   db: Queryable,
   batch: string,
 ): Promise<readonly { readonly item: string; readonly files: Readonly<Record<string, string>> }[]> {
-  const rows = await db.all('SELECT item, files FROM batch_items WHERE batch = ? AND files IS NOT NULL', [batch]);
-  return rows.map((row) => ({
-    item: String(row['item']),
-    files: JSON.parse(String(row['files'])) as Record<string, string>,
-  }));
+  const sql = 'SELECT item, files FROM batch_items WHERE batch = ? AND files IS NOT NULL';
+  const rows = await readRows(db, ItemRow.pick({ item: true, files: true }), sql, [batch]);
+  return rows.map(({ item, files = {} }) => ({ item, files }));
 }

@@ -25,10 +25,10 @@ export const BatchRow = z
     createdAt: created_at,
   }));
 export type BatchRow = z.infer<typeof BatchRow>;
-/** What a batch was told to do. */
+/** State that the batch's principal wants. Whether the batch has finished follows from its items. */
 export type DesiredState = BatchRow['desiredState'];
 
-/** Files of an item by handle; paths are absolute. Undefined before they are written. */
+/** JSON of an item's files: absolute paths by image handle. Undefined before they are written. */
 const Files = z
   .string()
   .nullable()

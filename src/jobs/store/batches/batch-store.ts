@@ -17,7 +17,7 @@ export function loadBatch(from: Pick<Queryable, 'first'>, id: string): Promise<B
   return readRow(from, BatchRow, 'SELECT * FROM batches WHERE id = ?', [id]);
 }
 
-/** The batch of that id, which stays as it is until the transaction ends. @throws Error where there is none */
+/** The batch of that id, whose row stays locked until the transaction ends. @throws Error where there is none */
 export async function lockBatch(tx: Transaction, id: string): Promise<BatchRow> {
   const batch = await readRow(tx, BatchRow, `SELECT * FROM batches WHERE id = ? ${tx.forUpdate}`, [id]);
   if (batch === undefined) throw new Error(`the batch ${id} is gone`);
@@ -52,7 +52,7 @@ export function listBatches(
   );
 }
 
-/** Batches of a machine with something left to do, oldest first. */
+/** Unsettled batches of a machine, oldest first. */
 export function unsettledBatches(
   from: Queryable,
   { account, host }: Pick<BatchRow, 'account' | 'host'>,
@@ -61,7 +61,7 @@ export function unsettledBatches(
   return readRows(from, BatchRow, sql, [account, host]);
 }
 
-/** Writes an active batch down, later than every other one of its account. */
+/** Inserts an active batch, with a `createdAt` later than that of every other one of its account. */
 export async function insertBatch(
   tx: Transaction,
   batch: Omit<BatchRow, 'desiredState' | 'manifest' | 'settledAt' | 'createdAt'>,
@@ -78,20 +78,20 @@ export async function insertBatch(
   return lockBatch(tx, id);
 }
 
-/** Lets no further item of the batch begin, until it is resumed. */
+/** Keeps waiting items of the batch from being claimed until it is resumed. */
 export async function pauseBatch(tx: Transaction, id: string, account: string): Promise<void> {
   await tx.lock(`queue:${account}`);
   await tx.run('UPDATE jobs SET priority = ? WHERE batch = ? AND finished_at IS NULL', [PRIORITY.paused, id]);
   await tx.run(`UPDATE batches SET desired_state = 'paused' WHERE id = ? AND desired_state = 'active'`, [id]);
 }
 
-/** Lets its items begin again. */
+/** Lets items of the batch be claimed again, and marks the batch as active. */
 export async function resumeBatch(tx: Transaction, id: string): Promise<void> {
   await tx.run('UPDATE jobs SET priority = ? WHERE batch = ? AND finished_at IS NULL', [PRIORITY.batch, id]);
   await tx.run(`UPDATE batches SET desired_state = 'active' WHERE id = ?`, [id]);
 }
 
-/** Ends the jobs that are queued, and asks for a cancel of those that have begun. */
+/** Ends queued jobs of the batch, and requests the cancel of those that a process has claimed. */
 export async function cancelBatch(tx: Transaction, id: string): Promise<void> {
   await tx.run(
     `UPDATE jobs SET state = 'cancelled', cancel = 'requested', finished_at = ?, updated_at = ?
@@ -104,17 +104,17 @@ export async function cancelBatch(tx: Transaction, id: string): Promise<void> {
   await tx.run(`UPDATE batches SET desired_state = 'cancelled' WHERE id = ?`, [id]);
 }
 
-/** Puts a job that was just written down where those of paused batches are: not taken until the batch is resumed. */
+/** Gives a new job the priority of paused batches, so that no process claims it until the batch is resumed. */
 export async function pauseJob(tx: Transaction, job: string): Promise<void> {
   await tx.run('UPDATE jobs SET priority = ? WHERE id = ?', [PRIORITY.paused, job]);
 }
 
-/** The batch has something to do again. */
+/** Marks the batch as unsettled, with a new desired state. */
 export async function reopenBatch(tx: Transaction, id: string, desiredState: DesiredState): Promise<void> {
   await tx.run('UPDATE batches SET desired_state = ?, settled_at = NULL WHERE id = ?', [desiredState, id]);
 }
 
-/** Nothing is left to do, unless a job of an item is unfinished, as after a retry that has begun meanwhile. */
+/** Marks the batch as settled, unless an item has an unfinished job, as after a retry that began meanwhile. */
 export async function settleBatch(tx: Transaction, id: string): Promise<void> {
   await tx.run(
     `UPDATE batches SET settled_at = ? WHERE id = ? AND NOT EXISTS
@@ -123,7 +123,7 @@ export async function settleBatch(tx: Transaction, id: string): Promise<void> {
   );
 }
 
-/** Records the name that the manifest gets, before it is written. */
+/** Records the file name of the manifest before the file is written. */
 export async function setManifest(db: Queryable, id: string, manifest: string): Promise<void> {
   await db.run('UPDATE batches SET manifest = ? WHERE id = ?', [manifest, id]);
 }

@@ -1,6 +1,6 @@
-/** Tables of batches: what was asked for, and which job stands for each item now. Part of the engine's migrations. */
+/** Tables of batches and of their items. Part of the migrations of jobs. */
 export const BATCH_TABLES: readonly string[] = [
-  // `host`: the machine whose folders `folder` names. `settled_at`: nothing is left to do.
+  // `host`: the machine on which `folder` is. `settled_at`: when every item had ended and the files were written.
   `CREATE TABLE batches (
     id TEXT PRIMARY KEY,
     account TEXT NOT NULL,
@@ -20,7 +20,7 @@ export const BATCH_TABLES: readonly string[] = [
   `CREATE INDEX batches_by_digest ON batches (principal, account, digest, created_at)`,
   `CREATE INDEX batches_of_principal ON batches (principal, account, created_at)`,
   `CREATE INDEX batches_unsettled ON batches (account, created_at) WHERE settled_at IS NULL`,
-  // `job` is the item's newest job; `files` what was written of it, by handle.
+  // `job`: the item's newest job. `files`: JSON of the paths that were written, by image handle.
   `CREATE TABLE batch_items (
     batch TEXT NOT NULL,
     item TEXT NOT NULL,

@@ -1,6 +1,8 @@
-import type { Queryable, SqlRow, Transaction } from '../../../store/database.ts';
+import { z } from 'zod';
+import type { Queryable, Transaction } from '../../../store/database.ts';
+import { readCount, readRows, readTexts } from '../rows.ts';
 
-/** One paid request that has ended: who, which job and attempt, what, and what came of it. No prompt. */
+/** One paid request that has ended, as the audit log records it: no prompt. */
 export interface EndedPermit {
   /** Epoch milliseconds. */
   readonly endedAt: number;
@@ -20,51 +22,59 @@ export interface EndedPermit {
   readonly requestId: string;
 }
 
-/** Ended permits that are not in the audit log yet, oldest first. */
-export async function unauditedPermits(from: Queryable, limit: number): Promise<readonly EndedPermit[]> {
-  const rows = await from.all(
+const EndedPermitRow = z
+  .object({
+    ended_at: z.number(),
+    granted_at: z.number(),
+    account: z.string(),
+    principal: z.string(),
+    job: z.string(),
+    attempt: z.number(),
+    tool: z.string(),
+    operation: z.string(),
+    model: z.string().nullable(),
+    count: z.number(),
+    outcome: z.string(),
+    request_id: z.string(),
+  })
+  .transform(({ ended_at: endedAt, granted_at: grantedAt, request_id: requestId, model, ...rest }): EndedPermit => ({
+    ...rest,
+    endedAt,
+    grantedAt,
+    requestId,
+    model: model ?? undefined,
+  }));
+
+/** Ended permits that are not in the audit log yet, in the order of their ends. */
+export function unauditedPermits(from: Queryable, limit: number): Promise<readonly EndedPermit[]> {
+  return readRows(
+    from,
+    EndedPermitRow,
     `SELECT * FROM permits WHERE ended_at IS NOT NULL AND audited_at IS NULL ORDER BY ended_at, job, attempt LIMIT ?`,
     [limit],
   );
-  return rows.map(toEndedPermit);
 }
 
-/** Notes that these permits are in the audit log. */
+/** Records that these permits are in the audit log. */
 export async function markAudited(tx: Transaction, permits: readonly EndedPermit[]): Promise<void> {
   for (const { job, attempt } of permits) {
     await tx.run('UPDATE permits SET audited_at = ? WHERE job = ? AND attempt = ?', [tx.now, job, attempt]);
   }
 }
 
-/** How many permits that ended before this moment (epoch ms) are missing in the audit log, and whether any is in it. */
+/** How many permits that ended before `before` (epoch ms) are missing in the audit log, and whether any is in it. */
 export async function auditProgress(
   from: Queryable,
   before: number,
 ): Promise<{ readonly missing: number; readonly isBegun: boolean }> {
-  const row = await from.first(
+  const missing = await readCount(
+    from,
     `SELECT COUNT(*) AS missing FROM permits WHERE ended_at < ? AND audited_at IS NULL AND outcome <> 'not_sent'`,
     [before],
   );
-  const written = await from.first(
+  const audited = await readTexts(
+    from,
     `SELECT job FROM permits WHERE audited_at IS NOT NULL AND outcome <> 'not_sent' LIMIT 1`,
   );
-  return { missing: Number(row?.['missing'] ?? 0), isBegun: written !== undefined };
-}
-
-function toEndedPermit(row: SqlRow): EndedPermit {
-  const text = (name: string) => String(row[name]);
-  return {
-    endedAt: Number(row['ended_at']),
-    grantedAt: Number(row['granted_at']),
-    account: text('account'),
-    principal: text('principal'),
-    job: text('job'),
-    attempt: Number(row['attempt']),
-    tool: text('tool'),
-    operation: text('operation'),
-    model: row['model'] === null ? undefined : text('model'),
-    count: Number(row['count']),
-    outcome: text('outcome'),
-    requestId: text('request_id'),
-  };
+  return { missing, isBegun: audited.length > 0 };
 }

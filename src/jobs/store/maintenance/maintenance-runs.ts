@@ -2,8 +2,8 @@ import type { Database } from '../../../store/database.ts';
 import { readNumber } from '../rows.ts';
 
 /**
- * Takes the next run of a task for this process; false where some process took one less than `everyMs` milliseconds
- * ago. So one process of all runs it.
+ * Claims the next run of a task for this process; false where any process claimed one less than `everyMs` milliseconds
+ * ago. So one process of the installation runs it.
  */
 export function takeMaintenanceRun(db: Database, task: string, everyMs: number): Promise<boolean> {
   return db.transaction(async (tx) => {

@@ -9,19 +9,22 @@ const Cooldown = z
     backoff: { count, lastAt },
   }));
 
-/** Until when an account is left alone after a 429, how many have come lately, and when the last one came. */
+/**
+ * End of the last cooldown of an account, number of recent 429s, and time of the last one. Times are epoch
+ * milliseconds.
+ */
 export interface Cooldown {
   readonly until: number;
   readonly backoff: { readonly count: number; readonly lastAt: number };
 }
 
-/** Undefined where no 429 has ever come. `until` may lie in the past. */
+/** Undefined before the first 429. `until` may be in the past. */
 export function readCooldown(from: Queryable, account: string): Promise<Cooldown | undefined> {
   const sql = 'SELECT cooldown_until, rate_limit_count, rate_limited_at FROM cooldowns WHERE account = ?';
   return readRow(from, Cooldown, sql, [account]);
 }
 
-/** Replaces what `readCooldown` reads. */
+/** Inserts or replaces the row of the account. */
 export async function saveCooldown(tx: Transaction, account: string, { until, backoff }: Cooldown): Promise<void> {
   await tx.run(
     `INSERT INTO cooldowns (account, cooldown_until, rate_limit_count, rate_limited_at) VALUES (?, ?, ?, ?)

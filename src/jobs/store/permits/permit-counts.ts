@@ -4,7 +4,9 @@ import { PRIORITY } from '../../model/priority.ts';
 import { readCount, readNumber, readNumbers, readRow, readRows } from '../rows.ts';
 import { MAY_HAVE_COST, PERMIT_END, WAITING } from '../sql.ts';
 
-/** Permits of an account that ended after a moment, or are in flight: every one, or those that may have cost something. */
+/**
+ * Permits of an account that ended after `after` (epoch ms) or are in flight: every one, or those that count as spent.
+ */
 export interface PermitWindow {
   readonly account: string;
   readonly after: number;
@@ -24,7 +26,7 @@ export function countPermits(from: Queryable, window: PermitWindow): Promise<num
   return readCount(from, `SELECT COUNT(*) AS permits FROM permits WHERE ${where}`, params);
 }
 
-/** Since when permits of the window count, the oldest first; one in flight until the end of its lease. */
+/** Ends of the window's permits, ascending, at most `most`. For one in flight it is the end of its lease. */
 export async function oldestPermits(from: Queryable, window: PermitWindow, most: number): Promise<readonly number[]> {
   if (most <= 0) return [];
   const { where, params } = conditionOf(window);
@@ -43,17 +45,17 @@ const Span = z
     leaseUntil,
   }));
 
-/** Every permit of the window. */
+/** Start and end of every permit of the window. */
 export function permitsIn(from: Queryable, window: PermitWindow): Promise<readonly z.infer<typeof Span>[]> {
   const { where, params } = conditionOf(window);
   return readRows(from, Span, `SELECT granted_at, ended_at, lease_until FROM permits WHERE ${where}`, params);
 }
 
-const BudgetUse = z.object({ spent: z.number(), committed: z.number(), batched: z.number() });
+const BudgetUse = z.object({ spent: z.number(), committed: z.number(), items: z.number() });
 
 /**
- * Permits spent after a moment, and jobs that wait for one: interactive ones and items of batches. One statement, so
- * that a job that takes its permit meanwhile is counted once.
+ * Permits spent after `after` (epoch ms), and waiting jobs: interactive ones (`committed`) and items of batches. One
+ * statement, so that a job that takes its permit meanwhile is counted once.
  */
 export async function budgetUse(
   from: Queryable,
@@ -65,13 +67,13 @@ export async function budgetUse(
     from,
     BudgetUse,
     `SELECT (SELECT COUNT(*) FROM permits WHERE ${SPENT}) AS spent,
-            (${waiting}) AS committed, (${waiting}) AS batched`,
+            (${waiting}) AS committed, (${waiting}) AS items`,
     [account, after, account, PRIORITY.interactive, account, PRIORITY.batch],
   );
-  return row ?? { spent: 0, committed: 0, batched: 0 };
+  return row ?? { spent: 0, committed: 0, items: 0 };
 }
 
-/** How long the last accepted submits took, milliseconds, the newest first. */
+/** Durations of the last accepted submits, milliseconds, newest first. */
 export function acceptedLatencies(from: Queryable, account: string, most: number): Promise<readonly number[]> {
   return readNumbers(
     from,
@@ -81,7 +83,7 @@ export function acceptedLatencies(from: Queryable, account: string, most: number
   );
 }
 
-/** When the permits that are in flight now were granted. */
+/** Grant times of the permits that are in flight at `now`. */
 export function grantedInFlight(from: Queryable, account: string, now: number): Promise<readonly number[]> {
   return readNumbers(
     from,
@@ -91,22 +93,22 @@ export function grantedInFlight(from: Queryable, account: string, now: number): 
 }
 
 /**
- * Whether the first request since a moment is still under way: a permit that was granted since is in flight, and none
- * was used with another outcome than a 429.
+ * Whether the first request since `since` (epoch ms) is still in flight: a permit granted since then is, and none has
+ * ended with an outcome other than a 429 or `not_sent`.
  */
 export async function isFirstInFlight(tx: Transaction, account: string, since: number): Promise<boolean> {
-  const flying = await readNumber(
+  const inFlight = await readNumber(
     tx,
-    `SELECT 1 AS flying FROM permits
+    `SELECT 1 AS in_flight FROM permits
      WHERE account = ? AND granted_at >= ? AND ended_at IS NULL AND lease_until > ? LIMIT 1`,
     [account, since, tx.now],
   );
-  if (flying === undefined) return false;
-  const taken = await readNumber(
+  if (inFlight === undefined) return false;
+  const answered = await readNumber(
     tx,
-    `SELECT 1 AS taken FROM permits WHERE account = ? AND granted_at >= ? AND ended_at >= ?
+    `SELECT 1 AS answered FROM permits WHERE account = ? AND granted_at >= ? AND ended_at >= ?
        AND outcome NOT IN ('rate_limited', 'not_sent') LIMIT 1`,
     [account, since, since],
   );
-  return taken === undefined;
+  return answered === undefined;
 }

@@ -9,7 +9,7 @@ const INSERT = `INSERT INTO permits
   (job, attempt, account, granted_at, lease_until, principal, tool, operation, model, count, request_id)
   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 
-/** Writes down the permit for the job's next attempt, with the `x-request-id` that it will be sent with. */
+/** Inserts the permit for the job's next attempt, with the `x-request-id` that it will be sent with. */
 export async function insertPermit(tx: Transaction, job: JobRow, requestId: string): Promise<void> {
   const { id, attempt, account, principal, tool, operation, model = null, count } = job;
   const { now } = tx;
@@ -28,7 +28,7 @@ export async function insertPermit(tx: Transaction, job: JobRow, requestId: stri
   ]);
 }
 
-/** Ends the permit of the job's current attempt now. */
+/** Ends the permit of the job's current attempt now, with its outcome. */
 export async function endPermit(
   tx: Transaction,
   job: Pick<JobRow, 'id' | 'attempt'>,
@@ -42,7 +42,7 @@ export async function endPermit(
   ]);
 }
 
-/** Ends what a process left in flight: from the last moment on at which it may have been sending. */
+/** Ends the permits that a dead process left in flight, as of the end of their lease: it may have sent until then. */
 export async function endLapsedPermits(tx: Transaction, job: string, outcome: 'unknown' | 'not_sent'): Promise<void> {
   await tx.run('UPDATE permits SET ended_at = lease_until, outcome = ? WHERE job = ? AND ended_at IS NULL', [
     outcome,
@@ -50,7 +50,7 @@ export async function endLapsedPermits(tx: Transaction, job: string, outcome: 'u
   ]);
 }
 
-/** Prolongs the permits in flight of these jobs. */
+/** Prolongs the leases of these jobs' permits in flight. */
 export async function renewPermits(tx: Transaction, jobs: readonly string[], until: number): Promise<void> {
   await tx.run(`UPDATE permits SET lease_until = ? WHERE ended_at IS NULL AND job IN ${placeholders(jobs)}`, [
     until,
@@ -68,12 +68,12 @@ export async function requestIdOf(db: Database, job: Pick<JobRow, 'id' | 'attemp
   return id;
 }
 
-/** Requests of a job that may have cost something. */
+/** Permits of a job that count as spent. */
 export function countSpentOnJob(db: Queryable, job: string): Promise<number> {
   return readCount(db, `SELECT COUNT(*) AS spent FROM permits WHERE job = ? AND ${MAY_HAVE_COST}`, [job]);
 }
 
-/** Requests that may have cost something of every job of a batch, those that were tried again included. */
+/** Permits that count as spent of every job of a batch, replaced ones included. */
 export function countSpentOnBatch(db: Queryable, batch: string): Promise<number> {
   return readCount(
     db,
@@ -83,7 +83,7 @@ export function countSpentOnBatch(db: Queryable, batch: string): Promise<number>
   );
 }
 
-/** Requests that may have cost something, by job, of the jobs that the items of a batch have now. */
+/** Permits that count as spent, by job, of the current jobs of a batch's items. */
 export function spentByItemJob(db: Queryable, batch: string): Promise<ReadonlyMap<string, number>> {
   return readTally(
     db,

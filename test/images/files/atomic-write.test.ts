@@ -1,0 +1,70 @@
+import { readdir, readFile, symlink, utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { placeFile, replaceFile, sweepPartials } from '../../../src/images/files/atomic-write.ts';
+import { systemClock } from '../../../src/shared/clock.ts';
+import { systemRandom } from '../../../src/shared/random.ts';
+import { removeFolder, temporaryFolder } from '../../support/artefacts.ts';
+
+const NAME = { stem: 'ada', ending: '.png' };
+const bytes = (text: string) => Buffer.from(text);
+
+let folder = '';
+beforeEach(async () => {
+  folder = temporaryFolder('placed-');
+});
+afterEach(() => removeFolder(folder));
+
+const place = (content: string, taken: readonly string[] = []) =>
+  placeFile(folder, NAME, bytes(content), { random: systemRandom, isTaken: (path) => taken.includes(path) });
+
+describe('placing a file', () => {
+  test('writes it under its name, and leaves no other file', async () => {
+    expect(await place('one')).toBe(join(folder, 'ada.png'));
+    expect(await readdir(folder)).toEqual(['ada.png']);
+  });
+
+  test('never overwrites: other content gets another name, equal content is recognised', async () => {
+    await writeFile(join(folder, 'ada.png'), 'foreign');
+    expect(await place('one')).toBe(join(folder, 'ada-2.png'));
+    expect(await place('one')).toBe(join(folder, 'ada-2.png'));
+    expect(await readFile(join(folder, 'ada.png'), 'utf8')).toBe('foreign');
+    expect((await readdir(folder)).sort()).toEqual(['ada-2.png', 'ada.png']);
+  });
+
+  test('takes another name where a file of equal content belongs to something else', async () => {
+    const first = await place('one');
+    expect(await place('one', [first])).toBe(join(folder, 'ada-2.png'));
+  });
+
+  test('by several writers at once gives each content one whole file', async () => {
+    const contents = Array.from({ length: 12 }, (_, n) => `content ${n % 4}`.repeat(50_000));
+    const paths = await Promise.all(contents.map((content) => place(content)));
+    const found = await Promise.all(paths.map((path) => readFile(path, 'utf8')));
+    expect(found).toEqual(contents);
+    expect((await readdir(folder)).filter((name) => name.startsWith('.'))).toEqual([]);
+  });
+
+  test('neither follows nor writes through a link of its name', async () => {
+    const target = join(folder, 'elsewhere.txt');
+    await writeFile(target, 'theirs');
+    await symlink(target, join(folder, 'ada.png'));
+    expect(await place('one')).toBe(join(folder, 'ada-2.png'));
+    expect(await readFile(target, 'utf8')).toBe('theirs');
+  });
+});
+
+describe('a file of this program', () => {
+  test('is replaced at once, and one that a crash left half-written is deleted after an hour', async () => {
+    const path = join(folder, 'manifest.json');
+    await replaceFile(path, folder, 'old', systemRandom);
+    await replaceFile(path, folder, 'new', systemRandom);
+    expect(await readFile(path, 'utf8')).toBe('new');
+    const [fresh, stale] = ['.firefly-00000000000000aa.part', '.firefly-00000000000000bb.part'];
+    for (const name of [fresh ?? '', stale ?? '', '.other.part']) await writeFile(join(folder, name), '');
+    await utimes(join(folder, stale ?? ''), 1, 1);
+    await utimes(join(folder, '.other.part'), 1, 1);
+    await sweepPartials(folder, systemClock);
+    expect((await readdir(folder)).sort()).toEqual([fresh, '.other.part', 'manifest.json'].sort());
+  });
+});

@@ -1,0 +1,127 @@
+import fc from 'fast-check';
+import sharp from 'sharp';
+import { describe, expect, test } from 'vitest';
+import { measure, sniff } from '../../../src/images/formats/format.ts';
+import { noisy, plain } from '../pictures.ts';
+
+const SAMPLES = {
+  'baseline JPEG': () => noisy(37, 21).jpeg().toBuffer(),
+  'progressive JPEG': () => noisy(64, 48).jpeg({ progressive: true }).toBuffer(),
+  PNG: () => noisy(37, 21).png().toBuffer(),
+  'PNG with a palette': () => plain(37, 21).png({ palette: true }).toBuffer(),
+  'lossy WebP': () => noisy(37, 21).webp().toBuffer(),
+  'lossless WebP': () => noisy(37, 21).webp({ lossless: true }).toBuffer(),
+  'WebP with alpha': () => plain(37, 21).ensureAlpha(0.5).webp().toBuffer(),
+};
+const MIME = { jpeg: 'image/jpeg', png: 'image/png', webp: 'image/webp' } as const;
+
+describe.each(Object.entries(SAMPLES))('%s', (_name, make) => {
+  test('is measured as the decoder measures it', async () => {
+    const bytes = await make();
+    const { format, width, height } = await sharp(bytes).metadata();
+    expect(measure(bytes)).toEqual({ mimeType: MIME[format as 'png'], width, height });
+  });
+
+  test('is refused where it is cut off at any byte', async () => {
+    const bytes = await make();
+    const cuts = Array.from({ length: 200 }, (_, i) => Math.floor((bytes.length * i) / 200));
+    for (const cut of [...cuts, bytes.length - 1, bytes.length - 2]) {
+      expect(measure(bytes.subarray(0, cut)), `cut at ${cut} of ${bytes.length}`).toHaveProperty('problem');
+    }
+  });
+
+  test('is measured without bytes that follow its end', async () => {
+    const bytes = await make();
+    expect(measure(Buffer.concat([bytes, Buffer.alloc(40, 7)]))).toEqual(measure(bytes));
+  });
+});
+
+describe('the measured size', () => {
+  const formats = ['jpeg', 'png', 'webp'] as const;
+  const cases = formats.flatMap((format) => [1, 2, 3, 4, 5, 6, 7, 8].map((orientation) => ({ format, orientation })));
+
+  test.each(cases)(
+    'of $format with orientation $orientation is that of the displayed picture',
+    async ({ format, orientation }) => {
+      const bytes = await plain(40, 20).withMetadata({ orientation }).toFormat(format).toBuffer();
+      const shown = await sharp(bytes).autoOrient().toBuffer({ resolveWithObject: true });
+      expect(measure(bytes)).toMatchObject({ width: shown.info.width, height: shown.info.height });
+      expect(shown.info.width).toBe(orientation >= 5 ? 20 : 40);
+    },
+  );
+});
+
+describe('the format', () => {
+  test('is recognised by content, and only JPEG, PNG and WebP are', async () => {
+    expect(sniff(await plain(1, 1).png().toBuffer())).toBe('image/png');
+    expect(sniff(Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>'))).toBeUndefined();
+    expect(sniff(Buffer.from('GIF89a'))).toBeUndefined();
+    expect(sniff(Buffer.from('%PDF-1.7'))).toBeUndefined();
+    expect(sniff(new Uint8Array())).toBeUndefined();
+  });
+
+  test.each([
+    ['a PNG that says it has no width', pngHead(0, 5)],
+    ['a JPEG of its first three bytes', Buffer.from([0xff, 0xd8, 0xff])],
+    ['a JPEG of markers only', Buffer.from([0xff, 0xd8, 0xff, 0xd9])],
+    ['a WebP without chunks', Buffer.from('RIFF\x04\0\0\0WEBP', 'latin1')],
+  ])('of %s is a problem', (_name, bytes) => {
+    expect(measure(bytes)).toHaveProperty('problem');
+  });
+
+  test('of an XML error page is a problem', () => {
+    expect(measure(Buffer.from('<?xml version="1.0"?><Error><Code>AccessDenied</Code></Error>'))).toEqual({
+      problem: 'they are neither JPEG, PNG nor WebP',
+    });
+  });
+});
+
+describe('measuring hostile bytes', () => {
+  test.each(Object.keys(SAMPLES))('of a mutated %s never throws', async (name) => {
+    const original = await SAMPLES[name as keyof typeof SAMPLES]();
+    const mutation = fc.array(fc.tuple(fc.nat(original.length - 1), fc.nat(255)), { minLength: 1, maxLength: 8 });
+    fc.assert(
+      fc.property(mutation, (changes) => {
+        const bytes = Uint8Array.from(original);
+        for (const [at, value] of changes) bytes[at] = value;
+        const result = measure(bytes);
+        if (!('problem' in result)) expect(result.width * result.height).toBeGreaterThan(0);
+      }),
+      { numRuns: 1500 },
+    );
+  });
+
+  test('of a signature followed by random bytes never throws', () => {
+    const signatures = [[0xff, 0xd8, 0xff], [...Buffer.from('\x89PNG\r\n\x1a\n', 'latin1')]];
+    const random = fc.tuple(fc.constantFrom(...signatures), fc.uint8Array({ maxLength: 400 }));
+    fc.assert(
+      fc.property(random, ([head, tail]) => void measure(Uint8Array.from([...head, ...tail]))),
+      { numRuns: 3000 },
+    );
+  });
+
+  test('of millions of tiny chunks takes less than 1.5 seconds', () => {
+    const chunks = Buffer.alloc(24_000_000);
+    pngHead(10, 10).copy(chunks);
+    const started = performance.now();
+    expect(measure(chunks)).toHaveProperty('problem');
+    expect(performance.now() - started).toBeLessThan(1500);
+  });
+});
+
+test('measuring a WebP that claims gigabytes takes less than 1.5 seconds', () => {
+  const bytes = Buffer.from('RIFF\xff\xff\xff\xffWEBP', 'latin1');
+  const started = performance.now();
+  expect(measure(bytes)).toEqual({ problem: 'it is cut off' });
+  expect(performance.now() - started).toBeLessThan(1500);
+});
+
+function pngHead(width: number, height: number): Buffer {
+  const head = Buffer.alloc(33);
+  head.write('\x89PNG\r\n\x1a\n', 'latin1');
+  head.writeUInt32BE(13, 8);
+  head.write('IHDR', 12, 'latin1');
+  head.writeUInt32BE(width, 16);
+  head.writeUInt32BE(height, 20);
+  return head;
+}

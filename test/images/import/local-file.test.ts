@@ -1,0 +1,117 @@
+import { execFileSync } from 'node:child_process';
+import { link, mkdir, rename, symlink, truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { isWithin, readLocalFile, type Roots } from '../../../src/images/import/local-file.ts';
+import { removeFolder, temporaryFolder } from '../../support/artefacts.ts';
+
+let base: string;
+let roots: Roots;
+beforeEach(async () => {
+  base = temporaryFolder('local-file-');
+  await mkdir(join(base, 'root', 'sub'), { recursive: true });
+  await mkdir(join(base, 'root2'));
+  await writeFile(join(base, 'root', 'inside.png'), 'inside');
+  await writeFile(join(base, 'root', 'sub', 'deep.png'), 'deep');
+  await writeFile(join(base, 'root2', 'secret.png'), 'secret');
+  await writeFile(join(base, 'secret.png'), 'secret');
+  roots = { folders: [join(base, 'root')], base: join(base, 'root') };
+});
+afterEach(() => removeFolder(base));
+
+const read = async (path: string) => Buffer.from(await readLocalFile(path, roots)).toString();
+const codeOf = (path: string) =>
+  read(path).then(
+    (text) => `read: ${text}`,
+    (error: { code?: string }) => error.code,
+  );
+
+describe('reading a local file', () => {
+  test('works below a root, by relative and by absolute path', async () => {
+    expect(await read('inside.png')).toBe('inside');
+    expect(await read('./sub/../sub/deep.png')).toBe('deep');
+    expect(await read(join(base, 'root', 'inside.png'))).toBe('inside');
+  });
+
+  test.each([
+    ['../secret.png', 'outside_roots'],
+    ['sub/../../secret.png', 'outside_roots'],
+    ['../root2/secret.png', 'outside_roots'],
+    ['/etc/passwd', 'outside_roots'],
+    ['/proc/self/environ', 'outside_roots'],
+    ['/dev/zero', 'outside_roots'],
+    ['.', 'outside_roots'],
+    ['', 'outside_roots'],
+    ['sub', 'not_a_file'],
+    ['absent.png', 'file_not_found'],
+    ['inside.png/x', 'file_not_found'],
+    ['inside.png\0.jpg', 'file_not_found'],
+    [`${'a'.repeat(300)}.png`, 'file_not_found'],
+  ])('of the path %j is refused as %s', async (path, code) => {
+    expect(await codeOf(path)).toBe(code);
+  });
+
+  test('follows no link, neither at the end of the path nor out of the root', async () => {
+    await symlink(join(base, 'root', 'inside.png'), join(base, 'root', 'link.png'));
+    await symlink(join(base, 'root2'), join(base, 'root', 'way'));
+    await link(join(base, 'secret.png'), join(base, 'root', 'hard.png'));
+    expect(await codeOf('link.png')).toBe('not_a_file');
+    expect(await codeOf('way/secret.png')).toBe('outside_roots');
+    expect(await codeOf('hard.png')).toBe('not_a_file');
+  });
+
+  test('does not hang on a pipe', async () => {
+    execFileSync('mkfifo', [join(base, 'root', 'pipe.png')]);
+    expect(await codeOf('pipe.png')).toBe('not_a_file');
+  });
+
+  test('is refused for a huge sparse file by its size, before it is read', async () => {
+    await writeFile(join(base, 'root', 'huge.png'), '');
+    await truncate(join(base, 'root', 'huge.png'), 2 ** 40);
+    expect(await codeOf('huge.png')).toBe('picture_too_large');
+  });
+
+  test('outside the roots names the roots, and without roots says what to configure', async () => {
+    await expect(readLocalFile('/etc/passwd', roots)).rejects.toMatchObject({
+      next: expect.stringContaining(join(base, 'root')) as string,
+    });
+    await expect(readLocalFile('x.png', { folders: [], base })).rejects.toMatchObject({ code: 'outside_roots' });
+  });
+
+  test('takes /proj2 not for a folder below /proj', () => {
+    expect(isWithin('/proj2/x', '/proj')).toBe(false);
+    expect(isWithin('/proj/x', '/proj')).toBe(true);
+    expect(isWithin('/proj/..x', '/proj')).toBe(true);
+    expect(isWithin('/proj', '/proj')).toBe(false);
+  });
+
+  test('leaks nothing while an attacker swaps a folder for a link to another one', { timeout: 120_000 }, async () => {
+    // A bounded share of the race; READS=200000 runs the whole of it.
+    const reads = Number(process.env['READS'] ?? 5_000);
+    const [folder, aside, evil] = [join(base, 'root', 'sub'), join(base, 'root', 'aside'), join(base, 'root', 'evil')];
+    await writeFile(join(base, 'root2', 'deep.png'), 'SECRET');
+    await symlink(join(base, 'root2'), evil);
+    let swapping = true;
+    const swaps = (async () => {
+      while (swapping) {
+        await rename(folder, aside);
+        await rename(evil, folder);
+        await rename(folder, evil);
+        await rename(aside, folder);
+      }
+    })();
+    const seen = new Map<string | undefined, number>();
+    const raced = () => seen.has('outside_roots') && seen.has('read: deep');
+    // The loop ends when both outcomes were seen: how reads and swaps interleave depends on the machine.
+    for (let n = 0; n < reads || (!raced() && n < 50 * reads); n += 50) {
+      const results = await Promise.all(Array.from({ length: 50 }, () => codeOf('sub/deep.png')));
+      for (const result of results) seen.set(result, (seen.get(result) ?? 0) + 1);
+    }
+    swapping = false;
+    await swaps;
+    expect(seen.get('read: SECRET')).toBeUndefined();
+    // The race took place: some reads went through the link and were refused, some were honest.
+    expect(seen.get('outside_roots')).toBeGreaterThan(0);
+    expect(seen.get('read: deep')).toBeGreaterThan(0);
+  });
+});

@@ -1,0 +1,48 @@
+import { describe, expect, test } from 'vitest';
+import { readPictureReference } from '../../../src/images/import/picture-reference.ts';
+
+const ID = 'img_00000000000000000000000000';
+
+describe('a picture argument', () => {
+  test.each([
+    [ID, 'stored'],
+    ['last', 'stored'],
+    ['job_00000000000000000000000000#2', 'stored'],
+    [`firefly://images/${ID}`, 'stored'],
+    ['img_typo', 'stored'],
+    ['photos/cat.png', 'file'],
+    ['C:\\photos\\cat.png', 'file'],
+    ['/photos/cat.png', 'file'],
+    ['file:///photos/my%20cat.png', 'file'],
+    ['https://bucket.s3.amazonaws.com/cat.png?X-Amz-Signature=x', 'url'],
+    ['https://account.blob.core.windows.net/c/cat.png', 'url'],
+    ['https://storage.googleapis.com/b/cat.png', 'url'],
+    ['data:image/png;base64,iVBORw0KGgo=', 'data'],
+    ['0B3C6D1E-1111-4222-8333-444455556666', 'upload'],
+  ])('%j is read as %s', (text, kind) => {
+    expect(readPictureReference(text).kind).toBe(kind);
+  });
+
+  test('is decoded where it is a file URL or a data URI', () => {
+    expect(readPictureReference('file:///photos/my%20cat.png')).toEqual({ kind: 'file', path: '/photos/my cat.png' });
+    const data = readPictureReference('data:image/png;base64,AAEC');
+    expect(data.kind === 'data' && [...data.bytes]).toEqual([0, 1, 2]);
+  });
+
+  test.each([
+    ['http://bucket.s3.amazonaws.com/cat.png', 'url_not_allowed'],
+    ['https://user:pw@bucket.s3.amazonaws.com/cat.png', 'url_not_allowed'],
+    ['https://example.com/cat.png', 'url_not_allowed'],
+    ['https://amazonaws.com.evil.example/cat.png', 'url_not_allowed'],
+    ['https://evilamazonaws.com/cat.png', 'url_not_allowed'],
+    ['ftp://bucket.s3.amazonaws.com/cat.png', 'url_not_allowed'],
+    [`https://bucket.s3.amazonaws.com/${'a'.repeat(2100)}`, 'url_not_allowed'],
+    ['', 'invalid_picture'],
+    ['data:image/png,notbase64', 'invalid_picture'],
+    ['data:image/png;base64,???', 'invalid_picture'],
+    ['file://host/share/cat.png', 'invalid_picture'],
+    [`data:image/png;base64,${'A'.repeat(8_000_000)}`, 'picture_too_large'],
+  ])('%.60s is refused as %s', (text, code) => {
+    expect(() => readPictureReference(text)).toThrow(expect.objectContaining({ code }) as Error);
+  });
+});

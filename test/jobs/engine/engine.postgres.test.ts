@@ -1,0 +1,28 @@
+import { afterAll, beforeAll, describe, vi } from 'vitest';
+import { postgresPlaces, storesLiveIn } from '../../support/places.ts';
+import { sharedPostgres } from '../../support/postgres/database.ts';
+
+/** The tests of engine, limits and maintenance once more, with their tables in PostgreSQL. */
+const server = await sharedPostgres();
+const places = postgresPlaces(server ?? '');
+
+describe.skipIf(server === undefined)('on PostgreSQL', { timeout: 60_000 }, () => {
+  beforeAll(() => storesLiveIn(places.make));
+  afterAll(() => places.end());
+  // Fewer requests than on SQLite, since every round trip takes real time.
+  vi.stubEnv('REQUESTS', process.env['REQUESTS'] ?? '12');
+
+  // A describe of its own keeps each file's hooks to its tests.
+  for (const file of ['engine', 'save', 'uploads']) {
+    describe(file, () => import(`./${file}.test.ts`));
+  }
+  for (const file of ['accounts', 'fair-queue']) {
+    describe(file, () => import(`../store/${file}.test.ts`));
+  }
+  for (const file of ['audit-log', 'retention', 'retention-by-size']) {
+    describe(file, () => import(`../../maintenance/${file}.test.ts`));
+  }
+  describe('job-queue', async () => void (await import('../job-queue.test.ts')));
+  describe('budget', async () => void (await import('../limits/budget.test.ts')));
+  describe('duplicates', async () => void (await import('../deduplication/duplicates.test.ts')));
+});

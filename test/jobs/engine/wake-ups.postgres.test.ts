@@ -1,0 +1,86 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { createJobs, jobMigrations, type JobRooms } from '../../../src/jobs/index.ts';
+import { systemClock } from '../../../src/shared/clock.ts';
+import { silentLogger } from '../../../src/shared/logger.ts';
+import { systemRandom } from '../../../src/shared/random.ts';
+import { openStore } from '../../../src/store/open.ts';
+import { createDatabase, sharedPostgres, type TestDatabase } from '../../support/postgres/database.ts';
+import { ALICE, aRequest } from '../../support/cluster/test-cluster.ts';
+import { MemoryImages } from '../../support/doubles/memory-images.ts';
+import { ScriptedAdobe } from '../../support/doubles/scripted-adobe.ts';
+
+/** In real time, and far less than the two seconds after which processes poll anyway. */
+const AT_ONCE_MS = 500;
+const LISTENERS = `FROM pg_stat_activity WHERE application_name = 'firefly-mcp listener' AND datname = current_database()`;
+const server = await sharedPostgres();
+
+describe.skipIf(server === undefined)('processes on one PostgreSQL server', () => {
+  let database: TestDatabase;
+  let front: JobRooms;
+  let adobe: ScriptedAdobe;
+  const ends: (() => Promise<void>)[] = [];
+  beforeAll(async () => {
+    database = await createDatabase(server ?? '');
+  });
+  afterAll(() => database.drop());
+  beforeEach(async () => {
+    adobe = new ScriptedAdobe(systemClock);
+    adobe.latencyMs = 20;
+    const process = async () => {
+      const common = { clock: systemClock, random: systemRandom, logger: silentLogger };
+      const db = await openStore({ ...common, path: '/nowhere', url: database.url, migrations: [jobMigrations] });
+      const quota = { perMinute: 60, perDay: 9_000 };
+      const rooms = createJobs({ ...common, db, quota, images: new MemoryImages(), firefly: adobe });
+      ends.push(async () => (await rooms.engine.stop(), await db.close()));
+      return rooms;
+    };
+    // One process takes calls and drives no job; the other one drives jobs and takes no calls.
+    front = await process();
+    (await process()).engine.start();
+    await until(async () => (await database.ask(`SELECT pid ${LISTENERS}`)).length > 0);
+    await sleep(100);
+  });
+  afterEach(async () => {
+    for (const end of ends.splice(0)) await end();
+  });
+
+  const until = async (done: () => boolean | Promise<boolean>) => {
+    const began = performance.now();
+    while (!(await done())) {
+      if (performance.now() - began > 10_000) throw new Error('the condition was never met');
+      await sleep(5);
+    }
+    return performance.now() - began;
+  };
+  const enqueue = async (prompt: string) => (await front.jobs.enqueue(aRequest(prompt), ALICE)).job.id;
+
+  test('a new job, a cancel and an end reach other processes within half a second', async () => {
+    adobe.durationMs = 60_000;
+    const id = await enqueue('long');
+    expect(await until(() => adobe.submits.length === 1)).toBeLessThan(AT_ONCE_MS);
+    await until(async () => (await front.jobs.get(id, ALICE)).state === 'accepted');
+    const waiting = front.jobs.wait(id, ALICE, { waitMs: 30_000 });
+    await sleep(50);
+    await front.jobs.cancel(id, ALICE);
+    expect(await until(() => adobe.cancels.length === 1)).toBeLessThan(AT_ONCE_MS);
+    const done = await waiting;
+    expect(done.state).toBe('cancelled');
+    expect(Date.now() - (done.finishedAt ?? 0)).toBeLessThan(AT_ONCE_MS);
+  });
+
+  test('a job is sent within five seconds where every listener is killed again and again', async () => {
+    let isOver = false;
+    const killing = (async () => {
+      while (!isOver) {
+        await database.ask(`SELECT pg_terminate_backend(pid) ${LISTENERS}`);
+        await sleep(5);
+      }
+    })();
+    await enqueue('unheard');
+    const took = await until(() => adobe.submits.length === 1);
+    isOver = true;
+    await killing;
+    expect(took).toBeLessThan(5_000);
+  });
+});

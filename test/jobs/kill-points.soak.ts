@@ -1,5 +1,0 @@
-import { vi } from 'vitest';
-
-// C01: every kill point fifty times.
-vi.stubEnv('ROUNDS', process.env['ROUNDS'] ?? '50');
-await import('./kill-points.test.ts');
