@@ -6,7 +6,7 @@ export const LEASES = [
     within: '#write',
     find: /!current \|\| current\.fence !== job\.fence/,
     replace: '!current',
-    tests: ['test/jobs/crash.test.ts'],
+    tests: ['test/jobs/engine/crash.test.ts'],
   },
   {
     name: 'a request under way is called unknown as soon as its lease lapses',
@@ -14,7 +14,7 @@ export const LEASES = [
     within: 'isFree',
     find: /\(job\.state === 'submitting' \? \w+ : 0\)/,
     replace: '0',
-    tests: ['test/jobs/lost-calls.test.ts'],
+    tests: ['test/jobs/deduplication/lost-calls.test.ts'],
   },
   {
     name: 'a process that slept past its lease still sends',
@@ -22,6 +22,6 @@ export const LEASES = [
     within: 'submit',
     find: /if \(!lease\.isHeld\(\)\) return [^;]*;/,
     replace: '',
-    tests: ['test/jobs/crash.test.ts'],
+    tests: ['test/jobs/engine/crash.test.ts'],
   },
 ];

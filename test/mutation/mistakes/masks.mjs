@@ -6,7 +6,7 @@ export const MASKS = [
     within: 'requireOpen',
     find: /if \(.*?\) return;/,
     replace: 'if (coverage) return;',
-    tests: ['test/images/masks/shapes.test.ts', 'test/tools/make-mask.test.ts'],
+    tests: ['test/images/masks/compose.test.ts', 'test/tools/make-mask.test.ts'],
   },
   {
     name: 'a mask of another size than its picture is sent',

@@ -6,7 +6,7 @@ export const MONEY = [
     within: 'afterSubmit',
     find: /ended\('submit_unknown', now, outcome\.problem\)/,
     replace: 'requeued(now)',
-    tests: ['test/jobs/engine.test.ts'],
+    tests: ['test/jobs/engine/engine.test.ts'],
   },
   {
     name: 'a job that died while it was being sent is sent again',
@@ -14,7 +14,7 @@ export const MONEY = [
     within: 'afterCrash',
     find: /ended\('submit_unknown', now, \w+\)/,
     replace: 'requeued(now)',
-    tests: ['test/jobs/crash.test.ts'],
+    tests: ['test/jobs/engine/crash.test.ts'],
   },
   {
     name: 'the handle of a paid job is not stored',
@@ -22,7 +22,7 @@ export const MONEY = [
     within: 'afterSubmit',
     find: /handle: outcome\.handle/,
     replace: 'handle: undefined',
-    tests: ['test/jobs/crash.test.ts'],
+    tests: ['test/jobs/engine/crash.test.ts'],
   },
   {
     name: 'a job stays as submitting when the commit before its request is never answered',
@@ -30,15 +30,15 @@ export const MONEY = [
     within: 'beginSending',
     find: /return requeueUnsent\(.*?\);/,
     replace: 'throw error;',
-    tests: ['test/jobs/unanswered-commits.test.ts'],
+    tests: ['test/jobs/engine/unanswered-commits.test.ts'],
   },
   {
     name: 'a job that was not sent stays as submitting while the store is away',
     file: 'src/jobs/engine/steps/submit.ts',
     within: 'requeueUnsent',
-    find: /return untilStored\(\(\) => (db\.transaction\(giveBack\)), [^;]*;/,
+    find: /return untilStored\(\(\) => (db\.transaction\(\w+\)), [^;]*;/,
     replace: 'return $1;',
-    tests: ['test/jobs/unanswered-commits.test.ts'],
+    tests: ['test/jobs/engine/unanswered-commits.test.ts'],
   },
   {
     name: 'an outcome whose commit was not answered is settled twice',
@@ -46,7 +46,7 @@ export const MONEY = [
     within: 'persistOutcome',
     find: /if \(current\.fence === [^;]* return current;/,
     replace: '',
-    tests: ['test/jobs/unanswered-commits.test.ts'],
+    tests: ['test/jobs/engine/unanswered-commits.test.ts'],
   },
   {
     name: 'a lapsed upload id is forgotten after the transaction that settles its job',
@@ -54,7 +54,7 @@ export const MONEY = [
     within: 'persistOutcome',
     find: /return (\w+)(\.transaction\([^]*?)if (\(asksForFreshUploads\(.*?\)\)) await (.*?\.forget\()\w+, (.*?\);)([^]*\}\);)/,
     replace: 'let lapsed = false; const row = await $1$2 lapsed = $3; $6 if (lapsed) await $4$1, $5 return row;',
-    tests: ['test/jobs/unanswered-commits.test.ts'],
+    tests: ['test/jobs/engine/unanswered-commits.test.ts'],
   },
   {
     name: 'an outcome that the store does not take at once is dropped',
@@ -62,7 +62,7 @@ export const MONEY = [
     within: 'persistOutcomeWithRetry',
     find: /await untilStored\(\(\) => (persistOutcome\(.*?\)), [^;]*;/,
     replace: 'await $1;',
-    tests: ['test/jobs/unanswered-commits.test.ts'],
+    tests: ['test/jobs/engine/unanswered-commits.test.ts'],
   },
   {
     name: 'a paid request is repeated when its connection breaks',
@@ -94,14 +94,14 @@ export const MONEY = [
     within: 'resubmit',
     find: /if \(resubmission\) return resubmission;/,
     replace: '',
-    tests: ['test/jobs/engine.test.ts'],
+    tests: ['test/jobs/job-queue.test.ts'],
   },
   {
     name: 'a full disk loses a picture that was paid for',
     file: 'src/jobs/engine/steps/save.ts',
-    within: 'asAttempt',
+    within: 'failedAttempt',
     find: /error\.code === 'not_a_picture' \? 'bad-content' : 'transient'/,
     replace: "'bad-content'",
-    tests: ['test/jobs/saving.test.ts'],
+    tests: ['test/jobs/engine/save.test.ts'],
   },
 ];

@@ -6,7 +6,7 @@ export const PATHS = [
     within: 'isWithin',
     find: /return way !== '' .*;/,
     replace: "return way === way && path.startsWith(folder) && !isAbsolute(way) && sep !== '';",
-    tests: ['test/images/import/guard.test.ts'],
+    tests: ['test/images/import/local-file.test.ts'],
   },
   {
     name: 'the path is judged, not the file that was opened',
@@ -14,7 +14,7 @@ export const PATHS = [
     within: 'readLocalFile',
     find: /if \(!real\.some\(.*?\)\) throw/,
     replace: 'if (actual === path) throw',
-    tests: ['test/images/import/guard.test.ts'],
+    tests: ['test/images/import/local-file.test.ts'],
   },
   {
     name: 'a link leads out of the output folder',

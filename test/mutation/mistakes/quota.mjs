@@ -6,7 +6,7 @@ export const QUOTA = [
     within: 'Permits.ledger',
     find: /return endedAt \?\? inFlight;/,
     replace: 'return endedAt ?? Math.min(inFlight, window.after);',
-    tests: ['test/jobs/engine.test.ts'],
+    tests: ['test/jobs/engine/engine.test.ts'],
   },
   {
     name: 'the permits of all accounts count together',
@@ -14,7 +14,7 @@ export const QUOTA = [
     within: 'EVERY',
     find: /account = \?/,
     replace: '(account = ? OR 1 = 1)',
-    tests: ['test/jobs/accounts.test.ts'],
+    tests: ['test/jobs/store/accounts.test.ts'],
   },
   {
     name: 'a budget counts what was spent, but not what waits to be spent',
@@ -22,6 +22,6 @@ export const QUOTA = [
     within: 'admit',
     find: /view\.spent \+ view\.committed/,
     replace: 'view.spent',
-    tests: ['test/jobs/budget.test.ts'],
+    tests: ['test/jobs/limits/budget.test.ts'],
   },
 ];

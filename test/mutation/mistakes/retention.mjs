@@ -6,7 +6,7 @@ export const RETENTION = [
     within: 'pickOldest',
     find: /if \(records\.some\(\w+\)\) continue;/,
     replace: '',
-    tests: ['test/maintenance/size.test.ts'],
+    tests: ['test/maintenance/retention-by-size.test.ts'],
   },
   {
     name: 'jobs of a batch that is not settled are deleted',

@@ -30,7 +30,7 @@ export const SECRETS = [
     within: '#find',
     find: /!job \|\| job\.principal !== caller\.principal/,
     replace: '!job',
-    tests: ['test/jobs/engine.test.ts'],
+    tests: ['test/jobs/job-queue.test.ts'],
   },
   {
     name: 'the metadata of a picture is sent along',
@@ -38,6 +38,6 @@ export const SECRETS = [
     within: 'stripMetadata',
     find: /\.filter\(\(\{ keep \}\) => keep\)/,
     replace: '',
-    tests: ['test/images/import/clean.test.ts'],
+    tests: ['test/images/import/strip-metadata.test.ts'],
   },
 ];
