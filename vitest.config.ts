@@ -14,8 +14,9 @@ const common = {
   setupFiles: ['test/each-file.setup.ts'],
   // Much of the time is waiting for processes, servers and clocks, so more files run than there are cores.
   maxWorkers: 3,
-  testTimeout: 30_000,
-  hookTimeout: 30_000,
+  // Ten times as long as any test takes alone, for machines that are busy with other work.
+  testTimeout: 60_000,
+  hookTimeout: 60_000,
 };
 
 export default defineConfig({

@@ -4,7 +4,7 @@ import { violations } from './invariants.ts';
 import { canTrace } from '../support/strace.ts';
 
 /**
- * F17: which system calls fail, how, and which of them, counted for each thread. SQLite writes with pwrite64; pictures
+ * Which system calls fail, how, and which of them, counted for each thread. SQLite writes with pwrite64; pictures
  * are renamed into place.
  */
 const FAULTS: readonly (readonly [name: string, calls: string, error: string, which: string])[] = [
@@ -18,8 +18,8 @@ const MOST_CALLS = 30;
 
 const works = canTrace();
 
-describe.skipIf(!works)('F17: trouble with the disk', { timeout: 60_000 }, () => {
-  test.concurrent.each(FAULTS)('%s: nothing is acknowledged and lost', async (_name, calls, error, which) => {
+describe.skipIf(!works)('a program whose disk fails', { timeout: 60_000 }, () => {
+  test.concurrent.each(FAULTS)('loses nothing that it has acknowledged: %s', async (_name, calls, error, which) => {
     const installation = await RecordedInstallation.create({ perMinute: 1_000, latencyMs: 100 });
     try {
       const inject = `inject=${calls}:error=${error}:when=${which}`;

@@ -5,7 +5,7 @@ const KILLS = Number(process.env['KILLS'] ?? 10_000);
 const MINUTES = Number(process.env['MINUTES'] ?? 10);
 
 test(
-  `the engine, killed at its kill points: ${KILLS} times, or for ${MINUTES} minutes`,
+  `an engine that is killed at its kill points keeps its rules: ${KILLS} kills, or ${MINUTES} minutes`,
   { timeout: (MINUTES + 10) * 60_000 },
   async () => {
     const sum = await manyKills(KILLS, performance.now() + MINUTES * 60_000);

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { killAtRandom } from './kills.ts';
 
 test(
-  'three real processes, killed at random while Adobe misbehaves: nothing lost, nothing paid twice',
+  'three real processes that are killed at random, while Adobe fails, lose nothing and pay nothing twice',
   { timeout: 240_000 },
   async () => {
     const report = await killAtRandom({

@@ -39,7 +39,7 @@ describe('the fault matrix', () => {
   });
 
   test.concurrent.each(PHASES)(
-    '%s: every fault ends as documented, with a clean history',
+    'every fault at the phase %s ends as documented, with a clean history',
     { timeout: PATIENCE_MS },
     async (phase) => {
       const injections = [...FAULTS].map(([name, fault]) => [name, { phase, fault, times: 1 }] as const);
@@ -50,7 +50,7 @@ describe('the fault matrix', () => {
     },
   );
 
-  test.concurrent('faults that do not go away end as documented too', { timeout: PATIENCE_MS }, async () => {
+  test.concurrent('lasting faults end as documented, with a clean history', { timeout: PATIENCE_MS }, async () => {
     const lasting = LASTING.filter(([, name]) => isChosen(name));
     const injections = lasting.map(([phase, name, times]) => {
       const fault = FAULTS.get(name);

@@ -47,7 +47,7 @@ describe.skipIf(!works)('the program under strace', { timeout: 60_000 }, () => {
     return { home, wal: join(home, 'firefly.sqlite-wal'), args, options: { cwd: folder, env }, run };
   }
 
-  test('C04: answers for a job only when it is on the disk', async () => {
+  test('a job is acknowledged only when it is on the disk', async () => {
     const { wal, args, options, run } = set('answering');
     const child = spawn('strace', [...args, 'stdio'], { ...options, stdio: 'pipe' });
     overhear(child);
@@ -61,7 +61,7 @@ describe.skipIf(!works)('the program under strace', { timeout: 60_000 }, () => {
     expect(answered ?? 0).toBeGreaterThan(durable ?? Infinity);
   });
 
-  test('C08: a power cut leaves no row whose file is missing or torn', async () => {
+  test('a power cut leaves no row whose file is missing or torn', async () => {
     const { home, wal, args, options, run: recording } = set('home');
     const lines = Array.from({ length: ITEMS }, (_, n) => `{"prompt":"a chair ${n}","model":"image3"}\n`);
     writeFileSync(join(folder, 'items.jsonl'), lines.join(''));

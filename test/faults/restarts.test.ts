@@ -3,7 +3,7 @@ import { ALICE, aRequest, TestCluster } from '../support/cluster/test-cluster.ts
 import { killAtRandom } from './kills.ts';
 
 /** `kills.soak.ts` has longer lives as well, and more of them. */
-describe('C05, C07: real processes that are killed every 200 ms, three at a time, while they start', () => {
+describe('real processes that are killed every 200 ms, three at a time, while they start', () => {
   test('leave no job that is not done soon after', { timeout: 240_000 }, async () => {
     const report = await killAtRandom({
       kills: 60,
@@ -25,7 +25,7 @@ describe('C05, C07: real processes that are killed every 200 ms, three at a time
   });
 });
 
-describe('C05: the engine, killed within 500 ms of each of 150 starts', () => {
+describe('an engine that is killed within 500 ms of each of 150 starts', () => {
   test('comes to an end with every job, and holds no crash against one', { timeout: 60_000 }, async () => {
     for (let round = 0; round < 3; round += 1) await fiftyStarts(round);
   });

@@ -15,7 +15,7 @@ const ENDINGS: Readonly<Record<string, (server: RecordedProcess) => void>> = {
   'the end of stdin': ({ child }) => void child.stdin?.end(),
   'a closed stdout': (server) => {
     server.child.stdout?.destroy();
-    // Whatever it writes next tells it.
+    // The server learns of it with its next message.
     server.call('list_images', {});
   },
 };
@@ -37,28 +37,31 @@ async function ended(server: RecordedProcess, end: (server: RecordedProcess) => 
 }
 
 describe('a server with jobs in flight', () => {
-  test.each(Object.entries(ENDINGS))('ends within 5 s on %s; the next one finishes them', async (_name, end) => {
-    // Some are being sent, some run, some wait.
-    installation.emulator.control.next(
-      { on: 'submit', action: { kind: 'delay', ms: 1_200, when: 'after-processing' } },
-      2,
-    );
-    const server = installation.start();
-    for (let n = 0; n < JOBS; n += 1) server.generate(`a chair ${n}`, 30);
-    await submits(3);
-    expect(await ended(server, end)).toBeLessThan(5_000);
-    const sent = installation.emulator.control.submits();
-    expect(sent.every(({ completeAt, json }) => completeAt !== undefined && json !== undefined)).toBe(true);
-    const rows = await installation.db.all(`SELECT state, lease_owner FROM jobs WHERE finished_at IS NULL`);
-    expect(rows.filter((row) => row['state'] === 'submitting' || row['lease_owner'] !== null)).toEqual([]);
-    expect(await installation.drain(30_000)).toEqual([]);
-    const history = await installation.history();
-    expect(history.jobs.map(({ state }) => state)).toEqual(Array.from({ length: JOBS }, () => 'succeeded'));
-    expect(installation.emulator.control.submits()).toHaveLength(JOBS);
-    expect([...violations(history), ...installation.impure]).toEqual([]);
-  });
+  test.each(Object.entries(ENDINGS))(
+    'ends within 5 s on %s, and the next server finishes its jobs',
+    async (_name, end) => {
+      // Some are being sent, some run, some wait.
+      installation.emulator.control.next(
+        { on: 'submit', action: { kind: 'delay', ms: 1_200, when: 'after-processing' } },
+        2,
+      );
+      const server = installation.start();
+      for (let n = 0; n < JOBS; n += 1) server.generate(`a chair ${n}`, 30);
+      await submits(3);
+      expect(await ended(server, end)).toBeLessThan(5_000);
+      const sent = installation.emulator.control.submits();
+      expect(sent.every(({ completeAt, json }) => completeAt !== undefined && json !== undefined)).toBe(true);
+      const rows = await installation.db.all(`SELECT state, lease_owner FROM jobs WHERE finished_at IS NULL`);
+      expect(rows.filter((row) => row['state'] === 'submitting' || row['lease_owner'] !== null)).toEqual([]);
+      expect(await installation.drain(30_000)).toEqual([]);
+      const history = await installation.history();
+      expect(history.jobs.map(({ state }) => state)).toEqual(Array.from({ length: JOBS }, () => 'succeeded'));
+      expect(installation.emulator.control.submits()).toHaveLength(JOBS);
+      expect([...violations(history), ...installation.impure]).toEqual([]);
+    },
+  );
 
-  test('does not wait for an answer that does not come: that job is unknown, and never sent again', async () => {
+  test('does not wait for an answer that does not come, and the outcome of that job is unknown', async () => {
     installation.emulator.control.next({ on: 'submit', action: { kind: 'hang', when: 'after-processing' } });
     const server = installation.start();
     const asked = server.generate('a chair', 30);

@@ -13,7 +13,7 @@ const JWT = `${Buffer.from('{"alg":"none","kid":"emulator"}').toString('base64ur
 /** What was found since the last question; this file leaks on purpose. */
 const leaks = () => found.splice(0).map((text) => text.split(':')[0]);
 
-describe('secrets are known', () => {
+describe('secrets are recognised', () => {
   test.each(formsOf(canary('x')).concat(formsOf(JWT), formsOf(SIGNED)))('as %s', (form) => {
     expect(secretsIn(`before ${form} after`)).toHaveLength(1);
     expect(secretsIn(Buffer.from(`\u0000\u00ff${form}`))).toHaveLength(1);
