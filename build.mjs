@@ -1,5 +1,5 @@
 // @ts-check
-// Bundles src/main.ts into dist/ (`node build.mjs`): split, so that start-up loads only what it needs.
+// Bundles src/main.ts into dist/ (`node build.mjs`), split into chunks, so that start-up loads only what it needs.
 import { chmod, mkdir, mkdtemp, rm, stat, utimes } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -19,7 +19,7 @@ async function main() {
   try {
     const files = await bundle({ entry: 'src/main.ts', outdir: fresh });
     await chmod(fresh, (await stat(ROOT)).mode & 0o777);
-    // As old as its sources: what was edited meanwhile is newer, and the next test run builds again.
+    // The time at which the build began: a source edited since then is newer, so that the next test run builds again.
     await utimes(path.join(fresh, 'main.js'), begun, begun);
     await replaceFolder(fresh, path.join(ROOT, 'dist'));
     console.error(`Built dist/: ${files} files in ${Math.round(performance.now() - started)} ms.`);

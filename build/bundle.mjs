@@ -1,5 +1,5 @@
 // @ts-check
-// How sources become a bundle. Used by the build, by tests that run a program of their own, and by the benchmarks.
+// Bundles a program. Used by the build, by tests with a program of their own, and by the benchmarks.
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { realpathSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -9,24 +9,24 @@ import { rolldown } from 'rolldown';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const CATALOGUE = path.join(ROOT, 'src/mcp/catalogue.ts');
-/** The file beside every bundle from which `src/mcp/lazy-validator.ts` takes the JSON Schema validator. */
+/** Name of the file beside every bundle from which `src/mcp/lazy-validator.ts` loads the JSON Schema validator. */
 const VALIDATOR = 'json-schema-validator';
 
 /**
- * What stays outside of the bundle: packages with native parts, and the PostgreSQL driver. Exactly these are
- * `dependencies` of the package; test/build/dependencies.test.ts compares.
+ * Packages that are not bundled: those with native parts, and the PostgreSQL driver. They are exactly the `dependencies`
+ * of the package (test/build/dependencies.test.ts).
  */
 export const EXTERNAL = ['sharp', '@photostructure/sqlite', 'pg'];
 
 /**
- * What serving on stdio imports by `import()`, and loads at every start all the same. A path that is not there fails the
- * build: unnoticed, a start would read a dozen files.
+ * Modules that are imported by `import()`, but are needed by every start on stdio. A path that does not exist fails the
+ * build: without it, a start would load a dozen files.
  */
 const EAGER = ['src/cli/commands/stdio.ts', 'src/cli/flags.ts'].map((file) => realpathSync(path.join(ROOT, file)));
 
 /**
- * Each file costs a start about half a millisecond, so that all of a start comes in one chunk. The entry itself stays
- * out: others would import what they share with it from there, and wait for its top-level `await` for ever.
+ * One chunk for all that a start on stdio needs, since each file costs about half a millisecond. The entry stays out of
+ * it: other chunks would import the entry for code they share, and wait for its top-level `await`, which waits for them.
  * @type {import('rolldown').CodeSplittingGroup}
  */
 const START = {
@@ -45,7 +45,7 @@ const INPUT = {
   platform: 'node',
   transform: { target: 'node20.19' },
   external: [...EXTERNAL, `./${VALIDATOR}.cjs`],
-  // A module may be imported late by one command and early by another.
+  // A module may be imported dynamically by one command and statically by another.
   checks: { ineffectiveDynamicImport: false },
 };
 
@@ -53,7 +53,7 @@ const INPUT = {
 const OUTPUT = { format: 'esm', entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' };
 
 /**
- * The catalogue as data in place of the module that computes it, so that start-up loads no tool and no schema.
+ * Replaces the module that computes the catalogue by its value, so that start-up loads no tool and no schema.
  * @type {import('rolldown').Plugin}
  */
 const readyMadeCatalogue = {
@@ -87,8 +87,8 @@ export async function evaluateCatalogue() {
 }
 
 /**
- * Bundles `entry` into `outdir`, which must not exist or be empty, as `<name>.js` with chunks beside. `plain` leaves the
- * product's replacements away: the benchmark bundles its rival so.
+ * Bundles `entry` into `outdir`, which must be empty or not exist, as `<name>.js` with its chunks. With `plain`, without
+ * the product's replacements: so the benchmark bundles the bare SDK server that it compares with.
  * @param {{ entry: string; outdir: string; name?: string; plain?: boolean }} options
  * @returns {Promise<number>} the number of files
  */

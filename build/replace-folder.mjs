@@ -2,7 +2,7 @@
 import { rename, rm } from 'node:fs/promises';
 
 /**
- * Puts the folder `fresh` where `target` is. Another build may do so at this moment: the last one wins, neither fails.
+ * Moves the folder `fresh` to `target`, replacing it. Of two builds at the same time the last one wins, and neither fails.
  * @param {string} fresh
  * @param {string} target
  */

@@ -1,23 +1,23 @@
 // @ts-check
 
-/** Stands for the publisher wherever an address is needed, until there is one. Nothing is released with it. */
+/** Placeholder of the publisher's name in addresses. A tree that has it is not released. */
 export const PLACEHOLDER = 'PUBLISHER_PLACEHOLDER';
 
 /**
- * What a release depends on, besides tests.
+ * State of the repository that decides on a release, besides the tests.
  * @typedef {object} Facts
- * @property {string} status what `git status --porcelain` says
+ * @property {string} status output of `git status --porcelain`
  * @property {string} version of package.json
  * @property {string | undefined} lockedVersion of package-lock.json
  * @property {string} changelog
- * @property {readonly string[]} withPlaceholder tracked files that hold the placeholder
+ * @property {readonly string[]} withPlaceholder tracked files that contain the placeholder
  * @property {string} head the commit that is checked out
- * @property {string | undefined} tagged the commit that the tag of this version names, where there is one
- * @property {boolean} publish whether the package is about to be published, not only checked
+ * @property {string | undefined} tagged the commit of this version's tag, if there is one
+ * @property {boolean} publish whether the package is to be published, not only checked
  */
 
 /**
- * Why these facts are no release, as sentences; empty where they are one.
+ * Reasons against a release, as sentences; empty where it can be released.
  * @param {Facts} facts
  * @returns {readonly string[]}
  */
@@ -25,8 +25,8 @@ export function refusals(facts) {
   const { version, tagged, head } = facts;
   const tag = tagOf(version);
   const found = [];
-  if (facts.status.trim() !== '') found.push('The working tree is not clean: commit, or put aside, what has changed.');
-  if (!/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version)) found.push(`package.json: "${version}" is no version.`);
+  if (facts.status.trim() !== '') found.push('The working tree is not clean: commit or stash the changes.');
+  if (!/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version)) found.push(`package.json: "${version}" is not a version.`);
   if (facts.lockedVersion !== version) found.push('package-lock.json has another version: run npm install.');
   if (newestRelease(facts.changelog) !== version) {
     found.push(
@@ -35,10 +35,11 @@ export function refusals(facts) {
   }
   if (unreleased(facts.changelog) !== '') found.push('CHANGELOG.md: there are lines below "## Unreleased".');
   if (facts.withPlaceholder.length > 0) {
-    found.push(`${PLACEHOLDER} stands for the publisher in ${facts.withPlaceholder.join(', ')}: put the name in.`);
+    found.push(`${PLACEHOLDER} is still the publisher in ${facts.withPlaceholder.join(', ')}: fill in the name.`);
   }
   if (tagged !== undefined && tagged !== head) found.push(`The tag ${tag} names another commit: raise the version.`);
-  if (facts.publish && tagged === undefined) found.push(`There is no tag ${tag}: a version is published from its tag.`);
+  if (facts.publish && tagged === undefined)
+    found.push(`There is no tag ${tag}: versions are published from their tag.`);
   return found;
 }
 

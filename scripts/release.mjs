@@ -1,6 +1,6 @@
 // @ts-check
-// Checks a release: `npm run release` publishes nothing and says what to do. With `--publish`, as the workflow `release`
-// runs it for a tag, the package is published to npm with its provenance.
+// Checks a release: `npm run release` publishes nothing and lists the remaining steps. With `--publish`, which the workflow
+// `release` uses for a tag, it publishes the package to npm with provenance.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { PLACEHOLDER, refusals, tagOf } from './release-checks.mjs';
@@ -13,7 +13,7 @@ const git = (...args) => execFileSync('git', args, { encoding: 'utf8' });
 const json = (file) => JSON.parse(readFileSync(file, 'utf8'));
 
 /**
- * Runs a program in the open and ends with its failure.
+ * Runs a program with this terminal. Ends the process where it fails.
  * @param {string} program
  * @param {readonly string[]} args
  */
@@ -25,13 +25,13 @@ function run(program, args) {
   process.exit(1);
 }
 
-/** @returns {string | undefined} the commit that a tag names */
+/** @returns {string | undefined} the commit of a tag */
 function commitOf(/** @type {string} */ tag) {
   const { status, stdout } = spawnSync('git', ['rev-list', '-n', '1', `refs/tags/${tag}`], { encoding: 'utf8' });
   return status === 0 ? stdout.trim() : undefined;
 }
 
-/** Tracked files that hold the placeholder; the release scripts and tests name it without using it. */
+/** Tracked files that contain the placeholder, except the release scripts and tests, which define and check it. */
 function filesWithPlaceholder() {
   const { stdout } = spawnSync('git', ['grep', '-lF', PLACEHOLDER, '--', ':!scripts', ':!test'], { encoding: 'utf8' });
   return stdout.split('\n').filter((line) => line !== '');
@@ -53,12 +53,12 @@ if (refused.length > 0) {
   console.error(`Not released:\n${refused.map((sentence) => `- ${sentence}`).join('\n')}`);
   process.exit(1);
 }
-// Its last step installs the packed tarball into an empty folder and looks at the list of its files.
+// The last step of `.ci/run` installs the packed tarball into an empty folder and checks its files.
 run('bash', ['.ci/run']);
 run('npm', ['pack', '--dry-run']);
 if (publish) run('npm', ['publish', '--provenance', '--access', 'public']);
 else {
-  console.log(`${name} ${version} can be released. Nothing was published. What is left to do:
+  console.log(`${name} ${version} can be released. Nothing was published. Remaining steps:
   git tag -a ${tag} -m "${name} ${version}"
   git push origin ${tag}
 The workflow "release" then runs this script with --publish, which ends with: npm publish --provenance --access public`);

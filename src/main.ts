@@ -2,5 +2,5 @@
 import { main } from './cli/main.ts';
 import { systemTerminal } from './cli/terminal/terminal.ts';
 
-// The only place that ends the process: commands close what they opened and answer with a code.
+// The only `process.exit`: commands close what they opened and return an exit code.
 process.exit(await main(systemTerminal()));

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import packageFacts from '../package.json' with { type: 'json' };
-import { COMMANDS } from '../src/cli/commands.ts';
+import { COMMANDS } from '../src/cli/commands/registry.ts';
 import { optionTable } from '../src/config/describe.ts';
 import { catalogue } from '../src/mcp/catalogue.ts';
 import { ROOT } from './architecture/source-files.ts';

@@ -1,13 +1,13 @@
-/** How the program ends. */
+/** Exit codes of the program (docs/operating.md#exit-codes). */
 export const EXIT = {
   ok: 0,
-  /** A tool answered with an error, a check failed, or the program could not go on. */
+  /** A tool answered with an error, a check failed, or the program could not continue. */
   failed: 1,
   /** The command line was not understood. */
   usage: 2,
-  /** The configuration cannot be used (`EX_CONFIG` of sysexits.h). */
+  /** The configuration is invalid (`EX_CONFIG` of sysexits.h). */
   config: 78,
-  /** Ctrl-C (128 and the number of SIGINT, as shells do). */
+  /** Ctrl-C: 128 plus the number of SIGINT, as shells report it. */
   interrupted: 130,
 } as const;
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];

@@ -8,13 +8,13 @@ import type { OpenFlag, ParsedFlags } from './parsed-flags.ts';
 type Kind = 'boolean' | 'string';
 
 /**
- * Reads the words after a command's name.
- * @throws UsageError naming the flag or word that does not belong, with the nearest one that does
+ * Parses the words after a command's name.
+ * @throws UsageError for an unknown flag, with the nearest known one, and for a surplus word or a missing value
  */
 export function parseFlags(args: readonly string[], command: Command): ParsedFlags {
   const own = Object.entries(command.flags).map(([name, flag]) => [name, flag.type] as const);
   const shared: ReadonlyMap<string, Kind> = command.takesOptions ? optionFlags() : new Map();
-  // The command's own flags come last, so that they win.
+  // The command's own flags come last and replace options of the same name.
   const kinds = new Map<string, Kind>([...shared, ...own, ['help', 'boolean']]);
   const parser = Object.fromEntries([...kinds].map(([name, type]) => [name, { type }]));
   const current = new Map(Object.entries(command.flags).map(([name, { formerly = name }]) => [formerly, name]));
@@ -37,7 +37,7 @@ export function parseFlags(args: readonly string[], command: Command): ParsedFla
   const open: OpenFlag[] = [];
   const taken = new Set<number>();
   for (const token of tokens) {
-    // Already the value of the flag before it; a negative number looks like a flag to the parser.
+    // The value of the flag before it: the parser takes a negative number for a flag.
     if (taken.has(token.index)) continue;
     if (token.kind === 'positional') words.push(token.value);
     if (token.kind !== 'option') continue;
@@ -58,11 +58,11 @@ export function parseFlags(args: readonly string[], command: Command): ParsedFla
     }
   }
   const extra = words[command.words];
-  if (extra !== undefined) throw new UsageError(`"${extra}" is one word too many.`);
+  if (extra !== undefined) throw new UsageError(`Unexpected word "${extra}".`);
   return { words, strings, lists, booleans, options, open };
 }
 
-/** The value of a flag whose type is not known yet: the next word, unless that is a flag. `-1` is a value. */
+/** Value of a flag whose type the command will know: the next word, unless that is a flag. `-1` is a value. */
 function followingWord(args: readonly string[], index: number): string | undefined {
   const next = args[index + 1];
   return next === undefined || (next.startsWith('-') && !/^-\d/.test(next)) ? undefined : next;
@@ -73,5 +73,5 @@ function unknownFlag(rawName: string, known: readonly string[]): UsageError {
     rawName,
     known.map((name) => `--${name}`),
   );
-  return new UsageError(`There is no flag ${rawName} here.${hint}`);
+  return new UsageError(`Unknown flag ${rawName}.${hint}`);
 }

@@ -1,8 +1,9 @@
 import { optionHelp } from '../config/describe.ts';
 import type { Command } from './command.ts';
-import { COMMANDS } from './commands.ts';
+import { COMMANDS } from './commands/registry.ts';
+import { table } from './terminal/table.ts';
 
-/** What `firefly-mcp --help` prints. */
+/** Text of `firefly-mcp --help`. */
 export function globalHelp(version: string): string {
   const rows = Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(10)}${summary}`);
   return `firefly-mcp ${version}: make pictures with Adobe Firefly, over MCP and from scripts. Not affiliated with Adobe.
@@ -12,23 +13,24 @@ Usage: firefly-mcp [COMMAND] [FLAGS]
 Commands:
 ${rows.join('\n')}
 
-  firefly-mcp COMMAND --help says more about one of them.
+  firefly-mcp COMMAND --help explains a command and its flags.
   firefly-mcp --version prints the version.
 
-Options, each also as the variable in brackets; credentials only as variables or in config.json:
+Options, which can also be set as the variables in brackets; credentials only as variables or in config.json:
 ${optionHelp()}
 
-Exit codes: 0 ok, 1 error, 2 the command line was not understood, 78 the configuration cannot be used.
+Exit codes: 0 success, 1 error, 2 the command line was not understood, 78 the configuration is invalid, 130 Ctrl-C.
 `;
 }
 
-/** What `firefly-mcp COMMAND --help` prints. */
+/** Text of `firefly-mcp COMMAND --help`. */
 export function commandHelp(name: string, command: Command): string {
   const rows = Object.entries(command.flags).map(([flag, { placeholder, help }]) => {
-    const head = `  --${flag}${placeholder === undefined ? '' : ` ${placeholder}`}`;
-    return `${head.padEnd(20)} ${help}`;
+    return [`  --${flag}${placeholder === undefined ? '' : ` ${placeholder}`}`, help];
   });
-  const flags = rows.length === 0 ? '' : `\nFlags:\n${rows.join('\n')}\n`;
-  const options = command.takesOptions ? `\nOptions, each also as the variable in brackets:\n${optionHelp()}\n` : '';
+  const flags = rows.length === 0 ? '' : `\nFlags:\n${table(rows).join('\n')}\n`;
+  const options = command.takesOptions
+    ? `\nOptions, which can also be set as the variables in brackets:\n${optionHelp()}\n`
+    : '';
   return `Usage: firefly-mcp ${name}${command.usage === '' ? '' : ` ${command.usage}`}\n\n${command.description}\n${flags}${options}`;
 }

@@ -1,12 +1,9 @@
 import { Problem } from '../shared/errors.ts';
-import { COMMANDS } from './commands.ts';
+import { COMMANDS } from './commands/registry.ts';
 import { EXIT, UsageError, type ExitCode } from './exit-codes.ts';
 import type { Terminal } from './terminal/terminal.ts';
 
-/**
- * Understands the command line, runs the command that it names, and answers with the exit code. Whatever goes wrong
- * ends as one clear line on stderr.
- */
+/** Runs the command that the command line names. An exception ends as one line on stderr; a defect with its stack. */
 export async function main(terminal: Terminal): Promise<ExitCode> {
   try {
     return await dispatch(terminal);
@@ -23,7 +20,7 @@ async function dispatch(terminal: Terminal): Promise<ExitCode> {
     await terminal.out(`${VERSION}\n`);
     return EXIT.ok;
   }
-  // `firefly-mcp --demo` means `firefly-mcp stdio --demo`: some hosts let people add flags only.
+  // `firefly-mcp --demo` means `firefly-mcp stdio --demo`: some hosts let their users add flags only.
   const [name, rest] = first.startsWith('-') ? ['stdio', terminal.args] : [first, others];
   if (rest.some((word) => word === '--help' || word === '-h')) return help(name, terminal);
   const command = await commandNamed(name);
@@ -50,7 +47,9 @@ async function commandNamed(name: string) {
 
 function report(error: unknown, terminal: Terminal): ExitCode {
   if (error instanceof UsageError) {
-    terminal.err(`firefly-mcp: ${error.message} See firefly-mcp --help.\n`);
+    const [first = ''] = terminal.args;
+    const command = Object.hasOwn(COMMANDS, first) ? `${first} ` : '';
+    terminal.err(`firefly-mcp: ${error.message} See firefly-mcp ${command}--help.\n`);
     return EXIT.usage;
   }
   if (error instanceof Problem) {
@@ -59,7 +58,7 @@ function report(error: unknown, terminal: Terminal): ExitCode {
     return error.code === 'config_invalid' ? EXIT.config : EXIT.failed;
   }
   terminal.err(
-    `firefly-mcp: this is a defect, please report it. ${error instanceof Error ? error.stack : String(error)}\n`,
+    `firefly-mcp: This is a defect; please report it. ${error instanceof Error ? error.stack : String(error)}\n`,
   );
   return EXIT.failed;
 }

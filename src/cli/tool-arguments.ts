@@ -1,5 +1,5 @@
-import { suggestion } from '../shared/suggest.ts';
 import type { ServingOptions } from '../mcp/options.ts';
+import { suggestion } from '../shared/suggest.ts';
 import { currentName, currentToolName } from '../tools/arguments/aliases.ts';
 import { UsageError } from './exit-codes.ts';
 import type { OpenFlag } from './parsed-flags.ts';
@@ -7,21 +7,21 @@ import type { OpenFlag } from './parsed-flags.ts';
 /** One tool as clients see it. */
 export type ListedTool = ServingOptions['catalogue'][number];
 
-/** One argument of a tool, as its JSON Schema says. */
+/** One argument of a tool, from its JSON Schema. */
 export interface ToolArgument {
   readonly name: string;
-  /** JSON Schema type; `array of …` for lists. */
+  /** The type in words, such as `list of integer`. */
   readonly type: string;
   readonly required: boolean;
   readonly description: string;
-  /** JSON Schema types that the argument, or an entry of the list, may have. */
+  /** JSON Schema types of the argument, or of the entries of a list. */
   readonly kinds: readonly string[];
   readonly isList: boolean;
 }
 
 type Schema = Readonly<Record<string, unknown>>;
 
-/** The tool of this name. @throws UsageError with the nearest name */
+/** The tool of this name. @throws UsageError for an unknown name, with the nearest known one */
 export function findTool(name: string, catalogue: readonly ListedTool[]): ListedTool {
   const names = catalogue.map((tool) => tool.name);
   const plain = currentToolName(name.replaceAll('-', '_'), names);
@@ -50,9 +50,9 @@ export function argumentsOf(tool: ListedTool): readonly ToolArgument[] {
 }
 
 /**
- * A tool's input from flags: numbers, booleans and lists by the tool's own schema. A list is given by repeating the flag
- * or, where its entries are numbers or single words, with commas. Whether the values are right is for the tool to say.
- * @throws UsageError for a name that the tool does not have, and for text that cannot be of the argument's type
+ * A tool's input from flags, converted by the types of the tool's schema. A list is a repeated flag or, unless its entries
+ * are objects, values separated by commas. The tool itself checks the values.
+ * @throws UsageError for an unknown argument, and for text that does not fit the argument's type
  */
 export function inputFromFlags(tool: ListedTool, flags: readonly OpenFlag[]): Record<string, unknown> {
   const known = argumentsOf(tool);
@@ -65,17 +65,17 @@ export function inputFromFlags(tool: ListedTool, flags: readonly OpenFlag[]): Re
     const before = input[name];
     if (!argument.isList) {
       if (before !== undefined) throw new UsageError(`--${flag.name} is given twice, but takes one value.`);
-      input[name] = single(argument, flag, flag.value);
+      input[name] = convert(argument, flag, flag.value);
       continue;
     }
-    const texts = isSplit(argument) ? (flag.value ?? '').split(',').map((text) => text.trim()) : [flag.value];
-    const entries = texts.map((text) => single(argument, flag, text));
+    const texts = hasCommas(argument) ? (flag.value ?? '').split(',').map((text) => text.trim()) : [flag.value];
+    const entries = texts.map((text) => convert(argument, flag, text));
     input[name] = Array.isArray(before) ? [...(before as unknown[]), ...entries] : entries;
   }
   return input;
 }
 
-function single(argument: ToolArgument, flag: OpenFlag, text: string | undefined): unknown {
+function convert(argument: ToolArgument, flag: OpenFlag, text: string | undefined): unknown {
   const takes = (kind: string) => argument.kinds.includes(kind);
   if (takes('boolean') && (text === undefined || text === 'true' || text === 'false')) return text !== 'false';
   if (text === undefined || text === '') throw new UsageError(`--${flag.name} needs a value (${argument.type}).`);
@@ -85,7 +85,7 @@ function single(argument: ToolArgument, flag: OpenFlag, text: string | undefined
   throw new UsageError(`--${flag.name} must be ${argument.type}, but is "${text}".`);
 }
 
-/** JSON that was typed. @throws UsageError */
+/** Parses JSON from the command line. @throws UsageError */
 export function parseJson(text: string, what: string): unknown {
   try {
     return JSON.parse(text);
@@ -94,8 +94,8 @@ export function parseJson(text: string, what: string): unknown {
   }
 }
 
-/** Commas part numbers; a text may well hold one itself. */
-function isSplit(argument: ToolArgument): boolean {
+/** Whether commas separate the entries of a list. In the JSON of an object they do not. */
+function hasCommas(argument: ToolArgument): boolean {
   return !argument.kinds.includes('object');
 }
 

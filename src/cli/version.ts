@@ -1,4 +1,4 @@
 import facts from '../../package.json' with { type: 'json' };
 
-/** The version of this program, as the package says it. */
+/** The version of the package. */
 export const VERSION: string = facts.version;

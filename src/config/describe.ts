@@ -1,28 +1,28 @@
 import { OPTION_LIST, type Option } from './options.ts';
 
-/** What the README says about one option, as plain text. */
+/** One option in plain text, for help and README. */
 interface OptionRow {
   readonly variables: readonly string[];
   readonly flag: string | undefined;
-  readonly fallback: string;
+  readonly defaultValue: string;
   readonly help: string;
 }
 
-/** The option table for people. */
+/** The option table in plain text. */
 function optionRows(): readonly OptionRow[] {
   return OPTION_LIST.map(([, option]) => ({
     variables: option.variables,
     flag: option.flag === undefined ? undefined : `--${option.flag}`,
-    fallback: option.fallbackText ?? 'none',
+    defaultValue: option.defaultText ?? 'none',
     help: option.help,
   }));
 }
 
 /** The option table as a Markdown table. */
 export function optionTable(): string {
-  const rows = optionRows().map(({ variables, flag, fallback, help }) => {
+  const rows = optionRows().map(({ variables, flag, defaultValue, help }) => {
     const names = variables.map((name) => `\`${name}\``).join(', ');
-    return `| ${names} | ${flag === undefined ? '' : `\`${flag}\``} | ${help} | ${fallback} |`;
+    return `| ${names} | ${flag === undefined ? '' : `\`${flag}\``} | ${help} | ${defaultValue} |`;
   });
   return ['| variable | flag | meaning | default |', '|---|---|---|---|', ...rows].join('\n');
 }
@@ -37,7 +37,7 @@ export function optionHelp(): string {
   return flags.map((option, index) => `${(heads[index] ?? '').padEnd(width)}${sentence(option)}`).join('\n');
 }
 
-/** The flags, without dashes, and whether a value follows them. */
+/** The flags without dashes; a `string` flag takes a value. */
 export function optionFlags(): ReadonlyMap<string, 'string' | 'boolean'> {
   return new Map(
     OPTION_LIST.flatMap(([, { flag, placeholder }]) =>
@@ -47,6 +47,6 @@ export function optionFlags(): ReadonlyMap<string, 'string' | 'boolean'> {
 }
 
 function sentence(option: Option<unknown>): string {
-  const fallback = option.fallbackText === undefined ? '' : ` Default: ${option.fallbackText}.`;
-  return `${option.help}${fallback} [${option.variables[0]}]`;
+  const defaultValue = option.defaultText === undefined ? '' : ` Default: ${option.defaultText}.`;
+  return `${option.help}${defaultValue} [${option.variables[0]}]`;
 }

@@ -1,6 +1,6 @@
 import { posix, win32, type PlatformPath } from 'node:path';
 
-/** Where the program runs, as far as defaults depend on it. Passed in, so that every platform can be tested on one. */
+/** The parts of the process environment on which defaults depend. Passed in, so that tests cover every platform. */
 export interface Environment {
   readonly platform: NodeJS.Platform;
   /** The working directory, absolute. */
@@ -10,21 +10,21 @@ export interface Environment {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-/** Path rules of the place's platform, whatever the machine that runs the code. */
-export function pathRules(place: Environment): PlatformPath {
-  return place.platform === 'win32' ? win32 : posix;
+/** Path rules of `environment.platform`, which may differ from the platform that runs the code. */
+export function pathRules(environment: Environment): PlatformPath {
+  return environment.platform === 'win32' ? win32 : posix;
 }
 
-/** `text` as an absolute path: `~/` is the home folder, the rest is relative to the working directory. */
-export function absolutePath(text: string, place: Environment): string {
-  const path = pathRules(place);
-  const expanded = /^~(?=$|[/\\])/.test(text) ? path.join(place.home, text.slice(1)) : text;
-  return path.resolve(place.cwd, expanded);
+/** `text` as an absolute path: `~/` is the home folder, other relative paths start from the working directory. */
+export function absolutePath(text: string, environment: Environment): string {
+  const path = pathRules(environment);
+  const expanded = /^~(?=$|[/\\])/.test(text) ? path.join(environment.home, text.slice(1)) : text;
+  return path.resolve(environment.cwd, expanded);
 }
 
-/** Whether `inner` is `outer` or lies below it. */
-export function isInside(inner: string, outer: string, place: Environment): boolean {
-  const path = pathRules(place);
-  const way = path.relative(outer, inner);
-  return way === '' || (way !== '..' && !way.startsWith(`..${path.sep}`) && !path.isAbsolute(way));
+/** Whether `inner` is `outer` or a path below it. */
+export function isInside(inner: string, outer: string, environment: Environment): boolean {
+  const path = pathRules(environment);
+  const relative = path.relative(outer, inner);
+  return relative === '' || (relative !== '..' && !relative.startsWith(`..${path.sep}`) && !path.isAbsolute(relative));
 }

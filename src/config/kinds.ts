@@ -1,44 +1,44 @@
 import { absolutePath, pathRules, type Environment } from './environment.ts';
 
-/** How the text of an option becomes a value. */
+/** Type of an option's value, with its parser. */
 export interface Kind<T> {
-  /** What would be right, as it ends the sentence "… must be …". */
-  readonly right: string;
-  /** The value, or undefined for text that is not right. Never called with empty text. */
-  parse(text: string, place: Environment): T | undefined;
-  /** For lists: what stands between two entries. A JSON list in the config file is joined with it. */
-  readonly separator?: (place: Environment) => string;
+  /** Description of valid text; ends the sentence "… must be …". */
+  readonly expected: string;
+  /** The value, or undefined for invalid text. Never called with empty text. */
+  parse(text: string, environment: Environment): T | undefined;
+  /** For lists: separator of entries, with which a JSON list in the config file is joined. */
+  readonly separator?: (environment: Environment) => string;
 }
 
-/** Any text, without the white space around it. */
-export const text: Kind<string> = { right: 'text', parse: (value) => value.trim() };
+/** Any text; surrounding white space is removed. */
+export const text: Kind<string> = { expected: 'text', parse: (value) => value.trim() };
 
 /** A credential: printable ASCII without spaces, since it is sent in headers and forms. */
 export const credential: Kind<string> = {
-  right: 'one word of printable ASCII',
+  expected: 'one word of printable ASCII',
   parse: (value) => (/^[!-~]+$/.test(value.trim()) ? value.trim() : undefined),
 };
 
 /** A file or folder, made absolute. */
 export const path: Kind<string> = {
-  right: 'a path',
-  // A NUL ends the name for the operating system, and only there.
-  parse: (value, place) => (value.includes('\0') ? undefined : absolutePath(value.trim(), place)),
+  expected: 'a path',
+  // The operating system would end the name at a NUL.
+  parse: (value, environment) => (value.includes('\0') ? undefined : absolutePath(value.trim(), environment)),
 };
 
-/** Paths separated as in `PATH`; `none` is the empty list. */
+/** Absolute paths, separated as in `PATH`; `none` is the empty list. */
 export const paths: Kind<readonly string[]> = {
-  right: 'folders separated as in PATH (":", on Windows ";"), or "none"',
-  separator: (place) => pathRules(place).delimiter,
-  parse: (value, place) => {
+  expected: 'folders separated as in PATH (":", on Windows ";"), or "none"',
+  separator: (environment) => pathRules(environment).delimiter,
+  parse: (value, environment) => {
     if (value.trim() === 'none' || value.includes('\0')) return value.includes('\0') ? undefined : [];
-    return entries(value, pathRules(place).delimiter).map((entry) => absolutePath(entry, place));
+    return entries(value, pathRules(environment).delimiter).map((entry) => absolutePath(entry, environment));
   },
 };
 
 /** A comma list of words. */
 export const words: Kind<readonly string[]> = {
-  right: 'a list separated by commas',
+  expected: 'a list separated by commas',
   separator: () => ',',
   parse: (value) => entries(value, ','),
 };
@@ -46,7 +46,7 @@ export const words: Kind<readonly string[]> = {
 /** A whole number within limits, written in digits. */
 export function wholeNumber(least: number, most: number): Kind<number> {
   return {
-    right: `a whole number from ${least} to ${most}`,
+    expected: `a whole number from ${least} to ${most}`,
     parse: (value) => {
       if (!/^\d{1,9}$/.test(value.trim())) return undefined;
       const number = Number(value);
@@ -57,9 +57,9 @@ export function wholeNumber(least: number, most: number): Kind<number> {
 
 const BYTES_PER_GB = 1e9;
 
-/** Gigabytes (10⁹ bytes), with decimals where wanted; the value is in bytes. */
+/** Gigabytes (10⁹ bytes), also with decimals; the value is in bytes. */
 export const gigabytes: Kind<number> = {
-  right: 'a number of gigabytes above 0, such as 20 or 0.5',
+  expected: 'a number of gigabytes above 0, such as 20 or 0.5',
   parse: (value) => {
     if (!/^\d{1,6}(\.\d{1,9})?$/.test(value.trim())) return undefined;
     const bytes = Math.round(Number(value) * BYTES_PER_GB);
@@ -72,7 +72,7 @@ const NO = ['false', '0', 'no', 'off'];
 
 /** Yes or no. */
 export const yesOrNo: Kind<boolean> = {
-  right: 'true or false',
+  expected: 'true or false',
   parse: (value) => {
     const word = value.trim().toLowerCase();
     return YES.includes(word) ? true : NO.includes(word) ? false : undefined;
@@ -82,14 +82,14 @@ export const yesOrNo: Kind<boolean> = {
 /** One of a few words. */
 export function oneOf<const T extends string>(choices: readonly T[]): Kind<T> {
   return {
-    right: `one of ${choices.join(', ')}`,
+    expected: `one of ${choices.join(', ')}`,
     parse: (value) => choices.find((choice) => choice === value.trim().toLowerCase()),
   };
 }
 
-/** Above how many paid requests a call is asked about: `always` is 0, `never` none at all (Infinity). */
+/** Number of paid requests above which a call needs confirmation: `always` is 0, `never` is Infinity. */
 export const spendingLimit: Kind<number> = {
-  right: 'never, always, or over:N with a whole number such as over:10',
+  expected: 'never, always, or over:N with a whole number such as over:10',
   parse: (value) => {
     const word = value.trim().toLowerCase();
     if (word === 'never') return Infinity;
@@ -100,17 +100,16 @@ export const spendingLimit: Kind<number> = {
 };
 
 /**
- * Scheme, host and port of an address that a token may go to: https, or plain http on this machine. The value is a URL
- * origin without a slash at its end.
+ * Origin of a server that may receive a token: https, or plain http on this machine. The value has no trailing slash.
  */
 export const origin: Kind<string> = {
-  right: 'an https origin such as https://firefly-api.adobe.io (plain http only for localhost and 127.0.0.1)',
+  expected: 'an https origin such as https://firefly-api.adobe.io (plain http only for localhost and 127.0.0.1)',
   parse: (value) => parseOrigin(value.trim()),
 };
 
 /** A comma list of origins. */
 export const origins: Kind<readonly string[]> = {
-  right: 'origins separated by commas, each https (plain http only for localhost and 127.0.0.1)',
+  expected: 'origins separated by commas, each https (plain http only for localhost and 127.0.0.1)',
   separator: () => ',',
   parse: (value) => {
     const parsed = entries(value, ',').map(parseOrigin);
@@ -118,27 +117,27 @@ export const origins: Kind<readonly string[]> = {
   },
 };
 
-/** The address of a proxy. May hold a user name and a password. */
+/** Address of a proxy; may include a user name and a password. */
 export const proxy: Kind<string> = {
-  right: 'the address of a proxy such as http://proxy.example:3128',
+  expected: 'the address of a proxy such as http://proxy.example:3128',
   parse: (value) => {
-    // Shells and other programs take a bare host and port for plain http.
+    // As in other programs, a bare host and port means plain http.
     const withScheme = value.includes('://') ? value.trim() : `http://${value.trim()}`;
     const url = URL.canParse(withScheme) ? new URL(withScheme) : undefined;
     return url && /^https?:$/.test(url.protocol) && url.hostname ? withScheme : undefined;
   },
 };
 
-/** The address of a server or a file that holds jobs. A server's may hold a password. */
+/** Address of the database: a PostgreSQL server, which may include a password, or a SQLite file. */
 export const database: Kind<string> = {
-  right: 'postgres://user:password@host:port/database, or sqlite: and a path',
-  parse: (value, place) => {
+  expected: 'postgres://user:password@host:port/database, or sqlite: and a path',
+  parse: (value, environment) => {
     const address = value.trim();
     if (/^postgres(ql)?:\/\//i.test(address)) return URL.canParse(address) ? address : undefined;
     if (!address.startsWith('sqlite:')) return undefined;
-    // sqlite:///a/path is another way to write sqlite:/a/path.
+    // sqlite:///a/path is equivalent to sqlite:/a/path.
     const file = address.slice('sqlite:'.length).replace(/^\/\/\/(?=[A-Za-z]:)|^\/\/(?=\/)/, '');
-    return file === '' || file.includes('\0') ? undefined : `sqlite:${absolutePath(file, place)}`;
+    return file === '' || file.includes('\0') ? undefined : `sqlite:${absolutePath(file, environment)}`;
   },
 };
 
@@ -158,7 +157,7 @@ function parseOrigin(value: string): string | undefined {
   return allowed ? url.origin : undefined;
 }
 
-/** Whether a URL's host name can only mean this machine. */
+/** Whether a URL's host name always denotes this machine. */
 function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
 }

@@ -19,34 +19,34 @@ import {
 } from './kinds.ts';
 import type { Environment } from './environment.ts';
 
-/** One option: everything that the resolver, the help text and the README say about it comes from here. */
+/** Declaration of one option, from which resolver, help text and README are derived. */
 export interface Option<T> {
-  /** The variables that set it, the first one being its name; the others are aliases. Also its key in `config.json`. */
+  /** Environment variables. The first is the option's name and its key in `config.json`; the others are aliases. */
   readonly variables: readonly [string, ...string[]];
   /** Command-line flag without dashes. Secrets have none: a command line is visible to every user of a machine. */
   readonly flag?: string;
-  /** What the flag's value is called in help; a flag without one stands for "true". */
+  /** Name of the flag's value in help; a flag without one is boolean. */
   readonly placeholder?: string;
-  /** Never shown, neither in errors nor in logs; a `…_FILE` variable may name a file (mode 0600) that holds it. */
+  /** The value is never shown in errors or logs. */
   readonly secret: boolean;
-  /** A `…_FILE` variable is accepted, and a placeholder counts as "not configured". */
+  /** A `…_FILE` variable may name a file (mode 0600) with the value; a placeholder counts as "not configured". */
   readonly credential: boolean;
   readonly kind: Kind<T>;
-  readonly fallback: (place: Environment) => T;
-  /** The default as help says it; undefined where there is none. */
-  readonly fallbackText: string | undefined;
-  /** One sentence. */
+  readonly defaultValue: (environment: Environment) => T;
+  /** The default as help shows it; undefined if there is none. */
+  readonly defaultText: string | undefined;
+  /** Meaning of the option, in one sentence. */
   readonly help: string;
 }
 
 const open = { secret: false, credential: false } as const;
-const unset = { fallback: () => undefined, fallbackText: undefined } as const;
+const unset = { defaultValue: () => undefined, defaultText: undefined } as const;
 const secretCredential = { secret: true, credential: true, kind: credential, ...unset } as const;
 const option = <T>(facts: Option<T>): Option<T> => facts;
 
 const SCOPES = ['openid', 'AdobeID', 'session', 'additional_info', 'read_organizations', 'firefly_api', 'ff_apis'];
 
-/** The option table: the one place where an option is declared. */
+/** The option table, the only place where options are declared. */
 export const OPTIONS = {
   clientId: option<string | undefined>({
     variables: ['FIREFLY_CLIENT_ID', 'FIREFLY_SERVICES_CLIENT_ID', 'CUSTOM_MODELS_CLIENT_ID'],
@@ -61,12 +61,12 @@ export const OPTIONS = {
   clientSecret: option<string | undefined>({
     variables: ['FIREFLY_CLIENT_SECRET', 'FIREFLY_SERVICES_CLIENT_SECRET', 'CUSTOM_MODELS_CLIENT_SECRET'],
     ...secretCredential,
-    help: 'Client secret of the same credential.',
+    help: 'Client secret of that credential.',
   }),
   accessToken: option<string | undefined>({
     variables: ['FIREFLY_ACCESS_TOKEN'],
     ...secretCredential,
-    help: 'A token obtained elsewhere, used with the client id until it expires.',
+    help: 'An access token from elsewhere, used with the client id until it expires.',
   }),
   scopes: option<readonly string[]>({
     ...open,
@@ -74,9 +74,9 @@ export const OPTIONS = {
     flag: 'scopes',
     placeholder: 'LIST',
     kind: words,
-    fallback: () => SCOPES,
-    fallbackText: SCOPES.join(','),
-    help: 'Scopes asked for with the token, separated by commas.',
+    defaultValue: () => SCOPES,
+    defaultText: SCOPES.join(','),
+    help: 'Scopes to request with the token, separated by commas.',
   }),
   apiUrl: option<string>({
     ...open,
@@ -84,9 +84,9 @@ export const OPTIONS = {
     flag: 'api-url',
     placeholder: 'URL',
     kind: origin,
-    fallback: () => 'https://firefly-api.adobe.io',
-    fallbackText: 'https://firefly-api.adobe.io',
-    help: 'Origin of the Firefly API; another one than Adobe’s is for emulators and tests.',
+    defaultValue: () => 'https://firefly-api.adobe.io',
+    defaultText: 'https://firefly-api.adobe.io',
+    help: 'Origin of the Firefly API; change it for emulators and tests only.',
   }),
   imsUrl: option<string>({
     ...open,
@@ -94,9 +94,9 @@ export const OPTIONS = {
     flag: 'ims-url',
     placeholder: 'URL',
     kind: origin,
-    fallback: () => 'https://ims-na1.adobelogin.com',
-    fallbackText: 'https://ims-na1.adobelogin.com',
-    help: 'Origin of Adobe’s identity service, which hands out tokens.',
+    defaultValue: () => 'https://ims-na1.adobelogin.com',
+    defaultText: 'https://ims-na1.adobelogin.com',
+    help: 'Origin of Adobe’s identity service, which issues tokens.',
   }),
   trustedOrigins: option<readonly string[]>({
     ...open,
@@ -104,9 +104,9 @@ export const OPTIONS = {
     flag: 'trusted-origins',
     placeholder: 'LIST',
     kind: origins,
-    fallback: () => [],
-    fallbackText: undefined,
-    help: 'Further origins that status, cancel and result links may use, separated by commas; for emulators and tests.',
+    defaultValue: () => [],
+    defaultText: undefined,
+    help: 'Additional origins that status, cancel and result links may use, separated by commas; for emulators and tests.',
   }),
   home: option<string>({
     ...open,
@@ -114,8 +114,8 @@ export const OPTIONS = {
     flag: 'home',
     placeholder: 'DIR',
     kind: path,
-    fallback: defaultHome,
-    fallbackText: 'the platform’s data folder',
+    defaultValue: defaultHome,
+    defaultText: 'the platform’s data folder',
     help: 'Data folder: jobs, quota, pictures, and config.json.',
   }),
   databaseUrl: option<string | undefined>({
@@ -123,9 +123,9 @@ export const OPTIONS = {
     credential: true,
     variables: ['FIREFLY_DATABASE_URL'],
     kind: database,
-    fallback: () => undefined,
-    fallbackText: 'SQLite in the data folder',
-    help: 'Where jobs, quota and the records of pictures are kept: postgres://user:password@host/database (13 or newer), or sqlite: and a path. The pictures themselves stay in the data folder, which processes that share a database must share too.',
+    defaultValue: () => undefined,
+    defaultText: 'SQLite in the data folder',
+    help: 'Database of jobs, quota and picture records: postgres://user:password@host/database (PostgreSQL 13 or newer), or sqlite: and a path. The pictures themselves stay in the data folder, which processes that share a database must share too.',
   }),
   roots: option<readonly string[]>({
     ...open,
@@ -133,8 +133,8 @@ export const OPTIONS = {
     flag: 'roots',
     placeholder: 'DIRS',
     kind: paths,
-    fallback: defaultRoots,
-    fallbackText: 'the working directory; none where that is a filesystem root, the home folder or a system folder',
+    defaultValue: defaultRoots,
+    defaultText: 'the working directory; none if that is a filesystem root, the home folder or a system folder',
     help: 'Folders that pictures may be read from, separated as in PATH. Relative paths start from the working directory.',
   }),
   outputFolder: option<string | undefined>({
@@ -143,9 +143,9 @@ export const OPTIONS = {
     flag: 'output-dir',
     placeholder: 'DIR',
     kind: path,
-    fallback: () => undefined,
-    fallbackText: './firefly, or Firefly in the pictures folder where the working directory is under no root',
-    help: 'The folder that save_image may write to.',
+    defaultValue: () => undefined,
+    defaultText: './firefly, or Firefly in the pictures folder if the working directory is outside all roots',
+    help: 'Folder that save_image may write to.',
   }),
   perMinute: option<number>({
     ...open,
@@ -153,8 +153,8 @@ export const OPTIONS = {
     flag: 'rpm',
     placeholder: 'N',
     kind: wholeNumber(1, 10_000),
-    fallback: () => 4,
-    fallbackText: '4',
+    defaultValue: () => 4,
+    defaultText: '4',
     help: 'Paid requests that the organisation may make in a minute.',
   }),
   perDay: option<number>({
@@ -163,8 +163,8 @@ export const OPTIONS = {
     flag: 'rpd',
     placeholder: 'N',
     kind: wholeNumber(1, 10_000_000),
-    fallback: () => 9000,
-    fallbackText: '9000',
+    defaultValue: () => 9000,
+    defaultText: '9000',
     help: 'Paid requests that the organisation may make in a day.',
   }),
   dailyBudget: option<number | undefined>({
@@ -174,7 +174,7 @@ export const OPTIONS = {
     placeholder: 'N',
     kind: wholeNumber(0, 10_000_000),
     ...unset,
-    help: 'Most paid requests in 24 hours with one client id, by all processes of this installation; further calls are refused and spend nothing.',
+    help: 'Limit of paid requests in 24 hours with one client id, over all processes of this installation; further calls are refused and cost nothing.',
   }),
   confirmOver: option<number>({
     ...open,
@@ -182,9 +182,9 @@ export const OPTIONS = {
     flag: 'confirm-spending',
     placeholder: 'WHEN',
     kind: spendingLimit,
-    fallback: () => Infinity,
-    fallbackText: 'never',
-    help: 'When a person is asked before money is spent: never, over:N (calls that need more than N paid requests), always.',
+    defaultValue: () => Infinity,
+    defaultText: 'never',
+    help: 'When to ask a person before money is spent: never, over:N (calls that need more than N paid requests), always.',
   }),
   retentionDays: option<number | undefined>({
     ...open,
@@ -192,9 +192,9 @@ export const OPTIONS = {
     flag: 'retention-days',
     placeholder: 'N',
     kind: wholeNumber(1, 36_500),
-    fallback: () => undefined,
-    fallbackText: 'keep everything',
-    help: 'Delete pictures and finished jobs that are older than so many days.',
+    defaultValue: () => undefined,
+    defaultText: 'keep everything',
+    help: 'Delete pictures and finished jobs that are older than this number of days.',
   }),
   retentionBytes: option<number | undefined>({
     ...open,
@@ -202,9 +202,9 @@ export const OPTIONS = {
     flag: 'retention-gb',
     placeholder: 'GB',
     kind: gigabytes,
-    fallback: () => undefined,
-    fallbackText: 'keep everything',
-    help: 'Delete the oldest pictures of finished jobs while all of them take more than so many gigabytes (0.5 is 500 MB); pictures of the last hour stay.',
+    defaultValue: () => undefined,
+    defaultText: 'keep everything',
+    help: 'Delete the oldest pictures of finished jobs while all pictures take more than this number of gigabytes (0.5 is 500 MB); pictures of the last hour are kept.',
   }),
   httpsProxy: option<string | undefined>({
     variables: ['HTTPS_PROXY', 'https_proxy'],
@@ -212,7 +212,7 @@ export const OPTIONS = {
     credential: false,
     kind: proxy,
     ...unset,
-    help: 'Proxy for every request to Adobe; may hold a user name and a password.',
+    help: 'Proxy for every request to Adobe; may include a user name and a password.',
   }),
   noProxy: option<string | undefined>({
     ...open,
@@ -226,7 +226,7 @@ export const OPTIONS = {
     variables: ['NODE_EXTRA_CA_CERTS'],
     kind: path,
     ...unset,
-    help: 'PEM file with further certificate authorities to trust, as a company proxy needs.',
+    help: 'PEM file with additional certificate authorities to trust, as needed behind a company proxy.',
   }),
   waitSeconds: option<number>({
     ...open,
@@ -234,9 +234,9 @@ export const OPTIONS = {
     flag: 'wait-seconds',
     placeholder: 'N',
     kind: wholeNumber(0, 600),
-    fallback: () => 45,
-    fallbackText: '45',
-    help: 'Longest that a tool call waits before it answers with a running job, in seconds.',
+    defaultValue: () => 45,
+    defaultText: '45',
+    help: 'Longest time that a tool call waits before it answers with a running job, in seconds.',
   }),
   preview: option<'thumb' | 'none' | 'full'>({
     ...open,
@@ -244,18 +244,18 @@ export const OPTIONS = {
     flag: 'preview',
     placeholder: 'SIZE',
     kind: oneOf(['thumb', 'none', 'full']),
-    fallback: () => 'thumb',
-    fallbackText: 'thumb',
-    help: 'Pictures within results: thumb (at most 100 kB for a whole result), none, or full.',
+    defaultValue: () => 'thumb',
+    defaultText: 'thumb',
+    help: 'Pictures in results: thumb (at most 100 kB for a whole result), none, or full.',
   }),
   readOnly: option<boolean>({
     ...open,
     variables: ['FIREFLY_READ_ONLY'],
     flag: 'read-only',
     kind: yesOrNo,
-    fallback: () => false,
-    fallbackText: 'false',
-    help: 'Offer only the tools that spend nothing and change nothing. Jobs that are in the queue already go on.',
+    defaultValue: () => false,
+    defaultText: 'false',
+    help: 'Offer only tools that spend nothing and change nothing. Jobs that are already queued continue.',
   }),
   logLevel: option<(typeof LOG_LEVELS)[number]>({
     ...open,
@@ -263,9 +263,9 @@ export const OPTIONS = {
     flag: 'log-level',
     placeholder: 'LEVEL',
     kind: oneOf(LOG_LEVELS),
-    fallback: () => 'info',
-    fallbackText: 'info',
-    help: 'How much is logged on stderr, as JSON lines: silent, error, warn, info, debug.',
+    defaultValue: () => 'info',
+    defaultText: 'info',
+    help: 'Amount of logging on stderr, as JSON lines: silent, error, warn, info, debug.',
   }),
 };
 

@@ -1,3 +1,4 @@
+/** Forms of placeholders in the examples of hosts and of Adobe. */
 const PLACEHOLDERS: readonly RegExp[] = [
   /^<.*>$/,
   /^\[.*\]$/,
@@ -14,12 +15,12 @@ const PLACEHOLDERS: readonly RegExp[] = [
   /^(todo|tbd|placeholder|example|dummy|none|null|undefined|secret|client[-_ ]?(id|secret)|access[-_ ]?token)$/i,
 ];
 
-/** Whether a credential is only what an example puts in its place: `your-client-id`, `<…>`, `xxx`, `${…}`. */
+/** Whether a credential is a placeholder from an example: `your-client-id`, `<…>`, `xxx`, `${…}`. */
 export function isPlaceholder(value: string): boolean {
   return PLACEHOLDERS.some((pattern) => pattern.test(value.trim()));
 }
 
-/** Whether a host left its own variable unfilled, such as `${user_config.rpm}` or `${input:id}`. */
+/** Whether a host did not substitute its own variable, such as `${user_config.rpm}` or `${input:id}`. */
 export function isUnfilled(value: string): boolean {
   return /^\$\{[^}]*\}$/.test(value.trim());
 }

@@ -15,42 +15,42 @@ import {
   type Found,
 } from './sources.ts';
 
-/** Everything that the configuration depends on. */
+/** All inputs of the configuration. */
 export interface ConfigInput extends Environment {
-  /** Values of the command line, by flag name without dashes. */
+  /** Command line values, by flag name without dashes. */
   readonly flags: Readonly<Record<string, string | undefined>>;
-  /** The emulator stands in for Adobe: credentials are ignored, data and quota are its own. */
+  /** Whether the emulator replaces Adobe: credentials are ignored, data and quota are separate. */
   readonly demo: boolean;
   readonly readFile: FileReader;
 }
 
-/** Credentials that can be used: a client id with a secret, or with a token. */
+/** Complete credentials: a client id with a secret or a token. */
 interface Credentials {
   readonly clientId: string;
   readonly clientSecret: string | undefined;
   readonly accessToken: string | undefined;
 }
 
-/** The configuration, resolved once and never changed. */
+/** The resolved configuration; frozen. */
 export interface Config extends Omit<OptionValues, 'clientId' | 'clientSecret' | 'accessToken' | 'outputFolder'> {
   readonly demo: boolean;
-  /** Undefined means "not configured". */
+  /** Undefined if not configured. */
   readonly credentials: Credentials | undefined;
-  /** Variables that are still needed for credentials; empty where these are complete. */
+  /** Variables that complete credentials still need; empty if none are missing. */
   readonly missing: readonly string[];
   readonly outputFolder: string;
-  /** Sentences for the person who configures. */
+  /** Sentences for the operator. */
   readonly warnings: readonly string[];
 }
 
-/** Requests a minute that the emulator allows in `--demo`: enough for play, few enough to see the queue at work. */
+/** Requests per minute of the emulator in `--demo`: enough for trying out, few enough to watch the queue. */
 const DEMO_PER_MINUTE = 60;
 
 /**
- * The configuration from flags, environment, `config.json` in the data folder and defaults, the first that says
- * something winning. Empty text, and text that a host left unfilled (`${…}`), says nothing. Pure but for `readFile`.
- * @throws Problem `config_invalid` for a malformed value: one sentence with the option, the value (never a secret) and
- *   what would be right
+ * Resolves the configuration from flags, environment, `config.json` in the data folder and defaults, in this order of
+ * precedence. Empty text and unsubstituted variables of a host (`${…}`) count as unset. Pure but for `readFile`.
+ * @throws Problem `config_invalid` for an invalid value: one sentence with the option, the value (never a secret) and
+ *   a description of valid values
  */
 export function resolveConfig(input: ConfigInput): Config {
   const home = resolveOption(OPTIONS.home, input, undefined);
@@ -60,37 +60,37 @@ export function resolveConfig(input: ConfigInput): Config {
     ...values,
     outputFolder: outputFolder ?? defaultOutputFolder(input, values.roots),
     demo: input.demo,
-    credentials: usable(clientId, clientSecret, accessToken),
+    credentials: credentialsFrom(clientId, clientSecret, accessToken),
     missing: missingCredentials(clientId, clientSecret, accessToken),
     warnings: unknownVariables(input),
   };
-  return deepFreeze(input.demo ? forDemo(config, input) : config);
+  return deepFreeze(input.demo ? configForDemo(config, input) : config);
 }
 
-/** The same configuration with the emulator in Adobe's place; its origins come when it has started. */
-function forDemo(config: Config, place: Environment): Config {
-  const home = pathRules(place).join(config.home, 'demo');
-  // A proxy cannot reach this machine's loopback, and the emulator's certificates are nobody's.
+/** Configuration for `--demo`. The emulator's origins are added after its start. */
+function configForDemo(config: Config, environment: Environment): Config {
+  const home = pathRules(environment).join(config.home, 'demo');
+  // A proxy cannot reach the loopback interface of this machine.
   return { ...config, home, perMinute: DEMO_PER_MINUTE, credentials: undefined, missing: [], httpsProxy: undefined };
 }
 
 function resolveAll(input: ConfigInput, file: ConfigFile | undefined): OptionValues {
   const values = OPTION_LIST.map(([key, option]) => [key, resolveOption(option, input, file)]);
-  // The list has exactly the table's keys, and each option gives its own type; entries lose both.
+  // Object.fromEntries loses keys and types, which are those of the table.
   return Object.fromEntries(values) as OptionValues;
 }
 
 function resolveOption<T>(option: Option<T>, input: ConfigInput, file: ConfigFile | undefined): T {
-  // The emulator has no use for real credentials, and a broken one must not keep anybody from trying it.
-  if (input.demo && option.credential) return option.fallback(input);
+  // The emulator does not use real credentials, and an invalid one must not prevent a demo.
+  if (input.demo && option.credential) return option.defaultValue(input);
   for (const found of sources(option, input, file)) {
     if (found.text.trim() === '' || isUnfilled(found.text)) continue;
     if (option.credential && isPlaceholder(found.text)) continue;
     const value = option.kind.parse(found.text, input);
-    if (value === undefined) throw malformed(option, found);
+    if (value === undefined) throw malformedOption(option, found);
     return value;
   }
-  return option.fallback(input);
+  return option.defaultValue(input);
 }
 
 function sources(option: Option<unknown>, input: ConfigInput, file: ConfigFile | undefined): readonly Found[] {
@@ -103,13 +103,13 @@ function sources(option: Option<unknown>, input: ConfigInput, file: ConfigFile |
   ];
 }
 
-function malformed(option: Option<unknown>, found: Found): Error {
+function malformedOption(option: Option<unknown>, found: Found): Error {
   const received =
     option.secret || option.credential ? 'its value is not shown' : `received "${withoutUserInfo(found.text)}"`;
-  const fallback = option.fallbackText === undefined ? '' : ` (default: ${option.fallbackText})`;
+  const defaultValue = option.defaultText === undefined ? '' : ` (default: ${option.defaultText})`;
   return configProblem(
-    `${found.where} must be ${option.kind.right}; ${received}.`,
-    `Correct it or leave it away${fallback}.`,
+    `${found.where} must be ${option.kind.expected}; ${received}.`,
+    `Correct it or remove it${defaultValue}.`,
   );
 }
 
@@ -117,7 +117,7 @@ function withoutUserInfo(text: string): string {
   return quoteUntrusted(redact(text.replace(/\/\/[^/\s]*@/g, '//…@'), []), 80);
 }
 
-function usable(clientId?: string, clientSecret?: string, accessToken?: string): Credentials | undefined {
+function credentialsFrom(clientId?: string, clientSecret?: string, accessToken?: string): Credentials | undefined {
   if (clientId === undefined || (clientSecret ?? accessToken) === undefined) return undefined;
   return { clientId, clientSecret, accessToken };
 }
@@ -127,12 +127,12 @@ function missingCredentials(clientId?: string, clientSecret?: string, accessToke
   return (clientSecret ?? accessToken) === undefined ? [...id, 'FIREFLY_CLIENT_SECRET'] : id;
 }
 
-function unknownVariables(place: Environment): readonly string[] {
+function unknownVariables(environment: Environment): readonly string[] {
   const known = variableNames();
-  return Object.keys(place.env)
+  return Object.keys(environment.env)
     .filter((name) => name.startsWith('FIREFLY_') && !known.includes(name))
     .toSorted()
-    .map((name) => `${quoteUntrusted(name, 60)} is set, but there is no such option.${suggestion(name, known)}`);
+    .map((name) => `${quoteUntrusted(name, 60)} is set, but no such option exists.${suggestion(name, known)}`);
 }
 
 function deepFreeze<T extends object>(value: T): T {

@@ -4,34 +4,34 @@ import { suggestion } from '../shared/suggest.ts';
 import { OPTION_LIST, type Option } from './options.ts';
 import { pathRules, type Environment } from './environment.ts';
 
-/** What reading a small text file gives. */
+/** Content of a small text file. */
 export interface TextFile {
   readonly text: string;
-  /** Permission bits as `stat` tells them. */
+  /** Permission bits of `stat`. */
   readonly mode: number;
 }
 
-/** Reads a text file; undefined where there is none. Throws what the system throws for anything else. */
+/** Reads a text file; undefined for a missing one. Throws the system's error for any other failure. */
 export type FileReader = (path: string) => TextFile | undefined;
 
-/** Text found for an option, and where, in words that an error can use. */
+/** Text of an option; `where` names its source in error messages. */
 export interface Found {
   readonly text: string;
   readonly where: string;
 }
 
-/** Entries of `config.json`, already as text. */
+/** Entries of `config.json` as text, by option name. */
 export interface ConfigFile {
   readonly path: string;
   readonly entries: ReadonlyMap<string, string>;
 }
 
-/** A configuration that cannot be used: one sentence, exit code 78 (`EX_CONFIG` of sysexits.h). */
+/** An invalid configuration: one sentence, exit code 78 (`EX_CONFIG` of sysexits.h). */
 export function configProblem(message: string, next: string, cause?: unknown): Problem {
   return new Problem('config_invalid', message, { actor: 'operator', next, cause });
 }
 
-/** Every name that may be set in the environment. */
+/** Every environment variable that an option reads. */
 export function variableNames(): readonly string[] {
   return OPTION_LIST.flatMap(([, option]) =>
     option.variables.flatMap((name) => (option.credential ? [name, `${name}_FILE`] : [name])),
@@ -39,15 +39,15 @@ export function variableNames(): readonly string[] {
 }
 
 /**
- * `config.json` in the data folder: a JSON object with the variables' names as keys.
- * @throws Problem `config_invalid` for a file that is unreadable, no such object, names what does not exist, or holds
- *   a secret while others may read it
+ * Reads `config.json` in the data folder: a JSON object with the names of variables as keys.
+ * @throws Problem `config_invalid` for a file that is unreadable, is no such object, has an unknown key, or holds a
+ *   secret although other users may read it
  */
-export function readConfigFile(path: string, place: Environment, readFile: FileReader): ConfigFile | undefined {
+export function readConfigFile(path: string, environment: Environment, readFile: FileReader): ConfigFile | undefined {
   const file = readOrExplain(path, 'The config file', readFile);
   if (file === undefined) return undefined;
   const known = new Map(OPTION_LIST.map(([, option]) => [option.variables[0], option]));
-  // The file lies in this folder, so it cannot say where the folder is.
+  // The file is inside this folder, so it cannot set the folder.
   known.delete('FIREFLY_HOME');
   const entries = new Map<string, string>();
   for (const [key, value] of Object.entries(parseObject(file.text, path))) {
@@ -55,44 +55,48 @@ export function readConfigFile(path: string, place: Environment, readFile: FileR
     if (!option) {
       const names = [...known.keys()];
       throw configProblem(
-        `${path} sets ${quoteUntrusted(key, 60)}, which is no option there.${suggestion(key, names)}`,
+        `${path} sets ${quoteUntrusted(key, 60)}, which is not an option there.${suggestion(key, names)}`,
         'Remove the entry or correct its name.',
       );
     }
-    if (option.secret) requirePrivate(path, file, place);
-    entries.set(key, entryText(option, value, path, place));
+    if (option.secret) requirePrivate(path, file, environment);
+    entries.set(key, entryText(option, value, path, environment));
   }
   return { path, entries };
 }
 
 /**
- * What a variable of the environment says, directly or by way of its `…_FILE` twin.
- * @throws Problem `config_invalid` for a file that is missing, unreadable, or readable for others
+ * Texts of an option's variables in the environment, also by way of `…_FILE` variables.
+ * @throws Problem `config_invalid` for a file that is missing, unreadable, or readable by other users
  */
-export function fromEnvironment(option: Option<unknown>, place: Environment, readFile: FileReader): readonly Found[] {
+export function fromEnvironment(
+  option: Option<unknown>,
+  environment: Environment,
+  readFile: FileReader,
+): readonly Found[] {
   const found: Found[] = [];
   for (const name of option.variables) {
-    const direct = place.env[name];
+    const direct = environment.env[name];
     if (direct !== undefined) found.push({ text: direct, where: name });
-    const path = option.credential ? place.env[`${name}_FILE`]?.trim() : undefined;
-    if (path) found.push({ text: readSecret(`${name}_FILE`, path, place, readFile), where: `${name}_FILE` });
+    const path = option.credential ? environment.env[`${name}_FILE`]?.trim() : undefined;
+    if (path) found.push({ text: readSecret(`${name}_FILE`, path, environment, readFile), where: `${name}_FILE` });
   }
   return found;
 }
 
-function readSecret(variable: string, path: string, place: Environment, readFile: FileReader): string {
-  const absolute = pathRules(place).resolve(place.cwd, path);
+function readSecret(variable: string, path: string, environment: Environment, readFile: FileReader): string {
+  const absolute = pathRules(environment).resolve(environment.cwd, path);
   const file = readOrExplain(absolute, variable, readFile);
   if (file === undefined) {
     throw configProblem(`${variable} names ${absolute}, which does not exist.`, 'Create the file or correct the path.');
   }
-  requirePrivate(absolute, file, place);
+  requirePrivate(absolute, file, environment);
   return file.text.trim();
 }
 
-function requirePrivate(path: string, file: TextFile, place: Environment): void {
-  // Windows keeps access lists instead; Node makes the bits up there.
-  if (place.platform === 'win32' || (file.mode & 0o077) === 0) return;
+function requirePrivate(path: string, file: TextFile, environment: Environment): void {
+  // Windows has access control lists instead; Node invents the mode bits there.
+  if (environment.platform === 'win32' || (file.mode & 0o077) === 0) return;
   const mode = (file.mode & 0o777).toString(8).padStart(4, '0');
   throw configProblem(
     `${path} holds a secret, but other users may open it (mode ${mode}).`,
@@ -113,11 +117,11 @@ function parseObject(text: string, path: string): Record<string, unknown> {
   const next = 'Write an object such as {"FIREFLY_RPM": 4}, or remove the file.';
   let value: unknown;
   try {
-    // Editors on Windows put a byte order mark first.
+    // Editors on Windows may write a byte order mark.
     value = JSON.parse(text.replace(/^\ufeff/, ''));
   } catch {
     // The parser's message quotes the file, which may hold a secret.
-    throw configProblem(`${path} is not JSON.`, next);
+    throw configProblem(`${path} is not valid JSON.`, next);
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw configProblem(`${path} must hold a JSON object.`, next);
@@ -125,16 +129,16 @@ function parseObject(text: string, path: string): Record<string, unknown> {
   return { ...value };
 }
 
-function entryText(option: Option<unknown>, value: unknown, path: string, place: Environment): string {
+function entryText(option: Option<unknown>, value: unknown, path: string, environment: Environment): string {
   if (typeof value === 'string') return value;
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
-  const separator = option.kind.separator?.(place);
+  const separator = option.kind.separator?.(environment);
   if (separator !== undefined && Array.isArray(value) && value.every((entry) => typeof entry === 'string')) {
-    // An empty list is a decision, unlike an empty text, which means "not set".
+    // Unlike empty text, which means unset, an empty list is a value.
     return value.length === 0 ? 'none' : value.join(separator);
   }
   throw configProblem(
-    `${option.variables[0]} in ${path} must be ${option.kind.right}.`,
+    `${option.variables[0]} in ${path} must be ${option.kind.expected}.`,
     `Write it as a JSON string${separator === undefined ? '' : ' or a list of strings'}.`,
   );
 }

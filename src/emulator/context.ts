@@ -9,14 +9,14 @@ import type { TokenStore } from './state/tokens.ts';
 import type { RequestLog } from './state/request-log.ts';
 import type { UploadStore } from './state/uploads.ts';
 
-/** Where the three servers are reached: `http://127.0.0.1:N`, without a slash at the end. */
+/** URL origins of the three servers: `http://127.0.0.1:N`, without a trailing slash. */
 interface Origins {
   readonly api: string;
   readonly shard: string;
   readonly storage: string;
 }
 
-/** Everything that one emulator knows. */
+/** State, settings and origins of one emulator; every operation receives it. */
 export interface EmulatorContext {
   readonly settings: Settings;
   readonly origins: Origins;

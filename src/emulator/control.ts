@@ -5,9 +5,9 @@ import type { LoggedRequest, Phase } from './state/request-log.ts';
 import type { Upload } from './state/uploads.ts';
 import type { EmulatorContext } from './context.ts';
 
-/** A job as control shows it. */
+/** A job as the control API shows it. */
 interface JobView {
-  /** The URN. */
+  /** URN, as in `statusUrl`. */
   readonly jobId: string;
   readonly operation: string;
   readonly model: string;
@@ -15,45 +15,45 @@ interface JobView {
   readonly status: JobStatus;
   /** Epoch milliseconds. */
   readonly createdAt: number;
-  /** Seeds of its pictures, in their order. */
+  /** Seeds of the job's pictures, in the order of the result. */
   readonly seeds: readonly number[];
 }
 
-/** What tests do to an emulator, and what they learn from it. None of it is part of Adobe's surface. */
+/** Control API for tests: changes an emulator's behaviour and reads its state. No part of Adobe's API. */
 export interface EmulatorControl {
-  /** Every request that arrived, oldest first; those of one phase only where one is named. */
+  /** Logged requests, oldest first; with `phase`, only those of that phase. */
   requests(phase?: Phase): readonly LoggedRequest[];
-  /** Every request to a paid operation, refused ones too. `headAt` is what a quota has to be judged by. */
+  /** Logged requests to paid operations, refused ones too. A quota has to be judged by their `headAt`. */
   submits(): readonly LoggedRequest[];
-  /** Jobs that exist, oldest first. Looking at them does not move them on. */
+  /** Jobs that exist, oldest first. Reading them does not change their status. */
   jobs(): readonly JobView[];
   /** Every upload since the start or the last `reset`, oldest first, with its bytes. */
   uploads(): readonly Upload[];
-  /** The next `times` (1) requests of a phase meet this fault. Faults of a phase are met in the order of their coming. */
+  /** Applies a fault to the next `times` (default 1) requests of its phase. Faults of one phase form a queue. */
   next(fault: Fault, times?: number): void;
-  /** Faults that no request has met yet. */
+  /** Number of queued faults that were not applied yet. */
   faultsLeft(): number;
-  /** Every result URL given out so far counts as expired. A status read gives fresh ones. */
+  /** Expires every result URL that was issued so far. A status read signs new ones. */
   expireUrls(): void;
-  /** Every upload id given out so far is unknown from now on, as after its seven days. */
+  /** Expires every upload id that was issued so far, as after its seven days. */
   expireUploads(): void;
-  /** Every token given out so far answers 401013. */
+  /** Revokes every token that was issued so far: requests with them get 401013. */
   revokeTokens(): void;
-  /** A valid token, as IMS would give it. */
+  /** Issues a valid token without a request to IMS. */
   issueToken(scope?: string): string;
-  /** How long jobs run that are submitted from now on, milliseconds. */
+  /** Sets the duration of jobs that are submitted from now on, milliseconds. */
   setLatency(ms: number): void;
-  /** How long tokens live that are issued from now on, seconds. */
+  /** Sets the lifetime of tokens that are issued from now on, seconds. */
   setTokenSeconds(seconds: number): void;
-  /** Adds a custom model; what is not said is taken from a published style model on Image 4. */
-  addCustomModel(parts?: Partial<EmulatedModel>): EmulatedModel;
-  /** Forgets jobs, uploads, tokens, quota, log, faults and added models; latency and token life are as at the start again. */
+  /** Adds a custom model; missing fields are those of a published style model on Image 4. */
+  addCustomModel(fields?: Partial<EmulatedModel>): EmulatedModel;
+  /** Clears jobs, uploads, tokens, quota, log, faults and added models, and restores latency and token lifetime. */
   reset(): void;
 }
 
-/** Control over one emulator. */
-export function createControl(world: EmulatorContext): EmulatorControl {
-  const { settings, log, jobs, faults, tokens, models, uploads, quota, signer, pictures } = world;
+/** The control API of one emulator. */
+export function createControl(context: EmulatorContext): EmulatorControl {
+  const { settings, log, jobs, faults, tokens, models, uploads, quota, signer, pictures } = context;
   const { latencyMs, tokenSeconds } = settings;
   return {
     requests: (phase) => log.list(phase),
@@ -81,9 +81,9 @@ export function createControl(world: EmulatorContext): EmulatorControl {
     setTokenSeconds: (seconds) => {
       settings.tokenSeconds = seconds;
     },
-    addCustomModel: (parts = {}) => models.add(parts),
+    addCustomModel: (fields = {}) => models.add(fields),
     reset: () => {
-      for (const part of [jobs, quota, log, faults, models, uploads, pictures]) part.clear();
+      for (const store of [jobs, quota, log, faults, models, uploads, pictures]) store.clear();
       tokens.revokeAll();
       signer.expireAll();
       settings.latencyMs = latencyMs;

@@ -2,17 +2,17 @@ import { z } from 'zod';
 import type { WireAnswer } from './http/answer.ts';
 import type { Phase } from './state/request-log.ts';
 
-/** Phases that a fault can be aimed at. */
+/** Phases that a fault can target. */
 export const FAULT_PHASES = ['token', 'upload', 'submit', 'status', 'cancel', 'download', 'custom-models'] as const;
 
 const When = z.enum(['before-processing', 'after-processing']).optional();
 
 /**
- * What goes wrong. `after-processing`: the request has done its work (a submit has created and counted its job) before
- * the fault strikes, so that the client never learns of it. Without `when`: before.
+ * The action of a fault. With `after-processing` the request takes effect before the fault strikes: a submit has then
+ * created and counted a job of which the client never learns. The default is `before-processing`.
  */
 export const FaultAction = z.discriminatedUnion('kind', [
-  /** Another answer in place of the right one. An object as `body` is sent as JSON. */
+  /** Sends this response instead. An object as `body` is sent as JSON. */
   z.strictObject({
     kind: z.literal('status'),
     status: z.int().min(200).max(599),
@@ -20,39 +20,39 @@ export const FaultAction = z.discriminatedUnion('kind', [
     body: z.unknown().optional(),
     when: When,
   }),
-  /** No answer; the connection stays open until the client or the emulator ends it. */
+  /** Sends no response; the connection stays open until the client or the emulator closes it. */
   z.strictObject({ kind: z.literal('hang'), when: When }),
-  /** The connection is reset (TCP RST) without an answer. */
+  /** Resets the connection (TCP RST) without a response. */
   z.strictObject({ kind: z.literal('reset'), when: When }),
-  /** The right answer, later. */
+  /** Sends the normal response `ms` milliseconds later. */
   z.strictObject({ kind: z.literal('delay'), ms: z.number().min(0), when: When }),
-  /** The right answer, of which only the head and half of the body arrive. */
+  /** Sends the head and half of the body of the normal response, then closes the connection. */
   z.strictObject({ kind: z.literal('cut-body') }),
-  /** These bytes in place of an HTTP answer, then the end of the connection. */
+  /** Sends these bytes instead of an HTTP response, then closes the connection. */
   z.strictObject({ kind: z.literal('raw'), bytes: z.string(), when: When }),
 ]);
 type ScriptedAction = z.infer<typeof FaultAction>;
 
-/** In process only: the right answer, changed on its way out. */
+/** Rewrites the normal response; in process only. */
 interface RewriteAction {
   readonly kind: 'rewrite';
   readonly rewrite: (answer: WireAnswer) => WireAnswer;
 }
 
-/** One entry of the script. */
+/** One scripted fault. */
 export interface Fault {
   readonly on: (typeof FAULT_PHASES)[number];
   readonly action: ScriptedAction | RewriteAction;
 }
 
-/** A fault as it comes over HTTP, with how many requests it meets. */
+/** Body of `POST /emulator/faults`. */
 export const FaultRequest = z.strictObject({
   on: z.enum(FAULT_PHASES),
   action: FaultAction,
   times: z.int().min(1).optional(),
 });
 
-/** The scripts, one queue for each phase. */
+/** Scripted faults, a queue for each phase. */
 export class FaultScript {
   #queue: Fault[] = [];
 
@@ -60,13 +60,13 @@ export class FaultScript {
     for (let count = 0; count < times; count += 1) this.#queue.push(fault);
   }
 
-  /** The next fault for a request of this phase, taken off the queue. */
+  /** Removes and returns the next fault of a phase. */
   take(phase: Phase): Fault | undefined {
     const index = this.#queue.findIndex(({ on }) => on === phase);
     return index < 0 ? undefined : this.#queue.splice(index, 1)[0];
   }
 
-  /** How many faults nobody has met yet. */
+  /** Number of queued faults. */
   get waiting(): number {
     return this.#queue.length;
   }

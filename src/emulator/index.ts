@@ -2,7 +2,7 @@ import { type EmulatorControl, createControl } from './control.ts';
 import { ModelStore } from './state/custom-models.ts';
 import { PictureCache } from './drawing/cache.ts';
 import { FaultScript } from './faults.ts';
-import { type EmulatorOptions, settle } from './options.ts';
+import { type EmulatorOptions, withDefaults } from './options.ts';
 import { createQuota } from './state/quota.ts';
 import { listen } from './http/server.ts';
 import { createSigner } from './state/signing.ts';
@@ -14,36 +14,36 @@ import type { EmulatorContext } from './context.ts';
 
 export type { Fault } from './faults.ts';
 export { EMULATOR_CLIENT_ID, EMULATOR_CLIENT_SECRET, type EmulatorOptions } from './options.ts';
-export { TRIGGER_WORDS } from './rules/policy.ts';
+export { TRIGGER_WORDS } from './rules/trigger-words.ts';
 export type { LoggedRequest } from './state/request-log.ts';
 
-/** A running emulator. Origins have no slash at the end. */
+/** A running emulator. Origins have no trailing slash. */
 export interface Emulator {
-  /** Firefly API and IMS. */
+  /** Origin of the Firefly API. */
   readonly apiOrigin: string;
-  /** The same server as `apiOrigin`. */
+  /** Origin of IMS; equal to `apiOrigin`. */
   readonly imsOrigin: string;
-  /** Status and cancel links point here. */
+  /** Origin of status and cancel links. */
   readonly shardOrigin: string;
-  /** Result URLs point here. */
+  /** Origin of result URLs. */
   readonly storageOrigin: string;
   readonly credentials: { readonly clientId: string; readonly clientSecret: string };
   readonly control: EmulatorControl;
-  /** Ends every connection; open requests get no answer. Safe to call more than once. */
+  /** Closes every connection; open requests get no response. Idempotent. */
   close(): Promise<void>;
 }
 
 /**
  * Starts an emulator of the Adobe Firefly API on loopback: IMS and API on one port, shard and result storage on the
- * next two. It asks nothing of any network, and writes nothing to disk.
+ * next two. It sends nothing to any network and writes nothing to disk.
  * @throws Problem `emulator_port_taken`, `emulator_cannot_listen`
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
-  const settings = settle(options);
+  const settings = withDefaults(options);
   const { clock, random, clientId, clientSecret } = settings;
   const servers = await listen(settings);
   const { origins } = servers;
-  const world: EmulatorContext = {
+  const context: EmulatorContext = {
     settings,
     origins,
     tokens: new TokenStore(settings),
@@ -56,9 +56,9 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     faults: new FaultScript(),
     log: new RequestLog({ clock, limit: settings.logLimit }),
   };
-  const control = createControl(world);
+  const control = createControl(context);
   const closing = new AbortController();
-  servers.open({ world, control, closing: closing.signal });
+  servers.open({ context, control, closing: closing.signal });
   return {
     apiOrigin: origins.api,
     imsOrigin: origins.api,
@@ -73,7 +73,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   };
 }
 
-/** The variables that point the product at an emulator. */
+/** Environment variables that point the product at an emulator. */
 export function emulatorEnv(emulator: Emulator): Readonly<Record<string, string>> {
   return {
     FIREFLY_API_URL: emulator.apiOrigin,

@@ -2,14 +2,14 @@ import { systemClock, type Clock } from '../shared/clock.ts';
 import { silentLogger, type Logger } from '../shared/logger.ts';
 import { systemRandom, type Random } from '../shared/random.ts';
 
-/** The client id that the emulator knows unless told otherwise. Public, like every credential of an emulator. */
+/** Default client id. Public, like every credential of an emulator. */
 export const EMULATOR_CLIENT_ID = 'firefly-emulator-client';
-/** The client secret that goes with it. */
+/** Default client secret. */
 export const EMULATOR_CLIENT_SECRET = 'firefly-emulator-secret';
 
-/** What an emulator can be told. Every part has a default. */
+/** Options of an emulator; each has a default, given in parentheses. */
 export interface EmulatorOptions {
-  /** IMS and API on this port, shard on the next, storage on the one after; 0 or nothing takes three free ones. */
+  /** Port of IMS and API; shard and storage use the next two. 0 takes three free ones (0). */
   readonly port?: number | undefined;
   /** Address to listen on (127.0.0.1). */
   readonly host?: string | undefined;
@@ -17,29 +17,29 @@ export interface EmulatorOptions {
   readonly rpm?: number | undefined;
   /** Paid submits in any 24 hours (no limit). */
   readonly rpd?: number | undefined;
-  /** How long a job runs, milliseconds (1500). */
+  /** Duration of a job, milliseconds (1500). */
   readonly latencyMs?: number | undefined;
   readonly clientId?: string | undefined;
   readonly clientSecret?: string | undefined;
-  /** How long a result URL works, milliseconds (one hour). Signatures know whole seconds, so it is rounded up. */
+  /** Lifetime of a result URL, milliseconds, rounded up to whole seconds (one hour). */
   readonly urlLifetimeMs?: number | undefined;
-  /** How long a token works, seconds (86399, as at Adobe). */
+  /** Lifetime of a token, seconds (86399, as at Adobe). */
   readonly tokenSeconds?: number | undefined;
-  /** HTTP status of schema errors: 400 as seen live, or 422 as Adobe's OpenAPI says (`live`). */
+  /** HTTP status of schema errors: 400 as observed live, or 422 as in Adobe's OpenAPI (`live`). */
   readonly schemaErrors?: 'live' | 'spec' | undefined;
   /** Dates of custom models: epoch milliseconds as in Adobe's sample, or ISO text as in its OpenAPI (`epoch`). */
   readonly modelDates?: 'epoch' | 'iso' | undefined;
-  /** Also answers the synchronous routes that Adobe's documents no longer have, for older client code (no). */
+  /** Also serves the synchronous routes that Adobe's documents no longer have, for older client code (false). */
   readonly syncRoutes?: boolean | undefined;
-  /** Requests that the truth log keeps, newest (10 000). */
+  /** Requests that the request log keeps, the latest ones (10 000). */
   readonly logLimit?: number | undefined;
   readonly clock?: Clock | undefined;
   readonly random?: Random | undefined;
-  /** Hears of defects of the emulator (silent). */
+  /** Receives defects of the emulator (silent). */
   readonly logger?: Logger | undefined;
 }
 
-/** The options with their defaults, and what control changes while it runs. */
+/** The options with their defaults. The mutable ones are changed by the control API. */
 export interface Settings {
   readonly port: number;
   readonly host: string;
@@ -59,8 +59,8 @@ export interface Settings {
   readonly logger: Logger;
 }
 
-/** Fills in the defaults. */
-export function settle(options: EmulatorOptions): Settings {
+/** Applies the defaults. */
+export function withDefaults(options: EmulatorOptions): Settings {
   return {
     port: options.port ?? 0,
     host: options.host ?? '127.0.0.1',

@@ -8,7 +8,7 @@ import { customModels, customModelsUrl, readCustomModels } from './endpoints/cus
 import type { FreeEndpoint } from './endpoints/endpoint.ts';
 import { readStatus, status } from './endpoints/status.ts';
 import { readUpload, upload } from './endpoints/upload.ts';
-import { call, MOST_REPEATS } from './call.ts';
+import { call, MAX_RETRY_BUDGET } from './call.ts';
 import type { CallContext } from './call.ts';
 import { isLoopback } from './http/addresses.ts';
 import { createDispatchers } from './http/dispatchers.ts';
@@ -26,8 +26,8 @@ import { answerProblem } from './upstream.ts';
 export type { ConnectHooks, FireflyOptions } from './options.ts';
 
 /**
- * Adobe Firefly over HTTP. Nothing connects before the first request.
- * @throws Problem `invalid_address` for an address that must not be used
+ * Creates the client of Adobe Firefly. It connects with the first request only.
+ * @throws Problem `invalid_address` for an address that must not receive credentials
  */
 export function createFirefly(options: FireflyOptions): Firefly {
   const addresses = checkAddresses(options);
@@ -36,7 +36,7 @@ export function createFirefly(options: FireflyOptions): Firefly {
   return {
     account: accountOf(addresses.apiOrigin, context.clientId),
     prepare: async (signal) => void (await context.tokens.get(signal)),
-    submit: (request, how) => submit(request, how, context),
+    submit: (request, submitOptions) => submit(request, submitOptions, context),
     upload: async (data, mimeType, signal) => {
       const url = new URL(upload.path, addresses.apiOrigin);
       const result = await call({ endpoint: upload, url, bytes: { mimeType, data }, signal }, context);
@@ -44,17 +44,18 @@ export function createFirefly(options: FireflyOptions): Firefly {
       return { kind: 'transient', problem: problemOf(result) };
     },
     status: async (handle, signal) => {
-      const result = await askAboutJob({ handle, route: 'status', endpoint: status, signal }, context);
+      const result = await callJobRoute({ handle, route: 'status', endpoint: status, signal }, context);
       if (result.kind === 'answer') return readStatus(result, context);
       if (result.kind === 'untrusted_link') return result;
       return { kind: 'transient', retryAfterMs: undefined, problem: problemOf(result) };
     },
     cancel: async (handle, signal) => {
-      const result = await askAboutJob({ handle, route: 'cancel', endpoint: cancel, signal }, context);
+      const result = await callJobRoute({ handle, route: 'cancel', endpoint: cancel, signal }, context);
       return result.kind === 'answer' ? readCancel(result, context) : { kind: 'transient', problem: problemOf(result) };
     },
     customModels: (query, signal) => listCustomModels(query, signal, context),
-    download: (url, sink, how) => download(url, sink, how, { ...context, trustedOrigins: trusted }),
+    download: (url, sink, downloadOptions) =>
+      download(url, sink, downloadOptions, { ...context, trustedOrigins: trusted }),
     secrets: context.secrets,
     close: () => context.dispatchers.close(),
   };
@@ -89,24 +90,25 @@ function createContext(options: FireflyOptions, addresses: Addresses): CallConte
     clock,
     random,
     logger,
-    repeats: { left: MOST_REPEATS },
+    retryBudget: { left: MAX_RETRY_BUDGET },
     secrets: () => [...tokens.secrets(), ...(proxyPassword ? [decodeURIComponent(proxyPassword)] : [])],
   };
 }
 
-/** Where results may come from without the check for public addresses. Adobe's own API origin is no such place. */
+/** Origins of results that skip the check for public addresses: the trusted ones, and a loopback API. */
 function downloadOrigins({ apiOrigin, trustedOrigins }: Addresses): ReadonlySet<string> {
   return isLoopback(new URL(apiOrigin)) ? new Set([...trustedOrigins, apiOrigin]) : trustedOrigins;
 }
 
-async function askAboutJob(
-  ask: { handle: JobHandle; route: JobRoute; endpoint: FreeEndpoint; signal: AbortSignal | undefined },
+async function callJobRoute(
+  request: { handle: JobHandle; route: JobRoute; endpoint: FreeEndpoint; signal: AbortSignal | undefined },
   context: CallContext,
 ) {
-  const link = jobLink(ask.handle, ask.route, context.links);
+  const link = jobLink(request.handle, request.route, context.links);
   if (!link) return { kind: 'untrusted_link', problem: untrustedLink() } as const;
-  if (link.distrusted !== undefined) context.logger.warn('untrusted_link', { route: ask.route, host: link.distrusted });
-  return call({ endpoint: ask.endpoint, url: link.url, signal: ask.signal }, context);
+  if (link.rejectedHost !== undefined)
+    context.logger.warn('untrusted_link', { route: request.route, host: link.rejectedHost });
+  return call({ endpoint: request.endpoint, url: link.url, signal: request.signal }, context);
 }
 
 function problemOf(result: Unanswered | { kind: 'untrusted_link'; problem: ReturnType<typeof untrustedLink> }) {
@@ -123,6 +125,6 @@ async function listCustomModels(query: CustomModelsQuery, signal: AbortSignal | 
     throw new RateLimited(parseRetryAfter(result.headers['retry-after'], context.clock.now()), problem.upstream);
   }
   const page = result.whole ? readCustomModels(result.text, query, context.secrets()) : undefined;
-  if (!page) throw fromProblemRecord(unreadableAnswer('the question for custom models'));
+  if (!page) throw fromProblemRecord(unreadableAnswer('the request for custom models'));
   return page;
 }

@@ -10,19 +10,19 @@ import { isLoopback } from './http/addresses.ts';
 import type { ProxyOptions } from './http/dispatchers.ts';
 import type { Timeouts } from './http/timeouts.ts';
 
-/** What the Firefly client asks for. */
+/** Options of the Firefly client. */
 export interface FireflyOptions {
   /** Origin of the API. */
   readonly apiUrl: string;
-  /** Origin of IMS, or a whole token URL (a path that ends in `/token/v` and a digit). */
+  /** Origin of IMS, or a complete token URL (a path that ends in `/token/v` and a digit). */
   readonly imsUrl: string;
   /** Further origins that status, cancel and result links may use. */
   readonly trustedOrigins: readonly string[];
   readonly credentials: Credentials | undefined;
-  /** Comma list of IMS scopes. */
+  /** Scopes, separated by commas. */
   readonly scopes: string;
   readonly proxy: ProxyOptions;
-  /** PEM certificates that are trusted besides the default ones. */
+  /** Certificates (PEM) that are trusted in addition to the default ones. */
   readonly extraCa?: string | undefined;
   readonly clock: Clock;
   readonly random: Random;
@@ -31,16 +31,16 @@ export interface FireflyOptions {
   readonly connect?: ConnectHooks | undefined;
 }
 
-/** What tests put in place of the network. */
+/** Replacements of the network in tests. */
 export interface ConnectHooks {
-  /** Takes every request, such as undici's `MockAgent`. The client does not close it. */
+  /** Receives every request, such as undici's `MockAgent`. The client does not close it. */
   readonly dispatcher?: Dispatcher | undefined;
-  /** Name look-up. */
+  /** DNS lookup. */
   readonly lookup?: LookupFunction | undefined;
   readonly timeouts?: Partial<Timeouts> | undefined;
 }
 
-/** The addresses of an installation, checked. */
+/** The validated addresses of an installation. */
 export interface Addresses {
   readonly apiOrigin: string;
   readonly tokenUrl: URL;
@@ -49,7 +49,7 @@ export interface Addresses {
 }
 
 /**
- * Checks the addresses. Plain http is taken for loopback only: a token or a secret would be readable on the way.
+ * Validates the addresses. Plain http is accepted for loopback only, since it would expose tokens and secrets.
  * @throws Problem `invalid_address` naming the option
  */
 export function checkAddresses(options: FireflyOptions): Addresses {
@@ -62,21 +62,21 @@ export function checkAddresses(options: FireflyOptions): Addresses {
   };
 }
 
-/** The account that quota, uploads and caches belong to: a hash of API origin and client id, 32 hex digits. */
+/** The account that owns quota, uploads and caches: a hash of API origin and client id, 32 hex digits. */
 export function accountOf(apiOrigin: string, clientId: string): string {
   return createHash('sha256').update(`${apiOrigin}\n${clientId}`).digest('hex').slice(0, 32);
 }
 
 function checkUrl(text: string, option: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  const right = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url));
-  if (!url || !right || url.username !== '' || url.password !== '') {
-    throw invalid(option, 'an https address without user name (plain http is accepted for loopback only)');
+  const allowed = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url));
+  if (!url || !allowed || url.username !== '' || url.password !== '') {
+    throw invalid(option, 'an https address without a user name (plain http is accepted for loopback only)');
   }
   return url;
 }
 
-/** People write `proxy.example:8080` as well. */
+/** Accepts an address without a scheme too, such as `proxy.example:8080`. */
 function checkProxy(text: string): string {
   const whole = /^[a-z][a-z\d+.-]*:\/\//i.test(text) ? text : `http://${text}`;
   const url = URL.canParse(whole) ? new URL(whole) : undefined;
@@ -84,7 +84,7 @@ function checkProxy(text: string): string {
   return url.href;
 }
 
-/** Says nothing of the value: it may hold a password. */
+/** The value is not quoted, since it may hold a password. */
 function invalid(option: string, what: string): Problem {
   return new Problem('invalid_address', `${option} is not ${what}.`, { actor: 'operator', next: `Correct ${option}.` });
 }

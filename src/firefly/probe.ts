@@ -4,26 +4,26 @@ import { exchange } from './http/exchange.ts';
 import { DEFAULT_TIMEOUTS } from './http/timeouts.ts';
 import { checkAddresses, type FireflyOptions } from './options.ts';
 
-/** What a request without credentials tells about the way to an origin. */
+/** Outcome of a request without credentials to one of Adobe's origins. */
 export type ProbeOutcome =
   | {
       readonly kind: 'reached';
       readonly status: number;
-      /** The other side's clock, epoch milliseconds, by its `Date` header (RFC 9110, section 6.6.1). */
+      /** The server's clock, epoch milliseconds, by its `Date` header (RFC 9110 section 6.6.1). */
       readonly serverTime: number | undefined;
     }
-  /** `code` is that of Node or undici, such as ECONNREFUSED. */
+  /** `code` is an error code of Node or undici, such as ECONNREFUSED. */
   | { readonly kind: 'unreachable'; readonly code: string };
 
-/** Which of Adobe's two hosts is meant. */
+/** The API or the identity service. */
 export type ProbeTarget = 'api' | 'ims';
 
-/** Longest wait for an answer: whoever asks sits in front of it. */
+/** Limit of a probe, milliseconds; short, since it is interactive. */
 const ANSWER_MS = 10_000;
 
 /**
- * Sends one GET without credentials, through the same proxy and with the same certificates as every other request. Any
- * status counts as reached.
+ * Sends one GET without credentials, with the proxy and the certificates of every other request. Any status counts as
+ * reached.
  * @throws Problem `invalid_address`
  */
 export async function probe(target: ProbeTarget, options: FireflyOptions, signal?: AbortSignal): Promise<ProbeOutcome> {
@@ -54,10 +54,10 @@ export async function probe(target: ProbeTarget, options: FireflyOptions, signal
   }
 }
 
-/** Whether somebody listens there; codes are those of Node. */
+/** Outcome of a connection to a proxy; `code` is an error code of Node. */
 export type ProxyOutcome = { readonly kind: 'reached' } | { readonly kind: 'unreachable'; readonly code: string };
 
-/** Opens a connection to a proxy and closes it again; whether it takes our requests is seen by `probe`. */
+/** Opens and closes a connection to a proxy. Whether the proxy forwards requests is the result of `probe`. */
 export function probeProxy(address: string): Promise<ProxyOutcome> {
   const { hostname, port, protocol } = new URL(address);
   const host = hostname.replace(/^\[|\]$/g, '');

@@ -1,13 +1,13 @@
 import { Problem, type Actor, type ProblemRecord } from '../shared/errors.ts';
 import type { HttpFailure } from './http/exchange.ts';
 
-/** What a problem says, before upstream text is added. */
+/** A problem without upstream text. */
 export type Draft = readonly [code: string, actor: Actor, message: string, next: string];
 
-/** The name does not resolve; a proxy refuses or hangs up. */
+/** Codes that an operator has to solve: an unknown host name, or a proxy that refuses or closes the connection. */
 const OPERATOR_CODES: ReadonlySet<string> = new Set(['ENOTFOUND', 'UND_ERR_ABORTED', 'ERR_PROXY_CLOSED']);
 
-/** No answer came. Says who can act, by the kind of network error. */
+/** Problem of a request without an answer; the network error decides who can act. */
 export function failureProblem(failure: HttpFailure, who = 'Adobe Firefly'): ProblemRecord {
   if (failure.reason === 'aborted') return interrupted();
   const code = failure.code;
@@ -27,17 +27,17 @@ export function failureProblem(failure: HttpFailure, who = 'Adobe Firefly'): Pro
   ]);
 }
 
-/** The caller gave up before anything was decided. */
+/** The caller aborted the request. */
 export function interrupted(): ProblemRecord {
   return problem([
     'interrupted',
     'caller',
-    'The request was broken off by the caller.',
-    'Call again if it is still wanted.',
+    'The request was cancelled by the caller.',
+    'Call again if the result is still needed.',
   ]);
 }
 
-/** Adobe may have taken a paid request, and no handle is known. `why` is a clause without a full stop. */
+/** Adobe may have accepted a paid request, but its handle is unknown. `why` is a clause without a full stop. */
 export function outcomeUnknown(why: string, upstream?: string): ProblemRecord {
   return problem(
     [
@@ -50,39 +50,39 @@ export function outcomeUnknown(why: string, upstream?: string): ProblemRecord {
   );
 }
 
-/** An answer that was promised to be JSON of a known shape, and is not. */
+/** An answer that does not have the documented JSON shape. */
 export function unreadableAnswer(what: string): ProblemRecord {
   return problem(['adobe_error', 'wait', `Adobe's answer to ${what} could not be read.`, 'Try again later.']);
 }
 
-/** A link that a token must not be sent to. */
+/** A link that must not receive a token. */
 export function untrustedLink(): ProblemRecord {
   return problem([
     'untrusted_link',
     'operator',
-    'The link that came with this job does not lead to Adobe, so no token was sent there.',
-    'If it is a host of yours, such as an emulator, add its origin to FIREFLY_TRUSTED_ORIGINS.',
+    'The link of this job does not lead to Adobe, so no token was sent there.',
+    'If the host is your own, such as an emulator, add its origin to FIREFLY_TRUSTED_ORIGINS.',
   ]);
 }
 
-/** A request of ours that breaks the contract; nothing was sent. */
-export function brokenRequest(fields: readonly string[]): ProblemRecord {
+/** A request that violates the contract; nothing was sent. */
+export function contractViolation(fields: readonly string[]): ProblemRecord {
   return problem([
     'internal_error',
     'us',
-    `This server built a request that breaks Adobe's contract (${fields.join(', ')}), so it was not sent.`,
-    'Report it with the arguments of the call.',
+    `This server built a request that violates Adobe's contract (${fields.join(', ')}), so it was not sent.`,
+    'Report this with the arguments of the call.',
   ]);
 }
 
-/** A draft as a record. */
+/** Builds a record, with upstream text if there is any. */
 export function problem([code, actor, message, next]: Draft, upstream?: string): ProblemRecord {
   return upstream === undefined ? { code, actor, message, next } : { code, actor, message, next, upstream };
 }
 
-/** Adobe has answered 429 to something that nobody sends again by itself. */
+/** A 429 for a request that is not retried automatically. */
 export class RateLimited extends Problem {
-  /** How long Adobe wants to be left alone, as far as it said. */
+  /** `Retry-After` of the 429, milliseconds. */
   readonly retryAfterMs: number | undefined;
 
   constructor(retryAfterMs: number | undefined, upstream?: string) {
@@ -92,5 +92,5 @@ export class RateLimited extends Problem {
   }
 }
 
-/** What a 429 means. */
-export const SLOW_DOWN = 'Adobe asks to slow down: the quota of requests is used up for now.';
+/** Message of a 429. */
+export const SLOW_DOWN = 'Adobe asks to slow down: the request quota is used up for now.';

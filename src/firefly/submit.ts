@@ -7,16 +7,16 @@ import type { CallContext } from './call.ts';
 import { parseRecord } from './http/error-body.ts';
 import type { HttpAnswer, HttpFailure } from './http/exchange.ts';
 import { parseRetryAfter } from './http/retry-after.ts';
-import { brokenRequest, failureProblem, outcomeUnknown } from './problems.ts';
+import { contractViolation, failureProblem, outcomeUnknown } from './problems.ts';
 import type { SubmitOutcome, SubmitRequest } from './types.ts';
 import { answerProblem } from './upstream.ts';
 
-/** Statuses by which Adobe says no for good (`reliability.md` §4d). Everything that is not listed is unknown. */
+/** Statuses of a final refusal (docs/jobs.md#submit-outcomes). Every status that is not listed means unknown. */
 const REFUSALS: ReadonlySet<number> = new Set([400, 403, 404, 413, 415, 422, 451]);
 
 /**
- * Sends one paid request, exactly once, and says what became of it. A request that breaks the contract is refused
- * before a byte is sent.
+ * Sends one paid request exactly once and returns its outcome. A request that violates the contract is refused before
+ * any byte is sent. Never throws.
  */
 export async function submit(
   request: SubmitRequest,
@@ -24,10 +24,10 @@ export async function submit(
   context: CallContext,
 ): Promise<SubmitOutcome> {
   const endpoint = PAID_ENDPOINTS[request.operation];
-  const broken = breaches(endpoint, request);
-  if (broken.length > 0) {
-    context.logger.error('request_breaks_contract', { operation: request.operation, fields: broken });
-    return { kind: 'refused', problem: brokenRequest(broken) };
+  const violations = contractViolations(endpoint, request);
+  if (violations.length > 0) {
+    context.logger.error('request_breaks_contract', { operation: request.operation, fields: violations });
+    return { kind: 'refused', problem: contractViolation(violations) };
   }
   const url = new URL(endpoint.path, context.links.apiOrigin);
   const { requestId, signal } = options;
@@ -38,11 +38,11 @@ export async function submit(
   return afterAnswer(result, endpoint, context);
 }
 
-/** Where the request differs from what the endpoint declares: paths of fields, never their values. */
-function breaches(endpoint: PaidEndpoint, { model, body }: SubmitRequest): string[] {
-  const modelIsRight = endpoint.model ? endpoint.model.safeParse(model).success : model === undefined;
+/** Paths of the fields that violate the endpoint's declaration, without their values. */
+function contractViolations(endpoint: PaidEndpoint, { model, body }: SubmitRequest): string[] {
+  const modelIsValid = endpoint.model ? endpoint.model.safeParse(model).success : model === undefined;
   const parsed = endpoint.body.safeParse(body);
-  return [...(modelIsRight ? [] : ['x-model-version']), ...(parsed.success ? [] : paths(parsed.error))];
+  return [...(modelIsValid ? [] : ['x-model-version']), ...(parsed.success ? [] : paths(parsed.error))];
 }
 
 function paths(error: z.ZodError): string[] {
@@ -52,9 +52,9 @@ function paths(error: z.ZodError): string[] {
 function afterFailure(failure: HttpFailure): SubmitOutcome {
   if (!failure.sent) return { kind: 'not_sent', problem: failureProblem(failure) };
   const why = {
-    aborted: 'the caller broke off while Adobe had the request',
-    timeout: 'no answer came in time',
-    connection: `the connection broke before an answer came (${failure.code})`,
+    aborted: 'the caller cancelled after the request was sent',
+    timeout: 'no answer arrived in time',
+    connection: `the connection was lost before an answer arrived (${failure.code})`,
   }[failure.reason];
   return { kind: 'unknown', problem: outcomeUnknown(why) };
 }
@@ -74,8 +74,8 @@ function afterAnswer(answer: HttpAnswer, endpoint: PaidEndpoint, context: CallCo
 
 function afterSuccess(answer: HttpAnswer, endpoint: PaidEndpoint, { logger }: CallContext): SubmitOutcome {
   const handle = readHandle(answer);
-  const asPromised = endpoint.accept.safeParse(parseRecord(answer.text)).success;
-  if (!asPromised) {
+  const isExpected = endpoint.accept.safeParse(parseRecord(answer.text)).success;
+  if (!isExpected) {
     const facts = { operation: endpoint.operation, status: answer.status, whole: answer.whole, usable: !!handle };
     logger.warn('accept_body_unexpected', facts);
   }

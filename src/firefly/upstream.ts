@@ -6,10 +6,10 @@ import type { UpstreamError } from './http/error-body.ts';
 import { problem, SLOW_DOWN } from './problems.ts';
 import type { Draft } from './problems.ts';
 
-/** What an error from Adobe is judged by. `status` is undefined for a job that failed after it was accepted. */
-export interface UpstreamReport {
+/** Facts of an error from Adobe. `status` is undefined for a job that failed after it was accepted. */
+interface UpstreamReport {
   readonly status: number | undefined;
-  /** What was asked: a paid request, something about a job, or anything else. */
+  /** Kind of request: a submit, a request about a job, or another one. */
   readonly about: 'submit' | 'job' | 'other';
   /** Value of `x-access-error`. */
   readonly access?: string | undefined;
@@ -18,14 +18,14 @@ export interface UpstreamReport {
 
 type Rule = (report: UpstreamReport) => Draft | undefined;
 
-const NOTHING_MADE = 'Nothing was made.';
-const COSTS_AGAIN = 'Adobe may charge for it once more.';
+const NOTHING_MADE = 'Nothing was generated.';
+const COSTS_AGAIN = 'Adobe may charge for it a second time.';
 const POLICY_CODES: ReadonlySet<string> = new Set(CONTENT_POLICY_CODES);
 
-/** The first rule that has something to say decides; specific codes come before HTTP statuses. */
+/** The first rule that matches decides; specific codes come before HTTP statuses. */
 const RULES: readonly Rule[] = [contentPolicy, access, gateway, model, picture, byStatus];
 
-/** Our own words for an error that Adobe reported. The one place where upstream errors become problems. */
+/** Maps an error of Adobe's to a problem (docs/adobe-api.md#errors). The only place that does so. */
 export function upstreamProblem(report: UpstreamReport): ProblemRecord {
   for (const rule of RULES) {
     const draft = rule(report);
@@ -33,12 +33,12 @@ export function upstreamProblem(report: UpstreamReport): ProblemRecord {
   }
   const how = report.status === undefined ? '' : ` (HTTP ${report.status})`;
   return problem(
-    ['adobe_error', 'wait', `Adobe Firefly could not do this${how}.`, 'Try again later.'],
+    ['adobe_error', 'wait', `Adobe Firefly could not process the request${how}.`, 'Try again later.'],
     quoteError(report.error),
   );
 }
 
-/** The same for an HTTP answer. */
+/** Maps an HTTP answer to a problem. */
 export function answerProblem(
   answer: HttpAnswer,
   { about, secrets }: { about: UpstreamReport['about']; secrets: readonly string[] },
@@ -52,7 +52,7 @@ export function answerProblem(
   });
 }
 
-/** It comes at submit (451 as specified, 422 as observed) and inside failed jobs, so the code decides. */
+/** Content policy errors occur at submit (451 as specified, 422 as observed) and in failed jobs, so the code decides. */
 function contentPolicy({ status, error }: UpstreamReport): Draft | undefined {
   const code = error.code ?? '';
   if (code === 'cai_assertion_violation_error') {
@@ -65,7 +65,7 @@ function contentPolicy({ status, error }: UpstreamReport): Draft | undefined {
 }
 
 function policySubject(code: string): readonly [subject: string, next: string] {
-  if (code === 'prompt_entity_denied') return ['something that the prompt names', 'Reword the prompt without it.'];
+  if (code === 'prompt_entity_denied') return ['a name in the prompt', 'Reword the prompt without it.'];
   if (code.startsWith('prompt')) return ['the prompt', 'Reword the prompt.'];
   if (code.startsWith('input_media')) return ['the picture that was sent', 'Use another picture.'];
   if (code.startsWith('reference_image')) return ['the reference picture', 'Use another picture.'];
@@ -84,7 +84,7 @@ function access({ status, access: reason, error }: UpstreamReport): Draft | unde
   return notEntitled(error);
 }
 
-/** Numeric codes of Adobe's API gateway (`firefly-api.md` §2.5). */
+/** Numeric codes of Adobe's API gateway (docs/adobe-api.md#errors). */
 function gateway({ status, error }: UpstreamReport): Draft | undefined {
   const code = error.code ?? '';
   if (code === '403000' || code === '403003' || /api key/i.test(error.text ?? '')) {
@@ -97,11 +97,11 @@ function gateway({ status, error }: UpstreamReport): Draft | undefined {
   return ['credentials_refused', 'operator', 'Adobe does not accept the access token.', next];
 }
 
-/** An unknown model is 404 or 422, depending on the account (`firefly-api.md` §7.9). */
+/** An unknown model is 404 or 422, depending on the account (docs/adobe-api.md#models). */
 function model({ status, about, error }: UpstreamReport): Draft | undefined {
   if (error.code === 'model_not_loaded') return modelNotAvailable('wait');
-  const said = [error.text, ...error.fields.map(({ field, text }) => `${field} ${text}`)].join(' ');
-  const named = /x-model-version|\bmodel\b.{0,60}\bnot (found|available|supported|entitled|exist)/i.test(said);
+  const text = [error.text, ...error.fields.map(({ field, text }) => `${field} ${text}`)].join(' ');
+  const named = /x-model-version|\bmodel\b.{0,60}\bnot (found|available|supported|entitled|exist)/i.test(text);
   return named || (status === 404 && about === 'submit') ? modelNotAvailable('caller') : undefined;
 }
 
@@ -111,10 +111,10 @@ function modelNotAvailable(actor: Actor): Draft {
 }
 
 function picture({ about, error }: UpstreamReport): Draft | undefined {
-  const said = [error.text, ...error.fields.map(({ field, text }) => `${field} ${text}`)].join(' ');
-  if (about === 'submit' && /upload.?id/i.test(said) && /not (be )?found|expired|unknown|does not exist/i.test(said)) {
+  const text = [error.text, ...error.fields.map(({ field, text }) => `${field} ${text}`)].join(' ');
+  if (about === 'submit' && /upload.?id/i.test(text) && /not (be )?found|expired|unknown|does not exist/i.test(text)) {
     const message = 'Adobe no longer has a picture that was uploaded for this request.';
-    return ['upload_lapsed', 'wait', message, `${NOTHING_MADE} Call again; the picture is uploaded afresh.`];
+    return ['upload_lapsed', 'wait', message, `${NOTHING_MADE} Call again; the picture is uploaded anew.`];
   }
   if (!/url could not be reached|presigned url/i.test(error.text ?? '')) return undefined;
   const message = 'Adobe could not fetch the picture from its URL.';
@@ -124,18 +124,13 @@ function picture({ about, error }: UpstreamReport): Draft | undefined {
 function byStatus({ status, about, error }: UpstreamReport): Draft | undefined {
   const code = error.code ?? '';
   if (status === 429 || code === 'rate_limited' || code === 'backpressure_limited') {
-    // Only jobs are sent again by themselves.
-    const byItself = 'Wait; requests go on by themselves when Adobe allows it.';
-    return ['rate_limited', 'wait', SLOW_DOWN, about === 'other' ? 'Wait a minute, then call again.' : byItself];
+    // Only jobs are retried automatically.
+    const automatic = 'Wait; requests continue automatically when Adobe allows it.';
+    return ['rate_limited', 'wait', SLOW_DOWN, about === 'other' ? 'Wait a minute, then call again.' : automatic];
   }
   if (status === 403) return notEntitled(error);
   if (code === 'unknown_job_id' || (status === 404 && about === 'job')) {
-    return [
-      'job_unknown_at_adobe',
-      'caller',
-      'Adobe does not know this job any more.',
-      `Start a new one. ${COSTS_AGAIN}`,
-    ];
+    return ['job_unknown_at_adobe', 'caller', 'Adobe no longer knows this job.', `Start a new one. ${COSTS_AGAIN}`];
   }
   if (status === 404) return ['not_found', 'operator', 'Adobe does not know this address.', 'Check FIREFLY_API_URL.'];
   if (status === 413)
@@ -147,17 +142,17 @@ function byStatus({ status, about, error }: UpstreamReport): Draft | undefined {
     'invalid_request',
     'caller',
     'Adobe refused the request as invalid.',
-    `${NOTHING_MADE} Change what Adobe names.`,
+    `${NOTHING_MADE} Correct the fields that Adobe names.`,
   ];
 }
 
 function notEntitled(error: UpstreamError): Draft {
-  const hint = error.text === undefined ? ' New credentials need some minutes until they work.' : '';
+  const hint = error.text === undefined ? ' New credentials take some minutes to become active.' : '';
   const next = `Have an administrator give this project access to Firefly in the Adobe Admin Console.${hint}`;
   return ['not_entitled', 'operator', 'These credentials are not entitled to this at Adobe.', next];
 }
 
 function scopeMissing(): Draft {
-  const message = 'The access token lacks a scope that Adobe asks for here.';
-  return ['not_entitled', 'operator', message, 'Check FIREFLY_SCOPES: Adobe ignores misspelt scopes silently.'];
+  const message = 'The access token lacks a required scope.';
+  return ['not_entitled', 'operator', message, 'Check FIREFLY_SCOPES: Adobe silently ignores misspelt scopes.'];
 }

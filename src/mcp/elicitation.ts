@@ -8,18 +8,18 @@ import { z } from 'zod';
 import type { ToolCall } from '../tools/definition/define.ts';
 import { InputNeeded } from './invoke.ts';
 
-/** What a client says it can do, as far as questions go. */
+/** The part of a client's capabilities that concerns elicitation. */
 const Capabilities = z.object({
   elicitation: z.object({ form: z.unknown().optional(), url: z.unknown().optional() }).optional(),
 });
 
-/** Name of the one question in a call. */
+/** Key of the one question that a call may ask. */
 const CONFIRM = 'confirm';
 
 /**
- * How a call asks its user: the client that declares form elicitation shows the question and repeats the call with the
- * answer (2026-07-28, "Multi round-trip requests"; the SDK does the same for clients of the 2025 era over a connection
- * that can carry it). Undefined where the client does not declare it: asking would then be an error.
+ * How a call asks its user: a client that declares form elicitation shows the question and repeats the call with the
+ * answer (MCP 2026-07-28, "Multi round-trip requests"; for clients of the 2025 era the SDK sends `elicitation/create` over
+ * the open connection instead). Undefined where the client declares no form elicitation: asking would be an error.
  */
 export function elicitThrough(context: ServerContext, capabilities: unknown): ToolCall['ask'] {
   if (!takesForms(capabilities)) return undefined;
@@ -32,13 +32,13 @@ export function elicitThrough(context: ServerContext, capabilities: unknown): To
   };
 }
 
-/** Before `form` and `url` were told apart, an empty object meant forms (2025-11-25, "Elicitation"). */
+/** An empty object declares forms: before MCP 2025-11-25 ("Elicitation") there was no `form` or `url` to name. */
 function takesForms(capabilities: unknown): boolean {
   const elicitation = Capabilities.safeParse(capabilities).data?.elicitation;
   return elicitation !== undefined && (elicitation.form !== undefined || elicitation.url === undefined);
 }
 
-/** The question as the protocol carries it. There is nothing to fill in: to accept the form is the yes. */
+/** The question as the protocol carries it. The form has no fields: accepting it is the consent. */
 export function toInputRequired(question: string): InputRequiredResult {
   const requestedSchema = { type: 'object' as const, properties: {} };
   const ask = inputRequired.elicit({ mode: 'form', message: question, requestedSchema });

@@ -1,38 +1,38 @@
+import type { Caller } from '../jobs/model/types.ts';
 import { renderProblem } from '../render/problem.ts';
 import type { Rendered } from '../render/rendered.ts';
-import type { Caller } from '../jobs/model/types.ts';
 import { linkSignals } from '../shared/abort.ts';
 import { Problem } from '../shared/errors.ts';
-import { quoteUntrusted } from '../shared/text.ts';
-import type { Tool, ToolCall } from '../tools/definition/define.ts';
 import { nearestNames } from '../shared/suggest.ts';
+import { quoteUntrusted } from '../shared/text.ts';
 import { currentToolName } from '../tools/arguments/aliases.ts';
 import { checkArguments } from '../tools/arguments/check-arguments.ts';
+import type { Tool, ToolCall } from '../tools/definition/define.ts';
 import type { ServingOptions } from './options.ts';
 import type { ProgressReporter } from './progress.ts';
 
-/** What the choke-point needs of the serving options. */
+/** What `invoke` needs of the serving options. */
 export type InvokeOptions = Pick<
   ServingOptions,
   'catalogue' | 'loadTools' | 'settings' | 'services' | 'clock' | 'random' | 'logger'
 >;
 
-/** One `tools/call`, whatever it came over. */
+/** One tool call, from MCP or from the command line. */
 export interface Invocation {
   readonly name: string;
   /** As the client sent it. */
   readonly input: unknown;
   readonly caller: Caller;
-  /** Any of them ends the waiting of the call. */
+  /** The call stops waiting as soon as one of them aborts. */
   readonly signals: readonly (AbortSignal | undefined)[];
   readonly progress: ProgressReporter;
-  /** Asks the person behind the call; throws `InputNeeded` where the client has to ask and repeat the call. */
+  /** Asks the person behind the call. Throws `InputNeeded` where the client has to ask and repeat the call. */
   readonly ask?: ToolCall['ask'];
-  /** Where the protocol edge knows when an answer has been written. */
+  /** Present where the caller learns whether the response was delivered. */
   readonly onAnswered?: ToolCall['onAnswered'];
 }
 
-/** The call cannot go on before the client has asked its user. No error: the protocol edge turns it into the question. */
+/** Interrupts a call until the client has asked its user. Not a failure: `mcp/tools.ts` answers with the question. */
 export class InputNeeded extends Error {
   override readonly name = 'InputNeeded';
   readonly question: string;
@@ -55,11 +55,11 @@ export class UnknownTool extends Error {
 }
 
 /**
- * The one way to a tool. Looks it up, checks its arguments, runs its handler and turns whatever is thrown into an error
- * result: a `Problem` as it says, anything else as `internal_error`, with its cause in the log only. All progress is
- * out before this resolves, and none follows.
- * @throws UnknownTool for a name that is not in the catalogue, before anything is loaded
- * @throws InputNeeded when the client has to ask its user and call again
+ * The only way to a tool. Finds the tool, checks the arguments, runs the handler and turns an exception into an error
+ * result: a `Problem` with its own code, anything else as `internal_error` with the cause in the log only. All progress
+ * has been sent when this resolves.
+ * @throws UnknownTool for a name that is not in the catalogue, before any tool is loaded
+ * @throws InputNeeded when the client has to ask its user and repeat the call
  */
 export async function invoke(options: InvokeOptions, invocation: Invocation): Promise<Rendered> {
   const known = options.catalogue.map((tool) => tool.name);
@@ -80,9 +80,9 @@ export async function invoke(options: InvokeOptions, invocation: Invocation): Pr
   return outcome.rendered;
 }
 
-/** A result, and what went wrong inside us where that is why it is an error. */
 interface Outcome {
   readonly rendered: Rendered;
+  /** The exception behind an `internal_error`. */
   readonly defect?: unknown;
 }
 
@@ -104,8 +104,8 @@ async function run(options: InvokeOptions, invocation: Invocation, signal: Abort
     return { rendered };
   } catch (error) {
     if (error instanceof InputNeeded) throw error;
-    const gaveUp = signal.aborted && !(error instanceof Problem);
-    const reason = gaveUp ? abandoned(signal) : error;
+    const isAborted = signal.aborted && !(error instanceof Problem);
+    const reason = isAborted ? abortReason(signal) : error;
     const rendered = renderProblem(reason, { demo: options.settings.demo });
     return reason instanceof Problem ? { rendered } : { rendered, defect: reason };
   }
@@ -117,12 +117,12 @@ async function find(options: InvokeOptions, name: string): Promise<Tool> {
   return tool;
 }
 
-/** What a call answers whose handler gave up because its signal aborted. Mostly nobody is left to read it. */
-function abandoned(signal: AbortSignal): Problem {
+/** Error of a call whose handler ended because `signal` aborted. The client has usually stopped listening by then. */
+function abortReason(signal: AbortSignal): Problem {
   if (signal.reason instanceof Problem) return signal.reason;
   return new Problem('call_cancelled', 'The call was cancelled before it had a result.', {
     actor: 'caller',
-    next: 'Ask job_status what was started; nothing that was paid for is lost.',
+    next: 'Call job_status to see what was started; nothing that was paid for is lost.',
     cause: signal.reason,
   });
 }

@@ -1,9 +1,9 @@
 import { createRequire } from 'node:module';
 import type * as ajv from '@modelcontextprotocol/server/validators/ajv';
 
-// The bundle takes this module in place of `@modelcontextprotocol/server/_shims` (build/bundle.mjs). The SDK makes its
-// JSON Schema validator with every server, and asks it only about the answer to a question of ours (src/mcp/elicitation.ts)
-// in the 2025 era. Ajv costs a start some 15 ms, so that the validator is made when the first schema arrives.
+// The bundle uses this module in place of `@modelcontextprotocol/server/_shims` (build/bundle.mjs). The SDK creates a JSON
+// Schema validator for every server, but uses it for the answer to an elicitation of the 2025 era only
+// (src/mcp/elicitation.ts). Loading Ajv adds about 15 ms to the start-up, so it is loaded for the first schema.
 // test/build/lazy-validator.test.ts fails when the SDK changes what this module replaces.
 
 export { default as process } from 'node:process';
@@ -20,7 +20,7 @@ export class DefaultJsonSchemaValidator {
   }
 }
 
-/** By `require`, since `getValidator` must answer at once. The build puts the file beside the bundle. */
+/** `require` because `getValidator` is synchronous. The build puts the file beside the bundle. */
 function makeValidator(): Validator {
   const { AjvJsonSchemaValidator }: typeof ajv = createRequire(import.meta.url)('./json-schema-validator.cjs');
   return new AjvJsonSchemaValidator();

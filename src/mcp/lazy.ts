@@ -1,5 +1,5 @@
-/** What the first `tools/call` loads: kept apart from what start-up needs. */
-export { ResponseDelivery as PendingAnswer } from './response-delivery.ts';
-export { elicitThrough as askThrough, toInputRequired } from './elicitation.ts';
+// What the first `tools/call` loads, apart from what every start-up needs.
+export { elicitThrough, toInputRequired } from './elicitation.ts';
 export { InputNeeded, invoke, UnknownTool } from './invoke.ts';
+export { ResponseDelivery } from './response-delivery.ts';
 export { toCallToolResult } from './result.ts';

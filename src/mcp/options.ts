@@ -1,60 +1,53 @@
-import type { Random } from '../shared/random.ts';
+import type { RequestId } from '@modelcontextprotocol/server';
+import type { Resource } from '../resources/define.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { Logger } from '../shared/logger.ts';
-import type { Resource } from '../resources/define.ts';
+import type { Random } from '../shared/random.ts';
 import type { ToolDescription } from '../tools/definition/catalogue.ts';
-import type { RequestId } from '@modelcontextprotocol/server';
-import type { ResponseDelivery } from './response-delivery.ts';
 import type { Services, Tool, ToolSettings } from '../tools/definition/define.ts';
+import type { ResponseDelivery } from './response-delivery.ts';
 
-/** How the server names itself to clients (MCP `Implementation`). */
+/** Name and version of the server in the handshake (MCP `Implementation`). */
 interface ServerInfo {
   readonly name: string;
   readonly title: string;
   readonly version: string;
 }
 
-/** One tool as clients see it in `tools/list`. Plain JSON. */
-type ListedTool = ToolDescription;
-
-/** Who a request comes from, as the transport authenticated it. Absent on stdio. */
+/** Identity of a request's sender, as the transport authenticated it. Absent on stdio. */
 interface RequestAuth {
   readonly clientId: string;
   readonly scopes: readonly string[];
 }
 
-/**
- * What the composition root hands to the protocol edge. Everything that costs start-up time is a function, called on
- * first use.
- */
+/** What the composition root passes to the protocol edge. What costs start-up time is a function, called on first use. */
 export interface ServingOptions {
   readonly info: ServerInfo;
-  /** Ready-made answer to `tools/list`: `catalogue` of `./catalogue.ts`, or a subset of it. */
-  readonly catalogue: readonly ListedTool[];
-  /** The tools behind the catalogue. Called on the first `tools/call`. */
+  /** The answer to `tools/list`: `catalogue` of `./catalogue.ts`, or a subset of it. */
+  readonly catalogue: readonly ToolDescription[];
+  /** The handlers behind the catalogue. */
   readonly loadTools: () => Promise<readonly Tool[]>;
-  /** Called on the first request for resources. */
   readonly loadResources: () => Promise<readonly Resource[]>;
   readonly settings: ToolSettings;
   /**
-   * The rooms behind the tools; remembers its answer itself, so that a failure can be tried again.
+   * The rooms behind the tools. Caches a success itself, so that a failure can be tried again.
    * @throws Problem when the store cannot be opened
    */
   readonly services: () => Promise<Services>;
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
-  /** Owner of what a request makes: `local` wherever one person uses the machine. */
+  /** Owner of what a request creates: `local` for all callers on a machine of one person (docs/security.md#principals). */
   readonly principal: (auth: RequestAuth | undefined) => string;
 }
 
-/** Where a request came in. */
+/** The connection that a request came in on. */
 export interface Connection {
   readonly principal: string;
-  /** Names the conversation for `last`: one stdio connection or one 2025-era HTTP session; absent elsewhere. */
+  /** Scope of `last`: one stdio connection or one HTTP session of the 2025 era; undefined elsewhere. */
   readonly conversation: string | undefined;
-  /** Aborts when the connection is about to end: calls that still wait answer with what they have. */
+  /** Aborts when the connection is about to end: waiting calls then answer with what they have. */
   readonly draining: AbortSignal | undefined;
-  /** The answer to a request that has come in; absent where the transport cannot tell what becomes of it. */
+  /** Delivery of the response to an open request; absent where the transport cannot observe it. */
   readonly responseTo?: ((request: RequestId) => ResponseDelivery | undefined) | undefined;
 }

@@ -1,6 +1,6 @@
 import type { Logger } from '../shared/logger.ts';
 
-/** One sign of life, as a tool gives it. */
+/** One progress report of a tool. */
 export interface ProgressUpdate {
   readonly progress: number;
   readonly total?: number | undefined;
@@ -9,22 +9,22 @@ export interface ProgressUpdate {
 
 /** Progress of one call. */
 export interface ProgressReporter {
-  /** Never throws, never waits. */
+  /** Never throws and never waits. */
   report(update: ProgressUpdate): void;
-  /** Ends the reporting: afterwards nothing more is sent. Resolves once what was being sent is out. */
+  /** Ends the reporting. Resolves once a notification that is being sent has been sent; none follows. */
   finish(): Promise<void>;
 }
 
-/** Share of what is missing that a report adds when the tool itself got no further. */
-const NUDGE = 0.01;
+/** Share of the remaining progress that a report adds when the tool's own figure has not increased. */
+const MIN_INCREASE = 0.01;
 
-/** For calls whose client did not ask. */
+/** For calls whose client gave no progress token. */
 export const noProgress: ProgressReporter = { report: () => undefined, finish: async () => undefined };
 
 /**
- * Sends progress one by one, strictly increasing (MCP specification, "Progress": "the progress value MUST increase with
- * each notification"). A report that is no higher than the last one is nudged up instead of dropped, since hosts take
- * it as a sign of life. While one is being sent, only the newest of the others waits.
+ * Sends progress one notification at a time, strictly increasing (MCP specification, "Progress": "the progress value MUST
+ * increase with each notification"). A report that is no higher than the last one is raised instead of dropped, since
+ * hosts reset their timeout by it. While a notification is being sent, only the newest later report is kept.
  */
 export function createProgress(send: (update: ProgressUpdate) => Promise<void>, logger: Logger): ProgressReporter {
   let last = -Infinity;
@@ -59,6 +59,6 @@ export function createProgress(send: (update: ProgressUpdate) => Promise<void>, 
 function increased(update: ProgressUpdate, last: number): ProgressUpdate | undefined {
   if (update.progress > last) return update;
   const room = update.total === undefined ? 1 : update.total - last;
-  const progress = last + room * NUDGE;
+  const progress = last + room * MIN_INCREASE;
   return progress > last ? { ...update, progress } : undefined;
 }

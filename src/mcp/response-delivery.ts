@@ -1,41 +1,42 @@
 import type { Logger } from '../shared/logger.ts';
 import type { OnAnswered } from '../tools/definition/define.ts';
 
-type Settle = Parameters<OnAnswered>[0];
-type Fate = Parameters<Settle>[0];
+type Listener = Parameters<OnAnswered>[0];
+type Outcome = Parameters<Listener>[0];
 
-/** The answer to one request, and who wants to hear what becomes of it. */
+/** Delivery of the response to one request: delivered or lost, and the listeners that want to know. */
 export class ResponseDelivery {
-  readonly #waiting: Settle[] = [];
+  readonly #listeners: Listener[] = [];
   readonly #lost = new AbortController();
   readonly #logger: Logger;
-  #fate: Fate | undefined;
+  #outcome: Outcome | undefined;
 
   constructor(logger: Logger) {
     this.#logger = logger;
   }
 
-  /** Aborts when the answer cannot reach its client any more: nobody needs to wait for it. */
+  /** Aborts when the response can no longer reach its client, so that the call may stop waiting. */
   get lost(): AbortSignal {
     return this.#lost.signal;
   }
 
-  readonly onAnswered: OnAnswered = (settle) => {
-    if (this.#fate === undefined) this.#waiting.push(settle);
-    else void this.#tell([settle], this.#fate);
+  /** Adds a listener; one that is added after the outcome is called at once. */
+  readonly onAnswered: OnAnswered = (listener) => {
+    if (this.#outcome === undefined) this.#listeners.push(listener);
+    else void this.#notify([listener], this.#outcome);
   };
 
-  /** Tells everyone what became of it, late comers too. Resolves when they have done what they do about it; never rejects. */
-  async settle(fate: Fate): Promise<void> {
-    this.#fate ??= fate;
-    if (!this.#fate.delivered) this.#lost.abort(new Error('the connection is gone'));
-    await this.#tell(this.#waiting.splice(0), this.#fate);
+  /** Records the outcome (the first one counts) and resolves when the listeners have dealt with it. Never rejects. */
+  async settle(outcome: Outcome): Promise<void> {
+    this.#outcome ??= outcome;
+    if (!this.#outcome.delivered) this.#lost.abort(new Error('the connection is gone'));
+    await this.#notify(this.#listeners.splice(0), this.#outcome);
   }
 
-  async #tell(waiting: readonly Settle[], fate: Fate): Promise<void> {
-    const told = await Promise.allSettled(waiting.map((settle) => settle(fate)));
-    for (const { reason } of told.filter((outcome) => outcome.status === 'rejected')) {
-      this.#logger.warn('answer_not_marked', { error: reason });
+  async #notify(listeners: readonly Listener[], outcome: Outcome): Promise<void> {
+    const results = await Promise.allSettled(listeners.map((listener) => listener(outcome)));
+    for (const result of results) {
+      if (result.status === 'rejected') this.#logger.warn('delivery_not_recorded', { error: result.reason });
     }
   }
 }

@@ -2,8 +2,8 @@ import type { CallToolResult, ContentBlock } from '@modelcontextprotocol/server'
 import type { LinkBlock, Rendered } from '../render/rendered.ts';
 
 /**
- * A rendered result in MCP's shape: text first, then pictures, then links. Structured content is kept on errors too
- * (DESIGN §2 "Results").
+ * A rendered result as MCP content blocks: text first, then pictures, then links. Errors keep their structured content
+ * too (docs/hosts.md#tool-results).
  */
 export function toCallToolResult(rendered: Rendered): CallToolResult {
   const content: ContentBlock[] = [
@@ -18,7 +18,7 @@ export function toCallToolResult(rendered: Rendered): CallToolResult {
   };
 }
 
-/** Links carry whom they are for: a host that follows them for the model would load whole originals. */
+/** A link names its audience: a host that followed it for the model would load a whole original. */
 function toResourceLink(link: LinkBlock): ContentBlock {
   return {
     type: 'resource_link',

@@ -4,14 +4,14 @@ import type { Connection, ServingOptions } from './options.ts';
 import { serveResources } from './resources/serve-resources.ts';
 import { serveTools } from './tools.ts';
 
-/** How long clients may keep the tool list, milliseconds; it changes with the program only. */
+/** Time for which clients may cache the tool list, which changes with the program's version only. */
 const CATALOGUE_TTL_MS = 300_000;
 
 /**
- * A protocol server for one connection (or, in the 2026-07-28 era over HTTP, one request). Cheap and free of side
- * effects: nothing is loaded until a request needs it.
+ * A protocol server for one connection (in the 2026-07-28 era over HTTP: for one request). Cheap and without side
+ * effects: what a request needs is loaded with that request.
  *
- * `resources.subscribe` and `listChanged` are not advertised, since nothing sends these notifications yet.
+ * `resources.subscribe` and `listChanged` are not declared, since these notifications are never sent.
  */
 export function createServer(options: ServingOptions, connection: Connection): Server {
   const server = new Server(
@@ -29,8 +29,8 @@ export function createServer(options: ServingOptions, connection: Connection): S
 }
 
 /**
- * The factory that the SDK's serving entries want, for both protocol eras.
- * `connect` says what is known about where a request came in.
+ * The factory that the SDK's entry points take, for both protocol eras.
+ * @param connect describes the connection that a request came in on
  */
 export function createServerFactory(
   options: ServingOptions,

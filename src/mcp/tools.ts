@@ -8,23 +8,23 @@ import {
 import type { Connection, ServingOptions } from './options.ts';
 import { createProgress, noProgress, type ProgressReporter } from './progress.ts';
 
-/** Answers `tools/list` from the ready-made catalogue and `tools/call` through the choke-point. */
+/** Answers `tools/list` from the catalogue, and `tools/call` through `invoke`. */
 export function serveTools(server: Server, options: ServingOptions, connection: Connection): void {
   const tools = options.catalogue.map((tool) => ({ ...tool }));
   server.setRequestHandler('tools/list', () => ({ tools }));
   server.setRequestHandler('tools/call', async ({ params }, context) => {
-    const { askThrough, InputNeeded, invoke, toCallToolResult, toInputRequired, UnknownTool } =
+    const { elicitThrough, InputNeeded, invoke, toCallToolResult, toInputRequired, UnknownTool } =
       await import('./lazy.ts');
-    const answer = connection.responseTo?.(context.mcpReq.id);
+    const response = connection.responseTo?.(context.mcpReq.id);
     try {
       const rendered = await invoke(options, {
         name: params.name,
         input: params.arguments,
         caller: { principal: connection.principal, conversation: connection.conversation },
-        signals: [context.mcpReq.signal, connection.draining, answer?.lost],
+        signals: [context.mcpReq.signal, connection.draining, response?.lost],
         progress: progressOf(context, options),
-        ask: askThrough(context, declared(server, context)),
-        onAnswered: answer?.onAnswered,
+        ask: elicitThrough(context, clientCapabilities(server, context)),
+        onAnswered: response?.onAnswered,
       });
       return toCallToolResult(rendered);
     } catch (error) {
@@ -35,15 +35,15 @@ export function serveTools(server: Server, options: ServingOptions, connection: 
   });
 }
 
-/** The client's capabilities: of this request in the 2026-07-28 era, of the connection before it. */
-function declared(server: Server, context: ServerContext): unknown {
+/** The client's capabilities: sent with each request since 2026-07-28, with the handshake before that. */
+function clientCapabilities(server: Server, context: ServerContext): unknown {
   const envelope: Readonly<Record<string, unknown>> | undefined = context.mcpReq.envelope;
-  // Deprecated for the newer era only.
+  // Deprecated for the 2026-07-28 era only.
   // oxlint-disable-next-line typescript/no-deprecated
   return envelope === undefined ? server.getClientCapabilities() : envelope[CLIENT_CAPABILITIES_META_KEY];
 }
 
-/** Progress is sent only where the client gave a token (MCP specification, "Progress"). */
+/** Progress is sent only to a client that gave a token (MCP specification, "Progress"). */
 function progressOf(context: ServerContext, options: ServingOptions): ProgressReporter {
   const progressToken = context.mcpReq._meta?.progressToken;
   if (progressToken === undefined) return noProgress;

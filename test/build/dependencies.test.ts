@@ -9,7 +9,7 @@ import { ROOT } from '../architecture/source-files.ts';
 const DIST = join(ROOT, 'dist');
 const IMPORT = /^\s*(?:import|export)\b[^'"\n;]*?["']([^"']+)["'];?$|\bimport\("([^"]+)"\)/gm;
 
-/** What the built files import, per file. */
+/** Imports of each built file. */
 function importsOfDist(): ReadonlyMap<string, readonly string[]> {
   const files = readdirSync(DIST).filter((name) => name.endsWith('.js'));
   return new Map(
@@ -20,13 +20,13 @@ function importsOfDist(): ReadonlyMap<string, readonly string[]> {
   );
 }
 
-test('dependencies of the package are exactly what the build leaves outside', () => {
+test('the dependencies of the package are exactly the packages that the build does not bundle', () => {
   const { dependencies, optionalDependencies } = packageFacts;
   expect(Object.keys({ ...dependencies, ...optionalDependencies }).toSorted()).toEqual(EXTERNAL.toSorted());
 });
 
 test('the built files import nothing but each other, Node itself and the dependencies', () => {
-  // Bundled packages name Node's modules either way.
+  // Bundled packages import Node's modules with and without the prefix.
   const bare = builtinModules.filter((name) => !name.startsWith('node:'));
   const imported = [...importsOfDist().values()].flat().filter((name) => !bare.includes(name));
   const packages = imported.filter((name) => !name.startsWith('.') && !name.startsWith('node:'));
@@ -40,7 +40,7 @@ test('no built file imports the entry', () => {
   expect([...imports].filter(([, names]) => names.includes('./main.js'))).toEqual([]);
 });
 
-test('a start on stdio loads two files: the entry, and one chunk that imports no other', () => {
+test('a start on stdio loads two files: the entry, and one chunk with the command and its flags', () => {
   const imports = importsOfDist();
   const text = (name: string) => readFileSync(join(DIST, name), 'utf8');
   const statics = (name: string) =>
@@ -49,4 +49,6 @@ test('a start on stdio loads two files: the entry, and one chunk that imports no
   const [start = ''] = statics('main.js');
   expect(start).toMatch(/^start-/);
   expect(statics(start)).toEqual([]);
+  // Text of commands/stdio.ts and of flags.ts, which the entry imports dynamically.
+  for (const part of ['Serves MCP on stdin and stdout', 'takes no value.']) expect(text(start)).toContain(part);
 });

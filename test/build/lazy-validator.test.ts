@@ -13,24 +13,24 @@ import { removeFolder, temporaryFolder } from '../support/artefacts.ts';
 
 const SDK = join(createRequire(import.meta.url).resolve('@modelcontextprotocol/server'), '..');
 
-/** The file of the SDK that `src/mcp/lazy-validator.ts` replaces, as it was when the replacement was written. */
+/** Text of the SDK's file that `src/mcp/lazy-validator.ts` replaces, from the version it was written for. */
 const REPLACED = `import { n as AjvJsonSchemaValidator } from "./ajvProvider-HASH.mjs";
 import process from "node:process";
 
 export { AjvJsonSchemaValidator as DefaultJsonSchemaValidator, process };`;
 
-test('the SDK’s file is the one that was replaced: where it has changed, look at both and record it anew', () => {
+test('the replaced file of the SDK has not changed; where it has, compare both and record it anew', () => {
   const text = readFileSync(join(SDK, 'shimsNode.mjs'), 'utf8');
   expect(text.replace(/ajvProvider-[\w-]+\.mjs/, 'ajvProvider-HASH.mjs').trim()).toBe(REPLACED);
 });
 
-test('the replacement exports what the SDK’s file exports, and ends at the SDK’s own validator', () => {
+test('the replacement has the exports of the SDK’s file, which uses the validator that the bundle has', () => {
   expect(Object.keys(replacement).toSorted()).toEqual(Object.keys(shims).toSorted());
   expect(replacement.process).toBe(shims.process);
   expect(shims.DefaultJsonSchemaValidator).toBe(AjvJsonSchemaValidator);
 });
 
-test('the SDK takes the file by the name that the build replaces', () => {
+test('the SDK imports the file by the name that the build replaces', () => {
   const texts = readdirSync(SDK)
     .filter((name) => name.endsWith('.mjs') && !name.startsWith('shims'))
     .map((name) => readFileSync(join(SDK, name), 'utf8'));
@@ -38,7 +38,7 @@ test('the SDK takes the file by the name that the build replaces', () => {
   expect(texts.filter((text) => text.includes('shimsNode.mjs'))).toEqual([]);
 });
 
-test('a start loads no Ajv', () => {
+test('the chunks of a start do not contain Ajv', () => {
   const holdsAjv = (name: string) => readFileSync(join(ROOT, 'dist', name), 'utf8').includes('ajvProvider');
   const start = readdirSync(join(ROOT, 'dist')).filter((name) => name === 'main.js' || name.startsWith('start-'));
   expect(start).toHaveLength(2);
@@ -46,7 +46,7 @@ test('a start loads no Ajv', () => {
   expect(holdsAjv('json-schema-validator.cjs')).toBe(true);
 });
 
-test('in a bundle the validator is loaded from beside it, once, and judges', async () => {
+test('a bundled program loads the validator from the file beside it, and validates', async () => {
   const folder = temporaryFolder('lazy-validator-');
   try {
     const entry = join(folder, 'entry.mjs');
@@ -54,8 +54,8 @@ test('in a bundle the validator is loaded from beside it, once, and judges', asy
     writeFileSync(
       entry,
       `import { DefaultJsonSchemaValidator } from ${JSON.stringify(shimsPath)};
-       const judge = (value) => new DefaultJsonSchemaValidator().getValidator({ type: 'object', required: ['a'] })(value).valid;
-       console.log(judge({ a: 1 }), judge({}));`,
+       const isValid = (value) => new DefaultJsonSchemaValidator().getValidator({ type: 'object', required: ['a'] })(value).valid;
+       console.log(isValid({ a: 1 }), isValid({}));`,
     );
     await bundle({ entry, outdir: join(folder, 'out') });
     const { stdout } = await promisify(execFile)(process.execPath, [join(folder, 'out/main.js')]);

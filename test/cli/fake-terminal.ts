@@ -3,13 +3,13 @@ import { systemClock } from '../../src/shared/clock.ts';
 import { systemRandom } from '../../src/shared/random.ts';
 import { search } from '../support/artefacts.ts';
 
-/** A terminal whose output is kept. */
+/** A terminal whose output a test can read. */
 export interface FakeTerminal extends Terminal {
   readonly output: { out: string; err: string };
   interrupt(): void;
 }
 
-/** A terminal in a folder of its own, with nothing in its environment but what is given. */
+/** A terminal without a screen, in folders that do not exist, with only the variables that are given. */
 export function fakeTerminal(
   args: readonly string[],
   parts: Partial<Pick<Terminal, 'env' | 'cwd' | 'home' | 'errScreen' | 'readInput' | 'clock'>> = {},

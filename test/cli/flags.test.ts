@@ -16,8 +16,8 @@ const plain: Command = {
 };
 const open: Command = { ...plain, openFlags: true };
 
-describe('flags', () => {
-  test('of the command, of the option table, and words', () => {
+describe('the flag parser', () => {
+  test('separates words, flags of the command and options', () => {
     const parsed = parseFlags(['one', '--port', '80', '--demo', '--rpm=3'], plain);
     expect(parsed.words).toEqual(['one']);
     expect(parsed.strings).toEqual({ port: '80' });
@@ -26,28 +26,28 @@ describe('flags', () => {
   });
 
   test.each([
-    [['--prot', '80'], 'There is no flag --prot here. Did you mean --port?'],
-    [['--zzzzzz'], 'There is no flag --zzzzzz here.'],
-    [['-x'], 'There is no flag -x here.'],
+    [['--prot', '80'], 'Unknown flag --prot. Did you mean --port?'],
+    [['--zzzzzz'], 'Unknown flag --zzzzzz.'],
+    [['-x'], 'Unknown flag -x.'],
     [['--port'], '--port needs a value.'],
     [['--demo=yes'], '--demo takes no value.'],
-    [['one', 'two'], '"two" is one word too many.'],
-    [['--client-secret', 'hush'], 'There is no flag --client-secret here.'],
-  ])('%j is refused in one sentence', (args, message) => {
+    [['one', 'two'], 'Unexpected word "two".'],
+    [['--client-secret', 'hush'], 'Unknown flag --client-secret.'],
+  ])('refuses %j in one sentence', (args, message) => {
     expect(() => parseFlags(args, plain)).toThrow(UsageError);
     expect(() => parseFlags(args, plain)).toThrow(message);
   });
 
-  test('may still be called as they were before', () => {
+  test('accepts the former name of a flag', () => {
     expect([...parseFlags(['--try-out'], plain).booleans]).toEqual(['demo']);
   });
 
-  test('of the option table may stand for "true"', () => {
+  test('takes a boolean option without a value for "true"', () => {
     expect(parseFlags(['--read-only'], plain).options).toEqual({ 'read-only': 'true' });
     expect(() => parseFlags(['--read-only=false'], plain)).toThrow('--read-only takes no value.');
   });
 
-  test('of a tool are kept as typed, with their values', () => {
+  test('keeps undeclared flags as typed for a command with open flags', () => {
     const parsed = parseFlags(['tool', '--prompt', 'a fox', '--again', '--seeds=1,2', '--x', '-5', '--demo'], open);
     expect(parsed.words).toEqual(['tool']);
     expect(parsed.open).toEqual([
@@ -59,7 +59,7 @@ describe('flags', () => {
     expect(parsed.booleans.has('demo')).toBe(true);
   });
 
-  test('the words of a prompt are one value only in quotes', () => {
-    expect(() => parseFlags(['tool', '--prompt', 'a', 'fox'], open)).toThrow('"fox" is one word too many.');
+  test('refuses the second word of a prompt without quotes', () => {
+    expect(() => parseFlags(['tool', '--prompt', 'a', 'fox'], open)).toThrow('Unexpected word "fox".');
   });
 });

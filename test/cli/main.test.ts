@@ -1,7 +1,7 @@
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { COMMANDS } from '../../src/cli/commands.ts';
+import { COMMANDS } from '../../src/cli/commands/registry.ts';
 import { main } from '../../src/cli/main.ts';
 import packageFacts from '../../package.json' with { type: 'json' };
 import { fakeTerminal } from './fake-terminal.ts';
@@ -11,7 +11,7 @@ let folder = '';
 beforeEach(() => (folder = temporaryFolder('firefly-cli-')));
 afterEach(() => removeFolder(folder));
 
-/** Runs a command line in its own home, without credentials. */
+/** Runs a command line with a data folder of its own, without credentials. */
 async function run(args: readonly string[], parts: Parameters<typeof fakeTerminal>[1] = {}) {
   const env = { FIREFLY_HOME: join(folder, 'home'), ...parts.env };
   const terminal = fakeTerminal(args, { cwd: folder, home: folder, ...parts, env });
@@ -37,23 +37,23 @@ describe('help and version', () => {
     expect((await run(['help', name])).out).toBe(out);
   });
 
-  test('--version is that of the package', async () => {
+  test('--version prints the version of the package', async () => {
     expect(await run(['--version'])).toMatchObject({ code: 0, out: `${packageFacts.version}\n` });
   });
 });
 
-describe('what is not understood', () => {
+describe('a wrong command line', () => {
   test.each([
     [['stdoi'], 'There is no command "stdoi". Did you mean stdio?'],
     [['constructor'], 'There is no command "constructor".'],
-    [['http', '--prot', '1'], 'There is no flag --prot here. Did you mean --port?'],
+    [['http', '--prot', '1'], 'Unknown flag --prot. Did you mean --port? See firefly-mcp http --help.'],
     [['http', '--port', 'many'], '--port must be a whole number from 0 to 65535, but is "many".'],
-    [['call'], 'Which tool?'],
+    [['call'], 'Name a tool'],
     [['call', 'generate_imag'], 'Did you mean generate_image?'],
     [['call', 'job_status', '--json', '[1]'], '--json must be a JSON object'],
     [['call', 'job_status', '--json', '{}', '--job', 'x'], 'not both'],
-    [['--dmo'], 'There is no flag --dmo here. Did you mean --demo?'],
-  ])('%j ends with 2 and one line', async (args, message) => {
+    [['--dmo'], 'Unknown flag --dmo. Did you mean --demo? See firefly-mcp --help.'],
+  ])('such as %j ends with 2 and one line', async (args, message) => {
     const { code, out, err } = await run(args);
     expect(code).toBe(2);
     expect(out).toBe('');
@@ -61,16 +61,16 @@ describe('what is not understood', () => {
     expect(err.trim().split('\n')).toHaveLength(1);
   });
 
-  test('a malformed option ends with 78 and one line, before anything is opened', async () => {
+  test('with a malformed option ends with 78 and one line, and creates no file', async () => {
     const { code, out, err } = await run(['call', 'job_status'], { env: { FIREFLY_RPM: 'x' } });
     expect({ code, out }).toEqual({ code: 78, out: '' });
     expect(err).toBe(
-      'firefly-mcp: FIREFLY_RPM must be a whole number from 1 to 10000; received "x". Correct it or leave it away (default: 4).\n',
+      'firefly-mcp: FIREFLY_RPM must be a whole number from 1 to 10000; received "x". Correct it or remove it (default: 4).\n',
     );
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  test('a variable that does not exist is a warning on stderr', async () => {
+  test('is not one with an unknown variable, which is a warning on stderr', async () => {
     const { code, err } = await run(['jobs'], { env: { FIREFLY_RMP: '4' } });
     expect(code).toBe(0);
     expect(JSON.parse(err)).toMatchObject({ level: 'warn', event: 'unknown_variable' });
@@ -78,21 +78,21 @@ describe('what is not understood', () => {
 });
 
 describe('tools', () => {
-  test('--json is what clients get', async () => {
+  test('prints the catalogue of the clients with --json', async () => {
     const { out } = await run(['tools', '--json']);
     const { tools } = JSON.parse(out) as { tools: { name: string; inputSchema: object }[] };
     expect(tools.map((tool) => tool.name)).toContain('generate_image');
     expect(tools.every((tool) => typeof tool.inputSchema === 'object')).toBe(true);
   });
 
-  test('one tool is shown with its arguments', async () => {
+  test('prints one tool with its arguments', async () => {
     const { out } = await run(['tools', 'save_image']);
     expect(out).toContain('--images (list of string)');
   });
 });
 
 describe('--read-only', () => {
-  test('offers no tool that spends or changes anything', async () => {
+  test('refuses tools that spend or change anything, and allows the others', async () => {
     const refused = await run(['call', 'generate_image', '--prompt', 'x', '--read-only']);
     expect(refused).toMatchObject({ code: 2, out: '' });
     expect(refused.err).toContain('FIREFLY_READ_ONLY');
@@ -101,33 +101,33 @@ describe('--read-only', () => {
 });
 
 describe('without credentials', () => {
-  test('a paid call says what is missing and the two ways on, and nothing is recorded', async () => {
+  test('a paid call names the missing variables and --demo, and stores no job', async () => {
     const { code, out, err } = await run(['call', 'generate_image', '--prompt', 'a fox']);
     expect(code).toBe(1);
     expect(err).toBe('');
     const { error } = JSON.parse(out) as { error: { code: string; next: string } };
     expect(error.code).toBe('credentials_missing');
     expect(error.next).toMatch(/FIREFLY_CLIENT_ID.*--demo/);
-    expect((await run(['jobs'])).out).toContain('There is no job yet.');
+    expect((await run(['jobs'])).out).toContain('There are no jobs yet.');
   });
 
-  test('what needs none works', async () => {
+  test('a tool that needs none works', async () => {
     const { code, out } = await run(['call', 'list_images']);
     expect({ code, images: (JSON.parse(out) as { images: unknown[] }).images }).toEqual({ code: 0, images: [] });
   });
 
-  test('--json - reads the arguments from stdin', async () => {
+  test('call --json - reads the arguments from stdin', async () => {
     const { code, out } = await run(['call', 'list_images', '--json', '-'], { readInput: async () => '{"limit": 0}' });
     expect(code).toBe(1);
     expect(out).toContain('limit');
   });
 
-  test('jobs on a fresh home opens nothing', async () => {
-    expect(await run(['jobs'])).toMatchObject({ code: 0, out: 'There is no job yet.\n' });
+  test('jobs creates no job store', async () => {
+    expect(await run(['jobs'])).toMatchObject({ code: 0, out: 'There are no jobs yet.\n' });
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  test('a home that cannot be used is a clear error of the call', async () => {
+  test('a data folder that cannot be used is an error of the call', async () => {
     writeFileSync(join(folder, 'file'), '');
     const env = { FIREFLY_HOME: join(folder, 'file', 'home') };
     const { code, out } = await run(['call', 'list_images'], { env });

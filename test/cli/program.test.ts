@@ -16,22 +16,22 @@ const INITIALIZE = {
 };
 
 describe('the built program', () => {
-  test('says its version, and nothing on stderr', async () => {
+  test('prints its version, and nothing on stderr', async () => {
     const { code, out, err } = await runProgram(['--version'], { cwd: folder });
     expect({ code, out, err }).toEqual({ code: 0, out: `${packageFacts.version}\n`, err: '' });
   });
 
-  test('ends with 78 on a malformed option, before stdout has a byte', async () => {
+  test('ends with 78 for a malformed option, with nothing on stdout', async () => {
     const { code, out, err } = await runProgram(['stdio'], { cwd: folder, env: { FIREFLY_RPM: 'x' } });
     expect({ code, out }).toEqual({ code: 78, out: '' });
     expect(err).toMatch(/^firefly-mcp: FIREFLY_RPM must be/);
   });
 
-  test('ends with 2 on a command that does not exist', async () => {
+  test('ends with 2 for an unknown command', async () => {
     expect(await runProgram(['servr'], { cwd: folder })).toMatchObject({ code: 2, out: '' });
   });
 
-  test('does not mind a reader that goes away', async () => {
+  test('ends with 0 where the reader of stdout closes the pipe early', async () => {
     const running = start(['tools', '--json'], { cwd: folder });
     running.child.stdout.destroy();
     const { code, err } = await running.ended;
@@ -40,19 +40,22 @@ describe('the built program', () => {
 });
 
 describe('stdio', () => {
-  test.each([[[]], [['stdio']], [['--preview', 'none']]])('%j serves until the input ends', async (args) => {
-    const running = start(args, { cwd: folder });
-    running.child.stdin.write(`${JSON.stringify(INITIALIZE)}\n`);
-    await running.shows(/"serverInfo"/);
-    running.child.stdin.end();
-    const { code, out, err } = await running.ended;
-    expect({ code, err }).toEqual({ code: 0, err: '' });
-    for (const line of out.trim().split('\n')) expect(JSON.parse(line)).toHaveProperty('jsonrpc', '2.0');
-    // Listing needs no store, so nothing was made.
-    expect(readdirSync(folder)).toEqual([]);
-  });
+  test.each([[[]], [['stdio']], [['--preview', 'none']]])(
+    'started with %j serves until the input ends',
+    async (args) => {
+      const running = start(args, { cwd: folder });
+      running.child.stdin.write(`${JSON.stringify(INITIALIZE)}\n`);
+      await running.shows(/"serverInfo"/);
+      running.child.stdin.end();
+      const { code, out, err } = await running.ended;
+      expect({ code, err }).toEqual({ code: 0, err: '' });
+      for (const line of out.trim().split('\n')) expect(JSON.parse(line)).toHaveProperty('jsonrpc', '2.0');
+      // The handshake needs no job store, so none was created.
+      expect(readdirSync(folder)).toEqual([]);
+    },
+  );
 
-  test.each(['SIGTERM', 'SIGINT'] as const)('ends soon on %s', async (signal) => {
+  test.each(['SIGTERM', 'SIGINT'] as const)('ends within five seconds of %s', async (signal) => {
     const running = start(['stdio'], { cwd: folder });
     running.child.stdin.write(`${JSON.stringify(INITIALIZE)}\n`);
     await running.shows(/"serverInfo"/);
@@ -64,7 +67,7 @@ describe('stdio', () => {
 });
 
 describe('http', () => {
-  test('prints a configuration that works, keeps its token, and stops on SIGTERM', async () => {
+  test('prints a configuration that works, keeps its token, and ends on SIGTERM', async () => {
     const tokens: string[] = [];
     for (let round = 0; round < 2; round += 1) {
       const running = start(['http', '--port', '0'], { cwd: folder });
@@ -89,19 +92,19 @@ describe('http', () => {
     expect(tokens[1]).toBe(tokens[0]);
   });
 
-  test('a port that is taken is one clear line', async () => {
+  test('reports a port that is in use in one line', async () => {
     const first = start(['http', '--port', '0'], { cwd: folder });
     const [, port = ''] = await first.shows(/127\.0\.0\.1:(\d+)\/mcp/);
     const second = await runProgram(['http', '--port', port], { cwd: folder });
     expect(second.code).toBe(1);
     expect(second.err).toBe(
-      `firefly-mcp: Port ${port} on 127.0.0.1 is in use. Give another port, or 0 for any free one.\n`,
+      `firefly-mcp: Port ${port} on 127.0.0.1 is in use. Choose another port, or 0 for any free one.\n`,
     );
     first.child.kill('SIGTERM');
     await first.ended;
   });
 
-  test('is refused beyond this machine', async () => {
+  test('refuses an address that other machines can reach', async () => {
     const { code, err } = await runProgram(['http', '--host', '0.0.0.0', '--port', '0'], { cwd: folder });
     expect(code).toBe(1);
     expect(err).toContain('this machine only');

@@ -28,7 +28,7 @@ const from = (...flags: [string, string?][]) =>
   );
 
 describe('a tool’s input from flags', () => {
-  test('has the types of its schema', () => {
+  test('has the types of the tool’s schema', () => {
     expect(from(['prompt', '42'], ['count', '3'], ['new-job'], ['either', '1.5'])).toEqual({
       prompt: '42',
       count: 3,
@@ -38,11 +38,11 @@ describe('a tool’s input from flags', () => {
     expect(from(['new_job', 'false'], ['either', 'word'])).toEqual({ new_job: false, either: 'word' });
   });
 
-  test('may still name an argument as it was called before', () => {
+  test('accepts the former name of an argument', () => {
     expect(from(['prompt', 'a'], ['again'])).toEqual({ prompt: 'a', new_job: true });
   });
 
-  test('takes lists by repetition and by commas', () => {
+  test('takes lists from repeated flags and from commas', () => {
     expect(from(['seeds', '1,2'], ['seeds', '3'])).toEqual({ seeds: [1, 2, 3] });
     expect(from(['images', 'last'], ['images', 'job_x#1, job_x#2'])).toEqual({
       images: ['last', 'job_x#1', 'job_x#2'],
@@ -50,12 +50,12 @@ describe('a tool’s input from flags', () => {
     expect(from(['shapes', '{"shape":"ellipse"}'])).toEqual({ shapes: [{ shape: 'ellipse' }] });
   });
 
-  test('takes dashes for underscores', () => {
+  test('accepts dashes in place of underscores', () => {
     const real = findTool('generate-image', catalogue);
     expect(inputFromFlags(real, [{ name: 'negative-prompt', value: 'text' }])).toEqual({ negative_prompt: 'text' });
   });
 
-  test('leaves values to the tool, which knows the legal ones', () => {
+  test('leaves the range of values to the tool', () => {
     expect(from(['count', '-7'])).toEqual({ count: -7 });
   });
 
@@ -73,24 +73,24 @@ describe('a tool’s input from flags', () => {
     expect(() => from(['prompt', 'a'], ['prompt', 'b'])).toThrow('--prompt is given twice');
   });
 
-  test('parseJson says what is wrong', () => {
+  test('is refused where it is not JSON', () => {
     expect(() => parseJson('{"a":', '--json')).toThrow(/--json is not JSON/);
   });
 });
 
 describe('the catalogue on the command line', () => {
-  test('every argument of every tool has a type and a description', () => {
+  test('has a description of every argument of every tool', () => {
     const bare = catalogue.flatMap((entry) => argumentsOf(entry).filter(({ description }) => description === ''));
     expect(bare).toEqual([]);
   });
 
-  test('no argument of a tool is named like a flag of call', () => {
+  test('has no argument with the name of a flag of call', () => {
     const taken = new Set(['json', 'no_wait', 'demo', 'help']);
     const clashes = catalogue.flatMap((entry) => argumentsOf(entry).filter(({ name }) => taken.has(name)));
     expect(clashes).toEqual([]);
   });
 
-  test('an unknown tool is answered with the nearest', () => {
+  test('answers an unknown tool with the nearest name', () => {
     expect(() => findTool('view_images', catalogue)).toThrow(/Did you mean show_images\?/);
   });
 });

@@ -33,25 +33,25 @@ const PLACEHOLDERS = `your-client-id YOUR_CLIENT_SECRET your_client_id <client-i
   {{client_id}} p8e-here`.split(/\s+/);
 
 describe('credentials', () => {
-  test.each(PLACEHOLDERS)('%s only means "not configured"', (value) => {
+  test.each(PLACEHOLDERS)('that are the placeholder %s count as not configured', (value) => {
     const config = resolve({ FIREFLY_CLIENT_ID: value, FIREFLY_CLIENT_SECRET: 'p8e-aZ01_-bC' });
     expect(config.credentials).toBeUndefined();
     expect(config.missing).toEqual(['FIREFLY_CLIENT_ID']);
   });
 
   test.each(['a1b2c3d4e5f60718293a4b5c6d7e8f90', 'p8e-XxXxYyour-1', 'yourcompanyid7', 'exampleorg-17'])(
-    '%s is no placeholder',
+    'such as %s are not taken for placeholders',
     (value) => expect(isPlaceholder(value)).toBe(false),
   );
 
-  test('a client id alone is not enough, and the missing half is named', () => {
+  test('without a secret or a token are incomplete, and the missing variable is named', () => {
     expect(resolve({ FIREFLY_CLIENT_ID: 'id-1' })).toMatchObject({
       credentials: undefined,
       missing: ['FIREFLY_CLIENT_SECRET'],
     });
   });
 
-  test('a client id with a token from elsewhere is enough', () => {
+  test('with a client id and a token are complete', () => {
     expect(resolve({ FIREFLY_CLIENT_ID: 'id-1', FIREFLY_ACCESS_TOKEN: 'eyJ.a.b' }).credentials).toEqual({
       clientId: 'id-1',
       clientSecret: undefined,
@@ -59,7 +59,7 @@ describe('credentials', () => {
     });
   });
 
-  test('the names of Adobe’s own tutorials are taken, ours first', () => {
+  test('may have the variable names of Adobe’s tutorials; ours take precedence', () => {
     const tutorial = { FIREFLY_SERVICES_CLIENT_ID: 'fs', FIREFLY_SERVICES_CLIENT_SECRET: 'fss' };
     const models = { CUSTOM_MODELS_CLIENT_ID: 'cm', CUSTOM_MODELS_CLIENT_SECRET: 'cms' };
     expect(resolve(models).credentials?.clientId).toBe('cm');
@@ -68,26 +68,26 @@ describe('credentials', () => {
     expect(resolve({ ...tutorial, ...ours }).credentials).toMatchObject({ clientId: 'own', clientSecret: 'fss' });
   });
 
-  test('a file of mode 0600 gives the secret, without the line end', () => {
+  test('may be in a file of mode 0600, whose line end is removed', () => {
     const path = secretFile('good', 'hush\n', 0o600);
     const config = resolve({ FIREFLY_CLIENT_ID: 'id-1', FIREFLY_CLIENT_SECRET_FILE: path });
     expect(config.credentials?.clientSecret).toBe('hush');
   });
 
-  test.each([0o644, 0o640, 0o604])('a secret file that others may open is refused (mode %o)', (mode) => {
+  test.each([0o644, 0o640, 0o604])('in a file that others may open are refused (mode %o)', (mode) => {
     const path = secretFile('open', 'hush-hush', mode);
     expect(() => resolve({ FIREFLY_CLIENT_SECRET_FILE: path })).toThrow(/other users may open it \(mode 06/);
     expect(() => resolve({ FIREFLY_CLIENT_SECRET_FILE: path })).not.toThrow(/hush-hush/);
   });
 
-  test('the mode is not asked for on Windows, where it means nothing', () => {
+  test('in a file of any mode are accepted on Windows, which has no modes', () => {
     const readFile = (path: string) => (path.endsWith('id.txt') ? { text: 'hush', mode: 0o100666 } : undefined);
     const env = { FIREFLY_CLIENT_ID: 'id', FIREFLY_CLIENT_SECRET_FILE: 'C:\\id.txt' };
     const place = { platform: 'win32', cwd: 'C:\\work', home: 'C:\\Users\\ann', readFile } as const;
     expect(resolve(env, place).credentials?.clientSecret).toBe('hush');
   });
 
-  test('a file that is not there is named', () => {
+  test('in a missing file are refused with its name', () => {
     expect(() => resolve({ FIREFLY_CLIENT_SECRET_FILE: 'gone.txt' })).toThrow(
       /FIREFLY_CLIENT_SECRET_FILE names .*gone\.txt/,
     );

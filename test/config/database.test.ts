@@ -16,18 +16,18 @@ describe('FIREFLY_DATABASE_URL', () => {
     ['sqlite:///data/jobs.sqlite', 'sqlite:/data/jobs.sqlite'],
     ['sqlite:jobs.sqlite', 'sqlite:/home/ann/project/jobs.sqlite'],
     ['sqlite:~/jobs.sqlite', 'sqlite:/home/ann/jobs.sqlite'],
-  ])('%s', (value, expected) => {
+  ])('accepts %s', (value, expected) => {
     expect(databaseUrl(value)).toBe(expected ?? value);
   });
 
   test.each(['mysql://ann:hush@db/x', 'postgres:hush', 'sqlite:', '/data/jobs.sqlite', 'postgres://ann:hush@ho st/x'])(
-    '%s is refused without being shown',
+    'refuses %s without quoting it',
     (value) => {
       expect(() => databaseUrl(value)).toThrow(/^FIREFLY_DATABASE_URL must be postgres:.*; its value is not shown\.$/);
     },
   );
 
-  test('has no flag, since a command line is visible, and means nothing to --demo', () => {
+  test('has no flag, since command lines are visible, and is ignored in --demo', () => {
     expect([...optionFlags().keys()].filter((flag) => flag.includes('database'))).toEqual([]);
     expect(databaseUrl('postgres://db.example/firefly', { demo: true })).toBeUndefined();
   });

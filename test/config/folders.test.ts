@@ -20,12 +20,12 @@ describe('the data folder', () => {
     [mac, '/Users/ann/Library/Application Support/firefly-mcp'],
     [windows, 'C:\\Users\\ann\\AppData\\Local\\firefly-mcp'],
     [{ ...windows, env: {} }, 'C:\\Users\\ann\\AppData\\Local\\firefly-mcp'],
-  ])('follows the platform', (place, folder) => expect(defaultHome(place)).toBe(folder));
+  ])('follows the conventions of the platform: %#', (place, folder) => expect(defaultHome(place)).toBe(folder));
 });
 
 describe('roots and the output folder', () => {
   test.each([linux, mac, windows, { ...linux, cwd: '/usr/src/app' }, { ...linux, cwd: '/tmp/try' }])(
-    'a working directory of one’s own is the root: $cwd',
+    'the working directory is the root: $cwd',
     (place) => {
       expect(defaultRoots(place)).toEqual([place.cwd]);
       expect(defaultOutputFolder(place, [place.cwd])).toMatch(/[/\\]firefly$/);
@@ -37,27 +37,27 @@ describe('roots and the output folder', () => {
     ...['/', '/Users/ann', '/Users', '/Applications/Claude.app', '/System/x'].map((cwd) => ({ ...mac, cwd })),
     ...['C:\\', 'D:\\', 'C:\\Users\\Ann', 'c:\\windows\\system32', 'C:\\Users'].map((cwd) => ({ ...windows, cwd })),
     { ...windows, cwd: 'C:\\Users\\ann\\AppData\\Local\\AnthropicClaude\\app-1' },
-  ])('a root, home or system folder is none: $cwd', (place) => {
+  ])('a filesystem root, home or system folder is not a root: $cwd', (place) => {
     expect(defaultRoots(place)).toEqual([]);
     expect(defaultOutputFolder(place, [])).toMatch(/[/\\]Pictures[/\\]Firefly$/);
   });
 });
 
 describe('paths', () => {
-  test('~ is the home folder, everything else is relative to the working directory', () => {
+  test('~ is the home folder, other relative paths start from the working directory', () => {
     expect(absolutePath('~/x', linux)).toBe('/home/ann/x');
     expect(absolutePath('~other', linux)).toBe('/home/ann/work/~other');
     expect(absolutePath('..\\x', windows)).toBe('C:\\Users\\ann\\x');
   });
 
-  test('inside means below, not merely alike', () => {
+  test('a folder is inside of another one if it is below it, not if it only begins like it', () => {
     expect(isInside('/a/bc', '/a/b', linux)).toBe(false);
     expect(isInside('/a/b/..c', '/a/b', linux)).toBe(true);
     expect(isInside('D:\\a', 'C:\\a', windows)).toBe(false);
   });
 });
 
-test('nearest finds slips of the finger and nothing far-fetched', () => {
+test('a suggestion is made for a misspelt name only', () => {
   expect(nearest('stdoi', ['stdio', 'http'])).toBe('stdio');
   expect(nearest('FIREFLY_CLINT_ID', ['FIREFLY_CLIENT_ID', 'FIREFLY_HOME'])).toBe('FIREFLY_CLIENT_ID');
   expect(nearest('banana', ['stdio', 'http'])).toBeUndefined();

@@ -22,12 +22,12 @@ function configured(
   return resolveConfig({ ...place, env: { ...place.env, ...env }, flags: {}, demo: false, readFile });
 }
 
-describe('without any setting', () => {
+describe('by default', () => {
   test.each([
     [linux, '/home/ann/.local/share/firefly-mcp', '/home/ann/shop/firefly'],
     [mac, '/Users/ann/Library/Application Support/firefly-mcp', '/Users/ann/shop/firefly'],
     [windows, 'C:\\Users\\ann\\AppData\\Local\\firefly-mcp', 'D:\\shop\\firefly'],
-  ])('$platform has its own data folder, and pictures go below the project', (place, home, outputFolder) => {
+  ])('$platform has its own data folder, and pictures are saved below the project', (place, home, outputFolder) => {
     expect(configured(place)).toMatchObject({ home, outputFolder, roots: [place.cwd], databaseUrl: undefined });
   });
 
@@ -37,9 +37,12 @@ describe('without any setting', () => {
     [{ ...mac, cwd: '/' }, '/Users/ann/Pictures/Firefly'],
     [{ ...windows, cwd: 'C:\\Windows\\System32' }, 'C:\\Users\\ann\\Pictures\\Firefly'],
     [{ ...windows, cwd: 'c:\\users\\ANN' }, 'C:\\Users\\ann\\Pictures\\Firefly'],
-  ])('a host that starts in $cwd on $platform gets the pictures folder, and no root', (place, outputFolder) => {
-    expect(configured(place)).toMatchObject({ outputFolder, roots: [] });
-  });
+  ])(
+    'a server that starts in $cwd on $platform has no root, and saves to the pictures folder',
+    (place, outputFolder) => {
+      expect(configured(place)).toMatchObject({ outputFolder, roots: [] });
+    },
+  );
 });
 
 describe('paths in variables', () => {
@@ -88,7 +91,7 @@ describe('config.json', () => {
     expect(configured(place, {}, { [path]: closed }).credentials).toMatchObject({ clientId: 'ann' });
   });
 
-  test('with a secret in it is refused where others may read it, but for Windows, which has no permission bits', () => {
+  test('with a secret is refused if others may read it, except on Windows, which has no permission bits', () => {
     const path = '/home/ann/.local/share/firefly-mcp/config.json';
     expect(() => configured(linux, {}, { [path]: open })).toThrow(/config\.json/);
     const there = 'C:\\Users\\ann\\AppData\\Local\\firefly-mcp\\config.json';

@@ -38,7 +38,7 @@ function problemOf(run: () => unknown): Problem {
 const CONFIG_PATH = '/home/ann/.local/share/firefly-mcp/config.json';
 
 describe('resolveConfig', () => {
-  test('works with nothing at all, and gives the promised defaults', () => {
+  test('gives the documented defaults without any input', () => {
     const config = resolveConfig(input());
     expect(config).toMatchObject({
       apiUrl: 'https://firefly-api.adobe.io',
@@ -61,21 +61,21 @@ describe('resolveConfig', () => {
     );
   });
 
-  test('is frozen to the last list', () => {
+  test('returns a deeply frozen configuration', () => {
     const config = resolveConfig(input({ env: { FIREFLY_CLIENT_ID: 'a', FIREFLY_CLIENT_SECRET: 'b' } }));
     expect(Object.isFrozen(config)).toBe(true);
     expect(Object.isFrozen(config.scopes)).toBe(true);
     expect(Object.isFrozen(config.credentials)).toBe(true);
   });
 
-  test('flags beat the environment, which beats the config file, which beats defaults', () => {
+  test('prefers flags to the environment, that to the config file, and that to defaults', () => {
     const files = { [CONFIG_PATH]: '{"FIREFLY_RPM": 7, "FIREFLY_RPD": 70, "FIREFLY_WAIT_SECONDS": "9"}' };
     const env = { FIREFLY_RPM: '8', FIREFLY_RPD: '80' };
     const config = resolveConfig(input({ files, env, flags: { rpm: '9' } }));
     expect([config.perMinute, config.perDay, config.waitSeconds, config.preview]).toEqual([9, 80, 9, 'thumb']);
   });
 
-  test('empty text and what a host left unfilled say nothing', () => {
+  test('ignores empty text and unsubstituted variables of a host', () => {
     const env = { FIREFLY_RPM: ' ', FIREFLY_PREVIEW: '${user_config.preview}', FIREFLY_RPD: '' };
     const config = resolveConfig(input({ env, files: { [CONFIG_PATH]: '{"FIREFLY_RPM": 7}' } }));
     expect([config.perMinute, config.preview, config.perDay]).toEqual([7, 'thumb', 9000]);
@@ -96,19 +96,19 @@ describe('resolveConfig', () => {
     [{ FIREFLY_API_URL: 'http://127.0.0.1.example:80' }, /^FIREFLY_API_URL must be/],
     [{ HTTPS_PROXY: 'socks5://ann:hush@proxy' }, /^HTTPS_PROXY must be .*; its value is not shown\.$/],
     [{ FIREFLY_CLIENT_SECRET: 'hush hush' }, /^FIREFLY_CLIENT_SECRET must be .*; its value is not shown\.$/],
-  ])('a malformed value is one clear line: %j', (env, line) => {
+  ])('reports an invalid value in one clear line: %j', (env, line) => {
     const problem = problemOf(() => resolveConfig(input({ env })));
     expect(problem.code).toBe('config_invalid');
     expect(problem.message).toMatch(line);
     expect(`${problem.message} ${problem.next}`).not.toMatch(/hush|\n/);
   });
 
-  test('a malformed flag is named as a flag', () => {
+  test('reports an invalid flag as a flag', () => {
     const problem = problemOf(() => resolveConfig(input({ flags: { rpm: 'x' } })));
     expect(problem.message).toMatch(/^--rpm must be/);
   });
 
-  test('plain http is taken for this machine only', () => {
+  test('accepts plain http for this machine only', () => {
     const env = {
       FIREFLY_API_URL: 'http://127.0.0.1:4010/',
       FIREFLY_TRUSTED_ORIGINS: 'http://localhost:1, http://[::1]:2',
@@ -118,7 +118,7 @@ describe('resolveConfig', () => {
     expect(config.trustedOrigins).toEqual(['http://localhost:1', 'http://[::1]:2']);
   });
 
-  test('--demo ignores credentials, has its own folder and quota, and no proxy', () => {
+  test('ignores credentials and proxy in --demo, which has its own folder and quota', () => {
     const env = {
       FIREFLY_CLIENT_SECRET: 'not good',
       FIREFLY_CLIENT_ID_FILE: '/gone',
@@ -131,47 +131,47 @@ describe('resolveConfig', () => {
     expect([config.perMinute, config.httpsProxy, config.missing]).toEqual([60, undefined, []]);
   });
 
-  test('a variable that does not exist is a warning with the nearest name', () => {
+  test('warns about an unknown variable and suggests the nearest name', () => {
     const config = resolveConfig(input({ env: { FIREFLY_RMP: '4', FIREFLY_ZZZZZZZZZZ: '1', HOME: '/x' } }));
     expect(config.warnings).toEqual([
-      'FIREFLY_RMP is set, but there is no such option. Did you mean FIREFLY_RPM?',
-      'FIREFLY_ZZZZZZZZZZ is set, but there is no such option.',
+      'FIREFLY_RMP is set, but no such option exists. Did you mean FIREFLY_RPM?',
+      'FIREFLY_ZZZZZZZZZZ is set, but no such option exists.',
     ]);
   });
 });
 
 describe('config.json', () => {
-  test('takes lists and numbers, and paths from it count from the working directory', () => {
+  test('may hold lists and numbers; its relative paths start from the working directory', () => {
     const files = { [CONFIG_PATH]: '\ufeff{"FIREFLY_ROOTS": ["/a", "b"], "FIREFLY_SCOPES": ["x", "y"]}' };
     const config = resolveConfig(input({ files }));
     expect(config.roots).toEqual(['/a', '/home/ann/project/b']);
     expect(config.scopes).toEqual(['x', 'y']);
   });
 
-  test('an empty list means none', () => {
+  test('may hold an empty list, which means none', () => {
     const config = resolveConfig(input({ files: { [CONFIG_PATH]: '{"FIREFLY_ROOTS": []}' } }));
     expect(config.roots).toEqual([]);
     expect(config.outputFolder).toBe('/home/ann/Pictures/Firefly');
   });
 
-  test('lies in the folder that FIREFLY_HOME or --home names', () => {
+  test('is read from the folder that FIREFLY_HOME or --home names', () => {
     const files = { '/data/config.json': '{"FIREFLY_RPM": 3}' };
     expect(resolveConfig(input({ files, env: { FIREFLY_HOME: '/data' } })).perMinute).toBe(3);
     expect(resolveConfig(input({ files, flags: { home: '/data' } })).perMinute).toBe(3);
   });
 
   test.each([
-    ['{', /is not JSON/],
+    ['{', /is not valid JSON/],
     ['[1]', /must hold a JSON object/],
-    ['{"FIREFLY_RMP": 4}', /sets FIREFLY_RMP, which is no option there\. Did you mean FIREFLY_RPM\?/],
-    ['{"FIREFLY_HOME": "/x"}', /sets FIREFLY_HOME, which is no option there/],
+    ['{"FIREFLY_RMP": 4}', /sets FIREFLY_RMP, which is not an option there\. Did you mean FIREFLY_RPM\?/],
+    ['{"FIREFLY_HOME": "/x"}', /sets FIREFLY_HOME, which is not an option there/],
     ['{"FIREFLY_RPM": "many"}', /^FIREFLY_RPM in \/home.*config\.json must be a whole number.*"many"/],
     ['{"FIREFLY_RPM": [1]}', /^FIREFLY_RPM in .* must be a whole number/],
-  ])('refuses %s in one line', (text, line) => {
+  ])('with %s is refused in one line', (text, line) => {
     expect(problemOf(() => resolveConfig(input({ files: { [CONFIG_PATH]: text } }))).message).toMatch(line);
   });
 
-  test('may hold a secret only while nobody else may open it', () => {
+  test('may hold a secret only if no other user may open it', () => {
     const text = '{"FIREFLY_CLIENT_ID": "id-1", "FIREFLY_CLIENT_SECRET": "hush"}';
     const open = problemOf(() => resolveConfig(input({ files: { [CONFIG_PATH]: { text, mode: 0o100644 } } })));
     expect(open.message).toContain('mode 0644');
@@ -179,7 +179,7 @@ describe('config.json', () => {
     expect(resolveConfig(input({ files: { [CONFIG_PATH]: text } })).credentials?.clientSecret).toBe('hush');
   });
 
-  test('that cannot be read is said, not skipped', () => {
+  test('that cannot be read is reported, not ignored', () => {
     const readFile = () => {
       throw Object.assign(new Error('denied'), { code: 'EACCES' });
     };
@@ -188,19 +188,19 @@ describe('config.json', () => {
 });
 
 describe('the option table', () => {
-  test('gives no secret a flag', () => {
+  test('has no flag for a secret', () => {
     const leaking = OPTION_LIST.filter(([, option]) => option.secret && option.flag !== undefined);
     expect(leaking).toEqual([]);
   });
 
-  test('names each variable and each flag once', () => {
+  test('has each variable and each flag once', () => {
     const variables = OPTION_LIST.flatMap(([, option]) => option.variables);
     expect(new Set(variables).size).toBe(variables.length);
     const flags = OPTION_LIST.flatMap(([, option]) => option.flag ?? []);
     expect(optionFlags().size).toBe(flags.length);
   });
 
-  test('describes every option in one sentence, in help and README alike', () => {
+  test('describes every option in one sentence, in help and README', () => {
     for (const [, option] of OPTION_LIST) {
       expect(option.help).toMatch(/^[A-Z].*\.$/);
       expect(optionTable()).toContain(option.help);

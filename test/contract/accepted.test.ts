@@ -1,13 +1,13 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { GenerateImagesRequestV3 } from '../../src/firefly/contract/generate-images-v3.ts';
 import { GenerateImagesRequestV4 } from '../../src/firefly/contract/generate-images-v4.ts';
 import { bench, V3, V4 } from '../emulator/start.ts';
 import { openApi } from './openapi.ts';
 
 /**
- * Bodies from Adobe's documents, typed by hand: the examples of the v4 operation, the text-to-image and custom-model
- * tutorials. Upload ids and model ids are of the form shown there.
+ * Bodies from Adobe's documents, written by hand: the examples of the v4 operation, of the text-to-image and of the
+ * custom-model tutorials. Upload ids and model ids have the form shown there.
  */
 const DOCUMENTED_V4 = {
   'full payload': {
@@ -57,18 +57,18 @@ const DOCUMENTED_V3 = {
   },
 };
 
-describe('bodies from Adobe’s documents', () => {
-  it.each(Object.entries(DOCUMENTED_V3))('v3: %s', (_name, body) => {
+describe('a body from Adobe’s documents', () => {
+  test.each(Object.entries(DOCUMENTED_V3))('is accepted by our v3 schema: %s', (_name, body) => {
     expect(GenerateImagesRequestV3.parse(body)).toEqual(body);
     expect(openApi.schemaFaults('GenerateImagesRequestV3', body)).toEqual([]);
   });
 
-  it.each(Object.entries(DOCUMENTED_V4))('v4: %s', (_name, body) => {
+  test.each(Object.entries(DOCUMENTED_V4))('is accepted by our v4 schema: %s', (_name, body) => {
     expect(GenerateImagesRequestV4.parse(body)).toEqual(body);
     expect(openApi.schemaFaults('ImageGenerateRequestV3', body)).toEqual([]);
   });
 
-  it('are taken by the emulator, but for pictures that it cannot have', async () => {
+  test('is accepted by the emulator unless it names pictures that the emulator lacks', async () => {
     const { emulator, post } = await bench();
     emulator.control.addCustomModel({ assetId: DOCUMENTED_V3['custom model'].customModelId });
     const answers = [
@@ -82,7 +82,7 @@ describe('bodies from Adobe’s documents', () => {
   });
 });
 
-/** Mostly right values, now and then a nearly right one or anything that JSON can hold. */
+/** Mostly valid values, sometimes an almost valid one or arbitrary JSON. */
 const value = (right: readonly unknown[], nearly: readonly unknown[]) =>
   fc.oneof(
     { weight: 20, arbitrary: fc.constantFrom(...right) },
@@ -134,8 +134,8 @@ const v4 = fc.record(
   { requiredKeys: ['prompt'] },
 );
 
-describe('whatever the emulator accepts', () => {
-  it.each([
+describe('a generated body that the emulator accepts', () => {
+  test.each([
     ['v3', V3, v3, 'GenerateImagesRequestV3', 'image3'],
     ['v4', V4, v4, 'ImageGenerateRequestV3', 'image5'],
   ] as const)('is valid by Adobe’s document: %s', async (_name, path, bodies, schema, model) => {
@@ -151,7 +151,7 @@ describe('whatever the emulator accepts', () => {
       }),
       { numRuns: 500 },
     );
-    // A property of nothing would hold as well.
+    // The property must not hold for lack of accepted bodies.
     expect(seen.accepted).toBeGreaterThan(50);
     expect(seen.refused).toBeGreaterThan(50);
   });

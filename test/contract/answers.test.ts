@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ask, openSession, type RawAnswer, type Session } from '../emulator/raw.ts';
 import { openApi } from './openapi.ts';
 
@@ -22,7 +22,7 @@ const MODELS = 'getCustomModels';
 const faults = (operation: string, { status, text, json }: RawAnswer) =>
   openApi.answerFaults(operation, status, text === '' ? undefined : json);
 
-/** Submits to v3 and gives the link to its status or cancel. */
+/** Submits to v3 and returns the job's status or cancel link. */
 async function linkOf(kind: 'status' | 'cancel', prompt = 'a'): Promise<string> {
   const answer = (await session.v3({ prompt })).json as { statusUrl: string; cancelUrl: string };
   return kind === 'status' ? answer.statusUrl : answer.cancelUrl;
@@ -48,8 +48,8 @@ const v4Links = async (prompt: string) => {
   return session.get(answer.links.result.href);
 };
 
-describe('answers of the emulator, by Adobe’s document', () => {
-  it.each<[string, string, number, () => Promise<RawAnswer>]>([
+describe('compared with the facts of Adobe’s document', () => {
+  test.each<[string, string, number, () => Promise<RawAnswer>]>([
     ['v3 accepted', V3, 202, () => session.v3({ prompt: 'a' })],
     ['v3 with four seeds', V3, 202, () => session.v3({ prompt: 'a', seeds: [1, 2, 3, 4] })],
     ['v4 accepted', V4, 200, () => session.v4({ prompt: 'a' })],
@@ -65,18 +65,18 @@ describe('answers of the emulator, by Adobe’s document', () => {
     ['cancel', CANCEL, 200, async () => session.put(await linkOf('cancel'))],
     ['custom models', MODELS, 200, () => session.get(`${session.emulator.apiOrigin}/v3/custom-models`)],
     [
-      'a page of them',
+      'a page of custom models',
       MODELS,
       200,
       () => session.get(`${session.emulator.apiOrigin}/v3/custom-models?start=0&limit=1`),
     ],
-  ])('%s', async (_name, operation, status, answer) => {
+  ])('the answer is valid: %s', async (_name, operation, status, answer) => {
     const given = await answer();
     expect(given.status, given.text).toBe(status);
     expect(faults(operation, given)).toEqual([]);
   });
 
-  it.each<[string, string, number, () => Promise<RawAnswer>]>([
+  test.each<[string, string, number, () => Promise<RawAnswer>]>([
     ['empty body', V3, 400, () => session.v3('')],
     ['schema error as seen live', V3, 400, () => session.v3({ prompt: '' })],
     ['schema error as documented', V3, 422, () => spec.v3({ prompt: '', contentClass: 'ART' })],
@@ -109,13 +109,13 @@ describe('answers of the emulator, by Adobe’s document', () => {
       () =>
         ask(`${session.emulator.shardOrigin}/v3/status/1`, { headers: { ...session.auth, authorization: 'Bearer x' } }),
     ],
-  ])('refusal: %s', async (_name, operation, status, answer) => {
+  ])('the refusal is valid: %s', async (_name, operation, status, answer) => {
     const given = await answer();
     expect(given.status, given.text).toBe(status);
     expect(faults(operation, given)).toEqual([]);
   });
 
-  it('cancel after the end, twice, and after a timeout', async () => {
+  test('the answers to a cancel after the end, twice, and after a timeout are valid', async () => {
     const late = async (prompt: string) => {
       const url = await linkOf('cancel', prompt);
       session.clock.advance(2_000);
@@ -128,7 +128,7 @@ describe('answers of the emulator, by Adobe’s document', () => {
     expect(answers.flatMap((answer) => faults(CANCEL, answer))).toEqual([]);
   });
 
-  it('over the quota', async () => {
+  test('the answer over the quota is valid', async () => {
     const own = await openSession({ rpm: 1 });
     await own.v3({ prompt: 'a' });
     const answers = [await own.v3({ prompt: 'a' }), await own.v4({ prompt: 'a' })];
@@ -137,15 +137,15 @@ describe('answers of the emulator, by Adobe’s document', () => {
     expect([faults(V3, answers[0] ?? never()), faults(V4, answers[1] ?? never())]).toEqual([[], []]);
   });
 
-  it('the operations are documented ones', () => {
+  test('every operation of the emulator is documented', () => {
     const known = new Set(Object.keys(openApi.operations));
     expect([V3, V4, STATUS, CANCEL, MODELS].filter((id) => !known.has(id))).toEqual([]);
   });
 });
 
-/** Where the emulator follows what people saw, against the document. A row that becomes valid is to be removed. */
-describe('where live answers differ from the document', () => {
-  it.each<[string, string, number, () => Promise<RawAnswer>]>([
+/** Answers in which the emulator follows live observations against the document. Rows that become valid must go. */
+describe('against the document, as observed live', () => {
+  test.each<[string, string, number, () => Promise<RawAnswer>]>([
     ['401 on v3 submits is not documented', V3, 401, () => session.v3({ prompt: 'a' }, { authorization: 'Bearer x' })],
     [
       'the gateway’s numeric codes are none of the documented ones',
@@ -154,13 +154,13 @@ describe('where live answers differ from the document', () => {
       () => session.v3({ prompt: 'a' }, { 'x-api-key': 'x' }),
     ],
     ['prompt_unsafe as 422 on v3', V3, 422, () => session.v3({ prompt: '[unsafe]' })],
-  ])('%s', async (_name, operation, status, answer) => {
+  ])('the emulator answers: %s', async (_name, operation, status, answer) => {
     const given = await answer();
     expect(given.status).toBe(status);
     expect(faults(operation, given)).not.toEqual([]);
   });
 
-  it('custom models tell dates in milliseconds, as in Adobe’s sample', async () => {
+  test('custom models have dates in milliseconds, as in Adobe’s sample', async () => {
     const own = await openSession();
     const answer = await own.get(`${own.emulator.apiOrigin}/v3/custom-models`);
     await own.close();

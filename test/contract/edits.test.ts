@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { EXPAND, FILL, editBench, maskOf, noise, UPLOAD } from '../emulator/editing.ts';
 import { ask, type RawAnswer } from '../emulator/raw.ts';
 import { openApi } from './openapi.ts';
@@ -18,7 +18,7 @@ beforeAll(async () => {
   border = await maskOf(60, 50, (x, y) => (x < 40 && y < 30 ? 0 : 255));
 });
 
-/** An emulator with a picture, a mask for a fill and one for an expand. */
+/** An emulator with an uploaded picture, a mask for a fill and one for an expand. */
 async function withUploads(options: Parameters<typeof editBench>[0] = {}) {
   const on = await editBench(options);
   const source = async (bytes: Buffer) => ({ source: { uploadId: await on.upload(bytes) } });
@@ -31,8 +31,8 @@ const faults = (operation: string, { status, text, json }: RawAnswer) =>
 
 const asPng = { 'content-type': 'image/png' };
 
-describe('answers about pictures that come in, by Adobe’s document', () => {
-  it.each<[string, string, number, (on: Uploads) => Promise<RawAnswer>]>([
+describe('compared with the facts of Adobe’s document', () => {
+  test.each<[string, string, number, (on: Uploads) => Promise<RawAnswer>]>([
     ['upload', UPLOADED, 200, ({ post }) => post(UPLOAD, png, asPng)],
     ['upload of nothing', UPLOADED, 400, ({ post }) => post(UPLOAD, '', asPng)],
     ['upload of another type', UPLOADED, 400, ({ post }) => post(UPLOAD, png, { 'content-type': 'image/jpeg' })],
@@ -67,13 +67,13 @@ describe('answers about pictures that come in, by Adobe’s document', () => {
     ['expand, mask', EXPANDED, 422, ({ post, image, mask }) => post(EXPAND, { image, mask })],
     ['expand, unknown', EXPANDED, 422, ({ post }) => post(EXPAND, { image: { source: { uploadId: unknown } } })],
     ['expand of nothing', EXPANDED, 400, ({ post }) => post(EXPAND, '')],
-  ])('%s', async (_name, operation, status, answer) => {
+  ])('the answer to an upload or edit is valid: %s', async (_name, operation, status, answer) => {
     const given = await answer(await withUploads());
     expect(given.status, given.text).toBe(status);
     expect(faults(operation, given)).toEqual([]);
   });
 
-  it('schema errors as documented', async () => {
+  test('schema errors in the documented form are valid', async () => {
     const { post, image } = await withUploads({ schemaErrors: 'spec' });
     const answers = [
       await post(FILL, { image, seeds: [] }),
@@ -83,7 +83,7 @@ describe('answers about pictures that come in, by Adobe’s document', () => {
     expect(answers.flatMap((answer, at) => faults(at === 0 ? FILLED : EXPANDED, answer))).toEqual([]);
   });
 
-  it.each(['fill', 'expand'] as const)('status of a %s that succeeded', async (kind) => {
+  test.each(['fill', 'expand'] as const)('the status of a %s that succeeded is valid', async (kind) => {
     const { post, get, image, mask } = await withUploads();
     const accepted = await post(kind === 'fill' ? FILL : EXPAND, { image, ...(kind === 'fill' ? { mask } : {}) });
     const answer = await get((accepted.json as { statusUrl: string }).statusUrl);
@@ -91,7 +91,7 @@ describe('answers about pictures that come in, by Adobe’s document', () => {
     expect(faults('jobResultV3', answer)).toEqual([]);
   });
 
-  it('over the quota', async () => {
+  test('the answer over the quota is valid', async () => {
     const { post, image, mask } = await withUploads({ rpm: 1 });
     const answers = [
       await post(FILL, { image, mask }),
@@ -103,16 +103,16 @@ describe('answers about pictures that come in, by Adobe’s document', () => {
   });
 });
 
-/** Where the emulator follows other sources than the document. A row that becomes valid is to be removed. */
-describe('where answers differ from the document', () => {
-  it('413 is not documented for uploads', async () => {
+/** Answers in which the emulator follows other sources than the document. Rows that become valid must go. */
+describe('against the document', () => {
+  test('the emulator answers 413 to an upload, which is not documented', async () => {
     const { post } = await withUploads();
     const answer = await post(UPLOAD, Buffer.alloc(15_000_001), asPng);
     expect(answer.status).toBe(413);
     expect(faults(UPLOADED, answer)).not.toEqual([]);
   });
 
-  it('input_media_indecipherable is known from Adobe’s SDK only', async () => {
+  test('the emulator answers input_media_indecipherable, which is known from Adobe’s SDK only', async () => {
     const { post, upload } = await withUploads();
     const uploadId = await upload(png.subarray(0, 500));
     const answer = await post(EXPAND, { image: { source: { uploadId } } });
@@ -121,14 +121,14 @@ describe('where answers differ from the document', () => {
   });
 });
 
-/** Mostly right values, now and then a nearly right one or anything that JSON can hold. */
+/** Mostly valid values, sometimes an almost valid one or arbitrary JSON. */
 const value = (right: readonly unknown[], nearly: readonly unknown[]) =>
   fc.oneof(
     { weight: 20, arbitrary: fc.constantFrom(...right) },
     { weight: 2, arbitrary: fc.constantFrom(...nearly) },
     { weight: 1, arbitrary: fc.jsonValue({ maxDepth: 1 }) },
   );
-/** Bodies around the pictures of an emulator. */
+/** Generates bodies that refer to pictures of the emulator. */
 const bodies = ({ image, mask, frame }: Uploads) => {
   const nearly = [{ source: { uploadId: 'a' } }, { source: {} }, {}];
   const common = {
@@ -160,8 +160,8 @@ const bodies = ({ image, mask, frame }: Uploads) => {
   };
 };
 
-describe('whatever the emulator accepts of pictures', () => {
-  it.each([
+describe('a generated body that the emulator accepts', () => {
+  test.each([
     ['fill', FILL, 'FillImageRequestV3'],
     ['expand', EXPAND, 'ExpandImageRequestV3'],
   ] as const)('is valid by Adobe’s document: %s', async (kind, path, name) => {
@@ -177,7 +177,7 @@ describe('whatever the emulator accepts of pictures', () => {
       }),
       { numRuns: 300 },
     );
-    // A property of nothing would hold as well.
+    // The property must not hold for lack of accepted bodies.
     expect(seen.accepted).toBeGreaterThan(50);
     expect(seen.refused).toBeGreaterThan(20);
   });

@@ -32,8 +32,8 @@ describe('the facts of Adobe’s API', () => {
   });
 });
 
-describe('the script that makes the facts', () => {
-  test('the script drops prose, but keeps a field that is called like prose', () => {
+describe('the script that extracts the facts', () => {
+  test('the script drops prose, but keeps a field that is named like prose', () => {
     const properties = { title: { type: 'string', title: 'Prose', description: 'Prose.', examples: ['b'] } };
     expect(factsOf(tiny(schema({ description: 'Prose.', properties })))).toMatchObject({
       operations: { a: { method: 'get', path: '/a', responses: { 200: {} } } },
@@ -52,7 +52,7 @@ describe('the script that makes the facts', () => {
     ['a part of an operation', tiny(schema({}), { callbacks: {} })],
     ['a part of a response', tiny(schema({}), { responses: { 200: { links: {} } } })],
     ['a reference elsewhere', tiny(schema({ $ref: 'https://example.com/a.json' }))],
-  ])('%s that the script does not know stops it', (_name, document) => {
+  ])('%s that the script does not know makes it fail', (_name, document) => {
     expect(() => factsOf(document)).toThrow(/decide|unexpected reference/);
   });
 });

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
 
-/** The facts of Adobe's OpenAPI document, which every clone has. README.md of this folder says how they are made. */
+/** The facts of Adobe's OpenAPI document; the README of this folder describes how they are extracted. */
 export const FACTS_FILE = new URL('adobe-facts.json', import.meta.url);
 
 interface Facts {
@@ -19,7 +19,7 @@ interface Operation {
   readonly responses: Readonly<Record<string, { readonly content?: Readonly<Record<string, unknown>> }>>;
 }
 
-/** Adobe's published API, as a judge of requests and answers. */
+/** Validates requests and answers against Adobe's published API. */
 export const openApi = judge(JSON.parse(readFileSync(FACTS_FILE, 'utf8')) as Facts);
 
 function judge(facts: Facts) {

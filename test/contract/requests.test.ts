@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { z } from 'zod';
 import { MODEL_VERSIONS_V3 } from '../../src/firefly/contract/common.ts';
 import { ExpandImageRequestV3 } from '../../src/firefly/contract/expand-images.ts';
@@ -12,7 +12,7 @@ import {
 } from '../../src/firefly/contract/generate-images-v4.ts';
 import { openApi } from './openapi.ts';
 
-/** Now and then something that no schema of ours should let through. */
+/** Mostly values of the arbitrary, sometimes one that our schemas must reject. */
 const or = <T>(good: fc.Arbitrary<T>, ...bad: readonly unknown[]) =>
   fc.oneof({ weight: 12, arbitrary: good as fc.Arbitrary<unknown> }, { weight: 1, arbitrary: fc.constantFrom(...bad) });
 
@@ -113,13 +113,13 @@ const edit = {
 const expand = fc.record({ ...edit, mask, placement }, { requiredKeys: ['image'] });
 const fill = fc.record({ ...edit, mask, negativePrompt: text(1024) }, { requiredKeys: ['image', 'mask'] });
 
-describe('bodies that our schemas accept, by Adobe’s document', () => {
-  it.each<[string, z.ZodType, fc.Arbitrary<unknown>, string]>([
+describe('compared with the facts of Adobe’s document', () => {
+  test.each<[string, z.ZodType, fc.Arbitrary<unknown>, string]>([
     ['v3', GenerateImagesRequestV3, v3, 'GenerateImagesRequestV3'],
     ['v4', GenerateImagesRequestV4, v4, 'ImageGenerateRequestV3'],
     ['expand', ExpandImageRequestV3, expand, 'ExpandImageRequestV3'],
     ['fill', FillImageRequestV3, fill, 'FillImageRequestV3'],
-  ])('%s: all of them are valid', (_name, schema, bodies, adobes) => {
+  ])('every %s body that our schema accepts is valid', (_name, schema, bodies, adobes) => {
     let accepted = 0;
     fc.assert(
       fc.property(bodies, (body) => {
@@ -129,32 +129,32 @@ describe('bodies that our schemas accept, by Adobe’s document', () => {
       }),
       { numRuns: 3_000 },
     );
-    // A property of nothing would hold as well.
+    // The property must not hold for lack of accepted bodies.
     expect(accepted).toBeGreaterThan(100);
   });
 
-  it.each<[string, z.ZodType, readonly unknown[], string]>([
+  test.each<[string, z.ZodType, readonly unknown[], string]>([
     ['v3', GenerateImagesRequestV3, [{}, { prompt: '' }, { prompt: 'a', seeds: [1, 1] }], 'GenerateImagesRequestV3'],
     ['v4', GenerateImagesRequestV4, [{}, { prompt: 'a', seeds: [1, 2] }], 'ImageGenerateRequestV3'],
-  ])('%s: the judge can say no, and our schema agrees', (_name, schema, bodies, adobes) => {
+  ])('an invalid %s body is rejected by the facts and by our schema', (_name, schema, bodies, adobes) => {
     for (const body of bodies) {
       expect(openApi.schemaFaults(adobes, body)).not.toEqual([]);
       expect(schema.safeParse(body).success).toBe(false);
     }
   });
 
-  it.each<[string, { shape: object }, string]>([
+  test.each<[string, { shape: object }, string]>([
     ['v3', GenerateImagesRequestV3, 'GenerateImagesRequestV3'],
     ['v4', GenerateImagesRequestV4, 'ImageGenerateRequestV3'],
     ['expand', ExpandImageRequestV3, 'ExpandImageRequestV3'],
     ['fill', FillImageRequestV3, 'FillImageRequestV3'],
-  ])('%s: our schema knows every field that Adobe documents, and no other', (_name, { shape }, adobes) => {
+  ])('our %s schema has every documented field, and no other', (_name, { shape }, adobes) => {
     const documented = openApi.fields(adobes);
     expect(Object.keys(shape).toSorted()).toEqual(documented.toSorted());
     expect(documented.length).toBeGreaterThan(0);
   });
 
-  it('v3: every field at once is valid', () => {
+  test('a v3 body with every field is valid', () => {
     const everything = {
       prompt: 'a',
       negativePrompt: '',
@@ -174,7 +174,7 @@ describe('bodies that our schemas accept, by Adobe’s document', () => {
     expect(GenerateImagesRequestV3.safeParse(everything).success).toBe(true);
   });
 
-  it('the models of v3 are those that Adobe documents', () => {
+  test('the models of v3 are the documented ones', () => {
     const { parameters } = openApi.operations['generateImagesV3Async'] ?? expect.unreachable('no such operation');
     expect(parameters?.header?.['x-model-version']?.schema.enum).toEqual(MODEL_VERSIONS_V3.toSorted());
   });

@@ -1,46 +1,48 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { startEmulator, type Emulator } from '../../src/emulator/index.ts';
 import { canary } from '../support/canaries.ts';
 import { TestInstallation } from '../support/program/test-installation.ts';
 
-let stage: TestInstallation;
+let installation: TestInstallation;
 beforeEach(async () => {
-  stage = await TestInstallation.create();
+  installation = await TestInstallation.create();
 });
-afterEach(() => stage.end());
+afterEach(() => installation.end());
 
 async function emulated(): Promise<Emulator> {
   const emulator = await startEmulator({ clientSecret: canary('secret'), latencyMs: 100 });
-  stage.onEnd(() => emulator.close());
+  installation.onEnd(() => emulator.close());
   return emulator;
 }
 
-describe('two accounts in one home', () => {
-  it('do not touch each other: one works while the gate of the other is closed', { timeout: 60_000 }, async () => {
-    const [mine, theirs] = [await emulated(), await emulated()];
-    mine.control.next({
+describe('two accounts with one data folder', () => {
+  test('are independent: one makes pictures during the cooldown of the other', { timeout: 60_000 }, async () => {
+    const [paused, working] = [await emulated(), await emulated()];
+    paused.control.next({
       on: 'submit',
       action: { kind: 'status', status: 429, headers: { 'retry-after': '300' }, body: {} },
     });
-    const [held, free] = await Promise.all([mine, theirs].map((each) => stage.client(stage.environment(each))));
+    const [one, other] = await Promise.all(
+      [paused, working].map((each) => installation.client(installation.environment(each))),
+    );
     const [waiting, made] = await Promise.all([
-      held?.call('generate_image', { prompt: 'a fox', wait_seconds: 2 }),
-      free?.call('generate_image', { prompt: 'a fox', wait_seconds: 30 }),
+      one?.call('generate_image', { prompt: 'a fox', wait_seconds: 2 }),
+      other?.call('generate_image', { prompt: 'a fox', wait_seconds: 30 }),
     ]);
     expect(made?.facts).toMatchObject({ state: 'succeeded', paid_requests: 1 });
     expect(made?.facts['attached']).toBeUndefined();
     expect(waiting?.facts).toMatchObject({ state: expect.stringMatching(/queued|preparing/) });
-    expect((await held?.call('job_status'))?.facts).toMatchObject({
+    expect((await one?.call('job_status'))?.facts).toMatchObject({
       jobs: [{ job: waiting?.facts['job'] }],
       quota: { held_for_seconds: expect.any(Number) },
     });
-    const theirStatus = (await free?.call('job_status'))?.facts;
-    expect(theirStatus).toMatchObject({ queued: 0, running: 0, jobs: [{ job: made?.facts['job'] }] });
-    expect(theirStatus?.['quota']).not.toHaveProperty('held_for_seconds');
-    const foreign = await free?.call('job_status', { job: waiting?.facts['job'] });
-    const unknown = await free?.call('job_status', { job: `job_${'0'.repeat(26)}` });
+    const status = (await other?.call('job_status'))?.facts;
+    expect(status).toMatchObject({ queued: 0, running: 0, jobs: [{ job: made?.facts['job'] }] });
+    expect(status?.['quota']).not.toHaveProperty('held_for_seconds');
+    const foreign = await other?.call('job_status', { job: waiting?.facts['job'] });
+    const unknown = await other?.call('job_status', { job: `job_${'0'.repeat(26)}` });
     expect(foreign).toMatchObject({ isError: true, facts: { error: { code: 'unknown_job' } } });
     expect(foreign).toEqual(unknown);
-    expect([mine, theirs].map((each) => each.control.submits().length)).toEqual([1, 1]);
+    expect([paused, working].map((each) => each.control.submits().length)).toEqual([1, 1]);
   });
 });

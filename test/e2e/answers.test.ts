@@ -1,22 +1,23 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, openSync, readSync } from 'node:fs';
 import { request, type IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { startEmulator, type Emulator } from '../../src/emulator/index.ts';
+import { errorCode } from '../../src/shared/errors.ts';
 import { overhear } from '../support/artefacts.ts';
 import { MAIN, TestInstallation } from '../support/program/test-installation.ts';
 
-let stage: TestInstallation;
+let installation: TestInstallation;
 let adobe: Emulator;
 beforeEach(async () => {
-  stage = await TestInstallation.create();
+  installation = await TestInstallation.create();
   adobe = await startEmulator({ latencyMs: 200 });
-  stage.onEnd(() => adobe.close());
+  installation.onEnd(() => adobe.close());
 });
-afterEach(() => stage.end());
+afterEach(() => installation.end());
 
 const callFor = (count: number) => ({ name: 'generate_image', arguments: { prompt: 'a red chair', count } });
 const ENVELOPE = {
@@ -26,39 +27,45 @@ const ENVELOPE = {
 };
 const rpc = (id: number, method: string, params: object) => JSON.stringify({ jsonrpc: '2.0', id, method, params });
 
-/** Waits for pictures as somebody who does not take delivery of them. */
+/** Waits for pictures through another client, which does not count as the delivery of the job's response. */
 async function untilSaved(environment: Record<string, string>, count: number): Promise<void> {
-  const { call } = await stage.client(environment);
-  for (let look = 0; look < 100; look += 1) {
-    const told = await call('list_images');
-    if ((told.facts['images'] as unknown[]).length === count) return;
-    await sleep(100);
-  }
-  throw new Error('no pictures');
+  const { call } = await installation.client(environment);
+  const pictures = async () => ((await call('list_images')).facts['images'] as unknown[]).length;
+  await expect.poll(pictures, { timeout: 10_000, interval: 100 }).toBe(count);
 }
 
-describe('a finished job whose answer was lost', () => {
-  it('is found by the repeated call, when the server died while it wrote the answer', async () => {
+/** Takes one byte from a pipe without blocking; false where it is empty. */
+function readsByte(pipe: number): boolean {
+  try {
+    return readSync(pipe, Buffer.alloc(1)) === 1;
+  } catch (error) {
+    if (errorCode(error) === 'EAGAIN') return false;
+    throw error;
+  }
+}
+
+describe('a finished job whose response was lost', () => {
+  test('is found by the repeated call where the server died while it wrote the response', async () => {
     const call = callFor(4);
-    // Previews in full are more than a pipe holds, so that a server whose client does not read cannot finish.
-    const environment = stage.environment(adobe, { FIREFLY_PREVIEW: 'full' });
-    const fifo = join(stage.folder, 'unread');
+    // Full previews are more than a pipe holds, so that the server cannot finish the response to a client that does not read.
+    const environment = installation.environment(adobe, { FIREFLY_PREVIEW: 'full' });
+    const fifo = join(installation.folder, 'unread');
     execFileSync('mkfifo', [fifo]);
     const unread = openSync(fifo, 'r+');
-    stage.onEnd(async () => closeSync(unread));
-    const deaf = spawn(process.execPath, [MAIN, 'stdio'], {
+    installation.onEnd(async () => closeSync(unread));
+    const blocked = spawn(process.execPath, [MAIN, 'stdio'], {
       env: environment,
-      cwd: stage.folder,
+      cwd: installation.folder,
       stdio: ['pipe', unread, 'inherit'],
     });
-    overhear(deaf);
-    const exited = once(deaf, 'exit');
-    deaf.stdin?.write(`${rpc(1, 'tools/call', { ...call, _meta: ENVELOPE })}\n`);
+    overhear(blocked);
+    const exited = once(blocked, 'exit');
+    blocked.stdin?.write(`${rpc(1, 'tools/call', { ...call, _meta: ENVELOPE })}\n`);
     await untilSaved(environment, 4);
-    await sleep(500);
-    deaf.kill('SIGKILL');
+    await expect.poll(() => readsByte(unread), { timeout: 10_000 }).toBe(true);
+    blocked.kill('SIGKILL');
     await exited;
-    const next = await stage.client(environment);
+    const next = await installation.client(environment);
     const again = await next.call(call.name, call.arguments);
     expect(again.facts).toMatchObject({ state: 'succeeded', attached: true });
     expect(adobe.control.submits()).toHaveLength(1);
@@ -67,30 +74,33 @@ describe('a finished job whose answer was lost', () => {
     expect(adobe.control.submits()).toHaveLength(2);
   });
 
-  it.each([
+  test.each([
     ['2026-07-28', { 'mcp-protocol-version': '2026-07-28', 'mcp-method': 'tools/call', 'mcp-name': 'generate_image' }],
     ['2025-11-25', { 'mcp-protocol-version': '2025-11-25' }],
-  ] as const)('is found by the repeated call, when the HTTP connection broke (%s)', async (era, eraHeaders) => {
-    const server = await httpServer(stage.environment(adobe, { FIREFLY_PREVIEW: 'none' }));
-    const headers = { ...eraHeaders, ...(era === '2025-11-25' ? await server.session() : {}) };
-    const params = { ...callFor(1), ...(era === '2026-07-28' ? { _meta: ENVELOPE } : {}) };
-    const body = rpc(2, 'tools/call', params);
-    await server.post(body, headers, { cutWhen: untilSubmits(1) });
-    await untilSaved(stage.environment(adobe), 1);
-    const again = await server.post(body, headers);
-    expect(again).toContain('"attached":true');
-    const another = await server.post(body, headers);
-    expect(another).not.toContain('"attached":true');
-    expect(adobe.control.submits()).toHaveLength(2);
-  });
+  ] as const)(
+    'is found by the repeated call where the HTTP connection broke, in the era of %s',
+    async (era, eraHeaders) => {
+      const server = await httpServer(installation.environment(adobe, { FIREFLY_PREVIEW: 'none' }));
+      const headers = { ...eraHeaders, ...(era === '2025-11-25' ? await server.session() : {}) };
+      const params = { ...callFor(1), ...(era === '2026-07-28' ? { _meta: ENVELOPE } : {}) };
+      const body = rpc(2, 'tools/call', params);
+      await server.post(body, headers, { cutWhen: untilSubmits(1) });
+      await untilSaved(installation.environment(adobe), 1);
+      const again = await server.post(body, headers);
+      expect(again).toContain('"attached":true');
+      const another = await server.post(body, headers);
+      expect(another).not.toContain('"attached":true');
+      expect(adobe.control.submits()).toHaveLength(2);
+    },
+  );
 });
 
-describe('a lost call that said "last"', () => {
-  it.each([
-    ['without a key', {}],
-    ['with a key', { idempotency_key: 'wide' }],
-  ])('is found by its repeat, though what it made is by now the newest picture (%s)', async (_, key) => {
-    const environment = stage.environment(adobe, { FIREFLY_PREVIEW: 'none' });
+describe('a lost call with the image "last"', () => {
+  test.each([
+    ['without an idempotency key', {}],
+    ['with an idempotency key', { idempotency_key: 'wide' }],
+  ])('is found by its repetition %s, although its own result is the newest picture then', async (_, key) => {
+    const environment = installation.environment(adobe, { FIREFLY_PREVIEW: 'none' });
     const server = await httpServer(environment);
     const headers = (name: string) => ({
       'mcp-protocol-version': '2026-07-28',
@@ -108,19 +118,19 @@ describe('a lost call that said "last"', () => {
   });
 });
 
-describe('a call that waits while the server is told to stop', () => {
-  it('answers with its running job over stdio', async () => {
+describe('a call that waits when the server is stopped', () => {
+  test('answers with its running job over stdio', async () => {
     adobe.control.setLatency(60_000);
-    const server = stage.pipe(stage.environment(adobe));
+    const server = installation.pipe(installation.environment(adobe));
     server.send(JSON.parse(rpc(1, 'tools/call', { ...callFor(1), _meta: ENVELOPE })));
     await untilSubmitted();
     server.child.kill('SIGTERM');
     expect(await server.answer(1)).toMatchObject({ result: { structuredContent: { state: 'running' } } });
   });
 
-  it('answers with its running job over HTTP', async () => {
+  test('answers with its running job over HTTP', async () => {
     adobe.control.setLatency(60_000);
-    const server = await httpServer(stage.environment(adobe));
+    const server = await httpServer(installation.environment(adobe));
     const headers = { 'mcp-protocol-version': '2026-07-28', 'mcp-method': 'tools/call', 'mcp-name': 'generate_image' };
     const answer = server.post(rpc(1, 'tools/call', { ...callFor(1), _meta: ENVELOPE }), headers);
     await untilSubmitted();
@@ -129,7 +139,7 @@ describe('a call that waits while the server is told to stop', () => {
   });
 });
 
-describe('identical calls at once', () => {
+describe('identical calls at the same time', () => {
   const chair = { prompt: 'a red chair' };
   const raw = (name: string) => ({
     'mcp-protocol-version': '2026-07-28',
@@ -137,14 +147,14 @@ describe('identical calls at once', () => {
     'mcp-name': name,
   });
 
-  it('of two clients in two processes on one home are one paid request, and new_job is another one', async () => {
+  test('in two processes with one data folder are one paid request, and another one each with new_job', async () => {
     adobe.control.setLatency(1_000);
-    const environment = stage.environment(adobe, { FIREFLY_PREVIEW: 'none' });
-    const clients = await Promise.all([stage.client(environment), stage.client(environment)]);
-    const told = await Promise.all(clients.map(({ call }) => call('generate_image', chair)));
-    expect(new Set(told.map(({ facts }) => facts['job'])).size).toBe(1);
-    expect(told.map(({ facts }) => facts['state'])).toEqual(['succeeded', 'succeeded']);
-    const attached = told.filter(({ facts }) => facts['attached'] === true);
+    const environment = installation.environment(adobe, { FIREFLY_PREVIEW: 'none' });
+    const clients = await Promise.all([installation.client(environment), installation.client(environment)]);
+    const results = await Promise.all(clients.map(({ call }) => call('generate_image', chair)));
+    expect(new Set(results.map(({ facts }) => facts['job'])).size).toBe(1);
+    expect(results.map(({ facts }) => facts['state'])).toEqual(['succeeded', 'succeeded']);
+    const attached = results.filter(({ facts }) => facts['attached'] === true);
     expect(attached).toHaveLength(1);
     expect(attached[0]?.text).toContain('new_job: true');
     expect(adobe.control.submits()).toHaveLength(1);
@@ -153,10 +163,10 @@ describe('identical calls at once', () => {
     expect(adobe.control.submits()).toHaveLength(3);
   });
 
-  it('over stdio and over HTTP are one paid request', async () => {
+  test('over stdio and over HTTP are one paid request', async () => {
     adobe.control.setLatency(1_000);
-    const environment = stage.environment(adobe, { FIREFLY_PREVIEW: 'none' });
-    const { call } = await stage.client(environment);
+    const environment = installation.environment(adobe, { FIREFLY_PREVIEW: 'none' });
+    const { call } = await installation.client(environment);
     const server = await httpServer(environment);
     const params = { name: 'generate_image', arguments: chair, _meta: ENVELOPE };
     const [overStdio, overHttp] = await Promise.all([
@@ -167,26 +177,27 @@ describe('identical calls at once', () => {
     expect(adobe.control.submits()).toHaveLength(1);
   });
 
-  it('may still say again where they mean new_job, which no list of tools names', async () => {
-    const { client, call } = await stage.client(stage.environment(adobe, { FIREFLY_PREVIEW: 'none' }));
+  test('may use again, the former name of new_job, which the tool list does not have', async () => {
+    const { client, call } = await installation.client(installation.environment(adobe, { FIREFLY_PREVIEW: 'none' }));
     await Promise.all([1, 2].map(() => call('generate_image', { ...chair, again: true })));
     expect(adobe.control.submits()).toHaveLength(2);
     expect(JSON.stringify(await client.listTools())).not.toContain('"again"');
   });
 });
 
-describe('a call whose client leaves', () => {
-  it.each([
+describe('a call whose client disconnects', () => {
+  test.each([
     ['the end of stdin', (child: ChildProcess) => void child.stdin?.end()],
     ['SIGTERM', (child: ChildProcess) => void child.kill('SIGTERM')],
-  ])('is found by the same call in the next process, at once after %s', async (_, leave) => {
+  ])('is found by the repeated call in another process right after %s', async (_, leave) => {
     adobe.control.setLatency(3_000);
-    const environment = stage.environment(adobe, { FIREFLY_PREVIEW: 'none' });
-    const server = stage.pipe(environment);
-    const next = await stage.client(environment);
+    const environment = installation.environment(adobe, { FIREFLY_PREVIEW: 'none' });
+    const server = installation.pipe(environment);
+    const next = await installation.client(environment);
     server.send(JSON.parse(rpc(1, 'tools/call', { ...callFor(1), _meta: ENVELOPE })));
     await untilSubmitted();
     leave(server.child);
+    // The server notices within this time, but its grace for open calls has not ended.
     await sleep(100);
     const again = await next.call('generate_image', callFor(1).arguments);
     expect(again.facts).toMatchObject({ state: 'succeeded', attached: true });
@@ -194,35 +205,36 @@ describe('a call whose client leaves', () => {
   });
 });
 
-/** Waits for so many paid requests. */
+/** Waits for the paid request of this number. */
 async function untilSubmits(count: number): Promise<void> {
-  for (let look = 0; look < 300 && adobe.control.submits().length < count; look += 1) await sleep(20);
+  const submits = () => adobe.control.submits().length;
+  await expect.poll(submits, { timeout: 10_000, interval: 20 }).toBeGreaterThanOrEqual(count);
 }
 
-/** Waits until a job runs at Adobe, and for the first look at it. */
+/** Waits for the first status request of a job. */
 async function untilSubmitted(): Promise<void> {
-  for (let look = 0; look < 100 && adobe.control.requests('status').length === 0; look += 1) await sleep(50);
-  expect(adobe.control.requests('status').length).toBeGreaterThan(0);
+  const requests = () => adobe.control.requests('status').length;
+  await expect.poll(requests, { timeout: 10_000, interval: 20 }).toBeGreaterThan(0);
 }
 
-/** A spawned `firefly-mcp http`, spoken to without any client library. */
+/** A spawned `firefly-mcp http`, used without a client library. */
 async function httpServer(environment: Record<string, string>) {
   const child = spawn(process.execPath, [MAIN, 'http', '--port', '0'], {
     env: environment,
-    cwd: stage.folder,
+    cwd: installation.folder,
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   overhear(child, environment['FIREFLY_HOME']);
   const exited = once(child, 'exit');
-  stage.onEnd(async () => {
+  installation.onEnd(async () => {
     child.kill('SIGTERM');
     await exited;
   });
   const { url, token } = await new Promise<{ url: string; token: string }>((resolve) => {
-    let told = '';
+    let output = '';
     child.stderr.on('data', (chunk) => {
-      told += String(chunk);
-      const [, address, bearer] = /"url": "(.+?)"[^]*Bearer (.+?)"/.exec(told) ?? [];
+      output += String(chunk);
+      const [, address, bearer] = /"url": "(.+?)"[^]*Bearer (.+?)"/.exec(output) ?? [];
       if (address !== undefined && bearer !== undefined) resolve({ url: address, token: bearer });
     });
   });

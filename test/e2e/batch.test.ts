@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { copyFile, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { startEmulator, type Emulator } from '../../src/emulator/index.ts';
 import { runProgram, start } from '../support/program/command.ts';
 import { ROOT } from '../architecture/source-files.ts';
@@ -10,18 +10,18 @@ import { canary } from '../support/canaries.ts';
 
 const ITEMS = 12;
 
-let stage: TestInstallation;
+let installation: TestInstallation;
 let emulator: Emulator;
 let env: Record<string, string>;
 beforeEach(async () => {
-  stage = await TestInstallation.create();
+  installation = await TestInstallation.create();
   emulator = await startEmulator({ clientSecret: canary('secret'), latencyMs: 300, rpm: 60 });
-  stage.onEnd(() => emulator.close());
-  env = stage.environment(emulator, { FIREFLY_RPM: '60' });
+  installation.onEnd(() => emulator.close());
+  env = installation.environment(emulator, { FIREFLY_RPM: '60' });
 });
-afterEach(() => stage.end());
+afterEach(() => installation.end());
 
-const run = (...args: string[]) => runProgram(['batch', ...args], { cwd: stage.folder, env });
+const run = (...args: string[]) => runProgram(['batch', ...args], { cwd: installation.folder, env });
 const accepted = () => emulator.control.submits().filter(({ status }) => status === 202);
 
 interface Manifest {
@@ -40,29 +40,29 @@ function manifestIn(folder: string): Manifest {
 
 async function prompts(): Promise<void> {
   const lines = Array.from({ length: ITEMS }, (_, n) => JSON.stringify({ prompt: `chair number ${n}` }));
-  await writeFile(join(stage.folder, 'chairs.jsonl'), lines.join('\n'));
+  await writeFile(join(installation.folder, 'chairs.jsonl'), lines.join('\n'));
 }
 
 describe('firefly-mcp batch', { timeout: 120_000 }, () => {
-  it('killed in the middle and run again makes every item once, with files and manifest complete', async () => {
+  test('makes every item once, with all files and the manifest, where it is killed and run again', async () => {
     await prompts();
-    const first = start(['batch', 'chairs.jsonl', '--out', 'set'], { cwd: stage.folder, env });
+    const first = start(['batch', 'chairs.jsonl', '--out', 'set'], { cwd: installation.folder, env });
     first.child.stdin.end();
-    // In the middle of the work: some are there, some are on their way.
+    // Some pictures are made by then, others are being made.
     await expect.poll(() => accepted().length, { timeout: 10_000 }).toBeGreaterThanOrEqual(4);
     first.child.kill('SIGKILL');
     await first.ended;
     expect(accepted().length).toBeGreaterThanOrEqual(4);
 
-    // The leases of the dead process still run.
+    // The leases of the dead process have not expired.
     expect((await run('chairs.jsonl', '--status')).out).toContain('Nothing works on it now');
     const second = await run('chairs.jsonl', '--out', 'set');
-    const folder = join(stage.folder, 'set');
+    const folder = join(installation.folder, 'set');
     const { items } = manifestIn(folder);
     expect(items).toHaveLength(ITEMS);
     const unknown = items.filter(({ state }) => state === 'submit_unknown');
     const made = items.filter(({ state }) => state === 'succeeded');
-    // One that was being sent when the process died is not known; it is said, and not repeated.
+    // A request that was being sent when the process died has an unknown outcome, which is reported and never repeated.
     expect(made.length + unknown.length, second.out + second.err).toBe(ITEMS);
     expect(second.code).toBe(unknown.length === 0 ? 0 : 1);
     expect(accepted().length).toBeLessThanOrEqual(ITEMS);
@@ -76,13 +76,16 @@ describe('firefly-mcp batch', { timeout: 120_000 }, () => {
     expect(third.err).toContain('was submitted before');
     expect(accepted()).toHaveLength(before);
     expect((await readdir(folder)).sort()).toEqual([...files, 'manifest.csv', 'manifest.json'].sort());
-    const jobs = await runProgram(['jobs'], { cwd: stage.folder, env });
+    const jobs = await runProgram(['jobs'], { cwd: installation.folder, env });
     expect(jobs.out.match(new RegExp(manifestIn(folder).batch, 'g'))).toHaveLength(1);
-    expect(jobs.out).toContain('There is no single job.');
+    expect(jobs.out).toContain('There are no jobs outside of batches.');
   });
 
-  it('says line by line what is wrong, and spends nothing', async () => {
-    await writeFile(join(stage.folder, 'bad.jsonl'), '{"prompt":"x"}\n{"prompt":"x","size":"1x1"}\n{"promt":"x"}\n');
+  test('reports the faults of a file line by line, and spends nothing', async () => {
+    await writeFile(
+      join(installation.folder, 'bad.jsonl'),
+      '{"prompt":"x"}\n{"prompt":"x","size":"1x1"}\n{"promt":"x"}\n',
+    );
     const { code, err, out } = await run('bad.jsonl');
     expect({ code, out }).toEqual({ code: 1, out: '' });
     expect(err).toMatch(/2 of 3 items cannot be made\.\nline 2: .*\nline 3: /);
@@ -90,19 +93,19 @@ describe('firefly-mcp batch', { timeout: 120_000 }, () => {
     expect((await run('bad.jsonl', '--status')).code).toBe(2);
   });
 
-  it('Ctrl-C keeps it; status, pause, resume and cancel work from another process', async () => {
+  test('keeps the batch at Ctrl-C, and --pause, --status, --cancel and --resume work in another process', async () => {
     await prompts();
     env['FIREFLY_RPM'] = '4';
-    const running = start(['batch', 'chairs.jsonl'], { cwd: stage.folder, env });
+    const running = start(['batch', 'chairs.jsonl'], { cwd: installation.folder, env });
     running.child.stdin.end();
-    const [, id = ''] = await running.shows(/(batch_[0-9a-z]{26}) is written down/);
+    const [, id = ''] = await running.shows(/(batch_[0-9a-z]{26}) is stored/);
     await expect.poll(() => accepted().length, { timeout: 10_000 }).toBeGreaterThanOrEqual(4);
     const paused = await run(id, '--pause');
     expect(paused).toMatchObject({ code: 0 });
     expect(paused.out).toContain('paused');
     running.child.kill('SIGINT');
     const { code, err, out } = await running.ended;
-    // It may have seen the pause first, which ends the waiting too.
+    // The process may have noticed the pause before the signal: it also ends the waiting.
     expect([1, 130]).toContain(code);
     if (code === 130) expect(err + out).toMatch(/run the same command again|--resume/);
     expect((await run('chairs.jsonl', '--status')).out).toContain('paused');
@@ -112,8 +115,8 @@ describe('firefly-mcp batch', { timeout: 120_000 }, () => {
     expect((await run(id, '--resume')).code).toBe(1);
   });
 
-  it('tries the failed ones again, and only those', async () => {
-    await writeFile(join(stage.folder, 'two.jsonl'), '{"prompt":"a chair"}\n{"prompt":"a table"}\n');
+  test('sends new requests with --retry-failed, for failed items only', async () => {
+    await writeFile(join(installation.folder, 'two.jsonl'), '{"prompt":"a chair"}\n{"prompt":"a table"}\n');
     emulator.control.next({
       on: 'submit',
       action: { kind: 'status', status: 400, body: { error_code: 'bad_request', message: 'no' } },
@@ -124,13 +127,16 @@ describe('firefly-mcp batch', { timeout: 120_000 }, () => {
     const second = await run('two.jsonl', '--retry-failed');
     expect(second.code, second.out + second.err).toBe(0);
     expect(accepted()).toHaveLength(2);
-    expect(manifestIn(join(stage.folder, 'two')).items.map(({ state }) => state)).toEqual(['succeeded', 'succeeded']);
+    expect(manifestIn(join(installation.folder, 'two')).items.map(({ state }) => state)).toEqual([
+      'succeeded',
+      'succeeded',
+    ]);
   });
 
-  it('gives every portrait of a folder a new background, each file under its own name', async () => {
-    await mkdir(join(stage.folder, 'staff'));
+  test('gives every portrait of a folder a new background, in a file with the portrait’s name', async () => {
+    await mkdir(join(installation.folder, 'staff'));
     for (const name of ['ada.png', 'bea.png', 'cyd.png']) {
-      await copyFile(join(ROOT, 'examples', 'portrait.png'), join(stage.folder, 'staff', name));
+      await copyFile(join(ROOT, 'examples', 'portrait.png'), join(installation.folder, 'staff', name));
     }
     const shape = { shape: 'ellipse', x: 25, y: 5, width: 50, height: 95 };
     const json = JSON.stringify({ mask_shapes: [shape], invert_mask: true, prompt: 'a quiet office, soft light' });
@@ -145,7 +151,7 @@ describe('firefly-mcp batch', { timeout: 120_000 }, () => {
       '{file}-office',
     );
     expect(code, out + err).toBe(0);
-    const names = await readdir(join(stage.folder, 'new'));
+    const names = await readdir(join(installation.folder, 'new'));
     expect(names.sort()).toEqual([
       'ada-office.png',
       'bea-office.png',

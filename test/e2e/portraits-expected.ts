@@ -1,18 +1,18 @@
 import { expect } from 'vitest';
 import type { PortraitFigures } from './portraits.ts';
 
-/** Everything that must hold for a folder of portraits, however many. */
+/** What must hold for a folder of portraits of any size. */
 export function expectEveryPortraitOnce(figures: PortraitFigures): void {
   const { names, rows, statuses, uploads, sources } = figures;
   expect(figures.codes, figures.texts.join('\n---\n')).toEqual([130, 0, 0]);
   expect(figures.madeBeforeCtrlC).toBeLessThan(names.length);
-  expect(figures.texts[1]).toMatch(/goes on|was submitted before/);
+  expect(figures.texts[1]).toMatch(/continues|was submitted before/);
 
-  // Not one 429, and nothing twice.
+  // Without a 429, and without a second request for any portrait.
   expect(statuses).toEqual(names.map(() => 202));
-  expect(figures.mostInAMinute).toBeLessThanOrEqual(4);
+  expect(figures.maxPerMinute).toBeLessThanOrEqual(4);
   expect(new Set(sources).size).toBe(names.length);
-  // Each portrait once, the mask once.
+  // One upload per portrait, and one of the mask.
   expect([...uploads.values()]).toEqual(Array.from({ length: names.length + 1 }, () => 1));
 
   const pictures = names.map((name) => `${name}-background.png`);

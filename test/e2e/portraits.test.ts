@@ -1,10 +1,10 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { expectEveryPortraitOnce } from './portraits-expected.ts';
 import { runPortraits } from './portraits.ts';
 
-it('the employee portraits of tutorial 000, two dozen of them, are made once each, through a Ctrl-C', async () => {
+test('two dozen portraits get a new background each, paid for once, although the batch is interrupted', async () => {
   const figures = await runPortraits(24);
   expectEveryPortraitOnce(figures);
-  // Work takes its real time, also on a machine that is busy; the soak asks for 95 %.
+  // Work takes real time, more on a busy machine; the soak requires 95 %.
   expect(figures.idealMinutes / figures.minutes).toBeGreaterThanOrEqual(0.9);
 });

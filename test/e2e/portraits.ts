@@ -9,7 +9,7 @@ import { OutsideWork } from '../support/clocks/outside-work.ts';
 import { SimulatedClock } from '../support/clocks/simulated-clock.ts';
 import { TestInstallation } from '../support/program/test-installation.ts';
 
-/** The prompt of tutorial 000. */
+/** The prompt of Adobe's tutorial of background replacement. */
 const BACKGROUND =
   'A professional background for corporate headshots, blending a smooth gradient in neutral tones (e.g., gray, beige, or light blue) with subtle abstract artistic elements.';
 const WIDTH = 600;
@@ -17,11 +17,11 @@ const HEIGHT = 750;
 const MINUTE = 60_000;
 const PER_MINUTE = 4;
 
-/** What became of the employee portraits of tutorial 000. Times in minutes of the clock that both sides had. */
+/** Figures of a run. Times are minutes of the simulated clock. */
 export interface PortraitFigures {
   readonly codes: readonly number[];
   readonly texts: readonly string[];
-  /** Names of the portraits without ending. */
+  /** Names of the portraits without extension. */
   readonly names: readonly string[];
   readonly files: readonly string[];
   readonly csvRows: readonly string[];
@@ -29,34 +29,39 @@ export interface PortraitFigures {
   readonly madeBeforeCtrlC: number;
   /** Status of every paid request. */
   readonly statuses: readonly (number | undefined)[];
-  /** Uploaded contents by hash, with how often each arrived. */
+  /** Number of uploads of each content, by hash. */
   readonly uploads: ReadonlyMap<string, number>;
-  /** Pictures that the paid requests name. */
+  /** Upload ids in the paid requests. */
   readonly sources: readonly string[];
-  readonly mostInAMinute: number;
+  readonly maxPerMinute: number;
   readonly minutes: number;
   readonly idealMinutes: number;
 }
 
 /**
- * A folder of portraits, one mask and the prompt of the tutorial, through the command line to the emulator at the
- * default quota, in simulated time: Ctrl-C in the middle, the same command again, and once more after the end.
+ * Runs the batch command for a folder of portraits with one mask, on the emulator with the default quota, in simulated
+ * time: interrupted in the middle, run again to the end, and run once more.
  */
 export async function runPortraits(count: number): Promise<PortraitFigures> {
-  const stage = await TestInstallation.create();
+  const installation = await TestInstallation.create();
   const outside = new OutsideWork();
-  stage.onEnd(async () => outside.close());
+  installation.onEnd(async () => outside.close());
   const clock = new SimulatedClock({ start: Date.now(), outside });
   try {
-    const names = await drawPortraits(join(stage.folder, 'staff'), count);
-    await drawMask(join(stage.folder, 'mask.png'));
+    const names = await drawPortraits(join(installation.folder, 'staff'), count);
+    await drawMask(join(installation.folder, 'mask.png'));
     const emulator = await startEmulator({ clock, rpm: PER_MINUTE, latencyMs: 8_000, logLimit: 100_000 });
-    stage.onEnd(() => emulator.close());
+    installation.onEnd(() => emulator.close());
     const args = ['batch', '--folder', 'staff', '--out', 'new', '--name', '{file}-background'];
     const json = JSON.stringify({ mask: 'mask.png', prompt: BACKGROUND });
     const run = (): { terminal: FakeTerminal; code: Promise<number> } => {
-      const env = stage.environment(emulator, { FIREFLY_LOG_LEVEL: 'error' });
-      const terminal = fakeTerminal([...args, '--json', json], { env, cwd: stage.folder, home: stage.folder, clock });
+      const env = installation.environment(emulator, { FIREFLY_LOG_LEVEL: 'error' });
+      const terminal = fakeTerminal([...args, '--json', json], {
+        env,
+        cwd: installation.folder,
+        home: installation.folder,
+        clock,
+      });
       return { terminal, code: clock.run(main(terminal)) };
     };
     const submits = () => emulator.control.submits();
@@ -73,7 +78,7 @@ export async function runPortraits(count: number): Promise<PortraitFigures> {
       others.push(again);
     }
 
-    const folder = join(stage.folder, 'new');
+    const folder = join(installation.folder, 'new');
     const arrivals = submits().map(({ headAt }) => headAt);
     const uploads = new Map<string, number>();
     for (const { uploaded } of emulator.control.requests('upload')) {
@@ -94,16 +99,16 @@ export async function runPortraits(count: number): Promise<PortraitFigures> {
       statuses: submits().map(({ status }) => status),
       uploads,
       sources: submits().map(({ json: body }) => sourceOf(body)),
-      mostInAMinute: mostInAnyMinute(arrivals),
+      maxPerMinute: maxInAnyMinute(arrivals),
       minutes: ((arrivals.at(-1) ?? 0) - (arrivals[0] ?? 0)) / MINUTE,
       idealMinutes: Math.ceil(count / PER_MINUTE) - 1,
     };
   } finally {
-    await stage.end();
+    await installation.end();
   }
 }
 
-/** So many people, no two alike: a head and shoulders in front of a wall. */
+/** Draws portraits that all differ: a head and shoulders in front of a wall. */
 async function drawPortraits(folder: string, count: number): Promise<readonly string[]> {
   await mkdir(folder);
   const names = Array.from({ length: count }, (_, n) => `employee-${String(n + 1).padStart(4, '0')}`);
@@ -121,7 +126,7 @@ async function drawPortraits(folder: string, count: number): Promise<readonly st
   return names;
 }
 
-/** White where the background is, black where the person is, as Adobe wants it and as the tutorial has it. */
+/** White for the background, black for the person (docs/pictures-and-masks.md#masks). */
 async function drawMask(path: string): Promise<void> {
   await sharp({ create: { width: WIDTH, height: HEIGHT, channels: 3, background: 'white' } })
     .composite([
@@ -136,7 +141,7 @@ function sourceOf(body: unknown): string {
   return (body as { image: { source: { uploadId: string } } }).image.source.uploadId;
 }
 
-function mostInAnyMinute(arrivals: readonly number[]): number {
+function maxInAnyMinute(arrivals: readonly number[]): number {
   let most = 0;
   let oldest = 0;
   for (const [index, at] of arrivals.entries()) {

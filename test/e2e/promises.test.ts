@@ -6,19 +6,19 @@ import { startEmulator, type Emulator, type EmulatorOptions } from '../../src/em
 import { TestInstallation, type Connected, type Told } from '../support/program/test-installation.ts';
 import { canary } from '../support/canaries.ts';
 
-let stage: TestInstallation;
+let installation: TestInstallation;
 beforeEach(async () => {
-  stage = await TestInstallation.create();
+  installation = await TestInstallation.create();
 });
-afterEach(() => stage.end());
+afterEach(() => installation.end());
 
-async function adobe(options: EmulatorOptions = {}, on = stage): Promise<Emulator> {
+async function adobe(options: EmulatorOptions = {}, on = installation): Promise<Emulator> {
   const emulator = await startEmulator({ clientSecret: canary('secret'), latencyMs: 100, ...options });
   on.onEnd(() => emulator.close());
   return emulator;
 }
 
-/** One server for the tests of a group that only call it; each finds an Adobe that remembers nothing. */
+/** One server for the tests of a group. The emulator is reset after each test. */
 function sharedServer(): { emulator: () => Emulator; server: () => Connected; folder: () => string } {
   let shared: TestInstallation;
   let emulator: Emulator;
@@ -30,20 +30,21 @@ function sharedServer(): { emulator: () => Emulator; server: () => Connected; fo
   });
   afterEach(async () => {
     emulator.control.reset();
-    // The reset has forgotten the token, too: this call, not the next test, is refused once and gets another.
+    // The reset has invalidated the token: this call gets another one, so that the next test need not.
     await server.call('list_custom_models');
   });
   afterAll(() => shared.end());
   return { emulator: () => emulator, server: () => server, folder: () => shared.folder };
 }
 
-const jobOf = (told: Told): string => String(told.facts['job']);
-const stateOf = (told: Told): unknown => told.facts['state'];
+const jobOf = (result: Told): string => String(result.facts['job']);
+const stateOf = (result: Told): unknown => result.facts['state'];
 
 async function settled({ call }: Connected, job: string): Promise<Told> {
   for (let look = 0; look < 30; look += 1) {
-    const told = await call('job_status', { job, wait_seconds: 5 });
-    if (['succeeded', 'failed', 'cancelled', 'submit_unknown', 'expired'].includes(String(stateOf(told)))) return told;
+    const result = await call('job_status', { job, wait_seconds: 5 });
+    if (['succeeded', 'failed', 'cancelled', 'submit_unknown', 'expired'].includes(String(stateOf(result))))
+      return result;
   }
   throw new Error(`job ${job} did not end`);
 }
@@ -51,7 +52,7 @@ async function settled({ call }: Connected, job: string): Promise<Told> {
 describe('a picture', () => {
   const shared = sharedServer();
 
-  test('is made, seen, saved, and is exactly what Adobe gave', async () => {
+  test('can be made, shown and saved, with exactly the bytes that Adobe sent', async () => {
     const emulator = shared.emulator();
     const { client, call } = shared.server();
     const made = await call('generate_image', { prompt: 'a red chair', count: 2, size: '2304x1792', seeds: [7, 8] });
@@ -67,9 +68,9 @@ describe('a picture', () => {
       expect(made.text).toContain(id);
       expect(await sharp(path).metadata()).toMatchObject({ width: 2304, height: 1792, format: 'jpeg' });
     }
-    const look = await client.callTool({ name: 'show_images', arguments: { image: 'last' } });
-    expect(look.content.some(({ type }) => type === 'image')).toBe(true);
-    expect(look.structuredContent).toBeUndefined();
+    const shown = await client.callTool({ name: 'show_images', arguments: { image: 'last' } });
+    expect(shown.content.some(({ type }) => type === 'image')).toBe(true);
+    expect(shown.structuredContent).toBeUndefined();
     const saved = await call('save_image', { image: `${jobOf(made)}#1`, name: 'chair' });
     expect(saved.isError).toBe(false);
     const original = await readFile(images[0]?.path ?? '');
@@ -83,7 +84,7 @@ describe('a picture', () => {
     expect(emulator.control.submits()).toHaveLength(1);
   });
 
-  test('comes from Image 5 and from a custom model as well', async () => {
+  test('can be made with Image 5 and with a custom model', async () => {
     const emulator = shared.emulator();
     const { call } = shared.server();
     const five = await call('generate_image', { prompt: 'a blue door', model: 'image5', aspect_ratio: '16:9' });
@@ -97,7 +98,7 @@ describe('a picture', () => {
     expect(headers).toEqual(['image5', expect.stringMatching(/_custom$/)]);
   });
 
-  test('is kept when Adobe’s own link has lapsed', async () => {
+  test('can be read after Adobe’s link has expired', async () => {
     const { call, client } = shared.server();
     const made = await call('generate_image', { prompt: 'a chair whose link lapses' });
     shared.emulator().control.expireUrls();
@@ -110,10 +111,10 @@ describe('a picture', () => {
 describe('a job', () => {
   const shared = sharedServer();
 
-  test('survives SIGKILL: the next server finishes it without a second request', async () => {
+  test('is finished by the next server after SIGKILL, without a second request', async () => {
     const emulator = await adobe({ latencyMs: 2_500 });
-    const environment = stage.environment(emulator);
-    const first = stage.pipe(environment);
+    const environment = installation.environment(emulator);
+    const first = installation.pipe(environment);
     const initialize = { protocolVersion: '2025-06-18', capabilities: {}, clientInfo: { name: 'raw', version: '1' } };
     first.send({ jsonrpc: '2.0', id: 1, method: 'initialize', params: initialize });
     await first.answer(1);
@@ -123,13 +124,13 @@ describe('a job', () => {
     const { result } = (await first.answer(2)) as { result: { structuredContent: { job: string } } };
     first.child.kill('SIGKILL');
     await once(first.child, 'exit');
-    const second = await stage.client(environment);
+    const second = await installation.client(environment);
     const done = await settled(second, result.structuredContent.job);
     expect(stateOf(done)).toBe('succeeded');
     expect(emulator.control.submits()).toHaveLength(1);
   });
 
-  test('whose answer was lost is shown as unknown and never sent again by itself', async () => {
+  test('whose submit response was lost is reported as unknown, and sent again only on demand', async () => {
     const emulator = shared.emulator();
     emulator.control.next({ on: 'submit', action: { kind: 'reset', when: 'after-processing' } });
     const { call } = shared.server();
@@ -150,7 +151,7 @@ describe('a job', () => {
 
   test('is cancelled at Adobe with one PUT', async () => {
     const emulator = await adobe({ latencyMs: 20_000 });
-    const server = await stage.client(stage.environment(emulator));
+    const server = await installation.client(installation.environment(emulator));
     const running = await server.call('generate_image', { prompt: 'a red chair', wait_seconds: 2 });
     expect(running.isError).toBe(false);
     await server.call('cancel_job', { job: jobOf(running) });
@@ -158,49 +159,56 @@ describe('a job', () => {
     expect(emulator.control.requests('cancel')).toHaveLength(1);
   });
 
-  test('refused for its words fails clearly, wherever Adobe says it', async () => {
+  test('that Adobe refuses for its content fails with content_policy, at the submit or in the result', async () => {
     const { call } = shared.server();
     for (const prompt of ['[unsafe] thing', '[empty] thing']) {
-      const told = await call('generate_image', { prompt });
-      expect(told.isError).toBe(true);
-      expect(told.facts['error']).toMatchObject({ code: 'content_policy', who_can_act: 'caller' });
+      const result = await call('generate_image', { prompt });
+      expect(result.isError).toBe(true);
+      expect(result.facts['error']).toMatchObject({ code: 'content_policy', who_can_act: 'caller' });
     }
   });
 });
 
-describe('without what it needs', () => {
-  test('lists its tools, and says what is missing before anything is spent', async () => {
-    const { client, call } = await stage.client(stage.environment());
+describe('a server with a faulty configuration', () => {
+  test('without credentials lists its tools, and names the missing variables in a paid call', async () => {
+    const { client, call } = await installation.client(installation.environment());
     expect((await client.listTools()).tools.length).toBeGreaterThanOrEqual(8);
-    const told = await call('generate_image', { prompt: 'a red chair' });
-    expect(told.isError).toBe(true);
-    expect(told.facts['error']).toMatchObject({ code: 'credentials_missing', who_can_act: 'operator' });
-    expect(told.text).toMatch(/FIREFLY_CLIENT_ID.*--demo/s);
+    const result = await call('generate_image', { prompt: 'a red chair' });
+    expect(result.isError).toBe(true);
+    expect(result.facts['error']).toMatchObject({ code: 'credentials_missing', who_can_act: 'operator' });
+    expect(result.text).toMatch(/FIREFLY_CLIENT_ID.*--demo/s);
   });
 
-  test('names a wrong secret, an unreachable Adobe and an unusable home, and goes on serving', async () => {
+  test('reports a wrong secret, an unreachable upstream and an unusable data folder, and serves on', async () => {
     const emulator = await adobe();
-    const wrong = await stage.client(stage.environment(emulator, { FIREFLY_CLIENT_SECRET: 'wrong-secret-value' }));
+    const wrong = await installation.client(
+      installation.environment(emulator, { FIREFLY_CLIENT_SECRET: 'wrong-secret-value' }),
+    );
     const refused = await wrong.call('generate_image', { prompt: 'a red chair' });
     expect(refused.facts['error']).toMatchObject({ code: 'credentials_refused' });
     expect(refused.text + wrong.log.join('')).not.toContain('wrong-secret-value');
-    const away = await stage.client(
-      stage.environment(emulator, { FIREFLY_API_URL: 'http://127.0.0.1:9', FIREFLY_IMS_URL: 'http://127.0.0.1:9' }),
+    const unreachable = await installation.client(
+      installation.environment(emulator, {
+        FIREFLY_API_URL: 'http://127.0.0.1:9',
+        FIREFLY_IMS_URL: 'http://127.0.0.1:9',
+      }),
     );
-    expect((await away.call('generate_image', { prompt: 'x' })).facts['error']).toMatchObject({
+    expect((await unreachable.call('generate_image', { prompt: 'x' })).facts['error']).toMatchObject({
       code: 'adobe_unreachable',
     });
-    const homeless = await stage.client(stage.environment(emulator, { FIREFLY_HOME: '/dev/null/home' }));
-    expect((await homeless.call('generate_image', { prompt: 'x' })).facts['error']).toMatchObject({
+    const unusable = await installation.client(installation.environment(emulator, { FIREFLY_HOME: '/dev/null/home' }));
+    expect((await unusable.call('generate_image', { prompt: 'x' })).facts['error']).toMatchObject({
       code: 'home_unusable',
     });
-    expect((await homeless.client.listTools()).tools.length).toBeGreaterThanOrEqual(8);
+    expect((await unusable.client.listTools()).tools.length).toBeGreaterThanOrEqual(8);
     expect(emulator.control.submits()).toHaveLength(0);
   });
+});
 
-  test('answers unknown jobs and pictures the same way, whatever their form', async () => {
+describe('an unknown id', () => {
+  test('is reported as such by every tool that takes one', async () => {
     const emulator = await adobe();
-    const { call } = await stage.client(stage.environment(emulator));
+    const { call } = await installation.client(installation.environment(emulator));
     const job = `job_${'0'.repeat(26)}`;
     expect((await call('job_status', { job })).facts['error']).toMatchObject({ code: 'unknown_job' });
     expect((await call('cancel_job', { job })).facts['error']).toMatchObject({ code: 'unknown_job' });
@@ -211,7 +219,7 @@ describe('without what it needs', () => {
   });
 });
 
-describe('a picture that cannot be made', () => {
+describe('a call with an invalid argument', () => {
   const shared = sharedServer();
 
   test.each([
@@ -225,10 +233,10 @@ describe('a picture that cannot be made', () => {
     [{ prompt: 'x', model: 'image9' }, 'image4_standard'],
     [{ prompt: 'x', model: 'image5', count: 2 }, 'image4'],
     [{ prompt: 'x', negativeprompt: 'y' }, 'negative_prompt'],
-  ])('%j is refused with what would be right', async (input, hint) => {
-    const told = await shared.server().call('generate_image', input);
-    expect(told.isError).toBe(true);
-    expect(told.text).toContain(hint);
+  ])('such as %j is refused with what is allowed, and spends nothing', async (input, hint) => {
+    const result = await shared.server().call('generate_image', input);
+    expect(result.isError).toBe(true);
+    expect(result.text).toContain(hint);
     expect(shared.emulator().control.submits()).toHaveLength(0);
   });
 });

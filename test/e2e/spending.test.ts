@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Client, type ClientOptions } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { main } from '../../src/cli/main.ts';
 import { startEmulator, type Emulator } from '../../src/emulator/index.ts';
 import { fakeTerminal } from '../cli/fake-terminal.ts';
@@ -10,18 +10,18 @@ import { overhearClient } from '../support/artefacts.ts';
 import { MAIN, TestInstallation } from '../support/program/test-installation.ts';
 import { canary } from '../support/canaries.ts';
 
-let stage: TestInstallation;
+let installation: TestInstallation;
 let emulator: Emulator;
 beforeEach(async () => {
-  stage = await TestInstallation.create();
+  installation = await TestInstallation.create();
   emulator = await startEmulator({ clientSecret: canary('secret'), latencyMs: 200 });
-  stage.onEnd(() => emulator.close());
+  installation.onEnd(() => emulator.close());
 });
-afterEach(() => stage.end());
+afterEach(() => installation.end());
 
 const ASKING = { FIREFLY_CONFIRM: 'always', FIREFLY_RPM: '60' };
 
-/** A client over stdio whose user says this. */
+/** A client over stdio whose user gives these answers in turn. */
 async function connected(
   mode: NonNullable<ClientOptions['versionNegotiation']>['mode'],
   answers: ('accept' | 'decline' | 'cancel')[],
@@ -29,8 +29,8 @@ async function connected(
   const transport = new StdioClientTransport({
     command: process.execPath,
     args: [MAIN, 'stdio'],
-    env: stage.environment(emulator, ASKING),
-    cwd: stage.folder,
+    env: installation.environment(emulator, ASKING),
+    cwd: installation.folder,
     stderr: 'pipe',
   });
   const client = new Client(
@@ -44,7 +44,7 @@ async function connected(
   });
   await client.connect(transport);
   overhearClient(transport);
-  stage.onEnd(() => client.close());
+  installation.onEnd(() => client.close());
   const generate = (args: Record<string, unknown>) => client.callTool({ name: 'generate_image', arguments: args });
   return { asked, generate };
 }
@@ -53,7 +53,7 @@ describe.each([
   ['2026-07-28', { pin: '2026-07-28' }],
   ['2025', 'legacy'],
 ] as const)('FIREFLY_CONFIRM=always over stdio, era %s', (_era, mode) => {
-  it('spends what the person agrees to, and nothing else', async () => {
+  test('spends only what the person agrees to', async () => {
     const { asked, generate } = await connected(mode, ['decline', 'cancel', 'accept']);
     for (const why of [/declined/, /closed/]) {
       const refused = await generate({ prompt: 'a red chair' });
@@ -65,18 +65,18 @@ describe.each([
     expect(made.structuredContent).toMatchObject({ state: 'succeeded', paid_requests: 1 });
     expect(asked).toHaveLength(3);
     expect(asked[0]).toBe('Spend 1 paid request at Adobe Firefly? generate_image: "a red chair"');
-    // What cannot work is not asked about.
+    // An invalid call is refused without a question.
     expect(await generate({ prompt: 'x', size: '1x1' })).toMatchObject({ isError: true });
     expect(asked).toHaveLength(3);
     expect(emulator.control.submits()).toHaveLength(1);
-    const lines = (await readFile(join(stage.folder, 'home', 'audit.jsonl'), 'utf8').catch(() => ''))
+    const lines = (await readFile(join(installation.folder, 'home', 'audit.jsonl'), 'utf8').catch(() => ''))
       .trim()
       .split('\n');
     expect(lines.length).toBeLessThanOrEqual(1);
   });
 });
 
-describe('firefly-mcp call', () => {
+describe('firefly-mcp call with FIREFLY_CONFIRM=always', () => {
   const run = async (args: readonly string[], typed?: string) => {
     const questions: string[] = [];
     const ask = async (question: string) => {
@@ -85,15 +85,15 @@ describe('firefly-mcp call', () => {
     };
     const terminal = {
       ...fakeTerminal(['call', 'generate_image', '--prompt', 'a fox', ...args], {
-        cwd: stage.folder,
-        env: stage.environment(emulator, ASKING),
+        cwd: installation.folder,
+        env: installation.environment(emulator, ASKING),
       }),
       ...(typed === undefined ? {} : { ask }),
     };
     return { code: await main(terminal), questions, out: terminal.output.out };
   };
 
-  it('asks on the screen, and takes nothing but a yes for one', async () => {
+  test('asks on the screen, and spends only after y or yes', async () => {
     for (const typed of ['', 'n', 'nay', 'yesterday']) {
       const { code, questions, out } = await run([], typed);
       expect(code).toBe(1);
@@ -105,13 +105,13 @@ describe('firefly-mcp call', () => {
     expect(emulator.control.submits()).toHaveLength(1);
   });
 
-  it('in a script is refused without --confirm', async () => {
+  test('is refused in a script without --confirm', async () => {
     const refused = await run([]);
     expect(refused).toMatchObject({ code: 1 });
     expect(refused.out).toContain('confirmation_required');
     expect(await run(['--confirm', 'true'])).toMatchObject({ code: 0 });
-    // A one-shot command writes its line before it ends.
-    const lines = (await readFile(join(stage.folder, 'home', 'audit.jsonl'), 'utf8')).trim().split('\n');
+    // A command writes its line of the audit log before it ends.
+    const lines = (await readFile(join(installation.folder, 'home', 'audit.jsonl'), 'utf8')).trim().split('\n');
     expect(lines).toHaveLength(1);
     expect(JSON.parse(lines[0] ?? '')).toMatchObject({
       principal: 'local',

@@ -6,25 +6,25 @@ import { startEmulator, type Emulator } from '../../src/emulator/index.ts';
 import { TestInstallation, type Connected, type Told } from '../support/program/test-installation.ts';
 import { canary } from '../support/canaries.ts';
 
-/** The tasks of Adobe's own tutorials, done with our tools. */
 const EXAMPLES = join(import.meta.dirname, '..', '..', 'examples');
 
-let stage: TestInstallation;
+let installation: TestInstallation;
 let adobe: Emulator;
 let server: Connected;
 beforeAll(async () => {
-  stage = await TestInstallation.create();
+  installation = await TestInstallation.create();
   adobe = await startEmulator({ clientSecret: canary('secret'), latencyMs: 100 });
-  stage.onEnd(() => adobe.close());
-  for (const name of ['portrait.png', 'product.png']) await copyFile(join(EXAMPLES, name), join(stage.folder, name));
-  server = await stage.client(stage.environment(adobe, { FIREFLY_RPM: '60' }));
+  installation.onEnd(() => adobe.close());
+  for (const name of ['portrait.png', 'product.png'])
+    await copyFile(join(EXAMPLES, name), join(installation.folder, name));
+  server = await installation.client(installation.environment(adobe, { FIREFLY_RPM: '60' }));
 });
 afterEach(async () => {
   adobe.control.reset();
-  // The reset has forgotten the token, too: this call, not the next test, is refused once and gets another.
+  // The reset has invalidated the token: this call gets another one, so that the next test need not.
   await server.call('list_custom_models');
 });
-afterAll(() => stage.end());
+afterAll(() => installation.end());
 
 interface Picture {
   readonly image: string;
@@ -33,7 +33,7 @@ interface Picture {
   readonly height: number;
   readonly seed?: number;
 }
-const picturesOf = (told: Told): readonly Picture[] => (told.facts['images'] ?? []) as Picture[];
+const picturesOf = (result: Told): readonly Picture[] => (result.facts['images'] ?? []) as Picture[];
 const bodies = () => adobe.control.submits().map(({ body }) => JSON.parse(body ?? '{}') as Record<string, unknown>);
 
 async function pixels(path: string): Promise<{ data: Buffer; width: number; height: number }> {
@@ -41,31 +41,31 @@ async function pixels(path: string): Promise<{ data: Buffer; width: number; heig
   return { data, width: info.width, height: info.height };
 }
 
-describe('the tutorials’ tasks', () => {
-  test('002: a picture from a prompt', async () => {
-    const told = await server.call('generate_image', { prompt: 'a realistic illustration of a cat coding' });
-    expect(told.isError).toBe(false);
-    expect(picturesOf(told)).toMatchObject([{ width: 2048, height: 2048 }]);
+describe('the tools do the tasks of Adobe’s tutorials:', () => {
+  test('generate_image makes a picture from a prompt (002)', async () => {
+    const result = await server.call('generate_image', { prompt: 'a realistic illustration of a cat coding' });
+    expect(result.isError).toBe(false);
+    expect(picturesOf(result)).toMatchObject([{ width: 2048, height: 2048 }]);
   });
 
-  test('003: one picture expanded to three sizes at once, uploaded once', async () => {
+  test('expand_image makes three sizes of one picture, which is uploaded once (003)', async () => {
     const sizes = ['1024x1024', '1792x1024', '1408x1024'];
-    const told = await Promise.all(
+    const result = await Promise.all(
       sizes.map((size) => server.call('expand_image', { image: 'product.png', size, prompt: 'a wooden table' })),
     );
-    expect(told.map(({ isError }) => isError)).toEqual([false, false, false]);
-    expect(told.map((one) => picturesOf(one).map(({ width, height }) => `${width}x${height}`))).toEqual(
+    expect(result.map(({ isError }) => isError)).toEqual([false, false, false]);
+    expect(result.map((one) => picturesOf(one).map(({ width, height }) => `${width}x${height}`))).toEqual(
       sizes.map((size) => [size]),
     );
     expect(adobe.control.requests('upload')).toHaveLength(1);
-    for (const one of told) {
+    for (const one of result) {
       const [picture] = picturesOf(one);
       const facts = await sharp(picture?.path).metadata();
       expect(`${facts.width}x${facts.height}`).toBe(`${picture?.width}x${picture?.height}`);
     }
   });
 
-  test('000: employees’ portraits on a new background, the person untouched', async () => {
+  test('fill_image gives portraits a new background and leaves the person as it is (000)', async () => {
     const mask = await server.call('make_mask', {
       image: 'portrait.png',
       shapes: [{ shape: 'ellipse', x: 25, y: 5, width: 40, height: 60 }],
@@ -75,23 +75,23 @@ describe('the tutorials’ tasks', () => {
     expect(mask.kinds).toContain('image');
     for (const name of ['portrait.png', 'product.png']) {
       const own = name === 'portrait.png' ? { mask: 'last' } : { mask_shapes: [{ shape: 'border', thickness: 10 }] };
-      const told = await server.call('fill_image', { image: name, ...own, prompt: 'a neutral office background' });
-      expect(told.isError).toBe(false);
-      const [picture] = picturesOf(told);
-      const before = await pixels(join(stage.folder, name));
+      const result = await server.call('fill_image', { image: name, ...own, prompt: 'a neutral office background' });
+      expect(result.isError).toBe(false);
+      const [picture] = picturesOf(result);
+      const before = await pixels(join(installation.folder, name));
       const after = await pixels(picture?.path ?? '');
-      // The copy may have been enlarged for Adobe; the middle of the person or the cup is compared at one size.
-      const same = await differenceInTheMiddle(join(stage.folder, name), picture?.path ?? '');
-      expect(same).toBeLessThan(4);
+      // The upload copy may be enlarged, so that the middle of the person or the cup is compared at one size.
+      const difference = await differenceInTheMiddle(join(installation.folder, name), picture?.path ?? '');
+      expect(difference).toBeLessThan(4);
       expect(after.width / after.height).toBeCloseTo(before.width / before.height, 2);
     }
   });
 
-  test('004: a custom model, with preset, seeds and size', async () => {
+  test('generate_image takes a custom model with a preset, seeds and a size (004)', async () => {
     const models = await server.call('list_custom_models', {});
     const list = models.facts['models'] as { custom_model: string; concept?: string }[];
     const [model] = list;
-    const told = await server.call('generate_image', {
+    const result = await server.call('generate_image', {
       prompt: `a lamp on a table ${model?.concept ?? ''}`,
       custom_model: model?.custom_model,
       style_presets: ['watercolor'],
@@ -99,14 +99,14 @@ describe('the tutorials’ tasks', () => {
       count: 2,
       size: '2048x2048',
     });
-    expect(told.isError).toBe(false);
-    expect(picturesOf(told).map(({ seed }) => seed)).toEqual([23, 42]);
+    expect(result.isError).toBe(false);
+    expect(picturesOf(result).map(({ seed }) => seed)).toEqual([23, 42]);
     expect(bodies()[0]).toMatchObject({ customModelId: model?.custom_model, style: { presets: ['watercolor'] } });
   });
 
-  test('001: fill with every field, then status and cancel', async () => {
+  test('fill_image takes every field, and its job can be polled and cancelled (001)', async () => {
     adobe.control.setLatency(120_000);
-    const told = await server.call('fill_image', {
+    const result = await server.call('fill_image', {
       image: 'portrait.png',
       mask_shapes: [{ shape: 'rectangle', x: 0, y: 0, width: 50, height: 100 }],
       invert_mask: true,
@@ -118,7 +118,7 @@ describe('the tutorials’ tasks', () => {
       size: '2048x2048',
       wait_seconds: 2,
     });
-    expect(told.isError).toBe(false);
+    expect(result.isError).toBe(false);
     expect(bodies()[0]).toMatchObject({
       prompt: 'a library',
       negativePrompt: 'people',
@@ -129,7 +129,7 @@ describe('the tutorials’ tasks', () => {
       image: { source: { uploadId: expect.any(String) as string } },
       mask: { source: { uploadId: expect.any(String) as string } },
     });
-    const job = String(told.facts['job']);
+    const job = String(result.facts['job']);
     const status = await server.call('job_status', { job, wait_seconds: 0 });
     expect(status.facts['state']).toMatch(/accepted|running/);
     await server.call('cancel_job', { job });

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { startEmulator, type Emulator } from '../../src/emulator/index.ts';
 import { decode, maskOf, noise, share } from '../emulator/editing.ts';
 import { scriptsIn, STAND_INS, tutorial } from './tutorials.ts';
@@ -21,7 +21,7 @@ beforeEach(async () => {
     mkdirSync(join(folder, 'node_modules', name), { recursive: true });
     writeFileSync(join(folder, 'node_modules', name, 'index.js'), code);
   }
-  // Jobs take a minute: what answers at once does not wait for one.
+  // Jobs take a minute, so that a synchronous route that waited for one would time out.
   emulator = await startEmulator({ clientSecret: canary('secret'), syncRoutes: true, latencyMs: 60_000 });
 });
 afterEach(async () => {
@@ -35,7 +35,7 @@ interface Printed {
   readonly err: string;
 }
 
-/** Runs a tutorial's code as it is, but for its hosts, as CommonJS, with these variables and no others. */
+/** Runs a tutorial's code as CommonJS, with these variables only, and changed in nothing but its hosts. */
 async function run(code: string, env: Readonly<Record<string, string>>): Promise<Printed> {
   const hosts = {
     'https://firefly-api.adobe.io': emulator.apiOrigin,
@@ -59,8 +59,8 @@ async function pictureAt(url: string): Promise<Buffer> {
   return Buffer.from(await response.arrayBuffer());
 }
 
-describe.skipIf(FILL === undefined)('the full example of tutorial 000, on the emulator', () => {
-  it('gives every employee a new background, and changes nothing of the employee', async () => {
+describe.skipIf(FILL === undefined)('the full example of Adobe’s tutorial 000, on the emulator', () => {
+  test('gives every employee a new background, and leaves the employee as they are', async () => {
     const { clientId, clientSecret } = emulator.credentials;
     const isPerson = (x: number, y: number) => Math.hypot((x - 320) / 160, (y - 260) / 220) < 1;
     const photos = [await noise(640, 480), await noise(640, 480)];
@@ -91,7 +91,7 @@ describe.skipIf(FILL === undefined)('the full example of tutorial 000, on the em
   });
 });
 
-describe.skipIf(GENERATE === undefined)('the complete JavaScript of tutorial 002, on the emulator', () => {
+describe.skipIf(GENERATE === undefined)('the complete JavaScript of Adobe’s tutorial 002, on the emulator', () => {
   /**
    * The block under "Generate an image" is the complete program; "Full Implementation" below it is three lines that
    * call a function which is defined nowhere. The page says `index.mjs`, where its `require` would not work: it runs
@@ -99,7 +99,7 @@ describe.skipIf(GENERATE === undefined)('the complete JavaScript of tutorial 002
    */
   const complete = () => scriptsIn(GENERATE ?? '').filter((code) => code.includes("require('axios')"));
 
-  it('generates a picture and prints where it is', async () => {
+  test('generates a picture and prints its URL', async () => {
     expect(complete()).toHaveLength(1);
     const names = {
       FIREFLY_CLIENT_ID: emulator.credentials.clientId,
@@ -117,7 +117,7 @@ describe.skipIf(GENERATE === undefined)('the complete JavaScript of tutorial 002
     expect(complete()[0]).toContain(`'${job?.prompt}'`);
   });
 
-  it('prints an error where its token is wrong', async () => {
+  test('prints an error for a wrong token', async () => {
     const names = { FIREFLY_CLIENT_ID: emulator.credentials.clientId, FIREFLY_ACCESS_TOKEN: 'x' };
     expect((await run(complete()[0] ?? '', names)).out).toContain("error_code: '401013'");
   });

@@ -3,31 +3,31 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { lacks } from '../support/lacking.ts';
 
-/** Where Adobe's tutorials lie beside a checkout. They are not part of this project. */
+/** Folder of Adobe's tutorials beside a checkout. They are not part of this project. */
 const FOLDER = resolve(dirname(fileURLToPath(import.meta.url)), '../../..', 'shared/tutorials');
 
-/** The text of the tutorial of this number; undefined where it is absent, and then the console says so. */
+/** The text of the tutorial of this number. Undefined where it is missing, which the end of the test run reports. */
 export function tutorial(number: string): string | undefined {
   try {
     const name = readdirSync(FOLDER).find((each) => each.startsWith(`${number}_`) && each.endsWith('.txt'));
     if (name !== undefined) return readFileSync(join(FOLDER, name), 'utf8');
   } catch {
-    // Said below.
+    // Reported below.
   }
   lacks(
-    `Adobe’s tutorial ${number}, which is no part of this repository: put it into ${join('..', 'shared', 'tutorials')}`,
+    `Adobe’s tutorial ${number}, which is not part of this repository: put it into ${join('..', 'shared', 'tutorials')}`,
   );
   return undefined;
 }
 
-/** The JavaScript blocks of a tutorial, in their order. */
+/** The JavaScript blocks of a tutorial, in order. */
 export function scriptsIn(text: string): readonly string[] {
   return Array.from(text.matchAll(/^```js\n(.*?)^```/gms), ([, code = '']) => code);
 }
 
 /**
- * Stand-ins for the two packages that the tutorials name, with the call shapes that they use. They go into the
- * `node_modules` of the folder that the code runs in.
+ * Replacements of the two packages that the tutorials import, with the functions that they call. They are written to the
+ * `node_modules` of the folder in which the code runs.
  */
 export const STAND_INS: Readonly<Record<string, string>> = {
   qs: `exports.stringify = (fields) => new URLSearchParams(fields).toString();`,

@@ -5,22 +5,25 @@ import { startEmulator, type Emulator } from '../../src/emulator/index.ts';
 import { TestInstallation, type Connected } from '../support/program/test-installation.ts';
 import { canary } from '../support/canaries.ts';
 
-let stage: TestInstallation;
+let installation: TestInstallation;
 let adobe: Emulator;
 let server: Connected;
 beforeAll(async () => {
-  stage = await TestInstallation.create();
+  installation = await TestInstallation.create();
   adobe = await startEmulator({ clientSecret: canary('secret'), latencyMs: 200 });
-  stage.onEnd(() => adobe.close());
-  await copyFile(join(import.meta.dirname, '..', '..', 'examples', 'product.png'), join(stage.folder, 'product.png'));
-  server = await stage.client(stage.environment(adobe, { FIREFLY_RPM: '60' }));
+  installation.onEnd(() => adobe.close());
+  await copyFile(
+    join(import.meta.dirname, '..', '..', 'examples', 'product.png'),
+    join(installation.folder, 'product.png'),
+  );
+  server = await installation.client(installation.environment(adobe, { FIREFLY_RPM: '60' }));
 });
 afterEach(() => adobe.control.reset());
-afterAll(() => stage.end());
+afterAll(() => installation.end());
 
 const expanded = (width: number) => server.call('expand_image', { image: 'product.png', size: `${width}x800` });
 
-test('one file in five calls is uploaded once, and once more after Adobe has forgotten it', async () => {
+test('a file that five calls use is uploaded once, and again after its upload id has expired', async () => {
   const five = await Promise.all([900, 910, 920, 930, 940].map(expanded));
   expect(five.map(({ isError }) => isError)).toEqual([false, false, false, false, false]);
   expect(adobe.control.uploads()).toHaveLength(1);
@@ -28,11 +31,11 @@ test('one file in five calls is uploaded once, and once more after Adobe has for
   const again = await expanded(950);
   expect(again).toMatchObject({ isError: false, facts: { state: 'succeeded' } });
   expect(adobe.control.requests('upload')).toHaveLength(2);
-  // The refused attempt and the one with the fresh upload, each with a permit of its own.
+  // The refused attempt, and the one with the new upload: both have a permit.
   expect(adobe.control.submits().map(({ status }) => status)).toEqual([202, 202, 202, 202, 202, 422, 202]);
 });
 
-test('pictures on hosts that Adobe does not read from, and files elsewhere, cost nothing', async () => {
+test('a picture on a host that Adobe does not read from, or in a file outside of the roots, is refused at no cost', async () => {
   const refused = [
     ['https://example.com/cat.png', 'url_not_allowed'],
     ['/etc/passwd', 'outside_roots'],
@@ -41,8 +44,8 @@ test('pictures on hosts that Adobe does not read from, and files elsewhere, cost
     ['data:image/svg+xml;base64,PHN2Zy8+', 'not_a_picture'],
   ] as const;
   for (const [image, code] of refused) {
-    const told = await server.call('expand_image', { image, size: '900x800' });
-    expect([image, told.isError, told.facts['error']]).toMatchObject([image, true, { code }]);
+    const result = await server.call('expand_image', { image, size: '900x800' });
+    expect([image, result.isError, result.facts['error']]).toMatchObject([image, true, { code }]);
   }
   expect(adobe.control.requests()).toEqual([]);
 });

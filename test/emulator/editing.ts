@@ -14,7 +14,7 @@ export interface Raw {
   readonly data: Buffer;
 }
 
-/** A bench with what editing pictures needs. Jobs are done at once. */
+/** A bench with helpers for edits. Jobs end at once. */
 export interface EditBench extends Bench {
   /** Stores a picture and gives its id. */
   upload(bytes: Uint8Array, type?: string): Promise<string>;
@@ -62,13 +62,13 @@ export async function decode(bytes: Uint8Array): Promise<Raw> {
   return { width: info.width, height: info.height, channels: info.channels, data };
 }
 
-/** A picture of noise, in which every pixel is likely to differ from anything drawn. */
+/** A picture of noise, whose pixels are unlikely to match a drawing. */
 export async function noise(width: number, height: number, channels: 3 | 4 = 3): Promise<Buffer> {
   const data = randomFillSync(Buffer.alloc(width * height * channels));
   return sharp(data, { raw: { width, height, channels } }).png().toBuffer();
 }
 
-/** A black and white mask: `value` gives each pixel, 255 to open it. */
+/** A mask whose pixels are given by `value`; 255 is drawn anew. */
 export async function maskOf(width: number, height: number, value: (x: number, y: number) => number): Promise<Buffer> {
   const data = Buffer.alloc(width * height);
   for (let y = 0; y < height; y += 1) for (let x = 0; x < width; x += 1) data[y * width + x] = value(x, y);
@@ -76,7 +76,7 @@ export async function maskOf(width: number, height: number, value: (x: number, y
   return grey.png().toBuffer();
 }
 
-/** How many of the pixels for which `where` holds are the same in `a` and, shifted by `offset`, in `b`. */
+/** Share of the pixels for which `where` holds that are equal in `a` and, shifted by `offset`, in `b`. */
 export function share(
   a: Raw,
   b: Raw,

@@ -1,14 +1,14 @@
 import { request } from 'node:http';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { ask, tokenForm } from './raw.ts';
 import { type Bench, bench, V3 } from './start.ts';
 
 const body = { prompt: 'a fox' };
-/** As much of a PNG as an upload looks at. */
+/** The part of a PNG that an upload inspects. */
 const PNG = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
 const PHASES = ['token', 'upload', 'submit', 'status', 'cancel', 'download', 'custom-models'] as const;
 
-/** The code of the error that a request ends in, if it does. */
+/** The error code of a request that fails. */
 async function failure(attempt: Promise<unknown>): Promise<string | undefined> {
   try {
     await attempt;
@@ -43,12 +43,12 @@ async function requestOf(phase: (typeof PHASES)[number], on: Bench): Promise<num
 }
 
 describe('a scripted fault', () => {
-  it.each(PHASES)('meets the next request of its phase only: %s', async (phase) => {
+  test.each(PHASES)('is applied to the next request of its phase only: %s', async (phase) => {
     const on = await bench({ latencyMs: 0 });
     const { control } = on.emulator;
     control.next({ on: phase, action: { kind: 'status', status: 503, headers: { 'retry-after': '3' } } }, 2);
     for (const other of PHASES.filter((each) => each !== phase)) {
-      // A request for these needs others before it.
+      // These phases need requests of other phases first.
       if (phase === 'submit' && ['status', 'cancel', 'download'].includes(other)) continue;
       if (phase === 'status' && other === 'download') continue;
       expect(await requestOf(other, on), other).not.toBe(503);
@@ -59,7 +59,7 @@ describe('a scripted fault', () => {
     expect(control.requests(phase).at(-1)).toMatchObject({ fault: 'status', status: 503 });
   });
 
-  it('comes in the order of the script', async () => {
+  test('is applied in the order of the script', async () => {
     const { emulator, get } = await bench();
     emulator.control.next({ on: 'custom-models', action: { kind: 'status', status: 500, body: { reason: 'Oops' } } });
     emulator.control.next({ on: 'custom-models', action: { kind: 'status', status: 503, body: 'busy' } });
@@ -68,7 +68,7 @@ describe('a scripted fault', () => {
     expect(await get('/v3/custom-models')).toMatchObject({ status: 200 });
   });
 
-  it.each(['before-processing', 'after-processing'] as const)('resets the connection %s', async (when) => {
+  test.each(['before-processing', 'after-processing'] as const)('resets the connection %s', async (when) => {
     const { emulator, post } = await bench({ rpm: 1 });
     emulator.control.next({ on: 'submit', action: { kind: 'reset', when } });
     expect(await failure(post(V3, body))).toBe('ECONNRESET');
@@ -77,18 +77,18 @@ describe('a scripted fault', () => {
     const [seen] = emulator.control.submits();
     expect(seen).toMatchObject({ fault: 'reset', status: undefined, json: body });
     expect(seen?.jobId).toBe(emulator.control.jobs()[0]?.jobId);
-    // A submit whose answer is lost has been counted all the same.
+    // A submit whose answer is lost was counted nevertheless.
     expect((await post(V3, body)).status).toBe(done ? 429 : 202);
   });
 
-  it.each(['before-processing', 'after-processing'] as const)('answers another status %s', async (when) => {
+  test.each(['before-processing', 'after-processing'] as const)('answers with another status %s', async (when) => {
     const { emulator, post } = await bench();
     emulator.control.next({ on: 'submit', action: { kind: 'status', status: 502, body: '<html>', when } });
     expect(await post(V3, body)).toMatchObject({ status: 502, text: '<html>' });
     expect(emulator.control.jobs()).toHaveLength(when === 'after-processing' ? 1 : 0);
   });
 
-  it('hangs until the client gives up, or the emulator closes', async () => {
+  test('hangs until the client aborts or the emulator closes', async () => {
     const { emulator } = await bench();
     const url = `${emulator.apiOrigin}/v3/custom-models`;
     emulator.control.next({ on: 'custom-models', action: { kind: 'hang' } }, 2);
@@ -99,14 +99,15 @@ describe('a scripted fault', () => {
     expect(await open).toMatch(/UND_ERR_SOCKET|ECONNRESET/);
   });
 
-  it('delays by the emulator’s own clock', async () => {
+  test('delays by the emulator’s own clock', async () => {
     const { emulator, clock, get } = await bench();
     emulator.control.next({ on: 'custom-models', action: { kind: 'delay', ms: 60_000 } });
     let settled = false;
     const answer = get('/v3/custom-models').finally(() => (settled = true));
     await expect.poll(() => emulator.control.requests()[0]?.fault).toBe('delay');
     clock.advance(59_999);
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    // A round trip, in which a premature answer would have arrived.
+    await get('/emulator');
     expect(settled).toBe(false);
     clock.advance(1);
     expect((await answer).status).toBe(200);
@@ -114,7 +115,7 @@ describe('a scripted fault', () => {
     expect((seen?.answeredAt ?? 0) - (seen?.headAt ?? 0)).toBe(60_000);
   });
 
-  it('cuts a body in the middle after promising the whole', async () => {
+  test('truncates a body after announcing its whole length', async () => {
     const { emulator, auth } = await bench();
     emulator.control.next({ on: 'submit', action: { kind: 'cut-body' } });
     const headers = { ...auth, 'content-type': 'application/json' };
@@ -131,14 +132,14 @@ describe('a scripted fault', () => {
     expect(emulator.control.jobs()).toHaveLength(1);
   });
 
-  it('sends raw bytes that are no HTTP', async () => {
+  test('sends raw bytes instead of HTTP', async () => {
     const { emulator, post } = await bench();
     emulator.control.next({ on: 'submit', action: { kind: 'raw', bytes: 'SSH-2.0-nobody\r\n' } });
     expect(await failure(post(V3, body))).toMatch(/HPE_/);
     expect(emulator.control.jobs()).toHaveLength(0);
   });
 
-  it('rewrites the right answer on its way out', async () => {
+  test('rewrites the normal answer', async () => {
     const { emulator, post } = await bench();
     emulator.control.next({
       on: 'submit',
@@ -154,8 +155,8 @@ describe('a scripted fault', () => {
   });
 });
 
-describe('closing', () => {
-  it('ends idle connections and half-sent requests, and can be done twice', async () => {
+describe('closing an emulator', () => {
+  test('ends idle connections and half-sent requests, and is idempotent', async () => {
     const { emulator } = await bench();
     const half = request(`${emulator.apiOrigin}${V3}`, { method: 'POST', headers: { 'content-length': 100 } });
     const ended = new Promise((resolve) => half.once('error', resolve));

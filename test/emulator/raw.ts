@@ -1,7 +1,7 @@
 import { ManualClock } from '../support/clocks/manual-clock.ts';
 import { startEmulator, type Emulator, type EmulatorOptions } from '../../src/emulator/index.ts';
 
-/** An answer as anybody would see it, with nothing of our client in between. */
+/** An answer as received by fetch, without our client. */
 export interface RawAnswer {
   readonly status: number;
   readonly headers: Headers;
@@ -9,14 +9,14 @@ export interface RawAnswer {
   readonly json: unknown;
 }
 
-/** What a raw request may say. A body that is neither text nor bytes is sent as JSON. */
+/** Options of a raw request. A body that is neither text nor bytes is sent as JSON. */
 export interface RawRequest {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: unknown;
 }
 
-/** One request, written by hand. */
+/** Sends one handwritten request. */
 export async function ask(url: string, { method = 'GET', headers = {}, body }: RawRequest = {}): Promise<RawAnswer> {
   const asItIs = typeof body === 'string' || body === undefined || body instanceof Uint8Array;
   const payload = asItIs ? (body as string | Uint8Array<ArrayBuffer> | undefined) : JSON.stringify(body);
@@ -33,7 +33,7 @@ function parsed(text: string): unknown {
   }
 }
 
-/** The form that IMS wants. */
+/** The form of a token request. */
 export function tokenForm(emulator: Emulator, changes: Readonly<Record<string, string>> = {}): RawRequest {
   const { clientId, clientSecret } = emulator.credentials;
   const fields = {
@@ -47,7 +47,7 @@ export function tokenForm(emulator: Emulator, changes: Readonly<Record<string, s
   return { method: 'POST', headers, body: new URLSearchParams(fields).toString() };
 }
 
-/** An emulator with a clock that tests move, a token, and the requests that most tests make. */
+/** An emulator with a manual clock, a token, and the requests that most tests need. */
 export interface Session {
   readonly emulator: Emulator;
   readonly clock: ManualClock;

@@ -4,7 +4,7 @@ import { AcceptFlat } from '../../src/firefly/contract/accept.ts';
 import { StatusResponse } from '../../src/firefly/contract/status.ts';
 import { ask, openSession, type RawAnswer, type Session } from './raw.ts';
 
-/** A session that ends with its test, and the requests that need no more than a path. */
+/** A session that ends with its test, and requests by path. */
 export interface Bench extends Pick<Session, 'clock' | 'auth' | 'put'> {
   readonly emulator: Emulator;
   /** A URL, or a path of the API; with key and token unless other headers are given. */
@@ -13,7 +13,7 @@ export interface Bench extends Pick<Session, 'clock' | 'auth' | 'put'> {
   post(path: string, body: unknown, headers?: Readonly<Record<string, string>>): Promise<RawAnswer>;
   /** Submits to v3 and expects it to be accepted. */
   submit(body?: object, headers?: Readonly<Record<string, string>>): Promise<AcceptFlat>;
-  /** What a job's status says; expects HTTP 200. */
+  /** The status body of a job; expects HTTP 200. */
   status(url: string): Promise<StatusResponse>;
 }
 
@@ -26,7 +26,7 @@ afterEach(async () => {
   await Promise.all(running.splice(0).map((session) => session.close()));
 });
 
-/** Starts an emulator on free ports whose time stands still until a test moves it. Jobs run for a second. */
+/** Starts an emulator on free ports with a manual clock. Jobs run for a second. */
 export async function bench(options: EmulatorOptions = {}): Promise<Bench> {
   const session = await openSession({ latencyMs: 1_000, ...options });
   running.push(session);

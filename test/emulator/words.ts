@@ -1,6 +1,6 @@
 import { GLYPH_HEIGHT, GLYPH_WIDTH, glyphOf } from '../../src/emulator/drawing/font.ts';
 
-/** The size of the dots that a word is written with somewhere; 0 where it is not. */
+/** Dot size of a word that is found anywhere in a picture; 0 if it is not found. */
 export function dotOf(
   word: string,
   { width, height }: { width: number; height: number },

@@ -1,13 +1,13 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
 
-/** A key and a certificate for it, PEM. */
+/** A private key and its certificate, PEM. */
 export interface Identity {
   readonly key: string;
   readonly cert: string;
 }
 
 /**
- * A self-signed certificate for `names`, made on the spot, so that no key lies in the repository. X.509 version 3
+ * A self-signed certificate for `names`, created at run time, so that the repository holds no key. X.509 version 3
  * (RFC 5280) with ECDSA on P-256, written in DER by hand: Node can make keys, but no certificates.
  */
 export function selfSigned(...names: readonly string[]): Identity {

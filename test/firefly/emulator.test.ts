@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startEmulator } from '../../src/emulator/index.ts';
 import type { Emulator } from '../../src/emulator/index.ts';
 import type { Firefly, JobHandle, RemoteStatus, SubmitRequest } from '../../src/firefly/types.ts';
@@ -24,13 +24,13 @@ afterAll(async () => {
   await emulator.close();
 });
 
-async function accepted(request: SubmitRequest): Promise<JobHandle> {
+async function submit(request: SubmitRequest): Promise<JobHandle> {
   const outcome = await firefly.submit(request, { requestId: crypto.randomUUID() });
   if (outcome.kind !== 'accepted') throw new Error(JSON.stringify(outcome));
   return outcome.handle;
 }
 
-async function settled(handle: JobHandle): Promise<RemoteStatus> {
+async function finished(handle: JobHandle): Promise<RemoteStatus> {
   for (let turn = 0; turn < 100; turn += 1) {
     const status = await firefly.status(handle);
     if (status.kind !== 'running') return status;
@@ -39,11 +39,11 @@ async function settled(handle: JobHandle): Promise<RemoteStatus> {
   throw new Error('the job does not end');
 }
 
-it.each([
+test.each([
   ['v3', V3, 2],
   ['v4', V4, 1],
-])('a picture from prompt to bytes (%s)', async (_name, request, count) => {
-  const status = await settled(await accepted(request));
+])('a picture is generated and downloaded from the emulator (%s)', async (_name, request, count) => {
+  const status = await finished(await submit(request));
   if (status.kind !== 'succeeded') throw new Error(JSON.stringify(status));
   expect(status.outputs).toHaveLength(count);
   for (const { url, expiresAt } of status.outputs) {
@@ -55,37 +55,37 @@ it.each([
   }
 });
 
-it('a job that is cancelled', async () => {
+test('a job that is cancelled ends as cancelled', async () => {
   emulator.control.setLatency(60_000);
-  const handle = await accepted(V3);
+  const handle = await submit(V3);
   emulator.control.setLatency(100);
   expect(await firefly.cancel(handle)).toEqual({ kind: 'requested' });
-  expect(await settled(handle)).toEqual({ kind: 'cancelled' });
+  expect(await finished(handle)).toEqual({ kind: 'cancelled' });
 });
 
-it('a job that Adobe finished first', async () => {
-  const handle = await accepted(V3);
-  await settled(handle);
+test('a job that has already finished cannot be cancelled', async () => {
+  const handle = await submit(V3);
+  await finished(handle);
   expect(await firefly.cancel(handle)).toEqual({ kind: 'too_late' });
 });
 
-it('tokens that are revoked while a job runs: one renewal', async () => {
-  const handle = await accepted(V3);
+test('a token that is revoked while a job runs is renewed once', async () => {
+  const handle = await submit(V3);
   const before = emulator.control.requests('token').length;
   emulator.control.revokeTokens();
-  expect((await settled(handle)).kind).toBe('succeeded');
+  expect((await finished(handle)).kind).toBe('succeeded');
   expect(emulator.control.requests('token').length).toBe(before + 1);
 });
 
-it('signed URLs that have lapsed', async () => {
-  const status = await settled(await accepted(V3));
+test('a download by an expired URL is reported as expired', async () => {
+  const status = await finished(await submit(V3));
   if (status.kind !== 'succeeded') throw new Error(JSON.stringify(status));
   emulator.control.expireUrls();
   const url = status.outputs[0]?.url ?? '';
   expect(await firefly.download(url, () => undefined, { maxBytes: 20_000_000 })).toEqual({ kind: 'expired' });
 });
 
-it('a submit that was taken and whose answer is lost: unknown, one job, one POST', async () => {
+test('a submit that was accepted and whose answer is lost is unknown and sent once', async () => {
   const before = { jobs: emulator.control.jobs().length, submits: emulator.control.submits().length };
   emulator.control.next({ on: 'submit', action: { kind: 'reset', when: 'after-processing' } });
   expect((await firefly.submit(V3, { requestId: 'lost' })).kind).toBe('unknown');
@@ -93,7 +93,7 @@ it('a submit that was taken and whose answer is lost: unknown, one job, one POST
   expect(emulator.control.submits().length).toBe(before.submits + 1);
 });
 
-it('custom models, page by page', async () => {
+test('custom models are listed page by page', async () => {
   const all = await firefly.customModels({});
   const first = await firefly.customModels({ limit: 1 });
   expect(first.models).toEqual(all.models.slice(0, 1));
@@ -102,7 +102,7 @@ it('custom models, page by page', async () => {
   expect(second.models).toEqual(all.models.slice(1, 2));
 });
 
-it('a wrong secret', async () => {
+test('a wrong client secret is reported and nothing is sent', async () => {
   const { apiOrigin, imsOrigin, credentials } = emulator;
   const wrong = testFirefly({
     apiUrl: apiOrigin,
@@ -114,7 +114,7 @@ it('a wrong secret', async () => {
   await wrong.close();
 });
 
-it('leaves no secret in the log', () => {
+test('the log of all these requests holds no secret', () => {
   expect(lines.length).toBeGreaterThan(10);
   for (const secret of firefly.secrets()) expect(lines.join('')).not.toContain(secret);
   expect(lines.join('')).not.toContain('X-Amz-Signature=');

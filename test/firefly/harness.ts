@@ -14,17 +14,17 @@ export const IMS = 'https://ims-na1.adobelogin.com';
 export const SECRET = canary('secret');
 export const TOKEN = canary('token');
 
-/** Body of a valid v3 request. */
+/** A valid v3 request. */
 export const V3 = {
   operation: 'generateImagesV3Async',
   model: 'image4_standard',
   body: { prompt: 'a lighthouse', numVariations: 2 },
 } as const;
 
-/** Body of a valid v4 request. */
+/** A valid v4 request. */
 export const V4 = { operation: 'generateImagesV4Async', model: 'image5', body: { prompt: 'a lighthouse' } } as const;
 
-/** A client with defaults that a test may change. */
+/** A client with test defaults. */
 export function testFirefly(options: Partial<FireflyOptions> = {}): Firefly {
   return createFirefly({
     apiUrl: API,
@@ -40,18 +40,18 @@ export function testFirefly(options: Partial<FireflyOptions> = {}): Firefly {
   });
 }
 
-/** A logger on level debug, and the lines that it wrote. */
+/** A logger on level debug and the lines that it writes. */
 export function collectingLogger(): { logger: Logger; lines: string[] } {
   const lines: string[] = [];
   const logger = createLogger({ level: 'debug', write: searchedLines(lines), now: () => 0 });
   return { logger, lines };
 }
 
-/** A mocked Adobe: nothing reaches the network, and what is not foreseen fails. */
+/** A mocked Adobe: nothing reaches the network, and unexpected requests fail. */
 export interface MockedAdobe {
   readonly agent: MockAgent;
   readonly connect: ConnectHooks;
-  /** Requests as they came, without the token requests. */
+  /** Requests in order, without the token requests. */
   readonly seen: { method: string; url: string; headers: Record<string, string>; body: string }[];
   tokens: number;
 }
@@ -62,7 +62,7 @@ export type Reply = {
   readonly headers?: Record<string, string>;
 };
 
-/** Answers token requests, and everything else by `reply` in the order of the calls. */
+/** Answers token requests, and all other requests by `reply`; `count` is the number of the request, from 1. */
 export function mockAdobe(
   reply: (url: URL, count: number) => Reply | Error,
   origins: readonly string[] = [API],

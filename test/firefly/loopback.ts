@@ -7,7 +7,7 @@ import type { Identity } from './certificate.ts';
 
 const open: { readonly server: Server; readonly sockets: Set<Socket> }[] = [];
 
-/** Ends every server of this file and its connections. */
+/** Closes every server of this file and its connections. */
 export async function closeServers(): Promise<void> {
   await Promise.all(
     open.splice(0).map(async ({ server, sockets }) => {
@@ -32,7 +32,7 @@ export function https(identity: Identity, onRequest: RequestListener): Promise<n
   return listen(createTlsServer({ key: identity.key, cert: identity.cert }, onRequest));
 }
 
-/** A port on which nobody listens. */
+/** A port without a server. */
 export async function deadPort(): Promise<number> {
   const server = createTcpServer();
   const port = await listen(server);
@@ -40,7 +40,7 @@ export async function deadPort(): Promise<number> {
   return port;
 }
 
-/** Reads a raw HTTP request until its body is there, then calls back with it. */
+/** Calls `then` with the first complete raw HTTP request of a socket. */
 export function onWholeRequest(socket: Socket, then: (request: string) => void): void {
   let seen = '';
   let done = false;

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { accountOf, checkAddresses } from '../../src/firefly/options.ts';
 import type { FireflyOptions } from '../../src/firefly/options.ts';
 import { systemClock } from '../../src/shared/clock.ts';
@@ -18,25 +18,25 @@ const base: FireflyOptions = {
   logger: silentLogger,
 };
 
-it.each([
+test.each([
   [IMS, `${IMS}/ims/token/v3`],
   [`${IMS}/`, `${IMS}/ims/token/v3`],
   [`${IMS}/ims/token/v4`, `${IMS}/ims/token/v4`],
   ['http://127.0.0.1:9000', 'http://127.0.0.1:9000/ims/token/v3'],
   ['http://localhost:1/token/v2', 'http://localhost:1/token/v2'],
-])('asks for tokens at %s: %s', (imsUrl, expected) => {
+])('with FIREFLY_IMS_URL %s, tokens are requested at %s', (imsUrl, expected) => {
   expect(checkAddresses({ ...base, imsUrl }).tokenUrl.href).toBe(expected);
 });
 
-describe('addresses that are not taken', () => {
-  it.each([
+describe('an invalid address', () => {
+  test.each([
     'http://firefly-api.adobe.io',
     'http://10.0.0.1',
     'ftp://x',
     'not a url',
     '',
     'https://user:pw@firefly-api.adobe.io',
-  ])('%s', (address) => {
+  ])('such as %j is refused', (address) => {
     const expected = expect.objectContaining({
       name: 'Problem',
       code: 'invalid_address',
@@ -47,26 +47,26 @@ describe('addresses that are not taken', () => {
     expect(() => testFirefly({ trustedOrigins: [address] })).toThrow(expected as Error);
   });
 
-  it('are not repeated in the message, for they may hold a password', () => {
+  test('is not quoted in the message, since it may hold a password', () => {
     expect(() => testFirefly({ proxy: { httpsProxy: 'socks5://u:hunter2222@proxy' } })).toThrow(
       expect.not.objectContaining({ message: expect.stringContaining('hunter') as string }) as Error,
     );
   });
 });
 
-it.each([
+test.each([
   ['http://proxy.example:8080', 'http://proxy.example:8080/'],
   ['proxy.example:8080', 'http://proxy.example:8080/'],
   ['https://u:p@proxy.example', 'https://u:p@proxy.example/'],
-])('takes the proxy %s', (httpsProxy, expected) => {
+])('the proxy address %s is accepted', (httpsProxy, expected) => {
   expect(checkAddresses({ ...base, proxy: { httpsProxy } }).httpsProxy).toBe(expected);
 });
 
-it('knows the password of the proxy as a secret', () => {
+test('the password of the proxy is a known secret', () => {
   expect(testFirefly({ proxy: { httpsProxy: 'http://u:p%40ssword@proxy.example' } }).secrets()).toContain('p@ssword');
 });
 
-it('tells accounts apart by API and client id, and shows neither', () => {
+test('an account depends on API and client id, and reveals neither', () => {
   const account = accountOf(API, 'client-id');
   expect(account).toMatch(/^[\da-f]{32}$/);
   expect(testFirefly().account).toBe(account);

@@ -1,6 +1,6 @@
 import type { LookupFunction, Socket } from 'node:net';
 import { connect } from 'node:net';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import type { FireflyOptions } from '../../src/firefly/client.ts';
 import type { Firefly } from '../../src/firefly/types.ts';
 import { selfSigned } from './certificate.ts';
@@ -19,7 +19,7 @@ afterEach(async () => {
   await closeServers();
 });
 
-/** A client with a token of its own, so that the submit is the first connection. */
+/** A client with an access token, so that the submit is its first connection. */
 function client(options: Partial<FireflyOptions>): Firefly {
   const credentials = { clientId: 'id', accessToken: TOKEN };
   const firefly = testFirefly({ credentials, connect: { timeouts: FAST, lookup: toLoopback }, ...options });
@@ -30,7 +30,7 @@ function client(options: Partial<FireflyOptions>): Firefly {
 const submitTo = (options: Partial<FireflyOptions>, signal?: AbortSignal) =>
   client(options).submit(V3, signal ? { requestId: 'wire-1', signal } : { requestId: 'wire-1' });
 
-/** Counts the whole requests that a TCP server gets, and lets `then` treat each. */
+/** A TCP server that records complete requests and lets `then` answer each. */
 async function rawApi(then: (socket: Socket) => void) {
   const requests: string[] = [];
   const port = await tcp((socket) =>
@@ -42,30 +42,30 @@ async function rawApi(then: (socket: Socket) => void) {
   return { requests, options: { apiUrl: `http://127.0.0.1:${port}` } };
 }
 
-describe('proof that nothing was sent', () => {
-  it('nobody listens', async () => {
+describe('a submit is provably not sent', () => {
+  test('if no server listens', async () => {
     const outcome = await submitTo({ apiUrl: `http://127.0.0.1:${await deadPort()}` });
     expect(outcome).toMatchObject({ kind: 'not_sent', problem: { code: 'adobe_unreachable', actor: 'wait' } });
   });
 
-  it('the name does not resolve', async () => {
+  test('if the host name does not resolve', async () => {
     const lookup: LookupFunction = (_host, _options, callback) =>
       callback(Object.assign(new Error('no such host'), { code: 'ENOTFOUND' }), []);
     const outcome = await submitTo({ apiUrl: 'https://adobe.test', connect: { lookup, timeouts: FAST } });
     expect(outcome).toMatchObject({ kind: 'not_sent', problem: { actor: 'operator' } });
   });
 
-  it('the connection is reset during the handshake', async () => {
+  test('if the connection is reset during the handshake', async () => {
     const port = await tcp((socket) => socket.once('data', () => socket.resetAndDestroy()));
     expect((await submitTo({ apiUrl: `https://adobe.test:${port}` })).kind).toBe('not_sent');
   });
 
-  it('the handshake does not end in time', async () => {
+  test('if the handshake does not end in time', async () => {
     const port = await tcp(() => undefined);
     expect((await submitTo({ apiUrl: `https://adobe.test:${port}` })).kind).toBe('not_sent');
   });
 
-  it('the certificate is not trusted', async () => {
+  test('if the certificate is not trusted', async () => {
     let requests = 0;
     const port = await https(identity, () => (requests += 1));
     const outcome = await submitTo({ apiUrl: `https://adobe.test:${port}` });
@@ -76,14 +76,14 @@ describe('proof that nothing was sent', () => {
     expect(requests).toBe(0);
   });
 
-  it('the caller gives up while connecting', async () => {
+  test('if the caller aborts while it connects', async () => {
     const port = await tcp(() => undefined);
     const patient = { timeouts: { ...FAST, connectMs: 20_000 }, lookup: toLoopback };
     const outcome = await submitTo({ apiUrl: `https://adobe.test:${port}`, connect: patient }, AbortSignal.timeout(50));
     expect(outcome).toMatchObject({ kind: 'not_sent', problem: { code: 'interrupted' } });
   });
 
-  it('the caller gives up, and only then the connection stands', async () => {
+  test('if the connection is established only after the caller has aborted', async () => {
     let requests = 0;
     const target = await https(identity, () => (requests += 1));
     const slow = await tcp((socket) => {
@@ -99,7 +99,7 @@ describe('proof that nothing was sent', () => {
     expect(requests).toBe(0);
   });
 
-  it('resets at accept are never taken for proof once the request has begun to leave', async () => {
+  test('or unknown, and nothing else, if connections are reset at accept', async () => {
     const port = await tcp((socket) => socket.resetAndDestroy());
     const outcomes = await Promise.all(
       Array.from({ length: 20 }, () => submitTo({ apiUrl: `http://127.0.0.1:${port}` })),
@@ -108,13 +108,13 @@ describe('proof that nothing was sent', () => {
   });
 });
 
-describe('perhaps accepted: unknown, and sent exactly once', () => {
-  it.each<[string, (socket: Socket) => void]>([
-    ['reset after the request', (socket) => socket.resetAndDestroy()],
-    ['closed after the request', (socket) => socket.end()],
+describe('a submit is unknown and sent exactly once', () => {
+  test.each<[string, (socket: Socket) => void]>([
+    ['a reset after the request', (socket) => socket.resetAndDestroy()],
+    ['a close after the request', (socket) => socket.end()],
     ['no answer in time', () => undefined],
     ['half a status line', (socket) => socket.end('HTTP/1.1 20')],
-    ['something that is no HTTP', (socket) => socket.end('hello\r\n\r\n')],
+    ['bytes that are not HTTP', (socket) => socket.end('hello\r\n\r\n')],
     [
       'a 202 that is cut before the id',
       (socket) => socket.end('HTTP/1.1 202 Accepted\r\nContent-Length: 300\r\n\r\n{"jobId":"ur'),
@@ -123,27 +123,27 @@ describe('perhaps accepted: unknown, and sent exactly once', () => {
       'a 202 that stops in the middle',
       (socket) => socket.write('HTTP/1.1 202 Accepted\r\nContent-Length: 300\r\n\r\n{"jobId":"ur'),
     ],
-  ])('%s', async (_name, then) => {
+  ])('after %s', async (_name, then) => {
     const { requests, options } = await rawApi(then);
     expect(await submitTo(options)).toMatchObject({ kind: 'unknown', problem: { code: 'outcome_unknown' } });
     expect(requests).toHaveLength(1);
   });
 
-  it('the caller gives up after the request', async () => {
+  test('after an abort by the caller once the request was sent', async () => {
     const controller = new AbortController();
     const { requests, options } = await rawApi(() => controller.abort());
     expect(await submitTo(options, controller.signal)).toMatchObject({ kind: 'unknown' });
     expect(requests).toHaveLength(1);
   });
 
-  it('an answer of 5 MB without a handle', async () => {
+  test('after an answer of 5 MB without a handle', async () => {
     const apiUrl = await http((_request, response) => response.writeHead(202).end('x'.repeat(5_000_000)));
     expect((await submitTo({ apiUrl })).kind).toBe('unknown');
   });
 });
 
-describe('accepted', () => {
-  it('from a 202 that was cut after the id', async () => {
+describe('a submit is accepted', () => {
+  test('after a 202 that was truncated behind the id', async () => {
     const { options } = await rawApi((socket) =>
       socket.end('HTTP/1.1 202 Accepted\r\nContent-Length: 900\r\n\r\n{"jobId":"urn:ff:1","statusUrl":"https'),
     );
@@ -153,7 +153,7 @@ describe('accepted', () => {
     });
   });
 
-  it('on a connection of its own each time', async () => {
+  test('on a new connection each time', async () => {
     const heads: (string | undefined)[] = [];
     const ports = new Set<number | undefined>();
     const apiUrl = await http((request, response) => {
@@ -167,14 +167,14 @@ describe('accepted', () => {
     expect(ports.size).toBe(3);
   });
 
-  it('with a certificate of the operator', async () => {
+  test('by a server whose certificate the operator trusts', async () => {
     const port = await https(identity, (_request, response) => response.writeHead(202).end(JOB));
     const outcome = await submitTo({ apiUrl: `https://adobe.test:${port}`, extraCa: identity.cert });
     expect(outcome).toMatchObject({ kind: 'accepted', handle: { jobId: 'urn:1' } });
   });
 });
 
-describe('through a proxy', () => {
+describe('a submit through a proxy', () => {
   const apiUrl = 'https://adobe.test';
   const through = (port: number) => ({
     apiUrl,
@@ -182,7 +182,7 @@ describe('through a proxy', () => {
     extraCa: identity.cert,
   });
 
-  /** A proxy that does with CONNECT what the test says, and notes whom it was asked for. */
+  /** A proxy that answers CONNECT by `then` and records the requests. */
   async function proxy(then: (socket: Socket) => void) {
     const asked: string[] = [];
     const port = await tcp((socket) =>
@@ -194,7 +194,7 @@ describe('through a proxy', () => {
     return { asked, port };
   }
 
-  it.each<[string, (socket: Socket) => void]>([
+  test.each<[string, (socket: Socket) => void]>([
     ['refuses CONNECT', (socket) => socket.end('HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n')],
     [
       'asks for a password',
@@ -205,7 +205,7 @@ describe('through a proxy', () => {
     ['closes before it answers', (socket) => socket.end()],
     ['never answers', () => undefined],
     ['never lets the handshake through', (socket) => socket.write('HTTP/1.1 200 OK\r\n\r\n')],
-  ])('that %s: not sent', async (_name, then) => {
+  ])('that %s is not sent', async (_name, then) => {
     const { asked, port } = await proxy(then);
     const { logger, lines } = collectingLogger();
     const outcome = await submitTo({ ...through(port), logger });
@@ -215,10 +215,10 @@ describe('through a proxy', () => {
     expect(lines.join('') + JSON.stringify(outcome)).not.toMatch(/hunter2222|dXNlcjpodW50ZXI/);
   });
 
-  it.each<[string, 'accepted' | 'unknown']>([
+  test.each<[string, 'accepted' | 'unknown']>([
     ['answers', 'accepted'],
     ['dies after the request', 'unknown'],
-  ])('to a server that %s: %s', async (what, kind) => {
+  ])('to a server that %s is %s', async (what, kind) => {
     let requests = 0;
     const target = await https(identity, (request, response) => {
       requests += 1;
@@ -238,7 +238,7 @@ describe('through a proxy', () => {
     expect(asked[0]).toMatch(/proxy-authorization: Basic dXNlcjpodW50ZXIyMjIy/i);
   });
 
-  it('only where no_proxy does not except the host, and never from the environment', async () => {
+  test('depends on the given proxy and exceptions only, never on the environment', async () => {
     const target = await https(identity, (_request, response) => response.writeHead(202).end(JOB));
     const dead = await deadPort();
     const direct = { apiUrl: `https://adobe.test:${target}`, extraCa: identity.cert };
@@ -260,7 +260,7 @@ describe('through a proxy', () => {
   });
 });
 
-it('asks IMS first, and sends nothing where that fails', async () => {
+test('a submit requests a token first, and is not sent if that fails', async () => {
   let posts = 0;
   const apiUrl = await http((_request, response) => response.end(String((posts += 1))));
   const imsUrl = await http((_request, response) => response.writeHead(400).end('{"error":"invalid_client"}'));

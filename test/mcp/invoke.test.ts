@@ -31,37 +31,37 @@ describe('invoke', () => {
     expect(JSON.parse(rendered.text)).toEqual({ prompt: 'a cat', count: 1, principal: 'local', conversation: 'c1' });
   });
 
-  test('takes missing arguments for none', async () => {
+  test('treats missing arguments as an empty object', async () => {
     expect((await call('picture', undefined).result).isError).toBe(false);
   });
 
-  test('refuses an unknown tool before anything is loaded, and says which one was meant', async () => {
+  test('refuses an unknown tool before any tool is loaded, and suggests the nearest name', async () => {
     const loadTools = () => Promise.reject(new Error('not to be loaded'));
     const { result } = call('ecko', {}, {}, { loadTools });
     await expect(result).rejects.toThrow(UnknownTool);
     await expect(result).rejects.toThrow('There is no tool "ecko". Did you mean echo? The tools are echo, wait,');
   });
 
-  test('refuses a tool that the catalogue leaves out, although the registry has it', async () => {
+  test('refuses a tool of the registry that is not in the catalogue', async () => {
     const [first] = testOptions().catalogue;
     const { result } = call('wait', {}, {}, { catalogue: first ? [first] : [] });
     await expect(result).rejects.toThrow('There is no tool "wait".');
   });
 
-  test('tells wrong arguments in both places', async () => {
+  test('reports wrong arguments in the text and in the structured content', async () => {
     const rendered = await call('echo', { prompt: 'a', cuont: 1 }).result;
     expect(rendered.isError).toBe(true);
     expect(rendered.text).toContain('Did you mean "count"?');
     expect(rendered.structured).toMatchObject({ error: { code: 'invalid_argument' } });
   });
 
-  test('passes a Problem on', async () => {
+  test('renders a Problem with its own code and actor', async () => {
     const rendered = await call('refuse', {}).result;
     expect(rendered.text).toContain('The quota is used up.');
     expect(rendered.structured).toMatchObject({ error: { code: 'quota_used_up', who_can_act: 'wait' } });
   });
 
-  test('keeps a defect to the log', async () => {
+  test('describes a defect in the log only', async () => {
     const { lines, result } = call('broken', {});
     const rendered = await result;
     expect(rendered.structured).toMatchObject({ error: { code: 'internal_error' } });
@@ -70,13 +70,13 @@ describe('invoke', () => {
     expect(lines.join('')).toContain('"tool_defect"');
   });
 
-  test('a registry that cannot be loaded is a defect of one call, not the end of the server', async () => {
+  test('turns a registry that cannot be loaded into an error of the call', async () => {
     const rendered = await call('echo', { prompt: 'a' }, {}, { loadTools: () => Promise.reject(new Error('gone')) })
       .result;
     expect(rendered.structured).toMatchObject({ error: { code: 'internal_error' } });
   });
 
-  test('a handler that gives up when the client cancels is no defect', async () => {
+  test('does not log a defect where a handler ends because the client cancelled', async () => {
     const client = new AbortController();
     const { lines, result } = call('strict', { ms: 60_000 }, { signals: [client.signal] });
     client.abort('the user changed their mind');
@@ -84,7 +84,7 @@ describe('invoke', () => {
     expect(lines.join('')).not.toContain('tool_defect');
   });
 
-  test('a call that is asked to answer answers with what it has, or says why it has nothing', async () => {
+  test('returns what a waiting call has when the connection drains, or the reason why it has nothing', async () => {
     const draining = new AbortController();
     const waiting = call('wait', {}, { signals: [undefined, draining.signal] }).result;
     const strict = call('strict', { ms: 60_000 }, { signals: [draining.signal] }).result;
@@ -93,7 +93,7 @@ describe('invoke', () => {
     expect((await strict).structured).toMatchObject({ error: { code: 'server_closing' } });
   });
 
-  test('ends only after its progress is out', async () => {
+  test('resolves only after its progress has been sent', async () => {
     const events: string[] = [];
     const progress = {
       report: () => void events.push('report'),
@@ -123,7 +123,7 @@ describe('invoke', () => {
 });
 
 describe('toCallToolResult', () => {
-  test('text, then pictures, then links with their size and whom they are for', async () => {
+  test('puts text first, then pictures, then links with their size and audience', async () => {
     expect(toCallToolResult(await call('picture', {}).result)).toEqual({
       content: [
         { type: 'text', text: 'One picture.' },
@@ -141,7 +141,7 @@ describe('toCallToolResult', () => {
     });
   });
 
-  test('structured content also on errors', async () => {
+  test('keeps the structured content of an error', async () => {
     expect(toCallToolResult(await call('refuse', {}).result)).toMatchObject({
       isError: true,
       structuredContent: { error: { code: 'quota_used_up' } },

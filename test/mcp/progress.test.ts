@@ -2,16 +2,16 @@ import { describe, expect, test } from 'vitest';
 import { createProgress, type ProgressUpdate } from '../../src/mcp/progress.ts';
 import { silentLogger } from '../../src/shared/logger.ts';
 
-/** A reporter whose sends are let through one by one. */
+/** A reporter whose notifications are sent when `release` is called, one at a time. */
 function slowReporter() {
   const sent: ProgressUpdate[] = [];
-  const gates: (() => void)[] = [];
+  const pending: (() => void)[] = [];
   const reporter = createProgress((update) => {
     sent.push(update);
-    return new Promise((resolve) => gates.push(resolve));
+    return new Promise((resolve) => pending.push(resolve));
   }, silentLogger);
   const release = async () => {
-    gates.shift()?.();
+    pending.shift()?.();
     await new Promise((resolve) => setImmediate(resolve));
   };
   return { reporter, sent, release };
@@ -29,7 +29,7 @@ function fastReporter(fail = false) {
 const tick = () => new Promise((resolve) => setImmediate(resolve));
 
 describe('createProgress', () => {
-  test('increases strictly, and never beyond the total', async () => {
+  test('sends strictly increasing values up to the total', async () => {
     const { reporter, sent } = fastReporter();
     for (const progress of [0, 0, 5, 3, 10, 10]) {
       reporter.report({ progress, total: 10, message: 'm' });
@@ -42,7 +42,7 @@ describe('createProgress', () => {
     expect(Math.max(...values)).toBe(10);
   });
 
-  test('sends one at a time and keeps only the newest of those that wait', async () => {
+  test('sends one notification at a time and keeps only the newest report meanwhile', async () => {
     const { reporter, sent, release } = slowReporter();
     for (const progress of [1, 2, 3]) reporter.report({ progress, message: `m${progress}` });
     expect(sent.map((update) => update.message)).toEqual(['m1']);
@@ -50,7 +50,7 @@ describe('createProgress', () => {
     expect(sent.map((update) => update.message)).toEqual(['m1', 'm3']);
   });
 
-  test('sends nothing after the end, and the end waits for what is on its way', async () => {
+  test('sends nothing after finish, which waits for a notification that is being sent', async () => {
     const { reporter, sent, release } = slowReporter();
     reporter.report({ progress: 1, message: 'a' });
     reporter.report({ progress: 2, message: 'b' });
@@ -64,7 +64,7 @@ describe('createProgress', () => {
     expect(sent.map((update) => update.message)).toEqual(['a']);
   });
 
-  test('survives a client that is gone, and numbers that are none', async () => {
+  test('ignores a failure to send, and reports without a finite number', async () => {
     const { reporter, sent } = fastReporter(true);
     reporter.report({ progress: 1, message: 'a' });
     await tick();

@@ -13,10 +13,10 @@ import { catalogue } from '../../src/mcp/catalogue.ts';
 import { overhearClient } from '../support/artefacts.ts';
 import { npm, pack } from './tarball.ts';
 
-/** Most that a user downloads and unpacks, in bytes, without the dependencies. */
-const MOST_PACKED = 2.5e6;
-const MOST_UNPACKED = 7e6;
-/** How a PNG file begins. */
+/** Largest size of the package in bytes, packed and unpacked, without the dependencies. */
+const MAX_PACKED = 2.5e6;
+const MAX_UNPACKED = 7e6;
+/** First bytes of a PNG file. */
 const PNG = Buffer.from([0x89, 0x50, 0x4e, 0x47]);
 
 let folder: string;
@@ -42,7 +42,7 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('the tarball', () => {
-  test('holds the program, its examples and the files that people look for, and nothing else', () => {
+  test('contains the program, its examples, README, CHANGELOG and LICENSE, and nothing else', () => {
     const paths = packed.files.map(({ path }) => path);
     const beside = paths.filter(
       (path) => !/^dist\/[\w.-]+\.c?js$/.test(path) && !/^examples\/[\w-]+\.(png|md|jsonl)$/.test(path),
@@ -53,13 +53,13 @@ describe('the tarball', () => {
     expect(paths.filter((path) => /^(test|src)\/|\.map$/.test(path))).toEqual([]);
   });
 
-  test('is small', () => {
+  test('is smaller than 2.5 MB, and than 7 MB unpacked', () => {
     console.info(`Packed ${packed.size} bytes, unpacked ${packed.unpackedSize} bytes, ${packed.files.length} files.`);
-    expect(packed.size).toBeLessThan(MOST_PACKED);
-    expect(packed.unpackedSize).toBeLessThan(MOST_UNPACKED);
+    expect(packed.size).toBeLessThan(MAX_PACKED);
+    expect(packed.unpackedSize).toBeLessThan(MAX_UNPACKED);
   });
 
-  test('names two programs that are one file, which may be run', () => {
+  test('has two names for one program, whose file is executable', () => {
     expect(Object.keys(packageFacts.bin)).toEqual(['firefly-mcp-server', 'firefly-mcp']);
     expect(new Set(Object.values(packageFacts.bin))).toEqual(new Set(['dist/main.js']));
     expect((packed.files.find(({ path }) => path === 'dist/main.js')?.mode ?? 0) & 0o111).toBe(0o111);
@@ -69,8 +69,8 @@ describe('the tarball', () => {
   });
 });
 
-describe('installed into an empty folder without install scripts', () => {
-  test('the package brings its dependencies, and none of what is bundled', () => {
+describe('the package, installed into an empty folder without install scripts', () => {
+  test('brings its dependencies, and none of the bundled packages', () => {
     const installed = readdirSync(join(folder, 'node_modules'));
     const { dependencies } = packageFacts;
     expect(installed).toEqual(expect.arrayContaining(Object.keys(dependencies)));
@@ -80,7 +80,7 @@ describe('installed into an empty folder without install scripts', () => {
     ).toEqual([]);
   });
 
-  test('the server lists its tools, asks before it spends, and draws a picture in demo', async () => {
+  test('serves its tools, asks before it spends, and makes a picture with --demo', async () => {
     const transport = new StdioClientTransport({
       command: process.execPath,
       args: [main, 'stdio', '--demo'],
@@ -88,7 +88,7 @@ describe('installed into an empty folder without install scripts', () => {
       cwd: join(folder, 'work'),
     });
     const client = new Client({ name: 'packed', version: '1.0.0' }, { capabilities: { elicitation: {} } });
-    // The answer to this question is what the JSON Schema validator, a file of its own, is loaded for.
+    // The answer is validated by the JSON Schema validator, which is a file of its own.
     client.setRequestHandler(ElicitRequestSchema, async () => ({ action: 'accept', content: {} }));
     await client.connect(transport);
     overhearClient(transport);
@@ -102,7 +102,7 @@ describe('installed into an empty folder without install scripts', () => {
     }
   });
 
-  test('the tour of the command line leaves pictures on disk', async () => {
+  test('takes the tour of the demo, which leaves pictures on disk', async () => {
     const out = join(folder, 'tour');
     await promisify(execFile)(process.execPath, [main, 'demo', '--out', out], { cwd: join(folder, 'work'), env });
     const pictures = readdirSync(out).filter((name) => name.endsWith('.png'));

@@ -22,7 +22,7 @@ export async function npm(args: readonly string[], cwd: string): Promise<string>
   return stdout;
 }
 
-/** Makes the tarball in `folder`; what npm says about it. */
+/** Packs the tarball into `folder`. @returns npm's description of it */
 export async function pack(folder: string): Promise<z.infer<typeof Packed>[number]> {
   const [packed] = Packed.parse(JSON.parse(await npm(['pack', '--json', '--pack-destination', folder], ROOT)));
   if (packed === undefined) throw new Error('npm packed nothing.');

@@ -18,28 +18,28 @@ const RIGHT = {
 };
 
 describe('a release', () => {
-  test('with everything in place is not refused', () => {
+  test('that is complete is not refused', () => {
     expect(refusals(RIGHT)).toEqual([]);
     expect(refusals({ ...RIGHT, tagged: undefined, publish: false })).toEqual([]);
   });
 
   test.each([
     ['a changed file', { status: ' M src/main.ts\n' }, /not clean/],
-    ['a version that is none', { version: 'next', lockedVersion: 'next' }, /is no version/],
+    ['an invalid version', { version: 'next', lockedVersion: 'next' }, /is not a version/],
     ['another version in the lockfile', { lockedVersion: '1.2.2' }, /package-lock/],
-    ['a version that the changelog does not tell of', { version: '1.3.0', lockedVersion: '1.3.0' }, /"## 1\.3\.0 - /],
+    ['a version that is missing in the changelog', { version: '1.3.0', lockedVersion: '1.3.0' }, /"## 1\.3\.0 - /],
     [
       'lines below "Unreleased"',
       { changelog: RIGHT.changelog.replace('Unreleased\n', 'Unreleased\n\n- More.\n') },
       /below/,
     ],
-    ['no publisher', { withPlaceholder: ['package.json'] }, /publisher in package\.json/],
-    ['a tag elsewhere', { tagged: 'def' }, /another commit/],
-    ['publishing without a tag', { tagged: undefined }, /no tag v1\.2\.3/],
-  ])('with %s is refused', (_, change, sentence) => {
+    ['the placeholder of the publisher', { withPlaceholder: ['package.json'] }, /publisher in package\.json/],
+    ['a tag of another commit', { tagged: 'def' }, /another commit/],
+    ['no tag although it is published', { tagged: undefined }, /no tag v1\.2\.3/],
+  ])('with %s is refused', (name, change, sentence) => {
     const found = refusals({ ...RIGHT, ...change });
     expect(found.join('\n')).toMatch(sentence);
-    expect(found).toHaveLength(_ === 'a version that is none' ? 2 : 1);
+    expect(found).toHaveLength(name === 'an invalid version' ? 2 : 1);
   });
 });
 
@@ -49,7 +49,7 @@ describe('npm run release', () => {
   afterEach(() => removeFolder(folder));
 
   function git(...args: readonly string[]): void {
-    const who = [
+    const settings = [
       '-c',
       'user.name=t',
       '-c',
@@ -59,10 +59,10 @@ describe('npm run release', () => {
       '-c',
       'tag.gpgsign=false',
     ];
-    expect(spawnSync('git', [...who, ...args], { cwd: folder }).status).toBe(0);
+    expect(spawnSync('git', [...settings, ...args], { cwd: folder }).status).toBe(0);
   }
 
-  /** A repository of its own, with a `.ci/run` that ends with this code. */
+  /** Creates a repository in `folder` whose `.ci/run` exits with the code `ci`. */
   function repository({ ci = 0, author = 'Ann' } = {}): void {
     const facts = JSON.stringify({ name: 'thing', version: '1.2.3', author, files: ['README.md'] });
     const files = {
@@ -87,7 +87,7 @@ describe('npm run release', () => {
     return spawnSync(process.execPath, [script, ...args], { cwd: folder, env, encoding: 'utf8' });
   }
 
-  test('checks, publishes nothing, and says what is left to do', () => {
+  test('runs the checks, publishes nothing, and lists the remaining steps', () => {
     repository();
     const { status, stdout, stderr } = release();
     expect({ status, stderr }).toMatchObject({ status: 0 });
@@ -96,7 +96,7 @@ describe('npm run release', () => {
     expect(stderr).not.toContain('npm publish');
   });
 
-  test('is refused without a publisher, before anything runs', () => {
+  test('is refused without a publisher, before a check runs', () => {
     repository({ author: PLACEHOLDER });
     const { status, stdout, stderr } = release();
     expect(status).toBe(1);
@@ -104,7 +104,7 @@ describe('npm run release', () => {
     expect(stdout).not.toContain('the checks');
   });
 
-  test('is refused where the checks fail, and where --publish finds no tag', () => {
+  test('is refused where a check fails, and with --publish where there is no tag', () => {
     repository({ ci: 3 });
     expect(release()).toMatchObject({ status: 1, stderr: expect.stringMatching(/\.ci\/run failed/) });
     const published = release('--publish');

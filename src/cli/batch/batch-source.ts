@@ -1,12 +1,12 @@
 import { readdirSync, readFileSync, realpathSync } from 'node:fs';
 import { basename, extname, join, resolve } from 'node:path';
+import { errorCode } from '../../shared/errors.ts';
+import { digestOf } from '../../tools/batches/batch-submission.ts';
 import { readJsonLines, toItems, type Fault, type GivenItem } from '../../tools/batches/item-input.ts';
 import { pictureName } from '../../tools/batches/item-names.ts';
-import { digestOf } from '../../tools/batches/batch-submission.ts';
 import { UsageError } from '../exit-codes.ts';
-import { errorCode } from '../../shared/errors.ts';
 
-/** What a batch is made of, as it was typed. */
+/** The source of a batch as it was typed: `file` or `folder`. */
 export interface SourceOptions {
   readonly file: string | undefined;
   readonly folder: string | undefined;
@@ -16,67 +16,69 @@ export interface SourceOptions {
   readonly cwd: string;
 }
 
-/** A batch, read. */
+/** The items that a source describes. */
 export interface BatchSource {
-  /** What a person calls it. */
+  /** Name of the file or folder, for people. */
   readonly name: string;
-  /** Changes with whatever the items are read from. */
+  /** Hash of everything that the items are read from. */
   readonly digest: string;
   readonly tool: string;
   readonly items: readonly GivenItem[];
   readonly faults: readonly Fault[];
-  /** How files are named where nothing else is said. */
+  /** Default template of the output file names. */
   readonly template: string;
 }
 
 const PICTURES: ReadonlySet<string> = new Set(['.jpg', '.jpeg', '.png', '.webp']);
 
-/** Reads JSON lines, or a folder of pictures. @throws UsageError for what cannot be read */
-export function readSource(wish: SourceOptions): BatchSource {
-  return wish.folder === undefined ? fromFile(wish.file ?? '', wish) : fromFolder(wish.folder, wish);
+/**
+ * Reads a file of JSON lines, or a folder of pictures.
+ * @throws UsageError when the file or folder cannot be read, or the folder has no pictures
+ */
+export function readSource(options: SourceOptions): BatchSource {
+  return options.folder === undefined ? fromFile(options.file ?? '', options) : fromFolder(options.folder, options);
 }
 
 function fromFile(file: string, { tool, defaults, cwd }: SourceOptions): BatchSource {
-  const bytes = readable(() => readFileSync(resolve(cwd, file)), file);
-  const { items: raw, faults } = readJsonLines(bytes.toString('utf8'));
-  const read = toItems(raw, { tool, defaults });
+  const bytes = readOrExplain(() => readFileSync(resolve(cwd, file)), file);
+  const lines = readJsonLines(bytes.toString('utf8'));
+  const parsed = toItems(lines.items, { tool, defaults });
   return {
     name: basename(file),
     digest: digestOf(tool, bytes, JSON.stringify(defaults)),
-    tool: read.tool,
-    items: read.items,
-    faults: [...faults, ...read.faults],
+    tool: parsed.tool,
+    items: parsed.items,
+    faults: [...lines.faults, ...parsed.faults],
     template: '{item}',
   };
 }
 
-/** Each picture of the folder, by name, is the `image` of one item. Folders inside it are not looked into. */
+/** Each picture of the folder, in the order of the names, is the `image` of one item. Subfolders are ignored. */
 function fromFolder(folder: string, { tool, defaults, cwd }: SourceOptions): BatchSource {
-  const path = readable(() => realpathSync(resolve(cwd, folder)), folder);
-  const names = readable(() => readdirSync(path), folder)
+  const path = readOrExplain(() => realpathSync(resolve(cwd, folder)), folder);
+  const names = readOrExplain(() => readdirSync(path), folder)
     .filter((name) => !name.startsWith('.') && PICTURES.has(extname(name).toLowerCase()))
     .sort((a, b) => (a < b ? -1 : 1));
-  if (names.length === 0) throw new UsageError(`There is no JPEG, PNG or WebP in ${folder}.`);
-  const contents = names.flatMap((name) => [name, readable(() => readFileSync(join(path, name)), name)]);
+  if (names.length === 0) throw new UsageError(`${folder} has no JPEG, PNG or WebP pictures.`);
+  const contents = names.flatMap((name) => [name, readOrExplain(() => readFileSync(join(path, name)), name)]);
   const raw = names.map((name, index) => ({
     place: index + 1,
     where: name,
     value: { arguments: { image: join(path, name) } },
   }));
-  const named = toItems(raw, { tool: tool ?? 'fill_image', defaults });
-  const read = { ...named, items: named.items.map(withOwnName) };
+  const parsed = toItems(raw, { tool: tool ?? 'fill_image', defaults });
   return {
     name: basename(path),
     digest: digestOf(tool, ...contents, JSON.stringify(defaults)),
-    tool: read.tool,
-    items: read.items,
-    faults: read.faults,
+    tool: parsed.tool,
+    items: parsed.items.map(withFileName),
+    faults: parsed.faults,
     template: '{file}',
   };
 }
 
-/** `{file}` in a text argument is the name of the picture without its ending, so that each has its own mask. */
-function withOwnName(item: GivenItem): GivenItem {
+/** Replaces `{file}` in text arguments by the picture's name without its extension: each picture can have its own mask. */
+function withFileName(item: GivenItem): GivenItem {
   const file = pictureName(item) ?? '';
   const entries = Object.entries(item.arguments).map(
     ([name, value]) =>
@@ -85,15 +87,16 @@ function withOwnName(item: GivenItem): GivenItem {
   return { ...item, arguments: Object.fromEntries(entries) };
 }
 
-function readable<T>(read: () => T, name: string): T {
+function readOrExplain<T>(read: () => T, name: string): T {
   try {
     return read();
   } catch (error) {
     const code = errorCode(error) ?? 'error';
-    if (code === 'ENOENT' && name.startsWith('batch_'))
-      throw new UsageError(`${name} is no id of a batch, and no file.`);
-    if (code === 'ENOENT') throw new UsageError(`There is no ${name} here.`);
-    if (code === 'EISDIR') throw new UsageError(`${name} is a folder; --folder ${name} makes an item of each picture.`);
+    if (code === 'ENOENT' && name.startsWith('batch_')) {
+      throw new UsageError(`${name} is neither the id of a batch nor a file.`);
+    }
+    if (code === 'ENOENT') throw new UsageError(`${name} does not exist.`);
+    if (code === 'EISDIR') throw new UsageError(`${name} is a folder; use --folder ${name} for its pictures.`);
     throw new UsageError(`${name} cannot be read (${code}).`);
   }
 }

@@ -1,12 +1,13 @@
 import type { Batches } from '../../jobs/batches/model/batch-types.ts';
 import { confirmSpending } from '../../tools/definition/confirmation.ts';
 import type { ToolCall } from '../../tools/definition/define.ts';
-import { confirmOnScreen } from '../terminal/confirm-prompt.ts';
 import type { ParsedFlags } from '../parsed-flags.ts';
+import { suggestConfirmFlag } from '../terminal/confirm-prompt.ts';
 
 /**
- * New requests for the items of a batch that failed, once somebody has agreed where that is asked for. How many they are.
- * @throws Problem `confirmation_required`, and as `Batches.retry`
+ * Sends new requests for the failed items of a batch, after the confirmation that the configuration demands.
+ * @returns the number of items
+ * @throws Problem `confirmation_required`, and what `Batches.retry` throws
  */
 export async function retryFailed(
   id: string,
@@ -16,6 +17,6 @@ export async function retryFailed(
   const { counts, source } = await batches.get(id, call.caller);
   const requests = counts.failed + (acceptPossibleCharge ? counts.unknown : 0);
   const spending = { requests, tool: 'batch', what: source, confirmed: flags.booleans.has('confirm') };
-  if (requests > 0) await confirmSpending(spending, call).catch(confirmOnScreen);
+  if (requests > 0) await confirmSpending(spending, call).catch(suggestConfirmFlag);
   return (await batches.retry(id, call.caller, { acceptPossibleCharge })).retried;
 }

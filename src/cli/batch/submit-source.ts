@@ -8,15 +8,15 @@ import { counted } from '../../render/phrases.ts';
 import { ending, submitBatch } from '../../tools/batches/batch-submission.ts';
 import type { ToolCall } from '../../tools/definition/define.ts';
 import { paidTools } from '../../tools/registry.ts';
-import { confirmOnScreen } from '../terminal/confirm-prompt.ts';
 import { UsageError } from '../exit-codes.ts';
 import type { ParsedFlags } from '../parsed-flags.ts';
+import { suggestConfirmFlag } from '../terminal/confirm-prompt.ts';
 import type { ProgressLine } from '../terminal/progress-line.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import type { BatchSource } from './batch-source.ts';
-import { PLAIN_LINE_MS } from './watch-batch.ts';
+import { LINE_INTERVAL_MS } from './watch-batch.ts';
 
-/** What submitting from the command line works with. */
+/** What `submitSource` needs of the command. */
 export interface SubmitContext {
   readonly flags: ParsedFlags;
   readonly call: ToolCall;
@@ -25,11 +25,12 @@ export interface SubmitContext {
 }
 
 /**
- * Checks a batch whole and writes it down, or finds the one that was made from the same source.
- * @throws UsageError for a tool that makes no pictures; Problem as `submitBatch`
+ * Checks all items and stores the batch, or finds the batch that was made from this source before.
+ * @throws UsageError for a tool that is not a paid one
+ * @throws Problem what `submitBatch` throws
  */
-export async function submitSource(source: BatchSource, desk: SubmitContext): Promise<BatchView> {
-  const { flags, call, terminal, progress } = desk;
+export async function submitSource(source: BatchSource, context: SubmitContext): Promise<BatchView> {
+  const { flags, call, terminal, progress } = context;
   const tool = paidTools.find(({ name }) => name === source.tool);
   if (tool === undefined) {
     throw new UsageError(`--tool must be one of ${paidTools.map(({ name }) => name).join(', ')}.`);
@@ -49,7 +50,7 @@ export async function submitSource(source: BatchSource, desk: SubmitContext): Pr
       isKept: true,
       faults: source.faults,
       dedupe: flags.booleans.has('dedupe'),
-      folder: earlier === undefined ? await targetFolder(source, desk) : earlier.folder,
+      folder: earlier === undefined ? await targetFolder(source, context) : earlier.folder,
       template: flags.strings['name'] ?? source.template,
     },
     call,
@@ -65,26 +66,26 @@ export async function submitSource(source: BatchSource, desk: SubmitContext): Pr
       },
       onProgress: (phase, items) => {
         const now = terminal.clock.monotonic();
-        if (!terminal.errScreen && now - shownAt < PLAIN_LINE_MS && items < total) return;
+        if (!terminal.errScreen && now - shownAt < LINE_INTERVAL_MS && items < total) return;
         shownAt = now;
-        progress.show(`${items} of ${total} items ${phase === 'checked' ? 'checked' : 'written down'}`);
+        progress.show(`${items} of ${total} items ${phase === 'checked' ? 'checked' : 'stored'}`);
       },
     },
   );
-  const { batch, origin } = await submission.catch(confirmOnScreen);
-  const how = { new: 'is written down', resumed: 'goes on', known: 'was submitted before' }[origin];
-  progress.note(`${batch.id} ${how}: ${counted(batch.items, 'item')}.`);
+  const { batch, origin } = await submission.catch(suggestConfirmFlag);
+  const verb = { new: 'is stored', resumed: 'continues', known: 'was submitted before' }[origin];
+  progress.note(`${batch.id} ${verb}: ${counted(batch.items, 'item')}.`);
   if (call.settings.demo) progress.note('It ends with this command and its emulator: a demo batch cannot be resumed.');
   if (earlier && earlier.duplicates > 0 && !flags.booleans.has('dedupe')) {
-    progress.note(`${counted(earlier.duplicates, 'line')} that repeat others are left out, as it was submitted.`);
+    progress.note(`It was submitted with --dedupe, which left out ${counted(earlier.duplicates, 'duplicate line')}.`);
   }
-  if (earlier && isElsewhere(earlier, desk)) {
+  if (earlier && isElsewhere(earlier, context)) {
     progress.note(`Its pictures are in ${earlier.folder}, as it was submitted; --new-job makes new ones elsewhere.`);
   }
   return batch;
 }
 
-/** Whether another folder is named than the one that the batch has. */
+/** Whether `--out` names another folder than the batch has. */
 function isElsewhere({ folder }: BatchView, { flags, terminal }: SubmitContext): boolean {
   const { out } = flags.strings;
   if (out === undefined) return false;

@@ -4,14 +4,14 @@ import type { Caller } from '../../jobs/model/types.ts';
 import type { ProgressLine } from '../terminal/progress-line.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
-const LOOK_MS = 1_000;
-/** Without a screen a line is shown so often at most. */
-export const PLAIN_LINE_MS = 10_000;
+const POLL_INTERVAL_MS = 1_000;
+/** Shortest interval between lines of progress where stderr is not a screen. */
+export const LINE_INTERVAL_MS = 10_000;
 const BAR_CELLS = 24;
-/** A shorter stretch says little about the rate. */
-const LEAST_RATE_MS = 30_000;
+/** Shortest time from which a rate is computed. */
+const MIN_RATE_MS = 30_000;
 
-/** Shows how far a batch is until nothing more comes of it by itself, or until somebody interrupts. */
+/** Shows the progress of a batch until it can make no further progress by itself, or until an interrupt. */
 export async function watchBatch(
   id: string,
   { batches, caller }: { readonly batches: Batches; readonly caller: Caller },
@@ -19,40 +19,42 @@ export async function watchBatch(
 ): Promise<BatchView> {
   const { clock } = terminal;
   const interrupted = terminal.interrupted();
-  const begun = clock.monotonic();
+  const startedAt = clock.monotonic();
   let shownAt = -Infinity;
-  let before: number | undefined;
+  let endedBefore: number | undefined;
   for (;;) {
     const batch = await batches.get(id, caller);
     const ended = endedItems(batch.counts);
-    before ??= ended;
-    if (isStill(batch) || interrupted.aborted) return batch;
+    endedBefore ??= ended;
+    if (hasStopped(batch) || interrupted.aborted) return batch;
     const now = clock.monotonic();
-    if (terminal.errScreen || now - shownAt >= PLAIN_LINE_MS) {
+    if (terminal.errScreen || now - shownAt >= LINE_INTERVAL_MS) {
       shownAt = now;
-      progress.show(progressText(batch, { done: ended - before, forMs: now - begun, now: clock.now() }));
+      progress.show(progressText(batch, { done: ended - endedBefore, ms: now - startedAt, now: clock.now() }));
     }
-    await clock.sleep(LOOK_MS, interrupted).catch(() => undefined);
+    await clock.sleep(POLL_INTERVAL_MS, interrupted).catch(() => undefined);
   }
 }
 
-/** What this run has done, and for how long. */
+/** Progress of this run. */
 export interface Pace {
+  /** Items that ended since this command began to watch. */
   readonly done: number;
-  readonly forMs: number;
+  /** Milliseconds since then. */
+  readonly ms: number;
   /** Epoch milliseconds. */
   readonly now: number;
 }
 
-/** One line: bar, count, rate, time of the end, what went wrong. */
-export function progressText(batch: BatchView, { done, forMs, now }: Pace): string {
+/** One line: bar, count, rate, estimated end, failures. */
+export function progressText(batch: BatchView, { done, ms, now }: Pace): string {
   const ended = endedItems(batch.counts);
   const filled = Math.floor((BAR_CELLS * ended) / Math.max(1, batch.items));
   const bar = `[${'#'.repeat(filled)}${'-'.repeat(BAR_CELLS - filled)}]`;
   const { failed, unknown } = batch.counts;
   const parts = [
     `${bar} ${ended}/${batch.items}`,
-    done > 0 && forMs >= LEAST_RATE_MS ? `${((done * 60_000) / Math.max(1, forMs)).toFixed(1)}/min` : undefined,
+    done > 0 && ms >= MIN_RATE_MS ? `${((done * 60_000) / ms).toFixed(1)}/min` : undefined,
     batch.state === 'paused' ? 'paused' : finishTime(batch.endsAt, now),
     failed > 0 ? `${failed} failed` : undefined,
     unknown > 0 ? `${unknown} unknown` : undefined,
@@ -61,7 +63,7 @@ export function progressText(batch: BatchView, { done, forMs, now }: Pace): stri
   return parts.filter((part) => part !== undefined).join('  ');
 }
 
-/** "done 14:32", with the day where it is another one. Local time, as people plan in it. */
+/** "done 14:32" in local time, with the date where it is not today. */
 function finishTime(endsAt: number | undefined, now: number): string | undefined {
   if (endsAt === undefined) return undefined;
   const end = new Date(endsAt);
@@ -76,8 +78,8 @@ function pad(value: number): string {
   return String(value).padStart(2, '0');
 }
 
-/** Nothing more comes by itself. */
-function isStill({ state, settled, counts, written, items }: BatchView): boolean {
+/** Whether the batch makes no further progress by itself. */
+function hasStopped({ state, settled, counts, written, items }: BatchView): boolean {
   const open = counts.running + counts.waiting;
   if (state === 'paused') return counts.running === 0;
   return open === 0 && (settled || written < items);

@@ -9,27 +9,28 @@ import type { Terminal } from '../terminal/terminal.ts';
 
 export const demo: Command = {
   usage: '[--out DIR] [--keep]',
-  description:
-    'Starts this server on the emulator, drives it with an MCP client, and shows the whole way: two variations, a custom model, a mask, a new background, a picture made wider, a job cancelled, a look, a save. Needs no credentials and reaches no other machine. Checks what it claims, and fails if anything is off.',
+  description: `Starts this server on the emulator, connects an MCP client to it, and takes a tour: two variations, a custom model, a
+mask, a new background, an expanded picture, a cancelled job, a preview, saved originals. Needs no credentials and
+connects to no other machine. Checks every result, and fails if one is not as promised.`,
   flags: {
     out: {
       type: 'string',
       placeholder: 'DIR',
-      help: 'Folder for the pictures; a number is added where it holds something. Default: ./firefly-demo.',
+      help: 'Folder for the pictures; a number is appended if it is not empty. Default: ./firefly-demo.',
     },
-    keep: { type: 'boolean', help: 'Keep the data folder of the demo, and say where it is.' },
+    keep: { type: 'boolean', help: 'Keep the data folder of the demo, and print its path.' },
   },
   takesOptions: false,
   words: 0,
   async run(flags, terminal) {
-    const { makeOutputFolder } = await import('../demo/folders.ts');
+    const { makeOutputFolder } = await import('../demo/output-folder.ts');
     const output = makeOutputFolder(resolve(terminal.cwd, flags.strings['out'] ?? 'firefly-demo'));
     const home = mkdtempSync(join(tmpdir(), 'firefly-demo-'));
     try {
       await runTour({ home, output }, terminal);
       return terminal.interrupted().aborted ? EXIT.interrupted : EXIT.ok;
     } finally {
-      if (flags.booleans.has('keep')) await terminal.out(`\nThe data folder is kept: ${home}\n`);
+      if (flags.booleans.has('keep')) await terminal.out(`\nData folder of the demo: ${home}\n`);
       else rmSync(home, { recursive: true, force: true, maxRetries: 5 });
     }
   },
@@ -39,25 +40,25 @@ async function runTour(folders: { home: string; output: string }, terminal: Term
   const { clock } = terminal;
   const { startDemoServer } = await import('../demo/server.ts');
   const { planTour } = await import('../demo/tour.ts');
-  const { photographsBeside } = await import('../demo/editing.ts');
-  await terminal.out('Firefly MCP demo. The emulator stands in for Adobe; its pictures are marked.\n\n');
-  const begun = clock.monotonic();
-  const photographs = photographsBeside(terminal.entry);
+  const { findPhotographs } = await import('../demo/editing.ts');
+  await terminal.out('Firefly MCP demo, on the emulator instead of Adobe. Its pictures are marked.\n\n');
+  const startedAt = clock.monotonic();
+  const photographs = findPhotographs(terminal.entry);
   const server = await startDemoServer(terminal, { ...folders, photographs: photographs.folder });
-  const rows: string[][] = [['step', 'made', 'seconds']];
+  const rows: string[][] = [['step', 'result', 'seconds']];
   const seconds = (since: number) => ((clock.monotonic() - since) / 1000).toFixed(1);
   try {
     const tour = planTour(server, photographs, folders.output);
     for (const [index, stop] of tour.stops.entries()) {
-      const started = clock.monotonic();
+      const stopStartedAt = clock.monotonic();
       const progress = progressLine(terminal);
       progress.show(`${stop.name} …`);
-      const made = await stop.run((message) => progress.show(`${stop.name}: ${message}`));
+      const result = await stop.run((message) => progress.show(`${stop.name}: ${message}`));
       await progress.finish();
-      rows.push([stop.name, made, seconds(started)]);
-      await terminal.out(`${index + 1}/${tour.stops.length} ${stop.name}: ${made} (${seconds(started)} s)\n`);
+      rows.push([stop.name, result, seconds(stopStartedAt)]);
+      await terminal.out(`${index + 1}/${tour.stops.length} ${stop.name}: ${result} (${seconds(stopStartedAt)} s)\n`);
     }
-    rows.push(['all', '', seconds(begun)]);
+    rows.push(['total', '', seconds(startedAt)]);
     const saved = tour.saved().map((path) => `  ${path}`);
     await terminal.out(`\n${table(rows).join('\n')}\n\nThe pictures:\n${saved.join('\n')}\n`);
   } finally {

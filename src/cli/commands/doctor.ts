@@ -1,7 +1,7 @@
-import { openAdobe } from '../composition/upstream.ts';
 import { demoFlag, type Command } from '../command.ts';
 import { compose } from '../composition/compose.ts';
 import { configure } from '../composition/configure.ts';
+import { openUpstream } from '../composition/upstream.ts';
 import { runCheck, type NamedFinding } from '../doctor/check.ts';
 import { EXIT } from '../exit-codes.ts';
 
@@ -9,9 +9,10 @@ const NAME_WIDTH = 18;
 
 export const doctor: Command = {
   usage: '[--json] [--demo]',
-  description:
-    'Checks this machine, the configuration, and the way to Adobe, and says what to fix. Spends nothing. Ends with 1 if a check fails.',
-  flags: { json: { type: 'boolean', help: 'The findings as JSON.' }, ...demoFlag },
+  description: `Checks this machine, the configuration and the connection to Adobe, and says what to fix. Spends nothing.
+
+Exit codes: 0 no check failed, 1 a check failed.`,
+  flags: { json: { type: 'boolean', help: 'Print the findings as JSON.' }, ...demoFlag },
   takesOptions: true,
   words: 0,
   async run(flags, terminal) {
@@ -19,19 +20,19 @@ export const doctor: Command = {
     const { config, logger } = configured;
     const composition = compose({ ...configured, terminal, drivesJobs: false });
     const { machineChecks } = await import('../doctor/machine.ts');
-    const { storageChecks: houseChecks } = await import('../doctor/storage.ts');
+    const { storageChecks } = await import('../doctor/storage.ts');
     const { openMaintenance } = await import('../composition/maintenance.ts');
-    const { adobeChecks } = await import('../doctor/upstream-checks.ts');
+    const { upstreamChecks } = await import('../doctor/upstream.ts');
     const { probe, probeProxy } = await import('../../firefly/probe.ts');
     const { clock, random } = terminal;
-    const adobe = await openAdobe(config, terminal);
+    const upstream = await openUpstream(config, terminal);
     let opened: ReturnType<typeof openMaintenance> | undefined;
     const maintenance = async () => (await (opened ??= openMaintenance(config, { clock, random, logger }))).maintenance;
-    const options = { ...adobe.reach, clock, random, logger };
+    const options = { ...upstream.target, clock, random, logger };
     const checks = [
       ...machineChecks(config, composition, terminal.platform),
-      ...houseChecks(config, maintenance),
-      ...adobeChecks({
+      ...storageChecks(config, maintenance),
+      ...upstreamChecks({
         config,
         composition,
         clock,
@@ -52,7 +53,7 @@ export const doctor: Command = {
     } finally {
       await opened?.then(({ close }) => close()).catch(() => undefined);
       await composition.close();
-      await adobe.close();
+      await upstream.close();
     }
   },
 };

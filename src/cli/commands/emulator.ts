@@ -11,47 +11,48 @@ const DEFAULT_RPM = 60;
 
 export const emulator: Command = {
   usage: '[--port N] [--rpm N] [--latency MS] [--sync-routes]',
-  description:
-    'Runs the emulator of the Firefly API alone, on loopback, until it is interrupted. Prints its origins, its credentials and the variables that point this program (or another one) at it. The API and the identity service are on port N, job links on N+1, results on N+2.',
+  description: `Runs only the emulator of the Firefly API, on loopback, until it is interrupted. Prints its origins, its credentials and
+the variables that direct this program, or another one, to it. The API and the identity service are on port N, job links
+on N+1, results on N+2.`,
   flags: {
-    port: { type: 'string', placeholder: 'N', help: 'First of its three ports; 0 (default) takes free ones.' },
+    port: { type: 'string', placeholder: 'N', help: 'The first of three ports; 0 takes free ones. Default: 0.' },
     rpm: {
       type: 'string',
       placeholder: 'N',
-      help: `Paid requests a minute before it answers 429. Default: ${DEFAULT_RPM}.`,
+      help: `Paid requests per minute, after which it answers 429. Default: ${DEFAULT_RPM}.`,
     },
-    latency: { type: 'string', placeholder: 'MS', help: 'How long a job takes, in milliseconds.' },
+    latency: { type: 'string', placeholder: 'MS', help: 'Duration of a job in milliseconds.' },
     'sync-routes': {
       type: 'boolean',
-      help: 'Also answers the synchronous routes of generate, fill and expand, which Adobe’s documents no longer have.',
+      help: 'Also serve the synchronous routes of generate, fill and expand, which Adobe no longer documents.',
     },
   },
   takesOptions: false,
   words: 0,
   async run(flags, terminal) {
     const number = (name: string, kind: Kind<number>) => numberFrom(name, flags.strings[name], { kind, terminal });
-    const wanted = { port: number('port', port) ?? 0, rpm: number('rpm', rpm) ?? DEFAULT_RPM };
+    const limits = { port: number('port', port) ?? 0, rpm: number('rpm', rpm) ?? DEFAULT_RPM };
     const latencyMs = number('latency', latency);
     const syncRoutes = flags.booleans.has('sync-routes');
-    // Before anything is printed: whoever reads it may send a signal at once.
+    // Before the first output, since a program that reads it may send a signal at once.
     const interrupted = terminal.interrupted();
     const { emulatorEnv, startEmulator } = await import('../../emulator/index.ts');
     const { clock, random } = terminal;
     const running = await startEmulator({
-      ...wanted,
+      ...limits,
       ...(latencyMs !== undefined && { latencyMs }),
       syncRoutes,
       clock,
       random,
     });
-    const variables = { ...emulatorEnv(running), FIREFLY_RPM: wanted.rpm };
+    const variables = { ...emulatorEnv(running), FIREFLY_RPM: limits.rpm };
     const lines = [
       'The Firefly emulator is running on this machine. It is not Adobe; its pictures are marked.',
-      `API and identity service ${running.apiOrigin}, job links ${running.shardOrigin}, results ${running.storageOrigin}.`,
+      `API and identity service: ${running.apiOrigin}, job links: ${running.shardOrigin}, results: ${running.storageOrigin}.`,
       '',
       ...Object.entries(variables).map(([name, value]) => `${name}=${value}`),
       '',
-      'Ctrl-C ends it.',
+      'Press Ctrl-C to stop it.',
     ];
     await terminal.out(`${lines.join('\n')}\n`);
     await untilAborted(interrupted);
@@ -67,6 +68,6 @@ function numberFrom(
 ): number | undefined {
   if (text === undefined) return undefined;
   const value = kind.parse(text, terminal);
-  if (value === undefined) throw new UsageError(`--${name} must be ${kind.right}, but is "${text}".`);
+  if (value === undefined) throw new UsageError(`--${name} must be ${kind.expected}, but is "${text}".`);
   return value;
 }

@@ -1,33 +1,32 @@
-import type { JobView, Overview } from '../../jobs/model/types.ts';
 import type { BatchView } from '../../jobs/batches/model/batch-types.ts';
+import type { JobView, Overview } from '../../jobs/model/types.ts';
 import type { Services } from '../../tools/definition/define.ts';
 import { demoFlag, type Command } from '../command.ts';
 import { compose } from '../composition/compose.ts';
 import { configure } from '../composition/configure.ts';
+import { mayHoldJobs } from '../composition/data-paths.ts';
+import { LOCAL_PRINCIPAL } from '../composition/serving-options.ts';
 import { EXIT } from '../exit-codes.ts';
-import { mayHoldJobs } from '../composition/places.ts';
 import { progressLine } from '../terminal/progress-line.ts';
-import { LOCAL_PRINCIPAL } from '../composition/serving.ts';
 import { table } from '../terminal/table.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
 const CALLER = { principal: LOCAL_PRINCIPAL, conversation: undefined };
-/** Rows of the table. */
-const MOST_JOBS = 20;
-const MOST_BATCHES = 10;
-const LOOK_EVERY_MS = 1_000;
+const MAX_JOBS = 20;
+const MAX_BATCHES = 10;
+const POLL_INTERVAL_MS = 1_000;
 
 export const jobs: Command = {
-  usage: '[--wait]',
-  description:
-    'Shows what is queued, running and recent for the configured credentials, and how much of the quota is used. With --wait, goes on with what is unfinished and returns when all is done.',
-  flags: { wait: { type: 'boolean', help: 'Work on the jobs until none is left.' }, ...demoFlag },
+  usage: '[--wait] [--demo]',
+  description: `Shows the queued, running and recent jobs of the configured credentials, and how much of the quota is used. With --wait,
+first completes all unfinished jobs.`,
+  flags: { wait: { type: 'boolean', help: 'Work on unfinished jobs until none is left.' }, ...demoFlag },
   takesOptions: true,
   words: 0,
   async run(flags, terminal) {
     const configured = configure(flags, terminal, { oneShot: true });
     if (!mayHoldJobs(configured.config)) {
-      await terminal.out('There is no job yet.\n');
+      await terminal.out('There are no jobs yet.\n');
       return EXIT.ok;
     }
     const waits = flags.booleans.has('wait');
@@ -35,11 +34,11 @@ export const jobs: Command = {
     try {
       const services = await composition.services();
       if (waits) await waitForAll(services, terminal);
-      const overview = await services.jobs.overview(CALLER, { limit: MOST_JOBS });
-      const batches = await services.batches.list({ limit: MOST_BATCHES }, CALLER);
+      const overview = await services.jobs.overview(CALLER, { limit: MAX_JOBS });
+      const batches = await services.batches.list({ limit: MAX_BATCHES }, CALLER);
       const { demo, credentials } = configured.config;
       if (!demo && credentials === undefined) {
-        terminal.err('No credentials are configured; jobs are shown to the credentials that made them.\n');
+        terminal.err('No credentials are configured. Jobs are only shown with the credentials that made them.\n');
       }
       await terminal.out(await describeJobs(overview, batches, terminal.clock.now()));
       return terminal.interrupted().aborted ? EXIT.interrupted : EXIT.ok;
@@ -49,22 +48,22 @@ export const jobs: Command = {
   },
 };
 
-async function waitForAll({ jobs: desk, batches }: Services, terminal: Terminal): Promise<void> {
+async function waitForAll({ jobs: queue, batches }: Services, terminal: Terminal): Promise<void> {
   const progress = progressLine(terminal);
   const interrupted = terminal.interrupted();
   while (!interrupted.aborted) {
-    const { queued, running } = await desk.overview(CALLER, { limit: 1 });
+    const { queued, running } = await queue.overview(CALLER, { limit: 1 });
     if (queued + running === 0) break;
     progress.show(`${queued} queued, ${running} running`);
-    await terminal.clock.sleep(LOOK_EVERY_MS, interrupted).catch(() => undefined);
+    await terminal.clock.sleep(POLL_INTERVAL_MS, interrupted).catch(() => undefined);
   }
   await progress.finish();
-  for (const { id, settled } of await batches.list({ limit: MOST_JOBS }, CALLER)) {
+  for (const { id, settled } of await batches.list({ limit: MAX_JOBS }, CALLER)) {
     if (!settled && !interrupted.aborted) await batches.writeOutput(id, CALLER);
   }
 }
 
-/** What is queued, running and recent, as a table. */
+/** Queued, running and recent jobs as a table, with batches and quota. */
 export async function describeJobs(overview: Overview, batches: readonly BatchView[], now: number): Promise<string> {
   const { phase } = await import('../../render/jobs/job-phrases.ts');
   const { batchSummary } = await import('../../render/jobs/batch.ts');
@@ -87,15 +86,16 @@ export async function describeJobs(overview: Overview, batches: readonly BatchVi
     ),
     ...(batches.length > 0 ? [''] : []),
     ...(overview.jobs.length === 0
-      ? [batches.length > 0 ? 'There is no single job.' : 'There is no job yet.']
-      : table([['job', 'state', 'tool', 'age', 'how it stands', 'paid', 'pictures'], ...overview.jobs.map(row)])),
+      ? [batches.length > 0 ? 'There are no jobs outside of batches.' : 'There are no jobs yet.']
+      : table([['job', 'state', 'tool', 'age', 'progress', 'paid', 'pictures'], ...overview.jobs.map(row)])),
     '',
     `${queued} queued, ${running} running. Quota: ${quota.usedThisMinute} of ${quota.perMinute} this minute, ${quota.usedToday} of ${quota.perDay} today.`,
   ];
   const budget = budgetFacts(overview.budget, now);
   if (budget !== undefined) lines.push(budgetSentence(budget));
-  if (quota.cooldownUntil !== undefined)
-    lines.push(`Adobe asked to hold back for ${inAbout(quota.cooldownUntil - now)} more.`);
+  if (quota.cooldownUntil !== undefined) {
+    lines.push(`Adobe asked for a pause (429): no paid request for ${inAbout(quota.cooldownUntil - now)}.`);
+  }
   return `${lines.join('\n')}\n`;
 }
 

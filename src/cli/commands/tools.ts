@@ -6,7 +6,7 @@ import { argumentsOf, findTool, type ListedTool } from '../tool-arguments.ts';
 export const tools: Command = {
   usage: '[TOOL] [--json]',
   description: 'Lists the tools, or one tool with its arguments. Needs no credentials.',
-  flags: { json: { type: 'boolean', help: 'The catalogue as clients get it (MCP tools/list).' } },
+  flags: { json: { type: 'boolean', help: 'Print the catalogue as clients get it (MCP tools/list).' } },
   takesOptions: false,
   words: 1,
   async run(flags, terminal) {
@@ -20,7 +20,7 @@ export const tools: Command = {
   },
 };
 
-/** Room for names, so that the sentences stand in one column. */
+/** Width of the column of names. */
 const NAME_WIDTH = 20;
 
 function shortly(tool: ListedTool): string {

@@ -1,76 +1,77 @@
+import { atMost } from '../../shared/deadline.ts';
 import { Problem } from '../../shared/errors.ts';
 import type { Logger } from '../../shared/logger.ts';
 import type { Services } from '../../tools/definition/define.ts';
-import type { Configured } from './configure.ts';
-import { mayHoldJobs, picturesFolder } from './places.ts';
 import type { Terminal } from '../terminal/terminal.ts';
+import type { Configured } from './configure.ts';
+import { mayHoldJobs, picturesFolder } from './data-paths.ts';
 
-/** What the rooms are put together from. */
-export interface CompositionParts extends Configured {
+/** What the rooms are composed from. */
+export interface CompositionOptions extends Configured {
   readonly terminal: Pick<Terminal, 'clock' | 'random' | 'cwd'>;
-  /** `false` opens the rooms to look at them only: no job is driven by this process. */
+  /** `false` opens the rooms for reading and changing records: this process runs no engine. Default: `true`. */
   readonly drivesJobs?: boolean;
 }
 
-/** The rooms behind the tools, put together on first use. */
+/** The rooms behind the tools, opened on first use. */
 export interface Composition {
   /**
-   * Opens the rooms once, however many ask at the same time; after a failure the next one tries again.
-   * @throws Problem when the store cannot be opened, or when this process is closing
+   * Opens the rooms once for all callers. After a failure, the next call tries again.
+   * @throws Problem when the store cannot be opened, or `server_closing`
    */
   services(): Promise<Services>;
-  /** Goes on with what an earlier process left, in a while: serving comes first. Does nothing on a fresh home. */
+  /** After a short delay, continues the jobs of an earlier process. Does nothing where there is no store yet. */
   recover(): void;
   /**
-   * Closes what is open, in order: no new work at once, then, when `answered` has resolved, the network and the store:
-   * calls that still wait need them for their answers. Takes less than five seconds, also while the store is away.
-   * Safe to call more than once.
+   * Stops the engine at once, then closes the network and the store when `answered` has resolved, since waiting calls
+   * need both for their answers. Takes less than five seconds, even without an answer from the store. Safe to call more
+   * than once.
    */
   close(answered?: Promise<unknown>): Promise<void>;
 }
 
-/** How long after the start unfinished jobs are taken up: hosts ask for the tool list in this time. */
+/** Delay of the recovery after the start, in which hosts ask for the tool list. */
 const RECOVERY_DELAY_MS = 1_000;
 
-/** How long work and answers may take to end, and then the store too: hosts kill what takes longer than five seconds. */
-const WORK_ENDS_MS = 4_000;
-const SHUT_MS = 4_600;
+/** Time for work and answers to end, and time for the whole shutdown: hosts kill a process after five seconds. */
+const WORK_TIMEOUT_MS = 4_000;
+const SHUTDOWN_TIMEOUT_MS = 4_600;
 
-/** The composition root: maps the configuration to what each room asks for. Nothing is loaded before it is needed. */
-export function compose(parts: CompositionParts): Composition {
-  const { config, logger, terminal } = parts;
-  const leaving = new AbortController();
+/** The composition root: maps the configuration to the options of each room, which are loaded on first use. */
+export function compose(options: CompositionOptions): Composition {
+  const { config, logger } = options;
+  const { clock } = options.terminal;
+  const stopping = new AbortController();
   let opening: Promise<Opened> | undefined;
-  let closing: Promise<void> | undefined;
+  let closing: Promise<unknown> | undefined;
 
   const services = async (): Promise<Services> => {
-    if (leaving.signal.aborted) throw serverClosing();
-    opening ??= open(parts).catch((error: unknown) => {
+    if (stopping.signal.aborted) throw serverClosing();
+    opening ??= open(options).catch((error: unknown) => {
       opening = undefined;
       throw error;
     });
     return (await opening).services;
   };
-  const recoverSoon = async () => {
-    await terminal.clock.sleep(RECOVERY_DELAY_MS, leaving.signal);
+  const recover = async () => {
+    await clock.sleep(RECOVERY_DELAY_MS, stopping.signal);
     if (mayHoldJobs(config)) await services();
+  };
+  const shutDown = async (answered: Promise<unknown> | undefined) => {
+    const opened = await opening?.catch(() => undefined);
+    if (!opened) return;
+    await atMost(WORK_TIMEOUT_MS, Promise.all([closeAll(opened.workers, logger), answered]), clock);
+    await closeAll(opened.closers, logger);
   };
   return {
     services,
     recover: () =>
-      void recoverSoon().catch((error: unknown) => {
-        if (!leaving.signal.aborted) logger.warn('recovery_failed', { error });
+      void recover().catch((error: unknown) => {
+        if (!stopping.signal.aborted) logger.warn('recovery_failed', { error });
       }),
-    close: (answered) => {
-      leaving.abort(serverClosing());
-      const shut = async () => {
-        const opened = await opening?.catch(() => undefined);
-        if (!opened) return;
-        await within(WORK_ENDS_MS, Promise.all([closeAll(opened.workers, logger), answered]), terminal);
-        await closeAll(opened.closers, logger);
-      };
-      closing ??= within(SHUT_MS, shut(), terminal);
-      return closing;
+    close: async (answered) => {
+      stopping.abort(serverClosing());
+      await (closing ??= atMost(SHUTDOWN_TIMEOUT_MS, shutDown(answered), clock));
     },
   };
 }
@@ -79,36 +80,37 @@ type Closer = () => Promise<void>;
 
 interface Opened {
   readonly services: Services;
-  /** Both in the order in which they were opened. */
+  /** Stop the work of this process, in the order in which it was started. */
   readonly workers: readonly Closer[];
+  /** Close network and store, in the order in which they were opened. */
   readonly closers: readonly Closer[];
 }
 
-async function open(parts: CompositionParts): Promise<Opened> {
+async function open(options: CompositionOptions): Promise<Opened> {
   const workers: Closer[] = [];
   const closers: Closer[] = [];
   try {
-    const services = await openRooms(parts, { workers, closers });
+    const services = await openRooms(options, { workers, closers });
     return { services, workers, closers };
   } catch (error) {
-    await closeAll([...closers, ...workers], parts.logger);
+    await closeAll([...closers, ...workers], options.logger);
     throw error;
   }
 }
 
 async function openRooms(
-  parts: CompositionParts,
+  options: CompositionOptions,
   { workers, closers }: { workers: Closer[]; closers: Closer[] },
 ): Promise<Services> {
-  const { config, logger, hide, drivesJobs = true } = parts;
-  const { clock, random } = parts.terminal;
-  const tools = { clock, random, logger };
+  const { config, logger, hide, drivesJobs = true } = options;
+  const { clock, random, cwd } = options.terminal;
+  const effects = { clock, random, logger };
   const [
     { createImageLibrary },
-    { createImageImport: createIntake },
+    { createImageImport },
     { createJobs, mayBeRepeated },
     { createFirefly },
-    { openAdobe },
+    { openUpstream },
     { createMaintenance, openDatabase },
   ] = await Promise.all([
     import('../../images/library.ts'),
@@ -119,19 +121,19 @@ async function openRooms(
     import('./maintenance.ts'),
   ]);
 
-  const adobe = await openAdobe(config, parts.terminal, parts.secretNow);
-  closers.push(adobe.close);
-  const db = await openDatabase(config, tools);
+  const upstream = await openUpstream(config, options.terminal, options.secretNow);
+  closers.push(upstream.close);
+  const db = await openDatabase(config, effects);
   closers.push(() => db.close());
-  const firefly = createFirefly({ ...adobe.reach, ...tools });
+  const firefly = createFirefly({ ...upstream.target, ...effects });
   hide(() => firefly.secrets());
   closers.push(() => firefly.close());
-  const images = createImageLibrary({ db, folder: picturesFolder(config), mayBeRepeated, ...tools });
+  const images = createImageLibrary({ db, folder: picturesFolder(config), mayBeRepeated, ...effects });
   const { perMinute, perDay, dailyBudget } = config;
   const quota = { perMinute, perDay, dailyBudget };
-  const { jobs, batches, engine, outputWorker, gatedQueries } = createJobs({ db, firefly, images, quota, ...tools });
+  const { jobs, batches, engine, outputWorker, gatedQueries } = createJobs({ db, firefly, images, quota, ...effects });
   if (drivesJobs) {
-    const maintenance = createMaintenance(db, config, tools);
+    const maintenance = createMaintenance(db, config, effects);
     maintenance.start();
     engine.start();
     outputWorker.start();
@@ -141,29 +143,23 @@ async function openRooms(
       () => outputWorker.stop(),
     );
   }
-  const roots = { folders: config.roots, base: parts.terminal.cwd };
-  // Every caller of this process is on this machine.
-  const imageImport = createIntake({ db, images, account: firefly.account, roots, localFiles: true, uploadIds: true });
+  const roots = { folders: config.roots, base: cwd };
+  // All callers of this process are on this machine (docs/security.md#principals).
+  const access = { localFiles: true, uploadIds: true };
+  const imageImport = createImageImport({ db, images, account: firefly.account, roots, ...access });
   return { jobs, batches, images, imageImport, firefly: gatedQueries };
 }
 
-/** The last opened first; one that fails does not keep the others open. */
+/** Closes in reverse order. A failure is logged and does not keep the others open. */
 async function closeAll(closers: readonly Closer[], logger: Logger): Promise<void> {
   for (const close of closers.toReversed()) {
     await close().catch((error: unknown) => logger.warn('close_failed', { error }));
   }
 }
 
-/** Waits for the end of something, but not longer than this. */
-async function within(ms: number, work: Promise<unknown>, { clock }: Pick<Terminal, 'clock'>): Promise<void> {
-  const done = new AbortController();
-  const tooLong = clock.sleep(ms, done.signal).catch(() => undefined);
-  await Promise.race([work, tooLong]).finally(() => done.abort());
-}
-
 function serverClosing(): Problem {
   return new Problem('server_closing', 'The server is stopping.', {
     actor: 'wait',
-    next: 'Start it again; unfinished jobs go on by themselves.',
+    next: 'Start it again; unfinished jobs continue by themselves.',
   });
 }

@@ -4,19 +4,19 @@ import type { ParsedFlags } from '../parsed-flags.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { readTextFile } from '../terminal/text-file.ts';
 
-/** The configuration of this run, and the log that follows it. */
+/** The configuration of this run, and its log. */
 export interface Configured {
   readonly config: Config;
   readonly logger: Logger;
-  /** More values that the log must never show; read at each line, since tokens change. */
+  /** Adds secrets that the log must never show. Called for each log line, since tokens change. */
   readonly hide: (secrets: () => readonly string[]) => void;
-  /** The client secret as it is configured now: its file may have changed since. Undefined where it cannot be read. */
+  /** Reads the client secret again, since its file may have been rotated. Undefined where it cannot be read. */
   readonly secretNow?: () => string | undefined;
 }
 
 /**
- * Resolves the configuration and opens the log on stderr. A command that answers once and ends (`oneShot`) leaves
- * ordinary events out of it, since people read its stderr.
+ * Resolves the configuration and opens the log on stderr.
+ * @param options `oneShot`: a command that answers once and ends logs no `info` events, since people read its stderr
  * @throws Problem `config_invalid`
  */
 export function configure(flags: ParsedFlags, terminal: Terminal, { oneShot = false } = {}): Configured {
@@ -24,7 +24,7 @@ export function configure(flags: ParsedFlags, terminal: Terminal, { oneShot = fa
   const demo = flags.booleans.has('demo');
   const resolve = () => resolveConfig({ flags: flags.options, env, cwd, home, platform, demo, readFile: readTextFile });
   const config = resolve();
-  const hidden: (() => readonly string[])[] = [() => ownSecrets(config)];
+  const hidden: (() => readonly string[])[] = [() => configuredSecrets(config)];
   const logger = createLogger({
     level: oneShot && config.logLevel === 'info' ? 'warn' : config.logLevel,
     write: (line) => terminal.err(line),
@@ -43,18 +43,18 @@ export function configure(flags: ParsedFlags, terminal: Terminal, { oneShot = fa
   return { config, logger, hide: (secrets) => hidden.push(secrets), secretNow };
 }
 
-function ownSecrets({ credentials, httpsProxy, databaseUrl }: Config): readonly string[] {
+function configuredSecrets({ credentials, httpsProxy, databaseUrl }: Config): readonly string[] {
   const passwords = [httpsProxy, databaseUrl].flatMap(passwordsOf);
   const secrets = [credentials?.clientSecret, credentials?.accessToken, ...passwords];
   return secrets.filter((secret) => secret !== undefined).filter((secret) => secret !== '');
 }
 
-/** As they stand in the address and as they are meant; PostgreSQL's addresses may also name one as a parameter. */
+/** Passwords of a URL, percent-encoded and decoded; a PostgreSQL URL may have one as a parameter too. */
 function passwordsOf(address: string | undefined): readonly string[] {
   if (address === undefined || !URL.canParse(address)) return [];
   const { password, search } = new URL(address);
-  const written = [password, ...Array.from(search.matchAll(/[?&]password=([^&]*)/g), ([, value]) => value ?? '')];
-  return written.flatMap((text) => [text, decoded(text)]);
+  const encoded = [password, ...Array.from(search.matchAll(/[?&]password=([^&]*)/g), ([, value]) => value ?? '')];
+  return encoded.flatMap((text) => [text, decoded(text)]);
 }
 
 function decoded(text: string): string {

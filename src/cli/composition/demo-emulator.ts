@@ -1,17 +1,18 @@
-import type { FireflyOptions } from '../../firefly/options.ts';
 import type { Config } from '../../config/resolve.ts';
+import type { FireflyOptions } from '../../firefly/options.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
-/** An emulator inside this process, and what the Firefly client has to know to reach it. */
+/** An emulator inside this process. */
 export interface DemoEmulator {
-  readonly reach: Pick<FireflyOptions, 'apiUrl' | 'imsUrl' | 'trustedOrigins' | 'credentials'>;
+  /** Options with which the Firefly client reaches it. */
+  readonly target: Pick<FireflyOptions, 'apiUrl' | 'imsUrl' | 'trustedOrigins' | 'credentials'>;
   readonly close: () => Promise<void>;
 }
 
-/** How long a job takes: long enough to watch and to cancel, short enough to play with. Adobe takes longer. */
+/** Duration of a job: long enough to watch and cancel it, but shorter than at Adobe. */
 const LATENCY_MS = 3_000;
 
-/** Starts the emulator on free ports, with the quota that the engine of `--demo` keeps to. */
+/** Starts the emulator on free ports, with the rate limit that the engine of `--demo` expects. */
 export async function startDemoEmulator(
   config: Pick<Config, 'perMinute'>,
   { clock, random }: Pick<Terminal, 'clock' | 'random'>,
@@ -19,7 +20,7 @@ export async function startDemoEmulator(
   const { startEmulator } = await import('../../emulator/index.ts');
   const emulator = await startEmulator({ port: 0, rpm: config.perMinute, latencyMs: LATENCY_MS, clock, random });
   return {
-    reach: {
+    target: {
       apiUrl: emulator.apiOrigin,
       imsUrl: emulator.imsOrigin,
       trustedOrigins: [emulator.shardOrigin, emulator.storageOrigin],

@@ -6,28 +6,28 @@ import type { Random } from '../../shared/random.ts';
 import { readTextFile } from '../terminal/text-file.ts';
 
 /**
- * The bearer token of local HTTP serving: made at the first start, kept in a file for this user only.
+ * The bearer token of HTTP serving: created at the first start, and stored in a file that only this user may read.
  * @throws Problem `token_file_open`, `home_unusable`
  */
 export function localToken(path: string, { random, platform }: { random: Random; platform: NodeJS.Platform }): string {
-  return keptToken(path, platform) ?? makeToken(path, random) ?? keptToken(path, platform) ?? refuse(path, undefined);
+  return readToken(path, platform) ?? createToken(path, random) ?? readToken(path, platform) ?? refuse(path, undefined);
 }
 
-function keptToken(path: string, platform: NodeJS.Platform): string | undefined {
+function readToken(path: string, platform: NodeJS.Platform): string | undefined {
   const file = readTextFile(path);
   const token = file?.text.trim();
   if (!file || !token) return undefined;
   if (platform !== 'win32' && (file.mode & 0o077) !== 0) {
-    throw new Problem('token_file_open', `${path} holds a secret, but other users may open it.`, {
+    throw new Problem('token_file_open', `${path} holds a secret, but other users can read it.`, {
       actor: 'operator',
-      next: `Run: chmod 600 '${path}', or remove the file to get a new token.`,
+      next: `Run: chmod 600 '${path}', or delete the file to get a new token.`,
     });
   }
   return token;
 }
 
-/** Undefined where another process was first. */
-function makeToken(path: string, random: Random): string | undefined {
+/** Undefined where another process has created the file meanwhile. */
+function createToken(path: string, random: Random): string | undefined {
   const token = newToken(random);
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
@@ -40,9 +40,9 @@ function makeToken(path: string, random: Random): string | undefined {
 }
 
 function refuse(path: string, cause: unknown): never {
-  throw new Problem('home_unusable', `The token for HTTP cannot be kept in ${path}.`, {
+  throw new Problem('home_unusable', `The token for HTTP cannot be stored in ${path}.`, {
     actor: 'operator',
-    next: 'Set FIREFLY_HOME to a folder that this user may write to; remove an empty token file.',
+    next: 'Set FIREFLY_HOME to a folder that this user can write to; delete the token file if it is empty.',
     cause,
   });
 }

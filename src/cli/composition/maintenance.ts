@@ -7,37 +7,37 @@ import type { Logger } from '../../shared/logger.ts';
 import type { Random } from '../../shared/random.ts';
 import type { Database } from '../../store/database.ts';
 import { openStore } from '../../store/open.ts';
-import { auditLogPath, databaseAddress, picturesFolder } from './places.ts';
+import { auditLogPath, databaseAddress, picturesFolder } from './data-paths.ts';
 
-interface Parts {
+interface Effects {
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
 }
 
 /**
- * The database of this configuration, with the schema of every room.
- * @throws Problem when it cannot be opened
+ * Opens the database of this configuration and applies the migrations of all rooms.
+ * @throws Problem when the database cannot be opened
  */
-export function openDatabase(config: Config, parts: Parts): Promise<Database> {
-  return openStore({ ...databaseAddress(config), migrations: [imageMigrations, jobMigrations], ...parts });
+export function openDatabase(config: Config, effects: Effects): Promise<Database> {
+  return openStore({ ...databaseAddress(config), migrations: [imageMigrations, jobMigrations], ...effects });
 }
 
-/** What goes on beside the jobs, for this configuration. */
-export function createMaintenance(db: Database, config: Config, { clock, logger }: Parts): Maintenance {
+/** The maintenance of this configuration: retention, garbage collection, audit log. */
+export function createMaintenance(db: Database, config: Config, { clock, logger }: Effects): Maintenance {
   const { retentionDays, retentionBytes } = config;
-  const places = { pictures: picturesFolder(config), auditLog: auditLogPath(config) };
-  return new Maintenance({ db, ...places, retentionDays, retentionBytes, clock, logger });
+  const paths = { pictures: picturesFolder(config), auditLog: auditLogPath(config) };
+  return new Maintenance({ db, ...paths, retentionDays, retentionBytes, clock, logger });
 }
 
 /**
- * Maintenance by hand: the database alone is opened, Adobe is not needed.
+ * Maintenance for a command, which needs the database but not Adobe.
  * @throws Problem when the database cannot be opened
  */
 export async function openMaintenance(
   config: Config,
-  parts: Parts,
+  effects: Effects,
 ): Promise<{ readonly maintenance: Maintenance; readonly close: () => Promise<void> }> {
-  const db = await openDatabase(config, parts);
-  return { maintenance: createMaintenance(db, config, parts), close: () => db.close() };
+  const db = await openDatabase(config, effects);
+  return { maintenance: createMaintenance(db, config, effects), close: () => db.close() };
 }

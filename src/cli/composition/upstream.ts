@@ -4,10 +4,10 @@ import { Problem } from '../../shared/errors.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { readTextFile } from '../terminal/text-file.ts';
 
-/** Adobe, or the emulator in its place. */
-export interface Adobe {
-  /** What the Firefly client has to know to reach it. */
-  readonly reach: Pick<
+/** Adobe, or the emulator of `--demo` in its place. */
+export interface Upstream {
+  /** Options with which the Firefly client reaches it. */
+  readonly target: Pick<
     FireflyOptions,
     'apiUrl' | 'imsUrl' | 'trustedOrigins' | 'credentials' | 'scopes' | 'proxy' | 'extraCa'
   >;
@@ -15,27 +15,24 @@ export interface Adobe {
 }
 
 /**
- * Where requests go: Adobe as configured, or an emulator inside this process for `--demo`. `secretNow` reads the client
- * secret again.
+ * The upstream of this configuration; for `--demo` an emulator is started inside this process.
+ * @param secretNow reads the client secret again
  * @throws Problem `certificates_unreadable`
  */
-export async function openAdobe(
+export async function openUpstream(
   config: Config,
   terminal: Pick<Terminal, 'clock' | 'random'>,
   secretNow?: () => string | undefined,
-): Promise<Adobe> {
+): Promise<Upstream> {
   const scopes = config.scopes.join(',');
   if (config.demo) {
     const { startDemoEmulator } = await import('./demo-emulator.ts');
     const emulator = await startDemoEmulator(config, terminal);
-    return {
-      reach: { ...emulator.reach, scopes, proxy: {} },
-      close: emulator.close,
-    };
+    return { target: { ...emulator.target, scopes, proxy: {} }, close: emulator.close };
   }
   const { apiUrl, imsUrl, trustedOrigins, credentials, httpsProxy, noProxy } = config;
   return {
-    reach: {
+    target: {
       apiUrl,
       imsUrl,
       trustedOrigins,
@@ -60,7 +57,7 @@ function extraCa({ extraCaCerts: path }: Config): string | undefined {
 }
 
 function unreadable(path: string, cause: unknown): Problem {
-  return new Problem('certificates_unreadable', `The file that NODE_EXTRA_CA_CERTS names cannot be read: ${path}.`, {
+  return new Problem('certificates_unreadable', `The file named by NODE_EXTRA_CA_CERTS cannot be read: ${path}.`, {
     actor: 'operator',
     next: 'Correct NODE_EXTRA_CA_CERTS or unset it.',
     cause,

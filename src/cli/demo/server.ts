@@ -5,21 +5,21 @@ import type { Terminal } from '../terminal/terminal.ts';
 /** The result of a tool call, as an MCP client gets it. */
 export type ToolResult = Awaited<ReturnType<Client['callTool']>>;
 
-/** A server of our own in another process, seen through an MCP client. */
+/** This server in a process of its own, used through an MCP client. */
 export interface DemoServer {
-  /** Names of the tools that it offers. */
+  /** Names of its tools. */
   readonly tools: readonly string[];
-  /** Calls a tool; `onProgress` gets each progress message. */
+  /** Calls a tool. `onProgress` receives each progress message. */
   call(tool: string, input: Record<string, unknown>, onProgress: (message: string) => void): Promise<ToolResult>;
   close(): Promise<void>;
 }
 
-/** The protocol revision that the demo speaks; the older ones are for the tests. */
+/** MCP revision of the demo; the tests cover the older ones. */
 const PROTOCOL = '2026-07-28';
-/** Without a sign of life. The server reports progress far more often. */
-const SILENCE_MS = 60_000;
+/** Time without progress after which a call fails. The server reports progress far more often. */
+const PROGRESS_TIMEOUT_MS = 60_000;
 
-/** Starts `stdio --demo` with this program's own script, and connects an MCP client to it. */
+/** Starts `stdio --demo` with the script of this program, and connects an MCP client to it. */
 export async function startDemoServer(
   terminal: Terminal,
   folders: { readonly home: string; readonly output: string; readonly photographs: string },
@@ -29,7 +29,7 @@ export async function startDemoServer(
     command: terminal.execPath,
     args: [terminal.entry, 'stdio', '--demo'],
     cwd: folders.output,
-    // Nothing of the shell's environment: the demo must be the same everywhere.
+    // Without the variables of the shell, which could change the result of the demo.
     env: {
       ...getDefaultEnvironment(),
       FIREFLY_HOME: folders.home,
@@ -53,7 +53,7 @@ export async function startDemoServer(
         {
           onprogress: ({ message }) => message !== undefined && onProgress(message),
           signal: terminal.interrupted(),
-          timeout: SILENCE_MS,
+          timeout: PROGRESS_TIMEOUT_MS,
           resetTimeoutOnProgress: true,
         },
       ),

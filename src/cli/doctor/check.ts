@@ -1,21 +1,19 @@
 import { toProblemRecord } from '../../shared/errors.ts';
 
-/** How a check ended. `warn`: works, but somebody should look at it. */
-type Verdict = 'ok' | 'warn' | 'fail';
-
-/** What one check found. */
+/** Result of one check. */
 export interface Finding {
-  readonly verdict: Verdict;
-  /** One sentence or phrase about how it is. */
+  /** `warn`: works, but deserves attention. */
+  readonly verdict: 'ok' | 'warn' | 'fail';
+  /** One phrase about the present state. */
   readonly message: string;
-  /** What to do about it; where there is something to do. */
+  /** What to do; absent where nothing needs to be done. */
   readonly next?: string;
 }
 
-/** One thing that must be right. */
+/** One check of the doctor. */
 export interface Check {
   readonly name: string;
-  /** May throw; a `Problem` then becomes a failed check with its own next step. */
+  /** May throw: a `Problem` is a failed check with the problem's own next step. */
   run(): Promise<Finding>;
 }
 
@@ -24,7 +22,7 @@ export interface NamedFinding extends Finding {
   readonly name: string;
 }
 
-/** Runs a check to its end, whatever it throws. */
+/** Runs a check. An exception is a failed check. */
 export async function runCheck(check: Check): Promise<NamedFinding> {
   try {
     return { name: check.name, ...(await check.run()) };

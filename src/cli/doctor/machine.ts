@@ -4,13 +4,13 @@ import { dirname } from 'node:path';
 import type { Config } from '../../config/resolve.ts';
 import { describeServer } from '../../store/postgres/problems.ts';
 import type { Composition } from '../composition/compose.ts';
-import { databasePath } from '../composition/places.ts';
+import { databasePath } from '../composition/data-paths.ts';
 import type { Check, Finding } from './check.ts';
 
-/** Oldest Node that works (package.json `engines`). */
+/** Oldest supported Node (package.json `engines`). */
 const OLDEST_NODE = [20, 19] as const;
 
-/** What must be right on this machine. */
+/** Checks of this machine: Node, folders, job store, previews. */
 export function machineChecks(config: Config, composition: Composition, platform: NodeJS.Platform): readonly Check[] {
   return [
     { name: 'node', run: async () => judgeNode(process.versions.node) },
@@ -35,10 +35,10 @@ export function judgeNode(version: string): Finding {
   };
 }
 
-/** Whether the data folder is this user's alone, and can be written to. Windows keeps no permission bits. */
+/** Whether only this user can open the data folder, and can write to it. Windows has no permission bits. */
 export async function judgeHome(home: string, platform: NodeJS.Platform): Promise<Finding> {
   const found = await stat(home).catch(() => undefined);
-  if (found === undefined) return judgeWritable(home, 'will be made on first use');
+  if (found === undefined) return judgeWritable(home, 'will be created on first use');
   if (platform !== 'win32' && (found.mode & 0o077) !== 0) {
     return {
       verdict: 'warn',
@@ -46,7 +46,7 @@ export async function judgeHome(home: string, platform: NodeJS.Platform): Promis
       next: `Run: chmod 700 '${home}'`,
     };
   }
-  return judgeWritable(home, 'is there');
+  return judgeWritable(home, 'exists');
 }
 
 async function judgeStore(config: Config, composition: Composition): Promise<Finding> {
@@ -66,7 +66,7 @@ async function judgeWritable(folder: string, remark: string): Promise<Finding> {
     () => false,
   );
   if (writable) return { verdict: 'ok', message: `${folder} (${remark})` };
-  return { verdict: 'fail', message: `${existing} may not be written to`, next: 'Set FIREFLY_HOME to another folder.' };
+  return { verdict: 'fail', message: `${existing} is not writable`, next: 'Set FIREFLY_HOME to another folder.' };
 }
 
 async function judgePreviews(): Promise<Finding> {
@@ -75,16 +75,16 @@ async function judgePreviews(): Promise<Finding> {
     const sharp = await loadSharp();
     return { verdict: 'ok', message: `sharp ${sharp.versions.sharp}` };
   } catch {
-    // Its own message is long and about other package managers.
+    // Sharp's own message is long and about other package managers.
     return {
       verdict: 'fail',
       message: 'sharp, which draws previews, cannot be loaded on this platform',
-      next: 'Install again on this machine with npm ci, without leaving out optional packages.',
+      next: 'Install again on this machine, without omitting optional packages.',
     };
   }
 }
 
-/** The folder, or the first one above it that is there. */
+/** The folder, or the nearest of its parents that exists. */
 export async function nearestExisting(folder: string): Promise<string> {
   const found = await stat(folder).catch(() => undefined);
   const parent = dirname(folder);

@@ -4,15 +4,15 @@ import type { DiskUse } from '../../images/blobs/disk-use.ts';
 import type { AuditStatus } from '../../maintenance/audit-log.ts';
 import type { Maintenance } from '../../maintenance/schedule.ts';
 import { counted, humanBytes } from '../../render/phrases.ts';
-import { databasePath } from '../composition/places.ts';
+import { databasePath } from '../composition/data-paths.ts';
 import type { Check, Finding } from './check.ts';
 import { nearestExisting } from './machine.ts';
 
-/** A picture takes about 5 MB; below this a few calls fill the disk. */
+/** A picture takes about 5 MB: with less than this, a few calls fill the disk. */
 const DISK_FAIL_BYTES = 100e6;
 const DISK_WARN_BYTES = 1e9;
 
-/** What the data folder holds, and whether the audit log is complete. `open` gives the rooms, once the store is there. */
+/** Checks of the data folder: use, free space, audit log. `open` opens the job store for the first check that needs it. */
 export function storageChecks(config: Config, open: () => Promise<Maintenance>): readonly Check[] {
   return [
     { name: 'disk use', run: () => judgeDiskUse(config, open) },
@@ -30,15 +30,16 @@ async function judgeDiskUse(config: Config, open: () => Promise<Maintenance>): P
   return judgeUse(await maintenance.diskUse(), { database, auditLog: await sizeOf(maintenance.audit.path), config });
 }
 
-interface Further {
-  /** Bytes; undefined where a server keeps it. */
+interface UseContext {
+  /** Bytes; undefined with PostgreSQL. */
   readonly database: number | undefined;
+  /** Bytes. */
   readonly auditLog: number;
   readonly config: Pick<Config, 'retentionDays' | 'retentionBytes'>;
 }
 
-/** What takes how much, and whether it is more than it should be. */
-export function judgeUse({ originals, copies, others }: DiskUse, { database, auditLog, config }: Further): Finding {
+/** Disk space by kind of file, and whether pictures take more than FIREFLY_RETENTION_GB. */
+export function judgeUse({ originals, copies, others }: DiskUse, { database, auditLog, config }: UseContext): Finding {
   const { retentionDays: days, retentionBytes: limit } = config;
   const rules = [
     days === undefined ? undefined : `deleted after ${counted(days, 'day')}`,
@@ -49,7 +50,7 @@ export function judgeUse({ originals, copies, others }: DiskUse, { database, aud
     `pictures ${humanBytes(originals.bytes)} in ${counted(originals.files, 'file')} (${rule})`,
     `copies for Adobe ${humanBytes(copies.bytes)}`,
     `other files ${humanBytes(others.bytes)}`,
-    'previews none',
+    'previews are not stored',
     `job store ${database === undefined ? 'in PostgreSQL' : humanBytes(database)}`,
     `audit log ${humanBytes(auditLog)}`,
   ].join(', ');
@@ -57,7 +58,7 @@ export function judgeUse({ originals, copies, others }: DiskUse, { database, aud
   return {
     verdict: 'warn',
     message: `${message}; that is more than FIREFLY_RETENTION_GB allows`,
-    next: 'A server deletes the oldest once an hour; "firefly-mcp clean" does so now, and says what may not go.',
+    next: 'A server deletes the oldest once an hour; "firefly-mcp clean" does so now, and says what it has to keep.',
   };
 }
 
@@ -66,7 +67,7 @@ async function freeBytes(home: string): Promise<number> {
   return bavail * bsize;
 }
 
-/** Whether there is room for pictures. */
+/** Whether the disk has room for pictures. */
 export function judgeFreeBytes(bytes: number): Finding {
   const message = `${(bytes / 1e9).toFixed(1)} GB free`;
   if (bytes >= DISK_WARN_BYTES) return { verdict: 'ok', message };
@@ -79,11 +80,11 @@ export function judgeAudit({ bytes, missing, isBegun }: AuditStatus): Finding {
   if (missing > 0) {
     return {
       verdict: 'warn',
-      message: `not complete: ${counted(missing, 'paid request')} not written yet`,
-      next: 'A server writes them soon after its start. Where one runs, this user must be able to write audit.jsonl in FIREFLY_HOME, and the disk needs room.',
+      message: `incomplete: ${counted(missing, 'paid request')} not written yet`,
+      next: 'A server writes them soon after its start. If one is running, check that it can write audit.jsonl in FIREFLY_HOME and that the disk is not full.',
     };
   }
   if (!isBegun) return { verdict: 'ok', message: 'empty' };
-  if (bytes > 0) return { verdict: 'ok', message: 'complete: every paid request is written' };
-  return { verdict: 'warn', message: 'not here', next: 'Fine where the file was moved away on purpose.' };
+  if (bytes > 0) return { verdict: 'ok', message: 'complete: every paid request is recorded' };
+  return { verdict: 'warn', message: 'missing', next: 'Ignore this if you have moved the file away.' };
 }

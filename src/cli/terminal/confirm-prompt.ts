@@ -2,7 +2,7 @@ import { Problem } from '../../shared/errors.ts';
 import type { ToolCall } from '../../tools/definition/define.ts';
 import type { Terminal } from './terminal.ts';
 
-/** A person at the screen says yes or no; in a script nobody can be asked. */
+/** Asks the person at the terminal; undefined in a script, where no person can answer. */
 export function askOn({ ask }: Terminal, interrupted: AbortSignal): ToolCall['ask'] {
   if (ask === undefined) return undefined;
   return async (question) => {
@@ -12,8 +12,8 @@ export function askOn({ ask }: Terminal, interrupted: AbortSignal): ToolCall['as
   };
 }
 
-/** Who types commands agrees with a flag. @throws what it was given, with that way on */
-export function confirmOnScreen(error: unknown): never {
+/** Rewrites `confirmation_required` so that it names the flag `--confirm`. @throws `error`, or its rewritten form */
+export function suggestConfirmFlag(error: unknown): never {
   if (!(error instanceof Problem) || error.code !== 'confirmation_required') throw error;
   throw new Problem(error.code, error.message, { actor: error.actor, next: 'Run it again with --confirm to agree.' });
 }

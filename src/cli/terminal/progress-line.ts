@@ -1,20 +1,20 @@
 import type { ProgressReporter } from '../../mcp/progress.ts';
 import type { Terminal } from './terminal.ts';
 
-/** Clears the line that the cursor stands on (ECMA-48: carriage return, erase in line). */
+/** Clears the current line of the screen (ECMA-48: carriage return, erase in line). */
 const CLEAR = '\r\u001b[2K';
 
 /** Progress on stderr. */
 export interface ProgressLine extends ProgressReporter {
-  /** Shows a message that is no tool's progress. */
+  /** Shows a message as the current progress. */
   show(message: string): void;
-  /** Writes a line that stays. */
+  /** Writes a permanent line. */
   note(line: string): void;
 }
 
 /**
- * On a screen one line that is written over, without wrapping; elsewhere a plain line whenever the message changes, so
- * that a log of it stays short.
+ * On a screen: one line that is overwritten and cut at the edge. Elsewhere: a line per change of the message, so that a
+ * log stays short.
  */
 export function progressLine(terminal: Pick<Terminal, 'err' | 'errScreen'>): ProgressLine {
   let last = '';

@@ -2,7 +2,7 @@ import { homedir } from 'node:os';
 import { systemClock, type Clock } from '../../shared/clock.ts';
 import { systemRandom, type Random } from '../../shared/random.ts';
 
-/** The process as commands see it: what was typed, where output goes, and who wants it to stop. */
+/** The process as commands see it: command line, environment, streams, signals, clock. */
 export interface Terminal {
   /** Words of the command line after the program's name. */
   readonly args: readonly string[];
@@ -10,19 +10,20 @@ export interface Terminal {
   readonly cwd: string;
   readonly home: string;
   readonly platform: NodeJS.Platform;
-  /** The Node binary, and the script that runs in it: what starts this program again. */
+  /** The Node binary. With `entry`, it starts this program again. */
   readonly execPath: string;
+  /** The script of this program. */
   readonly entry: string;
-  /** Writes to stdout; resolves once the text is handed on. A reader that has gone away is no error. */
+  /** Writes to stdout and resolves once the text is written. A closed pipe is no error. */
   out(text: string): Promise<void>;
   /** Writes to stderr. */
   err(text: string): void;
-  /** Whether stderr is a screen, and how many columns it has. */
+  /** Undefined where stderr is not a screen. */
   readonly errScreen: { readonly columns: number } | undefined;
   /** All of stdin as text. */
   readInput(): Promise<string>;
   /**
-   * Asks a person on stderr and gives the line that was typed; absent where stdin and stderr are not both a screen.
+   * Asks a person on stderr and resolves with the line that was typed. Absent unless stdin and stderr are both a screen.
    * Rejects when `signal` aborts.
    */
   readonly ask?: ((question: string, signal: AbortSignal) => Promise<string>) | undefined;
@@ -61,11 +62,11 @@ export function systemTerminal(): Terminal {
 function writeOut(text: string): Promise<void> {
   return new Promise((resolve, reject) => {
     const settle = (error: Error | null | undefined) => {
-      // `firefly-mcp tools | head` closes the pipe early.
+      // EPIPE: `firefly-mcp tools | head` closes the pipe early.
       if (!error || ('code' in error && error.code === 'EPIPE')) resolve();
       else reject(error);
     };
-    // The stream tells its errors twice; the second time without a listener ends the process.
+    // The stream reports an error to the callback and as an event, which would end the process without a listener.
     process.stdout.once('error', settle);
     process.stdout.write(text, (error) => {
       if (!error) process.stdout.off('error', settle);
@@ -76,7 +77,7 @@ function writeOut(text: string): Promise<void> {
 
 async function askOnScreen(question: string, signal: AbortSignal): Promise<string> {
   const { createInterface } = await import('node:readline/promises');
-  // Line by line as the screen gives it, so that Ctrl-C stays a signal.
+  // `terminal: false` leaves Ctrl-C to the terminal driver, so that it stays a signal.
   const reader = createInterface({ input: process.stdin, output: process.stderr, terminal: false });
   try {
     return await reader.question(question, { signal });
@@ -88,7 +89,7 @@ async function askOnScreen(question: string, signal: AbortSignal): Promise<strin
 function interruption(): AbortSignal {
   const controller = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM'] as const) {
-    // `once`: with the listener gone, the second signal has its usual effect.
+    // `once`: a second signal finds no listener and ends the process.
     process.once(name, () => controller.abort(new Error(name)));
   }
   return controller.signal;

@@ -2,7 +2,7 @@ import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
 import type { TextFile } from '../../config/sources.ts';
 import { errorCode } from '../../shared/errors.ts';
 
-/** Reads a small file with its permissions, both from the same open file. Undefined where there is none. */
+/** Reads a small file and its permissions through one file descriptor. Undefined where the file does not exist. */
 export function readTextFile(path: string): TextFile | undefined {
   const file = openOrUndefined(path);
   if (file === undefined) return undefined;
@@ -17,10 +17,8 @@ function openOrUndefined(path: string): number | undefined {
   try {
     return openSync(path, 'r');
   } catch (error) {
-    // ENOTDIR: a part of the path is a file, so this one is not there either.
-    if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') {
-      return undefined;
-    }
+    // ENOTDIR: a parent in the path is a file.
+    if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return undefined;
     throw error;
   }
 }

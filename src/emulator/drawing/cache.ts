@@ -1,20 +1,20 @@
 import type { PictureSpec } from './picture.ts';
 
-/** How many encoded pictures are kept: a page of results that is fetched twice. */
-const MOST = 8;
+/** Encoded pictures that are kept: enough for one page of results that is fetched twice. */
+const MAX_CACHED = 8;
 
-/** Pictures, drawn when they are first asked for. The newest few are kept; others are drawn again, the same. */
+/** Encoded pictures, drawn on first use. Only the latest few are kept: drawing again gives identical bytes. */
 export class PictureCache {
   readonly #drawn = new Map<string, Promise<Uint8Array>>();
 
-  /** The encoded picture. Asking twice at once draws once. */
+  /** The encoded picture; concurrent calls share one drawing. Rejects as drawing does (`PictureGone`). */
   get(id: string, spec: PictureSpec): Promise<Uint8Array> {
     const drawn = this.#drawn.get(id) ?? draw(spec);
     this.#drawn.delete(id);
     this.#drawn.set(id, drawn);
     drawn.catch(() => this.#drawn.delete(id));
     const [oldest] = this.#drawn.keys();
-    if (this.#drawn.size > MOST && oldest !== undefined) this.#drawn.delete(oldest);
+    if (this.#drawn.size > MAX_CACHED && oldest !== undefined) this.#drawn.delete(oldest);
     return drawn;
   }
 

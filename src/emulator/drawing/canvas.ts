@@ -1,7 +1,7 @@
 import type { Colour } from './palette.ts';
 import type { Pixels } from './picture.ts';
 
-/** An opaque picture that is being painted. Coordinates are pixels from the top left. */
+/** An opaque RGB picture to paint on. Coordinates are pixels from the top left. */
 export class Canvas implements Pixels {
   readonly width: number;
   readonly height: number;
@@ -13,7 +13,7 @@ export class Canvas implements Pixels {
     this.data = new Uint8Array(width * height * 3);
   }
 
-  /** Fills everything with a gradient from the top to the bottom, leaning by `lean` of the height. */
+  /** Fills the canvas with a gradient from top to bottom, tilted by `lean` (share of the height). */
   gradient(high: Colour, low: Colour, lean: number): void {
     const { width, height } = this;
     const leans = Float64Array.from({ length: width }, (_, x) => lean * (x / width - 0.5));
@@ -25,7 +25,7 @@ export class Canvas implements Pixels {
     }
   }
 
-  /** A disc whose edge is one pixel soft; `glow` is how far its light reaches beyond, in radii. */
+  /** Paints a disc with an edge of one soft pixel; `glow` is the reach of its halo, in radii. */
   disc(disc: { x: number; y: number; radius: number; colour: Colour; alpha: number; glow: number }): void {
     const { x: cx, y: cy, radius, colour, alpha, glow } = disc;
     const reach = radius * (1 + glow) + 1;
@@ -43,7 +43,7 @@ export class Canvas implements Pixels {
     }
   }
 
-  /** Everything below a line. `line` gives its height for a column; the colour fades towards `foot` at the bottom. */
+  /** Fills the area below a line, whose y is `line(x)`; the colour fades towards `foot` at the bottom. */
   below(line: (x: number) => number, colour: Colour, foot: Colour): void {
     const { width, height } = this;
     const tops = Float64Array.from({ length: width }, (_, x) => line(x));
@@ -61,7 +61,7 @@ export class Canvas implements Pixels {
     }
   }
 
-  /** A thin horizontal stroke whose ends fade out. */
+  /** Paints a thin horizontal stroke whose ends fade out. */
   streak(stroke: { left: number; right: number; y: number; height: number; colour: Colour; alpha: number }): void {
     const { left, right, colour, alpha } = stroke;
     const [middle, half] = [(left + right) / 2, (right - left) / 2];
@@ -73,7 +73,7 @@ export class Canvas implements Pixels {
     }
   }
 
-  /** Lays a colour over one pixel. */
+  /** Blends a colour over one pixel; `alpha` from 0 to 1. */
   blend(index: number, colour: Colour, alpha: number): void {
     const { data } = this;
     const at = index * 3;

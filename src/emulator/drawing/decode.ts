@@ -1,4 +1,4 @@
-/** A decoded picture: sRGB, eight bits, three channels or, with transparency, four; rows without padding. */
+/** A decoded picture: sRGB, eight bits, three channels (four with transparency), rows without padding. */
 export interface Decoded {
   readonly width: number;
   readonly height: number;
@@ -6,23 +6,23 @@ export interface Decoded {
   readonly data: Uint8Array;
 }
 
-/** A decoded mask: one byte a pixel, 255 where it is white. */
+/** A decoded mask: one byte per pixel, 255 where it is white. */
 export interface DecodedMask {
   readonly width: number;
   readonly height: number;
   readonly data: Uint8Array;
 }
 
-/** No more pixels than this are decoded: a few kilobytes can claim to be gigabytes. */
-const MOST_PIXELS = 64_000_000;
+/** Largest picture that is decoded: a few compressed kilobytes can claim gigabytes of pixels. */
+const MAX_PIXELS = 64_000_000;
 
 /**
- * Decodes a picture as its pixels lie in the file: an EXIF orientation is not applied.
- * @throws Error when it is broken, too large or of a type that sharp does not read
+ * Decodes a picture with its pixels in file order: an EXIF orientation is not applied.
+ * @throws Error for a broken picture, one over the pixel limit, or a type that sharp does not read
  */
 export async function decodePicture(bytes: Uint8Array): Promise<Decoded> {
   const { default: sharp } = await import('sharp');
-  const { data, info } = await sharp(bytes, { limitInputPixels: MOST_PIXELS })
+  const { data, info } = await sharp(bytes, { limitInputPixels: MAX_PIXELS })
     .toColourspace('srgb')
     .raw()
     .toBuffer({ resolveWithObject: true });
@@ -30,7 +30,7 @@ export async function decodePicture(bytes: Uint8Array): Promise<Decoded> {
 }
 
 /**
- * Decodes a mask: its luminance (ITU-R BT.601, in parts of 256), on black where it is transparent.
+ * Decodes a mask: luminance (ITU-R BT.601, in parts of 256); transparent pixels count as black.
  * @throws Error like `decodePicture`
  */
 export async function decodeMask(bytes: Uint8Array): Promise<DecodedMask> {
@@ -43,7 +43,7 @@ export async function decodeMask(bytes: Uint8Array): Promise<DecodedMask> {
   return { width, height, data: mask };
 }
 
-/** Turns a mask round, in place. */
+/** Inverts a mask in place. */
 export function invertMask({ data }: DecodedMask): void {
   for (let pixel = 0; pixel < data.length; pixel += 1) data[pixel] = 255 - (data[pixel] ?? 0);
 }

@@ -1,17 +1,16 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Sharp } from 'sharp';
-import type { Rectangle } from '../rules/placement.ts';
 import { type Decoded, decodeMask, decodePicture, type DecodedMask, invertMask } from './decode.ts';
 import { drawScene } from './encode.ts';
-import type { Edit, GivenMask, PictureSpec } from './picture.ts';
+import type { Edit, GivenMask, PictureSpec, Rectangle } from './picture.ts';
 import { drawLabel } from './label.ts';
 
-/** Rows between two pauses, so that a large picture does not hold up the event loop. */
+/** Rows between two pauses, so that a large picture does not block the event loop. */
 const BAND = 128;
 
 type Encode = (picture: Sharp) => Sharp;
 
-/** What is kept must not change on its way: PNG and WebP without loss, JPEG as near as it comes. */
+/** Kept pixels must survive encoding: PNG and WebP are lossless, JPEG is as close as possible. */
 const ENCODERS: Readonly<Record<PictureSpec['format'], Encode>> = {
   jpeg: (picture) => picture.flatten().jpeg({ quality: 100, chromaSubsampling: '4:4:4' }),
   png: (picture) => picture.png({ compressionLevel: 3 }),
@@ -19,19 +18,19 @@ const ENCODERS: Readonly<Record<PictureSpec['format'], Encode>> = {
 };
 
 /**
- * A picture made from another one: the source where it lies and the mask is black, a scene for the prompt where it is
- * white or there is no source, and blended in between. A source that is not scaled keeps its very pixels.
- * @throws PictureGone
+ * Draws a picture that keeps parts of a source: source pixels where the mask is black, a scene for the prompt where the
+ * mask is white or the source does not reach, a blend in between. An unscaled source keeps its exact pixels.
+ * @throws PictureGone when the source or the mask is no longer in memory
  */
 export async function drawEdit(spec: PictureSpec, edit: Edit): Promise<Uint8Array> {
   const { default: sharp } = await import('sharp');
   const { width, height } = spec;
-  const source = await scaled(await decodePicture(await edit.source.read()), edit.place);
-  const opening = edit.mask ? await maskFor(edit.mask, spec) : around(edit.place, spec);
+  const source = await scaled(await decodePicture(await edit.source.read()), edit.position);
+  const mask = edit.mask ? await maskFor(edit.mask, spec) : maskAround(edit.position, spec);
   const scene = await drawScene(spec);
-  drawLabel(spec, scene, opening);
+  drawLabel(spec, scene, mask);
   const { channels } = source;
-  const data = await compose({ scene, opening, source, place: edit.place });
+  const data = await compose({ scene, mask, source, position: edit.position });
   return ENCODERS[spec.format](sharp(data, { raw: { width, height, channels } })).toBuffer();
 }
 
@@ -44,7 +43,7 @@ async function scaled(picture: Decoded, { width, height }: Rectangle): Promise<D
   return { width, height, channels, data };
 }
 
-/** The mask in the size of the result, white open. */
+/** The given mask, scaled to the size of the result; white is drawn anew. */
 async function maskFor({ picture, invert }: GivenMask, { width, height }: PictureSpec): Promise<DecodedMask> {
   const mask = await decodeMask(await picture.read());
   if (invert) invertMask(mask);
@@ -55,37 +54,37 @@ async function maskFor({ picture, invert }: GivenMask, { width, height }: Pictur
   return { width, height, data: await resized.toColourspace('b-w').raw().toBuffer() };
 }
 
-/** Open everywhere but where the source lies. */
-function around(place: Rectangle, { width, height }: PictureSpec): DecodedMask {
+/** The mask of an expand without one: white everywhere but under the source. */
+function maskAround(position: Rectangle, { width, height }: PictureSpec): DecodedMask {
   const data = new Uint8Array(width * height).fill(255);
-  for (let y = place.top; y < place.top + place.height; y += 1) {
-    data.fill(0, y * width + place.left, y * width + place.left + place.width);
+  for (let y = position.top; y < position.top + position.height; y += 1) {
+    data.fill(0, y * width + position.left, y * width + position.left + position.width);
   }
   return { width, height, data };
 }
 
 interface Layers {
-  /** Red, green, blue, in the size of the result. */
+  /** RGB, in the size of the result. */
   readonly scene: Uint8Array;
-  readonly opening: DecodedMask;
-  /** In the size of `place`. */
+  readonly mask: DecodedMask;
+  /** In the size of `position`. */
   readonly source: Decoded;
-  readonly place: Rectangle;
+  readonly position: Rectangle;
 }
 
-/** Lays the source over the scene. The result has the channels of the source. */
-async function compose({ scene, opening, source, place }: Layers): Promise<Uint8Array> {
+/** Lays the source over the scene through the mask. The result has the channels of the source. */
+async function compose({ scene, mask, source, position }: Layers): Promise<Uint8Array> {
   const { channels } = source;
-  const { width, height } = opening;
+  const { width, height } = mask;
   const result = new Uint8Array(width * height * channels);
   for (let y = 0; y < height; y += 1) {
     if (y % BAND === BAND - 1) await setImmediate();
-    const inside = y >= place.top && y < place.top + place.height;
+    const inside = y >= position.top && y < position.top + position.height;
     for (let x = 0; x < width; x += 1) {
       const pixel = y * width + x;
-      const covered = inside && x >= place.left && x < place.left + place.width;
-      const share = covered ? (opening.data[pixel] ?? 0) / 255 : 1;
-      const from = covered ? ((y - place.top) * place.width + (x - place.left)) * channels : 0;
+      const covered = inside && x >= position.left && x < position.left + position.width;
+      const share = covered ? (mask.data[pixel] ?? 0) / 255 : 1;
+      const from = covered ? ((y - position.top) * position.width + (x - position.left)) * channels : 0;
       for (let channel = 0; channel < channels; channel += 1) {
         const fresh = channel === 3 ? 255 : (scene[pixel * 3 + channel] ?? 0);
         const kept = source.data[from + channel] ?? 0;

@@ -12,19 +12,19 @@ const ENCODERS: Readonly<Record<PictureSpec['format'], Encode>> = {
 };
 
 /**
- * A whole picture in exactly its size: scene, mark, encoded; the same spec gives the same bytes. Pixels reach sharp
- * raw, so it works where every loader but JPEG, PNG and WebP is blocked. Scaling and encoding happen on sharp's
- * threads; painting and marking take the event loop for tens of milliseconds at most.
+ * Draws and encodes a whole picture with its mark; equal specs give equal bytes. Sharp receives raw pixels, so drawing
+ * works with every loader but JPEG, PNG and WebP blocked. Scaling and encoding run on sharp's threads; painting blocks
+ * the event loop for tens of milliseconds at most.
  */
 export async function drawPicture(spec: PictureSpec): Promise<Uint8Array> {
   const { default: sharp } = await import('sharp');
   const pixels = await drawScene(spec);
-  // Marked after scaling, so that the letters are sharp.
+  // After scaling: letters that are scaled up would be blurred.
   drawMark(spec, pixels);
   return ENCODERS[spec.format](sharp(pixels, raw(spec.width, spec.height))).toBuffer();
 }
 
-/** The scene for a prompt in exactly the size of the picture, without a mark: red, green, blue, row by row. */
+/** The scene for a prompt, in the size of the picture and without a mark: RGB, row by row. */
 export async function drawScene(spec: PictureSpec): Promise<Uint8Array> {
   const { default: sharp } = await import('sharp');
   const scene = paintScene(spec);

@@ -1,11 +1,11 @@
-/** A bitmap font of our own, five dots wide and seven high: text in pictures must not need the system's fonts. */
+/** Glyph size in dots. The font is our own, so that text in pictures does not depend on the system's fonts. */
 export const GLYPH_WIDTH = 5;
 export const GLYPH_HEIGHT = 7;
 
-/** Stands for every letter that the font has not. */
+/** Glyph of every letter that the font lacks. */
 const BOX = '□';
 
-/** Rows from the top, a blank between two; `#` is a dot. */
+/** Glyphs as rows from the top, separated by blanks; `#` is a dot. */
 const FONT: Readonly<Record<string, string>> = {
   A: '..#.. .#.#. #...# #...# ##### #...# #...#',
   B: '####. #...# #...# ####. #...# #...# ####.',
@@ -67,12 +67,12 @@ const FONT: Readonly<Record<string, string>> = {
   '□': '##### #...# #...# #...# #...# #...# #####',
 };
 
-/** The rows of one letter. */
+/** The rows of one letter's glyph. */
 export function glyphOf(letter: string): readonly string[] {
   return (FONT[letter] ?? FONT[BOX] ?? '').split(' ');
 }
 
-/** Text in letters that the font has: capitals, accents dropped, one blank between words, a box for the rest. */
+/** Text reduced to the font's letters: capitals without accents, single blanks, a box for any other letter. */
 export function toGlyphs(text: string): string {
   const plain = text
     .normalize('NFKD')

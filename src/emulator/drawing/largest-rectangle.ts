@@ -1,20 +1,20 @@
-import type { Rectangle } from '../rules/placement.ts';
 import type { DecodedMask } from './decode.ts';
+import type { Rectangle } from './picture.ts';
 
-/** From here on a pixel of a mask counts as open. */
+/** Lowest value of a mask's pixel that counts as open (drawn anew). */
 const OPEN = 128;
-/** Cells on the longer side of the grid that is searched: the coarse one first, which is nearly always enough. */
+/** Cells along the longer side of the search grids. The coarse grid comes first and nearly always suffices. */
 const GRIDS = [256, 1024, 4096] as const;
 
-/** How well a rectangle will do; the greatest wins, of equals the lowest one in the picture. */
-export type Score = (width: number, height: number) => number;
+/** Rates a rectangle; the highest score wins, ties go to the lowest position in the picture. */
+type Score = (width: number, height: number) => number;
 
 /**
- * The best rectangle that is open throughout, in steps of a grid that is refined until `enough` is reached.
- * Undefined where nothing is open.
+ * The best rectangle of open pixels only, on a grid that is refined until the score reaches `enough`.
+ * Undefined for a mask without open pixels.
  */
-export function largestRectangle(opening: DecodedMask, score: Score, enough: number): Rectangle | undefined {
-  const bounds = boundsOf(opening, { least: OPEN });
+export function largestRectangle(mask: DecodedMask, score: Score, enough: number): Rectangle | undefined {
+  const bounds = boundsOf(mask, { least: OPEN });
   if (bounds === undefined) return undefined;
   let best: Found | undefined;
   let finest = 0;
@@ -22,12 +22,12 @@ export function largestRectangle(opening: DecodedMask, score: Score, enough: num
     const step = Math.max(1, Math.ceil(Math.max(bounds.width, bounds.height) / cells));
     if (step === finest || (best && best.score >= enough)) break;
     finest = step;
-    best = search(opening, { bounds, step, score }) ?? best;
+    best = search(mask, { bounds, step, score }) ?? best;
   }
   return best?.rectangle;
 }
 
-/** The smallest rectangle around the pixels from `least` to `most`; undefined where there is none. */
+/** Bounding box of the pixels whose value is from `least` to `most`; undefined without such a pixel. */
 export function boundsOf(
   { width, height, data }: DecodedMask,
   { least = 0, most = 255 }: { readonly least?: number; readonly most?: number },
@@ -64,8 +64,8 @@ interface Search {
   readonly score: Score;
 }
 
-/** The best rectangle of whole cells, by the rows of open cells above each line. */
-function search(opening: DecodedMask, { bounds, step, score }: Search): Found | undefined {
+/** The best rectangle of whole cells, found by the largest rectangle under a histogram, row by row. */
+function search(mask: DecodedMask, { bounds, step, score }: Search): Found | undefined {
   const columns = Math.floor(bounds.width / step);
   const rows = Math.floor(bounds.height / step);
   const heights = new Uint32Array(columns + 1);
@@ -73,14 +73,14 @@ function search(opening: DecodedMask, { bounds, step, score }: Search): Found | 
   for (let row = 0; row < rows; row += 1) {
     for (let column = 0; column < columns; column += 1) {
       const cell = { left: bounds.left + column * step, top: bounds.top + row * step, side: step };
-      heights[column] = isOpen(opening, cell) ? (heights[column] ?? 0) + 1 : 0;
+      heights[column] = isOpen(mask, cell) ? (heights[column] ?? 0) + 1 : 0;
     }
     for (const { from, to, height } of spans(heights)) {
-      const [width, tall] = [(to - from) * step, height * step];
-      const worth = score(width, tall);
-      if (worth < (best?.score ?? 0)) continue;
-      const top = bounds.top + (row + 1) * step - tall;
-      best = { rectangle: { left: bounds.left + from * step, top, width, height: tall }, score: worth };
+      const [width, rectangleHeight] = [(to - from) * step, height * step];
+      const value = score(width, rectangleHeight);
+      if (value < (best?.score ?? 0)) continue;
+      const top = bounds.top + (row + 1) * step - rectangleHeight;
+      best = { rectangle: { left: bounds.left + from * step, top, width, height: rectangleHeight }, score: value };
     }
   }
   return best;
@@ -92,7 +92,7 @@ interface Span {
   readonly height: number;
 }
 
-/** Every rectangle under a line of heights that cannot be made wider. The last height must be 0. */
+/** Every maximal rectangle under a histogram. The last height must be 0. */
 function spans(heights: Uint32Array): readonly Span[] {
   const open: { from: number; height: number }[] = [];
   const found: Span[] = [];

@@ -3,23 +3,23 @@ import type { SeededRandom } from './seeded-random.ts';
 /** Red, green, blue, each 0 to 255. */
 export type Colour = readonly [red: number, green: number, blue: number];
 
-/** Colours that go together. */
+/** Matching colours of one picture. */
 export interface Palette {
   /** Top of the background. */
   readonly high: Colour;
   /** Bottom of the background. */
   readonly low: Colour;
-  /** What shines: a sun, a moon, its path on the water. */
+  /** Sun or moon, and its reflection on water. */
   readonly light: Colour;
-  /** Dark enough for stars. */
+  /** Whether the sky is dark enough for stars. */
   readonly night: boolean;
-  /** From far to near. */
+  /** Layers of the landscape, from far to near. */
   readonly layers: readonly Colour[];
 }
 
 const LAYERS = 5;
 
-/** Words that set the mood of a picture: hue in degrees, and how dark it is (0 day, 1 night). */
+/** Prompt words that set the mood: hue in degrees, darkness from 0 (day) to 1 (night). */
 const MOODS: Readonly<Record<string, { readonly hue?: number; readonly dark?: number }>> = {
   red: { hue: 2 },
   orange: { hue: 25 },
@@ -52,14 +52,14 @@ const MOODS: Readonly<Record<string, { readonly hue?: number; readonly dark?: nu
   neon: { hue: 300, dark: 0.9 },
 };
 
-/** A palette for a prompt: its mood words decide the hue if it has any, else the dice. */
-export function paletteFor(prompt: string, dice: SeededRandom): Palette {
+/** A palette for a prompt: its mood words set hue and darkness, else `random` does. */
+export function paletteFor(prompt: string, random: SeededRandom): Palette {
   const moods = (prompt.toLowerCase().match(/\p{L}+/gu) ?? []).flatMap((word) => MOODS[word] ?? []);
-  const anyHue = dice.between(0, 360);
-  const hue = (moods.find((mood) => mood.hue !== undefined)?.hue ?? anyHue) + dice.between(-10, 10);
-  const anyDark = dice.pick([0, 0, 0.25, 0.8]);
+  const anyHue = random.between(0, 360);
+  const hue = (moods.find((mood) => mood.hue !== undefined)?.hue ?? anyHue) + random.between(-10, 10);
+  const anyDark = random.pick([0, 0, 0.25, 0.8]);
   const dark = moods.find((mood) => mood.dark !== undefined)?.dark ?? anyDark;
-  const turn = dice.pick([35, -35, 60, -55]);
+  const turn = random.pick([35, -35, 60, -55]);
   const far = hue + turn;
   return {
     night: dark > 0.6,
@@ -73,7 +73,7 @@ export function paletteFor(prompt: string, dice: SeededRandom): Palette {
   };
 }
 
-/** From hue in degrees, saturation and lightness in 0 to 1. */
+/** RGB from hue in degrees, saturation and lightness from 0 to 1. */
 function hsl(hue: number, saturation: number, lightness: number): Colour {
   const reach = saturation * Math.min(lightness, 1 - lightness);
   const channel = (offset: number) => {

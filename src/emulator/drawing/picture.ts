@@ -1,51 +1,57 @@
-import type { Rectangle } from '../rules/placement.ts';
-
-/** Formats that results come in. */
+/** Formats of results. */
 export type PictureFormat = 'jpeg' | 'png' | 'webp';
 
-/** Everything that a picture depends on: the same spec gives the same picture. */
+/** Part of a picture, in pixels from its top left corner. */
+export interface Rectangle {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Everything that a picture depends on: equal specs give equal bytes. */
 export interface PictureSpec {
   readonly prompt: string;
   readonly seed: number;
-  /** Model, and custom model if any: another one draws another picture. */
+  /** Model, and custom model if any; part of the seed of the drawing. */
   readonly style: string;
   readonly width: number;
   readonly height: number;
   readonly format: PictureFormat;
-  /** For a picture that is made from another one. */
+  /** Present for a picture that keeps parts of a source. */
   readonly edit?: Edit | undefined;
 }
 
-/** A picture that a client has given. */
+/** A source or mask that a request names. */
 export interface GivenPicture {
   /**
-   * The encoded picture.
-   * @throws PictureGone when it is no longer in memory
+   * Reads the encoded picture.
+   * @throws PictureGone when its bytes are no longer in memory
    */
   readonly read: () => Promise<Uint8Array>;
 }
 
-/** The picture that something was to be drawn from is no longer in memory. */
+/** A source or mask is no longer in memory. */
 export class PictureGone extends Error {
   override readonly name = 'PictureGone';
 }
 
-/** How a picture comes from another one. What is kept has the very pixels of the source, unless it is scaled. */
+/** How a picture is made from a source. Kept parts have the exact pixels of the source, unless it is scaled. */
 export interface Edit {
   readonly source: GivenPicture;
-  /** Where the source lies in the result; outside of it everything is drawn. */
-  readonly place: Rectangle;
-  /** White is drawn anew, black kept; it has the size of the source, or of the result. */
+  /** Position of the source in the result; everything outside of it is drawn. */
+  readonly position: Rectangle;
+  /** White is drawn anew, black is kept; in the size of the source or of the result. */
   readonly mask?: GivenMask | undefined;
 }
 
-/** A mask with the side that counts. */
+/** A mask and its polarity. */
 export interface GivenMask {
   readonly picture: GivenPicture;
   readonly invert: boolean;
 }
 
-/** Raw pixels: red, green, blue, row by row from the top, without padding. */
+/** Raw RGB pixels, row by row from the top, without padding. */
 export interface Pixels {
   readonly width: number;
   readonly height: number;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** Repeatable choices for one picture. */
+/** Pseudo-random numbers that depend on a seed text alone. */
 export interface SeededRandom {
   /** A number in [from, to). */
   between(from: number, to: number): number;
@@ -8,17 +8,17 @@ export interface SeededRandom {
   pick<Item>(items: readonly [Item, ...Item[]]): Item;
 }
 
-/** Dice that always fall the same way for the same text: the first 32 bits of its hash drive an xorshift generator. */
+/** An xorshift generator, seeded with the first 32 bits of the text's SHA-256. */
 export function seededRandom(text: string): SeededRandom {
   let state = createHash('sha256').update(text).digest().readUInt32LE() || 1;
-  const roll = () => {
+  const next = () => {
     state ^= state << 13;
     state ^= state >>> 17;
     state ^= state << 5;
     return (state >>> 0) / 2 ** 32;
   };
   return {
-    between: (from, to) => from + roll() * (to - from),
-    pick: (items) => items[Math.floor(roll() * items.length)] ?? items[0],
+    between: (from, to) => from + next() * (to - from),
+    pick: (items) => items[Math.floor(next() * items.length)] ?? items[0],
   };
 }

@@ -1,25 +1,25 @@
-/** What goes into an answer. `json` is checked against the wire schemas before it is sent. */
+/** Body of a response. `json` is validated against the wire schemas before it is sent. */
 type Content =
   | { readonly json: unknown }
   | { readonly text: string; readonly type: string }
   | { readonly bytes: Uint8Array; readonly type: string };
 
-/** An answer as an operation gives it. */
+/** A response as an operation returns it. */
 export interface Answer {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Nothing for an answer with an empty body. */
+  /** Absent for an empty body. */
   readonly content?: Content | undefined;
 }
 
-/** An answer as it goes over the wire. */
+/** A response as bytes on the wire. */
 export interface WireAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;
 }
 
-/** Thrown by any step that refuses a request. Made in `errors.ts` and `picture-errors.ts` only. */
+/** Thrown by any step that refuses a request. Created in `errors.ts` and `picture-errors.ts` only. */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
   readonly answer: Answer;
@@ -30,7 +30,7 @@ export class Refusal extends Error {
   }
 }
 
-/** The bytes and headers of an answer. */
+/** Serialises a response, with `content-type` and `content-length`. */
 export function toWire({ status, headers = {}, content }: Answer): WireAnswer {
   const body = encode(content);
   const type = content === undefined ? {} : { 'content-type': typeOf(content) };

@@ -1,9 +1,9 @@
 import { type Answer, Refusal } from './answer.ts';
 
 /**
- * Every error that the emulator sends in Adobe's name; `picture-errors.ts` has those about pictures that come in.
+ * Every error that the emulator sends in Adobe's name; errors about source pictures are in `picture-errors.ts`.
  * Sources: Adobe's OpenAPI (spec), bodies captured from the live API (live), Adobe's open-source gateway (gateway),
- * Amazon S3's error responses (s3). Where a comment says `ours`, no public source shows the body.
+ * Amazon S3's error responses (s3); see docs/adobe-api.md#errors. `ours` marks a body that no public source shows.
  */
 
 /** One entry of `validation_errors`, in the vocabulary of pydantic v1 that Adobe's examples show. */
@@ -14,7 +14,7 @@ export interface FieldError {
   readonly ctx?: Readonly<Record<string, unknown>>;
 }
 
-/** An answer with a JSON body, to be thrown. For this file and `picture-errors.ts` only. */
+/** A refusal with a JSON body. For this file and `picture-errors.ts` only. */
 export function refuse(status: number, json: unknown, headers: Answer['headers'] = {}): Refusal {
   return new Refusal({ status, headers, content: { json } });
 }
@@ -33,13 +33,13 @@ const GATEWAY = {
 
 export type GatewayCode = keyof typeof GATEWAY;
 
-/** An answer of the gateway, before Firefly itself is reached. */
+/** A refusal by the API gateway in front of Firefly. */
 export function gateway(code: GatewayCode, requestId: string): Refusal {
   const [status, message] = GATEWAY[code];
   return refuse(status, { error_code: code, message }, { 'x-request-id': requestId });
 }
 
-/** Custom models have an envelope of their own (spec `ErrorResponse`; texts from Adobe's older documents). */
+/** Envelope of custom models (spec `ErrorResponse`; texts from Adobe's older documents). */
 const REASONS = {
   400: ['Bad Request', 'The request is invalid.'],
   401: ['Unauthorized', 'Authorization Token is not accepted.'],
@@ -71,7 +71,7 @@ export function fieldErrors(errors: readonly FieldError[], form: 'live' | 'spec'
     : refuse(422, { error_code: 'validation_error', ...text, validation_errors: errors });
 }
 
-/** Live: 400 with nothing but a message. */
+/** Live: 400 with a message and no `validation_errors`. */
 export function sizeNotOffered(sizes: readonly (readonly [number, number])[], form: 'live' | 'spec'): Refusal {
   const tuples = sizes.map(([width, height]) => `(${width}, ${height})`).join(', ');
   const message = `Size must be one of {${tuples}}`;
@@ -80,7 +80,7 @@ export function sizeNotOffered(sizes: readonly (readonly [number, number])[], fo
     : refuse(422, { error_code: 'validation_error', message });
 }
 
-/** Live and spec: semantic faults of a well-formed request. */
+/** Live and spec: semantic errors of a well-formed request. */
 export const semantic = (message: string) => refuse(422, { error_code: 'validation_error', message });
 
 /** Live: `Invalid x-model-version: X. Must be one of: […]`. */
@@ -109,7 +109,7 @@ export function rateLimited(seconds: number): Refusal {
   return refuse(429, { error_code: 'rate_limited' }, headers);
 }
 
-/** Spec: the header tells why. */
+/** Spec: the reason is in the header. */
 export function accessRefused(why: 'quota_exhausted' | 'user_non_entitled'): Refusal {
   return refuse(403, { error_code: 'access_error' }, { 'x-access-error': why });
 }
@@ -135,7 +135,7 @@ export function jobError(code: keyof typeof JOB_ERRORS): Refusal {
   return refuse(status, { error_code: code, message });
 }
 
-/** Not Adobe's: the document has this operation, the emulator has not. */
+/** Not Adobe's: an operation of the spec that the emulator lacks. */
 export function notEmulated(operation: string): Refusal {
   return refuse(501, { error_code: 'not_implemented', message: `The emulator does not know ${operation} yet.` });
 }
@@ -143,20 +143,20 @@ export function notEmulated(operation: string): Refusal {
 /** Spec: 408 of the v3 operations. */
 export const timedOut = () => refuse(408, { error_code: 'timeout_error' });
 
-/** Ours: what a job would say that has failed, in place of it. */
+/** Ours: answer of a synchronous route for a job that fails. */
 export const jobFailed = (code: string, message: string) =>
   refuse(code === 'runtime_error' ? 500 : 422, { error_code: code, message });
 
-/** Spec: 500 of the v3 operations. Details stay in the log. */
+/** Spec: 500 of the v3 operations. Details go to the log only. */
 export const runtimeError = () => refuse(500, { error_code: 'runtime_error' });
 
-/** Not Adobe's: the emulator is about to say something that Adobe would not. */
+/** Not Adobe's: reports a response of the emulator that breaks the wire schema. */
 export function responseInvalid(operation: string, details: string): Refusal {
   const message = `The emulator's answer to ${operation} breaks the wire schema: ${details}`;
   return refuse(500, { error_code: 'emulator-response-validation', message });
 }
 
-/** RFC 6749 §5.2. Descriptions of wrong credentials as Adobe's own `asset-compute-client` reports them. */
+/** RFC 6749, section 5.2. Descriptions of wrong credentials as Adobe's own `asset-compute-client` reports them. */
 export function imsError(error: string, description: string): Refusal {
   return refuse(400, { error, error_description: description }, { 'cache-control': 'no-store' });
 }

@@ -1,12 +1,12 @@
 import type { z } from 'zod';
 import type { FieldError } from './errors.ts';
 
-/** What zod reports about one field. */
+/** One issue that zod reports. */
 export type Issue = z.core.$ZodIssue;
 
 /**
- * One of zod's issues in the words of pydantic v1, which is what Adobe's examples of `validation_errors` are written
- * in. `value` is what was sent; `path` leads to it from the body.
+ * Translates an issue of zod into the vocabulary of pydantic v1, in which Adobe's examples of `validation_errors` are
+ * written. `value` is the offending value, `path` its path from the body.
  */
 export function fieldErrorOf(issue: Issue, value: unknown, path: readonly PropertyKey[]): FieldError {
   const loc = ['body', ...path.map((key) => (typeof key === 'number' ? key : String(key)))];

@@ -1,16 +1,17 @@
 import type { IncomingMessage } from 'node:http';
 
-/** A request's body, or the news that it is longer than anybody may send. */
-export type Received = { readonly kind: 'whole'; readonly body: Buffer } | { readonly kind: 'too-long' };
+/** A request's body, or the fact that it exceeds the limit. */
+type Received = { readonly kind: 'whole'; readonly body: Buffer } | { readonly kind: 'too-long' };
 
-/** Longest JSON body. Adobe does not publish its limit; prompts and a few links never come near this one. */
+/** Limit of a JSON body, bytes. Adobe does not publish its own; prompts and a few links stay far below this one. */
 const LONGEST_JSON = 1024 * 1024;
-/** How much of a body that is too long is read and thrown away, so that its sender gets to see the answer. */
-const MOST_IGNORED = 64 * 1024 * 1024;
+/** Bytes beyond the limit that are read and discarded, so that the client receives the response. */
+const MAX_DISCARDED_BYTES = 64 * 1024 * 1024;
 
 /**
- * Reads a body to its end: an answer in the middle would be lost to many clients. What comes after the limit is not kept.
- * @throws Error when the client goes away in the middle, or does not come to an end
+ * Reads a body to its end, since many clients lose a response that arrives before they have sent everything. Bytes
+ * beyond the limit are discarded.
+ * @throws Error when the client disconnects or the body exceeds even the discarded bytes
  */
 export async function receiveBody(request: IncomingMessage, longest: number = LONGEST_JSON): Promise<Received> {
   const chunks: Buffer[] = [];
@@ -18,7 +19,7 @@ export async function receiveBody(request: IncomingMessage, longest: number = LO
   for await (const chunk of request as AsyncIterable<Buffer>) {
     length += chunk.length;
     if (length <= longest) chunks.push(chunk);
-    if (length > longest + MOST_IGNORED) throw new Error('the body does not end');
+    if (length > longest + MAX_DISCARDED_BYTES) throw new Error('the body does not end');
   }
   return length > longest ? { kind: 'too-long' } : { kind: 'whole', body: Buffer.concat(chunks) };
 }

@@ -12,7 +12,7 @@ import { token } from '../operations/token.ts';
 import { upload } from '../operations/upload.ts';
 import type { OriginName } from '../state/request-log.ts';
 
-/** What the emulator knows. */
+/** Operations that the emulator implements. */
 export const OPERATIONS: readonly Operation[] = [
   token,
   upload,
@@ -26,14 +26,14 @@ export const OPERATIONS: readonly Operation[] = [
   download,
 ];
 
-/** The routes that Adobe's documents no longer have; only where they are asked for. */
+/** Routes that Adobe's documents no longer have; served with `syncRoutes` only. */
 const SYNC_OPERATIONS: readonly Operation[] = [
   synchronous(generateImagesV3),
   synchronous(fillImages),
   synchronous(expandImages),
 ];
 
-/** What Adobe's document has and the emulator has not: method, path, operation id. */
+/** Operations of Adobe's document that the emulator lacks; they answer 501. */
 export const NOT_EMULATED: readonly (readonly [method: string, path: string, id: string])[] = [
   ['POST', '/v3/images/generate-similar-async', 'generateSimilarImagesV3Async'],
   ['POST', '/v3/images/generate-object-composite-async', 'generateObjectCompositeV3Async'],
@@ -43,27 +43,27 @@ export const NOT_EMULATED: readonly (readonly [method: string, path: string, id:
   ['POST', '/v3/videos/generate', 'generateVideoV3'],
 ];
 
-/** Where a request belongs. */
+/** The target of a request. */
 export type Route =
   | { readonly kind: 'operation'; readonly operation: Operation; readonly parameter: string }
   | { readonly kind: 'not-emulated'; readonly id: string }
   | { readonly kind: 'wrong-method'; readonly operation: Operation }
   | { readonly kind: 'unknown' };
 
-/** A request line, and the server that it came to. */
+/** Method and path of a request, and the server that received it. */
 interface RequestLine {
   readonly origin: OriginName;
   readonly method: string;
   readonly path: string;
 }
 
-/** Finds the operation for a request. */
+/** Finds the operation for a request; `parameter` is the decoded path segment. */
 export function routeOf({ origin, method, path }: RequestLine, { syncRoutes }: { syncRoutes: boolean }): Route {
   const operations = syncRoutes ? [...OPERATIONS, ...SYNC_OPERATIONS] : OPERATIONS;
   const here = operations
     .filter(({ origins }) => origins.includes(origin))
     .flatMap((operation) => {
-      const parameter = matched(operation.path, path);
+      const parameter = matchPath(operation.path, path);
       return parameter === undefined ? [] : [{ kind: 'operation' as const, operation, parameter }];
     });
   const found = here.find(({ operation }) => operation.method === method);
@@ -74,8 +74,8 @@ export function routeOf({ origin, method, path }: RequestLine, { syncRoutes }: {
   return missing ? { kind: 'not-emulated', id: missing[2] } : { kind: 'unknown' };
 }
 
-/** The segment in braces, decoded; empty where the template has none; undefined where the path does not match. */
-function matched(template: string, path: string): string | undefined {
+/** The decoded path segment in braces, empty for a template without braces, undefined without a match. */
+function matchPath(template: string, path: string): string | undefined {
   const open = template.indexOf('{');
   if (open < 0) return template === path ? '' : undefined;
   const segment = path.startsWith(template.slice(0, open)) ? path.slice(open) : '';

@@ -2,28 +2,28 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Clock } from '../../shared/clock.ts';
 import { Problem } from '../../shared/errors.ts';
-import { type Incoming, serve, type Serving } from './serve.ts';
+import { type IncomingRequest, handleRequest, type ServerContext } from './handle-request.ts';
 import type { OriginName } from '../state/request-log.ts';
 
-/** Where to listen. */
-export interface ListenOptions {
-  /** The first of three ports; 0 for free ones. */
+/** Address to listen on. */
+interface ListenOptions {
+  /** First of three neighbouring ports; 0 takes three free ones. */
   readonly port: number;
   readonly host: string;
   readonly clock: Clock;
 }
 
-/** The three servers, listening. Requests wait until `open` is called, which needs the origins. */
+/** Three listening servers. Requests wait until `open` is called, since the context depends on the origins. */
 export interface Servers {
   /** `http://host:port` of each. */
   readonly origins: Readonly<Record<OriginName, string>>;
-  open(serving: Serving): void;
-  /** Ends every connection and every request that is still open. */
+  open(serverContext: ServerContext): void;
+  /** Closes every connection, also those of open requests. */
   close(): Promise<void>;
 }
 
 /**
- * Listens on three ports: N, N+1, N+2, or three free ones for 0.
+ * Listens on ports N, N+1 and N+2, or on three free ports if N is 0.
  * @throws Problem `emulator_port_taken`, `emulator_cannot_listen`
  */
 export async function listen({ port, host, clock }: ListenOptions): Promise<Servers> {
@@ -32,7 +32,7 @@ export async function listen({ port, host, clock }: ListenOptions): Promise<Serv
     await Promise.all(servers.map(close));
   };
   let open: Servers['open'] = () => undefined;
-  const opened = new Promise<Serving>((resolve) => (open = resolve));
+  const opened = new Promise<ServerContext>((resolve) => (open = resolve));
   const start = async (origin: OriginName, offset: number) => {
     const server = await listenOn(port === 0 ? 0 : port + offset, host);
     servers.push(server);
@@ -49,7 +49,7 @@ export async function listen({ port, host, clock }: ListenOptions): Promise<Serv
 }
 
 function listenOn(port: number, host: string): Promise<Server> {
-  // A request may wait for minutes under a scripted fault; nothing here shall end it earlier.
+  // A scripted fault may keep a request open for minutes; Node's own timeouts would end it.
   const server = createServer({ requestTimeout: 0, headersTimeout: 0, keepAliveTimeout: 5_000 });
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => reject(cannotListen(error, port)));
@@ -60,14 +60,14 @@ function listenOn(port: number, host: string): Promise<Server> {
 interface Attachment {
   readonly origin: OriginName;
   readonly clock: Clock;
-  readonly opened: Promise<Serving>;
+  readonly opened: Promise<ServerContext>;
 }
 
 function attach(server: Server, { origin, clock, opened }: Attachment): void {
-  /** When the head began that each connection is just sending. */
+  /** Arrival of the current request's first byte, by connection. */
   const heads = new WeakMap<Socket, number>();
   server.on('connection', (socket) => {
-    // Before Node's own listener, which calls `request` as soon as the head is whole.
+    // Before Node's own listener, which emits `request` as soon as the head is complete.
     socket.prependListener('data', () => {
       if (!heads.has(socket)) heads.set(socket, clock.now());
     });
@@ -76,21 +76,21 @@ function attach(server: Server, { origin, clock, opened }: Attachment): void {
   server.on('request', (request, response) => {
     const { socket } = request;
     const headAt = heads.get(socket) ?? clock.now();
-    // What comes after the body of this request is the head of the next one.
+    // The next byte on this connection begins the head of the next request.
     request.once('end', () => heads.delete(socket));
-    void serveWhenOpen({ origin, request, response, headAt }, opened);
+    void handleWhenOpen({ origin, request, response, headAt }, opened);
   });
 }
 
-async function serveWhenOpen(incoming: Incoming, opened: Promise<Serving>): Promise<void> {
-  const serving = await opened;
+async function handleWhenOpen(incoming: IncomingRequest, opened: Promise<ServerContext>): Promise<void> {
+  const serverContext = await opened;
   try {
-    await serve(incoming, serving);
+    await handleRequest(incoming, serverContext);
   } catch (error) {
     const { socket } = incoming.request;
-    // A client that goes away, and a fault that outlives the emulator, are no defects.
-    const expected = serving.closing.aborted || socket.destroyed;
-    if (!expected) serving.world.settings.logger.error('emulator_defect', { origin: incoming.origin, error });
+    // Neither a client that disconnects nor a fault that outlives the emulator is a defect.
+    const expected = serverContext.closing.aborted || socket.destroyed;
+    if (!expected) serverContext.context.settings.logger.error('emulator_defect', { origin: incoming.origin, error });
     socket.destroy();
   }
 }
@@ -102,11 +102,11 @@ function close(server: Server): Promise<void> {
   });
 }
 
-/** Where clients reach a server that listens on `host`. */
+/** Origin at which clients reach a server that listens on `host`. */
 function originOf(server: Server, host: string): string {
   const { port } = server.address() as AddressInfo;
-  const everywhere = host === '0.0.0.0' || host === '::';
-  const name = everywhere ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host;
+  const wildcard = host === '0.0.0.0' || host === '::';
+  const name = wildcard ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host;
   return `http://${name}:${port}`;
 }
 
@@ -115,7 +115,7 @@ function cannotListen(error: NodeJS.ErrnoException, port: number): Problem {
   const message = taken ? `Port ${port} is taken.` : `The emulator cannot listen on port ${port} (${error.code}).`;
   return new Problem(taken ? 'emulator_port_taken' : 'emulator_cannot_listen', message, {
     actor: 'operator',
-    next: 'Give the first of three neighbouring free ports, or 0 for any.',
+    next: 'Give the first of three neighbouring free ports, or 0 for any free ones.',
     cause: error,
   });
 }

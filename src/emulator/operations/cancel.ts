@@ -3,7 +3,7 @@ import { jobUuid, statusOf } from '../state/jobs.ts';
 import { defineOperation } from './operation.ts';
 import { findJob } from './status.ts';
 
-/** Asks for a job to be cancelled: 200 with an empty body, then `cancel_pending` once, then `cancelled`. */
+/** Requests cancellation: 200 with an empty body; the status is `cancel_pending` once, then `cancelled`. */
 export const cancel = defineOperation<string>({
   // Adobe's document calls it V4 although its path is v3.
   id: 'cancelJobV4',
@@ -23,11 +23,11 @@ export const cancel = defineOperation<string>({
   },
   handle: (uuid, call) => {
     const job = findJob(uuid, call);
-    const { status } = statusOf(job, call.world.settings.clock.monotonic());
+    const { status } = statusOf(job, call.context.settings.clock.monotonic());
     if (status === 'succeeded' || status === 'failed') throw errors.jobError('job_completed');
     if (status === 'cancelled' || status === 'cancel_pending') throw errors.jobError('job_already_canceled');
     if (status === 'timeout') throw errors.jobError('job_timeout');
-    if (!job.plan.policy.cancellable) throw errors.jobError('job_cancel_failed');
+    if (!job.plan.behaviour.cancellable) throw errors.jobError('job_cancel_failed');
     job.cancel = 'requested';
     return { status: 200 };
   },

@@ -3,15 +3,15 @@ import { wireModel } from '../state/custom-models.ts';
 import * as errors from '../http/errors.ts';
 import { type Call, defineOperation } from './operation.ts';
 
-/** Without a limit, a page is as long as the longest that may be asked for (OpenAPI `limit`: at most 50). */
-const LONGEST_PAGE = 50;
+/** Default page size: the largest that may be requested (OpenAPI `limit`: at most 50). */
+const MAX_PAGE = 50;
 
 interface Input {
   readonly query: CustomModelsQuery;
   readonly start: number;
 }
 
-/** The custom models that are shared with the credentials, a page at a time. */
+/** Lists the custom models that are shared with the credentials, by page. */
 export const customModels = defineOperation<Input>({
   id: 'getCustomModels',
   method: 'GET',
@@ -30,9 +30,9 @@ export const customModels = defineOperation<Input>({
     if (!Number.isSafeInteger(start) || start < 0) throw errors.reason(400);
     return { query, start };
   },
-  handle: ({ query, start }, { world }) => {
-    const { sortBy = 'modifiedDate', limit = LONGEST_PAGE, publishedState = 'published' } = query;
-    const all = world.models.list({ sortBy, publishedState });
+  handle: ({ query, start }, { context }) => {
+    const { sortBy = 'modifiedDate', limit = MAX_PAGE, publishedState = 'published' } = query;
+    const all = context.models.list({ sortBy, publishedState });
     const page = all.slice(start, start + limit);
     const end = start + page.length;
     const path = '/v3/custom-models';
@@ -42,7 +42,7 @@ export const customModels = defineOperation<Input>({
       status: 200,
       content: {
         json: {
-          custom_models: page.map((model) => wireModel(model, world.settings.modelDates)),
+          custom_models: page.map((model) => wireModel(model, context.settings.modelDates)),
           _links: {
             page: { href: `${path}?start={start}&limit={limit}`, rel: 'page', templated: true },
             ...(page.length > 0 && end < all.length ? { next } : {}),
@@ -54,7 +54,7 @@ export const customModels = defineOperation<Input>({
   },
 });
 
-/** Parameters that it does not know are ignored. */
+/** The validated query; unknown parameters are ignored. */
 function readQuery({ url }: Call): CustomModelsQuery {
   const given = Object.keys(CustomModelsQuery.shape).flatMap((name) => {
     const value = url.searchParams.get(name);

@@ -7,7 +7,7 @@ import * as pictureErrors from '../http/picture-errors.ts';
 import { sizeOf } from '../rules/given-pixels.ts';
 import { SIZES_OF_EDITS } from '../rules/sizes.ts';
 import { pictureOf } from '../rules/sources.ts';
-import { admit, editFormatOf, seedsOf } from '../rules/submit.ts';
+import { applyTriggerWords, editFormatOf, seedsOf } from '../rules/job-request.ts';
 import type { ImageJob } from './image-job.ts';
 
 interface Input {
@@ -17,30 +17,30 @@ interface Input {
   readonly edit: Edit;
 }
 
-/** Generative fill: what the mask opens is drawn anew. */
+/** Generative fill: white pixels of the mask are drawn anew. */
 export const fillImages: ImageJob<Input> = {
   id: 'fillImagesV3Async',
   path: '/v3/images/fill-async',
   read: async (call) => {
-    const { world } = call;
+    const { context } = call;
     const body = readEditBody(call, FillImageRequestV3);
     const seeds = seedsOf(body, call);
-    const { size: wanted } = body;
-    const offered = SIZES_OF_EDITS.some(([width, height]) => width === wanted?.width && height === wanted.height);
-    if (wanted && !offered) throw errors.sizeNotOffered(SIZES_OF_EDITS, world.settings.schemaErrors);
-    const source = pictureOf(body.image.source, world);
-    const mask = { picture: pictureOf(body.mask.source, world), invert: body.mask.invert ?? false };
+    const { size: requested } = body;
+    const offered = SIZES_OF_EDITS.some(([width, height]) => width === requested?.width && height === requested.height);
+    if (requested && !offered) throw errors.sizeNotOffered(SIZES_OF_EDITS, context.settings.schemaErrors);
+    const source = pictureOf(body.image.source, context);
+    const mask = { picture: pictureOf(body.mask.source, context), invert: body.mask.invert ?? false };
     const [size, maskSize] = [await sizeOf(source, 'image'), await sizeOf(mask.picture, 'mask')];
     if (size.width !== maskSize.width || size.height !== maskSize.height) throw pictureErrors.maskSize(maskSize, size);
-    // Adobe's document says that 2048x2048 is the default; who edits a picture expects its own size back.
-    const result = wanted ?? size;
-    return { body, seeds, size: result, edit: { source, mask, place: { left: 0, top: 0, ...result } } };
+    // Adobe's document names 2048x2048 as the default; an edited picture is expected in its own size.
+    const result = requested ?? size;
+    return { body, seeds, size: result, edit: { source, mask, position: { left: 0, top: 0, ...result } } };
   },
   plan: ({ body, seeds, size, edit }, call) => {
     const { prompt = '' } = body;
-    const policy = admit(prompt, 'v3');
+    const behaviour = applyTriggerWords(prompt, 'v3');
     const format = editFormatOf(call);
     const pictures = seeds.map((seed) => ({ prompt, seed, style: 'fill', ...size, format, edit }));
-    return { prompt, model: 'fill', pictures, ...size, policy };
+    return { prompt, model: 'fill', pictures, ...size, behaviour };
   },
 };

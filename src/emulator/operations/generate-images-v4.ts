@@ -3,7 +3,7 @@ import { GenerateImagesRequestV4 } from '../../firefly/contract/generate-images-
 import * as errors from '../http/errors.ts';
 import { SIZES_V4 } from '../rules/sizes.ts';
 import { checkSource } from '../rules/sources.ts';
-import { accept, admit, formatOf, linksOf, seedsOf } from '../rules/submit.ts';
+import { accept, applyTriggerWords, formatOf, linksOf, seedsOf } from '../rules/job-request.ts';
 import { readJson } from '../http/validation.ts';
 import { defineOperation } from './operation.ts';
 import { PAID_SUBMIT } from './image-job.ts';
@@ -15,7 +15,7 @@ interface Input {
 
 const MODELS = ['image5'];
 
-/** Text to image and instruct edit with Image 5. Answers 200 with links, not 202. */
+/** Text to image and instruct edit with Image 5. The response is 200 with links, not 202. */
 export const generateImagesV4 = defineOperation<Input>({
   ...PAID_SUBMIT,
   id: 'firefly_image_v5_generate_async_v4',
@@ -26,28 +26,28 @@ export const generateImagesV4 = defineOperation<Input>({
     if (version === undefined || !MODELS.includes(String(version))) {
       throw errors.modelVersion(version === undefined ? undefined : String(version), MODELS);
     }
-    const form = call.world.settings.schemaErrors;
+    const form = call.context.settings.schemaErrors;
     const body = readJson(call.body, GenerateImagesRequestV4, form);
     const [reference] = body.referenceBlobs ?? [];
     if (reference && body.aspectRatio !== undefined && body.aspectRatio !== 'auto') {
       const msg = 'aspectRatio must be omitted or auto when referenceBlobs is not empty';
       throw errors.fieldErrors([{ loc: ['body', 'aspectRatio'], msg, type: 'value_error' }], form);
     }
-    checkSource(reference?.source, call.world);
+    checkSource(reference?.source, call.context);
     return { body, seeds: seedsOf(body, call) };
   },
   handle: ({ body, seeds }, call) => {
     const { prompt, aspectRatio = 'auto', resolutionLevel = '2.4MP', modelSpecificPayload } = body;
-    const policy = admit(prompt, 'v4');
-    // Nothing says which ratio `auto` comes to without a reference: a square, like the default elsewhere.
+    const behaviour = applyTriggerWords(prompt, 'v4');
+    // Ours: Adobe does not document the ratio of `auto` without a reference; a square is the default elsewhere.
     const [width, height] = SIZES_V4[resolutionLevel][aspectRatio === 'auto' ? '1:1' : aspectRatio];
     const format = formatOf(call);
     const pictures = seeds.map((seed) => ({ prompt, seed, style: 'image5', width, height, format }));
     // OpenAPI `prompt_reasoner`: only `quality` fills altText.
     const altText = modelSpecificPayload?.prompt_reasoner === 'quality' ? `A drawing for: ${prompt}` : '';
     const operation = 'firefly_image_v5_generate_async_v4';
-    const job = accept({ operation, prompt, model: 'image5', pictures, width, height, policy, altText }, call);
-    const links = linksOf(job, call.world);
+    const job = accept({ operation, prompt, model: 'image5', pictures, width, height, behaviour, altText }, call);
+    const links = linksOf(job, call.context);
     return {
       status: 200,
       content: { json: { links: { cancel: { href: links.cancel }, result: { href: links.status } }, progress: 0 } },

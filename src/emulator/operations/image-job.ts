@@ -4,29 +4,32 @@ import { Size } from '../../firefly/contract/common.ts';
 import { Output } from '../../firefly/contract/status.ts';
 import * as errors from '../http/errors.ts';
 import type { Job, JobPlan } from '../state/jobs.ts';
-import { accept, linksOf } from '../rules/submit.ts';
+import { accept, linksOf } from '../rules/job-request.ts';
 import { resultOf } from './status.ts';
 import { type Call, defineOperation, type Operation } from './operation.ts';
 
-/** A v3 image operation: what differs between them. */
+/** The parts in which the v3 image operations differ. */
 export interface ImageJob<Input> {
   /** Adobe's operation id of the asynchronous route; it ends in `Async`. */
   readonly id: string;
   /** The asynchronous route; it ends in `-async`. */
   readonly path: string;
   /**
-   * Parses and validates; changes nothing.
+   * Parses and validates without side effects.
    * @throws Refusal
    */
   readonly read: (call: Call) => Input | Promise<Input>;
-  /** @throws Refusal for a trigger word that works at submit */
+  /**
+   * Plans the pictures of the job.
+   * @throws Refusal for a trigger word that refuses the submit
+   */
   readonly plan: (input: Input, call: Call) => Omit<JobPlan, 'operation'>;
 }
 
-/** What the synchronous routes answered, as far as the emulator knows: tutorials 000 and 002. */
+/** Response of the synchronous routes, from Adobe's tutorials 000 and 002. */
 const SyncResult = z.looseObject({ size: Size, outputs: z.array(Output) });
 
-/** What holds for every operation that starts a paid job. */
+/** Traits of every operation that starts a paid job. */
 export const PAID_SUBMIT = {
   method: 'POST',
   origins: ['api'],
@@ -37,7 +40,7 @@ export const PAID_SUBMIT = {
   accepts: 'application/json',
 } as const;
 
-/** The documented route: 202 with links. */
+/** The documented asynchronous route: 202 with links. */
 export function asynchronous<Input>({ id, path, read, plan }: ImageJob<Input>): Operation {
   return defineOperation<Input>({
     ...PAID_SUBMIT,
@@ -47,10 +50,10 @@ export function asynchronous<Input>({ id, path, read, plan }: ImageJob<Input>): 
     answers: { 202: AcceptFlat },
     handle: (input, call) => {
       const job = accept({ operation: id, ...plan(input, call) }, call);
-      const links = linksOf(job, call.world);
+      const links = linksOf(job, call.context);
       return {
         status: 202,
-        // Adobe's document promises this header without showing one: RFC 8288, with relations of ours.
+        // Adobe's document mentions this header without an example: RFC 8288, the relations are ours.
         headers: { link: `<${links.status}>; rel="status", <${links.cancel}>; rel="cancel"` },
         content: { json: { jobId: job.urn, statusUrl: links.status, cancelUrl: links.cancel } },
       };
@@ -58,7 +61,7 @@ export function asynchronous<Input>({ id, path, read, plan }: ImageJob<Input>): 
   });
 }
 
-/** The same operation on the route that Adobe's documents no longer have: 200 with the pictures, at once. */
+/** The synchronous route, which Adobe's documents no longer have: 200 with the pictures at once. */
 export function synchronous<Input>({ id, path, read, plan }: ImageJob<Input>): Operation {
   const syncId = id.replace(/Async$/, '');
   return defineOperation<Input>({
@@ -70,14 +73,14 @@ export function synchronous<Input>({ id, path, read, plan }: ImageJob<Input>): O
     handle: (input, call) => {
       const job = accept({ operation: syncId, ...plan(input, call) }, call);
       refuseFailed(job);
-      return { status: 200, content: { json: resultOf(job, call.world) } };
+      return { status: 200, content: { json: resultOf(job, call.context) } };
     },
   });
 }
 
-/** Ours: how the synchronous routes said that a job failed. One that would run for ever has timed out, too. */
+/** Ours: errors of the synchronous routes. A job that would never end counts as timed out. */
 function refuseFailed({ plan }: Job): void {
-  const { end } = plan.policy;
+  const { end } = plan.behaviour;
   if (end.kind === 'timeout' || end.kind === 'never') throw errors.timedOut();
   if (end.kind === 'failed') throw errors.jobFailed(end.code, end.message);
 }

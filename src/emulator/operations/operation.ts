@@ -4,61 +4,64 @@ import type { Answer } from '../http/answer.ts';
 import type { LoggedRequest, OriginName, Phase } from '../state/request-log.ts';
 import type { EmulatorContext } from '../context.ts';
 
-/** One request on its way through the emulator. */
+/** One request, as operations receive it. */
 export interface Call {
   readonly url: URL;
   readonly headers: IncomingHttpHeaders;
-  /** The part of the path that the template names in braces, decoded. */
+  /** The path segment that the template has in braces, decoded. */
   readonly parameter: string;
   readonly body: Buffer;
-  /** The client's `x-request-id`, else one of ours. */
+  /** The client's `x-request-id`, else a generated one. */
   readonly requestId: string;
   readonly entry: LoggedRequest;
-  readonly world: EmulatorContext;
+  readonly context: EmulatorContext;
 }
 
-/** How an operation answers when it refuses: Adobe has a different envelope for each family. */
+/** Form of an operation's error bodies: Adobe has one for each family of operations. */
 export type Envelope = 'api' | 'reason' | 'ims' | 's3' | 'upload';
 
 interface Traits {
-  /** Adobe's operation id, or a name of ours where its document has none. */
+  /** Adobe's operation id, or our own name if the document has none. */
   readonly id: string;
   readonly method: 'GET' | 'POST' | 'PUT';
-  /** A path of Adobe's; `{…}` stands for one segment. */
+  /** Path template; `{…}` matches one segment. */
   readonly path: string;
   readonly origins: readonly OriginName[];
   readonly phase: Phase;
   readonly envelope: Envelope;
-  /** Whether the gateway asks for API key and token. */
+  /** Whether the gateway requires API key and token. */
   readonly gated: boolean;
-  /** Whether it draws on the organisation's quota. */
+  /** Whether a request counts against the organisation's quota. */
   readonly paid: boolean;
-  /** The media type that a body must have; nothing for an operation without one. */
+  /** Required media type of the body; absent for an operation that checks none. */
   readonly accepts?: string;
-  /** Most bytes of a body; without it, what is enough for any JSON. */
+  /** Limit of the body, bytes; by default that of a JSON body. */
   readonly longestBody?: number;
   /** The wire schema of each successful JSON answer, by HTTP status. */
   readonly answers: Readonly<Record<number, z.ZodType>>;
 }
 
-/** What an operation is made of. */
-export interface OperationParts<Input> extends Traits {
+/** Declaration of an operation. */
+interface OperationParts<Input> extends Traits {
   /**
-   * Parses and validates; changes nothing.
+   * Parses and validates without side effects.
    * @throws Refusal
    */
   readonly read: (call: Call) => Input | Promise<Input>;
-  /** @throws Refusal */
+  /**
+   * Takes effect and responds.
+   * @throws Refusal
+   */
   readonly handle: (input: Input, call: Call) => Answer | Promise<Answer>;
 }
 
-/** An operation of any input: the two steps, tied together. */
+/** An operation whose input type is hidden. */
 export interface Operation extends Traits {
-  /** Runs `read`; what comes of it runs `handle`, after the quota has been asked. */
+  /** Runs `read` and returns a function that runs `handle`; the quota is checked in between. */
   readonly prepare: (call: Call) => Promise<() => Answer | Promise<Answer>>;
 }
 
-/** Hides the type of an operation's input, so that all of them fit one list. */
+/** Hides the input type of an operation, so that all operations fit one list. */
 export function defineOperation<Input>({ read, handle, ...traits }: OperationParts<Input>): Operation {
   return {
     ...traits,

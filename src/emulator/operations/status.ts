@@ -1,11 +1,11 @@
 import { StatusResponse } from '../../firefly/contract/status.ts';
 import * as errors from '../http/errors.ts';
 import { type Job, type JobPlan, jobUuid, statusOf } from '../state/jobs.ts';
-import { signedUrl } from '../state/storage.ts';
 import type { EmulatorContext } from '../context.ts';
+import { signedUrl } from './download.ts';
 import { type Call, defineOperation } from './operation.ts';
 
-/** Where a job stands. Takes the URN or the uuid alone, on the shard and on the API's own host. */
+/** Status of a job, by its URN or its bare uuid, on the shard and on the API's own origin. */
 export const status = defineOperation<string>({
   id: 'jobResultV3',
   method: 'GET',
@@ -23,30 +23,30 @@ export const status = defineOperation<string>({
   },
   handle: (uuid, call) => {
     const job = findJob(uuid, call);
-    const { status: current, progress } = statusOf(job, call.world.settings.clock.monotonic());
-    // The next read says `cancelled`.
+    const { status: current, progress } = statusOf(job, call.context.settings.clock.monotonic());
+    // The next read reports `cancelled`.
     if (current === 'cancel_pending') job.cancel = 'reported';
-    const json = { status: current, jobId: job.urn, ...facts(job, current, progress, call.world) };
+    const json = { status: current, jobId: job.urn, ...statusFields(job, current, progress, call.context) };
     return { status: 200, content: { json } };
   },
 });
 
 /**
- * The job of this uuid, noted in the truth log.
+ * Finds a job and records its id in the request log.
  * @throws Refusal 404 `unknown_job_id`
  */
-export function findJob(uuid: string, { world, entry }: Call): Job {
-  const job = world.jobs.find(uuid);
+export function findJob(uuid: string, { context, entry }: Call): Job {
+  const job = context.jobs.find(uuid);
   if (job === undefined) throw errors.jobError('unknown_job_id');
   entry.jobId = job.urn;
   return job;
 }
 
-function facts(job: Job, current: string, progress: number, world: EmulatorContext): object {
-  const { end } = job.plan.policy;
+function statusFields(job: Job, current: string, progress: number, context: EmulatorContext): object {
+  const { end } = job.plan.behaviour;
   switch (current) {
     case 'succeeded':
-      return { result: resultOf(job, world) };
+      return { result: resultOf(job, context) };
     case 'failed':
       return end.kind === 'failed' ? { error_code: end.code, message: end.message } : {};
     case 'timeout':
@@ -59,24 +59,24 @@ function facts(job: Job, current: string, progress: number, world: EmulatorConte
   }
 }
 
-/** What a job that succeeded has made. URLs are signed afresh at every read. */
-export function resultOf(job: Job, world: EmulatorContext): object {
+/** Result of a job that succeeded. URLs are signed anew at every read. */
+export function resultOf(job: Job, context: EmulatorContext): object {
   const { plan } = job;
-  const outputs = offered(job, plan).map(({ id, spec }) => ({
+  const outputs = deliveredPictures(job, plan).map(({ id, spec }) => ({
     seed: spec.seed,
-    image: { url: signedUrl(id, world) },
+    image: { url: signedUrl(id, context) },
   }));
   return {
     size: { width: plan.width, height: plan.height },
     outputs,
     ...(plan.contentClass === undefined ? {} : { contentClass: plan.contentClass }),
     ...(plan.altText === undefined ? {} : { altText: plan.altText }),
-    ...(plan.policy.deniedWords ? { promptHasDeniedWords: true } : {}),
-    ...(plan.policy.blockedArtists ? { promptHasBlockedArtists: true } : {}),
+    ...(plan.behaviour.deniedWords ? { promptHasDeniedWords: true } : {}),
+    ...(plan.behaviour.blockedArtists ? { promptHasBlockedArtists: true } : {}),
   };
 }
 
-function offered({ pictures }: Job, { policy }: JobPlan): Job['pictures'] {
-  if (policy.end.kind !== 'succeeded' || policy.end.pictures === 'none') return [];
-  return policy.end.pictures === 'one-less' ? pictures.slice(0, -1) : pictures;
+function deliveredPictures({ pictures }: Job, { behaviour }: JobPlan): Job['pictures'] {
+  if (behaviour.end.kind !== 'succeeded' || behaviour.end.pictures === 'none') return [];
+  return behaviour.end.pictures === 'one-less' ? pictures.slice(0, -1) : pictures;
 }

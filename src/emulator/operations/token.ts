@@ -2,7 +2,7 @@ import { TokenResponse } from '../../firefly/contract/ims.ts';
 import * as errors from '../http/errors.ts';
 import { defineOperation } from './operation.ts';
 
-/** The OAuth server-to-server token of IMS. Scopes that it does not know are kept and ignored, as at Adobe. */
+/** Issues an OAuth server-to-server token. Unknown scopes are accepted and ignored, as at Adobe. */
 export const token = defineOperation<string>({
   id: 'ims-token-v3',
   method: 'POST',
@@ -13,8 +13,8 @@ export const token = defineOperation<string>({
   gated: false,
   paid: false,
   answers: { 200: TokenResponse },
-  read: ({ body, headers, world }) => {
-    const { clientId, clientSecret } = world.settings;
+  read: ({ body, headers, context }) => {
+    const { clientId, clientSecret } = context.settings;
     const type = (headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase();
     if (type !== 'application/x-www-form-urlencoded') {
       throw errors.imsError('invalid_request', 'form parameters are required');
@@ -33,8 +33,8 @@ export const token = defineOperation<string>({
     }
     return form.get('scope') ?? '';
   },
-  handle: (scope, { world }) => {
-    const issued = world.tokens.issue(scope);
+  handle: (scope, { context }) => {
+    const issued = context.tokens.issue(scope);
     return {
       status: 200,
       headers: { 'cache-control': 'no-store' },

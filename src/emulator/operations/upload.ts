@@ -1,9 +1,9 @@
 import { MOST_UPLOAD_BYTES, StorageImageResponse, type UploadMimeType } from '../../firefly/contract/upload.ts';
 import * as pictureErrors from '../http/picture-errors.ts';
-import { mediaTypeOf } from '../http/media-type.ts';
+import { mediaTypeOf } from '../rules/media-type.ts';
 import { defineOperation } from './operation.ts';
 
-/** Stores a picture or mask for the operations that take an `uploadId`. Draws on no quota. */
+/** Stores a picture or mask for operations that accept an `uploadId`. Does not count against the quota. */
 export const upload = defineOperation<UploadMimeType>({
   id: 'storageImageV2',
   method: 'POST',
@@ -21,13 +21,13 @@ export const upload = defineOperation<UploadMimeType>({
     const found = mediaTypeOf(body);
     // Adobe documents 400 for this operation, and no 415.
     if (found === undefined)
-      throw pictureErrors.upload('10075', 'The file is no JPEG, PNG, WebP, TIFF or JPEG XL image.');
+      throw pictureErrors.upload('10075', 'The file is not a JPEG, PNG, WebP, TIFF or JPEG XL image.');
     if (found !== declared)
       throw pictureErrors.upload('10075', `The content is ${found}, which Content-Type does not say.`);
     return found;
   },
-  handle: (mimeType, { body, world }) => {
-    const { id } = world.uploads.add(body, mimeType);
+  handle: (mimeType, { body, context }) => {
+    const { id } = context.uploads.add(body, mimeType);
     return { status: 200, content: { json: { images: [{ id }] } } };
   },
 });

@@ -5,22 +5,22 @@ import { isRecord } from '../../shared/json.ts';
 import { parseJson, readValue } from '../http/validation.ts';
 
 /**
- * The body of a fill or an expand as `schema` reads it, from the older shapes too: the deprecated `image.mask`, a bare
- * source (OpenAPI `InputImageV3.mask`), counts where there is no `mask` beside `image`; width and height may be text,
- * as in Adobe's tutorial on asynchronous calls.
+ * Validates the body of a fill or an expand, also in its older shapes: the deprecated `image.mask`, a bare source
+ * (OpenAPI `InputImageV3.mask`), is used if there is no `mask` beside `image`; width and height may be text, as in
+ * Adobe's tutorial on asynchronous calls.
  * @throws Refusal; for `image.mask.source`, which no document has, the 422 that was seen live
  */
-export function readEditBody<Body>({ body, world }: Call, schema: z.ZodType<Body>): Body {
-  const form = world.settings.schemaErrors;
+export function readEditBody<Body>({ body, context }: Call, schema: z.ZodType<Body>): Body {
+  const form = context.settings.schemaErrors;
   const value = parseJson(body, form);
   if (isRecord(value)) {
-    adoptMask(value);
-    numbersIn(value['size']);
+    moveDeprecatedMask(value);
+    parseNumericSize(value['size']);
   }
   return readValue(value, schema, form);
 }
 
-function adoptMask(body: Record<PropertyKey, unknown>): void {
+function moveDeprecatedMask(body: Record<PropertyKey, unknown>): void {
   const { image } = body;
   if (!isRecord(image) || !('mask' in image)) return;
   if (isRecord(image['mask']) && 'source' in image['mask']) {
@@ -31,7 +31,7 @@ function adoptMask(body: Record<PropertyKey, unknown>): void {
   delete image['mask'];
 }
 
-function numbersIn(size: unknown): void {
+function parseNumericSize(size: unknown): void {
   if (!isRecord(size)) return;
   for (const side of ['width', 'height']) {
     const value = size[side];

@@ -1,31 +1,30 @@
 import type { Size } from '../../firefly/contract/common.ts';
 import { type Decoded, decodeMask, type DecodedMask, decodePicture, invertMask } from '../drawing/decode.ts';
-import type { GivenMask, GivenPicture } from '../drawing/picture.ts';
+import type { GivenMask, GivenPicture, Rectangle } from '../drawing/picture.ts';
 import { boundsOf } from '../drawing/largest-rectangle.ts';
 import * as pictureErrors from '../http/picture-errors.ts';
-import { mediaTypeOf } from '../http/media-type.ts';
-import type { Rectangle } from './placement.ts';
+import { mediaTypeOf } from './media-type.ts';
 
-/** What uploads accept and we can decode. Adobe reads TIFF and JPEG XL, too. */
+/** Upload types that sharp decodes here. Adobe also reads TIFF and JPEG XL. */
 const DECODABLE = ['image/jpeg', 'image/png', 'image/webp'] as const;
 
-/** Sizes of pictures that have been decoded once, so that a source used ten times is decoded once to be checked. */
-const known = new WeakMap<Uint8Array, Promise<Size>>();
+/** Sizes of decoded pictures, so that a source that is used ten times is decoded once for its check. */
+const sizeCache = new WeakMap<Uint8Array, Promise<Size>>();
 
 /**
- * The size of a picture, which is decoded whole: half a file is no picture.
+ * The size of a picture, which is decoded completely to detect truncated files.
  * @throws Refusal 422 `input_media_indecipherable`
  */
 export async function sizeOf(picture: GivenPicture, what: 'image' | 'mask'): Promise<Size> {
   const bytes = await picture.read();
-  const size = known.get(bytes) ?? decoded(bytes, what, decodePicture).then(dimensions);
-  known.set(bytes, size);
-  size.catch(() => known.delete(bytes));
+  const size = sizeCache.get(bytes) ?? decoded(bytes, what, decodePicture).then(dimensions);
+  sizeCache.set(bytes, size);
+  size.catch(() => sizeCache.delete(bytes));
   return size;
 }
 
 /**
- * The size of a mask, and the smallest rectangle around what it keeps; none where it keeps nothing.
+ * The size of a mask and the bounding box of its kept pixels; undefined if it keeps none.
  * @throws Refusal 422 `input_media_indecipherable`
  */
 export async function keptBy({ picture, invert }: GivenMask): Promise<{ size: Size; kept: Rectangle | undefined }> {

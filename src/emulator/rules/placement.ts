@@ -1,51 +1,44 @@
 import type { Size } from '../../firefly/contract/common.ts';
 import type { Placement } from '../../firefly/contract/expand-images.ts';
-
-/** Where something lies in a picture: pixels from its top left. */
-export interface Rectangle {
-  readonly left: number;
-  readonly top: number;
-  readonly width: number;
-  readonly height: number;
-}
+import type { Rectangle } from '../drawing/picture.ts';
 
 /**
- * Where an expand puts its source in a result of `size`. Adobe describes `inset` as the space between the edges of the
- * result and those of the source, and `alignment` by its values only; the rest of the rule is ours:
+ * Position of the source in an expanded picture of `size`. Adobe describes `inset` as the space between the edges of
+ * the result and those of the source, and `alignment` by its values only. The rest of the rule is ours:
  *
- * 1. The insets, 0 where absent, are taken off the result. The source has to lie in what is left.
- * 2. A source that fits there keeps its size. A larger one is scaled down to the largest that fits, its ratio kept.
- * 3. On each axis, one inset alone (its opposite absent) says where the source lies. Otherwise the alignment does,
- *    within what is left: the centre unless said. An odd pixel goes to the right and to the bottom.
+ * 1. The insets (default 0) are subtracted from the result. The source is placed in the remaining area.
+ * 2. A source that fits keeps its size. A larger one is scaled down, with its ratio kept, until it fits.
+ * 3. On each axis, an inset without its opposite fixes the position. Otherwise the alignment decides within the
+ *    remaining area; the default is the centre. An odd pixel goes to the right and to the bottom.
  *
- * Undefined where the insets leave no room, or are negative.
+ * Undefined if an inset is negative or the insets leave no area.
  */
 export function placementOf(source: Size, size: Size, placement: Placement = {}): Rectangle | undefined {
   const { alignment = {}, inset = {} } = placement;
   const { left, right, top, bottom } = inset;
   if ([left, right, top, bottom].some((edge) => edge !== undefined && edge < 0)) return undefined;
-  const room = { width: size.width - (left ?? 0) - (right ?? 0), height: size.height - (top ?? 0) - (bottom ?? 0) };
-  if (room.width < 1 || room.height < 1) return undefined;
-  const scale = Math.min(1, room.width / source.width, room.height / source.height);
-  const width = clamp(Math.round(source.width * scale), room.width);
-  const height = clamp(Math.round(source.height * scale), room.height);
+  const space = { width: size.width - (left ?? 0) - (right ?? 0), height: size.height - (top ?? 0) - (bottom ?? 0) };
+  if (space.width < 1 || space.height < 1) return undefined;
+  const scale = Math.min(1, space.width / source.width, space.height / source.height);
+  const width = clamp(Math.round(source.width * scale), space.width);
+  const height = clamp(Math.round(source.height * scale), space.height);
   const across = {
     before: left,
     after: right,
-    free: room.width - width,
+    free: space.width - width,
     side: SIDES[alignment.horizontal ?? 'center'],
   };
-  const down = { before: top, after: bottom, free: room.height - height, side: SIDES[alignment.vertical ?? 'center'] };
+  const down = { before: top, after: bottom, free: space.height - height, side: SIDES[alignment.vertical ?? 'center'] };
   return { left: startOf(across), top: startOf(down), width, height };
 }
 
-/** Which share of the free room comes before the source. */
+/** Share of the free space that comes before the source. */
 const SIDES = { left: 0, top: 0, center: 0.5, right: 1, bottom: 1 } as const;
 
 interface Axis {
   readonly before: number | undefined;
   readonly after: number | undefined;
-  /** Pixels that neither the insets nor the source take. */
+  /** Pixels that neither the insets nor the source occupy. */
   readonly free: number;
   readonly side: number;
 }

@@ -2,9 +2,9 @@ import type { ModelVersionV3 } from '../../firefly/contract/common.ts';
 import type { ASPECT_RATIOS_V4, RESOLUTION_LEVELS_V4 } from '../../firefly/contract/generate-images-v4.ts';
 
 /** Width and height in pixels. */
-export type Dimensions = readonly [width: number, height: number];
+type Dimensions = readonly [width: number, height: number];
 
-/** In the order in which a live 400 lists them first: (2688, 1536). The rest follows Adobe's document. */
+/** (2688, 1536) comes first, as in a live 400; the rest is in the order of Adobe's document. */
 const IMAGE3: readonly Dimensions[] = [
   [2688, 1536],
   [2048, 2048],
@@ -26,7 +26,7 @@ const IMAGE4: readonly Dimensions[] = [
   [1440, 2560],
 ];
 
-/** Exactly these sizes are taken (OpenAPI `GenerateImagesRequestV3.size`). */
+/** The only sizes that each model accepts (OpenAPI `GenerateImagesRequestV3.size`). */
 export const SIZES_V3: Readonly<Record<ModelVersionV3, readonly Dimensions[]>> = {
   image3: IMAGE3,
   image3_custom: IMAGE3,
@@ -35,7 +35,7 @@ export const SIZES_V3: Readonly<Record<ModelVersionV3, readonly Dimensions[]>> =
   image4_custom: IMAGE4,
 };
 
-/** What fill takes where a size is given (OpenAPI `FillImageRequestV3.size`). */
+/** Sizes that a fill accepts (OpenAPI `FillImageRequestV3.size`). */
 export const SIZES_OF_EDITS: readonly Dimensions[] = [
   [2048, 2048],
   [1024, 1024],
@@ -54,8 +54,8 @@ type Ratio = Exclude<(typeof ASPECT_RATIOS_V4)[number], 'auto'>;
 type Level = (typeof RESOLUTION_LEVELS_V4)[number];
 
 /**
- * Sizes of Image 5. Adobe publishes ratio and megapixels only; these are ours: the exact ratio, sides that are
- * multiples of 16 or near, and an area within 10 % of the level.
+ * Sizes of Image 5. Adobe publishes aspect ratio and megapixels only; the pixels are ours: the exact ratio, sides that
+ * are multiples of 16 or close to one, and an area within 10 % of the level.
  */
 export const SIZES_V4: Readonly<Record<Level, Readonly<Record<Ratio, Dimensions>>>> = {
   '1MP': { '1:1': [1024, 1024], '4:3': [1152, 864], '3:4': [864, 1152], '16:9': [1344, 756], '9:16': [756, 1344] },

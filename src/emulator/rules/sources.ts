@@ -10,35 +10,35 @@ const HOSTS = ['amazonaws.com', 'windows.net', 'dropboxusercontent.com', 'storag
 
 /**
  * Refuses a reference picture that Adobe could not read. The emulator fetches nothing: a URL on Adobe's list counts as
- * reachable, since a reference changes nothing in what the emulator draws.
+ * reachable, since references do not influence the drawing.
  * @throws Refusal
  */
-export function checkSource(source: Source | undefined, world: EmulatorContext): void {
+export function checkSource(source: Source | undefined, context: EmulatorContext): void {
   if (source === undefined) return;
-  if ('uploadId' in source) return void uploadOf(source.uploadId, world);
+  if ('uploadId' in source) return void uploadOf(source.uploadId, context);
   const { hostname, origin, protocol } = new URL(source.url);
-  if (origin === world.origins.storage) return;
+  if (origin === context.origins.storage) return;
   const listed = HOSTS.some((host) => hostname === host || hostname.endsWith(`.${host}`));
   if (!listed || protocol !== 'https:') throw pictureErrors.sourceUnreachable();
 }
 
 /**
- * A picture whose pixels are needed: an upload, or one of the emulator's own results by its signed URL. Any other URL
- * is refused as unreachable, also on Adobe's hosts, because the emulator asks nothing of any network.
+ * A source or mask whose pixels are needed: an upload, or a result of this emulator by its signed URL. Any other URL
+ * is refused as unreachable, also on Adobe's hosts, because the emulator has no access to any network.
  * @throws Refusal
  */
-export function pictureOf(source: Source, world: EmulatorContext): GivenPicture {
+export function pictureOf(source: Source, context: EmulatorContext): GivenPicture {
   if ('uploadId' in source) {
-    const upload = uploadOf(source.uploadId, world);
+    const upload = uploadOf(source.uploadId, context);
     return { read: () => Promise.resolve(bytesOf(upload)) };
   }
   const { origin, pathname, searchParams } = new URL(source.url);
   const id = pathname.split('/').at(-1) ?? '';
-  const spec = origin === world.origins.storage ? world.jobs.picture(id) : undefined;
-  if (spec === undefined || world.signer.verify(pathname, searchParams).kind !== 'valid') {
+  const spec = origin === context.origins.storage ? context.jobs.picture(id) : undefined;
+  if (spec === undefined || context.signer.verify(pathname, searchParams).kind !== 'valid') {
     throw pictureErrors.sourceUnreachable();
   }
-  return { read: () => world.pictures.get(id, spec) };
+  return { read: () => context.pictures.get(id, spec) };
 }
 
 function uploadOf(id: string, { uploads }: EmulatorContext): Upload {

@@ -3,8 +3,8 @@ import type { EmulatedModel } from './emulated-model.ts';
 const IMAGE3 = { name: 'clio_v2', version: '2.0.0' };
 const IMAGE4 = { name: 'image4_custom', version: '1.0.0' };
 
-/** The models that every emulator starts with: both base models, both ways of training, several states. */
-export const MODELS_AT_START: readonly EmulatedModel[] = [
+/** Models of a new emulator: both base models, both training modes, several states. */
+export const INITIAL_MODELS: readonly EmulatedModel[] = [
   {
     assetId: 'urn:aaid:sc:EMU01:0b7e4f0e-5a53-4d0c-9a3e-6f2c1d9a0001',
     displayName: 'Warm Interiors',

@@ -1,12 +1,12 @@
 import type { CustomModel } from '../../firefly/contract/custom-models.ts';
 import type { Random } from '../../shared/random.ts';
-import { MODELS_AT_START } from './custom-model-samples.ts';
+import { INITIAL_MODELS } from './custom-model-samples.ts';
 import type { EmulatedModel } from './emulated-model.ts';
 
 /** The custom models of one emulator. */
 export class ModelStore {
   readonly #random: Random;
-  #models: readonly EmulatedModel[] = MODELS_AT_START;
+  #models: readonly EmulatedModel[] = INITIAL_MODELS;
 
   constructor(random: Random) {
     this.#random = random;
@@ -16,8 +16,8 @@ export class ModelStore {
     return this.#models.find((model) => model.assetId === assetId);
   }
 
-  /** Adds a model; what is not said is taken from a published style model on Image 4. */
-  add(parts: Partial<EmulatedModel>): EmulatedModel {
+  /** Adds a model; missing fields are those of a published style model on Image 4. */
+  add(fields: Partial<EmulatedModel>): EmulatedModel {
     const uuid = this.#random.uuid();
     const time = Date.UTC(2026, 0, 1) + this.#models.length * 60_000;
     const model: EmulatedModel = {
@@ -32,13 +32,13 @@ export class ModelStore {
       size: 16_513_991_265,
       createdDate: time,
       modifiedDate: time,
-      ...parts,
+      ...fields,
     };
     this.#models = [...this.#models, model];
     return model;
   }
 
-  /** Sorted and filtered as the query asks. */
+  /** Models in `publishedState`, sorted by the field `sortBy`; a leading `-` sorts in descending order. */
   list({ sortBy, publishedState }: { sortBy: string; publishedState: string }): readonly EmulatedModel[] {
     const key = sortBy.replace(/^-/, '');
     const direction = sortBy.startsWith('-') ? -1 : 1;
@@ -48,11 +48,11 @@ export class ModelStore {
   }
 
   clear(): void {
-    this.#models = MODELS_AT_START;
+    this.#models = INITIAL_MODELS;
   }
 }
 
-/** A model as it goes over the wire. Adobe's sample has epoch milliseconds where its OpenAPI says ISO text. */
+/** A model in the wire format. Adobe's sample has epoch milliseconds for dates, its OpenAPI specifies ISO text. */
 export function wireModel(model: EmulatedModel, dates: 'epoch' | 'iso'): CustomModel {
   const date = (time: number) => (dates === 'iso' ? new Date(time).toISOString() : time);
   const { training: _training, createdDate, modifiedDate, ...known } = model;

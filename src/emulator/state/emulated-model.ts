@@ -1,12 +1,12 @@
-/** A custom model as the emulator keeps it. Dates in epoch milliseconds. */
+/** A custom model as the emulator stores it. Dates are epoch milliseconds. */
 export interface EmulatedModel {
   readonly assetId: string;
   readonly displayName: string;
   readonly trainingMode: 'subject' | 'style';
-  /** What the prompt must contain; empty unless trained on a subject. */
+  /** Text that a prompt must contain; empty unless the model was trained on a subject. */
   readonly conceptId: string;
   readonly publishedState: 'never' | 'published' | 'unpublished';
-  /** Where its training stands; only the filter of the list shows it. */
+  /** State of the training; visible through the filter of the list only. */
   readonly training: 'ready' | 'queued' | 'training' | 'failed' | 'cancelled';
   readonly baseModel: { readonly name: string; readonly version: string };
   readonly samplePrompt: string;

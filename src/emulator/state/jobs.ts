@@ -1,19 +1,19 @@
 import type { Clock } from '../../shared/clock.ts';
 import type { Random } from '../../shared/random.ts';
 import type { PictureSpec } from '../drawing/picture.ts';
-import type { Policy } from '../rules/policy.ts';
+import type { Behaviour } from '../rules/trigger-words.ts';
 
 /** Adobe's statuses (OpenAPI `JobPollPayload`, `JobSucceededPayload`). */
 export type JobStatus = 'pending' | 'running' | 'succeeded' | 'failed' | 'cancelled' | 'cancel_pending' | 'timeout';
 
-/** What a submit asks for. */
+/** The job that a submit requests. */
 export interface JobPlan {
   /** Adobe's operation id. */
   readonly operation: string;
   readonly pictures: readonly PictureSpec[];
   readonly width: number;
   readonly height: number;
-  readonly policy: Policy;
+  readonly behaviour: Behaviour;
   readonly contentClass?: string | undefined;
   /** Image 5 only. */
   readonly altText?: string | undefined;
@@ -21,13 +21,13 @@ export interface JobPlan {
   readonly model: string;
 }
 
-/** One picture of a job, under the id that its URL has. */
+/** One picture of a job; its id is part of its URL. */
 interface JobPicture {
   readonly id: string;
   readonly spec: PictureSpec;
 }
 
-/** A job. Its status is not stored but follows from the clock and from what was asked of it. */
+/** A job. Its status is not stored: it follows from the clock, the plan and a cancel request. */
 export interface Job {
   readonly uuid: string;
   /** `urn:ff:jobs:<shard>:<uuid>`. */
@@ -39,32 +39,32 @@ export interface Job {
   readonly durationMs: number;
   readonly plan: JobPlan;
   readonly pictures: readonly JobPicture[];
-  /** `reported` once a status read has said `cancel_pending`. */
+  /** `reported` after a status read that returned `cancel_pending`. */
   cancel: 'no' | 'requested' | 'reported';
 }
 
-/** The shard that emulated jobs live on; it is the third part of their URN, as at Adobe. */
+/** Shard in the URN of every job, in the position where Adobe has it. */
 const SHARD = 'emu000001';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const URN = /^urn:ff:jobs:[a-z0-9-]+:([0-9a-f-]{36})$/i;
-/** The first part of a job's life, in which it is pending. */
+/** Share of a job's duration in which it is pending. */
 const PENDING_SHARE = 0.15;
 const LONGEST_PENDING_MS = 500;
-/** How long a job can be asked about. A third party says that Adobe forgets after about a day. */
+/** Retention of jobs. A third party reports that Adobe keeps them for about a day. */
 const KEPT_MS = 24 * 3_600_000;
 
-/** The uuid in a job id as it stands in a path: the URN or the uuid alone. Undefined for anything else. */
+/** The uuid of a job id, which is a URN or a bare uuid; undefined for anything else. */
 export function jobUuid(text: string): string | undefined {
   const uuid = URN.exec(text)?.[1] ?? text;
   return UUID.test(uuid) ? uuid.toLowerCase() : undefined;
 }
 
-/** Where a job stands at a moment, without changing it. Progress in percent. */
+/** Status and progress (percent) of a job at the monotonic time `now`. */
 export function statusOf(job: Job, now: number): { readonly status: JobStatus; readonly progress: number } {
   if (job.cancel !== 'no') return { status: job.cancel === 'requested' ? 'cancel_pending' : 'cancelled', progress: 0 };
   const elapsed = now - job.startedAt;
-  const { end } = job.plan.policy;
+  const { end } = job.plan.behaviour;
   if (elapsed >= job.durationMs && end.kind !== 'never') return { status: end.kind, progress: 100 };
   const pending = Math.min(job.durationMs * PENDING_SHARE, LONGEST_PENDING_MS);
   if (elapsed < pending) return { status: 'pending', progress: 0 };
@@ -83,9 +83,9 @@ export class JobStore {
     this.#random = random;
   }
 
-  /** Accepts a job that will run for `durationMs`. */
+  /** Stores a new job that runs for `durationMs`. */
   add(plan: JobPlan, durationMs: number): Job {
-    this.#forgetOld();
+    this.#evictOld();
     const uuid = this.#random.uuid();
     const pictures = plan.pictures.map((spec) => ({ id: this.#random.uuid(), spec }));
     const job: Job = {
@@ -104,7 +104,7 @@ export class JobStore {
   }
 
   find(uuid: string): Job | undefined {
-    this.#forgetOld();
+    this.#evictOld();
     return this.#jobs.get(uuid);
   }
 
@@ -112,7 +112,7 @@ export class JobStore {
     return this.#pictures.get(id);
   }
 
-  /** Every job that is kept, oldest first, with where it stands. */
+  /** Every stored job with its status, oldest first. */
   list(): readonly { readonly job: Job; readonly status: JobStatus }[] {
     const now = this.#clock.monotonic();
     return [...this.#jobs.values()].map((job) => ({ job, status: statusOf(job, now).status }));
@@ -123,8 +123,8 @@ export class JobStore {
     this.#pictures.clear();
   }
 
-  /** Jobs are kept in the order of their arrival, so the first young one ends the search. */
-  #forgetOld(): void {
+  /** Evicts jobs over the retention. Jobs are in the order of arrival, so the first young one ends the search. */
+  #evictOld(): void {
     const limit = this.#clock.monotonic() - KEPT_MS;
     for (const job of this.#jobs.values()) {
       if (job.startedAt > limit) return;

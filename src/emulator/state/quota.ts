@@ -3,9 +3,9 @@ import { DAY_MS, MINUTE_MS } from '../../shared/durations.ts';
 
 /** The organisation's quota over paid submits. */
 export interface Quota {
-  /** Takes one submit. Undefined when it may pass, else how long to wait, milliseconds; then nothing is taken. */
+  /** Counts one submit. Undefined if it is admitted, else the wait in milliseconds; then it is not counted. */
   take(): number | undefined;
-  /** Forgets what was taken. */
+  /** Resets the count. */
   clear(): void;
 }
 
@@ -15,8 +15,8 @@ interface Window {
 }
 
 /**
- * True rolling windows: never more than `rpm` submits in any 60 seconds, nor `rpd` in any 24 hours. Adobe does not
- * publish its method; a rolling window is the strictest, so a client that passes here passes everywhere.
+ * Sliding windows: at most `rpm` submits in any 60 seconds and `rpd` in any 24 hours. Adobe does not publish its
+ * method; a sliding window is the strictest, so a client that respects it respects every other.
  */
 export function createQuota(limits: { rpm: number | undefined; rpd: number | undefined }, clock: Clock): Quota {
   const windows = [window(limits.rpm, MINUTE_MS), window(limits.rpd, DAY_MS)].flat();
@@ -41,7 +41,7 @@ function window(limit: number | undefined, lengthMs: number): Window[] {
   return limit === undefined ? [] : [{ limit, lengthMs }];
 }
 
-/** How long until the submit that fills the window leaves it. */
+/** Milliseconds until a full window has room for one submit; 0 if it has room. */
 function waitFor({ limit, lengthMs }: Window, taken: readonly number[], now: number): number {
   const inside = taken.filter((time) => now - time < lengthMs);
   if (inside.length < limit) return 0;

@@ -2,64 +2,64 @@ import { createHash } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Clock } from '../../shared/clock.ts';
 
-/** Which of the three servers a request came to. */
+/** The server that received a request. */
 export type OriginName = 'api' | 'shard' | 'storage';
 
-/** What a request is for. `other`: anything that no scripted fault can be aimed at. */
+/** Purpose of a request. Scripted faults cannot target `other`. */
 export type Phase = 'token' | 'upload' | 'submit' | 'status' | 'cancel' | 'download' | 'custom-models' | 'other';
 
-/** A secret in a log: that it was there, and enough to tell two apart. */
-interface SeenSecret {
+/** Trace of a secret in the log: enough to tell two apart, not to use it. */
+interface HashedSecret {
   readonly sha256: string;
 }
 
-/** What bytes were, when they are too many to keep. */
-interface SeenBytes {
+/** Trace of a body that is too large to store. */
+interface ContentDigest {
   /** Hex. */
   readonly sha256: string;
-  /** How many. */
+  /** Bytes. */
   readonly length: number;
 }
 
-/** What a request looked like from the server's side. Times are epoch milliseconds of the emulator's clock. */
+/** One request from the server's point of view. Times are epoch milliseconds of the emulator's clock. */
 export interface LoggedRequest {
-  /** Counts up from 1 in the order of arrival. */
+  /** Sequence number in the order of arrival, from 1. */
   readonly seq: number;
   readonly origin: OriginName;
   readonly phase: Phase;
-  /** Adobe's operation id, where the route is known. */
+  /** Adobe's operation id; undefined for an unknown route. */
   readonly operation: string | undefined;
   readonly method: string;
   readonly path: string;
   readonly query: Readonly<Record<string, string>>;
-  /** Headers of interest; a secret is there as its hash. */
+  /** Selected headers; the token is in `authorization`. */
   readonly headers: Readonly<Record<string, string>>;
-  /** The bearer token, if one was sent. */
-  readonly authorization: SeenSecret | undefined;
-  /** Address and port of the other side. */
+  /** Hash of the `Authorization` header, if one was sent. */
+  readonly authorization: HashedSecret | undefined;
+  /** Address and port of the client. */
   readonly remote: string;
-  /** When the first byte of the request head arrived. */
+  /** Arrival of the first byte of the request head. */
   readonly headAt: number;
-  /** When the last byte of the body had arrived; undefined until then. */
+  /** Arrival of the last byte of the body; undefined until then. */
   completeAt: number | undefined;
-  /** The body as text, secrets of a token request reduced to hashes; at most 16 kB of it. */
+  /** The body as text, at most 16 kB; secrets of a token request are hashed. */
   body: string | undefined;
-  /** The JSON of the body, where it is JSON. */
+  /** The parsed body, if it is JSON. */
   json: unknown;
-  /** The body of an upload, in place of its text. */
-  uploaded: SeenBytes | undefined;
-  /** HTTP status of the answer; undefined while there is none, and when a fault withheld it. */
+  /** Digest of an upload, instead of `body`. */
+  uploaded: ContentDigest | undefined;
+  /** HTTP status of the response; undefined until it is sent, and if a fault withheld it. */
   status: number | undefined;
   answeredAt: number | undefined;
-  /** The body of a download that was answered with 200. */
-  served: SeenBytes | undefined;
-  /** The scripted fault that this request met. */
+  /** Digest of the body of a download that was answered with 200. */
+  served: ContentDigest | undefined;
+  /** Kind of the scripted fault that was applied. */
   fault: string | undefined;
-  /** The job that this request created or asked about. */
+  /** URN of the job that the request created or named. */
   jobId: string | undefined;
 }
 
-/** What is known when the head of a request has arrived. */
+/** Facts of a request whose head has arrived. */
 export interface Arrival {
   readonly origin: OriginName;
   readonly phase: Phase;
@@ -71,7 +71,7 @@ export interface Arrival {
   readonly headAt: number;
 }
 
-const LONGEST_BODY = 16 * 1024;
+const MAX_LOGGED_BYTES = 16 * 1024;
 const SECRET_FIELDS = ['client_secret', 'code', 'refresh_token'];
 const HEADERS = [
   'accept',
@@ -88,7 +88,7 @@ const HEADERS = [
   'x-request-id',
 ];
 
-/** Every request that reached the emulator, oldest first. */
+/** Log of every request to the emulator: the server's record, by which tests judge quota and "paid once". */
 export class RequestLog {
   readonly #clock: Clock;
   readonly #limit: number;
@@ -131,26 +131,26 @@ export class RequestLog {
     return entry;
   }
 
-  /** The whole body is here. */
+  /** Records a received body. */
   complete(entry: LoggedRequest, body: Buffer): void {
     entry.completeAt = this.#clock.now();
     if (body.length === 0) return;
     if (entry.phase === 'upload') {
-      entry.uploaded = bytesSeen(body);
+      entry.uploaded = digestOf(body);
       return;
     }
-    const text = body.subarray(0, LONGEST_BODY).toString('utf8');
-    entry.body = entry.phase === 'token' ? hideSecrets(text) : text;
-    entry.json = entry.phase === 'token' ? undefined : parsed(text);
+    const text = body.subarray(0, MAX_LOGGED_BYTES).toString('utf8');
+    entry.body = entry.phase === 'token' ? hashSecrets(text) : text;
+    entry.json = entry.phase === 'token' ? undefined : parseJson(text);
   }
 
   answered(entry: LoggedRequest, { status, body }: { readonly status: number; readonly body: Buffer }): void {
     entry.status = status;
     entry.answeredAt = this.#clock.now();
-    if (entry.phase === 'download' && status === 200) entry.served = bytesSeen(body);
+    if (entry.phase === 'download' && status === 200) entry.served = digestOf(body);
   }
 
-  /** Copies, so that a test can keep what it saw. */
+  /** Copies of the entries, which later requests do not change; oldest first. */
   list(phase?: Phase): readonly LoggedRequest[] {
     return this.#entries.filter((entry) => phase === undefined || entry.phase === phase).map((entry) => ({ ...entry }));
   }
@@ -160,7 +160,7 @@ export class RequestLog {
   }
 }
 
-function bytesSeen(body: Buffer): SeenBytes {
+function digestOf(body: Buffer): ContentDigest {
   return { sha256: createHash('sha256').update(body).digest('hex'), length: body.length };
 }
 
@@ -172,7 +172,7 @@ function queryValue(name: string, value: string): string {
   return /signature|token|secret/i.test(name) ? `sha256:${hash(value)}` : value;
 }
 
-function hideSecrets(form: string): string {
+function hashSecrets(form: string): string {
   const fields = new URLSearchParams(form);
   for (const name of SECRET_FIELDS) {
     const value = fields.get(name);
@@ -181,7 +181,7 @@ function hideSecrets(form: string): string {
   return fields.toString();
 }
 
-function parsed(text: string): unknown {
+function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

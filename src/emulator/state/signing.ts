@@ -2,7 +2,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { Clock } from '../../shared/clock.ts';
 import type { Random } from '../../shared/random.ts';
 
-/** What a signed URL turned out to be. */
+/** Result of the check of a signed URL. */
 export type Verdict =
   | { readonly kind: 'valid' }
   | { readonly kind: 'unsigned' }
@@ -12,18 +12,18 @@ export type Verdict =
 
 /** Signs and checks result URLs in the form of AWS presigned URLs. */
 export interface Signer {
-  /** The query of a signed URL for `path`, valid from now. */
+  /** The query of a signed URL for `path`, valid from now for `lifetimeMs`. */
   sign(path: string, lifetimeMs: number): URLSearchParams;
   verify(path: string, query: URLSearchParams): Verdict;
-  /** Every URL that was signed so far counts as expired from now on. */
+  /** Expires every URL that was signed so far. */
   expireAll(): void;
 }
 
 const ALGORITHM = 'AWS4-HMAC-SHA256';
 
 /**
- * The parameters of AWS Signature Version 4 query signing, with a signature of our own over path, date, lifetime and
- * credential: nothing but this emulator will ever check it.
+ * Uses the parameters of AWS Signature Version 4 query signing, with a simpler signature over path, date, lifetime and
+ * credential, since only this emulator verifies it.
  */
 export function createSigner({ clock, random }: { clock: Clock; random: Random }): Signer {
   const key = random.bytes(32);
@@ -51,7 +51,7 @@ export function createSigner({ clock, random }: { clock: Clock; random: Random }
       if (!date || !seconds || !credential || !given || query.get('X-Amz-Algorithm') !== ALGORITHM) {
         return { kind: 'unsigned' };
       }
-      if (!sameText(given, signature(path, date, seconds, credential))) return { kind: 'forged' };
+      if (!equalText(given, signature(path, date, seconds, credential))) return { kind: 'forged' };
       const expiresAt = timeOf(date) + Number(seconds) * 1_000;
       const outdated = !credential.startsWith(`EMULATOR${generation}/`);
       if (!outdated && clock.now() < expiresAt) return { kind: 'valid' };
@@ -75,7 +75,7 @@ function timeOf(basic: string): number {
   return Date.UTC(year ?? 0, (month ?? 1) - 1, day, hour, minute, second);
 }
 
-function sameText(a: string, b: string): boolean {
+function equalText(a: string, b: string): boolean {
   const [left, right] = [Buffer.from(a), Buffer.from(b)];
   return left.length === right.length && timingSafeEqual(left, right);
 }

@@ -1,19 +1,19 @@
 import type { Settings } from '../options.ts';
 
-/** What a token is good for. */
+/** Lifetime and scopes of a token. */
 interface Grant {
   /** Epoch milliseconds. */
   readonly expiresAt: number;
   readonly scopes: readonly string[];
 }
 
-/** What the gateway thinks of a token. */
-export type TokenVerdict = 'valid' | 'invalid' | 'scope-missing';
+/** Result of the gateway's check of a token. */
+type TokenVerdict = 'valid' | 'invalid' | 'scope-missing';
 
-/** Either of these opens the Firefly API; Adobe's documents name both. */
+/** Any of these scopes grants access to the Firefly API; Adobe's documents name all of them. */
 const FIREFLY_SCOPES = ['firefly_api', 'ff_apis', 'firefly_enterprise'];
 
-/** The access tokens that IMS has given out. */
+/** The access tokens that IMS has issued. */
 export class TokenStore {
   readonly #settings: Settings;
   readonly #grants = new Map<string, Grant>();
@@ -22,11 +22,11 @@ export class TokenStore {
     this.#settings = settings;
   }
 
-  /** A new token. It has the form of a JWT, as Adobe's have, with claims in the spelling of IMS and random bytes. */
+  /** Issues a token in the form of a JWT, as at Adobe: claims in the spelling of IMS, random bytes as signature. */
   issue(scope: string): { readonly token: string; readonly expiresIn: number } {
     const { clock, random, tokenSeconds, clientId } = this.#settings;
     const now = clock.now();
-    this.#forgetExpired(now);
+    this.#evictExpired(now);
     const claims = {
       id: random.uuid(),
       type: 'access_token',
@@ -52,7 +52,7 @@ export class TokenStore {
     this.#grants.clear();
   }
 
-  #forgetExpired(now: number): void {
+  #evictExpired(now: number): void {
     for (const [token, { expiresAt }] of this.#grants) if (expiresAt <= now) this.#grants.delete(token);
   }
 }

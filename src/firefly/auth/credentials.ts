@@ -8,32 +8,32 @@ import type { Token } from './token.ts';
 import { RenewingTokenSource, noTokens } from './token-source.ts';
 import type { TokenSource } from './token-source.ts';
 
-/** Who asks at Adobe. Undefined altogether where nothing is configured. */
+/** Credentials for Adobe's API. */
 export interface Credentials {
   readonly clientId: string;
   readonly clientSecret?: string | undefined;
-  /** The secret as it is configured now: its file may have changed. Asked for when IMS refuses the old one. */
+  /** Reads the secret that is configured now, since its file may have changed. Called when IMS refuses the old one. */
   readonly secretNow?: (() => string | undefined) | undefined;
-  /** A token obtained elsewhere, used until it expires or is refused. */
+  /** A token from elsewhere, used until it expires or is refused. */
   readonly accessToken?: string | undefined;
 }
 
-/** What token sources depend on. */
-export interface TokenContext {
+/** Dependencies of token sources. */
+interface TokenContext {
   readonly clock: Clock;
   readonly logger: Logger;
-  /** Asks IMS for a token with this id and secret. */
+  /** Requests a token from IMS with this id and secret. */
   readonly requestToken: (clientId: string, clientSecret: string) => Promise<TokenOutcome>;
 }
 
-/** How long a token of unknown end is trusted; a 401 ends it earlier. */
+/** Assumed lifetime of a token without a readable expiry; a 401 ends it earlier. */
 const UNKNOWN_LIFE_MS = 24 * 60 * 60_000;
 
-/** The token source that these credentials allow. */
+/** Creates the token source for these credentials; without usable ones, it rejects with `credentials_missing`. */
 export function createTokenSource(credentials: Credentials | undefined, context: TokenContext): TokenSource {
   const { clientId, clientSecret, accessToken } = credentials ?? { clientId: '' };
-  if (!clientId || (!clientSecret && !accessToken)) return noTokens(missing());
-  const first = accessToken ? givenToken(accessToken, context.clock) : undefined;
+  if (!clientId || (!clientSecret && !accessToken)) return noTokens(missingCredentials());
+  const first = accessToken ? configuredToken(accessToken, context.clock) : undefined;
   const secret = clientSecret ? new ClientSecret(clientSecret, credentials?.secretNow) : undefined;
   const request = secret ? () => secret.exchange((value) => context.requestToken(clientId, value)) : refuseRenewal;
   const isRenewed = () => secret?.isRenewed() ?? false;
@@ -47,9 +47,9 @@ export function createTokenSource(credentials: Credentials | undefined, context:
   };
 }
 
-/** A secret that may be rotated while the program runs: two are valid at Adobe until the old one is deleted. */
+/** A client secret that may be rotated at run time: both secrets are valid at Adobe until the old one is deleted. */
 class ClientSecret {
-  /** Every value so far; the last one is in use. */
+  /** Every value so far; the last one is current. */
   readonly seen: string[];
   readonly #now: () => string | undefined;
 
@@ -58,13 +58,13 @@ class ClientSecret {
     this.#now = now;
   }
 
-  /** Whether another one is configured than the one in use. */
+  /** Whether the configured secret differs from the current one. */
   isRenewed(): boolean {
     const now = this.#now();
     return now !== undefined && now !== '' && now !== this.seen.at(-1);
   }
 
-  /** Asks with the secret in use; where IMS refuses it and another one is configured by now, with that one. */
+  /** Requests a token with the current secret; if IMS refuses it and a new one is configured, once more with that. */
   async exchange(ask: (secret: string) => Promise<TokenOutcome>): Promise<TokenOutcome> {
     const outcome = await ask(this.seen.at(-1) ?? '');
     if (outcome.kind !== 'refused' || !this.isRenewed()) return outcome;
@@ -73,20 +73,20 @@ class ClientSecret {
   }
 }
 
-function givenToken(value: string, clock: Clock): Token {
+function configuredToken(value: string, clock: Clock): Token {
   const wall = clock.now();
   const end = expiryClaim(value) ?? wall + UNKNOWN_LIFE_MS;
   return tokenFrom(value, Math.max(end - wall, 0), 1, { wall, monotonic: clock.monotonic() });
 }
 
-function missing(): Problem {
+function missingCredentials(): Problem {
   return new Problem('credentials_missing', 'No credentials for Adobe Firefly are configured.', {
     actor: 'operator',
     next: 'Set FIREFLY_CLIENT_ID and FIREFLY_CLIENT_SECRET, or start with --demo to try everything without Adobe.',
   });
 }
 
-/** Called when a given token has ended and there is no secret. Not a refusal of credentials: no breaker is needed. */
+/** Outcome for an expired token without a secret. Not `refused`, whose long backoff would serve no purpose here. */
 async function refuseRenewal(): Promise<TokenOutcome> {
   return {
     kind: 'unavailable',

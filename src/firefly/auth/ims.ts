@@ -11,12 +11,12 @@ import type { Timeouts } from '../http/timeouts.ts';
 import { failureProblem, problem } from '../problems.ts';
 import type { Dispatcher } from 'undici';
 
-/** What is needed to ask IMS for tokens. */
-export interface ImsContext {
+/** Dependencies of token requests to IMS. */
+interface ImsContext {
   readonly tokenUrl: URL;
   readonly clientId: string;
   readonly clientSecret: string;
-  /** Comma list. */
+  /** Scopes, separated by commas. */
   readonly scopes: string;
   readonly dispatcher: Dispatcher;
   readonly timeouts: Timeouts;
@@ -24,19 +24,20 @@ export interface ImsContext {
   readonly random: Random;
 }
 
-/** How asking for a token ended. */
+/** Outcome of a token request. */
 export type TokenOutcome =
+  /** `expiresIn` as IMS sent it: seconds, or milliseconds in older flows. */
   | { readonly kind: 'token'; readonly value: string; readonly expiresIn: number }
-  /** IMS says clearly that it does not take these credentials: asking again will not help. */
+  /** IMS clearly rejects these credentials; a repetition is useless. */
   | { readonly kind: 'refused'; readonly problem: ProblemRecord }
-  /** No answer, or one that says nothing about the credentials. `retryAfterMs` is what IMS asked for. */
+  /** No answer, or one that says nothing about the credentials. `retryAfterMs` is the `Retry-After` of IMS. */
   | { readonly kind: 'unavailable'; readonly problem: ProblemRecord; readonly retryAfterMs?: number | undefined };
 
-const WHO = "Adobe's sign-in service (IMS)";
-const FIRST_PAUSE_MS = 500;
-const MOST_ATTEMPTS = 4;
-const MOST_BYTES = 64 * 1024;
-/** How IMS refuses credentials, or what is asked for with them: RFC 6749 §5.2, and `access_denied` of §4.1.2.1. */
+const SERVICE = "Adobe's sign-in service (IMS)";
+const FIRST_DELAY_MS = 500;
+const MAX_ATTEMPTS = 4;
+const MAX_BYTES = 64 * 1024;
+/** Error codes that reject the credentials or scopes: RFC 6749 section 5.2, and `access_denied` of 4.1.2.1. */
 const REFUSALS: ReadonlySet<string> = new Set([
   'invalid_request',
   'invalid_client',
@@ -48,23 +49,23 @@ const REFUSALS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Asks IMS for a token with the client credentials (OAuth 2.0, RFC 6749 §4.4). Tries a few times while IMS is
- * unavailable, all within `timeouts.tokenMs`, and no sooner than IMS asks for. Never throws.
+ * Requests a token with the client credentials grant (RFC 6749 section 4.4). Retries while IMS is unavailable, within
+ * `timeouts.tokenMs` and not before `Retry-After`. Never throws.
  */
 export async function requestToken(context: ImsContext): Promise<TokenOutcome> {
   const { clock, random, timeouts } = context;
   const end = clock.monotonic() + timeouts.tokenMs;
   for (let attempt = 1; ; attempt += 1) {
     const left = Math.max(end - clock.monotonic(), 1);
-    const outcome = await attemptOnce(context, left);
-    if (outcome.kind !== 'unavailable' || attempt >= MOST_ATTEMPTS) return outcome;
-    const pause = outcome.retryAfterMs ?? jitter(FIRST_PAUSE_MS * 2 ** (attempt - 1), 0.2, random);
-    if (clock.monotonic() + pause >= end) return outcome;
-    await clock.sleep(pause);
+    const outcome = await requestOnce(context, left);
+    if (outcome.kind !== 'unavailable' || attempt >= MAX_ATTEMPTS) return outcome;
+    const delay = outcome.retryAfterMs ?? jitter(FIRST_DELAY_MS * 2 ** (attempt - 1), 0.2, random);
+    if (clock.monotonic() + delay >= end) return outcome;
+    await clock.sleep(delay);
   }
 }
 
-async function attemptOnce(context: ImsContext, leftMs: number): Promise<TokenOutcome> {
+async function requestOnce(context: ImsContext, leftMs: number): Promise<TokenOutcome> {
   const form = new URLSearchParams({
     grant_type: 'client_credentials',
     client_id: context.clientId,
@@ -81,59 +82,60 @@ async function attemptOnce(context: ImsContext, leftMs: number): Promise<TokenOu
       answerMs: Math.min(leftMs, context.timeouts.answerMs),
       totalMs: leftMs,
       idleMs: context.timeouts.idleMs,
-      maxBytes: MOST_BYTES,
+      maxBytes: MAX_BYTES,
     },
     { dispatcher: context.dispatcher, clock: context.clock, signal: undefined },
   );
-  return answer.kind === 'failure' ? unreachable(answer) : interpret(answer, context);
+  return answer.kind === 'failure' ? unreachable(answer) : outcomeOf(answer, context);
 }
 
 function unreachable(failure: HttpFailure): TokenOutcome {
-  return { kind: 'unavailable', problem: failureProblem(failure, WHO) };
+  return { kind: 'unavailable', problem: failureProblem(failure, SERVICE) };
 }
 
-/** A maintenance page, a sign-in page of the network or a proxy's error must never pass for refused credentials. */
-function interpret(answer: HttpAnswer, context: ImsContext): TokenOutcome {
+/** Maintenance pages, captive portals and proxy errors must not count as refused credentials. */
+function outcomeOf(answer: HttpAnswer, context: ImsContext): TokenOutcome {
   const { status, text } = answer;
-  if (status >= 200 && status < 300) return success(answer);
-  const said = TokenError.safeParse(parseRecord(text));
-  // IMS echoes what was sent: without our secrets its text is still useful.
+  if (status >= 200 && status < 300) return tokenOutcome(answer);
+  const error = TokenError.safeParse(parseRecord(text));
+  // IMS echoes the request, so secrets are removed from its text.
   const upstream = quoteError(parseErrorBody(text, [context.clientSecret, context.clientId]));
-  if (status >= 400 && status < 500 && said.success && REFUSALS.has(said.data.error)) {
-    return { kind: 'refused', problem: refusal(said.data.error, upstream) };
+  if (status >= 400 && status < 500 && error.success && REFUSALS.has(error.data.error)) {
+    return { kind: 'refused', problem: refusalProblem(error.data.error, upstream) };
   }
   const retryAfterMs = parseRetryAfter(answer.headers['retry-after'], context.clock.now());
-  return { kind: 'unavailable', problem: outOfOrder(status, upstream), retryAfterMs };
+  return { kind: 'unavailable', problem: unavailableProblem(status, upstream), retryAfterMs };
 }
 
-/** The body of an answer without a token is shown to nobody: it may hold one after all. */
-function success(answer: HttpAnswer): TokenOutcome {
+/** The body of an unreadable answer is never quoted, since it may hold a token. */
+function tokenOutcome(answer: HttpAnswer): TokenOutcome {
   const parsed = TokenResponse.safeParse(answer.whole ? parseRecord(answer.text) : undefined);
   if (parsed.success && parsed.data.expires_in > 0) {
     return { kind: 'token', value: parsed.data.access_token, expiresIn: parsed.data.expires_in };
   }
-  const message = `${WHO} answered without a usable token.`;
+  const message = `${SERVICE} answered without a usable token.`;
   const next = 'Check FIREFLY_IMS_URL and the network, then try again later.';
   return { kind: 'unavailable', problem: problem(['adobe_error', 'operator', message, next]) };
 }
 
-function outOfOrder(status: number, upstream: string | undefined): ProblemRecord {
+function unavailableProblem(status: number, upstream: string | undefined): ProblemRecord {
   if (status >= 500 || status === 429 || status === 408) {
-    const message = `${WHO} is out of order (HTTP ${status}).`;
+    const message = `${SERVICE} is unavailable (HTTP ${status}).`;
     return problem(['adobe_unreachable', 'wait', message, 'Try again later.'], upstream);
   }
-  const message = `${WHO} gave no token, and did not say why (HTTP ${status}).`;
-  const next = 'Check FIREFLY_IMS_URL and the network (a proxy or a sign-in page may have answered), or try later.';
+  const message = `${SERVICE} did not issue a token and gave no reason (HTTP ${status}).`;
+  const next =
+    'Check FIREFLY_IMS_URL and the network (a proxy or a sign-in page may have answered), or try again later.';
   return problem(['adobe_unreachable', 'operator', message, next], upstream);
 }
 
-function refusal(code: string, upstream: string | undefined): ProblemRecord {
+function refusalProblem(code: string, upstream: string | undefined): ProblemRecord {
   if (code === 'invalid_scope') {
-    const message = `${WHO} refused the scopes.`;
+    const message = `${SERVICE} refused the scopes.`;
     return problem(['credentials_refused', 'operator', message, 'Check FIREFLY_SCOPES.'], upstream);
   }
   const known = code === 'invalid_client' || code === 'unauthorized_client';
-  const what = known ? 'the client id or the client secret' : `to give a token (${code})`;
+  const what = known ? 'the client id or the client secret' : `to issue a token (${code})`;
   const next = 'Check FIREFLY_CLIENT_ID and FIREFLY_CLIENT_SECRET against the project in the Adobe Developer Console.';
-  return problem(['credentials_refused', 'operator', `${WHO} refused ${what}.`, next], upstream);
+  return problem(['credentials_refused', 'operator', `${SERVICE} refused ${what}.`, next], upstream);
 }

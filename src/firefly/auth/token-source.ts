@@ -7,66 +7,67 @@ import type { TokenOutcome } from './ims.ts';
 import { isAlive, isFresh, lifeOf, tokenFrom } from './token.ts';
 import type { Instant, Token } from './token.ts';
 
-/** Where every request gets its token from. */
+/** Source of the access token of every request. */
 export interface TokenSource {
   /**
-   * A token that Adobe should take. All callers share one request to IMS.
+   * A token that is valid as far as known. Concurrent callers share one request to IMS.
    * @throws Problem `credentials_missing`, `credentials_refused`, `access_token_expired`, `adobe_unreachable`,
-   * `adobe_error`; the signal's reason when it aborts first
+   * `adobe_error`; the signal's reason if it aborts first
    */
   get(signal?: AbortSignal): Promise<Token>;
-  /** Adobe answered 401. Only the token that was used is dropped, never a successor that others already fetched. */
+  /** Reports a 401. Drops the token that was used, never a successor that another caller has fetched meanwhile. */
   refused(token: Token): void;
-  /** Adobe took the token. */
+  /** Reports that Adobe accepted the token. */
   accepted(token: Token): void;
-  /** Values that must never be written anywhere. */
+  /** Known secrets, for redaction. */
   secrets(): readonly string[];
 }
 
-/** What a renewing source depends on. */
-export interface TokenSourceOptions {
+/** Dependencies of a renewing source. */
+interface TokenSourceOptions {
   readonly request: () => Promise<TokenOutcome>;
-  /** Whether the credentials are others than IMS has refused. */
+  /** Whether the credentials differ from those that IMS refused. */
   readonly isRenewed: () => boolean;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** A token to begin with. */
+  /** An initial token. */
   readonly first: Token | undefined;
 }
 
-/** After a renewal that failed, IMS is left alone for so long, doubling each time; for a minute where it asks for it. */
-const REST_MS = {
+/** Backoff after a failed renewal, milliseconds; doubled each time. */
+const BACKOFF_MS = {
   refused: { first: 60_000, longest: 15 * 60_000 },
   unavailable: { first: 2_000, longest: 30_000 },
 } as const;
-const MOST_ASKED_MS = 60_000;
-/** After a failed early renewal, and after a 401 on a token that a 401 made us fetch. */
+/** Longest `Retry-After` of IMS that is respected. */
+const MAX_RETRY_AFTER_MS = 60_000;
+/** Delay before the next renewal, after a failed early one and after a 401 for a token that replaced a refused one. */
 const HOLD_OFF_MS = 30_000;
 const REMEMBERED_SECRETS = 4;
 
-/** While IMS is left alone. */
-interface Rest {
-  readonly kind: keyof typeof REST_MS;
+/** Period without requests to IMS; `until` is monotonic. */
+interface Backoff {
+  readonly kind: keyof typeof BACKOFF_MS;
   readonly lengthMs: number;
   readonly until: number;
   readonly problem: ProblemRecord;
 }
 
 /**
- * Tokens from IMS, renewed early, in single flight (`reliability.md` §4e). A failed renewal leaves a living token in
- * use; IMS is then left alone for a while, and without such a token everybody gets the same error at once. A 401 renews
- * once, and not again at once where the new token fares no better.
+ * Tokens from IMS, renewed early and by one request at a time (docs/adobe-api.md#authentication). After a failed
+ * renewal, a token that is still alive stays in use, and IMS is not asked during a backoff; callers without such a token
+ * fail at once with the last problem. A 401 renews the token, but not again at once if the new token is refused too.
  */
 export class RenewingTokenSource implements TokenSource {
   readonly #options: TokenSourceOptions;
   #token: Token | undefined;
   #generation = 0;
-  #flight: Promise<Token> | undefined;
-  #rest: Rest | undefined;
+  #renewal: Promise<Token> | undefined;
+  #backoff: Backoff | undefined;
   #holdOffUntil = 0;
-  /** Until Adobe takes a token that replaced a refused one, another 401 does not blame the token. */
+  /** Until then, or until Adobe accepts a token that replaced a refused one, another 401 does not drop the token. */
   #unprovenUntil = 0;
-  #known: readonly string[] = [];
+  #seenTokens: readonly string[] = [];
 
   constructor(options: TokenSourceOptions) {
     this.#options = options;
@@ -79,9 +80,9 @@ export class RenewingTokenSource implements TokenSource {
     const token = this.#token;
     if (token && isFresh(token, now)) return token;
     if (token && isAlive(token, now) && now.monotonic < this.#holdOffUntil) return token;
-    this.#flight ??= this.#renew().finally(() => (this.#flight = undefined));
-    // Others wait for the same: a caller that gives up must not end it.
-    return signal ? abortable(this.#flight, signal) : this.#flight;
+    this.#renewal ??= this.#renew().finally(() => (this.#renewal = undefined));
+    // Shared with other callers: the abort of one must not end it.
+    return signal ? abortable(this.#renewal, signal) : this.#renewal;
   }
 
   refused(token: Token): void {
@@ -98,26 +99,27 @@ export class RenewingTokenSource implements TokenSource {
   }
 
   secrets(): readonly string[] {
-    return this.#known;
+    return this.#seenTokens;
   }
 
   async #renew(): Promise<Token> {
     const start = this.#now();
-    const rest = this.#rest;
-    const isOver = rest === undefined || start.monotonic >= rest.until;
-    if (!isOver && !(rest.kind === 'refused' && this.#options.isRenewed())) return this.#fallBack(rest.problem);
+    const backoff = this.#backoff;
+    const mayRequest = backoff === undefined || start.monotonic >= backoff.until;
+    if (!mayRequest && !(backoff.kind === 'refused' && this.#options.isRenewed()))
+      return this.#fallBack(backoff.problem);
     const outcome = await this.#options.request();
     if (outcome.kind === 'token') {
-      this.#rest = undefined;
-      // Counted from before the request: the answer may have taken its time.
+      this.#backoff = undefined;
+      // The lifetime counts from before the request, since the answer may have been slow.
       return this.#keep(tokenFrom(outcome.value, lifeOf(outcome.expiresIn), this.#generation + 1, start));
     }
     this.#options.logger.warn('renewal_failed', { outcome: outcome.kind, code: outcome.problem.code });
-    this.#rest = restAfter(outcome, rest, this.#now().monotonic);
+    this.#backoff = backoffAfter(outcome, backoff, this.#now().monotonic);
     return this.#fallBack(outcome.problem);
   }
 
-  /** The old token while it lives, else the error. */
+  /** Returns the old token while it is alive. @throws Problem otherwise */
   #fallBack(problem: ProblemRecord): Token {
     const now = this.#now();
     this.#holdOffUntil = now.monotonic + HOLD_OFF_MS;
@@ -128,7 +130,7 @@ export class RenewingTokenSource implements TokenSource {
   #keep(token: Token): Token {
     this.#token = token;
     this.#generation = token.generation;
-    this.#known = [token.value, ...this.#known].slice(0, REMEMBERED_SECRETS);
+    this.#seenTokens = [token.value, ...this.#seenTokens].slice(0, REMEMBERED_SECRETS);
     return token;
   }
 
@@ -137,15 +139,19 @@ export class RenewingTokenSource implements TokenSource {
   }
 }
 
-function restAfter(outcome: Exclude<TokenOutcome, { kind: 'token' }>, before: Rest | undefined, now: number): Rest {
+function backoffAfter(
+  outcome: Exclude<TokenOutcome, { kind: 'token' }>,
+  before: Backoff | undefined,
+  now: number,
+): Backoff {
   const { kind, problem } = outcome;
-  const { first, longest } = REST_MS[kind];
+  const { first, longest } = BACKOFF_MS[kind];
   const lengthMs = before?.kind === kind ? Math.min(before.lengthMs * 2, longest) : first;
-  const asked = outcome.kind === 'unavailable' ? (outcome.retryAfterMs ?? 0) : 0;
-  return { kind, lengthMs, until: now + Math.max(lengthMs, Math.min(asked, MOST_ASKED_MS)), problem };
+  const requested = outcome.kind === 'unavailable' ? (outcome.retryAfterMs ?? 0) : 0;
+  return { kind, lengthMs, until: now + Math.max(lengthMs, Math.min(requested, MAX_RETRY_AFTER_MS)), problem };
 }
 
-/** A source that has nothing to give. */
+/** A source without tokens, for missing credentials: `get` rejects with `problem`. */
 export function noTokens(problem: Problem): TokenSource {
   return {
     get: () => Promise.reject(problem),

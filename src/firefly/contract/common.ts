@@ -1,11 +1,11 @@
 import { z } from 'zod';
 
-/** Scheme and characters of RFC 3986: what Adobe's `format: uri` takes. `URL` forgives much more. */
+/** Scheme and characters of RFC 3986, as Adobe's `format: uri` requires. `URL` is much more lenient. */
 const URI = /^[a-z][a-z0-9+.-]*:([\w.~:/?@!$&'()*+,;=-]|%[0-9a-f]{2})+(#([\w.~:/?@!$&'()*+,;=-]|%[0-9a-f]{2})*)?$/i;
 
 /**
  * A URL that Adobe fetches a picture from. OpenAPI `PublicBinaryInputV3.url`, format `uri`. Not `z.url`, which accepts
- * blanks around it.
+ * surrounding blanks.
  */
 export const SourceUrl = z
   .string()
@@ -21,7 +21,7 @@ export const SourceUrl = z
 export const Source = z.union([z.strictObject({ uploadId: z.uuidv4() }), z.strictObject({ url: SourceUrl })]);
 export type Source = z.infer<typeof Source>;
 
-/** White opens, black keeps; `invert` turns that round. OpenAPI `InputMaskV3`. */
+/** White pixels are painted anew, black ones are kept; `invert` swaps both. OpenAPI `InputMaskV3`. */
 export const Mask = z.strictObject({ source: Source, invert: z.boolean().optional() });
 
 /** Pixels. OpenAPI `Size`. */

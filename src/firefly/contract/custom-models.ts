@@ -13,7 +13,7 @@ export const CustomModelsQuery = z.strictObject({
 });
 export type CustomModelsQuery = z.infer<typeof CustomModelsQuery>;
 
-/** One model. Dates come as ISO text (specified) or epoch milliseconds (Adobe's own sample). */
+/** One model. Dates are ISO text (specified) or epoch milliseconds (Adobe's sample). */
 export const CustomModel = z.looseObject({
   assetId: z.string().optional(),
   'repo:assetId': z.string().optional(),

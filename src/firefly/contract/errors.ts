@@ -17,7 +17,7 @@ export const ApiError = z.looseObject({
 });
 export type ApiError = z.infer<typeof ApiError>;
 
-/** Codes of OpenAPI `ContentPolicyErrorCode451`; they also come as HTTP 422, and inside failed jobs. */
+/** Codes of OpenAPI `ContentPolicyErrorCode451`; also sent with HTTP 422 and inside failed jobs. */
 export const CONTENT_POLICY_CODES = [
   'legal_error',
   'prompt_unsafe',

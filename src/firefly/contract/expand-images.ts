@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Mask, NumVariations, Seeds, Size, Source } from './common.ts';
 
-/** Where the source lies in the result: alignment or inset, in pixels of the result. OpenAPI `Placement`. */
+/** Position of the source in the result; insets in pixels of the result. OpenAPI `Placement`. */
 export const Placement = z.strictObject({
   alignment: z
     .strictObject({

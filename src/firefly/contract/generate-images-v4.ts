@@ -6,7 +6,7 @@ export const ASPECT_RATIOS_V4 = ['1:1', '4:3', '3:4', '16:9', '9:16', 'auto'] as
 /** OpenAPI `ImageGenerateRequestV3.resolutionLevel`. */
 export const RESOLUTION_LEVELS_V4 = ['1MP', '2.4MP', '4MP'] as const;
 
-/** OpenAPI `ReferenceBlobSourceV3`; exactly one of the two. Unlike on v3, any version of UUID will do. */
+/** OpenAPI `ReferenceBlobSourceV3`; exactly one of the two. Unlike v3, it accepts any version of UUID. */
 const ReferenceSource = z.union([z.strictObject({ uploadId: z.uuid() }), z.strictObject({ url: SourceUrl })]);
 
 /** Body of `POST /v4/images/generate-async` (Image 5). OpenAPI `ImageGenerateRequestV3` (sic). */

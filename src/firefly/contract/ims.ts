@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Answer of IMS to a client-credentials request. `expires_in` is in seconds; older flows sent milliseconds. */
+/** Answer of IMS to a client credentials request. `expires_in` is in seconds; older flows sent milliseconds. */
 export const TokenResponse = z.looseObject({
   access_token: z.string().min(1),
   token_type: z.string().optional(),
@@ -9,7 +9,7 @@ export const TokenResponse = z.looseObject({
 });
 export type TokenResponse = z.infer<typeof TokenResponse>;
 
-/** Error of IMS. Its description may echo what was sent: never log it unredacted. */
+/** Error of IMS. The description may echo the request, so it must never be logged unredacted. */
 export const TokenError = z.looseObject({
   error: z.string(),
   error_description: z.string().optional(),

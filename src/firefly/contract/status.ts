@@ -10,7 +10,7 @@ export const Output = z.looseObject({
   presignedUrl: z.string().optional(),
 });
 
-/** Body of `GET /v3/status/{jobId}`. OpenAPI `JobResponse`, with what older documents and live answers add. */
+/** Body of `GET /v3/status/{jobId}`. OpenAPI `JobResponse`, with fields of older documents and of live answers. */
 export const StatusResponse = z.looseObject({
   status: z.string(),
   jobId: z.string().optional(),

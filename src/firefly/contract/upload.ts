@@ -1,9 +1,9 @@
 import { z } from 'zod';
 
-/** Most bytes of an upload (OpenAPI `storageImageV2`: 15 MB). */
+/** Limit of an upload, bytes (OpenAPI `storageImageV2`: 15 MB). */
 export const MOST_UPLOAD_BYTES = 15_000_000;
 
-/** Types that Adobe's storage takes (OpenAPI `storageImageV2`). */
+/** Types that Adobe's storage accepts (OpenAPI `storageImageV2`). */
 export const UPLOAD_MIME_TYPES = ['image/jpeg', 'image/png', 'image/webp', 'image/tiff', 'image/jxl'] as const;
 export type UploadMimeType = (typeof UPLOAD_MIME_TYPES)[number];
 

@@ -6,10 +6,10 @@ import type { JobHandle } from '../types.ts';
 type Links = { -readonly [Key in keyof JobHandle]: JobHandle[Key] };
 
 /**
- * The job's handle from the answer to a submit, whatever its shape: flat (`jobId`, `statusUrl`, `cancelUrl`), with or
- * without `status`; `links.result.href` (HTTP 200 for Image 5, 202 for upscale), whose last path segment is the id;
- * the `Link` header; or what can be saved from JSON that was cut off. Undefined where neither id nor link is to be
- * found. Nothing is validated here: the handle is stored as it was given.
+ * Reads the job's handle from the answer to a submit, in any known shape: flat (`jobId`, `statusUrl`, `cancelUrl`);
+ * `links.result.href` (HTTP 200 for Image 5, 202 for upscale), whose last path segment is the id; the `Link` header;
+ * or truncated JSON. Undefined if there is neither an id nor a status link. Nothing is validated: the handle is stored
+ * as received, and links are checked when they are followed.
  */
 export function readHandle(answer: Pick<HttpAnswer, 'text' | 'headers'>): JobHandle | undefined {
   const json = parseRecord(answer.text);
@@ -28,7 +28,7 @@ function fromJson(json: Record<string, unknown>): JobHandle {
   };
 }
 
-/** Only values whose closing quote has arrived: half an id is worse than none. */
+/** Reads truncated JSON. Only values with a closing quote count: half an id is worse than none. */
 function fromFragment(fragment: string): JobHandle {
   const value = (key: string) => jsonText(new RegExp(`"${key}"\\s*:\\s*("(?:[^"\\\\]|\\\\.)*")`).exec(fragment)?.[1]);
   const hrefIn = (key: string) =>
@@ -40,12 +40,12 @@ function fromFragment(fragment: string): JobHandle {
   };
 }
 
-/** An address that names a job. Others, such as `rel="self"` or a page of help, are no handle. */
+/** A URL that names a job. Other links, such as `rel="self"` or a help page, are no handle. */
 const JOB_IN_PATH = /urn:|\/jobs?\//i;
 
 /**
- * The `Link` header of RFC 8288. Adobe's document promises status and cancel links in it without naming the relations,
- * so the address decides.
+ * Reads the `Link` header of RFC 8288. Adobe's document promises status and cancel links in it without naming the
+ * relations, so the URL decides as well.
  */
 function fromLinkHeader(header: string | string[] | undefined): JobHandle {
   const links: Links = { jobId: undefined, statusUrl: undefined, cancelUrl: undefined };

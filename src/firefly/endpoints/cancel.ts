@@ -7,35 +7,37 @@ import type { CancelOutcome } from '../types.ts';
 import { answerProblem } from '../upstream.ts';
 import { defineFree } from './endpoint.ts';
 
-/** Asks Adobe to end a job; asking twice changes nothing. OpenAPI `cancelJobV4`; the body is empty. */
+/** Cancels a job; idempotent. OpenAPI `cancelJobV4`; without a body. */
 export const cancel = defineFree({ operation: 'cancelJobV4', method: 'PUT', path: '{jobId}' });
 
-/** What an answer of the cancel route means (`firefly-api.md` §4.3). */
+/** Interprets an answer of the cancel route (docs/adobe-api.md#status-and-cancel). */
 export function readCancel(answer: HttpAnswer, context: Pick<CallContext, 'clock' | 'secrets'>): CancelOutcome {
   const { status } = answer;
   if (status >= 200 && status < 300) {
-    return saysYes(answer) ? { kind: 'requested' } : { kind: 'transient', problem: unreadableAnswer('the cancel') };
+    return isConfirmed(answer)
+      ? { kind: 'requested' }
+      : { kind: 'transient', problem: unreadableAnswer('the cancel request') };
   }
   if (status === 404 || status === 410) return { kind: 'gone' };
   if (status === 429) {
     return { kind: 'rate_limited', retryAfterMs: parseRetryAfter(answer.headers['retry-after'], context.clock.now()) };
   }
   const { code, text } = parseErrorBody(answer.text, context.secrets());
-  if (status === 409 && said(/already.?cancel/i, code, text)) return { kind: 'requested' };
-  if (status === 409 && said(/completed/i, code, text)) return { kind: 'too_late' };
+  if (status === 409 && matchesAny(/already.?cancel/i, code, text)) return { kind: 'requested' };
+  if (status === 409 && matchesAny(/completed/i, code, text)) return { kind: 'too_late' };
   return { kind: 'transient', problem: answerProblem(answer, { about: 'job', secrets: context.secrets() }) };
 }
 
 /**
- * Adobe answers without a body (OpenAPI `cancelJobV4`). A status that says so is taken as well; a page is no answer of
- * Adobe's, whatever its HTTP status.
+ * Adobe answers without a body (OpenAPI `cancelJobV4`); a `status` that begins with `cancel` counts as well. An HTML
+ * page is not Adobe's answer, whatever its HTTP status.
  */
-function saysYes({ text, whole }: HttpAnswer): boolean {
+function isConfirmed({ text, whole }: HttpAnswer): boolean {
   if (!whole) return false;
   const status = parseRecord(text)?.['status'];
   return text.trim() === '' || (typeof status === 'string' && /^cancel/i.test(status));
 }
 
-function said(what: RegExp, ...parts: readonly (string | undefined)[]): boolean {
+function matchesAny(what: RegExp, ...parts: readonly (string | undefined)[]): boolean {
   return parts.some((part) => part !== undefined && what.test(part));
 }

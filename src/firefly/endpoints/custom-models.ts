@@ -12,7 +12,7 @@ export const customModels = defineFree({ operation: 'getCustomModels', method: '
 const Links = z.looseObject({ next: z.looseObject({ href: z.string() }) });
 const WRAPPERS = ['custom_models', 'customModels', 'models'];
 
-/** The query as Adobe wants it: `limit` needs `start`. */
+/** URL of the list; adds the `start` that Adobe requires with `limit`. */
 export function customModelsUrl(query: CustomModelsQuery, apiOrigin: string): URL {
   const url = new URL(customModels.path, apiOrigin);
   const start = query.start ?? (query.limit === undefined ? undefined : '0');
@@ -23,8 +23,8 @@ export function customModelsUrl(query: CustomModelsQuery, apiOrigin: string): UR
 }
 
 /**
- * One page from Adobe's answer; undefined where it holds no list. Models without an id are left out. Every text is
- * cleaned, and rid of `secrets`, except the id, which must go back to Adobe as it is.
+ * Reads one page of models; undefined if the answer holds no list. Models without an id are skipped. Every text is
+ * cleaned and freed of `secrets`, except the id, which must be sent back to Adobe unchanged.
  */
 export function readCustomModels(
   text: string,
@@ -39,19 +39,19 @@ export function readCustomModels(
   return { models, total, nextStart: nextStart(body['_links'], list.length, total, query) };
 }
 
-/** Known fields only; a field of the wrong kind is left out, not the model. */
+/** Reads the known fields; a field of the wrong type is dropped, the model is kept. */
 function readModel(value: unknown, secrets: readonly string[]): CustomModel[] {
   if (!isRecord(value)) return [];
   const known = Object.entries(CustomModel.shape).flatMap(([name, schema]) => {
     const field = schema.safeParse(value[name]);
-    return field.success && field.data !== undefined ? [[name, cleaned(name, field.data, secrets)] as const] : [];
+    return field.success && field.data !== undefined ? [[name, cleanField(name, field.data, secrets)] as const] : [];
   });
   const model = CustomModel.parse(Object.fromEntries(known));
   const assetId = model.assetId ?? model['repo:assetId'];
   return assetId === undefined ? [] : [{ ...model, assetId }];
 }
 
-function cleaned(name: string, value: unknown, secrets: readonly string[]): unknown {
+function cleanField(name: string, value: unknown, secrets: readonly string[]): unknown {
   const quote = (text: string, limit?: number) => quoteForeign(text, secrets, limit);
   if (name === 'assetId' || name === 'repo:assetId') return value;
   if (typeof value === 'string') return quote(value, name === 'samplePrompt' ? 1024 : undefined);
@@ -60,7 +60,7 @@ function cleaned(name: string, value: unknown, secrets: readonly string[]): unkn
   return Object.fromEntries(texts.map(([key, part]) => [quote(key), quote(String(part))]));
 }
 
-/** From Adobe's `next` link, else by counting. Never the page that was just read. */
+/** `start` of the next page by Adobe's `next` link, else by the total. Never that of the current page. */
 function nextStart(
   links: unknown,
   count: number,

@@ -1,41 +1,41 @@
 import type { z } from 'zod';
 
-/** What every operation of the API says about itself. */
+/** Declaration of an operation of the API. */
 export interface Endpoint {
-  /** Adobe's operation id, or ours where Adobe's is misleading. Appears in the log. */
+  /** Adobe's operation id, or our own where Adobe's is misleading. Part of log entries. */
   readonly operation: string;
   readonly method: 'GET' | 'POST' | 'PUT';
-  /** Path on the API's origin; `{jobId}` where Adobe's own link is followed. */
+  /** Path on the API's origin; `{jobId}` for routes that follow a link of Adobe's. */
   readonly path: string;
   /**
-   * Whether the same request may be sent again by itself, after a broken connection or with a fresh token. False for
-   * everything that costs money.
+   * Whether the client may retry a request on its own after a broken connection or with a fresh token. False for every
+   * paid operation.
    */
-  readonly repeatable: boolean;
+  readonly retryable: boolean;
 }
 
-/** An operation that costs money and is answered with a job. */
+/** A paid operation; its answer is a job. */
 export interface PaidEndpoint extends Endpoint {
   readonly method: 'POST';
-  readonly repeatable: false;
-  /** Values of `x-model-version`; undefined where the operation has no such header. It is always sent where it exists. */
+  readonly retryable: false;
+  /** Values of `x-model-version`; undefined if the operation has no such header. Where it exists, it is always sent. */
   readonly model: z.ZodType<string> | undefined;
   readonly body: z.ZodType;
-  /** The shape that Adobe promises. Others are understood as well (`accept.ts`), and logged. */
+  /** Documented shape of the answer. Other shapes are read as well (`accept.ts`) and logged. */
   readonly accept: z.ZodType;
 }
 
-/** An operation that costs nothing and changes nothing when it is repeated. */
+/** A free operation that is safe to retry. */
 export interface FreeEndpoint extends Endpoint {
-  readonly repeatable: true;
+  readonly retryable: true;
 }
 
-/** Declares a paid operation; one file each, listed in `registry.ts`. */
-export function definePaid(endpoint: Omit<PaidEndpoint, 'method' | 'repeatable'>): PaidEndpoint {
-  return { ...endpoint, method: 'POST', repeatable: false };
+/** Declares a paid operation: one file each, listed in `registry.ts`. */
+export function definePaid(endpoint: Omit<PaidEndpoint, 'method' | 'retryable'>): PaidEndpoint {
+  return { ...endpoint, method: 'POST', retryable: false };
 }
 
-/** Declares an operation that may be repeated. */
-export function defineFree(endpoint: Omit<FreeEndpoint, 'repeatable'>): FreeEndpoint {
-  return { ...endpoint, repeatable: true };
+/** Declares a free operation. */
+export function defineFree(endpoint: Omit<FreeEndpoint, 'retryable'>): FreeEndpoint {
+  return { ...endpoint, retryable: true };
 }

@@ -3,7 +3,7 @@ import { AcceptLinks } from '../contract/accept.ts';
 import { GenerateImagesRequestV4 } from '../contract/generate-images-v4.ts';
 import { definePaid } from './endpoint.ts';
 
-/** Text to image and instruct edit with Image 5. Adobe answers 200 and links where the other operations answer 202. */
+/** Text to image and instruct edit with Image 5. Adobe answers 200 with links, unlike the 202 of other operations. */
 export const generateImagesV4 = definePaid({
   operation: 'generateImagesV4Async',
   path: '/v4/images/generate-async',

@@ -4,7 +4,7 @@ import { fillImages } from './fill-images.ts';
 import { generateImagesV3 } from './generate-images-v3.ts';
 import { generateImagesV4 } from './generate-images-v4.ts';
 
-/** Every paid operation, by its id. A new one is its own file and a line here. */
+/** Every paid operation, by its id. */
 export const PAID_ENDPOINTS = {
   generateImagesV3Async: generateImagesV3,
   generateImagesV4Async: generateImagesV4,
@@ -12,5 +12,5 @@ export const PAID_ENDPOINTS = {
   expandImagesV3Async: expandImages,
 } as const satisfies Readonly<Record<string, PaidEndpoint>>;
 
-/** A paid operation, by Adobe's operation id (v4: ours, in the same style). */
+/** Id of a paid operation: Adobe's operation id (for v4 our own, in Adobe's style). */
 export type OperationId = keyof typeof PAID_ENDPOINTS;

@@ -10,13 +10,13 @@ import type { RemoteOutput, RemoteStatus } from '../types.ts';
 import { answerProblem, upstreamProblem } from '../upstream.ts';
 import { defineFree } from './endpoint.ts';
 
-/** Asks about a job by the link that came with it. */
+/** Status of a job; follows the link from the submit. */
 export const status = defineFree({ operation: 'jobResultV3', method: 'GET', path: '{jobId}' });
 
 const { shape } = StatusResponse;
 const result = shape.result.unwrap().shape;
 
-/** The contract's shape, forgiving: one odd field must not hide a picture that has been paid for. */
+/** Lenient variant of the contract's shape: one malformed field must not hide a paid picture. */
 const LenientStatus = z.looseObject({
   status: shape.status,
   progress: shape.progress.catch(undefined),
@@ -40,18 +40,18 @@ const LenientOutput = z.looseObject({
   presignedUrl: Output.shape.presignedUrl.catch(undefined),
 });
 
-/** `photo` or `art` today; results show it as a fact, so nothing longer than a word is taken. */
+/** Form of `contentClass` (`photo` or `art` today). Results show it unquoted, so only a short word is accepted. */
 const PLAIN_WORD = /^[a-z_]{1,20}$/;
 
 type Answered = Pick<CallContext, 'clock' | 'secrets'>;
 
-/** What an answer of the status route means, whatever its HTTP status and form. */
+/** Interprets an answer of the status route (docs/adobe-api.md#status-and-cancel). */
 export function readStatus(answer: HttpAnswer, context: Answered): RemoteStatus {
   const retryAfterMs = parseRetryAfter(answer.headers['retry-after'], context.clock.now());
   if (answer.status < 200 || answer.status > 299) return readError(answer, retryAfterMs, context);
   const body = LenientStatus.safeParse(answer.whole ? parseRecord(answer.text) : undefined);
   if (!body.success) {
-    return { kind: 'transient', retryAfterMs, problem: unreadableAnswer('the question how the job stands') };
+    return { kind: 'transient', retryAfterMs, problem: unreadableAnswer('the status request') };
   }
   const { data } = body;
   const remote = data.status.toLowerCase();
@@ -97,5 +97,5 @@ function readOutput(value: unknown, now: number): RemoteOutput[] {
 
 function timedOut() {
   const message = 'Adobe gave up on this job because it took too long.';
-  return problem(['timeout', 'wait', message, 'Start it again; Adobe may charge for it once more.']);
+  return problem(['timeout', 'wait', message, 'Start it again; Adobe may charge for it a second time.']);
 }

@@ -8,12 +8,12 @@ import type { UploadOutcome } from '../types.ts';
 import { answerProblem } from '../upstream.ts';
 import { defineFree } from './endpoint.ts';
 
-/** Stores a picture at Adobe for later requests. It costs nothing, so it may be repeated. */
+/** Stores a picture at Adobe for later requests. */
 export const upload = defineFree({ operation: 'storageImageV2', method: 'POST', path: '/v2/storage/image' });
 
 const REFUSALS: ReadonlySet<number> = new Set([400, 401, 403, 404, 413, 415, 422, 451]);
 
-/** What an answer of the storage route means. */
+/** Interprets an answer of the storage route. */
 export function readUpload(answer: HttpAnswer, context: Pick<CallContext, 'clock' | 'secrets'>): UploadOutcome {
   const { status } = answer;
   if (status === 429) {

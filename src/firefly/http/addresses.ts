@@ -2,7 +2,7 @@ import { lookup as systemLookup } from 'node:dns';
 import { BlockList, isIP } from 'node:net';
 import type { LookupFunction } from 'node:net';
 
-/** IPv4 blocks that are not public: IANA special-purpose registry (RFC 6890 and its updates), and multicast. */
+/** IPv4 blocks that are not public: IANA special-purpose registry (RFC 6890 and its updates) and multicast. */
 const PRIVATE_V4: readonly (readonly [string, number])[] = [
   ['0.0.0.0', 8],
   ['10.0.0.0', 8],
@@ -21,7 +21,7 @@ const PRIVATE_V4: readonly (readonly [string, number])[] = [
   ['240.0.0.0', 4],
 ];
 
-/** IPv6 blocks that are not public, or that carry an IPv4 address which they hide (6to4, Teredo, compatible). */
+/** IPv6 blocks that are not public, or that embed an IPv4 address (6to4, Teredo, IPv4-compatible). */
 const PRIVATE_V6: readonly (readonly [string, number])[] = [
   ['::', 96],
   ['64:ff9b:1::', 48],
@@ -38,26 +38,26 @@ const PRIVATE_V6: readonly (readonly [string, number])[] = [
 ];
 
 /**
- * Prefixes under which an IPv4 address is written as IPv6: mapped addresses (RFC 4291) and NAT64 (RFC 6052). Networks
- * without IPv4 reach public hosts through NAT64, so only the private part of it is blocked.
+ * Prefixes of IPv6 addresses that embed an IPv4 address: mapped addresses (RFC 4291) and NAT64 (RFC 6052). Networks
+ * without IPv4 reach public hosts through NAT64, so only embedded private addresses are blocked.
  */
 const EMBEDDING_PREFIXES = ['::ffff:', '64:ff9b::'];
 
 const blocked = createBlockList();
 
-/** Why an address was refused; its `code` tells it from a network failure. */
+/** Refusal of an address; `code` distinguishes it from a network failure. */
 class BlockedAddressError extends Error {
   override readonly name = 'BlockedAddressError';
   readonly code = 'ERR_ADDRESS_BLOCKED';
 }
 
-/** Whether `address` (a literal without brackets) is public. What is no IP address at all is not. */
+/** Whether `address` (an IP literal without brackets) is public; false for anything but an IP address. */
 export function isPublicAddress(address: string): boolean {
   const family = isIP(address);
   return family !== 0 && !blocked.check(address, family === 4 ? 'ipv4' : 'ipv6');
 }
 
-/** Whether a URL's host is an IP literal that is not public. Names are judged when they are connected to. */
+/** Whether a URL's host is an IP literal that is not public. Host names are checked at connect. */
 export function isPrivateLiteral(url: URL): boolean {
   const host = url.hostname.replace(/^\[|\]$/g, '');
   return isIP(host) !== 0 && !isPublicAddress(host);
@@ -69,8 +69,8 @@ export function isLoopback(url: URL): boolean {
 }
 
 /**
- * A name look-up that answers public addresses only. It runs as part of connecting, so a name cannot resolve
- * differently between the check and the connection (DNS rebinding).
+ * A DNS lookup that yields public addresses only. It is part of connecting, so a name cannot resolve differently
+ * between check and connection (DNS rebinding).
  */
 export function publicOnly(lookup: LookupFunction = systemLookup): LookupFunction {
   return (hostname, options, callback) => {
@@ -78,7 +78,7 @@ export function publicOnly(lookup: LookupFunction = systemLookup): LookupFunctio
       if (error) return callback(error, []);
       const addresses = (typeof found === 'string' ? [] : found).filter(({ address }) => isPublicAddress(address));
       const first = addresses[0];
-      if (!first) return callback(new BlockedAddressError('The name leads to no public address.'), []);
+      if (!first) return callback(new BlockedAddressError('The name has no public address.'), []);
       if (options.all) return callback(null, addresses);
       callback(null, first.address, first.family);
     });

@@ -1,7 +1,7 @@
 import { pipeline, Readable, type Transform } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 
-/** Content codings of RFC 9110 §8.4.1 that storage or a proxy may apply although `identity` was asked for. */
+/** Content codings (RFC 9110 section 8.4.1) that storage or a proxy may apply although `identity` was requested. */
 const DECODERS: Readonly<Record<string, () => Transform>> = {
   gzip: createGunzip,
   'x-gzip': createGunzip,
@@ -9,16 +9,16 @@ const DECODERS: Readonly<Record<string, () => Transform>> = {
   br: createBrotliDecompress,
 };
 
-/** A body as it was before its coding, and how many bytes came over the wire so far. */
-export interface DecodedBody {
+/** A decoded body; `received` is the number of bytes from the wire so far, before decoding. */
+interface DecodedBody {
   readonly chunks: AsyncIterable<unknown>;
   readonly received: () => number;
 }
 
 /**
- * Undoes a content coding as the body comes in, so that whoever reads can stop at any size. Undefined for a coding that
- * is not known. Bytes that do not decode make the iteration throw. The `decompress` interceptor of undici would hide how
- * many bytes came over the wire, by which a body that was cut short is told, and hands unknown codings on undecoded.
+ * Decodes a body as a stream, so that the reader can stop at any size. Undefined for an unknown coding. The iteration
+ * throws for bytes that do not decode. The `decompress` interceptor of undici does not fit: it hides the number of
+ * received bytes, by which truncated bodies are detected, and passes unknown codings on undecoded.
  */
 export function decode(body: Readable, coding: string | string[] | undefined): DecodedBody | undefined {
   let received = 0;
@@ -32,7 +32,7 @@ export function decode(body: Readable, coding: string | string[] | undefined): D
   if (name === 'identity' || name === '') return { chunks: counted(), received: () => received };
   const decoder = Object.hasOwn(DECODERS, name) ? DECODERS[name]?.() : undefined;
   if (!decoder) return undefined;
-  // What breaks is thrown where the decoder is read.
+  // Errors surface where the decoder is read.
   pipeline(Readable.from(counted()), decoder, () => undefined);
   return { chunks: decoder, received: () => received };
 }

@@ -5,43 +5,43 @@ import type { Dispatcher, buildConnector } from 'undici';
 import { publicOnly } from './addresses.ts';
 import type { Timeouts } from './timeouts.ts';
 
-/** The proxy to use for https, and the hosts that are reached without it. */
+/** Proxy for https, and the hosts that are reached without it. */
 export interface ProxyOptions {
   /** http or https URL; userinfo becomes `Proxy-Authorization`. */
   readonly httpsProxy?: string | undefined;
-  /** Comma list of hosts and domain suffixes, or `*`. */
+  /** Hosts and domain suffixes, separated by commas, or `*`. */
   readonly noProxy?: string | undefined;
 }
 
-/** How connections are made. */
-export interface ConnectionOptions {
+/** Options of connections. */
+interface ConnectionOptions {
   readonly proxy: ProxyOptions;
-  /** Certificates (PEM) that are trusted besides the default ones. */
+  /** Certificates (PEM) that are trusted in addition to the default ones. */
   readonly extraCa: string | undefined;
   readonly timeouts: Timeouts;
-  /** Name look-up; the system's by default. */
+  /** DNS lookup; the system's by default. */
   readonly lookup: LookupFunction | undefined;
-  /** In place of real connections (tests). It stays open when the dispatchers close. */
+  /** Replaces real connections in tests. Stays open when the dispatchers close. */
   readonly dispatcher: Dispatcher | undefined;
 }
 
-/** What requests go through. */
+/** The dispatchers of undici that requests use. */
 export interface Dispatchers {
-  /** Token, status, cancel, custom models: connections are kept. */
+  /** For token, upload, status, cancel and custom models; connections are kept alive. */
   readonly api: Dispatcher;
-  /** Results from origins that the operator trusts; any address. */
+  /** For results from origins that the operator trusts; any address is allowed. */
   readonly trusted: Dispatcher;
-  /** Results from elsewhere: public addresses only, checked at connect. Behind a proxy, the proxy resolves names. */
+  /** For other results: public addresses only, checked at connect. Behind a proxy, the proxy resolves names. */
   readonly download: Dispatcher;
   /**
-   * Runs `use` with connections of its own, which are gone afterwards: a submit must never meet a connection that the
-   * other side is just closing.
+   * Runs `use` with a new connection, which is closed afterwards: a submit must never use a connection that the server
+   * is about to close.
    */
   fresh<T>(use: (dispatcher: Dispatcher) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 
-/** Dispatchers for Adobe. Nothing connects before the first request. Proxy and certificates apply to all of them. */
+/** Creates the dispatchers. They connect with the first request only; proxy and certificates apply to all of them. */
 export function createDispatchers(options: ConnectionOptions): Dispatchers {
   const fixed = options.dispatcher;
   if (fixed) {
@@ -82,19 +82,19 @@ function createAgent(
     connect,
     requestTls: secure,
     proxyTls: secure,
-    // Given even where empty: what is left out, undici would read from the environment.
+    // Set even if empty: undici reads missing values from the environment.
     httpProxy: '',
     httpsProxy: proxy.httpsProxy,
     noProxy: proxy.noProxy ?? '',
-    // A proxy that takes CONNECT and never answers it must not hold a request for undici's five minutes.
+    // Without a limit, a proxy that never answers CONNECT would hold a request for undici's five minutes.
     factory: (origin, poolOptions) => new Pool(origin, withFinalErrors(poolOptions)),
     clientFactory: (origin, poolOptions) => new Pool(origin, { ...poolOptions, headersTimeout: timeouts.proxyMs }),
   });
 }
 
 /**
- * A proxy that hangs up on CONNECT gives an error which undici takes for a lost connection, and so it would connect
- * again and again without a pause. With a code of its own the error ends the request.
+ * undici treats the error of a proxy that closes the connection on CONNECT as a lost connection and reconnects in a
+ * tight loop. An error with another code ends the request instead.
  */
 function withFinalErrors(options: object): object {
   const connect: unknown = 'connect' in options ? options.connect : undefined;
@@ -108,7 +108,7 @@ function withFinalErrors(options: object): object {
   return { ...options, connect: once };
 }
 
-/** The proxy hung up before there was a tunnel. */
+/** The proxy closed the connection before the tunnel was established. */
 class ProxyClosedError extends Error {
   override readonly name = 'ProxyClosedError';
   readonly code = 'ERR_PROXY_CLOSED';
@@ -120,7 +120,7 @@ function isConnector(value: unknown): value is buildConnector.connector {
 
 function trust(extraCa: string | undefined): { ca?: string[] } {
   if (!extraCa) return {};
-  // Node 20 has no getCACertificates; where it exists, it also knows what the process was started with.
+  // Missing in Node 20; where it exists, it includes the certificates that the process was started with.
   const roots = typeof tls.getCACertificates === 'function' ? tls.getCACertificates('default') : tls.rootCertificates;
   return { ca: [...roots, extraCa] };
 }

@@ -12,37 +12,37 @@ import { decode } from './decoding.ts';
 import { reasonOf } from './exchange.ts';
 import type { Timeouts } from './timeouts.ts';
 
-/** What downloads depend on. */
-export interface DownloadContext {
+/** Dependencies of downloads. */
+interface DownloadContext {
   readonly dispatchers: Dispatchers;
-  /** Origins that the operator trusts: any address, and plain http where it is loopback. */
+  /** Origins that the operator trusts: any address is allowed, and plain http on loopback. */
   readonly trustedOrigins: ReadonlySet<string>;
   readonly timeouts: Timeouts;
   readonly clock: Clock;
   readonly logger: Logger;
 }
 
-/** Where to and how much. */
+/** Target and limits of one download. */
 interface Download {
   readonly sink: ByteSink;
   readonly maxBytes: number;
   readonly signal: AbortSignal;
-  /** The caller's own signal, apart from the deadline. */
+  /** The caller's own signal, without the deadline. */
   readonly given: AbortSignal | undefined;
 }
 
 type Response = Dispatcher.ResponseData;
 
-const MOST_REDIRECTS = 3;
-const WHO = 'The storage with the result';
+const MAX_REDIRECTS = 3;
+const SERVICE = 'The storage with the result';
 const EXPIRED: ReadonlySet<number> = new Set([403, 404, 410]);
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
-/** Where results have been seen (`firefly-api.md` §6). Others are only logged: a refused download is a picture lost. */
+/** Known hosts of results (docs/adobe-api.md#links-and-hosts). Others are only logged: a refusal loses a paid picture. */
 const KNOWN_HOSTS = /(^|\.)(amazonaws\.com|windows\.net|storage\.googleapis\.com|adobe\.(io|com))$/;
 
 /**
- * Fetches a result into `sink`, without credentials: https from public addresses, or any origin that the operator
- * trusts. At most three redirects, each checked like the first URL. Throws only what the sink throws.
+ * Downloads a result into `sink` without credentials: https from public addresses, or any origin that the operator
+ * trusts. Follows at most three redirects, each checked like the first URL. Throws only errors of the sink.
  */
 export async function download(
   link: string,
@@ -55,23 +55,23 @@ export async function download(
   return await follow(link, { sink, maxBytes, signal: limit.signal, given: signal }, context);
 }
 
-async function follow(link: string, job: Download, context: DownloadContext): Promise<DownloadOutcome> {
+async function follow(link: string, transfer: Download, context: DownloadContext): Promise<DownloadOutcome> {
   let target = link;
-  for (let hop = 0; hop <= MOST_REDIRECTS; hop += 1) {
+  for (let hop = 0; hop <= MAX_REDIRECTS; hop += 1) {
     const url = URL.canParse(target) ? new URL(target) : undefined;
-    const objection = url ? objectionTo(url, context) : 'its address cannot be read';
-    if (!url || objection !== undefined) return { kind: 'refused', problem: refused(objection ?? '') };
-    const response = await open(url, job, context);
+    const reason = url ? reasonToRefuse(url, context) : 'its address cannot be read';
+    if (!url || reason !== undefined) return { kind: 'refused', problem: refused(reason ?? '') };
+    const response = await open(url, transfer, context);
     if (!('body' in response)) return response;
     const location = REDIRECTS.has(response.statusCode) ? response.headers['location'] : undefined;
-    if (typeof location !== 'string') return await receive(response, job);
-    drop(response);
+    if (typeof location !== 'string') return await receive(response, transfer);
+    discard(response);
     target = URL.canParse(location, url.href) ? new URL(location, url.href).href : location;
   }
-  return { kind: 'refused', problem: refused('it leads from one address to the next without end') };
+  return { kind: 'refused', problem: refused('it redirects too often') };
 }
 
-function objectionTo(url: URL, { trustedOrigins, logger }: DownloadContext): string | undefined {
+function reasonToRefuse(url: URL, { trustedOrigins, logger }: DownloadContext): string | undefined {
   if (trustedOrigins.has(url.origin)) return undefined;
   if (url.protocol !== 'https:') return 'its address is not https';
   if (url.username !== '' || url.password !== '') return 'its address carries credentials';
@@ -80,7 +80,7 @@ function objectionTo(url: URL, { trustedOrigins, logger }: DownloadContext): str
   return undefined;
 }
 
-async function open(url: URL, job: Download, context: DownloadContext): Promise<Response | DownloadOutcome> {
+async function open(url: URL, transfer: Download, context: DownloadContext): Promise<Response | DownloadOutcome> {
   const { dispatchers, timeouts, trustedOrigins } = context;
   const dispatcher = trustedOrigins.has(url.origin) ? dispatchers.trusted : dispatchers.download;
   try {
@@ -89,44 +89,44 @@ async function open(url: URL, job: Download, context: DownloadContext): Promise<
       path: url.pathname + url.search,
       method: 'GET',
       headers: { accept: 'image/*, video/*, */*', 'accept-encoding': 'identity', 'user-agent': 'firefly-mcp-server' },
-      signal: job.signal,
+      signal: transfer.signal,
       headersTimeout: timeouts.answerMs,
       bodyTimeout: timeouts.idleMs,
     });
-    return await abortable(pending, job.signal);
+    return await abortable(pending, transfer.signal);
   } catch (error) {
-    return brokenOff(error, job);
+    return failedTransfer(error, transfer);
   }
 }
 
-async function receive(response: Response, job: Download): Promise<DownloadOutcome> {
+async function receive(response: Response, transfer: Download): Promise<DownloadOutcome> {
   const { statusCode, headers } = response;
   if (statusCode !== 200) {
-    drop(response);
+    discard(response);
     if (EXPIRED.has(statusCode)) return { kind: 'expired' };
     return { kind: 'transient', problem: unfinished(`it answered HTTP ${statusCode}`) };
   }
   const announced = lengthOf(headers['content-length']);
-  if (announced !== undefined && announced > job.maxBytes) {
-    drop(response);
-    return { kind: 'refused', problem: tooLarge(job.maxBytes) };
+  if (announced !== undefined && announced > transfer.maxBytes) {
+    discard(response);
+    return { kind: 'refused', problem: tooLarge(transfer.maxBytes) };
   }
   const body = decode(response.body, headers['content-encoding']);
   if (!body) {
-    drop(response);
-    return { kind: 'transient', problem: unfinished('it is encoded in a way that is not known') };
+    discard(response);
+    return { kind: 'transient', problem: unfinished('its content encoding is unknown') };
   }
-  const taken = await take(body.chunks, job);
-  if (typeof taken !== 'number') return taken;
+  const pumped = await pump(body.chunks, transfer);
+  if (typeof pumped !== 'number') return pumped;
   if (announced !== undefined && body.received() !== announced) {
-    return { kind: 'transient', problem: unfinished('it sent another number of bytes than it announced') };
+    return { kind: 'transient', problem: unfinished('its length differs from the announced one') };
   }
   const type = headers['content-type'];
-  return { kind: 'complete', contentType: typeof type === 'string' ? type : undefined, bytes: taken };
+  return { kind: 'complete', contentType: typeof type === 'string' ? type : undefined, bytes: pumped };
 }
 
-/** Hands the decoded body on, however much it swells only up to `maxBytes`; the number of bytes, or why it ended early. */
-async function take(
+/** Writes the decoded body to the sink, `maxBytes` at most. The number of bytes, or the outcome of a failure. */
+async function pump(
   chunks: AsyncIterable<unknown>,
   { sink, maxBytes, given }: Download,
 ): Promise<number | DownloadOutcome> {
@@ -136,21 +136,21 @@ async function take(
       if (!(chunk instanceof Uint8Array)) continue;
       bytes += chunk.length;
       if (bytes > maxBytes) return { kind: 'refused', problem: tooLarge(maxBytes) };
-      await hand(chunk, sink);
+      await writeToSink(chunk, sink);
     }
     return bytes;
   } catch (error) {
     if (error instanceof SinkError) throw error.cause;
-    return brokenOff(error, { given });
+    return failedTransfer(error, { given });
   }
 }
 
-/** What the sink threw, told apart from what the network did. */
+/** Wraps an error of the sink, to distinguish it from errors of the network. */
 class SinkError extends Error {
   override readonly name = 'SinkError';
 }
 
-async function hand(chunk: Uint8Array, sink: ByteSink): Promise<void> {
+async function writeToSink(chunk: Uint8Array, sink: ByteSink): Promise<void> {
   try {
     await sink(chunk);
   } catch (error) {
@@ -158,16 +158,16 @@ async function hand(chunk: Uint8Array, sink: ByteSink): Promise<void> {
   }
 }
 
-function brokenOff(error: unknown, { given }: Pick<Download, 'given'>): DownloadOutcome {
+function failedTransfer(error: unknown, { given }: Pick<Download, 'given'>): DownloadOutcome {
   const why = reasonOf(error, given);
   if (why.reason === 'aborted') return { kind: 'transient', problem: interrupted() };
-  if (why.code?.startsWith('Z_')) return { kind: 'transient', problem: unfinished('its bytes do not decode') };
+  if (why.code?.startsWith('Z_')) return { kind: 'transient', problem: unfinished('its content cannot be decoded') };
   if (why.code === 'ERR_ADDRESS_BLOCKED') return { kind: 'refused', problem: refused('its address is not public') };
-  return { kind: 'transient', problem: failureProblem({ kind: 'failure', sent: true, ...why }, WHO) };
+  return { kind: 'transient', problem: failureProblem({ kind: 'failure', sent: true, ...why }, SERVICE) };
 }
 
-/** Ends a body that nobody reads; undici reports that as an error, which says nothing. */
-function drop(response: Response): void {
+/** Discards an unread body; the error that undici emits for that is ignored. */
+function discard(response: Response): void {
   response.body.on('error', () => undefined).destroy();
 }
 
@@ -176,15 +176,25 @@ function lengthOf(header: string | string[] | undefined): number | undefined {
 }
 
 function refused(why: string): ProblemRecord {
-  const next = 'If it is a host of yours, such as an emulator, add its origin to FIREFLY_TRUSTED_ORIGINS.';
-  return problem(['download_refused', 'operator', `The result was not fetched: ${why}.`, next]);
+  const next = 'If the host is your own, such as an emulator, add its origin to FIREFLY_TRUSTED_ORIGINS.';
+  return problem(['download_refused', 'operator', `The result was not downloaded: ${why}.`, next]);
 }
 
 function tooLarge(maxBytes: number): ProblemRecord {
-  const message = `The result is larger than ${Math.floor(maxBytes / 1_000_000)} MB, so it was not fetched.`;
-  return problem(['result_too_large', 'us', message, "Fetch it from the job's resource while its URL lives."]);
+  const message = `The result is larger than ${Math.floor(maxBytes / 1_000_000)} MB, so it was not downloaded.`;
+  return problem([
+    'result_too_large',
+    'us',
+    message,
+    "Download it by the URL in the job's resource before that expires.",
+  ]);
 }
 
 function unfinished(why: string): ProblemRecord {
-  return problem(['download_unfinished', 'wait', `The result could not be fetched: ${why}.`, 'It is tried again.']);
+  return problem([
+    'download_unfinished',
+    'wait',
+    `The result could not be downloaded: ${why}.`,
+    'The download is retried automatically.',
+  ]);
 }

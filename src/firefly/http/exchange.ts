@@ -4,50 +4,50 @@ import { deadline } from '../../shared/deadline.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { watchSent } from './sent.ts';
 
-/** One HTTP request, complete. */
+/** One HTTP request. */
 export interface HttpRequest {
   readonly method: 'GET' | 'POST' | 'PUT';
   readonly url: URL;
-  /** Becomes `x-request-id`; support at Adobe traces requests by it. */
+  /** Value of `x-request-id`, by which Adobe's support traces requests. */
   readonly requestId: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string | Uint8Array | undefined;
-  /** From the end of the request to the answer's head, milliseconds. */
+  /** Limit from the end of the request to the head of the answer, milliseconds. */
   readonly answerMs: number;
-  /** Between two pieces of the answer's body, milliseconds. */
+  /** Limit between two chunks of the body, milliseconds. */
   readonly idleMs: number;
-  /** From the start to the end of the whole exchange, milliseconds. A minute more than `answerMs` by default. */
+  /** Limit of the whole exchange, milliseconds; by default a minute more than `answerMs`. */
   readonly totalMs?: number | undefined;
-  /** Most bytes of the answer's body that are read. */
+  /** Limit of the body, bytes. */
   readonly maxBytes: number;
 }
 
-/** Header values as undici gives them; names in lower case. */
+/** Headers as undici returns them; names in lower case. */
 type ResponseHeaders = Readonly<Record<string, string | string[] | undefined>>;
 
-/** An answer, of whatever status. */
+/** An answer of any status. */
 export interface HttpAnswer {
   readonly kind: 'answer';
   readonly status: number;
   readonly headers: ResponseHeaders;
   readonly text: string;
-  /** False where the body broke off or was over the limit: `text` is then its beginning. */
+  /** False for a truncated body or one over the limit; `text` is then its beginning. */
   readonly whole: boolean;
 }
 
-/** No answer. */
+/** The failure of a request without an answer. */
 export interface HttpFailure {
   readonly kind: 'failure';
-  /** Whether any byte of the request may have reached the other side. */
+  /** Whether any byte of the request may have reached the server. */
   readonly sent: boolean;
-  /** `aborted` by the caller; `timeout`; `connection` for everything else. */
+  /** `aborted` by the caller, `timeout`, or `connection` for any other cause. */
   readonly reason: 'aborted' | 'timeout' | 'connection';
   /** Error code of Node or undici, such as ECONNREFUSED. */
   readonly code: string;
 }
 
-/** What an exchange depends on. */
-export interface ExchangeContext {
+/** Dependencies of an exchange. */
+interface ExchangeContext {
   readonly dispatcher: Dispatcher;
   readonly clock: Clock;
   readonly signal: AbortSignal | undefined;
@@ -55,12 +55,12 @@ export interface ExchangeContext {
 
 const TIMEOUT_CODES = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT', 'UND_ERR_CONNECT_TIMEOUT']);
 const DEADLINE = 'deadline';
-/** What a request may take besides waiting for its answer: connecting, also through a proxy, and the body. */
+/** Time beyond the wait for the answer: connecting, also through a proxy, and the body. */
 const SLACK_MS = 60_000;
 
 /**
- * Sends one request and reads its answer. Redirects are answers like any other: they are never followed, so no token
- * crosses one. Never throws.
+ * Sends one request and reads its answer. Redirects are returned, never followed, so that no token crosses one. Never
+ * throws.
  */
 export async function exchange(request: HttpRequest, context: ExchangeContext): Promise<HttpAnswer | HttpFailure> {
   const path = request.url.pathname + request.url.search;
@@ -81,7 +81,7 @@ export async function exchange(request: HttpRequest, context: ExchangeContext): 
       headersTimeout: request.answerMs,
       bodyTimeout: request.idleMs,
     });
-    // While it connects, undici notes an abort but answers only when the connection stands: do not wait for that.
+    // While connecting, undici reports an abort only after the connection is established; `abortable` does not wait.
     const response = await abortable(pending, limit.signal);
     const body = await readText(response.body, request.maxBytes);
     return { kind: 'answer', status: response.statusCode, headers: response.headers, ...body };
@@ -90,7 +90,7 @@ export async function exchange(request: HttpRequest, context: ExchangeContext): 
   }
 }
 
-/** The code of a network error, without its text: that may hold URLs and header values. */
+/** The code of a network error. Its message is not used, since it may hold URLs and header values. */
 function codeOf(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown';
   if (error.message === DEADLINE) return 'UND_ERR_HEADERS_TIMEOUT';
@@ -98,7 +98,7 @@ function codeOf(error: unknown): string {
   return typeof code === 'string' && /^\w{1,60}$/.test(code) ? code : error.name;
 }
 
-/** Why a request failed, told from the error and from the caller's own signal. */
+/** Reason of a failure, by the error and the caller's own signal. */
 export function reasonOf(error: unknown, signal: AbortSignal | undefined): Pick<HttpFailure, 'reason' | 'code'> {
   const code = codeOf(error);
   if (signal?.aborted) return { reason: 'aborted', code };

@@ -1,8 +1,8 @@
 import { HOUR_MS } from '../../shared/durations.ts';
 
 /**
- * When a signed URL lapses, epoch milliseconds: from `X-Amz-Date` and `X-Amz-Expires` (also Google's spelling of the
- * two), from Azure's `se`, from the `Expires` of older signatures; an hour from `now` where none of them can be read.
+ * Expiry of a signed URL, epoch milliseconds: by `X-Amz-Date` and `X-Amz-Expires` (or Google's names of both), by
+ * Azure's `se`, by the `Expires` of older signatures, else an hour from `now` (docs/adobe-api.md#result-url-life).
  */
 export function expiryOf(url: URL, now: number): number {
   const query = new Map(Array.from(url.searchParams, ([name, value]) => [name.toLowerCase(), value]));

@@ -1,27 +1,27 @@
 import type { JobHandle } from '../types.ts';
 
-/** Where a token may go. */
+/** Origins that may receive a token. */
 export interface LinkPolicy {
   /** Origin of the API that requests are submitted to. */
   readonly apiOrigin: string;
-  /** Further origins; they count only where the API is not Adobe's own. */
+  /** Further origins; ignored if the API is Adobe's own. */
   readonly trustedOrigins: ReadonlySet<string>;
 }
 
-/** A link that a token may be sent to, and whether it had to be rebuilt from the id. */
-export interface SafeLink {
+/** A link that may receive a token. */
+interface SafeLink {
   readonly url: URL;
-  /** Host of the link that was given and not followed. */
-  readonly distrusted: string | undefined;
+  /** Host of the given link, if that was rejected and the URL was built from the id. */
+  readonly rejectedHost: string | undefined;
 }
 
-/** What is asked of a job. */
+/** The routes of a job. */
 export type JobRoute = 'status' | 'cancel';
 
 const ADOBE_HOST = /^firefly(-[a-z0-9-]+)?\.adobe\.io$/;
-const SANE_ID = /^[A-Za-z0-9][A-Za-z0-9:._-]{0,199}$/;
+const VALID_ID = /^[A-Za-z0-9][A-Za-z0-9:._-]{0,199}$/;
 
-/** Whether `url` is an https address of Adobe's Firefly hosts: default port, no userinfo (DESIGN §3 "Links"). */
+/** Whether `url` is https on a Firefly host of Adobe's: default port, no userinfo (docs/adobe-api.md#links-and-hosts). */
 function isAdobeLink(url: URL): boolean {
   return (
     url.protocol === 'https:' &&
@@ -33,8 +33,8 @@ function isAdobeLink(url: URL): boolean {
 }
 
 /**
- * The given link as a URL, if a token may be sent there: with Adobe's own API, Adobe's Firefly hosts only; with any
- * other API URL, its origin and the trusted ones only. A relative link belongs to the API's origin.
+ * The link as a URL, if it may receive a token; else undefined. With Adobe's own API that is a Firefly host of Adobe's;
+ * with another API URL, its origin or a trusted one. A relative link is resolved against the API's origin.
  */
 export function checkLink(link: string, policy: LinkPolicy): URL | undefined {
   const url = URL.canParse(link, policy.apiOrigin) ? new URL(link, policy.apiOrigin) : undefined;
@@ -44,16 +44,16 @@ export function checkLink(link: string, policy: LinkPolicy): URL | undefined {
 }
 
 /**
- * Where to ask about a job: the link as it was given after the host check, else a link made from the id on the API's
- * own origin. Undefined when there is neither.
+ * URL of a job's route: the given link if it passes the host check, else a URL built from the job id on the API's own
+ * origin. Undefined if there is neither.
  */
 export function jobLink(handle: JobHandle, route: JobRoute, policy: LinkPolicy): SafeLink | undefined {
   const given = route === 'status' ? handle.statusUrl : (handle.cancelUrl ?? cancelFromStatus(handle.statusUrl));
   const url = given === undefined ? undefined : checkLink(given, policy);
-  if (url) return { url, distrusted: undefined };
-  if (handle.jobId === undefined || !SANE_ID.test(handle.jobId)) return undefined;
+  if (url) return { url, rejectedHost: undefined };
+  if (handle.jobId === undefined || !VALID_ID.test(handle.jobId)) return undefined;
   const rebuilt = new URL(`/v3/${route}/${handle.jobId}`, policy.apiOrigin);
-  return { url: rebuilt, distrusted: given === undefined ? undefined : hostOf(given) };
+  return { url: rebuilt, rejectedHost: given === undefined ? undefined : hostOf(given) };
 }
 
 /** Adobe's two job routes differ in one word (OpenAPI `/v3/status/{jobId}`, `/v3/cancel/{jobId}`). */

@@ -1,5 +1,5 @@
-/** Longest wait that is believed; anything longer is a mistake or an attack. */
-const LONGEST_WAIT_MS = 24 * 60 * 60 * 1000;
+/** Longest wait that is respected; a longer one is a mistake or an attack. */
+const MAX_WAIT_MS = 24 * 60 * 60 * 1000;
 
 const SECONDS = /^\d{1,15}(\.\d+)?$/;
 const ASCTIME = /^[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4}$/;
@@ -10,9 +10,9 @@ const DATES = [
 ];
 
 /**
- * The value of a `Retry-After` header as milliseconds from `now` (wall time), between 0 and 24 hours; undefined where
- * it is missing or makes no sense. Adobe documents a date, older pages seconds: both are read, in the three date forms
- * of RFC 9110 §5.6.7 and ISO 8601. A date in the past is 0.
+ * The value of a `Retry-After` header as milliseconds from `now` (wall time), between 0 and 24 hours; undefined if it is
+ * missing or invalid. Adobe documents a date, older pages seconds: both are read, dates in the three forms of RFC 9110
+ * section 5.6.7 and in ISO 8601. A date in the past is 0.
  */
 export function parseRetryAfter(header: string | readonly string[] | undefined, now: number): number | undefined {
   const value = (typeof header === 'string' ? header : header?.[0])?.trim();
@@ -29,5 +29,5 @@ function parseDate(value: string): number | undefined {
 }
 
 function bounded(ms: number): number {
-  return Math.round(Math.min(Math.max(ms, 0), LONGEST_WAIT_MS));
+  return Math.round(Math.min(Math.max(ms, 0), MAX_WAIT_MS));
 }

@@ -1,24 +1,24 @@
-/** How long the network may take, milliseconds. */
+/** Limits of network operations, milliseconds. */
 export interface Timeouts {
-  /** TCP and TLS handshake. */
+  /** Limit of the TCP and TLS handshake. */
   readonly connectMs: number;
-  /** A proxy's answer to CONNECT. */
+  /** Limit of a proxy's answer to CONNECT. */
   readonly proxyMs: number;
-  /** From the end of a submit to the first byte of its answer. */
+  /** Limit from the end of a submit to the first byte of its answer. */
   readonly submitMs: number;
-  /** The same for every other request to Adobe. */
+  /** Limit from the end of any other request to the first byte of its answer. */
   readonly answerMs: number;
-  /** The same for an upload: undici counts while a slow line still takes the picture. */
+  /** Limit of the answer to an upload; it includes the transfer, since undici counts while the body is sent. */
   readonly uploadMs: number;
-  /** Between two pieces of a body. */
+  /** Limit between two chunks of a body. */
   readonly idleMs: number;
-  /** One whole download. */
+  /** Limit of a whole download. */
   readonly downloadMs: number;
-  /** All attempts to get a token together. */
+  /** Limit of all attempts to get a token together. */
   readonly tokenMs: number;
 }
 
-/** What holds unless tests say otherwise (`reliability.md` §4d for submits). */
+/** Limits outside of tests. For that of a submit see docs/jobs.md#submit-outcomes. */
 export const DEFAULT_TIMEOUTS: Timeouts = {
   connectMs: 5_000,
   proxyMs: 10_000,

@@ -1,14 +1,14 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../../shared/clock.ts';
-import type { Logger } from '../../shared/logger.ts';
-import { ResponseDelivery } from '../response-delivery.ts';
 import { atMost } from '../../shared/deadline.ts';
 import { Latch } from '../../shared/latch.ts';
+import type { Logger } from '../../shared/logger.ts';
+import { ResponseDelivery } from '../response-delivery.ts';
 
 /**
- * Requests that still want an answer. Streams that stay open for news alone are not among them. Tells what became of
- * each answer: written out, or lost with its connection.
+ * Requests that have no complete response yet, except subscriptions, which stay open until the connection ends. Settles
+ * the delivery of each response: written to the socket, or lost with the connection.
  */
 export class InFlight {
   readonly #pending = new Set<ResponseDelivery>();
@@ -20,7 +20,7 @@ export class InFlight {
     this.#logger = logger;
   }
 
-  /** Runs `work`, which answers the request; `responseTo` knows the request in everything that follows from it. */
+  /** Runs `work`, which answers the request; `responseTo` finds the request again in all that `work` calls. */
   async track(request: IncomingMessage, response: ServerResponse, work: () => Promise<void>): Promise<void> {
     if (request.method !== 'POST' || request.headers['mcp-method'] === 'subscriptions/listen') return work();
     const pending = new ResponseDelivery(this.#logger);
@@ -34,11 +34,11 @@ export class InFlight {
     return this.#current.run(pending, work);
   }
 
-  /** The answer to the request that is being worked on. */
+  /** Delivery of the response to the request that the current asynchronous context belongs to. */
   readonly responseTo = () => this.#current.getStore();
 
-  /** Resolves once all are answered or their clients gone, at the latest after `ms`. */
-  async settle(ms: number, clock: Clock): Promise<void> {
+  /** Resolves once every request is answered or its client gone, at the latest after `ms`. */
+  async whenAnswered(ms: number, clock: Clock): Promise<void> {
     if (this.#pending.size === 0) return;
     await atMost(ms, this.#allAnswered.wait(), clock);
   }

@@ -2,12 +2,16 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Problem } from '../../shared/errors.ts';
 
-/** Refuses every host that other machines could reach: there is no authentication of several people yet. */
+/**
+ * Refuses a host that other machines could reach: one token for all callers is no authentication of several people.
+ * @throws Problem `not_loopback`
+ */
 export function assertLoopback(host: string): void {
   if (host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host)) return;
-  throw new Problem('not_loopback', 'HTTP is served on this machine only: other machines could use the credentials.', {
+  const message = 'HTTP is served to this machine only: other machines would be able to spend with its credentials.';
+  throw new Problem('not_loopback', message, {
     actor: 'operator',
-    next: 'Use 127.0.0.1, ::1 or localhost as host; for another machine use an SSH tunnel.',
+    next: 'Use 127.0.0.1, ::1 or localhost as the host; from another machine, use an SSH tunnel.',
   });
 }
 
@@ -34,14 +38,14 @@ function explain(error: Error, host: string, port: number): Error {
   if (code === 'EADDRINUSE') {
     return new Problem('port_in_use', `Port ${port} on ${host} is in use.`, {
       actor: 'operator',
-      next: 'Give another port, or 0 for any free one.',
+      next: 'Choose another port, or 0 for any free one.',
       cause: error,
     });
   }
   if (code === 'EACCES') {
-    return new Problem('port_refused', `Port ${port} may not be used by this account.`, {
+    return new Problem('port_refused', `This account is not allowed to use port ${port}.`, {
       actor: 'operator',
-      next: 'Give a port above 1023.',
+      next: 'Choose a port above 1023.',
       cause: error,
     });
   }

@@ -8,18 +8,18 @@ import {
 import type { Connection, ServingOptions } from '../options.ts';
 import { createServer } from '../server.ts';
 
-/** One HTTP request of the 2025 era, already past the guards. */
+/** One HTTP request of the 2025 era that has passed the guards. */
 export interface LegacyRequest {
   readonly request: Request;
   readonly auth: AuthInfo;
   readonly principal: string;
-  /** Calls back once the answer has been sent or the client is gone. */
+  /** Calls back once the response has been sent or the client is gone. */
   readonly onDone: (callback: () => void) => void;
 }
 
 /** What the sessions need besides the serving options. */
-export interface SessionLimits {
-  /** Milliseconds without a request, and without an open stream, after which a session is forgotten. */
+export interface SessionOptions {
+  /** Milliseconds without a request and without an open stream after which a session is closed. */
   readonly idleMs: number;
   readonly maxSessions: number;
   readonly keepAliveMs: number;
@@ -34,27 +34,27 @@ interface Session {
   readonly principal: string;
   /** Monotonic milliseconds. */
   lastUsed: number;
-  /** Requests and streams that are open. */
+  /** Number of open requests and streams. */
   open: number;
 }
 
-/** Sessions of the 2025 era: one protocol server each, bound to the principal that began it. */
+/** Sessions of the 2025 era: one protocol server each, bound to the principal that opened the session. */
 export class Sessions {
-  readonly #options: ServingOptions;
-  readonly #limits: SessionLimits;
+  readonly #serving: ServingOptions;
+  readonly #options: SessionOptions;
   readonly #sessions = new Map<string, Session>();
 
-  constructor(options: ServingOptions, limits: SessionLimits) {
+  constructor(serving: ServingOptions, options: SessionOptions) {
+    this.#serving = serving;
     this.#options = options;
-    this.#limits = limits;
   }
 
-  /** How many sessions there are. */
+  /** Number of sessions. */
   get size(): number {
     return this.#sessions.size;
   }
 
-  /** Answers one request: 404 for an unknown session or somebody else's, 400 where a session id is missing. */
+  /** Answers one request: 404 for an unknown session or another principal's, 400 where the session id is missing. */
   async fetch(call: LegacyRequest): Promise<Response> {
     const id = call.request.headers.get('mcp-session-id');
     if (id === null) return this.#begin(call);
@@ -64,14 +64,14 @@ export class Sessions {
     return session.transport.handleRequest(call.request, { authInfo: call.auth });
   }
 
-  /** Forgets sessions that have been idle for too long. */
+  /** Closes the sessions that have been idle for `idleMs`. */
   async sweep(): Promise<void> {
-    const oldest = this.#options.clock.monotonic() - this.#limits.idleMs;
+    const oldest = this.#serving.clock.monotonic() - this.#options.idleMs;
     const idle = [...this.#sessions.values()].filter((session) => session.open === 0 && session.lastUsed <= oldest);
     await Promise.all(idle.map((session) => session.server.close()));
   }
 
-  /** Ends all sessions and their streams. */
+  /** Closes all sessions and their streams. */
   async close(): Promise<void> {
     await Promise.all([...this.#sessions.values()].map((session) => session.server.close()));
   }
@@ -85,7 +85,7 @@ export class Sessions {
       return refusal(400, -32000, 'Bad Request: Mcp-Session-Id header is required; begin with initialize');
     }
     await this.#makeRoom();
-    if (this.#sessions.size >= this.#limits.maxSessions) {
+    if (this.#sessions.size >= this.#options.maxSessions) {
       return refusal(503, -32000, 'Too many sessions are open', { 'Retry-After': '60' });
     }
     const session = await this.#open(call.principal);
@@ -94,36 +94,36 @@ export class Sessions {
   }
 
   async #open(principal: string): Promise<Session> {
-    const id = Buffer.from(this.#options.random.bytes(32)).toString('base64url');
-    const { keepAliveMs, maxBodyBytes, draining, responseTo } = this.#limits;
+    const id = Buffer.from(this.#serving.random.bytes(32)).toString('base64url');
+    const { keepAliveMs, maxBodyBytes, draining, responseTo } = this.#options;
     const transport = new WebStandardStreamableHTTPServerTransport({
       sessionIdGenerator: () => id,
       keepAliveMs,
       maxRequestBodySize: maxBodyBytes,
     });
-    // The conversation is stored with pictures, the session id is a secret: only its hash goes there.
+    // The conversation is stored with each picture. The session id is a secret, so only its hash is.
     const conversation = `http-${createHash('sha256').update(id).digest('hex').slice(0, 32)}`;
-    const server = createServer(this.#options, { principal, conversation, draining, responseTo });
+    const server = createServer(this.#serving, { principal, conversation, draining, responseTo });
     server.onclose = () => this.#sessions.delete(id);
     await server.connect(transport);
-    const session = { server, transport, principal, lastUsed: this.#options.clock.monotonic(), open: 0 };
+    const session = { server, transport, principal, lastUsed: this.#serving.clock.monotonic(), open: 0 };
     this.#sessions.set(id, session);
     return session;
   }
 
   #use(session: Session, call: LegacyRequest): void {
     session.open += 1;
-    session.lastUsed = this.#options.clock.monotonic();
+    session.lastUsed = this.#serving.clock.monotonic();
     call.onDone(() => {
       session.open -= 1;
-      session.lastUsed = this.#options.clock.monotonic();
+      session.lastUsed = this.#serving.clock.monotonic();
     });
   }
 
-  /** Where all places are taken, the session that has been idle longest gives way. */
+  /** Closes the session that has been idle longest where `maxSessions` are open. */
   async #makeRoom(): Promise<void> {
     await this.sweep();
-    if (this.#sessions.size < this.#limits.maxSessions) return;
+    if (this.#sessions.size < this.#options.maxSessions) return;
     const idle = [...this.#sessions.values()].filter((session) => session.open === 0);
     const [longest] = idle.toSorted((a, b) => a.lastUsed - b.lastUsed);
     await longest?.server.close();

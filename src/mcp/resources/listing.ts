@@ -8,13 +8,14 @@ import type { Resource, ResourceCall, ResourceEntry, TemplateResource } from '..
 import { Problem } from '../../shared/errors.ts';
 import type { Logger } from '../../shared/logger.ts';
 
-/** Where each family goes on, by its `name`; a family that is not named has ended. */
+/** The next cursor of each family, by its `name`; a family without one has no further page. */
 type Positions = Record<string, string>;
 
 /**
- * One page: on the first the fixed resources and the newest of every family, afterwards what each family has next.
- * A family that cannot be listed (no store, say) leaves the others standing, since many hosts list resources while they
- * connect and would show the whole server as broken.
+ * One page: the first has the fixed resources and the newest of every family, later ones what follows in each family.
+ * A family that cannot be listed (for lack of a store, say) is left out and logged: many hosts list resources while they
+ * connect, and would show the whole server as broken.
+ * @throws ProtocolError for a cursor that this server did not issue
  */
 export async function listResources(
   resources: readonly Resource[],
@@ -37,13 +38,13 @@ export async function listResources(
 }
 
 async function listFamily(family: TemplateResource, cursor: string | undefined, call: ResourceCall, logger: Logger) {
-  const nothing = { entries: [], nextCursor: undefined };
+  const empty = { entries: [], nextCursor: undefined };
   try {
-    return (await family.list?.(cursor, call)) ?? nothing;
+    return (await family.list?.(cursor, call)) ?? empty;
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     logger.warn('resources_not_listed', { family: family.name, error });
-    return nothing;
+    return empty;
   }
 }
 
@@ -80,9 +81,9 @@ function decodeCursor(cursor: string): Positions {
     const value: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString());
     if (isPositions(value)) return value;
   } catch {
-    // Falls through: what is no JSON is no cursor of ours.
+    // Not JSON: refused below.
   }
-  throw new ProtocolError(ProtocolErrorCode.InvalidParams, 'This cursor is not one that this server gave out.');
+  throw new ProtocolError(ProtocolErrorCode.InvalidParams, 'This cursor was not issued by this server.');
 }
 
 function isPositions(value: unknown): value is Positions {

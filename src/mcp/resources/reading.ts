@@ -1,13 +1,13 @@
 import type { Resource, ResourceCall, ResourceContents, TemplateResource } from '../../resources/define.ts';
 import { Problem } from '../../shared/errors.ts';
 
-/** Codes that mean "not there"; a foreign id gives the same ones (DESIGN §2 "Serving"). */
-const NOT_THERE = new Set(['unknown_image', 'unknown_job']);
-/** Most values that one completion may carry (MCP specification, "Completion"). */
-const MOST_VALUES = 100;
+/** Codes of a missing resource; another principal's id gives one of them too (docs/security.md#principals). */
+const MISSING = new Set(['unknown_image', 'unknown_job']);
+/** Maximum number of values in one completion (MCP specification, "Completion"). */
+const MAX_VALUES = 100;
 
 /**
- * The contents of the resource with this address; undefined where there is none for this caller.
+ * The contents of the resource with this URI; undefined where this caller has none.
  * @throws Problem for anything but a missing resource
  */
 export async function readResource(
@@ -28,12 +28,12 @@ async function readMember(family: TemplateResource, id: string, call: ResourceCa
   try {
     return await family.read(id, call);
   } catch (error) {
-    if (error instanceof Problem && NOT_THERE.has(error.code)) return undefined;
+    if (error instanceof Problem && MISSING.has(error.code)) return undefined;
     throw error;
   }
 }
 
-/** Ids that go on as typed; undefined for an unknown template or argument. */
+/** Ids that begin with the typed value; undefined for an unknown template or argument. */
 export async function completeResource(
   resources: readonly Resource[],
   uriTemplate: string,
@@ -42,10 +42,10 @@ export async function completeResource(
 ): Promise<readonly string[] | undefined> {
   const family = resources.find((resource) => resource.kind === 'template' && resource.uriTemplate === uriTemplate);
   if (family?.kind !== 'template' || argument.name !== 'id') return undefined;
-  return (await family.complete(argument.value, call)).slice(0, MOST_VALUES);
+  return (await family.complete(argument.value, call)).slice(0, MAX_VALUES);
 }
 
-/** The value of `{id}`, the one variable that our templates have. Never decoded: our ids need no escapes. */
+/** The value of `{id}`, the only variable of the templates. Not percent-decoded: no id has characters to escape. */
 function matchId(family: TemplateResource, uri: string): string | undefined {
   const [before = '', after = ''] = family.uriTemplate.split('{id}');
   if (!uri.startsWith(before) || !uri.endsWith(after) || uri.length <= before.length + after.length) return undefined;

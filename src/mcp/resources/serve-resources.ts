@@ -10,10 +10,10 @@ import { linkSignals } from '../../shared/abort.ts';
 import { Problem } from '../../shared/errors.ts';
 import type { Connection, ServingOptions } from '../options.ts';
 
-/** Longest address that is looked at; ours are under a hundred characters. */
-const LONGEST_URI = 2_048;
+/** Longest URI that is parsed, in characters; those of this server have less than a hundred. */
+const MAX_URI_LENGTH = 2_048;
 
-/** Answers everything about resources. What looks them up is loaded with the first request. */
+/** Answers all requests about resources. The code that reads them is loaded with the first request. */
 export function serveResources(server: Server, options: ServingOptions, connection: Connection): void {
   const answer = async <T>(context: ServerContext, work: (call: ResourceCall) => Promise<T>): Promise<T> => {
     using linked = linkSignals(context.mcpReq.signal, connection.draining);
@@ -46,7 +46,7 @@ export function serveResources(server: Server, options: ServingOptions, connecti
   server.setRequestHandler('resources/read', ({ params }, context) =>
     answer(context, async (call) => {
       const { uri } = params;
-      if (uri.length > LONGEST_URI) throw invalidParams(`A resource address has at most ${LONGEST_URI} characters.`);
+      if (uri.length > MAX_URI_LENGTH) throw invalidParams(`A resource URI has at most ${MAX_URI_LENGTH} characters.`);
       const { readResource } = await import('./reading.ts');
       const contents = await readResource(await options.loadResources(), uri, call);
       if (contents === undefined) throw new ResourceNotFoundError(uri);
@@ -55,10 +55,10 @@ export function serveResources(server: Server, options: ServingOptions, connecti
   );
   server.setRequestHandler('completion/complete', ({ params }, context) =>
     answer(context, async (call) => {
-      if (params.ref.type !== 'ref/resource') throw invalidParams('There are no prompts to complete.');
+      if (params.ref.type !== 'ref/resource') throw invalidParams('This server has no prompts to complete.');
       const { completeResource } = await import('./reading.ts');
       const values = await completeResource(await options.loadResources(), params.ref.uri, params.argument, call);
-      if (values === undefined) throw invalidParams('There is no resource template with this address and argument.');
+      if (values === undefined) throw invalidParams('There is no resource template with this URI and argument.');
       return { completion: { values: [...values] } };
     }),
   );
@@ -68,7 +68,7 @@ function invalidParams(message: string): ProtocolError {
   return new ProtocolError(ProtocolErrorCode.InvalidParams, message);
 }
 
-/** Protocol errors pass; a `Problem` says what it says; anything else goes to the log only. */
+/** A `ProtocolError` is passed on, a `Problem` keeps its code and texts, anything else is described in the log only. */
 function toProtocolError(error: unknown, options: ServingOptions): Error {
   if (error instanceof ProtocolError) return error;
   if (error instanceof Problem) {

@@ -1,48 +1,48 @@
 import type { Readable, Writable } from 'node:stream';
 import type { JSONRPCMessage, Transport } from '@modelcontextprotocol/server';
 import { StdioServerTransport } from '@modelcontextprotocol/server/stdio';
+import { Latch } from '../../shared/latch.ts';
 import type { Logger } from '../../shared/logger.ts';
 import { ResponseDelivery } from '../response-delivery.ts';
 import { MessageSizeLimit, requestIdOf, type DroppedMessage } from './message-size-limit.ts';
-import { Latch } from '../../shared/latch.ts';
 
 /** Longest message from a client. Clients themselves refuse messages of more than 10 MiB. */
-const LONGEST_MESSAGE = 10 * 1024 * 1024;
+const MAX_MESSAGE_BYTES = 10 * 1024 * 1024;
 /** JSON-RPC 2.0 "Invalid Request". */
 const INVALID_REQUEST = -32600;
 
-/** Where the transport reads and writes, and whom it tells what. */
+/** Streams of the transport, and its events. */
 export interface DrainingStdioOptions {
   readonly input: Readable;
   readonly output: Writable;
-  /** The client has closed its end. What is in flight can still be answered. */
+  /** The client has closed its end. Open requests can still be answered. */
   readonly onInputEnd: () => void;
-  readonly onDropped: (line: DroppedMessage) => void;
+  readonly onDropped: (message: DroppedMessage) => void;
   readonly logger: Logger;
 }
 
 /**
- * The SDK's stdio transport, with four things changed: the end of the input does not abort what is in flight, a
- * message that is too long is refused instead of ending the connection, it can be asked when all is answered, and
- * tells what became of each answer.
+ * The SDK's stdio transport with four changes: the end of the input does not abort open requests; a message that is too
+ * long is refused instead of ending the connection; `whenAnswered` resolves when no request is open; and the delivery of
+ * each response is observed.
  */
 export class DrainingStdioTransport implements Transport {
   onclose?: () => void;
   onerror?: (error: Error) => void;
   onmessage?: (message: JSONRPCMessage) => void;
   readonly #options: DrainingStdioOptions;
-  readonly #gate: MessageSizeLimit;
+  readonly #limit: MessageSizeLimit;
   readonly #inner: StdioServerTransport;
   readonly #unanswered = new Map<string | number, ResponseDelivery>();
   readonly #allAnswered = new Latch();
   #stopped = false;
-  /** One write at a time: the SDK's transport adds listeners to stdout for each that waits. */
+  /** Serialises writes: the SDK's transport adds listeners to stdout for every write that waits. */
   #sending: Promise<void> = Promise.resolve();
 
   constructor(options: DrainingStdioOptions) {
     this.#options = options;
-    this.#gate = new MessageSizeLimit({ maxBytes: LONGEST_MESSAGE, onDropped: (line) => this.#refuse(line) });
-    this.#inner = new StdioServerTransport(this.#gate, options.output, { maxBufferSize: LONGEST_MESSAGE + 1 });
+    this.#limit = new MessageSizeLimit({ maxBytes: MAX_MESSAGE_BYTES, onDropped: (message) => this.#refuse(message) });
+    this.#inner = new StdioServerTransport(this.#limit, options.output, { maxBufferSize: MAX_MESSAGE_BYTES + 1 });
   }
 
   async start(): Promise<void> {
@@ -54,7 +54,7 @@ export class DrainingStdioTransport implements Transport {
     input.once('end', onInputEnd);
     input.once('close', onInputEnd);
     input.on('error', (error) => this.onerror?.(error));
-    input.pipe(this.#gate, { end: false });
+    input.pipe(this.#limit, { end: false });
     if (input.readableEnded || input.destroyed) setImmediate(onInputEnd);
   }
 
@@ -71,24 +71,24 @@ export class DrainingStdioTransport implements Transport {
     }
   }
 
-  /** The answer to a request that has come in. */
+  /** Delivery of the response to an open request. */
   readonly responseTo = (request: string | number) => this.#unanswered.get(request);
 
-  /** Takes no more messages in; what has arrived is still read, and answers still go out. */
+  /** Accepts no further input. What has arrived is still processed, and responses are still sent. */
   stopReading(): void {
     if (this.#stopped) return;
     this.#stopped = true;
-    this.#options.input.unpipe(this.#gate);
+    this.#options.input.unpipe(this.#limit);
     this.#options.input.pause();
     // The last line of a script's input may lack its newline.
-    if (this.#gate.writable) this.#gate.write('\n');
+    if (this.#limit.writable) this.#limit.write('\n');
   }
 
-  /** Resolves once every request that came in has been answered or cancelled, or the connection is closed. */
+  /** Resolves once every request has been answered or cancelled, or the connection is closed. */
   async whenAnswered(): Promise<void> {
-    // What has arrived may still be on its way through the gate.
+    // Bytes that have arrived may still be buffered in the size limit.
     do await new Promise((resolve) => setImmediate(resolve));
-    while (!this.#gate.destroyed && this.#gate.writableLength + this.#gate.readableLength > 0);
+    while (!this.#limit.destroyed && this.#limit.writableLength + this.#limit.readableLength > 0);
     if (this.#unanswered.size === 0) return;
     await this.#allAnswered.wait();
   }
@@ -106,7 +106,7 @@ export class DrainingStdioTransport implements Transport {
     this.onmessage?.(message);
   }
 
-  /** A subscription stays open until the end of the connection, and is not waited for. */
+  /** A subscription stays open until the end of the connection, so `whenAnswered` does not count it. */
   #track(method: string, id: string | number): void {
     if (method !== 'subscriptions/listen') this.#unanswered.set(id, new ResponseDelivery(this.#options.logger));
   }
@@ -114,13 +114,13 @@ export class DrainingStdioTransport implements Transport {
   async #settle(id: string | number, answer: { readonly delivered: boolean }): Promise<void> {
     const pending = this.#unanswered.get(id);
     await pending?.settle(answer);
-    // The id may have been given to another request by now.
+    // The client may have used the id for another request meanwhile.
     if (this.#unanswered.get(id) === pending) this.#unanswered.delete(id);
     if (this.#unanswered.size === 0) this.#allAnswered.release();
   }
 
   #closed(): void {
-    this.#gate.destroy();
+    this.#limit.destroy();
     this.stopReading();
     for (const pending of this.#unanswered.values()) void pending.settle({ delivered: false });
     this.#unanswered.clear();
@@ -128,11 +128,11 @@ export class DrainingStdioTransport implements Transport {
     this.onclose?.();
   }
 
-  #refuse(line: DroppedMessage): void {
-    this.#options.onDropped(line);
-    const id = requestIdOf(line);
+  #refuse(dropped: DroppedMessage): void {
+    this.#options.onDropped(dropped);
+    const id = requestIdOf(dropped);
     if (id === undefined) return;
-    const message = `This message has ${line.bytes} bytes; at most ${LONGEST_MESSAGE} are taken. Name large files by path.`;
+    const message = `This message has ${dropped.bytes} bytes; the limit is ${MAX_MESSAGE_BYTES}. Name large files by path.`;
     this.send({ jsonrpc: '2.0', id, error: { code: INVALID_REQUEST, message } }).catch((error: unknown) => {
       this.onerror?.(error instanceof Error ? error : new Error(String(error)));
     });

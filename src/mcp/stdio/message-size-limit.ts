@@ -1,26 +1,26 @@
 import { Transform, type TransformCallback } from 'node:stream';
 
-/** A line that was too long to be kept: what its beginning and its end looked like. */
+/** A message over the limit: its size, and the first and last 256 bytes as text. */
 export interface DroppedMessage {
   readonly bytes: number;
   readonly head: string;
   readonly tail: string;
 }
 
-/** What the gate needs. */
+/** Options of `MessageSizeLimit`. */
 export interface MessageSizeLimitOptions {
-  /** Longest line that passes, bytes without its newline. */
+  /** Longest line that passes, in bytes without its newline. */
   readonly maxBytes: number;
-  readonly onDropped: (line: DroppedMessage) => void;
+  readonly onDropped: (message: DroppedMessage) => void;
 }
 
-/** Bytes kept of each end of a dropped line, to find the id of the request in it. */
-const GLIMPSE = 256;
+/** Bytes kept of both ends of a dropped line, in which the request id is searched. */
+const KEPT_BYTES = 256;
 const NEWLINE = 0x0a;
 
 /**
- * Passes whole lines on and drops those that are too long, where the SDK's transport would close the connection. A last
- * line without newline passes at the end.
+ * Passes whole lines on and drops longer ones, for which the SDK's transport would close the connection. A last line
+ * without newline passes at the end of the input.
  */
 export class MessageSizeLimit extends Transform {
   readonly #options: MessageSizeLimitOptions;
@@ -30,7 +30,7 @@ export class MessageSizeLimit extends Transform {
   #tail = '';
 
   constructor(options: MessageSizeLimitOptions) {
-    // One line, one chunk: what reads them must never be handed several at once.
+    // Object mode keeps every line a chunk of its own: joined lines could exceed the buffer limit of the SDK's transport.
     super({ readableObjectMode: true });
     this.#options = options;
   }
@@ -59,12 +59,12 @@ export class MessageSizeLimit extends Transform {
     }
     if (this.#parts.length > 0) {
       const kept = Buffer.concat(this.#parts);
-      this.#head = kept.toString('utf8', 0, GLIMPSE);
-      this.#tail = kept.toString('utf8', Math.max(0, kept.length - GLIMPSE));
+      this.#head = kept.toString('utf8', 0, KEPT_BYTES);
+      this.#tail = kept.toString('utf8', Math.max(0, kept.length - KEPT_BYTES));
       this.#parts = [];
     }
-    if (this.#head === '') this.#head = part.toString('utf8', 0, GLIMPSE);
-    this.#tail = (this.#tail + part.toString('utf8', Math.max(0, part.length - GLIMPSE))).slice(-GLIMPSE);
+    if (this.#head === '') this.#head = part.toString('utf8', 0, KEPT_BYTES);
+    this.#tail = (this.#tail + part.toString('utf8', Math.max(0, part.length - KEPT_BYTES))).slice(-KEPT_BYTES);
   }
 
   #finishLine(): void {
@@ -81,12 +81,12 @@ export class MessageSizeLimit extends Transform {
 }
 
 /**
- * The id of the request in a dropped line, where it stands first or last in the object, as every known client writes
- * it. Undefined where that is not certain: an answer to the wrong request would be worse than none.
+ * The request id of a dropped message, found where every known client writes it: as the first or the last member of the
+ * object. Undefined where the match is not certain: an answer to the wrong request would be worse than none.
  */
-export function requestIdOf(line: DroppedMessage): string | number | undefined {
-  const first = /^\s*\{\s*(?:"jsonrpc"\s*:\s*"2\.0"\s*,\s*)?"id"\s*:\s*(\d{1,15}|"[^"\\]{1,100}")\s*,/.exec(line.head);
-  const last = /,\s*"id"\s*:\s*(\d{1,15}|"[^"\\]{1,100}")\s*(?:,\s*"jsonrpc"\s*:\s*"2\.0"\s*)?\}\s*$/.exec(line.tail);
+export function requestIdOf({ head, tail }: DroppedMessage): string | number | undefined {
+  const first = /^\s*\{\s*(?:"jsonrpc"\s*:\s*"2\.0"\s*,\s*)?"id"\s*:\s*(\d{1,15}|"[^"\\]{1,100}")\s*,/.exec(head);
+  const last = /,\s*"id"\s*:\s*(\d{1,15}|"[^"\\]{1,100}")\s*(?:,\s*"jsonrpc"\s*:\s*"2\.0"\s*)?\}\s*$/.exec(tail);
   const text = first?.[1] ?? last?.[1];
   if (text === undefined) return undefined;
   return text.startsWith('"') ? text.slice(1, -1) : Number(text);

@@ -1,12 +1,12 @@
 import type { Readable, Writable } from 'node:stream';
 import { serveStdio } from '@modelcontextprotocol/server/stdio';
-import { Problem } from '../../shared/errors.ts';
+import { atMost } from '../../shared/deadline.ts';
 import type { ServingOptions } from '../options.ts';
 import { createServerFactory } from '../server.ts';
+import { serverClosing } from '../server-closing.ts';
 import { DrainingStdioTransport } from './draining-transport.ts';
-import { atMost } from '../../shared/deadline.ts';
 
-/** What may differ from the process's own streams, for tests. */
+/** The streams of one connection; tests pass their own. */
 export interface StdioStreams {
   readonly input: Readable;
   readonly output: Writable;
@@ -14,23 +14,23 @@ export interface StdioStreams {
 
 /** A server on stdin and stdout. */
 export interface StdioServing {
-  /** Resolves once the connection has ended, whoever ended it. Never rejects. */
+  /** Resolves once either side has ended the connection. Never rejects. */
   readonly closed: Promise<void>;
   /**
-   * Takes no more requests, gives those in flight `graceMs` (default 4 s) to be answered, then asks the waiting calls to
-   * answer with what they have, and ends the connection. Safe to call more than once. Resolves with `closed`.
+   * Accepts no more requests, gives open ones `graceMs` (default 4 s) to finish, then has waiting calls answer with what
+   * they have, and ends the connection. Safe to call more than once. Resolves with `closed`.
    */
   close(options?: { readonly graceMs?: number }): Promise<void>;
 }
 
-/** How long calls in flight go on after the end of input (DESIGN §3: "up to four seconds, then its handle"). */
+/** Time for open calls to finish after the end of the input (docs/jobs.md#end-of-input). */
 const GRACE_MS = 4_000;
-/** How long the calls that were then asked to answer may take to do so. */
+/** Time for waiting calls to answer with what they have, after the grace. */
 const DRAIN_TIMEOUT_MS = 1_000;
 
 /**
- * Serves MCP on stdin and stdout, in both protocol eras. Begins to read at once. Stdout carries protocol messages only.
- * When the client closes stdin, the same happens as on `close()`; when it closes stdout, the connection ends at once.
+ * Serves MCP on stdin and stdout in both protocol eras, from now on. Stdout carries protocol messages only. The end of
+ * stdin has the effect of `close()`; a closed stdout ends the connection at once.
  */
 export function serveOverStdio(
   options: ServingOptions,
@@ -58,10 +58,10 @@ export function serveOverStdio(
     createServerFactory(options, () => connection),
     { transport, onerror: (error) => logger.debug('stdio_error', { error }) },
   );
-  // The SDK has put its own listener on the transport by now, and is told first.
-  const tellSdk = transport.onclose;
+  // `serveStdio` has set its own listener on the transport.
+  const onSdkClose = transport.onclose;
   transport.onclose = () => {
-    tellSdk?.();
+    onSdkClose?.();
     ended();
   };
 
@@ -69,7 +69,7 @@ export function serveOverStdio(
   const drain = async (graceMs: number) => {
     transport.stopReading();
     await answeredWithin(graceMs);
-    draining.abort(serverClosing());
+    draining.abort(serverClosing('The connection ended before the call had a result.'));
     await answeredWithin(DRAIN_TIMEOUT_MS);
     await handle.close();
     ended();
@@ -82,12 +82,4 @@ export function serveOverStdio(
     return closed;
   };
   return { closed, close };
-}
-
-/** What a call answers that has nothing to show when the connection ends. */
-function serverClosing(): Problem {
-  return new Problem('server_closing', 'The connection ended before the call had a result.', {
-    actor: 'wait',
-    next: 'Connect again and ask job_status; work that was started goes on and nothing that was paid for is lost.',
-  });
 }

@@ -68,7 +68,7 @@ export const MONEY = [
     name: 'a paid request is repeated when its connection breaks',
     file: 'src/firefly/call.ts',
     within: 'call',
-    find: /!request\.endpoint\.repeatable \|\| /,
+    find: /!request\.endpoint\.\w+ \|\| /,
     replace: '',
     tests: ['test/firefly/submit-wire.test.ts'],
   },

@@ -6,7 +6,7 @@ export const SECRETS = [
     within: 'createLogger',
     find: /options\.secrets\?\.\(\) \?\? \[\]/,
     replace: '[]',
-    tests: ['test/shared/text.test.ts'],
+    tests: ['test/shared/logger.test.ts'],
   },
   {
     name: 'a token is sent to any host that a link names',
@@ -14,7 +14,7 @@ export const SECRETS = [
     within: 'checkLink',
     find: /return url\.origin === .* \? url : undefined;/,
     replace: 'return url;',
-    tests: ['test/firefly/links.test.ts'],
+    tests: ['test/firefly/http/links.test.ts'],
   },
   {
     name: 'a private address counts as public',
@@ -22,7 +22,7 @@ export const SECRETS = [
     within: 'isPublicAddress',
     find: /family !== 0 && /,
     replace: 'family !== 0 || ',
-    tests: ['test/firefly/addresses.test.ts'],
+    tests: ['test/firefly/http/addresses.test.ts'],
   },
   {
     name: 'a principal reads the jobs of another one',

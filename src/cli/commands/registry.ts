@@ -1,0 +1,51 @@
+import type { Command } from '../command.ts';
+
+/** A command in the global help. The command itself is loaded on use. */
+export interface CommandEntry {
+  readonly summary: string;
+  load(): Promise<Command>;
+}
+
+/** All commands, in the order of the help text. */
+export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
+  stdio: {
+    summary: 'serve MCP on stdin and stdout: what a host starts, and the default command',
+    load: async () => (await import('./stdio.ts')).stdio,
+  },
+  http: {
+    summary: 'serve MCP over HTTP to this machine',
+    load: async () => (await import('./http.ts')).http,
+  },
+  demo: {
+    summary: 'take the tour on the emulator; leaves pictures on disk',
+    load: async () => (await import('./demo.ts')).demo,
+  },
+  call: {
+    summary: 'call one tool from a script; the result is JSON on stdout',
+    load: async () => (await import('./call.ts')).call,
+  },
+  batch: {
+    summary: 'make many pictures from a file or a folder; run it again to resume',
+    load: async () => (await import('./batch.ts')).batch,
+  },
+  tools: {
+    summary: 'list the tools, or the arguments of one tool',
+    load: async () => (await import('./tools.ts')).tools,
+  },
+  jobs: {
+    summary: 'show queued, running and recent jobs, and the quota',
+    load: async () => (await import('./jobs.ts')).jobs,
+  },
+  clean: {
+    summary: 'delete old pictures and jobs, or single pictures',
+    load: async () => (await import('./clean.ts')).clean,
+  },
+  doctor: {
+    summary: 'check the set-up and say what to fix',
+    load: async () => (await import('./doctor.ts')).doctor,
+  },
+  emulator: {
+    summary: 'run only the emulator of the Firefly API',
+    load: async () => (await import('./emulator.ts')).emulator,
+  },
+};

@@ -1,0 +1,35 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Config } from '../../config/resolve.ts';
+import { databaseLocation } from '../../store/database-url.ts';
+
+/** Location of the job store: a SQLite file, unless `url` names a database. */
+export function databaseAddress(config: Pick<Config, 'home' | 'databaseUrl'>): {
+  path: string;
+  url: string | undefined;
+} {
+  return { path: join(config.home, 'firefly.sqlite'), url: config.databaseUrl };
+}
+
+/** The SQLite file of the job store; undefined with PostgreSQL. */
+export function databasePath(config: Pick<Config, 'home' | 'databaseUrl'>): string | undefined {
+  const { path, url } = databaseAddress(config);
+  const location = databaseLocation(url ?? path);
+  return location.dialect === 'sqlite' ? location.path : undefined;
+}
+
+/** Whether the job store may exist, without opening it: always true with PostgreSQL. */
+export function mayHoldJobs(config: Config): boolean {
+  const path = databasePath(config);
+  return path === undefined || existsSync(path);
+}
+
+/** Folder of the pictures. */
+export function picturesFolder(config: Pick<Config, 'home'>): string {
+  return join(config.home, 'images');
+}
+
+/** File of the audit log. */
+export function auditLogPath(config: Pick<Config, 'home'>): string {
+  return join(config.home, 'audit.jsonl');
+}

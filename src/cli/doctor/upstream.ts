@@ -1,0 +1,133 @@
+import type { Config } from '../../config/resolve.ts';
+import type { ProbeOutcome, ProbeTarget, ProxyOutcome } from '../../firefly/probe.ts';
+import type { Clock } from '../../shared/clock.ts';
+import type { Composition } from '../composition/compose.ts';
+import { LOCAL_PRINCIPAL } from '../composition/serving-options.ts';
+import type { Check, Finding } from './check.ts';
+
+/** Tokens and signed URLs expire: with a larger difference between the clocks they seem expired or not yet valid. */
+const CLOCK_WARN_MS = 60_000;
+const CLOCK_FAIL_MS = 300_000;
+
+/** What the checks of the upstream need. */
+export interface UpstreamCheckOptions {
+  readonly config: Config;
+  readonly composition: Composition;
+  readonly clock: Clock;
+  /** Sends a request without credentials to one of Adobe's origins. */
+  readonly probe: (target: ProbeTarget) => Promise<ProbeOutcome>;
+  /** Opens a connection to a proxy. */
+  readonly probeProxy: (address: string) => Promise<ProxyOutcome>;
+}
+
+/** Checks of the upstream: credentials, network, clock, token, custom models, quota. */
+export function upstreamChecks(options: UpstreamCheckOptions): readonly Check[] {
+  const { config, clock, probe } = options;
+  return [
+    { name: 'credentials', run: async () => judgeCredentials(config) },
+    { name: 'proxy', run: () => judgeProxy(options) },
+    { name: 'identity service', run: async () => judgeReach(await probe('ims'), config.imsUrl) },
+    { name: 'firefly api', run: async () => judgeReach(await probe('api'), config.apiUrl) },
+    { name: 'clock', run: async () => judgeClock(await probe('api'), clock.now()) },
+    { name: 'token', run: () => judgeToken(options) },
+    { name: 'custom models', run: () => judgeModels(options) },
+    { name: 'quota', run: () => judgeQuota(options) },
+  ];
+}
+
+function judgeCredentials({ credentials, missing, demo }: Config): Finding {
+  if (demo) return { verdict: 'ok', message: 'not needed: the emulator takes the place of Adobe' };
+  if (credentials !== undefined) {
+    const secret = credentials.clientSecret === undefined ? 'an access token' : 'a client secret';
+    return { verdict: 'ok', message: `a client id and ${secret}` };
+  }
+  return {
+    verdict: 'fail',
+    message: `not configured: ${missing.join(' and ')} ${missing.length === 1 ? 'is' : 'are'} missing`,
+    next: 'Set them as variables or in config.json, or use --demo to try everything without Adobe.',
+  };
+}
+
+async function judgeProxy({ config: { httpsProxy, noProxy }, probeProxy }: UpstreamCheckOptions): Promise<Finding> {
+  if (httpsProxy === undefined) return { verdict: 'ok', message: 'none' };
+  const { host } = new URL(httpsProxy);
+  const outcome = await probeProxy(httpsProxy);
+  if (outcome.kind === 'unreachable') {
+    return {
+      verdict: 'fail',
+      message: `${host} does not answer (${outcome.code})`,
+      next: 'Set HTTPS_PROXY to the address of a proxy, such as http://proxy.example:3128, or unset it.',
+    };
+  }
+  const except = noProxy === undefined ? '' : `, except for ${noProxy}`;
+  return { verdict: 'ok', message: `${host}${except}` };
+}
+
+/** Whether an origin answers, with any status. */
+export function judgeReach(outcome: ProbeOutcome, origin: string): Finding {
+  if (outcome.kind === 'reached') return { verdict: 'ok', message: 'answers' };
+  return { verdict: 'fail', message: `${origin} cannot be reached (${outcome.code})`, next: adviceFor(outcome.code) };
+}
+
+function adviceFor(code: string): string {
+  if (/CERT|SIGNATURE|ISSUER/.test(code)) {
+    return 'A company proxy probably replaces the certificates: set NODE_EXTRA_CA_CERTS to the file of its authority.';
+  }
+  return 'Check the network; behind a company proxy, set HTTPS_PROXY in the configuration of the host.';
+}
+
+/** Whether this machine's clock agrees with Adobe's `Date` header, which has whole seconds. */
+export function judgeClock(outcome: ProbeOutcome, now: number): Finding {
+  if (outcome.kind === 'unreachable' || outcome.serverTime === undefined) {
+    return { verdict: 'warn', message: 'not compared: no answer with a date' };
+  }
+  const off = now - outcome.serverTime;
+  const seconds = Math.round(Math.abs(off) / 1000);
+  if (Math.abs(off) < CLOCK_WARN_MS) return { verdict: 'ok', message: `within ${Math.max(1, seconds)} s of Adobe’s` };
+  return {
+    verdict: Math.abs(off) < CLOCK_FAIL_MS ? 'warn' : 'fail',
+    message: `${seconds} s ${off > 0 ? 'ahead of' : 'behind'} Adobe’s`,
+    next: 'Set the clock of this machine, preferably by network time (NTP).',
+  };
+}
+
+async function judgeToken({ config, composition }: UpstreamCheckOptions): Promise<Finding> {
+  if (isUnconfigured(config)) return skipped();
+  const { firefly } = await composition.services();
+  await firefly.prepare();
+  return { verdict: 'ok', message: 'issued' };
+}
+
+async function judgeModels({ config, composition }: UpstreamCheckOptions): Promise<Finding> {
+  if (isUnconfigured(config)) return skipped();
+  const { firefly } = await composition.services();
+  try {
+    const { total } = await firefly.customModels({ limit: 1 });
+    return { verdict: 'ok', message: total === undefined ? 'listed' : `${total} available` };
+  } catch (error) {
+    const { toProblemRecord } = await import('../../shared/errors.ts');
+    // Adobe refuses this to accounts without custom models, which can still generate.
+    return { verdict: 'warn', message: toProblemRecord(error).message, next: 'Needed for custom_model only.' };
+  }
+}
+
+async function judgeQuota({ composition }: UpstreamCheckOptions): Promise<Finding> {
+  const { jobs } = await composition.services();
+  const caller = { principal: LOCAL_PRINCIPAL, conversation: undefined };
+  const { quota, budget } = await jobs.overview(caller, { limit: 1 });
+  const spent = budget === undefined ? '' : `; ${budget.spent} of the daily budget of ${budget.limit} spent`;
+  const message = `${quota.usedThisMinute} of ${quota.perMinute} this minute, ${quota.usedToday} of ${quota.perDay} today${spent}`;
+  if (budget !== undefined && budget.spent >= budget.limit) {
+    return { verdict: 'warn', message, next: 'Paid calls are refused: raise FIREFLY_DAILY_BUDGET, or wait.' };
+  }
+  if (quota.usedToday < quota.perDay) return { verdict: 'ok', message };
+  return { verdict: 'warn', message, next: 'Paid calls wait until the daily quota allows them again.' };
+}
+
+function isUnconfigured(config: Config): boolean {
+  return !config.demo && config.credentials === undefined;
+}
+
+function skipped(): Finding {
+  return { verdict: 'warn', message: 'not checked: no credentials' };
+}

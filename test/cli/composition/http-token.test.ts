@@ -1,0 +1,40 @@
+import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { localToken } from '../../../src/cli/composition/http-token.ts';
+import { systemRandom } from '../../../src/shared/random.ts';
+import { removeFolder, temporaryFolder } from '../../support/artefacts.ts';
+
+let folder = '';
+beforeEach(() => (folder = temporaryFolder('firefly-token-')));
+afterEach(() => removeFolder(folder));
+
+const machine = { random: systemRandom, platform: process.platform };
+
+test('the token is created once, in a file that only this user can read', () => {
+  const path = join(folder, 'new', 'home', 'http-token');
+  const token = localToken(path, machine);
+  expect(token).toMatch(/^[\w-]{43}$/);
+  expect(localToken(path, machine)).toBe(token);
+  expect(readFileSync(path, 'utf8').trim()).toBe(token);
+  expect(statSync(path).mode & 0o777).toBe(0o600);
+  expect(statSync(join(folder, 'new', 'home')).mode & 0o777).toBe(0o700);
+});
+
+test('a token file that other users can read is refused', () => {
+  const path = join(folder, 'http-token');
+  localToken(path, machine);
+  chmodSync(path, 0o644);
+  expect(() => localToken(path, machine)).toThrow(/other users can read it/);
+});
+
+test('an empty token file is refused', () => {
+  const path = join(folder, 'http-token');
+  writeFileSync(path, '\n', { mode: 0o600 });
+  expect(() => localToken(path, machine)).toThrow(/cannot be stored/);
+});
+
+test('a token in a folder that cannot be created is refused', () => {
+  writeFileSync(join(folder, 'file'), '');
+  expect(() => localToken(join(folder, 'file', 'http-token'), machine)).toThrow(/cannot be stored in/);
+});

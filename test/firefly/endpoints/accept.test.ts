@@ -1,0 +1,62 @@
+import { describe, expect, test } from 'vitest';
+import { readHandle } from '../../../src/firefly/endpoints/accept.ts';
+
+const ID = 'urn:ff:jobs:epo854211:3e1ea3e4';
+const S = `https://firefly-epo854211.adobe.io/v3/status/${ID}`;
+const C = `https://firefly-epo854211.adobe.io/v3/cancel/${ID}`;
+const ALL = { jobId: ID, statusUrl: S, cancelUrl: C };
+const NO_CANCEL = { ...ALL, cancelUrl: undefined };
+
+describe('the handle of a job', () => {
+  test.each<[string, unknown, Record<string, string>, unknown]>([
+    ['flat fields', { jobId: ID, statusUrl: S, cancelUrl: C }, {}, ALL],
+    ['flat fields and a status', { status: 'running', jobId: ID, statusUrl: S, cancelUrl: C }, {}, ALL],
+    ['flat fields without a cancel link', { jobId: ID, statusUrl: S }, {}, NO_CANCEL],
+    ['links', { links: { result: { href: S }, cancel: { href: C } }, progress: 0 }, {}, ALL],
+    ['links without a cancel link', { links: { result: { href: S } } }, {}, NO_CANCEL],
+    [
+      'an encoded id',
+      { links: { result: { href: S.replaceAll(':', '%3A').replace('https%3A', 'https:') } } },
+      {},
+      { jobId: ID },
+    ],
+    ['an id alone', { jobId: ID }, {}, { jobId: ID, statusUrl: undefined, cancelUrl: undefined }],
+    ['a link alone', { statusUrl: S }, {}, NO_CANCEL],
+    ['a query after the id', { statusUrl: `${S}?x=/y` }, {}, { jobId: ID }],
+    [
+      'a hostile host, which is kept unchanged',
+      { jobId: ID, statusUrl: 'http://evil.example/1' },
+      {},
+      { jobId: ID, statusUrl: 'http://evil.example/1' },
+    ],
+    ['a Link header alone', '', { link: `<${S}>; rel="status", <${C}>; rel="cancel"` }, ALL],
+    ['a Link header that has other links too', '', { link: `</help>; rel="self", <${S}>; rel="status"` }, NO_CANCEL],
+    ['a Link header without relations', 'not json', { link: `<${C}>, <${S}>` }, ALL],
+    ['a Link header for what the body lacks', { jobId: ID, statusUrl: S }, { link: `<${C}>; rel=cancel` }, ALL],
+    ['truncated JSON', `{"jobId":"${ID}","statusUrl":"${S}","cancelUrl":"https://fire`, {}, NO_CANCEL],
+    ['truncated links', `{"links":{"result":{"href":"${S}"},"cancel":{"hr`, {}, NO_CANCEL],
+    ['escaped characters in truncated JSON', `{"statusUrl":"${S.replaceAll('/', '\\/')}","can`, {}, NO_CANCEL],
+  ])('is read from an answer with %s', (_name, body, headers, expected) => {
+    const text = typeof body === 'string' ? body : JSON.stringify(body);
+    expect(readHandle({ text, headers })).toMatchObject(expected as object);
+  });
+
+  test.each([
+    ['half an id', '{"jobId":"urn:ff:jo'],
+    ['nothing', ''],
+    ['an empty object', '{}'],
+    ['an array', '[]'],
+    ['null', 'null'],
+    ['an empty id', '{"jobId":"","statusUrl":""}'],
+    ['numbers', '{"jobId":7,"statusUrl":{}}'],
+    ['links of a wrong kind', '{"links":[1]}'],
+    ['HTML', '<html>ok</html>'],
+  ])('is not found in %s', (_name, text) => {
+    expect(readHandle({ text, headers: {} })).toBeUndefined();
+  });
+
+  test('is not found in a Link header that names no job', () => {
+    const link = '<https://example.adobe.io/help>; rel="self", <https://example.adobe.io/v3>; rel="describedby"';
+    expect(readHandle({ text: '{}', headers: { link } })).toBeUndefined();
+  });
+});

@@ -1,0 +1,102 @@
+import { describe, expect, test } from 'vitest';
+import { checkLink, jobLink } from '../../../src/firefly/http/links.ts';
+import type { LinkPolicy } from '../../../src/firefly/http/links.ts';
+
+const production: LinkPolicy = {
+  apiOrigin: 'https://firefly-api.adobe.io',
+  trustedOrigins: new Set(['http://127.0.0.1:9001']),
+};
+const local: LinkPolicy = {
+  apiOrigin: 'http://127.0.0.1:9000',
+  trustedOrigins: new Set(['http://127.0.0.1:9001']),
+};
+const ID = 'urn:ff:jobs:epo854211:3e1ea3e4-7b1b-4a8c-a1ae-2c4b6d0a0a11';
+
+describe('with Adobe’s API, a link', () => {
+  test.each([
+    `https://firefly-api.adobe.io/v3/status/${ID}`,
+    `https://firefly-epo854211.adobe.io/v3/status/${ID}`,
+    'https://firefly-stage-eso85125.adobe.io:443/jobs/result/x',
+    'https://FIREFLY.ADOBE.IO/x',
+    '/v3/status/relative',
+  ])('to %s is followed', (link) => {
+    expect(checkLink(link, production)?.protocol).toBe('https:');
+  });
+
+  test.each([
+    'http://firefly-api.adobe.io/v3/status/x',
+    'https://firefly-api.adobe.io:8443/x',
+    'https://user@firefly-api.adobe.io/x',
+    'https://user:pass@firefly-api.adobe.io/x',
+    'https://firefly-api.adobe.io@evil.example/x',
+    'https://firefly-api.adobe.io.evil.example/x',
+    'https://evilfirefly-api.adobe.io/x',
+    'https://firefly-api.adobe.io./x',
+    'https://firefly_api.adobe.io/x',
+    'https://firefly-a.b.adobe.io/x',
+    'https://image.adobe.io/x',
+    'https://adobe.io/x',
+    'https://firefly-äpi.adobe.io.example/x',
+    '//evil.example/x',
+    '\\\\evil.example\\x',
+    'http://127.0.0.1:9001/x',
+    'ftp://firefly-api.adobe.io/x',
+    'javascript:alert(1)',
+    'file:///etc/passwd',
+    'https://',
+  ])('to %s is not followed', (link) => {
+    expect(checkLink(link, production)).toBeUndefined();
+  });
+});
+
+describe('with another API, a link', () => {
+  test.each(['http://127.0.0.1:9000/v3/status/x', 'http://127.0.0.1:9001/v3/status/x', '/v3/status/x'])(
+    'to %s is followed',
+    (link) => {
+      expect(checkLink(link, local)).toBeDefined();
+    },
+  );
+
+  test.each([
+    'http://127.0.0.1:9002/x',
+    'https://firefly-api.adobe.io/x',
+    'http://u@127.0.0.1:9000/x',
+    'http://localhost:9000/',
+  ])('to %s is not followed', (link) => {
+    expect(checkLink(link, local)).toBeUndefined();
+  });
+});
+
+describe('the link of a job', () => {
+  const handle = { jobId: ID, statusUrl: undefined, cancelUrl: undefined };
+
+  test('is the given one, character for character', () => {
+    const statusUrl = `https://firefly-epo854211.adobe.io/v3/status/${ID}?a=b`;
+    expect(jobLink({ ...handle, statusUrl }, 'status', production)?.url.href).toBe(statusUrl);
+  });
+
+  test('is built from the id if the given one is rejected, with the rejected host', () => {
+    const link = jobLink({ ...handle, statusUrl: 'https://evil.example/v3/status/1?t=s' }, 'status', production);
+    expect(link?.url.href).toBe(`https://firefly-api.adobe.io/v3/status/${ID}`);
+    expect(link?.rejectedHost).toBe('evil.example');
+  });
+
+  test.each(['../../v2/storage', '..', 'a/b', 'a?b', 'a#b', 'a%2fb', '', ' ', 'a\nb', 'x'.repeat(201)])(
+    'is not built from the id %j',
+    (jobId) => {
+      expect(jobLink({ ...handle, jobId }, 'status', production)).toBeUndefined();
+    },
+  );
+
+  test('for a cancel is derived from the status link on the same shard', () => {
+    const statusUrl = `https://firefly-epo1.adobe.io/v3/status/${ID}`;
+    const link = jobLink({ ...handle, statusUrl }, 'cancel', production);
+    expect(link?.url.href).toBe(`https://firefly-epo1.adobe.io/v3/cancel/${ID}`);
+  });
+
+  test('does not exist without a safe link and without an id', () => {
+    expect(
+      jobLink({ jobId: undefined, statusUrl: 'https://evil.example/', cancelUrl: undefined }, 'status', production),
+    ).toBeUndefined();
+  });
+});

@@ -1,0 +1,188 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import type { HttpServing, HttpServingOptions } from '../../../src/mcp/http/serve-http.ts';
+import { systemClock, type Clock } from '../../../src/shared/clock.ts';
+import { eventsOf, GOOD_HEADERS, INITIALIZE, raw, serveTestTools } from '../fixture/http.ts';
+import { tools } from '../fixture/tools.ts';
+
+let serving: HttpServing | undefined;
+let calls = 0;
+afterEach(() => serving?.close({ graceMs: 0 }));
+
+async function serve(changes: Partial<HttpServingOptions> = {}): Promise<HttpServing> {
+  calls = 0;
+  const loadTools = async () => {
+    calls += 1;
+    return tools;
+  };
+  serving = await serveTestTools({ loadTools, ...changes });
+  return serving;
+}
+
+/** Waits until so many tool calls have reached their tool. */
+const untilCalled = (count: number) => expect.poll(() => calls, { interval: 5 }).toBe(count);
+
+async function begin(port: number, headers: Record<string, string> = {}): Promise<string> {
+  const answer = await raw(port, { headers: { ...GOOD_HEADERS, ...headers }, body: INITIALIZE });
+  expect(answer.status).toBe(200);
+  return String(answer.headers['mcp-session-id']);
+}
+
+const inSession = (id: string, headers: Record<string, string> = {}) => ({
+  ...GOOD_HEADERS,
+  'Mcp-Session-Id': id,
+  ...headers,
+});
+const message = (id: number, method: string, params: object = {}) =>
+  JSON.stringify({ jsonrpc: '2.0', id, method, params });
+const echo = message(7, 'tools/call', { name: 'echo', arguments: { prompt: 'a' } });
+
+/** The real clock, whose monotonic time is ahead by `ahead` milliseconds. */
+function movableClock(): Clock & { ahead: number } {
+  return {
+    ahead: 0,
+    now: () => systemClock.now(),
+    monotonic() {
+      return systemClock.monotonic() + this.ahead;
+    },
+    sleep: (ms, signal) => systemClock.sleep(ms, signal),
+  };
+}
+
+describe('a session of the 2025 era', () => {
+  test('lasts from initialize to DELETE', async () => {
+    const { port } = await serve();
+    const id = await begin(port);
+    expect(id).toMatch(/^[\w-]{43}$/);
+    const list = await raw(port, { headers: inSession(id), body: message(2, 'tools/list') });
+    expect(eventsOf(list.body)[0]).toMatchObject({ id: 2 });
+    expect((await raw(port, { method: 'DELETE', headers: inSession(id) })).status).toBe(200);
+    expect((await raw(port, { headers: inSession(id), body: message(3, 'tools/list') })).status).toBe(404);
+  });
+
+  test('has a conversation of its own, whose name is not the session id', async () => {
+    const { port } = await serve();
+    const [one, two] = [await begin(port), await begin(port)];
+    const conversations = await Promise.all(
+      [one, one, two].map(async (id, index) => {
+        const call = message(index, 'tools/call', { name: 'echo', arguments: { prompt: 'a' } });
+        const { body } = await raw(port, { headers: inSession(id), body: call });
+        return /http-[0-9a-f]{32}/.exec(body)?.[0];
+      }),
+    );
+    expect(conversations[0]).toBeDefined();
+    expect(conversations[0]).toBe(conversations[1]);
+    expect(conversations[2]).not.toBe(conversations[0]);
+  });
+
+  test.each([
+    ['no session id', 'POST', {}, 400],
+    ['an unknown session id', 'POST', { 'Mcp-Session-Id': 'unknown' }, 404],
+    ['GET without session', 'GET', {}, 400],
+    ['DELETE without session', 'DELETE', {}, 400],
+    ['GET of an unknown session', 'GET', { 'Mcp-Session-Id': 'unknown' }, 404],
+    ['DELETE of an unknown session', 'DELETE', { 'Mcp-Session-Id': 'unknown' }, 404],
+  ])('is required: %s is refused', async (_name, method, headers, status) => {
+    const { port } = await serve();
+    const body = method === 'POST' ? message(1, 'tools/list') : '';
+    expect((await raw(port, { method, headers: { ...GOOD_HEADERS, ...headers }, body })).status).toBe(status);
+  });
+
+  test('refuses PUT', async () => {
+    const { port } = await serve();
+    const id = await begin(port);
+    expect((await raw(port, { method: 'PUT', headers: inSession(id), body: '{}' })).status).toBe(405);
+  });
+
+  test('exists only for the principal that opened it', async () => {
+    let principal = 'alice';
+    const { port } = await serve({ principal: () => principal });
+    const id = await begin(port);
+    principal = 'bob';
+    const foreign = await raw(port, { headers: inSession(id), body: echo });
+    const unknown = await raw(port, { headers: inSession('unknown'), body: echo });
+    expect([foreign.status, foreign.body]).toEqual([unknown.status, unknown.body]);
+    principal = 'alice';
+    expect((await raw(port, { headers: inSession(id), body: echo })).body).toContain('alice');
+  });
+
+  test('is closed after its idle time, but not while a call is running', async () => {
+    const clock = movableClock();
+    const { port } = await serve({ clock, sessionIdleMs: 1_000 });
+    const [idle, busy] = [await begin(port), await begin(port)];
+    const running = raw(port, {
+      headers: inSession(busy),
+      body: message(1, 'tools/call', { name: 'deaf', arguments: { ms: 400 } }),
+    });
+    await untilCalled(1);
+    clock.ahead = 5_000;
+    await begin(port);
+    expect((await raw(port, { headers: inSession(idle), body: echo })).status).toBe(404);
+    expect(eventsOf((await running).body)[0]?.result).toBeDefined();
+    expect((await raw(port, { headers: inSession(busy), body: echo })).status).toBe(200);
+  });
+
+  test('is closed for a new one where it is idle longest; where all are busy, the new one is refused', async () => {
+    const clock = movableClock();
+    const { port } = await serve({ clock, maxSessions: 2 });
+    const first = await begin(port);
+    clock.ahead += 10;
+    const second = await begin(port);
+    clock.ahead += 10;
+    const third = await begin(port);
+    expect((await raw(port, { headers: inSession(first), body: echo })).status).toBe(404);
+    const wait = message(1, 'tools/call', { name: 'deaf', arguments: { ms: 500 } });
+    const running = [second, third].map((id) => raw(port, { headers: inSession(id), body: wait }));
+    await untilCalled(2);
+    const refused = await raw(port, { headers: GOOD_HEADERS, body: INITIALIZE });
+    expect(refused.status).toBe(503);
+    expect(refused.headers['retry-after']).toBe('60');
+    await Promise.all(running);
+  });
+
+  test('passes a cancel notification to the call, whose stream ends without an answer', async () => {
+    const { port } = await serve();
+    const id = await begin(port);
+    const running = raw(port, {
+      headers: inSession(id),
+      body: message(9, 'tools/call', { name: 'wait', arguments: {} }),
+    });
+    await untilCalled(1);
+    const cancel = JSON.stringify({ jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: 9 } });
+    expect((await raw(port, { headers: inSession(id), body: cancel })).status).toBe(202);
+    expect((await raw(port, { headers: inSession(id), body: message(10, 'ping') })).status).toBe(200);
+    await raw(port, { method: 'DELETE', headers: inSession(id) });
+    expect(eventsOf((await running).body)).toEqual([]);
+  });
+});
+
+describe('closing the server', () => {
+  test('lets open calls finish and waiting ones answer with what they have, and then frees the port', async () => {
+    const open = await serve();
+    const { port } = open;
+    const id = await begin(port);
+    const quick = raw(port, {
+      headers: inSession(id),
+      body: message(1, 'tools/call', { name: 'deaf', arguments: { ms: 200 } }),
+    });
+    const waiting = raw(port, {
+      headers: inSession(id),
+      body: message(2, 'tools/call', { name: 'wait', arguments: {} }),
+    });
+    await untilCalled(2);
+    await Promise.all([open.close({ graceMs: 400 }), open.close()]);
+    expect((await quick).body).toContain('done');
+    expect((await waiting).body).toContain('job_1 is still running');
+    await expect(raw(port, { headers: GOOD_HEADERS, body: INITIALIZE })).rejects.toThrow();
+  });
+
+  test('does not wait for an open stream of notifications', async () => {
+    const open = await serve();
+    const id = await begin(open.port);
+    const stream = await fetch(open.url, { headers: inSession(id, { Accept: 'text/event-stream' }) });
+    expect(stream.status).toBe(200);
+    const started = performance.now();
+    await open.close();
+    await stream.text().catch(() => undefined);
+    expect(performance.now() - started).toBeLessThan(1_000);
+  });
+});

@@ -1,0 +1,143 @@
+import { Client } from '@modelcontextprotocol/client';
+import { InMemoryTransport } from '@modelcontextprotocol/server';
+import { afterEach, describe, expect, test } from 'vitest';
+import type { ServingOptions } from '../../../src/mcp/options.ts';
+import { createServer } from '../../../src/mcp/server.ts';
+import { createLogger } from '../../../src/shared/logger.ts';
+import { testOptions } from '../fixture/options.ts';
+import { searchedLines } from '../../support/artefacts.ts';
+
+let client: Client;
+let lines: string[];
+afterEach(() => client.close());
+
+async function connect(changes: Partial<ServingOptions> = {}): Promise<Client> {
+  lines = [];
+  const logger = createLogger({ level: 'warn', write: searchedLines(lines), now: () => 0 });
+  const server = createServer(testOptions({ logger, ...changes }), {
+    principal: 'alice',
+    conversation: undefined,
+    draining: undefined,
+  });
+  const [ours, theirs] = InMemoryTransport.createLinkedPair();
+  client = new Client({ name: 'memory', version: '1' });
+  await Promise.all([server.connect(ours), client.connect(theirs)]);
+  return client;
+}
+
+/** The protocol error that a request ends with. */
+async function errorOf(request: Promise<unknown>): Promise<{ code: number; message: string; data: unknown }> {
+  return request.then(
+    () => Promise.reject(new Error('It was answered.')),
+    (error) => error,
+  );
+}
+
+describe('resources', () => {
+  test('are listed in pages: fixed ones on the first, families until they end', async () => {
+    await connect();
+    const raw = (cursor?: string) =>
+      client.request({ method: 'resources/list', params: cursor === undefined ? {} : { cursor } });
+    const first = await raw();
+    expect(first.resources.map(({ uri }) => uri)).toEqual([
+      'firefly://usage',
+      ...[1, 2, 3, 4, 5].map((index) => `firefly://images/img_${index}`),
+    ]);
+    const second = await raw(first.nextCursor);
+    expect(second.resources).toHaveLength(5);
+    const third = await raw(second.nextCursor);
+    expect(third.resources).toHaveLength(2);
+    expect(third.nextCursor).toBeUndefined();
+  });
+
+  test('of a family that cannot be listed are left out, with a warning in the log', async () => {
+    await connect();
+    await client.listResources();
+    expect(lines.join('')).toContain('"resources_not_listed"');
+    expect(lines.join('')).toContain('store_unavailable');
+  });
+
+  test.each(['zzz', 'e30x', Buffer.from('[1]').toString('base64url'), Buffer.from('{"a":1}').toString('base64url')])(
+    'are not listed with the invalid cursor %s',
+    async (cursor) => {
+      await connect();
+      const error = await errorOf(client.request({ method: 'resources/list', params: { cursor } }));
+      expect(error).toMatchObject({ code: -32602, message: expect.stringContaining('cursor') });
+    },
+  );
+
+  test('have a template per family', async () => {
+    await connect();
+    const { resourceTemplates } = await client.listResourceTemplates();
+    expect(resourceTemplates.map(({ uriTemplate }) => uriTemplate)).toEqual([
+      'firefly://images/{id}/preview',
+      'firefly://images/{id}',
+      'firefly://jobs/{id}',
+    ]);
+  });
+
+  test('can be read: fixed ones, originals and previews', async () => {
+    await connect();
+    expect((await client.readResource({ uri: 'firefly://usage' })).contents).toMatchObject([{ text: 'alice' }]);
+    expect((await client.readResource({ uri: 'firefly://images/img_1' })).contents).toMatchObject([
+      { blob: 'aGVsbG8=' },
+    ]);
+    expect((await client.readResource({ uri: 'firefly://images/img_1/preview' })).contents).toMatchObject([
+      { mimeType: 'image/webp' },
+    ]);
+  });
+
+  test.each([
+    'firefly://images/img_404',
+    'firefly://images/',
+    'firefly://images/img_1/other',
+    'firefly://images/../usage',
+    'firefly://images/%2e%2e%2fusage',
+    'firefly://images/a b',
+    'firefly://nothing',
+    'file:///etc/passwd',
+    'not an address',
+  ])('do not include %s', async (uri) => {
+    await connect();
+    const error = await errorOf(client.readResource({ uri }));
+    expect(error.message).toMatch(/not found/i);
+  });
+
+  test('with a crafted URI of 1 MB are refused at once, without an echo of it', async () => {
+    await connect();
+    const started = performance.now();
+    const error = await errorOf(client.readResource({ uri: `firefly://images/${'{id}'.repeat(250_000)}` }));
+    expect(performance.now() - started).toBeLessThan(250);
+    expect(error.message.length).toBeLessThan(200);
+  });
+
+  test('that fail keep the texts of a Problem, and hide those of a defect', async () => {
+    await connect();
+    expect(await errorOf(client.readResource({ uri: 'firefly://jobs/job_1' }))).toMatchObject({
+      code: -32603,
+      message: expect.stringContaining('The store cannot be opened. Look at it.'),
+      data: { code: 'store_unavailable', actor: 'operator' },
+    });
+    await client.close();
+    await connect({ loadResources: () => Promise.reject(new Error('secret inner detail')) });
+    const error = await errorOf(client.readResource({ uri: 'firefly://usage' }));
+    expect(JSON.stringify([error.message, error.data])).not.toContain('secret');
+    expect(lines.join('')).toContain('secret inner detail');
+  });
+
+  test('are not completed for unknown templates, arguments and prompts', async () => {
+    await connect();
+    const complete = (uri: string, name: string) =>
+      client.complete({ ref: { type: 'ref/resource', uri }, argument: { name, value: '' } });
+    expect((await errorOf(complete('firefly://nothing/{id}', 'id'))).code).toBe(-32602);
+    expect((await errorOf(complete('firefly://images/{id}', 'other'))).code).toBe(-32602);
+    const prompt = client.complete({ ref: { type: 'ref/prompt', name: 'x' }, argument: { name: 'a', value: '' } });
+    expect((await errorOf(prompt)).code).toBe(-32602);
+  });
+
+  test('cannot be subscribed to, and the capabilities say so', async () => {
+    await connect();
+    expect(client.getServerCapabilities()).toEqual({ tools: {}, resources: {}, completions: {} });
+    await expect(client.subscribeResource({ uri: 'firefly://usage' })).rejects.toThrow();
+  });
+});
