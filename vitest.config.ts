@@ -6,17 +6,29 @@ import { memoryFolder } from './test/support/memory-folder.ts';
 const temporary = process.env['TMPDIR'] ?? memoryFolder();
 if (temporary !== undefined) process.env['TMPDIR'] = temporary;
 
+const TESTS = 'test/**/*.test.ts';
+/** Tests that change their process, load other test files, or watch what the whole process does. */
+const ALONE = ['test/{faults,e2e}/**/*.test.ts', 'test/**/*.postgres.test.ts', 'test/firefly/submit-wire.test.ts'];
+
+const common = {
+  setupFiles: ['test/each-file.setup.ts'],
+  // Much of the time is waiting for processes, servers and clocks, so more files run than there are cores.
+  maxWorkers: 3,
+  // Ten times as long as any test takes alone, for machines that are busy with other work.
+  testTimeout: 60_000,
+  hookTimeout: 60_000,
+};
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    exclude: ['test/compat/**', 'test/bench/**'],
     // What the first of them says comes last.
     globalSetup: ['skipped', 'build', 'postgres', 'canaries'].map((name) => `test/${name}.setup.ts`),
-    // Much of the time is waiting for processes, servers and clocks, so more files run than there are cores.
-    maxWorkers: 3,
     reporters: ['default', './test/areas.reporter.ts'],
     sequence: { sequencer: SlowFirst },
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    projects: [
+      // Loading the program's modules anew for each test file would take longer than most of them.
+      { test: { ...common, name: 'shared process', include: [TESTS], exclude: ALONE, isolate: false } },
+      { test: { ...common, name: 'own process', include: ALONE } },
+    ],
   },
 });

@@ -34,7 +34,7 @@ export function overdrawn(sums: ReadonlyMap<string, number>, shares: ReadonlyMap
 
 /**
  * After a whole run: which areas took more than `docs/testing.md` grants them. It never fails a run, since a busy
- * machine is slower than an idle one; whoever adds tests reads it.
+ * machine is slower than an idle one; it is for the authors of new tests.
  */
 export default class AreasReporter implements Reporter {
   #vitest: Vitest | undefined;

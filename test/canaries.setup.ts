@@ -50,8 +50,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
 }
 
 async function isWhole(project: TestProject): Promise<boolean> {
-  const { testFiles } = await project.globTestFiles();
-  return project.vitest.state.getFiles().length >= testFiles.length;
+  const all = await Promise.all(project.vitest.projects.map((each) => each.globTestFiles()));
+  return project.vitest.state.getFiles().length >= all.reduce((sum, { testFiles }) => sum + testFiles.length, 0);
 }
 
 function sumOf(values: readonly number[]): number {

@@ -5,12 +5,12 @@ import { startPostgres, type PostgresServer } from './support/postgres/server.ts
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** Whoever asks here gets the address of a PostgreSQL server, which starts with the first question. */
+    /** Address that answers with the URL of a PostgreSQL server, which starts with the first request. */
     postgresDoor: string;
   }
 }
 
-/** One PostgreSQL server for a whole run, started only if a test file wants it: `TEST_DATABASE_URL`, or our own. */
+/** One PostgreSQL server for a whole run, started only if a test file asks for it: `TEST_DATABASE_URL`, or our own. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const given = process.env['TEST_DATABASE_URL'];
   let own: Promise<PostgresServer> | undefined;

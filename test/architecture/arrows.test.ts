@@ -75,7 +75,7 @@ function violationsInJobs(file: SourceFile): readonly string[] {
     .map((target) => `${file.path} must not import ${target}`);
 }
 
-/** Packages with one door each, so that a swap or an upgrade touches one room. Others may be imported by anybody. */
+/** Packages with one door each, so that a swap or an upgrade touches one room. Others may be imported everywhere. */
 const DOORS: readonly { readonly package: RegExp; readonly only: RegExp; readonly why: string }[] = [
   {
     package: /^@modelcontextprotocol\/(server|node)\b/,

@@ -20,13 +20,13 @@ const RULES: readonly Rule[] = [
     },
   },
   {
-    // What reads the environment by itself cannot be configured by flag or file, nor tested beside others.
+    // Code that reads the environment by itself cannot be configured by flag or file, nor tested beside others.
     effect: 'reads the environment',
     pattern: /process\.env\b/,
     allowed: { 'src/cli/terminal/terminal.ts': 'passes it to the resolver' },
   },
   {
-    // What asks the machine itself can be tested on that machine only.
+    // Code that asks the machine itself can be tested on that machine only.
     effect: 'asks for the platform or the home folder',
     pattern: /process\.platform\b|\bhomedir\b/,
     allowed: {
@@ -37,7 +37,7 @@ const RULES: readonly Rule[] = [
     },
   },
   {
-    // Whoever ends the process leaves others’ files and requests half done.
+    // An early end of the process leaves files and requests of other calls half done.
     effect: 'ends the process',
     pattern: /process\.(exit|abort|kill|exitCode)\b/,
     allowed: {

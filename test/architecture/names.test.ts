@@ -4,7 +4,7 @@ import { sourceFiles, type SourceFile } from './source-files.ts';
 
 /**
  * Words of a private language that the project gave up for the field's own: as the name of a file, with the folder in
- * which it had that sense, and the name that it has now. A name that comes back brings the riddle back.
+ * which it had that sense, and its name now. A name that comes back has to be explained to every reader again.
  */
 const FILES: readonly (readonly [folder: string, name: string, now: string])[] = [
   ['jobs', 'attendance', 'nothing: an identical call attaches whether or not another one waits'],

@@ -2,7 +2,7 @@ import { McpServer } from '@modelcontextprotocol/server';
 import { serveStdio } from '@modelcontextprotocol/server/stdio';
 import { z } from 'zod';
 
-// The rival: the smallest server that the SDK can make, with one tool.
+// The server that ours is compared with: the smallest that the SDK can make, with one tool.
 serveStdio(() => {
   const server = new McpServer({ name: 'bare', version: '1.0.0' });
   server.registerTool(

@@ -40,7 +40,7 @@ afterAll(async () => {
   if (folder !== undefined) await rm(folder, { recursive: true, force: true });
 });
 
-/** What we measure, bundled as in the product: a test runner's own module loader makes inner loops twice as slow. */
+/** The measured functions, bundled as in the product: a test runner's own module loader makes inner loops twice as slow. */
 async function bundled(): Promise<typeof masks> {
   await mkdir('.test-tmp', { recursive: true });
   folder = await mkdtemp(path.resolve('.test-tmp/bench-'));
@@ -50,7 +50,7 @@ async function bundled(): Promise<typeof masks> {
 
 interface Figures {
   readonly ms: number;
-  /** The longest that the event loop kept others waiting, beyond the timer's own step. */
+  /** The longest that the event loop was blocked, beyond the resolution of the timer. */
   readonly blockedMs: number;
   readonly rssMb: number;
 }

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 
-/** What a client sends before it has the tool list. The answer to the last request ends the measurement. */
+/** The messages of a client up to `tools/list`, whose answer ends the measurement. */
 export type Opening = readonly object[];
 
 /** A client of the 2025 era. */

@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createFirefly } from '../../src/firefly/client.ts';
 import type { Firefly } from '../../src/firefly/types.ts';
 import { systemClock } from '../../src/shared/clock.ts';
@@ -8,7 +8,7 @@ import { silentLogger } from '../../src/shared/logger.ts';
 import { systemRandom } from '../../src/shared/random.ts';
 import { startFaultProxy, type FaultProxy, type LineFault } from './fault-proxy.ts';
 
-/** F02 asks for a thousand; the suite takes as many as a second or two allow. */
+/** As many as a second or two allow; `SUBMITS` takes more. */
 const SUBMITS = Number(process.env['SUBMITS'] ?? 120);
 const SIDE_BY_SIDE = 40;
 
@@ -59,7 +59,7 @@ function spoilt(): LineFault {
   return { kind, direction, after: Math.floor(Math.random() * BEFORE_THE_HANDLE) };
 }
 
-it('a submit that may have been taken is sent once, and said to be unknown', { timeout: 60_000 }, async () => {
+test('a submit that Adobe may have taken is sent once, and its outcome is unknown', { timeout: 60_000 }, async () => {
   const ids = Array.from({ length: SUBMITS }, () => crypto.randomUUID());
   const waiting = [...ids];
   const kinds: string[] = [];

@@ -1,10 +1,10 @@
-import { describe, expect, it } from 'vitest';
-import { Fleet, sleep, type Told } from './fleet.ts';
+import { describe, expect, test } from 'vitest';
+import { RecordedInstallation, sleep, type Told } from './recorded-installation.ts';
 import { violations } from './invariants.ts';
 import { canTrace } from '../support/strace.ts';
 
 /**
- * F17: which system calls fail, how, and which of them, counted for each thread. SQLite writes with pwrite64; pictures
+ * Which system calls fail, how, and which of them, counted for each thread. SQLite writes with pwrite64; pictures
  * are renamed into place.
  */
 const FAULTS: readonly (readonly [name: string, calls: string, error: string, which: string])[] = [
@@ -18,29 +18,39 @@ const MOST_CALLS = 30;
 
 const works = canTrace();
 
-describe.skipIf(!works)('F17: trouble with the disk', { timeout: 60_000 }, () => {
-  it.concurrent.each(FAULTS)('%s: nothing is acknowledged and lost', async (_name, calls, error, which) => {
-    const fleet = await Fleet.create({ perMinute: 1_000, latencyMs: 100 });
+describe.skipIf(!works)('a program whose disk fails', { timeout: 60_000 }, () => {
+  test.concurrent.each(FAULTS)('loses nothing that it has acknowledged: %s', async (_name, calls, error, which) => {
+    const installation = await RecordedInstallation.create({ perMinute: 1_000, latencyMs: 100 });
     try {
       const inject = `inject=${calls}:error=${error}:when=${which}`;
-      const member = fleet.start(['strace', '-f', '-qq', '-o', '/dev/null', '-e', `trace=${calls}`, '-e', inject]);
+      const server = installation.start([
+        'strace',
+        '-f',
+        '-qq',
+        '-o',
+        '/dev/null',
+        '-e',
+        `trace=${calls}`,
+        '-e',
+        inject,
+      ]);
       const codes = new Set<string | undefined>();
       let last: Told | undefined;
       for (let n = 0; n < MOST_CALLS && !(n > 1 && last?.state === 'succeeded'); n += 1) {
-        last = await member.generate(`${calls} ${n}`, 5).answer;
+        last = await server.generate(`${calls} ${n}`, 5).answer;
         if (last?.isError) codes.add(last.code);
       }
       // The same process goes on once it can write again.
       expect(last?.state).toBe('succeeded');
       for (const code of codes) expect(['store_full', 'store_failed']).toContain(code);
-      member.child.stdin?.end();
-      await Promise.race([member.exited, sleep(6_000).then(() => member.kill())]);
-      expect(await fleet.drain(20_000)).toEqual([]);
-      expect(await fleet.integrity()).toBe('ok');
-      const history = await fleet.history();
-      expect([...violations(history), ...fleet.impure]).toEqual([]);
+      server.child.stdin?.end();
+      await Promise.race([server.exited, sleep(6_000).then(() => server.kill())]);
+      expect(await installation.drain(20_000)).toEqual([]);
+      expect(await installation.integrity()).toBe('ok');
+      const history = await installation.history();
+      expect([...violations(history), ...installation.impure]).toEqual([]);
     } finally {
-      await fleet.end();
+      await installation.end();
     }
   });
 });

@@ -1,11 +1,11 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { manyKills } from '../jobs/engine/random-kills.ts';
 
 const KILLS = Number(process.env['KILLS'] ?? 10_000);
 const MINUTES = Number(process.env['MINUTES'] ?? 10);
 
-it(
-  `the engine, killed at its kill points: ${KILLS} times, or for ${MINUTES} minutes`,
+test(
+  `an engine that is killed at its kill points keeps its rules: ${KILLS} kills, or ${MINUTES} minutes`,
   { timeout: (MINUTES + 10) * 60_000 },
   async () => {
     const sum = await manyKills(KILLS, performance.now() + MINUTES * 60_000);

@@ -1,25 +1,25 @@
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 
-/** What a line does to its bytes. `up` is from client to server; bytes are counted in the direction that is named. */
+/** What a connection does to its bytes. `up` is from client to server; bytes are counted in the direction that is named. */
 export type LineFault =
-  /** The connection stands, but what the client sends is held back for so long. */
+  /** The connection is made, but what the client sends is held back for this long. */
   | { readonly kind: 'late'; readonly ms: number }
-  /** After so many bytes: RST to both ends, an orderly end to both, or silence. */
+  /** After this many bytes: RST to both ends, FIN to both ends, or silence. */
   | { readonly kind: 'reset' | 'cut' | 'stall'; readonly direction: 'up' | 'down'; readonly after: number }
-  /** Bytes come one by one, this many a second. */
+  /** Bytes are passed one by one. */
   | { readonly kind: 'drip'; readonly direction: 'up' | 'down'; readonly bytesPerSecond: number };
 
-/** A TCP relay on loopback whose lines can be spoilt. */
+/** A TCP relay on loopback that injects faults into its connections. */
 export interface FaultProxy {
   readonly origin: string;
-  /** How many connections came so far. */
+  /** Connections accepted so far. */
   readonly connections: number;
   /**
-   * The next `times` (1) connections meet this fault; with `at`, those on which the client sends a piece that holds
-   * this text, from that piece on. Faults are met in the order of their coming.
+   * Injects the fault into the next `times` (1) connections; with `at`, into those on which the client sends a chunk
+   * that contains this text, from that chunk on. Faults are used in the order in which they were planned.
    */
   next(fault: LineFault, options?: { readonly times?: number; readonly at?: string }): void;
-  /** Ends every line and refuses new ones, until `up`. */
+  /** Ends every connection and refuses new ones, until `up`. */
   down(): Promise<void>;
   up(): Promise<void>;
   close(): Promise<void>;
@@ -30,10 +30,10 @@ interface Planned {
   readonly at: string | undefined;
 }
 
-/** A proxy that a test forgot ends after so long, so that nothing is left running. */
+/** A proxy that a test did not close ends by itself, so that nothing is left running. */
 const LONGEST_LIFE_MS = 30 * 60_000;
 
-/** Relays to `origin`. `always` says what each connection meets, counted from 0, where nothing else was planned. */
+/** Relays to `origin`. `always` gives the fault of each connection, counted from 0, for which none was planned. */
 export async function startFaultProxy(
   origin: string,
   always: (connection: number) => LineFault | undefined = () => undefined,
@@ -90,10 +90,10 @@ export async function startFaultProxy(
   };
 }
 
-/** Below every system's range for ports that are given out by themselves, and another beginning for each process. */
+/** Below every system's range of ephemeral ports; each process begins elsewhere. */
 let candidate = 20_000 + ((process.pid * 97) % 10_000);
 
-/** Listens on `port`; for 0 on one that nobody else gets by chance while this proxy is down. */
+/** Listens on `port`; 0 means a port outside of the system's own range, which no other program gets while this proxy is down. */
 async function listening(accept: (client: Socket) => void, port: number): Promise<Server> {
   for (;;) {
     const server = createServer(accept);
@@ -110,7 +110,7 @@ interface Line {
   readonly client: Socket;
   readonly upstream: Socket;
   readonly fault: LineFault | undefined;
-  /** A fault that waits for what the client has just sent. */
+  /** The fault, if any, that was planned for a chunk like the one that the client has just sent. */
   readonly onPiece: (text: string) => LineFault | undefined;
 }
 
@@ -137,7 +137,7 @@ function relay({ client, upstream, fault: first, onPiece }: Line): void {
       left -= part.length;
       pass(part, from, to);
       if (left > 0) return;
-      // The part that is let through must have left before the line breaks.
+      // The bytes that are let through must have been sent before the connection breaks.
       const { kind } = fault;
       silent = kind === 'stall';
       setTimeout(() => end(kind), 20);
@@ -147,7 +147,7 @@ function relay({ client, upstream, fault: first, onPiece }: Line): void {
       if (!silent) to.end();
     });
     from.on('close', () => {
-      // The client must not learn that the server has long gone.
+      // A silent connection does not tell the client that the server has closed it.
       if (direction === 'up' || !silent) setTimeout(() => to.destroy(), 50).unref();
     });
   };

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { JobState } from '../../src/jobs/model/states.ts';
 import type { Arrival, History, ImageRow, JobRow, Move, Operation, PermitRow } from './history.ts';
 import { INVARIANTS, violations } from './invariants.ts';
@@ -73,7 +73,7 @@ function movesOf(id: string): Move[] {
   return STATES.map((to, n) => ({ job: id, from: STATES[n - 1] ?? 'queued', to, fromFence: 1, toFence: 1 }));
 }
 
-/** Somebody else takes the job over in this state, and begins anew. */
+/** Another process claims the job in this state, and begins anew. */
 function takenOver(from: JobState): Move {
   return { job: 'job_1', from, to: 'preparing', fromFence: 1, toFence: 2 };
 }
@@ -196,7 +196,7 @@ const PLANTED: readonly (readonly [mistake: string, noticed: readonly string[], 
 ];
 
 describe('the history checker', () => {
-  it('finds nothing in a good history', () => {
+  test('finds nothing in a good history', () => {
     expect(violations(GOOD)).toEqual([]);
     const taken = {
       ...GOOD,
@@ -205,16 +205,16 @@ describe('the history checker', () => {
     expect(violations(taken)).toEqual([]);
   });
 
-  it.each(PLANTED)('notices that %s', (_mistake, noticed, change) => {
+  test.each(PLANTED)('notices that %s', (_mistake, noticed, change) => {
     const found = violations({ ...GOOD, ...change });
     expect([...new Set(found.map((text) => text.slice(0, 2)))]).toEqual(noticed);
   });
 
-  it('has a planted mistake for each invariant', () => {
+  test('has a planted mistake for each invariant', () => {
     expect(new Set(PLANTED.flatMap(([, noticed]) => noticed))).toEqual(new Set(Object.keys(INVARIANTS)));
   });
 
-  it('accepts what is right: a repeat after 401 or 429, a job in place of another one', () => {
+  test('accepts what is right: a repeat after 401 or 429, a job in place of another one', () => {
     const again = { ...GOOD, permits: [nthPermit(1, { outcome: 'rate_limited' }), nthPermit(2)] };
     const after = [nth(1, { status: 429 }), nth(2, { headAt: 70_000 }), served];
     expect(violations({ ...again, arrivals: after })).toEqual([]);

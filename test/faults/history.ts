@@ -2,11 +2,11 @@ import type { LoggedRequest } from '../../src/emulator/index.ts';
 import type { JobState } from '../../src/jobs/model/states.ts';
 
 /**
- * One call of a client, in the manner of Jepsen: `ok` and `fail` were answered, `info` was not, so that nobody knows
- * whether it took effect.
+ * One call of a client, in the manner of Jepsen: `ok` and `fail` were answered, `info` was not, so that
+ * whether it took effect is unknown.
  */
 export interface Operation {
-  /** Which process was asked. */
+  /** Name of the process that was called. */
   readonly process: string;
   readonly principal: string;
   readonly call: string;
@@ -75,14 +75,14 @@ export type Arrival = Pick<
   | 'authorization'
 >;
 
-/** Everything that is known of one run, once it has ended. */
+/** A recorded run: calls, rows, files, requests and outputs, complete once the run has ended. */
 export interface History {
   readonly operations: readonly Operation[];
   readonly moves: readonly Move[];
   readonly jobs: readonly JobRow[];
   readonly permits: readonly PermitRow[];
   readonly images: readonly ImageRow[];
-  /** The truth log of the emulator, in the order of arrival. */
+  /** The request log of the emulator, in the order of arrival. */
   readonly arrivals: readonly Arrival[];
   readonly perMinute: number;
   /** Everything that came out: results, log, other files; by name. */

@@ -92,7 +92,7 @@ export const inOrder: Invariant = ({ moves, jobs, operations }) => {
   for (const { job, from, to, fromFence, toFence } of moves) {
     const before = at.get(job) ?? 'queued';
     if (before !== from) problems.push(`${job} went from ${from} while it was ${before}`);
-    // Whoever takes over what was provably never sent takes it back into the queue and out of it at once.
+    // A claim of a job that was provably never sent moves it back to the queue and on in one step.
     const takenOver = from === 'permitted' && to === 'preparing' && toFence > fromFence;
     if (from !== to && !takenOver && !mayMove(from, to)) problems.push(`${job} went from ${from} to ${to}`);
     if (toFence < fromFence) problems.push(`${job} lost its fence`);
@@ -113,7 +113,7 @@ export const inOrder: Invariant = ({ moves, jobs, operations }) => {
 };
 
 const MINUTE_MS = 60_000;
-/** The shortest time that everybody holds back after a 429. */
+/** Milliseconds, after a 429, in which no process sends anything. */
 const LEAST_HOLD_MS = 15_000;
 /** Requests that had their permit when the 429 came may still arrive. */
 const UNDER_WAY_MS = 2_000;
@@ -152,7 +152,7 @@ function wasHeard(arrival: Arrival, { permits, operations }: History): boolean {
   return !killed && ['upload', 'status', 'cancel'].includes(arrival.phase);
 }
 
-/** I5: nobody was shown a job or a picture of somebody else. */
+/** I5: no principal was shown a job or a picture of another one. */
 export const nothingForeign: Invariant = ({ operations, jobs, images }) => {
   const owners = new Map([...jobs, ...images].map(({ id, principal }) => [id, principal]));
   return operations.flatMap(({ principal, jobs: named, images: shown }) =>
@@ -184,7 +184,7 @@ export const noSecrets: Invariant = ({ outputs, secrets }) =>
     secretsIn(text, secrets).map(({ kind }) => `${name} holds a secret (${kind})`),
   );
 
-/** All invariants of `reliability.md` §5, by their numbers. */
+/** All invariants by their numbers (docs/jobs.md#invariants). */
 export const INVARIANTS: Readonly<Record<string, Invariant>> = {
   I1: nothingLost,
   I2: paidOnce,

@@ -1,30 +1,30 @@
 import type { Fault } from '../../src/emulator/index.ts';
-import { Fleet, sleep, type FleetProcess } from './fleet.ts';
+import { RecordedInstallation, sleep, type RecordedProcess } from './recorded-installation.ts';
 import { violations } from './invariants.ts';
 
-/** How long, how hard. */
-export interface Storm {
-  /** It ends with so many kills, or after this time, whichever comes first. */
+/** How often and how fast processes are killed, and what else goes wrong meanwhile. */
+export interface KillPlan {
+  /** The run ends after this many kills or after `limitMs`, whichever comes first. */
   readonly kills: number;
   readonly limitMs: number;
   readonly processes: number;
-  /** A process lives this long, short lives more often than long ones: from its start, or with `relay` from its first answer. */
+  /** Milliseconds, short lives more often than long ones, from the start of a process or, with `relay`, from its first answer. */
   readonly lifeMs: readonly [least: number, most: number];
-  /** The next process starts before the last one is killed, which makes many more kills in a time. */
+  /** The next process starts before the last one is killed, which makes many more kills a minute. */
   readonly relay: boolean;
   readonly perMinute: number;
   /** New pictures are asked for while fewer than these are unfinished. */
   readonly mostUnfinished: number;
   /** Milliseconds between two faults; none where undefined. */
   readonly faultEveryMs: number | undefined;
-  /** Also faults that keep everything waiting for 15 seconds and more. */
+  /** Whether faults that block all processes for 15 seconds and more are injected too. */
   readonly patient: boolean;
-  /** So many pictures are acknowledged, by a process that is then killed, before it begins (0). */
+  /** Pictures that a first process acknowledges before it is killed and the run begins (0). */
   readonly headStart?: number;
 }
 
-/** What came of it. */
-export interface Toll {
+/** The outcome of a run. */
+export interface KillReport {
   readonly seconds: number;
   readonly kills: number;
   readonly calls: number;
@@ -60,14 +60,14 @@ const PATIENT: readonly Fault['action'][] = [
   { kind: 'status', status: 429, headers: { 'retry-after': '2' } },
   { kind: 'hang' },
 ];
-/** More at the phases that are repeated; a spoilt submit ends its job. */
+/** Phases that are retried get more faults; a failed submit ends its job. */
 const WHERE: readonly Fault['on'][] = ['status', 'status', 'download', 'download', 'token', 'submit'];
 
 const MOST_WAITING_FAULTS = 5;
-/** About the time that a process takes to answer for the first time. */
+/** Roughly how long a process takes to its first answer. */
 const START_MS = 400;
 
-function lifeOf([least, most]: Storm['lifeMs']): number {
+function lifeOf([least, most]: KillPlan['lifeMs']): number {
   return least * (most / least) ** Math.random();
 }
 
@@ -77,94 +77,94 @@ function oneOf<T>(list: readonly T[]): T {
   return item;
 }
 
-/** Kills real processes at random moments while they make pictures and Adobe misbehaves, then holds it all to account. */
-export async function storm(options: Storm): Promise<Toll> {
-  const fleet = await Fleet.create({ perMinute: options.perMinute, latencyMs: 400 });
+/** Kills real processes at random moments while they make pictures and the emulator injects faults, then checks the history. */
+export async function killAtRandom(options: KillPlan): Promise<KillReport> {
+  const installation = await RecordedInstallation.create({ perMinute: options.perMinute, latencyMs: 400 });
   try {
-    return await rage(fleet, options);
+    return await run(installation, options);
   } finally {
-    await fleet.end();
+    await installation.end();
   }
 }
 
-async function begin(fleet: Fleet, pictures: number): Promise<void> {
+async function begin(installation: RecordedInstallation, pictures: number): Promise<void> {
   if (pictures === 0) return;
-  const first = fleet.start();
+  const first = installation.start();
   const asked = Array.from({ length: pictures }, (_, n) => first.generate(`head start ${n}`, 1).answer);
   await Promise.all(asked);
   await first.kill();
 }
 
-async function rage(fleet: Fleet, options: Storm): Promise<Toll> {
+async function run(installation: RecordedInstallation, options: KillPlan): Promise<KillReport> {
   const { kills, limitMs, mostUnfinished, faultEveryMs, patient } = options;
-  await begin(fleet, options.headStart ?? 0);
+  await begin(installation, options.headStart ?? 0);
   const started = performance.now();
   const lost: string[] = [];
   const count = { kills: 0, calls: 0, repeated: 0, unanswered: 0, faults: 0 };
   const goesOn = () => count.kills < kills && performance.now() - started < limitMs;
-  const ask = (member: FleetProcess, prompt: string) => {
+  const ask = (server: RecordedProcess, prompt: string) => {
     count.calls += 1;
-    void member.generate(prompt, oneOf([0, 0, 1, 2])).answer.then((told) => {
+    void server.generate(prompt, oneOf([0, 0, 1, 2])).answer.then((told) => {
       if (told) return;
       count.unanswered += 1;
       lost.push(prompt);
     });
   };
-  const live = async (member: FleetProcess, endsAt: number) => {
-    // Opens its rooms at once, instead of after the while that serving alone gets.
-    member.call('job_status', {});
+  const live = async (server: RecordedProcess, endsAt: number) => {
+    // Opens the store at once, which a process that is only connected to does later.
+    server.call('job_status', {});
     while (performance.now() < endsAt) {
       const again = lost.shift();
       if (again !== undefined) count.repeated += 1;
-      if (again !== undefined) ask(member, again);
-      else if ((await fleet.unfinished()) < mostUnfinished) ask(member, `picture ${count.calls}`);
+      if (again !== undefined) ask(server, again);
+      else if ((await installation.unfinished()) < mostUnfinished) ask(server, `picture ${count.calls}`);
       await sleep(Math.min(50 + Math.random() * 250, Math.max(0, endsAt - performance.now())));
     }
   };
   const slot = async () => {
-    let member = fleet.start();
+    let server = installation.start();
     while (goesOn()) {
       const span = lifeOf(options.lifeMs);
-      // However slow the machine is: kills meet work.
-      if (options.relay) await member.call('job_status', {}).answer;
-      const living = live(member, performance.now() + span);
-      // The next one starts while this one lives, so that kills meet work rather than starts.
+      // Kills hit working processes, however slow the machine is.
+      if (options.relay) await server.call('job_status', {}).answer;
+      const living = live(server, performance.now() + span);
+      // The next process starts while this one lives, so that kills hit working rather than starting processes.
       if (options.relay) await sleep(span - START_MS);
-      const next = options.relay ? fleet.start() : undefined;
+      const next = options.relay ? installation.start() : undefined;
       await living;
-      const killed = member.kill();
+      const killed = server.kill();
       count.kills += 1;
       if (next === undefined) await killed;
-      member = next ?? fleet.start();
+      server = next ?? installation.start();
     }
-    await member.kill();
+    await server.kill();
   };
-  const spoil = async () => {
+  const injectFaults = async () => {
     while (goesOn() && faultEveryMs !== undefined) {
       await sleep(faultEveryMs * (0.5 + Math.random()));
-      // Faults that nobody has met must not pile up, or nothing but faults is left for the end.
-      if (fleet.emulator.control.faultsLeft() >= MOST_WAITING_FAULTS) continue;
+      // Faults that no request has met must not pile up, or the drain at the end meets nothing but faults.
+      if (installation.emulator.control.faultsLeft() >= MOST_WAITING_FAULTS) continue;
       count.faults += 1;
       const rare = patient && Math.random() < 0.05;
-      fleet.emulator.control.next({ on: oneOf(WHERE), action: oneOf(rare ? PATIENT : QUICK) });
+      installation.emulator.control.next({ on: oneOf(WHERE), action: oneOf(rare ? PATIENT : QUICK) });
     }
   };
-  await Promise.all([spoil(), ...Array.from({ length: options.processes }, slot)]);
-  const left = await fleet.drain(180_000);
-  const history = await fleet.history();
+  await Promise.all([injectFaults(), ...Array.from({ length: options.processes }, slot)]);
+  const left = await installation.drain(180_000);
+  const history = await installation.history();
   const states: Record<string, number> = {};
   for (const { state } of history.jobs) states[state] = (states[state] ?? 0) + 1;
   return {
     seconds: Math.round((performance.now() - started) / 1_000),
     ...count,
     jobs: history.jobs.length,
-    requests: fleet.emulator.control.submits().length,
+    requests: installation.emulator.control.submits().length,
     states,
-    failures: Number((await fleet.db.first('SELECT MAX(failures) AS most FROM jobs'))?.['most'] ?? 0),
+    failures: Number((await installation.db.first('SELECT MAX(failures) AS most FROM jobs'))?.['most'] ?? 0),
     left,
-    integrity: await fleet.integrity(),
-    audit: await fleet.audit(),
-    impure: fleet.impure,
+    integrity: await installation.integrity(),
+    audit: await installation.audit(),
+    impure: installation.impure,
     violations: violations(history),
   };
 }

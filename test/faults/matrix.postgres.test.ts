@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, vi } from 'vitest';
 import { postgresPlaces, storesLiveIn } from '../support/places.ts';
 import { sharedPostgres } from '../support/postgres/database.ts';
 
-/** A part of the fault matrix once more, with the jobs in PostgreSQL: what is written down, and when, differs there. */
+/** A part of the fault matrix with the jobs in PostgreSQL, whose commits and locks differ from SQLite's. */
 const server = await sharedPostgres();
 const places = postgresPlaces(server ?? '');
 

@@ -1,21 +1,21 @@
-import { ANSWER_FAULTS, LINE_FAULTS } from './kinds.ts';
-import type { Phase, Strike } from './phases.ts';
+import { ANSWER_FAULTS, LINE_FAULTS } from './fault-kinds.ts';
+import type { Phase, InjectedFault } from './phases.ts';
 
-/** Made, with one request. */
+/** The picture is made, with one request. */
 const MADE = 'succeeded';
-/** Made, after another request for which Adobe had asked (401, 429). */
+/** The picture is made with a second request, after Adobe refused the first one (401, 429). */
 const AGAIN = 'succeeded, 2 requests';
-/** Nobody can know: never sent again by itself. */
+/** The request may have been taken, so that it is never repeated automatically. */
 const UNKNOWN = 'submit_unknown';
-/** The same, though the request did not get through: the client cannot tell. */
+/** The request did not get through, which the client cannot know. */
 const UNSEEN = 'submit_unknown, 0 requests';
 const CANCELLED = 'cancelled';
-/** Adobe never took the cancel, and finished: the picture is kept. */
+/** Adobe finished without taking the cancel: the picture is kept. */
 const KEPT = 'succeeded, too late to cancel';
-/** No token, so no job: nothing was written down or spent. */
+/** Without a token there is no job: nothing was stored or spent. */
 const NO_TOKEN = 'refused: credentials_refused';
 const NO_ANSWER = 'refused: adobe_unreachable';
-/** The same in the middle of a job whose only request Adobe had refused. */
+/** The token was lost during a job whose only request Adobe had refused. */
 const TOKEN_LOST = 'failed credentials_refused';
 
 type Row = readonly [
@@ -34,7 +34,7 @@ const UNSEEN_SUBMIT: Row = [MADE, AGAIN, MADE, UNSEEN, MADE, CANCELLED, MADE];
 const HARMLESS: Row = [MADE, AGAIN, MADE, MADE, MADE, CANCELLED, MADE];
 const SLOW_DOWN: Row = [MADE, AGAIN, MADE, AGAIN, MADE, CANCELLED, MADE];
 
-/** Where every fault leads at every phase (`reliability.md` F01–F05, F07, F10, F12): the documentation and the test. */
+/** The end of a job for every fault at every phase: documentation and test in one (docs/jobs.md#submit-outcomes). */
 export const MATRIX: Readonly<Record<string, Row>> = {
   'reset before processing': REPEATED,
   'reset after processing': REPEATED,
@@ -108,7 +108,7 @@ export const MATRIX: Readonly<Record<string, Row>> = {
   'slow to stand': HARMLESS,
 };
 
-const of = (name: string): Strike => {
+const of = (name: string): InjectedFault => {
   const action = ANSWER_FAULTS[name];
   const line = LINE_FAULTS[name];
   if (action) return { action };
@@ -117,9 +117,9 @@ const of = (name: string): Strike => {
 };
 
 /** Every fault by its name. */
-export const STRIKES: ReadonlyMap<string, Strike> = new Map(Object.keys(MATRIX).map((name) => [name, of(name)]));
+export const FAULTS: ReadonlyMap<string, InjectedFault> = new Map(Object.keys(MATRIX).map((name) => [name, of(name)]));
 
-/** Faults that do not go away: which phase, which fault, how often, and where that ends. */
+/** Lasting faults: phase, fault, how many requests meet it, and the end of the job. */
 export const LASTING: readonly (readonly [phase: Phase, fault: string, times: number, end: string])[] = [
   ['token', '503', 100, NO_ANSWER],
   ['token', 'connection refused', 100, NO_ANSWER],

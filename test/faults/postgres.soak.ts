@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { TestCluster } from '../support/cluster/test-cluster.ts';
 import { serverFaults } from '../jobs/engine/server-faults.ts';
 import { storesLiveIn } from '../support/places.ts';
@@ -34,18 +34,24 @@ describe.skipIf(server === undefined)('PostgreSQL', () => {
     }
   };
 
-  it(`C09: stopped at once ${FAULTS} times while jobs run`, { timeout: 900_000 }, async () => {
-    for (let done = 0; done < FAULTS; done += A_ROUND) {
-      await round({ faults: Math.min(A_ROUND, FAULTS - done), awayMs: 0, kinds: ['crash'] });
-    }
-  });
+  test(
+    `a server that is stopped at once ${FAULTS} times while jobs run costs no outcome`,
+    { timeout: 900_000 },
+    async () => {
+      for (let done = 0; done < FAULTS; done += A_ROUND) {
+        await round({ faults: Math.min(A_ROUND, FAULTS - done), awayMs: 0, kinds: ['crash'] });
+      }
+    },
+  );
 
-  it('F15: away for 30 seconds, as in a failover', { timeout: 300_000 }, () =>
+  test('a server that is away for 30 seconds, as in a failover, costs no outcome', { timeout: 300_000 }, () =>
     round({ faults: 3, awayMs: 30_000, kinds: ['away'] }),
   );
 
-  it('F15: connections break again and again, and writes are refused for a while', { timeout: 300_000 }, () =>
-    round({ faults: A_ROUND, awayMs: 0, kinds: ['broken connections', 'read only'] }),
+  test(
+    'connections that break again and again, and writes that are refused for a while, cost no outcome',
+    { timeout: 300_000 },
+    () => round({ faults: A_ROUND, awayMs: 0, kinds: ['broken connections', 'read only'] }),
   );
 
   describe('a batch with a kill in the middle', async () => {

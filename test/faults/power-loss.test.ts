@@ -2,12 +2,12 @@ import { execFile, spawn } from 'node:child_process';
 import { readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bundle } from '../../build.mjs';
 import { emulatorEnv, startEmulator, type Emulator } from '../../src/emulator/index.ts';
 import { overhear, removeFolder, temporaryFolder } from '../support/artefacts.ts';
 import { canary } from '../support/canaries.ts';
-import { FleetProcess } from './fleet.ts';
+import { RecordedProcess } from './recorded-installation.ts';
 import { PowerLoss, recorded, STDOUT, STRACE, TORN, type Promised } from './power-loss.ts';
 import { canTrace } from '../support/strace.ts';
 
@@ -47,12 +47,12 @@ describe.skipIf(!works)('the program under strace', { timeout: 60_000 }, () => {
     return { home, wal: join(home, 'firefly.sqlite-wal'), args, options: { cwd: folder, env }, run };
   }
 
-  it('C04: answers for a job only when it is on the disk', async () => {
+  test('a job is acknowledged only when it is on the disk', async () => {
     const { wal, args, options, run } = set('answering');
     const child = spawn('strace', [...args, 'stdio'], { ...options, stdio: 'pipe' });
     overhear(child);
     const nothing = () => undefined;
-    const server = new FleetProcess(child, { note: nothing, impure: nothing, output: nothing });
+    const server = new RecordedProcess(child, { note: nothing, impure: nothing, output: nothing });
     const told = await server.generate('a chair', 0).answer;
     child.stdin.end();
     await server.exited;
@@ -61,7 +61,7 @@ describe.skipIf(!works)('the program under strace', { timeout: 60_000 }, () => {
     expect(answered ?? 0).toBeGreaterThan(durable ?? Infinity);
   });
 
-  it('C08: a power cut leaves no row whose file is missing or torn', async () => {
+  test('a power cut leaves no row whose file is missing or torn', async () => {
     const { home, wal, args, options, run: recording } = set('home');
     const lines = Array.from({ length: ITEMS }, (_, n) => `{"prompt":"a chair ${n}","model":"image3"}\n`);
     writeFileSync(join(folder, 'items.jsonl'), lines.join(''));

@@ -1,8 +1,8 @@
 import { dirname } from 'node:path';
 
 /**
- * What a power cut may leave of a recorded run (`reliability.md` C08): every write, and every change of a folder, that
- * no fsync had followed is there or not, each for itself. Stricter than today's file systems, on purpose.
+ * What a power cut may leave of a recorded run (docs/jobs.md#kill-points): every write and every change of a folder that
+ * no fsync had followed survives or not, independently of the others. Stricter than today's file systems, on purpose.
  */
 export interface Recording {
   readonly steps: readonly Step[];
@@ -29,15 +29,15 @@ export const STRACE = [
   'signal=none',
 ];
 
-/** Its name is there, but not all of its bytes. */
+/** A file whose name survived, but not all of its bytes. */
 export const TORN = 'it is torn';
-/** Stands for standard output in a recording. */
+/** The path of standard output in a recording. */
 export const STDOUT = '<stdout>';
 
 const CALL = /^(\w+)\((.*)\) += (\d+)/;
 const TEXT = /(?:"|<)((?:\\x[0-9a-f]{2})+)(?:"|>)/g;
 
-/** Reads strace's log. A call that others interrupted counts from where it began, an fsync from where it ended. */
+/** Reads strace's log. An interrupted call counts from its beginning, an fsync from its end. */
 export function recorded(log: string, within: string): Recording {
   const open = new Map<string, number>();
   const lines: string[] = [];
@@ -76,18 +76,18 @@ function stepsOf(line: string, within: string): readonly Step[] {
   return [{ kind: 'name', change: call === 'link' ? 'link' : 'move', path, to }];
 }
 
-/** A row, by what its page in the log of the database holds; and the file that it promises. */
+/** A row of the database, recognised by a text in its page of the write-ahead log, and the file that it references. */
 export interface Promised {
   readonly mark: string;
   readonly path: string;
-  /** The folder that is there in any case. */
+  /** A folder that survives in any case. */
   readonly root: string;
 }
 
-/** The recording as something that can be cut. */
+/** A recording that can be cut at any step. */
 export class PowerLoss {
   readonly #steps: readonly Step[];
-  /** Step by step: the content that its name or file stands for, and when it became durable. */
+  /** For each step: the content that its path named, and the step that made it durable. */
   readonly #ids: readonly number[];
   readonly #durableAt: readonly number[];
 
@@ -115,13 +115,13 @@ export class PowerLoss {
     return this.#steps.length;
   }
 
-  /** Where this first stands in a file, before any fsync; undefined where it never does. */
+  /** The step that first wrote this text to a file, durable or not; undefined where none did. */
   writtenAt(mark: string, path: string): number | undefined {
     const at = this.#steps.findIndex((step) => step.kind === 'write' && step.path === path && step.data.includes(mark));
     return at < 0 ? undefined : at;
   }
 
-  /** The same, once an fsync has followed. */
+  /** The step of the fsync that made this text durable; undefined where none did. */
   durableAt(mark: string, path: string): number | undefined {
     const at = this.#durableAt[this.writtenAt(mark, path) ?? -1] ?? -1;
     return at < 0 ? undefined : at;
@@ -149,7 +149,7 @@ export class PowerLoss {
     return at >= 0 && at < cut;
   }
 
-  /** What the name stands for, by the changes that survived; undefined where there is none. */
+  /** The content that a path names after the changes that survived; undefined where there is none. */
   #nameOf(path: string, survived: readonly boolean[]): number | undefined {
     let id: number | undefined;
     for (const [n, step] of this.#steps.entries()) {

@@ -8,7 +8,7 @@ import type { JobView } from '../../src/jobs/model/types.ts';
 import type { Database } from '../../src/store/database.ts';
 import type { History, Operation } from './history.ts';
 
-/** From now on the database itself notes every change of a job's state or fence, in the order of the commits. */
+/** Makes the database record every change of a job's state or fence, in the order of the commits, with a trigger. */
 export async function watchMoves(db: Database): Promise<void> {
   const postgres = db.dialect === 'postgres';
   await db.run(
@@ -27,7 +27,7 @@ export async function watchMoves(db: Database): Promise<void> {
   await db.run(`CREATE TRIGGER watch ${when} FOR EACH ROW ${changed} EXECUTE FUNCTION note()`);
 }
 
-/** What the database and the folder of pictures hold at the end. */
+/** The rows of the database and the hashes of the picture files, once the run has ended. */
 export async function rowsAtTheEnd(
   db: Database,
   library: Pick<ImageLibrary, 'path'>,

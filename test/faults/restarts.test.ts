@@ -1,11 +1,11 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { ALICE, aRequest, TestCluster } from '../support/cluster/test-cluster.ts';
-import { storm } from './kills.ts';
+import { killAtRandom } from './kills.ts';
 
 /** `kills.soak.ts` has longer lives as well, and more of them. */
-describe('C05, C07: real processes that are killed every 200 ms, three at a time, while they start', () => {
-  it('leave no job that is not done soon after', { timeout: 240_000 }, async () => {
-    const toll = await storm({
+describe('real processes that are killed every 200 ms, three at a time, while they start', () => {
+  test('leave no job that is not done soon after', { timeout: 240_000 }, async () => {
+    const report = await killAtRandom({
       kills: 60,
       limitMs: 4_000,
       processes: 3,
@@ -17,16 +17,16 @@ describe('C05, C07: real processes that are killed every 200 ms, three at a time
       patient: false,
       headStart: 4,
     });
-    console.log(`restarts: ${JSON.stringify(toll)}`);
-    expect(toll).toMatchObject({ violations: [], impure: [], left: [], integrity: 'ok', failures: 0 });
-    expect(toll.kills).toBeGreaterThan(8);
-    expect(toll.jobs).toBe(4);
-    expect(toll.requests).toBeLessThanOrEqual(4);
+    console.log(`restarts: ${JSON.stringify(report)}`);
+    expect(report).toMatchObject({ violations: [], impure: [], left: [], integrity: 'ok', failures: 0 });
+    expect(report.kills).toBeGreaterThan(8);
+    expect(report.jobs).toBe(4);
+    expect(report.requests).toBeLessThanOrEqual(4);
   });
 });
 
-describe('C05: the engine, killed within 500 ms of each of 150 starts', () => {
-  it('comes to an end with every job, and holds no crash against one', { timeout: 60_000 }, async () => {
+describe('an engine that is killed within 500 ms of each of 150 starts', () => {
+  test('comes to an end with every job, and holds no crash against one', { timeout: 60_000 }, async () => {
     for (let round = 0; round < 3; round += 1) await fiftyStarts(round);
   });
 });

@@ -1,94 +1,132 @@
 /**
- * Shows that the tests have teeth: makes each seeded mistake in a copy of the last commit, and runs the test that has to
- * notice. Prints a table; exits 1 when a mistake stays unnoticed, or a starred row of `reliability.md` §5 has none.
- * `npm run test:mutants [WORD]` runs those that have WORD.
+ * Shows that the tests notice: makes each seeded mistake in a copy of the source, and runs the test files that have to
+ * fail. Prints a table; exits 1 where a mistake is not noticed, or cannot be made.
+ * `npm run test:mutants [WORD]` runs those that have WORD in their name, file or subject.
  */
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ATTACK_MUTANTS } from './attack-mutants.mjs';
-import { FAULT_MUTANTS } from './fault-mutants.mjs';
-import { HOUSE_MUTANTS } from './house-mutants.mjs';
-import { MUTANTS } from './mutants.mjs';
-import { PROOF_MUTANTS } from './proof-mutants.mjs';
-
-const STARRED = 'L01 F01 F02 F09 F12 F17 F22 C01 C02 C04 C06 M01 A02 A03 A05 A07 A08 A11 A15 A19 A24'.split(' ');
-/** Starred rows without a mutant, and why. */
-const LATER = { A24: 'there is no OAuth yet' };
+import { withMistake } from './apply.mjs';
+import { MISTAKES } from './mistakes.mjs';
 
 const ROOT = join(import.meta.dirname, '..', '..');
-const ALL = [...MUTANTS, ...FAULT_MUTANTS, ...HOUSE_MUTANTS, ...PROOF_MUTANTS, ...ATTACK_MUTANTS];
-/** What the same test says without a mistake is asked once. */
-const sound = new Map();
+const NOT_COPIED = new Set(['node_modules', 'dist', '.git', 'coverage']);
+/** For each test file of a run, on a machine that is busy with other work. */
+const LONGEST_FILE_MS = 120_000;
 const running = new Set();
 
+/** @param {string} folder @param {string} word */
 async function main(folder, word) {
-  const chosen = ALL.filter(({ row, mistake }) => `${row} ${mistake}`.includes(word));
+  const all = Object.entries(MISTAKES).flatMap(([subject, list]) => list.map((mistake) => ({ ...mistake, subject })));
+  const chosen = all.filter(({ subject, name, file }) => `${subject} ${name} ${file}`.includes(word));
+  if (chosen.length === 0) throw new Error(`no mistake has "${word}" in its name, file or subject`);
   const copies = Array.from({ length: Math.min(2, availableParallelism(), chosen.length) }, (_, n) =>
-    copyIn(folder, n),
+    copyOfSource(join(folder, String(n))),
   );
-  const width = Math.max(...chosen.map(({ mistake }) => mistake.length));
-  const line = ({ row, mistake, test }, verdict) => `${row}  ${mistake.padEnd(width)}  ${verdict.padEnd(9)}  ${test}`;
-  const verdicts = new Map();
+  // Without a mistake all of them have to pass: each test that fails anyway would notice everything.
+  const tests = [...new Set(chosen.flatMap((mistake) => mistake.tests))];
+  const sound = await Promise.all(
+    copies.map((copy, n) =>
+      runTests(
+        tests.filter((_, i) => i % copies.length === n),
+        copy,
+      ),
+    ),
+  );
+  for (const { failed, broken } of sound) {
+    const reason = broken ?? failed;
+    if (reason !== undefined) throw new Error(`without a mistake this fails: ${reason}`);
+  }
   const waiting = [...chosen];
+  const rows = [];
   const work = async (copy) => {
-    for (let mutant = waiting.shift(); mutant; mutant = waiting.shift()) {
-      verdicts.set(mutant, await verdictOn(mutant, copy));
-      console.log(`${verdicts.size}/${chosen.length}  ${line(mutant, verdicts.get(mutant))}`);
+    for (let mistake = waiting.shift(); mistake; mistake = waiting.shift()) {
+      const started = Date.now();
+      const { verdict, by } = await verdictOn(mistake, copy);
+      const seconds = ((Date.now() - started) / 1_000).toFixed(1);
+      rows.push({ subject: mistake.subject, mistake: mistake.name, verdict, seconds, by });
+      console.log(`${rows.length}/${chosen.length} ${verdict.padEnd(9)} ${seconds.padStart(5)} s  ${mistake.name}`);
     }
   };
   await Promise.all(copies.map(work));
-  const sorted = chosen.toSorted((a, b) => (a.row < b.row ? -1 : a.row > b.row ? 1 : 0));
-  console.log(`\n${sorted.map((mutant) => line(mutant, verdicts.get(mutant))).join('\n')}\n`);
-  const caught = chosen.filter((mutant) => verdicts.get(mutant) === 'caught').length;
-  console.log(`${caught} of ${chosen.length} mistakes caught`);
-  const bare = STARRED.filter((row) => !ALL.some((mutant) => mutant.row === row));
-  console.log(`Starred rows without a mistake: ${bare.map((row) => `${row} (${LATER[row] ?? 'MISSING'})`).join(', ')}`);
-  return caught === chosen.length && bare.every((row) => row in LATER) ? 0 : 1;
+  const order = chosen.map(({ name }) => name);
+  rows.sort((a, b) => order.indexOf(a.mistake) - order.indexOf(b.mistake));
+  const width = Math.max(...order.map(({ length }) => length));
+  for (const { subject, mistake, verdict, by } of rows) {
+    console.log(`${subject.padEnd(13)}  ${mistake.padEnd(width)}  ${verdict.padEnd(9)}  ${by}`);
+  }
+  const noticed = rows.filter(({ verdict }) => verdict === 'noticed').length;
+  console.log(`${noticed} of ${rows.length} mistakes noticed`);
+  return noticed === rows.length ? 0 : 1;
 }
 
-function copyIn(folder, n) {
-  const copy = join(folder, String(n));
+/** @param {string} copy */
+function copyOfSource(copy) {
   mkdirSync(copy);
-  execFileSync('tar', ['-xf', join(folder, 'commit.tar')], { cwd: copy });
-  symlinkSync(join(ROOT, 'node_modules'), join(copy, 'node_modules'));
+  for (const name of readdirSync(ROOT)) {
+    if (!NOT_COPIED.has(name)) cpSync(join(ROOT, name), join(copy, name), { recursive: true });
+  }
+  symlinkSync(join(ROOT, 'node_modules'), join(copy, 'node_modules'), 'junction');
   return copy;
 }
 
-/** `caught`, `UNNOTICED`, or `BROKEN` where the mutant does not fit the code or the test fails without it. */
-async function verdictOn({ file, find, replace, test, only }, copy) {
-  const path = join(copy, file);
+/** @param {import('./apply.mjs').Mistake} mistake @param {string} copy */
+async function verdictOn(mistake, copy) {
+  const path = join(copy, mistake.file);
   const original = readFileSync(path, 'utf8');
-  if (original.split(find).length !== 2) return 'BROKEN';
-  const key = `${test} ${only}`;
-  if (!sound.has(key)) sound.set(key, passes(test, only, copy));
-  if (!(await sound.get(key))) return 'BROKEN';
-  writeFileSync(
-    path,
-    original.replace(find, () => replace),
-  );
-  const noticed = !(await passes(test, only, copy));
-  writeFileSync(path, original);
-  return noticed ? 'caught' : 'UNNOTICED';
+  try {
+    writeFileSync(path, withMistake(mistake, copy));
+    const { failed, broken } = await runTests(mistake.tests, copy);
+    if (broken !== undefined) return { verdict: 'BROKEN', by: broken };
+    return failed === undefined
+      ? { verdict: 'UNNOTICED', by: mistake.tests.join(' ') }
+      : { verdict: 'noticed', by: failed };
+  } catch (error) {
+    return { verdict: 'BROKEN', by: error.message };
+  } finally {
+    writeFileSync(path, original);
+  }
 }
 
-/** Whether the test passes; a run in which no test ran does not count as passed. */
-async function passes(test, only, cwd) {
-  const vitest = ['node_modules/vitest/vitest.mjs', 'run', '--config', 'test/mutation/vitest.config.mjs'];
-  const args = [...vitest, test, ...(only ? ['-t', only] : []), '--reporter=json'];
-  const child = spawn(process.execPath, args, { cwd, stdio: ['ignore', 'pipe', 'ignore'], timeout: 120_000 });
+/**
+ * Runs test files up to the first failure.
+ *
+ * @param {readonly string[]} tests
+ * @param {string} cwd
+ * @returns {Promise<{ failed?: string | undefined, broken?: string | undefined }>} name of the first test that failed; why no test could
+ */
+async function runTests(tests, cwd) {
+  const config = ['--config', 'test/mutation/vitest.config.mjs', '--bail=1', '--reporter=json'];
+  const child = spawn(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', ...config, ...tests], {
+    cwd,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    timeout: LONGEST_FILE_MS * tests.length,
+    killSignal: 'SIGKILL',
+  });
   running.add(child);
   let out = '';
+  let err = '';
   child.stdout.on('data', (piece) => (out += piece));
-  const [status] = await once(child, 'close');
+  child.stderr.on('data', (piece) => (err += piece));
+  await once(child, 'close');
   running.delete(child);
   const report = /\{"numTotalTestSuites".*/s.exec(out)?.[0];
-  return status === 0 && report !== undefined && JSON.parse(report).numPassedTests > 0;
+  if (report === undefined) return { broken: `no report of ${tests.join(' ')}\n${err}` };
+  const files = JSON.parse(report).testResults;
+  const failed = files.flatMap((file) => file.assertionResults).find(({ status }) => status === 'failed');
+  // What only a defect of the mistake itself brings about.
+  const message = failed?.failureMessages.find((text) => /^(ReferenceError|SyntaxError)/.test(text));
+  if (message !== undefined) return { broken: message };
+  if (failed !== undefined) return { failed: failed.fullName };
+  const empty = files.find(({ assertionResults }) => !assertionResults.some(({ status }) => status === 'passed'));
+  return empty === undefined && files.length >= tests.length
+    ? {}
+    : { broken: `no test ran: ${empty?.message ?? tests.join(' ')}` };
 }
 
-const folder = mkdtempSync(join(tmpdir(), 'teeth-'));
+const folder = mkdtempSync(join(tmpdir(), 'mutation-'));
 const clear = () => {
   for (const child of running) child.kill('SIGKILL');
   rmSync(folder, { recursive: true, force: true });
@@ -98,7 +136,6 @@ process.once('SIGINT', () => {
   process.exit(130);
 });
 try {
-  execFileSync('git', ['archive', 'HEAD', '--output', join(folder, 'commit.tar')], { cwd: ROOT });
   process.exitCode = await main(folder, process.argv[2] ?? '');
 } finally {
   clear();

@@ -1,2 +1,10 @@
-/** The tests that mutants are tried against need neither a built program nor a database server. */
-export default { test: { include: ['test/**/*.test.ts'], testTimeout: 60_000 } };
+/** For the tests of seeded mistakes: they need neither a built program nor a database server. */
+export default {
+  test: {
+    setupFiles: ['test/each-file.setup.ts'],
+    include: ['test/**/*.test.ts'],
+    maxWorkers: 1,
+    testTimeout: 30_000,
+    experimental: { fsModuleCache: true },
+  },
+};

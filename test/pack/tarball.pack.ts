@@ -10,6 +10,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { EXTERNAL } from '../../build/bundle.mjs';
 import packageFacts from '../../package.json' with { type: 'json' };
 import { catalogue } from '../../src/mcp/catalogue.ts';
+import { overhearClient } from '../support/artefacts.ts';
 import { npm, pack } from './tarball.ts';
 
 /** Largest size of the package in bytes, packed and unpacked, without the dependencies. */
@@ -90,6 +91,7 @@ describe('the package, installed into an empty folder without install scripts', 
     // The answer is validated by the JSON Schema validator, which is a file of its own.
     client.setRequestHandler(ElicitRequestSchema, async () => ({ action: 'accept', content: {} }));
     await client.connect(transport);
+    overhearClient(transport);
     try {
       const { tools } = await client.listTools();
       expect(tools.map(({ name }) => name)).toEqual(catalogue.map(({ name }) => name));

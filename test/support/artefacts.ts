@@ -3,11 +3,11 @@ import { appendFileSync, closeSync, mkdtempSync, openSync, readdirSync, readSync
 import { tmpdir } from 'node:os';
 import { basename, join, relative } from 'node:path';
 import type { Stream } from 'node:stream';
-import { afterAll, afterEach, inject } from 'vitest';
+import { inject } from 'vitest';
 import { secretsIn, type SecretKind } from './canaries.ts';
 
 /**
- * Everything that the program wrote while tests ran is searched for their secrets (`reliability.md` A19): files when
+ * Everything that the program wrote while tests ran is searched for their secrets (docs/security.md#secrets): files when
  * their folder is removed, output when its process ends, results and rows where tests get them. A test file that uses
  * any of this fails when a secret was found; a report at the end of the run says how much was searched.
  */
@@ -22,10 +22,10 @@ declare module 'vitest' {
 export const ARTEFACTS = ['file', 'output', 'message', 'result', 'log', 'rows'] as const;
 export type Artefact = (typeof ARTEFACTS)[number];
 
-/** Places where a secret may be: the only ones, each with its reason. */
+/** The only places that may hold a secret, each with its reason. */
 const ALLOWED: readonly (readonly [secret: SecretKind, place: RegExp, why: string])[] = [
   ['signature', /^file .*\.sqlite(-wal|\.corrupt-\S*)?$/, 'what was paid for must be fetched after a crash'],
-  ['signature', /^rows /, 'the same in PostgreSQL'],
+  ['signature', /^rows /, 'what was paid for must be fetched after a crash, also from PostgreSQL'],
   [
     'signature',
     /^(message|output line) .*firefly:\/\/jobs\/job_/,
@@ -37,19 +37,26 @@ const ALLOWED: readonly (readonly [secret: SecretKind, place: RegExp, why: strin
 
 const MOST_BYTES = 64 * 2 ** 20;
 
-/** What was found and not yet complained about. */
+/** Secrets that were found and not reported yet. */
 export const found: string[] = [];
 const figures = new Map<Artefact, { count: number; bytes: number }>();
 const folders = new Set<string>();
 let spentMs = 0;
+let isSearching = false;
 
-/** Looks for secrets; where there is one, the test file fails. `name` tells where it came from. */
+/** Called by `test/each-file.setup.ts`. */
+export function startSearch(): void {
+  isSearching = true;
+}
+
+/** Searches content for secrets; the test file fails where there is one. `name` says where the content comes from. */
 export function search(
   artefact: Artefact,
   name: string,
   content: string | Uint8Array,
   bearers: readonly string[] = [],
 ): void {
+  if (!isSearching) throw new Error('setupFiles of the configuration lacks test/each-file.setup.ts');
   const started = performance.now();
   const sum = figures.get(artefact) ?? { count: 0, bytes: 0 };
   figures.set(artefact, { count: sum.count + 1, bytes: sum.bytes + content.length });
@@ -68,7 +75,7 @@ function leaking(kind: SecretKind, text: string, bearers: readonly string[]): re
   return lines.length === 0 ? ['output'] : lines.map((line) => `output line ${line}`);
 }
 
-/** An empty folder for one test. What is in it is searched when it is removed, at the latest when its file ends. */
+/** An empty folder for one test. Its files are searched when it is removed, at the latest at the end of the test file. */
 export function temporaryFolder(prefix: string): string {
   const folder = mkdtempSync(join(tmpdir(), prefix));
   folders.add(folder);
@@ -103,7 +110,7 @@ function contentOf(file: string): Buffer {
   }
 }
 
-/** Searches all that the program says, when it has ended. `home` is where it keeps the token of its HTTP server. */
+/** Searches the output of a program once it has ended. `home` is the folder with the token of its HTTP server. */
 export function overhear(child: ChildProcess, home?: string): void {
   const pieces: Buffer[] = [];
   child.stdout?.on('data', (piece: Buffer) => pieces.push(Buffer.from(piece)));
@@ -118,7 +125,7 @@ interface Transport {
   readonly stderr?: Stream | null;
 }
 
-/** Searches every message that this client gets from now on; to be called once it is connected. */
+/** Searches every message that a connected client receives from now on. */
 export function overhearClient(transport: Transport): void {
   const { onmessage, stderr } = transport;
   transport.onmessage = (message, extra) => {
@@ -139,18 +146,19 @@ export function searchedLines(lines: string[]): (line: string) => void {
   };
 }
 
-function complain(): void {
+/** @throws Error that names every secret found since the last call */
+export function complain(): void {
   const problems = found.splice(0);
   if (problems.length > 0) throw new Error(`Secrets have leaked:\n${problems.join('\n')}`);
 }
 
-// Registered before those of the test file, so that they run after them, and see what these removed.
-afterEach(complain);
-afterAll(() => {
+/** Searches and removes the folders that the test file left, and reports how much was searched. */
+export function endSearch(): void {
   for (const folder of folders) removeFolder(folder);
   const report = (inject as (key: string) => string | undefined)('searched');
-  if (report !== undefined) appendFileSync(report, `${JSON.stringify({ ms: spentMs, figures: [...figures] })}\n`);
+  const line = `${JSON.stringify({ ms: spentMs, figures: [...figures] })}\n`;
+  if (report !== undefined && figures.size > 0) appendFileSync(report, line);
   figures.clear();
   spentMs = 0;
   complain();
-});
+}

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 
 /**
- * The secrets of the tests, and how they are recognised wherever they turn up (`reliability.md` A19). Each begins with
+ * The secrets of the tests, and how they are recognised wherever they turn up (docs/security.md#secrets). Each begins with
  * the same eight characters, so that one search finds all of them, and also a secret of which only the beginning was
  * written. Every encoding changes these eight.
  */
@@ -13,7 +13,7 @@ const SIGNATURE = 'X-Amz-Signature=';
 /** What a found secret is. `bearer` is the token of our own HTTP server, which only it knows beforehand. */
 export type SecretKind = 'canary' | 'IMS token' | 'signature' | 'bearer';
 
-/** A secret that nobody can take for anything else, another one in each process. */
+/** A secret that cannot be mistaken for another text, new in each process. */
 export function canary(name: string): string {
   return `${BEGINNING}~${name}=${randomBytes(12).toString('base64')}&`;
 }
@@ -22,14 +22,14 @@ const VALUE = '[0-9a-f]{8}';
 const MARKS: readonly (readonly [SecretKind, RegExp])[] = [
   ['canary', anyOf(formsOf(BEGINNING))],
   ['IMS token', anyOf(formsOf(JWT_BEGINNING))],
-  // Its name in plain text is no secret without a value, and stands in schemas and documents.
+  // The bare name is no secret, and occurs in schemas and documents.
   [
     'signature',
     new RegExp(`X-Amz-Signature(?:=|%3D|%253D|\\\\u003d)${VALUE}|${anyOf(encodedFormsOf(SIGNATURE)).source}`, 'i'),
   ],
 ];
 
-/** A secret in some text: what it is, in which form, and what stands before it. */
+/** A secret in a text: its kind, and its first form with the characters before it. */
 export interface Found {
   readonly kind: SecretKind;
   readonly text: string;
@@ -69,7 +69,7 @@ function encodedFormsOf(text: string): readonly string[] {
   ];
 }
 
-/** Text in base64 reads in three ways, by what stands before it; only the characters that are its own. */
+/** The three forms that a text has in base64, by the number of bytes before it, without the characters shared with others. */
 function shifted(text: string, code: 'base64' | 'base64url'): readonly string[] {
   return [0, 1, 2].map((before) => {
     const bytes = Buffer.concat([Buffer.alloc(before), Buffer.from(text)]);

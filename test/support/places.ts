@@ -3,7 +3,7 @@ import type { StoreOptions } from '../../src/store/open.ts';
 import { createDatabase, type TestDatabase, type TestSchema } from './postgres/database.ts';
 import { removeFolder, temporaryFolder } from './artefacts.ts';
 
-/** An empty place for one test's store, shared by all processes that the test plays. */
+/** An empty place for the store of one test, shared by all processes that the test simulates. */
 export interface Place {
   readonly address: Pick<StoreOptions, 'path' | 'url'>;
   remove(): Promise<void>;
@@ -20,19 +20,19 @@ export async function sqlitePlace(): Promise<Place> {
 
 let make: () => Promise<Place> = sqlitePlace;
 
-/** A place for the next store: a SQLite file, where nothing else was said. */
+/** A place for the next store: a SQLite file, unless `storesLiveIn` was called. */
 export function newPlace(): Promise<Place> {
   return make();
 }
 
-/** From now on the stores of this test file live there. */
+/** Makes the stores of this test file from now on in places of this kind. */
 export function storesLiveIn(other: () => Promise<Place>): void {
   make = other;
 }
 
 /**
- * Places in PostgreSQL: a database for a test file, a schema of it for each test, which the next one takes over. Commits do not wait for the disk:
- * nobody crashes the server there.
+ * Places in PostgreSQL: a database for a test file, and in it a schema for each test, which the next one uses again.
+ * Commits do not wait for the disk, since no test crashes the server of these places.
  */
 export function postgresPlaces(server: string): { make(): Promise<Place>; end(): Promise<void> } {
   let making: Promise<TestDatabase> | undefined;

@@ -15,10 +15,12 @@ export class Canvas implements Pixels {
 
   /** Fills the canvas with a gradient from top to bottom, tilted by `lean` (share of the height). */
   gradient(high: Colour, low: Colour, lean: number): void {
-    for (let y = 0; y < this.height; y += 1) {
-      for (let x = 0; x < this.width; x += 1) {
-        const share = clamp(y / this.height + lean * (x / this.width - 0.5));
-        this.#put(y * this.width + x, high, low, share);
+    const { width, height } = this;
+    const leans = Float64Array.from({ length: width }, (_, x) => lean * (x / width - 0.5));
+    for (let y = 0; y < height; y += 1) {
+      for (let x = 0; x < width; x += 1) {
+        const share = clamp(y / height + (leans[x] ?? 0));
+        this.#put(y * width + x, high, low, share);
       }
     }
   }
@@ -31,7 +33,9 @@ export class Canvas implements Pixels {
     const [top, bottom] = [Math.max(0, Math.floor(cy - reach)), Math.min(this.height, Math.ceil(cy + reach))];
     for (let y = top; y < bottom; y += 1) {
       for (let x = left; x < right; x += 1) {
-        const away = Math.hypot(x + 0.5 - cx, y + 0.5 - cy) - radius;
+        const squared = (x + 0.5 - cx) ** 2 + (y + 0.5 - cy) ** 2;
+        if (squared > reach * reach) continue;
+        const away = Math.sqrt(squared) - radius;
         const edge = clamp(0.5 - away);
         const light = glow > 0 ? 0.45 * clamp(1 - away / (radius * glow)) ** 2 : 0;
         this.blend(y * this.width + x, colour, alpha * Math.max(edge, light));
@@ -41,14 +45,18 @@ export class Canvas implements Pixels {
 
   /** Fills the area below a line, whose y is `line(x)`; the colour fades towards `foot` at the bottom. */
   below(line: (x: number) => number, colour: Colour, foot: Colour): void {
-    for (let x = 0; x < this.width; x += 1) {
-      const top = line(x);
-      const first = Math.max(0, Math.floor(top));
-      for (let y = first; y < this.height; y += 1) {
-        const fade = clamp((y - top) / (this.height - top + 1));
-        const index = y * this.width + x;
+    const { width, height } = this;
+    const tops = Float64Array.from({ length: width }, (_, x) => line(x));
+    const firsts = Int32Array.from(tops, (top) => Math.max(0, Math.floor(top)));
+    // Row by row, as the pixels are stored.
+    for (let y = firsts.reduce((least, first) => Math.min(least, first), height); y < height; y += 1) {
+      for (let x = 0; x < width; x += 1) {
+        const first = firsts[x] ?? height;
+        if (y < first) continue;
+        const top = tops[x] ?? height;
+        const index = y * width + x;
         if (y === first) this.blend(index, colour, clamp(y + 1 - top));
-        else this.#put(index, colour, foot, fade * 0.6);
+        else this.#put(index, colour, foot, clamp((y - top) / (height - top + 1)) * 0.6);
       }
     }
   }
@@ -68,11 +76,11 @@ export class Canvas implements Pixels {
   /** Blends a colour over one pixel; `alpha` from 0 to 1. */
   blend(index: number, colour: Colour, alpha: number): void {
     const { data } = this;
-    for (let channel = 0; channel < 3; channel += 1) {
-      const at = index * 3 + channel;
-      const under = data[at] ?? 0;
-      data[at] = under + ((colour[channel] ?? 0) - under) * alpha;
-    }
+    const at = index * 3;
+    const [red, green, blue] = [data[at] ?? 0, data[at + 1] ?? 0, data[at + 2] ?? 0];
+    data[at] = red + (colour[0] - red) * alpha;
+    data[at + 1] = green + (colour[1] - green) * alpha;
+    data[at + 2] = blue + (colour[2] - blue) * alpha;
   }
 
   #put(index: number, from: Colour, to: Colour, share: number): void {

@@ -93,6 +93,23 @@ describe('a lease', () => {
     expect((await jobs.get(job.id, ALICE)).state).toBe('succeeded');
     expect(cluster.adobe.submits).toHaveLength(1);
   });
+
+  test('a job whose machine falls asleep right before its request is given back, and sent under another permit', async () => {
+    let sleeps = 0;
+    const { jobs, db } = await cluster.member({
+      failpoint: async (point) => {
+        if (point !== 'submitting') return;
+        sleeps += 1;
+        if (sleeps === 1) cluster.clock.jump(10 * 60_000);
+      },
+    });
+    const { job } = await jobs.enqueue(aRequest('asleep'), ALICE);
+    const done = await cluster.clock.run(jobs.wait(job.id, ALICE, { waitMs: 20 * 60_000 }));
+    expect(done.state).toBe('succeeded');
+    expect(cluster.adobe.submits).toHaveLength(1);
+    const permits = await db.all('SELECT outcome FROM permits WHERE job = ? ORDER BY attempt', [job.id]);
+    expect(permits.map(({ outcome }) => outcome)).toEqual(['not_sent', 'accepted']);
+  });
 });
 
 describe('a fence', () => {

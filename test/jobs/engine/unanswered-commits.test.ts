@@ -116,6 +116,10 @@ describe('a process that loses the store while it stores the progress of a reque
     expect(await outcomeOf({ entering: 'accepted', when: 'after-commit', awayFor: 5 })).toEqual(MADE);
   });
 
+  test('a handle that was paid for is stored although the store was away when the answer came', async () => {
+    expect(await outcomeOf({ entering: 'accepted', when: 'before-commit', awayFor: 5 })).toEqual(MADE);
+  });
+
   test('a refused token is renewed once where the commit of the refusal was never answered', async () => {
     cluster.adobe.script.push({ kind: 'unauthorized', problem: { ...A_PROBLEM, code: 'credentials_refused' } });
     expect(await outcomeOf({ entering: 'queued', when: 'after-commit' })).toEqual({ state: 'succeeded', requests: 2 });

@@ -33,7 +33,7 @@ interface Life {
   dead: boolean;
 }
 
-/** Processes that share a store, played in this process: a scripted Adobe, pictures in memory, and simulated time. */
+/** Processes that share a store, simulated in this one: a scripted Adobe, pictures in memory, and simulated time. */
 export class TestCluster {
   readonly clock = new SimulatedClock();
   readonly adobe = new ScriptedAdobe(this.clock);
@@ -54,14 +54,14 @@ export class TestCluster {
     return new TestCluster(await newPlace(), serverClock);
   }
 
-  /** Starts one more process of the cluster, for another account where another Adobe is given. `reached` is called at every kill point. */
+  /** Starts one more process of the cluster, for another account where another Adobe is given. `failpoint` is called at every kill point. */
   async member(
     options: Partial<Quota> & {
       failpoint?: EngineDeps['failpoint'];
       idle?: boolean;
       adobe?: ScriptedAdobe;
       host?: string;
-      /** Awaited before each of its calls to the store: whoever decides when it resolves decides who goes first. */
+      /** Awaited before each of its calls to the store, so that a test decides which process goes first. */
       turn?: () => Promise<void>;
       /** What this process sees of the store. */
       store?: (db: Database) => Database;

@@ -4,7 +4,7 @@ import { newId } from '../../../src/shared/ids.ts';
 import { systemRandom } from '../../../src/shared/random.ts';
 import type { Transaction } from '../../../src/store/database.ts';
 
-/** Pictures in memory, for tests of the engine that run in virtual time. The real library has tests of its own. */
+/** Pictures in memory, for tests of the engine that run in simulated time. The real library has tests of its own. */
 export class MemoryImages implements ImageLibrary {
   readonly records: ImageRecord[] = [];
   /** Thrown by the next `finish`es. */

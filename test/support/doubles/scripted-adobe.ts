@@ -19,7 +19,7 @@ export interface SeenSubmit {
   readonly prompt: string;
 }
 
-/** What result URLs carry, and nothing that is told may. */
+/** The signature of result URLs, which no answer to a caller may show. */
 const SIGNATURE = '0123456789abcdef'.repeat(4);
 
 interface RemoteJob {
@@ -36,7 +36,7 @@ export const A_PROBLEM = { code: 'adobe_error', message: 'Adobe had an error.', 
  */
 export class ScriptedAdobe implements Firefly {
   readonly account: string;
-  /** What reached Adobe, in order; the truth that tests judge by. */
+  /** What reached Adobe, in order; tests judge by this. */
   readonly submits: SeenSubmit[] = [];
   readonly cancels: string[] = [];
   statusReads = 0;

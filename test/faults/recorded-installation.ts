@@ -17,18 +17,18 @@ import type { History, Operation } from './history.ts';
 import { rowsAtTheEnd, textOfRows, watchMoves } from './recording.ts';
 import { overhear } from '../support/artefacts.ts';
 
-const SECRET = canary('fleet');
+const SECRET = canary('recorded');
 const COMMON = { clock: systemClock, random: systemRandom, logger: silentLogger };
 
-/** One call that a process was sent. */
+/** A tool call that was sent to a process. */
 export interface Sent {
   readonly call: string;
   readonly prompt: string | undefined;
-  /** How it was answered; undefined when the process ended first. */
+  /** The answer; undefined when the process ended first. */
   readonly answer: Promise<Told | undefined>;
 }
 
-/** What a tool told. */
+/** The facts of a tool result. */
 export interface Told {
   readonly isError: boolean;
   readonly job: string | undefined;
@@ -38,7 +38,7 @@ export interface Told {
 }
 
 /** Processes of one `TestInstallation`, against one emulator, with a record of everything that they say and do. */
-export class Fleet {
+export class RecordedInstallation {
   readonly emulator: Emulator;
   readonly db: Database;
   readonly operations: Operation[] = [];
@@ -46,7 +46,7 @@ export class Fleet {
   readonly impure: string[] = [];
   readonly #installation: TestInstallation;
   readonly #perMinute: number;
-  readonly #members = new Set<FleetProcess>();
+  readonly #running = new Set<RecordedProcess>();
   #output = '';
   #count = 0;
 
@@ -57,7 +57,7 @@ export class Fleet {
     this.#perMinute = parts.perMinute;
   }
 
-  static async create(options: EmulatorOptions & { perMinute: number }): Promise<Fleet> {
+  static async create(options: EmulatorOptions & { perMinute: number }): Promise<RecordedInstallation> {
     const { perMinute, ...rest } = options;
     const emulator = await startEmulator({ clientSecret: SECRET, logLimit: 1_000_000, ...rest });
     const installation = await TestInstallation.create();
@@ -67,11 +67,11 @@ export class Fleet {
     const migrations = [imageMigrations, jobMigrations];
     const db = await openStore({ path: join(home, 'firefly.sqlite'), migrations, ...COMMON });
     await watchMoves(db);
-    return new Fleet({ emulator, db, installation, perMinute });
+    return new RecordedInstallation({ emulator, db, installation, perMinute });
   }
 
   /** Starts one more process, under another program where one is given, and shakes hands with it. */
-  start(under: readonly string[] = []): FleetProcess {
+  start(under: readonly string[] = []): RecordedProcess {
     const [program, ...args] = [...under, process.execPath, MAIN, 'stdio'];
     const env = this.#installation.environment(this.emulator, {
       FIREFLY_PREVIEW: 'none',
@@ -80,23 +80,23 @@ export class Fleet {
     const child = spawn(program, args, { cwd: this.#installation.folder, stdio: 'pipe', env });
     overhear(child);
     const name = `process ${(this.#count += 1)}`;
-    const member = new FleetProcess(child, {
+    const server = new RecordedProcess(child, {
       note: (operation) => this.operations.push({ ...operation, process: name }),
       impure: (line) => this.impure.push(`${name}: ${line}`),
       output: (text) => (this.#output += text),
     });
-    this.#members.add(member);
-    void member.exited.then(() => this.#members.delete(member));
-    return member;
+    this.#running.add(server);
+    void server.exited.then(() => this.#running.delete(server));
+    return server;
   }
 
-  /** How many jobs have no end yet. */
+  /** The number of jobs without an end. */
   async unfinished(): Promise<number> {
     const row = await this.db.first('SELECT COUNT(*) AS jobs FROM jobs WHERE finished_at IS NULL');
     return Number(row?.['jobs'] ?? 0);
   }
 
-  /** One process works on until every job has its end; what is left after `limitMs`, with the last of the log. */
+  /** Runs one process until every job has its end. Returns the jobs left after `limitMs`, with the end of the log. */
   async drain(limitMs: number): Promise<readonly string[]> {
     const judge = this.start();
     judge.call('job_status', {});
@@ -108,7 +108,7 @@ export class Fleet {
     return left.length === 0 ? [] : [...left.map((row) => JSON.stringify(row)), this.#output.slice(-2_000)];
   }
 
-  /** A36: what is wrong with the audit log, once everybody has stopped: it has one line for each request. */
+  /** What is wrong with the audit log once all processes have ended: it has to have one line for each paid request. */
   async audit(): Promise<readonly string[]> {
     const text = await readFile(join(this.#installation.folder, 'home', 'audit.jsonl'), 'utf8').catch(() => '');
     const lines = text.split('\n').filter((line) => line.endsWith('}'));
@@ -140,25 +140,25 @@ export class Fleet {
   }
 
   async end(): Promise<void> {
-    const members = [...this.#members];
-    for (const { child } of members) child.kill('SIGKILL');
-    await Promise.all(members.map(({ exited }) => exited));
+    const running = [...this.#running];
+    for (const { child } of running) child.kill('SIGKILL');
+    await Promise.all(running.map(({ exited }) => exited));
     await this.db.close();
     await this.#installation.end();
   }
 }
 
-interface Ears {
+interface Listener {
   readonly note: (operation: Omit<Operation, 'process'>) => void;
   readonly impure: (line: string) => void;
   readonly output: (text: string) => void;
 }
 
-/** One process, and what it was asked. */
-export class FleetProcess {
+/** A process whose calls and answers are recorded. */
+export class RecordedProcess {
   readonly child: ChildProcess;
   readonly exited: Promise<readonly [code: number | null, signal: NodeJS.Signals | null]>;
-  readonly #ears: Ears;
+  readonly #listener: Listener;
   readonly #open = new Map<
     number,
     { readonly sent: Omit<Sent, 'answer'>; readonly end: (told: Told | undefined) => void }
@@ -166,21 +166,21 @@ export class FleetProcess {
   #ids = 1;
   #rest = '';
 
-  constructor(child: ChildProcess, ears: Ears) {
+  constructor(child: ChildProcess, listener: Listener) {
     this.child = child;
-    this.#ears = ears;
+    this.#listener = listener;
     child.stdin?.on('error', () => undefined);
-    child.stdout?.on('data', (piece: Buffer) => this.#hear(String(piece)));
-    child.stderr?.on('data', (piece: Buffer) => ears.output(String(piece)));
+    child.stdout?.on('data', (piece: Buffer) => this.#receive(String(piece)));
+    child.stderr?.on('data', (piece: Buffer) => listener.output(String(piece)));
     this.exited = once(child, 'close').then(([code, signal]) => {
       for (const { sent, end } of this.#open.values()) {
-        ears.note({ ...about(sent), outcome: 'info', jobs: [], images: [], told: undefined });
+        listener.note({ ...about(sent), outcome: 'info', jobs: [], images: [], told: undefined });
         end(undefined);
       }
       this.#open.clear();
       return [code as number | null, signal as NodeJS.Signals | null] as const;
     });
-    const initialize = { protocolVersion: '2025-06-18', capabilities: {}, clientInfo: { name: 'fleet', version: '1' } };
+    const initialize = { protocolVersion: '2025-06-18', capabilities: {}, clientInfo: { name: 'test', version: '1' } };
     this.#send({ id: 1, method: 'initialize', params: initialize }, { method: 'notifications/initialized' });
   }
 
@@ -209,16 +209,16 @@ export class FleetProcess {
     if (this.child.stdin?.writable) this.child.stdin.write(text);
   }
 
-  #hear(text: string): void {
-    this.#ears.output(text);
+  #receive(text: string): void {
+    this.#listener.output(text);
     const lines = (this.#rest + text).split('\n');
     this.#rest = lines.pop() ?? '';
-    for (const line of lines) this.#read(line);
+    for (const line of lines) this.#handle(line);
   }
 
-  #read(line: string): void {
+  #handle(line: string): void {
     const message = parsed(line);
-    if (message?.['jsonrpc'] !== '2.0') return this.#ears.impure(line.slice(0, 200));
+    if (message?.['jsonrpc'] !== '2.0') return this.#listener.impure(line.slice(0, 200));
     const open = this.#open.get(Number(message['id']));
     if (!open) return;
     this.#open.delete(Number(message['id']));
@@ -226,7 +226,7 @@ export class FleetProcess {
     const state = JOB_STATES.find((name) => name === told.state);
     const outcome = told.job === undefined && told.isError ? 'fail' : 'ok';
     const jobs = told.job === undefined ? [] : [told.job];
-    this.#ears.note({ ...about(open.sent), outcome, jobs, images: told.images, told: state });
+    this.#listener.note({ ...about(open.sent), outcome, jobs, images: told.images, told: state });
     open.end(told);
   }
 }

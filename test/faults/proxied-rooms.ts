@@ -27,7 +27,7 @@ import { removeFolder, searchedLines, temporaryFolder } from '../support/artefac
 
 export const ALICE: Caller = { principal: 'alice', conversation: 'one' };
 const BOB: Caller = { principal: 'bob', conversation: 'two' };
-const SECRET = canary('rig');
+const SECRET = canary('proxied-rooms');
 const PER_MINUTE = 4;
 
 /**
@@ -44,14 +44,14 @@ const TIMEOUTS: Partial<Timeouts> = {
   tokenMs: 100_000,
 };
 const SILENCE_MS = 1_500;
-/** Where a server is silent: what may be repeated gives up soon, and a submit only where it is the one that is struck. */
+/** For silent servers: requests that may be repeated give up soon, a submit only where it is the silent phase itself. */
 export const SHORT_TIMEOUTS: Readonly<Record<'submit' | 'other', Partial<Timeouts>>> = {
   submit: { submitMs: SILENCE_MS },
   other: { answerMs: SILENCE_MS, uploadMs: SILENCE_MS, idleMs: SILENCE_MS },
 };
 
-/** The four ways to Adobe, each through a proxy of its own. */
-type Ways = Readonly<Record<'ims' | 'api' | 'shard' | 'storage', FaultProxy>>;
+/** One proxy in front of each origin of the emulator. */
+type Proxies = Readonly<Record<'ims' | 'api' | 'shard' | 'storage', FaultProxy>>;
 
 let opening: Promise<unknown> = Promise.resolve();
 
@@ -66,11 +66,14 @@ async function openIn(clock: SimulatedClock, options: Omit<StoreOptions, 'clock'
   return inTimeOf(clock, await opened);
 }
 
-/** One process of the real rooms on a real store, against the emulator, in simulated time that passes by itself. */
-export class Rig {
+/**
+ * The real HTTP client, job queue, engine, store and library in one process, against the emulator through proxies that
+ * inject faults, in simulated time that passes by itself (docs/testing.md).
+ */
+export class ProxiedRooms {
   readonly clock: SimulatedClock;
   readonly emulator: Emulator;
-  readonly ways: Ways;
+  readonly proxies: Proxies;
   readonly #log = new OperationLog();
   readonly #lines: string[];
   readonly #rooms: {
@@ -85,17 +88,17 @@ export class Rig {
   readonly #endTime: () => Promise<void>;
 
   private constructor(
-    parts: Pick<Rig, 'clock' | 'emulator' | 'ways'> & {
+    parts: Pick<ProxiedRooms, 'clock' | 'emulator' | 'proxies'> & {
       lines: string[];
       folder: string;
       place: Place;
       endTime: () => Promise<void>;
     },
-    rooms: Rig['rooms'],
+    rooms: ProxiedRooms['rooms'],
   ) {
     this.clock = parts.clock;
     this.emulator = parts.emulator;
-    this.ways = parts.ways;
+    this.proxies = parts.proxies;
     this.#lines = parts.lines;
     this.#folder = parts.folder;
     this.#place = parts.place;
@@ -106,7 +109,7 @@ export class Rig {
   static async start({
     latencyMs = 1_500,
     timeouts = {},
-  }: { latencyMs?: number; timeouts?: Partial<Timeouts> } = {}): Promise<Rig> {
+  }: { latencyMs?: number; timeouts?: Partial<Timeouts> } = {}): Promise<ProxiedRooms> {
     const origins = new Set<string>();
     const outside = new OutsideWork((origin) => origins.has(origin));
     const clock = new SimulatedClock({ start: Date.now(), outside });
@@ -149,7 +152,7 @@ export class Rig {
     const quota = { perMinute: PER_MINUTE, perDay: 9_000 };
     const { jobs, engine } = createJobs({ db, firefly, images, quota, ...common, logger });
     engine.start();
-    const ways = { ims, api, shard, storage };
+    const proxies = { ims, api, shard, storage };
     let end: () => void = () => undefined;
     const running = clock.run(new Promise<void>((resolve) => (end = resolve)), Infinity);
     const endTime = async () => {
@@ -157,16 +160,19 @@ export class Rig {
       await running;
       outside.close();
     };
-    return new Rig({ clock, emulator, ways, lines, folder, place, endTime }, { db, firefly, images, jobs, engine });
+    return new ProxiedRooms(
+      { clock, emulator, proxies, lines, folder, place, endTime },
+      { db, firefly, images, jobs, engine },
+    );
   }
 
   get rooms() {
     return this.#rooms;
   }
 
-  /** Links that Adobe gives out from now on lead through the proxies of these origins. */
-  leadThrough(way: 'shard' | 'storage'): void {
-    const [from, to] = [this.emulator[`${way}Origin`], this.ways[way].origin];
+  /** From now on the emulator answers with links that lead through this proxy. */
+  routeThrough(way: 'shard' | 'storage'): void {
+    const [from, to] = [this.emulator[`${way}Origin`], this.proxies[way].origin];
     const rewrite = <T extends { body: Buffer; headers: Readonly<Record<string, string>> }>(answer: T): T => {
       const body = Buffer.from(answer.body.toString('utf8').replaceAll(from, to));
       return { ...answer, body, headers: { ...answer.headers, 'content-length': String(body.length) } };
@@ -214,7 +220,7 @@ export class Rig {
     );
   }
 
-  /** The job once it has ended, or as it is after this much simulated time. */
+  /** The job at its end, or as it is after `waitMs` of simulated time. */
   wait(id: string, waitMs = 30 * 60_000): Promise<JobView> {
     const about = { process: 'one', principal: ALICE.principal, call: 'wait', prompt: undefined };
     return this.#log.ask(
@@ -224,20 +230,20 @@ export class Rig {
     );
   }
 
-  /** The job as soon as this holds of it. */
+  /** The job as soon as `holds` is true of it. */
   async until(id: string, holds: (view: JobView) => boolean): Promise<JobView> {
     for (let look = 0; look < 1_000; look += 1) {
       const view = await this.#rooms.jobs.get(id, ALICE);
       if (holds(view)) return view;
       await this.clock.sleep(200);
     }
-    throw new Error('it never comes');
+    throw new Error('the job never gets there');
   }
 
-  /** Bob asks for everything that there is. */
-  async #pry(): Promise<void> {
+  /** Reads every job and picture as Bob, who owns none. */
+  async #readAsBob(): Promise<void> {
     const { jobs, images, db } = this.#rooms;
-    const about = { process: 'one', principal: BOB.principal, call: 'pry', prompt: undefined };
+    const about = { process: 'one', principal: BOB.principal, call: 'read', prompt: undefined };
     await this.#log.ask(
       about,
       () => jobs.list({ limit: 100 }, BOB),
@@ -258,7 +264,7 @@ export class Rig {
   }
 
   async history(): Promise<History> {
-    await this.#pry();
+    await this.#readAsBob();
     const { db, images, firefly } = this.#rooms;
     const outputs = {
       log: this.#lines.join(''),
@@ -282,7 +288,7 @@ export class Rig {
     await firefly.close();
     await db.close();
     await this.#place.remove();
-    await Promise.all(Object.values(this.ways).map((way) => way.close()));
+    await Promise.all(Object.values(this.proxies).map((way) => way.close()));
     await this.emulator.close();
     removeFolder(this.#folder);
   }

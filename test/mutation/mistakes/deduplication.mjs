@@ -1,0 +1,51 @@
+/** An identical call is the same job. @type {readonly import('../apply.mjs').Mistake[]} */
+export const DEDUPLICATION = [
+  {
+    name: 'an identical call does not attach to an unfinished job',
+    file: 'src/jobs/store/duplicates.ts',
+    within: 'findIdentical',
+    find: /finished_at IS NULL OR /,
+    replace: '',
+    tests: ['test/jobs/deduplication/duplicates.test.ts'],
+  },
+  {
+    name: 'an identical call is looked for only before its transaction',
+    file: 'src/jobs/job-queue.ts',
+    within: 'enqueueOnce',
+    find: /if \(duplicate\) return [^;]*;/,
+    replace: '',
+    tests: ['test/jobs/deduplication/duplicates.test.ts'],
+  },
+  {
+    name: 'an identical call is looked for only within its transaction, after a person was asked',
+    file: 'src/jobs/job-queue.ts',
+    within: 'JobQueue.findDuplicate',
+    find: /return job && /,
+    replace: 'return account === undefined && job && ',
+    tests: ['test/tools/confirmation.test.ts', 'test/jobs/deduplication/duplicates.test.ts'],
+  },
+  {
+    name: 'new_job attaches like every other call',
+    file: 'src/jobs/deduplication/duplicates.ts',
+    within: 'findDuplicate',
+    find: /if \(newJob === true\) return undefined;/,
+    replace: '',
+    tests: ['test/jobs/deduplication/duplicates.test.ts'],
+  },
+  {
+    name: '"last" in a repeated call names what the lost call has made',
+    file: 'src/images/library.ts',
+    within: 'newest',
+    find: /\|\| !\(await mayBeRepeated\(job\)\)/,
+    replace: '|| true',
+    tests: ['test/images/library.test.ts'],
+  },
+  {
+    name: 'calls with other arguments have the same fingerprint',
+    file: 'src/jobs/deduplication/fingerprint.ts',
+    within: 'fingerprint',
+    find: /canonical\(\{ (.*?), body \}\)/,
+    replace: 'canonical({ $1, body: body === body })',
+    tests: ['test/jobs/deduplication/fingerprint.test.ts'],
+  },
+];
