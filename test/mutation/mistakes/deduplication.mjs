@@ -22,7 +22,7 @@ export const DEDUPLICATION = [
     within: 'JobQueue.findDuplicate',
     find: /return job && /,
     replace: 'return account === undefined && job && ',
-    tests: ['test/tools/confirmation.test.ts', 'test/jobs/deduplication/duplicates.test.ts'],
+    tests: ['test/tools/definition/confirmation.test.ts', 'test/jobs/deduplication/duplicates.test.ts'],
   },
   {
     name: 'new_job attaches like every other call',
