@@ -12,8 +12,8 @@ const ALONE = ['test/{faults,e2e}/**/*.test.ts', 'test/**/*.postgres.test.ts', '
 
 const common = {
   setupFiles: ['test/each-file.setup.ts'],
-  // Much of the time is waiting for processes, servers and clocks, so more files run than there are cores.
-  maxWorkers: 3,
+  // Much of the time is waiting for processes, servers and clocks: with five files at a time, two cores have work.
+  maxWorkers: 5,
   // Ten times as long as any test takes alone, for machines that are busy with other work.
   testTimeout: 60_000,
   hookTimeout: 60_000,
