@@ -1,6 +1,6 @@
 import { execFile, spawn } from 'node:child_process';
 import { readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bundle } from '../../build.mjs';
@@ -59,6 +59,21 @@ describe.skipIf(!works)('the program under strace', { timeout: 60_000 }, () => {
     const [durable, answered] = [run().durableAt('a chair', wal), run().writtenAt(told?.job ?? '?', STDOUT)];
     expect(durable).toBeDefined();
     expect(answered ?? 0).toBeGreaterThan(durable ?? Infinity);
+  });
+
+  test('a content that another process has named already is synced again before its row is stored', async () => {
+    const { home, args, options } = set('again');
+    const json = JSON.stringify({ prompt: 'a chair', model: 'image3', seeds: [7], new_job: true });
+    const [program = '', main = ''] = args.slice(-2);
+    await promisify(execFile)(program, [main, 'call', 'generate_image', '--json', json], options);
+    await promisify(execFile)('strace', [...args, 'call', 'generate_image', '--json', json], options);
+    const originals = filesOf(join(home, 'images', 'originals'), /\.jpg$/);
+    expect(originals).toHaveLength(1);
+    // strace prints paths in hexadecimal.
+    const bytes = [...Buffer.from(dirname(originals[0] ?? ''))];
+    const printed = bytes.map((byte) => `\\x${byte.toString(16).padStart(2, '0')}`).join('');
+    const calls = readFileSync(join(folder, 'again.log'), 'utf8').split('\n');
+    expect(calls.filter((call) => /\bfsync\(/.test(call) && call.includes(`<${printed}>`))).not.toEqual([]);
   });
 
   test('a power cut leaves no row whose file is missing or torn', async () => {

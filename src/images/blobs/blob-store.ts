@@ -144,9 +144,13 @@ async function moveIntoPlace(temporary: string, target: string, file: { length: 
   const folder = join(target, '..');
   const existing = await stat(target).catch(() => undefined);
   const isWhole = existing?.isFile() && existing.size === file.length;
-  if (isWhole && (await touch(target, file.now))) return rm(temporary, { force: true });
-  await makeFolder(folder);
-  await rename(temporary, target);
+  if (isWhole && (await touch(target, file.now))) {
+    await rm(temporary, { force: true });
+  } else {
+    await makeFolder(folder);
+    await rename(temporary, target);
+  }
+  // Also for a file that exists: the process that named it may not have synced the folders yet.
   await syncFolder(folder);
   await syncFolder(join(folder, '..'));
 }
