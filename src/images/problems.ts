@@ -56,7 +56,7 @@ export function imageDamaged(): Problem {
 
 /** Bytes from Adobe that are no whole JPEG, PNG or WebP. */
 export function notAPicture(reason: string): Problem {
-  return new Problem('not_a_picture', `These bytes are no picture that can be kept: ${reason}.`, {
+  return new Problem('not_a_picture', `This is not a picture that can be kept: ${reason}.`, {
     actor: 'wait',
     next: 'JPEG, PNG and WebP are kept, when they are whole. Fetching it again may help.',
   });
@@ -64,7 +64,7 @@ export function notAPicture(reason: string): Problem {
 
 /** Bytes from the caller that are no whole JPEG, PNG or WebP. */
 export function notAUsablePicture(reason: string): Problem {
-  return new Problem('not_a_picture', `This is no picture that can be used: ${reason}.`, {
+  return new Problem('not_a_picture', `This is not a picture that can be used: ${reason}.`, {
     actor: 'caller',
     next: 'Give a whole JPEG, PNG or WebP; other formats have to be converted first.',
   });

@@ -39,7 +39,7 @@ describe('the files of the repository', () => {
   });
 
   test('the check of paths can fail', () => {
-    expect(namesMachine({ path: 'x.md', text: `See ${join(ROOT, 'src')}.` })).toHaveLength(1);
+    expect(namesMachine({ path: 'x.md', text: `See ${join(ROOT, 'src')}.` })).not.toEqual([]);
   });
 
   test('include those that people look for', () => {

@@ -15,7 +15,8 @@ async function failure(attempt: Promise<unknown>): Promise<string | undefined> {
     return undefined;
   } catch (error) {
     const cause = error instanceof Error ? error.cause : undefined;
-    return cause instanceof Error && 'code' in cause ? String(cause.code ?? cause.name) : String(error);
+    if (!(cause instanceof Error && 'code' in cause)) return String(error);
+    return cause.code === undefined ? cause.name : String(cause.code);
   }
 }
 

@@ -42,7 +42,7 @@ export function orientationOf(bytes: Uint8Array): Orientation {
  */
 export function measure(bytes: Uint8Array): Measured | { readonly problem: string } {
   const mimeType = sniff(bytes);
-  if (mimeType === undefined) return { problem: 'they are neither JPEG, PNG nor WebP' };
+  if (mimeType === undefined) return { problem: 'it is neither JPEG, PNG nor WebP' };
   const parsed = PARSERS[mimeType](bytes);
   if ('problem' in parsed) return parsed;
   const { width, height, orientation } = parsed;

@@ -71,7 +71,7 @@ describe('the format', () => {
 
   test('of an XML error page is a problem', () => {
     expect(measure(Buffer.from('<?xml version="1.0"?><Error><Code>AccessDenied</Code></Error>'))).toEqual({
-      problem: 'they are neither JPEG, PNG nor WebP',
+      problem: 'it is neither JPEG, PNG nor WebP',
     });
   });
 });
