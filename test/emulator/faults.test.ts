@@ -16,7 +16,7 @@ async function failure(attempt: Promise<unknown>): Promise<string | undefined> {
   } catch (error) {
     const cause = error instanceof Error ? error.cause : undefined;
     if (!(cause instanceof Error && 'code' in cause)) return String(error);
-    return cause.code === undefined ? cause.name : String(cause.code);
+    return typeof cause.code === 'string' ? cause.code : cause.name;
   }
 }
 
