@@ -2,7 +2,7 @@ import { absolutePath, isInside, pathRules, type Environment } from './environme
 
 const APP = 'firefly-mcp';
 
-/** Parents of projects, not projects themselves; folders below them may be. */
+/** Folders that contain projects: none of them is taken for a project itself, but a folder below them may be. */
 const SHARED_PARENTS: Readonly<Record<'posix' | 'windows', readonly string[]>> = {
   posix: ['/usr', '/var', '/opt', '/srv', '/home', '/Users', '/tmp', '/private', '/mnt', '/media', '/Volumes'],
   windows: ['C:\\Users'],

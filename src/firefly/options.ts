@@ -27,7 +27,7 @@ export interface FireflyOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
-  /** For tests. */
+  /** Replacements for the network, in tests. */
   readonly connect?: ConnectHooks | undefined;
 }
 

@@ -19,7 +19,7 @@ export interface LibraryOptions {
   readonly db: Database;
   /** Absolute path of the pictures folder. */
   readonly folder: string;
-  /** Whether the call that made this job may still be repeated; where absent, no call may. */
+  /** Whether the call that made this job may still be repeated. Without this function every call counts as not repeatable. */
   readonly mayBeRepeated?: (job: string, db: Database) => Promise<boolean>;
   readonly clock: Clock;
   readonly random: Random;
@@ -81,7 +81,7 @@ export function createImageLibrary(options: LibraryOptions): ImageLibrary {
   };
 }
 
-/** Where the job and place have a record already, changes nothing and returns that one. */
+/** Inserts the image; if its job and number are already stored, returns the stored one. */
 async function addImage(tx: Transaction, image: ImageRecord): Promise<ImageRecord> {
   const added = await tx.run(INSERT, toParameters(image));
   if (added > 0) {

@@ -7,7 +7,7 @@ import type { Migrations } from '../store/database.ts';
  * upload copies, which never have one. `image_sources` names the pictures, masks included, that a picture was made from.
  */
 export const imageMigrations: Migrations = {
-  room: 'images',
+  name: 'images',
   steps: [
     `CREATE TABLE images (
       id TEXT PRIMARY KEY,

@@ -104,7 +104,7 @@ export interface ImageQuery {
 export interface ImageLibrary {
   /** @throws Problem `disk_full`, `folder_unwritable`, `folder_unusable`, `disk_failed` */
   receive(): Promise<Receiver>;
-  /** Records a picture in the caller's transaction. Where its job and index have a record already, returns that one. */
+  /** Records a picture in the caller's transaction. If its job and index are already stored, returns the stored one. */
   add(tx: Transaction, image: NewImage): Promise<ImageRecord>;
   /** @throws Problem `unknown_image` */
   get(id: string, viewer: Viewer): Promise<ImageRecord>;

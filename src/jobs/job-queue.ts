@@ -61,8 +61,8 @@ export class JobQueue implements Jobs {
       await permits.budget.admit(tx);
       await refuseLongQueue(tx, this.#deps);
       const { idempotencyKey } = options;
-      const marks = { account, fingerprint: fingerprint(request), idempotencyKey };
-      const fresh = newJob(request, marks, { id, caller, now: tx.now });
+      const keys = { account, fingerprint: fingerprint(request), idempotencyKey };
+      const fresh = newJob(request, keys, { id, caller, now: tx.now });
       return { job: await this.#deps.jobStore.insert(tx, fresh), attached: false };
     };
     const { job, attached } = await this.#store(enqueueOnce, options);
@@ -118,8 +118,8 @@ export class JobQueue implements Jobs {
       if (resubmission) return resubmission;
       await permits.budget.admit(tx);
       const { account, model, body, size } = earlier;
-      const marks = { account, fingerprint: earlier.fingerprint, replaces: id };
-      const fresh = newJob({ ...earlier, model, body, size }, marks, { id: freshId, caller, now: tx.now });
+      const keys = { account, fingerprint: earlier.fingerprint, replaces: id };
+      const fresh = newJob({ ...earlier, model, body, size }, keys, { id: freshId, caller, now: tx.now });
       await replaceItemJob(tx, id, freshId);
       return jobStore.insert(tx, fresh);
     };

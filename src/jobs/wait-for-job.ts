@@ -21,7 +21,7 @@ export interface WaitDeps extends ViewDeps {
 /**
  * Waits for a job by polling its row, whichever process drives the job, and writes nothing. Problems of the store are
  * waited out.
- * @throws Problem `unknown_job`; that of the store where it still fails when the time is up
+ * @throws Problem `unknown_job`; the problem of the store, if the store still fails when the time is up
  */
 export async function waitForJob(options: WaitOptions, deps: WaitDeps): Promise<JobView> {
   const { db, jobStore, clock } = deps;
@@ -40,7 +40,10 @@ export async function waitForJob(options: WaitOptions, deps: WaitDeps): Promise<
   }
 }
 
-/** A function that polls once: the view of a job that is final, or of any once time is up; else calls `onUpdate`. */
+/**
+ * Creates a function that polls once. It returns the view of the job if that is final or the time is up; else it reports
+ * changes to `onUpdate` and returns undefined.
+ */
 function createPoll({ onUpdate }: WaitOptions, deps: WaitDeps) {
   const { clock, find } = deps;
   let reported = '';

@@ -29,7 +29,7 @@ export function nearestNames(word: string, candidates: readonly string[], limit:
     .map(({ name }) => name);
 }
 
-/** Letters and digits in lower case, at most 64, as words and candidates of any length come from outside. */
+/** Letters and digits in lower case; at most 64, since the comparison takes time with the square of the length. */
 function folded(text: string): string {
   return Array.from(text.toLowerCase().replace(/[^\p{L}\p{N}]/gu, ''))
     .slice(0, 64)

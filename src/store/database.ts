@@ -70,6 +70,7 @@ export interface Database extends Queryable {
 
 /** The schema of one room: statements that run in order, each exactly once. A released statement never changes. */
 export interface Migrations {
-  readonly room: string;
+  /** Name of this schema among those of one database. */
+  readonly name: string;
   readonly steps: readonly string[];
 }

@@ -31,6 +31,14 @@ export function importsOf(file: SourceFile): readonly Import[] {
   return found;
 }
 
+/** Every identifier of a file: names of variables, types, parameters, fields and methods, private ones without `#`. */
+export function identifiersOf(file: SourceFile): ReadonlySet<string> {
+  const found = new Set<string>();
+  const add = ({ name }: { readonly name: string }) => void found.add(name);
+  new Visitor({ Identifier: add, PrivateIdentifier: add }).visit(parsed(file).program);
+  return found;
+}
+
 /** The text with every comment replaced by nothing, line ends kept. */
 export function withoutComments(file: SourceFile): string {
   return parsed(file).comments.reduceRight(

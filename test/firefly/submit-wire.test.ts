@@ -42,30 +42,30 @@ async function rawApi(then: (socket: Socket) => void) {
   return { requests, options: { apiUrl: `http://127.0.0.1:${port}` } };
 }
 
-describe('a submit is provably not sent', () => {
-  test('if no server listens', async () => {
+describe('a submit', () => {
+  test('is provably not sent if no server listens', async () => {
     const outcome = await submitTo({ apiUrl: `http://127.0.0.1:${await deadPort()}` });
     expect(outcome).toMatchObject({ kind: 'not_sent', problem: { code: 'adobe_unreachable', actor: 'wait' } });
   });
 
-  test('if the host name does not resolve', async () => {
+  test('is provably not sent if the host name does not resolve', async () => {
     const lookup: LookupFunction = (_host, _options, callback) =>
       callback(Object.assign(new Error('no such host'), { code: 'ENOTFOUND' }), []);
     const outcome = await submitTo({ apiUrl: 'https://adobe.test', connect: { lookup, timeouts: FAST } });
     expect(outcome).toMatchObject({ kind: 'not_sent', problem: { actor: 'operator' } });
   });
 
-  test('if the connection is reset during the handshake', async () => {
+  test('is provably not sent if the connection is reset during the handshake', async () => {
     const port = await tcp((socket) => socket.once('data', () => socket.resetAndDestroy()));
     expect((await submitTo({ apiUrl: `https://adobe.test:${port}` })).kind).toBe('not_sent');
   });
 
-  test('if the handshake does not end in time', async () => {
+  test('is provably not sent if the handshake does not end in time', async () => {
     const port = await tcp(() => undefined);
     expect((await submitTo({ apiUrl: `https://adobe.test:${port}` })).kind).toBe('not_sent');
   });
 
-  test('if the certificate is not trusted', async () => {
+  test('is provably not sent if the certificate is not trusted', async () => {
     let requests = 0;
     const port = await https(identity, () => (requests += 1));
     const outcome = await submitTo({ apiUrl: `https://adobe.test:${port}` });
@@ -76,14 +76,14 @@ describe('a submit is provably not sent', () => {
     expect(requests).toBe(0);
   });
 
-  test('if the caller aborts while it connects', async () => {
+  test('is provably not sent if the caller aborts while it connects', async () => {
     const port = await tcp(() => undefined);
     const patient = { timeouts: { ...FAST, connectMs: 20_000 }, lookup: toLoopback };
     const outcome = await submitTo({ apiUrl: `https://adobe.test:${port}`, connect: patient }, AbortSignal.timeout(50));
     expect(outcome).toMatchObject({ kind: 'not_sent', problem: { code: 'interrupted' } });
   });
 
-  test('if the connection is established only after the caller has aborted', async () => {
+  test('is provably not sent if the connection is established only after the caller has aborted', async () => {
     let requests = 0;
     const target = await https(identity, () => (requests += 1));
     const slow = await tcp((socket) => {
@@ -99,7 +99,7 @@ describe('a submit is provably not sent', () => {
     expect(requests).toBe(0);
   });
 
-  test('or unknown, and nothing else, if connections are reset at accept', async () => {
+  test('is either not sent or unknown if connections are reset at accept', async () => {
     const port = await tcp((socket) => socket.resetAndDestroy());
     const outcomes = await Promise.all(
       Array.from({ length: 20 }, () => submitTo({ apiUrl: `http://127.0.0.1:${port}` })),

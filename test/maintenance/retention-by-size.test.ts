@@ -6,21 +6,21 @@ import type { StoredBytes } from '../../src/images/types.ts';
 import type { Database } from '../../src/store/database.ts';
 import { NEVER } from '../support/cluster/test-cluster.ts';
 import { onePixel } from '../support/doubles/scripted-adobe.ts';
-import { HOUR, Stage } from './maintenance-stage.ts';
+import { HOUR, DataFolder } from './data-folder.ts';
 
-let stage: Stage;
+let data: DataFolder;
 beforeEach(async () => {
-  stage = await Stage.create();
+  data = await DataFolder.create();
 });
-afterEach(() => stage.end());
+afterEach(() => data.end());
 
-const isThere = (image: StoredBytes) => existsSync(stage.images.path(image));
+const isThere = (image: StoredBytes) => existsSync(data.images.path(image));
 const sum = (images: readonly StoredBytes[]) => images.reduce((total, { bytes }) => total + bytes, 0);
 
 describe('retention by size', () => {
-  test('retention by size deletes the oldest pictures, records and files, until the others fit', async () => {
-    const [one, two, three] = [await stage.picture(9), await stage.picture(8), await stage.picture(7)];
-    const retention = stage.retention();
+  test('deletes the oldest pictures, records and files, until the others fit', async () => {
+    const [one, two, three] = [await data.picture(9), await data.picture(8), await data.picture(7)];
+    const retention = data.retention();
     const limit = sum([two, three]);
     const rehearsal = await retention.fit(limit, { dryRun: true });
     expect(rehearsal).toMatchObject({ pictures: 1, bytes: one.bytes, left: limit, freed: { files: 0 } });
@@ -30,112 +30,112 @@ describe('retention by size', () => {
       freed: { files: 1, bytes: one.bytes },
     });
     expect([one, two, three].map(isThere)).toEqual([false, true, true]);
-    expect(await stage.left()).toEqual([two.id, three.id]);
+    expect(await data.left()).toEqual([two.id, three.id]);
     expect(await retention.fit(limit)).toMatchObject({ pictures: 0, freed: { files: 0 } });
   });
 
-  test('retention by size deletes more pictures than fit into one transaction', async () => {
-    const { bytes } = await stage.picture(2, { shade: 1_000 });
+  test('deletes more pictures than fit into one transaction', async () => {
+    const { bytes } = await data.picture(2, { shade: 1_000 });
     for (let n = 0; n < 8; n += 1) {
-      await stage.db.run(
+      await data.db.run(
         `INSERT INTO images (id, principal, account, kind, place, created_at, sha256, mime_type, bytes, width, height,
            prompt_folded, facts) SELECT id || ?, principal, account, kind, place, created_at - ?, sha256 || ?, mime_type,
            bytes, width, height, prompt_folded, facts FROM images`,
         [`_${n}`, 2 ** n, `_${n}`],
       );
     }
-    const retention = stage.retention();
+    const retention = data.retention();
     expect(await retention.fit(5 * bytes, { dryRun: true })).toMatchObject({ pictures: 251, left: 5 * bytes });
     expect(await retention.fit(5 * bytes)).toMatchObject({ pictures: 251, left: 5 * bytes });
-    expect(await stage.left()).toHaveLength(5);
+    expect(await data.left()).toHaveLength(5);
   });
 
-  test('retention by size keeps what unfinished work and uploads need, and reports it', async () => {
-    const source = await stage.picture(20);
+  test('keeps what unfinished work and uploads need, and reports it', async () => {
+    const source = await data.picture(20);
     const kept = [
       source,
-      await stage.picture(19, { job: 'job_runs' }),
-      await stage.picture(18, { job: 'job_item' }),
-      await stage.picture(17, { kind: 'import' }),
-      await stage.picture(16, { kind: 'mask' }),
+      await data.picture(19, { job: 'job_runs' }),
+      await data.picture(18, { job: 'job_item' }),
+      await data.picture(17, { kind: 'import' }),
+      await data.picture(16, { kind: 'mask' }),
     ];
     const [uploaded, unsent] = kept.slice(3);
-    await stage.job('job_runs', { finished: false, facts: { sources: [source.id] } });
-    await stage.job('job_item');
-    await stage.batch('job_item', { settled: false });
-    await stage.job('job_unknown', { state: 'submit_unknown', pictures: [{ sha256: unsent?.sha256 }] });
-    await stage.db.run(`INSERT INTO uploads VALUES ('a', 'alice', ?, 'u', ?)`, [uploaded?.sha256 ?? '', Date.now()]);
-    const done = await stage.picture(15, { job: 'job_done' });
-    await stage.job('job_done');
-    await stage.batch('job_done', { settled: true });
-    const young = await stage.picture(0.9);
-    const retention = stage.retention();
+    await data.job('job_runs', { finished: false, facts: { sources: [source.id] } });
+    await data.job('job_item');
+    await data.batch('job_item', { settled: false });
+    await data.job('job_unknown', { state: 'submit_unknown', pictures: [{ sha256: unsent?.sha256 }] });
+    await data.db.run(`INSERT INTO uploads VALUES ('a', 'alice', ?, 'u', ?)`, [uploaded?.sha256 ?? '', Date.now()]);
+    const done = await data.picture(15, { job: 'job_done' });
+    await data.job('job_done');
+    await data.batch('job_done', { settled: true });
+    const young = await data.picture(0.9);
+    const retention = data.retention();
     expect(await retention.fit(1)).toMatchObject({
       pictures: 1,
       left: sum([...kept, young]),
       held: { pictures: 5, bytes: sum(kept) },
       young: { pictures: 1, bytes: young.bytes },
     });
-    expect(await stage.left()).toEqual([...kept, young].map(({ id }) => id));
+    expect(await data.left()).toEqual([...kept, young].map(({ id }) => id));
     expect([...kept, young].every(isThere)).toBe(true);
     expect(isThere(done)).toBe(false);
   });
 
-  test('a content is deleted once its youngest picture is old enough, with all its pictures', async () => {
-    const shared = [await stage.picture(30, { shade: 7 }), await stage.picture(3, { shade: 7, principal: 'bob' })];
-    const between = await stage.picture(5);
-    const retention = stage.retention();
+  test('deletes a content once its youngest picture is old enough, with all its pictures', async () => {
+    const shared = [await data.picture(30, { shade: 7 }), await data.picture(3, { shade: 7, principal: 'bob' })];
+    const between = await data.picture(5);
+    const retention = data.retention();
     expect(await retention.fit(sum(shared.slice(1)))).toMatchObject({ pictures: 1 });
-    expect(await stage.left()).toEqual(shared.map(({ id }) => id));
+    expect(await data.left()).toEqual(shared.map(({ id }) => id));
     expect(isThere(between)).toBe(false);
     expect(await retention.fit(1)).toMatchObject({ pictures: 2, left: 0, freed: { files: 1 } });
   });
 
-  test('several processes at once delete no more than one does', async () => {
+  test('deletes no more in several processes at once than in one', async () => {
     const all = [];
-    for (let n = 0; n < 12; n += 1) all.push(await stage.picture(30 - n));
-    const others = await Promise.all([stage.another(), stage.another()]);
+    for (let n = 0; n < 12; n += 1) all.push(await data.picture(30 - n));
+    const others = await Promise.all([data.another(), data.another()]);
     const limit = sum(all.slice(6));
-    const runs = [stage.db, ...others].map((db) => stage.retention(db).fit(limit));
+    const runs = [data.db, ...others].map((db) => data.retention(db).fit(limit));
     const pictures = (await Promise.all(runs)).map((run) => run.pictures);
     expect(pictures.reduce((a, b) => a + b)).toBe(6);
-    expect(await stage.left()).toEqual(all.slice(6).map(({ id }) => id));
+    expect(await data.left()).toEqual(all.slice(6).map(({ id }) => id));
   });
 
-  test('K15: a process that is killed at any step leaves no record without its file, and the rest is deleted later', async () => {
+  test('leaves no record without its file where the process is killed at any step (K15), and deletes the rest later', async () => {
     // Fewer kills than on SQLite, since every round trip takes real time.
-    for (let step = 1; ; step += stage.db.dialect === 'postgres' ? 4 : 1) {
-      const old = [await stage.picture(40), await stage.picture(39)];
-      const kept = await stage.picture(37);
-      const { db, onTrashed, died } = mortal(stage.db, step);
-      const run = stage.retention(db, onTrashed).fit(kept.bytes);
+    for (let step = 1; ; step += data.db.dialect === 'postgres' ? 4 : 1) {
+      const old = [await data.picture(40), await data.picture(39)];
+      const kept = await data.picture(37);
+      const { db, onTrashed, died } = mortal(data.db, step);
+      const run = data.retention(db, onTrashed).fit(kept.bytes);
       const survived = await Promise.race([run.then(() => true), died.then(() => false)]);
-      for (const id of await stage.left()) {
-        const image = await stage.images.get(id, { principal: 'alice', conversation: undefined });
-        await stage.retention().collector.files.restoreTrash();
+      for (const id of await data.left()) {
+        const image = await data.images.get(id, { principal: 'alice', conversation: undefined });
+        await data.retention().collector.files.restoreTrash();
         expect(isThere(image), `step ${step}`).toBe(true);
       }
-      const retention = stage.retention();
+      const retention = data.retention();
       await retention.fit(kept.bytes);
       await retention.collect();
       expect(old.some(isThere), `step ${step}`).toBe(false);
       expect(isThere(kept)).toBe(true);
-      expect(await readdir(join(stage.pictures, 'trash'))).toEqual([]);
-      await stage.db.run('DELETE FROM images');
+      expect(await readdir(join(data.pictures, 'trash'))).toEqual([]);
+      await data.db.run('DELETE FROM images');
       if (survived) return expect(step).toBeGreaterThan(20);
     }
   });
 });
 
 describe('retention by age', () => {
-  test('retention by age keeps the pictures of unsettled batches and unfinished jobs', async () => {
+  test('keeps the pictures of unsettled batches and unfinished jobs', async () => {
     const [item, open, done] = ['job_item', 'job_open', 'job_done'];
     const images = [];
-    for (const job of [item, open, done]) images.push(await stage.picture(72, { job }));
-    await stage.job(item);
-    await stage.batch(item, { settled: false });
-    await stage.job(open, { finished: false });
-    const retention = stage.retention();
+    for (const job of [item, open, done]) images.push(await data.picture(72, { job }));
+    await data.job(item);
+    await data.batch(item, { settled: false });
+    await data.job(open, { finished: false });
+    const retention = data.retention();
     expect(await retention.expire(1, { dryRun: true })).toMatchObject({ pictures: 1 });
     expect(await retention.expire(1)).toMatchObject({ pictures: 1 });
     expect(images.map(isThere)).toEqual([true, true, false]);
@@ -144,33 +144,33 @@ describe('retention by age', () => {
 
 describe('an upload copy', () => {
   test.each([
-    ['of a mask', () => stage.imageImport().store(onePixel(77))],
-    ['of a picture', async () => (await stage.imageImport().prepare(await stage.picture(0.5))).copy],
-  ])('an upload copy %s that no job references is deleted after an hour', async (_what, make) => {
+    ['of a mask', () => data.imageImport().store(onePixel(77))],
+    ['of a picture', async () => (await data.imageImport().prepare(await data.picture(0.5))).copy],
+  ])('%s that no job references is deleted after an hour', async (_what, make) => {
     const copy = await make();
-    const retention = stage.retention();
+    const retention = data.retention();
     expect(await retention.collect()).toMatchObject({ files: 0 });
     const then = (Date.now() - HOUR - 5_000) / 1000;
-    await utimes(stage.images.path(copy), then, then);
+    await utimes(data.images.path(copy), then, then);
     expect(await retention.collect()).toMatchObject({ files: 1, bytes: copy.bytes });
     expect(isThere(copy)).toBe(false);
   });
 
-  test('an upload copy that a job references is kept, though it was noted before', async () => {
-    const copy = await stage.imageImport().store(onePixel(78));
-    await stage.job('job_open', { finished: false, pictures: [{ sha256: copy.sha256 }] });
+  test('that a job references is kept, even if it is on the list of the garbage collector', async () => {
+    const copy = await data.imageImport().store(onePixel(78));
+    await data.job('job_open', { finished: false, pictures: [{ sha256: copy.sha256 }] });
     const then = (Date.now() - HOUR - 5_000) / 1000;
-    await utimes(stage.images.path(copy), then, then);
-    const retention = stage.retention();
+    await utimes(data.images.path(copy), then, then);
+    const retention = data.retention();
     expect(await retention.collect()).toMatchObject({ files: 0 });
-    await stage.db.run(`UPDATE jobs SET finished_at = 1, state = 'succeeded'`);
+    await data.db.run(`UPDATE jobs SET finished_at = 1, state = 'succeeded'`);
     expect(await retention.collect()).toMatchObject({ files: 1 });
   });
 
-  test('an upload copy stays noted where a sweep came before its file was in place', async () => {
-    const retention = stage.retention();
-    const copy = await stage.imageImport().store(onePixel(79));
-    const path = stage.images.path(copy);
+  test('stays on the list of the garbage collector if a sweep comes before its file is in place', async () => {
+    const retention = data.retention();
+    const copy = await data.imageImport().store(onePixel(79));
+    const path = data.images.path(copy);
     const { rename } = await import('node:fs/promises');
     await rename(path, `${path}.away`);
     await retention.collect();

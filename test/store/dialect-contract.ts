@@ -9,7 +9,7 @@ import type { Place } from '../support/places.ts';
 
 /** The schema of these tests. */
 export const things: Migrations = {
-  room: 'things',
+  name: 'things',
   steps: ['CREATE TABLE things (name TEXT PRIMARY KEY, size BIGINT, share DOUBLE PRECISION, flag INTEGER)'],
 };
 
@@ -198,7 +198,9 @@ export function testDialect(makePlace: () => Promise<Place>): void {
     test('is migrated once by six stores that open at once', async () => {
       const all = await Promise.all(Array.from({ length: 6 }, () => opened()));
       const [first] = all;
-      expect(await first?.all('SELECT room, step FROM migrations')).toEqual([{ room: 'things', step: 1 }]);
+      expect(await first?.all('SELECT schema_name, step FROM migrations')).toEqual([
+        { schema_name: 'things', step: 1 },
+      ]);
     });
 
     test('grows by steps, and keeps the rows', async () => {
@@ -216,7 +218,7 @@ export function testDialect(makePlace: () => Promise<Place>): void {
     });
 
     test('is unchanged after a step that fails', async () => {
-      const broken = { room: 'broken', steps: ['CREATE TABLE half (a TEXT)', 'CREATE NONSENSE'] };
+      const broken = { name: 'broken', steps: ['CREATE TABLE half (a TEXT)', 'CREATE NONSENSE'] };
       await expect(opened({ migrations: [things, broken] })).rejects.toThrow();
       const db = await opened();
       await expect(db.all('SELECT * FROM half')).rejects.toThrow();

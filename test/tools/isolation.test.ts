@@ -115,14 +115,14 @@ describe('a tool, asked for what belongs to another principal', () => {
     );
     expect(CELLS.map(([tool, argument]) => `${tool} ${argument}`).sort()).toEqual(named.sort());
   });
+});
 
-  test('answers the owner with it', async () => {
-    for (const id of [owned.job, owned.batch]) {
-      const own = await rooms.call('job_status', { job: id, wait_seconds: 0 }, ANNA);
-      expect(JSON.stringify(own)).toContain(id);
-    }
-    expect(JSON.stringify(await rooms.call('show_images', { image: owned.img }, ANNA))).toContain(owned.img);
-  });
+test('a tool shows a job, a batch and a picture to their owner', async () => {
+  for (const id of [owned.job, owned.batch]) {
+    const own = await rooms.call('job_status', { job: id, wait_seconds: 0 }, ANNA);
+    expect(JSON.stringify(own)).toContain(id);
+  }
+  expect(JSON.stringify(await rooms.call('show_images', { image: owned.img }, ANNA))).toContain(owned.img);
 });
 
 describe('a resource of another principal', () => {

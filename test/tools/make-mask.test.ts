@@ -42,7 +42,7 @@ describe('a mask from shapes', () => {
     expect(rooms.adobe.submits).toEqual([]);
   });
 
-  test('on a noisy picture of 12 megapixels is shown within 100 kB, and with preview none not at all', async () => {
+  test('is shown within 100 kB on a noisy picture of 12 megapixels, and is not shown with preview "none"', async () => {
     await using rooms = await withPhoto(await noisy(4000, 3000).jpeg({ quality: 70 }).toBuffer());
     const shapes = [{ shape: 'ellipse', x: 25, y: 25, width: 50, height: 50 }];
     const { pictures } = await rooms.call('make_mask', { image: 'photo.jpg', shapes, feather: 8 });

@@ -76,7 +76,7 @@ export function judgeFreeBytes(bytes: number): Finding {
 }
 
 /** Whether every paid request that ended is in the audit log. */
-export function judgeAudit({ bytes, missing, isBegun }: AuditStatus): Finding {
+function judgeAudit({ bytes, missing, isBegun }: AuditStatus): Finding {
   if (missing > 0) {
     return {
       verdict: 'warn',

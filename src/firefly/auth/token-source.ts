@@ -41,7 +41,10 @@ const BACKOFF_MS = {
 } as const;
 /** Longest `Retry-After` of IMS that is respected. */
 const MAX_RETRY_AFTER_MS = 60_000;
-/** Delay before the next renewal, after a failed early one and after a 401 for a token that replaced a refused one. */
+/**
+ * After an early renewal that failed: time until the next one. After a 401: time for which further 401s, of a token that
+ * was renewed since, cause no renewal.
+ */
 const HOLD_OFF_MS = 30_000;
 const REMEMBERED_SECRETS = 4;
 

@@ -34,10 +34,10 @@ export interface GarbageCollectorOptions {
  * file, and an upload copy is referenced once its job is stored.
  */
 export const GRACE_MS = HOUR_MS;
-/** Contents, or files, of one query. */
-const ROUND = 200;
+/** Batch size of one query. */
+const BATCH = 200;
 
-/** Notes contents for the sweep: those not referenced yet, and those that lose a reference in this transaction. */
+/** Puts contents on the list of the automatic sweep: those not referenced yet, and those that lose a reference in this transaction. */
 export async function noteUnreferenced(tx: Transaction, contents: readonly string[]): Promise<void> {
   for (const content of new Set(contents)) {
     await tx.run(
@@ -49,8 +49,9 @@ export async function noteUnreferenced(tx: Transaction, contents: readonly strin
 }
 
 /**
- * The sweep of mark and sweep: deletes files whose content is not referenced. Only noted contents are swept without an
- * order, so that a database that was replaced, or restored from a backup, does not cost the files that it does not know.
+ * The sweep of mark and sweep: deletes files whose content is not referenced. An automatic sweep deletes only contents on
+ * the list `unreferenced_contents`; files unknown to a replaced or restored database are deleted only on an explicit
+ * command.
  */
 export class UnreferencedFiles {
   readonly #options: GarbageCollectorOptions;
@@ -82,9 +83,9 @@ export class UnreferencedFiles {
     return freed;
   }
 
-  /** Sweeps the noted contents, after restoring the trash. */
+  /** Restores the trash, then sweeps the contents on the list. */
   async sweepNoted(): Promise<Freed> {
-    const page = `SELECT content FROM unreferenced_contents WHERE content > ? ORDER BY content LIMIT ${ROUND}`;
+    const page = `SELECT content FROM unreferenced_contents WHERE content > ? ORDER BY content LIMIT ${BATCH}`;
     await this.restoreTrash();
     let freed = NOTHING;
     for (let after = ''; ;) {
@@ -95,13 +96,13 @@ export class UnreferencedFiles {
     }
   }
 
-  /** Sweeps all files, also of contents that were never noted. */
+  /** Sweeps all files, also those whose content was never on the list. */
   async sweepAll(dryRun: boolean): Promise<Freed> {
     let freed = NOTHING;
     for (const part of await readdir(this.#originals).catch(() => [])) {
       const contents = (await readdir(join(this.#originals, part))).map(contentOf).filter((content) => content !== '');
-      for (let at = 0; at < contents.length; at += ROUND) {
-        freed = sum(freed, await this.sweep(contents.slice(at, at + ROUND), { dryRun }));
+      for (let at = 0; at < contents.length; at += BATCH) {
+        freed = sum(freed, await this.sweep(contents.slice(at, at + BATCH), { dryRun }));
       }
     }
     return freed;
@@ -120,7 +121,7 @@ export class UnreferencedFiles {
     return new Set([...recorded, ...(await references(db, await db.now())).contents]);
   }
 
-  /** Deletes the note of a content without a file. It stays for the grace period, as a copy is noted before it is written. */
+  /** Takes a content without a file off the list, after the grace period: a copy is listed before its file is written. */
   async #forgetNote(content: string): Promise<void> {
     const { db } = this.#options;
     const before = (await db.now()) - GRACE_MS;

@@ -67,7 +67,7 @@ interface Encoded {
   readonly height: number;
 }
 
-/** Encodes the picture in its own format; where that has too many bytes, as WebP, then a fifth smaller each time. */
+/** Encodes the picture in its own format, else as WebP; while both have too many bytes, each side shrinks by a fifth. */
 async function reencode(
   bytes: Uint8Array,
   mimeType: ImageMimeType,

@@ -20,13 +20,13 @@ import type { Caller } from '../model/types.ts';
 import { alreadyMade, outlookOf } from './create/preflight.ts';
 import { writeOutput } from './output/batch-output.ts';
 import { batchEnded, unknownBatch } from './model/batch-problems.ts';
-import type { Batches, BatchOutlook, BatchPlan, BatchView } from './model/batch-types.ts';
+import type { Batches, BatchOutlook, BatchPlan, BatchView, SubmitOptions } from './model/batch-types.ts';
 import { viewBatch } from './batch-view.ts';
 import { createBatch, type CreateBatchDeps } from './create/create-batch.ts';
 
-/** Items of one transaction of `retry`: claims of other processes wait for it. */
+/** Items per retry transaction; small, because other processes cannot claim jobs meanwhile. */
 const CHUNK = 50;
-/** Final states without pictures, in which what became of the request is known. */
+/** Failed states with a known outcome: safe to retry without a second charge. */
 const RETRYABLE: readonly JobState[] = ['failed', 'expired'];
 
 /** The batch queue over the tables of batches and jobs. */
@@ -42,11 +42,7 @@ export class BatchQueue implements Batches {
     return found && viewBatch(found, this.#deps);
   }
 
-  async submit(
-    plan: BatchPlan,
-    caller: Caller,
-    options: { again?: boolean | undefined; onWritten?: (written: number) => void } = {},
-  ): Promise<BatchView> {
+  async submit(plan: BatchPlan, caller: Caller, options: SubmitOptions = {}): Promise<BatchView> {
     // Without credentials no batch is stored.
     await this.#deps.firefly.prepare();
     const batch = await createBatch(plan, caller, this.#deps, options);
@@ -127,8 +123,8 @@ export class BatchQueue implements Batches {
       const earlier = (await batchOfJob(tx, job)) === id ? await jobStore.load(job, tx) : undefined;
       if (!earlier) continue;
       const { fingerprint, model, body, size, item: key } = earlier;
-      const marks = { account, fingerprint, batch: id, item: key, replaces: job };
-      const fresh = newJob({ ...earlier, model, body, size }, marks, { id: freshId, caller, now: tx.now });
+      const keys = { account, fingerprint, batch: id, item: key, replaces: job };
+      const fresh = newJob({ ...earlier, model, body, size }, keys, { id: freshId, caller, now: tx.now });
       await jobStore.insert(tx, fresh);
       if (desiredState === 'paused') await pauseJob(tx, freshId);
       await setItemJob(tx, job, freshId);

@@ -28,7 +28,7 @@ import { afterRateLimit, currentPace, pacesAfterHits } from './rate-limit-backof
 /** Bounds of a cooldown, whatever Adobe's `Retry-After` says. */
 const MIN_COOLDOWN_MS = 15_000;
 const MAX_COOLDOWN_MS = 15 * 60_000;
-/** Time after a cooldown in which the first request goes alone. */
+/** Time after a cooldown in which the first request is sent alone, and the others wait for its answer. */
 const PROBATION_MS = 10 * 60_000;
 
 /** A permit, or the time (epoch ms) at which to ask again. */
@@ -154,8 +154,8 @@ export class Permits {
   }
 
   /**
-   * Whether this is a probation after a 429 whose first request is still in flight. One request at a time shows whether
-   * Adobe accepts them again.
+   * True while the one request that tests Adobe after a cooldown is unanswered. All others wait until it is answered, so
+   * that a quota that is still exhausted costs one more 429 and not many.
    */
   async #isProbing(tx: Transaction): Promise<boolean> {
     const cooldown = await readCooldown(tx, this.#account);

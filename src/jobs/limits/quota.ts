@@ -32,7 +32,7 @@ export interface Constraints {
 
 /** Use of the quota at one moment. */
 export interface Ledger extends Constraints {
-  /** The quota in force: less than the configured one a minute after repeated 429s. */
+  /** The quota in force. After 429s its `perMinute` is below the configured one. */
   readonly quota: Quota;
   /** Times from which the permits of the minute window count, ascending. */
   readonly recent: readonly number[];

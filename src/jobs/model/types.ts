@@ -78,7 +78,7 @@ export interface JobView {
 }
 
 /** The quota of the account now. */
-export interface QuotaView {
+interface QuotaView {
   readonly perMinute: number;
   readonly usedThisMinute: number;
   readonly perDay: number;
@@ -118,16 +118,12 @@ export interface Overview {
   readonly budget: BudgetView | undefined;
 }
 
-/** Progress that is reported while a caller waits. */
-export interface WaitUpdate {
-  readonly job: JobView;
-}
-
 /** How long a caller waits, and what it hears meanwhile. */
 export interface WaitOptions {
   readonly waitMs: number;
   readonly signal?: AbortSignal | undefined;
-  readonly onUpdate?: (update: WaitUpdate) => void;
+  /** Called on each change of state or progress, and at intervals in between, until the wait ends. */
+  readonly onUpdate?: (update: { readonly job: JobView }) => void;
 }
 
 /**

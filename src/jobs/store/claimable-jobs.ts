@@ -63,7 +63,7 @@ export async function findWork(
     return { ...job, leaseOwner: leaseOwner ?? undefined, leaseUntil };
   });
   const claimed = candidates.filter(({ state }) => state !== 'queued');
-  const abandoned = claimed.filter((job) => isFree(job, owner, now)).slice(0, capacity.more);
+  const unleased = claimed.filter((job) => isFree(job, owner, now)).slice(0, capacity.more);
   const next = (priority: number, limit: number) => {
     const waits = ({ state, leaseOwner }: (typeof candidates)[number]) =>
       state === 'queued' || (state === 'preparing' && leaseOwner === owner.id);
@@ -72,7 +72,7 @@ export async function findWork(
   };
   const queued = [...next(PRIORITY.interactive, capacity.interactive), ...next(PRIORITY.batch, capacity.batch)];
   return {
-    claimable: [...abandoned, ...queued.slice(0, capacity.more)].map(({ id }) => id),
+    claimable: [...unleased, ...queued.slice(0, capacity.more)].map(({ id }) => id),
     toCancel: claimed.filter((job) => job.leaseOwner === owner.id && job.cancel === 'requested').map(({ id }) => id),
   };
 }

@@ -9,11 +9,11 @@ export interface Scope {
   readonly account: string;
 }
 
-/** A job that ended later than this (epoch ms) still counts as a duplicate. */
+/** Times (epoch ms): a job that ended later still counts as a duplicate. */
 export interface Cutoffs {
-  /** Where its answer was not delivered. */
+  /** Cutoff for jobs with an undelivered answer. */
   readonly undelivered: number;
-  /** Where its outcome is unknown. */
+  /** Cutoff for jobs with an unknown outcome. */
   readonly unknown: number;
 }
 

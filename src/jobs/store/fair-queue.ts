@@ -34,8 +34,8 @@ export async function nextTurn(
 const PrecedingJobs = z.object({ prepared: z.number(), queued: z.number() });
 
 /**
- * How many jobs get their permit before this one: prepared or just claimed ones whose lease is held, and queued ones,
- * which a process claims within a moment (`findWork`).
+ * Number of jobs that get their permit before this one. A job counts if it precedes this one in the queue and is about to
+ * ask for its permit: it is queued and may run now, was claimed within the last second, or is prepared and leased.
  */
 export async function countGoingFirst(tx: Transaction, job: JobRow): Promise<number> {
   const before = `SELECT COUNT(*) FROM jobs WHERE account = ? AND finished_at IS NULL AND ${GOES_BEFORE}`;

@@ -81,8 +81,8 @@ export class JobStore {
   }
 
   /**
-   * Takes the lease of the job for this process, after what `afterCrash` makes of it; undefined when it is not free
-   * (any more). A job that goes on from the queue also gets `change`.
+   * Claims a free job for this process: applies `afterCrash` if its last process died, and `change` if it is queued then.
+   * Undefined if the job has ended, has to wait, or is held by another process.
    */
   async claim(id: string, change: JobChange): Promise<JobRow | undefined> {
     return this.#db.transaction(async (tx) => {

@@ -4,7 +4,7 @@ import { PERMIT_END } from './sql.ts';
 
 /** Tables of the job engine. Times are epoch milliseconds; structured values are JSON text. */
 export const jobMigrations: Migrations = {
-  room: 'jobs',
+  name: 'jobs',
   steps: [
     `CREATE TABLE jobs (
       id TEXT PRIMARY KEY,
@@ -89,13 +89,13 @@ export const jobMigrations: Migrations = {
       uploaded_at BIGINT NOT NULL,
       PRIMARY KEY (account, principal, sha256)
     )`,
-    // Uploads under way, by process.
+    // Uploads in progress, and the process that makes each: jobs with the picture wait for it instead of sending it twice.
     `CREATE TABLE upload_claims (
       account TEXT NOT NULL,
       principal TEXT NOT NULL,
       sha256 TEXT NOT NULL,
-      owner TEXT NOT NULL,
-      until BIGINT NOT NULL,
+      lease_owner TEXT NOT NULL,
+      lease_until BIGINT NOT NULL,
       PRIMARY KEY (account, principal, sha256)
     )`,
     // For retention: jobs by age, and pictures that a job may still have to upload.

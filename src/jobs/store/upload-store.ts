@@ -4,7 +4,7 @@ import type { LeaseHolder } from './lease.ts';
 import { readRow, readTexts } from './rows.ts';
 
 const KEY = 'account = ? AND principal = ? AND sha256 = ?';
-const Claim = z.object({ owner: z.string(), until: z.number() });
+const Claim = z.object({ lease_owner: z.string(), lease_until: z.number() });
 
 /** Upload ids by content hash for each principal of one account, and claims of uploads under way. */
 export class UploadStore {
@@ -48,26 +48,25 @@ export class UploadStore {
     const key = [this.#account, principal, sha256];
     return this.#db.transaction(async (tx) => {
       await tx.lock(`uploads:${this.#account}`);
-      const claim = await readRow(tx, Claim, `SELECT owner, until FROM upload_claims WHERE ${KEY}`, key);
+      const claim = await readRow(tx, Claim, `SELECT lease_owner, lease_until FROM upload_claims WHERE ${KEY}`, key);
       const isTaken =
         claim !== undefined &&
-        claim.owner !== this.#owner.id &&
-        claim.until > tx.now &&
-        !this.#owner.isDead(claim.owner);
+        claim.lease_owner !== this.#owner.id &&
+        claim.lease_until > tx.now &&
+        !this.#owner.isDead(claim.lease_owner);
       if (isTaken) return false;
       await tx.run(`DELETE FROM upload_claims WHERE ${KEY}`, key);
-      await tx.run('INSERT INTO upload_claims (account, principal, sha256, owner, until) VALUES (?, ?, ?, ?, ?)', [
-        ...key,
-        this.#owner.id,
-        tx.now + forMs,
-      ]);
+      await tx.run(
+        'INSERT INTO upload_claims (account, principal, sha256, lease_owner, lease_until) VALUES (?, ?, ?, ?, ?)',
+        [...key, this.#owner.id, tx.now + forMs],
+      );
       return true;
     });
   }
 
   /** Ends the claim of this process. */
   async release(principal: string, sha256: string): Promise<void> {
-    await this.#db.run(`DELETE FROM upload_claims WHERE ${KEY} AND owner = ?`, [
+    await this.#db.run(`DELETE FROM upload_claims WHERE ${KEY} AND lease_owner = ?`, [
       this.#account,
       principal,
       sha256,

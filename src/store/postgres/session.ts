@@ -114,7 +114,7 @@ export class CommitUnanswered extends StoreFailure {
   }
 }
 
-/** The last result: several statements in one message give several, which the driver's types do not tell. */
+/** The last result. For several statements in one message the driver returns an array, unlike its types say. */
 function last(result: QueryResult<SqlRow> | readonly QueryResult<SqlRow>[]): QueryResult<SqlRow> | undefined {
   return 'rows' in result ? result : result.at(-1);
 }

@@ -23,7 +23,7 @@ export type SqliteDriver = (path: string) => SqliteConnection;
 const FIRST_SAFE_VERSION = [3, 51, 3] as const;
 
 /**
- * Loads Node's own SQLite where it is new enough, else the one of the package.
+ * Loads Node's own SQLite where it is new enough, else `@photostructure/sqlite`.
  * @throws Error where neither can be loaded
  */
 export async function loadSqliteDriver(): Promise<SqliteDriver> {

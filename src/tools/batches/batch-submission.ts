@@ -50,7 +50,7 @@ export async function submitBatch(
     await confirmSpending({ requests, tool: 'submit_batch', what, confirmed }, call);
   }
   const onWritten = (items: number) => onProgress('written', items);
-  const batch = await batches.submit(plan, call.caller, { again: newJob, onWritten });
+  const batch = await batches.submit(plan, call.caller, { newJob, onWritten });
   return { batch, origin: known ? 'resumed' : 'new' };
 }
 

@@ -48,7 +48,7 @@ async function whenDelivered({ onAnswered }: ToolCall, mark: () => Promise<void>
 }
 
 /** Shows a job, with previews of its pictures once it has ended. */
-export async function showJob(
+async function showJob(
   job: JobView,
   services: Services,
   call: ToolCall,
@@ -65,7 +65,7 @@ const TOTAL = 100;
  * Turns job updates into progress whose numbers rise strictly and stay below 100 (MCP specification, "Progress"), however
  * long a job stays in one state.
  */
-export function progressOf(call: Pick<ToolCall, 'progress' | 'clock'>): (job: JobView) => void {
+function progressOf(call: Pick<ToolCall, 'progress' | 'clock'>): (job: JobView) => void {
   let last = 0;
   return (job) => {
     last = Math.max(estimate(job), last + (TOTAL - last) / 1000);

@@ -104,7 +104,7 @@ async function byMask(
   return { image: sent, mask: await requestMask(kept, kept.mask, context), size: { width, height } };
 }
 
-/** The picture at its own size, for which the mask was made. */
+/** Upload copy without scaling, because the mask was drawn for the original size. */
 async function unscaled(given: GivenPicture, { services }: MaskContext): Promise<RequestImage> {
   if (given.kind !== 'local') return imageByReference(given);
   const { width, height } = given.image;

@@ -68,7 +68,7 @@ export function chooseRatioV4(
 /**
  * One of exactly these sizes.
  * @param owner name of the model or tool that makes these sizes only
- * @param hint gives a further sentence for a size that it cannot make
+ * @param hint extra sentence, with a leading space, for the error about an unsupported size
  * @throws Problem `invalid_argument` with the nearest ones
  */
 export function legalSize(

@@ -4,25 +4,25 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { NamedFinding } from '../../../src/cli/doctor/check.ts';
 import { main } from '../../../src/cli/main.ts';
 import { AuditLog } from '../../../src/maintenance/audit-log.ts';
-import { Stage } from '../../maintenance/maintenance-stage.ts';
+import { DataFolder } from '../../maintenance/data-folder.ts';
 import { onePixel } from '../../support/doubles/scripted-adobe.ts';
 import { fakeTerminal } from '../fake-terminal.ts';
 
-let stage: Stage;
+let data: DataFolder;
 beforeEach(async () => {
-  stage = await Stage.create();
+  data = await DataFolder.create();
 });
-afterEach(() => stage.end());
+afterEach(() => data.end());
 
 /** The findings of the doctor by name, without an upstream. */
 async function examine(env: Record<string, string> = {}) {
   const closedPort = 'http://127.0.0.1:9';
   const terminal = fakeTerminal(['doctor', '--json'], {
-    cwd: stage.folder,
-    home: stage.folder,
+    cwd: data.folder,
+    home: data.folder,
     env: {
-      FIREFLY_HOME: stage.folder,
-      FIREFLY_DATABASE_URL: `sqlite:${stage.store}`,
+      FIREFLY_HOME: data.folder,
+      FIREFLY_DATABASE_URL: `sqlite:${data.store}`,
       FIREFLY_API_URL: closedPort,
       FIREFLY_IMS_URL: closedPort,
       ...env,
@@ -34,12 +34,12 @@ async function examine(env: Record<string, string> = {}) {
 }
 
 test('the check of disk use distinguishes pictures, copies for Adobe and other files, and warns above the limit', async () => {
-  const pictures = [await stage.picture(9), await stage.picture(8)];
+  const pictures = [await data.picture(9), await data.picture(8)];
   const taken = pictures.reduce((total, { bytes }) => total + bytes, 0);
-  const copy = await stage.imageImport().store(onePixel(800));
-  await stage.db.run(`INSERT INTO uploads VALUES ('a', 'alice', ?, 'u', ?)`, [copy.sha256, Date.now()]);
-  const lost = await stage.picture(7);
-  await stage.db.run('DELETE FROM images WHERE id = ?', [lost.id]);
+  const copy = await data.imageImport().store(onePixel(800));
+  await data.db.run(`INSERT INTO uploads VALUES ('a', 'alice', ?, 'u', ?)`, [copy.sha256, Date.now()]);
+  const lost = await data.picture(7);
+  await data.db.run('DELETE FROM images WHERE id = ?', [lost.id]);
   const all = `pictures ${taken} B in 2 files (limit 1 B), copies for Adobe ${copy.bytes} B, other files ${lost.bytes} B`;
   expect((await examine({ FIREFLY_RETENTION_GB: '0.000000001' }))('disk use')).toMatchObject({
     verdict: 'warn',
@@ -50,9 +50,9 @@ test('the check of disk use distinguishes pictures, copies for Adobe and other f
 });
 
 test('the check of the audit log warns where a paid request is not recorded, or the file is missing', async () => {
-  const path = join(stage.folder, 'audit.jsonl');
+  const path = join(data.folder, 'audit.jsonl');
   for (const n of [1, 2]) {
-    await stage.db.run(
+    await data.db.run(
       `INSERT INTO permits (job, attempt, account, granted_at, ended_at, lease_until, outcome, principal, tool, operation,
          count, request_id) VALUES (?, 1, 'a', 0, ?, 0, 'accepted', 'p', 't', 'o', 1, 'r')`,
       [`job_${n}`, n],
@@ -62,7 +62,7 @@ test('the check of the audit log warns where a paid request is not recorded, or 
     verdict: 'warn',
     message: 'incomplete: 2 paid requests not written yet',
   });
-  await new AuditLog({ db: stage.db, path }).flush();
+  await new AuditLog({ db: data.db, path }).flush();
   expect((await examine())('audit log')).toMatchObject({
     verdict: 'ok',
     message: 'complete: every paid request is recorded',

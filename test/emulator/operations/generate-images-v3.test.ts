@@ -91,6 +91,32 @@ describe('a v3 generation', () => {
     expect(await count({ prompt: 'a', numVariations: 4 })).toHaveLength(4);
     expect(await count({ prompt: 'a' })).toHaveLength(1);
   });
+
+  test.each([
+    ['image4_custom', { negativePrompt: 'fog' }, 400],
+    ['image3_custom', { negativePrompt: 'fog' }, 400],
+    ['image4_custom', { visualIntensity: 5 }, 400],
+    ['image4_custom', { upsamplerType: 'low_creativity' }, 202],
+    ['image3_custom', { visualIntensity: 5 }, 202],
+  ])('with %s and the fields %j has status %i', async (version, extra, status) => {
+    const { customModelId } = await customModel(version.slice(0, 6), 'style');
+    const answer = await session.v3({ prompt: 'a', customModelId, ...extra }, model(version));
+    expect(answer.status).toBe(status);
+  });
+
+  test.each([
+    [{ uploadId: 'no uuid' }, 400],
+    [{ uploadId: crypto.randomUUID() }, 422],
+    [{ url: 'https://elsewhere.example/a.png' }, 422],
+    [{ url: 'http://bucket.s3.amazonaws.com/a.png' }, 422],
+    [{ url: 'https://notamazonaws.com/a.png' }, 422],
+    [{ url: 'https://bucket.s3.amazonaws.com/a.png' }, 202],
+    [{ uploadId: crypto.randomUUID(), url: 'https://bucket.s3.amazonaws.com/a.png' }, 400],
+    [{}, 400],
+  ])('with the reference %j has status %i', async (source, status) => {
+    const body = { prompt: 'a', structure: { imageReference: { source } } };
+    expect((await session.v3(body, model('image3'))).status).toBe(status);
+  });
 });
 
 describe('a v3 generation that is refused', () => {
@@ -163,32 +189,6 @@ describe('a v3 generation that is refused', () => {
       { error_code: 'validation_error', message: expect.stringContaining(conceptId) as string },
     ]);
     linksIn(await session.v3({ prompt: `${conceptId} on a rock`, customModelId }, model('image4_custom')));
-  });
-
-  test.each([
-    ['image4_custom', { negativePrompt: 'fog' }, 400],
-    ['image3_custom', { negativePrompt: 'fog' }, 400],
-    ['image4_custom', { visualIntensity: 5 }, 400],
-    ['image4_custom', { upsamplerType: 'low_creativity' }, 202],
-    ['image3_custom', { visualIntensity: 5 }, 202],
-  ])('or not, by the fields of its model: %s with %j', async (version, extra, status) => {
-    const { customModelId } = await customModel(version.slice(0, 6), 'style');
-    const answer = await session.v3({ prompt: 'a', customModelId, ...extra }, model(version));
-    expect(answer.status).toBe(status);
-  });
-
-  test.each([
-    [{ uploadId: 'no uuid' }, 400],
-    [{ uploadId: crypto.randomUUID() }, 422],
-    [{ url: 'https://elsewhere.example/a.png' }, 422],
-    [{ url: 'http://bucket.s3.amazonaws.com/a.png' }, 422],
-    [{ url: 'https://notamazonaws.com/a.png' }, 422],
-    [{ url: 'https://bucket.s3.amazonaws.com/a.png' }, 202],
-    [{ uploadId: crypto.randomUUID(), url: 'https://bucket.s3.amazonaws.com/a.png' }, 400],
-    [{}, 400],
-  ])('or not, by its reference: %j', async (source, status) => {
-    const body = { prompt: 'a', structure: { imageReference: { source } } };
-    expect((await session.v3(body, model('image3'))).status).toBe(status);
   });
 
   test.each([

@@ -221,7 +221,7 @@ describe('a download over the limit', () => {
   });
 });
 
-describe('a download is refused', () => {
+describe('a download', () => {
   test.each([
     'http://pre-signed-firefly-prod.s3.amazonaws.com/p',
     'https://127.0.0.1/p',
@@ -233,12 +233,12 @@ describe('a download is refused', () => {
     'file:///etc/passwd',
     'data:image/png;base64,AAAA',
     'nothing',
-  ])('from %s', async (url) => {
+  ])('from %s is refused', async (url) => {
     expect((await fetchFrom(url)).outcome).toMatchObject({ kind: 'refused', problem: { code: 'download_refused' } });
   });
 
   test.each(['10.0.0.7', '127.0.0.1', '::1', 'fd00::1', '169.254.169.254'])(
-    'from a name that resolves to %s',
+    'from a name that resolves to %s is refused',
     async (address) => {
       const asked: string[] = [];
       const lookup: LookupFunction = (host, _options, callback) => {
@@ -251,7 +251,7 @@ describe('a download is refused', () => {
     },
   );
 
-  test('from this machine, even over https with a valid certificate', async () => {
+  test('from this machine is refused, even over https with a valid certificate', async () => {
     let requests = 0;
     const identity = selfSigned('localhost');
     const port = await https(identity, (_request, response) => response.end(String((requests += 1))));
@@ -266,7 +266,7 @@ describe('a download is refused', () => {
     'http://bucket.s3.amazonaws.com/x',
     'file:///etc/passwd',
     '//10.0.0.1/x',
-  ])('after a redirect to %s', async (location) => {
+  ])('that is redirected to %s is refused', async (location) => {
     const { outcome, bytes } = await fromTrusted((_request, response) =>
       response.writeHead(302, { location }).end('x'),
     );

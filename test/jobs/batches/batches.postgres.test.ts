@@ -12,6 +12,6 @@ describe.skipIf(server === undefined)('on PostgreSQL', { timeout: 90_000 }, () =
   // Fewer items than on SQLite, since every round trip takes real time.
   vi.stubEnv('ITEMS', process.env['ITEMS'] ?? '60');
   for (const file of ['control', 'long-batch']) {
-    describe(file, () => import(`./${file}.test.ts`));
+    describe(`${file}.test.ts`, () => import(`./${file}.test.ts`));
   }
 });

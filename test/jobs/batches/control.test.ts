@@ -44,7 +44,7 @@ describe('a batch', () => {
     expect((await submit(3)).id).toBe(first.id);
     await cluster.clock.pass(5 * MINUTE);
     expect(sent()).toHaveLength(3);
-    const anew = await cluster.clock.run(member.batches.submit(aPlan(prompts(3)), ALICE, { again: true }));
+    const anew = await cluster.clock.run(member.batches.submit(aPlan(prompts(3)), ALICE, { newJob: true }));
     expect(anew.id).not.toBe(first.id);
     await end(anew.id);
     expect(sent()).toHaveLength(6);

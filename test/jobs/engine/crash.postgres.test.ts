@@ -15,7 +15,7 @@ describe.skipIf(server === undefined)('on PostgreSQL', { timeout: 60_000 }, () =
   vi.stubEnv('ROUNDS', process.env['ROUNDS'] ?? '1');
 
   for (const file of ['crash', 'kill-points', 'deadlines', 'wake-ups', 'interleavings']) {
-    describe(file, () => import(`./${file}.test.ts`));
+    describe(`${file}.test.ts`, () => import(`./${file}.test.ts`));
   }
-  describe('state-machine', async () => void (await import('../model/state-machine.test.ts')));
+  describe('state-machine.test.ts', async () => void (await import('../model/state-machine.test.ts')));
 });

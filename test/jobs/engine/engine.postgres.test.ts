@@ -14,15 +14,15 @@ describe.skipIf(server === undefined)('on PostgreSQL', { timeout: 60_000 }, () =
 
   // A describe of its own keeps each file's hooks to its tests.
   for (const file of ['engine', 'save', 'uploads']) {
-    describe(file, () => import(`./${file}.test.ts`));
+    describe(`${file}.test.ts`, () => import(`./${file}.test.ts`));
   }
   for (const file of ['accounts', 'fair-queue']) {
-    describe(file, () => import(`../store/${file}.test.ts`));
+    describe(`${file}.test.ts`, () => import(`../store/${file}.test.ts`));
   }
   for (const file of ['audit-log', 'retention', 'retention-by-size']) {
-    describe(file, () => import(`../../maintenance/${file}.test.ts`));
+    describe(`${file}.test.ts`, () => import(`../../maintenance/${file}.test.ts`));
   }
-  describe('job-queue', async () => void (await import('../job-queue.test.ts')));
-  describe('budget', async () => void (await import('../limits/budget.test.ts')));
-  describe('duplicates', async () => void (await import('../deduplication/duplicates.test.ts')));
+  describe('job-queue.test.ts', async () => void (await import('../job-queue.test.ts')));
+  describe('budget.test.ts', async () => void (await import('../limits/budget.test.ts')));
+  describe('duplicates.test.ts', async () => void (await import('../deduplication/duplicates.test.ts')));
 });

@@ -55,8 +55,8 @@ describe('the uploads of a request', () => {
     const ids = await cluster.clock.run(Promise.all(calls));
     await cluster.clock.pass(5_000);
     expect(begun).toHaveLength(1);
-    const claim = await members[0]?.db.first('SELECT owner FROM upload_claims');
-    const dying = members.findIndex((_, n) => String(claim?.['owner']).includes(`/${101 + n}/`));
+    const claim = await members[0]?.db.first('SELECT lease_owner FROM upload_claims');
+    const dying = members.findIndex((_, n) => String(claim?.['lease_owner']).includes(`/${101 + n}/`));
     members[dying]?.kill();
     await cluster.clock.pass(5_000);
     expect(begun).toHaveLength(2);

@@ -58,7 +58,7 @@ describe('resources', () => {
   });
 
   test.each(['zzz', 'e30x', Buffer.from('[1]').toString('base64url'), Buffer.from('{"a":1}').toString('base64url')])(
-    'are not listed with the invalid cursor %s',
+    'cannot be listed from the invalid cursor %s',
     async (cursor) => {
       await connect();
       const error = await errorOf(client.request({ method: 'resources/list', params: { cursor } }));

@@ -4,16 +4,28 @@ import { isAtRest } from '../../../src/tools/batches/batch-commands.ts';
 
 const NONE = { waiting: 0, running: 0, succeeded: 0, failed: 0, cancelled: 0, unknown: 0 };
 
-describe('waiting for a batch', () => {
+describe('a wait for a batch', () => {
   test.each([
-    ['goes on while items wait', { counts: { ...NONE, waiting: 3 } }, false],
-    ['goes on while items run', { counts: { ...NONE, running: 1, succeeded: 2 } }, false],
-    ['goes on until the files of the last item are written', { counts: { ...NONE, succeeded: 3 } }, false],
-    ['ends when all files are written', { counts: { ...NONE, succeeded: 3 }, settled: true }, true],
-    ['goes on while items of a paused batch run', { state: 'paused', counts: { ...NONE, running: 1 } }, false],
-    ['ends for a paused batch of which nothing runs', { state: 'paused', counts: { ...NONE, waiting: 3 } }, true],
-    ['ends for a batch that was recorded in part only', { written: 2, counts: { ...NONE, succeeded: 2 } }, true],
-    ['goes on while recorded items of such a batch run', { written: 2, counts: { ...NONE, running: 2 } }, false],
+    ['continues while items wait', { counts: { ...NONE, waiting: 3 } }, false],
+    ['continues while items run', { counts: { ...NONE, running: 1, succeeded: 2 } }, false],
+    ['continues until the files of the last item are written', { counts: { ...NONE, succeeded: 3 } }, false],
+    ['ends once all files are written', { counts: { ...NONE, succeeded: 3 }, settled: true }, true],
+    [
+      'continues while the batch is paused and items of it run',
+      { state: 'paused', counts: { ...NONE, running: 1 } },
+      false,
+    ],
+    ['ends if the batch is paused and no item of it runs', { state: 'paused', counts: { ...NONE, waiting: 3 } }, true],
+    [
+      'ends if only a part of the batch was recorded and no item of that runs',
+      { written: 2, counts: { ...NONE, succeeded: 2 } },
+      true,
+    ],
+    [
+      'continues if only a part of the batch was recorded and items of that run',
+      { written: 2, counts: { ...NONE, running: 2 } },
+      false,
+    ],
   ] as const)('%s', (_name, given, atRest) => {
     const batch: Pick<BatchView, 'state' | 'settled' | 'counts' | 'written' | 'items'> = {
       state: 'active',

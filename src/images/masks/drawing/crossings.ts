@@ -1,8 +1,8 @@
 /** Steps in a pixel; the x of a crossing is rounded to one. */
 export const STEPS_PER_PIXEL = 256;
 
-/** Up to so many crossings an insertion sort is faster than the call of the engine's sort. */
-const FEW = 24;
+/** Up to this number of crossings an insertion sort beats the sort of `Float64Array`. */
+const INSERTION_SORT_LIMIT = 24;
 
 /**
  * The points where one horizontal line enters and leaves an area, from left to right. Each crossing winds the line into
@@ -64,7 +64,7 @@ export class Crossings {
   }
 
   #sort(): void {
-    if (this.#count > FEW) {
+    if (this.#count > INSERTION_SORT_LIMIT) {
       this.#keys.subarray(0, this.#count).sort();
       return;
     }

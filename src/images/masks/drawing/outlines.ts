@@ -7,9 +7,9 @@ export interface Outline {
   readonly top: number;
   readonly right: number;
   readonly bottom: number;
-  /** Most edges that one line is compared with. */
+  /** Largest number of edges tested per scan line. */
   readonly edges: number;
-  /** Crossings of all rows together, with one line for each: the cost of drawing. */
+  /** Estimated crossings at one scan line per row, summed over all rows; bounds the drawing time. */
   readonly crossings: number;
   /** Adds the spans of this area on the line at `y`, which is between `top` and `bottom`. */
   cross(y: number, crossings: Crossings): void;

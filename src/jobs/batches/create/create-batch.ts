@@ -9,9 +9,9 @@ import { insertBatch, loadBatch, lockBatch, newestOfDigest, pauseJob } from '../
 import type { Caller } from '../../model/types.ts';
 import type { ViewDeps } from '../../views/job-view.ts';
 import { batchCancelled } from '../model/batch-problems.ts';
-import type { BatchPlan, PlannedItem } from '../model/batch-types.ts';
+import type { BatchPlan, PlannedItem, SubmitOptions } from '../model/batch-types.ts';
 
-/** Items of one transaction: claims of other processes wait for it. */
+/** Items per transaction; small, because other processes cannot claim jobs meanwhile. */
 const CHUNK = 50;
 
 /** Dependencies of `createBatch`. */
@@ -29,13 +29,12 @@ export async function createBatch(
   plan: BatchPlan,
   caller: Caller,
   deps: CreateBatchDeps,
-  options: { readonly again?: boolean | undefined; readonly onWritten?: (written: number) => void } = {},
+  options: SubmitOptions = {},
 ): Promise<BatchRow> {
   const id = newId('batch', deps.random);
-  const batch = await deps.db.transaction(
-    (tx) => openBatch(tx, id, { plan, caller, deps, again: options.again ?? false }),
-    { repeatable: true },
-  );
+  const batch = await deps.db.transaction((tx) => openBatch(tx, id, { plan, caller, deps, options }), {
+    repeatable: true,
+  });
   for (let start = 0; start < plan.items.length; start += CHUNK) {
     const chunk = plan.items.slice(start, start + CHUNK).map((item, index) => ({
       item,
@@ -51,7 +50,7 @@ export async function createBatch(
 async function openBatch(
   tx: Transaction,
   id: string,
-  { plan, caller, deps, again }: { plan: BatchPlan; caller: Caller; deps: CreateBatchDeps; again: boolean },
+  { plan, caller, deps, options }: { plan: BatchPlan; caller: Caller; deps: CreateBatchDeps; options: SubmitOptions },
 ): Promise<BatchRow> {
   const { account, host } = deps;
   await tx.lock(`queue:${account}`);
@@ -60,7 +59,7 @@ async function openBatch(
   const { principal } = caller;
   const { tool, source, digest, items, duplicates, folder = null } = plan;
   const earlier = await newestOfDigest(tx, { account, principal, digest });
-  if (earlier && earlier.desiredState !== 'cancelled' && !again) return earlier;
+  if (earlier && earlier.desiredState !== 'cancelled' && !options.newJob) return earlier;
   const batch = { id, account, principal, tool, source, digest, items: items.length, duplicates, host, folder };
   return insertBatch(tx, batch);
 }
@@ -83,8 +82,8 @@ async function writeChunk(
   if (desiredState === 'cancelled') throw batchCancelled(batch.id);
   for (const { item, place, job } of chunk) {
     if (await hasItem(tx, batch.id, item.key)) continue;
-    const marks = { account, fingerprint: fingerprint(item.request), batch: batch.id, item: item.key };
-    const fresh = newJob(item.request, marks, { id: job, caller, now: tx.now });
+    const keys = { account, fingerprint: fingerprint(item.request), batch: batch.id, item: item.key };
+    const fresh = newJob(item.request, keys, { id: job, caller, now: tx.now });
     await jobStore.insert(tx, fresh);
     const { key, label, name } = item;
     await insertItem(tx, { batch: batch.id, item: key, place, label, name, job });

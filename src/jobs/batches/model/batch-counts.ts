@@ -21,7 +21,10 @@ export function endedItems({ succeeded, failed, cancelled, unknown }: BatchCount
   return succeeded + failed + cancelled + unknown;
 }
 
-/** State of a batch of so many items. */
+/**
+ * The state that callers see. `items` is the number of items of the whole batch, which exceeds the sum of `counts` while
+ * items are still being stored.
+ */
 export function batchState(desiredState: DesiredState, counts: BatchCounts, items: number): BatchState {
   if (desiredState === 'cancelled') return 'cancelled';
   return endedItems(counts) >= items ? 'finished' : desiredState;

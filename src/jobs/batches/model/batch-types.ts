@@ -103,6 +103,14 @@ export interface BatchOutlook {
   readonly budget: { readonly limit: number; readonly left: number } | undefined;
 }
 
+/** Options of `Batches.submit`. */
+export interface SubmitOptions {
+  /** Stores a new batch even if its digest is known. */
+  readonly newJob?: boolean | undefined;
+  /** Called after each transaction with the number of items stored so far. */
+  readonly onWritten?: (written: number) => void;
+}
+
 /**
  * The batch queue as tools and commands use it. The id of a batch of another principal gives `unknown_batch`, as one that
  * does not exist does.
@@ -112,15 +120,11 @@ export interface Batches {
   find(digest: string, caller: Caller): Promise<BatchView | undefined>;
   /**
    * Stores a batch in several transactions, all of them durable before this resolves. A digest that is known completes
-   * the earlier batch, unless that was cancelled, or `again`. `onWritten` is told how many items are stored.
+   * the earlier batch, unless that was cancelled, or with `newJob`.
    * @throws Problem `batch_cancelled` when it is cancelled meanwhile, `credentials_missing` and others of the token, store
    *   problems
    */
-  submit(
-    plan: BatchPlan,
-    caller: Caller,
-    options?: { readonly again?: boolean | undefined; readonly onWritten?: (written: number) => void },
-  ): Promise<BatchView>;
+  submit(plan: BatchPlan, caller: Caller, options?: SubmitOptions): Promise<BatchView>;
   /** Time and budget of a batch before it is submitted. Writes nothing. */
   outlook(plan: BatchPlan): Promise<BatchOutlook>;
   /**

@@ -100,7 +100,7 @@ async function awaitPermit(job: JobRow, deps: EngineDeps, lease: JobLease): Prom
       if (current.cancel !== 'none') return { next: await jobStore.applyIn(tx, job, ended('cancelled', tx.now)) };
       if (current.priority === PRIORITY.paused) return { next: await jobStore.applyIn(tx, job, requeued(tx.now)) };
       const grant = await permits.take(tx, current);
-      // Both times are of the database's clock, which that of this machine may differ from.
+      // `retryAt` and `tx.now` both use the database clock; the local clock may differ.
       if (!grant.granted) return { waitMs: grant.retryAt - tx.now };
       return { next: await jobStore.applyIn(tx, job, { state: 'permitted', attempt: current.attempt + 1 }) };
     });

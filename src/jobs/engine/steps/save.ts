@@ -97,7 +97,7 @@ async function trySave(
     return { job, outcome: { kind: 'lost', problem: saysWhy ? problem : RESULTS_EXPIRED } };
   }
   const lapsed = kind === 'expired' || isExpired;
-  // A fresh link may have another host than one that must not be followed.
+  // A link to a refused host is replaced too: the fresh one may name another host.
   const fresh = lapsed || kind === 'refused' ? await freshLinks(job, deps, lease) : undefined;
   if (fresh && lapsed && !result.refreshed) {
     result.refreshed = true;

@@ -5,7 +5,8 @@ import { readCount, readNumber, readNumbers, readRow, readRows } from '../rows.t
 import { MAY_HAVE_COST, PERMIT_END, WAITING } from '../sql.ts';
 
 /**
- * Permits of an account that ended after `after` (epoch ms) or are in flight: every one, or those that count as spent.
+ * Selects permits of an account that are in flight or ended later than `after` (epoch ms); `count: 'spent'` keeps those
+ * that may have cost money.
  */
 export interface PermitWindow {
   readonly account: string;
@@ -93,8 +94,7 @@ export function grantedInFlight(from: Queryable, account: string, now: number): 
 }
 
 /**
- * Whether the first request since `since` (epoch ms) is still in flight: a permit granted since then is, and none has
- * ended with an outcome other than a 429 or `not_sent`.
+ * True while a request sent since `since` (epoch ms) is unanswered and every finished one was a 429 or was not sent.
  */
 export async function isFirstInFlight(tx: Transaction, account: string, since: number): Promise<boolean> {
   const inFlight = await readNumber(

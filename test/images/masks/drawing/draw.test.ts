@@ -64,7 +64,7 @@ describe('a drawn mask', () => {
 });
 
 describe('the golden mask', () => {
-  test('of an ellipse', async () => {
+  test('of an ellipse is drawn pixel by pixel as recorded', async () => {
     const mask = await draw([{ shape: 'ellipse', x: 0, y: 0, width: 12, height: 8, unit: 'pixels' }], {
       width: 13,
       height: 9,
@@ -82,7 +82,7 @@ describe('the golden mask', () => {
     `);
   });
 
-  test('of a triangle', async () => {
+  test('of a triangle is drawn pixel by pixel as recorded', async () => {
     const points = [
       [6, 0],
       [12, 8],
@@ -172,7 +172,7 @@ describe('the golden mask', () => {
     `);
   });
 
-  test('of a border of a box', async () => {
+  test('of a border of a box is drawn pixel by pixel as recorded', async () => {
     const box = { x: 2, y: 1, width: 9, height: 6 };
     const mask = await draw([{ shape: 'border', thickness: 2, ...box, unit: 'pixels' }], { width: 13, height: 8 });
     expect(toAscii(mask)).toMatchInlineSnapshot(`

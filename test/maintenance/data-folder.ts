@@ -18,7 +18,7 @@ export const HOUR = 3_600_000;
 const common = { clock: systemClock, random: systemRandom, logger: silentLogger };
 
 /** A data folder whose pictures and jobs are inserted directly, of any age. */
-export class Stage {
+export class DataFolder {
   readonly folder: string;
   readonly db: Database;
   readonly images: ImageLibrary;
@@ -33,9 +33,9 @@ export class Stage {
     this.#place = place;
   }
 
-  static async create(): Promise<Stage> {
+  static async create(): Promise<DataFolder> {
     const place = await newPlace();
-    return new Stage(temporaryFolder('house-'), await open(place), place);
+    return new DataFolder(temporaryFolder('data-'), await open(place), place);
   }
 
   get pictures(): string {
@@ -98,8 +98,8 @@ export class Stage {
       finished_at: finished ? 1 : null,
     };
     const names = Object.keys(columns);
-    const marks = names.map(() => '?').join(', ');
-    await this.db.run(`INSERT INTO jobs (${names.join(', ')}) VALUES (${marks})`, Object.values(columns));
+    const values = names.map(() => '?').join(', ');
+    await this.db.run(`INSERT INTO jobs (${names.join(', ')}) VALUES (${values})`, Object.values(columns));
   }
 
   /** Adds a batch of one item, whose job this is. */
