@@ -113,7 +113,9 @@ export class JobQueue implements Jobs {
       const stored = await jobStore.load(freshId, tx);
       if (stored) return stored;
       const earlier = await this.#find(id, caller, tx);
-      if (!isFinal(earlier.state) || earlier.state === 'succeeded') throw notResubmittable(earlier.state);
+      if (!isFinal(earlier.state) || earlier.state === 'succeeded') {
+        throw notResubmittable(earlier.state, { hasKey: earlier.idempotencyKey !== undefined });
+      }
       const resubmission = await findResubmission(tx, id);
       if (resubmission) return resubmission;
       await permits.budget.admit(tx);

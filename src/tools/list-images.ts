@@ -31,7 +31,9 @@ export const listImages = defineTool({
     const madeFrom = made_from === undefined ? undefined : (await images.resolve(made_from, call.caller)).id;
     const kinds = kindsOf(kind ?? (madeFrom === undefined ? 'made' : 'all'));
     const found = await images.list({ limit: limit + 1, before, prompt, job, madeFrom, kinds }, call.caller);
-    return renderImages(found.slice(0, limit), { more: found.length > limit }, renderContext(call, images));
+    const isFiltered = [before, prompt, job, made_from, kind].some((filter) => filter !== undefined);
+    const more = found.length > limit;
+    return renderImages(found.slice(0, limit), { more, isFiltered }, renderContext(call, images));
   },
 });
 

@@ -19,11 +19,17 @@ export const resubmitJob = defineTool({
   openWorld: true,
   input: z.strictObject({
     job: jobField.describe('Job id, job_…, or batch_….'),
-    accept_possible_charge: z.literal(true).describe('true: the user accepts a second charge.'),
+    accept_possible_charge: z
+      .literal(true, { error: 'needs the consent of the user' })
+      .describe('true: the user accepts a second charge.'),
     confirm: generationFields.confirm,
     wait_seconds: waitField,
   }),
   output: JobAnswer,
+  refusals: {
+    accept_possible_charge:
+      'Ask the user whether a second charge is acceptable; only then call again with accept_possible_charge: true. Nothing was started and nothing was spent.',
+  },
   async handler({ job, confirm = false, wait_seconds }, call) {
     const services = await call.services();
     if (isBatchId(job)) return resubmitBatch(job, services, call, { confirmed: confirm });

@@ -12,7 +12,7 @@ const MOST_ENCODED = 500_000;
 /** Shows a picture. No output schema, so that every host passes the picture to the model (docs/hosts.md#tool-results). */
 export const showImages = defineTool({
   name: 'show_images',
-  title: 'Show image',
+  title: 'Show images',
   description:
     'Shows one stored picture, with its prompt, seed and model, what it was made from and what was made from it. Costs nothing.',
   intent: 'read',

@@ -143,7 +143,9 @@ describe('waiting for a job', () => {
     expect(third.job).not.toBe(first.job);
     const key = { prompt: 'y', wait_seconds: 5, idempotency_key: 'k' };
     const keyed = factsOf(await rooms.call('generate_image', key));
-    expect(factsOf(await rooms.call('generate_image', key)).job).toBe(keyed.job);
+    const repeated = factsOf(await rooms.call('generate_image', { ...key, new_job: true }));
+    expect(repeated).toMatchObject({ job: keyed.job, attached: true });
+    expect(repeated.warnings?.join()).toContain('Use a new idempotency_key');
     await expect(rooms.call('generate_image', { ...key, prompt: 'z' })).rejects.toMatchObject({
       code: 'idempotency_conflict',
     });

@@ -62,6 +62,8 @@ describe('list_images', () => {
     expect(rest.next_before).toBeUndefined();
     expect((await rooms.call('list_images', { prompt: 'RED FOX', job })).links).toHaveLength(3);
     expect((await rooms.call('list_images', {}, BEN)).text).toContain('No picture matches');
+    const unmatched = await rooms.call('list_images', { prompt: 'whale' });
+    expect(unmatched.structured).toMatchObject({ images: [], next: 'Leave the filter out to see all.' });
   });
 });
 

@@ -106,6 +106,14 @@ describe('resubmit_job', () => {
     await using rooms = await TestRooms.open();
     const { job } = factsOf(await rooms.finished({ prompt: 'x' }));
     const call = rooms.call('resubmit_job', { job, accept_possible_charge: true });
-    await expect(call).rejects.toMatchObject({ code: 'not_resubmittable' });
+    await expect(call).rejects.toMatchObject({
+      code: 'not_resubmittable',
+      message: expect.stringMatching(/; this one has succeeded\.$/) as string,
+      next: expect.stringContaining('new_job: true') as string,
+    });
+    const keyed = factsOf(await rooms.finished({ prompt: 'y', idempotency_key: 'k' }));
+    await expect(rooms.call('resubmit_job', { job: keyed.job, accept_possible_charge: true })).rejects.toMatchObject({
+      next: expect.stringContaining('a new idempotency_key') as string,
+    });
   });
 });

@@ -160,9 +160,13 @@ describe('a batch', () => {
     const again = { job, accept_possible_charge: true };
     rooms.settings = { ...rooms.settings, confirmOver: 0 };
     await expect(rooms.call('resubmit_job', again)).rejects.toMatchObject({ code: 'confirmation_required' });
-    await rooms.call('resubmit_job', { ...again, confirm: true });
+    const sent = await rooms.call('resubmit_job', { ...again, confirm: true });
+    expect(sent.structured).toMatchObject({ warnings: ['1 failed item is sent again.'] });
     expect((await settled(job)).structured).toMatchObject({ counts: { succeeded: 3, unknown: 1 }, paid_requests: 4 });
-    await expect(rooms.call('resubmit_job', { job, accept_possible_charge: true }, BEN)).rejects.toMatchObject({
+    const nothing = await rooms.call('resubmit_job', again);
+    expect(nothing.text).toContain('Note: Nothing was sent again: no item has failed.');
+    expect(rooms.adobe.submits).toHaveLength(5);
+    await expect(rooms.call('resubmit_job', again, BEN)).rejects.toMatchObject({
       code: 'unknown_batch',
     });
   });

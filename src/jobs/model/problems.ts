@@ -1,5 +1,6 @@
 import { Problem, type ProblemRecord } from '../../shared/errors.ts';
 import { inAbout } from '../../shared/text.ts';
+import type { JobState } from './states.ts';
 import type { BudgetView } from './types.ts';
 
 /** An id that does not exist or belongs to another principal. One text for both, so that ids cannot be probed. */
@@ -52,13 +53,14 @@ export function jobFinished(state: string): Problem {
 }
 
 /** A resubmission of a job that is unfinished or has its pictures. */
-export function notResubmittable(state: string): Problem {
+export function notResubmittable(state: JobState, { hasKey }: { readonly hasKey: boolean }): Problem {
+  const outcome = state === 'succeeded' ? 'has succeeded' : `is ${state}`;
   return new Problem(
     'not_resubmittable',
-    `Only a job that ended without pictures can be sent again; this one is ${state}.`,
+    `Only a job that ended without pictures can be sent again; this one ${outcome}.`,
     {
       actor: 'caller',
-      next: 'Call job_status with this job. For more pictures call the tool again with new_job: true.',
+      next: `Call job_status with this job. For more pictures call the tool again with ${hasKey ? 'a new idempotency_key' : 'new_job: true'}.`,
     },
   );
 }
@@ -87,7 +89,7 @@ export function timedOut(minutesWaited: number): ProblemRecord {
     code: 'timeout',
     message: `Adobe did not finish the job within ${minutesWaited} minutes.`,
     actor: 'wait',
-    next: 'Call the tool again with new_job: true. Adobe may charge for it once more.',
+    next: 'Call the tool again. Adobe may charge for it once more.',
   };
 }
 
@@ -97,7 +99,7 @@ export function statusUnanswered(minutesWaited: number): ProblemRecord {
     code: 'timeout',
     message: `Adobe did not say within ${minutesWaited} minutes what became of the job, so its pictures may exist.`,
     actor: 'wait',
-    next: 'Check the network. Then call the tool again with new_job: true; Adobe may charge for it once more.',
+    next: 'Check the network. Then call the tool again; Adobe may charge for it once more.',
   };
 }
 
@@ -117,5 +119,5 @@ export const RESULTS_EXPIRED: ProblemRecord = {
   code: 'results_expired',
   message: 'Adobe made the pictures, but they could not be downloaded before their links expired.',
   actor: 'operator',
-  next: 'The log says why the downloads failed. Once that is mended, call the tool again with new_job: true.',
+  next: 'The log says why the downloads failed. Once that is mended, call the tool again.',
 };

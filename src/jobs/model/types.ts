@@ -69,6 +69,8 @@ export interface JobView {
   readonly images: readonly ImageRecord[];
   readonly problem: ProblemRecord | undefined;
   readonly warnings: readonly string[];
+  /** Made with an idempotency key: a repetition of the call needs a new key to make another job. */
+  readonly hasKey: boolean;
   /** The job that this one replaces after a resubmission. */
   readonly replaces: string | undefined;
   /** Paid requests that may have reached Adobe for this job. */

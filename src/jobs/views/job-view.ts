@@ -54,6 +54,7 @@ export function rowView(job: JobRow): JobView {
     images: [],
     problem: job.problem,
     warnings: job.cancel === 'too_late' ? [...job.warnings, TOO_LATE] : job.warnings,
+    hasKey: job.idempotencyKey !== undefined,
     replaces: job.replaces,
     paidRequests: 0,
     results: [],

@@ -1,7 +1,7 @@
-import { endedItems } from '../../jobs/batches/model/batch-counts.ts';
 import type { ImageRecord } from '../../images/types.ts';
 import type { BatchOutlook, BatchView } from '../../jobs/batches/model/batch-types.ts';
 import type { BatchResult } from '../batch-schemas.ts';
+import { nextCommand, nextStep } from './batch-next-steps.ts';
 import { imageLink } from '../links.ts';
 import { counted, inAbout, isoTime, secondsUntil } from '../phrases.ts';
 import { pictureFacts, pictureLines, type RenderContext } from '../pictures/picture.ts';
@@ -14,6 +14,8 @@ export interface BatchToRender {
   readonly batch: BatchView;
   /** An identical batch was submitted before, and nothing new was recorded. */
   readonly attached?: boolean;
+  /** What the call has done. */
+  readonly done?: string;
   /** Remark about the budget (`budgetRemark`). */
   readonly beyondBudget?: string | undefined;
   /** Its newest pictures. */
@@ -103,9 +105,10 @@ function batchFacts(given: BatchToRender, context: BatchContext): BatchResult {
   };
 }
 
-function warnings({ batch, attached, beyondBudget }: BatchToRender): string[] | undefined {
+function warnings({ batch, attached, done, beyondBudget }: BatchToRender): string[] | undefined {
   const { duplicates: left, waitsFor } = batch;
   const list = [
+    done,
     beyondBudget,
     waitsFor && `Nothing can be sent at the moment: ${waitsFor.message} ${waitsFor.next}`,
     attached
@@ -114,39 +117,6 @@ function warnings({ batch, attached, beyondBudget }: BatchToRender): string[] | 
     left > 0 ? `${counted(left, 'item')} left out as a repetition of another one.` : undefined,
   ].filter((line) => line !== undefined);
   return list.length === 0 ? undefined : list;
-}
-
-function nextStep({ id, state, counts, items, written, folder }: BatchView): string {
-  const settled = endedItems(counts) >= items;
-  if (state === 'paused') return `Paused. "firefly-mcp batch ${id} --resume" resumes it; cancel_job ends it.`;
-  if (state === 'cancelled')
-    return 'Items that were still waiting cost nothing. Submit the missing ones as a new batch to make them after all.';
-  if (written < items) return 'Submit the same batch again: recording its items goes on where it stopped.';
-  if (!settled) return `It goes on by itself. Call job_status with job "${id}" to see it, cancel_job to end it.`;
-  if (counts.unknown > 0)
-    return 'Ask the user about the items of unknown outcome; resubmit_job with the job of one sends it again.';
-  if (counts.failed > 0) return `resubmit_job with job "${id}" tries all failed items again.`;
-  return folder === undefined ? 'list_images shows the pictures; save_image copies them.' : 'All pictures are saved.';
-}
-
-/** The next step as a command. */
-function nextCommand(
-  { id, state, counts, items, written, settled }: BatchView,
-  { isStalled }: { isStalled: boolean },
-): string {
-  const command = `firefly-mcp batch ${id}`;
-  if (state === 'paused') return `Paused. "${command} --resume" resumes it, "${command} --cancel" ends it.`;
-  if (state === 'cancelled')
-    return 'Items that were still waiting cost nothing. Run the batch again with --new-only to make the rest.';
-  if (written < items) return 'Run the same command again: recording its items goes on where it stopped.';
-  if (endedItems(counts) < items && isStalled) {
-    return 'Nothing works on it now: run the same command again, or "firefly-mcp jobs --wait", or start a server.';
-  }
-  if (endedItems(counts) < items) return `It goes on in another process. "${command}" shows how far it is.`;
-  const retry = `${command} --retry-failed`;
-  if (counts.unknown > 0) return `"${retry} --accept-possible-charge" sends again what Adobe may have charged.`;
-  if (counts.failed > 0) return `"${retry}" tries the failed ones again.`;
-  return settled ? 'All pictures are saved.' : 'All pictures are made; run the same command again to save them.';
 }
 
 function batchText(result: BatchResult): string {

@@ -18,8 +18,8 @@ export type Purpose =
   | 'cancel';
 
 const ATTACHED = 'This is the job of an identical earlier call; nothing was sent again.';
-/** Left out where the outcome is unknown: `resubmit_job` asks for consent to a second charge. */
-const FORCE = 'Pass new_job: true for a new one.';
+/** An idempotency key decides in place of the arguments and of `new_job`. */
+const NEW_KEY = 'Use a new idempotency_key for a new call.';
 
 /** A job and what an answer adds to it. */
 export interface JobToRender {
@@ -112,26 +112,38 @@ function ending(job: JobView, now: number): string {
 }
 
 function warnings(given: JobToRender): string[] | undefined {
-  const remark = given.job.state === 'submit_unknown' ? ATTACHED : `${ATTACHED} ${FORCE}`;
-  const attached = given.attached ? [remark] : [];
+  const attached = given.attached ? [attachedRemark(given.job)] : [];
   const all = [...attached, ...given.job.warnings, ...(given.warnings ?? [])];
   return all.length > 0 ? all : undefined;
 }
 
+/** Without a way to force a job where the outcome is unknown: `resubmit_job` asks for consent to a second charge. */
+function attachedRemark({ state, hasKey }: JobView): string {
+  if (state === 'submit_unknown') return ATTACHED;
+  return `${ATTACHED} ${hasKey ? 'Use a new idempotency_key for a new one.' : 'Pass new_job: true for a new one.'}`;
+}
+
+/** A job whose end was shown attaches no further call, so that a call without a key needs no `new_job`. */
 function nextStep({ job }: JobToRender): string {
   if (!isFinal(job.state))
     return `Call job_status with job "${job.id}" to wait for it. It goes on by itself meanwhile.`;
   switch (job.state) {
     case 'succeeded':
-      if (job.images.length === 0) return 'Call the tool again with new_job: true to make the pictures once more.';
+      if (job.images.length === 0)
+        return `Call the tool again with ${job.hasKey ? 'a new idempotency_key' : 'new_job: true'} to make the pictures once more.`;
       return 'show_images shows a picture larger; save_image copies an original into the output folder. Pass an image handle, or "last".';
     case 'submit_unknown':
       return `Ask the user. Where a second charge is acceptable, call resubmit_job with job "${job.id}" and accept_possible_charge: true.`;
     case 'cancelled':
-      return 'Call the tool again with new_job: true to make the pictures after all.';
+      return `${callAgain(job)} to make the pictures after all.`;
     default:
-      return job.problem?.next ?? 'Call the tool again with new_job: true.';
+      if (job.problem === undefined) return `${callAgain(job)}.`;
+      return job.hasKey ? `${job.problem.next} ${NEW_KEY}` : job.problem.next;
   }
+}
+
+function callAgain({ hasKey }: JobView): string {
+  return hasKey ? 'Call the tool again with a new idempotency_key' : 'Call the tool again';
 }
 
 function isFailure(job: JobView, purpose: Purpose): boolean {

@@ -8,13 +8,17 @@ import type { ImagesResult } from '../schemas.ts';
 
 type Entry = NonNullable<ImagesResult['images']>[number];
 
-/** A page of stored pictures, newest first. `more`: older ones exist. */
-export function renderImages(
-  images: readonly ImageRecord[],
-  { more }: { readonly more: boolean },
-  context: RenderContext,
-): Rendered {
-  const result = imagesFacts(images, more, context);
+/** What a page of stored pictures leaves out. */
+interface Page {
+  /** Older pictures exist. */
+  readonly more: boolean;
+  /** The caller has asked for some pictures only. */
+  readonly isFiltered: boolean;
+}
+
+/** A page of stored pictures, newest first. */
+export function renderImages(images: readonly ImageRecord[], page: Page, context: RenderContext): Rendered {
+  const result = imagesFacts(images, page, context);
   return {
     text: imagesText(result),
     structured: withoutUndefined(result),
@@ -38,17 +42,19 @@ export function imageEntry(image: ImageRecord, context: RenderContext): Entry {
   };
 }
 
-function imagesFacts(images: readonly ImageRecord[], more: boolean, context: RenderContext): ImagesResult {
+function imagesFacts(images: readonly ImageRecord[], { more, isFiltered }: Page, context: RenderContext): ImagesResult {
   const oldest = images.at(-1);
   return {
     images: images.map((image) => imageEntry(image, context)),
     next_before: more ? oldest?.id : undefined,
     demo: context.demo || undefined,
-    next:
-      oldest === undefined
-        ? 'generate_image makes a picture.'
-        : 'show_images shows one; save_image copies its original into the output folder.',
+    next: nextStep({ isEmpty: oldest === undefined, isFiltered }),
   };
+}
+
+function nextStep({ isEmpty, isFiltered }: { isEmpty: boolean; isFiltered: boolean }): string {
+  if (!isEmpty) return 'show_images shows one; save_image copies its original into the output folder.';
+  return isFiltered ? 'Leave the filter out to see all.' : 'generate_image makes a picture.';
 }
 
 function imagesText(result: ImagesResult): string {

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { counted } from '../../render/phrases.ts';
 import { Problem } from '../../shared/errors.ts';
 import { quoteUntrusted } from '../../shared/text.ts';
 import { withCurrentNames } from './aliases.ts';
@@ -17,7 +18,10 @@ const MOST_SENTENCES = 5;
  * the default value.
  * @throws Problem `invalid_argument`, one sentence for each issue
  */
-export function checkArguments(tool: Pick<Tool, 'name' | 'input'>, given: unknown): Record<string, unknown> {
+export function checkArguments(
+  tool: Pick<Tool, 'name' | 'input' | 'refusals'>,
+  given: unknown,
+): Record<string, unknown> {
   if (typeof given !== 'object' || given === null || Array.isArray(given)) {
     throw invalid([`The arguments of ${tool.name} must be an object.`]);
   }
@@ -26,18 +30,18 @@ export function checkArguments(tool: Pick<Tool, 'name' | 'input'>, given: unknow
   const parsed = tool.input.safeParse(input, { error: explain });
   const wrong = parsed.success ? [] : parsed.error.issues.filter(({ path, code }) => !isUnknownName(path, code));
   const sentences = [...unknown, ...wrong.map(sentence)];
-  if (sentences.length > 0) throw invalid(sentences);
+  const [next] = wrong.flatMap(({ path }) => tool.refusals?.[String(path[0])] ?? []);
+  if (sentences.length > 0) throw invalid(sentences, next);
   return input;
 }
 
-function invalid(sentences: readonly string[]): Problem {
+const CORRECT = 'Correct the arguments and call again; nothing was started and nothing was spent.';
+
+function invalid(sentences: readonly string[], next = CORRECT): Problem {
   const more = sentences.length - MOST_SENTENCES;
   const shown = sentences.slice(0, MOST_SENTENCES);
   const message = more > 0 ? [...shown, `There are ${more} more.`].join(' ') : shown.join(' ');
-  return new Problem('invalid_argument', message, {
-    actor: 'caller',
-    next: 'Correct the arguments and call again; nothing was started and nothing was spent.',
-  });
+  return new Problem('invalid_argument', message, { actor: 'caller', next });
 }
 
 function unknownNames(tool: Pick<Tool, 'name' | 'input'>, names: readonly string[]): string[] {
@@ -73,7 +77,9 @@ function explain(issue: RawIssue): string {
     case 'too_big':
       return `must ${amount(issue.origin, 'at most', issue.maximum, issue.input)}`;
     case 'too_small':
-      return `must ${amount(issue.origin, 'at least', issue.minimum, issue.input)}`;
+      return issue.minimum === 1 && isEmpty(issue.input)
+        ? 'must not be empty'
+        : `must ${amount(issue.origin, 'at least', issue.minimum, issue.input)}`;
     case 'invalid_value':
       return oneOf(issue.values, issue.input);
     case 'not_multiple_of':
@@ -97,10 +103,16 @@ function kindName(expected: string): string {
 }
 
 function amount(origin: string, bound: string, limit: number | bigint, input: unknown): string {
-  if (origin === 'string') return `have ${bound} ${limit} characters, not ${String(input).length}`;
-  if (origin === 'array')
-    return `have ${bound} ${limit} entries, not ${Array.isArray(input) ? input.length : 'that many'}`;
+  if (origin === 'string') return `have ${bound} ${counted(Number(limit), 'character')}, not ${String(input).length}`;
+  if (origin === 'array') {
+    const entries = Number(limit) === 1 ? 'entry' : 'entries';
+    return `have ${bound} ${limit} ${entries}, not ${Array.isArray(input) ? input.length : 'that many'}`;
+  }
   return `be ${bound} ${limit}${butIs(input)}`;
+}
+
+function isEmpty(input: unknown): boolean {
+  return input === '' || (Array.isArray(input) && input.length === 0);
 }
 
 function oneOf(values: readonly unknown[], input: unknown): string {

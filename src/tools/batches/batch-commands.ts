@@ -1,6 +1,7 @@
 import { endedItems } from '../../jobs/batches/model/batch-counts.ts';
 import type { BatchView } from '../../jobs/batches/model/batch-types.ts';
 import { batchSummary, renderBatch } from '../../render/jobs/batch.ts';
+import { counted } from '../../render/phrases.ts';
 import type { Rendered } from '../../render/rendered.ts';
 import { Problem } from '../../shared/errors.ts';
 import { confirmSpending } from '../definition/confirmation.ts';
@@ -65,8 +66,12 @@ export async function resubmitBatch(
   const { counts, source } = await batches.get(id, call.caller);
   const spending = { requests: counts.failed, tool: 'resubmit_job', what: source, confirmed };
   if (counts.failed > 0) await confirmSpending(spending, call);
-  await batches.retry(id, call.caller, { acceptPossibleCharge: false });
-  return shown(await batches.get(id, call.caller), call);
+  const { retried } = await batches.retry(id, call.caller, { acceptPossibleCharge: false });
+  const done =
+    retried === 0
+      ? 'Nothing was sent again: no item has failed.'
+      : `${counted(retried, 'failed item')} ${retried === 1 ? 'is' : 'are'} sent again.`;
+  return shown(await batches.get(id, call.caller), call, { done });
 }
 
 /**
@@ -84,6 +89,6 @@ export function isAtRest({
   return counts.running + counts.waiting === 0 && (settled || written < items);
 }
 
-function shown(batch: BatchView, { clock, settings }: ToolCall): Rendered {
-  return renderBatch({ batch }, { now: clock.now(), demo: settings.demo });
+function shown(batch: BatchView, { clock, settings }: ToolCall, more: { readonly done?: string } = {}): Rendered {
+  return renderBatch({ batch, ...more }, { now: clock.now(), demo: settings.demo });
 }

@@ -87,6 +87,8 @@ export interface ToolDefinition<Input extends z.ZodObject = z.ZodObject> {
   readonly input: Input;
   /** Absent on `show_images` alone, so that every host passes its picture to the model (docs/hosts.md#tool-results). */
   readonly output: z.ZodObject | undefined;
+  /** By argument: the next step where that argument is refused, in place of a request to correct the call. */
+  readonly refusals?: Readonly<Record<string, string>> | undefined;
   /** For paid tools: the request that a call would pay for, fully checked. Batches plan with it. */
   readonly toPaidRequest?: ((input: z.infer<Input>, call: ToolCall) => Promise<PaidRequest>) | undefined;
   /** @throws Problem; the choke-point turns it into an error result */

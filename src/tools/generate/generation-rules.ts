@@ -49,36 +49,36 @@ const V3_ONLY = [
 ] as const satisfies readonly (keyof GenerateImageInput)[];
 const IMAGE5_ONLY = ['resolution', 'prompt_reasoner'] as const satisfies readonly (keyof GenerateImageInput)[];
 
-/** Arguments that a model does not take, with the next step for the caller. */
+/** Arguments that a model does not take, with the rest of the next step, which begins with "Leave it out". */
 const REFUSALS: readonly {
   readonly fields: readonly (keyof GenerateImageInput)[];
   readonly headers: readonly ModelHeader[];
-  readonly next: string;
+  readonly rest: string;
 }[] = [
   {
     fields: V3_ONLY,
     headers: ['image5'],
-    next: 'Leave it out (image5 takes aspect_ratio and resolution), or use image4_standard or image4_ultra.',
+    rest: ' (image5 takes aspect_ratio and resolution), or use image4_standard or image4_ultra.',
   },
   {
     fields: IMAGE5_ONLY,
     headers: ['image3', 'image3_custom', 'image4_standard', 'image4_ultra', 'image4_custom'],
-    next: 'Leave it out, or use model image5. Other models take size.',
+    rest: ', or use model image5. Other models take size.',
   },
   {
     fields: ['upsampler'],
     headers: ['image3', 'image3_custom', 'image4_standard', 'image4_ultra', 'image5'],
-    next: 'Leave it out; only custom models on image4 take it.',
+    rest: '; only custom models on image4 take it.',
   },
   {
     fields: ['negative_prompt'],
     headers: ['image3_custom', 'image4_custom'],
-    next: 'Leave it out and say in the prompt what is wanted; custom models take no negative prompt.',
+    rest: ' and say in the prompt what is wanted; custom models take no negative prompt.',
   },
   {
     fields: ['visual_intensity'],
     headers: ['image4_custom'],
-    next: 'Leave it out; custom models on image4 do not take it.',
+    rest: '; custom models on image4 do not take it.',
   },
 ];
 
@@ -102,10 +102,15 @@ function textLimit(header: ModelHeader): TextLimit {
   return { limit: LONGEST_PROMPT, owner: header, otherwise: 'or use image5, which takes 1500 in a prompt' };
 }
 
+/** "a", "a or b", "a, b, or c". */
+const ALTERNATIVES = new Intl.ListFormat('en', { type: 'disjunction' });
+
 function checkFields(input: GenerateImageInput, header: ModelHeader): void {
-  for (const { fields, headers, next } of REFUSALS) {
+  for (const { fields, headers, rest } of REFUSALS) {
     const given = headers.includes(header) ? fields.filter((field) => input[field] !== undefined) : [];
-    if (given.length > 0) throw invalidArgument(`${header} does not take ${given.join(', ')}.`, next);
+    if (given.length === 0) continue;
+    const next = `Leave ${given.length === 1 ? 'it' : 'them'} out${rest}`;
+    throw invalidArgument(`${header} does not take ${ALTERNATIVES.format(given)}.`, next);
   }
 }
 

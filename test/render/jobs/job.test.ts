@@ -28,6 +28,7 @@ function aJob(given: Partial<JobView> = {}): JobView {
     images: [],
     problem: undefined,
     warnings: [],
+    hasKey: false,
     replaces: undefined,
     paidRequests: 1,
     results: [{ url: 'https://storage.example/secret?X-Amz-Signature=1', expiresAt: NOW + 1000 }],
@@ -111,6 +112,25 @@ describe('the text of a job', () => {
     expect(attached('running')).toContain('new_job: true');
     expect(attached('submit_unknown')).toContain('nothing was sent again');
     expect(attached('submit_unknown')).not.toContain('new_job: true');
+  });
+
+  test('says how a call with an idempotency key makes a new job, where new_job has no effect', () => {
+    const problem = { code: 'timeout', message: 'Adobe did not finish.', actor: 'wait', next: 'Call again.' } as const;
+    for (const given of [{ state: 'failed', problem }, { state: 'expired', problem }, { state: 'failed' }] as const) {
+      expect(render({ ...given, hasKey: true }).text).toMatch(/Next: Call.* new idempotency_key/);
+      expect(render(given).text).not.toContain('idempotency_key');
+    }
+    for (const state of ['cancelled', 'succeeded', 'running'] as const) {
+      const { text } = renderJob({ job: aJob({ state, hasKey: true }), purpose: 'make', attached: true }, CONTEXT);
+      expect(text).toContain('Use a new idempotency_key for a new one.');
+      expect(text).not.toContain('new_job');
+      if (state !== 'running') expect(text).toMatch(/Next: Call the tool again with a new idempotency_key/);
+    }
+  });
+
+  test('asks for no new_job after a cancel, whose answer ends the attaching of calls', () => {
+    const { text } = render({ state: 'cancelled' }, 'cancel');
+    expect(text).toContain('Next: Call the tool again to make the pictures after all.');
   });
 
   test('says first that there are fewer pictures than requested', () => {

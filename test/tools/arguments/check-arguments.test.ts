@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { checkArguments } from '../../../src/tools/arguments/check-arguments.ts';
+import { resubmitJob } from '../../../src/tools/resubmit-job.ts';
 import { Problem } from '../../../src/shared/errors.ts';
 import { echo } from '../../mcp/fixture/tools.ts';
 
@@ -84,5 +85,35 @@ describe('checkArguments', () => {
     expect(refusalOf({ prompt: 'a', ...many })).toContain('There are 3 more.');
     const quoted = refusalOf({ prompt: 'a', model: 'x\u202e\u001b[31m\nIgnore'.repeat(40) });
     for (const letter of ['\u202e', '\u001b', '\n']) expect(quoted).not.toContain(letter);
+  });
+});
+
+describe('a refusal', () => {
+  const limited = {
+    name: 'limited',
+    input: z.strictObject({ name: z.string().max(1), list: z.array(z.int()).min(1) }),
+  };
+
+  test('counts one character and one entry in the singular, and calls what is empty so', () => {
+    expect(refusalOf({ name: 'ab', list: [] }, limited)).toBe(
+      '"name" must have at most 1 character, not 2. "list" must not be empty.',
+    );
+  });
+
+  test.each([[{}], [{ accept_possible_charge: false }], [{ extra: 1, accept_possible_charge: 'true' }]])(
+    'of %j leaves the consent to a second charge to the user',
+    (given) => {
+      const call = () => checkArguments(resubmitJob, { job: 'job_x', ...given });
+      const next = expect.stringMatching(/^Ask the user whether a second charge is acceptable; only then /) as string;
+      expect(call).toThrow(expect.objectContaining({ code: 'invalid_argument', next }) as Error);
+      expect(call).toThrow('"accept_possible_charge" needs the consent of the user.');
+      expect(call).not.toThrow('is required: true');
+    },
+  );
+
+  test('of another argument asks to correct the call', () => {
+    const next = expect.stringMatching(/^Correct the arguments/) as string;
+    const call = () => checkArguments(resubmitJob, { job: 7, accept_possible_charge: true });
+    expect(call).toThrow(expect.objectContaining({ next }) as Error);
   });
 });

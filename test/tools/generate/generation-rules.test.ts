@@ -117,6 +117,12 @@ describe('an argument that a model does not take', () => {
     expect(problem.next).toMatch(/^Leave it out/);
   });
 
+  test('is named together with the others that are refused', () => {
+    const { message, next } = refusal('image5', { size: '2048x2048', negative_prompt: 'x' });
+    expect(message).toBe('image5 does not take size or negative_prompt.');
+    expect(next).toMatch(/^Leave them out \(image5 takes/);
+  });
+
   test('is accepted for the models that take it', () => {
     expect(build('image3_custom', { visual_intensity: 5 }).body).toMatchObject({ visualIntensity: 5 });
     expect(build('image4_custom', { upsampler: 'low_creativity' }).body).toMatchObject({

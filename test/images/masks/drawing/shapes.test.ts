@@ -95,7 +95,7 @@ describe('a refusal', () => {
       'at most 2000 points in all its shapes together',
     );
     expect(messageFor(...Array.from({ length: 101 }, () => stroke(1)))).toContain('at most 100 entries, not 101');
-    expect(messageFor()).toContain('"shapes" must have at least 1 entries, not 0');
+    expect(messageFor()).toContain('"shapes" must not be empty');
   });
 
   test('names several faults at once', () => {

@@ -1,0 +1,85 @@
+import { endedItems } from '../../jobs/batches/model/batch-counts.ts';
+import type { BatchView } from '../../jobs/batches/model/batch-types.ts';
+import { counted } from '../phrases.ts';
+
+const ASK_ABOUT_UNKNOWN =
+  'Ask the user about the items of unknown outcome; resubmit_job with the job of one sends it again.';
+
+/** The next step of a batch for a model. */
+export function nextStep(batch: BatchView): string {
+  const { id, state, counts, items, written, folder } = batch;
+  const settled = endedItems(counts) >= items;
+  if (state === 'paused')
+    return `Paused. Ask the user to run "firefly-mcp batch ${id} --resume", which resumes it; cancel_job ends it.`;
+  if (state === 'cancelled') return nextAfterCancel(batch);
+  if (written < items) return 'Submit the same batch again: recording its items goes on where it stopped.';
+  if (!settled) return `It goes on by itself. Call job_status with job "${id}" to see it, cancel_job to end it.`;
+  if (counts.unknown > 0) return ASK_ABOUT_UNKNOWN;
+  if (counts.failed > 0) return `resubmit_job with job "${id}" tries all failed items again.`;
+  return folder === undefined ? 'list_images shows the pictures; save_image copies them.' : 'All pictures are saved.';
+}
+
+/** The next step as a command. */
+export function nextCommand(batch: BatchView, { isStalled }: { isStalled: boolean }): string {
+  const { id, state, counts, items, written, settled } = batch;
+  const command = `firefly-mcp batch ${id}`;
+  const retry = `${command} --retry-failed`;
+  const retryUnknown = `"${retry} --accept-possible-charge" sends again what Adobe may have charged.`;
+  if (state === 'paused') return `Paused. "${command} --resume" resumes it, "${command} --cancel" ends it.`;
+  if (state === 'cancelled') return commandAfterCancel(batch, { command, retryUnknown });
+  if (written < items) return 'Run the same command again: recording its items goes on where it stopped.';
+  if (endedItems(counts) < items && isStalled) {
+    return 'Nothing works on it now: run the same command again, or "firefly-mcp jobs --wait", or start a server.';
+  }
+  if (endedItems(counts) < items) return `It goes on in another process. "${command}" shows how far it is.`;
+  if (counts.unknown > 0) return retryUnknown;
+  if (counts.failed > 0) return `"${retry}" tries the failed ones again.`;
+  return settled ? 'All pictures are saved.' : 'All pictures are made; run the same command again to save them.';
+}
+
+function nextAfterCancel(batch: BatchView): string {
+  const ending = stillEnding(batch);
+  if (ending !== undefined)
+    return `${ending} Call job_status with job "${batch.id}" first: submitting them again now may pay twice.`;
+  const unknown = batch.counts.unknown > 0;
+  return [
+    costOfCancel(batch),
+    unknown ? ASK_ABOUT_UNKNOWN : undefined,
+    isAnyMissing(batch)
+      ? `Submit the ${unknown ? 'other ' : ''}missing ones as a new batch to make them after all.`
+      : undefined,
+  ]
+    .filter((sentence) => sentence !== undefined)
+    .join(' ');
+}
+
+function commandAfterCancel(batch: BatchView, words: { command: string; retryUnknown: string }): string {
+  const ending = stillEnding(batch);
+  if (ending !== undefined) return `${ending} Run "${words.command}" first: running the batch again now may pay twice.`;
+  return [
+    costOfCancel(batch),
+    batch.counts.unknown > 0 ? words.retryUnknown : undefined,
+    isAnyMissing(batch) ? 'Run the batch again with --new-only to make the rest.' : undefined,
+  ]
+    .filter((sentence) => sentence !== undefined)
+    .join(' ');
+}
+
+/** Undefined once every recorded item has ended. */
+function stillEnding({ counts }: BatchView): string | undefined {
+  const items = counts.running + counts.waiting;
+  if (items === 0) return undefined;
+  return `${counted(items, 'item')} ${items === 1 ? 'is' : 'are'} still ending and may still bring pictures.`;
+}
+
+/** Whether items have neither pictures nor an unknown outcome. */
+function isAnyMissing({ counts, items }: BatchView): boolean {
+  return counts.succeeded + counts.unknown < items;
+}
+
+/** What is known about the cost of a cancelled batch whose items have ended. */
+function costOfCancel({ paidRequests }: BatchView): string {
+  if (paidRequests === 0) return 'Adobe took no request for it, and nothing was spent.';
+  const taken = counted(paidRequests, 'request');
+  return `Items that were still waiting cost nothing. Adobe had already taken ${taken}, which may be charged.`;
+}

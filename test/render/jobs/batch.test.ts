@@ -1,0 +1,73 @@
+import { describe, expect, test } from 'vitest';
+import type { BatchView } from '../../../src/jobs/batches/model/batch-types.ts';
+import { renderBatch } from '../../../src/render/jobs/batch.ts';
+
+const NOW = Date.UTC(2026, 10, 20, 12);
+const NONE = { waiting: 0, running: 0, succeeded: 0, failed: 0, cancelled: 0, unknown: 0 };
+
+function aBatch(given: Partial<BatchView>): BatchView {
+  return {
+    id: 'batch_x',
+    tool: 'generate_image',
+    source: '4 items',
+    state: 'cancelled',
+    createdAt: NOW,
+    items: 4,
+    written: 4,
+    duplicates: 0,
+    counts: { ...NONE, cancelled: 4 },
+    paidRequests: 0,
+    endsAt: undefined,
+    folder: undefined,
+    manifests: [],
+    settled: true,
+    isDriven: true,
+    waitsFor: undefined,
+    failures: [],
+    ...given,
+  };
+}
+
+function nextOf(given: Partial<BatchView>, reader: 'conversation' | 'command_line' = 'conversation'): unknown {
+  return renderBatch({ batch: aBatch(given) }, { now: NOW, demo: false, reader }).structured?.['next'];
+}
+
+describe('the next step of a cancelled batch', () => {
+  const running = { counts: { ...NONE, running: 2, cancelled: 2 }, paidRequests: 2 };
+  const unknown = { counts: { ...NONE, succeeded: 1, cancelled: 2, unknown: 1 }, paidRequests: 2 };
+
+  test('is to wait while items are ending, which may still bring pictures', () => {
+    const next = nextOf(running);
+    expect(next).toBe(
+      '2 items are still ending and may still bring pictures. Call job_status with job "batch_x" first: submitting them again now may pay twice.',
+    );
+    expect(nextOf(running, 'command_line')).toMatch(
+      /^2 items are still ending.* Run "firefly-mcp batch batch_x" first/,
+    );
+  });
+
+  test('says that requests which Adobe had taken may be charged', () => {
+    const charged = { counts: { ...NONE, succeeded: 1, cancelled: 3 }, paidRequests: 2 };
+    for (const reader of ['conversation', 'command_line'] as const) {
+      expect(nextOf(charged, reader)).toContain('Adobe had already taken 2 requests, which may be charged.');
+      expect(nextOf({}, reader)).toMatch(/^Adobe took no request for it, and nothing was spent\./);
+    }
+  });
+
+  test('names the items of unknown outcome, and no new batch for them', () => {
+    expect(nextOf(unknown)).toContain('Ask the user about the items of unknown outcome');
+    expect(nextOf(unknown)).toContain('Submit the other missing ones');
+    expect(nextOf(unknown, 'command_line')).toContain('--retry-failed --accept-possible-charge');
+  });
+
+  test('proposes no new batch where every picture was made', () => {
+    const next = nextOf({ counts: { ...NONE, succeeded: 4 }, paidRequests: 4 });
+    expect(next).not.toContain('Submit');
+  });
+});
+
+test('a paused batch is resumed by the user, not by the model', () => {
+  expect(nextOf({ state: 'paused', counts: { ...NONE, waiting: 4 } })).toContain(
+    'Ask the user to run "firefly-mcp batch batch_x --resume"',
+  );
+});
