@@ -3,7 +3,7 @@ import type { Migrations } from '../store/database.ts';
 /**
  * `images` has a row for each picture of a principal: `place` is its number in its job, `prompt_folded` the prompt in
  * lower case for searches, `facts` JSON. A job and a place exist once, so that saving a picture again changes nothing.
- * `unreferenced_contents` notes contents that the garbage collector may delete: those that lost a row of `images`, and
+ * `unreferenced_contents` lists contents that the garbage collector may delete: those that lost a row of `images`, and
  * upload copies, which never have one. `image_sources` names the pictures, masks included, that a picture was made from.
  */
 export const imageMigrations: Migrations = {

@@ -70,7 +70,10 @@ export function createImageImport(options: ImageImportOptions): ImageImport {
     }
   };
 
-  /** A copy is referenced only once its job is stored, so it is noted first: if the call fails, the sweep deletes it. */
+  /**
+   * A copy is referenced only once its job is stored, so its content is listed as unreferenced first: if the call fails,
+   * a sweep deletes the file.
+   */
   const storeCopy = async (bytes: Uint8Array): Promise<StoredBytes> => {
     const content = createHash('sha256').update(bytes).digest('hex');
     await db.transaction((tx) => noteUnreferenced(tx, [content]));
