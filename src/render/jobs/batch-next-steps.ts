@@ -65,11 +65,10 @@ function commandAfterCancel(batch: BatchView, words: { command: string; retryUnk
     .join(' ');
 }
 
-/** Undefined once every recorded item has ended. */
-function stillEnding({ counts }: BatchView): string | undefined {
-  const items = counts.running + counts.waiting;
-  if (items === 0) return undefined;
-  return `${counted(items, 'item')} ${items === 1 ? 'is' : 'are'} still ending and may still bring pictures.`;
+/** Undefined unless items have their permit: those that wait for one end without a request to Adobe. */
+function stillEnding({ counts: { running } }: BatchView): string | undefined {
+  if (running === 0) return undefined;
+  return `${counted(running, 'item')} ${running === 1 ? 'is' : 'are'} still ending and may still bring pictures.`;
 }
 
 /** Whether items have neither pictures nor an unknown outcome. */

@@ -46,6 +46,10 @@ describe('the next step of a cancelled batch', () => {
     );
   });
 
+  test('does not wait for items without a permit, which end without a request', () => {
+    expect(nextOf({ counts: { ...NONE, waiting: 2, cancelled: 2 } })).toMatch(/^Adobe took no request.* Submit/);
+  });
+
   test('says that requests which Adobe had taken may be charged', () => {
     const charged = { counts: { ...NONE, succeeded: 1, cancelled: 3 }, paidRequests: 2 };
     for (const reader of ['conversation', 'command_line'] as const) {
