@@ -1,6 +1,6 @@
 import { newId } from '../shared/ids.ts';
 import type { Transaction } from '../store/database.ts';
-import { findDuplicate, markDelivered } from './deduplication/duplicates.ts';
+import { findDuplicate, markDelivered, markLost } from './deduplication/duplicates.ts';
 import { fingerprint } from './deduplication/fingerprint.ts';
 import { findResubmission } from './deduplication/resubmissions.ts';
 import { newJob } from './model/job-factory.ts';
@@ -74,8 +74,12 @@ export class JobQueue implements Jobs {
     return waitForJob(options, { ...this.#deps, find: () => this.#find(id, caller) });
   }
 
-  markDelivered(job: Pick<JobView, 'id' | 'state'>): Promise<void> {
-    return markDelivered(job, this.#deps.db);
+  markDelivered(job: Pick<JobView, 'id' | 'state'>, options: { readonly settlesLoss?: boolean } = {}): Promise<void> {
+    return markDelivered(job, this.#deps.db, options);
+  }
+
+  markLost(job: Pick<JobView, 'id'>): Promise<void> {
+    return markLost(job, this.#deps.db);
   }
 
   async probe(): Promise<void> {

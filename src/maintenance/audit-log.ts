@@ -102,11 +102,11 @@ function appendMissing(fd: number, lines: readonly string[]): void {
   const { size } = fstatSync(fd);
   const tail = Buffer.alloc(Math.min(size, TAIL_BYTES));
   readSync(fd, tail, 0, tail.length, size - tail.length);
-  // The last part is empty, or a line that a full disk or a power cut has truncated: the next one needs a line of its own.
+  // The last part is empty, or a line that a full disk or a power cut has truncated: the next one needs a line of its own, and a whole one lacks only its end.
   const present = tail.toString().split('\n');
-  const isTruncated = present.pop() !== '';
+  const isTruncated = present.at(-1) !== '';
   const missing = lines.filter((line) => !present.includes(line));
-  const text = Buffer.from(missing.map((line, place) => `${isTruncated && place === 0 ? '\n' : ''}${line}\n`).join(''));
+  const text = Buffer.from(`${isTruncated ? '\n' : ''}${missing.map((line) => `${line}\n`).join('')}`);
   if (text.length > 0 && writeSync(fd, text) < text.length) {
     throw new Error('only a part of an audit log line was written');
   }

@@ -140,6 +140,9 @@ describe('a resubmission', () => {
     cluster.adobe.script.push(REFUSED);
     const third = await again(second.id);
     expect(third).toMatchObject({ state: 'failed' });
+    // Its answer was not delivered, so a repeat is answered with it and pays nothing.
+    expect((await again(first.id)).id).toBe(third.id);
+    await jobs.markDelivered(third);
     const fourth = await again(first.id);
     expect(fourth).toMatchObject({ state: 'succeeded' });
     expect((await cluster.clock.run(jobs.resubmit(first.id, ALICE))).id).toBe(fourth.id);

@@ -2,14 +2,14 @@ import type { Database, Queryable } from '../../store/database.ts';
 import { idempotencyConflict } from '../model/problems.ts';
 import type { JobRow } from '../model/job-row.ts';
 import { isFinal } from '../model/states.ts';
-import { findByKey, findIdentical, isUndeliveredSince, recordDelivery } from '../store/duplicates.ts';
+import { findByKey, findIdentical, isUndeliveredSince, recordDelivery, recordLoss } from '../store/duplicates.ts';
 import type { Caller, EnqueueOptions, JobView, PaidRequest } from '../model/types.ts';
 import { fingerprint } from './fingerprint.ts';
 
 /** Time after its end for which identical calls attach to a job with an unknown outcome. */
 const UNKNOWN_WINDOW_MS = 24 * 3_600_000;
 /** Time after its end for which they attach to a job without a delivered answer: clients repeat lost calls soon. */
-const UNDELIVERED_WINDOW_MS = 120_000;
+export const UNDELIVERED_WINDOW_MS = 120_000;
 /** Time from its creation for which a job is found by its idempotency key. */
 const KEY_WINDOW_MS = 24 * 3_600_000;
 
@@ -50,8 +50,17 @@ export async function findDuplicate(
  * Records that an answer which showed the job in this state was delivered. Without that record an identical call
  * attaches to the job instead of paying again, so it is written after the answer, never before.
  */
-export function markDelivered({ id, state }: Pick<JobView, 'id' | 'state'>, db: Queryable): Promise<void> {
-  return recordDelivery(db, id, isFinal(state) ? 'final' : 'running');
+export function markDelivered(
+  { id, state }: Pick<JobView, 'id' | 'state'>,
+  db: Queryable,
+  { settlesLoss = false }: { readonly settlesLoss?: boolean } = {},
+): Promise<void> {
+  return recordDelivery(db, id, isFinal(state) ? 'final' : 'running', settlesLoss);
+}
+
+/** Records that an answer which showed the job was lost on its way, beside any that was delivered. */
+export function markLost({ id }: Pick<JobView, 'id'>, db: Queryable): Promise<void> {
+  return recordLoss(db, id);
 }
 
 /**

@@ -151,17 +151,21 @@ export class Engine {
 
   /** Hands an unfinished job back, so that any process can claim it; after a failed step, a moment later. */
   async #release(id: string, last: JobRow): Promise<void> {
-    const { jobStore } = this.#deps;
+    const { db, jobStore, permits } = this.#deps;
     const job = await jobStore.load(id);
     if (!job || job.finishedAt !== undefined || job.fence !== last.fence || job.state === 'submitting') return;
     const isStopping = this.#stopping.signal.aborted;
     const requeue = job.state === 'preparing' || job.state === 'permitted' ? ({ state: 'queued' } as const) : {};
-    await jobStore.apply(job, (now) => ({
-      ...requeue,
-      preparedAt: undefined,
-      leaseUntil: 0,
-      leaseOwner: undefined,
-      runnableAt: isStopping ? job.runnableAt : Math.max(job.runnableAt, now + RETRY_MS),
-    }));
+    await db.transaction(async (tx) => {
+      // Nothing was sent. The permit of a job that is cancelled in the queue would stay in flight for ever.
+      if (job.state === 'permitted') await permits.end(tx, job, 'not_sent');
+      await jobStore.applyIn(tx, job, {
+        ...requeue,
+        preparedAt: undefined,
+        leaseUntil: 0,
+        leaseOwner: undefined,
+        runnableAt: isStopping ? job.runnableAt : Math.max(job.runnableAt, tx.now + RETRY_MS),
+      });
+    });
   }
 }

@@ -71,6 +71,8 @@ export interface JobView {
   readonly warnings: readonly string[];
   /** Made with an idempotency key: a repetition of the call needs a new key to make another job. */
   readonly hasKey: boolean;
+  /** An answer that showed this job was lost, and no repeat of its call has been answered since. */
+  readonly answerLost: boolean;
   /** The job that this one replaces after a resubmission. */
   readonly replaces: string | undefined;
   /** Paid requests that may have reached Adobe for this job. */
@@ -157,7 +159,12 @@ export interface Jobs {
    * Records that an answer which showed this job in this state was written to the caller's connection. Without that
    * record an identical call attaches to the job for two minutes after its end instead of paying again.
    */
-  markDelivered(job: Pick<JobView, 'id' | 'state'>): Promise<void>;
+  markDelivered(job: Pick<JobView, 'id' | 'state'>, options?: { readonly settlesLoss?: boolean }): Promise<void>;
+  /**
+   * Records that the answer of a paid call with this job was lost: a repeat of that call attaches to the job until two
+   * minutes after its end, whatever answers other calls have got. A delivered answer that `settlesLoss` ends this.
+   */
+  markLost(job: Pick<JobView, 'id'>): Promise<void>;
   /** @throws Problem `unknown_job` */
   get(id: string, caller: Caller): Promise<JobView>;
   /** Newest first, older than the job `before`. @throws Problem `unknown_job` */

@@ -2,6 +2,7 @@ import type { Queryable } from '../../store/database.ts';
 import type { JobRow } from '../model/job-row.ts';
 import type { Caller } from '../model/types.ts';
 import { readJob } from './rows.ts';
+import { placeholders } from './sql.ts';
 
 /** Jobs that are compared: those of one principal under one account. */
 export interface Scope {
@@ -31,7 +32,7 @@ export function findIdentical(
     from,
     `SELECT * FROM jobs WHERE principal = ? AND account = ? AND fingerprint = ? AND batch IS NULL
        AND (finished_at IS NULL OR (state = 'submit_unknown' AND finished_at > ?)
-            OR (delivery = 'none' AND finished_at > ?))
+            OR (delivery IN ('none', 'lost') AND finished_at > ?))
        AND NOT EXISTS (SELECT 1 FROM jobs AS newer WHERE newer.replaces = jobs.id)
      ORDER BY created_at DESC LIMIT 1`,
     [principal, account, fingerprint, cutoffs.unknown, cutoffs.undelivered],
@@ -60,16 +61,33 @@ export function findByKey(
 export async function isUndeliveredSince(from: Queryable, id: string, since: number): Promise<boolean> {
   const row = await from.first(
     `SELECT 1 AS undelivered FROM jobs
-     WHERE id = ? AND batch IS NULL AND (finished_at IS NULL OR (delivery = 'none' AND finished_at > ?))`,
+     WHERE id = ? AND batch IS NULL AND (finished_at IS NULL OR (delivery IN ('none', 'lost') AND finished_at > ?))`,
     [id, since],
   );
   return row !== undefined;
 }
 
-/** Records that an answer was delivered which showed the job unfinished (`running`) or ended (`final`). */
-export async function recordDelivery(from: Queryable, id: string, delivery: 'running' | 'final'): Promise<void> {
-  const precondition = delivery === 'running' ? `delivery = 'none'` : `delivery <> 'final'`;
-  await from.run(`UPDATE jobs SET delivery = ? WHERE id = ? AND ${precondition}`, [delivery, id]);
+/**
+ * Records that an answer was delivered which showed the job unfinished (`running`) or ended (`final`). A recorded loss
+ * stays unless the answer settles it: the answer of another call does not reach the caller of the lost one.
+ */
+export async function recordDelivery(
+  from: Queryable,
+  id: string,
+  delivery: 'running' | 'final',
+  settlesLoss: boolean,
+): Promise<void> {
+  const earlier = ['none', ...(delivery === 'final' ? ['running'] : []), ...(settlesLoss ? ['lost'] : [])];
+  await from.run(`UPDATE jobs SET delivery = ? WHERE id = ? AND delivery IN ${placeholders(earlier)}`, [
+    delivery,
+    id,
+    ...earlier,
+  ]);
+}
+
+/** Records that an answer which showed the job was lost. */
+export async function recordLoss(from: Queryable, id: string): Promise<void> {
+  await from.run(`UPDATE jobs SET delivery = 'lost' WHERE id = ?`, [id]);
 }
 
 /** The newest job that replaces this one. */

@@ -55,6 +55,7 @@ export function rowView(job: JobRow): JobView {
     problem: job.problem,
     warnings: job.cancel === 'too_late' ? [...job.warnings, TOO_LATE] : job.warnings,
     hasKey: job.idempotencyKey !== undefined,
+    answerLost: job.delivery === 'lost',
     replaces: job.replaces,
     paidRequests: 0,
     results: [],

@@ -31,7 +31,7 @@ export async function awaitJob(job: JobView, services: Services, call: ToolCall,
     .catch((error: unknown) => lastKnown(seen, error));
   const shown = await showJob(now, services, call, how);
   // The answer of a cancelled call reaches no client.
-  if (!call.signal.aborted) await whenDelivered(call, () => services.jobs.markDelivered(now));
+  if (how.purpose === 'make') await settleDelivery(call, services, now, job.answerLost);
   return shown;
 }
 
@@ -42,9 +42,20 @@ function lastKnown(seen: JobView, error: unknown): JobView {
   return { ...seen, warnings: [...seen.warnings, warning] };
 }
 
-async function whenDelivered({ onAnswered }: ToolCall, mark: () => Promise<void>): Promise<void> {
-  if (!onAnswered) return mark();
-  onAnswered(async ({ delivered }) => (delivered ? mark() : undefined));
+/**
+ * Records whether the answer of a paid call was delivered or lost (docs/jobs.md#deduplication). Answers of other tools
+ * that show the job do not count: the paid call may still be repeated. A call that began after a loss is that repeat.
+ */
+async function settleDelivery(
+  { onAnswered, signal }: ToolCall,
+  { jobs }: Services,
+  job: JobView,
+  settlesLoss: boolean,
+): Promise<void> {
+  const record = (delivered: boolean) => (delivered ? jobs.markDelivered(job, { settlesLoss }) : jobs.markLost(job));
+  if (signal.aborted) return record(false);
+  if (onAnswered === undefined) return record(true);
+  onAnswered(({ delivered }) => record(delivered));
 }
 
 /** Shows a job, with previews of its pictures once it has ended. */

@@ -119,6 +119,21 @@ describe('an identical call, after the end of the job', () => {
     expect(await call(await cluster.member())).toEqual({ id, attached: true });
   });
 
+  test.each(['before', 'after'] as const)(
+    'attaches to it where one of two answers was lost, %s the other one was delivered',
+    async (order) => {
+      const member = await cluster.member();
+      const done = await finished(member);
+      if (order === 'before') await member.jobs.markLost(done);
+      await member.jobs.markDelivered(done);
+      if (order === 'after') await member.jobs.markLost(done);
+      expect(await call(member)).toEqual({ id: done.id, attached: true });
+      // The repeat of the lost call has its answer.
+      await member.jobs.markDelivered(done, { settlesLoss: true });
+      expect(await call(member)).toMatchObject({ attached: false });
+    },
+  );
+
   test('is a job of its own once an answer was delivered that showed the end', async () => {
     const member = await cluster.member();
     const done = await finished(member);

@@ -111,6 +111,19 @@ describe('the daily budget', () => {
     expect(cluster.adobe.submits).toHaveLength(0);
   });
 
+  test('does not count the permit of a job whose step failed before it was sent, once the job is cancelled', async () => {
+    const { jobs } = await cluster.member({
+      dailyBudget: 1,
+      failpoint: (at) => {
+        if (at === 'permitted') throw new Error('the store went away');
+      },
+    });
+    const id = await enqueue(jobs, 'one');
+    await cluster.clock.pass(500);
+    expect(await cluster.clock.run(jobs.cancel(id, ALICE))).toMatchObject({ state: 'cancelled', paidRequests: 0 });
+    expect(await budgetOf(jobs)).toMatchObject({ spent: 0, freeAt: undefined });
+  });
+
   test.each([
     ['permitted', 'not_sent'],
     ['submitting', 'unknown'],

@@ -29,6 +29,7 @@ function aJob(given: Partial<JobView> = {}): JobView {
     problem: undefined,
     warnings: [],
     hasKey: false,
+    answerLost: false,
     replaces: undefined,
     paidRequests: 1,
     results: [{ url: 'https://storage.example/secret?X-Amz-Signature=1', expiresAt: NOW + 1000 }],
