@@ -150,6 +150,18 @@ describe('waiting for a job', () => {
       code: 'idempotency_conflict',
     });
   });
+
+  test('of a call whose answer was lost is taken up by its repeat, though job_status has shown the end', async () => {
+    await using rooms = await TestRooms.open();
+    const gone = new AbortController();
+    void rooms.clock.sleep(1_000).then(() => gone.abort(new Error('the host gave up')));
+    const { job } = factsOf(await rooms.call('generate_image', { prompt: 'x' }, undefined, gone.signal));
+    await rooms.call('job_status', { job, wait_seconds: 45 });
+    const repeated = factsOf(await rooms.call('generate_image', { prompt: 'x' }));
+    expect(repeated).toMatchObject({ job, state: 'succeeded', attached: true });
+    expect(rooms.adobe.submits).toHaveLength(1);
+    expect(factsOf(await rooms.call('generate_image', { prompt: 'x' })).job).not.toBe(job);
+  });
 });
 
 describe('a job without pictures', () => {
