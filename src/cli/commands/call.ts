@@ -115,7 +115,7 @@ function settingsFor(tool: ListedTool, settings: ToolSettings, waits: boolean): 
   const waitSeconds = tool.annotations.readOnlyHint ? settings.waitSeconds : UNTIL_FINISHED_SECONDS;
   // Structured content holds paths; previews beside it would not be printed.
   const preview = tool.outputSchema === undefined ? settings.preview : 'none';
-  return { ...settings, preview, waitSeconds: waits ? waitSeconds : 0 };
+  return { ...settings, preview, waitSeconds: waits ? waitSeconds : 0, endsWithCall: true };
 }
 
 function printable(rendered: Rendered): unknown {

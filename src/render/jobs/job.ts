@@ -72,7 +72,7 @@ export function jobFacts(given: JobToRender, context: RenderContext): JobResult 
     created_at: isoTime(job.createdAt),
     warnings: warnings(given),
     demo: context.demo || undefined,
-    next: nextStep(given),
+    next: nextStep(given, context),
     error: job.problem && errorFacts(job.problem),
   };
 }
@@ -124,7 +124,9 @@ function attachedRemark({ state, hasKey }: JobView): string {
 }
 
 /** A job whose end was shown attaches no further call, so that a call without a key needs no `new_job`. */
-function nextStep({ job }: JobToRender): string {
+function nextStep({ job }: JobToRender, { endsWithCall = false }: RenderContext): string {
+  if (!isFinal(job.state) && endsWithCall)
+    return 'It goes on in a running server. Without one, "firefly-mcp jobs --wait" continues it.';
   if (!isFinal(job.state))
     return `Call job_status with job "${job.id}" to wait for it. It goes on by itself meanwhile.`;
   switch (job.state) {

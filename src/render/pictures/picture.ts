@@ -11,6 +11,8 @@ export interface RenderContext {
   readonly demo: boolean;
   /** Path of an original; undefined for callers that may not see paths of this machine. */
   readonly path: (image: StoredBytes) => string | undefined;
+  /** The process that answers ends with the call, and works on no job after it. */
+  readonly endsWithCall?: boolean | undefined;
 }
 
 /** One picture in a result. */

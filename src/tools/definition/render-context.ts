@@ -4,6 +4,7 @@ import type { ToolCall } from './define.ts';
 
 /** The context of rendering for a call. Paths are shown to callers on this machine only (docs/security.md#principals). */
 export function renderContext(call: Pick<ToolCall, 'settings' | 'clock'>, images: ImageLibrary): RenderContext {
-  const { demo, serverPaths } = call.settings;
-  return { now: call.clock.now(), demo, path: (image) => (serverPaths ? images.path(image) : undefined) };
+  const { demo, serverPaths, endsWithCall } = call.settings;
+  const path: RenderContext['path'] = (image) => (serverPaths ? images.path(image) : undefined);
+  return { now: call.clock.now(), demo, path, endsWithCall };
 }

@@ -59,9 +59,10 @@ describe('call, on an emulator in another process', { timeout: 60_000 }, () => {
       cwd: folder,
       env,
     });
-    const { job, state } = JSON.parse(out) as JobResult;
+    const { job, state, next } = JSON.parse(out) as JobResult;
     expect(code).toBe(0);
     expect(state).not.toBe('succeeded');
+    expect(next).toContain('"firefly-mcp jobs --wait" continues it');
     const waited = await runProgram(['jobs', '--wait'], { cwd: folder, env });
     expect(waited.code).toBe(0);
     expect(waited.out).toMatch(new RegExp(`${job} +succeeded`));
