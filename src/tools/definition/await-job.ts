@@ -30,7 +30,6 @@ export async function awaitJob(job: JobView, services: Services, call: ToolCall,
     .wait(job.id, call.caller, { waitMs, signal: call.signal, onUpdate })
     .catch((error: unknown) => lastKnown(seen, error));
   const shown = await showJob(now, services, call, how);
-  // The answer of a cancelled call reaches no client.
   if (how.purpose === 'make') await settleDelivery(call, services, now, job.answerLost);
   return shown;
 }
@@ -53,7 +52,8 @@ async function settleDelivery(
   settlesLoss: boolean,
 ): Promise<void> {
   const record = (delivered: boolean) => (delivered ? jobs.markDelivered(job, { settlesLoss }) : jobs.markLost(job));
-  if (signal.aborted) return record(false);
+  // Not awaited: a server that closes while its store is away still answers with the job.
+  if (signal.aborted) return void record(false).catch(() => undefined);
   if (onAnswered === undefined) return record(true);
   onAnswered(({ delivered }) => record(delivered));
 }
