@@ -78,6 +78,14 @@ export function pictureTooLarge(message: string): Problem {
   });
 }
 
+/** A picture that no scaling brings within the limits of the operation, since its sides differ too much. */
+export function pictureOutOfLimits({ width, height }: { readonly width: number; readonly height: number }): Problem {
+  return new Problem('invalid_picture', `A picture of ${width}x${height} pixels is too long and narrow for this.`, {
+    actor: 'caller',
+    next: 'Crop it, or use another picture.',
+  });
+}
+
 /** A picture that the decoder refuses, though its structure is whole. */
 export function undecodable(cause: unknown): Problem {
   return new Problem('undecodable_picture', 'This picture is damaged inside and cannot be shown.', {

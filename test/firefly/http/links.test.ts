@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { FIREFLY_API } from '../../../src/firefly/families/origins.ts';
 import { checkLink, jobLink } from '../../../src/firefly/http/links.ts';
 import type { LinkPolicy } from '../../../src/firefly/http/links.ts';
 
@@ -20,7 +21,7 @@ describe('with Adobe’s API, a link', () => {
     'https://FIREFLY.ADOBE.IO/x',
     '/v3/status/relative',
   ])('to %s is followed', (link) => {
-    expect(checkLink(link, production)?.protocol).toBe('https:');
+    expect(checkLink(link, FIREFLY_API, production)?.protocol).toBe('https:');
   });
 
   test.each([
@@ -45,7 +46,7 @@ describe('with Adobe’s API, a link', () => {
     'file:///etc/passwd',
     'https://',
   ])('to %s is not followed', (link) => {
-    expect(checkLink(link, production)).toBeUndefined();
+    expect(checkLink(link, FIREFLY_API, production)).toBeUndefined();
   });
 });
 
@@ -53,7 +54,7 @@ describe('with another API, a link', () => {
   test.each(['http://127.0.0.1:9000/v3/status/x', 'http://127.0.0.1:9001/v3/status/x', '/v3/status/x'])(
     'to %s is followed',
     (link) => {
-      expect(checkLink(link, local)).toBeDefined();
+      expect(checkLink(link, FIREFLY_API, local)).toBeDefined();
     },
   );
 
@@ -63,7 +64,7 @@ describe('with another API, a link', () => {
     'http://u@127.0.0.1:9000/x',
     'http://localhost:9000/',
   ])('to %s is not followed', (link) => {
-    expect(checkLink(link, local)).toBeUndefined();
+    expect(checkLink(link, FIREFLY_API, local)).toBeUndefined();
   });
 });
 
@@ -72,11 +73,16 @@ describe('the link of a job', () => {
 
   test('is the given one, character for character', () => {
     const statusUrl = `https://firefly-epo854211.adobe.io/v3/status/${ID}?a=b`;
-    expect(jobLink({ ...handle, statusUrl }, 'status', production)?.url.href).toBe(statusUrl);
+    expect(jobLink({ ...handle, statusUrl }, 'status', FIREFLY_API, production)?.url.href).toBe(statusUrl);
   });
 
   test('is built from the id if the given one is rejected, with the rejected host', () => {
-    const link = jobLink({ ...handle, statusUrl: 'https://evil.example/v3/status/1?t=s' }, 'status', production);
+    const link = jobLink(
+      { ...handle, statusUrl: 'https://evil.example/v3/status/1?t=s' },
+      'status',
+      FIREFLY_API,
+      production,
+    );
     expect(link?.url.href).toBe(`https://firefly-api.adobe.io/v3/status/${ID}`);
     expect(link?.rejectedHost).toBe('evil.example');
   });
@@ -84,19 +90,24 @@ describe('the link of a job', () => {
   test.each(['../../v2/storage', '..', 'a/b', 'a?b', 'a#b', 'a%2fb', '', ' ', 'a\nb', 'x'.repeat(201)])(
     'is not built from the id %j',
     (jobId) => {
-      expect(jobLink({ ...handle, jobId }, 'status', production)).toBeUndefined();
+      expect(jobLink({ ...handle, jobId }, 'status', FIREFLY_API, production)).toBeUndefined();
     },
   );
 
   test('for a cancel is derived from the status link on the same shard', () => {
     const statusUrl = `https://firefly-epo1.adobe.io/v3/status/${ID}`;
-    const link = jobLink({ ...handle, statusUrl }, 'cancel', production);
+    const link = jobLink({ ...handle, statusUrl }, 'cancel', FIREFLY_API, production);
     expect(link?.url.href).toBe(`https://firefly-epo1.adobe.io/v3/cancel/${ID}`);
   });
 
   test('does not exist without a safe link and without an id', () => {
     expect(
-      jobLink({ jobId: undefined, statusUrl: 'https://evil.example/', cancelUrl: undefined }, 'status', production),
+      jobLink(
+        { jobId: undefined, statusUrl: 'https://evil.example/', cancelUrl: undefined },
+        'status',
+        FIREFLY_API,
+        production,
+      ),
     ).toBeUndefined();
   });
 });

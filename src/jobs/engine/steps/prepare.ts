@@ -28,7 +28,9 @@ type Blocker =
  * `permitted`, back in the queue, or in a final state.
  */
 export async function prepare(job: JobRow, deps: EngineDeps, lease: JobLease): Promise<JobRow> {
-  const { jobStore, clock } = deps;
+  const { jobStore, clock, firefly } = deps;
+  // The operation of a job that a newer version has stored may be unknown here: then no permit is taken.
+  firefly.operation(job.operation);
   const handBackAt = clock.monotonic() + MAX_PREPARE_MS;
   for (let wait = FIRST_WAIT_MS; ; wait = Math.min(wait * 2, MAX_WAIT_MS)) {
     const current = (await jobStore.load(job.id)) ?? job;
