@@ -9,7 +9,7 @@ import type { JobHandle } from '../job-handle.ts';
 export interface AcceptFamily {
   /** HTTP statuses with which Adobe accepts. Any other 2xx with a handle is logged, and accepted as well. */
   readonly statuses: readonly number[];
-  /** Documented shape of the answer. Another shape is logged, and read all the same. */
+  /** Documented shape of the answer. Another shape is logged, and read as well. */
   readonly body: z.ZodType;
   /** Reads the handle where the family has it. */
   readonly read: (body: Record<string, unknown>) => JobHandle;

@@ -23,8 +23,8 @@ export const PRESIGNED_OUTPUTS: ResultFamily = { link: (output) => output['presi
 const KNOWN = [IMAGE_OUTPUTS, VIDEO_OUTPUTS, PRESIGNED_OUTPUTS];
 
 /**
- * The link of an output by its own family, else by any other that is known: a result in an unexpected place has been
- * paid for all the same. Undefined if none of them is a URL.
+ * The link of an output by its own family, else by any other that is known: a result in an unexpected place is paid
+ * for too. Undefined if none of them is a URL.
  */
 export function linkOf(output: unknown, family: ResultFamily): string | undefined {
   if (!isRecord(output)) return undefined;

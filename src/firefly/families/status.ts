@@ -47,7 +47,8 @@ export function readStatus(answer: HttpAnswer, context: Answered): RemoteStatus 
   if (answer.status < 200 || answer.status > 299) return readError(answer, retryAfterMs, context);
   const { result, errors } = context.operation;
   const json = answer.whole ? parseRecord(answer.text) : undefined;
-  const body = LenientStatus.safeParse(json && (result.toStatus?.(json) ?? json));
+  const normal = json && (result.toStatus?.(json) ?? json);
+  const body = LenientStatus.safeParse(normal);
   if (!body.success) {
     return { kind: 'transient', retryAfterMs, problem: unreadableAnswer('the status request') };
   }
@@ -57,7 +58,7 @@ export function readStatus(answer: HttpAnswer, context: Answered): RemoteStatus 
   if (remote === 'cancelled' || remote === 'canceled') return { kind: 'cancelled' };
   if (remote === 'timeout') return { kind: 'timed_out', problem: timedOut() };
   if (remote === 'failed') {
-    const error = parseErrorBody(answer.text, context.secrets());
+    const error = parseErrorBody(JSON.stringify(normal), context.secrets());
     return { kind: 'failed', problem: upstreamProblem({ status: undefined, about: 'job', errors, error }) };
   }
   const progress = data.progress === undefined ? undefined : Math.min(Math.max(data.progress, 0), 100);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { FIREFLY_API } from '../../../src/firefly/families/origins.ts';
-import { checkLink, jobLink } from '../../../src/firefly/http/links.ts';
+import { defineFree } from '../../../src/firefly/endpoints/endpoint.ts';
+import { FIREFLY_API, type Service } from '../../../src/firefly/families/origins.ts';
+import { checkLink, jobLink, originOf } from '../../../src/firefly/http/links.ts';
 import type { LinkPolicy } from '../../../src/firefly/http/links.ts';
 
 const production: LinkPolicy = {
@@ -109,5 +110,57 @@ describe('the link of a job', () => {
         production,
       ),
     ).toBeUndefined();
+  });
+});
+
+describe('a service with an origin of its own', () => {
+  const service: Service = {
+    origin: 'https://image.adobe.io',
+    hosts: /^image\.adobe\.io$/,
+    status: defineFree({ operation: 'a', method: 'GET', path: '/v2/jobs/{jobId}/state' }),
+    cancel: defineFree({ operation: 'b', method: 'PUT', path: '/v2/stop/{jobId}' }),
+  };
+  const handle = { jobId: ID, statusUrl: undefined, cancelUrl: undefined };
+
+  test('may have a token at its own hosts alone, not at those of Firefly, and Firefly not at its own', () => {
+    expect(originOf(service, production)).toBe('https://image.adobe.io');
+    expect(checkLink('https://image.adobe.io/v2/x', service, production)?.host).toBe('image.adobe.io');
+    expect(checkLink('/v2/x', service, production)?.host).toBe('image.adobe.io');
+    expect(checkLink('https://firefly-api.adobe.io/v3/status/x', service, production)).toBeUndefined();
+    expect(checkLink('https://image.adobe.io/v2/x', FIREFLY_API, production)).toBeUndefined();
+  });
+
+  test('has its links built from a job id at its own origin', () => {
+    const link = jobLink({ ...handle, statusUrl: 'https://evil.example/1' }, 'status', service, production);
+    expect(link).toMatchObject({
+      url: new URL(`https://image.adobe.io/v2/jobs/${ID}/state`),
+      rejectedHost: 'evil.example',
+    });
+    expect(jobLink(handle, 'cancel', service, production)?.url.pathname).toBe(`/v2/stop/${ID}`);
+  });
+
+  test.each([
+    ['https://image.adobe.io/v2/jobs/7/state?a=1', '/v2/stop/7?a=1'],
+    ['https://image.adobe.io/v2/jobs/$&/state', '/v2/stop/$&'],
+    ['https://image.adobe.io/v2/jobs/7/state/8', `/v2/stop/${ID}`],
+    ['https://image.adobe.io/v2/jobs/7', `/v2/stop/${ID}`],
+    ['https://image.adobe.io/v2/other?x=/v2/jobs/7/state', `/v2/stop/${ID}`],
+  ])('has its cancel link follow from the status link %s', (statusUrl, expected) => {
+    const url = jobLink({ ...handle, statusUrl }, 'cancel', service, production)?.url;
+    expect(`${url?.pathname}${url?.search}`).toBe(expected);
+  });
+
+  test('has no cancel link where it has no route for that', () => {
+    const cancelUrl = 'https://image.adobe.io/v2/stop/7';
+    expect(jobLink({ ...handle, cancelUrl }, 'cancel', { ...service, cancel: undefined }, production)).toBeUndefined();
+  });
+
+  test('may have no token with another API, unless its origin is trusted', () => {
+    expect(originOf(service, local)).toBeUndefined();
+    expect(checkLink('https://image.adobe.io/v2/x', service, local)).toBeUndefined();
+    expect(jobLink(handle, 'status', service, local)).toBeUndefined();
+    const trusting = { ...local, trustedOrigins: new Set(['https://image.adobe.io']) };
+    expect(originOf(service, trusting)).toBe('https://image.adobe.io');
+    expect(checkLink('http://127.0.0.1:9000/x', service, trusting)).toBeUndefined();
   });
 });
