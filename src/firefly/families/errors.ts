@@ -1,4 +1,4 @@
-import { CONTENT_POLICY_CODES } from '../contract/errors.ts';
+import type { CONTENT_POLICY_CODES } from '../contract/errors.ts';
 import type { Draft } from '../problems.ts';
 
 /** What Adobe's error codes mean for an operation, before any rule that holds for all of them (`upstream.ts`). */
