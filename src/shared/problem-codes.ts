@@ -117,6 +117,7 @@ export const PROBLEM_CODES = codes({
   no_server_paths: { actor: 'caller', documented: PICTURES },
 
   server_closing: { actor: 'wait', documented: SERVING },
+  scope_missing: { actor: 'operator', documented: SERVING },
   call_cancelled: { actor: 'caller', documented: SERVING },
   interrupted: { actor: 'caller', documented: SERVING },
   port_in_use: { actor: 'operator', documented: SERVING },

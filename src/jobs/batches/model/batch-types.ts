@@ -1,7 +1,8 @@
 import type { ImageRecord } from '../../../images/types.ts';
 import type { StoredProblem } from '../../../shared/errors.ts';
 import type { JobState } from '../../model/states.ts';
-import type { Caller, PaidRequest } from '../../model/types.ts';
+import type { PaidRequest } from '../../model/types.ts';
+import type { Caller } from '../../../shared/caller.ts';
 
 /** States of a batch. `finished` follows from its items; the others are what its owner has asked for. */
 export const BATCH_STATES = ['active', 'paused', 'cancelled', 'finished'] as const;
