@@ -45,5 +45,5 @@ export function policyRefusal(subject: string, next: string): Draft {
 }
 
 function refusal(message: string, next: string): Draft {
-  return ['content_policy', 'caller', message, `Nothing was generated. ${next}`];
+  return ['content_policy', message, `Nothing was generated. ${next}`];
 }

@@ -29,7 +29,7 @@ export interface CopyOptions {
  * Makes the copy of a picture that is sent to Adobe: upright, within the limits of its operation, and without metadata
  * (docs/pictures-and-masks.md#upload-copies). Pixels are re-encoded only where orientation, pixels, format or bytes
  * require it. A picture with Content Credentials that fits goes out byte for byte.
- * @throws Problem `picture_too_large`, `invalid_picture` where no size keeps within the limits, `undecodable_picture`
+ * @throws Problem `picture_too_large`, `picture_ratio` where no size keeps within the limits, `undecodable_picture`
  */
 export async function makeUploadCopy(
   bytes: Uint8Array,

@@ -89,7 +89,7 @@ describe('an upload copy', () => {
 
   test('for Image 5 of a picture that is more than five times as long as wide is refused', async () => {
     const strip = await plain(1001, 200).png().toBuffer();
-    await expect(copyOf(strip, { limits: IMAGE_LIMITS_V4.upload })).rejects.toMatchObject({ code: 'invalid_picture' });
+    await expect(copyOf(strip, { limits: IMAGE_LIMITS_V4.upload })).rejects.toMatchObject({ code: 'picture_ratio' });
   });
 
   test('that would have to be smaller than its operation takes, to have few enough bytes, is refused', async () => {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { ALICE } from '../../support/cluster/test-cluster.ts';
 import { ServiceRooms } from './brand-kit.ts';
 
 const SUBMIT = 'POST /brands/v1/tasks';
@@ -81,7 +82,7 @@ test('a cancel follows from the status link by the routes of the service', () =>
     const job = await rooms.enqueue();
     await rooms.waitFor(job, 5_000);
     const { clock, jobs } = rooms;
-    await clock.run(jobs.cancel(job.id, { principal: 'alice', conversation: 'one' }));
+    await clock.run(jobs.cancel(job.id, ALICE));
     await rooms.waitFor(job, 5_000);
     expect(rooms.withToken).toContain(`${STOP}?of=alice`);
   }));
@@ -92,7 +93,7 @@ test('a cancel sends nothing where the service has no route for it, and the job 
       rooms.task({ task: { name: 't1' } }, ...Array.from({ length: 4 }, () => ({ state: 'BUSY' })), rooms.done);
       const job = await rooms.enqueue();
       await rooms.waitFor(job, 2_000);
-      await rooms.clock.run(rooms.jobs.cancel(job.id, { principal: 'alice', conversation: 'one' }));
+      await rooms.clock.run(rooms.jobs.cancel(job.id, ALICE));
       expect(await rooms.waitFor(job)).toMatchObject({ state: 'succeeded' });
       expect(new Set(rooms.withToken)).toEqual(new Set([SUBMIT, STATE]));
     },

@@ -21,8 +21,8 @@ import { SimulatedClock } from '../../support/clocks/simulated-clock.ts';
 import { ALICE } from '../../support/cluster/test-cluster.ts';
 import { onePixel } from '../../support/doubles/scripted-adobe.ts';
 
-/** Id of the operation, which is none of the real ones. */
-const OPERATION = 'renderBrandKit' as string as OperationId;
+/** The real operation whose place it takes, since jobs of others are those of a later version. */
+const OPERATION = 'expandImagesV3Async' satisfies OperationId;
 const TOKEN = canary('brand-kit');
 
 /** One request as a server saw it. */
@@ -63,7 +63,7 @@ async function scriptedServer(): Promise<ScriptedServer> {
 /** A service that shares nothing with Firefly: neither origin nor paths, neither shapes nor codes. */
 function renderBrandKit(origin: string): PaidEndpoint {
   return definePaid({
-    operation: OPERATION,
+    operation: 'renderBrandKit',
     path: '/brands/v1/tasks',
     model: { name: 'x-brand-style', values: z.enum(['plain', 'bold']) },
     body: z.strictObject({ motif: z.string() }),
@@ -97,7 +97,7 @@ function renderBrandKit(origin: string): PaidEndpoint {
       mostCount: 2,
     },
     errors: {
-      codes: { BRAND_17: ['content_policy', 'caller', 'A rival’s brand is in the motif.', 'Choose another motif.'] },
+      codes: { BRAND_17: ['content_policy', 'A rival’s brand is in the motif.', 'Choose another motif.'] },
       policy: FIREFLY_ERRORS.policy,
     },
   });

@@ -1,4 +1,5 @@
 import { toProblemRecord, type ProblemRecord } from '../../../shared/errors.ts';
+import type { ProblemCode } from '../../../shared/problem-codes.ts';
 import type { JobRow } from '../../model/job-row.ts';
 import { PRIORITY } from '../../model/priority.ts';
 import { afterUnsent, ended, requeued } from '../../model/transitions.ts';
@@ -28,9 +29,7 @@ type Blocker =
  * `permitted`, back in the queue, or in a final state.
  */
 export async function prepare(job: JobRow, deps: EngineDeps, lease: JobLease): Promise<JobRow> {
-  const { jobStore, clock, firefly } = deps;
-  // The operation of a job that a newer version has stored may be unknown here: then no permit is taken.
-  firefly.operation(job.operation);
+  const { jobStore, clock } = deps;
   const handBackAt = clock.monotonic() + MAX_PREPARE_MS;
   for (let wait = FIRST_WAIT_MS; ; wait = Math.min(wait * 2, MAX_WAIT_MS)) {
     const current = (await jobStore.load(job.id)) ?? job;
@@ -80,7 +79,7 @@ function tokenBlocker(job: JobRow, problem: ProblemRecord): Blocker {
 }
 
 /** Problems that only the operator can end; any other failure to get a token is passing. */
-const PERMANENT_TOKEN_PROBLEMS: ReadonlySet<string> = new Set([
+const PERMANENT_TOKEN_PROBLEMS: ReadonlySet<ProblemCode> = new Set([
   'credentials_missing',
   'credentials_refused',
   'access_token_expired',
