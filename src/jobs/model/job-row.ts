@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { JobHandle, OperationId } from '../../firefly/types.ts';
 import type { ImageFacts } from '../../images/types.ts';
 import type { SqlRow, SqlValue } from '../../store/database.ts';
+import { parseRow, unreadableRow } from '../../store/rows.ts';
 import { JOB_STATES } from './states.ts';
 
 const Time = z.number();
@@ -112,14 +113,22 @@ function columnOf(key: string): string {
   return key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
-/** Parses what the database returned. @throws z.ZodError when the row was not written by this program */
+/** The job of a row. @throws Problem `store_unreadable` for a row that this version cannot have written */
 export function fromRow(row: SqlRow): JobRow {
   const fields = KEYS.map((key) => {
-    const value = row[columnOf(key)];
-    if (value === null || value === undefined) return [key, undefined] as const;
-    return [key, JSON_KEYS.has(key) ? (JSON.parse(String(value)) as unknown) : value] as const;
+    const value = row[columnOf(key)] ?? undefined;
+    return [key, value !== undefined && JSON_KEYS.has(key) ? parseJson(key, String(value)) : value] as const;
   });
-  return JobRow.parse(Object.fromEntries(fields));
+  return parseRow(JobRow, Object.fromEntries(fields));
+}
+
+function parseJson(key: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // Without the cause, which quotes the text.
+    throw unreadableRow([columnOf(key)]);
+  }
 }
 
 /** Parameters of an INSERT into `COLUMNS`. */
