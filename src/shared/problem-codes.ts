@@ -69,6 +69,7 @@ export const PROBLEM_CODES = codes({
   invalid_batch: { actor: 'caller', documented: QUEUE },
   batch_cancelled: { actor: 'caller', documented: QUEUE },
   batch_ended: { actor: 'caller', documented: QUEUE },
+  job_newer: { actor: 'operator', documented: QUEUE },
   job_finished: { actor: 'caller', documented: QUEUE },
 
   home_unusable: { actor: 'operator', documented: STORE },

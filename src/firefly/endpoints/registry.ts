@@ -14,3 +14,4 @@ export const PAID_ENDPOINTS = {
 
 /** Id of a paid operation: Adobe's operation id (for v4 our own, in Adobe's style). */
 export type OperationId = keyof typeof PAID_ENDPOINTS;
+export const OPERATION_IDS = Object.keys(PAID_ENDPOINTS) as readonly OperationId[];

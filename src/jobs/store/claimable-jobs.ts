@@ -3,7 +3,7 @@ import type { Queryable } from '../../store/database.ts';
 import { PRIORITY } from '../model/priority.ts';
 import { isFree, type LeaseHolder } from './lease.ts';
 import { nullable, readRows, readTexts } from './rows.ts';
-import { QUEUE_ORDER, TAKEN } from './sql.ts';
+import { IS_KNOWN, QUEUE_ORDER, TAKEN } from './sql.ts';
 
 /** How many jobs a process can take. */
 export interface Capacity {
@@ -47,11 +47,11 @@ const Candidate = z
 type Candidate = z.infer<typeof Candidate>;
 
 const QUEUE_HEAD = `SELECT 1 AS place, ${COLUMNS} FROM jobs
-  WHERE account = ? AND finished_at IS NULL AND state = 'queued' AND priority = ? AND runnable_at <= ?
+  WHERE account = ? AND finished_at IS NULL AND state = 'queued' AND priority = ? AND runnable_at <= ? AND ${IS_KNOWN}
   ORDER BY ${QUEUE_ORDER} LIMIT ?`;
 /** All claimed jobs and the head of each queue, in one statement, since every process repeats it at each tick. */
 const CANDIDATES = `SELECT 0 AS place, ${COLUMNS} FROM jobs
-  WHERE account = ? AND finished_at IS NULL AND state IN ${TAKEN}
+  WHERE account = ? AND finished_at IS NULL AND state IN ${TAKEN} AND ${IS_KNOWN}
   UNION ALL SELECT * FROM (${QUEUE_HEAD}) AS interactive
   UNION ALL SELECT * FROM (${QUEUE_HEAD}) AS batch
   ORDER BY place, ${QUEUE_ORDER}`;
