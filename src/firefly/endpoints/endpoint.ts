@@ -31,7 +31,9 @@ export interface FreeEndpoint extends Endpoint {
 }
 
 /** Declares a paid operation: one file each, listed in `registry.ts`. */
-export function definePaid(endpoint: Omit<PaidEndpoint, 'method' | 'retryable'>): PaidEndpoint {
+export function definePaid<const Declared extends Omit<PaidEndpoint, 'method' | 'retryable'>>(
+  endpoint: Declared,
+): Declared & Pick<PaidEndpoint, 'method' | 'retryable'> {
   return { ...endpoint, method: 'POST', retryable: false };
 }
 
