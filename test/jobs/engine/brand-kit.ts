@@ -10,7 +10,7 @@ import { IMAGE_LIMITS_V3 } from '../../../src/firefly/families/limits.ts';
 import type { OperationId } from '../../../src/firefly/types.ts';
 import { createImageLibrary, imageMigrations } from '../../../src/images/library.ts';
 import { createJobs, jobMigrations } from '../../../src/jobs/index.ts';
-import type { Jobs, JobView, PaidRequest } from '../../../src/jobs/model/types.ts';
+import type { Jobs, JobView, PaidRequest, StoredRequest } from '../../../src/jobs/model/types.ts';
 import { createLogger } from '../../../src/shared/logger.ts';
 import { systemRandom } from '../../../src/shared/random.ts';
 import { openStore } from '../../../src/store/open.ts';
@@ -61,7 +61,7 @@ async function scriptedServer(): Promise<ScriptedServer> {
 }
 
 /** A service that shares nothing with Firefly: neither origin nor paths, neither shapes nor codes. */
-function renderBrandKit(origin: string): PaidEndpoint {
+function renderBrandKit(origin: string) {
   return definePaid({
     operation: 'renderBrandKit',
     path: '/brands/v1/tasks',
@@ -177,7 +177,7 @@ export class ServiceRooms implements AsyncDisposable {
   }
 
   async enqueue(): Promise<JobView> {
-    const request: PaidRequest = {
+    const request: StoredRequest = {
       tool: 'generate_image',
       operation: OPERATION,
       model: 'bold',
@@ -187,7 +187,7 @@ export class ServiceRooms implements AsyncDisposable {
       facts: { tool: 'generate_image', prompt: 'a lighthouse' },
       warnings: [],
     };
-    return (await this.clock.run(this.jobs.enqueue(request, ALICE))).job;
+    return (await this.clock.run(this.jobs.enqueue(request as PaidRequest, ALICE))).job;
   }
 
   /** The job after this time, or at its end. */
