@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { Queryable } from '../../store/database.ts';
+import { nullable, readRows, readTexts } from '../../store/rows.ts';
 import { PRIORITY } from '../model/priority.ts';
 import { isFree, type LeaseHolder } from './lease.ts';
-import { nullable, readRows, readTexts } from './rows.ts';
 import { IS_KNOWN, QUEUE_ORDER, TAKEN } from './sql.ts';
 
 /** How many jobs a process can take. */

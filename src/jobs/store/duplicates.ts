@@ -1,6 +1,7 @@
 import type { Queryable } from '../../store/database.ts';
+import { hasRow } from '../../store/rows.ts';
 import type { JobRow } from '../model/job-row.ts';
-import { hasRow, readJob } from './rows.ts';
+import { readJob } from './rows.ts';
 import { placeholders } from './sql.ts';
 
 /** Jobs that are compared: those of one principal under one account. */

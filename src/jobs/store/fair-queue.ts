@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import type { Queryable, Transaction } from '../../store/database.ts';
+import { readCount, readNumber, readRow } from '../../store/rows.ts';
 import type { JobRow } from '../model/job-row.ts';
 import { PRIORITY } from '../model/priority.ts';
-import { readCount, readJob, readNumber, readRow } from './rows.ts';
+import { readJob } from './rows.ts';
 import { GOES_BEFORE, IS_KNOWN, placeInQueue, QUEUE_ORDER_REVERSED, WAITING } from './sql.ts';
 
 /** Time from its claim for which a job that is still being prepared keeps others waiting: uploads may take long. */

@@ -1,7 +1,8 @@
 import type { Database } from '../../store/database.ts';
+import { readTally } from '../../store/rows.ts';
 import type { JobRow } from '../model/job-row.ts';
 import { PRIORITY } from '../model/priority.ts';
-import { readJobs, readTally } from './rows.ts';
+import { readJobs } from './rows.ts';
 import { BEYOND_QUEUE, IS_KNOWN, WAITING } from './sql.ts';
 
 /** Selects the jobs of one principal outside of batches. */

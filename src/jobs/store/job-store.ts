@@ -1,4 +1,5 @@
 import type { Database, Queryable, Transaction } from '../../store/database.ts';
+import { readNumber, readNumbers } from '../../store/rows.ts';
 import { COLUMNS, toAssignments, toParams, type JobChange, type JobRow } from '../model/job-row.ts';
 import { isFinal } from '../model/states.ts';
 import { median } from '../model/median.ts';
@@ -7,7 +8,7 @@ import { findWork, isDriven, type Capacity, type Work } from './claimable-jobs.t
 import { nextTurn } from './fair-queue.ts';
 import { isFree, LEASE_MS, LeaseLost, type LeaseHolder } from './lease.ts';
 import { endLapsedPermits, renewPermits } from './permits/permit-store.ts';
-import { readJob, readNumber, readNumbers } from './rows.ts';
+import { readJob } from './rows.ts';
 import { placeholders } from './sql.ts';
 
 const INSERT = `INSERT INTO jobs (${COLUMNS.join(', ')}) VALUES ${placeholders(COLUMNS)}`;

@@ -1,8 +1,6 @@
 import type { Queryable, SqlValue } from '../../store/database.ts';
 import { fromRow, type JobRow } from '../model/job-row.ts';
 
-export * from '../../store/rows.ts';
-
 /** Whole rows of `jobs`. @throws Problem as `fromRow` does */
 export async function readJobs(
   from: Pick<Queryable, 'all'>,

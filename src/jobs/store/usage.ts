@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { DAY_MS } from '../../shared/durations.ts';
 import type { Database } from '../../store/database.ts';
+import { readRows, readTally } from '../../store/rows.ts';
 import type { Usage } from '../model/types.ts';
-import { readRows, readTally } from './rows.ts';
 import { MAY_HAVE_COST } from './sql.ts';
 
 const Day = z.object({ day: z.number(), spent: z.number() });

@@ -1,8 +1,9 @@
 import type { Queryable, Transaction } from '../../../store/database.ts';
+import { hasRow, parseRow, readRows, readTally, readTexts } from '../../../store/rows.ts';
 import { fromRow, type JobRow } from '../../model/job-row.ts';
 import { JOB_STATES, type JobState } from '../../model/states.ts';
 import { PRIORITY } from '../../model/priority.ts';
-import { hasRow, parseRow, readJob, readRows, readTally, readTexts } from '../rows.ts';
+import { readJob } from '../rows.ts';
 import { FAILURES, stateList, ENDS_WITHOUT_PICTURE } from '../sql.ts';
 import { ItemRow, type BatchRow } from './batch-row.ts';
 

@@ -1,5 +1,5 @@
+import { json, nullable } from '../../../store/rows.ts';
 import { z } from 'zod';
-import { json, nullable } from '../rows.ts';
 
 /** One row of `batches`. */
 export const BatchRow = z

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Queryable, Transaction } from '../../../store/database.ts';
-import { hasRow, nullable, readCount, readRows } from '../rows.ts';
+import { hasRow, nullable, readCount, readRows } from '../../../store/rows.ts';
 
 /** One paid request that has ended, as the audit log records it: no prompt. */
 export interface EndedPermit {

@@ -1,5 +1,5 @@
 import type { Queryable } from '../../../store/database.ts';
-import { readTexts } from '../rows.ts';
+import { readTexts } from '../../../store/rows.ts';
 
 /**
  * References that keep images and blobs from garbage collection:
