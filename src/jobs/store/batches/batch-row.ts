@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { json, nullable } from '../rows.ts';
 
 /** One row of `batches`. */
 export const BatchRow = z
@@ -29,10 +30,7 @@ export type BatchRow = z.infer<typeof BatchRow>;
 export type DesiredState = BatchRow['desiredState'];
 
 /** JSON of an item's files: absolute paths by image handle. Undefined before they are written. */
-const Files = z
-  .string()
-  .nullable()
-  .transform((text) => (text === null ? undefined : z.record(z.string(), z.string()).parse(JSON.parse(text))));
+const Files = nullable(json(z.record(z.string(), z.string())));
 
 /** One row of `batch_items`. */
 export const ItemRow = z.object({
