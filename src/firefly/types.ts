@@ -2,6 +2,7 @@ import type { ProblemRecord } from '../shared/errors.ts';
 import type { CustomModel, CustomModelsQuery } from './contract/custom-models.ts';
 import type { UploadMimeType } from './contract/upload.ts';
 import type { z } from 'zod';
+import type { ModelHeaderRule } from './endpoints/paid-endpoint.ts';
 import type { OperationId, PAID_ENDPOINTS } from './endpoints/registry.ts';
 import type { OperationLimits } from './families/limits.ts';
 import type { JobHandle } from './job-handle.ts';
@@ -19,10 +20,9 @@ type Declared<Id extends OperationId> = (typeof PAID_ENDPOINTS)[Id];
 /** Body of an operation, derived from its contract. */
 export type BodyOf<Id extends OperationId> = z.input<Declared<Id>['body']>;
 
-/** Value of the model header of an operation; undefined for one without that header. */
-export type ModelOf<Id extends OperationId> = Declared<Id>['model'] extends { readonly values: z.ZodType<infer Model> }
-  ? Model
-  : undefined;
+/** Value of an operation's model header; undefined for one without that header. */
+export type ModelOf<Id extends OperationId> =
+  Declared<Id>['model'] extends ModelHeaderRule<infer Model> ? Model : undefined;
 
 /** One paid request as it was read from the store, ready to be sent: the client checks it against the contract first. */
 export interface SubmitRequest {

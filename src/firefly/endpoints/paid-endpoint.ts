@@ -7,10 +7,10 @@ import type { ResultFamily } from '../families/results.ts';
 import type { Endpoint } from './endpoint.ts';
 
 /** The header that names the model of a request. Where an operation has one, it is always sent. */
-export interface ModelHeaderRule {
+export interface ModelHeaderRule<Model extends string = string> {
   /** In lower case. */
   readonly name: string;
-  readonly values: z.ZodType<string>;
+  readonly values: z.ZodType<Model>;
 }
 
 /**
@@ -42,6 +42,6 @@ export function definePaid<const Declared extends Omit<PaidEndpoint, 'method' | 
 }
 
 /** Adobe's header for the model of a Firefly operation. */
-export function modelVersion<Values extends z.ZodType<string>>(values: Values) {
-  return { name: 'x-model-version', values } satisfies ModelHeaderRule;
+export function modelVersion<Model extends string>(values: z.ZodType<Model>): ModelHeaderRule<Model> {
+  return { name: 'x-model-version', values };
 }

@@ -10,7 +10,7 @@ import { IMAGE_LIMITS_V3 } from '../../../src/firefly/families/limits.ts';
 import type { OperationId } from '../../../src/firefly/types.ts';
 import { createImageLibrary, imageMigrations } from '../../../src/images/library.ts';
 import { createJobs, jobMigrations } from '../../../src/jobs/index.ts';
-import type { Jobs, JobView, PaidRequest, StoredRequest } from '../../../src/jobs/model/types.ts';
+import type { Jobs, JobView, PaidRequest } from '../../../src/jobs/model/types.ts';
 import { createLogger } from '../../../src/shared/logger.ts';
 import { systemRandom } from '../../../src/shared/random.ts';
 import { openStore } from '../../../src/store/open.ts';
@@ -61,8 +61,8 @@ async function scriptedServer(): Promise<ScriptedServer> {
 }
 
 /** A service that shares nothing with Firefly: neither origin nor paths, neither shapes nor codes. */
-function renderBrandKit(origin: string) {
-  return definePaid({
+function renderBrandKit(origin: string): PaidEndpoint {
+  const declared = definePaid({
     operation: 'renderBrandKit',
     path: '/brands/v1/tasks',
     model: { name: 'x-brand-style', values: z.enum(['plain', 'bold']) },
@@ -101,6 +101,7 @@ function renderBrandKit(origin: string) {
       policy: FIREFLY_ERRORS.policy,
     },
   });
+  return declared;
 }
 
 /** The real client, queue, engine, store and library, with one operation of a service of its own. */
@@ -177,7 +178,8 @@ export class ServiceRooms implements AsyncDisposable {
   }
 
   async enqueue(): Promise<JobView> {
-    const request: StoredRequest = {
+    // The types know models and bodies of real operations only.
+    const request = {
       tool: 'generate_image',
       operation: OPERATION,
       model: 'bold',
@@ -186,8 +188,8 @@ export class ServiceRooms implements AsyncDisposable {
       size: undefined,
       facts: { tool: 'generate_image', prompt: 'a lighthouse' },
       warnings: [],
-    };
-    return (await this.clock.run(this.jobs.enqueue(request as PaidRequest, ALICE))).job;
+    } as unknown as PaidRequest;
+    return (await this.clock.run(this.jobs.enqueue(request, ALICE))).job;
   }
 
   /** The job after this time, or at its end. */
