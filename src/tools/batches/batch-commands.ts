@@ -64,7 +64,8 @@ export async function resubmitBatch(
   { confirmed }: { confirmed: boolean },
 ): Promise<Rendered> {
   const { counts, source } = await batches.get(id, call.caller);
-  const spending = { requests: counts.failed, tool: 'resubmit_job', what: source, confirmed };
+  const cost = await batches.retryCost(id, call.caller, { acceptPossibleCharge: false });
+  const spending = { cost, tool: 'resubmit_job', what: source, confirmed };
   if (counts.failed > 0) await confirmSpending(spending, call);
   const { retried } = await batches.retry(id, call.caller, { acceptPossibleCharge: false });
   const done =

@@ -1,17 +1,17 @@
 import type { SubmitOutcome } from '../../../firefly/types.ts';
-import type { Database, Queryable, Transaction } from '../../../store/database.ts';
+import type { Database, Transaction } from '../../../store/database.ts';
 import type { JobRow } from '../../model/job-row.ts';
 import { LEASE_MS } from '../lease.ts';
-import { readCount, readTally, readTexts } from '../rows.ts';
-import { MAY_HAVE_COST, placeholders } from '../sql.ts';
+import { readTexts } from '../rows.ts';
+import { placeholders } from '../sql.ts';
 
 const INSERT = `INSERT INTO permits
-  (job, attempt, account, granted_at, lease_until, principal, tool, operation, model, count, request_id)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+  (job, attempt, account, granted_at, lease_until, principal, tool, operation, model, count, operations, request_id)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 
 /** Inserts the permit for the job's next attempt, with the `x-request-id` that it will be sent with. */
 export async function insertPermit(tx: Transaction, job: JobRow, requestId: string): Promise<void> {
-  const { id, attempt, account, principal, tool, operation, model = null, count } = job;
+  const { id, attempt, account, principal, tool, operation, model = null, count, operations } = job;
   const { now } = tx;
   await tx.run(INSERT, [
     id,
@@ -24,6 +24,7 @@ export async function insertPermit(tx: Transaction, job: JobRow, requestId: stri
     operation,
     model,
     count,
+    operations,
     requestId,
   ]);
 }
@@ -66,29 +67,4 @@ export async function requestIdOf(db: Database, job: Pick<JobRow, 'id' | 'attemp
   ]);
   if (id === undefined) throw new Error(`attempt ${job.attempt} of ${job.id} has no permit`);
   return id;
-}
-
-/** Permits of a job that count as spent. */
-export function countSpentOnJob(db: Queryable, job: string): Promise<number> {
-  return readCount(db, `SELECT COUNT(*) AS spent FROM permits WHERE job = ? AND ${MAY_HAVE_COST}`, [job]);
-}
-
-/** Permits that count as spent of every job of a batch, replaced ones included. */
-export function countSpentOnBatch(db: Queryable, batch: string): Promise<number> {
-  return readCount(
-    db,
-    `SELECT COUNT(*) AS spent FROM permits WHERE ${MAY_HAVE_COST}
-       AND job IN (SELECT id FROM jobs WHERE batch = ? UNION SELECT job FROM batch_items WHERE batch = ?)`,
-    [batch, batch],
-  );
-}
-
-/** Permits that count as spent, by job, of the current jobs of a batch's items. */
-export function spentByItemJob(db: Queryable, batch: string): Promise<ReadonlyMap<string, number>> {
-  return readTally(
-    db,
-    `SELECT job, COUNT(*) AS spent FROM permits
-     WHERE ${MAY_HAVE_COST} AND job IN (SELECT job FROM batch_items WHERE batch = ?) GROUP BY job`,
-    [batch],
-  );
 }
