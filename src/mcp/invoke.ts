@@ -1,4 +1,4 @@
-import type { Caller } from '../jobs/model/types.ts';
+import type { Caller } from '../shared/caller.ts';
 import { renderProblem } from '../render/problem.ts';
 import type { Rendered } from '../render/rendered.ts';
 import { linkSignals } from '../shared/abort.ts';

@@ -8,6 +8,7 @@ import { Problem } from '../../src/shared/errors.ts';
 import { createLogger } from '../../src/shared/logger.ts';
 import { testOptions } from './fixture/options.ts';
 import { tools } from './fixture/tools.ts';
+import { callerNamed } from '../support/callers.ts';
 import { searchedLines } from '../support/artefacts.ts';
 
 function call(name: string, input: unknown, rest: Partial<Invocation> = {}, changes: Partial<ServingOptions> = {}) {
@@ -16,7 +17,7 @@ function call(name: string, input: unknown, rest: Partial<Invocation> = {}, chan
   const invocation: Invocation = {
     name,
     input,
-    caller: { principal: 'local', conversation: 'c1' },
+    caller: callerNamed('local', 'c1'),
     signals: [],
     progress: noProgress,
     ...rest,

@@ -1,7 +1,8 @@
 import { costOf } from '../../firefly/pricing.ts';
 import type { JobRow } from './job-row.ts';
 import { PRIORITY } from './priority.ts';
-import type { Caller, PaidRequest } from './types.ts';
+import type { PaidRequest } from './types.ts';
+import type { Caller } from '../../shared/caller.ts';
 
 /** The row of a new job, queued. The store assigns its turn and may raise `createdAt` when it inserts the row. */
 export function newJob(
@@ -23,7 +24,7 @@ export function newJob(
     pictures: [...pictures],
     count,
     operations: costOf(request).operations,
-    principalBudget: caller.can?.budget,
+    principalBudget: caller.can.budget,
     size,
     facts,
     warnings: [...warnings],

@@ -1,15 +1,9 @@
 import type { Cost } from '../../firefly/pricing.ts';
 import type { OperationId } from '../../firefly/types.ts';
 import type { ImageFacts, ImageRecord, StoredBytes } from '../../images/types.ts';
+import type { Caller } from '../../shared/caller.ts';
 import type { ProblemRecord } from '../../shared/errors.ts';
 import type { JobState } from './states.ts';
-
-/** The principal that makes a call, and its conversation (connection) where the protocol has one. */
-export interface Caller {
-  readonly principal: string;
-  readonly conversation: string | undefined;
-  readonly can?: { readonly budget: number | undefined } | undefined;
-}
 
 /** One paid request, as a tool hands it to the queue. */
 export interface PaidRequest {

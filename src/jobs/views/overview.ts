@@ -1,5 +1,6 @@
 import { countUnfinished, listBegunJobs, listNewestJobs } from '../store/job-lists.ts';
-import type { Caller, JobView, Overview } from '../model/types.ts';
+import type { JobView, Overview } from '../model/types.ts';
+import type { Caller } from '../../shared/caller.ts';
 import { viewOf, type ViewDeps } from './job-view.ts';
 
 /** Jobs of this caller that are no items of a batch, newest first; those older than `before` (epoch ms) where given. */
@@ -24,7 +25,7 @@ export async function overviewOf(caller: Caller, limit: number, deps: ViewDeps):
     ...counts,
     jobs: await runningFirst(caller, limit, deps),
     budget: await permits.budget.view(now),
-    ownBudget: await permits.budget.viewOf({ principal, budget: can?.budget }, now),
+    ownBudget: await permits.budget.viewOf({ principal, budget: can.budget }, now),
     quota: {
       perMinute: ledger.quota.perMinute,
       usedThisMinute: ledger.thisMinute,

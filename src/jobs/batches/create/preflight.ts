@@ -2,7 +2,7 @@ import { costOf, totalCost } from '../../../firefly/pricing.ts';
 import type { Queryable } from '../../../store/database.ts';
 import { fingerprint } from '../../deduplication/fingerprint.ts';
 import { requestsOfSource } from '../../store/batches/batch-items.ts';
-import type { Caller } from '../../model/types.ts';
+import type { Caller } from '../../../shared/caller.ts';
 import type { BatchOutlook, BatchPlan } from '../model/batch-types.ts';
 import { ASSUMED_DURATION_MS, type BatchViewDeps } from '../batch-view.ts';
 
@@ -16,13 +16,13 @@ export async function outlookOf(
 ): Promise<BatchOutlook> {
   const now = await db.now();
   const costs = items.map(({ request }) => costOf(request));
-  const own = costs.map(({ operations }) => ({ principal, operations, principalBudget: can?.budget }));
+  const own = costs.map(({ operations }) => ({ principal, operations, principalBudget: can.budget }));
   const line = { ahead: [...(await permits.waiting('all')), ...own.slice(0, -1)], own: own.at(-1) ?? NOTHING };
   const { startsAt, latencyMs } = await permits.forecast(now, line);
   const [first] = items;
   const typicalMs = first && (await jobStore.typicalDuration(first.request));
   const budgets = [
-    { owner: 'principal' as const, view: await permits.budget.viewOf({ principal, budget: can?.budget }, now) },
+    { owner: 'principal' as const, view: await permits.budget.viewOf({ principal, budget: can.budget }, now) },
     { owner: 'installation' as const, view: await permits.budget.view(now) },
   ];
   return {
