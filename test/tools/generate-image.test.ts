@@ -25,7 +25,7 @@ describe('a finished job', () => {
       model: 'image4_ultra',
       size: '2048x2048',
       count: 2,
-      paid_requests: 1,
+      cost: { operations: 1, requests: 1 },
     });
     expect(facts.images).toHaveLength(2);
     expect(facts.images?.[0]).toMatchObject({ ref: `${facts.job}#1`, width: 2049, height: 1024, seed: 1 });
@@ -173,7 +173,7 @@ describe('a job without pictures', () => {
     expect(result.isError).toBe(true);
     expect(result.text).toMatch(/^Adobe may have charged for this request, so this call must not simply be repeated/);
     expect(facts.summary).toBe(result.text.split('\n')[0]);
-    expect(facts).toMatchObject({ state: 'submit_unknown', paid_requests: 1, error: { code: 'outcome_unknown' } });
+    expect(facts).toMatchObject({ state: 'submit_unknown', cost: { operations: 1, requests: 1 }, error: { code: 'outcome_unknown' } });
     expect(facts.next).toContain('accept_possible_charge: true');
     expect(result.text.match(/Next: /g)).toHaveLength(1);
   });

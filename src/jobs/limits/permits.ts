@@ -24,6 +24,7 @@ import {
   type PermitWindow,
 } from '../store/permits/permit-counts.ts';
 import { costOfJob } from '../store/permits/costs.ts';
+import { recordPlace } from '../store/permits/spending-record.ts';
 import { endPermit, insertPermit, requestIdOf } from '../store/permits/permit-store.ts';
 import { afterRateLimit, currentPace, pacesAfterHits } from './rate-limit-backoff.ts';
 
@@ -90,7 +91,7 @@ export class Permits {
 
   /** Ends the permit of the job's current attempt: it counts for one more window, whatever the outcome. */
   end(tx: Transaction, job: JobRow, outcome: SubmitOutcome['kind']): Promise<void> {
-    return endPermit(tx, job, outcome);
+    return endPermit(tx, job, { outcome, place: recordPlace(this.#db) });
   }
 
   /**

@@ -85,6 +85,26 @@ export const jobMigrations: Migrations = {
     // A permit outlives its job, for the budget, `usage` and the audit log.
     `CREATE INDEX permits_of_principal ON permits (principal, account, granted_at)`,
     `CREATE INDEX permits_unaudited ON permits (ended_at) WHERE audited_at IS NULL`,
+    // The record of spending with PostgreSQL: rows are only ever inserted. With SQLite it stays empty, since a file that
+    // outlives the database has these lines (docs/quota-and-money.md#record-of-spending).
+    `CREATE TABLE spending_record (
+      job TEXT NOT NULL,
+      attempt INTEGER NOT NULL,
+      account TEXT NOT NULL,
+      principal TEXT NOT NULL,
+      tool TEXT NOT NULL,
+      operation TEXT NOT NULL,
+      model TEXT,
+      count INTEGER NOT NULL,
+      operations INTEGER NOT NULL,
+      requests INTEGER NOT NULL,
+      outcome TEXT NOT NULL,
+      request_id TEXT NOT NULL,
+      granted_at BIGINT NOT NULL,
+      ended_at BIGINT NOT NULL,
+      PRIMARY KEY (job, attempt)
+    )`,
+    `CREATE INDEX spending_record_in_order ON spending_record (account, ended_at)`,
     `CREATE TABLE uploads (
       account TEXT NOT NULL,
       principal TEXT NOT NULL,

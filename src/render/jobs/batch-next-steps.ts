@@ -80,5 +80,5 @@ function isAnyMissing({ counts, items }: BatchView): boolean {
 /** What is known about the cost of a cancelled batch whose items have ended. */
 function costOfCancel({ cost }: BatchView): string {
   if (cost.requests === 0) return 'Adobe took no request for it, and nothing was spent.';
-  return `Items that were still waiting cost nothing. Adobe may charge ${costPhrase(cost)} for the others.`;
+  return `Items that were still waiting cost nothing. Adobe had already taken what may be charged: ${costPhrase(cost)}.`;
 }

@@ -41,9 +41,9 @@ describe('the daily budget', () => {
     await finished(jobs, 'two', BOB);
     const error = await refusal(jobs.enqueue(aRequest('three'), ALICE));
     expect(error).toMatchObject({ code: 'budget_exhausted', actor: 'wait' });
-    expect(String(error)).toContain('budget of 2 paid requests is used up: 2 were spent');
+    expect(String(error)).toContain('budget of this server of 2 operations has no room for this call, which would cost 1 operation: 2 were spent');
     expect(error).toMatchObject({
-      next: expect.stringMatching(/free in about 24 h.*FIREFLY_DAILY_BUDGET/),
+      next: expect.stringMatching(/room for this call in about 24 h.*FIREFLY_DAILY_BUDGET/),
     });
     expect(await cluster.clock.run(jobs.list({ limit: 10 }, ALICE))).toHaveLength(1);
     const budget = await budgetOf(jobs);
@@ -120,7 +120,7 @@ describe('the daily budget', () => {
     });
     const id = await enqueue(jobs, 'one');
     await cluster.clock.pass(500);
-    expect(await cluster.clock.run(jobs.cancel(id, ALICE))).toMatchObject({ state: 'cancelled', paidRequests: 0 });
+    expect(await cluster.clock.run(jobs.cancel(id, ALICE))).toMatchObject({ state: 'cancelled', cost: { operations: 0, requests: 0 } });
     expect(await budgetOf(jobs)).toMatchObject({ spent: 0, freeAt: undefined });
   });
 

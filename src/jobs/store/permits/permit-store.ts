@@ -4,6 +4,7 @@ import type { JobRow } from '../../model/job-row.ts';
 import { LEASE_MS } from '../lease.ts';
 import { readTexts } from '../rows.ts';
 import { placeholders } from '../sql.ts';
+import { recordSpending, type RecordPlace } from './spending-record.ts';
 
 const INSERT = `INSERT INTO permits
   (job, attempt, account, granted_at, lease_until, principal, tool, operation, model, count, operations, request_id)
@@ -32,23 +33,30 @@ export async function insertPermit(tx: Transaction, job: JobRow, requestId: stri
 /** Ends the permit of the job's current attempt now, with its outcome. */
 export async function endPermit(
   tx: Transaction,
-  job: Pick<JobRow, 'id' | 'attempt'>,
-  outcome: SubmitOutcome['kind'],
+  { id, attempt }: Pick<JobRow, 'id' | 'attempt'>,
+  { outcome, place }: { readonly outcome: SubmitOutcome['kind']; readonly place: RecordPlace },
 ): Promise<void> {
-  await tx.run('UPDATE permits SET ended_at = ?, outcome = ? WHERE job = ? AND attempt = ?', [
+  await tx.run('UPDATE permits SET ended_at = ?, outcome = ?, audited_at = ? WHERE job = ? AND attempt = ?', [
     tx.now,
     outcome,
-    job.id,
-    job.attempt,
+    place === 'table' ? tx.now : null,
+    id,
+    attempt,
   ]);
+  if (place === 'table') await recordSpending(tx, id);
 }
 
 /** Ends the permits that a dead process left in flight, as of the end of their lease: it may have sent until then. */
-export async function endLapsedPermits(tx: Transaction, job: string, outcome: 'unknown' | 'not_sent'): Promise<void> {
-  await tx.run('UPDATE permits SET ended_at = lease_until, outcome = ? WHERE job = ? AND ended_at IS NULL', [
-    outcome,
-    job,
-  ]);
+export async function endLapsedPermits(
+  tx: Transaction,
+  job: string,
+  { outcome, place }: { readonly outcome: 'unknown' | 'not_sent'; readonly place: RecordPlace },
+): Promise<void> {
+  const ended = await tx.run(
+    'UPDATE permits SET ended_at = lease_until, outcome = ?, audited_at = ? WHERE job = ? AND ended_at IS NULL',
+    [outcome, place === 'table' ? tx.now : null, job],
+  );
+  if (place === 'table' && ended > 0) await recordSpending(tx, job);
 }
 
 /** Prolongs the leases of these jobs' permits in flight. */
