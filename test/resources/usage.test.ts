@@ -23,7 +23,7 @@ test('firefly://usage shows queue, quota, budget, and what this caller has spent
   expect(mine).toMatchObject({
     queue: { queued: 0, running: 0 },
     quota: { per_minute: 60, used_this_minute: 1, per_day: 9000 },
-    budget: { per_24_hours: 5, spent_in_24_hours: 1, waiting: 0 },
+    budget: { per_24_hours: 5, used: 1, waiting: 0, left: 4 },
     spent: {
       days: [
         { day: '2026-01-02', cost: { operations: 1, requests: 1 } },
@@ -42,7 +42,7 @@ test('job_status without a job shows the budget in text and structured form, and
   await rooms.finished({ prompt: 'a fox' });
   const { text, structured } = await rooms.call('job_status', {});
   expect(structured).toMatchObject({
-    budget: { per_24_hours: 1, spent_in_24_hours: 1, waiting: 0, free_in_seconds: expect.any(Number) },
+    budget: { per_24_hours: 1, used: 1, waiting: 0, left: 0, free_in_seconds: expect.any(Number) },
     jobs: [{ cost: { operations: 1, requests: 1 } }],
   });
   expect(text).toMatch(
@@ -62,7 +62,7 @@ test('a running batch is in queue, recent work, quota, budget and cost of the re
   await rooms.clock.pass(8_000);
   const line = { batch, batch_state: 'active', summary: expect.stringMatching(/0 of 3 done, 1 running, 2 waiting/) };
   const own = { job: job?.['job'], state: 'running', cost: { operations: 1, requests: 1 } };
-  const budget = { per_24_hours: 9, spent_in_24_hours: 2, waiting: 0 };
+  const budget = { per_24_hours: 9, used: 2, waiting: 0, left: 7 };
   const quota = { per_minute: 2, used_this_minute: 2, used_today: 2 };
 
   expect(await usageOf(rooms)).toMatchObject({
@@ -97,8 +97,8 @@ test('a running batch is in queue, recent work, quota, budget and cost of the re
     now,
   );
   expect(screen).toMatch(new RegExp(`${String(batch)} +active .*0 of 3 done.*cost: 1 operation \\(1 request\\)`));
-  expect(screen).toMatch(new RegExp(`${String(own.job)} +running .*at Adobe +1\\n`));
-  expect(screen).toContain('2 queued, 2 running. Quota: 2 of 2 this minute, 2 of 9000 today.');
+  expect(screen).toMatch(new RegExp(`${String(own.job)} +running .*at Adobe +1 operation \\(1 request\\)\\n`));
+  expect(screen).toContain('2 queued, 2 running. Quota: 2 of 2 requests this minute, 2 of 9000 today.');
   expect(screen).toContain('Budget: 2 of 9 operations');
 });
 

@@ -34,11 +34,15 @@ describe('submit_batch', () => {
   test('answers at once, makes every item and saves it under a predictable name, with a manifest', async () => {
     const items = [{ prompt: 'fox' }, { id: 'hero', prompt: 'owl', count: 2 }, { prompt: 'fox' }];
     const { structured } = await rooms.call('submit_batch', { items, folder: 'set' });
-    expect(structured).toMatchObject({ batch_state: 'active', items: 3 });
+    expect(structured).toMatchObject({
+      batch_state: 'active',
+      items: 3,
+      will_cost: { operations: 4, requests: 3, estimate: false },
+    });
     expect(structured?.['ends_in_seconds']).toBeTypeOf('number');
     expect(rooms.adobe.submits.length).toBeLessThan(3);
     const done = await settled(structured?.['batch']);
-    expect(done.structured).toMatchObject({ batch_state: 'finished', counts: { succeeded: 3 }, cost: { operations: 3, requests: 3 } });
+    expect(done.structured).toMatchObject({ batch_state: 'finished', counts: { succeeded: 3 }, cost: { operations: 4, requests: 3 } });
     const files = await readdir(join(rooms.settings.outputFolder, 'set'));
     expect(files.sort()).toEqual(['0001.png', '0003.png', 'hero-1.png', 'hero-2.png', 'manifest.csv', 'manifest.json']);
     const manifest = JSON.parse(await readFile(join(rooms.settings.outputFolder, 'set', 'manifest.json'), 'utf8')) as {
