@@ -19,7 +19,8 @@ const TAIL_BYTES = 1024 * 1024;
 const OVERDUE_MS = 60_000;
 
 /** State of the record of spending, as `doctor` shows it. `requests`: rows of its table, with PostgreSQL. */
-export type AuditStatus = ({ readonly place: 'file' } & AuditFile) | { readonly place: 'table'; readonly requests: number };
+export type AuditStatus =
+  ({ readonly place: 'file' } & AuditFile) | { readonly place: 'table'; readonly requests: number };
 
 /** State of the audit log. */
 export interface AuditFile {
@@ -127,7 +128,8 @@ function appendMissing(fd: number, lines: readonly string[]): void {
  * control the terminal that shows it. Equal permits give equal lines.
  */
 export function auditLine(permit: EndedPermit): string {
-  const { endedAt, grantedAt, account, principal, job, attempt, tool, operation, model, count, operations, outcome } = permit;
+  const { endedAt, grantedAt, account, principal, job, attempt, tool, operation, model, count, operations, outcome } =
+    permit;
   const facts = {
     time: new Date(endedAt).toISOString(),
     granted: new Date(grantedAt).toISOString(),

@@ -78,7 +78,7 @@ export const JobAnswer = z.object({
   state: text('As in job_status'),
   summary: text('In words'),
   images: z.array(z.object({})).optional().describe('As in job_status'),
-  cost: CostFacts.optional().describe('May have been charged'),
+  cost: z.object({}).optional().describe('As in job_status'),
   ...commonShape,
 });
 

@@ -20,7 +20,14 @@ export const usage: FixedResource = {
   mimeType: 'application/json',
   async read(call) {
     const { jobs, batches } = await call.services();
-    const { queued, running, quota, budget, ownBudget, jobs: recent } = await jobs.overview(call.caller, { limit: RECENT });
+    const {
+      queued,
+      running,
+      quota,
+      budget,
+      ownBudget,
+      jobs: recent,
+    } = await jobs.overview(call.caller, { limit: RECENT });
     const recentBatches = await batches.list({ limit: RECENT }, call.caller);
     const spent = await jobs.usage(call.caller);
     const now = call.clock.now();

@@ -81,7 +81,9 @@ describe('four processes with a daily budget of seven operations', () => {
         'SELECT SUM(operations)::int AS operations, SUM(requests)::int AS requests, COUNT(*)::int AS rows FROM spending_record',
       );
       expect(row).toMatchObject({ operations: BUDGET, requests: row?.['rows'] });
-      await expect(readFile(join(installation.folder, 'home', 'audit.jsonl'))).rejects.toMatchObject({ code: 'ENOENT' });
+      await expect(readFile(join(installation.folder, 'home', 'audit.jsonl'))).rejects.toMatchObject({
+        code: 'ENOENT',
+      });
     },
   );
 });

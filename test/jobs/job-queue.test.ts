@@ -56,7 +56,10 @@ describe('a cancel', () => {
   test('a cancel of a queued job is free', async () => {
     const { jobs } = await cluster.member({ idle: true });
     const { job } = await jobs.enqueue(aRequest('unwanted'), ALICE);
-    expect(await jobs.cancel(job.id, ALICE)).toMatchObject({ state: 'cancelled', cost: { operations: 0, requests: 0 } });
+    expect(await jobs.cancel(job.id, ALICE)).toMatchObject({
+      state: 'cancelled',
+      cost: { operations: 0, requests: 0 },
+    });
     await expect(jobs.cancel(job.id, ALICE)).rejects.toMatchObject({ code: 'job_finished' });
   });
 

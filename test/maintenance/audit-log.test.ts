@@ -208,7 +208,12 @@ describe('the file of the audit log', () => {
     expect(await logOf(db).status()).toEqual({ place: 'file', bytes: 0, missing: 1, isBegun: false });
     await logOf(db).flush();
     await appendFile(path, '');
-    expect(await logOf(db).status()).toEqual({ place: 'file', bytes: (await stat(path)).size, missing: 0, isBegun: true });
+    expect(await logOf(db).status()).toEqual({
+      place: 'file',
+      bytes: (await stat(path)).size,
+      missing: 0,
+      isBegun: true,
+    });
   });
 });
 

@@ -45,9 +45,7 @@ test('job_status without a job shows the budget in text and structured form, and
     budget: { per_24_hours: 1, used: 1, waiting: 0, left: 0, free_in_seconds: expect.any(Number) },
     jobs: [{ cost: { operations: 1, requests: 1 } }],
   });
-  expect(text).toMatch(
-    /Budget: 1 of 1 operation used in the last 24 hours, 0 left; more is free in about 24 h\./,
-  );
+  expect(text).toMatch(/Budget: 1 of 1 operation used in the last 24 hours, 0 left; more is free in about 24 h\./);
   expect(text).toContain('cost: 1 operation (1 request)');
   const refused = await rooms.call('generate_image', { prompt: 'a hare' }).catch((error: unknown) => error);
   expect(refused).toMatchObject({ code: 'budget_exhausted' });

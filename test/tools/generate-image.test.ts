@@ -174,7 +174,11 @@ describe('a job without pictures', () => {
     expect(result.isError).toBe(true);
     expect(result.text).toMatch(/^Adobe may have charged for this request, so this call must not simply be repeated/);
     expect(facts.summary).toBe(result.text.split('\n')[0]);
-    expect(facts).toMatchObject({ state: 'submit_unknown', cost: { operations: 1, requests: 1 }, error: { code: 'outcome_unknown' } });
+    expect(facts).toMatchObject({
+      state: 'submit_unknown',
+      cost: { operations: 1, requests: 1 },
+      error: { code: 'outcome_unknown' },
+    });
     expect(facts.next).toContain('accept_possible_charge: true');
     expect(result.text.match(/Next: /g)).toHaveLength(1);
   });

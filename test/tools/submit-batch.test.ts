@@ -42,7 +42,11 @@ describe('submit_batch', () => {
     expect(structured?.['ends_in_seconds']).toBeTypeOf('number');
     expect(rooms.adobe.submits.length).toBeLessThan(3);
     const done = await settled(structured?.['batch']);
-    expect(done.structured).toMatchObject({ batch_state: 'finished', counts: { succeeded: 3 }, cost: { operations: 4, requests: 3 } });
+    expect(done.structured).toMatchObject({
+      batch_state: 'finished',
+      counts: { succeeded: 3 },
+      cost: { operations: 4, requests: 3 },
+    });
     const files = await readdir(join(rooms.settings.outputFolder, 'set'));
     expect(files.sort()).toEqual(['0001.png', '0003.png', 'hero-1.png', 'hero-2.png', 'manifest.csv', 'manifest.json']);
     const manifest = JSON.parse(await readFile(join(rooms.settings.outputFolder, 'set', 'manifest.json'), 'utf8')) as {
@@ -166,7 +170,10 @@ describe('a batch', () => {
     await expect(rooms.call('resubmit_job', again)).rejects.toMatchObject({ code: 'confirmation_required' });
     const sent = await rooms.call('resubmit_job', { ...again, confirm: true });
     expect(sent.structured).toMatchObject({ warnings: ['1 failed item is sent again.'] });
-    expect((await settled(job)).structured).toMatchObject({ counts: { succeeded: 3, unknown: 1 }, cost: { operations: 4, requests: 4 } });
+    expect((await settled(job)).structured).toMatchObject({
+      counts: { succeeded: 3, unknown: 1 },
+      cost: { operations: 4, requests: 4 },
+    });
     const nothing = await rooms.call('resubmit_job', again);
     expect(nothing.text).toContain('Note: Nothing was sent again: no item has failed.');
     expect(rooms.adobe.submits).toHaveLength(5);

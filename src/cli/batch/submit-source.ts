@@ -61,7 +61,9 @@ export async function submitSource(source: BatchSource, context: SubmitContext):
       onlyNew: flags.booleans.has('new-only'),
       waysOn: '--new-only makes only the others, --new-job makes and pays for all of them.',
       onOutlook: ({ items }, outlook) => {
-        progress.note(`${counted(items.length, 'item')}, ${costPhrase(outlook.cost)}${ending(outlook, call.clock.now())}.`);
+        progress.note(
+          `${counted(items.length, 'item')}, ${costPhrase(outlook.cost)}${ending(outlook, call.clock.now())}.`,
+        );
         const remark = budgetRemark(outlook, items.length);
         if (remark !== undefined) progress.note(remark);
       },

@@ -81,8 +81,7 @@ export async function describeJobs(overview: Overview, batches: readonly BatchVi
   const { quota, queued, running } = overview;
   const lines = [
     ...batches.map(
-      (each) =>
-        `${each.id}  ${each.state}  ${each.tool}  ${batchSummary(each, now)}; cost: ${costPhrase(each.cost)}`,
+      (each) => `${each.id}  ${each.state}  ${each.tool}  ${batchSummary(each, now)}; cost: ${costPhrase(each.cost)}`,
     ),
     ...(batches.length > 0 ? [''] : []),
     ...(overview.jobs.length === 0

@@ -10,12 +10,7 @@ import { constantSteps, type Limit } from './sliding-window.ts';
 import type { JobRow } from '../model/job-row.ts';
 import { PRIORITY } from '../model/priority.ts';
 import { readCooldown, saveCooldown } from '../store/permits/cooldowns.ts';
-import {
-  budgetOfPrincipal,
-  holdBackFollowing,
-  listGoingFirst,
-  waitingSpendings,
-} from '../store/fair-queue.ts';
+import { budgetOfPrincipal, holdBackFollowing, listGoingFirst, waitingSpendings } from '../store/fair-queue.ts';
 import {
   isFirstInFlight,
   oldestPermits,
@@ -41,8 +36,7 @@ const PROBATION_MS = 10 * 60_000;
  * waiting, since the budget of its principal has no room, or none ever will.
  */
 export type Grant =
-  | { readonly granted: true }
-  | { readonly granted: false; readonly retryAt: number; readonly requeue: boolean };
+  { readonly granted: true } | { readonly granted: false; readonly retryAt: number; readonly requeue: boolean };
 
 /** Longest time for which a job is held back before it asks again: a request in flight may be refused. */
 const MAX_HOLD_MS = 5 * 60_000;

@@ -61,7 +61,7 @@ export class SlidingWindow {
   /** Grants the job at `place` its permit at `at`, no earlier than `roomAt` says. */
   grant(at: number, place: number, latencyMs: number): void {
     const { windowMs } = this.#limit;
-    for (let permit = this.#permits[this.#first]; permit && permit.from + windowMs <= at; ) {
+    for (let permit = this.#permits[this.#first]; permit && permit.from + windowMs <= at;) {
       this.#used -= permit.takes;
       permit = this.#permits[(this.#first += 1)];
     }

@@ -41,7 +41,7 @@ export function budgetExhausted(
   { limit, spent, committed, freeAt }: BudgetView,
   { operations, owner, now }: RefusedSpending,
 ): Problem {
-  const whose = owner === 'principal' ? 'Your daily budget' : 'The daily budget of this server';
+  const whose = owner === 'principal' ? 'your' : "this server's";
   const raise = `The operator of this server can raise ${owner === 'principal' ? 'your budget' : 'FIREFLY_DAILY_BUDGET'}.`;
   const wanted = `${operations} operation${operations === 1 ? '' : 's'}`;
   const nothing = 'Nothing was recorded or spent.';
@@ -49,7 +49,7 @@ export function budgetExhausted(
     const fewer = limit > 0 ? 'Ask for fewer pictures in one call. ' : '';
     return new Problem(
       'budget_exhausted',
-      `This call would cost ${wanted}, more than the whole of ${whose[0]?.toLowerCase()}${whose.slice(1)} (${limit}), so it will never be admitted.`,
+      `This call would cost ${wanted}, more than ${whose} whole daily budget of ${limit}, so it will never be admitted.`,
       { actor: limit > 0 ? 'caller' : 'operator', next: `${nothing} ${fewer}${raise}` },
     );
   }
@@ -60,7 +60,7 @@ export function budgetExhausted(
       : ` It will have room for this call in ${inAbout(freeAt - now)} (${new Date(freeAt).toISOString().slice(0, 16)}Z).`;
   return new Problem(
     'budget_exhausted',
-    `${whose} of ${limit} operations has no room for this call, which would cost ${wanted}: ${spent} were spent in the last 24 hours${waiting}.`,
+    `This call would cost ${wanted}, and ${whose} daily budget of ${limit} has no room for that: ${spent} were spent in the last 24 hours${waiting}.`,
     { actor: 'wait', next: `${nothing}${free} ${raise}` },
   );
 }

@@ -20,7 +20,10 @@ export async function overviewOf(caller: Caller, limit: number, deps: ViewDeps):
   const counts = await countUnfinished(db, { account, principal: caller.principal });
   const now = await db.now();
   const { principal, can } = caller;
-  const ledger = await permits.ledger(db, now, { ahead: [], own: { principal, operations: 1, principalBudget: undefined } });
+  const ledger = await permits.ledger(db, now, {
+    ahead: [],
+    own: { principal, operations: 1, principalBudget: undefined },
+  });
   return {
     ...counts,
     jobs: await runningFirst(caller, limit, deps),

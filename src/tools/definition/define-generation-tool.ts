@@ -45,7 +45,10 @@ export function defineGenerationTool<Input extends z.ZodObject<typeof generation
       const request = await definition.toRequest(given, services, call);
       const duplicate = await jobs.findDuplicate(request, call.caller, options);
       if (duplicate) return show(duplicate, true);
-      await confirmSpending({ cost: costOf(request), tool: name, what: request.facts.prompt, confirmed: confirm }, call);
+      await confirmSpending(
+        { cost: costOf(request), tool: name, what: request.facts.prompt, confirmed: confirm },
+        call,
+      );
       const { job, attached } = await jobs.enqueue(request, call.caller, { ...options, signal: call.signal });
       return show(job, attached);
     },

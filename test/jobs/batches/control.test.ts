@@ -31,7 +31,11 @@ async function end(id: string): Promise<BatchView> {
 describe('a batch', () => {
   test('a batch makes every item, identical ones too, in the order of its source', async () => {
     const { id } = await cluster.clock.run(member.batches.submit(aPlan(['fox', 'fox', 'owl', 'fox', 'elk']), ALICE));
-    expect(await end(id)).toMatchObject({ state: 'finished', counts: { succeeded: 5 }, cost: { operations: 5, requests: 5 } });
+    expect(await end(id)).toMatchObject({
+      state: 'finished',
+      counts: { succeeded: 5 },
+      cost: { operations: 5, requests: 5 },
+    });
     // The quota lets four of them be sent in the first minute, in any order.
     expect(sent().slice(0, 4).sort()).toEqual(['fox', 'fox', 'fox', 'owl']);
     expect(sent().slice(4)).toEqual(['elk']);
@@ -131,7 +135,11 @@ describe('pause and cancel', () => {
     await cluster.clock.pass(20_000);
     await cluster.clock.run(member.batches.cancel(id, ALICE));
     const batch = await end(id);
-    expect(batch).toMatchObject({ state: 'cancelled', counts: { cancelled: 12 }, cost: { operations: 4, requests: 4 } });
+    expect(batch).toMatchObject({
+      state: 'cancelled',
+      counts: { cancelled: 12 },
+      cost: { operations: 4, requests: 4 },
+    });
     expect(cluster.adobe.cancels).toHaveLength(4);
     await cluster.clock.pass(10 * MINUTE);
     expect(sent()).toHaveLength(4);

@@ -46,7 +46,11 @@ describe('a submit', () => {
     const { jobs } = await cluster.member();
     cluster.adobe.script.push('lost');
     const done = await finish(jobs, 'lost');
-    expect(done).toMatchObject({ state: 'submit_unknown', cost: { operations: 1, requests: 1 }, problem: { code: 'outcome_unknown' } });
+    expect(done).toMatchObject({
+      state: 'submit_unknown',
+      cost: { operations: 1, requests: 1 },
+      problem: { code: 'outcome_unknown' },
+    });
     await cluster.clock.pass(minutes(60));
     expect(cluster.adobe.submits).toHaveLength(1);
   });
@@ -54,10 +58,17 @@ describe('a submit', () => {
   test('a submit that was not sent is retried, and fails the job after three attempts', async () => {
     const { jobs } = await cluster.member();
     cluster.adobe.script.push(NOT_SENT, NOT_SENT);
-    expect(await finish(jobs, 'second try')).toMatchObject({ state: 'succeeded', cost: { operations: 1, requests: 1 } });
+    expect(await finish(jobs, 'second try')).toMatchObject({
+      state: 'succeeded',
+      cost: { operations: 1, requests: 1 },
+    });
     cluster.adobe.script.push(NOT_SENT, NOT_SENT, NOT_SENT);
     const failed = await finish(jobs, 'hopeless');
-    expect(failed).toMatchObject({ state: 'failed', problem: { code: 'adobe_unreachable' }, cost: { operations: 0, requests: 0 } });
+    expect(failed).toMatchObject({
+      state: 'failed',
+      problem: { code: 'adobe_unreachable' },
+      cost: { operations: 0, requests: 0 },
+    });
     expect(cluster.adobe.submits).toHaveLength(1);
   });
 
@@ -75,7 +86,10 @@ describe('a submit', () => {
   test('a submit that gets a 401 is retried once, with a permit of its own', async () => {
     const { jobs } = await cluster.member();
     cluster.adobe.script.push(UNAUTHORIZED);
-    expect(await finish(jobs, 'stale token')).toMatchObject({ state: 'succeeded', cost: { operations: 1, requests: 1 } });
+    expect(await finish(jobs, 'stale token')).toMatchObject({
+      state: 'succeeded',
+      cost: { operations: 1, requests: 1 },
+    });
     cluster.adobe.script.push(UNAUTHORIZED, UNAUTHORIZED);
     expect(await finish(jobs, 'no token')).toMatchObject({ state: 'failed', cost: { operations: 0, requests: 0 } });
   });

@@ -36,7 +36,10 @@ describe('an outage of IMS', () => {
   test('a job without a token waits as long as IMS is away, and shows the problem', async () => {
     const { jobs, job, seen } = await withoutToken(AWAY);
     const waiting = await cluster.clock.run(jobs.wait(job.id, ALICE, { waitMs: 4 * MINUTE }));
-    expect(waiting).toMatchObject({ cost: { operations: 0, requests: 0 }, problem: { code: 'adobe_unreachable', message: AWAY.message } });
+    expect(waiting).toMatchObject({
+      cost: { operations: 0, requests: 0 },
+      problem: { code: 'adobe_unreachable', message: AWAY.message },
+    });
     expect(['queued', 'preparing']).toContain(waiting.state);
     // Six requests in the first minute, then fewer.
     expect(seen.asked).toBeGreaterThan(10);
@@ -76,7 +79,11 @@ describe('credentials that IMS refuses', () => {
   test('an interactive job fails at once where IMS refuses the credentials', async () => {
     const { jobs, job } = await withoutToken(REFUSED);
     const done = await cluster.clock.run(jobs.wait(job.id, ALICE, { waitMs: MINUTE }));
-    expect(done).toMatchObject({ state: 'failed', cost: { operations: 0, requests: 0 }, problem: { code: 'credentials_refused' } });
+    expect(done).toMatchObject({
+      state: 'failed',
+      cost: { operations: 0, requests: 0 },
+      problem: { code: 'credentials_refused' },
+    });
   });
 
   test('a batch waits where IMS refuses the credentials, shows the problem, and continues by itself', async () => {
@@ -107,7 +114,10 @@ describe('an outage of the network', () => {
     cluster.adobe.script.push(...Array.from({ length: 20 }, () => away));
     const { id } = await cluster.clock.run(batches.submit(aPlan(prompts(3)), ALICE));
     await cluster.clock.pass(10 * MINUTE);
-    expect(await batches.get(id, ALICE)).toMatchObject({ counts: { succeeded: 3 }, cost: { operations: 3, requests: 3 } });
+    expect(await batches.get(id, ALICE)).toMatchObject({
+      counts: { succeeded: 3 },
+      cost: { operations: 3, requests: 3 },
+    });
   });
 });
 

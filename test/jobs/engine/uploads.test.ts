@@ -106,7 +106,11 @@ describe('the uploads of a request', () => {
     cluster.adobe.uploadScript.push(refused, { kind: 'transient', problem: A_PROBLEM });
     const first = await jobs.enqueue(anEdit('refused', picture('a')), ALICE);
     const done = await cluster.clock.run(jobs.wait(first.job.id, ALICE, { waitMs: 600_000 }));
-    expect(done).toMatchObject({ state: 'failed', cost: { operations: 0, requests: 0 }, problem: { code: 'content_policy' } });
+    expect(done).toMatchObject({
+      state: 'failed',
+      cost: { operations: 0, requests: 0 },
+      problem: { code: 'content_policy' },
+    });
     const second = await jobs.enqueue(anEdit('flaky', picture('a')), ALICE);
     expect(await cluster.clock.run(jobs.wait(second.job.id, ALICE, { waitMs: 600_000 }))).toMatchObject({
       state: 'succeeded',

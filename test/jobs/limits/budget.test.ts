@@ -47,7 +47,7 @@ describe('the daily budget', () => {
     });
     const error = await refusal(jobs.enqueue(aRequest('two more', 2), ALICE));
     expect(error).toMatchObject({ code: 'budget_exhausted', actor: 'wait' });
-    expect(String(error)).toContain('of 7 operations has no room for this call, which would cost 2 operations: 6 were');
+    expect(String(error)).toContain("would cost 2 operations, and this server's daily budget of 7 has no room for that: 6 were");
     expect(await finished(jobs, 'one more')).toMatchObject({ state: 'succeeded' });
     expect(await budgetOf(jobs)).toMatchObject({ spent: 7, left: 0 });
     const rows = await cluster.clock.run(
@@ -74,7 +74,7 @@ describe('the daily budget', () => {
     const { jobs } = await cluster.member({ dailyBudget: 3 });
     const error = await refusal(jobs.enqueue(aRequest('four', 4), ALICE));
     expect(error).toMatchObject({ code: 'budget_exhausted', actor: 'caller', next: expect.not.stringContaining('about') });
-    expect(String(error)).toContain('would cost 4 operations, more than the whole of the daily budget of this server (3)');
+    expect(String(error)).toContain('would cost 4 operations, more than this server\'s whole daily budget of 3');
     expect(await budgetOf(jobs)).toMatchObject({ spent: 0, committed: 0, left: 3 });
   });
 
@@ -110,7 +110,7 @@ describe('the daily budget', () => {
     await finished(jobs, 'two', BOB);
     const error = await refusal(jobs.enqueue(aRequest('three'), ALICE));
     expect(error).toMatchObject({ code: 'budget_exhausted', actor: 'wait' });
-    expect(String(error)).toContain('budget of this server of 2 operations has no room for this call, which would cost 1 operation: 2 were spent');
+    expect(String(error)).toContain('would cost 1 operation, and this server's daily budget of 2 has no room for that: 2 were spent');
     expect(error).toMatchObject({
       next: expect.stringMatching(/room for this call in about 24 h.*FIREFLY_DAILY_BUDGET/),
     });
@@ -197,11 +197,11 @@ describe('the daily budget', () => {
     const { jobs } = await cluster.member({ perMinute: 60, dailyBudget: 6 });
     const [alice, bob] = [limited(ALICE, 3), limited(BOB, 5)];
     await finished(jobs, 'alice', alice, 2);
-    expect(String(await refusal(jobs.enqueue(aRequest('more', 2), alice)))).toMatch(/Your daily budget of 3 operations/);
+    expect(String(await refusal(jobs.enqueue(aRequest('more', 2), alice)))).toMatch(/your daily budget of 3 has no room/);
     await finished(jobs, 'bob', bob, 3);
-    expect(String(await refusal(jobs.enqueue(aRequest('more', 2), bob)))).toMatch(/budget of this server of 6/);
+    expect(String(await refusal(jobs.enqueue(aRequest('more', 2), bob)))).toMatch(/this server's daily budget of 6/);
     const never = await refusal(jobs.enqueue(aRequest('never', 4), alice));
-    expect(String(never)).toContain('more than the whole of your daily budget (3)');
+    expect(String(never)).toContain('more than your whole daily budget of 3');
     expect(await cluster.clock.run(jobs.overview(alice, { limit: 1 }))).toMatchObject({
       budget: { limit: 6, spent: 5, left: 1 },
       ownBudget: { limit: 3, spent: 2, left: 1 },

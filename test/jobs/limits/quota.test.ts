@@ -31,7 +31,12 @@ const constraints = ({
   now,
   cooldownUntil,
   limits: [
-    { windowMs: MINUTE_WINDOW_MS, steps: steps ?? constantSteps(perMinute), used: recent.length, oldest: onces(recent) },
+    {
+      windowMs: MINUTE_WINDOW_MS,
+      steps: steps ?? constantSteps(perMinute),
+      used: recent.length,
+      oldest: onces(recent),
+    },
     ...days.map(({ most, oldest = [] }) => {
       return { windowMs: DAY_WINDOW_MS, steps: constantSteps(most), used: oldest.length, oldest: onces(oldest) };
     }),

@@ -51,9 +51,12 @@ describe('a limit by weight', () => {
 
   const weights = fc.array(fc.integer({ min: 0, max: 6 }), { minLength: 1, maxLength: 40 });
   const permits = fc
-    .array(fc.record({ from: fc.integer({ min: NOW - WINDOW + 1, max: NOW }), takes: fc.integer({ min: 1, max: 5 }) }), {
-      maxLength: 12,
-    })
+    .array(
+      fc.record({ from: fc.integer({ min: NOW - WINDOW + 1, max: NOW }), takes: fc.integer({ min: 1, max: 5 }) }),
+      {
+        maxLength: 12,
+      },
+    )
     .map((list) => list.sort((a, b) => a.from - b.from));
 
   test('is never exceeded in any window by the grants that it allows', () => {

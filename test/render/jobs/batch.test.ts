@@ -33,8 +33,14 @@ function nextOf(given: Partial<BatchView>, reader: 'conversation' | 'command_lin
 }
 
 describe('the next step of a cancelled batch', () => {
-  const running = { counts: { ...NONE, running: 2, cancelled: 2 }, cost: { operations: 2, requests: 2, estimate: false } };
-  const unknown = { counts: { ...NONE, succeeded: 1, cancelled: 2, unknown: 1 }, cost: { operations: 2, requests: 2, estimate: false } };
+  const running = {
+    counts: { ...NONE, running: 2, cancelled: 2 },
+    cost: { operations: 2, requests: 2, estimate: false },
+  };
+  const unknown = {
+    counts: { ...NONE, succeeded: 1, cancelled: 2, unknown: 1 },
+    cost: { operations: 2, requests: 2, estimate: false },
+  };
 
   test('is to wait while items are ending, which may still bring pictures', () => {
     const next = nextOf(running);
@@ -51,9 +57,14 @@ describe('the next step of a cancelled batch', () => {
   });
 
   test('says that requests which Adobe had taken may be charged', () => {
-    const charged = { counts: { ...NONE, succeeded: 1, cancelled: 3 }, cost: { operations: 2, requests: 2, estimate: false } };
+    const charged = {
+      counts: { ...NONE, succeeded: 1, cancelled: 3 },
+      cost: { operations: 2, requests: 2, estimate: false },
+    };
     for (const reader of ['conversation', 'command_line'] as const) {
-      expect(nextOf(charged, reader)).toContain('Adobe had already taken what may be charged: 2 operations (2 requests).');
+      expect(nextOf(charged, reader)).toContain(
+        'Adobe had already taken what may be charged: 2 operations (2 requests).',
+      );
       expect(nextOf({}, reader)).toMatch(/^Adobe took no request for it, and nothing was spent\./);
     }
   });

@@ -101,8 +101,12 @@ describe('the text of a job', () => {
   });
 
   test('says what is known about the cost of a cancel', () => {
-    expect(render({ state: 'cancelled', cost: { operations: 0, requests: 0, estimate: false } }, 'cancel').text).toContain('nothing was spent');
-    expect(render({ state: 'cancelled', cost: { operations: 1, requests: 1, estimate: false } }, 'cancel').text).toContain('may still be charged');
+    expect(
+      render({ state: 'cancelled', cost: { operations: 0, requests: 0, estimate: false } }, 'cancel').text,
+    ).toContain('nothing was spent');
+    expect(
+      render({ state: 'cancelled', cost: { operations: 1, requests: 1, estimate: false } }, 'cancel').text,
+    ).toContain('may still be charged');
     expect(render({ state: 'succeeded' }, 'cancel').text).toMatch(/^Too late/);
     expect(render({ cancelling: true }, 'cancel')).toMatchObject({ isError: false, structured: { cancelling: true } });
   });

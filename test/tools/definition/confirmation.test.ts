@@ -4,7 +4,12 @@ import { confirmSpending, type Consent, type Spending } from '../../../src/tools
 import { tools } from '../../../src/tools/registry.ts';
 import { TestRooms } from '../../support/rooms/test-rooms.ts';
 
-const ONE: Spending = { cost: { operations: 1, requests: 1, estimate: false }, tool: 'generate_image', what: 'a fox', confirmed: false };
+const ONE: Spending = {
+  cost: { operations: 1, requests: 1, estimate: false },
+  tool: 'generate_image',
+  what: 'a fox',
+  confirmed: false,
+};
 
 /** What comes of a spending under a limit, when the person says this; and what the person was asked. */
 async function outcome(spending: Spending, confirmOver: number | undefined, consent?: Consent) {

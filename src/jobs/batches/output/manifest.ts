@@ -25,7 +25,19 @@ interface Row {
   readonly cost: Cost;
 }
 
-const COLUMNS = ['item', 'job', 'state', 'image', 'file', 'seed', 'error', 'message', 'operations', 'requests', 'estimate'] as const;
+const COLUMNS = [
+  'item',
+  'job',
+  'state',
+  'image',
+  'file',
+  'seed',
+  'error',
+  'message',
+  'operations',
+  'requests',
+  'estimate',
+] as const;
 
 /** The manifest as CSV (RFC 4180), with a line for each picture, and one for each item that has none. */
 export function manifestCsv(items: readonly BatchItemView[], nameOf: (path: string) => string): string {
