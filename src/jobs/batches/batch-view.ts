@@ -9,6 +9,7 @@ import {
   lastAcceptedOfBatch,
 } from '../store/batches/batch-items.ts';
 import type { BatchRow } from '../store/batches/batch-row.ts';
+import { lineTo } from '../limits/line.ts';
 import { lastWaitingOfBatch } from '../store/fair-queue.ts';
 import { costByItemJob, costOfBatch } from '../store/permits/costs.ts';
 import type { ViewDeps } from '../views/job-view.ts';
@@ -88,7 +89,7 @@ async function estimateEnd(batch: string, unwritten: number, { db, jobStore, per
   if (job === undefined) return undefined;
   const durationMs = (await jobStore.typicalDuration(job)) ?? ASSUMED_DURATION_MS;
   if (waiting === undefined) return Math.max(now, (job.acceptedAt ?? now) + durationMs);
-  const line = await permits.lineTo(job);
+  const line = await lineTo(db, job);
   const ahead = [...line.ahead, ...Array.from({ length: unwritten }, () => line.own)];
   const { startsAt, latencyMs } = await permits.forecast(now, { ...line, ahead });
   return Number.isFinite(startsAt) ? startsAt + latencyMs + durationMs : undefined;

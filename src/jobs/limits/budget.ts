@@ -1,10 +1,8 @@
 import type { Database, Queryable, Transaction } from '../../store/database.ts';
 import { budgetExhausted } from '../model/problems.ts';
-import { PRIORITY } from '../model/priority.ts';
-import { waitingSpendings } from '../store/fair-queue.ts';
 import { budgetUse, oldestPermits, usedIn, type PermitWindow } from '../store/permits/permit-counts.ts';
 import type { BudgetOwner, BudgetView } from '../model/types.ts';
-import { operationsInLine, type Line, type OwnSpending } from './line.ts';
+import { operationsInLine, waitingJobs, type Line, type OwnSpending } from './line.ts';
 import { permitTime } from './quota.ts';
 import { constantSteps, type Limit } from './sliding-window.ts';
 
@@ -81,9 +79,7 @@ export class Budget {
     const view = { limit, spent, committed, left: Math.max(0, limit - spent - committed), freeAt: undefined };
     if (view.left >= operations || operations > limit) return view;
     // Waiting jobs, items of batches included, take what becomes free first.
-    const ahead = await waitingSpendings(from, this.#account, [PRIORITY.interactive, PRIORITY.batch], {
-      principal,
-    });
+    const ahead = await waitingJobs(from, this.#account, principal);
     const line = { ahead, own: { principal: principal ?? '', operations, principalBudget: undefined } };
     const limits = [await this.#limitOf(purse, from, now, line)];
     return { ...view, freeAt: permitTime({ now, cooldownUntil: undefined, limits }, ahead.length, 0) };

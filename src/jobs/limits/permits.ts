@@ -4,13 +4,12 @@ import type { Database, Queryable, Transaction } from '../../store/database.ts';
 import { Budget } from './budget.ts';
 import { ASSUMED_LATENCY_MS, latencyOf } from './submit-latency.ts';
 import type { Cost } from '../../firefly/pricing.ts';
-import type { Line } from './line.ts';
+import { holdBack } from './hold-back.ts';
+import { lineOfGrants, type Line } from './line.ts';
 import { DAY_WINDOW_MS, MINUTE_WINDOW_MS, permitTime, type Ledger, type Quota } from './quota.ts';
 import { constantSteps, type Limit } from './sliding-window.ts';
 import type { JobRow } from '../model/job-row.ts';
-import { PRIORITY } from '../model/priority.ts';
 import { readCooldown, saveCooldown } from '../store/permits/cooldowns.ts';
-import { budgetOfPrincipal, holdBackFollowing, listGoingFirst, waitingSpendings } from '../store/fair-queue.ts';
 import {
   isFirstInFlight,
   oldestPermits,
@@ -23,23 +22,15 @@ import { recordPlace } from '../store/permits/spending-record.ts';
 import { endPermit, insertPermit, requestIdOf } from '../store/permits/permit-store.ts';
 import { afterRateLimit, currentPace, pacesAfterHits } from './rate-limit-backoff.ts';
 
-/** Jobs that estimates count: all but items of paused batches. */
-const COUNTED_PRIORITIES = [PRIORITY.interactive, PRIORITY.batch];
 /** Bounds of a cooldown, whatever Adobe's `Retry-After` says. */
 const MIN_COOLDOWN_MS = 15_000;
 const MAX_COOLDOWN_MS = 15 * 60_000;
 /** Time after a cooldown in which the first request is sent alone, and the others wait for its answer. */
 const PROBATION_MS = 10 * 60_000;
 
-/**
- * A permit, or the time (epoch ms) at which to ask again. `requeue`: until then the job must not keep others
- * waiting, since the budget of its principal has no room, or none ever will.
- */
+/** A permit, or the time (epoch ms) at which to ask again, from the queue where the job was held back. */
 export type Grant =
   { readonly granted: true } | { readonly granted: false; readonly retryAt: number; readonly requeue: boolean };
-
-/** Longest time for which a job is held back before it asks again: a request in flight may be refused. */
-const MAX_HOLD_MS = 5 * 60_000;
 
 /** The quota of one account. Permits and cooldown are rows, so every process shares them. */
 export class Permits {
@@ -63,12 +54,12 @@ export class Permits {
    */
   async take(tx: Transaction, job: JobRow): Promise<Grant> {
     await tx.lock(`quota:${this.#account}`);
-    const line = { ahead: await listGoingFirst(tx, job), own: await this.#own(tx, job) };
+    const line = await lineOfGrants(tx, job);
     const inOwnBudget = await this.#timeInOwnBudget(tx, line);
-    if (inOwnBudget > tx.now) return this.#hold(tx, job, inOwnBudget);
+    if (inOwnBudget > tx.now) return holdBack(tx, job, inOwnBudget);
     const ledger = await this.ledger(tx, tx.now, line);
     const retryAt = permitTime(ledger, line.ahead.length, ASSUMED_LATENCY_MS);
-    if (retryAt === Infinity) return this.#hold(tx, job, retryAt);
+    if (retryAt === Infinity) return holdBack(tx, job, retryAt);
     if (retryAt > tx.now) return { granted: false, retryAt, requeue: false };
     if (await this.#isProbing(tx)) return { granted: false, retryAt: tx.now + ASSUMED_LATENCY_MS, requeue: false };
     await insertPermit(tx, job, this.#random.uuid());
@@ -119,17 +110,6 @@ export class Permits {
     return costOfJob(this.#db, job);
   }
 
-  /** The line that ends with a waiting job, for estimates. */
-  async lineTo(job: JobRow): Promise<Line> {
-    const ahead = await waitingSpendings(this.#db, this.#account, COUNTED_PRIORITIES, { goingBefore: job });
-    return { ahead, own: await this.#own(this.#db, job) };
-  }
-
-  /** The line of all waiting jobs of these kinds, behind which a new job would go. */
-  waiting(kinds: 'interactive' | 'all', from: Queryable = this.#db): Promise<Line['ahead']> {
-    return waitingSpendings(from, this.#account, kinds === 'all' ? COUNTED_PRIORITIES : [PRIORITY.interactive]);
-  }
-
   /**
    * Estimates for the last job of a line: when it gets its permit (epoch ms; Infinity for never), and how long its submit
    * takes (milliseconds).
@@ -171,23 +151,6 @@ export class Permits {
       cooldownUntil: cooldown?.until,
       limits: [minute, day, ...(await this.budget.limits(from, now, line))],
     };
-  }
-
-  /** A job's own part of a line, with the budget that its principal has now. */
-  async #own(from: Queryable, job: JobRow): Promise<Line['own']> {
-    const { principal, operations, principalBudget } = job;
-    const own = { principal, operations };
-    return { ...own, principalBudget: principalBudget === undefined ? undefined : await budgetOfPrincipal(from, job) };
-  }
-
-  /**
-   * Holds a job back that fits into no budget before `until`, with those jobs of its principal behind it that must not
-   * overtake it. One that never fits holds back only those that cost as much.
-   */
-  async #hold(tx: Transaction, job: JobRow, until: number): Promise<Grant> {
-    const retryAt = Math.min(until, tx.now + MAX_HOLD_MS);
-    await holdBackFollowing(tx, job, { until: retryAt, least: Number.isFinite(until) ? 0 : job.operations });
-    return { granted: false, retryAt, requeue: true };
   }
 
   /** When the job fits into the budget of its principal (epoch ms), behind that principal's jobs before it. */

@@ -2,7 +2,7 @@ import type { Transaction } from '../../store/database.ts';
 import type { Permits } from './permits.ts';
 import { queueFull } from '../model/problems.ts';
 import { permitTime } from './quota.ts';
-import type { OwnSpending } from './line.ts';
+import { waitingInteractive, type OwnSpending } from './line.ts';
 import { countInteractiveWaiting } from '../store/fair-queue.ts';
 
 /** Interactive jobs that may wait at a time: about an hour of Adobe's default quota. */
@@ -19,7 +19,7 @@ export async function refuseLongQueue(
 ): Promise<void> {
   const waiting = await countInteractiveWaiting(tx, account);
   if (waiting < MAX_WAITING) return;
-  const line = { ahead: await permits.waiting('interactive', tx), own };
+  const line = { ahead: await waitingInteractive(tx, account), own };
   const ledger = await permits.ledger(tx, tx.now, line);
   throw queueFull(waiting, permitTime(ledger, waiting, 1_000) - tx.now);
 }

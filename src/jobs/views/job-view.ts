@@ -1,7 +1,7 @@
 import { NO_COST } from '../../firefly/pricing.ts';
 import type { ImageLibrary } from '../../images/types.ts';
 import type { Database } from '../../store/database.ts';
-import type { Line } from '../limits/line.ts';
+import { lineTo, type Line } from '../limits/line.ts';
 import type { Permits } from '../limits/permits.ts';
 import type { JobRow } from '../model/job-row.ts';
 import { isFinal, isWaiting } from '../model/states.ts';
@@ -22,7 +22,7 @@ export interface ViewDeps {
 export async function viewOf(job: JobRow, deps: ViewDeps): Promise<JobView> {
   const isQueued = isWaiting(job.state) && job.priority !== PRIORITY.paused;
   const now = await deps.db.now();
-  const line = isQueued ? await deps.permits.lineTo(job) : undefined;
+  const line = isQueued ? await lineTo(deps.db, job) : undefined;
   return {
     ...rowView(job),
     position: line && line.ahead.length + 1,

@@ -47,7 +47,9 @@ describe('the daily budget', () => {
     });
     const error = await refusal(jobs.enqueue(aRequest('two more', 2), ALICE));
     expect(error).toMatchObject({ code: 'budget_exhausted', actor: 'wait' });
-    expect(String(error)).toContain("would cost 2 operations, and this server's daily budget of 7 has no room for that: 6 were");
+    expect(String(error)).toContain(
+      "would cost 2 operations, and this server's daily budget of 7 has no room for that: 6 were",
+    );
     expect(await finished(jobs, 'one more')).toMatchObject({ state: 'succeeded' });
     expect(await budgetOf(jobs)).toMatchObject({ spent: 7, left: 0 });
     const rows = await cluster.clock.run(
@@ -73,8 +75,12 @@ describe('the daily budget', () => {
   test('tells a call that costs more than all of it that it will never be admitted', async () => {
     const { jobs } = await cluster.member({ dailyBudget: 3 });
     const error = await refusal(jobs.enqueue(aRequest('four', 4), ALICE));
-    expect(error).toMatchObject({ code: 'budget_exhausted', actor: 'caller', next: expect.not.stringContaining('about') });
-    expect(String(error)).toContain('would cost 4 operations, more than this server\'s whole daily budget of 3');
+    expect(error).toMatchObject({
+      code: 'budget_exhausted',
+      actor: 'caller',
+      next: expect.not.stringContaining('about'),
+    });
+    expect(String(error)).toContain("would cost 4 operations, more than this server's whole daily budget of 3");
     expect(await budgetOf(jobs)).toMatchObject({ spent: 0, committed: 0, left: 3 });
   });
 
@@ -110,7 +116,9 @@ describe('the daily budget', () => {
     await finished(jobs, 'two', BOB);
     const error = await refusal(jobs.enqueue(aRequest('three'), ALICE));
     expect(error).toMatchObject({ code: 'budget_exhausted', actor: 'wait' });
-    expect(String(error)).toContain('would cost 1 operation, and this server's daily budget of 2 has no room for that: 2 were spent');
+    expect(String(error)).toContain(
+      "would cost 1 operation, and this server's daily budget of 2 has no room for that: 2 were spent",
+    );
     expect(error).toMatchObject({
       next: expect.stringMatching(/room for this call in about 24 h.*FIREFLY_DAILY_BUDGET/),
     });
@@ -189,7 +197,10 @@ describe('the daily budget', () => {
     });
     const id = await enqueue(jobs, 'one');
     await cluster.clock.pass(500);
-    expect(await cluster.clock.run(jobs.cancel(id, ALICE))).toMatchObject({ state: 'cancelled', cost: { operations: 0, requests: 0 } });
+    expect(await cluster.clock.run(jobs.cancel(id, ALICE))).toMatchObject({
+      state: 'cancelled',
+      cost: { operations: 0, requests: 0 },
+    });
     expect(await budgetOf(jobs)).toMatchObject({ spent: 0, freeAt: undefined });
   });
 
@@ -197,7 +208,9 @@ describe('the daily budget', () => {
     const { jobs } = await cluster.member({ perMinute: 60, dailyBudget: 6 });
     const [alice, bob] = [limited(ALICE, 3), limited(BOB, 5)];
     await finished(jobs, 'alice', alice, 2);
-    expect(String(await refusal(jobs.enqueue(aRequest('more', 2), alice)))).toMatch(/your daily budget of 3 has no room/);
+    expect(String(await refusal(jobs.enqueue(aRequest('more', 2), alice)))).toMatch(
+      /your daily budget of 3 has no room/,
+    );
     await finished(jobs, 'bob', bob, 3);
     expect(String(await refusal(jobs.enqueue(aRequest('more', 2), bob)))).toMatch(/this server's daily budget of 6/);
     const never = await refusal(jobs.enqueue(aRequest('never', 4), alice));

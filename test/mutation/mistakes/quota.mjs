@@ -28,8 +28,8 @@ export const QUOTA = [
     name: 'a budget counts requests in place of operations',
     file: 'src/jobs/store/permits/permit-counts.ts',
     within: 'budgetUse',
-    find: /SUM\(operations\)/,
-    replace: 'SUM(1)',
+    find: /SUM\(operations\), 0\) FROM permits/,
+    replace: 'SUM(1), 0) FROM permits',
     tests: ['test/jobs/limits/budget.test.ts'],
   },
   {

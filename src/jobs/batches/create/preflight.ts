@@ -1,5 +1,6 @@
 import { costOf, totalCost } from '../../../firefly/pricing.ts';
 import type { Queryable } from '../../../store/database.ts';
+import { waitingJobs } from '../../limits/line.ts';
 import { fingerprint } from '../../deduplication/fingerprint.ts';
 import { requestsOfSource } from '../../store/batches/batch-items.ts';
 import type { Caller } from '../../../shared/caller.ts';
@@ -12,12 +13,12 @@ const NOTHING = { principal: '', operations: 0, principalBudget: undefined };
 export async function outlookOf(
   { items }: BatchPlan,
   { principal, can }: Caller,
-  { db, jobStore, permits }: BatchViewDeps,
+  { db, account, jobStore, permits }: BatchViewDeps,
 ): Promise<BatchOutlook> {
   const now = await db.now();
   const costs = items.map(({ request }) => costOf(request));
   const own = costs.map(({ operations }) => ({ principal, operations, principalBudget: can.budget }));
-  const line = { ahead: [...(await permits.waiting('all')), ...own.slice(0, -1)], own: own.at(-1) ?? NOTHING };
+  const line = { ahead: [...(await waitingJobs(db, account)), ...own.slice(0, -1)], own: own.at(-1) ?? NOTHING };
   const { startsAt, latencyMs } = await permits.forecast(now, line);
   const [first] = items;
   const typicalMs = first && (await jobStore.typicalDuration(first.request));
