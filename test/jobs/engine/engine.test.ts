@@ -29,7 +29,7 @@ describe('a job', () => {
     const seen = new Set<string>();
     const onUpdate = ({ job: now }: { job: { state: string } }) => seen.add(now.state);
     const done = await cluster.clock.run(jobs.wait(job.id, ALICE, { waitMs: minutes(5), onUpdate }));
-    expect(done).toMatchObject({ state: 'succeeded', cost: { operations: 1, requests: 1 }, problem: undefined });
+    expect(done).toMatchObject({ state: 'succeeded', cost: { operations: 2, requests: 1 }, problem: undefined });
     expect(done.images.map(({ index, facts }) => [index, facts.seed])).toEqual([
       [1, 1],
       [2, 2],
