@@ -54,7 +54,6 @@ function confirmationRequired({ cost, tool }: Spending, consent: Exclude<Consent
     'confirmation_required',
     `This ${tool} call would spend ${costPhrase(cost)}, and a person has to agree to that first. ${WHY[consent]} Nothing was spent.`,
     {
-      actor: 'caller',
       next:
         consent === 'declined'
           ? `Do not repeat the call by yourself. If the user asks for it after all, ${way}.`
