@@ -3,7 +3,7 @@ import type { BudgetView } from '../../jobs/model/types.ts';
 import { counted, inAbout, secondsUntil } from '../phrases.ts';
 
 /** The daily budget in a result. */
-export const BudgetFacts = z.object({
+export const BudgetFacts = z.strictObject({
   per_24_hours: z.int().describe('Limit'),
   spent_in_24_hours: z.int().describe('Spent'),
   waiting: z.int().describe('Jobs that will spend'),
