@@ -24,7 +24,12 @@ describe('advice about tools that are not offered', () => {
   test('is replaced where no other next step is left, in the text and in the structured form', () => {
     const rendered = {
       text: 'Made 1 picture.\nPrompt: "Next: save_image"\nNote: save_image is free.\nNext: save_image copies it.',
-      structured: { prompt: 'save_image', warnings: ['save_image is free.'], next: 'save_image copies it.', tool: 'save_image' },
+      structured: {
+        prompt: 'save_image',
+        warnings: ['save_image is free.'],
+        next: 'save_image copies it.',
+        tool: 'save_image',
+      },
       pictures: [],
       links: [],
       isError: false,
