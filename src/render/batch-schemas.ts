@@ -39,4 +39,4 @@ export const BatchResult = z.strictObject({
 export type BatchResult = z.infer<typeof BatchResult>;
 
 /** The fields that every answer of `submit_batch` has. */
-export const BatchOutline = BatchResult.pick({ batch: true, batch_state: true, summary: true, ends_in_seconds: true });
+export const BatchOutline = BatchResult.pick({ batch: true, summary: true, ends_in_seconds: true });

@@ -117,22 +117,6 @@ export const JobStatusResult = z.object({
 });
 export type JobStatusResult = z.infer<typeof JobStatusResult>;
 
-/** Those of them that a caller acts on. */
-export const JobStatusOutline = JobStatusResult.pick({
-  job: true,
-  state: true,
-  summary: true,
-  images: true,
-  starts_in_seconds: true,
-  ends_in_seconds: true,
-  paid_requests: true,
-  batch: true,
-  jobs: true,
-  batches: true,
-  quota: true,
-  budget: true,
-});
-
 /** Result of `list_images`. */
 export const ImagesResult = z.strictObject({
   images: z

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { renderOverview } from '../render/jobs/overview.ts';
 import { BatchResult } from '../render/batch-schemas.ts';
-import { JobResult, JobStatusOutline, OverviewResult } from '../render/schemas.ts';
+import { JobResult, JobStatusResult, OverviewResult } from '../render/schemas.ts';
 import { awaitBatch, isBatchId } from './batches/batch-commands.ts';
 import { renderContext } from './definition/render-context.ts';
 import { defineTool } from './definition/define.ts';
@@ -10,6 +10,22 @@ import { awaitJob } from './definition/await-job.ts';
 
 const RECENT = 10;
 const RECENT_BATCHES = 3;
+
+/** The fields that a caller acts on. */
+const outline = JobStatusResult.pick({
+  job: true,
+  state: true,
+  summary: true,
+  images: true,
+  starts_in_seconds: true,
+  ends_in_seconds: true,
+  paid_requests: true,
+  batch: true,
+  jobs: true,
+  batches: true,
+  quota: true,
+  budget: true,
+});
 
 /** Shows one job or batch, or an overview of all. */
 export const jobStatus = defineTool({
@@ -23,7 +39,7 @@ export const jobStatus = defineTool({
   openWorld: true,
   input: z.strictObject({ job: jobField.optional(), wait_seconds: waitField }),
   output: z.union([JobResult, BatchResult, OverviewResult]),
-  outline: JobStatusOutline,
+  outline,
   async handler({ job, wait_seconds }, call) {
     const services = await call.services();
     if (job === undefined) {

@@ -176,9 +176,9 @@ describe('a host that loads tools by search', () => {
   test.each([
     ['generate_image', /2048x2048 \(default\), 2304x1792/, /2688x1536/, /1440x2560/, /Default image4_standard/],
     ['generate_image', /16:9, 9:16/, /image5: newest, 1 picture/, /list_custom_models/, /firefly:\/\/styles/, /default 2\.4MP/],
-    ['fill_image', /percent from top left, or pixels/, /polygon: 3-1000 points/, /stroke/, /border/, /make_mask/],
+    ['fill_image', /percent from top left, unless unit is pixels/, /polygon: 3-1000 points/, /stroke/, /border/, /make_mask/],
     ['fill_image', /2048x2048, 1024x1024, .*896x1152/, /white may change/, /expand_image/, /invert_mask: true/],
-    ['make_mask', /percent from top left, or pixels/, /fill_image/, /Costs nothing/, /red where it may change/, /"alpha"/],
+    ['make_mask', /percent from top left, unless unit is pixels/, /fill_image/, /Costs nothing/, /red where it may change/, /negative: shrinks/, /"alpha"/],
     ['expand_image', /1-3999 a side/, /pixels left of the picture, 0-3998/, /default center/, /No upscaling/, /fill_image/],
     ['submit_batch', /1-500/, /batch_…/, /checked before anything is spent/, /bills each picture/, /default generate_image/],
     ['job_status', /waits/, /in place of repeating a paid call/, /quota/, /Costs nothing/],

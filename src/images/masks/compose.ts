@@ -17,7 +17,7 @@ export const refinementFields = {
     .min(-MOST_GROWTH)
     .max(MOST_GROWTH)
     .optional()
-    .describe('Pixels to grow the open area by, after invert, -1000 to 1000; default 0.'),
+    .describe('Pixels the open area grows by (negative: shrinks), after invert, -1000 to 1000; default 0.'),
   feather: z
     .int()
     .min(0)

@@ -22,7 +22,7 @@ export const pictureField = z.string().min(1).describe(ANY_PICTURE);
 export const maskField = z
   .string()
   .min(1)
-  .describe('Black and white picture of the size of image, white may change: img_…, "last" (newest mask) or as image.');
+  .describe('Black and white picture, size of image, white may change: img_…, "last" (newest mask) or as image.');
 
 /** Inverts a mask. */
 export const invertMaskField = z.boolean().optional().describe('true: black may change. Default false.');

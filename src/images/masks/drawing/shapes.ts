@@ -73,7 +73,7 @@ export type Shape = z.infer<typeof shapeField>;
 
 /** Everything that a caller has to know about `shapesField`; tools put their own words before it. */
 export const SHAPES_IN_WORDS =
-  '1-100 shapes that may change; percent from top left, or pixels. rectangle, ellipse: x, y, width, height. polygon: ' +
+  '1-100 shapes that may change; percent from top left, unless unit is pixels. rectangle, ellipse: x, y, width, height. polygon: ' +
   '3-1000 points [[x, y], …]. stroke (brush): points, thickness (of the shorter side). border (frame of the picture or ' +
   'a box): thickness.';
 
