@@ -71,7 +71,7 @@ function fieldsOf(schema: Schema, path: string): string[][] {
     const place = `${path}${name}`;
     const isInner = path !== '';
     const need = required.includes(name) && !isInner ? ', required' : isInner && !required.includes(name) ? ', optional' : '';
-    const row = [`\`${place}\``, `${typeOf(field)}${need}`, String(field['description'] ?? '')];
+    const row = [`\`${place}\``, `${typeOf(field)}${need}`, typeof field['description'] === 'string' ? field['description'] : ''];
     return [row, ...fieldsOf(field, `${place}.`), ...(items ? fieldsOf(items, `${place}[].`) : [])];
   });
 }
@@ -80,7 +80,7 @@ function fieldsOf(schema: Schema, path: string): string[][] {
 function typeOf(schema: Schema): string {
   const { type, enum: values, const: only, items } = schema;
   if (Array.isArray(values)) return values.map((value) => `\`${String(value)}\``).join(' or ');
-  if (only !== undefined) return `\`${String(only)}\``;
+  if (only !== undefined) return `\`${JSON.stringify(only)}\``;
   if (type === 'array') return `list of${limits(schema, 'minItems', 'maxItems')} ${typeOf(items as Schema)}`;
   const length = limits(schema, 'minLength', 'maxLength');
   const text = length === ' from 1' ? ', not empty' : length === '' ? '' : `,${length} characters`;

@@ -16,7 +16,7 @@ export interface GenerationTool<Input extends z.ZodObject<typeof generationField
    * The paid request, fully checked: the next step spends money.
    * @throws Problem for arguments that Adobe would refuse
    */
-  toRequest(input: z.infer<Input>, services: Services, call: ToolCall): Promise<PaidRequest>;
+  readonly toRequest: (input: z.infer<Input>, services: Services, call: ToolCall) => Promise<PaidRequest>;
 }
 
 /** Defines a paid tool: check the arguments, record the job, wait with progress, show the outcome. */
