@@ -7,6 +7,7 @@ import { offerTools } from '../../src/mcp/offer.ts';
 import type { ServingOptions } from '../../src/mcp/options.ts';
 import { createServer } from '../../src/mcp/server.ts';
 import { defineTool } from '../../src/tools/definition/define.ts';
+import { callerNamed } from '../support/callers.ts';
 import { testOptions } from './fixture/options.ts';
 import { resources } from './fixture/resources.ts';
 import { facts } from './fixture/tools.ts';
@@ -16,7 +17,7 @@ afterEach(() => client.close());
 
 async function connect(changes: Partial<ServingOptions> = {}): Promise<Client> {
   const server = createServer(testOptions(changes), {
-    principal: 'alice',
+    identify: () => callerNamed('alice'),
     conversation: undefined,
     draining: undefined,
   });

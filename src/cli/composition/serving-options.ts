@@ -1,4 +1,5 @@
 import type { Config } from '../../config/resolve.ts';
+import { authenticateLocal } from '../../mcp/authentication.ts';
 import { catalogue as everyTool, toolsets } from '../../mcp/catalogue.ts';
 import { offerTools } from '../../mcp/offer.ts';
 import type { ServingOptions } from '../../mcp/options.ts';
@@ -7,14 +8,15 @@ import { VERSION } from '../version.ts';
 import type { Composition } from './compose.ts';
 import type { Configured } from './configure.ts';
 
-/** The principal of all callers on this machine: stdio, the command line, HTTP on loopback (docs/security.md#principals). */
-export const LOCAL_PRINCIPAL = 'local';
-
-/** Options of the protocol edge, from the configuration and the rooms. */
+/**
+ * Options of the protocol edge, from the configuration and the rooms.
+ * @param token bearer token of HTTP serving; without one, HTTP is refused
+ */
 export function servingOptions(
   { config, logger }: Pick<Configured, 'config' | 'logger'>,
   composition: Composition,
   { clock, random }: Pick<Terminal, 'clock' | 'random'>,
+  token?: string,
 ): ServingOptions {
   const { catalogue, absentTools } = offerTools(everyTool, (tool) => isOffered(tool, config));
   return {
@@ -27,7 +29,7 @@ export function servingOptions(
     clock,
     random,
     logger,
-    principal: () => LOCAL_PRINCIPAL,
+    authenticate: authenticateLocal(token),
   };
 }
 
