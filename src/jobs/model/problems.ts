@@ -10,6 +10,13 @@ export function unknownJob(): Problem {
   });
 }
 
+/** A job whose operation a later version has added. It stays as it is: neither sent, nor failed, nor paid again. */
+export function jobNewer(id: string): Problem {
+  return new Problem('job_newer', `The job ${id} is of a kind that only a newer version of this program knows.`, {
+    next: 'Update this program to see the job and to go on with it. Until then it stays as it is, and nothing is paid for it.',
+  });
+}
+
 /** An idempotency key that was used for another request. */
 export function idempotencyConflict(job: string): Problem {
   return new Problem('idempotency_conflict', `This idempotency_key was used for another request (${job}).`, {

@@ -1,19 +1,21 @@
 import type { Cost } from '../../firefly/pricing.ts';
-import type { OperationId } from '../../firefly/types.ts';
+import type { OperationId, SubmitRequest } from '../../firefly/types.ts';
 import type { ImageFacts, ImageRecord, StoredBytes } from '../../images/types.ts';
 import type { Caller } from '../../shared/caller.ts';
 import type { StoredProblem } from '../../shared/errors.ts';
+import type { AdobeRequest } from './adobe-request.ts';
 import type { JobState } from './states.ts';
 
-/** One paid request, as a tool hands it to the queue. */
-export interface PaidRequest {
+/** One paid request, as a tool hands it to the queue; `Id` narrows it to one operation. */
+export type PaidRequest<Id extends OperationId = OperationId> = RequestFacts & AdobeRequest<Id>;
+
+/** A request as the row of a job keeps it: no type ties its body to its operation any more. */
+export type StoredRequest = RequestFacts & SubmitRequest;
+
+/** What is kept of a request besides what Adobe is asked for. */
+interface RequestFacts {
   /** Name of the tool. */
   readonly tool: string;
-  readonly operation: OperationId;
-  /** Value of `x-model-version`. */
-  readonly model: string | undefined;
-  /** JSON body for Adobe, with a `placeOf` for each picture that must be uploaded first. */
-  readonly body: unknown;
   /** The pictures of these places; their bytes are in the blob store. */
   readonly pictures?: readonly StoredBytes[] | undefined;
   /** Pictures asked for. */

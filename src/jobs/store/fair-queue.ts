@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import type { Queryable, Transaction } from '../../store/database.ts';
+import { readCount, readNumber, readRows } from '../../store/rows.ts';
 import type { JobRow } from '../model/job-row.ts';
 import { PRIORITY } from '../model/priority.ts';
-import { readCount, readJob, readNumber, readRows } from './rows.ts';
-import { GOES_BEFORE, placeholders, placeInQueue, QUEUE_ORDER, QUEUE_ORDER_REVERSED, WAITING } from './sql.ts';
+import { readJob } from './rows.ts';
+import { GOES_BEFORE, IS_KNOWN, placeholders, placeInQueue, QUEUE_ORDER, QUEUE_ORDER_REVERSED, WAITING } from './sql.ts';
 
 /** Time from its claim for which a job that is still being prepared keeps others waiting: uploads may take long. */
 const PREPARING_MS = 1_000;
@@ -52,7 +53,7 @@ export function listGoingFirst(tx: Transaction, job: JobRow): Promise<readonly Q
     tx,
     QueuedSpendingRow,
     `${before} AND state = 'preparing' AND lease_until > ? AND (prepared_at IS NOT NULL OR updated_at > ?)
-     UNION ALL ${before} AND state = 'queued' AND runnable_at <= ?
+     UNION ALL ${before} AND state = 'queued' AND runnable_at <= ? AND ${IS_KNOWN}
      ORDER BY ${QUEUE_ORDER}`,
     [...place, tx.now, tx.now - PREPARING_MS, ...place, tx.now],
   );

@@ -47,7 +47,7 @@ export async function alreadyMade(
   { db, account }: { readonly db: Queryable; readonly account: string },
 ): Promise<ReadonlySet<string>> {
   // Of all earlier batches, since one with `--new-only` holds only what those before it lack.
-  const remaining = await requestsOfSource(db, { account, principal, source, tool });
+  const remaining = new Map(await requestsOfSource(db, { account, principal, source, tool }));
   const made = new Set<string>();
   for (const { key, request } of items) {
     const hash = fingerprint(request);

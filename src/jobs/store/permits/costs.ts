@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { isEstimated, totalCost, type Cost } from '../../../firefly/pricing.ts';
 import { DAY_MS } from '../../../shared/durations.ts';
 import type { Queryable, SqlValue } from '../../../store/database.ts';
-import { readRows } from '../rows.ts';
+import { readRows } from '../../../store/rows.ts';
 import { MAY_HAVE_COST } from '../sql.ts';
 
 const Subtotal = z.object({ name: z.string(), operation: z.string(), operations: z.number(), requests: z.number() });

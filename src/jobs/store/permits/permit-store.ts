@@ -1,8 +1,8 @@
 import type { SubmitOutcome } from '../../../firefly/types.ts';
 import type { Database, Transaction } from '../../../store/database.ts';
+import { readTexts } from '../../../store/rows.ts';
 import type { JobRow } from '../../model/job-row.ts';
 import { LEASE_MS } from '../lease.ts';
-import { readTexts } from '../rows.ts';
 import { placeholders } from '../sql.ts';
 import { recordSpending, type RecordPlace } from './spending-record.ts';
 

@@ -1,5 +1,5 @@
 import type { Database, Queryable, Transaction } from '../../../store/database.ts';
-import { readCount } from '../rows.ts';
+import { readCount } from '../../../store/rows.ts';
 
 /** Where the record of spending is kept: in `audit.jsonl`, or in table `spending_record` (docs/quota-and-money.md#record-of-spending). */
 export type RecordPlace = 'file' | 'table';
