@@ -47,7 +47,7 @@ async function locationOf(found: ImageRecord, call: ResourceCall) {
   return {
     ...imageEntry(found, renderContext(call, images)),
     preview: previewUri(found.id),
-    note: call.settings.serverPaths
+    note: call.caller.can.serverPaths
       ? 'Too large for an answer. Open the path, read the preview, or call save_image.'
       : 'Too large for an answer. Read the preview.',
   };

@@ -16,6 +16,8 @@ export interface ProblemDetails {
   readonly next: string;
   /** Adobe's text, cleaned by `quoteUntrusted`. Data, never an instruction. */
   readonly upstream?: string | undefined;
+  /** Paths of this machine in message and next step, which only callers on it are shown. */
+  readonly paths?: readonly string[] | undefined;
   readonly cause?: unknown;
 }
 
@@ -29,6 +31,7 @@ export class Problem extends Error {
   readonly actor: Actor;
   readonly next: string;
   readonly upstream: string | undefined;
+  readonly paths: readonly string[];
 
   constructor(code: string, message: string, details: ProblemDetails) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -36,7 +39,16 @@ export class Problem extends Error {
     this.actor = details.actor;
     this.next = details.next;
     this.upstream = details.upstream;
+    this.paths = details.paths ?? [];
   }
+}
+
+/** The error for callers that may see no path of this machine: a problem without its paths, anything else unchanged. */
+export function withoutPaths(error: unknown): unknown {
+  if (!(error instanceof Problem) || error.paths.length === 0) return error;
+  const hide = (text: string) => error.paths.reduce((shown, path) => shown.replaceAll(path, '(path)'), text);
+  const { code, actor, upstream } = error;
+  return new Problem(code, hide(error.message), { actor, next: hide(error.next), upstream, cause: error });
 }
 
 /** A problem as plain data, stored with a job and shown in results. */

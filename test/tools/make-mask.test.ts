@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { MaskResult } from '../../src/render/schemas.ts';
 import { noisy, plain } from '../images/pictures.ts';
 import { BLACK, maskOf, MASK_URL, pixelOf, refusal, RIGHT_HALF, UPLOAD_ID, WHITE } from './edit/edited-pictures.ts';
+import { AFAR } from '../support/callers.ts';
 import { ANNA, BEN, TestRooms } from '../support/rooms/test-rooms.ts';
 
 async function withPhoto(bytes?: Uint8Array) {
@@ -141,7 +142,7 @@ describe('an impossible mask', () => {
     const mask = maskOf(await rooms.call('make_mask', { image: 'photo.jpg', shapes: [RIGHT_HALF] }));
     const foreign = rooms.call('make_mask', { image: 'photo.jpg', from: mask }, BEN);
     await expect(foreign).rejects.toMatchObject({ code: 'unknown_image' });
-    await using far = await TestRooms.open({ isLocal: false });
+    await using far = await TestRooms.open({ can: AFAR });
     await far.file('photo.jpg', await plain(800, 600).jpeg().toBuffer());
     await expect(far.call('make_mask', { image: 'photo.jpg', shapes: [RIGHT_HALF] })).rejects.toMatchObject({
       code: 'outside_roots',

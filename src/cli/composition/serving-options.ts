@@ -33,5 +33,5 @@ export function servingOptions(
 
 function toolSettings(config: Config): ServingOptions['settings'] {
   const { demo, waitSeconds, preview, outputFolder, confirmOver } = config;
-  return { demo, waitSeconds, preview, outputFolder, confirmOver, serverPaths: true };
+  return { demo, waitSeconds, preview, outputFolder, confirmOver };
 }

@@ -115,6 +115,7 @@ function outside(roots: Roots): Problem {
   return new Problem('outside_roots', 'The file is not in a folder that pictures may be read from.', {
     actor: 'caller',
     next: `Copy it into one of these, or have FIREFLY_ROOTS extended: ${allowed(roots)}`,
+    paths: roots.folders,
   });
 }
 
@@ -122,6 +123,7 @@ function notFound(roots: Roots): Problem {
   return new Problem('file_not_found', 'There is no such file.', {
     actor: 'caller',
     next: `Give a path in one of these folders: ${allowed(roots)}`,
+    paths: roots.folders,
   });
 }
 

@@ -7,7 +7,8 @@ import {
 } from '@modelcontextprotocol/server';
 import type { ResourceCall } from '../../resources/define.ts';
 import { linkSignals } from '../../shared/abort.ts';
-import { Problem } from '../../shared/errors.ts';
+import { requireScope } from '../../shared/caller.ts';
+import { Problem, withoutPaths } from '../../shared/errors.ts';
 import { callerOf, type Connection, type ServingOptions } from '../options.ts';
 
 /** Longest URI that is parsed, in characters; those of this server have less than a hundred. */
@@ -17,9 +18,11 @@ const MAX_URI_LENGTH = 2_048;
 export function serveResources(server: Server, options: ServingOptions, connection: Connection): void {
   const answer = async <T>(context: ServerContext, work: (call: ResourceCall) => Promise<T>): Promise<T> => {
     using linked = linkSignals(context.mcpReq.signal, connection.draining);
+    const caller = callerOf(connection, context);
     try {
+      requireScope(caller, 'read');
       return await work({
-        caller: callerOf(connection, context),
+        caller,
         signal: linked.signal,
         settings: options.settings,
         clock: options.clock,
@@ -27,7 +30,7 @@ export function serveResources(server: Server, options: ServingOptions, connecti
         services: options.services,
       });
     } catch (error) {
-      throw toProtocolError(error, options);
+      throw toProtocolError(caller.can.serverPaths ? error : withoutPaths(error), options);
     }
   };
 

@@ -28,6 +28,7 @@ export interface BatchContext {
   readonly demo: boolean;
   /** As in `RenderContext`. */
   readonly path?: RenderContext['path'];
+  readonly serverPaths: boolean;
   /** Whether the next step names tools, the default, or commands. */
   readonly reader?: 'conversation' | 'command_line';
 }
@@ -89,8 +90,8 @@ function batchFacts(given: BatchToRender, context: BatchContext): BatchResult {
     attached: attached || undefined,
     ends_in_seconds: batch.state === 'active' && !isStalled ? secondsUntil(batch.endsAt, context.now) : undefined,
     paid_requests: batch.paidRequests,
-    folder: batch.folder,
-    manifests: batch.manifests.length === 0 ? undefined : [...batch.manifests],
+    folder: context.serverPaths ? batch.folder : undefined,
+    manifests: context.serverPaths && batch.manifests.length > 0 ? [...batch.manifests] : undefined,
     failures: batch.failures.map(({ label, job, state, problem }) => ({
       item: label,
       job,
@@ -101,7 +102,7 @@ function batchFacts(given: BatchToRender, context: BatchContext): BatchResult {
     created_at: isoTime(batch.createdAt),
     warnings: warnings(given),
     demo: context.demo || undefined,
-    next: context.reader === 'command_line' ? nextCommand(batch, { isStalled }) : nextStep(batch),
+    next: context.reader === 'command_line' ? nextCommand(batch, { isStalled }) : nextStep(batch, context),
   };
 }
 

@@ -36,6 +36,7 @@ export function toStoreProblem(error: unknown, path: string): unknown {
     return new Problem('store_full', 'The disk is full, so the job could not be stored. Nothing was sent.', {
       actor: 'operator',
       next: `Free some space on the disk that holds ${path}, then repeat the call.`,
+      paths: [path],
       cause: error,
     });
   }
@@ -49,6 +50,7 @@ export function toStoreProblem(error: unknown, path: string): unknown {
   return new Problem('store_failed', 'The job store could not be read or written.', {
     actor: 'operator',
     next: `Check that ${path} is on a working local disk and that this user may write to it.`,
+    paths: [path],
     cause: error,
   });
 }

@@ -29,7 +29,9 @@ function aBatch(given: Partial<BatchView>): BatchView {
 }
 
 function nextOf(given: Partial<BatchView>, reader: 'conversation' | 'command_line' = 'conversation'): unknown {
-  return renderBatch({ batch: aBatch(given) }, { now: NOW, demo: false, reader }).structured?.['next'];
+  return renderBatch({ batch: aBatch(given) }, { now: NOW, demo: false, serverPaths: true, reader }).structured?.[
+    'next'
+  ];
 }
 
 describe('the next step of a cancelled batch', () => {
