@@ -123,7 +123,6 @@ async function find(options: InvokeOptions, name: string): Promise<Tool> {
 function abortReason(signal: AbortSignal): Problem {
   if (signal.reason instanceof Problem) return signal.reason;
   return new Problem('call_cancelled', 'The call was cancelled before it had a result.', {
-    actor: 'caller',
     next: 'Call job_status to see what was started; nothing that was paid for is lost.',
     cause: signal.reason,
   });

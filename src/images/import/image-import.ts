@@ -143,7 +143,6 @@ function mayNameFiles({ serverPaths, localFiles }: Rights): boolean {
 
 function filesRefused(next: string): Problem {
   return new Problem('outside_roots', 'Files of the server cannot be named over this connection.', {
-    actor: 'caller',
     next,
   });
 }
@@ -151,7 +150,6 @@ function filesRefused(next: string): Problem {
 /** An upload id that is not in the principal's own cache: of another principal, lapsed, or never given. */
 function unknownUpload(): Problem {
   return new Problem('invalid_picture', 'There is no upload of yours with this id.', {
-    actor: 'caller',
     next: 'Give the picture itself: a handle, an https URL or a data URI.',
   });
 }

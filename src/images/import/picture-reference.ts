@@ -50,7 +50,6 @@ function dataOf(uri: string, ways: OpenWays): Uint8Array {
   const body = uri.slice(comma + 1).replace(/\s/g, '');
   if (body.length * 0.75 > MOST_DATA_URI_BYTES) {
     throw new Problem('picture_too_large', 'A data URI may hold 5 MB.', {
-      actor: 'caller',
       next: ways.files ? 'Save the picture to a file and give its path.' : 'Give an https URL, or scale it down.',
     });
   }
@@ -82,7 +81,6 @@ function checkedUrl(text: string, ways: OpenWays): string {
 function urlNotAllowed(message: string, { files }: OpenWays): Problem {
   const other = files ? 'save the picture to a file and give its path' : 'give a data URI';
   return new Problem('url_not_allowed', message, {
-    actor: 'caller',
     next: `Use a URL on ${ADOBE_READS_FROM.join(', ')}, or ${other}.`,
   });
 }
@@ -91,7 +89,6 @@ function invalid(message: string, { files, uploadIds }: OpenWays): Problem {
   const path = files ? ' a path,' : '';
   const rest = uploadIds ? 'an https URL, a data URI or an Adobe upload id' : 'an https URL or a data URI';
   return new Problem('invalid_picture', message, {
-    actor: 'caller',
     next: `Give a handle (img_…), "last", job_…#2,${path} ${rest}.`,
   });
 }

@@ -8,7 +8,7 @@ import {
 import type { ResourceCall } from '../../resources/define.ts';
 import { linkSignals } from '../../shared/abort.ts';
 import { requireScope } from '../../shared/caller.ts';
-import { Problem, withoutPaths } from '../../shared/errors.ts';
+import { Problem, toProblemRecord, withoutPaths } from '../../shared/errors.ts';
 import { callerOf, type Connection, type ServingOptions } from '../options.ts';
 
 /** Longest URI that is parsed, in characters; those of this server have less than a hundred. */
@@ -79,8 +79,6 @@ function toProtocolError(error: unknown, options: ServingOptions): Error {
     return new ProtocolError(ProtocolErrorCode.InternalError, `${message} ${next}`, { code, actor, next });
   }
   options.logger.error('resource_defect', { error });
-  return new ProtocolError(ProtocolErrorCode.InternalError, 'Something went wrong inside this server.', {
-    code: 'internal_error',
-    actor: 'us',
-  });
+  const { code, message, actor } = toProblemRecord(error);
+  return new ProtocolError(ProtocolErrorCode.InternalError, message, { code, actor });
 }
