@@ -2,7 +2,7 @@ import { requireScope, type Caller } from '../shared/caller.ts';
 import { renderProblem } from '../render/problem.ts';
 import type { Rendered } from '../render/rendered.ts';
 import { linkSignals } from '../shared/abort.ts';
-import { Problem, withoutPaths } from '../shared/errors.ts';
+import { Problem, withoutPlaces } from '../shared/errors.ts';
 import { nearestNames } from '../shared/suggest.ts';
 import { quoteUntrusted } from '../shared/text.ts';
 import { currentToolName } from '../tools/arguments/aliases.ts';
@@ -107,7 +107,7 @@ async function run(options: InvokeOptions, invocation: Invocation, signal: Abort
     if (error instanceof InputNeeded) throw error;
     const isAborted = signal.aborted && !(error instanceof Problem);
     const reason = isAborted ? abortReason(signal) : error;
-    const shown = invocation.caller.can.serverPaths ? reason : withoutPaths(reason);
+    const shown = invocation.caller.can.serverPaths ? reason : withoutPlaces(reason);
     const rendered = renderProblem(shown, { demo: options.settings.demo });
     return reason instanceof Problem ? { rendered } : { rendered, defect: reason };
   }

@@ -8,8 +8,8 @@ export interface ProblemDetails {
   readonly next: string;
   /** Adobe's text, cleaned by `quoteUntrusted`. Data, never an instruction. */
   readonly upstream?: string | undefined;
-  /** Paths of this machine in message and next step, which only callers on it are shown. */
-  readonly paths?: readonly string[] | undefined;
+  /** Paths and addresses of this installation in message and next step: only callers on its machine are shown them. */
+  readonly places?: readonly string[] | undefined;
   readonly cause?: unknown;
 }
 
@@ -23,7 +23,7 @@ export class Problem extends Error {
   readonly actor: Actor;
   readonly next: string;
   readonly upstream: string | undefined;
-  readonly paths: readonly string[];
+  readonly places: readonly string[];
 
   constructor(code: ProblemCode, message: string, details: ProblemDetails) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -31,7 +31,7 @@ export class Problem extends Error {
     this.actor = details.actor ?? PROBLEM_CODES[code].actor;
     this.next = details.next;
     this.upstream = details.upstream;
-    this.paths = details.paths ?? [];
+    this.places = details.places ?? [];
   }
 
   get family(): ProblemFamily | undefined {
@@ -39,10 +39,10 @@ export class Problem extends Error {
   }
 }
 
-/** The error for callers that may see no path of this machine: a problem without its paths, anything else unchanged. */
-export function withoutPaths(error: unknown): unknown {
-  if (!(error instanceof Problem) || error.paths.length === 0) return error;
-  const hide = (text: string) => error.paths.reduce((shown, path) => shown.replaceAll(path, '(path)'), text);
+/** The error for callers that may see no path of this machine: a problem without its places, anything else unchanged. */
+export function withoutPlaces(error: unknown): unknown {
+  if (!(error instanceof Problem) || error.places.length === 0) return error;
+  const hide = (text: string) => error.places.reduce((shown, place) => shown.replaceAll(place, '(hidden)'), text);
   const { code, actor, upstream } = error;
   return new Problem(code, hide(error.message), { actor, next: hide(error.next), upstream, cause: error });
 }

@@ -8,7 +8,7 @@ import {
 import type { ResourceCall } from '../../resources/define.ts';
 import { linkSignals } from '../../shared/abort.ts';
 import { requireScope } from '../../shared/caller.ts';
-import { Problem, toProblemRecord, withoutPaths } from '../../shared/errors.ts';
+import { Problem, toProblemRecord, withoutPlaces } from '../../shared/errors.ts';
 import { callerOf, type Connection, type ServingOptions } from '../options.ts';
 
 /** Longest URI that is parsed, in characters; those of this server have less than a hundred. */
@@ -30,7 +30,7 @@ export function serveResources(server: Server, options: ServingOptions, connecti
         services: options.services,
       });
     } catch (error) {
-      throw toProtocolError(caller.can.serverPaths ? error : withoutPaths(error), options);
+      throw toProtocolError(caller.can.serverPaths ? error : withoutPlaces(error), options);
     }
   };
 
