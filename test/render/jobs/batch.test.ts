@@ -34,6 +34,16 @@ function nextOf(given: Partial<BatchView>, reader: 'conversation' | 'command_lin
   ];
 }
 
+test.each([true, false])(
+  'a batch names its folder and manifests to callers that may see paths only: %s',
+  (serverPaths) => {
+    const batch = aBatch({ folder: '/pictures/set', manifests: ['/pictures/set/manifest.csv'] });
+    const { structured, text } = renderBatch({ batch }, { now: NOW, demo: false, serverPaths });
+    expect(text.includes('/pictures/set')).toBe(serverPaths);
+    expect(JSON.stringify(structured).includes('/pictures/set')).toBe(serverPaths);
+  },
+);
+
 describe('the next step of a cancelled batch', () => {
   const running = { counts: { ...NONE, running: 2, cancelled: 2 }, paidRequests: 2 };
   const unknown = { counts: { ...NONE, succeeded: 1, cancelled: 2, unknown: 1 }, paidRequests: 2 };
