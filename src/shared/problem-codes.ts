@@ -105,6 +105,7 @@ export const PROBLEM_CODES = codes({
   not_a_picture: { actor: 'caller', documented: PICTURES },
   undecodable_picture: { actor: 'caller', documented: PICTURES },
   picture_too_large: { actor: 'caller', documented: PICTURES },
+  picture_ratio: { actor: 'caller', documented: PICTURES },
   preview_too_large: { actor: 'caller', documented: PICTURES },
   invalid_picture: { actor: 'caller', documented: PICTURES },
   url_not_allowed: { actor: 'caller', documented: PICTURES },
