@@ -39,6 +39,7 @@ export async function prepareLocation(path: string): Promise<void> {
     const code = errorCode(error) ?? 'error';
     throw new Problem('home_unusable', `The data folder ${folder} cannot be used (${code}).`, {
       next: 'Set FIREFLY_HOME to a folder on a local disk that this user may write to.',
+      places: [folder],
       cause: error,
     });
   }
@@ -50,6 +51,7 @@ async function refuseNetwork(folder: string): Promise<void> {
   if (!name) return;
   throw new Problem('home_on_network', `The data folder ${folder} is on a network file system (${name}).`, {
     next: 'Set FIREFLY_HOME to a folder on a local disk. Jobs are not safe on a shared one.',
+    places: [folder],
   });
 }
 
