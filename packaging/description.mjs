@@ -84,9 +84,9 @@ export const DESCRIPTION = {
   demoKey: 'firefly-demo',
   title: 'Firefly MCP',
   /** At most 100 characters, as the MCP registry wants. */
-  description: 'Make and edit images with Adobe Firefly, without ever paying twice. Not affiliated with Adobe.',
+  description: 'Make and edit images with Adobe Firefly, never paying twice by accident. Not affiliated with Adobe.',
   longDescription:
-    'Draws images from text and edits parts of pictures with Adobe Firefly. Pictures stay on your disk, every paid job is stored before it is sent, and nothing is ever paid for twice. With `--demo` everything runs on an emulator, without an account. An independent project; not affiliated with, endorsed or sponsored by Adobe.',
+    'Draws images from text and edits parts of pictures with Adobe Firefly. Pictures stay on your disk, every paid job is stored before it is sent, and none is ever repeated without asking you. With `--demo` everything runs on an emulator, without an account. An independent project; not affiliated with, endorsed or sponsored by Adobe.',
   license: 'Apache-2.0',
   keywords: ['mcp', 'model-context-protocol', 'firefly', 'image-generation'],
   categories: ['design'],
