@@ -10,7 +10,17 @@ const HEALTH = `fetch('http://127.0.0.1:${PORT}/healthz').then((a) => process.ex
 
 /** What stays out of the image's build: all that is not copied by name. */
 export function dockerignore() {
-  return ['*', '!package.json', '!package-lock.json', '!LICENSE', '!build.mjs', '!build', '!packaging', '!src', ''].join('\n');
+  return [
+    '*',
+    '!package.json',
+    '!package-lock.json',
+    '!LICENSE',
+    '!build.mjs',
+    '!build',
+    '!packaging',
+    '!src',
+    '',
+  ].join('\n');
 }
 
 /** @returns {string} */

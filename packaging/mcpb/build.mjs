@@ -15,7 +15,7 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const HERE = path.join(ROOT, 'packaging/mcpb');
 
 /** Files of packages that no program reads. Licences stay. */
-const USELESS = /\.(d\.[cm]?ts|map|md)$|(^|[\\/])(test|tests|example|examples|\.github)([\\/]|$)/i;
+const USELESS = /\.(d\.[cm]?ts|map)$|README\.md$|(^|[\\/])(test|tests|example|examples|\.github)([\\/]|$)/i;
 
 /**
  * Puts the bundle's files into `folder`, which must be empty or not exist.
