@@ -6,6 +6,9 @@ import { DESCRIPTION, exampleLaunch } from './description.mjs';
 import { agentPlugin, agentPluginServers, claudeMarketplace, claudePlugin, geminiExtension } from './plugins.mjs';
 import { serverJson } from './registry.mjs';
 
+/** Files that are copies of others, since hosts look for them within a plugin's folder. */
+export const COPIES = { 'packaging/claude-plugin/.claude-plugin/icon.png': DESCRIPTION.icon };
+
 /** @returns {unknown} `mcp.json.example`: one server for Adobe, one for the emulator */
 export function mcpExample() {
   const { serverKey, demoKey } = DESCRIPTION;

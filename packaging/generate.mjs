@@ -3,7 +3,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { generatedFiles } from './files.mjs';
+import { COPIES, generatedFiles } from './files.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const { version } = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8'));
@@ -12,15 +12,18 @@ const check = process.argv.includes('--check');
 /** @param {string} file */
 function present(file) {
   try {
-    return readFileSync(file, 'utf8');
+    return readFileSync(file);
   } catch {
     return undefined;
   }
 }
 
-const files = await generatedFiles(version);
-const differing = [...files].filter(([name, text]) => present(path.join(ROOT, name)) !== text);
-for (const [name, text] of differing) {
+/** @type {Map<string, Buffer>} */
+const files = new Map();
+for (const [name, text] of await generatedFiles(version)) files.set(name, Buffer.from(text));
+for (const [copy, original] of Object.entries(COPIES)) files.set(copy, readFileSync(path.join(ROOT, original)));
+const differing = [...files].filter(([name, content]) => !present(path.join(ROOT, name))?.equals(content));
+for (const [name, content] of differing) {
   if (check) {
     console.error(`${name} is not what packaging/description.mjs says: run "npm run packaging".`);
     process.exitCode = 1;
@@ -28,7 +31,7 @@ for (const [name, text] of differing) {
   }
   const file = path.join(ROOT, name);
   mkdirSync(path.dirname(file), { recursive: true });
-  writeFileSync(file, text);
+  writeFileSync(file, content);
   console.error(`Wrote ${name}.`);
 }
 if (differing.length === 0) console.error(`All ${files.size} files are up to date.`);

@@ -64,6 +64,7 @@ describe('mcp.json.example', () => {
       mcpServers: Record<string, { args: string[]; env?: Record<string, string> }>;
     };
     const { firefly, 'firefly-demo': demo } = example.mcpServers;
+    expect(firefly?.args).not.toContain('--demo');
     expect(firefly?.env).toEqual({ FIREFLY_CLIENT_ID: 'your-client-id', FIREFLY_CLIENT_SECRET: 'your-client-secret' });
     expect(demo?.args).toContain('--demo');
   });

@@ -3,8 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import packageFacts from '../../package.json' with { type: 'json' };
 import { ASKED_OPTIONS, DESCRIPTION, PUBLISHER } from '../../packaging/description.mjs';
-import { generatedFiles } from '../../packaging/files.mjs';
-import { PLACEHOLDER } from '../../scripts/release-checks.mjs';
+import { COPIES, generatedFiles } from '../../packaging/files.mjs';
 import { isPlaceholder } from '../../src/config/placeholders.ts';
 import { OPTION_LIST } from '../../src/config/options.ts';
 import { ROOT } from '../architecture/source-files.ts';
@@ -15,6 +14,9 @@ test('every generated file is what the description says (`npm run packaging` wri
   const files = await generatedFiles(packageFacts.version);
   expect([...files.keys()]).toEqual(expect.arrayContaining(['server.json', 'Dockerfile', 'mcp.json.example']));
   for (const [path, text] of files) expect({ path, text: read(path) }).toEqual({ path, text });
+  for (const [copy, original] of Object.entries(COPIES)) {
+    expect(readFileSync(join(ROOT, copy)).equals(readFileSync(join(ROOT, original)))).toBe(true);
+  }
 });
 
 describe('the description', () => {
@@ -31,7 +33,7 @@ describe('the description', () => {
     expect(repository.url).toBe(`git+${DESCRIPTION.repository}.git`);
     expect(bugs.url).toBe(`${DESCRIPTION.repository}/issues`);
     expect(mcpName).toBe(DESCRIPTION.registryName);
-    expect([author, PUBLISHER]).toEqual([PLACEHOLDER, PLACEHOLDER]);
+    expect(author).toBe(PUBLISHER);
   });
 
   test('asks for options that exist, and treats as secret what the option table does', () => {
@@ -55,9 +57,9 @@ describe('the description', () => {
   });
 });
 
-test('every file with an address has the placeholder, so that no release is made without a publisher', async () => {
+test('every generated file with an address names the publisher', async () => {
   const files = await generatedFiles(packageFacts.version);
   const withAddress = [...files].filter(([, text]) => /github\.com|ghcr\.io|io\.github/.test(text));
   expect(withAddress.length).toBeGreaterThan(5);
-  expect(withAddress.filter(([, text]) => !text.includes(PLACEHOLDER)).map(([path]) => path)).toEqual([]);
+  expect(withAddress.filter(([, text]) => !text.includes(PUBLISHER)).map(([path]) => path)).toEqual([]);
 });
