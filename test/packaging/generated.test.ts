@@ -63,3 +63,9 @@ test('every generated file with an address names the publisher', async () => {
   expect(withAddress.length).toBeGreaterThan(5);
   expect(withAddress.filter(([, text]) => !text.includes(PUBLISHER)).map(([path]) => path)).toEqual([]);
 });
+
+test('the bundle for Claude Desktop takes the versions of the package, and no native module', () => {
+  const { dependencies: bundled } = JSON.parse(read('packaging/mcpb/package.json')) as { dependencies: object };
+  const { dependencies } = packageFacts;
+  expect(bundled).toEqual({ ...dependencies, '@img/sharp-wasm32': dependencies.sharp });
+});
