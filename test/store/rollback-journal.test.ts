@@ -85,7 +85,7 @@ describe('a process whose SQLite has the WAL-reset bug', () => {
     await openedByNewer();
     const clock = { ...common.clock, sleep: () => Promise.resolve() };
     await expect(openedByOlder({ clock })).rejects.toMatchObject({
-      code: 'store_busy',
+      code: 'store_unavailable',
       next: expect.stringMatching(/^Close the other programs/),
     });
   });

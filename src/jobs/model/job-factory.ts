@@ -1,10 +1,11 @@
 import type { JobRow } from './job-row.ts';
 import { PRIORITY } from './priority.ts';
-import type { Caller, PaidRequest } from './types.ts';
+import type { StoredRequest } from './types.ts';
+import type { Caller } from '../../shared/caller.ts';
 
 /** The row of a new job, queued. The store assigns its turn and may raise `createdAt` when it inserts the row. */
 export function newJob(
-  request: PaidRequest,
+  request: StoredRequest,
   keys: Pick<JobRow, 'account' | 'fingerprint' | 'idempotencyKey' | 'replaces' | 'batch' | 'item'>,
   context: { readonly id: string; readonly caller: Caller; readonly now: number },
 ): JobRow {

@@ -1,23 +1,20 @@
-import type { OperationId } from '../../firefly/types.ts';
+import type { OperationId, SubmitRequest } from '../../firefly/types.ts';
 import type { ImageFacts, ImageRecord, StoredBytes } from '../../images/types.ts';
-import type { ProblemRecord } from '../../shared/errors.ts';
+import type { Caller } from '../../shared/caller.ts';
+import type { StoredProblem } from '../../shared/errors.ts';
+import type { AdobeRequest } from './adobe-request.ts';
 import type { JobState } from './states.ts';
 
-/** The principal that makes a call, and its conversation (connection) where the protocol has one. */
-export interface Caller {
-  readonly principal: string;
-  readonly conversation: string | undefined;
-}
+/** One paid request, as a tool hands it to the queue; `Id` narrows it to one operation. */
+export type PaidRequest<Id extends OperationId = OperationId> = RequestFacts & AdobeRequest<Id>;
 
-/** One paid request, as a tool hands it to the queue. */
-export interface PaidRequest {
+/** A request as the row of a job keeps it: no type ties its body to its operation any more. */
+export type StoredRequest = RequestFacts & SubmitRequest;
+
+/** What is kept of a request besides what Adobe is asked for. */
+interface RequestFacts {
   /** Name of the tool. */
   readonly tool: string;
-  readonly operation: OperationId;
-  /** Value of `x-model-version`. */
-  readonly model: string | undefined;
-  /** JSON body for Adobe, with a `placeOf` for each picture that must be uploaded first. */
-  readonly body: unknown;
   /** The pictures of these places; their bytes are in the blob store. */
   readonly pictures?: readonly StoredBytes[] | undefined;
   /** Pictures asked for. */
@@ -67,7 +64,7 @@ export interface JobView {
   readonly model: string | undefined;
   readonly facts: ImageFacts;
   readonly images: readonly ImageRecord[];
-  readonly problem: ProblemRecord | undefined;
+  readonly problem: StoredProblem | undefined;
   readonly warnings: readonly string[];
   /** Made with an idempotency key: a repetition of the call needs a new key to make another job. */
   readonly hasKey: boolean;

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import type { Queryable, Transaction } from '../../store/database.ts';
+import { readCount, readNumber, readRow } from '../../store/rows.ts';
 import type { JobRow } from '../model/job-row.ts';
 import { PRIORITY } from '../model/priority.ts';
-import { readCount, readJob, readNumber, readRow } from './rows.ts';
-import { GOES_BEFORE, placeInQueue, QUEUE_ORDER_REVERSED, WAITING } from './sql.ts';
+import { readJob } from './rows.ts';
+import { GOES_BEFORE, IS_KNOWN, placeInQueue, QUEUE_ORDER_REVERSED, WAITING } from './sql.ts';
 
 /** Time from its claim for which a job that is still being prepared keeps others waiting: uploads may take long. */
 const PREPARING_MS = 1_000;
@@ -45,7 +46,7 @@ export async function countGoingFirst(tx: Transaction, job: JobRow): Promise<num
     PrecedingJobs,
     `SELECT (${before} AND state = 'preparing' AND lease_until > ?
                AND (prepared_at IS NOT NULL OR updated_at > ?)) AS prepared,
-            (${before} AND state = 'queued' AND runnable_at <= ?) AS queued`,
+            (${before} AND state = 'queued' AND runnable_at <= ? AND ${IS_KNOWN}) AS queued`,
     [...place, tx.now, tx.now - PREPARING_MS, ...place, tx.now],
   );
   return row === undefined ? 0 : row.prepared + row.queued;

@@ -1,8 +1,11 @@
+import { z } from 'zod';
 import { DAY_MS } from '../../shared/durations.ts';
 import type { Database } from '../../store/database.ts';
+import { readRows, readTally } from '../../store/rows.ts';
 import type { Usage } from '../model/types.ts';
-import { readTally } from './rows.ts';
 import { MAY_HAVE_COST } from './sql.ts';
+
+const Day = z.object({ day: z.number(), spent: z.number() });
 
 /** Days that are reported, today included. Permits are kept longer. */
 const USAGE_DAYS = 30;
@@ -12,8 +15,9 @@ export async function usageOf(db: Database, account: string, principal: string):
   const today = Math.floor((await db.now()) / DAY_MS);
   const params = [account, principal, (today - USAGE_DAYS + 1) * DAY_MS];
   const where = `account = ? AND principal = ? AND granted_at >= ? AND ${MAY_HAVE_COST}`;
-  const days = await readTally(
+  const days = await readRows(
     db,
+    Day,
     `SELECT granted_at / ${DAY_MS} AS day, COUNT(*) AS spent FROM permits WHERE ${where} GROUP BY 1 ORDER BY 1 DESC`,
     params,
   );
@@ -23,7 +27,7 @@ export async function usageOf(db: Database, account: string, principal: string):
     params,
   );
   return {
-    days: [...days].map(([day, paidRequests]) => ({ day: isoDay(Number(day)), paidRequests })),
+    days: days.map(({ day, spent }) => ({ day: isoDay(day), paidRequests: spent })),
     tools: [...tools].map(([tool, paidRequests]) => ({ tool, paidRequests })),
   };
 }

@@ -46,7 +46,6 @@ async function loadDriver(): Promise<SqliteDriver> {
     return await loadSqliteDriver();
   } catch (error) {
     throw new Problem('store_unavailable', `No usable SQLite was found: Node ${process.versions.node} brings none.`, {
-      actor: 'operator',
       next: 'Use Node 22.13 or newer (within an app that brings its own Node: update the app), or install the optional dependency @photostructure/sqlite.',
       cause: error,
     });
@@ -79,10 +78,9 @@ async function connect(driver: SqliteDriver, { path, clock, random }: SqliteOpti
 /** The store is in WAL and another process has it open, or holds a lock for seconds. */
 function tooOldToShare(cause: unknown): Problem {
   return new Problem(
-    'store_busy',
+    'store_unavailable',
     'Another program has the job store open, and this one’s SQLite is too old to share it.',
     {
-      actor: 'operator',
       next: 'Close the other programs that use Firefly MCP and repeat the call, or update the program that runs this server: it needs a Node with SQLite 3.51.3 or newer.',
       cause,
     },

@@ -35,7 +35,6 @@ export function configure(connection: SqliteConnection, isWalSafe: boolean): voi
     const actual = read(connection, name);
     if (actual === expected) continue;
     throw new Problem('store_failed', `SQLite did not accept ${name}: it reads back ${String(actual)}.`, {
-      actor: 'operator',
       next: 'Set FIREFLY_HOME to a folder on an ordinary local disk.',
     });
   }

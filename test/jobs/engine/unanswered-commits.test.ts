@@ -1,17 +1,15 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Problem } from '../../../src/shared/errors.ts';
 import type { PaidRequest } from '../../../src/jobs/model/types.ts';
-import { placeOf } from '../../../src/jobs/engine/uploads.ts';
 import type { Database, Transaction } from '../../../src/store/database.ts';
-import { ALICE, aRequest, TestCluster } from '../../support/cluster/test-cluster.ts';
+import { ALICE, aRequest, aRequestWith, TestCluster } from '../../support/cluster/test-cluster.ts';
 import { A_PROBLEM } from '../../support/doubles/scripted-adobe.ts';
 
 const MINUTE = 60_000;
 const UNANSWERED = new Problem('store_outcome_unknown', 'The store was lost while it was writing.', {
-  actor: 'wait',
   next: 'Look at the jobs.',
 });
-const AWAY = new Problem('store_unreachable', 'The store cannot be reached.', { actor: 'wait', next: 'Wait.' });
+const AWAY = new Problem('store_unreachable', 'The store cannot be reached.', { next: 'Wait.' });
 
 /** One failure of the store, when a job is about to enter a state. */
 interface Failure {
@@ -127,9 +125,8 @@ describe('a process that loses the store while it stores the progress of a reque
 
   test('a lapsed upload is repeated once where the commit of the refusal was never answered', async () => {
     const bytes = { sha256: 'a', mimeType: 'image/png', bytes: 10, width: 600, height: 600 } as const;
-    const body = { prompt: 'an edit', image: { source: placeOf(bytes) } };
     cluster.adobe.script.push({ kind: 'refused', problem: { ...A_PROBLEM, code: 'upload_lapsed' } });
-    const request = { ...aRequest('an edit'), body, pictures: [bytes] };
+    const request = aRequestWith([bytes], 'an edit');
     const outcome = await outcomeOfRequest(request, { entering: 'queued', when: 'after-commit' });
     expect({ ...outcome, uploads: cluster.adobe.uploads.length }).toEqual({
       state: 'succeeded',

@@ -2,9 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { AuditLog } from '../../../src/maintenance/audit-log.ts';
-import { placeOf } from '../../../src/jobs/engine/uploads.ts';
 import { aPlan } from '../batches/a-plan.ts';
-import { ALICE, aRequest, TestCluster, type TestProcess } from '../../support/cluster/test-cluster.ts';
+import { ALICE, aRequest, aRequestWith, TestCluster, type TestProcess } from '../../support/cluster/test-cluster.ts';
 import { A_PROBLEM, onePixel, ScriptedAdobe } from '../../support/doubles/scripted-adobe.ts';
 import { removeFolder, temporaryFolder } from '../../support/artefacts.ts';
 
@@ -81,11 +80,7 @@ describe('two accounts in one database', () => {
     await receiver.write(onePixel(1));
     const picture = await receiver.finish();
     await receiver.discard();
-    const request = {
-      ...aRequest('with a picture'),
-      pictures: [picture],
-      body: { prompt: 'x', image: placeOf(picture) },
-    };
+    const request = aRequestWith([picture], 'with a picture');
     for (const member of [mine, theirs]) {
       const { job } = await cluster.clock.run(member.jobs.enqueue(request, ALICE));
       await cluster.clock.run(member.jobs.wait(job.id, ALICE, { waitMs: 60_000 }));

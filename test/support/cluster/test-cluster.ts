@@ -4,7 +4,10 @@ import type { Engine } from '../../../src/jobs/engine/engine.ts';
 import type { EngineDeps } from '../../../src/jobs/engine/engine-context.ts';
 import type { Quota } from '../../../src/jobs/limits/quota.ts';
 import type { GatedQueries } from '../../../src/jobs/limits/gated-queries.ts';
-import type { Caller, Jobs, PaidRequest } from '../../../src/jobs/model/types.ts';
+import type { Jobs, PaidRequest } from '../../../src/jobs/model/types.ts';
+import type { Caller } from '../../../src/shared/caller.ts';
+import { placeOf } from '../../../src/jobs/model/adobe-request.ts';
+import type { StoredBytes } from '../../../src/images/types.ts';
 import { systemClock, type Clock } from '../../../src/shared/clock.ts';
 import { silentLogger } from '../../../src/shared/logger.ts';
 import { systemRandom } from '../../../src/shared/random.ts';
@@ -14,9 +17,10 @@ import { newPlace, type Place } from '../places.ts';
 import { SimulatedClock } from '../clocks/simulated-clock.ts';
 import { MemoryImages } from '../doubles/memory-images.ts';
 import { ScriptedAdobe } from '../doubles/scripted-adobe.ts';
+import { callerNamed } from '../callers.ts';
 
-export const ALICE: Caller = { principal: 'alice', conversation: 'one' };
-export const BOB: Caller = { principal: 'bob', conversation: 'two' };
+export const ALICE: Caller = callerNamed('alice', 'one');
+export const BOB: Caller = callerNamed('bob', 'two');
 
 /** One process of a cluster: an engine and a job queue of its own, on the shared store. */
 export interface TestProcess {
@@ -173,7 +177,7 @@ function mortalStore(db: Database, life: Life): Database {
 }
 
 /** A request for pictures of `prompt`. */
-export function aRequest(prompt: string, count = 1): PaidRequest {
+export function aRequest(prompt: string, count = 1): PaidRequest<'generateImagesV3Async'> {
   return {
     tool: 'generate_image',
     operation: 'generateImagesV3Async',
@@ -184,4 +188,11 @@ export function aRequest(prompt: string, count = 1): PaidRequest {
     facts: { tool: 'generate_image', prompt },
     warnings: [],
   };
+}
+
+/** A request for pictures of `prompt` that has one or two pictures to upload first: for style and for structure. */
+export function aRequestWith(pictures: readonly StoredBytes[], prompt: string, count = 1): PaidRequest {
+  const request = aRequest(prompt, count);
+  const [style, structure] = pictures.map((picture) => ({ imageReference: { source: placeOf(picture) } }));
+  return { ...request, body: { ...request.body, style, structure }, pictures };
 }

@@ -2,7 +2,7 @@ import type { Queryable } from '../../../store/database.ts';
 import { fingerprint } from '../../deduplication/fingerprint.ts';
 import { requestsOfSource } from '../../store/batches/batch-items.ts';
 import { countWaiting } from '../../store/fair-queue.ts';
-import type { Caller } from '../../model/types.ts';
+import type { Caller } from '../../../shared/caller.ts';
 import type { BatchOutlook, BatchPlan } from '../model/batch-types.ts';
 import { ASSUMED_DURATION_MS, type BatchViewDeps } from '../batch-view.ts';
 
@@ -33,7 +33,7 @@ export async function alreadyMade(
   { db, account }: { readonly db: Queryable; readonly account: string },
 ): Promise<ReadonlySet<string>> {
   // Of all earlier batches, since one with `--new-only` holds only what those before it lack.
-  const remaining = await requestsOfSource(db, { account, principal, source, tool });
+  const remaining = new Map(await requestsOfSource(db, { account, principal, source, tool }));
   const made = new Set<string>();
   for (const { key, request } of items) {
     const hash = fingerprint(request);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Queryable, Transaction } from '../../../store/database.ts';
+import { hasRow, nullable, readCount, readNumbers, readRow, readRows } from '../../../store/rows.ts';
 import { PRIORITY } from '../../model/priority.ts';
-import { readCount, readNumber, readNumbers, readRow, readRows } from '../rows.ts';
 import { MAY_HAVE_COST, PERMIT_END, WAITING } from '../sql.ts';
 
 /**
@@ -39,10 +39,10 @@ export async function oldestPermits(from: Queryable, window: PermitWindow, most:
 }
 
 const Span = z
-  .object({ granted_at: z.number(), ended_at: z.number().nullable(), lease_until: z.number() })
+  .object({ granted_at: z.number(), ended_at: nullable(z.number()), lease_until: z.number() })
   .transform(({ granted_at: grantedAt, ended_at: endedAt, lease_until: leaseUntil }) => ({
     grantedAt,
-    endedAt: endedAt ?? undefined,
+    endedAt,
     leaseUntil,
   }));
 
@@ -97,18 +97,18 @@ export function grantedInFlight(from: Queryable, account: string, now: number): 
  * True while a request sent since `since` (epoch ms) is unanswered and every finished one was a 429 or was not sent.
  */
 export async function isFirstInFlight(tx: Transaction, account: string, since: number): Promise<boolean> {
-  const inFlight = await readNumber(
+  const isAnyInFlight = await hasRow(
     tx,
     `SELECT 1 AS in_flight FROM permits
      WHERE account = ? AND granted_at >= ? AND ended_at IS NULL AND lease_until > ? LIMIT 1`,
     [account, since, tx.now],
   );
-  if (inFlight === undefined) return false;
-  const answered = await readNumber(
+  if (!isAnyInFlight) return false;
+  const isAnyAnswered = await hasRow(
     tx,
     `SELECT 1 AS answered FROM permits WHERE account = ? AND granted_at >= ? AND ended_at >= ?
        AND outcome NOT IN ('rate_limited', 'not_sent') LIMIT 1`,
     [account, since, since],
   );
-  return answered === undefined;
+  return !isAnyAnswered;
 }

@@ -1,8 +1,8 @@
 import type { SubmitOutcome } from '../../../firefly/types.ts';
 import type { Database, Queryable, Transaction } from '../../../store/database.ts';
+import { readCount, readTally, readTexts } from '../../../store/rows.ts';
 import type { JobRow } from '../../model/job-row.ts';
 import { LEASE_MS } from '../lease.ts';
-import { readCount, readTally, readTexts } from '../rows.ts';
 import { MAY_HAVE_COST, placeholders } from '../sql.ts';
 
 const INSERT = `INSERT INTO permits
