@@ -14,8 +14,8 @@ import { ENTRY, ICON, manifest } from './manifest.mjs';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const HERE = path.join(ROOT, 'packaging/mcpb');
 
-/** Files of packages that no program reads. Licences stay. */
-const USELESS = /\.(d\.[cm]?ts|map)$|README\.md$|(^|[\\/])(test|tests|example|examples|\.github)([\\/]|$)/i;
+/** Files of packages that no program reads. Licences stay, and the READMEs in which `@img` packages list those of others. */
+const USELESS = /\.(d\.[cm]?ts|map)$|(^|[\\/])(test|tests|example|examples|\.github)([\\/]|$)/i;
 
 /**
  * Puts the bundle's files into `folder`, which must be empty or not exist.

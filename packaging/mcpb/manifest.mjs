@@ -48,7 +48,7 @@ export function manifest({ version, node, tools }) {
     keywords: DESCRIPTION.keywords,
     license: DESCRIPTION.license,
     privacy_policies: privacy.policies,
-    compatibility: { claude_desktop: '>=0.10.0', platforms: ['darwin', 'win32', 'linux'], runtimes: { node } },
+    compatibility: { platforms: ['darwin', 'win32', 'linux'], runtimes: { node } },
     user_config: { ...Object.fromEntries(ASKED_OPTIONS.map((option) => [option.key, asked(option)])), demo: DEMO },
   };
 }

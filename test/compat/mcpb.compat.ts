@@ -63,6 +63,7 @@ describe('the bundle', () => {
       'dist/THIRD-PARTY-NOTICES.txt',
       'LICENSE',
       'node_modules/@img/sharp-wasm32/LICENSE',
+      'node_modules/@img/sharp-wasm32/README.md',
       'icon.png',
     ]) {
       expect(existsSync(join(unpacked, part))).toBe(true);

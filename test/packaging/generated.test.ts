@@ -34,6 +34,7 @@ describe('the description', () => {
     expect(bugs.url).toBe(`${DESCRIPTION.repository}/issues`);
     expect(mcpName).toBe(DESCRIPTION.registryName);
     expect(author).toBe(PUBLISHER);
+    expect(packageFacts.publishConfig).toEqual({ access: 'public', provenance: true });
   });
 
   test('asks for options that exist, and treats as secret what the option table does', () => {
