@@ -27,7 +27,7 @@ beforeAll(() => {
   asked = join(home, 'npx.log');
   mkdirSync(join(home, 'bin'));
   mkdirSync(join(home, 'work'));
-  const npx = `#!/bin/sh\necho "$@" >> '${asked}'\nexec '${process.execPath}' '${join(ROOT, 'dist/main.js')}' stdio\n`;
+  const npx = `#!/bin/sh\necho "$@ as $FIREFLY_CLIENT_ID:$FIREFLY_CLIENT_SECRET" >> '${asked}'\nexec '${process.execPath}' '${join(ROOT, 'dist/main.js')}' stdio\n`;
   writeFileSync(join(home, 'bin/npx'), npx);
   chmodSync(join(home, 'bin/npx'), 0o755);
 });
@@ -55,12 +55,17 @@ describe('Claude Code', () => {
     expect(await claude('plugin', 'validate', ROOT)).toContain('Validation passed');
   });
 
-  test('installs it from the list, asks for the credentials, starts the server, and removes it', async () => {
+  test('installs it from the list, asks for the credentials, passes them to the server, and removes it', async () => {
     await claude('plugin', 'marketplace', 'add', ROOT);
     const installed = await claude('plugin', 'install', 'firefly-mcp@firefly-mcp');
     expect(installed).toContain('2 userConfig options not yet set');
     expect(await claude('mcp', 'list')).toMatch(/plugin:firefly-mcp:firefly: .* Connected/);
     expect(readFileSync(asked, 'utf8')).toContain(`-y ${SERVER} stdio`);
+    await claude('plugin', 'uninstall', 'firefly-mcp@firefly-mcp');
+    const answers = ['--config', 'client_id=an-id', '--config', 'client_secret=a-word'];
+    await claude('plugin', 'install', 'firefly-mcp@firefly-mcp', ...answers);
+    expect(await claude('mcp', 'list')).toContain('Connected');
+    expect(readFileSync(asked, 'utf8')).toContain('as an-id:a-word');
     await claude('plugin', 'uninstall', 'firefly-mcp@firefly-mcp');
     expect(await claude('mcp', 'list')).not.toContain('firefly-mcp');
   });
