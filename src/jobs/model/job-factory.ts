@@ -1,3 +1,4 @@
+import { costOf } from '../../firefly/pricing.ts';
 import type { JobRow } from './job-row.ts';
 import { PRIORITY } from './priority.ts';
 import type { StoredRequest } from './types.ts';
@@ -22,6 +23,8 @@ export function newJob(
     body,
     pictures: [...pictures],
     count,
+    operations: costOf(request).operations,
+    principalBudget: caller.can.budget,
     size,
     facts,
     warnings: [...warnings],

@@ -39,6 +39,8 @@ const StoredOutput = z.object({ url: z.string(), expiresAt: Time, seed: z.number
  * - `priority`, `turn`: the place in the queue (docs/jobs.md#priority-and-fair-turns). `batch`, `item`: set for items
  *   of batches alone.
  * - `fingerprint`: equal for identical requests (docs/jobs.md#deduplication).
+ * - `operations`: what Adobe bills for the request; `principalBudget`: the most operations that its principal might spend
+ *   in 24 hours when it made the call.
  * - `failures`, `unauthorized`, `reuploads`: attempts that sent nothing, met a 401, named a lapsed upload id.
  * - `attempt`: permits taken so far; with `id` the key of the current one.
  * - `doneAt`: the first poll that found the job finished at Adobe; saving comes after it.
@@ -56,6 +58,8 @@ export const JobRow = z.object({
   body: z.unknown(),
   pictures: z.array(StoredPicture),
   count: z.number(),
+  operations: z.number(),
+  principalBudget: z.number().optional(),
   size: z.object({ width: z.number(), height: z.number() }).optional(),
   facts: z.custom<ImageFacts>((value) => typeof value === 'object' && value !== null),
   warnings: z.array(z.string()),

@@ -8,6 +8,7 @@ import { findWork, isDriven, type Capacity, type Work } from './claimable-jobs.t
 import { nextTurn } from './fair-queue.ts';
 import { isFree, LEASE_MS, LeaseLost, type LeaseHolder } from './lease.ts';
 import { endLapsedPermits, renewPermits } from './permits/permit-store.ts';
+import { recordPlace } from './permits/spending-record.ts';
 import { readJob } from './rows.ts';
 import { placeholders } from './sql.ts';
 
@@ -90,7 +91,8 @@ export class JobStore {
       if (!job || job.finishedAt !== undefined || job.runnableAt > tx.now || !isFree(job, this.#owner, tx.now))
         return undefined;
       const lease = { fence: job.fence + 1, leaseOwner: this.#owner.id, leaseUntil: tx.now + LEASE_MS };
-      await endLapsedPermits(tx, id, job.state === 'submitting' ? 'unknown' : 'not_sent');
+      const outcome = job.state === 'submitting' ? 'unknown' : 'not_sent';
+      await endLapsedPermits(tx, id, { outcome, place: recordPlace(this.#db) });
       const recovery = afterCrash(job, tx.now);
       const recovered = { ...job, ...recovery };
       if (recovered.finishedAt !== undefined) return this.#update(tx, job, { ...recovery, fence: lease.fence });

@@ -90,7 +90,7 @@ describe('the uploads of a request', () => {
       const { job } = await jobs.enqueue(aRequestWith([picture('a')], prompt), ALICE);
       return cluster.clock.run(jobs.wait(job.id, ALICE, { waitMs: 600_000 }));
     };
-    expect(await run('lapsed')).toMatchObject({ state: 'succeeded', paidRequests: 1 });
+    expect(await run('lapsed')).toMatchObject({ state: 'succeeded', cost: { operations: 1, requests: 1 } });
     expect(cluster.adobe.uploads).toHaveLength(2);
     cluster.adobe.script.push(LAPSED, LAPSED);
     expect(await run('gone for good')).toMatchObject({ state: 'failed', problem: { code: 'upload_lapsed' } });
@@ -103,7 +103,11 @@ describe('the uploads of a request', () => {
     cluster.adobe.uploadScript.push(refused, { kind: 'transient', problem: A_PROBLEM });
     const first = await jobs.enqueue(aRequestWith([picture('a')], 'refused'), ALICE);
     const done = await cluster.clock.run(jobs.wait(first.job.id, ALICE, { waitMs: 600_000 }));
-    expect(done).toMatchObject({ state: 'failed', paidRequests: 0, problem: { code: 'content_policy' } });
+    expect(done).toMatchObject({
+      state: 'failed',
+      cost: { operations: 0, requests: 0 },
+      problem: { code: 'content_policy' },
+    });
     const second = await jobs.enqueue(aRequestWith([picture('a')], 'flaky'), ALICE);
     expect(await cluster.clock.run(jobs.wait(second.job.id, ALICE, { waitMs: 600_000 }))).toMatchObject({
       state: 'succeeded',

@@ -16,6 +16,8 @@ export interface EndedPermit {
   readonly model: string | undefined;
   /** Pictures asked for. */
   readonly count: number;
+  /** What Adobe bills for it, where it is charged. */
+  readonly operations: number;
   /** `accepted`, `unknown`, `refused`, `rate_limited`, `unauthorized`; `not_sent` where nothing left this machine. */
   readonly outcome: string;
   /** The `x-request-id` that Adobe was sent. */
@@ -34,6 +36,7 @@ const EndedPermitRow = z
     operation: z.string(),
     model: nullable(z.string()),
     count: z.number(),
+    operations: z.number(),
     outcome: z.string(),
     request_id: z.string(),
   })
