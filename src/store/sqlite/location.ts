@@ -55,10 +55,10 @@ async function refuseNetwork(folder: string): Promise<void> {
   });
 }
 
-/** Renames a damaged database with its WAL files. @returns the new path */
+/** Renames a damaged database with its journals, which must never be applied to its successor. @returns the new path */
 export async function quarantine(path: string, now: number): Promise<string> {
   const renamed = `${path}.damaged-${new Date(now).toISOString().replaceAll(':', '-')}`;
-  for (const suffix of ['', '-wal', '-shm']) {
+  for (const suffix of ['', '-wal', '-shm', '-journal']) {
     await rename(path + suffix, renamed + suffix).catch(() => undefined);
   }
   return renamed;
