@@ -23,7 +23,9 @@ const USELESS = /\.(d\.[cm]?ts|map)$|(^|[\\/])(test|tests|example|examples|\.git
  */
 export async function stage(folder) {
   const facts = JSON.parse(await readFile(path.join(ROOT, 'package.json'), 'utf8'));
-  const tools = /** @type {readonly import('./manifest.mjs').ListedTool[]} */ (await evaluateCatalogue());
+  const tools = /** @type {readonly import('./manifest.mjs').ListedTool[]} */ (
+    (await evaluateCatalogue())['catalogue']
+  );
   const listed = tools.map(({ name, description }) => ({ name, description: firstSentence(description) }));
   const modules = await installed(['--omit=dev']);
   try {
