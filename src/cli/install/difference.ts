@@ -48,7 +48,7 @@ function ownLines(text: string, range: Step['own']['before']): (line: number) =>
   const first = text.slice(0, range.from).split('\n');
   const last = first.length - 1 + text.slice(range.from, range.to).replace(/\n$/, '').split('\n').length - 1;
   const rest = /^.*/.exec(text.slice(range.to))?.[0] ?? '';
-  const isAlone = first.at(-1)?.trim() === '' && /^\s*,?\s*$/.test(/\n$/.test(text.slice(0, range.to)) ? '' : rest);
+  const isAlone = first.at(-1)?.trim() === '' && /^\s*,?\s*$/.test(text.slice(0, range.to).endsWith('\n') ? '' : rest);
   return (line) => isAlone && line >= first.length - 1 && line <= last;
 }
 
@@ -65,7 +65,7 @@ function withoutSecrets(line: string): string {
   return line.replaceAll(
     /("?)([\w.-]+)\1(\s*[:=]\s*)"(?:[^"\\]|\\.)*"/g,
     (whole, quote: string, key: string, is: string) => {
-      return SECRET_KEY.test(key) && !/_FILE$/.test(key) ? `${quote}${key}${quote}${is}"…"` : whole;
+      return SECRET_KEY.test(key) && !key.endsWith('_FILE') ? `${quote}${key}${quote}${is}"…"` : whole;
     },
   );
 }

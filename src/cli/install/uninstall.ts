@@ -32,6 +32,13 @@ export interface UninstallRequest {
  *   nothing is changed then
  */
 export async function uninstall(client: Client, request: UninstallRequest, setting: Setting): Promise<ExitCode> {
+  const code = await takeOut(client, request, setting);
+  // Only a folder that was made for `install`, and never used otherwise, is empty now.
+  setting.disk.removeEmpty(setting.home);
+  return code;
+}
+
+async function takeOut(client: Client, request: UninstallRequest, setting: Setting): Promise<ExitCode> {
   const { terminal, disk, record } = setting;
   requireAgreement(setting, request.yes, '');
   const known = request.file === undefined ? record.all().find((entry) => entry.client === client.id) : undefined;

@@ -49,7 +49,7 @@ export function putBlock(text: string, block: Block, value: { readonly [key: str
     return checked(text, text.slice(0, present.from) + written + text.slice(present.to), block, value);
   }
   if (hasTable(text, block)) throw notOurs(block);
-  const gap = text.trim() === '' ? '' : /\n$/.test(text) ? eol : eol + eol;
+  const gap = text.trim() === '' ? '' : text.endsWith('\n') ? eol : eol + eol;
   return checked(text, text + gap + written, block, value);
 }
 
