@@ -19,7 +19,8 @@ export function filesBelow(folder: string): readonly SourceFile[] {
     const path = posix.join(folder, entry.name);
     // `firefly` is output at the top, but a room below `src`.
     if (entry.isDirectory())
-      return NOT_OURS.has(entry.name) && !folder.includes('/') && folder !== 'src' && folder !== 'test'
+      return entry.name === 'node_modules' ||
+        (NOT_OURS.has(entry.name) && !folder.includes('/') && folder !== 'src' && folder !== 'test')
         ? []
         : filesBelow(path);
     return entry.isFile() ? [{ path, text: readFileSync(join(ROOT, path), 'utf8') }] : [];
