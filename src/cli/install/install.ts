@@ -5,7 +5,7 @@ import { backUp, editing, hashOf, locate, readConfig, writeConfig, bytesOf, type
 import { findCredentials, storeSecret, type Credentials } from './credentials.ts';
 import { difference } from './difference.ts';
 import { INPUTS, INPUT_VARIABLES, launchOf, SERVER_NAME, variablesOf } from './launch.ts';
-import { hasEntry, planInstall, type Plan, type Wanted } from './plan.ts';
+import { hasEntry, planInstall, type Plan, type Started, type Wanted } from './plan.ts';
 import { agrees, isColoured, requireAgreement, type Setting } from './setting.ts';
 
 /** What the command line says. */
@@ -34,7 +34,7 @@ export async function install(client: Client, request: InstallRequest, setting: 
   const asksItself = client.inputs !== undefined;
   const credentials =
     demo || asksItself ? undefined : await findCredentials(terminal, { home, where, disk, knownId, quiet: yes });
-  const wanted = wantedEntry(client, { demo, credentials }, setting);
+  const wanted = { ...wantedEntry(client, { demo, credentials }, setting), written: writtenTo(file, setting) };
   const plan = editing(file, () => planInstall(client, wanted, config.text));
   if (plan.steps.length === 0) {
     if (credentials !== undefined) storeSecret(credentials, setting);
@@ -51,7 +51,8 @@ export async function install(client: Client, request: InstallRequest, setting: 
     return EXIT.failed;
   }
   if (credentials !== undefined) storeSecret(credentials, setting);
-  const backup = carryOut(client, { config, plan, credentials, wasThere }, setting);
+  const { command, args } = wanted.launch;
+  const backup = carryOut(client, { config, plan, credentials, wasThere, started: { command, args } }, setting);
   const kept = backup === undefined ? '' : ` The file as it was: ${backup}.`;
   await terminal.out(`Added to ${client.title}, in ${file}.${kept} ${client.reload}\n`);
   return EXIT.ok;
@@ -74,8 +75,21 @@ export function wantedEntry(
 ): Wanted {
   const asksItself = client.inputs !== undefined && !demo;
   const variables = { ...variablesOf(where, credentials), ...(asksItself ? INPUT_VARIABLES : {}) };
-  const program = { node: terminal.execPath, script: disk.look(terminal.entry)?.real ?? terminal.entry };
-  return { name: SERVER_NAME, launch: launchOf(program, { demo, variables }), inputs: asksItself ? INPUTS : [] };
+  const program = programOf(terminal, disk);
+  const launch = launchOf(program, { demo, variables });
+  return { name: SERVER_NAME, launch, inputs: asksItself ? INPUTS : [], written: [] };
+}
+
+/** Command lines that this program has written, or would write, into a file. */
+export function writtenTo(file: string, { terminal, disk, record }: Setting): readonly Started[] {
+  const program = programOf(terminal, disk);
+  const now = [true, false].map((demo) => launchOf(program, { demo, variables: {} }));
+  const then = record.of(file)?.started;
+  return then === undefined ? now : [...now, then];
+}
+
+function programOf({ execPath, entry }: Setting['terminal'], disk: Setting['disk']): { node: string; script: string } {
+  return { node: execPath, script: disk.look(entry)?.real ?? entry };
 }
 
 /** Sentences beside the difference. */
@@ -100,10 +114,16 @@ function notesOn(
 /** Writes, and records how to undo it. @returns the copy of the file as it was */
 function carryOut(
   client: Client,
-  change: { config: ConfigFile; plan: Plan; credentials: Credentials | undefined; wasThere: boolean },
+  change: {
+    config: ConfigFile;
+    plan: Plan;
+    credentials: Credentials | undefined;
+    wasThere: boolean;
+    started: Started;
+  },
   { terminal, disk, where, record }: Setting,
 ): string | undefined {
-  const { config, plan, credentials, wasThere } = change;
+  const { config, plan, credentials, wasThere, started } = change;
   const { bytes } = config;
   const former = record.of(config.path);
   // Nothing but this program has changed the file since: the copy that was made then is the one to go back to.
@@ -117,6 +137,7 @@ function carryOut(
     client: client.id,
     file: config.path,
     written: hashOf(bytesOf(config, plan.text)),
+    started,
     original: isUnchanged ? former.original : copied,
     made: [...(former?.made ?? []), ...plan.made],
     madeFile: bytes === undefined || (former?.madeFile ?? false),

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Client, Input, Json, Launch } from './client.ts';
 import { drop, dropEmpty, holds, isEmptyObject, put, rangeOf, type Slot } from './edit/json-config.ts';
 import { blockHolds, blockRange, dropBlock, hasTable, putBlock } from './edit/toml-config.ts';
@@ -26,18 +27,23 @@ export interface Plan {
   readonly replaces: boolean;
 }
 
+/** How a server is started, as `install` wrote it once or would write it now. */
+export type Started = Pick<Launch, 'command' | 'args'>;
+
 /** What belongs into the configuration of a client. */
 export interface Wanted {
+  /** What this program may have written earlier. */
+  readonly written: readonly Started[];
   readonly name: string;
   readonly launch: Launch;
   readonly inputs: readonly Input[];
 }
 
 /** Plans to add the server. Pure. @throws ConfigFault */
-export function planInstall(client: Client, { name, launch, inputs }: Wanted, text: string): Plan {
+export function planInstall(client: Client, { name, launch, inputs, written }: Wanted, text: string): Plan {
   const entry = client.entry(launch);
   if (client.format === 'toml') {
-    const block = { at: client.servers, name };
+    const block = { at: client.servers, name, owns: isOneOf([...written, launch]) };
     if (blockHolds(text, block, entry)) return { steps: [], text, made: [], replaces: false };
     const before = blockRange(text, block);
     const after = putBlock(text, block, entry);
@@ -64,20 +70,26 @@ export function planInstall(client: Client, { name, launch, inputs }: Wanted, te
   return { steps, text: current, made, replaces };
 }
 
+/** What has to go. */
+export interface Removal {
+  readonly name: string;
+  /** Ids of inputs that go with the server. */
+  readonly inputs: readonly string[];
+  /** Objects and lists that go if they are empty then, outermost first. */
+  readonly made: readonly (readonly string[])[];
+  /** What this program may have written. */
+  readonly written: readonly Started[];
+}
+
 /**
  * Plans to remove the server and, of `made`, what is empty without it. Pure.
- * @param inputs ids of inputs that go with the server
  * @throws ConfigFault
  */
-export function planRemoval(
-  client: Client,
-  { name, inputs, made }: { name: string; inputs: readonly string[]; made: readonly (readonly string[])[] },
-  text: string,
-): Plan {
+export function planRemoval(client: Client, { name, inputs, made, written }: Removal, text: string): Plan {
   const steps: Step[] = [];
   const nothing = { made: [], replaces: false };
   if (client.format === 'toml') {
-    const block = { at: client.servers, name };
+    const block = { at: client.servers, name, owns: isOneOf(written) };
     const after = dropBlock(text, block);
     if (after !== text) {
       steps.push({ before: text, after, own: { before: blockRange(text, block), after: undefined } });
@@ -112,7 +124,16 @@ export function isBlank(client: Client, text: string): boolean {
 /** The text of a configuration that holds nothing but the server. Pure. */
 export function snippet(client: Client, wanted: Wanted): string {
   const { text } = planInstall(client, wanted, '');
-  return client.format === 'toml' ? text.replaceAll(/^# .*\n/gm, '') : text;
+  // Without the mark: what is pasted by hand is taken out by hand.
+  return client.format === 'toml' ? text.replace(/^#.*\n/, '') : text;
+}
+
+/** Tells whether a table starts one of these servers. */
+function isOneOf(servers: readonly Started[]): (table: unknown) => boolean {
+  return (table) => {
+    if (typeof table !== 'object' || table === null || !('command' in table) || !('args' in table)) return false;
+    return servers.some(({ command, args }) => table.command === command && isDeepStrictEqual(table.args, args));
+  };
 }
 
 function inputSlot(client: Client, id: string): Slot {

@@ -1,6 +1,7 @@
 import { pathRules } from '../../config/environment.ts';
 import type { Where } from './client.ts';
 import type { Disk } from './disk.ts';
+import type { Started } from './plan.ts';
 
 /** What `install` did to one file, so that `uninstall` can undo exactly that. Holds no secret. */
 export interface Installed {
@@ -9,6 +10,8 @@ export interface Installed {
   readonly file: string;
   /** Hash of the file after it was written. */
   readonly written: string;
+  /** The entry's command line. */
+  readonly started: Started;
   /** Copy of the file from before, and its hash. Undefined where there was none, or where it had an entry of ours already. */
   readonly original?: { readonly backup: string; readonly hash: string } | undefined;
   /** Objects and lists that were made in the file, outermost first. */
@@ -69,5 +72,8 @@ function isInstalled(value: unknown): value is Installed {
   if (typeof value !== 'object' || value === null) return false;
   const entry = value as Partial<Record<keyof Installed, unknown>>;
   const texts = [entry.client, entry.file, entry.written].every((text) => typeof text === 'string');
+  const { started } = entry;
+  if (typeof started !== 'object' || started === null || !('args' in started) || !Array.isArray(started.args))
+    return false;
   return texts && [entry.made, entry.madeFolders].every((list) => Array.isArray(list));
 }

@@ -12,7 +12,7 @@ import {
 } from './config-file.ts';
 import { secretFileOf } from './credentials.ts';
 import { difference } from './difference.ts';
-import { fileOf } from './install.ts';
+import { fileOf, writtenTo } from './install.ts';
 import { INPUTS, SERVER_NAME } from './launch.ts';
 import { hasEntry, isBlank, planRemoval, type Plan } from './plan.ts';
 import type { Installed } from './record.ts';
@@ -46,7 +46,8 @@ async function takeOut(client: Client, request: UninstallRequest, setting: Setti
   const installed = record.of(file);
   const config = readConfig(file, disk);
   const inputs = client.inputs === undefined ? [] : INPUTS.map(({ id }) => id);
-  const removal = { name: SERVER_NAME, inputs, made: installed?.made ?? [] };
+  const written = writtenTo(file, setting);
+  const removal = { name: SERVER_NAME, inputs, made: installed?.made ?? [], written };
   const plan = editing(file, () => planRemoval(client, removal, config.text));
   if (plan.steps.length === 0) {
     record.remove(file);

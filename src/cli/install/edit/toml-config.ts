@@ -3,35 +3,46 @@ import { parse, TomlError, type TomlTable } from 'smol-toml';
 import type { Json } from '../client.ts';
 import { ConfigFault } from './config-fault.ts';
 
-/** A table of a TOML file that belongs to this program, between two lines that mark it. */
+/** A table of a TOML file that belongs to this program. */
 export interface Block {
   /** Keys of the table of servers. */
   readonly at: readonly string[];
   readonly name: string;
+  /**
+   * Whether this program wrote a table that has lost its mark: Codex drops comments of tables when it writes its file.
+   * @param table as it was parsed
+   */
+  owns(table: unknown): boolean;
 }
 
-const OPENS = '# >>> firefly-mcp: this table was added by "firefly-mcp install" and goes with "firefly-mcp uninstall"';
-const CLOSES = '# <<< firefly-mcp';
+const MARK = '# Added by "firefly-mcp install"; "firefly-mcp uninstall" removes this table.';
 
-/** The range of the table that this program wrote, with its marks; undefined without one. @throws ConfigFault */
+/** The range of the table that this program wrote, with its mark; undefined without one. @throws ConfigFault */
 export function blockRange(text: string, block: Block): { readonly from: number; readonly to: number } | undefined {
-  parsed(text);
-  const from = lineStart(text, OPENS);
-  if (from === undefined) return undefined;
-  const end = lineStart(text, CLOSES, from);
-  // Another program may have put its table before the closing mark: the block ends where that table begins.
-  const foreign = foreignHeader(text, from, block);
-  const to = end === undefined ? (foreign ?? text.length) : lineEnd(text, end);
-  return { from, to: foreign !== undefined && foreign < to ? foreign : to };
+  const table = tableOf(parsed(text), block);
+  const own = [...block.at, block.name].join('.');
+  const headers = [...text.matchAll(/^[ \t]*\[{1,2}[ \t]*([^\]\r\n]+?)[ \t]*\]/gm)].map((match) => {
+    return { at: match.index, key: (match[1] ?? '').replaceAll(/[\s"']/g, '') };
+  });
+  const header = headers.find(({ key }) => key === own);
+  if (header === undefined) return undefined;
+  const above = lastLine(text.slice(0, header.at));
+  const mark = above.trim() === MARK ? above : '';
+  if (mark === '' && !block.owns(table)) return undefined;
+  const next = headers.find(({ at, key }) => at > header.at && key !== own && !key.startsWith(`${own}.`));
+  // Comments and empty lines behind the last key belong to what follows.
+  const lines = text.slice(header.at, next?.at).split(/(?<=\n)/);
+  const content = lines.slice(0, lines.findLastIndex((line) => /^\s*[^\s#]/.test(line)) + 1).join('');
+  return { from: header.at - mark.length, to: header.at + content.length };
 }
 
-/** Whether the file has exactly this table. @throws ConfigFault */
+/** Whether the file has exactly this table, written by this program. @throws ConfigFault */
 export function blockHolds(text: string, block: Block, value: Json): boolean {
   return blockRange(text, block) !== undefined && isDeepStrictEqual(tableOf(parsed(text), block), plain(value));
 }
 
-/** Whether the file has a table of this name, whoever wrote it. @throws ConfigFault */
-export function hasTable(text: string, block: Block): boolean {
+/** Whether the file has a table of this name, whatever wrote it. @throws ConfigFault */
+export function hasTable(text: string, block: Omit<Block, 'owns'>): boolean {
   return tableOf(parsed(text), block) !== undefined;
 }
 
@@ -42,7 +53,7 @@ export function hasTable(text: string, block: Block): boolean {
  */
 export function putBlock(text: string, block: Block, value: { readonly [key: string]: Json }): string {
   const eol = /\r\n|\n/.exec(text)?.[0] ?? '\n';
-  const lines = [OPENS, `[${[...block.at, block.name].join('.')}]`, ...Object.entries(value).map(assignment), CLOSES];
+  const lines = [MARK, `[${[...block.at, block.name].join('.')}]`, ...Object.entries(value).map(assignment)];
   const written = lines.join(eol) + eol;
   const present = blockRange(text, block);
   if (present !== undefined) {
@@ -61,14 +72,11 @@ export function dropBlock(text: string, block: Block): string {
     return text;
   }
   // The empty line that was put before the block goes with it.
-  const before = text.slice(0, range.from).replace(/(\n)\r?\n$/, '$1');
-  const after = text.slice(range.to);
-  const mark = lineStart(after, CLOSES);
-  const rest = mark === undefined ? after : after.slice(0, mark) + after.slice(lineEnd(after, mark));
-  return checked(text, before + rest, block, undefined);
+  const before = text.slice(0, range.from).replace(/(^|\n)\r?\n$/, '$1');
+  return checked(text, before + text.slice(range.to), block, undefined);
 }
 
-/** `after`, if it has the table as wanted and otherwise means what `before` means. Marks can also be in a text of another table. */
+/** `after`, if it has the table as wanted and otherwise means what `before` means: headers can also be lines of a text. */
 function checked(before: string, after: string, block: Block, value: Json | undefined): string {
   const read = (text: string) => {
     try {
@@ -87,7 +95,7 @@ function checked(before: string, after: string, block: Block, value: Json | unde
   );
 }
 
-function notOurs({ at, name }: Block): ConfigFault {
+function notOurs({ at, name }: Omit<Block, 'owns'>): ConfigFault {
   return new ConfigFault('conflict', `has a table ${[...at, name].join('.')} that "firefly-mcp install" did not write`);
 }
 
@@ -102,7 +110,7 @@ function parsed(text: string): TomlTable {
   }
 }
 
-function tableOf(root: TomlTable, { at, name }: Block): unknown {
+function tableOf(root: TomlTable, { at, name }: Omit<Block, 'owns'>): unknown {
   return [...at, name].reduce<unknown>((value, key) => child(value, key), root);
 }
 
@@ -112,7 +120,7 @@ function child(value: unknown, key: string): unknown {
 }
 
 /** The document without the table, and without the tables above it that held nothing else. */
-function without(root: TomlTable, { at, name }: Block): unknown {
+function without(root: TomlTable, { at, name }: Omit<Block, 'owns'>): unknown {
   const [key = name, ...rest] = at;
   const entries = Object.entries(root).flatMap(([other, value]): [string, unknown][] => {
     if (other !== key || at.length === 0) return other === key ? [] : [[other, value]];
@@ -140,28 +148,7 @@ function inToml(value: Json): string {
   return JSON.stringify(value).replaceAll('\u007f', '\\u007f');
 }
 
-function lineStart(text: string, line: string, from = 0): number | undefined {
-  for (let at = text.indexOf(line, from); at >= 0; at = text.indexOf(line, at + 1)) {
-    if (
-      (at === 0 || text[at - 1] === '\n') &&
-      /^[ \t]*(\r?\n|$)/.test(text.slice(at + line.length, at + line.length + 80))
-    )
-      return at;
-  }
-  return undefined;
-}
-
-function lineEnd(text: string, from: number): number {
-  const end = text.indexOf('\n', from);
-  return end < 0 ? text.length : end + 1;
-}
-
-/** Where the first header after an offset begins that is neither the table's nor one of a table within it. */
-function foreignHeader(text: string, from: number, { at, name }: Block): number | undefined {
-  const own = [...at, name].join('.');
-  for (const match of text.slice(from).matchAll(/^[ \t]*\[{1,2}[ \t]*([^\]\r\n]+?)[ \t]*\]/gm)) {
-    const key = (match[1] ?? '').replaceAll(/[\s"']/g, '');
-    if (key !== own && !key.startsWith(`${own}.`)) return from + match.index;
-  }
-  return undefined;
+/** The last line of a text that ends with a line end; empty for any other text. */
+function lastLine(text: string): string {
+  return text.endsWith('\n') ? text.slice(text.lastIndexOf('\n', text.length - 2) + 1) : '';
 }
