@@ -81,7 +81,10 @@ export class Machine {
   }
 
   /** A session at this machine. With `answers` a person is at the terminal. */
-  session(answers?: Answers, parts: Partial<Terminal> = {}): { setting: Setting; output: { out: string; err: string } } {
+  session(
+    answers?: Answers,
+    parts: Partial<Terminal> = {},
+  ): { setting: Setting; output: { out: string; err: string } } {
     const lines = [...(answers?.lines ?? [])];
     const secrets = [...(answers?.secrets ?? [])];
     const reply = (from: string[]) => async (question: string) => {
@@ -139,7 +142,8 @@ export function usedConfig(client: Client): string {
   }
   const comment = client.format === 'jsonc' ? ' // keep' : '';
   const [key = ''] = client.servers;
-  const inputs = client.inputs === undefined ? '' : `  "${client.inputs}": [\n    { "id": "other", "type": "promptString" }\n  ],\n`;
+  const inputs =
+    client.inputs === undefined ? '' : `  "${client.inputs}": [\n    { "id": "other", "type": "promptString" }\n  ],\n`;
   return `{\n  "theme": "dark",${comment}\n${inputs}  "${key}": {\n    "other": {\n      "command": "other",\n      "env": { "TOKEN": "${OTHER_SECRET}" }\n    }${comment}\n  },\n  "zoom": 1.50\n}\n`;
 }
 

@@ -49,7 +49,12 @@ describe('on a prepared home', () => {
     expect(JSON.stringify(firefly)).toContain(JSON.stringify(machine.session().setting.terminal.execPath).slice(1, -1));
     // JSON needs a comma behind the entry that was the last.
     const lines = machine.text(file).replaceAll(',', '').split('\n');
-    expect(usedConfig(client).replaceAll(',', '').split('\n').filter((line) => !lines.includes(line))).toEqual([]);
+    expect(
+      usedConfig(client)
+        .replaceAll(',', '')
+        .split('\n')
+        .filter((line) => !lines.includes(line)),
+    ).toEqual([]);
     expect(out + err).not.toContain(OTHER_SECRET);
     expect(machine.text(file)).not.toMatch(/p8e\+/);
   });
@@ -70,7 +75,9 @@ describe('on a prepared home', () => {
     const machine = newMachine(system);
     const before = machine.tree();
     expect((await machine.install(client, { demo: true, yes: true })).code).toBe(0);
-    expect(JSON.stringify(serversOf(client, read(client, machine.text(configOf(client, machine)))))).toContain('--demo');
+    expect(JSON.stringify(serversOf(client, read(client, machine.text(configOf(client, machine)))))).toContain(
+      '--demo',
+    );
     expect((await machine.uninstall(client, { yes: true })).code).toBe(0);
     expect(machine.tree()).toEqual(before);
   });

@@ -38,11 +38,21 @@ describe('an entry that was added and removed leaves the text as it was', () => 
   test('any configuration, whatever its values, its white space and its comments', () => {
     const key = fc.oneof(fc.constantFrom('a', 'mcpServers', '__proto__', 'constructor', 'x"y', '\u0000'), fc.string());
     const { value } = fc.letrec((tie) => ({
-      value: fc.oneof({ maxDepth: 3 }, fc.jsonValue({ maxDepth: 0 }), fc.array(tie('value'), { maxLength: 3 }), tie('object')),
-      object: fc.uniqueArray(fc.tuple(key, tie('value')), { maxLength: 4, selector: ([name]) => name }).map(Object.fromEntries),
+      value: fc.oneof(
+        { maxDepth: 3 },
+        fc.jsonValue({ maxDepth: 0 }),
+        fc.array(tie('value'), { maxLength: 3 }),
+        tie('object'),
+      ),
+      object: fc
+        .uniqueArray(fc.tuple(key, tie('value')), { maxLength: 4, selector: ([name]) => name })
+        .map(Object.fromEntries),
     }));
     const object = fc.dictionary(fc.string(), value, { maxKeys: 4 });
-    const config = fc.record({ before: object, servers: fc.dictionary(fc.string({ minLength: 1 }), value, { maxKeys: 3 }) });
+    const config = fc.record({
+      before: object,
+      servers: fc.dictionary(fc.string({ minLength: 1 }), value, { maxKeys: 3 }),
+    });
     fc.assert(
       fc.property(config, fc.constantFrom('  ', '\t', '    '), fc.boolean(), ({ before, servers }, unit, crlf) => {
         delete servers['firefly'];

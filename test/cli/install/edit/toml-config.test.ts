@@ -4,7 +4,8 @@ import { blockHolds, dropBlock, putBlock, type Block } from '../../../../src/cli
 const entry = { command: 'C:\\node.exe', args: ['a "b"', '\u007f'], env: { KEY: 'value' }, timeout: 20 };
 const block: Block = { at: ['mcp_servers'], name: 'firefly', owns: () => false };
 /** As Codex leaves it when it writes its file: without our comment, numbers with a fraction. */
-const rewritten = '[mcp_servers.firefly]\ncommand = "C:\\\\node.exe"\nargs = ["a \\"b\\"", "\\u007f"]\ntimeout = 20.0\n\n[mcp_servers.firefly.env]\nKEY = "value"\n';
+const rewritten =
+  '[mcp_servers.firefly]\ncommand = "C:\\\\node.exe"\nargs = ["a \\"b\\"", "\\u007f"]\ntimeout = 20.0\n\n[mcp_servers.firefly.env]\nKEY = "value"\n';
 
 describe('a table that was added and removed leaves the text as it was', () => {
   test.each([
@@ -26,7 +27,9 @@ describe('a table that was added and removed leaves the text as it was', () => {
 test('a table is replaced where it is, and tables behind it stay', () => {
   const before = `${putBlock('[a]\n', block, entry)}\n# about b\n[b]\nc = 1\n`;
   const after = putBlock(before, block, { command: 'other' });
-  expect(after).toMatch(/^\[a\]\n\n# Added by .*\n\[mcp_servers\.firefly\]\ncommand = "other"\n\n# about b\n\[b\]\nc = 1\n$/);
+  expect(after).toMatch(
+    /^\[a\]\n\n# Added by .*\n\[mcp_servers\.firefly\]\ncommand = "other"\n\n# about b\n\[b\]\nc = 1\n$/,
+  );
   expect(dropBlock(after, block)).toBe('[a]\n\n# about b\n[b]\nc = 1\n');
 });
 
