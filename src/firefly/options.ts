@@ -86,5 +86,5 @@ function checkProxy(text: string): string {
 
 /** The value is not quoted, since it may hold a password. */
 function invalid(option: string, what: string): Problem {
-  return new Problem('invalid_address', `${option} is not ${what}.`, { actor: 'operator', next: `Correct ${option}.` });
+  return new Problem('invalid_address', `${option} is not ${what}.`, { next: `Correct ${option}.` });
 }

@@ -97,5 +97,5 @@ function readOutput(value: unknown, now: number): RemoteOutput[] {
 
 function timedOut() {
   const message = 'Adobe gave up on this job because it took too long.';
-  return problem(['timeout', 'wait', message, 'Start it again; Adobe may charge for it a second time.']);
+  return problem(['timeout', message, 'Start it again; Adobe may charge for it a second time.']);
 }

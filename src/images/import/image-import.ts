@@ -138,14 +138,12 @@ function checked(bytes: Uint8Array): Measured {
 
 function filesRefused(): Problem {
   return new Problem('outside_roots', 'Files of the server cannot be named over this connection.', {
-    actor: 'caller',
     next: 'Give a handle, an https URL or a data URI.',
   });
 }
 
 function uploadIdRefused(): Problem {
   return new Problem('invalid_picture', 'Adobe upload ids are not accepted over this connection.', {
-    actor: 'caller',
     next: 'Give the picture itself: a handle, an https URL or a data URI.',
   });
 }

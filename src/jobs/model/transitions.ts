@@ -1,5 +1,6 @@
 import type { RemoteStatus, SubmitOutcome } from '../../firefly/types.ts';
 import type { ProblemRecord } from '../../shared/errors.ts';
+import type { ProblemCode } from '../../shared/problem-codes.ts';
 import { emptyResult, INTERRUPTED_SUBMIT, statusUnanswered, timedOut } from './problems.ts';
 import type { JobChange, JobRow } from './job-row.ts';
 import { isFinal, type JobState } from './states.ts';
@@ -81,7 +82,11 @@ function afterRefusal(job: JobRow, outcome: Refusal, now: number): JobChange {
 }
 
 /** Codes of refusals that every other request of the account would meet as well. */
-const ACCOUNT_REFUSALS: ReadonlySet<string> = new Set(['quota_exhausted', 'api_key_refused', 'credentials_refused']);
+const ACCOUNT_REFUSALS: ReadonlySet<ProblemCode> = new Set([
+  'quota_exhausted',
+  'api_key_refused',
+  'credentials_refused',
+]);
 
 /** Whether the refusal pauses the whole batch, whose items would otherwise fail one by one. */
 export function haltsBatch(job: JobRow, outcome: SubmitOutcome): boolean {

@@ -130,5 +130,5 @@ function requireLarger(mask: Pair, picture: Pair): void {
 }
 
 function maskSize(message: string, next: string): Problem {
-  return new Problem('mask_size', message, { actor: 'caller', next });
+  return new Problem('mask_size', message, { next });
 }

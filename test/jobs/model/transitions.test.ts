@@ -13,7 +13,7 @@ import {
 } from '../../../src/jobs/model/transitions.ts';
 import { aJob } from '../a-job.ts';
 
-const problem = { code: 'some_code', message: 'A sentence.', actor: 'caller', next: 'Do this.' } as const;
+const problem = { code: 'invalid_request', message: 'A sentence.', actor: 'caller', next: 'Do this.' } as const;
 const NOW = 5_000_000;
 
 describe('a transition', () => {

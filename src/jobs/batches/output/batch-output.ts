@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import type { ImageRecord } from '../../../images/types.ts';
-import { errorCode } from '../../../shared/errors.ts';
+import { Problem } from '../../../shared/errors.ts';
 import type { EngineDeps } from '../../engine/engine-context.ts';
 import type { ViewDeps } from '../../views/job-view.ts';
 import {
@@ -94,7 +94,7 @@ async function saveItem({ item, job }: ItemWithJob, folder: string, taken: Set<s
 /** The bytes of a picture; undefined where they were deleted, so that the other pictures are still written. */
 async function readBytes(image: ImageRecord, { images }: OutputDeps): Promise<Uint8Array | undefined> {
   return images.read(image).catch((error: unknown) => {
-    if (errorCode(error)?.startsWith('image_')) return undefined;
+    if (error instanceof Problem && error.family === 'image') return undefined;
     throw error;
   });
 }
