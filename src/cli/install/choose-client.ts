@@ -32,8 +32,9 @@ export async function chooseClient(
   const chosen = await terminal.choose(
     'Which client?',
     sorted.map((client) => {
-      const hint = installed.has(client.id) ? 'installed' : locate(client, where, disk).file;
-      return { value: client.id, label: client.title, hint: found.has(client) ? hint : 'not found on this machine' };
+      // A list shows hints of the line under the cursor only.
+      const state = installed.has(client.id) ? ', installed' : found.has(client) ? ', found on this machine' : '';
+      return { value: client.id, label: client.title + state, hint: locate(client, where, disk).file };
     }),
   );
   return chosen === undefined ? undefined : clientNamed(chosen);

@@ -128,10 +128,10 @@ export function editing<T>(path: string, edit: () => T): T {
     const message = `${path} ${error.message}. Nothing was changed.`;
     if (error.kind === 'broken') {
       const next = 'Correct the file, or move it away, and run the command again.';
-      throw new Problem('client_config_broken', message, { actor: 'operator', next });
+      throw new Problem('client_config_broken', message, { next });
     }
     const next = 'Change the file by hand; --print shows what belongs into it.';
-    throw new Problem('client_config_conflict', message, { actor: 'operator', next });
+    throw new Problem('client_config_conflict', message, { next });
   }
 }
 
@@ -143,7 +143,6 @@ function refuseChanged({ path, bytes }: ConfigFile, disk: Disk): void {
     'client_config_conflict',
     `${path} was changed by another program meanwhile. Nothing was changed.`,
     {
-      actor: 'operator',
       next: 'Close the client and run the command again.',
     },
   );
@@ -169,7 +168,6 @@ function attempt<T>(path: string, action: () => T): T {
 
 function unusable(path: string, what: string, cause?: unknown): Problem {
   return new Problem('client_config_unusable', `${path} ${what}. Nothing was changed.`, {
-    actor: 'operator',
     next: 'Put that right, or name another file with --file; --print shows what belongs into it.',
     cause,
   });

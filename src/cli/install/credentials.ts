@@ -75,7 +75,6 @@ export function storeSecret({ secretFile, secret }: Credentials, { where, disk }
   } catch (cause) {
     const next = 'Set FIREFLY_HOME to a folder that this user can write to.';
     throw new Problem('home_unusable', `The secret cannot be stored in ${secretFile}.`, {
-      actor: 'operator',
       next,
       cause,
     });

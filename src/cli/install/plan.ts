@@ -110,7 +110,7 @@ export function planRemoval(client: Client, { name, inputs, made, written }: Rem
   return { steps, text: rest, ...nothing };
 }
 
-/** Whether the configuration has an entry of this name, whoever wrote it. Pure. @throws ConfigFault */
+/** Whether the configuration has an entry of this name, also one that `install` did not write. Pure. @throws ConfigFault */
 export function hasEntry(client: Client, name: string, text: string): boolean {
   if (client.format === 'toml') return hasTable(text, { at: client.servers, name });
   return rangeOf(text, { at: client.servers, name }) !== undefined;

@@ -36,7 +36,6 @@ export async function agrees(question: string, { terminal }: Setting, yes: boole
 export function requireAgreement({ terminal }: Setting, yes: boolean, otherwise: string): void {
   if (yes || terminal.ask !== undefined) return;
   throw new Problem('confirmation_required', 'No person is at this terminal to agree. Nothing was changed.', {
-    actor: 'caller',
     next: `Add --yes to agree beforehand${otherwise}.`,
   });
 }

@@ -114,10 +114,10 @@ describe('where no client is named', () => {
     expect(code).toBe(0);
     expect(out).toContain('context_servers');
     expect(offered).toHaveLength(CLIENTS.length);
-    expect(offered.slice(0, 3).map(({ value, hint }) => [value, hint])).toEqual([
-      ['codex', join(home, '.codex/config.toml')],
-      ['zed', join(home, '.config/zed/settings.json')],
-      ['claude-desktop', 'not found on this machine'],
+    expect(offered.slice(0, 3).map(({ label, hint }) => [label, hint])).toEqual([
+      ['Codex, found on this machine', join(home, '.codex/config.toml')],
+      ['Zed, found on this machine', join(home, '.config/zed/settings.json')],
+      ['Claude Desktop', join(home, '.config/Claude/claude_desktop_config.json')],
     ]);
   });
 

@@ -1,6 +1,7 @@
 import type { Node } from 'jsonc-parser';
 import type { Json } from '../client.ts';
 import { ConfigFault } from './config-fault.ts';
+import { indentOf, lineLead, splice, styleOf, type Style } from './json-layout.ts';
 import { afterTrivia, equals, member, parseObject, valueOf } from './json-tree.ts';
 
 /** One value of a JSON configuration: a member of an object, or an item of a list. */
@@ -107,25 +108,6 @@ function nearest(text: string, at: readonly string[]): { container: Node; missin
   return { container, missing: [] };
 }
 
-interface Style {
-  readonly eol: string;
-  /** One level of indentation. */
-  readonly unit: string;
-}
-
-/** Line ends and indentation of the file's first lines. */
-function styleOf(text: string): Style {
-  const eol = /\r\n|\n/.exec(text)?.[0] ?? '\n';
-  const unit = /^\s*\{\s*?\r?\n([ \t]+)"/.exec(text)?.[1] ?? /\n([ \t]+)"/.exec(text)?.[1] ?? '  ';
-  return { eol, unit };
-}
-
-/** Indentation of the line in which the offset is. */
-function indentOf(text: string, offset: number): string {
-  const start = text.lastIndexOf('\n', offset - 1) + 1;
-  return /^[ \t]*/.exec(text.slice(start, offset))?.[0] ?? '';
-}
-
 function valueIn({ eol, unit }: Style, indent: string, { name, inList }: Slot, value: Json): string {
   const lines = JSON.stringify(value, null, unit).replaceAll('\n', eol + indent);
   return inList ? lines : `${JSON.stringify(name)}: ${lines}`;
@@ -191,16 +173,4 @@ function cut(text: string, node: Node, container: Node): string {
   const close = container.offset + container.length - 1 - (end - from);
   const between = rest.slice(container.offset + 1, close);
   return between.trim() === '' ? splice(rest, container.offset + 1, between.length, '') : rest;
-}
-
-/** Where the line break and the indentation before an offset begin, if nothing else is on the line before it. */
-function lineLead(text: string, offset: number): { readonly from: number; readonly isFirstOnLine: boolean } {
-  const lead = /\r?\n[ \t]*$/.exec(text.slice(Math.max(0, offset - 1000), offset))?.[0];
-  return lead === undefined
-    ? { from: offset, isFirstOnLine: false }
-    : { from: offset - lead.length, isFirstOnLine: true };
-}
-
-function splice(text: string, from: number, length: number, inserted: string): string {
-  return text.slice(0, from) + inserted + text.slice(from + length);
 }
