@@ -50,6 +50,8 @@ export interface Client {
   link?(name: string, launch: Launch, inputs: readonly Input[]): string;
   /** What makes the client read its configuration anew; a sentence. */
   readonly reload: string;
+  /** The npm package and version that listed the server itself after `install`, on Linux (test/compat/hosts). */
+  readonly tried?: string;
 }
 
 /** A path below the user's home folder. */

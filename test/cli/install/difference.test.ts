@@ -14,9 +14,7 @@ test('the difference shows the lines that change, with the line where they are',
 +    "a": {},
 +    "firefly": {
 +      "command": "/usr/bin/node",
-+      "args": [
-+        "/opt/main.js"
-+      ],
++      "args": ["/opt/main.js"],
 +      "env": {
 +        "FIREFLY_CLIENT_SECRET_FILE": "/home/ann/s"
 +      }

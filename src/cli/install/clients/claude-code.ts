@@ -14,4 +14,5 @@ export const claudeCode: Client = {
   entry: (launch) => ({ type: 'stdio', ...commandAndArgs(launch) }),
   reload:
     'Start a new session; `claude mcp list` shows the server. Claude Code should not run while its file is changed.',
+  tried: '@anthropic-ai/claude-code 2.1.332',
 };

@@ -8,4 +8,5 @@ export const copilotCli: Client = {
   servers: ['mcpServers'],
   entry: (launch) => ({ type: 'local', ...commandAndArgs(launch), tools: ['*'] }),
   reload: 'Start a new session; `/mcp show` lists the server.',
+  tried: '@github/copilot 1.0.102',
 };

@@ -9,4 +9,5 @@ export const geminiCli: Client = {
   servers: ['mcpServers'],
   entry: commandAndArgs,
   reload: 'Start a new session; `gemini mcp list` shows the server.',
+  tried: '@google/gemini-cli 0.61.0',
 };

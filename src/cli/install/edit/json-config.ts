@@ -1,7 +1,7 @@
 import type { Node } from 'jsonc-parser';
 import type { Json } from '../client.ts';
 import { ConfigFault } from './config-fault.ts';
-import { indentOf, lineLead, splice, styleOf, type Style } from './json-layout.ts';
+import { indentOf, inLines, lineLead, splice, styleOf, type Style } from './json-layout.ts';
 import { afterTrivia, equals, member, parseObject, valueOf } from './json-tree.ts';
 
 /** One value of a JSON configuration: a member of an object, or an item of a list. */
@@ -109,7 +109,7 @@ function nearest(text: string, at: readonly string[]): { container: Node; missin
 }
 
 function valueIn({ eol, unit }: Style, indent: string, { name, inList }: Slot, value: Json): string {
-  const lines = JSON.stringify(value, null, unit).replaceAll('\n', eol + indent);
+  const lines = inLines(value, unit).replaceAll('\n', eol + indent);
   return inList ? lines : `${JSON.stringify(name)}: ${lines}`;
 }
 

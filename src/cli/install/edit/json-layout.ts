@@ -1,3 +1,5 @@
+import type { Json } from '../client.ts';
+
 /** How a text is laid out. */
 export interface Style {
   readonly eol: string;
@@ -29,4 +31,16 @@ export function lineLead(text: string, offset: number): { readonly from: number;
 /** The text with `length` characters replaced. */
 export function splice(text: string, from: number, length: number, inserted: string): string {
   return text.slice(0, from) + inserted + text.slice(from + length);
+}
+
+/** A list of texts that has a line for each of them, as `JSON.stringify` lays it out. No text has a line end in it. */
+const LONG_LIST = /\[\n\s+("(?:[^"\\\n]|\\.)*"(?:,\n\s+"(?:[^"\\\n]|\\.)*")*)\n\s+\]/g;
+const LONGEST_LIST = 80;
+
+/** JSON in several lines, with short lists of texts in one. */
+export function inLines(value: Json, unit: string): string {
+  return JSON.stringify(value, null, unit).replaceAll(LONG_LIST, (long, items: string) => {
+    const list = `[${items.replaceAll(/,\n\s+(?=")/g, ', ')}]`;
+    return list.length > LONGEST_LIST ? long : list;
+  });
 }
