@@ -63,17 +63,22 @@ export function readConfig(path: string, disk: Disk): ConfigFile {
 }
 
 /**
+ * Makes the folder of a file that does not exist yet.
+ * @returns the folders that had to be made, outermost first
+ * @throws Problem `client_config_unusable`
+ */
+export function makeFolder({ path, real, bytes }: ConfigFile, disk: Disk, where: Where): readonly string[] {
+  if (bytes !== undefined) return [];
+  return attempt(path, () => disk.makeFolders(pathRules(where).dirname(real)));
+}
+
+/**
  * Writes the configuration, unless it has changed since it was read.
- * @returns the folders that had to be made
  * @throws Problem `client_config_conflict`, `client_config_unusable`
  */
-export function writeConfig(file: ConfigFile, text: string, disk: Disk, where: Where): readonly string[] {
+export function writeConfig(file: ConfigFile, text: string, disk: Disk): void {
   refuseChanged(file, disk);
-  return attempt(file.path, () => {
-    const folders = file.bytes === undefined ? disk.makeFolders(pathRules(where).dirname(file.real)) : [];
-    disk.replace(file.real, bytesOf(file, text), file.mode);
-    return folders;
-  });
+  attempt(file.path, () => disk.replace(file.real, bytesOf(file, text), file.mode));
 }
 
 /** Writes these bytes back. @throws Problem `client_config_unusable` */

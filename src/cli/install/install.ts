@@ -1,7 +1,18 @@
 import { absolutePath } from '../../config/environment.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Client, Launch } from './client.ts';
-import { backUp, editing, hashOf, locate, readConfig, writeConfig, bytesOf, type ConfigFile } from './config-file.ts';
+import {
+  backUp,
+  bytesOf,
+  editing,
+  hashOf,
+  locate,
+  makeFolder,
+  readConfig,
+  writeConfig,
+  type ConfigFile,
+} from './config-file.ts';
+import { firstExtension } from './edit/json-tree.ts';
 import { findCredentials, storeSecret, type Credentials } from './credentials.ts';
 import { difference } from './difference.ts';
 import { INPUTS, INPUT_VARIABLES, launchOf, SERVER_NAME, variablesOf } from './launch.ts';
@@ -44,6 +55,10 @@ export async function install(client: Client, request: InstallRequest, setting: 
   terminal.err(`${client.title}: ${file}${config.bytes === undefined ? ' (new)' : ''}\n`);
   for (const other of others) terminal.err(`  ${other} exists too and stays as it is; --file names it.\n`);
   terminal.err(difference(plan.steps, { colour: isColoured(terminal) }));
+  const extension = client.format === 'json' ? firstExtension(config.text) : undefined;
+  if (extension !== undefined) {
+    terminal.err(`The file has a comment or a trailing comma (${extension}), which ${client.title} may not read.\n`);
+  }
   for (const note of notesOn(wanted.launch, { demo, credentials, asksItself })) terminal.err(`${note}\n`);
   const question = wasThere ? 'Replace the entry?' : 'Add this entry?';
   if (!(await agrees(question, setting, yes))) {
@@ -71,10 +86,10 @@ export function fileOf(
 export function wantedEntry(
   client: Client,
   { demo, credentials }: { readonly demo: boolean; readonly credentials: Credentials | undefined },
-  { terminal, where, disk }: Setting,
+  { terminal, where, disk, home }: Setting,
 ): Wanted {
   const asksItself = client.inputs !== undefined && !demo;
-  const variables = { ...variablesOf(where, credentials), ...(asksItself ? INPUT_VARIABLES : {}) };
+  const variables = { ...variablesOf(where, home, credentials), ...(asksItself ? INPUT_VARIABLES : {}) };
   const program = programOf(terminal, disk);
   const launch = launchOf(program, { demo, variables });
   return { name: SERVER_NAME, launch, inputs: asksItself ? INPUTS : [], written: [] };
@@ -111,7 +126,7 @@ function notesOn(
   ];
 }
 
-/** Writes, and records how to undo it. @returns the copy of the file as it was */
+/** Records how to undo it, and writes. @returns the copy of the file as it was */
 function carryOut(
   client: Client,
   change: {
@@ -124,36 +139,36 @@ function carryOut(
   { terminal, disk, where, record }: Setting,
 ): string | undefined {
   const { config, plan, credentials, wasThere, started } = change;
-  const { bytes } = config;
-  const former = record.of(config.path);
+  const { bytes, path } = config;
+  const former = record.of(path);
   // Nothing but this program has changed the file since: the copy that was made then is the one to go back to.
   const isUnchanged = former !== undefined && bytes !== undefined && hashOf(bytes) === former.written;
   const backup = isUnchanged ? undefined : backUp(config, terminal.clock.now(), disk);
-  const folders = orForget(backup, disk, () => writeConfig(config, plan.text, disk, where));
   const isOriginal = former === undefined || !wasThere;
   const copied =
     backup !== undefined && bytes !== undefined && isOriginal ? { backup, hash: hashOf(bytes) } : undefined;
-  record.set({
-    client: client.id,
-    file: config.path,
-    written: hashOf(bytesOf(config, plan.text)),
-    started,
-    original: isUnchanged ? former.original : copied,
-    made: [...(former?.made ?? []), ...plan.made],
-    madeFile: bytes === undefined || (former?.madeFile ?? false),
-    madeFolders: [...(former?.madeFolders ?? []), ...folders],
-    clientId: credentials?.clientId ?? former?.clientId,
-    secretFile: credentials?.secretFile,
-  });
-  return backup;
-}
-
-/** Deletes the copy again where the file could not be written. */
-function orForget<T>(backup: string | undefined, disk: Setting['disk'], write: () => T): T {
+  const folders = makeFolder(config, disk, where);
   try {
-    return write();
+    // Before the file: a process that dies in between leaves a record without an entry, and never an entry without one.
+    record.set({
+      client: client.id,
+      file: path,
+      written: hashOf(bytesOf(config, plan.text)),
+      started,
+      original: isUnchanged ? former.original : copied,
+      made: [...(former?.made ?? []), ...plan.made],
+      madeFile: bytes === undefined || (former?.madeFile ?? false),
+      madeFolders: [...(former?.madeFolders ?? []), ...folders],
+      clientId: credentials?.clientId ?? former?.clientId,
+      secretFile: credentials?.secretFile,
+    });
+    writeConfig(config, plan.text, disk);
+    return backup;
   } catch (error) {
+    if (former === undefined) record.remove(path);
+    else record.set(former);
     if (backup !== undefined) disk.remove(backup);
+    for (const folder of folders.toReversed()) disk.removeEmpty(folder);
     throw error;
   }
 }

@@ -1,5 +1,5 @@
 import { DESCRIPTION, ASKED_OPTIONS } from '../../../packaging/description.mjs';
-import { absolutePath } from '../../config/environment.ts';
+import { defaultHome } from '../../config/folders.ts';
 import type { Input, Launch, Where } from './client.ts';
 import type { Credentials } from './credentials.ts';
 
@@ -37,10 +37,13 @@ export function publishedLaunch(variables: Readonly<Record<string, string>>): La
 }
 
 /** Variables of an entry: the credentials, and a data folder that is not the usual one, since hosts do not pass it on. */
-export function variablesOf(where: Where, credentials: Credentials | undefined): Readonly<Record<string, string>> {
-  const home = where.env['FIREFLY_HOME']?.trim();
+export function variablesOf(
+  where: Where,
+  home: string,
+  credentials: Credentials | undefined,
+): Readonly<Record<string, string>> {
   return {
-    ...(home ? { FIREFLY_HOME: absolutePath(home, where) } : {}),
+    ...(home === defaultHome(where) ? {} : { FIREFLY_HOME: home }),
     ...(credentials === undefined
       ? {}
       : { FIREFLY_CLIENT_ID: credentials.clientId, FIREFLY_CLIENT_SECRET_FILE: credentials.secretFile }),

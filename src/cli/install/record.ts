@@ -1,4 +1,5 @@
 import { pathRules } from '../../config/environment.ts';
+import { Problem } from '../../shared/errors.ts';
 import type { Where } from './client.ts';
 import type { Disk } from './disk.ts';
 import type { Started } from './plan.ts';
@@ -50,7 +51,7 @@ export class InstallRecord {
     return this.all().find((entry) => entry.file === file);
   }
 
-  /** Replaces the entry of the file. */
+  /** Replaces the entry of the file. @throws Problem `home_unusable` */
   set(entry: Installed): void {
     this.#write([...this.all().filter(({ file }) => file !== entry.file), entry]);
   }
@@ -62,9 +63,14 @@ export class InstallRecord {
   }
 
   #write(entries: readonly Installed[]): void {
-    if (entries.length === 0) return this.#disk.remove(this.#path);
-    this.#disk.makeFolders(this.#folder, 0o700);
-    this.#disk.replace(this.#path, Buffer.from(`${JSON.stringify(entries, undefined, 2)}\n`), 0o600);
+    try {
+      if (entries.length === 0) return this.#disk.remove(this.#path);
+      this.#disk.makeFolders(this.#folder, 0o700);
+      this.#disk.replace(this.#path, Buffer.from(`${JSON.stringify(entries, undefined, 2)}\n`), 0o600);
+    } catch (cause) {
+      const next = 'Set FIREFLY_HOME to a folder that this user can write to.';
+      throw new Problem('home_unusable', `What is installed cannot be recorded in ${this.#path}.`, { next, cause });
+    }
   }
 }
 

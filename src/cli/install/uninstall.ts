@@ -90,7 +90,7 @@ function originalOf(
 function carryOut(
   client: Client,
   change: { config: ConfigFile; installed: Installed | undefined; plan: Plan; original: Uint8Array | undefined },
-  { terminal, disk, where }: Setting,
+  { terminal, disk }: Setting,
 ): string | undefined {
   const { config, installed, plan, original } = change;
   if (original !== undefined && installed?.original !== undefined) {
@@ -105,7 +105,7 @@ function carryOut(
   // What was written by this program alone needs no copy.
   const isOwn = config.bytes !== undefined && installed !== undefined && hashOf(config.bytes) === installed.written;
   const backup = isOwn ? undefined : backUp(config, terminal.clock.now(), disk);
-  writeConfig(config, plan.text, disk, where);
+  writeConfig(config, plan.text, disk);
   return backup;
 }
 
@@ -119,7 +119,9 @@ async function forgetSecret(installed: Installed | undefined, yes: boolean, sett
     terminal.err(`The client secret stays in ${secret}: ${users.map(({ client }) => client).join(', ')} uses it.\n`);
     return;
   }
-  if (!(await agrees(`Delete the stored client secret (${secret}) too?`, setting, yes))) return;
+  const question = `Delete the stored client secret (${secret}) too?`;
+  // Ctrl-C is a no here: the entry is gone already.
+  if (!(await agrees(question, setting, yes).catch(() => false))) return;
   disk.remove(secret);
   await terminal.out(`Deleted ${secret}.\n`);
 }

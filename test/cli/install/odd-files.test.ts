@@ -2,6 +2,7 @@ import { chmodSync, lstatSync, mkdirSync, readFileSync, statSync, symlinkSync } 
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { codex } from '../../../src/cli/install/clients/codex.ts';
 import { cursor } from '../../../src/cli/install/clients/cursor.ts';
+import { lmStudio } from '../../../src/cli/install/clients/lm-studio.ts';
 import { install } from '../../../src/cli/install/install.ts';
 import type { Problem } from '../../../src/shared/errors.ts';
 import { removeFolder } from '../../support/artefacts.ts';
@@ -173,6 +174,23 @@ test('nothing is changed in a script that has not agreed beforehand', async () =
   expect(problem.code).toBe('confirmation_required');
   expect(problem.next).toContain('--yes');
   await expect(machine.uninstall(cursor)).rejects.toMatchObject({ code: 'confirmation_required' });
+});
+
+test('nothing is changed where it cannot be recorded how to undo it', async () => {
+  machine.put(FILE, USED);
+  machine.put('/home/ann/.local/share/firefly-mcp', 'a file in place of the data folder');
+  const { code } = await refusal();
+  expect(code).toBe('home_unusable');
+});
+
+test('a comment in a file that its client reads as plain JSON is pointed out', async () => {
+  machine.put('/home/ann/.lmstudio/mcp.json', '{\n  "mcpServers": {} // none\n}\n');
+  const { err } = await machine.install(lmStudio, demo);
+  expect(err).toContain(
+    'The file has a comment or a trailing comma (line 2, column 20), which LM Studio may not read.',
+  );
+  machine.put(FILE, '{\n  "mcpServers": {} // none\n}\n');
+  expect((await machine.install(cursor, demo)).err).not.toContain('may not read');
 });
 
 test('uninstall without an entry says so and changes nothing', async () => {
