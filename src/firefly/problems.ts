@@ -63,6 +63,15 @@ export function untrustedLink(): ProblemRecord {
   ]);
 }
 
+/** An operation of another service than the configured API; nothing was sent. */
+export function untrustedService(origin: string | undefined): ProblemRecord {
+  return problem([
+    'untrusted_link',
+    `FIREFLY_API_URL is not Adobe's, and this operation belongs to another service (${origin}), so nothing was sent.`,
+    'If the token may be sent there, add that origin to FIREFLY_TRUSTED_ORIGINS.',
+  ]);
+}
+
 /** A request that violates the contract; nothing was sent. */
 export function contractViolation(fields: readonly string[]): ProblemRecord {
   return problem([

@@ -1,6 +1,6 @@
 import type { ProblemRecord } from '../shared/errors.ts';
 import type { Actor } from '../shared/problem-codes.ts';
-import { CONTENT_POLICY_CODES } from './contract/errors.ts';
+import type { ErrorFamily } from './families/errors.ts';
 import type { HttpAnswer } from './http/exchange.ts';
 import { parseErrorBody, quoteError } from './http/error-body.ts';
 import type { UpstreamError } from './http/error-body.ts';
@@ -12,6 +12,8 @@ interface UpstreamReport {
   readonly status: number | undefined;
   /** Kind of request: a submit, a request about a job, or another one. */
   readonly about: 'submit' | 'job' | 'other';
+  /** What codes mean for the operation. */
+  readonly errors: ErrorFamily;
   /** Value of `x-access-error`. */
   readonly access?: string | undefined;
   readonly error: UpstreamError;
@@ -21,10 +23,9 @@ type Rule = (report: UpstreamReport) => Draft | undefined;
 
 const NOTHING_MADE = 'Nothing was generated.';
 const COSTS_AGAIN = 'Adobe may charge for it a second time.';
-const POLICY_CODES: ReadonlySet<string> = new Set(CONTENT_POLICY_CODES);
 
-/** The first rule that matches decides; specific codes come before HTTP statuses. */
-const RULES: readonly Rule[] = [contentPolicy, access, gateway, model, picture, byStatus];
+/** The first rule that matches decides; the operation's own codes come first, HTTP statuses last. */
+const RULES: readonly Rule[] = [ownCode, access, gateway, model, picture, byStatus];
 
 /** Maps an error of Adobe's to a problem (docs/adobe-api.md#errors). The only place that does so. */
 export function upstreamProblem(report: UpstreamReport): ProblemRecord {
@@ -42,37 +43,25 @@ export function upstreamProblem(report: UpstreamReport): ProblemRecord {
 /** Maps an HTTP answer to a problem. */
 export function answerProblem(
   answer: HttpAnswer,
-  { about, secrets }: { about: UpstreamReport['about']; secrets: readonly string[] },
+  { secrets, ...rest }: Pick<UpstreamReport, 'about' | 'errors'> & { secrets: readonly string[] },
 ): ProblemRecord {
   const access = answer.headers['x-access-error'];
   return upstreamProblem({
+    ...rest,
     status: answer.status,
-    about,
     access: Array.isArray(access) ? access[0] : access,
     error: parseErrorBody(answer.text, secrets),
   });
 }
 
-/** Content policy errors occur at submit (451 as specified, 422 as observed) and in failed jobs, so the code decides. */
-function contentPolicy({ status, error }: UpstreamReport): Draft | undefined {
+/**
+ * Codes that the operation itself explains. Refusals by content policy occur at submit (451 as specified, 422 as
+ * observed) and in failed jobs, so the code decides.
+ */
+function ownCode({ status, errors, error }: UpstreamReport): Draft | undefined {
   const code = error.code ?? '';
-  if (code === 'cai_assertion_violation_error') {
-    const message = 'Adobe refused a picture because of its Content Credentials.';
-    return ['content_policy', message, `${NOTHING_MADE} Use another picture.`];
-  }
-  if (!POLICY_CODES.has(code) && !code.endsWith('_unsafe') && status !== 451) return undefined;
-  const [subject, next] = policySubject(code);
-  return ['content_policy', `Adobe's content policy refused ${subject}.`, `${NOTHING_MADE} ${next}`];
-}
-
-function policySubject(code: string): readonly [subject: string, next: string] {
-  if (code === 'prompt_entity_denied') return ['a name in the prompt', 'Reword the prompt without it.'];
-  if (code.startsWith('prompt')) return ['the prompt', 'Reword the prompt.'];
-  if (code.startsWith('input_media')) return ['the picture that was sent', 'Use another picture.'];
-  if (code.startsWith('reference_image')) return ['the reference picture', 'Use another picture.'];
-  if (code.startsWith('output_media')) return ['the result', 'Reword the prompt, or use other pictures.'];
-  if (code.startsWith('image')) return ['the picture', 'Reword the prompt, or use other pictures.'];
-  return ['the request', 'Reword the prompt, or use other pictures.'];
+  if (Object.hasOwn(errors.codes, code)) return errors.codes[code];
+  return status === 451 || code.endsWith('_unsafe') ? errors.policy : undefined;
 }
 
 function access({ status, access: reason, error }: UpstreamReport): Draft | undefined {

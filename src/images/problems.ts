@@ -70,6 +70,13 @@ export function pictureTooLarge(message: string): Problem {
   });
 }
 
+/** A picture that no scaling brings within the limits of the operation, since its sides differ too much. */
+export function pictureOutOfLimits({ width, height }: { readonly width: number; readonly height: number }): Problem {
+  return new Problem('picture_ratio', `A picture of ${width}x${height} pixels is too long and narrow for this.`, {
+    next: 'Crop it, or use another picture.',
+  });
+}
+
 /** A picture that the decoder refuses, though its structure is whole. */
 export function undecodable(cause: unknown): Problem {
   return new Problem('undecodable_picture', 'This picture is damaged inside and cannot be shown.', {

@@ -42,7 +42,7 @@ export interface ImageImport {
   /** Stores an upload copy, without a record. A copy that no job references is deleted after an hour. */
   store(bytes: Uint8Array): Promise<StoredBytes>;
   /** Makes and stores the upload copy of a picture. @throws Problem those of `makeUploadCopy` and `ImageLibrary.read` */
-  prepare(image: ImageRecord, options?: CopyOptions): Promise<PreparedUpload>;
+  prepare(image: ImageRecord, options: CopyOptions): Promise<PreparedUpload>;
 }
 
 /** Dependencies of the import. */

@@ -25,9 +25,7 @@ const TRANSITIONS: Record<JobState, readonly JobState[]> = {
 export const MAX_UNSENT_ATTEMPTS = { interactive: 3, batch: 10 } as const;
 /** Longest delay before such an attempt is repeated. */
 const MAX_DELAY_MS = 5 * 60_000;
-/** Time from acceptance until a job that Adobe reports as unfinished fails. */
-export const DEADLINE_MS = 10 * 60_000;
-/** Deadline while status requests fail: about as long as result URLs live (docs/adobe-api.md#result-url-life). */
+/** Least deadline while status requests fail: about as long as result URLs live (docs/adobe-api.md#result-url-life). */
 export const UNANSWERED_DEADLINE_MS = 60 * 60_000;
 /** Consecutive failed polls that the longer deadline also requires: after a sleep the network comes back late. */
 const MIN_UNANSWERED_POLLS = 10;
@@ -164,14 +162,22 @@ function promptWarnings(status: Extract<RemoteStatus, { kind: 'succeeded' }>): s
 /**
  * The change at the deadline (docs/jobs.md#deadlines); undefined before it. While status requests fail the deadline is
  * longer, since the pictures may be ready and are paid for.
- * @param unanswered consecutive failed polls
  */
-export function afterDeadline(job: JobRow, now: number, unanswered: number): JobChange | undefined {
+export function afterDeadline(job: JobRow, { now, waitMs, unanswered }: DeadlineFacts): JobChange | undefined {
   const waitedMs = now - (job.acceptedAt ?? job.createdAt);
   const minutes = Math.round(waitedMs / 60_000);
-  if (unanswered === 0) return waitedMs < DEADLINE_MS ? undefined : ended('failed', now, timedOut(minutes));
-  if (waitedMs < UNANSWERED_DEADLINE_MS || unanswered < MIN_UNANSWERED_POLLS) return undefined;
-  return ended('failed', now, statusUnanswered(minutes));
+  if (unanswered === 0) return waitedMs < waitMs ? undefined : ended('failed', now, timedOut(minutes));
+  const isEarly = waitedMs < Math.max(waitMs, UNANSWERED_DEADLINE_MS) || unanswered < MIN_UNANSWERED_POLLS;
+  return isEarly ? undefined : ended('failed', now, statusUnanswered(minutes));
+}
+
+/** Input of `afterDeadline`. */
+export interface DeadlineFacts {
+  readonly now: number;
+  /** Time from acceptance until a job that Adobe reports as unfinished fails (limit of its operation). */
+  readonly waitMs: number;
+  /** Consecutive failed polls. */
+  readonly unanswered: number;
 }
 
 /**

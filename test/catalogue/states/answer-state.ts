@@ -1,4 +1,5 @@
 import { createTokenSource } from '../../../src/firefly/auth/credentials.ts';
+import { FIREFLY_ERRORS } from '../../../src/firefly/families/errors.ts';
 import { parseErrorBody } from '../../../src/firefly/http/error-body.ts';
 import { outcomeUnknown } from '../../../src/firefly/problems.ts';
 import { upstreamProblem } from '../../../src/firefly/upstream.ts';
@@ -32,7 +33,7 @@ export function idIn({ structured }: Rendered): string {
 /** What Adobe answers to a prompt that its policy refuses. */
 export function policyRefusal() {
   const body = '{"error_code":"prompt_unsafe","message":"The prompt violates the policy."}';
-  const problem = upstreamProblem({ status: 451, about: 'submit', error: parseErrorBody(body, []) });
+  const problem = upstreamProblem({ status: 451, about: 'submit', errors: FIREFLY_ERRORS, error: parseErrorBody(body, []) });
   return { kind: 'refused', problem } as const;
 }
 

@@ -209,6 +209,7 @@ export class TestRooms implements AsyncDisposable {
     const { adobe } = this;
     return {
       account: adobe.account,
+      operation: (id) => adobe.operation(id),
       prepare: () => adobe.prepare(),
       submit: (request, options) => adobe.submit(request, options),
       status: (handle) => adobe.status(handle),

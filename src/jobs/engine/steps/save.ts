@@ -1,5 +1,4 @@
 import type { RemoteStatus } from '../../../firefly/types.ts';
-import { MOST_RESULT_BYTES } from '../../../images/limits.ts';
 import { Problem, toProblemRecord, type ProblemRecord } from '../../../shared/errors.ts';
 import type { EngineDeps, JobLease } from '../engine-context.ts';
 import { RESULTS_EXPIRED } from '../../model/problems.ts';
@@ -121,7 +120,8 @@ async function fetchResult(job: JobRow, index: number, deps: EngineDeps, lease: 
   const receiver = await images.receive().catch(failedAttempt);
   if ('problem' in receiver) return receiver;
   try {
-    const options = { maxBytes: MOST_RESULT_BYTES, signal: lease.signal };
+    const maxBytes = firefly.operation(job.operation).limits.result.mostBytes;
+    const options = { maxBytes, signal: lease.signal };
     const outcome = await firefly.download(output.url, (chunk) => receiver.write(chunk), options);
     if (outcome.kind === 'expired') return { kind: 'expired', problem: RESULTS_EXPIRED };
     if (outcome.kind === 'refused' && outcome.problem.code === 'result_too_large') {
@@ -160,7 +160,7 @@ async function freshLinks(job: JobRow, deps: EngineDeps, lease: JobLease): Promi
   if (!job.handle) return job;
   const cooldownMs = await deps.permits.cooldownMs();
   if (cooldownMs > 0) await lease.pause(cooldownMs);
-  const status: RemoteStatus = await deps.firefly.status(job.handle, lease.signal);
+  const status: RemoteStatus = await deps.firefly.status(job.handle, job.operation, lease.signal);
   lease.signal.throwIfAborted();
   if (status.kind === 'rate_limited') {
     await deps.db.transaction((tx) => deps.permits.startCooldown(tx, status.retryAfterMs));

@@ -1,6 +1,6 @@
 import type { Queryable, Transaction } from '../../../store/database.ts';
+import { readNumber, readRow, readRows } from '../../../store/rows.ts';
 import { PRIORITY } from '../../model/priority.ts';
-import { readNumber, readRow, readRows } from '../rows.ts';
 import { BatchRow, type DesiredState } from './batch-row.ts';
 
 /** The batch of that id, if it belongs to the principal. */

@@ -1,5 +1,5 @@
 import type { Queryable, Transaction } from '../../../store/database.ts';
-import { readCount } from '../rows.ts';
+import { readCount } from '../../../store/rows.ts';
 
 /**
  * Jobs that finished before a time and are no item of a batch that was unsettled then. Parameters: that time, twice.
