@@ -4,7 +4,15 @@ import { readCount, readNumber, readRows } from '../../store/rows.ts';
 import type { JobRow } from '../model/job-row.ts';
 import { PRIORITY } from '../model/priority.ts';
 import { readJob } from './rows.ts';
-import { GOES_BEFORE, IS_KNOWN, placeholders, placeInQueue, QUEUE_ORDER, QUEUE_ORDER_REVERSED, WAITING } from './sql.ts';
+import {
+  GOES_BEFORE,
+  IS_KNOWN,
+  placeholders,
+  placeInQueue,
+  QUEUE_ORDER,
+  QUEUE_ORDER_REVERSED,
+  WAITING,
+} from './sql.ts';
 
 /** Time from its claim for which a job that is still being prepared keeps others waiting: uploads may take long. */
 const PREPARING_MS = 1_000;
