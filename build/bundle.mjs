@@ -53,7 +53,7 @@ const INPUT = {
 const OUTPUT = { format: 'esm', entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' };
 
 /**
- * Replaces the module that computes the catalogue by its value, so that start-up loads no tool and no schema.
+ * Replaces the module that computes the catalogue by its values, so that start-up loads no tool and no schema.
  * @type {import('rolldown').Plugin}
  */
 const readyMadeCatalogue = {
@@ -61,16 +61,19 @@ const readyMadeCatalogue = {
   load: {
     filter: { id: /[\\/]src[\\/]mcp[\\/]catalogue\.ts$/ },
     async handler() {
-      const json = JSON.stringify(await evaluateCatalogue());
+      const values = Object.entries(await evaluateCatalogue());
       // JSON text is parsed faster than an object literal of equal size.
-      return { code: `export const catalogue = JSON.parse(${JSON.stringify(json)});`, moduleType: 'js' };
+      const code = values.map(
+        ([name, value]) => `export const ${name} = JSON.parse(${JSON.stringify(JSON.stringify(value))});`,
+      );
+      return { code: code.join('\n'), moduleType: 'js' };
     },
   },
 };
 
 /**
  * Evaluates src/mcp/catalogue.ts.
- * @returns {Promise<unknown>} the list that the module exports
+ * @returns {Promise<Record<string, unknown>>} what the module exports, by name
  */
 export async function evaluateCatalogue() {
   const folder = await mkdtemp(path.join(tmpdir(), 'firefly-catalogue-'));
@@ -79,8 +82,7 @@ export async function evaluateCatalogue() {
       { ...INPUT, input: { catalogue: CATALOGUE } },
       { ...OUTPUT, dir: folder, entryFileNames: '[name].mjs' },
     );
-    const { catalogue } = await import(pathToFileURL(path.join(folder, 'catalogue.mjs')).href);
-    return catalogue;
+    return { ...(await import(pathToFileURL(path.join(folder, 'catalogue.mjs')).href)) };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -1,4 +1,5 @@
 import { type ImageRecord, MADE_HERE } from '../images/types.ts';
+import { withoutAbsentTools } from '../render/absent-tools.ts';
 import { formatName } from '../render/phrases.ts';
 import { imageLink, imageUri, previewUri } from '../render/links.ts';
 import { imageEntry } from '../render/pictures/images.ts';
@@ -47,9 +48,12 @@ async function locationOf(found: ImageRecord, call: ResourceCall) {
   return {
     ...imageEntry(found, renderContext(call, images)),
     preview: previewUri(found.id),
-    note: call.settings.serverPaths
-      ? 'Too large for an answer. Open the path, read the preview, or call save_image.'
-      : 'Too large for an answer. Read the preview.',
+    note: withoutAbsentTools(
+      call.settings.serverPaths
+        ? 'Too large for an answer. Open the path or read the preview; save_image copies the original.'
+        : 'Too large for an answer. Read the preview.',
+      call.settings.absentTools ?? [],
+    ),
   };
 }
 

@@ -14,7 +14,7 @@ export function nextStep(batch: BatchView): string {
     return `Paused. Ask the user to run "firefly-mcp batch ${id} --resume", which resumes it; cancel_job ends it.`;
   if (state === 'cancelled') return nextAfterCancel(batch);
   if (written < items) return 'Submit the same batch again: recording its items goes on where it stopped.';
-  if (!settled) return `It goes on by itself. Call job_status with job "${id}" to see it, cancel_job to end it.`;
+  if (!settled) return `It goes on by itself. Call job_status with job "${id}" to see it; cancel_job ends it.`;
   if (counts.unknown > 0) return ASK_ABOUT_UNKNOWN;
   if (counts.failed > 0) return `resubmit_job with job "${id}" tries all failed items again.`;
   return folder === undefined ? 'list_images shows the pictures; save_image copies them.' : 'All pictures are saved.';

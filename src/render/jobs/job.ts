@@ -134,7 +134,7 @@ function nextStep({ job }: JobToRender, { endsWithCall = false }: RenderContext)
     case 'succeeded':
       if (job.images.length === 0)
         return `Call the tool again with ${job.hasKey ? 'a new idempotency_key' : 'new_job: true'} to make the pictures once more.`;
-      return 'show_images shows a picture larger; save_image copies an original into the output folder. Pass an image handle, or "last".';
+      return 'show_images shows a picture larger; save_image copies an original into the output folder; fill_image and expand_image change it. Pass an image handle, or "last".';
     case 'submit_unknown':
       return `Ask the user. Where a second charge is acceptable, call resubmit_job with job "${job.id}" and accept_possible_charge: true.`;
     case 'cancelled':
