@@ -75,12 +75,14 @@ test('every link within the README has a heading', () => {
 test('the set-up that the README gives to hosts is the one of mcp.json.example', () => {
   const text = readFileSync(README, 'utf8');
   const example = JSON.parse(readFileSync(join(ROOT, 'mcp.json.example'), 'utf8')) as {
-    mcpServers: { firefly: { args: string[] } };
+    mcpServers: { firefly: { command: string; args: string[] } };
   };
-  const [path = ''] = example.mcpServers.firefly.args;
+  const { command, args } = example.mcpServers.firefly;
   const blocks = [...text.matchAll(/```json\n([\s\S]*?)```/g)].map((match) => match[1] ?? '');
   expect(blocks).toHaveLength(2);
-  for (const block of blocks) expect(JSON.stringify(JSON.parse(block))).toContain(path);
+  for (const block of blocks) {
+    expect(JSON.stringify(JSON.parse(block))).toContain(`"command":"${command}","args":${JSON.stringify(args)}`);
+  }
 });
 
 test('the README and the page on the command line show every command, and call only tools that exist', () => {

@@ -1,9 +1,9 @@
 import { renderedWithoutAbsentTools } from '../render/absent-tools.ts';
-import type { Caller } from '../shared/caller.ts';
+import { requireScope, type Caller } from '../shared/caller.ts';
 import { renderProblem } from '../render/problem.ts';
 import type { Rendered } from '../render/rendered.ts';
 import { linkSignals } from '../shared/abort.ts';
-import { Problem } from '../shared/errors.ts';
+import { Problem, withoutPlaces } from '../shared/errors.ts';
 import { nearestNames } from '../shared/suggest.ts';
 import { quoteUntrusted } from '../shared/text.ts';
 import { currentToolName } from '../tools/arguments/aliases.ts';
@@ -92,6 +92,7 @@ interface Outcome {
 async function run(options: InvokeOptions, invocation: Invocation, signal: AbortSignal): Promise<Outcome> {
   try {
     const tool = await find(options, invocation.name);
+    requireScope(invocation.caller, tool.intent === 'read' ? 'read' : 'generate');
     const input = checkArguments(tool, invocation.input ?? {});
     const rendered = await tool.call(input, {
       caller: invocation.caller,
@@ -110,7 +111,8 @@ async function run(options: InvokeOptions, invocation: Invocation, signal: Abort
     if (error instanceof InputNeeded) throw error;
     const isAborted = signal.aborted && !(error instanceof Problem);
     const reason = isAborted ? abortReason(signal) : error;
-    const rendered = renderProblem(reason, { demo: options.settings.demo });
+    const shown = invocation.caller.can.serverPaths ? reason : withoutPlaces(reason);
+    const rendered = renderProblem(shown, { demo: options.settings.demo });
     return reason instanceof Problem ? { rendered } : { rendered, defect: reason };
   }
 }

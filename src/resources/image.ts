@@ -49,7 +49,7 @@ async function locationOf(found: ImageRecord, call: ResourceCall) {
     ...imageEntry(found, renderContext(call, images)),
     preview: previewUri(found.id),
     note: withoutAbsentTools(
-      call.settings.serverPaths
+      call.caller.can.serverPaths
         ? 'Too large for an answer. Open the path or read the preview; save_image copies the original.'
         : 'Too large for an answer. Read the preview.',
       call.settings.absentTools ?? [],

@@ -77,6 +77,6 @@ async function openLocal(
   if (given.kind === 'local') return given.image;
   throw pictureNotLocal(
     'A mask is drawn at the size of its picture, and of a URL or upload id only Adobe knows the size.',
-    'Save the picture to a file and give its path.',
+    'Give the picture itself: a path or a data URI.',
   );
 }

@@ -73,7 +73,7 @@ export const saveImage = defineTool({
 });
 
 function requirePaths(call: ToolCall): void {
-  if (call.settings.serverPaths) return;
+  if (call.caller.can.serverPaths) return;
   throw new Problem('no_server_paths', 'This server writes no files for callers on other machines.', {
     next: 'Read the resource firefly://images/{id} instead: it holds the original bytes.',
   });

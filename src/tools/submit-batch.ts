@@ -94,7 +94,8 @@ export function submitBatchOf(paid: readonly Tool[]): Tool {
         },
       );
       const beyondBudget = outlook && budgetRemark(outlook, batch.items);
-      const context = { now: call.clock.now(), demo: call.settings.demo };
+      const { serverPaths } = call.caller.can;
+      const context = { now: call.clock.now(), demo: call.settings.demo, serverPaths };
       return renderBatch({ batch, attached: origin === 'known', willCost: outlook?.cost, beyondBudget }, context);
     },
   });
@@ -120,7 +121,7 @@ async function readItems({ items, file }: z.infer<typeof input>, call: ToolCall)
     return { source: 'inline items', content: [JSON.stringify(items)], raw, faults: [] };
   }
   const { imageImport } = await call.services();
-  const bytes = await imageImport.readFile(file);
+  const bytes = await imageImport.readFile(file, call.caller);
   const { items: raw, faults } = readJsonLines(Buffer.from(bytes).toString('utf8'));
   return { source: file.split(/[\\/]/).at(-1) ?? file, content: [bytes], raw, faults };
 }
@@ -128,7 +129,7 @@ async function readItems({ items, file }: z.infer<typeof input>, call: ToolCall)
 /** Absolute folder for the pictures; undefined where neither folder nor name was given. @throws Problem `no_server_paths` */
 async function savingFolder({ folder, name }: z.infer<typeof input>, call: ToolCall): Promise<string | undefined> {
   if (folder === undefined && name === undefined) return undefined;
-  if (!call.settings.serverPaths) {
+  if (!call.caller.can.serverPaths) {
     throw new Problem('no_server_paths', 'This server writes no files for callers on other machines.', {
       next: 'Leave folder and name out, and read the resources firefly://images/{id}.',
     });

@@ -73,8 +73,7 @@ const imageImport = () =>
     images,
     account: 'scripted',
     roots: { folders: [], base: folder },
-    localFiles: false,
-    uploadIds: false,
+    ownsUpload: async () => false,
   });
 
 const isThere = (image: StoredBytes) => existsSync(images.path(image));

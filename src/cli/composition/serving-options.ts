@@ -40,5 +40,5 @@ function isOffered({ name, annotations }: ServingOptions['catalogue'][number], {
 
 function toolSettings(config: Config): ServingOptions['settings'] {
   const { demo, waitSeconds, preview, outputFolder, confirmOver } = config;
-  return { demo, waitSeconds, preview, outputFolder, confirmOver, serverPaths: true };
+  return { demo, waitSeconds, preview, outputFolder, confirmOver };
 }

@@ -8,7 +8,8 @@ import {
 import { withoutAbsentTools } from '../../render/absent-tools.ts';
 import type { ResourceCall } from '../../resources/define.ts';
 import { linkSignals } from '../../shared/abort.ts';
-import { Problem, toProblemRecord } from '../../shared/errors.ts';
+import { requireScope } from '../../shared/caller.ts';
+import { Problem, toProblemRecord, withoutPlaces } from '../../shared/errors.ts';
 import { callerOf, type Connection, type ServingOptions } from '../options.ts';
 
 /** Longest URI that is parsed, in characters; those of this server have less than a hundred. */
@@ -21,9 +22,11 @@ export function serveResources(server: Server, options: ServingOptions, connecti
   server.registerCapabilities({ resources: {}, completions: {} });
   const answer = async <T>(context: ServerContext, work: (call: ResourceCall) => Promise<T>): Promise<T> => {
     using linked = linkSignals(context.mcpReq.signal, connection.draining);
+    const caller = callerOf(connection, context);
     try {
+      requireScope(caller, 'read');
       return await work({
-        caller: callerOf(connection, context),
+        caller,
         meta: context.mcpReq._meta,
         signal: linked.signal,
         settings: options.settings,
@@ -32,7 +35,7 @@ export function serveResources(server: Server, options: ServingOptions, connecti
         services: options.services,
       });
     } catch (error) {
-      throw toProtocolError(error, options);
+      throw toProtocolError(caller.can.serverPaths ? error : withoutPlaces(error), options);
     }
   };
 

@@ -41,8 +41,6 @@ export interface ToolSettings {
   readonly preview: 'thumb' | 'none' | 'full';
   /** Folder that `save_image` may write to, absolute. */
   readonly outputFolder: string;
-  /** False for HTTP callers on other machines: paths of this machine are neither accepted nor shown. */
-  readonly serverPaths: boolean;
   /** The process ends with the call, as on the command line; an unfinished job then waits for another process. */
   readonly endsWithCall?: boolean | undefined;
   /** Operations that a call may spend without confirmation; no limit where undefined. */

@@ -3,8 +3,9 @@ import type { RenderContext } from '../../render/pictures/picture.ts';
 import type { ToolCall } from './define.ts';
 
 /** The context of rendering for a call. Paths are shown to callers on this machine only (docs/security.md#principals). */
-export function renderContext(call: Pick<ToolCall, 'settings' | 'clock'>, images: ImageLibrary): RenderContext {
-  const { demo, serverPaths, endsWithCall } = call.settings;
+export function renderContext(call: Omit<ToolCall, 'progress'>, images: ImageLibrary): RenderContext {
+  const { demo, endsWithCall } = call.settings;
+  const { serverPaths } = call.caller.can;
   const path: RenderContext['path'] = (image) => (serverPaths ? images.path(image) : undefined);
-  return { now: call.clock.now(), demo, path, endsWithCall };
+  return { now: call.clock.now(), demo, path, serverPaths, endsWithCall };
 }
