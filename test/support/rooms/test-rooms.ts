@@ -16,6 +16,7 @@ import { renderProblem } from '../../../src/render/problem.ts';
 import type { Rendered } from '../../../src/render/rendered.ts';
 import { silentLogger } from '../../../src/shared/logger.ts';
 import { systemRandom } from '../../../src/shared/random.ts';
+import type { Database } from '../../../src/store/database.ts';
 import { openStore } from '../../../src/store/open.ts';
 import { describeTools } from '../../../src/tools/definition/catalogue.ts';
 import type { ToolCall, ToolSettings } from '../../../src/tools/definition/define.ts';
@@ -36,6 +37,8 @@ export interface TestRoomsOptions {
   readonly models?: readonly CustomModel[];
   readonly perMinute?: number;
   readonly dailyBudget?: number;
+  /** Puts something between the rooms and their database, such as a counter of statements. */
+  readonly wrapStore?: (db: Database) => Database;
   /** Rights of Anna, the caller of calls that name none; all where absent. */
   readonly can?: Partial<Rights>;
 }
@@ -70,6 +73,7 @@ export class TestRooms implements AsyncDisposable {
   readonly #models: readonly CustomModel[];
   readonly #perMinute: number;
   readonly #dailyBudget: number | undefined;
+  readonly #wrapStore: (db: Database) => Database;
   /** Anna, with the rights of these rooms. */
   readonly caller: Caller;
   #services:
@@ -88,6 +92,7 @@ export class TestRooms implements AsyncDisposable {
     this.#models = options.models ?? [];
     this.#perMinute = options.perMinute ?? 60;
     this.#dailyBudget = options.dailyBudget;
+    this.#wrapStore = options.wrapStore ?? ((db) => db);
     this.caller = { ...ANNA, can: { ...ANNA.can, ...options.can } };
     this.settings = {
       demo: false,
@@ -193,7 +198,8 @@ export class TestRooms implements AsyncDisposable {
   async #open() {
     const common = { clock: this.clock, random: systemRandom, logger: silentLogger };
     const path = join(this.folder, 'store.sqlite');
-    const db = await openStore({ path, migrations: [imageMigrations, jobMigrations], ...common });
+    const opened = await openStore({ path, migrations: [imageMigrations, jobMigrations], ...common });
+    const db = this.#wrapStore(opened);
     const images = createImageLibrary({ db, folder: join(this.folder, 'pictures'), ...common });
     const firefly = this.#firefly();
     const quota = { perMinute: this.#perMinute, perDay: 9000, dailyBudget: this.#dailyBudget };
