@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { SqlRow, SqlValue } from '../store/database.ts';
+import { MEDIA_TYPES } from './media.ts';
 import type { ImageRecord } from './types.ts';
 
 /** The JSON of `ImageFacts`. Unknown keys pass: a later version may have written them. */
@@ -28,16 +29,17 @@ const Row = z.object({
   place: z.coerce.number(),
   created_at: z.coerce.number(),
   sha256: z.string(),
-  mime_type: z.enum(['image/jpeg', 'image/png', 'image/webp']),
+  mime_type: z.enum(MEDIA_TYPES),
   bytes: z.coerce.number(),
   width: z.coerce.number(),
   height: z.coerce.number(),
+  duration_ms: z.union([z.null(), z.coerce.number()]),
   facts: z.string(),
 });
 
 /** Columns of `images`, in the order of `toParameters`. */
 export const COLUMNS =
-  'id, principal, account, conversation, kind, job, place, created_at, sha256, mime_type, bytes, width, height, prompt_folded, facts';
+  'id, principal, account, conversation, kind, job, place, created_at, sha256, mime_type, bytes, width, height, duration_ms, prompt_folded, facts';
 
 /** The record of a row. @throws ZodError for a row that this version cannot have written */
 export function toRecord(row: SqlRow): ImageRecord {
@@ -56,6 +58,7 @@ export function toRecord(row: SqlRow): ImageRecord {
     bytes: found.bytes,
     width: found.width,
     height: found.height,
+    ...(found.duration_ms === null ? {} : { durationMs: found.duration_ms }),
     facts: Facts.parse(JSON.parse(found.facts)),
   };
 }
@@ -76,6 +79,7 @@ export function toParameters(image: ImageRecord): readonly SqlValue[] {
     image.bytes,
     image.width,
     image.height,
+    image.durationMs ?? null,
     folded(image.facts.prompt ?? ''),
     JSON.stringify(image.facts),
   ];

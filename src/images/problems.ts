@@ -1,4 +1,5 @@
 import { errorCode, Problem } from '../shared/errors.ts';
+import { formatNames, MEDIA_TYPES } from './media.ts';
 import type { ImageKind } from './types.ts';
 
 /** A reference that names no picture of this principal. Unknown and foreign ones give equal problems. */
@@ -37,6 +38,14 @@ export function pictureNotLocal(what: string, next: string): Problem {
   return new Problem('picture_not_local', what, { actor: 'caller', next });
 }
 
+/** A video where a picture is needed that does not move. */
+export function stillWanted(): Problem {
+  return new Problem('still_wanted', 'That is a video, and this needs a still picture.', {
+    actor: 'caller',
+    next: `Give a picture (${formatNames()}); list_images shows which are videos. save_image saves a video.`,
+  });
+}
+
 /** A record without its file. */
 export function imageMissing(cause?: unknown): Problem {
   return new Problem('image_missing', 'The file of this picture is gone from the disk.', {
@@ -54,19 +63,19 @@ export function imageDamaged(): Problem {
   });
 }
 
-/** Bytes from Adobe that are no whole JPEG, PNG or WebP. */
+/** Bytes from Adobe that are no whole file of a type that is stored. */
 export function notAPicture(reason: string): Problem {
   return new Problem('not_a_picture', `This is not a picture that can be kept: ${reason}.`, {
     actor: 'wait',
-    next: 'JPEG, PNG and WebP are kept, when they are whole. Fetching it again may help.',
+    next: `${formatNames(MEDIA_TYPES)} are kept, when they are whole. Fetching it again may help.`,
   });
 }
 
-/** Bytes from the caller that are no whole JPEG, PNG or WebP. */
+/** Bytes from the caller that are no whole picture. */
 export function notAUsablePicture(reason: string): Problem {
   return new Problem('not_a_picture', `This is not a picture that can be used: ${reason}.`, {
     actor: 'caller',
-    next: 'Give a whole JPEG, PNG or WebP; other formats have to be converted first.',
+    next: `Give a whole picture: ${formatNames()} are taken, other formats have to be converted first.`,
   });
 }
 

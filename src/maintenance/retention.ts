@@ -1,7 +1,10 @@
-import { GarbageCollector, type Evicted, type OldestOptions } from '../images/blobs/garbage-collector.ts';
-import { sum, type Freed } from '../images/blobs/trash.ts';
-import type { GarbageCollectorOptions, References } from '../images/blobs/unreferenced.ts';
-import { contentReferences } from '../jobs/store/maintenance/content-references.ts';
+import { sum, type Freed } from '../images/blobs/freed.ts';
+import {
+  GarbageCollector,
+  type Evicted,
+  type GarbageCollectorOptions,
+  type OldestOptions,
+} from '../images/blobs/garbage-collector.ts';
 import {
   countExpiredJobs,
   deleteExpiredBatches,
@@ -11,17 +14,12 @@ import {
 } from '../jobs/store/maintenance/retention-queries.ts';
 import { UPLOAD_LIFE_MS } from '../jobs/engine/uploads.ts';
 import { DAY_MS } from '../shared/durations.ts';
-import type { Database, Queryable, Transaction } from '../store/database.ts';
+import type { Database, Transaction } from '../store/database.ts';
 
 /** Shortest life of permits, whatever the retention: budget, quota and usage are counted from them. */
 const MIN_PERMIT_AGE_MS = 40 * DAY_MS;
 /** Shortest life of an image under a size limit: a client may be about to use it. */
 const MIN_IMAGE_AGE_MS = 3_600_000;
-
-/** Images and contents that jobs, batches and uploads reference at `now` (epoch ms). */
-export function findReferences(from: Queryable, now: number): Promise<References> {
-  return contentReferences(from, now - UPLOAD_LIFE_MS);
-}
 
 /**
  * Deletes images and jobs by age and by size, in short transactions that other processes need not wait for
@@ -31,9 +29,9 @@ export class Retention {
   readonly collector: GarbageCollector;
   readonly #db: Database;
 
-  constructor(options: Omit<GarbageCollectorOptions, 'references'>) {
+  constructor(options: GarbageCollectorOptions) {
     this.#db = options.db;
-    this.collector = new GarbageCollector({ ...options, references: findReferences });
+    this.collector = new GarbageCollector(options);
   }
 
   /**
@@ -66,7 +64,7 @@ export class Retention {
   /** Deletes upload ids that have lapsed, and files that are no longer referenced. */
   async collect(): Promise<Freed> {
     await deleteUploads(this.#db, (await this.#db.now()) - UPLOAD_LIFE_MS);
-    return this.collector.files.sweepNoted();
+    return this.collector.sweepNoted();
   }
 
   /** Repeats `round` until it deletes nothing. Gives the number of all deleted rows. */

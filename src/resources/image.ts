@@ -1,5 +1,7 @@
 import { type ImageRecord, MADE_HERE } from '../images/types.ts';
-import { formatName } from '../render/phrases.ts';
+import { isStill } from '../images/still.ts';
+import { sizeAndFormat } from '../render/phrases.ts';
+import { withoutUndefined } from '../render/rendered.ts';
 import { imageLink, imageUri, previewUri } from '../render/links.ts';
 import { imageEntry } from '../render/pictures/images.ts';
 import { renderContext } from '../tools/definition/render-context.ts';
@@ -17,13 +19,12 @@ export const image: TemplateResource = {
   uriTemplate: imageUri('{id}'),
   name: 'image',
   title: 'Picture',
-  description: 'The original bytes of a picture. Over 6 MB: JSON that says where they are.',
-  mimeType: 'image/*',
-  async read(id, call) {
+  description: 'The original bytes of a picture or video. Over 6 MB: JSON that says where they are.',
+    async read(id, call) {
     const { images } = await call.services();
     const found = await images.get(id, call.caller);
     if (found.bytes > LARGEST_BLOB) return jsonContents(imageUri(id), await locationOf(found, call));
-    const bytes = Buffer.from(await images.read(found));
+    const bytes = Buffer.from(await images.read(found, LARGEST_BLOB));
     return [{ uri: imageUri(id), mimeType: found.mimeType, blob: bytes.toString('base64') }];
   },
   async list(cursor, call) {
@@ -44,17 +45,22 @@ export async function imageIds(prefix: string, call: ResourceCall): Promise<read
 
 async function locationOf(found: ImageRecord, call: ResourceCall) {
   const { images } = await call.services();
-  return {
-    ...imageEntry(found, renderContext(call, images)),
-    preview: previewUri(found.id),
-    note: call.settings.serverPaths
-      ? 'Too large for an answer. Open the path, read the preview, or call save_image.'
-      : 'Too large for an answer. Read the preview.',
-  };
+  const entry = imageEntry(found, await renderContext(call, images, [found]));
+  const preview = isStill(found) ? previewUri(found.id) : undefined;
+  const ways = [
+    ...(entry.path === undefined ? [] : ['open the path']),
+    ...(preview === undefined ? [] : ['read the preview']),
+    ...(call.settings.serverPaths ? ['call save_image'] : []),
+  ];
+  return withoutUndefined({
+    ...entry,
+    preview,
+    note: `Too large for an answer. ${ways.length === 0 ? '' : `Ways to it: ${ways.join(', ')}.`}`.trim(),
+  });
 }
 
 function toEntry(found: ImageRecord): ResourceEntry {
   const { uri, name, title, mimeType, size } = imageLink(found);
-  const description = `${found.width}x${found.height} ${formatName(found.mimeType)}, ${found.kind}`;
+  const description = `${sizeAndFormat(found)}, ${found.kind}`;
   return { uri, name, title, description, mimeType, size };
 }

@@ -2,7 +2,9 @@ import { utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createImageImport } from '../../src/images/import/image-import.ts';
 import { createImageLibrary, imageMigrations } from '../../src/images/library.ts';
-import type { ImageLibrary, ImageRecord, NewImage } from '../../src/images/types.ts';
+import type { BlobStore } from '../../src/images/blobs/blob-store.ts';
+import { fileBlobs, originalIn } from '../support/blobs.ts';
+import type { ImageLibrary, ImageRecord, NewImage, StoredBytes } from '../../src/images/types.ts';
 import { jobMigrations } from '../../src/jobs/index.ts';
 import { Retention } from '../../src/maintenance/retention.ts';
 import { systemClock } from '../../src/shared/clock.ts';
@@ -21,6 +23,7 @@ const common = { clock: systemClock, random: systemRandom, logger: silentLogger 
 export class DataFolder {
   readonly folder: string;
   readonly db: Database;
+  readonly blobs: BlobStore;
   readonly images: ImageLibrary;
   readonly #place: Place;
   readonly #others: Database[] = [];
@@ -29,7 +32,8 @@ export class DataFolder {
   private constructor(folder: string, db: Database, place: Place) {
     this.folder = folder;
     this.db = db;
-    this.images = createImageLibrary({ db, folder: this.pictures, ...common });
+    this.blobs = fileBlobs(this.pictures);
+    this.images = createImageLibrary({ db, blobs: this.blobs, ...common });
     this.#place = place;
   }
 
@@ -40,6 +44,11 @@ export class DataFolder {
 
   get pictures(): string {
     return join(this.folder, 'images');
+  }
+
+  /** The file of a content. */
+  pathOf(image: StoredBytes): string {
+    return originalIn(this.pictures, image);
   }
 
   /** Path of the database; SQLite only. */
@@ -56,7 +65,7 @@ export class DataFolder {
 
   /** The retention of a process with this database. */
   retention(db = this.db, onTrashed?: () => Promise<void>): Retention {
-    return new Retention({ db, folder: this.pictures, clock: systemClock, onTrashed });
+    return new Retention({ db, blobs: fileBlobs(this.pictures, systemClock, onTrashed), clock: systemClock });
   }
 
   imageImport() {
@@ -82,7 +91,7 @@ export class DataFolder {
     const { id } = await this.db.transaction((tx) => this.images.add(tx, image));
     const then = Math.floor(Date.now() - hours * HOUR);
     await this.db.run('UPDATE images SET created_at = ? WHERE id = ?', [then, id]);
-    await utimes(this.images.path(stored), then / 1000, then / 1000);
+    await utimes(this.pathOf(stored), then / 1000, then / 1000);
     return { ...image, id, createdAt: then };
   }
 

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { readdir, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { requireStill } from '../../src/images/still.ts';
 import type { StoredBytes } from '../../src/images/types.ts';
 import type { Database } from '../../src/store/database.ts';
 import { NEVER } from '../support/cluster/test-cluster.ts';
@@ -14,7 +15,7 @@ beforeEach(async () => {
 });
 afterEach(() => data.end());
 
-const isThere = (image: StoredBytes) => existsSync(data.images.path(image));
+const isThere = (image: StoredBytes) => existsSync(data.pathOf(image));
 const sum = (images: readonly StoredBytes[]) => images.reduce((total, { bytes }) => total + bytes, 0);
 
 describe('retention by size', () => {
@@ -112,7 +113,7 @@ describe('retention by size', () => {
       const survived = await Promise.race([run.then(() => true), died.then(() => false)]);
       for (const id of await data.left()) {
         const image = await data.images.get(id, { principal: 'alice', conversation: undefined });
-        await data.retention().collector.files.restoreTrash();
+        await data.blobs.repair();
         expect(isThere(image), `step ${step}`).toBe(true);
       }
       const retention = data.retention();
@@ -145,13 +146,13 @@ describe('retention by age', () => {
 describe('an upload copy', () => {
   test.each([
     ['of a mask', () => data.imageImport().store(onePixel(77))],
-    ['of a picture', async () => (await data.imageImport().prepare(await data.picture(0.5))).copy],
+    ['of a picture', async () => (await data.imageImport().prepare(requireStill(await data.picture(0.5)))).copy],
   ])('%s that no job references is deleted after an hour', async (_what, make) => {
     const copy = await make();
     const retention = data.retention();
     expect(await retention.collect()).toMatchObject({ files: 0 });
     const then = (Date.now() - HOUR - 5_000) / 1000;
-    await utimes(data.images.path(copy), then, then);
+    await utimes(data.pathOf(copy), then, then);
     expect(await retention.collect()).toMatchObject({ files: 1, bytes: copy.bytes });
     expect(isThere(copy)).toBe(false);
   });
@@ -160,7 +161,7 @@ describe('an upload copy', () => {
     const copy = await data.imageImport().store(onePixel(78));
     await data.job('job_open', { finished: false, pictures: [{ sha256: copy.sha256 }] });
     const then = (Date.now() - HOUR - 5_000) / 1000;
-    await utimes(data.images.path(copy), then, then);
+    await utimes(data.pathOf(copy), then, then);
     const retention = data.retention();
     expect(await retention.collect()).toMatchObject({ files: 0 });
     await data.db.run(`UPDATE jobs SET finished_at = 1, state = 'succeeded'`);
@@ -170,7 +171,7 @@ describe('an upload copy', () => {
   test('stays on the list of the garbage collector if a sweep comes before its file is in place', async () => {
     const retention = data.retention();
     const copy = await data.imageImport().store(onePixel(79));
-    const path = data.images.path(copy);
+    const path = data.pathOf(copy);
     const { rename } = await import('node:fs/promises');
     await rename(path, `${path}.away`);
     await retention.collect();

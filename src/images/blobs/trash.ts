@@ -2,18 +2,7 @@ import { link, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errorCode } from '../../shared/errors.ts';
 import { makeFolder, syncFolder } from '../../shared/folders.ts';
-
-/** Files that were deleted, or would be by a dry run. */
-export interface Freed {
-  readonly files: number;
-  readonly bytes: number;
-}
-
-export const NOTHING: Freed = { files: 0, bytes: 0 };
-
-export function sum(a: Freed, b: Freed): Freed {
-  return { files: a.files + b.files, bytes: a.bytes + b.bytes };
-}
+import type { Deletion } from './blob-store.ts';
 
 /**
  * Deletes files of the blob store by way of a trash folder, so that no record loses its file to a race. A process that
@@ -35,20 +24,20 @@ export class Trash {
     this.#onTrashed = onTrashed;
   }
 
-  /** Deletes a file, unless it was touched after `youngest` (epoch milliseconds). */
-  async discard(name: string, youngest: number): Promise<Freed> {
+  /** Deletes a file, unless it was touched after `since` (epoch milliseconds). */
+  async discard(name: string, since: number): Promise<Deletion> {
     const path = join(this.#folder, name);
     await makeFolder(this.#folder);
     await rename(this.#pathOf(name), path).catch(ignore('ENOENT'));
     await this.#onTrashed?.();
     const found = await stat(path).catch(() => undefined);
-    if (found === undefined) return NOTHING;
-    if (found.mtimeMs > youngest) {
+    if (found === undefined) return { outcome: 'absent' };
+    if (found.mtimeMs > since) {
       await this.#restore(name);
-      return NOTHING;
+      return { outcome: 'used' };
     }
     await rm(path, { force: true });
-    return { files: 1, bytes: found.size };
+    return { outcome: 'deleted', files: 1, bytes: found.size };
   }
 
   /** Restores files that a crash left in the trash; a later sweep decides on them again. */

@@ -140,7 +140,7 @@ function hardLinked(): Problem {
 }
 
 function tooLarge(bytes: number): Problem {
-  return new Problem('picture_too_large', `The file has ${Math.ceil(bytes / 1e6)} MB; pictures may have 64 MB.`, {
+  return new Problem('picture_too_large', `The file has ${Math.ceil(bytes / 1e6)} MB; pictures may have ${MOST_FILE_BYTES / 1024 ** 2} MB.`, {
     actor: 'caller',
     next: 'Scale the picture down first.',
   });

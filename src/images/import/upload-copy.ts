@@ -1,17 +1,24 @@
-import { orientationOf, type Measured } from '../formats/format.ts';
+import { orientationOf } from '../formats/format.ts';
 import { MOST_PIXELS, MOST_UPLOAD_BYTES } from '../limits.ts';
+import type { StillType } from '../media.ts';
 import { pictureTooLarge, undecodable } from '../problems.ts';
 import { loadSharp, OPEN_OPTIONS } from '../sharp.ts';
-import type { ImageMimeType } from '../types.ts';
 import { stripMetadata, hasContentCredentials } from './strip-metadata.ts';
 
 /** Pixels that the longer side needs for a fill (docs/adobe-api.md#sizes-and-limits). */
 const LEAST_SIDE = 600;
 
+/** Format and pixels as displayed. */
+export interface Measured {
+  readonly mimeType: StillType;
+  readonly width: number;
+  readonly height: number;
+}
+
 /** The picture that is sent to Adobe in place of the original. */
 export interface UploadCopy {
   readonly bytes: Uint8Array;
-  readonly mimeType: ImageMimeType;
+  readonly mimeType: StillType;
   /** Pixels; upright, unless Content Credentials kept the bytes as they are. */
   readonly width: number;
   readonly height: number;
@@ -33,10 +40,10 @@ export interface CopyOptions {
  */
 export async function makeUploadCopy(
   bytes: Uint8Array,
-  measured: Measured,
+  { mimeType, width, height }: Measured,
   options: CopyOptions = {},
 ): Promise<UploadCopy> {
-  const { mimeType } = measured;
+  const measured = { mimeType, width, height };
   if (measured.width * measured.height > MOST_PIXELS) {
     throw pictureTooLarge(`The picture has ${measured.width}x${measured.height} pixels; 64 million are the limit.`);
   }
@@ -62,7 +69,7 @@ function atLeast({ width, height }: Measured, side: number): { width: number; he
 
 interface Encoded {
   readonly bytes: Uint8Array;
-  readonly mimeType: ImageMimeType;
+  readonly mimeType: StillType;
   readonly width: number;
   readonly height: number;
 }
@@ -70,13 +77,13 @@ interface Encoded {
 /** Encodes the picture in its own format, else as WebP; while both have too many bytes, each side shrinks by a fifth. */
 async function reencode(
   bytes: Uint8Array,
-  mimeType: ImageMimeType,
+  mimeType: StillType,
   wanted: { readonly width: number; readonly height: number },
 ): Promise<Encoded> {
   const sharp = await loadSharp();
   try {
     for (let size = wanted; ; size = { width: Math.round(size.width * 0.8), height: Math.round(size.height * 0.8) }) {
-      for (const format of new Set<ImageMimeType>([mimeType, 'image/webp'])) {
+      for (const format of new Set<StillType>([mimeType, 'image/webp'])) {
         const picture = sharp(bytes, OPEN_OPTIONS).autoOrient().resize(size.width, size.height, { fit: 'fill' });
         const { data, info } = await encode(picture.keepIccProfile(), format).toBuffer({ resolveWithObject: true });
         if (data.length > MOST_UPLOAD_BYTES) continue;
@@ -90,7 +97,7 @@ async function reencode(
 
 type Picture = ReturnType<Awaited<ReturnType<typeof loadSharp>>>;
 
-function encode(picture: Picture, mimeType: ImageMimeType): Picture {
+function encode(picture: Picture, mimeType: StillType): Picture {
   if (mimeType === 'image/png') return picture.png({ compressionLevel: 6 });
   if (mimeType === 'image/webp') return picture.webp({ quality: 95, effort: 2 });
   return picture.jpeg({ quality: 95, chromaSubsampling: '4:4:4' });

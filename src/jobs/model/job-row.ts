@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { JobHandle, OperationId } from '../../firefly/types.ts';
+import { STILL_TYPES } from '../../images/media.ts';
 import type { ImageFacts } from '../../images/types.ts';
 import type { SqlRow, SqlValue } from '../../store/database.ts';
 import { JOB_STATES } from './states.ts';
@@ -18,7 +19,7 @@ const StoredProblem = z.object({
 /** Entry of the JSON in column `pictures`: a picture that is uploaded before the request is sent. */
 const StoredPicture = z.object({
   sha256: z.string(),
-  mimeType: z.enum(['image/jpeg', 'image/png', 'image/webp']),
+  mimeType: z.enum(STILL_TYPES),
   bytes: z.number(),
   width: z.number(),
   height: z.number(),

@@ -1,5 +1,5 @@
 import type { OperationId } from '../../firefly/types.ts';
-import type { ImageFacts, ImageRecord, StoredBytes } from '../../images/types.ts';
+import type { ImageFacts, ImageRecord, Still } from '../../images/types.ts';
 import type { ProblemRecord } from '../../shared/errors.ts';
 import type { JobState } from './states.ts';
 
@@ -19,7 +19,7 @@ export interface PaidRequest {
   /** JSON body for Adobe, with a `placeOf` for each picture that must be uploaded first. */
   readonly body: unknown;
   /** The pictures of these places; their bytes are in the blob store. */
-  readonly pictures?: readonly StoredBytes[] | undefined;
+  readonly pictures?: readonly Still[] | undefined;
   /** Pictures asked for. */
   readonly count: number;
   /** Pixels asked for, where the size is known beforehand. */

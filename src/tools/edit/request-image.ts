@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { GivenPicture, ImageImport } from '../../images/import/image-import.ts';
 import type { CopyOptions } from '../../images/import/upload-copy.ts';
-import type { ImageRecord, StoredBytes } from '../../images/types.ts';
+import type { ImageRecord, Still } from '../../images/types.ts';
 import { fillPlaces, placeOf } from '../../jobs/engine/uploads.ts';
 import { withoutUndefined } from '../../render/rendered.ts';
 import { invalidArgument } from '../arguments/invalid-argument.ts';
@@ -11,7 +11,7 @@ export interface RequestImage {
   /** OpenAPI `PublicBinaryInputV3`, or a placeholder for the upload id. */
   readonly source: unknown;
   /** Blobs to be uploaded before the request. */
-  readonly uploads: readonly StoredBytes[];
+  readonly uploads: readonly Still[];
   /** Handle of the original, where it is stored. */
   readonly handle: string | undefined;
   /** Sentences that say how the copy differs from the original. */
@@ -20,12 +20,12 @@ export interface RequestImage {
 
 /** A picture whose copy is stored, so that its size is known. */
 export interface RequestImageCopy extends RequestImage {
-  readonly copy: StoredBytes;
+  readonly copy: Still;
 }
 
 /** The copy of a stored picture for the upload. */
 export async function requestImageCopy(
-  image: ImageRecord,
+  image: Still<ImageRecord>,
   imageImport: ImageImport,
   options: CopyOptions = {},
 ): Promise<RequestImageCopy> {
@@ -54,7 +54,7 @@ const PLACEHOLDER_ID = '00000000-0000-4000-8000-000000000000';
 export function checkedBody(
   schema: z.ZodType,
   body: Readonly<Record<string, unknown>>,
-  uploads: readonly StoredBytes[] = [],
+  uploads: readonly Still[] = [],
 ): Record<string, unknown> {
   const clean = withoutUndefined(body);
   const ids = new Map(uploads.map(({ sha256 }) => [sha256, PLACEHOLDER_ID]));

@@ -1,7 +1,7 @@
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
-import { measure, type Measured } from '../../../src/images/formats/format.ts';
-import { makeUploadCopy } from '../../../src/images/import/upload-copy.ts';
+import { measure } from '../../../src/images/formats/format.ts';
+import { makeUploadCopy, type Measured } from '../../../src/images/import/upload-copy.ts';
 import { MOST_UPLOAD_BYTES } from '../../../src/images/limits.ts';
 import { noisy, plain } from '../pictures.ts';
 

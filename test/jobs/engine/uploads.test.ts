@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { StoredBytes } from '../../../src/images/types.ts';
+import type { Still } from '../../../src/images/types.ts';
 import { fillPlaces, placeOf, UPLOAD_LIFE_MS } from '../../../src/jobs/engine/uploads.ts';
 import { ALICE, aRequest, BOB, TestCluster, type TestProcess } from '../../support/cluster/test-cluster.ts';
 import { A_PROBLEM } from '../../support/doubles/scripted-adobe.ts';
 
-const picture = (name: string): StoredBytes => ({
+const picture = (name: string): Still => ({
   sha256: name,
   mimeType: 'image/png',
   bytes: 10,
@@ -19,7 +19,7 @@ beforeEach(async () => {
 });
 afterEach(() => cluster.close());
 
-function anEdit(prompt: string, ...pictures: readonly StoredBytes[]) {
+function anEdit(prompt: string, ...pictures: readonly Still[]) {
   const body = { prompt, image: { source: pictures.map(placeOf) } };
   return { ...aRequest(prompt), body, pictures };
 }

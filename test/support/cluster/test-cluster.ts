@@ -1,3 +1,4 @@
+import { imageMigrations } from '../../../src/images/schema.ts';
 import { createJobs, jobMigrations } from '../../../src/jobs/index.ts';
 import type { Batches } from '../../../src/jobs/batches/model/batch-types.ts';
 import type { Engine } from '../../../src/jobs/engine/engine.ts';
@@ -104,7 +105,7 @@ export class TestCluster {
   }
 
   async #open(clock: Clock): Promise<Database> {
-    const facts = { migrations: [jobMigrations], random: systemRandom, logger: silentLogger, ...this.#place.address };
+    const facts = { migrations: [imageMigrations, jobMigrations], random: systemRandom, logger: silentLogger, ...this.#place.address };
     if (facts.url === undefined) return openStore({ ...facts, clock });
     return inTimeOf(this.clock, await openStore({ ...facts, clock: this.#serverClock }));
   }

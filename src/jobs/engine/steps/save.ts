@@ -118,10 +118,11 @@ async function fetchResult(job: JobRow, index: number, deps: EngineDeps, lease: 
   const { images, firefly, db } = deps;
   const output = job.outputs[index - 1];
   if (!output) return { kind: 'expired', problem: RESULTS_EXPIRED };
-  const receiver = await images.receive().catch(failedAttempt);
+  const maxBytes = MOST_RESULT_BYTES;
+  const receiver = await images.receive({ maxBytes }).catch(failedAttempt);
   if ('problem' in receiver) return receiver;
   try {
-    const options = { maxBytes: MOST_RESULT_BYTES, signal: lease.signal };
+    const options = { maxBytes, signal: lease.signal };
     const outcome = await firefly.download(output.url, (chunk) => receiver.write(chunk), options);
     if (outcome.kind === 'expired') return { kind: 'expired', problem: RESULTS_EXPIRED };
     if (outcome.kind === 'refused' && outcome.problem.code === 'result_too_large') {

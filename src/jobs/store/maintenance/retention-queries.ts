@@ -1,3 +1,4 @@
+import { dropReferences } from '../../../images/blobs/references.ts';
 import type { Queryable, Transaction } from '../../../store/database.ts';
 import { readCount } from '../rows.ts';
 
@@ -14,8 +15,9 @@ export function countExpiredJobs(from: Queryable, before: number): Promise<numbe
 }
 
 /** Deletes up to 200 expired jobs, the oldest first, and returns how many. */
-export function deleteExpiredJobs(tx: Transaction, before: number): Promise<number> {
+export async function deleteExpiredJobs(tx: Transaction, before: number): Promise<number> {
   const round = `SELECT id ${EXPIRED_JOBS} ORDER BY finished_at LIMIT 200`;
+  await dropReferences(tx, { sql: round, params: [before, before] });
   return tx.run(`DELETE FROM jobs WHERE id IN (${round})`, [before, before]);
 }
 
