@@ -20,7 +20,7 @@ export const image: TemplateResource = {
   name: 'image',
   title: 'Picture',
   description: 'The original bytes of a picture or video. Over 6 MB: JSON that says where they are.',
-    async read(id, call) {
+  async read(id, call) {
     const { images } = await call.services();
     const found = await images.get(id, call.caller);
     if (found.bytes > LARGEST_BLOB) return jsonContents(imageUri(id), await locationOf(found, call));

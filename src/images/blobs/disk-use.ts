@@ -19,7 +19,11 @@ export async function diskUse({ db, blobs }: { readonly db: Database; readonly b
   const use = { originals: NOTHING, copies: NOTHING, others: await blobs.leftovers() };
   const now = await db.now();
   for await (const batch of inBatches(blobs.list(), 200)) {
-    const { images, others } = await marked(db, batch.map(({ sha256 }) => sha256), now);
+    const { images, others } = await marked(
+      db,
+      batch.map(({ sha256 }) => sha256),
+      now,
+    );
     for (const { sha256, bytes } of batch) {
       const kind = images.has(sha256) ? 'originals' : others.has(sha256) ? 'copies' : 'others';
       use[kind] = sum(use[kind], { files: 1, bytes });

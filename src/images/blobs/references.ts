@@ -26,7 +26,9 @@ export async function addReferences(
   lapsesAt?: number,
 ): Promise<void> {
   if (references.length === 0) return;
-  const rows = new Map(references.map(({ kind, target }) => [`${kind} ${target}`, [kind, target, owner, lapsesAt ?? null]]));
+  const rows = new Map(
+    references.map(({ kind, target }) => [`${kind} ${target}`, [kind, target, owner, lapsesAt ?? null]]),
+  );
   await tx.run(
     `INSERT INTO content_references (kind, target, owner, lapses_at) VALUES ${[...rows].map(() => '(?, ?, ?, ?)').join(', ')}
      ON CONFLICT (kind, target, owner) DO UPDATE SET lapses_at = excluded.lapses_at`,
@@ -39,8 +41,11 @@ export async function addReferences(
  * @param query gives target and owner; has a WHERE clause, without which SQLite reads ON CONFLICT as a join
  */
 export async function addReferencesFrom(tx: Transaction, kind: ContentReference['kind'], query: Owners): Promise<void> {
-  await tx.run(`INSERT INTO content_references (kind, target, owner) ${query.sql.replace('SELECT', `SELECT '${kind}',`)}
-     ON CONFLICT (kind, target, owner) DO NOTHING`, query.params);
+  await tx.run(
+    `INSERT INTO content_references (kind, target, owner) ${query.sql.replace('SELECT', `SELECT '${kind}',`)}
+     ON CONFLICT (kind, target, owner) DO NOTHING`,
+    query.params,
+  );
 }
 
 /** Drops references of these kinds, all by default, in the transaction that ends the rows which needed them. */

@@ -86,7 +86,11 @@ export function sweepPartials(folder: string, clock: Clock): Promise<void> {
   return deleteLeftovers(folder, PARTIAL, clock);
 }
 
-async function writePartial(folder: string, content: Uint8Array | AsyncIterable<Uint8Array>, random: Random): Promise<string> {
+async function writePartial(
+  folder: string,
+  content: Uint8Array | AsyncIterable<Uint8Array>,
+  random: Random,
+): Promise<string> {
   const path = join(folder, `.firefly-${Buffer.from(random.bytes(8)).toString('hex')}.part`);
   const handle = await open(path, 'wx');
   try {

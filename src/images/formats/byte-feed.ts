@@ -72,7 +72,10 @@ export class ByteFeed {
   }
 
   u32(at: number, order: ByteOrder): number {
-    return this.#number(at, 4, order);
+    const step = order === 'big' ? 1 : -1;
+    const first = order === 'big' ? at : at + 3;
+    const high = this.u8(first) * 2 ** 24;
+    return high + ((this.u8(first + step) << 16) | (this.u8(first + 2 * step) << 8) | this.u8(first + 3 * step));
   }
 
   /** A number of 64 bits, big-endian; inexact above 2 ** 53. */

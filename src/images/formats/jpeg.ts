@@ -68,18 +68,21 @@ export const scanJpeg: Scan = function* (feed) {
       if (feed.text(4, 6) === 'Exif\0\0') orientation = tiffOrientation(feed.slice(10, length - 10));
     }
     feed.skip(length);
-    if (marker === SOS) yield* skipScan(feed);
+    if (marker === SOS && !(yield* skipScan(feed))) return CUT_OFF;
   }
 };
 
-/** Moves to the next marker after entropy-coded data: 0xff not followed by a stuffed zero or a restart marker. */
-function* skipScan(feed: ByteFeed): Generator<undefined, void> {
+/**
+ * Moves to the next marker after entropy-coded data: 0xff not followed by a stuffed zero or a restart marker. False where
+ * there is none.
+ */
+function* skipScan(feed: ByteFeed): Generator<undefined, boolean> {
   for (;;) {
     const at = feed.find(0xff);
     if (at < 0) feed.skipArrived();
     else feed.skip(at);
-    if (!feed.has(2) && !(yield* feed.wait(2))) return;
-    if (feed.u8(0) === 0xff && endsScan(feed.u8(1))) return;
+    if (!feed.has(2) && !(yield* feed.wait(2))) return false;
+    if (feed.u8(0) === 0xff && endsScan(feed.u8(1))) return true;
     if (at >= 0) feed.skip(1);
   }
 }

@@ -1,12 +1,13 @@
 import type { ByteFeed } from './byte-feed.ts';
 import { fourLetters } from './four-letters.ts';
-import { BROKEN, CUT_OFF, NO_SIZE, type Scan, type ScanProblem } from './scan.ts';
+import { BROKEN, CUT_OFF, NO_SIZE, type Scan } from './scan.ts';
 
 /** Boxes that are walked into (ISO/IEC 14496-12), at most as deep as `stbl` is. All others are passed over. */
 const CONTAINERS: ReadonlySet<number> = new Set(['moov', 'trak', 'mdia', 'minf', 'stbl'].map(fourLetters));
 const [MOOV, TRAK, MDAT] = [fourLetters('moov'), fourLetters('trak'), fourLetters('mdat')];
 const [MVHD, TKHD, HDLR, STSD] = ['mvhd', 'tkhd', 'hdlr', 'stsd'].map(fourLetters);
 const MOST_DEPTH = 5;
+const WITH_FACTS: ReadonlySet<number> = new Set(['mvhd', 'tkhd', 'hdlr', 'stsd'].map(fourLetters));
 const VIDEO = fourLetters('vide');
 
 /** Bytes of `ftyp` in which brands are looked for. */
@@ -64,20 +65,22 @@ export const scanMp4: Scan = function* (feed) {
       continue;
     }
     if (!feed.has(8) && !(yield* feed.wait(8))) break;
-    const box = yield* readHeader(feed, parent);
-    if ('problem' in box) return box;
-    const { type, header, length } = box;
+    const header = feed.u32(0, 'big') === 1 ? 16 : 8;
+    if (!feed.has(header) && !(yield* feed.wait(header))) return CUT_OFF;
+    const type = feed.u32(4, 'big');
+    const length = lengthOf(feed, header, parent);
+    if (length === undefined) return BROKEN;
     if (ends.length === 0) {
       hasMovie ||= type === MOOV;
       hasMedia ||= type === MDAT;
     }
-    if (CONTAINERS.has(type) && ends.length < MOST_DEPTH && (ends.length > 0) !== (type === MOOV)) {
+    if (CONTAINERS.has(type) && ends.length < MOST_DEPTH && ends.length > 0 !== (type === MOOV)) {
       if (type === TRAK) closeTrack(facts);
       feed.skip(header);
       ends.push(feed.position + length - header);
       continue;
     }
-    if (ends.length > 0) {
+    if (ends.length > 0 && WITH_FACTS.has(type)) {
       const read = header + Math.min(length - header, MOST_FACTS);
       if (!(yield* feed.wait(read))) return CUT_OFF;
       readFacts(type, facts, new Body(feed, header, read));
@@ -95,23 +98,15 @@ export const scanMp4: Scan = function* (feed) {
   return size === undefined ? NO_SIZE : { ...size, orientation: 1, durationMs };
 };
 
-interface Header {
-  readonly type: number;
-  /** Bytes of the header, then of the whole box; Infinity for one that reaches to the end of the file. */
-  readonly header: number;
-  readonly length: number;
-}
-
-/** The header at the position, of which 8 bytes have arrived. */
-function* readHeader(feed: ByteFeed, parent: number): Generator<undefined, Header | ScanProblem> {
-  const short = feed.u32(0, 'big');
-  const type = feed.u32(4, 'big');
-  const header = short === 1 ? 16 : 8;
-  if (!(yield* feed.wait(header))) return CUT_OFF;
-  const length = short === 1 ? feed.u64(8) : short;
+/**
+ * Length of the box at the position, whose header has arrived. Infinity for one that reaches to the end of the file;
+ * undefined for one that does not fit into its parent.
+ */
+function lengthOf(feed: ByteFeed, header: number, parent: number): number | undefined {
+  const length = header === 16 ? feed.u64(8) : feed.u32(0, 'big');
   // A length of 0 is for the last box of a file alone.
-  if (length === 0 && short === 0 && parent === Infinity) return { type, header, length: Infinity };
-  return length < header || feed.position + length > parent ? BROKEN : { type, header, length };
+  if (length === 0 && header === 8 && parent === Infinity) return Infinity;
+  return length < header || feed.position + length > parent ? undefined : length;
 }
 
 /** Bytes of a box that hold its facts: the largest is `stsd`, up to the size in its first entry. */

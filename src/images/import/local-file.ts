@@ -140,8 +140,12 @@ function hardLinked(): Problem {
 }
 
 function tooLarge(bytes: number): Problem {
-  return new Problem('picture_too_large', `The file has ${Math.ceil(bytes / 1e6)} MB; pictures may have ${MOST_FILE_BYTES / 1024 ** 2} MB.`, {
-    actor: 'caller',
-    next: 'Scale the picture down first.',
-  });
+  return new Problem(
+    'picture_too_large',
+    `The file has ${Math.ceil(bytes / 1e6)} MB; pictures may have ${MOST_FILE_BYTES / 1024 ** 2} MB.`,
+    {
+      actor: 'caller',
+      next: 'Scale the picture down first.',
+    },
+  );
 }

@@ -16,7 +16,10 @@ function imagesOfJob(job: string): ContentReference {
  * Keeps from deletion what a new job needs: the pictures that it uploads, the images that it is made from, and its own.
  * Those of a batch item also belong to the batch, until it is settled.
  */
-export async function holdImages(tx: Transaction, job: Pick<JobRow, 'id' | 'pictures' | 'facts' | 'batch'>): Promise<void> {
+export async function holdImages(
+  tx: Transaction,
+  job: Pick<JobRow, 'id' | 'pictures' | 'facts' | 'batch'>,
+): Promise<void> {
   await addReferences(tx, job.id, [
     imagesOfJob(job.id),
     ...job.pictures.map(({ sha256 }) => ({ kind: 'content', target: sha256 }) as const),

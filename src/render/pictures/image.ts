@@ -19,9 +19,7 @@ export function renderImage(image: ImageRecord, shown: ImageToRender, context: R
     text: imageText(image, shown, context),
     structured: undefined,
     pictures:
-      preview === undefined
-        ? []
-        : [{ data: Buffer.from(preview.data).toString('base64'), mimeType: preview.mimeType }],
+      preview === undefined ? [] : [{ data: Buffer.from(preview.data).toString('base64'), mimeType: preview.mimeType }],
     links: [imageLink(image)],
     isError: false,
   };

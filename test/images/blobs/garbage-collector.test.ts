@@ -145,7 +145,9 @@ describe('a content that is saved while its file is collected', () => {
       const [name = ''] = await trashOf(home);
       await utimes(join(home.pictures, 'trash', name), new Date(), new Date());
     };
-    expect(await collectorOf(home, stopping(home, onTrashed)).remove([image.id])).toMatchObject({ freed: { files: 0 } });
+    expect(await collectorOf(home, stopping(home, onTrashed)).remove([image.id])).toMatchObject({
+      freed: { files: 0 },
+    });
     expect(isThere(home, image)).toBe(true);
     expect(await trashOf(home)).toEqual([]);
   });
@@ -168,11 +170,7 @@ describe('a content that is saved while its file is collected', () => {
     for (let round = 0; round < 40; round += 1) {
       const image = await home.add({}, bytes);
       await age(home, image);
-      const [, kept] = await Promise.all([
-        collector.remove([image.id]),
-        home.add({}, bytes),
-        collector.sweepNoted(),
-      ]);
+      const [, kept] = await Promise.all([collector.remove([image.id]), home.add({}, bytes), collector.sweepNoted()]);
       expect(await home.library.read(kept)).toHaveLength(kept.bytes);
       await home.db.run('DELETE FROM images');
     }

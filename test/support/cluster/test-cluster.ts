@@ -105,7 +105,12 @@ export class TestCluster {
   }
 
   async #open(clock: Clock): Promise<Database> {
-    const facts = { migrations: [imageMigrations, jobMigrations], random: systemRandom, logger: silentLogger, ...this.#place.address };
+    const facts = {
+      migrations: [imageMigrations, jobMigrations],
+      random: systemRandom,
+      logger: silentLogger,
+      ...this.#place.address,
+    };
     if (facts.url === undefined) return openStore({ ...facts, clock });
     return inTimeOf(this.clock, await openStore({ ...facts, clock: this.#serverClock }));
   }

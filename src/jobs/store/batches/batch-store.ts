@@ -98,10 +98,11 @@ export async function resumeBatch(tx: Transaction, id: string): Promise<void> {
 export async function cancelBatch(tx: Transaction, id: string): Promise<void> {
   const queued = `WHERE batch = ? AND finished_at IS NULL AND state = 'queued'`;
   await releaseImages(tx, { sql: `SELECT id FROM jobs ${queued}`, params: [id] }, 'cancelled');
-  await tx.run(
-    `UPDATE jobs SET state = 'cancelled', cancel = 'requested', finished_at = ?, updated_at = ? ${queued}`,
-    [tx.now, tx.now, id],
-  );
+  await tx.run(`UPDATE jobs SET state = 'cancelled', cancel = 'requested', finished_at = ?, updated_at = ? ${queued}`, [
+    tx.now,
+    tx.now,
+    id,
+  ]);
   await tx.run(`UPDATE jobs SET cancel = 'requested' WHERE batch = ? AND finished_at IS NULL AND cancel = 'none'`, [
     id,
   ]);
