@@ -34,11 +34,11 @@ export const imageMigrations: Migrations = {
     `CREATE TABLE content_references (
       kind TEXT NOT NULL,
       target TEXT NOT NULL,
-      owner TEXT NOT NULL,
+      needed_by TEXT NOT NULL,
       lapses_at BIGINT,
-      PRIMARY KEY (kind, target, owner)
+      PRIMARY KEY (kind, target, needed_by)
     )`,
-    'CREATE INDEX content_references_by_owner ON content_references (owner)',
+    'CREATE INDEX content_references_by_row ON content_references (needed_by)',
     'CREATE INDEX images_by_content ON images (sha256, bytes)',
     'CREATE INDEX images_by_age ON images (created_at, id)',
     'CREATE TABLE image_sources (source TEXT NOT NULL, image TEXT NOT NULL, PRIMARY KEY (source, image))',

@@ -24,8 +24,12 @@ async function remove(rooms: TestRooms, id: string): Promise<void> {
   // File times are the machine's own, and Adobe's upload of it may have to be kept for now.
   const clock = { ...systemClock, now: () => Date.now() + 120_000 };
   await db.run('DELETE FROM uploads');
-  await db.run(`DELETE FROM content_references WHERE owner LIKE 'upload %'`);
-  const gone = await new Retention({ db, blobs: fileBlobs(join(rooms.folder, 'pictures'), clock), clock }).collector.remove([id]);
+  await db.run(`DELETE FROM content_references WHERE needed_by LIKE 'upload %'`);
+  const gone = await new Retention({
+    db,
+    blobs: fileBlobs(join(rooms.folder, 'pictures'), clock),
+    clock,
+  }).collector.remove([id]);
   expect(gone).toMatchObject({ pictures: 1, freed: { files: 1 } });
   await db.close();
 }

@@ -1,7 +1,6 @@
 import { gigabytes, wholeNumber, type Kind } from '../../config/kinds.ts';
-import type { Evicted } from '../../images/blobs/garbage-collector.ts';
 import type { Freed } from '../../images/blobs/freed.ts';
-import type { Retention } from '../../maintenance/retention.ts';
+import type { Evicted, Retention } from '../../maintenance/retention.ts';
 import { counted, humanBytes } from '../../render/phrases.ts';
 import { isId } from '../../shared/ids.ts';
 import { demoFlag, type Command } from '../command.ts';

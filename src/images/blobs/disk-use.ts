@@ -19,15 +19,14 @@ export async function diskUse({ db, blobs }: { readonly db: Database; readonly b
   const use = { originals: NOTHING, copies: NOTHING, others: await blobs.leftovers() };
   const now = await db.now();
   for await (const batch of inBatches(blobs.list(), 200)) {
-    const { images, others } = await marked(
-      db,
-      batch.map(({ sha256 }) => sha256),
-      now,
-    );
+    const hashes = batch.map(({ sha256 }) => sha256);
+    const needs = await marked(db, hashes, now);
     for (const { sha256, bytes } of batch) {
-      const kind = images.has(sha256) ? 'originals' : others.has(sha256) ? 'copies' : 'others';
+      const kind = KINDS[needs.get(sha256) ?? 'nothing'];
       use[kind] = sum(use[kind], { files: 1, bytes });
     }
   }
   return use;
 }
+
+const KINDS = { image: 'originals', reference: 'copies', nothing: 'others' } as const;

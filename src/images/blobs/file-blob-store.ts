@@ -8,7 +8,7 @@ import { deleteLeftovers } from '../files/leftovers.ts';
 import { mediumOf, MEDIA_TYPES } from '../media.ts';
 import { fileProblem, imageMissing } from '../problems.ts';
 import type { BlobRef, BlobStore, BlobWriter, ByteRange, Deletion, ListedBlob } from './blob-store.ts';
-import { Trash } from './trash.ts';
+import { discard, restoreAll } from './trash.ts';
 
 /** Dependencies of the blob store in a folder. */
 export interface FileBlobStoreOptions {
@@ -16,7 +16,7 @@ export interface FileBlobStoreOptions {
   readonly folder: string;
   readonly clock: Clock;
   readonly random: Random;
-  /** Tests only; see `Trash`. */
+  /** Tests only; see `TrashOptions`. */
   readonly onTrashed?: (() => Promise<void>) | undefined;
 }
 
@@ -33,7 +33,7 @@ export function createFileBlobStore({ folder, clock, random, onTrashed }: FileBl
   const root = resolve(folder);
   const [incoming, originals, trashFolder] = [join(root, 'incoming'), join(root, 'originals'), join(root, 'trash')];
   const pathOf = (name: string) => join(originals, name.slice(0, 2), name);
-  const trash = new Trash(trashFolder, pathOf, onTrashed);
+  const trash = { trash: trashFolder, pathOf, onTrashed };
 
   return {
     begin: () =>
@@ -52,7 +52,7 @@ export function createFileBlobStore({ folder, clock, random, onTrashed }: FileBl
         if (times.some((time) => time !== undefined && time > since)) return { outcome: 'used' };
         let result: Deletion = { outcome: 'absent' };
         for (const name of names.filter((_, index) => times[index] !== undefined)) {
-          result = added(result, await trash.discard(name, since));
+          result = added(result, await discard(name, since, trash));
         }
         return result;
       }),
@@ -64,7 +64,7 @@ export function createFileBlobStore({ folder, clock, random, onTrashed }: FileBl
     },
     repair: () =>
       orProblem(async () => {
-        await trash.restoreAll();
+        await restoreAll(trash);
         await deleteLeftovers(incoming, PARTIAL, clock);
       }),
   };

@@ -24,22 +24,11 @@ export interface Deleted {
   readonly freed: Freed;
 }
 
-/** The outcome of a deletion by size. */
-export interface Evicted extends Deleted {
-  /** Bytes of the deleted contents. Files that were used lately go with a later sweep. */
-  readonly bytes: number;
-  /** Bytes of the images that are left, each content once. */
-  readonly left: number;
-  /** Images that are too young to be deleted. */
-  readonly young: Use;
-  /** Older images that stay because jobs, batches or uploads need them. */
-  readonly held: Use;
-}
-
 /** How the oldest images are deleted, in rounds. */
 export interface OldestOptions {
   /** Images made at this moment (epoch milliseconds) or later stay. */
   readonly before: number;
+  readonly limit?: number | undefined;
   /** Only count what would be deleted. */
   readonly dryRun?: boolean | undefined;
   /** Ends between two rounds. */
@@ -94,18 +83,37 @@ export class GarbageCollector {
     return { pictures: doomed.length, freed, unknown };
   }
 
-  /** Deletes the images made before a moment. */
-  async removeOlder(options: OldestOptions): Promise<Deleted> {
-    const { pictures, freed } = await this.#deleteOldest(options);
-    return { pictures, freed };
-  }
-
-  /** Deletes the oldest images until the others take at most `limit` bytes, or none of them may be deleted. */
-  async evictOldest(options: OldestOptions & { readonly limit: number }): Promise<Evicted> {
-    const { pictures, freed, use } = await this.#deleteOldest(options);
-    const [all, young] = [await usedBy(this.#db), await usedBy(this.#db, options.before)];
-    const left = options.dryRun === true ? minus(all, use) : all;
-    return { pictures, freed, bytes: use.bytes, left: left.bytes, young, held: minus(left, young) };
+  /**
+   * Deletes the oldest images that nothing needs: all of them, or with a `limit` as many as it takes until the others
+   * have at most so many bytes, each content counted once.
+   */
+  async deleteOldest({
+    before,
+    limit,
+    dryRun = false,
+    signal,
+  }: OldestOptions): Promise<Deleted & { readonly use: Use }> {
+    let [pictures, use, freed] = [0, { pictures: 0, bytes: 0 }, NOTHING];
+    const excessOf = async (from: Queryable) =>
+      limit === undefined ? undefined : (await usedBy(from)).bytes - limit - (dryRun ? use.bytes : 0);
+    // The images usually fit, and finding that out needs no lock.
+    let next: Cursor | undefined = ((await excessOf(this.#db)) ?? 1) > 0 ? FIRST : undefined;
+    while (next !== undefined && !signal?.aborted) {
+      const after: Cursor = next;
+      const round = await this.#db.transaction(async (tx) => {
+        // Two processes that evict side by side would each delete the excess.
+        await tx.lock('eviction');
+        const picked = await pickOldest(tx, { before, excess: await excessOf(tx), after });
+        if (!dryRun) await deleteRecords(tx, picked.doomed);
+        return picked;
+      });
+      const contents = new Set(round.doomed.map(contentIn));
+      if (!dryRun) freed = sum(freed, await this.sweep([...contents]));
+      pictures += round.doomed.length;
+      use = { pictures: use.pictures + contents.size, bytes: use.bytes + round.bytes };
+      ({ next } = round);
+    }
+    return { pictures, use, freed };
   }
 
   /** Deletes those of the contents that nothing needs and that were not put within the grace period. */
@@ -141,39 +149,16 @@ export class GarbageCollector {
     for await (const blobs of inBatches(this.#blobs.list(), BATCH)) {
       const unreferenced = await this.#unreferenced(blobs.map(({ sha256 }) => sha256));
       if (!dryRun) freed = sum(freed, await this.sweep(unreferenced));
+      if (!dryRun) continue;
       const doomed = blobs.filter(({ sha256, usedAt }) => unreferenced.includes(sha256) && usedAt <= since);
-      if (dryRun) for (const { bytes } of doomed) freed = sum(freed, { files: 1, bytes });
+      for (const { bytes } of doomed) freed = sum(freed, { files: 1, bytes });
     }
     return freed;
   }
 
-  async #deleteOldest({ before, limit, dryRun = false, signal }: OldestOptions & { readonly limit?: number }) {
-    let [pictures, use, freed] = [0, { pictures: 0, bytes: 0 }, NOTHING];
-    const excessOf = async (from: Queryable) =>
-      limit === undefined ? undefined : (await usedBy(from)).bytes - limit - (dryRun ? use.bytes : 0);
-    // The images usually fit, and finding that out needs no lock.
-    let next: Cursor | undefined = ((await excessOf(this.#db)) ?? 1) > 0 ? FIRST : undefined;
-    while (next !== undefined && !signal?.aborted) {
-      const after: Cursor = next;
-      const round = await this.#db.transaction(async (tx) => {
-        // Two processes that evict side by side would each delete the excess.
-        await tx.lock('eviction');
-        const picked = await pickOldest(tx, { before, excess: await excessOf(tx), after });
-        if (!dryRun) await deleteRecords(tx, picked.doomed);
-        return picked;
-      });
-      const contents = new Set(round.doomed.map(contentIn));
-      if (!dryRun) freed = sum(freed, await this.sweep([...contents]));
-      pictures += round.doomed.length;
-      use = { pictures: use.pictures + contents.size, bytes: use.bytes + round.bytes };
-      ({ next } = round);
-    }
-    return { pictures, use, freed };
-  }
-
   async #unreferenced(contents: readonly string[]): Promise<readonly string[]> {
-    const { images, others } = await marked(this.#db, contents, await this.#db.now());
-    return [...new Set(contents)].filter((content) => !images.has(content) && !others.has(content));
+    const needed = await marked(this.#db, contents, await this.#db.now());
+    return [...new Set(contents)].filter((content) => !needed.has(content));
   }
 
   /** Takes a content that is not there off the list, after the grace period: a copy is listed before it is put. */
@@ -194,8 +179,4 @@ async function deleteRecords(tx: Transaction, rows: readonly SqlRow[]): Promise<
 
 function contentIn(row: SqlRow): string {
   return String(row['sha256']);
-}
-
-function minus(a: Use, b: Use): Use {
-  return { pictures: a.pictures - b.pictures, bytes: a.bytes - b.bytes };
 }

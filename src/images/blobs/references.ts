@@ -30,8 +30,8 @@ export async function addReferences(
     references.map(({ kind, target }) => [`${kind} ${target}`, [kind, target, owner, lapsesAt ?? null]]),
   );
   await tx.run(
-    `INSERT INTO content_references (kind, target, owner, lapses_at) VALUES ${[...rows].map(() => '(?, ?, ?, ?)').join(', ')}
-     ON CONFLICT (kind, target, owner) DO UPDATE SET lapses_at = excluded.lapses_at`,
+    `INSERT INTO content_references (kind, target, needed_by, lapses_at) VALUES ${[...rows].map(() => '(?, ?, ?, ?)').join(', ')}
+     ON CONFLICT (kind, target, needed_by) DO UPDATE SET lapses_at = excluded.lapses_at`,
     [...rows.values()].flat(),
   );
 }
@@ -42,8 +42,8 @@ export async function addReferences(
  */
 export async function addReferencesFrom(tx: Transaction, kind: ContentReference['kind'], query: Owners): Promise<void> {
   await tx.run(
-    `INSERT INTO content_references (kind, target, owner) ${query.sql.replace('SELECT', `SELECT '${kind}',`)}
-     ON CONFLICT (kind, target, owner) DO NOTHING`,
+    `INSERT INTO content_references (kind, target, needed_by) ${query.sql.replace('SELECT', `SELECT '${kind}',`)}
+     ON CONFLICT (kind, target, needed_by) DO NOTHING`,
     query.params,
   );
 }
@@ -54,7 +54,7 @@ export async function dropReferences(
   owners: Owners,
   kinds: readonly ContentReference['kind'][] = ['content', 'image', 'images_of_job'],
 ): Promise<void> {
-  await tx.run(`DELETE FROM content_references WHERE owner IN (${owners.sql}) AND kind IN ${placeholders(kinds)}`, [
+  await tx.run(`DELETE FROM content_references WHERE needed_by IN (${owners.sql}) AND kind IN ${placeholders(kinds)}`, [
     ...owners.params,
     ...kinds,
   ]);
@@ -70,22 +70,24 @@ export async function forgetLapsed(db: Queryable, now: number): Promise<void> {
   await db.run('DELETE FROM content_references WHERE lapses_at <= ?', [now]);
 }
 
-/** Those of the contents that an image or a reference needs at `now` (epoch milliseconds): the mark of mark and sweep. */
+/**
+ * Those of the contents that are needed at `now` (epoch milliseconds), and whether an image needs them or only a
+ * reference: the mark of mark and sweep.
+ */
 export async function marked(
   from: Queryable,
   contents: readonly string[],
   now: number,
-): Promise<{ readonly images: ReadonlySet<string>; readonly others: ReadonlySet<string> }> {
-  if (contents.length === 0) return { images: new Set(), others: new Set() };
+): Promise<ReadonlyMap<string, 'image' | 'reference'>> {
+  if (contents.length === 0) return new Map();
   const list = placeholders(contents);
-  const images = await from.all(`SELECT DISTINCT sha256 AS content FROM images WHERE sha256 IN ${list}`, contents);
-  const others = await from.all(
-    `SELECT DISTINCT target AS content FROM content_references
-     WHERE kind = 'content' AND target IN ${list} AND (lapses_at IS NULL OR lapses_at > ?)`,
-    [...contents, now],
+  const rows = await from.all(
+    `SELECT target AS content, 'reference' AS needed_by FROM content_references
+       WHERE kind = 'content' AND target IN ${list} AND (lapses_at IS NULL OR lapses_at > ?)
+     UNION SELECT sha256, 'image' FROM images WHERE sha256 IN ${list} ORDER BY needed_by DESC`,
+    [...contents, now, ...contents],
   );
-  const texts = (rows: typeof images) => new Set(rows.map((row) => String(row['content'])));
-  return { images: texts(images), others: texts(others) };
+  return new Map(rows.map((row) => [String(row['content']), row['needed_by'] === 'image' ? 'image' : 'reference']));
 }
 
 /** SQL condition: a reference needs the row of `images` that has this alias. */

@@ -110,11 +110,11 @@ describe('deleting by age', () => {
     await age(home, young);
     const collector = collectorOf(home);
     const before = young.createdAt - 5_000;
-    expect(await collector.removeOlder({ before, dryRun: true })).toMatchObject({ pictures: 1, freed: { files: 0 } });
+    expect(await collector.deleteOldest({ before, dryRun: true })).toMatchObject({ pictures: 1, freed: { files: 0 } });
     expect(isThere(home, old)).toBe(true);
-    expect(await collector.removeOlder({ before })).toMatchObject({ pictures: 1, freed: { files: 1 } });
+    expect(await collector.deleteOldest({ before })).toMatchObject({ pictures: 1, freed: { files: 1 } });
     expect(isThere(home, young)).toBe(true);
-    expect(await collector.removeOlder({ before })).toMatchObject({ pictures: 0 });
+    expect(await collector.deleteOldest({ before })).toMatchObject({ pictures: 0 });
   });
 });
 

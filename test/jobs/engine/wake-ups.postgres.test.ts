@@ -32,7 +32,12 @@ describe.skipIf(server === undefined)('processes on one PostgreSQL server', () =
     adobe.latencyMs = 20;
     const process = async () => {
       const common = { clock, random: systemRandom, logger: silentLogger };
-      const db = await openStore({ ...common, path: '/nowhere', url: database.url, migrations: [imageMigrations, jobMigrations] });
+      const db = await openStore({
+        ...common,
+        path: '/nowhere',
+        url: database.url,
+        migrations: [imageMigrations, jobMigrations],
+      });
       const quota = { perMinute: 60, perDay: 9_000 };
       const rooms = createJobs({ ...common, db, quota, images: new MemoryImages(), firefly: adobe });
       ends.push(async () => (await rooms.engine.stop(), await db.close()));

@@ -1,6 +1,7 @@
 import { dropReferences } from '../../../images/blobs/references.ts';
 import type { Queryable, Transaction } from '../../../store/database.ts';
-import { readCount } from '../rows.ts';
+import { readCount, readTexts } from '../rows.ts';
+import { placeholders } from '../sql.ts';
 
 /**
  * Jobs that finished before a time and are no item of a batch that was unsettled then. Parameters: that time, twice.
@@ -17,8 +18,10 @@ export function countExpiredJobs(from: Queryable, before: number): Promise<numbe
 /** Deletes up to 200 expired jobs, the oldest first, and returns how many. */
 export async function deleteExpiredJobs(tx: Transaction, before: number): Promise<number> {
   const round = `SELECT id ${EXPIRED_JOBS} ORDER BY finished_at LIMIT 200`;
-  await dropReferences(tx, { sql: round, params: [before, before] });
-  return tx.run(`DELETE FROM jobs WHERE id IN (${round})`, [before, before]);
+  const ids = await readTexts(tx, round, [before, before]);
+  if (ids.length === 0) return 0;
+  await dropReferences(tx, { sql: ids.map(() => '?').join(', '), params: ids });
+  return tx.run(`DELETE FROM jobs WHERE id IN ${placeholders(ids)}`, ids);
 }
 
 /** Deletes up to five batches that were settled before `before`, with their items, and returns how many batches. */
