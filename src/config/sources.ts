@@ -28,7 +28,7 @@ export interface ConfigFile {
 
 /** An invalid configuration: one sentence, exit code 78 (`EX_CONFIG` of sysexits.h). */
 export function configProblem(message: string, next: string, cause?: unknown): Problem {
-  return new Problem('config_invalid', message, { actor: 'operator', next, cause });
+  return new Problem('config_invalid', message, { next, cause });
 }
 
 /** Every environment variable that an option reads. */

@@ -3,11 +3,13 @@ import { createTokenSource } from './auth/credentials.ts';
 import { requestToken } from './auth/ims.ts';
 import { accountOf, checkAddresses } from './options.ts';
 import type { Addresses, FireflyOptions } from './options.ts';
-import { cancel, readCancel } from './endpoints/cancel.ts';
 import { customModels, customModelsUrl, readCustomModels } from './endpoints/custom-models.ts';
-import type { FreeEndpoint } from './endpoints/endpoint.ts';
-import { readStatus, status } from './endpoints/status.ts';
+import type { PaidEndpoint } from './endpoints/paid-endpoint.ts';
+import { declarationOf } from './endpoints/registry.ts';
 import { readUpload, upload } from './endpoints/upload.ts';
+import { readCancel } from './families/cancel.ts';
+import { FIREFLY_ERRORS } from './families/errors.ts';
+import { readStatus } from './families/status.ts';
 import { call, MAX_RETRY_BUDGET } from './call.ts';
 import type { CallContext } from './call.ts';
 import { isLoopback } from './http/addresses.ts';
@@ -33,25 +35,31 @@ export function createFirefly(options: FireflyOptions): Firefly {
   const addresses = checkAddresses(options);
   const context = createContext(options, addresses);
   const trusted = downloadOrigins(addresses);
+  const declared = (operation: string) => declarationOf(operation, options.operations);
   return {
     account: accountOf(addresses.apiOrigin, context.clientId),
     prepare: async (signal) => void (await context.tokens.get(signal)),
-    submit: (request, submitOptions) => submit(request, submitOptions, context),
+    operation: (id) => ({ limits: declared(id).limits }),
+    submit: async (request, submitOptions) => submit(request, declared(request.operation), submitOptions, context),
     upload: async (data, mimeType, signal) => {
       const url = new URL(upload.path, addresses.apiOrigin);
       const result = await call({ endpoint: upload, url, bytes: { mimeType, data }, signal }, context);
       if (result.kind === 'answer') return readUpload(result, context);
       return { kind: 'transient', problem: problemOf(result) };
     },
-    status: async (handle, signal) => {
-      const result = await callJobRoute({ handle, route: 'status', endpoint: status, signal }, context);
-      if (result.kind === 'answer') return readStatus(result, context);
+    status: async (handle, id, signal) => {
+      const operation = declared(id);
+      const result = await callJobRoute({ handle, route: 'status', operation, signal }, context);
+      if (result.kind === 'answer') return readStatus(result, { ...context, operation });
       if (result.kind === 'untrusted_link') return result;
       return { kind: 'transient', retryAfterMs: undefined, problem: problemOf(result) };
     },
-    cancel: async (handle, signal) => {
-      const result = await callJobRoute({ handle, route: 'cancel', endpoint: cancel, signal }, context);
-      return result.kind === 'answer' ? readCancel(result, context) : { kind: 'transient', problem: problemOf(result) };
+    cancel: async (handle, id, signal) => {
+      const operation = declared(id);
+      if (!operation.service.cancel) return { kind: 'impossible' };
+      const result = await callJobRoute({ handle, route: 'cancel', operation, signal }, context);
+      if (result.kind === 'answer') return readCancel(result, operation.errors, context);
+      return { kind: 'transient', problem: problemOf(result) };
     },
     customModels: (query, signal) => listCustomModels(query, signal, context),
     download: (url, sink, downloadOptions) =>
@@ -101,14 +109,15 @@ function downloadOrigins({ apiOrigin, trustedOrigins }: Addresses): ReadonlySet<
 }
 
 async function callJobRoute(
-  request: { handle: JobHandle; route: JobRoute; endpoint: FreeEndpoint; signal: AbortSignal | undefined },
+  request: { handle: JobHandle; route: JobRoute; operation: PaidEndpoint; signal: AbortSignal | undefined },
   context: CallContext,
 ) {
-  const link = jobLink(request.handle, request.route, context.links);
-  if (!link) return { kind: 'untrusted_link', problem: untrustedLink() } as const;
-  if (link.rejectedHost !== undefined)
-    context.logger.warn('untrusted_link', { route: request.route, host: link.rejectedHost });
-  return call({ endpoint: request.endpoint, url: link.url, signal: request.signal }, context);
+  const { handle, route, operation, signal } = request;
+  const endpoint = operation.service[route];
+  const link = jobLink(handle, route, operation.service, context.links);
+  if (!endpoint || !link) return { kind: 'untrusted_link', problem: untrustedLink() } as const;
+  if (link.rejectedHost !== undefined) context.logger.warn('untrusted_link', { route, host: link.rejectedHost });
+  return call({ endpoint, url: link.url, signal }, context);
 }
 
 function problemOf(result: Unanswered | { kind: 'untrusted_link'; problem: ReturnType<typeof untrustedLink> }) {
@@ -120,7 +129,7 @@ async function listCustomModels(query: CustomModelsQuery, signal: AbortSignal | 
   const result = await call({ endpoint: customModels, url, signal }, context);
   if (result.kind !== 'answer') throw fromProblemRecord(problemOf(result));
   if (result.status !== 200) {
-    const problem = answerProblem(result, { about: 'other', secrets: context.secrets() });
+    const problem = answerProblem(result, { about: 'other', errors: FIREFLY_ERRORS, secrets: context.secrets() });
     if (result.status !== 429) throw fromProblemRecord(problem);
     throw new RateLimited(parseRetryAfter(result.headers['retry-after'], context.clock.now()), problem.upstream);
   }

@@ -6,6 +6,7 @@ import { Problem } from '../shared/errors.ts';
 import type { Logger } from '../shared/logger.ts';
 import type { Random } from '../shared/random.ts';
 import type { Credentials } from './auth/credentials.ts';
+import type { Registry } from './endpoints/registry.ts';
 import { isLoopback } from './http/addresses.ts';
 import type { ProxyOptions } from './http/dispatchers.ts';
 import type { Timeouts } from './http/timeouts.ts';
@@ -27,6 +28,8 @@ export interface FireflyOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
+  /** Paid operations; the real ones by default. */
+  readonly operations?: Registry | undefined;
   /** Replacements for the network, in tests. */
   readonly connect?: ConnectHooks | undefined;
 }
@@ -86,5 +89,5 @@ function checkProxy(text: string): string {
 
 /** The value is not quoted, since it may hold a password. */
 function invalid(option: string, what: string): Problem {
-  return new Problem('invalid_address', `${option} is not ${what}.`, { actor: 'operator', next: `Correct ${option}.` });
+  return new Problem('invalid_address', `${option} is not ${what}.`, { next: `Correct ${option}.` });
 }

@@ -1,8 +1,9 @@
-import { Problem, type Actor, type ProblemRecord } from '../shared/errors.ts';
+import { Problem, problemRecord, type ProblemRecord } from '../shared/errors.ts';
+import type { Actor, ProblemCode } from '../shared/problem-codes.ts';
 import type { HttpFailure } from './http/exchange.ts';
 
-/** A problem without upstream text. */
-export type Draft = readonly [code: string, actor: Actor, message: string, next: string];
+/** A problem without upstream text. `actor` only where it is not the one of the code. */
+export type Draft = readonly [code: ProblemCode, message: string, next: string, actor?: Actor | undefined];
 
 /** Codes that an operator has to solve: an unknown host name, or a proxy that refuses or closes the connection. */
 const OPERATOR_CODES: ReadonlySet<string> = new Set(['ENOTFOUND', 'UND_ERR_ABORTED', 'ERR_PROXY_CLOSED']);
@@ -14,16 +15,16 @@ export function failureProblem(failure: HttpFailure, who = 'Adobe Firefly'): Pro
   if (/CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ALTNAME|ERR_TLS|ERR_SSL/.test(code)) {
     return problem([
       'adobe_unreachable',
-      'operator',
       `The certificate of ${who} could not be verified (${code}).`,
       'If a proxy inspects TLS here, name its certificate in NODE_EXTRA_CA_CERTS.',
+      'operator',
     ]);
   }
   return problem([
     'adobe_unreachable',
-    OPERATOR_CODES.has(code) ? 'operator' : 'wait',
     `${who} could not be reached (${code}).`,
     'Check the network and HTTPS_PROXY, then try again.',
+    OPERATOR_CODES.has(code) ? 'operator' : 'wait',
   ]);
 }
 
@@ -31,7 +32,6 @@ export function failureProblem(failure: HttpFailure, who = 'Adobe Firefly'): Pro
 export function interrupted(): ProblemRecord {
   return problem([
     'interrupted',
-    'caller',
     'The request was cancelled by the caller.',
     'Call again if the result is still needed.',
   ]);
@@ -42,7 +42,6 @@ export function outcomeUnknown(why: string, upstream?: string): ProblemRecord {
   return problem(
     [
       'outcome_unknown',
-      'caller',
       `Adobe may have accepted and charged this request, so the call must not simply be repeated: ${why}.`,
       'If a second charge is acceptable, call resubmit_job with accept_possible_charge: true.',
     ],
@@ -52,16 +51,24 @@ export function outcomeUnknown(why: string, upstream?: string): ProblemRecord {
 
 /** An answer that does not have the documented JSON shape. */
 export function unreadableAnswer(what: string): ProblemRecord {
-  return problem(['adobe_error', 'wait', `Adobe's answer to ${what} could not be read.`, 'Try again later.']);
+  return problem(['adobe_error', `Adobe's answer to ${what} could not be read.`, 'Try again later.']);
 }
 
 /** A link that must not receive a token. */
 export function untrustedLink(): ProblemRecord {
   return problem([
     'untrusted_link',
-    'operator',
     'The link of this job does not lead to Adobe, so no token was sent there.',
     'If the host is your own, such as an emulator, add its origin to FIREFLY_TRUSTED_ORIGINS.',
+  ]);
+}
+
+/** An operation of another service than the configured API; nothing was sent. */
+export function untrustedService(origin: string | undefined): ProblemRecord {
+  return problem([
+    'untrusted_link',
+    `FIREFLY_API_URL is not Adobe's, and this operation belongs to another service (${origin}), so nothing was sent.`,
+    'If the token may be sent there, add that origin to FIREFLY_TRUSTED_ORIGINS.',
   ]);
 }
 
@@ -69,15 +76,14 @@ export function untrustedLink(): ProblemRecord {
 export function contractViolation(fields: readonly string[]): ProblemRecord {
   return problem([
     'internal_error',
-    'us',
     `This server built a request that violates Adobe's contract (${fields.join(', ')}), so it was not sent.`,
     'Report this with the arguments of the call.',
   ]);
 }
 
 /** Builds a record, with upstream text if there is any. */
-export function problem([code, actor, message, next]: Draft, upstream?: string): ProblemRecord {
-  return upstream === undefined ? { code, actor, message, next } : { code, actor, message, next, upstream };
+export function problem([code, message, next, actor]: Draft, upstream?: string): ProblemRecord {
+  return problemRecord(code, message, { actor, next, upstream });
 }
 
 /** A 429 for a request that is not retried automatically. */
@@ -87,7 +93,7 @@ export class RateLimited extends Problem {
 
   constructor(retryAfterMs: number | undefined, upstream?: string) {
     const wait = retryAfterMs === undefined ? 'a minute' : `${Math.max(1, Math.ceil(retryAfterMs / 1000))} seconds`;
-    super('rate_limited', SLOW_DOWN, { actor: 'wait', next: `Wait ${wait}, then call again.`, upstream });
+    super('rate_limited', SLOW_DOWN, { next: `Wait ${wait}, then call again.`, upstream });
     this.retryAfterMs = retryAfterMs;
   }
 }

@@ -1,13 +1,13 @@
 import type { z } from 'zod';
-import { readHandle } from './endpoints/accept.ts';
-import type { PaidEndpoint } from './endpoints/endpoint.ts';
-import { PAID_ENDPOINTS } from './endpoints/registry.ts';
+import type { PaidEndpoint } from './endpoints/paid-endpoint.ts';
+import { readHandle } from './families/accept.ts';
 import { call } from './call.ts';
 import type { CallContext } from './call.ts';
 import { parseRecord } from './http/error-body.ts';
 import type { HttpAnswer, HttpFailure } from './http/exchange.ts';
+import { originOf } from './http/links.ts';
 import { parseRetryAfter } from './http/retry-after.ts';
-import { contractViolation, failureProblem, outcomeUnknown } from './problems.ts';
+import { contractViolation, failureProblem, outcomeUnknown, untrustedService } from './problems.ts';
 import type { SubmitOutcome, SubmitRequest } from './types.ts';
 import { answerProblem } from './upstream.ts';
 
@@ -15,24 +15,27 @@ import { answerProblem } from './upstream.ts';
 const REFUSALS: ReadonlySet<number> = new Set([400, 403, 404, 413, 415, 422, 451]);
 
 /**
- * Sends one paid request exactly once and returns its outcome. A request that violates the contract is refused before
- * any byte is sent. Never throws.
+ * Sends one paid request exactly once and returns its outcome. A request that violates its declaration, or whose service
+ * must not receive the token, is refused before any byte is sent. Never throws.
  */
 export async function submit(
   request: SubmitRequest,
+  endpoint: PaidEndpoint,
   options: { readonly requestId: string; readonly signal?: AbortSignal },
   context: CallContext,
 ): Promise<SubmitOutcome> {
-  const endpoint = PAID_ENDPOINTS[request.operation];
   const violations = contractViolations(endpoint, request);
   if (violations.length > 0) {
     context.logger.error('request_breaks_contract', { operation: request.operation, fields: violations });
     return { kind: 'refused', problem: contractViolation(violations) };
   }
-  const url = new URL(endpoint.path, context.links.apiOrigin);
+  const origin = originOf(endpoint.service, context.links);
+  if (origin === undefined) return { kind: 'refused', problem: untrustedService(endpoint.service.origin) };
+  const url = new URL(endpoint.path, origin);
   const { requestId, signal } = options;
   const { model, body } = request;
-  const result = await call({ endpoint, url, requestId, model, body, signal }, context);
+  const headers = endpoint.model && model !== undefined ? { [endpoint.model.name]: model } : {};
+  const result = await call({ endpoint, url, requestId, headers, body, signal }, context);
   if (result.kind === 'no_token') return { kind: 'not_sent', problem: result.problem, noToken: true };
   if (result.kind === 'failure') return afterFailure(result);
   return afterAnswer(result, endpoint, context);
@@ -40,9 +43,9 @@ export async function submit(
 
 /** Paths of the fields that violate the endpoint's declaration, without their values. */
 function contractViolations(endpoint: PaidEndpoint, { model, body }: SubmitRequest): string[] {
-  const modelIsValid = endpoint.model ? endpoint.model.safeParse(model).success : model === undefined;
+  const modelIsValid = endpoint.model ? endpoint.model.values.safeParse(model).success : model === undefined;
   const parsed = endpoint.body.safeParse(body);
-  return [...(modelIsValid ? [] : ['x-model-version']), ...(parsed.success ? [] : paths(parsed.error))];
+  return [...(modelIsValid ? [] : [endpoint.model?.name ?? 'model']), ...(parsed.success ? [] : paths(parsed.error))];
 }
 
 function paths(error: z.ZodError): string[] {
@@ -61,8 +64,9 @@ function afterFailure(failure: HttpFailure): SubmitOutcome {
 
 function afterAnswer(answer: HttpAnswer, endpoint: PaidEndpoint, context: CallContext): SubmitOutcome {
   const { status } = answer;
-  if (status >= 200 && status < 300) return afterSuccess(answer, endpoint, context);
-  const problem = answerProblem(answer, { about: 'submit', secrets: context.secrets() });
+  const isSuccess = (status >= 200 && status < 300) || endpoint.accept.statuses.includes(status);
+  if (isSuccess) return afterSuccess(answer, endpoint, context);
+  const problem = answerProblem(answer, { about: 'submit', errors: endpoint.errors, secrets: context.secrets() });
   if (status === 401) return { kind: 'unauthorized', problem };
   if (status === 429) {
     const retryAfterMs = parseRetryAfter(answer.headers['retry-after'], context.clock.now());
@@ -73,8 +77,9 @@ function afterAnswer(answer: HttpAnswer, endpoint: PaidEndpoint, context: CallCo
 }
 
 function afterSuccess(answer: HttpAnswer, endpoint: PaidEndpoint, { logger }: CallContext): SubmitOutcome {
-  const handle = readHandle(answer);
-  const isExpected = endpoint.accept.safeParse(parseRecord(answer.text)).success;
+  const { accept } = endpoint;
+  const handle = readHandle(answer, accept);
+  const isExpected = accept.statuses.includes(answer.status) && accept.body.safeParse(parseRecord(answer.text)).success;
   if (!isExpected) {
     const facts = { operation: endpoint.operation, status: answer.status, whole: answer.whole, usable: !!handle };
     logger.warn('accept_body_unexpected', facts);

@@ -2,26 +2,23 @@ import type { ProblemRecord } from '../shared/errors.ts';
 import type { CustomModel, CustomModelsQuery } from './contract/custom-models.ts';
 import type { UploadMimeType } from './contract/upload.ts';
 import type { OperationId } from './endpoints/registry.ts';
+import type { OperationLimits } from './families/limits.ts';
+import type { JobHandle } from './job-handle.ts';
 
-export type { OperationId };
+export type { JobHandle, OperationId };
+
+/** What other rooms know of a paid operation. */
+export interface Operation {
+  readonly limits: OperationLimits;
+}
 
 /** One paid request, ready to be sent. */
 export interface SubmitRequest {
   readonly operation: OperationId;
-  /** Value of `x-model-version`; undefined for an operation without that header. */
+  /** Value of the operation's model header; undefined for an operation without one. */
   readonly model: string | undefined;
   /** The JSON body; valid against the operation's contract. */
   readonly body: unknown;
-}
-
-/**
- * Adobe's id and links of a job, exactly as received: the handle is stored before anything else happens, and links are
- * checked when they are followed.
- */
-export interface JobHandle {
-  readonly jobId: string | undefined;
-  readonly statusUrl: string | undefined;
-  readonly cancelUrl: string | undefined;
 }
 
 /**
@@ -95,6 +92,8 @@ export type CancelOutcome =
   /** 404 or 410: Adobe does not know the job, or not yet; the status route decides. */
   | { readonly kind: 'gone' }
   | { readonly kind: 'rate_limited'; readonly retryAfterMs: number | undefined }
+  /** Nothing was sent: jobs of this operation cannot be cancelled. */
+  | { readonly kind: 'impossible' }
   /**
    * 409 `job_cancel_failed`, 5xx, a broken connection, an HTML page, refused credentials, an aborted signal or an
    * untrusted link.
@@ -134,6 +133,8 @@ export type DownloadOutcome =
 export interface Firefly {
   /** Hash of API origin and client id, the owner of quota, uploads and caches. */
   readonly account: string;
+  /** @throws Error for an unknown operation, such as that of a job which a newer version of this program has stored */
+  operation(id: OperationId): Operation;
   /**
    * Ensures that a token is available, so that no permit is held while one is fetched.
    * @throws Problem `credentials_missing`, `credentials_refused`, `access_token_expired`, `adobe_unreachable`,
@@ -148,8 +149,10 @@ export interface Firefly {
   submit(request: SubmitRequest, options: { requestId: string; signal?: AbortSignal }): Promise<SubmitOutcome>;
   /** Stores a picture at Adobe; later requests can use the id. Free and safe to retry. */
   upload(bytes: Uint8Array, mimeType: UploadMimeType, signal?: AbortSignal): Promise<UploadOutcome>;
-  status(handle: JobHandle, signal?: AbortSignal): Promise<RemoteStatus>;
-  cancel(handle: JobHandle, signal?: AbortSignal): Promise<CancelOutcome>;
+  /** Status of a job of this operation. @throws Error as `operation` */
+  status(handle: JobHandle, operation: OperationId, signal?: AbortSignal): Promise<RemoteStatus>;
+  /** @throws Error as `operation` */
+  cancel(handle: JobHandle, operation: OperationId, signal?: AbortSignal): Promise<CancelOutcome>;
   /**
    * Lists custom models; all texts are cleaned.
    * @throws RateLimited for a 429; Problem `interrupted` for an aborted signal, else as Adobe's error is mapped

@@ -1,5 +1,6 @@
-import type { Actor, ProblemRecord } from '../shared/errors.ts';
-import { CONTENT_POLICY_CODES } from './contract/errors.ts';
+import type { ProblemRecord } from '../shared/errors.ts';
+import type { Actor } from '../shared/problem-codes.ts';
+import type { ErrorFamily } from './families/errors.ts';
 import type { HttpAnswer } from './http/exchange.ts';
 import { parseErrorBody, quoteError } from './http/error-body.ts';
 import type { UpstreamError } from './http/error-body.ts';
@@ -11,6 +12,8 @@ interface UpstreamReport {
   readonly status: number | undefined;
   /** Kind of request: a submit, a request about a job, or another one. */
   readonly about: 'submit' | 'job' | 'other';
+  /** What codes mean for the operation. */
+  readonly errors: ErrorFamily;
   /** Value of `x-access-error`. */
   readonly access?: string | undefined;
   readonly error: UpstreamError;
@@ -20,10 +23,9 @@ type Rule = (report: UpstreamReport) => Draft | undefined;
 
 const NOTHING_MADE = 'Nothing was generated.';
 const COSTS_AGAIN = 'Adobe may charge for it a second time.';
-const POLICY_CODES: ReadonlySet<string> = new Set(CONTENT_POLICY_CODES);
 
-/** The first rule that matches decides; specific codes come before HTTP statuses. */
-const RULES: readonly Rule[] = [contentPolicy, access, gateway, model, picture, byStatus];
+/** The first rule that matches decides; the operation's own codes come first, HTTP statuses last. */
+const RULES: readonly Rule[] = [ownCode, access, gateway, model, picture, byStatus];
 
 /** Maps an error of Adobe's to a problem (docs/adobe-api.md#errors). The only place that does so. */
 export function upstreamProblem(report: UpstreamReport): ProblemRecord {
@@ -33,7 +35,7 @@ export function upstreamProblem(report: UpstreamReport): ProblemRecord {
   }
   const how = report.status === undefined ? '' : ` (HTTP ${report.status})`;
   return problem(
-    ['adobe_error', 'wait', `Adobe Firefly could not process the request${how}.`, 'Try again later.'],
+    ['adobe_error', `Adobe Firefly could not process the request${how}.`, 'Try again later.'],
     quoteError(report.error),
   );
 }
@@ -41,44 +43,32 @@ export function upstreamProblem(report: UpstreamReport): ProblemRecord {
 /** Maps an HTTP answer to a problem. */
 export function answerProblem(
   answer: HttpAnswer,
-  { about, secrets }: { about: UpstreamReport['about']; secrets: readonly string[] },
+  { secrets, ...rest }: Pick<UpstreamReport, 'about' | 'errors'> & { secrets: readonly string[] },
 ): ProblemRecord {
   const access = answer.headers['x-access-error'];
   return upstreamProblem({
+    ...rest,
     status: answer.status,
-    about,
     access: Array.isArray(access) ? access[0] : access,
     error: parseErrorBody(answer.text, secrets),
   });
 }
 
-/** Content policy errors occur at submit (451 as specified, 422 as observed) and in failed jobs, so the code decides. */
-function contentPolicy({ status, error }: UpstreamReport): Draft | undefined {
+/**
+ * Codes that the operation itself explains. Refusals by content policy occur at submit (451 as specified, 422 as
+ * observed) and in failed jobs, so the code decides.
+ */
+function ownCode({ status, errors, error }: UpstreamReport): Draft | undefined {
   const code = error.code ?? '';
-  if (code === 'cai_assertion_violation_error') {
-    const message = 'Adobe refused a picture because of its Content Credentials.';
-    return ['content_policy', 'caller', message, `${NOTHING_MADE} Use another picture.`];
-  }
-  if (!POLICY_CODES.has(code) && !code.endsWith('_unsafe') && status !== 451) return undefined;
-  const [subject, next] = policySubject(code);
-  return ['content_policy', 'caller', `Adobe's content policy refused ${subject}.`, `${NOTHING_MADE} ${next}`];
-}
-
-function policySubject(code: string): readonly [subject: string, next: string] {
-  if (code === 'prompt_entity_denied') return ['a name in the prompt', 'Reword the prompt without it.'];
-  if (code.startsWith('prompt')) return ['the prompt', 'Reword the prompt.'];
-  if (code.startsWith('input_media')) return ['the picture that was sent', 'Use another picture.'];
-  if (code.startsWith('reference_image')) return ['the reference picture', 'Use another picture.'];
-  if (code.startsWith('output_media')) return ['the result', 'Reword the prompt, or use other pictures.'];
-  if (code.startsWith('image')) return ['the picture', 'Reword the prompt, or use other pictures.'];
-  return ['the request', 'Reword the prompt, or use other pictures.'];
+  if (Object.hasOwn(errors.codes, code)) return errors.codes[code];
+  return status === 451 || code.endsWith('_unsafe') ? errors.policy : undefined;
 }
 
 function access({ status, access: reason, error }: UpstreamReport): Draft | undefined {
   if (status !== 403 || reason === undefined) return undefined;
   if (/quota|exhausted/.test(reason)) {
     const message = "The organisation's Firefly quota is used up.";
-    return ['quota_exhausted', 'operator', message, 'Buy or wait for more credits in the Adobe Admin Console.'];
+    return ['quota_exhausted', message, 'Buy or wait for more credits in the Adobe Admin Console.'];
   }
   if (reason === 'invalid_ims_scope') return scopeMissing();
   return notEntitled(error);
@@ -89,12 +79,12 @@ function gateway({ status, error }: UpstreamReport): Draft | undefined {
   const code = error.code ?? '';
   if (code === '403000' || code === '403003' || /api key/i.test(error.text ?? '')) {
     const next = 'Check FIREFLY_CLIENT_ID, and that its project in the Adobe Developer Console has the Firefly API.';
-    return ['api_key_refused', 'operator', 'Adobe does not accept this client id as an API key.', next];
+    return ['api_key_refused', 'Adobe does not accept this client id as an API key.', next];
   }
   if (code === '403011' || code === '10007') return scopeMissing();
   if (status !== 401 && code !== '401013' && code !== '403010') return undefined;
   const next = 'Check FIREFLY_CLIENT_ID, FIREFLY_CLIENT_SECRET and FIREFLY_SCOPES, or renew FIREFLY_ACCESS_TOKEN.';
-  return ['credentials_refused', 'operator', 'Adobe does not accept the access token.', next];
+  return ['credentials_refused', 'Adobe does not accept the access token.', next];
 }
 
 /** An unknown model is 404 or 422, depending on the account (docs/adobe-api.md#models). */
@@ -102,23 +92,23 @@ function model({ status, about, error }: UpstreamReport): Draft | undefined {
   if (error.code === 'model_not_loaded') return modelNotAvailable('wait');
   const text = [error.text, ...error.fields.map(({ field, text }) => `${field} ${text}`)].join(' ');
   const named = /x-model-version|\bmodel\b.{0,60}\bnot (found|available|supported|entitled|exist)/i.test(text);
-  return named || (status === 404 && about === 'submit') ? modelNotAvailable('caller') : undefined;
+  return named || (status === 404 && about === 'submit') ? modelNotAvailable() : undefined;
 }
 
-function modelNotAvailable(actor: Actor): Draft {
+function modelNotAvailable(actor?: Actor): Draft {
   const message = 'This model is not available to this account at Adobe.';
-  return ['model_not_available', actor, message, 'Choose another model; list_custom_models shows the custom ones.'];
+  return ['model_not_available', message, 'Choose another model; list_custom_models shows the custom ones.', actor];
 }
 
 function picture({ about, error }: UpstreamReport): Draft | undefined {
   const text = [error.text, ...error.fields.map(({ field, text }) => `${field} ${text}`)].join(' ');
   if (about === 'submit' && /upload.?id/i.test(text) && /not (be )?found|expired|unknown|does not exist/i.test(text)) {
     const message = 'Adobe no longer has a picture that was uploaded for this request.';
-    return ['upload_lapsed', 'wait', message, `${NOTHING_MADE} Call again; the picture is uploaded anew.`];
+    return ['upload_lapsed', message, `${NOTHING_MADE} Call again; the picture is uploaded anew.`];
   }
   if (!/url could not be reached|presigned url/i.test(error.text ?? '')) return undefined;
   const message = 'Adobe could not fetch the picture from its URL.';
-  return ['picture_url_unreachable', 'caller', message, 'Give a URL that is public for an hour, or a local file.'];
+  return ['picture_url_unreachable', message, 'Give a URL that is public for an hour, or a local file.'];
 }
 
 function byStatus({ status, about, error }: UpstreamReport): Draft | undefined {
@@ -126,21 +116,19 @@ function byStatus({ status, about, error }: UpstreamReport): Draft | undefined {
   if (status === 429 || code === 'rate_limited' || code === 'backpressure_limited') {
     // Only jobs are retried automatically.
     const automatic = 'Wait; requests continue automatically when Adobe allows it.';
-    return ['rate_limited', 'wait', SLOW_DOWN, about === 'other' ? 'Wait a minute, then call again.' : automatic];
+    return ['rate_limited', SLOW_DOWN, about === 'other' ? 'Wait a minute, then call again.' : automatic];
   }
   if (status === 403) return notEntitled(error);
   if (code === 'unknown_job_id' || (status === 404 && about === 'job')) {
-    return ['job_unknown_at_adobe', 'caller', 'Adobe no longer knows this job.', `Start a new one. ${COSTS_AGAIN}`];
+    return ['job_unknown_at_adobe', 'Adobe no longer knows this job.', `Start a new one. ${COSTS_AGAIN}`];
   }
-  if (status === 404) return ['not_found', 'operator', 'Adobe does not know this address.', 'Check FIREFLY_API_URL.'];
-  if (status === 413)
-    return ['invalid_request', 'caller', 'The request is too large for Adobe.', 'Use a smaller picture.'];
+  if (status === 404) return ['not_found', 'Adobe does not know this address.', 'Check FIREFLY_API_URL.'];
+  if (status === 413) return ['invalid_request', 'The request is too large for Adobe.', 'Use a smaller picture.'];
   const refused =
     status === 400 || status === 415 || status === 422 || code === 'validation_error' || code === 'bad_request';
   if (!refused) return undefined;
   return [
     'invalid_request',
-    'caller',
     'Adobe refused the request as invalid.',
     `${NOTHING_MADE} Correct the fields that Adobe names.`,
   ];
@@ -149,10 +137,10 @@ function byStatus({ status, about, error }: UpstreamReport): Draft | undefined {
 function notEntitled(error: UpstreamError): Draft {
   const hint = error.text === undefined ? ' New credentials take some minutes to become active.' : '';
   const next = `Have an administrator give this project access to Firefly in the Adobe Admin Console.${hint}`;
-  return ['not_entitled', 'operator', 'These credentials are not entitled to this at Adobe.', next];
+  return ['not_entitled', 'These credentials are not entitled to this at Adobe.', next];
 }
 
 function scopeMissing(): Draft {
   const message = 'The access token lacks a required scope.';
-  return ['not_entitled', 'operator', message, 'Check FIREFLY_SCOPES: Adobe silently ignores misspelt scopes.'];
+  return ['not_entitled', message, 'Check FIREFLY_SCOPES: Adobe silently ignores misspelt scopes.'];
 }

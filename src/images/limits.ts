@@ -1,10 +1,6 @@
 /** Largest file that a user may name as a picture, bytes. A camera's largest JPEG, PNG or WebP files stay below. */
 export const MOST_FILE_BYTES = 64 * 1024 * 1024;
-/** Largest result that is downloaded where the operation names no limit, bytes. PNG of 4 megapixels are far below. */
-export const MOST_RESULT_BYTES = 64 * 1024 * 1024;
 /** Largest picture in a data URI, bytes: a tool call is held in memory as text several times over. */
 export const MOST_DATA_URI_BYTES = 5_000_000;
-/** Largest upload that Adobe takes, bytes (operation `storageImageV2`); equal to that of `firefly/contract`. */
-export const MOST_UPLOAD_BYTES = 15_000_000;
 /** Largest picture that is decoded, pixels: four times what Adobe makes. A small file can unfold into any number. */
 export const MOST_PIXELS = 64_000_000;

@@ -93,7 +93,6 @@ export async function encodeWithin(
 
 function tooLarge(maxBytes: number): Problem {
   return new Problem('preview_too_large', `No preview of this picture fits into ${maxBytes} bytes.`, {
-    actor: 'caller',
     next: 'Ask for fewer pictures at once, or save the original with save_image.',
   });
 }

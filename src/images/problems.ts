@@ -5,7 +5,6 @@ import type { ImageKind } from './types.ts';
 /** A reference that names no picture of this principal. Unknown and foreign ones give equal problems. */
 export function unknownImage(): Problem {
   return new Problem('unknown_image', 'There is no such picture.', {
-    actor: 'caller',
     next: 'Name a picture as img_…, "last", job_…#2 or firefly://images/img_…; list_images shows those that exist.',
   });
 }
@@ -15,12 +14,10 @@ export function noImageYet(place: 'conversation' | 'history', kind: ImageKind): 
   const where = place === 'conversation' ? 'in this conversation' : 'yet';
   if (kind === 'mask') {
     return new Problem('unknown_image', `"last" names no mask: none was drawn ${where}.`, {
-      actor: 'caller',
       next: 'Draw one with make_mask, or name an earlier one; list_images with kind "mask" shows those that exist.',
     });
   }
   return new Problem('unknown_image', `"last" names nothing: no picture was made ${where}.`, {
-    actor: 'caller',
     next: 'Make one with generate_image, or name an earlier one; list_images shows those that exist.',
   });
 }
@@ -28,20 +25,18 @@ export function noImageYet(place: 'conversation' | 'history', kind: ImageKind): 
 /** A job's id in place of a picture, where the job made several. */
 export function ambiguousImage(job: string, count: number): Problem {
   return new Problem('ambiguous_image', `That job made ${count} pictures.`, {
-    actor: 'caller',
     next: `Name one of them: ${job}#1 to ${job}#${count}.`,
   });
 }
 
 /** A URL or upload id, of which nothing is known here, where pixels or their number are needed. */
 export function pictureNotLocal(what: string, next: string): Problem {
-  return new Problem('picture_not_local', what, { actor: 'caller', next });
+  return new Problem('picture_not_local', what, { next });
 }
 
 /** A video where a picture is needed that does not move. */
 export function stillWanted(): Problem {
   return new Problem('still_wanted', 'That is a video, and this needs a still picture.', {
-    actor: 'caller',
     next: `Give a picture (${formatNames()}); list_images shows which are videos. save_image saves a video.`,
   });
 }
@@ -49,7 +44,6 @@ export function stillWanted(): Problem {
 /** A record without its file. */
 export function imageMissing(cause?: unknown): Problem {
   return new Problem('image_missing', 'The file of this picture is gone from the disk.', {
-    actor: 'operator',
     next: 'Restore the pictures folder from a backup, or make the picture again.',
     cause,
   });
@@ -58,7 +52,6 @@ export function imageMissing(cause?: unknown): Problem {
 /** A record whose file has another hash. */
 export function imageDamaged(): Problem {
   return new Problem('image_damaged', 'The file of this picture was changed or damaged after it was stored.', {
-    actor: 'operator',
     next: 'Check the disk and restore the pictures folder from a backup, or make the picture again.',
   });
 }
@@ -74,7 +67,6 @@ export function notAPicture(reason: string): Problem {
 /** Bytes from the caller that are no whole picture. */
 export function notAUsablePicture(reason: string): Problem {
   return new Problem('not_a_picture', `This is not a picture that can be used: ${reason}.`, {
-    actor: 'caller',
     next: `Give a whole picture: ${formatNames()} are taken, other formats have to be converted first.`,
   });
 }
@@ -82,15 +74,20 @@ export function notAUsablePicture(reason: string): Problem {
 /** A picture of more pixels or bytes than are decoded or stored. */
 export function pictureTooLarge(message: string): Problem {
   return new Problem('picture_too_large', message, {
-    actor: 'caller',
     next: 'Use a smaller picture; the stored original is untouched.',
+  });
+}
+
+/** A picture that no scaling brings within the limits of the operation, since its sides differ too much. */
+export function pictureOutOfLimits({ width, height }: { readonly width: number; readonly height: number }): Problem {
+  return new Problem('picture_ratio', `A picture of ${width}x${height} pixels is too long and narrow for this.`, {
+    next: 'Crop it, or use another picture.',
   });
 }
 
 /** A picture that the decoder refuses, though its structure is whole. */
 export function undecodable(cause: unknown): Problem {
   return new Problem('undecodable_picture', 'This picture is damaged inside and cannot be shown.', {
-    actor: 'caller',
     next: 'The stored original is untouched; save_image copies it as it is.',
     cause,
   });
@@ -107,7 +104,6 @@ export function fileProblem(error: unknown, place: string): unknown {
     case 'ENOSPC':
     case 'EDQUOT':
       return new Problem('disk_full', `The disk that holds ${place} is full; nothing was kept half-written.`, {
-        actor: 'operator',
         next: 'Free some space, then call again.',
         cause: error,
       });
@@ -115,14 +111,12 @@ export function fileProblem(error: unknown, place: string): unknown {
     case 'EPERM':
     case 'EROFS':
       return new Problem('folder_unwritable', `This server may not write to ${place}.`, {
-        actor: 'operator',
         next: 'Give the user who runs this server the right to write there, or configure another folder.',
         cause: error,
       });
     case 'EEXIST':
     case 'ENOTDIR':
       return new Problem('folder_unusable', `A file is in the way of ${place}.`, {
-        actor: 'operator',
         next: 'Move that file away, or configure another folder.',
         cause: error,
       });
@@ -132,7 +126,6 @@ export function fileProblem(error: unknown, place: string): unknown {
     case 'ENAMETOOLONG':
     case 'ENOENT':
       return new Problem('disk_failed', `The disk refused to work on ${place} (${code}).`, {
-        actor: 'operator',
         next: 'See the log, check the disk and the folder, then call again.',
         cause: error,
       });

@@ -13,7 +13,6 @@ import { isFinal } from './model/states.ts';
 import { replaceItemJob } from './store/batches/batch-items.ts';
 import { usageOf } from './store/usage.ts';
 import type {
-  Caller,
   CallSignal,
   EnqueueOptions,
   Jobs,
@@ -23,6 +22,7 @@ import type {
   Usage,
   WaitOptions,
 } from './model/types.ts';
+import type { Caller } from '../shared/caller.ts';
 import { rowView, viewOf, type ViewDeps } from './views/job-view.ts';
 import { waitForJob } from './wait-for-job.ts';
 

@@ -64,5 +64,5 @@ function createPoll({ onUpdate }: WaitOptions, deps: WaitDeps) {
 
 /** Whether an error is a problem of the store, which may pass. */
 export function isStoreProblem(error: unknown): error is Problem {
-  return error instanceof Problem && error.code.startsWith('store_');
+  return error instanceof Problem && error.family === 'store';
 }

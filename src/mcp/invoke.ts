@@ -1,4 +1,4 @@
-import type { Caller } from '../jobs/model/types.ts';
+import type { Caller } from '../shared/caller.ts';
 import { renderProblem } from '../render/problem.ts';
 import type { Rendered } from '../render/rendered.ts';
 import { linkSignals } from '../shared/abort.ts';
@@ -121,7 +121,6 @@ async function find(options: InvokeOptions, name: string): Promise<Tool> {
 function abortReason(signal: AbortSignal): Problem {
   if (signal.reason instanceof Problem) return signal.reason;
   return new Problem('call_cancelled', 'The call was cancelled before it had a result.', {
-    actor: 'caller',
     next: 'Call job_status to see what was started; nothing that was paid for is lost.',
     cause: signal.reason,
   });

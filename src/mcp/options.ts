@@ -1,10 +1,12 @@
-import type { RequestId } from '@modelcontextprotocol/server';
+import type { RequestId, ServerContext } from '@modelcontextprotocol/server';
 import type { Resource } from '../resources/define.ts';
+import type { Caller, Identity } from '../shared/caller.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { Logger } from '../shared/logger.ts';
 import type { Random } from '../shared/random.ts';
 import type { ToolDescription } from '../tools/definition/catalogue.ts';
 import type { Services, Tool, ToolSettings } from '../tools/definition/define.ts';
+import type { Authenticate } from './authentication.ts';
 import type { ResponseDelivery } from './response-delivery.ts';
 
 /** Name and version of the server in the handshake (MCP `Implementation`). */
@@ -12,12 +14,6 @@ interface ServerInfo {
   readonly name: string;
   readonly title: string;
   readonly version: string;
-}
-
-/** Identity of a request's sender, as the transport authenticated it. Absent on stdio. */
-interface RequestAuth {
-  readonly clientId: string;
-  readonly scopes: readonly string[];
 }
 
 /** What the composition root passes to the protocol edge. What costs start-up time is a function, called on first use. */
@@ -37,17 +33,24 @@ export interface ServingOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
-  /** Owner of what a request creates: `local` for all callers on a machine of one person (docs/security.md#principals). */
-  readonly principal: (auth: RequestAuth | undefined) => string;
+  /** Finds out who sends: once for a connection on stdio, for each request over HTTP (docs/security.md#principals). */
+  readonly authenticate: Authenticate;
 }
 
 /** The connection that a request came in on. */
 export interface Connection {
-  readonly principal: string;
+  /** The sender of one request: rights may change within a session, the principal may not. */
+  readonly identify: (context: ServerContext) => Identity;
   /** Scope of `last`: one stdio connection or one HTTP session of the 2025 era; undefined elsewhere. */
   readonly conversation: string | undefined;
   /** Aborts when the connection is about to end: waiting calls then answer with what they have. */
   readonly draining: AbortSignal | undefined;
   /** Delivery of the response to an open request; absent where the transport cannot observe it. */
   readonly responseTo?: ((request: RequestId) => ResponseDelivery | undefined) | undefined;
+}
+
+/** The caller behind one request of a connection. */
+export function callerOf(connection: Connection, context: ServerContext): Caller {
+  const { principal, can } = connection.identify(context);
+  return { principal, can, conversation: connection.conversation };
 }

@@ -30,11 +30,11 @@ export function createServer(options: ServingOptions, connection: Connection): S
 
 /**
  * The factory that the SDK's entry points take, for both protocol eras.
- * @param connect describes the connection that a request came in on
+ * @param connect describes the connection that a request came in on; rejects where nothing is to be served
  */
 export function createServerFactory(
   options: ServingOptions,
-  connect: (context: McpRequestContext) => Connection,
+  connect: (context: McpRequestContext) => Connection | Promise<Connection>,
 ): McpServerFactory {
-  return (context) => createServer(options, connect(context));
+  return async (context) => createServer(options, await connect(context));
 }

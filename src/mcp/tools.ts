@@ -5,7 +5,7 @@ import {
   type Server,
   type ServerContext,
 } from '@modelcontextprotocol/server';
-import type { Connection, ServingOptions } from './options.ts';
+import { callerOf, type Connection, type ServingOptions } from './options.ts';
 import { createProgress, noProgress, type ProgressReporter } from './progress.ts';
 
 /** Answers `tools/list` from the catalogue, and `tools/call` through `invoke`. */
@@ -20,7 +20,7 @@ export function serveTools(server: Server, options: ServingOptions, connection: 
       const rendered = await invoke(options, {
         name: params.name,
         input: params.arguments,
-        caller: { principal: connection.principal, conversation: connection.conversation },
+        caller: callerOf(connection, context),
         signals: [context.mcpReq.signal, connection.draining, response?.lost],
         progress: progressOf(context, options),
         ask: elicitThrough(context, clientCapabilities(server, context)),

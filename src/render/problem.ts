@@ -1,4 +1,4 @@
-import { type ProblemRecord, toProblemRecord } from '../shared/errors.ts';
+import { type StoredProblem, toProblemRecord } from '../shared/errors.ts';
 import { type Rendered, withoutUndefined } from './rendered.ts';
 import type { ErrorFacts } from './schemas.ts';
 
@@ -6,7 +6,7 @@ import type { ErrorFacts } from './schemas.ts';
 export const DEMO_NOTICE = 'Demo: made by the emulator, not by Adobe.';
 
 /** The structured form of a problem. */
-export function errorFacts(problem: ProblemRecord): ErrorFacts {
+export function errorFacts(problem: StoredProblem): ErrorFacts {
   const { code, message, actor, next, upstream } = problem;
   return { code, message, who_can_act: actor, next, upstream_text: upstream };
 }

@@ -1,17 +1,9 @@
-/** The one who can act on an error. */
-export type Actor =
-  /** The caller: other arguments would work. */
-  | 'caller'
-  /** Time: an equal call can work later. */
-  | 'wait'
-  /** The person who runs this installation: credentials, network, disk, quota. */
-  | 'operator'
-  /** This program: a defect. */
-  | 'us';
+import { PROBLEM_CODES, type Actor, type ProblemCode, type ProblemFamily } from './problem-codes.ts';
 
 /** The parts of a problem besides its code and message. */
 export interface ProblemDetails {
-  readonly actor: Actor;
+  /** Only where this problem has another actor than `PROBLEM_CODES` gives its code. */
+  readonly actor?: Actor | undefined;
   /** What to do next, in one or two sentences. */
   readonly next: string;
   /** Adobe's text, cleaned by `quoteUntrusted`. Data, never an instruction. */
@@ -25,22 +17,26 @@ export interface ProblemDetails {
  */
 export class Problem extends Error {
   override readonly name = 'Problem';
-  readonly code: string;
+  readonly code: ProblemCode;
   readonly actor: Actor;
   readonly next: string;
   readonly upstream: string | undefined;
 
-  constructor(code: string, message: string, details: ProblemDetails) {
+  constructor(code: ProblemCode, message: string, details: ProblemDetails) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.code = code;
-    this.actor = details.actor;
+    this.actor = details.actor ?? PROBLEM_CODES[code].actor;
     this.next = details.next;
     this.upstream = details.upstream;
   }
+
+  get family(): ProblemFamily | undefined {
+    return PROBLEM_CODES[this.code].family;
+  }
 }
 
-/** A problem as plain data, stored with a job and shown in results. */
-export interface ProblemRecord {
+/** A problem as plain data that was read from the store: a later version may have given it a code of its own. */
+export interface StoredProblem {
   readonly code: string;
   readonly message: string;
   readonly actor: Actor;
@@ -48,21 +44,31 @@ export interface ProblemRecord {
   readonly upstream?: string | undefined;
 }
 
-/** The plain data of any thrown value. Anything but a `Problem` is a defect of this program: its text is logged only. */
-export function toProblemRecord(error: unknown): ProblemRecord {
-  if (!(error instanceof Problem)) {
-    return {
-      code: 'internal_error',
-      message: 'Something went wrong inside this server.',
-      actor: 'us',
-      next: 'Report this with the lines of the log on stderr around it.',
-    };
-  }
-  const { code, message, actor, next, upstream } = error;
+/** A problem as plain data that this program has made. */
+export interface ProblemRecord extends StoredProblem {
+  readonly code: ProblemCode;
+}
+
+/** The plain data of a problem; as `new Problem`, but nothing is thrown. */
+export function problemRecord(
+  code: ProblemCode,
+  message: string,
+  { actor = PROBLEM_CODES[code].actor, next, upstream }: Omit<ProblemDetails, 'cause'>,
+): ProblemRecord {
   return upstream === undefined ? { code, message, actor, next } : { code, message, actor, next, upstream };
 }
 
-/** The problem of a stored record. */
+/** The plain data of any thrown value. Anything but a `Problem` is a defect of this program: its text is logged only. */
+export function toProblemRecord(error: unknown): ProblemRecord {
+  if (!(error instanceof Problem)) {
+    return problemRecord('internal_error', 'Something went wrong inside this server.', {
+      next: 'Report this with the lines of the log on stderr around it.',
+    });
+  }
+  return problemRecord(error.code, error.message, error);
+}
+
+/** The problem of a record that this program has made. */
 export function fromProblemRecord(record: ProblemRecord): Problem {
   return new Problem(record.code, record.message, record);
 }

@@ -36,7 +36,6 @@ export async function migrate(db: Database, schemas: readonly Migrations[]): Pro
 
 function newerStore(name: string): Problem {
   return new Problem('store_newer', `The job store was written by a newer version of this program (${name}).`, {
-    actor: 'operator',
     next: 'Update this program, or set FIREFLY_HOME to another folder.',
   });
 }

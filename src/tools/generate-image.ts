@@ -76,10 +76,12 @@ export const generateImage = defineGenerationTool({
     // Checked before any picture is read or uploaded.
     checkGenerationInput(given, chosen.header);
     const { imageImport } = services;
+    // Image 5 takes no reference pictures here.
+    const { upload: limits } = services.firefly.operation('generateImagesV3Async').limits;
     const reference = async (text: string | undefined) =>
       text === undefined
         ? undefined
-        : requestImage(await imageImport.open(text, call.caller, 'generated'), imageImport);
+        : requestImage(await imageImport.open(text, call.caller, 'generated'), imageImport, { limits });
     return buildRequest(given, {
       ...chosen,
       tool: 'generate_image',

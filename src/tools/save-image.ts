@@ -75,7 +75,6 @@ export const saveImage = defineTool({
 function requirePaths(call: ToolCall): void {
   if (call.settings.serverPaths) return;
   throw new Problem('no_server_paths', 'This server writes no files for callers on other machines.', {
-    actor: 'caller',
     next: 'Read the resource firefly://images/{id} instead: it holds the original bytes.',
   });
 }

@@ -124,7 +124,6 @@ async function savingFolder({ folder, name }: z.infer<typeof input>, call: ToolC
   if (folder === undefined && name === undefined) return undefined;
   if (!call.settings.serverPaths) {
     throw new Problem('no_server_paths', 'This server writes no files for callers on other machines.', {
-      actor: 'caller',
       next: 'Leave folder and name out, and read the resources firefly://images/{id}.',
     });
   }

@@ -1,41 +1,78 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { Problem } from '../../src/shared/errors.ts';
+import { PROBLEM_CODES } from '../../src/shared/problem-codes.ts';
 import { filesBelow, ROOT } from './source-files.ts';
 
+const TABLE = 'src/shared/problem-codes.ts';
 const OPERATING = readFileSync(join(ROOT, 'docs/operating.md'), 'utf8');
-const source = filesBelow('src').filter(({ path }) => path.endsWith('.ts') && !path.startsWith('src/emulator/'));
+const source = filesBelow('src').filter(({ path }) => path.endsWith('.ts') && path !== TABLE);
 
-/** The codes of problems that a source makes by name. */
-function codesIn(text: string): readonly string[] {
-  return [...text.matchAll(/new Problem\(\s*'([a-z_]+)'/g)].map(([, code = '']) => code);
+/** The part of a page below a heading of level 2, up to the next one. */
+function section(page: string, heading: string): string {
+  const [, text = ''] = page.split(`\n## ${heading}\n`);
+  return text.split('\n## ')[0] ?? '';
 }
 
-/** The names in the first column of the tables below a heading, up to the next heading of its level. */
-function firstColumn(page: string, heading: string): readonly string[] {
-  const [, section = ''] = page.split(`\n## ${heading}\n`);
-  return [...(section.split('\n## ')[0] ?? '').matchAll(/^\| (`[^|]+`) \|/gm)].flatMap(([, cell = '']) =>
+/** The names in the first column of the tables of a text. */
+function firstColumn(text: string): readonly string[] {
+  return [...text.matchAll(/^\| (`[^|]+`) \|/gm)].flatMap(([, cell = '']) =>
     [...cell.matchAll(/`([a-z_]+)`/g)].map(([, name = '']) => name),
   );
 }
 
-test('every error code that the program throws is explained to operators', () => {
-  const explained = new Set(firstColumn(OPERATING, 'Troubleshooting'));
-  const codes = new Set(source.flatMap(({ text }) => codesIn(text)));
-  expect(codes.size).toBeGreaterThan(50);
-  expect([...codes].filter((code) => !explained.has(code))).toEqual([]);
+/** Each code of the tables of a text, after the bold title of its table. */
+function codesByTitle(text: string): readonly string[] {
+  return text.split(/^\*\*/m).flatMap((table) => {
+    const [title = ''] = table.split('**');
+    return firstColumn(table).map((code) => `${title}: ${code}`);
+  });
+}
+
+/** The names that no source uses as a string. */
+function unused(names: readonly string[]): readonly string[] {
+  return names.filter((name) => !source.some(({ text }) => text.includes(`'${name}'`)));
+}
+
+test('every problem code is explained to operators once, in the table that its declaration names', () => {
+  const declared = Object.entries(PROBLEM_CODES).map(([code, { documented }]) => `${documented}: ${code}`);
+  expect(declared.length).toBeGreaterThan(50);
+  expect(codesByTitle(section(OPERATING, 'Troubleshooting')).toSorted()).toEqual(declared.toSorted());
 });
 
-test.each(['Troubleshooting', 'Logs'])('every name in the tables of "%s" is one that the program uses', (heading) => {
-  const names = firstColumn(OPERATING, heading);
-  expect(names.length).toBeGreaterThan(20);
-  expect(names.filter((name) => !source.some(({ text }) => text.includes(`'${name}'`)))).toEqual([]);
+test('every problem code is one that the program uses', () => {
+  expect(unused(Object.keys(PROBLEM_CODES))).toEqual([]);
+});
+
+test('every event in the table of "Logs" is one that the program uses', () => {
+  const events = firstColumn(section(OPERATING, 'Logs'));
+  expect(events.length).toBeGreaterThan(20);
+  expect(unused(events)).toEqual([]);
+});
+
+describe('a problem', () => {
+  test('with a code that no table has does not compile', () => {
+    // @ts-expect-error -- misspelt
+    expect(() => new Problem('job_finishd', 'The job has ended.', { next: 'Look at it.' })).toThrow();
+  });
+
+  test('has the actor and the family of its code, and says where it has another actor', () => {
+    const full = new Problem('store_full', 'The disk is full.', { next: 'Free some space.' });
+    expect(full).toMatchObject({ actor: 'operator', family: 'store' });
+    const unreachable = { next: 'Look at the proxy.', actor: 'operator' } as const;
+    expect(new Problem('adobe_unreachable', 'Away.', unreachable)).toMatchObject({ actor: 'operator' });
+    expect(new Problem('adobe_unreachable', 'Away.', { next: 'Wait.' })).toMatchObject({ actor: 'wait' });
+  });
+
+  test('is of the family that the beginning of its code says', () => {
+    for (const [code, { family }] of Object.entries(PROBLEM_CODES))
+      expect({ code, family }).toEqual({ code, family: /^(store|image)_/.exec(code)?.[1] });
+  });
 });
 
 test('the checks can fail', () => {
-  expect(codesIn("throw new Problem(\n  'not_explained', 'x');")).toEqual(['not_explained']);
-  expect(firstColumn('\n## Logs\n\n| `gone`, `also_gone` | x |\n\n## Next\n\n| `other` | x |', 'Logs')).toEqual([
-    'gone',
-    'also_gone',
-  ]);
+  const page = '\n## Logs\n\n**Here**\n\n| `gone`, `also_gone` | x |\n\n## Next\n\n| `other` | x |';
+  expect(codesByTitle(section(page, 'Logs'))).toEqual(['Here: gone', 'Here: also_gone']);
+  expect(unused(['gone_from_the_source'])).toEqual(['gone_from_the_source']);
 });

@@ -7,7 +7,12 @@ export const FACTS_FILE = new URL('adobe-facts.json', import.meta.url);
 
 interface Facts {
   readonly operations: Readonly<Record<string, Operation>>;
-  readonly schemas: Readonly<Record<string, { readonly properties?: Readonly<Record<string, unknown>> }>>;
+  readonly schemas: Readonly<Record<string, Schema>>;
+}
+
+interface Schema {
+  readonly enum?: readonly string[];
+  readonly properties?: Readonly<Record<string, { readonly maximum?: number; readonly maxItems?: number }>>;
 }
 
 interface Operation {
@@ -16,6 +21,7 @@ interface Operation {
   readonly parameters?: {
     readonly header?: Readonly<Record<string, { readonly schema: { readonly enum?: unknown } }>>;
   };
+  readonly request?: { readonly content: Readonly<Record<string, { readonly $ref?: string }>> };
   readonly responses: Readonly<Record<string, { readonly content?: Readonly<Record<string, unknown>> }>>;
 }
 
@@ -41,6 +47,14 @@ function judge(facts: Facts) {
     operations: facts.operations,
     /** The names of the fields of a schema; a schema without fields has none. */
     fields: (name: string): readonly string[] => Object.keys(facts.schemas[name]?.properties ?? {}),
+    /** The values of an enumeration. */
+    values: (name: string): readonly string[] => facts.schemas[name]?.enum ?? [],
+    /** Most results of one request: variations, or seeds where an operation has no variations. */
+    mostVariations(id: string): number | undefined {
+      const name = facts.operations[id]?.request?.content['application/json']?.$ref?.split('/').at(-1) ?? '';
+      const { numVariations, seeds } = facts.schemas[name]?.properties ?? {};
+      return numVariations?.maximum ?? seeds?.maxItems;
+    },
     /** What is wrong with a body by a schema; empty if nothing is. */
     schemaFaults: (name: string, body: unknown) => faults(['schemas', name], body),
     /** What is wrong with the JSON answer of an operation. A status that is not documented is a fault, too. */

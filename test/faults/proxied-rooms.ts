@@ -9,7 +9,8 @@ import { fileBlobs } from '../support/blobs.ts';
 import type { ImageLibrary, Still } from '../../src/images/types.ts';
 import type { Engine } from '../../src/jobs/engine/engine.ts';
 import { createJobs, jobMigrations } from '../../src/jobs/index.ts';
-import type { Caller, Jobs, JobView, PaidRequest } from '../../src/jobs/model/types.ts';
+import type { Jobs, JobView, PaidRequest } from '../../src/jobs/model/types.ts';
+import type { Caller } from '../../src/shared/caller.ts';
 import { placeOf } from '../../src/jobs/engine/uploads.ts';
 import { systemClock } from '../../src/shared/clock.ts';
 import { createLogger } from '../../src/shared/logger.ts';
@@ -26,9 +27,10 @@ import { startFaultProxy, type FaultProxy } from './fault-proxy.ts';
 import type { History } from './history.ts';
 import { OperationLog, rowsAtTheEnd, textOfRows, watchMoves } from './recording.ts';
 import { removeFolder, searchedLines, temporaryFolder } from '../support/artefacts.ts';
+import { callerNamed } from '../support/callers.ts';
 
-export const ALICE: Caller = { principal: 'alice', conversation: 'one' };
-const BOB: Caller = { principal: 'bob', conversation: 'two' };
+export const ALICE: Caller = callerNamed('alice', 'one');
+const BOB: Caller = callerNamed('bob', 'two');
 const SECRET = canary('proxied-rooms');
 const PER_MINUTE = 4;
 

@@ -32,7 +32,7 @@ async function submit(request: SubmitRequest): Promise<JobHandle> {
 
 async function finished(handle: JobHandle): Promise<RemoteStatus> {
   for (let turn = 0; turn < 100; turn += 1) {
-    const status = await firefly.status(handle);
+    const status = await firefly.status(handle, 'generateImagesV3Async');
     if (status.kind !== 'running') return status;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
@@ -59,14 +59,14 @@ test('a job that is cancelled ends as cancelled', async () => {
   emulator.control.setLatency(60_000);
   const handle = await submit(V3);
   emulator.control.setLatency(100);
-  expect(await firefly.cancel(handle)).toEqual({ kind: 'requested' });
+  expect(await firefly.cancel(handle, 'generateImagesV3Async')).toEqual({ kind: 'requested' });
   expect(await finished(handle)).toEqual({ kind: 'cancelled' });
 });
 
 test('a job that has already finished cannot be cancelled', async () => {
   const handle = await submit(V3);
   await finished(handle);
-  expect(await firefly.cancel(handle)).toEqual({ kind: 'too_late' });
+  expect(await firefly.cancel(handle, 'generateImagesV3Async')).toEqual({ kind: 'too_late' });
 });
 
 test('a token that is revoked while a job runs is renewed once', async () => {

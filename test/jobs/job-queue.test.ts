@@ -45,7 +45,7 @@ describe('a job', () => {
 
   test('a job is not stored where credentials are missing', async () => {
     const { jobs } = await cluster.member();
-    const missing = new Problem('credentials_missing', 'No credentials.', { actor: 'operator', next: 'Set them.' });
+    const missing = new Problem('credentials_missing', 'No credentials.', { next: 'Set them.' });
     cluster.adobe.prepareScript.push(missing);
     await expect(jobs.enqueue(aRequest('unpaid'), ALICE)).rejects.toBe(missing);
     expect(await jobs.list({ limit: 10 }, ALICE)).toEqual([]);

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { isStill, requireStill } from '../../src/images/still.ts';
 import type { StoredBytes } from '../../src/images/types.ts';
 import type { Database } from '../../src/store/database.ts';
+import { IMAGE_LIMITS_V3 } from '../../src/firefly/families/limits.ts';
 import { NEVER } from '../support/cluster/test-cluster.ts';
 import { onePixel } from '../support/doubles/scripted-adobe.ts';
 import { HOUR, DataFolder } from './data-folder.ts';
@@ -144,9 +145,14 @@ describe('retention by age', () => {
 });
 
 describe('an upload copy', () => {
+  const limits = IMAGE_LIMITS_V3.upload;
+
   test.each([
     ['of a mask', () => data.imageImport().store(onePixel(77))],
-    ['of a picture', async () => (await data.imageImport().prepare(requireStill(await data.picture(0.5)))).copy],
+    [
+      'of a picture',
+      async () => (await data.imageImport().prepare(requireStill(await data.picture(0.5)), { limits })).copy,
+    ],
   ])('%s that no job references is deleted after an hour', async (_what, make) => {
     const copy = await make();
     const retention = data.retention();

@@ -115,7 +115,7 @@ describe.each([
     const wrong = await client.callTool({ name: 'echo', arguments: { prompt: 'a', cuont: 1 } });
     expect(wrong).toMatchObject({ isError: true, structuredContent: { error: { code: 'invalid_argument' } } });
     const refused = await client.callTool({ name: 'refuse', arguments: {} });
-    expect(refused).toMatchObject({ isError: true, structuredContent: { error: { code: 'quota_used_up' } } });
+    expect(refused).toMatchObject({ isError: true, structuredContent: { error: { code: 'rate_limited' } } });
     const picture = await client.callTool({ name: 'picture', arguments: {} });
     expect(picture['content']).toMatchObject([{ type: 'text' }, { type: 'image' }, { type: 'resource_link' }]);
     await expect(client.callTool({ name: 'nothing', arguments: {} })).rejects.toMatchObject({ code: -32602 });

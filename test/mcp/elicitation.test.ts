@@ -8,6 +8,8 @@ import {
   type ClientOptions,
 } from '@modelcontextprotocol/client';
 import { afterEach, describe, expect, test } from 'vitest';
+import { LOCAL } from '../../src/shared/caller.ts';
+import { authenticateLocal } from '../../src/mcp/authentication.ts';
 import { createServer } from '../../src/mcp/server.ts';
 import type { HttpServing } from '../../src/mcp/http/serve-http.ts';
 import { serveTestTools, TOKEN } from './fixture/http.ts';
@@ -26,7 +28,7 @@ afterEach(async () => {
 const headers = { Authorization: `Bearer ${TOKEN}` };
 
 async function serving(): Promise<HttpServing> {
-  const server = await serveTestTools(spendingOptions());
+  const server = await serveTestTools({ ...spendingOptions(), authenticate: authenticateLocal(TOKEN) });
   undo.push(() => server.close({ graceMs: 0 }));
   return server;
 }
@@ -109,7 +111,7 @@ describe.each([
 test('a client that supports elicitation by URL only is not asked', async () => {
   const [near, far] = InMemoryTransport.createLinkedPair();
   const options = spendingOptions();
-  const server = createServer(options, { principal: 'local', conversation: undefined, draining: undefined });
+  const server = createServer(options, { identify: () => LOCAL, conversation: undefined, draining: undefined });
   await server.connect(far);
   const client = new Client({ name: 'urls', version: '1' }, { capabilities: { elicitation: { url: {} } } });
   await client.connect(near);

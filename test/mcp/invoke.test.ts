@@ -8,6 +8,7 @@ import { Problem } from '../../src/shared/errors.ts';
 import { createLogger } from '../../src/shared/logger.ts';
 import { testOptions } from './fixture/options.ts';
 import { tools } from './fixture/tools.ts';
+import { callerNamed } from '../support/callers.ts';
 import { searchedLines } from '../support/artefacts.ts';
 
 function call(name: string, input: unknown, rest: Partial<Invocation> = {}, changes: Partial<ServingOptions> = {}) {
@@ -16,7 +17,7 @@ function call(name: string, input: unknown, rest: Partial<Invocation> = {}, chan
   const invocation: Invocation = {
     name,
     input,
-    caller: { principal: 'local', conversation: 'c1' },
+    caller: callerNamed('local', 'c1'),
     signals: [],
     progress: noProgress,
     ...rest,
@@ -58,7 +59,7 @@ describe('invoke', () => {
   test('renders a Problem with its own code and actor', async () => {
     const rendered = await call('refuse', {}).result;
     expect(rendered.text).toContain('The quota is used up.');
-    expect(rendered.structured).toMatchObject({ error: { code: 'quota_used_up', who_can_act: 'wait' } });
+    expect(rendered.structured).toMatchObject({ error: { code: 'rate_limited', who_can_act: 'wait' } });
   });
 
   test('describes a defect in the log only', async () => {
@@ -88,7 +89,7 @@ describe('invoke', () => {
     const draining = new AbortController();
     const waiting = call('wait', {}, { signals: [undefined, draining.signal] }).result;
     const strict = call('strict', { ms: 60_000 }, { signals: [draining.signal] }).result;
-    draining.abort(new Problem('server_closing', 'The server stops.', { actor: 'wait', next: 'Come again.' }));
+    draining.abort(new Problem('server_closing', 'The server stops.', { next: 'Come again.' }));
     expect((await waiting).text).toBe('job_1 is still running');
     expect((await strict).structured).toMatchObject({ error: { code: 'server_closing' } });
   });
@@ -144,7 +145,7 @@ describe('toCallToolResult', () => {
   test('keeps the structured content of an error', async () => {
     expect(toCallToolResult(await call('refuse', {}).result)).toMatchObject({
       isError: true,
-      structuredContent: { error: { code: 'quota_used_up' } },
+      structuredContent: { error: { code: 'rate_limited' } },
     });
   });
 });

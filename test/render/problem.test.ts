@@ -6,7 +6,6 @@ import { Problem } from '../../src/shared/errors.ts';
 describe('a problem', () => {
   test('is complete in the text and in the structured form', () => {
     const problem = new Problem('disk_full', 'The disk is full.', {
-      actor: 'operator',
       next: 'Free some space.',
       upstream: 'quota "x"',
       cause: new Error('secret path'),

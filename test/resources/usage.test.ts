@@ -89,7 +89,7 @@ test('a running batch is in queue, recent work, quota, budget and cost of the re
   expect(text).toMatch(new RegExp(`- ${String(own.job)} .* running: .*paid requests: 1`));
 
   const { jobs, batches } = await rooms.services();
-  const caller = { principal: ANNA.principal, conversation: undefined };
+  const caller = { ...ANNA, conversation: undefined };
   const now = rooms.clock.now();
   const screen = await describeJobs(
     await jobs.overview(caller, { limit: 20 }),

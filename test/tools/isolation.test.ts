@@ -3,13 +3,14 @@ import { newId } from '../../src/shared/ids.ts';
 import { systemRandom } from '../../src/shared/random.ts';
 import { resources } from '../../src/resources/registry.ts';
 import { JobResult } from '../../src/render/schemas.ts';
-import type { Caller } from '../../src/jobs/model/types.ts';
+import type { Caller } from '../../src/shared/caller.ts';
 import { tools } from '../../src/tools/registry.ts';
 import { noisy } from '../images/pictures.ts';
 import { ANNA, BEN, TestRooms } from '../support/rooms/test-rooms.ts';
+import { callerNamed } from '../support/callers.ts';
 
 /** docs/security.md#principals: what belongs to another principal answers like what does not exist, to the byte. */
-const CARA: Caller = { principal: 'cara', conversation: 'third' };
+const CARA: Caller = callerNamed('cara', 'third');
 const EDIT = { size: '900x900', wait_seconds: 0, count: 1 };
 const LEFT_HALF = { shape: 'rectangle', x: 0, y: 0, width: 50, height: 100 };
 

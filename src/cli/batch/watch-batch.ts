@@ -1,6 +1,6 @@
 import { endedItems } from '../../jobs/batches/model/batch-counts.ts';
 import type { Batches, BatchView } from '../../jobs/batches/model/batch-types.ts';
-import type { Caller } from '../../jobs/model/types.ts';
+import type { Caller } from '../../shared/caller.ts';
 import type { ProgressLine } from '../terminal/progress-line.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 

@@ -3,12 +3,13 @@ import type { Config } from '../../config/resolve.ts';
 import type { BatchView } from '../../jobs/batches/model/batch-types.ts';
 import { counted } from '../../render/phrases.ts';
 import { isId } from '../../shared/ids.ts';
+import { LOCAL_CALLER } from '../../shared/caller.ts';
 import type { Services, ToolCall } from '../../tools/definition/define.ts';
 import type { BatchSource } from '../batch/batch-source.ts';
 import { demoFlag, type Command } from '../command.ts';
 import { compose } from '../composition/compose.ts';
 import { configure } from '../composition/configure.ts';
-import { LOCAL_PRINCIPAL, servingOptions } from '../composition/serving-options.ts';
+import { servingOptions } from '../composition/serving-options.ts';
 import { EXIT, UsageError, type ExitCode } from '../exit-codes.ts';
 import type { ParsedFlags } from '../parsed-flags.ts';
 import { askOn } from '../terminal/confirm-prompt.ts';
@@ -16,7 +17,6 @@ import { progressLine, type ProgressLine } from '../terminal/progress-line.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { parseJson } from '../tool-arguments.ts';
 
-const CALLER = { principal: LOCAL_PRINCIPAL, conversation: undefined };
 const ACTIONS = ['status', 'pause', 'resume', 'cancel', 'retry-failed'] as const;
 type Action = (typeof ACTIONS)[number];
 
@@ -92,7 +92,7 @@ Exit codes: 0 all items have their pictures, 1 some have none.`,
       const services = await composition.services();
       const { clock, random } = terminal;
       const signal = terminal.interrupted();
-      const common = { caller: CALLER, signal, clock, random, services: async () => services };
+      const common = { caller: LOCAL_CALLER, signal, clock, random, services: async () => services };
       const call: ToolCall = { ...common, settings, progress: () => undefined, ask: askOn(terminal, signal) };
       const context: BatchContext = { flags, services, call, terminal, progress, config, waits };
       const id = source === undefined ? (flags.words[0] ?? '') : await batchOf(source, action, context);
@@ -152,7 +152,7 @@ async function batchOf(source: BatchSource, action: Action | undefined, context:
     const { submitSource } = await import('../batch/submit-source.ts');
     return (await submitSource(source, context)).id;
   }
-  const known = await context.services.batches.find(source.digest, CALLER);
+  const known = await context.services.batches.find(source.digest, LOCAL_CALLER);
   if (known) return known.id;
   throw new UsageError(
     `No batch was made from ${source.name} with its present content. "firefly-mcp jobs" lists the batches.`,
@@ -162,16 +162,16 @@ async function batchOf(source: BatchSource, action: Action | undefined, context:
 async function runBatch(id: string, action: Action | undefined, context: BatchContext): Promise<ExitCode> {
   const { terminal, progress } = context;
   const { batches } = context.services;
-  if (action === 'pause' || action === 'resume' || action === 'cancel') await batches[action](id, CALLER);
+  if (action === 'pause' || action === 'resume' || action === 'cancel') await batches[action](id, LOCAL_CALLER);
   if (action === 'retry-failed') {
     const { retryFailed } = await import('../batch/retry-failed.ts');
     terminal.err(`Retrying ${counted(await retryFailed(id, { ...context, batches }), 'item')}.\n`);
   }
-  if (!context.waits) return report(await batches.get(id, CALLER), context, EXIT.ok);
+  if (!context.waits) return report(await batches.get(id, LOCAL_CALLER), context, EXIT.ok);
   const { watchBatch } = await import('../batch/watch-batch.ts');
-  await watchBatch(id, { batches, caller: CALLER }, { terminal, progress });
+  await watchBatch(id, { batches, caller: LOCAL_CALLER }, { terminal, progress });
   await progress.finish();
-  const view = await batches.writeOutput(id, CALLER);
+  const view = await batches.writeOutput(id, LOCAL_CALLER);
   if (!terminal.interrupted().aborted) {
     return report(view, context, view.counts.succeeded === view.items ? EXIT.ok : EXIT.failed);
   }

@@ -1,10 +1,11 @@
 import { catalogue } from '../../mcp/catalogue.ts';
 import type { Rendered } from '../../render/rendered.ts';
+import { LOCAL_CALLER } from '../../shared/caller.ts';
 import type { ToolSettings } from '../../tools/definition/define.ts';
 import { demoFlag, type Command } from '../command.ts';
 import { compose } from '../composition/compose.ts';
 import { configure } from '../composition/configure.ts';
-import { LOCAL_PRINCIPAL, servingOptions } from '../composition/serving-options.ts';
+import { servingOptions } from '../composition/serving-options.ts';
 import { EXIT, UsageError, type ExitCode } from '../exit-codes.ts';
 import type { ParsedFlags } from '../parsed-flags.ts';
 import { askOn } from '../terminal/confirm-prompt.ts';
@@ -93,7 +94,7 @@ async function callTool({ tool, input, flags, waits }: PlannedCall, terminal: Te
       {
         name: tool.name,
         input,
-        caller: { principal: LOCAL_PRINCIPAL, conversation: undefined },
+        caller: LOCAL_CALLER,
         signals: [interrupted],
         progress,
         ask: askOn(terminal, interrupted),

@@ -39,9 +39,9 @@ start; it is created once and kept in FIREFLY_HOME/http-token. /healthz and /rea
     configured.hide(() => [token]);
     const composition = compose({ ...configured, terminal });
     try {
-      const options = servingOptions(configured, composition, terminal);
+      const options = servingOptions(configured, composition, terminal, token);
       const host = flags.strings['host'] ?? '127.0.0.1';
-      const serving = await serveOverHttp({ ...options, host, port: portNumber, token });
+      const serving = await serveOverHttp({ ...options, host, port: portNumber });
       terminal.err(welcome(serving.url, token));
       composition.recover();
       await untilAborted(interrupted);

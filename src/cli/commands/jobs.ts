@@ -1,17 +1,16 @@
 import type { BatchView } from '../../jobs/batches/model/batch-types.ts';
 import type { JobView, Overview } from '../../jobs/model/types.ts';
+import { LOCAL_CALLER } from '../../shared/caller.ts';
 import type { Services } from '../../tools/definition/define.ts';
 import { demoFlag, type Command } from '../command.ts';
 import { compose } from '../composition/compose.ts';
 import { configure } from '../composition/configure.ts';
 import { mayHoldJobs } from '../composition/data-paths.ts';
-import { LOCAL_PRINCIPAL } from '../composition/serving-options.ts';
 import { EXIT } from '../exit-codes.ts';
 import { progressLine } from '../terminal/progress-line.ts';
 import { table } from '../terminal/table.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
-const CALLER = { principal: LOCAL_PRINCIPAL, conversation: undefined };
 const MAX_JOBS = 20;
 const MAX_BATCHES = 10;
 const POLL_INTERVAL_MS = 1_000;
@@ -34,8 +33,8 @@ first completes all unfinished jobs.`,
     try {
       const services = await composition.services();
       if (waits) await waitForAll(services, terminal);
-      const overview = await services.jobs.overview(CALLER, { limit: MAX_JOBS });
-      const batches = await services.batches.list({ limit: MAX_BATCHES }, CALLER);
+      const overview = await services.jobs.overview(LOCAL_CALLER, { limit: MAX_JOBS });
+      const batches = await services.batches.list({ limit: MAX_BATCHES }, LOCAL_CALLER);
       const { demo, credentials } = configured.config;
       if (!demo && credentials === undefined) {
         terminal.err('No credentials are configured. Jobs are only shown with the credentials that made them.\n');
@@ -52,14 +51,14 @@ async function waitForAll({ jobs: queue, batches }: Services, terminal: Terminal
   const progress = progressLine(terminal);
   const interrupted = terminal.interrupted();
   while (!interrupted.aborted) {
-    const { queued, running } = await queue.overview(CALLER, { limit: 1 });
+    const { queued, running } = await queue.overview(LOCAL_CALLER, { limit: 1 });
     if (queued + running === 0) break;
     progress.show(`${queued} queued, ${running} running`);
     await terminal.clock.sleep(POLL_INTERVAL_MS, interrupted).catch(() => undefined);
   }
   await progress.finish();
-  for (const { id, settled } of await batches.list({ limit: MAX_JOBS }, CALLER)) {
-    if (!settled && !interrupted.aborted) await batches.writeOutput(id, CALLER);
+  for (const { id, settled } of await batches.list({ limit: MAX_JOBS }, LOCAL_CALLER)) {
+    if (!settled && !interrupted.aborted) await batches.writeOutput(id, LOCAL_CALLER);
   }
 }
 

@@ -160,7 +160,6 @@ async function closeAll(closers: readonly Closer[], logger: Logger): Promise<voi
 
 function serverClosing(): Problem {
   return new Problem('server_closing', 'The server is stopping.', {
-    actor: 'wait',
     next: 'Start it again; unfinished jobs continue by themselves.',
   });
 }

@@ -19,7 +19,6 @@ function readToken(path: string, platform: NodeJS.Platform): string | undefined 
   if (!file || !token) return undefined;
   if (platform !== 'win32' && (file.mode & 0o077) !== 0) {
     throw new Problem('token_file_open', `${path} holds a secret, but other users can read it.`, {
-      actor: 'operator',
       next: `Run: chmod 600 '${path}', or delete the file to get a new token.`,
     });
   }
@@ -41,7 +40,6 @@ function createToken(path: string, random: Random): string | undefined {
 
 function refuse(path: string, cause: unknown): never {
   throw new Problem('home_unusable', `The token for HTTP cannot be stored in ${path}.`, {
-    actor: 'operator',
     next: 'Set FIREFLY_HOME to a folder that this user can write to; delete the token file if it is empty.',
     cause,
   });

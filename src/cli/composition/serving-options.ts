@@ -1,4 +1,5 @@
 import type { Config } from '../../config/resolve.ts';
+import { authenticateLocal } from '../../mcp/authentication.ts';
 import { catalogue } from '../../mcp/catalogue.ts';
 import type { ServingOptions } from '../../mcp/options.ts';
 import type { Terminal } from '../terminal/terminal.ts';
@@ -6,14 +7,15 @@ import { VERSION } from '../version.ts';
 import type { Composition } from './compose.ts';
 import type { Configured } from './configure.ts';
 
-/** The principal of all callers on this machine: stdio, the command line, HTTP on loopback (docs/security.md#principals). */
-export const LOCAL_PRINCIPAL = 'local';
-
-/** Options of the protocol edge, from the configuration and the rooms. */
+/**
+ * Options of the protocol edge, from the configuration and the rooms.
+ * @param token bearer token of HTTP serving; without one, HTTP is refused
+ */
 export function servingOptions(
   { config, logger }: Pick<Configured, 'config' | 'logger'>,
   composition: Composition,
   { clock, random }: Pick<Terminal, 'clock' | 'random'>,
+  token?: string,
 ): ServingOptions {
   return {
     info: { name: 'firefly', title: 'Adobe Firefly (unofficial)', version: VERSION },
@@ -25,7 +27,7 @@ export function servingOptions(
     clock,
     random,
     logger,
-    principal: () => LOCAL_PRINCIPAL,
+    authenticate: authenticateLocal(token),
   };
 }
 

@@ -16,7 +16,6 @@ export function makeOutputFolder(wanted: string): string {
   } catch (error) {
     if (!(error instanceof Error && 'code' in error)) throw error;
     throw new Problem('folder_unusable', `The folder ${wanted} cannot be created (${String(error.code)}).`, {
-      actor: 'operator',
       next: 'Use --out with a folder that you can write to.',
       cause: error,
     });

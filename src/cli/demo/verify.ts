@@ -6,7 +6,6 @@ import type { ToolResult } from './server.ts';
 /** The error that ends the tour when a result is not as promised. */
 export function demoFailed(what: string): Problem {
   return new Problem('demo_failed', `The demo failed: ${what}.`, {
-    actor: 'us',
     next: 'Please report it with the output above.',
   });
 }

@@ -1,8 +1,8 @@
 import type { Config } from '../../config/resolve.ts';
 import type { ProbeOutcome, ProbeTarget, ProxyOutcome } from '../../firefly/probe.ts';
+import { LOCAL_CALLER } from '../../shared/caller.ts';
 import type { Clock } from '../../shared/clock.ts';
 import type { Composition } from '../composition/compose.ts';
-import { LOCAL_PRINCIPAL } from '../composition/serving-options.ts';
 import type { Check, Finding } from './check.ts';
 
 /** Tokens and signed URLs expire: with a larger difference between the clocks they seem expired or not yet valid. */
@@ -113,8 +113,7 @@ async function judgeModels({ config, composition }: UpstreamCheckOptions): Promi
 
 async function judgeQuota({ composition }: UpstreamCheckOptions): Promise<Finding> {
   const { jobs } = await composition.services();
-  const caller = { principal: LOCAL_PRINCIPAL, conversation: undefined };
-  const { quota, budget } = await jobs.overview(caller, { limit: 1 });
+  const { quota, budget } = await jobs.overview(LOCAL_CALLER, { limit: 1 });
   const spent = budget === undefined ? '' : `; ${budget.spent} of the daily budget of ${budget.limit} spent`;
   const message = `${quota.usedThisMinute} of ${quota.perMinute} this minute, ${quota.usedToday} of ${quota.perDay} today${spent}`;
   if (budget !== undefined && budget.spent >= budget.limit) {

@@ -15,5 +15,5 @@ export function askOn({ ask }: Terminal, interrupted: AbortSignal): ToolCall['as
 /** Rewrites `confirmation_required` so that it names the flag `--confirm`. @throws `error`, or its rewritten form */
 export function suggestConfirmFlag(error: unknown): never {
   if (!(error instanceof Problem) || error.code !== 'confirmation_required') throw error;
-  throw new Problem(error.code, error.message, { actor: error.actor, next: 'Run it again with --confirm to agree.' });
+  throw new Problem(error.code, error.message, { next: 'Run it again with --confirm to agree.' });
 }

@@ -114,7 +114,6 @@ function cannotListen(error: NodeJS.ErrnoException, port: number): Problem {
   const taken = error.code === 'EADDRINUSE';
   const message = taken ? `Port ${port} is taken.` : `The emulator cannot listen on port ${port} (${error.code}).`;
   return new Problem(taken ? 'emulator_port_taken' : 'emulator_cannot_listen', message, {
-    actor: 'operator',
     next: 'Give the first of three neighbouring free ports, or 0 for any free ones.',
     cause: error,
   });

@@ -81,7 +81,6 @@ function configuredToken(value: string, clock: Clock): Token {
 
 function missingCredentials(): Problem {
   return new Problem('credentials_missing', 'No credentials for Adobe Firefly are configured.', {
-    actor: 'operator',
     next: 'Set FIREFLY_CLIENT_ID and FIREFLY_CLIENT_SECRET, or start with --demo to try everything without Adobe.',
   });
 }
@@ -92,7 +91,6 @@ async function refuseRenewal(): Promise<TokenOutcome> {
     kind: 'unavailable',
     problem: problem([
       'access_token_expired',
-      'operator',
       'FIREFLY_ACCESS_TOKEN has expired or was refused, and without FIREFLY_CLIENT_SECRET no new token can be fetched.',
       'Set a new FIREFLY_ACCESS_TOKEN, or FIREFLY_CLIENT_SECRET.',
     ]),

@@ -115,27 +115,27 @@ function tokenOutcome(answer: HttpAnswer): TokenOutcome {
   }
   const message = `${SERVICE} answered without a usable token.`;
   const next = 'Check FIREFLY_IMS_URL and the network, then try again later.';
-  return { kind: 'unavailable', problem: problem(['adobe_error', 'operator', message, next]) };
+  return { kind: 'unavailable', problem: problem(['adobe_error', message, next, 'operator']) };
 }
 
 function unavailableProblem(status: number, upstream: string | undefined): ProblemRecord {
   if (status >= 500 || status === 429 || status === 408) {
     const message = `${SERVICE} is unavailable (HTTP ${status}).`;
-    return problem(['adobe_unreachable', 'wait', message, 'Try again later.'], upstream);
+    return problem(['adobe_unreachable', message, 'Try again later.'], upstream);
   }
   const message = `${SERVICE} did not issue a token and gave no reason (HTTP ${status}).`;
   const next =
     'Check FIREFLY_IMS_URL and the network (a proxy or a sign-in page may have answered), or try again later.';
-  return problem(['adobe_unreachable', 'operator', message, next], upstream);
+  return problem(['adobe_unreachable', message, next, 'operator'], upstream);
 }
 
 function refusalProblem(code: string, upstream: string | undefined): ProblemRecord {
   if (code === 'invalid_scope') {
     const message = `${SERVICE} refused the scopes.`;
-    return problem(['credentials_refused', 'operator', message, 'Check FIREFLY_SCOPES.'], upstream);
+    return problem(['credentials_refused', message, 'Check FIREFLY_SCOPES.'], upstream);
   }
   const known = code === 'invalid_client' || code === 'unauthorized_client';
   const what = known ? 'the client id or the client secret' : `to issue a token (${code})`;
   const next = 'Check FIREFLY_CLIENT_ID and FIREFLY_CLIENT_SECRET against the project in the Adobe Developer Console.';
-  return problem(['credentials_refused', 'operator', `${SERVICE} refused ${what}.`, next], upstream);
+  return problem(['credentials_refused', `${SERVICE} refused ${what}.`, next], upstream);
 }

@@ -1,11 +1,9 @@
-import type { z } from 'zod';
-
-/** Declaration of an operation of the API. */
+/** One route of the API. */
 export interface Endpoint {
   /** Adobe's operation id, or our own where Adobe's is misleading. Part of log entries. */
   readonly operation: string;
   readonly method: 'GET' | 'POST' | 'PUT';
-  /** Path on the API's origin; `{jobId}` for routes that follow a link of Adobe's. */
+  /** Path on the origin; `{jobId}` for the routes of a job. */
   readonly path: string;
   /**
    * Whether the client may retry a request on its own after a broken connection or with a fresh token. False for every
@@ -14,25 +12,9 @@ export interface Endpoint {
   readonly retryable: boolean;
 }
 
-/** A paid operation; its answer is a job. */
-export interface PaidEndpoint extends Endpoint {
-  readonly method: 'POST';
-  readonly retryable: false;
-  /** Values of `x-model-version`; undefined if the operation has no such header. Where it exists, it is always sent. */
-  readonly model: z.ZodType<string> | undefined;
-  readonly body: z.ZodType;
-  /** Documented shape of the answer. Other shapes are read as well (`accept.ts`) and logged. */
-  readonly accept: z.ZodType;
-}
-
 /** A free operation that is safe to retry. */
 export interface FreeEndpoint extends Endpoint {
   readonly retryable: true;
-}
-
-/** Declares a paid operation: one file each, listed in `registry.ts`. */
-export function definePaid(endpoint: Omit<PaidEndpoint, 'method' | 'retryable'>): PaidEndpoint {
-  return { ...endpoint, method: 'POST', retryable: false };
 }
 
 /** Declares a free operation. */

@@ -1,6 +1,10 @@
-import { AcceptFlat } from '../contract/accept.ts';
 import { ExpandImageRequestV3 } from '../contract/expand-images.ts';
-import { definePaid } from './endpoint.ts';
+import { ACCEPT_FLAT } from '../families/accept.ts';
+import { FIREFLY_ERRORS } from '../families/errors.ts';
+import { IMAGE_LIMITS_V3 } from '../families/limits.ts';
+import { FIREFLY_API } from '../families/origins.ts';
+import { IMAGE_OUTPUTS } from '../families/results.ts';
+import { definePaid } from './paid-endpoint.ts';
 
 /** Outpainting to a larger size. */
 export const expandImages = definePaid({
@@ -8,5 +12,9 @@ export const expandImages = definePaid({
   path: '/v3/images/expand-async',
   model: undefined,
   body: ExpandImageRequestV3,
-  accept: AcceptFlat,
+  service: FIREFLY_API,
+  accept: ACCEPT_FLAT,
+  result: IMAGE_OUTPUTS,
+  limits: IMAGE_LIMITS_V3,
+  errors: FIREFLY_ERRORS,
 });

@@ -1,13 +1,21 @@
 import { z } from 'zod';
-import { AcceptLinks } from '../contract/accept.ts';
 import { GenerateImagesRequestV4 } from '../contract/generate-images-v4.ts';
-import { definePaid } from './endpoint.ts';
+import { acceptLinks } from '../families/accept.ts';
+import { FIREFLY_ERRORS } from '../families/errors.ts';
+import { IMAGE_LIMITS_V4 } from '../families/limits.ts';
+import { FIREFLY_API } from '../families/origins.ts';
+import { IMAGE_OUTPUTS } from '../families/results.ts';
+import { definePaid, modelVersion } from './paid-endpoint.ts';
 
 /** Text to image and instruct edit with Image 5. Adobe answers 200 with links, unlike the 202 of other operations. */
 export const generateImagesV4 = definePaid({
   operation: 'generateImagesV4Async',
   path: '/v4/images/generate-async',
-  model: z.literal('image5'),
+  model: modelVersion(z.literal('image5')),
   body: GenerateImagesRequestV4,
-  accept: AcceptLinks,
+  service: FIREFLY_API,
+  accept: acceptLinks(200),
+  result: IMAGE_OUTPUTS,
+  limits: IMAGE_LIMITS_V4,
+  errors: FIREFLY_ERRORS,
 });

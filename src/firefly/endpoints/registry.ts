@@ -1,8 +1,8 @@
-import type { PaidEndpoint } from './endpoint.ts';
 import { expandImages } from './expand-images.ts';
 import { fillImages } from './fill-images.ts';
 import { generateImagesV3 } from './generate-images-v3.ts';
 import { generateImagesV4 } from './generate-images-v4.ts';
+import type { PaidEndpoint } from './paid-endpoint.ts';
 
 /** Every paid operation, by its id. */
 export const PAID_ENDPOINTS = {
@@ -10,7 +10,20 @@ export const PAID_ENDPOINTS = {
   generateImagesV4Async: generateImagesV4,
   fillImagesV3Async: fillImages,
   expandImagesV3Async: expandImages,
-} as const satisfies Readonly<Record<string, PaidEndpoint>>;
+} as const satisfies Registry;
+
+/** Paid operations by their ids. */
+export type Registry = Readonly<Record<string, PaidEndpoint>>;
 
 /** Id of a paid operation: Adobe's operation id (for v4 our own, in Adobe's style). */
 export type OperationId = keyof typeof PAID_ENDPOINTS;
+
+/**
+ * The declaration of an operation.
+ * @throws Error for an unknown one, such as that of a job which a newer version of this program has stored
+ */
+export function declarationOf(operation: string, registry: Registry = PAID_ENDPOINTS): PaidEndpoint {
+  const endpoint = Object.hasOwn(registry, operation) ? registry[operation] : undefined;
+  if (!endpoint) throw new Error(`no operation is called ${operation}`);
+  return endpoint;
+}

@@ -1,5 +1,6 @@
 import type { CallContext } from '../call.ts';
 import { StorageImageResponse } from '../contract/upload.ts';
+import { FIREFLY_ERRORS } from '../families/errors.ts';
 import { parseRecord } from '../http/error-body.ts';
 import type { HttpAnswer } from '../http/exchange.ts';
 import { parseRetryAfter } from '../http/retry-after.ts';
@@ -25,6 +26,6 @@ export function readUpload(answer: HttpAnswer, context: Pick<CallContext, 'clock
     if (uploadId !== undefined) return { kind: 'stored', uploadId };
     return { kind: 'transient', problem: unreadableAnswer('the upload') };
   }
-  const problem = answerProblem(answer, { about: 'other', secrets: context.secrets() });
+  const problem = answerProblem(answer, { about: 'other', errors: FIREFLY_ERRORS, secrets: context.secrets() });
   return REFUSALS.has(status) ? { kind: 'refused', problem } : { kind: 'transient', problem };
 }

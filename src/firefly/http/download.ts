@@ -177,23 +177,17 @@ function lengthOf(header: string | string[] | undefined): number | undefined {
 
 function refused(why: string): ProblemRecord {
   const next = 'If the host is your own, such as an emulator, add its origin to FIREFLY_TRUSTED_ORIGINS.';
-  return problem(['download_refused', 'operator', `The result was not downloaded: ${why}.`, next]);
+  return problem(['download_refused', `The result was not downloaded: ${why}.`, next]);
 }
 
 function tooLarge(maxBytes: number): ProblemRecord {
   const message = `The result is larger than ${Math.floor(maxBytes / 1_000_000)} MB, so it was not downloaded.`;
-  return problem([
-    'result_too_large',
-    'us',
-    message,
-    "Download it by the URL in the job's resource before that expires.",
-  ]);
+  return problem(['result_too_large', message, "Download it by the URL in the job's resource before that expires."]);
 }
 
 function unfinished(why: string): ProblemRecord {
   return problem([
     'download_unfinished',
-    'wait',
     `The result could not be downloaded: ${why}.`,
     'The download is retried automatically.',
   ]);

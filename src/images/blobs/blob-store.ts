@@ -39,7 +39,7 @@ export interface BlobWriter {
 }
 
 /**
- * Contents under their SHA-256 hash (docs/decisions/0017-blob-store-and-references.md). Implementations pass the suite in
+ * Contents under their SHA-256 hash (docs/decisions/0018-blob-store-and-references.md). Implementations pass the suite in
  * `test/images/blobs/blob-store-contract.ts`. What came in between `begin` and `commit` is hashed and recognised by
  * `receive`, once for all implementations.
  *

@@ -51,7 +51,6 @@ function value(image: ImageRecord, token: string): string {
 
 function unknownToken(known: readonly string[]): Problem {
   return new Problem('invalid_argument', 'The name has an unknown token in braces.', {
-    actor: 'caller',
     next: `Tokens are ${known.map((name) => `{${name}}`).join(', ')}.`,
   });
 }

@@ -15,7 +15,6 @@ export function* numberedPaths(folder: string, { stem, ending }: FileName): Gene
 /** The end of `numberedPaths`: every name is taken. */
 export function nameTaken(): Problem {
   return new Problem('name_taken', `There are already ${MOST_NAMES} files of this name.`, {
-    actor: 'caller',
     next: 'Choose another name, for example with {id} in it.',
   });
 }

@@ -81,14 +81,12 @@ function folderNames(subfolder: string): readonly string[] {
   const safe = names.map((name) => safeName(name));
   if (fits && safe.every((name) => name !== '')) return safe;
   throw new Problem('invalid_argument', 'folder is not a relative path inside the output folder.', {
-    actor: 'caller',
     next: `Use something like "summer/banners", at most ${MOST_DEPTH} levels, without ".." and drive letters.`,
   });
 }
 
 function outside(): Problem {
   return new Problem('outside_output_folder', 'That folder leads out of the output folder through a link.', {
-    actor: 'caller',
     next: 'Use another folder; pictures are only written inside the configured output folder.',
   });
 }

@@ -42,7 +42,7 @@ export interface ImageImport {
   /** Stores an upload copy, without a record. A copy that no job references is deleted after an hour. */
   store(bytes: Uint8Array): Promise<Still>;
   /** Makes and stores the upload copy of a picture. @throws Problem those of `makeUploadCopy` and `ImageLibrary.read` */
-  prepare(image: Still<ImageRecord>, options?: CopyOptions): Promise<PreparedUpload>;
+  prepare(image: Still<ImageRecord>, options: CopyOptions): Promise<PreparedUpload>;
 }
 
 /** Dependencies of the import. */
@@ -138,14 +138,12 @@ export function createImageImport(options: ImageImportOptions): ImageImport {
 
 function filesRefused(): Problem {
   return new Problem('outside_roots', 'Files of the server cannot be named over this connection.', {
-    actor: 'caller',
     next: 'Give a handle, an https URL or a data URI.',
   });
 }
 
 function uploadIdRefused(): Problem {
   return new Problem('invalid_picture', 'Adobe upload ids are not accepted over this connection.', {
-    actor: 'caller',
     next: 'Give the picture itself: a handle, an https URL or a data URI.',
   });
 }

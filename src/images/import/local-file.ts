@@ -94,7 +94,6 @@ function openProblem(error: unknown, roots: Roots): Problem {
   if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ENAMETOOLONG') return notFound(roots);
   if (code === 'ELOOP' || code === 'ENXIO' || code === 'ENODEV') return notAFile();
   return new Problem('file_unreadable', `The file cannot be read (${code || 'error'}).`, {
-    actor: 'caller',
     next: 'Check its permissions, or give another file.',
     cause: error,
   });
@@ -113,39 +112,31 @@ function noRoots(): Problem {
 
 function outside(roots: Roots): Problem {
   return new Problem('outside_roots', 'The file is not in a folder that pictures may be read from.', {
-    actor: 'caller',
     next: `Copy it into one of these, or have FIREFLY_ROOTS extended: ${allowed(roots)}`,
   });
 }
 
 function notFound(roots: Roots): Problem {
   return new Problem('file_not_found', 'There is no such file.', {
-    actor: 'caller',
     next: `Give a path in one of these folders: ${allowed(roots)}`,
   });
 }
 
 function notAFile(): Problem {
   return new Problem('not_a_file', 'That is not a regular file: links, folders, pipes and devices are not read.', {
-    actor: 'caller',
     next: 'Give the path of the picture itself.',
   });
 }
 
 function hardLinked(): Problem {
   return new Problem('not_a_file', 'The file has a second name (a hard link), which may be outside the folders.', {
-    actor: 'caller',
     next: 'Make a copy of it and give the path of the copy.',
   });
 }
 
 function tooLarge(bytes: number): Problem {
-  return new Problem(
-    'picture_too_large',
-    `The file has ${Math.ceil(bytes / 1e6)} MB; pictures may have ${MOST_FILE_BYTES / 1024 ** 2} MB.`,
-    {
-      actor: 'caller',
-      next: 'Scale the picture down first.',
-    },
-  );
+  const most = MOST_FILE_BYTES / 1024 ** 2;
+  return new Problem('picture_too_large', `The file has ${Math.ceil(bytes / 1e6)} MB; pictures may have ${most} MB.`, {
+    next: 'Scale the picture down first.',
+  });
 }

@@ -44,7 +44,6 @@ function dataOf(uri: string): Uint8Array {
   const body = uri.slice(comma + 1).replace(/\s/g, '');
   if (body.length * 0.75 > MOST_DATA_URI_BYTES) {
     throw new Problem('picture_too_large', 'A data URI may hold 5 MB.', {
-      actor: 'caller',
       next: 'Save the picture to a file and give its path.',
     });
   }
@@ -74,14 +73,12 @@ function checkedUrl(text: string): string {
 
 function urlNotAllowed(message: string): Problem {
   return new Problem('url_not_allowed', message, {
-    actor: 'caller',
     next: `Use a URL on ${ADOBE_READS_FROM.join(', ')}, or save the picture to a file and give its path.`,
   });
 }
 
 function invalid(message: string): Problem {
   return new Problem('invalid_picture', message, {
-    actor: 'caller',
     next: 'Give a handle (img_…), "last", job_…#2, a path, an https URL, a data URI or an Adobe upload id.',
   });
 }

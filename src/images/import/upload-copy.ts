@@ -1,12 +1,10 @@
 import { orientationOf } from '../formats/format.ts';
-import { MOST_PIXELS, MOST_UPLOAD_BYTES } from '../limits.ts';
+import { MOST_PIXELS } from '../limits.ts';
 import type { StillType } from '../media.ts';
-import { pictureTooLarge, undecodable } from '../problems.ts';
+import { pictureOutOfLimits, pictureTooLarge, undecodable } from '../problems.ts';
 import { loadSharp, OPEN_OPTIONS } from '../sharp.ts';
+import { isWithin, sizeWithin, type CopyLimits, type Size } from './copy-size.ts';
 import { stripMetadata, hasContentCredentials } from './strip-metadata.ts';
-
-/** Pixels that the longer side needs for a fill (docs/adobe-api.md#sizes-and-limits). */
-const LEAST_SIDE = 600;
 
 /** Format and pixels as displayed. */
 export interface Measured {
@@ -28,43 +26,42 @@ export interface UploadCopy {
 
 /** Options of an upload copy. */
 export interface CopyOptions {
+  /** Limits of the operation that the copy is for. */
+  readonly limits: CopyLimits;
   /** Exact pixels in place of the picture's own: a mask is scaled with its picture. */
-  readonly size?: { readonly width: number; readonly height: number } | undefined;
+  readonly size?: Size | undefined;
 }
 
 /**
- * Makes the copy of a picture that is sent to Adobe: upright, at least 600 pixels on its longer side, at most 15 MB, and
- * without metadata (docs/pictures-and-masks.md#upload-copies). Pixels are re-encoded only where
- * orientation, pixels or bytes require it. A picture with Content Credentials that fits goes out byte for byte.
- * @throws Problem `picture_too_large`, `undecodable_picture`
+ * Makes the copy of a picture that is sent to Adobe: upright, within the limits of its operation, and without metadata
+ * (docs/pictures-and-masks.md#upload-copies). Pixels are re-encoded only where orientation, pixels, format or bytes
+ * require it. A picture with Content Credentials that fits goes out byte for byte.
+ * @throws Problem `picture_too_large`, `picture_ratio` where no size keeps within the limits, `undecodable_picture`
  */
 export async function makeUploadCopy(
   bytes: Uint8Array,
   { mimeType, width, height }: Measured,
-  options: CopyOptions = {},
+  { limits, size: exact }: CopyOptions,
 ): Promise<UploadCopy> {
   const measured = { mimeType, width, height };
   if (measured.width * measured.height > MOST_PIXELS) {
     throw pictureTooLarge(`The picture has ${measured.width}x${measured.height} pixels; 64 million are the limit.`);
   }
-  const size = options.size ?? atLeast(measured, LEAST_SIDE);
+  const size = exact ?? sizeWithin(measured, limits);
+  if (!size) throw pictureOutOfLimits(measured);
   const hasRightSize = size.width === measured.width && size.height === measured.height;
-  if (hasContentCredentials(bytes, mimeType) && hasRightSize && bytes.length <= MOST_UPLOAD_BYTES) {
+  const fits = (candidate: Uint8Array) => candidate.length <= limits.mostBytes && limits.formats.includes(mimeType);
+  if (hasContentCredentials(bytes, mimeType) && hasRightSize && fits(bytes)) {
     return { ...measured, bytes, notes: [] };
   }
   if (orientationOf(bytes) === 1 && hasRightSize) {
     const stripped = stripMetadata(bytes, mimeType).bytes;
-    if (stripped.length <= MOST_UPLOAD_BYTES) {
+    if (fits(stripped)) {
       return { ...measured, bytes: stripped, notes: notesOn(measured, measured, bytes) };
     }
   }
-  const copy = await reencode(bytes, mimeType, size);
+  const copy = await reencode(bytes, mimeType, { limits, size });
   return { ...copy, notes: notesOn(measured, copy, bytes) };
-}
-
-function atLeast({ width, height }: Measured, side: number): { width: number; height: number } {
-  const factor = Math.max(1, side / Math.max(width, height));
-  return { width: Math.round(width * factor), height: Math.round(height * factor) };
 }
 
 interface Encoded {
@@ -74,25 +71,34 @@ interface Encoded {
   readonly height: number;
 }
 
-/** Encodes the picture in its own format, else as WebP; while both have too many bytes, each side shrinks by a fifth. */
-async function reencode(
-  bytes: Uint8Array,
-  mimeType: StillType,
-  wanted: { readonly width: number; readonly height: number },
-): Promise<Encoded> {
+interface Wanted {
+  readonly size: Size;
+  readonly limits: CopyLimits;
+}
+
+/**
+ * Encodes the picture in its own format, else in the preferred one; while both have too many bytes, each side shrinks by
+ * a fifth.
+ */
+async function reencode(bytes: Uint8Array, own: StillType, { size: first, limits }: Wanted): Promise<Encoded> {
   const sharp = await loadSharp();
-  try {
-    for (let size = wanted; ; size = { width: Math.round(size.width * 0.8), height: Math.round(size.height * 0.8) }) {
-      for (const format of new Set<StillType>([mimeType, 'image/webp'])) {
-        const picture = sharp(bytes, OPEN_OPTIONS).autoOrient().resize(size.width, size.height, { fit: 'fill' });
-        const { data, info } = await encode(picture.keepIccProfile(), format).toBuffer({ resolveWithObject: true });
-        if (data.length > MOST_UPLOAD_BYTES) continue;
-        return { bytes: data, mimeType: format, width: info.width, height: info.height };
-      }
+  const formats = new Set([own, ...limits.formats.slice(0, 1)].filter((format) => limits.formats.includes(format)));
+  let size = first;
+  do {
+    for (const format of formats) {
+      const picture = sharp(bytes, OPEN_OPTIONS).autoOrient().resize(size.width, size.height, { fit: 'fill' });
+      const encoding = encode(picture.keepIccProfile(), format).toBuffer({ resolveWithObject: true });
+      const { data, info } = await encoding.catch((error: unknown) => {
+        throw undecodable(error);
+      });
+      if (data.length > limits.mostBytes) continue;
+      return { bytes: data, mimeType: format, width: info.width, height: info.height };
     }
-  } catch (error) {
-    throw undecodable(error);
-  }
+    size = { width: Math.round(size.width * 0.8), height: Math.round(size.height * 0.8) };
+  } while (isWithin(size, limits));
+  throw pictureTooLarge(
+    `The picture has more than ${limits.mostBytes / 1_000_000} MB at the least size that Adobe takes.`,
+  );
 }
 
 type Picture = ReturnType<Awaited<ReturnType<typeof loadSharp>>>;

@@ -75,7 +75,6 @@ async function uniteAll({ picture, shapes = [], masks = [] }: MaskRecipe, yieldN
 
 function sourceMissing(): Problem {
   return new Problem('mask_source_missing', 'A mask needs shapes, or a picture to be made from.', {
-    actor: 'caller',
     next: 'Give shapes, such as {"shape": "rectangle", "x": 10, "y": 10, "width": 50, "height": 30}, or from.',
   });
 }

@@ -48,7 +48,6 @@ export async function measureCoverage(mask: Mask, yieldNow: YieldNow): Promise<C
 export function requireOpen(coverage: Coverage): void {
   if (coverage.box !== undefined) return;
   throw new Problem('mask_empty', 'This mask opens no part of the picture.', {
-    actor: 'caller',
     next: 'Say what is to change with larger shapes, a smaller negative grow, or the other way round with invert.',
   });
 }

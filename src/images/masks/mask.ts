@@ -30,7 +30,6 @@ export function closedMask({ width, height }: Size): Mask {
 export function requireSameSize<Sized extends Size>(mask: Sized, picture: Size): Sized {
   if (mask.width === picture.width && mask.height === picture.height) return mask;
   throw new Problem('mask_size', `The mask has ${inPixels(mask)} pixels, the picture ${inPixels(picture)}.`, {
-    actor: 'caller',
     next: 'Use a mask of exactly the picture’s size as displayed, or draw one with make_mask from this picture.',
   });
 }

@@ -31,7 +31,6 @@ export function maskFromLuminance(luminance: Mask, picture: Size): Mask {
 /** A picture without transparency, where a mask was to be made of it. */
 export function noTransparency(): Problem {
   return new Problem('no_transparency', 'This picture has no transparent part to make a mask from.', {
-    actor: 'caller',
     next: 'Use a PNG or WebP with transparency, a black and white picture as the mask, or shapes.',
   });
 }

@@ -16,7 +16,7 @@ import {
   reopenBatch,
   resumeBatch,
 } from '../store/batches/batch-store.ts';
-import type { Caller } from '../model/types.ts';
+import type { Caller } from '../../shared/caller.ts';
 import { alreadyMade, outlookOf } from './create/preflight.ts';
 import { writeOutput } from './output/batch-output.ts';
 import { batchEnded, unknownBatch } from './model/batch-problems.ts';

@@ -3,8 +3,8 @@ import { RateLimited } from '../../firefly/problems.ts';
 import type { Database } from '../../store/database.ts';
 import type { Permits } from './permits.ts';
 
-/** Requests to Adobe outside of jobs. */
-export type GatedQueries = Pick<Firefly, 'prepare' | 'customModels'>;
+/** Requests to Adobe outside of jobs, and what its operations take. */
+export type GatedQueries = Pick<Firefly, 'operation' | 'prepare' | 'customModels'>;
 
 /**
  * Makes these requests respect the cooldown: during one nothing is sent, and a 429 begins one for every process
@@ -15,6 +15,7 @@ export function createGatedQueries(
   { db, permits }: { db: Database; permits: Permits },
 ): GatedQueries {
   return {
+    operation: (id) => firefly.operation(id),
     prepare: (signal) => firefly.prepare(signal),
     customModels: async (query, signal) => {
       const cooldownMs = await permits.cooldownMs();

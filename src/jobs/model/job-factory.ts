@@ -1,6 +1,7 @@
 import type { JobRow } from './job-row.ts';
 import { PRIORITY } from './priority.ts';
-import type { Caller, PaidRequest } from './types.ts';
+import type { PaidRequest } from './types.ts';
+import type { Caller } from '../../shared/caller.ts';
 
 /** The row of a new job, queued. The store assigns its turn and may raise `createdAt` when it inserts the row. */
 export function newJob(

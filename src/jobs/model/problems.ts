@@ -1,4 +1,4 @@
-import { Problem, type ProblemRecord } from '../../shared/errors.ts';
+import { Problem, problemRecord, type ProblemRecord } from '../../shared/errors.ts';
 import { inAbout } from '../../shared/text.ts';
 import type { JobState } from './states.ts';
 import type { BudgetView } from './types.ts';
@@ -6,7 +6,6 @@ import type { BudgetView } from './types.ts';
 /** An id that does not exist or belongs to another principal. One text for both, so that ids cannot be probed. */
 export function unknownJob(): Problem {
   return new Problem('unknown_job', 'There is no such job.', {
-    actor: 'caller',
     next: 'Call job_status without arguments to see the jobs that exist.',
   });
 }
@@ -14,7 +13,6 @@ export function unknownJob(): Problem {
 /** An idempotency key that was used for another request. */
 export function idempotencyConflict(job: string): Problem {
   return new Problem('idempotency_conflict', `This idempotency_key was used for another request (${job}).`, {
-    actor: 'caller',
     next: 'Use a new key for a new request, or repeat the earlier request unchanged.',
   });
 }
@@ -22,7 +20,6 @@ export function idempotencyConflict(job: string): Problem {
 /** `length` interactive jobs wait already; `waitMs` is when there will be room. */
 export function queueFull(length: number, waitMs: number): Problem {
   return new Problem('queue_full', `${length} jobs are already waiting; the last one starts in ${inAbout(waitMs)}.`, {
-    actor: 'wait',
     next: 'Nothing was recorded or spent. Call again when job_status shows a shorter queue.',
   });
 }
@@ -38,7 +35,6 @@ export function budgetExhausted({ limit, spent, committed, freeAt }: BudgetView,
     'budget_exhausted',
     `The daily budget of ${limit} paid requests is used up: ${spent} were spent in the last 24 hours${waiting}.`,
     {
-      actor: 'wait',
       next: `Nothing was recorded or spent.${free} The operator of this server can raise FIREFLY_DAILY_BUDGET.`,
     },
   );
@@ -47,7 +43,6 @@ export function budgetExhausted({ limit, spent, committed, freeAt }: BudgetView,
 /** A cancel of a job that has ended. */
 export function jobFinished(state: string): Problem {
   return new Problem('job_finished', `The job has already ended (${state}), so there is nothing to cancel.`, {
-    actor: 'caller',
     next: 'Call job_status with this job to see what became of it.',
   });
 }
@@ -59,7 +54,6 @@ export function notResubmittable(state: JobState, { hasKey }: { readonly hasKey:
     'not_resubmittable',
     `Only a job that ended without pictures can be sent again; this one ${outcome}.`,
     {
-      actor: 'caller',
       next: `Call job_status with this job. For more pictures call the tool again with ${hasKey ? 'a new idempotency_key' : 'new_job: true'}.`,
     },
   );
@@ -70,54 +64,44 @@ export function alreadyResubmitted(replacement: string): Problem {
   return new Problem(
     'already_resubmitted',
     `The job was sent again as ${replacement}, and whether Adobe accepted that one is unknown as well.`,
-    { actor: 'caller', next: `Ask the user. If one more charge is acceptable, call resubmit_job with ${replacement}.` },
+    { next: `Ask the user. If one more charge is acceptable, call resubmit_job with ${replacement}.` },
   );
 }
 
 /** The process died in `submitting`, when the request may have been sent. */
-export const INTERRUPTED_SUBMIT: ProblemRecord = {
-  code: 'outcome_unknown',
-  message:
-    'Adobe may have charged for this request, so do not simply repeat the call. The server was interrupted while the request was being sent, and Adobe offers no way to ask what became of it.',
-  actor: 'caller',
-  next: 'Ask the user. If a second charge is acceptable, call resubmit_job with accept_possible_charge: true.',
-};
+export const INTERRUPTED_SUBMIT = problemRecord(
+  'outcome_unknown',
+  'Adobe may have charged for this request, so do not simply repeat the call. The server was interrupted while the request was being sent, and Adobe offers no way to ask what became of it.',
+  { next: 'Ask the user. If a second charge is acceptable, call resubmit_job with accept_possible_charge: true.' },
+);
 
 /** Adobe answers status requests, but the job does not end. */
 export function timedOut(minutesWaited: number): ProblemRecord {
-  return {
-    code: 'timeout',
-    message: `Adobe did not finish the job within ${minutesWaited} minutes.`,
-    actor: 'wait',
+  return problemRecord('timeout', `Adobe did not finish the job within ${minutesWaited} minutes.`, {
     next: 'Call the tool again. Adobe may charge for it once more.',
-  };
+  });
 }
 
 /** Status requests have had no answer until the deadline. */
 export function statusUnanswered(minutesWaited: number): ProblemRecord {
-  return {
-    code: 'timeout',
-    message: `Adobe did not say within ${minutesWaited} minutes what became of the job, so its pictures may exist.`,
-    actor: 'wait',
-    next: 'Check the network. Then call the tool again; Adobe may charge for it once more.',
-  };
+  return problemRecord(
+    'timeout',
+    `Adobe did not say within ${minutesWaited} minutes what became of the job, so its pictures may exist.`,
+    { next: 'Check the network. Then call the tool again; Adobe may charge for it once more.' },
+  );
 }
 
 /** Adobe reports success with an empty list of outputs. */
 export function emptyResult(hasDeniedWords: boolean): ProblemRecord {
   const reason = hasDeniedWords ? ' because the prompt has words that it does not allow' : '';
-  return {
-    code: 'content_policy',
-    message: `Adobe finished the job but returned no picture${reason}.`,
-    actor: 'caller',
+  return problemRecord('content_policy', `Adobe finished the job but returned no picture${reason}.`, {
     next: 'Reword the prompt and call the tool again.',
-  };
+  });
 }
 
 /** Adobe made pictures, and their links expired before any was downloaded. */
-export const RESULTS_EXPIRED: ProblemRecord = {
-  code: 'results_expired',
-  message: 'Adobe made the pictures, but they could not be downloaded before their links expired.',
-  actor: 'operator',
-  next: 'The log says why the downloads failed. Once that is mended, call the tool again.',
-};
+export const RESULTS_EXPIRED = problemRecord(
+  'results_expired',
+  'Adobe made the pictures, but they could not be downloaded before their links expired.',
+  { next: 'The log says why the downloads failed. Once that is mended, call the tool again.' },
+);

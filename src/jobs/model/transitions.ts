@@ -1,5 +1,6 @@
 import type { RemoteStatus, SubmitOutcome } from '../../firefly/types.ts';
 import type { ProblemRecord } from '../../shared/errors.ts';
+import type { ProblemCode } from '../../shared/problem-codes.ts';
 import { emptyResult, INTERRUPTED_SUBMIT, statusUnanswered, timedOut } from './problems.ts';
 import type { JobChange, JobRow } from './job-row.ts';
 import { isFinal, type JobState } from './states.ts';
@@ -24,9 +25,7 @@ const TRANSITIONS: Record<JobState, readonly JobState[]> = {
 export const MAX_UNSENT_ATTEMPTS = { interactive: 3, batch: 10 } as const;
 /** Longest delay before such an attempt is repeated. */
 const MAX_DELAY_MS = 5 * 60_000;
-/** Time from acceptance until a job that Adobe reports as unfinished fails. */
-export const DEADLINE_MS = 10 * 60_000;
-/** Deadline while status requests fail: about as long as result URLs live (docs/adobe-api.md#result-url-life). */
+/** Least deadline while status requests fail: about as long as result URLs live (docs/adobe-api.md#result-url-life). */
 export const UNANSWERED_DEADLINE_MS = 60 * 60_000;
 /** Consecutive failed polls that the longer deadline also requires: after a sleep the network comes back late. */
 const MIN_UNANSWERED_POLLS = 10;
@@ -81,7 +80,11 @@ function afterRefusal(job: JobRow, outcome: Refusal, now: number): JobChange {
 }
 
 /** Codes of refusals that every other request of the account would meet as well. */
-const ACCOUNT_REFUSALS: ReadonlySet<string> = new Set(['quota_exhausted', 'api_key_refused', 'credentials_refused']);
+const ACCOUNT_REFUSALS: ReadonlySet<ProblemCode> = new Set([
+  'quota_exhausted',
+  'api_key_refused',
+  'credentials_refused',
+]);
 
 /** Whether the refusal pauses the whole batch, whose items would otherwise fail one by one. */
 export function haltsBatch(job: JobRow, outcome: SubmitOutcome): boolean {
@@ -159,14 +162,22 @@ function promptWarnings(status: Extract<RemoteStatus, { kind: 'succeeded' }>): s
 /**
  * The change at the deadline (docs/jobs.md#deadlines); undefined before it. While status requests fail the deadline is
  * longer, since the pictures may be ready and are paid for.
- * @param unanswered consecutive failed polls
  */
-export function afterDeadline(job: JobRow, now: number, unanswered: number): JobChange | undefined {
+export function afterDeadline(job: JobRow, { now, waitMs, unanswered }: DeadlineFacts): JobChange | undefined {
   const waitedMs = now - (job.acceptedAt ?? job.createdAt);
   const minutes = Math.round(waitedMs / 60_000);
-  if (unanswered === 0) return waitedMs < DEADLINE_MS ? undefined : ended('failed', now, timedOut(minutes));
-  if (waitedMs < UNANSWERED_DEADLINE_MS || unanswered < MIN_UNANSWERED_POLLS) return undefined;
-  return ended('failed', now, statusUnanswered(minutes));
+  if (unanswered === 0) return waitedMs < waitMs ? undefined : ended('failed', now, timedOut(minutes));
+  const isEarly = waitedMs < Math.max(waitMs, UNANSWERED_DEADLINE_MS) || unanswered < MIN_UNANSWERED_POLLS;
+  return isEarly ? undefined : ended('failed', now, statusUnanswered(minutes));
+}
+
+/** Input of `afterDeadline`. */
+export interface DeadlineFacts {
+  readonly now: number;
+  /** Time from acceptance until a job that Adobe reports as unfinished fails (limit of its operation). */
+  readonly waitMs: number;
+  /** Consecutive failed polls. */
+  readonly unanswered: number;
 }
 
 /**

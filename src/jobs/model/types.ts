@@ -1,13 +1,8 @@
 import type { OperationId } from '../../firefly/types.ts';
 import type { ImageFacts, ImageRecord, Still } from '../../images/types.ts';
-import type { ProblemRecord } from '../../shared/errors.ts';
+import type { Caller } from '../../shared/caller.ts';
+import type { StoredProblem } from '../../shared/errors.ts';
 import type { JobState } from './states.ts';
-
-/** The principal that makes a call, and its conversation (connection) where the protocol has one. */
-export interface Caller {
-  readonly principal: string;
-  readonly conversation: string | undefined;
-}
 
 /** One paid request, as a tool hands it to the queue. */
 export interface PaidRequest {
@@ -67,7 +62,7 @@ export interface JobView {
   readonly model: string | undefined;
   readonly facts: ImageFacts;
   readonly images: readonly ImageRecord[];
-  readonly problem: ProblemRecord | undefined;
+  readonly problem: StoredProblem | undefined;
   readonly warnings: readonly string[];
   /** Made with an idempotency key: a repetition of the call needs a new key to make another job. */
   readonly hasKey: boolean;

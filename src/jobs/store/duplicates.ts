@@ -1,12 +1,11 @@
 import type { Queryable } from '../../store/database.ts';
 import type { JobRow } from '../model/job-row.ts';
-import type { Caller } from '../model/types.ts';
 import { readJob } from './rows.ts';
 import { placeholders } from './sql.ts';
 
 /** Jobs that are compared: those of one principal under one account. */
 export interface Scope {
-  readonly principal: Caller['principal'];
+  readonly principal: string;
   readonly account: string;
 }
 

@@ -1,5 +1,6 @@
 import { countUnfinished, listBegunJobs, listNewestJobs } from '../store/job-lists.ts';
-import type { Caller, JobView, Overview } from '../model/types.ts';
+import type { JobView, Overview } from '../model/types.ts';
+import type { Caller } from '../../shared/caller.ts';
 import { viewOf, type ViewDeps } from './job-view.ts';
 
 /** Jobs of this caller that are no items of a batch, newest first; those older than `before` (epoch ms) where given. */

@@ -10,7 +10,6 @@ export function assertLoopback(host: string): void {
   if (host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host)) return;
   const message = 'HTTP is served to this machine only: other machines would be able to spend with its credentials.';
   throw new Problem('not_loopback', message, {
-    actor: 'operator',
     next: 'Use 127.0.0.1, ::1 or localhost as the host; from another machine, use an SSH tunnel.',
   });
 }
@@ -37,20 +36,17 @@ function explain(error: Error, host: string, port: number): Error {
   const code = 'code' in error ? error.code : undefined;
   if (code === 'EADDRINUSE') {
     return new Problem('port_in_use', `Port ${port} on ${host} is in use.`, {
-      actor: 'operator',
       next: 'Choose another port, or 0 for any free one.',
       cause: error,
     });
   }
   if (code === 'EACCES') {
     return new Problem('port_refused', `This account is not allowed to use port ${port}.`, {
-      actor: 'operator',
       next: 'Choose a port above 1023.',
       cause: error,
     });
   }
   return new Problem('host_unknown', `The server cannot listen on ${host}.`, {
-    actor: 'operator',
     next: 'Use 127.0.0.1.',
     cause: error,
   });

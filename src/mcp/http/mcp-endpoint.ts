@@ -1,10 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { toNodeHandler, type NodeIncomingMessageLike } from '@modelcontextprotocol/node';
-import { createMcpHandler, isLegacyRequest, type AuthInfo, type McpHttpHandler } from '@modelcontextprotocol/server';
+import { createMcpHandler, isLegacyRequest, type McpHttpHandler } from '@modelcontextprotocol/server';
+import type { Identity } from '../../shared/caller.ts';
 import type { ServingOptions } from '../options.ts';
 import { createServerFactory } from '../server.ts';
 import { serverClosing } from '../server-closing.ts';
 import { InFlight } from './in-flight.ts';
+import { identityOf, toAuthInfo } from './sender.ts';
 import { Sessions } from './sessions.ts';
 
 /** Limits that tests shorten. */
@@ -22,8 +24,6 @@ const SESSION_IDLE_MS = 30 * 60_000;
 const MAX_SESSIONS = 256;
 /** Time for waiting calls to answer with what they have, after the grace. */
 const DRAIN_TIMEOUT_MS = 1_000;
-/** All callers hold the one token of this server. The SDK gets a placeholder in place of the token itself. */
-const AUTH: AuthInfo = { token: 'not passed on', clientId: 'local', scopes: [] };
 
 /** The MCP endpoint in both protocol eras, for requests that have passed the guards. */
 export class McpEndpoint {
@@ -39,7 +39,7 @@ export class McpEndpoint {
     const { responseTo } = this.#inFlight;
     const draining = this.#draining.signal;
     const factory = createServerFactory(options, ({ authInfo }) => ({
-      principal: options.principal(authInfo),
+      identify: () => identityOf(authInfo),
       conversation: undefined,
       draining,
       responseTo,
@@ -61,15 +61,16 @@ export class McpEndpoint {
     });
   }
 
-  /** Answers one request. */
-  handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  /** Answers one request of this sender. */
+  handle(request: IncomingMessage, response: ServerResponse, identity: Identity): Promise<void> {
+    const auth = toAuthInfo(identity);
     const fetch = async (web: Request) => {
       const legacy = await isLegacyRequest(web, undefined, { maxRequestBodySize: MAX_BODY_BYTES });
-      if (!legacy) return this.#modern.fetch(web, { authInfo: AUTH });
+      if (!legacy) return this.#modern.fetch(web, { authInfo: auth });
       return this.#sessions.fetch({
         request: web,
-        auth: AUTH,
-        principal: this.#options.principal(AUTH),
+        auth,
+        principal: identity.principal,
         onDone: (callback) => void response.once('close', callback),
       });
     };

@@ -26,5 +26,5 @@ export async function respondReadiness(
 }
 
 function storeSilent(): Problem {
-  return new Problem('store_silent', 'The job store did not answer in time.', { actor: 'wait', next: 'Try again.' });
+  return new Problem('store_silent', 'The job store did not answer in time.', { next: 'Try again.' });
 }

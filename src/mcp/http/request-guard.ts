@@ -1,4 +1,3 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import {
   isJsonContentType,
@@ -35,24 +34,8 @@ export function rejectCrossOrigin(request: IncomingMessage, hostname: string): R
   return undefined;
 }
 
-/** Refuses a request without the token (RFC 6750). Comparing digests takes constant time, whatever was sent. */
-export function requireBearer(request: IncomingMessage, token: string): Refusal | undefined {
-  const given = /^bearer +([^ ]+) *$/i.exec(request.headers.authorization ?? '')?.[1];
-  if (given !== undefined && timingSafeEqual(digest(given), digest(token))) return undefined;
-  const error = given === undefined ? '' : ', error="invalid_token"';
-  return {
-    status: 401,
-    message: 'A bearer token is required: the one that the server printed when it started.',
-    headers: { 'WWW-Authenticate': `Bearer realm="firefly-mcp"${error}` },
-  };
-}
-
 /** Refuses bodies that are not JSON: a page can post forms and plain text without a CORS preflight. */
 export function requireJson(request: IncomingMessage): Refusal | undefined {
   if (request.method !== 'POST' || isJsonContentType(request.headers['content-type'])) return undefined;
   return { status: 415, message: 'Content-Type must be application/json.' };
-}
-
-function digest(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
 }

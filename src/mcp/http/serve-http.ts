@@ -1,10 +1,12 @@
 import { createServer as createHttpServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { authenticated } from '../authentication.ts';
 import type { ServingOptions } from '../options.ts';
 import { assertLoopback, listen } from './listen.ts';
 import { McpEndpoint, type SessionLimits } from './mcp-endpoint.ts';
 import { respondReadiness } from './readiness.ts';
-import { rejectCrossOrigin, requireBearer, requireJson } from './request-guard.ts';
+import { rejectCrossOrigin, requireJson } from './request-guard.ts';
 import { refuse, respond } from './respond.ts';
+import { credentialsOf, refusalOf } from './sender.ts';
 
 /** What serving over HTTP needs besides the options of every transport. */
 export interface HttpServingOptions extends ServingOptions, SessionLimits {
@@ -12,8 +14,6 @@ export interface HttpServingOptions extends ServingOptions, SessionLimits {
   readonly host: string;
   /** 0 takes any free port. */
   readonly port: number;
-  /** Bearer token that every request to `/mcp` must carry. */
-  readonly token: string;
 }
 
 /** A server over HTTP. */
@@ -76,8 +76,10 @@ async function route({ request, response }: Exchange, options: RouteOptions): Pr
   if (foreign) return refuse(response, foreign);
   const path = (request.url ?? '/').split('?')[0];
   if (path === '/mcp') {
-    const refused = requireBearer(request, options.token) ?? requireJson(request);
-    return refused ? refuse(response, refused) : options.endpoint.handle(request, response);
+    const sender = await authenticated(options, credentialsOf(request));
+    if (sender.kind !== 'accepted') return refuse(response, refusalOf(sender));
+    const refused = requireJson(request);
+    return refused ? refuse(response, refused) : options.endpoint.handle(request, response, sender.identity);
   }
   if (path !== '/healthz' && path !== '/readyz') {
     return refuse(response, { status: 404, message: 'There is nothing here; the endpoint is /mcp.' });

@@ -7,6 +7,7 @@ import {
 } from '@modelcontextprotocol/server';
 import type { Connection, ServingOptions } from '../options.ts';
 import { createServer } from '../server.ts';
+import { identityOf } from './sender.ts';
 
 /** One HTTP request of the 2025 era that has passed the guards. */
 export interface LegacyRequest {
@@ -103,7 +104,8 @@ export class Sessions {
     });
     // The conversation is stored with each picture. The session id is a secret, so only its hash is.
     const conversation = `http-${createHash('sha256').update(id).digest('hex').slice(0, 32)}`;
-    const server = createServer(this.#serving, { principal, conversation, draining, responseTo });
+    const identify: Connection['identify'] = ({ http }) => identityOf(http?.authInfo);
+    const server = createServer(this.#serving, { identify, conversation, draining, responseTo });
     server.onclose = () => this.#sessions.delete(id);
     await server.connect(transport);
     const session = { server, transport, principal, lastUsed: this.#serving.clock.monotonic(), open: 0 };

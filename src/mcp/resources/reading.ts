@@ -1,8 +1,9 @@
 import type { Resource, ResourceCall, ResourceContents, TemplateResource } from '../../resources/define.ts';
 import { Problem } from '../../shared/errors.ts';
+import type { ProblemCode } from '../../shared/problem-codes.ts';
 
 /** Codes of a missing resource; another principal's id gives one of them too (docs/security.md#principals). */
-const MISSING = new Set(['unknown_image', 'unknown_job']);
+const MISSING: ReadonlySet<ProblemCode> = new Set(['unknown_image', 'unknown_job']);
 /** Maximum number of values in one completion (MCP specification, "Completion"). */
 const MAX_VALUES = 100;
 

@@ -7,8 +7,8 @@ import {
 } from '@modelcontextprotocol/server';
 import type { ResourceCall } from '../../resources/define.ts';
 import { linkSignals } from '../../shared/abort.ts';
-import { Problem } from '../../shared/errors.ts';
-import type { Connection, ServingOptions } from '../options.ts';
+import { Problem, toProblemRecord } from '../../shared/errors.ts';
+import { callerOf, type Connection, type ServingOptions } from '../options.ts';
 
 /** Longest URI that is parsed, in characters; those of this server have less than a hundred. */
 const MAX_URI_LENGTH = 2_048;
@@ -19,7 +19,7 @@ export function serveResources(server: Server, options: ServingOptions, connecti
     using linked = linkSignals(context.mcpReq.signal, connection.draining);
     try {
       return await work({
-        caller: { principal: connection.principal, conversation: connection.conversation },
+        caller: callerOf(connection, context),
         signal: linked.signal,
         settings: options.settings,
         clock: options.clock,
@@ -76,8 +76,6 @@ function toProtocolError(error: unknown, options: ServingOptions): Error {
     return new ProtocolError(ProtocolErrorCode.InternalError, `${message} ${next}`, { code, actor, next });
   }
   options.logger.error('resource_defect', { error });
-  return new ProtocolError(ProtocolErrorCode.InternalError, 'Something went wrong inside this server.', {
-    code: 'internal_error',
-    actor: 'us',
-  });
+  const { code, message, actor } = toProblemRecord(error);
+  return new ProtocolError(ProtocolErrorCode.InternalError, message, { code, actor });
 }

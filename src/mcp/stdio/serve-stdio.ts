@@ -1,7 +1,8 @@
 import type { Readable, Writable } from 'node:stream';
 import { serveStdio } from '@modelcontextprotocol/server/stdio';
 import { atMost } from '../../shared/deadline.ts';
-import type { ServingOptions } from '../options.ts';
+import { authenticated } from '../authentication.ts';
+import type { Connection, ServingOptions } from '../options.ts';
 import { createServerFactory } from '../server.ts';
 import { serverClosing } from '../server-closing.ts';
 import { DrainingStdioTransport } from './draining-transport.ts';
@@ -30,7 +31,7 @@ const DRAIN_TIMEOUT_MS = 1_000;
 
 /**
  * Serves MCP on stdin and stdout in both protocol eras, from now on. Stdout carries protocol messages only. The end of
- * stdin has the effect of `close()`; a closed stdout ends the connection at once.
+ * stdin has the effect of `close()`; a closed stdout ends the connection at once, and so does a refused sender.
  */
 export function serveOverStdio(
   options: ServingOptions,
@@ -48,14 +49,20 @@ export function serveOverStdio(
     onDropped: ({ bytes }) => logger.warn('message_too_long', { bytes }),
     logger,
   });
-  const connection = {
-    principal: options.principal(undefined),
-    conversation: `stdio-${random.uuid()}`,
-    draining: draining.signal,
-    responseTo: transport.responseTo,
+  let connection: Promise<Connection> | undefined;
+  const conversation = `stdio-${random.uuid()}`;
+  const connect = async (): Promise<Connection> => {
+    const sender = await authenticated(options, { transport: 'stdio' });
+    if (sender.kind === 'accepted') {
+      const { identity } = sender;
+      return { identify: () => identity, conversation, draining: draining.signal, responseTo: transport.responseTo };
+    }
+    logger.warn('connection_refused', { reason: sender.kind === 'refused' ? sender.message : sender.kind });
+    void close();
+    throw new Error('The sender has no identity.');
   };
   const handle = serveStdio(
-    createServerFactory(options, () => connection),
+    createServerFactory(options, () => (connection ??= connect())),
     { transport, onerror: (error) => logger.debug('stdio_error', { error }) },
   );
   // `serveStdio` has set its own listener on the transport.

@@ -30,13 +30,11 @@ export function checkServer(facts: ServerFacts): readonly Warning[] {
   if (facts.version < OLDEST) {
     const version = `${Math.floor(facts.version / 10_000)}`;
     throw new Problem('store_too_old', `The job store is PostgreSQL ${version}; 13 is the oldest that works.`, {
-      actor: 'operator',
       next: 'Let FIREFLY_DATABASE_URL name a newer server.',
     });
   }
   if (facts.standby === 1) {
     throw new Problem('store_read_only', 'The job store is a standby, which takes no changes.', {
-      actor: 'operator',
       next: 'Let FIREFLY_DATABASE_URL name the primary.',
     });
   }

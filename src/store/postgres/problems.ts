@@ -1,4 +1,5 @@
-import { Problem, type Actor } from '../../shared/errors.ts';
+import { Problem } from '../../shared/errors.ts';
+import type { ProblemCode } from '../../shared/problem-codes.ts';
 import { quoteUntrusted } from '../../shared/text.ts';
 import { sqlState, type FailureKind, type StoreFailure } from './failure.ts';
 
@@ -10,62 +11,52 @@ export function describeServer(url: string): string {
   return quoteUntrusted(`postgres://${user}${host}${pathname}`, 120);
 }
 
-const MESSAGES: Record<
-  FailureKind,
-  readonly [code: string, message: string, actor: Actor, next: (at: string) => string]
-> = {
+const MESSAGES: Record<FailureKind, readonly [code: ProblemCode, message: string, next: (at: string) => string]> = {
   conflict: [
     'store_busy',
     'Other processes kept interrupting this one in the job store.',
-    'wait',
     () => 'Repeat the call in a few seconds.',
   ],
   lost: [
     'store_unreachable',
     'The job store cannot be reached.',
-    'wait',
     (at) =>
       `Repeat the call in a few seconds; work that it has stored is found again. If that does not help, check PostgreSQL: ${at}`,
   ],
   busy: [
     'store_busy',
     'The job store is overloaded or locked.',
-    'wait',
     (at) =>
       `Repeat the call in a few seconds. If that does not help, look for long transactions and idle clients at ${at}`,
   ],
   refused: [
     'store_refused',
     'The job store does not let this program in.',
-    'operator',
     (at) => `Check user, password, database, rights and TLS of FIREFLY_DATABASE_URL: ${at}`,
   ],
   read_only: [
     'store_read_only',
     'The job store takes no changes; nothing was written.',
-    'operator',
     (at) => `Let FIREFLY_DATABASE_URL name a primary that accepts writes; now it is ${at}`,
   ],
   full: [
     'store_full',
     'The disk of the job store is full, so nothing could be stored.',
-    'operator',
     (at) => `Free some space on the disk of ${at}, then repeat the call.`,
   ],
   broken: [
     'store_failed',
     'The job store could not be read or written.',
-    'operator',
     (at) => `Look at the log of PostgreSQL at ${at}`,
   ],
 };
 
 /** A failure as a problem that says what to do. */
 export function toProblem({ kind, cause }: StoreFailure, address: string): Problem {
-  const [code, message, actor, next] = MESSAGES[kind];
+  const [code, message, next] = MESSAGES[kind];
   const state = sqlState(cause);
   const text = state === undefined ? message : `${message.slice(0, -1)} (SQLSTATE ${state}).`;
-  return new Problem(code, text, { actor, next: next(address), cause });
+  return new Problem(code, text, { next: next(address), cause });
 }
 
 /** The connection broke between a commit and its answer. */
@@ -74,7 +65,6 @@ export function outcomeUnknown({ cause }: StoreFailure, address: string): Proble
     'store_outcome_unknown',
     'The connection to the job store broke during a commit; whether it was stored is unknown.',
     {
-      actor: 'wait',
       next: `List the jobs before you repeat the call. If the store stays unreachable, check PostgreSQL: ${address}`,
       cause,
     },

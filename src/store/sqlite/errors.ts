@@ -34,20 +34,17 @@ export function toStoreProblem(error: unknown, path: string): unknown {
   if (error instanceof Problem || code === undefined || !OUTSIDE.has(code)) return error;
   if (code === SQLITE.FULL) {
     return new Problem('store_full', 'The disk is full, so the job could not be stored. Nothing was sent.', {
-      actor: 'operator',
       next: `Free some space on the disk that holds ${path}, then repeat the call.`,
       cause: error,
     });
   }
   if (isBusy(error)) {
     return new Problem('store_busy', 'Another process keeps the job store locked.', {
-      actor: 'wait',
       next: 'Repeat the call in a few seconds. If that does not help, look for a process that holds the file open.',
       cause: error,
     });
   }
   return new Problem('store_failed', 'The job store could not be read or written.', {
-    actor: 'operator',
     next: `Check that ${path} is on a working local disk and that this user may write to it.`,
     cause: error,
   });

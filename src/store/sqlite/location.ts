@@ -38,7 +38,6 @@ export async function prepareLocation(path: string): Promise<void> {
     if (error instanceof Problem) throw error;
     const code = errorCode(error) ?? 'error';
     throw new Problem('home_unusable', `The data folder ${folder} cannot be used (${code}).`, {
-      actor: 'operator',
       next: 'Set FIREFLY_HOME to a folder on a local disk that this user may write to.',
       cause: error,
     });
@@ -50,7 +49,6 @@ async function refuseNetwork(folder: string): Promise<void> {
   const name = process.platform === 'linux' ? networkFileSystem(type) : undefined;
   if (!name) return;
   throw new Problem('home_on_network', `The data folder ${folder} is on a network file system (${name}).`, {
-    actor: 'operator',
     next: 'Set FIREFLY_HOME to a folder on a local disk. Jobs are not safe on a shared one.',
   });
 }

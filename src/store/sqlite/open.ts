@@ -55,7 +55,6 @@ async function loadDriver(): Promise<SqliteDriver> {
     return await loadSqliteDriver();
   } catch (error) {
     throw new Problem('store_unavailable', 'No usable SQLite was found.', {
-      actor: 'operator',
       next: 'Use Node 22.13 or newer, or install the optional dependency @photostructure/sqlite.',
       cause: error,
     });
@@ -91,7 +90,6 @@ function configure(connection: SqliteConnection): void {
     const actual = Object.values(row ?? {})[0];
     if (actual === expected) continue;
     throw new Problem('store_failed', `SQLite did not accept ${name}: it reads back ${String(actual)}.`, {
-      actor: 'operator',
       next: 'Set FIREFLY_HOME to a folder on an ordinary local disk.',
     });
   }

@@ -41,7 +41,7 @@ function invalid(sentences: readonly string[], next = CORRECT): Problem {
   const more = sentences.length - MOST_SENTENCES;
   const shown = sentences.slice(0, MOST_SENTENCES);
   const message = more > 0 ? [...shown, `There are ${more} more.`].join(' ') : shown.join(' ');
-  return new Problem('invalid_argument', message, { actor: 'caller', next });
+  return new Problem('invalid_argument', message, { next });
 }
 
 function unknownNames(tool: Pick<Tool, 'name' | 'input'>, names: readonly string[]): string[] {

@@ -73,7 +73,7 @@ async function withoutMade(
   throw new Problem(
     'batch_changed',
     `A batch from ${source} was submitted before: ${made.size} of its ${counted(items.length, 'item')} were made before, or are being made.`,
-    { actor: 'caller', next: `Nothing was recorded or spent. ${waysOn}` },
+    { next: `Nothing was recorded or spent. ${waysOn}` },
   );
 }
 

@@ -42,7 +42,6 @@ export class InvalidBatch extends Problem {
     const more = faults.length > MOST_FAULTS ? [`There are ${faults.length - MOST_FAULTS} more.`] : [];
     const head = `${faults.length} of ${items} items cannot be made.`;
     super('invalid_batch', [head, ...shown, ...more].join('\n'), {
-      actor: 'caller',
       next: 'Correct them and submit the batch again; nothing was recorded or spent.',
     });
     this.faults = inOrder;

@@ -52,7 +52,6 @@ function confirmationRequired({ requests, tool }: Spending, consent: Exclude<Con
     'confirmation_required',
     `This ${tool} call would spend ${counted(requests, 'paid request')}, and a person has to agree to that first. ${WHY[consent]} Nothing was spent.`,
     {
-      actor: 'caller',
       next:
         consent === 'declined'
           ? `Do not repeat the call by yourself. If the user asks for it after all, ${way}.`

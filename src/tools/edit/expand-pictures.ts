@@ -41,11 +41,12 @@ async function byPlacement(
   expansion: ExpansionArguments,
   { services }: MaskContext,
 ): Promise<ExpandPictures> {
-  const own = await requestImageCopy(image, services.imageImport);
+  const limits = uploadLimits(services);
+  const own = await requestImageCopy(image, services.imageImport, { limits });
   const { size, picture, placement } = planExpansion(own.copy, expansion);
   const fits = picture.width === own.copy.width && picture.height === own.copy.height;
   return {
-    image: fits ? own : await requestImageCopy(image, services.imageImport, { size: picture }),
+    image: fits ? own : await requestImageCopy(image, services.imageImport, { limits, size: picture }),
     size,
     placement,
   };
@@ -108,7 +109,14 @@ async function byMask(
 async function unscaled(given: GivenPicture, { services }: MaskContext): Promise<RequestImage> {
   if (given.kind !== 'local') return imageByReference(given);
   const { width, height } = given.image;
-  return requestImageCopy(given.image, services.imageImport, { size: { width, height } });
+  return requestImageCopy(given.image, services.imageImport, {
+    limits: uploadLimits(services),
+    size: { width, height },
+  });
+}
+
+function uploadLimits({ firefly }: MaskContext['services']) {
+  return firefly.operation('expandImagesV3Async').limits.upload;
 }
 
 function requireLimit(mask: Pair): void {
@@ -130,5 +138,5 @@ function requireLarger(mask: Pair, picture: Pair): void {
 }
 
 function maskSize(message: string, next: string): Problem {
-  return new Problem('mask_size', message, { actor: 'caller', next });
+  return new Problem('mask_size', message, { next });
 }

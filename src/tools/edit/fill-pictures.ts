@@ -40,7 +40,8 @@ export async function fillPictures(
       ? await drawMask(input.mask_shapes ?? [], given.image, context)
       : await maskOf(mask, given.image, context);
   await requireChange(kept.mask, input.invert_mask, context);
-  const image = await requestImageCopy(given.image, imageImport);
+  const { upload: limits } = context.services.firefly.operation('fillImagesV3Async').limits;
+  const image = await requestImageCopy(given.image, imageImport, { limits });
   return { image, mask: await requestMask(kept, image.copy, context) };
 }
 

@@ -27,15 +27,19 @@ export interface RequestImageCopy extends RequestImage {
 export async function requestImageCopy(
   image: Still<ImageRecord>,
   imageImport: ImageImport,
-  options: CopyOptions = {},
+  options: CopyOptions,
 ): Promise<RequestImageCopy> {
   const { copy, notes } = await imageImport.prepare(image, options);
   return { source: placeOf(copy), uploads: [copy], handle: image.id, notes, copy };
 }
 
 /** A picture argument for a request: a copy of a stored picture, or the URL or upload id unchanged. */
-export async function requestImage(given: GivenPicture, imageImport: ImageImport): Promise<RequestImage> {
-  return given.kind === 'local' ? requestImageCopy(given.image, imageImport) : imageByReference(given);
+export async function requestImage(
+  given: GivenPicture,
+  imageImport: ImageImport,
+  options: CopyOptions,
+): Promise<RequestImage> {
+  return given.kind === 'local' ? requestImageCopy(given.image, imageImport, options) : imageByReference(given);
 }
 
 /** A URL or upload id, which Adobe reads itself. */

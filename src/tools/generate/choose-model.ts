@@ -1,5 +1,6 @@
 import type { GatedQueries } from '../../jobs/limits/gated-queries.ts';
 import { Problem } from '../../shared/errors.ts';
+import type { ProblemCode } from '../../shared/problem-codes.ts';
 import { quoteUntrusted } from '../../shared/text.ts';
 import { findModel, type KnownModel, listModels } from './custom-models.ts';
 import type { ToolCall } from '../definition/define.ts';
@@ -66,7 +67,7 @@ async function lookUp(wanted: string, firefly: GatedQueries, call: Pick<ToolCall
 }
 
 /** Problems that would let the paid request fail as well. */
-const NEEDS_ATTENTION: ReadonlySet<string> = new Set([
+const NEEDS_ATTENTION: ReadonlySet<ProblemCode> = new Set([
   'credentials_missing',
   'credentials_refused',
   'adobe_unreachable',

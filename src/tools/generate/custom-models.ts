@@ -96,7 +96,6 @@ export function findModel(wanted: string, listing: ModelListing): KnownModel {
   if (only === undefined) throw unknownModel(wanted, listing);
   if (others.length === 0) return only;
   throw new Problem('ambiguous_custom_model', `${found.length} custom models have this name.`, {
-    actor: 'caller',
     next: `Pass the asset id as custom_model: ${found.map(({ assetId }) => assetId).join(', ')}.`,
   });
 }
@@ -110,7 +109,6 @@ function unknownModel(wanted: string, listing: ModelListing): Problem {
   const next =
     'Call list_custom_models and pass an asset id or a name from there. A model must be shared with the technical account of these credentials.';
   return new Problem('unknown_custom_model', 'There is no custom model of this name.', {
-    actor: 'caller',
     next,
     upstream: near.length === 0 ? undefined : quoteUntrusted(`Names that are near: ${near.join(', ')}`),
   });

@@ -1,8 +1,10 @@
 import { createTokenSource } from '../../../src/firefly/auth/credentials.ts';
+import { FIREFLY_ERRORS } from '../../../src/firefly/families/errors.ts';
 import { parseErrorBody } from '../../../src/firefly/http/error-body.ts';
 import { outcomeUnknown } from '../../../src/firefly/problems.ts';
 import { upstreamProblem } from '../../../src/firefly/upstream.ts';
-import type { Caller, Jobs } from '../../../src/jobs/model/types.ts';
+import type { Jobs } from '../../../src/jobs/model/types.ts';
+import type { Caller } from '../../../src/shared/caller.ts';
 import type { Rendered } from '../../../src/render/rendered.ts';
 import { plain } from '../../images/pictures.ts';
 import type { TestRoomsOptions, TestRooms } from '../../support/rooms/test-rooms.ts';
@@ -31,7 +33,7 @@ export function idIn({ structured }: Rendered): string {
 /** What Adobe answers to a prompt that its policy refuses. */
 export function policyRefusal() {
   const body = '{"error_code":"prompt_unsafe","message":"The prompt violates the policy."}';
-  const problem = upstreamProblem({ status: 451, about: 'submit', error: parseErrorBody(body, []) });
+  const problem = upstreamProblem({ status: 451, about: 'submit', errors: FIREFLY_ERRORS, error: parseErrorBody(body, []) });
   return { kind: 'refused', problem } as const;
 }
 

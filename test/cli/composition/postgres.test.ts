@@ -6,6 +6,7 @@ import { mayHoldJobs } from '../../../src/cli/composition/data-paths.ts';
 import { machineChecks } from '../../../src/cli/doctor/machine.ts';
 import { readTextFile } from '../../../src/cli/terminal/text-file.ts';
 import { resolveConfig } from '../../../src/config/resolve.ts';
+import { LOCAL_CALLER } from '../../../src/shared/caller.ts';
 import { systemClock } from '../../../src/shared/clock.ts';
 import { createLogger } from '../../../src/shared/logger.ts';
 import { systemRandom } from '../../../src/shared/random.ts';
@@ -46,7 +47,7 @@ describe.skipIf(server === undefined)('an installation with PostgreSQL', () => {
     const { config, made } = composition(database.url);
     expect(mayHoldJobs(config)).toBe(true);
     const { jobs } = await made.services();
-    expect(await jobs.list({ limit: 10 }, { principal: 'local', conversation: undefined })).toEqual([]);
+    expect(await jobs.list({ limit: 10 }, LOCAL_CALLER)).toEqual([]);
     const tables = await database.ask(`SELECT tablename FROM pg_tables WHERE schemaname = 'public'`);
     expect(tables.map((row) => row['tablename'])).toEqual(
       expect.arrayContaining(['jobs', 'permits', 'cooldowns', 'images', 'migrations']),

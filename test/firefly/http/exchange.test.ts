@@ -70,7 +70,7 @@ describe('a broken connection', () => {
     });
     const firefly = testFirefly({ apiUrl, credentials: { clientId: 'id', accessToken: TOKEN } });
     const handle = { jobId: 'one', statusUrl: undefined, cancelUrl: undefined };
-    for (let turn = 0; turn < asked; turn += 1) await firefly.status(handle);
+    for (let turn = 0; turn < asked; turn += 1) await firefly.status(handle, 'generateImagesV3Async');
     await firefly.close();
     expect(seen).toBeGreaterThan(asked);
     expect(seen).toBeLessThanOrEqual(asked * 1.1 + MAX_RETRY_BUDGET);

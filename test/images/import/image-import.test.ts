@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { IMAGE_LIMITS_V3 } from '../../../src/firefly/families/limits.ts';
 import { createImageImport } from '../../../src/images/import/image-import.ts';
 import { createImageLibrary } from '../../../src/images/library.ts';
 import { systemClock } from '../../../src/shared/clock.ts';
@@ -20,6 +21,8 @@ class CountedBlobs extends MemoryBlobs {
   }
 }
 
+const limits = IMAGE_LIMITS_V3.upload;
+
 async function importing(home: TestLibrary) {
   const blobs = new CountedBlobs(systemClock);
   const images = createImageLibrary({ db: home.db, blobs, random: systemRandom, logger: silentLogger });
@@ -35,12 +38,12 @@ test('a local file is written once and not read again, neither for its record no
   const given = await imageImport.open('photo.jpg', ANNA, 'generated');
   if (given.kind !== 'local') expect.unreachable('no local picture');
   expect(given.image).toMatchObject({ kind: 'import', mimeType: 'image/jpeg', width: 800, height: 600 });
-  const { copy } = await imageImport.prepare(given.image);
+  const { copy } = await imageImport.prepare(given.image, { limits });
   expect(blobs.reads).toBe(0);
   expect(copy.sha256).toBe(given.image.sha256);
   // A later call names it by its handle, and reads it once.
   const later = await imageImport.open(given.image.id, ANNA, 'generated');
-  if (later.kind === 'local') await imageImport.prepare(later.image);
+  if (later.kind === 'local') await imageImport.prepare(later.image, { limits });
   expect(blobs.reads).toBe(1);
 });
 

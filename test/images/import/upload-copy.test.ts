@@ -1,11 +1,13 @@
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
 import { measure } from '../../../src/images/formats/format.ts';
-import { makeUploadCopy, type Measured } from '../../../src/images/import/upload-copy.ts';
-import { MOST_UPLOAD_BYTES } from '../../../src/images/limits.ts';
+import { makeUploadCopy, type CopyOptions, type Measured } from '../../../src/images/import/upload-copy.ts';
+import { IMAGE_LIMITS_V3, IMAGE_LIMITS_V4 } from '../../../src/firefly/families/limits.ts';
 import { noisy, plain } from '../pictures.ts';
 
-const copyOf = (bytes: Uint8Array, options = {}) => makeUploadCopy(bytes, measure(bytes) as Measured, options);
+const limits = IMAGE_LIMITS_V3.upload;
+const copyOf = (bytes: Uint8Array, options: Partial<CopyOptions> = {}) =>
+  makeUploadCopy(bytes, measure(bytes) as Measured, { limits, ...options });
 
 describe('an upload copy', () => {
   test('of a picture without metadata and of a right size has equal bytes', async () => {
@@ -36,9 +38,9 @@ describe('an upload copy', () => {
 
   test('of a picture of more than 15 MB is below that', async () => {
     const bytes = await noisy(3000, 2000).png({ compressionLevel: 0 }).toBuffer();
-    expect(bytes.length).toBeGreaterThan(MOST_UPLOAD_BYTES);
+    expect(bytes.length).toBeGreaterThan(limits.mostBytes);
     const copy = await copyOf(bytes);
-    expect(copy.bytes.length).toBeLessThanOrEqual(MOST_UPLOAD_BYTES);
+    expect(copy.bytes.length).toBeLessThanOrEqual(limits.mostBytes);
     expect(copy).toMatchObject({ width: 3000, height: 2000, mimeType: 'image/webp' });
   });
 
@@ -48,7 +50,7 @@ describe('an upload copy', () => {
     box.write('jumbc2pa', 8, 'latin1');
     const segment = Buffer.concat([Buffer.from([0xff, 0xeb, 0xff, 0xff]), box]);
     const large = Buffer.concat([jpeg.subarray(0, 2), ...Array.from({ length: 240 }, () => segment), jpeg.subarray(2)]);
-    expect(large.length).toBeGreaterThan(MOST_UPLOAD_BYTES);
+    expect(large.length).toBeGreaterThan(limits.mostBytes);
     const copy = await copyOf(large);
     expect(Buffer.compare(copy.bytes, jpeg)).toBe(0);
     expect(copy.notes).toEqual([expect.stringContaining('does not carry the Content Credentials')]);
@@ -66,5 +68,33 @@ describe('an upload copy', () => {
     head.writeUInt32BE(50_000, 16);
     head.writeUInt32BE(50_000, 20);
     await expect(copyOf(head)).rejects.toMatchObject({ code: 'picture_too_large' });
+  });
+
+  test('of a picture in a format that its operation does not take has the preferred one', async () => {
+    const jpeg = await noisy(800, 600).jpeg().toBuffer();
+    const copy = await copyOf(jpeg, { limits: { ...limits, formats: ['image/png'] } });
+    expect(copy).toMatchObject({ width: 800, height: 600, mimeType: 'image/png' });
+    expect(measure(copy.bytes)).toMatchObject({ mimeType: 'image/png' });
+  });
+
+  test.each([
+    [100, 100, 512, 512],
+    [4000, 1000, 4000, 1000],
+    [4001, 1500, 3344, 1253],
+    [2688, 1536, 2688, 1536],
+  ])('for Image 5 of %dx%d has %dx%d pixels', async (width, height, wide, high) => {
+    const copy = await copyOf(await plain(width, height).png().toBuffer(), { limits: IMAGE_LIMITS_V4.upload });
+    expect(copy).toMatchObject({ width: wide, height: high });
+  });
+
+  test('for Image 5 of a picture that is more than five times as long as wide is refused', async () => {
+    const strip = await plain(1001, 200).png().toBuffer();
+    await expect(copyOf(strip, { limits: IMAGE_LIMITS_V4.upload })).rejects.toMatchObject({ code: 'picture_ratio' });
+  });
+
+  test('that would have to be smaller than its operation takes, to have few enough bytes, is refused', async () => {
+    const bytes = await noisy(700, 700).png().toBuffer();
+    const options = { limits: { ...limits, mostBytes: 20_000 } };
+    await expect(copyOf(bytes, options)).rejects.toMatchObject({ code: 'picture_too_large' });
   });
 });

@@ -127,6 +127,20 @@ test('one more shape never closes a pixel, and the order of shapes does not matt
   );
 });
 
+test('a stroke whose points are next to equal is drawn as a dot, in any order with others', async () => {
+  const [size, dot]: [Size, Shape] = [
+    { width: 17, height: 8 },
+    { shape: 'stroke', points: [[0, 0]], thickness: 0.01 },
+  ];
+  for (const tiny of [1e-300, 2.5e-323, -1.5e-323]) {
+    const stroke: Shape = { shape: 'stroke', points: [[0, 0], [tiny, 0]], thickness: 10 }; // prettier-ignore
+    const single: Shape = { ...stroke, points: [[0, 0]] };
+    const border: Shape = { shape: 'border', thickness: 0.03 };
+    expect(await drawn([border, dot, stroke], size)).toEqual(await drawn([stroke, dot, border], size));
+    expect(await drawn([stroke], size)).toEqual(await drawn([single], size));
+  }
+});
+
 test('swapping x and y swaps those of the mask, up to the sampling of rows', async () => {
   await holds(
     fc.asyncProperty(points(3), side, async (corners, size) => {

@@ -10,7 +10,7 @@ beforeEach(async () => {
 afterEach(() => cluster.close());
 
 const SAME = aRequest('same');
-const unavailable = () => new Problem('store_unavailable', 'away', { actor: 'operator', next: 'wait' });
+const unavailable = () => new Problem('store_unavailable', 'away', { next: 'wait' });
 
 describe('a call whose client is gone', () => {
   test('stores no job', async () => {

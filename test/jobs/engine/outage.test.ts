@@ -1,12 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Problem } from '../../../src/shared/errors.ts';
+import type { ProblemCode } from '../../../src/shared/problem-codes.ts';
 import { aPlan, prompts } from '../batches/a-plan.ts';
 import { ALICE, aRequest, TestCluster } from '../../support/cluster/test-cluster.ts';
 import { A_PROBLEM } from '../../support/doubles/scripted-adobe.ts';
 
 const MINUTE = 60_000;
 const AWAY = new Problem('adobe_unreachable', 'IMS gave no token.', { actor: 'operator', next: 'Look.' });
-const REFUSED = new Problem('credentials_refused', 'IMS refused the secret.', { actor: 'operator', next: 'Check it.' });
+const REFUSED = new Problem('credentials_refused', 'IMS refused the secret.', { next: 'Check it.' });
 
 let cluster: TestCluster;
 beforeEach(async () => {
@@ -112,7 +113,8 @@ describe('an outage of the network', () => {
 });
 
 describe('an account that Adobe refuses', () => {
-  const refused = (code: string) => ({ kind: 'refused', problem: { ...A_PROBLEM, code, actor: 'operator' } }) as const;
+  const refused = (code: ProblemCode) =>
+    ({ kind: 'refused', problem: { ...A_PROBLEM, code, actor: 'operator' } }) as const;
 
   test('a batch of a refused account is paused, shows the problem, and continues when it is resumed', async () => {
     const { batches } = await cluster.member();

@@ -5,7 +5,7 @@ import { ALICE, aRequest, TestCluster } from '../../support/cluster/test-cluster
 import { A_PROBLEM } from '../../support/doubles/scripted-adobe.ts';
 
 const MINUTE = 60_000;
-const FULL = new Problem('disk_full', 'The disk is full.', { actor: 'operator', next: 'Free some space.' });
+const FULL = new Problem('disk_full', 'The disk is full.', { next: 'Free some space.' });
 const NO_PICTURE = new Problem('not_a_picture', 'That is no picture.', { actor: 'wait', next: 'Wait.' });
 
 let cluster: TestCluster;

@@ -8,10 +8,9 @@ import { A_PROBLEM } from '../../support/doubles/scripted-adobe.ts';
 
 const MINUTE = 60_000;
 const UNANSWERED = new Problem('store_outcome_unknown', 'The store was lost while it was writing.', {
-  actor: 'wait',
   next: 'Look at the jobs.',
 });
-const AWAY = new Problem('store_unreachable', 'The store cannot be reached.', { actor: 'wait', next: 'Wait.' });
+const AWAY = new Problem('store_unreachable', 'The store cannot be reached.', { next: 'Wait.' });
 
 /** One failure of the store, when a job is about to enter a state. */
 interface Failure {

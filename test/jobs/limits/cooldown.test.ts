@@ -112,7 +112,7 @@ describe('a 429 on a request of a job', () => {
 describe('a series of 429s', () => {
   test('lets one request through at a time, and is over within a minute of the last one', async () => {
     for (let more = 0; more < 2; more += 1) await cluster.member();
-    const problem = { ...A_PROBLEM, code: 'rate_limited' };
+    const problem = { ...A_PROBLEM, code: 'rate_limited' } as const;
     cluster.adobe.script.push(
       ...Array.from({ length: 1_000 }, () => ({ kind: 'rate_limited', retryAfterMs: undefined, problem }) as const),
     );

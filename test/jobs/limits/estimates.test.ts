@@ -2,18 +2,20 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { BatchView } from '../../../src/jobs/batches/model/batch-types.ts';
 import { Permits } from '../../../src/jobs/limits/permits.ts';
 import type { Quota } from '../../../src/jobs/limits/quota.ts';
-import type { Caller, JobView } from '../../../src/jobs/model/types.ts';
+import type { JobView } from '../../../src/jobs/model/types.ts';
+import type { Caller } from '../../../src/shared/caller.ts';
 import { batchSummary } from '../../../src/render/jobs/batch.ts';
 import { phase } from '../../../src/render/jobs/job-phrases.ts';
 import { systemRandom } from '../../../src/shared/random.ts';
 import { aPlan } from '../batches/a-plan.ts';
 import { ALICE, aRequest, BOB, TestCluster, type TestProcess } from '../../support/cluster/test-cluster.ts';
 import { A_PROBLEM } from '../../support/doubles/scripted-adobe.ts';
+import { callerNamed } from '../../support/callers.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
-const CAROL: Caller = { principal: 'carol', conversation: 'three' };
+const CAROL: Caller = callerNamed('carol', 'three');
 const RATE_LIMITED = { kind: 'rate_limited', retryAfterMs: 2 * MINUTE, problem: A_PROBLEM } as const;
 
 /** An estimate that a caller was given, and when. */

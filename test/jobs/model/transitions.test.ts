@@ -6,15 +6,15 @@ import {
   afterDeadline,
   afterStatus,
   afterSubmit,
-  DEADLINE_MS,
   mayMove,
   MAX_UNSENT_ATTEMPTS,
   UNANSWERED_DEADLINE_MS,
 } from '../../../src/jobs/model/transitions.ts';
 import { aJob } from '../a-job.ts';
 
-const problem = { code: 'some_code', message: 'A sentence.', actor: 'caller', next: 'Do this.' } as const;
+const problem = { code: 'invalid_request', message: 'A sentence.', actor: 'caller', next: 'Do this.' } as const;
 const NOW = 5_000_000;
+const WAIT_MS = 600_000;
 
 describe('a transition', () => {
   test('out of a final state is refused, even into that state itself', () => {
@@ -120,14 +120,17 @@ describe('a job after a status answer', () => {
 
   test('fails later while status requests have no answer, and after ten of them at least', () => {
     const at = (ms: number) => NOW - 10_000 + ms;
-    expect(afterDeadline(running, at(DEADLINE_MS), 50)).toBeUndefined();
-    expect(afterDeadline(running, at(UNANSWERED_DEADLINE_MS), 9)).toBeUndefined();
-    expect(afterDeadline(running, at(UNANSWERED_DEADLINE_MS), 10)).toMatchObject({ problem: { code: 'timeout' } });
+    expect(afterDeadline(running, { now: at(WAIT_MS), waitMs: WAIT_MS, unanswered: 50 })).toBeUndefined();
+    expect(afterDeadline(running, { now: at(UNANSWERED_DEADLINE_MS), waitMs: WAIT_MS, unanswered: 9 })).toBeUndefined();
+    const late = { now: at(UNANSWERED_DEADLINE_MS), unanswered: 10 };
+    expect(afterDeadline(running, { ...late, waitMs: WAIT_MS })).toMatchObject({ problem: { code: 'timeout' } });
+    expect(afterDeadline(running, { ...late, waitMs: 2 * UNANSWERED_DEADLINE_MS })).toBeUndefined();
   });
 
   test('fails at the deadline where it has not ended', () => {
-    expect(afterDeadline(running, NOW, 0)).toBeUndefined();
-    expect(afterDeadline(running, NOW - 10_000 + DEADLINE_MS, 0)).toMatchObject({
+    const now = NOW - 10_000 + WAIT_MS;
+    expect(afterDeadline(running, { now: now - 1, waitMs: WAIT_MS, unanswered: 0 })).toBeUndefined();
+    expect(afterDeadline(running, { now, waitMs: WAIT_MS, unanswered: 0 })).toMatchObject({
       state: 'failed',
       problem: { code: 'timeout' },
     });

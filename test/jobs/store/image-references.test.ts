@@ -92,7 +92,7 @@ describe('a job', () => {
     const left = Number(uploads[0]?.['lapses_at']) - (await member.db.now());
     expect(left).toBeGreaterThan(19 * 3_600_000);
     expect(left).toBeLessThanOrEqual(20 * 3_600_000);
-    const lapsed = { ...A_PROBLEM, code: 'upload_lapsed' };
+    const lapsed = { ...A_PROBLEM, code: 'upload_lapsed' } as const;
     cluster.adobe.script.push({ kind: 'refused', problem: lapsed }, { kind: 'refused', problem: lapsed });
     await ended((await enqueue(anEdit('with a lapsed upload'))).id);
     expect((await references()).every((line) => line.endsWith(`needs content ${COPY.sha256}`))).toBe(true);

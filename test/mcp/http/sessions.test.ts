@@ -1,5 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
+import type { Authenticate } from '../../../src/mcp/authentication.ts';
 import type { HttpServing, HttpServingOptions } from '../../../src/mcp/http/serve-http.ts';
+import { LOCAL } from '../../../src/shared/caller.ts';
 import { systemClock, type Clock } from '../../../src/shared/clock.ts';
 import { eventsOf, GOOD_HEADERS, INITIALIZE, raw, serveTestTools } from '../fixture/http.ts';
 import { tools } from '../fixture/tools.ts';
@@ -95,7 +97,8 @@ describe('a session of the 2025 era', () => {
 
   test('exists only for the principal that opened it', async () => {
     let principal = 'alice';
-    const { port } = await serve({ principal: () => principal });
+    const authenticate: Authenticate = async () => ({ kind: 'accepted', identity: { ...LOCAL, principal } });
+    const { port } = await serve({ authenticate });
     const id = await begin(port);
     principal = 'bob';
     const foreign = await raw(port, { headers: inSession(id), body: echo });

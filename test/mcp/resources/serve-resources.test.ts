@@ -5,6 +5,7 @@ import type { ServingOptions } from '../../../src/mcp/options.ts';
 import { createServer } from '../../../src/mcp/server.ts';
 import { createLogger } from '../../../src/shared/logger.ts';
 import { testOptions } from '../fixture/options.ts';
+import { callerNamed } from '../../support/callers.ts';
 import { searchedLines } from '../../support/artefacts.ts';
 
 let client: Client;
@@ -15,7 +16,7 @@ async function connect(changes: Partial<ServingOptions> = {}): Promise<Client> {
   lines = [];
   const logger = createLogger({ level: 'warn', write: searchedLines(lines), now: () => 0 });
   const server = createServer(testOptions({ logger, ...changes }), {
-    principal: 'alice',
+    identify: () => callerNamed('alice'),
     conversation: undefined,
     draining: undefined,
   });

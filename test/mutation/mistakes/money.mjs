@@ -73,6 +73,22 @@ export const MONEY = [
     tests: ['test/firefly/submit-wire.test.ts'],
   },
   {
+    name: 'every paid job is given up after ten minutes, whatever its operation takes',
+    file: 'src/jobs/engine/steps/poll.ts',
+    within: 'recordStatus',
+    find: /const \{ waitMs \} = .*;/,
+    replace: 'const waitMs = 600_000;',
+    tests: ['test/jobs/engine/brand-kit.test.ts'],
+  },
+  {
+    name: 'the handle of a paid job is lost to a reader that throws',
+    file: 'src/firefly/families/accept.ts',
+    within: 'readBy',
+    find: /return NOTHING;/,
+    replace: 'throw new Error();',
+    tests: ['test/firefly/families/accept.test.ts'],
+  },
+  {
     name: 'a request that was lost on the way counts as never sent',
     file: 'src/firefly/submit.ts',
     within: 'afterFailure',

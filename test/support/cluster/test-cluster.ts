@@ -5,7 +5,8 @@ import type { Engine } from '../../../src/jobs/engine/engine.ts';
 import type { EngineDeps } from '../../../src/jobs/engine/engine-context.ts';
 import type { Quota } from '../../../src/jobs/limits/quota.ts';
 import type { GatedQueries } from '../../../src/jobs/limits/gated-queries.ts';
-import type { Caller, Jobs, PaidRequest } from '../../../src/jobs/model/types.ts';
+import type { Jobs, PaidRequest } from '../../../src/jobs/model/types.ts';
+import type { Caller } from '../../../src/shared/caller.ts';
 import { systemClock, type Clock } from '../../../src/shared/clock.ts';
 import { silentLogger } from '../../../src/shared/logger.ts';
 import { systemRandom } from '../../../src/shared/random.ts';
@@ -15,9 +16,10 @@ import { newPlace, type Place } from '../places.ts';
 import { SimulatedClock } from '../clocks/simulated-clock.ts';
 import { MemoryImages } from '../doubles/memory-images.ts';
 import { ScriptedAdobe } from '../doubles/scripted-adobe.ts';
+import { callerNamed } from '../callers.ts';
 
-export const ALICE: Caller = { principal: 'alice', conversation: 'one' };
-export const BOB: Caller = { principal: 'bob', conversation: 'two' };
+export const ALICE: Caller = callerNamed('alice', 'one');
+export const BOB: Caller = callerNamed('bob', 'two');
 
 /** One process of a cluster: an engine and a job queue of its own, on the shared store. */
 export interface TestProcess {

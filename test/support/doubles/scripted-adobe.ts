@@ -5,11 +5,14 @@ import type {
   DownloadOutcome,
   Firefly,
   JobHandle,
+  Operation,
+  OperationId,
   RemoteStatus,
   SubmitOutcome,
   SubmitRequest,
   UploadOutcome,
 } from '../../../src/firefly/types.ts';
+import { declarationOf } from '../../../src/firefly/endpoints/registry.ts';
 import type { Clock } from '../../../src/shared/clock.ts';
 
 /** One submit as Adobe saw it. */
@@ -68,6 +71,10 @@ export class ScriptedAdobe implements Firefly {
   constructor(clock: Clock, account = 'scripted') {
     this.account = account;
     this.#clock = clock;
+  }
+
+  operation(id: OperationId): Operation {
+    return declarationOf(id);
   }
 
   prepare(): Promise<void> {

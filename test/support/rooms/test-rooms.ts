@@ -11,7 +11,8 @@ import { noProgress } from '../../../src/mcp/progress.ts';
 import { createJobs, jobMigrations } from '../../../src/jobs/index.ts';
 import type { GatedQueries } from '../../../src/jobs/limits/gated-queries.ts';
 import type { Batches } from '../../../src/jobs/batches/model/batch-types.ts';
-import type { Caller, Jobs } from '../../../src/jobs/model/types.ts';
+import type { Jobs } from '../../../src/jobs/model/types.ts';
+import type { Caller } from '../../../src/shared/caller.ts';
 import { renderProblem } from '../../../src/render/problem.ts';
 import type { Rendered } from '../../../src/render/rendered.ts';
 import { silentLogger } from '../../../src/shared/logger.ts';
@@ -25,9 +26,10 @@ import { OutsideWork } from '../clocks/outside-work.ts';
 import { SimulatedClock } from '../clocks/simulated-clock.ts';
 import { checkAnswer } from './check-answer.ts';
 import { removeFolder, search, temporaryFolder } from '../artefacts.ts';
+import { callerNamed } from '../callers.ts';
 
-export const ANNA: Caller = { principal: 'anna', conversation: 'first' };
-export const BEN: Caller = { principal: 'ben', conversation: 'second' };
+export const ANNA: Caller = callerNamed('anna', 'first');
+export const BEN: Caller = callerNamed('ben', 'second');
 
 /** What a test wants to be different. */
 export interface TestRoomsOptions {
@@ -208,6 +210,7 @@ export class TestRooms implements AsyncDisposable {
     const { adobe } = this;
     return {
       account: adobe.account,
+      operation: (id) => adobe.operation(id),
       prepare: () => adobe.prepare(),
       submit: (request, options) => adobe.submit(request, options),
       status: (handle) => adobe.status(handle),

@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import type { Rendered } from '../../../src/render/rendered.ts';
 import { JobResult, MaskResult } from '../../../src/render/schemas.ts';
 import { openApi } from '../../contract/openapi.ts';
-import type { TestRooms, Uploaded } from '../../support/rooms/test-rooms.ts';
+import { ANNA, type TestRooms, type Uploaded } from '../../support/rooms/test-rooms.ts';
 
 export const factsOf = (rendered: Pick<Rendered, 'structured'>) => JobResult.parse(rendered.structured);
 export const maskOf = (rendered: Pick<Rendered, 'structured'>) => MaskResult.parse(rendered.structured).mask ?? '';
@@ -43,11 +43,11 @@ export async function pixelOf(bytes: Uint8Array, x: number, y: number): Promise<
 /** The problem of a refused call, of which no job was recorded. */
 export async function refusal(rooms: TestRooms, tool: string, input: unknown) {
   const { jobs } = await rooms.services();
-  const before = await jobs.list({ limit: 99 }, { principal: 'anna', conversation: 'first' });
+  const before = await jobs.list({ limit: 99 }, ANNA);
   const problem = await rooms.call(tool, input).then(
     () => expect.unreachable('it was not refused'),
     (error: unknown) => error as { code: string; message: string; next: string; actor: string },
   );
-  expect(await jobs.list({ limit: 99 }, { principal: 'anna', conversation: 'first' })).toHaveLength(before.length);
+  expect(await jobs.list({ limit: 99 }, ANNA)).toHaveLength(before.length);
   return problem;
 }

@@ -97,10 +97,13 @@ export function brushLine(points: readonly Point[], thickness: number): readonly
   return points.slice(1).map((to, i) => capsule(points[i] ?? to, to, radius));
 }
 
+/** Length in pixels below which a piece is drawn as a disc: the direction of a subnormal length is not a number. */
+const SHORTEST_PIECE = 1e-9;
+
 /** A capsule: all points nearer than `radius` to the line from `from` to `to`, so two discs and a rectangle. */
 function capsule(from: Point, to: Point, radius: number): Outline {
   const length = Math.hypot(to.x - from.x, to.y - from.y);
-  const factor = length === 0 ? 0 : radius / length;
+  const factor = length < SHORTEST_PIECE ? 0 : radius / length;
   const across = { x: (to.y - from.y) * factor, y: (from.x - to.x) * factor };
   const box = boxAround([from, to], radius);
   const sides = sidesOf([plus(from, across), plus(to, across), minus(to, across), minus(from, across)]);

@@ -16,7 +16,6 @@ export function placeShapes(shapes: readonly Shape[], picture: Size): readonly O
       'shape_outside',
       `Shape ${i + 1} (${shape.shape}) is wholly outside the picture of ${inPixels(picture)} pixels.`,
       {
-        actor: 'caller',
         next: 'Move it inside; x and y count from the top left, in percent of the picture unless "unit" is "pixels".',
       },
     );

@@ -6,7 +6,7 @@ import { fingerprint } from '../../deduplication/fingerprint.ts';
 import { hasItem, insertItem } from '../../store/batches/batch-items.ts';
 import type { BatchRow } from '../../store/batches/batch-row.ts';
 import { insertBatch, loadBatch, lockBatch, newestOfDigest, pauseJob } from '../../store/batches/batch-store.ts';
-import type { Caller } from '../../model/types.ts';
+import type { Caller } from '../../../shared/caller.ts';
 import type { ViewDeps } from '../../views/job-view.ts';
 import { batchCancelled } from '../model/batch-problems.ts';
 import type { BatchPlan, PlannedItem, SubmitOptions } from '../model/batch-types.ts';

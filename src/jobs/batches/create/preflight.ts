@@ -2,7 +2,7 @@ import type { Queryable } from '../../../store/database.ts';
 import { fingerprint } from '../../deduplication/fingerprint.ts';
 import { requestsOfSource } from '../../store/batches/batch-items.ts';
 import { countWaiting } from '../../store/fair-queue.ts';
-import type { Caller } from '../../model/types.ts';
+import type { Caller } from '../../../shared/caller.ts';
 import type { BatchOutlook, BatchPlan } from '../model/batch-types.ts';
 import { ASSUMED_DURATION_MS, type BatchViewDeps } from '../batch-view.ts';
 

@@ -3,7 +3,6 @@ import { Problem } from '../../../shared/errors.ts';
 /** Unknown id, or one of another principal: indistinguishable on purpose (docs/security.md#principals). */
 export function unknownBatch(): Problem {
   return new Problem('unknown_batch', 'There is no such batch.', {
-    actor: 'caller',
     next: 'Call job_status without arguments to see the batches that exist.',
   });
 }
@@ -11,7 +10,6 @@ export function unknownBatch(): Problem {
 /** Request to change a batch that has ended. */
 export function batchEnded(state: string): Problem {
   return new Problem('batch_ended', `The batch has already ended (${state}).`, {
-    actor: 'caller',
     next: 'Call job_status with this batch to see what became of it.',
   });
 }
@@ -19,7 +17,6 @@ export function batchEnded(state: string): Problem {
 /** Cancel of a batch before all of its items were stored. */
 export function batchCancelled(id: string): Problem {
   return new Problem('batch_cancelled', `The batch ${id} was cancelled while its items were being recorded.`, {
-    actor: 'caller',
     next: 'Submit it again if you want it after all.',
   });
 }

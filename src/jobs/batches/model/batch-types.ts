@@ -1,7 +1,8 @@
 import type { ImageRecord } from '../../../images/types.ts';
-import type { ProblemRecord } from '../../../shared/errors.ts';
+import type { StoredProblem } from '../../../shared/errors.ts';
 import type { JobState } from '../../model/states.ts';
-import type { Caller, PaidRequest } from '../../model/types.ts';
+import type { PaidRequest } from '../../model/types.ts';
+import type { Caller } from '../../../shared/caller.ts';
 
 /** States of a batch. `finished` follows from its items; the others are what its owner has asked for. */
 export const BATCH_STATES = ['active', 'paused', 'cancelled', 'finished'] as const;
@@ -48,7 +49,7 @@ export interface BatchFailure {
   readonly label: string;
   readonly job: string;
   readonly state: JobState;
-  readonly problem: ProblemRecord | undefined;
+  readonly problem: StoredProblem | undefined;
 }
 
 /** A batch as its owner may see it. */
@@ -77,7 +78,7 @@ export interface BatchView {
   /** Whether any process works on jobs of this account; without one no item is sent. */
   readonly isDriven: boolean;
   /** The problem that keeps waiting items from being sent; undefined where that is only the quota. */
-  readonly waitsFor: ProblemRecord | undefined;
+  readonly waitsFor: StoredProblem | undefined;
   /** The first items that failed or have an unknown outcome. */
   readonly failures: readonly BatchFailure[];
 }
@@ -91,7 +92,7 @@ export interface BatchItemView {
   readonly images: readonly ImageRecord[];
   /** Files that were written, by handle; paths are absolute. */
   readonly files: Readonly<Record<string, string>>;
-  readonly problem: ProblemRecord | undefined;
+  readonly problem: StoredProblem | undefined;
   readonly paidRequests: number;
 }
 

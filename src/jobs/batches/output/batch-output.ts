@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
-import { errorCode } from '../../../shared/errors.ts';
+import { Problem } from '../../../shared/errors.ts';
 import type { EngineDeps } from '../../engine/engine-context.ts';
 import type { ViewDeps } from '../../views/job-view.ts';
 import {
@@ -93,7 +93,7 @@ async function saveItem({ item, job }: ItemWithJob, folder: string, taken: Set<s
 
 /** Nothing in place of the file of a picture that was deleted, so that the other pictures are still written. */
 function unlessDeleted(error: unknown): undefined {
-  if (!errorCode(error)?.startsWith('image_')) throw error;
+  if (!(error instanceof Problem) || error.family !== 'image') throw error;
 }
 
 /** Writes the manifest in both formats. It replaces an earlier manifest of this batch, but no other file. */

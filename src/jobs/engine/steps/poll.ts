@@ -60,7 +60,7 @@ async function requestStatus(
   deps: EngineDeps,
   { lease, unanswered: earlier }: { lease: JobLease; unanswered: number },
 ) {
-  const status = await deps.firefly.status(job.handle ?? NO_HANDLE, lease.signal);
+  const status = await deps.firefly.status(job.handle ?? NO_HANDLE, job.operation, lease.signal);
   lease.signal.throwIfAborted();
   await deps.failpoint('status-read');
   if (status.kind === 'transient') deps.logger.warn('status_failed', { job: job.id, problem: status.problem.code });
@@ -73,13 +73,14 @@ async function requestStatus(
 const NO_HANDLE = { jobId: undefined, statusUrl: undefined, cancelUrl: undefined };
 
 async function recordStatus(job: JobRow, status: RemoteStatus, deps: EngineDeps, unanswered: number): Promise<JobRow> {
-  const { db, jobStore, permits } = deps;
+  const { db, jobStore, permits, firefly } = deps;
+  const { waitMs } = firefly.operation(job.operation).limits;
   return db.transaction(async (tx) => {
     const current = (await jobStore.load(job.id, tx)) ?? job;
     if (status.kind === 'rate_limited') await permits.startCooldown(tx, status.retryAfterMs);
     const change = afterStatus(current, status, tx.now) ?? unansweredChange(status, unanswered);
     const isUnfinished = change?.state === undefined || change.state === 'running';
-    const end = isUnfinished ? afterDeadline(current, tx.now, unanswered) : undefined;
+    const end = isUnfinished ? afterDeadline(current, { now: tx.now, waitMs, unanswered }) : undefined;
     return jobStore.applyIn(tx, job, end ?? change ?? {});
   });
 }
@@ -92,7 +93,7 @@ function unansweredChange(status: RemoteStatus, unanswered: number): JobChange |
 /** Sends Adobe the PUT of a requested cancel (docs/adobe-api.md#status-and-cancel). */
 async function sendCancel(job: JobRow, deps: EngineDeps, lease: JobLease): Promise<JobRow> {
   if (job.cancel !== 'requested' || !job.handle) return job;
-  const outcome = await deps.firefly.cancel(job.handle, lease.signal);
+  const outcome = await deps.firefly.cancel(job.handle, job.operation, lease.signal);
   deps.logger.info('cancel_ended', { job: job.id, outcome: outcome.kind });
   if (outcome.kind === 'rate_limited') {
     await deps.db.transaction((tx) => deps.permits.startCooldown(tx, outcome.retryAfterMs));
@@ -111,6 +112,8 @@ function afterCancel(outcome: CancelOutcome): JobRow['cancel'] | undefined {
     case 'gone':
     case 'rate_limited':
     case 'transient':
+    // The job goes on, and its results are kept.
+    case 'impossible':
       return undefined;
   }
 }

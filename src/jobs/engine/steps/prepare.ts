@@ -1,4 +1,5 @@
 import { toProblemRecord, type ProblemRecord } from '../../../shared/errors.ts';
+import type { ProblemCode } from '../../../shared/problem-codes.ts';
 import type { JobRow } from '../../model/job-row.ts';
 import { PRIORITY } from '../../model/priority.ts';
 import { afterUnsent, ended, requeued } from '../../model/transitions.ts';
@@ -78,7 +79,7 @@ function tokenBlocker(job: JobRow, problem: ProblemRecord): Blocker {
 }
 
 /** Problems that only the operator can end; any other failure to get a token is passing. */
-const PERMANENT_TOKEN_PROBLEMS: ReadonlySet<string> = new Set([
+const PERMANENT_TOKEN_PROBLEMS: ReadonlySet<ProblemCode> = new Set([
   'credentials_missing',
   'credentials_refused',
   'access_token_expired',

@@ -1,5 +1,4 @@
 import type { RemoteStatus } from '../../../firefly/types.ts';
-import { MOST_RESULT_BYTES } from '../../../images/limits.ts';
 import { Problem, toProblemRecord, type ProblemRecord } from '../../../shared/errors.ts';
 import type { EngineDeps, JobLease } from '../engine-context.ts';
 import { RESULTS_EXPIRED } from '../../model/problems.ts';
@@ -118,7 +117,7 @@ async function fetchResult(job: JobRow, index: number, deps: EngineDeps, lease: 
   const { images, firefly, db } = deps;
   const output = job.outputs[index - 1];
   if (!output) return { kind: 'expired', problem: RESULTS_EXPIRED };
-  const maxBytes = MOST_RESULT_BYTES;
+  const maxBytes = firefly.operation(job.operation).limits.result.mostBytes;
   const receiver = await images.receive({ maxBytes }).catch(failedAttempt);
   if ('problem' in receiver) return receiver;
   try {
@@ -161,7 +160,7 @@ async function freshLinks(job: JobRow, deps: EngineDeps, lease: JobLease): Promi
   if (!job.handle) return job;
   const cooldownMs = await deps.permits.cooldownMs();
   if (cooldownMs > 0) await lease.pause(cooldownMs);
-  const status: RemoteStatus = await deps.firefly.status(job.handle, lease.signal);
+  const status: RemoteStatus = await deps.firefly.status(job.handle, job.operation, lease.signal);
   lease.signal.throwIfAborted();
   if (status.kind === 'rate_limited') {
     await deps.db.transaction((tx) => deps.permits.startCooldown(tx, status.retryAfterMs));

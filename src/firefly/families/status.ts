@@ -8,10 +8,8 @@ import { parseRetryAfter } from '../http/retry-after.ts';
 import { problem, unreadableAnswer } from '../problems.ts';
 import type { RemoteOutput, RemoteStatus } from '../types.ts';
 import { answerProblem, upstreamProblem } from '../upstream.ts';
-import { defineFree } from './endpoint.ts';
-
-/** Status of a job; follows the link from the submit. */
-export const status = defineFree({ operation: 'jobResultV3', method: 'GET', path: '{jobId}' });
+import type { ErrorFamily } from './errors.ts';
+import { linkOf, type ResultFamily } from './results.ts';
 
 const { shape } = StatusResponse;
 const result = shape.result.unwrap().shape;
@@ -33,23 +31,24 @@ const LenientStatus = z.looseObject({
     .catch(undefined),
 });
 
-const LenientOutput = z.looseObject({
-  seed: Output.shape.seed.catch(undefined),
-  image: Output.shape.image.catch(undefined),
-  video: Output.shape.video.catch(undefined),
-  presignedUrl: Output.shape.presignedUrl.catch(undefined),
-});
+const LenientOutput = z.looseObject({ seed: Output.shape.seed.catch(undefined) });
 
 /** Form of `contentClass` (`photo` or `art` today). Results show it unquoted, so only a short word is accepted. */
 const PLAIN_WORD = /^[a-z_]{1,20}$/;
 
-type Answered = Pick<CallContext, 'clock' | 'secrets'>;
+interface Answered extends Pick<CallContext, 'clock' | 'secrets'> {
+  /** Of the operation that made the job. */
+  readonly operation: { readonly result: ResultFamily; readonly errors: ErrorFamily };
+}
 
 /** Interprets an answer of the status route (docs/adobe-api.md#status-and-cancel). */
 export function readStatus(answer: HttpAnswer, context: Answered): RemoteStatus {
   const retryAfterMs = parseRetryAfter(answer.headers['retry-after'], context.clock.now());
   if (answer.status < 200 || answer.status > 299) return readError(answer, retryAfterMs, context);
-  const body = LenientStatus.safeParse(answer.whole ? parseRecord(answer.text) : undefined);
+  const { result, errors } = context.operation;
+  const json = answer.whole ? parseRecord(answer.text) : undefined;
+  const normal = json && (result.toStatus?.(json) ?? json);
+  const body = LenientStatus.safeParse(normal);
   if (!body.success) {
     return { kind: 'transient', retryAfterMs, problem: unreadableAnswer('the status request') };
   }
@@ -59,26 +58,26 @@ export function readStatus(answer: HttpAnswer, context: Answered): RemoteStatus 
   if (remote === 'cancelled' || remote === 'canceled') return { kind: 'cancelled' };
   if (remote === 'timeout') return { kind: 'timed_out', problem: timedOut() };
   if (remote === 'failed') {
-    const error = parseErrorBody(answer.text, context.secrets());
-    return { kind: 'failed', problem: upstreamProblem({ status: undefined, about: 'job', error }) };
+    const error = parseErrorBody(JSON.stringify(normal), context.secrets());
+    return { kind: 'failed', problem: upstreamProblem({ status: undefined, about: 'job', errors, error }) };
   }
   const progress = data.progress === undefined ? undefined : Math.min(Math.max(data.progress, 0), 100);
   return { kind: 'running', status: quoteForeign(data.status, context.secrets(), 40), progress, retryAfterMs };
 }
 
 function readError(answer: HttpAnswer, retryAfterMs: number | undefined, context: Answered): RemoteStatus {
-  const problem = answerProblem(answer, { about: 'job', secrets: context.secrets() });
+  const problem = answerProblem(answer, { about: 'job', errors: context.operation.errors, secrets: context.secrets() });
   if (answer.status === 429) return { kind: 'rate_limited', retryAfterMs };
   if (problem.code === 'content_policy') return { kind: 'failed', problem };
   if ([400, 404, 410, 422].includes(answer.status)) return { kind: 'gone', problem };
   return { kind: 'transient', retryAfterMs, problem };
 }
 
-function succeeded({ result }: z.infer<typeof LenientStatus>, { clock, secrets }: Answered): RemoteStatus {
+function succeeded({ result }: z.infer<typeof LenientStatus>, { clock, secrets, operation }: Answered): RemoteStatus {
   const now = clock.now();
   return {
     kind: 'succeeded',
-    outputs: (result?.outputs ?? []).flatMap((output) => readOutput(output, now)),
+    outputs: (result?.outputs ?? []).flatMap((output) => readOutput(output, operation.result, now)),
     size: result?.size && { width: result.size.width, height: result.size.height },
     contentClass: PLAIN_WORD.test(result?.contentClass ?? '') ? result?.contentClass : undefined,
     altText: quoteForeign(result?.altText ?? '', secrets(), 1_000),
@@ -87,15 +86,14 @@ function succeeded({ result }: z.infer<typeof LenientStatus>, { clock, secrets }
   };
 }
 
-function readOutput(value: unknown, now: number): RemoteOutput[] {
+function readOutput(value: unknown, family: ResultFamily, now: number): RemoteOutput[] {
   const output = LenientOutput.safeParse(value);
-  if (!output.success) return [];
-  const { image, video, presignedUrl, seed } = output.data;
-  const url = [image?.url, video?.url, presignedUrl].find((link) => link !== undefined && URL.canParse(link));
-  return url === undefined ? [] : [{ url, expiresAt: expiryOf(new URL(url), now), seed }];
+  const url = linkOf(value, family);
+  if (!output.success || url === undefined) return [];
+  return [{ url, expiresAt: expiryOf(new URL(url), now), seed: output.data.seed }];
 }
 
 function timedOut() {
   const message = 'Adobe gave up on this job because it took too long.';
-  return problem(['timeout', 'wait', message, 'Start it again; Adobe may charge for it a second time.']);
+  return problem(['timeout', message, 'Start it again; Adobe may charge for it a second time.']);
 }

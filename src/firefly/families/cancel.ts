@@ -5,13 +5,14 @@ import { parseRetryAfter } from '../http/retry-after.ts';
 import { unreadableAnswer } from '../problems.ts';
 import type { CancelOutcome } from '../types.ts';
 import { answerProblem } from '../upstream.ts';
-import { defineFree } from './endpoint.ts';
-
-/** Cancels a job; idempotent. OpenAPI `cancelJobV4`; without a body. */
-export const cancel = defineFree({ operation: 'cancelJobV4', method: 'PUT', path: '{jobId}' });
+import type { ErrorFamily } from './errors.ts';
 
 /** Interprets an answer of the cancel route (docs/adobe-api.md#status-and-cancel). */
-export function readCancel(answer: HttpAnswer, context: Pick<CallContext, 'clock' | 'secrets'>): CancelOutcome {
+export function readCancel(
+  answer: HttpAnswer,
+  errors: ErrorFamily,
+  context: Pick<CallContext, 'clock' | 'secrets'>,
+): CancelOutcome {
   const { status } = answer;
   if (status >= 200 && status < 300) {
     return isConfirmed(answer)
@@ -25,7 +26,7 @@ export function readCancel(answer: HttpAnswer, context: Pick<CallContext, 'clock
   const { code, text } = parseErrorBody(answer.text, context.secrets());
   if (status === 409 && matchesAny(/already.?cancel/i, code, text)) return { kind: 'requested' };
   if (status === 409 && matchesAny(/completed/i, code, text)) return { kind: 'too_late' };
-  return { kind: 'transient', problem: answerProblem(answer, { about: 'job', secrets: context.secrets() }) };
+  return { kind: 'transient', problem: answerProblem(answer, { about: 'job', errors, secrets: context.secrets() }) };
 }
 
 /**

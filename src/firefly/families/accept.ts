@@ -1,30 +1,66 @@
+import type { z } from 'zod';
 import { isRecord } from '../../shared/json.ts';
+import { AcceptFlat, AcceptLinks } from '../contract/accept.ts';
 import { parseRecord } from '../http/error-body.ts';
 import type { HttpAnswer } from '../http/exchange.ts';
-import type { JobHandle } from '../types.ts';
+import type { JobHandle } from '../job-handle.ts';
+
+/** How the answer to an accepted submit names its job. */
+export interface AcceptFamily {
+  /** HTTP statuses with which Adobe accepts. Any other 2xx with a handle is logged, and accepted as well. */
+  readonly statuses: readonly number[];
+  /** Documented shape of the answer. Another shape is logged, and read as well. */
+  readonly body: z.ZodType;
+  /** Reads the handle where the family has it. */
+  readonly read: (body: Record<string, unknown>) => JobHandle;
+}
+
+/** `jobId`, `statusUrl`, `cancelUrl`, with HTTP 202: v3 image operations and video. */
+export const ACCEPT_FLAT: AcceptFamily = { statuses: [202], body: AcceptFlat, read: readFlat };
+
+/** `links.result` and `links.cancel`: Image 5 (HTTP 200) and upscale (HTTP 202). */
+export function acceptLinks(status: number): AcceptFamily {
+  return { statuses: [status], body: AcceptLinks, read: readLinks };
+}
 
 type Links = { -readonly [Key in keyof JobHandle]: JobHandle[Key] };
 
 /**
- * Reads the job's handle from the answer to a submit, in any known shape: flat (`jobId`, `statusUrl`, `cancelUrl`);
- * `links.result.href` (HTTP 200 for Image 5, 202 for upscale), whose last path segment is the id; the `Link` header;
- * or truncated JSON. Undefined if there is neither an id nor a status link. Nothing is validated: the handle is stored
- * as received, and links are checked when they are followed.
+ * Reads the job's handle from the answer to a submit: as its family says, else in any other known shape; from the `Link`
+ * header; or from truncated JSON. Without an id, the last path segment of a link is one. Undefined if there is neither
+ * an id nor a status link. Nothing is validated: the handle is stored as received, and links are checked when they are
+ * followed.
  */
-export function readHandle(answer: Pick<HttpAnswer, 'text' | 'headers'>): JobHandle | undefined {
+export function readHandle(answer: Pick<HttpAnswer, 'text' | 'headers'>, family: AcceptFamily): JobHandle | undefined {
   const json = parseRecord(answer.text);
-  const found = merge(json ? fromJson(json) : fromFragment(answer.text), fromLinkHeader(answer.headers['link']));
+  const inBody = json ? [readBy(family, json), readFlat(json), readLinks(json)] : [fromFragment(answer.text)];
+  const found = [...inBody, fromLinkHeader(answer.headers['link'])].reduce(merge);
   const jobId = found.jobId ?? idFromLink(found.statusUrl) ?? idFromLink(found.cancelUrl);
   if (jobId === undefined && found.statusUrl === undefined) return undefined;
   return { jobId, statusUrl: found.statusUrl, cancelUrl: found.cancelUrl };
 }
 
-function fromJson(json: Record<string, unknown>): JobHandle {
-  const links = isRecord(json['links']) ? json['links'] : {};
+/** The handle of a paid job is not lost to a reader that does not expect this answer. */
+function readBy(family: AcceptFamily, body: Record<string, unknown>): JobHandle {
+  try {
+    return family.read(body);
+  } catch {
+    return NOTHING;
+  }
+}
+
+const NOTHING: JobHandle = { jobId: undefined, statusUrl: undefined, cancelUrl: undefined };
+
+function readFlat(body: Record<string, unknown>): JobHandle {
+  return { jobId: text(body['jobId']), statusUrl: text(body['statusUrl']), cancelUrl: text(body['cancelUrl']) };
+}
+
+function readLinks(body: Record<string, unknown>): JobHandle {
+  const links = isRecord(body['links']) ? body['links'] : {};
   return {
-    jobId: text(json['jobId']),
-    statusUrl: text(json['statusUrl']) ?? href(links['result']) ?? href(links['status']),
-    cancelUrl: text(json['cancelUrl']) ?? href(links['cancel']),
+    jobId: undefined,
+    statusUrl: href(links['result']) ?? href(links['status']),
+    cancelUrl: href(links['cancel']),
   };
 }
 

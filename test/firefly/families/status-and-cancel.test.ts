@@ -3,6 +3,7 @@ import type { JobHandle } from '../../../src/firefly/types.ts';
 import { API, SECRET, TOKEN, collectingLogger, mockAdobe, testFirefly } from '../harness.ts';
 import type { Reply } from '../harness.ts';
 
+const OPERATION = 'generateImagesV3Async';
 const SHARD = 'https://firefly-epo854211.adobe.io';
 const ID = 'urn:ff:jobs:epo854211:1';
 const HANDLE: JobHandle = { jobId: ID, statusUrl: `${SHARD}/v3/status/${ID}`, cancelUrl: `${SHARD}/v3/cancel/${ID}` };
@@ -17,8 +18,8 @@ function client(reply: (url: URL, count: number) => Reply | Error) {
   return { adobe, lines, firefly: testFirefly({ connect: adobe.connect, logger }) };
 }
 
-const statusOf = (reply: Reply, handle = HANDLE) => client(() => reply).firefly.status(handle);
-const cancelOf = (reply: Reply) => client(() => reply).firefly.cancel(HANDLE);
+const statusOf = (reply: Reply, handle = HANDLE) => client(() => reply).firefly.status(handle, OPERATION);
+const cancelOf = (reply: Reply) => client(() => reply).firefly.cancel(HANDLE, OPERATION);
 const ok = (body: unknown): Reply => ({ status: 200, body });
 
 describe('a status answer', () => {
@@ -126,7 +127,7 @@ describe('a status answer', () => {
     ['409', { status: 409 }],
   ])('of this kind is transient: %s', async (_name, reply) => {
     const { adobe, firefly } = client(() => reply);
-    const status = await firefly.status(HANDLE);
+    const status = await firefly.status(HANDLE, OPERATION);
     expect(status).toMatchObject({
       kind: 'transient',
       retryAfterMs: reply.headers?.['retry-after'] ? 9_000 : undefined,
@@ -145,7 +146,7 @@ describe('a status answer', () => {
 
   test('to an aborted request is transient, and nothing is sent', async () => {
     const { firefly, adobe } = client(() => ok({ status: 'running' }));
-    const status = await firefly.status(HANDLE, AbortSignal.abort());
+    const status = await firefly.status(HANDLE, OPERATION, AbortSignal.abort());
     expect(status).toMatchObject({ kind: 'transient', problem: { code: 'interrupted' } });
     expect(adobe.seen).toEqual([]);
   });
@@ -154,7 +155,7 @@ describe('a status answer', () => {
 describe('the token of a status request', () => {
   test('is sent to the shard that the link names', async () => {
     const { adobe, firefly } = client(() => ok({ status: 'running' }));
-    await firefly.status(HANDLE);
+    await firefly.status(HANDLE, OPERATION);
     expect(adobe.seen[0]).toMatchObject({ method: 'GET', url: HANDLE.statusUrl });
     expect(adobe.seen[0]?.headers).toMatchObject({ authorization: `Bearer ${TOKEN}-1`, 'x-api-key': 'client-id' });
     expect(adobe.seen[0]?.headers).not.toHaveProperty('content-type');
@@ -162,7 +163,7 @@ describe('the token of a status request', () => {
 
   test('is sent to the API, with a warning, if the link leads to a foreign host', async () => {
     const { adobe, firefly, lines } = client(() => ok({ status: 'running' }));
-    await firefly.status({ ...HANDLE, statusUrl: 'https://evil.example/v3/status/1?secret=1' });
+    await firefly.status({ ...HANDLE, statusUrl: 'https://evil.example/v3/status/1?secret=1' }, OPERATION);
     expect(adobe.seen.map(({ url }) => url)).toEqual([`${API}/v3/status/${ID}`]);
     expect(lines.join('')).toMatch(/"untrusted_link".*"evil\.example"/);
     expect(lines.join('')).not.toContain('secret=1');
@@ -171,15 +172,21 @@ describe('the token of a status request', () => {
   test('is not sent if the link is foreign and there is no id', async () => {
     const { adobe, firefly } = client(() => ok({ status: 'running' }));
     const handle = { jobId: undefined, statusUrl: 'https://evil.example/1', cancelUrl: undefined };
-    expect(await firefly.status(handle)).toMatchObject({ kind: 'untrusted_link', problem: { code: 'untrusted_link' } });
-    expect(await firefly.cancel(handle)).toMatchObject({ kind: 'transient', problem: { code: 'untrusted_link' } });
+    expect(await firefly.status(handle, OPERATION)).toMatchObject({
+      kind: 'untrusted_link',
+      problem: { code: 'untrusted_link' },
+    });
+    expect(await firefly.cancel(handle, OPERATION)).toMatchObject({
+      kind: 'transient',
+      problem: { code: 'untrusted_link' },
+    });
     expect(adobe.seen).toEqual([]);
     expect(adobe.tokens).toBe(0);
   });
 
   test('is not sent across a redirect', async () => {
     const { adobe, firefly } = client(() => ({ status: 307, headers: { location: 'https://evil.example/' } }));
-    await firefly.status(HANDLE);
+    await firefly.status(HANDLE, OPERATION);
     expect(adobe.seen.map(({ url }) => new URL(url).host)).toEqual(['firefly-epo854211.adobe.io']);
   });
 });
@@ -187,7 +194,7 @@ describe('the token of a status request', () => {
 describe('a status request that is answered with 401', () => {
   test('is sent once more with a fresh token', async () => {
     const { adobe, firefly } = client((_url, count) => (count === 1 ? { status: 401 } : ok({ status: 'running' })));
-    expect((await firefly.status(HANDLE)).kind).toBe('running');
+    expect((await firefly.status(HANDLE, OPERATION)).kind).toBe('running');
     expect(adobe.seen.map(({ headers }) => headers['authorization'])).toEqual([
       `Bearer ${TOKEN}-1`,
       `Bearer ${TOKEN}-2`,
@@ -197,7 +204,7 @@ describe('a status request that is answered with 401', () => {
   test('causes one renewal for fifty concurrent requests, each sent twice at most', async () => {
     const { adobe, firefly } = client(() => ({ status: 401 }));
     await firefly.prepare();
-    const answers = await Promise.all(Array.from({ length: 50 }, () => firefly.status(HANDLE)));
+    const answers = await Promise.all(Array.from({ length: 50 }, () => firefly.status(HANDLE, OPERATION)));
     expect(new Set(answers.map(({ kind }) => kind))).toEqual(new Set(['transient']));
     expect(adobe.tokens).toBe(2);
     expect(adobe.seen).toHaveLength(100);
@@ -206,7 +213,7 @@ describe('a status request that is answered with 401', () => {
   test('does not cause a loop if every token is refused', async () => {
     const { adobe, firefly } = client(() => ({ status: 401, body: { error_code: '401013' } }));
     for (let turn = 0; turn < 5; turn += 1) {
-      expect(await firefly.status(HANDLE)).toMatchObject({
+      expect(await firefly.status(HANDLE, OPERATION)).toMatchObject({
         kind: 'transient',
         problem: { code: 'credentials_refused' },
       });
@@ -240,7 +247,7 @@ describe('a cancel answer', () => {
 
   test('follows a PUT without a body', async () => {
     const { adobe, firefly } = client(() => ({ status: 200 }));
-    await firefly.cancel(HANDLE);
+    await firefly.cancel(HANDLE, OPERATION);
     expect(adobe.seen).toMatchObject([{ method: 'PUT', url: HANDLE.cancelUrl, body: '' }]);
   });
 });

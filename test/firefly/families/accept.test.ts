@@ -1,11 +1,22 @@
 import { describe, expect, test } from 'vitest';
-import { readHandle } from '../../../src/firefly/endpoints/accept.ts';
+import { z } from 'zod';
+import { ACCEPT_FLAT, acceptLinks, readHandle, type AcceptFamily } from '../../../src/firefly/families/accept.ts';
 
 const ID = 'urn:ff:jobs:epo854211:3e1ea3e4';
 const S = `https://firefly-epo854211.adobe.io/v3/status/${ID}`;
 const C = `https://firefly-epo854211.adobe.io/v3/cancel/${ID}`;
 const ALL = { jobId: ID, statusUrl: S, cancelUrl: C };
 const NO_CANCEL = { ...ALL, cancelUrl: undefined };
+
+/** A family of another service, whose reader throws where the answer is not its own. */
+const OTHER: AcceptFamily = {
+  statuses: [201],
+  body: z.unknown(),
+  read: (body) => {
+    const { name, at } = (body as { task: { name: string; at: string } }).task;
+    return { jobId: name, statusUrl: at, cancelUrl: undefined };
+  },
+};
 
 describe('the handle of a job', () => {
   test.each<[string, unknown, Record<string, string>, unknown]>([
@@ -36,9 +47,16 @@ describe('the handle of a job', () => {
     ['truncated JSON', `{"jobId":"${ID}","statusUrl":"${S}","cancelUrl":"https://fire`, {}, NO_CANCEL],
     ['truncated links', `{"links":{"result":{"href":"${S}"},"cancel":{"hr`, {}, NO_CANCEL],
     ['escaped characters in truncated JSON', `{"statusUrl":"${S.replaceAll('/', '\\/')}","can`, {}, NO_CANCEL],
-  ])('is read from an answer with %s', (_name, body, headers, expected) => {
+  ])('is read from an answer with %s, whatever the family', (_name, body, headers, expected) => {
     const text = typeof body === 'string' ? body : JSON.stringify(body);
-    expect(readHandle({ text, headers })).toMatchObject(expected as object);
+    for (const family of [ACCEPT_FLAT, acceptLinks(202), OTHER]) {
+      expect(readHandle({ text, headers }, family)).toMatchObject(expected as object);
+    }
+  });
+
+  test('is read where its own family has it, before any other place', () => {
+    const text = JSON.stringify({ task: { name: ID, at: S }, jobId: 'another' });
+    expect(readHandle({ text, headers: {} }, OTHER)).toEqual(NO_CANCEL);
   });
 
   test.each([
@@ -52,11 +70,11 @@ describe('the handle of a job', () => {
     ['links of a wrong kind', '{"links":[1]}'],
     ['HTML', '<html>ok</html>'],
   ])('is not found in %s', (_name, text) => {
-    expect(readHandle({ text, headers: {} })).toBeUndefined();
+    expect(readHandle({ text, headers: {} }, ACCEPT_FLAT)).toBeUndefined();
   });
 
   test('is not found in a Link header that names no job', () => {
     const link = '<https://example.adobe.io/help>; rel="self", <https://example.adobe.io/v3>; rel="describedby"';
-    expect(readHandle({ text: '{}', headers: { link } })).toBeUndefined();
+    expect(readHandle({ text: '{}', headers: { link } }, ACCEPT_FLAT)).toBeUndefined();
   });
 });

@@ -1,0 +1,68 @@
+import { MOST_UPLOAD_BYTES } from '../contract/upload.ts';
+
+/** What an operation takes and makes. Waiting and result limits are ours where Adobe names none. */
+export interface OperationLimits {
+  /** Limits of the pictures that a request names. */
+  readonly upload: UploadLimits;
+  readonly result: ResultLimits;
+  /** Time from acceptance until an unfinished job ends as timed out, milliseconds. */
+  readonly waitMs: number;
+  /** Most results of one request. */
+  readonly mostCount: number;
+}
+
+/** Limits of a picture that goes to Adobe. An absent one is not checked. */
+export interface UploadLimits {
+  readonly mostBytes: number;
+  /** Formats that the copy may have, the preferred one for conversions first. */
+  readonly formats: readonly ('image/jpeg' | 'image/png' | 'image/webp')[];
+  /** Width times height. */
+  readonly pixels?: Range | undefined;
+  /** Pixels of the longer and of the shorter side. */
+  readonly longerSide?: Range | undefined;
+  readonly shorterSide?: Range | undefined;
+  /** The longer side divided by the shorter one. */
+  readonly mostRatio?: number | undefined;
+}
+
+/** Both ends belong to the range. */
+interface Range {
+  readonly least?: number | undefined;
+  readonly most?: number | undefined;
+}
+
+/** Limits of one result. */
+export interface ResultLimits {
+  readonly media: 'still' | 'video';
+  /** Larger ones are not downloaded. */
+  readonly mostBytes: number;
+}
+
+const MINUTE_MS = 60_000;
+/** The largest results known, PNG of 4 megapixels, are far below. */
+const STILL: ResultLimits = { media: 'still', mostBytes: 64 * 1024 * 1024 };
+
+/** The v3 image operations. Adobe's SDK requires 600 pixels on the longer side of a fill. */
+export const IMAGE_LIMITS_V3: OperationLimits = {
+  upload: {
+    mostBytes: MOST_UPLOAD_BYTES,
+    formats: ['image/webp', 'image/jpeg', 'image/png'],
+    longerSide: { least: 600 },
+  },
+  result: STILL,
+  waitMs: 10 * MINUTE_MS,
+  mostCount: 4,
+};
+
+/** Image 5. Limits of its reference picture: docs/adobe-api.md#what-is-known-of-the-missing-ones. */
+export const IMAGE_LIMITS_V4: OperationLimits = {
+  upload: {
+    mostBytes: 10_000_000,
+    formats: ['image/webp', 'image/jpeg', 'image/png'],
+    pixels: { least: 512 * 512, most: 2048 * 2048 },
+    mostRatio: 5,
+  },
+  result: STILL,
+  waitMs: 10 * MINUTE_MS,
+  mostCount: 1,
+};
