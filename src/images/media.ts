@@ -95,10 +95,10 @@ export function formatName(type: string): string {
   return isType(type) ? MEDIA[type].name : type;
 }
 
-/** Names of the types of a kind for people: "JPEG, PNG and WebP". */
-export function formatNames(types: readonly MediaType[] = STILL_TYPES): string {
+/** Names of types for people: "JPEG, PNG or WebP". */
+export function formatNames(types: readonly MediaType[], joint: 'and' | 'or'): string {
   const names = types.map((type) => MEDIA[type].name);
-  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} ${joint} ${names.at(-1)}`;
 }
 
 /** The ending that a file name has, without the dot and as `mediumOf` gives it; undefined for one that no type has. */

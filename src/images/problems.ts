@@ -1,5 +1,5 @@
 import { errorCode, Problem } from '../shared/errors.ts';
-import { formatNames, MEDIA_TYPES } from './media.ts';
+import { formatNames, MEDIA_TYPES, STILL_TYPES } from './media.ts';
 import type { ImageKind } from './types.ts';
 
 /** A reference that names no picture of this principal. Unknown and foreign ones give equal problems. */
@@ -37,7 +37,7 @@ export function pictureNotLocal(what: string, next: string): Problem {
 /** A video where a picture is needed that does not move. */
 export function stillWanted(): Problem {
   return new Problem('still_wanted', 'That is a video, and this needs a still picture.', {
-    next: `Give a picture (${formatNames()}); list_images shows which are videos. save_image saves a video.`,
+    next: `Give a ${formatNames(STILL_TYPES, 'or')}; list_images shows what each is. save_image saves a video.`,
   });
 }
 
@@ -60,14 +60,14 @@ export function imageDamaged(): Problem {
 export function notAPicture(reason: string): Problem {
   return new Problem('not_a_picture', `This is not a picture that can be kept: ${reason}.`, {
     actor: 'wait',
-    next: `${formatNames(MEDIA_TYPES)} are kept, when they are whole. Fetching it again may help.`,
+    next: `${formatNames(MEDIA_TYPES, 'and')} are kept, when they are whole. Fetching it again may help.`,
   });
 }
 
 /** Bytes from the caller that are no whole picture. */
 export function notAUsablePicture(reason: string): Problem {
   return new Problem('not_a_picture', `This is not a picture that can be used: ${reason}.`, {
-    next: `Give a whole picture: ${formatNames()} are taken, other formats have to be converted first.`,
+    next: `Give a whole ${formatNames(STILL_TYPES, 'or')}; other formats have to be converted first.`,
   });
 }
 

@@ -24,7 +24,7 @@ export const saveImage = defineTool({
       .min(1)
       .max(20)
       .optional()
-      .describe('Several pictures instead of image, 1–20. Default for both: "last".'),
+      .describe('Several pictures instead, 1–20. Default for both: "last".'),
     name: z
       .string()
       .min(1)

@@ -59,7 +59,7 @@ export class Recogniser {
   *#recognise(): Generator<undefined, Scanned | ScanProblem> {
     yield* this.#feed.wait(HEAD_BYTES);
     this.#type = MEDIA_TYPES.find((type) => mediumOf(type).begins(this.#feed));
-    if (this.#type === undefined) return { problem: `it is none of ${formatNames(MEDIA_TYPES)}` };
+    if (this.#type === undefined) return { problem: `it is none of ${formatNames(MEDIA_TYPES, 'and')}` };
     return yield* mediumOf(this.#type).scan(this.#feed);
   }
 }
