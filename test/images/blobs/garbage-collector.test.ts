@@ -79,7 +79,7 @@ describe('deleting a picture', () => {
     await home.db.transaction((tx) => dropReferences(tx, oneOwner('job_x')));
     expect(await collector.sweepNoted()).toMatchObject({ files: 0 });
     await home.db.transaction((tx) => addReferences(tx, 'upload y', needed, tx.now - 1));
-    expect(await collector.sweepNoted()).toMatchObject({ files: 1 });
+    expect(await collector.sweep([image.sha256])).toMatchObject({ files: 1 });
     expect(isThere(home, image)).toBe(false);
   });
 
@@ -97,6 +97,24 @@ describe('deleting a picture', () => {
     await home.db.run('UPDATE unreferenced_contents SET since = since - ?', [GRACE_MS + 1]);
     await collector.sweepNoted();
     expect(await home.db.all('SELECT * FROM unreferenced_contents')).toEqual([]);
+  });
+});
+
+describe('deleting by size', () => {
+  test('keeps a content for which a reference has not lapsed, and deletes it afterwards', async () => {
+    await using home = await TestLibrary.open();
+    const image = await home.add({}, await red);
+    await age(home, image);
+    const collector = collectorOf(home);
+    const rule = { before: image.createdAt + 1, limit: 0 };
+    const lapsing = (ms: number) =>
+      home.db.transaction((tx) =>
+        addReferences(tx, 'upload', [{ kind: 'content', target: image.sha256 }], tx.now + ms),
+      );
+    await lapsing(60_000);
+    expect(await collector.deleteOldest(rule)).toMatchObject({ pictures: 0 });
+    await lapsing(-1);
+    expect(await collector.deleteOldest(rule)).toMatchObject({ pictures: 1, freed: { files: 1 } });
   });
 });
 
