@@ -21,7 +21,7 @@ function toolTable(): string {
   const rows = catalogue.map(({ name, description, annotations }) => {
     const [sentence = ''] = description.split(/(?<=\.)\s/);
     const paid = /paid (request|job)/.test(description) && !annotations.readOnlyHint;
-    return `| \`${name}\` | ${sentence} | ${paid ? 'a paid request' : 'nothing'} |`;
+    return `| \`${name}\` | ${sentence} | ${paid ? 'one operation for each picture' : 'nothing'} |`;
   });
   return ['| tool | what for | costs |', '|---|---|---|', ...rows].join('\n');
 }

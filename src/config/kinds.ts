@@ -87,7 +87,7 @@ export function oneOf<const T extends string>(choices: readonly T[]): Kind<T> {
   };
 }
 
-/** Number of paid requests above which a call needs confirmation: `always` is 0, `never` is Infinity. */
+/** Number of operations above which a call needs confirmation: `always` is 0, `never` is Infinity. */
 export const spendingLimit: Kind<number> = {
   expected: 'never, always, or over:N with a whole number such as over:10',
   parse: (value) => {

@@ -174,7 +174,7 @@ export const OPTIONS = {
     placeholder: 'N',
     kind: wholeNumber(0, 10_000_000),
     ...unset,
-    help: 'Limit of paid requests in 24 hours with one client id, over all processes of this installation; further calls are refused and cost nothing.',
+    help: 'Limit of operations (what Adobe bills: one for each picture) in 24 hours with one client id, over all processes of this installation; further calls are refused and cost nothing.',
   }),
   confirmOver: option<number>({
     ...open,
@@ -184,7 +184,7 @@ export const OPTIONS = {
     kind: spendingLimit,
     defaultValue: () => Infinity,
     defaultText: 'never',
-    help: 'When to ask a person before money is spent: never, over:N (calls that need more than N paid requests), always.',
+    help: 'When to ask a person before money is spent: never, over:N (calls that cost more than N operations), always.',
   }),
   retentionDays: option<number | undefined>({
     ...open,

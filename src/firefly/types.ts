@@ -1,7 +1,9 @@
 import type { ProblemRecord } from '../shared/errors.ts';
 import type { CustomModel, CustomModelsQuery } from './contract/custom-models.ts';
 import type { UploadMimeType } from './contract/upload.ts';
-import type { OperationId } from './endpoints/registry.ts';
+import type { z } from 'zod';
+import type { ModelHeaderRule } from './endpoints/paid-endpoint.ts';
+import type { OperationId, PAID_ENDPOINTS } from './endpoints/registry.ts';
 import type { OperationLimits } from './families/limits.ts';
 import type { JobHandle } from './job-handle.ts';
 
@@ -12,7 +14,17 @@ export interface Operation {
   readonly limits: OperationLimits;
 }
 
-/** One paid request, ready to be sent. */
+/** The part of an endpoint's declaration that the type system sees. */
+type Declared<Id extends OperationId> = (typeof PAID_ENDPOINTS)[Id];
+
+/** Body of an operation, derived from its contract. */
+export type BodyOf<Id extends OperationId> = z.input<Declared<Id>['body']>;
+
+/** Value of an operation's model header; undefined for one without that header. */
+export type ModelOf<Id extends OperationId> =
+  Declared<Id>['model'] extends ModelHeaderRule<infer Model> ? Model : undefined;
+
+/** One paid request as it was read from the store, ready to be sent: the client checks it against the contract first. */
 export interface SubmitRequest {
   readonly operation: OperationId;
   /** Value of the operation's model header; undefined for an operation without one. */

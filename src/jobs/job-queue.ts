@@ -58,11 +58,11 @@ export class JobQueue implements Jobs {
       if (stored) return { job: stored, attached: false };
       const duplicate = await findDuplicate({ ...options, request, caller, account }, tx, tx.now);
       if (duplicate) return { job: duplicate, attached: true };
-      await permits.budget.admit(tx);
-      await refuseLongQueue(tx, this.#deps);
       const { idempotencyKey } = options;
       const keys = { account, fingerprint: fingerprint(request), idempotencyKey };
       const fresh = newJob(request, keys, { id, caller, now: tx.now });
+      await permits.budget.admit(tx, fresh);
+      await refuseLongQueue(tx, fresh, this.#deps);
       return { job: await this.#deps.jobStore.insert(tx, fresh), attached: false };
     };
     const { job, attached } = await this.#store(enqueueOnce, options);
@@ -122,10 +122,10 @@ export class JobQueue implements Jobs {
       }
       const resubmission = await findResubmission(tx, id);
       if (resubmission) return resubmission;
-      await permits.budget.admit(tx);
       const { account, model, body, size } = earlier;
       const keys = { account, fingerprint: earlier.fingerprint, replaces: id };
       const fresh = newJob({ ...earlier, model, body, size }, keys, { id: freshId, caller, now: tx.now });
+      await permits.budget.admit(tx, fresh);
       await replaceItemJob(tx, id, freshId);
       return jobStore.insert(tx, fresh);
     };

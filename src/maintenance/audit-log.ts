@@ -7,6 +7,7 @@ import {
   unauditedPermits,
   type EndedPermit,
 } from '../jobs/store/maintenance/audit-queries.ts';
+import { countRecorded, recordPlace, type RecordPlace } from '../jobs/store/permits/spending-record.ts';
 import { makeFolder, syncFolder } from '../shared/folders.ts';
 import type { Database, Transaction } from '../store/database.ts';
 
@@ -17,8 +18,12 @@ const TAIL_BYTES = 1024 * 1024;
 /** Age of a permit from which a missing line means that no server writes the log. */
 const OVERDUE_MS = 60_000;
 
-/** State of the audit log, as `doctor` shows it. */
-export interface AuditStatus {
+/** State of the record of spending, as `doctor` shows it. `requests`: rows of its table, with PostgreSQL. */
+export type AuditStatus =
+  ({ readonly place: 'file' } & AuditFile) | { readonly place: 'table'; readonly requests: number };
+
+/** State of the audit log. */
+export interface AuditFile {
   /** Bytes of the file; 0 where there is none. */
   readonly bytes: number;
   /** Requests that ended more than a minute ago and are not in the file. */
@@ -29,16 +34,19 @@ export interface AuditStatus {
 
 /**
  * The audit log: an append-only file with one line for each paid request that was sent, or may have been. The permits in
- * the database are its source; any process of the installation may write it (docs/quota-and-money.md#audit-log).
+ * the database are its source; any process of the installation may write it. With PostgreSQL there is no file, since each
+ * permit enters a table in the transaction that ends it (docs/quota-and-money.md#record-of-spending).
  */
 export class AuditLog {
   readonly path: string;
   readonly #db: Database;
+  readonly #place: RecordPlace;
   #flushing: Promise<void> | undefined;
 
   constructor(options: { db: Database; path: string }) {
     this.#db = options.db;
     this.path = options.path;
+    this.#place = recordPlace(options.db);
   }
 
   /**
@@ -52,12 +60,14 @@ export class AuditLog {
 
   /** @throws Problem of the store */
   async status(): Promise<AuditStatus> {
+    if (this.#place === 'table') return { place: 'table', requests: await countRecorded(this.#db) };
     const file = await stat(this.path).catch(() => undefined);
     const progress = await auditProgress(this.#db, (await this.#db.now()) - OVERDUE_MS);
-    return { bytes: file?.size ?? 0, ...progress };
+    return { place: 'file', bytes: file?.size ?? 0, ...progress };
   }
 
   async #writeAll(): Promise<void> {
+    if (this.#place === 'table') return;
     // Queried without a lock first, since most calls find nothing to write.
     while ((await unauditedPermits(this.#db, 1)).length > 0) {
       const file = await openForAppending(this.path);
@@ -118,7 +128,8 @@ function appendMissing(fd: number, lines: readonly string[]): void {
  * control the terminal that shows it. Equal permits give equal lines.
  */
 export function auditLine(permit: EndedPermit): string {
-  const { endedAt, grantedAt, account, principal, job, attempt, tool, operation, model, count, outcome } = permit;
+  const { endedAt, grantedAt, account, principal, job, attempt, tool, operation, model, count, operations, outcome } =
+    permit;
   const facts = {
     time: new Date(endedAt).toISOString(),
     granted: new Date(grantedAt).toISOString(),
@@ -130,6 +141,8 @@ export function auditLine(permit: EndedPermit): string {
     operation,
     model: model ?? null,
     count,
+    operations,
+    requests: 1,
     outcome,
     request_id: permit.requestId,
   };

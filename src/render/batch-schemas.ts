@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { BATCH_STATES } from '../jobs/batches/model/batch-types.ts';
+import { CostFacts } from './cost.ts';
 import { commonShape, PictureFacts } from './schemas.ts';
 
 const text = (description: string) => z.string().optional().describe(description);
@@ -25,7 +26,8 @@ export const BatchResult = z.object({
   counts: BatchCounts.optional().describe('Items'),
   attached: z.boolean().optional().describe('An identical batch was there already'),
   ends_in_seconds: whole('Estimate'),
-  paid_requests: whole('May have been charged'),
+  cost: CostFacts.optional().describe('May have been charged'),
+  will_cost: CostFacts.optional().describe('All items'),
   folder: text('Where pictures are saved'),
   manifests: z.array(z.string()).optional().describe('Files that list every item'),
   failures: z
@@ -42,6 +44,7 @@ export type BatchResult = z.infer<typeof BatchResult>;
 export const BatchAnswer = BatchResult.pick({
   batch: true,
   summary: true,
+  will_cost: true,
   warnings: true,
   demo: true,
   next: true,

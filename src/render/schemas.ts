@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { JOB_STATES } from '../jobs/model/states.ts';
+import { CostFacts } from './cost.ts';
 import { BudgetFacts } from './jobs/budget.ts';
 
 /**
@@ -63,7 +64,7 @@ const jobShape = {
   progress_percent: z.number().optional().describe('As Adobe says'),
   made_from: z.array(z.string()).optional().describe('Handles'),
   mask: text('Handle'),
-  paid_requests: whole('May have been charged'),
+  cost: CostFacts.optional().describe('May have been charged'),
   replaces: text('Earlier job'),
   created_at: text('UTC'),
 };
@@ -78,7 +79,7 @@ export const JobAnswer = z.object({
   state: text('As in job_status'),
   summary: text('In words'),
   images: z.array(z.object({})).optional().describe('As in job_status'),
-  paid_requests: whole('May have been charged'),
+  cost: z.object({}).optional().describe('As in job_status'),
   ...commonShape,
 });
 
@@ -88,12 +89,12 @@ const JobLine = z.object({
   summary: z.string().describe('The state in words'),
   prompt: text('Prompt, shortened'),
   images: z.array(z.string()).describe('Handles'),
-  paid_requests: z.int().describe('May have been charged'),
+  cost: CostFacts,
   created_at: z.string().describe('UTC'),
 });
 
 const QuotaFacts = z.object({
-  per_minute: z.int().describe('Limit of paid requests'),
+  per_minute: z.int().describe('Limit'),
   used_this_minute: z.int().describe('Used'),
   per_day: z.int().describe('Limit'),
   used_today: z.int().describe('Used'),
@@ -104,7 +105,7 @@ const BatchLine = z.object({
   batch: z.string(),
   batch_state: z.string(),
   summary: z.string(),
-  paid_requests: z.int(),
+  cost: CostFacts,
 });
 
 /** Result of `job_status`: one job, one batch (`BatchResult` has all its fields), or the overview. */
@@ -116,7 +117,8 @@ export const JobStatusResult = z.object({
   running: whole('Jobs'),
   jobs: z.array(JobLine).optional().describe('Running ones, then the newest'),
   quota: QuotaFacts.optional().describe('Paid requests'),
-  budget: BudgetFacts.optional().describe('Daily limit of paid requests'),
+  budget: BudgetFacts.optional().describe('Operations a day, of this server'),
+  own_budget: BudgetFacts.optional().describe('Yours'),
   ...commonShape,
 });
 export type JobStatusResult = z.infer<typeof JobStatusResult>;

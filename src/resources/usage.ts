@@ -1,3 +1,4 @@
+import { costFacts } from '../render/cost.ts';
 import { batchLines } from '../render/jobs/batch.ts';
 import { budgetFacts } from '../render/jobs/budget.ts';
 import { jobLine, quotaFacts } from '../render/jobs/overview.ts';
@@ -8,18 +9,25 @@ import { jsonContents } from './json.ts';
 
 const RECENT = 10;
 
-/** `firefly://usage`: queue, recent jobs and batches, quota, budget, and paid requests by day and tool. */
+/** `firefly://usage`: queue, recent jobs and batches, quota, budgets, and cost by day and tool. */
 export const usage: FixedResource = {
   kind: 'fixed',
   uri: 'firefly://usage',
   name: 'usage',
   title: 'Usage',
   description:
-    'Queue, recent jobs and batches with what each spent, quota window, daily budget, and your paid requests by day and by tool, as JSON.',
+    'Queue, recent jobs and batches with what each spent, quota window, daily budget, and what you spent by day and by tool, in operations and requests, as JSON.',
   mimeType: 'application/json',
   async read(call) {
     const { jobs, batches } = await call.services();
-    const { queued, running, quota, budget, jobs: recent } = await jobs.overview(call.caller, { limit: RECENT });
+    const {
+      queued,
+      running,
+      quota,
+      budget,
+      ownBudget,
+      jobs: recent,
+    } = await jobs.overview(call.caller, { limit: RECENT });
     const recentBatches = await batches.list({ limit: RECENT }, call.caller);
     const spent = await jobs.usage(call.caller);
     const now = call.clock.now();
@@ -34,10 +42,11 @@ export const usage: FixedResource = {
         },
         quota: quotaFacts(quota, now),
         budget: budgetFacts(budget, now),
+        own_budget: budgetFacts(ownBudget, now),
         spent: {
-          note: 'Your own paid requests that Adobe accepted, or may have; days are UTC. Quota and budget count those of all callers.',
-          days: spent.days.map(({ day, paidRequests }) => ({ day, paid_requests: paidRequests })),
-          tools: spent.tools.map(({ tool, paidRequests }) => ({ tool, paid_requests: paidRequests })),
+          note: 'What you may have been charged for; days are UTC. Operations are what Adobe bills. The quota counts requests, the budget operations, of all callers; own_budget counts yours.',
+          days: spent.days.map(({ day, cost }) => ({ day, cost: costFacts(cost) })),
+          tools: spent.tools.map(({ tool, cost }) => ({ tool, cost: costFacts(cost) })),
         },
       }),
     );

@@ -69,6 +69,7 @@ export const PROBLEM_CODES = codes({
   invalid_batch: { actor: 'caller', documented: QUEUE },
   batch_cancelled: { actor: 'caller', documented: QUEUE },
   batch_ended: { actor: 'caller', documented: QUEUE },
+  job_newer: { actor: 'operator', documented: QUEUE },
   job_finished: { actor: 'caller', documented: QUEUE },
 
   home_unusable: { actor: 'operator', documented: STORE },
@@ -77,6 +78,7 @@ export const PROBLEM_CODES = codes({
   store_full: { actor: 'operator', documented: STORE, family: 'store' },
   store_failed: { actor: 'operator', documented: STORE, family: 'store' },
   store_unavailable: { actor: 'operator', documented: STORE, family: 'store' },
+  store_unreadable: { actor: 'operator', documented: STORE, family: 'store' },
   store_newer: { actor: 'operator', documented: STORE, family: 'store' },
   store_unreachable: { actor: 'wait', documented: STORE, family: 'store' },
   store_refused: { actor: 'operator', documented: STORE, family: 'store' },

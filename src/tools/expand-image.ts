@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { ExpandImageRequestV3 } from '../firefly/contract/expand-images.ts';
 import type { PaidRequest } from '../jobs/model/types.ts';
 import { checkExpansion } from './edit/expand-rules.ts';
 import { expandPictures } from './edit/expand-pictures.ts';
@@ -63,20 +62,24 @@ export const expandImage = defineGenerationTool({
       tool: 'expand_image',
     });
     const pictures = [...image.uploads, ...(mask?.uploads ?? [])];
-    const whole = {
-      image: { source: image.source },
-      mask: mask && { source: mask.source, invert: given.invert_mask },
-      prompt: given.prompt,
-      numVariations: countOf(given),
-      seeds: given.seeds,
-      placement,
-      size,
-    };
+    const body = checkedBody(
+      'expandImagesV3Async',
+      {
+        image: { source: image.source },
+        mask: mask && { source: mask.source, invert: given.invert_mask },
+        prompt: given.prompt,
+        numVariations: countOf(given),
+        seeds: given.seeds,
+        placement,
+        size,
+      },
+      pictures,
+    );
     return {
       tool: 'expand_image',
       operation: 'expandImagesV3Async',
       model: undefined,
-      body: checkedBody(ExpandImageRequestV3, whole, pictures),
+      body,
       pictures,
       count: countOf(given),
       size,

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { FillImageRequestV3 } from '../firefly/contract/fill-images.ts';
 import { shapesField } from '../images/masks/drawing/shapes.ts';
 import type { PaidRequest } from '../jobs/model/types.ts';
 import {
@@ -55,21 +54,25 @@ export const fillImage = defineGenerationTool({
     const size = checkFill(given);
     const { image, mask } = await fillPictures(given, { services, call, tool: 'fill_image' });
     const pictures = [...image.uploads, ...mask.uploads];
-    const whole = {
-      image: { source: image.source },
-      mask: { source: mask.source, invert: given.invert_mask },
-      prompt: given.prompt,
-      negativePrompt: given.negative_prompt,
-      promptBiasingLocaleCode: given.locale,
-      numVariations: countOf(given),
-      seeds: given.seeds,
-      size,
-    };
+    const body = checkedBody(
+      'fillImagesV3Async',
+      {
+        image: { source: image.source },
+        mask: { source: mask.source, invert: given.invert_mask },
+        prompt: given.prompt,
+        negativePrompt: given.negative_prompt,
+        promptBiasingLocaleCode: given.locale,
+        numVariations: countOf(given),
+        seeds: given.seeds,
+        size,
+      },
+      pictures,
+    );
     return {
       tool: 'fill_image',
       operation: 'fillImagesV3Async',
       model: undefined,
-      body: checkedBody(FillImageRequestV3, whole, pictures),
+      body,
       pictures,
       count: countOf(given),
       size,

@@ -57,7 +57,7 @@ export function submitBatchOf(paid: readonly Tool[]): Tool {
         throw invalidArgument('No batch can be made with this tool.', `Use one of ${names}.`);
       }
       const total = items.length * 2;
-      let left: BatchOutlook['budget'];
+      let outlook: BatchOutlook | undefined;
       let reportedAt = -Infinity;
       const { batch, origin } = await submit(
         {
@@ -77,7 +77,7 @@ export function submitBatchOf(paid: readonly Tool[]): Tool {
           confirmed: given.confirm ?? false,
           waysOn:
             'Submit only the new ones as items, or ask the user and pass new_job: true to make and pay for all of them.',
-          onOutlook: (_, { budget }) => (left = budget),
+          onOutlook: (_, found) => (outlook = found),
           onProgress: (phase, done) => {
             const now = call.clock.monotonic();
             if (now - reportedAt < PROGRESS_INTERVAL_MS && done < items.length) return;
@@ -87,9 +87,9 @@ export function submitBatchOf(paid: readonly Tool[]): Tool {
           },
         },
       );
-      const beyondBudget = budgetRemark(batch.items, left);
+      const beyondBudget = outlook && budgetRemark(outlook, batch.items);
       const context = { now: call.clock.now(), demo: call.settings.demo };
-      return renderBatch({ batch, attached: origin === 'known', beyondBudget }, context);
+      return renderBatch({ batch, attached: origin === 'known', willCost: outlook?.cost, beyondBudget }, context);
     },
   });
 }

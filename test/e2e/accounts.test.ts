@@ -29,7 +29,7 @@ describe('two accounts with one data folder', () => {
       one?.call('generate_image', { prompt: 'a fox', wait_seconds: 2 }),
       other?.call('generate_image', { prompt: 'a fox', wait_seconds: 30 }),
     ]);
-    expect(made?.facts).toMatchObject({ state: 'succeeded', paid_requests: 1 });
+    expect(made?.facts).toMatchObject({ state: 'succeeded', cost: { operations: 1, requests: 1 } });
     expect(made?.facts['attached']).toBeUndefined();
     expect(waiting?.facts).toMatchObject({ state: expect.stringMatching(/queued|preparing/) });
     expect((await one?.call('job_status'))?.facts).toMatchObject({

@@ -30,7 +30,7 @@ interface Manifest {
     readonly item: string;
     readonly state: string;
     readonly images: readonly { readonly file: string | null }[];
-    readonly paid_requests: number;
+    readonly cost: { readonly operations: number; readonly requests: number };
   }[];
 }
 

@@ -18,7 +18,9 @@ export function expectEveryPortraitOnce(figures: PortraitFigures): void {
   const pictures = names.map((name) => `${name}-background.png`);
   expect([...figures.files].sort()).toEqual([...pictures, 'manifest.csv', 'manifest.json'].sort());
   expect(rows.map(({ item }) => item)).toEqual(names);
-  expect(rows.map(({ state, paid_requests: paid }) => `${state} ${paid}`)).toEqual(names.map(() => 'succeeded 1'));
+  expect(rows.map(({ state, cost }) => `${state} ${cost.operations} ${cost.requests}`)).toEqual(
+    names.map(() => 'succeeded 1 1'),
+  );
   expect(rows.map(({ images }) => images[0]?.file)).toEqual(pictures);
   expect(figures.csvRows.map((row) => row.split(',')[4])).toEqual(pictures);
 }

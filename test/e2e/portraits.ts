@@ -25,7 +25,12 @@ export interface PortraitFigures {
   readonly names: readonly string[];
   readonly files: readonly string[];
   readonly csvRows: readonly string[];
-  readonly rows: readonly { item: string; state: string; images: { file: string | null }[]; paid_requests: number }[];
+  readonly rows: readonly {
+    item: string;
+    state: string;
+    images: { file: string | null }[];
+    cost: { operations: number; requests: number };
+  }[];
   readonly madeBeforeCtrlC: number;
   /** Status of every paid request. */
   readonly statuses: readonly (number | undefined)[];

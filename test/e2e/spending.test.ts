@@ -62,9 +62,9 @@ describe.each([
     }
     expect(emulator.control.submits()).toHaveLength(0);
     const made = await generate({ prompt: 'a red chair' });
-    expect(made.structuredContent).toMatchObject({ state: 'succeeded', paid_requests: 1 });
+    expect(made.structuredContent).toMatchObject({ state: 'succeeded', cost: { operations: 1, requests: 1 } });
     expect(asked).toHaveLength(3);
-    expect(asked[0]).toBe('Spend 1 paid request at Adobe Firefly? generate_image: "a red chair"');
+    expect(asked[0]).toBe('Spend 1 operation (1 request) at Adobe Firefly? generate_image: "a red chair"');
     // An invalid call is refused without a question.
     expect(await generate({ prompt: 'x', size: '1x1' })).toMatchObject({ isError: true });
     expect(asked).toHaveLength(3);
@@ -97,7 +97,7 @@ describe('firefly-mcp call with FIREFLY_CONFIRM=always', () => {
     for (const typed of ['', 'n', 'nay', 'yesterday']) {
       const { code, questions, out } = await run([], typed);
       expect(code).toBe(1);
-      expect(questions).toEqual([expect.stringMatching(/^Spend 1 paid request .* \[y\/N\] $/)]);
+      expect(questions).toEqual([expect.stringMatching(/^Spend 1 operation \(1 request\) .* \[y\/N\] $/)]);
       expect(out).toContain('confirmation_required');
     }
     expect(emulator.control.submits()).toHaveLength(0);

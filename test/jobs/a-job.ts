@@ -15,6 +15,7 @@ export function aJob(facts: Partial<JobRow> = {}): JobRow {
     turn: 0,
     reuploads: 0,
     count: 1,
+    operations: 1,
     facts: { prompt: 'a red chair' },
     warnings: [],
     fingerprint: 'f',

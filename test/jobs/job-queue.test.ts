@@ -56,7 +56,10 @@ describe('a cancel', () => {
   test('a cancel of a queued job is free', async () => {
     const { jobs } = await cluster.member({ idle: true });
     const { job } = await jobs.enqueue(aRequest('unwanted'), ALICE);
-    expect(await jobs.cancel(job.id, ALICE)).toMatchObject({ state: 'cancelled', paidRequests: 0 });
+    expect(await jobs.cancel(job.id, ALICE)).toMatchObject({
+      state: 'cancelled',
+      cost: { operations: 0, requests: 0 },
+    });
     await expect(jobs.cancel(job.id, ALICE)).rejects.toMatchObject({ code: 'job_finished' });
   });
 
@@ -67,7 +70,7 @@ describe('a cancel', () => {
     await cluster.clock.pass(2_000);
     await jobs.cancel(job.id, ALICE);
     const done = await cluster.clock.run(jobs.wait(job.id, ALICE, { waitMs: minutes(5) }));
-    expect(done).toMatchObject({ state: 'cancelled', paidRequests: 0 });
+    expect(done).toMatchObject({ state: 'cancelled', cost: { operations: 0, requests: 0 } });
     expect(cluster.adobe.submits).toHaveLength(1);
   });
 

@@ -37,8 +37,8 @@ const linesOf = async () => {
 };
 const jobsOf = async () => (await linesOf()).map(({ job }) => job);
 
-async function run(member: TestProcess, prompt: string, caller = ALICE) {
-  const { job } = await cluster.clock.run(member.jobs.enqueue(aRequest(prompt), caller));
+async function run(member: TestProcess, prompt: string, caller = ALICE, count = 1) {
+  const { job } = await cluster.clock.run(member.jobs.enqueue(aRequest(prompt, count), caller));
   return cluster.clock.run(member.jobs.wait(job.id, caller, { waitMs: 600_000 }));
 }
 
@@ -47,7 +47,7 @@ async function paid(db: Database, ...numbers: readonly number[]): Promise<readon
   for (const n of numbers) {
     await db.run(
       `INSERT INTO permits (job, attempt, account, granted_at, ended_at, lease_until, outcome, principal, tool, operation,
-         count, request_id) VALUES (?, 1, 'a', 0, ?, 0, 'accepted', 'p', 't', 'o', 1, 'r')`,
+         count, operations, request_id) VALUES (?, 1, 'a', 0, ?, 0, 'accepted', 'p', 't', 'o', 1, 1, 'r')`,
       [`job_${n}`, n],
     );
   }
@@ -58,7 +58,7 @@ describe('the audit log', () => {
   test('the log has one line for each request that was sent or may have been', async () => {
     const member = await cluster.member({ perMinute: 60 });
     cluster.adobe.script.push(NOT_SENT);
-    const made = await run(member, 'secret words of a prompt');
+    const made = await run(member, 'secret words of a prompt', ALICE, 3);
     cluster.adobe.script.push(REFUSED);
     const refused = await run(member, 'refused', BOB);
     cluster.adobe.script.push('lost');
@@ -78,7 +78,9 @@ describe('the audit log', () => {
       tool: 'generate_image',
       operation: 'generateImagesV3Async',
       model: 'image4_standard',
-      count: 1,
+      count: 3,
+      operations: 3,
+      requests: 1,
       time: expect.stringMatching(/^2026-01-01T\d\d:\d\d:\d\d\.\d{3}Z$/),
     });
     expect(await textOf()).not.toContain('secret words');
@@ -128,7 +130,9 @@ describe('the audit log after a crash of its writer', () => {
                 await work(tx);
                 throw new Killed();
               })
-          : (Reflect.get(target, name) as () => unknown).bind(target),
+          : name === 'dialect'
+            ? target.dialect
+            : (Reflect.get(target, name) as () => unknown).bind(target),
     });
     await expect(logOf(dying).flush()).rejects.toBeInstanceOf(Killed);
   };
@@ -201,10 +205,15 @@ describe('the file of the audit log', () => {
   });
 
   test('the status tells how many lines are missing', async () => {
-    expect(await logOf(db).status()).toEqual({ bytes: 0, missing: 1, isBegun: false });
+    expect(await logOf(db).status()).toEqual({ place: 'file', bytes: 0, missing: 1, isBegun: false });
     await logOf(db).flush();
     await appendFile(path, '');
-    expect(await logOf(db).status()).toEqual({ bytes: (await stat(path)).size, missing: 0, isBegun: true });
+    expect(await logOf(db).status()).toEqual({
+      place: 'file',
+      bytes: (await stat(path)).size,
+      missing: 0,
+      isBegun: true,
+    });
   });
 });
 
@@ -229,6 +238,7 @@ const PERMIT: EndedPermit = {
   operation: 'o',
   model: undefined,
   count: 1,
+  operations: 1,
   outcome: 'accepted',
   requestId: 'r',
 };

@@ -168,7 +168,7 @@ export class DataFolder {
 /** Columns that maintenance does not read. */
 const EMPTY_JOB = Object.fromEntries([
   ...['account', 'principal', 'tool', 'operation', 'fingerprint'].map((name) => [name, 'x'] as const),
-  ...['count', 'priority', 'turn', 'failures', 'unauthorized', 'reuploads', 'attempt', 'fence'].map(zero),
+  ...['count', 'operations', 'priority', 'turn', 'failures', 'unauthorized', 'reuploads', 'attempt', 'fence'].map(zero),
   ...['lease_until', 'runnable_at', 'created_at', 'updated_at'].map(zero),
   ...['warnings', 'outputs', 'body'].map((name) => [name, '[]'] as const),
   ...['cancel', 'delivery'].map((name) => [name, 'none'] as const),

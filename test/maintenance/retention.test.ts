@@ -7,7 +7,6 @@ import { createImageLibrary, imageMigrations } from '../../src/images/library.ts
 import { fileBlobs, originalIn } from '../support/blobs.ts';
 import type { ImageLibrary, Still, StoredBytes } from '../../src/images/types.ts';
 import { createJobs, jobMigrations } from '../../src/jobs/index.ts';
-import { placeOf } from '../../src/jobs/engine/uploads.ts';
 import { DAY_MS } from '../../src/shared/durations.ts';
 import { Maintenance } from '../../src/maintenance/schedule.ts';
 import { systemClock } from '../../src/shared/clock.ts';
@@ -17,7 +16,7 @@ import type { Database } from '../../src/store/database.ts';
 import { openStore } from '../../src/store/open.ts';
 import { newPlace, type Place } from '../support/places.ts';
 import { SimulatedClock } from '../support/clocks/simulated-clock.ts';
-import { ALICE, aRequest, inTimeOf } from '../support/cluster/test-cluster.ts';
+import { ALICE, aRequestWith, inTimeOf } from '../support/cluster/test-cluster.ts';
 import { A_PROBLEM, onePixel, ScriptedAdobe } from '../support/doubles/scripted-adobe.ts';
 import { removeFolder, temporaryFolder } from '../support/artefacts.ts';
 
@@ -60,8 +59,7 @@ function maintenance(retentionDays?: number, retentionBytes?: number): Maintenan
 
 /** A job that has ended, with the real time that its files take. */
 async function run(prompt: string, pictures: readonly Still[] = []) {
-  const body = { prompt, numVariations: 1, sources: pictures.map(placeOf) };
-  const { job } = await clock.run(rooms.jobs.enqueue({ ...aRequest(prompt), body, pictures }, ALICE));
+  const { job } = await clock.run(rooms.jobs.enqueue(aRequestWith(pictures, prompt), ALICE));
   for (;;) {
     const now = await clock.run(rooms.jobs.wait(job.id, ALICE, { waitMs: 5_000 }));
     if (now.finishedAt !== undefined) return now;
@@ -181,13 +179,16 @@ describe('maintenance', () => {
     await clock.run(Promise.all([one.stop(), two.stop()]));
   });
 
-  test('maintenance writes the audit log while it runs, and the last lines when it stops', async () => {
+  test('maintenance completes the record while it runs, and the last lines when it stops', async () => {
     const upkeep = maintenance();
     upkeep.start();
     await run('first');
     await clock.pass(2_000);
     const written = () => readFile(join(folder, 'audit.jsonl'), 'utf8').catch(() => '');
-    const lines = async () => (await written()).split('\n').filter((line) => line !== '');
+    const lines = async () =>
+      db.dialect === 'postgres'
+        ? await db.all('SELECT job FROM spending_record')
+        : (await written()).split('\n').filter((line) => line !== '');
     await expect.poll(lines, POLL).toHaveLength(1);
     await run('second');
     await clock.run(upkeep.stop());

@@ -85,7 +85,7 @@ describe.each([
   test('whose user accepts spends once', async () => {
     const { call, asked } = await connect('accept');
     expect((await call({})).isError ?? false).toBe(false);
-    expect(asked).toEqual(['Spend 2 paid requests at Adobe Firefly? spend: "a fox"']);
+    expect(asked).toEqual(['Spend 2 operations (2 requests) at Adobe Firefly? spend: "a fox"']);
     expect(spend.times).toBe(1);
   });
 

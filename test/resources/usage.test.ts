@@ -23,18 +23,18 @@ test('firefly://usage shows queue, quota, budget, and what this caller has spent
   expect(mine).toMatchObject({
     queue: { queued: 0, running: 0 },
     quota: { per_minute: 60, used_this_minute: 1, per_day: 9000 },
-    budget: { per_24_hours: 5, spent_in_24_hours: 1, waiting: 0 },
+    budget: { per_24_hours: 5, used: 1, waiting: 0, left: 4 },
     spent: {
       days: [
-        { day: '2026-01-02', paid_requests: 1 },
-        { day: '2026-01-01', paid_requests: 2 },
+        { day: '2026-01-02', cost: { operations: 1, requests: 1 } },
+        { day: '2026-01-01', cost: { operations: 2, requests: 2 } },
       ],
-      tools: [{ tool: 'generate_image', paid_requests: 3 }],
+      tools: [{ tool: 'generate_image', cost: { operations: 3, requests: 3 } }],
     },
   });
   expect(mine['budget']).not.toHaveProperty('free_in_seconds');
   const theirs = await usageOf(rooms, BEN);
-  expect(theirs['spent']).toMatchObject({ days: [{ day: '2026-01-01', paid_requests: 1 }] });
+  expect(theirs['spent']).toMatchObject({ days: [{ day: '2026-01-01', cost: { operations: 1, requests: 1 } }] });
 });
 
 test('job_status without a job shows the budget in text and structured form, and what each job spent', async () => {
@@ -42,13 +42,11 @@ test('job_status without a job shows the budget in text and structured form, and
   await rooms.finished({ prompt: 'a fox' });
   const { text, structured } = await rooms.call('job_status', {});
   expect(structured).toMatchObject({
-    budget: { per_24_hours: 1, spent_in_24_hours: 1, waiting: 0, free_in_seconds: expect.any(Number) },
-    jobs: [{ paid_requests: 1 }],
+    budget: { per_24_hours: 1, used: 1, waiting: 0, left: 0, free_in_seconds: expect.any(Number) },
+    jobs: [{ cost: { operations: 1, requests: 1 } }],
   });
-  expect(text).toMatch(
-    /Budget: 1 of 1 paid request spent in the last 24 hours; a new call is refused for about 24 h more\./,
-  );
-  expect(text).toContain('paid requests: 1');
+  expect(text).toMatch(/Budget: 1 of 1 operation used in the last 24 hours, 0 left; more is free in about 24 h\./);
+  expect(text).toContain('cost: 1 operation (1 request)');
   const refused = await rooms.call('generate_image', { prompt: 'a hare' }).catch((error: unknown) => error);
   expect(refused).toMatchObject({ code: 'budget_exhausted' });
 });
@@ -61,16 +59,16 @@ test('a running batch is in queue, recent work, quota, budget and cost of the re
   const { structured: job } = await rooms.call('generate_image', { prompt: 'a hare', wait_seconds: 0 });
   await rooms.clock.pass(8_000);
   const line = { batch, batch_state: 'active', summary: expect.stringMatching(/0 of 3 done, 1 running, 2 waiting/) };
-  const own = { job: job?.['job'], state: 'running', paid_requests: 1 };
-  const budget = { per_24_hours: 9, spent_in_24_hours: 2, waiting: 0 };
+  const own = { job: job?.['job'], state: 'running', cost: { operations: 1, requests: 1 } };
+  const budget = { per_24_hours: 9, used: 2, waiting: 0, left: 7 };
   const quota = { per_minute: 2, used_this_minute: 2, used_today: 2 };
 
   expect(await usageOf(rooms)).toMatchObject({
     queue: { queued: 2, running: 2 },
-    recent: { jobs: [own], batches: [{ ...line, paid_requests: 1 }] },
+    recent: { jobs: [own], batches: [{ ...line, cost: { operations: 1, requests: 1 } }] },
     budget,
     quota,
-    spent: { tools: [{ tool: 'generate_image', paid_requests: 2 }] },
+    spent: { tools: [{ tool: 'generate_image', cost: { operations: 2, requests: 2 } }] },
   });
 
   const { text, structured } = await rooms.call('job_status', {});
@@ -79,14 +77,14 @@ test('a running batch is in queue, recent work, quota, budget and cost of the re
     running: 2,
     budget,
     quota,
-    batches: [{ ...line, paid_requests: 1 }],
+    batches: [{ ...line, cost: { operations: 1, requests: 1 } }],
     jobs: [own],
   });
   expect(text).toContain('2 queued, 2 running.');
-  expect(text).toContain('Quota: 2 of 2 paid requests this minute, 2 of 9000 today.');
-  expect(text).toContain('Budget: 2 of 9 paid requests');
-  expect(text).toMatch(new RegExp(`- ${String(batch)} active: 0 of 3 done.*paid requests: 1`));
-  expect(text).toMatch(new RegExp(`- ${String(own.job)} .* running: .*paid requests: 1`));
+  expect(text).toContain('Quota: 2 of 2 requests this minute, 2 of 9000 today.');
+  expect(text).toContain('Budget: 2 of 9 operations');
+  expect(text).toMatch(new RegExp(`- ${String(batch)} active: 0 of 3 done.*cost: 1 operation \\(1 request\\)`));
+  expect(text).toMatch(new RegExp(`- ${String(own.job)} .* running: .*cost: 1 operation \\(1 request\\)`));
 
   const { jobs, batches } = await rooms.services();
   const caller = { ...ANNA, conversation: undefined };
@@ -96,10 +94,10 @@ test('a running batch is in queue, recent work, quota, budget and cost of the re
     await batches.list({ limit: 9 }, caller),
     now,
   );
-  expect(screen).toMatch(new RegExp(`${String(batch)} +active .*0 of 3 done.*paid requests: 1`));
-  expect(screen).toMatch(new RegExp(`${String(own.job)} +running .*at Adobe +1\\n`));
-  expect(screen).toContain('2 queued, 2 running. Quota: 2 of 2 this minute, 2 of 9000 today.');
-  expect(screen).toContain('Budget: 2 of 9 paid requests');
+  expect(screen).toMatch(new RegExp(`${String(batch)} +active .*0 of 3 done.*cost: 1 operation \\(1 request\\)`));
+  expect(screen).toMatch(new RegExp(`${String(own.job)} +running .*at Adobe +1 operation \\(1 request\\)\\n`));
+  expect(screen).toContain('2 queued, 2 running. Quota: 2 of 2 requests this minute, 2 of 9000 today.');
+  expect(screen).toContain('Budget: 2 of 9 operations');
 });
 
 test('running jobs are shown first, however many wait', async () => {

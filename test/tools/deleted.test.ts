@@ -94,7 +94,7 @@ test('a deleted picture is gone everywhere, and answers like one that never was'
   const { structured, text, isError } = await rooms.call('job_status', { job: doomed.job });
   expect({ isError, structured }).toMatchObject({
     isError: false,
-    structured: { state: 'succeeded', paid_requests: 1 },
+    structured: { state: 'succeeded', cost: { operations: 1, requests: 1 } },
   });
   expect(structured?.['images']).toEqual([]);
   expect(text).toContain('deleted since');

@@ -25,11 +25,12 @@ describe('a finished job', () => {
       model: 'image4_ultra',
       size: '2048x2048',
       count: 2,
-      paid_requests: 1,
+      cost: { operations: 2, requests: 1, estimate: false },
     });
     expect(facts.images).toHaveLength(2);
     expect(facts.images?.[0]).toMatchObject({ ref: `${facts.job}#1`, width: 2049, height: 1024, seed: 1 });
     expect(result.isError).toBe(false);
+    expect(result.text).toContain('Cost: 2 operations (1 request).');
     for (const picture of facts.images ?? []) {
       for (const fact of [picture.image, picture.ref, picture.uri, picture.path, `seed ${picture.seed}`]) {
         expect(result.text).toContain(fact);
@@ -173,7 +174,11 @@ describe('a job without pictures', () => {
     expect(result.isError).toBe(true);
     expect(result.text).toMatch(/^Adobe may have charged for this request, so this call must not simply be repeated/);
     expect(facts.summary).toBe(result.text.split('\n')[0]);
-    expect(facts).toMatchObject({ state: 'submit_unknown', paid_requests: 1, error: { code: 'outcome_unknown' } });
+    expect(facts).toMatchObject({
+      state: 'submit_unknown',
+      cost: { operations: 1, requests: 1 },
+      error: { code: 'outcome_unknown' },
+    });
     expect(facts.next).toContain('accept_possible_charge: true');
     expect(result.text.match(/Next: /g)).toHaveLength(1);
   });

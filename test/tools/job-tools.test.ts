@@ -27,7 +27,7 @@ describe('job_status', () => {
     expect(facts.jobs).toContainEqual(expect.objectContaining({ job, prompt: 'one', images: [] }));
     for (const line of facts.jobs ?? [])
       expect(result.text).toContain(`${line.job} (${line.created_at}) ${line.state}`);
-    expect(result.text).toContain('2 of 2 paid requests this minute');
+    expect(result.text).toContain('2 of 2 requests this minute');
     expect(result.isError).toBe(false);
   });
 
@@ -56,7 +56,7 @@ describe('cancel_job', () => {
     await unfinished(rooms, 'first');
     const { job } = factsOf(await rooms.call('generate_image', { prompt: 'second', wait_seconds: 1 }));
     const result = await rooms.call('cancel_job', { job });
-    expect(factsOf(result)).toMatchObject({ state: 'cancelled', paid_requests: 0 });
+    expect(factsOf(result)).toMatchObject({ state: 'cancelled', cost: { operations: 0, requests: 0 } });
     expect(result.text).toContain('Adobe took no request for it, and nothing was spent.');
     expect(result.isError).toBe(false);
     expect(rooms.adobe.submits).toHaveLength(1);
@@ -66,7 +66,7 @@ describe('cancel_job', () => {
     await using rooms = await TestRooms.open();
     const job = await unfinished(rooms);
     const result = await rooms.call('cancel_job', { job });
-    expect(factsOf(result)).toMatchObject({ state: 'cancelled', paid_requests: 1 });
+    expect(factsOf(result)).toMatchObject({ state: 'cancelled', cost: { operations: 1, requests: 1 } });
     expect(result.text).toContain('may still be charged');
     expect(rooms.adobe.cancels).toHaveLength(1);
     const again = await rooms.call('cancel_job', { job });

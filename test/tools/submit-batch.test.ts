@@ -34,11 +34,19 @@ describe('submit_batch', () => {
   test('answers at once, makes every item and saves it under a predictable name, with a manifest', async () => {
     const items = [{ prompt: 'fox' }, { id: 'hero', prompt: 'owl', count: 2 }, { prompt: 'fox' }];
     const { structured } = await rooms.call('submit_batch', { items, folder: 'set' });
-    expect(structured).toMatchObject({ batch_state: 'active', items: 3 });
+    expect(structured).toMatchObject({
+      batch_state: 'active',
+      items: 3,
+      will_cost: { operations: 4, requests: 3, estimate: false },
+    });
     expect(structured?.['ends_in_seconds']).toBeTypeOf('number');
     expect(rooms.adobe.submits.length).toBeLessThan(3);
     const done = await settled(structured?.['batch']);
-    expect(done.structured).toMatchObject({ batch_state: 'finished', counts: { succeeded: 3 }, paid_requests: 3 });
+    expect(done.structured).toMatchObject({
+      batch_state: 'finished',
+      counts: { succeeded: 3 },
+      cost: { operations: 4, requests: 3 },
+    });
     const files = await readdir(join(rooms.settings.outputFolder, 'set'));
     expect(files.sort()).toEqual(['0001.png', '0003.png', 'hero-1.png', 'hero-2.png', 'manifest.csv', 'manifest.json']);
     const manifest = JSON.parse(await readFile(join(rooms.settings.outputFolder, 'set', 'manifest.json'), 'utf8')) as {
@@ -162,7 +170,10 @@ describe('a batch', () => {
     await expect(rooms.call('resubmit_job', again)).rejects.toMatchObject({ code: 'confirmation_required' });
     const sent = await rooms.call('resubmit_job', { ...again, confirm: true });
     expect(sent.structured).toMatchObject({ warnings: ['1 failed item is sent again.'] });
-    expect((await settled(job)).structured).toMatchObject({ counts: { succeeded: 3, unknown: 1 }, paid_requests: 4 });
+    expect((await settled(job)).structured).toMatchObject({
+      counts: { succeeded: 3, unknown: 1 },
+      cost: { operations: 4, requests: 4 },
+    });
     const nothing = await rooms.call('resubmit_job', again);
     expect(nothing.text).toContain('Note: Nothing was sent again: no item has failed.');
     expect(rooms.adobe.submits).toHaveLength(5);
@@ -177,7 +188,7 @@ describe('a batch', () => {
     const items = ['a', 'b', 'c'].map((prompt) => ({ prompt }));
     const { structured } = await rooms.call('submit_batch', { items });
     expect(structured).toMatchObject({
-      warnings: [expect.stringContaining('budget of 2 paid requests has room for 2 of 3')],
+      warnings: [expect.stringContaining('budget of 2 operations has room for 2 of 3')],
     });
     expect(Number(structured?.['ends_in_seconds'])).toBeGreaterThan(86_000);
   });

@@ -14,9 +14,9 @@ export async function retryFailed(
   { batches, call, flags }: { batches: Batches; call: ToolCall; flags: ParsedFlags },
 ): Promise<number> {
   const acceptPossibleCharge = flags.booleans.has('accept-possible-charge');
-  const { counts, source } = await batches.get(id, call.caller);
-  const requests = counts.failed + (acceptPossibleCharge ? counts.unknown : 0);
-  const spending = { requests, tool: 'batch', what: source, confirmed: flags.booleans.has('confirm') };
-  if (requests > 0) await confirmSpending(spending, call).catch(suggestConfirmFlag);
+  const { source } = await batches.get(id, call.caller);
+  const cost = await batches.retryCost(id, call.caller, { acceptPossibleCharge });
+  const spending = { cost, tool: 'batch', what: source, confirmed: flags.booleans.has('confirm') };
+  if (cost.requests > 0) await confirmSpending(spending, call).catch(suggestConfirmFlag);
   return (await batches.retry(id, call.caller, { acceptPossibleCharge })).retried;
 }

@@ -3,6 +3,7 @@ import { basename, extname, resolve } from 'node:path';
 import { safeName } from '../../images/files/names.ts';
 import { openSubfolder } from '../../images/files/output-folder.ts';
 import type { BatchView } from '../../jobs/batches/model/batch-types.ts';
+import { costPhrase } from '../../render/cost.ts';
 import { budgetRemark } from '../../render/jobs/batch.ts';
 import { counted } from '../../render/phrases.ts';
 import { ending, submitBatch } from '../../tools/batches/batch-submission.ts';
@@ -60,8 +61,10 @@ export async function submitSource(source: BatchSource, context: SubmitContext):
       onlyNew: flags.booleans.has('new-only'),
       waysOn: '--new-only makes only the others, --new-job makes and pays for all of them.',
       onOutlook: ({ items }, outlook) => {
-        progress.note(`${counted(items.length, 'paid request')}${ending(outlook, call.clock.now())}.`);
-        const remark = budgetRemark(items.length, outlook.budget);
+        progress.note(
+          `${counted(items.length, 'item')}, ${costPhrase(outlook.cost)}${ending(outlook, call.clock.now())}.`,
+        );
+        const remark = budgetRemark(outlook, items.length);
         if (remark !== undefined) progress.note(remark);
       },
       onProgress: (phase, items) => {

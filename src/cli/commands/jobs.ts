@@ -64,6 +64,7 @@ async function waitForAll({ jobs: queue, batches }: Services, terminal: Terminal
 
 /** Queued, running and recent jobs as a table, with batches and quota. */
 export async function describeJobs(overview: Overview, batches: readonly BatchView[], now: number): Promise<string> {
+  const { costPhrase } = await import('../../render/cost.ts');
   const { phase } = await import('../../render/jobs/job-phrases.ts');
   const { batchSummary } = await import('../../render/jobs/batch.ts');
   const { inAbout } = await import('../../render/phrases.ts');
@@ -74,24 +75,23 @@ export async function describeJobs(overview: Overview, batches: readonly BatchVi
     job.tool,
     age(now - job.createdAt),
     phase(job, now),
-    String(job.paidRequests),
+    costPhrase(job.cost),
     job.images.map((image) => image.id).join(' '),
   ];
   const { quota, queued, running } = overview;
   const lines = [
     ...batches.map(
-      (each) =>
-        `${each.id}  ${each.state}  ${each.tool}  ${batchSummary(each, now)}; paid requests: ${each.paidRequests}`,
+      (each) => `${each.id}  ${each.state}  ${each.tool}  ${batchSummary(each, now)}; cost: ${costPhrase(each.cost)}`,
     ),
     ...(batches.length > 0 ? [''] : []),
     ...(overview.jobs.length === 0
       ? [batches.length > 0 ? 'There are no jobs outside of batches.' : 'There are no jobs yet.']
-      : table([['job', 'state', 'tool', 'age', 'progress', 'paid', 'pictures'], ...overview.jobs.map(row)])),
+      : table([['job', 'state', 'tool', 'age', 'progress', 'cost', 'pictures'], ...overview.jobs.map(row)])),
     '',
-    `${queued} queued, ${running} running. Quota: ${quota.usedThisMinute} of ${quota.perMinute} this minute, ${quota.usedToday} of ${quota.perDay} today.`,
+    `${queued} queued, ${running} running. Quota: ${quota.usedThisMinute} of ${quota.perMinute} requests this minute, ${quota.usedToday} of ${quota.perDay} today.`,
   ];
   const budget = budgetFacts(overview.budget, now);
-  if (budget !== undefined) lines.push(budgetSentence(budget));
+  if (budget !== undefined) lines.push(budgetSentence(budget, 'installation'));
   if (quota.cooldownUntil !== undefined) {
     lines.push(`Adobe asked for a pause (429): no paid request for ${inAbout(quota.cooldownUntil - now)}.`);
   }

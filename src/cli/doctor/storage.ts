@@ -12,7 +12,7 @@ import { nearestExisting } from './machine.ts';
 const DISK_FAIL_BYTES = 100e6;
 const DISK_WARN_BYTES = 1e9;
 
-/** Checks of the data folder: use, free space, audit log. `open` opens the job store for the first check that needs it. */
+/** Checks of the data folder: use, free space, record of spending. `open` opens the job store for the first check that needs it. */
 export function storageChecks(config: Config, open: () => Promise<Maintenance>): readonly Check[] {
   return [
     { name: 'disk use', run: () => judgeDiskUse(config, open) },
@@ -57,8 +57,10 @@ export function judgeUse({ originals, copies, others }: DiskUse, { database, aud
     `other files ${humanBytes(others.bytes)}`,
     'previews are not stored',
     `job store ${database === undefined ? 'in PostgreSQL' : humanBytes(database)}`,
-    `audit log ${humanBytes(auditLog)}`,
-  ].join(', ');
+    database === undefined ? undefined : `audit log ${humanBytes(auditLog)}`,
+  ]
+    .filter((part) => part !== undefined)
+    .join(', ');
   if (limit === undefined || originals.bytes <= limit) return { verdict: 'ok', message };
   return {
     verdict: 'warn',
@@ -80,8 +82,13 @@ export function judgeFreeBytes(bytes: number): Finding {
   return { verdict: bytes < DISK_FAIL_BYTES ? 'fail' : 'warn', message, next };
 }
 
-/** Whether every paid request that ended is in the audit log. */
-function judgeAudit({ bytes, missing, isBegun }: AuditStatus): Finding {
+/** Whether every paid request that ended is in the record of spending. */
+function judgeAudit(status: AuditStatus): Finding {
+  if (status.place === 'table') {
+    const requests = counted(status.requests, 'paid request');
+    return { verdict: 'ok', message: `complete: ${requests} in table spending_record of PostgreSQL` };
+  }
+  const { bytes, missing, isBegun } = status;
   if (missing > 0) {
     return {
       verdict: 'warn',

@@ -114,7 +114,7 @@ async function judgeModels({ config, composition }: UpstreamCheckOptions): Promi
 async function judgeQuota({ composition }: UpstreamCheckOptions): Promise<Finding> {
   const { jobs } = await composition.services();
   const { quota, budget } = await jobs.overview(LOCAL_CALLER, { limit: 1 });
-  const spent = budget === undefined ? '' : `; ${budget.spent} of the daily budget of ${budget.limit} spent`;
+  const spent = budget === undefined ? '' : `; ${budget.spent} of the daily budget of ${budget.limit} operations spent`;
   const message = `${quota.usedThisMinute} of ${quota.perMinute} this minute, ${quota.usedToday} of ${quota.perDay} today${spent}`;
   if (budget !== undefined && budget.spent >= budget.limit) {
     return { verdict: 'warn', message, next: 'Paid calls are refused: raise FIREFLY_DAILY_BUDGET, or wait.' };

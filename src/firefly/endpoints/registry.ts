@@ -17,6 +17,7 @@ export type Registry = Readonly<Record<string, PaidEndpoint>>;
 
 /** Id of a paid operation: Adobe's operation id (for v4 our own, in Adobe's style). */
 export type OperationId = keyof typeof PAID_ENDPOINTS;
+export const OPERATION_IDS = Object.keys(PAID_ENDPOINTS) as readonly OperationId[];
 
 /**
  * The declaration of an operation.

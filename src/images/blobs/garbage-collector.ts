@@ -1,11 +1,12 @@
 import type { Clock } from '../../shared/clock.ts';
 import { HOUR_MS } from '../../shared/durations.ts';
 import { inBatches } from '../../shared/in-batches.ts';
-import type { Database, Queryable, SqlRow, Transaction } from '../../store/database.ts';
+import type { Database, Queryable, Transaction } from '../../store/database.ts';
 import { placeholders } from '../../store/placeholders.ts';
+import { readRows, readTexts } from '../../store/rows.ts';
 import type { BlobStore } from './blob-store.ts';
 import { NOTHING, sum, type Freed } from './freed.ts';
-import { FIRST, pickOldest, usedBy, type Cursor, type Use } from './oldest.ts';
+import { Doomed, FIRST, pickOldest, usedBy, type Cursor, type Use } from './oldest.ts';
 import { forgetLapsed, marked } from './references.ts';
 
 /**
@@ -73,8 +74,9 @@ export class GarbageCollector {
   /** Deletes these images, or none if one of them is unknown. A content that another image shares stays. */
   async remove(ids: readonly string[], dryRun = false): Promise<Deleted & { readonly unknown: readonly string[] }> {
     const { doomed, unknown } = await this.#db.transaction(async (tx) => {
-      const rows = await tx.all(`SELECT id, sha256 FROM images WHERE id IN ${placeholders(ids)}`, ids);
-      const missing = ids.filter((id) => !rows.some((row) => row['id'] === id));
+      const sql = `SELECT id, sha256 FROM images WHERE id IN ${placeholders(ids)}`;
+      const rows = await readRows(tx, Doomed, sql, ids);
+      const missing = ids.filter((id) => !rows.some((row) => row.id === id));
       if (missing.length > 0) return { doomed: [], unknown: missing };
       if (!dryRun) await deleteRecords(tx, rows);
       return { doomed: rows, unknown: [] };
@@ -135,7 +137,7 @@ export class GarbageCollector {
     await forgetLapsed(this.#db, await this.#db.now());
     let freed = NOTHING;
     for (let after = ''; ;) {
-      const contents = (await this.#db.all(page, [after])).map((row) => String(row['content']));
+      const contents = await readTexts(this.#db, page, [after]);
       if (contents.length === 0) return freed;
       freed = sum(freed, await this.sweep(contents));
       after = contents.at(-1) ?? after;
@@ -169,14 +171,14 @@ export class GarbageCollector {
 }
 
 /** Deletes records with their lineage, and notes their contents for the sweep. */
-async function deleteRecords(tx: Transaction, rows: readonly SqlRow[]): Promise<void> {
+async function deleteRecords(tx: Transaction, rows: readonly Doomed[]): Promise<void> {
   for (const { id } of rows) {
-    await tx.run('DELETE FROM image_sources WHERE image = ? OR source = ?', [String(id), String(id)]);
-    await tx.run('DELETE FROM images WHERE id = ?', [String(id)]);
+    await tx.run('DELETE FROM image_sources WHERE image = ? OR source = ?', [id, id]);
+    await tx.run('DELETE FROM images WHERE id = ?', [id]);
   }
   await noteUnreferenced(tx, rows.map(contentIn));
 }
 
-function contentIn(row: SqlRow): string {
-  return String(row['sha256']);
+function contentIn({ sha256 }: Doomed): string {
+  return sha256;
 }

@@ -1,5 +1,7 @@
+import { z } from 'zod';
 import type { Queryable, SqlValue, Transaction } from '../../store/database.ts';
 import { placeholders } from '../../store/placeholders.ts';
+import { readRows } from '../../store/rows.ts';
 
 /** What a row outside of the tables of images needs: a content (SHA-256), an image (`img_…`), or every image of a job. */
 export interface ContentReference {
@@ -70,6 +72,8 @@ export async function forgetLapsed(db: Queryable, now: number): Promise<void> {
   await db.run('DELETE FROM content_references WHERE lapses_at <= ?', [now]);
 }
 
+const Marked = z.object({ content: z.string(), needed_by: z.enum(['image', 'reference']) });
+
 /**
  * Those of the contents that are needed at `now` (epoch milliseconds), and whether an image needs them or only a
  * reference: the mark of mark and sweep.
@@ -81,13 +85,15 @@ export async function marked(
 ): Promise<ReadonlyMap<string, 'image' | 'reference'>> {
   if (contents.length === 0) return new Map();
   const list = placeholders(contents);
-  const rows = await from.all(
+  const rows = await readRows(
+    from,
+    Marked,
     `SELECT target AS content, 'reference' AS needed_by FROM content_references
        WHERE kind = 'content' AND target IN ${list} AND (lapses_at IS NULL OR lapses_at > ?)
      UNION SELECT sha256, 'image' FROM images WHERE sha256 IN ${list} ORDER BY needed_by DESC`,
     [...contents, now, ...contents],
   );
-  return new Map(rows.map((row) => [String(row['content']), row['needed_by'] === 'image' ? 'image' : 'reference']));
+  return new Map(rows.map((row) => [row.content, row.needed_by]));
 }
 
 /** SQL condition: a reference needs the row of `images` that has this alias. */

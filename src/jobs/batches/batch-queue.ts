@@ -1,8 +1,10 @@
+import { costOf, totalCost, type Cost } from '../../firefly/pricing.ts';
 import type { ImageRecord } from '../../images/types.ts';
 import { newId } from '../../shared/ids.ts';
 import type { Transaction } from '../../store/database.ts';
 import { newJob } from '../model/job-factory.ts';
 import type { EngineDeps } from '../engine/engine-context.ts';
+import type { JobRow } from '../model/job-row.ts';
 import type { JobState } from '../model/states.ts';
 import { batchOfJob, itemsWithJobs, setItemJob, succeededJobs } from '../store/batches/batch-items.ts';
 import type { BatchRow } from '../store/batches/batch-row.ts';
@@ -49,8 +51,8 @@ export class BatchQueue implements Batches {
     return viewBatch(batch, this.#deps);
   }
 
-  outlook(plan: BatchPlan): Promise<BatchOutlook> {
-    return outlookOf(plan, this.#deps);
+  outlook(plan: BatchPlan, caller: Caller): Promise<BatchOutlook> {
+    return outlookOf(plan, caller, this.#deps);
   }
 
   alreadyMade(plan: BatchPlan, caller: Caller): Promise<ReadonlySet<string>> {
@@ -94,8 +96,7 @@ export class BatchQueue implements Batches {
     const { db, firefly } = this.#deps;
     await this.#find(id, caller, db);
     await firefly.prepare();
-    const states = acceptPossibleCharge ? [...RETRYABLE, 'submit_unknown' as const] : RETRYABLE;
-    const jobs = (await itemsWithJobs(db, id, { states })).map(({ job }) => job.id);
+    const jobs = (await this.#retryable(id, acceptPossibleCharge)).map((job) => job.id);
     for (let start = 0; start < jobs.length; start += CHUNK) {
       const chunk = jobs.slice(start, start + CHUNK).map((job) => ({ job, freshId: newId('job', this.#deps.random) }));
       await db.transaction((tx) => this.#retryChunk(tx, id, chunk, caller), { repeatable: true });
@@ -103,9 +104,23 @@ export class BatchQueue implements Batches {
     return { retried: jobs.length };
   }
 
+  async retryCost(
+    id: string,
+    caller: Caller,
+    { acceptPossibleCharge }: { acceptPossibleCharge: boolean },
+  ): Promise<Cost> {
+    await this.#find(id, caller, this.#deps.db);
+    return totalCost((await this.#retryable(id, acceptPossibleCharge)).map((job) => costOf(job)));
+  }
+
   async writeOutput(id: string, caller: Caller): Promise<BatchView> {
     await writeOutput(await this.#find(id, caller, this.#deps.db), this.#deps);
     return this.get(id, caller);
+  }
+
+  async #retryable(id: string, acceptPossibleCharge: boolean): Promise<readonly JobRow[]> {
+    const states = acceptPossibleCharge ? [...RETRYABLE, 'submit_unknown' as const] : RETRYABLE;
+    return (await itemsWithJobs(this.#deps.db, id, { states })).map(({ job }) => job);
   }
 
   async #retryChunk(

@@ -1,3 +1,4 @@
+import { NO_COST } from '../../firefly/pricing.ts';
 import type { ImageLibrary } from '../../images/types.ts';
 import type { Queryable } from '../../store/database.ts';
 import {
@@ -8,8 +9,9 @@ import {
   lastAcceptedOfBatch,
 } from '../store/batches/batch-items.ts';
 import type { BatchRow } from '../store/batches/batch-row.ts';
-import { countAhead, lastWaitingOfBatch } from '../store/fair-queue.ts';
-import { countSpentOnBatch, spentByItemJob } from '../store/permits/permit-store.ts';
+import { lineTo } from '../limits/line.ts';
+import { lastWaitingOfBatch } from '../store/fair-queue.ts';
+import { costByItemJob, costOfBatch } from '../store/permits/costs.ts';
 import type { ViewDeps } from '../views/job-view.ts';
 import { manifestFiles } from './output/manifest.ts';
 import { batchState, countItems, endedItems } from './model/batch-counts.ts';
@@ -38,7 +40,7 @@ export async function viewBatch(batch: BatchRow, deps: BatchViewDeps): Promise<B
     written,
     duplicates: batch.duplicates,
     counts,
-    paidRequests: await countSpentOnBatch(db, batch.id),
+    cost: await costOfBatch(db, batch.id),
     endsAt:
       state === 'active' || counts.running > 0 ? await estimateEnd(batch.id, batch.items - written, deps) : undefined,
     folder: batch.folder ?? undefined,
@@ -57,7 +59,7 @@ export async function countsOf(batch: string, db: Queryable): Promise<BatchCount
 
 /** Every item of a batch, in the order of its source. */
 export async function viewItems(db: Queryable, images: ImageLibrary, batch: string): Promise<readonly BatchItemView[]> {
-  const spent = await spentByItemJob(db, batch);
+  const costs = await costByItemJob(db, batch);
   const views: BatchItemView[] = [];
   for (const { item, job } of await itemsWithJobs(db, batch)) {
     views.push({
@@ -68,7 +70,7 @@ export async function viewItems(db: Queryable, images: ImageLibrary, batch: stri
       images: job.outputs.length > 0 ? await images.ofJob(job.id) : [],
       files: item.files ?? {},
       problem: job.problem,
-      paidRequests: spent.get(job.id) ?? 0,
+      cost: costs.get(job.id) ?? NO_COST,
     });
   }
   return views;
@@ -80,14 +82,15 @@ async function failuresOf(batch: string, db: Queryable): Promise<readonly BatchF
 }
 
 /** Estimated end of the last item (epoch ms); `unwritten` items follow those that are stored. */
-async function estimateEnd(batch: string, unwritten: number, { db, account, jobStore, permits }: BatchViewDeps) {
+async function estimateEnd(batch: string, unwritten: number, { db, jobStore, permits }: BatchViewDeps) {
   const now = await db.now();
   const waiting = await lastWaitingOfBatch(db, batch);
   const job = waiting ?? (await lastAcceptedOfBatch(db, batch));
   if (job === undefined) return undefined;
   const durationMs = (await jobStore.typicalDuration(job)) ?? ASSUMED_DURATION_MS;
   if (waiting === undefined) return Math.max(now, (job.acceptedAt ?? now) + durationMs);
-  const ahead = await countAhead(db, account, job);
-  const { startsAt, latencyMs } = await permits.forecast(now, ahead + unwritten);
+  const line = await lineTo(db, job);
+  const ahead = [...line.ahead, ...Array.from({ length: unwritten }, () => line.own)];
+  const { startsAt, latencyMs } = await permits.forecast(now, { ...line, ahead });
   return Number.isFinite(startsAt) ? startsAt + latencyMs + durationMs : undefined;
 }

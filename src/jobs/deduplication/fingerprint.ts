@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
-import type { PaidRequest } from '../model/types.ts';
+import type { StoredRequest } from '../model/types.ts';
 
 /**
  * SHA-256 (hex) that is equal for two requests exactly when they ask Adobe for one and the same result: tool,
  * operation, model and body after defaults, pictures by the hash of their content (`placeOf`), seeds only where the
  * caller gave some. Facts and warnings are no part of it.
  */
-export function fingerprint(request: Pick<PaidRequest, 'tool' | 'operation' | 'model' | 'body'>): string {
+export function fingerprint(request: Pick<StoredRequest, 'tool' | 'operation' | 'model' | 'body'>): string {
   const { tool, operation, model, body } = request;
   return createHash('sha256')
     .update(canonical({ tool, operation, model: model ?? null, body }))

@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { linkSignals } from '../../shared/abort.ts';
 import { atMost } from '../../shared/deadline.ts';
+import { Problem } from '../../shared/errors.ts';
 import { WakeableTimer } from '../../shared/wakeable-timer.ts';
 import type { JobRow } from '../model/job-row.ts';
 import { LEASE_MS, LeaseLost } from '../store/lease.ts';
@@ -33,6 +34,7 @@ export class Engine {
   readonly #stopping = new AbortController();
   readonly #lastCall = new AbortController();
   readonly #driven = new Map<string, DrivenJob>();
+  readonly #unreadable = new Set<string>();
   readonly #timer: WakeableTimer;
   #watch: Disposable | undefined;
   #renewedAt: number;
@@ -95,8 +97,21 @@ export class Engine {
       if (this.#stopping.signal.aborted || this.#driven.has(id)) continue;
       // The lease begins within the claim, which can take a while.
       const claimedAt = this.#deps.clock.monotonic();
-      const job = await this.#deps.jobStore.claim(id, { state: 'preparing' });
+      const job = await this.#claim(id);
       if (job && job.finishedAt === undefined) this.#drive(job, claimedAt);
+    }
+  }
+
+  /** A row that this version cannot read keeps no other job waiting, and is reported once. */
+  async #claim(id: string): Promise<JobRow | undefined> {
+    if (this.#unreadable.has(id)) return undefined;
+    try {
+      return await this.#deps.jobStore.claim(id, { state: 'preparing' });
+    } catch (error) {
+      if (!(error instanceof Problem) || error.code !== 'store_unreadable') throw error;
+      this.#unreadable.add(id);
+      this.#deps.logger.error('job_unreadable', { job: id, error });
+      return undefined;
     }
   }
 

@@ -1,5 +1,5 @@
 import type { Firefly, UploadOutcome } from '../../firefly/types.ts';
-import type { ImageLibrary, Still, StoredBytes } from '../../images/types.ts';
+import type { ImageLibrary, Still } from '../../images/types.ts';
 import type { Clock } from '../../shared/clock.ts';
 import type { Queryable } from '../../store/database.ts';
 import type { UploadStore } from '../store/upload-store.ts';
@@ -14,31 +14,6 @@ export const UPLOAD_LIFE_MS = 20 * 3_600_000;
 const CLAIM_MS = 60_000;
 /** Interval at which a waiting process polls for the upload id. */
 const POLL_MS = 500;
-
-/** Placeholder of a picture in a request's body (SHA-256): replaced by `{ uploadId }` when the request is sent. */
-export interface PicturePlace {
-  readonly $picture: string;
-}
-
-/** The placeholder of these bytes in a request's body. */
-export function placeOf(picture: Pick<StoredBytes, 'sha256'>): PicturePlace {
-  return { $picture: picture.sha256 };
-}
-
-/**
- * The body with an upload id in place of every placeholder.
- * @throws Error when an id is missing, which is a defect of this program
- */
-export function fillPlaces(body: unknown, ids: ReadonlyMap<string, string>): unknown {
-  if (Array.isArray(body)) return body.map((item) => fillPlaces(item, ids));
-  if (typeof body !== 'object' || body === null) return body;
-  if ('$picture' in body) {
-    const uploadId = ids.get(String(body.$picture));
-    if (uploadId === undefined) throw new Error('a picture of the request was not uploaded');
-    return { uploadId };
-  }
-  return Object.fromEntries(Object.entries(body).map(([key, value]) => [key, fillPlaces(value, ids)]));
-}
 
 /** The upload ids of all pictures, or the outcome of the first upload that failed. */
 export type Uploaded =

@@ -3,26 +3,23 @@ import { jitter, type Random } from '../../shared/random.ts';
 import type { Database, Queryable, Transaction } from '../../store/database.ts';
 import { Budget } from './budget.ts';
 import { ASSUMED_LATENCY_MS, latencyOf } from './submit-latency.ts';
-import {
-  constantSteps,
-  DAY_WINDOW_MS,
-  MINUTE_WINDOW_MS,
-  permitTime,
-  type Ledger,
-  type Limit,
-  type Quota,
-} from './quota.ts';
+import type { Cost } from '../../firefly/pricing.ts';
+import { holdBack } from './hold-back.ts';
+import { lineOfGrants, type Line } from './line.ts';
+import { DAY_WINDOW_MS, MINUTE_WINDOW_MS, permitTime, type Ledger, type Quota } from './quota.ts';
+import { constantSteps, type Limit } from './sliding-window.ts';
 import type { JobRow } from '../model/job-row.ts';
 import { readCooldown, saveCooldown } from '../store/permits/cooldowns.ts';
-import { countGoingFirst } from '../store/fair-queue.ts';
 import {
-  countPermits,
   isFirstInFlight,
   oldestPermits,
   permitsIn,
+  usedIn,
   type PermitWindow,
 } from '../store/permits/permit-counts.ts';
-import { countSpentOnJob, endPermit, insertPermit, requestIdOf } from '../store/permits/permit-store.ts';
+import { costOfJob } from '../store/permits/costs.ts';
+import { recordPlace } from '../store/permits/spending-record.ts';
+import { endPermit, insertPermit, requestIdOf } from '../store/permits/permit-store.ts';
 import { afterRateLimit, currentPace, pacesAfterHits } from './rate-limit-backoff.ts';
 
 /** Bounds of a cooldown, whatever Adobe's `Retry-After` says. */
@@ -31,8 +28,9 @@ const MAX_COOLDOWN_MS = 15 * 60_000;
 /** Time after a cooldown in which the first request is sent alone, and the others wait for its answer. */
 const PROBATION_MS = 10 * 60_000;
 
-/** A permit, or the time (epoch ms) at which to ask again. */
-export type Grant = { readonly granted: true } | { readonly granted: false; readonly retryAt: number };
+/** A permit, or the time (epoch ms) at which to ask again, from the queue where the job was held back. */
+export type Grant =
+  { readonly granted: true } | { readonly granted: false; readonly retryAt: number; readonly requeue: boolean };
 
 /** The quota of one account. Permits and cooldown are rows, so every process shares them. */
 export class Permits {
@@ -56,11 +54,14 @@ export class Permits {
    */
   async take(tx: Transaction, job: JobRow): Promise<Grant> {
     await tx.lock(`quota:${this.#account}`);
-    const ahead = await countGoingFirst(tx, job);
-    const ledger = await this.ledger(tx, tx.now, ahead);
-    const retryAt = permitTime(ledger, ahead, ASSUMED_LATENCY_MS);
-    if (retryAt > tx.now) return { granted: false, retryAt };
-    if (await this.#isProbing(tx)) return { granted: false, retryAt: tx.now + ASSUMED_LATENCY_MS };
+    const line = await lineOfGrants(tx, job);
+    const inOwnBudget = await this.#timeInOwnBudget(tx, line);
+    if (inOwnBudget > tx.now) return holdBack(tx, job, inOwnBudget);
+    const ledger = await this.ledger(tx, tx.now, line);
+    const retryAt = permitTime(ledger, line.ahead.length, ASSUMED_LATENCY_MS);
+    if (retryAt === Infinity) return holdBack(tx, job, retryAt);
+    if (retryAt > tx.now) return { granted: false, retryAt, requeue: false };
+    if (await this.#isProbing(tx)) return { granted: false, retryAt: tx.now + ASSUMED_LATENCY_MS, requeue: false };
     await insertPermit(tx, job, this.#random.uuid());
     return { granted: true };
   }
@@ -75,7 +76,7 @@ export class Permits {
 
   /** Ends the permit of the job's current attempt: it counts for one more window, whatever the outcome. */
   end(tx: Transaction, job: JobRow, outcome: SubmitOutcome['kind']): Promise<void> {
-    return endPermit(tx, job, outcome);
+    return endPermit(tx, job, { outcome, place: recordPlace(this.#db) });
   }
 
   /**
@@ -104,26 +105,26 @@ export class Permits {
     return until === undefined ? 0 : Math.max(0, until - (await this.#db.now()));
   }
 
-  /** Paid requests of a job that count as spent. */
-  spent(job: string): Promise<number> {
-    return countSpentOnJob(this.#db, job);
+  /** What may have been charged for a job so far. */
+  cost(job: string): Promise<Cost> {
+    return costOfJob(this.#db, job);
   }
 
   /**
-   * Estimates for a job that has `ahead` others before it: when it gets its permit (epoch ms; Infinity for never), and
-   * how long its submit takes (milliseconds).
+   * Estimates for the last job of a line: when it gets its permit (epoch ms; Infinity for never), and how long its submit
+   * takes (milliseconds).
    */
-  async forecast(now: number, ahead: number): Promise<{ readonly startsAt: number; readonly latencyMs: number }> {
+  async forecast(now: number, line: Line): Promise<{ readonly startsAt: number; readonly latencyMs: number }> {
     const latencyMs = await latencyOf(this.#account, now, this.#db);
-    const ledger = await this.ledger(this.#db, now, ahead, latencyMs);
-    return { startsAt: permitTime(ledger, ahead, latencyMs), latencyMs };
+    const ledger = await this.ledger(this.#db, now, line, latencyMs);
+    return { startsAt: permitTime(ledger, line.ahead.length, latencyMs), latencyMs };
   }
 
   /**
-   * Use of the quota at `now`, with the limits for a job that has `ahead` others before it. A request in flight counts
-   * as if it ended now, or when it has taken `latencyMs` if that is later.
+   * Use of the quota at `now`, with the limits for the last job of a line. A request in flight counts as if it ended now,
+   * or when it has taken `latencyMs` if that is later.
    */
-  async ledger(from: Queryable, now: number, ahead = 0, latencyMs = 0): Promise<Ledger> {
+  async ledger(from: Queryable, now: number, line: Line, latencyMs = 0): Promise<Ledger> {
     // Permits of the future count too: the clock may have been set back.
     const window = this.#window(now - MINUTE_WINDOW_MS);
     const recent = (await permitsIn(from, window))
@@ -139,18 +140,24 @@ export class Permits {
       windowMs: MINUTE_WINDOW_MS,
       steps: pacesAfterHits(cooldown?.backoff, perMinute),
       used: recent.length,
-      oldest: recent,
+      oldest: recent.map((time) => ({ from: time, takes: 1 })),
     };
-    const day = await this.#day(from, now, ahead);
-    const budget = await this.budget.window(from, now, ahead);
+    const day = await this.#day(from, now, line.ahead.length);
     return {
       now,
       quota: { ...this.#quota, perMinute: currentPace(cooldown?.backoff, perMinute, now) },
-      recent,
+      thisMinute: recent.length,
       today: day.used,
       cooldownUntil: cooldown?.until,
-      limits: budget === undefined ? [minute, day] : [minute, day, budget],
+      limits: [minute, day, ...(await this.budget.limits(from, now, line))],
     };
+  }
+
+  /** When the job fits into the budget of its principal (epoch ms), behind that principal's jobs before it. */
+  async #timeInOwnBudget(tx: Transaction, line: Line): Promise<number> {
+    const limit = await this.budget.ownLimit(tx, tx.now, line);
+    if (limit === undefined) return tx.now;
+    return permitTime({ now: tx.now, cooldownUntil: undefined, limits: [limit] }, line.ahead.length, 0);
   }
 
   /**
@@ -166,12 +173,12 @@ export class Permits {
   async #day(from: Queryable, now: number, ahead: number): Promise<Limit> {
     const { perDay } = this.#quota;
     const window = this.#window(now - DAY_WINDOW_MS);
-    const used = await countPermits(from, window);
+    const used = await usedIn(from, window);
     const oldest = await oldestPermits(from, window, used + ahead + 1 - perDay);
     return { windowMs: DAY_WINDOW_MS, steps: constantSteps(perDay), used, oldest };
   }
 
   #window(after: number): PermitWindow {
-    return { account: this.#account, after, count: 'every' };
+    return { account: this.#account, after, count: 'requests' };
   }
 }

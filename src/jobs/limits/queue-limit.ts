@@ -2,6 +2,7 @@ import type { Transaction } from '../../store/database.ts';
 import type { Permits } from './permits.ts';
 import { queueFull } from '../model/problems.ts';
 import { permitTime } from './quota.ts';
+import { waitingInteractive, type OwnSpending } from './line.ts';
 import { countInteractiveWaiting } from '../store/fair-queue.ts';
 
 /** Interactive jobs that may wait at a time: about an hour of Adobe's default quota. */
@@ -13,10 +14,12 @@ const MAX_WAITING = 240;
  */
 export async function refuseLongQueue(
   tx: Transaction,
+  own: OwnSpending,
   { account, permits }: { readonly account: string; readonly permits: Permits },
 ): Promise<void> {
   const waiting = await countInteractiveWaiting(tx, account);
   if (waiting < MAX_WAITING) return;
-  const ledger = await permits.ledger(tx, tx.now, waiting);
+  const line = { ahead: await waitingInteractive(tx, account), own };
+  const ledger = await permits.ledger(tx, tx.now, line);
   throw queueFull(waiting, permitTime(ledger, waiting, 1_000) - tx.now);
 }

@@ -1,4 +1,4 @@
-import { constantSteps, type Limit } from './quota.ts';
+import { constantSteps, type Limit } from './sliding-window.ts';
 
 /** Time since the last 429 for which the pace stays reduced. */
 const QUIET_MS = 10 * 60_000;

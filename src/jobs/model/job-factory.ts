@@ -1,11 +1,12 @@
+import { costOf } from '../../firefly/pricing.ts';
 import type { JobRow } from './job-row.ts';
 import { PRIORITY } from './priority.ts';
-import type { PaidRequest } from './types.ts';
+import type { StoredRequest } from './types.ts';
 import type { Caller } from '../../shared/caller.ts';
 
 /** The row of a new job, queued. The store assigns its turn and may raise `createdAt` when it inserts the row. */
 export function newJob(
-  request: PaidRequest,
+  request: StoredRequest,
   keys: Pick<JobRow, 'account' | 'fingerprint' | 'idempotencyKey' | 'replaces' | 'batch' | 'item'>,
   context: { readonly id: string; readonly caller: Caller; readonly now: number },
 ): JobRow {
@@ -22,6 +23,8 @@ export function newJob(
     body,
     pictures: [...pictures],
     count,
+    operations: costOf(request).operations,
+    principalBudget: caller.can.budget,
     size,
     facts,
     warnings: [...warnings],

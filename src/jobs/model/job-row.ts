@@ -1,8 +1,11 @@
 import { z } from 'zod';
-import type { JobHandle, OperationId } from '../../firefly/types.ts';
+import { OPERATION_IDS } from '../../firefly/endpoints/registry.ts';
+import type { JobHandle } from '../../firefly/types.ts';
 import { STILL_TYPES } from '../../images/media.ts';
 import type { ImageFacts } from '../../images/types.ts';
 import type { SqlRow, SqlValue } from '../../store/database.ts';
+import { parseRow, unreadableRow } from '../../store/rows.ts';
+import { jobNewer } from './problems.ts';
 import { JOB_STATES } from './states.ts';
 
 const Time = z.number();
@@ -37,6 +40,8 @@ const StoredOutput = z.object({ url: z.string(), expiresAt: Time, seed: z.number
  * - `priority`, `turn`: the place in the queue (docs/jobs.md#priority-and-fair-turns). `batch`, `item`: set for items
  *   of batches alone.
  * - `fingerprint`: equal for identical requests (docs/jobs.md#deduplication).
+ * - `operations`: what Adobe bills for the request; `principalBudget`: the most operations that its principal might spend
+ *   in 24 hours when it made the call.
  * - `failures`, `unauthorized`, `reuploads`: attempts that sent nothing, met a 401, named a lapsed upload id.
  * - `attempt`: permits taken so far; with `id` the key of the current one.
  * - `doneAt`: the first poll that found the job finished at Adobe; saving comes after it.
@@ -49,11 +54,13 @@ export const JobRow = z.object({
   principal: z.string(),
   conversation: z.string().optional(),
   tool: z.string(),
-  operation: z.custom<OperationId>((value) => typeof value === 'string'),
+  operation: z.enum(OPERATION_IDS),
   model: z.string().optional(),
   body: z.unknown(),
   pictures: z.array(StoredPicture),
   count: z.number(),
+  operations: z.number(),
+  principalBudget: z.number().optional(),
   size: z.object({ width: z.number(), height: z.number() }).optional(),
   facts: z.custom<ImageFacts>((value) => typeof value === 'object' && value !== null),
   warnings: z.array(z.string()),
@@ -113,14 +120,29 @@ function columnOf(key: string): string {
   return key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
-/** Parses what the database returned. @throws z.ZodError when the row was not written by this program */
+const OPERATIONS: ReadonlySet<unknown> = new Set(OPERATION_IDS);
+
+/**
+ * The job of a row.
+ * @throws Problem `job_newer` where its operation is none of this version, `store_unreadable` for any other row that this
+ *   version cannot have written
+ */
 export function fromRow(row: SqlRow): JobRow {
+  if (!OPERATIONS.has(row['operation'])) throw jobNewer(String(row['id']));
   const fields = KEYS.map((key) => {
-    const value = row[columnOf(key)];
-    if (value === null || value === undefined) return [key, undefined] as const;
-    return [key, JSON_KEYS.has(key) ? (JSON.parse(String(value)) as unknown) : value] as const;
+    const value = row[columnOf(key)] ?? undefined;
+    return [key, value !== undefined && JSON_KEYS.has(key) ? parseJson(key, String(value)) : value] as const;
   });
-  return JobRow.parse(Object.fromEntries(fields));
+  return parseRow(JobRow, Object.fromEntries(fields));
+}
+
+function parseJson(key: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // Without the cause, which quotes the text.
+    throw unreadableRow([columnOf(key)]);
+  }
 }
 
 /** Parameters of an INSERT into `COLUMNS`. */

@@ -1,12 +1,19 @@
 import { Problem, problemRecord, type ProblemRecord } from '../../shared/errors.ts';
 import { inAbout } from '../../shared/text.ts';
 import type { JobState } from './states.ts';
-import type { BudgetView } from './types.ts';
+import type { BudgetOwner, BudgetView } from './types.ts';
 
 /** An id that does not exist or belongs to another principal. One text for both, so that ids cannot be probed. */
 export function unknownJob(): Problem {
   return new Problem('unknown_job', 'There is no such job.', {
     next: 'Call job_status without arguments to see the jobs that exist.',
+  });
+}
+
+/** A job whose operation a later version has added. It stays as it is: neither sent, nor failed, nor paid again. */
+export function jobNewer(id: string): Problem {
+  return new Problem('job_newer', `The job ${id} is of a kind that only a newer version of this program knows.`, {
+    next: 'Update this program to see the job and to go on with it. Until then it stays as it is, and nothing is paid for it.',
   });
 }
 
@@ -24,19 +31,41 @@ export function queueFull(length: number, waitMs: number): Problem {
   });
 }
 
-/** The daily budget of the installation is spent, or committed to interactive jobs that wait. */
-export function budgetExhausted({ limit, spent, committed, freeAt }: BudgetView, now: number): Problem {
-  const waiting = committed === 0 ? '' : ` and ${committed} more are waiting`;
+/** A call that a daily budget has no room for. */
+interface RefusedSpending {
+  /** What the call would cost. */
+  readonly operations: number;
+  readonly owner: BudgetOwner;
+  /** Epoch milliseconds. */
+  readonly now: number;
+}
+
+/** A daily budget is spent, or committed to interactive jobs that wait, so that a call does not fit. */
+export function budgetExhausted(
+  { limit, spent, committed, freeAt }: BudgetView,
+  { operations, owner, now }: RefusedSpending,
+): Problem {
+  const whose = owner === 'principal' ? 'your' : "this server's";
+  const raise = `The operator of this server can raise ${owner === 'principal' ? 'your budget' : 'FIREFLY_DAILY_BUDGET'}.`;
+  const wanted = `${operations} operation${operations === 1 ? '' : 's'}`;
+  const nothing = 'Nothing was recorded or spent.';
+  if (operations > limit) {
+    const fewer = limit > 0 ? 'Ask for fewer pictures in one call. ' : '';
+    return new Problem(
+      'budget_exhausted',
+      `This call would cost ${wanted}, more than ${whose} whole daily budget of ${limit}, so it will never be admitted.`,
+      { actor: limit > 0 ? 'caller' : 'operator', next: `${nothing} ${fewer}${raise}` },
+    );
+  }
+  const waiting = committed === 0 ? '' : `, and ${committed} more are promised to waiting jobs`;
   const free =
     freeAt === undefined
       ? ''
-      : ` The next one is free in ${inAbout(freeAt - now)} (${new Date(freeAt).toISOString().slice(0, 16)}Z).`;
+      : ` It will have room for this call in ${inAbout(freeAt - now)} (${new Date(freeAt).toISOString().slice(0, 16)}Z).`;
   return new Problem(
     'budget_exhausted',
-    `The daily budget of ${limit} paid requests is used up: ${spent} were spent in the last 24 hours${waiting}.`,
-    {
-      next: `Nothing was recorded or spent.${free} The operator of this server can raise FIREFLY_DAILY_BUDGET.`,
-    },
+    `This call would cost ${wanted}, and ${whose} daily budget of ${limit} has no room for that: ${spent} were spent in the last 24 hours${waiting}.`,
+    { next: `${nothing}${free} ${raise}` },
   );
 }
 

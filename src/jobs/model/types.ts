@@ -1,18 +1,21 @@
-import type { OperationId } from '../../firefly/types.ts';
+import type { Cost } from '../../firefly/pricing.ts';
+import type { OperationId, SubmitRequest } from '../../firefly/types.ts';
 import type { ImageFacts, ImageRecord, Still } from '../../images/types.ts';
 import type { Caller } from '../../shared/caller.ts';
 import type { StoredProblem } from '../../shared/errors.ts';
+import type { AdobeRequest } from './adobe-request.ts';
 import type { JobState } from './states.ts';
 
-/** One paid request, as a tool hands it to the queue. */
-export interface PaidRequest {
+/** One paid request, as a tool hands it to the queue; `Id` narrows it to one operation. */
+export type PaidRequest<Id extends OperationId = OperationId> = RequestFacts & AdobeRequest<Id>;
+
+/** A request as the row of a job keeps it: no type ties its body to its operation any more. */
+export type StoredRequest = RequestFacts & SubmitRequest;
+
+/** What is kept of a request besides what Adobe is asked for. */
+interface RequestFacts {
   /** Name of the tool. */
   readonly tool: string;
-  readonly operation: OperationId;
-  /** Value of `x-model-version`. */
-  readonly model: string | undefined;
-  /** JSON body for Adobe, with a `placeOf` for each picture that must be uploaded first. */
-  readonly body: unknown;
   /** The pictures of these places; their bytes are in the blob store. */
   readonly pictures?: readonly Still[] | undefined;
   /** Pictures asked for. */
@@ -70,8 +73,8 @@ export interface JobView {
   readonly answerLost: boolean;
   /** The job that this one replaces after a resubmission. */
   readonly replaces: string | undefined;
-  /** Paid requests that may have reached Adobe for this job. */
-  readonly paidRequests: number;
+  /** What may have been charged for this job so far. */
+  readonly cost: Cost;
   /** Adobe's signed URLs and their expiry (epoch ms); shown in the job resource alone. */
   readonly results: readonly { readonly url: string; readonly expiresAt: number }[];
 }
@@ -86,24 +89,32 @@ interface QuotaView {
   readonly cooldownUntil: number | undefined;
 }
 
-/** The daily budget now. */
+/** The owner of a budget: this installation with one account, or the principal of a call. */
+export type BudgetOwner = 'installation' | 'principal';
+
+/** A daily budget now, in operations. */
 export interface BudgetView {
-  /** Most paid requests in 24 hours. */
+  /** Most in 24 hours. */
   readonly limit: number;
   /** Spent in the last 24 hours. */
   readonly spent: number;
-  /** Interactive jobs that wait for their permit. A new call is admitted only if the budget also covers them. */
+  /** Of interactive jobs that wait for their permit. A new call is admitted only if the budget also covers them. */
   readonly committed: number;
-  /** When a new call is admitted again (epoch ms); undefined while calls are admitted, and where they never will be. */
+  /** Neither spent nor committed. */
+  readonly left: number;
+  /**
+   * When a call of the cost in question is admitted again (epoch ms); undefined while it is admitted, and where it never
+   * will be.
+   */
   readonly freeAt: number | undefined;
 }
 
-/** Paid requests of one principal in the last 30 days that Adobe accepted, or may have. */
+/** What one principal may have been charged for in the last 30 days. */
 export interface Usage {
-  /** Days in UTC (`2026-01-31`) with at least one, newest first. */
-  readonly days: readonly { readonly day: string; readonly paidRequests: number }[];
-  /** Over all these days, most used first. */
-  readonly tools: readonly { readonly tool: string; readonly paidRequests: number }[];
+  /** Days in UTC (`2026-01-31`) with a request, newest first. */
+  readonly days: readonly { readonly day: string; readonly cost: Cost }[];
+  /** Over all these days, most operations first. */
+  readonly tools: readonly { readonly tool: string; readonly cost: Cost }[];
 }
 
 /** The newest jobs of a principal with the state of queue, quota and budget. */
@@ -113,8 +124,10 @@ export interface Overview {
   /** Newest first. */
   readonly jobs: readonly JobView[];
   readonly quota: QuotaView;
-  /** Undefined where no daily budget is set. */
+  /** The installation's; undefined where no daily budget is set. */
   readonly budget: BudgetView | undefined;
+  /** The caller's own; undefined where its principal has none. */
+  readonly ownBudget: BudgetView | undefined;
 }
 
 /** How long a caller waits, and what it hears meanwhile. */

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { Queryable } from '../../store/database.ts';
+import { nullable, readRows, readTexts } from '../../store/rows.ts';
 import { PRIORITY } from '../model/priority.ts';
 import { isFree, type LeaseHolder } from './lease.ts';
-import { readTexts } from './rows.ts';
-import { QUEUE_ORDER, TAKEN } from './sql.ts';
+import { IS_KNOWN, QUEUE_ORDER, TAKEN } from './sql.ts';
 
 /** How many jobs a process can take. */
 export interface Capacity {
@@ -27,25 +27,31 @@ export interface Work {
 }
 
 const COLUMNS = 'id, state, lease_owner, lease_until, cancel, priority, turn, created_at';
-const CandidateRow = z.object({
-  id: z.string(),
-  state: z.string(),
-  lease_owner: z.string().nullable(),
-  lease_until: z.number(),
-  cancel: z.string(),
-  priority: z.number(),
-  turn: z.number(),
-  created_at: z.number(),
-});
-
-type QueuePlace = Pick<z.infer<typeof CandidateRow>, 'turn' | 'created_at'>;
+const Candidate = z
+  .object({
+    id: z.string(),
+    state: z.string(),
+    lease_owner: nullable(z.string()),
+    lease_until: z.number(),
+    cancel: z.string(),
+    priority: z.number(),
+    turn: z.number(),
+    created_at: z.number(),
+  })
+  .transform(({ lease_owner: leaseOwner, lease_until: leaseUntil, created_at: createdAt, ...rest }) => ({
+    ...rest,
+    leaseOwner,
+    leaseUntil,
+    createdAt,
+  }));
+type Candidate = z.infer<typeof Candidate>;
 
 const QUEUE_HEAD = `SELECT 1 AS place, ${COLUMNS} FROM jobs
-  WHERE account = ? AND finished_at IS NULL AND state = 'queued' AND priority = ? AND runnable_at <= ?
+  WHERE account = ? AND finished_at IS NULL AND state = 'queued' AND priority = ? AND runnable_at <= ? AND ${IS_KNOWN}
   ORDER BY ${QUEUE_ORDER} LIMIT ?`;
 /** All claimed jobs and the head of each queue, in one statement, since every process repeats it at each tick. */
 const CANDIDATES = `SELECT 0 AS place, ${COLUMNS} FROM jobs
-  WHERE account = ? AND finished_at IS NULL AND state IN ${TAKEN}
+  WHERE account = ? AND finished_at IS NULL AND state IN ${TAKEN} AND ${IS_KNOWN}
   UNION ALL SELECT * FROM (${QUEUE_HEAD}) AS interactive
   UNION ALL SELECT * FROM (${QUEUE_HEAD}) AS batch
   ORDER BY place, ${QUEUE_ORDER}`;
@@ -58,14 +64,11 @@ export async function findWork(
   const now = await db.now();
   const interactive = [account, PRIORITY.interactive, now, capacity.interactive];
   const batch = [account, PRIORITY.batch, now, capacity.batch];
-  const candidates = (await db.all(CANDIDATES, [account, ...interactive, ...batch])).map((row) => {
-    const { lease_owner: leaseOwner, lease_until: leaseUntil, ...job } = CandidateRow.parse(row);
-    return { ...job, leaseOwner: leaseOwner ?? undefined, leaseUntil };
-  });
+  const candidates = await readRows(db, Candidate, CANDIDATES, [account, ...interactive, ...batch]);
   const claimed = candidates.filter(({ state }) => state !== 'queued');
   const unleased = claimed.filter((job) => isFree(job, owner, now)).slice(0, capacity.more);
   const next = (priority: number, limit: number) => {
-    const waits = ({ state, leaseOwner }: (typeof candidates)[number]) =>
+    const waits = ({ state, leaseOwner }: Candidate) =>
       state === 'queued' || (state === 'preparing' && leaseOwner === owner.id);
     const inTurn = candidates.filter((job) => job.priority === priority && waits(job)).sort(byTurn);
     return inTurn.slice(0, limit).filter(({ state }) => state === 'queued');
@@ -94,6 +97,6 @@ export async function isDriven(
   return holders.some((holder) => !owner.isDead(holder));
 }
 
-function byTurn(a: QueuePlace, b: QueuePlace): number {
-  return a.turn - b.turn || a.created_at - b.created_at;
+function byTurn(a: Candidate, b: Candidate): number {
+  return a.turn - b.turn || a.createdAt - b.createdAt;
 }

@@ -1,4 +1,5 @@
 import type { Queryable } from '../../store/database.ts';
+import { hasRow } from '../../store/rows.ts';
 import type { JobRow } from '../model/job-row.ts';
 import { readJob } from './rows.ts';
 import { placeholders } from './sql.ts';
@@ -57,13 +58,13 @@ export function findByKey(
  * Whether a job is unfinished, or ended after `since` (epoch ms) without a delivered answer. False for items of
  * batches.
  */
-export async function isUndeliveredSince(from: Queryable, id: string, since: number): Promise<boolean> {
-  const row = await from.first(
+export function isUndeliveredSince(from: Queryable, id: string, since: number): Promise<boolean> {
+  return hasRow(
+    from,
     `SELECT 1 AS undelivered FROM jobs
      WHERE id = ? AND batch IS NULL AND (finished_at IS NULL OR (delivery IN ('none', 'lost') AND finished_at > ?))`,
     [id, since],
   );
-  return row !== undefined;
 }
 
 /**

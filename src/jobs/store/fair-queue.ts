@@ -1,9 +1,18 @@
 import { z } from 'zod';
 import type { Queryable, Transaction } from '../../store/database.ts';
+import { readCount, readNumber, readRows } from '../../store/rows.ts';
 import type { JobRow } from '../model/job-row.ts';
 import { PRIORITY } from '../model/priority.ts';
-import { readCount, readJob, readNumber, readRow } from './rows.ts';
-import { GOES_BEFORE, placeInQueue, QUEUE_ORDER_REVERSED, WAITING } from './sql.ts';
+import { readJob } from './rows.ts';
+import {
+  GOES_BEFORE,
+  IS_KNOWN,
+  placeholders,
+  placeInQueue,
+  QUEUE_ORDER,
+  QUEUE_ORDER_REVERSED,
+  WAITING,
+} from './sql.ts';
 
 /** Time from its claim for which a job that is still being prepared keeps others waiting: uploads may take long. */
 const PREPARING_MS = 1_000;
@@ -31,24 +40,97 @@ export async function nextTurn(
   return Math.max(lastOwn === undefined ? 0 : lastOwn + 1, firstWaiting ?? 0);
 }
 
-const PrecedingJobs = z.object({ prepared: z.number(), queued: z.number() });
+/** What a waiting job will spend. */
+export interface QueuedSpending {
+  readonly principal: string;
+  readonly operations: number;
+}
+
+const QueuedSpendingRow = z.object({ principal: z.string(), operations: z.number() });
+const SpendingTally = QueuedSpendingRow.extend({ jobs: z.number() });
 
 /**
- * Number of jobs that get their permit before this one. A job counts if it precedes this one in the queue and is about to
- * ask for its permit: it is queued and may run now, was claimed within the last second, or is prepared and leased.
+ * The jobs that get their permit before this one, in their order. A job counts if it precedes this one in the queue and is
+ * about to ask for its permit: it is queued and may run now, was claimed within the last second, or is prepared and leased.
  */
-export async function countGoingFirst(tx: Transaction, job: JobRow): Promise<number> {
-  const before = `SELECT COUNT(*) FROM jobs WHERE account = ? AND finished_at IS NULL AND ${GOES_BEFORE}`;
+export function listGoingFirst(tx: Transaction, job: JobRow): Promise<readonly QueuedSpending[]> {
+  const before = `SELECT principal, operations, ${QUEUE_ORDER} FROM jobs
+    WHERE account = ? AND finished_at IS NULL AND ${GOES_BEFORE}`;
   const place = [job.account, ...placeInQueue(job)];
-  const row = await readRow(
+  return readRows(
     tx,
-    PrecedingJobs,
-    `SELECT (${before} AND state = 'preparing' AND lease_until > ?
-               AND (prepared_at IS NOT NULL OR updated_at > ?)) AS prepared,
-            (${before} AND state = 'queued' AND runnable_at <= ?) AS queued`,
+    QueuedSpendingRow,
+    `${before} AND state = 'preparing' AND lease_until > ? AND (prepared_at IS NOT NULL OR updated_at > ?)
+     UNION ALL ${before} AND state = 'queued' AND runnable_at <= ? AND ${IS_KNOWN}
+     ORDER BY ${QUEUE_ORDER}`,
     [...place, tx.now, tx.now - PREPARING_MS, ...place, tx.now],
   );
-  return row === undefined ? 0 : row.prepared + row.queued;
+}
+
+/** A part of the waiting jobs. */
+interface WaitingPart {
+  readonly principal?: string | undefined;
+  readonly goingBefore?: Pick<JobRow, 'priority' | 'turn' | 'createdAt'> | undefined;
+}
+
+/**
+ * The waiting jobs of these priorities, for estimates: those of one priority are not in their order, but grouped by what
+ * they spend.
+ */
+export async function waitingSpendings(
+  from: Queryable,
+  account: string,
+  priorities: readonly number[],
+  { principal, goingBefore: job }: WaitingPart = {},
+): Promise<readonly QueuedSpending[]> {
+  const tallies = await readRows(
+    from,
+    SpendingTally,
+    `SELECT principal, operations, COUNT(*) AS jobs FROM jobs
+     WHERE account = ? AND finished_at IS NULL AND state IN ${WAITING} AND priority IN ${placeholders(priorities)}
+       ${principal === undefined ? '' : 'AND principal = ?'} ${job === undefined ? '' : `AND ${GOES_BEFORE}`}
+     GROUP BY priority, principal, operations ORDER BY priority, principal, operations`,
+    [
+      account,
+      ...priorities,
+      ...(principal === undefined ? [] : [principal]),
+      ...(job === undefined ? [] : placeInQueue(job)),
+    ],
+  );
+  return tallies.flatMap(({ jobs, ...spending }) => Array.from({ length: jobs }, () => spending));
+}
+
+/**
+ * The budget that the principal of a job has now, operations in 24 hours; undefined for none. The newest job of a
+ * principal decides, so that a changed budget holds for jobs that wait already.
+ */
+export async function budgetOfPrincipal(
+  from: Queryable,
+  { account, principal }: Pick<JobRow, 'account' | 'principal'>,
+): Promise<number | undefined> {
+  return readNumber(
+    from,
+    'SELECT principal_budget FROM jobs WHERE principal = ? AND account = ? ORDER BY created_at DESC LIMIT 1',
+    [principal, account],
+  );
+}
+
+/**
+ * Lets no process claim queued jobs of this job's principal and priority that go after it before `until` (epoch ms): those
+ * that cost at least `least` operations.
+ */
+export async function holdBackFollowing(
+  tx: Transaction,
+  job: JobRow,
+  { until, least }: { readonly until: number; readonly least: number },
+): Promise<void> {
+  // A job that another process is about to claim is skipped: that process asks for its permit and finds the budget used.
+  await tx.run(
+    `UPDATE jobs SET runnable_at = ? WHERE id IN
+       (SELECT id FROM jobs WHERE account = ? AND principal = ? AND finished_at IS NULL AND state = 'queued'
+          AND priority = ? AND runnable_at < ? AND turn >= ? AND operations >= ? ${tx.forUpdateOrSkip})`,
+    [until, job.account, job.principal, job.priority, until, job.turn, least],
+  );
 }
 
 /** Interactive jobs of an account that wait for their permit. */
@@ -58,31 +140,6 @@ export function countInteractiveWaiting(from: Queryable, account: string): Promi
     `SELECT COUNT(*) AS jobs FROM jobs
      WHERE account = ? AND finished_at IS NULL AND state IN ${WAITING} AND priority = ?`,
     [account, PRIORITY.interactive],
-  );
-}
-
-/** Jobs of an account that wait for their permit, without items of paused batches. */
-export function countWaiting(from: Queryable, account: string): Promise<number> {
-  return readCount(
-    from,
-    `SELECT COUNT(*) AS jobs FROM jobs
-     WHERE account = ? AND finished_at IS NULL AND state IN ${WAITING} AND priority IN (?, ?)`,
-    [account, PRIORITY.interactive, PRIORITY.batch],
-  );
-}
-
-/** Jobs that wait for their permit and go before this one. */
-export function countAhead(
-  from: Queryable,
-  account: string,
-  job: Pick<JobRow, 'priority' | 'turn' | 'createdAt'>,
-): Promise<number> {
-  return readCount(
-    from,
-    `SELECT COUNT(*) AS ahead FROM jobs
-     WHERE account = ? AND finished_at IS NULL AND state IN ${WAITING}
-       AND ${GOES_BEFORE}`,
-    [account, ...placeInQueue(job)],
   );
 }
 

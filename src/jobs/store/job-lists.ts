@@ -1,8 +1,9 @@
 import type { Database } from '../../store/database.ts';
+import { readTally } from '../../store/rows.ts';
 import type { JobRow } from '../model/job-row.ts';
 import { PRIORITY } from '../model/priority.ts';
-import { readJobs, readTally } from './rows.ts';
-import { BEYOND_QUEUE, WAITING } from './sql.ts';
+import { readJobs } from './rows.ts';
+import { BEYOND_QUEUE, IS_KNOWN, WAITING } from './sql.ts';
 
 /** Selects the jobs of one principal outside of batches. */
 interface ListQuery {
@@ -18,7 +19,7 @@ export function listNewestJobs(
 ): Promise<readonly JobRow[]> {
   return readJobs(
     db,
-    `SELECT * FROM jobs WHERE account = ? AND principal = ? AND created_at < ? AND batch IS NULL
+    `SELECT * FROM jobs WHERE account = ? AND principal = ? AND created_at < ? AND batch IS NULL AND ${IS_KNOWN}
      ORDER BY created_at DESC LIMIT ?`,
     [account, principal, before, limit],
   );
@@ -33,7 +34,7 @@ export async function listBegunJobs(
   const jobs = await readJobs(
     db,
     `SELECT * FROM jobs WHERE account = ? AND principal = ? AND finished_at IS NULL AND priority = ?
-       AND batch IS NULL AND state IN ${BEYOND_QUEUE}`,
+       AND batch IS NULL AND state IN ${BEYOND_QUEUE} AND ${IS_KNOWN}`,
     [account, principal, PRIORITY.interactive],
   );
   return [...jobs].sort((a, b) => b.createdAt - a.createdAt).slice(0, limit);

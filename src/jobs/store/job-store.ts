@@ -1,6 +1,7 @@
 import { oneOwner } from '../../images/blobs/references.ts';
 import type { Database, Queryable, Transaction } from '../../store/database.ts';
-import { COLUMNS, fromRow, toAssignments, toParams, type JobChange, type JobRow } from '../model/job-row.ts';
+import { readNumber, readNumbers } from '../../store/rows.ts';
+import { COLUMNS, toAssignments, toParams, type JobChange, type JobRow } from '../model/job-row.ts';
 import { isFinal } from '../model/states.ts';
 import { median } from '../model/median.ts';
 import { afterCrash, mayMove } from '../model/transitions.ts';
@@ -9,7 +10,8 @@ import { nextTurn } from './fair-queue.ts';
 import { holdImages, releaseImages } from './image-references.ts';
 import { isFree, LEASE_MS, LeaseLost, type LeaseHolder } from './lease.ts';
 import { endLapsedPermits, renewPermits } from './permits/permit-store.ts';
-import { readNumber, readNumbers } from './rows.ts';
+import { recordPlace } from './permits/spending-record.ts';
+import { readJob } from './rows.ts';
 import { placeholders } from './sql.ts';
 
 const INSERT = `INSERT INTO jobs (${COLUMNS.join(', ')}) VALUES ${placeholders(COLUMNS)}`;
@@ -43,8 +45,7 @@ export class JobStore {
 
   /** The job of that id, of any principal. In a transaction its row stays locked until the end. */
   async load(id: string, tx?: Transaction): Promise<JobRow | undefined> {
-    const row = await this.#row(tx ?? this.#db, id, tx?.forUpdate ?? '');
-    return row && fromRow(row);
+    return this.#row(tx ?? this.#db, id, tx?.forUpdate ?? '');
   }
 
   /**
@@ -89,12 +90,12 @@ export class JobStore {
    */
   async claim(id: string, change: JobChange): Promise<JobRow | undefined> {
     return this.#db.transaction(async (tx) => {
-      const row = await this.#row(tx, id, tx.forUpdateOrSkip);
-      const job = row && fromRow(row);
+      const job = await this.#row(tx, id, tx.forUpdateOrSkip);
       if (!job || job.finishedAt !== undefined || job.runnableAt > tx.now || !isFree(job, this.#owner, tx.now))
         return undefined;
       const lease = { fence: job.fence + 1, leaseOwner: this.#owner.id, leaseUntil: tx.now + LEASE_MS };
-      await endLapsedPermits(tx, id, job.state === 'submitting' ? 'unknown' : 'not_sent');
+      const outcome = job.state === 'submitting' ? 'unknown' : 'not_sent';
+      await endLapsedPermits(tx, id, { outcome, place: recordPlace(this.#db) });
       const recovery = afterCrash(job, tx.now);
       const recovered = { ...job, ...recovery };
       if (recovered.finishedAt !== undefined) return this.#update(tx, job, { ...recovery, fence: lease.fence });
@@ -157,6 +158,6 @@ export class JobStore {
   }
 
   #row(from: Queryable, id: string, lock: Transaction['forUpdate'] | Transaction['forUpdateOrSkip']) {
-    return from.first(`SELECT * FROM jobs WHERE id = ? AND account = ? ${lock}`, [id, this.#account]);
+    return readJob(from, `SELECT * FROM jobs WHERE id = ? AND account = ? ${lock}`, [id, this.#account]);
   }
 }

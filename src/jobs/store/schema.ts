@@ -17,6 +17,8 @@ export const jobMigrations: Migrations = {
       body TEXT NOT NULL,
       pictures TEXT NOT NULL,
       count INTEGER NOT NULL,
+      operations INTEGER NOT NULL,
+      principal_budget INTEGER,
       size TEXT,
       facts TEXT NOT NULL,
       warnings TEXT NOT NULL,
@@ -72,15 +74,37 @@ export const jobMigrations: Migrations = {
       operation TEXT NOT NULL,
       model TEXT,
       count INTEGER NOT NULL,
+      operations INTEGER NOT NULL,
       request_id TEXT NOT NULL,
       audited_at BIGINT,
       PRIMARY KEY (job, attempt)
     )`,
     `CREATE INDEX permits_of_account ON permits (account, ended_at)`,
     `CREATE INDEX permits_that_count ON permits (account, (${PERMIT_END}))`,
+    `CREATE INDEX permits_that_count_of_principal ON permits (principal, account, (${PERMIT_END}))`,
     // A permit outlives its job, for the budget, `usage` and the audit log.
     `CREATE INDEX permits_of_principal ON permits (principal, account, granted_at)`,
     `CREATE INDEX permits_unaudited ON permits (ended_at) WHERE audited_at IS NULL`,
+    // The record of spending with PostgreSQL: rows are only ever inserted. With SQLite it stays empty, since a file that
+    // outlives the database has these lines (docs/quota-and-money.md#record-of-spending).
+    `CREATE TABLE spending_record (
+      job TEXT NOT NULL,
+      attempt INTEGER NOT NULL,
+      account TEXT NOT NULL,
+      principal TEXT NOT NULL,
+      tool TEXT NOT NULL,
+      operation TEXT NOT NULL,
+      model TEXT,
+      count INTEGER NOT NULL,
+      operations INTEGER NOT NULL,
+      requests INTEGER NOT NULL,
+      outcome TEXT NOT NULL,
+      request_id TEXT NOT NULL,
+      granted_at BIGINT NOT NULL,
+      ended_at BIGINT NOT NULL,
+      PRIMARY KEY (job, attempt)
+    )`,
+    `CREATE INDEX spending_record_in_order ON spending_record (account, ended_at)`,
     `CREATE TABLE uploads (
       account TEXT NOT NULL,
       principal TEXT NOT NULL,

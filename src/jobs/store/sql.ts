@@ -1,10 +1,16 @@
-import type { JobRow } from '../model/job-row.ts';
+import { JobRow } from '../model/job-row.ts';
 import { isFinal, isWaiting, JOB_STATES, type JobState } from '../model/states.ts';
 
 /** States as the right side of `IN`. Safe to splice in, since only constants of this program are of the type. */
 export function stateList(states: readonly JobState[]): string {
   return `(${states.map((state) => `'${state}'`).join(', ')})`;
 }
+
+/**
+ * Condition for jobs that this version can work on. A later version may have added operations: their jobs are left to
+ * its processes, and must not keep others from their turn where there is none.
+ */
+export const IS_KNOWN = `operation IN (${JobRow.shape.operation.options.map((id) => `'${id}'`).join(', ')})`;
 
 const statesThat = (predicate: (state: JobState) => boolean) => stateList(JOB_STATES.filter(predicate));
 

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { addReferences, dropReferences, oneOwner } from '../../images/blobs/references.ts';
 import type { Database, Queryable } from '../../store/database.ts';
+import { readRow, readTexts } from '../../store/rows.ts';
 import type { LeaseHolder } from './lease.ts';
-import { readRow, readTexts } from './rows.ts';
 
 const KEY = 'account = ? AND principal = ? AND sha256 = ?';
 const Claim = z.object({ lease_owner: z.string(), lease_until: z.number() });

@@ -1,31 +1,31 @@
+import type { Cost } from '../../firefly/pricing.ts';
 import { DAY_MS } from '../../shared/durations.ts';
 import type { Database } from '../../store/database.ts';
 import type { Usage } from '../model/types.ts';
-import { readTally } from './rows.ts';
-import { MAY_HAVE_COST } from './sql.ts';
+import { costOfPrincipal } from './permits/costs.ts';
 
 /** Days that are reported, today included. Permits are kept longer. */
 const USAGE_DAYS = 30;
 
-/** Paid requests of one principal by day and by tool, from its permits. */
+/** What one principal may have been charged for by day and by tool, from its permits. */
 export async function usageOf(db: Database, account: string, principal: string): Promise<Usage> {
   const today = Math.floor((await db.now()) / DAY_MS);
-  const params = [account, principal, (today - USAGE_DAYS + 1) * DAY_MS];
-  const where = `account = ? AND principal = ? AND granted_at >= ? AND ${MAY_HAVE_COST}`;
-  const days = await readTally(
-    db,
-    `SELECT granted_at / ${DAY_MS} AS day, COUNT(*) AS spent FROM permits WHERE ${where} GROUP BY 1 ORDER BY 1 DESC`,
-    params,
-  );
-  const tools = await readTally(
-    db,
-    `SELECT tool, COUNT(*) AS spent FROM permits WHERE ${where} GROUP BY tool ORDER BY 2 DESC, tool`,
-    params,
-  );
+  const scope = { account, principal, since: (today - USAGE_DAYS + 1) * DAY_MS };
+  const days = await costOfPrincipal(db, { ...scope, by: 'day' });
+  const tools = await costOfPrincipal(db, { ...scope, by: 'tool' });
   return {
-    days: [...days].map(([day, paidRequests]) => ({ day: isoDay(Number(day)), paidRequests })),
-    tools: [...tools].map(([tool, paidRequests]) => ({ tool, paidRequests })),
+    days: [...days].map(([day, cost]) => ({ day: isoDay(Number(day)), cost })).sort((a, b) => (a.day < b.day ? 1 : -1)),
+    tools: [...tools].map(([tool, cost]) => ({ tool, cost })).sort(byOperations),
   };
+}
+
+function byOperations(a: NamedCost, b: NamedCost): number {
+  return b.cost.operations - a.cost.operations || (a.tool < b.tool ? -1 : 1);
+}
+
+interface NamedCost {
+  readonly tool: string;
+  readonly cost: Cost;
 }
 
 function isoDay(day: number): string {

@@ -1,9 +1,10 @@
+import { NO_COST } from '../../firefly/pricing.ts';
 import type { ImageLibrary } from '../../images/types.ts';
 import type { Database } from '../../store/database.ts';
+import { lineTo, type Line } from '../limits/line.ts';
 import type { Permits } from '../limits/permits.ts';
 import type { JobRow } from '../model/job-row.ts';
 import { isFinal, isWaiting } from '../model/states.ts';
-import { countAhead } from '../store/fair-queue.ts';
 import type { JobStore } from '../store/job-store.ts';
 import { PRIORITY } from '../model/priority.ts';
 import type { JobView } from '../model/types.ts';
@@ -21,14 +22,14 @@ export interface ViewDeps {
 export async function viewOf(job: JobRow, deps: ViewDeps): Promise<JobView> {
   const isQueued = isWaiting(job.state) && job.priority !== PRIORITY.paused;
   const now = await deps.db.now();
-  const ahead = isQueued ? await countAhead(deps.db, deps.account, job) : 0;
+  const line = isQueued ? await lineTo(deps.db, job) : undefined;
   return {
     ...rowView(job),
-    position: isQueued ? ahead + 1 : undefined,
-    startsAt: isQueued ? await startsAt(job, ahead, now, deps) : undefined,
+    position: line && line.ahead.length + 1,
+    startsAt: line && (await startsAt(job, line, now, deps)),
     endsAt: await endsAt(job, now, deps),
     images: job.outputs.length > 0 ? await deps.images.ofJob(job.id) : [],
-    paidRequests: await deps.permits.spent(job.id),
+    cost: await deps.permits.cost(job.id),
     results: job.outputs.filter(({ expiresAt }) => expiresAt > now).map(({ url, expiresAt }) => ({ url, expiresAt })),
   };
 }
@@ -57,7 +58,7 @@ export function rowView(job: JobRow): JobView {
     hasKey: job.idempotencyKey !== undefined,
     answerLost: job.delivery === 'lost',
     replaces: job.replaces,
-    paidRequests: 0,
+    cost: NO_COST,
     results: [],
   };
 }
@@ -65,8 +66,8 @@ export function rowView(job: JobRow): JobView {
 const TOO_LATE = 'The cancel came too late: Adobe had already finished, so the picture was kept.';
 
 /** Estimated time of the submit (epoch ms); undefined where none is ever permitted, such as with a budget of zero. */
-async function startsAt(job: JobRow, ahead: number, now: number, { permits }: ViewDeps) {
-  const { startsAt: permittedAt } = await permits.forecast(now, ahead);
+async function startsAt(job: JobRow, line: Line, now: number, { permits }: ViewDeps) {
+  const { startsAt: permittedAt } = await permits.forecast(now, line);
   return Number.isFinite(permittedAt) ? Math.max(job.runnableAt, permittedAt) : undefined;
 }
 

@@ -19,14 +19,19 @@ export async function overviewOf(caller: Caller, limit: number, deps: ViewDeps):
   const { db, account, permits } = deps;
   const counts = await countUnfinished(db, { account, principal: caller.principal });
   const now = await db.now();
-  const ledger = await permits.ledger(db, now);
+  const { principal, can } = caller;
+  const ledger = await permits.ledger(db, now, {
+    ahead: [],
+    own: { principal, operations: 1, principalBudget: undefined },
+  });
   return {
     ...counts,
     jobs: await runningFirst(caller, limit, deps),
     budget: await permits.budget.view(now),
+    ownBudget: await permits.budget.viewOf({ principal, budget: can.budget }, now),
     quota: {
       perMinute: ledger.quota.perMinute,
-      usedThisMinute: ledger.recent.length,
+      usedThisMinute: ledger.thisMinute,
       perDay: ledger.quota.perDay,
       usedToday: ledger.today,
       cooldownUntil:

@@ -1,5 +1,6 @@
 import { endedItems } from '../../jobs/batches/model/batch-counts.ts';
 import type { BatchView } from '../../jobs/batches/model/batch-types.ts';
+import { costPhrase } from '../cost.ts';
 import { counted } from '../phrases.ts';
 
 const ASK_ABOUT_UNKNOWN =
@@ -77,8 +78,7 @@ function isAnyMissing({ counts, items }: BatchView): boolean {
 }
 
 /** What is known about the cost of a cancelled batch whose items have ended. */
-function costOfCancel({ paidRequests }: BatchView): string {
-  if (paidRequests === 0) return 'Adobe took no request for it, and nothing was spent.';
-  const taken = counted(paidRequests, 'request');
-  return `Items that were still waiting cost nothing. Adobe had already taken ${taken}, which may be charged.`;
+function costOfCancel({ cost }: BatchView): string {
+  if (cost.requests === 0) return 'Adobe took no request for it, and nothing was spent.';
+  return `Items that were still waiting cost nothing. Adobe had already taken what may be charged: ${costPhrase(cost)}.`;
 }

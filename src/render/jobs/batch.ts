@@ -1,6 +1,8 @@
+import type { Cost } from '../../firefly/pricing.ts';
 import type { ImageRecord } from '../../images/types.ts';
 import type { BatchOutlook, BatchView } from '../../jobs/batches/model/batch-types.ts';
 import type { BatchResult } from '../batch-schemas.ts';
+import { costFacts, costPhrase } from '../cost.ts';
 import { nextCommand, nextStep } from './batch-next-steps.ts';
 import { imageLink } from '../links.ts';
 import { counted, inAbout, isoTime, secondsUntil } from '../phrases.ts';
@@ -18,6 +20,8 @@ export interface BatchToRender {
   readonly done?: string;
   /** Remark about the budget (`budgetRemark`). */
   readonly beyondBudget?: string | undefined;
+  /** What all its items will cost, where the call has just submitted it. */
+  readonly willCost?: Cost | undefined;
   /** Its newest pictures. */
   readonly pictures?: readonly ImageRecord[];
 }
@@ -39,11 +43,18 @@ export function renderBatch(given: BatchToRender, context: BatchContext): Render
   return { text: batchText(result), structured: withoutUndefined(result), pictures: [], links, isError: false };
 }
 
-/** Remark on a batch that needs more than the daily budget has left; undefined for others. */
-export function budgetRemark(items: number, budget: BatchOutlook['budget']): string | undefined {
-  if (budget === undefined || budget.left >= items) return undefined;
-  const rest = budget.limit === 0 ? 'none of it will be made' : 'the rest goes on as soon as it has room again';
-  return `The daily budget of ${counted(budget.limit, 'paid request')} has room for ${budget.left} of ${items} now; ${rest}.`;
+/** Remark on a batch that costs more than a daily budget has left; undefined for others. */
+export function budgetRemark({ cost, budgets }: BatchOutlook, items: number): string | undefined {
+  const [tightest] = [...budgets].sort((a, b) => b.tooLarge - a.tooLarge || a.left - b.left);
+  if (tightest === undefined || (tightest.left >= cost.operations && tightest.tooLarge === 0)) return undefined;
+  const { owner, limit, left, tooLarge } = tightest;
+  const whose = owner === 'principal' ? 'Your' : 'The';
+  const room = `${whose} daily budget of ${counted(limit, 'operation')} has room for ${left} of ${cost.operations} now`;
+  if (tooLarge === items) return `${room}; none of it will be made.`;
+  if (tooLarge > 0) {
+    return `${room}; ${counted(tooLarge, 'item')} cost more than the whole of it and will not be made, the rest goes on as it has room.`;
+  }
+  return `${room}; the rest goes on as soon as it has room again.`;
 }
 
 /** Counts and estimated end of a batch, in one sentence without its id and full stop. */
@@ -70,7 +81,7 @@ export function batchLines(batches: readonly BatchView[], now: number): Pick<Job
       batch: batch.id,
       batch_state: batch.state,
       summary: `${batchSummary(batch, now)} (${batch.tool}, ${batch.source})`,
-      paid_requests: batch.paidRequests,
+      cost: costFacts(batch.cost),
     })),
   };
 }
@@ -88,7 +99,8 @@ function batchFacts(given: BatchToRender, context: BatchContext): BatchResult {
     counts: { ...batch.counts },
     attached: attached || undefined,
     ends_in_seconds: batch.state === 'active' && !isStalled ? secondsUntil(batch.endsAt, context.now) : undefined,
-    paid_requests: batch.paidRequests,
+    cost: costFacts(batch.cost),
+    will_cost: given.willCost && costFacts(given.willCost),
     folder: batch.folder,
     manifests: batch.manifests.length === 0 ? undefined : [...batch.manifests],
     failures: batch.failures.map(({ label, job, state, problem }) => ({
@@ -122,7 +134,8 @@ function warnings({ batch, attached, done, beyondBudget }: BatchToRender): strin
 function batchText(result: BatchResult): string {
   const lines = [
     `Batch ${result.batch}, ${result.batch_state}: ${result.summary}`,
-    `Made with ${result.tool} from ${result.source}; paid requests so far: ${result.paid_requests}.`,
+    `Made with ${result.tool} from ${result.source}.${result.cost === undefined ? '' : ` Cost so far: ${costPhrase(result.cost)}.`}`,
+    result.will_cost === undefined ? undefined : `Will cost ${costPhrase(result.will_cost)} in all.`,
     result.folder === undefined ? undefined : `Folder: ${result.folder}`,
     ...(result.manifests ?? []).map((path) => `Manifest: ${path}`),
     result.images === undefined ? undefined : 'Pictures, newest first:',

@@ -1,13 +1,14 @@
 import { z } from 'zod';
-import type { BudgetView } from '../../jobs/model/types.ts';
+import type { BudgetOwner, BudgetView } from '../../jobs/model/types.ts';
 import { counted, inAbout, secondsUntil } from '../phrases.ts';
 
-/** The daily budget in a result. */
+/** A daily budget in a result, in operations. */
 export const BudgetFacts = z.object({
   per_24_hours: z.int().describe('Limit'),
-  spent_in_24_hours: z.int().describe('Spent'),
-  waiting: z.int().describe('Jobs that will spend'),
-  free_in_seconds: z.int().optional().describe('Next call'),
+  used: z.int().describe('Spent'),
+  waiting: z.int().describe('Promised to waiting jobs'),
+  left: z.int().describe('Free now'),
+  free_in_seconds: z.int().optional().describe('Until more is free'),
 });
 export type BudgetFacts = z.infer<typeof BudgetFacts>;
 
@@ -16,16 +17,18 @@ export function budgetFacts(budget: BudgetView | undefined, now: number): Budget
   if (budget === undefined) return undefined;
   return {
     per_24_hours: budget.limit,
-    spent_in_24_hours: budget.spent,
+    used: budget.spent,
     waiting: budget.committed,
+    left: budget.left,
     free_in_seconds: secondsUntil(budget.freeAt, now),
   };
 }
 
 /** The budget as one sentence. */
-export function budgetSentence(budget: BudgetFacts): string {
-  const waiting = budget.waiting === 0 ? '' : `, ${counted(budget.waiting, 'waiting job')} not counted yet`;
-  const { free_in_seconds: seconds } = budget;
-  const free = seconds === undefined ? '' : `; a new call is refused for ${inAbout(seconds * 1000)} more`;
-  return `Budget: ${budget.spent_in_24_hours} of ${counted(budget.per_24_hours, 'paid request')} spent in the last 24 hours${waiting}${free}.`;
+export function budgetSentence(budget: BudgetFacts, owner: BudgetOwner): string {
+  const { per_24_hours: limit, used, waiting, left, free_in_seconds: seconds } = budget;
+  const name = owner === 'principal' ? 'Your own budget' : 'Budget';
+  const promised = waiting === 0 ? '' : `, ${waiting} promised to waiting jobs`;
+  const free = seconds === undefined ? '' : `; more is free in ${inAbout(seconds * 1000)}`;
+  return `${name}: ${used} of ${counted(limit, 'operation')} used in the last 24 hours${promised}, ${left} left${free}.`;
 }

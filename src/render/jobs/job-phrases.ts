@@ -8,7 +8,7 @@ export const MAY_HAVE_CHARGED =
 
 /** The state of a job as a phrase without a full stop, for progress messages and lists. */
 export function phase(job: JobView, now: number): string {
-  if (job.cancelling) return job.paidRequests > 0 ? 'being cancelled at Adobe' : 'being cancelled';
+  if (job.cancelling) return job.cost.requests > 0 ? 'being cancelled at Adobe' : 'being cancelled';
   switch (job.state) {
     case 'queued':
     case 'preparing':
@@ -41,7 +41,7 @@ function waiting(job: JobView, now: number): string {
 
 /** What is known about the cost of a cancelled job. */
 export function costOfCancel(job: JobView): string {
-  return job.paidRequests === 0
+  return job.cost.requests === 0
     ? 'Adobe took no request for it, and nothing was spent.'
     : 'Adobe had already taken the request, so it may still be charged.';
 }

@@ -1,5 +1,6 @@
 import { isFinal } from '../../jobs/model/states.ts';
 import type { JobView } from '../../jobs/model/types.ts';
+import { costFacts, costPhrase } from '../cost.ts';
 import { costOfCancel, MAY_HAVE_CHARGED, phase } from './job-phrases.ts';
 import { imageLink, jobLink } from '../links.ts';
 import { counted, inAbout, isoTime, madeFrom, secondsUntil } from '../phrases.ts';
@@ -67,7 +68,7 @@ export function jobFacts(given: JobToRender, context: RenderContext): JobResult 
     starts_in_seconds: final ? undefined : secondsUntil(job.startsAt, context.now),
     ends_in_seconds: final ? undefined : secondsUntil(job.endsAt, context.now),
     progress_percent: final ? undefined : job.progress,
-    paid_requests: job.paidRequests,
+    cost: costFacts(job.cost),
     replaces: job.replaces,
     created_at: isoTime(job.createdAt),
     warnings: warnings(given),
@@ -160,7 +161,7 @@ function jobText(result: JobResult): string {
   const model = [result.model, result.custom_model && `custom model ${result.custom_model}`, result.size];
   const lines = [
     result.summary,
-    `Job ${result.job}, ${result.state}${list(model)}; paid requests: ${result.paid_requests}.`,
+    `Job ${result.job}, ${result.state}${list(model)}.${result.cost === undefined ? '' : ` Cost: ${costPhrase(result.cost)}.`}`,
     ...(result.images ?? []).flatMap(pictureLines),
     result.prompt === undefined ? undefined : `Prompt: ${JSON.stringify(result.prompt)}`,
     parents === undefined ? undefined : `Made ${parents}.`,

@@ -1,5 +1,6 @@
 import type { BatchView } from '../../jobs/batches/model/batch-types.ts';
 import type { JobView, Overview } from '../../jobs/model/types.ts';
+import { costFacts, costPhrase } from '../cost.ts';
 import { batchLines } from './batch.ts';
 import { budgetFacts, budgetSentence } from './budget.ts';
 import { phase } from './job-phrases.ts';
@@ -28,7 +29,7 @@ export function jobLine(job: JobView, now: number): NonNullable<JobStatusResult[
     summary: phase(job, now),
     prompt: job.facts.prompt === undefined ? undefined : shortened(job.facts.prompt, 80),
     images: job.images.map((image) => image.id),
-    paid_requests: job.paidRequests,
+    cost: costFacts(job.cost),
     created_at: isoTime(job.createdAt),
   };
 }
@@ -51,6 +52,7 @@ function overviewFacts(overview: Overview, context: RenderContext): JobStatusRes
     jobs: overview.jobs.map((job) => jobLine(job, context.now)),
     quota: quotaFacts(overview.quota, context.now),
     budget: budgetFacts(overview.budget, context.now),
+    own_budget: budgetFacts(overview.ownBudget, context.now),
     demo: context.demo || undefined,
     next:
       overview.jobs.length === 0
@@ -60,22 +62,21 @@ function overviewFacts(overview: Overview, context: RenderContext): JobStatusRes
 }
 
 function overviewText(result: JobStatusResult): string {
-  const { quota, budget } = result;
+  const { quota, budget, own_budget: ownBudget } = result;
   const lines = [
     `${result.queued} queued, ${result.running} running.`,
     quota &&
-      `Quota: ${quota.used_this_minute} of ${quota.per_minute} paid requests this minute, ${quota.used_today} of ${quota.per_day} today.`,
+      `Quota: ${quota.used_this_minute} of ${quota.per_minute} requests this minute, ${quota.used_today} of ${quota.per_day} today.`,
     quota?.held_for_seconds ? `Adobe asked to hold back for ${quota.held_for_seconds} s more.` : undefined,
-    budget && budgetSentence(budget),
+    budget && budgetSentence(budget, 'installation'),
+    ownBudget && budgetSentence(ownBudget, 'principal'),
     ...(result.batches ?? []).map(
-      ({ batch, batch_state, summary, paid_requests }) =>
-        `- ${batch} ${batch_state}: ${summary}, paid requests: ${paid_requests}`,
+      ({ batch, batch_state, summary, cost }) => `- ${batch} ${batch_state}: ${summary}, cost: ${costPhrase(cost)}`,
     ),
     ...(result.jobs ?? []).map((job) => {
       const prompt = job.prompt === undefined ? '' : ` ${JSON.stringify(job.prompt)}`;
       const images = job.images.length === 0 ? '' : ` → ${job.images.join(', ')}`;
-      const paid = `, paid requests: ${job.paid_requests}`;
-      return `- ${job.job} (${job.created_at}) ${job.state}: ${job.summary}${paid}${prompt}${images}`;
+      return `- ${job.job} (${job.created_at}) ${job.state}: ${job.summary}, cost: ${costPhrase(job.cost)}${prompt}${images}`;
     }),
     `Next: ${result.next}`,
     result.demo ? DEMO_NOTICE : undefined,

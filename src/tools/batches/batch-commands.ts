@@ -63,9 +63,10 @@ export async function resubmitBatch(
   call: ToolCall,
   { confirmed }: { confirmed: boolean },
 ): Promise<Rendered> {
-  const { counts, source } = await batches.get(id, call.caller);
-  const spending = { requests: counts.failed, tool: 'resubmit_job', what: source, confirmed };
-  if (counts.failed > 0) await confirmSpending(spending, call);
+  const { source } = await batches.get(id, call.caller);
+  const cost = await batches.retryCost(id, call.caller, { acceptPossibleCharge: false });
+  const spending = { cost, tool: 'resubmit_job', what: source, confirmed };
+  if (cost.requests > 0) await confirmSpending(spending, call);
   const { retried } = await batches.retry(id, call.caller, { acceptPossibleCharge: false });
   const done =
     retried === 0

@@ -43,11 +43,10 @@ export async function submitBatch(
   const whole = await planBatch(input, call, (items) => onProgress('checked', items));
   const plan = known || newJob || !(input.isKept || earlier) ? whole : await withoutMade(whole, call, options);
   if (!known) {
-    const outlook = await batches.outlook(plan);
+    const outlook = await batches.outlook(plan, call.caller);
     options.onOutlook?.(plan, outlook);
-    const requests = plan.items.length;
     const what = `${input.source}${ending(outlook, call.clock.now())}`;
-    await confirmSpending({ requests, tool: 'submit_batch', what, confirmed }, call);
+    await confirmSpending({ cost: outlook.cost, tool: 'submit_batch', what, confirmed }, call);
   }
   const onWritten = (items: number) => onProgress('written', items);
   const batch = await batches.submit(plan, call.caller, { newJob, onWritten });

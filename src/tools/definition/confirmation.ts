@@ -1,4 +1,6 @@
-import { counted, shortened } from '../../render/phrases.ts';
+import type { Cost } from '../../firefly/pricing.ts';
+import { costPhrase } from '../../render/cost.ts';
+import { shortened } from '../../render/phrases.ts';
 import { Problem } from '../../shared/errors.ts';
 import { quoteUntrusted } from '../../shared/text.ts';
 
@@ -7,8 +9,8 @@ export type Consent = 'given' | 'declined' | 'dismissed' | 'cannot_ask';
 
 /** Money that a call is about to spend. */
 export interface Spending {
-  /** Paid requests. */
-  readonly requests: number;
+  /** What the call would cost. */
+  readonly cost: Cost;
   /** Name of the tool. */
   readonly tool: string;
   /** Purpose, such as the prompt. Written by the model, so it is shortened and cleaned before a person reads it. */
@@ -29,15 +31,15 @@ interface SpendingContext {
  * @throws Problem `confirmation_required` otherwise; what `call.ask` throws, for a client that asks and repeats the call
  */
 export async function confirmSpending(spending: Spending, call: SpendingContext): Promise<void> {
-  const { requests, confirmed } = spending;
-  if (confirmed || requests <= (call.settings.confirmOver ?? Infinity)) return;
+  const { cost, confirmed } = spending;
+  if (confirmed || cost.operations <= (call.settings.confirmOver ?? Infinity)) return;
   const consent = (await call.ask?.(question(spending))) ?? 'cannot_ask';
   if (consent !== 'given') throw confirmationRequired(spending, consent);
 }
 
-function question({ requests, tool, what }: Spending): string {
+function question({ cost, tool, what }: Spending): string {
   const quoted = what === undefined ? '' : `: ${JSON.stringify(shortened(quoteUntrusted(what, 300), 160))}`;
-  return `Spend ${counted(requests, 'paid request')} at Adobe Firefly? ${tool}${quoted}`;
+  return `Spend ${costPhrase(cost)} at Adobe Firefly? ${tool}${quoted}`;
 }
 
 const WHY: Record<Exclude<Consent, 'given'>, string> = {
@@ -46,11 +48,11 @@ const WHY: Record<Exclude<Consent, 'given'>, string> = {
   cannot_ask: 'This client cannot ask the user.',
 };
 
-function confirmationRequired({ requests, tool }: Spending, consent: Exclude<Consent, 'given'>): Problem {
+function confirmationRequired({ cost, tool }: Spending, consent: Exclude<Consent, 'given'>): Problem {
   const way = 'call again with the same arguments and confirm: true';
   return new Problem(
     'confirmation_required',
-    `This ${tool} call would spend ${counted(requests, 'paid request')}, and a person has to agree to that first. ${WHY[consent]} Nothing was spent.`,
+    `This ${tool} call would spend ${costPhrase(cost)}, and a person has to agree to that first. ${WHY[consent]} Nothing was spent.`,
     {
       next:
         consent === 'declined'

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { costOf } from '../../firefly/pricing.ts';
 import type { JobView, PaidRequest } from '../../jobs/model/types.ts';
 import { JobAnswer } from '../../render/schemas.ts';
 import { confirmSpending } from './confirmation.ts';
@@ -44,7 +45,10 @@ export function defineGenerationTool<Input extends z.ZodObject<typeof generation
       const request = await definition.toRequest(given, services, call);
       const duplicate = await jobs.findDuplicate(request, call.caller, options);
       if (duplicate) return show(duplicate, true);
-      await confirmSpending({ requests: 1, tool: name, what: request.facts.prompt, confirmed: confirm }, call);
+      await confirmSpending(
+        { cost: costOf(request), tool: name, what: request.facts.prompt, confirmed: confirm },
+        call,
+      );
       const { job, attached } = await jobs.enqueue(request, call.caller, { ...options, signal: call.signal });
       return show(job, attached);
     },

@@ -44,7 +44,7 @@ export interface ToolSettings {
   readonly serverPaths: boolean;
   /** The process ends with the call, as on the command line; an unfinished job then waits for another process. */
   readonly endsWithCall?: boolean | undefined;
-  /** Paid requests that a call may spend without confirmation; no limit where undefined. */
+  /** Operations that a call may spend without confirmation; no limit where undefined. */
   readonly confirmOver?: number | undefined;
 }
 

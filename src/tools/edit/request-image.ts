@@ -1,15 +1,15 @@
-import type { z } from 'zod';
+import type { Source } from '../../firefly/contract/common.ts';
+import { PAID_ENDPOINTS } from '../../firefly/endpoints/registry.ts';
+import type { OperationId } from '../../firefly/types.ts';
 import type { GivenPicture, ImageImport } from '../../images/import/image-import.ts';
 import type { CopyOptions } from '../../images/import/upload-copy.ts';
 import type { ImageRecord, Still } from '../../images/types.ts';
-import { fillPlaces, placeOf } from '../../jobs/engine/uploads.ts';
-import { withoutUndefined } from '../../render/rendered.ts';
+import { fillPlaces, placeOf, type Pending, type PendingBody } from '../../jobs/model/adobe-request.ts';
 import { invalidArgument } from '../arguments/invalid-argument.ts';
 
 /** A picture in the body of a request. */
 export interface RequestImage {
-  /** OpenAPI `PublicBinaryInputV3`, or a placeholder for the upload id. */
-  readonly source: unknown;
+  readonly source: Pending<Source>;
   /** Blobs to be uploaded before the request. */
   readonly uploads: readonly Still[];
   /** Handle of the original, where it is stored. */
@@ -52,18 +52,17 @@ export function imageByReference(given: Exclude<GivenPicture, { kind: 'local' }>
 const PLACEHOLDER_ID = '00000000-0000-4000-8000-000000000000';
 
 /**
- * The body without undefined fields, checked against the wire schema in the form that it has after all uploads.
+ * The body, checked against the operation's contract in the form that it has after all uploads.
  * @throws Problem `invalid_argument` that names the fields which Adobe would refuse
  */
-export function checkedBody(
-  schema: z.ZodType,
-  body: Readonly<Record<string, unknown>>,
+export function checkedBody<Id extends OperationId>(
+  operation: Id,
+  body: PendingBody<Id>,
   uploads: readonly Still[] = [],
-): Record<string, unknown> {
-  const clean = withoutUndefined(body);
+): PendingBody<Id> {
   const ids = new Map(uploads.map(({ sha256 }) => [sha256, PLACEHOLDER_ID]));
-  const { error } = schema.safeParse(fillPlaces(clean, ids));
-  if (error === undefined) return clean;
+  const { error } = PAID_ENDPOINTS[operation].body.safeParse(fillPlaces(body, ids));
+  if (error === undefined) return body;
   const faults = error.issues.map(({ path, message }) => `${path.join('.') || 'request'}: ${message}`);
   throw invalidArgument(
     `Adobe would refuse this request (${faults.slice(0, 3).join('; ')}).`,

@@ -8,7 +8,7 @@ import { HALF_OPEN, type Mask, requireSameSize, type Size } from '../../images/m
 import { eventLoopTurns, type YieldNow } from '../../images/masks/pace.ts';
 import type { Shape } from '../../images/masks/drawing/shapes.ts';
 import type { ImageRecord, Still } from '../../images/types.ts';
-import { placeOf } from '../../jobs/engine/uploads.ts';
+import { placeOf } from '../../jobs/model/adobe-request.ts';
 import { percent } from '../../render/phrases.ts';
 import type { Services, ToolCall } from '../definition/define.ts';
 import { invalidArgument } from '../arguments/invalid-argument.ts';

@@ -1,6 +1,4 @@
 import type { ModelVersionV3 } from '../../firefly/contract/common.ts';
-import { GenerateImagesRequestV3 } from '../../firefly/contract/generate-images-v3.ts';
-import { GenerateImagesRequestV4 } from '../../firefly/contract/generate-images-v4.ts';
 import type { ImageFacts } from '../../images/types.ts';
 import type { PaidRequest } from '../../jobs/model/types.ts';
 import { quoteUntrusted } from '../../shared/text.ts';
@@ -30,7 +28,7 @@ export interface Target {
  * @throws Problem `invalid_argument`
  */
 export function buildRequest(input: GenerateImageInput, target: Target): PaidRequest {
-  return target.header === 'image5' ? requestV4(input, target) : requestV3(input, target, target.header);
+  return target.header === 'image5' ? requestV4(input, target, target.header) : requestV3(input, target, target.header);
 }
 
 function requestV3(input: GenerateImageInput, target: Target, header: ModelVersionV3): PaidRequest {
@@ -38,31 +36,36 @@ function requestV3(input: GenerateImageInput, target: Target, header: ModelVersi
   const { styleImage, structureImage } = target;
   const references = [styleImage, structureImage].filter((reference) => reference !== undefined);
   const pictures = references.flatMap(({ uploads }) => uploads);
-  const whole = {
-    prompt: input.prompt,
-    negativePrompt: input.negative_prompt,
-    contentClass: input.content_class,
-    numVariations: countOf(input),
-    seeds: input.seeds,
-    size: size ?? DEFAULT_SIZE,
-    promptBiasingLocaleCode: input.locale,
-    style: (input.style_presets || styleImage) && {
-      presets: input.style_presets,
-      strength: input.style_strength,
-      imageReference: styleImage && { source: styleImage.source },
+  const body = checkedBody(
+    'generateImagesV3Async',
+    {
+      prompt: input.prompt,
+      negativePrompt: input.negative_prompt,
+      contentClass: input.content_class,
+      numVariations: countOf(input),
+      seeds: input.seeds,
+      size: size ?? DEFAULT_SIZE,
+      promptBiasingLocaleCode: input.locale,
+      style: (input.style_presets || styleImage) && {
+        presets: input.style_presets,
+        strength: input.style_strength,
+        imageReference: styleImage && { source: styleImage.source },
+      },
+      structure: structureImage && {
+        strength: input.structure_strength,
+        imageReference: { source: structureImage.source },
+      },
+      visualIntensity: input.visual_intensity,
+      customModelId: target.customModel,
+      upsamplerType: input.upsampler,
     },
-    structure: structureImage && {
-      strength: input.structure_strength,
-      imageReference: { source: structureImage.source },
-    },
-    visualIntensity: input.visual_intensity,
-    customModelId: target.customModel,
-    upsamplerType: input.upsampler,
-  };
+    pictures,
+  );
   return {
     ...common(input, target),
     operation: 'generateImagesV3Async',
-    body: checkedBody(GenerateImagesRequestV3, whole, pictures),
+    model: header,
+    body,
     pictures,
     size: size ?? DEFAULT_SIZE,
     warnings: [
@@ -78,9 +81,9 @@ function requestV3(input: GenerateImageInput, target: Target, header: ModelVersi
 /** Adobe's own default, sent explicitly so that the job knows its size. */
 const DEFAULT_SIZE = { width: 2048, height: 2048 } as const;
 
-function requestV4(input: GenerateImageInput, target: Target): PaidRequest {
+function requestV4(input: GenerateImageInput, target: Target, header: 'image5'): PaidRequest {
   const payload = { localeCode: input.locale, prompt_reasoner: input.prompt_reasoner };
-  const body = GenerateImagesRequestV4.parse({
+  const body = checkedBody('generateImagesV4Async', {
     prompt: input.prompt,
     aspectRatio: chooseRatioV4(input.aspect_ratio),
     resolutionLevel: input.resolution,
@@ -90,6 +93,7 @@ function requestV4(input: GenerateImageInput, target: Target): PaidRequest {
   return {
     ...common(input, target),
     operation: 'generateImagesV4Async',
+    model: header,
     body,
     // Adobe documents the level of resolution, not the pixels.
     size: undefined,
@@ -109,7 +113,7 @@ function common(input: GenerateImageInput, target: Target) {
     sources: sources.length === 0 ? undefined : sources,
     demo: target.demo || undefined,
   };
-  return { tool: target.tool, model: target.header, count: countOf(input), facts };
+  return { tool: target.tool, count: countOf(input), facts };
 }
 
 /** Warnings for presets that Adobe does not document; they are sent, since Adobe accepts any string and adds presets. */

@@ -1,4 +1,5 @@
 import type { ModelVersionV3 } from '../../firefly/contract/common.ts';
+import type { BodyOf } from '../../firefly/types.ts';
 import { invalidArgument } from '../arguments/invalid-argument.ts';
 import { checkSeeds, checkText, countOf, LONGEST_PROMPT, type TextLimit } from '../arguments/prompt-rules.ts';
 
@@ -12,17 +13,20 @@ export const DEFAULT_MODEL: Model = 'image4_standard';
 /** Value of `x-model-version`. */
 export type ModelHeader = ModelVersionV3 | 'image5';
 
+type BodyV3 = BodyOf<'generateImagesV3Async'>;
+type BodyV4 = BodyOf<'generateImagesV4Async'>;
+
 /** Arguments of `generate_image` without those that all paid tools have. */
 export interface GenerateImageInput {
   readonly prompt: string;
   readonly count?: number | undefined;
   readonly size?: string | undefined;
   readonly aspect_ratio?: string | undefined;
-  readonly resolution?: string | undefined;
-  readonly prompt_reasoner?: string | undefined;
+  readonly resolution?: BodyV4['resolutionLevel'];
+  readonly prompt_reasoner?: NonNullable<BodyV4['modelSpecificPayload']>['prompt_reasoner'];
   readonly seeds?: readonly number[] | undefined;
   readonly negative_prompt?: string | undefined;
-  readonly content_class?: string | undefined;
+  readonly content_class?: BodyV3['contentClass'];
   readonly style_presets?: readonly string[] | undefined;
   readonly style_image?: string | undefined;
   readonly style_strength?: number | undefined;
@@ -30,7 +34,7 @@ export interface GenerateImageInput {
   readonly structure_strength?: number | undefined;
   readonly visual_intensity?: number | undefined;
   readonly locale?: string | undefined;
-  readonly upsampler?: string | undefined;
+  readonly upsampler?: BodyV3['upsamplerType'];
 }
 
 /** Longest prompt of image5, characters (OpenAPI `ImageGenerateRequestV3`). */

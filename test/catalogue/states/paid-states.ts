@@ -121,9 +121,9 @@ function statesOf({ tool, input, impossible, misspelt }: PaidCall): readonly Ans
     {
       tool,
       state: 'budget-exhausted',
-      options: { dailyBudget: 1 },
+      options: { dailyBudget: 2 },
       async run(rooms) {
-        await rooms.answer('generate_image', { prompt: 'the only one', wait_seconds: 600 });
+        await rooms.answer('generate_image', { prompt: 'the only two', count: 2, wait_seconds: 600 });
         return call(rooms);
       },
     },

@@ -13,7 +13,7 @@ const view = (more: Partial<BatchView>): BatchView => ({
   written: 1000,
   duplicates: 0,
   counts: { waiting: 746, running: 4, succeeded: 247, failed: 2, cancelled: 0, unknown: 1 },
-  paidRequests: 254,
+  cost: { operations: 254, requests: 254, estimate: false },
   endsAt: NOW + 32 * 60_000,
   folder: undefined,
   manifests: [],

@@ -67,7 +67,7 @@ describe('the batch command', () => {
     await lines('chairs.jsonl', chairs(9));
     const { err, code } = await run('batch', 'chairs.jsonl');
     expect(code).toBe(0);
-    expect(err).toMatch(/9 paid requests, done in about 2 min.*\n.*stored/);
+    expect(err).toMatch(/9 items, 9 operations \(9 requests\), done in about 2 min.*\n.*stored/);
   });
 
   test('says with --demo that the batch ends with the command, and refuses flags for later', async () => {
@@ -191,7 +191,7 @@ describe('the spending of a batch', () => {
       clock.jump(begun + day * DAY - clock.now());
     }
     const { code, err } = await whole.ended;
-    expect(err).toMatch(/7 paid requests, done in about 2 days.*\n.*budget of 3 .*\n.*stored/);
+    expect(err).toMatch(/7 items, 7 operations \(7 requests\), done in about 2 days.*\n.*budget of 3 .*\n.*stored/);
     expect(code).toBe(0);
     const days = sent().map(({ headAt }) => Math.floor((headAt - begun) / DAY));
     expect(days).toEqual([0, 0, 0, 1, 1, 1, 2]);
@@ -215,7 +215,7 @@ describe('the spending of a batch', () => {
     await lines('chairs.jsonl', chairs(3));
     const refused = await run('batch', 'chairs.jsonl');
     expect(refused).toMatchObject({ code: 1, err: expect.stringContaining('--confirm') });
-    expect(refused.err).toContain('3 paid requests');
+    expect(refused.err).toContain('3 operations (3 requests)');
     expect(sent()).toEqual([]);
     expect(await run('batch', 'chairs.jsonl', '--confirm')).toMatchObject({ code: 0 });
     expect(sent()).toHaveLength(3);

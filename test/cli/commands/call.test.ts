@@ -38,7 +38,7 @@ describe('call, on an emulator in another process', { timeout: 60_000 }, () => {
     expect(code, out + err).toBe(0);
     expect(err).not.toContain('"level"');
     const result = JSON.parse(out) as JobResult;
-    expect(result).toMatchObject({ state: 'succeeded', paid_requests: 1 });
+    expect(result).toMatchObject({ state: 'succeeded', cost: { operations: 2, requests: 1 } });
     expect(result.demo).toBeUndefined();
     expect(result.images?.every(({ path }) => existsSync(path ?? ''))).toBe(true);
 

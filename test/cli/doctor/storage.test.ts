@@ -54,7 +54,7 @@ test('the check of the audit log warns where a paid request is not recorded, or 
   for (const n of [1, 2]) {
     await data.db.run(
       `INSERT INTO permits (job, attempt, account, granted_at, ended_at, lease_until, outcome, principal, tool, operation,
-         count, request_id) VALUES (?, 1, 'a', 0, ?, 0, 'accepted', 'p', 't', 'o', 1, 'r')`,
+         count, operations, request_id) VALUES (?, 1, 'a', 0, ?, 0, 'accepted', 'p', 't', 'o', 1, 1, 'r')`,
       [`job_${n}`, n],
     );
   }

@@ -31,7 +31,11 @@ async function end(id: string): Promise<BatchView> {
 describe('a batch', () => {
   test('a batch makes every item, identical ones too, in the order of its source', async () => {
     const { id } = await cluster.clock.run(member.batches.submit(aPlan(['fox', 'fox', 'owl', 'fox', 'elk']), ALICE));
-    expect(await end(id)).toMatchObject({ state: 'finished', counts: { succeeded: 5 }, paidRequests: 5 });
+    expect(await end(id)).toMatchObject({
+      state: 'finished',
+      counts: { succeeded: 5 },
+      cost: { operations: 5, requests: 5 },
+    });
     // The quota lets four of them be sent in the first minute, in any order.
     expect(sent().slice(0, 4).sort()).toEqual(['fox', 'fox', 'fox', 'owl']);
     expect(sent().slice(4)).toEqual(['elk']);
@@ -94,9 +98,10 @@ describe('a batch', () => {
     const all = await member.batches.alreadyMade(later, ALICE);
     expect(later.items.map(({ key }) => all.has(key))).toEqual([true, true, true, true, true]);
     await end(id);
-    const { endsAt = 0, budget } = await member.batches.outlook(aPlan(prompts(9)));
+    const { endsAt = 0, budgets, cost } = await member.batches.outlook(aPlan(prompts(9)), ALICE);
     expect(endsAt - cluster.clock.now()).toBeGreaterThan(2 * MINUTE);
-    expect(budget).toBeUndefined();
+    expect(budgets).toEqual([]);
+    expect(cost).toEqual({ operations: 9, requests: 9, estimate: false });
     expect(await member.batches.pictures(id, ALICE, { limit: 3 })).toHaveLength(3);
   });
 
@@ -130,7 +135,11 @@ describe('pause and cancel', () => {
     await cluster.clock.pass(20_000);
     await cluster.clock.run(member.batches.cancel(id, ALICE));
     const batch = await end(id);
-    expect(batch).toMatchObject({ state: 'cancelled', counts: { cancelled: 12 }, paidRequests: 4 });
+    expect(batch).toMatchObject({
+      state: 'cancelled',
+      counts: { cancelled: 12 },
+      cost: { operations: 4, requests: 4 },
+    });
     expect(cluster.adobe.cancels).toHaveLength(4);
     await cluster.clock.pass(10 * MINUTE);
     expect(sent()).toHaveLength(4);
@@ -151,7 +160,7 @@ describe('the retry of a batch', () => {
     expect(await end(id)).toMatchObject({ counts: { succeeded: 3, unknown: 1 } });
     expect(await retry(false)).toEqual({ retried: 0 });
     expect(await retry(true)).toEqual({ retried: 1 });
-    expect(await end(id)).toMatchObject({ counts: { succeeded: 4 }, paidRequests: 5 });
+    expect(await end(id)).toMatchObject({ counts: { succeeded: 4 }, cost: { operations: 5, requests: 5 } });
     const times = (prompt: string) => sent().filter((other) => other === prompt).length;
     expect(
       prompts(4)

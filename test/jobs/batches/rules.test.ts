@@ -57,13 +57,13 @@ describe('the manifest', () => {
     images: [],
     files: {},
     problem: undefined,
-    paidRequests: 1,
+    cost: { operations: 1, requests: 1, estimate: false },
     ...more,
   });
 
   test('the manifest quotes cells for CSV and defuses formulas', () => {
     const problem = { code: 'x', message: 'He said "no",\ntwice', actor: 'caller', next: '' } as const;
     const [, ...lines] = manifestCsv([item({ label: '=HYPERLINK("x")', problem })], (path) => path).split('\r\n');
-    expect(lines.join('\r\n')).toBe(`"'=HYPERLINK(""x"")",job_1,failed,,,,x,"He said ""no"",\ntwice",1\r\n`);
+    expect(lines.join('\r\n')).toBe(`"'=HYPERLINK(""x"")",job_1,failed,,,,x,"He said ""no"",\ntwice",1,1,false\r\n`);
   });
 });

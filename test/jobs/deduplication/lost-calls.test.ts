@@ -58,7 +58,7 @@ describe('a cancel right before the request is sent', () => {
     await cluster.clock.run(jobs.cancel(job.id, ALICE));
     go();
     await cluster.clock.pass(2_000);
-    expect(await jobs.get(job.id, ALICE)).toMatchObject({ state: 'cancelled', paidRequests: 0 });
+    expect(await jobs.get(job.id, ALICE)).toMatchObject({ state: 'cancelled', cost: { operations: 0, requests: 0 } });
     expect(cluster.adobe.submits).toHaveLength(0);
   });
 });
@@ -79,7 +79,7 @@ describe('a process that loses the store while its request is answered', () => {
     expect(await two.jobs.get(id, ALICE)).toMatchObject({ state: 'submitting' });
     isCutOff = false;
     await cluster.clock.pass(20_000);
-    expect(await two.jobs.get(id, ALICE)).toMatchObject({ state: 'succeeded', paidRequests: 1 });
+    expect(await two.jobs.get(id, ALICE)).toMatchObject({ state: 'succeeded', cost: { operations: 1, requests: 1 } });
     expect(cluster.adobe.submits).toHaveLength(1);
   });
 

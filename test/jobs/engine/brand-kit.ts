@@ -63,7 +63,7 @@ async function scriptedServer(): Promise<ScriptedServer> {
 
 /** A service that shares nothing with Firefly: neither origin nor paths, neither shapes nor codes. */
 function renderBrandKit(origin: string): PaidEndpoint {
-  return definePaid({
+  const declared = definePaid({
     operation: 'renderBrandKit',
     path: '/brands/v1/tasks',
     model: { name: 'x-brand-style', values: z.enum(['plain', 'bold']) },
@@ -102,6 +102,7 @@ function renderBrandKit(origin: string): PaidEndpoint {
       policy: FIREFLY_ERRORS.policy,
     },
   });
+  return declared;
 }
 
 /** The real client, queue, engine, store and library, with one operation of a service of its own. */
@@ -178,7 +179,8 @@ export class ServiceRooms implements AsyncDisposable {
   }
 
   async enqueue(): Promise<JobView> {
-    const request: PaidRequest = {
+    // The types know models and bodies of real operations only.
+    const request = {
       tool: 'generate_image',
       operation: OPERATION,
       model: 'bold',
@@ -187,7 +189,7 @@ export class ServiceRooms implements AsyncDisposable {
       size: undefined,
       facts: { tool: 'generate_image', prompt: 'a lighthouse' },
       warnings: [],
-    };
+    } as unknown as PaidRequest;
     return (await this.clock.run(this.jobs.enqueue(request, ALICE))).job;
   }
 

@@ -16,10 +16,10 @@ describe.skipIf(server === undefined)('on PostgreSQL', { timeout: 60_000 }, () =
   for (const file of ['engine', 'save', 'uploads']) {
     describe(`${file}.test.ts`, () => import(`./${file}.test.ts`));
   }
-  for (const file of ['accounts', 'fair-queue', 'image-references']) {
+  for (const file of ['accounts', 'fair-queue', 'image-references', 'newer-jobs']) {
     describe(`${file}.test.ts`, () => import(`../store/${file}.test.ts`));
   }
-  for (const file of ['audit-log', 'retention', 'retention-by-size']) {
+  for (const file of ['retention', 'retention-by-size']) {
     describe(`${file}.test.ts`, () => import(`../../maintenance/${file}.test.ts`));
   }
   describe('job-queue.test.ts', async () => void (await import('../job-queue.test.ts')));

@@ -29,7 +29,7 @@ describe('a job', () => {
     const seen = new Set<string>();
     const onUpdate = ({ job: now }: { job: { state: string } }) => seen.add(now.state);
     const done = await cluster.clock.run(jobs.wait(job.id, ALICE, { waitMs: minutes(5), onUpdate }));
-    expect(done).toMatchObject({ state: 'succeeded', paidRequests: 1, problem: undefined });
+    expect(done).toMatchObject({ state: 'succeeded', cost: { operations: 2, requests: 1 }, problem: undefined });
     expect(done.images.map(({ index, facts }) => [index, facts.seed])).toEqual([
       [1, 1],
       [2, 2],
@@ -46,7 +46,11 @@ describe('a submit', () => {
     const { jobs } = await cluster.member();
     cluster.adobe.script.push('lost');
     const done = await finish(jobs, 'lost');
-    expect(done).toMatchObject({ state: 'submit_unknown', paidRequests: 1, problem: { code: 'outcome_unknown' } });
+    expect(done).toMatchObject({
+      state: 'submit_unknown',
+      cost: { operations: 1, requests: 1 },
+      problem: { code: 'outcome_unknown' },
+    });
     await cluster.clock.pass(minutes(60));
     expect(cluster.adobe.submits).toHaveLength(1);
   });
@@ -54,10 +58,17 @@ describe('a submit', () => {
   test('a submit that was not sent is retried, and fails the job after three attempts', async () => {
     const { jobs } = await cluster.member();
     cluster.adobe.script.push(NOT_SENT, NOT_SENT);
-    expect(await finish(jobs, 'second try')).toMatchObject({ state: 'succeeded', paidRequests: 1 });
+    expect(await finish(jobs, 'second try')).toMatchObject({
+      state: 'succeeded',
+      cost: { operations: 1, requests: 1 },
+    });
     cluster.adobe.script.push(NOT_SENT, NOT_SENT, NOT_SENT);
     const failed = await finish(jobs, 'hopeless');
-    expect(failed).toMatchObject({ state: 'failed', problem: { code: 'adobe_unreachable' }, paidRequests: 0 });
+    expect(failed).toMatchObject({
+      state: 'failed',
+      problem: { code: 'adobe_unreachable' },
+      cost: { operations: 0, requests: 0 },
+    });
     expect(cluster.adobe.submits).toHaveLength(1);
   });
 
@@ -67,7 +78,7 @@ describe('a submit', () => {
     expect(await finish(jobs, 'rude')).toMatchObject({
       state: 'failed',
       problem: { code: 'content_policy' },
-      paidRequests: 0,
+      cost: { operations: 0, requests: 0 },
     });
     expect(cluster.adobe.submits).toHaveLength(1);
   });
@@ -75,9 +86,12 @@ describe('a submit', () => {
   test('a submit that gets a 401 is retried once, with a permit of its own', async () => {
     const { jobs } = await cluster.member();
     cluster.adobe.script.push(UNAUTHORIZED);
-    expect(await finish(jobs, 'stale token')).toMatchObject({ state: 'succeeded', paidRequests: 1 });
+    expect(await finish(jobs, 'stale token')).toMatchObject({
+      state: 'succeeded',
+      cost: { operations: 1, requests: 1 },
+    });
     cluster.adobe.script.push(UNAUTHORIZED, UNAUTHORIZED);
-    expect(await finish(jobs, 'no token')).toMatchObject({ state: 'failed', paidRequests: 0 });
+    expect(await finish(jobs, 'no token')).toMatchObject({ state: 'failed', cost: { operations: 0, requests: 0 } });
   });
 
   test('a submit that gets a 429 starts a cooldown for every process', async () => {

@@ -1,8 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { KillPoint } from '../../../src/jobs/engine/engine-context.ts';
 import type { JobView } from '../../../src/jobs/model/types.ts';
-import { placeOf } from '../../../src/jobs/engine/uploads.ts';
-import { ALICE, aRequest, TestCluster, NEVER, type TestProcess } from '../../support/cluster/test-cluster.ts';
+import { ALICE, aRequestWith, TestCluster, NEVER, type TestProcess } from '../../support/cluster/test-cluster.ts';
 import { A_PROBLEM } from '../../support/doubles/scripted-adobe.ts';
 
 /** Runs of each row, each with a job of its own. */
@@ -54,9 +53,7 @@ interface Row {
 const PICTURE = { mimeType: 'image/png', bytes: 10, width: 600, height: 600 } as const;
 
 function requestFor(prompt: string) {
-  const picture = { ...PICTURE, sha256: `of ${prompt}` };
-  const request = aRequest(prompt, 2);
-  return { ...request, body: { ...(request.body as object), image: placeOf(picture) }, pictures: [picture] };
+  return aRequestWith([{ ...PICTURE, sha256: `of ${prompt}` }], prompt, 2);
 }
 
 /** Replaces the next call of one method of Adobe's client. */

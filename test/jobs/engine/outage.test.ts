@@ -37,7 +37,10 @@ describe('an outage of IMS', () => {
   test('a job without a token waits as long as IMS is away, and shows the problem', async () => {
     const { jobs, job, seen } = await withoutToken(AWAY);
     const waiting = await cluster.clock.run(jobs.wait(job.id, ALICE, { waitMs: 4 * MINUTE }));
-    expect(waiting).toMatchObject({ paidRequests: 0, problem: { code: 'adobe_unreachable', message: AWAY.message } });
+    expect(waiting).toMatchObject({
+      cost: { operations: 0, requests: 0 },
+      problem: { code: 'adobe_unreachable', message: AWAY.message },
+    });
     expect(['queued', 'preparing']).toContain(waiting.state);
     // Six requests in the first minute, then fewer.
     expect(seen.asked).toBeGreaterThan(10);
@@ -53,7 +56,7 @@ describe('an outage of IMS', () => {
     await cluster.clock.pass(10_000);
     await jobs.cancel(job.id, ALICE);
     const done = await cluster.clock.run(jobs.wait(job.id, ALICE, { waitMs: 5_000 }));
-    expect(done).toMatchObject({ state: 'cancelled', paidRequests: 0 });
+    expect(done).toMatchObject({ state: 'cancelled', cost: { operations: 0, requests: 0 } });
   });
 
   test('a job whose token lapses before the send counts no attempt', async () => {
@@ -62,7 +65,7 @@ describe('an outage of IMS', () => {
     cluster.adobe.script.push(noToken, noToken, noToken, noToken, noToken);
     const { job } = await jobs.enqueue(aRequest('unlucky'), ALICE);
     const done = await cluster.clock.run(jobs.wait(job.id, ALICE, { waitMs: 5 * MINUTE }));
-    expect(done).toMatchObject({ state: 'succeeded', paidRequests: 1 });
+    expect(done).toMatchObject({ state: 'succeeded', cost: { operations: 1, requests: 1 } });
   });
 
   test('a call fails at once while there is no token, and no job is stored', async () => {
@@ -77,7 +80,11 @@ describe('credentials that IMS refuses', () => {
   test('an interactive job fails at once where IMS refuses the credentials', async () => {
     const { jobs, job } = await withoutToken(REFUSED);
     const done = await cluster.clock.run(jobs.wait(job.id, ALICE, { waitMs: MINUTE }));
-    expect(done).toMatchObject({ state: 'failed', paidRequests: 0, problem: { code: 'credentials_refused' } });
+    expect(done).toMatchObject({
+      state: 'failed',
+      cost: { operations: 0, requests: 0 },
+      problem: { code: 'credentials_refused' },
+    });
   });
 
   test('a batch waits where IMS refuses the credentials, shows the problem, and continues by itself', async () => {
@@ -108,7 +115,10 @@ describe('an outage of the network', () => {
     cluster.adobe.script.push(...Array.from({ length: 20 }, () => away));
     const { id } = await cluster.clock.run(batches.submit(aPlan(prompts(3)), ALICE));
     await cluster.clock.pass(10 * MINUTE);
-    expect(await batches.get(id, ALICE)).toMatchObject({ counts: { succeeded: 3 }, paidRequests: 3 });
+    expect(await batches.get(id, ALICE)).toMatchObject({
+      counts: { succeeded: 3 },
+      cost: { operations: 3, requests: 3 },
+    });
   });
 });
 

@@ -1,9 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Problem } from '../../../src/shared/errors.ts';
 import type { PaidRequest } from '../../../src/jobs/model/types.ts';
-import { placeOf } from '../../../src/jobs/engine/uploads.ts';
 import type { Database, Transaction } from '../../../src/store/database.ts';
-import { ALICE, aRequest, TestCluster } from '../../support/cluster/test-cluster.ts';
+import { ALICE, aRequest, aRequestWith, TestCluster } from '../../support/cluster/test-cluster.ts';
 import { A_PROBLEM } from '../../support/doubles/scripted-adobe.ts';
 
 const MINUTE = 60_000;
@@ -126,9 +125,8 @@ describe('a process that loses the store while it stores the progress of a reque
 
   test('a lapsed upload is repeated once where the commit of the refusal was never answered', async () => {
     const bytes = { sha256: 'a', mimeType: 'image/png', bytes: 10, width: 600, height: 600 } as const;
-    const body = { prompt: 'an edit', image: { source: placeOf(bytes) } };
     cluster.adobe.script.push({ kind: 'refused', problem: { ...A_PROBLEM, code: 'upload_lapsed' } });
-    const request = { ...aRequest('an edit'), body, pictures: [bytes] };
+    const request = aRequestWith([bytes], 'an edit');
     const outcome = await outcomeOfRequest(request, { entering: 'queued', when: 'after-commit' });
     expect({ ...outcome, uploads: cluster.adobe.uploads.length }).toEqual({
       state: 'succeeded',

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Still } from '../../../src/images/types.ts';
-import { fillPlaces, placeOf, UPLOAD_LIFE_MS } from '../../../src/jobs/engine/uploads.ts';
-import { ALICE, aRequest, BOB, TestCluster, type TestProcess } from '../../support/cluster/test-cluster.ts';
+import { UPLOAD_LIFE_MS } from '../../../src/jobs/engine/uploads.ts';
+import { fillPlaces, placeOf } from '../../../src/jobs/model/adobe-request.ts';
+import { ALICE, aRequestWith, BOB, TestCluster, type TestProcess } from '../../support/cluster/test-cluster.ts';
 import { A_PROBLEM } from '../../support/doubles/scripted-adobe.ts';
 
 const picture = (name: string): Still => ({
@@ -19,23 +20,19 @@ beforeEach(async () => {
 });
 afterEach(() => cluster.close());
 
-function anEdit(prompt: string, ...pictures: readonly Still[]) {
-  const body = { prompt, image: { source: pictures.map(placeOf) } };
-  return { ...aRequest(prompt), body, pictures };
-}
-
 describe('the uploads of a request', () => {
   test('a picture is uploaded once, however many calls use it', async () => {
     const { jobs } = await cluster.member({ perMinute: 60 });
     const calls = [1, 2, 3, 4, 5].map(async (n) => {
-      const { job } = await jobs.enqueue(anEdit(`n${n}`, picture('a'), picture('b')), ALICE);
+      const { job } = await jobs.enqueue(aRequestWith([picture('a'), picture('b')], `n${n}`), ALICE);
       return jobs.wait(job.id, ALICE, { waitMs: 600_000 });
     });
     const done = await cluster.clock.run(Promise.all(calls));
     expect(done.map(({ state }) => state)).toEqual(Array.from({ length: 5 }, () => 'succeeded'));
     expect(cluster.adobe.uploads).toHaveLength(2);
     expect(cluster.adobe.bodies[0]).toMatchObject({
-      image: { source: [{ uploadId: expect.stringMatching(/1$/) }, { uploadId: expect.stringMatching(/2$/) }] },
+      style: { imageReference: { source: { uploadId: expect.stringMatching(/1$/) } } },
+      structure: { imageReference: { source: { uploadId: expect.stringMatching(/2$/) } } },
     });
   });
 
@@ -49,7 +46,7 @@ describe('the uploads of a request', () => {
       return upload(...args);
     };
     const calls = members.map(async ({ jobs }, n) => {
-      const { job } = await jobs.enqueue(anEdit(`n${n}`, picture('a')), ALICE);
+      const { job } = await jobs.enqueue(aRequestWith([picture('a')], `n${n}`), ALICE);
       return job.id;
     });
     const ids = await cluster.clock.run(Promise.all(calls));
@@ -75,7 +72,7 @@ describe('the uploads of a request', () => {
   test('a picture is uploaded anew for another principal, and once its id may have lapsed', async () => {
     const { jobs } = await cluster.member();
     const run = async (prompt: string, caller = ALICE) => {
-      const { job } = await jobs.enqueue(anEdit(prompt, picture('a')), caller);
+      const { job } = await jobs.enqueue(aRequestWith([picture('a')], prompt), caller);
       await cluster.clock.run(jobs.wait(job.id, caller, { waitMs: 600_000 }));
       return cluster.adobe.uploads.length;
     };
@@ -90,10 +87,10 @@ describe('the uploads of a request', () => {
     const { jobs } = await cluster.member();
     cluster.adobe.script.push(LAPSED);
     const run = async (prompt: string) => {
-      const { job } = await jobs.enqueue(anEdit(prompt, picture('a')), ALICE);
+      const { job } = await jobs.enqueue(aRequestWith([picture('a')], prompt), ALICE);
       return cluster.clock.run(jobs.wait(job.id, ALICE, { waitMs: 600_000 }));
     };
-    expect(await run('lapsed')).toMatchObject({ state: 'succeeded', paidRequests: 1 });
+    expect(await run('lapsed')).toMatchObject({ state: 'succeeded', cost: { operations: 1, requests: 1 } });
     expect(cluster.adobe.uploads).toHaveLength(2);
     cluster.adobe.script.push(LAPSED, LAPSED);
     expect(await run('gone for good')).toMatchObject({ state: 'failed', problem: { code: 'upload_lapsed' } });
@@ -104,10 +101,14 @@ describe('the uploads of a request', () => {
     const { jobs } = await cluster.member();
     const refused = { kind: 'refused', problem: { ...A_PROBLEM, code: 'content_policy' } } as const;
     cluster.adobe.uploadScript.push(refused, { kind: 'transient', problem: A_PROBLEM });
-    const first = await jobs.enqueue(anEdit('refused', picture('a')), ALICE);
+    const first = await jobs.enqueue(aRequestWith([picture('a')], 'refused'), ALICE);
     const done = await cluster.clock.run(jobs.wait(first.job.id, ALICE, { waitMs: 600_000 }));
-    expect(done).toMatchObject({ state: 'failed', paidRequests: 0, problem: { code: 'content_policy' } });
-    const second = await jobs.enqueue(anEdit('flaky', picture('a')), ALICE);
+    expect(done).toMatchObject({
+      state: 'failed',
+      cost: { operations: 0, requests: 0 },
+      problem: { code: 'content_policy' },
+    });
+    const second = await jobs.enqueue(aRequestWith([picture('a')], 'flaky'), ALICE);
     expect(await cluster.clock.run(jobs.wait(second.job.id, ALICE, { waitMs: 600_000 }))).toMatchObject({
       state: 'succeeded',
     });

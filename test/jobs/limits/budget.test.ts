@@ -1,9 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { BUDGET_WINDOW_MS } from '../../../src/jobs/limits/budget.ts';
 import type { Jobs } from '../../../src/jobs/model/types.ts';
+import type { Caller } from '../../../src/shared/caller.ts';
+import type { Problem } from '../../../src/shared/errors.ts';
 import { ALICE, aRequest, BOB, TestCluster, type TestProcess } from '../../support/cluster/test-cluster.ts';
+import { aPlan } from '../batches/a-plan.ts';
 import { A_PROBLEM } from '../../support/doubles/scripted-adobe.ts';
 
+const HOUR = 3_600_000;
 const REFUSED = { kind: 'refused', problem: { ...A_PROBLEM, code: 'content_policy' } } as const;
 const RATE_LIMITED = { kind: 'rate_limited', retryAfterMs: 1_000, problem: A_PROBLEM } as const;
 const UNAUTHORIZED = { kind: 'unauthorized', problem: A_PROBLEM } as const;
@@ -15,11 +19,11 @@ beforeEach(async () => {
 });
 afterEach(() => cluster.close());
 
-const enqueue = (jobs: Jobs, prompt: string, caller = ALICE) =>
-  cluster.clock.run(jobs.enqueue(aRequest(prompt), caller).then(({ job }) => job.id));
+const enqueue = (jobs: Jobs, prompt: string, caller = ALICE, count = 1) =>
+  cluster.clock.run(jobs.enqueue(aRequest(prompt, count), caller).then(({ job }) => job.id));
 
-async function finished(jobs: Jobs, prompt: string, caller = ALICE) {
-  const id = await enqueue(jobs, prompt, caller);
+async function finished(jobs: Jobs, prompt: string, caller = ALICE, count = 1) {
+  const id = await enqueue(jobs, prompt, caller, count);
   return cluster.clock.run(jobs.wait(id, caller, { waitMs: 30 * 60_000 }));
 }
 
@@ -27,7 +31,78 @@ const refusal = (work: Promise<unknown>) =>
   cluster.clock.run(work.then(() => undefined).catch((error: unknown) => error));
 const budgetOf = async (jobs: Jobs) => (await cluster.clock.run(jobs.overview(ALICE, { limit: 10 }))).budget;
 
+/** A principal that may spend so many operations a day. */
+const limited = (caller: Caller, budget: number): Caller => ({ ...caller, can: { ...caller.can, budget } });
+
 describe('the daily budget', () => {
+  test('counts the operations of a call: four pictures are one request and four operations', async () => {
+    const { jobs } = await cluster.member({ perMinute: 60, dailyBudget: 7 });
+    expect(await finished(jobs, 'four', ALICE, 4)).toMatchObject({
+      cost: { operations: 4, requests: 1, estimate: false },
+    });
+    expect(await finished(jobs, 'two', BOB, 2)).toMatchObject({ cost: { operations: 2, requests: 1 } });
+    expect(await cluster.clock.run(jobs.overview(ALICE, { limit: 9 }))).toMatchObject({
+      budget: { limit: 7, spent: 6, committed: 0, left: 1 },
+      quota: { usedThisMinute: 2, usedToday: 2 },
+    });
+    const error = await refusal(jobs.enqueue(aRequest('two more', 2), ALICE));
+    expect(error).toMatchObject({ code: 'budget_exhausted', actor: 'wait' });
+    expect(String(error)).toContain(
+      "would cost 2 operations, and this server's daily budget of 7 has no room for that: 6 were",
+    );
+    expect(await finished(jobs, 'one more')).toMatchObject({ state: 'succeeded' });
+    expect(await budgetOf(jobs)).toMatchObject({ spent: 7, left: 0 });
+    const rows = await cluster.clock.run(
+      jobs.usage(ALICE).then(({ days, tools }) => ({ days: days.map(({ cost }) => cost), tools })),
+    );
+    expect(rows).toEqual({
+      days: [{ operations: 5, requests: 2, estimate: false }],
+      tools: [{ tool: 'generate_image', cost: { operations: 5, requests: 2, estimate: false } }],
+    });
+  });
+
+  test('says when the operations of the refused call will fit, which for a large call is later than for a small one', async () => {
+    const { jobs } = await cluster.member({ perMinute: 60, dailyBudget: 5 });
+    await finished(jobs, 'first', ALICE, 1);
+    cluster.clock.jump(6 * HOUR);
+    await finished(jobs, 'second', ALICE, 4);
+    const next = async (count: number) =>
+      String(((await refusal(jobs.enqueue(aRequest('more', count), ALICE))) as Problem).next);
+    expect(await next(1)).toContain('room for this call in about 18 h');
+    expect(await next(2)).toContain('room for this call in about 24 h');
+  });
+
+  test('tells a call that costs more than all of it that it will never be admitted', async () => {
+    const { jobs } = await cluster.member({ dailyBudget: 3 });
+    const error = await refusal(jobs.enqueue(aRequest('four', 4), ALICE));
+    expect(error).toMatchObject({
+      code: 'budget_exhausted',
+      actor: 'caller',
+      next: expect.not.stringContaining('about'),
+    });
+    expect(String(error)).toContain("would cost 4 operations, more than this server's whole daily budget of 3");
+    expect(await budgetOf(jobs)).toMatchObject({ spent: 0, committed: 0, left: 3 });
+  });
+
+  test('lets the items of a batch wait for it, and passes by an item that never fits', async () => {
+    const { jobs, batches } = await cluster.member({ perMinute: 60, dailyBudget: 3 });
+    const plan = aPlan(['two', 'four', 'one', 'one more']);
+    const counts = [2, 4, 1, 1];
+    const items = plan.items.map((item, n) => ({ ...item, request: aRequest(`${item.label} ${n}`, counts[n]) }));
+    expect(await cluster.clock.run(batches.outlook({ ...plan, items }, ALICE))).toMatchObject({
+      cost: { operations: 8, requests: 4 },
+      budgets: [{ owner: 'installation', limit: 3, left: 3, tooLarge: 1 }],
+    });
+    await cluster.clock.run(batches.submit({ ...plan, items }, ALICE));
+    await cluster.clock.pass(10 * 60_000);
+    expect(cluster.adobe.submits).toHaveLength(2);
+    expect(await budgetOf(jobs)).toMatchObject({ spent: 3, left: 0 });
+    cluster.clock.jump(24 * HOUR);
+    await cluster.clock.pass(10 * 60_000);
+    expect(cluster.adobe.submits).toHaveLength(3);
+    const [batch] = await cluster.clock.run(batches.list({ limit: 1 }, ALICE));
+    expect(batch).toMatchObject({ counts: { succeeded: 3, waiting: 1 }, cost: { operations: 4, requests: 3 } });
+  });
   test('is no limit where it is not set', async () => {
     const { jobs } = await cluster.member({ perMinute: 60 });
     for (let n = 0; n < 5; n += 1) await finished(jobs, `chair ${n}`);
@@ -41,9 +116,11 @@ describe('the daily budget', () => {
     await finished(jobs, 'two', BOB);
     const error = await refusal(jobs.enqueue(aRequest('three'), ALICE));
     expect(error).toMatchObject({ code: 'budget_exhausted', actor: 'wait' });
-    expect(String(error)).toContain('budget of 2 paid requests is used up: 2 were spent');
+    expect(String(error)).toContain(
+      "would cost 1 operation, and this server's daily budget of 2 has no room for that: 2 were spent",
+    );
     expect(error).toMatchObject({
-      next: expect.stringMatching(/free in about 24 h.*FIREFLY_DAILY_BUDGET/),
+      next: expect.stringMatching(/room for this call in about 24 h.*FIREFLY_DAILY_BUDGET/),
     });
     expect(await cluster.clock.run(jobs.list({ limit: 10 }, ALICE))).toHaveLength(1);
     const budget = await budgetOf(jobs);
@@ -120,8 +197,51 @@ describe('the daily budget', () => {
     });
     const id = await enqueue(jobs, 'one');
     await cluster.clock.pass(500);
-    expect(await cluster.clock.run(jobs.cancel(id, ALICE))).toMatchObject({ state: 'cancelled', paidRequests: 0 });
+    expect(await cluster.clock.run(jobs.cancel(id, ALICE))).toMatchObject({
+      state: 'cancelled',
+      cost: { operations: 0, requests: 0 },
+    });
     expect(await budgetOf(jobs)).toMatchObject({ spent: 0, freeAt: undefined });
+  });
+
+  test('of a principal is a limit beside that of the installation, and the refusal says which has no room', async () => {
+    const { jobs } = await cluster.member({ perMinute: 60, dailyBudget: 6 });
+    const [alice, bob] = [limited(ALICE, 3), limited(BOB, 5)];
+    await finished(jobs, 'alice', alice, 2);
+    expect(String(await refusal(jobs.enqueue(aRequest('more', 2), alice)))).toMatch(
+      /your daily budget of 3 has no room/,
+    );
+    await finished(jobs, 'bob', bob, 3);
+    expect(String(await refusal(jobs.enqueue(aRequest('more', 2), bob)))).toMatch(/this server's daily budget of 6/);
+    const never = await refusal(jobs.enqueue(aRequest('never', 4), alice));
+    expect(String(never)).toContain('more than your whole daily budget of 3');
+    expect(await cluster.clock.run(jobs.overview(alice, { limit: 1 }))).toMatchObject({
+      budget: { limit: 6, spent: 5, left: 1 },
+      ownBudget: { limit: 3, spent: 2, left: 1 },
+    });
+    await finished(jobs, 'the last one', alice);
+    const error = await refusal(jobs.enqueue(aRequest('more'), bob));
+    expect(error).toMatchObject({ next: expect.stringContaining('raise FIREFLY_DAILY_BUDGET') });
+    expect((await cluster.clock.run(jobs.overview(ALICE, { limit: 1 }))).ownBudget).toBeUndefined();
+  });
+
+  test('of a principal counts the items of its batches, which wait without keeping those of others waiting', async () => {
+    const { jobs, batches } = await cluster.member({ perMinute: 60 });
+    const alice = limited(ALICE, 2);
+    const mine = aPlan(['a1', 'a2', 'a3', 'a4', 'a5', 'a6'], { digest: 'alice' });
+    const { id } = await cluster.clock.run(batches.submit(mine, alice));
+    const theirs = await cluster.clock.run(batches.submit(aPlan(['b1', 'b2', 'b3'], { digest: 'bob' }), BOB));
+    await cluster.clock.pass(60_000);
+    expect((await cluster.clock.run(batches.get(theirs.id, BOB))).counts).toMatchObject({ succeeded: 3 });
+    expect((await cluster.clock.run(batches.get(id, alice))).counts).toMatchObject({ succeeded: 2, waiting: 4 });
+    expect(await refusal(jobs.enqueue(aRequest('alice'), alice))).toMatchObject({ code: 'budget_exhausted' });
+    cluster.clock.jump(24 * HOUR);
+    await cluster.clock.pass(10 * 60_000);
+    expect((await cluster.clock.run(batches.get(id, alice))).counts).toMatchObject({ succeeded: 4, waiting: 2 });
+    // A new call brings the budget that the principal has by now, and holds for what waits.
+    await enqueue(jobs, 'raised', limited(ALICE, 9));
+    await cluster.clock.pass(10 * 60_000);
+    expect((await cluster.clock.run(batches.get(id, alice))).counts).toMatchObject({ succeeded: 6 });
   });
 
   test.each([

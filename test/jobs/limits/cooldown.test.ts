@@ -1,8 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { RateLimited } from '../../../src/firefly/problems.ts';
 import type { PaidRequest } from '../../../src/jobs/model/types.ts';
-import { placeOf } from '../../../src/jobs/engine/uploads.ts';
-import { ALICE, aRequest, TestCluster, type TestProcess } from '../../support/cluster/test-cluster.ts';
+import { ALICE, aRequest, aRequestWith, TestCluster, type TestProcess } from '../../support/cluster/test-cluster.ts';
 import { A_PROBLEM } from '../../support/doubles/scripted-adobe.ts';
 
 let cluster: TestCluster;
@@ -17,7 +16,7 @@ afterEach(() => cluster.close());
 const PICTURE = { sha256: 'a'.repeat(64), mimeType: 'image/png', bytes: 10, width: 1, height: 1 } as const;
 
 function withPicture(prompt: string): PaidRequest {
-  return { ...aRequest(prompt), body: { prompt, style: placeOf(PICTURE) }, pictures: [PICTURE] };
+  return aRequestWith([PICTURE], prompt);
 }
 
 async function finished(request: PaidRequest) {

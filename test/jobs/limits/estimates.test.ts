@@ -135,7 +135,10 @@ async function passUntil({ db }: TestProcess, permits: Permits, end: number): Pr
     );
     if (Number(row?.['jobs']) === 0) return;
     const now = cluster.clock.now();
-    const { startsAt } = await permits.forecast(now, 0);
+    const { startsAt } = await permits.forecast(now, {
+      ahead: [],
+      own: { principal: 'alice', operations: 1, principalBudget: undefined },
+    });
     const quiet = Math.min(startsAt, end) - now - MINUTE;
     if (Number(row?.['busy']) === 0 && quiet > 10 * MINUTE) cluster.clock.jump(quiet);
     await cluster.clock.pass(Math.max(1, Math.min(5_000, end - cluster.clock.now())));

@@ -1,13 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import {
-  constantSteps,
-  DAY_WINDOW_MS,
-  MINUTE_WINDOW_MS,
-  permitTime,
-  type Limit,
-  type Constraints,
-} from '../../../src/jobs/limits/quota.ts';
+import { DAY_WINDOW_MS, MINUTE_WINDOW_MS, permitTime, type Constraints } from '../../../src/jobs/limits/quota.ts';
+import { constantSteps, type Limit } from '../../../src/jobs/limits/sliding-window.ts';
 import { pacesAfterHits } from '../../../src/jobs/limits/rate-limit-backoff.ts';
 
 const NOW = 1_000_000;
@@ -24,6 +18,8 @@ interface Situation {
   readonly days?: readonly { readonly most: number; readonly oldest?: readonly number[] }[];
 }
 
+const onces = (times: readonly number[]) => times.map((from) => ({ from, takes: 1 }));
+
 const constraints = ({
   now = NOW,
   cooldownUntil,
@@ -35,9 +31,14 @@ const constraints = ({
   now,
   cooldownUntil,
   limits: [
-    { windowMs: MINUTE_WINDOW_MS, steps: steps ?? constantSteps(perMinute), used: recent.length, oldest: recent },
+    {
+      windowMs: MINUTE_WINDOW_MS,
+      steps: steps ?? constantSteps(perMinute),
+      used: recent.length,
+      oldest: onces(recent),
+    },
     ...days.map(({ most, oldest = [] }) => {
-      return { windowMs: DAY_WINDOW_MS, steps: constantSteps(most), used: oldest.length, oldest };
+      return { windowMs: DAY_WINDOW_MS, steps: constantSteps(most), used: oldest.length, oldest: onces(oldest) };
     }),
   ],
 });

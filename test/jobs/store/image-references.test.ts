@@ -1,9 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Still } from '../../../src/images/types.ts';
-import { placeOf } from '../../../src/jobs/engine/uploads.ts';
 import { Retention } from '../../../src/maintenance/retention.ts';
 import { DAY_MS } from '../../../src/shared/durations.ts';
-import { ALICE, aRequest, TestCluster, type TestProcess } from '../../support/cluster/test-cluster.ts';
+import { ALICE, aRequestWith, TestCluster, type TestProcess } from '../../support/cluster/test-cluster.ts';
 import { MemoryBlobs } from '../../support/doubles/memory-blobs.ts';
 import { A_PROBLEM } from '../../support/doubles/scripted-adobe.ts';
 import { aPlan, prompts } from '../batches/a-plan.ts';
@@ -30,9 +29,8 @@ async function references(): Promise<readonly string[]> {
 }
 
 function anEdit(prompt: string) {
-  const { facts, ...request } = aRequest(prompt);
-  const body = { prompt, image: { source: placeOf(COPY) } };
-  return { ...request, body, pictures: [COPY], facts: { ...facts, sources: [SOURCE], mask: MASK } };
+  const request = aRequestWith([COPY], prompt);
+  return { ...request, facts: { ...request.facts, sources: [SOURCE], mask: MASK } };
 }
 
 const enqueue = async (request = anEdit('an edit')) =>
@@ -74,11 +72,9 @@ describe('a job', () => {
 
   test('whose prompt and other words quote handles and hashes keeps none of them', async () => {
     const quoted = `like img_${'3'.repeat(26)} or ${'d'.repeat(64)}, see ${SOURCE}`;
-    const { facts, ...request } = aRequest(quoted);
+    const { facts, ...request } = aRequestWith([], quoted);
     const { id } = await enqueue({
       ...request,
-      body: { prompt: quoted, image: { source: placeOf(COPY) } },
-      pictures: [],
       facts: { ...facts, prompt: quoted, negativePrompt: quoted, sources: [], mask: MASK },
     });
     expect(await references()).toEqual([`${id} needs image ${MASK}`, `${id} needs images_of_job ${id}`]);

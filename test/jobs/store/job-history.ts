@@ -23,9 +23,9 @@ export async function fillHistory(
   for (let from = start; from < Date.now(); from += CHUNK * apartMs) {
     await db.run(
       `INSERT INTO permits (job, attempt, account, granted_at, ended_at, lease_until, outcome, principal, tool, operation,
-         model, count, request_id, audited_at)
+         model, count, operations, request_id, audited_at)
        SELECT id, 1, account, accepted_at, accepted_at, accepted_at, 'accepted', principal, tool, operation,
-         model, count, id, accepted_at
+         model, count, operations, id, accepted_at
        FROM jobs WHERE finished_at IS NOT NULL AND created_at >= ? AND created_at < ? AND account = ?`,
       [from, from + CHUNK * apartMs, account],
     );

@@ -11,9 +11,9 @@ export const QUOTA = [
   {
     name: 'the permits of all accounts count together',
     file: 'src/jobs/store/permits/permit-counts.ts',
-    within: 'EVERY',
-    find: /account = \?/,
-    replace: '(account = ? OR 1 = 1)',
+    within: 'conditionOf',
+    find: /\}account = \?/,
+    replace: '}(account = ? OR 1 = 1)',
     tests: ['test/jobs/store/accounts.test.ts'],
   },
   {
@@ -22,6 +22,22 @@ export const QUOTA = [
     within: 'admit',
     find: /view\.spent \+ view\.committed/,
     replace: 'view.spent',
+    tests: ['test/jobs/limits/budget.test.ts'],
+  },
+  {
+    name: 'a budget counts requests in place of operations',
+    file: 'src/jobs/store/permits/permit-counts.ts',
+    within: 'budgetUse',
+    find: /SUM\(operations\), 0\) FROM permits/,
+    replace: 'SUM(1), 0) FROM permits',
+    tests: ['test/jobs/limits/budget.test.ts'],
+  },
+  {
+    name: 'a principal that has used up its budget keeps the jobs of others waiting',
+    file: 'src/jobs/engine/steps/prepare.ts',
+    within: 'awaitPermit',
+    find: /!grant\.granted && grant\.requeue/,
+    replace: 'false',
     tests: ['test/jobs/limits/budget.test.ts'],
   },
 ];

@@ -16,7 +16,7 @@ function aBatch(given: Partial<BatchView>): BatchView {
     written: 4,
     duplicates: 0,
     counts: { ...NONE, cancelled: 4 },
-    paidRequests: 0,
+    cost: { operations: 0, requests: 0, estimate: false },
     endsAt: undefined,
     folder: undefined,
     manifests: [],
@@ -33,8 +33,14 @@ function nextOf(given: Partial<BatchView>, reader: 'conversation' | 'command_lin
 }
 
 describe('the next step of a cancelled batch', () => {
-  const running = { counts: { ...NONE, running: 2, cancelled: 2 }, paidRequests: 2 };
-  const unknown = { counts: { ...NONE, succeeded: 1, cancelled: 2, unknown: 1 }, paidRequests: 2 };
+  const running = {
+    counts: { ...NONE, running: 2, cancelled: 2 },
+    cost: { operations: 2, requests: 2, estimate: false },
+  };
+  const unknown = {
+    counts: { ...NONE, succeeded: 1, cancelled: 2, unknown: 1 },
+    cost: { operations: 2, requests: 2, estimate: false },
+  };
 
   test('is to wait while items are ending, which may still bring pictures', () => {
     const next = nextOf(running);
@@ -51,9 +57,14 @@ describe('the next step of a cancelled batch', () => {
   });
 
   test('says that requests which Adobe had taken may be charged', () => {
-    const charged = { counts: { ...NONE, succeeded: 1, cancelled: 3 }, paidRequests: 2 };
+    const charged = {
+      counts: { ...NONE, succeeded: 1, cancelled: 3 },
+      cost: { operations: 2, requests: 2, estimate: false },
+    };
     for (const reader of ['conversation', 'command_line'] as const) {
-      expect(nextOf(charged, reader)).toContain('Adobe had already taken 2 requests, which may be charged.');
+      expect(nextOf(charged, reader)).toContain(
+        'Adobe had already taken what may be charged: 2 operations (2 requests).',
+      );
       expect(nextOf({}, reader)).toMatch(/^Adobe took no request for it, and nothing was spent\./);
     }
   });
@@ -65,7 +76,7 @@ describe('the next step of a cancelled batch', () => {
   });
 
   test('proposes no new batch where every picture was made', () => {
-    const next = nextOf({ counts: { ...NONE, succeeded: 4 }, paidRequests: 4 });
+    const next = nextOf({ counts: { ...NONE, succeeded: 4 }, cost: { operations: 4, requests: 4, estimate: false } });
     expect(next).not.toContain('Submit');
   });
 });

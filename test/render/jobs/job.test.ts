@@ -31,7 +31,7 @@ function aJob(given: Partial<JobView> = {}): JobView {
     hasKey: false,
     answerLost: false,
     replaces: undefined,
-    paidRequests: 1,
+    cost: { operations: 1, requests: 1, estimate: false },
     results: [{ url: 'https://storage.example/secret?X-Amz-Signature=1', expiresAt: NOW + 1000 }],
     ...given,
   };
@@ -64,7 +64,7 @@ describe('a job', () => {
       const result = render({ state });
       const facts = JobResult.parse(result.structured);
       expect(result.structured).toEqual(JSON.parse(JSON.stringify(result.structured)));
-      expect(facts).toMatchObject({ job: 'job_x', state, prompt: 'a fox', paid_requests: 1 });
+      expect(facts).toMatchObject({ job: 'job_x', state, prompt: 'a fox', cost: { operations: 1, requests: 1 } });
       expect(result.text.split('\n')[0]).toBe(facts.summary);
       expect(result.text).toContain(`Next: ${facts.next}`);
       expect(result.text).toContain('job_x');
@@ -95,14 +95,18 @@ describe('the text of a job', () => {
     [{ state: 'running', progress: 40.4 }, 'running at Adobe, 40 %'],
     [{ state: 'saving' }, 'saving picture 1 of 2'],
     [{ state: 'running', cancelling: true }, 'being cancelled at Adobe'],
-    [{ state: 'queued', cancelling: true, paidRequests: 0 }, 'being cancelled'],
+    [{ state: 'queued', cancelling: true, cost: { operations: 0, requests: 0, estimate: false } }, 'being cancelled'],
   ] as const)('with %j says "%s"', (given, expected) => {
     expect(phase(aJob(given), NOW)).toBe(expected);
   });
 
   test('says what is known about the cost of a cancel', () => {
-    expect(render({ state: 'cancelled', paidRequests: 0 }, 'cancel').text).toContain('nothing was spent');
-    expect(render({ state: 'cancelled', paidRequests: 1 }, 'cancel').text).toContain('may still be charged');
+    expect(
+      render({ state: 'cancelled', cost: { operations: 0, requests: 0, estimate: false } }, 'cancel').text,
+    ).toContain('nothing was spent');
+    expect(
+      render({ state: 'cancelled', cost: { operations: 1, requests: 1, estimate: false } }, 'cancel').text,
+    ).toContain('may still be charged');
     expect(render({ state: 'succeeded' }, 'cancel').text).toMatch(/^Too late/);
     expect(render({ cancelling: true }, 'cancel')).toMatchObject({ isError: false, structured: { cancelling: true } });
   });

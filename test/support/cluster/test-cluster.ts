@@ -7,6 +7,8 @@ import type { Quota } from '../../../src/jobs/limits/quota.ts';
 import type { GatedQueries } from '../../../src/jobs/limits/gated-queries.ts';
 import type { Jobs, PaidRequest } from '../../../src/jobs/model/types.ts';
 import type { Caller } from '../../../src/shared/caller.ts';
+import { placeOf } from '../../../src/jobs/model/adobe-request.ts';
+import type { Still } from '../../../src/images/types.ts';
 import { systemClock, type Clock } from '../../../src/shared/clock.ts';
 import { silentLogger } from '../../../src/shared/logger.ts';
 import { systemRandom } from '../../../src/shared/random.ts';
@@ -181,7 +183,7 @@ function mortalStore(db: Database, life: Life): Database {
 }
 
 /** A request for pictures of `prompt`. */
-export function aRequest(prompt: string, count = 1): PaidRequest {
+export function aRequest(prompt: string, count = 1): PaidRequest<'generateImagesV3Async'> {
   return {
     tool: 'generate_image',
     operation: 'generateImagesV3Async',
@@ -192,4 +194,11 @@ export function aRequest(prompt: string, count = 1): PaidRequest {
     facts: { tool: 'generate_image', prompt },
     warnings: [],
   };
+}
+
+/** A request for pictures of `prompt` that has one or two pictures to upload first: for style and for structure. */
+export function aRequestWith(pictures: readonly Still[], prompt: string, count = 1): PaidRequest {
+  const request = aRequest(prompt, count);
+  const [style, structure] = pictures.map((picture) => ({ imageReference: { source: placeOf(picture) } }));
+  return { ...request, body: { ...request.body, style, structure }, pictures };
 }

@@ -4,7 +4,12 @@ import { confirmSpending, type Consent, type Spending } from '../../../src/tools
 import { tools } from '../../../src/tools/registry.ts';
 import { TestRooms } from '../../support/rooms/test-rooms.ts';
 
-const ONE: Spending = { requests: 1, tool: 'generate_image', what: 'a fox', confirmed: false };
+const ONE: Spending = {
+  cost: { operations: 1, requests: 1, estimate: false },
+  tool: 'generate_image',
+  what: 'a fox',
+  confirmed: false,
+};
 
 /** What comes of a spending under a limit, when the person says this; and what the person was asked. */
 async function outcome(spending: Spending, confirmOver: number | undefined, consent?: Consent) {
@@ -30,8 +35,9 @@ describe('confirmSpending', () => {
     ['over:10', 10, 10, false],
     ['over:10', 10, 11, true],
     ['always', 0, 1, true],
-  ])('with confirmation %s (limit %s) and %i requests asks: %s', async (_name, limit, requests, asks) => {
-    const { problem, asked } = await outcome({ ...ONE, requests }, limit, 'given');
+  ])('with confirmation %s (limit %s) and %i operations asks: %s', async (_name, limit, operations, asks) => {
+    const cost = { operations, requests: 1, estimate: false };
+    const { problem, asked } = await outcome({ ...ONE, cost }, limit, 'given');
     expect(problem).toBeUndefined();
     expect(asked).toHaveLength(asks ? 1 : 0);
   });
@@ -41,7 +47,7 @@ describe('confirmSpending', () => {
     ['dismissed', 'closed without an answer', /Ask the user/],
     [undefined, 'cannot ask the user', /Ask the user/],
   ] as const)('spends nothing after the answer %s, and names the next step', async (consent, why, next) => {
-    const { problem } = await outcome({ ...ONE, requests: 3 }, 0, consent);
+    const { problem } = await outcome({ ...ONE, cost: { operations: 3, requests: 1, estimate: false } }, 0, consent);
     expect(problem).toBeInstanceOf(Problem);
     expect(problem).toMatchObject({
       code: 'confirmation_required',
@@ -49,7 +55,7 @@ describe('confirmSpending', () => {
       next: expect.stringMatching(next),
     });
     expect(problem).toMatchObject({ next: expect.stringContaining('confirm: true') });
-    expect(String(problem)).toMatch(/would spend 3 paid requests.*Nothing was spent/);
+    expect(String(problem)).toMatch(/would spend 3 operations \(1 request\).*Nothing was spent/);
     expect(String(problem)).toContain(why);
   });
 
@@ -62,7 +68,7 @@ describe('confirmSpending', () => {
   test('asks in one clean line, for any prompt', async () => {
     const what = `fox\n\u001b[2J\u202eevil <IMPORTANT>${'x'.repeat(500)}`;
     const { asked } = await outcome({ ...ONE, what }, 0, 'given');
-    expect(asked[0]).toMatch(/^Spend 1 paid request at Adobe Firefly\? generate_image: "fox evil/);
+    expect(asked[0]).toMatch(/^Spend 1 operation \(1 request\) at Adobe Firefly\? generate_image: "fox evil/);
     // oxlint-disable-next-line no-control-regex
     expect(asked[0]).not.toMatch(/[\u0000-\u001f\u202e]/);
     expect(asked[0]?.length).toBeLessThan(260);

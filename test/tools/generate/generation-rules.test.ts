@@ -75,7 +75,13 @@ describe('a request', () => {
   });
 
   test('for image5 has every field that image5 takes', () => {
-    const input = { aspect_ratio: '32:18', resolution: '4MP', seeds: [5], locale: 'en-US', prompt_reasoner: 'quality' };
+    const input = {
+      aspect_ratio: '32:18',
+      resolution: '4MP',
+      seeds: [5],
+      locale: 'en-US',
+      prompt_reasoner: 'quality',
+    } as const;
     expect(build('image5', input)).toMatchObject({ size: undefined, count: 1 });
     expect(build('image5', input).body).toEqual({
       prompt: 'a fox',
@@ -98,14 +104,14 @@ describe('an argument that a model does not take', () => {
   const cases: { header: ModelHeader; input: Partial<GenerateImageInput> }[] = [
     ...V3_ONLY.map((input) => ({ header: 'image5' as const, input })),
     ...(['image3', 'image4_standard', 'image4_custom'] as const).flatMap((header) => [
-      { header, input: { resolution: '4MP' } },
-      { header, input: { prompt_reasoner: 'speed' } },
+      { header, input: { resolution: '4MP' } as const },
+      { header, input: { prompt_reasoner: 'speed' } as const },
     ]),
     ...(['image3_custom', 'image4_custom'] as const).map((header) => ({ header, input: { negative_prompt: 'x' } })),
     { header: 'image4_custom', input: { visual_intensity: 5 } },
     ...(['image3', 'image3_custom', 'image4_standard', 'image5'] as const).map((header) => ({
       header,
-      input: { upsampler: 'low_creativity' },
+      input: { upsampler: 'low_creativity' } as const,
     })),
   ];
 

@@ -1,7 +1,8 @@
+import type { Cost } from '../../../firefly/pricing.ts';
 import type { ImageRecord } from '../../../images/types.ts';
 import type { StoredProblem } from '../../../shared/errors.ts';
 import type { JobState } from '../../model/states.ts';
-import type { PaidRequest } from '../../model/types.ts';
+import type { BudgetOwner, PaidRequest } from '../../model/types.ts';
 import type { Caller } from '../../../shared/caller.ts';
 
 /** States of a batch. `finished` follows from its items; the others are what its owner has asked for. */
@@ -66,8 +67,8 @@ export interface BatchView {
   /** Identical items that were left out. */
   readonly duplicates: number;
   readonly counts: BatchCounts;
-  /** Requests that Adobe may have charged. */
-  readonly paidRequests: number;
+  /** What may have been charged so far. */
+  readonly cost: Cost;
   /** Estimated end of the last item (epoch ms); undefined where no item is waiting or running, or none ever ends. */
   readonly endsAt: number | undefined;
   readonly folder: string | undefined;
@@ -93,15 +94,27 @@ export interface BatchItemView {
   /** Files that were written, by handle; paths are absolute. */
   readonly files: Readonly<Record<string, string>>;
   readonly problem: StoredProblem | undefined;
-  readonly paidRequests: number;
+  /** What may have been charged for its current job. */
+  readonly cost: Cost;
 }
 
-/** Time and budget of a batch before it is submitted. */
+/** What a daily budget has left for a batch, in operations. */
+export interface BudgetOutlook {
+  readonly owner: BudgetOwner;
+  readonly limit: number;
+  readonly left: number;
+  /** Items that cost more than the whole budget, and so are never sent. */
+  readonly tooLarge: number;
+}
+
+/** Cost, time and budgets of a batch before it is submitted. */
 export interface BatchOutlook {
+  /** What all its items will cost. */
+  readonly cost: Cost;
   /** Estimated end of its last item (epoch ms), if it were submitted now; undefined where it would never end. */
   readonly endsAt: number | undefined;
-  /** The daily budget, and what is left of it now; undefined where none is set. */
-  readonly budget: { readonly limit: number; readonly left: number } | undefined;
+  /** The daily budgets that hold for its caller: none, one or two. */
+  readonly budgets: readonly BudgetOutlook[];
 }
 
 /** Options of `Batches.submit`. */
@@ -126,8 +139,8 @@ export interface Batches {
    *   problems
    */
   submit(plan: BatchPlan, caller: Caller, options?: SubmitOptions): Promise<BatchView>;
-  /** Time and budget of a batch before it is submitted. Writes nothing. */
-  outlook(plan: BatchPlan): Promise<BatchOutlook>;
+  /** Cost, time and budgets of a batch before it is submitted. Writes nothing. */
+  outlook(plan: BatchPlan, caller: Caller): Promise<BatchOutlook>;
   /**
    * Keys of items whose requests an earlier batch from a source of this name has made, is making, or may have paid for.
    * A request that was made twice covers two items.
@@ -145,6 +158,8 @@ export interface Batches {
   resume(id: string, caller: Caller): Promise<BatchView>;
   /** Ends waiting items, for free, and asks Adobe to end those in flight. @throws Problem `unknown_batch`, `batch_ended` */
   cancel(id: string, caller: Caller): Promise<BatchView>;
+  /** What `retry` will spend. @throws Problem `unknown_batch` */
+  retryCost(id: string, caller: Caller, options: { acceptPossibleCharge: boolean }): Promise<Cost>;
   /**
    * Enqueues new jobs for items that failed or expired; for those with an unknown outcome only where a second charge is
    * accepted. A cancelled batch becomes active again.

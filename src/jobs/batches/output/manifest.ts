@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { NO_COST, type Cost } from '../../../firefly/pricing.ts';
 import type { BatchRow } from '../../store/batches/batch-row.ts';
 import type { BatchItemView, BatchView } from '../model/batch-types.ts';
 
@@ -21,10 +22,22 @@ interface Row {
   readonly seed: string;
   readonly error: string;
   readonly message: string;
-  readonly paidRequests: number;
+  readonly cost: Cost;
 }
 
-const COLUMNS = ['item', 'job', 'state', 'image', 'file', 'seed', 'error', 'message', 'paid_requests'] as const;
+const COLUMNS = [
+  'item',
+  'job',
+  'state',
+  'image',
+  'file',
+  'seed',
+  'error',
+  'message',
+  'operations',
+  'requests',
+  'estimate',
+] as const;
 
 /** The manifest as CSV (RFC 4180), with a line for each picture, and one for each item that has none. */
 export function manifestCsv(items: readonly BatchItemView[], nameOf: (path: string) => string): string {
@@ -39,7 +52,9 @@ export function manifestCsv(items: readonly BatchItemView[], nameOf: (path: stri
       row.seed,
       row.error,
       row.message,
-      String(row.paidRequests),
+      String(row.cost.operations),
+      String(row.cost.requests),
+      String(row.cost.estimate),
     ]);
   return [COLUMNS, ...lines].map((cells) => `${cells.map(csvCell).join(',')}\r\n`).join('');
 }
@@ -58,7 +73,7 @@ export function manifestJson(
     created_at: new Date(batch.createdAt).toISOString(),
     counts: batch.counts,
     duplicates_left_out: batch.duplicates,
-    paid_requests: batch.paidRequests,
+    cost: batch.cost,
     items: items.map((item) => ({
       item: item.label,
       job: item.job,
@@ -68,7 +83,7 @@ export function manifestJson(
         return { image: image.id, file: path === undefined ? null : nameOf(path), seed: image.facts.seed ?? null };
       }),
       error: item.problem === undefined ? null : { code: item.problem.code, message: item.problem.message },
-      paid_requests: item.paidRequests,
+      cost: item.cost,
     })),
   };
   return `${JSON.stringify(manifest, undefined, 2)}\n`;
@@ -82,7 +97,7 @@ function rowsOf(item: BatchItemView, nameOf: (path: string) => string): readonly
     error: item.problem?.code ?? '',
     message: item.problem?.message ?? '',
   };
-  const withoutImage: Row = { ...common, image: '', file: '', seed: '', paidRequests: item.paidRequests };
+  const withoutImage: Row = { ...common, image: '', file: '', seed: '', cost: item.cost };
   if (item.images.length === 0) return [withoutImage];
   return item.images.map((image, index) => {
     const path = item.files[image.id];
@@ -91,8 +106,8 @@ function rowsOf(item: BatchItemView, nameOf: (path: string) => string): readonly
       image: image.id,
       file: path === undefined ? '' : nameOf(path),
       seed: image.facts.seed === undefined ? '' : String(image.facts.seed),
-      // In the first line only, so that the column can be summed.
-      paidRequests: index === 0 ? item.paidRequests : 0,
+      // In the first line only, so that the columns can be summed.
+      cost: index === 0 ? item.cost : NO_COST,
     };
   });
 }

@@ -102,6 +102,7 @@ async function awaitPermit(job: JobRow, deps: EngineDeps, lease: JobLease): Prom
       if (current.priority === PRIORITY.paused) return { next: await jobStore.applyIn(tx, job, requeued(tx.now)) };
       const grant = await permits.take(tx, current);
       // `retryAt` and `tx.now` both use the database clock; the local clock may differ.
+      if (!grant.granted && grant.requeue) return { next: await jobStore.applyIn(tx, job, requeued(grant.retryAt)) };
       if (!grant.granted) return { waitMs: grant.retryAt - tx.now };
       return { next: await jobStore.applyIn(tx, job, { state: 'permitted', attempt: current.attempt + 1 }) };
     });

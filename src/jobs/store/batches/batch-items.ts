@@ -1,9 +1,10 @@
 import { addReferencesFrom } from '../../../images/blobs/references.ts';
 import type { Queryable, Transaction } from '../../../store/database.ts';
+import { hasRow, parseRow, readRows, readTally, readTexts } from '../../../store/rows.ts';
 import { fromRow, type JobRow } from '../../model/job-row.ts';
 import { JOB_STATES, type JobState } from '../../model/states.ts';
 import { PRIORITY } from '../../model/priority.ts';
-import { readJob, readNumber, readRows, readTally, readTexts } from '../rows.ts';
+import { readJob } from '../rows.ts';
 import { FAILURES, stateList, ENDS_WITHOUT_PICTURE } from '../sql.ts';
 import { ItemRow, type BatchRow } from './batch-row.ts';
 
@@ -39,7 +40,7 @@ export async function itemsWithJobs(
   );
   return rows.map((row) => ({
     job: fromRow(row),
-    item: ItemRow.parse({ ...row, batch: row['i_batch'], item: row['i_item'], job: row['id'] }),
+    item: parseRow(ItemRow, { ...row, batch: row['i_batch'], item: row['i_item'], job: row['id'] }),
   }));
 }
 
@@ -54,6 +55,8 @@ export async function countByState(db: Queryable, batch: string): Promise<Readon
   return new Map(JOB_STATES.map((state) => [state, jobs.get(state) ?? 0]));
 }
 
+const Label = ItemRow.pick({ label: true });
+
 /** The first items whose job failed, expired or has an unknown outcome. */
 export async function failedItems(
   db: Queryable,
@@ -65,7 +68,7 @@ export async function failedItems(
      WHERE i.batch = ? AND j.state IN ${FAILURES} ORDER BY i.place LIMIT ?`,
     [batch, limit],
   );
-  return rows.map((row) => ({ label: String(row['label']), job: fromRow(row) }));
+  return rows.map((row) => ({ ...parseRow(Label, row), job: fromRow(row) }));
 }
 
 /** Ids of a batch's jobs that succeeded, last finished first. */
@@ -107,7 +110,7 @@ export function blockedJob(db: Queryable, batch: string): Promise<JobRow | undef
 export function requestsOfSource(
   db: Queryable,
   { account, principal, source, tool }: Pick<BatchRow, 'account' | 'principal' | 'source' | 'tool'>,
-): Promise<Map<string, number>> {
+): Promise<ReadonlyMap<string, number>> {
   return readTally(
     db,
     `SELECT j.fingerprint AS fingerprint, COUNT(*) AS times
@@ -120,9 +123,8 @@ export function requestsOfSource(
 }
 
 /** Whether the batch has an item of that key. */
-export async function hasItem(tx: Transaction, batch: string, item: string): Promise<boolean> {
-  const sql = 'SELECT 1 AS known FROM batch_items WHERE batch = ? AND item = ?';
-  return (await readNumber(tx, sql, [batch, item])) !== undefined;
+export function hasItem(tx: Transaction, batch: string, item: string): Promise<boolean> {
+  return hasRow(tx, 'SELECT 1 AS known FROM batch_items WHERE batch = ? AND item = ?', [batch, item]);
 }
 
 /** Inserts an item whose files are yet to be written. */

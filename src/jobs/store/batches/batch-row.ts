@@ -1,3 +1,4 @@
+import { json, nullable } from '../../../store/rows.ts';
 import { z } from 'zod';
 
 /** One row of `batches`. */
@@ -29,10 +30,7 @@ export type BatchRow = z.infer<typeof BatchRow>;
 export type DesiredState = BatchRow['desiredState'];
 
 /** JSON of an item's files: absolute paths by image handle. Undefined before they are written. */
-const Files = z
-  .string()
-  .nullable()
-  .transform((text) => (text === null ? undefined : z.record(z.string(), z.string()).parse(JSON.parse(text))));
+const Files = nullable(json(z.record(z.string(), z.string())));
 
 /** One row of `batch_items`. */
 export const ItemRow = z.object({

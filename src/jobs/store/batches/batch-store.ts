@@ -1,8 +1,8 @@
 import { dropReferences, oneOwner } from '../../../images/blobs/references.ts';
 import type { Queryable, Transaction } from '../../../store/database.ts';
+import { readNumber, readRow, readRows } from '../../../store/rows.ts';
 import { PRIORITY } from '../../model/priority.ts';
 import { releaseImages } from '../image-references.ts';
-import { readNumber, readRow, readRows } from '../rows.ts';
 import { unsettleBatch } from './batch-items.ts';
 import { BatchRow, type DesiredState } from './batch-row.ts';
 

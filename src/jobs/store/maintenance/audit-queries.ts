@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Queryable, Transaction } from '../../../store/database.ts';
-import { readCount, readRows, readTexts } from '../rows.ts';
+import { hasRow, nullable, readCount, readRows } from '../../../store/rows.ts';
 
 /** One paid request that has ended, as the audit log records it: no prompt. */
 export interface EndedPermit {
@@ -16,6 +16,8 @@ export interface EndedPermit {
   readonly model: string | undefined;
   /** Pictures asked for. */
   readonly count: number;
+  /** What Adobe bills for it, where it is charged. */
+  readonly operations: number;
   /** `accepted`, `unknown`, `refused`, `rate_limited`, `unauthorized`; `not_sent` where nothing left this machine. */
   readonly outcome: string;
   /** The `x-request-id` that Adobe was sent. */
@@ -32,17 +34,17 @@ const EndedPermitRow = z
     attempt: z.number(),
     tool: z.string(),
     operation: z.string(),
-    model: z.string().nullable(),
+    model: nullable(z.string()),
     count: z.number(),
+    operations: z.number(),
     outcome: z.string(),
     request_id: z.string(),
   })
-  .transform(({ ended_at: endedAt, granted_at: grantedAt, request_id: requestId, model, ...rest }): EndedPermit => ({
+  .transform(({ ended_at: endedAt, granted_at: grantedAt, request_id: requestId, ...rest }): EndedPermit => ({
     ...rest,
     endedAt,
     grantedAt,
     requestId,
-    model: model ?? undefined,
   }));
 
 /** Ended permits that are not in the audit log yet, in the order of their ends. */
@@ -72,9 +74,9 @@ export async function auditProgress(
     `SELECT COUNT(*) AS missing FROM permits WHERE ended_at < ? AND audited_at IS NULL AND outcome <> 'not_sent'`,
     [before],
   );
-  const audited = await readTexts(
+  const isBegun = await hasRow(
     from,
-    `SELECT job FROM permits WHERE audited_at IS NOT NULL AND outcome <> 'not_sent' LIMIT 1`,
+    `SELECT 1 AS audited FROM permits WHERE audited_at IS NOT NULL AND outcome <> 'not_sent' LIMIT 1`,
   );
-  return { missing, isBegun: audited.length > 0 };
+  return { missing, isBegun };
 }

@@ -1,5 +1,5 @@
 import type { Database } from '../../../store/database.ts';
-import { readNumber } from '../rows.ts';
+import { readNumber } from '../../../store/rows.ts';
 
 /**
  * Claims the next run of a task for this process; false where any process claimed one less than `everyMs` milliseconds

@@ -1,7 +1,7 @@
 import { dropReferences } from '../../../images/blobs/references.ts';
 import type { Queryable, Transaction } from '../../../store/database.ts';
-import { readCount, readTexts } from '../rows.ts';
-import { placeholders } from '../sql.ts';
+import { placeholders } from '../../../store/placeholders.ts';
+import { readCount, readTexts } from '../../../store/rows.ts';
 
 /**
  * Jobs that finished before a time and are no item of a batch that was unsettled then. Parameters: that time, twice.

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Queryable, Transaction } from '../../../store/database.ts';
-import { readRow } from '../rows.ts';
+import { readRow } from '../../../store/rows.ts';
 
 const Cooldown = z
   .object({ cooldown_until: z.number(), rate_limit_count: z.number(), rate_limited_at: z.number() })

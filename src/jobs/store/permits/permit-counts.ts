@@ -1,48 +1,62 @@
 import { z } from 'zod';
 import type { Queryable, Transaction } from '../../../store/database.ts';
+import { hasRow, nullable, readCount, readNumbers, readRow, readRows } from '../../../store/rows.ts';
 import { PRIORITY } from '../../model/priority.ts';
-import { readCount, readNumber, readNumbers, readRow, readRows } from '../rows.ts';
 import { MAY_HAVE_COST, PERMIT_END, WAITING } from '../sql.ts';
 
 /**
- * Selects permits of an account that are in flight or ended later than `after` (epoch ms); `count: 'spent'` keeps those
- * that may have cost money.
+ * Selects permits of an account that are in flight or ended later than `after` (epoch ms), of one principal where it is
+ * named. They count as `requests`, one each, or by their `operations`, and then only those that may have cost money.
  */
 export interface PermitWindow {
   readonly account: string;
+  readonly principal?: string | undefined;
   readonly after: number;
-  readonly count: 'every' | 'spent';
+  readonly count: 'requests' | 'operations';
 }
 
-const EVERY = `account = ? AND ${PERMIT_END} > ?`;
-const SPENT = `account = ? AND ${MAY_HAVE_COST} AND ${PERMIT_END} > ?`;
-
-function conditionOf({ account, after, count }: PermitWindow) {
-  return { where: count === 'spent' ? SPENT : EVERY, params: [account, after] };
+function conditionOf({ account, principal, after, count }: PermitWindow) {
+  const ofPrincipal = principal === undefined ? '' : 'principal = ? AND ';
+  const where = `${ofPrincipal}account = ? AND ${count === 'operations' ? `${MAY_HAVE_COST} AND ` : ''}${PERMIT_END} > ?`;
+  return {
+    where,
+    params: [...(principal === undefined ? [] : [principal]), account, after],
+    takes: count === 'operations' ? 'operations' : '1',
+  };
 }
 
-/** How many permits are in the window. */
-export function countPermits(from: Queryable, window: PermitWindow): Promise<number> {
-  const { where, params } = conditionOf(window);
-  return readCount(from, `SELECT COUNT(*) AS permits FROM permits WHERE ${where}`, params);
+/** The sum of what the permits in the window count as. */
+export function usedIn(from: Queryable, window: PermitWindow): Promise<number> {
+  const { where, params, takes } = conditionOf(window);
+  return readCount(from, `SELECT COALESCE(SUM(${takes}), 0) AS used FROM permits WHERE ${where}`, params);
 }
 
-/** Ends of the window's permits, ascending, at most `most`. For one in flight it is the end of its lease. */
-export async function oldestPermits(from: Queryable, window: PermitWindow, most: number): Promise<readonly number[]> {
+const Counted = z
+  .object({ counts_from: z.number(), takes: z.number() })
+  .transform(({ counts_from: countsFrom, takes }) => ({ from: countsFrom, takes }));
+
+/** The window's permits by their end, ascending, at most `most`. One in flight counts from the end of its lease. */
+export async function oldestPermits(
+  from: Queryable,
+  window: PermitWindow,
+  most: number,
+): Promise<readonly z.infer<typeof Counted>[]> {
   if (most <= 0) return [];
-  const { where, params } = conditionOf(window);
-  return readNumbers(
+  const { where, params, takes } = conditionOf(window);
+  return readRows(
     from,
-    `SELECT COALESCE(ended_at, lease_until) AS counts_from FROM permits WHERE ${where} ORDER BY counts_from LIMIT ?`,
+    Counted,
+    `SELECT COALESCE(ended_at, lease_until) AS counts_from, ${takes} AS takes FROM permits
+     WHERE ${where} ORDER BY counts_from LIMIT ?`,
     [...params, most],
   );
 }
 
 const Span = z
-  .object({ granted_at: z.number(), ended_at: z.number().nullable(), lease_until: z.number() })
+  .object({ granted_at: z.number(), ended_at: nullable(z.number()), lease_until: z.number() })
   .transform(({ granted_at: grantedAt, ended_at: endedAt, lease_until: leaseUntil }) => ({
     grantedAt,
-    endedAt: endedAt ?? undefined,
+    endedAt,
     leaseUntil,
   }));
 
@@ -52,26 +66,25 @@ export function permitsIn(from: Queryable, window: PermitWindow): Promise<readon
   return readRows(from, Span, `SELECT granted_at, ended_at, lease_until FROM permits WHERE ${where}`, params);
 }
 
-const BudgetUse = z.object({ spent: z.number(), committed: z.number(), items: z.number() });
+const BudgetUse = z.object({ spent: z.number(), committed: z.number() });
 
 /**
- * Permits spent after `after` (epoch ms), and waiting jobs: interactive ones (`committed`) and items of batches. One
- * statement, so that a job that takes its permit meanwhile is counted once.
+ * Operations of the window's permits, and those of waiting interactive jobs (`committed`). One statement, so that a job
+ * that takes its permit meanwhile is counted once.
  */
-export async function budgetUse(
-  from: Queryable,
-  { account, after }: Pick<PermitWindow, 'account' | 'after'>,
-): Promise<z.infer<typeof BudgetUse>> {
-  const waiting = `SELECT COUNT(*) FROM jobs
-    WHERE account = ? AND finished_at IS NULL AND state IN ${WAITING} AND priority = ?`;
+export async function budgetUse(from: Queryable, window: PermitWindow): Promise<z.infer<typeof BudgetUse>> {
+  const { where, params } = conditionOf(window);
+  const { account, principal } = window;
   const row = await readRow(
     from,
     BudgetUse,
-    `SELECT (SELECT COUNT(*) FROM permits WHERE ${SPENT}) AS spent,
-            (${waiting}) AS committed, (${waiting}) AS items`,
-    [account, after, account, PRIORITY.interactive, account, PRIORITY.batch],
+    `SELECT (SELECT COALESCE(SUM(operations), 0) FROM permits WHERE ${where}) AS spent,
+            (SELECT COALESCE(SUM(operations), 0) FROM jobs
+             WHERE account = ? AND finished_at IS NULL AND state IN ${WAITING} AND priority = ?
+               ${principal === undefined ? '' : 'AND principal = ?'}) AS committed`,
+    [...params, account, PRIORITY.interactive, ...(principal === undefined ? [] : [principal])],
   );
-  return row ?? { spent: 0, committed: 0, items: 0 };
+  return row ?? { spent: 0, committed: 0 };
 }
 
 /** Durations of the last accepted submits, milliseconds, newest first. */
@@ -97,18 +110,18 @@ export function grantedInFlight(from: Queryable, account: string, now: number): 
  * True while a request sent since `since` (epoch ms) is unanswered and every finished one was a 429 or was not sent.
  */
 export async function isFirstInFlight(tx: Transaction, account: string, since: number): Promise<boolean> {
-  const inFlight = await readNumber(
+  const isAnyInFlight = await hasRow(
     tx,
     `SELECT 1 AS in_flight FROM permits
      WHERE account = ? AND granted_at >= ? AND ended_at IS NULL AND lease_until > ? LIMIT 1`,
     [account, since, tx.now],
   );
-  if (inFlight === undefined) return false;
-  const answered = await readNumber(
+  if (!isAnyInFlight) return false;
+  const isAnyAnswered = await hasRow(
     tx,
     `SELECT 1 AS answered FROM permits WHERE account = ? AND granted_at >= ? AND ended_at >= ?
        AND outcome NOT IN ('rate_limited', 'not_sent') LIMIT 1`,
     [account, since, since],
   );
-  return answered === undefined;
+  return !isAnyAnswered;
 }

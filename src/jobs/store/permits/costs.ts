@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import { isEstimated, totalCost, type Cost } from '../../../firefly/pricing.ts';
+import { DAY_MS } from '../../../shared/durations.ts';
+import type { Queryable, SqlValue } from '../../../store/database.ts';
+import { readRows } from '../../../store/rows.ts';
+import { MAY_HAVE_COST } from '../sql.ts';
+
+const Subtotal = z.object({ name: z.string(), operation: z.string(), operations: z.number(), requests: z.number() });
+
+/** Selects permits, and groups them. */
+interface Selection {
+  /** SQL of the name of a group; a text. */
+  readonly by: string;
+  readonly where: string;
+  readonly params: readonly SqlValue[];
+}
+
+/** What the selected permits may have cost, by group. */
+async function costsBy({ by, where, params }: Selection, from: Queryable): Promise<ReadonlyMap<string, Cost>> {
+  const subtotals = await readRows(
+    from,
+    Subtotal,
+    `SELECT ${by} AS name, operation, SUM(operations) AS operations, COUNT(*) AS requests FROM permits
+     WHERE ${MAY_HAVE_COST} AND ${where} GROUP BY 1, 2`,
+    params,
+  );
+  const costs = new Map<string, Cost>();
+  for (const { name, operation, operations, requests } of subtotals) {
+    const subtotal = { operations, requests, estimate: isEstimated(operation) };
+    const earlier = costs.get(name);
+    costs.set(name, earlier === undefined ? subtotal : totalCost([earlier, subtotal]));
+  }
+  return costs;
+}
+
+/** What may have been charged for a job. */
+export async function costOfJob(from: Queryable, job: string): Promise<Cost> {
+  return totalCost([...(await costsBy({ by: 'job', where: 'job = ?', params: [job] }, from)).values()]);
+}
+
+/** What may have been charged for every job of a batch, replaced ones included. */
+export async function costOfBatch(from: Queryable, batch: string): Promise<Cost> {
+  const where = 'job IN (SELECT id FROM jobs WHERE batch = ? UNION SELECT job FROM batch_items WHERE batch = ?)';
+  return totalCost([...(await costsBy({ by: 'account', where, params: [batch, batch] }, from)).values()]);
+}
+
+/** What may have been charged for the current jobs of a batch's items, by job. */
+export function costByItemJob(from: Queryable, batch: string): Promise<ReadonlyMap<string, Cost>> {
+  const where = 'job IN (SELECT job FROM batch_items WHERE batch = ?)';
+  return costsBy({ by: 'job', where, params: [batch] }, from);
+}
+
+/** What one principal may have been charged for since a time (epoch ms), by day since 1970 or by tool. */
+export function costOfPrincipal(
+  from: Queryable,
+  { account, principal, since, by }: { account: string; principal: string; since: number; by: 'day' | 'tool' },
+): Promise<ReadonlyMap<string, Cost>> {
+  const where = 'account = ? AND principal = ? AND granted_at >= ?';
+  const day = `CAST(granted_at / ${DAY_MS} AS TEXT)`;
+  return costsBy({ by: by === 'day' ? day : 'tool', where, params: [account, principal, since] }, from);
+}
