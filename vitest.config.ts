@@ -27,7 +27,15 @@ export default defineConfig({
     sequence: { sequencer: SlowFirst },
     projects: [
       // Loading the program's modules anew for each test file would take longer than most of them.
-      { test: { ...common, name: 'shared process', include: [TESTS], exclude: ALONE, isolate: false } },
+      {
+        test: {
+          ...common,
+          name: 'shared process',
+          include: [TESTS],
+          exclude: [...ALONE, '**/node_modules/**'],
+          isolate: false,
+        },
+      },
       { test: { ...common, name: 'own process', include: ALONE } },
     ],
   },

@@ -1,16 +1,19 @@
 // @ts-check
 // Bundles a program. Used by the build, by tests with a program of their own, and by the benchmarks.
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { realpathSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { rolldown } from 'rolldown';
+import { noticesOf } from './notices.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const CATALOGUE = path.join(ROOT, 'src/mcp/catalogue.ts');
 /** Name of the file beside every bundle from which `src/mcp/lazy-validator.ts` loads the JSON Schema validator. */
 const VALIDATOR = 'json-schema-validator';
+/** Name of the file in every bundle with the licence texts of what was bundled. */
+export const NOTICES = 'THIRD-PARTY-NOTICES.txt';
 
 /**
  * Packages that are not bundled: those with native parts, and the PostgreSQL driver. They are exactly the `dependencies`
@@ -53,7 +56,7 @@ const INPUT = {
 const OUTPUT = { format: 'esm', entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' };
 
 /**
- * Replaces the module that computes the catalogue by its value, so that start-up loads no tool and no schema.
+ * Replaces the module that computes the catalogue by its values, so that start-up loads no tool and no schema.
  * @type {import('rolldown').Plugin}
  */
 const readyMadeCatalogue = {
@@ -61,16 +64,19 @@ const readyMadeCatalogue = {
   load: {
     filter: { id: /[\\/]src[\\/]mcp[\\/]catalogue\.ts$/ },
     async handler() {
-      const json = JSON.stringify(await evaluateCatalogue());
+      const values = Object.entries(await evaluateCatalogue());
       // JSON text is parsed faster than an object literal of equal size.
-      return { code: `export const catalogue = JSON.parse(${JSON.stringify(json)});`, moduleType: 'js' };
+      const code = values.map(
+        ([name, value]) => `export const ${name} = JSON.parse(${JSON.stringify(JSON.stringify(value))});`,
+      );
+      return { code: code.join('\n'), moduleType: 'js' };
     },
   },
 };
 
 /**
  * Evaluates src/mcp/catalogue.ts.
- * @returns {Promise<unknown>} the list that the module exports
+ * @returns {Promise<Record<string, unknown>>} what the module exports, by name
  */
 export async function evaluateCatalogue() {
   const folder = await mkdtemp(path.join(tmpdir(), 'firefly-catalogue-'));
@@ -79,8 +85,7 @@ export async function evaluateCatalogue() {
       { ...INPUT, input: { catalogue: CATALOGUE } },
       { ...OUTPUT, dir: folder, entryFileNames: '[name].mjs' },
     );
-    const { catalogue } = await import(pathToFileURL(path.join(folder, 'catalogue.mjs')).href);
-    return catalogue;
+    return { ...(await import(pathToFileURL(path.join(folder, 'catalogue.mjs')).href)) };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -97,26 +102,30 @@ export async function bundle({ entry, outdir, name = 'main', plain = false }) {
     resolve: { alias: { '@modelcontextprotocol/server/_shims': path.join(ROOT, 'src/mcp/lazy-validator.ts') } },
     plugins: [readyMadeCatalogue],
   };
-  const files = await write(
+  const main = await write(
     { ...INPUT, input: { [name]: entry }, ...(plain ? {} : replacements) },
     { ...OUTPUT, dir: outdir, codeSplitting: { groups: [START] } },
   );
   await chmod(path.resolve(ROOT, outdir, `${name}.js`), 0o755);
-  if (plain) return files;
+  if (plain) return main.files;
   const validator = { [VALIDATOR]: '@modelcontextprotocol/server/validators/ajv' };
   const beside = { dir: outdir, format: /** @type {const} */ ('cjs'), entryFileNames: '[name].cjs' };
-  return files + (await write({ ...INPUT, input: validator }, beside));
+  const besides = await write({ ...INPUT, input: validator }, beside);
+  const notices = noticesOf([...main.modules, ...besides.modules]);
+  await writeFile(path.resolve(ROOT, outdir, NOTICES), notices);
+  return main.files + besides.files + 1;
 }
 
 /**
  * @param {import('rolldown').InputOptions} input
  * @param {import('rolldown').OutputOptions} output
- * @returns {Promise<number>} the number of files
+ * @returns {Promise<{ files: number; modules: readonly string[] }>} the number of files, and what is in them
  */
 async function write(input, output) {
   const build = await rolldown(input);
   try {
-    return (await build.write(output)).output.length;
+    const written = (await build.write(output)).output;
+    return { files: written.length, modules: written.flatMap((file) => ('moduleIds' in file ? file.moduleIds : [])) };
   } finally {
     await build.close();
   }

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import packageFacts from '../package.json' with { type: 'json' };
 import { COMMANDS } from '../src/cli/commands/registry.ts';
 import { optionTable } from '../src/config/describe.ts';
-import { catalogue } from '../src/mcp/catalogue.ts';
+import { tools } from '../src/tools/registry.ts';
 import { ROOT } from './architecture/source-files.ts';
 
 const README = join(ROOT, 'README.md');
@@ -18,12 +18,11 @@ function withPart(text: string, part: string, content: string): string {
 }
 
 function toolTable(): string {
-  const rows = catalogue.map(({ name, description, annotations }) => {
+  const rows = tools.map(({ name, description, intent, toolset }) => {
     const [sentence = ''] = description.split(/(?<=\.)\s/);
-    const paid = /paid (request|job)/.test(description) && !annotations.readOnlyHint;
-    return `| \`${name}\` | ${sentence} | ${paid ? 'one operation for each picture' : 'nothing'} |`;
+    return `| \`${name}\` | \`${toolset}\` | ${sentence} | ${intent === 'create' ? 'one operation for each picture' : 'nothing'} |`;
   });
-  return ['| tool | what for | costs |', '|---|---|---|', ...rows].join('\n');
+  return ['| tool | set | what for | costs |', '|---|---|---|---|', ...rows].join('\n');
 }
 
 /** The README as it should be. */
@@ -76,17 +75,19 @@ test('every link within the README has a heading', () => {
 test('the set-up that the README gives to hosts is the one of mcp.json.example', () => {
   const text = readFileSync(README, 'utf8');
   const example = JSON.parse(readFileSync(join(ROOT, 'mcp.json.example'), 'utf8')) as {
-    mcpServers: { firefly: { args: string[] } };
+    mcpServers: { firefly: { command: string; args: string[] } };
   };
-  const [path = ''] = example.mcpServers.firefly.args;
+  const { command, args } = example.mcpServers.firefly;
   const blocks = [...text.matchAll(/```json\n([\s\S]*?)```/g)].map((match) => match[1] ?? '');
   expect(blocks).toHaveLength(2);
-  for (const block of blocks) expect(JSON.stringify(JSON.parse(block))).toContain(path);
+  for (const block of blocks) {
+    expect(JSON.stringify(JSON.parse(block))).toContain(`"command":"${command}","args":${JSON.stringify(args)}`);
+  }
 });
 
 test('the README and the page on the command line show every command, and call only tools that exist', () => {
   const pages = ['README.md', 'docs/command-line.md'].map((path) => readFileSync(join(ROOT, path), 'utf8'));
-  const tools = catalogue.map(({ name }) => name);
+  const names = tools.map(({ name }) => name);
   for (const page of pages) {
     const lines = [...page.matchAll(/(?:node dist\/main\.js|firefly-mcp|`…) ([a-z]+)(?: ([a-z_]+))?/g)];
     const shown = new Set(lines.map(([, command = '']) => command));
@@ -94,6 +95,6 @@ test('the README and the page on the command line show every command, and call o
     expect(Object.keys(COMMANDS).filter((command) => !shown.has(command))).toEqual([]);
     const called = lines.flatMap(([, command, word]) => (command === 'call' && word !== undefined ? [word] : []));
     expect(called.length).toBeGreaterThan(0);
-    expect(called.filter((name) => !tools.includes(name))).toEqual([]);
+    expect(called.filter((name) => !names.includes(name))).toEqual([]);
   }
 });

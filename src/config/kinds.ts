@@ -87,6 +87,19 @@ export function oneOf<const T extends string>(choices: readonly T[]): Kind<T> {
   };
 }
 
+/** A comma list of a few words; `all` is every one of them. */
+export function someOf<const T extends string>(choices: readonly T[]): Kind<readonly T[]> {
+  return {
+    expected: `a list of ${choices.join(', ')}, separated by commas, or all`,
+    separator: () => ',',
+    parse: (value) => {
+      const given = entries(value.toLowerCase(), ',');
+      if (given.some((word) => word !== 'all' && !choices.some((choice) => choice === word))) return undefined;
+      return given.includes('all') ? choices : choices.filter((choice) => given.includes(choice));
+    },
+  };
+}
+
 /** Number of operations above which a call needs confirmation: `always` is 0, `never` is Infinity. */
 export const spendingLimit: Kind<number> = {
   expected: 'never, always, or over:N with a whole number such as over:10',

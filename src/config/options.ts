@@ -1,4 +1,5 @@
 import { LOG_LEVELS } from '../shared/logger.ts';
+import { TOOLSETS, type Toolset } from '../shared/toolsets.ts';
 import { defaultHome, defaultRoots } from './folders.ts';
 import {
   credential,
@@ -10,6 +11,7 @@ import {
   path,
   paths,
   proxy,
+  someOf,
   spendingLimit,
   text,
   wholeNumber,
@@ -247,6 +249,16 @@ export const OPTIONS = {
     defaultValue: () => 'thumb',
     defaultText: 'thumb',
     help: 'Pictures in results: thumb (at most 100 kB for a whole result), none, or full.',
+  }),
+  toolsets: option<readonly Toolset[]>({
+    ...open,
+    variables: ['FIREFLY_TOOLSETS'],
+    flag: 'toolsets',
+    placeholder: 'LIST',
+    kind: someOf(TOOLSETS),
+    defaultValue: () => TOOLSETS,
+    defaultText: 'all',
+    help: 'Sets of tools to offer, separated by commas: core (draw, edit, masks, jobs), batch, library (show, list, save), editing and video (no tools yet), or all.',
   }),
   readOnly: option<boolean>({
     ...open,

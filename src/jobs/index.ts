@@ -45,6 +45,8 @@ export interface JobRooms {
   readonly engine: Engine;
   /** Adobe's free list requests, under the cooldown of jobs. */
   readonly gatedQueries: GatedQueries;
+  /** Whether an upload id (lower case) is one that Adobe gave for a picture of this principal, and still knows. */
+  readonly ownsUpload: (principal: string, uploadId: string) => Promise<boolean>;
   /** Writes the files of batches. Runs wherever `engine` runs. */
   readonly outputWorker: OutputWorker;
 }
@@ -67,6 +69,7 @@ export function createJobs(options: JobsOptions): JobRooms {
     batches: new BatchQueue(batchDeps),
     engine,
     gatedQueries: createGatedQueries(firefly, deps),
+    ownsUpload: (principal, uploadId) => uploads.owns(principal, uploadId),
     outputWorker: new OutputWorker(batchDeps),
   };
 }

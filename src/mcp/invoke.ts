@@ -1,8 +1,9 @@
-import type { Caller } from '../shared/caller.ts';
+import { renderedWithoutAbsentTools } from '../render/absent-tools.ts';
+import { requireScope, type Caller } from '../shared/caller.ts';
 import { renderProblem } from '../render/problem.ts';
 import type { Rendered } from '../render/rendered.ts';
 import { linkSignals } from '../shared/abort.ts';
-import { Problem } from '../shared/errors.ts';
+import { Problem, withoutPlaces } from '../shared/errors.ts';
 import { nearestNames } from '../shared/suggest.ts';
 import { quoteUntrusted } from '../shared/text.ts';
 import { currentToolName } from '../tools/arguments/aliases.ts';
@@ -23,6 +24,8 @@ export interface Invocation {
   /** As the client sent it. */
   readonly input: unknown;
   readonly caller: Caller;
+  /** `_meta` of the request. */
+  readonly meta?: ToolCall['meta'];
   /** The call stops waiting as soon as one of them aborts. */
   readonly signals: readonly (AbortSignal | undefined)[];
   readonly progress: ProgressReporter;
@@ -56,8 +59,8 @@ export class UnknownTool extends Error {
 
 /**
  * The only way to a tool. Finds the tool, checks the arguments, runs the handler and turns an exception into an error
- * result: a `Problem` with its own code, anything else as `internal_error` with the cause in the log only. All progress
- * has been sent when this resolves.
+ * result: a `Problem` with its own code, anything else as `internal_error` with the cause in the log only. No next step of
+ * a result names a tool that is not offered. All progress has been sent when this resolves.
  * @throws UnknownTool for a name that is not in the catalogue, before any tool is loaded
  * @throws InputNeeded when the client has to ask its user and repeat the call
  */
@@ -77,7 +80,7 @@ export async function invoke(options: InvokeOptions, invocation: Invocation): Pr
   const facts = { tool: name, ms: Math.round(options.clock.monotonic() - started) };
   if (outcome.defect !== undefined) options.logger.error('tool_defect', { ...facts, error: outcome.defect });
   else options.logger.debug('tool_called', { ...facts, error: outcome.rendered.isError });
-  return outcome.rendered;
+  return renderedWithoutAbsentTools(outcome.rendered, options.settings.absentTools ?? []);
 }
 
 interface Outcome {
@@ -89,9 +92,11 @@ interface Outcome {
 async function run(options: InvokeOptions, invocation: Invocation, signal: AbortSignal): Promise<Outcome> {
   try {
     const tool = await find(options, invocation.name);
+    requireScope(invocation.caller, tool.intent === 'read' ? 'read' : 'generate');
     const input = checkArguments(tool, invocation.input ?? {});
     const rendered = await tool.call(input, {
       caller: invocation.caller,
+      meta: invocation.meta,
       signal,
       settings: options.settings,
       clock: options.clock,
@@ -106,7 +111,8 @@ async function run(options: InvokeOptions, invocation: Invocation, signal: Abort
     if (error instanceof InputNeeded) throw error;
     const isAborted = signal.aborted && !(error instanceof Problem);
     const reason = isAborted ? abortReason(signal) : error;
-    const rendered = renderProblem(reason, { demo: options.settings.demo });
+    const shown = invocation.caller.can.serverPaths ? reason : withoutPlaces(reason);
+    const rendered = renderProblem(shown, { demo: options.settings.demo });
     return reason instanceof Problem ? { rendered } : { rendered, defect: reason };
   }
 }

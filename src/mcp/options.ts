@@ -19,11 +19,12 @@ interface ServerInfo {
 /** What the composition root passes to the protocol edge. What costs start-up time is a function, called on first use. */
 export interface ServingOptions {
   readonly info: ServerInfo;
-  /** The answer to `tools/list`: `catalogue` of `./catalogue.ts`, or a subset of it. */
+  /** The answer to `tools/list`: `catalogue` of `./catalogue.ts`, or what `offerTools` leaves of it. */
   readonly catalogue: readonly ToolDescription[];
   /** The handlers behind the catalogue. */
   readonly loadTools: () => Promise<readonly Tool[]>;
-  readonly loadResources: () => Promise<readonly Resource[]>;
+  /** Absent: the server has no resources, and does not declare that it has. */
+  readonly loadResources?: (() => Promise<readonly Resource[]>) | undefined;
   readonly settings: ToolSettings;
   /**
    * The rooms behind the tools. Caches a success itself, so that a failure can be tried again.

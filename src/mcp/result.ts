@@ -15,6 +15,7 @@ export function toCallToolResult(rendered: Rendered): CallToolResult {
     content,
     ...(rendered.structured !== undefined && { structuredContent: rendered.structured }),
     ...(rendered.isError && { isError: true }),
+    ...(rendered.meta !== undefined && { _meta: { ...rendered.meta } }),
   };
 }
 

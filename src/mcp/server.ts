@@ -1,5 +1,5 @@
 import { Server, type McpRequestContext, type McpServerFactory } from '@modelcontextprotocol/server';
-import { instructions } from './instructions.ts';
+import { instructionsWithout } from './instructions.ts';
 import type { Connection, ServingOptions } from './options.ts';
 import { serveResources } from './resources/serve-resources.ts';
 import { serveTools } from './tools.ts';
@@ -11,14 +11,14 @@ const CATALOGUE_TTL_MS = 300_000;
  * A protocol server for one connection (in the 2026-07-28 era over HTTP: for one request). Cheap and without side
  * effects: what a request needs is loaded with that request.
  *
- * `resources.subscribe` and `listChanged` are not declared, since these notifications are never sent.
+ * Capabilities are declared where their handlers are registered. `resources.subscribe` and `listChanged` are not declared,
+ * since these notifications are never sent.
  */
 export function createServer(options: ServingOptions, connection: Connection): Server {
   const server = new Server(
     { ...options.info },
     {
-      capabilities: { tools: {}, resources: {}, completions: {} },
-      instructions,
+      instructions: instructionsWithout(options.settings.absentTools ?? []),
       cacheHints: { 'tools/list': { ttlMs: CATALOGUE_TTL_MS, cacheScope: 'public' } },
     },
   );

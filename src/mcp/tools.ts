@@ -10,6 +10,7 @@ import { createProgress, noProgress, type ProgressReporter } from './progress.ts
 
 /** Answers `tools/list` from the catalogue, and `tools/call` through `invoke`. */
 export function serveTools(server: Server, options: ServingOptions, connection: Connection): void {
+  server.registerCapabilities({ tools: {} });
   const tools = options.catalogue.map((tool) => ({ ...tool }));
   server.setRequestHandler('tools/list', () => ({ tools }));
   server.setRequestHandler('tools/call', async ({ params }, context) => {
@@ -20,6 +21,7 @@ export function serveTools(server: Server, options: ServingOptions, connection: 
       const rendered = await invoke(options, {
         name: params.name,
         input: params.arguments,
+        meta: context.mcpReq._meta,
         caller: callerOf(connection, context),
         signals: [context.mcpReq.signal, connection.draining, response?.lost],
         progress: progressOf(context, options),

@@ -6,7 +6,7 @@ import { commonShape, PictureFacts } from './schemas.ts';
 const text = (description: string) => z.string().optional().describe(description);
 const whole = (description: string) => z.int().optional().describe(description);
 
-const BatchCounts = z.object({
+const BatchCounts = z.strictObject({
   waiting: z.int(),
   running: z.int(),
   succeeded: z.int(),
@@ -16,7 +16,7 @@ const BatchCounts = z.object({
 });
 
 /** Result of every tool that shows one batch. */
-export const BatchResult = z.object({
+export const BatchResult = z.strictObject({
   batch: text('Batch id'),
   batch_state: z.enum(BATCH_STATES).optional(),
   summary: text('The state in words'),
@@ -31,7 +31,7 @@ export const BatchResult = z.object({
   folder: text('Where pictures are saved'),
   manifests: z.array(z.string()).optional().describe('Files that list every item'),
   failures: z
-    .array(z.object({ item: z.string(), job: z.string(), state: z.string(), message: text('Why') }))
+    .array(z.strictObject({ item: z.string(), job: z.string(), state: z.string(), message: text('Why') }))
     .optional()
     .describe('First ones'),
   images: z.array(PictureFacts).optional().describe('Newest pictures'),
@@ -40,13 +40,5 @@ export const BatchResult = z.object({
 });
 export type BatchResult = z.infer<typeof BatchResult>;
 
-/** The published part of the result of `submit_batch`; `job_status` publishes more. */
-export const BatchAnswer = BatchResult.pick({
-  batch: true,
-  summary: true,
-  will_cost: true,
-  warnings: true,
-  demo: true,
-  next: true,
-  error: true,
-});
+/** The fields that every answer of `submit_batch` has. */
+export const BatchOutline = BatchResult.pick({ batch: true, summary: true, will_cost: true });

@@ -3,7 +3,7 @@ import type { Cost } from '../firefly/pricing.ts';
 import { counted } from './phrases.ts';
 
 /** A cost in a result. */
-export const CostFacts = z.object({
+export const CostFacts = z.strictObject({
   operations: z.int().describe("Adobe's unit of billing"),
   requests: z.int().describe('Paid requests'),
   estimate: z.boolean().describe('Price not published'),

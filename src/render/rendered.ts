@@ -30,6 +30,8 @@ export interface Rendered {
   readonly links: readonly LinkBlock[];
   /** The call did not achieve its purpose. */
   readonly isError: boolean;
+  /** For hosts and programs, never for the model: `_meta` of the result. */
+  readonly meta?: Readonly<Record<string, unknown>> | undefined;
 }
 
 /** `value` without undefined properties at every depth, so that it equals its JSON form. */

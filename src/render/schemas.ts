@@ -4,15 +4,15 @@ import { CostFacts } from './cost.ts';
 import { BudgetFacts } from './jobs/budget.ts';
 
 /**
- * Shapes of structured results. Every property is optional, because a failed call carries the same root object with
- * `error` alone, and hosts validate either against the one schema of the tool.
+ * Exact shapes of structured results: an answer with a field that its shape does not declare fails a test. Every property
+ * is optional, because a failed call carries the same root object with `error` alone.
  */
 const text = (description: string) => z.string().optional().describe(description);
 const whole = (description: string) => z.int().optional().describe(description);
 const flag = (description: string) => z.boolean().optional().describe(description);
 
 /** An error in a result. */
-export const ErrorFacts = z.object({
+export const ErrorFacts = z.strictObject({
   code: z.string().describe('Stable code'),
   message: z.string().describe('What went wrong'),
   who_can_act: z.enum(['caller', 'wait', 'operator', 'us']).describe('Who can help'),
@@ -22,7 +22,7 @@ export const ErrorFacts = z.object({
 export type ErrorFacts = z.infer<typeof ErrorFacts>;
 
 /** One picture in a result. */
-export const PictureFacts = z.object({
+export const PictureFacts = z.strictObject({
   image: z.string().describe('Handle for other tools'),
   ref: text('job_…#n'),
   uri: z.string().describe('Resource with the original'),
@@ -70,20 +70,10 @@ const jobShape = {
 };
 
 /** Result of every tool that shows one job. */
-export const JobResult = z.object({ ...jobShape, ...commonShape });
+export const JobResult = z.strictObject({ ...jobShape, ...commonShape });
 export type JobResult = z.infer<typeof JobResult>;
 
-/** The published part of a job for tools that act on one: results hold all fields, which `job_status` publishes. */
-export const JobAnswer = z.object({
-  job: text('Job id'),
-  state: text('As in job_status'),
-  summary: text('In words'),
-  images: z.array(z.object({})).optional().describe('As in job_status'),
-  cost: z.object({}).optional().describe('As in job_status'),
-  ...commonShape,
-});
-
-const JobLine = z.object({
+const JobLine = z.strictObject({
   job: z.string().describe('Job id'),
   state: z.string().describe('State'),
   summary: z.string().describe('The state in words'),
@@ -93,7 +83,7 @@ const JobLine = z.object({
   created_at: z.string().describe('UTC'),
 });
 
-const QuotaFacts = z.object({
+const QuotaFacts = z.strictObject({
   per_minute: z.int().describe('Limit'),
   used_this_minute: z.int().describe('Used'),
   per_day: z.int().describe('Limit'),
@@ -101,30 +91,37 @@ const QuotaFacts = z.object({
   held_for_seconds: whole('Adobe asked to hold back'),
 });
 
-const BatchLine = z.object({
+const BatchLine = z.strictObject({
   batch: z.string(),
   batch_state: z.string(),
   summary: z.string(),
   cost: CostFacts,
 });
 
-/** Result of `job_status`: one job, one batch (`BatchResult` has all its fields), or the overview. */
-export const JobStatusResult = z.object({
-  ...jobShape,
-  batch: text('Batch id'),
-  batches: z.array(BatchLine).optional().describe('Recent ones'),
+const overviewShape = {
   queued: whole('Jobs'),
   running: whole('Jobs'),
   jobs: z.array(JobLine).optional().describe('Running ones, then the newest'),
+  batches: z.array(BatchLine).optional().describe('Recent ones'),
   quota: QuotaFacts.optional().describe('Paid requests'),
   budget: BudgetFacts.optional().describe('Operations a day, of this server'),
   own_budget: BudgetFacts.optional().describe('Yours'),
+};
+
+/** Result of `job_status` without a job. */
+export const OverviewResult = z.strictObject({ ...overviewShape, ...commonShape });
+
+/** The fields of `job_status`, whether it shows one job, one batch (`BatchResult` has more) or the overview. */
+export const JobStatusResult = z.object({
+  ...jobShape,
+  batch: text('Batch id'),
+  ...overviewShape,
   ...commonShape,
 });
 export type JobStatusResult = z.infer<typeof JobStatusResult>;
 
 /** Result of `list_images`. */
-export const ImagesResult = z.object({
+export const ImagesResult = z.strictObject({
   images: z
     .array(
       PictureFacts.extend({
@@ -145,24 +142,21 @@ export const ImagesResult = z.object({
 export type ImagesResult = z.infer<typeof ImagesResult>;
 
 /** Result of `make_mask`. */
-export const MaskResult = z.object({
+export const MaskResult = z.strictObject({
   mask: text('Handle: pass as mask'),
   made_for: text('Handle of the picture'),
   images: z.array(PictureFacts).optional().describe('The mask'),
   open_percent: z.number().optional().describe('Share of the picture that may change'),
-  opens: z.object({ x: z.int(), y: z.int(), width: z.int(), height: z.int() }).optional().describe('Box, pixels'),
+  opens: z.strictObject({ x: z.int(), y: z.int(), width: z.int(), height: z.int() }).optional().describe('Box, pixels'),
   ...commonShape,
 });
 export type MaskResult = z.infer<typeof MaskResult>;
 
-/** The published part of the result of `make_mask`. */
-export const MaskAnswer = MaskResult.omit({ images: true, opens: true });
-
 /** Result of `list_custom_models`. Texts come from Adobe, cleaned and shortened. */
-export const ModelsResult = z.object({
+export const ModelsResult = z.strictObject({
   models: z
     .array(
-      z.object({
+      z.strictObject({
         custom_model: z.string().describe('Asset id: pass as custom_model'),
         name: text('Name'),
         training_mode: text('style or subject'),
@@ -183,10 +177,10 @@ export const ModelsResult = z.object({
 export type ModelsResult = z.infer<typeof ModelsResult>;
 
 /** Result of `save_image`. */
-export const SavedResult = z.object({
+export const SavedResult = z.strictObject({
   saved: z
     .array(
-      z.object({
+      z.strictObject({
         image: z.string().describe('Handle'),
         path: z.string().describe('Absolute path'),
         bytes: z.int().describe('File size'),

@@ -4,16 +4,21 @@ import type { ToolCall } from '../tools/definition/define.ts';
 /** One request for a resource: a tool call without progress. */
 export type ResourceCall = Omit<ToolCall, 'progress'>;
 
+/** For hosts and programs, published as `_meta`. */
+interface WithMeta {
+  readonly meta?: Readonly<Record<string, unknown>> | undefined;
+}
+
 /** The contents of one resource. */
-export type ResourceContents =
-  | { readonly uri: string; readonly mimeType: string; readonly text: string }
-  | { readonly uri: string; readonly mimeType: string; readonly blob: string };
+export type ResourceContents = WithMeta & { readonly uri: string; readonly mimeType: string } & (
+    { readonly text: string } | { readonly blob: string }
+  );
 
 /** One entry of `resources/list`, with the fields of a link to it. */
-export type ResourceEntry = Omit<LinkBlock, 'audience'>;
+export type ResourceEntry = Omit<LinkBlock, 'audience'> & WithMeta;
 
 /** A resource with a fixed address. */
-export interface FixedResource {
+export interface FixedResource extends WithMeta {
   readonly kind: 'fixed';
   readonly uri: string;
   readonly name: string;
@@ -24,7 +29,7 @@ export interface FixedResource {
 }
 
 /** A family of resources: `uriTemplate` has one simple variable, `{id}`. */
-export interface TemplateResource {
+export interface TemplateResource extends WithMeta {
   readonly kind: 'template';
   readonly uriTemplate: string;
   readonly name: string;

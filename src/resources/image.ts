@@ -1,5 +1,6 @@
 import { type ImageRecord, MADE_HERE } from '../images/types.ts';
 import { isStill } from '../images/still.ts';
+import { withoutAbsentTools } from '../render/absent-tools.ts';
 import { sizeAndFormat } from '../render/phrases.ts';
 import { withoutUndefined } from '../render/rendered.ts';
 import { imageLink, imageUri, previewUri } from '../render/links.ts';
@@ -48,14 +49,15 @@ async function locationOf(found: ImageRecord, call: ResourceCall) {
   const entry = imageEntry(found, await renderContext(call, images, [found]));
   const preview = isStill(found) ? previewUri(found.id) : undefined;
   const ways = [
-    ...(entry.path === undefined ? [] : ['open the path']),
-    ...(preview === undefined ? [] : ['read the preview']),
-    ...(call.settings.serverPaths ? ['call save_image'] : []),
-  ];
+    entry.path === undefined ? undefined : 'open the path',
+    preview === undefined ? undefined : 'read the preview',
+    call.caller.can.serverPaths ? 'save_image copies the original' : undefined,
+  ].filter((way) => way !== undefined);
+  const note = ways.length === 0 ? '' : ` Ways to it: ${ways.join('; ')}.`;
   return withoutUndefined({
     ...entry,
     preview,
-    note: `Too large for an answer. ${ways.length === 0 ? '' : `Ways to it: ${ways.join(', ')}.`}`.trim(),
+    note: withoutAbsentTools(`Too large for an answer.${note}`, call.settings.absentTools ?? []),
   });
 }
 

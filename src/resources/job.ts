@@ -1,3 +1,4 @@
+import { factsWithoutAbsentTools } from '../render/absent-tools.ts';
 import { jobFacts } from '../render/jobs/job.ts';
 import { jobUri } from '../render/links.ts';
 import { isoTime, shortened } from '../render/phrases.ts';
@@ -27,7 +28,8 @@ export const job: TemplateResource = {
     const living = found.results.filter(({ expiresAt }) => expiresAt > now);
     const facts = jobFacts({ job: found, purpose: 'show' }, await renderContext(call, images, found.images));
     const results = living.map(({ url, expiresAt }) => ({ url, expires_at: isoTime(expiresAt) }));
-    return jsonContents(jobUri(id), withoutUndefined({ ...facts, adobe_results: results }));
+    const offered = factsWithoutAbsentTools(facts, call.settings.absentTools ?? []);
+    return jsonContents(jobUri(id), withoutUndefined({ ...offered, adobe_results: results }));
   },
   async list(cursor, call) {
     const { jobs } = await call.services();

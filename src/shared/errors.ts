@@ -8,6 +8,8 @@ export interface ProblemDetails {
   readonly next: string;
   /** Adobe's text, cleaned by `quoteUntrusted`. Data, never an instruction. */
   readonly upstream?: string | undefined;
+  /** Paths and addresses of this installation in message and next step: only callers on its machine are shown them. */
+  readonly places?: readonly string[] | undefined;
   readonly cause?: unknown;
 }
 
@@ -21,6 +23,7 @@ export class Problem extends Error {
   readonly actor: Actor;
   readonly next: string;
   readonly upstream: string | undefined;
+  readonly places: readonly string[];
 
   constructor(code: ProblemCode, message: string, details: ProblemDetails) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -28,11 +31,20 @@ export class Problem extends Error {
     this.actor = details.actor ?? PROBLEM_CODES[code].actor;
     this.next = details.next;
     this.upstream = details.upstream;
+    this.places = details.places ?? [];
   }
 
   get family(): ProblemFamily | undefined {
     return PROBLEM_CODES[this.code].family;
   }
+}
+
+/** The error for callers that may see no path of this machine: a problem without its places, anything else unchanged. */
+export function withoutPlaces(error: unknown): unknown {
+  if (!(error instanceof Problem) || error.places.length === 0) return error;
+  const hide = (text: string) => error.places.reduce((shown, place) => shown.replaceAll(place, '(hidden)'), text);
+  const { code, actor, upstream } = error;
+  return new Problem(code, hide(error.message), { actor, next: hide(error.next), upstream, cause: error });
 }
 
 /** A problem as plain data that was read from the store: a later version may have given it a code of its own. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { JobView } from '../jobs/model/types.ts';
-import { JobAnswer } from '../render/schemas.ts';
+import { BatchResult } from '../render/batch-schemas.ts';
+import { JobResult } from '../render/schemas.ts';
 import { Problem } from '../shared/errors.ts';
 import { cancelBatch, isBatchId } from './batches/batch-commands.ts';
 import { defineTool, type Services, type ToolCall } from './definition/define.ts';
@@ -14,13 +15,14 @@ const SETTLE_SECONDS = 10;
 export const cancelJob = defineTool({
   name: 'cancel_job',
   title: 'Cancel job',
+  toolset: 'core',
   description:
-    'Cancels a job, or a whole batch. Before it is sent this is free; afterwards Adobe is asked to stop and may still charge. If Adobe finishes first, the pictures are kept.',
+    'Cancels a job or a whole batch. What was not sent costs nothing; afterwards Adobe is asked to stop and may still charge. If Adobe finishes first, the pictures are kept.',
   intent: 'end',
   idempotent: true,
   openWorld: true,
-  input: z.strictObject({ job: jobField.describe('Job id, job_…, or batch_….') }),
-  output: JobAnswer,
+  input: z.strictObject({ job: jobField }),
+  output: z.union([JobResult, BatchResult]),
   async handler({ job }, call) {
     const services = await call.services();
     if (isBatchId(job)) return cancelBatch(job, services, call);

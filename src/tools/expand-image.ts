@@ -10,6 +10,7 @@ import {
   pictureField,
   seedsField,
 } from './arguments/fields.ts';
+import { COST, OUTCOME } from './definition/paid-words.ts';
 import { defineGenerationTool } from './definition/define-generation-tool.ts';
 import { checkedBody } from './edit/request-image.ts';
 import { countOf, LONGEST_PROMPT } from './arguments/prompt-rules.ts';
@@ -17,31 +18,29 @@ import { countOf, LONGEST_PROMPT } from './arguments/prompt-rules.ts';
 const inset = z.int().min(0).max(3998).optional();
 
 const input = z.strictObject({
-  image: pictureField.describe('As image in fill_image.'),
-  size: z.string().max(20).optional().describe('Of the result, such as 2048x1152; 1–3999 a side.'),
+  image: pictureField,
+  size: z.string().max(20).optional().describe('Pixels of the result, 1-3999 a side, such as 2048x1152.'),
   aspect_ratio: z
     .string()
     .max(20)
     .optional()
-    .describe('Instead of size, such as 16:9: the smallest that holds the picture, at most 3999 a side.'),
-  align_horizontal: z.enum(['left', 'center', 'right']).optional().describe('Position of the picture; default center.'),
-  align_vertical: z.enum(['top', 'center', 'bottom']).optional().describe('As align_horizontal; default center.'),
+    .describe('In place of size, such as 16:9: the smallest that holds the picture.'),
+  align_horizontal: z.enum(['left', 'center', 'right']).optional().describe('Of the picture; default center.'),
+  align_vertical: z.enum(['top', 'center', 'bottom']).optional().describe('As align_horizontal.'),
   inset_left: inset.describe(
-    'Instead of alignment: pixels left of the picture, 0–3998. Without size they are added to it.',
+    'In place of alignment: pixels left of the picture, 0-3998; added where size is left out.',
   ),
-  inset_top: inset.describe('As inset_left, 0–3998.'),
-  inset_right: inset.describe('As inset_left, 0–3998.'),
-  inset_bottom: inset.describe('As inset_left, 0–3998.'),
-  mask: maskField
-    .optional()
-    .describe('Instead of alignment and insets: of the size of the result, white where it is painted.'),
+  inset_top: inset.describe('As inset_left.'),
+  inset_right: inset.describe('As inset_left.'),
+  inset_bottom: inset.describe('As inset_left.'),
+  mask: maskField.optional().describe('In place of alignment and insets: size of the result, white is painted.'),
   invert_mask: invertMaskField,
   prompt: z
     .string()
     .min(1)
     .max(LONGEST_PROMPT)
     .optional()
-    .describe('What to paint, up to 1024 characters. Left out: what suits the picture.'),
+    .describe('What to paint, up to 1024 characters; default: what fits.'),
   count: countField,
   seeds: seedsField,
   ...generationFields,
@@ -51,8 +50,8 @@ const input = z.strictObject({
 export const expandImage = defineGenerationTool({
   name: 'expand_image',
   title: 'Expand image',
-  description:
-    'Makes a picture larger or of another ratio: Adobe Firefly paints the area around it. The picture keeps its size, or is scaled down where the result is smaller. Spends one paid request. To change something inside use fill_image.',
+  toolset: 'core',
+  description: `Extends an image beyond its edges with Adobe Firefly (outpaint, uncrop, larger canvas, other aspect ratio) by painting around it. No upscaling: the picture keeps its pixels, or is scaled down to fit. ${COST} ${OUTCOME} To change its inside use fill_image.`,
   input,
   async toRequest(given, services, call): Promise<PaidRequest> {
     const expansion = checkExpansion(given);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { shapesField } from '../images/masks/drawing/shapes.ts';
+import { SHAPES_IN_WORDS, shapesField } from '../images/masks/drawing/shapes.ts';
 import type { PaidRequest } from '../jobs/model/types.ts';
 import {
   countField,
@@ -11,6 +11,7 @@ import {
   seedsField,
 } from './arguments/fields.ts';
 import { fillPictures } from './edit/fill-pictures.ts';
+import { COST, OUTCOME } from './definition/paid-words.ts';
 import { defineGenerationTool } from './definition/define-generation-tool.ts';
 import { legalSize } from './generate/generation-size.ts';
 import { invalidArgument } from './arguments/invalid-argument.ts';
@@ -21,14 +22,14 @@ import { FILL_SIZES } from './generate/sizes.ts';
 const input = z.strictObject({
   image: pictureField,
   mask: maskField.optional(),
-  mask_shapes: shapesField.optional().describe('Instead of mask: shapes as in make_mask, 1–100.'),
+  mask_shapes: shapesField.optional().describe(`In place of mask: ${SHAPES_IN_WORDS}`),
   invert_mask: invertMaskField.describe('true: shapes and white are kept, all else may change. Default false.'),
   prompt: z
     .string()
     .min(1)
     .max(LONGEST_PROMPT)
     .optional()
-    .describe('What to put there, up to 1024 characters. Left out: what suits the surroundings.'),
+    .describe('What to put there, up to 1024 characters; default: what fits around it.'),
   negative_prompt: z.string().max(LONGEST_PROMPT).optional().describe('What to avoid, up to 1024 characters.'),
   count: countField,
   size: z
@@ -36,7 +37,7 @@ const input = z.strictObject({
     .max(20)
     .optional()
     .describe(
-      '2048x2048, 1024x1024, 2304x1792, 1792x2304, 2688x1536, 1344x768, 1152x896 or 896x1152. Default: left to Adobe; its document says 2048x2048.',
+      '2048x2048, 1024x1024, 2304x1792, 1792x2304, 2688x1536, 1344x768, 1152x896 or 896x1152. Default by Adobe.',
     ),
   seeds: seedsField,
   locale: localeField,
@@ -47,8 +48,8 @@ const input = z.strictObject({
 export const fillImage = defineGenerationTool({
   name: 'fill_image',
   title: 'Fill image',
-  description:
-    'Changes part of a picture with Adobe Firefly: another background, things added or removed. Only what the mask opens may change. Spends one paid request; make_mask shows a mask before. To make a picture larger use expand_image.',
+  toolset: 'core',
+  description: `Edits part of an image with Adobe Firefly (inpaint, generative fill): removes, adds or replaces an object or person, changes the background. Only what mask_shapes or mask open may change; make_mask shows it before, free. ${COST} ${OUTCOME} To extend an image use expand_image.`,
   input,
   async toRequest(given, services, call): Promise<PaidRequest> {
     const size = checkFill(given);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { renderOverview } from '../render/jobs/overview.ts';
-import { JobStatusResult } from '../render/schemas.ts';
+import { BatchResult } from '../render/batch-schemas.ts';
+import { JobResult, JobStatusResult, OverviewResult } from '../render/schemas.ts';
 import { awaitBatch, isBatchId } from './batches/batch-commands.ts';
 import { renderContext } from './definition/render-context.ts';
 import { defineTool } from './definition/define.ts';
@@ -10,17 +11,35 @@ import { awaitJob } from './definition/await-job.ts';
 const RECENT = 10;
 const RECENT_BATCHES = 3;
 
+/** The fields that a caller acts on. */
+const outline = JobStatusResult.pick({
+  job: true,
+  state: true,
+  summary: true,
+  images: true,
+  starts_in_seconds: true,
+  ends_in_seconds: true,
+  cost: true,
+  batch: true,
+  jobs: true,
+  batches: true,
+  quota: true,
+  budget: true,
+});
+
 /** Shows one job or batch, or an overview of all. */
 export const jobStatus = defineTool({
   name: 'job_status',
   title: 'Job status',
+  toolset: 'core',
   description:
-    'Shows one job or batch and waits for it; without job, what is queued, running and recent, with the quota. Costs nothing. For jobs that a paid tool returned unfinished.',
+    'Shows a job or batch and waits for its pictures, in place of repeating a paid call; without job, what is queued, running and recent, and the quota. Costs nothing.',
   intent: 'read',
   idempotent: true,
   openWorld: true,
-  input: z.strictObject({ job: jobField.optional().describe('Job id, job_…, or batch_….'), wait_seconds: waitField }),
-  output: JobStatusResult,
+  input: z.strictObject({ job: jobField.optional(), wait_seconds: waitField }),
+  output: z.union([JobResult, BatchResult, OverviewResult]),
+  outline,
   async handler({ job, wait_seconds }, call) {
     const services = await call.services();
     if (job === undefined) {

@@ -11,19 +11,21 @@ const STATES = ['published', 'unpublished', 'ready', 'queued', 'training', 'fail
 export const listCustomModels = defineTool({
   name: 'list_custom_models',
   title: 'List custom models',
+  toolset: 'core',
   description:
-    'Lists the Firefly custom models that these credentials may use, newest first, to pass as custom_model to generate_image. Costs nothing.',
+    'Lists custom Firefly models (trained on a brand, style or subject) that these credentials may use, newest first. Costs nothing. Pass one as custom_model to generate_image.',
   intent: 'read',
   idempotent: true,
   openWorld: true,
   input: z.strictObject({
-    query: z.string().max(200).optional().describe('Only names that contain this, whatever the case.'),
+    query: z.string().max(200).optional().describe('Only names that contain this, in any case.'),
     training_mode: z.enum(['style', 'subject']).optional().describe('Default both.'),
     published_state: z.enum(STATES).optional().describe('Default published.'),
     start: z.int().min(0).optional().describe('Models to skip, from next_start; default 0.'),
-    limit: z.int().min(1).max(50).optional().describe('Most models, 1–50; default 20.'),
+    limit: z.int().min(1).max(50).optional().describe('Most models, 1-50; default 20.'),
   }),
   output: ModelsResult,
+  outline: ModelsResult.pick({ models: true, total: true, next_start: true }),
   async handler({ query = '', training_mode, published_state = 'published', start = 0, limit = 20 }, call) {
     const { firefly } = await call.services();
     const { models, complete } = await listModels(firefly, published_state, call);

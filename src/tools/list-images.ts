@@ -10,22 +10,25 @@ import { jobField } from './arguments/fields.ts';
 export const listImages = defineTool({
   name: 'list_images',
   title: 'List images',
-  description: 'Lists the pictures made so far, newest first, also of earlier conversations. Costs nothing.',
+  toolset: 'library',
+  description:
+    'Lists the images made so far (history), newest first, also of earlier conversations, with handles, files, prompts and seeds. Costs nothing.',
   intent: 'read',
   idempotent: true,
   openWorld: false,
   input: z.strictObject({
-    limit: z.int().min(1).max(100).optional().describe('Most pictures, 1–100; default 20.'),
+    limit: z.int().min(1).max(100).optional().describe('Most pictures, 1-100; default 20.'),
     before: z.string().max(100).optional().describe('Only older ones than this handle, from next_before.'),
-    prompt: z.string().max(200).optional().describe('Only prompts that contain this, whatever the case.'),
+    prompt: z.string().max(200).optional().describe('Only prompts that contain this, in any case.'),
     job: jobField.optional().describe('Only pictures of this job.'),
     made_from: z.string().min(1).max(200).optional().describe('Only what was made from this picture or mask, img_….'),
     kind: z
       .enum(['generated', 'mask', 'import', 'all'])
       .optional()
-      .describe('Default: generated and mask; with made_from all. import: files that were used.'),
+      .describe('import: files that were used. Default generated and mask; with made_from all.'),
   }),
   output: ImagesResult,
+  outline: ImagesResult.pick({ images: true, next_before: true }),
   async handler({ limit = 20, before, prompt, job, made_from, kind }, call) {
     const { images } = await call.services();
     const madeFrom = made_from === undefined ? undefined : (await images.resolve(made_from, call.caller)).id;

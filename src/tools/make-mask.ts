@@ -8,7 +8,7 @@ import { maskFromLuminance, maskFromTransparency } from '../images/masks/sources
 import { pictureNotLocal } from '../images/problems.ts';
 import type { ImageRecord } from '../images/types.ts';
 import { renderMask } from '../render/pictures/mask.ts';
-import { MaskAnswer } from '../render/schemas.ts';
+import { MaskResult } from '../render/schemas.ts';
 import { renderContext } from './definition/render-context.ts';
 import { defineTool } from './definition/define.ts';
 import { pictureField } from './arguments/fields.ts';
@@ -19,24 +19,27 @@ import { pictureBlock, previewLimits } from './definition/previews.ts';
 export const makeMask = defineTool({
   name: 'make_mask',
   title: 'Make mask',
+  toolset: 'core',
   description:
-    'Draws a mask for fill_image: shapes mark what may change, all else is kept. Shows the picture, red where it may change. For a background draw the subject and set invert. Costs nothing.',
+    'Draws a mask: the part of an image that fill_image may change; all else is kept. Costs nothing, and shows the picture, red where it may change. For a background mark the subject and set invert. Returns a handle (img_…) to pass as mask; to refine it call again with from.',
   intent: 'write',
   idempotent: false,
   openWorld: false,
   input: z.strictObject({
-    image: pictureField.describe('As in fill_image; no URL or upload id.'),
+    image: pictureField.describe(
+      'img_…, "last" (newest of this conversation), job_…#2, file path or data URI (up to 5 MB).',
+    ),
     shapes: shapesField.optional(),
     from: z
       .string()
       .min(1)
       .optional()
       .describe(
-        'Instead of shapes, or joined with them: an earlier mask (img_…, "last"), a black and white file, "alpha" (what is transparent in image) or "luminance" (bright).',
+        'In place of shapes, or added to them: earlier mask (img_…, "last"), black and white file, "alpha" (transparent in image) or "luminance" (bright).',
       ),
     ...refinementFields,
   }),
-  output: MaskAnswer,
+  output: MaskResult,
   async handler({ image, shapes, from, invert, grow, feather }, call) {
     const services = await call.services();
     const context: MaskContext = { services, call, tool: 'make_mask' };
@@ -74,6 +77,6 @@ async function openLocal(
   if (given.kind === 'local') return given.image;
   throw pictureNotLocal(
     'A mask is drawn at the size of its picture, and of a URL or upload id only Adobe knows the size.',
-    'Save the picture to a file and give its path.',
+    'Give the picture itself: a path or a data URI.',
   );
 }

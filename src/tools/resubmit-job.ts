@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { JobAnswer } from '../render/schemas.ts';
+import { BatchResult } from '../render/batch-schemas.ts';
+import { JobResult } from '../render/schemas.ts';
 import { isBatchId, resubmitBatch } from './batches/batch-commands.ts';
 import { defineTool } from './definition/define.ts';
 import { generationFields, jobField, waitField } from './arguments/fields.ts';
@@ -12,20 +13,21 @@ import { awaitJob } from './definition/await-job.ts';
 export const resubmitJob = defineTool({
   name: 'resubmit_job',
   title: 'Resubmit job',
+  toolset: 'core',
   description:
-    'Sends a job anew, as a paid job that replaces it; of a batch what failed. Only for what has no pictures. If the outcome is unknown Adobe may charge twice: ask first.',
+    'Sends a job without pictures again, as a paid job that replaces it, or the failed items of a batch. If the outcome is unknown Adobe may charge twice: ask the user first. Paid like the first time.',
   intent: 'create',
   idempotent: false,
   openWorld: true,
   input: z.strictObject({
-    job: jobField.describe('Job id, job_…, or batch_….'),
+    job: jobField,
     accept_possible_charge: z
       .literal(true, { error: 'needs the consent of the user' })
-      .describe('true: the user accepts a second charge.'),
+      .describe('true: the user accepts that Adobe may charge twice.'),
     confirm: generationFields.confirm,
     wait_seconds: waitField,
   }),
-  output: JobAnswer,
+  output: z.union([JobResult, BatchResult]),
   refusals: {
     accept_possible_charge:
       'Ask the user whether a second charge is acceptable; only then call again with accept_possible_charge: true. Nothing was started and nothing was spent.',

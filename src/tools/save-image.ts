@@ -12,8 +12,9 @@ import { invalidArgument } from './arguments/invalid-argument.ts';
 export const saveImage = defineTool({
   name: 'save_image',
   title: 'Save image',
+  toolset: 'library',
   description:
-    'Copies originals, byte for byte, into the output folder and returns their absolute paths. Never overwrites: -2, -3 … is added. Costs nothing.',
+    'Saves images as files: copies the originals, byte for byte, into the output folder and returns their paths. Never overwrites: -2, -3 … is added. Keeps format and size. Costs nothing.',
   intent: 'write',
   idempotent: false,
   openWorld: false,
@@ -24,16 +25,16 @@ export const saveImage = defineTool({
       .min(1)
       .max(20)
       .optional()
-      .describe('Several pictures instead, 1–20. Default for both: "last".'),
+      .describe('1-20 pictures instead. Default for both: "last".'),
     name: z
       .string()
       .min(1)
       .max(200)
       .optional()
       .describe(
-        'File name without ending; tokens {prompt} {seed} {id} {job} {n} {date} {width} {height} {model}. Default "{prompt}-{seed}".',
+        'File name without ending; tokens {prompt} {seed} {id} {job} {n} {date} {width} {height} {model}. Default {prompt}-{seed}.',
       ),
-    folder: z.string().max(400).optional().describe('Folder inside the output folder, such as "banners/summer".'),
+    folder: z.string().max(400).optional().describe('Folder in the output folder, such as "banners/summer".'),
   }),
   output: SavedResult,
   async handler({ image, images, name, folder }, call) {
@@ -73,7 +74,7 @@ export const saveImage = defineTool({
 });
 
 function requirePaths(call: ToolCall): void {
-  if (call.settings.serverPaths) return;
+  if (call.caller.can.serverPaths) return;
   throw new Problem('no_server_paths', 'This server writes no files for callers on other machines.', {
     next: 'Read the resource firefly://images/{id} instead: it holds the original bytes.',
   });

@@ -14,14 +14,15 @@ const MOST_ENCODED = 500_000;
 export const showImages = defineTool({
   name: 'show_images',
   title: 'Show images',
+  toolset: 'library',
   description:
-    'Shows one stored picture, with its prompt, seed and model, what it was made from and what was made from it. Costs nothing.',
+    'Shows one stored image to look at, with prompt, seed, model, what it was made from and what from it. Costs nothing.',
   intent: 'read',
   idempotent: true,
   openWorld: false,
   input: z.strictObject({
-    image: imageField.optional().describe('As in save_image: img_…, "last" (default), job_…#2, or firefly://images/….'),
-    max_side: z.int().min(64).max(2048).optional().describe('Longer side in pixels, 64–2048; default 1024.'),
+    image: imageField.optional().describe('img_…, "last" (default; newest of this conversation), job_…#2.'),
+    max_side: z.int().min(64).max(2048).optional().describe('Longer side in pixels, 64-2048; default 1024.'),
   }),
   output: undefined,
   async handler({ image = 'last', max_side = 1024 }, call) {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { BatchOutlook } from '../jobs/batches/model/batch-types.ts';
 import { budgetRemark, renderBatch } from '../render/jobs/batch.ts';
-import { BatchAnswer } from '../render/batch-schemas.ts';
+import { BatchOutline, BatchResult } from '../render/batch-schemas.ts';
 import { Problem } from '../shared/errors.ts';
 import { readJsonLines, toItems, type Fault, type RawItem } from './batches/item-input.ts';
 import { digestOf, submitBatch as submit } from './batches/batch-submission.ts';
@@ -16,44 +16,50 @@ const PROGRESS_INTERVAL_MS = 500;
 const DEFAULT_NAME = '{item}';
 
 const input = z.strictObject({
-  tool: z.string().max(40).optional().describe('Paid tool; default generate_image.'),
+  tool: z.string().max(40).optional(),
   items: z
-    .array(z.looseObject({}))
+    // The tool checks what is in an item. Some hosts refuse an object without properties, so the usual ones are published.
+    .array(z.looseObject({}).meta({ properties: { id: { type: 'string' }, prompt: { type: 'string' } } }))
     .min(1)
     .max(MOST_INLINE)
     .optional()
-    .describe('1–500 objects with the arguments of the tool, and an id if wanted.'),
-  file: z.string().min(1).optional().describe('Instead of items: path of a file, one such object a line.'),
-  dedupe: z.boolean().optional().describe('true leaves out repeated items. Default false.'),
-  folder: z
+    .describe('1-500 objects with arguments of the tool, and an id if wanted.'),
+  file: z.string().min(1).optional().describe('In place of items: path of a file, one JSON object a line.'),
+  dedupe: z.boolean().optional().describe('true: leaves out repeated items. Default false.'),
+  folder: z.string().max(400).optional().describe('Folder in the output folder for copies; default none.'),
+  name: z
     .string()
-    .max(400)
+    .min(1)
+    .max(200)
     .optional()
-    .describe('Folder in the output folder to save pictures to. Default: not saved.'),
-  name: z.string().min(1).max(200).optional().describe('As in save_image, also {item} and {file}. Default {item}.'),
-  new_job: generationFields.new_job.describe('true: a new batch even if an identical one exists.'),
+    .describe(
+      'File name; tokens {item} {file} {prompt} {seed} {id} {job} {n} {date} {width} {height} {model}. Default {item}.',
+    ),
+  new_job: generationFields.new_job.describe('true: a new batch although an identical one exists.'),
   confirm: generationFields.confirm,
 });
 
 /** Submits many calls of one paid tool as a batch. */
 export function submitBatchOf(paid: readonly Tool[]): Tool {
+  const names = paid.map(({ name }) => name).join(', ');
   return defineTool({
     name: 'submit_batch',
     title: 'Submit batch',
+    toolset: 'batch',
     description:
-      'Makes many pictures with one paid tool, within the quota. Spends one paid request per item, after all of them were checked. Answers with an id for job_status and cancel_job and an estimate; goes on by itself.',
+      'Makes or edits many images in bulk: a batch of calls of one paid tool, within the quota. All are checked before anything is spent. Paid: one operation for each picture. Answers with a batch id (batch_…) and an estimate, and goes on by itself; job_status shows it; cancel_job ends it.',
     intent: 'create',
     idempotent: true,
     openWorld: true,
-    input,
-    output: BatchAnswer,
+    input: input.extend({ tool: input.shape.tool.describe(`${names}; default generate_image.`) }),
+    output: BatchResult,
+    outline: BatchOutline,
     async handler(given, call) {
       const read = await readItems(given, call);
       const { tool: name, items, faults } = toItems(read.raw, { tool: given.tool, defaults: {} });
       const folder = await savingFolder(given, call);
       const tool = paid.find((candidate) => candidate.name === name);
       if (tool === undefined) {
-        const names = paid.map((candidate) => candidate.name).join(', ');
         throw invalidArgument('No batch can be made with this tool.', `Use one of ${names}.`);
       }
       const total = items.length * 2;
@@ -88,7 +94,8 @@ export function submitBatchOf(paid: readonly Tool[]): Tool {
         },
       );
       const beyondBudget = outlook && budgetRemark(outlook, batch.items);
-      const context = { now: call.clock.now(), demo: call.settings.demo };
+      const { serverPaths } = call.caller.can;
+      const context = { now: call.clock.now(), demo: call.settings.demo, serverPaths };
       return renderBatch({ batch, attached: origin === 'known', willCost: outlook?.cost, beyondBudget }, context);
     },
   });
@@ -114,7 +121,7 @@ async function readItems({ items, file }: z.infer<typeof input>, call: ToolCall)
     return { source: 'inline items', content: [JSON.stringify(items)], raw, faults: [] };
   }
   const { imageImport } = await call.services();
-  const bytes = await imageImport.readFile(file);
+  const bytes = await imageImport.readFile(file, call.caller);
   const { items: raw, faults } = readJsonLines(Buffer.from(bytes).toString('utf8'));
   return { source: file.split(/[\\/]/).at(-1) ?? file, content: [bytes], raw, faults };
 }
@@ -122,7 +129,7 @@ async function readItems({ items, file }: z.infer<typeof input>, call: ToolCall)
 /** Absolute folder for the pictures; undefined where neither folder nor name was given. @throws Problem `no_server_paths` */
 async function savingFolder({ folder, name }: z.infer<typeof input>, call: ToolCall): Promise<string | undefined> {
   if (folder === undefined && name === undefined) return undefined;
-  if (!call.settings.serverPaths) {
+  if (!call.caller.can.serverPaths) {
     throw new Problem('no_server_paths', 'This server writes no files for callers on other machines.', {
       next: 'Leave folder and name out, and read the resources firefly://images/{id}.',
     });

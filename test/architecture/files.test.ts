@@ -13,16 +13,18 @@ function namesMachine({ path, text }: SourceFile): readonly string[] {
   return MACHINE_PATHS.filter((place) => text.includes(place)).map((place) => `${path} names ${place}`);
 }
 
-describe('the lockfile', () => {
-  const lockfile = readFileSync(join(ROOT, 'package-lock.json'), 'utf8');
+describe('the lockfiles', () => {
+  const names = ['package-lock.json', 'test/compat/package-lock.json', 'packaging/mcpb/package-lock.json'];
+  const lockfiles = names.map((name) => readFileSync(join(ROOT, name), 'utf8'));
   const addresses = (text: string) => text.match(/"resolved"|https?:\/\/[^"]*\.tgz/g) ?? [];
 
-  test('names no download address, so that each machine installs from the registry that it is set up for', () => {
-    expect(addresses(lockfile)).toEqual([]);
+  test('name no download address, so that each machine installs from the registry that it is set up for', () => {
+    expect(lockfiles.flatMap(addresses)).toEqual([]);
   });
 
-  test('pins what it installs by content', () => {
-    expect(lockfile.match(/"integrity": "sha512-/g)?.length).toBeGreaterThan(50);
+  test('pin what they install by content', () => {
+    const pinned = lockfiles.map((text) => text.match(/"integrity": "sha512-/g)?.length ?? 0);
+    expect(Math.min(...pinned)).toBeGreaterThan(50);
   });
 
   test('the check of addresses can fail', () => {
@@ -62,6 +64,7 @@ describe('mcp.json.example', () => {
       mcpServers: Record<string, { args: string[]; env?: Record<string, string> }>;
     };
     const { firefly, 'firefly-demo': demo } = example.mcpServers;
+    expect(firefly?.args).not.toContain('--demo');
     expect(firefly?.env).toEqual({ FIREFLY_CLIENT_ID: 'your-client-id', FIREFLY_CLIENT_SECRET: 'your-client-secret' });
     expect(demo?.args).toContain('--demo');
   });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import packageFacts from '../../package.json' with { type: 'json' };
-import { PLACEHOLDER } from '../../scripts/release-checks.mjs';
+import { PUBLISHER } from '../../packaging/description.mjs';
 import { Dependabot, IssueForm, IssueFormConfig, Workflow } from './github-files.ts';
 import { filesBelow, ROOT } from './source-files.ts';
 
@@ -69,7 +69,7 @@ describe('reports and changes', () => {
   test('security problems are led to the private form', () => {
     const { contact_links: links } = IssueFormConfig.parse(yaml('.github/ISSUE_TEMPLATE/config.yml'));
     expect(links.map(({ url }) => url)).toEqual([
-      `https://github.com/${PLACEHOLDER}/firefly-mcp-server/security/advisories/new`,
+      `https://github.com/${PUBLISHER}/firefly-mcp-server/security/advisories/new`,
     ]);
     for (const name of ['SECURITY.md', 'CODE_OF_CONDUCT.md']) {
       expect(readFileSync(join(ROOT, name), 'utf8')).toContain('(../../security/advisories/new)');
@@ -91,11 +91,11 @@ describe('addresses and commands', () => {
   const owners = (text: string) =>
     [...text.matchAll(/github\.com\/([\w.-]+)\/firefly-mcp/g)].map((match) => match[1] ?? '');
 
-  test('no publisher is invented: the repository has one placeholder for its owner', () => {
+  test('every address names the publisher of the description, which is a placeholder until there is one', () => {
     const found = filesBelow('.').flatMap(({ text }) => owners(text));
     expect(found.length).toBeGreaterThan(2);
-    expect(new Set(found.filter((owner) => owner !== PLACEHOLDER))).toEqual(new Set());
-    expect(packageFacts.author).toBe(PLACEHOLDER);
+    expect(new Set(found.filter((owner) => owner !== PUBLISHER))).toEqual(new Set());
+    expect(packageFacts.author).toBe(PUBLISHER);
   });
 
   test('the check of owners can fail', () => {

@@ -11,13 +11,14 @@ export interface SourceFile {
   readonly text: string;
 }
 
-const NOT_OURS = new Set(['node_modules', 'dist', '.git', 'coverage', '.test-tmp', 'firefly', 'firefly-demo']);
+const NOT_OURS = new Set(['dist', 'release', '.git', 'coverage', '.test-tmp', 'firefly', 'firefly-demo']);
 
 /** Every file below a folder, but for what is installed, built, or made by trying the program out. */
 export function filesBelow(folder: string): readonly SourceFile[] {
   return readdirSync(join(ROOT, folder), { withFileTypes: true }).flatMap((entry) => {
     const path = posix.join(folder, entry.name);
     // `firefly` is output at the top, but a room below `src`.
+    if (entry.name === 'node_modules') return [];
     if (entry.isDirectory())
       return NOT_OURS.has(entry.name) && !folder.includes('/') && folder !== 'src' && folder !== 'test'
         ? []

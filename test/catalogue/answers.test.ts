@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { toCallToolResult } from '../../src/mcp/result.ts';
 import { tools } from '../../src/tools/registry.ts';
+import { checkAdvice, OFFERS } from './offers.ts';
 import { ANNA, TestRooms } from '../support/rooms/test-rooms.ts';
 import { answerText } from './answer-text.ts';
 import { LEFT_HALF, withPhoto } from './states/answer-state.ts';
@@ -34,7 +35,9 @@ beforeAll(async () => {
 describe.each(states.map((state) => [`${state.tool} ${state.state}`, state] as const))('%s', (_name, state) => {
   test('answers as it was reviewed', async () => {
     await using rooms = await TestRooms.open(state.options);
-    const text = answerText(toCallToolResult(await state.run(rooms)), rooms.folder);
+    const rendered = await state.run(rooms);
+    for (const offer of OFFERS) checkAdvice(state, rendered, offer);
+    const text = answerText(toCallToolResult(rendered), rooms.folder);
     const file = join(FOLDER, fileOf(state));
     if (update) {
       mkdirSync(dirname(file), { recursive: true });

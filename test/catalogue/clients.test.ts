@@ -31,17 +31,17 @@ beforeAll(async () => {
 });
 afterAll(() => installation.end());
 
-const server = () => ({
+const server = (more: Record<string, string> = {}) => ({
   command: process.execPath,
   args: [MAIN, 'stdio'],
-  env: environment,
+  env: { ...environment, ...more },
   cwd: installation.folder,
   stderr: 'ignore' as const,
 });
 
-async function connectV2(): Promise<ValidatingClient> {
+async function connectV2(more: Record<string, string> = {}): Promise<ValidatingClient> {
   const client = new Client({ name: 'v2', version: '1' }, { versionNegotiation: { mode: 'auto' } });
-  const transport = new StdioClientTransport(server());
+  const transport = new StdioClientTransport(server(more));
   await client.connect(transport);
   overhearClient(transport);
   return {
@@ -113,6 +113,23 @@ describe.each([
     expect(answer['isError']).toBeUndefined();
     expect(answer['content']).toMatchObject([{ type: 'text' }, { type: 'image' }, { type: 'resource_link' }]);
   });
+});
+
+test('a server with FIREFLY_TOOLSETS=core lists that set, and its answers advise no other tool', async () => {
+  const client = await connectV2({ FIREFLY_TOOLSETS: 'core' });
+  try {
+    const names = await client.tools();
+    expect(names).toContain('generate_image');
+    for (const absent of ['show_images', 'save_image', 'list_images', 'submit_batch']) {
+      expect(names).not.toContain(absent);
+      await expect(client.call(absent)).rejects.toMatchObject({ code: -32602 });
+    }
+    const answer = await client.call('generate_image', { prompt: 'a hare for a small server' });
+    expect(JSON.stringify(answer)).toContain('fill_image and expand_image change it');
+    expect(JSON.stringify(answer)).not.toMatch(/show_images|save_image/);
+  } finally {
+    await client.close();
+  }
 });
 
 describe('the former name view_image on the command line', () => {

@@ -87,7 +87,14 @@ describe('tools', () => {
 
   test('prints one tool with its arguments', async () => {
     const { out } = await run(['tools', 'save_image']);
+    expect(out).toContain('save_image: Save image (set library)');
     expect(out).toContain('--images (list of string)');
+  });
+
+  test('prints the set of each tool', async () => {
+    const { out } = await run(['tools']);
+    expect(out).toMatch(/^generate_image +core +Draws /m);
+    expect(out).toMatch(/^submit_batch +batch +Makes /m);
   });
 });
 
@@ -97,6 +104,22 @@ describe('--read-only', () => {
     expect(refused).toMatchObject({ code: 2, out: '' });
     expect(refused.err).toContain('FIREFLY_READ_ONLY');
     expect((await run(['call', 'list_images'], { env: { FIREFLY_READ_ONLY: '1' } })).code).toBe(0);
+  });
+});
+
+describe('--toolsets', () => {
+  test('leaves out the tools of other sets, and says which set a refused one is of', async () => {
+    const refused = await run(['call', 'list_images', '--toolsets', 'core']);
+    expect(refused).toMatchObject({ code: 2, out: '' });
+    expect(refused.err).toContain('FIREFLY_TOOLSETS leaves out its set, library');
+    expect((await run(['call', 'list_images', '--toolsets', 'core,library'])).code).toBe(0);
+  });
+
+  test('does not allow what --read-only forbids', async () => {
+    const env = { FIREFLY_TOOLSETS: 'library', FIREFLY_READ_ONLY: '1' };
+    expect((await run(['call', 'save_image'], { env })).err).toContain('FIREFLY_READ_ONLY');
+    expect((await run(['call', 'job_status'], { env })).err).toContain('FIREFLY_TOOLSETS');
+    expect((await run(['call', 'list_images'], { env })).code).toBe(0);
   });
 });
 

@@ -84,6 +84,10 @@ describe('resolveConfig', () => {
   test.each([
     [{ FIREFLY_RPM: 'four' }, 'FIREFLY_RPM must be a whole number from 1 to 10000; received "four".'],
     [{ FIREFLY_READ_ONLY: 'maybe' }, 'FIREFLY_READ_ONLY must be true or false; received "maybe".'],
+    [
+      { FIREFLY_TOOLSETS: 'core,edit' },
+      'FIREFLY_TOOLSETS must be a list of core, editing, video, batch, library, separated by commas, or all; received "core,edit".',
+    ],
     [{ FIREFLY_RPM: '0' }, 'FIREFLY_RPM must be a whole number from 1 to 10000; received "0".'],
     [{ FIREFLY_RPM: '1e3' }, 'FIREFLY_RPM must be a whole number from 1 to 10000; received "1e3".'],
     [{ FIREFLY_PREVIEW: 'big' }, 'FIREFLY_PREVIEW must be one of thumb, none, full; received "big".'],
@@ -101,6 +105,21 @@ describe('resolveConfig', () => {
     expect(problem.code).toBe('config_invalid');
     expect(problem.message).toMatch(line);
     expect(`${problem.message} ${problem.next}`).not.toMatch(/hush|\n/);
+  });
+
+  test.each([
+    [undefined, ['core', 'editing', 'video', 'batch', 'library']],
+    ['all', ['core', 'editing', 'video', 'batch', 'library']],
+    ['core', ['core']],
+    [' Library, core,core ', ['core', 'library']],
+    ['batch,all', ['core', 'editing', 'video', 'batch', 'library']],
+  ])('reads the sets of tools %j', (text, sets) => {
+    expect(resolveConfig(input({ env: { FIREFLY_TOOLSETS: text } })).toolsets).toEqual(sets);
+  });
+
+  test('reads the sets of tools from a list of the config file too', () => {
+    const files = { [CONFIG_PATH]: '{"FIREFLY_TOOLSETS": ["core", "batch"]}' };
+    expect(resolveConfig(input({ files })).toolsets).toEqual(['core', 'batch']);
   });
 
   test('reports an invalid flag as a flag', () => {

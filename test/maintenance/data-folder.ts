@@ -82,8 +82,7 @@ export class DataFolder {
       images: this.images,
       account: 'a',
       roots,
-      localFiles: false,
-      uploadIds: false,
+      ownsUpload: async () => false,
     });
   }
 

@@ -75,8 +75,7 @@ const imageImport = () =>
     images,
     account: 'scripted',
     roots: { folders: [], base: folder },
-    localFiles: false,
-    uploadIds: false,
+    ownsUpload: async () => false,
   });
 
 const isThere = (image: StoredBytes) => existsSync(originalIn(join(folder, 'images'), image));

@@ -1,15 +1,19 @@
 import { getEventListeners } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { invoke, UnknownTool, type Invocation } from '../../src/mcp/invoke.ts';
 import type { ServingOptions } from '../../src/mcp/options.ts';
 import { noProgress } from '../../src/mcp/progress.ts';
 import { toCallToolResult } from '../../src/mcp/result.ts';
+import { LOCAL } from '../../src/shared/caller.ts';
 import { Problem } from '../../src/shared/errors.ts';
 import { createLogger } from '../../src/shared/logger.ts';
+import { prepareLocation } from '../../src/store/sqlite/location.ts';
 import { testOptions } from './fixture/options.ts';
 import { tools } from './fixture/tools.ts';
 import { callerNamed } from '../support/callers.ts';
-import { searchedLines } from '../support/artefacts.ts';
+import { searchedLines, temporaryFolder } from '../support/artefacts.ts';
 
 function call(name: string, input: unknown, rest: Partial<Invocation> = {}, changes: Partial<ServingOptions> = {}) {
   const lines: string[] = [];
@@ -23,6 +27,15 @@ function call(name: string, input: unknown, rest: Partial<Invocation> = {}, chan
     ...rest,
   };
   return { lines, result: invoke(testOptions({ logger, ...changes }), invocation) };
+}
+
+/** What opening a store in a folder that cannot be made ends with. */
+async function lostStore(): Promise<{ readonly store: unknown; readonly folder: string }> {
+  const file = join(temporaryFolder('invoke-'), 'file');
+  writeFileSync(file, '');
+  const folder = join(file, 'home');
+  const store: unknown = await prepareLocation(join(folder, 'firefly.sqlite')).catch((error: unknown) => error);
+  return { store, folder };
 }
 
 describe('invoke', () => {
@@ -60,6 +73,23 @@ describe('invoke', () => {
     const rendered = await call('refuse', {}).result;
     expect(rendered.text).toContain('The quota is used up.');
     expect(rendered.structured).toMatchObject({ error: { code: 'rate_limited', who_can_act: 'wait' } });
+  });
+
+  test.each([true, false])('shows places of a problem to callers that may see them only: %s', async (serverPaths) => {
+    const { store, folder } = await lostStore();
+    const caller = { ...callerNamed('ada'), can: { ...LOCAL.can, serverPaths } };
+    const loadTools = async () => {
+      throw store;
+    };
+    const { text } = await call('echo', { prompt: 'a' }, { caller }, { loadTools }).result;
+    expect(text).toContain('cannot be used');
+    expect(text.includes(folder)).toBe(serverPaths);
+  });
+
+  test('refuses a caller without the scope before its tool runs or its arguments are looked at', async () => {
+    const caller = { ...callerNamed('ada'), can: { ...LOCAL.can, scopes: new Set<never>() } };
+    const rendered = await call('echo', { wrong: true }, { caller }).result;
+    expect(rendered.structured).toMatchObject({ error: { code: 'scope_missing', who_can_act: 'operator' } });
   });
 
   test('describes a defect in the log only', async () => {

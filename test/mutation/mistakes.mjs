@@ -1,3 +1,4 @@
+import { CALLERS } from './mistakes/callers.mjs';
 import { DEDUPLICATION } from './mistakes/deduplication.mjs';
 import { LEASES } from './mistakes/leases.mjs';
 import { MASKS } from './mistakes/masks.mjs';
@@ -18,5 +19,6 @@ export const MISTAKES = {
   paths: PATHS,
   retention: RETENTION,
   masks: MASKS,
+  callers: CALLERS,
   rooms: ROOMS,
 };

@@ -16,6 +16,9 @@ import { npm, pack } from './tarball.ts';
 /** Largest size of the package in bytes, packed and unpacked, without the dependencies. */
 const MAX_PACKED = 2.5e6;
 const MAX_UNPACKED = 7e6;
+/** A chunk of the program, whose name ends in a hash of its content. */
+const CHUNK = /^dist\/[\w.]+(-[\w.]+)*-[\w-]{8}\.js$/;
+const MAX_CHUNKS = 200;
 /** First bytes of a PNG file. */
 const PNG = Buffer.from([0x89, 0x50, 0x4e, 0x47]);
 
@@ -44,13 +47,25 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 describe('the tarball', () => {
   test('contains the program, its examples, README, CHANGELOG and LICENSE, and nothing else', () => {
     const paths = packed.files.map(({ path }) => path);
-    const beside = paths.filter(
-      (path) => !/^dist\/[\w.-]+\.c?js$/.test(path) && !/^examples\/[\w-]+\.(png|md|jsonl)$/.test(path),
-    );
-    const wanted = ['CHANGELOG.md', 'LICENSE', 'README.md', 'mcp.json.example', 'package.json'];
-    expect(beside.toSorted()).toEqual(wanted.toSorted());
-    expect(paths).toContain('dist/main.js');
-    expect(paths.filter((path) => /^(test|src)\/|\.map$/.test(path))).toEqual([]);
+    const beside = paths.filter((path) => !/^dist\/[\w.-]+\.c?js$/.test(path));
+    expect(beside.toSorted()).toEqual([
+      'CHANGELOG.md',
+      'LICENSE',
+      'README.md',
+      'dist/THIRD-PARTY-NOTICES.txt',
+      'examples/CREDITS.md',
+      'examples/portrait.png',
+      'examples/product.png',
+      'examples/prompts.jsonl',
+      'mcp.json.example',
+      'package.json',
+    ]);
+    const built = paths.filter((path) => path.startsWith('dist/') && !beside.includes(path));
+    const fixed = built.filter((path) => !CHUNK.test(path));
+    expect(fixed.toSorted()).toEqual(['dist/json-schema-validator.cjs', 'dist/main.js']);
+    // A chunk is named after the module that it begins with.
+    expect(built.filter((path) => path.startsWith('dist/start-'))).toHaveLength(1);
+    expect(built.length).toBeLessThan(MAX_CHUNKS);
   });
 
   test('is smaller than 2.5 MB, and than 7 MB unpacked', () => {

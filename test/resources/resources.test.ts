@@ -38,7 +38,7 @@ describe('the resource of a picture', () => {
   });
 
   test.each([true, false])('over 6 MB names the places of its bytes (server paths: %s)', async (serverPaths) => {
-    await using rooms = await TestRooms.open({ settings: { serverPaths, preview: 'none' } });
+    await using rooms = await TestRooms.open({ settings: { preview: 'none' }, can: { serverPaths } });
     rooms.pictures.push(await noisy(1500, 1500).png({ compressionLevel: 0 }).toBuffer());
     const { images } = await made(rooms);
     const id = images[0]?.image ?? '';

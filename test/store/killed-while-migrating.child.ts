@@ -23,7 +23,7 @@ for (let n = 0; ; n += 1) {
   await before.close();
   const after = await openStore({ path, migrations: [jobMigrations, imageMigrations], ...common });
   await after.run('DELETE FROM kept WHERE n >= 10');
-  const plain = driver(path);
+  const plain = driver.open(path);
   plain.exec('PRAGMA wal_checkpoint(TRUNCATE)');
   plain.exec('VACUUM');
   plain.close();

@@ -51,7 +51,7 @@ test('K16: a store whose process is killed while it migrates, checkpoints or vac
       await ended;
       for (const name of readdirSync(stores).filter((file) => file.endsWith('.sqlite'))) {
         const path = join(stores, name);
-        const db = driver(path);
+        const db = driver.open(path);
         expect(all(db, 'PRAGMA quick_check')).toEqual([{ quick_check: 'ok' }]);
         expect(whole).toContain(JSON.stringify(all(db, SCHEMA)));
         const kept = all(db, `SELECT name FROM sqlite_master WHERE name = 'kept'`).length > 0;

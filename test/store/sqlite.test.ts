@@ -85,7 +85,8 @@ describe('opening a SQLite store', () => {
     expect(['3.51.3', '3.52.0', '4.0.0'].map(isSafe)).toEqual([true, true, true]);
     expect(['3.51.2', '3.45.1', '2.99.9'].map(isSafe)).toEqual([false, false, false]);
     const driver = await loadSqliteDriver();
-    const connection = driver(':memory:');
+    const connection = driver.open(':memory:');
+    expect(driver.isWalSafe).toBe(true);
     const [row] = connection.prepare('SELECT sqlite_version() AS version').all() as { version: string }[];
     connection.close();
     expect(isSafe(row?.version ?? '')).toBe(true);

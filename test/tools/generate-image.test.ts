@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { JobResult } from '../../src/render/schemas.ts';
 import { noisy, plain } from '../images/pictures.ts';
 import { A_PROBLEM } from '../support/doubles/scripted-adobe.ts';
+import { AFAR } from '../support/callers.ts';
 import { ANNA, BEN, TestRooms } from '../support/rooms/test-rooms.ts';
 
 const factsOf = (rendered: { structured: unknown }) => JobResult.parse(rendered.structured);
@@ -87,7 +88,7 @@ describe('a finished job', () => {
   });
 
   test('names no path for callers on other machines', async () => {
-    await using rooms = await TestRooms.open({ settings: { serverPaths: false } });
+    await using rooms = await TestRooms.open({ can: AFAR });
     const result = await rooms.finished({ prompt: 'x' });
     expect(JSON.stringify(result)).not.toContain(rooms.folder);
     expect(factsOf(result).images?.[0]?.path).toBeUndefined();

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { ImagesResult, JobResult, SavedResult } from '../../src/render/schemas.ts';
 import { noisy, plain } from '../images/pictures.ts';
+import { AFAR } from '../support/callers.ts';
 import { BEN, TestRooms } from '../support/rooms/test-rooms.ts';
 
 async function withPictures(count: number, prompt = 'A red fox, in snow!'): Promise<{ rooms: TestRooms; job: string }> {
@@ -157,7 +158,7 @@ describe('save_image', () => {
   });
 
   test('is refused for callers on other machines, who are pointed to the resource', async () => {
-    await using rooms = await TestRooms.open({ settings: { serverPaths: false } });
+    await using rooms = await TestRooms.open({ can: AFAR });
     const call = rooms.call('save_image', {});
     await expect(call).rejects.toMatchObject({
       code: 'no_server_paths',

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { MaskResult } from '../../src/render/schemas.ts';
 import { noisy, plain } from '../images/pictures.ts';
 import { BLACK, maskOf, MASK_URL, pixelOf, refusal, RIGHT_HALF, UPLOAD_ID, WHITE } from './edit/edited-pictures.ts';
+import { AFAR } from '../support/callers.ts';
 import { ANNA, BEN, TestRooms } from '../support/rooms/test-rooms.ts';
 
 async function withPhoto(bytes?: Uint8Array) {
@@ -119,9 +120,9 @@ describe('an impossible mask', () => {
     [{}, 'mask_source_missing', '"shape": "rectangle"'],
     [{ shapes: [{ ...RIGHT_HALF, x: 150 }] }, 'shape_outside', 'Move it inside'],
     [{ from: 'small.png' }, 'mask_size', 'make_mask'],
-    [{ from: MASK_URL }, 'picture_not_local', 'give its path'],
-    [{ image: MASK_URL, shapes: [RIGHT_HALF] }, 'picture_not_local', 'give its path'],
-    [{ image: UPLOAD_ID, shapes: [RIGHT_HALF] }, 'picture_not_local', 'give its path'],
+    [{ from: MASK_URL }, 'picture_not_local', 'a path or a data URI'],
+    [{ image: MASK_URL, shapes: [RIGHT_HALF] }, 'picture_not_local', 'a path or a data URI'],
+    [{ image: UPLOAD_ID, shapes: [RIGHT_HALF] }, 'picture_not_local', 'a path or a data URI'],
     [{ image: '../photo.jpg', shapes: [RIGHT_HALF] }, 'outside_roots', 'FIREFLY_ROOTS'],
     [{ image: 'absent.jpg', shapes: [RIGHT_HALF] }, 'file_not_found', 'path'],
     [{ image: 'notes.txt', shapes: [RIGHT_HALF] }, 'not_a_picture', 'JPEG, PNG or WebP'],
@@ -141,7 +142,7 @@ describe('an impossible mask', () => {
     const mask = maskOf(await rooms.call('make_mask', { image: 'photo.jpg', shapes: [RIGHT_HALF] }));
     const foreign = rooms.call('make_mask', { image: 'photo.jpg', from: mask }, BEN);
     await expect(foreign).rejects.toMatchObject({ code: 'unknown_image' });
-    await using far = await TestRooms.open({ isLocal: false });
+    await using far = await TestRooms.open({ can: AFAR });
     await far.file('photo.jpg', await plain(800, 600).jpeg().toBuffer());
     await expect(far.call('make_mask', { image: 'photo.jpg', shapes: [RIGHT_HALF] })).rejects.toMatchObject({
       code: 'outside_roots',

@@ -5,6 +5,7 @@ import { BatchResult } from '../../src/render/batch-schemas.ts';
 import { Problem } from '../../src/shared/errors.ts';
 import { A_PROBLEM, onePixel } from '../support/doubles/scripted-adobe.ts';
 import { plain } from '../images/pictures.ts';
+import { afar } from '../support/callers.ts';
 import { ANNA, BEN, TestRooms } from '../support/rooms/test-rooms.ts';
 
 let rooms: TestRooms;
@@ -24,8 +25,8 @@ async function settled(batch: unknown) {
 }
 
 /** What is said to a batch that is not taken. */
-async function refused(input: unknown): Promise<Problem> {
-  const answer = await rooms.call('submit_batch', input).catch((error: unknown) => error);
+async function refused(input: unknown, caller = rooms.caller): Promise<Problem> {
+  const answer = await rooms.call('submit_batch', input, caller).catch((error: unknown) => error);
   if (answer instanceof Problem) return answer;
   throw new Error(`it was taken: ${JSON.stringify(answer)}`);
 }
@@ -132,8 +133,9 @@ describe('submit_batch', () => {
   });
 
   test('refuses a folder from callers on other machines', async () => {
-    rooms.settings = { ...rooms.settings, serverPaths: false };
-    expect(await refused({ items: [{ prompt: 'x' }], folder: 'x' })).toMatchObject({ code: 'no_server_paths' });
+    expect(await refused({ items: [{ prompt: 'x' }], folder: 'x' }, afar('anna'))).toMatchObject({
+      code: 'no_server_paths',
+    });
   });
 
   test('never overwrites foreign files, and recognises its own', async () => {

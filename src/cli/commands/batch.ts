@@ -183,7 +183,7 @@ async function runBatch(id: string, action: Action | undefined, context: BatchCo
 
 async function report(view: BatchView, { terminal, config }: BatchContext, code: ExitCode): Promise<ExitCode> {
   const { renderBatch } = await import('../../render/jobs/batch.ts');
-  const context = { now: terminal.clock.now(), demo: config.demo, reader: 'command_line' } as const;
+  const context = { now: terminal.clock.now(), demo: config.demo, serverPaths: true, reader: 'command_line' } as const;
   const { text } = renderBatch({ batch: view }, context);
   await terminal.out(`${text}\n`);
   return code;

@@ -1,4 +1,4 @@
-import { catalogue } from '../../mcp/catalogue.ts';
+import { catalogue, toolsets } from '../../mcp/catalogue.ts';
 import type { Rendered } from '../../render/rendered.ts';
 import { LOCAL_CALLER } from '../../shared/caller.ts';
 import type { ToolSettings } from '../../tools/definition/define.ts';
@@ -80,8 +80,12 @@ async function callTool({ tool, input, flags, waits }: PlannedCall, terminal: Te
   const configured = configure(flags, terminal, { oneShot: true });
   const composition = compose({ ...configured, terminal });
   const options = servingOptions(configured, composition, terminal);
-  if (!options.catalogue.includes(tool)) {
-    throw new UsageError(`${tool.name} is unavailable because FIREFLY_READ_ONLY is set.`);
+  if (options.settings.absentTools?.includes(tool.name)) {
+    const isForbidden = configured.config.readOnly && !tool.annotations.readOnlyHint;
+    const why = isForbidden
+      ? 'FIREFLY_READ_ONLY is set'
+      : `FIREFLY_TOOLSETS leaves out its set, ${toolsets[tool.name]}`;
+    throw new UsageError(`${tool.name} is unavailable because ${why}.`);
   }
   const { invoke, ResponseDelivery } = await import('../../mcp/lazy.ts');
   const response = new ResponseDelivery(options.logger);

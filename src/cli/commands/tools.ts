@@ -1,11 +1,12 @@
-import { catalogue } from '../../mcp/catalogue.ts';
+import { catalogue, toolsets } from '../../mcp/catalogue.ts';
 import type { Command } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
 import { argumentsOf, findTool, type ListedTool } from '../tool-arguments.ts';
 
 export const tools: Command = {
   usage: '[TOOL] [--json]',
-  description: 'Lists the tools, or one tool with its arguments. Needs no credentials.',
+  description:
+    'Lists the tools with the set of each (FIREFLY_TOOLSETS), or one tool with its arguments. Needs no credentials.',
   flags: { json: { type: 'boolean', help: 'Print the catalogue as clients get it (MCP tools/list).' } },
   takesOptions: false,
   words: 1,
@@ -20,17 +21,18 @@ export const tools: Command = {
   },
 };
 
-/** Width of the column of names. */
+/** Widths of the columns of names and of sets. */
 const NAME_WIDTH = 20;
+const SET_WIDTH = 9;
 
 function shortly(tool: ListedTool): string {
   const [sentence = ''] = tool.description.split(/(?<=\.)\s/);
-  return `${tool.name.padEnd(NAME_WIDTH)}${sentence}`;
+  return `${tool.name.padEnd(NAME_WIDTH)}${(toolsets[tool.name] ?? '').padEnd(SET_WIDTH)}${sentence}`;
 }
 
 function fully(tool: ListedTool): string {
   const rows = argumentsOf(tool).map(({ name, type, required, description }) => {
     return `  --${name} (${type}${required ? ', required' : ''})\n      ${description}`;
   });
-  return `${tool.name}: ${tool.title}\n\n${tool.description}\n\nArguments:\n${rows.join('\n')}`;
+  return `${tool.name}: ${tool.title} (set ${toolsets[tool.name]})\n\n${tool.description}\n\nArguments:\n${rows.join('\n')}`;
 }

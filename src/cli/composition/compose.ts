@@ -132,7 +132,13 @@ async function openRooms(
   const images = createImageLibrary({ db, blobs, mayBeRepeated, ...effects });
   const { perMinute, perDay, dailyBudget } = config;
   const quota = { perMinute, perDay, dailyBudget };
-  const { jobs, batches, engine, outputWorker, gatedQueries } = createJobs({ db, firefly, images, quota, ...effects });
+  const { jobs, batches, engine, outputWorker, gatedQueries, ownsUpload } = createJobs({
+    db,
+    firefly,
+    images,
+    quota,
+    ...effects,
+  });
   if (drivesJobs) {
     const maintenance = createMaintenance(db, blobs, config, effects);
     maintenance.start();
@@ -145,9 +151,7 @@ async function openRooms(
     );
   }
   const roots = { folders: config.roots, base: cwd };
-  // All callers of this process are on this machine (docs/security.md#principals).
-  const access = { localFiles: true, uploadIds: true };
-  const imageImport = createImageImport({ db, images, account: firefly.account, roots, ...access });
+  const imageImport = createImageImport({ db, images, account: firefly.account, roots, ownsUpload });
   return { jobs, batches, images, imageImport, firefly: gatedQueries };
 }
 

@@ -1,6 +1,7 @@
 import type { Config } from '../../config/resolve.ts';
 import { authenticateLocal } from '../../mcp/authentication.ts';
-import { catalogue } from '../../mcp/catalogue.ts';
+import { catalogue as everyTool, toolsets } from '../../mcp/catalogue.ts';
+import { offerTools } from '../../mcp/offer.ts';
 import type { ServingOptions } from '../../mcp/options.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { VERSION } from '../version.ts';
@@ -17,12 +18,13 @@ export function servingOptions(
   { clock, random }: Pick<Terminal, 'clock' | 'random'>,
   token?: string,
 ): ServingOptions {
+  const { catalogue, absentTools } = offerTools(everyTool, (tool) => isOffered(tool, config));
   return {
     info: { name: 'firefly', title: 'Adobe Firefly (unofficial)', version: VERSION },
-    catalogue: config.readOnly ? catalogue.filter((tool) => tool.annotations.readOnlyHint) : catalogue,
+    catalogue,
     loadTools: async () => (await import('../../tools/registry.ts')).tools,
     loadResources: async () => (await import('../../resources/registry.ts')).resources,
-    settings: toolSettings(config),
+    settings: { ...toolSettings(config), absentTools },
     services: () => composition.services(),
     clock,
     random,
@@ -31,7 +33,12 @@ export function servingOptions(
   };
 }
 
+/** Whether a tool is of a set that is offered, and allowed where nothing may be changed. */
+function isOffered({ name, annotations }: ServingOptions['catalogue'][number], { toolsets: sets, readOnly }: Config) {
+  return sets.some((set) => set === toolsets[name]) && (annotations.readOnlyHint || !readOnly);
+}
+
 function toolSettings(config: Config): ServingOptions['settings'] {
   const { demo, waitSeconds, preview, outputFolder, confirmOver } = config;
-  return { demo, waitSeconds, preview, outputFolder, confirmOver, serverPaths: true };
+  return { demo, waitSeconds, preview, outputFolder, confirmOver };
 }

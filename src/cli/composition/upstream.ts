@@ -59,6 +59,7 @@ function extraCa({ extraCaCerts: path }: Config): string | undefined {
 function unreadable(path: string, cause: unknown): Problem {
   return new Problem('certificates_unreadable', `The file named by NODE_EXTRA_CA_CERTS cannot be read: ${path}.`, {
     next: 'Correct NODE_EXTRA_CA_CERTS or unset it.',
+    places: [path],
     cause,
   });
 }

@@ -1,3 +1,4 @@
+import type { Caller, Rights } from '../../shared/caller.ts';
 import { Problem } from '../../shared/errors.ts';
 import type { Database } from '../../store/database.ts';
 import { noteUnreferenced } from '../blobs/garbage-collector.ts';
@@ -31,14 +32,14 @@ export interface ImageImport {
    * @throws Problem those of `readPictureReference`, `readLocalFile` and `ImageLibrary.resolve`; `not_a_picture`;
    *   `still_wanted` for a video
    */
-  open(text: string, viewer: Viewer, kind: Extract<ImageKind, 'generated' | 'mask'>): Promise<GivenPicture>;
+  open(text: string, caller: Caller, kind: Extract<ImageKind, 'generated' | 'mask'>): Promise<GivenPicture>;
   /**
    * Stores and records bytes that were made here, such as a mask. An import of bytes that the principal has imported
    * before gets the earlier handle. A mask always gets a new one, since `last` means the newest and its sources may differ.
    */
   keep(bytes: Uint8Array, record: Pick<ImageRecord, 'kind' | 'facts'>, viewer: Viewer): Promise<Still<ImageRecord>>;
-  /** Reads a file of any content below the roots. @throws Problem those of `readLocalFile` */
-  readFile(path: string): Promise<Uint8Array>;
+  /** Reads a file of any content below the roots. @throws Problem `outside_roots`, those of `readLocalFile` */
+  readFile(path: string, caller: Caller): Promise<Uint8Array>;
   /** Stores an upload copy, without a record. A copy that no job references is deleted after an hour. */
   store(bytes: Uint8Array): Promise<Still>;
   /** Makes and stores the upload copy of a picture. @throws Problem those of `makeUploadCopy` and `ImageLibrary.read` */
@@ -51,10 +52,8 @@ export interface ImageImportOptions {
   readonly images: ImageLibrary;
   readonly account: string;
   readonly roots: Roots;
-  /** Whether callers may name files of this machine; false for remote ones. */
-  readonly localFiles: boolean;
-  /** Whether callers may give Adobe's upload ids, whose owner cannot be checked; false for remote ones. */
-  readonly uploadIds: boolean;
+  /** Whether Adobe gave this upload id (lower case) for a picture of this principal, and still knows it. */
+  readonly ownsUpload: (principal: string, uploadId: string) => Promise<boolean>;
 }
 
 export function createImageImport(options: ImageImportOptions): ImageImport {
@@ -107,23 +106,24 @@ export function createImageImport(options: ImageImportOptions): ImageImport {
   return {
     keep,
     store: storeCopy,
-    readFile: async (path) => {
-      if (!options.localFiles) throw filesRefused();
+    readFile: async (path, { can }) => {
+      if (!mayNameFiles(can)) throw filesRefused('Give the items in the call itself.');
       return readLocalFile(path, roots);
     },
-    open: async (text, viewer, kind) => {
-      const reference = readPictureReference(text);
+    open: async (text, caller, kind) => {
+      const { principal, can } = caller;
+      const reference = readPictureReference(text, { files: mayNameFiles(can), uploadIds: can.uploadIds === 'any' });
       switch (reference.kind) {
         case 'stored':
-          return { kind: 'local', image: requireStill(await images.resolve(reference.text, viewer, kind)) };
+          return { kind: 'local', image: requireStill(await images.resolve(reference.text, caller, kind)) };
         case 'file':
-          if (!options.localFiles) throw filesRefused();
-          return importPicture(await readLocalFile(reference.path, roots), viewer);
+          if (!mayNameFiles(can)) throw filesRefused('Give a handle, an https URL or a data URI.');
+          return importPicture(await readLocalFile(reference.path, roots), caller);
         case 'data':
-          return importPicture(reference.bytes, viewer);
+          return importPicture(reference.bytes, caller);
         case 'upload':
-          if (!options.uploadIds) throw uploadIdRefused();
-          return reference;
+          if (can.uploadIds === 'any' || (await options.ownsUpload(principal, reference.uploadId))) return reference;
+          throw unknownUpload();
         case 'url':
           return reference;
       }
@@ -136,14 +136,20 @@ export function createImageImport(options: ImageImportOptions): ImageImport {
   };
 }
 
-function filesRefused(): Problem {
+/** A path names a file, so both rights are needed. */
+function mayNameFiles({ serverPaths, localFiles }: Rights): boolean {
+  return serverPaths && localFiles;
+}
+
+function filesRefused(next: string): Problem {
   return new Problem('outside_roots', 'Files of the server cannot be named over this connection.', {
-    next: 'Give a handle, an https URL or a data URI.',
+    next,
   });
 }
 
-function uploadIdRefused(): Problem {
-  return new Problem('invalid_picture', 'Adobe upload ids are not accepted over this connection.', {
+/** An upload id that is not in the principal's own cache: of another principal, lapsed, or never given. */
+function unknownUpload(): Problem {
+  return new Problem('invalid_picture', 'There is no upload of yours with this id.', {
     next: 'Give the picture itself: a handle, an https URL or a data URI.',
   });
 }

@@ -113,12 +113,14 @@ function noRoots(): Problem {
 function outside(roots: Roots): Problem {
   return new Problem('outside_roots', 'The file is not in a folder that pictures may be read from.', {
     next: `Copy it into one of these, or have FIREFLY_ROOTS extended: ${allowed(roots)}`,
+    places: roots.folders,
   });
 }
 
 function notFound(roots: Roots): Problem {
   return new Problem('file_not_found', 'There is no such file.', {
     next: `Give a path in one of these folders: ${allowed(roots)}`,
+    places: roots.folders,
   });
 }
 

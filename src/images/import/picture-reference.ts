@@ -21,64 +21,74 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-
 /** Characters of a URL that Adobe takes (docs/adobe-api.md#operations). */
 const LONGEST_URL = 2083;
 
+/** Ways of naming a picture that are open to some callers only; problems advise the others against them. */
+export interface OpenWays {
+  readonly files: boolean;
+  readonly uploadIds: boolean;
+}
+
 /**
  * Parses a picture argument. Nothing is opened or fetched.
  * @throws Problem `invalid_picture`, `url_not_allowed`, `picture_too_large`
  */
-export function readPictureReference(text: string): PictureReference {
+export function readPictureReference(text: string, ways: OpenWays): PictureReference {
   const trimmed = text.trim();
-  if (trimmed === '') throw invalid('The picture argument is empty.');
+  if (trimmed === '') throw invalid('The picture argument is empty.', ways);
   if (parseReference(trimmed)) return { kind: 'stored', text: trimmed };
   if (/^(img|job|batch)_/.test(trimmed) || /^firefly:/i.test(trimmed)) return { kind: 'stored', text: trimmed };
   if (UUID.test(trimmed)) return { kind: 'upload', uploadId: trimmed.toLowerCase() };
-  if (/^data:/i.test(trimmed)) return { kind: 'data', bytes: dataOf(trimmed) };
-  if (/^file:/i.test(trimmed)) return { kind: 'file', path: pathOf(trimmed) };
-  if (/^[a-z][a-z0-9+.-]+:\/\//i.test(trimmed)) return { kind: 'url', url: checkedUrl(trimmed) };
+  if (/^data:/i.test(trimmed)) return { kind: 'data', bytes: dataOf(trimmed, ways) };
+  if (/^file:/i.test(trimmed)) return { kind: 'file', path: pathOf(trimmed, ways) };
+  if (/^[a-z][a-z0-9+.-]+:\/\//i.test(trimmed)) return { kind: 'url', url: checkedUrl(trimmed, ways) };
   return { kind: 'file', path: trimmed };
 }
 
-function dataOf(uri: string): Uint8Array {
+function dataOf(uri: string, ways: OpenWays): Uint8Array {
   const comma = uri.indexOf(',');
   const head = uri.slice(0, Math.max(0, comma));
-  if (comma < 0 || !/;base64$/i.test(head)) throw invalid('A data URI has to be data:image/…;base64,….');
+  if (comma < 0 || !/;base64$/i.test(head)) throw invalid('A data URI has to be data:image/…;base64,….', ways);
   const body = uri.slice(comma + 1).replace(/\s/g, '');
   if (body.length * 0.75 > MOST_DATA_URI_BYTES) {
     throw new Problem('picture_too_large', 'A data URI may hold 5 MB.', {
-      next: 'Save the picture to a file and give its path.',
+      next: ways.files ? 'Save the picture to a file and give its path.' : 'Give an https URL, or scale it down.',
     });
   }
-  if (!/^[A-Za-z0-9+/_-]+=*$/.test(body)) throw invalid('The data URI is not valid base64.');
+  if (!/^[A-Za-z0-9+/_-]+=*$/.test(body)) throw invalid('The data URI is not valid base64.', ways);
   return Buffer.from(body, 'base64');
 }
 
-function pathOf(uri: string): string {
+function pathOf(uri: string, ways: OpenWays): string {
+  if (!ways.files) return uri;
   try {
     return fileURLToPath(uri);
   } catch {
-    throw invalid('That file URL names no local file.');
+    throw invalid('That file URL names no local file.', ways);
   }
 }
 
-function checkedUrl(text: string): string {
+function checkedUrl(text: string, ways: OpenWays): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (!url || url.protocol !== 'https:' || url.username || url.password || text.length > LONGEST_URL) {
-    throw urlNotAllowed('A picture URL has to be https, without user name, of at most 2083 characters.');
+    throw urlNotAllowed('A picture URL has to be https, without user name, of at most 2083 characters.', ways);
   }
   const host = url.hostname.toLowerCase();
   if (!ADOBE_READS_FROM.some((domain) => host === domain || host.endsWith(`.${domain}`))) {
-    throw urlNotAllowed('Adobe does not read pictures from this host.');
+    throw urlNotAllowed('Adobe does not read pictures from this host.', ways);
   }
   return text;
 }
 
-function urlNotAllowed(message: string): Problem {
+function urlNotAllowed(message: string, { files }: OpenWays): Problem {
+  const other = files ? 'save the picture to a file and give its path' : 'give a data URI';
   return new Problem('url_not_allowed', message, {
-    next: `Use a URL on ${ADOBE_READS_FROM.join(', ')}, or save the picture to a file and give its path.`,
+    next: `Use a URL on ${ADOBE_READS_FROM.join(', ')}, or ${other}.`,
   });
 }
 
-function invalid(message: string): Problem {
+function invalid(message: string, { files, uploadIds }: OpenWays): Problem {
+  const path = files ? ' a path,' : '';
+  const rest = uploadIds ? 'an https URL, a data URI or an Adobe upload id' : 'an https URL or a data URI';
   return new Problem('invalid_picture', message, {
-    next: 'Give a handle (img_…), "last", job_…#2, a path, an https URL, a data URI or an Adobe upload id.',
+    next: `Give a handle (img_…), "last", job_…#2,${path} ${rest}.`,
   });
 }

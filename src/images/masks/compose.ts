@@ -17,13 +17,13 @@ export const refinementFields = {
     .min(-MOST_GROWTH)
     .max(MOST_GROWTH)
     .optional()
-    .describe('Pixels by which the open area grows, after invert; negative shrinks. -1000 to 1000, default 0.'),
+    .describe('Pixels the open area grows by (negative: shrinks), after invert, -1000 to 1000; default 0.'),
   feather: z
     .int()
     .min(0)
     .max(WIDEST_FEATHER)
     .optional()
-    .describe('Softens edges this many pixels to each side, at the end. 0–1000, default 0.'),
+    .describe('Pixels of soft edge to each side, after grow, 0-1000; default 0.'),
 };
 
 /** A mask to compose: the union of shapes and earlier masks, then inverted, grown and feathered, in this order. */

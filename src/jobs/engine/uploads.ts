@@ -57,6 +57,11 @@ export class Uploads {
     return ids;
   }
 
+  /** Whether this upload id (lower case) was given for a picture of this principal, and has not lapsed. */
+  owns(principal: string, uploadId: string): Promise<boolean> {
+    return this.#store.owns(principal, uploadId, UPLOAD_LIFE_MS);
+  }
+
   /** Forgets ids that Adobe no longer accepts. */
   async forget(tx: Queryable, principal: string, pictures: readonly Still[]): Promise<void> {
     for (const { sha256 } of pictures) await this.#store.forget(tx, principal, sha256);

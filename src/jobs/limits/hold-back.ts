@@ -7,8 +7,8 @@ const MAX_HOLD_MS = 5 * 60_000;
 
 /**
  * Holds a job back that fits into the budget of its principal from `until` on (epoch ms), or into a budget never
- * (Infinity): it must not keep the jobs of other principals waiting, and those of its own that follow it must not overtake
- * it. A job that never fits holds back only those that cost as much.
+ * (Infinity): it must not keep the jobs of other principals waiting. Those of its own that follow it are held back with
+ * it, lest each be claimed in vain; behind a job that never fits, only those that cost as much.
  */
 export async function holdBack(
   tx: Transaction,

@@ -21,6 +21,15 @@ export async function lineOfGrants(tx: Transaction, job: JobRow): Promise<Line> 
   return { ahead: await listGoingFirst(tx, job), own: await ownSpending(tx, job) };
 }
 
+/**
+ * The line of a principal's own jobs, in which its budget is granted: also of those that are held back, so that no small
+ * job overtakes a large one.
+ */
+export async function lineOfPrincipal(tx: Transaction, job: JobRow, own: OwnSpending): Promise<Line> {
+  const part = { principal: job.principal, goingBefore: job };
+  return { ahead: await waitingSpendings(tx, job.account, COUNTED_PRIORITIES, part), own };
+}
+
 /** The line that ends with a waiting job, for estimates. */
 export async function lineTo(from: Queryable, job: JobRow): Promise<Line> {
   const ahead = await waitingSpendings(from, job.account, COUNTED_PRIORITIES, { goingBefore: job });

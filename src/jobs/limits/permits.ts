@@ -5,7 +5,7 @@ import { Budget } from './budget.ts';
 import { ASSUMED_LATENCY_MS, latencyOf } from './submit-latency.ts';
 import type { Cost } from '../../firefly/pricing.ts';
 import { holdBack } from './hold-back.ts';
-import { lineOfGrants, type Line } from './line.ts';
+import { lineOfGrants, lineOfPrincipal, type Line } from './line.ts';
 import { DAY_WINDOW_MS, MINUTE_WINDOW_MS, permitTime, type Ledger, type Quota } from './quota.ts';
 import { constantSteps, type Limit } from './sliding-window.ts';
 import type { JobRow } from '../model/job-row.ts';
@@ -55,7 +55,7 @@ export class Permits {
   async take(tx: Transaction, job: JobRow): Promise<Grant> {
     await tx.lock(`quota:${this.#account}`);
     const line = await lineOfGrants(tx, job);
-    const inOwnBudget = await this.#timeInOwnBudget(tx, line);
+    const inOwnBudget = await this.#timeInOwnBudget(tx, job, line.own);
     if (inOwnBudget > tx.now) return holdBack(tx, job, inOwnBudget);
     const ledger = await this.ledger(tx, tx.now, line);
     const retryAt = permitTime(ledger, line.ahead.length, ASSUMED_LATENCY_MS);
@@ -154,7 +154,9 @@ export class Permits {
   }
 
   /** When the job fits into the budget of its principal (epoch ms), behind that principal's jobs before it. */
-  async #timeInOwnBudget(tx: Transaction, line: Line): Promise<number> {
+  async #timeInOwnBudget(tx: Transaction, job: JobRow, own: Line['own']): Promise<number> {
+    if (own.principalBudget === undefined) return tx.now;
+    const line = await lineOfPrincipal(tx, job, own);
     const limit = await this.budget.ownLimit(tx, tx.now, line);
     if (limit === undefined) return tx.now;
     return permitTime({ now: tx.now, cooldownUntil: undefined, limits: [limit] }, line.ahead.length, 0);

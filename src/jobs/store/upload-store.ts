@@ -27,6 +27,18 @@ export class UploadStore {
     return id;
   }
 
+  /** Whether the principal has this upload id (lower case), recorded less than `youngerMs` milliseconds ago. */
+  async owns(principal: string, uploadId: string, youngerMs: number): Promise<boolean> {
+    const after = (await this.#db.now()) - youngerMs;
+    const found = await readTexts(
+      this.#db,
+      `SELECT upload_id FROM uploads
+       WHERE account = ? AND principal = ? AND LOWER(upload_id) = ? AND uploaded_at > ? LIMIT 1`,
+      [this.#account, principal, uploadId, after],
+    );
+    return found.length > 0;
+  }
+
   /** Records the upload id of a content, in place of an older one. The content stays for as long as the id is reused. */
   async save(principal: string, sha256: string, uploadId: string, lifeMs: number): Promise<void> {
     await this.#db.transaction(async (tx) => {

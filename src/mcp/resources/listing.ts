@@ -52,12 +52,13 @@ async function listFamily(family: TemplateResource, cursor: string | undefined, 
 export function listTemplates(resources: readonly Resource[]): ResourceTemplateType[] {
   return resources
     .filter((resource) => resource.kind === 'template')
-    .map(({ uriTemplate, name, title, description, mimeType }) => ({
+    .map(({ uriTemplate, name, title, description, mimeType, meta }) => ({
       uriTemplate,
       name,
       title,
       description,
       ...(mimeType !== undefined && { mimeType }),
+      ...(meta && { _meta: { ...meta } }),
     }));
 }
 
@@ -69,6 +70,7 @@ function toListed(entry: ResourceEntry): ListResourcesResult['resources'][number
     ...(entry.description !== undefined && { description: entry.description }),
     ...(entry.mimeType !== undefined && { mimeType: entry.mimeType }),
     ...(entry.size !== undefined && { size: entry.size }),
+    ...(entry.meta && { _meta: { ...entry.meta } }),
   };
 }
 

@@ -5,21 +5,29 @@ import {
   type Server,
   type ServerContext,
 } from '@modelcontextprotocol/server';
+import { withoutAbsentTools } from '../../render/absent-tools.ts';
 import type { ResourceCall } from '../../resources/define.ts';
 import { linkSignals } from '../../shared/abort.ts';
-import { Problem, toProblemRecord } from '../../shared/errors.ts';
+import { requireScope } from '../../shared/caller.ts';
+import { Problem, toProblemRecord, withoutPlaces } from '../../shared/errors.ts';
 import { callerOf, type Connection, type ServingOptions } from '../options.ts';
 
 /** Longest URI that is parsed, in characters; those of this server have less than a hundred. */
 const MAX_URI_LENGTH = 2_048;
 
-/** Answers all requests about resources. The code that reads them is loaded with the first request. */
+/** Answers all requests about resources, where there are any. The code that reads them is loaded with the first request. */
 export function serveResources(server: Server, options: ServingOptions, connection: Connection): void {
+  const { loadResources } = options;
+  if (loadResources === undefined) return;
+  server.registerCapabilities({ resources: {}, completions: {} });
   const answer = async <T>(context: ServerContext, work: (call: ResourceCall) => Promise<T>): Promise<T> => {
     using linked = linkSignals(context.mcpReq.signal, connection.draining);
+    const caller = callerOf(connection, context);
     try {
+      requireScope(caller, 'read');
       return await work({
-        caller: callerOf(connection, context),
+        caller,
+        meta: context.mcpReq._meta,
         signal: linked.signal,
         settings: options.settings,
         clock: options.clock,
@@ -27,20 +35,20 @@ export function serveResources(server: Server, options: ServingOptions, connecti
         services: options.services,
       });
     } catch (error) {
-      throw toProtocolError(error, options);
+      throw toProtocolError(caller.can.serverPaths ? error : withoutPlaces(error), options);
     }
   };
 
   server.setRequestHandler('resources/list', ({ params }, context) =>
     answer(context, async (call) => {
       const { listResources } = await import('./listing.ts');
-      return listResources(await options.loadResources(), params?.cursor, call, options.logger);
+      return listResources(await loadResources(), params?.cursor, call, options.logger);
     }),
   );
   server.setRequestHandler('resources/templates/list', (_request, context) =>
     answer(context, async () => {
       const { listTemplates } = await import('./listing.ts');
-      return { resourceTemplates: listTemplates(await options.loadResources()) };
+      return { resourceTemplates: listTemplates(await loadResources()) };
     }),
   );
   server.setRequestHandler('resources/read', ({ params }, context) =>
@@ -48,16 +56,18 @@ export function serveResources(server: Server, options: ServingOptions, connecti
       const { uri } = params;
       if (uri.length > MAX_URI_LENGTH) throw invalidParams(`A resource URI has at most ${MAX_URI_LENGTH} characters.`);
       const { readResource } = await import('./reading.ts');
-      const contents = await readResource(await options.loadResources(), uri, call);
+      const contents = await readResource(await loadResources(), uri, call);
       if (contents === undefined) throw new ResourceNotFoundError(uri);
-      return { contents: contents.map((content) => ({ ...content })) };
+      return {
+        contents: contents.map(({ meta, ...content }) => ({ ...content, ...(meta && { _meta: { ...meta } }) })),
+      };
     }),
   );
   server.setRequestHandler('completion/complete', ({ params }, context) =>
     answer(context, async (call) => {
       if (params.ref.type !== 'ref/resource') throw invalidParams('This server has no prompts to complete.');
       const { completeResource } = await import('./reading.ts');
-      const values = await completeResource(await options.loadResources(), params.ref.uri, params.argument, call);
+      const values = await completeResource(await loadResources(), params.ref.uri, params.argument, call);
       if (values === undefined) throw invalidParams('There is no resource template with this URI and argument.');
       return { completion: { values: [...values] } };
     }),
@@ -72,8 +82,9 @@ function invalidParams(message: string): ProtocolError {
 function toProtocolError(error: unknown, options: ServingOptions): Error {
   if (error instanceof ProtocolError) return error;
   if (error instanceof Problem) {
-    const { code, message, actor, next } = error;
-    return new ProtocolError(ProtocolErrorCode.InternalError, `${message} ${next}`, { code, actor, next });
+    const { code, message, actor } = error;
+    const next = withoutAbsentTools(error.next, options.settings.absentTools ?? []);
+    return new ProtocolError(ProtocolErrorCode.InternalError, `${message} ${next}`.trim(), { code, actor, next });
   }
   options.logger.error('resource_defect', { error });
   const { code, message, actor } = toProblemRecord(error);

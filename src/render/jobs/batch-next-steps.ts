@@ -2,22 +2,26 @@ import { endedItems } from '../../jobs/batches/model/batch-counts.ts';
 import type { BatchView } from '../../jobs/batches/model/batch-types.ts';
 import { costPhrase } from '../cost.ts';
 import { counted } from '../phrases.ts';
+import type { RenderContext } from '../pictures/picture.ts';
 
 const ASK_ABOUT_UNKNOWN =
   'Ask the user about the items of unknown outcome; resubmit_job with the job of one sends it again.';
 
 /** The next step of a batch for a model. */
-export function nextStep(batch: BatchView): string {
+export function nextStep(batch: BatchView, context: Pick<RenderContext, 'serverPaths'>): string {
   const { id, state, counts, items, written, folder } = batch;
   const settled = endedItems(counts) >= items;
   if (state === 'paused')
     return `Paused. Ask the user to run "firefly-mcp batch ${id} --resume", which resumes it; cancel_job ends it.`;
   if (state === 'cancelled') return nextAfterCancel(batch);
   if (written < items) return 'Submit the same batch again: recording its items goes on where it stopped.';
-  if (!settled) return `It goes on by itself. Call job_status with job "${id}" to see it, cancel_job to end it.`;
+  if (!settled) return `It goes on by itself. Call job_status with job "${id}" to see it; cancel_job ends it.`;
   if (counts.unknown > 0) return ASK_ABOUT_UNKNOWN;
   if (counts.failed > 0) return `resubmit_job with job "${id}" tries all failed items again.`;
-  return folder === undefined ? 'list_images shows the pictures; save_image copies them.' : 'All pictures are saved.';
+  if (folder !== undefined) return 'All pictures are saved.';
+  return context.serverPaths
+    ? 'list_images shows the pictures; save_image copies them.'
+    : 'list_images shows the pictures.';
 }
 
 /** The next step as a command. */

@@ -32,6 +32,7 @@ export interface BatchContext {
   readonly demo: boolean;
   /** As in `RenderContext`. */
   readonly path?: RenderContext['path'];
+  readonly serverPaths: boolean;
   /** Whether the next step names tools, the default, or commands. */
   readonly reader?: 'conversation' | 'command_line';
 }
@@ -101,8 +102,8 @@ function batchFacts(given: BatchToRender, context: BatchContext): BatchResult {
     ends_in_seconds: batch.state === 'active' && !isStalled ? secondsUntil(batch.endsAt, context.now) : undefined,
     cost: costFacts(batch.cost),
     will_cost: given.willCost && costFacts(given.willCost),
-    folder: batch.folder,
-    manifests: batch.manifests.length === 0 ? undefined : [...batch.manifests],
+    folder: context.serverPaths ? batch.folder : undefined,
+    manifests: context.serverPaths && batch.manifests.length > 0 ? [...batch.manifests] : undefined,
     failures: batch.failures.map(({ label, job, state, problem }) => ({
       item: label,
       job,
@@ -113,7 +114,7 @@ function batchFacts(given: BatchToRender, context: BatchContext): BatchResult {
     created_at: isoTime(batch.createdAt),
     warnings: warnings(given),
     demo: context.demo || undefined,
-    next: context.reader === 'command_line' ? nextCommand(batch, { isStalled }) : nextStep(batch),
+    next: context.reader === 'command_line' ? nextCommand(batch, { isStalled }) : nextStep(batch, context),
   };
 }
 

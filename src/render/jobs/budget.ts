@@ -3,7 +3,7 @@ import type { BudgetOwner, BudgetView } from '../../jobs/model/types.ts';
 import { counted, inAbout, secondsUntil } from '../phrases.ts';
 
 /** A daily budget in a result, in operations. */
-export const BudgetFacts = z.object({
+export const BudgetFacts = z.strictObject({
   per_24_hours: z.int().describe('Limit'),
   used: z.int().describe('Spent'),
   waiting: z.int().describe('Promised to waiting jobs'),

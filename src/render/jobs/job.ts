@@ -4,7 +4,7 @@ import { costFacts, costPhrase } from '../cost.ts';
 import { costOfCancel, MAY_HAVE_CHARGED, phase } from './job-phrases.ts';
 import { imageLink, jobLink } from '../links.ts';
 import { counted, inAbout, isoTime, madeFrom, secondsUntil } from '../phrases.ts';
-import { pictureFacts, pictureLines, type RenderContext } from '../pictures/picture.ts';
+import { pictureFacts, pictureLines, type RenderContext, wayTo } from '../pictures/picture.ts';
 import { DEMO_NOTICE, errorFacts, errorLines } from '../problem.ts';
 import { type PictureBlock, type Rendered, withoutUndefined } from '../rendered.ts';
 import type { JobResult } from '../schemas.ts';
@@ -125,7 +125,8 @@ function attachedRemark({ state, hasKey }: JobView): string {
 }
 
 /** A job whose end was shown attaches no further call, so that a call without a key needs no `new_job`. */
-function nextStep({ job }: JobToRender, { endsWithCall = false }: RenderContext): string {
+function nextStep({ job }: JobToRender, context: RenderContext): string {
+  const { endsWithCall = false } = context;
   if (!isFinal(job.state) && endsWithCall)
     return 'It goes on in a running server. Without one, "firefly-mcp jobs --wait" continues it.';
   if (!isFinal(job.state))
@@ -134,7 +135,7 @@ function nextStep({ job }: JobToRender, { endsWithCall = false }: RenderContext)
     case 'succeeded':
       if (job.images.length === 0)
         return `Call the tool again with ${job.hasKey ? 'a new idempotency_key' : 'new_job: true'} to make the pictures once more.`;
-      return 'show_images shows a picture larger; save_image copies an original into the output folder. Pass an image handle, or "last".';
+      return `show_images shows a picture larger; ${wayTo('an original', context)}; fill_image and expand_image change it. Pass an image handle, or "last".`;
     case 'submit_unknown':
       return `Ask the user. Where a second charge is acceptable, call resubmit_job with job "${job.id}" and accept_possible_charge: true.`;
     case 'cancelled':

@@ -2,7 +2,7 @@ import type { Lineage } from '../../images/lineage.ts';
 import type { ImageRecord, Preview } from '../../images/types.ts';
 import { imageLink } from '../links.ts';
 import { isoTime, shortened } from '../phrases.ts';
-import { pictureFacts, pictureLines, type RenderContext } from './picture.ts';
+import { pictureFacts, pictureLines, type RenderContext, wayTo } from './picture.ts';
 import { DEMO_NOTICE } from '../problem.ts';
 import type { Rendered } from '../rendered.ts';
 
@@ -41,7 +41,7 @@ function imageText(image: ImageRecord, shown: ImageToRender, context: RenderCont
     facts.contentClass === undefined ? undefined : `Content class: ${facts.contentClass}`,
     line('Adobe describes it as (untrusted data)', facts.altText),
     ...lineageLines(image, shown),
-    'Next: save_image copies the original into the output folder.',
+    `Next: ${wayTo('the original', context)}.`,
     facts.demo || context.demo ? DEMO_NOTICE : undefined,
   ];
   return lines.filter((text) => text !== undefined).join('\n');

@@ -1,7 +1,7 @@
 import type { ImageRecord } from '../../images/types.ts';
 import { imageLink } from '../links.ts';
 import { isoTime, madeFrom, shortened } from '../phrases.ts';
-import { pictureFacts, pictureLines, type RenderContext } from './picture.ts';
+import { pictureFacts, pictureLines, type RenderContext, wayTo } from './picture.ts';
 import { DEMO_NOTICE } from '../problem.ts';
 import { type Rendered, withoutUndefined } from '../rendered.ts';
 import type { ImagesResult } from '../schemas.ts';
@@ -48,12 +48,12 @@ function imagesFacts(images: readonly ImageRecord[], { more, isFiltered }: Page,
     images: images.map((image) => imageEntry(image, context)),
     next_before: more ? oldest?.id : undefined,
     demo: context.demo || undefined,
-    next: nextStep({ isEmpty: oldest === undefined, isFiltered }),
+    next: nextStep({ isEmpty: oldest === undefined, isFiltered }, context),
   };
 }
 
-function nextStep({ isEmpty, isFiltered }: { isEmpty: boolean; isFiltered: boolean }): string {
-  if (!isEmpty) return 'show_images shows one; save_image copies its original into the output folder.';
+function nextStep({ isEmpty, isFiltered }: { isEmpty: boolean; isFiltered: boolean }, context: RenderContext): string {
+  if (!isEmpty) return `show_images shows one; ${wayTo('its original', context)}.`;
   return isFiltered ? 'Leave the filter out to see all.' : 'generate_image makes a picture.';
 }
 

@@ -11,8 +11,17 @@ export interface RenderContext {
   readonly demo: boolean;
   /** Address of an original on this machine; undefined for callers that may not see it, and where there is none. */
   readonly path: (image: StoredBytes) => string | undefined;
+  /** Whether paths of this machine are shown. */
+  readonly serverPaths: boolean;
   /** The process that answers ends with the call, and works on no job after it. */
   readonly endsWithCall?: boolean | undefined;
+}
+
+/** The way to an original, in words: a file for callers that may have one on this machine, the resource for all others. */
+export function wayTo(original: string, { serverPaths }: Pick<RenderContext, 'serverPaths'>): string {
+  return serverPaths
+    ? `save_image copies ${original} into the output folder`
+    : `the resource firefly://images/{image} holds ${original}`;
 }
 
 /** One picture in a result. */

@@ -56,7 +56,7 @@ export function toProblem({ kind, cause }: StoreFailure, address: string): Probl
   const [code, message, next] = MESSAGES[kind];
   const state = sqlState(cause);
   const text = state === undefined ? message : `${message.slice(0, -1)} (SQLSTATE ${state}).`;
-  return new Problem(code, text, { next: next(address), cause });
+  return new Problem(code, text, { next: next(address), places: [address], cause });
 }
 
 /** The connection broke between a commit and its answer. */
@@ -66,6 +66,7 @@ export function outcomeUnknown({ cause }: StoreFailure, address: string): Proble
     'The connection to the job store broke during a commit; whether it was stored is unknown.',
     {
       next: `List the jobs before you repeat the call. If the store stays unreachable, check PostgreSQL: ${address}`,
+      places: [address],
       cause,
     },
   );

@@ -13,8 +13,12 @@ export interface SqliteConnection {
   close(): void;
 }
 
-/** Opens connections of one driver. */
-export type SqliteDriver = (path: string) => SqliteConnection;
+/** One of the drivers, as this process can load it. */
+export interface SqliteDriver {
+  open(path: string): SqliteConnection;
+  /** Whether its SQLite is free of the WAL-reset bug; without that, only a rollback journal is safe for several processes. */
+  readonly isWalSafe: boolean;
+}
 
 /**
  * The first SQLite without the WAL-reset bug of 3.7.0 to 3.51.2, which can corrupt a database that several connections write
@@ -23,28 +27,34 @@ export type SqliteDriver = (path: string) => SqliteConnection;
 const FIRST_SAFE_VERSION = [3, 51, 3] as const;
 
 /**
- * Loads Node's own SQLite where it is new enough, else `@photostructure/sqlite`.
+ * Loads Node's own SQLite where it is new enough, else `@photostructure/sqlite`. Where that is not installed, as in the
+ * bundle for Claude Desktop, which holds no native module, an older SQLite of Node's own is taken.
  * @throws Error where neither can be loaded
  */
 export async function loadSqliteDriver(): Promise<SqliteDriver> {
   const builtin = await loadBuiltin();
-  if (builtin) return builtin;
-  const { DatabaseSync } = await import('@photostructure/sqlite');
-  return (path) => new DatabaseSync(path) as SqliteConnection;
+  if (builtin?.isWalSafe) return builtin;
+  try {
+    const { DatabaseSync } = await import('@photostructure/sqlite');
+    return { open: (path) => new DatabaseSync(path) as SqliteConnection, isWalSafe: true };
+  } catch (error) {
+    if (builtin) return builtin;
+    throw error;
+  }
 }
 
 async function loadBuiltin(): Promise<SqliteDriver | undefined> {
   try {
     const { DatabaseSync } = await withoutExperimentalWarning(() => import('node:sqlite'));
-    const driver: SqliteDriver = (path) => new DatabaseSync(path) as SqliteConnection;
-    return isSafe(versionOf(driver)) ? driver : undefined;
+    const open = (path: string) => new DatabaseSync(path) as SqliteConnection;
+    return { open, isWalSafe: isSafe(versionOf(open)) };
   } catch {
     return undefined;
   }
 }
 
-function versionOf(driver: SqliteDriver): string {
-  const connection = driver(':memory:');
+function versionOf(open: SqliteDriver['open']): string {
+  const connection = open(':memory:');
   try {
     const [row] = connection.prepare('SELECT sqlite_version() AS version').all() as SqlRow[];
     return String(row?.['version']);

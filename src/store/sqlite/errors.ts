@@ -35,6 +35,7 @@ export function toStoreProblem(error: unknown, path: string): unknown {
   if (code === SQLITE.FULL) {
     return new Problem('store_full', 'The disk is full, so the job could not be stored. Nothing was sent.', {
       next: `Free some space on the disk that holds ${path}, then repeat the call.`,
+      places: [path],
       cause: error,
     });
   }
@@ -46,6 +47,7 @@ export function toStoreProblem(error: unknown, path: string): unknown {
   }
   return new Problem('store_failed', 'The job store could not be read or written.', {
     next: `Check that ${path} is on a working local disk and that this user may write to it.`,
+    places: [path],
     cause: error,
   });
 }

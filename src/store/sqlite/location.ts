@@ -39,6 +39,7 @@ export async function prepareLocation(path: string): Promise<void> {
     const code = errorCode(error) ?? 'error';
     throw new Problem('home_unusable', `The data folder ${folder} cannot be used (${code}).`, {
       next: 'Set FIREFLY_HOME to a folder on a local disk that this user may write to.',
+      places: [folder],
       cause: error,
     });
   }
@@ -50,13 +51,14 @@ async function refuseNetwork(folder: string): Promise<void> {
   if (!name) return;
   throw new Problem('home_on_network', `The data folder ${folder} is on a network file system (${name}).`, {
     next: 'Set FIREFLY_HOME to a folder on a local disk. Jobs are not safe on a shared one.',
+    places: [folder],
   });
 }
 
-/** Renames a damaged database with its WAL files. @returns the new path */
+/** Renames a damaged database with its journals, which must never be applied to its successor. @returns the new path */
 export async function quarantine(path: string, now: number): Promise<string> {
   const renamed = `${path}.damaged-${new Date(now).toISOString().replaceAll(':', '-')}`;
-  for (const suffix of ['', '-wal', '-shm']) {
+  for (const suffix of ['', '-wal', '-shm', '-journal']) {
     await rename(path + suffix, renamed + suffix).catch(() => undefined);
   }
   return renamed;

@@ -7,6 +7,7 @@ import type { Database } from '../database.ts';
 import { SqliteDatabase } from './database.ts';
 import { loadSqliteDriver, type SqliteConnection, type SqliteDriver } from './driver.ts';
 import { isBusy, isCorrupt, toStoreProblem } from './errors.ts';
+import { configure } from './pragmas.ts';
 import { prepareLocation, quarantine } from './location.ts';
 
 /** Location and dependencies of a store in SQLite. */
@@ -16,30 +17,20 @@ export interface SqliteOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
+  /** The driver in place of the best that this Node offers. */
+  readonly driver?: SqliteDriver;
 }
-
-/** Set on every connection and read back, as drivers differ in their defaults (https://www.sqlite.org/pragma.html). */
-const PRAGMAS: readonly (readonly [name: string, value: string, readsBackAs: string | number])[] = [
-  ['journal_mode', 'WAL', 'wal'],
-  ['synchronous', 'FULL', 2],
-  ['foreign_keys', 'ON', 1],
-  ['trusted_schema', 'OFF', 0],
-  ['wal_autocheckpoint', '1000', 1000],
-  // `SqliteDatabase` waits for locks itself, as the driver's wait would block the event loop.
-  ['busy_timeout', '0', 0],
-  ...(process.platform === 'darwin' ? ([['fullfsync', 'ON', 1]] as const) : []),
-];
 
 const OPEN_ATTEMPTS = 60;
 
 /**
  * Opens the database, or makes it. A damaged file is renamed and logged as an error; it is neither used nor deleted.
- * @throws Problem `home_unusable`, `home_on_network`, `store_failed`, `store_unavailable`
+ * @throws Problem `home_unusable`, `home_on_network`, `store_failed`, `store_busy`, `store_unavailable`
  */
 export async function openSqlite(options: SqliteOptions): Promise<Database> {
   const { path, clock, logger } = options;
   await prepareLocation(path);
-  const driver = await loadDriver();
+  const driver = options.driver ?? (await loadDriver());
   try {
     return await connectBoth(driver, options);
   } catch (error) {
@@ -54,8 +45,8 @@ async function loadDriver(): Promise<SqliteDriver> {
   try {
     return await loadSqliteDriver();
   } catch (error) {
-    throw new Problem('store_unavailable', 'No usable SQLite was found.', {
-      next: 'Use Node 22.13 or newer, or install the optional dependency @photostructure/sqlite.',
+    throw new Problem('store_unavailable', `No usable SQLite was found: Node ${process.versions.node} brings none.`, {
+      next: 'Use Node 22.13 or newer (within an app that brings its own Node: update the app), or install the optional dependency @photostructure/sqlite.',
       cause: error,
     });
   }
@@ -72,25 +63,26 @@ async function connect(driver: SqliteDriver, { path, clock, random }: SqliteOpti
   for (let attempt = 1; ; attempt += 1) {
     let connection: SqliteConnection | undefined;
     try {
-      connection = driver(path);
-      configure(connection);
+      connection = driver.open(path);
+      configure(connection, driver.isWalSafe);
       return connection;
     } catch (error) {
       connection?.close();
-      if (!isBusy(error) || attempt >= OPEN_ATTEMPTS) throw error;
+      if (!isBusy(error)) throw error;
+      if (attempt >= OPEN_ATTEMPTS) throw driver.isWalSafe ? error : tooOldToShare(error);
       await clock.sleep(20 + random.float() * 80);
     }
   }
 }
 
-function configure(connection: SqliteConnection): void {
-  for (const [name, value] of PRAGMAS) connection.exec(`PRAGMA ${name} = ${value}`);
-  for (const [name, , expected] of PRAGMAS) {
-    const [row] = connection.prepare(`PRAGMA ${name}`).all() as Record<string, unknown>[];
-    const actual = Object.values(row ?? {})[0];
-    if (actual === expected) continue;
-    throw new Problem('store_failed', `SQLite did not accept ${name}: it reads back ${String(actual)}.`, {
-      next: 'Set FIREFLY_HOME to a folder on an ordinary local disk.',
-    });
-  }
+/** The store is in WAL and another process has it open, or holds a lock for seconds. */
+function tooOldToShare(cause: unknown): Problem {
+  return new Problem(
+    'store_unavailable',
+    'Another program has the job store open, and this one’s SQLite is too old to share it.',
+    {
+      next: 'Close the other programs that use Firefly MCP and repeat the call, or update the program that runs this server: it needs a Node with SQLite 3.51.3 or newer.',
+      cause,
+    },
+  );
 }

@@ -90,6 +90,7 @@ export function isAtRest({
   return counts.running + counts.waiting === 0 && (settled || written < items);
 }
 
-function shown(batch: BatchView, { clock, settings }: ToolCall, more: { readonly done?: string } = {}): Rendered {
-  return renderBatch({ batch, ...more }, { now: clock.now(), demo: settings.demo });
+function shown(batch: BatchView, call: ToolCall, more: { readonly done?: string } = {}): Rendered {
+  const { serverPaths } = call.caller.can;
+  return renderBatch({ batch, ...more }, { now: call.clock.now(), demo: call.settings.demo, serverPaths });
 }

@@ -1,12 +1,7 @@
-import { z } from 'zod';
+import type { Toolset } from '../../shared/toolsets.ts';
 import type { Intent, Tool } from './define.ts';
 import { tools } from '../registry.ts';
-
-/** JSON Schema (draft 2020-12) whose root is an object. */
-export interface ObjectSchema {
-  readonly type: 'object';
-  readonly [keyword: string]: unknown;
-}
+import { type ObjectSchema, publishedInput, publishedOutline } from './published-schema.ts';
 
 /** MCP tool annotations, with every hint set. */
 interface Annotations {
@@ -24,6 +19,7 @@ export interface ToolDescription {
   readonly inputSchema: ObjectSchema;
   readonly outputSchema?: ObjectSchema;
   readonly annotations: Annotations;
+  readonly _meta?: Readonly<Record<string, unknown>>;
 }
 
 /** The catalogue in the order of the registry, as plain JSON. Every call gives equal content. */
@@ -31,14 +27,20 @@ export function describeTools(): readonly ToolDescription[] {
   return tools.map(describeTool);
 }
 
+/** The set of each tool, by its name. */
+export function toolsetsByName(): Readonly<Record<string, Toolset>> {
+  return Object.fromEntries(tools.map(({ name, toolset }) => [name, toolset]));
+}
+
 function describeTool(tool: Tool): ToolDescription {
   return {
     name: tool.name,
     title: tool.title,
     description: tool.description,
-    inputSchema: toSchema(tool.input, 'input'),
-    ...(tool.output === undefined ? {} : { outputSchema: toSchema(tool.output, 'output') }),
+    inputSchema: publishedInput(tool.input),
+    ...(tool.output === undefined ? {} : { outputSchema: publishedOutline(tool.outline) }),
     annotations: annotationsOf(tool),
+    ...(tool.meta === undefined ? {} : { _meta: tool.meta }),
   };
 }
 
@@ -51,52 +53,4 @@ function annotationsOf({ intent, idempotent, openWorld }: Tool): Annotations {
     end: { readOnlyHint: false, destructiveHint: true },
   };
   return { ...hints[intent], idempotentHint: idempotent, openWorldHint: openWorld };
-}
-
-function toSchema(schema: z.ZodObject, io: 'input' | 'output'): ObjectSchema {
-  const { $schema: _, ...json } = z.toJSONSchema(schema, {
-    io,
-    target: 'draft-2020-12',
-    override: ({ jsonSchema, path }) => {
-      // zod marks every whole number with the bounds of safe integers: noise for a reader.
-      if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
-      if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
-      if (io === 'output') loosen(jsonSchema, path);
-      else abridge(jsonSchema, path);
-    },
-  });
-  return { ...json, type: 'object' };
-}
-
-/**
- * Leaves out what the server checks anyway, since every model that reads the catalogue pays for each word: lengths of
- * texts, limits of inner numbers, and the description of shapes everywhere but in `make_mask`.
- */
-function abridge(jsonSchema: z.core.JSONSchema.BaseSchema, path: readonly (string | number)[]): void {
-  delete jsonSchema.minLength;
-  delete jsonSchema.maxLength;
-  delete jsonSchema.pattern;
-  const isInner = path.length > 2;
-  if (isInner) {
-    delete jsonSchema.minimum;
-    delete jsonSchema.maximum;
-  }
-  if (!isInner || !path.includes('mask_shapes')) return;
-  delete jsonSchema.description;
-  delete jsonSchema.maxItems;
-  delete jsonSchema.additionalProperties;
-}
-
-/**
- * Allows additional properties, which results may gain later and a client with a cached schema must not refuse, and
- * reduces inner objects to a list of their fields, since every model that reads the catalogue pays for each word.
- */
-function loosen(jsonSchema: z.core.JSONSchema.BaseSchema, path: readonly (string | number)[]): void {
-  delete jsonSchema.additionalProperties;
-  if (path.length === 0 || jsonSchema.properties === undefined) return;
-  const fields = Object.keys(jsonSchema.properties).join(', ');
-  if (fields === '') return void delete jsonSchema.properties;
-  jsonSchema.description = jsonSchema.description === undefined ? fields : `${jsonSchema.description}: ${fields}`;
-  delete jsonSchema.properties;
-  delete jsonSchema.required;
 }

@@ -3,10 +3,11 @@ import type { ImageImport } from '../../images/import/image-import.ts';
 import type { ImageLibrary } from '../../images/types.ts';
 import type { Batches } from '../../jobs/batches/model/batch-types.ts';
 import type { GatedQueries } from '../../jobs/limits/gated-queries.ts';
-import type { Jobs, PaidRequest } from '../../jobs/model/types.ts';
+import type { Jobs, JobView, PaidRequest } from '../../jobs/model/types.ts';
 import type { Caller } from '../../shared/caller.ts';
 import type { Clock } from '../../shared/clock.ts';
 import type { Random } from '../../shared/random.ts';
+import type { Toolset } from '../../shared/toolsets.ts';
 import type { Rendered } from '../../render/rendered.ts';
 import type { Consent } from './confirmation.ts';
 
@@ -40,12 +41,12 @@ export interface ToolSettings {
   readonly preview: 'thumb' | 'none' | 'full';
   /** Folder that `save_image` may write to, absolute. */
   readonly outputFolder: string;
-  /** False for HTTP callers on other machines: paths of this machine are neither accepted nor shown. */
-  readonly serverPaths: boolean;
   /** The process ends with the call, as on the command line; an unfinished job then waits for another process. */
   readonly endsWithCall?: boolean | undefined;
   /** Operations that a call may spend without confirmation; no limit where undefined. */
   readonly confirmOver?: number | undefined;
+  /** Names of tools that exist and are not offered here: no next step may name them. None where undefined. */
+  readonly absentTools?: readonly string[] | undefined;
 }
 
 /** One call of a tool. */
@@ -53,6 +54,8 @@ export interface ToolCall {
   readonly caller: Caller;
   /** Aborts when the client cancels the request or goes away. */
   readonly signal: AbortSignal;
+  /** `_meta` of the request as the client sent it; untrusted. Absent on the command line. */
+  readonly meta?: Readonly<Record<string, unknown>> | undefined;
   readonly settings: ToolSettings;
   readonly clock: Clock;
   readonly random: Random;
@@ -75,12 +78,24 @@ export interface ToolCall {
 /** Registers a callback that is told whether an answer was delivered. */
 export type OnAnswered = (settle: (answer: { readonly delivered: boolean }) => Promise<void>) => void;
 
+/** A paid job that a call has started or found. */
+export interface Started {
+  readonly job: JobView;
+  /** The job is that of an earlier identical call, and nothing was recorded (docs/jobs.md#deduplication). */
+  readonly attached: boolean;
+}
+
 /** A tool: data and a short handler. */
 export interface ToolDefinition<Input extends z.ZodObject = z.ZodObject> {
   /** snake_case; the file has the same name in kebab-case. */
   readonly name: string;
   readonly title: string;
-  /** Sentences for the model: what it does, when to use it, what to use instead. */
+  /** The set by which an installation offers it or leaves it out. */
+  readonly toolset: Toolset;
+  /**
+   * Sentences for the model: what it does, when to use it, what to use instead. A clause that ends with ";" or "." and
+   * names another tool is left out where that tool is not offered, so that the rest has to read well without it.
+   */
   readonly description: string;
   readonly intent: Intent;
   /** True where repeating a call has no further effect. */
@@ -88,30 +103,45 @@ export interface ToolDefinition<Input extends z.ZodObject = z.ZodObject> {
   /** True where a call may reach Adobe. */
   readonly openWorld: boolean;
   readonly input: Input;
-  /** Absent on `show_images` alone, so that every host passes its picture to the model (docs/hosts.md#tool-results). */
-  readonly output: z.ZodObject | undefined;
+  /**
+   * Exact shape of every answer, errors included: an object, or a union of them. Absent on `show_images` alone, so that
+   * every host passes its picture to the model (docs/hosts.md#tool-results).
+   */
+  readonly output: z.ZodType | undefined;
+  /** The fields that `tools/list` names, loosely; where absent it promises an object and no more. */
+  readonly outline?: z.ZodObject | undefined;
+  /** Hints for hosts, published as `_meta` of the tool. */
+  readonly meta?: Readonly<Record<string, unknown>> | undefined;
   /** By argument: the next step where that argument is refused, in place of a request to correct the call. */
   readonly refusals?: Readonly<Record<string, string>> | undefined;
   /** For paid tools: the request that a call would pay for, fully checked. Batches plan with it. */
   readonly toPaidRequest?: ((input: z.infer<Input>, call: ToolCall) => Promise<PaidRequest>) | undefined;
+  /**
+   * For paid tools: everything up to the recorded job (checks, deduplication, consent), without waiting for it or showing
+   * it. `handler` is this and `awaitJob`.
+   */
+  readonly start?: ((input: z.infer<Input>, call: ToolCall) => Promise<Started>) | undefined;
   /** @throws Problem; the choke-point turns it into an error result */
   handler(input: z.infer<Input>, call: ToolCall): Promise<Rendered>;
 }
 
 /** A definition without its input type, as the registry holds it. Input is parsed before it reaches the handler. */
-export interface Tool extends Omit<ToolDefinition, 'handler' | 'toPaidRequest'> {
+export interface Tool extends Omit<ToolDefinition, 'handler' | 'toPaidRequest' | 'start'> {
   /** `input` as the client sent it. @throws z.ZodError for input that the schema refuses; Problem from the handler */
   call(input: unknown, call: ToolCall): Promise<Rendered>;
   /** Absent for tools that spend nothing. @throws as `call` */
   readonly plan: ((input: unknown, call: ToolCall) => Promise<PaidRequest>) | undefined;
+  /** Starts the job of a call without waiting for it. Absent for tools that start no single job. @throws as `call` */
+  readonly start: ((input: unknown, call: ToolCall) => Promise<Started>) | undefined;
 }
 
 /** Makes a definition callable with unparsed input. */
 export function defineTool<Input extends z.ZodObject>(definition: ToolDefinition<Input>): Tool {
-  const { toPaidRequest: plan } = definition;
+  const { toPaidRequest: plan, start } = definition;
   return {
     ...definition,
     call: async (input, call) => definition.handler(definition.input.parse(input), call),
     plan: plan && (async (input, call) => plan(definition.input.parse(input), call)),
+    start: start && (async (input, call) => start(definition.input.parse(input), call)),
   };
 }

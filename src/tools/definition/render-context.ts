@@ -7,12 +7,13 @@ import type { ToolCall } from './define.ts';
  * machine only (docs/security.md#principals).
  */
 export async function renderContext(
-  call: Pick<ToolCall, 'settings' | 'clock'>,
+  call: Omit<ToolCall, 'progress'>,
   images: Pick<ImageLibrary, 'addressFor'>,
   shown: readonly StoredBytes[],
 ): Promise<RenderContext> {
-  const { demo, serverPaths, endsWithCall } = call.settings;
+  const { demo, endsWithCall } = call.settings;
+  const { serverPaths } = call.caller.can;
   const addresses = new Map<string, string | undefined>();
   for (const image of serverPaths ? shown : []) addresses.set(image.sha256, await images.addressFor(image));
-  return { now: call.clock.now(), demo, path: ({ sha256 }) => addresses.get(sha256), endsWithCall };
+  return { now: call.clock.now(), demo, path: ({ sha256 }) => addresses.get(sha256), serverPaths, endsWithCall };
 }

@@ -61,7 +61,7 @@ function withoutKnownSize(expansion: ExpansionArguments): {
   if (size === undefined) {
     throw pictureNotLocal(
       'Of a URL or upload id only Adobe knows the size, so no size can be found for it here.',
-      'Give size, such as "2048x1152", or save the picture to a file and give its path.',
+      'Give size, such as "2048x1152", or the picture itself: a path or a data URI.',
     );
   }
   if (!hasInsets(expansion)) return { size, placement: alignmentOf(expansion) };
@@ -69,7 +69,7 @@ function withoutKnownSize(expansion: ExpansionArguments): {
   if (left === undefined || top === undefined || right === undefined || bottom === undefined) {
     throw pictureNotLocal(
       'Of a URL or upload id only Adobe knows the size, so the insets that are left out cannot be found.',
-      'Give all four insets, or alignment, or save the picture to a file and give its path.',
+      'Give all four insets, or alignment, or the picture itself: a path or a data URI.',
     );
   }
   const box = { width: size.width - left - right, height: size.height - top - bottom };

@@ -32,7 +32,7 @@ export async function fillPictures(
   if (mask !== undefined && mask.kind !== 'local') {
     throw pictureNotLocal(
       'The mask has to have the size of the picture, and of a URL or upload id only Adobe knows it.',
-      'Save the mask to a file and give its path, or say with mask_shapes what may change.',
+      'Give the mask itself, by a path or a data URI, or say with mask_shapes what may change.',
     );
   }
   const kept =
@@ -48,6 +48,6 @@ export async function fillPictures(
 function sizeUnknown(why: string) {
   return pictureNotLocal(
     `${why}, and of a URL or upload id only Adobe knows it.`,
-    'Save the picture to a file and give its path; or give both image and mask as URLs or upload ids.',
+    'Give the picture itself, by a path or a data URI; or give both image and mask as URLs or upload ids.',
   );
 }

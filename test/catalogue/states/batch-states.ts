@@ -1,5 +1,6 @@
 import { vi } from 'vitest';
 import type { Rendered } from '../../../src/render/rendered.ts';
+import { AFAR } from '../../support/callers.ts';
 import { ANNA, type TestRooms } from '../../support/rooms/test-rooms.ts';
 import { type AnswerState, brokenConnection, idIn, policyRefusal } from './answer-state.ts';
 
@@ -148,7 +149,7 @@ const submissions: readonly AnswerState[] = [
   batch('no-items', (rooms) => rooms.answer('submit_batch', {})),
   batch('tool-without-pictures', (rooms) => rooms.answer('submit_batch', { tool: 'make_mask', items: ITEMS })),
   batch('no-server-paths', (rooms) => rooms.answer('submit_batch', { items: ITEMS, folder: 'set' }), {
-    settings: { serverPaths: false },
+    can: AFAR,
   }),
 ];
 

@@ -131,7 +131,7 @@ function statesOf({ tool, input, impossible, misspelt }: PaidCall): readonly Ans
     {
       tool,
       state: 'demo',
-      options: { settings: { demo: true, serverPaths: false, preview: 'none' } },
+      options: { settings: { demo: true, preview: 'none' } },
       run: (rooms) => call(rooms, { wait_seconds: 600 }),
     },
   ];

@@ -1,4 +1,5 @@
 import { onePixel } from '../../support/doubles/scripted-adobe.ts';
+import { AFAR } from '../../support/callers.ts';
 import type { TestRooms } from '../../support/rooms/test-rooms.ts';
 import { type AnswerState, endedJob, idIn, LEFT_HALF, withPhoto } from './answer-state.ts';
 
@@ -35,7 +36,7 @@ const masks: readonly AnswerState[] = [
   {
     tool: 'make_mask',
     state: 'made-without-preview',
-    options: { settings: { preview: 'none', serverPaths: false } },
+    options: { settings: { preview: 'none' } },
     run: (rooms) => drawn(rooms),
   },
   {
@@ -84,6 +85,24 @@ const lists: readonly AnswerState[] = [
       await rooms.answer('generate_image', { prompt: 'a fox in snow', count: 3, wait_seconds: 600 });
       return rooms.answer('list_images', { limit: 2 });
     },
+  },
+  {
+    tool: 'list_images',
+    state: 'from-afar',
+    options: { can: AFAR },
+    run: (rooms) => afterPicture(rooms, 'list_images'),
+  },
+  {
+    tool: 'make_mask',
+    state: 'file-from-afar',
+    options: { can: AFAR },
+    run: (rooms) => drawn(rooms),
+  },
+  {
+    tool: 'list_images',
+    state: 'no-scope',
+    options: { can: { scopes: new Set(['generate']) } },
+    run: (rooms) => rooms.answer('list_images', {}),
   },
   { tool: 'list_images', state: 'none', run: (rooms) => rooms.answer('list_images', {}) },
   {
@@ -139,7 +158,7 @@ const files: readonly AnswerState[] = [
   {
     tool: 'save_image',
     state: 'no-server-paths',
-    options: { settings: { serverPaths: false } },
+    options: { can: AFAR },
     run: (rooms) => afterPicture(rooms, 'save_image'),
   },
 ];

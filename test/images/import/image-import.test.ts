@@ -8,7 +8,8 @@ import { systemClock } from '../../../src/shared/clock.ts';
 import { silentLogger } from '../../../src/shared/logger.ts';
 import { systemRandom } from '../../../src/shared/random.ts';
 import { MemoryBlobs } from '../../support/doubles/memory-blobs.ts';
-import { ANNA, TestLibrary } from '../../support/rooms/test-library.ts';
+import { callerNamed } from '../../support/callers.ts';
+import { TestLibrary } from '../../support/rooms/test-library.ts';
 import { noisy } from '../pictures.ts';
 
 /** Blobs that count how many contents are read. */
@@ -21,14 +22,15 @@ class CountedBlobs extends MemoryBlobs {
   }
 }
 
+const ANNA = callerNamed('anna', 'first');
 const limits = IMAGE_LIMITS_V3.upload;
 
 async function importing(home: TestLibrary) {
   const blobs = new CountedBlobs(systemClock);
   const images = createImageLibrary({ db: home.db, blobs, random: systemRandom, logger: silentLogger });
+  const ownsUpload = () => Promise.resolve(false);
   const roots = { folders: [home.folder], base: home.folder };
-  const access = { localFiles: true, uploadIds: true };
-  return { blobs, images, imageImport: createImageImport({ db: home.db, images, account: 'a', roots, ...access }) };
+  return { blobs, images, imageImport: createImageImport({ db: home.db, images, account: 'a', roots, ownsUpload }) };
 }
 
 test('a local file is written once and not read again, neither for its record nor for its upload copy', async () => {

@@ -3,6 +3,8 @@ import { readPictureReference } from '../../../src/images/import/picture-referen
 
 const ID = 'img_00000000000000000000000000';
 
+const ALL = { files: true, uploadIds: true };
+
 describe('a picture argument', () => {
   test.each([
     [ID, 'stored'],
@@ -20,12 +22,15 @@ describe('a picture argument', () => {
     ['data:image/png;base64,iVBORw0KGgo=', 'data'],
     ['0B3C6D1E-1111-4222-8333-444455556666', 'upload'],
   ])('%j is read as %s', (text, kind) => {
-    expect(readPictureReference(text).kind).toBe(kind);
+    expect(readPictureReference(text, ALL).kind).toBe(kind);
   });
 
   test('is decoded where it is a file URL or a data URI', () => {
-    expect(readPictureReference('file:///photos/my%20cat.png')).toEqual({ kind: 'file', path: '/photos/my cat.png' });
-    const data = readPictureReference('data:image/png;base64,AAEC');
+    expect(readPictureReference('file:///photos/my%20cat.png', ALL)).toEqual({
+      kind: 'file',
+      path: '/photos/my cat.png',
+    });
+    const data = readPictureReference('data:image/png;base64,AAEC', ALL);
     expect(data.kind === 'data' && [...data.bytes]).toEqual([0, 1, 2]);
   });
 
@@ -43,6 +48,6 @@ describe('a picture argument', () => {
     ['file://host/share/cat.png', 'invalid_picture'],
     [`data:image/png;base64,${'A'.repeat(8_000_000)}`, 'picture_too_large'],
   ])('%.60s is refused as %s', (text, code) => {
-    expect(() => readPictureReference(text)).toThrow(expect.objectContaining({ code }) as Error);
+    expect(() => readPictureReference(text, ALL)).toThrow(expect.objectContaining({ code }) as Error);
   });
 });

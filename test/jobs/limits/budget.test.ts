@@ -226,12 +226,12 @@ describe('the daily budget', () => {
   });
 
   test('of a principal counts the items of its batches, which wait without keeping those of others waiting', async () => {
-    const { jobs, batches } = await cluster.member({ perMinute: 60 });
+    const { jobs, batches } = await cluster.member({ perMinute: 2 });
     const alice = limited(ALICE, 2);
     const mine = aPlan(['a1', 'a2', 'a3', 'a4', 'a5', 'a6'], { digest: 'alice' });
     const { id } = await cluster.clock.run(batches.submit(mine, alice));
     const theirs = await cluster.clock.run(batches.submit(aPlan(['b1', 'b2', 'b3'], { digest: 'bob' }), BOB));
-    await cluster.clock.pass(60_000);
+    await cluster.clock.pass(5 * 60_000);
     expect((await cluster.clock.run(batches.get(theirs.id, BOB))).counts).toMatchObject({ succeeded: 3 });
     expect((await cluster.clock.run(batches.get(id, alice))).counts).toMatchObject({ succeeded: 2, waiting: 4 });
     expect(await refusal(jobs.enqueue(aRequest('alice'), alice))).toMatchObject({ code: 'budget_exhausted' });
@@ -242,6 +242,32 @@ describe('the daily budget', () => {
     await enqueue(jobs, 'raised', limited(ALICE, 9));
     await cluster.clock.pass(10 * 60_000);
     expect((await cluster.clock.run(batches.get(id, alice))).counts).toMatchObject({ succeeded: 6 });
+  });
+
+  test('of a principal keeps a long batch from being claimed item by item while it has no room', async () => {
+    const member = await cluster.member({ perMinute: 60 });
+    const alice = limited(ALICE, 1);
+    const prompts = Array.from({ length: 60 }, (_, n) => `portrait ${n}`);
+    await cluster.clock.run(member.batches.submit(aPlan(prompts), alice));
+    await cluster.clock.pass(60_000);
+    const [row] = await member.db.all('SELECT COUNT(*) AS claimed FROM jobs WHERE fence > 0');
+    expect(cluster.adobe.submits).toHaveLength(1);
+    expect(Number(row?.['claimed'])).toBeLessThan(10);
+  });
+
+  test('of a principal lets no small item overtake a large one of that principal that waits', async () => {
+    const { jobs, batches } = await cluster.member({ perMinute: 60 });
+    const alice = limited(ALICE, 4);
+    const plan = aPlan(['three', 'three more', 'one']);
+    const counts = [3, 3, 1];
+    const items = plan.items.map((item, n) => ({ ...item, request: aRequest(`${item.label} ${n}`, counts[n]) }));
+    const { id } = await cluster.clock.run(batches.submit({ ...plan, items }, alice));
+    await cluster.clock.pass(10 * 60_000);
+    expect((await cluster.clock.run(batches.get(id, alice))).cost).toMatchObject({ operations: 3, requests: 1 });
+    expect((await cluster.clock.run(jobs.overview(alice, { limit: 1 }))).ownBudget).toMatchObject({ left: 1 });
+    cluster.clock.jump(24 * HOUR);
+    await cluster.clock.pass(10 * 60_000);
+    expect((await cluster.clock.run(batches.get(id, alice))).cost).toMatchObject({ operations: 7, requests: 3 });
   });
 
   test.each([

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Authenticate } from '../../../src/mcp/authentication.ts';
 import type { HttpServing, HttpServingOptions } from '../../../src/mcp/http/serve-http.ts';
-import { LOCAL } from '../../../src/shared/caller.ts';
+import { LOCAL, type Scope } from '../../../src/shared/caller.ts';
 import { systemClock, type Clock } from '../../../src/shared/clock.ts';
 import { eventsOf, GOOD_HEADERS, INITIALIZE, raw, serveTestTools } from '../fixture/http.ts';
 import { tools } from '../fixture/tools.ts';
@@ -106,6 +106,19 @@ describe('a session of the 2025 era', () => {
     expect([foreign.status, foreign.body]).toEqual([unknown.status, unknown.body]);
     principal = 'alice';
     expect((await raw(port, { headers: inSession(id), body: echo })).body).toContain('alice');
+  });
+
+  test('gives each request the rights that its sender has now, not those of the one that opened it', async () => {
+    let scopes: readonly Scope[] = ['read'];
+    const authenticate: Authenticate = async () => ({
+      kind: 'accepted',
+      identity: { principal: 'alice', can: { ...LOCAL.can, scopes: new Set(scopes) } },
+    });
+    const { port } = await serve({ authenticate });
+    const id = await begin(port);
+    expect((await raw(port, { headers: inSession(id), body: echo })).body).toContain('alice');
+    scopes = ['generate'];
+    expect((await raw(port, { headers: inSession(id), body: echo })).body).toContain('scope_missing');
   });
 
   test('is closed after its idle time, but not while a call is running', async () => {

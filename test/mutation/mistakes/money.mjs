@@ -98,8 +98,8 @@ export const MONEY = [
   },
   {
     name: 'a commit is answered before the disk has it',
-    file: 'src/store/sqlite/open.ts',
-    within: 'PRAGMAS',
+    file: 'src/store/sqlite/pragmas.ts',
+    within: 'WAL',
     find: /'FULL', 2/,
     replace: "'NORMAL', 1",
     tests: ['test/store/sqlite.test.ts'],

@@ -29,8 +29,20 @@ function aBatch(given: Partial<BatchView>): BatchView {
 }
 
 function nextOf(given: Partial<BatchView>, reader: 'conversation' | 'command_line' = 'conversation'): unknown {
-  return renderBatch({ batch: aBatch(given) }, { now: NOW, demo: false, reader }).structured?.['next'];
+  return renderBatch({ batch: aBatch(given) }, { now: NOW, demo: false, serverPaths: true, reader }).structured?.[
+    'next'
+  ];
 }
+
+test.each([true, false])(
+  'a batch names its folder and manifests to callers that may see paths only: %s',
+  (serverPaths) => {
+    const batch = aBatch({ folder: '/pictures/set', manifests: ['/pictures/set/manifest.csv'] });
+    const { structured, text } = renderBatch({ batch }, { now: NOW, demo: false, serverPaths });
+    expect(text.includes('/pictures/set')).toBe(serverPaths);
+    expect(JSON.stringify(structured).includes('/pictures/set')).toBe(serverPaths);
+  },
+);
 
 describe('the next step of a cancelled batch', () => {
   const running = {

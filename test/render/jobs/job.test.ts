@@ -6,7 +6,7 @@ import { phase } from '../../../src/render/jobs/job-phrases.ts';
 import { JobResult } from '../../../src/render/schemas.ts';
 
 const NOW = Date.UTC(2026, 10, 20, 12);
-const CONTEXT = { now: NOW, demo: false, path: () => undefined };
+const CONTEXT = { now: NOW, demo: false, path: () => undefined, serverPaths: true };
 
 function aJob(given: Partial<JobView> = {}): JobView {
   return {

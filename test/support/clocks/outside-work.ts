@@ -2,7 +2,7 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import sharp from 'sharp';
 
 /** Requests of the operating system that end by themselves: files, names, and bytes that a socket has not yet taken. */
-const SYSTEM_WORK = /^(FS|GetAddrInfo|TCPConnect|PipeConnect|Write|Shutdown)/;
+const SYSTEM_WORK = /^(FS|CloseReq|GetAddrInfo|TCPConnect|PipeConnect|Write|Shutdown)/;
 
 interface UndiciRequest {
   readonly origin?: string | URL;

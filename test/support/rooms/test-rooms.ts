@@ -12,7 +12,7 @@ import { createJobs, jobMigrations } from '../../../src/jobs/index.ts';
 import type { GatedQueries } from '../../../src/jobs/limits/gated-queries.ts';
 import type { Batches } from '../../../src/jobs/batches/model/batch-types.ts';
 import type { Jobs } from '../../../src/jobs/model/types.ts';
-import type { Caller } from '../../../src/shared/caller.ts';
+import type { Caller, Rights } from '../../../src/shared/caller.ts';
 import { renderProblem } from '../../../src/render/problem.ts';
 import type { Rendered } from '../../../src/render/rendered.ts';
 import { silentLogger } from '../../../src/shared/logger.ts';
@@ -37,8 +37,8 @@ export interface TestRoomsOptions {
   readonly models?: readonly CustomModel[];
   readonly perMinute?: number;
   readonly dailyBudget?: number;
-  /** False for callers from afar: no file of this machine, no upload id of their own. */
-  readonly isLocal?: boolean;
+  /** Rights of Anna, the caller of calls that name none; all where absent. */
+  readonly can?: Partial<Rights>;
 }
 
 /** A picture as it was uploaded. */
@@ -71,7 +71,8 @@ export class TestRooms implements AsyncDisposable {
   readonly #models: readonly CustomModel[];
   readonly #perMinute: number;
   readonly #dailyBudget: number | undefined;
-  readonly #isLocal: boolean;
+  /** Anna, with the rights of these rooms. */
+  readonly caller: Caller;
   #services:
     | {
         readonly jobs: Jobs;
@@ -88,13 +89,12 @@ export class TestRooms implements AsyncDisposable {
     this.#models = options.models ?? [];
     this.#perMinute = options.perMinute ?? 60;
     this.#dailyBudget = options.dailyBudget;
-    this.#isLocal = options.isLocal ?? true;
+    this.caller = { ...ANNA, can: { ...ANNA.can, ...options.can } };
     this.settings = {
       demo: false,
       waitSeconds: 45,
       preview: 'thumb',
       outputFolder: join(folder, 'out'),
-      serverPaths: true,
       ...options.settings,
     };
   }
@@ -124,7 +124,12 @@ export class TestRooms implements AsyncDisposable {
    * Calls a tool, and lets time pass until it has answered. Every answer, refusals included, is checked against what the
    * tool promises.
    */
-  async call(name: string, input: unknown, caller = ANNA, signal = new AbortController().signal): Promise<Rendered> {
+  async call(
+    name: string,
+    input: unknown,
+    caller = this.caller,
+    signal = new AbortController().signal,
+  ): Promise<Rendered> {
     const tool = tools.find((candidate) => candidate.name === name);
     if (tool === undefined) throw new Error(`no tool ${name}`);
     const result = await this.clock.run(tool.call(input, this.toolCall(caller, signal))).catch((error: unknown) => {
@@ -140,7 +145,7 @@ export class TestRooms implements AsyncDisposable {
    * Calls a tool through the choke-point of the protocol edge: former names are current ones, arguments are checked, and
    * every refusal is an error result.
    */
-  async answer(name: string, input: unknown, caller = ANNA): Promise<Rendered> {
+  async answer(name: string, input: unknown, caller = this.caller): Promise<Rendered> {
     const result = await this.clock.run(
       invoke(this.serving(), { name, input, caller, signals: [], progress: noProgress }),
     );
@@ -158,7 +163,7 @@ export class TestRooms implements AsyncDisposable {
   }
 
   /** As `call`, until the job has ended: simulated time may jump while a module of the program is still being loaded. */
-  async finished(input: unknown, caller = ANNA, tool = 'generate_image'): Promise<Rendered> {
+  async finished(input: unknown, caller = this.caller, tool = 'generate_image'): Promise<Rendered> {
     let result = await this.call(tool, input, caller);
     for (let polls = 0; polls < 200 && result.text.startsWith('Not finished yet'); polls += 1) {
       result = await this.call('job_status', { job: result.structured?.['job'], wait_seconds: 5 }, caller);
@@ -167,7 +172,7 @@ export class TestRooms implements AsyncDisposable {
   }
 
   /** What the protocol edge hands to a tool or a resource. */
-  toolCall(caller = ANNA, signal = new AbortController().signal): ToolCall {
+  toolCall(caller = this.caller, signal = new AbortController().signal): ToolCall {
     return {
       caller,
       signal,
@@ -192,7 +197,13 @@ export class TestRooms implements AsyncDisposable {
     const images = createImageLibrary({ db, blobs: fileBlobs(join(this.folder, 'pictures'), this.clock), ...common });
     const firefly = this.#firefly();
     const quota = { perMinute: this.#perMinute, perDay: 9000, dailyBudget: this.#dailyBudget };
-    const { jobs, batches, engine, outputWorker, gatedQueries } = createJobs({ db, firefly, images, quota, ...common });
+    const { jobs, batches, engine, outputWorker, gatedQueries, ownsUpload } = createJobs({
+      db,
+      firefly,
+      images,
+      quota,
+      ...common,
+    });
     engine.start();
     outputWorker.start();
     this.#close = async () => {
@@ -201,8 +212,7 @@ export class TestRooms implements AsyncDisposable {
       await db.close();
     };
     const roots = { folders: [this.root], base: this.root };
-    const [localFiles, uploadIds] = [this.#isLocal, this.#isLocal];
-    const imageImport = createImageImport({ db, images, account: firefly.account, roots, localFiles, uploadIds });
+    const imageImport = createImageImport({ db, images, account: firefly.account, roots, ownsUpload });
     return { jobs, batches, images, imageImport, firefly: gatedQueries };
   }
 

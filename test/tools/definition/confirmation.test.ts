@@ -26,7 +26,7 @@ async function outcome(spending: Spending, confirmOver: number | undefined, cons
   return { problem, asked };
 }
 
-const SETTINGS = { demo: false, waitSeconds: 1, preview: 'none', outputFolder: '/nowhere', serverPaths: true } as const;
+const SETTINGS = { demo: false, waitSeconds: 1, preview: 'none', outputFolder: '/nowhere' } as const;
 
 describe('confirmSpending', () => {
   test.each([

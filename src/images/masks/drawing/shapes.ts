@@ -30,7 +30,7 @@ const fields = {
     .optional()
     .describe('[[x, y], …], up to 1000. A polygon closes by itself.'),
   thickness: coordinate.optional().describe('Of the picture’s shorter side.'),
-  unit: z.enum(['percent', 'pixels']).optional().describe('Of all numbers of this shape; default percent, 0–100.'),
+  unit: z.enum(['percent', 'pixels']).optional().describe('Of all numbers of this shape; default percent, 0-100.'),
 };
 
 type FieldName = Exclude<keyof typeof fields, 'shape' | 'unit'>;
@@ -71,6 +71,12 @@ const shapeField = shapeFields.superRefine((shape, ctx) => {
 /** A shape that `shapeField` has checked. */
 export type Shape = z.infer<typeof shapeField>;
 
+/** Everything that a caller has to know about `shapesField`; tools put their own words before it. */
+export const SHAPES_IN_WORDS =
+  '1-100 shapes that may change; percent from top left, unless unit is pixels. rectangle, ellipse: x, y, width, height. polygon: ' +
+  '3-1000 points [[x, y], …]. stroke (brush): points, thickness (of the shorter side). border (frame of the picture or ' +
+  'a box): thickness.';
+
 /** The shapes of one mask; the mask opens their union. */
 export const shapesField = z
   .array(shapeField)
@@ -79,7 +85,7 @@ export const shapesField = z
   .refine((shapes) => shapes.reduce((sum, { points }) => sum + (points?.length ?? 0), 0) <= MOST_POINTS, {
     message: `must have at most ${MOST_POINTS} points in all its shapes together; leave out some along each line`,
   })
-  .describe('1–100 shapes; what any of them covers is opened.');
+  .describe(SHAPES_IN_WORDS);
 
 interface Fault {
   readonly path: readonly (string | number)[];

@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import { isRecord } from '../../shared/json.ts';
+
+/** JSON Schema (draft 2020-12) whose root is an object. */
+export interface ObjectSchema {
+  readonly type: 'object';
+  readonly [keyword: string]: unknown;
+}
+
+type Schema = Readonly<Record<string, unknown>>;
+
+/**
+ * Keywords of a published schema besides `description`. Every host takes them; some hosts refuse all tools for one keyword
+ * that they do not know (docs/hosts.md#the-tool-list). Limits are said in descriptions, and the server checks all of them.
+ */
+const KEYWORDS = ['type', 'enum', 'properties', 'required', 'items'] as const;
+
+/** The arguments of a tool as clients see them. Every model that reads the catalogue pays for each word. */
+export function publishedInput(schema: z.ZodObject): ObjectSchema {
+  return publish(z.toJSONSchema(schema, { io: 'input', target: 'draft-2020-12' }), (field) => ({
+    // The description of an argument explains what is in its entries too.
+    ...(field['description'] === undefined ? {} : { description: field['description'] }),
+    ...keep(field),
+  }));
+}
+
+/** The fields of a result: names and types, all optional, and further ones may come with later versions. */
+export function publishedOutline(schema: z.ZodObject | undefined): ObjectSchema {
+  if (schema === undefined) return { type: 'object' };
+  return publish(z.toJSONSchema(schema, { io: 'output', target: 'draft-2020-12' }), outline);
+}
+
+function publish(json: Schema, field: (schema: Schema) => Schema): ObjectSchema {
+  const { required } = json;
+  const properties = each(json['properties'], field);
+  return { type: 'object', properties, ...(required === undefined ? {} : { required }) };
+}
+
+function keep(schema: Schema): Schema {
+  const known = KEYWORDS.filter((keyword) => keyword in schema);
+  const kept = Object.fromEntries(known.map((keyword) => [keyword, schema[keyword]]));
+  return {
+    ...kept,
+    ...('properties' in kept && { properties: each(kept['properties'], keep) }),
+    ...(isRecord(kept['items']) && { items: keep(kept['items']) }),
+  };
+}
+
+/** A plain field is explained by its name; an object by the names of its fields. */
+function outline(schema: Schema): Schema {
+  const { type, items, properties } = schema;
+  if (type === 'array') return { type, items: outline(isRecord(items) ? items : {}) };
+  if (isRecord(properties)) return { type, description: Object.keys(properties).join(', ') };
+  return { type };
+}
+
+function each(fields: unknown, change: (schema: Schema) => Schema): Schema {
+  const entries = Object.entries(isRecord(fields) ? fields : {});
+  return Object.fromEntries(entries.map(([name, field]) => [name, change(isRecord(field) ? field : {})]));
+}

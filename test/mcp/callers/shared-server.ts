@@ -1,0 +1,124 @@
+import { join } from 'node:path';
+import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+import { compose } from '../../../src/cli/composition/compose.ts';
+import { servingOptions } from '../../../src/cli/composition/serving-options.ts';
+import { readTextFile } from '../../../src/cli/terminal/text-file.ts';
+import { resolveConfig } from '../../../src/config/resolve.ts';
+import { startEmulator, type Emulator } from '../../../src/emulator/index.ts';
+import { bearerOf, type Authenticate } from '../../../src/mcp/authentication.ts';
+import { serveOverHttp } from '../../../src/mcp/http/serve-http.ts';
+import type { Identity, Scope } from '../../../src/shared/caller.ts';
+import { systemClock } from '../../../src/shared/clock.ts';
+import { silentLogger } from '../../../src/shared/logger.ts';
+import { systemRandom } from '../../../src/shared/random.ts';
+import { overhearClient } from '../../support/artefacts.ts';
+import { AFAR } from '../../support/callers.ts';
+import { canary } from '../../support/canaries.ts';
+import { TestInstallation } from '../../support/program/test-installation.ts';
+
+/** A person over the network: `iss|sub` of its token, the rights of a caller on another machine. */
+const personOf = (sub: string, scopes: readonly Scope[]): Identity => ({
+  principal: `https://issuer.example|${sub}`,
+  can: { ...AFAR, scopes: new Set(scopes) },
+});
+
+/** Who a token of the network stands for. Ada has three tokens, with different scopes. */
+const PEOPLE = {
+  ada: personOf('ada', ['read', 'generate']),
+  adaReads: personOf('ada', ['read']),
+  adaMakes: personOf('ada', ['generate']),
+  ben: personOf('ben', ['read', 'generate']),
+};
+export type Person = keyof typeof PEOPLE;
+
+const tokenOf = (person: Person) => `token-of-${person}`;
+
+/** The sign-in of the tests: a token is the name of a person. */
+const authenticate: Authenticate = async (credentials) => {
+  const given = credentials.transport === 'http' ? bearerOf(credentials.authorization) : undefined;
+  const person = Object.entries(PEOPLE).find(([name]) => given === tokenOf(name as Person));
+  if (person !== undefined) return { kind: 'accepted', identity: person[1] };
+  return { kind: 'refused', message: 'Sign in first.', isInvalid: given !== undefined };
+};
+
+/** With or without conversations: sessions of the 2025 era, or single requests of 2026-07-28. */
+export type Era = 'sessions' | 'requests';
+
+/**
+ * One data folder and one account at the emulator, reached in three ways: a spawned stdio server, HTTP with the local
+ * token, and HTTP with a sign-in.
+ */
+export class SharedServer {
+  readonly emulator: Emulator;
+  readonly folder: string;
+  readonly urls: { readonly local: string; readonly network: string };
+  readonly #installation: TestInstallation;
+  readonly #localToken: string;
+
+  private constructor(parts: {
+    emulator: Emulator;
+    urls: SharedServer['urls'];
+    installation: TestInstallation;
+    localToken: string;
+  }) {
+    this.emulator = parts.emulator;
+    this.urls = parts.urls;
+    this.folder = parts.installation.folder;
+    this.#installation = parts.installation;
+    this.#localToken = parts.localToken;
+  }
+
+  static async open(): Promise<SharedServer> {
+    const installation = await TestInstallation.create();
+    const emulator = await startEmulator({ clientSecret: canary('secret'), latencyMs: 50, rpm: 600 });
+    installation.onEnd(() => emulator.close());
+    const { folder } = installation;
+    const machine = { platform: process.platform, cwd: folder, home: folder, flags: {}, demo: false } as const;
+    const env = installation.environment(emulator, { FIREFLY_RPM: '600' });
+    const config = resolveConfig({ ...machine, env, readFile: readTextFile });
+    const terminal = { clock: systemClock, random: systemRandom, cwd: folder };
+    const configured = { config, logger: silentLogger, hide: () => undefined };
+    const composition = compose({ ...configured, terminal });
+    installation.onEnd(() => composition.close());
+    const localToken = canary('bearer');
+    const options = servingOptions(configured, composition, terminal, localToken);
+    const local = await serveOverHttp({ ...options, host: '127.0.0.1', port: 0 });
+    const network = await serveOverHttp({ ...options, authenticate, host: '127.0.0.1', port: 0 });
+    for (const serving of [local, network]) installation.onEnd(() => serving.close({ graceMs: 0 }));
+    const urls = { local: local.url, network: network.url };
+    return new SharedServer({ emulator, urls, installation, localToken });
+  }
+
+  /** A file in the one folder that pictures are read from. */
+  path(name: string): string {
+    return join(this.folder, name);
+  }
+
+  async overStdio(): Promise<Client> {
+    const environment = this.#installation.environment(this.emulator, { FIREFLY_RPM: '600' });
+    return (await this.#installation.client(environment)).client;
+  }
+
+  overLocalHttp(era: Era): Promise<Client> {
+    return this.#overHttp(this.urls.local, this.#localToken, era);
+  }
+
+  overNetwork(person: Person, era: Era): Promise<Client> {
+    return this.#overHttp(this.urls.network, tokenOf(person), era);
+  }
+
+  end(): Promise<void> {
+    return this.#installation.end();
+  }
+
+  async #overHttp(url: string, token: string, era: Era): Promise<Client> {
+    const mode = era === 'sessions' ? 'legacy' : ({ pin: '2026-07-28' } as const);
+    const client = new Client({ name: 'caller', version: '1' }, { versionNegotiation: { mode } });
+    const headers = { Authorization: `Bearer ${token}` };
+    const transport = new StreamableHTTPClientTransport(new URL(url), { requestInit: { headers } });
+    await client.connect(transport);
+    overhearClient(transport);
+    this.#installation.onEnd(() => client.close());
+    return client;
+  }
+}

@@ -1,0 +1,65 @@
+import { describe, expect, test } from 'vitest';
+import type { Tool } from '../../../src/tools/definition/define.ts';
+import { awaitJob } from '../../../src/tools/definition/await-job.ts';
+import { paidTools, tools } from '../../../src/tools/registry.ts';
+import { LEFT_HALF, withPhoto } from '../../catalogue/states/answer-state.ts';
+import { type TestRooms as Rooms, TestRooms } from '../../support/rooms/test-rooms.ts';
+
+const INPUTS: Readonly<Record<string, (rooms: Rooms) => Promise<object>>> = {
+  generate_image: async () => ({ prompt: 'a fox' }),
+  fill_image: async (rooms) => ({ image: await withPhoto(rooms), mask_shapes: [LEFT_HALF] }),
+  expand_image: async (rooms) => ({ image: await withPhoto(rooms), aspect_ratio: '16:9' }),
+};
+
+async function startOf(tool: Tool, rooms: Rooms, more: object = {}) {
+  const input = await INPUTS[tool.name]?.(rooms);
+  return rooms.clock.run(tool.start?.({ ...input, ...more }, rooms.toolCall()) ?? expect.unreachable());
+}
+
+describe('starting a paid job apart from waiting for it', () => {
+  test.each(paidTools.map((tool) => [tool.name, tool] as const))(
+    '%s records its job and waits for nothing',
+    async (_, tool) => {
+      await using rooms = await TestRooms.open();
+      rooms.adobe.durationMs = 120_000;
+      const { job, attached } = await startOf(tool, rooms);
+      expect(attached).toBe(false);
+      expect(job).toMatchObject({ tool: tool.name, state: 'queued', images: [] });
+      expect(rooms.progress).toEqual([]);
+      expect((await startOf(tool, rooms)).job.id).toBe(job.id);
+    },
+  );
+
+  test('a job that was started earlier can be waited for and shown', async () => {
+    await using rooms = await TestRooms.open();
+    const [tool = expect.unreachable()] = paidTools;
+    const { job } = await startOf(tool, rooms);
+    const how = { purpose: 'make', waitSeconds: 60 } as const;
+    const shown = await rooms.clock.run(awaitJob(job, await rooms.services(), rooms.toolCall(), how));
+    expect(shown.structured).toMatchObject({ job: job.id, state: 'succeeded', images: [{}] });
+  });
+
+  test('an identical start says that it is attached, and a new one with new_job is not', async () => {
+    await using rooms = await TestRooms.open();
+    rooms.adobe.durationMs = 120_000;
+    const [tool = expect.unreachable()] = paidTools;
+    const first = await startOf(tool, rooms);
+    const again = await startOf(tool, rooms);
+    expect(again).toMatchObject({ job: { id: first.job.id }, attached: true });
+    const other = await startOf(tool, rooms, { new_job: true });
+    expect(other.attached).toBe(false);
+    expect(other.job.id).not.toBe(first.job.id);
+  });
+
+  test('asks for consent first, and records nothing without it', async () => {
+    await using rooms = await TestRooms.open({ settings: { confirmOver: 0 } });
+    const [tool = expect.unreachable()] = paidTools;
+    await expect(startOf(tool, rooms)).rejects.toMatchObject({ code: 'confirmation_required' });
+    const { jobs } = await rooms.services();
+    expect(await jobs.list({ limit: 1 }, rooms.toolCall().caller)).toEqual([]);
+  });
+
+  test('is offered by the tools that spend one paid request a call, and by no other', () => {
+    expect(tools.filter(({ start }) => start !== undefined)).toEqual(paidTools);
+  });
+});
