@@ -14,7 +14,7 @@ export const saveImage = defineTool({
   title: 'Save image',
   toolset: 'library',
   description:
-    'Saves images as files: copies the originals, byte for byte, into the output folder and returns their paths. Never overwrites: -2, -3 … is added. Keeps format and size. Costs nothing.',
+    'Saves images as files: copies originals, byte for byte, into the output folder and returns their absolute paths. Never overwrites: -2, -3 … is added. Keeps format and size. Costs nothing.',
   intent: 'write',
   idempotent: false,
   openWorld: false,
