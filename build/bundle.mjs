@@ -48,6 +48,8 @@ const INPUT = {
   platform: 'node',
   transform: { target: 'node20.19' },
   external: [...EXTERNAL, `./${VALIDATOR}.cjs`],
+  // Its entry for Node loads its parts in a way that no bundler follows.
+  resolve: { alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' } },
   // A module may be imported dynamically by one command and statically by another.
   checks: { ineffectiveDynamicImport: false },
 };
@@ -98,8 +100,9 @@ export async function evaluateCatalogue() {
  * @returns {Promise<number>} the number of files
  */
 export async function bundle({ entry, outdir, name = 'main', plain = false }) {
+  const shims = { '@modelcontextprotocol/server/_shims': path.join(ROOT, 'src/mcp/lazy-validator.ts') };
   const replacements = {
-    resolve: { alias: { '@modelcontextprotocol/server/_shims': path.join(ROOT, 'src/mcp/lazy-validator.ts') } },
+    resolve: { alias: { ...INPUT.resolve?.alias, ...shims } },
     plugins: [readyMadeCatalogue],
   };
   const main = await write(

@@ -5,15 +5,17 @@ import packageFacts from '../package.json' with { type: 'json' };
 import { COMMANDS } from '../src/cli/commands/registry.ts';
 import { optionTable } from '../src/config/describe.ts';
 import { tools } from '../src/tools/registry.ts';
+import { CLIENTS } from '../src/cli/install/clients.ts';
+import { hostSections, hostTable } from '../src/cli/install/guide.ts';
 import { ROOT } from './architecture/source-files.ts';
 
 const README = join(ROOT, 'README.md');
 const UPDATE = process.env['UPDATE'] === '1';
 
-/** The README with `content` between the markers of a generated part. */
+/** The page with `content` between the markers of a generated part. */
 function withPart(text: string, part: string, content: string): string {
   const pattern = new RegExp(`(<!-- ${part}: [^>]* -->\n)[\\s\\S]*?(<!-- /${part} -->)`);
-  if (!pattern.test(text)) throw new Error(`README.md has no markers for ${part}`);
+  if (!pattern.test(text)) throw new Error(`The page has no markers for ${part}`);
   return text.replace(pattern, (_, open: string, close: string) => `${open}\n${content}\n\n${close}`);
 }
 
@@ -27,7 +29,8 @@ function toolTable(): string {
 
 /** The README as it should be. */
 function renewed(text: string): string {
-  return withPart(withPart(text, 'tools', toolTable()), 'options', optionTable());
+  const tables = withPart(withPart(text, 'tools', toolTable()), 'options', optionTable());
+  return withPart(tables, 'hosts', hostSections());
 }
 
 test('the tables of the README are those of the program (UPDATE=1 rewrites them)', () => {
@@ -72,17 +75,32 @@ test('every link within the README has a heading', () => {
   expect(anchors.filter((anchor) => !headings.includes(anchor))).toEqual([]);
 });
 
-test('the set-up that the README gives to hosts is the one of mcp.json.example', () => {
+test('the README has a folded section for each host, whose JSON can be read and starts the program', () => {
   const text = readFileSync(README, 'utf8');
-  const example = JSON.parse(readFileSync(join(ROOT, 'mcp.json.example'), 'utf8')) as {
-    mcpServers: { firefly: { command: string; args: string[] } };
-  };
-  const { command, args } = example.mcpServers.firefly;
   const blocks = [...text.matchAll(/```json\n([\s\S]*?)```/g)].map((match) => match[1] ?? '');
-  expect(blocks).toHaveLength(2);
-  for (const block of blocks) {
-    expect(JSON.stringify(JSON.parse(block))).toContain(`"command":"${command}","args":${JSON.stringify(args)}`);
-  }
+  expect(text.match(/^<details>$/gm)).toHaveLength(CLIENTS.length);
+  expect(blocks).toHaveLength(CLIENTS.filter(({ format }) => format !== 'toml').length);
+  for (const block of blocks) expect(JSON.stringify(JSON.parse(block))).toContain('/dist/main.js');
+});
+
+test('the table of hosts in docs is the one of the program (UPDATE=1 rewrites it)', () => {
+  const path = join(ROOT, 'docs/installing-hosts.md');
+  const text = readFileSync(path, 'utf8');
+  const now = withPart(text, 'hosts', hostTable());
+  if (UPDATE) writeFileSync(path, now);
+  expect(UPDATE ? now : text).toBe(now);
+});
+
+test('a host is called tried only where test/compat/hosts asks that version of it', () => {
+  const { dependencies } = JSON.parse(readFileSync(join(ROOT, 'test/compat/hosts/package.json'), 'utf8')) as {
+    dependencies: Record<string, string>;
+  };
+  const asked = readFileSync(join(ROOT, 'test/compat/hosts/check.mjs'), 'utf8');
+  const tried = CLIENTS.filter((client) => client.tried !== undefined);
+  expect(tried.flatMap((client) => client.tried ?? []).toSorted()).toEqual(
+    Object.entries(dependencies).map(([name, version]) => `${name} ${version}`),
+  );
+  expect(tried.filter(({ id }) => !asked.includes(`id: '${id}'`))).toEqual([]);
 });
 
 test('the README and the page on the command line show every command, and call only tools that exist', () => {

@@ -47,13 +47,22 @@ export interface Config extends Omit<OptionValues, 'clientId' | 'clientSecret' |
 const DEMO_PER_MINUTE = 60;
 
 /**
+ * The data folder: where the program keeps everything, also `config.json`.
+ * @throws Problem `config_invalid`
+ */
+export function resolveHome(input: Environment & { readonly flags?: ConfigInput['flags'] }): string {
+  const { flags = {} } = input;
+  return resolveOption(OPTIONS.home, { ...input, flags, demo: false, readFile: () => undefined }, undefined);
+}
+
+/**
  * Resolves the configuration from flags, environment, `config.json` in the data folder and defaults, in this order of
  * precedence. Empty text and unsubstituted variables of a host (`${…}`) count as unset. Pure but for `readFile`.
  * @throws Problem `config_invalid` for an invalid value: one sentence with the option, the value (never a secret) and
  *   a description of valid values
  */
 export function resolveConfig(input: ConfigInput): Config {
-  const home = resolveOption(OPTIONS.home, input, undefined);
+  const home = resolveHome(input);
   const file = readConfigFile(pathRules(input).join(home, 'config.json'), input, input.readFile);
   const { clientId, clientSecret, accessToken, outputFolder, ...values } = resolveAll(input, file);
   const config: Config = {

@@ -20,7 +20,8 @@ export function filesBelow(folder: string): readonly SourceFile[] {
     // `firefly` is output at the top, but a room below `src`.
     if (entry.name === 'node_modules') return [];
     if (entry.isDirectory())
-      return NOT_OURS.has(entry.name) && !folder.includes('/') && folder !== 'src' && folder !== 'test'
+      return entry.name === 'node_modules' ||
+        (NOT_OURS.has(entry.name) && !folder.includes('/') && folder !== 'src' && folder !== 'test')
         ? []
         : filesBelow(path);
     return entry.isFile() ? [{ path, text: readFileSync(join(ROOT, path), 'utf8') }] : [];

@@ -12,7 +12,7 @@ export interface FakeTerminal extends Terminal {
 /** A terminal without a screen, in folders that do not exist, with only the variables that are given. */
 export function fakeTerminal(
   args: readonly string[],
-  parts: Partial<Pick<Terminal, 'env' | 'cwd' | 'home' | 'errScreen' | 'readInput' | 'clock'>> = {},
+  parts: Partial<Omit<Terminal, 'args' | 'out' | 'err' | 'interrupted'>> = {},
 ): FakeTerminal {
   const output = { out: '', err: '' };
   const controller = new AbortController();

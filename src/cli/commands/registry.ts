@@ -40,6 +40,14 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: 'delete old pictures and jobs, or single pictures',
     load: async () => (await import('./clean.ts')).clean,
   },
+  install: {
+    summary: 'add this program to Claude, Cursor, VS Code and other clients',
+    load: async () => (await import('./install.ts')).install,
+  },
+  uninstall: {
+    summary: 'take this program out of a client again',
+    load: async () => (await import('./uninstall.ts')).uninstall,
+  },
   doctor: {
     summary: 'check the set-up and say what to fix',
     load: async () => (await import('./doctor.ts')).doctor,

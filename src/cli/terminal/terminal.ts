@@ -27,15 +27,28 @@ export interface Terminal {
    * Rejects when `signal` aborts.
    */
   readonly ask?: ((question: string, signal: AbortSignal) => Promise<string>) | undefined;
+  /** As `ask`, and nothing that is typed is shown. */
+  readonly askSecret?: ((question: string, signal: AbortSignal) => Promise<string>) | undefined;
+  /** Lets a person choose one of a list. Resolves with its value, undefined where the person leaves it. Absent as `ask`. */
+  readonly choose?: ((question: string, choices: readonly Choice[]) => Promise<string | undefined>) | undefined;
   /** Aborts at SIGINT or SIGTERM. A second SIGINT ends the process at once. */
   interrupted(): AbortSignal;
   readonly clock: Clock;
   readonly random: Random;
 }
 
+/** One line of a list to choose from. */
+export interface Choice {
+  readonly value: string;
+  readonly label: string;
+  /** Shown beside the label. */
+  readonly hint?: string;
+}
+
 /** The terminal of this process. */
 export function systemTerminal(): Terminal {
   let signal: AbortSignal | undefined;
+  const isScreen = process.stdin.isTTY && process.stderr.isTTY;
   return {
     args: process.argv.slice(2),
     env: process.env,
@@ -52,7 +65,9 @@ export function systemTerminal(): Terminal {
       for await (const part of process.stdin) parts.push(Buffer.from(part));
       return Buffer.concat(parts).toString('utf8');
     },
-    ask: process.stdin.isTTY && process.stderr.isTTY ? askOnScreen : undefined,
+    ask: isScreen ? askOnScreen : undefined,
+    askSecret: isScreen ? askSecretOnScreen : undefined,
+    choose: isScreen ? chooseOnScreen : undefined,
     interrupted: () => (signal ??= interruption()),
     clock: systemClock,
     random: systemRandom,
@@ -84,6 +99,18 @@ async function askOnScreen(question: string, signal: AbortSignal): Promise<strin
   } finally {
     reader.close();
   }
+}
+
+async function askSecretOnScreen(question: string, signal: AbortSignal): Promise<string> {
+  const { askSecretOn } = await import('./ask-secret.ts');
+  return askSecretOn({ input: process.stdin, output: process.stderr }, question, signal);
+}
+
+async function chooseOnScreen(question: string, choices: readonly Choice[]): Promise<string | undefined> {
+  const { isCancel, select } = await import('@clack/prompts');
+  const options = choices.map(({ value, label, hint }) => ({ value, label, ...(hint === undefined ? {} : { hint }) }));
+  const chosen = await select({ message: question, options, input: process.stdin, output: process.stderr });
+  return isCancel(chosen) ? undefined : chosen;
 }
 
 function interruption(): AbortSignal {

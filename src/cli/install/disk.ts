@@ -1,0 +1,130 @@
+import {
+  chmodSync,
+  chownSync,
+  closeSync,
+  fsyncSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  type Stats,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { errorCode } from '../../shared/errors.ts';
+
+/** What is under a path. */
+export interface Found {
+  /** `dangling`: a symbolic link to nothing. */
+  readonly kind: 'file' | 'folder' | 'dangling' | 'other';
+  /** The path without symbolic links. */
+  readonly real: string;
+  readonly size: number;
+  /** Permission bits. */
+  readonly mode: number;
+}
+
+/** The files of a machine. Passed in, so that tests have machines of all systems. Methods throw the system's errors. */
+export interface Disk {
+  look(path: string): Found | undefined;
+  read(path: string): Uint8Array;
+  /** Names in a folder; empty where there is none. */
+  names(folder: string): readonly string[];
+  /** Makes a folder and those above it. @returns the folders that were made, outermost first */
+  makeFolders(folder: string, mode?: number): readonly string[];
+  /** Writes a file at once: readers see the old content or the new one, whole. A present file keeps owner and mode. */
+  replace(path: string, bytes: Uint8Array, mode: number): void;
+  /** Writes a file that must not exist. */
+  create(path: string, bytes: Uint8Array, mode: number): void;
+  remove(path: string): void;
+  /** Removes a folder if it is empty. */
+  removeEmpty(folder: string): void;
+}
+
+/** The disk of this machine. */
+export const systemDisk: Disk = {
+  look(path) {
+    const link = stat(() => lstatSync(path));
+    if (link === undefined) return undefined;
+    const stats = link.isSymbolicLink() ? stat(() => statSync(path)) : link;
+    if (stats === undefined) return { kind: 'dangling', real: path, size: 0, mode: 0 };
+    const kind = stats.isFile() ? 'file' : stats.isDirectory() ? 'folder' : 'other';
+    return { kind, real: realpathSync(path), size: stats.size, mode: stats.mode & 0o7777 };
+  },
+  read: (path) => readFileSync(path),
+  names(folder) {
+    try {
+      return readdirSync(folder);
+    } catch {
+      return [];
+    }
+  },
+  makeFolders(folder, mode = 0o755) {
+    const missing: string[] = [];
+    for (let path = folder; stat(() => statSync(path)) === undefined && path !== dirname(path); path = dirname(path)) {
+      missing.unshift(path);
+    }
+    mkdirSync(folder, { recursive: true, mode });
+    return missing;
+  },
+  replace(path, bytes, mode) {
+    const partial = join(dirname(path), `.firefly-mcp-${process.pid}.part`);
+    const former = stat(() => statSync(path));
+    rmSync(partial, { force: true });
+    try {
+      write(partial, bytes, mode);
+      if (former !== undefined) keepOwner(partial, former);
+      renameSync(partial, path);
+    } catch (error) {
+      rmSync(partial, { force: true });
+      throw error;
+    }
+  },
+  create: write,
+  remove: (path) => rmSync(path),
+  removeEmpty(folder) {
+    try {
+      rmdirSync(folder);
+    } catch {
+      // Not empty, or gone.
+    }
+  },
+};
+
+function write(path: string, bytes: Uint8Array, mode: number): void {
+  const file = openSync(path, 'wx', mode);
+  try {
+    writeFileSync(file, bytes);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+  // The process's mask has taken bits from the mode.
+  chmodSync(path, mode);
+}
+
+/** With `sudo`, the file would change its owner. */
+function keepOwner(path: string, { uid, gid }: Stats): void {
+  const now = statSync(path);
+  if (now.uid === uid && now.gid === gid) return;
+  try {
+    chownSync(path, uid, gid);
+  } catch {
+    // Only root may; the person who runs this owns the file then.
+  }
+}
+
+function stat(ask: () => Stats): Stats | undefined {
+  try {
+    return ask();
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,57 @@
+import { resolveHome } from '../../config/resolve.ts';
+import { Problem } from '../../shared/errors.ts';
+import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { Interruption } from '../terminal/ask-secret.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+import type { Where } from './client.ts';
+import type { Disk } from './disk.ts';
+import { InstallRecord } from './record.ts';
+
+/** What `install` and `uninstall` work with. */
+export interface Setting {
+  readonly terminal: Terminal;
+  readonly where: Where;
+  readonly disk: Disk;
+  /** The data folder. */
+  readonly home: string;
+  readonly record: InstallRecord;
+}
+
+/** @throws Problem `config_invalid` for a data folder that is no path */
+export function settingOf(terminal: Terminal, disk: Disk): Setting {
+  const { platform, cwd, home: userHome, env } = terminal;
+  const where: Where = { platform, cwd, home: userHome, env, names: (folder) => disk.names(folder) };
+  const home = resolveHome(where);
+  return { terminal, where, disk, home, record: new InstallRecord(home, where, disk) };
+}
+
+/** Asks a question of yes or no; yes without asking where `yes` is given. */
+export async function agrees(question: string, { terminal }: Setting, yes: boolean): Promise<boolean> {
+  if (yes) return true;
+  const answer = await terminal.ask?.(`${question} [y/N] `, terminal.interrupted());
+  return /^y(es)?$/i.test(answer?.trim() ?? '');
+}
+
+/** @throws Problem `confirmation_required` in a script that has not agreed beforehand */
+export function requireAgreement({ terminal }: Setting, yes: boolean, otherwise: string): void {
+  if (yes || terminal.ask !== undefined) return;
+  throw new Problem('confirmation_required', 'No person is at this terminal to agree. Nothing was changed.', {
+    next: `Add --yes to agree beforehand${otherwise}.`,
+  });
+}
+
+/** Runs a command in which Ctrl-C in place of an answer ends it. */
+export async function untilInterrupted(terminal: Terminal, run: () => Promise<ExitCode>): Promise<ExitCode> {
+  try {
+    return await run();
+  } catch (error) {
+    if (!(error instanceof Interruption) && !terminal.interrupted().aborted) throw error;
+    terminal.err('\nNothing was changed.\n');
+    return EXIT.interrupted;
+  }
+}
+
+/** Whether differences are coloured: on a screen, unless https://no-color.org asks for none. */
+export function isColoured({ errScreen, env }: Terminal): boolean {
+  return errScreen !== undefined && !env['NO_COLOR'] && env['TERM'] !== 'dumb';
+}

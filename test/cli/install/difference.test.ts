@@ -1,0 +1,76 @@
+import { describe, expect, test } from 'vitest';
+import { cursor } from '../../../src/cli/install/clients/cursor.ts';
+import { difference } from '../../../src/cli/install/difference.ts';
+import { planInstall, planRemoval } from '../../../src/cli/install/plan.ts';
+
+const launch = { command: '/usr/bin/node', args: ['/opt/main.js'], env: { FIREFLY_CLIENT_SECRET_FILE: '/home/ann/s' } };
+const wanted = { name: 'firefly', launch, inputs: [], written: [] };
+const added = (text: string, colour = false) => difference(planInstall(cursor, wanted, text).steps, { colour });
+
+test('the difference shows the lines that change, with the line where they are', () => {
+  expect(added('{\n  "mcpServers": {\n    "a": {}\n  }\n}\n')).toBe(
+    `@@ line 3 @@
+-    "a": {}
++    "a": {},
++    "firefly": {
++      "command": "/usr/bin/node",
++      "args": ["/opt/main.js"],
++      "env": {
++        "FIREFLY_CLIENT_SECRET_FILE": "/home/ann/s"
++      }
++    }
+`,
+  );
+});
+
+test('it is coloured only where it is asked for', () => {
+  expect(added('{}')).not.toContain('\u001b');
+  expect(added('{}', true)).toContain('\u001b[32m+  "mcpServers": {\u001b[0m\n');
+});
+
+describe('a secret in a line that changes is not shown', () => {
+  test.each([
+    [
+      'of another server, in the line that gets a comma',
+      '{\n  "mcpServers": {\n    "a": {"env": {"TOKEN": "hidden-1"}}\n  }\n}',
+    ],
+    [
+      'of another server, among its arguments',
+      '{\n  "mcpServers": {\n    "a": {"args": ["--key", "hidden-1"]}\n  }\n}',
+    ],
+    ['in a comment', '{\n  "mcpServers": {\n    "a": {} // hidden-1\n  }\n}'],
+    [
+      'with quotes and backslashes',
+      '{\n  "mcpServers": {\n    "a": {"k": "x\\"hidden-1", "l": "\\\\", "m": "hidden-1"}\n  }\n}',
+    ],
+    ['in a file of one line', '{"mcpServers": {"a": {"env": {"TOKEN": "hidden-1"}}}}'],
+    [
+      'of an entry that is replaced',
+      '{\n  "mcpServers": {\n    "firefly": {\n      "env": {\n        "FIREFLY_CLIENT_SECRET": "hidden-1"\n      }\n    }\n  }\n}',
+    ],
+    [
+      'of an entry of one line that is replaced',
+      '{\n  "mcpServers": {\n    "firefly": {"env": {"API_KEY": "hidden-1"}}\n  }\n}',
+    ],
+  ])('%s', (_, text) => {
+    expect(added(text)).not.toContain('hidden');
+    const removal = { name: 'firefly', inputs: [], made: [], written: [] };
+    expect(difference(planRemoval(cursor, removal, text).steps, { colour: false })).not.toContain('hidden');
+  });
+});
+
+test.each([
+  ['characters that steer a terminal', '\u009b31m', '\\u{9b}31m'],
+  ['characters that turn the direction of reading', '\u202egnp', '\\u{202e}gnp'],
+  ['characters without width', 'a\u200bb', 'a\\u{200b}b'],
+  ['separators of lines', 'a\u2028b', 'a\\u{2028}b'],
+])('%s in a name are shown as their code', (_, name, shown) => {
+  const text = added(`{\n  "mcpServers": {\n    "${name}": {}\n  }\n}`);
+  expect(text).toContain(`-    "${shown}": {}\n`);
+  expect(text).not.toContain(name);
+});
+
+test('a very long line is cut', () => {
+  const text = added(`{\n  "mcpServers": {\n    "${'a'.repeat(100_000)}": {}\n  }\n}`);
+  expect(text.length).toBeLessThan(1000);
+});
