@@ -2,7 +2,9 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CustomModel } from '../../../src/firefly/contract/custom-models.ts';
 import type { Firefly } from '../../../src/firefly/types.ts';
+import type { BlobStore } from '../../../src/images/blobs/blob-store.ts';
 import { createImageImport, type ImageImport } from '../../../src/images/import/image-import.ts';
+import { fileBlobs } from '../blobs.ts';
 import { createImageLibrary, imageMigrations } from '../../../src/images/library.ts';
 import type { ImageLibrary } from '../../../src/images/types.ts';
 import { invoke, type InvokeOptions } from '../../../src/mcp/invoke.ts';
@@ -39,6 +41,7 @@ export interface TestRoomsOptions {
   readonly dailyBudget?: number;
   /** Puts something between the rooms and their database, such as a counter of statements. */
   readonly wrapStore?: (db: Database) => Database;
+  readonly wrapBlobs?: (blobs: BlobStore) => BlobStore;
   /** Rights of Anna, the caller of calls that name none; all where absent. */
   readonly can?: Partial<Rights>;
 }
@@ -74,6 +77,7 @@ export class TestRooms implements AsyncDisposable {
   readonly #perMinute: number;
   readonly #dailyBudget: number | undefined;
   readonly #wrapStore: (db: Database) => Database;
+  readonly #wrapBlobs: (blobs: BlobStore) => BlobStore;
   /** Anna, with the rights of these rooms. */
   readonly caller: Caller;
   #services:
@@ -93,6 +97,7 @@ export class TestRooms implements AsyncDisposable {
     this.#perMinute = options.perMinute ?? 60;
     this.#dailyBudget = options.dailyBudget;
     this.#wrapStore = options.wrapStore ?? ((db) => db);
+    this.#wrapBlobs = options.wrapBlobs ?? ((blobs) => blobs);
     this.caller = { ...ANNA, can: { ...ANNA.can, ...options.can } };
     this.settings = {
       demo: false,
@@ -198,9 +203,9 @@ export class TestRooms implements AsyncDisposable {
   async #open() {
     const common = { clock: this.clock, random: systemRandom, logger: silentLogger };
     const path = join(this.folder, 'store.sqlite');
-    const opened = await openStore({ path, migrations: [imageMigrations, jobMigrations], ...common });
-    const db = this.#wrapStore(opened);
-    const images = createImageLibrary({ db, folder: join(this.folder, 'pictures'), ...common });
+    const db = this.#wrapStore(await openStore({ path, migrations: [imageMigrations, jobMigrations], ...common }));
+    const blobs = this.#wrapBlobs(fileBlobs(join(this.folder, 'pictures'), this.clock));
+    const images = createImageLibrary({ db, blobs, ...common });
     const firefly = this.#firefly();
     const quota = { perMinute: this.#perMinute, perDay: 9000, dailyBudget: this.#dailyBudget };
     const { jobs, batches, engine, outputWorker, gatedQueries, ownsUpload } = createJobs({
