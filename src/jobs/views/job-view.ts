@@ -29,7 +29,8 @@ export async function viewOf(job: JobRow, deps: ViewDeps): Promise<JobView> {
     startsAt: line && (await startsAt(job, line, now, deps)),
     endsAt: await endsAt(job, now, deps),
     images: job.outputs.length > 0 ? await deps.images.ofJob(job.id) : [],
-    cost: await deps.permits.cost(job.id),
+    // What was sent and refused costs nothing, so a job that waits for its permit has cost nothing yet.
+    cost: isWaiting(job.state) ? NO_COST : await deps.permits.cost(job.id),
     results: job.outputs.filter(({ expiresAt }) => expiresAt > now).map(({ url, expiresAt }) => ({ url, expiresAt })),
   };
 }

@@ -41,10 +41,10 @@ export async function overviewOf(caller: Caller, limit: number, deps: ViewDeps):
 }
 
 /** Running jobs first: many are older than all queued ones, and would be missing among the newest. */
-async function runningFirst(caller: Caller, limit: number, deps: ViewDeps): Promise<readonly JobView[]> {
+async function runningFirst({ principal }: Caller, limit: number, deps: ViewDeps): Promise<readonly JobView[]> {
   const { db, account } = deps;
-  const begun = await listBegunJobs(db, { account, principal: caller.principal, limit });
-  const running = await Promise.all(begun.map((job) => viewOf(job, deps)));
-  const others = await newestJobs(caller, { limit }, deps);
-  return [...running, ...others.filter(({ id }) => !running.some((job) => job.id === id))].slice(0, limit);
+  const running = await listBegunJobs(db, { account, principal, limit });
+  const newest = await listNewestJobs(db, { account, principal, limit, before: Number.MAX_SAFE_INTEGER });
+  const others = newest.filter(({ id }) => !running.some((job) => job.id === id));
+  return Promise.all([...running, ...others].slice(0, limit).map((job) => viewOf(job, deps)));
 }
