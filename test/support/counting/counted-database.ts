@@ -1,25 +1,11 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Database, Queryable, SqlValue, Transaction, TransactionOptions } from '../../../src/store/database.ts';
+import { currentAsker } from './askers.ts';
 
 /** A question to the store: a statement, the time (`NOW`) or a named lock (`LOCK`). */
 export interface Question {
   /** The call that asked, such as `jobs.enqueue`; undefined for what runs beside calls, such as the engine. */
   readonly asker: string | undefined;
   readonly sql: string;
-}
-
-const askers = new AsyncLocalStorage<string>();
-
-/** The service with its calls as askers: what they ask the store is recorded under `name.method`. */
-export function asking<Service extends object>(name: string, service: Service): Service {
-  return new Proxy(service, {
-    get(target, key) {
-      const value: unknown = Reflect.get(target, key, target);
-      if (typeof value !== 'function') return value;
-      return (...given: unknown[]) =>
-        askers.run(`${name}.${String(key)}`, () => Reflect.apply(value, target, given) as unknown);
-    },
-  });
 }
 
 /** A database that records every question on its way to another one. */
@@ -94,6 +80,6 @@ export class CountedDatabase implements Database {
   }
 
   #record(sql: string): void {
-    this.asked.push({ asker: askers.getStore(), sql });
+    this.asked.push({ asker: currentAsker(), sql });
   }
 }
