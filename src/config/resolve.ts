@@ -3,7 +3,8 @@ import { quoteUntrusted } from '../shared/text.ts';
 import { defaultOutputFolder } from './folders.ts';
 import { suggestion } from '../shared/suggest.ts';
 import { OPTIONS, OPTION_LIST, type Option, type OptionValues } from './options.ts';
-import { isPlaceholder, isUnfilled } from './placeholders.ts';
+import { isPlaceholder } from './placeholders.ts';
+import { fillReferences, soleReference, unwrapped, type Filled } from './references.ts';
 import { pathRules, type Environment } from './environment.ts';
 import {
   configProblem,
@@ -19,6 +20,8 @@ import {
 export interface ConfigInput extends Environment {
   /** Command line values, by flag name without dashes. */
   readonly flags: Readonly<Record<string, string | undefined>>;
+  /** All values of the flags, for lists: their flags may be repeated. */
+  readonly lists?: Readonly<Record<string, readonly string[] | undefined>>;
   /** Whether the emulator replaces Adobe: credentials are ignored, data and quota are separate. */
   readonly demo: boolean;
   readonly readFile: FileReader;
@@ -57,21 +60,23 @@ export function resolveHome(input: Environment & { readonly flags?: ConfigInput[
 
 /**
  * Resolves the configuration from flags, environment, `config.json` in the data folder and defaults, in this order of
- * precedence. Empty text and unsubstituted variables of a host (`${…}`) count as unset. Pure but for `readFile`.
+ * precedence. Empty text counts as unset, and so does a credential that is a placeholder; other placeholders (`${HOME}/x`)
+ * are filled in or refused. Pure but for `readFile`.
  * @throws Problem `config_invalid` for an invalid value: one sentence with the option, the value (never a secret) and
  *   a description of valid values
  */
 export function resolveConfig(input: ConfigInput): Config {
   const home = resolveHome(input);
   const file = readConfigFile(pathRules(input).join(home, 'config.json'), input, input.readFile);
-  const { clientId, clientSecret, accessToken, outputFolder, ...values } = resolveAll(input, file);
+  const notes: string[] = [];
+  const { clientId, clientSecret, accessToken, outputFolder, ...values } = resolveAll(input, file, notes);
   const config: Config = {
     ...values,
     outputFolder: outputFolder ?? defaultOutputFolder(input, values.roots),
     demo: input.demo,
     credentials: credentialsFrom(clientId, clientSecret, accessToken),
     missing: missingCredentials(clientId, clientSecret, accessToken),
-    warnings: unknownVariables(input),
+    warnings: [...unknownVariables(input), ...notes],
   };
   return deepFreeze(input.demo ? configForDemo(config, input) : config);
 }
@@ -79,31 +84,72 @@ export function resolveConfig(input: ConfigInput): Config {
 /** Configuration for `--demo`. The emulator's origins are added after its start. */
 function configForDemo(config: Config, environment: Environment): Config {
   const home = pathRules(environment).join(config.home, 'demo');
-  // A proxy cannot reach the loopback interface of this machine.
-  return { ...config, home, perMinute: DEMO_PER_MINUTE, credentials: undefined, missing: [], httpsProxy: undefined };
+  return { ...config, home, perMinute: DEMO_PER_MINUTE, missing: [] };
 }
 
-function resolveAll(input: ConfigInput, file: ConfigFile | undefined): OptionValues {
-  const values = OPTION_LIST.map(([key, option]) => [key, resolveOption(option, input, file)]);
+function resolveAll(input: ConfigInput, file: ConfigFile | undefined, notes: string[]): OptionValues {
+  const values = OPTION_LIST.map(([key, option]) => [key, resolveOption(option, input, file, notes)]);
   // Object.fromEntries loses keys and types, which are those of the table.
   return Object.fromEntries(values) as OptionValues;
 }
 
-function resolveOption<T>(option: Option<T>, input: ConfigInput, file: ConfigFile | undefined): T {
+function resolveOption<T>(
+  option: Option<T>,
+  input: ConfigInput,
+  file: ConfigFile | undefined,
+  notes: string[] = [],
+): T {
   // The emulator does not use real credentials, and an invalid one must not prevent a demo.
-  if (input.demo && option.credential) return option.defaultValue(input);
+  if (input.demo && (option.credential || option.reachesAdobe)) return option.defaultValue(input);
+  const { kind } = option;
   for (const found of sources(option, input, file)) {
-    if (found.text.trim() === '' || isUnfilled(found.text)) continue;
-    if (option.credential && isPlaceholder(found.text)) continue;
-    const value = option.kind.parse(found.text, input);
-    if (value === undefined) throw malformedOption(option, found);
+    const text = unwrapped(found.text);
+    if (text === '') continue;
+    if (kind.none?.test(text)) break;
+    if (kind.takesPlaceholders && isPlaceholder(text)) {
+      notes.push(placeholderNote(found.where, text));
+      continue;
+    }
+    const filled = fill(asEntries(text, kind, input), kind, input);
+    if ('unfilled' in filled) throw unfilledOption(option, found, filled.unfilled);
+    const fault = kind.fault?.(filled.text, input);
+    const value = fault === undefined ? kind.parse(filled.text, input) : undefined;
+    if (value === undefined) throw malformedOption(option, found, fault);
     return value;
   }
   return option.defaultValue(input);
 }
 
+function fill(text: string, kind: Option<unknown>['kind'], input: ConfigInput): Filled {
+  if (!kind.keepsReferences?.(text)) return fillReferences(text, input, secretNames());
+  const unfilled = soleReference(text);
+  return unfilled === undefined ? { text } : { unfilled };
+}
+
+/** A list that is written in JSON, as in the config file, with the separator of its kind. */
+function asEntries(text: string, { separator }: Option<unknown>['kind'], input: ConfigInput): string {
+  if (separator === undefined || !/^\[.*\]$/s.test(text)) return text;
+  try {
+    const list: unknown = JSON.parse(text);
+    if (!Array.isArray(list) || !list.every((entry) => typeof entry === 'string')) return text;
+    return list.length === 0 ? 'none' : list.join(separator(input));
+  } catch {
+    return text;
+  }
+}
+
+function placeholderNote(where: string, text: string): string {
+  const reference = /^[a-z+]+:\/\//i.test(text) ? 'a reference to a store of secrets, which it cannot read' : 'a placeholder';
+  return `${where} holds ${reference}, so it counts as not set.`;
+}
+
+/** Variables whose values must not become a part of another option, since those are shown. */
+function secretNames(): readonly string[] {
+  return OPTION_LIST.flatMap(([, { secret, variables }]) => (secret ? variables : []));
+}
+
 function sources(option: Option<unknown>, input: ConfigInput, file: ConfigFile | undefined): readonly Found[] {
-  const flag = option.flag === undefined ? undefined : input.flags[option.flag];
+  const flag = flagText(option, input);
   const entry = file?.entries.get(option.variables[0]);
   return [
     ...(flag === undefined ? [] : [{ text: flag, where: `--${option.flag}` }]),
@@ -112,14 +158,36 @@ function sources(option: Option<unknown>, input: ConfigInput, file: ConfigFile |
   ];
 }
 
-function malformedOption(option: Option<unknown>, found: Found): Error {
-  const received =
-    option.secret || option.credential ? 'its value is not shown' : `received "${withoutUserInfo(found.text)}"`;
-  const defaultValue = option.defaultText === undefined ? '' : ` (default: ${option.defaultText})`;
+/** Values of a repeated flag of a list add up; of another flag, the last one counts. */
+function flagText({ flag, kind }: Option<unknown>, input: ConfigInput): string | undefined {
+  if (flag === undefined) return undefined;
+  const values = input.lists?.[flag] ?? [];
+  if (kind.separator === undefined || values.length < 2) return input.flags[flag];
+  return values
+    .map((value) => asEntries(unwrapped(value), kind, input))
+    .filter((value) => value !== '')
+    .join(kind.separator(input));
+}
+
+function malformedOption(option: Option<unknown>, found: Found, fault: string | undefined): Error {
+  const what = fault === undefined ? `must be ${option.kind.expected}` : `names ${fault}`;
+  return configProblem(`${found.where} ${what}; ${received(option, found)}.`, correction(option));
+}
+
+function unfilledOption(option: Option<unknown>, found: Found, reference: string): Error {
+  const what = option.secret || option.credential ? 'a placeholder' : `the placeholder "${withoutUserInfo(reference)}"`;
   return configProblem(
-    `${found.where} must be ${option.kind.expected}; ${received}.`,
-    `Correct it or remove it${defaultValue}.`,
+    `${found.where} holds ${what}, for which there is no value; ${received(option, found)}.`,
+    `Write the value itself: not every host fills in placeholders. ${correction(option)}`,
   );
+}
+
+function received(option: Option<unknown>, found: Found): string {
+  return option.secret || option.credential ? 'its value is not shown' : `received "${withoutUserInfo(found.text)}"`;
+}
+
+function correction({ defaultText }: Option<unknown>): string {
+  return `Correct it or remove it${defaultText === undefined ? '' : ` (default: ${defaultText})`}.`;
 }
 
 function withoutUserInfo(text: string): string {

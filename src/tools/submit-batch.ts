@@ -134,6 +134,6 @@ async function savingFolder({ folder, name }: z.infer<typeof input>, call: ToolC
       next: 'Leave folder and name out, and read the resources firefly://images/{id}.',
     });
   }
-  const { openSubfolder } = await import('../images/files/output-folder.ts');
-  return openSubfolder(call.settings.outputFolder, folder);
+  const { openSubfolder, USUAL_FOLDER } = await import('../images/files/output-folder.ts');
+  return openSubfolder(call.settings.outputFolder, folder ?? USUAL_FOLDER);
 }

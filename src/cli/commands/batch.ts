@@ -14,7 +14,7 @@ import { EXIT, UsageError, type ExitCode } from '../exit-codes.ts';
 import type { ParsedFlags } from '../parsed-flags.ts';
 import { askOn } from '../terminal/confirm-prompt.ts';
 import { progressLine, type ProgressLine } from '../terminal/progress-line.ts';
-import type { Terminal } from '../terminal/terminal.ts';
+import { requireCwd, type Terminal } from '../terminal/terminal.ts';
 import { parseJson } from '../tool-arguments.ts';
 
 const ACTIONS = ['status', 'pause', 'resume', 'cancel', 'retry-failed'] as const;
@@ -125,7 +125,7 @@ function actionOf({ booleans }: ParsedFlags): Action | undefined {
 }
 
 /** Undefined where the command line names an earlier batch. */
-async function sourceOf({ words, strings }: ParsedFlags, { cwd }: Terminal): Promise<BatchSource | undefined> {
+async function sourceOf({ words, strings }: ParsedFlags, terminal: Terminal): Promise<BatchSource | undefined> {
   const [word] = words;
   const { folder, tool, json } = strings;
   if ((word === undefined) === (folder === undefined)) {
@@ -137,13 +137,13 @@ async function sourceOf({ words, strings }: ParsedFlags, { cwd }: Terminal): Pro
     throw new UsageError('--json must be a JSON object with arguments of the tool.');
   }
   const { readSource } = await import('../batch/batch-source.ts');
-  return readSource({ file: word, folder, tool, defaults: { ...defaults }, cwd });
+  return readSource({ file: word, folder, tool, defaults: { ...defaults }, cwd: requireCwd(terminal) });
 }
 
 /** A folder named on the command line may be read, as if FIREFLY_ROOTS named it. */
-function withRoot(config: Config, { strings }: ParsedFlags, { cwd }: Terminal): Config {
+function withRoot(config: Config, { strings }: ParsedFlags, terminal: Terminal): Config {
   const { folder } = strings;
-  return folder === undefined ? config : { ...config, roots: [...config.roots, resolve(cwd, folder)] };
+  return folder === undefined ? config : { ...config, roots: [...config.roots, resolve(requireCwd(terminal), folder)] };
 }
 
 /** Id of the batch that was made from this source. Without an action, a new batch is submitted where there is none. */

@@ -1,3 +1,4 @@
+import { sep } from 'node:path';
 import { atMost } from '../../shared/deadline.ts';
 import { Problem } from '../../shared/errors.ts';
 import type { Logger } from '../../shared/logger.ts';
@@ -149,7 +150,7 @@ async function openRooms(
       () => outputWorker.stop(),
     );
   }
-  const roots = { folders: config.roots, base: cwd };
+  const roots = { folders: config.roots, base: cwd ?? sep };
   const imageImport = createImageImport({ db, images, account: firefly.account, roots, ownsUpload });
   return { jobs, batches, images, imageImport, firefly: gatedQueries };
 }
