@@ -32,7 +32,10 @@ export function fileUrlPath(text: string, { platform }: Environment): string | u
   if (!/^file:\//i.test(text)) return undefined;
   try {
     // A host does not escape a folder's name when it puts "file://" before it.
-    const escaped = text.replace(/%(?![\da-f]{2})/gi, '%25').replaceAll('#', '%23').replaceAll('?', '%3F');
+    const escaped = text
+      .replace(/%(?![\da-f]{2})/gi, '%25')
+      .replaceAll('#', '%23')
+      .replaceAll('?', '%3F');
     return fileURLToPath(escaped, { windows: platform === 'win32' });
   } catch {
     return undefined;

@@ -65,7 +65,5 @@ function isProject(cwd: string, environment: Environment): boolean {
   );
   const windowsTemp = environment.env['TEMP'];
   if (windowsTemp && isInside(cwd, windowsTemp, environment)) return true;
-  return ![...SYSTEM_FOLDERS[family], ...appData].some(
-    (folder) => folder && isInside(cwd, folder, environment),
-  );
+  return ![...SYSTEM_FOLDERS[family], ...appData].some((folder) => folder && isInside(cwd, folder, environment));
 }

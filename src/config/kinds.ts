@@ -122,7 +122,8 @@ export function someOf<const T extends string>(choices: readonly T[]): Kind<read
     separator: () => ',',
     parse: (value) => {
       const given = entries(value.toLowerCase(), ',');
-      if (given.length === 0 || given.some((word) => word !== 'all' && !choices.some((choice) => choice === word))) return undefined;
+      if (given.length === 0 || given.some((word) => word !== 'all' && !choices.some((choice) => choice === word)))
+        return undefined;
       return given.includes('all') ? choices : choices.filter((choice) => given.includes(choice));
     },
   };

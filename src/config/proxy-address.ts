@@ -9,7 +9,8 @@ export function withScheme(text: string): string {
  */
 export function proxyFault(text: string): string | undefined {
   if (/^socks/i.test(text)) return 'a SOCKS proxy, which is not supported; set it to an http or https proxy';
-  if (/^(proxy|https?)\s|;/i.test(text) && !text.includes('@')) return 'a result of a PAC script; write http://host:port';
+  if (/^(proxy|https?)\s|;/i.test(text) && !text.includes('@'))
+    return 'a result of a PAC script; write http://host:port';
   const [, rest = ''] = /^[a-z][a-z\d+.-]*:\/\/(.*)$/is.exec(withScheme(text)) ?? [];
   const end = rest.lastIndexOf('@');
   if (end >= 0 && !isEscaped(rest.slice(0, end))) {

@@ -72,7 +72,7 @@ export function pathFault(text: string, environment: Environment): string | unde
   // oxlint-disable-next-line no-control-regex -- these are what is looked for
   if (/[\0-\u001f\u007f]/.test(text)) return 'a path with a control character';
   if (/^["'“”‘’`]|["“”`]$/.test(text)) return 'a path with a quote on one side; write it without quotes';
-  if (/^[a-z][a-z\d+.-]+:\/\//i.test(text)) return 'a URL; a path is wanted';
+  if (/[a-z][a-z\d+.-]+:\/\//i.test(text)) return 'a URL; a path is wanted';
   if (/^~[^/\\]/.test(text)) return 'the home folder of another user; write its path';
   if (/^[[{]/.test(text)) return 'a list; separate the folders as in PATH';
   if (/(^|[/\\])(\.{3,}|…)([/\\]|$)/.test(text) || /^[/\\](absolute[/\\])?path[/\\]to([/\\]|$)/i.test(text)) {

@@ -139,7 +139,9 @@ function asEntries(text: string, { separator }: Option<unknown>['kind'], input: 
 }
 
 function placeholderNote(where: string, text: string): string {
-  const reference = /^[a-z+]+:\/\//i.test(text) ? 'a reference to a store of secrets, which it cannot read' : 'a placeholder';
+  const reference = /^[a-z+]+:\/\//i.test(text)
+    ? 'a reference to a store of secrets, which it cannot read'
+    : 'a placeholder';
   return `${where} holds ${reference}, so it counts as not set.`;
 }
 
@@ -177,7 +179,7 @@ function malformedOption(option: Option<unknown>, found: Found, fault: string | 
 function unfilledOption(option: Option<unknown>, found: Found, reference: string): Error {
   const what = option.secret || option.credential ? 'a placeholder' : `the placeholder "${withoutUserInfo(reference)}"`;
   return configProblem(
-    `${found.where} holds ${what}, for which there is no value; ${received(option, found)}.`,
+    `${found.where} holds ${what}, for which there is no value.`,
     `Write the value itself: not every host fills in placeholders. ${correction(option)}`,
   );
 }

@@ -23,7 +23,8 @@ export function configure(flags: ParsedFlags, terminal: Terminal, { oneShot = fa
   const { env, cwd, home, platform, clock } = terminal;
   const { options, lists } = flags;
   const demo = flags.booleans.has('demo');
-  const resolve = () => resolveConfig({ flags: options, lists, env, cwd, home, platform, demo, readFile: readTextFile });
+  const resolve = () =>
+    resolveConfig({ flags: options, lists, env, cwd, home, platform, demo, readFile: readTextFile });
   const config = resolve();
   const hidden: (() => readonly string[])[] = [() => configuredSecrets(config)];
   const logger = createLogger({
