@@ -4,6 +4,7 @@ import { Problem } from '../../shared/errors.ts';
 import type { Logger } from '../../shared/logger.ts';
 import type { Services } from '../../tools/definition/define.ts';
 import type { Terminal } from '../terminal/terminal.ts';
+import { rootFaults } from './check-folders.ts';
 import type { Configured } from './configure.ts';
 import { mayHoldJobs, picturesFolder } from './data-paths.ts';
 
@@ -122,6 +123,9 @@ async function openRooms(
     import('./maintenance.ts'),
   ]);
 
+  for (const { variable, what } of rootFaults(config)) {
+    logger.warn('configuration', { warning: `${variable} ${what}: no picture can be read from there.` });
+  }
   const upstream = await openUpstream(config, options.terminal, options.secretNow);
   closers.push(upstream.close);
   const db = await openDatabase(config, effects);

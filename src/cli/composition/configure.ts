@@ -1,6 +1,7 @@
 import { resolveConfig, type Config } from '../../config/resolve.ts';
 import { createLogger, type Logger } from '../../shared/logger.ts';
 import type { ParsedFlags } from '../parsed-flags.ts';
+import { requireFolders } from './check-folders.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { readTextFile } from '../terminal/text-file.ts';
 
@@ -16,16 +17,18 @@ export interface Configured {
 
 /**
  * Resolves the configuration and opens the log on stderr.
- * @param options `oneShot`: a command that answers once and ends logs no `info` events, and in plain sentences, since people read its stderr
+ * @param options `oneShot`: a command that answers once and ends logs no `info` events, and in plain sentences, since people read its stderr;
+ *   `diagnoses`: it says itself what is wrong with folders
  * @throws Problem `config_invalid`
  */
-export function configure(flags: ParsedFlags, terminal: Terminal, { oneShot = false } = {}): Configured {
+export function configure(flags: ParsedFlags, terminal: Terminal, { oneShot = false, diagnoses = false } = {}): Configured {
   const { env, cwd, home, platform, clock } = terminal;
   const { options, lists } = flags;
   const demo = flags.booleans.has('demo');
   const resolve = () =>
     resolveConfig({ flags: options, lists, env, cwd, home, platform, demo, readFile: readTextFile });
   const config = resolve();
+  if (!diagnoses) requireFolders(config);
   const hidden: (() => readonly string[])[] = [() => configuredSecrets(config)];
   const logger = createLogger({
     level: oneShot && config.logLevel === 'info' ? 'warn' : config.logLevel,

@@ -18,6 +18,8 @@ export interface UpstreamCheckOptions {
   readonly probe: (target: ProbeTarget) => Promise<ProbeOutcome>;
   /** Opens a connection to a proxy. */
   readonly probeProxy: (address: string) => Promise<ProxyOutcome>;
+  /** Whether requests to an origin go past the proxy. */
+  readonly bypassesProxy: (origin: string, noProxy: string | undefined) => boolean;
 }
 
 /** Checks of the upstream: credentials, network, clock, token, custom models, quota. */
@@ -48,9 +50,13 @@ function judgeCredentials({ credentials, missing, demo }: Config): Finding {
   };
 }
 
-async function judgeProxy({ config: { httpsProxy, noProxy }, probeProxy }: UpstreamCheckOptions): Promise<Finding> {
+async function judgeProxy({ config, probeProxy, bypassesProxy }: UpstreamCheckOptions): Promise<Finding> {
+  const { httpsProxy, noProxy, apiUrl, imsUrl } = config;
   if (httpsProxy === undefined) return { verdict: 'ok', message: 'none' };
   const { host } = new URL(httpsProxy);
+  if ([apiUrl, imsUrl].every((origin) => bypassesProxy(origin, noProxy))) {
+    return { verdict: 'ok', message: `${host} is not used: NO_PROXY covers Adobe’s hosts` };
+  }
   const outcome = await probeProxy(httpsProxy);
   if (outcome.kind === 'unreachable') {
     return {
