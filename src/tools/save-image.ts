@@ -33,7 +33,11 @@ export const saveImage = defineTool({
       .describe(
         'File name without ending, also with folders ("assets/hero"); tokens {prompt} {seed} {id} {job} {n} {date} {width} {height} {model}. Default {prompt}-{seed}.',
       ),
-    folder: z.string().max(400).optional().describe('Folder in the output folder, such as "banners/summer"; "." is itself. Default "firefly".'),
+    folder: z
+      .string()
+      .max(400)
+      .optional()
+      .describe('Folder in the output folder, such as "banners/summer"; "." is itself. Default "firefly".'),
   }),
   output: SavedResult,
   async handler({ image, images, name, folder }, call) {
@@ -77,7 +81,8 @@ export const saveImage = defineTool({
 function placeOf(name: string, folder: string | undefined): { template: string; folder: string | undefined } {
   const [, inName, template = name] = /^(.*)[\\/]([^\\/]+)$/.exec(name) ?? [];
   if (inName === undefined) return { template, folder };
-  if (/[{}]/.test(inName)) throw invalidArgument('The folder in name has a token.', 'Use tokens in the file name only.');
+  if (/[{}]/.test(inName))
+    throw invalidArgument('The folder in name has a token.', 'Use tokens in the file name only.');
   return { template, folder: folder === undefined || folder.trim() === '' ? inName : `${folder}/${inName}` };
 }
 

@@ -150,11 +150,11 @@ describe('without credentials', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  test('a data folder that cannot be used is an error of the call', async () => {
+  test('a data folder that is none is refused by the name of its variable', async () => {
     writeFileSync(join(folder, 'file'), '');
     const env = { FIREFLY_HOME: join(folder, 'file', 'home') };
-    const { code, out } = await run(['call', 'list_images'], { env });
-    expect(code).toBe(1);
-    expect((JSON.parse(out) as { error: { code: string } }).error.code).toBe('home_unusable');
+    const { code, out, err } = await run(['call', 'list_images'], { env });
+    expect({ code, out }).toEqual({ code: 78, out: '' });
+    expect(err).toMatch(/^firefly-mcp: FIREFLY_HOME names .*, which is no folder\. Set FIREFLY_HOME .*\n$/);
   });
 });

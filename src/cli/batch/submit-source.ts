@@ -78,7 +78,6 @@ export async function submitSource(source: BatchSource, context: SubmitContext):
   const { batch, origin } = await submission.catch(suggestConfirmFlag);
   const verb = { new: 'is stored', resumed: 'continues', known: 'was submitted before' }[origin];
   progress.note(`${batch.id} ${verb}: ${counted(batch.items, 'item')}.`);
-  if (call.settings.demo) progress.note('It ends with this command and its emulator: a demo batch cannot be resumed.');
   if (earlier && earlier.duplicates > 0 && !flags.booleans.has('dedupe')) {
     progress.note(`It was submitted with --dedupe, which left out ${counted(earlier.duplicates, 'duplicate line')}.`);
   }

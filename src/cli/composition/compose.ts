@@ -113,6 +113,7 @@ async function openRooms(
     { createJobs, mayBeRepeated },
     { createFirefly },
     { openUpstream },
+    { EMULATOR_ENDED, forDemo, isElsewhere },
     { createMaintenance, openDatabase },
   ] = await Promise.all([
     import('../../images/library.ts'),
@@ -120,6 +121,7 @@ async function openRooms(
     import('../../jobs/index.ts'),
     import('../../firefly/client.ts'),
     import('./upstream.ts'),
+    import('./demo-firefly.ts'),
     import('./maintenance.ts'),
   ]);
 
@@ -130,19 +132,22 @@ async function openRooms(
   closers.push(upstream.close);
   const db = await openDatabase(config, effects);
   closers.push(() => db.close());
-  const firefly = createFirefly({ ...upstream.target, ...effects });
+  const origins = new Set([upstream.target.apiUrl, ...upstream.target.trustedOrigins]);
+  const client = createFirefly({ ...upstream.target, ...effects });
+  const firefly = config.demo ? forDemo(client, origins) : client;
   hide(() => firefly.secrets());
   closers.push(() => firefly.close());
   const images = createImageLibrary({ db, folder: picturesFolder(config), mayBeRepeated, ...effects });
   const { perMinute, perDay, dailyBudget } = config;
   const quota = { perMinute, perDay, dailyBudget };
-  const { jobs, batches, engine, outputWorker, gatedQueries, ownsUpload } = createJobs({
+  const { jobs, batches, engine, outputWorker, gatedQueries, ownsUpload, endAbandoned } = createJobs({
     db,
     firefly,
     images,
     quota,
     ...effects,
   });
+  if (config.demo) await endAbandoned((handle) => isElsewhere(handle, origins), EMULATOR_ENDED);
   if (drivesJobs) {
     const maintenance = createMaintenance(db, config, effects);
     maintenance.start();

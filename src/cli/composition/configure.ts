@@ -21,7 +21,11 @@ export interface Configured {
  *   `diagnoses`: it says itself what is wrong with folders
  * @throws Problem `config_invalid`
  */
-export function configure(flags: ParsedFlags, terminal: Terminal, { oneShot = false, diagnoses = false } = {}): Configured {
+export function configure(
+  flags: ParsedFlags,
+  terminal: Terminal,
+  { oneShot = false, diagnoses = false } = {},
+): Configured {
   const { env, cwd, home, platform, clock } = terminal;
   const { options, lists } = flags;
   const demo = flags.booleans.has('demo');
@@ -31,7 +35,7 @@ export function configure(flags: ParsedFlags, terminal: Terminal, { oneShot = fa
   if (!diagnoses) requireFolders(config);
   const hidden: (() => readonly string[])[] = [() => configuredSecrets(config)];
   const logger = createLogger({
-    level: oneShot && config.logLevel === 'info' ? 'warn' : config.logLevel,
+    level: config.logLevel !== 'info' ? config.logLevel : diagnoses ? 'error' : oneShot ? 'warn' : 'info',
     plain: oneShot,
     write: (line) => terminal.err(line),
     now: () => clock.now(),

@@ -56,7 +56,9 @@ async function judgeStore(config: Config, composition: Composition): Promise<Fin
 
 async function judgeOutput(folder: string): Promise<Finding> {
   const finding = await judgeWritable(folder, 'save_image writes here');
-  return finding.verdict === 'fail' ? { ...finding, verdict: 'warn', next: 'Set FIREFLY_OUTPUT_DIR to a folder that this user can write to.' } : finding;
+  return finding.verdict === 'fail'
+    ? { ...finding, verdict: 'warn', next: 'Set FIREFLY_OUTPUT_DIR to a folder that this user can write to.' }
+    : finding;
 }
 
 async function judgeWritable(folder: string, remark: string): Promise<Finding> {

@@ -128,7 +128,7 @@ function attachedRemark({ state, hasKey }: JobView): string {
 function nextStep({ job }: JobToRender, context: RenderContext): string {
   const { endsWithCall = false } = context;
   if (!isFinal(job.state) && endsWithCall)
-    return 'It goes on in a running server. Without one, "firefly-mcp jobs --wait" continues it.';
+    return `It goes on in a running server. Without one, "firefly-mcp jobs --wait${context.demo ? ' --demo' : ''}" continues it.`;
   if (!isFinal(job.state))
     return `Call job_status with job "${job.id}" to wait for it. It goes on by itself meanwhile.`;
   switch (job.state) {
