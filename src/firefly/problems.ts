@@ -32,7 +32,7 @@ export function failureProblem(failure: HttpFailure, who = 'Adobe Firefly'): Pro
 export function interrupted(): ProblemRecord {
   return problem([
     'interrupted',
-    'The request was cancelled by the caller.',
+    'The request was cancelled.',
     'Call again if the result is still needed.',
   ]);
 }

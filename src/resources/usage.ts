@@ -1,7 +1,8 @@
 import { costFacts } from '../render/cost.ts';
 import { batchLines } from '../render/jobs/batch.ts';
 import { budgetFacts } from '../render/jobs/budget.ts';
-import { jobLine, quotaFacts } from '../render/jobs/overview.ts';
+import { jobLine } from '../render/jobs/overview.ts';
+import { quotaFacts } from '../render/jobs/quota.ts';
 import { isoTime } from '../render/phrases.ts';
 import { withoutUndefined } from '../render/rendered.ts';
 import type { FixedResource } from './define.ts';

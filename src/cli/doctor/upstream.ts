@@ -117,11 +117,17 @@ async function judgeModels({ config, composition }: UpstreamCheckOptions): Promi
   }
 }
 
-async function judgeQuota({ composition }: UpstreamCheckOptions): Promise<Finding> {
+async function judgeQuota({ composition, clock }: UpstreamCheckOptions): Promise<Finding> {
   const { jobs } = await composition.services();
   const { quota, budget } = await jobs.overview(LOCAL_CALLER, { limit: 1 });
-  const spent = budget === undefined ? '' : `; ${budget.spent} of the daily budget of ${budget.limit} operations spent`;
-  const message = `${quota.usedThisMinute} of ${quota.perMinute} this minute, ${quota.usedToday} of ${quota.perDay} today${spent}`;
+  const { quotaFacts, quotaSentence } = await import('../../render/jobs/quota.ts');
+  const { budgetFacts, budgetSentence } = await import('../../render/jobs/budget.ts');
+  const now = clock.now();
+  const spent = budgetFacts(budget, now);
+  const message = [
+    quotaSentence(quotaFacts(quota, now)).replace('Quota: ', ''),
+    ...(spent === undefined ? [] : [budgetSentence(spent, 'installation')]),
+  ].join(' ');
   if (budget !== undefined && budget.spent >= budget.limit) {
     return { verdict: 'warn', message, next: 'Paid calls are refused: raise FIREFLY_DAILY_BUDGET, or wait.' };
   }

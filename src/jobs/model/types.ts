@@ -83,8 +83,12 @@ export interface JobView {
 interface QuotaView {
   readonly perMinute: number;
   readonly usedThisMinute: number;
+  /** When the first request of the minute no longer counts (epoch ms); undefined where none counts. */
+  readonly minuteResetsAt: number | undefined;
   readonly perDay: number;
   readonly usedToday: number;
+  /** When the first request of the last 24 hours no longer counts (epoch ms); undefined where none counts. */
+  readonly dayResetsAt: number | undefined;
   /** End of the cooldown (epoch ms); undefined outside of one. */
   readonly cooldownUntil: number | undefined;
 }
@@ -107,6 +111,8 @@ export interface BudgetView {
    * will be.
    */
   readonly freeAt: number | undefined;
+  /** When the first spending of the last 24 hours no longer counts (epoch ms); undefined where none counts. */
+  readonly resetsAt?: number | undefined;
 }
 
 /** What one principal may have been charged for in the last 30 days. */
