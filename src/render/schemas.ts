@@ -40,6 +40,7 @@ export type PictureFacts = z.infer<typeof PictureFacts>;
 export const commonShape = {
   warnings: z.array(z.string()).optional().describe('Remarks'),
   demo: flag('By the emulator'),
+  demo_note: text('What the pictures of a demo are'),
   next: text('Next step'),
   error: ErrorFacts.optional().describe('Why it failed'),
 };

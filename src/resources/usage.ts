@@ -45,7 +45,7 @@ export const usage: FixedResource = {
         budget: budgetFacts(budget, now),
         own_budget: budgetFacts(ownBudget, now),
         spent: {
-          note: 'What you may have been charged for; days are UTC. Operations are what Adobe bills. The quota counts requests, the budget operations, of all callers; own_budget counts yours.',
+          note: 'What you may have been charged for; days are UTC. Operations are what Adobe bills. The quota counts the requests of everybody here, the budget their operations; own_budget counts yours.',
           days: spent.days.map(({ day, cost }) => ({ day, cost: costFacts(cost) })),
           tools: spent.tools.map(({ tool, cost }) => ({ tool, cost: costFacts(cost) })),
         },

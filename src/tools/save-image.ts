@@ -88,7 +88,7 @@ function placeOf(name: string, folder: string | undefined): { template: string; 
 
 function requirePaths(call: ToolCall): void {
   if (call.caller.can.serverPaths) return;
-  throw new Problem('no_server_paths', 'This server writes no files for callers on other machines.', {
+  throw new Problem('no_server_paths', 'This server writes no files for clients on other machines.', {
     next: 'Read the resource firefly://images/{id} instead: it holds the original bytes.',
   });
 }

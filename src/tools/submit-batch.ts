@@ -130,7 +130,7 @@ async function readItems({ items, file }: z.infer<typeof input>, call: ToolCall)
 async function savingFolder({ folder, name }: z.infer<typeof input>, call: ToolCall): Promise<string | undefined> {
   if (folder === undefined && name === undefined) return undefined;
   if (!call.caller.can.serverPaths) {
-    throw new Problem('no_server_paths', 'This server writes no files for callers on other machines.', {
+    throw new Problem('no_server_paths', 'This server writes no files for clients on other machines.', {
       next: 'Leave folder and name out, and read the resources firefly://images/{id}.',
     });
   }

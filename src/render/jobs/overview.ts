@@ -7,7 +7,7 @@ import { quotaFacts, quotaSentence } from './quota.ts';
 import { phase } from './job-phrases.ts';
 import { isoTime, shortened } from '../phrases.ts';
 import type { RenderContext } from '../pictures/picture.ts';
-import { DEMO_NOTICE } from '../problem.ts';
+import { demoNotice } from '../demo.ts';
 import { type Rendered, withoutUndefined } from '../rendered.ts';
 import type { JobStatusResult } from '../schemas.ts';
 
@@ -68,7 +68,7 @@ function overviewText(result: JobStatusResult): string {
       return `- ${job.job} (${job.created_at}) ${job.state}: ${job.summary}, cost: ${costPhrase(job.cost)}${prompt}${images}`;
     }),
     `Next: ${result.next}`,
-    result.demo ? DEMO_NOTICE : undefined,
+    result.demo ? demoNotice({ pictures: false }) : undefined,
   ];
   return lines.filter((line) => line !== undefined).join('\n');
 }

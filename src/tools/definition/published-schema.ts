@@ -27,7 +27,13 @@ export function publishedInput(schema: z.ZodObject): ObjectSchema {
 /** The fields of a result: names and types, all optional, and further ones may come with later versions. */
 export function publishedOutline(schema: z.ZodObject | undefined): ObjectSchema {
   if (schema === undefined) return { type: 'object' };
-  return publish(z.toJSONSchema(schema, { io: 'output', target: 'draft-2020-12' }), outline);
+  const { properties, ...outlined } = publish(
+    z.toJSONSchema(schema, { io: 'output', target: 'draft-2020-12' }),
+    outline,
+  );
+  // Explains itself, and not every model that reads the catalogue should pay for a field of demos.
+  const { demo_note: _, ...shown } = { ...(isRecord(properties) ? properties : {}) };
+  return { ...outlined, properties: shown };
 }
 
 function publish(json: Schema, field: (schema: Schema) => Schema): ObjectSchema {
