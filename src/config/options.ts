@@ -3,13 +3,10 @@ import { TOOLSETS, type Toolset } from '../shared/toolsets.ts';
 import { defaultHome, defaultRoots } from './folders.ts';
 import {
   credential,
-  database,
   gigabytes,
   oneOf,
   origin,
   origins,
-  path,
-  paths,
   proxy,
   someOf,
   spendingLimit,
@@ -19,6 +16,7 @@ import {
   yesOrNo,
   type Kind,
 } from './kinds.ts';
+import { database, path, paths } from './path-kinds.ts';
 import type { Environment } from './environment.ts';
 
 /** Declaration of one option, from which resolver, help text and README are derived. */

@@ -1,6 +1,6 @@
 import { fileUrlPath, pathRules, type Environment } from './environment.ts';
 
-/** Text in which nothing is left to fill in, or the reference that nobody has filled in. */
+/** Text in which nothing is left to fill in, or the first reference without a value. */
 export type Filled = { readonly text: string } | { readonly unfilled: string };
 
 /**

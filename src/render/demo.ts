@@ -1,6 +1,7 @@
 import type { Rendered } from './rendered.ts';
 
-const PLACEHOLDERS = 'Placeholder pictures, drawn by the emulator: they do not follow the prompt, and nothing is charged.';
+const PLACEHOLDERS =
+  'Placeholder pictures, drawn by the emulator: they do not follow the prompt, and nothing is charged.';
 
 /** Last line of every result of a demo, which tells pictures of the emulator from Adobe's. */
 export function demoNotice({ pictures }: { readonly pictures: boolean }): string {

@@ -124,7 +124,7 @@ export const ImagesResult = z.strictObject({
         made_from: z.array(z.string()).optional().describe('Handles'),
         mask: text('Handle'),
         created_at: z.string().describe('UTC'),
-        demo: flag('Made by the emulator'),
+        demo: flag('A placeholder of the emulator'),
       }),
     )
     .optional()

@@ -13,7 +13,7 @@ export const saveImage = defineTool({
   title: 'Save image',
   toolset: 'library',
   description:
-    'Saves images as files: copies the originals, byte for byte, into the output folder and returns their absolute paths. Never overwrites: -2, -3 … is added. Keeps format and size. Costs nothing.',
+    'Saves images as files: copies originals, byte for byte, into the output folder and returns their absolute paths. Never overwrites: -2, -3 … is added. Keeps format and size. Costs nothing.',
   intent: 'write',
   idempotent: false,
   openWorld: false,
@@ -24,20 +24,16 @@ export const saveImage = defineTool({
       .min(1)
       .max(20)
       .optional()
-      .describe('1-20 pictures in place of image. Default for both: "last".'),
+      .describe('1-20 pictures instead. Default for both: "last".'),
     name: z
       .string()
       .min(1)
       .max(200)
       .optional()
       .describe(
-        'File name without ending, also with folders ("assets/hero"); tokens {prompt} {seed} {id} {job} {n} {date} {width} {height} {model}. Default {prompt}-{seed}.',
+        'Name without ending ("assets/hero"); tokens {prompt} {seed} {id} {job} {n} {date} {width} {height} {model}. Default {prompt}-{seed}.',
       ),
-    folder: z
-      .string()
-      .max(400)
-      .optional()
-      .describe('Folder in the output folder, such as "banners/summer"; "." is itself. Default "firefly".'),
+    folder: z.string().max(400).optional().describe('In the output folder, "." is itself; default "firefly".'),
   }),
   output: SavedResult,
   async handler({ image, images, name, folder }, call) {

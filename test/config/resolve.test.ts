@@ -98,7 +98,10 @@ describe('resolveConfig', () => {
     [{ FIREFLY_IMS_URL: 'https://ann:hush@ims.example' }, /received "https:\/\/…@ims\.example"\.$/],
     [{ FIREFLY_TRUSTED_ORIGINS: 'https://a.example,ftp://b' }, /^FIREFLY_TRUSTED_ORIGINS must be origins/],
     [{ FIREFLY_API_URL: 'http://127.0.0.1.example:80' }, /^FIREFLY_API_URL must be/],
-    [{ HTTPS_PROXY: 'socks5://ann:hush@proxy' }, /^HTTPS_PROXY names a SOCKS proxy, which is not supported.*; its value is not shown\.$/],
+    [
+      { HTTPS_PROXY: 'socks5://ann:hush@proxy' },
+      /^HTTPS_PROXY names a SOCKS proxy, which is not supported.*; its value is not shown\.$/,
+    ],
     [{ FIREFLY_CLIENT_SECRET: 'hush hush' }, /^FIREFLY_CLIENT_SECRET must be .*; its value is not shown\.$/],
   ])('reports an invalid value in one clear line: %j', (env, line) => {
     const problem = problemOf(() => resolveConfig(input({ env })));

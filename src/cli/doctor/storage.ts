@@ -81,7 +81,10 @@ export function judgeFreeBytes(bytes: number): Finding {
 function judgeAudit(status: AuditStatus): Finding {
   if (status.place === 'table') {
     const requests = counted(status.requests, 'request');
-    return { verdict: 'ok', message: `complete: ${requests} that may have been charged in table spending_record of PostgreSQL` };
+    return {
+      verdict: 'ok',
+      message: `complete: ${requests} that may have been charged in table spending_record of PostgreSQL`,
+    };
   }
   const { bytes, missing, isBegun } = status;
   if (missing > 0) {

@@ -83,12 +83,11 @@ export interface JobView {
 interface QuotaView {
   readonly perMinute: number;
   readonly usedThisMinute: number;
-  /** When the first request of the minute no longer counts (epoch ms); undefined where none counts. */
+  /** When the first request of the minute, and of the day, no longer counts (epoch ms); undefined where none counts. */
   readonly minuteResetsAt: number | undefined;
+  readonly dayResetsAt: number | undefined;
   readonly perDay: number;
   readonly usedToday: number;
-  /** When the first request of the last 24 hours no longer counts (epoch ms); undefined where none counts. */
-  readonly dayResetsAt: number | undefined;
   /** End of the cooldown (epoch ms); undefined outside of one. */
   readonly cooldownUntil: number | undefined;
 }
@@ -111,7 +110,7 @@ export interface BudgetView {
    * will be.
    */
   readonly freeAt: number | undefined;
-  /** When the first spending of the last 24 hours no longer counts (epoch ms); undefined where none counts. */
+  /** When the first spending no longer counts (epoch ms). */
   readonly resetsAt?: number | undefined;
 }
 
