@@ -103,11 +103,6 @@ describe('--demo', { timeout: 60_000 }, () => {
     expect(existsSync(join(folder, 'home', 'firefly.sqlite'))).toBe(false);
   });
 
-  test('cannot be combined with --no-wait', async () => {
-    const args = ['call', 'generate_image', '--prompt', 'x', '--demo', '--no-wait'];
-    expect(await runProgram(args, { cwd: folder })).toMatchObject({ code: 2, out: '' });
-  });
-
   test('lets the doctor find nothing to fix', async () => {
     const { code, out } = await runProgram(['doctor', '--demo'], { cwd: folder });
     expect(out).not.toMatch(/^(fail|warn)/m);
