@@ -55,7 +55,8 @@ async function judgeProxy({ config, probeProxy, bypassesProxy }: UpstreamCheckOp
   if (httpsProxy === undefined) return { verdict: 'ok', message: 'none' };
   const { host } = new URL(httpsProxy);
   if ([apiUrl, imsUrl].every((origin) => bypassesProxy(origin, noProxy))) {
-    return { verdict: 'ok', message: `${host} is not used: NO_PROXY covers Adobe’s hosts` };
+    const why = noProxy === undefined ? 'plain http goes to this machine directly' : 'NO_PROXY covers the addresses';
+    return { verdict: 'ok', message: `${host} is not used: ${why}` };
   }
   const outcome = await probeProxy(httpsProxy);
   if (outcome.kind === 'unreachable') {

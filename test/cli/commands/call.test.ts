@@ -44,7 +44,7 @@ describe('call, on an emulator in another process', { timeout: 60_000 }, () => {
 
     const jobs = await runProgram(['jobs'], { cwd: folder, env });
     expect(jobs.out + jobs.err).toContain(result.job);
-    expect(jobs.out).toContain('1 of 60 requests this minute');
+    expect(jobs.out).toContain('1 of 60 requests used this minute, 59 left');
     const here = { ...env, FIREFLY_OUTPUT_DIR: join(folder, 'firefly') };
     const saved = await runProgram(['call', 'save_image', '--images', 'last'], { cwd: folder, env: here });
     expect(saved.out).toContain(join(folder, 'firefly'));
