@@ -131,7 +131,8 @@ export class TestRooms implements AsyncDisposable {
   ): Promise<Rendered> {
     const tool = tools.find((candidate) => candidate.name === name);
     if (tool === undefined) throw new Error(`no tool ${name}`);
-    const result = await this.clock.run(tool.call(input, this.toolCall(caller, signal))).catch((error: unknown) => {
+    const run = async () => tool.parse(input).run(this.toolCall(caller, signal));
+    const result = await this.clock.run(run()).catch((error: unknown) => {
       checkAnswer(name, renderProblem(error, { demo: this.settings.demo }));
       throw error;
     });
