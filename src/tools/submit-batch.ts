@@ -6,7 +6,7 @@ import { Problem } from '../shared/errors.ts';
 import { readJsonLines, toItems, type Fault, type RawItem } from './batches/item-input.ts';
 import { digestOf, submitBatch as submit } from './batches/batch-submission.ts';
 import { defineTool, type PaidTool, type Tool, type ToolCall } from './definition/define.ts';
-import { generationFields } from './arguments/fields.ts';
+import { generationFields, pathField } from './arguments/fields.ts';
 import { invalidArgument } from './arguments/invalid-argument.ts';
 
 const MOST_INLINE = 500;
@@ -24,7 +24,7 @@ const input = z.strictObject({
     .max(MOST_INLINE)
     .optional()
     .describe('1-500 objects with arguments of the tool, and an id if wanted.'),
-  file: z.string().min(1).optional().describe('In place of items: path of a file, one JSON object a line.'),
+  file: pathField.optional().describe('In place of items: path of a file, one JSON object a line.'),
   dedupe: z.boolean().optional().describe('true: leaves out repeated items. Default false.'),
   folder: z.string().max(400).optional().describe('Folder in the output folder for copies; default none.'),
   name: z
