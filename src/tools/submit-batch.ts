@@ -3,7 +3,8 @@ import type { BatchOutlook } from '../jobs/batches/model/batch-types.ts';
 import { budgetRemark, renderBatch } from '../render/jobs/batch.ts';
 import { BatchOutline, BatchResult } from '../render/batch-schemas.ts';
 import { Problem } from '../shared/errors.ts';
-import { readJsonLines, toItems, type Fault, type RawItem } from './batches/item-input.ts';
+import { readBatchFile } from './batches/batch-file.ts';
+import { toItems, type Fault, type RawItem } from './batches/item-input.ts';
 import { digestOf, submitBatch as submit } from './batches/batch-submission.ts';
 import { defineTool, type PaidTool, type Tool, type ToolCall } from './definition/define.ts';
 import { generationFields, pathField } from './arguments/fields.ts';
@@ -122,7 +123,7 @@ async function readItems({ items, file }: z.infer<typeof input>, call: ToolCall)
   }
   const { imageImport } = await call.services();
   const bytes = await imageImport.readFile(file, call.caller);
-  const { items: raw, faults } = readJsonLines(Buffer.from(bytes).toString('utf8'));
+  const { items: raw, faults } = readBatchFile(bytes);
   return { source: file.split(/[\\/]/).at(-1) ?? file, content: [bytes], raw, faults };
 }
 

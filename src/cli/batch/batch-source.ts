@@ -2,7 +2,8 @@ import { readdirSync, readFileSync, realpathSync } from 'node:fs';
 import { basename, extname, join, resolve } from 'node:path';
 import { errorCode } from '../../shared/errors.ts';
 import { digestOf } from '../../tools/batches/batch-submission.ts';
-import { readJsonLines, toItems, type Fault, type GivenItem } from '../../tools/batches/item-input.ts';
+import { readBatchFile } from '../../tools/batches/batch-file.ts';
+import { toItems, type Fault, type GivenItem } from '../../tools/batches/item-input.ts';
 import { pictureName } from '../../tools/batches/item-names.ts';
 import { UsageError } from '../exit-codes.ts';
 
@@ -41,7 +42,7 @@ export function readSource(options: SourceOptions): BatchSource {
 
 function fromFile(file: string, { tool, defaults, cwd }: SourceOptions): BatchSource {
   const bytes = readOrExplain(() => readFileSync(resolve(cwd, file)), file);
-  const lines = readJsonLines(bytes.toString('utf8'));
+  const lines = readBatchFile(bytes);
   const parsed = toItems(lines.items, { tool, defaults });
   return {
     name: basename(file),
