@@ -1,5 +1,9 @@
-import { readdirSync, readFileSync, realpathSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readdirSync, readFileSync, readSync, realpathSync, statSync } from 'node:fs';
 import { basename, extname, join, resolve } from 'node:path';
+import { FOREIGN_HEAD_BYTES, foreignPicture } from '../../images/formats/foreign.ts';
+import { Recogniser } from '../../images/formats/format.ts';
+import { pathSpellings } from '../../images/import/path-spellings.ts';
+import { formatName, isStillType, mediumOf } from '../../images/media.ts';
 import { errorCode } from '../../shared/errors.ts';
 import { digestOf } from '../../tools/batches/batch-submission.ts';
 import { readBatchFile } from '../../tools/batches/batch-file.ts';
@@ -15,6 +19,8 @@ export interface SourceOptions {
   /** Arguments for every item. */
   readonly defaults: Readonly<Record<string, unknown>>;
   readonly cwd: string;
+  readonly home: string;
+  readonly platform: NodeJS.Platform;
 }
 
 /** The items that a source describes. */
@@ -28,7 +34,12 @@ export interface BatchSource {
   readonly faults: readonly Fault[];
   /** Default template of the output file names. */
   readonly template: string;
+  /** Pictures of the folder that are no items, with the reason of each. */
+  readonly leftOut: readonly string[];
 }
+
+/** Pictures that a refusal names. */
+const MOST_LEFT_OUT = 10;
 
 const PICTURES: ReadonlySet<string> = new Set(['.jpg', '.jpeg', '.png', '.webp']);
 
@@ -40,8 +51,9 @@ export function readSource(options: SourceOptions): BatchSource {
   return options.folder === undefined ? fromFile(options.file ?? '', options) : fromFolder(options.folder, options);
 }
 
-function fromFile(file: string, { tool, defaults, cwd }: SourceOptions): BatchSource {
-  const bytes = readOrExplain(() => readFileSync(resolve(cwd, file)), file);
+function fromFile(file: string, options: SourceOptions): BatchSource {
+  const { tool, defaults } = options;
+  const bytes = readOrExplain(() => readFileSync(existingPath(file, options)), file);
   const lines = readBatchFile(bytes);
   const parsed = toItems(lines.items, { tool, defaults });
   return {
@@ -51,16 +63,24 @@ function fromFile(file: string, { tool, defaults, cwd }: SourceOptions): BatchSo
     items: parsed.items,
     faults: [...lines.faults, ...parsed.faults],
     template: '{item}',
+    leftOut: [],
   };
 }
 
 /** Each picture of the folder, in the order of the names, is the `image` of one item. Subfolders are ignored. */
-function fromFolder(folder: string, { tool, defaults, cwd }: SourceOptions): BatchSource {
-  const path = readOrExplain(() => realpathSync(resolve(cwd, folder)), folder);
-  const names = readOrExplain(() => readdirSync(path), folder)
-    .filter((name) => !name.startsWith('.') && PICTURES.has(extname(name).toLowerCase()))
+function fromFolder(folder: string, options: SourceOptions): BatchSource {
+  const { tool, defaults } = options;
+  const path = readOrExplain(() => realpathSync(existingPath(folder, options)), folder);
+  const all = readOrExplain(() => readdirSync(path), folder)
+    .filter((name) => !name.startsWith('.'))
     .sort((a, b) => (a < b ? -1 : 1));
-  if (names.length === 0) throw new UsageError(`${folder} has no JPEG, PNG or WebP pictures.`);
+  const names = all.filter((name) => PICTURES.has(extname(name).toLowerCase()));
+  const leftOut = all.filter((name) => !names.includes(name)).flatMap((name) => otherPicture(path, name));
+  if (names.length === 0) {
+    throw new UsageError(
+      [`${folder} has no JPEG, PNG or WebP pictures.`, ...leftOut.slice(0, MOST_LEFT_OUT)].join(' '),
+    );
+  }
   const contents = names.flatMap((name) => [name, readOrExplain(() => readFileSync(join(path, name)), name)]);
   const raw = names.map((name, index) => ({
     place: index + 1,
@@ -75,7 +95,51 @@ function fromFolder(folder: string, { tool, defaults, cwd }: SourceOptions): Bat
     items: parsed.items.map(withFileName),
     faults: parsed.faults,
     template: '{file}',
+    leftOut,
   };
+}
+
+/** Sentence that names a picture which is no item, and why; nothing for other files, such as notes beside the pictures. */
+function otherPicture(folder: string, name: string): readonly string[] {
+  const head = headOf(join(folder, name));
+  if (head === undefined) return [];
+  const recogniser = new Recogniser();
+  recogniser.push(head);
+  recogniser.finish();
+  const { mimeType } = recogniser;
+  if (mimeType !== undefined && isStillType(mimeType)) {
+    return [
+      `${name} was left out: it is a ${formatName(mimeType)}, but its name does not end in ${mediumOf(mimeType).ending}.`,
+    ];
+  }
+  const what =
+    mimeType === undefined ? foreignPicture(head.toString('latin1')) : `it is a video (${formatName(mimeType)})`;
+  return what === undefined ? [] : [`${name} was left out: ${what}.`];
+}
+
+/** The first bytes of a regular file; undefined for all else. */
+function headOf(path: string): Buffer | undefined {
+  try {
+    if (!statSync(path).isFile()) return undefined;
+    const file = openSync(path, 'r');
+    try {
+      const head = Buffer.alloc(FOREIGN_HEAD_BYTES);
+      return head.subarray(0, readSync(file, head));
+    } finally {
+      closeSync(file);
+    }
+  } catch {
+    return undefined;
+  }
+}
+
+/** The path that a text of the command line means: shells leave `~` and quotes in `--folder=~/x`. */
+export function existingPath(
+  text: string,
+  { cwd, home, platform }: Pick<SourceOptions, 'cwd' | 'home' | 'platform'>,
+): string {
+  const paths = pathSpellings(text, { home, windows: platform === 'win32' }).map((path) => resolve(cwd, path));
+  return paths.find((path) => existsSync(path)) ?? resolve(cwd, text);
 }
 
 /** Replaces `{file}` in text arguments by the picture's name without its extension: each picture can have its own mask. */

@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import type { Config } from '../../config/resolve.ts';
 import type { BatchView } from '../../jobs/batches/model/batch-types.ts';
 import { counted } from '../../render/phrases.ts';
@@ -16,6 +15,9 @@ import { askOn } from '../terminal/confirm-prompt.ts';
 import { progressLine, type ProgressLine } from '../terminal/progress-line.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { parseJson } from '../tool-arguments.ts';
+
+/** Pictures that are named as left out; further ones are counted. */
+const MOST_LEFT_OUT = 10;
 
 const ACTIONS = ['status', 'pause', 'resume', 'cancel', 'retry-failed'] as const;
 type Action = (typeof ACTIONS)[number];
@@ -83,7 +85,7 @@ Exit codes: 0 all items have their pictures, 1 some have none.`,
     if (config.readOnly && action !== 'status') {
       throw new UsageError('Batches are unavailable because FIREFLY_READ_ONLY is set.');
     }
-    const configured = { ...rest, config: withRoot(config, flags, terminal) };
+    const configured = { ...rest, config: await withRoot(config, flags, terminal) };
     const waits = !flags.booleans.has('no-wait') && !['status', 'pause', 'cancel'].includes(action ?? '');
     const composition = compose({ ...configured, terminal, drivesJobs: waits });
     const progress = progressLine(terminal);
@@ -96,7 +98,9 @@ Exit codes: 0 all items have their pictures, 1 some have none.`,
       const call: ToolCall = { ...common, settings, progress: () => undefined, ask: askOn(terminal, signal) };
       const context: BatchContext = { flags, services, call, terminal, progress, config, waits };
       const id = source === undefined ? (flags.words[0] ?? '') : await batchOf(source, action, context);
-      return await runBatch(id, action, context);
+      const code = await runBatch(id, action, context);
+      reportLeftOut(source?.leftOut ?? [], terminal);
+      return code;
     } finally {
       await progress.finish();
       await composition.close();
@@ -125,7 +129,10 @@ function actionOf({ booleans }: ParsedFlags): Action | undefined {
 }
 
 /** Undefined where the command line names an earlier batch. */
-async function sourceOf({ words, strings }: ParsedFlags, { cwd }: Terminal): Promise<BatchSource | undefined> {
+async function sourceOf(
+  { words, strings }: ParsedFlags,
+  { cwd, home, platform }: Terminal,
+): Promise<BatchSource | undefined> {
   const [word] = words;
   const { folder, tool, json } = strings;
   if ((word === undefined) === (folder === undefined)) {
@@ -137,13 +144,15 @@ async function sourceOf({ words, strings }: ParsedFlags, { cwd }: Terminal): Pro
     throw new UsageError('--json must be a JSON object with arguments of the tool.');
   }
   const { readSource } = await import('../batch/batch-source.ts');
-  return readSource({ file: word, folder, tool, defaults: { ...defaults }, cwd });
+  return readSource({ file: word, folder, tool, defaults: { ...defaults }, cwd, home, platform });
 }
 
 /** A folder named on the command line may be read, as if FIREFLY_ROOTS named it. */
-function withRoot(config: Config, { strings }: ParsedFlags, { cwd }: Terminal): Config {
+async function withRoot(config: Config, { strings }: ParsedFlags, terminal: Terminal): Promise<Config> {
   const { folder } = strings;
-  return folder === undefined ? config : { ...config, roots: [...config.roots, resolve(cwd, folder)] };
+  if (folder === undefined) return config;
+  const { existingPath } = await import('../batch/batch-source.ts');
+  return { ...config, roots: [...config.roots, existingPath(folder, terminal)] };
 }
 
 /** Id of the batch that was made from this source. Without an action, a new batch is submitted where there is none. */
@@ -179,6 +188,13 @@ async function runBatch(id: string, action: Action | undefined, context: BatchCo
   terminal.err(`${id} ${remark}.\n`);
   // This process releases its leases when the command ends, so that nothing drives the batch any more.
   return report({ ...view, isDriven: false }, context, EXIT.interrupted);
+}
+
+/** The last lines, so that a folder with other pictures is not taken for finished. */
+function reportLeftOut(leftOut: readonly string[], terminal: Terminal): void {
+  const more = leftOut.length - MOST_LEFT_OUT;
+  const lines = [...leftOut.slice(0, MOST_LEFT_OUT), ...(more > 0 ? [`${more} more pictures were left out.`] : [])];
+  if (lines.length > 0) terminal.err(`${lines.join('\n')}\n`);
 }
 
 async function report(view: BatchView, { terminal, config }: BatchContext, code: ExitCode): Promise<ExitCode> {

@@ -10,6 +10,8 @@ interface ForeignFormat {
   /** Sentence: how a picture is had from it. */
   readonly mend: string;
   readonly begins: (head: string) => boolean;
+  /** True for what is no picture at all. */
+  readonly isOther?: boolean;
 }
 
 const EXPORT_PNG = 'Open it in an image editor and export it as PNG or JPEG.';
@@ -74,16 +76,19 @@ const FORMATS: readonly ForeignFormat[] = [
   { problem: 'it is an OpenEXR picture', mend: EXPORT_PNG, begins: starts('v/1\x01') },
   { problem: 'it is a PostScript document', mend: 'Export it as PNG.', begins: starts('%!PS', '\xc5\xd0\xd3\xc6') },
   {
+    isOther: true,
     problem: 'it is a ZIP archive, or a document in one',
     mend: 'Take the picture out of it.',
     begins: starts('PK\x03\x04'),
   },
   {
+    isOther: true,
     problem: 'it is a web page, such as an error page, in place of a picture',
     mend: DOWNLOAD_AGAIN,
     begins: (head) => element(head, /<(!DOCTYPE\s+html|html|head|body)\b/i),
   },
   {
+    isOther: true,
     problem: 'it is text, such as the address of a Git LFS file, in place of a picture',
     mend: 'Fetch the picture itself with "git lfs pull".',
     begins: starts('version https://git-lfs'),
@@ -99,6 +104,11 @@ export function foreignFormat(head: string): Pick<ForeignFormat, 'problem' | 'me
   // oxlint-disable-next-line no-control-regex
   if (/[\0-\x08\x0e-\x1a\x1c-\x1f\x7f]/.test(head)) return undefined;
   return { problem: 'it is text in place of a picture', mend: DOWNLOAD_AGAIN };
+}
+
+/** Clause such as "it is a HEIC picture" for the first bytes of a picture that is not read; undefined for all else. */
+export function foreignPicture(head: string): string | undefined {
+  return FORMATS.find(({ begins, isOther = false }) => !isOther && begins(head))?.problem;
 }
 
 /** The first bytes of a feed, as many as have arrived of `FOREIGN_HEAD_BYTES`. */
