@@ -42,16 +42,17 @@ interface Verdict {
   readonly next: unknown;
 }
 
-/** What every tool says of a picture, in a file and as a data URI; undefined where it is taken. */
+/** What every tool says of a picture in a file, and the first one of it as a data URI; undefined where it is taken. */
 async function verdicts(bytes: Uint8Array): Promise<readonly (Verdict | undefined)[]> {
   await rooms.file('picture.jpg', bytes);
   const uri = `data:image/jpeg;base64,${Buffer.from(bytes).toString('base64')}`;
   const all: (Verdict | undefined)[] = [];
-  for (const image of bytes.length === 0 ? ['picture.jpg'] : ['picture.jpg', uri]) {
-    for (const [tool, input] of WAYS) {
-      const { isError, structured } = await rooms.answer(tool, input(image));
-      all.push(isError ? (structured?.['error'] as Verdict) : undefined);
-    }
+  const calls = WAYS.map(([tool, input]) => ({ tool, input: input('picture.jpg') }));
+  const [[tool, input] = ['', () => ({})]] = WAYS;
+  if (bytes.length > 0) calls.push({ tool, input: input(uri) });
+  for (const call of calls) {
+    const { isError, structured } = await rooms.answer(call.tool, call.input);
+    all.push(isError ? (structured?.['error'] as Verdict) : undefined);
   }
   return all;
 }
