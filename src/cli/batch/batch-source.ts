@@ -1,15 +1,13 @@
-import { closeSync, existsSync, openSync, readdirSync, readFileSync, readSync, realpathSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
 import { basename, extname, join, resolve } from 'node:path';
-import { FOREIGN_HEAD_BYTES, foreignPicture } from '../../images/formats/foreign.ts';
-import { Recogniser } from '../../images/formats/format.ts';
 import { pathSpellings } from '../../images/import/path-spellings.ts';
-import { formatName, isStillType, mediumOf } from '../../images/media.ts';
 import { errorCode } from '../../shared/errors.ts';
 import { digestOf } from '../../tools/batches/batch-submission.ts';
 import { readBatchFile } from '../../tools/batches/batch-file.ts';
 import { toItems, type Fault, type GivenItem } from '../../tools/batches/item-input.ts';
 import { pictureName } from '../../tools/batches/item-names.ts';
 import { UsageError } from '../exit-codes.ts';
+import { leftOutLines, otherPicture } from './left-out.ts';
 
 /** The source of a batch as it was typed: `file` or `folder`. */
 export interface SourceOptions {
@@ -34,12 +32,9 @@ export interface BatchSource {
   readonly faults: readonly Fault[];
   /** Default template of the output file names. */
   readonly template: string;
-  /** Pictures of the folder that are no items, with the reason of each. */
+  /** Lines about pictures of the folder that are no items, with the reason of each. */
   readonly leftOut: readonly string[];
 }
-
-/** Pictures that a refusal names. */
-const MOST_LEFT_OUT = 10;
 
 const PICTURES: ReadonlySet<string> = new Set(['.jpg', '.jpeg', '.png', '.webp']);
 
@@ -77,9 +72,7 @@ function fromFolder(folder: string, options: SourceOptions): BatchSource {
   const names = all.filter((name) => PICTURES.has(extname(name).toLowerCase()));
   const leftOut = all.filter((name) => !names.includes(name)).flatMap((name) => otherPicture(path, name));
   if (names.length === 0) {
-    throw new UsageError(
-      [`${folder} has no JPEG, PNG or WebP pictures.`, ...leftOut.slice(0, MOST_LEFT_OUT)].join(' '),
-    );
+    throw new UsageError([`${folder} has no JPEG, PNG or WebP pictures.`, ...leftOutLines(leftOut)].join(' '));
   }
   const contents = names.flatMap((name) => [name, readOrExplain(() => readFileSync(join(path, name)), name)]);
   const raw = names.map((name, index) => ({
@@ -95,42 +88,8 @@ function fromFolder(folder: string, options: SourceOptions): BatchSource {
     items: parsed.items.map(withFileName),
     faults: parsed.faults,
     template: '{file}',
-    leftOut,
+    leftOut: leftOutLines(leftOut),
   };
-}
-
-/** Sentence that names a picture which is no item, and why; nothing for other files, such as notes beside the pictures. */
-function otherPicture(folder: string, name: string): readonly string[] {
-  const head = headOf(join(folder, name));
-  if (head === undefined) return [];
-  const recogniser = new Recogniser();
-  recogniser.push(head);
-  recogniser.finish();
-  const { mimeType } = recogniser;
-  if (mimeType !== undefined && isStillType(mimeType)) {
-    return [
-      `${name} was left out: it is a ${formatName(mimeType)}, but its name does not end in ${mediumOf(mimeType).ending}.`,
-    ];
-  }
-  const what =
-    mimeType === undefined ? foreignPicture(head.toString('latin1')) : `it is a video (${formatName(mimeType)})`;
-  return what === undefined ? [] : [`${name} was left out: ${what}.`];
-}
-
-/** The first bytes of a regular file; undefined for all else. */
-function headOf(path: string): Buffer | undefined {
-  try {
-    if (!statSync(path).isFile()) return undefined;
-    const file = openSync(path, 'r');
-    try {
-      const head = Buffer.alloc(FOREIGN_HEAD_BYTES);
-      return head.subarray(0, readSync(file, head));
-    } finally {
-      closeSync(file);
-    }
-  } catch {
-    return undefined;
-  }
 }
 
 /** The path that a text of the command line means: shells leave `~` and quotes in `--folder=~/x`. */

@@ -16,9 +16,6 @@ import { progressLine, type ProgressLine } from '../terminal/progress-line.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { parseJson } from '../tool-arguments.ts';
 
-/** Pictures that are named as left out; further ones are counted. */
-const MOST_LEFT_OUT = 10;
-
 const ACTIONS = ['status', 'pause', 'resume', 'cancel', 'retry-failed'] as const;
 type Action = (typeof ACTIONS)[number];
 
@@ -99,7 +96,8 @@ Exit codes: 0 all items have their pictures, 1 some have none.`,
       const context: BatchContext = { flags, services, call, terminal, progress, config, waits };
       const id = source === undefined ? (flags.words[0] ?? '') : await batchOf(source, action, context);
       const code = await runBatch(id, action, context);
-      reportLeftOut(source?.leftOut ?? [], terminal);
+      // The last lines, so that a folder with other pictures is not taken for finished.
+      for (const line of source?.leftOut ?? []) terminal.err(`${line}\n`);
       return code;
     } finally {
       await progress.finish();
@@ -188,13 +186,6 @@ async function runBatch(id: string, action: Action | undefined, context: BatchCo
   terminal.err(`${id} ${remark}.\n`);
   // This process releases its leases when the command ends, so that nothing drives the batch any more.
   return report({ ...view, isDriven: false }, context, EXIT.interrupted);
-}
-
-/** The last lines, so that a folder with other pictures is not taken for finished. */
-function reportLeftOut(leftOut: readonly string[], terminal: Terminal): void {
-  const more = leftOut.length - MOST_LEFT_OUT;
-  const lines = [...leftOut.slice(0, MOST_LEFT_OUT), ...(more > 0 ? [`${more} more pictures were left out.`] : [])];
-  if (lines.length > 0) terminal.err(`${lines.join('\n')}\n`);
 }
 
 async function report(view: BatchView, { terminal, config }: BatchContext, code: ExitCode): Promise<ExitCode> {

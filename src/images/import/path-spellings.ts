@@ -38,7 +38,8 @@ export function pathSpellings(text: string, style: PathStyle): readonly string[]
   ];
   const paths = new Set([text.trim()]);
   for (const step of steps) {
-    for (const path of [...paths]) {
+    const before = Array.from(paths);
+    for (const path of before) {
       const other = step(path);
       if (other !== undefined && other !== '' && !other.includes('\0')) paths.add(other);
     }
