@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { BatchOutlook } from '../jobs/batches/model/batch-types.ts';
+import { unquoted } from '../images/import/path-spellings.ts';
 import { budgetRemark, renderBatch } from '../render/jobs/batch.ts';
 import { BatchOutline, BatchResult } from '../render/batch-schemas.ts';
 import { Problem } from '../shared/errors.ts';
@@ -124,7 +125,7 @@ async function readItems({ items, file }: z.infer<typeof input>, call: ToolCall)
   const { imageImport } = await call.services();
   const bytes = await imageImport.readFile(file, call.caller);
   const { items: raw, faults } = readBatchFile(bytes);
-  return { source: file.split(/[\\/]/).at(-1) ?? file, content: [bytes], raw, faults };
+  return { source: unquoted(file).split(/[\\/]/).at(-1) ?? file, content: [bytes], raw, faults };
 }
 
 /** Absolute folder for the pictures; undefined where neither folder nor name was given. @throws Problem `no_server_paths` */
