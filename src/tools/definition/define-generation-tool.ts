@@ -6,7 +6,7 @@ import { JobResult } from '../../render/schemas.ts';
 import { checkArguments } from '../arguments/check-arguments.ts';
 import type { generationFields } from '../arguments/fields.ts';
 import { awaitJob } from './await-job.ts';
-import { confirmSpending } from './confirmation.ts';
+import { confirmSpending, needsConsent } from './confirmation.ts';
 import type { PaidTool, Services, Started, Tool, ToolCall, ToolDefinition } from './define.ts';
 
 /** A tool that spends one paid request. Its input holds `generationFields`. */
@@ -39,10 +39,14 @@ export function defineGenerationTool<Input extends z.ZodObject<typeof generation
     const services = await call.services();
     const options = { idempotencyKey: idempotency_key, newJob: new_job };
     const request = await toRequest(given, services, call);
-    const duplicate = await services.jobs.findDuplicate(request, call.caller, options);
-    if (duplicate) return { job: duplicate, attached: true };
     const { name: tool } = definition;
-    await confirmSpending({ cost: costOf(request), tool, what: request.facts.prompt, confirmed: confirm }, call);
+    const spending = { cost: costOf(request), tool, what: request.facts.prompt, confirmed: confirm };
+    if (needsConsent(spending, call)) {
+      // A call that attaches to a job spends nothing, so nothing is asked.
+      const duplicate = await services.jobs.findDuplicate(request, call.caller, options);
+      if (duplicate) return { job: duplicate, attached: true };
+      await confirmSpending(spending, call);
+    }
     return services.jobs.enqueue(request, call.caller, { ...options, signal: call.signal });
   };
   const run = async (given: z.infer<Input>, call: ToolCall): Promise<Rendered> => {

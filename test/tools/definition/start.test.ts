@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { Problem } from '../../../src/shared/errors.ts';
 import type { PaidTool } from '../../../src/tools/definition/define.ts';
 import { awaitJob } from '../../../src/tools/definition/await-job.ts';
 import { paidTools } from '../../../src/tools/registry.ts';
@@ -57,5 +58,16 @@ describe('starting a paid job apart from waiting for it', () => {
     await expect(startOf(tool, rooms)).rejects.toMatchObject({ code: 'confirmation_required' });
     const { jobs } = await rooms.services();
     expect(await jobs.list({ limit: 1 }, rooms.toolCall().caller)).toEqual([]);
+  });
+
+  test('an identical start attaches to the job also while no token can be had, and a different one is refused', async () => {
+    await using rooms = await TestRooms.open();
+    rooms.adobe.durationMs = 120_000;
+    const [tool = expect.unreachable()] = paidTools;
+    const first = await startOf(tool, rooms);
+    const unreachable = new Problem('adobe_unreachable', 'Adobe cannot be reached.', { next: 'Try again later.' });
+    rooms.adobe.prepareScript.push(unreachable, unreachable);
+    expect(await startOf(tool, rooms)).toMatchObject({ job: { id: first.job.id }, attached: true });
+    await expect(startOf(tool, rooms, { new_job: true })).rejects.toMatchObject({ code: 'adobe_unreachable' });
   });
 });
