@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readBatchFile } from '../../../src/tools/batches/batch-file.ts';
+import { cpuMs } from '../../support/work.ts';
 import { Problem } from '../../../src/shared/errors.ts';
 
 const read = (text: string, encoding: BufferEncoding = 'utf8') => readBatchFile(Buffer.from(text, encoding));
@@ -45,7 +46,7 @@ describe('a batch file', () => {
         }[how]();
         expect(values(text, wide ? 'utf16le' : 'utf8')).toEqual(JSON.parse(JSON.stringify(items)));
       }),
-      { numRuns: 200 },
+      { numRuns: 80 },
     );
   });
 
@@ -68,10 +69,9 @@ describe('a batch file', () => {
     );
   });
 
-  test('of a hundred thousand open braces is refused in a moment', () => {
-    const started = performance.now();
-    read(`{"prompt": "a"}\n${'{'.repeat(100_000)}\n${'{"a":"'.repeat(50_000)}`);
-    expect(performance.now() - started).toBeLessThan(500);
+  test('of a hundred thousand open braces is refused in a moment', async () => {
+    const text = `{"prompt": "a"}\n${'{'.repeat(100_000)}\n${'{"a":"'.repeat(50_000)}`;
+    expect(await cpuMs(() => read(text))).toBeLessThan(500);
   });
 });
 
