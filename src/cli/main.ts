@@ -25,6 +25,13 @@ async function dispatch(terminal: Terminal): Promise<ExitCode> {
   const [name, rest] = first.startsWith('-') ? ['stdio', terminal.args] : [first, others];
   if (rest.some((word) => word === '--help' || word === '-h')) return help(name, terminal);
   const command = await commandNamed(name);
+  const broken = rest.find((word) => word.includes('\ufffd'));
+  if (broken !== undefined) {
+    // The runtime puts this character where bytes of an argument are no text: what was meant is lost.
+    throw new UsageError(
+      `The argument "${broken}" has bytes that are not UTF-8; set the locale of the shell to UTF-8.`,
+    );
+  }
   const { parseFlags } = await import('./flags.ts');
   return command.run(parseFlags(rest, command), terminal);
 }

@@ -83,7 +83,7 @@ describe('save_image', () => {
       const saved = await readFile(pathsOf(first)[index] ?? '');
       expect(Buffer.compare(saved, Buffer.from(await images.read(image)))).toBe(0);
     }
-    const again = await rooms.call('save_image', { image: `${job}#1`, folder: 'banners/summer' });
+    const again = await rooms.call('save_image', { image: `${job}#1`, folder: `"${folder}"` });
     expect(pathsOf(again)).toEqual([join(folder, 'a-red-fox-in-snow-1-2.jpg')]);
     expect(again.text).toContain(pathsOf(again)[0]);
   });

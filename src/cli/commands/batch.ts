@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import type { Config } from '../../config/resolve.ts';
 import type { BatchView } from '../../jobs/batches/model/batch-types.ts';
 import { counted } from '../../render/phrases.ts';
@@ -80,7 +79,7 @@ Exit codes: 0 all items have their pictures, 1 some have none.`,
     if (config.readOnly && action !== 'status') {
       throw new UsageError('Batches are unavailable because FIREFLY_READ_ONLY is set.');
     }
-    const configured = { ...rest, config: withRoot(config, flags, terminal) };
+    const configured = { ...rest, config: await withRoot(config, flags, terminal) };
     const waits = !flags.booleans.has('no-wait') && !['status', 'pause', 'cancel'].includes(action ?? '');
     const composition = compose({ ...configured, terminal, drivesJobs: waits });
     const progress = progressLine(terminal);
@@ -93,7 +92,10 @@ Exit codes: 0 all items have their pictures, 1 some have none.`,
       const call: ToolCall = { ...common, settings, progress: () => undefined, ask: askOn(terminal, signal) };
       const context: BatchContext = { flags, services, call, terminal, progress, config, waits };
       const id = source === undefined ? (flags.words[0] ?? '') : await batchOf(source, action, context);
-      return await runBatch(id, action, context);
+      const code = await runBatch(id, action, context);
+      // The last lines, so that a folder with other pictures is not taken for finished.
+      for (const line of source?.leftOut ?? []) terminal.err(`${line}\n`);
+      return code;
     } finally {
       await progress.finish();
       await composition.close();
@@ -134,13 +136,16 @@ async function sourceOf({ words, strings }: ParsedFlags, terminal: Terminal): Pr
     throw new UsageError('--json must be a JSON object with arguments of the tool.');
   }
   const { readSource } = await import('../batch/batch-source.ts');
-  return readSource({ file: word, folder, tool, defaults: { ...defaults }, cwd: requireCwd(terminal) });
+  const { home, platform } = terminal;
+  return readSource({ file: word, folder, tool, defaults: { ...defaults }, cwd: requireCwd(terminal), home, platform });
 }
 
 /** A folder named on the command line may be read, as if FIREFLY_ROOTS named it. */
-function withRoot(config: Config, { strings }: ParsedFlags, terminal: Terminal): Config {
+async function withRoot(config: Config, { strings }: ParsedFlags, terminal: Terminal): Promise<Config> {
   const { folder } = strings;
-  return folder === undefined ? config : { ...config, roots: [...config.roots, resolve(requireCwd(terminal), folder)] };
+  if (folder === undefined) return config;
+  const { existingPath } = await import('../batch/batch-source.ts');
+  return { ...config, roots: [...config.roots, existingPath(folder, { ...terminal, cwd: requireCwd(terminal) })] };
 }
 
 /** Id of the batch that was made from this source. Without an action, a new batch is submitted where there is none. */

@@ -20,7 +20,7 @@ export const call: Command = {
   usage: 'TOOL [--json JSON | --NAME VALUE …] [--no-wait] [--demo]',
   description: `Calls one tool. The result is JSON on stdout; progress is on stderr. Waits until the pictures are made, unless
 --no-wait or --wait_seconds says otherwise; Ctrl-C ends the waiting, but not the job. Each argument of the tool is a flag
-("firefly-mcp tools TOOL" lists them); a list is a repeated flag, or values separated by commas.
+("firefly-mcp tools TOOL" lists them); a list is a repeated flag, values separated by commas, or JSON.
 
 The result is the tool's structured content. show_images has none and gives {"text", "pictures": [{"mime_type", "data"}]},
 with the picture in base64.`,
@@ -61,6 +61,7 @@ async function inputOf(tool: ListedTool, flags: ParsedFlags, toolFlags: ParsedFl
   if (json === undefined) return inputFromFlags(tool, toolFlags);
   if (toolFlags.length > 0) throw new UsageError('Give the arguments either as --json or as flags, not both.');
   const text = json === '-' ? await terminal.readInput() : json;
+  if (text.includes('\ufffd')) throw new UsageError('--json is not UTF-8; save or send it as UTF-8.');
   const input = parseJson(text, '--json');
   if (typeof input === 'object' && input !== null && !Array.isArray(input)) return input;
   throw new UsageError('--json must be a JSON object with the arguments of the tool.');

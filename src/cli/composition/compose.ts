@@ -10,7 +10,7 @@ import { mayHoldJobs } from './data-paths.ts';
 
 /** What the rooms are composed from. */
 export interface CompositionOptions extends Configured {
-  readonly terminal: Pick<Terminal, 'clock' | 'random' | 'cwd'>;
+  readonly terminal: Pick<Terminal, 'clock' | 'cwd' | 'home' | 'platform' | 'random'>;
   /** `false` opens the rooms for reading and changing records: this process runs no engine. Default: `true`. */
   readonly drivesJobs?: boolean;
 }
@@ -105,7 +105,7 @@ async function openRooms(
   { workers, closers }: { workers: Closer[]; closers: Closer[] },
 ): Promise<Services> {
   const { config, logger, hide, drivesJobs = true } = options;
-  const { clock, random, cwd } = options.terminal;
+  const { clock, random, cwd, home, platform } = options.terminal;
   const effects = { clock, random, logger };
   const [
     { createImageLibrary },
@@ -160,7 +160,7 @@ async function openRooms(
       () => outputWorker.stop(),
     );
   }
-  const roots = { folders: config.roots, base: cwd ?? sep };
+  const roots = { folders: config.roots, base: cwd ?? sep, home, windows: platform === 'win32' };
   const imageImport = createImageImport({ db, images, account: firefly.account, roots, ownsUpload });
   return { jobs, batches, images, imageImport, firefly: gatedQueries };
 }

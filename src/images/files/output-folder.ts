@@ -1,10 +1,11 @@
 import { mkdir, open, realpath, rm } from 'node:fs/promises';
-import { join, sep } from 'node:path';
+import { isAbsolute, join, normalize, relative, sep } from 'node:path';
 import { errorCode, Problem } from '../../shared/errors.ts';
 import { makeFolder, syncFolder } from '../../shared/folders.ts';
 import type { FileName } from './name-template.ts';
 import { safeName } from './names.ts';
 import { nameTaken, numberedPaths } from './numbered-name.ts';
+import { unquoted } from '../import/path-spellings.ts';
 import { fileProblem } from '../problems.ts';
 
 /** Where a picture goes within the output folder, unless a folder is named. "." names the output folder itself. */
@@ -14,13 +15,13 @@ const PLACE = 'the output folder';
 const MOST_DEPTH = 8;
 
 /**
- * Makes `subfolder` below `root`. Nothing outside the root can be reached: no absolute path, no "..", no link that leads
+ * Makes `subfolder` below `root`. Nothing outside the root can be reached: no absolute path elsewhere, no "..", no link that leads
  * out (docs/pictures-and-masks.md#guards).
  * @returns the real path, without links
  * @throws Problem `invalid_argument`, `outside_output_folder`, `folder_unwritable`, `disk_full`
  */
 export async function openSubfolder(root: string, subfolder: string | undefined): Promise<string> {
-  const names = folderNames(subfolder ?? '');
+  const names = folderNames(below(root, unquoted(subfolder ?? '')));
   try {
     await makeFolder(root, 0o777);
     const realRoot = await realpath(root);
@@ -72,6 +73,11 @@ async function fill(
     await rm(path, { force: true });
     throw error;
   }
+}
+
+/** A path from the root, where the path of a folder inside the root was given whole. */
+function below(root: string, folder: string): string {
+  return isAbsolute(folder) && isInside(normalize(folder), root) ? relative(root, folder) : folder;
 }
 
 function folderNames(subfolder: string): readonly string[] {

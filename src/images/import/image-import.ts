@@ -2,12 +2,13 @@ import type { Caller, Rights } from '../../shared/caller.ts';
 import { Problem } from '../../shared/errors.ts';
 import type { Database } from '../../store/database.ts';
 import { noteUnreferenced } from '../blobs/garbage-collector.ts';
-import { notAUsablePicture } from '../problems.ts';
+import { notAUsablePicture, requirePixels } from '../problems.ts';
 import { requireStill } from '../still.ts';
-import type { ImageKind, ImageLibrary, ImageRecord, ReceiveOptions, Still, Viewer } from '../types.ts';
+import type { ImageKind, ImageLibrary, ImageRecord, ReceiveOptions, Still, StoredBytes, Viewer } from '../types.ts';
 import { readLocalFile, type Roots } from './local-file.ts';
 import { readPictureReference } from './picture-reference.ts';
 import { makeUploadCopy, type CopyOptions } from './upload-copy.ts';
+import { withEndMarker } from './whole-jpeg.ts';
 
 /** A resolved picture argument. */
 export type GivenPicture =
@@ -66,7 +67,7 @@ export function createImageImport(options: ImageImportOptions): ImageImport {
     const receiver = await images.receive({
       refuse: notAUsablePicture,
       beforeCommit: async (content) => {
-        requireStill(content);
+        requireDecodable(content);
         await beforeCommit?.(content);
       },
     });
@@ -98,8 +99,9 @@ export function createImageImport(options: ImageImportOptions): ImageImport {
   };
 
   const importPicture = async (bytes: Uint8Array, viewer: Viewer): Promise<GivenPicture> => {
-    const image = await keep(bytes, { kind: 'import', facts: {} }, viewer);
-    imported.set(image, bytes);
+    const whole = await withEndMarker(bytes);
+    const image = await keep(whole, { kind: 'import', facts: {} }, viewer);
+    imported.set(image, whole);
     return { kind: 'local', image };
   };
 
@@ -115,7 +117,7 @@ export function createImageImport(options: ImageImportOptions): ImageImport {
       const reference = readPictureReference(text, { files: mayNameFiles(can), uploadIds: can.uploadIds === 'any' });
       switch (reference.kind) {
         case 'stored':
-          return { kind: 'local', image: requireStill(await images.resolve(reference.text, caller, kind)) };
+          return { kind: 'local', image: requireDecodable(await images.resolve(reference.text, caller, kind)) };
         case 'file':
           if (!mayNameFiles(can)) throw filesRefused('Give a handle, an https URL or a data URI.');
           return importPicture(await readLocalFile(reference.path, roots), caller);
@@ -139,6 +141,13 @@ export function createImageImport(options: ImageImportOptions): ImageImport {
       return { copy: await storeCopy(copy.bytes), notes: copy.notes };
     },
   };
+}
+
+/** A still of no more pixels than any tool decodes. @throws Problem `still_wanted`, `picture_too_large` */
+function requireDecodable<Picture extends StoredBytes>(picture: Picture): Still<Picture> {
+  const still = requireStill(picture);
+  requirePixels(still);
+  return still;
 }
 
 /** A path names a file, so both rights are needed. */
