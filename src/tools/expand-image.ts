@@ -13,7 +13,7 @@ import {
 import { COST, OUTCOME } from './definition/paid-words.ts';
 import { defineGenerationTool } from './definition/define-generation-tool.ts';
 import { checkedBody } from './edit/request-image.ts';
-import { countOf, LONGEST_PROMPT } from './arguments/prompt-rules.ts';
+import { countOf } from './arguments/prompt-rules.ts';
 
 const inset = z.int().min(0).max(3998).optional();
 
@@ -38,7 +38,6 @@ const input = z.strictObject({
   prompt: z
     .string()
     .min(1)
-    .max(LONGEST_PROMPT)
     .optional()
     .describe('What to paint, up to 1024 characters; default: what fits.'),
   count: countField,

@@ -15,7 +15,7 @@ import { chooseModel } from './generate/choose-model.ts';
 import { requestImage } from './edit/request-image.ts';
 
 const input = z.strictObject({
-  prompt: z.string().min(1).max(1500).describe('What the picture shows, 1-1024 characters (image5: 1500).'),
+  prompt: z.string().min(1).describe('What the picture shows, 1-1024 characters (image5: 1500).'),
   model: z
     .enum(MODELS)
     .optional()
@@ -44,7 +44,6 @@ const input = z.strictObject({
   seeds: seedsField,
   negative_prompt: z
     .string()
-    .max(1024)
     .optional()
     .describe('What to avoid, up to 1024 characters; not for image5, custom models.'),
   content_class: z.enum(['photo', 'art']).optional().describe('Default by the prompt; not for image5.'),

@@ -102,8 +102,19 @@ function encode(picture: Picture, mimeType: ImageMimeType): Picture {
   return picture.jpeg({ quality: 95, chromaSubsampling: '4:4:4' });
 }
 
-function notesOn(original: Measured, copy: Omit<Measured, 'mimeType'>, bytes: Uint8Array): string[] {
+const FORMAT_NAMES: Readonly<Record<ImageMimeType, string>> = {
+  'image/jpeg': 'JPEG',
+  'image/png': 'PNG',
+  'image/webp': 'WebP',
+};
+
+function notesOn(original: Measured, copy: Measured, bytes: Uint8Array): string[] {
   const notes: string[] = [];
+  if (copy.mimeType !== original.mimeType) {
+    const formats = `${FORMAT_NAMES[original.mimeType]} to ${FORMAT_NAMES[copy.mimeType]}`;
+    const loss = copy.mimeType === 'image/png' ? '' : ' at quality 95, with a slight loss of detail';
+    notes.push(`The copy that was sent to Adobe was converted from ${formats}${loss}, because it was too large.`);
+  }
   if (copy.width !== original.width || copy.height !== original.height) {
     const sizes = `${original.width}x${original.height} to ${copy.width}x${copy.height}`;
     notes.push(`The copy that was sent to Adobe was scaled from ${sizes}.`);

@@ -39,6 +39,7 @@ export function pictureFacts(
     mime_type: image.mimeType,
     bytes: image.bytes,
     seed: image.facts.seed,
+    alt_text: image.facts.altText,
   };
 }
 
@@ -51,5 +52,6 @@ export function pictureLines(picture: PictureFacts): readonly string[] {
     `- ${names}: ${format}${seed}`,
     `  ${picture.uri}`,
     ...(picture.path === undefined ? [] : [`  ${picture.path}`]),
+    ...(picture.alt_text ? [`  Adobe describes it as (untrusted data): ${JSON.stringify(picture.alt_text)}`] : []),
   ];
 }

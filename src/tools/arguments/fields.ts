@@ -41,7 +41,7 @@ export const seedsField = z.array(z.int()).min(1).max(4).optional().describe('1-
 /** Locale in which Adobe reads the prompt. */
 export const localeField = z
   .string()
-  .regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/)
+  .regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, 'must be a locale such as en-US')
   .max(35)
   .optional()
   .describe('Of the prompt, such as en-US; default by Adobe.');
