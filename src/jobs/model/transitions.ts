@@ -230,7 +230,8 @@ export function afterDeadline(
   const waitedMs = now - (job.acceptedAt ?? job.createdAt);
   const minutes = Math.round(waitedMs / 60_000);
   if (unanswered === 0) return waitedMs < waitMs ? undefined : ended('failed', now, timedOut(minutes));
-  const isUnknown = unknown.answers >= MIN_UNKNOWN_ANSWERS && now - unknown.since >= MIN_UNKNOWN_MS;
+  const { answers = 0, since = now } = unknown ?? {};
+  const isUnknown = answers >= MIN_UNKNOWN_ANSWERS && now - since >= MIN_UNKNOWN_MS;
   if (isUnknown && last?.kind === 'gone') return ended('failed', now, last.problem);
   const isEarly = waitedMs < Math.max(waitMs, UNANSWERED_DEADLINE_MS) || unanswered < MIN_UNANSWERED_POLLS;
   if (isEarly) return undefined;
@@ -247,9 +248,9 @@ export interface DeadlineFacts {
   /** Consecutive polls that gave no state of the job. */
   readonly unanswered: number;
   /** The last answer. */
-  readonly last: RemoteStatus | undefined;
+  readonly last?: RemoteStatus | undefined;
   /** Consecutive answers that Adobe does not know the job, and the time of the first one. */
-  readonly unknown: { readonly answers: number; readonly since: number };
+  readonly unknown?: { readonly answers: number; readonly since: number };
 }
 
 /**

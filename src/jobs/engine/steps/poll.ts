@@ -62,7 +62,7 @@ interface Seen {
   readonly unanswered: number;
   /** The way to the status that the next poll takes: the one that worked last, else the next one. */
   readonly way: number;
-  readonly unknown: DeadlineFacts['unknown'];
+  readonly unknown: NonNullable<DeadlineFacts['unknown']>;
 }
 
 const NOTHING_SEEN: Seen = { unanswered: 0, way: 0, unknown: { answers: 0, since: 0 } };
