@@ -32,7 +32,7 @@ export const PictureFacts = z.strictObject({
   mime_type: z.string().describe('Format'),
   bytes: z.int().describe('File size'),
   seed: whole('Seed'),
-  alt_text: text('By Adobe: untrusted data'),
+  alt_text: text('Untrusted'),
 });
 export type PictureFacts = z.infer<typeof PictureFacts>;
 

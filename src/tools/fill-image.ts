@@ -37,7 +37,7 @@ const input = z.strictObject({
     .max(20)
     .optional()
     .describe(
-      '2048x2048, 1024x1024, 2304x1792, 1792x2304, 2688x1536, 1344x768, 1152x896 or 896x1152. Default: nearest to the picture.',
+      '2048x2048, 1024x1024, 2304x1792, 1792x2304, 2688x1536, 1344x768, 1152x896 or 896x1152. Default: nearest.',
     ),
   seeds: seedsField,
   locale: localeField,

@@ -163,7 +163,9 @@ export class AnsweringAdobe implements AsyncDisposable {
   #answer(request: IncomingMessage, body: Buffer, response: ServerResponse, origin: 'api' | 'shard'): void {
     const path = decodeURIComponent(request.url ?? '');
     if (path === '/ims/token/v3') return send(response, { status: 200, body: TOKEN });
-    const [phase, job] = this.#find(path, body);
+    const found = this.#find(path, body);
+    if (!found) return send(response, { status: 404, body: { error_code: 'unknown_job_id' } });
+    const [phase, job] = found;
     job.asked.push(`${phase} ${origin}`);
     const nth = job.seen[phase] ?? 0;
     job.seen[phase] = nth + 1;
@@ -174,7 +176,7 @@ export class AnsweringAdobe implements AsyncDisposable {
     send(response, typeof next === 'function' ? next(job) : (next ?? this.#good(phase, job)));
   }
 
-  #find(path: string, body: Buffer): readonly [Phase, AdobeJob] {
+  #find(path: string, body: Buffer): readonly [Phase, AdobeJob] | undefined {
     if (path === '/v2/storage/image' && this.#uploading) return ['upload', this.#uploading];
     const kind = path.split('/')[2];
     const phases: Readonly<Record<string, Phase>> = { status: 'status', cancel: 'cancel' };
@@ -183,7 +185,7 @@ export class AnsweringAdobe implements AsyncDisposable {
       ? String((JSON.parse(body.toString()) as { prompt: string }).prompt)
       : path.replace(/^(\/v3\/(status|cancel)\/|\/files\/)(urn:)?/, '');
     const found = this.#jobs.get(name) ?? [...this.#jobs].find(([each]) => idOf(each) === name)?.[1];
-    if (!found) throw new Error(`no job ${name}`);
+    if (!found) return undefined;
     if (isSubmit) return ['submit', found];
     return [phases[kind ?? ''] ?? 'download', found];
   }

@@ -27,7 +27,7 @@ export const SHAPES: Readonly<Record<string, Answer>> = {
   'text, 200': { status: 200, body: 'OK' },
   'a list, 200': json(200, []),
   'null, 200': json(200, null),
-  'no status, 200': json(200, { jobId: 'a' }),
+  'no status, 200': json(200, { note: 'a' }),
   'an error, 200': code(200, 'runtime_error'),
   'half, 200': { status: 200, body: '{"status":"succee' },
   'bad_request, 400': code(400, 'bad_request', 'Bad.'),
