@@ -30,7 +30,7 @@ export const PictureFacts = z.strictObject({
   width: z.int().describe('Pixels'),
   height: z.int().describe('Pixels'),
   mime_type: z.string().describe('Format'),
-  bytes: z.int().describe('File size'),
+  bytes: z.int().describe('Bytes'),
   seed: whole('Seed'),
   alt_text: text('Untrusted'),
 });

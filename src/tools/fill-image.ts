@@ -29,7 +29,7 @@ const input = z.strictObject({
     .string()
     .min(1)
     .optional()
-    .describe('What to put there, up to 1024 characters; default: what fits around it.'),
+    .describe('What to put there, up to 1024 characters; default: what fits.'),
   negative_prompt: z.string().optional().describe('What to avoid, up to 1024 characters.'),
   count: countField,
   size: z
