@@ -109,7 +109,13 @@ function downloadOrigins({ apiOrigin, trustedOrigins }: Addresses): ReadonlySet<
 }
 
 async function callJobRoute(
-  request: { handle: JobHandle; route: JobRoute; operation: PaidEndpoint; signal: AbortSignal | undefined; way: number },
+  request: {
+    handle: JobHandle;
+    route: JobRoute;
+    operation: PaidEndpoint;
+    signal: AbortSignal | undefined;
+    way: number;
+  },
   context: CallContext,
 ) {
   const { handle, route, operation, signal, way } = request;

@@ -35,11 +35,7 @@ const input = z.strictObject({
   inset_bottom: inset.describe('As inset_left.'),
   mask: maskField.optional().describe('In place of alignment and insets: size of the result, white is painted.'),
   invert_mask: invertMaskField,
-  prompt: z
-    .string()
-    .min(1)
-    .optional()
-    .describe('What to paint, up to 1024 characters; default: what fits.'),
+  prompt: z.string().min(1).optional().describe('What to paint, up to 1024 characters; default: what fits.'),
   count: countField,
   seeds: seedsField,
   ...generationFields,

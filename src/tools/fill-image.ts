@@ -25,12 +25,8 @@ const input = z.strictObject({
   mask: maskField.optional(),
   mask_shapes: shapesField.optional().describe(`In place of mask: ${SHAPES_IN_WORDS}`),
   invert_mask: invertMaskField.describe('true: shapes and white are kept, all else may change. Default false.'),
-  prompt: z
-    .string()
-    .min(1)
-    .optional()
-    .describe('What to put there, up to 1024 characters; default: what fits.'),
-  negative_prompt: z.string().optional().describe('What to avoid, up to 1024 characters.'),
+  prompt: z.string().min(1).optional().describe('What to put there, up to 1024 characters; default: what fits.'),
+  negative_prompt: z.string().optional().describe('To avoid, up to 1024 characters.'),
   count: countField,
   size: z
     .string()

@@ -27,7 +27,7 @@ test.each([0, 1])('the wait after a 429 is in seconds or a date: wording %i', as
   const submit = () => post('/v3/images/generate-async', { prompt: 'a' });
   await submit();
   const header = (await submit()).headers.get('retry-after') ?? '';
-  expect(/GMT$/.test(header)).toBe(wording === 1);
+  expect(header.endsWith('GMT')).toBe(wording === 1);
   expect(parseRetryAfter(header, clock.now())).toBeGreaterThan(58_000);
 });
 

@@ -22,7 +22,10 @@ const UNREACHED = 'The file with given presigned url could not be reached';
 /** Live: also the answer for hosts that are not on Adobe's list. The words are live; that a field may have them is ours. */
 export function sourceUnreachable(wording: number): Refusal {
   const field = { loc: ['body', 'image', 'source', 'url'], msg: UNREACHED, type: 'value_error' };
-  return worded([semantic(UNREACHED), refuse(422, { error_code: 'validation_error', validation_errors: [field] })], wording);
+  return worded(
+    [semantic(UNREACHED), refuse(422, { error_code: 'validation_error', validation_errors: [field] })],
+    wording,
+  );
 }
 
 /**

@@ -25,10 +25,7 @@ export interface FillPictures {
  * and upload ids are passed on, but only both together, since their sizes cannot be compared here.
  * @throws Problem `picture_not_local`, `mask_size`, `mask_empty`, and what opening pictures and drawing throws
  */
-export async function fillPictures(
-  input: FillArguments,
-  context: MaskContext,
-): Promise<FillPictures> {
+export async function fillPictures(input: FillArguments, context: MaskContext): Promise<FillPictures> {
   const { imageImport } = context.services;
   const { caller } = context.call;
   const given = await imageImport.open(input.image, caller, 'generated');

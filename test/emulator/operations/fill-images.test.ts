@@ -61,7 +61,13 @@ describe('a fill', () => {
     const seeds = [5];
     const drawn = async (value: (x: number) => number) => {
       const uploadId = await on.upload(await maskOf(1024, 1024, value));
-      return on.pixels('fill', { image, mask: { source: { uploadId } }, prompt: 'sea', seeds, size: { width: 1024, height: 1024 } });
+      return on.pixels('fill', {
+        image,
+        mask: { source: { uploadId } },
+        prompt: 'sea',
+        seeds,
+        size: { width: 1024, height: 1024 },
+      });
     };
     const [half, whole] = [await drawn((x) => (x < 512 ? 0 : 128)), await drawn((x) => (x < 512 ? 0 : 255))];
     // Only above the mark, which is at the bottom.

@@ -200,7 +200,9 @@ test('a status link that cannot be reached is left for the API’s own route, an
 
 test('both ways to a status are asked in turn while none answers', async () => {
   const answers = { status: Array.from({ length: 6 }, () => html(503)) };
-  const asked = (await ended({ turns: { answers } })).get('turns')?.adobe.asked.filter((each) => each.startsWith('status'));
+  const asked = (await ended({ turns: { answers } }))
+    .get('turns')
+    ?.adobe.asked.filter((each) => each.startsWith('status'));
   expect(asked?.slice(0, 7)).toEqual([
     'status shard',
     'status api',

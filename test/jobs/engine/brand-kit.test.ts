@@ -60,7 +60,10 @@ test('a status link to a foreign origin holds the job where the id makes no safe
   withService(async (rooms) => {
     rooms.task({ task: { name: '../t1', at: `${rooms.foreign.origin}/state` } });
     const queued = await rooms.enqueue();
-    expect(await rooms.waitFor(queued, 60_000)).toMatchObject({ state: 'accepted', problem: { code: 'untrusted_link' } });
+    expect(await rooms.waitFor(queued, 60_000)).toMatchObject({
+      state: 'accepted',
+      problem: { code: 'untrusted_link' },
+    });
     const job = await rooms.waitFor(queued, 2 * 3_600_000);
     expect(job).toMatchObject({ state: 'failed', problem: { code: 'untrusted_link' } });
     expect(rooms.foreign.seen).toEqual([]);
@@ -122,7 +125,11 @@ test('nothing is sent to a service that is not trusted, while the API is not Ado
   withService(
     async (rooms) => {
       const job = await rooms.waitFor(await rooms.enqueue());
-      expect(job).toMatchObject({ state: 'failed', problem: { code: 'untrusted_link' }, cost: { operations: 0, requests: 0 } });
+      expect(job).toMatchObject({
+        state: 'failed',
+        problem: { code: 'untrusted_link' },
+        cost: { operations: 0, requests: 0 },
+      });
       expect(rooms.service.seen).toEqual([]);
     },
     { isTrusted: false },

@@ -80,7 +80,8 @@ function afterPoll(before: Seen, status: RemoteStatus, now: number): Seen {
   if (!NO_STATE.has(status.kind)) return { ...NOTHING_SEEN, way: before.way };
   const { answers, since } = before.unknown;
   const isFirst = answers === 0;
-  const unknown = status.kind === 'gone' ? { answers: answers + 1, since: isFirst ? now : since } : NOTHING_SEEN.unknown;
+  const unknown =
+    status.kind === 'gone' ? { answers: answers + 1, since: isFirst ? now : since } : NOTHING_SEEN.unknown;
   const isHeldBack = status.kind === 'rate_limited';
   return { unanswered: before.unanswered + 1, way: isHeldBack ? before.way : before.way + 1, unknown };
 }
