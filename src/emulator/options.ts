@@ -31,6 +31,11 @@ export interface EmulatorOptions {
   readonly modelDates?: 'epoch' | 'iso' | undefined;
   /** Also serves the synchronous routes that Adobe's documents no longer have, for older client code (false). */
   readonly syncRoutes?: boolean | undefined;
+  /**
+   * Chooses among the words and forms in which Adobe may put an error whose body no public source shows, and between the
+   * forms of `Retry-After`. Any whole number (0).
+   */
+  readonly wording?: number | undefined;
   /** Requests that the request log keeps, the latest ones (10 000). */
   readonly logLimit?: number | undefined;
   readonly clock?: Clock | undefined;
@@ -53,6 +58,7 @@ export interface Settings {
   readonly schemaErrors: 'live' | 'spec';
   readonly modelDates: 'epoch' | 'iso';
   readonly syncRoutes: boolean;
+  readonly wording: number;
   readonly logLimit: number;
   readonly clock: Clock;
   readonly random: Random;
@@ -74,6 +80,7 @@ export function withDefaults(options: EmulatorOptions): Settings {
     schemaErrors: options.schemaErrors ?? 'live',
     modelDates: options.modelDates ?? 'epoch',
     syncRoutes: options.syncRoutes ?? false,
+    wording: options.wording ?? 0,
     logLimit: options.logLimit ?? 10_000,
     clock: options.clock ?? systemClock,
     random: options.random ?? systemRandom,

@@ -31,9 +31,10 @@ export const PictureFacts = z.strictObject({
   width: z.int().describe('Pixels'),
   height: z.int().describe('Pixels'),
   mime_type: z.string().describe('Format'),
-  bytes: z.int().describe('File size'),
+  bytes: z.int().describe('Bytes'),
   seconds: z.number().optional().describe('Length of a video'),
   seed: whole('Seed'),
+  alt_text: text('Untrusted'),
 });
 export type PictureFacts = z.infer<typeof PictureFacts>;
 

@@ -82,7 +82,9 @@ export function jobFacts(given: JobToRender, context: RenderContext): JobResult 
 function summary(given: JobToRender, now: number): string {
   const { job, purpose } = given;
   if (purpose === 'cancel' && job.state === 'succeeded')
-    return 'Too late: Adobe finished first. The pictures were kept.';
+    return job.cancelRefused
+      ? 'Adobe refused the cancel and finished the job. The pictures were kept.'
+      : 'Too late: Adobe finished first. The pictures were kept.';
   if (job.cancelling) return `The job is ${phase(job, now)}; the outcome is not known yet.`;
   switch (job.state) {
     case 'succeeded':
@@ -160,7 +162,9 @@ function isFailure(job: JobView, purpose: Purpose): boolean {
 /** The structured form as text. */
 function jobText(result: JobResult): string {
   const parents = madeFrom(result);
-  const model = [result.model, result.custom_model && `custom model ${result.custom_model}`, result.size];
+  // The lines of the pictures have their real sizes.
+  const size = result.images?.length ? undefined : result.size;
+  const model = [result.model, result.custom_model && `custom model ${result.custom_model}`, size];
   const lines = [
     result.summary,
     `Job ${result.job}, ${result.state}${list(model)}.${result.cost === undefined ? '' : ` Cost: ${costPhrase(result.cost)}.`}`,

@@ -39,7 +39,6 @@ function imageText(image: ImageRecord, shown: ImageToRender, context: RenderCont
     facts.model === undefined ? undefined : `Model: ${facts.model}`,
     facts.customModel === undefined ? undefined : `Custom model: ${facts.customModel}`,
     facts.contentClass === undefined ? undefined : `Content class: ${facts.contentClass}`,
-    line('Adobe describes it as (untrusted data)', facts.altText),
     ...lineageLines(image, shown),
     `Next: ${wayTo('the original', context)}.`,
     facts.demo || context.demo ? demoNotice({ pictures: true }) : undefined,
