@@ -1,9 +1,7 @@
 import { type StoredProblem, toProblemRecord } from '../shared/errors.ts';
+import { demoNotice } from './demo.ts';
 import { type Rendered, withoutUndefined } from './rendered.ts';
 import type { ErrorFacts } from './schemas.ts';
-
-/** Last line of every result of the emulator. */
-export const DEMO_NOTICE = 'Demo: made by the emulator, not by Adobe.';
 
 /** The structured form of a problem. */
 export function errorFacts(problem: StoredProblem): ErrorFacts {
@@ -28,7 +26,7 @@ export function renderProblem(thrown: unknown, context: { readonly demo?: boolea
   const error = errorFacts(toProblemRecord(thrown));
   const demo = context.demo || undefined;
   return {
-    text: [...errorLines(error), ...(demo ? [DEMO_NOTICE] : [])].join('\n'),
+    text: [...errorLines(error), ...(demo ? [demoNotice({ pictures: false })] : [])].join('\n'),
     structured: withoutUndefined({ error, demo }),
     pictures: [],
     links: [],
@@ -37,7 +35,7 @@ export function renderProblem(thrown: unknown, context: { readonly demo?: boolea
 }
 
 const WHO = {
-  caller: 'the caller',
+  caller: 'you, or the assistant with another call',
   wait: 'nobody at the moment; try again later',
   operator: 'the operator of this server',
   us: 'the developers of this server',

@@ -132,10 +132,10 @@ async function readItems({ items, file }: z.infer<typeof input>, call: ToolCall)
 async function savingFolder({ folder, name }: z.infer<typeof input>, call: ToolCall): Promise<string | undefined> {
   if (folder === undefined && name === undefined) return undefined;
   if (!call.caller.can.serverPaths) {
-    throw new Problem('no_server_paths', 'This server writes no files for callers on other machines.', {
+    throw new Problem('no_server_paths', 'This server writes no files for clients on other machines.', {
       next: 'Leave folder and name out, and read the resources firefly://images/{id}.',
     });
   }
-  const { openSubfolder } = await import('../images/files/output-folder.ts');
-  return openSubfolder(call.settings.outputFolder, folder);
+  const { openSubfolder, USUAL_FOLDER } = await import('../images/files/output-folder.ts');
+  return openSubfolder(call.settings.outputFolder, folder ?? USUAL_FOLDER);
 }

@@ -1,4 +1,5 @@
 import type { ProgressReporter } from '../../mcp/progress.ts';
+import { fitting } from './table.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Clears the current line of the screen (ECMA-48: carriage return, erase in line). */
@@ -24,12 +25,7 @@ export function progressLine(terminal: Pick<Terminal, 'err' | 'errScreen'>): Pro
     last = message;
     const { errScreen } = terminal;
     if (!errScreen) return terminal.err(`${message}\n`);
-    terminal.err(
-      CLEAR +
-        Array.from(message)
-          .slice(0, errScreen.columns - 1)
-          .join(''),
-    );
+    terminal.err(CLEAR + fitting(message, errScreen.columns - 1));
   };
   return {
     show,

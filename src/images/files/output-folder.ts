@@ -8,6 +8,9 @@ import { nameTaken, numberedPaths } from './numbered-name.ts';
 import { unquoted } from '../import/path-spellings.ts';
 import { fileProblem } from '../problems.ts';
 
+/** Where a picture goes within the output folder, unless a folder is named. "." names the output folder itself. */
+export const USUAL_FOLDER = 'firefly';
+
 const PLACE = 'the output folder';
 const MOST_DEPTH = 8;
 
