@@ -20,7 +20,7 @@ export interface AwaitOptions {
 export async function awaitJob(job: JobView, services: Services, call: ToolCall, how: AwaitOptions): Promise<Rendered> {
   const report = progressOf(call);
   report(job);
-  const waitMs = (how.waitSeconds ?? call.settings.waitSeconds) * 1000;
+  const { waitMs, isCut } = allowedWait(how.waitSeconds, call);
   let seen = job;
   const onUpdate = (update: { job: JobView }) => {
     seen = update.job;
@@ -29,9 +29,24 @@ export async function awaitJob(job: JobView, services: Services, call: ToolCall,
   const now = await services.jobs
     .wait(job.id, call.caller, { waitMs, signal: call.signal, onUpdate })
     .catch((error: unknown) => lastKnown(seen, error));
-  const shown = await showJob(now, services, call, how);
+  const noted = isCut && !isFinal(now.state) ? { ...now, warnings: [...now.warnings, WAIT_CUT] } : now;
+  const shown = await showJob(noted, services, call, how);
   if (how.purpose === 'make') await settleDelivery(call, services, now, job.answerLost);
   return shown;
+}
+
+/** What an answer says that came before the wait that was asked for had passed. */
+export const WAIT_CUT =
+  'No wait is longer than 50 s where the client gives no progress token, since it would hear nothing meanwhile; call job_status again to go on waiting.';
+
+/** How long a call may wait, and whether that is less than was asked for. */
+export function allowedWait(
+  waitSeconds: number | undefined,
+  { answerBy, clock, settings }: Pick<ToolCall, 'answerBy' | 'clock' | 'settings'>,
+): { readonly waitMs: number; readonly isCut: boolean } {
+  const wanted = (waitSeconds ?? settings.waitSeconds) * 1000;
+  const allowed = answerBy === undefined ? Infinity : Math.max(0, answerBy - clock.monotonic());
+  return { waitMs: Math.min(wanted, allowed), isCut: wanted > allowed };
 }
 
 /** The last known state in place of an error of the store: a caller that repeats the call would pay twice. */
