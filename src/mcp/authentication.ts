@@ -57,7 +57,10 @@ export function authenticateLocal(token?: string, tokenFile?: string): Authentic
     if (isRight && credentials.from === 'loopback') return accepted;
     return {
       kind: 'refused',
-      message: tokenWanted({ wasGiven: given !== undefined, file: credentials.from === 'loopback' ? tokenFile : undefined }),
+      message: tokenWanted({
+        wasGiven: given !== undefined,
+        file: credentials.from === 'loopback' ? tokenFile : undefined,
+      }),
       isInvalid: given !== undefined,
     };
   };
@@ -65,7 +68,8 @@ export function authenticateLocal(token?: string, tokenFile?: string): Authentic
 
 /** Names header and file, since the person who reads this has to put one into the other. */
 function tokenWanted({ wasGiven, file }: { readonly wasGiven: boolean; readonly file: string | undefined }): string {
-  const where = file === undefined ? 'the one that the server printed when it started' : `the server keeps it in ${file}`;
+  const where =
+    file === undefined ? 'the one that the server printed when it started' : `the server keeps it in ${file}`;
   const what = wasGiven ? 'This bearer token is not the one of this server' : 'A bearer token is required';
   return `${what} (${where}). Give the client the header "Authorization: Bearer TOKEN"; there is no sign-in (OAuth) here.`;
 }

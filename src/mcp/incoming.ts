@@ -40,7 +40,9 @@ export function readJson(bytes: Uint8Array): { readonly value: unknown } | { rea
   if (trimmed === '') return undefined;
   const { value } = parse(trimmed);
   if (value !== undefined) return { value };
-  return { fault: fault(ProtocolErrorCode.ParseError, 'This is not one whole JSON value: a message is sent whole.', null) };
+  return {
+    fault: fault(ProtocolErrorCode.ParseError, 'This is not one whole JSON value: a message is sent whole.', null),
+  };
 }
 
 /** The messages of a parsed text: one, or those of a batch where the negotiated revision has batches. */
@@ -85,15 +87,24 @@ export function readMessage(value: unknown): Incoming {
   }
   const message = { jsonrpc, ...(!isNotification && { id }), method, ...params };
   if (isJSONRPCRequest(message) || isJSONRPCNotification(message)) return { message };
-  return { fault: fault(ProtocolErrorCode.InvalidParams, '"params" has a member of a wrong type.', isNotification ? undefined : id) };
+  return {
+    fault: fault(
+      ProtocolErrorCode.InvalidParams,
+      '"params" has a member of a wrong type.',
+      isNotification ? undefined : id,
+    ),
+  };
 }
 
 /** A response is never answered, not even a faulty one: two programs could go on answering each other for ever. */
 function readResponse({ jsonrpc, id, result, error }: Readonly<Record<string, unknown>>): Incoming {
   const isResponse = result !== undefined || isRecord(error);
-  if (!isResponse) return invalid('A message needs a "method", or is the response to a request.', isRequestId(id) ? id : null);
+  if (!isResponse)
+    return invalid('A message needs a "method", or is the response to a request.', isRequestId(id) ? id : null);
   if (jsonrpc !== '2.0' || !isRequestId(id)) {
-    return { fault: fault(ProtocolErrorCode.InvalidRequest, 'This response names no request of this server.', undefined) };
+    return {
+      fault: fault(ProtocolErrorCode.InvalidRequest, 'This response names no request of this server.', undefined),
+    };
   }
   if (!isRecord(error)) return { message: { jsonrpc, id, result: isRecord(result) ? result : {} } };
   const { code, message, data } = error;

@@ -23,7 +23,11 @@ export function createServer(options: ServingOptions, connection: Connection): S
       cacheHints: { 'tools/list': { ttlMs: CATALOGUE_TTL_MS, cacheScope: 'public' } },
     },
   );
-  server.onerror = (error) => options.logger.debug('protocol_error', { error });
+  server.onerror = (error) => {
+    // The SDK's words for a response to no request of this server. Other errors come from connections that end.
+    const isUnasked = error.message.startsWith('Received a ');
+    options.logger[isUnasked ? 'warn' : 'debug']('protocol_error', { error });
+  };
   server.fallbackNotificationHandler = async ({ method }) => noteUnknown(method, options);
   serveTools(server, options, connection);
   serveResources(server, options, connection);

@@ -3,6 +3,7 @@ import { withoutAbsentTools } from '../render/absent-tools.ts';
 import { formatName } from '../render/phrases.ts';
 import { imageLink, imageUri, previewUri } from '../render/links.ts';
 import { imageEntry } from '../render/pictures/images.ts';
+import { pictureFacts } from '../render/pictures/picture.ts';
 import { renderContext } from '../tools/definition/render-context.ts';
 import type { ResourceCall, ResourceEntry, TemplateResource } from './define.ts';
 import { jsonContents } from './json.ts';
@@ -19,7 +20,6 @@ export const image: TemplateResource = {
   name: 'image',
   title: 'Picture',
   description: 'The original bytes of a picture. Over 6 MB: JSON that says where they are.',
-  mimeType: 'image/*',
   async read(id, call) {
     const { images } = await call.services();
     const found = await images.get(id, call.caller);
@@ -46,7 +46,8 @@ export async function imageIds(prefix: string, call: ResourceCall): Promise<read
 async function locationOf(found: ImageRecord, call: ResourceCall) {
   const { images } = await call.services();
   return {
-    ...imageEntry(found, renderContext(call, images)),
+    ...pictureFacts(found, renderContext(call, images)),
+    ...imageEntry(found),
     preview: previewUri(found.id),
     note: withoutAbsentTools(
       call.caller.can.serverPaths

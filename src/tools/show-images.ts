@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { lineageOf } from '../images/lineage.ts';
+import type { ImageLibrary, ImageRecord, Preview } from '../images/types.ts';
 import { renderImage } from '../render/pictures/image.ts';
 import { renderContext } from './definition/render-context.ts';
-import { defineTool } from './definition/define.ts';
+import { defineTool, type ToolCall } from './definition/define.ts';
 import { imageField } from './arguments/fields.ts';
 import { rawBytes } from './definition/previews.ts';
 
@@ -27,8 +28,31 @@ export const showImages = defineTool({
   async handler({ image = 'last', max_side = 1024 }, call) {
     const { images } = await call.services();
     const found = await images.resolve(image, call.caller);
-    const preview = await images.preview(found, { maxSide: max_side, maxBytes: rawBytes(MOST_ENCODED) });
+    const limits = { maxSide: max_side, maxBytes: rawBytes(MOST_ENCODED) };
     const lineage = await lineageOf(found, images, call.caller);
-    return renderImage(found, { preview, ...lineage }, renderContext(call, images));
+    const tinted = found.kind === 'mask' ? pictureOf(found, lineage.parents) : undefined;
+    const preview =
+      tinted === undefined
+        ? await images.preview(found, limits)
+        : await overlayOf(found, tinted, { images, limits, call });
+    return renderImage(found, { preview, tinted, ...lineage }, renderContext(call, images));
   },
 });
+
+/** The picture that a mask was drawn for, where it still exists. A mask for an expansion has the size of the result. */
+function pictureOf(mask: ImageRecord, parents: readonly ImageRecord[]): ImageRecord | undefined {
+  return parents.find(({ kind, width, height }) => kind !== 'mask' && width === mask.width && height === mask.height);
+}
+
+/** A mask on its picture, as make_mask shows it: black and white alone tell a model little. */
+async function overlayOf(
+  mask: ImageRecord,
+  picture: ImageRecord,
+  { images, limits, call }: { images: ImageLibrary; limits: { maxSide: number; maxBytes: number }; call: ToolCall },
+): Promise<Preview> {
+  const { decodeLuminance } = await import('../images/masks/decode.ts');
+  const { renderOverlay } = await import('../images/masks/overlay.ts');
+  const { eventLoopTurns } = await import('../images/masks/pace.ts');
+  const opens = await decodeLuminance(await images.read(mask));
+  return renderOverlay(await images.read(picture), opens, limits, eventLoopTurns(call.signal));
+}

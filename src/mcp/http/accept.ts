@@ -14,7 +14,9 @@ export function readAccept(header: string | undefined): Accepted {
   if (header === undefined || header.trim() === '') return { json: true, events: true };
   const ranges = header.split(',').map((part) => {
     const [range = '', ...parameters] = part.split(';').map((piece) => piece.trim().toLowerCase());
-    const weight = parameters.map((parameter) => /^q\s*=\s*(.*)$/.exec(parameter)?.[1]).find((value) => value !== undefined);
+    const weight = parameters
+      .map((parameter) => /^q\s*=\s*(.*)$/.exec(parameter)?.[1])
+      .find((value) => value !== undefined);
     return { range, isRefused: weight !== undefined && Number(weight) === 0 };
   });
   // The most specific range decides.

@@ -20,7 +20,10 @@ export async function readPosted(
   const bytes = await readBytes(request, maxBytes);
   if (bytes === 'gone') return undefined;
   if (bytes === 'too_large') {
-    return { kind: 'refused', refusal: { status: 413, message: `A request has at most ${maxBytes} bytes. Name large files by path.` } };
+    return {
+      kind: 'refused',
+      refusal: { status: 413, message: `A request has at most ${maxBytes} bytes. Name large files by path.` },
+    };
   }
   const read = readJson(bytes);
   if (read === undefined) return refused({ code: -32700, message: 'The body is empty.', id: null });
@@ -30,7 +33,8 @@ export async function readPosted(
   if (fault !== undefined) return refused(fault.fault);
   const messages = incoming.flatMap((part) => ('message' in part ? [part.message] : []));
   const [first] = messages;
-  const isInitialize = messages.length === 1 && first !== undefined && 'method' in first && first.method === 'initialize';
+  const isInitialize =
+    messages.length === 1 && first !== undefined && 'method' in first && first.method === 'initialize';
   return { kind: 'messages', body: Array.isArray(read.value) ? messages : first, isInitialize };
 }
 

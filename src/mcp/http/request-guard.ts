@@ -44,7 +44,15 @@ export function requireJson(request: IncomingMessage): Refusal | undefined {
 }
 
 /** Headers that decide how a request is served; Node joins repeated ones by commas. */
-const SINGLE = ['origin', 'accept', 'mcp-session-id', 'mcp-protocol-version', 'mcp-method', 'mcp-name', 'last-event-id'];
+const SINGLE = [
+  'origin',
+  'accept',
+  'mcp-session-id',
+  'mcp-protocol-version',
+  'mcp-method',
+  'mcp-name',
+  'last-event-id',
+];
 
 /** Makes one of headers that were sent repeatedly with one value, as some proxies do. */
 export function mergeRepeated(request: IncomingMessage): void {

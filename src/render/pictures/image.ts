@@ -1,6 +1,5 @@
 import type { Lineage } from '../../images/lineage.ts';
 import type { ImageRecord, Preview } from '../../images/types.ts';
-import { imageLink } from '../links.ts';
 import { isoTime, shortened } from '../phrases.ts';
 import { pictureFacts, pictureLines, type RenderContext, wayTo } from './picture.ts';
 import { DEMO_NOTICE } from '../problem.ts';
@@ -9,9 +8,14 @@ import type { Rendered } from '../rendered.ts';
 /** Preview and lineage of a picture. */
 export interface ImageToRender extends Lineage {
   readonly preview: Preview;
+  /** The picture that a mask is shown on; undefined where the picture itself is shown. */
+  readonly tinted?: ImageRecord | undefined;
 }
 
-/** One picture with all its facts. No structured form, so that every host passes the picture to the model. */
+/**
+ * One picture with all its facts. No structured form, so that every host passes the picture to the model, and no link beside
+ * it, since some agent libraries then pass neither.
+ */
 export function renderImage(image: ImageRecord, shown: ImageToRender, context: RenderContext): Rendered {
   const { preview } = shown;
   const data = Buffer.from(preview.data).toString('base64');
@@ -19,17 +23,19 @@ export function renderImage(image: ImageRecord, shown: ImageToRender, context: R
     text: imageText(image, shown, context),
     structured: undefined,
     pictures: [{ data, mimeType: preview.mimeType }],
-    links: [imageLink(image)],
+    links: [],
     isError: false,
   };
 }
 
 function imageText(image: ImageRecord, shown: ImageToRender, context: RenderContext): string {
-  const { preview } = shown;
+  const { preview, tinted } = shown;
   const { facts } = image;
   const lines = [
     ...pictureLines(pictureFacts(image, context)),
-    `Shown at ${preview.width}x${preview.height}; the original is unchanged.`,
+    tinted === undefined
+      ? `Shown at ${preview.width}x${preview.height}; the original is unchanged.`
+      : `Shown on ${tinted.id}, red where it opens, at ${preview.width}x${preview.height}.`,
     `Kind: ${image.kind}, made at ${isoTime(image.createdAt)}`,
     line('Prompt', facts.prompt),
     line('Negative prompt', facts.negativePrompt),

@@ -14,6 +14,8 @@ export interface AwaitOptions {
   /** Seconds; `FIREFLY_WAIT_SECONDS` where undefined. */
   readonly waitSeconds: number | undefined;
   readonly attached?: boolean;
+  /** Sentences that the answer begins with. */
+  readonly named?: readonly string[] | undefined;
 }
 
 /** Waits for a job within the limit, reports progress meanwhile, and shows the job in the state that it has then. */
@@ -78,7 +80,7 @@ async function showJob(
   job: JobView,
   services: Services,
   call: ToolCall,
-  how: Pick<AwaitOptions, 'purpose' | 'attached'>,
+  how: Pick<AwaitOptions, 'purpose' | 'attached' | 'named'>,
 ): Promise<Rendered> {
   const shown = isFinal(job.state) ? job.images : [];
   const { pictures, warnings } = await previewsOf(shown, services.images, call.settings.preview);

@@ -5,6 +5,7 @@ import { JobResult } from '../../render/schemas.ts';
 import { GenerationOptions, type generationFields } from '../arguments/fields.ts';
 import { awaitJob } from './await-job.ts';
 import { confirmSpending } from './confirmation.ts';
+import { namingLast } from './last-picture.ts';
 import { defineTool, type Services, type Started, type Tool, type ToolCall } from './define.ts';
 
 /** A tool that spends one paid request. Its input holds `generationFields`. */
@@ -27,14 +28,15 @@ export function defineGenerationTool<Input extends z.ZodObject<typeof generation
 }: GenerationTool<Input>): Tool {
   const start = async (given: z.infer<Input>, call: ToolCall): Promise<Started> => {
     const { idempotency_key, new_job, confirm = false } = GenerationOptions.parse(given);
-    const services = await call.services();
+    const { services, named } = namingLast(await call.services(), call);
     const options = { idempotencyKey: idempotency_key, newJob: new_job };
     const request = await toRequest(given, services, call);
     const duplicate = await services.jobs.findDuplicate(request, call.caller, options);
-    if (duplicate) return { job: duplicate, attached: true };
+    if (duplicate) return { job: duplicate, attached: true, named };
     const { name: tool } = definition;
     await confirmSpending({ cost: costOf(request), tool, what: request.facts.prompt, confirmed: confirm }, call);
-    return services.jobs.enqueue(request, call.caller, { ...options, signal: call.signal });
+    const started = await services.jobs.enqueue(request, call.caller, { ...options, signal: call.signal });
+    return { ...started, named };
   };
   return defineTool({
     ...definition,
@@ -42,12 +44,16 @@ export function defineGenerationTool<Input extends z.ZodObject<typeof generation
     idempotent: false,
     openWorld: true,
     output: JobResult,
-    toPaidRequest: async (given, call) => toRequest(given, await call.services(), call),
+    async toPaidRequest(given, call) {
+      const { services, named } = namingLast(await call.services(), call);
+      const request = await toRequest(given, services, call);
+      return { ...request, warnings: [...named, ...request.warnings] };
+    },
     start,
     async handler(given, call) {
       const { wait_seconds: waitSeconds } = GenerationOptions.parse(given);
-      const { job, attached } = await start(given, call);
-      return awaitJob(job, await call.services(), call, { purpose: 'make', waitSeconds, attached });
+      const { job, attached, named } = await start(given, call);
+      return awaitJob(job, await call.services(), call, { purpose: 'make', waitSeconds, attached, named });
     },
   });
 }

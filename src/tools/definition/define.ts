@@ -88,6 +88,8 @@ export interface Started {
   readonly job: JobView;
   /** The job is that of an earlier identical call, and nothing was recorded (docs/jobs.md#deduplication). */
   readonly attached: boolean;
+  /** Which picture `last` stood for, in sentences, where the answer has to say it (`last-picture.ts`). */
+  readonly named?: readonly string[] | undefined;
 }
 
 /** A tool: data and a short handler. */
