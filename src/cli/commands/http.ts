@@ -18,7 +18,11 @@ export const http: Command = {
   description: `Serves MCP over HTTP at /mcp to programs on this machine. Every request must carry the token that is printed at the
 start; it is created once and kept in FIREFLY_HOME/http-token. /healthz and /readyz need no token.`,
   flags: {
-    host: { type: 'string', placeholder: 'HOST', help: 'Loopback address to listen on; localhost is both 127.0.0.1 and ::1. Default: 127.0.0.1.' },
+    host: {
+      type: 'string',
+      placeholder: 'HOST',
+      help: 'Loopback address to listen on; localhost is both 127.0.0.1 and ::1. Default: 127.0.0.1.',
+    },
     port: {
       type: 'string',
       placeholder: 'N',
