@@ -14,7 +14,7 @@ export function serveTools(server: Server, options: ServingOptions, connection: 
   server.registerCapabilities({ tools: {} });
   const tools = options.catalogue.map((tool) => ({ ...tool }));
   // A revision without structured content would miss what an output schema promises.
-  const withoutOutput = tools.map(({ outputSchema: _, ...tool }) => tool);
+  const withoutOutput = tools.map((tool) => ({ ...tool, outputSchema: undefined }));
   server.setRequestHandler('tools/list', (_request, context) => ({
     tools: isOlder(clientOf(server, context), REVISION_WITH_LINKS) ? withoutOutput : tools,
   }));

@@ -19,8 +19,8 @@ afterEach(async () => {
   for (const end of ends.splice(0)) await end();
 });
 
-const kindsOf = (result: Record<string, unknown> | undefined) =>
-  (result?.['content'] as { type: string }[]).map(({ type }) => type);
+const kindsOf = (result: Record<string, unknown> = {}) =>
+  (result['content'] as { type: string }[]).map(({ type }) => type);
 
 async function pipe(revision: string, name: string, setting: string): Promise<Pipe> {
   const opened = new Pipe(entry.file, [setting]);

@@ -147,7 +147,7 @@ describe('a request', () => {
   test('may be a batch where the revision has them, also for a client that reads JSON alone', async () => {
     const headers = await session('2025-03-26');
     const body = '[{"jsonrpc":"2.0","id":3,"method":"ping"},{"jsonrpc":"2.0","id":4,"method":"tools/list"}]';
-    const ids = (messages: { id?: unknown }[]) => messages.map(({ id }) => id).toSorted();
+    const ids = (messages: { id?: unknown }[]) => messages.map(({ id }) => Number(id)).toSorted((a, b) => a - b);
     expect(ids(eventsOf((await raw(serving.port, { headers, body })).body))).toEqual([3, 4]);
     const json = await raw(serving.port, { headers: { ...headers, Accept: 'application/json' }, body });
     expect(ids(JSON.parse(json.body))).toEqual([3, 4]);

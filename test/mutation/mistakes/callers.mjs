@@ -61,7 +61,7 @@ export const CALLERS = [
   {
     name: 'a session is open to any principal that knows its id',
     file: 'src/mcp/http/sessions.ts',
-    within: 'find',
+    within: '#find',
     find: /session\?\.principal === principal/,
     replace: 'session !== undefined',
     tests: ['test/mcp/http/sessions.test.ts'],
