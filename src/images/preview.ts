@@ -21,6 +21,9 @@ const SMALL: readonly Attempt[] = [
   { side: 128, quality: 30 },
 ];
 
+/** Quality from which colours keep their full resolution: thin lines, such as those of a mask, are blurred otherwise. */
+const FULL_COLOUR = 65;
+
 /** Effort of the search for a palette, 1 to 10: more takes twice the time for hardly fewer bytes. */
 const PALETTE_EFFORT = 3;
 
@@ -89,7 +92,8 @@ export async function encodeWithin(
     if (data.length <= maxBytes) return { data, mimeType: 'image/png', width: info.width, height: info.height };
   }
   for (const { side, quality } of attempts) {
-    const jpeg = sized(side).flatten({ background: '#fff' }).jpeg({ quality });
+    const chromaSubsampling = quality >= FULL_COLOUR ? '4:4:4' : '4:2:0';
+    const jpeg = sized(side).flatten({ background: '#fff' }).jpeg({ quality, chromaSubsampling });
     const { data, info } = await jpeg.toBuffer({ resolveWithObject: true });
     if (data.length <= maxBytes) return { data, mimeType: 'image/jpeg', width: info.width, height: info.height };
   }
