@@ -11,7 +11,7 @@ import { isRecord } from '../../shared/json.ts';
 import type { ServingOptions } from '../options.ts';
 import { createServerFactory } from '../server.ts';
 import { serverClosing } from '../server-closing.ts';
-import { asJson, EVERY_TYPE, readAccept } from './accept.ts';
+import { asJson, EVERY_TYPE, openAtOnce, readAccept } from './accept.ts';
 import { InFlight } from './in-flight.ts';
 import { readPosted } from './request-body.ts';
 import type { Refusal } from './request-guard.ts';
@@ -113,7 +113,7 @@ export class McpEndpoint {
             onDone: (callback) => void response.once('close', callback),
           })
         : await this.#modern.fetch(web, { authInfo: auth, parsedBody: body });
-      return accepted.events ? answer : asJson(answer);
+      return accepted.events ? openAtOnce(answer) : asJson(answer);
     };
     // The adapter's type leaves out that Node spells absent fields as undefined.
     await toNodeHandler({ fetch }, { onerror: this.#onError })(request as NodeIncomingMessageLike, response, body);

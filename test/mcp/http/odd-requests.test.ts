@@ -233,6 +233,7 @@ describe('a new stream of notifications', () => {
       (socket) => socket.resetAndDestroy(),
       () => undefined,
     ];
+    const started = performance.now();
     let former = await stream(headers);
     for (const end of ends) {
       end(former.socket);
@@ -242,6 +243,8 @@ describe('a new stream of notifications', () => {
       former = next;
     }
     former.socket.destroy();
+    // Before the first sign of life of a stream, which comes after five seconds.
+    expect(performance.now() - started).toBeLessThan(4_000);
   });
 });
 
