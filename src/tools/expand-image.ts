@@ -46,7 +46,7 @@ export const expandImage = defineGenerationTool({
   name: 'expand_image',
   title: 'Expand image',
   toolset: 'core',
-  description: `Extends an image beyond its edges with Adobe Firefly (outpaint, uncrop, larger canvas, other aspect ratio) by painting around it. No upscaling: the picture keeps its pixels, or is scaled down to fit. ${COST} ${OUTCOME} To change its inside use fill_image.`,
+  description: `Extends an image beyond its edges with Adobe Firefly (outpaint, uncrop, larger canvas, wider, other aspect ratio) by painting around it. No upscaling: the picture keeps its pixels, or is scaled down to fit. ${COST} ${OUTCOME} To change its inside use fill_image.`,
   input,
   async toRequest(given, services, call): Promise<PaidRequest> {
     const expansion = checkExpansion(given);

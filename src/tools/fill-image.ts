@@ -45,7 +45,7 @@ export const fillImage = defineGenerationTool({
   name: 'fill_image',
   title: 'Fill image',
   toolset: 'core',
-  description: `Edits part of an image with Adobe Firefly (inpaint, generative fill): removes, adds or replaces an object or person, changes the background. Only what mask_shapes or mask open may change; make_mask shows it before, free. ${COST} ${OUTCOME} To extend an image use expand_image.`,
+  description: `Edits part of an image or photo with Adobe Firefly (inpaint, generative fill): removes, adds or replaces an object or person, changes the background. Only what mask_shapes or mask open may change; make_mask shows it before, free. ${COST} ${OUTCOME} To extend an image use expand_image.`,
   input,
   async toRequest(given, services, call): Promise<PaidRequest> {
     const asked = checkFill(given);

@@ -12,6 +12,8 @@ export interface Refusal {
   readonly status: number;
   readonly message: string;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Body in place of a JSON-RPC error with the message. */
+  readonly body?: object;
 }
 
 /**
@@ -25,7 +27,8 @@ export function rejectCrossOrigin(request: IncomingMessage, hostname: string): R
   if (!host.ok) return { status: 403, message: 'This server does not answer to that Host.' };
   const origin = validateOriginHeader(request.headers.origin, [...localhostAllowedOrigins(), hostname]);
   if (!origin.ok) return { status: 403, message: 'Requests from this Origin are refused.' };
-  if (request.headers['sec-fetch-site'] === 'cross-site') {
+  // Pages on another port or name of this machine are other sites as well; those have sent an Origin, which counts.
+  if (request.headers.origin === undefined && request.headers['sec-fetch-site'] === 'cross-site') {
     return { status: 403, message: 'Requests from other sites are refused.' };
   }
   if (/websocket/i.test(request.headers.upgrade ?? '')) {
@@ -38,4 +41,23 @@ export function rejectCrossOrigin(request: IncomingMessage, hostname: string): R
 export function requireJson(request: IncomingMessage): Refusal | undefined {
   if (request.method !== 'POST' || isJsonContentType(request.headers['content-type'])) return undefined;
   return { status: 415, message: 'Content-Type must be application/json.' };
+}
+
+/** Headers that decide how a request is served; Node joins repeated ones by commas. */
+const SINGLE = [
+  'origin',
+  'accept',
+  'mcp-session-id',
+  'mcp-protocol-version',
+  'mcp-method',
+  'mcp-name',
+  'last-event-id',
+];
+
+/** Makes one of headers that were sent repeatedly with one value, as some proxies do. */
+export function mergeRepeated(request: IncomingMessage): void {
+  for (const name of SINGLE) {
+    const values = request.headersDistinct[name];
+    if (values !== undefined && values.length > 1 && new Set(values).size === 1) request.headers[name] = values[0];
+  }
 }
