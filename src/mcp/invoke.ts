@@ -4,13 +4,14 @@ import { renderProblem } from '../render/problem.ts';
 import type { Rendered } from '../render/rendered.ts';
 import { linkSignals } from '../shared/abort.ts';
 import { Problem, withoutPlaces } from '../shared/errors.ts';
+import type { Logger } from '../shared/logger.ts';
 import { nearestNames } from '../shared/suggest.ts';
 import { quoteUntrusted } from '../shared/text.ts';
 import { currentToolName } from '../tools/arguments/aliases.ts';
 import { checkArguments } from '../tools/arguments/check-arguments.ts';
 import type { Tool, ToolCall } from '../tools/definition/define.ts';
 import type { ServingOptions } from './options.ts';
-import type { ProgressReporter } from './progress.ts';
+import type { ProgressReporter, ProgressUpdate } from './progress.ts';
 
 /** What `invoke` needs of the serving options. */
 export type InvokeOptions = Pick<
@@ -75,7 +76,8 @@ export async function invoke(options: InvokeOptions, invocation: Invocation): Pr
   try {
     outcome = await run(options, { ...invocation, name }, linked.signal);
   } finally {
-    await invocation.progress.finish();
+    // Progress is decoration: a reporter that fails ends no call.
+    await invocation.progress.finish().catch((error: unknown) => options.logger.debug('progress_not_sent', { error }));
   }
   const facts = { tool: name, ms: Math.round(options.clock.monotonic() - started) };
   if (outcome.defect !== undefined) options.logger.error('tool_defect', { ...facts, error: outcome.defect });
@@ -102,7 +104,7 @@ async function run(options: InvokeOptions, invocation: Invocation, signal: Abort
       clock: options.clock,
       random: options.random,
       services: options.services,
-      progress: (update) => invocation.progress.report(update),
+      progress: (update) => report(invocation.progress, update, options.logger),
       ask: invocation.ask,
       onAnswered: invocation.onAnswered,
     });
@@ -114,6 +116,14 @@ async function run(options: InvokeOptions, invocation: Invocation, signal: Abort
     const shown = invocation.caller.can.serverPaths ? reason : withoutPlaces(reason);
     const rendered = renderProblem(shown, { demo: options.settings.demo });
     return reason instanceof Problem ? { rendered } : { rendered, defect: reason };
+  }
+}
+
+function report(progress: ProgressReporter, update: ProgressUpdate, logger: Logger): void {
+  try {
+    progress.report(update);
+  } catch (error) {
+    logger.debug('progress_not_sent', { error });
   }
 }
 
