@@ -9,6 +9,7 @@ import { nearestNames } from '../shared/suggest.ts';
 import { quoteUntrusted } from '../shared/text.ts';
 import { currentToolName } from '../tools/arguments/aliases.ts';
 import { checkArguments } from '../tools/arguments/check-arguments.ts';
+import type { Question } from '../tools/definition/confirmation.ts';
 import type { Tool, ToolCall } from '../tools/definition/define.ts';
 import type { ServingOptions } from './options.ts';
 import type { ProgressReporter, ProgressUpdate } from './progress.ts';
@@ -16,7 +17,7 @@ import type { ProgressReporter, ProgressUpdate } from './progress.ts';
 /** What `invoke` needs of the serving options. */
 export type InvokeOptions = Pick<
   ServingOptions,
-  'catalogue' | 'loadTools' | 'settings' | 'services' | 'clock' | 'random' | 'logger'
+  'catalogue' | 'loadTools' | 'settings' | 'services' | 'clock' | 'random' | 'logger' | 'declined'
 >;
 
 /** One tool call, from MCP or from the command line. */
@@ -32,6 +33,10 @@ export interface Invocation {
   readonly progress: ProgressReporter;
   /** Asks the person behind the call. Throws `InputNeeded` where the client has to ask and repeat the call. */
   readonly ask?: ToolCall['ask'];
+  /** A person has typed the arguments, as on the command line. */
+  readonly isTypedByPerson?: ToolCall['isTypedByPerson'];
+  /** Present where the client can take the call back. */
+  readonly isTakenBack?: ToolCall['isTakenBack'];
   /** Present where the caller learns whether the response was delivered. */
   readonly onAnswered?: ToolCall['onAnswered'];
 }
@@ -39,9 +44,9 @@ export interface Invocation {
 /** Interrupts a call until the client has asked its user. Not a failure: `mcp/tools.ts` answers with the question. */
 export class InputNeeded extends Error {
   override readonly name = 'InputNeeded';
-  readonly question: string;
+  readonly question: Question;
 
-  constructor(question: string) {
+  constructor(question: Question) {
     super('the user has to be asked first');
     this.question = question;
   }
@@ -106,6 +111,9 @@ async function run(options: InvokeOptions, invocation: Invocation, signal: Abort
       services: options.services,
       progress: (update) => report(invocation.progress, update, options.logger),
       ask: invocation.ask,
+      declined: options.declined,
+      isTypedByPerson: invocation.isTypedByPerson,
+      isTakenBack: invocation.isTakenBack,
       onAnswered: invocation.onAnswered,
     });
     return { rendered };

@@ -14,18 +14,22 @@ export function serveTools(server: Server, options: ServingOptions, connection: 
   const tools = options.catalogue.map((tool) => ({ ...tool }));
   server.setRequestHandler('tools/list', () => ({ tools }));
   server.setRequestHandler('tools/call', async ({ params }, context) => {
-    const { elicitThrough, InputNeeded, invoke, toCallToolResult, toInputRequired, UnknownTool } =
+    const { elicitThrough, InputNeeded, invoke, isTakenBack, toCallToolResult, toInputRequired, UnknownTool } =
       await import('./lazy.ts');
     const response = connection.responseTo?.(context.mcpReq.id);
+    const progress = progressOf(context, options);
+    const signals = [context.mcpReq.signal, connection.draining, response?.lost];
+    const { clock } = options;
     try {
       const rendered = await invoke(options, {
         name: params.name,
         input: params.arguments,
         meta: context.mcpReq._meta,
         caller: callerOf(connection, context),
-        signals: [context.mcpReq.signal, connection.draining, response?.lost],
-        progress: progressOf(context, options),
-        ask: elicitThrough(context, clientCapabilities(server, context)),
+        signals,
+        progress,
+        ask: elicitThrough(context, clientCapabilities(server, context), { clock, progress, signals }),
+        isTakenBack: () => isTakenBack(context.mcpReq.signal),
         onAnswered: response?.onAnswered,
       });
       return toCallToolResult(rendered);

@@ -102,6 +102,7 @@ async function callTool({ tool, input, flags, waits }: PlannedCall, terminal: Te
         signals: [interrupted],
         progress,
         ask: askOn(terminal, interrupted),
+        isTypedByPerson: true,
         onAnswered: response.onAnswered,
       },
     );

@@ -42,6 +42,14 @@ export interface CallSignal {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** A resubmission that a person may have to agree to. */
+export interface Resubmission {
+  readonly cost: Cost;
+  readonly prompt: string | undefined;
+  /** The outcome of the job is unknown. */
+  readonly mayChargeTwice: boolean;
+}
+
 /** A job as its principal may see it. */
 export interface JobView {
   readonly id: string;
@@ -153,10 +161,10 @@ export interface Jobs {
     options?: EnqueueOptions & CallSignal,
   ): Promise<{ readonly job: JobView; readonly attached: boolean }>;
   /**
-   * The job that this call would attach to: spending needs no confirmation then.
+   * Attaches to the job of an identical call, where there is one: spending needs no confirmation then.
    * @throws Problem `idempotency_conflict`
    */
-  findDuplicate(request: PaidRequest, caller: Caller, options: EnqueueOptions): Promise<JobView | undefined>;
+  attach(request: PaidRequest, caller: Caller, options: EnqueueOptions): Promise<JobView | undefined>;
   /**
    * Resolves when the job is final, after `waitMs`, or when the signal aborts, which ends the waiting and never the
    * job. Calls `onUpdate` at every change and at least every 5 s.
@@ -182,6 +190,18 @@ export interface Jobs {
    * @throws Problem `unknown_job`, `job_finished`
    */
   cancel(id: string, caller: Caller): Promise<JobView>;
+  /**
+   * Ends a job for the caller who has taken the call back that made it: free, and only while nothing was sent and no
+   * other call has attached to the job.
+   * @returns whether the job ends so
+   * @throws Problem `unknown_job`
+   */
+  withdraw(id: string, caller: Caller): Promise<boolean>;
+  /**
+   * What `resubmit` would spend; undefined where it answers with the job of an earlier resubmission.
+   * @throws Problem as `resubmit`, without the budget
+   */
+  resubmissionOf(id: string, caller: Caller): Promise<Resubmission | undefined>;
   /**
    * A new job in place of one that ended without pictures, or the one that an earlier resubmission made. The caller has
    * accepted a second charge.

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { costOf } from '../../firefly/pricing.ts';
+import { fingerprint } from '../../jobs/deduplication/fingerprint.ts';
 import type { PaidRequest } from '../../jobs/model/types.ts';
 import { JobResult } from '../../render/schemas.ts';
 import { GenerationOptions, type generationFields } from '../arguments/fields.ts';
@@ -30,10 +31,11 @@ export function defineGenerationTool<Input extends z.ZodObject<typeof generation
     const services = await call.services();
     const options = { idempotencyKey: idempotency_key, newJob: new_job };
     const request = await toRequest(given, services, call);
-    const duplicate = await services.jobs.findDuplicate(request, call.caller, options);
+    const duplicate = await services.jobs.attach(request, call.caller, options);
     if (duplicate) return { job: duplicate, attached: true };
     const { name: tool } = definition;
-    await confirmSpending({ cost: costOf(request), tool, what: request.facts.prompt, confirmed: confirm }, call);
+    const what = { tool, what: request.facts.prompt, call: fingerprint(request) };
+    await confirmSpending({ ...what, cost: costOf(request), confirmed: confirm }, call);
     return services.jobs.enqueue(request, call.caller, { ...options, signal: call.signal });
   };
   return defineTool({
