@@ -3,7 +3,7 @@ import type { EngineDeps, JobLease } from '../engine-context.ts';
 import { pollDelay } from '../poll-delay.ts';
 import type { JobChange, JobRow } from '../../model/job-row.ts';
 import { LeaseLost } from '../../store/lease.ts';
-import { afterDeadline, afterStatus } from '../../model/transitions.ts';
+import { afterDeadline, afterStatus, type DeadlineFacts } from '../../model/transitions.ts';
 
 /** Attempts of this process to cancel one job. */
 const MAX_CANCELS = 10;
@@ -22,30 +22,35 @@ export async function pollJob(job: JobRow, deps: EngineDeps, lease: JobLease): P
   let unanswered = 0;
   let retryAfterMs: number | undefined;
   let cancels = 0;
-  let cancelAt = 0;
+  let cancelAt = -Infinity;
+  // Wall time may jump by hours (NTP, a resumed machine). While this process polls, the time that it has polled counts.
+  const startedAt = clock.monotonic();
+  const waitedBefore = Math.max(0, (await deps.db.now()) - (job.acceptedAt ?? job.createdAt));
+  const polled = () => clock.monotonic() - startedAt;
+  const waited = () => ({ waitedMs: waitedBefore + polled(), polledMs: polled() });
   const nextPoll = () => {
-    const elapsedMs = clock.now() - (current.acceptedAt ?? current.createdAt);
     // A cancelled job ends earlier than jobs of its kind usually do.
     const expectedMs = current.cancel === 'none' ? typicalMs : undefined;
-    return clock.now() + pollDelay({ elapsedMs, polls, typicalMs: expectedMs, retryAfterMs }, random);
+    const facts = { elapsedMs: waited().waitedMs, polls, typicalMs: expectedMs, retryAfterMs };
+    return clock.monotonic() + pollDelay(facts, random);
   };
   let pollAt = nextPoll();
   while (current.state === 'accepted' || current.state === 'running') {
-    await lease.pause(pollAt - clock.now());
+    await lease.pause(pollAt - clock.monotonic());
     current = (await jobStore.load(job.id)) ?? current;
     if (current.fence !== job.fence) throw new LeaseLost(job.id);
     // A 429 to any request holds back polls and cancels too (docs/quota-and-money.md#cooldown).
     const cooldownMs = await deps.permits.cooldownMs();
-    pollAt = Math.max(pollAt, clock.now() + cooldownMs);
-    if (current.cancel === 'requested' && cancels < MAX_CANCELS && clock.now() >= cancelAt && cooldownMs === 0) {
-      cancelAt = clock.now() + Math.min(CANCEL_RETRY_MS * 2 ** cancels, MAX_CANCEL_RETRY_MS);
+    pollAt = Math.max(pollAt, clock.monotonic() + cooldownMs);
+    if (current.cancel === 'requested' && cancels < MAX_CANCELS && clock.monotonic() >= cancelAt && cooldownMs === 0) {
+      cancelAt = clock.monotonic() + Math.min(CANCEL_RETRY_MS * 2 ** cancels, MAX_CANCEL_RETRY_MS);
       cancels += 1;
       current = await sendCancel(current, deps, lease);
       polls = 0;
       pollAt = Math.min(pollAt, nextPoll());
     }
-    if (clock.now() < pollAt) continue;
-    const answer = await requestStatus(current, deps, { lease, unanswered });
+    if (clock.monotonic() < pollAt) continue;
+    const answer = await requestStatus(current, deps, { lease, unanswered, waited });
     current = answer.job;
     unanswered = answer.unanswered;
     retryAfterMs = answer.retryAfterMs;
@@ -55,10 +60,12 @@ export async function pollJob(job: JobRow, deps: EngineDeps, lease: JobLease): P
   return current;
 }
 
+type Waited = Pick<DeadlineFacts, 'waitedMs' | 'polledMs'>;
+
 async function requestStatus(
   job: JobRow,
   deps: EngineDeps,
-  { lease, unanswered: earlier }: { lease: JobLease; unanswered: number },
+  { lease, unanswered: earlier, waited }: { lease: JobLease; unanswered: number; waited: () => Waited },
 ) {
   const status = await deps.firefly.status(job.handle ?? NO_HANDLE, job.operation, lease.signal);
   lease.signal.throwIfAborted();
@@ -67,20 +74,26 @@ async function requestStatus(
   const retryAfterMs = 'retryAfterMs' in status ? status.retryAfterMs : undefined;
   const isAnswer = status.kind !== 'transient' && status.kind !== 'rate_limited';
   const unanswered = isAnswer ? 0 : earlier + 1;
-  return { job: await recordStatus(job, status, deps, unanswered), retryAfterMs, unanswered };
+  const facts = { unanswered, ...waited() };
+  return { job: await recordStatus(job, status, deps, facts), retryAfterMs, unanswered };
 }
 
 const NO_HANDLE = { jobId: undefined, statusUrl: undefined, cancelUrl: undefined };
 
-async function recordStatus(job: JobRow, status: RemoteStatus, deps: EngineDeps, unanswered: number): Promise<JobRow> {
+async function recordStatus(
+  job: JobRow,
+  status: RemoteStatus,
+  deps: EngineDeps,
+  facts: Waited & Pick<DeadlineFacts, 'unanswered'>,
+): Promise<JobRow> {
   const { db, jobStore, permits, firefly } = deps;
   const { waitMs } = firefly.operation(job.operation).limits;
   return db.transaction(async (tx) => {
     const current = (await jobStore.load(job.id, tx)) ?? job;
     if (status.kind === 'rate_limited') await permits.startCooldown(tx, status.retryAfterMs);
-    const change = afterStatus(current, status, tx.now) ?? unansweredChange(status, unanswered);
+    const change = afterStatus(current, status, tx.now) ?? unansweredChange(status, facts.unanswered);
     const isUnfinished = change?.state === undefined || change.state === 'running';
-    const end = isUnfinished ? afterDeadline(current, { now: tx.now, waitMs, unanswered }) : undefined;
+    const end = isUnfinished ? afterDeadline({ ...facts, now: tx.now, waitMs }) : undefined;
     return jobStore.applyIn(tx, job, end ?? change ?? {});
   });
 }
