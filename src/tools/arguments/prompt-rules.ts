@@ -3,6 +3,11 @@ import { invalidArgument } from './invalid-argument.ts';
 /** Longest prompt of the v3 operations, characters (OpenAPI `maxLength` of their request bodies). */
 export const LONGEST_PROMPT = 1024;
 
+/** What decoders put in place of bytes that are not UTF-8. */
+const REPLACEMENT = '\uFFFD';
+/** A value of a program in place of a text, or a placeholder that no program filled in. */
+const NO_TEXT = /^(?:null|undefined|none|nan|\[object \w+\]|\$\{[^{}]*\}|\{\{[^{}]*\}\}|%\w+%|<prompt>)$/i;
+
 /** Longest text, and what sets that limit. */
 export interface TextLimit {
   readonly limit: number;
@@ -23,6 +28,18 @@ export function checkText(name: string, text: string | undefined, { limit, owner
   if (/[^\P{Cc}\n\r\t]/u.test(text) || !text.isWellFormed()) {
     throw invalidArgument(`The ${name} contains control or broken characters.`, 'Send it again as plain text.');
   }
+  if (text.includes(REPLACEMENT)) {
+    throw invalidArgument(
+      `The ${name} contains U+FFFD, which stands where bytes were not UTF-8: a letter is lost.`,
+      'Send it again in UTF-8, with the letter that belongs there.',
+    );
+  }
+  if (NO_TEXT.test(text.trim())) {
+    throw invalidArgument(
+      `The ${name} is ${JSON.stringify(text.trim())}, which is no description but a value that was left out or not filled in.`,
+      'Describe in words what the picture shows.',
+    );
+  }
   if (text.length <= limit) return;
   throw invalidArgument(
     `The ${name} has ${text.length} characters; ${owner} takes at most ${limit}.`,
@@ -42,11 +59,18 @@ export function countOf({ count, seeds }: Amount): number {
 }
 
 /**
- * Checks that seeds are distinct and as many as the pictures.
+ * Checks that seeds are not negative, distinct and as many as the pictures.
  * @throws Problem `invalid_argument`
  */
 export function checkSeeds({ seeds, count }: Amount): void {
   if (seeds === undefined) return;
+  const negative = seeds.find((seed) => seed < 0);
+  if (negative !== undefined) {
+    throw invalidArgument(
+      `The seed ${negative} is below 0. It means "random" elsewhere; here it would make one and the same picture each time.`,
+      'Leave seeds out for random ones, or give whole numbers from 0.',
+    );
+  }
   if (new Set(seeds).size !== seeds.length) {
     throw invalidArgument('The seeds are not distinct.', 'Give each picture a seed of its own, or leave seeds out.');
   }
