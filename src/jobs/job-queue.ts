@@ -13,17 +13,8 @@ import type { JobRow } from './model/job-row.ts';
 import { isFinal, isUnsent } from './model/states.ts';
 import { replaceItemJob } from './store/batches/batch-items.ts';
 import { usageOf } from './store/usage.ts';
-import type {
-  CallSignal,
-  EnqueueOptions,
-  Jobs,
-  JobView,
-  Overview,
-  PaidRequest,
-  Resubmission,
-  Usage,
-  WaitOptions,
-} from './model/types.ts';
+import type { CallSignal, EnqueueOptions, Resubmission } from './model/call-options.ts';
+import type { Jobs, JobView, Overview, PaidRequest, Usage, WaitOptions } from './model/types.ts';
 import type { Caller } from '../shared/caller.ts';
 import { rowView, viewOf, type ViewDeps } from './views/job-view.ts';
 import { waitForJob } from './wait-for-job.ts';
@@ -127,12 +118,12 @@ export class JobQueue implements Jobs {
     return this.get(id, caller);
   }
 
-  async withdraw(id: string, caller: Caller): Promise<boolean> {
+  async takeBack(id: string, caller: Caller): Promise<boolean> {
     const { db, jobStore } = this.#deps;
     return db.transaction(async (tx) => {
       const job = await this.#find(id, caller, tx);
       if (job.attached === 1 || job.cancel !== 'none' || !isUnsent(job.state)) return false;
-      await jobStore.withdraw(tx, job);
+      await jobStore.takeBack(tx, job);
       return true;
     });
   }

@@ -12,7 +12,7 @@ import { z } from 'zod';
 import { linkSignals } from '../shared/abort.ts';
 import type { Clock } from '../shared/clock.ts';
 import { deadline } from '../shared/deadline.ts';
-import type { Consent, Question } from '../tools/definition/confirmation.ts';
+import type { Consent, Question } from '../tools/definition/consent.ts';
 import type { ToolCall } from '../tools/definition/define.ts';
 import { InputNeeded } from './invoke.ts';
 import type { ProgressReporter } from './progress.ts';

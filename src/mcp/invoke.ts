@@ -9,7 +9,7 @@ import { nearestNames } from '../shared/suggest.ts';
 import { quoteUntrusted } from '../shared/text.ts';
 import { currentToolName } from '../tools/arguments/aliases.ts';
 import { checkArguments } from '../tools/arguments/check-arguments.ts';
-import type { Question } from '../tools/definition/confirmation.ts';
+import type { Question } from '../tools/definition/consent.ts';
 import type { Tool, ToolCall } from '../tools/definition/define.ts';
 import type { ServingOptions } from './options.ts';
 import type { ProgressReporter, ProgressUpdate } from './progress.ts';

@@ -159,10 +159,10 @@ async function asking(answer: () => Promise<{ action: 'cancel' }>, sent?: unknow
   const server = createServer(options, { identify: () => LOCAL, conversation: undefined, draining: undefined });
   await server.connect(far);
   const client = new Client({ name: 'asking', version: '1' }, { capabilities: { elicitation: {} } });
-  const seen = { asked: 0, withdrawn: 0 };
+  const seen = { asked: 0, ended: 0 };
   client.setRequestHandler('elicitation/create', async (_request, { mcpReq }) => {
     seen.asked += 1;
-    mcpReq.signal.addEventListener('abort', () => (seen.withdrawn += 1));
+    mcpReq.signal.addEventListener('abort', () => (seen.ended += 1));
     return answer();
   });
   await client.connect(near);
@@ -195,7 +195,7 @@ describe('a question to a client of the 2025 era', () => {
     expect(result).toMatchObject(CODE);
     expect(JSON.stringify(result)).toContain('not answered in time');
     expect(spend.times).toBe(0);
-    await expect.poll(() => seen.withdrawn).toBe(1);
+    await expect.poll(() => seen.ended).toBe(1);
     // Hosts that count progress as life keep the call.
     if (hasToken) expect(progress.length).toBeGreaterThan(10);
   });

@@ -4,6 +4,7 @@ import type { ImageFacts, ImageRecord, StoredBytes } from '../../images/types.ts
 import type { Caller } from '../../shared/caller.ts';
 import type { StoredProblem } from '../../shared/errors.ts';
 import type { AdobeRequest } from './adobe-request.ts';
+import type { CallSignal, EnqueueOptions, Resubmission } from './call-options.ts';
 import type { JobState } from './states.ts';
 
 /** One paid request, as a tool hands it to the queue; `Id` narrows it to one operation. */
@@ -26,28 +27,6 @@ interface RequestFacts {
   readonly facts: ImageFacts;
   /** Sentences for the caller, such as which value was adjusted. */
   readonly warnings: readonly string[];
-}
-
-/** How a call is told apart from earlier identical ones (docs/jobs.md#deduplication). */
-export interface EnqueueOptions {
-  /** Decides in place of the fingerprint: for 24 hours one key and one request give one job. */
-  readonly idempotencyKey?: string | undefined;
-  /** Forces a new job. */
-  readonly newJob?: boolean | undefined;
-}
-
-/** Cancellation of a call before its job is stored. */
-export interface CallSignal {
-  /** Aborts when the answer cannot reach its client any more: then no job is stored. */
-  readonly signal?: AbortSignal | undefined;
-}
-
-/** A resubmission that a person may have to agree to. */
-export interface Resubmission {
-  readonly cost: Cost;
-  readonly prompt: string | undefined;
-  /** The outcome of the job is unknown. */
-  readonly mayChargeTwice: boolean;
 }
 
 /** A job as its principal may see it. */
@@ -196,7 +175,7 @@ export interface Jobs {
    * @returns whether the job ends so
    * @throws Problem `unknown_job`
    */
-  withdraw(id: string, caller: Caller): Promise<boolean>;
+  takeBack(id: string, caller: Caller): Promise<boolean>;
   /**
    * What `resubmit` would spend; undefined where it answers with the job of an earlier resubmission.
    * @throws Problem as `resubmit`, without the budget

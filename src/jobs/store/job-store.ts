@@ -77,7 +77,7 @@ export class JobStore {
    * Ends a job of which nothing was sent, for the caller whose call made it: no repeat of that call is shown the end of
    * this job.
    */
-  async withdraw(tx: Transaction, job: JobRow): Promise<void> {
+  async takeBack(tx: Transaction, job: JobRow): Promise<void> {
     await tx.run(`UPDATE jobs SET delivery = 'final' WHERE id = ?`, [job.id]);
     if (job.state !== 'queued') return this.requestCancel(tx, job.id);
     await this.applyIn(tx, job, { state: 'cancelled', cancel: 'requested', finishedAt: tx.now, leaseUntil: 0 });

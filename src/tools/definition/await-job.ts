@@ -29,9 +29,9 @@ export async function awaitJob(job: JobView, services: Services, call: ToolCall,
   const now = await services.jobs
     .wait(job.id, call.caller, { waitMs, signal: call.signal, onUpdate })
     .catch((error: unknown) => lastKnown(seen, error));
-  const isWithdrawn = how.purpose === 'make' && call.isTakenBack?.() === true && (await withdraw(now, services, call));
+  const wasTakenBack = how.purpose === 'make' && call.isTakenBack?.() === true && (await takeBack(now, services, call));
   const shown = await showJob(now, services, call, how);
-  if (how.purpose === 'make' && !isWithdrawn) await settleDelivery(call, services, now, job.answerLost);
+  if (how.purpose === 'make' && !wasTakenBack) await settleDelivery(call, services, now, job.answerLost);
   return shown;
 }
 
@@ -39,8 +39,8 @@ export async function awaitJob(job: JobView, services: Services, call: ToolCall,
  * Takes back the job of a call that its client has cancelled, where that is still free (docs/jobs.md#cancelled-calls). A
  * store that does not answer leaves the job as it is: it goes on, as after a lost connection.
  */
-function withdraw({ id }: JobView, { jobs }: Services, { caller }: ToolCall): Promise<boolean> {
-  return jobs.withdraw(id, caller).catch(() => false);
+function takeBack({ id }: JobView, { jobs }: Services, { caller }: ToolCall): Promise<boolean> {
+  return jobs.takeBack(id, caller).catch(() => false);
 }
 
 /** The last known state in place of an error of the store: a caller that repeats the call would pay twice. */

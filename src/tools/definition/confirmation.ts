@@ -4,19 +4,8 @@ import { shortened } from '../../render/phrases.ts';
 import { Problem } from '../../shared/errors.ts';
 import { quoteUntrusted } from '../../shared/text.ts';
 import { DECLINED_MINUTES } from './declined-questions.ts';
+import type { Consent, Question } from './consent.ts';
 import type { ToolCall } from './define.ts';
-
-/** A question about spending, and the label of the box that has to be ticked for a yes. */
-export interface Question {
-  readonly text: string;
-  readonly box: string;
-}
-
-/**
- * What came of a question. Only `given` is a yes. `unticked`: the form was accepted without its box, as hosts do that
- * answer forms by themselves. `unanswered`: no answer in time. `cannot_ask`: the client refused to ask.
- */
-export type Consent = 'given' | 'declined' | 'dismissed' | 'unticked' | 'unanswered' | 'cannot_ask';
 
 /** Money that a call is about to spend. */
 export interface Spending {

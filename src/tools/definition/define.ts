@@ -9,7 +9,7 @@ import type { Clock } from '../../shared/clock.ts';
 import type { Random } from '../../shared/random.ts';
 import type { Toolset } from '../../shared/toolsets.ts';
 import type { Rendered } from '../../render/rendered.ts';
-import type { Consent, Question } from './confirmation.ts';
+import type { Consent, Question } from './consent.ts';
 import type { DeclinedQuestions } from './declined-questions.ts';
 
 /** The effect of a tool; its MCP annotations follow from it (`catalogue.ts`). */

@@ -28,9 +28,9 @@ describe('a call that its client takes back', () => {
       await cluster.clock.run(working.jobs.enqueue(SAME, ALICE));
       await cluster.clock.pass(2_000);
       const [job] = await cluster.clock.run(other.jobs.list({ limit: 1 }, ALICE));
-      expect(await cluster.clock.run(other.jobs.withdraw(job?.id ?? '', ALICE))).toBe(true);
+      expect(await cluster.clock.run(other.jobs.takeBack(job?.id ?? '', ALICE))).toBe(true);
       // A second cancel finds nothing to do.
-      expect(await cluster.clock.run(other.jobs.withdraw(job?.id ?? '', ALICE))).toBe(false);
+      expect(await cluster.clock.run(other.jobs.takeBack(job?.id ?? '', ALICE))).toBe(false);
       working.goOn();
       await cluster.clock.pass(30_000);
       expect(await other.jobs.get(job?.id ?? '', ALICE)).toMatchObject({ state: 'cancelled', cost: FREE });
@@ -42,7 +42,7 @@ describe('a call that its client takes back', () => {
     const { jobs, goOn } = await stoppedAt(point);
     const { id } = (await cluster.clock.run(jobs.enqueue(SAME, ALICE))).job;
     await cluster.clock.pass(2_000);
-    expect(await cluster.clock.run(jobs.withdraw(id, ALICE))).toBe(false);
+    expect(await cluster.clock.run(jobs.takeBack(id, ALICE))).toBe(false);
     goOn();
     await cluster.clock.pass(60_000);
     expect(await jobs.get(id, ALICE)).toMatchObject({ state: 'succeeded' });
@@ -56,8 +56,8 @@ describe('a call that its client takes back', () => {
     expect(await cluster.clock.run(two.jobs.attach(SAME, { ...ALICE, conversation: 'other' }, {}))).toMatchObject({
       id,
     });
-    expect(await cluster.clock.run(one.jobs.withdraw(id, ALICE))).toBe(false);
-    expect(await cluster.clock.run(two.jobs.withdraw(id, ALICE))).toBe(false);
+    expect(await cluster.clock.run(one.jobs.takeBack(id, ALICE))).toBe(false);
+    expect(await cluster.clock.run(two.jobs.takeBack(id, ALICE))).toBe(false);
     one.goOn();
     await cluster.clock.pass(60_000);
     expect(await one.jobs.get(id, ALICE)).toMatchObject({ state: 'succeeded' });
@@ -71,7 +71,7 @@ describe('a call that its client takes back', () => {
     ]);
     const calls = await cluster.clock.run(Promise.all([one, two].map(({ jobs }) => jobs.enqueue(SAME, ALICE))));
     const { id } = calls[0]?.job ?? { id: '' };
-    expect(await cluster.clock.run(one.jobs.withdraw(id, ALICE))).toBe(false);
+    expect(await cluster.clock.run(one.jobs.takeBack(id, ALICE))).toBe(false);
   });
 
   test.each([['queued'], ['preparing']])(
@@ -83,7 +83,7 @@ describe('a call that its client takes back', () => {
       const { id } = (await cluster.clock.run(one.jobs.enqueue(SAME, ALICE))).job;
       await cluster.clock.pass(2_000);
       expect(await one.jobs.get(id, ALICE)).toMatchObject({ state });
-      await cluster.clock.run(one.jobs.withdraw(id, ALICE));
+      await cluster.clock.run(one.jobs.takeBack(id, ALICE));
       expect(await cluster.clock.run(one.jobs.attach(SAME, ALICE, {}))).toBeUndefined();
       const next = await cluster.clock.run(one.jobs.enqueue(SAME, ALICE));
       expect(next).toMatchObject({ attached: false });
@@ -95,7 +95,7 @@ describe('a call that its client takes back', () => {
   test('is unknown to another principal', async () => {
     const { jobs } = await cluster.member({ idle: true });
     const { id } = (await cluster.clock.run(jobs.enqueue(SAME, ALICE))).job;
-    await expect(cluster.clock.run(jobs.withdraw(id, BOB))).rejects.toMatchObject({ code: 'unknown_job' });
+    await expect(cluster.clock.run(jobs.takeBack(id, BOB))).rejects.toMatchObject({ code: 'unknown_job' });
     expect(await jobs.get(id, ALICE)).toMatchObject({ state: 'queued' });
   });
 });

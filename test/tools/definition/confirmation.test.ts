@@ -1,11 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Problem } from '../../../src/shared/errors.ts';
-import {
-  confirmSpending,
-  type Consent,
-  type Question,
-  type Spending,
-} from '../../../src/tools/definition/confirmation.ts';
+import { confirmSpending, type Spending } from '../../../src/tools/definition/confirmation.ts';
+import type { Consent, Question } from '../../../src/tools/definition/consent.ts';
 import { DeclinedQuestions, DECLINED_MINUTES } from '../../../src/tools/definition/declined-questions.ts';
 import type { ToolCall } from '../../../src/tools/definition/define.ts';
 import { tools } from '../../../src/tools/registry.ts';
