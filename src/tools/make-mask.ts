@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { composeMask, refinementFields } from '../images/masks/compose.ts';
 import { decodeAlpha, decodeLuminance } from '../images/masks/decode.ts';
+import { readGivenMask } from '../images/masks/read-mask.ts';
 import type { Mask } from '../images/masks/mask.ts';
 import { renderOverlay } from '../images/masks/overlay.ts';
 import { shapesField } from '../images/masks/drawing/shapes.ts';
@@ -61,8 +62,11 @@ async function maskFrom(from: string, picture: ImageRecord, context: MaskContext
   if (from === 'alpha') {
     return maskFromTransparency(await decodeAlpha(await images.read(picture)), picture, yieldToEventLoop(context));
   }
-  const source = from === 'luminance' ? picture : await openLocal(from, 'mask', context);
-  return maskFromLuminance(await decodeLuminance(await images.read(source)), picture);
+  if (from === 'luminance') return maskFromLuminance(await decodeLuminance(await images.read(picture)), picture);
+  const source = await openLocal(from, 'mask', context);
+  const bytes = await images.read(source);
+  const mask = source.kind === 'mask' ? await decodeLuminance(bytes) : (await readGivenMask(bytes)).mask;
+  return maskFromLuminance(mask, picture);
 }
 
 /** A picture of the library or of a file, whose pixels can be read. @throws Problem `picture_not_local`, and as `ImageImport.open` */

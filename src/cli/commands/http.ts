@@ -36,7 +36,7 @@ start; it is created once and kept in FIREFLY_HOME/http-token. /healthz and /rea
     const portNumber = portFrom(flags.strings['port'], terminal);
     const configured = configure(flags, terminal);
     // Before the first output, since a program that reads it may send a signal at once.
-    const interrupted = terminal.interrupted();
+    const interrupted = terminal.interrupted({ survivesHangUp: true });
     const { serveOverHttp } = await import('../../mcp/http/serve-http.ts');
     const { localToken } = await import('../composition/http-token.ts');
     const file = join(configured.config.home, 'http-token');

@@ -36,6 +36,8 @@ export const MAX_UNSENT_ATTEMPTS = { interactive: 3, batch: 10 } as const;
 const MAX_DELAY_MS = 5 * 60_000;
 /** Least deadline while status requests fail: about as long as result URLs live (docs/adobe-api.md#result-url-life). */
 export const UNANSWERED_DEADLINE_MS = 60 * 60_000;
+/** Least time of polling before a process fails a job: a wall clock that was set forward says nothing about the job. */
+const MIN_POLLED_MS = 2 * 60_000;
 /** Consecutive failed polls that the longer deadline also requires: after a sleep the network comes back late. */
 const MIN_UNANSWERED_POLLS = 10;
 /** Answers in a row that Adobe does not know a job, by either way to its status, and their span, which end the job. */
@@ -223,15 +225,13 @@ function promptWarnings(status: Extract<RemoteStatus, { kind: 'succeeded' }>): s
  * The change at the deadline (docs/jobs.md#deadlines); undefined before it. While status requests fail the deadline is
  * longer, since the pictures may be ready and are paid for.
  */
-export function afterDeadline(
-  job: JobRow,
-  { now, waitMs, unanswered, last, unknown }: DeadlineFacts,
-): JobChange | undefined {
-  const waitedMs = now - (job.acceptedAt ?? job.createdAt);
+export function afterDeadline(facts: DeadlineFacts): JobChange | undefined {
+  const { now, waitedMs, polledMs, waitMs, unanswered, last, unknown } = facts;
+  if (polledMs < MIN_POLLED_MS) return undefined;
   const minutes = Math.round(waitedMs / 60_000);
   if (unanswered === 0) return waitedMs < waitMs ? undefined : ended('failed', now, timedOut(minutes));
-  const { answers = 0, since = now } = unknown ?? {};
-  const isUnknown = answers >= MIN_UNKNOWN_ANSWERS && now - since >= MIN_UNKNOWN_MS;
+  const { answers = 0, since = polledMs } = unknown ?? {};
+  const isUnknown = answers >= MIN_UNKNOWN_ANSWERS && polledMs - since >= MIN_UNKNOWN_MS;
   if (isUnknown && last?.kind === 'gone') return ended('failed', now, last.problem);
   const isEarly = waitedMs < Math.max(waitMs, UNANSWERED_DEADLINE_MS) || unanswered < MIN_UNANSWERED_POLLS;
   if (isEarly) return undefined;
@@ -243,13 +243,17 @@ export function afterDeadline(
 /** Input of `afterDeadline`. */
 export interface DeadlineFacts {
   readonly now: number;
+  /** Time since acceptance: by the wall clock until this process began to poll, by the monotonic clock since then. */
+  readonly waitedMs: number;
+  /** Time for which this process has polled, by the monotonic clock. */
+  readonly polledMs: number;
   /** Time from acceptance until a job that Adobe reports as unfinished fails (limit of its operation). */
   readonly waitMs: number;
   /** Consecutive polls that gave no state of the job. */
   readonly unanswered: number;
   /** The last answer. */
   readonly last?: RemoteStatus | undefined;
-  /** Consecutive answers that Adobe does not know the job, and the time of the first one. */
+  /** Consecutive answers that Adobe does not know the job, and how long this process had polled at the first one. */
   readonly unknown?: { readonly answers: number; readonly since: number };
 }
 

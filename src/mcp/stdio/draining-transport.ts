@@ -143,11 +143,13 @@ export class DrainingStdioTransport implements Transport {
 
   #receive(message: JSONRPCMessage): void {
     if ('method' in message && 'id' in message) this.#track(message.method, message.id);
+    this.onmessage?.(message);
     if ('method' in message && message.method === 'notifications/cancelled') {
       const id = message.params?.['requestId'];
-      if (typeof id === 'string' || typeof id === 'number') void this.#settle(id, { delivered: false });
+      if (typeof id !== 'string' && typeof id !== 'number') return;
+      // A turn later: first the SDK aborts the request, by whose reason the call learns why.
+      setImmediate(() => void this.#settle(id, { delivered: false }));
     }
-    this.onmessage?.(message);
   }
 
   /** A subscription stays open until the end of the connection, so `whenAnswered` does not count it. */
