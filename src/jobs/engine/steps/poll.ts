@@ -4,7 +4,7 @@ import { pollDelay } from '../poll-delay.ts';
 import type { JobChange, JobRow } from '../../model/job-row.ts';
 import { LeaseLost } from '../../store/lease.ts';
 import { HELD_BACK } from '../../model/problems.ts';
-import { afterDeadline, afterStatus, type DeadlineFacts } from '../../model/transitions.ts';
+import { afterDeadline, afterStatus, type DeadlineFacts } from '../../model/after-status.ts';
 
 /** Attempts of this process to cancel one job. */
 const MAX_CANCELS = 10;
