@@ -31,6 +31,8 @@ export interface EmulatorOptions {
   readonly modelDates?: 'epoch' | 'iso' | undefined;
   /** Also serves the synchronous routes that Adobe's documents no longer have, for older client code (false). */
   readonly syncRoutes?: boolean | undefined;
+  /** Serves the control API over HTTP too, at `/` and `/emulator/…` of the API's port (true). */
+  readonly httpControl?: boolean | undefined;
   /** Requests that the request log keeps, the latest ones (10 000). */
   readonly logLimit?: number | undefined;
   readonly clock?: Clock | undefined;
@@ -53,6 +55,7 @@ export interface Settings {
   readonly schemaErrors: 'live' | 'spec';
   readonly modelDates: 'epoch' | 'iso';
   readonly syncRoutes: boolean;
+  readonly httpControl: boolean;
   readonly logLimit: number;
   readonly clock: Clock;
   readonly random: Random;
@@ -74,6 +77,7 @@ export function withDefaults(options: EmulatorOptions): Settings {
     schemaErrors: options.schemaErrors ?? 'live',
     modelDates: options.modelDates ?? 'epoch',
     syncRoutes: options.syncRoutes ?? false,
+    httpControl: options.httpControl ?? true,
     logLimit: options.logLimit ?? 10_000,
     clock: options.clock ?? systemClock,
     random: options.random ?? systemRandom,
