@@ -1,8 +1,9 @@
-import { resolveConfig, type Config } from '../../config/resolve.ts';
+import { resolveConfig, resolveHome, type Config } from '../../config/resolve.ts';
 import { createLogger, type Logger } from '../../shared/logger.ts';
 import type { ParsedFlags } from '../parsed-flags.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { readTextFile } from '../terminal/text-file.ts';
+import { requireTrustedHome } from './trusted-home.ts';
 
 /** The configuration of this run, and its log. */
 export interface Configured {
@@ -23,6 +24,7 @@ export function configure(flags: ParsedFlags, terminal: Terminal, { oneShot = fa
   const { env, cwd, home, platform, clock } = terminal;
   const demo = flags.booleans.has('demo');
   const resolve = () => resolveConfig({ flags: flags.options, env, cwd, home, platform, demo, readFile: readTextFile });
+  requireTrustedHome(resolveHome({ flags: flags.options, env, cwd, home, platform }));
   const config = resolve();
   const hidden: (() => readonly string[])[] = [() => configuredSecrets(config)];
   const logger = createLogger({

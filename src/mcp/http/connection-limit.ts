@@ -7,8 +7,8 @@ const MOST_WAITING = 256;
 const MOST_CONNECTIONS = 1_024;
 
 /**
- * Bounds the connections of a server. Where too many send nothing, the oldest of these is closed, so that one program
- * that holds connections open shuts nobody else out.
+ * Bounds the connections of a server. Where too many send nothing, the oldest of these is closed, so that a program that
+ * holds connections open shuts out no other program.
  */
 export function limitConnections(server: Server, mostWaiting = MOST_WAITING): void {
   server.maxConnections = MOST_CONNECTIONS;
