@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import type { SqlRow, SqlValue } from '../store/database.ts';
+import { json, nullable, parseRow } from '../store/rows.ts';
+import { MEDIA_TYPES } from './media.ts';
 import type { ImageRecord } from './types.ts';
 
 /** The JSON of `ImageFacts`. Unknown keys pass: a later version may have written them. */
@@ -22,33 +24,34 @@ const Row = z.object({
   id: z.string(),
   principal: z.string(),
   account: z.string(),
-  conversation: z.string().nullable(),
+  conversation: nullable(z.string()),
   kind: z.enum(['generated', 'mask', 'import']),
-  job: z.string().nullable(),
-  place: z.coerce.number(),
-  created_at: z.coerce.number(),
+  job: nullable(z.string()),
+  place: z.number(),
+  created_at: z.number(),
   sha256: z.string(),
-  mime_type: z.enum(['image/jpeg', 'image/png', 'image/webp']),
-  bytes: z.coerce.number(),
-  width: z.coerce.number(),
-  height: z.coerce.number(),
-  facts: z.string(),
+  mime_type: z.enum(MEDIA_TYPES),
+  bytes: z.number(),
+  width: z.number(),
+  height: z.number(),
+  duration_ms: nullable(z.number()),
+  facts: json(Facts),
 });
 
 /** Columns of `images`, in the order of `toParameters`. */
 export const COLUMNS =
-  'id, principal, account, conversation, kind, job, place, created_at, sha256, mime_type, bytes, width, height, prompt_folded, facts';
+  'id, principal, account, conversation, kind, job, place, created_at, sha256, mime_type, bytes, width, height, duration_ms, prompt_folded, facts';
 
-/** The record of a row. @throws ZodError for a row that this version cannot have written */
+/** The record of a row. @throws Problem `store_unreadable` for a row that this version cannot have written */
 export function toRecord(row: SqlRow): ImageRecord {
-  const found = Row.parse(row);
+  const found = parseRow(Row, row);
   return {
     id: found.id,
     principal: found.principal,
     account: found.account,
-    conversation: found.conversation ?? undefined,
+    conversation: found.conversation,
     kind: found.kind,
-    job: found.job ?? undefined,
+    job: found.job,
     index: found.place,
     createdAt: found.created_at,
     sha256: found.sha256,
@@ -56,7 +59,8 @@ export function toRecord(row: SqlRow): ImageRecord {
     bytes: found.bytes,
     width: found.width,
     height: found.height,
-    facts: Facts.parse(JSON.parse(found.facts)),
+    ...(found.duration_ms === undefined ? {} : { durationMs: found.duration_ms }),
+    facts: found.facts,
   };
 }
 
@@ -76,6 +80,7 @@ export function toParameters(image: ImageRecord): readonly SqlValue[] {
     image.bytes,
     image.width,
     image.height,
+    image.durationMs ?? null,
     folded(image.facts.prompt ?? ''),
     JSON.stringify(image.facts),
   ];

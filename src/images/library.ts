@@ -1,15 +1,17 @@
 import { isId, newId } from '../shared/ids.ts';
-import type { Clock } from '../shared/clock.ts';
 import type { Logger } from '../shared/logger.ts';
 import type { Random } from '../shared/random.ts';
 import type { Database, SqlValue, Transaction } from '../store/database.ts';
 import { placeholders } from '../store/placeholders.ts';
-import { createBlobStore } from './blobs/blob-store.ts';
+import type { BlobStore } from './blobs/blob-store.ts';
+import { openChecked, readBlob, receive } from './blobs/receive.ts';
 import { renderPreview } from './preview.ts';
 import { madeFromOf, noteSources } from './lineage.ts';
 import { ambiguousImage, noImageYet, unknownImage } from './problems.ts';
 import { COLUMNS, containing, toParameters, toRecord } from './image-row.ts';
+import { MOST_STILL_BYTES } from './media.ts';
 import { parseReference, type Reference } from './reference.ts';
+import { requireStill } from './still.ts';
 import type { ImageKind, ImageLibrary, ImageQuery, ImageRecord, Viewer } from './types.ts';
 
 export { imageMigrations } from './schema.ts';
@@ -17,11 +19,9 @@ export { imageMigrations } from './schema.ts';
 /** Dependencies of the library. */
 export interface LibraryOptions {
   readonly db: Database;
-  /** Absolute path of the pictures folder. */
-  readonly folder: string;
+  readonly blobs: BlobStore;
   /** Whether the call that made this job may still be repeated. Without this function every call counts as not repeatable. */
   readonly mayBeRepeated?: (job: string, db: Database) => Promise<boolean>;
-  readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
 }
@@ -30,10 +30,9 @@ const INSERT = `INSERT INTO images (${COLUMNS}) VALUES (${COLUMNS.replace(/\w+/g
   ON CONFLICT (job, place) DO NOTHING`;
 const NEWEST_FIRST = 'ORDER BY created_at DESC, place DESC, id DESC';
 
-/** The library over a database and a folder. Nothing is read or written before the first call. */
+/** The library over a database and a blob store. Nothing is read or written before the first call. */
 export function createImageLibrary(options: LibraryOptions): ImageLibrary {
-  const { db, folder, clock, random, logger, mayBeRepeated = async () => false } = options;
-  const blobs = createBlobStore({ folder, clock, random });
+  const { db, blobs, random, logger, mayBeRepeated = async () => false } = options;
 
   const findOne: FindOne = async (where, params) => {
     const row = await db.first(`SELECT * FROM images WHERE ${where} ${NEWEST_FIRST} LIMIT 1`, params);
@@ -47,13 +46,19 @@ export function createImageLibrary(options: LibraryOptions): ImageLibrary {
   const ofJob = async (job: string): Promise<readonly ImageRecord[]> =>
     (await db.all('SELECT * FROM images WHERE job = ? ORDER BY place', [job])).map(toRecord);
 
+  const read: ImageLibrary['read'] = (image, maxBytes = MOST_STILL_BYTES) => readBlob(blobs, image, maxBytes);
+
   return {
     get,
     ofJob,
-    receive: () => blobs.receive(),
-    read: (image) => blobs.read(image),
-    path: (image) => blobs.path(image),
-    preview: async (image, limits) => renderPreview(await blobs.read(image), image, limits),
+    receive: (given) => receive(blobs, given),
+    read,
+    open: (image, range) => (range === undefined ? openChecked(blobs, image) : blobs.open(image, range)),
+    addressFor: (image) => blobs.addressFor(image),
+    preview: async (image, limits) => {
+      const still = requireStill(image);
+      return renderPreview(await read(still), still, limits);
+    },
     add: (tx, image) => addImage(tx, { ...image, id: newId('img', random), createdAt: tx.now }),
     find: async (tx, { sha256, principal, kind }) => {
       const row = await tx.first(
@@ -76,7 +81,7 @@ export function createImageLibrary(options: LibraryOptions): ImageLibrary {
       return (await db.all(sql, params)).map(toRecord);
     },
     sweep: async () => {
-      await blobs.sweep().catch((error: unknown) => logger.warn('sweep_failed', { error }));
+      await blobs.repair().catch((error: unknown) => logger.warn('sweep_failed', { error }));
     },
   };
 }

@@ -1,10 +1,5 @@
 /** Largest file that a user may name as a picture, bytes. A camera's largest JPEG, PNG or WebP files stay below. */
 export const MOST_FILE_BYTES = 64 * 1024 * 1024;
-/**
- * Largest content of the blob store, bytes. Above every way in, so that a picture that passed its own limit is never
- * refused here; below what would exhaust memory, since pictures are read whole.
- */
-export const MOST_BLOB_BYTES = 128 * 1024 * 1024;
 /** Largest picture in a data URI, bytes: a tool call is held in memory as text several times over. */
 export const MOST_DATA_URI_BYTES = 5_000_000;
 /** Largest picture that is decoded, pixels: four times what Adobe makes. A small file can unfold into any number. */

@@ -1,11 +1,7 @@
 import { Problem } from '../shared/errors.ts';
 import type { SqlValue, Transaction } from '../store/database.ts';
+import { parentsOf } from './parents.ts';
 import type { ImageLibrary, ImageRecord, Viewer } from './types.ts';
-
-/** The handles that a picture was made from: its sources, then its mask. */
-function parentsOf({ facts }: Pick<ImageRecord, 'facts'>): readonly string[] {
-  return [...new Set([...(facts.sources ?? []), ...(facts.mask === undefined ? [] : [facts.mask])])];
-}
 
 /** Stores which pictures a picture was made from, in the transaction that records it. */
 export async function noteSources(tx: Transaction, image: ImageRecord): Promise<void> {

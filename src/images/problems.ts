@@ -1,4 +1,5 @@
 import { errorCode, Problem } from '../shared/errors.ts';
+import { formatNames, MEDIA_TYPES, STILL_TYPES } from './media.ts';
 import type { ImageKind } from './types.ts';
 
 /** A reference that names no picture of this principal. Unknown and foreign ones give equal problems. */
@@ -33,6 +34,13 @@ export function pictureNotLocal(what: string, next: string): Problem {
   return new Problem('picture_not_local', what, { next });
 }
 
+/** A video where a picture is needed that does not move. */
+export function stillWanted(): Problem {
+  return new Problem('still_wanted', 'That is a video, and this needs a still picture.', {
+    next: `Give a ${formatNames(STILL_TYPES, 'or')}; list_images shows what each is. save_image saves a video.`,
+  });
+}
+
 /** A record without its file. */
 export function imageMissing(cause?: unknown): Problem {
   return new Problem('image_missing', 'The file of this picture is gone from the disk.', {
@@ -48,18 +56,18 @@ export function imageDamaged(): Problem {
   });
 }
 
-/** Bytes from Adobe that are no whole JPEG, PNG or WebP. */
+/** Bytes from Adobe that are no whole file of a type that is stored. */
 export function notAPicture(reason: string): Problem {
   return new Problem('not_a_picture', `This is not a picture that can be kept: ${reason}.`, {
     actor: 'wait',
-    next: 'JPEG, PNG and WebP are kept, when they are whole. Fetching it again may help.',
+    next: `${formatNames(MEDIA_TYPES, 'and')} are kept, when they are whole. Fetching it again may help.`,
   });
 }
 
-/** Bytes from the caller that are no whole JPEG, PNG or WebP. */
+/** Bytes from the caller that are no whole picture. */
 export function notAUsablePicture(reason: string): Problem {
   return new Problem('not_a_picture', `This is not a picture that can be used: ${reason}.`, {
-    next: 'Give a whole JPEG, PNG or WebP; other formats have to be converted first.',
+    next: `Give a whole ${formatNames(STILL_TYPES, 'or')}; other formats have to be converted first.`,
   });
 }
 

@@ -1,10 +1,11 @@
 import type { Migrations } from '../store/database.ts';
 
 /**
- * `images` has a row for each picture of a principal: `place` is its number in its job, `prompt_folded` the prompt in
+ * `images` has a row for each picture or video of a principal: `place` is its number in its job, `prompt_folded` the prompt in
  * lower case for searches, `facts` JSON. A job and a place exist once, so that saving a picture again changes nothing.
  * `unreferenced_contents` lists contents that the garbage collector may delete: those that lost a row of `images`, and
- * upload copies, which never have one. `image_sources` names the pictures, masks included, that a picture was made from.
+ * upload copies, which never have one. `content_references` says what rows of other rooms need (`blobs/references.ts`).
+ * `image_sources` names the pictures, masks included, that a picture was made from.
  */
 export const imageMigrations: Migrations = {
   name: 'images',
@@ -23,12 +24,21 @@ export const imageMigrations: Migrations = {
       bytes BIGINT NOT NULL,
       width INTEGER NOT NULL,
       height INTEGER NOT NULL,
+      duration_ms BIGINT,
       prompt_folded TEXT NOT NULL,
       facts TEXT NOT NULL,
       UNIQUE (job, place)
     )`,
     'CREATE INDEX images_newest ON images (principal, created_at, place, id)',
     'CREATE TABLE unreferenced_contents (content TEXT PRIMARY KEY, since BIGINT NOT NULL)',
+    `CREATE TABLE content_references (
+      kind TEXT NOT NULL,
+      target TEXT NOT NULL,
+      needed_by TEXT NOT NULL,
+      lapses_at BIGINT,
+      PRIMARY KEY (kind, target, needed_by)
+    )`,
+    'CREATE INDEX content_references_by_row ON content_references (needed_by)',
     'CREATE INDEX images_by_content ON images (sha256, bytes)',
     'CREATE INDEX images_by_age ON images (created_at, id)',
     'CREATE TABLE image_sources (source TEXT NOT NULL, image TEXT NOT NULL, PRIMARY KEY (source, image))',

@@ -1,13 +1,14 @@
+import type { Problem } from '../shared/errors.ts';
 import type { Transaction } from '../store/database.ts';
+import type { BlobRef, ByteRange } from './blobs/blob-store.ts';
+import type { Measured } from './formats/format.ts';
+import type { StillType } from './media.ts';
 
 /** Origin of a picture: made by Adobe, drawn as a mask, or given by the user. `last` never names an import. */
 export type ImageKind = 'generated' | 'mask' | 'import';
 
 /** Kinds that lists show by default. Imports are files that the user has anyway. */
 export const MADE_HERE: readonly ImageKind[] = ['generated', 'mask'];
-
-/** Formats that are stored and shown, recognised by content. */
-export type ImageMimeType = 'image/jpeg' | 'image/png' | 'image/webp';
 
 /** Facts about how a picture was made; each only where it applies. Stored as JSON. */
 export interface ImageFacts {
@@ -27,19 +28,13 @@ export interface ImageFacts {
   readonly demo?: boolean | undefined;
 }
 
-/** A content of the blob store, durable on the disk. */
-export interface StoredBytes {
-  /** 64 hexadecimal digits, lower case. */
-  readonly sha256: string;
-  readonly mimeType: ImageMimeType;
-  /** Length in bytes. */
-  readonly bytes: number;
-  /** Pixels as displayed, after EXIF orientation. */
-  readonly width: number;
-  readonly height: number;
-}
+/** A content of the blob store with its facts, durable. Pixels are those of the displayed picture. */
+export type StoredBytes = BlobRef & Measured;
 
-/** One picture of one principal. */
+/** A picture that does not move. */
+export type Still<Picture extends StoredBytes = StoredBytes> = Picture & { readonly mimeType: StillType };
+
+/** One picture of one principal, or one video. */
 export interface ImageRecord extends StoredBytes {
   readonly id: string;
   readonly principal: string;
@@ -58,16 +53,26 @@ export interface ImageRecord extends StoredBytes {
 /** A picture to record; the library adds id and time. */
 export type NewImage = Omit<ImageRecord, 'id' | 'createdAt'>;
 
-/** Writes the bytes of one picture into a temporary file, until `finish` or `discard` ends it. */
+/** How a content comes in. */
+export interface ReceiveOptions {
+  /** Most bytes, by the limits of the operation; each type's own limit (`media.ts`) is above it. */
+  readonly maxBytes?: number | undefined;
+  /** The problem for bytes that are no whole file of a known type, and why; by default that of bytes from Adobe. */
+  readonly refuse?: ((reason: string) => Problem) | undefined;
+  /** Called once the bytes are known to be whole, before they are put in place. What it throws refuses them. */
+  readonly beforeCommit?: ((content: StoredBytes) => Promise<void> | void) | undefined;
+}
+
+/** Takes the bytes of one content as they come, until `finish` or `discard` ends it. */
 export interface Receiver {
-  /** @throws Problem `picture_too_large`, `disk_full` */
+  /** @throws Problem `picture_too_large`, and those of `BlobStore` */
   write(chunk: Uint8Array): Promise<void>;
   /**
-   * Checks that the bytes are a whole JPEG, PNG or WebP, and makes them durable under their hash.
-   * @throws Problem `not_a_picture`, `disk_full`, `folder_unwritable`, `folder_unusable`, `disk_failed`
+   * Checks that the bytes are a whole file of a known type, and makes them durable under their hash.
+   * @throws Problem `not_a_picture`, and those of `BlobStore`
    */
   finish(): Promise<StoredBytes>;
-  /** Deletes the temporary file; safe to call at any time, also after `finish`. */
+  /** Takes the bytes back; safe to call at any time, also after `finish`. */
   discard(): Promise<void>;
 }
 
@@ -102,8 +107,8 @@ export interface ImageQuery {
 
 /** The pictures of an installation: records by handle in the database, bytes by content in the blob store. */
 export interface ImageLibrary {
-  /** @throws Problem `disk_full`, `folder_unwritable`, `folder_unusable`, `disk_failed` */
-  receive(): Promise<Receiver>;
+  /** Begins a content. @throws Problem those of `BlobStore` */
+  receive(options?: ReceiveOptions): Promise<Receiver>;
   /** Records a picture in the caller's transaction. If its job and index are already stored, returns the stored one. */
   add(tx: Transaction, image: NewImage): Promise<ImageRecord>;
   /** @throws Problem `unknown_image` */
@@ -121,15 +126,23 @@ export interface ImageLibrary {
   list(query: ImageQuery, viewer: Viewer): Promise<readonly ImageRecord[]>;
   /** Pictures of one job, whatever their principal, in their order. */
   ofJob(job: string): Promise<readonly ImageRecord[]>;
-  /** @throws Problem `image_missing` without its file, `image_damaged` where the hash differs */
-  read(image: StoredBytes): Promise<Uint8Array>;
-  /** Absolute path of the original. */
-  path(image: StoredBytes): string;
   /**
-   * A rendition whose longer side has at most `maxSide` pixels and whose file at most `maxBytes`.
-   * @throws Problem `picture_too_large`, `undecodable_picture`, `preview_too_large`, and those of `read`
+   * The whole content in memory, at most `maxBytes` of it: by default what a still may have.
+   * @throws Problem `picture_too_large`, `image_missing` without its content, `image_damaged` where the hash differs
+   */
+  read(image: BlobRef, maxBytes?: number): Promise<Uint8Array>;
+  /**
+   * The content, or a range of it, in pieces.
+   * @throws Problem `image_missing` in place of the first piece; `image_damaged` after the last one, of a whole content only
+   */
+  open(image: BlobRef, range?: ByteRange): AsyncIterable<Uint8Array>;
+  /** Where a person on this machine finds the original; undefined where the blob store has no such place. */
+  addressFor(image: BlobRef): Promise<string | undefined>;
+  /**
+   * A rendition of a still whose longer side has at most `maxSide` pixels and whose file at most `maxBytes`.
+   * @throws Problem `still_wanted`, `picture_too_large`, `undecodable_picture`, `preview_too_large`, and those of `read`
    */
   preview(image: StoredBytes, limits: { maxSide: number; maxBytes: number }): Promise<Preview>;
-  /** Deletes temporary files that a crash left behind. A failure is logged only. */
+  /** Repairs what a crash left behind in the blob store. A failure is logged only. */
   sweep(): Promise<void>;
 }

@@ -1,7 +1,11 @@
-import { GarbageCollector, type Evicted, type OldestOptions } from '../images/blobs/garbage-collector.ts';
-import { sum, type Freed } from '../images/blobs/trash.ts';
-import type { GarbageCollectorOptions, References } from '../images/blobs/unreferenced.ts';
-import { contentReferences } from '../jobs/store/maintenance/content-references.ts';
+import { sum, type Freed } from '../images/blobs/freed.ts';
+import {
+  GarbageCollector,
+  type Deleted,
+  type GarbageCollectorOptions,
+  type OldestOptions,
+} from '../images/blobs/garbage-collector.ts';
+import { usedBy, type Use } from '../images/blobs/oldest.ts';
 import {
   countExpiredJobs,
   deleteExpiredBatches,
@@ -11,17 +15,27 @@ import {
 } from '../jobs/store/maintenance/retention-queries.ts';
 import { UPLOAD_LIFE_MS } from '../jobs/engine/uploads.ts';
 import { DAY_MS } from '../shared/durations.ts';
-import type { Database, Queryable, Transaction } from '../store/database.ts';
+import type { Database, Transaction } from '../store/database.ts';
 
 /** Shortest life of permits, whatever the retention: budget, quota and usage are counted from them. */
 const MIN_PERMIT_AGE_MS = 40 * DAY_MS;
 /** Shortest life of an image under a size limit: a client may be about to use it. */
 const MIN_IMAGE_AGE_MS = 3_600_000;
 
-/** Images and contents that jobs, batches and uploads reference at `now` (epoch ms). */
-export function findReferences(from: Queryable, now: number): Promise<References> {
-  return contentReferences(from, now - UPLOAD_LIFE_MS);
+/** The outcome of a deletion by size. */
+export interface Evicted extends Deleted {
+  /** Bytes of the deleted contents. Files that were used lately go with a later sweep. */
+  readonly bytes: number;
+  /** Bytes of the images that are left, each content once. */
+  readonly left: number;
+  /** Images that are too young to be deleted. */
+  readonly young: Use;
+  /** Older images that stay because jobs, batches or uploads need them. */
+  readonly held: Use;
 }
+
+/** How a deletion runs. */
+type Running = Pick<OldestOptions, 'dryRun' | 'signal'>;
 
 /**
  * Deletes images and jobs by age and by size, in short transactions that other processes need not wait for
@@ -31,9 +45,9 @@ export class Retention {
   readonly collector: GarbageCollector;
   readonly #db: Database;
 
-  constructor(options: Omit<GarbageCollectorOptions, 'references'>) {
+  constructor(options: GarbageCollectorOptions) {
     this.#db = options.db;
-    this.collector = new GarbageCollector({ ...options, references: findReferences });
+    this.collector = new GarbageCollector(options);
   }
 
   /**
@@ -43,11 +57,11 @@ export class Retention {
    */
   async expire(
     days: number,
-    { dryRun = false, signal }: Omit<OldestOptions, 'before'> = {},
+    { dryRun = false, signal }: Running = {},
   ): Promise<{ readonly pictures: number; readonly jobs: number; readonly freed: Freed }> {
     const now = await this.#db.now();
     const before = now - days * DAY_MS;
-    const { pictures, freed } = await this.collector.removeOlder({ before, dryRun, signal });
+    const { pictures, freed } = await this.collector.deleteOldest({ before, dryRun, signal });
     if (dryRun) return { pictures, jobs: await countExpiredJobs(this.#db, before), freed };
     await this.#inRounds((tx) => deleteExpiredBatches(tx, before), signal);
     const jobs = await this.#inRounds((tx) => deleteExpiredJobs(tx, before), signal);
@@ -59,14 +73,18 @@ export class Retention {
    * Deletes the oldest images while all images take more than `limit` bytes, each content counted once. Images of the last
    * hour and those of unfinished jobs and batches stay. Jobs stay, since they take next to no space.
    */
-  async fit(limit: number, options: Omit<OldestOptions, 'before'> = {}): Promise<Evicted> {
-    return this.collector.evictOldest({ limit, before: (await this.#db.now()) - MIN_IMAGE_AGE_MS, ...options });
+  async fit(limit: number, options: Running = {}): Promise<Evicted> {
+    const before = (await this.#db.now()) - MIN_IMAGE_AGE_MS;
+    const { pictures, freed, use } = await this.collector.deleteOldest({ limit, before, ...options });
+    const [all, young] = [await usedBy(this.#db), await usedBy(this.#db, before)];
+    const left = options.dryRun === true ? minus(all, use) : all;
+    return { pictures, freed, bytes: use.bytes, left: left.bytes, young, held: minus(left, young) };
   }
 
   /** Deletes upload ids that have lapsed, and files that are no longer referenced. */
   async collect(): Promise<Freed> {
     await deleteUploads(this.#db, (await this.#db.now()) - UPLOAD_LIFE_MS);
-    return this.collector.files.sweepNoted();
+    return this.collector.sweepNoted();
   }
 
   /** Repeats `round` until it deletes nothing. Gives the number of all deleted rows. */
@@ -75,4 +93,8 @@ export class Retention {
     for (let count = 1; count > 0 && !signal?.aborted; all += count) count = await this.#db.transaction(round);
     return all;
   }
+}
+
+function minus(a: Use, b: Use): Use {
+  return { pictures: a.pictures - b.pictures, bytes: a.bytes - b.bytes };
 }

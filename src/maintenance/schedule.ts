@@ -1,16 +1,16 @@
+import type { BlobStore } from '../images/blobs/blob-store.ts';
 import { diskUse, type DiskUse } from '../images/blobs/disk-use.ts';
 import { takeMaintenanceRun } from '../jobs/store/maintenance/maintenance-runs.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { Logger } from '../shared/logger.ts';
 import type { Database } from '../store/database.ts';
 import { AuditLog } from './audit-log.ts';
-import { findReferences, Retention } from './retention.ts';
+import { Retention } from './retention.ts';
 
 /** Dependencies and settings of maintenance. */
 export interface MaintenanceOptions {
   readonly db: Database;
-  /** Absolute path of the folder of images. */
-  readonly pictures: string;
+  readonly blobs: BlobStore;
   /** Absolute path of the audit log. */
   readonly auditLog: string;
   /** Age in days from which images and finished jobs are deleted; undefined where they are kept. */
@@ -40,16 +40,15 @@ export class Maintenance {
   #warnedAt = -Infinity;
 
   constructor(options: MaintenanceOptions) {
-    const { db, pictures, clock } = options;
+    const { db, blobs, clock } = options;
     this.#options = options;
-    this.retention = new Retention({ db, folder: pictures, clock });
+    this.retention = new Retention({ db, blobs, clock });
     this.audit = new AuditLog({ db, path: options.auditLog });
   }
 
   /** Disk space that the files of images take. */
   diskUse(): Promise<DiskUse> {
-    const { db, pictures } = this.#options;
-    return diskUse({ db, folder: pictures, references: findReferences });
+    return diskUse(this.#options);
   }
 
   /** Starts both loops. Failures are logged, and the work is retried at the next interval. */
@@ -81,7 +80,7 @@ export class Maintenance {
 
   async #runRetention(): Promise<void> {
     const warn = (error: unknown) => this.#options.logger.warn('maintenance_failed', { error });
-    await this.retention.collector.files.restoreTrash().catch(warn);
+    await this.#options.blobs.repair().catch(warn);
     for (let pause = FIRST_RETENTION_MS; await this.#pause(pause); pause = CHECK_EVERY_MS) {
       await this.#retainOnce().catch(warn);
     }

@@ -1,7 +1,7 @@
+import { mediumOf } from '../images/media.ts';
 import type { ImageRecord } from '../images/types.ts';
-import { formatName, shortened } from './phrases.ts';
+import { shortened, sizeAndFormat } from './phrases.ts';
 import type { LinkBlock } from './rendered.ts';
-import { ENDINGS } from '../images/blobs/blob-store.ts';
 
 /** Resource URI of the original of a picture. */
 export function imageUri(id: string): string {
@@ -22,9 +22,9 @@ export function jobUri(id: string): string {
 export function imageLink(image: ImageRecord): LinkBlock {
   return {
     uri: imageUri(image.id),
-    name: `${image.id}.${ENDINGS[image.mimeType]}`,
+    name: `${image.id}.${mediumOf(image.mimeType).ending}`,
     title: image.facts.prompt === undefined ? undefined : shortened(image.facts.prompt, 80),
-    description: `Original, ${image.width}x${image.height} ${formatName(image.mimeType)}`,
+    description: `Original, ${sizeAndFormat(image)}`,
     mimeType: image.mimeType,
     size: image.bytes,
     audience: ['user'],

@@ -1,3 +1,6 @@
+import { formatName } from '../images/media.ts';
+
+export { formatName } from '../images/media.ts';
 export { inAbout } from '../shared/text.ts';
 
 /** Whole seconds from `now` to `time`, never negative; undefined where there is no time. */
@@ -41,9 +44,21 @@ export function isoTime(ms: number): string {
   return new Date(Math.floor(ms / 1000) * 1000).toISOString().replace('.000Z', 'Z');
 }
 
-/** "JPEG" for `image/jpeg`. */
-export function formatName(mimeType: string): string {
-  return mimeType === 'image/webp' ? 'WebP' : mimeType.replace('image/', '').toUpperCase();
+/** "2048x1152 JPEG"; "1920x1080 MP4 of 5 s" for a video that says its length. */
+export function sizeAndFormat(picture: {
+  readonly width: number;
+  readonly height: number;
+  readonly mimeType: string;
+  readonly durationMs?: number | undefined;
+}): string {
+  const { width, height, mimeType, durationMs } = picture;
+  const length = durationMs === undefined ? '' : ` of ${seconds(durationMs)} s`;
+  return `${width}x${height} ${formatName(mimeType)}${length}`;
+}
+
+/** Milliseconds as seconds with at most two decimals. */
+export function seconds(ms: number): number {
+  return Math.round(ms / 10) / 100;
 }
 
 /** The beginning of a text on one line, for headings and lists. */

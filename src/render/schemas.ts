@@ -31,6 +31,7 @@ export const PictureFacts = z.strictObject({
   height: z.int().describe('Pixels'),
   mime_type: z.string().describe('Format'),
   bytes: z.int().describe('File size'),
+  seconds: z.number().optional().describe('Length of a video'),
   seed: whole('Seed'),
 });
 export type PictureFacts = z.infer<typeof PictureFacts>;

@@ -35,7 +35,8 @@ export interface TemplateResource extends WithMeta {
   readonly name: string;
   readonly title: string;
   readonly description: string;
-  readonly mimeType: string;
+  /** Undefined where the resources of the family have different types. */
+  readonly mimeType?: string;
   /** @throws Problem `unknown_image` or `unknown_job`, also for the id of another principal */
   read(id: string, call: ResourceCall): Promise<readonly ResourceContents[]>;
   /** Entries for `resources/list`, newest first. `cursor` is opaque to clients. */

@@ -1,6 +1,8 @@
 import { type ImageRecord, MADE_HERE } from '../images/types.ts';
+import { isStill } from '../images/still.ts';
 import { withoutAbsentTools } from '../render/absent-tools.ts';
-import { formatName } from '../render/phrases.ts';
+import { sizeAndFormat } from '../render/phrases.ts';
+import { withoutUndefined } from '../render/rendered.ts';
 import { imageLink, imageUri, previewUri } from '../render/links.ts';
 import { imageEntry } from '../render/pictures/images.ts';
 import { renderContext } from '../tools/definition/render-context.ts';
@@ -18,13 +20,12 @@ export const image: TemplateResource = {
   uriTemplate: imageUri('{id}'),
   name: 'image',
   title: 'Picture',
-  description: 'The original bytes of a picture. Over 6 MB: JSON that says where they are.',
-  mimeType: 'image/*',
+  description: 'The original bytes of a picture or video. Over 6 MB: JSON that says where they are.',
   async read(id, call) {
     const { images } = await call.services();
     const found = await images.get(id, call.caller);
     if (found.bytes > LARGEST_BLOB) return jsonContents(imageUri(id), await locationOf(found, call));
-    const bytes = Buffer.from(await images.read(found));
+    const bytes = Buffer.from(await images.read(found, LARGEST_BLOB));
     return [{ uri: imageUri(id), mimeType: found.mimeType, blob: bytes.toString('base64') }];
   },
   async list(cursor, call) {
@@ -45,20 +46,23 @@ export async function imageIds(prefix: string, call: ResourceCall): Promise<read
 
 async function locationOf(found: ImageRecord, call: ResourceCall) {
   const { images } = await call.services();
-  return {
-    ...imageEntry(found, renderContext(call, images)),
-    preview: previewUri(found.id),
-    note: withoutAbsentTools(
-      call.caller.can.serverPaths
-        ? 'Too large for an answer. Open the path or read the preview; save_image copies the original.'
-        : 'Too large for an answer. Read the preview.',
-      call.settings.absentTools ?? [],
-    ),
-  };
+  const entry = imageEntry(found, await renderContext(call, images, [found]));
+  const preview = isStill(found) ? previewUri(found.id) : undefined;
+  const ways = [
+    entry.path === undefined ? undefined : 'open the path',
+    preview === undefined ? undefined : 'read the preview',
+    call.caller.can.serverPaths ? 'save_image copies the original' : undefined,
+  ].filter((way) => way !== undefined);
+  const note = ways.length === 0 ? '' : ` Ways to it: ${ways.join('; ')}.`;
+  return withoutUndefined({
+    ...entry,
+    preview,
+    note: withoutAbsentTools(`Too large for an answer.${note}`, call.settings.absentTools ?? []),
+  });
 }
 
 function toEntry(found: ImageRecord): ResourceEntry {
   const { uri, name, title, mimeType, size } = imageLink(found);
-  const description = `${found.width}x${found.height} ${formatName(found.mimeType)}, ${found.kind}`;
+  const description = `${sizeAndFormat(found)}, ${found.kind}`;
   return { uri, name, title, description, mimeType, size };
 }

@@ -26,7 +26,7 @@ export const job: TemplateResource = {
     const found = await jobs.get(id, call.caller);
     const now = call.clock.now();
     const living = found.results.filter(({ expiresAt }) => expiresAt > now);
-    const facts = jobFacts({ job: found, purpose: 'show' }, renderContext(call, images));
+    const facts = jobFacts({ job: found, purpose: 'show' }, await renderContext(call, images, found.images));
     const results = living.map(({ url, expiresAt }) => ({ url, expires_at: isoTime(expiresAt) }));
     const offered = factsWithoutAbsentTools(facts, call.settings.absentTools ?? []);
     return jsonContents(jobUri(id), withoutUndefined({ ...offered, adobe_results: results }));

@@ -19,7 +19,7 @@ export const imageList: FixedResource = {
   async read(call) {
     const { images } = await call.services();
     const found = await images.list({ limit: NEWEST, kinds: MADE_HERE }, call.caller);
-    const context = renderContext(call, images);
+    const context = await renderContext(call, images, found);
     return jsonContents(this.uri, { images: found.map((image) => withoutUndefined(imageEntry(image, context))) });
   },
 };

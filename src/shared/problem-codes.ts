@@ -105,6 +105,7 @@ export const PROBLEM_CODES = codes({
   not_a_file: { actor: 'caller', documented: PICTURES },
   file_unreadable: { actor: 'caller', documented: PICTURES },
   not_a_picture: { actor: 'caller', documented: PICTURES },
+  still_wanted: { actor: 'caller', documented: PICTURES },
   undecodable_picture: { actor: 'caller', documented: PICTURES },
   picture_too_large: { actor: 'caller', documented: PICTURES },
   picture_ratio: { actor: 'caller', documented: PICTURES },

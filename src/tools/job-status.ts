@@ -45,7 +45,7 @@ export const jobStatus = defineTool({
     if (job === undefined) {
       const overview = await services.jobs.overview(call.caller, { limit: RECENT });
       const batches = await services.batches.list({ limit: RECENT_BATCHES }, call.caller);
-      return renderOverview({ ...overview, batches }, renderContext(call, services.images));
+      return renderOverview({ ...overview, batches }, await renderContext(call, services.images, []));
     }
     if (isBatchId(job)) return awaitBatch(job, services, call, wait_seconds);
     const found = await services.jobs.get(job, call.caller);

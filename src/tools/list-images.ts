@@ -36,7 +36,8 @@ export const listImages = defineTool({
     const found = await images.list({ limit: limit + 1, before, prompt, job, madeFrom, kinds }, call.caller);
     const isFiltered = [before, prompt, job, made_from, kind].some((filter) => filter !== undefined);
     const more = found.length > limit;
-    return renderImages(found.slice(0, limit), { more, isFiltered }, renderContext(call, images));
+    const shown = found.slice(0, limit);
+    return renderImages(shown, { more, isFiltered }, await renderContext(call, images, shown));
   },
 });
 

@@ -53,7 +53,7 @@ export const makeMask = defineTool({
       limits && (await renderOverlay(await services.images.read(picture), mask, limits, yieldToEventLoop(context)));
     return renderMask(
       { mask: record, picture, coverage, warnings, previews: overlay === undefined ? [] : [pictureBlock(overlay)] },
-      renderContext(call, services.images),
+      await renderContext(call, services.images, [record]),
     );
   },
 });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { endingIn } from '../images/media.ts';
 import type { ImageRecord } from '../images/types.ts';
 import { renderSaved } from '../render/pictures/saved.ts';
 import { SavedResult } from '../render/schemas.ts';
@@ -13,7 +14,7 @@ export const saveImage = defineTool({
   title: 'Save image',
   toolset: 'library',
   description:
-    'Saves images as files: copies the originals, byte for byte, into the output folder and returns their absolute paths. Never overwrites: -2, -3 … is added. Keeps format and size. Costs nothing.',
+    'Saves images as files: copies originals, byte for byte, into the output folder and returns their absolute paths. Never overwrites: -2, -3 … is added. Keeps format and size. Costs nothing.',
   intent: 'write',
   idempotent: false,
   openWorld: false,
@@ -24,7 +25,7 @@ export const saveImage = defineTool({
       .min(1)
       .max(20)
       .optional()
-      .describe('1-20 pictures in place of image. Default for both: "last".'),
+      .describe('1-20 pictures instead. Default for both: "last".'),
     name: z
       .string()
       .min(1)
@@ -54,7 +55,7 @@ export const saveImage = defineTool({
     let problem: unknown;
     for (const { picture, file } of named) {
       try {
-        const path = await writeNew(target, file, await services.images.read(picture));
+        const path = await writeNew(target, file, services.images.open(picture));
         saved.push({ image: picture, path });
       } catch (error) {
         // The answer has to name the files that were written before the problem.
@@ -81,10 +82,8 @@ function requirePaths(call: ToolCall): void {
 
 /** A file gets the ending of its content, whatever ending the name asks for; a difference is a warning. */
 function endingWarnings(name: string | undefined, named: readonly { readonly file: { readonly ending: string } }[]) {
-  const asked = /\.(jpe?g|png|webp)$/i
-    .exec(name ?? '')?.[0]
-    .toLowerCase()
-    .replace('jpeg', 'jpg');
+  const ending = endingIn(name ?? '');
+  const asked = ending && `.${ending}`;
   const other = asked === undefined ? undefined : named.find(({ file }) => file.ending !== asked);
   return other === undefined
     ? []

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { lineageOf } from '../images/lineage.ts';
+import { isStill } from '../images/still.ts';
 import { renderImage } from '../render/pictures/image.ts';
 import { renderContext } from './definition/render-context.ts';
 import { defineTool } from './definition/define.ts';
@@ -27,8 +28,9 @@ export const showImages = defineTool({
   async handler({ image = 'last', max_side = 1024 }, call) {
     const { images } = await call.services();
     const found = await images.resolve(image, call.caller);
-    const preview = await images.preview(found, { maxSide: max_side, maxBytes: rawBytes(MOST_ENCODED) });
+    const limits = { maxSide: max_side, maxBytes: rawBytes(MOST_ENCODED) };
+    const preview = isStill(found) ? await images.preview(found, limits) : undefined;
     const lineage = await lineageOf(found, images, call.caller);
-    return renderImage(found, { preview, ...lineage }, renderContext(call, images));
+    return renderImage(found, { preview, ...lineage }, await renderContext(call, images, [found]));
   },
 });

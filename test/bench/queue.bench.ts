@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, test } from 'vitest';
+import { imageMigrations } from '../../src/images/schema.ts';
 import { createJobs, jobMigrations } from '../../src/jobs/index.ts';
 import { JobStore } from '../../src/jobs/store/job-store.ts';
 import { systemClock } from '../../src/shared/clock.ts';
@@ -64,7 +65,7 @@ describe.each([
   const open = (address: Place['address']) =>
     openStore({
       ...address,
-      migrations: [jobMigrations],
+      migrations: [imageMigrations, jobMigrations],
       clock: systemClock,
       random: systemRandom,
       logger: silentLogger,

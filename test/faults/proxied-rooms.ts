@@ -4,7 +4,9 @@ import { createFirefly } from '../../src/firefly/client.ts';
 import type { Timeouts } from '../../src/firefly/http/timeouts.ts';
 import type { Firefly } from '../../src/firefly/types.ts';
 import { createImageLibrary, imageMigrations } from '../../src/images/library.ts';
-import type { ImageLibrary, StoredBytes } from '../../src/images/types.ts';
+import { requireStill } from '../../src/images/still.ts';
+import { fileBlobs } from '../support/blobs.ts';
+import type { ImageLibrary, Still } from '../../src/images/types.ts';
 import type { Engine } from '../../src/jobs/engine/engine.ts';
 import { createJobs, jobMigrations } from '../../src/jobs/index.ts';
 import type { Jobs, JobView, PaidRequest } from '../../src/jobs/model/types.ts';
@@ -150,7 +152,7 @@ export class ProxiedRooms {
       connect: { timeouts: { ...TIMEOUTS, ...timeouts } },
     });
     secrets.known = () => [SECRET, ...firefly.secrets()];
-    const images = createImageLibrary({ db, folder: join(folder, 'images'), ...common, logger });
+    const images = createImageLibrary({ db, blobs: fileBlobs(join(folder, 'images'), clock), ...common, logger });
     const quota = { perMinute: PER_MINUTE, perDay: 9_000 };
     const { jobs, engine } = createJobs({ db, firefly, images, quota, ...common, logger });
     engine.start();
@@ -184,7 +186,7 @@ export class ProxiedRooms {
   }
 
   /** Enqueues a picture of the prompt for Alice. */
-  async generate(prompt: string, picture?: StoredBytes): Promise<JobView> {
+  async generate(prompt: string, picture?: Still): Promise<JobView> {
     const reference = picture && { style: { imageReference: { source: placeOf(picture) } } };
     const request: PaidRequest = {
       tool: 'generate_image',
@@ -207,10 +209,10 @@ export class ProxiedRooms {
   }
 
   /** A picture in the library, to be uploaded. */
-  async picture(): Promise<StoredBytes> {
+  async picture(): Promise<Still> {
     const receiver = await this.#rooms.images.receive();
     await receiver.write(onePixel(1));
-    return receiver.finish();
+    return requireStill(await receiver.finish());
   }
 
   cancel(id: string): Promise<JobView> {

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startEmulator, type Emulator, type EmulatorOptions } from '../../src/emulator/index.ts';
+import { fileBlobs } from '../support/blobs.ts';
 import { createImageLibrary, imageMigrations } from '../../src/images/library.ts';
 import { jobMigrations } from '../../src/jobs/index.ts';
 import { JOB_STATES } from '../../src/jobs/model/states.ts';
@@ -126,7 +127,7 @@ export class RecordedInstallation {
   async history(): Promise<History> {
     const images = createImageLibrary({
       db: this.db,
-      folder: join(this.#installation.folder, 'home', 'images'),
+      blobs: fileBlobs(join(this.#installation.folder, 'home', 'images')),
       ...COMMON,
     });
     return {

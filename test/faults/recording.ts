@@ -30,7 +30,7 @@ export async function watchMoves(db: Database): Promise<void> {
 /** The rows of the database and the hashes of the picture files, once the run has ended. */
 export async function rowsAtTheEnd(
   db: Database,
-  library: Pick<ImageLibrary, 'path'>,
+  library: Pick<ImageLibrary, 'addressFor'>,
 ): Promise<Pick<History, 'moves' | 'jobs' | 'permits' | 'images'>> {
   const moves = await db.all('SELECT * FROM watched ORDER BY n');
   const jobs = (await db.all('SELECT * FROM jobs ORDER BY created_at')).map(fromRow);
@@ -56,7 +56,7 @@ export async function rowsAtTheEnd(
     })),
     images: await Promise.all(
       images.map(async (image) => {
-        const bytes = await readFile(library.path(image)).catch(() => undefined);
+        const bytes = await readFile((await library.addressFor(image)) ?? '').catch(() => undefined);
         const file = bytes && createHash('sha256').update(bytes).digest('hex');
         const { id, principal, job = '', index: place, sha256 } = image;
         return { id, principal, job, place, sha256, file };

@@ -2,7 +2,6 @@ import { describe, expect, test } from 'vitest';
 import { createImageLibrary } from '../../src/images/library.ts';
 import { parseReference } from '../../src/images/reference.ts';
 import type { ImageKind } from '../../src/images/types.ts';
-import { systemClock } from '../../src/shared/clock.ts';
 import { newId } from '../../src/shared/ids.ts';
 import { silentLogger } from '../../src/shared/logger.ts';
 import { systemRandom } from '../../src/shared/random.ts';
@@ -85,8 +84,7 @@ describe('a reference', () => {
     const repeatable = new Set<string>();
     const library = createImageLibrary({
       db: home.db,
-      folder: home.pictures,
-      clock: systemClock,
+      blobs: home.blobs,
       random: systemRandom,
       logger: silentLogger,
       mayBeRepeated: (job) => Promise.resolve(repeatable.has(job)),

@@ -2,8 +2,17 @@ import { utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createImageImport } from '../../src/images/import/image-import.ts';
 import { createImageLibrary, imageMigrations } from '../../src/images/library.ts';
-import type { ImageLibrary, ImageRecord, NewImage } from '../../src/images/types.ts';
+import type { BlobStore } from '../../src/images/blobs/blob-store.ts';
+import { fileBlobs, originalIn } from '../support/blobs.ts';
+import { oneOwner } from '../../src/images/blobs/references.ts';
+import type { ImageFacts, ImageLibrary, ImageRecord, NewImage, StoredBytes } from '../../src/images/types.ts';
 import { jobMigrations } from '../../src/jobs/index.ts';
+import { UPLOAD_LIFE_MS } from '../../src/jobs/engine/uploads.ts';
+import type { JobRow } from '../../src/jobs/model/job-row.ts';
+import { isFinal, type JobState } from '../../src/jobs/model/states.ts';
+import { unsettleBatch } from '../../src/jobs/store/batches/batch-items.ts';
+import { holdImages, releaseImages } from '../../src/jobs/store/image-references.ts';
+import { UploadStore } from '../../src/jobs/store/upload-store.ts';
 import { Retention } from '../../src/maintenance/retention.ts';
 import { systemClock } from '../../src/shared/clock.ts';
 import { silentLogger } from '../../src/shared/logger.ts';
@@ -21,6 +30,7 @@ const common = { clock: systemClock, random: systemRandom, logger: silentLogger 
 export class DataFolder {
   readonly folder: string;
   readonly db: Database;
+  readonly blobs: BlobStore;
   readonly images: ImageLibrary;
   readonly #place: Place;
   readonly #others: Database[] = [];
@@ -29,7 +39,8 @@ export class DataFolder {
   private constructor(folder: string, db: Database, place: Place) {
     this.folder = folder;
     this.db = db;
-    this.images = createImageLibrary({ db, folder: this.pictures, ...common });
+    this.blobs = fileBlobs(this.pictures);
+    this.images = createImageLibrary({ db, blobs: this.blobs, ...common });
     this.#place = place;
   }
 
@@ -40,6 +51,11 @@ export class DataFolder {
 
   get pictures(): string {
     return join(this.folder, 'images');
+  }
+
+  /** The file of a content. */
+  pathOf(image: StoredBytes): string {
+    return originalIn(this.pictures, image);
   }
 
   /** Path of the database; SQLite only. */
@@ -56,7 +72,7 @@ export class DataFolder {
 
   /** The retention of a process with this database. */
   retention(db = this.db, onTrashed?: () => Promise<void>): Retention {
-    return new Retention({ db, folder: this.pictures, clock: systemClock, onTrashed });
+    return new Retention({ db, blobs: fileBlobs(this.pictures, systemClock, onTrashed), clock: systemClock });
   }
 
   imageImport() {
@@ -81,12 +97,15 @@ export class DataFolder {
     const { id } = await this.db.transaction((tx) => this.images.add(tx, image));
     const then = Math.floor(Date.now() - hours * HOUR);
     await this.db.run('UPDATE images SET created_at = ? WHERE id = ?', [then, id]);
-    await utimes(this.images.path(stored), then / 1000, then / 1000);
+    await utimes(this.pathOf(stored), then / 1000, then / 1000);
     return { ...image, id, createdAt: then };
   }
 
-  /** Adds a job with the columns that maintenance reads. */
-  async job(id: string, given: { facts?: object; pictures?: object[]; state?: string; finished?: boolean } = {}) {
+  /** Adds a job with the columns that maintenance reads, and what it needs, as the store of the jobs does. */
+  async job(
+    id: string,
+    given: { facts?: ImageFacts; pictures?: JobRow['pictures']; state?: JobState; finished?: boolean } = {},
+  ) {
     const { facts = {}, pictures = [], finished = true, state = finished ? 'succeeded' : 'running' } = given;
     const columns = {
       ...EMPTY_JOB,
@@ -98,7 +117,25 @@ export class DataFolder {
     };
     const names = Object.keys(columns);
     const values = names.map(() => '?').join(', ');
-    await this.db.run(`INSERT INTO jobs (${names.join(', ')}) VALUES (${values})`, Object.values(columns));
+    await this.db.transaction(async (tx) => {
+      await tx.run(`INSERT INTO jobs (${names.join(', ')}) VALUES (${values})`, Object.values(columns));
+      await holdImages(tx, { id, facts, pictures, batch: undefined });
+      if (isFinal(state)) await releaseImages(tx, oneOwner(id), state);
+    });
+  }
+
+  /** Ends a job that `job` added. */
+  async succeed(id: string) {
+    await this.db.transaction(async (tx) => {
+      await tx.run(`UPDATE jobs SET finished_at = 1, state = 'succeeded' WHERE id = ?`, [id]);
+      await releaseImages(tx, oneOwner(id), 'succeeded');
+    });
+  }
+
+  /** Records that a content is uploaded at Adobe, as of now. */
+  async uploaded(sha256: string) {
+    const owner = { id: 'test', isDead: () => false };
+    await new UploadStore({ db: this.db, account: 'a', owner }).save('alice', sha256, 'u', UPLOAD_LIFE_MS);
   }
 
   /** Adds a batch of one item, whose job this is. */
@@ -112,6 +149,7 @@ export class DataFolder {
       `INSERT INTO batch_items (batch, item, place, label, name, job) VALUES (?, 'one', 1, 'l', 'n', ?)`,
       [`batch of ${job}`, job],
     );
+    if (!settled) await this.db.transaction((tx) => unsettleBatch(tx, `batch of ${job}`));
   }
 
   /** Ids of the pictures that are not deleted, oldest first. */

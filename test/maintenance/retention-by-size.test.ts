@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { readdir, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { isStill, requireStill } from '../../src/images/still.ts';
 import type { StoredBytes } from '../../src/images/types.ts';
 import type { Database } from '../../src/store/database.ts';
 import { IMAGE_LIMITS_V3 } from '../../src/firefly/families/limits.ts';
@@ -15,7 +16,7 @@ beforeEach(async () => {
 });
 afterEach(() => data.end());
 
-const isThere = (image: StoredBytes) => existsSync(data.images.path(image));
+const isThere = (image: StoredBytes) => existsSync(data.pathOf(image));
 const sum = (images: readonly StoredBytes[]) => images.reduce((total, { bytes }) => total + bytes, 0);
 
 describe('retention by size', () => {
@@ -64,8 +65,8 @@ describe('retention by size', () => {
     await data.job('job_runs', { finished: false, facts: { sources: [source.id] } });
     await data.job('job_item');
     await data.batch('job_item', { settled: false });
-    await data.job('job_unknown', { state: 'submit_unknown', pictures: [{ sha256: unsent?.sha256 }] });
-    await data.db.run(`INSERT INTO uploads VALUES ('a', 'alice', ?, 'u', ?)`, [uploaded?.sha256 ?? '', Date.now()]);
+    await data.job('job_unknown', { state: 'submit_unknown', pictures: unsent && isStill(unsent) ? [unsent] : [] });
+    await data.uploaded(uploaded?.sha256 ?? '');
     const done = await data.picture(15, { job: 'job_done' });
     await data.job('job_done');
     await data.batch('job_done', { settled: true });
@@ -113,7 +114,7 @@ describe('retention by size', () => {
       const survived = await Promise.race([run.then(() => true), died.then(() => false)]);
       for (const id of await data.left()) {
         const image = await data.images.get(id, { principal: 'alice', conversation: undefined });
-        await data.retention().collector.files.restoreTrash();
+        await data.blobs.repair();
         expect(isThere(image), `step ${step}`).toBe(true);
       }
       const retention = data.retention();
@@ -123,7 +124,7 @@ describe('retention by size', () => {
       expect(isThere(kept)).toBe(true);
       expect(await readdir(join(data.pictures, 'trash'))).toEqual([]);
       await data.db.run('DELETE FROM images');
-      if (survived) return expect(step).toBeGreaterThan(20);
+      if (survived) return expect(step).toBeGreaterThan(15);
     }
   });
 });
@@ -148,32 +149,35 @@ describe('an upload copy', () => {
 
   test.each([
     ['of a mask', () => data.imageImport().store(onePixel(77))],
-    ['of a picture', async () => (await data.imageImport().prepare(await data.picture(0.5), { limits })).copy],
+    [
+      'of a picture',
+      async () => (await data.imageImport().prepare(requireStill(await data.picture(0.5)), { limits })).copy,
+    ],
   ])('%s that no job references is deleted after an hour', async (_what, make) => {
     const copy = await make();
     const retention = data.retention();
     expect(await retention.collect()).toMatchObject({ files: 0 });
     const then = (Date.now() - HOUR - 5_000) / 1000;
-    await utimes(data.images.path(copy), then, then);
+    await utimes(data.pathOf(copy), then, then);
     expect(await retention.collect()).toMatchObject({ files: 1, bytes: copy.bytes });
     expect(isThere(copy)).toBe(false);
   });
 
   test('that a job references is kept, even if it is on the list of the garbage collector', async () => {
     const copy = await data.imageImport().store(onePixel(78));
-    await data.job('job_open', { finished: false, pictures: [{ sha256: copy.sha256 }] });
+    await data.job('job_open', { finished: false, pictures: [copy] });
     const then = (Date.now() - HOUR - 5_000) / 1000;
-    await utimes(data.images.path(copy), then, then);
+    await utimes(data.pathOf(copy), then, then);
     const retention = data.retention();
     expect(await retention.collect()).toMatchObject({ files: 0 });
-    await data.db.run(`UPDATE jobs SET finished_at = 1, state = 'succeeded'`);
+    await data.succeed('job_open');
     expect(await retention.collect()).toMatchObject({ files: 1 });
   });
 
   test('stays on the list of the garbage collector if a sweep comes before its file is in place', async () => {
     const retention = data.retention();
     const copy = await data.imageImport().store(onePixel(79));
-    const path = data.images.path(copy);
+    const path = data.pathOf(copy);
     const { rename } = await import('node:fs/promises');
     await rename(path, `${path}.away`);
     await retention.collect();

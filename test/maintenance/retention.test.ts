@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createImageImport } from '../../src/images/import/image-import.ts';
 import { createImageLibrary, imageMigrations } from '../../src/images/library.ts';
-import type { ImageLibrary, StoredBytes } from '../../src/images/types.ts';
+import { fileBlobs, originalIn } from '../support/blobs.ts';
+import type { ImageLibrary, Still, StoredBytes } from '../../src/images/types.ts';
 import { createJobs, jobMigrations } from '../../src/jobs/index.ts';
 import { DAY_MS } from '../../src/shared/durations.ts';
 import { Maintenance } from '../../src/maintenance/schedule.ts';
@@ -40,7 +41,7 @@ beforeEach(async () => {
     place.address.url === undefined
       ? await openStore({ ...facts, clock })
       : inTimeOf(clock, await openStore({ ...facts, clock: systemClock }));
-  images = createImageLibrary({ db, folder: join(folder, 'images'), clock, ...common });
+  images = createImageLibrary({ db, blobs: blobs(), ...common });
   rooms = createJobs({ db, firefly: adobe, images, quota: { perMinute: 60, perDay: 9000 }, clock, ...common });
   rooms.engine.start();
 });
@@ -52,12 +53,12 @@ afterEach(async () => {
 });
 
 function maintenance(retentionDays?: number, retentionBytes?: number): Maintenance {
-  const paths = { pictures: join(folder, 'images'), auditLog: join(folder, 'audit.jsonl') };
-  return new Maintenance({ db, ...paths, retentionDays, retentionBytes, clock, logger: silentLogger });
+  const auditLog = join(folder, 'audit.jsonl');
+  return new Maintenance({ db, blobs: blobs(), auditLog, retentionDays, retentionBytes, clock, logger: silentLogger });
 }
 
 /** A job that has ended, with the real time that its files take. */
-async function run(prompt: string, pictures: readonly StoredBytes[] = []) {
+async function run(prompt: string, pictures: readonly Still[] = []) {
   const { job } = await clock.run(rooms.jobs.enqueue(aRequestWith(pictures, prompt), ALICE));
   for (;;) {
     const now = await clock.run(rooms.jobs.wait(job.id, ALICE, { waitMs: 5_000 }));
@@ -66,6 +67,7 @@ async function run(prompt: string, pictures: readonly StoredBytes[] = []) {
   }
 }
 
+const blobs = () => fileBlobs(join(folder, 'images'), clock);
 const stored = (shade: number) => imageImport().store(onePixel(shade));
 const imageImport = () =>
   createImageImport({
@@ -76,10 +78,10 @@ const imageImport = () =>
     ownsUpload: async () => false,
   });
 
-const isThere = (image: StoredBytes) => existsSync(images.path(image));
+const isThere = (image: StoredBytes) => existsSync(originalIn(join(folder, 'images'), image));
 const ageFile = async (image: StoredBytes, ms: number) => {
   const then = (clock.now() - ms) / 1000;
-  await utimes(images.path(image), then, then);
+  await utimes(originalIn(join(folder, 'images'), image), then, then);
 };
 const states = async () => (await db.all('SELECT id FROM jobs ORDER BY created_at')).map((row) => String(row['id']));
 
@@ -120,7 +122,7 @@ describe('retention', () => {
     // The upload id has lapsed, so only the job holds on to the bytes.
     await retention.collect();
     expect(await db.all('SELECT * FROM uploads')).toEqual([]);
-    expect(await retention.collector.files.sweepAll(true)).toMatchObject({ files: 0 });
+    expect(await retention.collector.sweepAll(true)).toMatchObject({ files: 0 });
     expect(isThere(copy)).toBe(true);
     clock.jump(2 * DAY_MS);
     await retention.expire(1);
@@ -132,7 +134,7 @@ describe('retention', () => {
     await run('made', [copy]);
     await ageFile(copy, 3 * HOUR);
     const { retention } = maintenance();
-    expect(await retention.collector.files.sweepAll(true)).toMatchObject({ files: 0 });
+    expect(await retention.collector.sweepAll(true)).toMatchObject({ files: 0 });
     clock.jump(21 * HOUR);
     expect(await retention.collect()).toMatchObject({ files: 1 });
     expect(isThere(copy)).toBe(false);

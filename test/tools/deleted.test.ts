@@ -10,6 +10,7 @@ import { systemClock } from '../../src/shared/clock.ts';
 import { silentLogger } from '../../src/shared/logger.ts';
 import { systemRandom } from '../../src/shared/random.ts';
 import { openStore } from '../../src/store/open.ts';
+import { fileBlobs } from '../support/blobs.ts';
 import { ANNA, BEN, TestRooms } from '../support/rooms/test-rooms.ts';
 
 const ALL = { shape: 'rectangle', x: 0, y: 0, width: 100, height: 100 };
@@ -23,7 +24,12 @@ async function remove(rooms: TestRooms, id: string): Promise<void> {
   // File times are the machine's own, and Adobe's upload of it may have to be kept for now.
   const clock = { ...systemClock, now: () => Date.now() + 120_000 };
   await db.run('DELETE FROM uploads');
-  const gone = await new Retention({ db, folder: join(rooms.folder, 'pictures'), clock }).collector.remove([id]);
+  await db.run(`DELETE FROM content_references WHERE needed_by LIKE 'upload %'`);
+  const gone = await new Retention({
+    db,
+    blobs: fileBlobs(join(rooms.folder, 'pictures'), clock),
+    clock,
+  }).collector.remove([id]);
   expect(gone).toMatchObject({ pictures: 1, freed: { files: 1 } });
   await db.close();
 }

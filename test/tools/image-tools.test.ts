@@ -149,7 +149,8 @@ describe('save_image', () => {
     await using rooms = opened;
     const { images } = await rooms.services();
     const [, second] = await images.ofJob(job);
-    await writeFile(images.path(second ?? expect.unreachable('no picture')), 'damaged');
+    const path = await images.addressFor(second ?? expect.unreachable('no picture'));
+    await writeFile(path ?? '', 'damaged');
     const result = await rooms.call('save_image', { images: [`${job}#1`, `${job}#2`] });
     expect(result.isError).toBe(true);
     expect(pathsOf(result)).toHaveLength(1);

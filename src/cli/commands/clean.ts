@@ -1,7 +1,6 @@
 import { gigabytes, wholeNumber, type Kind } from '../../config/kinds.ts';
-import type { Evicted } from '../../images/blobs/garbage-collector.ts';
-import type { Freed } from '../../images/blobs/trash.ts';
-import type { Retention } from '../../maintenance/retention.ts';
+import type { Freed } from '../../images/blobs/freed.ts';
+import type { Evicted, Retention } from '../../maintenance/retention.ts';
 import { counted, humanBytes } from '../../render/phrases.ts';
 import { isId } from '../../shared/ids.ts';
 import { demoFlag, type Command } from '../command.ts';
@@ -124,7 +123,7 @@ async function applyRules(retention: Retention, request: CleanRequest, terminal:
     await terminal.out(evictedText(evicted, keep, dryRun));
   }
   if (orphans) {
-    const freed = await retention.collector.files.sweepAll(dryRun);
+    const freed = await retention.collector.sweepAll(dryRun);
     const text = dryRun ? `would free ${humanBytes(freed.bytes)} in ${counted(freed.files, 'file')}` : freedText(freed);
     await terminal.out(`Files that the job store does not know: ${text}.\n`);
   }

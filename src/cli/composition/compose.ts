@@ -4,7 +4,7 @@ import type { Logger } from '../../shared/logger.ts';
 import type { Services } from '../../tools/definition/define.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import type { Configured } from './configure.ts';
-import { mayHoldJobs, picturesFolder } from './data-paths.ts';
+import { mayHoldJobs } from './data-paths.ts';
 
 /** What the rooms are composed from. */
 export interface CompositionOptions extends Configured {
@@ -111,7 +111,7 @@ async function openRooms(
     { createJobs, mayBeRepeated },
     { createFirefly },
     { openUpstream },
-    { createMaintenance, openDatabase },
+    { createMaintenance, openBlobs, openDatabase },
   ] = await Promise.all([
     import('../../images/library.ts'),
     import('../../images/import/image-import.ts'),
@@ -128,7 +128,8 @@ async function openRooms(
   const firefly = createFirefly({ ...upstream.target, ...effects });
   hide(() => firefly.secrets());
   closers.push(() => firefly.close());
-  const images = createImageLibrary({ db, folder: picturesFolder(config), mayBeRepeated, ...effects });
+  const blobs = openBlobs(config, effects);
+  const images = createImageLibrary({ db, blobs, mayBeRepeated, ...effects });
   const { perMinute, perDay, dailyBudget } = config;
   const quota = { perMinute, perDay, dailyBudget };
   const { jobs, batches, engine, outputWorker, gatedQueries, ownsUpload } = createJobs({
@@ -139,7 +140,7 @@ async function openRooms(
     ...effects,
   });
   if (drivesJobs) {
-    const maintenance = createMaintenance(db, config, effects);
+    const maintenance = createMaintenance(db, blobs, config, effects);
     maintenance.start();
     engine.start();
     outputWorker.start();

@@ -1,4 +1,6 @@
 import type { Config } from '../../config/resolve.ts';
+import type { BlobStore } from '../../images/blobs/blob-store.ts';
+import { createFileBlobStore } from '../../images/blobs/file-blob-store.ts';
 import { imageMigrations } from '../../images/schema.ts';
 import { jobMigrations } from '../../jobs/store/schema.ts';
 import { Maintenance } from '../../maintenance/schedule.ts';
@@ -23,11 +25,20 @@ export function openDatabase(config: Config, effects: Effects): Promise<Database
   return openStore({ ...databaseAddress(config), migrations: [imageMigrations, jobMigrations], ...effects });
 }
 
+/** The blob store of this configuration. Nothing is opened before its first use. */
+export function openBlobs(config: Config, effects: Effects): BlobStore {
+  return createFileBlobStore({ folder: picturesFolder(config), ...effects });
+}
+
 /** The maintenance of this configuration: retention, garbage collection, audit log. */
-export function createMaintenance(db: Database, config: Config, { clock, logger }: Effects): Maintenance {
+export function createMaintenance(
+  db: Database,
+  blobs: BlobStore,
+  config: Config,
+  { clock, logger }: Effects,
+): Maintenance {
   const { retentionDays, retentionBytes } = config;
-  const paths = { pictures: picturesFolder(config), auditLog: auditLogPath(config) };
-  return new Maintenance({ db, ...paths, retentionDays, retentionBytes, clock, logger });
+  return new Maintenance({ db, blobs, auditLog: auditLogPath(config), retentionDays, retentionBytes, clock, logger });
 }
 
 /**
@@ -39,5 +50,5 @@ export async function openMaintenance(
   effects: Effects,
 ): Promise<{ readonly maintenance: Maintenance; readonly close: () => Promise<void> }> {
   const db = await openDatabase(config, effects);
-  return { maintenance: createMaintenance(db, config, effects), close: () => db.close() };
+  return { maintenance: createMaintenance(db, openBlobs(config, effects), config, effects), close: () => db.close() };
 }

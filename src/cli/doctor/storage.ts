@@ -1,4 +1,4 @@
-import { statfs } from 'node:fs/promises';
+import { stat, statfs } from 'node:fs/promises';
 import type { Config } from '../../config/resolve.ts';
 import type { DiskUse } from '../../images/blobs/disk-use.ts';
 import type { AuditStatus } from '../../maintenance/audit-log.ts';
@@ -23,11 +23,16 @@ export function storageChecks(config: Config, open: () => Promise<Maintenance>):
 
 async function judgeDiskUse(config: Config, open: () => Promise<Maintenance>): Promise<Finding> {
   const maintenance = await open();
-  const { sizeOf } = await import('../../images/blobs/disk-use.ts');
   const path = databasePath(config);
   const sizes = path === undefined ? [] : await Promise.all(['', '-wal'].map((suffix) => sizeOf(path + suffix)));
   const database = path === undefined ? undefined : sizes.reduce((total, size) => total + size, 0);
   return judgeUse(await maintenance.diskUse(), { database, auditLog: await sizeOf(maintenance.audit.path), config });
+}
+
+/** Length of a file in bytes; 0 without a file. */
+async function sizeOf(path: string): Promise<number> {
+  const found = await stat(path).catch(() => undefined);
+  return found?.size ?? 0;
 }
 
 interface UseContext {

@@ -1,42 +1,32 @@
-import { readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
-import { NOTHING, sum, type Freed } from './trash.ts';
-import { contentOf, type GarbageCollectorOptions } from './unreferenced.ts';
+import { inBatches } from '../../shared/in-batches.ts';
+import type { Database } from '../../store/database.ts';
+import type { BlobStore } from './blob-store.ts';
+import { NOTHING, sum, type Freed } from './freed.ts';
+import { marked } from './references.ts';
 
-/** Files of the pictures folder, by purpose. */
+/** Contents of the blob store, by purpose. */
 export interface DiskUse {
   /** Contents with a record: generated pictures, masks and imports. */
   readonly originals: Freed;
-  /** Upload copies that a job or an upload id references. */
+  /** Upload copies that a job or an upload id needs. */
   readonly copies: Freed;
-  /** Files without a reference, and those that a crash left half-written. */
+  /** Contents that nothing needs, and those that a crash left half-written. */
   readonly others: Freed;
 }
 
-/** Counts the files of the pictures folder. */
-export async function diskUse({ db, folder, references }: Omit<GarbageCollectorOptions, 'clock'>): Promise<DiskUse> {
-  const use = { originals: NOTHING, copies: NOTHING, others: NOTHING };
-  const add = async (kind: keyof DiskUse, path: string) =>
-    void (use[kind] = sum(use[kind], { files: 1, bytes: await sizeOf(path) }));
-  const namesIn = (path: string) => readdir(join(folder, path)).catch(() => []);
-  const { contents } = await references(db, await db.now());
-  for (const part of await namesIn('originals')) {
-    const sql = 'SELECT DISTINCT sha256 FROM images WHERE sha256 >= ? AND sha256 < ?';
-    const recorded = new Set((await db.all(sql, [part, `${part}g`])).map((row) => String(row['sha256'])));
-    for (const name of await namesIn(join('originals', part))) {
-      const content = contentOf(name);
-      const kind = recorded.has(content) ? 'originals' : contents.has(content) ? 'copies' : 'others';
-      await add(kind, join(folder, 'originals', part, name));
+/** Counts the contents of the blob store. */
+export async function diskUse({ db, blobs }: { readonly db: Database; readonly blobs: BlobStore }): Promise<DiskUse> {
+  const use = { originals: NOTHING, copies: NOTHING, others: await blobs.leftovers() };
+  const now = await db.now();
+  for await (const batch of inBatches(blobs.list(), 200)) {
+    const hashes = batch.map(({ sha256 }) => sha256);
+    const needs = await marked(db, hashes, now);
+    for (const { sha256, bytes } of batch) {
+      const kind = KINDS[needs.get(sha256) ?? 'nothing'];
+      use[kind] = sum(use[kind], { files: 1, bytes });
     }
-  }
-  for (const leftover of ['incoming', 'trash']) {
-    for (const name of await namesIn(leftover)) await add('others', join(folder, leftover, name));
   }
   return use;
 }
 
-/** Length of a file in bytes; 0 without a file. */
-export async function sizeOf(path: string): Promise<number> {
-  const found = await stat(path).catch(() => undefined);
-  return found?.size ?? 0;
-}
+const KINDS = { image: 'originals', reference: 'copies', nothing: 'others' } as const;

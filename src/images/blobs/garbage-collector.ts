@@ -1,11 +1,23 @@
-import type { Database, Queryable, SqlRow, Transaction } from '../../store/database.ts';
+import type { Clock } from '../../shared/clock.ts';
+import { HOUR_MS } from '../../shared/durations.ts';
+import { inBatches } from '../../shared/in-batches.ts';
+import type { Database, Queryable, Transaction } from '../../store/database.ts';
 import { placeholders } from '../../store/placeholders.ts';
-import { pickOldest, usedBy, type Cursor, type Use } from './evict-oldest.ts';
-import { NOTHING, sum, type Freed } from './trash.ts';
-import { noteUnreferenced, UnreferencedFiles, type GarbageCollectorOptions } from './unreferenced.ts';
+import { readRows, readTexts } from '../../store/rows.ts';
+import type { BlobStore } from './blob-store.ts';
+import { NOTHING, sum, type Freed } from './freed.ts';
+import { Doomed, FIRST, pickOldest, usedBy, type Cursor, type Use } from './oldest.ts';
+import { forgetLapsed, marked } from './references.ts';
 
-/** Grace period of images that a person deletes by their ids; shorter than `GRACE_MS`, as the person waits for it. */
+/**
+ * Time since a content was put before it may be deleted. The record of a saved image is committed after its content, and
+ * an upload copy is referenced once its job is stored.
+ */
+export const GRACE_MS = HOUR_MS;
+/** Grace period of images that a person deletes by their ids; shorter, as the person waits for it. */
 const BY_ID_GRACE_MS = 60_000;
+/** Contents of one query. */
+const BATCH = 200;
 
 /** Records that were deleted, or would be by a dry run, and their files. */
 export interface Deleted {
@@ -13,108 +25,160 @@ export interface Deleted {
   readonly freed: Freed;
 }
 
-/** The outcome of a deletion by size. */
-export interface Evicted extends Deleted {
-  /** Bytes of the deleted contents. Files that were touched lately go with a later sweep. */
-  readonly bytes: number;
-  /** Bytes of the images that are left, each content once. */
-  readonly left: number;
-  /** Images that are too young to be deleted. */
-  readonly young: Use;
-  /** Older images that stay because jobs, batches or uploads reference them. */
-  readonly held: Use;
-}
-
 /** How the oldest images are deleted, in rounds. */
 export interface OldestOptions {
   /** Images made at this moment (epoch milliseconds) or later stay. */
   readonly before: number;
+  readonly limit?: number | undefined;
   /** Only count what would be deleted. */
   readonly dryRun?: boolean | undefined;
   /** Ends between two rounds. */
   readonly signal?: AbortSignal | undefined;
 }
 
+/** Dependencies of the garbage collector. */
+export interface GarbageCollectorOptions {
+  readonly db: Database;
+  readonly blobs: BlobStore;
+  readonly clock: Clock;
+}
+
+/** Puts contents on the list of the automatic sweep: those not referenced yet, and those that lose a reference in this transaction. */
+export async function noteUnreferenced(tx: Transaction, contents: readonly string[]): Promise<void> {
+  for (const content of new Set(contents)) {
+    await tx.run(
+      `INSERT INTO unreferenced_contents (content, since) VALUES (?, ?)
+       ON CONFLICT (content) DO UPDATE SET since = excluded.since`,
+      [content, tx.now],
+    );
+  }
+}
+
 /**
  * Deletes images (docs/pictures-and-masks.md#retention-and-garbage-collection): the record first, with a note of its
- * content, and the file afterwards, so that a crash between the two leaves work for the next sweep and no lost file.
+ * content, and the content afterwards, so that a crash between the two leaves work for the next sweep and no lost bytes.
+ * The automatic sweep deletes only contents on the list `unreferenced_contents`; those unknown to a replaced or restored
+ * database are deleted only on an explicit command.
  */
 export class GarbageCollector {
-  readonly files: UnreferencedFiles;
   readonly #db: Database;
-  readonly #references: GarbageCollectorOptions['references'];
+  readonly #blobs: BlobStore;
+  readonly #clock: Clock;
 
-  constructor(options: GarbageCollectorOptions) {
-    this.files = new UnreferencedFiles(options);
-    this.#db = options.db;
-    this.#references = options.references;
+  constructor({ db, blobs, clock }: GarbageCollectorOptions) {
+    this.#db = db;
+    this.#blobs = blobs;
+    this.#clock = clock;
   }
 
-  /** Deletes these images, or none if one of them is unknown. A file that another image shares stays. */
+  /** Deletes these images, or none if one of them is unknown. A content that another image shares stays. */
   async remove(ids: readonly string[], dryRun = false): Promise<Deleted & { readonly unknown: readonly string[] }> {
     const { doomed, unknown } = await this.#db.transaction(async (tx) => {
-      const rows = await tx.all(`SELECT id, sha256 FROM images WHERE id IN ${placeholders(ids)}`, ids);
-      const missing = ids.filter((id) => !rows.some((row) => row['id'] === id));
+      const sql = `SELECT id, sha256 FROM images WHERE id IN ${placeholders(ids)}`;
+      const rows = await readRows(tx, Doomed, sql, ids);
+      const missing = ids.filter((id) => !rows.some((row) => row.id === id));
       if (missing.length > 0) return { doomed: [], unknown: missing };
       if (!dryRun) await deleteRecords(tx, rows);
       return { doomed: rows, unknown: [] };
     });
-    const freed = dryRun ? NOTHING : await this.files.sweep(doomed.map(contentIn), { graceMs: BY_ID_GRACE_MS });
+    const freed = dryRun ? NOTHING : await this.sweep(doomed.map(contentIn), BY_ID_GRACE_MS);
     return { pictures: doomed.length, freed, unknown };
   }
 
-  /** Deletes the images made before a moment. */
-  async removeOlder(options: OldestOptions): Promise<Deleted> {
-    const { pictures, freed } = await this.#deleteOldest(options);
-    return { pictures, freed };
-  }
-
-  /** Deletes the oldest images until the others take at most `limit` bytes, or none of them may be deleted. */
-  async evictOldest(options: OldestOptions & { readonly limit: number }): Promise<Evicted> {
-    const { pictures, freed, use } = await this.#deleteOldest(options);
-    const [all, young] = [await usedBy(this.#db), await usedBy(this.#db, options.before)];
-    const left = options.dryRun === true ? minus(all, use) : all;
-    return { pictures, freed, bytes: use.bytes, left: left.bytes, young, held: minus(left, young) };
-  }
-
-  async #deleteOldest({ before, limit, dryRun = false, signal }: OldestOptions & { readonly limit?: number }) {
+  /**
+   * Deletes the oldest images that nothing needs: all of them, or with a `limit` as many as it takes until the others
+   * have at most so many bytes, each content counted once.
+   */
+  async deleteOldest({
+    before,
+    limit,
+    dryRun = false,
+    signal,
+  }: OldestOptions): Promise<Deleted & { readonly use: Use }> {
     let [pictures, use, freed] = [0, { pictures: 0, bytes: 0 }, NOTHING];
     const excessOf = async (from: Queryable) =>
       limit === undefined ? undefined : (await usedBy(from)).bytes - limit - (dryRun ? use.bytes : 0);
     // The images usually fit, and finding that out needs no lock.
-    let next: Cursor | undefined = ((await excessOf(this.#db)) ?? 1) > 0 ? [-1, ''] : undefined;
+    let next: Cursor | undefined = ((await excessOf(this.#db)) ?? 1) > 0 ? FIRST : undefined;
     while (next !== undefined && !signal?.aborted) {
       const after: Cursor = next;
       const round = await this.#db.transaction(async (tx) => {
         // Two processes that evict side by side would each delete the excess.
         await tx.lock('eviction');
-        const rule = { before, excess: await excessOf(tx), after };
-        const picked = await pickOldest(tx, rule, await this.#references(tx, tx.now));
+        const picked = await pickOldest(tx, { before, excess: await excessOf(tx), after });
         if (!dryRun) await deleteRecords(tx, picked.doomed);
         return picked;
       });
-      if (!dryRun) freed = sum(freed, await this.files.sweep(round.doomed.map(contentIn)));
+      const contents = new Set(round.doomed.map(contentIn));
+      if (!dryRun) freed = sum(freed, await this.sweep([...contents]));
       pictures += round.doomed.length;
-      use = { pictures: use.pictures + round.use.pictures, bytes: use.bytes + round.use.bytes };
+      use = { pictures: use.pictures + contents.size, bytes: use.bytes + round.bytes };
       ({ next } = round);
     }
     return { pictures, use, freed };
   }
+
+  /** Deletes those of the contents that nothing needs and that were not put within the grace period. */
+  async sweep(contents: readonly string[], graceMs: number = GRACE_MS): Promise<Freed> {
+    const since = this.#clock.now() - graceMs;
+    let freed = NOTHING;
+    for (const content of await this.#unreferenced(contents)) {
+      const deletion = await this.#blobs.deleteUnlessUsedSince(content, since);
+      if (deletion.outcome === 'absent') await this.#forgetNote(content);
+      if (deletion.outcome === 'deleted') freed = sum(freed, deletion);
+    }
+    return freed;
+  }
+
+  /** Repairs what crashes left behind, forgets references that have lapsed, then sweeps the contents on the list. */
+  async sweepNoted(): Promise<Freed> {
+    const page = `SELECT content FROM unreferenced_contents WHERE content > ? ORDER BY content LIMIT ${BATCH}`;
+    await this.#blobs.repair();
+    await forgetLapsed(this.#db, await this.#db.now());
+    let freed = NOTHING;
+    for (let after = ''; ;) {
+      const contents = await readTexts(this.#db, page, [after]);
+      if (contents.length === 0) return freed;
+      freed = sum(freed, await this.sweep(contents));
+      after = contents.at(-1) ?? after;
+    }
+  }
+
+  /** Sweeps all contents, also those that were never on the list. */
+  async sweepAll(dryRun: boolean): Promise<Freed> {
+    const since = this.#clock.now() - GRACE_MS;
+    let freed = NOTHING;
+    for await (const blobs of inBatches(this.#blobs.list(), BATCH)) {
+      const unreferenced = await this.#unreferenced(blobs.map(({ sha256 }) => sha256));
+      if (!dryRun) freed = sum(freed, await this.sweep(unreferenced));
+      if (!dryRun) continue;
+      const doomed = blobs.filter(({ sha256, usedAt }) => unreferenced.includes(sha256) && usedAt <= since);
+      for (const { bytes } of doomed) freed = sum(freed, { files: 1, bytes });
+    }
+    return freed;
+  }
+
+  async #unreferenced(contents: readonly string[]): Promise<readonly string[]> {
+    const needed = await marked(this.#db, contents, await this.#db.now());
+    return [...new Set(contents)].filter((content) => !needed.has(content));
+  }
+
+  /** Takes a content that is not there off the list, after the grace period: a copy is listed before it is put. */
+  async #forgetNote(content: string): Promise<void> {
+    const before = (await this.#db.now()) - GRACE_MS;
+    await this.#db.run('DELETE FROM unreferenced_contents WHERE content = ? AND since <= ?', [content, before]);
+  }
 }
 
 /** Deletes records with their lineage, and notes their contents for the sweep. */
-async function deleteRecords(tx: Transaction, rows: readonly SqlRow[]): Promise<void> {
+async function deleteRecords(tx: Transaction, rows: readonly Doomed[]): Promise<void> {
   for (const { id } of rows) {
-    await tx.run('DELETE FROM image_sources WHERE image = ? OR source = ?', [String(id), String(id)]);
-    await tx.run('DELETE FROM images WHERE id = ?', [String(id)]);
+    await tx.run('DELETE FROM image_sources WHERE image = ? OR source = ?', [id, id]);
+    await tx.run('DELETE FROM images WHERE id = ?', [id]);
   }
   await noteUnreferenced(tx, rows.map(contentIn));
 }
 
-function contentIn(row: SqlRow): string {
-  return String(row['sha256']);
-}
-
-function minus(a: Use, b: Use): Use {
-  return { pictures: a.pictures - b.pictures, bytes: a.bytes - b.bytes };
+function contentIn({ sha256 }: Doomed): string {
+  return sha256;
 }

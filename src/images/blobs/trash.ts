@@ -1,70 +1,51 @@
 import { link, readdir, rename, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { errorCode } from '../../shared/errors.ts';
 import { makeFolder, syncFolder } from '../../shared/folders.ts';
+import type { Deletion } from './blob-store.ts';
 
-/** Files that were deleted, or would be by a dry run. */
-export interface Freed {
-  readonly files: number;
-  readonly bytes: number;
-}
-
-export const NOTHING: Freed = { files: 0, bytes: 0 };
-
-export function sum(a: Freed, b: Freed): Freed {
-  return { files: a.files + b.files, bytes: a.bytes + b.bytes };
+/** Where files of a blob store are, and where they wait for their deletion. */
+export interface TrashOptions {
+  readonly trash: string;
+  /** Path of a file of this name in the blob store. */
+  readonly pathOf: (name: string) => string;
+  /** Tests only: called when a file is in the trash, before its age is checked. */
+  readonly onTrashed?: (() => Promise<void>) | undefined;
 }
 
 /**
- * Deletes files of the blob store by way of a trash folder, so that no record loses its file to a race. A process that
- * saves a content touches its file, and a file that was touched is restored from the trash; where the file is in the
- * trash already, that process writes a new one.
+ * Deletes a file by way of the trash, so that no record loses its file to a race, unless the file was touched after
+ * `since` (epoch milliseconds). A process that puts a content touches its file, and a file that was touched is restored;
+ * where the file is in the trash already, that process writes a new one.
  */
-export class Trash {
-  readonly #folder: string;
-  readonly #pathOf: (name: string) => string;
-  readonly #onTrashed: (() => Promise<void>) | undefined;
-
-  /**
-   * @param pathOf path of a file of this name in the blob store
-   * @param onTrashed tests only: called when a file is in the trash, before its age is checked
-   */
-  constructor(folder: string, pathOf: (name: string) => string, onTrashed?: () => Promise<void>) {
-    this.#folder = folder;
-    this.#pathOf = pathOf;
-    this.#onTrashed = onTrashed;
+export async function discard(name: string, since: number, options: TrashOptions): Promise<Deletion> {
+  const path = join(options.trash, name);
+  await makeFolder(options.trash);
+  await rename(options.pathOf(name), path).catch(ignore('ENOENT'));
+  await options.onTrashed?.();
+  const found = await stat(path).catch(() => undefined);
+  if (found === undefined) return { outcome: 'absent' };
+  if (found.mtimeMs > since) {
+    await restore(name, options);
+    return { outcome: 'used' };
   }
+  await rm(path, { force: true });
+  return { outcome: 'deleted', files: 1, bytes: found.size };
+}
 
-  /** Deletes a file, unless it was touched after `youngest` (epoch milliseconds). */
-  async discard(name: string, youngest: number): Promise<Freed> {
-    const path = join(this.#folder, name);
-    await makeFolder(this.#folder);
-    await rename(this.#pathOf(name), path).catch(ignore('ENOENT'));
-    await this.#onTrashed?.();
-    const found = await stat(path).catch(() => undefined);
-    if (found === undefined) return NOTHING;
-    if (found.mtimeMs > youngest) {
-      await this.#restore(name);
-      return NOTHING;
-    }
-    await rm(path, { force: true });
-    return { files: 1, bytes: found.size };
-  }
+/** Restores files that a crash left in the trash; a later sweep decides on them again. */
+export async function restoreAll(options: TrashOptions): Promise<void> {
+  for (const name of await readdir(options.trash).catch(() => [])) await restore(name, options);
+}
 
-  /** Restores files that a crash left in the trash; a later sweep decides on them again. */
-  async restoreAll(): Promise<void> {
-    for (const name of await readdir(this.#folder).catch(() => [])) await this.#restore(name);
-  }
-
-  async #restore(name: string): Promise<void> {
-    const target = this.#pathOf(name);
-    await makeFolder(join(target, '..'));
-    // Another process may have written the content again, or restored the file.
-    await link(join(this.#folder, name), target).catch(ignore('EEXIST', 'ENOENT'));
-    // A power loss must not take both names.
-    await syncFolder(join(target, '..'));
-    await rm(join(this.#folder, name), { force: true });
-  }
+async function restore(name: string, { trash, pathOf }: TrashOptions): Promise<void> {
+  const folder = dirname(pathOf(name));
+  await makeFolder(folder);
+  // Another process may have written the content again, or restored the file.
+  await link(join(trash, name), pathOf(name)).catch(ignore('EEXIST', 'ENOENT'));
+  // A power loss must not take both names.
+  await syncFolder(folder);
+  await rm(join(trash, name), { force: true });
 }
 
 function ignore(...codes: readonly string[]): (error: unknown) => void {

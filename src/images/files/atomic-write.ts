@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { constants } from 'node:fs';
-import { copyFile, link, open, readFile, rename, rm } from 'node:fs/promises';
+import { constants, createReadStream } from 'node:fs';
+import { copyFile, link, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errorCode } from '../../shared/errors.ts';
 import type { Clock } from '../../shared/clock.ts';
@@ -17,6 +17,14 @@ const PARTIAL = /^\.firefly-[0-9a-f]{16}\.part$/;
 /** Error codes of file systems without hard links. */
 const NO_LINKS: ReadonlySet<unknown> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EXDEV']);
 
+/** What a file is to hold. */
+export interface FileContent {
+  /** Lower-case hexadecimal. */
+  readonly sha256: string;
+  /** The pieces of the content, from its beginning each time. */
+  readonly open: () => AsyncIterable<Uint8Array>;
+}
+
 /** Dependencies of `placeFile`. */
 export interface Placing {
   readonly random: Random;
@@ -25,34 +33,33 @@ export interface Placing {
 }
 
 /**
- * Writes bytes under a name, whole or not at all: "-2", "-3" … is added where a file of other content has the name. A file
+ * Writes a content under a name, whole or not at all: "-2", "-3" … is added where a file of other content has the name. A file
  * of equal content is taken for the one that an earlier, interrupted run wrote. Nothing is ever overwritten.
  * @returns the absolute path
- * @throws Problem `disk_full`, `folder_unwritable`, `name_taken`
+ * @throws Problem `disk_full`, `folder_unwritable`, `name_taken`, and what the pieces throw
  */
 export async function placeFile(
   folder: string,
   name: FileName,
-  bytes: Uint8Array,
+  content: FileContent,
   { random, isTaken }: Placing,
 ): Promise<string> {
-  const hash = hashOf(bytes);
   let partial: string | undefined;
   try {
     for (const path of numberedPaths(folder, name)) {
       if (isTaken(path)) continue;
-      let present = await contentOf(path);
+      let present = await hashOf(path);
       while (present === undefined) {
-        partial ??= await writePartial(folder, bytes, random);
+        partial ??= await writePartial(folder, content.open(), random);
         if (await takeName(partial, path)) {
           // The row that names the file is committed next, and must not outlive the file in a power loss.
           await syncFolder(folder);
           return path;
         }
         // Another process has taken the name meanwhile, perhaps for the same content.
-        present = await contentOf(path);
+        present = await hashOf(path);
       }
-      if (present === hash) return path;
+      if (present === content.sha256) return path;
     }
   } catch (error) {
     throw fileProblem(error, PLACE);
@@ -79,11 +86,15 @@ export function sweepPartials(folder: string, clock: Clock): Promise<void> {
   return deleteLeftovers(folder, PARTIAL, clock);
 }
 
-async function writePartial(folder: string, bytes: Uint8Array, random: Random): Promise<string> {
+async function writePartial(
+  folder: string,
+  content: Uint8Array | AsyncIterable<Uint8Array>,
+  random: Random,
+): Promise<string> {
   const path = join(folder, `.firefly-${Buffer.from(random.bytes(8)).toString('hex')}.part`);
   const handle = await open(path, 'wx');
   try {
-    await handle.writeFile(bytes);
+    await handle.writeFile(content);
     await handle.sync();
     await handle.close();
     return path;
@@ -109,14 +120,12 @@ async function takeName(partial: string, path: string): Promise<boolean> {
 }
 
 /** The hash of a file; undefined where the name is free, empty for anything that is no readable file. */
-async function contentOf(path: string): Promise<string | undefined> {
+async function hashOf(path: string): Promise<string | undefined> {
+  const hash = createHash('sha256');
   try {
-    return hashOf(await readFile(path));
+    for await (const piece of createReadStream(path, { highWaterMark: 256 * 1024 })) hash.update(piece as Uint8Array);
+    return hash.digest('hex');
   } catch (error) {
     return errorCode(error) === 'ENOENT' ? undefined : '';
   }
-}
-
-function hashOf(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
 }

@@ -1,6 +1,6 @@
 import { Problem } from '../../shared/errors.ts';
 import { LONGEST_NAME_BYTES, safeName, slug } from './names.ts';
-import { ENDINGS } from '../blobs/blob-store.ts';
+import { endingIn, mediumOf } from '../media.ts';
 import type { ImageRecord } from '../types.ts';
 
 /** Names that a template may have between braces. */
@@ -28,8 +28,9 @@ export interface FileName {
  */
 export function fileNameFor(image: ImageRecord, template: string): FileName {
   const filled = template.replace(TOKEN, (_, token: string) => value(image, token));
-  const stem = safeName(filled.replace(/\.(jpe?g|png|webp)$/i, ''), LONGEST_NAME_BYTES - SPARE_BYTES);
-  return { stem: stem === '' ? image.id : stem, ending: `.${ENDINGS[image.mimeType]}` };
+  const bare = endingIn(filled) === undefined ? filled : filled.slice(0, filled.lastIndexOf('.'));
+  const stem = safeName(bare, LONGEST_NAME_BYTES - SPARE_BYTES);
+  return { stem: stem === '' ? image.id : stem, ending: `.${mediumOf(image.mimeType).ending}` };
 }
 
 /**

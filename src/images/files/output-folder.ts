@@ -36,17 +36,17 @@ export async function openSubfolder(root: string, subfolder: string | undefined)
 }
 
 /**
- * Writes bytes under a free name: "-2", "-3" … is added where it is taken, also when two processes write at once. A file
- * that could not be written whole is deleted again.
+ * Writes the pieces of a content under a free name: "-2", "-3" … is added where it is taken, also when two processes
+ * write at once. A file that could not be written whole is deleted again.
  * @returns the absolute path
- * @throws Problem `disk_full`, `folder_unwritable`, `name_taken`
+ * @throws Problem `disk_full`, `folder_unwritable`, `name_taken`, and what the pieces throw
  */
-export async function writeNew(folder: string, name: FileName, bytes: Uint8Array): Promise<string> {
+export async function writeNew(folder: string, name: FileName, pieces: AsyncIterable<Uint8Array>): Promise<string> {
   for (const path of numberedPaths(folder, name)) {
     try {
       // `wx` creates or fails, and never follows a link of that name.
       const handle = await open(path, 'wx');
-      await fill(path, handle, bytes);
+      await fill(path, handle, pieces);
       return path;
     } catch (error) {
       if (!isExisting(error)) throw fileProblem(error, PLACE);
@@ -55,9 +55,13 @@ export async function writeNew(folder: string, name: FileName, bytes: Uint8Array
   throw nameTaken();
 }
 
-async function fill(path: string, handle: Awaited<ReturnType<typeof open>>, bytes: Uint8Array): Promise<void> {
+async function fill(
+  path: string,
+  handle: Awaited<ReturnType<typeof open>>,
+  pieces: AsyncIterable<Uint8Array>,
+): Promise<void> {
   try {
-    await handle.writeFile(bytes);
+    await handle.writeFile(pieces);
     await handle.sync();
     await handle.close();
   } catch (error) {

@@ -9,7 +9,7 @@ export interface ByteReader {
   text(at: number, length: number): string;
 }
 
-type ByteOrder = 'big' | 'little';
+export type ByteOrder = 'big' | 'little';
 
 /** A reader of `bytes`, which are not copied. */
 export function readBytes(bytes: Uint8Array): ByteReader {

@@ -1,52 +1,85 @@
-import type { ImageMimeType } from '../types.ts';
-import { readBytes } from './bytes.ts';
+import { formatNames, mediumOf, MEDIA_TYPES, type MediaType } from '../media.ts';
+import { ByteFeed } from './byte-feed.ts';
 import type { Orientation } from './exif.ts';
-import { parseJpeg } from './jpeg.ts';
-import type { Parsed } from './parsed.ts';
-import { parsePng } from './png.ts';
-import { parseWebp } from './webp.ts';
+import { FTYP_BYTES } from './mp4.ts';
+import { NO_SIZE, type Scanned, type ScanProblem } from './scan.ts';
 
-/** Format and size of a whole picture. Width and height are pixels as displayed, after EXIF orientation. */
+/** Type and size of a whole file. Width and height are pixels as displayed, after EXIF orientation. */
 export interface Measured {
-  readonly mimeType: ImageMimeType;
+  readonly mimeType: MediaType;
   readonly width: number;
   readonly height: number;
+  /** Length of a video, milliseconds; undefined for a still, and for a video that does not say it. */
+  readonly durationMs?: number | undefined;
 }
 
-const PARSERS: Readonly<Record<ImageMimeType, (bytes: Uint8Array) => Parsed>> = {
-  'image/jpeg': parseJpeg,
-  'image/png': parsePng,
-  'image/webp': parseWebp,
-};
+/** Bytes from the beginning that a type is recognised by. Names and declared types are never trusted. */
+const HEAD_BYTES = FTYP_BYTES;
 
-/** Recognises the format by the first bytes. Names and declared types are never trusted. */
-export function sniff(bytes: Uint8Array): ImageMimeType | undefined {
-  const reader = readBytes(bytes);
-  if (reader.text(0, 3) === '\xff\xd8\xff') return 'image/jpeg';
-  if (reader.text(0, 8) === '\x89PNG\r\n\x1a\n') return 'image/png';
-  if (reader.text(0, 4) === 'RIFF' && reader.text(8, 4) === 'WEBP') return 'image/webp';
-  return undefined;
+/**
+ * Recognises a file and measures it while its bytes pass, by its structure alone: no pixels are decoded, nothing is
+ * thrown, time is linear and memory bounded (`MOST_EXIF_BYTES` and one piece).
+ */
+export class Recogniser {
+  readonly #feed = new ByteFeed();
+  readonly #scan = this.#recognise();
+  #type: MediaType | undefined;
+  #result: Scanned | ScanProblem | undefined;
+
+  /** The type, once it is recognised. */
+  get mimeType(): MediaType | undefined {
+    return this.#type;
+  }
+
+  /** Takes the next piece, which must not change afterwards. */
+  push(piece: Uint8Array): void {
+    if (this.#result !== undefined || piece.length === 0) return;
+    this.#feed.push(piece);
+    this.#advance();
+  }
+
+  /** The facts of the whole file, or why the bytes are none: a clause that begins with "it". */
+  finish(): (Measured & { readonly orientation: Orientation }) | ScanProblem {
+    this.#feed.end();
+    if (this.#result === undefined) this.#advance();
+    const [result = NO_SIZE, mimeType] = [this.#result, this.#type];
+    if ('problem' in result) return result;
+    if (mimeType === undefined) return NO_SIZE;
+    const { width, height, orientation, durationMs } = result;
+    if (width === 0 || height === 0) return NO_SIZE;
+    const size = orientation >= 5 ? { width: height, height: width } : { width, height };
+    return { mimeType, ...size, orientation, ...(durationMs === undefined ? {} : { durationMs }) };
+  }
+
+  #advance(): void {
+    const { done, value } = this.#scan.next();
+    if (done) this.#result = value;
+  }
+
+  *#recognise(): Generator<undefined, Scanned | ScanProblem> {
+    yield* this.#feed.wait(HEAD_BYTES);
+    this.#type = MEDIA_TYPES.find((type) => mediumOf(type).begins(this.#feed));
+    if (this.#type === undefined) return { problem: `it is none of ${formatNames(MEDIA_TYPES, 'and')}` };
+    return yield* mediumOf(this.#type).scan(this.#feed);
+  }
+}
+
+/** Measures a file that is in memory. */
+export function measure(bytes: Uint8Array): Measured | ScanProblem {
+  const found = recognised(bytes);
+  if ('problem' in found) return found;
+  const { orientation: _, ...measured } = found;
+  return measured;
 }
 
 /** The EXIF orientation of a whole picture; 1 for bytes that are no picture. */
 export function orientationOf(bytes: Uint8Array): Orientation {
-  const mimeType = sniff(bytes);
-  const parsed = mimeType && PARSERS[mimeType](bytes);
-  return parsed && 'orientation' in parsed ? parsed.orientation : 1;
+  const found = recognised(bytes);
+  return 'problem' in found ? 1 : found.orientation;
 }
 
-/**
- * Measures a picture by its structure alone: no pixels are decoded, nothing is thrown, and the time is linear in the
- * length.
- * @returns a `problem` where the bytes are no whole picture: a clause that begins with "it" or "they"
- */
-export function measure(bytes: Uint8Array): Measured | { readonly problem: string } {
-  const mimeType = sniff(bytes);
-  if (mimeType === undefined) return { problem: 'it is neither JPEG, PNG nor WebP' };
-  const parsed = PARSERS[mimeType](bytes);
-  if ('problem' in parsed) return parsed;
-  const { width, height, orientation } = parsed;
-  if (width === 0 || height === 0) return { problem: 'it has no size' };
-  const isRotated = orientation >= 5;
-  return { mimeType, width: isRotated ? height : width, height: isRotated ? width : height };
+function recognised(bytes: Uint8Array) {
+  const recogniser = new Recogniser();
+  recogniser.push(bytes);
+  return recogniser.finish();
 }

@@ -1,6 +1,7 @@
+import type { ByteFeed } from './byte-feed.ts';
 import { readBytes } from './bytes.ts';
 import { tiffOrientation, type Orientation } from './exif.ts';
-import type { Parsed, Raw } from './parsed.ts';
+import { BROKEN, CUT_OFF, NO_SIZE, type Scan, type Scanned } from './scan.ts';
 
 const SOI = 0xd8;
 const EOI = 0xd9;
@@ -41,25 +42,54 @@ export function* jpegSegments(bytes: Uint8Array): Generator<JpegSegment> {
 }
 
 /** Size and orientation of a JPEG whose segments are whole up to EOI. */
-export function parseJpeg(bytes: Uint8Array): Parsed {
-  const reader = readBytes(bytes);
-  let size: Pick<Raw, 'width' | 'height'> | undefined;
+export const scanJpeg: Scan = function* (feed) {
+  let size: Pick<Scanned, 'width' | 'height'> | undefined;
   let orientation: Orientation = 1;
-  let end = 0;
-  for (const { marker, from, to } of jpegSegments(bytes)) {
-    if (marker === EOI) return size === undefined ? { problem: 'it has no size' } : { ...size, orientation };
-    if (isFrame(marker)) size ??= { height: reader.u16(from + 5, 'big'), width: reader.u16(from + 7, 'big') };
-    if (marker === APP1 && reader.text(from + 4, 6) === 'Exif\0\0') {
-      orientation = tiffOrientation(bytes.subarray(from + 10, to));
+  feed.skip(2);
+  for (;;) {
+    if (!feed.has(2) && !(yield* feed.wait(2))) return feed.has(1) && feed.u8(0) !== 0xff ? BROKEN : CUT_OFF;
+    if (feed.u8(0) !== 0xff) return BROKEN;
+    const marker = feed.u8(1);
+    if (marker === EOI) return size === undefined ? NO_SIZE : { ...size, orientation };
+    if (!hasParameters(marker)) {
+      // Any number of fill bytes may precede a marker.
+      feed.skip(marker === 0xff ? 1 : 2);
+      continue;
     }
-    end = to;
+    if (!(yield* feed.wait(4))) return CUT_OFF;
+    const length = 2 + feed.u16(2, 'big');
+    if (length < 4) return BROKEN;
+    if (isFrame(marker)) {
+      if (!(yield* feed.wait(9))) return CUT_OFF;
+      size ??= { height: feed.u16(5, 'big'), width: feed.u16(7, 'big') };
+    }
+    if (marker === APP1) {
+      if (!(yield* feed.wait(length))) return CUT_OFF;
+      if (feed.text(4, 6) === 'Exif\0\0') orientation = tiffOrientation(feed.slice(10, length - 10));
+    }
+    feed.skip(length);
+    if (marker === SOS && !(yield* skipScan(feed))) return CUT_OFF;
   }
-  return { problem: end < bytes.length && reader.u8(end) !== 0xff ? 'its structure is broken' : 'it is cut off' };
+};
+
+/**
+ * Moves to the next marker after entropy-coded data: 0xff not followed by a stuffed zero or a restart marker. False where
+ * there is none.
+ */
+function* skipScan(feed: ByteFeed): Generator<undefined, boolean> {
+  for (;;) {
+    const at = feed.find(0xff);
+    if (at < 0) feed.skipArrived();
+    else feed.skip(at);
+    if (!feed.has(2) && !(yield* feed.wait(2))) return false;
+    if (feed.u8(0) === 0xff && endsScan(feed.u8(1))) return true;
+    if (at >= 0) feed.skip(1);
+  }
 }
 
-/** Whether a length follows the marker, as after all but EOI, TEM and the restart markers. */
+/** Whether a length follows the marker, as after all but EOI, TEM, the restart markers and fill bytes. */
 function hasParameters(marker: number): boolean {
-  return marker !== EOI && marker !== TEM && !isRestart(marker);
+  return marker !== EOI && marker !== TEM && marker !== 0xff && !isRestart(marker);
 }
 
 function isRestart(marker: number): boolean {
@@ -74,8 +104,11 @@ function isFrame(marker: number): boolean {
 /** Offset of the next marker after entropy-coded data: 0xff not followed by a stuffed zero or a restart marker. */
 function endOfScan(bytes: Uint8Array, from: number): number {
   for (let at = bytes.indexOf(0xff, from); at >= 0; at = bytes.indexOf(0xff, at + 1)) {
-    const next = bytes[at + 1] ?? 0;
-    if (next !== 0 && next !== 0xff && !isRestart(next)) return at;
+    if (endsScan(bytes[at + 1] ?? 0)) return at;
   }
   return bytes.length;
+}
+
+function endsScan(next: number): boolean {
+  return next !== 0 && next !== 0xff && !isRestart(next);
 }

@@ -1,6 +1,7 @@
 import { readBytes } from './bytes.ts';
+import { fourLetters } from './four-letters.ts';
 import { tiffOrientation, type Orientation } from './exif.ts';
-import type { Parsed } from './parsed.ts';
+import { CUT_OFF, MOST_EXIF_BYTES, NO_PIXELS, NO_SIZE, type Scan } from './scan.ts';
 
 const SIGNATURE_LENGTH = 8;
 /** Length, type and CRC of a chunk. */
@@ -8,21 +9,16 @@ const CHUNK_OVERHEAD = 12;
 
 /** One chunk of a PNG with its length, type and CRC. Offsets in bytes. */
 export interface PngChunk {
-  /** The four letters as a number; see `chunkType`. */
+  /** The four letters as a number; see `fourLetters`. */
   readonly type: number;
   readonly from: number;
   readonly to: number;
 }
 
-/** A chunk type as the number in the file: a hostile file has millions of chunks, and comparing numbers makes no texts. */
-export function chunkType(letters: string): number {
-  return readBytes(Buffer.from(letters, 'latin1')).u32(0, 'big');
-}
-
-const IHDR = chunkType('IHDR');
-const IDAT = chunkType('IDAT');
-const IEND = chunkType('IEND');
-const EXIF = chunkType('eXIf');
+const IHDR = fourLetters('IHDR');
+const IDAT = fourLetters('IDAT');
+const IEND = fourLetters('IEND');
+const EXIF = fourLetters('eXIf');
 
 /** The chunks of a PNG to IEND (PNG specification, third edition, section 5). Ends early before one that is cut off. */
 export function* pngChunks(bytes: Uint8Array): Generator<PngChunk> {
@@ -38,17 +34,26 @@ export function* pngChunks(bytes: Uint8Array): Generator<PngChunk> {
 }
 
 /** Size and orientation of a PNG whose chunks are whole up to IEND. */
-export function parsePng(bytes: Uint8Array): Parsed {
-  const reader = readBytes(bytes);
-  if (reader.u32(12, 'big') !== IHDR) return { problem: 'it has no size' };
-  const width = reader.u32(16, 'big');
-  const height = reader.u32(20, 'big');
+export const scanPng: Scan = function* (feed) {
+  if (!(yield* feed.wait(24))) return CUT_OFF;
+  if (feed.u32(12, 'big') !== IHDR) return NO_SIZE;
+  const size = { width: feed.u32(16, 'big'), height: feed.u32(20, 'big') };
   let orientation: Orientation = 1;
   let hasPixels = false;
-  for (const { type, from, to } of pngChunks(bytes)) {
-    if (type === IEND) return hasPixels ? { width, height, orientation } : { problem: 'it has no pixels' };
+  feed.skip(SIGNATURE_LENGTH);
+  for (;;) {
+    if (!feed.has(8) && !(yield* feed.wait(8))) return CUT_OFF;
+    const length = feed.u32(0, 'big');
+    const type = feed.u32(4, 'big');
     if (type === IDAT) hasPixels = true;
-    if (type === EXIF) orientation = tiffOrientation(bytes.subarray(from + 8, to - 4));
+    if (type === EXIF) {
+      const read = Math.min(length, MOST_EXIF_BYTES);
+      if (!(yield* feed.wait(8 + read))) return CUT_OFF;
+      orientation = tiffOrientation(feed.slice(8, read));
+    }
+    feed.skip(CHUNK_OVERHEAD + length);
+    if (type !== IEND) continue;
+    if (!(yield* feed.wait(0))) return CUT_OFF;
+    return hasPixels ? { ...size, orientation } : NO_PIXELS;
   }
-  return { problem: 'it is cut off' };
-}
+};

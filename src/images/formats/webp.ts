@@ -1,8 +1,21 @@
-import { readBytes, type ByteReader } from './bytes.ts';
+import type { ByteFeed } from './byte-feed.ts';
+import { readBytes } from './bytes.ts';
 import { tiffOrientation, type Orientation } from './exif.ts';
-import type { Parsed } from './parsed.ts';
+import { fourLetters } from './four-letters.ts';
+import { CUT_OFF, MOST_EXIF_BYTES, NO_PIXELS, NO_SIZE, type Scan } from './scan.ts';
 
 const HEADER_LENGTH = 12;
+const [VP8, VP8L, VP8X] = [fourLetters('VP8 '), fourLetters('VP8L'), fourLetters('VP8X')];
+const EXIF = fourLetters('EXIF');
+const SIZED: ReadonlySet<number> = new Set([VP8, VP8L, VP8X]);
+const WITH_PIXELS: ReadonlySet<number> = new Set([VP8, VP8L, fourLetters('ANMF')]);
+/** Bytes of a chunk that hold a size. */
+const LONGEST_SIZE = 10;
+
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
 
 /** One chunk of a WebP with its header. Offsets in bytes. */
 export interface WebpChunk {
@@ -28,24 +41,36 @@ export function* webpChunks(bytes: Uint8Array): Generator<WebpChunk> {
 }
 
 /** Size and orientation of a WebP whose chunks are whole up to its RIFF length. */
-export function parseWebp(bytes: Uint8Array): Parsed {
-  const reader = readBytes(bytes);
-  let size: { width: number; height: number } | undefined;
+export const scanWebp: Scan = function* (feed) {
+  if (!(yield* feed.wait(HEADER_LENGTH))) return CUT_OFF;
+  const end = 8 + feed.u32(4, 'little');
+  let size: Size | undefined;
   let orientation: Orientation = 1;
   let hasPixels = false;
-  let end = HEADER_LENGTH;
-  for (const { type, from, length, to } of webpChunks(bytes)) {
-    const data = from + 8;
-    size ??= sizeOf(type, reader, data);
-    hasPixels ||= type === 'VP8 ' || type === 'VP8L' || type === 'ANMF';
-    if (type === 'EXIF') orientation = exifOrientation(bytes.subarray(data, data + length));
-    end = to;
-  }
+  feed.skip(HEADER_LENGTH);
   // Up to seven bytes, too few for a chunk's header, may follow the last chunk.
-  if (riffEnd(bytes) > bytes.length || end + 8 <= riffEnd(bytes)) return { problem: 'it is cut off' };
-  if (!hasPixels) return { problem: 'it has no pixels' };
-  return size === undefined ? { problem: 'it has no size' } : { ...size, orientation };
-}
+  while (feed.position + 8 <= end) {
+    if (!feed.has(8) && !(yield* feed.wait(8))) return CUT_OFF;
+    const type = feed.u32(0, 'big');
+    const length = feed.u32(4, 'little');
+    if (feed.position + 8 + length > end) return CUT_OFF;
+    if (size === undefined && SIZED.has(type)) {
+      if (!(yield* feed.wait(8 + Math.min(length, LONGEST_SIZE)))) return CUT_OFF;
+      size = sizeOf(type, feed);
+    }
+    hasPixels ||= WITH_PIXELS.has(type);
+    if (type === EXIF) {
+      const read = Math.min(length, MOST_EXIF_BYTES);
+      if (!(yield* feed.wait(8 + read))) return CUT_OFF;
+      orientation = exifOrientation(feed.slice(8, read));
+    }
+    feed.skip(Math.min(end - feed.position, 8 + length + (length % 2)));
+  }
+  feed.skip(Math.max(0, end - feed.position));
+  if (!(yield* feed.wait(0))) return CUT_OFF;
+  if (!hasPixels) return NO_PIXELS;
+  return size === undefined ? NO_SIZE : { ...size, orientation };
+};
 
 /** The end of the file according to its RIFF header. */
 function riffEnd(bytes: Uint8Array): number {
@@ -53,15 +78,13 @@ function riffEnd(bytes: Uint8Array): number {
 }
 
 /** Canvas of the extended format, else the frame of the lossy (RFC 6386, section 9.1) or lossless one. */
-function sizeOf(type: string, reader: ByteReader, data: number): { width: number; height: number } | undefined {
-  if (type === 'VP8X') {
-    return { width: reader.u24(data + 4, 'little') + 1, height: reader.u24(data + 7, 'little') + 1 };
+function sizeOf(type: number, feed: ByteFeed): Size | undefined {
+  if (type === VP8X) return { width: feed.u24(12, 'little') + 1, height: feed.u24(15, 'little') + 1 };
+  if (type === VP8 && feed.u24(11, 'big') === 0x9d012a) {
+    return { width: feed.u16(14, 'little') & 0x3fff, height: feed.u16(16, 'little') & 0x3fff };
   }
-  if (type === 'VP8 ' && reader.u24(data + 3, 'big') === 0x9d012a) {
-    return { width: reader.u16(data + 6, 'little') & 0x3fff, height: reader.u16(data + 8, 'little') & 0x3fff };
-  }
-  if (type === 'VP8L' && reader.u8(data) === 0x2f) {
-    const bits = reader.u32(data + 1, 'little');
+  if (type === VP8L && feed.u8(8) === 0x2f) {
+    const bits = feed.u32(9, 'little');
     return { width: (bits & 0x3fff) + 1, height: ((bits >>> 14) & 0x3fff) + 1 };
   }
   return undefined;

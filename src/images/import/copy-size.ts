@@ -1,10 +1,10 @@
-import type { ImageMimeType } from '../types.ts';
+import type { StillType } from '../media.ts';
 
 /** What the receiver of a copy takes. An absent limit is not checked. */
 export interface CopyLimits {
   readonly mostBytes: number;
   /** Formats that the copy may have, the preferred one for conversions first. */
-  readonly formats: readonly ImageMimeType[];
+  readonly formats: readonly StillType[];
   /** Width times height. */
   readonly pixels?: Range | undefined;
   readonly longerSide?: Range | undefined;

@@ -1,11 +1,10 @@
-import { createHash } from 'node:crypto';
 import type { Caller, Rights } from '../../shared/caller.ts';
 import { Problem } from '../../shared/errors.ts';
 import type { Database } from '../../store/database.ts';
-import { noteUnreferenced } from '../blobs/unreferenced.ts';
-import { measure, type Measured } from '../formats/format.ts';
+import { noteUnreferenced } from '../blobs/garbage-collector.ts';
 import { notAUsablePicture } from '../problems.ts';
-import type { ImageKind, ImageLibrary, ImageRecord, StoredBytes, Viewer } from '../types.ts';
+import { requireStill } from '../still.ts';
+import type { ImageKind, ImageLibrary, ImageRecord, ReceiveOptions, Still, Viewer } from '../types.ts';
 import { readLocalFile, type Roots } from './local-file.ts';
 import { readPictureReference } from './picture-reference.ts';
 import { makeUploadCopy, type CopyOptions } from './upload-copy.ts';
@@ -13,14 +12,14 @@ import { makeUploadCopy, type CopyOptions } from './upload-copy.ts';
 /** A resolved picture argument. */
 export type GivenPicture =
   /** A picture of the library; files and data URIs have been imported. */
-  | { readonly kind: 'local'; readonly image: ImageRecord }
+  | { readonly kind: 'local'; readonly image: Still<ImageRecord> }
   /** A picture that Adobe fetches; its size and format are unknown. */
   | { readonly kind: 'url'; readonly url: string }
   | { readonly kind: 'upload'; readonly uploadId: string };
 
 /** The upload copy of a picture, in the blob store. */
 interface PreparedUpload {
-  readonly copy: StoredBytes;
+  readonly copy: Still;
   /** Sentences for the caller about differences from the original. */
   readonly notes: readonly string[];
 }
@@ -30,20 +29,21 @@ export interface ImageImport {
   /**
    * Resolves a picture argument.
    * @param kind kind of the pictures of which `last` is the newest
-   * @throws Problem those of `readPictureReference`, `readLocalFile` and `ImageLibrary.resolve`; `not_a_picture`
+   * @throws Problem those of `readPictureReference`, `readLocalFile` and `ImageLibrary.resolve`; `not_a_picture`;
+   *   `still_wanted` for a video
    */
   open(text: string, caller: Caller, kind: Extract<ImageKind, 'generated' | 'mask'>): Promise<GivenPicture>;
   /**
    * Stores and records bytes that were made here, such as a mask. An import of bytes that the principal has imported
    * before gets the earlier handle. A mask always gets a new one, since `last` means the newest and its sources may differ.
    */
-  keep(bytes: Uint8Array, record: Pick<ImageRecord, 'kind' | 'facts'>, viewer: Viewer): Promise<ImageRecord>;
+  keep(bytes: Uint8Array, record: Pick<ImageRecord, 'kind' | 'facts'>, viewer: Viewer): Promise<Still<ImageRecord>>;
   /** Reads a file of any content below the roots. @throws Problem `outside_roots`, those of `readLocalFile` */
   readFile(path: string, caller: Caller): Promise<Uint8Array>;
   /** Stores an upload copy, without a record. A copy that no job references is deleted after an hour. */
-  store(bytes: Uint8Array): Promise<StoredBytes>;
+  store(bytes: Uint8Array): Promise<Still>;
   /** Makes and stores the upload copy of a picture. @throws Problem those of `makeUploadCopy` and `ImageLibrary.read` */
-  prepare(image: ImageRecord, options: CopyOptions): Promise<PreparedUpload>;
+  prepare(image: Still<ImageRecord>, options: CopyOptions): Promise<PreparedUpload>;
 }
 
 /** Dependencies of the import. */
@@ -59,25 +59,31 @@ export interface ImageImportOptions {
 export function createImageImport(options: ImageImportOptions): ImageImport {
   const { db, images, account, roots } = options;
 
-  const store = async (bytes: Uint8Array): Promise<StoredBytes> => {
-    const receiver = await images.receive();
+  /** The bytes of imports of this moment, so that a file is hashed once for its import and its upload copy. */
+  const imported = new WeakMap<ImageRecord, Uint8Array>();
+
+  const store = async (bytes: Uint8Array, beforeCommit?: ReceiveOptions['beforeCommit']): Promise<Still> => {
+    const receiver = await images.receive({
+      refuse: notAUsablePicture,
+      beforeCommit: async (content) => {
+        requireStill(content);
+        await beforeCommit?.(content);
+      },
+    });
     try {
       await receiver.write(bytes);
-      return await receiver.finish();
+      return requireStill(await receiver.finish());
     } finally {
       await receiver.discard();
     }
   };
 
   /**
-   * A copy is referenced only once its job is stored, so its content is listed as unreferenced first: if the call fails,
-   * a sweep deletes the file.
+   * A copy is referenced only once its job is stored, so its content is listed as unreferenced before it is in place: if
+   * the call fails, a sweep deletes it.
    */
-  const storeCopy = async (bytes: Uint8Array): Promise<StoredBytes> => {
-    const content = createHash('sha256').update(bytes).digest('hex');
-    await db.transaction((tx) => noteUnreferenced(tx, [content]));
-    return store(bytes);
-  };
+  const storeCopy = (bytes: Uint8Array): Promise<Still> =>
+    store(bytes, ({ sha256 }) => db.transaction((tx) => noteUnreferenced(tx, [sha256])));
 
   const keep: ImageImport['keep'] = async (bytes, { kind, facts }, viewer) => {
     const stored = await store(bytes);
@@ -87,13 +93,14 @@ export function createImageImport(options: ImageImportOptions): ImageImport {
       if (kind === 'import') await tx.lock(`import:${principal}:${stored.sha256}`);
       const known = kind === 'import' ? await images.find(tx, { ...stored, principal, kind }) : undefined;
       const image = { ...stored, principal, account, conversation, kind, job: undefined, index: 1, facts };
-      return known ?? images.add(tx, image);
+      return requireStill(known ?? (await images.add(tx, image)));
     });
   };
 
   const importPicture = async (bytes: Uint8Array, viewer: Viewer): Promise<GivenPicture> => {
-    checked(bytes);
-    return { kind: 'local', image: await keep(bytes, { kind: 'import', facts: {} }, viewer) };
+    const image = await keep(bytes, { kind: 'import', facts: {} }, viewer);
+    imported.set(image, bytes);
+    return { kind: 'local', image };
   };
 
   return {
@@ -108,7 +115,7 @@ export function createImageImport(options: ImageImportOptions): ImageImport {
       const reference = readPictureReference(text, { files: mayNameFiles(can), uploadIds: can.uploadIds === 'any' });
       switch (reference.kind) {
         case 'stored':
-          return { kind: 'local', image: await images.resolve(reference.text, caller, kind) };
+          return { kind: 'local', image: requireStill(await images.resolve(reference.text, caller, kind)) };
         case 'file':
           if (!mayNameFiles(can)) throw filesRefused('Give a handle, an https URL or a data URI.');
           return importPicture(await readLocalFile(reference.path, roots), caller);
@@ -122,18 +129,11 @@ export function createImageImport(options: ImageImportOptions): ImageImport {
       }
     },
     prepare: async (image, copyOptions) => {
-      const bytes = await images.read(image);
-      const { notes, ...copy } = await makeUploadCopy(bytes, checked(bytes), copyOptions);
-      return { copy: await storeCopy(copy.bytes), notes };
+      const bytes = imported.get(image) ?? (await images.read(image));
+      const copy = await makeUploadCopy(bytes, image, copyOptions);
+      return { copy: await storeCopy(copy.bytes), notes: copy.notes };
     },
   };
-}
-
-/** @throws Problem `not_a_picture` */
-function checked(bytes: Uint8Array): Measured {
-  const measured = measure(bytes);
-  if ('problem' in measured) throw notAUsablePicture(measured.problem);
-  return measured;
 }
 
 /** A path names a file, so both rights are needed. */

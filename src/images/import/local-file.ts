@@ -137,7 +137,8 @@ function hardLinked(): Problem {
 }
 
 function tooLarge(bytes: number): Problem {
-  return new Problem('picture_too_large', `The file has ${Math.ceil(bytes / 1e6)} MB; pictures may have 64 MB.`, {
+  const most = MOST_FILE_BYTES / 1024 ** 2;
+  return new Problem('picture_too_large', `The file has ${Math.ceil(bytes / 1e6)} MB; pictures may have ${most} MB.`, {
     next: 'Scale the picture down first.',
   });
 }

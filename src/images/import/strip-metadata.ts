@@ -1,8 +1,9 @@
 import { readBytes } from '../formats/bytes.ts';
 import { jpegSegments, type JpegSegment } from '../formats/jpeg.ts';
-import { chunkType, pngChunks, type PngChunk } from '../formats/png.ts';
+import { fourLetters } from '../formats/four-letters.ts';
+import { pngChunks, type PngChunk } from '../formats/png.ts';
 import { webpChunks, type WebpChunk } from '../formats/webp.ts';
-import type { ImageMimeType } from '../types.ts';
+import type { StillType } from '../media.ts';
 
 /** A picture without metadata, its coded pixels unchanged. */
 export interface StrippedImage {
@@ -23,7 +24,7 @@ interface Piece {
  * stay, as they are part of how it looks.
  * @param bytes a picture that has passed `measure`, so that its structure is whole
  */
-export function stripMetadata(bytes: Uint8Array, mimeType: ImageMimeType): StrippedImage {
+export function stripMetadata(bytes: Uint8Array, mimeType: StillType): StrippedImage {
   const pieces = PIECES[mimeType](bytes).filter(({ keep }) => keep);
   const kept = Buffer.concat(pieces.map(({ from, to }) => bytes.subarray(from, to)));
   if (mimeType === 'image/webp') correctWebp(kept);
@@ -34,20 +35,20 @@ export function stripMetadata(bytes: Uint8Array, mimeType: ImageMimeType): Strip
  * Whether Content Credentials are embedded (C2PA specification 2.1, section 11.3): APP11 boxes in JPEG, a `caBX` chunk in
  * PNG, a `C2PA` chunk in WebP. Any change of the bytes makes them invalid.
  */
-export function hasContentCredentials(bytes: Uint8Array, mimeType: ImageMimeType): boolean {
+export function hasContentCredentials(bytes: Uint8Array, mimeType: StillType): boolean {
   return CREDENTIALS[mimeType](bytes);
 }
 
-const PIECES: Readonly<Record<ImageMimeType, (bytes: Uint8Array) => readonly Piece[]>> = {
+const PIECES: Readonly<Record<StillType, (bytes: Uint8Array) => readonly Piece[]>> = {
   'image/jpeg': (bytes) =>
     Array.from(jpegSegments(bytes), (segment) => ({ ...segment, keep: keepSegment(bytes, segment) })),
   'image/png': (bytes) => [{ from: 0, to: 8, keep: true }, ...Array.from(pngChunks(bytes), keepPngChunk)],
   'image/webp': (bytes) => [{ from: 0, to: 12, keep: true }, ...Array.from(webpChunks(bytes), keepWebpChunk)],
 };
 
-const CABX = chunkType('caBX');
+const CABX = fourLetters('caBX');
 
-const CREDENTIALS: Readonly<Record<ImageMimeType, (bytes: Uint8Array) => boolean>> = {
+const CREDENTIALS: Readonly<Record<StillType, (bytes: Uint8Array) => boolean>> = {
   'image/jpeg': (bytes) => some(jpegSegments(bytes), (segment) => isCredentials(bytes, segment)),
   'image/png': (bytes) => some(pngChunks(bytes), ({ type }) => type === CABX),
   'image/webp': (bytes) => some(webpChunks(bytes), ({ type }) => type === 'C2PA'),
@@ -74,7 +75,7 @@ function keepSegment(bytes: Uint8Array, { marker, from }: JpegSegment): boolean 
 
 /** Ancillary chunks that define colours and transparency. */
 const PNG_LOOKS: ReadonlySet<number> = new Set(
-  ['tRNS', 'gAMA', 'cHRM', 'sRGB', 'iCCP', 'cICP', 'mDCV', 'cLLI', 'sBIT'].map(chunkType),
+  ['tRNS', 'gAMA', 'cHRM', 'sRGB', 'iCCP', 'cICP', 'mDCV', 'cLLI', 'sBIT'].map(fourLetters),
 );
 
 function keepPngChunk(chunk: PngChunk): Piece {

@@ -1,15 +1,22 @@
-import { orientationOf, type Measured } from '../formats/format.ts';
+import { orientationOf } from '../formats/format.ts';
 import { MOST_PIXELS } from '../limits.ts';
+import type { StillType } from '../media.ts';
 import { pictureOutOfLimits, pictureTooLarge, undecodable } from '../problems.ts';
 import { loadSharp, OPEN_OPTIONS } from '../sharp.ts';
-import type { ImageMimeType } from '../types.ts';
 import { isWithin, sizeWithin, type CopyLimits, type Size } from './copy-size.ts';
 import { stripMetadata, hasContentCredentials } from './strip-metadata.ts';
+
+/** Format and pixels as displayed. */
+export interface Measured {
+  readonly mimeType: StillType;
+  readonly width: number;
+  readonly height: number;
+}
 
 /** The picture that is sent to Adobe in place of the original. */
 export interface UploadCopy {
   readonly bytes: Uint8Array;
-  readonly mimeType: ImageMimeType;
+  readonly mimeType: StillType;
   /** Pixels; upright, unless Content Credentials kept the bytes as they are. */
   readonly width: number;
   readonly height: number;
@@ -33,10 +40,10 @@ export interface CopyOptions {
  */
 export async function makeUploadCopy(
   bytes: Uint8Array,
-  measured: Measured,
+  { mimeType, width, height }: Measured,
   { limits, size: exact }: CopyOptions,
 ): Promise<UploadCopy> {
-  const { mimeType } = measured;
+  const measured = { mimeType, width, height };
   if (measured.width * measured.height > MOST_PIXELS) {
     throw pictureTooLarge(`The picture has ${measured.width}x${measured.height} pixels; 64 million are the limit.`);
   }
@@ -59,7 +66,7 @@ export async function makeUploadCopy(
 
 interface Encoded {
   readonly bytes: Uint8Array;
-  readonly mimeType: ImageMimeType;
+  readonly mimeType: StillType;
   readonly width: number;
   readonly height: number;
 }
@@ -73,7 +80,7 @@ interface Wanted {
  * Encodes the picture in its own format, else in the preferred one; while both have too many bytes, each side shrinks by
  * a fifth.
  */
-async function reencode(bytes: Uint8Array, own: ImageMimeType, { size: first, limits }: Wanted): Promise<Encoded> {
+async function reencode(bytes: Uint8Array, own: StillType, { size: first, limits }: Wanted): Promise<Encoded> {
   const sharp = await loadSharp();
   const formats = new Set([own, ...limits.formats.slice(0, 1)].filter((format) => limits.formats.includes(format)));
   let size = first;
@@ -96,7 +103,7 @@ async function reencode(bytes: Uint8Array, own: ImageMimeType, { size: first, li
 
 type Picture = ReturnType<Awaited<ReturnType<typeof loadSharp>>>;
 
-function encode(picture: Picture, mimeType: ImageMimeType): Picture {
+function encode(picture: Picture, mimeType: StillType): Picture {
   if (mimeType === 'image/png') return picture.png({ compressionLevel: 6 });
   if (mimeType === 'image/webp') return picture.webp({ quality: 95, effort: 2 });
   return picture.jpeg({ quality: 95, chromaSubsampling: '4:4:4' });

@@ -1,5 +1,5 @@
 import type { Firefly, UploadOutcome } from '../../firefly/types.ts';
-import type { ImageLibrary, StoredBytes } from '../../images/types.ts';
+import type { ImageLibrary, Still } from '../../images/types.ts';
 import type { Clock } from '../../shared/clock.ts';
 import type { Queryable } from '../../store/database.ts';
 import type { UploadStore } from '../store/upload-store.ts';
@@ -35,7 +35,7 @@ export class Uploads {
   }
 
   /** Uploads each picture without an id once, however many jobs and processes need it. */
-  async ensure(principal: string, pictures: readonly StoredBytes[], signal: AbortSignal): Promise<Uploaded> {
+  async ensure(principal: string, pictures: readonly Still[], signal: AbortSignal): Promise<Uploaded> {
     const ids = new Map<string, string>();
     for (const picture of pictures) {
       const outcome = await this.#obtain(principal, picture, signal);
@@ -47,7 +47,7 @@ export class Uploads {
   }
 
   /** The stored ids of these pictures by content; undefined where one has none, or one that has lapsed. */
-  async cached(principal: string, pictures: readonly StoredBytes[]): Promise<ReadonlyMap<string, string> | undefined> {
+  async cached(principal: string, pictures: readonly Still[]): Promise<ReadonlyMap<string, string> | undefined> {
     const ids = new Map<string, string>();
     for (const { sha256 } of pictures) {
       const uploadId = await this.#find(principal, sha256);
@@ -63,7 +63,7 @@ export class Uploads {
   }
 
   /** Forgets ids that Adobe no longer accepts. */
-  async forget(tx: Queryable, principal: string, pictures: readonly StoredBytes[]): Promise<void> {
+  async forget(tx: Queryable, principal: string, pictures: readonly Still[]): Promise<void> {
     for (const { sha256 } of pictures) await this.#store.forget(tx, principal, sha256);
   }
 
@@ -72,7 +72,7 @@ export class Uploads {
   }
 
   /** Waits while another live process uploads this content. */
-  async #obtain(principal: string, picture: StoredBytes, signal: AbortSignal): Promise<UploadOutcome> {
+  async #obtain(principal: string, picture: Still, signal: AbortSignal): Promise<UploadOutcome> {
     for (;;) {
       const uploadId = await this.#find(principal, picture.sha256);
       if (uploadId !== undefined) return stored(uploadId);
@@ -83,7 +83,7 @@ export class Uploads {
   }
 
   /** One upload serves every job that needs it, so the end of a single job does not abort it. */
-  #shareUpload(principal: string, picture: StoredBytes): Promise<UploadOutcome> {
+  #shareUpload(principal: string, picture: Still): Promise<UploadOutcome> {
     const key = `${principal} ${picture.sha256}`;
     const running = this.#inFlight.get(key);
     if (running) return running;
@@ -92,14 +92,14 @@ export class Uploads {
     return upload;
   }
 
-  async #upload(principal: string, picture: StoredBytes): Promise<UploadOutcome> {
+  async #upload(principal: string, picture: Still): Promise<UploadOutcome> {
     const { sha256 } = picture;
     try {
       // Another process may have stored an id between the query and the claim.
       const uploadId = await this.#find(principal, sha256);
       if (uploadId !== undefined) return stored(uploadId);
       const outcome = await this.#firefly.upload(await this.#images.read(picture), picture.mimeType);
-      if (outcome.kind === 'stored') await this.#store.save(principal, sha256, outcome.uploadId);
+      if (outcome.kind === 'stored') await this.#store.save(principal, sha256, outcome.uploadId, UPLOAD_LIFE_MS);
       return outcome;
     } finally {
       await this.#store.release(principal, sha256);

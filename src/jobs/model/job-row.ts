@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { OPERATION_IDS } from '../../firefly/endpoints/registry.ts';
 import type { JobHandle } from '../../firefly/types.ts';
+import { STILL_TYPES } from '../../images/media.ts';
 import type { ImageFacts } from '../../images/types.ts';
 import type { SqlRow, SqlValue } from '../../store/database.ts';
 import { parseRow, unreadableRow } from '../../store/rows.ts';
@@ -21,7 +22,7 @@ const StoredProblem = z.object({
 /** Entry of the JSON in column `pictures`: a picture that is uploaded before the request is sent. */
 const StoredPicture = z.object({
   sha256: z.string(),
-  mimeType: z.enum(['image/jpeg', 'image/png', 'image/webp']),
+  mimeType: z.enum(STILL_TYPES),
   bytes: z.number(),
   width: z.number(),
   height: z.number(),

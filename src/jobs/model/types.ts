@@ -1,6 +1,6 @@
 import type { Cost } from '../../firefly/pricing.ts';
 import type { OperationId, SubmitRequest } from '../../firefly/types.ts';
-import type { ImageFacts, ImageRecord, StoredBytes } from '../../images/types.ts';
+import type { ImageFacts, ImageRecord, Still } from '../../images/types.ts';
 import type { Caller } from '../../shared/caller.ts';
 import type { StoredProblem } from '../../shared/errors.ts';
 import type { AdobeRequest } from './adobe-request.ts';
@@ -17,7 +17,7 @@ interface RequestFacts {
   /** Name of the tool. */
   readonly tool: string;
   /** The pictures of these places; their bytes are in the blob store. */
-  readonly pictures?: readonly StoredBytes[] | undefined;
+  readonly pictures?: readonly Still[] | undefined;
   /** Pictures asked for. */
   readonly count: number;
   /** Pixels asked for, where the size is known beforehand. */

@@ -1,3 +1,4 @@
+import { oneOwner } from '../../images/blobs/references.ts';
 import type { Database, Queryable, Transaction } from '../../store/database.ts';
 import { readNumber, readNumbers } from '../../store/rows.ts';
 import { COLUMNS, toAssignments, toParams, type JobChange, type JobRow } from '../model/job-row.ts';
@@ -6,6 +7,7 @@ import { median } from '../model/median.ts';
 import { afterCrash, mayMove } from '../model/transitions.ts';
 import { findWork, isDriven, type Capacity, type Work } from './claimable-jobs.ts';
 import { nextTurn } from './fair-queue.ts';
+import { holdImages, releaseImages } from './image-references.ts';
 import { isFree, LEASE_MS, LeaseLost, type LeaseHolder } from './lease.ts';
 import { endLapsedPermits, renewPermits } from './permits/permit-store.ts';
 import { recordPlace } from './permits/spending-record.ts';
@@ -36,6 +38,7 @@ export class JobStore {
     const createdAt = Math.max(job.createdAt, (newest ?? 0) + 1);
     const inserted = { ...job, createdAt, turn: await nextTurn(tx, job) };
     await tx.run(INSERT, toParams(inserted));
+    await holdImages(tx, inserted);
     this.wake(tx);
     return inserted;
   }
@@ -148,6 +151,7 @@ export class JobStore {
   async #update(tx: Transaction, job: JobRow, change: JobChange): Promise<JobRow> {
     const { set, params } = toAssignments({ ...change, updatedAt: tx.now });
     await tx.run(`UPDATE jobs SET ${set} WHERE id = ? AND fence = ?`, [...params, job.id, job.fence]);
+    if (change.state !== undefined && isFinal(change.state)) await releaseImages(tx, oneOwner(job.id), change.state);
     // The end of a lease concerns callers that wait for the job and processes that may claim it.
     if (change.leaseUntil === 0) this.wake(tx);
     return { ...job, ...change, updatedAt: tx.now };

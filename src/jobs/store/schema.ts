@@ -122,9 +122,8 @@ export const jobMigrations: Migrations = {
       lease_until BIGINT NOT NULL,
       PRIMARY KEY (account, principal, sha256)
     )`,
-    // For retention: jobs by age, and pictures that a job may still have to upload.
+    // For retention: jobs by age.
     `CREATE INDEX jobs_finished ON jobs (finished_at) WHERE finished_at IS NOT NULL`,
-    `CREATE INDEX jobs_with_pictures ON jobs (id) WHERE pictures <> '[]' AND state <> 'succeeded'`,
     `CREATE TABLE maintenance_runs (name TEXT PRIMARY KEY, done_at BIGINT NOT NULL)`,
     // After a 429: the end of the cooldown, the number of recent 429s, and the time of the last one.
     `CREATE TABLE cooldowns (

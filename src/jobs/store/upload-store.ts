@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { addReferences, dropReferences, oneOwner } from '../../images/blobs/references.ts';
 import type { Database, Queryable } from '../../store/database.ts';
 import { readRow, readTexts } from '../../store/rows.ts';
 import type { LeaseHolder } from './lease.ts';
@@ -38,21 +39,24 @@ export class UploadStore {
     return found.length > 0;
   }
 
-  /** Records the upload id of a content, in place of an older one. */
-  async save(principal: string, sha256: string, uploadId: string): Promise<void> {
-    await this.#db.transaction((tx) =>
-      tx.run(
+  /** Records the upload id of a content, in place of an older one. The content stays for as long as the id is reused. */
+  async save(principal: string, sha256: string, uploadId: string, lifeMs: number): Promise<void> {
+    await this.#db.transaction(async (tx) => {
+      await tx.run(
         `INSERT INTO uploads (account, principal, sha256, upload_id, uploaded_at) VALUES (?, ?, ?, ?, ?)
          ON CONFLICT (account, principal, sha256)
          DO UPDATE SET upload_id = excluded.upload_id, uploaded_at = excluded.uploaded_at`,
         [this.#account, principal, sha256, uploadId, tx.now],
-      ),
-    );
+      );
+      const reference = { kind: 'content', target: sha256 } as const;
+      await addReferences(tx, this.#referenceOwner(principal, sha256), [reference], tx.now + lifeMs);
+    });
   }
 
   /** Deletes an id in the transaction that records why it is useless. */
   async forget(tx: Queryable, principal: string, sha256: string): Promise<void> {
     await tx.run(`DELETE FROM uploads WHERE ${KEY}`, [this.#account, principal, sha256]);
+    await dropReferences(tx, oneOwner(this.#referenceOwner(principal, sha256)));
   }
 
   /** Claims the upload of a content for this process for `forMs` milliseconds; false while another process holds it. */
@@ -84,5 +88,9 @@ export class UploadStore {
       sha256,
       this.#owner.id,
     ]);
+  }
+
+  #referenceOwner(principal: string, sha256: string): string {
+    return `upload ${this.#account} ${principal} ${sha256}`;
   }
 }

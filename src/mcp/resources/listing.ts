@@ -57,7 +57,7 @@ export function listTemplates(resources: readonly Resource[]): ResourceTemplateT
       name,
       title,
       description,
-      mimeType,
+      ...(mimeType !== undefined && { mimeType }),
       ...(meta && { _meta: { ...meta } }),
     }));
 }

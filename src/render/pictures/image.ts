@@ -8,17 +8,18 @@ import type { Rendered } from '../rendered.ts';
 
 /** Preview and lineage of a picture. */
 export interface ImageToRender extends Lineage {
-  readonly preview: Preview;
+  /** Undefined for a video. */
+  readonly preview: Preview | undefined;
 }
 
 /** One picture with all its facts. No structured form, so that every host passes the picture to the model. */
 export function renderImage(image: ImageRecord, shown: ImageToRender, context: RenderContext): Rendered {
   const { preview } = shown;
-  const data = Buffer.from(preview.data).toString('base64');
   return {
     text: imageText(image, shown, context),
     structured: undefined,
-    pictures: [{ data, mimeType: preview.mimeType }],
+    pictures:
+      preview === undefined ? [] : [{ data: Buffer.from(preview.data).toString('base64'), mimeType: preview.mimeType }],
     links: [imageLink(image)],
     isError: false,
   };
@@ -29,7 +30,9 @@ function imageText(image: ImageRecord, shown: ImageToRender, context: RenderCont
   const { facts } = image;
   const lines = [
     ...pictureLines(pictureFacts(image, context)),
-    `Shown at ${preview.width}x${preview.height}; the original is unchanged.`,
+    preview === undefined
+      ? 'A video cannot be shown here.'
+      : `Shown at ${preview.width}x${preview.height}; the original is unchanged.`,
     `Kind: ${image.kind}, made at ${isoTime(image.createdAt)}`,
     line('Prompt', facts.prompt),
     line('Negative prompt', facts.negativePrompt),

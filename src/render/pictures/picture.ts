@@ -1,6 +1,6 @@
 import type { ImageRecord, StoredBytes } from '../../images/types.ts';
 import { imageUri } from '../links.ts';
-import { formatName, humanBytes } from '../phrases.ts';
+import { humanBytes, seconds, sizeAndFormat } from '../phrases.ts';
 import type { PictureFacts } from '../schemas.ts';
 
 /** The circumstances of rendering. */
@@ -9,7 +9,7 @@ export interface RenderContext {
   readonly now: number;
   /** Results come from the emulator, which every answer states. */
   readonly demo: boolean;
-  /** Path of an original; undefined for callers that may not see paths of this machine. */
+  /** Address of an original on this machine; undefined for callers that may not see it, and where there is none. */
   readonly path: (image: StoredBytes) => string | undefined;
   /** Whether paths of this machine are shown. */
   readonly serverPaths: boolean;
@@ -37,6 +37,7 @@ export function pictureFacts(
     width: image.width,
     height: image.height,
     mime_type: image.mimeType,
+    seconds: image.durationMs === undefined ? undefined : seconds(image.durationMs),
     bytes: image.bytes,
     seed: image.facts.seed,
   };
@@ -45,7 +46,9 @@ export function pictureFacts(
 /** One picture as lines of text. */
 export function pictureLines(picture: PictureFacts): readonly string[] {
   const names = picture.ref === undefined ? picture.image : `${picture.image} (${picture.ref})`;
-  const format = `${picture.width}x${picture.height} ${formatName(picture.mime_type)}, ${humanBytes(picture.bytes)}`;
+  const { width, height, mime_type: mimeType } = picture;
+  const durationMs = picture.seconds === undefined ? undefined : picture.seconds * 1000;
+  const format = `${sizeAndFormat({ width, height, mimeType, durationMs })}, ${humanBytes(picture.bytes)}`;
   const seed = picture.seed === undefined ? '' : `, seed ${picture.seed}`;
   return [
     `- ${names}: ${format}${seed}`,

@@ -35,7 +35,7 @@ export async function awaitBatch(
     });
     if (isAtRest(batch) || clock.monotonic() >= until || signal.aborted) {
       const pictures = await batches.pictures(id, call.caller, { limit: LINKED });
-      return renderBatch({ batch, pictures }, renderContext(call, images));
+      return renderBatch({ batch, pictures }, await renderContext(call, images, pictures));
     }
     await clock.sleep(Math.min(POLL_MS, until - clock.monotonic()), signal).catch(() => undefined);
   }

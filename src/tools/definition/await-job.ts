@@ -67,7 +67,10 @@ async function showJob(
 ): Promise<Rendered> {
   const shown = isFinal(job.state) ? job.images : [];
   const { pictures, warnings } = await previewsOf(shown, services.images, call.settings.preview);
-  return renderJob({ ...how, job, previews: pictures, warnings }, renderContext(call, services.images));
+  return renderJob(
+    { ...how, job, previews: pictures, warnings },
+    await renderContext(call, services.images, job.images),
+  );
 }
 
 const TOTAL = 100;

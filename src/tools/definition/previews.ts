@@ -1,3 +1,4 @@
+import { isStill } from '../../images/still.ts';
 import type { ImageLibrary, ImageRecord, Preview } from '../../images/types.ts';
 import type { PictureBlock } from '../../render/rendered.ts';
 import { toProblemRecord } from '../../shared/errors.ts';
@@ -27,7 +28,7 @@ export function previewLimits(
   return { maxSide, maxBytes: rawBytes(encodedBytes / count) };
 }
 
-/** Previews of the pictures of one result within the limit of the result. An undecodable picture gives a warning. */
+/** Previews of the stills of one result within the limit of the result. An undecodable picture gives a warning. */
 export async function previewsOf(
   images: readonly ImageRecord[],
   library: ImageLibrary,
@@ -37,7 +38,7 @@ export async function previewsOf(
   if (limits === undefined) return { pictures: [], warnings: [] };
   const pictures: PictureBlock[] = [];
   const warnings: string[] = [];
-  for (const image of images) {
+  for (const image of images.filter(isStill)) {
     try {
       pictures.push(pictureBlock(await library.preview(image, limits)));
     } catch (error) {

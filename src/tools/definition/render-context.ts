@@ -1,11 +1,19 @@
-import type { ImageLibrary } from '../../images/types.ts';
+import type { ImageLibrary, StoredBytes } from '../../images/types.ts';
 import type { RenderContext } from '../../render/pictures/picture.ts';
 import type { ToolCall } from './define.ts';
 
-/** The context of rendering for a call. Paths are shown to callers on this machine only (docs/security.md#principals). */
-export function renderContext(call: Omit<ToolCall, 'progress'>, images: ImageLibrary): RenderContext {
+/**
+ * The context of rendering for a call that shows these pictures. Addresses on this machine are shown to callers on this
+ * machine only (docs/security.md#principals).
+ */
+export async function renderContext(
+  call: Omit<ToolCall, 'progress'>,
+  images: Pick<ImageLibrary, 'addressFor'>,
+  shown: readonly StoredBytes[],
+): Promise<RenderContext> {
   const { demo, endsWithCall } = call.settings;
   const { serverPaths } = call.caller.can;
-  const path: RenderContext['path'] = (image) => (serverPaths ? images.path(image) : undefined);
-  return { now: call.clock.now(), demo, path, serverPaths, endsWithCall };
+  const addresses = new Map<string, string | undefined>();
+  for (const image of serverPaths ? shown : []) addresses.set(image.sha256, await images.addressFor(image));
+  return { now: call.clock.now(), demo, path: ({ sha256 }) => addresses.get(sha256), serverPaths, endsWithCall };
 }

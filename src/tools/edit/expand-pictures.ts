@@ -2,7 +2,7 @@ import type { Placement } from '../../firefly/contract/expand-images.ts';
 import type { GivenPicture } from '../../images/import/image-import.ts';
 import { requireSameSize } from '../../images/masks/mask.ts';
 import { pictureNotLocal } from '../../images/problems.ts';
-import type { ImageRecord } from '../../images/types.ts';
+import type { ImageRecord, Still } from '../../images/types.ts';
 import { Problem } from '../../shared/errors.ts';
 import { alignmentOf, type ExpansionArguments, hasInsets, LONGEST_SIDE, planExpansion } from './expansion.ts';
 import { invalidArgument } from '../arguments/invalid-argument.ts';
@@ -37,7 +37,7 @@ export async function expandPictures(
 
 /** Placement is computed for the copy, whose pixels are what Adobe receives. */
 async function byPlacement(
-  image: ImageRecord,
+  image: Still<ImageRecord>,
   expansion: ExpansionArguments,
   { services }: MaskContext,
 ): Promise<ExpandPictures> {

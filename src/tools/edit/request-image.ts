@@ -3,7 +3,7 @@ import { PAID_ENDPOINTS } from '../../firefly/endpoints/registry.ts';
 import type { OperationId } from '../../firefly/types.ts';
 import type { GivenPicture, ImageImport } from '../../images/import/image-import.ts';
 import type { CopyOptions } from '../../images/import/upload-copy.ts';
-import type { ImageRecord, StoredBytes } from '../../images/types.ts';
+import type { ImageRecord, Still } from '../../images/types.ts';
 import { fillPlaces, placeOf, type Pending, type PendingBody } from '../../jobs/model/adobe-request.ts';
 import { invalidArgument } from '../arguments/invalid-argument.ts';
 
@@ -11,7 +11,7 @@ import { invalidArgument } from '../arguments/invalid-argument.ts';
 export interface RequestImage {
   readonly source: Pending<Source>;
   /** Blobs to be uploaded before the request. */
-  readonly uploads: readonly StoredBytes[];
+  readonly uploads: readonly Still[];
   /** Handle of the original, where it is stored. */
   readonly handle: string | undefined;
   /** Sentences that say how the copy differs from the original. */
@@ -20,12 +20,12 @@ export interface RequestImage {
 
 /** A picture whose copy is stored, so that its size is known. */
 export interface RequestImageCopy extends RequestImage {
-  readonly copy: StoredBytes;
+  readonly copy: Still;
 }
 
 /** The copy of a stored picture for the upload. */
 export async function requestImageCopy(
-  image: ImageRecord,
+  image: Still<ImageRecord>,
   imageImport: ImageImport,
   options: CopyOptions,
 ): Promise<RequestImageCopy> {
@@ -58,7 +58,7 @@ const PLACEHOLDER_ID = '00000000-0000-4000-8000-000000000000';
 export function checkedBody<Id extends OperationId>(
   operation: Id,
   body: PendingBody<Id>,
-  uploads: readonly StoredBytes[] = [],
+  uploads: readonly Still[] = [],
 ): PendingBody<Id> {
   const ids = new Map(uploads.map(({ sha256 }) => [sha256, PLACEHOLDER_ID]));
   const { error } = PAID_ENDPOINTS[operation].body.safeParse(fillPlaces(body, ids));

@@ -7,7 +7,7 @@ import { encodeMask, scaleMask } from '../../images/masks/encode.ts';
 import { HALF_OPEN, type Mask, requireSameSize, type Size } from '../../images/masks/mask.ts';
 import { eventLoopTurns, type YieldNow } from '../../images/masks/pace.ts';
 import type { Shape } from '../../images/masks/drawing/shapes.ts';
-import type { ImageRecord } from '../../images/types.ts';
+import type { ImageRecord, Still } from '../../images/types.ts';
 import { placeOf } from '../../jobs/model/adobe-request.ts';
 import { percent } from '../../render/phrases.ts';
 import type { Services, ToolCall } from '../definition/define.ts';
@@ -24,7 +24,7 @@ export interface MaskContext {
 
 /** A stored mask with its pixels. */
 export interface KeptMask {
-  readonly record: ImageRecord;
+  readonly record: Still<ImageRecord>;
   readonly mask: Mask;
   readonly notes: readonly string[];
 }
@@ -41,7 +41,7 @@ export async function drawMask(shapes: readonly Shape[], image: ImageRecord, con
  * Reads a stored mask, or a black and white picture, of which a grey PNG is stored as a mask.
  * @throws Problem `undecodable_picture`, `picture_too_large`
  */
-export async function readMask(image: ImageRecord, context: MaskContext): Promise<KeptMask> {
+export async function readMask(image: Still<ImageRecord>, context: MaskContext): Promise<KeptMask> {
   const mask = await decodeLuminance(await context.services.images.read(image));
   if (image.kind === 'mask') return { record: image, mask, notes: [] };
   const record = await keepMask(mask, [image.id], context);

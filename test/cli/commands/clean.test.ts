@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, rmSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { main } from '../../../src/cli/main.ts';
+import { fileBlobs, originalIn } from '../../support/blobs.ts';
 import { createImageLibrary, imageMigrations } from '../../../src/images/library.ts';
 import { systemClock } from '../../../src/shared/clock.ts';
 import { silentLogger } from '../../../src/shared/logger.ts';
@@ -28,7 +29,7 @@ async function run(args: readonly string[], env: Record<string, string> = {}) {
 async function picture(shade: number, days: number, folder = home): Promise<StoredPicture> {
   const path = join(folder, 'firefly.sqlite');
   const db = await openStore({ path, migrations: [imageMigrations, jobMigrations], ...common });
-  const images = createImageLibrary({ db, folder: join(folder, 'images'), ...common });
+  const images = createImageLibrary({ db, blobs: fileBlobs(join(folder, 'images')), ...common });
   const receiver = await images.receive();
   await receiver.write(onePixel(shade));
   const stored = await receiver.finish();
@@ -43,9 +44,10 @@ async function picture(shade: number, days: number, folder = home): Promise<Stor
   const { id } = await db.transaction((tx) => images.add(tx, { ...stored, ...owner, facts: {} }));
   const then = Date.now() - days * DAY_MS;
   await db.run('UPDATE images SET created_at = ? WHERE id = ?', [Math.floor(then), id]);
-  utimesSync(images.path(stored), then / 1000, then / 1000);
+  const file = originalIn(join(folder, 'images'), stored);
+  utimesSync(file, then / 1000, then / 1000);
   await db.close();
-  return { id, path: images.path(stored), bytes: stored.bytes };
+  return { id, path: file, bytes: stored.bytes };
 }
 
 interface StoredPicture {

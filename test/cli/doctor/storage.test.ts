@@ -37,7 +37,7 @@ test('the check of disk use distinguishes pictures, copies for Adobe and other f
   const pictures = [await data.picture(9), await data.picture(8)];
   const taken = pictures.reduce((total, { bytes }) => total + bytes, 0);
   const copy = await data.imageImport().store(onePixel(800));
-  await data.db.run(`INSERT INTO uploads VALUES ('a', 'alice', ?, 'u', ?)`, [copy.sha256, Date.now()]);
+  await data.uploaded(copy.sha256);
   const lost = await data.picture(7);
   await data.db.run('DELETE FROM images WHERE id = ?', [lost.id]);
   const all = `pictures ${taken} B in 2 files (limit 1 B), copies for Adobe ${copy.bytes} B, other files ${lost.bytes} B`;

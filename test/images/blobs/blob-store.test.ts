@@ -2,10 +2,8 @@ import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { createBlobStore } from '../../../src/images/blobs/blob-store.ts';
 import { fileProblem } from '../../../src/images/problems.ts';
-import { systemClock } from '../../../src/shared/clock.ts';
-import { systemRandom } from '../../../src/shared/random.ts';
+import { fileBlobs } from '../../support/blobs.ts';
 import { TestLibrary } from '../../support/rooms/test-library.ts';
 import { noisy, plain } from '../pictures.ts';
 
@@ -18,7 +16,7 @@ describe('storing a picture', () => {
     const stored = await home.store(bytes);
     const sha256 = createHash('sha256').update(bytes).digest('hex');
     expect(stored).toEqual({ sha256, mimeType: 'image/jpeg', bytes: bytes.length, width: 300, height: 200 });
-    const path = home.library.path(stored);
+    const path = home.pathOf(stored);
     expect(path).toBe(join(home.pictures, 'originals', sha256.slice(0, 2), `${sha256}.jpg`));
     expect(Buffer.compare(await readFile(path), bytes)).toBe(0);
     expect((await stat(path)).mode & 0o777).toBe(0o600);
@@ -30,9 +28,9 @@ describe('storing a picture', () => {
     await using home = await TestLibrary.open();
     const bytes = await plain(9, 9).png().toBuffer();
     const first = await home.store(bytes);
-    const { ino } = await stat(home.library.path(first));
+    const { ino } = await stat(home.pathOf(first));
     expect(await home.store(bytes)).toEqual(first);
-    expect((await stat(home.library.path(first))).ino).toBe(ino);
+    expect((await stat(home.pathOf(first))).ino).toBe(ino);
     expect(await readdir(join(home.pictures, 'incoming'))).toEqual([]);
   });
 
@@ -40,7 +38,7 @@ describe('storing a picture', () => {
     await using home = await TestLibrary.open();
     const bytes = await plain(9, 9).png().toBuffer();
     const first = await home.store(bytes);
-    await writeFile(home.library.path(first), bytes.subarray(0, 10));
+    await writeFile(home.pathOf(first), bytes.subarray(0, 10));
     await home.store(bytes);
     expect(Buffer.compare(Buffer.from(await home.library.read(first)), bytes)).toBe(0);
   });
@@ -73,8 +71,7 @@ describe('storing a picture', () => {
     await using home = await TestLibrary.open();
     const file = join(home.folder, 'a-file');
     await writeFile(file, '');
-    const blobs = createBlobStore({ folder: join(file, 'x'), clock: systemClock, random: systemRandom });
-    await expect(blobs.receive()).rejects.toEqual(codeOf('folder_unusable'));
+    await expect(fileBlobs(join(file, 'x')).begin()).rejects.toEqual(codeOf('folder_unusable'));
   });
 
   test.each([
@@ -92,14 +89,14 @@ describe('reading a picture', () => {
   test('without its file is a problem', async () => {
     await using home = await TestLibrary.open();
     const stored = await home.store(await plain(9, 9).png().toBuffer());
-    await rm(home.library.path(stored));
+    await rm(home.pathOf(stored));
     await expect(home.library.read(stored)).rejects.toEqual(codeOf('image_missing'));
   });
 
   test('whose file has changed is a problem', async () => {
     await using home = await TestLibrary.open();
     const stored = await home.store(await plain(9, 9).png().toBuffer());
-    await writeFile(home.library.path(stored), await plain(8, 8).png().toBuffer());
+    await writeFile(home.pathOf(stored), await plain(8, 8).png().toBuffer());
     await expect(home.library.read(stored)).rejects.toEqual(codeOf('image_damaged'));
   });
 });

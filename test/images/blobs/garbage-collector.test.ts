@@ -2,30 +2,36 @@ import { existsSync } from 'node:fs';
 import { readdir, rename, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { GarbageCollector } from '../../../src/images/blobs/garbage-collector.ts';
+import type { BlobStore } from '../../../src/images/blobs/blob-store.ts';
+import { GarbageCollector, GRACE_MS } from '../../../src/images/blobs/garbage-collector.ts';
+import { addReferences, dropReferences, oneOwner } from '../../../src/images/blobs/references.ts';
 import type { StoredBytes } from '../../../src/images/types.ts';
-import { GRACE_MS, type GarbageCollectorOptions } from '../../../src/images/blobs/unreferenced.ts';
 import { systemClock } from '../../../src/shared/clock.ts';
+import { fileBlobs } from '../../support/blobs.ts';
 import { ANNA, BEN, TestLibrary } from '../../support/rooms/test-library.ts';
 import { plain } from '../pictures.ts';
 
 const red = plain(20, 10).png().toBuffer();
 const blue = plain(30, 10).png().toBuffer();
 
-const none = { contents: new Set<string>(), images: new Set<string>(), jobs: new Set<string>() };
+/** @param changes to the blob store that the collector sees */
+function collectorOf(home: TestLibrary, changes: Partial<BlobStore> = {}) {
+  return new GarbageCollector({ db: home.db, blobs: { ...home.blobs, ...changes }, clock: systemClock });
+}
 
-function collectorOf(home: TestLibrary, changes: Partial<GarbageCollectorOptions> = {}) {
-  const references = async () => none;
-  return new GarbageCollector({ db: home.db, folder: home.pictures, clock: systemClock, references, ...changes });
+/** The blob store whose deletions stop in the middle, when the file is in the trash. */
+function stopping(home: TestLibrary, onTrashed: () => Promise<void>): Partial<BlobStore> {
+  const { deleteUnlessUsedSince } = fileBlobs(home.pictures, systemClock, onTrashed);
+  return { deleteUnlessUsedSince };
 }
 
 /** Sets the time of a file back, to before the grace period by default. */
 async function age(home: TestLibrary, image: StoredBytes, ms = GRACE_MS + 5_000) {
   const then = (Date.now() - ms) / 1000;
-  await utimes(home.library.path(image), then, then);
+  await utimes(home.pathOf(image), then, then);
 }
 
-const isThere = (home: TestLibrary, image: StoredBytes) => existsSync(home.library.path(image));
+const isThere = (home: TestLibrary, image: StoredBytes) => existsSync(home.pathOf(image));
 const trashOf = (home: TestLibrary) => readdir(join(home.pictures, 'trash')).catch(() => []);
 
 describe('deleting a picture', () => {
@@ -64,12 +70,16 @@ describe('deleting a picture', () => {
     await using home = await TestLibrary.open();
     const image = await home.add({}, await red);
     await age(home, image);
-    const busy = new Set([image.sha256]);
-    const collector = collectorOf(home, { references: async () => ({ ...none, contents: busy }) });
+    const collector = collectorOf(home);
+    const needed = [{ kind: 'content', target: image.sha256 }] as const;
+    await home.db.transaction((tx) => addReferences(tx, 'job_x', needed));
+    await home.db.transaction((tx) => addReferences(tx, 'upload y', needed, tx.now + 60_000));
     expect(await collector.remove([image.id])).toMatchObject({ pictures: 1, freed: { files: 0 } });
     expect(isThere(home, image)).toBe(true);
-    busy.clear();
-    expect(await collector.files.sweepNoted()).toMatchObject({ files: 1 });
+    await home.db.transaction((tx) => dropReferences(tx, oneOwner('job_x')));
+    expect(await collector.sweepNoted()).toMatchObject({ files: 0 });
+    await home.db.transaction((tx) => addReferences(tx, 'upload y', needed, tx.now - 1));
+    expect(await collector.sweep([image.sha256])).toMatchObject({ files: 1 });
     expect(isThere(home, image)).toBe(false);
   });
 
@@ -78,15 +88,33 @@ describe('deleting a picture', () => {
     const image = await home.add({}, await red);
     const collector = collectorOf(home);
     expect(await collector.remove([image.id])).toMatchObject({ pictures: 1, freed: { files: 0 } });
-    expect(await collector.files.sweepNoted()).toMatchObject({ files: 0 });
+    expect(await collector.sweepNoted()).toMatchObject({ files: 0 });
     await age(home, image);
-    expect(await collector.files.sweepNoted()).toMatchObject({ files: 1 });
+    expect(await collector.sweepNoted()).toMatchObject({ files: 1 });
     // The note stays for the grace period: another process may be about to write this content.
-    expect(await collector.files.sweepNoted()).toMatchObject({ files: 0 });
+    expect(await collector.sweepNoted()).toMatchObject({ files: 0 });
     expect(await home.db.all('SELECT * FROM unreferenced_contents')).toHaveLength(1);
     await home.db.run('UPDATE unreferenced_contents SET since = since - ?', [GRACE_MS + 1]);
-    await collector.files.sweepNoted();
+    await collector.sweepNoted();
     expect(await home.db.all('SELECT * FROM unreferenced_contents')).toEqual([]);
+  });
+});
+
+describe('deleting by size', () => {
+  test('keeps a content for which a reference has not lapsed, and deletes it afterwards', async () => {
+    await using home = await TestLibrary.open();
+    const image = await home.add({}, await red);
+    await age(home, image);
+    const collector = collectorOf(home);
+    const rule = { before: image.createdAt + 1, limit: 0 };
+    const lapsing = (ms: number) =>
+      home.db.transaction((tx) =>
+        addReferences(tx, 'upload', [{ kind: 'content', target: image.sha256 }], tx.now + ms),
+      );
+    await lapsing(60_000);
+    expect(await collector.deleteOldest(rule)).toMatchObject({ pictures: 0 });
+    await lapsing(-1);
+    expect(await collector.deleteOldest(rule)).toMatchObject({ pictures: 1, freed: { files: 1 } });
   });
 });
 
@@ -100,11 +128,11 @@ describe('deleting by age', () => {
     await age(home, young);
     const collector = collectorOf(home);
     const before = young.createdAt - 5_000;
-    expect(await collector.removeOlder({ before, dryRun: true })).toMatchObject({ pictures: 1, freed: { files: 0 } });
+    expect(await collector.deleteOldest({ before, dryRun: true })).toMatchObject({ pictures: 1, freed: { files: 0 } });
     expect(isThere(home, old)).toBe(true);
-    expect(await collector.removeOlder({ before })).toMatchObject({ pictures: 1, freed: { files: 1 } });
+    expect(await collector.deleteOldest({ before })).toMatchObject({ pictures: 1, freed: { files: 1 } });
     expect(isThere(home, young)).toBe(true);
-    expect(await collector.removeOlder({ before })).toMatchObject({ pictures: 0 });
+    expect(await collector.deleteOldest({ before })).toMatchObject({ pictures: 0 });
   });
 });
 
@@ -115,11 +143,11 @@ describe('a content that is saved while its file is collected', () => {
     await age(home, image);
     // The save ends between the deletion of the record and the sweep of the file; its record follows later.
     const saving = { done: undefined as StoredBytes | undefined };
-    const references = async () => {
+    const deleteUnlessUsedSince: BlobStore['deleteUnlessUsedSince'] = async (...given) => {
       saving.done ??= await home.store(await red);
-      return none;
+      return home.blobs.deleteUnlessUsedSince(...given);
     };
-    await collectorOf(home, { references }).remove([image.id]);
+    await collectorOf(home, { deleteUnlessUsedSince }).remove([image.id]);
     expect(saving.done?.sha256).toBe(image.sha256);
     expect(isThere(home, image)).toBe(true);
     const again = await home.add({}, await red);
@@ -135,7 +163,9 @@ describe('a content that is saved while its file is collected', () => {
       const [name = ''] = await trashOf(home);
       await utimes(join(home.pictures, 'trash', name), new Date(), new Date());
     };
-    expect(await collectorOf(home, { onTrashed }).remove([image.id])).toMatchObject({ freed: { files: 0 } });
+    expect(await collectorOf(home, stopping(home, onTrashed)).remove([image.id])).toMatchObject({
+      freed: { files: 0 },
+    });
     expect(isThere(home, image)).toBe(true);
     expect(await trashOf(home)).toEqual([]);
   });
@@ -146,7 +176,7 @@ describe('a content that is saved while its file is collected', () => {
     await age(home, image);
     let again: StoredBytes | undefined;
     const onTrashed = async () => void (again = await home.add({}, await red));
-    await collectorOf(home, { onTrashed }).remove([image.id]);
+    await collectorOf(home, stopping(home, onTrashed)).remove([image.id]);
     expect(await home.library.read(again ?? image)).toHaveLength(image.bytes);
     expect(await trashOf(home)).toEqual([]);
   });
@@ -158,11 +188,7 @@ describe('a content that is saved while its file is collected', () => {
     for (let round = 0; round < 40; round += 1) {
       const image = await home.add({}, bytes);
       await age(home, image);
-      const [, kept] = await Promise.all([
-        collector.remove([image.id]),
-        home.add({}, bytes),
-        collector.files.sweepNoted(),
-      ]);
+      const [, kept] = await Promise.all([collector.remove([image.id]), home.add({}, bytes), collector.sweepNoted()]);
       expect(await home.library.read(kept)).toHaveLength(kept.bytes);
       await home.db.run('DELETE FROM images');
     }
@@ -175,10 +201,10 @@ describe('a crash', () => {
     const image = await home.add({}, await red);
     await age(home, image);
     const dies = () => Promise.reject(new Error('killed'));
-    await expect(collectorOf(home, { references: dies }).remove([image.id])).rejects.toThrow('killed');
+    await expect(collectorOf(home, { deleteUnlessUsedSince: dies }).remove([image.id])).rejects.toThrow('killed');
     expect(await home.db.all('SELECT id FROM images')).toEqual([]);
     expect(isThere(home, image)).toBe(true);
-    expect(await collectorOf(home).files.sweepNoted()).toMatchObject({ files: 1 });
+    expect(await collectorOf(home).sweepNoted()).toMatchObject({ files: 1 });
     expect(isThere(home, image)).toBe(false);
   });
 
@@ -189,11 +215,11 @@ describe('a crash', () => {
     await age(home, recorded);
     await age(home, unrecorded);
     const dies = () => Promise.reject(new Error('killed'));
-    await expect(collectorOf(home, { onTrashed: dies }).files.sweepAll(false)).rejects.toThrow('killed');
+    await expect(collectorOf(home, stopping(home, dies)).sweepAll(false)).rejects.toThrow('killed');
     expect(await trashOf(home)).toHaveLength(1);
-    await rename(home.library.path(recorded), join(home.pictures, 'trash', `${recorded.sha256}.png`));
-    await collectorOf(home).files.restoreTrash();
-    expect(await collectorOf(home).files.sweepAll(false)).toMatchObject({ files: 1 });
+    await rename(home.pathOf(recorded), join(home.pictures, 'trash', `${recorded.sha256}.png`));
+    await home.blobs.repair();
+    expect(await collectorOf(home).sweepAll(false)).toMatchObject({ files: 1 });
     expect(await home.library.read(recorded)).toHaveLength(recorded.bytes);
     expect(await trashOf(home)).toEqual([]);
   });
@@ -205,7 +231,7 @@ describe('a file that the database does not know', () => {
     const image = await home.add({}, await red);
     await age(home, image);
     await home.db.run('DELETE FROM images');
-    expect(await collectorOf(home).files.sweepNoted()).toMatchObject({ files: 0 });
+    expect(await collectorOf(home).sweepNoted()).toMatchObject({ files: 0 });
     expect(isThere(home, image)).toBe(true);
   });
 
@@ -217,9 +243,9 @@ describe('a file that the database does not know', () => {
     await age(home, orphan);
     await age(home, recorded);
     const collector = collectorOf(home);
-    expect(await collector.files.sweepAll(true)).toEqual({ files: 1, bytes: orphan.bytes });
+    expect(await collector.sweepAll(true)).toEqual({ files: 1, bytes: orphan.bytes });
     expect(isThere(home, orphan)).toBe(true);
-    expect(await collector.files.sweepAll(false)).toEqual({ files: 1, bytes: orphan.bytes });
+    expect(await collector.sweepAll(false)).toEqual({ files: 1, bytes: orphan.bytes });
     expect([orphan, recorded, young].map((image) => isThere(home, image))).toEqual([false, true, true]);
   });
 });

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readdir, readFile, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -7,7 +8,12 @@ import { systemRandom } from '../../../src/shared/random.ts';
 import { removeFolder, temporaryFolder } from '../../support/artefacts.ts';
 
 const NAME = { stem: 'ada', ending: '.png' };
-const bytes = (text: string) => Buffer.from(text);
+const contentOf = (text: string) => ({
+  sha256: createHash('sha256').update(text).digest('hex'),
+  async *open() {
+    yield await Promise.resolve(Buffer.from(text));
+  },
+});
 
 let folder = '';
 beforeEach(async () => {
@@ -16,7 +22,7 @@ beforeEach(async () => {
 afterEach(() => removeFolder(folder));
 
 const place = (content: string, taken: readonly string[] = []) =>
-  placeFile(folder, NAME, bytes(content), { random: systemRandom, isTaken: (path) => taken.includes(path) });
+  placeFile(folder, NAME, contentOf(content), { random: systemRandom, isTaken: (path) => taken.includes(path) });
 
 describe('placing a file', () => {
   test('writes it under its name, and leaves no other file', async () => {

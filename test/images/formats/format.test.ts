@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
-import { measure, sniff } from '../../../src/images/formats/format.ts';
+import { measure } from '../../../src/images/formats/format.ts';
 import { noisy, plain } from '../pictures.ts';
 
 const SAMPLES = {
@@ -52,12 +52,12 @@ describe('the measured size', () => {
 });
 
 describe('the format', () => {
-  test('is recognised by content, and only JPEG, PNG and WebP are', async () => {
-    expect(sniff(await plain(1, 1).png().toBuffer())).toBe('image/png');
-    expect(sniff(Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>'))).toBeUndefined();
-    expect(sniff(Buffer.from('GIF89a'))).toBeUndefined();
-    expect(sniff(Buffer.from('%PDF-1.7'))).toBeUndefined();
-    expect(sniff(new Uint8Array())).toBeUndefined();
+  test('is recognised by content, and only JPEG, PNG, WebP and MP4 are', async () => {
+    expect(measure(await plain(1, 1).png().toBuffer())).toMatchObject({ mimeType: 'image/png' });
+    const unknown = { problem: 'it is none of JPEG, PNG, WebP and MP4' };
+    for (const text of ['<svg xmlns="http://www.w3.org/2000/svg"/>', 'GIF89a', '%PDF-1.7', '']) {
+      expect(measure(Buffer.from(text)), text).toEqual(unknown);
+    }
   });
 
   test.each([
@@ -71,7 +71,7 @@ describe('the format', () => {
 
   test('of an XML error page is a problem', () => {
     expect(measure(Buffer.from('<?xml version="1.0"?><Error><Code>AccessDenied</Code></Error>'))).toEqual({
-      problem: 'it is neither JPEG, PNG nor WebP',
+      problem: 'it is none of JPEG, PNG, WebP and MP4',
     });
   });
 });

@@ -2,7 +2,7 @@ import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
 import { measure } from '../../../src/images/formats/format.ts';
 import { stripMetadata, hasContentCredentials } from '../../../src/images/import/strip-metadata.ts';
-import type { ImageMimeType } from '../../../src/images/types.ts';
+import type { StillType } from '../../../src/images/media.ts';
 import { noisy } from '../pictures.ts';
 
 const FORMATS = ['image/jpeg', 'image/png', 'image/webp'] as const;
@@ -11,7 +11,7 @@ const EXIF = {
   IFD3: { GPSLatitude: '51/1 30/1 0/1' },
 };
 
-async function withMetadata(mimeType: ImageMimeType): Promise<Buffer> {
+async function withMetadata(mimeType: StillType): Promise<Buffer> {
   const picture = noisy(64, 48).withExif(EXIF).withXmp('<x:xmpmeta>SECRET-XMP</x:xmpmeta>').withIccProfile('p3');
   if (mimeType === 'image/png') return picture.png().toBuffer();
   return mimeType === 'image/webp' ? picture.webp({ lossless: true }).toBuffer() : picture.jpeg().toBuffer();

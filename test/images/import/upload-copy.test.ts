@@ -1,7 +1,7 @@
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
-import { measure, type Measured } from '../../../src/images/formats/format.ts';
-import { makeUploadCopy, type CopyOptions } from '../../../src/images/import/upload-copy.ts';
+import { measure } from '../../../src/images/formats/format.ts';
+import { makeUploadCopy, type CopyOptions, type Measured } from '../../../src/images/import/upload-copy.ts';
 import { IMAGE_LIMITS_V3, IMAGE_LIMITS_V4 } from '../../../src/firefly/families/limits.ts';
 import { noisy, plain } from '../pictures.ts';
 

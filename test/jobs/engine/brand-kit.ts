@@ -9,6 +9,7 @@ import { FIREFLY_ERRORS } from '../../../src/firefly/families/errors.ts';
 import { IMAGE_LIMITS_V3 } from '../../../src/firefly/families/limits.ts';
 import type { OperationId } from '../../../src/firefly/types.ts';
 import { createImageLibrary, imageMigrations } from '../../../src/images/library.ts';
+import { fileBlobs } from '../../support/blobs.ts';
 import { createJobs, jobMigrations } from '../../../src/jobs/index.ts';
 import type { Jobs, JobView, PaidRequest } from '../../../src/jobs/model/types.ts';
 import { createLogger } from '../../../src/shared/logger.ts';
@@ -139,7 +140,7 @@ export class ServiceRooms implements AsyncDisposable {
     const common = { clock, random: systemRandom, logger };
     const path = join(folder, 'store.sqlite');
     const db = await openStore({ path, migrations: [imageMigrations, jobMigrations], ...common });
-    const images = createImageLibrary({ db, folder: join(folder, 'pictures'), ...common });
+    const images = createImageLibrary({ db, blobs: fileBlobs(join(folder, 'pictures'), clock), ...common });
     const firefly = createFirefly({
       ...common,
       apiUrl: api.origin,

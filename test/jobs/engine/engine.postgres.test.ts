@@ -16,7 +16,7 @@ describe.skipIf(server === undefined)('on PostgreSQL', { timeout: 60_000 }, () =
   for (const file of ['engine', 'save', 'uploads']) {
     describe(`${file}.test.ts`, () => import(`./${file}.test.ts`));
   }
-  for (const file of ['accounts', 'fair-queue', 'newer-jobs']) {
+  for (const file of ['accounts', 'fair-queue', 'image-references', 'newer-jobs']) {
     describe(`${file}.test.ts`, () => import(`../store/${file}.test.ts`));
   }
   for (const file of ['retention', 'retention-by-size']) {

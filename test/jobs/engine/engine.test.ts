@@ -37,7 +37,7 @@ describe('a job', () => {
     expect(done.results).toHaveLength(2);
     expect(cluster.adobe.submits).toHaveLength(1);
     expect([...seen]).toEqual(expect.arrayContaining(['running']));
-    expect(cluster.images.open).toBe(0);
+    expect(cluster.images.receiving).toBe(0);
   });
 });
 

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { fileBlobs } from '../../support/blobs.ts';
 import { createImageLibrary, imageMigrations } from '../../../src/images/library.ts';
 import { createJobs, jobMigrations } from '../../../src/jobs/index.ts';
 import type { KillPoint } from '../../../src/jobs/engine/engine-context.ts';
@@ -49,7 +50,7 @@ function start(pid: number, death?: KillPoint) {
       return (...given: unknown[]) => (isDead ? NEVER : (Reflect.apply(member, target, given) as unknown));
     },
   });
-  const images = createImageLibrary({ db: mortal, folder: join(folder, 'images'), clock, ...common });
+  const images = createImageLibrary({ db: mortal, blobs: fileBlobs(join(folder, 'images'), clock), ...common });
   const rooms = createJobs({
     ...common,
     db: mortal,

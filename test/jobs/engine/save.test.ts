@@ -65,7 +65,7 @@ describe('saving', () => {
     );
     expect(await finishedJob()).toMatchObject({ state: 'succeeded', problem: undefined, warnings: [] });
     expect(cluster.adobe.downloads).toBe(3);
-    expect(cluster.images.open).toBe(0);
+    expect(cluster.images.receiving).toBe(0);
   });
 
   test('a lapsed link is replaced by a fresh one', async () => {

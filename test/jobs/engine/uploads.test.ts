@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { StoredBytes } from '../../../src/images/types.ts';
+import type { Still } from '../../../src/images/types.ts';
 import { UPLOAD_LIFE_MS } from '../../../src/jobs/engine/uploads.ts';
 import { fillPlaces, placeOf } from '../../../src/jobs/model/adobe-request.ts';
 import { ALICE, aRequestWith, BOB, TestCluster, type TestProcess } from '../../support/cluster/test-cluster.ts';
 import { A_PROBLEM } from '../../support/doubles/scripted-adobe.ts';
 
-const picture = (name: string): StoredBytes => ({
+const picture = (name: string): Still => ({
   sha256: name,
   mimeType: 'image/png',
   bytes: 10,

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { imageMigrations } from '../../../src/images/schema.ts';
 import { createJobs, jobMigrations, type JobRooms } from '../../../src/jobs/index.ts';
 import { systemClock, type Clock } from '../../../src/shared/clock.ts';
 import { silentLogger } from '../../../src/shared/logger.ts';
@@ -31,7 +32,12 @@ describe.skipIf(server === undefined)('processes on one PostgreSQL server', () =
     adobe.latencyMs = 20;
     const process = async () => {
       const common = { clock, random: systemRandom, logger: silentLogger };
-      const db = await openStore({ ...common, path: '/nowhere', url: database.url, migrations: [jobMigrations] });
+      const db = await openStore({
+        ...common,
+        path: '/nowhere',
+        url: database.url,
+        migrations: [imageMigrations, jobMigrations],
+      });
       const quota = { perMinute: 60, perDay: 9_000 };
       const rooms = createJobs({ ...common, db, quota, images: new MemoryImages(), firefly: adobe });
       ends.push(async () => (await rooms.engine.stop(), await db.close()));

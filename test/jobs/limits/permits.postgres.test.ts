@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
+import { imageMigrations } from '../../../src/images/schema.ts';
 import { jobMigrations } from '../../../src/jobs/index.ts';
 import { Permits } from '../../../src/jobs/limits/permits.ts';
 import { systemClock } from '../../../src/shared/clock.ts';
@@ -37,7 +38,7 @@ describe.skipIf(server === undefined)('permits on PostgreSQL', () => {
     const common = { clock: systemClock, random: systemRandom, logger: silentLogger };
     const open = await Promise.all(
       Array.from({ length: 4 }, () =>
-        openStore({ ...common, path: '/nowhere', url: database.url, migrations: [jobMigrations] }),
+        openStore({ ...common, path: '/nowhere', url: database.url, migrations: [imageMigrations, jobMigrations] }),
       ),
     );
     try {

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { AuditLog } from '../../../src/maintenance/audit-log.ts';
+import { requireStill } from '../../../src/images/still.ts';
 import { aPlan } from '../batches/a-plan.ts';
 import { ALICE, aRequest, aRequestWith, TestCluster, type TestProcess } from '../../support/cluster/test-cluster.ts';
 import { A_PROBLEM, onePixel, ScriptedAdobe } from '../../support/doubles/scripted-adobe.ts';
@@ -91,7 +92,7 @@ describe('two accounts in one database', () => {
     const [mine, theirs] = await two({ perMinute: 60 });
     const receiver = await cluster.images.receive();
     await receiver.write(onePixel(1));
-    const picture = await receiver.finish();
+    const picture = requireStill(await receiver.finish());
     await receiver.discard();
     const request = aRequestWith([picture], 'with a picture');
     for (const member of [mine, theirs]) {

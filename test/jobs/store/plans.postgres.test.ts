@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { imageMigrations } from '../../../src/images/schema.ts';
 import { createJobs, jobMigrations } from '../../../src/jobs/index.ts';
 import { silentLogger } from '../../../src/shared/logger.ts';
 import { systemClock } from '../../../src/shared/clock.ts';
@@ -23,7 +24,12 @@ describe.skipIf(server === undefined)('PostgreSQL with a long history', { timeou
     database = await createDatabase(server ?? '');
     await database.ask(`ALTER DATABASE ${database.name} SET synchronous_commit = off`);
     const common = { clock: systemClock, random: systemRandom, logger: silentLogger };
-    db = await openStore({ ...common, path: '/nowhere', url: database.url, migrations: [jobMigrations] });
+    db = await openStore({
+      ...common,
+      path: '/nowhere',
+      url: database.url,
+      migrations: [imageMigrations, jobMigrations],
+    });
     await fillHistory(db, { account: 'scripted', finished: 12_000, queued: 1_000, apartMs: 100_000 });
     await database.ask('VACUUM ANALYZE');
   });

@@ -6,6 +6,7 @@ import { silentLogger } from '../../../src/shared/logger.ts';
 import { systemRandom } from '../../../src/shared/random.ts';
 import type { Database, Queryable } from '../../../src/store/database.ts';
 import { openStore } from '../../../src/store/open.ts';
+import { fileBlobs } from '../../support/blobs.ts';
 import { sqlitePlace, type Place } from '../../support/places.ts';
 import { SimulatedClock } from '../../support/clocks/simulated-clock.ts';
 import { aPlan, prompts } from '../batches/a-plan.ts';
@@ -69,7 +70,7 @@ async function hotStatements(): Promise<readonly string[]> {
   await clock.run(batches.get(batch.id, ALICE));
   await clock.pass(10_000);
   await clock.run(engine.stop());
-  const retention = new Retention({ db: watched, folder: '/nowhere', clock });
+  const retention = new Retention({ db: watched, blobs: fileBlobs('/nowhere', clock), clock });
   await retention.expire(1);
   await retention.fit(0);
   return [...statements].filter((sql) => /^\s*(SELECT|UPDATE|DELETE)/i.test(sql));

@@ -30,8 +30,8 @@ export const CALLERS = [
     name: 'a caller on another machine is shown paths of this one',
     file: 'src/tools/definition/render-context.ts',
     within: 'renderContext',
-    find: /serverPaths \? images\.path\(image\) : undefined/,
-    replace: 'images.path(image)',
+    find: /serverPaths \? shown : \[\]/,
+    replace: 'shown',
     tests: [CONTRACT],
   },
   {

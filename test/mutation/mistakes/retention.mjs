@@ -2,11 +2,19 @@
 export const RETENTION = [
   {
     name: 'eviction by size takes what an unfinished job needs',
-    file: 'src/images/blobs/evict-oldest.ts',
-    within: 'pickOldest',
-    find: /if \(records\.some\(\w+\)\) continue;/,
+    file: 'src/images/blobs/oldest.ts',
+    within: 'CONTENT_MAY_GO',
+    find: /OR \$\{isNeeded\('y'\)\}/,
     replace: '',
     tests: ['test/maintenance/retention-by-size.test.ts'],
+  },
+  {
+    name: 'a job that may be sent again loses its upload copies',
+    file: 'src/jobs/store/image-references.ts',
+    within: 'releaseImages',
+    find: /state === 'succeeded' \? undefined : OF_UNFINISHED/,
+    replace: 'undefined',
+    tests: ['test/jobs/store/image-references.test.ts'],
   },
   {
     name: 'jobs of a batch that is not settled are deleted',

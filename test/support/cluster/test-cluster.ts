@@ -1,3 +1,4 @@
+import { imageMigrations } from '../../../src/images/schema.ts';
 import { createJobs, jobMigrations } from '../../../src/jobs/index.ts';
 import type { Batches } from '../../../src/jobs/batches/model/batch-types.ts';
 import type { Engine } from '../../../src/jobs/engine/engine.ts';
@@ -7,7 +8,7 @@ import type { GatedQueries } from '../../../src/jobs/limits/gated-queries.ts';
 import type { Jobs, PaidRequest } from '../../../src/jobs/model/types.ts';
 import type { Caller } from '../../../src/shared/caller.ts';
 import { placeOf } from '../../../src/jobs/model/adobe-request.ts';
-import type { StoredBytes } from '../../../src/images/types.ts';
+import type { Still } from '../../../src/images/types.ts';
 import { systemClock, type Clock } from '../../../src/shared/clock.ts';
 import { silentLogger } from '../../../src/shared/logger.ts';
 import { systemRandom } from '../../../src/shared/random.ts';
@@ -108,7 +109,12 @@ export class TestCluster {
   }
 
   async #open(clock: Clock): Promise<Database> {
-    const facts = { migrations: [jobMigrations], random: systemRandom, logger: silentLogger, ...this.#place.address };
+    const facts = {
+      migrations: [imageMigrations, jobMigrations],
+      random: systemRandom,
+      logger: silentLogger,
+      ...this.#place.address,
+    };
     if (facts.url === undefined) return openStore({ ...facts, clock });
     return inTimeOf(this.clock, await openStore({ ...facts, clock: this.#serverClock }));
   }
@@ -191,7 +197,7 @@ export function aRequest(prompt: string, count = 1): PaidRequest<'generateImages
 }
 
 /** A request for pictures of `prompt` that has one or two pictures to upload first: for style and for structure. */
-export function aRequestWith(pictures: readonly StoredBytes[], prompt: string, count = 1): PaidRequest {
+export function aRequestWith(pictures: readonly Still[], prompt: string, count = 1): PaidRequest {
   const request = aRequest(prompt, count);
   const [style, structure] = pictures.map((picture) => ({ imageReference: { source: placeOf(picture) } }));
   return { ...request, body: { ...request.body, style, structure }, pictures };

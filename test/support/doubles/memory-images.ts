@@ -9,11 +9,12 @@ export class MemoryImages implements ImageLibrary {
   readonly records: ImageRecord[] = [];
   /** Thrown by the next `finish`es. */
   readonly failures: unknown[] = [];
-  open = 0;
+  /** Receivers that were neither finished nor discarded. */
+  receiving = 0;
 
   receive(): Promise<Receiver> {
     const chunks: Uint8Array[] = [];
-    this.open += 1;
+    this.receiving += 1;
     let ended = false;
     return Promise.resolve({
       write: (chunk: Uint8Array) => Promise.resolve(void chunks.push(chunk)),
@@ -25,7 +26,7 @@ export class MemoryImages implements ImageLibrary {
         return Promise.resolve({ sha256, mimeType: 'image/png', bytes: bytes.length, width: 1, height: 1 } as const);
       },
       discard: () => {
-        if (!ended) this.open -= 1;
+        if (!ended) this.receiving -= 1;
         ended = true;
         return Promise.resolve();
       },
@@ -51,7 +52,10 @@ export class MemoryImages implements ImageLibrary {
   list = (): Promise<readonly ImageRecord[]> => this.#unused();
   read = (image: StoredBytes): Promise<Uint8Array> => Promise.resolve(new Uint8Array(image.bytes));
   preview = (): Promise<Preview> => this.#unused();
-  path = (image: StoredBytes): string => image.sha256;
+  async *open(): AsyncGenerator<Uint8Array, void> {
+    yield await this.#unused();
+  }
+  addressFor = (image: StoredBytes): Promise<string> => Promise.resolve(image.sha256);
   sweep = (): Promise<void> => Promise.resolve();
 
   #unused(): Promise<never> {

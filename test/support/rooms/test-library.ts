@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import { createImageLibrary, imageMigrations } from '../../../src/images/library.ts';
+import type { BlobStore } from '../../../src/images/blobs/blob-store.ts';
+import { fileBlobs, originalIn } from '../blobs.ts';
 import type { ImageLibrary, ImageRecord, NewImage, StoredBytes } from '../../../src/images/types.ts';
 import { systemClock, type Clock } from '../../../src/shared/clock.ts';
 import { newId } from '../../../src/shared/ids.ts';
@@ -19,13 +21,15 @@ export const aJob = () => newId('job', systemRandom);
 export class TestLibrary implements AsyncDisposable {
   readonly folder: string;
   readonly db: Database;
+  readonly blobs: BlobStore;
   readonly library: ImageLibrary;
 
   readonly #place: Place;
 
-  private constructor(folder: string, parts: { db: Database; library: ImageLibrary; place: Place }) {
+  private constructor(folder: string, parts: { db: Database; blobs: BlobStore; library: ImageLibrary; place: Place }) {
     this.folder = folder;
     this.db = parts.db;
+    this.blobs = parts.blobs;
     this.library = parts.library;
     this.#place = parts.place;
   }
@@ -35,12 +39,17 @@ export class TestLibrary implements AsyncDisposable {
     const common = { clock, random: systemRandom, logger: silentLogger };
     const place = await newPlace();
     const db = await openStore({ ...place.address, migrations: [imageMigrations], ...common });
-    const folder = join(home, 'pictures');
-    return new TestLibrary(home, { db, place, library: createImageLibrary({ db, folder, ...common }) });
+    const blobs = fileBlobs(join(home, 'pictures'), clock);
+    return new TestLibrary(home, { db, blobs, place, library: createImageLibrary({ db, blobs, ...common }) });
   }
 
   get pictures(): string {
     return join(this.folder, 'pictures');
+  }
+
+  /** The file of a content. */
+  pathOf(image: StoredBytes): string {
+    return originalIn(this.pictures, image);
   }
 
   /** Stores bytes in pieces, as a download would. */

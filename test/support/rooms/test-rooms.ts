@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { CustomModel } from '../../../src/firefly/contract/custom-models.ts';
 import type { Firefly } from '../../../src/firefly/types.ts';
 import { createImageImport, type ImageImport } from '../../../src/images/import/image-import.ts';
+import { fileBlobs } from '../blobs.ts';
 import { createImageLibrary, imageMigrations } from '../../../src/images/library.ts';
 import type { ImageLibrary } from '../../../src/images/types.ts';
 import { invoke, type InvokeOptions } from '../../../src/mcp/invoke.ts';
@@ -193,7 +194,7 @@ export class TestRooms implements AsyncDisposable {
     const common = { clock: this.clock, random: systemRandom, logger: silentLogger };
     const path = join(this.folder, 'store.sqlite');
     const db = await openStore({ path, migrations: [imageMigrations, jobMigrations], ...common });
-    const images = createImageLibrary({ db, folder: join(this.folder, 'pictures'), ...common });
+    const images = createImageLibrary({ db, blobs: fileBlobs(join(this.folder, 'pictures'), this.clock), ...common });
     const firefly = this.#firefly();
     const quota = { perMinute: this.#perMinute, perDay: 9000, dailyBudget: this.#dailyBudget };
     const { jobs, batches, engine, outputWorker, gatedQueries, ownsUpload } = createJobs({

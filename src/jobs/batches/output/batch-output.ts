@@ -1,6 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
-import type { ImageRecord } from '../../../images/types.ts';
 import { Problem } from '../../../shared/errors.ts';
 import type { EngineDeps } from '../../engine/engine-context.ts';
 import type { ViewDeps } from '../../views/job-view.ts';
@@ -82,21 +81,19 @@ async function saveItem({ item, job }: ItemWithJob, folder: string, taken: Set<s
   const files: Record<string, string> = {};
   for (const image of await images.ofJob(job.id)) {
     const name = fileNameFor(image, item.name);
-    const bytes = await readBytes(image, deps);
-    if (bytes === undefined) continue;
-    const path = await placeFile(target, name, bytes, { random, isTaken: (other) => taken.has(other) });
+    const content = { sha256: image.sha256, open: () => images.open(image) };
+    const placing = { random, isTaken: (other: string) => taken.has(other) };
+    const path = await placeFile(target, name, content, placing).catch(unlessDeleted);
+    if (path === undefined) continue;
     taken.add(path);
     files[image.id] = path;
   }
   return files;
 }
 
-/** The bytes of a picture; undefined where they were deleted, so that the other pictures are still written. */
-async function readBytes(image: ImageRecord, { images }: OutputDeps): Promise<Uint8Array | undefined> {
-  return images.read(image).catch((error: unknown) => {
-    if (error instanceof Problem && error.family === 'image') return undefined;
-    throw error;
-  });
+/** Nothing in place of the file of a picture that was deleted, so that the other pictures are still written. */
+function unlessDeleted(error: unknown): undefined {
+  if (!(error instanceof Problem) || error.family !== 'image') throw error;
 }
 
 /** Writes the manifest in both formats. It replaces an earlier manifest of this batch, but no other file. */

@@ -117,10 +117,10 @@ async function fetchResult(job: JobRow, index: number, deps: EngineDeps, lease: 
   const { images, firefly, db } = deps;
   const output = job.outputs[index - 1];
   if (!output) return { kind: 'expired', problem: RESULTS_EXPIRED };
-  const receiver = await images.receive().catch(failedAttempt);
+  const maxBytes = firefly.operation(job.operation).limits.result.mostBytes;
+  const receiver = await images.receive({ maxBytes }).catch(failedAttempt);
   if ('problem' in receiver) return receiver;
   try {
-    const maxBytes = firefly.operation(job.operation).limits.result.mostBytes;
     const options = { maxBytes, signal: lease.signal };
     const outcome = await firefly.download(output.url, (chunk) => receiver.write(chunk), options);
     if (outcome.kind === 'expired') return { kind: 'expired', problem: RESULTS_EXPIRED };

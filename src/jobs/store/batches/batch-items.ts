@@ -1,3 +1,4 @@
+import { addReferencesFrom } from '../../../images/blobs/references.ts';
 import type { Queryable, Transaction } from '../../../store/database.ts';
 import { hasRow, parseRow, readRows, readTally, readTexts } from '../../../store/rows.ts';
 import { fromRow, type JobRow } from '../../model/job-row.ts';
@@ -150,12 +151,19 @@ export async function setItemJob(tx: Transaction, job: string, other: string): P
   await tx.run('UPDATE batch_items SET job = ?, files = NULL WHERE job = ?', [other, job]);
 }
 
+/** Marks the batch as unsettled, so that the images of its items stay until it is settled again. */
+export async function unsettleBatch(tx: Transaction, batch: string): Promise<void> {
+  await tx.run('UPDATE batches SET settled_at = NULL WHERE id = ?', [batch]);
+  const items = 'SELECT job, batch FROM batch_items WHERE batch = ? AND job IS NOT NULL';
+  await addReferencesFrom(tx, 'images_of_job', { sql: items, params: [batch] });
+}
+
 /** `setItemJob`, which also marks the batch as unsettled. Changes nothing where `job` is no item's current job. */
 export async function replaceItemJob(tx: Transaction, job: string, other: string): Promise<void> {
   const batch = await batchOfJob(tx, job);
   if (batch === undefined) return;
   await setItemJob(tx, job, other);
-  await tx.run('UPDATE batches SET settled_at = NULL WHERE id = ?', [batch]);
+  await unsettleBatch(tx, batch);
 }
 
 /** Records the files that were written of an item, unless it has another job by now. */

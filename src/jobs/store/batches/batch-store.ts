@@ -1,6 +1,9 @@
+import { dropReferences, oneOwner } from '../../../images/blobs/references.ts';
 import type { Queryable, Transaction } from '../../../store/database.ts';
 import { readNumber, readRow, readRows } from '../../../store/rows.ts';
 import { PRIORITY } from '../../model/priority.ts';
+import { releaseImages } from '../image-references.ts';
+import { unsettleBatch } from './batch-items.ts';
 import { BatchRow, type DesiredState } from './batch-row.ts';
 
 /** The batch of that id, if it belongs to the principal. */
@@ -93,11 +96,13 @@ export async function resumeBatch(tx: Transaction, id: string): Promise<void> {
 
 /** Ends queued jobs of the batch, and requests the cancel of those that a process has claimed. */
 export async function cancelBatch(tx: Transaction, id: string): Promise<void> {
-  await tx.run(
-    `UPDATE jobs SET state = 'cancelled', cancel = 'requested', finished_at = ?, updated_at = ?
-     WHERE batch = ? AND finished_at IS NULL AND state = 'queued'`,
-    [tx.now, tx.now, id],
-  );
+  const queued = `WHERE batch = ? AND finished_at IS NULL AND state = 'queued'`;
+  await releaseImages(tx, { sql: `SELECT id FROM jobs ${queued}`, params: [id] }, 'cancelled');
+  await tx.run(`UPDATE jobs SET state = 'cancelled', cancel = 'requested', finished_at = ?, updated_at = ? ${queued}`, [
+    tx.now,
+    tx.now,
+    id,
+  ]);
   await tx.run(`UPDATE jobs SET cancel = 'requested' WHERE batch = ? AND finished_at IS NULL AND cancel = 'none'`, [
     id,
   ]);
@@ -111,16 +116,18 @@ export async function pauseJob(tx: Transaction, job: string): Promise<void> {
 
 /** Marks the batch as unsettled, with a new desired state. */
 export async function reopenBatch(tx: Transaction, id: string, desiredState: DesiredState): Promise<void> {
-  await tx.run('UPDATE batches SET desired_state = ?, settled_at = NULL WHERE id = ?', [desiredState, id]);
+  await tx.run('UPDATE batches SET desired_state = ? WHERE id = ?', [desiredState, id]);
+  await unsettleBatch(tx, id);
 }
 
 /** Marks the batch as settled, unless an item has an unfinished job, as after a retry that began meanwhile. */
 export async function settleBatch(tx: Transaction, id: string): Promise<void> {
-  await tx.run(
+  const settled = await tx.run(
     `UPDATE batches SET settled_at = ? WHERE id = ? AND NOT EXISTS
        (SELECT 1 FROM batch_items i JOIN jobs j ON j.id = i.job WHERE i.batch = ? AND j.finished_at IS NULL)`,
     [tx.now, id, id],
   );
+  if (settled > 0) await dropReferences(tx, oneOwner(id));
 }
 
 /** Records the file name of the manifest before the file is written. */

@@ -1,5 +1,7 @@
+import { dropReferences } from '../../../images/blobs/references.ts';
 import type { Queryable, Transaction } from '../../../store/database.ts';
-import { readCount } from '../../../store/rows.ts';
+import { placeholders } from '../../../store/placeholders.ts';
+import { readCount, readTexts } from '../../../store/rows.ts';
 
 /**
  * Jobs that finished before a time and are no item of a batch that was unsettled then. Parameters: that time, twice.
@@ -14,9 +16,12 @@ export function countExpiredJobs(from: Queryable, before: number): Promise<numbe
 }
 
 /** Deletes up to 200 expired jobs, the oldest first, and returns how many. */
-export function deleteExpiredJobs(tx: Transaction, before: number): Promise<number> {
+export async function deleteExpiredJobs(tx: Transaction, before: number): Promise<number> {
   const round = `SELECT id ${EXPIRED_JOBS} ORDER BY finished_at LIMIT 200`;
-  return tx.run(`DELETE FROM jobs WHERE id IN (${round})`, [before, before]);
+  const ids = await readTexts(tx, round, [before, before]);
+  if (ids.length === 0) return 0;
+  await dropReferences(tx, { sql: ids.map(() => '?').join(', '), params: ids });
+  return tx.run(`DELETE FROM jobs WHERE id IN ${placeholders(ids)}`, ids);
 }
 
 /** Deletes up to five batches that were settled before `before`, with their items, and returns how many batches. */

@@ -1,0 +1,96 @@
+import { createHash } from 'node:crypto';
+import type { Problem } from '../../shared/errors.ts';
+import { Recogniser } from '../formats/format.ts';
+import { mediumOf, MEDIA_TYPES, type MediaType } from '../media.ts';
+import { imageDamaged, notAPicture, pictureTooLarge } from '../problems.ts';
+import type { ReceiveOptions, Receiver, StoredBytes } from '../types.ts';
+import type { BlobRef, BlobStore } from './blob-store.ts';
+
+const MOST_BYTES = Math.max(...MEDIA_TYPES.map((type) => mediumOf(type).mostBytes));
+
+/**
+ * Begins a content: its bytes are hashed, recognised and measured while they pass, and never read again.
+ * @throws Problem those of `BlobStore`
+ */
+export async function receive(store: BlobStore, options: ReceiveOptions = {}): Promise<Receiver> {
+  const { maxBytes = MOST_BYTES, refuse = notAPicture, beforeCommit } = options;
+  const writer = await store.begin();
+  const hash = createHash('sha256');
+  const recogniser = new Recogniser();
+  let bytes = 0;
+  /** Takes the bytes back after a failed step. */
+  const orAbort = async <T>(step: () => Promise<T>): Promise<T> => {
+    try {
+      return await step();
+    } catch (error) {
+      await writer.abort();
+      throw error;
+    }
+  };
+  return {
+    discard: () => writer.abort(),
+    write: (chunk) =>
+      orAbort(async () => {
+        bytes += chunk.length;
+        recogniser.push(chunk);
+        const limit = Math.min(maxBytes, mostBytesOf(recogniser.mimeType));
+        if (bytes > limit) throw tooLarge(limit);
+        hash.update(chunk);
+        await writer.write(chunk);
+      }),
+    finish: () =>
+      orAbort(async () => {
+        const found = recogniser.finish();
+        if ('problem' in found) throw refuse(found.problem);
+        const { orientation: _, ...measured } = found;
+        const stored = { sha256: hash.digest('hex'), bytes, ...measured };
+        await beforeCommit?.(stored);
+        await writer.commit(stored);
+        return stored;
+      }),
+  };
+}
+
+/** Stores all pieces of a stream. @throws Problem as `receive` and `Receiver` do */
+export async function put(
+  store: BlobStore,
+  pieces: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  options?: ReceiveOptions,
+): Promise<StoredBytes> {
+  const receiver = await receive(store, options);
+  try {
+    for await (const piece of pieces) await receiver.write(piece);
+    return await receiver.finish();
+  } finally {
+    await receiver.discard();
+  }
+}
+
+/** The pieces of a whole content. @throws Problem `image_damaged` after the last piece, and those of `BlobStore.open` */
+export async function* openChecked(store: BlobStore, blob: BlobRef): AsyncGenerator<Uint8Array, void> {
+  const hash = createHash('sha256');
+  for await (const piece of store.open(blob)) {
+    hash.update(piece);
+    yield piece;
+  }
+  if (hash.digest('hex') !== blob.sha256) throw imageDamaged();
+}
+
+/**
+ * A whole content in memory.
+ * @throws Problem `picture_too_large` for more than `maxBytes`, `image_damaged`, and those of `BlobStore.open`
+ */
+export async function readBlob(store: BlobStore, blob: BlobRef, maxBytes: number): Promise<Uint8Array> {
+  if (blob.bytes > maxBytes) throw tooLarge(maxBytes);
+  const pieces: Uint8Array[] = [];
+  for await (const piece of openChecked(store, blob)) pieces.push(piece);
+  return pieces.length === 1 && pieces[0] ? pieces[0] : Buffer.concat(pieces);
+}
+
+function mostBytesOf(type: MediaType | undefined): number {
+  return type === undefined ? MOST_BYTES : mediumOf(type).mostBytes;
+}
+
+function tooLarge(limit: number): Problem {
+  return pictureTooLarge(`The picture is larger than ${Math.floor(limit / 1024 ** 2)} MB.`);
+}

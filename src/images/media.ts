@@ -1,0 +1,109 @@
+import type { ByteFeed } from './formats/byte-feed.ts';
+import { scanJpeg } from './formats/jpeg.ts';
+import { isMp4, scanMp4 } from './formats/mp4.ts';
+import { scanPng } from './formats/png.ts';
+import type { Scan } from './formats/scan.ts';
+import { scanWebp } from './formats/webp.ts';
+
+/** A picture, or one that moves. */
+export type MediaKind = 'still' | 'video';
+
+const MIB = 1024 * 1024;
+
+/** One type of media that is stored and shown. */
+interface Medium {
+  readonly kind: MediaKind;
+  /** For people. */
+  readonly name: string;
+  /** Ending of files, without the dot; then other endings that names may have. */
+  readonly ending: string;
+  readonly otherEndings: readonly string[];
+  /**
+   * Most bytes of a content, above every limit of an operation, so that what passed its own limit is never refused here.
+   * That of stills is below what would exhaust memory, since they are read whole.
+   */
+  readonly mostBytes: number;
+  /** Whether the beginning of a feed, `HEAD_BYTES` of it or all there is, is that of this type. */
+  readonly begins: (feed: ByteFeed) => boolean;
+  readonly scan: Scan;
+}
+
+/** Every type that can be stored: the only list of formats. A type is added here, and its parser in `formats/`. */
+const MEDIA = {
+  'image/jpeg': {
+    kind: 'still',
+    name: 'JPEG',
+    ending: 'jpg',
+    otherEndings: ['jpeg'],
+    mostBytes: 128 * MIB,
+    begins: (feed) => feed.text(0, 3) === '\xff\xd8\xff',
+    scan: scanJpeg,
+  },
+  'image/png': {
+    kind: 'still',
+    name: 'PNG',
+    ending: 'png',
+    otherEndings: [],
+    mostBytes: 128 * MIB,
+    begins: (feed) => feed.text(0, 8) === '\x89PNG\r\n\x1a\n',
+    scan: scanPng,
+  },
+  'image/webp': {
+    kind: 'still',
+    name: 'WebP',
+    ending: 'webp',
+    otherEndings: [],
+    mostBytes: 128 * MIB,
+    begins: (feed) => feed.text(0, 4) === 'RIFF' && feed.text(8, 4) === 'WEBP',
+    scan: scanWebp,
+  },
+  'video/mp4': {
+    kind: 'video',
+    name: 'MP4',
+    ending: 'mp4',
+    otherEndings: [],
+    mostBytes: 1024 * MIB,
+    begins: isMp4,
+    scan: scanMp4,
+  },
+} as const satisfies Readonly<Record<string, Medium>>;
+
+/** MIME type of what can be stored, recognised by content. */
+export type MediaType = keyof typeof MEDIA;
+/** MIME type of a picture that does not move. */
+export type StillType = { [Type in MediaType]: (typeof MEDIA)[Type]['kind'] extends 'still' ? Type : never }[MediaType];
+
+const isType = (text: string): text is MediaType => Object.hasOwn(MEDIA, text);
+
+export const MEDIA_TYPES: readonly MediaType[] = Object.keys(MEDIA).filter(isType);
+export const STILL_TYPES: readonly StillType[] = MEDIA_TYPES.filter(isStillType);
+
+/** Most bytes of a still: what may be in memory at once. */
+export const MOST_STILL_BYTES = Math.max(...STILL_TYPES.map((type) => MEDIA[type].mostBytes));
+
+/** The facts of a type. */
+export function mediumOf(type: MediaType): Medium {
+  return MEDIA[type];
+}
+
+export function isStillType(type: MediaType): type is StillType {
+  return MEDIA[type].kind === 'still';
+}
+
+/** "JPEG" for `image/jpeg`; the text itself where it names no type that is stored. */
+export function formatName(type: string): string {
+  return isType(type) ? MEDIA[type].name : type;
+}
+
+/** Names of types for people: "JPEG, PNG or WebP". */
+export function formatNames(types: readonly MediaType[], joint: 'and' | 'or'): string {
+  const names = types.map((type) => MEDIA[type].name);
+  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} ${joint} ${names.at(-1)}`;
+}
+
+/** The ending that a file name has, without the dot and as `mediumOf` gives it; undefined for one that no type has. */
+export function endingIn(name: string): string | undefined {
+  const written = /\.([a-z0-9]+)$/i.exec(name)?.[1]?.toLowerCase() ?? '';
+  const media: readonly Medium[] = Object.values(MEDIA);
+  return media.find(({ ending, otherEndings }) => ending === written || otherEndings.includes(written))?.ending;
+}

@@ -1,0 +1,34 @@
+import { addReferences, dropReferences, type ContentReference, type Owners } from '../../images/blobs/references.ts';
+import { parentsOf } from '../../images/parents.ts';
+import type { Queryable, Transaction } from '../../store/database.ts';
+import type { JobRow } from '../model/job-row.ts';
+import type { JobState } from '../model/states.ts';
+
+/** Kinds of references that end with a job. Its contents stay after a failure, since it may be sent again. */
+const OF_UNFINISHED = ['image', 'images_of_job'] as const;
+
+/** The reference to every image of a job. */
+function imagesOfJob(job: string): ContentReference {
+  return { kind: 'images_of_job', target: job };
+}
+
+/**
+ * Keeps from deletion what a new job needs: the pictures that it uploads, the images that it is made from, and its own.
+ * Those of a batch item also belong to the batch, until it is settled.
+ */
+export async function holdImages(
+  tx: Transaction,
+  job: Pick<JobRow, 'id' | 'pictures' | 'facts' | 'batch'>,
+): Promise<void> {
+  await addReferences(tx, job.id, [
+    imagesOfJob(job.id),
+    ...job.pictures.map(({ sha256 }) => ({ kind: 'content', target: sha256 }) as const),
+    ...parentsOf(job).map((target) => ({ kind: 'image', target }) as const),
+  ]);
+  if (job.batch !== undefined) await addReferences(tx, job.batch, [imagesOfJob(job.id)]);
+}
+
+/** Ends what `holdImages` began, for jobs that are ending in this state. */
+export function releaseImages(tx: Queryable, jobs: Owners, state: JobState): Promise<void> {
+  return dropReferences(tx, jobs, state === 'succeeded' ? undefined : OF_UNFINISHED);
+}
