@@ -1,6 +1,6 @@
 import { Problem } from '../shared/errors.ts';
-import { MOST_PIXELS } from './limits.ts';
-import { pictureTooLarge, undecodable } from './problems.ts';
+import { requireDecodable } from './decodable.ts';
+import { undecodable } from './problems.ts';
 import { loadSharp, OPEN_OPTIONS } from './sharp.ts';
 import type { Preview, StoredBytes } from './types.ts';
 
@@ -45,9 +45,7 @@ export async function renderPreview(
   image: StoredBytes,
   { maxSide, maxBytes }: { readonly maxSide: number; readonly maxBytes: number },
 ): Promise<Preview> {
-  if (image.width * image.height > MOST_PIXELS) {
-    throw pictureTooLarge(`The picture has ${image.width}x${image.height} pixels, more than are decoded here.`);
-  }
+  requireDecodable(image);
   const sharp = await loadSharp();
   try {
     const { data, info } = await sharp(original, OPEN_OPTIONS)

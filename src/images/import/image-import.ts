@@ -2,6 +2,8 @@ import type { Caller, Rights } from '../../shared/caller.ts';
 import { Problem } from '../../shared/errors.ts';
 import type { Database } from '../../store/database.ts';
 import { noteUnreferenced } from '../blobs/garbage-collector.ts';
+import { inTurn, requireDecodable } from '../decodable.ts';
+import { LARGE_PIXELS } from '../limits.ts';
 import { notAUsablePicture } from '../problems.ts';
 import { requireStill } from '../still.ts';
 import type { ImageKind, ImageLibrary, ImageRecord, ReceiveOptions, Still, Viewer } from '../types.ts';
@@ -56,6 +58,11 @@ export interface ImageImportOptions {
   readonly ownsUpload: (principal: string, uploadId: string) => Promise<boolean>;
 }
 
+/** A file is read whole, and counts like this picture: at most four are read at once. */
+const FILE_IN_MEMORY = { width: LARGE_PIXELS, height: 1 };
+/** Largest file that is kept in memory between its import and its copy, bytes. */
+const MOST_HELD_BYTES = 16_000_000;
+
 export function createImageImport(options: ImageImportOptions): ImageImport {
   const { db, images, account, roots } = options;
 
@@ -66,7 +73,7 @@ export function createImageImport(options: ImageImportOptions): ImageImport {
     const receiver = await images.receive({
       refuse: notAUsablePicture,
       beforeCommit: async (content) => {
-        requireStill(content);
+        requireDecodable(requireStill(content));
         await beforeCommit?.(content);
       },
     });
@@ -99,7 +106,8 @@ export function createImageImport(options: ImageImportOptions): ImageImport {
 
   const importPicture = async (bytes: Uint8Array, viewer: Viewer): Promise<GivenPicture> => {
     const image = await keep(bytes, { kind: 'import', facts: {} }, viewer);
-    imported.set(image, bytes);
+    // Other calls that wait for their turn would hold their files all the while.
+    if (bytes.length <= MOST_HELD_BYTES) imported.set(image, bytes);
     return { kind: 'local', image };
   };
 
@@ -118,7 +126,7 @@ export function createImageImport(options: ImageImportOptions): ImageImport {
           return { kind: 'local', image: requireStill(await images.resolve(reference.text, caller, kind)) };
         case 'file':
           if (!mayNameFiles(can)) throw filesRefused('Give a handle, an https URL or a data URI.');
-          return importPicture(await readLocalFile(reference.path, roots), caller);
+          return inTurn(FILE_IN_MEMORY, async () => importPicture(await readLocalFile(reference.path, roots), caller));
         case 'data':
           return importPicture(reference.bytes, caller);
         case 'upload':
@@ -129,9 +137,12 @@ export function createImageImport(options: ImageImportOptions): ImageImport {
       }
     },
     prepare: async (image, copyOptions) => {
-      const bytes = imported.get(image) ?? (await images.read(image));
-      const copy = await makeUploadCopy(bytes, image, copyOptions);
-      return { copy: await storeCopy(copy.bytes), notes: copy.notes };
+      requireDecodable(image);
+      return inTurn(image, async () => {
+        const bytes = imported.get(image) ?? (await images.read(image));
+        const copy = await makeUploadCopy(bytes, image, copyOptions);
+        return { copy: await storeCopy(copy.bytes), notes: copy.notes };
+      });
     },
   };
 }

@@ -1,5 +1,5 @@
 import { orientationOf } from '../formats/format.ts';
-import { MOST_PIXELS } from '../limits.ts';
+import { requireDecodable } from '../decodable.ts';
 import type { StillType } from '../media.ts';
 import { pictureOutOfLimits, pictureTooLarge, undecodable } from '../problems.ts';
 import { loadSharp, OPEN_OPTIONS } from '../sharp.ts';
@@ -43,10 +43,7 @@ export async function makeUploadCopy(
   { mimeType, width, height }: Measured,
   { limits, size: exact }: CopyOptions,
 ): Promise<UploadCopy> {
-  const measured = { mimeType, width, height };
-  if (measured.width * measured.height > MOST_PIXELS) {
-    throw pictureTooLarge(`The picture has ${measured.width}x${measured.height} pixels; 64 million are the limit.`);
-  }
+  const measured = requireDecodable({ mimeType, width, height });
   const size = exact ?? sizeWithin(measured, limits);
   if (!size) throw pictureOutOfLimits(measured);
   const hasRightSize = size.width === measured.width && size.height === measured.height;

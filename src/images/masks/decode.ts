@@ -1,9 +1,9 @@
 import type { Metadata, Sharp } from 'sharp';
 import { Problem } from '../../shared/errors.ts';
-import { MOST_PIXELS } from '../limits.ts';
-import { pictureTooLarge, undecodable } from '../problems.ts';
+import { requireDecodable } from '../decodable.ts';
+import { undecodable } from '../problems.ts';
 import { loadSharp, OPEN_OPTIONS } from '../sharp.ts';
-import { inPixels, type Mask } from './mask.ts';
+import type { Mask } from './mask.ts';
 import { noTransparency } from './sources.ts';
 
 /**
@@ -32,7 +32,7 @@ async function decodeChannel(bytes: Uint8Array, choose: (picture: Sharp, header:
   try {
     // Only the header is read here, so that too many pixels are refused before any is decoded.
     const header = await sharp(bytes, { ...OPEN_OPTIONS, limitInputPixels: false }).metadata();
-    if (header.width * header.height > MOST_PIXELS) throw tooLarge(header);
+    requireDecodable(header);
     const { data, info } = await choose(sharp(bytes, OPEN_OPTIONS).autoOrient(), header)
       .raw({ depth: 'uchar' })
       .toBuffer({ resolveWithObject: true });
@@ -41,8 +41,4 @@ async function decodeChannel(bytes: Uint8Array, choose: (picture: Sharp, header:
   } catch (error) {
     throw error instanceof Problem ? error : undecodable(error);
   }
-}
-
-function tooLarge(header: Metadata): Problem {
-  return pictureTooLarge(`The picture has ${inPixels(header)} pixels, more than are decoded here.`);
 }

@@ -1,3 +1,4 @@
+import { inTurn } from '../../images/decodable.ts';
 import type { Shape } from '../../images/masks/drawing/shapes.ts';
 import { pictureNotLocal } from '../../images/problems.ts';
 import { imageByReference, requestImageCopy, type RequestImage } from './request-image.ts';
@@ -35,14 +36,16 @@ export async function fillPictures(
       'Give the mask itself, by a path or a data URI, or say with mask_shapes what may change.',
     );
   }
-  const kept =
-    mask === undefined
-      ? await drawMask(input.mask_shapes ?? [], given.image, context)
-      : await maskOf(mask, given.image, context);
-  await requireChange(kept.mask, input.invert_mask, context);
-  const { upload: limits } = context.services.firefly.operation('fillImagesV3Async').limits;
-  const image = await requestImageCopy(given.image, imageImport, { limits });
-  return { image, mask: await requestMask(kept, image.copy, context) };
+  return inTurn(given.image, async () => {
+    const kept =
+      mask === undefined
+        ? await drawMask(input.mask_shapes ?? [], given.image, context)
+        : await maskOf(mask, given.image, context);
+    await requireChange(kept.mask, input.invert_mask, context);
+    const { upload: limits } = context.services.firefly.operation('fillImagesV3Async').limits;
+    const image = await requestImageCopy(given.image, imageImport, { limits });
+    return { image, mask: await requestMask(kept, image.copy, context) };
+  });
 }
 
 function sizeUnknown(why: string) {
