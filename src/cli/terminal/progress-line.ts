@@ -1,8 +1,9 @@
 import type { ProgressReporter } from '../../mcp/progress.ts';
+import { onOneLine } from '../../shared/text.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Clears the current line of the screen (ECMA-48: carriage return, erase in line). */
-const CLEAR = '\r\u001b[2K';
+export const CLEAR = '\r\u001b[2K';
 
 /** Progress on stderr. */
 export interface ProgressLine extends ProgressReporter {
@@ -22,11 +23,12 @@ export function progressLine(terminal: Pick<Terminal, 'err' | 'errScreen'>): Pro
   const show = (message: string) => {
     if (finished || message === last) return;
     last = message;
+    const line = onOneLine(message);
     const { errScreen } = terminal;
-    if (!errScreen) return terminal.err(`${message}\n`);
+    if (!errScreen) return terminal.err(`${line}\n`);
     terminal.err(
       CLEAR +
-        Array.from(message)
+        Array.from(line)
           .slice(0, errScreen.columns - 1)
           .join(''),
     );

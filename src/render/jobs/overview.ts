@@ -7,7 +7,7 @@ import { phase } from './job-phrases.ts';
 import { isoTime, secondsUntil, shortened } from '../phrases.ts';
 import type { RenderContext } from '../pictures/picture.ts';
 import { DEMO_NOTICE } from '../problem.ts';
-import { type Rendered, withoutUndefined } from '../rendered.ts';
+import { textOf, type Rendered, withoutUndefined } from '../rendered.ts';
 import type { JobStatusResult } from '../schemas.ts';
 
 /** The overview: numbers of queued and running jobs, recent jobs and batches, quota and budget. */
@@ -81,5 +81,5 @@ function overviewText(result: JobStatusResult): string {
     `Next: ${result.next}`,
     result.demo ? DEMO_NOTICE : undefined,
   ];
-  return lines.filter((line) => line !== undefined).join('\n');
+  return textOf(lines);
 }

@@ -4,7 +4,7 @@ import { imageLink } from '../links.ts';
 import { isoTime, shortened } from '../phrases.ts';
 import { pictureFacts, pictureLines, type RenderContext, wayTo } from './picture.ts';
 import { DEMO_NOTICE } from '../problem.ts';
-import type { Rendered } from '../rendered.ts';
+import { textOf, type Rendered } from '../rendered.ts';
 
 /** Preview and lineage of a picture. */
 export interface ImageToRender extends Lineage {
@@ -44,7 +44,7 @@ function imageText(image: ImageRecord, shown: ImageToRender, context: RenderCont
     `Next: ${wayTo('the original', context)}.`,
     facts.demo || context.demo ? DEMO_NOTICE : undefined,
   ];
-  return lines.filter((text) => text !== undefined).join('\n');
+  return textOf(lines);
 }
 
 /** Sources and derivatives of a picture, one generation each. */

@@ -3,7 +3,7 @@ import { imageLink } from '../links.ts';
 import { isoTime, madeFrom, shortened } from '../phrases.ts';
 import { pictureFacts, pictureLines, type RenderContext, wayTo } from './picture.ts';
 import { DEMO_NOTICE } from '../problem.ts';
-import { type Rendered, withoutUndefined } from '../rendered.ts';
+import { textOf, type Rendered, withoutUndefined } from '../rendered.ts';
 import type { ImagesResult } from '../schemas.ts';
 
 type Entry = NonNullable<ImagesResult['images']>[number];
@@ -66,7 +66,7 @@ function imagesText(result: ImagesResult): string {
     `Next: ${result.next}`,
     result.demo ? DEMO_NOTICE : undefined,
   ];
-  return lines.filter((line) => line !== undefined).join('\n');
+  return textOf(lines);
 }
 
 function entryLines(entry: Entry): readonly string[] {

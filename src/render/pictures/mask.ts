@@ -4,7 +4,7 @@ import { imageLink } from '../links.ts';
 import { percent } from '../phrases.ts';
 import { pictureFacts, pictureLines, type RenderContext } from './picture.ts';
 import { DEMO_NOTICE } from '../problem.ts';
-import { type PictureBlock, type Rendered, withoutUndefined } from '../rendered.ts';
+import { type PictureBlock, textOf, type Rendered, withoutUndefined } from '../rendered.ts';
 import type { MaskResult } from '../schemas.ts';
 
 /** A new mask and the picture that it is for. */
@@ -51,5 +51,5 @@ function maskText(result: MaskResult, { picture, coverage, previews }: MaskToRen
     `Next: ${result.next}`,
     result.demo ? DEMO_NOTICE : undefined,
   ];
-  return lines.filter((line) => line !== undefined).join('\n');
+  return textOf(lines);
 }

@@ -2,7 +2,7 @@ import type { ImageRecord } from '../../images/types.ts';
 import type { ProblemRecord } from '../../shared/errors.ts';
 import { formatName, humanBytes } from '../phrases.ts';
 import { DEMO_NOTICE, errorFacts, errorLines } from '../problem.ts';
-import { type Rendered, withoutUndefined } from '../rendered.ts';
+import { textOf, type Rendered, withoutUndefined } from '../rendered.ts';
 import type { SavedResult } from '../schemas.ts';
 
 /** The files that were written, and the problem that ended the writing early. */
@@ -42,5 +42,5 @@ function savedText(result: SavedResult): string {
     ...(result.warnings ?? []).map((warning) => `Note: ${warning}`),
     result.demo ? DEMO_NOTICE : undefined,
   ];
-  return lines.filter((line) => line !== undefined).join('\n');
+  return textOf(lines);
 }
