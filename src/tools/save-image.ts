@@ -48,21 +48,22 @@ export const saveImage = defineTool({
       pictures.push(await services.images.resolve(reference, call.caller));
     }
     const { DEFAULT_TEMPLATE, fileNameFor } = await import('../images/files/name-template.ts');
-    const { openSubfolder, writeNew } = await import('../images/files/output-folder.ts');
+    const { inSubfolder, writeNew } = await import('../images/files/output-folder.ts');
     const named = pictures.map((picture) => ({ picture, file: fileNameFor(picture, name ?? DEFAULT_TEMPLATE) }));
-    const target = await openSubfolder(call.settings.outputFolder, folder);
     const saved: { image: ImageRecord; path: string }[] = [];
     let problem: unknown;
-    for (const { picture, file } of named) {
-      try {
-        const path = await writeNew(target, file, services.images.open(picture));
-        saved.push({ image: picture, path });
-      } catch (error) {
-        // The answer has to name the files that were written before the problem.
-        problem = error;
-        break;
+    await inSubfolder(call.settings.outputFolder, folder, async (target) => {
+      for (const { picture, file } of named) {
+        try {
+          const path = await writeNew(target, file, services.images.open(picture));
+          saved.push({ image: picture, path });
+        } catch (error) {
+          // The answer has to name the files that were written before the problem.
+          problem = error;
+          break;
+        }
       }
-    }
+    });
     if (problem !== undefined && saved.length === 0) throw problem;
     return renderSaved({
       saved,
