@@ -1,10 +1,11 @@
-import { readdirSync, readFileSync, realpathSync } from 'node:fs';
+import { readdirSync, realpathSync } from 'node:fs';
 import { basename, extname, join, resolve } from 'node:path';
 import { errorCode } from '../../shared/errors.ts';
 import { digestOf } from '../../tools/batches/batch-submission.ts';
 import { readJsonLines, toItems, type Fault, type GivenItem } from '../../tools/batches/item-input.ts';
 import { pictureName } from '../../tools/batches/item-names.ts';
 import { UsageError } from '../exit-codes.ts';
+import { hashPlainFile, readPlainFile } from './plain-file.ts';
 
 /** The source of a batch as it was typed: `file` or `folder`. */
 export interface SourceOptions {
@@ -40,7 +41,7 @@ export function readSource(options: SourceOptions): BatchSource {
 }
 
 function fromFile(file: string, { tool, defaults, cwd }: SourceOptions): BatchSource {
-  const bytes = readOrExplain(() => readFileSync(resolve(cwd, file)), file);
+  const bytes = readOrExplain(() => readPlainFile(resolve(cwd, file)), file);
   const lines = readJsonLines(bytes.toString('utf8'));
   const parsed = toItems(lines.items, { tool, defaults });
   return {
@@ -60,7 +61,7 @@ function fromFolder(folder: string, { tool, defaults, cwd }: SourceOptions): Bat
     .filter((name) => !name.startsWith('.') && PICTURES.has(extname(name).toLowerCase()))
     .sort((a, b) => (a < b ? -1 : 1));
   if (names.length === 0) throw new UsageError(`${folder} has no JPEG, PNG or WebP pictures.`);
-  const contents = names.flatMap((name) => [name, readOrExplain(() => readFileSync(join(path, name)), name)]);
+  const contents = names.flatMap((name) => [name, readOrExplain(() => hashPlainFile(join(path, name)), name)]);
   const raw = names.map((name, index) => ({
     place: index + 1,
     where: name,
@@ -97,6 +98,10 @@ function readOrExplain<T>(read: () => T, name: string): T {
     }
     if (code === 'ENOENT') throw new UsageError(`${name} does not exist.`);
     if (code === 'EISDIR') throw new UsageError(`${name} is a folder; use --folder ${name} for its pictures.`);
+    if (code === 'EFTYPE' || code === 'ELOOP') {
+      throw new UsageError(`${name} is no regular file: links in a folder, pipes and devices are not read.`);
+    }
+    if (code === 'EFBIG') throw new UsageError(`${name} has more than 64 MiB.`);
     throw new UsageError(`${name} cannot be read (${code}).`);
   }
 }
