@@ -21,7 +21,7 @@ const LOOPBACK_NAMES = ['localhost', '127.0.0.1', '[::1]'];
  * "Streamable HTTP: Security Warning").
  * @param hostname further host name that the server is bound to, such as `127.0.0.2`
  */
-export function rejectCrossOrigin(head: RequestHead, hostname?: string): Refusal | undefined {
+export function rejectForeign(head: RequestHead, hostname?: string): Refusal | undefined {
   const { headers } = head;
   const names = hostname === undefined ? LOOPBACK_NAMES : [...LOOPBACK_NAMES, hostname.toLowerCase()];
   // RFC 9112 section 3.2: a server answers 400 to more than one Host.

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { AuthInfo } from '@modelcontextprotocol/server';
 import type { Identity } from '../../shared/caller.ts';
 import type { Authentication, Credentials } from '../authentication.ts';
-import type { Refusal } from '../../shared/loopback-request.ts';
+import type { Refusal } from './request-guard.ts';
 
 /** Identities by the object that the SDK carries from the request to its handler, which no client can make. */
 const identities = new WeakMap<AuthInfo, Identity>();

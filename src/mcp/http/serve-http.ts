@@ -4,9 +4,8 @@ import type { ServingOptions } from '../options.ts';
 import { assertLoopback, listen } from './listen.ts';
 import { McpEndpoint, type SessionLimits } from './mcp-endpoint.ts';
 import { respondReadiness } from './readiness.ts';
-import { requireJson } from '../../shared/loopback-request.ts';
 import { limitConnections } from './connection-limit.ts';
-import { rejectForeign } from './request-guard.ts';
+import { rejectCrossOrigin, requireJson } from './request-guard.ts';
 import { refuse, respond } from './respond.ts';
 import { credentialsOf, refusalOf } from './sender.ts';
 
@@ -75,7 +74,7 @@ interface RouteOptions extends HttpServingOptions {
 }
 
 async function route({ request, response }: Exchange, options: RouteOptions): Promise<void> {
-  const foreign = rejectForeign(request, options.hostname);
+  const foreign = rejectCrossOrigin(request, options.hostname);
   if (foreign) return refuse(response, foreign);
   const path = (request.url ?? '/').split('?')[0];
   if (path === '/mcp') {

@@ -8,6 +8,8 @@ import { MessageSizeLimit, requestIdOf, type DroppedMessage } from './message-si
 
 /** Longest message from a client. Clients themselves refuse messages of more than 10 MiB. */
 const MAX_MESSAGE_BYTES = 10 * 1024 * 1024;
+/** Open requests above which nothing more is read from a client that does not read its answers. */
+const MOST_UNREAD = 64;
 /** JSON-RPC 2.0 "Invalid Request". */
 const INVALID_REQUEST = -32600;
 
@@ -36,6 +38,7 @@ export class DrainingStdioTransport implements Transport {
   readonly #unanswered = new Map<string | number, ResponseDelivery>();
   readonly #allAnswered = new Latch();
   #stopped = false;
+  #isHeld = false;
   /** Serialises writes: the SDK's transport adds listeners to stdout for every write that waits. */
   #sending: Promise<void> = Promise.resolve();
 
@@ -104,6 +107,18 @@ export class DrainingStdioTransport implements Transport {
       if (typeof id === 'string' || typeof id === 'number') void this.#settle(id, { delivered: false });
     }
     this.onmessage?.(message);
+    if (this.#unanswered.size > MOST_UNREAD && this.#options.output.writableNeedDrain) this.#holdInput();
+  }
+
+  /** Answers wait in memory while the client does not read them, so that nothing more is read from it meanwhile. */
+  #holdInput(): void {
+    if (this.#isHeld || this.#stopped) return;
+    this.#isHeld = true;
+    this.#options.input.unpipe(this.#limit);
+    this.#options.output.once('drain', () => {
+      this.#isHeld = false;
+      if (!this.#stopped) this.#options.input.pipe(this.#limit, { end: false });
+    });
   }
 
   /** A subscription stays open until the end of the connection, so `whenAnswered` does not count it. */
