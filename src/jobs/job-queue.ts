@@ -48,13 +48,23 @@ export class JobQueue implements Jobs {
     options: EnqueueOptions & CallSignal = {},
   ): Promise<{ job: JobView; attached: boolean }> {
     const { account, firefly, failpoint, permits } = this.#deps;
-    // Without credentials no job is stored.
-    await firefly.prepare();
+    try {
+      // Without credentials no job is stored.
+      await firefly.prepare();
+    } catch (error) {
+      // A call that attaches sends nothing, so it needs no token.
+      const duplicate = await this.findDuplicate(request, caller, options);
+      if (duplicate === undefined) throw error;
+      return { job: duplicate, attached: true };
+    }
     await failpoint('before-enqueue');
     const id = newId('job', this.#deps.random);
+    let isRepeated = false;
     const enqueueOnce = async (tx: Transaction) => {
       await tx.lock(`queue:${account}`);
-      const stored = await this.#deps.jobStore.load(id, tx);
+      // Only an earlier run of this transaction can have stored a job of this id.
+      const stored = isRepeated ? await this.#deps.jobStore.load(id, tx) : undefined;
+      isRepeated = true;
       if (stored) return { job: stored, attached: false };
       const duplicate = await findDuplicate({ ...options, request, caller, account }, tx, tx.now);
       if (duplicate) return { job: duplicate, attached: true };
@@ -84,6 +94,10 @@ export class JobQueue implements Jobs {
 
   async probe(): Promise<void> {
     await this.#deps.db.first('SELECT 1 AS answer');
+  }
+
+  async find(id: string, caller: Caller): Promise<JobView> {
+    return rowView(await this.#find(id, caller));
   }
 
   async get(id: string, caller: Caller): Promise<JobView> {

@@ -8,7 +8,6 @@ import { Problem, withoutPlaces } from '../shared/errors.ts';
 import { nearestNames } from '../shared/suggest.ts';
 import { quoteUntrusted } from '../shared/text.ts';
 import { currentToolName } from '../tools/arguments/aliases.ts';
-import { checkArguments } from '../tools/arguments/check-arguments.ts';
 import type { Tool, ToolCall } from '../tools/definition/define.ts';
 import type { ServingOptions } from './options.ts';
 import type { ProgressReporter } from './progress.ts';
@@ -94,8 +93,7 @@ async function run(options: InvokeOptions, invocation: Invocation, signal: Abort
   try {
     const tool = await find(options, invocation.name);
     requireScope(invocation.caller, tool.intent === 'read' ? 'read' : 'generate');
-    const input = checkArguments(tool, invocation.input ?? {});
-    const rendered = await tool.call(input, {
+    const rendered = await tool.parse(invocation.input ?? {}).run({
       caller: invocation.caller,
       meta: invocation.meta,
       signal,

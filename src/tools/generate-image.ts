@@ -9,8 +9,8 @@ import {
 } from './arguments/fields.ts';
 import { COST, OUTCOME } from './definition/paid-words.ts';
 import { defineGenerationTool } from './definition/define-generation-tool.ts';
-import { buildRequest } from './generate/generation-request.ts';
-import { checkGenerationInput, MODELS } from './generate/generation-rules.ts';
+import { buildRequest, checkGeneration } from './generate/generation-request.ts';
+import { MODELS } from './generate/generation-rules.ts';
 import { chooseModel } from './generate/choose-model.ts';
 import { requestImage } from './edit/request-image.ts';
 
@@ -84,7 +84,7 @@ export const generateImage = defineGenerationTool({
   async toRequest(given, services, call) {
     const chosen = await chooseModel(given, services.firefly, call);
     // Checked before any picture is read or uploaded.
-    checkGenerationInput(given, chosen.header);
+    const checked = checkGeneration(given, chosen.header);
     const { imageImport } = services;
     // Image 5 takes no reference pictures here.
     const { upload: limits } = services.firefly.operation('generateImagesV3Async').limits;
@@ -92,8 +92,9 @@ export const generateImage = defineGenerationTool({
       text === undefined
         ? undefined
         : requestImage(await imageImport.open(text, call.caller, 'generated'), imageImport, { limits });
-    return buildRequest(given, {
-      ...chosen,
+    return buildRequest(checked, {
+      customModel: chosen.customModel,
+      warnings: chosen.warnings,
       tool: 'generate_image',
       demo: call.settings.demo,
       styleImage: await reference(given.style_image),

@@ -48,7 +48,8 @@ export const jobStatus = defineTool({
       return renderOverview({ ...overview, batches }, await renderContext(call, services.images, []));
     }
     if (isBatchId(job)) return awaitBatch(job, services, call, wait_seconds);
-    const found = await services.jobs.get(job, call.caller);
-    return awaitJob(found, services, call, { purpose: 'show', waitSeconds: wait_seconds });
+    // An unknown job and a store that fails are told at once: only a job that exists is waited for.
+    const { id } = await services.jobs.find(job, call.caller);
+    return awaitJob(id, services, call, { purpose: 'show', waitSeconds: wait_seconds });
   },
 });

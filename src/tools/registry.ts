@@ -1,5 +1,5 @@
 import { cancelJob } from './cancel-job.ts';
-import type { Tool } from './definition/define.ts';
+import type { PaidTool, Tool } from './definition/define.ts';
 import { expandImage } from './expand-image.ts';
 import { fillImage } from './fill-image.ts';
 import { generateImage } from './generate-image.ts';
@@ -13,7 +13,7 @@ import { submitBatchOf } from './submit-batch.ts';
 import { showImages } from './show-images.ts';
 
 /** Tools that spend one paid request a call: the ones that batches are made of. */
-export const paidTools: readonly Tool[] = [generateImage, fillImage, expandImage];
+export const paidTools: readonly PaidTool[] = [generateImage, fillImage, expandImage];
 
 /** Every tool, in the order in which clients list them. */
 export const tools: readonly Tool[] = [

@@ -5,7 +5,7 @@ import { BatchOutline, BatchResult } from '../render/batch-schemas.ts';
 import { Problem } from '../shared/errors.ts';
 import { readJsonLines, toItems, type Fault, type RawItem } from './batches/item-input.ts';
 import { digestOf, submitBatch as submit } from './batches/batch-submission.ts';
-import { defineTool, type Tool, type ToolCall } from './definition/define.ts';
+import { defineTool, type PaidTool, type Tool, type ToolCall } from './definition/define.ts';
 import { generationFields } from './arguments/fields.ts';
 import { invalidArgument } from './arguments/invalid-argument.ts';
 
@@ -40,7 +40,7 @@ const input = z.strictObject({
 });
 
 /** Submits many calls of one paid tool as a batch. */
-export function submitBatchOf(paid: readonly Tool[]): Tool {
+export function submitBatchOf(paid: readonly PaidTool[]): Tool {
   const names = paid.map(({ name }) => name).join(', ');
   return defineTool({
     name: 'submit_batch',

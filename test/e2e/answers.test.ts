@@ -31,7 +31,7 @@ const rpc = (id: number, method: string, params: object) => JSON.stringify({ jso
 async function untilSaved(environment: Record<string, string>, count: number): Promise<void> {
   const { call } = await installation.client(environment);
   const pictures = async () => ((await call('list_images')).facts['images'] as unknown[]).length;
-  await expect.poll(pictures, { timeout: 10_000, interval: 100 }).toBe(count);
+  await expect.poll(pictures, { timeout: 60_000, interval: 100 }).toBe(count);
 }
 
 /** Takes one byte from a pipe without blocking; false where it is empty. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createLogger, redact } from '../../src/shared/logger.ts';
+import { cpuMs } from '../support/work.ts';
 
 describe('the logger', () => {
   const lines: string[] = [];
@@ -65,11 +66,9 @@ describe('a text with the form of a secret', () => {
 
   test.each(['eyJaaaaaaaa', 'eyJaaaaaaaa.', 'bearer ', 'bearer', 'sig=', 'https://', 'https://a?', ' ', 'p8e-'])(
     'is searched for in linear time: %j',
-    (piece) => {
+    async (piece) => {
       const text = piece.repeat(1_000_000 / piece.length);
-      const start = performance.now();
-      redact(text, []);
-      expect(performance.now() - start).toBeLessThan(1_000);
+      expect(await cpuMs(() => redact(text, []))).toBeLessThan(1_000);
     },
   );
 });

@@ -145,7 +145,8 @@ describe('a lock of another process', () => {
     await db.run(insert, ['a', 1]);
     clearInterval(timer);
     await child;
-    expect(turns).toBeGreaterThan(50);
+    // Blocked, it would have had one or two.
+    expect(turns).toBeGreaterThan(10);
     expect(await count(db)).toBe(1);
   });
 });

@@ -12,7 +12,7 @@ export async function withPlainFile<T>(
   use: (file: FileHandle, size: number) => Promise<T>,
 ): Promise<T | undefined> {
   // Windows has neither of the last two.
-  const { O_RDONLY, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants;
+  const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
   const file = await open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
   try {
     const found = await file.stat();

@@ -141,6 +141,11 @@ export function createImageImport(options: ImageImportOptions): ImageImport {
       return inTurn(image, async () => {
         const bytes = imported.get(image) ?? (await images.read(image));
         const copy = await makeUploadCopy(bytes, image, copyOptions);
+        if (copy.bytes === imported.get(image)) {
+          // These very bytes were put a moment ago: they are neither hashed nor written again.
+          const { sha256, mimeType, bytes: length, width, height } = image;
+          return { copy: { sha256, mimeType, bytes: length, width, height }, notes: copy.notes };
+        }
         return { copy: await storeCopy(copy.bytes), notes: copy.notes };
       });
     },

@@ -7,6 +7,7 @@ import type { StillType } from '../media.ts';
 
 /** A picture without metadata, its coded pixels unchanged. */
 export interface StrippedImage {
+  /** The given array itself where it has no metadata. */
   readonly bytes: Uint8Array;
   /** Number of bytes left out. */
   readonly removed: number;
@@ -28,7 +29,8 @@ export function stripMetadata(bytes: Uint8Array, mimeType: StillType): StrippedI
   const pieces = PIECES[mimeType](bytes).filter(({ keep }) => keep);
   const kept = Buffer.concat(pieces.map(({ from, to }) => bytes.subarray(from, to)));
   if (mimeType === 'image/webp') correctWebp(kept);
-  return { bytes: kept, removed: bytes.length - kept.length };
+  const removed = bytes.length - kept.length;
+  return { bytes: removed === 0 && kept.equals(bytes) ? bytes : kept, removed };
 }
 
 /**

@@ -43,10 +43,11 @@ export async function measureCoverage(mask: Mask, yieldNow: YieldNow): Promise<C
 
 /**
  * Refuses a mask that opens nothing: a fill with it would be paid for and change nothing.
+ * @param inverted the mask is used inverted, so that it opens what is less than half open
  * @throws Problem `mask_empty`
  */
-export function requireOpen(coverage: Coverage): void {
-  if (coverage.box !== undefined) return;
+export function requireOpen({ box, isFull }: Coverage, inverted = false): void {
+  if (inverted ? !isFull : box !== undefined) return;
   throw new Problem('mask_empty', 'This mask opens no part of the picture.', {
     next: 'Say what is to change with larger shapes, a smaller negative grow, or the other way round with invert.',
   });

@@ -17,7 +17,7 @@ import {
   usedIn,
   type PermitWindow,
 } from '../store/permits/permit-counts.ts';
-import { costOfJob } from '../store/permits/costs.ts';
+import { costOfJobs } from '../store/permits/costs.ts';
 import { recordPlace } from '../store/permits/spending-record.ts';
 import { endPermit, insertPermit, requestIdOf } from '../store/permits/permit-store.ts';
 import { afterRateLimit, currentPace, pacesAfterHits } from './rate-limit-backoff.ts';
@@ -105,9 +105,9 @@ export class Permits {
     return until === undefined ? 0 : Math.max(0, until - (await this.#db.now()));
   }
 
-  /** What may have been charged for a job so far. */
-  cost(job: string): Promise<Cost> {
-    return costOfJob(this.#db, job);
+  /** What may have been charged for these jobs so far, by job; none of a job means nothing. */
+  costs(jobs: readonly string[]): Promise<ReadonlyMap<string, Cost>> {
+    return costOfJobs(this.#db, jobs);
   }
 
   /**

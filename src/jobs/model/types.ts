@@ -153,7 +153,8 @@ export interface Jobs {
     options?: EnqueueOptions & CallSignal,
   ): Promise<{ readonly job: JobView; readonly attached: boolean }>;
   /**
-   * The job that this call would attach to: spending needs no confirmation then.
+   * The job that this call would attach to: spending needs no confirmation then. `enqueue` looks for it too, so nothing
+   * else has a reason to ask.
    * @throws Problem `idempotency_conflict`
    */
   findDuplicate(request: PaidRequest, caller: Caller, options: EnqueueOptions): Promise<JobView | undefined>;
@@ -173,6 +174,8 @@ export interface Jobs {
    * minutes after its end, whatever answers other calls have got. A delivered answer that `settlesLoss` ends this.
    */
   markLost(job: Pick<JobView, 'id'>): Promise<void>;
+  /** What the row of a job holds, without place, estimates, pictures and cost. @throws Problem `unknown_job` */
+  find(id: string, caller: Caller): Promise<JobView>;
   /** @throws Problem `unknown_job` */
   get(id: string, caller: Caller): Promise<JobView>;
   /** Newest first, older than the job `before`. @throws Problem `unknown_job` */

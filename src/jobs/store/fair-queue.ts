@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Queryable, Transaction } from '../../store/database.ts';
-import { readCount, readNumber, readRows } from '../../store/rows.ts';
+import { nullable, readCount, readNumber, readRow, readRows } from '../../store/rows.ts';
 import type { JobRow } from '../model/job-row.ts';
 import { PRIORITY } from '../model/priority.ts';
 import { readJob } from './rows.ts';
@@ -17,27 +17,34 @@ import {
 /** Time from its claim for which a job that is still being prepared keeps others waiting: uploads may take long. */
 const PREPARING_MS = 1_000;
 
+const Place = z.object({
+  newest: nullable(z.number()),
+  last_own: nullable(z.number()),
+  first_waiting: nullable(z.number()),
+});
+
 /**
- * The turn of a new job: one after the last unfinished job of its principal, but not before the first waiting job of
- * the account. So principals alternate however many jobs one of them has, and unused turns are not saved up: start-time
- * fair queueing (docs/jobs.md#priority-and-fair-turns).
+ * The place of a new job: the time of the newest job of its account (epoch ms; 0 without any), and its turn, which is one
+ * after the last unfinished job of its principal, but not before the first waiting job of the account. So principals
+ * alternate however many jobs one of them has, and unused turns are not saved up: start-time fair queueing
+ * (docs/jobs.md#priority-and-fair-turns).
  */
-export async function nextTurn(
+export async function nextPlace(
   tx: Transaction,
-  job: Pick<JobRow, 'account' | 'principal' | 'priority'>,
-): Promise<number> {
-  const lastOwn = await readNumber(
+  { account, principal, priority }: Pick<JobRow, 'account' | 'principal' | 'priority'>,
+): Promise<{ readonly newest: number; readonly turn: number }> {
+  const place = await readRow(
     tx,
-    `SELECT MAX(turn) AS turn FROM jobs WHERE account = ? AND principal = ? AND priority = ? AND finished_at IS NULL`,
-    [job.account, job.principal, job.priority],
+    Place,
+    `SELECT (SELECT MAX(created_at) FROM jobs WHERE account = ?) AS newest,
+            (SELECT MAX(turn) FROM jobs
+             WHERE account = ? AND principal = ? AND priority = ? AND finished_at IS NULL) AS last_own,
+            (SELECT MIN(turn) FROM jobs
+             WHERE account = ? AND priority = ? AND state IN ${WAITING} AND finished_at IS NULL) AS first_waiting`,
+    [account, account, principal, priority, account, priority],
   );
-  const firstWaiting = await readNumber(
-    tx,
-    `SELECT MIN(turn) AS turn FROM jobs
-     WHERE account = ? AND priority = ? AND state IN ${WAITING} AND finished_at IS NULL`,
-    [job.account, job.priority],
-  );
-  return Math.max(lastOwn === undefined ? 0 : lastOwn + 1, firstWaiting ?? 0);
+  const afterOwn = place?.last_own === undefined ? 0 : place.last_own + 1;
+  return { newest: place?.newest ?? 0, turn: Math.max(afterOwn, place?.first_waiting ?? 0) };
 }
 
 /** What a waiting job will spend. */

@@ -1,12 +1,12 @@
 import { oneOwner } from '../../images/blobs/references.ts';
 import type { Database, Queryable, Transaction } from '../../store/database.ts';
-import { readNumber, readNumbers } from '../../store/rows.ts';
+import { readNumbers } from '../../store/rows.ts';
 import { COLUMNS, toAssignments, toParams, type JobChange, type JobRow } from '../model/job-row.ts';
 import { isFinal } from '../model/states.ts';
 import { median } from '../model/median.ts';
 import { afterCrash, mayMove } from '../model/transitions.ts';
 import { findWork, isDriven, type Capacity, type Work } from './claimable-jobs.ts';
-import { nextTurn } from './fair-queue.ts';
+import { nextPlace } from './fair-queue.ts';
 import { holdImages, releaseImages } from './image-references.ts';
 import { isFree, LEASE_MS, LeaseLost, type LeaseHolder } from './lease.ts';
 import { endLapsedPermits, renewPermits } from './permits/permit-store.ts';
@@ -32,11 +32,8 @@ export class JobStore {
 
   /** Inserts a new job with its turn, and with a `createdAt` later than that of every other job of its account. */
   async insert(tx: Transaction, job: JobRow): Promise<JobRow> {
-    const newest = await readNumber(tx, 'SELECT MAX(created_at) AS newest FROM jobs WHERE account = ?', [
-      this.#account,
-    ]);
-    const createdAt = Math.max(job.createdAt, (newest ?? 0) + 1);
-    const inserted = { ...job, createdAt, turn: await nextTurn(tx, job) };
+    const { newest, turn } = await nextPlace(tx, job);
+    const inserted = { ...job, createdAt: Math.max(job.createdAt, newest + 1), turn };
     await tx.run(INSERT, toParams(inserted));
     await holdImages(tx, inserted);
     this.wake(tx);

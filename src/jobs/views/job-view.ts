@@ -1,4 +1,4 @@
-import { NO_COST } from '../../firefly/pricing.ts';
+import { NO_COST, type Cost } from '../../firefly/pricing.ts';
 import type { ImageLibrary } from '../../images/types.ts';
 import type { Database } from '../../store/database.ts';
 import { lineTo, type Line } from '../limits/line.ts';
@@ -20,8 +20,29 @@ export interface ViewDeps {
 
 /** A job as its owner may see it, with its place in the queue or its expected end. */
 export async function viewOf(job: JobRow, deps: ViewDeps): Promise<JobView> {
+  return view(job, await factsOf([job], deps), deps);
+}
+
+/** Several jobs as `viewOf` shows one. */
+export async function viewsOf(jobs: readonly JobRow[], deps: ViewDeps): Promise<readonly JobView[]> {
+  const facts = await factsOf(jobs, deps);
+  return Promise.all(jobs.map((job) => view(job, facts, deps)));
+}
+
+/** What one question to the store tells about any number of jobs. */
+interface SharedFacts {
+  readonly now: number;
+  readonly costs: ReadonlyMap<string, Cost>;
+}
+
+async function factsOf(jobs: readonly JobRow[], { db, permits }: ViewDeps): Promise<SharedFacts> {
+  // What was sent and refused costs nothing, so a job that waits for its permit has cost nothing yet.
+  const sent = jobs.filter(({ state }) => !isWaiting(state)).map(({ id }) => id);
+  return { now: await db.now(), costs: await permits.costs(sent) };
+}
+
+async function view(job: JobRow, { now, costs }: SharedFacts, deps: ViewDeps): Promise<JobView> {
   const isQueued = isWaiting(job.state) && job.priority !== PRIORITY.paused;
-  const now = await deps.db.now();
   const line = isQueued ? await lineTo(deps.db, job) : undefined;
   return {
     ...rowView(job),
@@ -29,7 +50,7 @@ export async function viewOf(job: JobRow, deps: ViewDeps): Promise<JobView> {
     startsAt: line && (await startsAt(job, line, now, deps)),
     endsAt: await endsAt(job, now, deps),
     images: job.outputs.length > 0 ? await deps.images.ofJob(job.id) : [],
-    cost: await deps.permits.cost(job.id),
+    cost: costs.get(job.id) ?? NO_COST,
     results: job.outputs.filter(({ expiresAt }) => expiresAt > now).map(({ url, expiresAt }) => ({ url, expiresAt })),
   };
 }

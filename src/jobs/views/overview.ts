@@ -1,7 +1,7 @@
 import { countUnfinished, listBegunJobs, listNewestJobs } from '../store/job-lists.ts';
 import type { JobView, Overview } from '../model/types.ts';
 import type { Caller } from '../../shared/caller.ts';
-import { viewOf, type ViewDeps } from './job-view.ts';
+import { viewsOf, type ViewDeps } from './job-view.ts';
 
 /** Jobs of this caller that are no items of a batch, newest first; those older than `before` (epoch ms) where given. */
 export async function newestJobs(
@@ -11,7 +11,7 @@ export async function newestJobs(
 ): Promise<readonly JobView[]> {
   const { db, account } = deps;
   const jobs = await listNewestJobs(db, { account, principal, limit, before });
-  return Promise.all(jobs.map((job) => viewOf(job, deps)));
+  return viewsOf(jobs, deps);
 }
 
 /** Counts of queued and running jobs, the first of each, and what is used of quota and budget. */
@@ -41,10 +41,10 @@ export async function overviewOf(caller: Caller, limit: number, deps: ViewDeps):
 }
 
 /** Running jobs first: many are older than all queued ones, and would be missing among the newest. */
-async function runningFirst(caller: Caller, limit: number, deps: ViewDeps): Promise<readonly JobView[]> {
+async function runningFirst({ principal }: Caller, limit: number, deps: ViewDeps): Promise<readonly JobView[]> {
   const { db, account } = deps;
-  const begun = await listBegunJobs(db, { account, principal: caller.principal, limit });
-  const running = await Promise.all(begun.map((job) => viewOf(job, deps)));
-  const others = await newestJobs(caller, { limit }, deps);
-  return [...running, ...others.filter(({ id }) => !running.some((job) => job.id === id))].slice(0, limit);
+  const running = await listBegunJobs(db, { account, principal, limit });
+  const newest = await listNewestJobs(db, { account, principal, limit, before: Number.MAX_SAFE_INTEGER });
+  const others = newest.filter(({ id }) => !running.some((job) => job.id === id));
+  return viewsOf([...running, ...others].slice(0, limit), deps);
 }

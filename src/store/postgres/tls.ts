@@ -40,7 +40,7 @@ export function secureAddress(url: string, readText = (path: string) => readFile
   }
   // Said, since NODE_TLS_REJECT_UNAUTHORIZED in the environment of a host would turn the check off.
   const given = Object.entries(files).filter(([, path]) => path !== undefined);
-  const ssl = { ...Object.fromEntries(given.map(([name, path]) => [name, readText(String(path))])) };
+  const ssl = Object.fromEntries(given.map(([name, path]) => [name, readText(String(path))]));
   if (mode === undefined || CHECKED.includes(mode)) return { url: bare, ssl: { ...ssl, rejectUnauthorized: true } };
   if (mode === 'verify-ca') {
     return { url: bare, ssl: { ...ssl, rejectUnauthorized: true, checkServerIdentity: () => undefined } };

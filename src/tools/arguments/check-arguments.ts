@@ -3,7 +3,6 @@ import { counted } from '../../render/phrases.ts';
 import { Problem } from '../../shared/errors.ts';
 import { quoteUntrusted } from '../../shared/text.ts';
 import { withCurrentNames } from './aliases.ts';
-import type { Tool } from '../definition/define.ts';
 import { nearestNames } from '../../shared/suggest.ts';
 
 /** An issue as zod hands it to an error map: without a message. */
@@ -12,16 +11,21 @@ type RawIssue = z.core.$ZodRawIssue;
 /** Issues that one answer lists; further ones are counted. */
 const MOST_SENTENCES = 5;
 
+/** What is said of a tool's arguments. */
+export interface ArgumentRules<Input extends z.ZodObject = z.ZodObject> {
+  /** Name of the tool. */
+  readonly name: string;
+  readonly input: Input;
+  /** By argument: the next step where that argument is refused, in place of a request to correct the call. */
+  readonly refusals?: Readonly<Record<string, string>> | undefined;
+}
+
 /**
- * Checks arguments against the tool's schema before its handler runs, and returns them under their current names.
- * Unknown names are refused, where zod alone would drop them: a call with a misspelt argument would be paid for with
- * the default value.
+ * Parses the arguments of a call, under their current names. Unknown names are refused, where zod alone would drop them:
+ * a call with a misspelt argument would be paid for with the default value.
  * @throws Problem `invalid_argument`, one sentence for each issue
  */
-export function checkArguments(
-  tool: Pick<Tool, 'name' | 'input' | 'refusals'>,
-  given: unknown,
-): Record<string, unknown> {
+export function checkArguments<Input extends z.ZodObject>(tool: ArgumentRules<Input>, given: unknown): z.infer<Input> {
   if (typeof given !== 'object' || given === null || Array.isArray(given)) {
     throw invalid([`The arguments of ${tool.name} must be an object.`]);
   }
@@ -31,8 +35,8 @@ export function checkArguments(
   const wrong = parsed.success ? [] : parsed.error.issues.filter(({ path, code }) => !isUnknownName(path, code));
   const sentences = [...unknown, ...wrong.map(sentence)];
   const [next] = wrong.flatMap(({ path }) => tool.refusals?.[String(path[0])] ?? []);
-  if (sentences.length > 0) throw invalid(sentences, next);
-  return input;
+  if (sentences.length > 0 || !parsed.success) throw invalid(sentences, next);
+  return parsed.data;
 }
 
 const CORRECT = 'Correct the arguments and call again; nothing was started and nothing was spent.';
@@ -44,7 +48,7 @@ function invalid(sentences: readonly string[], next = CORRECT): Problem {
   return new Problem('invalid_argument', message, { next });
 }
 
-function unknownNames(tool: Pick<Tool, 'name' | 'input'>, names: readonly string[]): string[] {
+function unknownNames(tool: ArgumentRules, names: readonly string[]): string[] {
   const legal = Object.keys(tool.input.shape);
   return names
     .filter((name) => !legal.includes(name))

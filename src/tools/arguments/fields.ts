@@ -71,6 +71,3 @@ export const generationFields = {
   new_job: z.boolean().optional().describe('true: a new job although an identical one exists.'),
   confirm: z.boolean().optional().describe('true once the user agreed to spend.'),
 };
-
-/** Schema of the shared arguments alone. */
-export const GenerationOptions = z.object(generationFields);

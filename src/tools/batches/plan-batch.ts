@@ -4,16 +4,14 @@ import type { BatchPlan } from '../../jobs/batches/model/batch-types.ts';
 import type { PaidRequest } from '../../jobs/model/types.ts';
 import { Problem } from '../../shared/errors.ts';
 import { quoteUntrusted } from '../../shared/text.ts';
-import { withCurrentNames } from '../arguments/aliases.ts';
-import { checkArguments } from '../arguments/check-arguments.ts';
-import type { Tool, ToolCall } from '../definition/define.ts';
+import type { PaidTool, ParsedPaidArguments, ToolCall } from '../definition/define.ts';
 import { invalidArgument } from '../arguments/invalid-argument.ts';
 import { InvalidBatch, MOST_ITEMS, type Fault, type GivenItem } from './item-input.ts';
 import { itemNames, pictureName } from './item-names.ts';
 
 /** A batch as a caller submits it. */
 export interface BatchInput {
-  readonly tool: Tool;
+  readonly tool: PaidTool;
   readonly source: string;
   /** Whether the source is a file or folder, which can be changed and submitted again. */
   readonly isKept: boolean;
@@ -81,13 +79,6 @@ async function checkAll(
   call: ToolCall,
   onChecked: (checked: number) => void,
 ): Promise<{ readonly checked: readonly Checked[]; readonly faults: readonly Fault[] }> {
-  const plan = tool.plan;
-  if (plan === undefined) {
-    throw invalidArgument(
-      `${tool.name} makes no pictures, so no batch can be made with it.`,
-      'Name a tool that makes pictures.',
-    );
-  }
   const services = await call.services();
   const imageImport = cachingImport(services.imageImport);
   const planning: ToolCall = { ...call, services: async () => ({ ...services, imageImport }) };
@@ -95,7 +86,7 @@ async function checkAll(
   const faults = [...unreadable];
   for (const [index, given] of items.entries()) {
     call.signal.throwIfAborted();
-    const request = await requestOf(given, tool, (input) => plan(input, planning));
+    const request = await requestOf(given, tool, planning);
     if ('operation' in request) checked.push({ given, id: given.id, request });
     else faults.push(request);
     onChecked(index + 1);
@@ -106,20 +97,20 @@ async function checkAll(
 /** The request of one item, or its fault. */
 async function requestOf(
   { place, where, arguments: given }: GivenItem,
-  tool: Tool,
-  plan: (input: unknown) => Promise<PaidRequest>,
+  tool: PaidTool,
+  planning: ToolCall,
 ): Promise<PaidRequest | Fault> {
-  const input = withCurrentNames(given, Object.keys(tool.input.shape));
-  const forCalls = NOT_IN_BATCHES.find((name) => name in input);
-  if (forCalls !== undefined) return { place, where, message: `${forCalls} is for single calls: leave it out.` };
+  let parsed: ParsedPaidArguments;
   try {
-    checkArguments(tool, input);
+    parsed = tool.parse(given);
   } catch (error) {
     if (error instanceof Problem) return { place, where, message: error.message };
     throw error;
   }
+  const forCalls = NOT_IN_BATCHES.find((name) => parsed.names.includes(name));
+  if (forCalls !== undefined) return { place, where, message: `${forCalls} is for single calls: leave it out.` };
   try {
-    return await plan(input);
+    return await parsed.plan(planning);
   } catch (error) {
     // A problem that the caller cannot solve is no fault of this item.
     if (!(error instanceof Problem) || error.actor !== 'caller') throw error;

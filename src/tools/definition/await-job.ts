@@ -16,27 +16,37 @@ export interface AwaitOptions {
   readonly attached?: boolean;
 }
 
-/** Waits for a job within the limit, reports progress meanwhile, and shows the job in the state that it has then. */
-export async function awaitJob(job: JobView, services: Services, call: ToolCall, how: AwaitOptions): Promise<Rendered> {
+/**
+ * Waits for a job within the limit, reports progress meanwhile, and shows the job in the state that it has then.
+ * @param job the id, or the job as the call knows it: then an answer follows also where the store fails meanwhile
+ * @throws Problem `unknown_job`
+ */
+export async function awaitJob(
+  job: JobView | string,
+  services: Services,
+  call: ToolCall,
+  how: AwaitOptions,
+): Promise<Rendered> {
   const report = progressOf(call);
-  report(job);
+  const known = typeof job === 'string' ? undefined : job;
+  if (known) report(known);
   const waitMs = (how.waitSeconds ?? call.settings.waitSeconds) * 1000;
-  let seen = job;
+  let seen = known;
   const onUpdate = (update: { job: JobView }) => {
     seen = update.job;
-    report(seen);
+    report(update.job);
   };
   const now = await services.jobs
-    .wait(job.id, call.caller, { waitMs, signal: call.signal, onUpdate })
+    .wait(typeof job === 'string' ? job : job.id, call.caller, { waitMs, signal: call.signal, onUpdate })
     .catch((error: unknown) => lastKnown(seen, error));
   const shown = await showJob(now, services, call, how);
-  if (how.purpose === 'make') await settleDelivery(call, services, now, job.answerLost);
+  if (how.purpose === 'make') await settleDelivery(call, services, now, known?.answerLost ?? false);
   return shown;
 }
 
 /** The last known state in place of an error of the store: a caller that repeats the call would pay twice. */
-function lastKnown(seen: JobView, error: unknown): JobView {
-  if (!isStoreProblem(error)) throw error;
+function lastKnown(seen: JobView | undefined, error: unknown): JobView {
+  if (seen === undefined || !isStoreProblem(error)) throw error;
   const warning = `The job store cannot be read at the moment (${error.code}). This is its last known state. The job is recorded and goes on: do not repeat the call; call job_status.`;
   return { ...seen, warnings: [...seen.warnings, warning] };
 }

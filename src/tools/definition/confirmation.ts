@@ -25,14 +25,18 @@ interface SpendingContext {
   readonly ask?: ((question: string) => Promise<Consent>) | undefined;
 }
 
+/** Whether `confirmSpending` needs a person's consent for this. */
+export function needsConsent({ cost, confirmed }: Spending, { settings }: SpendingContext): boolean {
+  return !confirmed && cost.operations > (settings.confirmOver ?? Infinity);
+}
+
 /**
  * Returns where a call may spend: below the limit, with `confirm: true`, or with a person's consent now. Called after
  * all other checks, right before the job is recorded.
  * @throws Problem `confirmation_required` otherwise; what `call.ask` throws, for a client that asks and repeats the call
  */
 export async function confirmSpending(spending: Spending, call: SpendingContext): Promise<void> {
-  const { cost, confirmed } = spending;
-  if (confirmed || cost.operations <= (call.settings.confirmOver ?? Infinity)) return;
+  if (!needsConsent(spending, call)) return;
   const consent = (await call.ask?.(question(spending))) ?? 'cannot_ask';
   if (consent !== 'given') throw confirmationRequired(spending, consent);
 }

@@ -1,11 +1,13 @@
 import type { z } from 'zod';
 import { costOf } from '../../firefly/pricing.ts';
 import type { PaidRequest } from '../../jobs/model/types.ts';
+import type { Rendered } from '../../render/rendered.ts';
 import { JobResult } from '../../render/schemas.ts';
-import { GenerationOptions, type generationFields } from '../arguments/fields.ts';
+import { checkArguments } from '../arguments/check-arguments.ts';
+import type { generationFields } from '../arguments/fields.ts';
 import { awaitJob } from './await-job.ts';
-import { confirmSpending } from './confirmation.ts';
-import { defineTool, type Services, type Started, type Tool, type ToolCall } from './define.ts';
+import { confirmSpending, needsConsent } from './confirmation.ts';
+import type { PaidTool, Services, Started, Tool, ToolCall, ToolDefinition } from './define.ts';
 
 /** A tool that spends one paid request. Its input holds `generationFields`. */
 export interface GenerationTool<Input extends z.ZodObject<typeof generationFields>> extends Pick<
@@ -23,31 +25,45 @@ export interface GenerationTool<Input extends z.ZodObject<typeof generationField
 /** Defines a paid tool: check the arguments, record the job, wait with progress, show the outcome. */
 export function defineGenerationTool<Input extends z.ZodObject<typeof generationFields>>({
   toRequest,
-  ...definition
-}: GenerationTool<Input>): Tool {
-  const start = async (given: z.infer<Input>, call: ToolCall): Promise<Started> => {
-    const { idempotency_key, new_job, confirm = false } = GenerationOptions.parse(given);
-    const services = await call.services();
-    const options = { idempotencyKey: idempotency_key, newJob: new_job };
-    const request = await toRequest(given, services, call);
-    const duplicate = await services.jobs.findDuplicate(request, call.caller, options);
-    if (duplicate) return { job: duplicate, attached: true };
-    const { name: tool } = definition;
-    await confirmSpending({ cost: costOf(request), tool, what: request.facts.prompt, confirmed: confirm }, call);
-    return services.jobs.enqueue(request, call.caller, { ...options, signal: call.signal });
-  };
-  return defineTool({
-    ...definition,
+  ...described
+}: GenerationTool<Input>): PaidTool {
+  const definition: Omit<ToolDefinition<Input>, 'handler'> = {
+    ...described,
     intent: 'create',
     idempotent: false,
     openWorld: true,
     output: JobResult,
-    toPaidRequest: async (given, call) => toRequest(given, await call.services(), call),
-    start,
-    async handler(given, call) {
-      const { wait_seconds: waitSeconds } = GenerationOptions.parse(given);
-      const { job, attached } = await start(given, call);
-      return awaitJob(job, await call.services(), call, { purpose: 'make', waitSeconds, attached });
+  };
+  const start = async (given: z.infer<Input>, call: ToolCall): Promise<Started> => {
+    const { idempotency_key, new_job, confirm = false } = given;
+    const services = await call.services();
+    const options = { idempotencyKey: idempotency_key, newJob: new_job };
+    const request = await toRequest(given, services, call);
+    const { name: tool } = definition;
+    const spending = { cost: costOf(request), tool, what: request.facts.prompt, confirmed: confirm };
+    if (needsConsent(spending, call)) {
+      // A call that attaches to a job spends nothing, so nothing is asked.
+      const duplicate = await services.jobs.findDuplicate(request, call.caller, options);
+      if (duplicate) return { job: duplicate, attached: true };
+      await confirmSpending(spending, call);
+    }
+    return services.jobs.enqueue(request, call.caller, { ...options, signal: call.signal });
+  };
+  const run = async (given: z.infer<Input>, call: ToolCall): Promise<Rendered> => {
+    const { job, attached } = await start(given, call);
+    const how = { purpose: 'make', waitSeconds: given.wait_seconds, attached } as const;
+    return awaitJob(job, await call.services(), call, how);
+  };
+  return {
+    ...definition,
+    parse: (given) => {
+      const input = checkArguments(definition, given);
+      return {
+        names: Object.keys(input),
+        plan: async (call) => toRequest(input, await call.services(), call),
+        start: (call) => start(input, call),
+        run: (call) => run(input, call),
+      };
     },
-  });
+  };
 }

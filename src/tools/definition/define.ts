@@ -9,6 +9,7 @@ import type { Clock } from '../../shared/clock.ts';
 import type { Random } from '../../shared/random.ts';
 import type { Toolset } from '../../shared/toolsets.ts';
 import type { Rendered } from '../../render/rendered.ts';
+import { type ArgumentRules, checkArguments } from '../arguments/check-arguments.ts';
 import type { Consent } from './confirmation.ts';
 
 /** The effect of a tool; its MCP annotations follow from it (`catalogue.ts`). */
@@ -86,7 +87,7 @@ export interface Started {
 }
 
 /** A tool: data and a short handler. */
-export interface ToolDefinition<Input extends z.ZodObject = z.ZodObject> {
+export interface ToolDefinition<Input extends z.ZodObject = z.ZodObject> extends ArgumentRules<Input> {
   /** snake_case; the file has the same name in kebab-case. */
   readonly name: string;
   readonly title: string;
@@ -102,7 +103,6 @@ export interface ToolDefinition<Input extends z.ZodObject = z.ZodObject> {
   readonly idempotent: boolean;
   /** True where a call may reach Adobe. */
   readonly openWorld: boolean;
-  readonly input: Input;
   /**
    * Exact shape of every answer, errors included: an object, or a union of them. Absent on `show_images` alone, so that
    * every host passes its picture to the model (docs/hosts.md#tool-results).
@@ -112,36 +112,51 @@ export interface ToolDefinition<Input extends z.ZodObject = z.ZodObject> {
   readonly outline?: z.ZodObject | undefined;
   /** Hints for hosts, published as `_meta` of the tool. */
   readonly meta?: Readonly<Record<string, unknown>> | undefined;
-  /** By argument: the next step where that argument is refused, in place of a request to correct the call. */
-  readonly refusals?: Readonly<Record<string, string>> | undefined;
-  /** For paid tools: the request that a call would pay for, fully checked. Batches plan with it. */
-  readonly toPaidRequest?: ((input: z.infer<Input>, call: ToolCall) => Promise<PaidRequest>) | undefined;
-  /**
-   * For paid tools: everything up to the recorded job (checks, deduplication, consent), without waiting for it or showing
-   * it. `handler` is this and `awaitJob`.
-   */
-  readonly start?: ((input: z.infer<Input>, call: ToolCall) => Promise<Started>) | undefined;
   /** @throws Problem; the choke-point turns it into an error result */
   handler(input: z.infer<Input>, call: ToolCall): Promise<Rendered>;
 }
 
-/** A definition without its input type, as the registry holds it. Input is parsed before it reaches the handler. */
-export interface Tool extends Omit<ToolDefinition, 'handler' | 'toPaidRequest' | 'start'> {
-  /** `input` as the client sent it. @throws z.ZodError for input that the schema refuses; Problem from the handler */
-  call(input: unknown, call: ToolCall): Promise<Rendered>;
-  /** Absent for tools that spend nothing. @throws as `call` */
-  readonly plan: ((input: unknown, call: ToolCall) => Promise<PaidRequest>) | undefined;
-  /** Starts the job of a call without waiting for it. Absent for tools that start no single job. @throws as `call` */
-  readonly start: ((input: unknown, call: ToolCall) => Promise<Started>) | undefined;
+/** A tool as the registry holds it: the type of its input is known only behind `parse`. */
+export interface Tool extends Omit<ToolDefinition, 'handler'> {
+  /**
+   * The arguments as a caller gave them, parsed: the only place where they are. MCP, command line and batches all begin
+   * here, and what follows works with the parsed values.
+   * @throws Problem `invalid_argument`, as `checkArguments`
+   */
+  parse(given: unknown): ParsedArguments;
 }
 
-/** Makes a definition callable with unparsed input. */
+/** Parsed arguments of a tool, and what can be done with them. */
+export interface ParsedArguments {
+  /** Names of the arguments that were given, as they are called now. */
+  readonly names: readonly string[];
+  /** @throws Problem */
+  run(call: ToolCall): Promise<Rendered>;
+}
+
+/** A tool that spends one paid request a call. */
+export interface PaidTool extends Tool {
+  parse(given: unknown): ParsedPaidArguments;
+}
+
+/** Parsed arguments of a paid tool. */
+export interface ParsedPaidArguments extends ParsedArguments {
+  /** The request that a call would pay for, fully checked. Batches plan with it. @throws Problem */
+  plan(call: ToolCall): Promise<PaidRequest>;
+  /**
+   * Everything up to the recorded job (checks, deduplication, consent), without waiting for it or showing it. `run` is
+   * this and `awaitJob`. @throws Problem
+   */
+  start(call: ToolCall): Promise<Started>;
+}
+
+/** Makes a definition callable with arguments that are not parsed yet. */
 export function defineTool<Input extends z.ZodObject>(definition: ToolDefinition<Input>): Tool {
-  const { toPaidRequest: plan, start } = definition;
   return {
     ...definition,
-    call: async (input, call) => definition.handler(definition.input.parse(input), call),
-    plan: plan && (async (input, call) => plan(definition.input.parse(input), call)),
-    start: start && (async (input, call) => start(definition.input.parse(input), call)),
+    parse: (given) => {
+      const input = checkArguments(definition, given);
+      return { names: Object.keys(input), run: (call) => definition.handler(input, call) };
+    },
   };
 }

@@ -1,6 +1,7 @@
 import type { Placement } from '../../firefly/contract/expand-images.ts';
 import type { GivenPicture } from '../../images/import/image-import.ts';
 import { inTurn } from '../../images/decodable.ts';
+import { requireOpen } from '../../images/masks/coverage.ts';
 import { requireSameSize } from '../../images/masks/mask.ts';
 import { pictureNotLocal } from '../../images/problems.ts';
 import type { ImageRecord, Still } from '../../images/types.ts';
@@ -8,7 +9,7 @@ import { Problem } from '../../shared/errors.ts';
 import { alignmentOf, type ExpansionArguments, hasInsets, LONGEST_SIDE, planExpansion } from './expansion.ts';
 import { invalidArgument } from '../arguments/invalid-argument.ts';
 import { type RequestImage, imageByReference, requestImageCopy } from './request-image.ts';
-import { type MaskContext, readMask, requireChange, requestMask } from './request-mask.ts';
+import { type MaskContext, readMask, requestMask } from './request-mask.ts';
 import { type Pair, sizeName } from '../generate/sizes.ts';
 
 /** Pictures, size and placement of a request. */
@@ -101,7 +102,7 @@ async function byMask(
   if (image.kind === 'local') requireLarger(given.image, image.image);
   return inTurn(given.image, async () => {
     const kept = await readMask(given.image, context);
-    await requireChange(kept.mask, mask.invert, context);
+    requireOpen(kept.coverage, mask.invert);
     const { width, height } = kept.mask;
     const sent = await unscaled(image, context);
     return { image: sent, mask: await requestMask(kept, kept.mask, context), size: { width, height } };

@@ -1,8 +1,9 @@
 import { inTurn } from '../../images/decodable.ts';
 import type { Shape } from '../../images/masks/drawing/shapes.ts';
 import { pictureNotLocal } from '../../images/problems.ts';
+import { requireOpen } from '../../images/masks/coverage.ts';
 import { imageByReference, requestImageCopy, type RequestImage } from './request-image.ts';
-import { drawMask, type MaskContext, maskOf, requireChange, requestMask } from './request-mask.ts';
+import { drawMask, type MaskContext, maskOf, requestMask } from './request-mask.ts';
 
 /** The picture arguments of `fill_image`: either `mask` or `mask_shapes`. */
 export interface FillArguments {
@@ -41,7 +42,7 @@ export async function fillPictures(
       mask === undefined
         ? await drawMask(input.mask_shapes ?? [], given.image, context)
         : await maskOf(mask, given.image, context);
-    await requireChange(kept.mask, input.invert_mask, context);
+    requireOpen(kept.coverage, input.invert_mask);
     const { upload: limits } = context.services.firefly.operation('fillImagesV3Async').limits;
     const image = await requestImageCopy(given.image, imageImport, { limits });
     return { image, mask: await requestMask(kept, image.copy, context) };

@@ -1,7 +1,6 @@
 import type { GivenPicture } from '../../images/import/image-import.ts';
-import { invert } from '../../images/masks/combine.ts';
 import { composeMask } from '../../images/masks/compose.ts';
-import { measureCoverage, requireOpen } from '../../images/masks/coverage.ts';
+import { measureCoverage, type Coverage } from '../../images/masks/coverage.ts';
 import { decodeLuminance } from '../../images/masks/decode.ts';
 import { encodeMask, scaleMask } from '../../images/masks/encode.ts';
 import { HALF_OPEN, type Mask, requireSameSize, type Size } from '../../images/masks/mask.ts';
@@ -22,10 +21,11 @@ export interface MaskContext {
   readonly tool: string;
 }
 
-/** A stored mask with its pixels. */
+/** A stored mask with its pixels and what they open. */
 export interface KeptMask {
   readonly record: Still<ImageRecord>;
   readonly mask: Mask;
+  readonly coverage: Coverage;
   readonly notes: readonly string[];
 }
 
@@ -34,7 +34,7 @@ export async function drawMask(shapes: readonly Shape[], image: ImageRecord, con
   const { mask, coverage, warnings } = await composeMask({ picture: image, shapes }, yieldToEventLoop(context));
   const record = await keepMask(mask, [image.id], context);
   const drawn = `mask_shapes were drawn as ${record.id}; they mark ${percent(coverage.share)} of the picture.`;
-  return { record, mask, notes: [drawn, ...warnings] };
+  return { record, mask, coverage, notes: [drawn, ...warnings] };
 }
 
 /**
@@ -43,19 +43,11 @@ export async function drawMask(shapes: readonly Shape[], image: ImageRecord, con
  */
 export async function readMask(image: Still<ImageRecord>, context: MaskContext): Promise<KeptMask> {
   const mask = await decodeLuminance(await context.services.images.read(image));
-  if (image.kind === 'mask') return { record: image, mask, notes: [] };
+  const coverage = await measureCoverage(mask, yieldToEventLoop(context));
+  if (image.kind === 'mask') return { record: image, mask, coverage, notes: [] };
   const record = await keepMask(mask, [image.id], context);
   const kept = `${image.id} was used as a mask and stored as ${record.id}.`;
-  return { record, mask, notes: [kept, ...greyWarnings(mask)] };
-}
-
-/**
- * Refuses a mask that opens no part of the picture.
- * @throws Problem `mask_empty`
- */
-export async function requireChange(mask: Mask, inverted: boolean | undefined, context: MaskContext): Promise<void> {
-  const effective = inverted === true ? await invert(mask, yieldToEventLoop(context)) : mask;
-  requireOpen(await measureCoverage(effective, yieldToEventLoop(context)));
+  return { record, mask, coverage, notes: [kept, ...greyWarnings(mask)] };
 }
 
 /** The mask at the size of the picture's copy: the stored one, or a scaled one. */

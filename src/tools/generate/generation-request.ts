@@ -2,17 +2,32 @@ import type { ModelVersionV3 } from '../../firefly/contract/common.ts';
 import type { ImageFacts } from '../../images/types.ts';
 import type { PaidRequest } from '../../jobs/model/types.ts';
 import { quoteUntrusted } from '../../shared/text.ts';
-import { type ModelHeader, type GenerateImageInput } from './generation-rules.ts';
-import { chooseRatioV4, chooseSize } from './generation-size.ts';
+import { checkGenerationInput, type GenerateImageInput, type ModelHeader } from './generation-rules.ts';
+import { chooseRatioV4, chooseSize, type ChosenSize } from './generation-size.ts';
 import { nearestNames } from '../../shared/suggest.ts';
 import { checkedBody, type RequestImage } from '../edit/request-image.ts';
 import { countOf } from '../arguments/prompt-rules.ts';
 import { STYLE_PRESETS } from './style-presets.ts';
 
-/** Model, reference pictures and tool of a request. */
+/** An input that every rule has accepted, with what the rules have chosen for its model. */
+export type CheckedGeneration = { readonly input: GenerateImageInput } & (
+  | { readonly header: ModelVersionV3; readonly size: ChosenSize }
+  | { readonly header: 'image5'; readonly ratio: ReturnType<typeof chooseRatioV4> }
+);
+
+/**
+ * Checks all that can be checked before a picture is read: `checkGenerationInput`, then sizes and ratios.
+ * @throws Problem `invalid_argument`
+ */
+export function checkGeneration(input: GenerateImageInput, header: ModelHeader): CheckedGeneration {
+  checkGenerationInput(input, header);
+  if (header === 'image5') return { input, header, ratio: chooseRatioV4(input.aspect_ratio) };
+  return { input, header, size: chooseSize(input, header) };
+}
+
+/** Reference pictures and tool of a request. */
 export interface Target {
   readonly tool: string;
-  readonly header: ModelHeader;
   /** Asset id, for headers that end in `_custom`. */
   readonly customModel: string | undefined;
   readonly demo: boolean;
@@ -23,16 +38,17 @@ export interface Target {
 }
 
 /**
- * The paid request for an input that `checkGenerationInput` has accepted. Pure. The remaining rules, of sizes and of the
- * body as a whole, are checked here, so that no money goes into a request that cannot work.
+ * The paid request. Pure. Only its body as a whole is left to be checked, so that no money goes into a request that cannot
+ * work.
  * @throws Problem `invalid_argument`
  */
-export function buildRequest(input: GenerateImageInput, target: Target): PaidRequest {
-  return target.header === 'image5' ? requestV4(input, target, target.header) : requestV3(input, target, target.header);
+export function buildRequest(checked: CheckedGeneration, target: Target): PaidRequest {
+  return checked.header === 'image5' ? requestV4(checked, target) : requestV3(checked, target);
 }
 
-function requestV3(input: GenerateImageInput, target: Target, header: ModelVersionV3): PaidRequest {
-  const { size, warnings } = chooseSize(input, header);
+function requestV3(checked: Exclude<CheckedGeneration, { header: 'image5' }>, target: Target): PaidRequest {
+  const { input, header } = checked;
+  const { size = DEFAULT_SIZE, warnings } = checked.size;
   const { styleImage, structureImage } = target;
   const references = [styleImage, structureImage].filter((reference) => reference !== undefined);
   const pictures = references.flatMap(({ uploads }) => uploads);
@@ -44,7 +60,7 @@ function requestV3(input: GenerateImageInput, target: Target, header: ModelVersi
       contentClass: input.content_class,
       numVariations: countOf(input),
       seeds: input.seeds,
-      size: size ?? DEFAULT_SIZE,
+      size,
       promptBiasingLocaleCode: input.locale,
       style: (input.style_presets || styleImage) && {
         presets: input.style_presets,
@@ -62,12 +78,12 @@ function requestV3(input: GenerateImageInput, target: Target, header: ModelVersi
     pictures,
   );
   return {
-    ...common(input, target),
+    ...common(checked, target),
     operation: 'generateImagesV3Async',
     model: header,
     body,
     pictures,
-    size: size ?? DEFAULT_SIZE,
+    size,
     warnings: [
       ...target.warnings,
       ...warnings,
@@ -81,17 +97,18 @@ function requestV3(input: GenerateImageInput, target: Target, header: ModelVersi
 /** Adobe's own default, sent explicitly so that the job knows its size. */
 const DEFAULT_SIZE = { width: 2048, height: 2048 } as const;
 
-function requestV4(input: GenerateImageInput, target: Target, header: 'image5'): PaidRequest {
+function requestV4(checked: Extract<CheckedGeneration, { header: 'image5' }>, target: Target): PaidRequest {
+  const { input, header, ratio } = checked;
   const payload = { localeCode: input.locale, prompt_reasoner: input.prompt_reasoner };
   const body = checkedBody('generateImagesV4Async', {
     prompt: input.prompt,
-    aspectRatio: chooseRatioV4(input.aspect_ratio),
+    aspectRatio: ratio,
     resolutionLevel: input.resolution,
     seeds: input.seeds,
     modelSpecificPayload: input.locale || input.prompt_reasoner ? payload : undefined,
   });
   return {
-    ...common(input, target),
+    ...common(checked, target),
     operation: 'generateImagesV4Async',
     model: header,
     body,
@@ -101,13 +118,13 @@ function requestV4(input: GenerateImageInput, target: Target, header: 'image5'):
   };
 }
 
-function common(input: GenerateImageInput, target: Target) {
+function common({ input, header }: CheckedGeneration, target: Target) {
   const sources = [target.styleImage?.handle, target.structureImage?.handle].filter((handle) => handle !== undefined);
   const facts: ImageFacts = {
     tool: target.tool,
     prompt: input.prompt,
     negativePrompt: input.negative_prompt,
-    model: target.header,
+    model: header,
     customModel: target.customModel,
     contentClass: input.content_class,
     sources: sources.length === 0 ? undefined : sources,

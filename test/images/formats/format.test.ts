@@ -3,6 +3,7 @@ import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
 import { measure } from '../../../src/images/formats/format.ts';
 import { noisy, plain } from '../pictures.ts';
+import { cpuMs } from '../../support/work.ts';
 
 const SAMPLES = {
   'baseline JPEG': () => noisy(37, 21).jpeg().toBuffer(),
@@ -100,20 +101,16 @@ describe('measuring hostile bytes', () => {
     );
   });
 
-  test('of millions of tiny chunks takes less than 1.5 seconds', () => {
+  test('of millions of tiny chunks takes less than 1.5 seconds', async () => {
     const chunks = Buffer.alloc(24_000_000);
     pngHead(10, 10).copy(chunks);
-    const started = performance.now();
-    expect(measure(chunks)).toHaveProperty('problem');
-    expect(performance.now() - started).toBeLessThan(1500);
+    expect(await cpuMs(() => expect(measure(chunks)).toHaveProperty('problem'))).toBeLessThan(1500);
   });
 });
 
-test('measuring a WebP that claims gigabytes takes less than 1.5 seconds', () => {
+test('measuring a WebP that claims gigabytes takes less than 1.5 seconds', async () => {
   const bytes = Buffer.from('RIFF\xff\xff\xff\xffWEBP', 'latin1');
-  const started = performance.now();
-  expect(measure(bytes)).toEqual({ problem: 'it is cut off' });
-  expect(performance.now() - started).toBeLessThan(1500);
+  expect(await cpuMs(() => expect(measure(bytes)).toEqual({ problem: 'it is cut off' }))).toBeLessThan(1500);
 });
 
 function pngHead(width: number, height: number): Buffer {

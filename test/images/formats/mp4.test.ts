@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { measure } from '../../../src/images/formats/format.ts';
 import { box, ftyp, longBox, moov, u32, video } from '../videos.ts';
+import { cpuMs } from '../../support/work.ts';
 
 const FACTS = { mimeType: 'video/mp4', width: 320, height: 180, durationMs: 5_000 };
 const mdat = box('mdat', Buffer.alloc(2_000, 7));
@@ -94,7 +95,7 @@ describe('a hostile video', () => {
     expect(measure(bytes)).toHaveProperty('problem');
   });
 
-  test('of boxes in boxes in boxes is refused within a second, and needs no stack', () => {
+  test('of boxes in boxes in boxes is refused within a second, and needs no stack', async () => {
     let nested = Buffer.alloc(0);
     const depth = 400_000;
     nested = Buffer.alloc(8 * depth);
@@ -102,17 +103,15 @@ describe('a hostile video', () => {
       nested.writeUInt32BE(8 * (depth - level), 8 * level);
       nested.write('trak', 8 * level + 4, 'latin1');
     }
-    const started = performance.now();
-    expect(measure(join(ftyp(), box('moov', nested), mdat))).toHaveProperty('problem');
-    expect(performance.now() - started).toBeLessThan(1_000);
+    const file = join(ftyp(), box('moov', nested), mdat);
+    expect(await cpuMs(() => expect(measure(file)).toHaveProperty('problem'))).toBeLessThan(1_000);
   });
 
-  test('of millions of empty boxes is refused within 1.5 seconds', () => {
+  test('of millions of empty boxes is refused within 1.5 seconds', async () => {
     const boxes = Buffer.alloc(24_000_000);
     for (let at = 0; at < boxes.length; at += 8) boxes.writeUInt32BE(8, at);
-    const started = performance.now();
-    expect(measure(join(ftyp(), box('moov', boxes)))).toHaveProperty('problem');
-    expect(performance.now() - started).toBeLessThan(1_500);
+    const file = join(ftyp(), box('moov', boxes));
+    expect(await cpuMs(() => expect(measure(file)).toHaveProperty('problem'))).toBeLessThan(1_500);
   });
 
   test('with any bytes changed is measured or refused, and nothing is thrown', () => {

@@ -120,7 +120,11 @@ test('nothing is sent to a service that is not trusted, while the API is not Ado
   withService(
     async (rooms) => {
       const job = await rooms.waitFor(await rooms.enqueue());
-      expect(job).toMatchObject({ state: 'failed', problem: { code: 'untrusted_link' }, cost: { operations: 0, requests: 0 } });
+      expect(job).toMatchObject({
+        state: 'failed',
+        problem: { code: 'untrusted_link' },
+        cost: { operations: 0, requests: 0 },
+      });
       expect(rooms.service.seen).toEqual([]);
     },
     { isTrusted: false },

@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CustomModel } from '../../../src/firefly/contract/custom-models.ts';
 import type { Firefly } from '../../../src/firefly/types.ts';
+import type { BlobStore } from '../../../src/images/blobs/blob-store.ts';
 import { createImageImport, type ImageImport } from '../../../src/images/import/image-import.ts';
 import { fileBlobs } from '../blobs.ts';
 import { createImageLibrary, imageMigrations } from '../../../src/images/library.ts';
@@ -17,6 +18,7 @@ import { renderProblem } from '../../../src/render/problem.ts';
 import type { Rendered } from '../../../src/render/rendered.ts';
 import { silentLogger } from '../../../src/shared/logger.ts';
 import { systemRandom } from '../../../src/shared/random.ts';
+import type { Database } from '../../../src/store/database.ts';
 import { openStore } from '../../../src/store/open.ts';
 import { describeTools } from '../../../src/tools/definition/catalogue.ts';
 import type { ToolCall, ToolSettings } from '../../../src/tools/definition/define.ts';
@@ -37,6 +39,9 @@ export interface TestRoomsOptions {
   readonly models?: readonly CustomModel[];
   readonly perMinute?: number;
   readonly dailyBudget?: number;
+  /** Puts something between the rooms and their database, such as a counter of statements. */
+  readonly wrapStore?: (db: Database) => Database;
+  readonly wrapBlobs?: (blobs: BlobStore) => BlobStore;
   /** Rights of Anna, the caller of calls that name none; all where absent. */
   readonly can?: Partial<Rights>;
 }
@@ -71,6 +76,8 @@ export class TestRooms implements AsyncDisposable {
   readonly #models: readonly CustomModel[];
   readonly #perMinute: number;
   readonly #dailyBudget: number | undefined;
+  readonly #wrapStore: (db: Database) => Database;
+  readonly #wrapBlobs: (blobs: BlobStore) => BlobStore;
   /** Anna, with the rights of these rooms. */
   readonly caller: Caller;
   #services:
@@ -89,6 +96,8 @@ export class TestRooms implements AsyncDisposable {
     this.#models = options.models ?? [];
     this.#perMinute = options.perMinute ?? 60;
     this.#dailyBudget = options.dailyBudget;
+    this.#wrapStore = options.wrapStore ?? ((db) => db);
+    this.#wrapBlobs = options.wrapBlobs ?? ((blobs) => blobs);
     this.caller = { ...ANNA, can: { ...ANNA.can, ...options.can } };
     this.settings = {
       demo: false,
@@ -132,7 +141,8 @@ export class TestRooms implements AsyncDisposable {
   ): Promise<Rendered> {
     const tool = tools.find((candidate) => candidate.name === name);
     if (tool === undefined) throw new Error(`no tool ${name}`);
-    const result = await this.clock.run(tool.call(input, this.toolCall(caller, signal))).catch((error: unknown) => {
+    const run = async () => tool.parse(input).run(this.toolCall(caller, signal));
+    const result = await this.clock.run(run()).catch((error: unknown) => {
       checkAnswer(name, renderProblem(error, { demo: this.settings.demo }));
       throw error;
     });
@@ -193,8 +203,9 @@ export class TestRooms implements AsyncDisposable {
   async #open() {
     const common = { clock: this.clock, random: systemRandom, logger: silentLogger };
     const path = join(this.folder, 'store.sqlite');
-    const db = await openStore({ path, migrations: [imageMigrations, jobMigrations], ...common });
-    const images = createImageLibrary({ db, blobs: fileBlobs(join(this.folder, 'pictures'), this.clock), ...common });
+    const db = this.#wrapStore(await openStore({ path, migrations: [imageMigrations, jobMigrations], ...common }));
+    const blobs = this.#wrapBlobs(fileBlobs(join(this.folder, 'pictures'), this.clock));
+    const images = createImageLibrary({ db, blobs, ...common });
     const firefly = this.#firefly();
     const quota = { perMinute: this.#perMinute, perDay: 9000, dailyBudget: this.#dailyBudget };
     const { jobs, batches, engine, outputWorker, gatedQueries, ownsUpload } = createJobs({

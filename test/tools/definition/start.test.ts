@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { Tool } from '../../../src/tools/definition/define.ts';
+import { Problem } from '../../../src/shared/errors.ts';
+import type { PaidTool } from '../../../src/tools/definition/define.ts';
 import { awaitJob } from '../../../src/tools/definition/await-job.ts';
-import { paidTools, tools } from '../../../src/tools/registry.ts';
+import { paidTools } from '../../../src/tools/registry.ts';
 import { LEFT_HALF, withPhoto } from '../../catalogue/states/answer-state.ts';
 import { type TestRooms as Rooms, TestRooms } from '../../support/rooms/test-rooms.ts';
 
@@ -11,9 +12,9 @@ const INPUTS: Readonly<Record<string, (rooms: Rooms) => Promise<object>>> = {
   expand_image: async (rooms) => ({ image: await withPhoto(rooms), aspect_ratio: '16:9' }),
 };
 
-async function startOf(tool: Tool, rooms: Rooms, more: object = {}) {
+async function startOf(tool: PaidTool, rooms: Rooms, more: object = {}) {
   const input = await INPUTS[tool.name]?.(rooms);
-  return rooms.clock.run(tool.start?.({ ...input, ...more }, rooms.toolCall()) ?? expect.unreachable());
+  return rooms.clock.run(tool.parse({ ...input, ...more }).start(rooms.toolCall()));
 }
 
 describe('starting a paid job apart from waiting for it', () => {
@@ -59,7 +60,14 @@ describe('starting a paid job apart from waiting for it', () => {
     expect(await jobs.list({ limit: 1 }, rooms.toolCall().caller)).toEqual([]);
   });
 
-  test('is offered by the tools that spend one paid request a call, and by no other', () => {
-    expect(tools.filter(({ start }) => start !== undefined)).toEqual(paidTools);
+  test('an identical start attaches to the job also while no token can be had, and a different one is refused', async () => {
+    await using rooms = await TestRooms.open();
+    rooms.adobe.durationMs = 120_000;
+    const [tool = expect.unreachable()] = paidTools;
+    const first = await startOf(tool, rooms);
+    const unreachable = new Problem('adobe_unreachable', 'Adobe cannot be reached.', { next: 'Try again later.' });
+    rooms.adobe.prepareScript.push(unreachable, unreachable);
+    expect(await startOf(tool, rooms)).toMatchObject({ job: { id: first.job.id }, attached: true });
+    await expect(startOf(tool, rooms, { new_job: true })).rejects.toMatchObject({ code: 'adobe_unreachable' });
   });
 });

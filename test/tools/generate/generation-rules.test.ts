@@ -2,12 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { GenerateImagesRequestV3 } from '../../../src/firefly/contract/generate-images-v3.ts';
 import { GenerateImagesRequestV4 } from '../../../src/firefly/contract/generate-images-v4.ts';
 import { Problem } from '../../../src/shared/errors.ts';
-import { buildRequest } from '../../../src/tools/generate/generation-request.ts';
-import {
-  checkGenerationInput,
-  type ModelHeader,
-  type GenerateImageInput,
-} from '../../../src/tools/generate/generation-rules.ts';
+import { buildRequest, checkGeneration } from '../../../src/tools/generate/generation-request.ts';
+import { type ModelHeader, type GenerateImageInput } from '../../../src/tools/generate/generation-rules.ts';
 import { STYLE_PRESETS } from '../../../src/tools/generate/style-presets.ts';
 
 const HEADERS = ['image3', 'image3_custom', 'image4_standard', 'image4_ultra', 'image4_custom', 'image5'] as const;
@@ -15,8 +11,8 @@ const HEADERS = ['image3', 'image3_custom', 'image4_standard', 'image4_ultra', '
 function build(header: ModelHeader, input: Partial<GenerateImageInput> = {}) {
   const customModel = header.endsWith('_custom') ? 'urn:aaid:sc:VA6C2:1' : undefined;
   const whole = { prompt: 'a fox', ...input };
-  checkGenerationInput(whole, header);
-  return buildRequest(whole, { tool: 'generate_image', header, customModel, demo: false, warnings: [] });
+  const checked = checkGeneration(whole, header);
+  return buildRequest(checked, { tool: 'generate_image', customModel, demo: false, warnings: [] });
 }
 
 function refusal(header: ModelHeader, input: Partial<GenerateImageInput>): Problem {

@@ -3,7 +3,7 @@ import { isEstimated, totalCost, type Cost } from '../../../firefly/pricing.ts';
 import { DAY_MS } from '../../../shared/durations.ts';
 import type { Queryable, SqlValue } from '../../../store/database.ts';
 import { readRows } from '../../../store/rows.ts';
-import { MAY_HAVE_COST } from '../sql.ts';
+import { MAY_HAVE_COST, placeholders } from '../sql.ts';
 
 const Subtotal = z.object({ name: z.string(), operation: z.string(), operations: z.number(), requests: z.number() });
 
@@ -33,9 +33,10 @@ async function costsBy({ by, where, params }: Selection, from: Queryable): Promi
   return costs;
 }
 
-/** What may have been charged for a job. */
-export async function costOfJob(from: Queryable, job: string): Promise<Cost> {
-  return totalCost([...(await costsBy({ by: 'job', where: 'job = ?', params: [job] }, from)).values()]);
+/** What may have been charged for these jobs, by job. Jobs without such a permit are left out. */
+export async function costOfJobs(from: Queryable, jobs: readonly string[]): Promise<ReadonlyMap<string, Cost>> {
+  if (jobs.length === 0) return new Map();
+  return costsBy({ by: 'job', where: `job IN ${placeholders(jobs)}`, params: jobs }, from);
 }
 
 /** What may have been charged for every job of a batch, replaced ones included. */

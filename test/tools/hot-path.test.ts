@@ -1,0 +1,159 @@
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { plain } from '../images/pictures.ts';
+import { PAID_ENDPOINTS } from '../../src/firefly/endpoints/registry.ts';
+import { invoke } from '../../src/mcp/invoke.ts';
+import { noProgress } from '../../src/mcp/progress.ts';
+import { generationFields } from '../../src/tools/arguments/fields.ts';
+import { LEFT_HALF, withPhoto } from '../catalogue/states/answer-state.ts';
+import { asking } from '../support/counting/askers.ts';
+import { countedBlobs, type Passage } from '../support/counting/counted-blobs.ts';
+import { CountedDatabase, type Question } from '../support/counting/counted-database.ts';
+import { TestRooms } from '../support/rooms/test-rooms.ts';
+
+/** Rooms whose store and blob store are counted. */
+async function countedRooms() {
+  const stores: CountedDatabase[] = [];
+  const passages: Passage[] = [];
+  const rooms = await TestRooms.open({
+    wrapStore: (db) => {
+      const store = new CountedDatabase(db);
+      stores.push(store);
+      return store;
+    },
+    wrapBlobs: (blobs) => countedBlobs(blobs, passages),
+  });
+  rooms.adobe.durationMs = 12_000;
+  await rooms.services();
+  const [store = expect.unreachable()] = stores;
+  return { rooms, store, passages };
+}
+
+type Counted = Awaited<ReturnType<typeof countedRooms>>;
+
+/** One call through the choke-point, and what it asked and moved by itself, without the engine. */
+async function call({ rooms, store, passages }: Counted, name: string, input: object) {
+  store.asked.length = 0;
+  passages.length = 0;
+  const { jobs, images, imageImport, ...services } = await rooms.services();
+  const served = {
+    ...services,
+    jobs: asking('jobs', jobs),
+    images: asking('images', images),
+    imageImport: asking('imageImport', imageImport),
+  };
+  const serving = { ...rooms.serving(), services: async () => served };
+  const invocation = { name, input, caller: rooms.caller, signals: [], progress: noProgress };
+  const answer = await rooms.clock.run(invoke(serving, invocation));
+  expect(answer.isError).toBe(false);
+  const asked = store.asked.filter(({ asker }) => asker !== undefined);
+  const byCall = passages.filter(({ asker }) => asker !== undefined);
+  const moved = byCall.map(({ asker, way, blob }) => `${way} ${blob.mimeType} by ${asker}`);
+  return { answer, asked: asked.map(({ sql }) => sql), ...countsOf(asked), moved };
+}
+
+const READS_JOB = 'SELECT * FROM jobs WHERE id = ? AND account = ?';
+
+/** Questions by asker; those of a wait by its polls, each of which begins with a read of the job. */
+function countsOf(asked: readonly Question[]) {
+  const questions: Record<string, number> = {};
+  const polls: number[] = [];
+  for (const { asker = '', sql } of asked) {
+    if (asker !== 'jobs.wait') questions[asker] = (questions[asker] ?? 0) + 1;
+    else if (sql === READS_JOB) polls.push(1);
+    else polls.push((polls.pop() ?? 0) + 1);
+  }
+  return { questions, polls };
+}
+
+/** Counts the runs of a schema, wherever it is a part of another one. */
+function runsOf(schema: { readonly _zod: { run: (...given: never[]) => unknown } }) {
+  const spy = vi.spyOn(schema._zod, 'run');
+  onTestFinished(() => spy.mockRestore());
+  return spy.mock.calls;
+}
+
+/** Polls of a wait: one question each, and a few more only where a change is reported or the job has ended. */
+function expectFewPolls(polls: readonly number[]): void {
+  const reporting = polls.filter((questions) => questions > 1);
+  expect(Math.max(...reporting)).toBeLessThanOrEqual(8);
+  expect(reporting.slice(1).every((questions) => questions <= 4)).toBe(true);
+  expect(reporting.length).toBeLessThanOrEqual(10);
+}
+
+describe('one call, counted', () => {
+  test('generate_image is parsed once, checked once, and looks for its duplicate once', async () => {
+    const counted = await countedRooms();
+    await using _rooms = counted.rooms;
+    const parses = runsOf(generationFields.confirm);
+    const checks = runsOf(PAID_ENDPOINTS.generateImagesV3Async.body);
+    const { asked, questions, polls, moved } = await call(counted, 'generate_image', { prompt: 'a fox' });
+    expect(parses).toHaveLength(1);
+    expect(checks).toHaveLength(1);
+    expect(asked.filter((sql) => sql.includes('fingerprint = ?'))).toHaveLength(1);
+    // The lock, the duplicate, the length of the queue, the place in it, the job, what the job needs.
+    expect(questions).toEqual({ 'jobs.enqueue': 6, 'jobs.markDelivered': 1 });
+    expectFewPolls(polls);
+    expect(moved).toEqual(['read image/png by images.preview']);
+  });
+
+  test('fill_image hashes and stores a local picture once, and its mask once', async () => {
+    const counted = await countedRooms();
+    await using rooms = counted.rooms;
+    const parses = runsOf(generationFields.confirm);
+    const checks = runsOf(PAID_ENDPOINTS.fillImagesV3Async.body);
+    const input = { image: await withPhoto(rooms), mask_shapes: [LEFT_HALF] };
+    const { questions, polls, moved } = await call(counted, 'fill_image', input);
+    expect(parses).toHaveLength(1);
+    expect(checks).toHaveLength(1);
+    expect(questions).toEqual({
+      // The lock, an earlier import of these bytes, the record.
+      'imageImport.open': 3,
+      // The record of the mask, its source.
+      'imageImport.keep': 2,
+      'jobs.enqueue': 6,
+      'jobs.markDelivered': 1,
+    });
+    expectFewPolls(polls);
+    expect(moved).toEqual([
+      'put image/jpeg by imageImport.open',
+      'put image/png by imageImport.keep',
+      'read image/png by images.preview',
+    ]);
+    // The engine reads what it uploads, and checks it against its hash: a damaged picture is not paid for.
+    const uploads = counted.passages.filter(({ asker, way }) => asker === undefined && way === 'read');
+    expect(uploads.map(({ blob }) => blob.mimeType)).toEqual(['image/jpeg', 'image/png']);
+  });
+
+  test('fill_image hashes the copy of a picture that has metadata, and that copy once', async () => {
+    const counted = await countedRooms();
+    await using rooms = counted.rooms;
+    const exif = { IFD0: { Artist: 'Anna' } };
+    const image = await rooms.file('signed.jpg', await plain(800, 600).withExif(exif).jpeg().toBuffer());
+    const { moved } = await call(counted, 'fill_image', { image, mask_shapes: [LEFT_HALF] });
+    expect(moved.filter((passage) => !passage.endsWith('images.preview'))).toEqual([
+      'put image/jpeg by imageImport.open',
+      'put image/png by imageImport.keep',
+      'put image/jpeg by imageImport.prepare',
+    ]);
+    expect(rooms.uploaded.some(({ bytes }) => Buffer.from(bytes).includes('Anna'))).toBe(false);
+  });
+
+  test('job_status asks once whether there is such a job, and four questions to show it', async () => {
+    const counted = await countedRooms();
+    await using _rooms = counted.rooms;
+    const { answer } = await call(counted, 'generate_image', { prompt: 'a fox' });
+    const { questions, polls } = await call(counted, 'job_status', { job: answer.structured?.['job'] });
+    // The job, the time, its pictures, its cost.
+    expect({ questions, polls }).toEqual({ questions: { 'jobs.find': 1 }, polls: [4] });
+  });
+
+  test('the overview asks one question more for each job that has pictures', async () => {
+    const counted = await countedRooms();
+    await using _rooms = counted.rooms;
+    await call(counted, 'generate_image', { prompt: 'a fox' });
+    const { questions: one } = await call(counted, 'job_status', {});
+    await call(counted, 'generate_image', { prompt: 'a hare' });
+    const { questions: two } = await call(counted, 'job_status', {});
+    expect([one['jobs.overview'], two['jobs.overview']]).toEqual([10, 11]);
+  });
+});
