@@ -1,6 +1,6 @@
 import { errorCode, Problem } from '../shared/errors.ts';
 import { isOpenForOthers, octal } from '../shared/ownership.ts';
-import { quoteUntrusted } from '../shared/text.ts';
+import { onOneLine, quoteUntrusted, withoutHidden } from '../shared/text.ts';
 import { suggestion } from '../shared/suggest.ts';
 import { OPTION_LIST, type Option } from './options.ts';
 import { pathRules, type Environment } from './environment.ts';
@@ -33,7 +33,12 @@ export interface ConfigFile {
 
 /** An invalid configuration: one sentence, exit code 78 (`EX_CONFIG` of sysexits.h). */
 export function configProblem(message: string, next: string, cause?: unknown): Problem {
-  return new Problem('config_invalid', message, { next, cause });
+  // Paths and names of the environment are part of it.
+  return new Problem('config_invalid', shown(message), { next: shown(next), cause });
+}
+
+function shown(text: string): string {
+  return onOneLine(withoutHidden(text));
 }
 
 /** Every environment variable that an option reads. */
