@@ -11,6 +11,8 @@ export interface Refusal {
   readonly status: number;
   readonly message: string;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Body in place of an error with the message. */
+  readonly body?: object;
 }
 
 const LOOPBACK_NAMES = ['localhost', '127.0.0.1', '[::1]'];
@@ -30,7 +32,8 @@ export function rejectForeign(head: RequestHead, hostname?: string): Refusal | u
   if (times(head, 'origin') > 1 || !isOrigin(headers['origin'], names)) {
     return { status: 403, message: 'Requests from this Origin are refused.' };
   }
-  if (headers['sec-fetch-site'] === 'cross-site') {
+  // Pages on another port or name of this machine are other sites as well; those have sent an Origin, which counts.
+  if (!headers['origin'] && headers['sec-fetch-site'] === 'cross-site') {
     return { status: 403, message: 'Requests from other sites are refused.' };
   }
   return undefined;

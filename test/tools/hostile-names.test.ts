@@ -52,6 +52,17 @@ test.each([
   expect(rooms.adobe.submits).toEqual([]);
 });
 
+test.each(['K\0', 'K\n', '\u0085K', 'K\ud800'])(
+  'the idempotency key %j is refused, which the store would cut or change',
+  async (key) => {
+    await using rooms = await TestRooms.open();
+    const answer = await rooms.answer('generate_image', { prompt: 'a fox', idempotency_key: key });
+    expect(answer.isError).toBe(true);
+    expect(answer.text).toContain('idempotency_key');
+    expect(rooms.adobe.submits).toEqual([]);
+  },
+);
+
 test('the flag of a region, which is written with tags, is no hidden text', async () => {
   await using rooms = await TestRooms.open();
   const flag = '\u{1f3f4}\u{e0067}\u{e0062}\u{e0073}\u{e0063}\u{e0074}\u{e007f}';
