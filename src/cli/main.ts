@@ -1,3 +1,4 @@
+import type { ProblemCode } from '../shared/problem-codes.ts';
 import { Problem } from '../shared/errors.ts';
 import { COMMANDS } from './commands/registry.ts';
 import { EXIT, UsageError, type ExitCode } from './exit-codes.ts';
@@ -26,6 +27,13 @@ async function dispatch(terminal: Terminal): Promise<ExitCode> {
   const [name, rest] = first.startsWith('-') ? ['stdio', terminal.args] : [first, others];
   if (rest.some((word) => word === '--help' || word === '-h')) return help(name, terminal);
   const command = await commandNamed(name);
+  const broken = rest.find((word) => word.includes('\ufffd'));
+  if (broken !== undefined) {
+    // The runtime puts this character where bytes of an argument are no text: what was meant is lost.
+    throw new UsageError(
+      `The argument "${broken}" has bytes that are not UTF-8; set the locale of the shell to UTF-8.`,
+    );
+  }
   const { parseFlags } = await import('./flags.ts');
   return command.run(parseFlags(rest, command), terminal);
 }
@@ -47,6 +55,14 @@ async function commandNamed(name: string) {
   throw new UsageError(`There is no command "${name}".${suggestion(name, Object.keys(COMMANDS))}`);
 }
 
+/** What an operator mends in the configuration. */
+const CONFIG_PROBLEMS: readonly ProblemCode[] = [
+  'config_invalid',
+  'certificates_unreadable',
+  'home_unusable',
+  'token_file_open',
+];
+
 function report(error: unknown, terminal: Terminal): ExitCode {
   if (error instanceof UsageError) {
     const [first = ''] = terminal.args;
@@ -57,7 +73,7 @@ function report(error: unknown, terminal: Terminal): ExitCode {
   if (error instanceof Problem) {
     const gap = error.message.includes('\n') ? '\n' : ' ';
     terminal.err(`firefly-mcp: ${error.message}${gap}${error.next}\n`);
-    return error.code === 'config_invalid' ? EXIT.config : EXIT.failed;
+    return CONFIG_PROBLEMS.includes(error.code) ? EXIT.config : EXIT.failed;
   }
   terminal.err(
     `firefly-mcp: This is a defect; please report it. ${error instanceof Error ? error.stack : String(error)}\n`,

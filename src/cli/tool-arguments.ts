@@ -10,7 +10,7 @@ export type ListedTool = ServingOptions['catalogue'][number];
 /** One argument of a tool, from its JSON Schema. */
 export interface ToolArgument {
   readonly name: string;
-  /** The type in words, such as `list of integer`. */
+  /** The type in words, such as `list of integer` or `photo or art`. */
   readonly type: string;
   readonly required: boolean;
   readonly description: string;
@@ -40,7 +40,7 @@ export function argumentsOf(tool: ListedTool): readonly ToolArgument[] {
     const inner = isList ? kindsOf(asSchema(schema['items'])) : kinds;
     return {
       name,
-      type: isList ? `list of ${inner.join(' or ')}` : inner.join(' or '),
+      type: typeInWords(schema),
       required: required.includes(name),
       description: typeof schema['description'] === 'string' ? schema['description'] : '',
       kinds: inner,
@@ -50,9 +50,9 @@ export function argumentsOf(tool: ListedTool): readonly ToolArgument[] {
 }
 
 /**
- * A tool's input from flags, converted by the types of the tool's schema. A list is a repeated flag or, unless its entries
- * are objects, values separated by commas. The tool itself checks the values.
- * @throws UsageError for an unknown argument, and for text that does not fit the argument's type
+ * A tool's input from flags, as text: the tool reads text as what its schema wants, as from any client. A list is a
+ * repeated flag, JSON, or, unless its entries are objects, values separated by commas.
+ * @throws UsageError for an unknown argument, for one without a value, and for a single value given twice
  */
 export function inputFromFlags(tool: ListedTool, flags: readonly OpenFlag[]): Record<string, unknown> {
   const known = argumentsOf(tool);
@@ -63,26 +63,37 @@ export function inputFromFlags(tool: ListedTool, flags: readonly OpenFlag[]): Re
     const argument = known.find((candidate) => candidate.name === name);
     if (!argument) throw unknownArgument(tool, flag.name, known);
     const before = input[name];
+    const value = valueOf(argument, flag);
     if (!argument.isList) {
       if (before !== undefined) throw new UsageError(`--${flag.name} is given twice, but takes one value.`);
-      input[name] = convert(argument, flag, flag.value);
+      input[name] = value;
       continue;
     }
-    const texts = hasCommas(argument) ? (flag.value ?? '').split(',').map((text) => text.trim()) : [flag.value];
-    const entries = texts.map((text) => convert(argument, flag, text));
+    const entries = entriesIn(String(value), argument);
     input[name] = Array.isArray(before) ? [...(before as unknown[]), ...entries] : entries;
   }
   return input;
 }
 
-function convert(argument: ToolArgument, flag: OpenFlag, text: string | undefined): unknown {
-  const takes = (kind: string) => argument.kinds.includes(kind);
-  if (takes('boolean') && (text === undefined || text === 'true' || text === 'false')) return text !== 'false';
-  if (text === undefined || text === '') throw new UsageError(`--${flag.name} needs a value (${argument.type}).`);
-  if ((takes('number') || takes('integer')) && /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text)) return Number(text);
-  if (takes('object')) return parseJson(text, `--${flag.name}`);
-  if (takes('string')) return text;
-  throw new UsageError(`--${flag.name} must be ${argument.type}, but is "${text}".`);
+/** The text of a flag; true for one without a value that needs none. */
+function valueOf(argument: ToolArgument, { name, value }: OpenFlag): string | true {
+  if (value !== undefined && value !== '') return value;
+  if (value === undefined && argument.kinds.includes('boolean')) return true;
+  throw new UsageError(`--${name} needs a value (${argument.type}).`);
+}
+
+function entriesIn(text: string, argument: ToolArgument): readonly unknown[] {
+  const list: unknown = text.trimStart().startsWith('[') ? parsedOr(text, undefined) : undefined;
+  if (Array.isArray(list)) return list;
+  return hasCommas(argument) ? text.split(',').map((entry) => entry.trim()) : [text];
+}
+
+function parsedOr<T>(text: string, otherwise: T): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return otherwise;
+  }
 }
 
 /** Parses JSON from the command line. @throws UsageError */
@@ -92,6 +103,19 @@ export function parseJson(text: string, what: string): unknown {
   } catch (error) {
     throw new UsageError(`${what} is not JSON: ${error instanceof Error ? error.message : String(error)}.`);
   }
+}
+
+/** A type as people read it: the choices of an enumeration, the fields of an object. */
+function typeInWords(schema: Schema): string {
+  const { enum: choices, properties } = schema;
+  if (Array.isArray(choices)) return choices.map(String).join(' or ');
+  const kinds = kindsOf(schema);
+  if (kinds.includes('array')) return `list of ${typeInWords(asSchema(schema['items']))}`;
+  if (!kinds.includes('object') || properties === undefined) return kinds.join(' or ');
+  const fields = Object.entries(asSchema(properties)).map(
+    ([name, field]) => `${name}: ${typeInWords(asSchema(field))}`,
+  );
+  return `{${fields.join(', ')}}`;
 }
 
 /** Whether commas separate the entries of a list. In the JSON of an object they do not. */

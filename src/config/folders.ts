@@ -1,4 +1,5 @@
 import { absolutePath, isInside, pathRules, type Environment } from './environment.ts';
+import { fillReferences } from './references.ts';
 
 const APP = 'firefly-mcp';
 
@@ -37,31 +38,32 @@ export function defaultHome(environment: Environment): string {
  * servers there, so it does not tell what the user works on.
  */
 export function defaultRoots(environment: Environment): readonly string[] {
-  return isProject(environment) ? [environment.cwd] : [];
+  const { cwd } = environment;
+  return cwd !== undefined && isProject(cwd, environment) ? [cwd] : [];
 }
 
-/** `./firefly` if the working directory is inside a root, else `Firefly` in the user's pictures folder. */
+/** The working directory if it is inside a root, else `Firefly` in the user's pictures folder. */
 export function defaultOutputFolder(environment: Environment, roots: readonly string[]): string {
   const path = pathRules(environment);
-  if (roots.some((root) => isInside(environment.cwd, root, environment))) return path.join(environment.cwd, 'firefly');
-  const xdg = environment.env['XDG_PICTURES_DIR'];
-  const pictures = xdg ? absolutePath(xdg, environment) : path.join(environment.home, 'Pictures');
-  return path.join(pictures, 'Firefly');
+  const { cwd, home } = environment;
+  if (cwd !== undefined && roots.some((root) => isInside(cwd, root, environment))) return cwd;
+  // xdg-user-dirs writes "$HOME/Pictures".
+  const xdg = fillReferences(environment.env['XDG_PICTURES_DIR'] ?? '', environment, []);
+  const isPath = 'text' in xdg && path.isAbsolute(xdg.text);
+  return path.join(isPath ? absolutePath(xdg.text, environment) : path.join(home, 'Pictures'), 'Firefly');
 }
 
-function isProject(environment: Environment): boolean {
+function isProject(cwd: string, environment: Environment): boolean {
   const path = pathRules(environment);
   const family = environment.platform === 'win32' ? 'windows' : 'posix';
-  const same = (folder: string) => path.relative(folder, environment.cwd) === '';
-  if (same(path.parse(environment.cwd).root) || same(environment.home)) return false;
+  const same = (folder: string) => path.relative(folder, cwd) === '';
+  if (same(path.parse(cwd).root) || same(environment.home)) return false;
   if (SHARED_PARENTS[family].some(same)) return false;
   // On Windows, hosts start their servers in their own program folder, which is below these.
   const appData = [environment.env['LOCALAPPDATA'], environment.env['APPDATA']].filter(
     (folder) => folder !== undefined,
   );
   const windowsTemp = environment.env['TEMP'];
-  if (windowsTemp && isInside(environment.cwd, windowsTemp, environment)) return true;
-  return ![...SYSTEM_FOLDERS[family], ...appData].some(
-    (folder) => folder && isInside(environment.cwd, folder, environment),
-  );
+  if (windowsTemp && isInside(cwd, windowsTemp, environment)) return true;
+  return ![...SYSTEM_FOLDERS[family], ...appData].some((folder) => folder && isInside(cwd, folder, environment));
 }

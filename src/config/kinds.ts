@@ -1,4 +1,5 @@
-import { absolutePath, pathRules, type Environment } from './environment.ts';
+import type { Environment } from './environment.ts';
+import { proxyFault, withScheme } from './proxy-address.ts';
 
 /** Type of an option's value, with its parser. */
 export interface Kind<T> {
@@ -6,6 +7,14 @@ export interface Kind<T> {
   readonly expected: string;
   /** The value, or undefined for invalid text. Never called with empty text. */
   parse(text: string, environment: Environment): T | undefined;
+  /** What is wrong with a frequent mistake, as the end of "… names"; such a text is not parsed. */
+  fault?(text: string, environment: Environment): string | undefined;
+  /** Whether `$X` and `%X%` may be a part of this text, such as a password, so that they must not be filled in. */
+  keepsReferences?(text: string): boolean;
+  /** A placeholder of an example counts as not given. */
+  readonly takesPlaceholders?: boolean;
+  /** Texts that say that there is none: they count as given, and the default is taken. */
+  readonly none?: RegExp;
   /** For lists: separator of entries, with which a JSON list in the config file is joined. */
   readonly separator?: (environment: Environment) => string;
 }
@@ -15,25 +24,10 @@ export const text: Kind<string> = { expected: 'text', parse: (value) => value.tr
 
 /** A credential: printable ASCII without spaces, since it is sent in headers and forms. */
 export const credential: Kind<string> = {
-  expected: 'one word of printable ASCII',
-  parse: (value) => (/^[!-~]+$/.test(value.trim()) ? value.trim() : undefined),
-};
-
-/** A file or folder, made absolute. */
-export const path: Kind<string> = {
-  expected: 'a path',
-  // The operating system would end the name at a NUL.
-  parse: (value, environment) => (value.includes('\0') ? undefined : absolutePath(value.trim(), environment)),
-};
-
-/** Absolute paths, separated as in `PATH`; `none` is the empty list. */
-export const paths: Kind<readonly string[]> = {
-  expected: 'folders separated as in PATH (":", on Windows ";"), or "none"',
-  separator: (environment) => pathRules(environment).delimiter,
-  parse: (value, environment) => {
-    if (value.trim() === 'none' || value.includes('\0')) return value.includes('\0') ? undefined : [];
-    return entries(value, pathRules(environment).delimiter).map((entry) => absolutePath(entry, environment));
-  },
+  expected: 'one word of printable ASCII without quotes',
+  parse: (value) => (/^(?!["'`])[!-~]+(?<!["'`])$/.test(value.trim()) ? value.trim() : undefined),
+  keepsReferences: () => true,
+  takesPlaceholders: true,
 };
 
 /** A comma list of words. */
@@ -94,7 +88,8 @@ export function someOf<const T extends string>(choices: readonly T[]): Kind<read
     separator: () => ',',
     parse: (value) => {
       const given = entries(value.toLowerCase(), ',');
-      if (given.some((word) => word !== 'all' && !choices.some((choice) => choice === word))) return undefined;
+      if (given.length === 0 || given.some((word) => word !== 'all' && !choices.some((choice) => choice === word)))
+        return undefined;
       return given.includes('all') ? choices : choices.filter((choice) => given.includes(choice));
     },
   };
@@ -131,30 +126,20 @@ export const origins: Kind<readonly string[]> = {
 };
 
 /** Address of a proxy; may include a user name and a password. */
-export const proxy: Kind<string> = {
+export const proxy: Kind<string | undefined> = {
   expected: 'the address of a proxy such as http://proxy.example:3128',
+  fault: proxyFault,
+  keepsReferences: () => true,
+  none: /^(direct(:\/\/)?|none|off)$/i,
   parse: (value) => {
-    // As in other programs, a bare host and port means plain http.
-    const withScheme = value.includes('://') ? value.trim() : `http://${value.trim()}`;
-    const url = URL.canParse(withScheme) ? new URL(withScheme) : undefined;
-    return url && /^https?:$/.test(url.protocol) && url.hostname ? withScheme : undefined;
+    const address = withScheme(value);
+    const url = URL.canParse(address) ? new URL(address) : undefined;
+    return url && /^https?:$/.test(url.protocol) && url.hostname ? address : undefined;
   },
 };
 
-/** Address of the database: a PostgreSQL server, which may include a password, or a SQLite file. */
-export const database: Kind<string> = {
-  expected: 'postgres://user:password@host:port/database, or sqlite: and a path',
-  parse: (value, environment) => {
-    const address = value.trim();
-    if (/^postgres(ql)?:\/\//i.test(address)) return URL.canParse(address) ? address : undefined;
-    if (!address.startsWith('sqlite:')) return undefined;
-    // sqlite:///a/path is equivalent to sqlite:/a/path.
-    const file = address.slice('sqlite:'.length).replace(/^\/\/\/(?=[A-Za-z]:)|^\/\/(?=\/)/, '');
-    return file === '' || file.includes('\0') ? undefined : `sqlite:${absolutePath(file, environment)}`;
-  },
-};
-
-function entries(value: string, separator: string): string[] {
+/** The entries of a list, without blanks around them and without empty ones. */
+export function entries(value: string, separator: string | RegExp): string[] {
   return value
     .split(separator)
     .map((entry) => entry.trim())

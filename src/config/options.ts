@@ -3,13 +3,10 @@ import { TOOLSETS, type Toolset } from '../shared/toolsets.ts';
 import { defaultHome, defaultRoots } from './folders.ts';
 import {
   credential,
-  database,
   gigabytes,
   oneOf,
   origin,
   origins,
-  path,
-  paths,
   proxy,
   someOf,
   spendingLimit,
@@ -19,6 +16,7 @@ import {
   yesOrNo,
   type Kind,
 } from './kinds.ts';
+import { database, path, paths } from './path-kinds.ts';
 import type { Environment } from './environment.ts';
 
 /** Declaration of one option, from which resolver, help text and README are derived. */
@@ -31,8 +29,10 @@ export interface Option<T> {
   readonly placeholder?: string;
   /** The value is never shown in errors or logs. */
   readonly secret: boolean;
-  /** A `…_FILE` variable may name a file (mode 0600) with the value; a placeholder counts as "not configured". */
+  /** A `…_FILE` variable may name a file (mode 0600) with the value. */
   readonly credential: boolean;
+  /** Of the way to Adobe, which a demo does not go: its value, a wrong one too, is ignored there. */
+  readonly reachesAdobe?: boolean;
   readonly kind: Kind<T>;
   readonly defaultValue: (environment: Environment) => T;
   /** The default as help shows it; undefined if there is none. */
@@ -72,6 +72,7 @@ export const OPTIONS = {
   }),
   scopes: option<readonly string[]>({
     ...open,
+    reachesAdobe: true,
     variables: ['FIREFLY_SCOPES'],
     flag: 'scopes',
     placeholder: 'LIST',
@@ -82,6 +83,7 @@ export const OPTIONS = {
   }),
   apiUrl: option<string>({
     ...open,
+    reachesAdobe: true,
     variables: ['FIREFLY_API_URL'],
     flag: 'api-url',
     placeholder: 'URL',
@@ -92,6 +94,7 @@ export const OPTIONS = {
   }),
   imsUrl: option<string>({
     ...open,
+    reachesAdobe: true,
     variables: ['FIREFLY_IMS_URL'],
     flag: 'ims-url',
     placeholder: 'URL',
@@ -102,6 +105,7 @@ export const OPTIONS = {
   }),
   trustedOrigins: option<readonly string[]>({
     ...open,
+    reachesAdobe: true,
     variables: ['FIREFLY_TRUSTED_ORIGINS'],
     flag: 'trusted-origins',
     placeholder: 'LIST',
@@ -146,8 +150,8 @@ export const OPTIONS = {
     placeholder: 'DIR',
     kind: path,
     defaultValue: () => undefined,
-    defaultText: './firefly, or Firefly in the pictures folder if the working directory is outside all roots',
-    help: 'Folder that save_image may write to.',
+    defaultText: 'the working directory, or Firefly in the pictures folder if that is outside all roots',
+    help: 'Folder that save_image writes under. A picture without a folder in its name goes to firefly/ within it.',
   }),
   perMinute: option<number>({
     ...open,
@@ -209,6 +213,7 @@ export const OPTIONS = {
     help: 'Delete the oldest pictures of finished jobs while all pictures take more than this number of gigabytes (0.5 is 500 MB); pictures of the last hour are kept.',
   }),
   httpsProxy: option<string | undefined>({
+    reachesAdobe: true,
     variables: ['HTTPS_PROXY', 'https_proxy'],
     secret: true,
     credential: false,
@@ -218,6 +223,7 @@ export const OPTIONS = {
   }),
   noProxy: option<string | undefined>({
     ...open,
+    reachesAdobe: true,
     variables: ['NO_PROXY', 'no_proxy'],
     kind: text,
     ...unset,
@@ -225,6 +231,7 @@ export const OPTIONS = {
   }),
   extraCaCerts: option<string | undefined>({
     ...open,
+    reachesAdobe: true,
     variables: ['NODE_EXTRA_CA_CERTS'],
     kind: path,
     ...unset,

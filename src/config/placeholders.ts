@@ -4,7 +4,11 @@ const PLACEHOLDERS: readonly RegExp[] = [
   /^\[.*\]$/,
   /^\$\{.*\}$/,
   /^\{\{.*\}\}$/,
-  /^%[A-Z_]+%$/,
+  /^%\w+%$/,
+  /^\$(env:)?[A-Za-z_]\w*$/,
+  /^\{(env|file|input):.*\}$/i,
+  /^\$\(.*\)$/,
+  /^(op|vault|bws|doppler|secret|keychain|keyring|ref\+\w+):\/\//i,
   /^x{3,}[x-]*$/i,
   /^[.…*•_-]+$/,
   /^change[-_ ]?me$/i,
@@ -18,9 +22,4 @@ const PLACEHOLDERS: readonly RegExp[] = [
 /** Whether a credential is a placeholder from an example: `your-client-id`, `<…>`, `xxx`, `${…}`. */
 export function isPlaceholder(value: string): boolean {
   return PLACEHOLDERS.some((pattern) => pattern.test(value.trim()));
-}
-
-/** Whether a host did not substitute its own variable, such as `${user_config.rpm}` or `${input:id}`. */
-export function isUnfilled(value: string): boolean {
-  return /^\$\{[^}]*\}$/.test(value.trim());
 }

@@ -1,28 +1,12 @@
-import { redact } from '../shared/logger.ts';
 import { quoteUntrusted } from '../shared/text.ts';
 import { defaultOutputFolder } from './folders.ts';
 import { suggestion } from '../shared/suggest.ts';
-import { OPTIONS, OPTION_LIST, type Option, type OptionValues } from './options.ts';
-import { isPlaceholder, isUnfilled } from './placeholders.ts';
+import { OPTIONS, OPTION_LIST, type OptionValues } from './options.ts';
 import { pathRules, type Environment } from './environment.ts';
-import {
-  configProblem,
-  fromEnvironment,
-  readConfigFile,
-  variableNames,
-  type ConfigFile,
-  type FileReader,
-  type Found,
-} from './sources.ts';
+import { resolveOption, type ConfigInput } from './resolve-option.ts';
+import { readConfigFile, variableNames, type ConfigFile } from './sources.ts';
 
-/** All inputs of the configuration. */
-export interface ConfigInput extends Environment {
-  /** Command line values, by flag name without dashes. */
-  readonly flags: Readonly<Record<string, string | undefined>>;
-  /** Whether the emulator replaces Adobe: credentials are ignored, data and quota are separate. */
-  readonly demo: boolean;
-  readonly readFile: FileReader;
-}
+export type { ConfigInput };
 
 /** Complete credentials: a client id with a secret or a token. */
 interface Credentials {
@@ -57,21 +41,23 @@ export function resolveHome(input: Environment & { readonly flags?: ConfigInput[
 
 /**
  * Resolves the configuration from flags, environment, `config.json` in the data folder and defaults, in this order of
- * precedence. Empty text and unsubstituted variables of a host (`${…}`) count as unset. Pure but for `readFile`.
+ * precedence. Empty text counts as unset, and so does a credential that is a placeholder; other placeholders (`${HOME}/x`)
+ * are filled in or refused. Pure but for `readFile`.
  * @throws Problem `config_invalid` for an invalid value: one sentence with the option, the value (never a secret) and
  *   a description of valid values
  */
 export function resolveConfig(input: ConfigInput): Config {
   const home = resolveHome(input);
   const file = readConfigFile(pathRules(input).join(home, 'config.json'), input, input.readFile);
-  const { clientId, clientSecret, accessToken, outputFolder, ...values } = resolveAll(input, file);
+  const notes: string[] = [];
+  const { clientId, clientSecret, accessToken, outputFolder, ...values } = resolveAll(input, file, notes);
   const config: Config = {
     ...values,
     outputFolder: outputFolder ?? defaultOutputFolder(input, values.roots),
     demo: input.demo,
     credentials: credentialsFrom(clientId, clientSecret, accessToken),
     missing: missingCredentials(clientId, clientSecret, accessToken),
-    warnings: unknownVariables(input),
+    warnings: [...unknownVariables(input), ...notes],
   };
   return deepFreeze(input.demo ? configForDemo(config, input) : config);
 }
@@ -79,51 +65,13 @@ export function resolveConfig(input: ConfigInput): Config {
 /** Configuration for `--demo`. The emulator's origins are added after its start. */
 function configForDemo(config: Config, environment: Environment): Config {
   const home = pathRules(environment).join(config.home, 'demo');
-  // A proxy cannot reach the loopback interface of this machine.
-  return { ...config, home, perMinute: DEMO_PER_MINUTE, credentials: undefined, missing: [], httpsProxy: undefined };
+  return { ...config, home, perMinute: DEMO_PER_MINUTE, missing: [] };
 }
 
-function resolveAll(input: ConfigInput, file: ConfigFile | undefined): OptionValues {
-  const values = OPTION_LIST.map(([key, option]) => [key, resolveOption(option, input, file)]);
+function resolveAll(input: ConfigInput, file: ConfigFile | undefined, notes: string[]): OptionValues {
+  const values = OPTION_LIST.map(([key, option]) => [key, resolveOption(option, input, file, notes)]);
   // Object.fromEntries loses keys and types, which are those of the table.
   return Object.fromEntries(values) as OptionValues;
-}
-
-function resolveOption<T>(option: Option<T>, input: ConfigInput, file: ConfigFile | undefined): T {
-  // The emulator does not use real credentials, and an invalid one must not prevent a demo.
-  if (input.demo && option.credential) return option.defaultValue(input);
-  for (const found of sources(option, input, file)) {
-    if (found.text.trim() === '' || isUnfilled(found.text)) continue;
-    if (option.credential && isPlaceholder(found.text)) continue;
-    const value = option.kind.parse(found.text, input);
-    if (value === undefined) throw malformedOption(option, found);
-    return value;
-  }
-  return option.defaultValue(input);
-}
-
-function sources(option: Option<unknown>, input: ConfigInput, file: ConfigFile | undefined): readonly Found[] {
-  const flag = option.flag === undefined ? undefined : input.flags[option.flag];
-  const entry = file?.entries.get(option.variables[0]);
-  return [
-    ...(flag === undefined ? [] : [{ text: flag, where: `--${option.flag}` }]),
-    ...fromEnvironment(option, input, input.readFile),
-    ...(entry === undefined ? [] : [{ text: entry, where: `${option.variables[0]} in ${file?.path}` }]),
-  ];
-}
-
-function malformedOption(option: Option<unknown>, found: Found): Error {
-  const received =
-    option.secret || option.credential ? 'its value is not shown' : `received "${withoutUserInfo(found.text)}"`;
-  const defaultValue = option.defaultText === undefined ? '' : ` (default: ${option.defaultText})`;
-  return configProblem(
-    `${found.where} must be ${option.kind.expected}; ${received}.`,
-    `Correct it or remove it${defaultValue}.`,
-  );
-}
-
-function withoutUserInfo(text: string): string {
-  return quoteUntrusted(redact(text.replace(/\/\/[^/\s]*@/g, '//…@'), []), 80);
 }
 
 function credentialsFrom(clientId?: string, clientSecret?: string, accessToken?: string): Credentials | undefined {

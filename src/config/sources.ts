@@ -3,7 +3,8 @@ import { isOpenForOthers, octal } from '../shared/ownership.ts';
 import { onOneLine, quoteUntrusted, withoutHidden } from '../shared/text.ts';
 import { suggestion } from '../shared/suggest.ts';
 import { OPTION_LIST, type Option } from './options.ts';
-import { pathRules, type Environment } from './environment.ts';
+import { absolutePath, type Environment } from './environment.ts';
+import { fillReferences, pathFault, unwrapped } from './references.ts';
 
 /** Content of a small text file. */
 export interface TextFile {
@@ -96,7 +97,7 @@ export function fromEnvironment(
 }
 
 function readSecret(variable: string, path: string, environment: Environment, readFile: FileReader): string {
-  const absolute = pathRules(environment).resolve(environment.cwd, path);
+  const absolute = secretPath(variable, path, environment);
   const file = readOrExplain(absolute, variable, readFile);
   if (file === undefined) {
     throw configProblem(`${variable} names ${absolute}, which does not exist.`, 'Create the file or correct the path.');
@@ -104,6 +105,16 @@ function readSecret(variable: string, path: string, environment: Environment, re
   requireTrusted(absolute, file);
   requirePrivate(absolute, file, environment);
   return file.text.trim();
+}
+
+function secretPath(variable: string, written: string, environment: Environment): string {
+  const filled = fillReferences(unwrapped(written), environment, []);
+  const fault = 'unfilled' in filled ? undefined : pathFault(filled.text, environment);
+  if ('unfilled' in filled || fault !== undefined) {
+    const what = fault === undefined ? 'holds a placeholder, for which there is no value' : `names ${fault}`;
+    throw configProblem(`${variable} ${what}.`, 'Correct the path or remove it.');
+  }
+  return absolutePath(filled.text, environment);
 }
 
 /** A user who can write to a file of settings can have the client secret sent elsewhere. */
@@ -144,7 +155,9 @@ function parseObject(text: string, path: string): Record<string, unknown> {
     value = JSON.parse(text.replace(/^\ufeff/, ''));
   } catch {
     // The parser's message quotes the file, which may hold a secret.
-    throw configProblem(`${path} is not valid JSON.`, next);
+    // UTF-16, as PowerShell 5 writes it, has a NUL in every other byte.
+    const what = /[\0\ufffd]/.test(text) ? 'text in UTF-8' : 'valid JSON';
+    throw configProblem(`${path} is not ${what}.`, next);
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw configProblem(`${path} must hold a JSON object.`, next);

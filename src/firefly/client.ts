@@ -1,7 +1,7 @@
 import { fromProblemRecord } from '../shared/errors.ts';
 import { createTokenSource } from './auth/credentials.ts';
 import { requestToken } from './auth/ims.ts';
-import { accountOf, checkAddresses } from './options.ts';
+import { accountOf, checkAddresses, namedAccount } from './options.ts';
 import type { Addresses, FireflyOptions } from './options.ts';
 import { customModels, customModelsUrl, readCustomModels } from './endpoints/custom-models.ts';
 import type { PaidEndpoint } from './endpoints/paid-endpoint.ts';
@@ -35,9 +35,11 @@ export function createFirefly(options: FireflyOptions): Firefly {
   const addresses = checkAddresses(options);
   const context = createContext(options, addresses);
   const trusted = downloadOrigins(addresses);
+  const owner = accountOf(addresses.apiOrigin, context.clientId);
   const declared = (operation: string) => declarationOf(operation, options.operations);
   return {
-    account: accountOf(addresses.apiOrigin, context.clientId),
+    account: options.accountName === undefined ? owner : namedAccount(options.accountName),
+    uploadOwner: owner,
     prepare: async (signal) => void (await context.tokens.get(signal)),
     operation: (id) => ({ limits: declared(id).limits }),
     submit: async (request, submitOptions) => submit(request, declared(request.operation), submitOptions, context),

@@ -20,6 +20,8 @@ export interface FireflyOptions {
   /** Further origins that status, cancel and result links may use. */
   readonly trustedOrigins: readonly string[];
   readonly credentials: Credentials | undefined;
+  /** Name of the account in place of API origin and client id, for an emulator that has other ports at each start. */
+  readonly accountName?: string | undefined;
   /** Scopes, separated by commas. */
   readonly scopes: string;
   readonly proxy: ProxyOptions;
@@ -65,9 +67,14 @@ export function checkAddresses(options: FireflyOptions): Addresses {
   };
 }
 
-/** The account that owns quota, uploads and caches: a hash of API origin and client id, 32 hex digits. */
+/** The account that owns jobs, quota, uploads and caches: a hash of API origin and client id, 32 hex digits. */
 export function accountOf(apiOrigin: string, clientId: string): string {
-  return createHash('sha256').update(`${apiOrigin}\n${clientId}`).digest('hex').slice(0, 32);
+  return namedAccount(`${apiOrigin}\n${clientId}`);
+}
+
+/** The account of this name: its hash, 32 hex digits. */
+export function namedAccount(name: string): string {
+  return createHash('sha256').update(name).digest('hex').slice(0, 32);
 }
 
 function checkUrl(text: string, option: string): URL {

@@ -30,11 +30,7 @@ export function failureProblem(failure: HttpFailure, who = 'Adobe Firefly'): Pro
 
 /** The caller aborted the request. */
 export function interrupted(): ProblemRecord {
-  return problem([
-    'interrupted',
-    'The request was cancelled by the caller.',
-    'Call again if the result is still needed.',
-  ]);
+  return problem(['interrupted', 'The request was cancelled.', 'Call again if the result is still needed.']);
 }
 
 /** Adobe may have accepted a paid request, but its handle is unknown. `why` is a clause without a full stop. */

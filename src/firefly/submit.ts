@@ -55,7 +55,7 @@ function paths(error: z.ZodError): string[] {
 function afterFailure(failure: HttpFailure): SubmitOutcome {
   if (!failure.sent) return { kind: 'not_sent', problem: failureProblem(failure) };
   const why = {
-    aborted: 'the caller cancelled after the request was sent',
+    aborted: 'it was cancelled after it was sent',
     timeout: 'no answer arrived in time',
     connection: `the connection was lost before an answer arrived (${failure.code})`,
   }[failure.reason];

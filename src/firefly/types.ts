@@ -143,8 +143,10 @@ export type DownloadOutcome =
 
 /** Adobe Firefly as the job engine uses it. Methods return failures as data unless they declare a throw. */
 export interface Firefly {
-  /** Hash of API origin and client id, the owner of quota, uploads and caches. */
+  /** Hash of API origin and client id, or of the account's name: the owner of jobs, quota and caches. */
   readonly account: string;
+  /** Owner of upload ids where that is not the account: an emulator does not know those of an earlier one. */
+  readonly uploadOwner?: string;
   /** @throws Error for an unknown operation, such as that of a job which a newer version of this program has stored */
   operation(id: OperationId): Operation;
   /**

@@ -1,23 +1,10 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { LARGE_PIXELS, MOST_PIXELS, MOST_SIDE } from './limits.ts';
-import { pictureTooLarge } from './problems.ts';
+import { LARGE_PIXELS, MOST_PIXELS } from './limits.ts';
 
 /** Pixels as displayed, or as a header claims them. */
 interface Size {
   readonly width: number;
   readonly height: number;
-}
-
-/**
- * Passes on a picture that may be decoded, and may have a mask drawn at its size. Its header's claim is what counts: some
- * bytes can claim any number of pixels, and memory is taken for the claim.
- * @throws Problem `picture_too_large`
- */
-export function requireDecodable<Picture extends Size>(picture: Picture): Picture {
-  const { width, height } = picture;
-  if (width * height <= MOST_PIXELS && Math.max(width, height) <= MOST_SIDE) return picture;
-  const most = `at most ${MOST_PIXELS / 1e6} million pixels, and ${MOST_SIDE} a side`;
-  throw pictureTooLarge(`The picture has ${width}x${height} pixels, more than are decoded here: ${most}.`);
 }
 
 /** Pixels that may be decoded at once. */

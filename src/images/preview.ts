@@ -1,6 +1,5 @@
 import { Problem } from '../shared/errors.ts';
-import { requireDecodable } from './decodable.ts';
-import { undecodable } from './problems.ts';
+import { requirePixels, undecodable } from './problems.ts';
 import { loadSharp, OPEN_OPTIONS } from './sharp.ts';
 import type { Preview, StoredBytes } from './types.ts';
 
@@ -45,7 +44,7 @@ export async function renderPreview(
   image: StoredBytes,
   { maxSide, maxBytes }: { readonly maxSide: number; readonly maxBytes: number },
 ): Promise<Preview> {
-  requireDecodable(image);
+  requirePixels(image);
   const sharp = await loadSharp();
   try {
     const { data, info } = await sharp(original, OPEN_OPTIONS)

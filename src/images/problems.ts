@@ -1,4 +1,5 @@
 import { errorCode, Problem } from '../shared/errors.ts';
+import { MOST_PIXELS, MOST_SIDE } from './limits.ts';
 import { formatNames, MEDIA_TYPES, STILL_TYPES } from './media.ts';
 import type { ImageKind } from './types.ts';
 
@@ -64,11 +65,26 @@ export function notAPicture(reason: string): Problem {
   });
 }
 
-/** Bytes from the caller that are no whole picture. */
-export function notAUsablePicture(reason: string): Problem {
+/** Bytes from the caller that are no whole picture. @param mend how a picture is had from them, as a sentence */
+export function notAUsablePicture(reason: string, mend?: string): Problem {
+  const wanted = `Give a whole ${formatNames(STILL_TYPES, 'or')}`;
   return new Problem('not_a_picture', `This is not a picture that can be used: ${reason}.`, {
-    next: `Give a whole ${formatNames(STILL_TYPES, 'or')}; other formats have to be converted first.`,
+    next: mend === undefined ? `${wanted}; other formats have to be converted first.` : `${mend} ${wanted}.`,
   });
+}
+
+/**
+ * Refuses a picture of more pixels than are decoded, in one wording for every tool. Its header's claim is what counts: some
+ * bytes can claim any number of pixels, and memory is taken for the claim.
+ * @throws Problem `picture_too_large`
+ */
+export function requirePixels({ width, height }: { readonly width: number; readonly height: number }): void {
+  const limit = width * height > MOST_PIXELS ? `${MOST_PIXELS / 1e6} million are the limit` : sideLimit(width, height);
+  if (limit !== undefined) throw pictureTooLarge(`The picture has ${width}x${height} pixels; ${limit}.`);
+}
+
+function sideLimit(width: number, height: number): string | undefined {
+  return Math.max(width, height) > MOST_SIDE ? `${MOST_SIDE} a side are the limit` : undefined;
 }
 
 /** A picture of more pixels or bytes than are decoded or stored. */
@@ -88,7 +104,7 @@ export function pictureOutOfLimits({ width, height }: { readonly width: number; 
 /** A picture that the decoder refuses, though its structure is whole. */
 export function undecodable(cause: unknown): Problem {
   return new Problem('undecodable_picture', 'This picture is damaged inside and cannot be shown.', {
-    next: 'The stored original is untouched; save_image copies it as it is.',
+    next: 'Open it in an image editor and save it as PNG or JPEG; the original is untouched.',
     cause,
   });
 }

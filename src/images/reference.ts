@@ -1,4 +1,5 @@
 import { isId } from '../shared/ids.ts';
+import { unquoted } from './import/path-spellings.ts';
 
 /** A reference to a stored picture, parsed. */
 export type Reference =
@@ -9,9 +10,9 @@ export type Reference =
 
 const SCHEME = 'firefly://images/';
 
-/** Parses `img_…`, `last`, `job_…`, `job_…#2` and `firefly://images/img_…`; undefined for anything else. */
+/** Parses `img_…`, `last`, `job_…`, `job_…#2` and `firefly://images/img_…`; undefined for anything else. Quotes around it do not count. */
 export function parseReference(text: string): Reference | undefined {
-  const trimmed = text.trim();
+  const trimmed = unquoted(text);
   if (trimmed.toLowerCase() === 'last') return { kind: 'last' };
   if (trimmed.startsWith(SCHEME)) return imageReference(trimmed.slice(SCHEME.length).replace(/\/preview$/, ''));
   return trimmed.startsWith('job_') ? jobReference(trimmed) : imageReference(trimmed);

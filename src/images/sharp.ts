@@ -3,8 +3,11 @@ import { MOST_PIXELS } from './limits.ts';
 
 let loading: Promise<typeof Sharp> | undefined;
 
-/** Options of every decoder: no more pixels than the limit, and an error instead of a guess for broken data. */
-export const OPEN_OPTIONS = { limitInputPixels: MOST_PIXELS, failOn: 'warning' } as const;
+/**
+ * Options of every decoder: no more pixels than the limit, and an error instead of a guess for broken data. A warning is no
+ * damage: phones write what the standard does not allow, and viewers show it.
+ */
+export const OPEN_OPTIONS = { limitInputPixels: MOST_PIXELS, failOn: 'error' } as const;
 
 /**
  * Loads the decoder library on first use. Every loader but JPEG, PNG and WebP is blocked for the whole process: the

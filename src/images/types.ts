@@ -57,8 +57,8 @@ export type NewImage = Omit<ImageRecord, 'id' | 'createdAt'>;
 export interface ReceiveOptions {
   /** Most bytes, by the limits of the operation; each type's own limit (`media.ts`) is above it. */
   readonly maxBytes?: number | undefined;
-  /** The problem for bytes that are no whole file of a known type, and why; by default that of bytes from Adobe. */
-  readonly refuse?: ((reason: string) => Problem) | undefined;
+  /** The problem for bytes that are no whole file of a known type, why, and how a picture is had from them; by default that of bytes from Adobe. */
+  readonly refuse?: ((reason: string, mend: string | undefined) => Problem) | undefined;
   /** Called once the bytes are known to be whole, before they are put in place. What it throws refuses them. */
   readonly beforeCommit?: ((content: StoredBytes) => Promise<void> | void) | undefined;
 }

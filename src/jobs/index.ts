@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
-import type { Firefly } from '../firefly/types.ts';
+import type { Firefly, JobHandle } from '../firefly/types.ts';
 import type { ImageLibrary } from '../images/types.ts';
+import type { ProblemRecord } from '../shared/errors.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { Logger } from '../shared/logger.ts';
 import type { Random } from '../shared/random.ts';
@@ -9,6 +10,7 @@ import { OutputWorker } from './batches/output/output-worker.ts';
 import { BatchQueue } from './batches/batch-queue.ts';
 import type { Batches } from './batches/model/batch-types.ts';
 import { JobQueue } from './job-queue.ts';
+import { endAbandonedJobs } from './engine/abandoned-jobs.ts';
 import { Engine } from './engine/engine.ts';
 import { createProcessIdentity, systemProcessTable, type ProcessTable } from './engine/process-identity.ts';
 import type { EngineDeps } from './engine/engine-context.ts';
@@ -49,6 +51,8 @@ export interface JobRooms {
   readonly ownsUpload: (principal: string, uploadId: string) => Promise<boolean>;
   /** Writes the files of batches. Runs wherever `engine` runs. */
   readonly outputWorker: OutputWorker;
+  /** Ends accepted jobs that no process holds and whose handle is judged abandoned. */
+  readonly endAbandoned: (isAbandoned: (handle: JobHandle) => boolean, problem: ProblemRecord) => Promise<void>;
 }
 
 /** The queues for callers and the engine behind them. No job moves before `engine.start()`. */
@@ -59,7 +63,12 @@ export function createJobs(options: JobsOptions): JobRooms {
   const owner = createProcessIdentity(processTable, random);
   const jobStore = new JobStore({ db, account, owner });
   const permits = new Permits({ db, account, quota, random });
-  const uploads = new Uploads({ store: new UploadStore({ db, account, owner }), firefly, images, clock });
+  const uploads = new Uploads({
+    store: new UploadStore({ db, account: firefly.uploadOwner ?? account, owner }),
+    firefly,
+    images,
+    clock,
+  });
   const failpoint = options.failpoint ?? (() => undefined);
   const deps = { db, account, jobStore, permits, uploads, firefly, images, clock, random, logger, failpoint };
   const engine = new Engine(deps);
@@ -71,5 +80,6 @@ export function createJobs(options: JobsOptions): JobRooms {
     gatedQueries: createGatedQueries(firefly, deps),
     ownsUpload: (principal, uploadId) => uploads.owns(principal, uploadId),
     outputWorker: new OutputWorker(batchDeps),
+    endAbandoned: (isAbandoned, problem) => endAbandonedJobs(jobStore, isAbandoned, problem),
   };
 }

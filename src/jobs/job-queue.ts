@@ -12,17 +12,9 @@ import type { JobRow } from './model/job-row.ts';
 import { isFinal } from './model/states.ts';
 import { replaceItemJob } from './store/batches/batch-items.ts';
 import { usageOf } from './store/usage.ts';
-import type {
-  CallSignal,
-  EnqueueOptions,
-  Jobs,
-  JobView,
-  Overview,
-  PaidRequest,
-  Usage,
-  WaitOptions,
-} from './model/types.ts';
+import type { CallSignal, EnqueueOptions, Jobs, JobView, Overview, PaidRequest, WaitOptions } from './model/types.ts';
 import type { Caller } from '../shared/caller.ts';
+import type { Usage } from './model/spending-views.ts';
 import { rowView, viewOf, type ViewDeps } from './views/job-view.ts';
 import { waitForJob } from './wait-for-job.ts';
 

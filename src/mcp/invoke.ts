@@ -1,3 +1,4 @@
+import { withDemoNote } from '../render/demo.ts';
 import { renderedWithoutAbsentTools } from '../render/absent-tools.ts';
 import { requireScope, type Caller } from '../shared/caller.ts';
 import { renderProblem } from '../render/problem.ts';
@@ -80,7 +81,8 @@ export async function invoke(options: InvokeOptions, invocation: Invocation): Pr
   const facts = { tool: name, ms: Math.round(options.clock.monotonic() - started) };
   if (outcome.defect !== undefined) options.logger.error('tool_defect', { ...facts, error: outcome.defect });
   else options.logger.debug('tool_called', { ...facts, error: outcome.rendered.isError });
-  return shown(renderedWithoutAbsentTools(outcome.rendered, options.settings.absentTools ?? []));
+  const { absentTools = [] } = options.settings;
+  return shown(renderedWithoutAbsentTools(withDemoNote(outcome.rendered), absentTools));
 }
 
 interface Outcome {

@@ -1,4 +1,5 @@
-import { Server, type McpRequestContext, type McpServerFactory } from '@modelcontextprotocol/server';
+import type { McpRequestContext, McpServerFactory, Server } from '@modelcontextprotocol/server';
+import { LenientServer } from './lenient-server.ts';
 import { instructionsWithout } from './instructions.ts';
 import type { Connection, ServingOptions } from './options.ts';
 import { serveResources } from './resources/serve-resources.ts';
@@ -15,7 +16,7 @@ const CATALOGUE_TTL_MS = 300_000;
  * since these notifications are never sent.
  */
 export function createServer(options: ServingOptions, connection: Connection): Server {
-  const server = new Server(
+  const server = new LenientServer(
     { ...options.info },
     {
       instructions: instructionsWithout(options.settings.absentTools ?? []),

@@ -1,4 +1,4 @@
-import { DEMO_NOTICE } from './problem.ts';
+import { demoNotice } from './demo.ts';
 import { textOf, type Rendered, withoutUndefined } from './rendered.ts';
 import type { ModelsResult } from './schemas.ts';
 
@@ -39,7 +39,7 @@ function modelsText(result: ModelsResult): string {
     result.next_start === undefined ? undefined : `More: call again with start ${result.next_start}.`,
     ...(result.warnings ?? []).map((warning) => `Note: ${warning}`),
     `Next: ${result.next}`,
-    result.demo ? DEMO_NOTICE : undefined,
+    result.demo ? demoNotice({ pictures: false }) : undefined,
   ];
   return textOf(lines);
 }

@@ -1,9 +1,7 @@
 import { type StoredProblem, toProblemRecord } from '../shared/errors.ts';
+import { demoNotice } from './demo.ts';
 import { textOf, type Rendered, withoutUndefined } from './rendered.ts';
 import type { ErrorFacts } from './schemas.ts';
-
-/** Last line of every result of the emulator. */
-export const DEMO_NOTICE = 'Demo: made by the emulator, not by Adobe.';
 
 /** The structured form of a problem. */
 export function errorFacts(problem: StoredProblem): ErrorFacts {
@@ -29,7 +27,7 @@ export function renderProblem(thrown: unknown, context: { readonly demo?: boolea
   const error = errorFacts(toProblemRecord(thrown));
   const demo = context.demo || undefined;
   return {
-    text: textOf([...errorLines(error), ...(demo ? [DEMO_NOTICE] : [])]),
+    text: textOf([...errorLines(error), ...(demo ? [demoNotice({ pictures: false })] : [])]),
     structured: withoutUndefined({ error, demo }),
     pictures: [],
     links: [],
@@ -38,7 +36,7 @@ export function renderProblem(thrown: unknown, context: { readonly demo?: boolea
 }
 
 const WHO = {
-  caller: 'the caller',
+  caller: 'you, or the assistant with another call',
   wait: 'nobody at the moment; try again later',
   operator: 'the operator of this server',
   us: 'the developers of this server',

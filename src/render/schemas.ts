@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { JOB_STATES } from '../jobs/model/states.ts';
 import { CostFacts } from './cost.ts';
 import { BudgetFacts } from './jobs/budget.ts';
+import { QuotaFacts } from './jobs/quota.ts';
 
 /**
  * Exact shapes of structured results: an answer with a field that its shape does not declare fails a test. Every property
@@ -40,6 +41,7 @@ export type PictureFacts = z.infer<typeof PictureFacts>;
 export const commonShape = {
   warnings: z.array(z.string()).optional().describe('Remarks'),
   demo: flag('By the emulator'),
+  demo_note: text('What the pictures of a demo are'),
   next: text('Next step'),
   error: ErrorFacts.optional().describe('Why it failed'),
 };
@@ -83,14 +85,6 @@ const JobLine = z.strictObject({
   created_at: z.string().describe('UTC'),
 });
 
-const QuotaFacts = z.strictObject({
-  per_minute: z.int().describe('Limit'),
-  used_this_minute: z.int().describe('Used'),
-  per_day: z.int().describe('Limit'),
-  used_today: z.int().describe('Used'),
-  held_for_seconds: whole('Adobe asked to hold back'),
-});
-
 const BatchLine = z.strictObject({
   batch: z.string(),
   batch_state: z.string(),
@@ -103,7 +97,7 @@ const overviewShape = {
   running: whole('Jobs'),
   jobs: z.array(JobLine).optional().describe('Running ones, then the newest'),
   batches: z.array(BatchLine).optional().describe('Recent ones'),
-  quota: QuotaFacts.optional().describe('Paid requests'),
+  quota: QuotaFacts.optional().describe('Requests'),
   budget: BudgetFacts.optional().describe('Operations a day, of this server'),
   own_budget: BudgetFacts.optional().describe('Yours'),
 };
@@ -131,7 +125,7 @@ export const ImagesResult = z.strictObject({
         made_from: z.array(z.string()).optional().describe('Handles'),
         mask: text('Handle'),
         created_at: z.string().describe('UTC'),
-        demo: flag('Made by the emulator'),
+        demo: flag('A placeholder of the emulator'),
       }),
     )
     .optional()

@@ -1,7 +1,8 @@
 import { costFacts } from '../render/cost.ts';
 import { batchLines } from '../render/jobs/batch.ts';
 import { budgetFacts } from '../render/jobs/budget.ts';
-import { jobLine, quotaFacts } from '../render/jobs/overview.ts';
+import { jobLine } from '../render/jobs/overview.ts';
+import { quotaFacts } from '../render/jobs/quota.ts';
 import { isoTime } from '../render/phrases.ts';
 import { withoutUndefined } from '../render/rendered.ts';
 import type { FixedResource } from './define.ts';
@@ -44,7 +45,7 @@ export const usage: FixedResource = {
         budget: budgetFacts(budget, now),
         own_budget: budgetFacts(ownBudget, now),
         spent: {
-          note: 'What you may have been charged for; days are UTC. Operations are what Adobe bills. The quota counts requests, the budget operations, of all callers; own_budget counts yours.',
+          note: 'What you may have been charged for; days are UTC. Operations are what Adobe bills. The quota counts the requests of everybody here, the budget their operations; own_budget counts yours.',
           days: spent.days.map(({ day, cost }) => ({ day, cost: costFacts(cost) })),
           tools: spent.tools.map(({ tool, cost }) => ({ tool, cost: costFacts(cost) })),
         },

@@ -48,6 +48,6 @@ export function requireScope({ can }: Pick<Caller, 'can'>, scope: Exclude<Scope,
   if (can.scopes.has(scope)) return;
   const what = scope === 'read' ? 'look at jobs and pictures' : 'make, change or end anything';
   throw new Problem('scope_missing', `This sign-in may not ${what} here: it lacks the scope "${scope}".`, {
-    next: `Sign in with the scope "${scope}", or ask the person who runs this server for it. A repeated call changes nothing.`,
+    next: `Sign in with the scope "${scope}", or ask the operator of this server for it. A repeated call changes nothing.`,
   });
 }

@@ -20,6 +20,8 @@ export interface Logger {
 /** Dependencies of a logger. */
 export interface LoggerOptions {
   readonly level: LogLevel;
+  /** Sentences for a person in place of JSON. */
+  readonly plain?: boolean;
   /** Writes one line, which ends with a newline. */
   readonly write: (line: string) => void;
   /** Wall time, epoch milliseconds. */
@@ -53,7 +55,8 @@ export function createLogger(options: LoggerOptions, base: LogFacts = {}): Logge
         { time: new Date(options.now()).toISOString(), level, event, ...base, ...facts },
         (key, value: unknown) => (SECRET_NAME.test(key) && value !== undefined ? '[redacted]' : plain(value)),
       );
-      options.write(redact(line, options.secrets?.() ?? []) + '\n');
+      const safe = redact(line, options.secrets?.() ?? []);
+      options.write((options.plain ? sentence(safe) : safe) + '\n');
     };
   return {
     error: log('error'),
@@ -82,6 +85,26 @@ export function redact(text: string, secrets: readonly string[]): string {
       Buffer.from(secret).toString('base64'),
     ])
     .reduce((line, secret) => line.replaceAll(secret, '[redacted]'), withoutQueries);
+}
+
+/** A line of the log as a person reads it: `firefly-mcp: warning: status failed (job job_1, problem adobe_error)`. */
+function sentence(line: string): string {
+  const entry: Record<string, unknown> = { ...JSON.parse(line) };
+  const { time: _, room: __, level, event, warning, ...facts } = entry;
+  const head = `firefly-mcp: ${level === 'warn' ? 'warning' : String(level)}:`;
+  if (typeof warning === 'string') return oneLine(`${head} ${warning}`);
+  const details = Object.entries(facts).map(([name, value]) => `${name} ${factText(value)}`);
+  const rest = details.length === 0 ? '' : ` (${details.join(', ')})`;
+  return oneLine(`${head} ${String(event).replaceAll('_', ' ')}${rest}`);
+}
+
+function factText(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return String(value);
+  return 'message' in value ? String(value.message) : JSON.stringify(value);
+}
+
+function oneLine(text: string): string {
+  return text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ');
 }
 
 function withoutForms(text: string): string {

@@ -1,8 +1,12 @@
+/** Letters that are compared: the comparison takes time with the square of their number. */
+const LONGEST_COMPARED = 64;
+
 /**
  * The candidate that `word` was most likely meant to be; undefined where more than a third of the letters differ from every
  * one.
  */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
+  if (word.length > LONGEST_COMPARED) return undefined;
   const limit = Math.max(1, Math.floor(word.length / 3));
   const ranked = candidates
     .map((candidate) => ({ candidate, distance: editDistance(word.toLowerCase(), candidate.toLowerCase()) }))
@@ -29,10 +33,15 @@ export function nearestNames(word: string, candidates: readonly string[], limit:
     .map(({ name }) => name);
 }
 
-/** Letters and digits in lower case; at most 64, since the comparison takes time with the square of the length. */
+/** Letters and digits in lower case, the first ones. */
 function folded(text: string): string {
-  return Array.from(text.toLowerCase().replace(/[^\p{L}\p{N}]/gu, ''))
-    .slice(0, 64)
+  return Array.from(
+    text
+      .slice(0, 8 * LONGEST_COMPARED)
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}]/gu, ''),
+  )
+    .slice(0, LONGEST_COMPARED)
     .join('');
 }
 

@@ -12,7 +12,7 @@ import { renderMask } from '../render/pictures/mask.ts';
 import { MaskResult } from '../render/schemas.ts';
 import { renderContext } from './definition/render-context.ts';
 import { defineTool } from './definition/define.ts';
-import { pictureField } from './arguments/fields.ts';
+import { pictureField, pictureText } from './arguments/fields.ts';
 import { keepMask, type MaskContext, yieldToEventLoop } from './edit/request-mask.ts';
 import { pictureBlock, previewLimits } from './definition/previews.ts';
 
@@ -31,9 +31,7 @@ export const makeMask = defineTool({
       'img_…, "last" (newest of this conversation), job_…#2, file path or data URI (up to 5 MB).',
     ),
     shapes: shapesField.optional(),
-    from: z
-      .string()
-      .min(1)
+    from: pictureText
       .optional()
       .describe(
         'In place of shapes, or added to them: earlier mask (img_…, "last"), black and white file, "alpha" (transparent in image) or "luminance" (bright).',

@@ -6,6 +6,8 @@ import { defineTool } from './definition/define.ts';
 import { generationFields, jobField, waitField } from './arguments/fields.ts';
 import { awaitJob } from './definition/await-job.ts';
 
+const CONSENT = 'needs the consent of the user';
+
 /**
  * The way on from `submit_unknown`, once a person has accepted a second charge. Of a batch only failed items are sent
  * again: consent to a second charge covers one job (docs/jobs.md#resubmission).
@@ -22,7 +24,9 @@ export const resubmitJob = defineTool({
   input: z.strictObject({
     job: jobField,
     accept_possible_charge: z
-      .literal(true, { error: 'needs the consent of the user' })
+      .boolean({ error: CONSENT })
+      // Not a literal: in the published schema that is a constant, for which some hosts refuse all tools.
+      .refine((accepted) => accepted, { error: CONSENT })
       .describe('true: the user accepts that Adobe may charge twice.'),
     confirm: generationFields.confirm,
     wait_seconds: waitField,

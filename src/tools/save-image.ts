@@ -32,9 +32,9 @@ export const saveImage = defineTool({
       .max(200)
       .optional()
       .describe(
-        'File name without ending; tokens {prompt} {seed} {id} {job} {n} {date} {width} {height} {model}. Default {prompt}-{seed}.',
+        'Name without ending ("assets/hero"); tokens {prompt} {seed} {id} {job} {n} {date} {width} {height} {model}. Default {prompt}-{seed}.',
       ),
-    folder: z.string().max(400).optional().describe('Folder in the output folder, such as "banners/summer".'),
+    folder: z.string().max(400).optional().describe('In the output folder; default "firefly".'),
   }),
   output: SavedResult,
   async handler({ image, images, name, folder }, call) {
@@ -48,11 +48,12 @@ export const saveImage = defineTool({
       pictures.push(await services.images.resolve(reference, call.caller));
     }
     const { DEFAULT_TEMPLATE, fileNameFor } = await import('../images/files/name-template.ts');
-    const { inSubfolder, writeNew } = await import('../images/files/output-folder.ts');
-    const named = pictures.map((picture) => ({ picture, file: fileNameFor(picture, name ?? DEFAULT_TEMPLATE) }));
+    const { inSubfolder, USUAL_FOLDER, writeNew } = await import('../images/files/output-folder.ts');
+    const place = placeOf(name ?? DEFAULT_TEMPLATE, folder);
+    const named = pictures.map((picture) => ({ picture, file: fileNameFor(picture, place.template) }));
     const saved: { image: ImageRecord; path: string }[] = [];
     let problem: unknown;
-    await inSubfolder(call.settings.outputFolder, folder, async (target) => {
+    await inSubfolder(call.settings.outputFolder, place.folder ?? USUAL_FOLDER, async (target) => {
       for (const { picture, file } of named) {
         try {
           const path = await writeNew(target, file, services.images.open(picture));
@@ -74,9 +75,18 @@ export const saveImage = defineTool({
   },
 });
 
+/** The folder and the file name that `name` and `folder` mean: a name may begin with folders. */
+function placeOf(name: string, folder: string | undefined): { template: string; folder: string | undefined } {
+  const [, inName, template = name] = /^(.*)[\\/]([^\\/]+)$/.exec(name) ?? [];
+  if (inName === undefined) return { template, folder };
+  if (/[{}]/.test(inName))
+    throw invalidArgument('The folder in name has a token.', 'Use tokens in the file name only.');
+  return { template, folder: folder === undefined || folder.trim() === '' ? inName : `${folder}/${inName}` };
+}
+
 function requirePaths(call: ToolCall): void {
   if (call.caller.can.serverPaths) return;
-  throw new Problem('no_server_paths', 'This server writes no files for callers on other machines.', {
+  throw new Problem('no_server_paths', 'This server writes no files for clients on other machines.', {
     next: 'Read the resource firefly://images/{id} instead: it holds the original bytes.',
   });
 }

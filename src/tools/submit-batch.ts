@@ -1,12 +1,14 @@
 import { z } from 'zod';
 import type { BatchOutlook } from '../jobs/batches/model/batch-types.ts';
+import { unquoted } from '../images/import/path-spellings.ts';
 import { budgetRemark, renderBatch } from '../render/jobs/batch.ts';
 import { BatchOutline, BatchResult } from '../render/batch-schemas.ts';
 import { Problem } from '../shared/errors.ts';
-import { readJsonLines, toItems, type Fault, type RawItem } from './batches/item-input.ts';
+import { readBatchFile } from './batches/batch-file.ts';
+import { toItems, type Fault, type RawItem } from './batches/item-input.ts';
 import { digestOf, submitBatch as submit } from './batches/batch-submission.ts';
 import { defineTool, type PaidTool, type Tool, type ToolCall } from './definition/define.ts';
-import { generationFields } from './arguments/fields.ts';
+import { generationFields, pathField } from './arguments/fields.ts';
 import { invalidArgument } from './arguments/invalid-argument.ts';
 
 const MOST_INLINE = 500;
@@ -24,7 +26,7 @@ const input = z.strictObject({
     .max(MOST_INLINE)
     .optional()
     .describe('1-500 objects with arguments of the tool, and an id if wanted.'),
-  file: z.string().min(1).optional().describe('In place of items: path of a file, one JSON object a line.'),
+  file: pathField.optional().describe('In place of items: path of a file, one JSON object a line.'),
   dedupe: z.boolean().optional().describe('true: leaves out repeated items. Default false.'),
   folder: z.string().max(400).optional().describe('Folder in the output folder for copies; default none.'),
   name: z
@@ -122,18 +124,18 @@ async function readItems({ items, file }: z.infer<typeof input>, call: ToolCall)
   }
   const { imageImport } = await call.services();
   const bytes = await imageImport.readFile(file, call.caller);
-  const { items: raw, faults } = readJsonLines(Buffer.from(bytes).toString('utf8'));
-  return { source: file.split(/[\\/]/).at(-1) ?? file, content: [bytes], raw, faults };
+  const { items: raw, faults } = readBatchFile(bytes);
+  return { source: unquoted(file).split(/[\\/]/).at(-1) ?? file, content: [bytes], raw, faults };
 }
 
 /** Absolute folder for the pictures; undefined where neither folder nor name was given. @throws Problem `no_server_paths` */
 async function savingFolder({ folder, name }: z.infer<typeof input>, call: ToolCall): Promise<string | undefined> {
   if (folder === undefined && name === undefined) return undefined;
   if (!call.caller.can.serverPaths) {
-    throw new Problem('no_server_paths', 'This server writes no files for callers on other machines.', {
+    throw new Problem('no_server_paths', 'This server writes no files for clients on other machines.', {
       next: 'Leave folder and name out, and read the resources firefly://images/{id}.',
     });
   }
-  const { openSubfolder } = await import('../images/files/output-folder.ts');
-  return openSubfolder(call.settings.outputFolder, folder);
+  const { openSubfolder, USUAL_FOLDER } = await import('../images/files/output-folder.ts');
+  return openSubfolder(call.settings.outputFolder, folder ?? USUAL_FOLDER);
 }

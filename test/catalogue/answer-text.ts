@@ -27,6 +27,9 @@ const MARKS: Readonly<Record<string, string>> = {
   data: '<base64>',
   starts_in_seconds: '<seconds>',
   ends_in_seconds: '<seconds>',
+  minute_resets_in_seconds: '<seconds>',
+  day_resets_in_seconds: '<seconds>',
+  resets_in_seconds: '<seconds>',
 };
 
 function tidyAll(value: unknown, tidy: (text: string) => string): unknown {

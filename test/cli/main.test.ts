@@ -73,7 +73,7 @@ describe('a wrong command line', () => {
   test('is not one with an unknown variable, which is a warning on stderr', async () => {
     const { code, err } = await run(['jobs'], { env: { FIREFLY_RMP: '4' } });
     expect(code).toBe(0);
-    expect(JSON.parse(err)).toMatchObject({ level: 'warn', event: 'unknown_variable' });
+    expect(err).toMatch(/^firefly-mcp: warning: "?FIREFLY_RMP"? is set, but no such option exists\..*\n$/);
   });
 });
 
@@ -150,11 +150,11 @@ describe('without credentials', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  test('a data folder that cannot be used is an error of the call', async () => {
+  test('a data folder that is none is refused by the name of its variable', async () => {
     writeFileSync(join(folder, 'file'), '');
     const env = { FIREFLY_HOME: join(folder, 'file', 'home') };
-    const { code, out } = await run(['call', 'list_images'], { env });
-    expect(code).toBe(1);
-    expect((JSON.parse(out) as { error: { code: string } }).error.code).toBe('home_unusable');
+    const { code, out, err } = await run(['call', 'list_images'], { env });
+    expect({ code, out }).toEqual({ code: 78, out: '' });
+    expect(err).toMatch(/^firefly-mcp: FIREFLY_HOME names .*, which is no folder\. Set FIREFLY_HOME .*\n$/);
   });
 });

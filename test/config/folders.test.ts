@@ -28,7 +28,7 @@ describe('roots and the output folder', () => {
     'the working directory is the root: $cwd',
     (place) => {
       expect(defaultRoots(place)).toEqual([place.cwd]);
-      expect(defaultOutputFolder(place, [place.cwd])).toMatch(/[/\\]firefly$/);
+      expect(defaultOutputFolder(place, defaultRoots(place))).toBe(place.cwd);
     },
   );
 
@@ -46,7 +46,6 @@ describe('roots and the output folder', () => {
 describe('paths', () => {
   test('~ is the home folder, other relative paths start from the working directory', () => {
     expect(absolutePath('~/x', linux)).toBe('/home/ann/x');
-    expect(absolutePath('~other', linux)).toBe('/home/ann/work/~other');
     expect(absolutePath('..\\x', windows)).toBe('C:\\Users\\ann\\x');
   });
 

@@ -24,10 +24,10 @@ function configured(
 
 describe('by default', () => {
   test.each([
-    [linux, '/home/ann/.local/share/firefly-mcp', '/home/ann/shop/firefly'],
-    [mac, '/Users/ann/Library/Application Support/firefly-mcp', '/Users/ann/shop/firefly'],
-    [windows, 'C:\\Users\\ann\\AppData\\Local\\firefly-mcp', 'D:\\shop\\firefly'],
-  ])('$platform has its own data folder, and pictures are saved below the project', (place, home, outputFolder) => {
+    [linux, '/home/ann/.local/share/firefly-mcp', '/home/ann/shop'],
+    [mac, '/Users/ann/Library/Application Support/firefly-mcp', '/Users/ann/shop'],
+    [windows, 'C:\\Users\\ann\\AppData\\Local\\firefly-mcp', 'D:\\shop'],
+  ])('$platform has its own data folder, and pictures are saved in the project', (place, home, outputFolder) => {
     expect(configured(place)).toMatchObject({ home, outputFolder, roots: [place.cwd], databaseUrl: undefined });
   });
 

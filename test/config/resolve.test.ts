@@ -46,7 +46,7 @@ describe('resolveConfig', () => {
       trustedOrigins: [],
       home: '/home/ann/.local/share/firefly-mcp',
       roots: ['/home/ann/project'],
-      outputFolder: '/home/ann/project/firefly',
+      outputFolder: '/home/ann/project',
       perMinute: 4,
       perDay: 9000,
       waitSeconds: 45,
@@ -75,8 +75,8 @@ describe('resolveConfig', () => {
     expect([config.perMinute, config.perDay, config.waitSeconds, config.preview]).toEqual([9, 80, 9, 'thumb']);
   });
 
-  test('ignores empty text and unsubstituted variables of a host', () => {
-    const env = { FIREFLY_RPM: ' ', FIREFLY_PREVIEW: '${user_config.preview}', FIREFLY_RPD: '' };
+  test('ignores empty text', () => {
+    const env = { FIREFLY_RPM: ' ', FIREFLY_PREVIEW: '""', FIREFLY_RPD: '' };
     const config = resolveConfig(input({ env, files: { [CONFIG_PATH]: '{"FIREFLY_RPM": 7}' } }));
     expect([config.perMinute, config.preview, config.perDay]).toEqual([7, 'thumb', 9000]);
   });
@@ -98,7 +98,10 @@ describe('resolveConfig', () => {
     [{ FIREFLY_IMS_URL: 'https://ann:hush@ims.example' }, /received "https:\/\/…@ims\.example"\.$/],
     [{ FIREFLY_TRUSTED_ORIGINS: 'https://a.example,ftp://b' }, /^FIREFLY_TRUSTED_ORIGINS must be origins/],
     [{ FIREFLY_API_URL: 'http://127.0.0.1.example:80' }, /^FIREFLY_API_URL must be/],
-    [{ HTTPS_PROXY: 'socks5://ann:hush@proxy' }, /^HTTPS_PROXY must be .*; its value is not shown\.$/],
+    [
+      { HTTPS_PROXY: 'socks5://ann:hush@proxy' },
+      /^HTTPS_PROXY names a SOCKS proxy, which is not supported.*; its value is not shown\.$/,
+    ],
     [{ FIREFLY_CLIENT_SECRET: 'hush hush' }, /^FIREFLY_CLIENT_SECRET must be .*; its value is not shown\.$/],
   ])('reports an invalid value in one clear line: %j', (env, line) => {
     const problem = problemOf(() => resolveConfig(input({ env })));

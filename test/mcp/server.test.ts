@@ -46,7 +46,8 @@ describe('a server', () => {
     const text = client.getInstructions() ?? '';
     for (const name of readOnly.absentTools) expect(text).not.toMatch(new RegExp(`\\b${name}\\b`));
     expect(text).toMatch(/^Images with Adobe Firefly\. list_images finds earlier ones\.\n/);
-    expect(text).toContain('call job_status with that job.');
+    expect(text).toContain('show_images shows one picture larger');
+    expect(text).not.toMatch(/paid|operation/);
   });
 
   test('that offers all names the tools that draw and edit in the first line of its instructions', async () => {

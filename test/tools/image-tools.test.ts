@@ -83,7 +83,7 @@ describe('save_image', () => {
       const saved = await readFile(pathsOf(first)[index] ?? '');
       expect(Buffer.compare(saved, Buffer.from(await images.read(image)))).toBe(0);
     }
-    const again = await rooms.call('save_image', { image: `${job}#1`, folder: 'banners/summer' });
+    const again = await rooms.call('save_image', { image: `${job}#1`, folder: `"${folder}"` });
     expect(pathsOf(again)).toEqual([join(folder, 'a-red-fox-in-snow-1-2.jpg')]);
     expect(again.text).toContain(pathsOf(again)[0]);
   });
@@ -94,14 +94,30 @@ describe('save_image', () => {
     const calls = Array.from({ length: 20 }, () => rooms.call('save_image', { name: 'same' }));
     const paths = (await Promise.all(calls)).flatMap(pathsOf);
     expect(new Set(paths).size).toBe(20);
-    expect(await readdir(rooms.settings.outputFolder)).toHaveLength(20);
+    expect(await readdir(join(rooms.settings.outputFolder, 'firefly'))).toHaveLength(20);
+  });
+
+  test('puts a picture with folders in its name exactly there, and "." is the output folder itself', async () => {
+    await using rooms = await TestRooms.open();
+    await rooms.call('generate_image', { prompt: 'a fox' });
+    const out = rooms.settings.outputFolder;
+    expect(pathsOf(await rooms.call('save_image', { name: 'assets/hero.jpg' }))).toEqual([
+      join(out, 'assets', 'hero.png'),
+    ]);
+    expect(pathsOf(await rooms.call('save_image', { name: 'x', folder: '.' }))).toEqual([join(out, 'x.png')]);
+    expect(pathsOf(await rooms.call('save_image', { name: 'a/x', folder: 'b' }))).toEqual([
+      join(out, 'b', 'a', 'x.png'),
+    ]);
+    for (const name of ['../x', '/x/y', 'a/../../x']) {
+      await expect(rooms.call('save_image', { name })).rejects.toMatchObject({ code: 'invalid_argument' });
+    }
   });
 
   test('chooses the ending by the content, and says where the name asks for another', async () => {
     const { rooms: opened } = await withPictures(1);
     await using rooms = opened;
     const result = await rooms.call('save_image', { name: 'logo.png' });
-    expect(pathsOf(result)).toEqual([join(rooms.settings.outputFolder, 'logo.jpg')]);
+    expect(pathsOf(result)).toEqual([join(rooms.settings.outputFolder, 'firefly', 'logo.jpg')]);
     expect(result.text).toContain('the content is .jpg');
   });
 
@@ -125,7 +141,8 @@ describe('save_image', () => {
     await expect(rooms.call('save_image', { folder: 'link/deeper' })).rejects.toMatchObject({
       code: 'outside_output_folder',
     });
-    await symlink(join(outside, 'target.jpg'), join(rooms.settings.outputFolder, 'name.jpg'));
+    await mkdir(join(rooms.settings.outputFolder, 'firefly'));
+    await symlink(join(outside, 'target.jpg'), join(rooms.settings.outputFolder, 'firefly', 'name.jpg'));
     expect(pathsOf(await rooms.call('save_image', { name: 'name' }))[0]).toMatch(/name-2\.jpg$/);
     expect(await readdir(outside)).toEqual([]);
   });

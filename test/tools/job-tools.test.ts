@@ -27,7 +27,7 @@ describe('job_status', () => {
     expect(facts.jobs).toContainEqual(expect.objectContaining({ job, prompt: 'one', images: [] }));
     for (const line of facts.jobs ?? [])
       expect(result.text).toContain(`${line.job} (${line.created_at}) ${line.state}`);
-    expect(result.text).toContain('2 of 2 requests this minute');
+    expect(result.text).toContain('2 of 2 requests used this minute, 0 left, the first free again in about');
     expect(result.isError).toBe(false);
   });
 

@@ -1,10 +1,13 @@
-import { readdirSync, realpathSync } from 'node:fs';
+import { existsSync, readdirSync, realpathSync } from 'node:fs';
 import { basename, extname, join, resolve } from 'node:path';
+import { pathSpellings } from '../../images/import/path-spellings.ts';
 import { errorCode } from '../../shared/errors.ts';
 import { digestOf } from '../../tools/batches/batch-submission.ts';
-import { readJsonLines, toItems, type Fault, type GivenItem } from '../../tools/batches/item-input.ts';
+import { readBatchFile } from '../../tools/batches/batch-file.ts';
+import { toItems, type Fault, type GivenItem } from '../../tools/batches/item-input.ts';
 import { pictureName } from '../../tools/batches/item-names.ts';
 import { UsageError } from '../exit-codes.ts';
+import { leftOutLines, otherPicture } from './left-out.ts';
 import { hashPlainFile, readPlainFile } from './plain-file.ts';
 
 /** The source of a batch as it was typed: `file` or `folder`. */
@@ -15,6 +18,8 @@ export interface SourceOptions {
   /** Arguments for every item. */
   readonly defaults: Readonly<Record<string, unknown>>;
   readonly cwd: string;
+  readonly home: string;
+  readonly platform: NodeJS.Platform;
 }
 
 /** The items that a source describes. */
@@ -28,6 +33,8 @@ export interface BatchSource {
   readonly faults: readonly Fault[];
   /** Default template of the output file names. */
   readonly template: string;
+  /** Lines about pictures of the folder that are no items, with the reason of each. */
+  readonly leftOut: readonly string[];
 }
 
 const PICTURES: ReadonlySet<string> = new Set(['.jpg', '.jpeg', '.png', '.webp']);
@@ -40,9 +47,10 @@ export function readSource(options: SourceOptions): BatchSource {
   return options.folder === undefined ? fromFile(options.file ?? '', options) : fromFolder(options.folder, options);
 }
 
-function fromFile(file: string, { tool, defaults, cwd }: SourceOptions): BatchSource {
-  const bytes = readOrExplain(() => readPlainFile(resolve(cwd, file)), file);
-  const lines = readJsonLines(bytes.toString('utf8'));
+function fromFile(file: string, options: SourceOptions): BatchSource {
+  const { tool, defaults } = options;
+  const bytes = readOrExplain(() => readPlainFile(existingPath(file, options)), file);
+  const lines = readBatchFile(bytes);
   const parsed = toItems(lines.items, { tool, defaults });
   return {
     name: basename(file),
@@ -51,16 +59,22 @@ function fromFile(file: string, { tool, defaults, cwd }: SourceOptions): BatchSo
     items: parsed.items,
     faults: [...lines.faults, ...parsed.faults],
     template: '{item}',
+    leftOut: [],
   };
 }
 
 /** Each picture of the folder, in the order of the names, is the `image` of one item. Subfolders are ignored. */
-function fromFolder(folder: string, { tool, defaults, cwd }: SourceOptions): BatchSource {
-  const path = readOrExplain(() => realpathSync(resolve(cwd, folder)), folder);
-  const names = readOrExplain(() => readdirSync(path), folder)
-    .filter((name) => !name.startsWith('.') && PICTURES.has(extname(name).toLowerCase()))
+function fromFolder(folder: string, options: SourceOptions): BatchSource {
+  const { tool, defaults } = options;
+  const path = readOrExplain(() => realpathSync(existingPath(folder, options)), folder);
+  const all = readOrExplain(() => readdirSync(path), folder)
+    .filter((name) => !name.startsWith('.'))
     .sort((a, b) => (a < b ? -1 : 1));
-  if (names.length === 0) throw new UsageError(`${folder} has no JPEG, PNG or WebP pictures.`);
+  const names = all.filter((name) => PICTURES.has(extname(name).toLowerCase()));
+  const leftOut = all.filter((name) => !names.includes(name)).flatMap((name) => otherPicture(path, name));
+  if (names.length === 0) {
+    throw new UsageError([`${folder} has no JPEG, PNG or WebP pictures.`, ...leftOutLines(leftOut)].join(' '));
+  }
   const contents = names.flatMap((name) => [name, readOrExplain(() => hashPlainFile(join(path, name)), name)]);
   const raw = names.map((name, index) => ({
     place: index + 1,
@@ -75,7 +89,17 @@ function fromFolder(folder: string, { tool, defaults, cwd }: SourceOptions): Bat
     items: parsed.items.map(withFileName),
     faults: parsed.faults,
     template: '{file}',
+    leftOut: leftOutLines(leftOut),
   };
+}
+
+/** The path that a text of the command line means: shells leave `~` and quotes in `--folder=~/x`. */
+export function existingPath(
+  text: string,
+  { cwd, home, platform }: Pick<SourceOptions, 'cwd' | 'home' | 'platform'>,
+): string {
+  const paths = pathSpellings(text, { home, windows: platform === 'win32' }).map((path) => resolve(cwd, path));
+  return paths.find((path) => existsSync(path)) ?? resolve(cwd, text);
 }
 
 /** Replaces `{file}` in text arguments by the picture's name without its extension: each picture can have its own mask. */

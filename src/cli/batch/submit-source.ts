@@ -1,7 +1,7 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { basename, extname, resolve } from 'node:path';
 import { safeName } from '../../images/files/names.ts';
-import { openSubfolder } from '../../images/files/output-folder.ts';
+import { openSubfolder, USUAL_FOLDER } from '../../images/files/output-folder.ts';
 import type { BatchView } from '../../jobs/batches/model/batch-types.ts';
 import { costPhrase } from '../../render/cost.ts';
 import { budgetRemark } from '../../render/jobs/batch.ts';
@@ -13,7 +13,7 @@ import { UsageError } from '../exit-codes.ts';
 import type { ParsedFlags } from '../parsed-flags.ts';
 import { suggestConfirmFlag } from '../terminal/confirm-prompt.ts';
 import type { ProgressLine } from '../terminal/progress-line.ts';
-import type { Terminal } from '../terminal/terminal.ts';
+import { requireCwd, type Terminal } from '../terminal/terminal.ts';
 import type { BatchSource } from './batch-source.ts';
 import { LINE_INTERVAL_MS } from './watch-batch.ts';
 
@@ -78,7 +78,6 @@ export async function submitSource(source: BatchSource, context: SubmitContext):
   const { batch, origin } = await submission.catch(suggestConfirmFlag);
   const verb = { new: 'is stored', resumed: 'continues', known: 'was submitted before' }[origin];
   progress.note(`${batch.id} ${verb}: ${counted(batch.items, 'item')}.`);
-  if (call.settings.demo) progress.note('It ends with this command and its emulator: a demo batch cannot be resumed.');
   if (earlier && earlier.duplicates > 0 && !flags.booleans.has('dedupe')) {
     progress.note(`It was submitted with --dedupe, which left out ${counted(earlier.duplicates, 'duplicate line')}.`);
   }
@@ -92,14 +91,15 @@ export async function submitSource(source: BatchSource, context: SubmitContext):
 function isElsewhere({ folder }: BatchView, { flags, terminal }: SubmitContext): boolean {
   const { out } = flags.strings;
   if (out === undefined) return false;
-  const wanted = resolve(terminal.cwd, out);
+  const wanted = resolve(requireCwd(terminal), out);
   return folder !== (existsSync(wanted) ? realpathSync(wanted) : wanted);
 }
 
 async function targetFolder(source: BatchSource, { flags, call, terminal }: SubmitContext): Promise<string> {
   const { out } = flags.strings;
-  if (out === undefined) return openSubfolder(call.settings.outputFolder, safeName(stemOf(source.name)) || 'batch');
-  return openSubfolder(resolve(terminal.cwd, out), undefined);
+  const own = safeName(stemOf(source.name)) || 'batch';
+  if (out === undefined) return openSubfolder(call.settings.outputFolder, `${USUAL_FOLDER}/${own}`);
+  return openSubfolder(resolve(requireCwd(terminal), out), undefined);
 }
 
 function stemOf(name: string): string {

@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import type { Config } from '../../config/resolve.ts';
 import type { BatchView } from '../../jobs/batches/model/batch-types.ts';
 import { counted } from '../../render/phrases.ts';
@@ -14,7 +13,7 @@ import { EXIT, UsageError, type ExitCode } from '../exit-codes.ts';
 import type { ParsedFlags } from '../parsed-flags.ts';
 import { askOn } from '../terminal/confirm-prompt.ts';
 import { progressLine, type ProgressLine } from '../terminal/progress-line.ts';
-import type { Terminal } from '../terminal/terminal.ts';
+import { requireCwd, type Terminal } from '../terminal/terminal.ts';
 import { parseJson } from '../tool-arguments.ts';
 
 const ACTIONS = ['status', 'pause', 'resume', 'cancel', 'retry-failed'] as const;
@@ -25,7 +24,7 @@ export const batch: Command = {
   description: `Makes many pictures with one paid tool, within the quota, and saves them with a manifest (CSV and JSON). All items are
 checked before the first one is paid for. Ctrl-C or a crash loses nothing: run the same command again to continue, or,
 after the end, to see the result; nothing is paid for twice. A file or folder that has changed since is a new batch, for
-which you choose --new-only or --new-job first. A batch of --demo ends with its command.
+which you choose --new-only or --new-job first.
 
 Each line of FILE is one item: {"id": …, "tool": …, the tool's arguments}, where id and tool are optional, or
 {"id": …, "arguments": {…}}. Its paths are relative to the working directory. With --folder, each picture of the folder
@@ -77,13 +76,10 @@ Exit codes: 0 all items have their pictures, 1 some have none.`,
     const action = actionOf(flags);
     const source = await sourceOf(flags, terminal);
     const { config, ...rest } = configure(flags, terminal, { oneShot: true });
-    if (config.demo && (source === undefined || action !== undefined || flags.booleans.has('no-wait'))) {
-      throw new UsageError('A batch of --demo ends with the command that made it: it cannot be used later.');
-    }
     if (config.readOnly && action !== 'status') {
       throw new UsageError('Batches are unavailable because FIREFLY_READ_ONLY is set.');
     }
-    const configured = { ...rest, config: withRoot(config, flags, terminal) };
+    const configured = { ...rest, config: await withRoot(config, flags, terminal) };
     const waits = !flags.booleans.has('no-wait') && !['status', 'pause', 'cancel'].includes(action ?? '');
     const composition = compose({ ...configured, terminal, drivesJobs: waits });
     const progress = progressLine(terminal);
@@ -96,7 +92,10 @@ Exit codes: 0 all items have their pictures, 1 some have none.`,
       const call: ToolCall = { ...common, settings, progress: () => undefined, ask: askOn(terminal, signal) };
       const context: BatchContext = { flags, services, call, terminal, progress, config, waits };
       const id = source === undefined ? (flags.words[0] ?? '') : await batchOf(source, action, context);
-      return await runBatch(id, action, context);
+      const code = await runBatch(id, action, context);
+      // The last lines, so that a folder with other pictures is not taken for finished.
+      for (const line of source?.leftOut ?? []) terminal.err(`${line}\n`);
+      return code;
     } finally {
       await progress.finish();
       await composition.close();
@@ -125,7 +124,7 @@ function actionOf({ booleans }: ParsedFlags): Action | undefined {
 }
 
 /** Undefined where the command line names an earlier batch. */
-async function sourceOf({ words, strings }: ParsedFlags, { cwd }: Terminal): Promise<BatchSource | undefined> {
+async function sourceOf({ words, strings }: ParsedFlags, terminal: Terminal): Promise<BatchSource | undefined> {
   const [word] = words;
   const { folder, tool, json } = strings;
   if ((word === undefined) === (folder === undefined)) {
@@ -137,13 +136,16 @@ async function sourceOf({ words, strings }: ParsedFlags, { cwd }: Terminal): Pro
     throw new UsageError('--json must be a JSON object with arguments of the tool.');
   }
   const { readSource } = await import('../batch/batch-source.ts');
-  return readSource({ file: word, folder, tool, defaults: { ...defaults }, cwd });
+  const { home, platform } = terminal;
+  return readSource({ file: word, folder, tool, defaults: { ...defaults }, cwd: requireCwd(terminal), home, platform });
 }
 
 /** A folder named on the command line may be read, as if FIREFLY_ROOTS named it. */
-function withRoot(config: Config, { strings }: ParsedFlags, { cwd }: Terminal): Config {
+async function withRoot(config: Config, { strings }: ParsedFlags, terminal: Terminal): Promise<Config> {
   const { folder } = strings;
-  return folder === undefined ? config : { ...config, roots: [...config.roots, resolve(cwd, folder)] };
+  if (folder === undefined) return config;
+  const { existingPath } = await import('../batch/batch-source.ts');
+  return { ...config, roots: [...config.roots, existingPath(folder, { ...terminal, cwd: requireCwd(terminal) })] };
 }
 
 /** Id of the batch that was made from this source. Without an action, a new batch is submitted where there is none. */
@@ -175,8 +177,7 @@ async function runBatch(id: string, action: Action | undefined, context: BatchCo
   if (!terminal.interrupted().aborted) {
     return report(view, context, view.counts.succeeded === view.items ? EXIT.ok : EXIT.failed);
   }
-  const remark = context.config.demo ? 'ends with the emulator of this command' : 'is kept';
-  terminal.err(`${id} ${remark}.\n`);
+  terminal.err(`${id} is kept.\n`);
   // This process releases its leases when the command ends, so that nothing drives the batch any more.
   return report({ ...view, isDriven: false }, context, EXIT.interrupted);
 }

@@ -20,7 +20,7 @@ export const call: Command = {
   usage: 'TOOL [--json JSON | --NAME VALUE …] [--no-wait] [--demo]',
   description: `Calls one tool. The result is JSON on stdout; progress is on stderr. Waits until the pictures are made, unless
 --no-wait or --wait_seconds says otherwise; Ctrl-C ends the waiting, but not the job. Each argument of the tool is a flag
-("firefly-mcp tools TOOL" lists them); a list is a repeated flag, or values separated by commas.
+("firefly-mcp tools TOOL" lists them); a list is a repeated flag, values separated by commas, or JSON.
 
 The result is the tool's structured content. show_images has none and gives {"text", "pictures": [{"mime_type", "data"}]},
 with the picture in base64.`,
@@ -37,9 +37,6 @@ with the picture in base64.`,
     if (name === undefined) throw new UsageError('Name a tool; "firefly-mcp tools" lists them.');
     const tool = findTool(name, catalogue);
     const waits = !flags.booleans.has('no-wait');
-    if (!waits && flags.booleans.has('demo') && !tool.annotations.readOnlyHint) {
-      throw new UsageError('--no-wait and --demo cannot be combined: the emulator and its jobs end with the call.');
-    }
     const { rest, toolFlags } = separateFlags(flags, tool);
     const input = await inputOf(tool, rest, toolFlags, terminal);
     return callTool({ tool, input, flags: rest, waits }, terminal);
@@ -64,6 +61,7 @@ async function inputOf(tool: ListedTool, flags: ParsedFlags, toolFlags: ParsedFl
   if (json === undefined) return inputFromFlags(tool, toolFlags);
   if (toolFlags.length > 0) throw new UsageError('Give the arguments either as --json or as flags, not both.');
   const text = json === '-' ? await terminal.readInput() : json;
+  if (text.includes('\ufffd')) throw new UsageError('--json is not UTF-8; save or send it as UTF-8.');
   const input = parseJson(text, '--json');
   if (typeof input === 'object' && input !== null && !Array.isArray(input)) return input;
   throw new UsageError('--json must be a JSON object with the arguments of the tool.');
@@ -78,7 +76,9 @@ interface PlannedCall {
 
 async function callTool({ tool, input, flags, waits }: PlannedCall, terminal: Terminal): Promise<ExitCode> {
   const configured = configure(flags, terminal, { oneShot: true });
-  const composition = compose({ ...configured, terminal });
+  // The emulator of a demo ends with the call: a job that it had begun would end too.
+  const drivesJobs = waits || !configured.config.demo;
+  const composition = compose({ ...configured, terminal, drivesJobs });
   const options = servingOptions(configured, composition, terminal);
   if (options.settings.absentTools?.includes(tool.name)) {
     const isForbidden = configured.config.readOnly && !tool.annotations.readOnlyHint;
@@ -133,7 +133,7 @@ function reportInterrupted({ structured }: Rendered, { demo }: ToolSettings, ter
   const job = structured?.['job'];
   if (typeof job !== 'string') return EXIT.interrupted;
   const remark = demo
-    ? 'ends with the emulator, which was part of this call.'
+    ? 'ends with the emulator of this call if that had begun it; else "firefly-mcp jobs --wait --demo" makes it.'
     : 'is not cancelled. "firefly-mcp jobs --wait" continues it, "firefly-mcp call cancel_job" cancels it.';
   terminal.err(`${job} ${remark}\n`);
   return EXIT.interrupted;

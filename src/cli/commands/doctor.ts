@@ -1,6 +1,7 @@
 import { demoFlag, type Command } from '../command.ts';
 import { compose } from '../composition/compose.ts';
 import { configure } from '../composition/configure.ts';
+import type { ProbeTarget } from '../../firefly/probe.ts';
 import { openUpstream } from '../composition/upstream.ts';
 import { runCheck, type NamedFinding } from '../doctor/check.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -16,20 +17,27 @@ Exit codes: 0 no check failed, 1 a check failed.`,
   takesOptions: true,
   words: 0,
   async run(flags, terminal) {
-    const configured = configure(flags, terminal, { oneShot: true });
+    const configured = configure(flags, terminal, { oneShot: true, diagnoses: true });
     const { config, logger } = configured;
     const composition = compose({ ...configured, terminal, drivesJobs: false });
+    const { configurationChecks } = await import('../doctor/configuration.ts');
     const { machineChecks } = await import('../doctor/machine.ts');
     const { storageChecks } = await import('../doctor/storage.ts');
     const { openMaintenance } = await import('../composition/maintenance.ts');
     const { upstreamChecks } = await import('../doctor/upstream.ts');
+    const { bypassesProxy } = await import('../../firefly/http/no-proxy.ts');
     const { probe, probeProxy } = await import('../../firefly/probe.ts');
     const { clock, random } = terminal;
-    const upstream = await openUpstream(config, terminal);
+    // A certificate file that cannot be read is told as a finding, and not as the end of the command.
+    const upstream = await openUpstream(config, terminal).catch((error: unknown) => ({ error }));
     let opened: ReturnType<typeof openMaintenance> | undefined;
     const maintenance = async () => (await (opened ??= openMaintenance(config, { clock, random, logger }))).maintenance;
-    const options = { ...upstream.target, clock, random, logger };
+    const reach = (target: ProbeTarget) => {
+      if ('error' in upstream) throw upstream.error;
+      return probe(target, { ...upstream.target, clock, random, logger }, terminal.interrupted());
+    };
     const checks = [
+      ...configurationChecks(config, terminal.cwd),
       ...machineChecks(config, composition, terminal.platform),
       ...storageChecks(config, maintenance),
       ...upstreamChecks({
@@ -38,7 +46,8 @@ Exit codes: 0 no check failed, 1 a check failed.`,
         clock,
         env: terminal.env,
         probeProxy,
-        probe: (target) => probe(target, options, terminal.interrupted()),
+        bypassesProxy,
+        probe: async (target) => reach(target),
       }),
     ];
     const asJson = flags.booleans.has('json');
@@ -54,7 +63,7 @@ Exit codes: 0 no check failed, 1 a check failed.`,
     } finally {
       await opened?.then(({ close }) => close()).catch(() => undefined);
       await composition.close();
-      await upstream.close();
+      if (!('error' in upstream)) await upstream.close();
     }
   },
 };

@@ -68,6 +68,7 @@ export async function describeJobs(overview: Overview, batches: readonly BatchVi
   const { phase } = await import('../../render/jobs/job-phrases.ts');
   const { batchSummary } = await import('../../render/jobs/batch.ts');
   const { inAbout } = await import('../../render/phrases.ts');
+  const { quotaFacts, quotaSentence } = await import('../../render/jobs/quota.ts');
   const { budgetFacts, budgetSentence } = await import('../../render/jobs/budget.ts');
   const row = (job: JobView) => [
     job.id,
@@ -88,12 +89,12 @@ export async function describeJobs(overview: Overview, batches: readonly BatchVi
       ? [batches.length > 0 ? 'There are no jobs outside of batches.' : 'There are no jobs yet.']
       : table([['job', 'state', 'tool', 'age', 'progress', 'cost', 'pictures'], ...overview.jobs.map(row)])),
     '',
-    `${queued} queued, ${running} running. Quota: ${quota.usedThisMinute} of ${quota.perMinute} requests this minute, ${quota.usedToday} of ${quota.perDay} today.`,
+    `${queued} queued, ${running} running. ${quotaSentence(quotaFacts(quota, now))}`,
   ];
   const budget = budgetFacts(overview.budget, now);
   if (budget !== undefined) lines.push(budgetSentence(budget, 'installation'));
   if (quota.cooldownUntil !== undefined) {
-    lines.push(`Adobe asked for a pause (429): no paid request for ${inAbout(quota.cooldownUntil - now)}.`);
+    lines.push(`Adobe asked for a pause (429): nothing is sent for ${inAbout(quota.cooldownUntil - now)}.`);
   }
   return `${lines.join('\n')}\n`;
 }

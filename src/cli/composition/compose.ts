@@ -1,14 +1,16 @@
+import { sep } from 'node:path';
 import { atMost } from '../../shared/deadline.ts';
 import { Problem } from '../../shared/errors.ts';
 import type { Logger } from '../../shared/logger.ts';
 import type { Services } from '../../tools/definition/define.ts';
 import type { Terminal } from '../terminal/terminal.ts';
+import { rootFaults } from './check-folders.ts';
 import type { Configured } from './configure.ts';
 import { mayHoldJobs } from './data-paths.ts';
 
 /** What the rooms are composed from. */
 export interface CompositionOptions extends Configured {
-  readonly terminal: Pick<Terminal, 'clock' | 'random' | 'cwd'>;
+  readonly terminal: Pick<Terminal, 'clock' | 'cwd' | 'home' | 'platform' | 'random'>;
   /** `false` opens the rooms for reading and changing records: this process runs no engine. Default: `true`. */
   readonly drivesJobs?: boolean;
 }
@@ -103,7 +105,7 @@ async function openRooms(
   { workers, closers }: { workers: Closer[]; closers: Closer[] },
 ): Promise<Services> {
   const { config, logger, hide, drivesJobs = true } = options;
-  const { clock, random, cwd } = options.terminal;
+  const { clock, random, cwd, home, platform } = options.terminal;
   const effects = { clock, random, logger };
   const [
     { createImageLibrary },
@@ -111,6 +113,7 @@ async function openRooms(
     { createJobs, mayBeRepeated },
     { createFirefly },
     { openUpstream },
+    { EMULATOR_ENDED, forDemo, isElsewhere },
     { createMaintenance, openBlobs, openDatabase },
   ] = await Promise.all([
     import('../../images/library.ts'),
@@ -118,27 +121,34 @@ async function openRooms(
     import('../../jobs/index.ts'),
     import('../../firefly/client.ts'),
     import('./upstream.ts'),
+    import('./demo-firefly.ts'),
     import('./maintenance.ts'),
   ]);
 
+  for (const { variable, what } of rootFaults(config)) {
+    logger.warn('configuration', { warning: `${variable} ${what}: no picture can be read from there.` });
+  }
   const upstream = await openUpstream(config, options.terminal, options.secretNow);
   closers.push(upstream.close);
   const db = await openDatabase(config, effects);
   closers.push(() => db.close());
-  const firefly = createFirefly({ ...upstream.target, ...effects });
+  const origins = new Set([upstream.target.apiUrl, ...upstream.target.trustedOrigins]);
+  const client = createFirefly({ ...upstream.target, ...effects });
+  const firefly = config.demo ? forDemo(client, origins) : client;
   hide(() => firefly.secrets());
   closers.push(() => firefly.close());
   const blobs = openBlobs(config, effects);
   const images = createImageLibrary({ db, blobs, mayBeRepeated, ...effects });
   const { perMinute, perDay, dailyBudget } = config;
   const quota = { perMinute, perDay, dailyBudget };
-  const { jobs, batches, engine, outputWorker, gatedQueries, ownsUpload } = createJobs({
+  const { jobs, batches, engine, outputWorker, gatedQueries, ownsUpload, endAbandoned } = createJobs({
     db,
     firefly,
     images,
     quota,
     ...effects,
   });
+  if (config.demo) await endAbandoned((handle) => isElsewhere(handle, origins), EMULATOR_ENDED);
   if (drivesJobs) {
     const maintenance = createMaintenance(db, blobs, config, effects);
     maintenance.start();
@@ -150,7 +160,7 @@ async function openRooms(
       () => outputWorker.stop(),
     );
   }
-  const roots = { folders: config.roots, base: cwd };
+  const roots = { folders: config.roots, base: cwd ?? sep, home, windows: platform === 'win32' };
   const imageImport = createImageImport({ db, images, account: firefly.account, roots, ownsUpload });
   return { jobs, batches, images, imageImport, firefly: gatedQueries };
 }

@@ -1,6 +1,7 @@
 import { resolveConfig, resolveHome, type Config } from '../../config/resolve.ts';
 import { createLogger, type Logger } from '../../shared/logger.ts';
 import type { ParsedFlags } from '../parsed-flags.ts';
+import { requireFolders } from './check-folders.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { readTextFile } from '../terminal/text-file.ts';
 import { requireTrustedHome } from './trusted-home.ts';
@@ -17,23 +18,32 @@ export interface Configured {
 
 /**
  * Resolves the configuration and opens the log on stderr.
- * @param options `oneShot`: a command that answers once and ends logs no `info` events, since people read its stderr
+ * @param options `oneShot`: a command that answers once and ends logs no `info` events, and in plain sentences, since people read its stderr;
+ *   `diagnoses`: it says itself what is wrong with folders
  * @throws Problem `config_invalid`
  */
-export function configure(flags: ParsedFlags, terminal: Terminal, { oneShot = false } = {}): Configured {
+export function configure(
+  flags: ParsedFlags,
+  terminal: Terminal,
+  { oneShot = false, diagnoses = false } = {},
+): Configured {
   const { env, cwd, home, platform, clock } = terminal;
+  const { options, lists } = flags;
   const demo = flags.booleans.has('demo');
-  const resolve = () => resolveConfig({ flags: flags.options, env, cwd, home, platform, demo, readFile: readTextFile });
-  requireTrustedHome(resolveHome({ flags: flags.options, env, cwd, home, platform }));
+  const resolve = () =>
+    resolveConfig({ flags: options, lists, env, cwd, home, platform, demo, readFile: readTextFile });
+  requireTrustedHome(resolveHome({ flags: options, env, cwd, home, platform }));
   const config = resolve();
+  if (!diagnoses) requireFolders(config);
   const hidden: (() => readonly string[])[] = [() => configuredSecrets(config)];
   const logger = createLogger({
-    level: oneShot && config.logLevel === 'info' ? 'warn' : config.logLevel,
+    level: config.logLevel !== 'info' ? config.logLevel : diagnoses ? 'error' : oneShot ? 'warn' : 'info',
+    plain: oneShot,
     write: (line) => terminal.err(line),
     now: () => clock.now(),
     secrets: () => hidden.flatMap((secrets) => secrets()),
   });
-  for (const warning of config.warnings) logger.warn('unknown_variable', { warning });
+  for (const warning of config.warnings) logger.warn('configuration', { warning });
   const secretNow = () => {
     try {
       return resolve().credentials?.clientSecret;

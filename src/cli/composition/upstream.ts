@@ -9,7 +9,7 @@ export interface Upstream {
   /** Options with which the Firefly client reaches it. */
   readonly target: Pick<
     FireflyOptions,
-    'apiUrl' | 'imsUrl' | 'trustedOrigins' | 'credentials' | 'scopes' | 'proxy' | 'extraCa'
+    'apiUrl' | 'imsUrl' | 'trustedOrigins' | 'credentials' | 'accountName' | 'scopes' | 'proxy' | 'extraCa'
   >;
   readonly close: () => Promise<void>;
 }
@@ -28,7 +28,7 @@ export async function openUpstream(
   if (config.demo) {
     const { startDemoEmulator } = await import('./demo-emulator.ts');
     const emulator = await startDemoEmulator(config, terminal);
-    return { target: { ...emulator.target, scopes, proxy: {} }, close: emulator.close };
+    return { target: { ...emulator.target, accountName: 'demo', scopes, proxy: {} }, close: emulator.close };
   }
   const { apiUrl, imsUrl, trustedOrigins, credentials, httpsProxy, noProxy } = config;
   return {

@@ -125,7 +125,7 @@ export function planTour(server: DemoServer, photographs: Photographs, output: s
     {
       name: 'save',
       run: async (onProgress) => {
-        const input = { images: made.map(({ image }) => image), name: '{n}-{prompt}' };
+        const input = { images: made.map(({ image }) => image), name: '{n}-{prompt}', folder: '.' };
         const result = requireSuccess(await server.call('save_image', input, onProgress), 'save_image');
         const files = SavedResult.parse(result.structuredContent).saved ?? [];
         for (const { image, size } of made) {

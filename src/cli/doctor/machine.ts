@@ -56,11 +56,17 @@ async function judgeStore(config: Config, composition: Composition): Promise<Fin
 
 async function judgeOutput(folder: string): Promise<Finding> {
   const finding = await judgeWritable(folder, 'save_image writes here');
-  return finding.verdict === 'fail' ? { ...finding, verdict: 'warn', next: 'Set FIREFLY_OUTPUT_DIR.' } : finding;
+  return finding.verdict === 'fail'
+    ? { ...finding, verdict: 'warn', next: 'Set FIREFLY_OUTPUT_DIR to a folder that this user can write to.' }
+    : finding;
 }
 
 async function judgeWritable(folder: string, remark: string): Promise<Finding> {
   const existing = await nearestExisting(folder);
+  const found = await stat(existing).catch(() => undefined);
+  if (found?.isDirectory() === false) {
+    return { verdict: 'fail', message: `${existing} is no folder`, next: 'Set FIREFLY_HOME to a folder.' };
+  }
   const writable = await access(existing, constants.W_OK | constants.X_OK).then(
     () => true,
     () => false,

@@ -85,18 +85,21 @@ export function judgeFreeBytes(bytes: number): Finding {
 /** Whether every paid request that ended is in the record of spending. */
 function judgeAudit(status: AuditStatus): Finding {
   if (status.place === 'table') {
-    const requests = counted(status.requests, 'paid request');
-    return { verdict: 'ok', message: `complete: ${requests} in table spending_record of PostgreSQL` };
+    const requests = counted(status.requests, 'request');
+    return {
+      verdict: 'ok',
+      message: `complete: ${requests} that may have been charged in table spending_record of PostgreSQL`,
+    };
   }
   const { bytes, missing, isBegun } = status;
   if (missing > 0) {
     return {
       verdict: 'warn',
-      message: `incomplete: ${counted(missing, 'paid request')} not written yet`,
+      message: `incomplete: ${counted(missing, 'request')} that may have been charged not written yet`,
       next: 'A server writes them soon after its start. If one is running, check that it can write audit.jsonl in FIREFLY_HOME and that the disk is not full.',
     };
   }
   if (!isBegun) return { verdict: 'ok', message: 'empty' };
-  if (bytes > 0) return { verdict: 'ok', message: 'complete: every paid request is recorded' };
+  if (bytes > 0) return { verdict: 'ok', message: 'complete: every request that may have been charged is recorded' };
   return { verdict: 'warn', message: 'missing', next: 'Ignore this if you have moved the file away.' };
 }

@@ -19,6 +19,8 @@ export interface UpstreamCheckOptions {
   readonly probe: (target: ProbeTarget) => Promise<ProbeOutcome>;
   /** Opens a connection to a proxy. */
   readonly probeProxy: (address: string) => Promise<ProxyOutcome>;
+  /** Whether requests to an origin go past the proxy. */
+  readonly bypassesProxy: (origin: string, noProxy: string | undefined) => boolean;
 }
 
 /** Checks of the upstream: credentials, network, clock, token, custom models, quota. */
@@ -60,9 +62,14 @@ function judgeCredentials({ credentials, missing, demo }: Config): Finding {
   };
 }
 
-async function judgeProxy({ config: { httpsProxy, noProxy }, probeProxy }: UpstreamCheckOptions): Promise<Finding> {
+async function judgeProxy({ config, probeProxy, bypassesProxy }: UpstreamCheckOptions): Promise<Finding> {
+  const { httpsProxy, noProxy, apiUrl, imsUrl } = config;
   if (httpsProxy === undefined) return { verdict: 'ok', message: 'none' };
   const { host } = new URL(httpsProxy);
+  if ([apiUrl, imsUrl].every((origin) => bypassesProxy(origin, noProxy))) {
+    const why = noProxy === undefined ? 'plain http goes to this machine directly' : 'NO_PROXY covers the addresses';
+    return { verdict: 'ok', message: `${host} is not used: ${why}` };
+  }
   const outcome = await probeProxy(httpsProxy);
   if (outcome.kind === 'unreachable') {
     return {
@@ -123,11 +130,17 @@ async function judgeModels({ config, composition }: UpstreamCheckOptions): Promi
   }
 }
 
-async function judgeQuota({ composition }: UpstreamCheckOptions): Promise<Finding> {
+async function judgeQuota({ composition, clock }: UpstreamCheckOptions): Promise<Finding> {
   const { jobs } = await composition.services();
   const { quota, budget } = await jobs.overview(LOCAL_CALLER, { limit: 1 });
-  const spent = budget === undefined ? '' : `; ${budget.spent} of the daily budget of ${budget.limit} operations spent`;
-  const message = `${quota.usedThisMinute} of ${quota.perMinute} this minute, ${quota.usedToday} of ${quota.perDay} today${spent}`;
+  const { quotaFacts, quotaSentence } = await import('../../render/jobs/quota.ts');
+  const { budgetFacts, budgetSentence } = await import('../../render/jobs/budget.ts');
+  const now = clock.now();
+  const spent = budgetFacts(budget, now);
+  const message = [
+    quotaSentence(quotaFacts(quota, now)).replace('Quota: ', ''),
+    ...(spent === undefined ? [] : [budgetSentence(spent, 'installation')]),
+  ].join(' ');
   if (budget !== undefined && budget.spent >= budget.limit) {
     return { verdict: 'warn', message, next: 'Paid calls are refused: raise FIREFLY_DAILY_BUDGET, or wait.' };
   }

@@ -1,5 +1,6 @@
 import type { ProgressReporter } from '../../mcp/progress.ts';
 import { onOneLine } from '../../shared/text.ts';
+import { fitting } from './table.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Clears the current line of the screen (ECMA-48: carriage return, erase in line). */
@@ -26,12 +27,7 @@ export function progressLine(terminal: Pick<Terminal, 'err' | 'errScreen'>): Pro
     const line = onOneLine(message);
     const { errScreen } = terminal;
     if (!errScreen) return terminal.err(`${line}\n`);
-    terminal.err(
-      CLEAR +
-        Array.from(line)
-          .slice(0, errScreen.columns - 1)
-          .join(''),
-    );
+    terminal.err(CLEAR + fitting(line, errScreen.columns - 1));
   };
   return {
     show,

@@ -1,4 +1,5 @@
 import { homedir } from 'node:os';
+import { Problem } from '../../shared/errors.ts';
 import { systemClock, type Clock } from '../../shared/clock.ts';
 import { systemRandom, type Random } from '../../shared/random.ts';
 
@@ -7,7 +8,8 @@ export interface Terminal {
   /** Words of the command line after the program's name. */
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
-  readonly cwd: string;
+  /** The working directory; undefined where it was deleted. */
+  readonly cwd: string | undefined;
   readonly home: string;
   readonly platform: NodeJS.Platform;
   /** The Node binary. With `entry`, it starts this program again. */
@@ -52,7 +54,7 @@ export function systemTerminal(): Terminal {
   return {
     args: process.argv.slice(2),
     env: process.env,
-    cwd: process.cwd(),
+    cwd: workingDirectory(),
     home: homedir(),
     platform: process.platform,
     execPath: process.execPath,
@@ -72,6 +74,25 @@ export function systemTerminal(): Terminal {
     clock: systemClock,
     random: systemRandom,
   };
+}
+
+function workingDirectory(): string | undefined {
+  try {
+    return process.cwd();
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * The working directory, for a command that writes or reads relative to it.
+ * @throws Problem `config_invalid` where it was deleted
+ */
+export function requireCwd({ cwd }: Pick<Terminal, 'cwd'>): string {
+  if (cwd !== undefined) return cwd;
+  throw new Problem('config_invalid', 'The working directory does not exist any more.', {
+    next: 'Change to a folder that exists, and run the command again.',
+  });
 }
 
 function writeOut(text: string): Promise<void> {

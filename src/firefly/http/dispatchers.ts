@@ -3,6 +3,7 @@ import tls from 'node:tls';
 import { Agent, EnvHttpProxyAgent, Pool } from 'undici';
 import type { Dispatcher, buildConnector } from 'undici';
 import { publicOnly } from './addresses.ts';
+import { bypassesAll } from './no-proxy.ts';
 import type { Timeouts } from './timeouts.ts';
 
 /** Proxy for https, and the hosts that are reached without it. */
@@ -77,7 +78,7 @@ function createAgent(
   // Said, since NODE_TLS_REJECT_UNAUTHORIZED in the environment of a host would turn the check off.
   const secure = { timeout: timeouts.connectMs, rejectUnauthorized: true, ...trust(options.extraCa) };
   const connect = lookup ? { ...secure, lookup } : secure;
-  if (!proxy.httpsProxy) return new Agent({ pipelining, connect });
+  if (!proxy.httpsProxy || bypassesAll(proxy.noProxy)) return new Agent({ pipelining, connect });
   return new EnvHttpProxyAgent({
     pipelining,
     connect,

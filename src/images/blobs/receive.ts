@@ -41,7 +41,7 @@ export async function receive(store: BlobStore, options: ReceiveOptions = {}): P
     finish: () =>
       orAbort(async () => {
         const found = recogniser.finish();
-        if ('problem' in found) throw refuse(found.problem);
+        if ('problem' in found) throw refuse(found.problem, found.mend);
         const { orientation: _, ...measured } = found;
         const stored = { sha256: hash.digest('hex'), bytes, ...measured };
         await beforeCommit?.(stored);

@@ -97,7 +97,8 @@ async function placeOf({ fd }: FileHandle): Promise<string | undefined> {
   return HAS_DESCRIPTORS ? readlink(`/proc/self/fd/${fd}`) : undefined;
 }
 
-function isInside(path: string, root: string): boolean {
+/** Whether an absolute path is a folder itself, or below it. */
+export function isInside(path: string, root: string): boolean {
   return path === root || path.startsWith(root.endsWith(sep) ? root : root + sep);
 }
 

@@ -1,17 +1,22 @@
 import { open, rm } from 'node:fs/promises';
+import { isAbsolute, normalize, relative } from 'node:path';
 import { errorCode, Problem } from '../../shared/errors.ts';
 import { makeFolder } from '../../shared/folders.ts';
 import { fileProblem } from '../problems.ts';
-import { HeldFolder } from './held-folder.ts';
+import { HeldFolder, isInside } from './held-folder.ts';
 import type { FileName } from './name-template.ts';
 import { safeName } from './names.ts';
 import { nameTaken, numberedNames } from './numbered-name.ts';
+import { unquoted } from '../import/path-spellings.ts';
+
+/** Where a picture goes within the output folder, unless a folder is named. "." names the output folder itself. */
+export const USUAL_FOLDER = 'firefly';
 
 const PLACE = 'the output folder';
 const MOST_DEPTH = 8;
 
 /**
- * Makes `subfolder` below `root`. Nothing outside the root can be reached: no absolute path, no "..", no link that leads
+ * Makes `subfolder` below `root`. Nothing outside the root can be reached: no absolute path elsewhere, no "..", no link that leads
  * out (docs/pictures-and-masks.md#guards).
  * @returns the real path, without links
  * @throws Problem `invalid_argument`, `outside_output_folder`, `folder_unwritable`, `disk_full`
@@ -29,7 +34,7 @@ export async function inSubfolder<T>(
   subfolder: string | undefined,
   use: (folder: HeldFolder) => Promise<T>,
 ): Promise<T> {
-  const names = folderNames(subfolder ?? '');
+  const names = folderNames(below(root, unquoted(subfolder ?? '')));
   const held: HeldFolder[] = [];
   try {
     await makeFolder(root, 0o777);
@@ -94,6 +99,11 @@ async function fill(
     await rm(address, { force: true });
     throw error;
   }
+}
+
+/** A path from the root, where the path of a folder inside the root was given whole. */
+function below(root: string, folder: string): string {
+  return isAbsolute(folder) && isInside(normalize(folder), root) ? relative(root, folder) : folder;
 }
 
 function folderNames(subfolder: string): readonly string[] {

@@ -1,6 +1,7 @@
 import { formatNames, mediumOf, MEDIA_TYPES, type MediaType } from '../media.ts';
 import { ByteFeed } from './byte-feed.ts';
 import type { Orientation } from './exif.ts';
+import { foreignFormat, headOf } from './foreign.ts';
 import { FTYP_BYTES } from './mp4.ts';
 import { NO_SIZE, type Scanned, type ScanProblem } from './scan.ts';
 
@@ -59,7 +60,11 @@ export class Recogniser {
   *#recognise(): Generator<undefined, Scanned | ScanProblem> {
     yield* this.#feed.wait(HEAD_BYTES);
     this.#type = MEDIA_TYPES.find((type) => mediumOf(type).begins(this.#feed));
-    if (this.#type === undefined) return { problem: `it is none of ${formatNames(MEDIA_TYPES, 'and')}` };
+    if (this.#type === undefined) {
+      return (
+        foreignFormat(yield* headOf(this.#feed)) ?? { problem: `it is none of ${formatNames(MEDIA_TYPES, 'and')}` }
+      );
+    }
     return yield* mediumOf(this.#type).scan(this.#feed);
   }
 }

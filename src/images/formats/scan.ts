@@ -12,9 +12,12 @@ export interface Scanned {
   readonly durationMs?: number | undefined;
 }
 
-/** Why bytes are no whole file: a clause that begins with "it". */
+/** Why bytes are no whole file. */
 export interface ScanProblem {
+  /** Clause such as "it is cut off". */
   readonly problem: string;
+  /** Sentence: how a picture is had from the file. Undefined where nothing special helps. */
+  readonly mend?: string | undefined;
 }
 
 /**

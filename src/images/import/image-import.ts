@@ -2,14 +2,15 @@ import type { Caller, Rights } from '../../shared/caller.ts';
 import { Problem } from '../../shared/errors.ts';
 import type { Database } from '../../store/database.ts';
 import { noteUnreferenced } from '../blobs/garbage-collector.ts';
-import { inTurn, requireDecodable } from '../decodable.ts';
+import { inTurn } from '../decodable.ts';
 import { LARGE_PIXELS } from '../limits.ts';
-import { notAUsablePicture } from '../problems.ts';
+import { notAUsablePicture, requirePixels } from '../problems.ts';
 import { requireStill } from '../still.ts';
-import type { ImageKind, ImageLibrary, ImageRecord, ReceiveOptions, Still, Viewer } from '../types.ts';
+import type { ImageKind, ImageLibrary, ImageRecord, ReceiveOptions, Still, StoredBytes, Viewer } from '../types.ts';
 import { readLocalFile, type Roots } from './local-file.ts';
 import { readPictureReference } from './picture-reference.ts';
 import { makeUploadCopy, type CopyOptions } from './upload-copy.ts';
+import { withEndMarker } from './whole-jpeg.ts';
 
 /** A resolved picture argument. */
 export type GivenPicture =
@@ -73,7 +74,7 @@ export function createImageImport(options: ImageImportOptions): ImageImport {
     const receiver = await images.receive({
       refuse: notAUsablePicture,
       beforeCommit: async (content) => {
-        requireDecodable(requireStill(content));
+        requireDecodable(content);
         await beforeCommit?.(content);
       },
     });
@@ -105,9 +106,10 @@ export function createImageImport(options: ImageImportOptions): ImageImport {
   };
 
   const importPicture = async (bytes: Uint8Array, viewer: Viewer): Promise<GivenPicture> => {
-    const image = await keep(bytes, { kind: 'import', facts: {} }, viewer);
+    const whole = await withEndMarker(bytes);
+    const image = await keep(whole, { kind: 'import', facts: {} }, viewer);
     // Other calls that wait for their turn would hold their files all the while.
-    if (bytes.length <= MOST_HELD_BYTES) imported.set(image, bytes);
+    if (whole.length <= MOST_HELD_BYTES) imported.set(image, whole);
     return { kind: 'local', image };
   };
 
@@ -123,7 +125,7 @@ export function createImageImport(options: ImageImportOptions): ImageImport {
       const reference = readPictureReference(text, { files: mayNameFiles(can), uploadIds: can.uploadIds === 'any' });
       switch (reference.kind) {
         case 'stored':
-          return { kind: 'local', image: requireStill(await images.resolve(reference.text, caller, kind)) };
+          return { kind: 'local', image: requireDecodable(await images.resolve(reference.text, caller, kind)) };
         case 'file':
           if (!mayNameFiles(can)) throw filesRefused('Give a handle, an https URL or a data URI.');
           return inTurn(FILE_IN_MEMORY, async () => importPicture(await readLocalFile(reference.path, roots), caller));
@@ -137,7 +139,7 @@ export function createImageImport(options: ImageImportOptions): ImageImport {
       }
     },
     prepare: async (image, copyOptions) => {
-      requireDecodable(image);
+      requirePixels(image);
       return inTurn(image, async () => {
         const bytes = imported.get(image) ?? (await images.read(image));
         const copy = await makeUploadCopy(bytes, image, copyOptions);
@@ -150,6 +152,13 @@ export function createImageImport(options: ImageImportOptions): ImageImport {
       });
     },
   };
+}
+
+/** A still of no more pixels than any tool decodes. @throws Problem `still_wanted`, `picture_too_large` */
+function requireDecodable<Picture extends StoredBytes>(picture: Picture): Still<Picture> {
+  const still = requireStill(picture);
+  requirePixels(still);
+  return still;
 }
 
 /** A path names a file, so both rights are needed. */

@@ -3,9 +3,12 @@ import { open, realpath, stat, type FileHandle } from 'node:fs/promises';
 import { isAbsolute, relative, resolve, sep } from 'node:path';
 import { errorCode, Problem } from '../../shared/errors.ts';
 import { MOST_FILE_BYTES } from '../limits.ts';
+import { hasAllNamesBelow } from './file-names.ts';
+import { findFile } from './find-file.ts';
+import { pathSpellings, type PathStyle } from './path-spellings.ts';
 
-/** Folders that files may be read from. */
-export interface Roots {
+/** Folders that files may be read from, and what paths mean. */
+export interface Roots extends PathStyle {
   /** Absolute folders. */
   readonly folders: readonly string[];
   /** Absolute folder that relative paths start from. */
@@ -14,17 +17,21 @@ export interface Roots {
 
 /**
  * Reads a local file below one of the roots (docs/pictures-and-masks.md#guards). The checks are made on the opened file,
- * so that it cannot be swapped between check and reading: no link, no second name (hard link), no pipe, no device.
+ * so that it cannot be swapped between check and reading: no link, no name (hard link) outside of the roots, no pipe, no
+ * device.
+ * @param path as people and hosts write it (`pathSpellings`)
  * @throws Problem `outside_roots`, `file_not_found`, `not_a_file`, `file_unreadable`, `picture_too_large`
  */
 export async function readLocalFile(path: string, roots: Roots): Promise<Uint8Array> {
   if (roots.folders.length === 0) throw noRoots();
   if (path.includes('\0')) throw notFound(roots);
-  const absolute = resolve(roots.base, path);
-  // Opening a device can have effects, so a path that is plainly outside is refused before.
   const real = await realRoots(roots);
-  if (![...roots.folders, ...real].some((folder) => isWithin(absolute, folder))) throw outside(roots);
-  const handle = await openPlain(absolute, roots);
+  const folderOf = (candidate: string) => [...roots.folders, ...real].find((folder) => isWithin(candidate, folder));
+  const paths = pathSpellings(path, roots).map((spelling) => resolve(roots.base, spelling));
+  const absolute = (await findFile(paths, folderOf)) ?? paths.at(-1) ?? '';
+  // Opening a device can have effects, so a path that is plainly outside is refused before.
+  if (folderOf(absolute) === undefined) throw outside(roots);
+  const handle = await openPlain(absolute, roots, real);
   try {
     const actual = await actualPath(handle, absolute);
     if (!real.some((folder) => isWithin(actual, folder))) throw outside(roots);
@@ -46,7 +53,7 @@ async function realRoots({ folders }: Roots): Promise<readonly string[]> {
 }
 
 /** Opens a regular file. `O_NONBLOCK`: a pipe without a writer does not hang. `O_NOFOLLOW`: the last name is no link. */
-async function openPlain(path: string, roots: Roots): Promise<FileHandle> {
+async function openPlain(path: string, roots: Roots, real: readonly string[]): Promise<FileHandle> {
   // Windows has neither of the last two: `undefined`, which counts as 0.
   const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
   const handle = await open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK).catch((error: unknown) => {
@@ -55,7 +62,7 @@ async function openPlain(path: string, roots: Roots): Promise<FileHandle> {
   try {
     const facts = await handle.stat();
     if (!facts.isFile()) throw notAFile();
-    if (facts.nlink !== 1) throw hardLinked();
+    if (facts.nlink !== 1 && !(await hasAllNamesBelow(real, facts))) throw hardLinked(facts.nlink);
     if (facts.size > MOST_FILE_BYTES) throw tooLarge(facts.size);
     return handle;
   } catch (error) {
@@ -130,9 +137,9 @@ function notAFile(): Problem {
   });
 }
 
-function hardLinked(): Problem {
-  return new Problem('not_a_file', 'The file has a second name (a hard link), which may be outside the folders.', {
-    next: 'Make a copy of it and give the path of the copy.',
+function hardLinked(names: number): Problem {
+  return new Problem('not_a_file', `The file has ${names} names (hard links), and not all were found in the folders.`, {
+    next: 'Make a copy of it and give the path of the copy, as another name may be outside the folders.',
   });
 }
 

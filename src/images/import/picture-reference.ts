@@ -1,12 +1,13 @@
-import { fileURLToPath } from 'node:url';
 import { Problem } from '../../shared/errors.ts';
 import { MOST_DATA_URI_BYTES } from '../limits.ts';
 import { parseReference } from '../reference.ts';
+import { unquoted } from './path-spellings.ts';
 
 /** A picture argument, parsed (docs/pictures-and-masks.md#naming-a-picture). */
 export type PictureReference =
   /** A handle, `last`, a job's picture or a resource URI. */
   | { readonly kind: 'stored'; readonly text: string }
+  /** A path or file URL as it was written. */
   | { readonly kind: 'file'; readonly path: string }
   /** Passed on to Adobe, never fetched here. */
   | { readonly kind: 'url'; readonly url: string }
@@ -32,15 +33,16 @@ export interface OpenWays {
  * @throws Problem `invalid_picture`, `url_not_allowed`, `picture_too_large`
  */
 export function readPictureReference(text: string, ways: OpenWays): PictureReference {
-  const trimmed = text.trim();
+  const written = text.trim();
+  const trimmed = unquoted(written);
   if (trimmed === '') throw invalid('The picture argument is empty.', ways);
   if (parseReference(trimmed)) return { kind: 'stored', text: trimmed };
   if (/^(img|job|batch)_/.test(trimmed) || /^firefly:/i.test(trimmed)) return { kind: 'stored', text: trimmed };
   if (UUID.test(trimmed)) return { kind: 'upload', uploadId: trimmed.toLowerCase() };
   if (/^data:/i.test(trimmed)) return { kind: 'data', bytes: dataOf(trimmed, ways) };
-  if (/^file:/i.test(trimmed)) return { kind: 'file', path: pathOf(trimmed, ways) };
+  if (/^file:/i.test(trimmed)) return { kind: 'file', path: written };
   if (/^[a-z][a-z0-9+.-]+:\/\//i.test(trimmed)) return { kind: 'url', url: checkedUrl(trimmed, ways) };
-  return { kind: 'file', path: trimmed };
+  return { kind: 'file', path: written };
 }
 
 function dataOf(uri: string, ways: OpenWays): Uint8Array {
@@ -55,15 +57,6 @@ function dataOf(uri: string, ways: OpenWays): Uint8Array {
   }
   if (!/^[A-Za-z0-9+/_-]+=*$/.test(body)) throw invalid('The data URI is not valid base64.', ways);
   return Buffer.from(body, 'base64');
-}
-
-function pathOf(uri: string, ways: OpenWays): string {
-  if (!ways.files) return uri;
-  try {
-    return fileURLToPath(uri);
-  } catch {
-    throw invalid('That file URL names no local file.', ways);
-  }
 }
 
 function checkedUrl(text: string, ways: OpenWays): string {

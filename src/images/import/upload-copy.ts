@@ -1,7 +1,7 @@
 import { orientationOf } from '../formats/format.ts';
-import { requireDecodable } from '../decodable.ts';
 import type { StillType } from '../media.ts';
-import { pictureOutOfLimits, pictureTooLarge, undecodable } from '../problems.ts';
+import { pictureOutOfLimits, pictureTooLarge, requirePixels, undecodable } from '../problems.ts';
+import { isByTheBook } from '../soundness.ts';
 import { loadSharp, OPEN_OPTIONS } from '../sharp.ts';
 import { isWithin, sizeWithin, type CopyLimits, type Size } from './copy-size.ts';
 import { stripMetadata, hasContentCredentials } from './strip-metadata.ts';
@@ -34,8 +34,8 @@ export interface CopyOptions {
 
 /**
  * Makes the copy of a picture that is sent to Adobe: upright, within the limits of its operation, and without metadata
- * (docs/pictures-and-masks.md#upload-copies). Pixels are re-encoded only where orientation, pixels, format or bytes
- * require it. A picture with Content Credentials that fits goes out byte for byte.
+ * (docs/pictures-and-masks.md#upload-copies). Pixels are re-encoded only where orientation, pixels, format, bytes
+ * or a departure from the format's standard require it. A picture with Content Credentials that fits goes out byte for byte.
  * @throws Problem `picture_too_large`, `picture_ratio` where no size keeps within the limits, `undecodable_picture`
  */
 export async function makeUploadCopy(
@@ -43,15 +43,18 @@ export async function makeUploadCopy(
   { mimeType, width, height }: Measured,
   { limits, size: exact }: CopyOptions,
 ): Promise<UploadCopy> {
-  const measured = requireDecodable({ mimeType, width, height });
+  const measured = { mimeType, width, height };
+  requirePixels(measured);
   const size = exact ?? sizeWithin(measured, limits);
   if (!size) throw pictureOutOfLimits(measured);
   const hasRightSize = size.width === measured.width && size.height === measured.height;
+  // Adobe's decoder may refuse what viewers take, so such a picture is encoded anew.
+  const mayGoAsItIs = hasRightSize && (await isByTheBook(bytes));
   const fits = (candidate: Uint8Array) => candidate.length <= limits.mostBytes && limits.formats.includes(mimeType);
-  if (hasContentCredentials(bytes, mimeType) && hasRightSize && fits(bytes)) {
+  if (hasContentCredentials(bytes, mimeType) && mayGoAsItIs && fits(bytes)) {
     return { ...measured, bytes, notes: [] };
   }
-  if (orientationOf(bytes) === 1 && hasRightSize) {
+  if (orientationOf(bytes) === 1 && mayGoAsItIs) {
     const stripped = stripMetadata(bytes, mimeType).bytes;
     if (fits(stripped)) {
       return { ...measured, bytes: stripped, notes: notesOn(measured, measured, bytes) };

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Problem } from '../../shared/errors.ts';
-import { requireDecodable } from '../decodable.ts';
+import { requirePixels } from '../problems.ts';
 import { invert, unite } from './combine.ts';
 import { coverageWarnings, measureCoverage, requireOpen, type Coverage } from './coverage.ts';
 import { drawShapes } from './drawing/draw.ts';
@@ -54,7 +54,7 @@ export interface ComposedMask {
  * @throws Problem `picture_too_large`, `mask_size`, `shape_outside`, `mask_empty`, `mask_source_missing`
  */
 export async function composeMask(recipe: MaskRecipe, yieldNow: YieldNow): Promise<ComposedMask> {
-  requireDecodable(recipe.picture);
+  requirePixels(recipe.picture);
   const united = await uniteAll(recipe, yieldNow);
   const inverted = recipe.invert === true ? await invert(united, yieldNow) : united;
   const grown = await grow(inverted, recipe.grow ?? 0, yieldNow);

@@ -1,7 +1,6 @@
 import type { Metadata, Sharp } from 'sharp';
 import { Problem } from '../../shared/errors.ts';
-import { requireDecodable } from '../decodable.ts';
-import { undecodable } from '../problems.ts';
+import { requirePixels, undecodable } from '../problems.ts';
 import { loadSharp, OPEN_OPTIONS } from '../sharp.ts';
 import type { Mask } from './mask.ts';
 import { noTransparency } from './sources.ts';
@@ -32,7 +31,7 @@ async function decodeChannel(bytes: Uint8Array, choose: (picture: Sharp, header:
   try {
     // Only the header is read here, so that too many pixels are refused before any is decoded.
     const header = await sharp(bytes, { ...OPEN_OPTIONS, limitInputPixels: false }).metadata();
-    requireDecodable(header);
+    requirePixels(header);
     const { data, info } = await choose(sharp(bytes, OPEN_OPTIONS).autoOrient(), header)
       .raw({ depth: 'uchar' })
       .toBuffer({ resolveWithObject: true });

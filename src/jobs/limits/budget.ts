@@ -1,7 +1,7 @@
 import type { Database, Queryable, Transaction } from '../../store/database.ts';
 import { budgetExhausted } from '../model/problems.ts';
 import { budgetUse, oldestPermits, usedIn, type PermitWindow } from '../store/permits/permit-counts.ts';
-import type { BudgetOwner, BudgetView } from '../model/types.ts';
+import type { BudgetOwner, BudgetView } from '../model/spending-views.ts';
 import { operationsInLine, waitingJobs, type Line, type OwnSpending } from './line.ts';
 import { permitTime } from './quota.ts';
 import { constantSteps, type Limit } from './sliding-window.ts';
@@ -33,7 +33,7 @@ export class Budget {
   /** The budget of the installation at `now` (epoch ms), for calls of this cost; undefined where none is set. */
   async view(now: number, operations = 1): Promise<BudgetView | undefined> {
     const limit = this.#limit;
-    return limit === undefined ? undefined : this.#view({ limit, principal: undefined }, operations, now, this.#db);
+    return limit === undefined ? undefined : this.#shown({ limit, principal: undefined }, operations, now);
   }
 
   /** The budget of a principal; undefined where it has none. */
@@ -42,7 +42,7 @@ export class Budget {
     now: number,
     operations = 1,
   ): Promise<BudgetView | undefined> {
-    return budget === undefined ? undefined : this.#view({ limit: budget, principal }, operations, now, this.#db);
+    return budget === undefined ? undefined : this.#shown({ limit: budget, principal }, operations, now);
   }
 
   /**
@@ -71,6 +71,12 @@ export class Budget {
   #purses({ principal, principalBudget }: OwnSpending): readonly Purse[] {
     const own = principalBudget === undefined ? [] : [{ limit: principalBudget, principal }];
     return this.#limit === undefined ? own : [...own, { limit: this.#limit, principal: undefined }];
+  }
+
+  async #shown(purse: Purse, operations: number, now: number): Promise<BudgetView> {
+    const view = await this.#view(purse, operations, now, this.#db);
+    const [oldest] = await oldestPermits(this.#db, this.#window(purse, now), 1);
+    return { ...view, resetsAt: oldest && oldest.from + BUDGET_WINDOW_MS };
   }
 
   async #view(purse: Purse, operations: number, now: number, from: Queryable): Promise<BudgetView> {

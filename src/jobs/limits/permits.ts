@@ -153,6 +153,12 @@ export class Permits {
     };
   }
 
+  /** When the oldest request leaves the window of the day (epoch ms); undefined where the window is empty. */
+  async dayResetsAt(now: number): Promise<number | undefined> {
+    const [oldest] = await oldestPermits(this.#db, this.#window(now - DAY_WINDOW_MS), 1);
+    return oldest && oldest.from + DAY_WINDOW_MS;
+  }
+
   /** When the job fits into the budget of its principal (epoch ms), behind that principal's jobs before it. */
   async #timeInOwnBudget(tx: Transaction, job: JobRow, own: Line['own']): Promise<number> {
     if (own.principalBudget === undefined) return tx.now;

@@ -1,7 +1,7 @@
 import { Problem, problemRecord, type ProblemRecord } from '../../shared/errors.ts';
 import { inAbout } from '../../shared/text.ts';
 import type { JobState } from './states.ts';
-import type { BudgetOwner, BudgetView } from './types.ts';
+import type { BudgetOwner, BudgetView } from './spending-views.ts';
 
 /** An id that does not exist or belongs to another principal. One text for both, so that ids cannot be probed. */
 export function unknownJob(): Problem {

@@ -4,6 +4,7 @@ import type { ImageFacts, ImageRecord, Still } from '../../images/types.ts';
 import type { Caller } from '../../shared/caller.ts';
 import type { StoredProblem } from '../../shared/errors.ts';
 import type { AdobeRequest } from './adobe-request.ts';
+import type { BudgetView, QuotaView, Usage } from './spending-views.ts';
 import type { JobState } from './states.ts';
 
 /** One paid request, as a tool hands it to the queue; `Id` narrows it to one operation. */
@@ -77,44 +78,6 @@ export interface JobView {
   readonly cost: Cost;
   /** Adobe's signed URLs and their expiry (epoch ms); shown in the job resource alone. */
   readonly results: readonly { readonly url: string; readonly expiresAt: number }[];
-}
-
-/** The quota of the account now. */
-interface QuotaView {
-  readonly perMinute: number;
-  readonly usedThisMinute: number;
-  readonly perDay: number;
-  readonly usedToday: number;
-  /** End of the cooldown (epoch ms); undefined outside of one. */
-  readonly cooldownUntil: number | undefined;
-}
-
-/** The owner of a budget: this installation with one account, or the principal of a call. */
-export type BudgetOwner = 'installation' | 'principal';
-
-/** A daily budget now, in operations. */
-export interface BudgetView {
-  /** Most in 24 hours. */
-  readonly limit: number;
-  /** Spent in the last 24 hours. */
-  readonly spent: number;
-  /** Of interactive jobs that wait for their permit. A new call is admitted only if the budget also covers them. */
-  readonly committed: number;
-  /** Neither spent nor committed. */
-  readonly left: number;
-  /**
-   * When a call of the cost in question is admitted again (epoch ms); undefined while it is admitted, and where it never
-   * will be.
-   */
-  readonly freeAt: number | undefined;
-}
-
-/** What one principal may have been charged for in the last 30 days. */
-export interface Usage {
-  /** Days in UTC (`2026-01-31`) with a request, newest first. */
-  readonly days: readonly { readonly day: string; readonly cost: Cost }[];
-  /** Over all these days, most operations first. */
-  readonly tools: readonly { readonly tool: string; readonly cost: Cost }[];
 }
 
 /** The newest jobs of a principal with the state of queue, quota and budget. */

@@ -1,7 +1,7 @@
 import type { Cost } from '../../firefly/pricing.ts';
 import { DAY_MS } from '../../shared/durations.ts';
 import type { Database } from '../../store/database.ts';
-import type { Usage } from '../model/types.ts';
+import type { Usage } from '../model/spending-views.ts';
 import { costOfPrincipal } from './permits/costs.ts';
 
 /** Days that are reported, today included. Permits are kept longer. */

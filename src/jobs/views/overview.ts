@@ -1,6 +1,7 @@
 import { countUnfinished, listBegunJobs, listNewestJobs } from '../store/job-lists.ts';
 import type { JobView, Overview } from '../model/types.ts';
 import type { Caller } from '../../shared/caller.ts';
+import type { Limit } from '../limits/sliding-window.ts';
 import { viewsOf, type ViewDeps } from './job-view.ts';
 
 /** Jobs of this caller that are no items of a batch, newest first; those older than `before` (epoch ms) where given. */
@@ -32,12 +33,20 @@ export async function overviewOf(caller: Caller, limit: number, deps: ViewDeps):
     quota: {
       perMinute: ledger.quota.perMinute,
       usedThisMinute: ledger.thisMinute,
+      minuteResetsAt: resetOf(ledger.limits[0]),
       perDay: ledger.quota.perDay,
       usedToday: ledger.today,
+      dayResetsAt: await permits.dayResetsAt(now),
       cooldownUntil:
         ledger.cooldownUntil !== undefined && ledger.cooldownUntil > now ? ledger.cooldownUntil : undefined,
     },
   };
+}
+
+/** When the oldest use leaves the window of a limit. */
+function resetOf(limit: Limit | undefined): number | undefined {
+  const [oldest] = limit?.oldest ?? [];
+  return limit && oldest && oldest.from + limit.windowMs;
 }
 
 /** Running jobs first: many are older than all queued ones, and would be missing among the newest. */

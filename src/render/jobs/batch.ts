@@ -7,7 +7,7 @@ import { nextCommand, nextStep } from './batch-next-steps.ts';
 import { imageLink } from '../links.ts';
 import { counted, inAbout, isoTime, secondsUntil } from '../phrases.ts';
 import { pictureFacts, pictureLines, type RenderContext } from '../pictures/picture.ts';
-import { DEMO_NOTICE } from '../problem.ts';
+import { demoNotice } from '../demo.ts';
 import { textOf, type Rendered, withoutUndefined } from '../rendered.ts';
 import type { JobStatusResult } from '../schemas.ts';
 
@@ -146,7 +146,7 @@ function batchText(result: BatchResult): string {
     ),
     ...(result.warnings ?? []).map((warning) => `Note: ${warning}`),
     `Next: ${result.next}`,
-    result.demo ? DEMO_NOTICE : undefined,
+    result.demo ? demoNotice({ pictures: (result.images ?? []).length > 0 }) : undefined,
   ];
   return textOf(lines);
 }

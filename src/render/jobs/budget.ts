@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { BudgetOwner, BudgetView } from '../../jobs/model/types.ts';
+import type { BudgetOwner, BudgetView } from '../../jobs/model/spending-views.ts';
 import { counted, inAbout, secondsUntil } from '../phrases.ts';
 
 /** A daily budget in a result, in operations. */
@@ -9,6 +9,7 @@ export const BudgetFacts = z.strictObject({
   waiting: z.int().describe('Promised to waiting jobs'),
   left: z.int().describe('Free now'),
   free_in_seconds: z.int().optional().describe('Until more is free'),
+  resets_in_seconds: z.int().optional().describe('Until the first of them is free again'),
 });
 export type BudgetFacts = z.infer<typeof BudgetFacts>;
 
@@ -21,14 +22,20 @@ export function budgetFacts(budget: BudgetView | undefined, now: number): Budget
     waiting: budget.committed,
     left: budget.left,
     free_in_seconds: secondsUntil(budget.freeAt, now),
+    resets_in_seconds: secondsUntil(budget.resetsAt, now),
   };
 }
 
 /** The budget as one sentence. */
 export function budgetSentence(budget: BudgetFacts, owner: BudgetOwner): string {
-  const { per_24_hours: limit, used, waiting, left, free_in_seconds: seconds } = budget;
+  const { per_24_hours: limit, used, waiting, left } = budget;
   const name = owner === 'principal' ? 'Your own budget' : 'Budget';
   const promised = waiting === 0 ? '' : `, ${waiting} promised to waiting jobs`;
-  const free = seconds === undefined ? '' : `; more is free in ${inAbout(seconds * 1000)}`;
+  const free = freeAgain(budget);
   return `${name}: ${used} of ${counted(limit, 'operation')} used in the last 24 hours${promised}, ${left} left${free}.`;
+}
+
+function freeAgain({ free_in_seconds: free, resets_in_seconds: reset }: BudgetFacts): string {
+  if (free !== undefined) return `; more is free in ${inAbout(free * 1000)}`;
+  return reset === undefined ? '' : `, the first free again in ${inAbout(reset * 1000)}`;
 }

@@ -5,7 +5,8 @@ import { costOfCancel, MAY_HAVE_CHARGED, phase } from './job-phrases.ts';
 import { imageLink, jobLink } from '../links.ts';
 import { counted, inAbout, isoTime, madeFrom, secondsUntil } from '../phrases.ts';
 import { pictureFacts, pictureLines, type RenderContext, wayTo } from '../pictures/picture.ts';
-import { DEMO_NOTICE, errorFacts, errorLines } from '../problem.ts';
+import { demoNotice } from '../demo.ts';
+import { errorFacts, errorLines } from '../problem.ts';
 import { type PictureBlock, textOf, type Rendered, withoutUndefined } from '../rendered.ts';
 import type { JobResult } from '../schemas.ts';
 
@@ -128,7 +129,7 @@ function attachedRemark({ state, hasKey }: JobView): string {
 function nextStep({ job }: JobToRender, context: RenderContext): string {
   const { endsWithCall = false } = context;
   if (!isFinal(job.state) && endsWithCall)
-    return 'It goes on in a running server. Without one, "firefly-mcp jobs --wait" continues it.';
+    return `It goes on in a running server. Without one, "firefly-mcp jobs --wait${context.demo ? ' --demo' : ''}" continues it.`;
   if (!isFinal(job.state))
     return `Call job_status with job "${job.id}" to wait for it. It goes on by itself meanwhile.`;
   switch (job.state) {
@@ -169,7 +170,7 @@ function jobText(result: JobResult): string {
     result.replaces === undefined ? undefined : `Replaces ${result.replaces}.`,
     ...(result.warnings ?? []).map((warning) => `Note: ${warning}`),
     ...problemLines(result),
-    result.demo ? DEMO_NOTICE : undefined,
+    result.demo ? demoNotice({ pictures: (result.images ?? []).length > 0 }) : undefined,
   ];
   return textOf(lines);
 }

@@ -3,10 +3,11 @@ import type { JobView, Overview } from '../../jobs/model/types.ts';
 import { costFacts, costPhrase } from '../cost.ts';
 import { batchLines } from './batch.ts';
 import { budgetFacts, budgetSentence } from './budget.ts';
+import { quotaFacts, quotaSentence } from './quota.ts';
 import { phase } from './job-phrases.ts';
-import { isoTime, secondsUntil, shortened } from '../phrases.ts';
+import { isoTime, shortened } from '../phrases.ts';
 import type { RenderContext } from '../pictures/picture.ts';
-import { DEMO_NOTICE } from '../problem.ts';
+import { demoNotice } from '../demo.ts';
 import { textOf, type Rendered, withoutUndefined } from '../rendered.ts';
 import type { JobStatusResult } from '../schemas.ts';
 
@@ -34,17 +35,6 @@ export function jobLine(job: JobView, now: number): NonNullable<JobStatusResult[
   };
 }
 
-/** The quota at `now` (epoch milliseconds). */
-export function quotaFacts(quota: Overview['quota'], now: number): NonNullable<JobStatusResult['quota']> {
-  return {
-    per_minute: quota.perMinute,
-    used_this_minute: quota.usedThisMinute,
-    per_day: quota.perDay,
-    used_today: quota.usedToday,
-    held_for_seconds: secondsUntil(quota.cooldownUntil, now),
-  };
-}
-
 function overviewFacts(overview: Overview, context: RenderContext): JobStatusResult {
   return {
     queued: overview.queued,
@@ -65,8 +55,7 @@ function overviewText(result: JobStatusResult): string {
   const { quota, budget, own_budget: ownBudget } = result;
   const lines = [
     `${result.queued} queued, ${result.running} running.`,
-    quota &&
-      `Quota: ${quota.used_this_minute} of ${quota.per_minute} requests this minute, ${quota.used_today} of ${quota.per_day} today.`,
+    quota && quotaSentence(quota),
     quota?.held_for_seconds ? `Adobe asked to hold back for ${quota.held_for_seconds} s more.` : undefined,
     budget && budgetSentence(budget, 'installation'),
     ownBudget && budgetSentence(ownBudget, 'principal'),
@@ -79,7 +68,7 @@ function overviewText(result: JobStatusResult): string {
       return `- ${job.job} (${job.created_at}) ${job.state}: ${job.summary}, cost: ${costPhrase(job.cost)}${prompt}${images}`;
     }),
     `Next: ${result.next}`,
-    result.demo ? DEMO_NOTICE : undefined,
+    result.demo ? demoNotice({ pictures: false }) : undefined,
   ];
   return textOf(lines);
 }

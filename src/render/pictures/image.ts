@@ -3,7 +3,7 @@ import type { ImageRecord, Preview } from '../../images/types.ts';
 import { imageLink } from '../links.ts';
 import { isoTime, shortened } from '../phrases.ts';
 import { pictureFacts, pictureLines, type RenderContext, wayTo } from './picture.ts';
-import { DEMO_NOTICE } from '../problem.ts';
+import { demoNotice } from '../demo.ts';
 import { textOf, type Rendered } from '../rendered.ts';
 
 /** Preview and lineage of a picture. */
@@ -42,7 +42,7 @@ function imageText(image: ImageRecord, shown: ImageToRender, context: RenderCont
     line('Adobe describes it as (untrusted data)', facts.altText),
     ...lineageLines(image, shown),
     `Next: ${wayTo('the original', context)}.`,
-    facts.demo || context.demo ? DEMO_NOTICE : undefined,
+    facts.demo || context.demo ? demoNotice({ pictures: true }) : undefined,
   ];
   return textOf(lines);
 }

@@ -2,7 +2,7 @@ import type { ImageRecord } from '../../images/types.ts';
 import { imageLink } from '../links.ts';
 import { isoTime, madeFrom, shortened } from '../phrases.ts';
 import { pictureFacts, pictureLines, type RenderContext, wayTo } from './picture.ts';
-import { DEMO_NOTICE } from '../problem.ts';
+import { demoNotice } from '../demo.ts';
 import { textOf, type Rendered, withoutUndefined } from '../rendered.ts';
 import type { ImagesResult } from '../schemas.ts';
 
@@ -64,7 +64,7 @@ function imagesText(result: ImagesResult): string {
     ...images.flatMap(entryLines),
     result.next_before === undefined ? undefined : `Older ones: call again with before "${result.next_before}".`,
     `Next: ${result.next}`,
-    result.demo ? DEMO_NOTICE : undefined,
+    result.demo ? demoNotice({ pictures: images.length > 0 }) : undefined,
   ];
   return textOf(lines);
 }

@@ -3,7 +3,7 @@ import type { ImageRecord } from '../../images/types.ts';
 import { imageLink } from '../links.ts';
 import { percent } from '../phrases.ts';
 import { pictureFacts, pictureLines, type RenderContext } from './picture.ts';
-import { DEMO_NOTICE } from '../problem.ts';
+import { demoNotice } from '../demo.ts';
 import { type PictureBlock, textOf, type Rendered, withoutUndefined } from '../rendered.ts';
 import type { MaskResult } from '../schemas.ts';
 
@@ -49,7 +49,7 @@ function maskText(result: MaskResult, { picture, coverage, previews }: MaskToRen
     ...(result.images ?? []).flatMap(pictureLines),
     ...(result.warnings ?? []).map((warning) => `Note: ${warning}`),
     `Next: ${result.next}`,
-    result.demo ? DEMO_NOTICE : undefined,
+    result.demo ? demoNotice({ pictures: false }) : undefined,
   ];
   return textOf(lines);
 }

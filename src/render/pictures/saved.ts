@@ -1,7 +1,8 @@
 import type { ImageRecord } from '../../images/types.ts';
 import type { ProblemRecord } from '../../shared/errors.ts';
 import { formatName, humanBytes } from '../phrases.ts';
-import { DEMO_NOTICE, errorFacts, errorLines } from '../problem.ts';
+import { demoNotice } from '../demo.ts';
+import { errorFacts, errorLines } from '../problem.ts';
 import { textOf, type Rendered, withoutUndefined } from '../rendered.ts';
 import type { SavedResult } from '../schemas.ts';
 
@@ -40,7 +41,7 @@ function savedText(result: SavedResult): string {
       ({ image, path, bytes, mime_type }) => `- ${path} (${image}, ${formatName(mime_type)}, ${humanBytes(bytes)})`,
     ),
     ...(result.warnings ?? []).map((warning) => `Note: ${warning}`),
-    result.demo ? DEMO_NOTICE : undefined,
+    result.demo ? demoNotice({ pictures: files.length > 0 }) : undefined,
   ];
   return textOf(lines);
 }

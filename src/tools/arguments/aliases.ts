@@ -18,13 +18,3 @@ function renamed(names: ReadonlyMap<string, string>, name: string, known: readon
   const current = names.get(name);
   return current === undefined || known.includes(name) || !known.includes(current) ? name : current;
 }
-
-/** Arguments under the names that they have now. Where both names are given, the current one counts. */
-export function withCurrentNames(
-  input: Readonly<Record<string, unknown>>,
-  known: readonly string[],
-): Record<string, unknown> {
-  const all = Object.entries(input).map(([name, value]) => [currentName(name, known), value] as const);
-  const current = Object.entries(input).filter(([name]) => known.includes(name));
-  return Object.fromEntries([...all, ...current]);
-}

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { jobIdIn } from './job-id.ts';
 
 // Arguments that several tools share. Descriptions repeat limits and defaults, because some hosts strip `minimum`,
 // `maximum` and `default` from schemas (docs/hosts.md#tool-results).
@@ -15,14 +16,31 @@ export const ANY_PICTURE =
 /** A reference to a stored picture. */
 export const imageField = z.string().min(1).max(200).describe(STORED);
 
-/** A picture from any source. No limit of length: data URIs are long, and are measured where they are read. */
-export const pictureField = z.string().min(1).describe(ANY_PICTURE);
+/** Longest path, characters: that of Linux (`PATH_MAX`). URLs and handles are shorter. */
+const LONGEST_PATH = 4096;
+/** Longest data URI, characters: 5 MB in base64, with room for line breaks. */
+const LONGEST_DATA_URI = 7_000_000;
 
-/** A mask from any source. */
-export const maskField = z
+/** A path in the words of people: limited before anything reads it. */
+export const pathField = z.string().min(1).max(LONGEST_PATH);
+
+/** Text that names a picture from any source, with the limits of each. */
+export const pictureText = z
   .string()
   .min(1)
-  .describe('Black and white picture, size of image, white may change: img_…, "last" (newest mask) or as image.');
+  .superRefine((text, context) => {
+    const most = /^[\s"'`<@]{0,4}data:/i.test(text) ? LONGEST_DATA_URI : LONGEST_PATH;
+    if (text.length <= most) return;
+    context.addIssue({ code: 'too_big', origin: 'string', maximum: most, inclusive: true, input: text });
+  });
+
+/** A picture from any source. */
+export const pictureField = pictureText.describe(ANY_PICTURE);
+
+/** A mask from any source. */
+export const maskField = pictureText.describe(
+  'Black and white picture, size of image, white may change: img_…, "last" (newest mask) or as image.',
+);
 
 /** Inverts a mask. */
 export const invertMaskField = z.boolean().optional().describe('true: black may change. Default false.');
@@ -41,13 +59,14 @@ export const seedsField = z.array(z.int()).min(1).max(4).optional().describe('1-
 /** Locale in which Adobe reads the prompt. */
 export const localeField = z
   .string()
-  .regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/)
-  .max(35)
+  // The limit comes first: a regular expression with repetition overflows its stack on a text of megabytes.
+  .max(35, { abort: true })
+  .regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, { error: 'must be a language tag such as en-US' })
   .optional()
   .describe('Of the prompt, such as en-US; default by Adobe.');
 
-/** A job id. */
-export const jobField = z.string().min(1).max(100).describe('Id: job_… or batch_….');
+/** A job id, also as the link or the picture's handle that results name. */
+export const jobField = z.string().min(1).max(200).transform(jobIdIn).describe('Id: job_… or batch_….');
 
 /** Longest wait of a call, seconds. */
 export const waitField = z

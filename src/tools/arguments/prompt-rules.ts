@@ -3,6 +3,10 @@ import { invalidArgument } from './invalid-argument.ts';
 /** Longest prompt of the v3 operations, characters (OpenAPI `maxLength` of their request bodies). */
 export const LONGEST_PROMPT = 1024;
 
+/** What languages print for a missing value. */
+const SENTINEL = /^\s*(null|undefined|none|nil|NaN|\[object Object\])\s*$/i;
+const LONGEST_SENTINEL = 40;
+
 /** Longest text, and what sets that limit. */
 export interface TextLimit {
   readonly limit: number;
@@ -24,6 +28,20 @@ const FLAG = /\u{1f3f4}[\u{e0061}-\u{e007a}]{2,6}\u{e007f}/gu;
 export function checkText(name: string, text: string | undefined, { limit, owner, otherwise }: TextLimit): void {
   if (text === undefined) return;
   if (text.trim() === '') throw invalidArgument(`The ${name} is empty.`, 'Describe in words what the picture shows.');
+  const sentinel = SENTINEL.exec(text.slice(0, LONGEST_SENTINEL))?.[1];
+  if (sentinel !== undefined && text.length <= LONGEST_SENTINEL) {
+    throw invalidArgument(
+      `The ${name} is "${sentinel}", which programs write where they have no value.`,
+      name === 'prompt' ? 'Describe in words what the picture shows.' : `Leave ${name} out.`,
+    );
+  }
+  // A program puts this character where it could not read bytes as text, so the words are not those that were written.
+  if (text.includes('\ufffd')) {
+    throw invalidArgument(
+      `The ${name} contains "\ufffd", which replaces a character that was lost in a wrong encoding.`,
+      'Send the text as UTF-8.',
+    );
+  }
   // Control characters such as NUL break logs, databases and Adobe's own parser; line breaks and tabs are legitimate.
   if (/[^\P{Cc}\n\r\t]/u.test(text) || !text.isWellFormed()) {
     throw invalidArgument(`The ${name} contains control or broken characters.`, 'Send it again as plain text.');

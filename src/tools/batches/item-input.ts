@@ -1,6 +1,7 @@
 import { Problem } from '../../shared/errors.ts';
 import { isRecord } from '../../shared/json.ts';
 import { onOneLine, quoteUntrusted } from '../../shared/text.ts';
+import { parsed } from '../arguments/lenient/read-value.ts';
 
 /** Most items of one batch, from any source. */
 export const MOST_ITEMS = 20_000;
@@ -50,24 +51,6 @@ export class InvalidBatch extends Problem {
   }
 }
 
-/** Reads JSON lines, and skips empty ones. */
-export function readJsonLines(text: string): { readonly items: readonly RawItem[]; readonly faults: readonly Fault[] } {
-  const items: RawItem[] = [];
-  const faults: Fault[] = [];
-  const lines = text.replace(/^\ufeff/, '').split('\n');
-  for (const [index, line] of lines.entries()) {
-    const place = index + 1;
-    const where = `line ${place}`;
-    if (line.trim() === '') continue;
-    try {
-      items.push({ place, where, value: JSON.parse(line) });
-    } catch {
-      faults.push({ place, where, message: 'This is not JSON; each line is one object.' });
-    }
-  }
-  return { items, faults };
-}
-
 /** Values for every item of a batch. */
 export interface Common {
   /** The tool of the batch, where the caller named it. */
@@ -114,7 +97,11 @@ type Parsed = { readonly id: string | undefined; readonly tool: string | undefin
 
 function toItem(value: unknown): Parsed | string {
   if (!isRecord(value)) return 'An item is an object with the arguments of the tool.';
-  const { id, tool, arguments: wrapped, ...rest } = value;
+  const { id: label, tool: named, arguments: given, ...rest } = value;
+  // A number is an id too, and null is what some programs write for nothing.
+  const id = Number.isSafeInteger(label) ? String(label) : (label ?? undefined);
+  const tool = named ?? undefined;
+  const wrapped = typeof given === 'string' ? (parsed(given, '{') ?? given) : (given ?? undefined);
   if (id !== undefined && (typeof id !== 'string' || id.trim() === '' || id.length > LONGEST_ID)) {
     return `id is a text of 1–${LONGEST_ID} characters.`;
   }

@@ -1,4 +1,5 @@
 import { requireTokens } from '../../images/files/name-template.ts';
+import { unquoted } from '../../images/import/path-spellings.ts';
 import type { GivenItem } from './item-input.ts';
 
 /** Tokens of batches in addition to those of `save_image`: the name of the item's picture, and the item's id or number. */
@@ -32,7 +33,7 @@ export function itemNames(items: readonly NamedItem[], template: string): readon
 /** Name of the file that an item starts from, without folder and ending; undefined for other sources. */
 export function pictureName({ arguments: { image } }: Pick<GivenItem, 'arguments'>): string | undefined {
   if (typeof image !== 'string' || /^(data:|https?:)/i.test(image)) return undefined;
-  const [name = ''] = image.split(/[\\/]/).slice(-1);
+  const [name = ''] = unquoted(image).split(/[\\/]/).slice(-1);
   return name.replace(/\.[a-z0-9]{1,5}$/i, '') || undefined;
 }
 

@@ -27,7 +27,13 @@ export function publishedInput(schema: z.ZodObject): ObjectSchema {
 /** The fields of a result: names and types, all optional, and further ones may come with later versions. */
 export function publishedOutline(schema: z.ZodObject | undefined): ObjectSchema {
   if (schema === undefined) return { type: 'object' };
-  return publish(z.toJSONSchema(schema, { io: 'output', target: 'draft-2020-12' }), outline);
+  const { properties, ...outlined } = publish(
+    z.toJSONSchema(schema, { io: 'output', target: 'draft-2020-12' }),
+    outline,
+  );
+  // Explains itself, and not every model that reads the catalogue should pay for a field of demos.
+  const { demo_note: _, ...shown } = { ...(isRecord(properties) ? properties : {}) };
+  return { ...outlined, properties: shown };
 }
 
 function publish(json: Schema, field: (schema: Schema) => Schema): ObjectSchema {
@@ -46,12 +52,17 @@ function keep(schema: Schema): Schema {
   };
 }
 
-/** A plain field is explained by its name; an object by the names of its fields. */
+/** A plain field is explained by its name; an object by the names of its fields, outside of lists by those it always has. */
 function outline(schema: Schema): Schema {
-  const { type, items, properties } = schema;
-  if (type === 'array') return { type, items: outline(isRecord(items) ? items : {}) };
-  if (isRecord(properties)) return { type, description: Object.keys(properties).join(', ') };
+  const { type, items, properties, required } = schema;
+  if (type === 'array') return { type, items: entryOutline(isRecord(items) ? items : {}) };
+  if (isRecord(properties)) return { type, description: (Array.isArray(required) ? required : []).join(', ') };
   return { type };
+}
+
+function entryOutline(schema: Schema): Schema {
+  const { type, properties } = schema;
+  return isRecord(properties) ? { type, description: Object.keys(properties).join(', ') } : outline(schema);
 }
 
 function each(fields: unknown, change: (schema: Schema) => Schema): Schema {

@@ -60,12 +60,13 @@ export interface Pair {
 
 /** Reads "2048x2048" (also with ×, * or blanks); undefined for anything else. */
 export function parseSize(text: string): Pair | undefined {
-  return parsePair(text, /^\s*(\d{1,5})\s*[xX×*]\s*(\d{1,5})\s*$/);
+  return parsePair(text, /^\s*(\d{1,5})\s*(?:px)?\s*(?:[x×*]|by)\s*(\d{1,5})\s*(?:px)?\s*$/i);
 }
 
-/** Reads "16:9" (also "16/9" or with blanks); undefined for anything else. */
+/** Reads "16:9" (also "16/9", "16x9", "16 by 9" or "square"); undefined for anything else. */
 export function parseRatio(text: string): Pair | undefined {
-  return parsePair(text, /^\s*(\d{1,5})\s*[:/]\s*(\d{1,5})\s*$/);
+  if (/^\s*square\s*$/i.test(text)) return { width: 1, height: 1 };
+  return parsePair(text, /^\s*(\d{1,5})\s*(?:[:/x×*-]|by|to)\s*(\d{1,5})\s*$/i);
 }
 
 function parsePair(text: string, form: RegExp): Pair | undefined {

@@ -70,14 +70,12 @@ describe('the batch command', () => {
     expect(err).toMatch(/9 items, 9 operations \(9 requests\), done in about 2 min.*\n.*stored/);
   });
 
-  test('says with --demo that the batch ends with the command, and refuses flags for later', async () => {
+  test('with --demo is kept too: it is stored by one run, made by the next, and shown by a third', async () => {
     await lines('two.jsonl', chairs(2));
-    const { err, code } = await run('batch', 'two.jsonl', '--demo');
-    expect(code).toBe(0);
-    expect(err).toContain('cannot be resumed');
-    for (const flag of ['--no-wait', '--status', '--retry-failed']) {
-      expect(await run('batch', 'two.jsonl', '--demo', flag)).toMatchObject({ code: 2 });
-    }
+    expect(await run('batch', 'two.jsonl', '--demo', '--no-wait')).toMatchObject({ code: 0 });
+    const { out, code } = await run('batch', 'two.jsonl', '--demo');
+    expect({ code, done: out.includes('2 of 2 done') }).toEqual({ code: 0, done: true });
+    expect((await run('batch', 'two.jsonl', '--demo', '--status')).out).toContain('2 of 2 done');
   });
 });
 

@@ -107,11 +107,8 @@ describe('doctor', () => {
   });
 
   test('reports a proxy that does not answer as a failure', async () => {
-    const url = await adobe({ secret: SECRET });
+    // Every request goes to the proxy, and so nowhere.
     const { code, by } = await examine({
-      ...credentials,
-      FIREFLY_API_URL: url,
-      FIREFLY_IMS_URL: url,
       HTTPS_PROXY: `http://ann:${encodeURIComponent(canary('proxy'))}@127.0.0.1:9`,
       NO_PROXY: '127.0.0.1',
     });
@@ -121,9 +118,12 @@ describe('doctor', () => {
       next: expect.stringContaining('unset it'),
     });
     expect(code).toBe(1);
-    const there = await examine({ FIREFLY_API_URL: url, FIREFLY_IMS_URL: url, HTTPS_PROXY: url });
-    expect(by('token')).toMatchObject({ verdict: 'ok' });
+    const url = await adobe({ secret: SECRET });
+    const there = await examine({ HTTPS_PROXY: url });
     expect(there.by('proxy')).toMatchObject({ verdict: 'ok', message: new URL(url).host });
+    const unused = await examine({ ...credentials, FIREFLY_API_URL: url, FIREFLY_IMS_URL: url, HTTPS_PROXY: 'x:9' });
+    expect(unused.by('proxy')).toMatchObject({ verdict: 'ok', message: expect.stringContaining('not used') });
+    expect(unused.by('token')).toMatchObject({ verdict: 'ok' });
   });
 
   test('reports the disk use by kind of file', async () => {

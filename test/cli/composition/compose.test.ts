@@ -27,7 +27,7 @@ function composition(home: string, env: Record<string, string> = {}) {
   const config = resolveConfig({ ...machine, env: { FIREFLY_HOME: home, ...env }, readFile: readTextFile });
   const lines: string[] = [];
   const logger = createLogger({ level: 'info', write: searchedLines(lines), now: () => 0 });
-  const terminal = { clock: hasty, random: systemRandom, cwd: folder };
+  const terminal = { clock: hasty, random: systemRandom, cwd: folder, home: '/home/anna', platform: 'linux' as const };
   const made = compose({ config, logger, hide: () => undefined, terminal });
   opened.push(made);
   return { config, lines, made };

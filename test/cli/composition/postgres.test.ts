@@ -37,7 +37,13 @@ describe.skipIf(server === undefined)('an installation with PostgreSQL', () => {
     const config = resolveConfig({ ...machine, env, readFile: readTextFile });
     const lines: string[] = [];
     const logger = createLogger({ level: 'debug', write: searchedLines(lines), now: () => 0 });
-    const terminal = { clock: systemClock, random: systemRandom, cwd: folder };
+    const terminal = {
+      clock: systemClock,
+      random: systemRandom,
+      cwd: folder,
+      home: '/home/anna',
+      platform: 'linux' as const,
+    };
     const made = compose({ config, logger, hide: () => undefined, terminal });
     opened.push(made);
     return { config, lines, made };

@@ -60,12 +60,12 @@ test('the check of the audit log warns where a paid request is not recorded, or 
   }
   expect((await examine())('audit log')).toMatchObject({
     verdict: 'warn',
-    message: 'incomplete: 2 paid requests not written yet',
+    message: 'incomplete: 2 requests that may have been charged not written yet',
   });
   await new AuditLog({ db: data.db, path }).flush();
   expect((await examine())('audit log')).toMatchObject({
     verdict: 'ok',
-    message: 'complete: every paid request is recorded',
+    message: 'complete: every request that may have been charged is recorded',
   });
   renameSync(path, `${path}.1`);
   expect((await examine())('audit log')).toMatchObject({ verdict: 'warn', message: 'missing' });

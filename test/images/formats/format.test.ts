@@ -55,9 +55,9 @@ describe('the measured size', () => {
 describe('the format', () => {
   test('is recognised by content, and only JPEG, PNG, WebP and MP4 are', async () => {
     expect(measure(await plain(1, 1).png().toBuffer())).toMatchObject({ mimeType: 'image/png' });
-    const unknown = { problem: 'it is none of JPEG, PNG, WebP and MP4' };
+    expect(measure(Buffer.from([1, 2, 3]))).toEqual({ problem: 'it is none of JPEG, PNG, WebP and MP4' });
     for (const text of ['<svg xmlns="http://www.w3.org/2000/svg"/>', 'GIF89a', '%PDF-1.7', '']) {
-      expect(measure(Buffer.from(text)), text).toEqual(unknown);
+      expect(measure(Buffer.from(text)), text).toHaveProperty('problem');
     }
   });
 
@@ -71,8 +71,8 @@ describe('the format', () => {
   });
 
   test('of an XML error page is a problem', () => {
-    expect(measure(Buffer.from('<?xml version="1.0"?><Error><Code>AccessDenied</Code></Error>'))).toEqual({
-      problem: 'it is none of JPEG, PNG, WebP and MP4',
+    expect(measure(Buffer.from('<?xml version="1.0"?><Error><Code>AccessDenied</Code></Error>'))).toMatchObject({
+      problem: 'it is text in place of a picture',
     });
   });
 });

@@ -15,7 +15,7 @@ beforeEach(async () => {
   await writeFile(join(base, 'root', 'sub', 'deep.png'), 'deep');
   await writeFile(join(base, 'root2', 'secret.png'), 'secret');
   await writeFile(join(base, 'secret.png'), 'secret');
-  roots = { folders: [join(base, 'root')], base: join(base, 'root') };
+  roots = { folders: [join(base, 'root')], base: join(base, 'root'), home: join(base, 'root') };
 });
 afterEach(() => removeFolder(base));
 
@@ -25,6 +25,100 @@ const codeOf = (path: string) =>
     (text) => `read: ${text}`,
     (error: { code?: string }) => error.code,
   );
+
+describe('a path as people and hosts write it', () => {
+  const NFC = 'caf\u00e9.png';
+  const NFD = 'cafe\u0301.png';
+
+  test.each([
+    ['"sub/deep.png"', 'quoted'],
+    [' sub/deep.png\n', 'with blanks around it'],
+    ['@sub/deep.png', 'with the mark of a host before it'],
+    ['@"sub/deep.png"', 'with that mark and quoted'],
+    ['~/sub/deep.png', 'below the home folder'],
+    ['$HOME/sub/deep.png', 'below the home folder as a variable'],
+    ['sub\\deep.png', 'with the separators of Windows'],
+    ['sub%2Fdeep.png', 'percent-encoded'],
+    ['file://sub/deep.png', 'as a file URL with two slashes'],
+  ])('%j is read: %s', async (path) => {
+    expect(await read(path)).toBe('deep');
+  });
+
+  test('names a file with blanks, escaped as in a shell or in a URL', async () => {
+    await writeFile(join(base, 'root', "my cat's (1).png"), 'blanks');
+    for (const path of [
+      "my\\ cat\\'s\\ \\(1\\).png",
+      "my%20cat's%20(1).png",
+      `'my cat's (1).png'`,
+      'my cat\u2019s (1).png',
+    ]) {
+      expect(await read(path)).toBe('blanks');
+    }
+    const url = `file://${join(base, 'root').replaceAll(' ', '%20')}/my%20cat's%20(1).png`;
+    expect(await read(url)).toBe('blanks');
+  });
+
+  test('means the file of exactly that name, where there is one', async () => {
+    for (const name of ['@inside.png', '"inside.png"', 'a%20b.png', 'a b.png'])
+      await writeFile(join(base, 'root', name), name);
+    for (const name of ['@inside.png', '"inside.png"', 'a%20b.png', 'a b.png']) expect(await read(name)).toBe(name);
+  });
+
+  test.each([
+    [NFC, NFD],
+    [NFD, NFC],
+    ['Screenshot at 3.00 PM.png', 'Screenshot at 3.00\u202fPM.png'],
+  ])('%j finds the one file that reads like it, in folders too', async (written, stored) => {
+    await mkdir(join(base, 'root', `in-${stored}`));
+    await writeFile(join(base, 'root', `in-${stored}`, stored), 'found');
+    expect(await read(`in-${written}/${written}`)).toBe('found');
+  });
+
+  test('means the exact name among names that read alike, and is refused where none is exact', async () => {
+    await writeFile(join(base, 'root', NFC), 'composed');
+    await writeFile(join(base, 'root', NFD), 'decomposed');
+    expect([await read(NFC), await read(NFD)]).toEqual(['composed', 'decomposed']);
+    await writeFile(join(base, 'root', 'a\u202fb.png'), '1');
+    await writeFile(join(base, 'root', 'a\u00a0b.png'), '2');
+    await expect(readLocalFile('a b.png', roots)).rejects.toMatchObject({
+      code: 'file_not_found',
+      message: 'No file has exactly this name, and 2 have one that looks like it.',
+      next: expect.stringContaining('U+202F') as string,
+    });
+  });
+
+  test('leads out of the roots in no spelling, and what is behind a link is not looked at', async () => {
+    await symlink(join(base, 'root2'), join(base, 'root', 'out'));
+    await writeFile(join(base, 'root2', NFD), 'secret');
+    for (const path of [
+      '~/../secret.png',
+      '%2e%2e/secret.png',
+      '..\\secret.png',
+      '"../secret.png"',
+      'file://../secret.png',
+    ]) {
+      expect([path, await codeOf(path)]).toEqual([path, 'outside_roots']);
+    }
+    expect(await codeOf(`out/${NFC}`)).toBe('file_not_found');
+    expect(await codeOf('a%00.png')).toBe('file_not_found');
+  });
+});
+
+describe('a file with several names', () => {
+  test('is read where all of them are in the roots', async () => {
+    await link(join(base, 'root', 'sub', 'deep.png'), join(base, 'root', 'second.png'));
+    expect([await read('second.png'), await read('sub/deep.png')]).toEqual(['deep', 'deep']);
+  });
+
+  test('is refused where one is not, with the number of names', async () => {
+    await link(join(base, 'secret.png'), join(base, 'root', 'hard1.png'));
+    await link(join(base, 'secret.png'), join(base, 'root', 'hard2.png'));
+    await expect(readLocalFile('hard1.png', roots)).rejects.toMatchObject({
+      code: 'not_a_file',
+      message: 'The file has 3 names (hard links), and not all were found in the folders.',
+    });
+  });
+});
 
 describe('reading a local file', () => {
   test('works below a root, by relative and by absolute path', async () => {

@@ -16,6 +16,12 @@ describe('a picture argument', () => {
     ['C:\\photos\\cat.png', 'file'],
     ['/photos/cat.png', 'file'],
     ['file:///photos/my%20cat.png', 'file'],
+    ['file://host/share/cat.png', 'file'],
+    ['@photos/cat.png', 'file'],
+    ['"last"', 'stored'],
+    [`@${ID}`, 'stored'],
+    ["'https://storage.googleapis.com/b/cat.png'", 'url'],
+    ['<data:image/png;base64,iVBORw0KGgo=>', 'data'],
     ['https://bucket.s3.amazonaws.com/cat.png?X-Amz-Signature=x', 'url'],
     ['https://account.blob.core.windows.net/c/cat.png', 'url'],
     ['https://storage.googleapis.com/b/cat.png', 'url'],
@@ -25,11 +31,9 @@ describe('a picture argument', () => {
     expect(readPictureReference(text, ALL).kind).toBe(kind);
   });
 
-  test('is decoded where it is a file URL or a data URI', () => {
-    expect(readPictureReference('file:///photos/my%20cat.png', ALL)).toEqual({
-      kind: 'file',
-      path: '/photos/my cat.png',
-    });
+  test('is left as it was written where it is a path, and decoded where it is a data URI', () => {
+    const path = '@"photos/my%20cat.png"';
+    expect(readPictureReference(path, ALL)).toEqual({ kind: 'file', path });
     const data = readPictureReference('data:image/png;base64,AAEC', ALL);
     expect(data.kind === 'data' && [...data.bytes]).toEqual([0, 1, 2]);
   });
@@ -45,7 +49,6 @@ describe('a picture argument', () => {
     ['', 'invalid_picture'],
     ['data:image/png,notbase64', 'invalid_picture'],
     ['data:image/png;base64,???', 'invalid_picture'],
-    ['file://host/share/cat.png', 'invalid_picture'],
     [`data:image/png;base64,${'A'.repeat(8_000_000)}`, 'picture_too_large'],
   ])('%.60s is refused as %s', (text, code) => {
     expect(() => readPictureReference(text, ALL)).toThrow(expect.objectContaining({ code }) as Error);

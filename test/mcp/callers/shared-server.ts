@@ -76,7 +76,13 @@ export class SharedServer {
     const machine = { platform: process.platform, cwd: folder, home: folder, flags: {}, demo: false } as const;
     const env = installation.environment(emulator, { FIREFLY_RPM: '600' });
     const config = resolveConfig({ ...machine, env, readFile: readTextFile });
-    const terminal = { clock: systemClock, random: systemRandom, cwd: folder };
+    const terminal = {
+      clock: systemClock,
+      random: systemRandom,
+      cwd: folder,
+      home: '/home/anna',
+      platform: 'linux' as const,
+    };
     const configured = { config, logger: silentLogger, hide: () => undefined };
     const composition = compose({ ...configured, terminal });
     installation.onEnd(() => composition.close());

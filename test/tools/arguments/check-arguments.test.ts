@@ -45,19 +45,21 @@ describe('checkArguments', () => {
     [{ prompt: 'x'.repeat(21) }, '"prompt" must have at most 20 characters, not 21.'],
     [{ prompt: 'a', count: 5 }, '"count" must be at most 4, not 5.'],
     [{ prompt: 'a', count: 0 }, '"count" must be at least 1, not 0.'],
-    [{ prompt: 'a', count: '2' }, '"count" must be a number, not "2".'],
+    [{ prompt: 'a', count: 'two' }, '"count" must be a number, not "two".'],
     [{ prompt: 'a', count: 1.5 }, '"count" must be a whole number, not 1.5.'],
     [
       { prompt: 'a', model: 'image33' },
       '"model" must be one of image3, image4_standard, not "image33" (did you mean "image3"?).',
     ],
     [{ prompt: 'a', seeds: [1, 2, 3] }, '"seeds" must have at most 2 entries, not 3.'],
-    [{ prompt: 'a', seeds: 1 }, '"seeds" must be a list, not 1.'],
+    [{ prompt: 'a', seeds: true }, '"seeds" must be a list, not true.'],
+    [{ prompt: 'a', seeds: '[1, 2' }, '"seeds" must be a list, but its text is not valid JSON.'],
+    [{ prompt: 'a', seeds: '1,2,3' }, '"seeds" must have at most 2 entries, not 3.'],
+    [{ prompt: null }, '"prompt" is required.'],
     [{ prompt: 'a', seeds: ['x'] }, '"seeds[0]" must be a number, not "x".'],
     [{ prompt: 'a', size: 'big' }, '"size" must look like 2048x2048.'],
     [[], 'The arguments of echo must be an object.'],
     ['text', 'The arguments of echo must be an object.'],
-    [null, 'The arguments of echo must be an object.'],
   ])('refuses %j', (input, message) => {
     expect(refusalOf(input)).toBe(message);
   });
@@ -100,7 +102,7 @@ describe('a refusal', () => {
     );
   });
 
-  test.each([[{}], [{ accept_possible_charge: false }], [{ extra: 1, accept_possible_charge: 'true' }]])(
+  test.each([[{}], [{ accept_possible_charge: false }], [{ extra: 1, accept_possible_charge: 'yes' }]])(
     'of %j leaves the consent to a second charge to the user',
     (given) => {
       const call = () => checkArguments(resubmitJob, { job: 'job_x', ...given });

@@ -51,6 +51,7 @@ describe('a size', () => {
     [' 2048 × 1152 ', { width: 2048, height: 1152 }],
     ['12X34', { width: 12, height: 34 }],
     ['1024*768', { width: 1024, height: 768 }],
+    ['1024px by 768px', { width: 1024, height: 768 }],
   ])('written %j is understood', (text, expected) => {
     expect(parseSize(text)).toEqual(expected);
   });
@@ -95,6 +96,11 @@ describe('an aspect ratio', () => {
     ['image4_custom', '4:3', '2304x1792'],
     ['image4_custom', '2:2', '2048x2048'],
     ['image4_custom', '18/32', '1440x2560'],
+    ['image4_standard', '16x9', '2688x1536'],
+    ['image4_standard', '16 × 9', '2688x1536'],
+    ['image4_standard', '9 by 16', '1440x2560'],
+    ['image4_standard', '16-9', '2688x1536'],
+    ['image4_standard', 'Square', '2048x2048'],
   ] as const)('for %s of %s becomes %s', (header, aspect_ratio, expected) => {
     const { size } = chooseSize(input({ aspect_ratio }), header);
     expect(size && sizeName(size)).toBe(expected);

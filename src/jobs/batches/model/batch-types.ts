@@ -2,7 +2,8 @@ import type { Cost } from '../../../firefly/pricing.ts';
 import type { ImageRecord } from '../../../images/types.ts';
 import type { StoredProblem } from '../../../shared/errors.ts';
 import type { JobState } from '../../model/states.ts';
-import type { BudgetOwner, PaidRequest } from '../../model/types.ts';
+import type { BudgetOwner } from '../../model/spending-views.ts';
+import type { PaidRequest } from '../../model/types.ts';
 import type { Caller } from '../../../shared/caller.ts';
 
 /** States of a batch. `finished` follows from its items; the others are what its owner has asked for. */

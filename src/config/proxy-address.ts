@@ -1,0 +1,35 @@
+/** As in other programs, a bare host and port means plain http. */
+export function withScheme(text: string): string {
+  return text.includes('://') ? text.trim() : `http://${text.trim()}`;
+}
+
+/**
+ * What is wrong with the address of a proxy, as the end of "… names"; undefined for a good one. Nothing of the address is
+ * quoted: with an unescaped character, a URL parser takes a part of the password for the host (RFC 3986 section 3.2).
+ */
+export function proxyFault(text: string): string | undefined {
+  if (/^socks/i.test(text)) return 'a SOCKS proxy, which is not supported; set it to an http or https proxy';
+  if (/^(proxy|https?)\s|;/i.test(text) && !text.includes('@'))
+    return 'a result of a PAC script; write http://host:port';
+  const [, rest = ''] = /^[a-z][a-z\d+.-]*:\/\/(.*)$/is.exec(withScheme(text)) ?? [];
+  const end = rest.lastIndexOf('@');
+  if (end >= 0 && !isEscaped(rest.slice(0, end))) {
+    return (
+      'a proxy with a special character in its user name or password; write that character percent-encoded ' +
+      '("@" as %40, "#" as %23, "/" as %2F, "?" as %3F, "%" as %25, a blank as %20)'
+    );
+  }
+  const path = rest.slice(end + 1).replace(/^[^/?#]*/, '');
+  return path === '' || path === '/' ? undefined : 'an address with a path; name the proxy itself, no script';
+}
+
+/** Whether user name and password hold nothing that would end them, and can be decoded. */
+function isEscaped(userinfo: string): boolean {
+  if (/[@#/?\\\s]/.test(userinfo)) return false;
+  try {
+    decodeURIComponent(userinfo);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,8 @@
+const SCHEME = /^firefly:\/\/jobs\//i;
+const QUOTES = /^(["'`])(.*)\1$/s;
+
+/** The id in what names a job: with stray blanks or quotes, as `firefly://jobs/job_…`, or as its picture `job_…#1`. */
+export function jobIdIn(text: string): string {
+  const plain = text.trim().replace(QUOTES, '$2').trim().replace(SCHEME, '');
+  return plain.startsWith('job_') ? plain.replace(/#\d{0,4}$/, '') : plain;
+}

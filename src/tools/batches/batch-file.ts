@@ -1,0 +1,118 @@
+import { Problem } from '../../shared/errors.ts';
+import { decodeText } from '../../shared/decode-text.ts';
+import type { Fault, RawItem } from './item-input.ts';
+import { splitJson, whyNotJson, type JsonPiece } from './json-pieces.ts';
+
+/** What a file of a batch holds. */
+export interface BatchFile {
+  readonly items: readonly RawItem[];
+  readonly faults: readonly Fault[];
+}
+
+const WANTED = 'Write one JSON object a line, such as {"prompt": "a lighthouse at dusk"}, or a JSON list of them.';
+
+/**
+ * Reads the items of a batch from a file: JSON objects, one a line or over several lines, or one JSON list of them.
+ * @throws Problem `invalid_batch` for a file that is none of these as a whole, with its encoding or kind named
+ */
+export function readBatchFile(bytes: Uint8Array): BatchFile {
+  const decoded = decodeText(bytes);
+  if ('problem' in decoded) {
+    throw notABatch(
+      `This file ${decoded.problem}.`,
+      'Save it as UTF-8: in an editor with "Save as", in PowerShell with "Set-Content -Encoding utf8".',
+    );
+  }
+  const { text } = decoded;
+  const first = text.trimStart().slice(0, 1);
+  if (first === '[') return fromList(text);
+  if (first !== '' && first !== '{') throw otherKind(text);
+  const lines = readLines(text);
+  if (lines.faults.length === 0) return lines;
+  // Objects over several lines: every one of them is whole, though no line is.
+  const pieces = splitJson(text).map((piece) => ({ piece, parsed: parse(piece.text) }));
+  if (pieces.every(({ parsed }) => 'value' in parsed) && !pieces.some(({ piece }) => piece.afterComma)) {
+    return {
+      items: pieces.map(({ piece: { line }, parsed }) => ({
+        place: line,
+        where: `line ${line}`,
+        value: 'value' in parsed ? parsed.value : undefined,
+      })),
+      faults: [],
+    };
+  }
+  return lines;
+}
+
+/** JSON lines; empty ones are skipped. */
+function readLines(text: string): BatchFile {
+  const items: RawItem[] = [];
+  const faults: Fault[] = [];
+  for (const [index, line] of text.split(/\r\n|\n|\r/).entries()) {
+    const place = index + 1;
+    const where = `line ${place}`;
+    if (line.trim() === '') continue;
+    const parsed = parse(line);
+    if ('value' in parsed) items.push({ place, where, value: parsed.value });
+    else faults.push({ place, where, message: whyNotJson(line) });
+  }
+  return { items, faults };
+}
+
+function fromList(text: string): BatchFile {
+  const parsed = parse(text);
+  if ('value' in parsed && Array.isArray(parsed.value)) {
+    const items = parsed.value.map((value: unknown, index) => ({
+      place: index + 1,
+      where: `item ${index + 1}`,
+      value,
+    }));
+    return { items, faults: [] };
+  }
+  const faulty = innerPieces(text).find((piece) => !('value' in parse(piece.text)));
+  const where = faulty === undefined ? '' : ` in the object that begins in line ${faulty.line}`;
+  const why = faulty === undefined ? whyNotJson(text) : whyNotJson(faulty.text);
+  throw notABatch(`This file is a JSON list that cannot be read${where}: ${why}`, WANTED);
+}
+
+/** The objects of a list that is not valid JSON as a whole. */
+function innerPieces(text: string): readonly JsonPiece[] {
+  const start = text.indexOf('[');
+  const pieces = splitJson(`${text.slice(0, start)} ${text.slice(start + 1)}`);
+  return pieces.filter((piece) => piece.text.startsWith('{'));
+}
+
+/** A file that begins with neither an object nor a list. */
+function otherKind(text: string): Problem {
+  const lines = text.split(/\r\n|\n|\r/, 3).filter((line) => line.trim() !== '');
+  const [head = ''] = lines;
+  if (text.includes('\0')) return notABatch('This file is not text.', WANTED);
+  if (/^\s*</.test(head)) return notABatch('This file is markup, such as a web page.', WANTED);
+  const separators = [',', ';', '\t'].find(
+    (separator) => head.split(separator).length > 1 && isHeader(head, separator),
+  );
+  if (separators !== undefined) {
+    return notABatch(
+      'This file looks like CSV: its first line names columns.',
+      `${WANTED} The columns are its fields.`,
+    );
+  }
+  return notABatch('This file is plain text, not JSON.', WANTED);
+}
+
+/** Whether the first line of a table names its columns: one word for each. */
+function isHeader(line: string, separator: string): boolean {
+  return line.split(separator).every((name) => /^\s*"?[\p{L}_][\p{L}\p{N}_-]{0,40}"?\s*$/u.test(name));
+}
+
+function parse(text: string): { readonly value: unknown } | object {
+  try {
+    return { value: JSON.parse(text) as unknown };
+  } catch {
+    return {};
+  }
+}
+
+function notABatch(message: string, next: string): Problem {
+  return new Problem('invalid_batch', message, { next: `${next} Nothing was recorded or spent.` });
+}
