@@ -266,7 +266,13 @@ const configuration: WayIn = async (more) => {
     'FIREFLY_X',
     'FIREFLY_TOOLSETS',
   ];
-  const env = fc.dictionary(fc.constantFrom(...names), fc.oneof(fc.string({ unit: 'binary' }), odd.map(String)));
+  const env = fc.dictionary(
+    fc.constantFrom(...names),
+    fc.oneof(
+      fc.string({ unit: 'binary' }),
+      odd.map((value) => (typeof value === 'string' ? value : (JSON.stringify(value) ?? ''))),
+    ),
+  );
   const file = fc.oneof(
     fc.string({ unit: 'binary' }),
     fc.dictionary(fc.constantFrom(...names), odd).map((value) => JSON.stringify(value)),

