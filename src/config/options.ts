@@ -257,6 +257,16 @@ export const OPTIONS = {
     defaultText: 'thumb',
     help: 'Pictures in results: thumb (at most 100 kB for a whole result), none, or full.',
   }),
+  resourceLinks: option<'auto' | 'always' | 'never'>({
+    ...open,
+    variables: ['FIREFLY_RESOURCE_LINKS'],
+    flag: 'resource-links',
+    placeholder: 'WHEN',
+    kind: oneOf(['auto', 'always', 'never']),
+    defaultValue: () => 'auto',
+    defaultText: 'auto',
+    help: 'Links to pictures and jobs in results: auto (clients that are known to take them), always, or never.',
+  }),
   toolsets: option<readonly Toolset[]>({
     ...open,
     variables: ['FIREFLY_TOOLSETS'],

@@ -33,6 +33,11 @@ export interface EmulatorOptions {
   readonly syncRoutes?: boolean | undefined;
   /** Serves the control API over HTTP too, at `/` and `/emulator/…` of the API's port (true). */
   readonly httpControl?: boolean | undefined;
+  /**
+   * Chooses among the words and forms in which Adobe may put an error whose body no public source shows, and between the
+   * forms of `Retry-After`. Any whole number (0).
+   */
+  readonly wording?: number | undefined;
   /** Requests that the request log keeps, the latest ones (10 000). */
   readonly logLimit?: number | undefined;
   readonly clock?: Clock | undefined;
@@ -56,6 +61,7 @@ export interface Settings {
   readonly modelDates: 'epoch' | 'iso';
   readonly syncRoutes: boolean;
   readonly httpControl: boolean;
+  readonly wording: number;
   readonly logLimit: number;
   readonly clock: Clock;
   readonly random: Random;
@@ -78,6 +84,7 @@ export function withDefaults(options: EmulatorOptions): Settings {
     modelDates: options.modelDates ?? 'epoch',
     syncRoutes: options.syncRoutes ?? false,
     httpControl: options.httpControl ?? true,
+    wording: options.wording ?? 0,
     logLimit: options.logLimit ?? 10_000,
     clock: options.clock ?? systemClock,
     random: options.random ?? systemRandom,

@@ -11,6 +11,7 @@ import type { Dispatchers } from './http/dispatchers.ts';
 import { exchange } from './http/exchange.ts';
 import type { HttpAnswer, HttpFailure, HttpRequest } from './http/exchange.ts';
 import type { LinkPolicy } from './http/links.ts';
+import { isPage } from './http/page.ts';
 import type { Timeouts } from './http/timeouts.ts';
 
 /** Dependencies of requests with a token. */
@@ -87,10 +88,15 @@ async function getToken(
 
 /** Whether to retry. Only retries of broken connections need a budget: a fresh token ends those of a 401. */
 function mayRetry(result: HttpAnswer | HttpFailure, retryBudget: CallContext['retryBudget']): boolean {
-  if (result.kind === 'answer') return result.status === 401;
+  if (result.kind === 'answer') return refusesToken(result);
   if (!result.sent || result.reason !== 'connection' || retryBudget.left < 1) return false;
   retryBudget.left -= 1;
   return true;
+}
+
+/** A 401 of Adobe's. A page with that status is a proxy's own wish for credentials, and says nothing about the token. */
+function refusesToken(answer: HttpAnswer): boolean {
+  return answer.status === 401 && !isPage(answer);
 }
 
 async function send(request: Call, token: Token, context: CallContext): Promise<HttpAnswer | HttpFailure> {
@@ -106,8 +112,8 @@ async function send(request: Call, token: Token, context: CallContext): Promise<
     return result;
   }
   logger.debug('adobe_request', { ...facts, status: result.status });
-  if (result.status === 401) tokens.refused(token);
-  else tokens.accepted(token);
+  if (refusesToken(result)) tokens.refused(token);
+  else if (!isPage(result)) tokens.accepted(token);
   return result;
 }
 

@@ -15,7 +15,7 @@ import type { CallContext } from './call.ts';
 import { isLoopback } from './http/addresses.ts';
 import { createDispatchers } from './http/dispatchers.ts';
 import { download } from './http/download.ts';
-import { jobLink } from './http/links.ts';
+import { jobLinks } from './http/links.ts';
 import type { JobRoute } from './http/links.ts';
 import { parseRetryAfter } from './http/retry-after.ts';
 import { DEFAULT_TIMEOUTS } from './http/timeouts.ts';
@@ -49,17 +49,17 @@ export function createFirefly(options: FireflyOptions): Firefly {
       if (result.kind === 'answer') return readUpload(result, context);
       return { kind: 'transient', problem: problemOf(result) };
     },
-    status: async (handle, id, signal) => {
+    status: async (handle, id, signal, way = 0) => {
       const operation = declared(id);
-      const result = await callJobRoute({ handle, route: 'status', operation, signal }, context);
+      const result = await callJobRoute({ handle, route: 'status', operation, signal, way }, context);
       if (result.kind === 'answer') return readStatus(result, { ...context, operation });
       if (result.kind === 'untrusted_link') return result;
       return { kind: 'transient', retryAfterMs: undefined, problem: problemOf(result) };
     },
-    cancel: async (handle, id, signal) => {
+    cancel: async (handle, id, signal, way = 0) => {
       const operation = declared(id);
       if (!operation.service.cancel) return { kind: 'impossible' };
-      const result = await callJobRoute({ handle, route: 'cancel', operation, signal }, context);
+      const result = await callJobRoute({ handle, route: 'cancel', operation, signal, way }, context);
       if (result.kind === 'answer') return readCancel(result, operation.errors, context);
       return { kind: 'transient', problem: problemOf(result) };
     },
@@ -111,12 +111,19 @@ function downloadOrigins({ apiOrigin, trustedOrigins }: Addresses): ReadonlySet<
 }
 
 async function callJobRoute(
-  request: { handle: JobHandle; route: JobRoute; operation: PaidEndpoint; signal: AbortSignal | undefined },
+  request: {
+    handle: JobHandle;
+    route: JobRoute;
+    operation: PaidEndpoint;
+    signal: AbortSignal | undefined;
+    way: number;
+  },
   context: CallContext,
 ) {
-  const { handle, route, operation, signal } = request;
+  const { handle, route, operation, signal, way } = request;
   const endpoint = operation.service[route];
-  const link = jobLink(handle, route, operation.service, context.links);
+  const links = jobLinks(handle, route, operation.service, context.links);
+  const link = links[way % Math.max(1, links.length)];
   if (!endpoint || !link) return { kind: 'untrusted_link', problem: untrustedLink() } as const;
   if (link.rejectedHost !== undefined) context.logger.warn('untrusted_link', { route, host: link.rejectedHost });
   return call({ endpoint, url: link.url, signal }, context);

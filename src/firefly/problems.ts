@@ -50,6 +50,40 @@ export function unreadableAnswer(what: string): ProblemRecord {
   return problem(['adobe_error', `Adobe's answer to ${what} could not be read.`, 'Try again later.']);
 }
 
+/** A page of a proxy, a firewall or a network's sign-in, which came in place of Adobe's answer. */
+export function pageInstead(status: number): Draft {
+  return [
+    'adobe_unreachable',
+    `A web page came in place of Adobe's answer (HTTP ${status}): a proxy, a firewall or the sign-in page of the network is in the way.`,
+    'Sign in to the network, or have requests to Adobe let through; check HTTPS_PROXY.',
+    status >= 500 ? 'wait' : 'operator',
+  ];
+}
+
+/** Adobe reports success, and no result can be read. `keys` are those of its answer. */
+export function unreadableResult(keys: readonly string[]): ProblemRecord {
+  return problem(
+    [
+      'result_unreadable',
+      'Adobe says that the job succeeded, but no result could be read from its answer; the pictures may exist.',
+      'Adobe is asked again automatically, and nothing is paid for that.',
+    ],
+    `The answer has: ${keys.join(', ')}`,
+  );
+}
+
+/** Adobe, or something in front of it, did not take a cancel. */
+export function cancelRefused(status: number, upstream: string | undefined): ProblemRecord {
+  return problem(
+    [
+      'cancel_refused',
+      `Adobe refused the cancel (HTTP ${status}), so the job goes on there.`,
+      'It is tried again automatically. If Adobe finishes the job, its pictures are kept.',
+    ],
+    upstream,
+  );
+}
+
 /** A link that must not receive a token. */
 export function untrustedLink(): ProblemRecord {
   return problem([

@@ -9,7 +9,8 @@ import { originOf } from './http/links.ts';
 import { parseRetryAfter } from './http/retry-after.ts';
 import { contractViolation, failureProblem, outcomeUnknown, untrustedService } from './problems.ts';
 import type { SubmitOutcome, SubmitRequest } from './types.ts';
-import { answerProblem } from './upstream.ts';
+import { sentFacts } from './lost-sources.ts';
+import { answerProblem, isForeignPage } from './upstream.ts';
 
 /** Statuses of a final refusal (docs/jobs.md#submit-outcomes). Every status that is not listed means unknown. */
 const REFUSALS: ReadonlySet<number> = new Set([400, 403, 404, 413, 415, 422, 451]);
@@ -38,7 +39,7 @@ export async function submit(
   const result = await call({ endpoint, url, requestId, headers, body, signal }, context);
   if (result.kind === 'no_token') return { kind: 'not_sent', problem: result.problem, noToken: true };
   if (result.kind === 'failure') return afterFailure(result);
-  return afterAnswer(result, endpoint, context);
+  return afterAnswer(result, { endpoint, body }, context);
 }
 
 /** Paths of the fields that violate the endpoint's declaration, without their values. */
@@ -62,16 +63,24 @@ function afterFailure(failure: HttpFailure): SubmitOutcome {
   return { kind: 'unknown', problem: outcomeUnknown(why) };
 }
 
-function afterAnswer(answer: HttpAnswer, endpoint: PaidEndpoint, context: CallContext): SubmitOutcome {
+function afterAnswer(
+  answer: HttpAnswer,
+  { endpoint, body }: { readonly endpoint: PaidEndpoint; readonly body: unknown },
+  context: CallContext,
+): SubmitOutcome {
   const { status } = answer;
   const isSuccess = (status >= 200 && status < 300) || endpoint.accept.statuses.includes(status);
   if (isSuccess) return afterSuccess(answer, endpoint, context);
-  const problem = answerProblem(answer, { about: 'submit', errors: endpoint.errors, secrets: context.secrets() });
-  if (status === 401) return { kind: 'unauthorized', problem };
+  const sent = sentFacts(body, { hasModel: endpoint.model !== undefined });
+  const facts = { about: 'submit', errors: endpoint.errors, sent, secrets: context.secrets() } as const;
+  const problem = answerProblem(answer, facts);
   if (status === 429) {
     const retryAfterMs = parseRetryAfter(answer.headers['retry-after'], context.clock.now());
     return { kind: 'rate_limited', retryAfterMs, problem };
   }
+  // A page may stand in for an answer that Adobe has given: only Adobe's own word is a refusal.
+  if (isForeignPage(answer)) return afterPage(answer, problem.upstream);
+  if (status === 401) return { kind: 'unauthorized', problem };
   if (REFUSALS.has(status)) return { kind: 'refused', problem };
   return { kind: 'unknown', problem: outcomeUnknown(`Adobe answered HTTP ${status}`, problem.upstream) };
 }
@@ -85,6 +94,12 @@ function afterSuccess(answer: HttpAnswer, endpoint: PaidEndpoint, { logger }: Ca
     logger.warn('accept_body_unexpected', facts);
   }
   if (handle) return { kind: 'accepted', handle };
+  if (isForeignPage(answer)) return afterPage(answer);
   const why = answer.whole ? 'its answer names no job' : 'its answer was cut off';
   return { kind: 'unknown', problem: outcomeUnknown(why) };
+}
+
+function afterPage({ status }: HttpAnswer, upstream?: string): SubmitOutcome {
+  const why = `a web page came in place of Adobe's answer (HTTP ${status}), as from a proxy, a firewall or the sign-in page of a network`;
+  return { kind: 'unknown', problem: outcomeUnknown(why, upstream), byPage: true };
 }

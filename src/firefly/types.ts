@@ -48,8 +48,11 @@ export type SubmitOutcome =
   | { readonly kind: 'rate_limited'; readonly retryAfterMs: number | undefined; readonly problem: ProblemRecord }
   /** Provably, no byte was sent, so a retry is safe. `noToken`: no token was available. */
   | { readonly kind: 'not_sent'; readonly problem: ProblemRecord; readonly noToken?: boolean }
-  /** Adobe may have accepted and charged the request. Never retried automatically. */
-  | { readonly kind: 'unknown'; readonly problem: ProblemRecord };
+  /**
+   * Adobe may have accepted and charged the request. Never retried automatically. `byPage`: something between answered,
+   * and would answer other requests too.
+   */
+  | { readonly kind: 'unknown'; readonly problem: ProblemRecord; readonly byPage?: boolean };
 
 /** One result that Adobe offers for download. */
 export interface RemoteOutput {
@@ -74,7 +77,10 @@ export type RemoteStatus =
     }
   | {
       readonly kind: 'succeeded';
+      /** Empty only where Adobe says that words of the prompt are the reason. */
       readonly outputs: readonly RemoteOutput[];
+      /** Why single results are missing, as far as Adobe says. */
+      readonly failures?: readonly ProblemRecord[];
       readonly size: { readonly width: number; readonly height: number } | undefined;
       readonly contentClass: string | undefined;
       /** Cleaned text; empty by default. */
@@ -86,30 +92,36 @@ export type RemoteStatus =
   | { readonly kind: 'cancelled' }
   /** Adobe's status `timeout`. */
   | { readonly kind: 'timed_out'; readonly problem: ProblemRecord }
-  /** 404, or an id that Adobe rejects: the job is unknown at Adobe. */
+  /** Adobe says that the job succeeded, and no result can be read. `keys` are those of the answer. */
+  | {
+      readonly kind: 'unreadable';
+      readonly keys: readonly string[];
+      readonly retryAfterMs: number | undefined;
+      readonly problem: ProblemRecord;
+    }
+  /** Adobe's own code `unknown_job_id`. Some of its servers learn of a job late, so one answer decides nothing. */
   | { readonly kind: 'gone'; readonly problem: ProblemRecord }
   /** 429 on the status route. */
   | { readonly kind: 'rate_limited'; readonly retryAfterMs: number | undefined }
-  /** 5xx, a broken connection or an unreadable answer; to be retried later. */
+  /** Anything else, such as 5xx, 4xx about the request, a page, a broken connection; to be retried later. */
   | { readonly kind: 'transient'; readonly retryAfterMs: number | undefined; readonly problem: ProblemRecord }
   /** The link must not receive a token, and no id is known to build another one. */
   | { readonly kind: 'untrusted_link'; readonly problem: ProblemRecord };
 
 /** Outcome of a cancel request; never throws. */
 export type CancelOutcome =
-  /** 200 without a body, or 409 `job_already_canceled`; the status becomes `cancelled`. */
+  /** 200 without a body or with an empty one, or 409 `job_already_canceled`; the status becomes `cancelled`. */
   | { readonly kind: 'requested' }
   /** 409 `job_completed`: Adobe finished first. */
   | { readonly kind: 'too_late' }
   /** 404 or 410: Adobe does not know the job, or not yet; the status route decides. */
   | { readonly kind: 'gone' }
+  /** Any other answer of 4xx or 5xx, such as 409 `job_cancel_failed`: to be repeated, and told. */
+  | { readonly kind: 'refused'; readonly problem: ProblemRecord }
   | { readonly kind: 'rate_limited'; readonly retryAfterMs: number | undefined }
   /** Nothing was sent: jobs of this operation cannot be cancelled. */
   | { readonly kind: 'impossible' }
-  /**
-   * 409 `job_cancel_failed`, 5xx, a broken connection, an HTML page, refused credentials, an aborted signal or an
-   * untrusted link.
-   */
+  /** A broken connection, a page, an unreadable answer, no token, an aborted signal or an untrusted link. */
   | { readonly kind: 'transient'; readonly problem: ProblemRecord };
 
 /** One page of custom models. */
@@ -163,10 +175,14 @@ export interface Firefly {
   submit(request: SubmitRequest, options: { requestId: string; signal?: AbortSignal }): Promise<SubmitOutcome>;
   /** Stores a picture at Adobe; later requests can use the id. Free and safe to retry. */
   upload(bytes: Uint8Array, mimeType: UploadMimeType, signal?: AbortSignal): Promise<UploadOutcome>;
-  /** Status of a job of this operation. @throws Error as `operation` */
-  status(handle: JobHandle, operation: OperationId, signal?: AbortSignal): Promise<RemoteStatus>;
+  /**
+   * Status of a job of this operation. `way` counts the ways to it: Adobe's link first, then the route of the service by
+   * the job's id, and so on in turn; for a job with one way only it changes nothing.
+   * @throws Error as `operation`
+   */
+  status(handle: JobHandle, operation: OperationId, signal?: AbortSignal, way?: number): Promise<RemoteStatus>;
   /** @throws Error as `operation` */
-  cancel(handle: JobHandle, operation: OperationId, signal?: AbortSignal): Promise<CancelOutcome>;
+  cancel(handle: JobHandle, operation: OperationId, signal?: AbortSignal, way?: number): Promise<CancelOutcome>;
   /**
    * Lists custom models; all texts are cleaned.
    * @throws RateLimited for a 429; Problem `interrupted` for an aborted signal, else as Adobe's error is mapped

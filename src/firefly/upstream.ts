@@ -2,18 +2,27 @@ import type { ProblemRecord } from '../shared/errors.ts';
 import type { Actor } from '../shared/problem-codes.ts';
 import type { ErrorFamily } from './families/errors.ts';
 import type { HttpAnswer } from './http/exchange.ts';
-import { parseErrorBody, quoteError } from './http/error-body.ts';
+import { parseErrorBody, quoteError, textOf } from './http/error-body.ts';
 import type { UpstreamError } from './http/error-body.ts';
-import { problem, SLOW_DOWN } from './problems.ts';
+import { isPage } from './http/page.ts';
+import { namesLostUpload, namesUnreachableUrl, type SentFacts } from './lost-sources.ts';
+import { pageInstead, problem, SLOW_DOWN } from './problems.ts';
 import type { Draft } from './problems.ts';
+
+/**
+ * What an error is about: a submit, a job that Adobe reports as failed, a request for the status of a job or for its
+ * cancel, an upload, or another request.
+ */
+type About = 'submit' | 'job' | 'status' | 'cancel' | 'upload' | 'other';
 
 /** Facts of an error from Adobe. `status` is undefined for a job that failed after it was accepted. */
 interface UpstreamReport {
   readonly status: number | undefined;
-  /** Kind of request: a submit, a request about a job, or another one. */
-  readonly about: 'submit' | 'job' | 'other';
+  readonly about: About;
   /** What codes mean for the operation. */
   readonly errors: ErrorFamily;
+  /** What the request had; undefined where that is not known any more. */
+  readonly sent?: SentFacts | undefined;
   /** Value of `x-access-error`. */
   readonly access?: string | undefined;
   readonly error: UpstreamError;
@@ -25,7 +34,7 @@ const NOTHING_MADE = 'Nothing was generated.';
 const COSTS_AGAIN = 'Adobe may charge for it a second time.';
 
 /** The first rule that matches decides; the operation's own codes come first, HTTP statuses last. */
-const RULES: readonly Rule[] = [ownCode, access, gateway, model, picture, byStatus];
+const RULES: readonly Rule[] = [ownCode, access, gateway, usageLimit, model, picture, byStatus];
 
 /** Maps an error of Adobe's to a problem (docs/adobe-api.md#errors). The only place that does so. */
 export function upstreamProblem(report: UpstreamReport): ProblemRecord {
@@ -33,35 +42,49 @@ export function upstreamProblem(report: UpstreamReport): ProblemRecord {
     const draft = rule(report);
     if (draft) return problem(draft, quoteError(report.error));
   }
-  const how = report.status === undefined ? '' : ` (HTTP ${report.status})`;
-  return problem(
-    ['adobe_error', `Adobe Firefly could not process the request${how}.`, 'Try again later.'],
-    quoteError(report.error),
-  );
+  return problem(unexplained(report), quoteError(report.error));
 }
 
-/** Maps an HTTP answer to a problem. */
+/** Maps an HTTP answer to a problem. A page that is not Adobe's is called that, whatever its status. */
 export function answerProblem(
   answer: HttpAnswer,
-  { secrets, ...rest }: Pick<UpstreamReport, 'about' | 'errors'> & { secrets: readonly string[] },
+  { secrets, ...rest }: Pick<UpstreamReport, 'about' | 'errors' | 'sent'> & { secrets: readonly string[] },
 ): ProblemRecord {
   const access = answer.headers['x-access-error'];
+  const error = parseErrorBody(answer.text, secrets);
+  if (isForeignPage(answer)) return problem(pageInstead(answer.status), quoteError(error));
   return upstreamProblem({
     ...rest,
     status: answer.status,
     access: Array.isArray(access) ? access[0] : access,
-    error: parseErrorBody(answer.text, secrets),
+    error,
   });
+}
+
+/** Whether an answer is a page of something between this server and Adobe. Adobe's own 413 is a page too. */
+export function isForeignPage(answer: HttpAnswer): boolean {
+  return answer.status !== 413 && isPage(answer);
+}
+
+function unexplained({ status, about }: UpstreamReport): Draft {
+  if (about === 'status') {
+    const message = `Adobe did not say what became of the job (HTTP ${status}), so its pictures may exist.`;
+    return ['adobe_error', message, 'Its status is requested again automatically.'];
+  }
+  const how = status === undefined ? '' : ` (HTTP ${status})`;
+  const again = about === 'job' ? ` ${COSTS_AGAIN}` : '';
+  return ['adobe_error', `Adobe Firefly could not process the request${how}.`, `Try again later.${again}`];
 }
 
 /**
  * Codes that the operation itself explains. Refusals by content policy occur at submit (451 as specified, 422 as
- * observed) and in failed jobs, so the code decides.
+ * observed) and in failed jobs, so the code decides. A 451 of the status route without a code is not about the job.
  */
-function ownCode({ status, errors, error }: UpstreamReport): Draft | undefined {
+function ownCode({ status, about, errors, error }: UpstreamReport): Draft | undefined {
   const code = error.code ?? '';
   if (Object.hasOwn(errors.codes, code)) return errors.codes[code];
-  return status === 451 || code.endsWith('_unsafe') ? errors.policy : undefined;
+  const isPolicy = code.endsWith('_unsafe') || (status === 451 && (about === 'submit' || about === 'upload'));
+  return isPolicy ? errors.policy : undefined;
 }
 
 function access({ status, access: reason, error }: UpstreamReport): Draft | undefined {
@@ -77,7 +100,7 @@ function access({ status, access: reason, error }: UpstreamReport): Draft | unde
 /** Numeric codes of Adobe's API gateway (docs/adobe-api.md#errors). */
 function gateway({ status, error }: UpstreamReport): Draft | undefined {
   const code = error.code ?? '';
-  if (code === '403000' || code === '403003' || /api key/i.test(error.text ?? '')) {
+  if (code === '403000' || code === '403003' || (status === 403 && /api key/i.test(error.text ?? ''))) {
     const next = 'Check FIREFLY_CLIENT_ID, and that its project in the Adobe Developer Console has the Firefly API.';
     return ['api_key_refused', 'Adobe does not accept this client id as an API key.', next];
   }
@@ -87,12 +110,25 @@ function gateway({ status, error }: UpstreamReport): Draft | undefined {
   return ['credentials_refused', 'Adobe does not accept the access token.', next];
 }
 
+/** A limit that waiting a minute does not end: the gateway's 429001 and 429002, or a 429 that names a used up quota. */
+function usageLimit({ status, access: reason, error }: UpstreamReport): Draft | undefined {
+  const code = error.code ?? '';
+  const named = code === '429001' || code === '429002' || /quota|exhausted/.test(`${reason ?? ''} ${code}`);
+  if (!named || (status !== undefined && status !== 429)) return undefined;
+  const message = "Adobe says that this account's usage limit is reached, which may not pass by itself.";
+  const next =
+    'Have its administrator look at the limit in the Adobe Admin Console. What waits is tried again from time to time, without cost.';
+  return ['quota_exhausted', message, next];
+}
+
 /** An unknown model is 404 or 422, depending on the account (docs/adobe-api.md#models). */
-function model({ status, about, error }: UpstreamReport): Draft | undefined {
+function model({ status, about, sent, error }: UpstreamReport): Draft | undefined {
   if (error.code === 'model_not_loaded') return modelNotAvailable('wait');
-  const text = [error.text, ...error.fields.map(({ field, text }) => `${field} ${text}`)].join(' ');
-  const named = /x-model-version|\bmodel\b.{0,60}\bnot (found|available|supported|entitled|exist)/i.test(text);
-  return named || (status === 404 && about === 'submit') ? modelNotAvailable() : undefined;
+  if (about !== 'submit' && about !== 'job') return undefined;
+  const named = /x-model-version|\bmodel\b.{0,60}\bnot (found|available|supported|entitled|exist)/i;
+  if (named.test(textOf(error))) return modelNotAvailable();
+  const nothingElse = sent?.hasModel === true && sent.uploadIds.length === 0;
+  return status === 404 && about === 'submit' && nothingElse ? modelNotAvailable() : undefined;
 }
 
 function modelNotAvailable(actor?: Actor): Draft {
@@ -100,38 +136,63 @@ function modelNotAvailable(actor?: Actor): Draft {
   return ['model_not_available', message, 'Choose another model; list_custom_models shows the custom ones.', actor];
 }
 
-function picture({ about, error }: UpstreamReport): Draft | undefined {
-  const text = [error.text, ...error.fields.map(({ field, text }) => `${field} ${text}`)].join(' ');
-  if (about === 'submit' && /upload.?id/i.test(text) && /not (be )?found|expired|unknown|does not exist/i.test(text)) {
+function picture({ status, about, sent, error }: UpstreamReport): Draft | undefined {
+  if (about !== 'submit' && about !== 'job') return undefined;
+  if (namesLostUpload(error, { status, sent })) {
     const message = 'Adobe no longer has a picture that was uploaded for this request.';
     return ['upload_lapsed', message, `${NOTHING_MADE} Call again; the picture is uploaded anew.`];
   }
-  if (!/url could not be reached|presigned url/i.test(error.text ?? '')) return undefined;
+  if (!namesUnreachableUrl(error)) return undefined;
   const message = 'Adobe could not fetch the picture from its URL.';
   return ['picture_url_unreachable', message, 'Give a URL that is public for an hour, or a local file.'];
 }
 
-function byStatus({ status, about, error }: UpstreamReport): Draft | undefined {
+function byStatus(report: UpstreamReport): Draft | undefined {
+  const { status, about, sent, error } = report;
   const code = error.code ?? '';
-  if (status === 429 || code === 'rate_limited' || code === 'backpressure_limited') {
-    // Only jobs are retried automatically.
-    const automatic = 'Wait; requests continue automatically when Adobe allows it.';
-    return ['rate_limited', SLOW_DOWN, about === 'other' ? 'Wait a minute, then call again.' : automatic];
-  }
+  if (status === 429 || code === 'rate_limited' || code === 'backpressure_limited') return slowDown(report);
   if (status === 403) return notEntitled(error);
-  if (code === 'unknown_job_id' || (status === 404 && about === 'job')) {
+  if (code === 'unknown_job_id') {
     return ['job_unknown_at_adobe', 'Adobe no longer knows this job.', `Start a new one. ${COSTS_AGAIN}`];
   }
-  if (status === 404) return ['not_found', 'Adobe does not know this address.', 'Check FIREFLY_API_URL.'];
-  if (status === 413) return ['invalid_request', 'The request is too large for Adobe.', 'Use a smaller picture.'];
+  // Of a job that Adobe has accepted, a status that does not name it says nothing.
+  if (about === 'status' || about === 'cancel') return undefined;
+  if (status === 404) {
+    const message = 'Adobe does not know this address, or something that the request names.';
+    return ['not_found', message, 'Check FIREFLY_API_URL.'];
+  }
+  if (status === 413) return tooLarge(about, sent);
   const refused =
     status === 400 || status === 415 || status === 422 || code === 'validation_error' || code === 'bad_request';
-  if (!refused) return undefined;
-  return [
-    'invalid_request',
-    'Adobe refused the request as invalid.',
-    `${NOTHING_MADE} Correct the fields that Adobe names.`,
-  ];
+  return refused ? invalid(about) : undefined;
+}
+
+function slowDown({ about }: UpstreamReport): Draft {
+  if (about === 'job') {
+    const message = 'Adobe had too many requests to finish this job.';
+    return ['rate_limited', message, `Call again in a minute. ${COSTS_AGAIN}`];
+  }
+  // Only jobs are retried automatically.
+  const automatic = 'Wait; requests continue automatically when Adobe allows it.';
+  return ['rate_limited', SLOW_DOWN, about === 'other' ? 'Wait a minute, then call again.' : automatic];
+}
+
+/** A request body has texts, ids and URLs, and no picture; only an upload carries one. */
+function tooLarge(about: About, sent: SentFacts | undefined): Draft {
+  if (about === 'upload') return ['invalid_request', 'The picture is too large for Adobe.', 'Use a smaller picture.'];
+  const message = 'The request is too large for Adobe.';
+  const hasPictures = sent === undefined || sent.uploadIds.length + sent.urls > 0;
+  if (hasPictures) return ['invalid_request', message, 'Shorten its texts, or use smaller pictures.'];
+  return ['invalid_request', message, 'Shorten its texts; no picture was sent with it.'];
+}
+
+function invalid(about: About): Draft {
+  if (about === 'upload') {
+    const next = `${NOTHING_MADE} Use another picture, or save it anew as JPEG or PNG.`;
+    return ['invalid_request', 'Adobe refused the picture as invalid.', next];
+  }
+  const message = 'Adobe refused the request as invalid.';
+  return ['invalid_request', message, `${NOTHING_MADE} Correct the fields that Adobe names.`];
 }
 
 function notEntitled(error: UpstreamError): Draft {

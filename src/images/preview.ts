@@ -3,16 +3,13 @@ import { requirePixels, undecodable } from './problems.ts';
 import { loadSharp, OPEN_OPTIONS } from './sharp.ts';
 import type { Preview, StoredBytes } from './types.ts';
 
-/** One attempt: longer side in pixels, WebP quality. */
+/** One attempt: longer side in pixels, JPEG quality. */
 interface Attempt {
   readonly side: number;
   readonly quality: number;
 }
 
-/**
- * Attempts for thumbnails (docs/pictures-and-masks.md#previews). Measured on noise of 2048x2048 pixels, which
- * compresses worst: the upper ones stay below 25 kB.
- */
+/** Attempts for thumbnails (docs/pictures-and-masks.md#previews). The last one of noise, which compresses worst, has 8 kB. */
 const SMALL: readonly Attempt[] = [
   { side: 512, quality: 72 },
   { side: 512, quality: 50 },
@@ -23,8 +20,11 @@ const SMALL: readonly Attempt[] = [
   { side: 128, quality: 30 },
 ];
 
-/** Effort of libwebp. Measured at 1024 px, 2 needs a quarter of the time of the default 4 for 5 % more bytes. */
-const EFFORT = 2;
+/** Quality from which colours keep their full resolution: thin lines, such as those of a mask, are blurred otherwise. */
+const FULL_COLOUR = 65;
+
+/** Effort of the search for a palette, 1 to 10: more takes twice the time for hardly fewer bytes. */
+const PALETTE_EFFORT = 3;
 
 /** Attempts for a longer side of at most `maxSide` pixels, from the best to the smallest. */
 export function ladder(maxSide: number): readonly Attempt[] {
@@ -35,8 +35,8 @@ export function ladder(maxSide: number): readonly Attempt[] {
 }
 
 /**
- * Renders the best WebP, upright and in sRGB, whose longer side has at most `maxSide` pixels and whose file at most
- * `maxBytes`. A small picture is not enlarged.
+ * Renders the best JPEG, or PNG where there is transparency, upright and in sRGB, whose longer side has at most `maxSide`
+ * pixels and whose file at most `maxBytes`. A small picture is not enlarged.
  * @throws Problem `picture_too_large`, `undecodable_picture`, `preview_too_large`
  */
 export async function renderPreview(
@@ -68,7 +68,9 @@ interface RawPixels {
 }
 
 /**
- * Encodes pixels as the best WebP of at most `maxBytes`: quality goes down first, then size.
+ * Encodes pixels as the best JPEG of at most `maxBytes`: quality goes down first, then size. Transparency makes it a PNG with
+ * a palette, or where none fits a JPEG on white. Hosts that take pictures take both; WebP is refused by some
+ * (docs/hosts.md#what-hosts-differ-in).
  * @throws Problem `preview_too_large`
  */
 export async function encodeWithin(
@@ -77,15 +79,29 @@ export async function encodeWithin(
   { maxSide, maxBytes }: { readonly maxSide: number; readonly maxBytes: number },
 ): Promise<Preview> {
   const sharp = await loadSharp();
-  for (const { side, quality } of ladder(maxSide)) {
-    const encoded = await sharp(pixels, { raw })
-      .resize(side, side, { fit: 'inside', withoutEnlargement: true })
-      .webp({ quality, effort: EFFORT })
-      .toBuffer({ resolveWithObject: true });
-    if (encoded.data.length > maxBytes) continue;
-    return { data: encoded.data, mimeType: 'image/webp', width: encoded.info.width, height: encoded.info.height };
+  const sized = (side: number) =>
+    sharp(pixels, { raw }).resize(side, side, { fit: 'inside', withoutEnlargement: true });
+  const attempts = ladder(maxSide);
+  const sides = isTransparent(pixels, raw) ? new Set(attempts.map(({ side }) => side)) : [];
+  for (const side of sides) {
+    const png = sized(side).png({ palette: true, effort: PALETTE_EFFORT });
+    const { data, info } = await png.toBuffer({ resolveWithObject: true });
+    if (data.length <= maxBytes) return { data, mimeType: 'image/png', width: info.width, height: info.height };
+  }
+  for (const { side, quality } of attempts) {
+    const chromaSubsampling = quality >= FULL_COLOUR ? '4:4:4' : '4:2:0';
+    const jpeg = sized(side).flatten({ background: '#fff' }).jpeg({ quality, chromaSubsampling });
+    const { data, info } = await jpeg.toBuffer({ resolveWithObject: true });
+    if (data.length <= maxBytes) return { data, mimeType: 'image/jpeg', width: info.width, height: info.height };
   }
   throw tooLarge(maxBytes);
+}
+
+/** Whether any pixel is not opaque. Alpha is the last of two or four channels. */
+function isTransparent(pixels: Uint8Array, { channels }: RawPixels): boolean {
+  if (channels % 2 === 1) return false;
+  for (let i = channels - 1; i < pixels.length; i += channels) if (pixels[i] !== 255) return true;
+  return false;
 }
 
 function tooLarge(maxBytes: number): Problem {

@@ -86,7 +86,7 @@ export interface Viewer {
 /** A small rendition for people and models to see. */
 export interface Preview {
   readonly data: Uint8Array;
-  readonly mimeType: 'image/webp' | 'image/jpeg';
+  readonly mimeType: 'image/jpeg' | 'image/png';
   readonly width: number;
   readonly height: number;
 }

@@ -46,8 +46,9 @@ export async function authenticated(
 /**
  * Lets in the person at this machine: every stdio connection, and requests from loopback that carry the token.
  * @param token bearer token of HTTP (RFC 6750); without one, HTTP is refused
+ * @param tokenFile path of the file that holds it, told to senders on this machine, who cannot read it unless it is theirs
  */
-export function authenticateLocal(token?: string): Authenticate {
+export function authenticateLocal(token?: string, tokenFile?: string): Authenticate {
   const accepted: Authentication = { kind: 'accepted', identity: LOCAL };
   return async (credentials) => {
     if (credentials.transport === 'stdio') return accepted;
@@ -56,10 +57,21 @@ export function authenticateLocal(token?: string): Authenticate {
     if (isRight && credentials.from === 'loopback') return accepted;
     return {
       kind: 'refused',
-      message: 'A bearer token is required: the one that the server printed when it started.',
+      message: tokenWanted({
+        wasGiven: given !== undefined,
+        file: credentials.from === 'loopback' ? tokenFile : undefined,
+      }),
       isInvalid: given !== undefined,
     };
   };
+}
+
+/** Names header and file, since the person who reads this has to put one into the other. */
+function tokenWanted({ wasGiven, file }: { readonly wasGiven: boolean; readonly file: string | undefined }): string {
+  const where =
+    file === undefined ? 'the one that the server printed when it started' : `the server keeps it in ${file}`;
+  const what = wasGiven ? 'This bearer token is not the one of this server' : 'A bearer token is required';
+  return `${what} (${where}). Give the client the header "Authorization: Bearer TOKEN"; there is no sign-in (OAuth) here.`;
 }
 
 /** The bearer token of an Authorization header (RFC 6750); undefined where the header holds none. */

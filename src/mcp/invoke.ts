@@ -30,6 +30,8 @@ export interface Invocation {
   /** The call stops waiting as soon as one of them aborts. */
   readonly signals: readonly (AbortSignal | undefined)[];
   readonly progress: ProgressReporter;
+  /** As in `ToolCall`. */
+  readonly answerBy?: number | undefined;
   /** Asks the person behind the call. Throws `InputNeeded` where the client has to ask and repeat the call. */
   readonly ask?: ToolCall['ask'];
   /** Present where the caller learns whether the response was delivered. */
@@ -104,6 +106,7 @@ async function run(options: InvokeOptions, invocation: Invocation, signal: Abort
       random: options.random,
       services: options.services,
       progress: (update) => invocation.progress.report(update),
+      answerBy: invocation.answerBy,
       ask: invocation.ask,
       onAnswered: invocation.onAnswered,
     });

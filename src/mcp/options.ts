@@ -7,6 +7,7 @@ import type { Random } from '../shared/random.ts';
 import type { ToolDescription } from '../tools/definition/catalogue.ts';
 import type { Services, Tool, ToolSettings } from '../tools/definition/define.ts';
 import type { Authenticate } from './authentication.ts';
+import type { ResourceLinks } from './resource-links.ts';
 import type { ResponseDelivery } from './response-delivery.ts';
 
 /** Name and version of the server in the handshake (MCP `Implementation`). */
@@ -26,6 +27,8 @@ export interface ServingOptions {
   /** Absent: the server has no resources, and does not declare that it has. */
   readonly loadResources?: (() => Promise<readonly Resource[]>) | undefined;
   readonly settings: ToolSettings;
+  /** Which clients get `resource_link` blocks; `auto` (those that are known to take them) where undefined. */
+  readonly resourceLinks?: ResourceLinks | undefined;
   /**
    * The rooms behind the tools. Caches a success itself, so that a failure can be tried again.
    * @throws Problem when the store cannot be opened

@@ -1,19 +1,25 @@
 import type { CallToolResult, ContentBlock } from '@modelcontextprotocol/server';
 import type { LinkBlock, Rendered } from '../render/rendered.ts';
 
+/** What a client takes besides text and pictures. */
+export interface Takes {
+  readonly links: boolean;
+  readonly structured: boolean;
+}
+
 /**
  * A rendered result as MCP content blocks: text first, then pictures, then links. Errors keep their structured content
  * too (docs/hosts.md#tool-results).
  */
-export function toCallToolResult(rendered: Rendered): CallToolResult {
+export function toCallToolResult(rendered: Rendered, takes: Takes): CallToolResult {
   const content: ContentBlock[] = [
     { type: 'text', text: rendered.text },
     ...rendered.pictures.map(({ data, mimeType }) => ({ type: 'image' as const, data, mimeType })),
-    ...rendered.links.map(toResourceLink),
+    ...(takes.links ? rendered.links.map(toResourceLink) : []),
   ];
   return {
     content,
-    ...(rendered.structured !== undefined && { structuredContent: rendered.structured }),
+    ...(takes.structured && rendered.structured !== undefined && { structuredContent: rendered.structured }),
     ...(rendered.isError && { isError: true }),
     ...(rendered.meta !== undefined && { _meta: { ...rendered.meta } }),
   };

@@ -3,6 +3,7 @@ import { LenientServer } from './lenient-server.ts';
 import { instructionsWithout } from './instructions.ts';
 import type { Connection, ServingOptions } from './options.ts';
 import { serveResources } from './resources/serve-resources.ts';
+import { quoteUntrusted } from '../shared/text.ts';
 import { serveTools } from './tools.ts';
 
 /** Time for which clients may cache the tool list, which changes with the program's version only. */
@@ -23,10 +24,30 @@ export function createServer(options: ServingOptions, connection: Connection): S
       cacheHints: { 'tools/list': { ttlMs: CATALOGUE_TTL_MS, cacheScope: 'public' } },
     },
   );
-  server.onerror = (error) => options.logger.debug('protocol_error', { error });
+  server.onerror = (error) => {
+    // The SDK's words for a response to no request of this server. Other errors come from connections that end.
+    const isUnasked = error.message.startsWith('Received a ');
+    options.logger[isUnasked ? 'warn' : 'debug']('protocol_error', { error });
+  };
+  server.fallbackNotificationHandler = async ({ method }) => noteUnknown(method, options);
   serveTools(server, options, connection);
   serveResources(server, options, connection);
   return server;
+}
+
+/** Notifications of the specification that this server need not act on. */
+const WITHOUT_EFFECT = new Set(['notifications/initialized', 'notifications/roots/list_changed']);
+/** Most methods that are remembered as logged. */
+const MOST_NOTED = 50;
+const noted = new WeakMap<ServingOptions, Set<string>>();
+
+/** Logs a notification that nothing handles, once for each method: the specification allows no answer. */
+function noteUnknown(method: string, options: ServingOptions): void {
+  const known = noted.get(options) ?? new Set();
+  noted.set(options, known);
+  if (WITHOUT_EFFECT.has(method) || known.has(method) || known.size >= MOST_NOTED) return;
+  known.add(method);
+  options.logger.warn('notification_unknown', { method: quoteUntrusted(method, 60) });
 }
 
 /**

@@ -1,22 +1,29 @@
-import {
-  CLIENT_CAPABILITIES_META_KEY,
-  ProtocolError,
-  ProtocolErrorCode,
-  type Server,
-  type ServerContext,
-} from '@modelcontextprotocol/server';
+import { ProtocolError, ProtocolErrorCode, type Server, type ServerContext } from '@modelcontextprotocol/server';
+import { clientOf, isOlder } from './client.ts';
 import { callerOf, type Connection, type ServingOptions } from './options.ts';
 import { createProgress, noProgress, type ProgressReporter } from './progress.ts';
+import { REVISION_WITH_LINKS, sendsLinks } from './resource-links.ts';
+
+/** Longest wait of a call without a progress token: its client hears nothing meanwhile, and many give up after 60 s. */
+const MOST_SILENT_WAIT_MS = 50_000;
+/** The first revision whose progress has a message (MCP 2025-03-26, "Progress"). */
+const REVISION_WITH_MESSAGES = '2025-03-26';
 
 /** Answers `tools/list` from the catalogue, and `tools/call` through `invoke`. */
 export function serveTools(server: Server, options: ServingOptions, connection: Connection): void {
   server.registerCapabilities({ tools: {} });
   const tools = options.catalogue.map((tool) => ({ ...tool }));
-  server.setRequestHandler('tools/list', () => ({ tools }));
+  // A revision without structured content would miss what an output schema promises.
+  const withoutOutput = tools.map((tool) => ({ ...tool, outputSchema: undefined }));
+  server.setRequestHandler('tools/list', (_request, context) => ({
+    tools: isOlder(clientOf(server, context), REVISION_WITH_LINKS) ? withoutOutput : tools,
+  }));
   server.setRequestHandler('tools/call', async ({ params }, context) => {
     const { elicitThrough, InputNeeded, invoke, toCallToolResult, toInputRequired, UnknownTool } =
       await import('./lazy.ts');
     const response = connection.responseTo?.(context.mcpReq.id);
+    const client = clientOf(server, context);
+    const isSilent = context.mcpReq._meta?.progressToken === undefined;
     try {
       const rendered = await invoke(options, {
         name: params.name,
@@ -24,11 +31,15 @@ export function serveTools(server: Server, options: ServingOptions, connection: 
         meta: context.mcpReq._meta,
         caller: callerOf(connection, context),
         signals: [context.mcpReq.signal, connection.draining, response?.lost],
-        progress: progressOf(context, options),
-        ask: elicitThrough(context, clientCapabilities(server, context)),
+        progress: progressOf(context, isOlder(client, REVISION_WITH_MESSAGES), options),
+        answerBy: isSilent ? options.clock.monotonic() + MOST_SILENT_WAIT_MS : undefined,
+        ask: elicitThrough(context, client.capabilities),
         onAnswered: response?.onAnswered,
       });
-      return toCallToolResult(rendered);
+      return toCallToolResult(rendered, {
+        links: sendsLinks(options.resourceLinks ?? 'auto', client),
+        structured: !isOlder(client, REVISION_WITH_LINKS),
+      });
     } catch (error) {
       if (error instanceof InputNeeded) return toInputRequired(error.question);
       if (error instanceof UnknownTool) throw new ProtocolError(ProtocolErrorCode.InvalidParams, error.message);
@@ -37,24 +48,21 @@ export function serveTools(server: Server, options: ServingOptions, connection: 
   });
 }
 
-/** The client's capabilities: sent with each request since 2026-07-28, with the handshake before that. */
-function clientCapabilities(server: Server, context: ServerContext): unknown {
-  const envelope: Readonly<Record<string, unknown>> | undefined = context.mcpReq.envelope;
-  // Deprecated for the 2026-07-28 era only.
-  // oxlint-disable-next-line typescript/no-deprecated
-  return envelope === undefined ? server.getClientCapabilities() : envelope[CLIENT_CAPABILITIES_META_KEY];
-}
-
 /** Progress is sent only to a client that gave a token (MCP specification, "Progress"). */
-function progressOf(context: ServerContext, options: ServingOptions): ProgressReporter {
+function progressOf(context: ServerContext, withoutMessage: boolean, options: ServingOptions): ProgressReporter {
   const progressToken = context.mcpReq._meta?.progressToken;
   if (progressToken === undefined) return noProgress;
   return createProgress(
     ({ progress, total, message }) =>
       context.mcpReq.notify({
         method: 'notifications/progress',
-        params: { progressToken, progress, message, ...(total !== undefined && { total }) },
+        params: {
+          progressToken,
+          progress,
+          ...(total !== undefined && { total }),
+          ...(!withoutMessage && { message }),
+        },
       }),
-    options.logger,
+    options,
   );
 }

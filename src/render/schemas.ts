@@ -31,9 +31,10 @@ export const PictureFacts = z.strictObject({
   width: z.int().describe('Pixels'),
   height: z.int().describe('Pixels'),
   mime_type: z.string().describe('Format'),
-  bytes: z.int().describe('File size'),
+  bytes: z.int().describe('Bytes'),
   seconds: z.number().optional().describe('Length of a video'),
   seed: whole('Seed'),
+  alt_text: text('Untrusted'),
 });
 export type PictureFacts = z.infer<typeof PictureFacts>;
 
@@ -118,7 +119,7 @@ export type JobStatusResult = z.infer<typeof JobStatusResult>;
 export const ImagesResult = z.strictObject({
   images: z
     .array(
-      PictureFacts.extend({
+      PictureFacts.pick({ image: true, width: true, height: true, mime_type: true, seed: true }).extend({
         kind: z.string().describe('generated, mask or import'),
         prompt: text('Prompt'),
         model: text('Model'),

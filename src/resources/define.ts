@@ -35,8 +35,8 @@ export interface TemplateResource extends WithMeta {
   readonly name: string;
   readonly title: string;
   readonly description: string;
-  /** Undefined where the resources of the family have different types. */
-  readonly mimeType?: string;
+  /** Only where all members have it (MCP specification, `ResourceTemplate`). */
+  readonly mimeType?: string | undefined;
   /** @throws Problem `unknown_image` or `unknown_job`, also for the id of another principal */
   read(id: string, call: ResourceCall): Promise<readonly ResourceContents[]>;
   /** Entries for `resources/list`, newest first. `cursor` is opaque to clients. */

@@ -10,8 +10,7 @@ export const imagePreview: TemplateResource = {
   uriTemplate: previewUri('{id}'),
   name: 'image-preview',
   title: 'Preview of a picture',
-  description: 'A WebP rendition of at most 1024 pixels and 400 kB.',
-  mimeType: 'image/webp',
+  description: 'A JPEG of at most 1024 pixels and 400 kB, or a PNG where there is transparency.',
   async read(id, call) {
     const { images } = await call.services();
     const { data, mimeType } = await images.preview(await images.get(id, call.caller), LIMITS);

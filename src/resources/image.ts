@@ -5,6 +5,7 @@ import { sizeAndFormat } from '../render/phrases.ts';
 import { withoutUndefined } from '../render/rendered.ts';
 import { imageLink, imageUri, previewUri } from '../render/links.ts';
 import { imageEntry } from '../render/pictures/images.ts';
+import { pictureFacts } from '../render/pictures/picture.ts';
 import { renderContext } from '../tools/definition/render-context.ts';
 import type { ResourceCall, ResourceEntry, TemplateResource } from './define.ts';
 import { jsonContents } from './json.ts';
@@ -46,16 +47,17 @@ export async function imageIds(prefix: string, call: ResourceCall): Promise<read
 
 async function locationOf(found: ImageRecord, call: ResourceCall) {
   const { images } = await call.services();
-  const entry = imageEntry(found, await renderContext(call, images, [found]));
+  const facts = pictureFacts(found, await renderContext(call, images, [found]));
   const preview = isStill(found) ? previewUri(found.id) : undefined;
   const ways = [
-    entry.path === undefined ? undefined : 'open the path',
+    facts.path === undefined ? undefined : 'open the path',
     preview === undefined ? undefined : 'read the preview',
     call.caller.can.serverPaths ? 'save_image copies the original' : undefined,
   ].filter((way) => way !== undefined);
   const note = ways.length === 0 ? '' : ` Ways to it: ${ways.join('; ')}.`;
   return withoutUndefined({
-    ...entry,
+    ...facts,
+    ...imageEntry(found),
     preview,
     note: withoutAbsentTools(`Too large for an answer.${note}`, call.settings.absentTools ?? []),
   });

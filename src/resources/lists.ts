@@ -2,7 +2,6 @@ import { MADE_HERE } from '../images/types.ts';
 import { imageEntry } from '../render/pictures/images.ts';
 import { jobLine } from '../render/jobs/overview.ts';
 import { withoutUndefined } from '../render/rendered.ts';
-import { renderContext } from '../tools/definition/render-context.ts';
 import type { FixedResource } from './define.ts';
 import { jsonContents } from './json.ts';
 
@@ -19,8 +18,7 @@ export const imageList: FixedResource = {
   async read(call) {
     const { images } = await call.services();
     const found = await images.list({ limit: NEWEST, kinds: MADE_HERE }, call.caller);
-    const context = await renderContext(call, images, found);
-    return jsonContents(this.uri, { images: found.map((image) => withoutUndefined(imageEntry(image, context))) });
+    return jsonContents(this.uri, { images: found.map((image) => withoutUndefined(imageEntry(image))) });
   },
 };
 

@@ -47,6 +47,8 @@ export const PROBLEM_CODES = codes({
   invalid_request: { actor: 'caller', documented: NETWORK },
   outcome_unknown: { actor: 'caller', documented: NETWORK },
   timeout: { actor: 'wait', documented: NETWORK },
+  result_unreadable: { actor: 'us', documented: NETWORK },
+  cancel_refused: { actor: 'wait', documented: NETWORK },
   job_unknown_at_adobe: { actor: 'caller', documented: NETWORK },
   results_expired: { actor: 'operator', documented: NETWORK },
   download_refused: { actor: 'operator', documented: NETWORK },

@@ -92,3 +92,10 @@ function rounded(value: number, how: { step: number; unit: number; words: readon
   const rest = whole % how.unit;
   return `about ${Math.floor(whole / how.unit)} ${big}${rest === 0 ? '' : ` ${rest} ${small}`}`;
 }
+
+/** Number of characters of a text as people and JSON Schema count them: code points, not UTF-16 units. */
+export function codePoints(text: string): number {
+  let count = 0;
+  for (const _ of text) count += 1;
+  return count;
+}

@@ -13,7 +13,7 @@ import {
 import { COST, OUTCOME } from './definition/paid-words.ts';
 import { defineGenerationTool } from './definition/define-generation-tool.ts';
 import { checkedBody } from './edit/request-image.ts';
-import { countOf, LONGEST_PROMPT } from './arguments/prompt-rules.ts';
+import { countOf } from './arguments/prompt-rules.ts';
 
 const inset = z.int().min(0).max(3998).optional();
 
@@ -35,12 +35,7 @@ const input = z.strictObject({
   inset_bottom: inset.describe('As inset_left.'),
   mask: maskField.optional().describe('In place of alignment and insets: size of the result, white is painted.'),
   invert_mask: invertMaskField,
-  prompt: z
-    .string()
-    .min(1)
-    .max(LONGEST_PROMPT)
-    .optional()
-    .describe('What to paint, up to 1024 characters; default: what fits.'),
+  prompt: z.string().min(1).optional().describe('What to paint, up to 1024 characters; default: what fits.'),
   count: countField,
   seeds: seedsField,
   ...generationFields,
@@ -51,7 +46,7 @@ export const expandImage = defineGenerationTool({
   name: 'expand_image',
   title: 'Expand image',
   toolset: 'core',
-  description: `Extends an image beyond its edges with Adobe Firefly (outpaint, uncrop, larger canvas, other aspect ratio) by painting around it. No upscaling: the picture keeps its pixels, or is scaled down to fit. ${COST} ${OUTCOME} To change its inside use fill_image.`,
+  description: `Extends an image beyond its edges with Adobe Firefly (outpaint, uncrop, larger canvas, wider, other aspect ratio) by painting around it. No upscaling: the picture keeps its pixels, or is scaled down to fit. ${COST} ${OUTCOME} To change its inside use fill_image.`,
   input,
   async toRequest(given, services, call): Promise<PaidRequest> {
     const expansion = checkExpansion(given);

@@ -11,6 +11,7 @@ import {
   seedsField,
 } from './arguments/fields.ts';
 import { fillPictures } from './edit/fill-pictures.ts';
+import { fillSize } from './edit/fill-size.ts';
 import { COST, OUTCOME } from './definition/paid-words.ts';
 import { defineGenerationTool } from './definition/define-generation-tool.ts';
 import { legalSize } from './generate/generation-size.ts';
@@ -24,20 +25,15 @@ const input = z.strictObject({
   mask: maskField.optional(),
   mask_shapes: shapesField.optional().describe(`In place of mask: ${SHAPES_IN_WORDS}`),
   invert_mask: invertMaskField.describe('true: shapes and white are kept, all else may change. Default false.'),
-  prompt: z
-    .string()
-    .min(1)
-    .max(LONGEST_PROMPT)
-    .optional()
-    .describe('What to put there, up to 1024 characters; default: what fits around it.'),
-  negative_prompt: z.string().max(LONGEST_PROMPT).optional().describe('What to avoid, up to 1024 characters.'),
+  prompt: z.string().min(1).optional().describe('What to put there, up to 1024 characters; default: what fits.'),
+  negative_prompt: z.string().optional().describe('To avoid, up to 1024 characters.'),
   count: countField,
   size: z
     .string()
     .max(20)
     .optional()
     .describe(
-      '2048x2048, 1024x1024, 2304x1792, 1792x2304, 2688x1536, 1344x768, 1152x896 or 896x1152. Default by Adobe.',
+      '2048x2048, 1024x1024, 2304x1792, 1792x2304, 2688x1536, 1344x768, 1152x896 or 896x1152. Default: nearest.',
     ),
   seeds: seedsField,
   locale: localeField,
@@ -49,11 +45,12 @@ export const fillImage = defineGenerationTool({
   name: 'fill_image',
   title: 'Fill image',
   toolset: 'core',
-  description: `Edits part of an image with Adobe Firefly (inpaint, generative fill): removes, adds or replaces an object or person, changes the background. Only what mask_shapes or mask open may change; make_mask shows it before, free. ${COST} ${OUTCOME} To extend an image use expand_image.`,
+  description: `Edits part of an image or photo with Adobe Firefly (inpaint, generative fill): removes, adds or replaces an object or person, changes the background. Only what mask_shapes or mask open may change; make_mask shows it before, free. ${COST} ${OUTCOME} To extend an image use expand_image.`,
   input,
   async toRequest(given, services, call): Promise<PaidRequest> {
-    const size = checkFill(given);
-    const { image, mask } = await fillPictures(given, { services, call, tool: 'fill_image' });
+    const asked = checkFill(given);
+    const { image, mask, pixels } = await fillPictures(given, { services, call, tool: 'fill_image' });
+    const { size, notes } = fillSize(asked, pixels);
     const pictures = [...image.uploads, ...mask.uploads];
     const body = checkedBody(
       'fillImagesV3Async',
@@ -85,12 +82,12 @@ export const fillImage = defineGenerationTool({
         mask: mask.handle,
         demo: call.settings.demo || undefined,
       },
-      warnings: [...image.notes, ...mask.notes],
+      warnings: [...notes, ...image.notes, ...mask.notes],
     };
   },
 });
 
-/** Checks what needs no picture, and gives the size to ask for. @throws Problem `invalid_argument` */
+/** Checks what needs no picture, and gives the size that the caller asks for. @throws Problem `invalid_argument` */
 function checkFill(given: z.infer<typeof input>) {
   if (given.mask !== undefined && given.mask_shapes !== undefined) {
     throw invalidArgument(

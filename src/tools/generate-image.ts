@@ -15,7 +15,7 @@ import { chooseModel } from './generate/choose-model.ts';
 import { requestImage } from './edit/request-image.ts';
 
 const input = z.strictObject({
-  prompt: z.string().min(1).max(1500).describe('What the picture shows, 1-1024 characters (image5: 1500).'),
+  prompt: z.string().min(1).describe('What the picture shows, 1-1024 characters (image5: 1500).'),
   model: z
     .enum(MODELS)
     .optional()
@@ -42,11 +42,7 @@ const input = z.strictObject({
   resolution: z.enum(['1MP', '2.4MP', '4MP']).optional().describe('image5 only; default 2.4MP.'),
   prompt_reasoner: z.enum(['quality', 'speed']).optional().describe('image5 only; default speed.'),
   seeds: seedsField,
-  negative_prompt: z
-    .string()
-    .max(1024)
-    .optional()
-    .describe('What to avoid, up to 1024 characters; not for image5, custom models.'),
+  negative_prompt: z.string().optional().describe('To avoid, up to 1024 characters; not for image5, custom models.'),
   content_class: z.enum(['photo', 'art']).optional().describe('Default by the prompt; not for image5.'),
   style_presets: z
     .array(z.string().min(1).max(100))
@@ -79,7 +75,7 @@ export const generateImage = defineGenerationTool({
   toolset: 'core',
   // Hosts that load tools by search do not find this one by "draw a fox"; this one keeps it loaded (docs/hosts.md#the-tool-list).
   meta: { 'anthropic/alwaysLoad': true },
-  description: `Draws a new image from text with Adobe Firefly (text to image): picture, photo, illustration, art, logo. ${COST} ${OUTCOME} To edit an image use fill_image.`,
+  description: `Creates or draws an image with Adobe Firefly (text to image): picture, photo, illustration, art, logo. ${COST} ${OUTCOME} To edit an image use fill_image.`,
   input,
   async toRequest(given, services, call) {
     const chosen = await chooseModel(given, services.firefly, call);

@@ -33,7 +33,7 @@ export const jobStatus = defineTool({
   title: 'Job status',
   toolset: 'core',
   description:
-    'Shows a job or batch and waits for its pictures, in place of repeating a paid call; without job, what is queued, running and recent, and the quota. Costs nothing.',
+    'Shows a job or batch and waits for its pictures, in place of repeating a paid call; without job, what is queued, running and recent, and the quota. Costs nothing. submit_unknown: ask the user, then resubmit_job.',
   intent: 'read',
   idempotent: true,
   openWorld: true,

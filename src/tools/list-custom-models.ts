@@ -13,7 +13,7 @@ export const listCustomModels = defineTool({
   title: 'List custom models',
   toolset: 'core',
   description:
-    'Lists custom Firefly models (trained on a brand, style or subject) that these credentials may use, newest first. Costs nothing. Pass one as custom_model to generate_image.',
+    'Lists custom Firefly models (trained on a brand, style or subject) that these credentials may use. Costs nothing. Pass one as custom_model to generate_image.',
   intent: 'read',
   idempotent: true,
   openWorld: true,

@@ -12,12 +12,12 @@ export const listImages = defineTool({
   title: 'List images',
   toolset: 'library',
   description:
-    'Lists the images made so far (history), newest first, also of earlier conversations, with handles, files, prompts and seeds. Costs nothing.',
+    'Lists the images made so far (history), newest first, also of earlier conversations, with handles, prompts and seeds. Costs nothing.',
   intent: 'read',
   idempotent: true,
   openWorld: false,
   input: z.strictObject({
-    limit: z.int().min(1).max(100).optional().describe('Most pictures, 1-100; default 20.'),
+    limit: z.int().min(1).max(50).optional().describe('Most pictures, 1-50; default 20.'),
     before: z.string().max(100).optional().describe('Only older ones than this handle, from next_before.'),
     prompt: z.string().max(200).optional().describe('Only prompts that contain this, in any case.'),
     job: jobField.optional().describe('Only pictures of this job.'),

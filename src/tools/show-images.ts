@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { lineageOf } from '../images/lineage.ts';
 import { isStill } from '../images/still.ts';
+import type { ImageLibrary, ImageRecord, Preview } from '../images/types.ts';
 import { renderImage } from '../render/pictures/image.ts';
 import { renderContext } from './definition/render-context.ts';
-import { defineTool } from './definition/define.ts';
+import { defineTool, type ToolCall } from './definition/define.ts';
 import { imageField } from './arguments/fields.ts';
 import { rawBytes } from './definition/previews.ts';
 
@@ -29,8 +30,40 @@ export const showImages = defineTool({
     const { images } = await call.services();
     const found = await images.resolve(image, call.caller);
     const limits = { maxSide: max_side, maxBytes: rawBytes(MOST_ENCODED) };
-    const preview = isStill(found) ? await images.preview(found, limits) : undefined;
     const lineage = await lineageOf(found, images, call.caller);
-    return renderImage(found, { preview, ...lineage }, await renderContext(call, images, [found]));
+    const tinted = found.kind === 'mask' ? pictureOf(found, lineage.parents) : undefined;
+    const how = { images, limits, call };
+    const preview = tinted === undefined ? await stillPreview(found, how) : await overlayOf(found, tinted, how);
+    return renderImage(found, { preview, tinted, ...lineage }, await renderContext(call, images, [found]));
   },
 });
+
+/** The picture that a mask was drawn for, where it still exists. A mask for an expansion has the size of the result. */
+function pictureOf(mask: ImageRecord, parents: readonly ImageRecord[]): ImageRecord | undefined {
+  return parents.find(({ kind, width, height }) => kind !== 'mask' && width === mask.width && height === mask.height);
+}
+
+/** What a picture is shown by. */
+interface HowToShow {
+  readonly images: ImageLibrary;
+  readonly limits: { readonly maxSide: number; readonly maxBytes: number };
+  readonly call: ToolCall;
+}
+
+/** The preview of a still; undefined for a video. */
+async function stillPreview(found: ImageRecord, { images, limits }: HowToShow): Promise<Preview | undefined> {
+  return isStill(found) ? images.preview(found, limits) : undefined;
+}
+
+/** A mask on its picture, as make_mask shows it: black and white alone tell a model little. */
+async function overlayOf(
+  mask: ImageRecord,
+  picture: ImageRecord,
+  { images, limits, call }: HowToShow,
+): Promise<Preview> {
+  const { decodeLuminance } = await import('../images/masks/decode.ts');
+  const { renderOverlay } = await import('../images/masks/overlay.ts');
+  const { eventLoopTurns } = await import('../images/masks/pace.ts');
+  const opens = await decodeLuminance(await images.read(mask));
+  return renderOverlay(await images.read(picture), opens, limits, eventLoopTurns(call.signal));
+}

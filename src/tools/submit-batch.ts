@@ -49,7 +49,7 @@ export function submitBatchOf(paid: readonly PaidTool[]): Tool {
     title: 'Submit batch',
     toolset: 'batch',
     description:
-      'Makes or edits many images in bulk: a batch of calls of one paid tool, within the quota. All are checked before anything is spent. Paid: one operation for each picture. Answers with a batch id (batch_…) and an estimate, and goes on by itself; job_status shows it; cancel_job ends it.',
+      'Makes or edits many images in bulk: a batch of calls of one paid tool, within the quota. All are checked before anything is spent. Paid: one operation for each picture. Returns a batch (batch_…) with an estimate, and goes on by itself; job_status shows it; cancel_job ends it.',
     intent: 'create',
     idempotent: true,
     openWorld: true,

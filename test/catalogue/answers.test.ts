@@ -37,7 +37,7 @@ describe.each(states.map((state) => [`${state.tool} ${state.state}`, state] as c
     await using rooms = await TestRooms.open(state.options);
     const rendered = await state.run(rooms);
     for (const offer of OFFERS) checkAdvice(state, rendered, offer);
-    const text = answerText(toCallToolResult(rendered), rooms.folder);
+    const text = answerText(toCallToolResult(rendered, { links: true, structured: true }), rooms.folder);
     const file = join(FOLDER, fileOf(state));
     if (update) {
       mkdirSync(dirname(file), { recursive: true });

@@ -111,7 +111,7 @@ describe.each([
     expect(await client.tools()).not.toContain('view_image');
     const answer = await client.call('view_image', { image: 'last' });
     expect(answer['isError']).toBeUndefined();
-    expect(answer['content']).toMatchObject([{ type: 'text' }, { type: 'image' }, { type: 'resource_link' }]);
+    expect(answer['content']).toMatchObject([{ type: 'text' }, { type: 'image' }]);
   });
 });
 

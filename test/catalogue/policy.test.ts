@@ -182,11 +182,11 @@ describe('a host that loads tools by search', () => {
     ['make_mask', /percent from top left, unless unit is pixels/, /fill_image/, /Costs nothing/, /red where it may change/, /negative: shrinks/, /"alpha"/],
     ['expand_image', /1-3999 a side/, /pixels left of the picture, 0-3998/, /default center/, /No upscaling/, /fill_image/],
     ['submit_batch', /1-500/, /batch_…/, /checked before anything is spent/, /one operation for each picture/, /default generate_image/],
-    ['job_status', /waits/, /in place of repeating a paid call/, /quota/, /Costs nothing/],
+    ['job_status', /waits/, /submit_unknown: ask the user, then resubmit_job/, /in place of repeating a paid call/, /quota/, /Costs nothing/],
     ['cancel_job', /What was not sent costs nothing/, /may still charge/, /batch/],
     ['resubmit_job', /outcome is unknown/, /charge twice/, /ask the user/, /failed items of a batch/],
     ['save_image', /Never overwrites/, /absolute paths/, /\{prompt\} \{seed\}/, /1-20/, /Keeps format and size/],
-    ['list_images', /1-100; default 20/, /earlier conversations/, /next_before/, /made_from/],
+    ['list_images', /1-50; default 20/, /earlier conversations/, /next_before/, /made_from/],
     ['show_images', /64-2048; default 1024/, /"last"/, /Costs nothing/],
     ['list_custom_models', /custom_model to generate_image/, /1-50; default 20/, /Default published/],
   ] as const)('learns from %s what its calls need (%s)', (name, ...facts) => {

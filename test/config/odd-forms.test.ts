@@ -31,6 +31,7 @@ const GOOD: Readonly<Record<keyof typeof OPTIONS, string>> = {
   waitSeconds: '30',
   preview: 'none',
   toolsets: 'core,batch',
+  resourceLinks: 'always',
   readOnly: 'true',
   logLevel: 'warn',
 };

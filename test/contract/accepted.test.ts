@@ -129,7 +129,6 @@ const v4 = fc.record(
       [{ prompt_reasoner: 'quality' }, {}],
       [{ prompt_reasoner: 'Speed' }, { localeCode: 1 }],
     ),
-    surprise: fc.jsonValue({ maxDepth: 2 }),
   },
   { requiredKeys: ['prompt'] },
 );

@@ -21,8 +21,8 @@ const text = (longest: number) =>
     fc.string({ unit: 'grapheme', minLength: 1, maxLength: 40 }),
     fc.constantFrom('a'.repeat(longest), '\u{1f98a}', 'x\u0000y', 'schöne Aussicht'),
   );
+/** Upload ids are taken as Adobe's storage gives them; by the document they are version 4 UUIDs here. */
 const source = fc.oneof(
-  fc.record({ uploadId: fc.uuid() as fc.Arbitrary<string> }),
   fc.record({ uploadId: fc.uuid({ version: 4 }) as fc.Arbitrary<string> }),
   fc.record({ url: fc.webUrl({ withQueryParameters: true }) }),
   fc.record({ url: fc.string({ unit: 'binary-ascii', maxLength: 12 }).map((tail) => `https://a.example/${tail}`) }),
@@ -30,6 +30,7 @@ const source = fc.oneof(
   fc.record({ uploadId: fc.uuid() as fc.Arbitrary<string>, url: fc.webUrl() }),
 );
 const reference = fc.record({ source });
+const sourceV4 = fc.oneof(source, fc.record({ uploadId: fc.uuid() as fc.Arbitrary<string> }));
 const optional = { requiredKeys: ['prompt'] as const };
 
 const v3 = fc.record(
@@ -74,7 +75,7 @@ const v4 = fc.record(
     numVariations: or(fc.constant(1), 0, 2),
     seeds: or(fc.array(fc.integer(), { maxLength: 1 }), [1, 2]),
     referenceBlobs: fc.array(
-      fc.record({ source, usage: or(fc.constant('general'), 'style') }, { requiredKeys: ['source'] }),
+      fc.record({ source: sourceV4, usage: or(fc.constant('general'), 'style') }, { requiredKeys: ['source'] }),
       { maxLength: 2 },
     ),
     modelSpecificPayload: fc.record(

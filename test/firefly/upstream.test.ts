@@ -93,7 +93,7 @@ describe('an error answer to a submit', () => {
     const headers = access === undefined ? {} : { 'x-access-error': access };
     const problem = answerProblem(
       { kind: 'answer', status, headers, text, whole: true },
-      { about: 'submit', errors, secrets: [] },
+      { about: 'submit', errors, sent: { hasModel: true, uploadIds: [], urls: 0 }, secrets: [] },
     );
     expect(problem).toMatchObject({ code, actor });
     expect(problem.message).toMatch(says);
@@ -101,9 +101,11 @@ describe('an error answer to a submit', () => {
   });
 });
 
-test('a 404 about a job is an unknown job, any other an unknown address', () => {
+test('only Adobe’s own code makes a job unknown; a bare 404 about it says nothing, and any other is an address', () => {
   const error = parseErrorBody('', []);
-  expect(upstreamProblem({ status: 404, about: 'job', errors, error }).code).toBe('job_unknown_at_adobe');
+  const named = parseErrorBody('{"error_code":"unknown_job_id"}', []);
+  expect(upstreamProblem({ status: 404, about: 'status', errors, error: named }).code).toBe('job_unknown_at_adobe');
+  expect(upstreamProblem({ status: 404, about: 'status', errors, error }).code).toBe('adobe_error');
   expect(upstreamProblem({ status: 404, about: 'other', errors, error }).code).toBe('not_found');
 });
 

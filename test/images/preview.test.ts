@@ -15,7 +15,7 @@ describe('the size of a preview', () => {
     const stored = await home.store(await noisy(2048, 2048).jpeg({ quality: 90 }).toBuffer());
     const preview = await home.library.preview(stored, { maxSide: 512, maxBytes: 18_750 });
     expect(preview.data.length).toBeLessThanOrEqual(18_750);
-    expect(measure(preview.data)).toEqual({ mimeType: 'image/webp', width: preview.width, height: preview.height });
+    expect(measure(preview.data)).toEqual({ mimeType: 'image/jpeg', width: preview.width, height: preview.height });
     expect(preview.width).toBeGreaterThanOrEqual(192);
   });
 
@@ -25,7 +25,7 @@ describe('the size of a preview', () => {
     expect(await home.library.preview(stored, { maxSide: 1024, maxBytes: 100_000 })).toMatchObject({
       width: 1024,
       height: 585,
-      mimeType: 'image/webp',
+      mimeType: 'image/jpeg',
     });
   });
 
@@ -64,7 +64,28 @@ describe('the content of a preview', () => {
     await using home = await TestLibrary.open();
     const stored = await home.store(await plain(40, 20).ensureAlpha(0.3).png().toBuffer());
     const preview = await home.library.preview(stored, { maxSide: 64, maxBytes: 10_000 });
+    expect(preview.mimeType).toBe('image/png');
     expect((await sharp(preview.data).metadata()).hasAlpha).toBe(true);
+  });
+
+  test('is a JPEG where an alpha channel hides nothing', async () => {
+    await using home = await TestLibrary.open();
+    const stored = await home.store(await plain(40, 20).ensureAlpha(1).png().toBuffer());
+    expect(await home.library.preview(stored, { maxSide: 64, maxBytes: 10_000 })).toMatchObject({
+      mimeType: 'image/jpeg',
+    });
+  });
+
+  test('is a JPEG on white where no transparent form fits', async () => {
+    await using home = await TestLibrary.open();
+    const noise = await noisy(600, 600).raw().toBuffer();
+    const picture = sharp(noise, { raw: { width: 600, height: 600, channels: 3 } })
+      .ensureAlpha(0.5)
+      .png();
+    const stored = await home.store(await picture.toBuffer());
+    const preview = await home.library.preview(stored, { maxSide: 512, maxBytes: 9_000 });
+    expect(preview.mimeType).toBe('image/jpeg');
+    expect(preview.data.length).toBeLessThanOrEqual(9_000);
   });
 
   test('of a picture of 256 megapixels in a small file is never decoded', async () => {

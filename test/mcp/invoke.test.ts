@@ -153,9 +153,11 @@ describe('invoke', () => {
   });
 });
 
+const EVERYTHING = { links: true, structured: true };
+
 describe('toCallToolResult', () => {
   test('puts text first, then pictures, then links with their size and audience', async () => {
-    expect(toCallToolResult(await call('picture', {}).result)).toEqual({
+    expect(toCallToolResult(await call('picture', {}).result, EVERYTHING)).toEqual({
       content: [
         { type: 'text', text: 'One picture.' },
         { type: 'image', data: 'aGVsbG8=', mimeType: 'image/webp' },
@@ -173,7 +175,7 @@ describe('toCallToolResult', () => {
   });
 
   test('keeps the structured content of an error', async () => {
-    expect(toCallToolResult(await call('refuse', {}).result)).toMatchObject({
+    expect(toCallToolResult(await call('refuse', {}).result, EVERYTHING)).toMatchObject({
       isError: true,
       structuredContent: { error: { code: 'rate_limited' } },
     });

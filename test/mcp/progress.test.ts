@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { createProgress, type ProgressUpdate } from '../../src/mcp/progress.ts';
 import { silentLogger } from '../../src/shared/logger.ts';
+import { ManualClock } from '../support/clocks/manual-clock.ts';
+
+const dependencies = (clock = new ManualClock()) => ({ clock, logger: silentLogger });
 
 /** A reporter whose notifications are sent when `release` is called, one at a time. */
 function slowReporter() {
@@ -9,7 +12,7 @@ function slowReporter() {
   const reporter = createProgress((update) => {
     sent.push(update);
     return new Promise((resolve) => pending.push(resolve));
-  }, silentLogger);
+  }, dependencies());
   const release = async () => {
     pending.shift()?.();
     await new Promise((resolve) => setImmediate(resolve));
@@ -17,13 +20,13 @@ function slowReporter() {
   return { reporter, sent, release };
 }
 
-function fastReporter(fail = false) {
+function fastReporter(fail = false, clock = new ManualClock()) {
   const sent: ProgressUpdate[] = [];
   const reporter = createProgress(async (update) => {
     sent.push(update);
     if (fail) throw new Error('the pipe is gone');
-  }, silentLogger);
-  return { reporter, sent };
+  }, dependencies(clock));
+  return { reporter, sent, clock };
 }
 
 const tick = () => new Promise((resolve) => setImmediate(resolve));
@@ -62,6 +65,37 @@ describe('createProgress', () => {
     await release();
     await end;
     expect(sent.map((update) => update.message)).toEqual(['a']);
+  });
+
+  test('sends what is reported right after a notification was sent', async () => {
+    // Some number of turns after the sending hits the very turn in which the reporter ends its loop.
+    for (let turns = 0; turns < 10; turns++) {
+      const { reporter, sent } = fastReporter();
+      reporter.report({ progress: 1, message: 'sent' });
+      for (let turn = 0; turn < turns; turn++) await Promise.resolve();
+      reporter.report({ progress: 2, message: 'right after' });
+      await tick();
+      expect(
+        sent.map(({ message }) => message),
+        `${turns} turns later`,
+      ).toEqual(['sent', 'right after']);
+    }
+  });
+
+  test('breaks a silence of five seconds with a higher value, from the start of the call to its end', async () => {
+    const { reporter, sent, clock } = fastReporter();
+    for (let second = 0; second < 16; second++) {
+      clock.advance(1_000);
+      await tick();
+      if (second === 6) reporter.report({ progress: 10, total: 100, message: 'half' });
+    }
+    expect(sent.map(({ message }) => message)).toEqual(['working', 'half', 'half']);
+    const values = sent.map(({ progress }) => progress);
+    expect(values).toEqual([...new Set(values)].toSorted((a, b) => a - b));
+    await reporter.finish();
+    clock.advance(60_000);
+    await tick();
+    expect(sent).toHaveLength(3);
   });
 
   test('ignores a failure to send, and reports without a finite number', async () => {

@@ -34,7 +34,7 @@ describe('the resource of a picture', () => {
     const [contents] = await image.read(id, rooms.toolCall());
     expect(contents).toEqual({ uri: `firefly://images/${id}`, mimeType: 'image/jpeg', blob: bytes.toString('base64') });
     const [small] = await preview.read(id, rooms.toolCall());
-    expect(small).toMatchObject({ uri: `firefly://images/${id}/preview`, mimeType: 'image/webp' });
+    expect(small).toMatchObject({ uri: `firefly://images/${id}/preview`, mimeType: 'image/jpeg' });
   });
 
   test.each([true, false])('over 6 MB names the places of its bytes (server paths: %s)', async (serverPaths) => {

@@ -62,8 +62,17 @@ describe('a fill', () => {
   test('sends no field that was not given', async () => {
     await using rooms = await withPhoto();
     await rooms.finished({ image: 'photo.jpg', mask_shapes: [RIGHT_HALF] }, ANNA, 'fill_image');
-    expect(Object.keys(body(rooms)).toSorted()).toEqual(['image', 'mask', 'numVariations']);
+    expect(Object.keys(body(rooms)).toSorted()).toEqual(['image', 'mask', 'numVariations', 'size']);
     expect(Object.keys(body(rooms)['mask'] as object)).toEqual(['source']);
+  });
+
+  test('asks for the size that is nearest in shape, and says what that does to the picture', async () => {
+    await using rooms = await withPhoto();
+    const result = await rooms.finished({ image: 'photo.jpg', mask_shapes: [RIGHT_HALF] }, ANNA, 'fill_image');
+    expect(body(rooms)['size']).toEqual({ width: 1152, height: 896 });
+    expect(factsOf(result).warnings?.join()).toContain(
+      'The result has 1152x896 pixels, the nearest of the sizes that Adobe fills in; the picture has 800x600, stretched from 4:3 to 9:7.',
+    );
   });
 
   test('takes a mask by handle, by "last", or from a black and white file', async () => {

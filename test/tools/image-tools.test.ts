@@ -1,7 +1,8 @@
 import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
-import { ImagesResult, JobResult, SavedResult } from '../../src/render/schemas.ts';
+import { ImagesResult, JobResult, MaskResult, SavedResult } from '../../src/render/schemas.ts';
 import { noisy, plain } from '../images/pictures.ts';
 import { AFAR } from '../support/callers.ts';
 import { BEN, TestRooms } from '../support/rooms/test-rooms.ts';
@@ -24,11 +25,31 @@ describe('show_images', () => {
     await using rooms = opened;
     const result = await rooms.call('show_images', {});
     expect(result.structured).toBeUndefined();
-    expect(result.pictures).toMatchObject([{ mimeType: 'image/webp' }]);
+    expect(result.pictures).toMatchObject([{ mimeType: 'image/jpeg' }]);
     for (const fact of [`${job}#2`, '102x50', 'seed 2', '"A red fox, in snow!"', 'image4_standard', rooms.folder]) {
       expect(result.text).toContain(fact);
     }
-    expect(result.links).toHaveLength(1);
+    // Agent libraries lose the picture beside a link.
+    expect(result.links).toEqual([]);
+  });
+
+  test('shows a mask on its picture, red where it opens', async () => {
+    await using rooms = await TestRooms.open();
+    const image = await rooms.file('blue.png', await plain(80, 60).png().toBuffer());
+    const made = await rooms.call('make_mask', {
+      image,
+      shapes: [{ shape: 'rectangle', x: 0, y: 0, width: 50, height: 100 }],
+    });
+    const { mask, made_for } = MaskResult.parse(made.structured);
+    const { text, pictures } = await rooms.call('show_images', { image: mask });
+    expect(text).toContain(`Shown on ${made_for}, red where it opens`);
+    const pixels = await sharp(Buffer.from(pictures[0]?.data ?? '', 'base64'))
+      .raw()
+      .toBuffer();
+    const at = (x: number, y: number) => [...pixels.subarray((y * 80 + x) * 3, (y * 80 + x) * 3 + 3)];
+    expect(at(10, 30)[0]).toBeGreaterThan(100);
+    expect(at(70, 30)[0]).toBeLessThan(60);
+    expect(at(70, 30)[2]).toBeGreaterThan(180);
   });
 
   test('stays within 500 kB at any size', async () => {
@@ -54,15 +75,20 @@ describe('list_images', () => {
   test('pages through all pictures, and names the argument for the next page', async () => {
     const { rooms: opened, job } = await withPictures(3);
     await using rooms = opened;
+    const made = JobResult.parse((await rooms.call('job_status', { job })).structured).images?.map(
+      ({ image }) => image,
+    );
     const first = await rooms.call('list_images', { limit: 2 });
     const page = ImagesResult.parse(first.structured);
-    expect(page.images?.map(({ ref }) => ref)).toEqual([`${job}#3`, `${job}#2`]);
+    expect(page.images?.map(({ image }) => image)).toEqual([made?.[2], made?.[1]]);
     expect(first.text).toContain(`before "${page.next_before}"`);
     const rest = ImagesResult.parse((await rooms.call('list_images', { before: page.next_before })).structured);
-    expect(rest.images?.map(({ ref }) => ref)).toEqual([`${job}#1`]);
+    expect(rest.images?.map(({ image }) => image)).toEqual([made?.[0]]);
     expect(rest.next_before).toBeUndefined();
-    expect((await rooms.call('list_images', { prompt: 'RED FOX', job })).links).toHaveLength(3);
+    const all = await rooms.call('list_images', { prompt: 'RED FOX', job });
+    expect(ImagesResult.parse(all.structured).images).toHaveLength(3);
     expect((await rooms.call('list_images', {}, BEN)).text).toContain('No picture matches');
+    await expect(rooms.call('list_images', { limit: 51 })).rejects.toThrow();
     const unmatched = await rooms.call('list_images', { prompt: 'whale' });
     expect(unmatched.structured).toMatchObject({ images: [], next: 'Leave the filter out to see all.' });
   });

@@ -92,7 +92,7 @@ describe('resubmit_job', () => {
     await using rooms = await TestRooms.open();
     rooms.adobe.script.push('lost');
     const { job } = factsOf(await rooms.call('generate_image', { prompt: 'x' }));
-    for (const input of [{ job }, { job, accept_possible_charge: false }, { job, accept_possible_charge: 'true' }]) {
+    for (const input of [{ job }, { job, accept_possible_charge: false }, { job, accept_possible_charge: 'yes' }]) {
       await expect(rooms.call('resubmit_job', input)).rejects.toThrow();
     }
     expect(rooms.adobe.submits).toHaveLength(1);

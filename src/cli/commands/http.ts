@@ -18,7 +18,11 @@ export const http: Command = {
   description: `Serves MCP over HTTP at /mcp to programs on this machine. Every request must carry the token in
 FIREFLY_HOME/http-token, which is created once; a start on a screen prints it. /healthz and /readyz need no token.`,
   flags: {
-    host: { type: 'string', placeholder: 'HOST', help: 'Loopback address to listen on. Default: 127.0.0.1.' },
+    host: {
+      type: 'string',
+      placeholder: 'HOST',
+      help: 'Loopback address to listen on; localhost is both 127.0.0.1 and ::1. Default: 127.0.0.1.',
+    },
     port: {
       type: 'string',
       placeholder: 'N',
@@ -35,15 +39,15 @@ FIREFLY_HOME/http-token, which is created once; a start on a screen prints it. /
     const interrupted = terminal.interrupted();
     const { serveOverHttp } = await import('../../mcp/http/serve-http.ts');
     const { localToken } = await import('../composition/http-token.ts');
-    const tokenFile = join(configured.config.home, 'http-token');
-    const token = localToken(tokenFile, terminal);
+    const file = join(configured.config.home, 'http-token');
+    const token = localToken(file, terminal);
     configured.hide(() => [token]);
     const composition = compose({ ...configured, terminal });
     try {
-      const options = servingOptions(configured, composition, terminal, token);
+      const options = servingOptions(configured, composition, terminal, { value: token, file });
       const host = flags.strings['host'] ?? '127.0.0.1';
       const serving = await serveOverHttp({ ...options, host, port: portNumber });
-      terminal.err(terminal.errScreen ? welcome(serving.url, token) : plainWelcome(serving.url, tokenFile));
+      terminal.err(terminal.errScreen ? welcome(serving.url, token) : plainWelcome(serving.url, file));
       composition.recover();
       await untilAborted(interrupted);
       await composition.close(serving.close({ graceMs: GRACE_AFTER_SIGNAL_MS }));

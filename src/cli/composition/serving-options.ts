@@ -10,13 +10,13 @@ import type { Configured } from './configure.ts';
 
 /**
  * Options of the protocol edge, from the configuration and the rooms.
- * @param token bearer token of HTTP serving; without one, HTTP is refused
+ * @param token bearer token of HTTP serving, and the file that holds it; without one, HTTP is refused
  */
 export function servingOptions(
   { config, logger }: Pick<Configured, 'config' | 'logger'>,
   composition: Composition,
   { clock, random }: Pick<Terminal, 'clock' | 'random'>,
-  token?: string,
+  token?: { readonly value: string; readonly file: string },
 ): ServingOptions {
   const { catalogue, absentTools } = offerTools(everyTool, (tool) => isOffered(tool, config));
   return {
@@ -25,11 +25,12 @@ export function servingOptions(
     loadTools: async () => (await import('../../tools/registry.ts')).tools,
     loadResources: async () => (await import('../../resources/registry.ts')).resources,
     settings: { ...toolSettings(config), absentTools },
+    resourceLinks: config.resourceLinks,
     services: () => composition.services(),
     clock,
     random,
     logger,
-    authenticate: authenticateLocal(token),
+    authenticate: authenticateLocal(token?.value, token?.file),
   };
 }
 

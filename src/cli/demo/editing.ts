@@ -63,7 +63,7 @@ export async function maskBackground(
   const { mask, open_percent } = MaskResult.parse(result.structuredContent);
   const preview = result.content.find((block) => block.type === 'image');
   if (mask === undefined || !preview) throw demoFailed('make_mask returned no mask, or no preview of it');
-  const file = join(output, 'mask-over-the-background.webp');
+  const file = join(output, 'mask-over-the-background.jpg');
   writeFileSync(file, Buffer.from(preview.data, 'base64'), { flag: 'wx' });
   return { mask, file, summary: `a mask that opens ${Math.round(open_percent ?? 0)} %, shown in red` };
 }

@@ -1,4 +1,5 @@
 import { type Answer, Refusal } from './answer.ts';
+import { worded } from './wording.ts';
 
 /**
  * Every error that the emulator sends in Adobe's name; errors about source pictures are in `picture-errors.ts`.
@@ -103,9 +104,10 @@ export function promptRefused(code: 'prompt_unsafe' | 'prompt_entity_denied', ve
   return refuse(451, { error_code: code, message: 'The prompt did not pass content policy checks.' });
 }
 
-/** Spec, with whole seconds in `retry-after`. */
-export function rateLimited(seconds: number): Refusal {
-  const headers = { 'retry-after': String(seconds), 'x-access-rate-limit-level': 'org' };
+/** Spec: `retry-after` is a date; older documents have whole seconds. */
+export function rateLimited(seconds: number, { now, wording }: { now: number; wording: number }): Refusal {
+  const date = new Date(Math.ceil((now + seconds * 1_000) / 1_000) * 1_000).toUTCString();
+  const headers = { 'retry-after': worded([String(seconds), date], wording), 'x-access-rate-limit-level': 'org' };
   return refuse(429, { error_code: 'rate_limited' }, headers);
 }
 
@@ -130,9 +132,11 @@ const JOB_ERRORS = {
   job_timeout: [410, 'The job timed out.'],
 } as const;
 
-export function jobError(code: keyof typeof JOB_ERRORS): Refusal {
+export function jobError(code: keyof typeof JOB_ERRORS, wording: number): Refusal {
   const [status, message] = JOB_ERRORS[code];
-  return refuse(status, { error_code: code, message });
+  // The document requires the code only.
+  const words = worded([{ message }, {}, { message: `Request rejected (${status}).` }], wording);
+  return refuse(status, { error_code: code, ...words });
 }
 
 /** Not Adobe's: an operation of the spec that the emulator lacks. */

@@ -1,6 +1,7 @@
 import type { Size } from '../../firefly/contract/common.ts';
 import type { Refusal } from './answer.ts';
-import { refuse, semantic } from './errors.ts';
+import { fieldErrors, refuse, semantic } from './errors.ts';
+import { worded } from './wording.ts';
 
 /** Errors about source pictures, in Adobe's name. Comments name their origin as in `errors.ts`. */
 
@@ -16,11 +17,42 @@ export function upload(code: keyof typeof UPLOAD, details?: string): Refusal {
   return refuse(status, { error_code: code, message: details ?? message });
 }
 
-/** Live: also the answer for hosts that are not on Adobe's list. */
-export const sourceUnreachable = () => semantic('The file with given presigned url could not be reached');
+const UNREACHED = 'The file with given presigned url could not be reached';
 
-/** Ours: Adobe's answer to an unknown or expired upload id is not public. */
-export const uploadUnknown = (id: string) => semantic(`The file with given uploadId ${id} was not found`);
+/** Live: also the answer for hosts that are not on Adobe's list. The words are live; that a field may have them is ours. */
+export function sourceUnreachable(wording: number): Refusal {
+  const field = { loc: ['body', 'image', 'source', 'url'], msg: UNREACHED, type: 'value_error' };
+  return worded(
+    [semantic(UNREACHED), refuse(422, { error_code: 'validation_error', validation_errors: [field] })],
+    wording,
+  );
+}
+
+/**
+ * Ours: Adobe's answer to an unknown or expired upload id is not public. So there are several, and a client that
+ * recognises them all depends on no single wording.
+ */
+export function uploadUnknown(id: string, wording: number): Refusal {
+  const loc = ['body', 'image', 'source', 'uploadId'];
+  const field = { loc, msg: 'The reference is not valid any more', type: 'value_error' };
+  return worded(
+    [
+      semantic(`Unable to retrieve the source ${id}`),
+      refuse(404, { error_code: 'not_found', message: 'The requested asset could not be located.' }),
+      refuse(400, { error_code: 'bad_request', validation_errors: [field] }),
+      semantic('Input image is no longer available.'),
+      refuse(404, { error_code: 'not_found' }),
+      semantic('An input file has expired. Please upload it again.'),
+    ],
+    wording,
+  );
+}
+
+/** Documented limits of a reference picture (OpenAPI `ReferenceBlobSourceV3`); the words are ours. */
+export function referenceRefused(what: string, form: 'live' | 'spec'): Refusal {
+  const loc = ['body', 'referenceBlobs', 0, 'source'];
+  return fieldErrors([{ loc, msg: `The reference image ${what}`, type: 'value_error' }], form);
+}
 
 /** Ours, in the form of other semantic errors. Third parties report that mask and picture must have equal sizes. */
 export const maskSize = (mask: Size, right: Size) =>

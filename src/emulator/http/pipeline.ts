@@ -26,7 +26,10 @@ async function runSteps(operation: Operation, call: Call): Promise<Answer> {
   const handle = await operation.prepare(call);
   if (operation.paid) {
     const waitMs = call.context.quota.take();
-    if (waitMs !== undefined) throw errors.rateLimited(Math.ceil(waitMs / 1_000));
+    if (waitMs !== undefined) {
+      const { clock, wording } = call.context.settings;
+      throw errors.rateLimited(Math.ceil(waitMs / 1_000), { now: clock.now(), wording });
+    }
   }
   return handle();
 }

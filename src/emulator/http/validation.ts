@@ -4,28 +4,72 @@ import type { FieldError } from './errors.ts';
 import { fieldErrorOf, type Issue } from './field-errors.ts';
 import { isRecord } from '../../shared/json.ts';
 
+/** How strictly an operation validates beyond its schema. */
+interface Strictness {
+  /** Adobe ignores unknown keys on v3. */
+  readonly unknownKeys: 'ignored' | 'refused';
+  /** Version of the UUIDs that upload ids are: OpenAPI `uuid4` on v3, any on v4. */
+  readonly uploadIds: 'uuid4' | 'uuid';
+}
+
+const V3: Strictness = { unknownKeys: 'ignored', uploadIds: 'uuid4' };
+
 /**
  * Parses and validates a JSON body. The contract's request schemas are strict, because our client must send specified
- * keys only; Adobe ignores unknown keys, so they are removed before validation.
+ * keys only; where Adobe ignores unknown keys, they are removed before validation.
  * @throws Refusal for an empty body, invalid JSON or a schema error
  */
-export function readJson<Body>(raw: Buffer, schema: z.ZodType<Body>, form: 'live' | 'spec'): Body {
-  return readValue(parseJson(raw, form), schema, form);
+export function readJson<Body>(
+  raw: Buffer,
+  schema: z.ZodType<Body>,
+  form: 'live' | 'spec',
+  strictness: Strictness = V3,
+): Body {
+  return readValue(parseJson(raw, form), schema, form, strictness);
 }
 
 /**
- * Validates a parsed body. Removes keys that `schema` does not know from `value` itself.
+ * Validates a parsed body. Removes keys that `schema` does not know from `value` itself, unless they are refused.
  * @throws Refusal for a schema error
  */
-export function readValue<Body>(value: unknown, schema: z.ZodType<Body>, form: 'live' | 'spec'): Body {
+export function readValue<Body>(
+  value: unknown,
+  schema: z.ZodType<Body>,
+  form: 'live' | 'spec',
+  strictness: Strictness = V3,
+): Body {
+  const badIds = uploadIdErrors(value, [], UUIDS[strictness.uploadIds]);
   const first = schema.safeParse(value);
-  if (first.success) return first.data;
-  const { unknown, fieldErrors } = classify(first.error.issues, value, []);
-  if (fieldErrors.length > 0) throw errors.fieldErrors(fieldErrors, form);
+  if (first.success && badIds.length === 0) return first.data;
+  const { unknown, fieldErrors } = classify(first.error?.issues ?? [], value, []);
+  const extra = strictness.unknownKeys === 'refused' ? unknown.map(notPermitted) : [];
+  const all = [...fieldErrors, ...extra, ...badIds];
+  if (all.length > 0) throw errors.fieldErrors(all, form);
   for (const path of unknown) deleteAt(value, path);
   const second = schema.safeParse(value);
   if (second.success) return second.data;
   throw errors.fieldErrors(classify(second.error.issues, value, []).fieldErrors, form);
+}
+
+const UUIDS = {
+  uuid4: /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/i,
+  uuid: /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i,
+} as const;
+
+/** Live: an upload id that is no UUID is an error of its field. */
+function uploadIdErrors(value: unknown, path: Path, uuid: RegExp): readonly FieldError[] {
+  if (Array.isArray(value)) return value.flatMap((item, place) => uploadIdErrors(item, [...path, place], uuid));
+  if (!isRecord(value)) return [];
+  return Object.entries(value).flatMap(([key, inner]) => {
+    const here = [...path, key];
+    if (key !== 'uploadId' || typeof inner !== 'string' || uuid.test(inner)) return uploadIdErrors(inner, here, uuid);
+    return [{ loc: ['body', ...here.map(segment)], msg: 'value is not a valid uuid', type: 'type_error.uuid' }];
+  });
+}
+
+/** A key that the schema does not know, in the vocabulary of pydantic v1. */
+function notPermitted(path: Path): FieldError {
+  return { loc: ['body', ...path.map(segment)], msg: 'extra fields not permitted', type: 'value_error.extra' };
 }
 
 /** @throws Refusal for an empty body or invalid JSON */

@@ -15,19 +15,20 @@ export const cancel = defineOperation<string>({
   gated: true,
   paid: false,
   answers: {},
-  read: ({ parameter }) => {
+  read: ({ parameter, context }) => {
     const uuid = jobUuid(parameter);
     // The document lists no 422 for this operation.
-    if (uuid === undefined) throw errors.jobError('unknown_job_id');
+    if (uuid === undefined) throw errors.jobError('unknown_job_id', context.settings.wording);
     return uuid;
   },
   handle: (uuid, call) => {
     const job = findJob(uuid, call);
-    const { status } = statusOf(job, call.context.settings.clock.monotonic());
-    if (status === 'succeeded' || status === 'failed') throw errors.jobError('job_completed');
-    if (status === 'cancelled' || status === 'cancel_pending') throw errors.jobError('job_already_canceled');
-    if (status === 'timeout') throw errors.jobError('job_timeout');
-    if (!job.plan.behaviour.cancellable) throw errors.jobError('job_cancel_failed');
+    const { clock, wording } = call.context.settings;
+    const { status } = statusOf(job, clock.monotonic());
+    if (status === 'succeeded' || status === 'failed') throw errors.jobError('job_completed', wording);
+    if (status === 'cancelled' || status === 'cancel_pending') throw errors.jobError('job_already_canceled', wording);
+    if (status === 'timeout') throw errors.jobError('job_timeout', wording);
+    if (!job.plan.behaviour.cancellable) throw errors.jobError('job_cancel_failed', wording);
     job.cancel = 'requested';
     return { status: 200 };
   },

@@ -32,8 +32,8 @@ export const fillImages: ImageJob<Input> = {
     const mask = { picture: pictureOf(body.mask.source, context), invert: body.mask.invert ?? false };
     const [size, maskSize] = [await sizeOf(source, 'image'), await sizeOf(mask.picture, 'mask')];
     if (size.width !== maskSize.width || size.height !== maskSize.height) throw pictureErrors.maskSize(maskSize, size);
-    // Adobe's document names 2048x2048 as the default; an edited picture is expected in its own size.
-    const result = requested ?? size;
+    // OpenAPI default, whatever the picture's own size and shape.
+    const result = requested ?? { width: 2048, height: 2048 };
     return { body, seeds, size: result, edit: { source, mask, position: { left: 0, top: 0, ...result } } };
   },
   plan: ({ body, seeds, size, edit }, call) => {

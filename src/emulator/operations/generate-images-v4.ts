@@ -2,7 +2,7 @@ import { AcceptLinks } from '../../firefly/contract/accept.ts';
 import { GenerateImagesRequestV4 } from '../../firefly/contract/generate-images-v4.ts';
 import * as errors from '../http/errors.ts';
 import { SIZES_V4 } from '../rules/sizes.ts';
-import { checkSource } from '../rules/sources.ts';
+import { checkReference } from '../rules/sources.ts';
 import { accept, applyTriggerWords, formatOf, linksOf, seedsOf } from '../rules/job-request.ts';
 import { readJson } from '../http/validation.ts';
 import { defineOperation } from './operation.ts';
@@ -14,6 +14,8 @@ interface Input {
 }
 
 const MODELS = ['image5'];
+/** Adobe's page on Image 5 says that payloads which do not conform are rejected; upload ids are UUIDs of any version. */
+const V4 = { unknownKeys: 'refused', uploadIds: 'uuid' } as const;
 
 /** Text to image and instruct edit with Image 5. The response is 200 with links, not 202. */
 export const generateImagesV4 = defineOperation<Input>({
@@ -21,19 +23,19 @@ export const generateImagesV4 = defineOperation<Input>({
   id: 'firefly_image_v5_generate_async_v4',
   path: '/v4/images/generate-async',
   answers: { 200: AcceptLinks },
-  read: (call) => {
+  read: async (call) => {
     const version = call.headers['x-model-version'];
     if (version === undefined || !MODELS.includes(String(version))) {
       throw errors.modelVersion(version === undefined ? undefined : String(version), MODELS);
     }
     const form = call.context.settings.schemaErrors;
-    const body = readJson(call.body, GenerateImagesRequestV4, form);
+    const body = readJson(call.body, GenerateImagesRequestV4, form, V4);
     const [reference] = body.referenceBlobs ?? [];
     if (reference && body.aspectRatio !== undefined && body.aspectRatio !== 'auto') {
       const msg = 'aspectRatio must be omitted or auto when referenceBlobs is not empty';
       throw errors.fieldErrors([{ loc: ['body', 'aspectRatio'], msg, type: 'value_error' }], form);
     }
-    checkSource(reference?.source, call.context);
+    await checkReference(reference?.source, call.context);
     return { body, seeds: seedsOf(body, call) };
   },
   handle: ({ body, seeds }, call) => {

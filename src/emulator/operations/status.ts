@@ -1,5 +1,6 @@
 import { StatusResponse } from '../../firefly/contract/status.ts';
 import * as errors from '../http/errors.ts';
+import { worded } from '../http/wording.ts';
 import { type Job, type JobPlan, jobUuid, statusOf } from '../state/jobs.ts';
 import type { EmulatorContext } from '../context.ts';
 import { signedUrl } from './download.ts';
@@ -37,7 +38,7 @@ export const status = defineOperation<string>({
  */
 export function findJob(uuid: string, { context, entry }: Call): Job {
   const job = context.jobs.find(uuid);
-  if (job === undefined) throw errors.jobError('unknown_job_id');
+  if (job === undefined) throw errors.jobError('unknown_job_id', context.settings.wording);
   entry.jobId = job.urn;
   return job;
 }
@@ -48,15 +49,24 @@ function statusFields(job: Job, current: string, progress: number, context: Emul
     case 'succeeded':
       return { result: resultOf(job, context) };
     case 'failed':
-      return end.kind === 'failed' ? { error_code: end.code, message: end.message } : {};
+      return end.kind === 'failed' ? { error_code: end.code, ...says(end.message, context) } : {};
     case 'timeout':
-      return { error_code: 'job_timeout', message: 'The job timed out.' };
+      return { error_code: 'job_timeout', ...says('The job timed out.', context) };
+    // OpenAPI `JobPollPayload`: with `error_code`; code and message from Adobe's older guide.
+    case 'cancelled':
+    case 'cancel_pending':
+      return { error_code: 'job_cancelled', ...says('Job was cancelled by user request', context) };
     case 'pending':
     case 'running':
       return { progress };
     default:
       return {};
   }
+}
+
+/** The optional message of a status answer. */
+function says(message: string, { settings }: EmulatorContext): object {
+  return worded([{ message }, {}, { message: `Job ended: ${message.length}.` }], settings.wording);
 }
 
 /** Result of a job that succeeded. URLs are signed anew at every read. */

@@ -29,6 +29,9 @@ export function accept(plan: JobPlan, { context, entry }: Call): Job {
   return job;
 }
 
+/** Adobe documents whole numbers, and shows seeds of up to ten digits, as of 31 bits. */
+const SEEDS = 2 ** 31;
+
 /**
  * The seeds of a job's pictures: those of the request, else random ones in the range of Adobe's examples.
  * @throws Refusal if the number of seeds differs from `numVariations` (OpenAPI: both must be equal)
@@ -44,7 +47,7 @@ export function seedsOf(
     throw errors.fieldErrors([fieldError], context.settings.schemaErrors);
   }
   if (seeds.length > 0) return seeds;
-  const random = () => Math.floor(context.settings.random.float() * 100_000);
+  const random = () => Math.floor(context.settings.random.float() * SEEDS);
   return Array.from({ length: numVariations ?? 1 }, random);
 }
 

@@ -4,6 +4,7 @@ import { PictureGone } from '../drawing/picture.ts';
 import * as pictureErrors from '../http/picture-errors.ts';
 import type { Upload } from '../state/uploads.ts';
 import type { EmulatorContext } from '../context.ts';
+import { sizeOf } from './given-pixels.ts';
 
 /** Hosts that Adobe fetches pictures from (OpenAPI `PublicBinaryInputV3.url`), matched as suffixes. */
 const HOSTS = ['amazonaws.com', 'windows.net', 'dropboxusercontent.com', 'storage.googleapis.com'];
@@ -13,13 +14,17 @@ const HOSTS = ['amazonaws.com', 'windows.net', 'dropboxusercontent.com', 'storag
  * reachable, since references do not influence the drawing.
  * @throws Refusal
  */
-export function checkSource(source: Source | undefined, context: EmulatorContext): void {
+export function checkSource(
+  source: Source | undefined,
+  context: EmulatorContext,
+  hosts: readonly string[] = HOSTS,
+): void {
   if (source === undefined) return;
   if ('uploadId' in source) return void uploadOf(source.uploadId, context);
   const { hostname, origin, protocol } = new URL(source.url);
   if (origin === context.origins.storage) return;
-  const listed = HOSTS.some((host) => hostname === host || hostname.endsWith(`.${host}`));
-  if (!listed || protocol !== 'https:') throw pictureErrors.sourceUnreachable();
+  const listed = hosts.some((host) => hostname === host || hostname.endsWith(`.${host}`));
+  if (!listed || protocol !== 'https:') throw pictureErrors.sourceUnreachable(context.settings.wording);
 }
 
 /**
@@ -36,14 +41,39 @@ export function pictureOf(source: Source, context: EmulatorContext): GivenPictur
   const id = pathname.split('/').at(-1) ?? '';
   const spec = origin === context.origins.storage ? context.jobs.picture(id) : undefined;
   if (spec === undefined || context.signer.verify(pathname, searchParams).kind !== 'valid') {
-    throw pictureErrors.sourceUnreachable();
+    throw pictureErrors.sourceUnreachable(context.settings.wording);
   }
   return { read: () => context.pictures.get(id, spec) };
 }
 
-function uploadOf(id: string, { uploads }: EmulatorContext): Upload {
+/** Hosts of Image 5, by the table under "Image API usage" of Adobe's usage notes. */
+const HOSTS_V4 = [...HOSTS, 'frontdoor.prod.azure.cxp.adobe.com'];
+/** Limits of OpenAPI `ReferenceBlobSourceV3`. "10 MB" is read as 10,000,000 bytes. */
+const REFERENCE = { bytes: 10_000_000, leastPixels: 512 * 512, mostPixels: 2048 * 2048, ratio: 5 } as const;
+
+/**
+ * Checks the reference picture of Image 5. The limits apply to uploads only, since the emulator fetches no URL.
+ * @throws Refusal
+ */
+export async function checkReference(source: Source | undefined, context: EmulatorContext): Promise<void> {
+  checkSource(source, context, HOSTS_V4);
+  if (source === undefined || !('uploadId' in source)) return;
+  const upload = uploadOf(source.uploadId, context);
+  const { schemaErrors: form } = context.settings;
+  if (upload.length > REFERENCE.bytes) throw pictureErrors.referenceRefused('is larger than 10 MB', form);
+  const { width, height } = await sizeOf({ read: () => Promise.resolve(bytesOf(upload)) }, 'image');
+  const area = width * height;
+  if (area < REFERENCE.leastPixels || area > REFERENCE.mostPixels) {
+    throw pictureErrors.referenceRefused('must have an area between 512x512 and 2048x2048 pixels', form);
+  }
+  if (Math.max(width, height) > REFERENCE.ratio * Math.min(width, height)) {
+    throw pictureErrors.referenceRefused('must have an aspect ratio between 1:5 and 5:1', form);
+  }
+}
+
+function uploadOf(id: string, { uploads, settings }: EmulatorContext): Upload {
   const upload = uploads.find(id);
-  if (upload === undefined) throw pictureErrors.uploadUnknown(id);
+  if (upload === undefined) throw pictureErrors.uploadUnknown(id, settings.wording);
   return upload;
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { codePoints } from '../../shared/text.ts';
 
 /** Scheme and characters of RFC 3986, as Adobe's `format: uri` requires. `URL` is much more lenient. */
 const URI = /^[a-z][a-z0-9+.-]*:([\w.~:/?@!$&'()*+,;=-]|%[0-9a-f]{2})+(#([\w.~:/?@!$&'()*+,;=-]|%[0-9a-f]{2})*)?$/i;
@@ -15,11 +16,22 @@ export const SourceUrl = z
   .refine((url) => URL.canParse(url), 'not a URL');
 
 /**
- * An uploaded picture, or a URL that Adobe fetches itself; exactly one of the two. OpenAPI `PublicBinaryInputV3`, whose
- * upload ids are version 4 UUIDs.
+ * Id of an upload, in whatever shape Adobe's storage gave it. OpenAPI promises a version 4 UUID here and any UUID
+ * elsewhere; a request is not refused over the shape of an id that Adobe itself has made.
  */
-export const Source = z.union([z.strictObject({ uploadId: z.uuidv4() }), z.strictObject({ url: SourceUrl })]);
+export const UploadId = z.string().min(1).max(2083);
+
+/** An uploaded picture, or a URL that Adobe fetches itself; exactly one of the two. OpenAPI `PublicBinaryInputV3`. */
+export const Source = z.union([z.strictObject({ uploadId: UploadId }), z.strictObject({ url: SourceUrl })]);
 export type Source = z.infer<typeof Source>;
+
+/** Text of at most `most` characters. Adobe counts code points, as JSON Schema does; `z.string().max` counts UTF-16 units. */
+export function textUpTo(most: number) {
+  return z.string().check(({ value, issues }) => {
+    if (value.length <= most || codePoints(value) <= most) return;
+    issues.push({ code: 'too_big', origin: 'string', maximum: most, inclusive: true, input: value });
+  });
+}
 
 /** White pixels are painted anew, black ones are kept; `invert` swaps both. OpenAPI `InputMaskV3`. */
 export const Mask = z.strictObject({ source: Source, invert: z.boolean().optional() });

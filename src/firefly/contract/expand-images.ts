@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Mask, NumVariations, Seeds, Size, Source } from './common.ts';
+import { Mask, NumVariations, Seeds, Size, Source, textUpTo } from './common.ts';
 
 /** Position of the source in the result; insets in pixels of the result. OpenAPI `Placement`. */
 export const Placement = z.strictObject({
@@ -25,7 +25,7 @@ export const ExpandImageRequestV3 = z
   .strictObject({
     image: z.strictObject({ source: Source }),
     mask: Mask.optional(),
-    prompt: z.string().min(1).max(1024).optional(),
+    prompt: textUpTo(1024).min(1).optional(),
     numVariations: NumVariations.optional(),
     seeds: Seeds.optional(),
     placement: Placement.optional(),

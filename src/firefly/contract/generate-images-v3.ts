@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { ContentClass, NumVariations, Seeds, Size, Source } from './common.ts';
+import { ContentClass, NumVariations, Seeds, Size, Source, textUpTo } from './common.ts';
 
 const Reference = z.strictObject({ source: Source });
 
 /** Body of `POST /v3/images/generate-async`. OpenAPI `GenerateImagesRequestV3`. */
 export const GenerateImagesRequestV3 = z.strictObject({
-  prompt: z.string().min(1).max(1024),
-  negativePrompt: z.string().max(1024).optional(),
+  prompt: textUpTo(1024).min(1),
+  negativePrompt: textUpTo(1024).optional(),
   contentClass: ContentClass.optional(),
   numVariations: NumVariations.optional(),
   seeds: Seeds.optional(),

@@ -1,17 +1,17 @@
 import { z } from 'zod';
-import { SourceUrl } from './common.ts';
+import { SourceUrl, textUpTo, UploadId } from './common.ts';
 
 /** OpenAPI `AspectRatio`. */
 export const ASPECT_RATIOS_V4 = ['1:1', '4:3', '3:4', '16:9', '9:16', 'auto'] as const;
 /** OpenAPI `ImageGenerateRequestV3.resolutionLevel`. */
 export const RESOLUTION_LEVELS_V4 = ['1MP', '2.4MP', '4MP'] as const;
 
-/** OpenAPI `ReferenceBlobSourceV3`; exactly one of the two. Unlike v3, it accepts any version of UUID. */
-const ReferenceSource = z.union([z.strictObject({ uploadId: z.uuid() }), z.strictObject({ url: SourceUrl })]);
+/** OpenAPI `ReferenceBlobSourceV3`; exactly one of the two. */
+const ReferenceSource = z.union([z.strictObject({ uploadId: UploadId }), z.strictObject({ url: SourceUrl })]);
 
 /** Body of `POST /v4/images/generate-async` (Image 5). OpenAPI `ImageGenerateRequestV3` (sic). */
 export const GenerateImagesRequestV4 = z.strictObject({
-  prompt: z.string().min(1).max(1500),
+  prompt: textUpTo(1500).min(1),
   aspectRatio: z.enum(ASPECT_RATIOS_V4).optional(),
   resolutionLevel: z.enum(RESOLUTION_LEVELS_V4).optional(),
   modelId: z.literal('firefly_image').optional(),

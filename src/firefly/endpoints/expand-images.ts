@@ -1,6 +1,6 @@
 import { ExpandImageRequestV3 } from '../contract/expand-images.ts';
 import { ACCEPT_FLAT } from '../families/accept.ts';
-import { FIREFLY_ERRORS } from '../families/errors.ts';
+import { EXPAND_ERRORS } from '../families/errors.ts';
 import { IMAGE_LIMITS_V3 } from '../families/limits.ts';
 import { FIREFLY_API } from '../families/origins.ts';
 import { IMAGE_OUTPUTS } from '../families/results.ts';
@@ -16,5 +16,5 @@ export const expandImages = definePaid({
   accept: ACCEPT_FLAT,
   result: IMAGE_OUTPUTS,
   limits: IMAGE_LIMITS_V3,
-  errors: FIREFLY_ERRORS,
+  errors: EXPAND_ERRORS,
 });

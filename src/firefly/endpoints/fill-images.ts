@@ -1,6 +1,6 @@
 import { FillImageRequestV3 } from '../contract/fill-images.ts';
 import { ACCEPT_FLAT } from '../families/accept.ts';
-import { FIREFLY_ERRORS } from '../families/errors.ts';
+import { FILL_ERRORS } from '../families/errors.ts';
 import { IMAGE_LIMITS_V3 } from '../families/limits.ts';
 import { FIREFLY_API } from '../families/origins.ts';
 import { IMAGE_OUTPUTS } from '../families/results.ts';
@@ -16,5 +16,5 @@ export const fillImages = definePaid({
   accept: ACCEPT_FLAT,
   result: IMAGE_OUTPUTS,
   limits: IMAGE_LIMITS_V3,
-  errors: FIREFLY_ERRORS,
+  errors: FILL_ERRORS,
 });

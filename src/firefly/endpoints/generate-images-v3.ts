@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { MODEL_VERSIONS_V3 } from '../contract/common.ts';
 import { GenerateImagesRequestV3 } from '../contract/generate-images-v3.ts';
 import { ACCEPT_FLAT } from '../families/accept.ts';
-import { FIREFLY_ERRORS } from '../families/errors.ts';
+import { GENERATION_ERRORS } from '../families/errors.ts';
 import { IMAGE_LIMITS_V3 } from '../families/limits.ts';
 import { FIREFLY_API } from '../families/origins.ts';
 import { IMAGE_OUTPUTS } from '../families/results.ts';
@@ -18,5 +18,5 @@ export const generateImagesV3 = definePaid({
   accept: ACCEPT_FLAT,
   result: IMAGE_OUTPUTS,
   limits: IMAGE_LIMITS_V3,
-  errors: FIREFLY_ERRORS,
+  errors: GENERATION_ERRORS,
 });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { GenerateImagesRequestV4 } from '../contract/generate-images-v4.ts';
 import { acceptLinks } from '../families/accept.ts';
-import { FIREFLY_ERRORS } from '../families/errors.ts';
+import { WORDS_ONLY_ERRORS } from '../families/errors.ts';
 import { IMAGE_LIMITS_V4 } from '../families/limits.ts';
 import { FIREFLY_API } from '../families/origins.ts';
 import { IMAGE_OUTPUTS } from '../families/results.ts';
@@ -17,5 +17,5 @@ export const generateImagesV4 = definePaid({
   accept: acceptLinks(200),
   result: IMAGE_OUTPUTS,
   limits: IMAGE_LIMITS_V4,
-  errors: FIREFLY_ERRORS,
+  errors: WORDS_ONLY_ERRORS,
 });

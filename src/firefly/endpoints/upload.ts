@@ -4,9 +4,9 @@ import { FIREFLY_ERRORS } from '../families/errors.ts';
 import { parseRecord } from '../http/error-body.ts';
 import type { HttpAnswer } from '../http/exchange.ts';
 import { parseRetryAfter } from '../http/retry-after.ts';
-import { unreadableAnswer } from '../problems.ts';
+import { pageInstead, problem as problemOf, unreadableAnswer } from '../problems.ts';
 import type { UploadOutcome } from '../types.ts';
-import { answerProblem } from '../upstream.ts';
+import { answerProblem, isForeignPage } from '../upstream.ts';
 import { defineFree } from './endpoint.ts';
 
 /** Stores a picture at Adobe for later requests. */
@@ -21,11 +21,12 @@ export function readUpload(answer: HttpAnswer, context: Pick<CallContext, 'clock
     return { kind: 'rate_limited', retryAfterMs: parseRetryAfter(answer.headers['retry-after'], context.clock.now()) };
   }
   if (status >= 200 && status < 300) {
-    const stored = StorageImageResponse.safeParse(parseRecord(answer.text));
+    const stored = StorageImageResponse.safeParse(answer.whole ? parseRecord(answer.text) : undefined);
     const uploadId = stored.success ? stored.data.images[0]?.id : undefined;
     if (uploadId !== undefined) return { kind: 'stored', uploadId };
-    return { kind: 'transient', problem: unreadableAnswer('the upload') };
+    const isPage = isForeignPage(answer);
+    return { kind: 'transient', problem: isPage ? problemOf(pageInstead(status)) : unreadableAnswer('the upload') };
   }
-  const problem = answerProblem(answer, { about: 'other', errors: FIREFLY_ERRORS, secrets: context.secrets() });
-  return REFUSALS.has(status) ? { kind: 'refused', problem } : { kind: 'transient', problem };
+  const problem = answerProblem(answer, { about: 'upload', errors: FIREFLY_ERRORS, secrets: context.secrets() });
+  return REFUSALS.has(status) && !isForeignPage(answer) ? { kind: 'refused', problem } : { kind: 'transient', problem };
 }

@@ -2,9 +2,9 @@ import type { HttpAnswer } from '../http/exchange.ts';
 import type { CallContext } from '../call.ts';
 import { parseErrorBody, parseRecord } from '../http/error-body.ts';
 import { parseRetryAfter } from '../http/retry-after.ts';
-import { unreadableAnswer } from '../problems.ts';
+import { cancelRefused, pageInstead, problem, unreadableAnswer } from '../problems.ts';
 import type { CancelOutcome } from '../types.ts';
-import { answerProblem } from '../upstream.ts';
+import { answerProblem, isForeignPage } from '../upstream.ts';
 import type { ErrorFamily } from './errors.ts';
 
 /** Interprets an answer of the cancel route (docs/adobe-api.md#status-and-cancel). */
@@ -14,6 +14,7 @@ export function readCancel(
   context: Pick<CallContext, 'clock' | 'secrets'>,
 ): CancelOutcome {
   const { status } = answer;
+  if (isForeignPage(answer)) return { kind: 'transient', problem: problem(pageInstead(status)) };
   if (status >= 200 && status < 300) {
     return isConfirmed(answer)
       ? { kind: 'requested' }
@@ -26,17 +27,23 @@ export function readCancel(
   const { code, text } = parseErrorBody(answer.text, context.secrets());
   if (status === 409 && matchesAny(/already.?cancel/i, code, text)) return { kind: 'requested' };
   if (status === 409 && matchesAny(/completed/i, code, text)) return { kind: 'too_late' };
-  return { kind: 'transient', problem: answerProblem(answer, { about: 'job', errors, secrets: context.secrets() }) };
+  const why = answerProblem(answer, { about: 'cancel', errors, secrets: context.secrets() });
+  if (status < 400) return { kind: 'transient', problem: why };
+  return { kind: 'refused', problem: cancelRefused(status, why.upstream) };
 }
 
 /**
- * Adobe answers without a body (OpenAPI `cancelJobV4`); a `status` that begins with `cancel` counts as well. An HTML
- * page is not Adobe's answer, whatever its HTTP status.
+ * Adobe answers without a body (OpenAPI `cancelJobV4`); an empty JSON value and a `status` that begins with `cancel` count
+ * as well.
  */
 function isConfirmed({ text, whole }: HttpAnswer): boolean {
   if (!whole) return false;
-  const status = parseRecord(text)?.['status'];
-  return text.trim() === '' || (typeof status === 'string' && /^cancel/i.test(status));
+  const body = text.trim();
+  if (body === '' || body === 'null' || body === '""') return true;
+  const json = parseRecord(body);
+  if (json === undefined) return false;
+  const status = json['status'];
+  return Object.keys(json).length === 0 || (typeof status === 'string' && /^cancel/i.test(status));
 }
 
 function matchesAny(what: RegExp, ...parts: readonly (string | undefined)[]): boolean {

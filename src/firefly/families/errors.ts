@@ -9,35 +9,93 @@ export interface ErrorFamily {
   readonly policy: Draft;
 }
 
+/** What the caller of an operation can change. */
+interface Changeable {
+  /** Advice about the prompt and whatever else shapes the result. */
+  readonly either: string;
+  /** Advice about a picture that was sent. */
+  readonly picture: string;
+  /** Advice about the language of the prompt. */
+  readonly language: string;
+}
+
+type Policy = readonly [subject: string, next: string];
+
 const REWORD = 'Reword the prompt.';
-const ANOTHER_PICTURE = 'Use another picture.';
-const EITHER = 'Reword the prompt, or use other pictures.';
+const ENGLISH = 'Write the prompt in another language, such as English';
 
 /** Subject and advice of each refusal by content policy. */
-const POLICY: Readonly<Record<(typeof CONTENT_POLICY_CODES)[number], readonly [subject: string, next: string]>> = {
-  prompt_unsafe: ['the prompt', REWORD],
-  prompt_entity_denied: ['a name in the prompt', 'Reword the prompt without it.'],
-  input_media_unsafe: ['the picture that was sent', ANOTHER_PICTURE],
-  reference_image_unsafe_error: ['the reference picture', ANOTHER_PICTURE],
-  image_unsafe: ['the picture', EITHER],
-  output_media_unsafe: ['the result', EITHER],
-  video_unsafe: ['the request', EITHER],
-  legal_error: ['the request', EITHER],
-};
+function policies({ either, picture }: Changeable): Record<(typeof CONTENT_POLICY_CODES)[number], Policy> {
+  return {
+    prompt_unsafe: ['the prompt', REWORD],
+    prompt_entity_denied: ['a name in the prompt', 'Reword the prompt without it.'],
+    input_media_unsafe: ['the picture that was sent', picture],
+    reference_image_unsafe_error: ['the reference picture', picture],
+    image_unsafe: ['the picture', either],
+    output_media_unsafe: ['the result', either],
+    video_unsafe: ['the request', either],
+    legal_error: ['the request', either],
+  };
+}
+
+function errorsOf(changeable: Changeable): ErrorFamily {
+  const { either, picture, language } = changeable;
+  const policy = Object.entries(policies(changeable)).map(
+    ([code, [subject, next]]) => [code, policyRefusal(subject, next)] as const,
+  );
+  return {
+    codes: {
+      ...Object.fromEntries(policy),
+      cai_assertion_violation_error: refusal('Adobe refused a picture because of its Content Credentials.', picture),
+      input_media_indecipherable: [
+        'undecodable_picture',
+        'Adobe could not read a picture that was sent.',
+        `Nothing was generated. ${picture} Saved anew as JPEG or PNG it may be readable.`,
+      ],
+      language_not_supported: [
+        'invalid_request',
+        'Adobe does not support the language of the prompt.',
+        `Nothing was generated. ${language}`,
+      ],
+    },
+    policy: policyRefusal('the request', either),
+  };
+}
 
 /** Operations of the Firefly API with a prompt, pictures or both. */
-export const FIREFLY_ERRORS: ErrorFamily = {
-  codes: {
-    ...Object.fromEntries(
-      Object.entries(POLICY).map(([code, [subject, next]]) => [code, policyRefusal(subject, next)]),
-    ),
-    cai_assertion_violation_error: refusal(
-      'Adobe refused a picture because of its Content Credentials.',
-      ANOTHER_PICTURE,
-    ),
-  },
-  policy: policyRefusal('the request', EITHER),
-};
+export const FIREFLY_ERRORS: ErrorFamily = errorsOf({
+  either: 'Reword the prompt, or use other pictures.',
+  picture: 'Use another picture.',
+  language: `${ENGLISH}.`,
+});
+
+/** Pictures from words, with reference pictures at most. */
+export const GENERATION_ERRORS: ErrorFamily = errorsOf({
+  either: 'Reword the prompt, or use other reference pictures where some were given.',
+  picture: 'Use another reference picture.',
+  language: `${ENGLISH}, or name its locale.`,
+});
+
+/** Pictures from words alone. */
+export const WORDS_ONLY_ERRORS: ErrorFamily = errorsOf({
+  either: REWORD,
+  picture: REWORD,
+  language: `${ENGLISH}, or name its locale.`,
+});
+
+/** Edits of a picture by a mask and words. */
+export const FILL_ERRORS: ErrorFamily = errorsOf({
+  either: 'Reword the prompt, mark another part, or use another picture.',
+  picture: 'Use another picture.',
+  language: `${ENGLISH}, or name its locale.`,
+});
+
+/** Extensions of a picture, by words at most. */
+export const EXPAND_ERRORS: ErrorFamily = errorsOf({
+  either: 'Reword the prompt, or use another picture.',
+  picture: 'Use another picture.',
+  language: `${ENGLISH}.`,
+});
 
 /** A refusal of `subject` by content policy. */
 export function policyRefusal(subject: string, next: string): Draft {

@@ -1,37 +1,32 @@
 import { z } from 'zod';
 import { Output, StatusResponse } from '../contract/status.ts';
 import type { CallContext } from '../call.ts';
+import { isRecord } from '../../shared/json.ts';
 import { parseErrorBody, parseRecord, quoteForeign } from '../http/error-body.ts';
 import type { HttpAnswer } from '../http/exchange.ts';
 import { expiryOf } from '../http/expiry.ts';
+import { keysOf } from '../http/keys.ts';
 import { parseRetryAfter } from '../http/retry-after.ts';
-import { problem, unreadableAnswer } from '../problems.ts';
+import { pageInstead, problem, unreadableAnswer, unreadableResult } from '../problems.ts';
 import type { RemoteOutput, RemoteStatus } from '../types.ts';
-import { answerProblem, upstreamProblem } from '../upstream.ts';
+import { answerProblem, isForeignPage, upstreamProblem } from '../upstream.ts';
 import type { ErrorFamily } from './errors.ts';
-import { linkOf, type ResultFamily } from './results.ts';
+import { linkOf, outputsIn, type ResultFamily } from './results.ts';
 
 const { shape } = StatusResponse;
 const result = shape.result.unwrap().shape;
 
-/** Lenient variant of the contract's shape: one malformed field must not hide a paid picture. */
-const LenientStatus = z.looseObject({
-  status: shape.status,
-  progress: shape.progress.catch(undefined),
-  result: z
-    .looseObject({
-      size: result.size.catch(undefined),
-      outputs: z.array(z.unknown()).optional().catch(undefined),
-      contentClass: result.contentClass.catch(undefined),
-      altText: result.altText.catch(undefined),
-      promptHasDeniedWords: result.promptHasDeniedWords.catch(undefined),
-      promptHasBlockedArtists: result.promptHasBlockedArtists.catch(undefined),
-    })
-    .optional()
-    .catch(undefined),
+/** Lenient variant of the contract's result: one malformed field must not hide a paid picture. */
+const LenientResult = z.looseObject({
+  size: result.size.catch(undefined),
+  contentClass: result.contentClass.catch(undefined),
+  altText: result.altText.catch(undefined),
+  promptHasDeniedWords: result.promptHasDeniedWords.catch(undefined),
+  promptHasBlockedArtists: result.promptHasBlockedArtists.catch(undefined),
 });
 
 const LenientOutput = z.looseObject({ seed: Output.shape.seed.catch(undefined) });
+const Progress = shape.progress.catch(undefined);
 
 /** Form of `contentClass` (`photo` or `art` today). Results show it unquoted, so only a short word is accepted. */
 const PLAIN_WORD = /^[a-z_]{1,20}$/;
@@ -41,56 +36,108 @@ interface Answered extends Pick<CallContext, 'clock' | 'secrets'> {
   readonly operation: { readonly result: ResultFamily; readonly errors: ErrorFamily };
 }
 
-/** Interprets an answer of the status route (docs/adobe-api.md#status-and-cancel). */
+/**
+ * Interprets an answer of the status route (docs/adobe-api.md#status-and-cancel). Final are only a state that Adobe names
+ * in JSON, a result that can be read, and a code of content policy; of anything else the request is repeated.
+ */
 export function readStatus(answer: HttpAnswer, context: Answered): RemoteStatus {
   const retryAfterMs = parseRetryAfter(answer.headers['retry-after'], context.clock.now());
   if (answer.status < 200 || answer.status > 299) return readError(answer, retryAfterMs, context);
-  const { result, errors } = context.operation;
-  const json = answer.whole ? parseRecord(answer.text) : undefined;
-  const normal = json && (result.toStatus?.(json) ?? json);
-  const body = LenientStatus.safeParse(normal);
-  if (!body.success) {
-    return { kind: 'transient', retryAfterMs, problem: unreadableAnswer('the status request') };
+  const given = answer.whole ? parseRecord(answer.text) : undefined;
+  const body = given && (context.operation.result.toStatus?.(given) ?? given);
+  const status = body?.['status'];
+  if (body === undefined || typeof status !== 'string') {
+    const unread = isForeignPage(answer) ? problem(pageInstead(answer.status)) : unreadableAnswer('the status request');
+    return { kind: 'transient', retryAfterMs, problem: unread };
   }
-  const { data } = body;
-  const remote = data.status.toLowerCase();
-  if (remote === 'succeeded') return succeeded(data, context);
+  const remote = status.toLowerCase();
+  if (remote === 'succeeded') return succeeded(body, given ?? body, context, retryAfterMs);
   if (remote === 'cancelled' || remote === 'canceled') return { kind: 'cancelled' };
   if (remote === 'timeout') return { kind: 'timed_out', problem: timedOut() };
-  if (remote === 'failed') {
-    const error = parseErrorBody(JSON.stringify(normal), context.secrets());
-    return { kind: 'failed', problem: upstreamProblem({ status: undefined, about: 'job', errors, error }) };
-  }
-  const progress = data.progress === undefined ? undefined : Math.min(Math.max(data.progress, 0), 100);
-  return { kind: 'running', status: quoteForeign(data.status, context.secrets(), 40), progress, retryAfterMs };
+  if (remote === 'failed') return { kind: 'failed', problem: failure(body, context) };
+  const progress = Progress.parse(body['progress']);
+  return {
+    kind: 'running',
+    status: quoteForeign(status, context.secrets(), 40),
+    progress: progress === undefined ? undefined : Math.min(Math.max(progress, 0), 100),
+    retryAfterMs,
+  };
+}
+
+/** The problem of a part of an answer with Adobe's code and words for a failure. */
+function failure(part: Record<string, unknown>, { secrets, operation }: Answered) {
+  const error = parseErrorBody(JSON.stringify(part), secrets());
+  return upstreamProblem({ status: undefined, about: 'job', errors: operation.errors, error });
 }
 
 function readError(answer: HttpAnswer, retryAfterMs: number | undefined, context: Answered): RemoteStatus {
-  const problem = answerProblem(answer, { about: 'job', errors: context.operation.errors, secrets: context.secrets() });
+  const { errors } = context.operation;
+  const problem = answerProblem(answer, { about: 'status', errors, secrets: context.secrets() });
   if (answer.status === 429) return { kind: 'rate_limited', retryAfterMs };
-  if (problem.code === 'content_policy') return { kind: 'failed', problem };
-  if ([400, 404, 410, 422].includes(answer.status)) return { kind: 'gone', problem };
+  const { code } = parseErrorBody(answer.text, context.secrets());
+  const isAdobes = answer.whole && parseRecord(answer.text) !== undefined;
+  if (isAdobes && problem.code === 'content_policy') return { kind: 'failed', problem };
+  if (isAdobes && code === 'unknown_job_id') return { kind: 'gone', problem };
   return { kind: 'transient', retryAfterMs, problem };
 }
 
-function succeeded({ result }: z.infer<typeof LenientStatus>, { clock, secrets, operation }: Answered): RemoteStatus {
+function succeeded(
+  body: Record<string, unknown>,
+  given: Record<string, unknown>,
+  context: Answered,
+  retryAfterMs: number | undefined,
+): RemoteStatus {
+  const { clock, secrets, operation } = context;
+  const facts = LenientResult.safeParse(body['result']);
+  const result = facts.success ? facts.data : undefined;
   const now = clock.now();
+  const list = outputsIn(body, operation.result);
+  const outputs = list.flatMap((output) => readOutput(output, operation.result, now));
+  const failures = failuresIn(body, list, context);
+  const promptHasDeniedWords = (result?.promptHasDeniedWords ?? body['promptHasDeniedWords']) === true;
+  const promptHasBlockedArtists = (result?.promptHasBlockedArtists ?? body['promptHasBlockedArtists']) === true;
+  if (outputs.length === 0 && !promptHasDeniedWords && !promptHasBlockedArtists) {
+    const policy = failures.find(({ code }) => code === 'content_policy');
+    if (policy) return { kind: 'failed', problem: policy };
+    const keys = keysOf(given, secrets());
+    return { kind: 'unreadable', retryAfterMs, keys, problem: unreadableResult(keys) };
+  }
   return {
     kind: 'succeeded',
-    outputs: (result?.outputs ?? []).flatMap((output) => readOutput(output, operation.result, now)),
+    outputs,
+    failures,
     size: result?.size && { width: result.size.width, height: result.size.height },
     contentClass: PLAIN_WORD.test(result?.contentClass ?? '') ? result?.contentClass : undefined,
     altText: quoteForeign(result?.altText ?? '', secrets(), 1_000),
-    promptHasDeniedWords: result?.promptHasDeniedWords === true,
-    promptHasBlockedArtists: result?.promptHasBlockedArtists === true,
+    promptHasDeniedWords,
+    promptHasBlockedArtists,
   };
+}
+
+/** Where an answer tells why single results are missing, besides the outputs themselves. */
+const ERROR_LISTS = ['errors', 'error', 'failures'];
+
+/** Why single results are missing: an output with an error in place of a link, and lists of errors beside the outputs. */
+function failuresIn(body: Record<string, unknown>, list: readonly unknown[], context: Answered) {
+  const inOutputs = list
+    .filter(isRecord)
+    .filter((output) => linkOf(output, context.operation.result) === undefined)
+    .map((output) => (isRecord(output['error']) ? output['error'] : output));
+  const places = [body['result'], body].filter(isRecord);
+  const beside = places.flatMap((place) => ERROR_LISTS.map((key) => place[key])).flat();
+  const own = typeof body['error_code'] === 'string' ? [body] : [];
+  return [...inOutputs, ...beside.filter(isRecord), ...own].filter(saysWhy).map((part) => failure(part, context));
+}
+
+function saysWhy(part: Record<string, unknown>): boolean {
+  return ['error_code', 'code', 'message', 'error', 'reason'].some((key) => typeof part[key] === 'string');
 }
 
 function readOutput(value: unknown, family: ResultFamily, now: number): RemoteOutput[] {
   const output = LenientOutput.safeParse(value);
   const url = linkOf(value, family);
-  if (!output.success || url === undefined) return [];
-  return [{ url, expiresAt: expiryOf(new URL(url), now), seed: output.data.seed }];
+  if (url === undefined) return [];
+  return [{ url, expiresAt: expiryOf(new URL(url), now), seed: output.success ? output.data.seed : undefined }];
 }
 
 function timedOut() {

@@ -4,12 +4,13 @@ import { deadline } from '../../shared/deadline.ts';
 import type { Clock } from '../../shared/clock.ts';
 import type { ProblemRecord } from '../../shared/errors.ts';
 import type { Logger } from '../../shared/logger.ts';
-import { failureProblem, interrupted, problem } from '../problems.ts';
+import { failureProblem, interrupted, pageInstead, problem } from '../problems.ts';
 import type { ByteSink, DownloadOutcome } from '../types.ts';
 import { isPrivateLiteral } from './addresses.ts';
 import type { Dispatchers } from './dispatchers.ts';
 import { decode } from './decoding.ts';
 import { reasonOf } from './exchange.ts';
+import { isPageType } from './page.ts';
 import type { Timeouts } from './timeouts.ts';
 
 /** Dependencies of downloads. */
@@ -103,8 +104,14 @@ async function receive(response: Response, transfer: Download): Promise<Download
   const { statusCode, headers } = response;
   if (statusCode !== 200) {
     discard(response);
+    // Storage answers errors in XML; a page of a proxy says nothing about the link.
+    if (isPageType(headers['content-type'])) return { kind: 'transient', problem: problem(pageInstead(statusCode)) };
     if (EXPIRED.has(statusCode)) return { kind: 'expired' };
     return { kind: 'transient', problem: unfinished(`it answered HTTP ${statusCode}`) };
+  }
+  if (isPageType(headers['content-type'])) {
+    discard(response);
+    return { kind: 'transient', problem: problem(pageInstead(statusCode)) };
   }
   const announced = lengthOf(headers['content-length']);
   if (announced !== undefined && announced > transfer.maxBytes) {

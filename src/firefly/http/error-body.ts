@@ -41,6 +41,11 @@ export function parseErrorBody(body: string, secrets: readonly string[]): Upstre
   };
 }
 
+/** Everything that an error says in words, of single fields too. */
+export function textOf({ text, fields }: UpstreamError): string {
+  return [text, ...fields.map(({ field, text: about }) => `${field} ${about}`)].filter((part) => part).join(' ');
+}
+
 /** One line of untrusted text for the `upstream` of a `Problem`; undefined for an empty error. */
 export function quoteError(error: UpstreamError): string | undefined {
   const fields = error.fields.map(({ field, text }) => (field ? `${field}: ${text}` : text));

@@ -55,24 +55,26 @@ function isAdobes(url: URL, hosts: RegExp): boolean {
 }
 
 /**
- * URL of a job's route: the given link if it passes the check, else a URL built from the job id on the origin of the
- * service. Undefined if there is neither.
+ * The ways to a job's route, in the order in which they are tried: the given link if it passes the check, and the URL
+ * that is built from the job id on the origin of the service. Empty if there is neither.
  */
-export function jobLink(
+export function jobLinks(
   handle: JobHandle,
   route: JobRoute,
   service: Service,
   policy: LinkPolicy,
-): SafeLink | undefined {
+): readonly SafeLink[] {
   const path = service[route]?.path;
   const origin = originOf(service, policy);
-  if (path === undefined || origin === undefined) return undefined;
+  if (path === undefined || origin === undefined) return [];
   const given = route === 'status' ? handle.statusUrl : (handle.cancelUrl ?? cancelFromStatus(handle, service));
   const url = given === undefined ? undefined : checkLink(given, service, policy);
-  if (url) return { url, rejectedHost: undefined };
-  if (handle.jobId === undefined || !VALID_ID.test(handle.jobId)) return undefined;
+  const followed = url ? [{ url, rejectedHost: undefined }] : [];
+  if (handle.jobId === undefined || !VALID_ID.test(handle.jobId)) return followed;
   const rebuilt = new URL(at(path, handle.jobId), origin);
-  return { url: rebuilt, rejectedHost: given === undefined ? undefined : hostOf(given) };
+  if (rebuilt.href === url?.href) return followed;
+  const rejectedHost = given === undefined || url ? undefined : hostOf(given);
+  return [...followed, { url: rebuilt, rejectedHost }];
 }
 
 /** The status link with the path of the cancel route, on the shard that has the job. */

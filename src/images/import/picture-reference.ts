@@ -18,7 +18,8 @@ export type PictureReference =
 /** Domains that Adobe reads pictures from (docs/adobe-api.md#where-adobe-reads-pictures-from). */
 const ADOBE_READS_FROM = ['amazonaws.com', 'windows.net', 'dropboxusercontent.com', 'storage.googleapis.com'] as const;
 
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/i;
+/** Any version: Adobe's documents name version 4, its storage may give others. */
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 /** Characters of a URL that Adobe takes (docs/adobe-api.md#operations). */
 const LONGEST_URL = 2083;
 

@@ -1,5 +1,5 @@
 import { orientationOf } from '../formats/format.ts';
-import type { StillType } from '../media.ts';
+import { formatName, type StillType } from '../media.ts';
 import { pictureOutOfLimits, pictureTooLarge, requirePixels, undecodable } from '../problems.ts';
 import { isByTheBook } from '../soundness.ts';
 import { loadSharp, OPEN_OPTIONS } from '../sharp.ts';
@@ -109,8 +109,13 @@ function encode(picture: Picture, mimeType: StillType): Picture {
   return picture.jpeg({ quality: 95, chromaSubsampling: '4:4:4' });
 }
 
-function notesOn(original: Measured, copy: Omit<Measured, 'mimeType'>, bytes: Uint8Array): string[] {
+function notesOn(original: Measured, copy: Measured, bytes: Uint8Array): string[] {
   const notes: string[] = [];
+  if (copy.mimeType !== original.mimeType) {
+    const formats = `${formatName(original.mimeType)} to ${formatName(copy.mimeType)}`;
+    const loss = copy.mimeType === 'image/png' ? '' : ' at quality 95, with a slight loss of detail';
+    notes.push(`The copy that was sent to Adobe was converted from ${formats}${loss}, because it was too large.`);
+  }
   if (copy.width !== original.width || copy.height !== original.height) {
     const sizes = `${original.width}x${original.height} to ${copy.width}x${copy.height}`;
     notes.push(`The copy that was sent to Adobe was scaled from ${sizes}.`);

@@ -9,7 +9,7 @@ import type { YieldNow } from './pace.ts';
 import { tintOpen } from './tint.ts';
 
 /**
- * Shows a mask on its picture: the open part red, with a white and a black line along its edge. WebP, upright, never larger
+ * Shows a mask on its picture: the open part red, with a white and a black line along its edge. JPEG, upright, never larger
  * than the picture.
  * @param picture JPEG, PNG or WebP of the mask's size as displayed
  * @throws Problem `mask_size`, `undecodable_picture`, `preview_too_large`

@@ -36,7 +36,7 @@ const StoredOutput = z.object({ url: z.string(), expiresAt: Time, seed: z.number
  *
  * - `fence` rises with every claim. Each write names the fence of its claim, so that a process whose lease has passed
  *   to another one cannot write any more.
- * - `cancel`: `none`, `requested` by a caller, `sent` to Adobe, or `too_late`.
+ * - `cancel`: `none`, `requested` by a caller, `sent` to Adobe, `too_late`, or `refused` by Adobe until the job had ended.
  * - `priority`, `turn`: the place in the queue (docs/jobs.md#priority-and-fair-turns). `batch`, `item`: set for items
  *   of batches alone.
  * - `fingerprint`: equal for identical requests (docs/jobs.md#deduplication).
@@ -72,7 +72,7 @@ export const JobRow = z.object({
   priority: z.number(),
   turn: z.number(),
   state: z.enum(JOB_STATES),
-  cancel: z.enum(['none', 'requested', 'sent', 'too_late']),
+  cancel: z.enum(['none', 'requested', 'sent', 'too_late', 'refused']),
   failures: z.number(),
   unauthorized: z.number(),
   reuploads: z.number(),

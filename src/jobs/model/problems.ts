@@ -120,6 +120,53 @@ export function statusUnanswered(minutesWaited: number): ProblemRecord {
   );
 }
 
+/** Until the deadline Adobe has said that the job succeeded, in an answer without a result that can be read. */
+export function resultUnreadable(upstream: string | undefined): ProblemRecord {
+  return problemRecord(
+    'result_unreadable',
+    'Adobe says that the job succeeded, but its answer has no result that this program can read, so its pictures may exist and may have been charged.',
+    {
+      next: 'Report this with the line result_unreadable of the log. Calling the tool again may be charged once more.',
+      upstream,
+    },
+  );
+}
+
+/** An upload id that the caller gave, and that Adobe does not know. */
+export function givenUploadUnknown(upstream: string | undefined): ProblemRecord {
+  return problemRecord('upload_lapsed', 'Adobe does not know an upload id that was given with this call.', {
+    actor: 'caller',
+    next: 'Nothing was generated, and the request was not repeated. Give the picture itself (a path, a URL or a data URI), or the id of a newer upload.',
+    upstream,
+  });
+}
+
+/** Adobe refused the request over a picture that had been uploaded anew for it. */
+export function freshUploadUnknown(upstream: string | undefined): ProblemRecord {
+  return problemRecord(
+    'upload_lapsed',
+    'Adobe does not know something that the request names, most likely a picture, although it was uploaded afresh.',
+    { next: 'Nothing was generated. Try again later; if it stays so, report it with the log.', upstream },
+  );
+}
+
+/** Every attempt in so many minutes met a 429. */
+export function lastingLimit(minutes: number, upstream: string | undefined): ProblemRecord {
+  return problemRecord(
+    'quota_exhausted',
+    `Adobe has refused this request for ${minutes} minutes because of its rate limit, so the quota is used up or others in the organisation use it.`,
+    {
+      next: 'It is tried again from time to time, without cost; cancel_job ends it. If it lasts, have the quota looked at in the Adobe Admin Console.',
+      upstream,
+    },
+  );
+}
+
+/** A 429 to an upload or a status request. */
+export const HELD_BACK = problemRecord('rate_limited', 'Adobe asks to slow down: its rate limit is reached for now.', {
+  next: 'Wait; requests continue automatically when Adobe allows it.',
+});
+
 /** Adobe reports success with an empty list of outputs. */
 export function emptyResult(hasDeniedWords: boolean): ProblemRecord {
   const reason = hasDeniedWords ? ' because the prompt has words that it does not allow' : '';

@@ -1,7 +1,16 @@
 import type { RemoteStatus, SubmitOutcome } from '../../firefly/types.ts';
 import type { ProblemRecord } from '../../shared/errors.ts';
 import type { ProblemCode } from '../../shared/problem-codes.ts';
-import { emptyResult, INTERRUPTED_SUBMIT, statusUnanswered, timedOut } from './problems.ts';
+import {
+  emptyResult,
+  freshUploadUnknown,
+  givenUploadUnknown,
+  INTERRUPTED_SUBMIT,
+  lastingLimit,
+  resultUnreadable,
+  statusUnanswered,
+  timedOut,
+} from './problems.ts';
 import type { JobChange, JobRow } from './job-row.ts';
 import { isFinal, type JobState } from './states.ts';
 
@@ -29,8 +38,9 @@ const MAX_DELAY_MS = 5 * 60_000;
 export const UNANSWERED_DEADLINE_MS = 60 * 60_000;
 /** Consecutive failed polls that the longer deadline also requires: after a sleep the network comes back late. */
 const MIN_UNANSWERED_POLLS = 10;
-/** Time after acceptance in which a 404 is ignored: Adobe's servers do not all learn of a job at once. */
-const PROPAGATION_MS = 30_000;
+/** Answers in a row that Adobe does not know a job, by either way to its status, and their span, which end the job. */
+export const MIN_UNKNOWN_ANSWERS = 6;
+const MIN_UNKNOWN_MS = 5 * 60_000;
 
 /** Whether the table allows this transition. Staying in a state is allowed until the end. */
 export function mayMove(from: JobState, to: JobState): boolean {
@@ -61,7 +71,8 @@ export function afterSubmit(job: JobRow, outcome: SubmitOutcome, now: number, co
     case 'unknown':
       return ended('submit_unknown', now, outcome.problem);
     case 'rate_limited':
-      return job.cancel === 'none' ? requeued(cooldownUntil) : ended('cancelled', now);
+      if (job.cancel !== 'none') return ended('cancelled', now);
+      return { ...requeued(cooldownUntil), problem: afterLimit(job, outcome.problem, now) };
     case 'unauthorized':
       if (job.unauthorized > 0) return afterRefusal(job, outcome, now);
       return { ...requeued(now), unauthorized: job.unauthorized + 1 };
@@ -75,7 +86,7 @@ export function afterSubmit(job: JobRow, outcome: SubmitOutcome, now: number, co
 type Refusal = Extract<SubmitOutcome, { kind: 'refused' | 'unauthorized' }>;
 
 function afterRefusal(job: JobRow, outcome: Refusal, now: number): JobChange {
-  if (!haltsBatch(job, outcome)) return ended('failed', now, outcome.problem);
+  if (!haltsBatch(job, outcome)) return ended('failed', now, afterLostUpload(job, outcome.problem));
   return { ...requeued(now), unauthorized: 0, problem: outcome.problem };
 }
 
@@ -86,19 +97,46 @@ const ACCOUNT_REFUSALS: ReadonlySet<ProblemCode> = new Set([
   'credentials_refused',
 ]);
 
-/** Whether the refusal pauses the whole batch, whose items would otherwise fail one by one. */
+/** The problem of a refusal over an upload: an id that the caller gave cannot be uploaded anew here. */
+function afterLostUpload(job: JobRow, problem: ProblemRecord): ProblemRecord {
+  if (problem.code !== 'upload_lapsed') return problem;
+  if (givesUploadIds(job)) return givenUploadUnknown(problem.upstream);
+  return job.reuploads > 0 ? freshUploadUnknown(problem.upstream) : problem;
+}
+
+/** Whether an upload id of the caller's own is in the body, where pictures of this server have places. */
+function givesUploadIds({ body }: Pick<JobRow, 'body'>): boolean {
+  return /"uploadId":/.test(JSON.stringify(body) ?? '');
+}
+
+/** Time for which, and attempts in which, a job meets 429s before they count as lasting. */
+const LASTING_LIMIT = { ms: 10 * 60_000, attempts: 4 } as const;
+
+/** The problem that a job shows after a 429: passing at first; where it lasts, the quota may be used up. */
+function afterLimit(job: JobRow, problem: ProblemRecord, now: number): ProblemRecord {
+  const lasts = now - job.createdAt >= LASTING_LIMIT.ms && job.attempt >= LASTING_LIMIT.attempts;
+  if (!lasts || problem.code === 'quota_exhausted') return problem;
+  return lastingLimit(Math.round((now - job.createdAt) / 60_000), problem.upstream);
+}
+
+/**
+ * Whether the outcome pauses the whole batch, whose items would otherwise end one by one: a refusal of the account, or a
+ * page of something between this server and Adobe.
+ */
 export function haltsBatch(job: JobRow, outcome: SubmitOutcome): boolean {
   if (job.batch === undefined || job.cancel !== 'none') return false;
+  if (outcome.kind === 'unknown') return outcome.byPage === true;
   const isEnd = outcome.kind === 'refused' || (outcome.kind === 'unauthorized' && job.unauthorized > 0);
   return isEnd && ACCOUNT_REFUSALS.has(outcome.problem.code);
 }
 
 /**
- * Whether Adobe has lost an uploaded picture for the first time: the job then uploads it afresh and takes another
- * permit.
+ * Whether Adobe has lost a picture that this server uploaded, for the first time: the job then uploads it afresh and takes
+ * another permit. An id of the caller's own may be the lost one, which a second request cannot mend.
  */
 export function asksForFreshUploads(job: JobRow, outcome: SubmitOutcome): boolean {
-  return outcome.kind === 'refused' && outcome.problem.code === 'upload_lapsed' && job.reuploads === 0;
+  const isLapsed = outcome.kind === 'refused' && outcome.problem.code === 'upload_lapsed';
+  return isLapsed && job.reuploads === 0 && job.pictures.length > 0 && !givesUploadIds(job);
 }
 
 /**
@@ -119,9 +157,9 @@ export function afterUnsent(job: JobRow, problem: ProblemRecord, now: number): J
 export function afterStatus(job: JobRow, status: RemoteStatus, now: number): JobChange | undefined {
   switch (status.kind) {
     case 'running':
-      return { state: 'running', progress: status.progress ?? job.progress, problem: undefined };
+      return { state: 'running', progress: status.progress ?? job.progress, problem: refusedCancel(job) };
     case 'succeeded': {
-      const cancel = job.cancel === 'none' ? 'none' : 'too_late';
+      const cancel = afterTheEnd(job);
       if (status.outputs.length === 0)
         return { ...ended('failed', now, emptyResult(status.promptHasDeniedWords)), cancel };
       return {
@@ -130,7 +168,8 @@ export function afterStatus(job: JobRow, status: RemoteStatus, now: number): Job
         cancel,
         progress: 100,
         outputs: status.outputs.map(({ url, expiresAt, seed }) => ({ url, expiresAt, seed })),
-        warnings: [...job.warnings, ...promptWarnings(status)],
+        problem: undefined,
+        warnings: [...job.warnings, ...promptWarnings(status), ...countWarnings(job, status)],
         facts: {
           ...job.facts,
           contentClass: status.contentClass ?? job.facts.contentClass,
@@ -138,18 +177,39 @@ export function afterStatus(job: JobRow, status: RemoteStatus, now: number): Job
         },
       };
     }
-    case 'gone':
-      return now - (job.acceptedAt ?? 0) < PROPAGATION_MS ? undefined : ended('failed', now, status.problem);
     case 'failed':
     case 'timed_out':
-    case 'untrusted_link':
       return ended('failed', now, status.problem);
     case 'cancelled':
       return ended('cancelled', now);
+    case 'gone':
     case 'rate_limited':
     case 'transient':
+    case 'unreadable':
+    case 'untrusted_link':
       return undefined;
   }
+}
+
+/** What became of the cancel of a job that Adobe has finished. */
+function afterTheEnd(job: JobRow): JobRow['cancel'] {
+  if (job.cancel === 'none') return 'none';
+  return refusedCancel(job) === undefined ? 'too_late' : 'refused';
+}
+
+/** The refusal of a cancel that the job shows; no status answer takes it away. */
+function refusedCancel({ cancel, problem }: JobRow): JobRow['problem'] {
+  return cancel === 'requested' && problem?.code === 'cancel_refused' ? problem : undefined;
+}
+
+/** Warnings where Adobe made fewer or more pictures than were asked for, with its reasons. */
+function countWarnings(job: JobRow, status: Extract<RemoteStatus, { kind: 'succeeded' }>): string[] {
+  const made = status.outputs.length;
+  if (made > job.count) return [`Adobe made ${made} pictures where ${job.count} were asked for; all are kept.`];
+  if (made === job.count) return [];
+  const missing = `${job.count - made} of ${job.count} pictures ${job.count - made === 1 ? 'was' : 'were'} not made`;
+  const reasons = [...new Set((status.failures ?? []).map(({ message }) => message))];
+  return [reasons.length === 0 ? `${missing}, and Adobe does not say why.` : `${missing}: ${reasons.join(' ')}`];
 }
 
 function promptWarnings(status: Extract<RemoteStatus, { kind: 'succeeded' }>): string[] {
@@ -163,12 +223,21 @@ function promptWarnings(status: Extract<RemoteStatus, { kind: 'succeeded' }>): s
  * The change at the deadline (docs/jobs.md#deadlines); undefined before it. While status requests fail the deadline is
  * longer, since the pictures may be ready and are paid for.
  */
-export function afterDeadline(job: JobRow, { now, waitMs, unanswered }: DeadlineFacts): JobChange | undefined {
+export function afterDeadline(
+  job: JobRow,
+  { now, waitMs, unanswered, last, unknown }: DeadlineFacts,
+): JobChange | undefined {
   const waitedMs = now - (job.acceptedAt ?? job.createdAt);
   const minutes = Math.round(waitedMs / 60_000);
   if (unanswered === 0) return waitedMs < waitMs ? undefined : ended('failed', now, timedOut(minutes));
+  const { answers = 0, since = now } = unknown ?? {};
+  const isUnknown = answers >= MIN_UNKNOWN_ANSWERS && now - since >= MIN_UNKNOWN_MS;
+  if (isUnknown && last?.kind === 'gone') return ended('failed', now, last.problem);
   const isEarly = waitedMs < Math.max(waitMs, UNANSWERED_DEADLINE_MS) || unanswered < MIN_UNANSWERED_POLLS;
-  return isEarly ? undefined : ended('failed', now, statusUnanswered(minutes));
+  if (isEarly) return undefined;
+  if (last?.kind === 'unreadable') return ended('failed', now, resultUnreadable(last.problem.upstream));
+  if (last?.kind === 'untrusted_link') return ended('failed', now, last.problem);
+  return ended('failed', now, statusUnanswered(minutes));
 }
 
 /** Input of `afterDeadline`. */
@@ -176,8 +245,12 @@ export interface DeadlineFacts {
   readonly now: number;
   /** Time from acceptance until a job that Adobe reports as unfinished fails (limit of its operation). */
   readonly waitMs: number;
-  /** Consecutive failed polls. */
+  /** Consecutive polls that gave no state of the job. */
   readonly unanswered: number;
+  /** The last answer. */
+  readonly last?: RemoteStatus | undefined;
+  /** Consecutive answers that Adobe does not know the job, and the time of the first one. */
+  readonly unknown?: { readonly answers: number; readonly since: number };
 }
 
 /**

@@ -62,6 +62,7 @@ export function rowView(job: JobRow): JobView {
     tool: job.tool,
     state: job.state,
     cancelling: !isFinal(job.state) && (job.cancel === 'requested' || job.cancel === 'sent'),
+    cancelRefused: job.cancel === 'refused' || undefined,
     createdAt: job.createdAt,
     updatedAt: job.updatedAt,
     finishedAt: job.finishedAt,
@@ -75,7 +76,7 @@ export function rowView(job: JobRow): JobView {
     facts: job.facts,
     images: [],
     problem: job.problem,
-    warnings: job.cancel === 'too_late' ? [...job.warnings, TOO_LATE] : job.warnings,
+    warnings: [...job.warnings, ...(AFTER_CANCEL[job.cancel] ?? [])],
     hasKey: job.idempotencyKey !== undefined,
     answerLost: job.delivery === 'lost',
     replaces: job.replaces,
@@ -84,7 +85,11 @@ export function rowView(job: JobRow): JobView {
   };
 }
 
-const TOO_LATE = 'The cancel came too late: Adobe had already finished, so the picture was kept.';
+/** What became of the cancel of a job that Adobe finished all the same. */
+const AFTER_CANCEL: Partial<Record<JobRow['cancel'], readonly string[]>> = {
+  too_late: ['The cancel came too late: Adobe had already finished, so the picture was kept.'],
+  refused: ['Adobe refused the cancel and finished the job, so the picture was kept.'],
+};
 
 /** Estimated time of the submit (epoch ms); undefined where none is ever permitted, such as with a budget of zero. */
 async function startsAt(job: JobRow, line: Line, now: number, { permits }: ViewDeps) {

@@ -1,6 +1,7 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Problem } from '../../shared/errors.ts';
+import type { Logger } from '../../shared/logger.ts';
 
 /**
  * Refuses a host that other machines could reach: one token for all callers is no authentication of several people.
@@ -14,11 +15,50 @@ export function assertLoopback(host: string): void {
   });
 }
 
+/** Both names of this machine that clients take localhost for. */
+const LOOPBACKS = ['127.0.0.1', '::1'];
+/** Attempts to find a port that is free on both addresses. */
+const ATTEMPTS = 5;
+
+/**
+ * Listens on a host; for `localhost` on both loopback addresses, since clients resolve that name to either of them. Where
+ * the machine has no IPv6, on the other one alone.
+ * @throws Problem those of `listen`
+ */
+export async function listenOn(
+  host: string,
+  port: number,
+  { newServer, logger }: { readonly newServer: () => Server; readonly logger: Logger },
+): Promise<{ readonly servers: readonly Server[]; readonly port: number }> {
+  const [first = host, ...others] = host === 'localhost' ? LOOPBACKS : [host];
+  for (let attempt = 1; ; attempt += 1) {
+    const servers = [newServer()];
+    try {
+      const bound = await listen(servers[0] ?? newServer(), first, port);
+      for (const other of others) {
+        const server = newServer();
+        servers.push(server);
+        await listen(server, other, bound).catch((error: unknown) => {
+          // Any other code means that the machine lacks this address.
+          if (error instanceof Problem && error.code !== 'host_unknown') throw error;
+          servers.pop();
+          logger.warn('loopback_missing', { address: other });
+        });
+      }
+      return { servers, port: bound };
+    } catch (error) {
+      for (const server of servers) server.close();
+      const isOccupied = error instanceof Problem && error.code === 'port_in_use';
+      if (port !== 0 || !isOccupied || attempt === ATTEMPTS) throw error;
+    }
+  }
+}
+
 /**
  * Binds the server and resolves with the port.
  * @throws Problem `port_in_use`, `port_refused`, `host_unknown`
  */
-export async function listen(server: Server, host: string, port: number): Promise<number> {
+async function listen(server: Server, host: string, port: number): Promise<number> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) => reject(explain(error, host, port)));
     server.listen(port, host, resolve);

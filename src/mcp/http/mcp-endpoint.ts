@@ -1,11 +1,21 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { toNodeHandler, type NodeIncomingMessageLike } from '@modelcontextprotocol/node';
-import { createMcpHandler, isLegacyRequest, type McpHttpHandler } from '@modelcontextprotocol/server';
+import {
+  createMcpHandler,
+  isLegacyRequest,
+  PROTOCOL_VERSION_META_KEY,
+  type McpHttpHandler,
+} from '@modelcontextprotocol/server';
 import type { Identity } from '../../shared/caller.ts';
+import { isRecord } from '../../shared/json.ts';
 import type { ServingOptions } from '../options.ts';
 import { createServerFactory } from '../server.ts';
 import { serverClosing } from '../server-closing.ts';
+import { asJson, EVERY_TYPE, openAtOnce, readAccept } from './accept.ts';
 import { InFlight } from './in-flight.ts';
+import { readPosted } from './request-body.ts';
+import type { Refusal } from './request-guard.ts';
+import { refuse } from './respond.ts';
 import { identityOf, toAuthInfo } from './sender.ts';
 import { Sessions } from './sessions.ts';
 
@@ -22,6 +32,10 @@ const MAX_BODY_BYTES = 4 * 1024 * 1024;
 const KEEP_ALIVE_MS = 5_000;
 const SESSION_IDLE_MS = 30 * 60_000;
 const MAX_SESSIONS = 256;
+const NOT_ACCEPTABLE: Refusal = {
+  status: 406,
+  message: 'Accept must allow text/event-stream, or for a POST application/json at least.',
+};
 /** Time for waiting calls to answer with what they have, after the grace. */
 const DRAIN_TIMEOUT_MS = 1_000;
 
@@ -63,20 +77,46 @@ export class McpEndpoint {
 
   /** Answers one request of this sender. */
   handle(request: IncomingMessage, response: ServerResponse, identity: Identity): Promise<void> {
+    return this.#inFlight.track(request, response, () => this.#handle(request, response, identity));
+  }
+
+  async #handle(request: IncomingMessage, response: ServerResponse, identity: Identity): Promise<void> {
+    const accepted = readAccept(request.headers.accept);
+    if (!accepted.events && (request.method === 'GET' || (request.method === 'POST' && !accepted.json))) {
+      return refuse(response, NOT_ACCEPTABLE);
+    }
+    request.headers.accept = EVERY_TYPE;
+    const { principal } = identity;
+    let body: unknown;
+    if (request.method === 'POST') {
+      const session = request.headers['mcp-session-id'];
+      const revision = this.#sessions.revision(typeof session === 'string' ? session : undefined, principal);
+      const posted = await readPosted(request, MAX_BODY_BYTES, revision);
+      if (posted === undefined) return void response.destroy();
+      if (posted.kind === 'refused') {
+        this.#options.logger.warn('message_refused', { reason: posted.refusal.message });
+        return refuse(response, posted.refusal);
+      }
+      body = posted.body;
+      // The handshake negotiates the revision, whatever the header says.
+      if (posted.isInitialize && !claimsRevision(body)) delete request.headers['mcp-protocol-version'];
+    }
     const auth = toAuthInfo(identity);
     const fetch = async (web: Request) => {
-      const legacy = await isLegacyRequest(web, undefined, { maxRequestBodySize: MAX_BODY_BYTES });
-      if (!legacy) return this.#modern.fetch(web, { authInfo: auth });
-      return this.#sessions.fetch({
-        request: web,
-        auth,
-        principal: identity.principal,
-        onDone: (callback) => void response.once('close', callback),
-      });
+      const legacy = await isLegacyRequest(web, body);
+      const answer = legacy
+        ? await this.#sessions.fetch({
+            request: web,
+            body,
+            auth,
+            principal,
+            onDone: (callback) => void response.once('close', callback),
+          })
+        : await this.#modern.fetch(web, { authInfo: auth, parsedBody: body });
+      return accepted.events ? openAtOnce(answer) : asJson(answer);
     };
-    const handle = toNodeHandler({ fetch }, { onerror: this.#onError, maxRequestBodySize: MAX_BODY_BYTES });
     // The adapter's type leaves out that Node spells absent fields as undefined.
-    return this.#inFlight.track(request, response, () => handle(request as NodeIncomingMessageLike, response));
+    await toNodeHandler({ fetch }, { onerror: this.#onError })(request as NodeIncomingMessageLike, response, body);
   }
 
   /** Closes idle sessions. */
@@ -94,4 +134,11 @@ export class McpEndpoint {
   }
 
   readonly #onError = (error: Error) => this.#options.logger.debug('http_error', { error });
+}
+
+/** Whether a message names its revision itself (MCP 2026-07-28, "Per-request metadata"). */
+function claimsRevision(message: unknown): boolean {
+  const params = isRecord(message) ? message['params'] : undefined;
+  const meta = isRecord(params) ? params['_meta'] : undefined;
+  return isRecord(meta) && PROTOCOL_VERSION_META_KEY in meta;
 }

@@ -15,3 +15,22 @@ export function rejectCrossOrigin(request: IncomingMessage, hostname: string): R
   }
   return undefined;
 }
+
+/** Headers that decide how a request is served; Node joins repeated ones by commas. */
+const SINGLE = [
+  'origin',
+  'accept',
+  'mcp-session-id',
+  'mcp-protocol-version',
+  'mcp-method',
+  'mcp-name',
+  'last-event-id',
+];
+
+/** Makes one of headers that were sent repeatedly with one value, as some proxies do. */
+export function mergeRepeated(request: IncomingMessage): void {
+  for (const name of SINGLE) {
+    const values = request.headersDistinct[name];
+    if (values !== undefined && values.length > 1 && new Set(values).size === 1) request.headers[name] = values[0];
+  }
+}

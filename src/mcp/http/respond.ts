@@ -18,6 +18,6 @@ export function respond(
 }
 
 /** Refuses a request with a JSON-RPC error that belongs to no request id. */
-export function refuse(response: ServerResponse, { status, message, headers }: Refusal): void {
-  respond(response, status, { jsonrpc: '2.0', error: { code: -32000, message }, id: null }, headers);
+export function refuse(response: ServerResponse, { status, message, headers, body }: Refusal): void {
+  respond(response, status, body ?? { jsonrpc: '2.0', error: { code: -32000, message }, id: null }, headers);
 }

@@ -1,11 +1,13 @@
 import { createServer as createHttpServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { authenticated } from '../authentication.ts';
 import type { ServingOptions } from '../options.ts';
-import { assertLoopback, listen } from './listen.ts';
+import { allowOrigin, answerPreflight } from './cross-origin.ts';
+import { assertLoopback, listenOn } from './listen.ts';
 import { McpEndpoint, type SessionLimits } from './mcp-endpoint.ts';
 import { respondReadiness } from './readiness.ts';
 import { limitConnections } from './connection-limit.ts';
-import { rejectCrossOrigin, requireJson } from './request-guard.ts';
+import { answerSignIn } from './no-sign-in.ts';
+import { mergeRepeated, rejectCrossOrigin, requireJson } from './request-guard.ts';
 import { refuse, respond } from './respond.ts';
 import { credentialsOf, refusalOf } from './sender.ts';
 
@@ -29,6 +31,7 @@ export interface HttpServing {
   close(options?: { readonly graceMs?: number }): Promise<void>;
 }
 
+const METHODS = ['POST', 'GET', 'DELETE'];
 const SWEEP_INTERVAL_MS = 60_000;
 const GRACE_MS = 4_000;
 /** Limits for the request only: a response may stream for as long as its call takes. */
@@ -36,7 +39,7 @@ const TIMEOUTS = { headersTimeout: 10_000, requestTimeout: 30_000, connectionsCh
 
 /**
  * Serves MCP at `/mcp` in both protocol eras, and `/healthz` and `/readyz` without secrets. Host and Origin of every
- * request are checked first, and no CORS header is ever sent.
+ * request are checked first; pages of accepted origins, which are those of this machine, get CORS headers.
  * @throws Problem `not_loopback`, `port_in_use`, `port_refused`, `host_unknown`
  */
 export async function serveOverHttp(options: HttpServingOptions): Promise<HttpServing> {
@@ -45,20 +48,21 @@ export async function serveOverHttp(options: HttpServingOptions): Promise<HttpSe
   const hostname = host.includes(':') ? `[${host}]` : host;
   const endpoint = new McpEndpoint(options);
   const routeOptions = { ...options, hostname, endpoint };
-  const server = createHttpServer(TIMEOUTS, (request, response) => {
-    route({ request, response }, routeOptions).catch((error: unknown) => {
-      logger.error('http_defect', { error });
-      response.destroy();
+  const newServer = () =>
+    createHttpServer(TIMEOUTS, (request, response) => {
+      route({ request, response }, routeOptions).catch((error: unknown) => {
+        logger.error('http_defect', { error });
+        response.destroy();
+      });
     });
-  });
-  limitConnections(server);
-  const port = await listen(server, host, options.port);
+  const { servers, port } = await listenOn(host, options.port, { newServer, logger });
+  for (const server of servers) limitConnections(server);
   const sweeping = sweepSessions(endpoint, options);
 
   let closing: Promise<void> | undefined;
   const close: HttpServing['close'] = ({ graceMs = GRACE_MS } = {}) => {
     sweeping.abort();
-    return (closing ??= shutDown(server, endpoint, graceMs));
+    return (closing ??= shutDown(servers, endpoint, graceMs));
   };
   return { url: `http://${hostname}:${port}/mcp`, port, close };
 }
@@ -74,15 +78,23 @@ interface RouteOptions extends HttpServingOptions {
 }
 
 async function route({ request, response }: Exchange, options: RouteOptions): Promise<void> {
+  mergeRepeated(request);
   const foreign = rejectCrossOrigin(request, options.hostname);
   if (foreign) return refuse(response, foreign);
-  const path = (request.url ?? '/').split('?')[0];
+  allowOrigin(request, response);
+  if (answerPreflight(request, response)) return;
+  const path = (request.url ?? '/').split('?')[0]?.replace(/(?<=[^/])\/$/, '');
   if (path === '/mcp') {
+    if (!METHODS.includes(request.method ?? '')) {
+      const message = 'MCP is spoken by POST here, besides GET for notifications and DELETE for the end of a session.';
+      return refuse(response, { status: 405, message, headers: { Allow: METHODS.join(', ') } });
+    }
     const sender = await authenticated(options, credentialsOf(request));
     if (sender.kind !== 'accepted') return refuse(response, refusalOf(sender));
     const refused = requireJson(request);
     return refused ? refuse(response, refused) : options.endpoint.handle(request, response, sender.identity);
   }
+  if (answerSignIn(path ?? '', response)) return;
   if (path !== '/healthz' && path !== '/readyz') {
     return refuse(response, { status: 404, message: 'There is nothing here; the endpoint is /mcp.' });
   }
@@ -105,9 +117,9 @@ function sweepSessions(endpoint: McpEndpoint, { clock, logger }: ServingOptions)
   return stopping;
 }
 
-async function shutDown(server: Server, endpoint: McpEndpoint, graceMs: number): Promise<void> {
-  const closed = new Promise((resolve) => server.close(resolve));
+async function shutDown(servers: readonly Server[], endpoint: McpEndpoint, graceMs: number): Promise<void> {
+  const closed = servers.map((server) => new Promise((resolve) => server.close(resolve)));
   await endpoint.drain(graceMs);
-  server.closeAllConnections();
-  await closed;
+  for (const server of servers) server.closeAllConnections();
+  await Promise.all(closed);
 }

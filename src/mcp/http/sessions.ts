@@ -12,6 +12,8 @@ import { identityOf } from './sender.ts';
 /** One HTTP request of the 2025 era that has passed the guards. */
 export interface LegacyRequest {
   readonly request: Request;
+  /** The parsed body of a POST. */
+  readonly body: unknown;
   readonly auth: AuthInfo;
   readonly principal: string;
   /** Calls back once the response has been sent or the client is gone. */
@@ -58,11 +60,26 @@ export class Sessions {
   /** Answers one request: 404 for an unknown session or another principal's, 400 where the session id is missing. */
   async fetch(call: LegacyRequest): Promise<Response> {
     const id = call.request.headers.get('mcp-session-id');
-    if (id === null) return this.#begin(call);
-    const session = this.#sessions.get(id);
-    if (session?.principal !== call.principal) return refusal(404, -32001, 'Session not found');
+    // A client that begins anew may still name its former session.
+    if (id === null || isInitializeRequest(call.body)) return this.#begin(call);
+    const session = this.#find(id, call.principal);
+    if (session === undefined) return refusal(404, -32001, 'Session not found');
     this.#use(session, call);
-    return session.transport.handleRequest(call.request, { authInfo: call.auth });
+    // A client that lost its stream of notifications opens another one before the loss of the first is noticed here.
+    if (call.request.method === 'GET') session.transport.closeStandaloneSSEStream();
+    return session.transport.handleRequest(call.request, { authInfo: call.auth, parsedBody: call.body });
+  }
+
+  /** The protocol revision that a session of this principal has negotiated. */
+  revision(id: string | undefined, principal: string): string | undefined {
+    // Deprecated for the 2026-07-28 era only.
+    // oxlint-disable-next-line typescript/no-deprecated
+    return id === undefined ? undefined : this.#find(id, principal)?.server.getNegotiatedProtocolVersion();
+  }
+
+  #find(id: string, principal: string): Session | undefined {
+    const session = this.#sessions.get(id);
+    return session?.principal === principal ? session : undefined;
   }
 
   /** Closes the sessions that have been idle for `idleMs`. */
@@ -78,10 +95,8 @@ export class Sessions {
   }
 
   async #begin(call: LegacyRequest): Promise<Response> {
-    const { request } = call;
+    const { request, body } = call;
     if (request.method !== 'POST') return refusal(400, -32000, 'Bad Request: Mcp-Session-Id header is required');
-    const body = await readJson(request);
-    if (body === undefined) return refusal(400, -32700, 'Parse error: Invalid JSON');
     if (!isInitializeRequest(body)) {
       return refusal(400, -32000, 'Bad Request: Mcp-Session-Id header is required; begin with initialize');
     }
@@ -129,14 +144,6 @@ export class Sessions {
     const idle = [...this.#sessions.values()].filter((session) => session.open === 0);
     const [longest] = idle.toSorted((a, b) => a.lastUsed - b.lastUsed);
     await longest?.server.close();
-  }
-}
-
-async function readJson(request: Request): Promise<unknown> {
-  try {
-    return await request.json();
-  } catch {
-    return undefined;
   }
 }
 

@@ -1,8 +1,10 @@
-import type { Readable, Writable } from 'node:stream';
+import { PassThrough, type Readable, type Writable } from 'node:stream';
 import type { JSONRPCMessage, Transport } from '@modelcontextprotocol/server';
 import { StdioServerTransport } from '@modelcontextprotocol/server/stdio';
+import { isRecord } from '../../shared/json.ts';
 import { Latch } from '../../shared/latch.ts';
 import type { Logger } from '../../shared/logger.ts';
+import { errorResponse, openBrackets, readJson, readMessages, type Fault } from '../incoming.ts';
 import { ResponseDelivery } from '../response-delivery.ts';
 import { MessageSizeLimit, requestIdOf, type DroppedMessage } from './message-size-limit.ts';
 
@@ -19,14 +21,13 @@ export interface DrainingStdioOptions {
   readonly output: Writable;
   /** The client has closed its end. Open requests can still be answered. */
   readonly onInputEnd: () => void;
-  readonly onDropped: (message: DroppedMessage) => void;
   readonly logger: Logger;
 }
 
 /**
- * The SDK's stdio transport with four changes: the end of the input does not abort open requests; a message that is too
- * long is refused instead of ending the connection; `whenAnswered` resolves when no request is open; and the delivery of
- * each response is observed.
+ * The SDK's stdio transport with five changes: the end of the input does not abort open requests; a message that is too
+ * long is refused instead of ending the connection; what is no message is answered or logged; `whenAnswered` resolves when
+ * no request is open; and the delivery of each response is observed.
  */
 export class DrainingStdioTransport implements Transport {
   onclose?: () => void;
@@ -39,18 +40,24 @@ export class DrainingStdioTransport implements Transport {
   readonly #allAnswered = new Latch();
   #stopped = false;
   #isHeld = false;
+  /** Brackets that lines without a whole message have left open. */
+  #openBrackets = 0;
+  #initialize: string | number | undefined;
+  /** Protocol revision of the 2025 era, once it is negotiated. */
+  #revision: string | undefined;
   /** Serialises writes: the SDK's transport adds listeners to stdout for every write that waits. */
   #sending: Promise<void> = Promise.resolve();
 
   constructor(options: DrainingStdioOptions) {
     this.#options = options;
     this.#limit = new MessageSizeLimit({ maxBytes: MAX_MESSAGE_BYTES, onDropped: (message) => this.#refuse(message) });
-    this.#inner = new StdioServerTransport(this.#limit, options.output, { maxBufferSize: MAX_MESSAGE_BYTES + 1 });
+    // Writes and closes only: lines are read here.
+    this.#inner = new StdioServerTransport(new PassThrough(), options.output);
   }
 
   async start(): Promise<void> {
     const { input, onInputEnd } = this.#options;
-    this.#inner.onmessage = (message) => this.#receive(message);
+    this.#limit.on('data', (line: Buffer) => this.#read(line));
     this.#inner.onerror = (error) => this.onerror?.(error);
     this.#inner.onclose = () => this.#closed();
     await this.#inner.start();
@@ -65,6 +72,7 @@ export class DrainingStdioTransport implements Transport {
     const sent = this.#sending.then(() => this.#inner.send(message));
     this.#sending = sent.catch(() => undefined);
     const answered = 'method' in message ? undefined : message.id;
+    if (answered !== undefined && answered === this.#initialize) this.#negotiated(message);
     try {
       await sent;
       if (answered !== undefined) await this.#settle(answered, { delivered: true });
@@ -100,6 +108,42 @@ export class DrainingStdioTransport implements Transport {
     await this.#inner.close();
   }
 
+  /** One line: a message, a batch, or neither. */
+  #read(line: Buffer): void {
+    const read = readJson(line);
+    if (read === undefined || (this.#openBrackets > 0 && this.#isPartOfMessage(read, line))) return;
+    if ('fault' in read) {
+      this.#openBrackets = openBrackets(line.toString(), 0);
+      return this.#answer(read.fault);
+    }
+    this.#openBrackets = 0;
+    for (const incoming of readMessages(read.value, this.#revision)) {
+      if ('fault' in incoming) this.#answer(incoming.fault);
+      else this.#receive(incoming.message);
+    }
+  }
+
+  /** Whether the line belongs to a message over several lines, of which the first has been refused. */
+  #isPartOfMessage(read: NonNullable<ReturnType<typeof readJson>>, line: Buffer): boolean {
+    if ('value' in read && isRecord(read.value) && 'jsonrpc' in read.value) return false;
+    this.#openBrackets = openBrackets(line.toString(), this.#openBrackets);
+    return true;
+  }
+
+  #answer(fault: Fault): void {
+    this.#options.logger.warn('message_refused', { code: fault.code, reason: fault.message });
+    if (fault.id === undefined) return;
+    this.send(errorResponse(fault)).catch((error: unknown) => {
+      this.onerror?.(error instanceof Error ? error : new Error(String(error)));
+    });
+  }
+
+  #negotiated(message: JSONRPCMessage): void {
+    this.#initialize = undefined;
+    const version = 'result' in message ? message.result['protocolVersion'] : undefined;
+    if (typeof version === 'string') this.#revision = version;
+  }
+
   #receive(message: JSONRPCMessage): void {
     if ('method' in message && 'id' in message) this.#track(message.method, message.id);
     if ('method' in message && message.method === 'notifications/cancelled') {
@@ -123,6 +167,7 @@ export class DrainingStdioTransport implements Transport {
 
   /** A subscription stays open until the end of the connection, so `whenAnswered` does not count it. */
   #track(method: string, id: string | number): void {
+    if (method === 'initialize') this.#initialize = id;
     if (method !== 'subscriptions/listen') this.#unanswered.set(id, new ResponseDelivery(this.#options.logger));
   }
 
@@ -144,12 +189,7 @@ export class DrainingStdioTransport implements Transport {
   }
 
   #refuse(dropped: DroppedMessage): void {
-    this.#options.onDropped(dropped);
-    const id = requestIdOf(dropped);
-    if (id === undefined) return;
     const message = `This message has ${dropped.bytes} bytes; the limit is ${MAX_MESSAGE_BYTES}. Name large files by path.`;
-    this.send({ jsonrpc: '2.0', id, error: { code: INVALID_REQUEST, message } }).catch((error: unknown) => {
-      this.onerror?.(error instanceof Error ? error : new Error(String(error)));
-    });
+    this.#answer({ code: INVALID_REQUEST, message, id: requestIdOf(dropped) ?? null });
   }
 }

@@ -46,7 +46,6 @@ export function serveOverStdio(
   const transport = new DrainingStdioTransport({
     ...streams,
     onInputEnd: () => void close(),
-    onDropped: ({ bytes }) => logger.warn('message_too_long', { bytes }),
     logger,
   });
   let connection: Promise<Connection> | undefined;
@@ -63,7 +62,7 @@ export function serveOverStdio(
   };
   const handle = serveStdio(
     createServerFactory(options, () => (connection ??= connect())),
-    { transport, onerror: (error) => logger.debug('stdio_error', { error }) },
+    { transport, onerror: (error) => (closing === undefined ? logger.warn('stdio_error', { error }) : undefined) },
   );
   // `serveStdio` has set its own listener on the transport.
   const onSdkClose = transport.onclose;

@@ -29,6 +29,8 @@ export interface JobToRender {
   readonly purpose: Purpose;
   /** The call found the job of an earlier identical call (docs/jobs.md#deduplication). */
   readonly attached?: boolean;
+  /** Sentences that come first of all. */
+  readonly named?: readonly string[] | undefined;
   readonly previews?: readonly PictureBlock[];
   readonly warnings?: readonly string[];
 }
@@ -53,7 +55,7 @@ export function jobFacts(given: JobToRender, context: RenderContext): JobResult 
   return {
     job: job.id,
     state: job.state,
-    summary: summary(given, context.now),
+    summary: opening(given, context.now),
     tool: job.tool,
     prompt: job.facts.prompt,
     model: job.model,
@@ -79,10 +81,19 @@ export function jobFacts(given: JobToRender, context: RenderContext): JobResult 
   };
 }
 
+/** That Adobe may have charged is said before anything else. */
+function opening(given: JobToRender, now: number): string {
+  const named = given.named ?? [];
+  const state = summary(given, now);
+  return (given.job.state === 'submit_unknown' ? [state, ...named] : [...named, state]).join(' ');
+}
+
 function summary(given: JobToRender, now: number): string {
   const { job, purpose } = given;
   if (purpose === 'cancel' && job.state === 'succeeded')
-    return 'Too late: Adobe finished first. The pictures were kept.';
+    return job.cancelRefused
+      ? 'Adobe refused the cancel and finished the job. The pictures were kept.'
+      : 'Too late: Adobe finished first. The pictures were kept.';
   if (job.cancelling) return `The job is ${phase(job, now)}; the outcome is not known yet.`;
   switch (job.state) {
     case 'succeeded':
@@ -136,7 +147,7 @@ function nextStep({ job }: JobToRender, context: RenderContext): string {
     case 'succeeded':
       if (job.images.length === 0)
         return `Call the tool again with ${job.hasKey ? 'a new idempotency_key' : 'new_job: true'} to make the pictures once more.`;
-      return `show_images shows a picture larger; ${wayTo('an original', context)}; fill_image and expand_image change it. Pass an image handle, or "last".`;
+      return `show_images with an image handle shows a picture larger, or at all where you see none; ${wayTo('an original', context)}; fill_image and expand_image change it. Pass a handle, or "last".`;
     case 'submit_unknown':
       return `Ask the user. Where a second charge is acceptable, call resubmit_job with job "${job.id}" and accept_possible_charge: true.`;
     case 'cancelled':
@@ -160,7 +171,9 @@ function isFailure(job: JobView, purpose: Purpose): boolean {
 /** The structured form as text. */
 function jobText(result: JobResult): string {
   const parents = madeFrom(result);
-  const model = [result.model, result.custom_model && `custom model ${result.custom_model}`, result.size];
+  // The lines of the pictures have their real sizes.
+  const size = result.images?.length ? undefined : result.size;
+  const model = [result.model, result.custom_model && `custom model ${result.custom_model}`, size];
   const lines = [
     result.summary,
     `Job ${result.job}, ${result.state}${list(model)}.${result.cost === undefined ? '' : ` Cost: ${costPhrase(result.cost)}.`}`,

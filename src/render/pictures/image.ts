@@ -1,6 +1,5 @@
 import type { Lineage } from '../../images/lineage.ts';
 import type { ImageRecord, Preview } from '../../images/types.ts';
-import { imageLink } from '../links.ts';
 import { isoTime, shortened } from '../phrases.ts';
 import { pictureFacts, pictureLines, type RenderContext, wayTo } from './picture.ts';
 import { demoNotice } from '../demo.ts';
@@ -10,9 +9,14 @@ import { textOf, type Rendered } from '../rendered.ts';
 export interface ImageToRender extends Lineage {
   /** Undefined for a video. */
   readonly preview: Preview | undefined;
+  /** The picture that a mask is shown on; undefined where the picture itself is shown. */
+  readonly tinted?: ImageRecord | undefined;
 }
 
-/** One picture with all its facts. No structured form, so that every host passes the picture to the model. */
+/**
+ * One picture with all its facts. No structured form, so that every host passes the picture to the model, and no link beside
+ * it, since some agent libraries then pass neither.
+ */
 export function renderImage(image: ImageRecord, shown: ImageToRender, context: RenderContext): Rendered {
   const { preview } = shown;
   return {
@@ -20,31 +24,34 @@ export function renderImage(image: ImageRecord, shown: ImageToRender, context: R
     structured: undefined,
     pictures:
       preview === undefined ? [] : [{ data: Buffer.from(preview.data).toString('base64'), mimeType: preview.mimeType }],
-    links: [imageLink(image)],
+    links: [],
     isError: false,
   };
 }
 
 function imageText(image: ImageRecord, shown: ImageToRender, context: RenderContext): string {
-  const { preview } = shown;
+  const { preview, tinted } = shown;
   const { facts } = image;
   const lines = [
     ...pictureLines(pictureFacts(image, context)),
-    preview === undefined
-      ? 'A video cannot be shown here.'
-      : `Shown at ${preview.width}x${preview.height}; the original is unchanged.`,
+    preview === undefined ? 'A video cannot be shown here.' : shownLine(preview, tinted),
     `Kind: ${image.kind}, made at ${isoTime(image.createdAt)}`,
     line('Prompt', facts.prompt),
     line('Negative prompt', facts.negativePrompt),
     facts.model === undefined ? undefined : `Model: ${facts.model}`,
     facts.customModel === undefined ? undefined : `Custom model: ${facts.customModel}`,
     facts.contentClass === undefined ? undefined : `Content class: ${facts.contentClass}`,
-    line('Adobe describes it as (untrusted data)', facts.altText),
     ...lineageLines(image, shown),
     `Next: ${wayTo('the original', context)}.`,
     facts.demo || context.demo ? demoNotice({ pictures: true }) : undefined,
   ];
   return textOf(lines);
+}
+
+/** How a picture is shown beside these words. */
+function shownLine({ width, height }: Preview, tinted: ImageRecord | undefined): string {
+  if (tinted === undefined) return `Shown at ${width}x${height}; the original is unchanged.`;
+  return `Shown on ${tinted.id}, red where it opens, at ${width}x${height}.`;
 }
 
 /** Sources and derivatives of a picture, one generation each. */

@@ -1,7 +1,6 @@
 import type { ImageRecord } from '../../images/types.ts';
-import { imageLink } from '../links.ts';
-import { isoTime, madeFrom, shortened } from '../phrases.ts';
-import { pictureFacts, pictureLines, type RenderContext, wayTo } from './picture.ts';
+import { formatName, isoTime, madeFrom, shortened } from '../phrases.ts';
+import { type RenderContext, wayTo } from './picture.ts';
 import { demoNotice } from '../demo.ts';
 import { textOf, type Rendered, withoutUndefined } from '../rendered.ts';
 import type { ImagesResult } from '../schemas.ts';
@@ -16,24 +15,34 @@ interface Page {
   readonly isFiltered: boolean;
 }
 
-/** A page of stored pictures, newest first. */
+/** Most characters of a prompt in a list. */
+const LONGEST_PROMPT = 100;
+
+/**
+ * A page of stored pictures, newest first, in one line each. Path, URI and the number in its job follow from a handle and
+ * would be half of the list, which hosts cut when it is long. For that reason there are no links either.
+ */
 export function renderImages(images: readonly ImageRecord[], page: Page, context: RenderContext): Rendered {
   const result = imagesFacts(images, page, context);
   return {
     text: imagesText(result),
     structured: withoutUndefined(result),
     pictures: [],
-    links: images.map(imageLink),
+    links: [],
     isError: false,
   };
 }
 
 /** One picture of a listing. */
-export function imageEntry(image: ImageRecord, context: RenderContext): Entry {
+export function imageEntry(image: ImageRecord): Entry {
   return {
-    ...pictureFacts(image, context),
+    image: image.id,
     kind: image.kind,
-    prompt: image.facts.prompt === undefined ? undefined : shortened(image.facts.prompt, 200),
+    width: image.width,
+    height: image.height,
+    mime_type: image.mimeType,
+    seed: image.facts.seed,
+    prompt: image.facts.prompt === undefined ? undefined : shortened(image.facts.prompt, LONGEST_PROMPT),
     model: image.facts.model,
     made_from: image.facts.sources && [...image.facts.sources],
     mask: image.facts.mask,
@@ -45,7 +54,7 @@ export function imageEntry(image: ImageRecord, context: RenderContext): Entry {
 function imagesFacts(images: readonly ImageRecord[], { more, isFiltered }: Page, context: RenderContext): ImagesResult {
   const oldest = images.at(-1);
   return {
-    images: images.map((image) => imageEntry(image, context)),
+    images: images.map(imageEntry),
     next_before: more ? oldest?.id : undefined,
     demo: context.demo || undefined,
     next: nextStep({ isEmpty: oldest === undefined, isFiltered }, context),
@@ -61,7 +70,7 @@ function imagesText(result: ImagesResult): string {
   const { images = [] } = result;
   const lines = [
     images.length === 0 ? 'No picture matches.' : 'Pictures, newest first:',
-    ...images.flatMap(entryLines),
+    ...images.map(entryLine),
     result.next_before === undefined ? undefined : `Older ones: call again with before "${result.next_before}".`,
     `Next: ${result.next}`,
     result.demo ? demoNotice({ pictures: images.length > 0 }) : undefined,
@@ -69,12 +78,16 @@ function imagesText(result: ImagesResult): string {
   return textOf(lines);
 }
 
-function entryLines(entry: Entry): readonly string[] {
-  const made = [entry.created_at, entry.kind, entry.model].filter((part) => part !== undefined).join(', ');
-  const parents = madeFrom(entry);
-  const prompt = entry.prompt === undefined ? '' : `; prompt ${JSON.stringify(entry.prompt)}`;
-  return [
-    ...pictureLines(entry),
-    `  ${made}${entry.demo ? ', by the emulator' : ''}${prompt}${parents === undefined ? '' : `; ${parents}`}`,
+function entryLine(entry: Entry): string {
+  const facts = [
+    entry.created_at,
+    entry.kind === 'generated' ? undefined : entry.kind,
+    `${entry.width}x${entry.height} ${formatName(entry.mime_type)}`,
+    entry.model,
+    entry.seed === undefined ? undefined : `seed ${entry.seed}`,
+    entry.demo ? 'by the emulator' : undefined,
+    madeFrom(entry),
+    entry.prompt === undefined ? undefined : `prompt ${JSON.stringify(entry.prompt)}`,
   ];
+  return `- ${entry.image}: ${facts.filter((fact) => fact !== undefined).join(', ')}`;
 }

@@ -19,8 +19,12 @@ export interface MaskToRender {
 /** A new mask: the part of the picture that it opens, and the next step. */
 export function renderMask(given: MaskToRender, context: RenderContext): Rendered {
   const { mask, picture, coverage, warnings } = given;
+  // Some hosts show no picture of a result with structured content.
+  const showing = `show_images with image "${mask.id}" shows`;
   const view =
-    given.previews.length > 0 ? 'Look at the preview.' : `show_images with image "${mask.id}" shows the mask.`;
+    given.previews.length > 0
+      ? `Look at the preview; if you see none, ${showing} it.`
+      : `${showing} it on the picture.`;
   const result: MaskResult = {
     mask: mask.id,
     made_for: picture.id,

@@ -40,6 +40,7 @@ export function pictureFacts(
     seconds: image.durationMs === undefined ? undefined : seconds(image.durationMs),
     bytes: image.bytes,
     seed: image.facts.seed,
+    alt_text: image.facts.altText,
   };
 }
 
@@ -54,5 +55,6 @@ export function pictureLines(picture: PictureFacts): readonly string[] {
     `- ${names}: ${format}${seed}`,
     `  ${picture.uri}`,
     ...(picture.path === undefined ? [] : [`  ${picture.path}`]),
+    ...(picture.alt_text ? [`  Adobe describes it as (untrusted data): ${JSON.stringify(picture.alt_text)}`] : []),
   ];
 }

@@ -27,7 +27,7 @@ export function explainIssue(issue: RawIssue): string {
     case 'unrecognized_keys':
       return `has no field ${someNames(issue.keys)}`;
     case 'invalid_format':
-      return `must be ${issue.format === 'regex' ? `text that matches ${issue.pattern}` : `a valid ${issue.format}`}${butIs(issue.input)}`;
+      return `${issue.format === 'regex' ? 'has a form that is not accepted' : `must be a valid ${issue.format}`}${butIs(issue.input)}`;
     default:
       return `has a form that is not accepted${butIs(issue.input)}`;
   }

@@ -61,7 +61,7 @@ export const localeField = z
   .string()
   // The limit comes first: a regular expression with repetition overflows its stack on a text of megabytes.
   .max(35, { abort: true })
-  .regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, { error: 'must be a language tag such as en-US' })
+  .regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, { error: 'must be a locale such as en-US' })
   .optional()
   .describe('Of the prompt, such as en-US; default by Adobe.');
 

@@ -1,3 +1,4 @@
+import { codePoints } from '../../shared/text.ts';
 import { invalidArgument } from './invalid-argument.ts';
 
 /** Longest prompt of the v3 operations, characters (OpenAPI `maxLength` of their request bodies). */
@@ -52,10 +53,11 @@ export function checkText(name: string, text: string | undefined, { limit, owner
       'Send it again as plain text.',
     );
   }
-  if (text.length <= limit) return;
+  const length = codePoints(text);
+  if (length <= limit) return;
   throw invalidArgument(
-    `The ${name} has ${text.length} characters; ${owner} takes at most ${limit}.`,
-    `Shorten it by ${text.length - limit} characters${otherwise === undefined ? '' : `, ${otherwise}`}.`,
+    `The ${name} has ${length} characters; ${owner} takes at most ${limit}.`,
+    `Shorten it by ${length - limit} characters${otherwise === undefined ? '' : `, ${otherwise}`}.`,
   );
 }
 

@@ -4,6 +4,7 @@ import { batchSummary, renderBatch } from '../../render/jobs/batch.ts';
 import { counted } from '../../render/phrases.ts';
 import type { Rendered } from '../../render/rendered.ts';
 import { Problem } from '../../shared/errors.ts';
+import { allowedWait, WAIT_CUT } from '../definition/await-job.ts';
 import { confirmSpending } from '../definition/confirmation.ts';
 import type { Services, ToolCall } from '../definition/define.ts';
 import { renderContext } from '../definition/render-context.ts';
@@ -24,8 +25,9 @@ export async function awaitBatch(
   call: ToolCall,
   waitSeconds: number | undefined,
 ): Promise<Rendered> {
-  const { clock, settings, signal } = call;
-  const until = clock.monotonic() + (waitSeconds ?? settings.waitSeconds) * 1000;
+  const { clock, signal } = call;
+  const { waitMs, isCut } = allowedWait(waitSeconds, call);
+  const until = clock.monotonic() + waitMs;
   for (;;) {
     const batch = await batches.get(id, call.caller);
     call.progress({
@@ -35,7 +37,9 @@ export async function awaitBatch(
     });
     if (isAtRest(batch) || clock.monotonic() >= until || signal.aborted) {
       const pictures = await batches.pictures(id, call.caller, { limit: LINKED });
-      return renderBatch({ batch, pictures }, await renderContext(call, images, pictures));
+      const done = isCut && !isAtRest(batch) && !signal.aborted ? WAIT_CUT : undefined;
+      const context = await renderContext(call, images, pictures);
+      return renderBatch({ batch, pictures, ...(done !== undefined && { done }) }, context);
     }
     await clock.sleep(Math.min(POLL_MS, until - clock.monotonic()), signal).catch(() => undefined);
   }

@@ -14,6 +14,8 @@ export interface AwaitOptions {
   /** Seconds; `FIREFLY_WAIT_SECONDS` where undefined. */
   readonly waitSeconds: number | undefined;
   readonly attached?: boolean;
+  /** Sentences that the answer begins with. */
+  readonly named?: readonly string[] | undefined;
 }
 
 /**
@@ -30,7 +32,7 @@ export async function awaitJob(
   const report = progressOf(call);
   const known = typeof job === 'string' ? undefined : job;
   if (known) report(known);
-  const waitMs = (how.waitSeconds ?? call.settings.waitSeconds) * 1000;
+  const { waitMs, isCut } = allowedWait(how.waitSeconds, call);
   let seen = known;
   const onUpdate = (update: { job: JobView }) => {
     seen = update.job;
@@ -39,9 +41,24 @@ export async function awaitJob(
   const now = await services.jobs
     .wait(typeof job === 'string' ? job : job.id, call.caller, { waitMs, signal: call.signal, onUpdate })
     .catch((error: unknown) => lastKnown(seen, error));
-  const shown = await showJob(now, services, call, how);
+  const noted = isCut && !isFinal(now.state) ? { ...now, warnings: [...now.warnings, WAIT_CUT] } : now;
+  const shown = await showJob(noted, services, call, how);
   if (how.purpose === 'make') await settleDelivery(call, services, now, known?.answerLost ?? false);
   return shown;
+}
+
+/** What an answer says that came before the wait that was asked for had passed. */
+export const WAIT_CUT =
+  'No wait is longer than 50 s where the client gives no progress token, since it would hear nothing meanwhile; call job_status again to go on waiting.';
+
+/** How long a call may wait, and whether that is less than was asked for. */
+export function allowedWait(
+  waitSeconds: number | undefined,
+  { answerBy, clock, settings }: Pick<ToolCall, 'answerBy' | 'clock' | 'settings'>,
+): { readonly waitMs: number; readonly isCut: boolean } {
+  const wanted = (waitSeconds ?? settings.waitSeconds) * 1000;
+  const allowed = answerBy === undefined ? Infinity : Math.max(0, answerBy - clock.monotonic());
+  return { waitMs: Math.min(wanted, allowed), isCut: wanted > allowed };
 }
 
 /** The last known state in place of an error of the store: a caller that repeats the call would pay twice. */
@@ -73,7 +90,7 @@ async function showJob(
   job: JobView,
   services: Services,
   call: ToolCall,
-  how: Pick<AwaitOptions, 'purpose' | 'attached'>,
+  how: Pick<AwaitOptions, 'purpose' | 'attached' | 'named'>,
 ): Promise<Rendered> {
   const shown = isFinal(job.state) ? job.images : [];
   const { pictures, warnings } = await previewsOf(shown, services.images, call.settings.preview);

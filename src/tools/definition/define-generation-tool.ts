@@ -8,6 +8,7 @@ import type { generationFields } from '../arguments/fields.ts';
 import { awaitJob } from './await-job.ts';
 import { confirmSpending, needsConsent } from './confirmation.ts';
 import type { PaidTool, Services, Started, Tool, ToolCall, ToolDefinition } from './define.ts';
+import { namingLast } from './last-picture.ts';
 
 /** A tool that spends one paid request. Its input holds `generationFields`. */
 export interface GenerationTool<Input extends z.ZodObject<typeof generationFields>> extends Pick<
@@ -36,7 +37,7 @@ export function defineGenerationTool<Input extends z.ZodObject<typeof generation
   };
   const start = async (given: z.infer<Input>, call: ToolCall): Promise<Started> => {
     const { idempotency_key, new_job, confirm = false } = given;
-    const services = await call.services();
+    const { services, named } = namingLast(await call.services(), call);
     const options = { idempotencyKey: idempotency_key, newJob: new_job };
     const request = await toRequest(given, services, call);
     const { name: tool } = definition;
@@ -44,14 +45,20 @@ export function defineGenerationTool<Input extends z.ZodObject<typeof generation
     if (needsConsent(spending, call)) {
       // A call that attaches to a job spends nothing, so nothing is asked.
       const duplicate = await services.jobs.findDuplicate(request, call.caller, options);
-      if (duplicate) return { job: duplicate, attached: true };
+      if (duplicate) return { job: duplicate, attached: true, named };
       await confirmSpending(spending, call);
     }
-    return services.jobs.enqueue(request, call.caller, { ...options, signal: call.signal });
+    const started = await services.jobs.enqueue(request, call.caller, { ...options, signal: call.signal });
+    return { ...started, named };
+  };
+  const plan = async (given: z.infer<Input>, call: ToolCall): Promise<PaidRequest> => {
+    const { services, named } = namingLast(await call.services(), call);
+    const request = await toRequest(given, services, call);
+    return { ...request, warnings: [...named, ...request.warnings] };
   };
   const run = async (given: z.infer<Input>, call: ToolCall): Promise<Rendered> => {
-    const { job, attached } = await start(given, call);
-    const how = { purpose: 'make', waitSeconds: given.wait_seconds, attached } as const;
+    const { job, attached, named } = await start(given, call);
+    const how = { purpose: 'make', waitSeconds: given.wait_seconds, attached, named } as const;
     return awaitJob(job, await call.services(), call, how);
   };
   return {
@@ -60,7 +67,7 @@ export function defineGenerationTool<Input extends z.ZodObject<typeof generation
       const input = checkArguments(definition, given);
       return {
         names: Object.keys(input),
-        plan: async (call) => toRequest(input, await call.services(), call),
+        plan: (call) => plan(input, call),
         start: (call) => start(input, call),
         run: (call) => run(input, call),
       };

@@ -68,6 +68,11 @@ export interface ToolCall {
   /** Reports progress. Never throws; does nothing where the client gave no progress token. */
   readonly progress: (update: { progress: number; total?: number | undefined; message: string }) => void;
   /**
+   * Monotonic time by which the call answers, whatever it waits for: set where the client gave no progress token and would
+   * hear nothing meanwhile (docs/hosts.md#time-limits).
+   */
+  readonly answerBy?: number | undefined;
+  /**
    * Asks the person behind the call for a yes or no; absent where the client cannot ask. It may throw, so that the client
    * asks and repeats the call: callers let the exception pass, and do nothing before it that must not happen twice.
    */
@@ -84,6 +89,8 @@ export interface Started {
   readonly job: JobView;
   /** The job is that of an earlier identical call, and nothing was recorded (docs/jobs.md#deduplication). */
   readonly attached: boolean;
+  /** Which picture `last` stood for, in sentences, where the answer has to say it (`last-picture.ts`). */
+  readonly named?: readonly string[] | undefined;
 }
 
 /** A tool: data and a short handler. */

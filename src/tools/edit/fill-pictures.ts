@@ -2,6 +2,7 @@ import { inTurn } from '../../images/decodable.ts';
 import type { Shape } from '../../images/masks/drawing/shapes.ts';
 import { pictureNotLocal } from '../../images/problems.ts';
 import { requireOpen } from '../../images/masks/coverage.ts';
+import type { Pair } from '../generate/sizes.ts';
 import { imageByReference, requestImageCopy, type RequestImage } from './request-image.ts';
 import { drawMask, type MaskContext, maskOf, requestMask } from './request-mask.ts';
 
@@ -13,15 +14,20 @@ export interface FillArguments {
   readonly invert_mask?: boolean | undefined;
 }
 
+/** Picture and mask of a request. */
+export interface FillPictures {
+  readonly image: RequestImage;
+  readonly mask: RequestImage;
+  /** Pixels of the picture as it is displayed; undefined where only Adobe knows them. */
+  readonly pixels: Pair | undefined;
+}
+
 /**
  * Picture and mask for the request. Stored pictures are uploaded as copies, and the mask is scaled with its picture. URLs
  * and upload ids are passed on, but only both together, since their sizes cannot be compared here.
  * @throws Problem `picture_not_local`, `mask_size`, `mask_empty`, and what opening pictures and drawing throws
  */
-export async function fillPictures(
-  input: FillArguments,
-  context: MaskContext,
-): Promise<{ readonly image: RequestImage; readonly mask: RequestImage }> {
+export async function fillPictures(input: FillArguments, context: MaskContext): Promise<FillPictures> {
   const { imageImport } = context.services;
   const { caller } = context.call;
   const given = await imageImport.open(input.image, caller, 'generated');
@@ -29,7 +35,7 @@ export async function fillPictures(
   if (given.kind !== 'local') {
     if (mask === undefined) throw sizeUnknown('mask_shapes are drawn at the size of the picture');
     if (mask.kind === 'local') throw sizeUnknown('The mask has to have the size of the picture');
-    return { image: imageByReference(given), mask: imageByReference(mask) };
+    return { image: imageByReference(given), mask: imageByReference(mask), pixels: undefined };
   }
   if (mask !== undefined && mask.kind !== 'local') {
     throw pictureNotLocal(
@@ -45,7 +51,8 @@ export async function fillPictures(
     requireOpen(kept.coverage, input.invert_mask);
     const { upload: limits } = context.services.firefly.operation('fillImagesV3Async').limits;
     const image = await requestImageCopy(given.image, imageImport, { limits });
-    return { image, mask: await requestMask(kept, image.copy, context) };
+    const { width, height } = given.image;
+    return { image, mask: await requestMask(kept, image.copy, context), pixels: { width, height } };
   });
 }
 

@@ -63,7 +63,10 @@ export function checkedBody<Id extends OperationId>(
   const ids = new Map(uploads.map(({ sha256 }) => [sha256, PLACEHOLDER_ID]));
   const { error } = PAID_ENDPOINTS[operation].body.safeParse(fillPlaces(body, ids));
   if (error === undefined) return body;
-  const faults = error.issues.map(({ path, message }) => `${path.join('.') || 'request'}: ${message}`);
+  const faults = error.issues.map(
+    ({ path, code, message }) =>
+      `${path.join('.') || 'request'}: ${code === 'invalid_format' ? 'has a form that Adobe does not take' : message}`,
+  );
   throw invalidArgument(
     `Adobe would refuse this request (${faults.slice(0, 3).join('; ')}).`,
     'Correct these fields and call again; nothing was spent.',

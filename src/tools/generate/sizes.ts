@@ -115,6 +115,18 @@ export function nearestOfRatio(ratio: Pair, sizes: readonly PictureSize[]): Pict
   )[0];
 }
 
+/**
+ * The size for an edit of a picture: the nearest in shape, and among those of one shape the smallest that loses no pixels,
+ * else the largest.
+ */
+export function sizeForPicture(picture: Pair, sizes: readonly PictureSize[]): Pair | undefined {
+  const nearest = Math.min(...sizes.map((each) => shapeDistance(picture, each)));
+  const ofShape = sizes.filter((each) => shapeDistance(picture, each) - nearest < 1e-9);
+  const byArea = ofShape.toSorted((a, b) => area(a) - area(b));
+  const chosen = byArea.find((each) => area(each) >= area(picture)) ?? byArea.at(-1);
+  return chosen && { width: chosen.width, height: chosen.height };
+}
+
 /** Difference of two shapes: 0 for equal ones, 0.69 for twice as wide. */
 export function shapeDistance(a: Pair, b: Pair): number {
   return Math.abs(Math.log(a.width / a.height) - Math.log(b.width / b.height));

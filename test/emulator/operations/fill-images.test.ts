@@ -3,8 +3,10 @@ import { describe, expect, test } from 'vitest';
 import { dotOf } from '../words.ts';
 import { decode, EXPAND, FILL, editBench, maskOf, noise, share } from '../editing.ts';
 
-const [WIDTH, HEIGHT] = [640, 400];
-const inHole = (x: number, y: number) => x >= 200 && x < 520 && y >= 80 && y < 330;
+/** One of the sizes of a fill, so that pixels can be compared with those of the source. */
+const [WIDTH, HEIGHT] = [1152, 896];
+const SIZE = { width: WIDTH, height: HEIGHT };
+const inHole = (x: number, y: number) => x >= 300 && x < 820 && y >= 200 && y < 700;
 const hole = () => maskOf(WIDTH, HEIGHT, (x, y) => (inHole(x, y) ? 255 : 0));
 const outside = (x: number, y: number) => !inHole(x, y);
 
@@ -14,7 +16,11 @@ async function withPictures(channels: 3 | 4 = 3) {
   const png = await noise(WIDTH, HEIGHT, channels);
   const image = { source: { uploadId: await on.upload(png) } };
   const mask = { source: { uploadId: await on.upload(await hole()) } };
-  return { ...on, png, source: await decode(png), image, mask };
+  // In the size of the source, where a test asks for no other one.
+  const edit: typeof on.edit = (kind, body, headers) =>
+    on.edit(kind, kind === 'fill' ? { size: SIZE, ...body } : body, headers);
+  const pixels: typeof on.pixels = (kind, body) => on.pixels(kind, kind === 'fill' ? { size: SIZE, ...body } : body);
+  return { ...on, edit, pixels, png, source: await decode(png), image, mask };
 }
 
 describe('a fill', () => {
@@ -50,18 +56,26 @@ describe('a fill', () => {
 
   test('blends where the mask is grey', async () => {
     const on = await editBench();
-    const black = sharp({ create: { width: 300, height: 200, channels: 3, background: 'black' } });
+    const black = sharp({ create: { width: 1024, height: 1024, channels: 3, background: 'black' } });
     const image = { source: { uploadId: await on.upload(await black.png().toBuffer()) } };
     const seeds = [5];
     const drawn = async (value: (x: number) => number) => {
-      const uploadId = await on.upload(await maskOf(300, 200, value));
-      return on.pixels('fill', { image, mask: { source: { uploadId } }, prompt: 'sea', seeds });
+      const uploadId = await on.upload(await maskOf(1024, 1024, value));
+      return on.pixels('fill', {
+        image,
+        mask: { source: { uploadId } },
+        prompt: 'sea',
+        seeds,
+        size: { width: 1024, height: 1024 },
+      });
     };
-    const [half, whole] = [await drawn((x) => (x < 150 ? 0 : 128)), await drawn((x) => (x < 150 ? 0 : 255))];
+    const [half, whole] = [await drawn((x) => (x < 512 ? 0 : 128)), await drawn((x) => (x < 512 ? 0 : 255))];
     // Only above the mark, which is at the bottom.
-    for (let at = 0; at < 300 * 100 * 3; at += 1) {
-      expect(Math.abs((half.data[at] ?? 0) - ((whole.data[at] ?? 0) * 128) / 255)).toBeLessThanOrEqual(1);
+    let most = 0;
+    for (let at = 0; at < 1024 * 512 * 3; at += 1) {
+      most = Math.max(most, Math.abs((half.data[at] ?? 0) - ((whole.data[at] ?? 0) * 128) / 255));
     }
+    expect(most).toBeLessThanOrEqual(1);
   });
 
   test('makes one picture per seed, which differs by prompt and seed', async () => {
@@ -79,7 +93,7 @@ describe('a fill', () => {
     const result = await pixels('fill', { image, mask });
     expect(result.channels).toBe(4);
     expect(share(source, result, outside)).toBe(1);
-    expect(result.data[((HEIGHT >> 1) * WIDTH + 300) * 4 + 3]).toBe(255);
+    expect(result.data[((HEIGHT >> 1) * WIDTH + 400) * 4 + 3]).toBe(255);
   });
 
   test.each([
@@ -120,7 +134,7 @@ describe('a fill', () => {
 
   test('accepts the URL of a result until that expires', async () => {
     const { post, status, pixels, image, mask, emulator, source } = await withPictures();
-    const first = (await post(FILL, { image, mask })).json as { statusUrl: string };
+    const first = (await post(FILL, { image, mask, size: SIZE })).json as { statusUrl: string };
     const url = (await status(first.statusUrl)).result?.outputs?.[0]?.image?.url ?? '';
     const next = { image: { source: { url } }, mask };
     expect(share(source, await pixels('fill', next), outside)).toBe(1);
@@ -134,7 +148,8 @@ describe('a fill', () => {
     emulator.control.expireUploads();
     const { result } = await status(statusUrl);
     expect((await fetch(result?.outputs?.[0]?.image?.url ?? '')).status).toBe(200);
-    expect(result?.size).toEqual({ width: WIDTH, height: HEIGHT });
+    // Adobe's documented default, whatever the picture.
+    expect(result?.size).toEqual({ width: 2048, height: 2048 });
     expect(emulator.control.jobs()).toMatchObject([{ operation: 'fillImagesV3Async', model: 'fill' }]);
   });
 
@@ -166,13 +181,13 @@ describe('a fill is refused', () => {
       'with an unknown upload id',
       { image: { source: { uploadId: id } } },
       422,
-      { error_code: 'validation_error', message: `The file with given uploadId ${id} was not found` },
+      { error_code: 'validation_error', message: `Unable to retrieve the source ${id}` },
     ],
     [
       'with an unknown mask',
       { mask: { source: { uploadId: id } } },
       422,
-      { message: `The file with given uploadId ${id} was not found` },
+      { message: `Unable to retrieve the source ${id}` },
     ],
     [
       'with a picture on another host',
@@ -214,7 +229,7 @@ describe('a fill is refused', () => {
   test('with a mask of another size', async () => {
     const { post, upload, image } = await withPictures();
     const source = { uploadId: await upload(await maskOf(WIDTH, HEIGHT + 1, () => 255)) };
-    const message = 'The mask is 640x401, but must be 640x400';
+    const message = 'The mask is 1152x897, but must be 1152x896';
     expect(await post(FILL, { image, mask: { source } })).toMatchObject({ status: 422, json: { message } });
   });
 

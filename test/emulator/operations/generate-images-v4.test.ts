@@ -83,6 +83,7 @@ describe('a v4 generation', () => {
   });
 
   const url = 'https://bucket.s3.amazonaws.com/a.png';
+  const FRONT = 'https://frontdoor.prod.azure.cxp.adobe.com/a.png';
   test.each<[string, object, number]>([
     ['two variations', { numVariations: 2 }, 400],
     ['two seeds', { seeds: [1, 2] }, 400],
@@ -95,6 +96,11 @@ describe('a v4 generation', () => {
     ['a reference from elsewhere', { referenceBlobs: [{ source: { url: 'https://a.example/a.png' } }] }, 422],
     ['an unknown upload', { referenceBlobs: [{ source: { uploadId: crypto.randomUUID() } }] }, 422],
     ['1500 characters', { prompt: 'a'.repeat(1500) }, 200],
+    ['1500 characters beyond the basic plane', { prompt: '\u{1f98a}'.repeat(1500) }, 200],
+    ['a key that it does not have', { negativePrompt: 'dull' }, 400],
+    ['an unknown key in a reference', { referenceBlobs: [{ source: { url }, note: 1 }] }, 400],
+    ['two references', { referenceBlobs: [{ source: { url } }, { source: { url } }] }, 400],
+    ['a reference on a host of Image 5', { referenceBlobs: [{ source: { url: FRONT } }] }, 200],
   ])('is accepted or refused by its body: %s', async (_name, extra, status) => {
     const answer = await session.v4({ prompt: 'a', ...extra });
     expect(answer.status, answer.text).toBe(status);

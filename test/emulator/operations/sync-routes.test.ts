@@ -32,14 +32,14 @@ describe('the synchronous routes', () => {
 
   test('fill and expand at once', async () => {
     const { post, upload } = await editBench({ syncRoutes: true });
-    const png = await noise(64, 48);
+    const png = await noise(1152, 896);
     const source = { uploadId: await upload(png) };
-    const mask = { uploadId: await upload(await maskOf(64, 48, (x) => (x < 32 ? 0 : 255))) };
+    const mask = { uploadId: await upload(await maskOf(1152, 896, (x) => (x < 32 ? 0 : 255))) };
     const results = await Promise.all([
-      post('/v3/images/fill', { image: { source, mask }, prompt: 'a' }),
+      post('/v3/images/fill', { image: { source, mask }, prompt: 'a', size: { width: 1152, height: 896 } }),
       post('/v3/images/expand', {
         image: { source },
-        size: { width: 64, height: 100 },
+        size: { width: 1152, height: 950 },
         placement: { inset: { top: 0 } },
       }),
     ]);

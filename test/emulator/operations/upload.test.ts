@@ -113,7 +113,7 @@ describe('an upload id', () => {
     clock.advance(1);
     const lapsed = await submit();
     const { uploadId } = body.image.source;
-    const message = `The file with given uploadId ${uploadId} was not found`;
+    const message = `Unable to retrieve the source ${uploadId}`;
     expect(lapsed).toMatchObject({ status: 422, json: { error_code: 'validation_error', message } });
   });
 
@@ -141,7 +141,7 @@ describe('an upload id', () => {
 
   test('can be the reference of a generation', async () => {
     const { upload, post } = await editBench();
-    const uploadId = await upload(await picture('png'));
+    const uploadId = await upload(await noise(600, 600));
     const generate = { prompt: 'a', style: { imageReference: { source: { uploadId } } } };
     expect((await post('/v3/images/generate-async', generate)).status).toBe(202);
     const edit = { prompt: 'a', referenceBlobs: [{ source: { uploadId } }] };

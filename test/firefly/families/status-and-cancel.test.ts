@@ -100,19 +100,57 @@ describe('a status answer', () => {
       altText: 'ab',
       promptHasDeniedWords: true,
       promptHasBlockedArtists: false,
+      failures: [],
     });
   });
 
-  test.each([{}, { result: null }, { result: {} }, { result: { outputs: 'x', size: 4 } }, { result: { outputs: [] } }])(
-    'with status succeeded and no pictures (%j) has no outputs',
-    async (rest) => {
-      expect(await statusOf(ok({ status: 'succeeded', ...rest }))).toMatchObject({
-        kind: 'succeeded',
-        outputs: [],
-        size: undefined,
-      });
-    },
-  );
+  test.each([
+    {},
+    { result: null },
+    { result: {} },
+    { result: { outputs: 'x', size: 4 } },
+    { result: { outputs: [] } },
+    { result: { outputs: [{ image: { id: 'a' } }] } },
+    { result: { outputs: [], errors: [{ error_code: 'runtime_error' }] } },
+  ])('with status succeeded and no result that can be read (%j) is unreadable', async (rest) => {
+    const status = await statusOf(ok({ status: 'succeeded', jobId: ID, ...rest }));
+    expect(status).toMatchObject({ kind: 'unreadable', problem: { code: 'result_unreadable', actor: 'us' } });
+    expect(status).toHaveProperty('keys', expect.arrayContaining(['status', 'jobId']));
+  });
+
+  const image = { url: SIGNED };
+  test.each([
+    { outputs: [{ image }] },
+    { result: { images: [{ url: SIGNED }] } },
+    { result: { outputs: [{ href: SIGNED }] } },
+    { result: { outputs: [SIGNED] } },
+    { result: { output: { image } } },
+    { result: { result: { outputs: [{ image }] } } },
+    { data: { outputs: [{ presignedUrl: SIGNED }] } },
+    { result: { outputs: [{ destination: { url: SIGNED } }] } },
+  ])('with a result in an undocumented place (%j) has that result', async (rest) => {
+    expect(await statusOf(ok({ status: 'succeeded', ...rest }))).toMatchObject({
+      kind: 'succeeded',
+      outputs: [{ url: SIGNED }],
+    });
+  });
+
+  test('without pictures because of words of the prompt is Adobe’s refusal, by its flag or by its code', async () => {
+    const flag = { result: { outputs: [], promptHasDeniedWords: true } };
+    expect(await statusOf(ok({ status: 'succeeded', ...flag }))).toMatchObject({ kind: 'succeeded', outputs: [] });
+    const code = { result: { outputs: [{ error_code: 'output_media_unsafe' }] } };
+    expect(await statusOf(ok({ status: 'succeeded', ...code }))).toMatchObject({
+      kind: 'failed',
+      problem: { code: 'content_policy' },
+    });
+  });
+
+  test('with two of four pictures tells why the others are missing', async () => {
+    const outputs = [{ image, seed: 1 }, { error_code: 'output_media_unsafe' }, { image, seed: 2 }, { seed: 3 }];
+    const status = await statusOf(ok({ status: 'succeeded', result: { outputs } }));
+    expect(status).toMatchObject({ kind: 'succeeded', failures: [{ code: 'content_policy' }] });
+    expect(status).toHaveProperty('outputs.length', 2);
+  });
 
   test.each<[string, Reply]>([
     ['HTML', ok('<html>ok</html>')],
@@ -135,8 +173,23 @@ describe('a status answer', () => {
     expect(adobe.seen).toHaveLength(1);
   });
 
-  test.each([404, 410, 422, 400])('of HTTP %d means that the job is unknown', async (status) => {
+  test.each([404, 410, 422, 400])('of HTTP %d with Adobe’s code means that the job is unknown', async (status) => {
     expect(await statusOf({ status, body: { error_code: 'unknown_job_id' } })).toMatchObject({ kind: 'gone' });
+  });
+
+  test.each<[number, unknown]>([
+    [404, '<html><title>Not Found</title></html>'],
+    [404, ''],
+    [404, { error_code: '404000', message: 'not found' }],
+    [400, { error_code: 'bad_request' }],
+    [422, { error_code: 'validation_error' }],
+    [451, '<html>Blocked by law</html>'],
+    [451, ''],
+    [403, { error_code: 'access_error' }],
+  ])('of HTTP %d %j says nothing about the job', async (status, body) => {
+    const answer = await statusOf({ status, body });
+    expect(answer).toMatchObject({ kind: 'transient' });
+    expect(JSON.stringify(answer)).not.toMatch(/Nothing was|Start a new one|Reword/);
   });
 
   test('of HTTP 429 is read with its Retry-After', async () => {
@@ -226,6 +279,8 @@ describe('a status request that is answered with 401', () => {
 describe('a cancel answer', () => {
   test.each<[number, unknown, string]>([
     [200, '', 'requested'],
+    [200, 'null', 'requested'],
+    [200, {}, 'requested'],
     [204, '', 'requested'],
     [200, { status: 'cancel_pending', jobId: '1' }, 'requested'],
     [200, '<html>Sign in</html>', 'transient'],
@@ -234,12 +289,15 @@ describe('a cancel answer', () => {
     [200, { error_code: 'job_completed' }, 'transient'],
     [409, { error_code: 'job_already_canceled', message: 'The job was already canceled.' }, 'requested'],
     [409, { error_code: 'job_completed', message: 'The job was already completed.' }, 'too_late'],
-    [409, { error_code: 'job_cancel_failed', message: 'The job failed to cancel.' }, 'transient'],
-    [409, '', 'transient'],
+    [409, { error_code: 'job_cancel_failed', message: 'The job failed to cancel.' }, 'refused'],
+    [409, '', 'refused'],
+    [403, { error_code: 'access_error' }, 'refused'],
+    [422, { error_code: 'validation_error' }, 'refused'],
     [404, { error_code: 'unknown_job_id' }, 'gone'],
     [410, { error_code: 'job_timeout' }, 'gone'],
     [429, '', 'rate_limited'],
-    [500, '', 'transient'],
+    [500, '', 'refused'],
+    [500, '<html>Gateway</html>', 'transient'],
     [302, '', 'transient'],
   ])('of %d %j means %s', async (status, body, kind) => {
     expect((await cancelOf({ status, body })).kind).toBe(kind);

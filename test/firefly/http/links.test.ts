@@ -1,8 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { defineFree } from '../../../src/firefly/endpoints/endpoint.ts';
 import { FIREFLY_API, type Service } from '../../../src/firefly/families/origins.ts';
-import { checkLink, jobLink, originOf } from '../../../src/firefly/http/links.ts';
+import { checkLink, jobLinks, originOf } from '../../../src/firefly/http/links.ts';
 import type { LinkPolicy } from '../../../src/firefly/http/links.ts';
+
+/** The way that is tried first. */
+const jobLink = (...given: Parameters<typeof jobLinks>) => jobLinks(...given)[0];
 
 const production: LinkPolicy = {
   apiOrigin: 'https://firefly-api.adobe.io',

@@ -56,10 +56,15 @@ test.each(['foreign', 'api'] as const)('a status link to another origin (%s) is 
   }),
 );
 
-test('a status link to a foreign origin fails the job where the id makes no safe link', () =>
+test('a status link to a foreign origin holds the job where the id makes no safe link, until the deadline', () =>
   withService(async (rooms) => {
     rooms.task({ task: { name: '../t1', at: `${rooms.foreign.origin}/state` } });
-    const job = await rooms.waitFor(await rooms.enqueue());
+    const queued = await rooms.enqueue();
+    expect(await rooms.waitFor(queued, 60_000)).toMatchObject({
+      state: 'accepted',
+      problem: { code: 'untrusted_link' },
+    });
+    const job = await rooms.waitFor(queued, 2 * 3_600_000);
     expect(job).toMatchObject({ state: 'failed', problem: { code: 'untrusted_link' } });
     expect(rooms.foreign.seen).toEqual([]);
   }));

@@ -52,11 +52,18 @@ describe('the deadline of an accepted job', () => {
     expect(await finishedJob()).toMatchObject({ state: 'succeeded' });
   });
 
-  test('a job that Adobe does not know for half a minute fails', async () => {
+  test('a job that Adobe does not know, in every answer of five minutes, fails', async () => {
     cluster.adobe.statusScript.push(...Array.from({ length: 200 }, () => GONE));
     const done = await finishedJob();
     expect(done).toMatchObject({ state: 'failed', problem: { code: 'job_unknown_at_adobe' } });
-    expect((done.finishedAt ?? 0) - done.createdAt).toBeLessThan(MINUTE);
+    expect((done.finishedAt ?? 0) - done.createdAt).toBeGreaterThan(5 * MINUTE);
+    expect((done.finishedAt ?? 0) - done.createdAt).toBeLessThan(6 * MINUTE);
+  });
+
+  test('a job that Adobe does not know for minutes, but not in every answer, goes on', async () => {
+    const doubtful = Array.from({ length: 60 }, (_, n) => (n % 5 === 4 ? AWAY : GONE));
+    cluster.adobe.statusScript.push(...doubtful);
+    expect(await finishedJob()).toMatchObject({ state: 'succeeded' });
   });
 });
 

@@ -137,6 +137,23 @@ describe('a job after a status answer', () => {
   });
 });
 
+describe('an upload that Adobe does not know', () => {
+  const refused = { kind: 'refused', problem: { ...problem, code: 'upload_lapsed' } } as const;
+  const picture = { sha256: 'a', mimeType: 'image/png', bytes: 1, width: 1, height: 1 } as const;
+
+  test('is uploaded afresh once where this server uploaded it', () => {
+    const own = aJob({ state: 'submitting', pictures: [picture], body: { image: { source: { $picture: 'a' } } } });
+    expect(afterSubmit(own, refused, NOW, NOW)).toMatchObject({ state: 'queued', reuploads: 1 });
+  });
+
+  test('is said at once, and not sent twice, where the caller gave its id', () => {
+    const given = aJob({ state: 'submitting', body: { image: { source: { uploadId: 'x' } } } });
+    const change = afterSubmit(given, refused, NOW, NOW);
+    expect(change).toMatchObject({ state: 'failed', problem: { code: 'upload_lapsed', actor: 'caller' } });
+    expect(change.problem?.message).toContain('given with this call');
+  });
+});
+
 describe('a job whose process died', () => {
   test('is sent again only where provably nothing was sent', () => {
     expect(afterCrash(aJob({ state: 'preparing' }), NOW)).toMatchObject({ state: 'queued' });

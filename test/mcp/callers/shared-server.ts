@@ -87,7 +87,10 @@ export class SharedServer {
     const composition = compose({ ...configured, terminal });
     installation.onEnd(() => composition.close());
     const localToken = canary('bearer');
-    const options = servingOptions(configured, composition, terminal, localToken);
+    const options = servingOptions(configured, composition, terminal, {
+      value: localToken,
+      file: `${folder}/http-token`,
+    });
     const local = await serveOverHttp({ ...options, host: '127.0.0.1', port: 0 });
     const network = await serveOverHttp({ ...options, authenticate, host: '127.0.0.1', port: 0 });
     for (const serving of [local, network]) installation.onEnd(() => serving.close({ graceMs: 0 }));

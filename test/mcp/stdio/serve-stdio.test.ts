@@ -69,8 +69,8 @@ describe('tools/call', () => {
 
   test('sends progress only with a token, strictly increasing, and none after the result', async () => {
     await started();
-    pipe.call(1, 'wait', { ms: 100 }, { progressToken: 'p' });
-    pipe.call(2, 'wait', { ms: 100 });
+    pipe.call(1, 'wait', { steps: 4 }, { progressToken: 'p' });
+    pipe.call(2, 'wait', { steps: 4 });
     await Promise.all([pipe.answer(1), pipe.answer(2)]);
     pipe.send({ id: 3, method: 'ping' });
     await pipe.answer(3);

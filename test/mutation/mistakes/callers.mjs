@@ -61,9 +61,9 @@ export const CALLERS = [
   {
     name: 'a session is open to any principal that knows its id',
     file: 'src/mcp/http/sessions.ts',
-    within: 'fetch',
-    find: /session\?\.principal !== call\.principal/,
-    replace: 'session === undefined',
+    within: '#find',
+    find: /session\?\.principal === principal/,
+    replace: 'session !== undefined',
     tests: ['test/mcp/http/sessions.test.ts'],
   },
   {

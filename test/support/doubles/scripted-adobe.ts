@@ -145,11 +145,18 @@ export class ScriptedAdobe implements Firefly {
     return Promise.resolve({ kind: 'requested' });
   }
 
-  async download(_url: string, sink: (chunk: Uint8Array) => Promise<void> | void): Promise<DownloadOutcome> {
+  /** One pixel, or a plain picture of the size that the job was asked for. */
+  #picture(url: string): Buffer {
+    const jobId = [...this.#jobs.keys()].find((id) => url.includes(`/${id}/`));
+    const { size } = (this.#jobs.get(jobId ?? '')?.request.body ?? {}) as { size?: { width: number; height: number } };
+    return size ? plainPicture(size, this.downloads) : onePixel(this.downloads);
+  }
+
+  async download(url: string, sink: (chunk: Uint8Array) => Promise<void> | void): Promise<DownloadOutcome> {
     this.downloads += 1;
     const scripted = this.downloadScript.shift();
     if (scripted) return scripted;
-    const png = onePixel(this.downloads);
+    const png = this.#picture(url);
     await sink(png.subarray(0, 20));
     await sink(png.subarray(20));
     return { kind: 'complete', contentType: 'image/png', bytes: png.length };
@@ -184,6 +191,22 @@ export function onePixel(shade: number): Buffer {
   const data = deflateSync(Buffer.from([0, shade >> 8, shade & 255]));
   const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
   return Buffer.concat([signature, chunk('IHDR', head), chunk('IDAT', data), chunk('IEND', Buffer.alloc(0))]);
+}
+
+const plainData = new Map<string, Buffer>();
+
+/** A black PNG of this size; `mark` makes contents differ. */
+function plainPicture({ width, height }: { width: number; height: number }, mark: number): Buffer {
+  const key = `${width}x${height}`;
+  const data = plainData.get(key) ?? deflateSync(Buffer.alloc(height * (1 + Math.ceil(width / 8))), { level: 1 });
+  plainData.set(key, data);
+  const head = Buffer.alloc(13);
+  head.writeUInt32BE(width, 0);
+  head.writeUInt32BE(height, 4);
+  head[8] = 1;
+  const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
+  const text = chunk('tEXt', Buffer.from(`mark\0${mark}`, 'latin1'));
+  return Buffer.concat([signature, chunk('IHDR', head), text, chunk('IDAT', data), chunk('IEND', Buffer.alloc(0))]);
 }
 
 function chunk(type: string, data: Buffer): Buffer {

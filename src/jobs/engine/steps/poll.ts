@@ -3,7 +3,8 @@ import type { EngineDeps, JobLease } from '../engine-context.ts';
 import { pollDelay } from '../poll-delay.ts';
 import type { JobChange, JobRow } from '../../model/job-row.ts';
 import { LeaseLost } from '../../store/lease.ts';
-import { afterDeadline, afterStatus } from '../../model/transitions.ts';
+import { HELD_BACK } from '../../model/problems.ts';
+import { afterDeadline, afterStatus, type DeadlineFacts } from '../../model/transitions.ts';
 
 /** Attempts of this process to cancel one job. */
 const MAX_CANCELS = 10;
@@ -19,7 +20,7 @@ export async function pollJob(job: JobRow, deps: EngineDeps, lease: JobLease): P
   const typicalMs = await jobStore.typicalDuration(job);
   let current = job;
   let polls = 0;
-  let unanswered = 0;
+  let seen: Seen = NOTHING_SEEN;
   let retryAfterMs: number | undefined;
   let cancels = 0;
   let cancelAt = 0;
@@ -40,14 +41,14 @@ export async function pollJob(job: JobRow, deps: EngineDeps, lease: JobLease): P
     if (current.cancel === 'requested' && cancels < MAX_CANCELS && clock.now() >= cancelAt && cooldownMs === 0) {
       cancelAt = clock.now() + Math.min(CANCEL_RETRY_MS * 2 ** cancels, MAX_CANCEL_RETRY_MS);
       cancels += 1;
-      current = await sendCancel(current, deps, lease);
+      current = await sendCancel(current, deps, lease, seen.way + cancels - 1);
       polls = 0;
       pollAt = Math.min(pollAt, nextPoll());
     }
     if (clock.now() < pollAt) continue;
-    const answer = await requestStatus(current, deps, { lease, unanswered });
+    const answer = await requestStatus(current, deps, { lease, seen });
     current = answer.job;
-    unanswered = answer.unanswered;
+    seen = answer.seen;
     retryAfterMs = answer.retryAfterMs;
     polls += 1;
     pollAt = nextPoll();
@@ -55,51 +56,89 @@ export async function pollJob(job: JobRow, deps: EngineDeps, lease: JobLease): P
   return current;
 }
 
-async function requestStatus(
-  job: JobRow,
-  deps: EngineDeps,
-  { lease, unanswered: earlier }: { lease: JobLease; unanswered: number },
-) {
-  const status = await deps.firefly.status(job.handle ?? NO_HANDLE, job.operation, lease.signal);
+/** What the polls of this process have found so far. */
+interface Seen {
+  /** Consecutive polls that gave no state of the job. */
+  readonly unanswered: number;
+  /** The way to the status that the next poll takes: the one that worked last, else the next one. */
+  readonly way: number;
+  readonly unknown: NonNullable<DeadlineFacts['unknown']>;
+}
+
+const NOTHING_SEEN: Seen = { unanswered: 0, way: 0, unknown: { answers: 0, since: 0 } };
+
+/** Outcomes that tell nothing about the job, so that the next poll takes another way to its status. */
+const NO_STATE: ReadonlySet<RemoteStatus['kind']> = new Set([
+  'transient',
+  'gone',
+  'unreadable',
+  'untrusted_link',
+  'rate_limited',
+]);
+
+function afterPoll(before: Seen, status: RemoteStatus, now: number): Seen {
+  if (!NO_STATE.has(status.kind)) return { ...NOTHING_SEEN, way: before.way };
+  const { answers, since } = before.unknown;
+  const isFirst = answers === 0;
+  const unknown =
+    status.kind === 'gone' ? { answers: answers + 1, since: isFirst ? now : since } : NOTHING_SEEN.unknown;
+  const isHeldBack = status.kind === 'rate_limited';
+  return { unanswered: before.unanswered + 1, way: isHeldBack ? before.way : before.way + 1, unknown };
+}
+
+async function requestStatus(job: JobRow, deps: EngineDeps, { lease, seen: before }: { lease: JobLease; seen: Seen }) {
+  const status = await deps.firefly.status(job.handle ?? NO_HANDLE, job.operation, lease.signal, before.way);
   lease.signal.throwIfAborted();
   await deps.failpoint('status-read');
-  if (status.kind === 'transient') deps.logger.warn('status_failed', { job: job.id, problem: status.problem.code });
+  if (NO_STATE.has(status.kind) && 'problem' in status) {
+    const { code: problem } = status.problem;
+    const keys = status.kind === 'unreadable' ? status.keys : undefined;
+    const event = status.kind === 'unreadable' ? 'result_unreadable' : 'status_failed';
+    deps.logger.warn(event, { job: job.id, problem, keys });
+  }
   const retryAfterMs = 'retryAfterMs' in status ? status.retryAfterMs : undefined;
-  const isAnswer = status.kind !== 'transient' && status.kind !== 'rate_limited';
-  const unanswered = isAnswer ? 0 : earlier + 1;
-  return { job: await recordStatus(job, status, deps, unanswered), retryAfterMs, unanswered };
+  const seen = afterPoll(before, status, deps.clock.now());
+  return { job: await recordStatus(job, status, deps, seen), retryAfterMs, seen };
 }
 
 const NO_HANDLE = { jobId: undefined, statusUrl: undefined, cancelUrl: undefined };
 
-async function recordStatus(job: JobRow, status: RemoteStatus, deps: EngineDeps, unanswered: number): Promise<JobRow> {
+async function recordStatus(job: JobRow, status: RemoteStatus, deps: EngineDeps, seen: Seen): Promise<JobRow> {
   const { db, jobStore, permits, firefly } = deps;
   const { waitMs } = firefly.operation(job.operation).limits;
   return db.transaction(async (tx) => {
     const current = (await jobStore.load(job.id, tx)) ?? job;
     if (status.kind === 'rate_limited') await permits.startCooldown(tx, status.retryAfterMs);
-    const change = afterStatus(current, status, tx.now) ?? unansweredChange(status, unanswered);
+    if (status.kind === 'failed' && status.problem.code === 'upload_lapsed') {
+      await deps.uploads.forget(tx, job.principal, job.pictures);
+    }
+    const change = afterStatus(current, status, tx.now) ?? unansweredChange(status, seen);
     const isUnfinished = change?.state === undefined || change.state === 'running';
-    const end = isUnfinished ? afterDeadline(current, { now: tx.now, waitMs, unanswered }) : undefined;
+    const facts = { now: tx.now, waitMs, last: status, ...seen };
+    const end = isUnfinished ? afterDeadline(current, facts) : undefined;
     return jobStore.applyIn(tx, job, end ?? change ?? {});
   });
 }
 
-/** The problem that an unanswered job shows, once it is more than a passing fault. */
-function unansweredChange(status: RemoteStatus, unanswered: number): JobChange | undefined {
-  return status.kind === 'transient' && unanswered >= SHOWN_UNANSWERED_POLLS ? { problem: status.problem } : undefined;
+/** The problem that an unanswered job shows: at once where Adobe's answer is the trouble, else once it is no passing fault. */
+function unansweredChange(status: RemoteStatus, { unanswered }: Seen): JobChange | undefined {
+  if (status.kind === 'unreadable' || status.kind === 'untrusted_link') return { problem: status.problem };
+  if (unanswered < SHOWN_UNANSWERED_POLLS) return undefined;
+  if (status.kind === 'rate_limited') return { problem: HELD_BACK };
+  return status.kind === 'transient' ? { problem: status.problem } : undefined;
 }
 
 /** Sends Adobe the PUT of a requested cancel (docs/adobe-api.md#status-and-cancel). */
-async function sendCancel(job: JobRow, deps: EngineDeps, lease: JobLease): Promise<JobRow> {
+async function sendCancel(job: JobRow, deps: EngineDeps, lease: JobLease, way: number): Promise<JobRow> {
   if (job.cancel !== 'requested' || !job.handle) return job;
-  const outcome = await deps.firefly.cancel(job.handle, job.operation, lease.signal);
+  const outcome = await deps.firefly.cancel(job.handle, job.operation, lease.signal, way);
   deps.logger.info('cancel_ended', { job: job.id, outcome: outcome.kind });
   if (outcome.kind === 'rate_limited') {
     await deps.db.transaction((tx) => deps.permits.startCooldown(tx, outcome.retryAfterMs));
   }
+  if (outcome.kind === 'refused') return deps.jobStore.apply(job, { problem: outcome.problem });
   const cancel = afterCancel(outcome);
-  return cancel === undefined ? job : deps.jobStore.apply(job, { cancel });
+  return cancel === undefined ? job : deps.jobStore.apply(job, { cancel, problem: undefined });
 }
 
 function afterCancel(outcome: CancelOutcome): JobRow['cancel'] | undefined {
@@ -112,6 +151,8 @@ function afterCancel(outcome: CancelOutcome): JobRow['cancel'] | undefined {
     case 'gone':
     case 'rate_limited':
     case 'transient':
+    // The row has the reason.
+    case 'refused':
     // The job goes on, and its results are kept.
     case 'impossible':
       return undefined;

@@ -1,6 +1,7 @@
 import { toProblemRecord, type ProblemRecord } from '../../../shared/errors.ts';
 import type { ProblemCode } from '../../../shared/problem-codes.ts';
 import type { JobRow } from '../../model/job-row.ts';
+import { HELD_BACK } from '../../model/problems.ts';
 import { PRIORITY } from '../../model/priority.ts';
 import { afterUnsent, ended, requeued } from '../../model/transitions.ts';
 import type { EngineDeps, JobLease } from '../engine-context.ts';
@@ -37,7 +38,8 @@ export async function prepare(job: JobRow, deps: EngineDeps, lease: JobLease): P
     if (current.priority === PRIORITY.paused) return jobStore.apply(job, (now) => requeued(now));
     const blocker = await blockerOf(job, deps, lease);
     if (blocker === undefined) break;
-    if (blocker.kind === 'cooldown') return jobStore.apply(job, (now) => requeued(now + blocker.ms));
+    if (blocker.kind === 'cooldown')
+      return jobStore.apply(job, (now) => ({ ...requeued(now + blocker.ms), problem: HELD_BACK }));
     const { problem } = blocker;
     if (blocker.kind === 'final') return jobStore.apply(job, (now) => ended('failed', now, problem));
     if (blocker.kind === 'counted') return jobStore.apply(job, (now) => afterUnsent(current, problem, now));

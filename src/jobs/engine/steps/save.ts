@@ -1,9 +1,10 @@
 import type { RemoteStatus } from '../../../firefly/types.ts';
+import type { ImageRecord } from '../../../images/types.ts';
 import { Problem, toProblemRecord, type ProblemRecord } from '../../../shared/errors.ts';
 import type { EngineDeps, JobLease } from '../engine-context.ts';
 import { RESULTS_EXPIRED } from '../../model/problems.ts';
 import type { JobRow } from '../../model/job-row.ts';
-import { ended } from '../../model/transitions.ts';
+import { ended, MIN_UNKNOWN_ANSWERS } from '../../model/transitions.ts';
 
 /** Pauses between two rounds of attempts, which double; up to the second limit where a retry hardly helps. */
 const FIRST_WAIT_MS = 500;
@@ -26,6 +27,8 @@ interface PendingResult {
   refreshed: boolean;
   /** First of the consecutive answers of the storage that lose the result after `DOUBT_MS` (epoch ms). */
   doubtfulSince: number | undefined;
+  /** Requests for fresh links so far, which take the ways to the status in turn. */
+  statusRequests: number;
 }
 
 /** Result of one attempt. `retry` follows after `maxWaitMs` at the latest. */
@@ -64,12 +67,22 @@ export async function saveResults(job: JobRow, deps: EngineDeps, lease: JobLease
   }
   if (lost.length === job.outputs.length)
     return jobStore.apply(current, (now) => ended('expired', now, lost[0] ?? RESULTS_EXPIRED));
-  const warnings = lost.length === 0 ? current.warnings : [...current.warnings, lossWarning(lost, job.outputs.length)];
+  const losses = lost.length === 0 ? [] : [lossWarning(lost, job.outputs.length)];
+  const warnings = [...current.warnings, ...losses, ...sizeWarnings(current, await images.ofJob(job.id))];
   return jobStore.apply(current, (now) => ({ ...ended('succeeded', now), warnings }));
 }
 
 function pendingResult(index: number, expiresAt: number): PendingResult {
-  return { index, expiresAt, refreshed: false, doubtfulSince: undefined };
+  return { index, expiresAt, refreshed: false, doubtfulSince: undefined, statusRequests: 0 };
+}
+
+/** A warning where pictures have other pixels than were asked for. */
+function sizeWarnings({ size }: JobRow, made: readonly ImageRecord[]): string[] {
+  if (size === undefined) return [];
+  const others = made.filter(({ width, height }) => width !== size.width || height !== size.height);
+  if (others.length === 0) return [];
+  const sizes = [...new Set(others.map(({ width, height }) => `${width}x${height}`))].join(', ');
+  return [`Adobe made ${sizes} in place of the ${size.width}x${size.height} that were asked for.`];
 }
 
 function lossWarning(lost: readonly ProblemRecord[], all: number): string {
@@ -97,7 +110,7 @@ async function trySave(
   }
   const lapsed = kind === 'expired' || isExpired;
   // A link to a refused host is replaced too: the fresh one may name another host.
-  const fresh = lapsed || kind === 'refused' ? await freshLinks(job, deps, lease) : undefined;
+  const fresh = lapsed || kind === 'refused' ? await freshLinks(job, deps, lease, result.statusRequests++) : undefined;
   if (fresh && lapsed && !result.refreshed) {
     result.refreshed = true;
     result.expiresAt = Math.max(fresh.outputs[result.index - 1]?.expiresAt ?? 0, clock.now() + FRESH_LINK_MS);
@@ -152,20 +165,24 @@ function failedAttempt(error: unknown): Exclude<Attempt, 'saved'> {
   return { kind, problem: toProblemRecord(error) };
 }
 
+/** Adobe's own words for a job that it has no results of any more. */
+const GIVES_UP: ReadonlySet<RemoteStatus['kind']> = new Set(['failed', 'cancelled', 'timed_out']);
+
 /**
  * Requests the status once more, since its answer may carry freshly signed links. The unchanged job where Adobe has
  * none; undefined where it did not answer, so that a later request may get them.
  */
-async function freshLinks(job: JobRow, deps: EngineDeps, lease: JobLease): Promise<JobRow | undefined> {
+async function freshLinks(job: JobRow, deps: EngineDeps, lease: JobLease, way: number): Promise<JobRow | undefined> {
   if (!job.handle) return job;
   const cooldownMs = await deps.permits.cooldownMs();
   if (cooldownMs > 0) await lease.pause(cooldownMs);
-  const status: RemoteStatus = await deps.firefly.status(job.handle, job.operation, lease.signal);
+  const status: RemoteStatus = await deps.firefly.status(job.handle, job.operation, lease.signal, way);
   lease.signal.throwIfAborted();
   if (status.kind === 'rate_limited') {
     await deps.db.transaction((tx) => deps.permits.startCooldown(tx, status.retryAfterMs));
   }
-  const isUnanswered = status.kind === 'transient' || status.kind === 'rate_limited';
+  const isGone = status.kind === 'gone' && way + 1 >= MIN_UNKNOWN_ANSWERS;
+  const isUnanswered = status.kind !== 'succeeded' && !GIVES_UP.has(status.kind) && !isGone;
   if (isUnanswered && deps.clock.now() - (job.acceptedAt ?? job.createdAt) < RETENTION_MS) return undefined;
   if (status.kind !== 'succeeded' || status.outputs.length !== job.outputs.length) return job;
   const outputs = status.outputs.map(({ url, expiresAt, seed }) => ({ url, expiresAt, seed }));

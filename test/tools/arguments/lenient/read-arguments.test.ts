@@ -31,7 +31,10 @@ const tool = { name: 'paint', input };
 type Plain = z.infer<typeof input>;
 
 const word = fc.stringMatching(/^[a-km-z][a-z ]{0,8}$/);
-const number = fc.oneof(fc.integer({ min: -1e9, max: 1e9 }), fc.double({ noNaN: true, noDefaultInfinity: true }));
+/** JSON has no negative zero. */
+const number = fc
+  .oneof(fc.integer({ min: -1e9, max: 1e9 }), fc.double({ noNaN: true, noDefaultInfinity: true }))
+  .map((value) => value + 0);
 const plain: fc.Arbitrary<Plain> = fc.record(
   {
     prompt: word,
