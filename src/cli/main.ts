@@ -3,9 +3,11 @@ import { Problem } from '../shared/errors.ts';
 import { COMMANDS } from './commands/registry.ts';
 import { EXIT, UsageError, type ExitCode } from './exit-codes.ts';
 import type { Terminal } from './terminal/terminal.ts';
+import { withoutHiddenText } from './terminal/hidden-text.ts';
 
 /** Runs the command that the command line names. An exception ends as one line on stderr; a defect with its stack. */
-export async function main(terminal: Terminal): Promise<ExitCode> {
+export async function main(given: Terminal): Promise<ExitCode> {
+  const terminal = withoutHiddenText(given);
   try {
     return await dispatch(terminal);
   } catch (error) {

@@ -131,7 +131,7 @@ export const OPTIONS = {
     kind: database,
     defaultValue: () => undefined,
     defaultText: 'SQLite in the data folder',
-    help: 'Database of jobs, quota and picture records: postgres://user:password@host/database (PostgreSQL 13 or newer), or sqlite: and a path. The pictures themselves stay in the data folder, which processes that share a database must share too.',
+    help: 'Database of jobs, quota and picture records: postgres://user:password@host/database (PostgreSQL 13 or newer; on another machine by TLS with a checked certificate, unless the address says sslmode=disable), or sqlite: and a path. The pictures themselves stay in the data folder, which processes that share a database must share too.',
   }),
   roots: option<readonly string[]>({
     ...open,

@@ -11,7 +11,7 @@ const REFERENCE = /\$\{([^{}]*)\}|\{((?:env|file):[^{}]*)\}|\$(?:env:)?([A-Za-z_
 
 /** Placeholders of examples, references to a store of secrets, and commands: they have no value here. */
 const UNFILLABLE =
-  /\{\{[^{}]*\}\}|<[^<>]*>|\$\([^)]*\)|\$\{|^(?:op|vault|bws|doppler|secret|keychain|keyring|ref\+\w+):\/\/\S*/i;
+  /\{\{[^{}]*\}\}|<[^<>]*>|\$\([^)]{0,200}\)|\$\{|^(?:op|vault|bws|doppler|secret|keychain|keyring|ref\+\w+):\/\/\S*/i;
 
 /** Names that programs write for the user's home folder. */
 const HOME_NAMES = ['HOME', 'USERPROFILE', 'userHome'];
@@ -72,7 +72,8 @@ export function pathFault(text: string, environment: Environment): string | unde
   // oxlint-disable-next-line no-control-regex -- these are what is looked for
   if (/[\0-\u001f\u007f]/.test(text)) return 'a path with a control character';
   if (/^["'“”‘’`]|["“”`]$/.test(text)) return 'a path with a quote on one side; write it without quotes';
-  if (/[a-z][a-z\d+.-]+:\/\//i.test(text)) return 'a URL; a path is wanted';
+  // Bounded, as all patterns here: a long value is read in time that grows with its length alone.
+  if (/[a-z][a-z\d+.-]{1,30}:\/\//i.test(text)) return 'a URL; a path is wanted';
   if (/^~[^/\\]/.test(text)) return 'the home folder of another user; write its path';
   if (/^[[{]/.test(text)) return 'a list; separate the folders as in PATH';
   if (/(^|[/\\])(\.{3,}|…)([/\\]|$)/.test(text) || /^[/\\](absolute[/\\])?path[/\\]to([/\\]|$)/i.test(text)) {

@@ -1,5 +1,6 @@
 import { errorCode, Problem } from '../shared/errors.ts';
-import { quoteUntrusted } from '../shared/text.ts';
+import { isOpenForOthers, octal } from '../shared/ownership.ts';
+import { onOneLine, quoteUntrusted, withoutHidden } from '../shared/text.ts';
 import { suggestion } from '../shared/suggest.ts';
 import { OPTION_LIST, type Option } from './options.ts';
 import { absolutePath, type Environment } from './environment.ts';
@@ -10,6 +11,10 @@ export interface TextFile {
   readonly text: string;
   /** Permission bits of `stat`. */
   readonly mode: number;
+  /** Why the file must not be believed, as a clause: a foreign owner, or others may write to it. */
+  readonly distrust?: string | undefined;
+  /** Whether the file is on a read-only mount, as containers mount secrets: others may read it there. */
+  readonly isSealed?: boolean;
 }
 
 /** Reads a text file; undefined for a missing one. Throws the system's error for any other failure. */
@@ -29,7 +34,12 @@ export interface ConfigFile {
 
 /** An invalid configuration: one sentence, exit code 78 (`EX_CONFIG` of sysexits.h). */
 export function configProblem(message: string, next: string, cause?: unknown): Problem {
-  return new Problem('config_invalid', message, { next, cause });
+  // Paths and names of the environment are part of it.
+  return new Problem('config_invalid', shown(message), { next: shown(next), cause });
+}
+
+function shown(text: string): string {
+  return onOneLine(withoutHidden(text));
 }
 
 /** Every environment variable that an option reads. */
@@ -41,12 +51,13 @@ export function variableNames(): readonly string[] {
 
 /**
  * Reads `config.json` in the data folder: a JSON object with the names of variables as keys.
- * @throws Problem `config_invalid` for a file that is unreadable, is no such object, has an unknown key, or holds a
- *   secret although other users may read it
+ * @throws Problem `config_invalid` for a file that is unreadable, of another user, writable for others, is no such
+ *   object, has an unknown key, or holds a secret although other users may read it
  */
 export function readConfigFile(path: string, environment: Environment, readFile: FileReader): ConfigFile | undefined {
   const file = readOrExplain(path, 'The config file', readFile);
   if (file === undefined) return undefined;
+  requireTrusted(path, file);
   const known = new Map(OPTION_LIST.map(([, option]) => [option.variables[0], option]));
   // The file is inside this folder, so it cannot set the folder.
   known.delete('FIREFLY_HOME');
@@ -68,7 +79,7 @@ export function readConfigFile(path: string, environment: Environment, readFile:
 
 /**
  * Texts of an option's variables in the environment, also by way of `…_FILE` variables.
- * @throws Problem `config_invalid` for a file that is missing, unreadable, or readable by other users
+ * @throws Problem `config_invalid` for a file that is missing, unreadable, of another user, or open to others
  */
 export function fromEnvironment(
   option: Option<unknown>,
@@ -91,6 +102,7 @@ function readSecret(variable: string, path: string, environment: Environment, re
   if (file === undefined) {
     throw configProblem(`${variable} names ${absolute}, which does not exist.`, 'Create the file or correct the path.');
   }
+  requireTrusted(absolute, file);
   requirePrivate(absolute, file, environment);
   return file.text.trim();
 }
@@ -105,12 +117,20 @@ function secretPath(variable: string, written: string, environment: Environment)
   return absolutePath(filled.text, environment);
 }
 
-function requirePrivate(path: string, file: TextFile, environment: Environment): void {
-  // Windows has access control lists instead; Node invents the mode bits there.
-  if (environment.platform === 'win32' || (file.mode & 0o077) === 0) return;
-  const mode = (file.mode & 0o777).toString(8).padStart(4, '0');
+/** A user who can write to a file of settings can have the client secret sent elsewhere. */
+function requireTrusted(path: string, { distrust }: TextFile): void {
+  if (distrust === undefined) return;
   throw configProblem(
-    `${path} holds a secret, but other users may open it (mode ${mode}).`,
+    `${path} is not used: ${distrust}.`,
+    `Make it yours alone: chown it to the user who runs this program, then chmod 600 '${path}'; or remove it.`,
+  );
+}
+
+function requirePrivate(path: string, { mode, isSealed = false }: TextFile, environment: Environment): void {
+  // Windows has access control lists instead; Node invents the mode bits there.
+  if (environment.platform === 'win32' || !isOpenForOthers(mode) || isSealed) return;
+  throw configProblem(
+    `${path} holds a secret, but other users may open it (mode ${octal(mode)}).`,
     `Run: chmod 600 '${path}'`,
   );
 }
@@ -120,6 +140,9 @@ function readOrExplain(path: string, what: string, readFile: FileReader): TextFi
     return readFile(path);
   } catch (error) {
     const code = errorCode(error) ?? 'unknown error';
+    if (code === 'EFTYPE') {
+      throw configProblem(`${what} is no regular file: ${path}.`, 'Name a file, or a link to one.', error);
+    }
     throw configProblem(`${what} cannot be read: ${path} (${code}).`, 'Correct its path or its permissions.', error);
   }
 }

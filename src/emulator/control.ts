@@ -33,6 +33,10 @@ export interface EmulatorControl {
   next(fault: Fault, times?: number): void;
   /** Number of queued faults that were not applied yet. */
   faultsLeft(): number;
+  /** Number of scripted entries that wait, however often each is to strike. */
+  faultEntries(): number;
+  /** Number of custom models. */
+  customModels(): number;
   /** Expires every result URL that was issued so far. A status read signs new ones. */
   expireUrls(): void;
   /** Expires every upload id that was issued so far, as after its seven days. */
@@ -71,6 +75,8 @@ export function createControl(context: EmulatorContext): EmulatorControl {
     uploads: () => uploads.list().map((upload) => ({ ...upload })),
     next: (fault, times = 1) => faults.add(fault, times),
     faultsLeft: () => faults.waiting,
+    faultEntries: () => faults.entries,
+    customModels: () => models.count,
     expireUrls: () => signer.expireAll(),
     expireUploads: () => uploads.expireAll(),
     revokeTokens: () => tokens.revokeAll(),

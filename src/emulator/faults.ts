@@ -5,6 +5,13 @@ import type { Phase } from './state/request-log.ts';
 /** Phases that a fault can target. */
 export const FAULT_PHASES = ['token', 'upload', 'submit', 'status', 'cancel', 'download', 'custom-models'] as const;
 
+/** Most requests that one scripted fault strikes. */
+const MOST_TIMES = 10_000;
+/** Most faults that wait over HTTP; each holds its body. */
+export const MOST_FAULTS = 200;
+/** Longest delay, one hour. */
+export const MOST_DELAY_MS = 3_600_000;
+
 const When = z.enum(['before-processing', 'after-processing']).optional();
 
 /**
@@ -25,7 +32,7 @@ export const FaultAction = z.discriminatedUnion('kind', [
   /** Resets the connection (TCP RST) without a response. */
   z.strictObject({ kind: z.literal('reset'), when: When }),
   /** Sends the normal response `ms` milliseconds later. */
-  z.strictObject({ kind: z.literal('delay'), ms: z.number().min(0), when: When }),
+  z.strictObject({ kind: z.literal('delay'), ms: z.number().min(0).max(MOST_DELAY_MS), when: When }),
   /** Sends the head and half of the body of the normal response, then closes the connection. */
   z.strictObject({ kind: z.literal('cut-body') }),
   /** Sends these bytes instead of an HTTP response, then closes the connection. */
@@ -49,25 +56,33 @@ export interface Fault {
 export const FaultRequest = z.strictObject({
   on: z.enum(FAULT_PHASES),
   action: FaultAction,
-  times: z.int().min(1).optional(),
+  times: z.int().min(1).max(MOST_TIMES).optional(),
 });
 
 /** Scripted faults, a queue for each phase. */
 export class FaultScript {
-  #queue: Fault[] = [];
+  #queue: { readonly fault: Fault; left: number }[] = [];
 
   add(fault: Fault, times: number): void {
-    for (let count = 0; count < times; count += 1) this.#queue.push(fault);
+    this.#queue.push({ fault, left: times });
   }
 
   /** Removes and returns the next fault of a phase. */
   take(phase: Phase): Fault | undefined {
-    const index = this.#queue.findIndex(({ on }) => on === phase);
-    return index < 0 ? undefined : this.#queue.splice(index, 1)[0];
+    const entry = this.#queue.find(({ fault }) => fault.on === phase);
+    if (!entry) return undefined;
+    entry.left -= 1;
+    if (entry.left === 0) this.#queue.splice(this.#queue.indexOf(entry), 1);
+    return entry.fault;
   }
 
-  /** Number of queued faults. */
+  /** Faults that were not applied yet, each as often as it is to strike. */
   get waiting(): number {
+    return this.#queue.reduce((sum, { left }) => sum + left, 0);
+  }
+
+  /** Scripted entries that wait. */
+  get entries(): number {
     return this.#queue.length;
   }
 

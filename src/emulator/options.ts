@@ -31,6 +31,8 @@ export interface EmulatorOptions {
   readonly modelDates?: 'epoch' | 'iso' | undefined;
   /** Also serves the synchronous routes that Adobe's documents no longer have, for older client code (false). */
   readonly syncRoutes?: boolean | undefined;
+  /** Serves the control API over HTTP too, at `/` and `/emulator/…` of the API's port (true). */
+  readonly httpControl?: boolean | undefined;
   /**
    * Chooses among the words and forms in which Adobe may put an error whose body no public source shows, and between the
    * forms of `Retry-After`. Any whole number (0).
@@ -58,6 +60,7 @@ export interface Settings {
   readonly schemaErrors: 'live' | 'spec';
   readonly modelDates: 'epoch' | 'iso';
   readonly syncRoutes: boolean;
+  readonly httpControl: boolean;
   readonly wording: number;
   readonly logLimit: number;
   readonly clock: Clock;
@@ -80,6 +83,7 @@ export function withDefaults(options: EmulatorOptions): Settings {
     schemaErrors: options.schemaErrors ?? 'live',
     modelDates: options.modelDates ?? 'epoch',
     syncRoutes: options.syncRoutes ?? false,
+    httpControl: options.httpControl ?? true,
     wording: options.wording ?? 0,
     logLimit: options.logLimit ?? 10_000,
     clock: options.clock ?? systemClock,

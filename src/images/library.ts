@@ -5,9 +5,10 @@ import type { Database, SqlValue, Transaction } from '../store/database.ts';
 import { placeholders } from '../store/placeholders.ts';
 import type { BlobStore } from './blobs/blob-store.ts';
 import { openChecked, readBlob, receive } from './blobs/receive.ts';
+import { inTurn } from './decodable.ts';
 import { renderPreview } from './preview.ts';
 import { madeFromOf, noteSources } from './lineage.ts';
-import { ambiguousImage, noImageYet, unknownImage } from './problems.ts';
+import { ambiguousImage, noImageYet, unknownImage, requirePixels } from './problems.ts';
 import { COLUMNS, containing, toParameters, toRecord } from './image-row.ts';
 import { MOST_STILL_BYTES } from './media.ts';
 import { parseReference, type Reference } from './reference.ts';
@@ -57,7 +58,8 @@ export function createImageLibrary(options: LibraryOptions): ImageLibrary {
     addressFor: (image) => blobs.addressFor(image),
     preview: async (image, limits) => {
       const still = requireStill(image);
-      return renderPreview(await read(still), still, limits);
+      requirePixels(still);
+      return inTurn(still, async () => renderPreview(await read(still), still, limits));
     },
     add: (tx, image) => addImage(tx, { ...image, id: newId('img', random), createdAt: tx.now }),
     find: async (tx, { sha256, principal, kind }) => {

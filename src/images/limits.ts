@@ -4,3 +4,7 @@ export const MOST_FILE_BYTES = 64 * 1024 * 1024;
 export const MOST_DATA_URI_BYTES = 5_000_000;
 /** Largest picture that is decoded, pixels: four times what Adobe makes. A small file can unfold into any number. */
 export const MOST_PIXELS = 64_000_000;
+/** Longest side of such a picture, pixels; JPEG has no longer one. Memory is taken for whole rows. */
+export const MOST_SIDE = 65_535;
+/** Pictures of more pixels than this are decoded one at a time. */
+export const LARGE_PIXELS = 16_000_000;

@@ -1,5 +1,5 @@
 import { errorCode, Problem } from '../shared/errors.ts';
-import { MOST_PIXELS } from './limits.ts';
+import { MOST_PIXELS, MOST_SIDE } from './limits.ts';
 import { formatNames, MEDIA_TYPES, STILL_TYPES } from './media.ts';
 import type { ImageKind } from './types.ts';
 
@@ -73,10 +73,18 @@ export function notAUsablePicture(reason: string, mend?: string): Problem {
   });
 }
 
-/** Refuses a picture of more pixels than are decoded, in one wording for every tool. @throws Problem `picture_too_large` */
+/**
+ * Refuses a picture of more pixels than are decoded, in one wording for every tool. Its header's claim is what counts: some
+ * bytes can claim any number of pixels, and memory is taken for the claim.
+ * @throws Problem `picture_too_large`
+ */
 export function requirePixels({ width, height }: { readonly width: number; readonly height: number }): void {
-  if (width * height <= MOST_PIXELS) return;
-  throw pictureTooLarge(`The picture has ${width}x${height} pixels; ${MOST_PIXELS / 1e6} million are the limit.`);
+  const limit = width * height > MOST_PIXELS ? `${MOST_PIXELS / 1e6} million are the limit` : sideLimit(width, height);
+  if (limit !== undefined) throw pictureTooLarge(`The picture has ${width}x${height} pixels; ${limit}.`);
+}
+
+function sideLimit(width: number, height: number): string | undefined {
+  return Math.max(width, height) > MOST_SIDE ? `${MOST_SIDE} a side are the limit` : undefined;
 }
 
 /** A picture of more pixels or bytes than are decoded or stored. */

@@ -3,6 +3,7 @@ import { renderedWithoutAbsentTools } from '../render/absent-tools.ts';
 import { requireScope, type Caller } from '../shared/caller.ts';
 import { renderProblem } from '../render/problem.ts';
 import type { Rendered } from '../render/rendered.ts';
+import { shown } from '../render/shown.ts';
 import { linkSignals } from '../shared/abort.ts';
 import { Problem, withoutPlaces } from '../shared/errors.ts';
 import type { Logger } from '../shared/logger.ts';
@@ -68,7 +69,7 @@ export class UnknownTool extends Error {
 /**
  * The only way to a tool. Finds the tool, checks the arguments, runs the handler and turns an exception into an error
  * result: a `Problem` with its own code, anything else as `internal_error` with the cause in the log only. No next step of
- * a result names a tool that is not offered. All progress has been sent when this resolves.
+ * a result names a tool that is not offered, and nothing hidden is in it. All progress has been sent when this resolves.
  * @throws UnknownTool for a name that is not in the catalogue, before any tool is loaded
  * @throws InputNeeded when the client has to ask its user and repeat the call
  */
@@ -89,7 +90,8 @@ export async function invoke(options: InvokeOptions, invocation: Invocation): Pr
   const facts = { tool: name, ms: Math.round(options.clock.monotonic() - started) };
   if (outcome.defect !== undefined) options.logger.error('tool_defect', { ...facts, error: outcome.defect });
   else options.logger.debug('tool_called', { ...facts, error: outcome.rendered.isError });
-  return renderedWithoutAbsentTools(withDemoNote(outcome.rendered), options.settings.absentTools ?? []);
+  const { absentTools = [] } = options.settings;
+  return shown(renderedWithoutAbsentTools(withDemoNote(outcome.rendered), absentTools));
 }
 
 interface Outcome {

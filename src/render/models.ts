@@ -1,5 +1,5 @@
 import { demoNotice } from './demo.ts';
-import { type Rendered, withoutUndefined } from './rendered.ts';
+import { textOf, type Rendered, withoutUndefined } from './rendered.ts';
 import type { ModelsResult } from './schemas.ts';
 
 type Entry = NonNullable<ModelsResult['models']>[number];
@@ -41,7 +41,7 @@ function modelsText(result: ModelsResult): string {
     `Next: ${result.next}`,
     result.demo ? demoNotice({ pictures: false }) : undefined,
   ];
-  return lines.filter((line) => line !== undefined).join('\n');
+  return textOf(lines);
 }
 
 function entryLines(entry: Entry): readonly string[] {

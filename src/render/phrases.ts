@@ -1,4 +1,5 @@
 import { formatName } from '../images/media.ts';
+import { quoteUntrusted } from '../shared/text.ts';
 
 export { formatName } from '../images/media.ts';
 export { inAbout } from '../shared/text.ts';
@@ -63,6 +64,5 @@ export function seconds(ms: number): number {
 
 /** The beginning of a text on one line, for headings and lists. */
 export function shortened(text: string, limit: number): string {
-  const letters = Array.from(text.replace(/\s+/gu, ' ').trim());
-  return letters.length <= limit ? letters.join('') : `${letters.slice(0, limit - 1).join('')}…`;
+  return quoteUntrusted(text, limit);
 }

@@ -1,6 +1,6 @@
 import { type StoredProblem, toProblemRecord } from '../shared/errors.ts';
 import { demoNotice } from './demo.ts';
-import { type Rendered, withoutUndefined } from './rendered.ts';
+import { textOf, type Rendered, withoutUndefined } from './rendered.ts';
 import type { ErrorFacts } from './schemas.ts';
 
 /** The structured form of a problem. */
@@ -12,7 +12,8 @@ export function errorFacts(problem: StoredProblem): ErrorFacts {
 /** The text of a problem: message, next step, text from upstream marked as untrusted, code and who can act. */
 export function errorLines(error: ErrorFacts): readonly string[] {
   return [
-    error.message,
+    // A batch lists its faulty items, one on each line, with quoted names.
+    ...(error.code === 'invalid_batch' ? error.message.split('\n') : [error.message]),
     `Next: ${error.next}`,
     ...(error.upstream_text === undefined
       ? []
@@ -26,7 +27,7 @@ export function renderProblem(thrown: unknown, context: { readonly demo?: boolea
   const error = errorFacts(toProblemRecord(thrown));
   const demo = context.demo || undefined;
   return {
-    text: [...errorLines(error), ...(demo ? [demoNotice({ pictures: false })] : [])].join('\n'),
+    text: textOf([...errorLines(error), ...(demo ? [demoNotice({ pictures: false })] : [])]),
     structured: withoutUndefined({ error, demo }),
     pictures: [],
     links: [],

@@ -1,4 +1,5 @@
 import { isRecord } from '../shared/json.ts';
+import { onOneLine } from '../shared/text.ts';
 
 /** An image content block of MCP; `data` is base64. */
 export interface PictureBlock {
@@ -43,4 +44,12 @@ export function withoutUndefined(value: Readonly<Record<string, unknown>>): Reco
 function clean(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(clean);
   return isRecord(value) ? withoutUndefined(value) : value;
+}
+
+/** The lines of a text; each stays one line, so that no name or path begins a line of its own. */
+export function textOf(lines: readonly (string | undefined)[]): string {
+  return lines
+    .filter((line) => line !== undefined)
+    .map(onOneLine)
+    .join('\n');
 }

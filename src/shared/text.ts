@@ -17,11 +17,54 @@ export function quoteUntrusted(text: string, limit: number = LONGEST_QUOTE): str
     // Cc control, Cf format (bidi, zero width, tags), Co private use, Cn unassigned, and the replacement character.
     .replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cn}\ufffd]/gu, '')
     .replace(/\p{Variation_Selector}/gu, '')
-    // A host that renders Markdown would fetch `![…](https://…)`, and so send data of its user to that address.
-    .replace(/\]\(/g, '] (')
     .trim();
-  const letters = Array.from(clean);
-  return letters.length <= limit ? clean : `${letters.slice(0, limit - 1).join('')}…`;
+  const shown = defused(clean);
+  const letters = Array.from(shown);
+  return letters.length <= limit ? shown : `${letters.slice(0, limit - 1).join('')}…`;
+}
+
+/** Scripts in which an invisible joiner between two letters changes how these are written. */
+const JOINING = String.raw`\p{Script=Arabic}\p{Script=Syriac}\p{Script=Devanagari}\p{Script=Bengali}\p{Script=Gurmukhi}\p{Script=Gujarati}\p{Script=Oriya}\p{Script=Tamil}\p{Script=Telugu}\p{Script=Kannada}\p{Script=Malayalam}\p{Script=Sinhala}\p{Script=Mongolian}`;
+/** Invisible characters that are part of what is seen: within an emoji, and between letters of these scripts. */
+const PART_OF_WRITING = [
+  String.raw`(?<=\p{Extended_Pictographic}\ufe0f?[\u{1f3fb}-\u{1f3ff}]?)\u200d(?=\p{Extended_Pictographic})`,
+  String.raw`(?<=\p{Emoji})\ufe0f`,
+  `(?<=[${JOINING}])[\\u200c\\u200d](?=[${JOINING}])`,
+].join('|');
+/** Control, bidi, zero-width and tag characters, variation selectors, private use, and line breaks of other kinds. */
+const HIDDEN = new RegExp(
+  String.raw`(?!${PART_OF_WRITING})(?:[^\P{Cc}\n\t]|[\p{Default_Ignorable_Code_Point}\p{Bidi_Control}\p{Co}\ufff9-\ufffb])`,
+  'gu',
+);
+const PLAIN = /^[\n\t -~]*$/;
+
+/**
+ * Removes what a reader does not see, and a terminal or a model does: every text passes through here before it is shown.
+ * Line feeds and tabs stay, and characters that are part of how a language or an emoji is written.
+ */
+export function withoutHidden(text: string): string {
+  if (PLAIN.test(text)) return text;
+  return (
+    text
+      .toWellFormed()
+      // oxlint-disable-next-line no-control-regex
+      .replace(/\u001b\[[0-?]*[ -/]*[@-~]|\u001b\][^\u0007\u001b\n]*(?:\u0007|\u001b\\)?/g, '')
+      .replace(/\r\n?|[\u2028\u2029]/g, '\n')
+      .replace(HIDDEN, '')
+  );
+}
+
+/**
+ * A Markdown link or image as plain words: a host that renders Markdown would fetch `![…](https://…)`, and so send data of
+ * its user to that address.
+ */
+export function defused(text: string): string {
+  return text.replaceAll('](', '] (');
+}
+
+/** A text on one line, for lists and lines of facts. */
+export function onOneLine(text: string): string {
+  return text.replace(/\s*[\r\n\v\f\u0085\u2028\u2029]+\s*/g, ' ');
 }
 
 const MINUTE_S = 60;

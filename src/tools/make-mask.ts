@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import { inTurn } from '../images/decodable.ts';
 import { composeMask, refinementFields } from '../images/masks/compose.ts';
 import { decodeAlpha, decodeLuminance } from '../images/masks/decode.ts';
 import { readGivenMask } from '../images/masks/read-mask.ts';
-import type { Mask } from '../images/masks/mask.ts';
+import { requireSameSize, type Mask } from '../images/masks/mask.ts';
 import { renderOverlay } from '../images/masks/overlay.ts';
 import { shapesField } from '../images/masks/drawing/shapes.ts';
 import { maskFromLuminance, maskFromTransparency } from '../images/masks/sources.ts';
@@ -43,30 +44,33 @@ export const makeMask = defineTool({
     const services = await call.services();
     const context: MaskContext = { services, call, tool: 'make_mask' };
     const picture = await openLocal(image, 'generated', context);
-    const masks = from === undefined ? [] : [await maskFrom(from, picture, context)];
-    const recipe = { picture, shapes, masks, invert, grow, feather };
-    const { mask, coverage, warnings } = await composeMask(recipe, yieldToEventLoop(context));
-    const record = await keepMask(mask, [picture.id], context);
-    const limits = previewLimits(call.settings.preview, 1);
-    const overlay =
-      limits && (await renderOverlay(await services.images.read(picture), mask, limits, yieldToEventLoop(context)));
-    return renderMask(
-      { mask: record, picture, coverage, warnings, previews: overlay === undefined ? [] : [pictureBlock(overlay)] },
-      await renderContext(call, services.images, [record]),
-    );
+    const source = from === undefined || isOwnChannel(from) ? picture : await openLocal(from, 'mask', context);
+    // The sizes are in the records, so that nothing that does not fit is decoded.
+    requireSameSize(source, picture);
+    const drawn = await inTurn(picture, async () => {
+      const masks = from === undefined ? [] : [await maskFrom(from, source, context)];
+      const recipe = { picture, shapes, masks, invert, grow, feather };
+      const { mask, ...composed } = await composeMask(recipe, yieldToEventLoop(context));
+      const record = await keepMask(mask, [picture.id], context);
+      const limits = previewLimits(call.settings.preview, 1);
+      const overlay =
+        limits && (await renderOverlay(await services.images.read(picture), mask, limits, yieldToEventLoop(context)));
+      return { ...composed, mask: record, previews: overlay === undefined ? [] : [pictureBlock(overlay)] };
+    });
+    return renderMask({ ...drawn, picture }, await renderContext(call, services.images, [drawn.mask]));
   },
 });
 
-async function maskFrom(from: string, picture: ImageRecord, context: MaskContext): Promise<Mask> {
-  const { images } = context.services;
-  if (from === 'alpha') {
-    return maskFromTransparency(await decodeAlpha(await images.read(picture)), picture, yieldToEventLoop(context));
-  }
-  if (from === 'luminance') return maskFromLuminance(await decodeLuminance(await images.read(picture)), picture);
-  const source = await openLocal(from, 'mask', context);
-  const bytes = await images.read(source);
-  const mask = source.kind === 'mask' ? await decodeLuminance(bytes) : (await readGivenMask(bytes)).mask;
-  return maskFromLuminance(mask, picture);
+/** Whether the mask is made from a channel of the picture itself. */
+function isOwnChannel(from: string): boolean {
+  return from === 'alpha' || from === 'luminance';
+}
+
+async function maskFrom(from: string, source: ImageRecord, context: MaskContext): Promise<Mask> {
+  const bytes = await context.services.images.read(source);
+  if (from === 'alpha') return maskFromTransparency(await decodeAlpha(bytes), source, yieldToEventLoop(context));
+  const isDrawn = from === 'luminance' || source.kind === 'mask';
+  return maskFromLuminance(isDrawn ? await decodeLuminance(bytes) : (await readGivenMask(bytes)).mask, source);
 }
 
 /** A picture of the library or of a file, whose pixels can be read. @throws Problem `picture_not_local`, and as `ImageImport.open` */

@@ -48,22 +48,23 @@ export const saveImage = defineTool({
       pictures.push(await services.images.resolve(reference, call.caller));
     }
     const { DEFAULT_TEMPLATE, fileNameFor } = await import('../images/files/name-template.ts');
-    const { openSubfolder, USUAL_FOLDER, writeNew } = await import('../images/files/output-folder.ts');
+    const { inSubfolder, USUAL_FOLDER, writeNew } = await import('../images/files/output-folder.ts');
     const place = placeOf(name ?? DEFAULT_TEMPLATE, folder);
     const named = pictures.map((picture) => ({ picture, file: fileNameFor(picture, place.template) }));
-    const target = await openSubfolder(call.settings.outputFolder, place.folder ?? USUAL_FOLDER);
     const saved: { image: ImageRecord; path: string }[] = [];
     let problem: unknown;
-    for (const { picture, file } of named) {
-      try {
-        const path = await writeNew(target, file, services.images.open(picture));
-        saved.push({ image: picture, path });
-      } catch (error) {
-        // The answer has to name the files that were written before the problem.
-        problem = error;
-        break;
+    await inSubfolder(call.settings.outputFolder, place.folder ?? USUAL_FOLDER, async (target) => {
+      for (const { picture, file } of named) {
+        try {
+          const path = await writeNew(target, file, services.images.open(picture));
+          saved.push({ image: picture, path });
+        } catch (error) {
+          // The answer has to name the files that were written before the problem.
+          problem = error;
+          break;
+        }
       }
-    }
+    });
     if (problem !== undefined && saved.length === 0) throw problem;
     return renderSaved({
       saved,

@@ -80,6 +80,15 @@ describe('credentials', () => {
     expect(() => resolve({ FIREFLY_CLIENT_SECRET_FILE: path })).not.toThrow(/hush-hush/);
   });
 
+  test('in a file that others may read are accepted on a read-only mount, as containers mount secrets', () => {
+    const mounted = { text: 'hush', mode: 0o100444, isSealed: true };
+    const readFile = (path: string) => (path === '/run/secrets/key' ? mounted : undefined);
+    const env = { FIREFLY_CLIENT_ID: 'id', FIREFLY_CLIENT_SECRET_FILE: '/run/secrets/key' };
+    expect(resolve(env, { readFile }).credentials?.clientSecret).toBe('hush');
+    const foreign = () => ({ ...mounted, distrust: 'another user owns it (uid 7)' });
+    expect(() => resolve(env, { readFile: foreign })).toThrow(/another user owns it/);
+  });
+
   test('in a file of any mode are accepted on Windows, which has no modes', () => {
     const readFile = (path: string) => (path.endsWith('id.txt') ? { text: 'hush', mode: 0o100666 } : undefined);
     const env = { FIREFLY_CLIENT_ID: 'id', FIREFLY_CLIENT_SECRET_FILE: 'C:\\id.txt' };

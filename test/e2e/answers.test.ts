@@ -1,6 +1,6 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 import { request, type IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -234,8 +234,9 @@ async function httpServer(environment: Record<string, string>) {
     let output = '';
     child.stderr.on('data', (chunk) => {
       output += String(chunk);
-      const [, address, bearer] = /"url": "(.+?)"[^]*Bearer (.+?)"/.exec(output) ?? [];
-      if (address !== undefined && bearer !== undefined) resolve({ url: address, token: bearer });
+      const [, address, tokenFile] = /Serving MCP at (\S+), .* token in (\S+)\n/.exec(output) ?? [];
+      if (address === undefined || tokenFile === undefined) return;
+      resolve({ url: address, token: readFileSync(tokenFile, 'utf8').trim() });
     });
   });
   const send = async (body: string, headers: Record<string, string>, cutWhen?: Promise<unknown>) => {

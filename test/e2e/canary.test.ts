@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
@@ -92,8 +93,8 @@ async function session(): Promise<void> {
     server.child.kill('SIGTERM');
     await server.ended;
   });
-  const [, url = ''] = await server.shows(/"url": "([^"]+)"/);
-  const [, bearer = ''] = await server.shows(/Bearer ([^"]+)"/);
+  const [, url = '', tokenFile = ''] = await server.shows(/Serving MCP at (\S+), .* token in (\S+)\n/);
+  const bearer = readFileSync(tokenFile, 'utf8').trim();
   const transport = new StreamableHTTPClientTransport(new URL(url), {
     requestInit: { headers: { Authorization: `Bearer ${bearer}` } },
   });

@@ -96,7 +96,9 @@ test('a running batch is in queue, recent work, quota, budget and cost of the re
   );
   expect(screen).toMatch(new RegExp(`${String(batch)} +active .*0 of 3 done.*cost: 1 operation \\(1 request\\)`));
   expect(screen).toMatch(new RegExp(`${String(own.job)} +running .*at Adobe +1 operation \\(1 request\\)\\n`));
-  expect(screen).toContain('2 queued, 2 running. Quota: 2 of 2 requests used this minute, 0 left, the first free again in about');
+  expect(screen).toContain(
+    '2 queued, 2 running. Quota: 2 of 2 requests used this minute, 0 left, the first free again in about',
+  );
   expect(screen).toContain('Budget: 2 of 9 operations');
 });
 

@@ -1,5 +1,5 @@
-import { execFile } from 'node:child_process';
-import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { execFile, execFileSync } from 'node:child_process';
+import { chmod, chown, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -52,7 +52,43 @@ describe('opening a SQLite store', () => {
   test('makes folder and file for this user only', async () => {
     await opened();
     expect((await stat(join(folder, 'data'))).mode & 0o777).toBe(0o700);
-    expect((await stat(join(folder, 'data', 'store.sqlite'))).mode & 0o777).toBe(0o600);
+    for (const suffix of ['', '-wal', '-shm']) {
+      expect((await stat(join(folder, 'data', `store.sqlite${suffix}`))).mode & 0o777).toBe(0o600);
+    }
+  });
+
+  test('closes files to others that an earlier version left open', async () => {
+    const path = join(folder, 'store.sqlite');
+    for (const suffix of ['', '-wal', '-shm']) await writeFile(path + suffix, '');
+    for (const suffix of ['', '-wal', '-shm']) await chmod(path + suffix, 0o644);
+    await opened({ path });
+    for (const suffix of ['', '-wal', '-shm']) expect((await stat(path + suffix)).mode & 0o777).toBe(0o600);
+  });
+
+  test.each([0o777, 0o1777, 0o775])('refuses a folder that others may write to (mode %o)', async (mode) => {
+    await mkdir(join(folder, 'open'));
+    await chmod(join(folder, 'open'), mode);
+    await expect(opened({ path: join(folder, 'open', 'store.sqlite') })).rejects.toMatchObject({
+      code: 'home_unusable',
+      message: expect.stringContaining('other users may write to it'),
+    });
+    expect(await readdir(join(folder, 'open'))).toEqual([]);
+  });
+
+  test('refuses a pipe in the place of the file, and does not wait for its other end', async () => {
+    execFileSync('mkfifo', [join(folder, 'store.sqlite')]);
+    await expect(opened({ path: join(folder, 'store.sqlite') })).rejects.toMatchObject({ code: 'home_unusable' });
+  });
+
+  test.skipIf(process.getuid?.() !== 0)('refuses a file and a folder of another user', async () => {
+    const path = join(folder, 'store.sqlite');
+    await writeFile(path, '');
+    await chown(path, 65_534, 65_534);
+    await expect(opened({ path })).rejects.toMatchObject({ message: expect.stringContaining('another user owns it') });
+    await mkdir(join(folder, 'theirs'));
+    await chown(join(folder, 'theirs'), 65_534, 65_534);
+    const theirs = opened({ path: join(folder, 'theirs', 'store.sqlite') });
+    await expect(theirs).rejects.toMatchObject({ message: expect.stringContaining('another user owns it') });
   });
 
   test('renames a damaged file, logs an error, and makes an empty one', async () => {

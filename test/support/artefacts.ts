@@ -33,7 +33,7 @@ const ALLOWED: readonly (readonly [secret: SecretKind, place: RegExp, why: strin
   ],
   ['canary', /^file .*client-secret$/, 'the file in which install keeps the secret, for this user only'],
   ['bearer', /^file .*http-token$/, 'the token’s own file, for this user only'],
-  ['bearer', /^output line .*"Authorization": "Bearer /, 'what a client of `firefly-mcp http` is set up with'],
+  ['bearer', /^output line .*"Authorization": "Bearer /, 'a screen shows what a client is set up with'],
 ];
 
 const MOST_BYTES = 64 * 2 ** 20;

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
+import { existsSync, readdirSync, realpathSync } from 'node:fs';
 import { basename, extname, join, resolve } from 'node:path';
 import { pathSpellings } from '../../images/import/path-spellings.ts';
 import { errorCode } from '../../shared/errors.ts';
@@ -8,6 +8,7 @@ import { toItems, type Fault, type GivenItem } from '../../tools/batches/item-in
 import { pictureName } from '../../tools/batches/item-names.ts';
 import { UsageError } from '../exit-codes.ts';
 import { leftOutLines, otherPicture } from './left-out.ts';
+import { hashPlainFile, readPlainFile } from './plain-file.ts';
 
 /** The source of a batch as it was typed: `file` or `folder`. */
 export interface SourceOptions {
@@ -48,7 +49,7 @@ export function readSource(options: SourceOptions): BatchSource {
 
 function fromFile(file: string, options: SourceOptions): BatchSource {
   const { tool, defaults } = options;
-  const bytes = readOrExplain(() => readFileSync(existingPath(file, options)), file);
+  const bytes = readOrExplain(() => readPlainFile(existingPath(file, options)), file);
   const lines = readBatchFile(bytes);
   const parsed = toItems(lines.items, { tool, defaults });
   return {
@@ -74,7 +75,7 @@ function fromFolder(folder: string, options: SourceOptions): BatchSource {
   if (names.length === 0) {
     throw new UsageError([`${folder} has no JPEG, PNG or WebP pictures.`, ...leftOutLines(leftOut)].join(' '));
   }
-  const contents = names.flatMap((name) => [name, readOrExplain(() => readFileSync(join(path, name)), name)]);
+  const contents = names.flatMap((name) => [name, readOrExplain(() => hashPlainFile(join(path, name)), name)]);
   const raw = names.map((name, index) => ({
     place: index + 1,
     where: name,
@@ -121,6 +122,10 @@ function readOrExplain<T>(read: () => T, name: string): T {
     }
     if (code === 'ENOENT') throw new UsageError(`${name} does not exist.`);
     if (code === 'EISDIR') throw new UsageError(`${name} is a folder; use --folder ${name} for its pictures.`);
+    if (code === 'EFTYPE' || code === 'ELOOP') {
+      throw new UsageError(`${name} is no regular file: links in a folder, pipes and devices are not read.`);
+    }
+    if (code === 'EFBIG') throw new UsageError(`${name} has more than 64 MiB.`);
     throw new UsageError(`${name} cannot be read (${code}).`);
   }
 }

@@ -15,8 +15,8 @@ const port = wholeNumber(0, 65_535);
 
 export const http: Command = {
   usage: '[--host 127.0.0.1] [--port 8787] [--demo]',
-  description: `Serves MCP over HTTP at /mcp to programs on this machine. Every request must carry the token that is printed at the
-start; it is created once and kept in FIREFLY_HOME/http-token. /healthz and /readyz need no token.`,
+  description: `Serves MCP over HTTP at /mcp to programs on this machine. Every request must carry the token in
+FIREFLY_HOME/http-token, which is created once; a start on a screen prints it. /healthz and /readyz need no token.`,
   flags: {
     host: {
       type: 'string',
@@ -47,7 +47,7 @@ start; it is created once and kept in FIREFLY_HOME/http-token. /healthz and /rea
       const options = servingOptions(configured, composition, terminal, { value: token, file });
       const host = flags.strings['host'] ?? '127.0.0.1';
       const serving = await serveOverHttp({ ...options, host, port: portNumber });
-      terminal.err(welcome(serving.url, token));
+      terminal.err(terminal.errScreen ? welcome(serving.url, token) : plainWelcome(serving.url, file));
       composition.recover();
       await untilAborted(interrupted);
       await composition.close(serving.close({ graceMs: GRACE_AFTER_SIGNAL_MS }));
@@ -69,4 +69,9 @@ function welcome(url: string, token: string): string {
   const entry = { type: 'http', url, headers: { Authorization: `Bearer ${token}` } };
   const config = JSON.stringify({ mcpServers: { firefly: entry } }, undefined, 2);
   return `Serving MCP at ${url}, to this machine only. Configuration for clients:\n${config}\n`;
+}
+
+/** What is not a screen may be a log, which others read. */
+function plainWelcome(url: string, tokenFile: string): string {
+  return `Serving MCP at ${url}, to this machine only. Every request needs the token in ${tokenFile}\n`;
 }

@@ -1,9 +1,10 @@
-import { resolveConfig, type Config } from '../../config/resolve.ts';
+import { resolveConfig, resolveHome, type Config } from '../../config/resolve.ts';
 import { createLogger, type Logger } from '../../shared/logger.ts';
 import type { ParsedFlags } from '../parsed-flags.ts';
 import { requireFolders } from './check-folders.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { readTextFile } from '../terminal/text-file.ts';
+import { requireTrustedHome } from './trusted-home.ts';
 
 /** The configuration of this run, and its log. */
 export interface Configured {
@@ -31,6 +32,7 @@ export function configure(
   const demo = flags.booleans.has('demo');
   const resolve = () =>
     resolveConfig({ flags: options, lists, env, cwd, home, platform, demo, readFile: readTextFile });
+  requireTrustedHome(resolveHome({ flags: options, env, cwd, home, platform }));
   const config = resolve();
   if (!diagnoses) requireFolders(config);
   const hidden: (() => readonly string[])[] = [() => configuredSecrets(config)];

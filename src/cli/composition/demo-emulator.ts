@@ -18,7 +18,15 @@ export async function startDemoEmulator(
   { clock, random }: Pick<Terminal, 'clock' | 'random'>,
 ): Promise<DemoEmulator> {
   const { startEmulator } = await import('../../emulator/index.ts');
-  const emulator = await startEmulator({ port: 0, rpm: config.perMinute, latencyMs: LATENCY_MS, clock, random });
+  const emulator = await startEmulator({
+    port: 0,
+    rpm: config.perMinute,
+    latencyMs: LATENCY_MS,
+    // Other users of the machine, and pages in its browsers, have no business with a demo.
+    httpControl: false,
+    clock,
+    random,
+  });
   return {
     target: {
       apiUrl: emulator.apiOrigin,

@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { newToken } from '../../mcp/http/new-token.ts';
 import { errorCode, Problem } from '../../shared/errors.ts';
+import { isOpenForOthers } from '../../shared/ownership.ts';
 import type { Random } from '../../shared/random.ts';
 import { readTextFile } from '../terminal/text-file.ts';
 
@@ -17,7 +18,12 @@ function readToken(path: string, platform: NodeJS.Platform): string | undefined 
   const file = readTextFile(path);
   const token = file?.text.trim();
   if (!file || !token) return undefined;
-  if (platform !== 'win32' && (file.mode & 0o077) !== 0) {
+  if (file.distrust !== undefined) {
+    throw new Problem('token_file_open', `${path} is not used: ${file.distrust}.`, {
+      next: 'Delete the file to get a new token.',
+    });
+  }
+  if (platform !== 'win32' && isOpenForOthers(file.mode)) {
     throw new Problem('token_file_open', `${path} holds a secret, but other users can read it.`, {
       next: `Run: chmod 600 '${path}', or delete the file to get a new token.`,
     });

@@ -14,6 +14,7 @@ export interface UpstreamCheckOptions {
   readonly config: Config;
   readonly composition: Composition;
   readonly clock: Clock;
+  readonly env: Readonly<Record<string, string | undefined>>;
   /** Sends a request without credentials to one of Adobe's origins. */
   readonly probe: (target: ProbeTarget) => Promise<ProbeOutcome>;
   /** Opens a connection to a proxy. */
@@ -29,12 +30,23 @@ export function upstreamChecks(options: UpstreamCheckOptions): readonly Check[] 
     { name: 'credentials', run: async () => judgeCredentials(config) },
     { name: 'proxy', run: () => judgeProxy(options) },
     { name: 'identity service', run: async () => judgeReach(await probe('ims'), config.imsUrl) },
+    { name: 'certificates', run: async () => judgeCertificates(options.env) },
     { name: 'firefly api', run: async () => judgeReach(await probe('api'), config.apiUrl) },
     { name: 'clock', run: async () => judgeClock(await probe('api'), clock.now()) },
     { name: 'token', run: () => judgeToken(options) },
     { name: 'custom models', run: () => judgeModels(options) },
     { name: 'quota', run: () => judgeQuota(options) },
   ];
+}
+
+/** Whether the environment of the host asks Node to check no certificates. */
+export function judgeCertificates(env: UpstreamCheckOptions['env']): Finding {
+  if (env['NODE_TLS_REJECT_UNAUTHORIZED'] !== '0') return { verdict: 'ok', message: 'checked' };
+  return {
+    verdict: 'warn',
+    message: 'checked, although NODE_TLS_REJECT_UNAUTHORIZED=0 in the environment asks for no check',
+    next: 'Remove it, since other programs follow it; behind a company proxy set NODE_EXTRA_CA_CERTS.',
+  };
 }
 
 function judgeCredentials({ credentials, missing, demo }: Config): Finding {

@@ -1,9 +1,10 @@
 import type { ProgressReporter } from '../../mcp/progress.ts';
+import { onOneLine } from '../../shared/text.ts';
 import { fitting } from './table.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Clears the current line of the screen (ECMA-48: carriage return, erase in line). */
-const CLEAR = '\r\u001b[2K';
+export const CLEAR = '\r\u001b[2K';
 
 /** Progress on stderr. */
 export interface ProgressLine extends ProgressReporter {
@@ -23,9 +24,10 @@ export function progressLine(terminal: Pick<Terminal, 'err' | 'errScreen'>): Pro
   const show = (message: string) => {
     if (finished || message === last) return;
     last = message;
+    const line = onOneLine(message);
     const { errScreen } = terminal;
-    if (!errScreen) return terminal.err(`${message}\n`);
-    terminal.err(CLEAR + fitting(message, errScreen.columns - 1));
+    if (!errScreen) return terminal.err(`${line}\n`);
+    terminal.err(CLEAR + fitting(line, errScreen.columns - 1));
   };
   return {
     show,

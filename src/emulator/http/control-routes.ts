@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Answer } from './answer.ts';
 import type { EmulatorControl } from '../control.ts';
-import { FaultRequest } from '../faults.ts';
+import { FaultRequest, MOST_DELAY_MS, MOST_FAULTS } from '../faults.ts';
 import { TRIGGER_WORDS } from '../rules/trigger-words.ts';
 import { NOT_EMULATED, OPERATIONS } from './routes.ts';
 
@@ -14,8 +14,8 @@ interface ControlRequest {
 
 type Handler = (control: EmulatorControl, input: unknown) => unknown;
 
-const Latency = z.strictObject({ ms: z.number().min(0) });
-const TokenLife = z.strictObject({ seconds: z.number().positive() });
+const Latency = z.strictObject({ ms: z.number().min(0).max(MOST_DELAY_MS) });
+const TokenLife = z.strictObject({ seconds: z.number().positive().max(1_000_000) });
 const Model = z.strictObject({
   assetId: z.string().min(1).optional(),
   displayName: z.string().optional(),
@@ -24,6 +24,14 @@ const Model = z.strictObject({
   publishedState: z.enum(['never', 'published', 'unpublished']).optional(),
   samplePrompt: z.string().optional(),
 });
+
+/** Most custom models, the ones from the start included. */
+const MOST_MODELS = 1_000;
+
+/** More than the emulator keeps. */
+class TooMany extends Error {
+  override readonly name = 'TooMany';
+}
 
 /** Handlers by method and path; all answer with JSON. */
 const HANDLERS: Readonly<Record<string, Handler>> = {
@@ -34,6 +42,7 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   'GET /emulator/uploads': (control) => control.uploads().map(({ bytes: _bytes, ...facts }) => facts),
   'POST /emulator/faults': (control, input) => {
     const { times, ...fault } = FaultRequest.parse(input);
+    if (control.faultEntries() >= MOST_FAULTS) throw new TooMany('Too many faults wait; reset first.');
     control.next(fault, times);
     return { waiting: control.faultsLeft() };
   },
@@ -42,7 +51,11 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   'POST /emulator/revoke-tokens': (control) => done(control.revokeTokens()),
   'POST /emulator/latency': (control, input) => done(control.setLatency(Latency.parse(input).ms)),
   'POST /emulator/token-life': (control, input) => done(control.setTokenSeconds(TokenLife.parse(input).seconds)),
-  'POST /emulator/custom-models': (control, input) => control.addCustomModel(withoutUndefined(Model.parse(input))),
+  'POST /emulator/custom-models': (control, input) => {
+    const fields = Model.parse(input);
+    if (control.customModels() >= MOST_MODELS) throw new TooMany('Too many models; reset first.');
+    return control.addCustomModel(withoutUndefined(fields));
+  },
   'POST /emulator/reset': (control) => done(control.reset()),
 };
 
@@ -62,6 +75,7 @@ export function answerControl({ method, url, body }: ControlRequest, control: Em
   } catch (error) {
     if (error instanceof z.ZodError) return reply(400, { error: 'bad_input', message: z.prettifyError(error) });
     if (error instanceof SyntaxError) return reply(400, { error: 'bad_input', message: 'The body is not JSON.' });
+    if (error instanceof TooMany) return reply(400, { error: 'bad_input', message: error.message });
     throw error;
   }
 }

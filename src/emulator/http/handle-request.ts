@@ -5,7 +5,8 @@ import type { EmulatorControl } from '../control.ts';
 import { respond, respondWithFault } from './respond.ts';
 import * as errors from './errors.ts';
 import { answerRequest } from './pipeline.ts';
-import { receiveBody } from './receive.ts';
+import { LONGEST_CONTROL, receiveBody } from './receive.ts';
+import { rejectForeign, requireJson, type Refusal } from '../../shared/loopback-request.ts';
 import { type Route, routeOf } from './routes.ts';
 import type { LoggedRequest, OriginName } from '../state/request-log.ts';
 import type { EmulatorContext } from '../context.ts';
@@ -31,8 +32,11 @@ export interface IncomingRequest {
 export async function handleRequest(incoming: IncomingRequest, serverContext: ServerContext): Promise<void> {
   const { origin, request, response, headAt } = incoming;
   const { context } = serverContext;
+  const foreign = rejectForeign(request, context.settings.host);
+  if (foreign) return refuse(response, foreign);
   const url = urlOf(request, context.origins[origin]);
-  if (origin === 'api' && isControl(url)) return handleControl(url, incoming, serverContext);
+  const controlled = context.settings.httpControl && origin === 'api' && isControl(url);
+  if (controlled) return handleControl(url, incoming, serverContext);
 
   const route = routeOf({ origin, method: request.method ?? 'GET', path: url.pathname }, context.settings);
   const operation = route.kind === 'operation' ? route.operation : undefined;
@@ -89,9 +93,19 @@ async function handleControl(
   { request, response }: IncomingRequest,
   { control }: ServerContext,
 ): Promise<void> {
-  const received = await receiveBody(request);
-  const body = received.kind === 'whole' ? received.body : Buffer.alloc(0);
+  const refused = requireJson(request);
+  if (refused) return refuse(response, refused);
+  const received = await receiveBody(request, LONGEST_CONTROL);
+  if (received.kind === 'too-long') return refuse(response, { status: 413, message: 'The body is too long.' });
+  const { body } = received;
   const answer = toWire(answerControl({ method: request.method ?? 'GET', url, body }, control));
+  response.writeHead(answer.status, answer.headers);
+  response.end(answer.body);
+}
+
+/** Refuses in the emulator's own words, before anything is read or logged. */
+function refuse(response: ServerResponse, { status, message }: Refusal): void {
+  const answer = toWire({ status, headers: { connection: 'close' }, content: { json: { error: 'refused', message } } });
   response.writeHead(answer.status, answer.headers);
   response.end(answer.body);
 }

@@ -5,6 +5,8 @@ type Received = { readonly kind: 'whole'; readonly body: Buffer } | { readonly k
 
 /** Limit of a JSON body, bytes. Adobe does not publish its own; prompts and a few links stay far below this one. */
 const LONGEST_JSON = 1024 * 1024;
+/** Limit of a request to the control API, bytes. */
+export const LONGEST_CONTROL = 64 * 1024;
 /** Bytes beyond the limit that are read and discarded, so that the client receives the response. */
 const MAX_DISCARDED_BYTES = 64 * 1024 * 1024;
 

@@ -5,6 +5,10 @@ import { Problem } from '../../shared/errors.ts';
 import { type IncomingRequest, handleRequest, type ServerContext } from './handle-request.ts';
 import type { OriginName } from '../state/request-log.ts';
 
+/** Limits for requests only: a scripted fault may keep a response open for minutes. */
+const TIMEOUTS = { headersTimeout: 10_000, requestTimeout: 60_000, keepAliveTimeout: 5_000 };
+const MOST_CONNECTIONS = 1_024;
+
 /** Address to listen on. */
 interface ListenOptions {
   /** First of three neighbouring ports; 0 takes three free ones. */
@@ -49,8 +53,8 @@ export async function listen({ port, host, clock }: ListenOptions): Promise<Serv
 }
 
 function listenOn(port: number, host: string): Promise<Server> {
-  // A scripted fault may keep a request open for minutes; Node's own timeouts would end it.
-  const server = createServer({ requestTimeout: 0, headersTimeout: 0, keepAliveTimeout: 5_000 });
+  const server = createServer(TIMEOUTS);
+  server.maxConnections = MOST_CONNECTIONS;
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => reject(cannotListen(error, port)));
     server.listen(port, host, () => resolve(server));

@@ -12,6 +12,10 @@ export class ModelStore {
     this.#random = random;
   }
 
+  get count(): number {
+    return this.#models.length;
+  }
+
   find(assetId: string): EmulatedModel | undefined {
     return this.#models.find((model) => model.assetId === assetId);
   }

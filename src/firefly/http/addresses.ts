@@ -19,6 +19,12 @@ const PRIVATE_V4: readonly (readonly [string, number])[] = [
   ['203.0.113.0', 24],
   ['224.0.0.0', 4],
   ['240.0.0.0', 4],
+  // AS112, which answers for names of private networks (RFC 7534, RFC 7535).
+  ['192.31.196.0', 24],
+  ['192.52.193.0', 24],
+  ['192.175.48.0', 24],
+  // The platform's own services on every machine in Azure (Microsoft, "What is IP address 168.63.129.16?").
+  ['168.63.129.16', 32],
 ];
 
 /** IPv6 blocks that are not public, or that embed an IPv4 address (6to4, Teredo, IPv4-compatible). */
@@ -28,6 +34,8 @@ const PRIVATE_V6: readonly (readonly [string, number])[] = [
   ['100::', 64],
   ['2001::', 23],
   ['2001:db8::', 32],
+  ['2001:4:112::', 48],
+  ['2620:4f:8000::', 48],
   ['2002::', 16],
   ['3fff::', 20],
   ['5f00::', 16],
@@ -38,10 +46,10 @@ const PRIVATE_V6: readonly (readonly [string, number])[] = [
 ];
 
 /**
- * Prefixes of IPv6 addresses that embed an IPv4 address: mapped addresses (RFC 4291) and NAT64 (RFC 6052). Networks
+ * Prefixes of IPv6 addresses that embed an IPv4 address: mapped (RFC 4291), translated (RFC 2765) and NAT64 (RFC 6052). Networks
  * without IPv4 reach public hosts through NAT64, so only embedded private addresses are blocked.
  */
-const EMBEDDING_PREFIXES = ['::ffff:', '64:ff9b::'];
+const EMBEDDING_PREFIXES = ['::ffff:', '::ffff:0:', '64:ff9b::'];
 
 const blocked = createBlockList();
 

@@ -75,7 +75,8 @@ function createAgent(
   { lookup, pipelining = 1 }: { lookup: LookupFunction | undefined; pipelining?: number },
 ): Agent | EnvHttpProxyAgent {
   const { timeouts, proxy } = options;
-  const secure = { timeout: timeouts.connectMs, ...trust(options.extraCa) };
+  // Said, since NODE_TLS_REJECT_UNAUTHORIZED in the environment of a host would turn the check off.
+  const secure = { timeout: timeouts.connectMs, rejectUnauthorized: true, ...trust(options.extraCa) };
   const connect = lookup ? { ...secure, lookup } : secure;
   if (!proxy.httpsProxy || bypassesAll(proxy.noProxy)) return new Agent({ pipelining, connect });
   return new EnvHttpProxyAgent({

@@ -46,6 +46,7 @@ export function createFileBlobStore({ folder, clock, random, onTrashed }: FileBl
     addressFor: (blob) => Promise.resolve(pathOf(nameOf(blob))),
     deleteUnlessUsedSince: (sha256, since) =>
       orProblem(async () => {
+        if (!HASH.test(sha256)) return { outcome: 'absent' };
         const names = MEDIA_TYPES.map((mimeType) => nameOf({ sha256, mimeType }));
         const times = await Promise.all(names.map(async (name) => (await facts(pathOf(name)))?.mtimeMs));
         // The trash is not touched for a content that stays: moving its file would hide it for a moment.
@@ -70,7 +71,12 @@ export function createFileBlobStore({ folder, clock, random, onTrashed }: FileBl
   };
 }
 
+/** A hash may come from a database that others write to, and becomes a path. */
+const HASH = /^[\da-f]{64}$/;
+
+/** @throws Problem `image_missing` for what is no hash */
 function nameOf({ sha256, mimeType }: Pick<BlobRef, 'sha256' | 'mimeType'>): string {
+  if (!HASH.test(sha256)) throw imageMissing();
   return `${sha256}.${mediumOf(mimeType).ending}`;
 }
 

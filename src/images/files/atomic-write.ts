@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto';
-import { constants, createReadStream } from 'node:fs';
+import { constants } from 'node:fs';
 import { copyFile, link, open, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { errorCode } from '../../shared/errors.ts';
 import type { Clock } from '../../shared/clock.ts';
-import { syncFolder } from '../../shared/folders.ts';
 import type { Random } from '../../shared/random.ts';
 import { fileProblem } from '../problems.ts';
 import { deleteLeftovers } from './leftovers.ts';
+import type { HeldFolder } from './held-folder.ts';
 import type { FileName } from './name-template.ts';
-import { nameTaken, numberedPaths } from './numbered-name.ts';
+import { withPlainFile } from './plain-file.ts';
+import { nameTaken, numberedNames } from './numbered-name.ts';
 
 const PLACE = 'the output folder';
 /** Files that are being written have names of their own, so that a name is either absent or whole. */
@@ -21,6 +21,7 @@ const NO_LINKS: ReadonlySet<unknown> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP'
 export interface FileContent {
   /** Lower-case hexadecimal. */
   readonly sha256: string;
+  readonly bytes: number;
   /** The pieces of the content, from its beginning each time. */
   readonly open: () => AsyncIterable<Uint8Array>;
 }
@@ -39,27 +40,32 @@ export interface Placing {
  * @throws Problem `disk_full`, `folder_unwritable`, `name_taken`, and what the pieces throw
  */
 export async function placeFile(
-  folder: string,
+  folder: HeldFolder,
   name: FileName,
   content: FileContent,
   { random, isTaken }: Placing,
 ): Promise<string> {
   let partial: string | undefined;
   try {
-    for (const path of numberedPaths(folder, name)) {
-      if (isTaken(path)) continue;
-      let present = await hashOf(path);
-      while (present === undefined) {
+    for (const file of numberedNames(name)) {
+      if (isTaken(folder.pathOf(file))) continue;
+      const address = folder.at(file);
+      let present = await contentOf(address, content);
+      while (present === 'none') {
         partial ??= await writePartial(folder, content.open(), random);
-        if (await takeName(partial, path)) {
+        if (await takeName(partial, address)) {
+          await folder.confirm().catch(async (error: unknown) => {
+            await rm(address, { force: true });
+            throw error;
+          });
           // The row that names the file is committed next, and must not outlive the file in a power loss.
-          await syncFolder(folder);
-          return path;
+          await folder.sync();
+          return folder.pathOf(file);
         }
         // Another process has taken the name meanwhile, perhaps for the same content.
-        present = await hashOf(path);
+        present = await contentOf(address, content);
       }
-      if (present === content.sha256) return path;
+      if (present === 'equal') return folder.pathOf(file);
     }
   } catch (error) {
     throw fileProblem(error, PLACE);
@@ -73,27 +79,28 @@ export async function placeFile(
  * Replaces a file that belongs to this program at once: readers see the old one or the new one, whole.
  * @throws Problem `disk_full`, `folder_unwritable`
  */
-export async function replaceFile(path: string, folder: string, text: string, random: Random): Promise<void> {
+export async function replaceFile(folder: HeldFolder, name: string, text: string, random: Random): Promise<void> {
   try {
-    await rename(await writePartial(folder, Buffer.from(text), random), path);
+    await rename(await writePartial(folder, Buffer.from(text), random), folder.at(name));
   } catch (error) {
     throw fileProblem(error, PLACE);
   }
 }
 
 /** Deletes what a crash left half-written in this folder. */
-export function sweepPartials(folder: string, clock: Clock): Promise<void> {
-  return deleteLeftovers(folder, PARTIAL, clock);
+export function sweepPartials(folder: HeldFolder, clock: Clock): Promise<void> {
+  return deleteLeftovers(folder.at('.'), PARTIAL, clock);
 }
 
 async function writePartial(
-  folder: string,
+  folder: HeldFolder,
   content: Uint8Array | AsyncIterable<Uint8Array>,
   random: Random,
 ): Promise<string> {
-  const path = join(folder, `.firefly-${Buffer.from(random.bytes(8)).toString('hex')}.part`);
+  const path = folder.at(`.firefly-${Buffer.from(random.bytes(8)).toString('hex')}.part`);
   const handle = await open(path, 'wx');
   try {
+    await folder.confirm();
     await handle.writeFile(content);
     await handle.sync();
     await handle.close();
@@ -119,13 +126,22 @@ async function takeName(partial: string, path: string): Promise<boolean> {
   }
 }
 
-/** The hash of a file; undefined where the name is free, empty for anything that is no readable file. */
-async function hashOf(path: string): Promise<string | undefined> {
-  const hash = createHash('sha256');
+/**
+ * What has a name: nothing, a file of equal content, or something else: other content, a link, a pipe, a device. Only a
+ * regular file of the right size is read.
+ */
+async function contentOf(path: string, { sha256, bytes }: FileContent): Promise<'none' | 'equal' | 'other'> {
   try {
-    for await (const piece of createReadStream(path, { highWaterMark: 256 * 1024 })) hash.update(piece as Uint8Array);
-    return hash.digest('hex');
+    const hash = await withPlainFile(path, async (file, size) => {
+      if (size !== bytes) return undefined;
+      const digest = createHash('sha256');
+      // The end is fixed, since a file may grow while it is read.
+      const pieces = file.createReadStream({ start: 0, end: bytes, highWaterMark: 256 * 1024, autoClose: false });
+      for await (const piece of pieces) digest.update(piece as Uint8Array);
+      return digest.digest('hex');
+    });
+    return hash === sha256 ? 'equal' : 'other';
   } catch (error) {
-    return errorCode(error) === 'ENOENT' ? undefined : '';
+    return errorCode(error) === 'ENOENT' ? 'none' : 'other';
   }
 }

@@ -1,12 +1,13 @@
-import { mkdir, open, realpath, rm } from 'node:fs/promises';
-import { isAbsolute, join, normalize, relative, sep } from 'node:path';
+import { open, rm } from 'node:fs/promises';
+import { isAbsolute, normalize, relative } from 'node:path';
 import { errorCode, Problem } from '../../shared/errors.ts';
-import { makeFolder, syncFolder } from '../../shared/folders.ts';
+import { makeFolder } from '../../shared/folders.ts';
+import { fileProblem } from '../problems.ts';
+import { HeldFolder, isInside } from './held-folder.ts';
 import type { FileName } from './name-template.ts';
 import { safeName } from './names.ts';
-import { nameTaken, numberedPaths } from './numbered-name.ts';
+import { nameTaken, numberedNames } from './numbered-name.ts';
 import { unquoted } from '../import/path-spellings.ts';
-import { fileProblem } from '../problems.ts';
 
 /** Where a picture goes within the output folder, unless a folder is named. "." names the output folder itself. */
 export const USUAL_FOLDER = 'firefly';
@@ -20,57 +21,82 @@ const MOST_DEPTH = 8;
  * @returns the real path, without links
  * @throws Problem `invalid_argument`, `outside_output_folder`, `folder_unwritable`, `disk_full`
  */
-export async function openSubfolder(root: string, subfolder: string | undefined): Promise<string> {
+export function openSubfolder(root: string, subfolder: string | undefined): Promise<string> {
+  return inSubfolder(root, subfolder, async ({ path }) => path);
+}
+
+/**
+ * Makes `subfolder` below `root` as `openSubfolder` does, and holds it open while `use` writes to it.
+ * @throws Problem as `openSubfolder`, and what `use` throws
+ */
+export async function inSubfolder<T>(
+  root: string,
+  subfolder: string | undefined,
+  use: (folder: HeldFolder) => Promise<T>,
+): Promise<T> {
   const names = folderNames(below(root, unquoted(subfolder ?? '')));
+  const held: HeldFolder[] = [];
   try {
     await makeFolder(root, 0o777);
-    const realRoot = await realpath(root);
-    let folder = realRoot;
-    for (const name of names) {
-      // One level at a time: making several at once would follow a link before it is checked.
-      await mkdir(join(folder, name)).catch(ignoreExisting);
-      await syncFolder(folder);
-      folder = await realpath(join(folder, name));
-      if (!isInside(folder, realRoot)) throw outside();
-    }
-    return folder;
+    let folder = await HeldFolder.root(root);
+    held.push(folder);
+    // One level at a time: making several at once would follow a link before it is checked.
+    for (const name of names) held.push((folder = await folder.child(name)));
+    return await use(folder);
   } catch (error) {
     throw fileProblem(error, PLACE);
+  } finally {
+    for (const folder of held) await folder.close();
   }
+}
+
+/**
+ * As `inSubfolder`, for a folder that was recorded by its real path earlier.
+ * @throws Problem `outside_output_folder` where a link has taken its place since
+ */
+export function inRecordedFolder<T>(path: string, use: (folder: HeldFolder) => Promise<T>): Promise<T> {
+  return inSubfolder(path, undefined, async (folder) => {
+    if (folder.path !== path) throw moved();
+    return use(folder);
+  });
 }
 
 /**
  * Writes the pieces of a content under a free name: "-2", "-3" … is added where it is taken, also when two processes
  * write at once. A file that could not be written whole is deleted again.
  * @returns the absolute path
- * @throws Problem `disk_full`, `folder_unwritable`, `name_taken`, and what the pieces throw
+ * @throws Problem `disk_full`, `folder_unwritable`, `name_taken`, `outside_output_folder`, and what the pieces throw
  */
-export async function writeNew(folder: string, name: FileName, pieces: AsyncIterable<Uint8Array>): Promise<string> {
-  for (const path of numberedPaths(folder, name)) {
+export async function writeNew(folder: HeldFolder, name: FileName, pieces: AsyncIterable<Uint8Array>): Promise<string> {
+  for (const file of numberedNames(name)) {
+    const address = folder.at(file);
     try {
       // `wx` creates or fails, and never follows a link of that name.
-      const handle = await open(path, 'wx');
-      await fill(path, handle, pieces);
-      return path;
+      const handle = await open(address, 'wx');
+      await fill(address, handle, pieces, folder);
+      return folder.pathOf(file);
     } catch (error) {
-      if (!isExisting(error)) throw fileProblem(error, PLACE);
+      if (errorCode(error) !== 'EEXIST') throw fileProblem(error, PLACE);
     }
   }
   throw nameTaken();
 }
 
 async function fill(
-  path: string,
+  address: string,
   handle: Awaited<ReturnType<typeof open>>,
   pieces: AsyncIterable<Uint8Array>,
+  folder: HeldFolder,
 ): Promise<void> {
   try {
+    await folder.confirm();
     await handle.writeFile(pieces);
     await handle.sync();
     await handle.close();
+    await folder.confirm();
   } catch (error) {
     await handle.close().catch(() => undefined);
-    await rm(path, { force: true });
+    await rm(address, { force: true });
     throw error;
   }
 }
@@ -94,20 +120,8 @@ function folderNames(subfolder: string): readonly string[] {
   });
 }
 
-function outside(): Problem {
-  return new Problem('outside_output_folder', 'That folder leads out of the output folder through a link.', {
-    next: 'Use another folder; pictures are only written inside the configured output folder.',
+function moved(): Problem {
+  return new Problem('outside_output_folder', 'A link has taken the place of the folder of this batch.', {
+    next: 'Put the folder back where it was.',
   });
-}
-
-function isInside(path: string, root: string): boolean {
-  return path === root || path.startsWith(root.endsWith(sep) ? root : root + sep);
-}
-
-function ignoreExisting(error: unknown): void {
-  if (!isExisting(error)) throw error;
-}
-
-function isExisting(error: unknown): boolean {
-  return errorCode(error) === 'EEXIST';
 }

@@ -2,6 +2,8 @@ import type { Caller, Rights } from '../../shared/caller.ts';
 import { Problem } from '../../shared/errors.ts';
 import type { Database } from '../../store/database.ts';
 import { noteUnreferenced } from '../blobs/garbage-collector.ts';
+import { inTurn } from '../decodable.ts';
+import { LARGE_PIXELS } from '../limits.ts';
 import { notAUsablePicture, requirePixels } from '../problems.ts';
 import { requireStill } from '../still.ts';
 import type { ImageKind, ImageLibrary, ImageRecord, ReceiveOptions, Still, StoredBytes, Viewer } from '../types.ts';
@@ -57,6 +59,11 @@ export interface ImageImportOptions {
   readonly ownsUpload: (principal: string, uploadId: string) => Promise<boolean>;
 }
 
+/** A file is read whole, and counts like this picture: at most four are read at once. */
+const FILE_IN_MEMORY = { width: LARGE_PIXELS, height: 1 };
+/** Largest file that is kept in memory between its import and its copy, bytes. */
+const MOST_HELD_BYTES = 16_000_000;
+
 export function createImageImport(options: ImageImportOptions): ImageImport {
   const { db, images, account, roots } = options;
 
@@ -101,7 +108,8 @@ export function createImageImport(options: ImageImportOptions): ImageImport {
   const importPicture = async (bytes: Uint8Array, viewer: Viewer): Promise<GivenPicture> => {
     const whole = await withEndMarker(bytes);
     const image = await keep(whole, { kind: 'import', facts: {} }, viewer);
-    imported.set(image, whole);
+    // Other calls that wait for their turn would hold their files all the while.
+    if (whole.length <= MOST_HELD_BYTES) imported.set(image, whole);
     return { kind: 'local', image };
   };
 
@@ -120,7 +128,7 @@ export function createImageImport(options: ImageImportOptions): ImageImport {
           return { kind: 'local', image: requireDecodable(await images.resolve(reference.text, caller, kind)) };
         case 'file':
           if (!mayNameFiles(can)) throw filesRefused('Give a handle, an https URL or a data URI.');
-          return importPicture(await readLocalFile(reference.path, roots), caller);
+          return inTurn(FILE_IN_MEMORY, async () => importPicture(await readLocalFile(reference.path, roots), caller));
         case 'data':
           return importPicture(reference.bytes, caller);
         case 'upload':
@@ -131,14 +139,17 @@ export function createImageImport(options: ImageImportOptions): ImageImport {
       }
     },
     prepare: async (image, copyOptions) => {
-      const bytes = imported.get(image) ?? (await images.read(image));
-      const copy = await makeUploadCopy(bytes, image, copyOptions);
-      if (copy.bytes === imported.get(image)) {
-        // These very bytes were put a moment ago: they are neither hashed nor written again.
-        const { sha256, mimeType, bytes: length, width, height } = image;
-        return { copy: { sha256, mimeType, bytes: length, width, height }, notes: copy.notes };
-      }
-      return { copy: await storeCopy(copy.bytes), notes: copy.notes };
+      requirePixels(image);
+      return inTurn(image, async () => {
+        const bytes = imported.get(image) ?? (await images.read(image));
+        const copy = await makeUploadCopy(bytes, image, copyOptions);
+        if (copy.bytes === imported.get(image)) {
+          // These very bytes were put a moment ago: they are neither hashed nor written again.
+          const { sha256, mimeType, bytes: length, width, height } = image;
+          return { copy: { sha256, mimeType, bytes: length, width, height }, notes: copy.notes };
+        }
+        return { copy: await storeCopy(copy.bytes), notes: copy.notes };
+      });
     },
   };
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Problem } from '../../shared/errors.ts';
+import { requirePixels } from '../problems.ts';
 import { invert, unite } from './combine.ts';
 import { coverageWarnings, measureCoverage, requireOpen, type Coverage } from './coverage.ts';
 import { drawShapes } from './drawing/draw.ts';
@@ -50,9 +51,10 @@ export interface ComposedMask {
 /**
  * Composes a mask of exactly the picture's size.
  * @param yieldNow called between bands of rows, so that other work of the process goes on
- * @throws Problem `mask_size`, `shape_outside`, `mask_empty`, `mask_source_missing`
+ * @throws Problem `picture_too_large`, `mask_size`, `shape_outside`, `mask_empty`, `mask_source_missing`
  */
 export async function composeMask(recipe: MaskRecipe, yieldNow: YieldNow): Promise<ComposedMask> {
+  requirePixels(recipe.picture);
   const united = await uniteAll(recipe, yieldNow);
   const inverted = recipe.invert === true ? await invert(united, yieldNow) : united;
   const grown = await grow(inverted, recipe.grow ?? 0, yieldNow);

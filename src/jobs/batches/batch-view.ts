@@ -1,5 +1,6 @@
 import { NO_COST } from '../../firefly/pricing.ts';
 import type { ImageLibrary } from '../../images/types.ts';
+import { quoteUntrusted } from '../../shared/text.ts';
 import type { Queryable } from '../../store/database.ts';
 import {
   blockedJob,
@@ -23,6 +24,8 @@ export type BatchViewDeps = Pick<ViewDeps, 'db' | 'account' | 'jobStore' | 'perm
 /** Duration that estimates assume before the first job of a kind has ended. */
 export const ASSUMED_DURATION_MS = 10_000;
 const SHOWN_FAILURES = 5;
+/** Characters of a name from a batch file that are shown. */
+const LONGEST_NAME = 100;
 
 /** A batch as its owner may see it: counts, cost, estimated end, first failures. Takes about eight queries. */
 export async function viewBatch(batch: BatchRow, deps: BatchViewDeps): Promise<BatchView> {
@@ -33,7 +36,7 @@ export async function viewBatch(batch: BatchRow, deps: BatchViewDeps): Promise<B
   return {
     id: batch.id,
     tool: batch.tool,
-    source: batch.source,
+    source: quoteUntrusted(batch.source, LONGEST_NAME),
     state,
     createdAt: batch.createdAt,
     items: batch.items,
@@ -78,7 +81,12 @@ export async function viewItems(db: Queryable, images: ImageLibrary, batch: stri
 
 async function failuresOf(batch: string, db: Queryable): Promise<readonly BatchFailure[]> {
   const failed = await failedItems(db, batch, SHOWN_FAILURES);
-  return failed.map(({ label, job: { id, state, problem } }) => ({ label, job: id, state, problem }));
+  return failed.map(({ label, job: { id, state, problem } }) => ({
+    label: quoteUntrusted(label, LONGEST_NAME),
+    job: id,
+    state,
+    problem,
+  }));
 }
 
 /** Estimated end of the last item (epoch ms); `unwritten` items follow those that are stored. */

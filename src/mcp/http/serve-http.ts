@@ -5,6 +5,7 @@ import { allowOrigin, answerPreflight } from './cross-origin.ts';
 import { assertLoopback, listenOn } from './listen.ts';
 import { McpEndpoint, type SessionLimits } from './mcp-endpoint.ts';
 import { respondReadiness } from './readiness.ts';
+import { limitConnections } from './connection-limit.ts';
 import { answerSignIn } from './no-sign-in.ts';
 import { mergeRepeated, rejectCrossOrigin, requireJson } from './request-guard.ts';
 import { refuse, respond } from './respond.ts';
@@ -55,6 +56,7 @@ export async function serveOverHttp(options: HttpServingOptions): Promise<HttpSe
       });
     });
   const { servers, port } = await listenOn(host, options.port, { newServer, logger });
+  for (const server of servers) limitConnections(server);
   const sweeping = sweepSessions(endpoint, options);
 
   let closing: Promise<void> | undefined;

@@ -7,6 +7,7 @@ import {
 import type { Resource, ResourceCall, ResourceEntry, TemplateResource } from '../../resources/define.ts';
 import { Problem } from '../../shared/errors.ts';
 import type { Logger } from '../../shared/logger.ts';
+import { quoteUntrusted } from '../../shared/text.ts';
 
 /** The next cursor of each family, by its `name`; a family without one has no further page. */
 type Positions = Record<string, string>;
@@ -66,7 +67,7 @@ function toListed(entry: ResourceEntry): ListResourcesResult['resources'][number
   return {
     uri: entry.uri,
     name: entry.name,
-    ...(entry.title !== undefined && { title: entry.title }),
+    ...(entry.title !== undefined && { title: quoteUntrusted(entry.title) }),
     ...(entry.description !== undefined && { description: entry.description }),
     ...(entry.mimeType !== undefined && { mimeType: entry.mimeType }),
     ...(entry.size !== undefined && { size: entry.size }),

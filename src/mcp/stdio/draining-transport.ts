@@ -10,6 +10,8 @@ import { MessageSizeLimit, requestIdOf, type DroppedMessage } from './message-si
 
 /** Longest message from a client. Clients themselves refuse messages of more than 10 MiB. */
 const MAX_MESSAGE_BYTES = 10 * 1024 * 1024;
+/** Open requests above which nothing more is read from a client that does not read its answers. */
+const MOST_UNREAD = 64;
 /** JSON-RPC 2.0 "Invalid Request". */
 const INVALID_REQUEST = -32600;
 
@@ -37,6 +39,7 @@ export class DrainingStdioTransport implements Transport {
   readonly #unanswered = new Map<string | number, ResponseDelivery>();
   readonly #allAnswered = new Latch();
   #stopped = false;
+  #isHeld = false;
   /** Brackets that lines without a whole message have left open. */
   #openBrackets = 0;
   #initialize: string | number | undefined;
@@ -146,10 +149,22 @@ export class DrainingStdioTransport implements Transport {
     this.onmessage?.(message);
     if ('method' in message && message.method === 'notifications/cancelled') {
       const id = message.params?.['requestId'];
-      if (typeof id !== 'string' && typeof id !== 'number') return;
       // A turn later: first the SDK aborts the request, by whose reason the call learns why.
-      setImmediate(() => void this.#settle(id, { delivered: false }));
+      if (typeof id === 'string' || typeof id === 'number')
+        setImmediate(() => void this.#settle(id, { delivered: false }));
     }
+    if (this.#unanswered.size > MOST_UNREAD && this.#options.output.writableNeedDrain) this.#holdInput();
+  }
+
+  /** Answers wait in memory while the client does not read them, so that nothing more is read from it meanwhile. */
+  #holdInput(): void {
+    if (this.#isHeld || this.#stopped) return;
+    this.#isHeld = true;
+    this.#options.input.unpipe(this.#limit);
+    this.#options.output.once('drain', () => {
+      this.#isHeld = false;
+      if (!this.#stopped) this.#options.input.pipe(this.#limit, { end: false });
+    });
   }
 
   /** A subscription stays open until the end of the connection, so `whenAnswered` does not count it. */

@@ -8,7 +8,7 @@ import { imageLink } from '../links.ts';
 import { counted, inAbout, isoTime, secondsUntil } from '../phrases.ts';
 import { pictureFacts, pictureLines, type RenderContext } from '../pictures/picture.ts';
 import { demoNotice } from '../demo.ts';
-import { type Rendered, withoutUndefined } from '../rendered.ts';
+import { textOf, type Rendered, withoutUndefined } from '../rendered.ts';
 import type { JobStatusResult } from '../schemas.ts';
 
 /** A batch and what an answer adds to it. */
@@ -148,5 +148,5 @@ function batchText(result: BatchResult): string {
     `Next: ${result.next}`,
     result.demo ? demoNotice({ pictures: (result.images ?? []).length > 0 }) : undefined,
   ];
-  return lines.filter((line) => line !== undefined).join('\n');
+  return textOf(lines);
 }

@@ -7,7 +7,7 @@ import { counted, inAbout, isoTime, madeFrom, secondsUntil } from '../phrases.ts
 import { pictureFacts, pictureLines, type RenderContext, wayTo } from '../pictures/picture.ts';
 import { demoNotice } from '../demo.ts';
 import { errorFacts, errorLines } from '../problem.ts';
-import { type PictureBlock, type Rendered, withoutUndefined } from '../rendered.ts';
+import { type PictureBlock, textOf, type Rendered, withoutUndefined } from '../rendered.ts';
 import type { JobResult } from '../schemas.ts';
 
 /** Purpose of the call; it decides which final states are errors. */
@@ -185,7 +185,7 @@ function jobText(result: JobResult): string {
     ...problemLines(result),
     result.demo ? demoNotice({ pictures: (result.images ?? []).length > 0 }) : undefined,
   ];
-  return lines.filter((line) => line !== undefined).join('\n');
+  return textOf(lines);
 }
 
 /** The next step, and the problem where one is recorded. In an unfinished job that is the problem of the last attempt. */

@@ -8,7 +8,7 @@ import { phase } from './job-phrases.ts';
 import { isoTime, shortened } from '../phrases.ts';
 import type { RenderContext } from '../pictures/picture.ts';
 import { demoNotice } from '../demo.ts';
-import { type Rendered, withoutUndefined } from '../rendered.ts';
+import { textOf, type Rendered, withoutUndefined } from '../rendered.ts';
 import type { JobStatusResult } from '../schemas.ts';
 
 /** The overview: numbers of queued and running jobs, recent jobs and batches, quota and budget. */
@@ -70,5 +70,5 @@ function overviewText(result: JobStatusResult): string {
     `Next: ${result.next}`,
     result.demo ? demoNotice({ pictures: false }) : undefined,
   ];
-  return lines.filter((line) => line !== undefined).join('\n');
+  return textOf(lines);
 }

@@ -3,7 +3,7 @@ import type { ImageRecord, Preview } from '../../images/types.ts';
 import { isoTime, shortened } from '../phrases.ts';
 import { pictureFacts, pictureLines, type RenderContext, wayTo } from './picture.ts';
 import { demoNotice } from '../demo.ts';
-import type { Rendered } from '../rendered.ts';
+import { textOf, type Rendered } from '../rendered.ts';
 
 /** Preview and lineage of a picture. */
 export interface ImageToRender extends Lineage {
@@ -45,7 +45,7 @@ function imageText(image: ImageRecord, shown: ImageToRender, context: RenderCont
     `Next: ${wayTo('the original', context)}.`,
     facts.demo || context.demo ? demoNotice({ pictures: true }) : undefined,
   ];
-  return lines.filter((text) => text !== undefined).join('\n');
+  return textOf(lines);
 }
 
 /** How a picture is shown beside these words. */

@@ -2,7 +2,7 @@ import type { ImageRecord } from '../../images/types.ts';
 import { formatName, isoTime, madeFrom, shortened } from '../phrases.ts';
 import { type RenderContext, wayTo } from './picture.ts';
 import { demoNotice } from '../demo.ts';
-import { type Rendered, withoutUndefined } from '../rendered.ts';
+import { textOf, type Rendered, withoutUndefined } from '../rendered.ts';
 import type { ImagesResult } from '../schemas.ts';
 
 type Entry = NonNullable<ImagesResult['images']>[number];
@@ -75,7 +75,7 @@ function imagesText(result: ImagesResult): string {
     `Next: ${result.next}`,
     result.demo ? demoNotice({ pictures: images.length > 0 }) : undefined,
   ];
-  return lines.filter((line) => line !== undefined).join('\n');
+  return textOf(lines);
 }
 
 function entryLine(entry: Entry): string {

@@ -4,7 +4,7 @@ import { imageLink } from '../links.ts';
 import { percent } from '../phrases.ts';
 import { pictureFacts, pictureLines, type RenderContext } from './picture.ts';
 import { demoNotice } from '../demo.ts';
-import { type PictureBlock, type Rendered, withoutUndefined } from '../rendered.ts';
+import { type PictureBlock, textOf, type Rendered, withoutUndefined } from '../rendered.ts';
 import type { MaskResult } from '../schemas.ts';
 
 /** A new mask and the picture that it is for. */
@@ -55,5 +55,5 @@ function maskText(result: MaskResult, { picture, coverage, previews }: MaskToRen
     `Next: ${result.next}`,
     result.demo ? demoNotice({ pictures: false }) : undefined,
   ];
-  return lines.filter((line) => line !== undefined).join('\n');
+  return textOf(lines);
 }

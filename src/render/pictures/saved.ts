@@ -3,7 +3,7 @@ import type { ProblemRecord } from '../../shared/errors.ts';
 import { formatName, humanBytes } from '../phrases.ts';
 import { demoNotice } from '../demo.ts';
 import { errorFacts, errorLines } from '../problem.ts';
-import { type Rendered, withoutUndefined } from '../rendered.ts';
+import { textOf, type Rendered, withoutUndefined } from '../rendered.ts';
 import type { SavedResult } from '../schemas.ts';
 
 /** The files that were written, and the problem that ended the writing early. */
@@ -43,5 +43,5 @@ function savedText(result: SavedResult): string {
     ...(result.warnings ?? []).map((warning) => `Note: ${warning}`),
     result.demo ? demoNotice({ pictures: files.length > 0 }) : undefined,
   ];
-  return lines.filter((line) => line !== undefined).join('\n');
+  return textOf(lines);
 }

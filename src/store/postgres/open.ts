@@ -7,6 +7,7 @@ import { checkServer, type ServerFacts } from './checks.ts';
 import { PostgresDatabase } from './database.ts';
 import { StoreFailure, toFailure } from './failure.ts';
 import { describeServer, toProblem } from './problems.ts';
+import { secureAddress, type SecuredAddress } from './tls.ts';
 import { types } from './values.ts';
 
 /** Location and dependencies of a store in PostgreSQL. */
@@ -39,7 +40,9 @@ const FACTS = `SELECT current_setting('server_version_num')::int AS version, cur
 export async function openPostgres(options: PostgresOptions): Promise<Database> {
   const { url, clock, random, logger } = options;
   const address = describeServer(url);
-  const { pool, newClient } = await connections(options);
+  const { warning, ...secured } = secureAddress(url);
+  if (warning !== undefined) logger.warn('store_not_private', { address, warning });
+  const { pool, newClient } = await connections(options, secured);
   // The pool listens for errors only while a connection is idle. In use, a statement reports the break; without a listener
   // the error event would end the process besides.
   pool.on('connect', (client) => void client.on('error', () => undefined));
@@ -54,10 +57,14 @@ export async function openPostgres(options: PostgresOptions): Promise<Database> 
   }
 }
 
-async function connections(options: PostgresOptions): Promise<{ pool: Pool; newClient: () => Client }> {
+async function connections(
+  options: PostgresOptions,
+  { url, ssl }: Pick<SecuredAddress, 'url' | 'ssl'>,
+): Promise<{ pool: Pool; newClient: () => Client }> {
   const { default: pg } = await import('pg');
   const config: PoolConfig = {
-    connectionString: options.url,
+    connectionString: url,
+    ...(ssl !== undefined && { ssl }),
     application_name: 'firefly-mcp',
     max: options.connections ?? CONNECTIONS,
     connectionTimeoutMillis: CONNECT_LIMIT_MS,

@@ -1,7 +1,9 @@
-import { chmod, rename, stat, statfs } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { chmod, open, rename, stat, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { errorCode, Problem } from '../../shared/errors.ts';
 import { makeFolder } from '../../shared/folders.ts';
+import { distrust } from '../../shared/ownership.ts';
 
 /**
  * `statfs` types of file systems that several machines can share (Linux, `magic.h`). WAL needs memory shared on one host
@@ -32,8 +34,9 @@ export async function prepareLocation(path: string): Promise<void> {
   try {
     await makeFolder(folder);
     await refuseNetwork(folder);
-    const found = await stat(path).catch(() => undefined);
-    if (found) await chmod(path, 0o600);
+    const reason = distrust(await stat(folder));
+    if (reason !== undefined) throw unsafe(folder, reason);
+    await prepareFile(path);
   } catch (error) {
     if (error instanceof Problem) throw error;
     const code = errorCode(error) ?? 'error';
@@ -43,6 +46,35 @@ export async function prepareLocation(path: string): Promise<void> {
       cause: error,
     });
   }
+}
+
+/**
+ * Makes the file for this user only before SQLite opens it, since its journal, its log and its shared memory take the
+ * mode of the file at that time; a read lock on shared memory would hold up every commit.
+ */
+async function prepareFile(path: string): Promise<void> {
+  const file = await open(path, constants.O_RDWR | constants.O_CREAT | (constants.O_NONBLOCK ?? 0), 0o600);
+  try {
+    const found = await file.stat();
+    if (!found.isFile()) throw unsafe(path, 'it is no regular file');
+    const reason = distrust({ uid: found.uid, mode: 0o600 });
+    if (reason !== undefined) throw unsafe(path, reason);
+    await file.chmod(0o600);
+  } finally {
+    await file.close();
+  }
+  for (const suffix of ['-wal', '-shm', '-journal']) {
+    await chmod(path + suffix, 0o600).catch((error: unknown) => {
+      if (errorCode(error) !== 'ENOENT') throw error;
+    });
+  }
+}
+
+function unsafe(place: string, reason: string): Problem {
+  return new Problem('home_unusable', `The job store cannot be kept in ${place}: ${reason}.`, {
+    next: 'Set FIREFLY_HOME (or the sqlite: path of FIREFLY_DATABASE_URL) to a folder of this user alone.',
+    places: [place],
+  });
 }
 
 async function refuseNetwork(folder: string): Promise<void> {

@@ -1,4 +1,3 @@
-import { chmod } from 'node:fs/promises';
 import type { Clock } from '../../shared/clock.ts';
 import { Problem } from '../../shared/errors.ts';
 import type { Logger } from '../../shared/logger.ts';
@@ -36,6 +35,7 @@ export async function openSqlite(options: SqliteOptions): Promise<Database> {
   } catch (error) {
     if (!isCorrupt(error)) throw toStoreProblem(error, path);
     const renamed = await quarantine(path, clock.now());
+    await prepareLocation(path);
     logger.error('store_damaged', { moved_to: renamed, next: 'A new, empty store is used from now on.' });
     return connectBoth(driver, options);
   }
@@ -55,7 +55,6 @@ async function loadDriver(): Promise<SqliteDriver> {
 async function connectBoth(driver: SqliteDriver, options: SqliteOptions): Promise<Database> {
   const writer = await connect(driver, options);
   const reader = await connect(driver, options);
-  await chmod(options.path, 0o600);
   return new SqliteDatabase({ ...options, writer, reader });
 }
 

@@ -79,7 +79,14 @@ export const waitField = z
 /** Arguments that every paid tool has. */
 export const generationFields = {
   wait_seconds: waitField,
-  idempotency_key: z.string().min(1).max(200).optional().describe('1-200 characters; one key is one job for 24 h.'),
+  idempotency_key: z
+    .string()
+    .min(1)
+    .max(200)
+    // SQLite ends a text at NUL, so that two keys would be one.
+    .refine((key) => !/\p{Cc}/u.test(key) && key.isWellFormed(), 'must have no control characters')
+    .optional()
+    .describe('1-200 characters; one key is one job for 24 h.'),
   new_job: z.boolean().optional().describe('true: a new job although an identical one exists.'),
   confirm: z.boolean().optional().describe('true once the user agreed to spend.'),
 };

@@ -17,6 +17,11 @@ export interface TextLimit {
   readonly otherwise?: string;
 }
 
+/** Bidi controls show text in another order than it has; tag characters are letters that are not shown at all. */
+const HIDDEN_ORDERS = /[\p{Bidi_Control}\u{e0000}-\u{e007f}]/u;
+/** A flag of a region, such as Scotland's: the one legitimate use of tags (Unicode Technical Standard 51, "RGI_Emoji_Tag_Sequence"). */
+const FLAG = /\u{1f3f4}[\u{e0061}-\u{e007a}]{2,6}\u{e007f}/gu;
+
 /**
  * Checks a prompt or negative prompt.
  * @throws Problem `invalid_argument`
@@ -41,6 +46,12 @@ export function checkText(name: string, text: string | undefined, { limit, owner
   // Control characters such as NUL break logs, databases and Adobe's own parser; line breaks and tabs are legitimate.
   if (/[^\P{Cc}\n\r\t]/u.test(text) || !text.isWellFormed()) {
     throw invalidArgument(`The ${name} contains control or broken characters.`, 'Send it again as plain text.');
+  }
+  if (HIDDEN_ORDERS.test(text.replace(FLAG, ''))) {
+    throw invalidArgument(
+      `The ${name} contains invisible characters (of text direction, or tags), which can hide words from a reader.`,
+      'Send it again as plain text.',
+    );
   }
   const length = codePoints(text);
   if (length <= limit) return;

@@ -1,7 +1,7 @@
 import { Problem } from '../../shared/errors.ts';
 import { isRecord } from '../../shared/json.ts';
+import { onOneLine, quoteUntrusted } from '../../shared/text.ts';
 import { parsed } from '../arguments/lenient/read-value.ts';
-import { quoteUntrusted } from '../../shared/text.ts';
 
 /** Most items of one batch, from any source. */
 export const MOST_ITEMS = 20_000;
@@ -39,7 +39,9 @@ export class InvalidBatch extends Problem {
 
   constructor(faults: readonly Fault[], items: number) {
     const inOrder = faults.toSorted((a, b) => a.place - b.place);
-    const shown = inOrder.slice(0, MOST_FAULTS).map(({ where, message }) => `${where}: ${message}`);
+    const shown = inOrder
+      .slice(0, MOST_FAULTS)
+      .map(({ where, message }) => `${quoteUntrusted(where, 100)}: ${onOneLine(message)}`);
     const more = faults.length > MOST_FAULTS ? [`There are ${faults.length - MOST_FAULTS} more.`] : [];
     const head = `${faults.length} of ${items} items cannot be made.`;
     super('invalid_batch', [head, ...shown, ...more].join('\n'), {

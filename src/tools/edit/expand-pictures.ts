@@ -1,5 +1,6 @@
 import type { Placement } from '../../firefly/contract/expand-images.ts';
 import type { GivenPicture } from '../../images/import/image-import.ts';
+import { inTurn } from '../../images/decodable.ts';
 import { requireOpen } from '../../images/masks/coverage.ts';
 import { requireSameSize } from '../../images/masks/mask.ts';
 import { pictureNotLocal } from '../../images/problems.ts';
@@ -99,11 +100,13 @@ async function byMask(
   if (size !== undefined) requireSameSize(given.image, size);
   requireLimit(given.image);
   if (image.kind === 'local') requireLarger(given.image, image.image);
-  const kept = await readMask(given.image, context);
-  requireOpen(kept.coverage, mask.invert);
-  const { width, height } = kept.mask;
-  const sent = await unscaled(image, context);
-  return { image: sent, mask: await requestMask(kept, kept.mask, context), size: { width, height } };
+  return inTurn(given.image, async () => {
+    const kept = await readMask(given.image, context);
+    requireOpen(kept.coverage, mask.invert);
+    const { width, height } = kept.mask;
+    const sent = await unscaled(image, context);
+    return { image: sent, mask: await requestMask(kept, kept.mask, context), size: { width, height } };
+  });
 }
 
 /** Upload copy without scaling, because the mask was drawn for the original size. */

@@ -1,3 +1,4 @@
+import { inTurn } from '../../images/decodable.ts';
 import type { Shape } from '../../images/masks/drawing/shapes.ts';
 import { pictureNotLocal } from '../../images/problems.ts';
 import { requireOpen } from '../../images/masks/coverage.ts';
@@ -42,15 +43,17 @@ export async function fillPictures(input: FillArguments, context: MaskContext): 
       'Give the mask itself, by a path or a data URI, or say with mask_shapes what may change.',
     );
   }
-  const kept =
-    mask === undefined
-      ? await drawMask(input.mask_shapes ?? [], given.image, context)
-      : await maskOf(mask, given.image, context);
-  requireOpen(kept.coverage, input.invert_mask);
-  const { upload: limits } = context.services.firefly.operation('fillImagesV3Async').limits;
-  const image = await requestImageCopy(given.image, imageImport, { limits });
-  const { width, height } = given.image;
-  return { image, mask: await requestMask(kept, image.copy, context), pixels: { width, height } };
+  return inTurn(given.image, async () => {
+    const kept =
+      mask === undefined
+        ? await drawMask(input.mask_shapes ?? [], given.image, context)
+        : await maskOf(mask, given.image, context);
+    requireOpen(kept.coverage, input.invert_mask);
+    const { upload: limits } = context.services.firefly.operation('fillImagesV3Async').limits;
+    const image = await requestImageCopy(given.image, imageImport, { limits });
+    const { width, height } = given.image;
+    return { image, mask: await requestMask(kept, image.copy, context), pixels: { width, height } };
+  });
 }
 
 function sizeUnknown(why: string) {

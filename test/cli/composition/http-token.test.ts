@@ -28,6 +28,13 @@ test('a token file that other users can read is refused', () => {
   expect(() => localToken(path, machine)).toThrow(/other users can read it/);
 });
 
+test.each([0o620, 0o602])('a token file that others can write to is refused (mode %o)', (mode) => {
+  const path = join(folder, 'http-token');
+  localToken(path, machine);
+  chmodSync(path, mode);
+  expect(() => localToken(path, machine)).toThrow(/other users may write to it/);
+});
+
 test('an empty token file is refused', () => {
   const path = join(folder, 'http-token');
   writeFileSync(path, '\n', { mode: 0o600 });

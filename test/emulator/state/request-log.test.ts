@@ -73,7 +73,7 @@ describe('the request log', () => {
     const body = JSON.stringify({ prompt: 'a fox' });
     const head = [
       `OST ${V3} HTTP/1.1`,
-      'host: emulator',
+      'host: 127.0.0.1',
       'content-type: application/json',
       `content-length: ${body.length}`,
       ...Object.entries(auth).map(([name, value]) => `${name}: ${value}`),
@@ -101,7 +101,7 @@ describe('the request log', () => {
     const { emulator } = await bench();
     const { port } = new URL(emulator.apiOrigin);
     const socket = connect(Number(port), '127.0.0.1');
-    socket.write(`POST ${V3} HTTP/1.1\r\nhost: emulator\r\ncontent-length: 10\r\n\r\n{`);
+    socket.write(`POST ${V3} HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-length: 10\r\n\r\n{`);
     await expect.poll(() => emulator.control.submits().length).toBe(1);
     socket.destroy();
     expect(emulator.control.submits()[0]).toMatchObject({ completeAt: undefined, status: undefined });

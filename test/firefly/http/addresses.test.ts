@@ -64,6 +64,15 @@ describe('an address in a URL', () => {
     '[ff02::1]',
     '[0:0:0:0:0:0:0:1]',
     '[3fff::1]',
+    '[::ffff:0:10.0.0.1]',
+    '[::ffff:0:169.254.169.254]',
+    '192.31.196.1',
+    '192.52.193.1',
+    '192.175.48.42',
+    '[2001:4:112::1]',
+    '[2620:4f:8000::42]',
+    '168.63.129.16',
+    '[::ffff:168.63.129.16]',
   ])('%s is not public', (host) => {
     expect(isPrivateLiteral(new URL(`https://${host}/`))).toBe(true);
   });
@@ -83,6 +92,9 @@ describe('a public address in a URL', () => {
     '[2606:4700::1]',
     '[2a00:1450:4001::1]',
     '[::ffff:8.8.8.8]',
+    '[::ffff:0:8.8.8.8]',
+    '168.63.129.17',
+    '[2620:4f:8001::1]',
     '[64:ff9b::808:808]',
   ])('%s is public', (host) => {
     expect(isPrivateLiteral(new URL(`https://${host}/`))).toBe(false);

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
-import { readdir, readFile, symlink, utimes, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { mkdir, readdir, readFile, symlink, truncate, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { placeFile, replaceFile, sweepPartials } from '../../../src/images/files/atomic-write.ts';
+import { inSubfolder } from '../../../src/images/files/output-folder.ts';
 import { systemClock } from '../../../src/shared/clock.ts';
 import { systemRandom } from '../../../src/shared/random.ts';
 import { removeFolder, temporaryFolder } from '../../support/artefacts.ts';
@@ -10,6 +12,7 @@ import { removeFolder, temporaryFolder } from '../../support/artefacts.ts';
 const NAME = { stem: 'ada', ending: '.png' };
 const contentOf = (text: string) => ({
   sha256: createHash('sha256').update(text).digest('hex'),
+  bytes: Buffer.byteLength(text),
   async *open() {
     yield await Promise.resolve(Buffer.from(text));
   },
@@ -22,7 +25,9 @@ beforeEach(async () => {
 afterEach(() => removeFolder(folder));
 
 const place = (content: string, taken: readonly string[] = []) =>
-  placeFile(folder, NAME, contentOf(content), { random: systemRandom, isTaken: (path) => taken.includes(path) });
+  inSubfolder(folder, undefined, (held) =>
+    placeFile(held, NAME, contentOf(content), { random: systemRandom, isTaken: (path) => taken.includes(path) }),
+  );
 
 describe('placing a file', () => {
   test('writes it under its name, and leaves no other file', async () => {
@@ -60,17 +65,36 @@ describe('placing a file', () => {
   });
 });
 
+describe('what is no regular file under the wanted name', () => {
+  test.each([
+    ['a link to an endless device', (path: string) => symlink('/dev/zero', path)],
+    ['a link to a device that blocks', (path: string) => symlink('/dev/tty', path)],
+    ['a link that leads nowhere', (path: string) => symlink('/nowhere/at/all', path)],
+    ['a pipe', async (path: string) => void execFileSync('mkfifo', [path])],
+    ['a folder', (path: string) => mkdir(path)],
+    ['a sparse file of a terabyte', (path: string) => writeFile(path, '').then(() => truncate(path, 2 ** 40))],
+  ])('such as %s is left alone, and not read', async (_name, make) => {
+    await make(join(folder, 'ada.png'));
+    const started = performance.now();
+    expect(await place('one')).toBe(join(folder, 'ada-2.png'));
+    expect(performance.now() - started).toBeLessThan(1_000);
+    expect(process.memoryUsage().arrayBuffers).toBeLessThan(100e6);
+  });
+});
+
 describe('a file of this program', () => {
   test('is replaced at once, and one that a crash left half-written is deleted after an hour', async () => {
     const path = join(folder, 'manifest.json');
-    await replaceFile(path, folder, 'old', systemRandom);
-    await replaceFile(path, folder, 'new', systemRandom);
+    const replace = (text: string) =>
+      inSubfolder(folder, undefined, (held) => replaceFile(held, 'manifest.json', text, systemRandom));
+    await replace('old');
+    await replace('new');
     expect(await readFile(path, 'utf8')).toBe('new');
     const [fresh, stale] = ['.firefly-00000000000000aa.part', '.firefly-00000000000000bb.part'];
     for (const name of [fresh ?? '', stale ?? '', '.other.part']) await writeFile(join(folder, name), '');
     await utimes(join(folder, stale ?? ''), 1, 1);
     await utimes(join(folder, '.other.part'), 1, 1);
-    await sweepPartials(folder, systemClock);
+    await inSubfolder(folder, undefined, (held) => sweepPartials(held, systemClock));
     expect((await readdir(folder)).sort()).toEqual([fresh, '.other.part', 'manifest.json'].sort());
   });
 });

@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { HttpServing } from '../../../src/mcp/http/serve-http.ts';
 import { newToken } from '../../../src/mcp/http/new-token.ts';
@@ -30,6 +33,16 @@ describe('a request', () => {
     ['the Host 0.0.0.0', { Host: '0.0.0.0' }],
     ['a foreign Host with a port', { Host: 'localhost.evil.example:80' }],
     ['a malformed Host', { Host: 'a b' }],
+    ['a path in the Host', { Host: '127.0.0.1/evil' }],
+    ['a fragment in the Host', { Host: '127.0.0.1#x' }],
+    ['a query in the Host', { Host: '127.0.0.1?x' }],
+    ['a user name in the Host', { Host: 'user@127.0.0.1' }],
+    ['a user name before localhost', { Host: 'localhost:x@127.0.0.1' }],
+    ['a port that is no number in the Host', { Host: '127.0.0.1:evil' }],
+    ['a dot at the end of the Host', { Host: 'localhost.' }],
+    ['a mapped address as Host', { Host: '[::ffff:127.0.0.1]' }],
+    ['an Origin with a path', { Origin: 'http://localhost/evil' }],
+    ['an Origin with a user name', { Origin: 'http://user@localhost' }],
     ['the Origin null', { Origin: 'null' }],
     ['a foreign Origin', { Origin: 'https://evil.example' }],
     ['an Origin that begins with localhost', { Origin: 'http://localhost.evil.example' }],
@@ -56,6 +69,28 @@ describe('a request', () => {
   ])('with %j is accepted', async (headers) => {
     expect((await send(headers)).status).toBe(200);
   });
+});
+
+test.each([
+  ['two Host headers', 'Host: 127.0.0.1\r\nHost: evil.example\r\n', 400],
+  ['two Host headers that are alike', 'Host: 127.0.0.1\r\nHost: 127.0.0.1\r\n', 400],
+  ['two Origin headers', 'Host: 127.0.0.1\r\nOrigin: http://localhost\r\nOrigin: https://evil.example\r\n', 403],
+  ['no Host', '', 400],
+])('a request with %s is refused', async (_name, headers, status) => {
+  const socket = connect(serving.port, '127.0.0.1');
+  socket.end(`GET /healthz HTTP/1.1\r\n${headers}Connection: close\r\n\r\n`);
+  expect(await text(socket)).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+});
+
+test('connections that send nothing are closed, the oldest first, and shut no client out', async () => {
+  const silent = Array.from({ length: 300 }, () => connect(serving.port, '127.0.0.1'));
+  const closed = silent.map((socket) => once(socket, 'close'));
+  for (const socket of silent) socket.on('error', () => undefined);
+  await Promise.all(closed.slice(0, 40));
+  expect(await raw(serving.port, { method: 'GET', path: '/healthz' })).toMatchObject({ status: 200 });
+  expect(silent.filter(({ destroyed }) => !destroyed).length).toBeGreaterThan(200);
+  for (const socket of silent) socket.destroy();
+  await Promise.all(closed);
 });
 
 describe('the bearer token', () => {

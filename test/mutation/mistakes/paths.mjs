@@ -18,11 +18,11 @@ export const PATHS = [
   },
   {
     name: 'a link leads out of the output folder',
-    file: 'src/images/files/output-folder.ts',
-    within: 'openSubfolder',
+    file: 'src/images/files/held-folder.ts',
+    within: 'HeldFolder.#open',
     find: /if \(!isInside\(.*?\)\) throw [^;]*;/,
     replace: '',
-    tests: ['test/tools/image-tools.test.ts'],
+    tests: ['test/images/files/output-folder.test.ts'],
   },
   {
     name: 'an existing file is overwritten',

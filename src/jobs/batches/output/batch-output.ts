@@ -1,5 +1,6 @@
-import { readFile, stat } from 'node:fs/promises';
-import { join, relative, sep } from 'node:path';
+import { lstat } from 'node:fs/promises';
+import { relative, sep } from 'node:path';
+import type { HeldFolder } from '../../../images/files/held-folder.ts';
 import { Problem } from '../../../shared/errors.ts';
 import type { EngineDeps } from '../../engine/engine-context.ts';
 import type { ViewDeps } from '../../views/job-view.ts';
@@ -12,7 +13,7 @@ import {
 } from '../../store/batches/batch-items.ts';
 import type { BatchRow } from '../../store/batches/batch-row.ts';
 import { loadBatch, setManifest, settleBatch } from '../../store/batches/batch-store.ts';
-import { MANIFEST_EXTENSIONS, manifestCsv, manifestFiles, manifestJson } from './manifest.ts';
+import { MANIFEST_EXTENSIONS, manifestBeginning, manifestCsv, manifestJson } from './manifest.ts';
 import { endedItems } from '../model/batch-counts.ts';
 import { countsOf, viewBatch, viewItems } from '../batch-view.ts';
 
@@ -74,20 +75,21 @@ async function forgetDeleted({ id, folder, host }: BatchRow, deps: OutputDeps): 
 
 async function saveItem({ item, job }: ItemWithJob, folder: string, taken: Set<string>, deps: OutputDeps) {
   const { fileNameFor } = await import('../../../images/files/name-template.ts');
-  const { openSubfolder } = await import('../../../images/files/output-folder.ts');
+  const { inRecordedFolder } = await import('../../../images/files/output-folder.ts');
   const { placeFile } = await import('../../../images/files/atomic-write.ts');
   const { images, random } = deps;
-  const target = await openSubfolder(folder, undefined);
   const files: Record<string, string> = {};
-  for (const image of await images.ofJob(job.id)) {
-    const name = fileNameFor(image, item.name);
-    const content = { sha256: image.sha256, open: () => images.open(image) };
-    const placing = { random, isTaken: (other: string) => taken.has(other) };
-    const path = await placeFile(target, name, content, placing).catch(unlessDeleted);
-    if (path === undefined) continue;
-    taken.add(path);
-    files[image.id] = path;
-  }
+  await inRecordedFolder(folder, async (target) => {
+    for (const image of await images.ofJob(job.id)) {
+      const name = fileNameFor(image, item.name);
+      const content = { sha256: image.sha256, bytes: image.bytes, open: () => images.open(image) };
+      const placing = { random, isTaken: (other: string) => taken.has(other) };
+      const path = await placeFile(target, name, content, placing).catch(unlessDeleted);
+      if (path === undefined) continue;
+      taken.add(path);
+      files[image.id] = path;
+    }
+  });
   return files;
 }
 
@@ -100,37 +102,59 @@ function unlessDeleted(error: unknown): undefined {
 async function writeManifest(batch: BatchRow, deps: OutputDeps): Promise<void> {
   const { folder, host } = batch;
   if (folder === null || host !== deps.host) return;
-  const { openSubfolder } = await import('../../../images/files/output-folder.ts');
+  const { inRecordedFolder } = await import('../../../images/files/output-folder.ts');
   const { replaceFile, sweepPartials } = await import('../../../images/files/atomic-write.ts');
-  const real = await openSubfolder(folder, undefined);
-  const manifest = batch.manifest ?? (await chooseName(batch.id, real));
-  const named = { ...batch, manifest };
-  await setManifest(deps.db, batch.id, manifest);
-  const view = await viewBatch(named, deps);
-  const items = await viewItems(deps.db, deps.images, batch.id);
-  const nameOf = (path: string) => relative(real, path).split(sep).join('/');
-  const texts = [manifestCsv(items, nameOf), manifestJson(view, items, nameOf)];
-  for (const [index, path] of manifestFiles({ folder: real, manifest }).entries()) {
-    await replaceFile(path, real, texts[index] ?? '', deps.random);
-  }
-  await sweepPartials(real, deps.clock);
+  await inRecordedFolder(folder, async (target) => {
+    const recorded = batch.manifest;
+    const isUsable = recorded !== null && (await isFreeOrOwn(recorded, batch.id, target));
+    const manifest = isUsable ? recorded : await chooseName(batch.id, target);
+    const named = { ...batch, manifest };
+    await setManifest(deps.db, batch.id, manifest);
+    const view = await viewBatch(named, deps);
+    const items = await viewItems(deps.db, deps.images, batch.id);
+    const nameOf = (path: string) => relative(target.path, path).split(sep).join('/');
+    const texts = [manifestCsv(items, nameOf), manifestJson(view, items, nameOf)];
+    // JSON first: it names the batch, by which a later run knows both as its own.
+    for (const index of [1, 0]) {
+      await replaceFile(target, manifest + MANIFEST_EXTENSIONS[index], texts[index] ?? '', deps.random);
+    }
+    await sweepPartials(target, deps.clock);
+  });
 }
 
 /** `manifest`, or `manifest-2` and so on where another file, such as the manifest of another batch, has that name. */
-async function chooseName(batch: string, folder: string): Promise<string> {
+async function chooseName(batch: string, folder: HeldFolder): Promise<string> {
   for (let number = 1; number <= MAX_MANIFESTS; number++) {
     const name = number === 1 ? 'manifest' : `manifest-${number}`;
-    const [csv, json] = MANIFEST_EXTENSIONS.map((extension) => join(folder, name + extension));
-    if ((await isFree(csv)) && (await isFree(json))) return name;
-    // A crash may have prevented the record of a manifest; the file names its batch.
-    const text = await readFile(json ?? '', 'utf8').catch(() => '');
-    if (text.includes(`"batch": "${batch}"`)) return name;
+    if (await isFreeOrOwn(name, batch, folder)) return name;
   }
   return `manifest-${batch}`;
 }
 
+/**
+ * Whether the files of a manifest's name are free, or those of this batch, which its JSON names at its beginning: a crash
+ * may have prevented the record of a manifest, and a record may name a file of another program.
+ */
+async function isFreeOrOwn(name: string, batch: string, folder: HeldFolder): Promise<boolean> {
+  const [csv, json] = MANIFEST_EXTENSIONS.map((extension) => folder.at(name + extension));
+  if (!(await isFree(json))) return isManifestOf(batch, json ?? '');
+  return isFree(csv);
+}
+
+async function isManifestOf(batch: string, path: string): Promise<boolean> {
+  const { withPlainFile } = await import('../../../images/files/plain-file.ts');
+  const beginning = Buffer.from(manifestBeginning(batch));
+  try {
+    const read = await withPlainFile(path, (file) => file.read(Buffer.alloc(beginning.length), 0, beginning.length, 0));
+    return read?.buffer.equals(beginning) ?? false;
+  } catch {
+    return false;
+  }
+}
+
+/** Whether nothing has this name, not even a link that leads nowhere. */
 async function isFree(path = ''): Promise<boolean> {
-  return stat(path).then(
+  return lstat(path).then(
     () => false,
     () => true,
   );

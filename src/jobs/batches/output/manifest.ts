@@ -12,6 +12,11 @@ export function manifestFiles({ folder, manifest }: Pick<BatchRow, 'folder' | 'm
   return MANIFEST_EXTENSIONS.map((extension) => join(folder, manifest + extension));
 }
 
+/** The first bytes of the JSON manifest of a batch. */
+export function manifestBeginning(batch: string): string {
+  return `{\n  "batch": ${JSON.stringify(batch)},\n`;
+}
+
 /** One line of the CSV: one picture of an item, or an item without pictures. */
 interface Row {
   readonly item: string;

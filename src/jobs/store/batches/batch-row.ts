@@ -1,5 +1,17 @@
 import { json, nullable } from '../../../store/rows.ts';
+import { isAbsolute, normalize } from 'node:path';
 import { z } from 'zod';
+
+/**
+ * Names that manifests have. A database is shared with more programs than this one, and what it says is checked like any
+ * input before it becomes the name of a file.
+ */
+const MANIFEST_NAME = /^manifest(-\d{1,4}|-batch_[\da-z]+)?$/;
+
+/** Whether a path is absolute, without "..", and of visible characters. */
+function isPlainPath(path: string): boolean {
+  return isAbsolute(path) && normalize(path) === path && !/\p{Cc}/u.test(path);
+}
 
 /** One row of `batches`. */
 export const BatchRow = z
@@ -14,8 +26,8 @@ export const BatchRow = z
     items: z.number(),
     duplicates: z.number(),
     host: z.string(),
-    folder: z.string().nullable(),
-    manifest: z.string().nullable(),
+    folder: z.string().refine(isPlainPath).nullable(),
+    manifest: z.string().regex(MANIFEST_NAME).nullable(),
     settled_at: z.number().nullable(),
     created_at: z.number(),
   })

@@ -1,0 +1,25 @@
+import { test } from 'vitest';
+import { inputs, WAYS_IN } from './ways-in.ts';
+
+const MINUTES = Number(process.env['MINUTES'] ?? 60);
+/** Inputs of one round, after which the next way in has its turn. */
+const ROUND = 10;
+
+test(
+  `no crash, no hang and nothing paid by odd inputs, for ${MINUTES} minutes`,
+  { timeout: (MINUTES + 10) * 60_000 },
+  async () => {
+    const end = performance.now() + MINUTES * 60_000;
+    let seed = Date.now() % 2 ** 31;
+    let tried = 0;
+    console.log(`fuzz: first seed ${seed}`);
+    while (performance.now() < end) {
+      for (const [, way, runs] of WAYS_IN) {
+        await way(inputs(runs * ROUND, seed));
+        tried += runs * ROUND;
+      }
+      seed += 1;
+    }
+    console.log(`fuzz: ${tried} inputs`);
+  },
+);

@@ -1,0 +1,62 @@
+import { expect, test } from 'vitest';
+import { inTurn } from '../../src/images/decodable.ts';
+
+const LARGE = { width: 8_000, height: 8_000 };
+const MIDDLING = { width: 4_000, height: 4_000 };
+const SMALL = { width: 100, height: 100 };
+
+/** Work that notes when it runs, and ends when it is told to. */
+function works() {
+  const running = new Set<string>();
+  const seen: string[] = [];
+  const ends = new Map<string, () => void>();
+  const begin = (name: string, size: { width: number; height: number }) =>
+    inTurn(size, async () => {
+      running.add(name);
+      seen.push([...running].join('+'));
+      await new Promise<void>((resolve) => ends.set(name, resolve));
+      running.delete(name);
+    });
+  return { seen, begin, end: (name: string) => ends.get(name)?.() };
+}
+
+const turns = async () => {
+  for (let count = 0; count < 10; count++) await Promise.resolve();
+};
+
+test('large pictures are worked on one at a time, in their order, and nothing beside them', async () => {
+  const { seen, begin, end } = works();
+  const all = [begin('a', LARGE), begin('b', LARGE), begin('small', SMALL)];
+  await turns();
+  expect(seen).toEqual(['a']);
+  end('a');
+  await all[0];
+  await turns();
+  expect(seen).toEqual(['a', 'b']);
+  end('b');
+  await all[1];
+  await turns();
+  expect(seen).toEqual(['a', 'b', 'small']);
+  end('small');
+  await Promise.all(all);
+});
+
+test('four pictures of 16 million pixels are worked on at once, and no fifth', async () => {
+  const { seen, begin, end } = works();
+  const names = ['a', 'b', 'c', 'd', 'e'];
+  const all = names.map((name) => begin(name, MIDDLING));
+  await turns();
+  expect(seen.at(-1)).toBe('a+b+c+d');
+  for (const name of names) {
+    end(name);
+    await turns();
+  }
+  end('e');
+  await Promise.all(all);
+});
+
+test('work that fails gives its turn back, and work within work does not wait', async () => {
+  await expect(inTurn(LARGE, () => Promise.reject(new Error('broken')))).rejects.toThrow('broken');
+  expect(await inTurn(LARGE, () => inTurn(LARGE, async () => 'inner'))).toBe('inner');
+  expect(await inTurn(SMALL, () => inTurn(LARGE, async () => 'inner'))).toBe('inner');
+});

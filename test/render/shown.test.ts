@@ -1,0 +1,220 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { ImageRecord } from '../../src/images/types.ts';
+import type { BatchView } from '../../src/jobs/batches/model/batch-types.ts';
+import type { JobView, Overview } from '../../src/jobs/model/types.ts';
+import { renderBatch } from '../../src/render/jobs/batch.ts';
+import { renderJob } from '../../src/render/jobs/job.ts';
+import { renderOverview } from '../../src/render/jobs/overview.ts';
+import { renderModels } from '../../src/render/models.ts';
+import { renderImage } from '../../src/render/pictures/image.ts';
+import { renderImages } from '../../src/render/pictures/images.ts';
+import { renderMask } from '../../src/render/pictures/mask.ts';
+import { renderSaved } from '../../src/render/pictures/saved.ts';
+import { renderProblem } from '../../src/render/problem.ts';
+import type { Rendered } from '../../src/render/rendered.ts';
+import { shown } from '../../src/render/shown.ts';
+import { Problem, type ProblemRecord } from '../../src/shared/errors.ts';
+import { withoutHidden } from '../../src/shared/text.ts';
+import { hiddenIn, HOSTILE } from '../support/hostile.ts';
+
+const NOW = Date.UTC(2026, 10, 20, 12);
+const COST = { operations: 1, requests: 1, estimate: false };
+const PROBLEM: ProblemRecord = {
+  code: 'upstream_refused' as ProblemRecord['code'],
+  message: 'Adobe refused.',
+  actor: 'caller',
+  next: 'Change it.',
+  upstream: 'no',
+};
+const IMAGE: ImageRecord = {
+  id: 'img_x',
+  principal: 'p',
+  account: 'a',
+  conversation: undefined,
+  kind: 'generated',
+  job: 'job_x',
+  index: 1,
+  createdAt: NOW,
+  sha256: 'ab',
+  mimeType: 'image/png',
+  bytes: 1,
+  width: 1,
+  height: 1,
+  facts: {
+    tool: 'generate_image',
+    prompt: 'a fox',
+    negativePrompt: 'a dog',
+    model: 'image3',
+    customModel: 'urn:x',
+    contentClass: 'art',
+    altText: 'a fox',
+    sources: ['img_y'],
+    mask: 'img_m',
+  },
+};
+const JOB: JobView = {
+  id: 'job_x',
+  tool: 'generate_image',
+  state: 'failed',
+  cancelling: false,
+  createdAt: NOW,
+  updatedAt: NOW,
+  finishedAt: NOW,
+  progress: undefined,
+  position: undefined,
+  startsAt: undefined,
+  endsAt: undefined,
+  count: 1,
+  size: undefined,
+  model: 'image3',
+  facts: { prompt: 'a fox', customModel: 'urn:x', sources: ['img_y'], mask: 'img_m' },
+  images: [IMAGE],
+  problem: PROBLEM,
+  warnings: ['a warning'],
+  hasKey: false,
+  answerLost: false,
+  replaces: 'job_y',
+  cost: COST,
+  results: [],
+};
+const BATCH: BatchView = {
+  id: 'batch_x',
+  tool: 'generate_image',
+  source: 'foxes.jsonl',
+  state: 'active',
+  createdAt: NOW,
+  items: 2,
+  written: 2,
+  duplicates: 0,
+  counts: { waiting: 1, running: 0, succeeded: 0, failed: 1, cancelled: 0, unknown: 0 },
+  cost: COST,
+  endsAt: undefined,
+  folder: '/out/foxes',
+  manifests: ['/out/foxes/manifest.csv'],
+  settled: false,
+  isDriven: true,
+  waitsFor: PROBLEM,
+  failures: [{ label: 'hero', job: 'job_x', state: 'failed', problem: PROBLEM }],
+};
+const QUOTA = { perMinute: 4, usedThisMinute: 0, perDay: 9, usedToday: 0, cooldownUntil: undefined };
+const OVERVIEW = {
+  queued: 0,
+  running: 0,
+  jobs: [JOB],
+  quota: QUOTA,
+  budget: undefined,
+  ownBudget: undefined,
+  batches: [BATCH],
+} as unknown as Overview & { readonly batches: readonly BatchView[] };
+const CONTEXT = { now: NOW, demo: true, path: () => '/blobs/ab.png', serverPaths: true };
+const MODEL = { custom_model: 'urn:x', name: 'Mine', model_header: 'image4_custom', concept: 'c', sample_prompt: 's' };
+
+/** Every text that tools, resources and commands make from values, by a change of all strings in the values. */
+const TEXTS: Readonly<Record<string, (change: <T>(value: T) => T) => Rendered>> = {
+  job: (c) => renderJob({ job: c(JOB), purpose: 'make', warnings: c(['w']) }, { ...CONTEXT, path: () => c('/b/ab') }),
+  overview: (c) => renderOverview(c(OVERVIEW), CONTEXT),
+  batch: (c) => renderBatch({ batch: c(BATCH), pictures: c([IMAGE]), beyondBudget: c('b') }, CONTEXT),
+  image: (c) =>
+    renderImage(
+      c(IMAGE),
+      { preview: undefined, parents: c([{ ...IMAGE, id: 'img_m' }]), children: c([IMAGE]), hasMoreChildren: true },
+      CONTEXT,
+    ),
+  images: (c) => renderImages(c([IMAGE]), { more: true, isFiltered: false }, CONTEXT),
+  mask: (c) =>
+    renderMask(
+      {
+        mask: c(IMAGE),
+        picture: c(IMAGE),
+        coverage: { share: 0.5, box: undefined, isFull: false },
+        warnings: c(['w']),
+        previews: [],
+      },
+      CONTEXT,
+    ),
+  saved: (c) =>
+    renderSaved({
+      saved: c([{ image: IMAGE, path: '/out/a.png' }]),
+      problem: c(PROBLEM),
+      warnings: c(['w']),
+      demo: true,
+    }),
+  models: (c) =>
+    renderModels({ models: c([MODEL]) as never, total: 1, nextStart: undefined, warnings: c(['w']), demo: false }),
+  problem: (c) =>
+    renderProblem(new Problem('not_a_file', 'It is none.', { next: 'Give another.', upstream: c('upstream') })),
+};
+
+/** Values of a few words each, which the program itself writes. */
+const OWN: ReadonlySet<string> = new Set(['state', 'kind', 'mimeType', 'code', 'actor']);
+
+function changed<T>(value: T, change: (text: string) => string): T {
+  if (typeof value === 'string') return change(value) as T;
+  if (Array.isArray(value)) return value.map((item) => changed(item, change)) as T;
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).map(([key, item]) => [key, OWN.has(key) ? item : changed(item, change)]);
+  return Object.fromEntries(entries) as T;
+}
+
+function strings(value: unknown): readonly string[] {
+  if (typeof value === 'string') return [value];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(strings) : [];
+}
+
+describe.each(Object.entries(TEXTS))('the text of %s', (_name, render) => {
+  const plain = shown(render((value) => value));
+  const check = (hostile: string) => {
+    const rendered = shown(render((value) => changed(value, (text) => text + hostile)));
+    const { text, structured, links } = rendered;
+    const all = [text, ...strings(structured ?? {}), ...links.flatMap(strings)];
+    expect(all.flatMap(hiddenIn)).toEqual([]);
+    expect(text).not.toContain('](');
+    for (const link of links) expect(link.title ?? '').not.toMatch(/\]\(|\n/);
+    return text;
+  };
+
+  test('hides nothing, forges no line, and has no picture that a host would fetch', () => {
+    const text = check(HOSTILE);
+    expect(text.split('\n')).toHaveLength(plain.text.split('\n').length);
+    expect(text).not.toMatch(/^Next: <IMPORTANT>/m);
+  });
+
+  test('hides nothing for any string', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 60 }), (text) => void check(text)),
+      { numRuns: 60 },
+    );
+  });
+});
+
+describe('what is part of writing stays', () => {
+  test.each([
+    'a family 👨‍👩‍👧‍👦 and a heart ❤️ of 1️⃣ 👩🏽‍🚀',
+    'می‌خواهم',
+    'क्‍ष and श्री',
+    'Zürich – 漢字, עברית, ไทย',
+    'two\nlines\tand a tab',
+    '٠٫٥ ؀',
+  ])('%j', (text) => {
+    expect(withoutHidden(text)).toBe(text);
+  });
+
+  test.each([
+    ['a\u200db', 'ab'],
+    ['fo\u200cx', 'fox'],
+    ['x\u{e0041}\u{e007f}', 'x'],
+    ['a\r\nb\rc\u2028d', 'a\nb\nc\nd'],
+    ['\u001b]8;;https://evil.example\u001b\\link', 'link'],
+    ['lone \ud800', 'lone \ufffd'],
+  ])('and what is not, goes: %j', (text, expected) => {
+    expect(withoutHidden(text)).toBe(expected);
+  });
+
+  test('in linear time', () => {
+    const started = performance.now();
+    for (const piece of ['\u001b[', '\u200d', '](', '❤\ufe0f\u200d', '\u{e0041}', '\u001b]'])
+      withoutHidden(piece.repeat(300_000));
+    expect(performance.now() - started).toBeLessThan(4_000);
+  });
+});

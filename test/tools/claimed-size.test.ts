@@ -1,0 +1,59 @@
+import { describe, expect, test } from 'vitest';
+import { requirePixels } from '../../src/images/problems.ts';
+import { pngThatClaims, webpThatClaims } from '../images/claims.ts';
+import { refusal, RIGHT_HALF } from './edit/edited-pictures.ts';
+import { TestRooms } from '../support/rooms/test-rooms.ts';
+
+/** Far below what the least of the claims would take. */
+const MOST_GROWTH = 40e6;
+
+const CLAIMS: readonly [string, Buffer][] = [
+  ['a PNG that claims 40000x40000 pixels', pngThatClaims(40_000, 40_000)],
+  ['a PNG that claims the most pixels', pngThatClaims(2 ** 31 - 1, 2 ** 31 - 1)],
+  ['a PNG that claims a row of 60 million pixels', pngThatClaims(60_000_000, 1)],
+  ['a WebP that claims 16384x16384 pixels', webpThatClaims(16_384, 16_384)],
+];
+
+describe.each(CLAIMS)('%s', (_name, bytes) => {
+  const uri = `data:image/png;base64,${bytes.toString('base64')}`;
+  test.each([
+    ['make_mask', { image: uri, shapes: [RIGHT_HALF] }],
+    ['make_mask', { image: uri, shapes: [RIGHT_HALF], grow: 5 }],
+    ['make_mask', { image: uri, from: 'luminance' }],
+    ['make_mask', { image: 'claim.png', shapes: [RIGHT_HALF] }],
+    ['fill_image', { image: uri, prompt: 'a fox', mask_shapes: [RIGHT_HALF] }],
+    ['fill_image', { image: 'claim.png', prompt: 'a fox', mask: uri }],
+    ['expand_image', { image: uri, size: '2048x2048' }],
+    ['expand_image', { image: 'small.png', size: '2048x2048', mask: uri }],
+    ['generate_image', { prompt: 'a fox', style_image: uri }],
+    ['expand_image', { image: 'claim.png', aspect_ratio: '16:9' }],
+  ])('is refused by %s of %j at once, before memory is taken and money spent', async (tool, input) => {
+    await using rooms = await TestRooms.open();
+    await rooms.file('claim.png', bytes);
+    await rooms.file('small.png', pngThatClaims(64, 64));
+    const before = process.memoryUsage();
+    const started = performance.now();
+    const problem = await refusal(rooms, tool, input);
+    expect(problem.code).toBe('picture_too_large');
+    expect(performance.now() - started).toBeLessThan(1_000);
+    const after = process.memoryUsage();
+    expect(after.arrayBuffers - before.arrayBuffers).toBeLessThan(MOST_GROWTH);
+    expect(rooms.adobe.submits).toEqual([]);
+  });
+});
+
+test('the limits themselves are taken', () => {
+  for (const [width, height] of [
+    [8000, 8000],
+    [65_535, 900],
+    [1, 65_535],
+  ] as const) {
+    expect(() => requirePixels({ width, height })).not.toThrow();
+  }
+  for (const [width, height] of [
+    [8001, 8000],
+    [65_536, 1],
+  ] as const) {
+    expect(() => requirePixels({ width, height })).toThrow(/are the limit/);
+  }
+});
