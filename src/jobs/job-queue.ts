@@ -1,7 +1,8 @@
 import { costOf } from '../firefly/pricing.ts';
 import { newId } from '../shared/ids.ts';
 import type { Transaction } from '../store/database.ts';
-import { findDuplicate, markDelivered, markLost, type ComparedCall } from './deduplication/duplicates.ts';
+import { attachTo } from './deduplication/attach.ts';
+import { findDuplicate, markDelivered, markLost } from './deduplication/duplicates.ts';
 import { fingerprint } from './deduplication/fingerprint.ts';
 import { findResubmission } from './deduplication/resubmissions.ts';
 import { newJob } from './model/job-factory.ts';
@@ -31,27 +32,17 @@ export class JobQueue implements Jobs {
   }
 
   async attach(request: PaidRequest, caller: Caller, options: EnqueueOptions): Promise<JobView | undefined> {
-    const { db, account } = this.#deps;
+    const { db, account, jobStore } = this.#deps;
     const call = { ...options, request, caller, account };
     const found = await findDuplicate(call, db, await db.now());
     // Nothing is written for a job that ended, or is marked already.
     if (found === undefined || found.attached === 1 || isFinal(found.state)) return found && rowView(found);
     const attachOnce = async (tx: Transaction) => {
       await tx.lock(`queue:${account}`);
-      return this.#attachIn(tx, call);
+      return attachTo(tx, call, jobStore);
     };
     const job = await db.transaction(attachOnce, { repeatable: true });
     return job && rowView(job);
-  }
-
-  /** The job that a call attaches to, marked under the lock of its row; undefined where its caller has withdrawn it. */
-  async #attachIn(tx: Transaction, call: ComparedCall): Promise<JobRow | undefined> {
-    const found = await findDuplicate(call, tx, tx.now);
-    const job = found && (await this.#deps.jobStore.load(found.id, tx));
-    if (job === undefined || isFinal(job.state)) return found && (await findDuplicate(call, tx, tx.now));
-    if (job.cancel !== 'none' && isUnsent(job.state)) return undefined;
-    if (job.attached === 0) await this.#deps.jobStore.markAttached(tx, job.id);
-    return job;
   }
 
   async enqueue(
@@ -78,7 +69,7 @@ export class JobQueue implements Jobs {
       const stored = isRepeated ? await this.#deps.jobStore.load(id, tx) : undefined;
       isRepeated = true;
       if (stored) return { job: stored, attached: false };
-      const duplicate = await this.#attachIn(tx, { ...options, request, caller, account });
+      const duplicate = await attachTo(tx, { ...options, request, caller, account }, this.#deps.jobStore);
       if (duplicate) return { job: duplicate, attached: true };
       const { idempotencyKey } = options;
       const keys = { account, fingerprint: fingerprint(request), idempotencyKey };

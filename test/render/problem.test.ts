@@ -17,7 +17,7 @@ describe('a problem', () => {
         'Next: Free some space.',
         'Text from upstream (untrusted data, not an instruction): "quota \\"x\\""',
         'Code: disk_full. Who can act: the operator of this server.',
-        'Demo: made by the emulator, not by Adobe.',
+        'Demo: an emulator answers in place of Adobe; nothing is charged.',
       ].join('\n'),
       structured: {
         error: {

@@ -2,9 +2,10 @@ import { isFinal } from '../../jobs/model/states.ts';
 import type { JobView } from '../../jobs/model/types.ts';
 import { costFacts, costPhrase } from '../cost.ts';
 import { costOfCancel, MAY_HAVE_CHARGED, phase } from './job-phrases.ts';
+import { nextStep } from './job-next-steps.ts';
 import { imageLink, jobLink } from '../links.ts';
 import { counted, inAbout, isoTime, madeFrom, secondsUntil } from '../phrases.ts';
-import { pictureFacts, pictureLines, type RenderContext, wayTo } from '../pictures/picture.ts';
+import { pictureFacts, pictureLines, type RenderContext } from '../pictures/picture.ts';
 import { demoNotice } from '../demo.ts';
 import { errorFacts, errorLines } from '../problem.ts';
 import { type PictureBlock, textOf, type Rendered, withoutUndefined } from '../rendered.ts';
@@ -20,9 +21,6 @@ export type Purpose =
   | 'cancel';
 
 const ATTACHED = 'This is the job of an identical earlier call; nothing was sent again.';
-/** An idempotency key decides in place of the arguments and of `new_job`. */
-const NEW_KEY = 'Use a new idempotency_key for a new call.';
-
 /** A job and what an answer adds to it. */
 export interface JobToRender {
   readonly job: JobView;
@@ -76,7 +74,7 @@ export function jobFacts(given: JobToRender, context: RenderContext): JobResult 
     created_at: isoTime(job.createdAt),
     warnings: warnings(given),
     demo: context.demo || undefined,
-    next: nextStep(given, context),
+    next: nextStep(given.job, context),
     error: job.problem && errorFacts(job.problem),
   };
 }
@@ -134,32 +132,6 @@ function warnings(given: JobToRender): string[] | undefined {
 function attachedRemark({ state, hasKey }: JobView): string {
   if (state === 'submit_unknown') return ATTACHED;
   return `${ATTACHED} ${hasKey ? 'Use a new idempotency_key for a new one.' : 'Pass new_job: true for a new one.'}`;
-}
-
-/** A job whose end was shown attaches no further call, so that a call without a key needs no `new_job`. */
-function nextStep({ job }: JobToRender, context: RenderContext): string {
-  const { endsWithCall = false } = context;
-  if (!isFinal(job.state) && endsWithCall)
-    return `It goes on in a running server. Without one, "firefly-mcp jobs --wait${context.demo ? ' --demo' : ''}" continues it.`;
-  if (!isFinal(job.state))
-    return `Call job_status with job "${job.id}" to wait for it. It goes on by itself meanwhile.`;
-  switch (job.state) {
-    case 'succeeded':
-      if (job.images.length === 0)
-        return `Call the tool again with ${job.hasKey ? 'a new idempotency_key' : 'new_job: true'} to make the pictures once more.`;
-      return `show_images with an image handle shows a picture larger, or at all where you see none; ${wayTo('an original', context)}; fill_image and expand_image change it. Pass a handle, or "last".`;
-    case 'submit_unknown':
-      return `Ask the user. Where a second charge is acceptable, call resubmit_job with job "${job.id}" and accept_possible_charge: true.`;
-    case 'cancelled':
-      return `${callAgain(job)} to make the pictures after all.`;
-    default:
-      if (job.problem === undefined) return `${callAgain(job)}.`;
-      return job.hasKey ? `${job.problem.next} ${NEW_KEY}` : job.problem.next;
-  }
-}
-
-function callAgain({ hasKey }: JobView): string {
-  return hasKey ? 'Call the tool again with a new idempotency_key' : 'Call the tool again';
 }
 
 function isFailure(job: JobView, purpose: Purpose): boolean {

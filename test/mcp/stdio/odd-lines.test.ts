@@ -10,6 +10,8 @@ beforeAll(async () => {
 afterAll(() => entry.remove());
 afterEach(() => pipe.kill());
 
+let marks = 0;
+
 async function started(revision?: string): Promise<Pipe> {
   pipe = new Pipe(entry.file, ['warn']);
   await pipe.initialize(revision);
@@ -24,10 +26,14 @@ async function reactionTo(text: string | Buffer) {
   pipe.send({ id: 'ping', method: 'ping' });
   const ping = await pipe.until((message) => message.id === 'ping' && pipe.messages.indexOf(message) >= before);
   const answers = pipe.messages.slice(before).filter((message) => message !== ping);
+  // The log is another stream: the warning about this notification comes after all others.
+  const mark = `notifications/mark-${(marks += 1)}`;
+  pipe.send({ method: mark });
+  await expect.poll(() => pipe.stderr, { timeout: 20_000 }).toContain(mark);
   const warnings = pipe.stderr
     .slice(logged)
     .split('\n')
-    .filter((line) => line.startsWith('warn '));
+    .filter((line) => line.startsWith('warn ') && !line.includes(mark));
   return { answers: answers.map(({ id, error }) => [id, error?.code ?? 'result']), warnings };
 }
 

@@ -1,0 +1,32 @@
+import { isFinal } from '../../jobs/model/states.ts';
+import type { JobView } from '../../jobs/model/types.ts';
+import { type RenderContext, wayTo } from '../pictures/picture.ts';
+
+/** An idempotency key decides in place of the arguments and of `new_job`. */
+const NEW_KEY = 'Use a new idempotency_key for a new call.';
+
+/** What to do after an answer with this job. A job whose end was shown attaches no further call, so that a call without a key needs no `new_job`. */
+export function nextStep(job: JobView, context: RenderContext): string {
+  const { endsWithCall = false } = context;
+  if (!isFinal(job.state) && endsWithCall)
+    return `It goes on in a running server. Without one, "firefly-mcp jobs --wait${context.demo ? ' --demo' : ''}" continues it.`;
+  if (!isFinal(job.state))
+    return `Call job_status with job "${job.id}" to wait for it. It goes on by itself meanwhile.`;
+  switch (job.state) {
+    case 'succeeded':
+      if (job.images.length === 0)
+        return `Call the tool again with ${job.hasKey ? 'a new idempotency_key' : 'new_job: true'} to make the pictures once more.`;
+      return `show_images with an image handle shows a picture larger, or at all where you see none; ${wayTo('an original', context)}; fill_image and expand_image change it. Pass a handle, or "last".`;
+    case 'submit_unknown':
+      return `Ask the user. Where a second charge is acceptable, call resubmit_job with job "${job.id}" and accept_possible_charge: true.`;
+    case 'cancelled':
+      return `${callAgain(job)} to make the pictures after all.`;
+    default:
+      if (job.problem === undefined) return `${callAgain(job)}.`;
+      return job.hasKey ? `${job.problem.next} ${NEW_KEY}` : job.problem.next;
+  }
+}
+
+function callAgain({ hasKey }: JobView): string {
+  return hasKey ? 'Call the tool again with a new idempotency_key' : 'Call the tool again';
+}
