@@ -84,6 +84,19 @@ export function cancelRefused(status: number, upstream: string | undefined): Pro
   );
 }
 
+/** 403 without a better reason. `text` is what Adobe says about it. */
+export function notEntitled(text: string | undefined): Draft {
+  const hint = text === undefined ? ' New credentials take some minutes to become active.' : '';
+  const next = `Have an administrator give this project access to Firefly in the Adobe Admin Console.${hint}`;
+  return ['not_entitled', 'These credentials are not entitled to this at Adobe.', next];
+}
+
+/** A token without a scope that Adobe wants. */
+export function scopeMissing(): Draft {
+  const message = 'The access token lacks a required scope.';
+  return ['not_entitled', message, 'Check FIREFLY_SCOPES: Adobe silently ignores misspelt scopes.'];
+}
+
 /** A link that must not receive a token. */
 export function untrustedLink(): ProblemRecord {
   return problem([

@@ -6,7 +6,7 @@ import { parseErrorBody, quoteError, textOf } from './http/error-body.ts';
 import type { UpstreamError } from './http/error-body.ts';
 import { isPage } from './http/page.ts';
 import { namesLostUpload, namesUnreachableUrl, type SentFacts } from './lost-sources.ts';
-import { pageInstead, problem, SLOW_DOWN } from './problems.ts';
+import { notEntitled, pageInstead, problem, scopeMissing, SLOW_DOWN } from './problems.ts';
 import type { Draft } from './problems.ts';
 
 /**
@@ -94,7 +94,7 @@ function access({ status, access: reason, error }: UpstreamReport): Draft | unde
     return ['quota_exhausted', message, 'Buy or wait for more credits in the Adobe Admin Console.'];
   }
   if (reason === 'invalid_ims_scope') return scopeMissing();
-  return notEntitled(error);
+  return notEntitled(error.text);
 }
 
 /** Numeric codes of Adobe's API gateway (docs/adobe-api.md#errors). */
@@ -151,7 +151,7 @@ function byStatus(report: UpstreamReport): Draft | undefined {
   const { status, about, sent, error } = report;
   const code = error.code ?? '';
   if (status === 429 || code === 'rate_limited' || code === 'backpressure_limited') return slowDown(report);
-  if (status === 403) return notEntitled(error);
+  if (status === 403) return notEntitled(error.text);
   if (code === 'unknown_job_id') {
     return ['job_unknown_at_adobe', 'Adobe no longer knows this job.', `Start a new one. ${COSTS_AGAIN}`];
   }
@@ -193,15 +193,4 @@ function invalid(about: About): Draft {
   }
   const message = 'Adobe refused the request as invalid.';
   return ['invalid_request', message, `${NOTHING_MADE} Correct the fields that Adobe names.`];
-}
-
-function notEntitled(error: UpstreamError): Draft {
-  const hint = error.text === undefined ? ' New credentials take some minutes to become active.' : '';
-  const next = `Have an administrator give this project access to Firefly in the Adobe Admin Console.${hint}`;
-  return ['not_entitled', 'These credentials are not entitled to this at Adobe.', next];
-}
-
-function scopeMissing(): Draft {
-  const message = 'The access token lacks a required scope.';
-  return ['not_entitled', message, 'Check FIREFLY_SCOPES: Adobe silently ignores misspelt scopes.'];
 }

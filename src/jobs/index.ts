@@ -3,7 +3,7 @@ import type { Firefly, JobHandle } from '../firefly/types.ts';
 import type { ImageLibrary } from '../images/types.ts';
 import type { ProblemRecord } from '../shared/errors.ts';
 import type { Clock } from '../shared/clock.ts';
-import type { Logger } from '../shared/logger.ts';
+import { unfailing, type Logger } from '../shared/logger.ts';
 import type { Random } from '../shared/random.ts';
 import type { Database } from '../store/database.ts';
 import { OutputWorker } from './batches/output/output-worker.ts';
@@ -57,7 +57,8 @@ export interface JobRooms {
 
 /** The queues for callers and the engine behind them. No job moves before `engine.start()`. */
 export function createJobs(options: JobsOptions): JobRooms {
-  const { db, firefly, images, quota, clock, random, logger } = options;
+  const { db, firefly, images, quota, clock, random } = options;
+  const logger = unfailing(options.logger);
   const account = firefly.account;
   const processTable = options.processTable ?? systemProcessTable(hostname());
   const owner = createProcessIdentity(processTable, random);

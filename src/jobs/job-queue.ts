@@ -1,6 +1,7 @@
+import { costOf } from '../firefly/pricing.ts';
 import { newId } from '../shared/ids.ts';
 import type { Transaction } from '../store/database.ts';
-import { findDuplicate, markDelivered, markLost } from './deduplication/duplicates.ts';
+import { findDuplicate, markDelivered, markLost, type ComparedCall } from './deduplication/duplicates.ts';
 import { fingerprint } from './deduplication/fingerprint.ts';
 import { findResubmission } from './deduplication/resubmissions.ts';
 import { newJob } from './model/job-factory.ts';
@@ -9,10 +10,11 @@ import { newestJobs, overviewOf } from './views/overview.ts';
 import { jobFinished, notResubmittable, unknownJob } from './model/problems.ts';
 import { refuseLongQueue } from './limits/queue-limit.ts';
 import type { JobRow } from './model/job-row.ts';
-import { isFinal } from './model/states.ts';
+import { isFinal, isUnsent } from './model/states.ts';
 import { replaceItemJob } from './store/batches/batch-items.ts';
 import { usageOf } from './store/usage.ts';
-import type { CallSignal, EnqueueOptions, Jobs, JobView, Overview, PaidRequest, WaitOptions } from './model/types.ts';
+import type { CallSignal, EnqueueOptions, Resubmission } from './model/call-options.ts';
+import type { Jobs, JobView, Overview, PaidRequest, WaitOptions } from './model/types.ts';
 import type { Caller } from '../shared/caller.ts';
 import type { Usage } from './model/spending-views.ts';
 import { rowView, viewOf, type ViewDeps } from './views/job-view.ts';
@@ -28,10 +30,28 @@ export class JobQueue implements Jobs {
     this.#deps = deps;
   }
 
-  async findDuplicate(request: PaidRequest, caller: Caller, options: EnqueueOptions): Promise<JobView | undefined> {
+  async attach(request: PaidRequest, caller: Caller, options: EnqueueOptions): Promise<JobView | undefined> {
     const { db, account } = this.#deps;
-    const job = await findDuplicate({ ...options, request, caller, account }, db, await db.now());
+    const call = { ...options, request, caller, account };
+    const found = await findDuplicate(call, db, await db.now());
+    // Nothing is written for a job that ended, or is marked already.
+    if (found === undefined || found.attached === 1 || isFinal(found.state)) return found && rowView(found);
+    const attachOnce = async (tx: Transaction) => {
+      await tx.lock(`queue:${account}`);
+      return this.#attachIn(tx, call);
+    };
+    const job = await db.transaction(attachOnce, { repeatable: true });
     return job && rowView(job);
+  }
+
+  /** The job that a call attaches to, marked under the lock of its row; undefined where its caller has withdrawn it. */
+  async #attachIn(tx: Transaction, call: ComparedCall): Promise<JobRow | undefined> {
+    const found = await findDuplicate(call, tx, tx.now);
+    const job = found && (await this.#deps.jobStore.load(found.id, tx));
+    if (job === undefined || isFinal(job.state)) return found && (await findDuplicate(call, tx, tx.now));
+    if (job.cancel !== 'none' && isUnsent(job.state)) return undefined;
+    if (job.attached === 0) await this.#deps.jobStore.markAttached(tx, job.id);
+    return job;
   }
 
   async enqueue(
@@ -45,7 +65,7 @@ export class JobQueue implements Jobs {
       await firefly.prepare();
     } catch (error) {
       // A call that attaches sends nothing, so it needs no token.
-      const duplicate = await this.findDuplicate(request, caller, options);
+      const duplicate = await this.attach(request, caller, options);
       if (duplicate === undefined) throw error;
       return { job: duplicate, attached: true };
     }
@@ -58,7 +78,7 @@ export class JobQueue implements Jobs {
       const stored = isRepeated ? await this.#deps.jobStore.load(id, tx) : undefined;
       isRepeated = true;
       if (stored) return { job: stored, attached: false };
-      const duplicate = await findDuplicate({ ...options, request, caller, account }, tx, tx.now);
+      const duplicate = await this.#attachIn(tx, { ...options, request, caller, account });
       if (duplicate) return { job: duplicate, attached: true };
       const { idempotencyKey } = options;
       const keys = { account, fingerprint: fingerprint(request), idempotencyKey };
@@ -113,6 +133,24 @@ export class JobQueue implements Jobs {
     return this.get(id, caller);
   }
 
+  async takeBack(id: string, caller: Caller): Promise<boolean> {
+    const { db, jobStore } = this.#deps;
+    return db.transaction(async (tx) => {
+      const job = await this.#find(id, caller, tx);
+      if (job.attached === 1 || job.cancel !== 'none' || !isUnsent(job.state)) return false;
+      await jobStore.takeBack(tx, job);
+      return true;
+    });
+  }
+
+  async resubmissionOf(id: string, caller: Caller): Promise<Resubmission | undefined> {
+    const { db } = this.#deps;
+    const earlier = resubmittable(await this.#find(id, caller));
+    if (await findResubmission(db, id, await db.now())) return undefined;
+    const mayChargeTwice = earlier.state === 'submit_unknown';
+    return { cost: costOf(earlier), prompt: earlier.facts.prompt, mayChargeTwice };
+  }
+
   async resubmit(id: string, caller: Caller, options: CallSignal = {}): Promise<JobView> {
     const { firefly, jobStore, permits } = this.#deps;
     await this.#find(id, caller);
@@ -122,12 +160,12 @@ export class JobQueue implements Jobs {
       await tx.lock(`queue:${firefly.account}`);
       const stored = await jobStore.load(freshId, tx);
       if (stored) return stored;
-      const earlier = await this.#find(id, caller, tx);
-      if (!isFinal(earlier.state) || earlier.state === 'succeeded') {
-        throw notResubmittable(earlier.state, { hasKey: earlier.idempotencyKey !== undefined });
+      const earlier = resubmittable(await this.#find(id, caller, tx));
+      const resubmission = await findResubmission(tx, id, tx.now);
+      if (resubmission) {
+        await jobStore.markAttached(tx, resubmission.id);
+        return resubmission;
       }
-      const resubmission = await findResubmission(tx, id);
-      if (resubmission) return resubmission;
       const { account, model, body, size } = earlier;
       const keys = { account, fingerprint: earlier.fingerprint, replaces: id };
       const fresh = newJob({ ...earlier, model, body, size }, keys, { id: freshId, caller, now: tx.now });
@@ -157,4 +195,10 @@ export class JobQueue implements Jobs {
     if (!job || job.principal !== caller.principal) throw unknownJob();
     return job;
   }
+}
+
+/** @throws Problem `not_resubmittable` */
+function resubmittable(job: JobRow): JobRow {
+  if (isFinal(job.state) && job.state !== 'succeeded') return job;
+  throw notResubmittable(job.state, { hasKey: job.idempotencyKey !== undefined });
 }

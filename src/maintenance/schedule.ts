@@ -1,6 +1,7 @@
 import type { BlobStore } from '../images/blobs/blob-store.ts';
 import { diskUse, type DiskUse } from '../images/blobs/disk-use.ts';
 import { takeMaintenanceRun } from '../jobs/store/maintenance/maintenance-runs.ts';
+import { restoredAt } from '../jobs/store/maintenance/restore-permits.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { Logger } from '../shared/logger.ts';
 import type { Database } from '../store/database.ts';
@@ -49,6 +50,11 @@ export class Maintenance {
   /** Disk space that the files of images take. */
   diskUse(): Promise<DiskUse> {
     return diskUse(this.#options);
+  }
+
+  /** When spending was last taken from the record into this store (epoch ms); undefined for never. */
+  spendingRestoredAt(): Promise<number | undefined> {
+    return restoredAt(this.#options.db);
   }
 
   /** Starts both loops. Failures are logged, and the work is retried at the next interval. */

@@ -6,17 +6,19 @@ import type { Rendered } from '../render/rendered.ts';
 import { shown } from '../render/shown.ts';
 import { linkSignals } from '../shared/abort.ts';
 import { Problem, withoutPlaces } from '../shared/errors.ts';
+import type { Logger } from '../shared/logger.ts';
 import { nearestNames } from '../shared/suggest.ts';
 import { quoteUntrusted } from '../shared/text.ts';
 import { currentToolName } from '../tools/arguments/aliases.ts';
+import type { Question } from '../tools/definition/consent.ts';
 import type { Tool, ToolCall } from '../tools/definition/define.ts';
 import type { ServingOptions } from './options.ts';
-import type { ProgressReporter } from './progress.ts';
+import type { ProgressReporter, ProgressUpdate } from './progress.ts';
 
 /** What `invoke` needs of the serving options. */
 export type InvokeOptions = Pick<
   ServingOptions,
-  'catalogue' | 'loadTools' | 'settings' | 'services' | 'clock' | 'random' | 'logger'
+  'catalogue' | 'loadTools' | 'settings' | 'services' | 'clock' | 'random' | 'logger' | 'declined'
 >;
 
 /** One tool call, from MCP or from the command line. */
@@ -34,6 +36,10 @@ export interface Invocation {
   readonly answerBy?: number | undefined;
   /** Asks the person behind the call. Throws `InputNeeded` where the client has to ask and repeat the call. */
   readonly ask?: ToolCall['ask'];
+  /** A person has typed the arguments, as on the command line. */
+  readonly isTypedByPerson?: ToolCall['isTypedByPerson'];
+  /** Present where the client can take the call back. */
+  readonly isTakenBack?: ToolCall['isTakenBack'];
   /** Present where the caller learns whether the response was delivered. */
   readonly onAnswered?: ToolCall['onAnswered'];
 }
@@ -41,9 +47,9 @@ export interface Invocation {
 /** Interrupts a call until the client has asked its user. Not a failure: `mcp/tools.ts` answers with the question. */
 export class InputNeeded extends Error {
   override readonly name = 'InputNeeded';
-  readonly question: string;
+  readonly question: Question;
 
-  constructor(question: string) {
+  constructor(question: Question) {
     super('the user has to be asked first');
     this.question = question;
   }
@@ -78,7 +84,8 @@ export async function invoke(options: InvokeOptions, invocation: Invocation): Pr
   try {
     outcome = await run(options, { ...invocation, name }, linked.signal);
   } finally {
-    await invocation.progress.finish();
+    // Progress is decoration: a reporter that fails ends no call.
+    await invocation.progress.finish().catch((error: unknown) => options.logger.debug('progress_not_sent', { error }));
   }
   const facts = { tool: name, ms: Math.round(options.clock.monotonic() - started) };
   if (outcome.defect !== undefined) options.logger.error('tool_defect', { ...facts, error: outcome.defect });
@@ -105,9 +112,12 @@ async function run(options: InvokeOptions, invocation: Invocation, signal: Abort
       clock: options.clock,
       random: options.random,
       services: options.services,
-      progress: (update) => invocation.progress.report(update),
+      progress: (update) => report(invocation.progress, update, options.logger),
       answerBy: invocation.answerBy,
       ask: invocation.ask,
+      declined: options.declined,
+      isTypedByPerson: invocation.isTypedByPerson,
+      isTakenBack: invocation.isTakenBack,
       onAnswered: invocation.onAnswered,
     });
     return { rendered };
@@ -118,6 +128,14 @@ async function run(options: InvokeOptions, invocation: Invocation, signal: Abort
     const shown = invocation.caller.can.serverPaths ? reason : withoutPlaces(reason);
     const rendered = renderProblem(shown, { demo: options.settings.demo });
     return reason instanceof Problem ? { rendered } : { rendered, defect: reason };
+  }
+}
+
+function report(progress: ProgressReporter, update: ProgressUpdate, logger: Logger): void {
+  try {
+    progress.report(update);
+  } catch (error) {
+    logger.debug('progress_not_sent', { error });
   }
 }
 

@@ -5,6 +5,7 @@ import type { Clock } from '../shared/clock.ts';
 import type { Logger } from '../shared/logger.ts';
 import type { Random } from '../shared/random.ts';
 import type { ToolDescription } from '../tools/definition/catalogue.ts';
+import type { DeclinedQuestions } from '../tools/definition/declined-questions.ts';
 import type { Services, Tool, ToolSettings } from '../tools/definition/define.ts';
 import type { Authenticate } from './authentication.ts';
 import type { ResourceLinks } from './resource-links.ts';
@@ -34,6 +35,8 @@ export interface ServingOptions {
    * @throws Problem when the store cannot be opened
    */
   readonly services: () => Promise<Services>;
+  /** Questions about spending that came back declined; the memory of all connections. Absent: none is remembered. */
+  readonly declined?: DeclinedQuestions | undefined;
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;

@@ -19,21 +19,25 @@ export function serveTools(server: Server, options: ServingOptions, connection: 
     tools: isOlder(clientOf(server, context), REVISION_WITH_LINKS) ? withoutOutput : tools,
   }));
   server.setRequestHandler('tools/call', async ({ params }, context) => {
-    const { elicitThrough, InputNeeded, invoke, toCallToolResult, toInputRequired, UnknownTool } =
+    const { elicitThrough, InputNeeded, invoke, isTakenBack, toCallToolResult, toInputRequired, UnknownTool } =
       await import('./lazy.ts');
     const response = connection.responseTo?.(context.mcpReq.id);
     const client = clientOf(server, context);
     const isSilent = context.mcpReq._meta?.progressToken === undefined;
+    const progress = progressOf(context, isOlder(client, REVISION_WITH_MESSAGES), options);
+    const signals = [context.mcpReq.signal, connection.draining, response?.lost];
+    const { clock } = options;
     try {
       const rendered = await invoke(options, {
         name: params.name,
         input: params.arguments,
         meta: context.mcpReq._meta,
         caller: callerOf(connection, context),
-        signals: [context.mcpReq.signal, connection.draining, response?.lost],
-        progress: progressOf(context, isOlder(client, REVISION_WITH_MESSAGES), options),
-        answerBy: isSilent ? options.clock.monotonic() + MOST_SILENT_WAIT_MS : undefined,
-        ask: elicitThrough(context, client.capabilities),
+        signals,
+        progress,
+        answerBy: isSilent ? clock.monotonic() + MOST_SILENT_WAIT_MS : undefined,
+        ask: elicitThrough(context, client.capabilities, { clock, progress, signals }),
+        isTakenBack: () => isTakenBack(context.mcpReq.signal),
         onAnswered: response?.onAnswered,
       });
       return toCallToolResult(rendered, {

@@ -7,7 +7,10 @@ type LogLevel = (typeof LOG_LEVELS)[number];
 /** Facts of one log line: plain data; an `Error` is reduced to its name, code, message and cause. */
 export type LogFacts = Record<string, unknown>;
 
-/** Writes JSON lines to stderr. Event names are constants in snake_case; everything variable is a fact. */
+/**
+ * Writes JSON lines to stderr. Event names are constants in snake_case; everything variable is a fact. Never throws: a line
+ * that cannot be written is lost, and nothing else.
+ */
 export interface Logger {
   error(event: string, facts?: LogFacts): void;
   warn(event: string, facts?: LogFacts): void;
@@ -51,12 +54,16 @@ export function createLogger(options: LoggerOptions, base: LogFacts = {}): Logge
     (level: Exclude<LogLevel, 'silent'>) =>
     (event: string, facts: LogFacts = {}) => {
       if (LOG_LEVELS.indexOf(level) > LOG_LEVELS.indexOf(options.level)) return;
-      const line = JSON.stringify(
-        { time: new Date(options.now()).toISOString(), level, event, ...base, ...facts },
-        (key, value: unknown) => (SECRET_NAME.test(key) && value !== undefined ? '[redacted]' : plain(value)),
-      );
-      const safe = redact(line, options.secrets?.() ?? []);
-      options.write((options.plain ? sentence(safe) : safe) + '\n');
+      try {
+        const line = JSON.stringify(
+          { time: new Date(options.now()).toISOString(), level, event, ...base, ...facts },
+          (key, value: unknown) => (SECRET_NAME.test(key) && value !== undefined ? '[redacted]' : plain(value)),
+        );
+        const safe = redact(line, options.secrets?.() ?? []);
+        options.write((options.plain ? sentence(safe) : safe) + '\n');
+      } catch {
+        // The caller may be about to store the handle of a paid job.
+      }
     };
   return {
     error: log('error'),
@@ -121,6 +128,24 @@ function plain(value: unknown): unknown {
     code: errorCode(value),
     message,
     cause: value.cause instanceof Error ? plain(value.cause) : undefined,
+  };
+}
+
+/** The logger of another maker as one that never throws. */
+export function unfailing(logger: Logger): Logger {
+  const log = (level: Exclude<LogLevel, 'silent'>) => (event: string, facts?: LogFacts) => {
+    try {
+      logger[level](event, facts);
+    } catch {
+      // As in `createLogger`.
+    }
+  };
+  return {
+    error: log('error'),
+    warn: log('warn'),
+    info: log('info'),
+    debug: log('debug'),
+    with: (facts) => unfailing(logger.with(facts)),
   };
 }
 

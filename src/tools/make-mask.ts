@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { inTurn } from '../images/decodable.ts';
 import { composeMask, refinementFields } from '../images/masks/compose.ts';
 import { decodeAlpha, decodeLuminance } from '../images/masks/decode.ts';
+import { readGivenMask } from '../images/masks/read-mask.ts';
 import { requireSameSize, type Mask } from '../images/masks/mask.ts';
 import { renderOverlay } from '../images/masks/overlay.ts';
 import { shapesField } from '../images/masks/drawing/shapes.ts';
@@ -68,7 +69,8 @@ function isOwnChannel(from: string): boolean {
 async function maskFrom(from: string, source: ImageRecord, context: MaskContext): Promise<Mask> {
   const bytes = await context.services.images.read(source);
   if (from === 'alpha') return maskFromTransparency(await decodeAlpha(bytes), source, yieldToEventLoop(context));
-  return maskFromLuminance(await decodeLuminance(bytes), source);
+  const isDrawn = from === 'luminance' || source.kind === 'mask';
+  return maskFromLuminance(isDrawn ? await decodeLuminance(bytes) : (await readGivenMask(bytes)).mask, source);
 }
 
 /** A picture of the library or of a file, whose pixels can be read. @throws Problem `picture_not_local`, and as `ImageImport.open` */

@@ -5,6 +5,7 @@ import { isBatchId, resubmitBatch } from './batches/batch-commands.ts';
 import { defineTool } from './definition/define.ts';
 import { generationFields, jobField, waitField } from './arguments/fields.ts';
 import { awaitJob } from './definition/await-job.ts';
+import { confirmSpending } from './definition/confirmation.ts';
 
 const CONSENT = 'needs the consent of the user';
 
@@ -39,6 +40,12 @@ export const resubmitJob = defineTool({
   async handler({ job, confirm = false, wait_seconds }, call) {
     const services = await call.services();
     if (isBatchId(job)) return resubmitBatch(job, services, call, { confirmed: confirm });
+    const due = await services.jobs.resubmissionOf(job, call.caller);
+    if (due !== undefined) {
+      const { cost, prompt, mayChargeTwice } = due;
+      const spending = { cost, tool: 'resubmit_job', what: prompt, call: `resubmit ${job}`, confirmed: confirm };
+      await confirmSpending({ ...spending, mayChargeTwice }, call);
+    }
     const replacement = await services.jobs.resubmit(job, call.caller, call);
     return awaitJob(replacement, services, call, { purpose: 'make', waitSeconds: wait_seconds });
   },

@@ -40,23 +40,29 @@ async function connected(
   const asked: string[] = [];
   client.setRequestHandler('elicitation/create', async ({ params }) => {
     asked.push(params.message);
-    return { action: answers.shift() ?? 'cancel' };
+    const action = answers.shift() ?? 'cancel';
+    return action === 'accept' ? { action, content: { spend: true } } : { action };
   });
   await client.connect(transport);
   overhearClient(transport);
   installation.onEnd(() => client.close());
-  const generate = (args: Record<string, unknown>) => client.callTool({ name: 'generate_image', arguments: args });
-  return { asked, generate };
+  const call = (name: string, args: Record<string, unknown>) => client.callTool({ name, arguments: args });
+  return { asked, call, generate: (args: Record<string, unknown>) => call('generate_image', args) };
 }
 
 describe.each([
   ['2026-07-28', { pin: '2026-07-28' }],
   ['2025', 'legacy'],
 ] as const)('FIREFLY_CONFIRM=always over stdio, era %s', (_era, mode) => {
-  test('spends only what the person agrees to', async () => {
-    const { asked, generate } = await connected(mode, ['decline', 'cancel', 'accept']);
-    for (const why of [/declined/, /closed/]) {
-      const refused = await generate({ prompt: 'a red chair' });
+  test('spends only what the person agrees to, whatever the arguments say', async () => {
+    const { asked, generate } = await connected(mode, ['cancel', 'decline', 'accept']);
+    for (const [prompt, why] of [
+      ['a red chair', /closed/],
+      ['a blue chair', /came back declined/],
+      // Refused without a question: it was declined a moment ago.
+      ['a blue chair', /minutes ago/],
+    ] as const) {
+      const refused = await generate({ prompt, confirm: true });
       expect(refused).toMatchObject({ isError: true, structuredContent: { error: { code: 'confirmation_required' } } });
       expect(JSON.stringify(refused.content)).toMatch(why);
     }
@@ -73,6 +79,23 @@ describe.each([
       .trim()
       .split('\n');
     expect(lines.length).toBeLessThanOrEqual(1);
+  });
+});
+
+describe('resubmit_job with FIREFLY_CONFIRM=always', () => {
+  test('asks the person about a possible second charge, and sends nothing again without a yes', async () => {
+    const { asked, call, generate } = await connected('legacy', ['accept', 'cancel', 'decline', 'accept']);
+    emulator.control.next({ on: 'submit', action: { kind: 'reset', when: 'after-processing' } });
+    const unknown = await generate({ prompt: 'a red chair' });
+    expect(unknown.structuredContent).toMatchObject({ state: 'submit_unknown' });
+    const { job } = unknown.structuredContent as { job: string };
+    const again = () => call('resubmit_job', { job, accept_possible_charge: true, confirm: true });
+    for (const questions of [2, 3, 3]) {
+      expect((await again()).structuredContent).toMatchObject({ error: { code: 'confirmation_required' } });
+      expect(asked).toHaveLength(questions);
+    }
+    expect(asked.at(-1)).toMatch(/resubmit_job: "a red chair".*may have charged.*twice/);
+    expect(emulator.control.submits()).toHaveLength(1);
   });
 });
 

@@ -12,6 +12,8 @@ const UNSEEN = 'submit_unknown, 0 requests';
 const CANCELLED = 'cancelled';
 /** Adobe finished without taking the cancel: the picture is kept. */
 const KEPT = 'succeeded, too late to cancel';
+/** Adobe refused the cancel, which the job says, and finished: the picture is kept. */
+const REFUSED = 'succeeded, cancel refused';
 /** Without a token there is no job: nothing was stored or spent. */
 const NO_TOKEN = 'refused: credentials_refused';
 const NO_ANSWER = 'refused: adobe_unreachable';
@@ -87,7 +89,8 @@ export const MATRIX: Readonly<Record<string, Row>> = {
     AGAIN,
     'failed content_policy, 0 requests',
     'failed content_policy',
-    'failed content_policy',
+    // Without a code of Adobe's, a status that has nothing to do with the job.
+    MADE,
     CANCELLED,
     MADE,
   ],
@@ -133,14 +136,14 @@ export const LASTING: readonly (readonly [phase: Phase, fault: string, times: nu
   ['submit', 'connection refused', 100, 'failed adobe_unreachable, 0 requests'],
   ['status', '500', 10_000, 'failed timeout'],
   ['status', 'an HTML page, 200', 10_000, 'failed timeout'],
-  ['status', '404', 10_000, 'failed job_unknown_at_adobe'],
-  ['status', '400', 10_000, 'failed invalid_request'],
-  ['cancel', '500', 10_000, KEPT],
-  ['cancel', '409', 10_000, KEPT],
+  ['status', '404', 10_000, 'failed timeout'],
+  ['status', '400', 10_000, 'failed timeout'],
+  ['cancel', '500', 10_000, REFUSED],
+  ['cancel', '409', 10_000, REFUSED],
   ['cancel', 'an HTML page, 200', 10_000, KEPT],
   ['cancel', '404', 10_000, KEPT],
   ['download', '404', 100, 'expired results_expired'],
   ['download', '500', 10_000, 'expired results_expired'],
   ['download', 'a redirect', 10_000, 'expired download_refused'],
-  ['download', 'an HTML page, 200', 100, 'expired not_a_picture'],
+  ['download', 'an HTML page, 200', 100, 'expired results_expired'],
 ];

@@ -123,5 +123,6 @@ function described(setup: ProxiedRooms, done: JobView, parked = ''): string {
   const requests = setup.emulator.control.submits().length;
   const code = done.problem && done.state !== 'submit_unknown' ? ` ${done.problem.code}` : '';
   const late = done.warnings.some((warning) => warning.includes('too late')) ? ', too late to cancel' : '';
-  return `${parked}${done.state}${code}${late}${requests === 1 ? '' : `, ${requests} requests`}`;
+  const refused = done.cancelRefused ? ', cancel refused' : '';
+  return `${parked}${done.state}${code}${late}${refused}${requests === 1 ? '' : `, ${requests} requests`}`;
 }

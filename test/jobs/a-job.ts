@@ -30,6 +30,7 @@ export function aJob(facts: Partial<JobRow> = {}): JobRow {
     createdAt: 1_000_000,
     updatedAt: 1_000_000,
     outputs: [],
+    attached: 0,
     delivery: 'none',
     ...facts,
   };

@@ -16,7 +16,7 @@ export async function retryFailed(
   const acceptPossibleCharge = flags.booleans.has('accept-possible-charge');
   const { source } = await batches.get(id, call.caller);
   const cost = await batches.retryCost(id, call.caller, { acceptPossibleCharge });
-  const spending = { cost, tool: 'batch', what: source, confirmed: flags.booleans.has('confirm') };
+  const spending = { cost, tool: 'batch', what: source, call: `retry ${id}`, confirmed: flags.booleans.has('confirm') };
   if (cost.requests > 0) await confirmSpending(spending, call).catch(suggestConfirmFlag);
   return (await batches.retry(id, call.caller, { acceptPossibleCharge })).retried;
 }

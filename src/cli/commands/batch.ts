@@ -88,7 +88,14 @@ Exit codes: 0 all items have their pictures, 1 some have none.`,
       const services = await composition.services();
       const { clock, random } = terminal;
       const signal = terminal.interrupted();
-      const common = { caller: LOCAL_CALLER, signal, clock, random, services: async () => services };
+      const common = {
+        caller: LOCAL_CALLER,
+        signal,
+        clock,
+        random,
+        services: async () => services,
+        isTypedByPerson: true,
+      };
       const call: ToolCall = { ...common, settings, progress: () => undefined, ask: askOn(terminal, signal) };
       const context: BatchContext = { flags, services, call, terminal, progress, config, waits };
       const id = source === undefined ? (flags.words[0] ?? '') : await batchOf(source, action, context);

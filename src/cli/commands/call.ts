@@ -102,11 +102,13 @@ async function callTool({ tool, input, flags, waits }: PlannedCall, terminal: Te
         signals: [interrupted],
         progress,
         ask: askOn(terminal, interrupted),
+        isTypedByPerson: true,
         onAnswered: response.onAnswered,
       },
     );
-    await terminal.out(`${JSON.stringify(printable(rendered), undefined, 2)}\n`);
-    await response.settle({ delivered: true });
+    const written = await terminal.out(`${JSON.stringify(printable(rendered), undefined, 2)}\n`);
+    await response.settle({ delivered: written !== 'lost' });
+    if (written === 'lost') return reportLost(rendered, terminal);
     if (interrupted.aborted) return reportInterrupted(rendered, settings, terminal);
     return rendered.isError ? EXIT.failed : EXIT.ok;
   } finally {
@@ -127,6 +129,14 @@ function printable(rendered: Rendered): unknown {
   if (rendered.structured !== undefined) return rendered.structured;
   const pictures = rendered.pictures.map(({ data, mimeType }) => ({ mime_type: mimeType, data }));
   return { text: rendered.text, pictures };
+}
+
+/** The result is stored, and its handle is the way back to it. */
+function reportLost({ structured }: Rendered, terminal: Terminal): ExitCode {
+  const job = structured?.['job'];
+  const way = typeof job === 'string' ? ` It is kept: "firefly-mcp call job_status --job ${job}" shows it.` : '';
+  terminal.err(`firefly-mcp: The result could not be written to stdout.${way}\n`);
+  return EXIT.failed;
 }
 
 function reportInterrupted({ structured }: Rendered, { demo }: ToolSettings, terminal: Terminal): ExitCode {

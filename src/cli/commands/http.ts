@@ -36,7 +36,7 @@ FIREFLY_HOME/http-token, which is created once; a start on a screen prints it. /
     const portNumber = portFrom(flags.strings['port'], terminal);
     const configured = configure(flags, terminal);
     // Before the first output, since a program that reads it may send a signal at once.
-    const interrupted = terminal.interrupted();
+    const interrupted = terminal.interrupted({ survivesHangUp: true });
     const { serveOverHttp } = await import('../../mcp/http/serve-http.ts');
     const { localToken } = await import('../composition/http-token.ts');
     const file = join(configured.config.home, 'http-token');

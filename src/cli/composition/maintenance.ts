@@ -3,6 +3,7 @@ import type { BlobStore } from '../../images/blobs/blob-store.ts';
 import { createFileBlobStore } from '../../images/blobs/file-blob-store.ts';
 import { imageMigrations } from '../../images/schema.ts';
 import { jobMigrations } from '../../jobs/store/schema.ts';
+import { restoreSpending } from '../../maintenance/restore-spending.ts';
 import { Maintenance } from '../../maintenance/schedule.ts';
 import type { Clock } from '../../shared/clock.ts';
 import type { Logger } from '../../shared/logger.ts';
@@ -18,11 +19,19 @@ interface Effects {
 }
 
 /**
- * Opens the database of this configuration and applies the migrations of all rooms.
- * @throws Problem when the database cannot be opened
+ * Opens the database of this configuration, applies the migrations of all rooms, and takes the last day's spending from the
+ * record where the database does not know it.
+ * @throws Problem when the database cannot be opened, or is new and has a record that cannot be read
  */
-export function openDatabase(config: Config, effects: Effects): Promise<Database> {
-  return openStore({ ...databaseAddress(config), migrations: [imageMigrations, jobMigrations], ...effects });
+export async function openDatabase(config: Config, effects: Effects): Promise<Database> {
+  const db = await openStore({ ...databaseAddress(config), migrations: [imageMigrations, jobMigrations], ...effects });
+  try {
+    await restoreSpending(db, auditLogPath(config), effects.logger);
+    return db;
+  } catch (error) {
+    await db.close();
+    throw error;
+  }
 }
 
 /** The blob store of this configuration. Nothing is opened before its first use. */

@@ -1,5 +1,6 @@
 import type { Config } from '../../config/resolve.ts';
 import { authenticateLocal } from '../../mcp/authentication.ts';
+import { DeclinedQuestions } from '../../tools/definition/declined-questions.ts';
 import { catalogue as everyTool, toolsets } from '../../mcp/catalogue.ts';
 import { offerTools } from '../../mcp/offer.ts';
 import type { ServingOptions } from '../../mcp/options.ts';
@@ -27,6 +28,7 @@ export function servingOptions(
     settings: { ...toolSettings(config), absentTools },
     resourceLinks: config.resourceLinks,
     services: () => composition.services(),
+    declined: new DeclinedQuestions(clock),
     clock,
     random,
     logger,

@@ -1,4 +1,5 @@
-import { stat, statfs } from 'node:fs/promises';
+import { readdir, stat, statfs } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
 import type { Config } from '../../config/resolve.ts';
 import type { DiskUse } from '../../images/blobs/disk-use.ts';
 import type { AuditStatus } from '../../maintenance/audit-log.ts';
@@ -11,14 +12,49 @@ import { nearestExisting } from './machine.ts';
 /** A picture takes about 5 MB: with less than this, a few calls fill the disk. */
 const DISK_FAIL_BYTES = 100e6;
 const DISK_WARN_BYTES = 1e9;
+/** What `openSqlite` appends to the name of a damaged store, without its journals. */
+const DAMAGED = /^\.damaged-[\dTZ.-]+$/;
 
 /** Checks of the data folder: use, free space, record of spending. `open` opens the job store for the first check that needs it. */
 export function storageChecks(config: Config, open: () => Promise<Maintenance>): readonly Check[] {
   return [
+    { name: 'job store', run: () => lookAtStore(config, open) },
     { name: 'disk use', run: () => judgeDiskUse(config, open) },
     { name: 'disk space', run: async () => judgeFreeBytes(await freeBytes(config.home)) },
     { name: 'audit log', run: async () => judgeAudit(await (await open()).audit.status()) },
   ];
+}
+
+async function lookAtStore(config: Config, open: () => Promise<Maintenance>): Promise<Finding> {
+  const restoredAt = await (await open()).spendingRestoredAt();
+  return judgeStore(await damagedStores(config), restoredAt);
+}
+
+/** Names of the damaged stores that were set aside, the newest last. Looked for after the store was opened. */
+async function damagedStores(config: Config): Promise<readonly string[]> {
+  const path = databasePath(config);
+  if (path === undefined) return [];
+  const names = await readdir(dirname(path)).catch(() => []);
+  return names
+    .filter((name) => DAMAGED.test(name.slice(basename(path).length)) && name.startsWith(basename(path)))
+    .sort();
+}
+
+/** Whether the job store began anew, and whether that has lost the account of what was spent. */
+export function judgeStore(damaged: readonly string[], restoredAt: number | undefined): Finding {
+  const spending =
+    restoredAt === undefined
+      ? 'no spending was taken from audit.jsonl into the new one'
+      : `the last day’s spending was taken from audit.jsonl into the new one on ${new Date(restoredAt).toISOString()}`;
+  const newest = damaged.at(-1);
+  if (newest === undefined) {
+    return { verdict: 'ok', message: restoredAt === undefined ? 'sound' : `sound; it had begun anew, and ${spending}` };
+  }
+  return {
+    verdict: 'warn',
+    message: `it was damaged and set aside as ${newest}; ${spending}`,
+    next: 'Jobs and handles of the old one are not shown; its pictures are in the folder images. Move that file away once you do not need it.',
+  };
 }
 
 async function judgeDiskUse(config: Config, open: () => Promise<Maintenance>): Promise<Finding> {

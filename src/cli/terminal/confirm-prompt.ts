@@ -5,8 +5,8 @@ import type { Terminal } from './terminal.ts';
 /** Asks the person at the terminal; undefined in a script, where no person can answer. */
 export function askOn({ ask }: Terminal, interrupted: AbortSignal): ToolCall['ask'] {
   if (ask === undefined) return undefined;
-  return async (question) => {
-    const answer = await ask(`${question} [y/N] `, interrupted).catch(() => undefined);
+  return async ({ text }) => {
+    const answer = await ask(`${text} [y/N] `, interrupted).catch(() => undefined);
     if (answer === undefined) return 'dismissed';
     return /^y(es)?$/i.test(answer.trim()) ? 'given' : 'declined';
   };

@@ -16,9 +16,12 @@ export interface Terminal {
   readonly execPath: string;
   /** The script of this program. */
   readonly entry: string;
-  /** Writes to stdout and resolves once the text is written. A closed pipe is no error. */
-  out(text: string): Promise<void>;
-  /** Writes to stderr. */
+  /**
+   * Writes to stdout and resolves once the text is written, or cannot be: with `'lost'` where its reader is gone or the
+   * disk is full. Never rejects.
+   */
+  out(text: string): Promise<void | 'lost'>;
+  /** Writes to stderr. Never throws: what is shown there is decoration, also where its reader is gone or the disk full. */
   err(text: string): void;
   /** Undefined where stderr is not a screen. */
   readonly errScreen: { readonly columns: number } | undefined;
@@ -33,8 +36,11 @@ export interface Terminal {
   readonly askSecret?: ((question: string, signal: AbortSignal) => Promise<string>) | undefined;
   /** Lets a person choose one of a list. Resolves with its value, undefined where the person leaves it. Absent as `ask`. */
   readonly choose?: ((question: string, choices: readonly Choice[]) => Promise<string | undefined>) | undefined;
-  /** Aborts at SIGINT or SIGTERM. A second SIGINT ends the process at once. */
-  interrupted(): AbortSignal;
+  /**
+   * Aborts at SIGINT or SIGTERM, and when the terminal is closed (SIGHUP) unless the first call says that the command
+   * survives that. A second SIGINT ends the process at once.
+   */
+  interrupted(options?: { readonly survivesHangUp?: boolean }): AbortSignal;
   readonly clock: Clock;
   readonly random: Random;
 }
@@ -51,6 +57,8 @@ export interface Choice {
 export function systemTerminal(): Terminal {
   let signal: AbortSignal | undefined;
   const isScreen = process.stdin.isTTY && process.stderr.isTTY;
+  // A stream without a listener for its errors ends the process, and a paid request with it.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   return {
     args: process.argv.slice(2),
     env: process.env,
@@ -60,7 +68,7 @@ export function systemTerminal(): Terminal {
     execPath: process.execPath,
     entry: process.argv[1] ?? '',
     out: (text) => writeOut(text),
-    err: (text) => void process.stderr.write(text),
+    err: writeErr,
     errScreen: process.stderr.isTTY ? { columns: process.stderr.columns || 80 } : undefined,
     readInput: async () => {
       const parts: Buffer[] = [];
@@ -70,7 +78,7 @@ export function systemTerminal(): Terminal {
     ask: isScreen ? askOnScreen : undefined,
     askSecret: isScreen ? askSecretOnScreen : undefined,
     choose: isScreen ? chooseOnScreen : undefined,
-    interrupted: () => (signal ??= interruption()),
+    interrupted: (options) => (signal ??= interruption(options)),
     clock: systemClock,
     random: systemRandom,
   };
@@ -95,20 +103,22 @@ export function requireCwd({ cwd }: Pick<Terminal, 'cwd'>): string {
   });
 }
 
-function writeOut(text: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const settle = (error: Error | null | undefined) => {
-      // EPIPE: `firefly-mcp tools | head` closes the pipe early.
-      if (!error || ('code' in error && error.code === 'EPIPE')) resolve();
-      else reject(error);
-    };
-    // The stream reports an error to the callback and as an event, which would end the process without a listener.
-    process.stdout.once('error', settle);
-    process.stdout.write(text, (error) => {
-      if (!error) process.stdout.off('error', settle);
-      settle(error);
-    });
+function writeOut(text: string): Promise<void | 'lost'> {
+  return new Promise((resolve) => {
+    try {
+      process.stdout.write(text, (error) => resolve(error ? 'lost' : undefined));
+    } catch {
+      resolve('lost');
+    }
   });
+}
+
+function writeErr(text: string): void {
+  try {
+    process.stderr.write(text);
+  } catch {
+    // A file on a full disk: some versions of Node throw here instead of emitting the error.
+  }
 }
 
 async function askOnScreen(question: string, signal: AbortSignal): Promise<string> {
@@ -134,8 +144,12 @@ async function chooseOnScreen(question: string, choices: readonly Choice[]): Pro
   return isCancel(chosen) ? undefined : chosen;
 }
 
-function interruption(): AbortSignal {
+function interruption({ survivesHangUp = false }: { readonly survivesHangUp?: boolean } = {}): AbortSignal {
   const controller = new AbortController();
+  // Without a listener the signal ends the process at once, under `nohup` too: Node restores its default action.
+  process.on('SIGHUP', () => {
+    if (!survivesHangUp) controller.abort(new Error('SIGHUP'));
+  });
   for (const name of ['SIGINT', 'SIGTERM'] as const) {
     // `once`: a second signal finds no listener and ends the process.
     process.once(name, () => controller.abort(new Error(name)));

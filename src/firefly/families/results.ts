@@ -69,7 +69,7 @@ export function outputsIn(body: Record<string, unknown>, family: ResultFamily): 
   return lists.find((list) => list.some((output) => linkOf(output, family) !== undefined)) ?? documented ?? [];
 }
 
-/** A list of results; one result, or one link, stands for a list of one. */
+/** A list of results; one result, or one link, is read as a list of one. */
 function listOf(value: unknown): (readonly unknown[])[] {
   if (Array.isArray(value)) return [value];
   return isRecord(value) || typeof value === 'string' ? [[value]] : [];

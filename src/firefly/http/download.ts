@@ -102,16 +102,13 @@ async function open(url: URL, transfer: Download, context: DownloadContext): Pro
 
 async function receive(response: Response, transfer: Download): Promise<DownloadOutcome> {
   const { statusCode, headers } = response;
-  if (statusCode !== 200) {
+  // Storage answers errors in XML; a page of a proxy says nothing about the link.
+  const isPage = isPageType(headers['content-type']);
+  if (statusCode !== 200 || isPage) {
     discard(response);
-    // Storage answers errors in XML; a page of a proxy says nothing about the link.
-    if (isPageType(headers['content-type'])) return { kind: 'transient', problem: problem(pageInstead(statusCode)) };
+    if (isPage) return { kind: 'transient', problem: problem(pageInstead(statusCode)) };
     if (EXPIRED.has(statusCode)) return { kind: 'expired' };
     return { kind: 'transient', problem: unfinished(`it answered HTTP ${statusCode}`) };
-  }
-  if (isPageType(headers['content-type'])) {
-    discard(response);
-    return { kind: 'transient', problem: problem(pageInstead(statusCode)) };
   }
   const announced = lengthOf(headers['content-length']);
   if (announced !== undefined && announced > transfer.maxBytes) {

@@ -26,6 +26,16 @@ export async function decodeAlpha(bytes: Uint8Array): Promise<Mask> {
   });
 }
 
+/** Whether a picture has an alpha channel, by its header. @throws Problem `undecodable_picture` */
+export async function hasAlphaChannel(bytes: Uint8Array): Promise<boolean> {
+  const sharp = await loadSharp();
+  try {
+    return (await sharp(bytes, { ...OPEN_OPTIONS, limitInputPixels: false }).metadata()).hasAlpha;
+  } catch (error) {
+    throw undecodable(error);
+  }
+}
+
 async function decodeChannel(bytes: Uint8Array, choose: (picture: Sharp, header: Metadata) => Sharp): Promise<Mask> {
   const sharp = await loadSharp();
   try {

@@ -1,4 +1,4 @@
-import type { Queryable, Transaction } from '../../store/database.ts';
+import type { Queryable } from '../../store/database.ts';
 import { alreadyResubmitted } from '../model/problems.ts';
 import type { JobRow } from '../model/job-row.ts';
 import { isFinal } from '../model/states.ts';
@@ -10,11 +10,11 @@ import { UNDELIVERED_WINDOW_MS } from './duplicates.ts';
  * has ended without a delivered answer within two minutes; undefined where a new job is due.
  * @throws Problem `already_resubmitted` when its own outcome is unknown: a third charge needs its own consent
  */
-export async function findResubmission(tx: Transaction, id: string): Promise<JobRow | undefined> {
-  const newest = await newestReplacement(tx, id);
+export async function findResubmission(from: Queryable, id: string, now: number): Promise<JobRow | undefined> {
+  const newest = await newestReplacement(from, id);
   if (newest === undefined || newest.state === 'succeeded' || !isFinal(newest.state)) return newest;
   if (newest.state === 'submit_unknown') throw alreadyResubmitted(newest.id);
-  return (await isUndeliveredSince(tx, newest.id, tx.now - UNDELIVERED_WINDOW_MS)) ? newest : undefined;
+  return (await isUndeliveredSince(from, newest.id, now - UNDELIVERED_WINDOW_MS)) ? newest : undefined;
 }
 
 async function newestReplacement(from: Queryable, id: string): Promise<JobRow | undefined> {

@@ -42,6 +42,7 @@ export function newJob(
     createdAt: now,
     updatedAt: now,
     outputs: [],
+    attached: 0,
     delivery: 'none',
   };
 }

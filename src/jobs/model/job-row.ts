@@ -45,6 +45,7 @@ const StoredOutput = z.object({ url: z.string(), expiresAt: Time, seed: z.number
  * - `failures`, `unauthorized`, `reuploads`: attempts that sent nothing, met a 401, named a lapsed upload id.
  * - `attempt`: permits taken so far; with `id` the key of the current one.
  * - `doneAt`: the first poll that found the job finished at Adobe; saving comes after it.
+ * - `attached`: 1 once an identical call has attached to the job, whose first caller can then not take it back any more.
  * - `delivery`: whether an answer was delivered that showed this job unfinished (`running`) or ended (`final`),
  *   or one was lost (`lost`).
  */
@@ -94,6 +95,7 @@ export const JobRow = z.object({
   progress: z.number().optional(),
   outputs: z.array(StoredOutput),
   problem: StoredProblem.optional(),
+  attached: z.number(),
   delivery: z.enum(['none', 'running', 'final', 'lost']),
 });
 export type JobRow = z.infer<typeof JobRow>;

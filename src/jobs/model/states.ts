@@ -35,6 +35,11 @@ export function isFinal(state: JobState): boolean {
   return FINAL.has(state);
 }
 
+/** Whether nothing of a job in this state can have been sent, so that ending it is free. */
+export function isUnsent(state: JobState): boolean {
+  return WAITING.has(state) || state === 'permitted';
+}
+
 /** Whether a job in this state still waits for its permit. */
 export function isWaiting(state: JobState): boolean {
   return WAITING.has(state);

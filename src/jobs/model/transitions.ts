@@ -1,16 +1,7 @@
-import type { RemoteStatus, SubmitOutcome } from '../../firefly/types.ts';
+import type { SubmitOutcome } from '../../firefly/types.ts';
 import type { ProblemRecord } from '../../shared/errors.ts';
 import type { ProblemCode } from '../../shared/problem-codes.ts';
-import {
-  emptyResult,
-  freshUploadUnknown,
-  givenUploadUnknown,
-  INTERRUPTED_SUBMIT,
-  lastingLimit,
-  resultUnreadable,
-  statusUnanswered,
-  timedOut,
-} from './problems.ts';
+import { freshUploadUnknown, givenUploadUnknown, INTERRUPTED_SUBMIT, lastingLimit } from './problems.ts';
 import type { JobChange, JobRow } from './job-row.ts';
 import { isFinal, type JobState } from './states.ts';
 
@@ -34,13 +25,6 @@ const TRANSITIONS: Record<JobState, readonly JobState[]> = {
 export const MAX_UNSENT_ATTEMPTS = { interactive: 3, batch: 10 } as const;
 /** Longest delay before such an attempt is repeated. */
 const MAX_DELAY_MS = 5 * 60_000;
-/** Least deadline while status requests fail: about as long as result URLs live (docs/adobe-api.md#result-url-life). */
-export const UNANSWERED_DEADLINE_MS = 60 * 60_000;
-/** Consecutive failed polls that the longer deadline also requires: after a sleep the network comes back late. */
-const MIN_UNANSWERED_POLLS = 10;
-/** Answers in a row that Adobe does not know a job, by either way to its status, and their span, which end the job. */
-export const MIN_UNKNOWN_ANSWERS = 6;
-const MIN_UNKNOWN_MS = 5 * 60_000;
 
 /** Whether the table allows this transition. Staying in a state is allowed until the end. */
 export function mayMove(from: JobState, to: JobState): boolean {
@@ -151,106 +135,6 @@ export function afterUnsent(job: JobRow, problem: ProblemRecord, now: number): J
   const waitsForNetwork = job.batch !== undefined && problem.code === 'adobe_unreachable';
   if (failures >= most && !waitsForNetwork) return { ...ended('failed', now, problem), failures };
   return { ...requeued(now + Math.min(1_000 * 2 ** failures, MAX_DELAY_MS)), failures, problem };
-}
-
-/** The change that a status answer makes; undefined for none. */
-export function afterStatus(job: JobRow, status: RemoteStatus, now: number): JobChange | undefined {
-  switch (status.kind) {
-    case 'running':
-      return { state: 'running', progress: status.progress ?? job.progress, problem: refusedCancel(job) };
-    case 'succeeded': {
-      const cancel = afterTheEnd(job);
-      if (status.outputs.length === 0)
-        return { ...ended('failed', now, emptyResult(status.promptHasDeniedWords)), cancel };
-      return {
-        state: 'saving',
-        doneAt: now,
-        cancel,
-        progress: 100,
-        outputs: status.outputs.map(({ url, expiresAt, seed }) => ({ url, expiresAt, seed })),
-        problem: undefined,
-        warnings: [...job.warnings, ...promptWarnings(status), ...countWarnings(job, status)],
-        facts: {
-          ...job.facts,
-          contentClass: status.contentClass ?? job.facts.contentClass,
-          altText: status.altText || undefined,
-        },
-      };
-    }
-    case 'failed':
-    case 'timed_out':
-      return ended('failed', now, status.problem);
-    case 'cancelled':
-      return ended('cancelled', now);
-    case 'gone':
-    case 'rate_limited':
-    case 'transient':
-    case 'unreadable':
-    case 'untrusted_link':
-      return undefined;
-  }
-}
-
-/** What became of the cancel of a job that Adobe has finished. */
-function afterTheEnd(job: JobRow): JobRow['cancel'] {
-  if (job.cancel === 'none') return 'none';
-  return refusedCancel(job) === undefined ? 'too_late' : 'refused';
-}
-
-/** The refusal of a cancel that the job shows; no status answer takes it away. */
-function refusedCancel({ cancel, problem }: JobRow): JobRow['problem'] {
-  return cancel === 'requested' && problem?.code === 'cancel_refused' ? problem : undefined;
-}
-
-/** Warnings where Adobe made fewer or more pictures than were asked for, with its reasons. */
-function countWarnings(job: JobRow, status: Extract<RemoteStatus, { kind: 'succeeded' }>): string[] {
-  const made = status.outputs.length;
-  if (made > job.count) return [`Adobe made ${made} pictures where ${job.count} were asked for; all are kept.`];
-  if (made === job.count) return [];
-  const missing = `${job.count - made} of ${job.count} pictures ${job.count - made === 1 ? 'was' : 'were'} not made`;
-  const reasons = [...new Set((status.failures ?? []).map(({ message }) => message))];
-  return [reasons.length === 0 ? `${missing}, and Adobe does not say why.` : `${missing}: ${reasons.join(' ')}`];
-}
-
-function promptWarnings(status: Extract<RemoteStatus, { kind: 'succeeded' }>): string[] {
-  const list: string[] = [];
-  if (status.promptHasDeniedWords) list.push('Adobe left out words of the prompt that it does not allow.');
-  if (status.promptHasBlockedArtists) list.push('Adobe left out names of artists that it does not allow.');
-  return list;
-}
-
-/**
- * The change at the deadline (docs/jobs.md#deadlines); undefined before it. While status requests fail the deadline is
- * longer, since the pictures may be ready and are paid for.
- */
-export function afterDeadline(
-  job: JobRow,
-  { now, waitMs, unanswered, last, unknown }: DeadlineFacts,
-): JobChange | undefined {
-  const waitedMs = now - (job.acceptedAt ?? job.createdAt);
-  const minutes = Math.round(waitedMs / 60_000);
-  if (unanswered === 0) return waitedMs < waitMs ? undefined : ended('failed', now, timedOut(minutes));
-  const { answers = 0, since = now } = unknown ?? {};
-  const isUnknown = answers >= MIN_UNKNOWN_ANSWERS && now - since >= MIN_UNKNOWN_MS;
-  if (isUnknown && last?.kind === 'gone') return ended('failed', now, last.problem);
-  const isEarly = waitedMs < Math.max(waitMs, UNANSWERED_DEADLINE_MS) || unanswered < MIN_UNANSWERED_POLLS;
-  if (isEarly) return undefined;
-  if (last?.kind === 'unreadable') return ended('failed', now, resultUnreadable(last.problem.upstream));
-  if (last?.kind === 'untrusted_link') return ended('failed', now, last.problem);
-  return ended('failed', now, statusUnanswered(minutes));
-}
-
-/** Input of `afterDeadline`. */
-export interface DeadlineFacts {
-  readonly now: number;
-  /** Time from acceptance until a job that Adobe reports as unfinished fails (limit of its operation). */
-  readonly waitMs: number;
-  /** Consecutive polls that gave no state of the job. */
-  readonly unanswered: number;
-  /** The last answer. */
-  readonly last?: RemoteStatus | undefined;
-  /** Consecutive answers that Adobe does not know the job, and the time of the first one. */
-  readonly unknown?: { readonly answers: number; readonly since: number };
 }
 
 /**

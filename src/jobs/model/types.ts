@@ -5,6 +5,7 @@ import type { Caller } from '../../shared/caller.ts';
 import type { StoredProblem } from '../../shared/errors.ts';
 import type { AdobeRequest } from './adobe-request.ts';
 import type { BudgetView, QuotaView, Usage } from './spending-views.ts';
+import type { CallSignal, EnqueueOptions, Resubmission } from './call-options.ts';
 import type { JobState } from './states.ts';
 
 /** One paid request, as a tool hands it to the queue; `Id` narrows it to one operation. */
@@ -27,20 +28,6 @@ interface RequestFacts {
   readonly facts: ImageFacts;
   /** Sentences for the caller, such as which value was adjusted. */
   readonly warnings: readonly string[];
-}
-
-/** How a call is told apart from earlier identical ones (docs/jobs.md#deduplication). */
-export interface EnqueueOptions {
-  /** Decides in place of the fingerprint: for 24 hours one key and one request give one job. */
-  readonly idempotencyKey?: string | undefined;
-  /** Forces a new job. */
-  readonly newJob?: boolean | undefined;
-}
-
-/** Cancellation of a call before its job is stored. */
-export interface CallSignal {
-  /** Aborts when the answer cannot reach its client any more: then no job is stored. */
-  readonly signal?: AbortSignal | undefined;
 }
 
 /** A job as its principal may see it. */
@@ -118,11 +105,11 @@ export interface Jobs {
     options?: EnqueueOptions & CallSignal,
   ): Promise<{ readonly job: JobView; readonly attached: boolean }>;
   /**
-   * The job that this call would attach to: spending needs no confirmation then. `enqueue` looks for it too, so nothing
-   * else has a reason to ask.
+   * Attaches to the job of an identical call, where there is one: spending needs no confirmation then. `enqueue` does so
+   * too, so nothing else has a reason to ask.
    * @throws Problem `idempotency_conflict`
    */
-  findDuplicate(request: PaidRequest, caller: Caller, options: EnqueueOptions): Promise<JobView | undefined>;
+  attach(request: PaidRequest, caller: Caller, options: EnqueueOptions): Promise<JobView | undefined>;
   /**
    * Resolves when the job is final, after `waitMs`, or when the signal aborts, which ends the waiting and never the
    * job. Calls `onUpdate` at every change and at least every 5 s.
@@ -150,6 +137,18 @@ export interface Jobs {
    * @throws Problem `unknown_job`, `job_finished`
    */
   cancel(id: string, caller: Caller): Promise<JobView>;
+  /**
+   * Ends a job for the caller who has taken the call back that made it: free, and only while nothing was sent and no
+   * other call has attached to the job.
+   * @returns whether the job ends so
+   * @throws Problem `unknown_job`
+   */
+  takeBack(id: string, caller: Caller): Promise<boolean>;
+  /**
+   * What `resubmit` would spend; undefined where it answers with the job of an earlier resubmission.
+   * @throws Problem as `resubmit`, without the budget
+   */
+  resubmissionOf(id: string, caller: Caller): Promise<Resubmission | undefined>;
   /**
    * A new job in place of one that ended without pictures, or the one that an earlier resubmission made. The caller has
    * accepted a second charge.

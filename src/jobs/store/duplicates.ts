@@ -2,7 +2,7 @@ import type { Queryable } from '../../store/database.ts';
 import { hasRow } from '../../store/rows.ts';
 import type { JobRow } from '../model/job-row.ts';
 import { readJob } from './rows.ts';
-import { placeholders } from './sql.ts';
+import { placeholders, UNSENT } from './sql.ts';
 
 /** Jobs that are compared: those of one principal under one account. */
 export interface Scope {
@@ -19,8 +19,8 @@ export interface Cutoffs {
 }
 
 /**
- * The newest job of this fingerprint that an identical call attaches to. Items of batches are left out, and jobs that a
- * resubmission has replaced.
+ * The newest job of this fingerprint that an identical call attaches to. Items of batches are left out, jobs that a
+ * resubmission has replaced, and those that are about to end as cancelled, for which nothing is paid.
  */
 export function findIdentical(
   from: Queryable,
@@ -33,6 +33,7 @@ export function findIdentical(
     `SELECT * FROM jobs WHERE principal = ? AND account = ? AND fingerprint = ? AND batch IS NULL
        AND (finished_at IS NULL OR (state = 'submit_unknown' AND finished_at > ?)
             OR (delivery IN ('none', 'lost') AND finished_at > ?))
+       AND NOT (cancel <> 'none' AND state IN ${UNSENT})
        AND NOT EXISTS (SELECT 1 FROM jobs AS newer WHERE newer.replaces = jobs.id)
      ORDER BY created_at DESC LIMIT 1`,
     [principal, account, fingerprint, cutoffs.unknown, cutoffs.undelivered],

@@ -68,6 +68,21 @@ export class JobStore {
     this.wake(tx);
   }
 
+  /** Records that an identical call has attached to the job. */
+  async markAttached(tx: Transaction, id: string): Promise<void> {
+    await tx.run('UPDATE jobs SET attached = 1 WHERE id = ? AND attached = 0', [id]);
+  }
+
+  /**
+   * Ends a job of which nothing was sent, for the caller whose call made it: no repeat of that call is shown the end of
+   * this job.
+   */
+  async takeBack(tx: Transaction, job: JobRow): Promise<void> {
+    await tx.run(`UPDATE jobs SET delivery = 'final' WHERE id = ?`, [job.id]);
+    if (job.state !== 'queued') return this.requestCancel(tx, job.id);
+    await this.applyIn(tx, job, { state: 'cancelled', cancel: 'requested', finishedAt: tx.now, leaseUntil: 0 });
+  }
+
   /** Wakes every watcher of this account's jobs, in every process, once `tx` is committed. */
   wake(tx: Transaction): void {
     tx.wake(this.#channel);

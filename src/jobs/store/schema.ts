@@ -49,6 +49,7 @@ export const jobMigrations: Migrations = {
       progress DOUBLE PRECISION,
       outputs TEXT NOT NULL,
       problem TEXT,
+      attached INTEGER NOT NULL DEFAULT 0,
       delivery TEXT NOT NULL
     )`,
     // The engine's query at every tick: unfinished jobs of its account, in the order of the queue.

@@ -1,5 +1,5 @@
 import { JobRow } from '../model/job-row.ts';
-import { isFinal, isWaiting, JOB_STATES, type JobState } from '../model/states.ts';
+import { isFinal, isUnsent, isWaiting, JOB_STATES, type JobState } from '../model/states.ts';
 
 /** States as the right side of `IN`. Safe to splice in, since only constants of this program are of the type. */
 export function stateList(states: readonly JobState[]): string {
@@ -16,6 +16,8 @@ const statesThat = (predicate: (state: JobState) => boolean) => stateList(JOB_ST
 
 /** Jobs that wait for their permit. */
 export const WAITING = statesThat(isWaiting);
+/** Jobs of which nothing can have been sent. */
+export const UNSENT = statesThat(isUnsent);
 /** Unfinished jobs that have a permit. */
 export const BEYOND_QUEUE = statesThat((state) => !isFinal(state) && !isWaiting(state));
 /**

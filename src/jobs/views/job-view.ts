@@ -85,7 +85,7 @@ export function rowView(job: JobRow): JobView {
   };
 }
 
-/** What became of the cancel of a job that Adobe finished all the same. */
+/** What became of the cancel of a job that Adobe finished. */
 const AFTER_CANCEL: Partial<Record<JobRow['cancel'], readonly string[]>> = {
   too_late: ['The cancel came too late: Adobe had already finished, so the picture was kept.'],
   refused: ['Adobe refused the cancel and finished the job, so the picture was kept.'],

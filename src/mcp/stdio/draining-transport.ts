@@ -146,11 +146,13 @@ export class DrainingStdioTransport implements Transport {
 
   #receive(message: JSONRPCMessage): void {
     if ('method' in message && 'id' in message) this.#track(message.method, message.id);
+    this.onmessage?.(message);
     if ('method' in message && message.method === 'notifications/cancelled') {
       const id = message.params?.['requestId'];
-      if (typeof id === 'string' || typeof id === 'number') void this.#settle(id, { delivered: false });
+      // A turn later: first the SDK aborts the request, by whose reason the call learns why.
+      if (typeof id === 'string' || typeof id === 'number')
+        setImmediate(() => void this.#settle(id, { delivered: false }));
     }
-    this.onmessage?.(message);
     if (this.#unanswered.size > MOST_UNREAD && this.#options.output.writableNeedDrain) this.#holdInput();
   }
 

@@ -4,8 +4,8 @@ import { invalidArgument } from './invalid-argument.ts';
 /** Longest prompt of the v3 operations, characters (OpenAPI `maxLength` of their request bodies). */
 export const LONGEST_PROMPT = 1024;
 
-/** What languages print for a missing value. */
-const SENTINEL = /^\s*(null|undefined|none|nil|NaN|\[object Object\])\s*$/i;
+/** A value that a program prints in place of a text, or a placeholder that no program filled in. */
+const SENTINEL = /^\s*(null|undefined|none|nil|nan|\[object \w+\]|\$\{[^{}]*\}|\{\{[^{}]*\}\}|%\w+%|<prompt>)\s*$/i;
 const LONGEST_SENTINEL = 40;
 
 /** Longest text, and what sets that limit. */
@@ -73,11 +73,18 @@ export function countOf({ count, seeds }: Amount): number {
 }
 
 /**
- * Checks that seeds are distinct and as many as the pictures.
+ * Checks that seeds are not negative, distinct and as many as the pictures.
  * @throws Problem `invalid_argument`
  */
 export function checkSeeds({ seeds, count }: Amount): void {
   if (seeds === undefined) return;
+  const negative = seeds.find((seed) => seed < 0);
+  if (negative !== undefined) {
+    throw invalidArgument(
+      `The seed ${negative} is below 0. It means "random" elsewhere; here it would make one and the same picture each time.`,
+      'Leave seeds out for random ones, or give whole numbers from 0.',
+    );
+  }
   if (new Set(seeds).size !== seeds.length) {
     throw invalidArgument('The seeds are not distinct.', 'Give each picture a seed of its own, or leave seeds out.');
   }

@@ -69,7 +69,7 @@ export async function resubmitBatch(
 ): Promise<Rendered> {
   const { source } = await batches.get(id, call.caller);
   const cost = await batches.retryCost(id, call.caller, { acceptPossibleCharge: false });
-  const spending = { cost, tool: 'resubmit_job', what: source, confirmed };
+  const spending = { cost, tool: 'resubmit_job', what: source, call: `resubmit ${id}`, confirmed };
   if (cost.requests > 0) await confirmSpending(spending, call);
   const { retried } = await batches.retry(id, call.caller, { acceptPossibleCharge: false });
   const done =

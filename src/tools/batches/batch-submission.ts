@@ -46,7 +46,8 @@ export async function submitBatch(
     const outlook = await batches.outlook(plan, call.caller);
     options.onOutlook?.(plan, outlook);
     const what = `${input.source}${ending(outlook, call.clock.now())}`;
-    await confirmSpending({ cost: outlook.cost, tool: 'submit_batch', what, confirmed }, call);
+    const spending = { cost: outlook.cost, tool: 'submit_batch', what, call: `batch ${input.digest}`, confirmed };
+    await confirmSpending(spending, call);
   }
   const onWritten = (items: number) => onProgress('written', items);
   const batch = await batches.submit(plan, call.caller, { newJob, onWritten });

@@ -41,10 +41,19 @@ export async function awaitJob(
   const now = await services.jobs
     .wait(typeof job === 'string' ? job : job.id, call.caller, { waitMs, signal: call.signal, onUpdate })
     .catch((error: unknown) => lastKnown(seen, error));
+  const wasTakenBack = how.purpose === 'make' && call.isTakenBack?.() === true && (await takeBack(now, services, call));
   const noted = isCut && !isFinal(now.state) ? { ...now, warnings: [...now.warnings, WAIT_CUT] } : now;
   const shown = await showJob(noted, services, call, how);
-  if (how.purpose === 'make') await settleDelivery(call, services, now, known?.answerLost ?? false);
+  if (how.purpose === 'make' && !wasTakenBack) await settleDelivery(call, services, now, known?.answerLost ?? false);
   return shown;
+}
+
+/**
+ * Takes back the job of a call that its client has cancelled, where that is still free (docs/jobs.md#cancelled-calls). A
+ * store that does not answer leaves the job as it is: it goes on, as after a lost connection.
+ */
+function takeBack({ id }: JobView, { jobs }: Services, { caller }: ToolCall): Promise<boolean> {
+  return jobs.takeBack(id, caller).catch(() => false);
 }
 
 /** What an answer says that came before the wait that was asked for had passed. */

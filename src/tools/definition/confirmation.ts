@@ -3,9 +3,9 @@ import { costPhrase } from '../../render/cost.ts';
 import { shortened } from '../../render/phrases.ts';
 import { Problem } from '../../shared/errors.ts';
 import { quoteUntrusted } from '../../shared/text.ts';
-
-/** A person's answer to a question about spending, or why the question could not be asked. */
-export type Consent = 'given' | 'declined' | 'dismissed' | 'cannot_ask';
+import { DECLINED_MINUTES } from './declined-questions.ts';
+import type { Consent, Question } from './consent.ts';
+import type { ToolCall } from './define.ts';
 
 /** Money that a call is about to spend. */
 export interface Spending {
@@ -15,53 +15,87 @@ export interface Spending {
   readonly tool: string;
   /** Purpose, such as the prompt. Written by the model, so it is shortened and cleaned before a person reads it. */
   readonly what?: string | undefined;
+  /** Equal for repeats of the call: one that was declined is refused for some minutes. */
+  readonly call: string;
   /** The call says that the user has agreed (`confirm: true`). */
   readonly confirmed: boolean;
+  /** The outcome of an earlier request is unknown, so that Adobe may charge for both. */
+  readonly mayChargeTwice?: boolean | undefined;
 }
 
 /** The part of a call that asking a person needs. */
-interface SpendingContext {
-  readonly settings: { readonly confirmOver?: number | undefined };
-  readonly ask?: ((question: string) => Promise<Consent>) | undefined;
-}
+type SpendingContext = Pick<ToolCall, 'ask' | 'declined' | 'isTypedByPerson'> & {
+  readonly settings: Pick<ToolCall['settings'], 'confirmOver' | 'demo'>;
+  readonly caller: Pick<ToolCall['caller'], 'principal'>;
+};
 
 /** Whether `confirmSpending` needs a person's consent for this. */
-export function needsConsent({ cost, confirmed }: Spending, { settings }: SpendingContext): boolean {
-  return !confirmed && cost.operations > (settings.confirmOver ?? Infinity);
+export function needsConsent(
+  { cost, confirmed }: Pick<Spending, 'cost' | 'confirmed'>,
+  { ask, isTypedByPerson, settings }: SpendingContext,
+): boolean {
+  if (cost.operations <= (settings.confirmOver ?? Infinity)) return false;
+  return !confirmed || (ask !== undefined && isTypedByPerson !== true);
 }
 
 /**
- * Returns where a call may spend: below the limit, with `confirm: true`, or with a person's consent now. Called after
- * all other checks, right before the job is recorded.
+ * Returns where a call may spend: below the limit, or with a person's consent now. `confirm: true` counts only where the
+ * client cannot ask, and where a person has typed the arguments. Called after all other checks, right before the job is
+ * recorded.
  * @throws Problem `confirmation_required` otherwise; what `call.ask` throws, for a client that asks and repeats the call
  */
 export async function confirmSpending(spending: Spending, call: SpendingContext): Promise<void> {
   if (!needsConsent(spending, call)) return;
-  const consent = (await call.ask?.(question(spending))) ?? 'cannot_ask';
-  if (consent !== 'given') throw confirmationRequired(spending, consent);
+  const { principal } = call.caller;
+  if (call.declined?.has(principal, spending.call)) throw refused(spending, DECLINED_BEFORE, NOT_AGAIN);
+  const consent = (await call.ask?.(questionOf(spending, call.settings.demo))) ?? 'cannot_ask';
+  if (consent === 'given' || (consent === 'cannot_ask' && spending.confirmed)) return;
+  if (consent === 'declined') call.declined?.add(principal, spending.call);
+  throw refused(spending, WHY[consent], nextAfter(consent, call));
 }
 
-function question({ cost, tool, what }: Spending): string {
+function questionOf({ cost, tool, what, mayChargeTwice }: Spending, demo: boolean | undefined): Question {
   const quoted = what === undefined ? '' : `: ${JSON.stringify(shortened(quoteUntrusted(what, 300), 160))}`;
-  return `Spend ${costPhrase(cost)} at Adobe Firefly? ${tool}${quoted}`;
+  const twice =
+    mayChargeTwice === true ? ' Adobe may have charged for the first request already, and would charge twice.' : '';
+  const place = demo === true ? 'in the demo, where nothing is really paid' : 'at Adobe Firefly';
+  return {
+    text: `Spend ${costPhrase(cost)} ${place}? ${tool}${quoted}${twice}`,
+    box: `Yes, spend ${costPhrase(cost)}${mayChargeTwice === true ? ', even if Adobe charges twice' : ''}`,
+  };
 }
 
+/** The client may have answered by itself, so that no sentence says that a person did. */
 const WHY: Record<Exclude<Consent, 'given'>, string> = {
-  declined: 'The user declined.',
+  declined: 'The question came back declined.',
   dismissed: 'The question was closed without an answer.',
+  unticked:
+    'The question came back without its box ticked, as from a client that answers by itself; that is no consent.',
+  unanswered: 'The question was not answered in time.',
   cannot_ask: 'This client cannot ask the user.',
 };
+const DECLINED_BEFORE = `The question about it came back declined less than ${DECLINED_MINUTES} minutes ago.`;
 
-function confirmationRequired({ cost, tool }: Spending, consent: Exclude<Consent, 'given'>): Problem {
-  const way = 'call again with the same arguments and confirm: true';
+const BY_ARGUMENT = 'call again with the same arguments and confirm: true';
+const NOT_AGAIN = `Do not repeat the call by yourself; for ${DECLINED_MINUTES} minutes after that it is refused without a question. If the user asks for it after all, call again then.`;
+const ASKED_AGAIN =
+  'Ask the user. Only if they agree, call again with the same arguments: the question then comes again.';
+
+function nextAfter(consent: Exclude<Consent, 'given'>, { isTypedByPerson }: SpendingContext): string {
+  if (consent === 'cannot_ask' || isTypedByPerson === true) {
+    return consent === 'declined'
+      ? `Do not repeat the call by yourself. If the user asks for it after all, ${BY_ARGUMENT}.`
+      : `Ask the user. Only if they agree, ${BY_ARGUMENT}.`;
+  }
+  if (consent === 'declined') return NOT_AGAIN;
+  if (consent !== 'unanswered') return ASKED_AGAIN;
+  return `${ASKED_AGAIN} A client that declares questions and shows none can use no paid tool while FIREFLY_CONFIRM is set.`;
+}
+
+function refused({ cost, tool }: Spending, why: string, next: string): Problem {
   return new Problem(
     'confirmation_required',
-    `This ${tool} call would spend ${costPhrase(cost)}, and a person has to agree to that first. ${WHY[consent]} Nothing was spent.`,
-    {
-      next:
-        consent === 'declined'
-          ? `Do not repeat the call by yourself. If the user asks for it after all, ${way}.`
-          : `Ask the user. Only if they agree, ${way}.`,
-    },
+    `This ${tool} call would spend ${costPhrase(cost)}, and a person has to agree to that first. ${why} Nothing was spent.`,
+    { next },
   );
 }

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { costOf } from '../../firefly/pricing.ts';
+import { fingerprint } from '../../jobs/deduplication/fingerprint.ts';
 import type { PaidRequest } from '../../jobs/model/types.ts';
 import type { Rendered } from '../../render/rendered.ts';
 import { JobResult } from '../../render/schemas.ts';
@@ -41,10 +42,11 @@ export function defineGenerationTool<Input extends z.ZodObject<typeof generation
     const options = { idempotencyKey: idempotency_key, newJob: new_job };
     const request = await toRequest(given, services, call);
     const { name: tool } = definition;
-    const spending = { cost: costOf(request), tool, what: request.facts.prompt, confirmed: confirm };
+    const what = { tool, what: request.facts.prompt, call: fingerprint(request) };
+    const spending = { ...what, cost: costOf(request), confirmed: confirm };
     if (needsConsent(spending, call)) {
       // A call that attaches to a job spends nothing, so nothing is asked.
-      const duplicate = await services.jobs.findDuplicate(request, call.caller, options);
+      const duplicate = await services.jobs.attach(request, call.caller, options);
       if (duplicate) return { job: duplicate, attached: true, named };
       await confirmSpending(spending, call);
     }

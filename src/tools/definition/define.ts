@@ -10,7 +10,8 @@ import type { Random } from '../../shared/random.ts';
 import type { Toolset } from '../../shared/toolsets.ts';
 import type { Rendered } from '../../render/rendered.ts';
 import { type ArgumentRules, checkArguments } from '../arguments/check-arguments.ts';
-import type { Consent } from './confirmation.ts';
+import type { Consent, Question } from './consent.ts';
+import type { DeclinedQuestions } from './declined-questions.ts';
 
 /** The effect of a tool; its MCP annotations follow from it (`catalogue.ts`). */
 export type Intent =
@@ -73,10 +74,19 @@ export interface ToolCall {
    */
   readonly answerBy?: number | undefined;
   /**
-   * Asks the person behind the call for a yes or no; absent where the client cannot ask. It may throw, so that the client
+   * Asks the person behind the call for a yes; absent where the client cannot ask. It may throw, so that the client
    * asks and repeats the call: callers let the exception pass, and do nothing before it that must not happen twice.
    */
-  readonly ask?: ((question: string) => Promise<Consent>) | undefined;
+  readonly ask?: ((question: Question) => Promise<Consent>) | undefined;
+  /** Questions that came back declined; where absent, none is remembered. */
+  readonly declined?: DeclinedQuestions | undefined;
+  /** A person has typed the arguments, as on the command line: `confirm` among them is that person's word. */
+  readonly isTypedByPerson?: boolean | undefined;
+  /**
+   * Whether the client has taken the call back: it said so, and it was no time-out. What was not sent is then to be
+   * withdrawn. Absent where no client can.
+   */
+  readonly isTakenBack?: (() => boolean) | undefined;
   /** Registers a callback for the delivery or loss of this answer; absent where the transport cannot tell. */
   readonly onAnswered?: OnAnswered | undefined;
 }

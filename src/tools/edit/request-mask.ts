@@ -1,14 +1,16 @@
 import type { GivenPicture } from '../../images/import/image-import.ts';
 import { composeMask } from '../../images/masks/compose.ts';
 import { measureCoverage, type Coverage } from '../../images/masks/coverage.ts';
+import { MOST_UNDECIDED, readGivenMask } from '../../images/masks/read-mask.ts';
 import { decodeLuminance } from '../../images/masks/decode.ts';
 import { encodeMask, scaleMask } from '../../images/masks/encode.ts';
-import { HALF_OPEN, type Mask, requireSameSize, type Size } from '../../images/masks/mask.ts';
+import { type Mask, requireSameSize, type Size } from '../../images/masks/mask.ts';
 import { eventLoopTurns, type YieldNow } from '../../images/masks/pace.ts';
 import type { Shape } from '../../images/masks/drawing/shapes.ts';
 import type { ImageRecord, Still } from '../../images/types.ts';
 import { placeOf } from '../../jobs/model/adobe-request.ts';
 import { percent } from '../../render/phrases.ts';
+import type { Problem } from '../../shared/errors.ts';
 import type { Services, ToolCall } from '../definition/define.ts';
 import { invalidArgument } from '../arguments/invalid-argument.ts';
 import type { RequestImage } from './request-image.ts';
@@ -38,16 +40,29 @@ export async function drawMask(shapes: readonly Shape[], image: ImageRecord, con
 }
 
 /**
- * Reads a stored mask, or a black and white picture, of which a grey PNG is stored as a mask.
- * @throws Problem `undecodable_picture`, `picture_too_large`
+ * Reads a stored mask, or a picture that was given as one, of which a grey PNG is stored as a mask.
+ * @throws Problem `undecodable_picture`, `picture_too_large`, and `invalid_argument` for a picture that is no mask
  */
 export async function readMask(image: Still<ImageRecord>, context: MaskContext): Promise<KeptMask> {
-  const mask = await decodeLuminance(await context.services.images.read(image));
+  const bytes = await context.services.images.read(image);
+  if (image.kind === 'mask') {
+    const mask = await decodeLuminance(bytes);
+    return { record: image, mask, coverage: await measureCoverage(mask, yieldToEventLoop(context)), notes: [] };
+  }
+  const { mask, by, undecided } = await readGivenMask(bytes);
+  if (undecided > MOST_UNDECIDED) throw noMask(image, undecided);
   const coverage = await measureCoverage(mask, yieldToEventLoop(context));
-  if (image.kind === 'mask') return { record: image, mask, coverage, notes: [] };
   const record = await keepMask(mask, [image.id], context);
-  const kept = `${image.id} was used as a mask and stored as ${record.id}.`;
-  return { record, mask, coverage, notes: [kept, ...greyWarnings(mask)] };
+  const how = by === 'transparency' ? ': what is transparent in it may change' : '';
+  return { record, mask, coverage, notes: [`${image.id} was used as a mask and stored as ${record.id}${how}.`] };
+}
+
+/** A photograph, or a grey picture, whose brightness would open nearly everything in part. */
+function noMask({ id }: ImageRecord, undecided: number): Problem {
+  return invalidArgument(
+    `${id} is no mask: ${percent(undecided)} of it is neither black nor white, so that nearly the whole picture would change.`,
+    `Give a black and white picture, or one whose transparent part may change, or say with mask_shapes what may change. If it is meant as it is, make_mask with from: "${id}" makes a mask of it and shows it, free.`,
+  );
 }
 
 /** The mask at the size of the picture's copy: the stored one, or a scaled one. */
@@ -92,11 +107,4 @@ export async function keepMask(mask: Mask, sources: readonly string[], { service
 /** Gives the event loop its turns during pixel work, and stops that work when the call is cancelled. */
 export function yieldToEventLoop({ call }: Pick<MaskContext, 'call'>): YieldNow {
   return eventLoopTurns(call.signal);
-}
-
-/** A warning for a mask that is mostly grey, such as a photograph given by mistake. */
-function greyWarnings({ data }: Mask): readonly string[] {
-  const nearGrey = data.reduce((count, value) => count + (Math.abs(value - HALF_OPEN) < 96 ? 1 : 0), 0);
-  if (nearGrey < data.length / 2) return [];
-  return ['Most of this mask is neither black nor white, so that most of the picture changes in part.'];
 }

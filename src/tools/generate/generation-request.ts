@@ -1,13 +1,11 @@
+import { chooseStylePresets } from './choose-style-presets.ts';
 import type { ModelVersionV3 } from '../../firefly/contract/common.ts';
 import type { ImageFacts } from '../../images/types.ts';
 import type { PaidRequest } from '../../jobs/model/types.ts';
-import { quoteUntrusted } from '../../shared/text.ts';
 import { checkGenerationInput, type GenerateImageInput, type ModelHeader } from './generation-rules.ts';
 import { chooseRatioV4, chooseSize, type ChosenSize } from './generation-size.ts';
-import { nearestNames } from '../../shared/suggest.ts';
 import { checkedBody, type RequestImage } from '../edit/request-image.ts';
 import { countOf } from '../arguments/prompt-rules.ts';
-import { STYLE_PRESETS } from './style-presets.ts';
 
 /** An input that every rule has accepted, with what the rules have chosen for its model. */
 export type CheckedGeneration = { readonly input: GenerateImageInput } & (
@@ -63,7 +61,7 @@ function requestV3(checked: Exclude<CheckedGeneration, { header: 'image5' }>, ta
       size,
       promptBiasingLocaleCode: input.locale,
       style: (input.style_presets || styleImage) && {
-        presets: input.style_presets,
+        presets: chooseStylePresets(input.style_presets),
         strength: input.style_strength,
         imageReference: styleImage && { source: styleImage.source },
       },
@@ -87,7 +85,6 @@ function requestV3(checked: Exclude<CheckedGeneration, { header: 'image5' }>, ta
     warnings: [
       ...target.warnings,
       ...warnings,
-      ...presetWarnings(input),
       ...(styleImage?.notes ?? []).map((note) => `style_image: ${note}`),
       ...(structureImage?.notes ?? []).map((note) => `structure_image: ${note}`),
     ],
@@ -131,15 +128,4 @@ function common({ input, header }: CheckedGeneration, target: Target) {
     demo: target.demo || undefined,
   };
   return { tool: target.tool, count: countOf(input), facts };
-}
-
-/** Warnings for presets that Adobe does not document; they are sent, since Adobe accepts any string and adds presets. */
-function presetWarnings({ style_presets = [] }: GenerateImageInput): readonly string[] {
-  return style_presets
-    .filter((preset) => !STYLE_PRESETS.includes(preset))
-    .map((preset) => {
-      const near = nearestNames(preset, STYLE_PRESETS, 3);
-      const hint = near.length === 0 ? '' : ` Near: ${near.join(', ')}.`;
-      return `Style preset ${JSON.stringify(quoteUntrusted(preset, 40))} is not on Adobe's list and may have no effect.${hint}`;
-    });
 }

@@ -1,3 +1,4 @@
+import { chooseStylePresets } from './choose-style-presets.ts';
 import type { ModelVersionV3 } from '../../firefly/contract/common.ts';
 import type { BodyOf } from '../../firefly/types.ts';
 import { invalidArgument } from '../arguments/invalid-argument.ts';
@@ -129,9 +130,7 @@ function checkImage5Count(input: GenerateImageInput, header: ModelHeader): void 
 
 function checkStyle(input: GenerateImageInput): void {
   const { style_presets, style_image, style_strength, structure_image, structure_strength } = input;
-  if (style_presets !== undefined && new Set(style_presets).size !== style_presets.length) {
-    throw invalidArgument('A style preset is named twice.', 'Name each once.');
-  }
+  chooseStylePresets(style_presets);
   if (style_strength !== undefined && style_presets === undefined && style_image === undefined) {
     throw invalidArgument(
       'style_strength needs style_presets or style_image.',

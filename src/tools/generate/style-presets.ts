@@ -1,6 +1,6 @@
 /**
  * Ids of the style presets that Adobe documents ("Image model styles" in its Firefly Services guides). The API accepts
- * any string, so an id that is missing here gives a warning, never a refusal.
+ * any string.
  */
 export const STYLE_PRESETS: readonly string[] = [
   'graphic',

@@ -59,7 +59,9 @@ async function holds<Values extends [unknown, ...unknown[]]>(property: fc.IAsync
 test('every valid shape on every picture is drawn, or refused as outside', async () => {
   await holds(
     fc.asyncProperty(shapes, picture, async (list, size) => {
-      expect(shapesField.safeParse(list).error).toBeUndefined();
+      // What is at most 1 throughout was probably meant as a fraction, and is refused before it is drawn.
+      const told = shapesField.safeParse(list).error?.issues.map(({ message }) => message) ?? [];
+      expect(told.filter((message) => !message.includes('for a fraction of the picture'))).toEqual([]);
       const made = await drawn(list, size);
       expect(made?.data.length ?? size.width * size.height).toBe(size.width * size.height);
     }),

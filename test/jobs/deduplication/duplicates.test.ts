@@ -18,7 +18,7 @@ afterEach(() => cluster.close());
 
 /** A call as the tools make it: they query for a duplicate, then enqueue. */
 async function call({ jobs }: TestProcess, options = {}, request = SAME, caller = ALICE) {
-  const known = await cluster.clock.run(jobs.findDuplicate(request, caller, options));
+  const known = await cluster.clock.run(jobs.attach(request, caller, options));
   if (known) return { id: known.id, attached: true };
   const { job, attached } = await cluster.clock.run(jobs.enqueue(request, caller, options));
   return { id: job.id, attached };
@@ -79,7 +79,7 @@ describe('an identical call, while the job is unfinished', () => {
 describe('two identical calls at once', () => {
   test('in two processes are one job and one payment, though both queried before either was stored', async () => {
     const members = await Promise.all([cluster.member(), cluster.member({ host: 'other' })]);
-    const queries = members.map(({ jobs }) => jobs.findDuplicate(SAME, ALICE, {}));
+    const queries = members.map(({ jobs }) => jobs.attach(SAME, ALICE, {}));
     expect(await cluster.clock.run(Promise.all(queries))).toEqual([undefined, undefined]);
     const calls = await cluster.clock.run(Promise.all(members.map(({ jobs }) => jobs.enqueue(SAME, ALICE))));
     expect(new Set(calls.map(({ job }) => job.id)).size).toBe(1);

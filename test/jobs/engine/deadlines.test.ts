@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Clock } from '../../../src/shared/clock.ts';
 import type { RemoteStatus } from '../../../src/firefly/types.ts';
 import { ALICE, aRequest, TestCluster } from '../../support/cluster/test-cluster.ts';
 import { A_PROBLEM } from '../../support/doubles/scripted-adobe.ts';
@@ -64,6 +65,30 @@ describe('the deadline of an accepted job', () => {
     const doubtful = Array.from({ length: 60 }, (_, n) => (n % 5 === 4 ? AWAY : GONE));
     cluster.adobe.statusScript.push(...doubtful);
     expect(await finishedJob()).toMatchObject({ state: 'succeeded' });
+  });
+});
+
+describe('a wall clock that jumps while Adobe works', () => {
+  test.each([
+    ['18 minutes forward', 18 * MINUTE],
+    ['a day forward', 24 * 60 * MINUTE],
+    ['two days back', -48 * 60 * MINUTE],
+  ])('%s fails no job and stops no poll', async (_what, jump) => {
+    let offset = 0;
+    const { clock } = cluster;
+    const jumping: Clock = {
+      now: () => clock.now() + offset,
+      monotonic: () => clock.monotonic(),
+      sleep: (ms, signal) => clock.sleep(ms, signal),
+    };
+    cluster.adobe.durationMs = 40_000;
+    const { jobs } = await cluster.member({ clock: jumping });
+    const { job } = await jobs.enqueue(aRequest('paid for'), ALICE);
+    expect(await clock.run(jobs.wait(job.id, ALICE, { waitMs: 10_000 }))).toMatchObject({ state: 'running' });
+    offset = jump;
+    const done = await clock.run(jobs.wait(job.id, ALICE, { waitMs: 2 * MINUTE }));
+    expect(done).toMatchObject({ state: 'succeeded' });
+    expect(cluster.adobe.submits).toHaveLength(1);
   });
 });
 

@@ -24,5 +24,7 @@ describe.skipIf(server === undefined)('on PostgreSQL', { timeout: 60_000 }, () =
   }
   describe('job-queue.test.ts', async () => void (await import('../job-queue.test.ts')));
   describe('budget.test.ts', async () => void (await import('../limits/budget.test.ts')));
-  describe('duplicates.test.ts', async () => void (await import('../deduplication/duplicates.test.ts')));
+  for (const file of ['duplicates', 'taken-back']) {
+    describe(`${file}.test.ts`, () => import(`../deduplication/${file}.test.ts`));
+  }
 });

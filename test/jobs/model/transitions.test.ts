@@ -1,15 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { SubmitOutcome } from '../../../src/firefly/types.ts';
 import { JOB_STATES, isFinal } from '../../../src/jobs/model/states.ts';
-import {
-  afterCrash,
-  afterDeadline,
-  afterStatus,
-  afterSubmit,
-  mayMove,
-  MAX_UNSENT_ATTEMPTS,
-  UNANSWERED_DEADLINE_MS,
-} from '../../../src/jobs/model/transitions.ts';
+import { afterDeadline, afterStatus, UNANSWERED_DEADLINE_MS } from '../../../src/jobs/model/after-status.ts';
+import { afterCrash, afterSubmit, mayMove, MAX_UNSENT_ATTEMPTS } from '../../../src/jobs/model/transitions.ts';
 import { aJob } from '../a-job.ts';
 
 const problem = { code: 'invalid_request', message: 'A sentence.', actor: 'caller', next: 'Do this.' } as const;
@@ -118,22 +111,28 @@ describe('a job after a status answer', () => {
     expect(afterStatus(running, { kind: 'transient', retryAfterMs: undefined, problem }, NOW)).toBeUndefined();
   });
 
+  const polled = { now: NOW, polledMs: 10 * 60_000, waitMs: WAIT_MS };
+
   test('fails later while status requests have no answer, and after ten of them at least', () => {
-    const at = (ms: number) => NOW - 10_000 + ms;
-    expect(afterDeadline(running, { now: at(WAIT_MS), waitMs: WAIT_MS, unanswered: 50 })).toBeUndefined();
-    expect(afterDeadline(running, { now: at(UNANSWERED_DEADLINE_MS), waitMs: WAIT_MS, unanswered: 9 })).toBeUndefined();
-    const late = { now: at(UNANSWERED_DEADLINE_MS), unanswered: 10 };
-    expect(afterDeadline(running, { ...late, waitMs: WAIT_MS })).toMatchObject({ problem: { code: 'timeout' } });
-    expect(afterDeadline(running, { ...late, waitMs: 2 * UNANSWERED_DEADLINE_MS })).toBeUndefined();
+    expect(afterDeadline({ ...polled, waitedMs: WAIT_MS, unanswered: 50 })).toBeUndefined();
+    expect(afterDeadline({ ...polled, waitedMs: UNANSWERED_DEADLINE_MS, unanswered: 9 })).toBeUndefined();
+    const late = { ...polled, waitedMs: UNANSWERED_DEADLINE_MS, unanswered: 10 };
+    expect(afterDeadline(late)).toMatchObject({ problem: { code: 'timeout' } });
+    expect(afterDeadline({ ...late, waitMs: 2 * UNANSWERED_DEADLINE_MS })).toBeUndefined();
   });
 
   test('fails at the deadline where it has not ended', () => {
-    const now = NOW - 10_000 + WAIT_MS;
-    expect(afterDeadline(running, { now: now - 1, waitMs: WAIT_MS, unanswered: 0 })).toBeUndefined();
-    expect(afterDeadline(running, { now, waitMs: WAIT_MS, unanswered: 0 })).toMatchObject({
+    expect(afterDeadline({ ...polled, waitedMs: WAIT_MS - 1, unanswered: 0 })).toBeUndefined();
+    expect(afterDeadline({ ...polled, waitedMs: WAIT_MS, unanswered: 0 })).toMatchObject({
       state: 'failed',
       problem: { code: 'timeout' },
     });
+  });
+
+  test('does not fail before its process has polled for two minutes, whatever the wall clock says', () => {
+    const resumed = { ...polled, waitedMs: 100 * WAIT_MS, unanswered: 0 };
+    expect(afterDeadline({ ...resumed, polledMs: 119_000 })).toBeUndefined();
+    expect(afterDeadline({ ...resumed, polledMs: 120_000 })).toMatchObject({ problem: { code: 'timeout' } });
   });
 });
 

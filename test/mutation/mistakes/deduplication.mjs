@@ -19,9 +19,9 @@ export const DEDUPLICATION = [
   {
     name: 'an identical call is looked for only within its transaction, after a person was asked',
     file: 'src/jobs/job-queue.ts',
-    within: 'JobQueue.findDuplicate',
-    find: /return job && /,
-    replace: 'return account === undefined && job && ',
+    within: 'JobQueue.attach',
+    find: /const found = await findDuplicate\([^;]*;/,
+    replace: 'const found = undefined;',
     tests: ['test/tools/definition/confirmation.test.ts', 'test/jobs/deduplication/duplicates.test.ts'],
   },
   {

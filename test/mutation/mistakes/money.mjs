@@ -108,7 +108,7 @@ export const MONEY = [
     name: 'a repeated resubmit pays again',
     file: 'src/jobs/job-queue.ts',
     within: 'resubmit',
-    find: /if \(resubmission\) return resubmission;/,
+    find: /if \(resubmission\) \{[^}]*\}/,
     replace: '',
     tests: ['test/jobs/job-queue.test.ts'],
   },

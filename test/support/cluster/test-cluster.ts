@@ -190,7 +190,7 @@ export function aRequest(prompt: string, count = 1): PaidRequest<'generateImages
     model: 'image4_standard',
     body: { prompt, numVariations: count },
     count,
-    size: { width: 2048, height: 2048 },
+    size: { width: 1, height: 1 },
     facts: { tool: 'generate_image', prompt },
     warnings: [],
   };

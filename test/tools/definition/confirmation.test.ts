@@ -1,24 +1,36 @@
 import { describe, expect, test } from 'vitest';
 import { Problem } from '../../../src/shared/errors.ts';
-import { confirmSpending, type Consent, type Spending } from '../../../src/tools/definition/confirmation.ts';
+import { confirmSpending, type Spending } from '../../../src/tools/definition/confirmation.ts';
+import type { Consent, Question } from '../../../src/tools/definition/consent.ts';
+import { DeclinedQuestions, DECLINED_MINUTES } from '../../../src/tools/definition/declined-questions.ts';
+import type { ToolCall } from '../../../src/tools/definition/define.ts';
 import { tools } from '../../../src/tools/registry.ts';
+import { callerNamed } from '../../support/callers.ts';
+import { ManualClock } from '../../support/clocks/manual-clock.ts';
 import { TestRooms } from '../../support/rooms/test-rooms.ts';
 
 const ONE: Spending = {
   cost: { operations: 1, requests: 1, estimate: false },
   tool: 'generate_image',
   what: 'a fox',
+  call: 'fox',
   confirmed: false,
 };
 
 /** What comes of a spending under a limit, when the person says this; and what the person was asked. */
-async function outcome(spending: Spending, confirmOver: number | undefined, consent?: Consent) {
+async function outcome(
+  spending: Spending,
+  confirmOver: number | undefined,
+  consent?: Consent,
+  more: Partial<Pick<ToolCall, 'declined' | 'isTypedByPerson'>> = {},
+) {
   const asked: string[] = [];
-  const ask = async (question: string) => {
-    asked.push(question);
+  const ask = async ({ text }: Question) => {
+    asked.push(text);
     return consent ?? 'dismissed';
   };
-  const call = { settings: { ...SETTINGS, confirmOver }, ask: consent === undefined ? undefined : ask };
+  const settings = { ...SETTINGS, confirmOver };
+  const call = { settings, caller: callerNamed('anna', 'one'), ask: consent === undefined ? undefined : ask, ...more };
   const problem = await confirmSpending(spending, call).then(
     () => undefined,
     (error: unknown) => error,
@@ -43,9 +55,12 @@ describe('confirmSpending', () => {
   });
 
   test.each([
-    ['declined', 'declined', /Do not repeat/],
-    ['dismissed', 'closed without an answer', /Ask the user/],
-    [undefined, 'cannot ask the user', /Ask the user/],
+    ['declined', 'came back declined', /Do not repeat.*5 minutes/],
+    ['dismissed', 'closed without an answer', /Ask the user.*the question then comes again/],
+    ['unticked', 'without its box ticked', /Ask the user.*the question then comes again/],
+    ['unanswered', 'not answered in time', /Ask the user.*the question then comes again.*FIREFLY_CONFIRM/],
+    ['cannot_ask', 'cannot ask the user', /Ask the user.*confirm: true/],
+    [undefined, 'cannot ask the user', /Ask the user.*confirm: true/],
   ] as const)('spends nothing after the answer %s, and names the next step', async (consent, why, next) => {
     const { problem } = await outcome({ ...ONE, cost: { operations: 3, requests: 1, estimate: false } }, 0, consent);
     expect(problem).toBeInstanceOf(Problem);
@@ -54,15 +69,62 @@ describe('confirmSpending', () => {
       actor: 'caller',
       next: expect.stringMatching(next),
     });
-    expect(problem).toMatchObject({ next: expect.stringContaining('confirm: true') });
+    // No sentence says that a person has declined: the client may have answered by itself.
+    expect(String(problem)).not.toMatch(/user (has )?declined/);
     expect(String(problem)).toMatch(/would spend 3 operations \(1 request\).*Nothing was spent/);
     expect(String(problem)).toContain(why);
   });
 
-  test('asks nothing where the call says that the user agreed', async () => {
-    const { problem, asked } = await outcome({ ...ONE, confirmed: true }, 0, 'declined');
+  test.each(['declined', 'dismissed', 'unticked', 'unanswered'] as const)(
+    'asks where the client can, though the call says confirm: true, and the answer %s counts',
+    async (consent) => {
+      const { problem, asked } = await outcome({ ...ONE, confirmed: true }, 0, consent);
+      expect(problem).toMatchObject({ code: 'confirmation_required' });
+      expect(problem).toMatchObject({ next: expect.not.stringContaining('confirm: true') });
+      expect(asked).toHaveLength(1);
+    },
+  );
+
+  test.each([undefined, 'cannot_ask'] as const)(
+    'takes confirm: true where the client cannot ask (%s)',
+    async (consent) => {
+      expect((await outcome({ ...ONE, confirmed: true }, 0, consent)).problem).toBeUndefined();
+      expect((await outcome(ONE, 0, consent)).problem).toMatchObject({ code: 'confirmation_required' });
+    },
+  );
+
+  test('takes confirm: true of a person at the terminal without a question', async () => {
+    const { problem, asked } = await outcome({ ...ONE, confirmed: true }, 0, 'declined', { isTypedByPerson: true });
     expect(problem).toBeUndefined();
     expect(asked).toEqual([]);
+  });
+
+  test('refuses a declined call for some minutes without a question, and no other call', async () => {
+    const clock = new ManualClock();
+    const declined = new DeclinedQuestions(clock);
+    expect((await outcome(ONE, 0, 'declined', { declined })).asked).toHaveLength(1);
+    const repeated = await outcome({ ...ONE, confirmed: true }, 0, 'given', { declined });
+    expect(repeated.asked).toEqual([]);
+    expect(repeated.problem).toMatchObject({ code: 'confirmation_required', next: expect.stringMatching(/^Do not/) });
+    expect((await outcome({ ...ONE, call: 'hare' }, 0, 'given', { declined })).problem).toBeUndefined();
+    clock.advance(DECLINED_MINUTES * 60_000);
+    expect((await outcome(ONE, 0, 'given', { declined })).problem).toBeUndefined();
+  });
+
+  test('names a possible second charge in question and box', async () => {
+    const questions: Question[] = [];
+    const ask = async (question: Question) => {
+      questions.push(question);
+      return 'given' as const;
+    };
+    const call = { settings: { ...SETTINGS, confirmOver: 0 }, caller: callerNamed('anna', 'one'), ask };
+    await confirmSpending({ ...ONE, mayChargeTwice: true }, call);
+    expect(questions).toEqual([
+      {
+        text: expect.stringMatching(/may have charged.*twice/),
+        box: expect.stringMatching(/even if Adobe charges twice/),
+      },
+    ]);
   });
 
   test('asks in one clean line, for any prompt', async () => {

@@ -181,11 +181,13 @@ describe('a style preset', () => {
     expect(new Set(STYLE_PRESETS).size).toBe(152);
   });
 
-  test('that is not on the list is sent, with a warning that names similar ones', () => {
-    const { body, warnings } = build('image4_standard', { style_presets: ['bold_colors', 'Water color', 'bw'] });
-    expect(body).toMatchObject({ style: { presets: ['bold_colors', 'Water color', 'bw'] } });
-    expect(warnings).toHaveLength(2);
-    expect(warnings[1]).toMatch(/"Water color".*Near: watercolor/);
+  test('that is not on the list is refused with similar ones, and sent as it is where it is marked', () => {
+    expect(refusal('image3', { style_presets: ['bw', 'bold_colors'] }).message).toMatch(
+      /"bold_colors".*vibrant_colors/,
+    );
+    const { body, warnings } = build('image4_standard', { style_presets: ['=bold_colors', 'Water color', 'bw'] });
+    expect(body).toMatchObject({ style: { presets: ['bold_colors', 'watercolor', 'bw'] } });
+    expect(warnings).toEqual([]);
   });
 
   test('is refused twice, and strength is refused without one', () => {

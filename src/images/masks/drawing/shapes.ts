@@ -94,7 +94,9 @@ interface Fault {
 
 function faults(shape: ShapeFields): readonly Fault[] {
   const wrongFields = fieldFaults(shape);
-  return wrongFields.length > 0 ? wrongFields : [...numberFaults(shape), ...pointFaults(shape)];
+  if (wrongFields.length > 0) return wrongFields;
+  const wrongNumbers = [...numberFaults(shape), ...pointFaults(shape)];
+  return wrongNumbers.length > 0 ? wrongNumbers : fractionFaults(shape);
 }
 
 /** Fields that are missing, and fields that would have no effect. */
@@ -145,6 +147,24 @@ function pointFaults({ shape, points, unit }: ShapeFields): Fault[] {
   const far = unit === 'pixels' ? -1 : points.findIndex((point) => point.some(isBeyondPercent));
   const value = points[far]?.find(isBeyondPercent);
   return value === undefined ? [] : [{ path: ['points', far], message: percentHint(value) }];
+}
+
+/**
+ * Numbers that were probably meant as fractions of the picture, as vision models give them: as percent, a shape of which
+ * none is over 1 would be a spot in the corner.
+ */
+function fractionFaults({ shape, points, thickness, unit, ...box }: ShapeFields): Fault[] {
+  if (unit === 'pixels') return [];
+  const numbers = [...BOX.map((name) => box[name] ?? []).flat(), ...(points ?? []).flat()];
+  const isFrame = numbers.length === 0;
+  const judged = isFrame ? [thickness ?? 1] : numbers;
+  const most = Math.max(...judged);
+  if (judged.some((value) => value < 0 || value > 1) || (isFrame && most === 1)) return [];
+  const path = isFrame ? 'thickness' : points === undefined ? 'width' : 'points';
+  const example = path === 'width' ? (box.width ?? most) : most;
+  const percent = Number((example * 100).toPrecision(6));
+  const message = `is ${example} percent, and no number of this ${shape} is over 1; for a fraction of the picture say ${percent} in place of ${example}, for so small a shape "unit": "pixels"`;
+  return [{ path: [path], message }];
 }
 
 function isBeyondPercent(value: number): boolean {

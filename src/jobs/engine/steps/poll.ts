@@ -4,7 +4,7 @@ import { pollDelay } from '../poll-delay.ts';
 import type { JobChange, JobRow } from '../../model/job-row.ts';
 import { LeaseLost } from '../../store/lease.ts';
 import { HELD_BACK } from '../../model/problems.ts';
-import { afterDeadline, afterStatus, type DeadlineFacts } from '../../model/transitions.ts';
+import { afterDeadline, afterStatus, type DeadlineFacts } from '../../model/after-status.ts';
 
 /** Attempts of this process to cancel one job. */
 const MAX_CANCELS = 10;
@@ -23,30 +23,35 @@ export async function pollJob(job: JobRow, deps: EngineDeps, lease: JobLease): P
   let seen: Seen = NOTHING_SEEN;
   let retryAfterMs: number | undefined;
   let cancels = 0;
-  let cancelAt = 0;
+  let cancelAt = -Infinity;
+  // Wall time may jump by hours (NTP, a resumed machine). While this process polls, the time that it has polled counts.
+  const startedAt = clock.monotonic();
+  const waitedBefore = Math.max(0, (await deps.db.now()) - (job.acceptedAt ?? job.createdAt));
+  const polled = () => clock.monotonic() - startedAt;
+  const waited = () => ({ waitedMs: waitedBefore + polled(), polledMs: polled() });
   const nextPoll = () => {
-    const elapsedMs = clock.now() - (current.acceptedAt ?? current.createdAt);
     // A cancelled job ends earlier than jobs of its kind usually do.
     const expectedMs = current.cancel === 'none' ? typicalMs : undefined;
-    return clock.now() + pollDelay({ elapsedMs, polls, typicalMs: expectedMs, retryAfterMs }, random);
+    const facts = { elapsedMs: waited().waitedMs, polls, typicalMs: expectedMs, retryAfterMs };
+    return clock.monotonic() + pollDelay(facts, random);
   };
   let pollAt = nextPoll();
   while (current.state === 'accepted' || current.state === 'running') {
-    await lease.pause(pollAt - clock.now());
+    await lease.pause(pollAt - clock.monotonic());
     current = (await jobStore.load(job.id)) ?? current;
     if (current.fence !== job.fence) throw new LeaseLost(job.id);
     // A 429 to any request holds back polls and cancels too (docs/quota-and-money.md#cooldown).
     const cooldownMs = await deps.permits.cooldownMs();
-    pollAt = Math.max(pollAt, clock.now() + cooldownMs);
-    if (current.cancel === 'requested' && cancels < MAX_CANCELS && clock.now() >= cancelAt && cooldownMs === 0) {
-      cancelAt = clock.now() + Math.min(CANCEL_RETRY_MS * 2 ** cancels, MAX_CANCEL_RETRY_MS);
+    pollAt = Math.max(pollAt, clock.monotonic() + cooldownMs);
+    if (current.cancel === 'requested' && cancels < MAX_CANCELS && clock.monotonic() >= cancelAt && cooldownMs === 0) {
+      cancelAt = clock.monotonic() + Math.min(CANCEL_RETRY_MS * 2 ** cancels, MAX_CANCEL_RETRY_MS);
       cancels += 1;
       current = await sendCancel(current, deps, lease, seen.way + cancels - 1);
       polls = 0;
       pollAt = Math.min(pollAt, nextPoll());
     }
-    if (clock.now() < pollAt) continue;
-    const answer = await requestStatus(current, deps, { lease, seen });
+    if (clock.monotonic() < pollAt) continue;
+    const answer = await requestStatus(current, deps, { lease, seen, waited });
     current = answer.job;
     seen = answer.seen;
     retryAfterMs = answer.retryAfterMs;
@@ -55,6 +60,8 @@ export async function pollJob(job: JobRow, deps: EngineDeps, lease: JobLease): P
   }
   return current;
 }
+
+type Waited = Pick<DeadlineFacts, 'waitedMs' | 'polledMs'>;
 
 /** What the polls of this process have found so far. */
 interface Seen {
@@ -76,17 +83,22 @@ const NO_STATE: ReadonlySet<RemoteStatus['kind']> = new Set([
   'rate_limited',
 ]);
 
-function afterPoll(before: Seen, status: RemoteStatus, now: number): Seen {
+/** @param polledMs time that this process has polled */
+function afterPoll(before: Seen, status: RemoteStatus, polledMs: number): Seen {
   if (!NO_STATE.has(status.kind)) return { ...NOTHING_SEEN, way: before.way };
   const { answers, since } = before.unknown;
   const isFirst = answers === 0;
   const unknown =
-    status.kind === 'gone' ? { answers: answers + 1, since: isFirst ? now : since } : NOTHING_SEEN.unknown;
+    status.kind === 'gone' ? { answers: answers + 1, since: isFirst ? polledMs : since } : NOTHING_SEEN.unknown;
   const isHeldBack = status.kind === 'rate_limited';
   return { unanswered: before.unanswered + 1, way: isHeldBack ? before.way : before.way + 1, unknown };
 }
 
-async function requestStatus(job: JobRow, deps: EngineDeps, { lease, seen: before }: { lease: JobLease; seen: Seen }) {
+async function requestStatus(
+  job: JobRow,
+  deps: EngineDeps,
+  { lease, seen: before, waited }: { lease: JobLease; seen: Seen; waited: () => Waited },
+) {
   const status = await deps.firefly.status(job.handle ?? NO_HANDLE, job.operation, lease.signal, before.way);
   lease.signal.throwIfAborted();
   await deps.failpoint('status-read');
@@ -97,13 +109,14 @@ async function requestStatus(job: JobRow, deps: EngineDeps, { lease, seen: befor
     deps.logger.warn(event, { job: job.id, problem, keys });
   }
   const retryAfterMs = 'retryAfterMs' in status ? status.retryAfterMs : undefined;
-  const seen = afterPoll(before, status, deps.clock.now());
-  return { job: await recordStatus(job, status, deps, seen), retryAfterMs, seen };
+  const facts = waited();
+  const seen = afterPoll(before, status, facts.polledMs);
+  return { job: await recordStatus(job, status, deps, { ...seen, ...facts }), retryAfterMs, seen };
 }
 
 const NO_HANDLE = { jobId: undefined, statusUrl: undefined, cancelUrl: undefined };
 
-async function recordStatus(job: JobRow, status: RemoteStatus, deps: EngineDeps, seen: Seen): Promise<JobRow> {
+async function recordStatus(job: JobRow, status: RemoteStatus, deps: EngineDeps, seen: Seen & Waited): Promise<JobRow> {
   const { db, jobStore, permits, firefly } = deps;
   const { waitMs } = firefly.operation(job.operation).limits;
   return db.transaction(async (tx) => {
@@ -114,8 +127,7 @@ async function recordStatus(job: JobRow, status: RemoteStatus, deps: EngineDeps,
     }
     const change = afterStatus(current, status, tx.now) ?? unansweredChange(status, seen);
     const isUnfinished = change?.state === undefined || change.state === 'running';
-    const facts = { now: tx.now, waitMs, last: status, ...seen };
-    const end = isUnfinished ? afterDeadline(current, facts) : undefined;
+    const end = isUnfinished ? afterDeadline({ ...seen, now: tx.now, waitMs, last: status }) : undefined;
     return jobStore.applyIn(tx, job, end ?? change ?? {});
   });
 }

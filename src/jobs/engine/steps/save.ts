@@ -4,7 +4,8 @@ import { Problem, toProblemRecord, type ProblemRecord } from '../../../shared/er
 import type { EngineDeps, JobLease } from '../engine-context.ts';
 import { RESULTS_EXPIRED } from '../../model/problems.ts';
 import type { JobRow } from '../../model/job-row.ts';
-import { ended, MIN_UNKNOWN_ANSWERS } from '../../model/transitions.ts';
+import { MIN_UNKNOWN_ANSWERS } from '../../model/after-status.ts';
+import { ended } from '../../model/transitions.ts';
 
 /** Pauses between two rounds of attempts, which double; up to the second limit where a retry hardly helps. */
 const FIRST_WAIT_MS = 500;
@@ -181,8 +182,8 @@ async function freshLinks(job: JobRow, deps: EngineDeps, lease: JobLease, way: n
   if (status.kind === 'rate_limited') {
     await deps.db.transaction((tx) => deps.permits.startCooldown(tx, status.retryAfterMs));
   }
-  const isGone = status.kind === 'gone' && way + 1 >= MIN_UNKNOWN_ANSWERS;
-  const isUnanswered = status.kind !== 'succeeded' && !GIVES_UP.has(status.kind) && !isGone;
+  const isUnknown = status.kind === 'gone' && way + 1 >= MIN_UNKNOWN_ANSWERS;
+  const isUnanswered = status.kind !== 'succeeded' && !GIVES_UP.has(status.kind) && !isUnknown;
   if (isUnanswered && deps.clock.now() - (job.acceptedAt ?? job.createdAt) < RETENTION_MS) return undefined;
   if (status.kind !== 'succeeded' || status.outputs.length !== job.outputs.length) return job;
   const outputs = status.outputs.map(({ url, expiresAt, seed }) => ({ url, expiresAt, seed }));

@@ -29,8 +29,8 @@ export async function submit(job: JobRow, deps: EngineDeps, lease: JobLease): Pr
   if (!lease.isHeld()) return requeueUnsent(sending, deps, lease);
   const outcome = await firefly.submit({ operation, model, body }, options);
   await deps.failpoint('answered');
-  logger.info('submit_ended', { job: job.id, attempt: sending.attempt, outcome: outcome.kind });
   const stored = await persistOutcomeWithRetry(sending, outcome, deps);
+  logger.info('submit_ended', { job: job.id, attempt: sending.attempt, outcome: outcome.kind });
   if (batch !== undefined && haltsBatch(sending, outcome)) {
     logger.warn('batch_halted', { batch, job: job.id });
     await deps.db.transaction((tx) => pauseBatch(tx, batch, account));

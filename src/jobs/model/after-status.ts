@@ -1,0 +1,116 @@
+import type { RemoteStatus } from '../../firefly/types.ts';
+import type { JobChange, JobRow } from './job-row.ts';
+import { emptyResult, resultUnreadable, statusUnanswered, timedOut } from './problems.ts';
+import { ended } from './transitions.ts';
+
+/** Least deadline while status requests fail: about as long as result URLs live (docs/adobe-api.md#result-url-life). */
+export const UNANSWERED_DEADLINE_MS = 60 * 60_000;
+/** Least time of polling before a process fails a job: a wall clock that was set forward says nothing about the job. */
+const MIN_POLLED_MS = 2 * 60_000;
+/** Consecutive failed polls that the longer deadline also requires: after a sleep the network comes back late. */
+const MIN_UNANSWERED_POLLS = 10;
+/** Answers in a row that Adobe does not know a job, by either way to its status, and their span, which end the job. */
+export const MIN_UNKNOWN_ANSWERS = 6;
+const MIN_UNKNOWN_MS = 5 * 60_000;
+
+/** The change that a status answer makes; undefined for none. */
+export function afterStatus(job: JobRow, status: RemoteStatus, now: number): JobChange | undefined {
+  switch (status.kind) {
+    case 'running':
+      return { state: 'running', progress: status.progress ?? job.progress, problem: refusedCancel(job) };
+    case 'succeeded': {
+      const cancel = afterTheEnd(job);
+      if (status.outputs.length === 0)
+        return { ...ended('failed', now, emptyResult(status.promptHasDeniedWords)), cancel };
+      return {
+        state: 'saving',
+        doneAt: now,
+        cancel,
+        progress: 100,
+        outputs: status.outputs.map(({ url, expiresAt, seed }) => ({ url, expiresAt, seed })),
+        problem: undefined,
+        warnings: [...job.warnings, ...promptWarnings(status), ...countWarnings(job, status)],
+        facts: {
+          ...job.facts,
+          contentClass: status.contentClass ?? job.facts.contentClass,
+          altText: status.altText || undefined,
+        },
+      };
+    }
+    case 'failed':
+    case 'timed_out':
+      return ended('failed', now, status.problem);
+    case 'cancelled':
+      return ended('cancelled', now);
+    case 'gone':
+    case 'rate_limited':
+    case 'transient':
+    case 'unreadable':
+    case 'untrusted_link':
+      return undefined;
+  }
+}
+
+/** What became of the cancel of a job that Adobe has finished. */
+function afterTheEnd(job: JobRow): JobRow['cancel'] {
+  if (job.cancel === 'none') return 'none';
+  return refusedCancel(job) === undefined ? 'too_late' : 'refused';
+}
+
+/** The refusal of a cancel that the job shows; no status answer takes it away. */
+function refusedCancel({ cancel, problem }: JobRow): JobRow['problem'] {
+  return cancel === 'requested' && problem?.code === 'cancel_refused' ? problem : undefined;
+}
+
+/** Warnings where Adobe made fewer or more pictures than were asked for, with its reasons. */
+function countWarnings(job: JobRow, status: Extract<RemoteStatus, { kind: 'succeeded' }>): string[] {
+  const made = status.outputs.length;
+  if (made > job.count) return [`Adobe made ${made} pictures where ${job.count} were asked for; all are kept.`];
+  if (made === job.count) return [];
+  const missing = `${job.count - made} of ${job.count} pictures ${job.count - made === 1 ? 'was' : 'were'} not made`;
+  const reasons = [...new Set((status.failures ?? []).map(({ message }) => message))];
+  return [reasons.length === 0 ? `${missing}, and Adobe does not say why.` : `${missing}: ${reasons.join(' ')}`];
+}
+
+function promptWarnings(status: Extract<RemoteStatus, { kind: 'succeeded' }>): string[] {
+  const list: string[] = [];
+  if (status.promptHasDeniedWords) list.push('Adobe left out words of the prompt that it does not allow.');
+  if (status.promptHasBlockedArtists) list.push('Adobe left out names of artists that it does not allow.');
+  return list;
+}
+
+/**
+ * The change at the deadline (docs/jobs.md#deadlines); undefined before it. While status requests fail the deadline is
+ * longer, since the pictures may be ready and are paid for.
+ */
+export function afterDeadline(facts: DeadlineFacts): JobChange | undefined {
+  const { now, waitedMs, polledMs, waitMs, unanswered, last, unknown } = facts;
+  if (polledMs < MIN_POLLED_MS) return undefined;
+  const minutes = Math.round(waitedMs / 60_000);
+  if (unanswered === 0) return waitedMs < waitMs ? undefined : ended('failed', now, timedOut(minutes));
+  const { answers = 0, since = polledMs } = unknown ?? {};
+  const isUnknown = answers >= MIN_UNKNOWN_ANSWERS && polledMs - since >= MIN_UNKNOWN_MS;
+  if (isUnknown && last?.kind === 'gone') return ended('failed', now, last.problem);
+  const isEarly = waitedMs < Math.max(waitMs, UNANSWERED_DEADLINE_MS) || unanswered < MIN_UNANSWERED_POLLS;
+  if (isEarly) return undefined;
+  if (last?.kind === 'unreadable') return ended('failed', now, resultUnreadable(last.problem.upstream));
+  if (last?.kind === 'untrusted_link') return ended('failed', now, last.problem);
+  return ended('failed', now, statusUnanswered(minutes));
+}
+
+/** Input of `afterDeadline`. */
+export interface DeadlineFacts {
+  readonly now: number;
+  /** Time since acceptance: by the wall clock until this process began to poll, by the monotonic clock since then. */
+  readonly waitedMs: number;
+  /** Time for which this process has polled, by the monotonic clock. */
+  readonly polledMs: number;
+  /** Time from acceptance until a job that Adobe reports as unfinished fails (limit of its operation). */
+  readonly waitMs: number;
+  /** Consecutive polls that gave no state of the job. */
+  readonly unanswered: number;
+  /** The last answer. */
+  readonly last?: RemoteStatus | undefined;
+  /** Consecutive answers that Adobe does not know the job, and how long this process had polled at the first one. */
+  readonly unknown?: { readonly answers: number; readonly since: number };
+}

@@ -1,0 +1,23 @@
+import type { Cost } from '../../firefly/pricing.ts';
+
+/** How a call is told apart from earlier identical ones (docs/jobs.md#deduplication). */
+export interface EnqueueOptions {
+  /** Decides in place of the fingerprint: for 24 hours one key and one request give one job. */
+  readonly idempotencyKey?: string | undefined;
+  /** Forces a new job. */
+  readonly newJob?: boolean | undefined;
+}
+
+/** Cancellation of a call before its job is stored. */
+export interface CallSignal {
+  /** Aborts when the answer cannot reach its client any more: then no job is stored. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** A resubmission that a person may have to agree to. */
+export interface Resubmission {
+  readonly cost: Cost;
+  readonly prompt: string | undefined;
+  /** The outcome of the job is unknown. */
+  readonly mayChargeTwice: boolean;
+}

@@ -1,0 +1,36 @@
+import { nearestNames } from '../../shared/suggest.ts';
+import { quoteUntrusted } from '../../shared/text.ts';
+import { invalidArgument } from '../arguments/invalid-argument.ts';
+import { STYLE_PRESETS } from './style-presets.ts';
+
+/** Before the name of a preset that Adobe has and this program does not know. */
+const AS_IT_IS = '=';
+
+/**
+ * The presets to send. Adobe accepts any string and ignores what it does not know, so that a misspelt one would be paid for
+ * without its effect. Other spellings of a known id are taken for it.
+ * @throws Problem `invalid_argument` for a preset that is not known, and for one that is named twice
+ */
+export function chooseStylePresets(given: readonly string[] | undefined): string[] | undefined {
+  if (given === undefined) return undefined;
+  const chosen = given.map(presetOf);
+  if (new Set(chosen).size === chosen.length) return chosen;
+  throw invalidArgument('A style preset is named twice.', 'Name each once.');
+}
+
+function presetOf(given: string): string {
+  if (given.startsWith(AS_IT_IS) && given.length > 1) return given.slice(1);
+  const known = STYLE_PRESETS.find((preset) => folded(preset) === folded(given));
+  if (known !== undefined) return known;
+  const near = nearestNames(given, STYLE_PRESETS, 3);
+  const name = quoteUntrusted(given, 40);
+  const meant = near.length === 0 ? 'The resource firefly://styles has all.' : `Near are ${near.join(', ')}.`;
+  throw invalidArgument(
+    `There is no style preset "${name}"; Adobe would ignore it and charge. ${meant}`,
+    `Use one of them, or leave it out. If Adobe has a new preset of exactly this name, write "${AS_IT_IS}${name}".`,
+  );
+}
+
+function folded(name: string): string {
+  return name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
+}

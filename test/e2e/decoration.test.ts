@@ -1,0 +1,162 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { open, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startEmulator, type Emulator } from '../../src/emulator/index.ts';
+import { start } from '../support/program/command.ts';
+import { MAIN, TestInstallation } from '../support/program/test-installation.ts';
+import { canary } from '../support/canaries.ts';
+
+/** Progress is decoration: nothing that happens to a stream, a terminal or a folder ends a paid request or a server. */
+let installation: TestInstallation;
+let emulator: Emulator;
+beforeAll(async () => {
+  installation = await TestInstallation.create();
+  emulator = await startEmulator({ clientSecret: canary('secret'), latencyMs: 50 });
+  installation.onEnd(() => emulator.close());
+});
+afterAll(() => installation.end());
+
+const environment = (home: string, adobe = emulator) =>
+  installation.environment(adobe, { FIREFLY_RPM: '60', FIREFLY_HOME: join(installation.folder, home) });
+
+/** States of the jobs of a home, and the paid requests that it has counted. */
+async function outcome(home: string) {
+  const { child, ended } = start(['jobs'], { cwd: installation.folder, env: environment(home) });
+  child.stdin.end();
+  const { out } = await ended;
+  const states = [...out.matchAll(/^job_\w+\s+(\w+)/gm)].map(([, state]) => state);
+  return { states, sent: Number(/Quota: (\d+) of/.exec(out)?.[1]), out };
+}
+
+const CALL = ['call', 'generate_image', '--prompt', 'a fox'];
+
+describe.concurrent('nothing that happens to', () => {
+  test.each([
+    ['stderr is closed by its reader', ['err'], 0],
+    ['stdout is closed by its reader', ['out'], 1],
+    ['both are', ['out', 'err'], 1],
+  ] as const)('a call whose %s is paid for once, and its picture is kept', async (what, streams, code) => {
+    const running = start(CALL, { cwd: installation.folder, env: environment(what) });
+    running.child.stdin.end();
+    await running.shows(/queued/);
+    for (const stream of streams) running.child[stream === 'out' ? 'stdout' : 'stderr'].destroy();
+    const ended = await running.ended;
+    expect(ended.code).toBe(code);
+    // What stdout cannot take any more is named on stderr.
+    if (what.startsWith('stdout')) expect(ended.err).toMatch(/job_\w+/);
+    expect(await outcome(what)).toMatchObject({ states: ['succeeded'], sent: 1 });
+  });
+
+  test.skipIf(process.platform !== 'linux').each([
+    ['stderr', 2, 0],
+    ['stdout', 1, 1],
+  ] as const)('a call whose %s is on a full disk is paid for once, and its picture is kept', async (what, fd, code) => {
+    const full = await open('/dev/full', 'w');
+    const stdio = ['ignore', 'ignore', 'ignore'].map((other, n) => (n === fd ? full.fd : (other as 'ignore')));
+    const child = spawn(process.execPath, [MAIN, ...CALL], {
+      env: environment(`full ${what}`),
+      cwd: installation.folder,
+      stdio,
+    });
+    expect((await once(child, 'exit'))[0]).toBe(code);
+    await full.close();
+    expect(await outcome(`full ${what}`)).toMatchObject({ states: ['succeeded'], sent: 1 });
+  });
+
+  test('a batch whose stderr is closed makes all its pictures', async () => {
+    await writeFile(join(installation.folder, 'items.jsonl'), '{"prompt":"a"}\n{"prompt":"b"}\n');
+    const again = start(['batch', 'items.jsonl'], { cwd: installation.folder, env: environment('batch') });
+    again.child.stdin.end();
+    await again.shows(/checked/);
+    again.child.stderr.destroy();
+    again.child.stdout.destroy();
+    expect((await again.ended).code).toBe(0);
+    const { out, sent } = await outcome('batch');
+    expect(out).toContain('2 of 2 done');
+    expect(sent).toBe(2);
+  });
+
+  const ask = (id: number, prompt: string) => ({
+    jsonrpc: '2.0',
+    id,
+    method: 'tools/call',
+    params: { name: 'generate_image', arguments: { prompt, wait_seconds: 30 } },
+  });
+  const HELLO = {
+    jsonrpc: '2.0',
+    id: 0,
+    method: 'initialize',
+    params: { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'test', version: '1' } },
+  };
+
+  test('a stdio server serves on without its log, and with its pictures folder gone', async () => {
+    const piped = installation.pipe({ ...environment('stdio'), FIREFLY_LOG_LEVEL: 'debug' });
+    piped.send(HELLO);
+    await piped.answer(0);
+    piped.child.stderr?.destroy();
+    piped.send(ask(1, 'one'));
+    expect(await piped.answer(1)).toMatchObject({ result: { structuredContent: { state: 'succeeded' } } });
+    await rm(join(installation.folder, 'stdio', 'images'), { recursive: true });
+    piped.send(ask(2, 'two'));
+    expect(await piped.answer(2)).toMatchObject({ result: { structuredContent: { state: 'succeeded' } } });
+    piped.child.kill('SIGTERM');
+    await once(piped.child, 'exit');
+    expect(await outcome('stdio')).toMatchObject({ states: ['succeeded', 'succeeded'], sent: 2 });
+  });
+
+  test('an HTTP server serves on without its log, and when its terminal is closed', async ({ expect: expectHere }) => {
+    const adobe = await startEmulator({ clientSecret: canary('secret'), latencyMs: 50 });
+    installation.onEnd(() => adobe.close());
+    const running = start(['http', '--port', '0'], {
+      cwd: installation.folder,
+      env: { ...environment('http', adobe), FIREFLY_LOG_LEVEL: 'debug' },
+    });
+    const [, json = ''] = await running.shows(/clients:\n(\{[\s\S]*\n\})\n/);
+    const { firefly } = (
+      JSON.parse(json) as { mcpServers: { firefly: { url: string; headers: { Authorization: string } } } }
+    ).mcpServers;
+    running.child.stderr.destroy();
+    running.child.stdout.destroy();
+    const headers = {
+      ...firefly.headers,
+      'Content-Type': 'application/json',
+      Accept: 'application/json, text/event-stream',
+    };
+    const post = (body: object, session?: string) =>
+      fetch(firefly.url, {
+        method: 'POST',
+        headers: session === undefined ? headers : { ...headers, 'Mcp-Session-Id': session },
+        body: JSON.stringify(body),
+      });
+    const session = (await post(HELLO)).headers.get('mcp-session-id') ?? '';
+    const answered = post(ask(1, 'over http'), session).then((response) => response.text());
+    await expectHere.poll(() => adobe.control.submits().length, { timeout: 30_000 }).toBe(1);
+    running.child.kill('SIGHUP');
+    expect(await answered).toContain('"state":"succeeded"');
+    running.child.kill('SIGTERM');
+    expect(await running.ended).toMatchObject({ code: 0 });
+  });
+
+  test('a store is whole in its one file after every way to stop', async () => {
+    const logOf = async (home: string) =>
+      (await stat(join(installation.folder, home, 'firefly.sqlite-wal')).catch(() => undefined))?.size ?? 0;
+    for (const [home, stop] of [
+      ['end of input', 'stdin'],
+      ['SIGTERM', 'SIGTERM'],
+    ] as const) {
+      const piped = installation.pipe(environment(home));
+      piped.send(HELLO);
+      await piped.answer(0);
+      piped.send(ask(1, 'one'));
+      await piped.answer(1);
+      expect(await logOf(home)).toBeGreaterThan(0);
+      const exit = once(piped.child, 'exit');
+      if (stop === 'stdin') piped.child.stdin?.end();
+      else piped.child.kill(stop);
+      expect((await exit)[0]).toBe(0);
+      expect(await logOf(home), home).toBe(0);
+    }
+  });
+});
