@@ -185,7 +185,7 @@ describe('a session with an upstream that echoes secrets and sends hostile text'
     for (const name of ['results', 'log', 'probes', 'doctor', 'refused', 'home/firefly.sqlite', 'home/audit.jsonl']) {
       expect(names, name).toContain(name);
     }
-    expect(names.filter((name) => name.startsWith('out/'))).toEqual([expect.stringMatching(/^out\/a.fox/)]);
+    expect(names.filter((name) => name.startsWith('out/'))).toEqual([expect.stringMatching(/^out\/firefly\/a.fox/)]);
     const results = String(artefacts.get('results'));
     expect(results).toContain('upstream_text');
     expect(results).toContain('IMPORTANT');
