@@ -102,7 +102,9 @@ test.each([
     expect(out).toMatch(
       isDamaged ? /warn +job store .*damaged.*taken from audit\.jsonl/ : /job store .*taken from audit\.jsonl/,
     );
-    expect(out).toMatch(/quota .*2 of 60 this minute, 2 of 9000 today; 2 of the daily budget of 2/);
+    expect(out).toMatch(
+      /quota .*2 of 60 requests used this minute, 58 left.*; 2 of 9000 used .*, 8998 left.*Budget: 2 of 2 operations used .*, 0 left/,
+    );
   },
   60_000,
 );
@@ -111,7 +113,7 @@ test('a store that is whole takes nothing from the record', async () => {
   const folder = await homeWith('sound', async () => undefined);
   const { out } = await run(['doctor'], 'sound');
   expect(out).toMatch(/ok +job store +sound\n/);
-  expect(out).toMatch(/2 of the daily budget of 2/);
+  expect(out).toMatch(/Budget: 2 of 2 operations used .*, 0 left/);
   expect((await readFile(join(folder, 'audit.jsonl'), 'utf8')).trim().split('\n')).toHaveLength(2);
 });
 
@@ -123,7 +125,7 @@ test('lines of another account, and of more than a day ago, count for nobody her
     const foreign = { ...JSON.parse(second), account: 'another' };
     await writeFile(record, `${JSON.stringify(old)}\n${JSON.stringify(foreign)}\n`);
   });
-  expect((await run(['doctor'], 'others')).out).toMatch(/0 of the daily budget of 2/);
+  expect((await run(['doctor'], 'others')).out).toMatch(/Budget: 0 of 2 operations used .*, 2 left/);
 });
 
 test('a new store whose record cannot be read spends nothing before that is mended', async () => {
