@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { open, rm, stat, writeFile } from 'node:fs/promises';
+import { open, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startEmulator, type Emulator } from '../../src/emulator/index.ts';
@@ -113,19 +113,17 @@ describe.concurrent('nothing that happens to', () => {
       cwd: installation.folder,
       env: { ...environment('http', adobe), FIREFLY_LOG_LEVEL: 'debug' },
     });
-    const [, json = ''] = await running.shows(/clients:\n(\{[\s\S]*\n\})\n/);
-    const { firefly } = (
-      JSON.parse(json) as { mcpServers: { firefly: { url: string; headers: { Authorization: string } } } }
-    ).mcpServers;
+    const [, url = '', tokenFile = ''] = await running.shows(/Serving MCP at (\S+), .* token in (\S+)\n/);
+    const token = (await readFile(tokenFile, 'utf8')).trim();
     running.child.stderr.destroy();
     running.child.stdout.destroy();
     const headers = {
-      ...firefly.headers,
+      Authorization: `Bearer ${token}`,
       'Content-Type': 'application/json',
       Accept: 'application/json, text/event-stream',
     };
     const post = (body: object, session?: string) =>
-      fetch(firefly.url, {
+      fetch(url, {
         method: 'POST',
         headers: session === undefined ? headers : { ...headers, 'Mcp-Session-Id': session },
         body: JSON.stringify(body),
