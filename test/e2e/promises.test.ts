@@ -1,8 +1,10 @@
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { startEmulator, type Emulator, type EmulatorOptions } from '../../src/emulator/index.ts';
+import { runProgram } from '../support/program/command.ts';
 import { TestInstallation, type Connected, type Told } from '../support/program/test-installation.ts';
 import { canary } from '../support/canaries.ts';
 
@@ -75,7 +77,7 @@ describe('a picture', () => {
     expect(saved.isError).toBe(false);
     const original = await readFile(images[0]?.path ?? '');
     expect(saved.text).toContain('chair.jpg');
-    const copy = await readFile(`${shared.folder()}/out/chair.jpg`);
+    const copy = await readFile(join(shared.folder(), 'out', 'firefly', 'chair.jpg'));
     expect(Buffer.compare(original, copy)).toBe(0);
     const resource = await client.readResource({ uri: `firefly://images/${images[0]?.image}` });
     const [contents] = resource.contents;
@@ -196,12 +198,25 @@ describe('a server with a faulty configuration', () => {
     expect((await unreachable.call('generate_image', { prompt: 'x' })).facts['error']).toMatchObject({
       code: 'adobe_unreachable',
     });
-    const unusable = await installation.client(installation.environment(emulator, { FIREFLY_HOME: '/dev/null/home' }));
+    // A folder in the place of the store shows when the store is opened, not at the start.
+    const home = join(installation.folder, 'unusable');
+    await mkdir(join(home, 'firefly.sqlite'), { recursive: true, mode: 0o700 });
+    const unusable = await installation.client(installation.environment(emulator, { FIREFLY_HOME: home }));
     expect((await unusable.call('generate_image', { prompt: 'x' })).facts['error']).toMatchObject({
       code: 'home_unusable',
     });
     expect((await unusable.client.listTools()).tools.length).toBeGreaterThanOrEqual(8);
     expect(emulator.control.submits()).toHaveLength(0);
+  });
+
+  test('does not start where its data folder is a file or below one, and names the variable', async () => {
+    const home = join(installation.folder, 'file');
+    await writeFile(home, '');
+    for (const FIREFLY_HOME of [home, join(home, 'home')]) {
+      const ended = await runProgram(['stdio'], { cwd: installation.folder, env: { FIREFLY_HOME } });
+      expect(ended).toMatchObject({ code: 78, out: '' });
+      expect(ended.err).toMatch(/^firefly-mcp: FIREFLY_HOME names .*, which is no folder\. Set FIREFLY_HOME .*\n$/);
+    }
   });
 });
 
