@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startEmulator, type Emulator } from '../../src/emulator/index.ts';
 import { start } from '../support/program/command.ts';
 import { MAIN, TestInstallation } from '../support/program/test-installation.ts';
+import { overhear } from '../support/artefacts.ts';
 import { canary } from '../support/canaries.ts';
 
 /** Progress is decoration: nothing that happens to a stream, a terminal or a folder ends a paid request or a server. */
@@ -60,6 +61,7 @@ describe.concurrent('nothing that happens to', () => {
       cwd: installation.folder,
       stdio,
     });
+    overhear(child);
     expect((await once(child, 'exit'))[0]).toBe(code);
     await full.close();
     expect(await outcome(`full ${what}`)).toMatchObject({ states: ['succeeded'], sent: 1 });
