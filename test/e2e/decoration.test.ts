@@ -4,6 +4,7 @@ import { open, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startEmulator, type Emulator } from '../../src/emulator/index.ts';
+import { overhear } from '../support/artefacts.ts';
 import { start } from '../support/program/command.ts';
 import { MAIN, TestInstallation } from '../support/program/test-installation.ts';
 import { canary } from '../support/canaries.ts';
@@ -60,6 +61,7 @@ describe.concurrent('nothing that happens to', () => {
       cwd: installation.folder,
       stdio,
     });
+    overhear(child);
     expect((await once(child, 'exit'))[0]).toBe(code);
     await full.close();
     expect(await outcome(`full ${what}`)).toMatchObject({ states: ['succeeded'], sent: 1 });
