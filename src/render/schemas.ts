@@ -119,7 +119,7 @@ export type JobStatusResult = z.infer<typeof JobStatusResult>;
 export const ImagesResult = z.strictObject({
   images: z
     .array(
-      PictureFacts.pick({ image: true, width: true, height: true, mime_type: true, seed: true }).extend({
+      PictureFacts.pick({ image: true, width: true, height: true, mime_type: true, seconds: true, seed: true }).extend({
         kind: z.string().describe('generated, mask or import'),
         prompt: text('Prompt'),
         model: text('Model'),

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { judgeCertificates } from '../../src/cli/doctor/upstream.ts';
 import { canary } from '../support/canaries.ts';
-import { removeFolder, temporaryFolder } from '../support/artefacts.ts';
+import { overhear, removeFolder, temporaryFolder } from '../support/artefacts.ts';
 import { PROGRAM } from '../support/program/command.ts';
 
 function hasOpenssl(): boolean {
@@ -48,7 +48,8 @@ test.skipIf(!hasOpenssl())(
         NODE_TLS_REJECT_UNAUTHORIZED: '0',
       },
     });
-    const [code] = (await once(child, 'exit')) as [number];
+    overhear(child);
+    const [code] = (await once(child, 'close')) as [number];
     server.close();
     removeFolder(folder);
     expect(code).toBe(1);

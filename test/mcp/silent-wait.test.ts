@@ -3,6 +3,7 @@ import { Client } from '@modelcontextprotocol/client';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { invoke } from '../../src/mcp/invoke.ts';
 import { noProgress } from '../../src/mcp/progress.ts';
+import { overhearClient } from '../support/artefacts.ts';
 import { TestRooms } from '../support/rooms/test-rooms.ts';
 import { serveTestTools, TOKEN } from './fixture/http.ts';
 import { facts } from './fixture/tools.ts';
@@ -34,6 +35,7 @@ describe('a call without a progress token', () => {
       });
       const client = new Client({ name: 'sdk', version: '1' }, { versionNegotiation: { mode } });
       await client.connect(transport);
+      overhearClient(transport);
       const said = async (options = {}) => (await client.callTool({ name: 'echo', arguments: {} }, options)).content;
       expect(await said()).toMatchObject([{ text: '50 s' }]);
       expect(await said({ onprogress: () => undefined })).toMatchObject([{ text: 'no limit' }]);

@@ -81,7 +81,7 @@ describe('a finished job', () => {
   test('says that it was made by the emulator', async () => {
     await using rooms = await TestRooms.open({ settings: { demo: true } });
     const result = await rooms.finished({ prompt: 'x' });
-    expect(result.text).toContain('by the emulator, not by Adobe');
+    expect(result.text).toContain('Demo: Placeholder pictures, drawn by the emulator');
     expect(result.structured).toMatchObject({ demo: true });
     const { images } = await rooms.services();
     expect((await images.resolve('last', ANNA)).facts.demo).toBe(true);

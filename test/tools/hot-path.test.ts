@@ -154,6 +154,6 @@ describe('one call, counted', () => {
     const { questions: one } = await call(counted, 'job_status', {});
     await call(counted, 'generate_image', { prompt: 'a hare' });
     const { questions: two } = await call(counted, 'job_status', {});
-    expect([one['jobs.overview'], two['jobs.overview']]).toEqual([10, 11]);
+    expect([one['jobs.overview'], two['jobs.overview']]).toEqual([11, 12]);
   });
 });

@@ -148,12 +148,18 @@ describe('shapes in fractions of the picture', () => {
 
 describe('a prompt', () => {
   test.each([
-    ['caf\uFFFD at night', /U\+FFFD.*UTF-8/],
-    ['null', /"null"/],
-    [' undefined ', /"undefined"/],
-    ['[object Object]', /no description/],
-    ['${prompt}', /not filled in/],
-    ['{{ prompt }}', /not filled in/],
+    ['caf\uFFFD at night', /contains "\uFFFD", which replaces a character that was lost in a wrong encoding.*UTF-8/],
+    [' null ', /is "null", which programs write where they have no value.*Describe in words/],
+    ['NULL', /"NULL", which programs write/],
+    [' undefined ', /"undefined", which programs write/],
+    ['None', /"None", which programs write/],
+    ['nil', /"nil", which programs write/],
+    ['NaN', /"NaN", which programs write/],
+    ['[object Object]', /"\[object Object\]", which programs write/],
+    ['${prompt}', /"\$\{prompt\}", which programs write/],
+    ['{{ prompt }}', /"\{\{ prompt \}\}", which programs write/],
+    ['%PROMPT%', /"%PROMPT%", which programs write/],
+    ['<prompt>', /"<prompt>", which programs write/],
   ])('that is spoilt is refused by every tool: %j', async (prompt, words) => {
     const calls = {
       generate_image: { prompt },
@@ -163,15 +169,22 @@ describe('a prompt', () => {
     for (const [tool, input] of Object.entries(calls)) {
       const problem = await refusal(rooms, tool, input);
       expect(problem.code, tool).toBe('invalid_argument');
-      expect(problem.message, tool).toMatch(words);
+      expect(`${problem.message} ${problem.next}`, tool).toMatch(words);
     }
+  });
+
+  test('of the text null is refused where a prompt is needed, and counts as left out elsewhere', async () => {
+    const problem = await refusal(rooms, 'generate_image', { prompt: 'null' });
+    expect(problem).toMatchObject({ code: 'invalid_argument', message: expect.stringContaining('"null"') });
+    await rooms.finished({ image: 'photo.png', mask_shapes: [RIGHT_HALF], prompt: 'null' }, ANNA, 'fill_image');
+    expect(sentBody(rooms, 'FillImageRequestV3')).not.toHaveProperty('prompt');
   });
 
   test('of an item spoils its batch, and nothing of it is paid', async () => {
     const submits = rooms.adobe.submits.length;
     const refused = await rooms.answer('submit_batch', { items: [{ prompt: 'a fox' }, { prompt: 'caf\uFFFD' }] });
     expect(refused.isError).toBe(true);
-    expect(refused.text).toMatch(/item 2.*U\+FFFD/);
+    expect(refused.text).toMatch(/item 2: .*\uFFFD.*UTF-8/);
     expect(rooms.adobe.submits).toHaveLength(submits);
   });
 

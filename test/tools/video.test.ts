@@ -42,7 +42,9 @@ describe('a job whose result is a video', () => {
     expect(shown.path).toMatch(/\.mp4$/);
     expect(result.text).toContain('320x180 MP4 of 5.2 s');
     expect(result).toMatchObject({ pictures: [], isError: false });
-    expect(JobResult.parse(result.structured).warnings ?? []).toEqual([]);
+    expect(JobResult.parse(result.structured).warnings).toEqual([
+      'Adobe made 320x180 in place of the 2048x2048 that were asked for.',
+    ]);
     expect(result.links).toMatchObject([{ mimeType: 'video/mp4', name: `${shown.image}.mp4` }]);
   });
 
@@ -78,12 +80,13 @@ describe('a job whose result is a video', () => {
     const { saved = [] } = SavedResult.parse(
       (await rooms.call('save_image', { image: shown.image, name: 'run.mp4' })).structured,
     );
-    expect(saved).toMatchObject([{ path: join(rooms.settings.outputFolder, 'run.mp4'), mime_type: 'video/mp4' }]);
+    const folder = join(rooms.settings.outputFolder, 'firefly');
+    expect(saved).toMatchObject([{ path: join(folder, 'run.mp4'), mime_type: 'video/mp4' }]);
     expect(Buffer.compare(await readFile(saved[0]?.path ?? ''), BYTES)).toBe(0);
     const other = await rooms.call('save_image', { image: 'last', name: 'run.png' });
     expect(SavedResult.parse(other.structured).saved?.map(({ path }) => extname(path))).toEqual(['.mp4']);
     expect(other.text).toContain('The name ends in .png, but the content is .mp4');
-    expect((await readdir(rooms.settings.outputFolder)).toSorted()).toEqual(['run-2.mp4', 'run.mp4']);
+    expect((await readdir(folder)).toSorted()).toEqual(['run-2.mp4', 'run.mp4']);
   });
 
   test('is listed, shown in words, and deleted with its file', async () => {
@@ -91,6 +94,7 @@ describe('a job whose result is a video', () => {
     await using rooms = opened;
     const listing = await rooms.call('list_images', {});
     expect(ImagesResult.parse(listing.structured).images).toMatchObject([{ image: shown.image, seconds: 5.2 }]);
+    expect(listing.text).toContain('320x180 MP4 of 5.2 s');
     const seen = await rooms.call('show_images', { image: shown.image });
     expect(seen).toMatchObject({ pictures: [], isError: false });
     expect(seen.text).toContain('A video cannot be shown here.');

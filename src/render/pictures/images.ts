@@ -1,5 +1,5 @@
 import type { ImageRecord } from '../../images/types.ts';
-import { formatName, isoTime, madeFrom, shortened } from '../phrases.ts';
+import { isoTime, madeFrom, seconds, shortened, sizeAndFormat } from '../phrases.ts';
 import { type RenderContext, wayTo } from './picture.ts';
 import { demoNotice } from '../demo.ts';
 import { textOf, type Rendered, withoutUndefined } from '../rendered.ts';
@@ -41,6 +41,7 @@ export function imageEntry(image: ImageRecord): Entry {
     width: image.width,
     height: image.height,
     mime_type: image.mimeType,
+    seconds: image.durationMs === undefined ? undefined : seconds(image.durationMs),
     seed: image.facts.seed,
     prompt: image.facts.prompt === undefined ? undefined : shortened(image.facts.prompt, LONGEST_PROMPT),
     model: image.facts.model,
@@ -82,7 +83,7 @@ function entryLine(entry: Entry): string {
   const facts = [
     entry.created_at,
     entry.kind === 'generated' ? undefined : entry.kind,
-    `${entry.width}x${entry.height} ${formatName(entry.mime_type)}`,
+    sizeAndFormat({ ...entry, mimeType: entry.mime_type, durationMs: entry.seconds && entry.seconds * 1000 }),
     entry.model,
     entry.seed === undefined ? undefined : `seed ${entry.seed}`,
     entry.demo ? 'by the emulator' : undefined,

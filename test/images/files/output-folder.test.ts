@@ -44,7 +44,7 @@ test('a subfolder that is swapped for a link at any moment leads no file and no 
         renameSync(spare, real);
       } catch {
         // A save has made the folder anew meanwhile.
-        rmSync(spare, { recursive: true, force: true });
+        removeFolder(spare);
       }
       await setTimeout((swaps * 7) % 12);
     }

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { authenticateLocal } from '../../../src/mcp/authentication.ts';
 import type { HttpServing } from '../../../src/mcp/http/serve-http.ts';
 import { silentLogger } from '../../../src/shared/logger.ts';
+import { overhearClient } from '../../support/artefacts.ts';
 import { eventsOf, GOOD_HEADERS, INITIALIZE, raw, serveTestTools, TOKEN } from '../fixture/http.ts';
 
 const TOKEN_FILE = '/home/me/firefly/http-token';
@@ -293,8 +294,8 @@ describe('a client without the right token', () => {
       },
     });
     const client = new Client({ name: 'browser', version: '1' });
-    await expect(client.connect(transport)).rejects.toThrow(
-      /This server has no sign-in\..*Authorization: Bearer TOKEN.*http-token/,
-    );
+    const connected = client.connect(transport);
+    overhearClient(transport);
+    await expect(connected).rejects.toThrow(/This server has no sign-in\..*Authorization: Bearer TOKEN.*http-token/);
   });
 });

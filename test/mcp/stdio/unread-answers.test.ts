@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { setTimeout } from 'node:timers/promises';
 import { afterEach, expect, test } from 'vitest';
-import { removeFolder, temporaryFolder } from '../../support/artefacts.ts';
+import { overhear, removeFolder, temporaryFolder } from '../../support/artefacts.ts';
 import { PROGRAM } from '../../support/program/command.ts';
 
 const folder = temporaryFolder('firefly-unread-');
@@ -36,8 +36,10 @@ test.skipIf(process.platform !== 'linux')(
     let answers = 0;
     const reader = createInterface({ input: child.stdout });
     reader.on('line', () => answers++);
+    // Only now: a listener reads the stream.
+    overhear(child);
     await expect.poll(() => answers, { timeout: 30_000 }).toBe(REQUESTS + 1);
     child.kill('SIGKILL');
-    await once(child, 'exit');
+    await once(child, 'close');
   },
 );

@@ -57,7 +57,8 @@ export class SimulatedClock implements Clock {
     return new Promise((resolve, reject) => {
       if (signal?.aborted) return reject(signal.reason as Error);
       const sleeper: Sleeper = {
-        at: Math.ceil(this.#now + Math.max(0, ms)),
+        // As with a real timer some time passes: a rest that is lost in rounding would be slept for again and again.
+        at: Math.max(Math.ceil(this.#now + Math.max(0, ms)), ms > 0 ? Math.floor(this.#now) + 1 : 0),
         wake: () => {
           signal?.removeEventListener('abort', onAbort);
           resolve();
