@@ -53,7 +53,7 @@ function levelAt(ground: Ground, { x, y, width, height, waves }: Place): number 
 /** One of the two photographs of the examples. */
 export async function photograph(name: 'portrait' | 'product'): Promise<Picture> {
   const { data, info } = await sharp(photographBytes(name)).removeAlpha().toColourspace('srgb').raw().toBuffer({ resolveWithObject: true });
-  return { width: info.width, height: info.height, data };
+  return { width: info.width, height: info.height, data: new Uint8Array(data) };
 }
 
 export function photographBytes(name: 'portrait' | 'product'): Buffer {

@@ -150,7 +150,8 @@ function signed(bits: number, size: number): number {
 
 /** The header of the scan, with the numbers of the typical tables. */
 function scanHeader(bytes: Uint8Array, { scan, dataFrom, components }: BaselineJpeg): Uint8Array {
-  const header = bytes.slice(scan.from, dataFrom);
+  // A copy: a Buffer's own slice would share the memory of the source.
+  const header = Uint8Array.from(bytes.subarray(scan.from, dataFrom));
   components.forEach((_, index) => {
     header[6 + 2 * index] = index === 0 ? 0x00 : 0x11;
   });

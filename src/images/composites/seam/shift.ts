@@ -15,8 +15,11 @@ const LEAST_PIXELS = 200;
 const LEAST_RATIO = 0.03;
 /** Shifts that are taken back, pixels: below, nothing is gained; above, the picture was moved by more than an error. */
 const [LEAST, MOST] = [0.2, 2];
-/** Share of the squared error that has to go. */
-const GAIN = 0.2;
+/**
+ * Most of the squared error that may be left, of what the opposite shift gives: resampling softens both alike, so that
+ * softness alone never looks like a gain.
+ */
+const MOST_LEFT = 0.8;
 /** Square levels that one pixel counts at most: new content is no error of the shift. */
 const MOST_ERROR = 900;
 
@@ -31,7 +34,8 @@ export function findShift(layers: Layers, distances: Distances, tones: readonly 
   if (length < LEAST || length >= MOST) return undefined;
   const before = squaredError(layers, distances, { tones, shift: { dx: 0, dy: 0 } });
   const after = squaredError(layers, distances, { tones, shift });
-  return after < before * (1 - GAIN) ? shift : undefined;
+  const opposite = squaredError(layers, distances, { tones, shift: { dx: -shift.dx, dy: -shift.dy } });
+  return after < before && after < opposite * MOST_LEFT ? shift : undefined;
 }
 
 function estimate(layers: Layers, { region, width: across, thirds }: Distances, tones: readonly Tone[]) {
@@ -45,8 +49,9 @@ function estimate(layers: Layers, { region, width: across, thirds }: Distances, 
       const pixel = y * width + x;
       const away = thirds[(y - region.top) * across + x - region.left] ?? 0;
       if (away <= FARTHEST * THIRDS || opaque?.[pixel] === 0) continue;
-      const gx = (light(answer, pixel + 1) - light(answer, pixel - 1)) / 2;
-      const gy = (light(answer, pixel + width) - light(answer, pixel - width)) / 2;
+      // The mean of both pictures: the answer alone is softer, which would make the shift too large.
+      const gx = (slope(answer, pixel, 1) * gain + slope(source, pixel, 1)) / 2;
+      const gy = (slope(answer, pixel, width) * gain + slope(source, pixel, width)) / 2;
       const strength = gx * gx + gy * gy;
       if (strength < LEAST_GRADIENT) continue;
       const difference = light(source, pixel) - gain * light(answer, pixel) - offset;
@@ -65,6 +70,11 @@ function estimate(layers: Layers, { region, width: across, thirds }: Distances, 
   if (count < LEAST_PIXELS || weaker < LEAST_RATIO * stronger) return undefined;
   const determinant = xx * yy - xy * xy;
   return { dx: (xt * yy - yt * xy) / determinant, dy: (xx * yt - xy * xt) / determinant };
+}
+
+/** Half the difference between the two neighbours of a pixel. */
+function slope(pixels: Uint8Array, pixel: number, step: number): number {
+  return (light(pixels, pixel + step) - light(pixels, pixel - step)) / 2;
 }
 
 function light(pixels: Uint8Array, pixel: number): number {
@@ -118,7 +128,8 @@ export function takeBack({ width, height, answer }: Layers, { region }: Distance
     ready.set(inside, row);
     return row;
   };
-  const result = answer.slice();
+  // A Buffer's own slice would share its memory.
+  const result = new Uint8Array(answer);
   for (let y = region.top; y < region.bottom; y++) {
     const [r0, r1, r2, r3] = [rowAt(y + iy - 1), rowAt(y + iy), rowAt(y + iy + 1), rowAt(y + iy + 2)];
     ready.delete(y + iy - 2);
