@@ -30,7 +30,12 @@ export async function composeExpand(order: ExpandOrder, making: Making): Promise
     const own = await uprightCanvas(source, colours);
     making.check();
     const pixels = await framed(around, own, order);
-    const encoding = { mimeType, ...plan.size, hasAlpha: own.hasAlpha && mimeType !== 'image/jpeg', jpeg: HIGH_QUALITY };
+    const encoding = {
+      mimeType,
+      ...plan.size,
+      hasAlpha: own.hasAlpha && mimeType !== 'image/jpeg',
+      jpeg: HIGH_QUALITY,
+    };
     const bytes = await encodePixels(pixels, encoding, carry(source, { colours, upright: true }));
     return {
       ...{ bytes, mimeType, ...plan.size, transition: 0, paintedAt: plan.painted },
@@ -85,10 +90,18 @@ async function uprightCanvas(source: Source, colours: 'grey' | 'rgb'): Promise<C
   if (source.orientation === 1) return canvas;
   const bytesEach = canvas.data.BYTES_PER_ELEMENT;
   const { buffer, byteOffset, byteLength } = canvas.data;
-  const stored = { ...source.stored, data: new Uint8Array(buffer, byteOffset, byteLength), channels: canvas.channels * bytesEach };
+  const stored = {
+    ...source.stored,
+    data: new Uint8Array(buffer, byteOffset, byteLength),
+    channels: canvas.channels * bytesEach,
+  };
   const data = toUpright(stored, source.orientation);
   const size = exchange(source.stored, source.orientation);
-  return { ...canvas, ...size, data: bytesEach === 1 ? data : new Uint16Array(data.buffer, data.byteOffset, data.length / 2) };
+  return {
+    ...canvas,
+    ...size,
+    data: bytesEach === 1 ? data : new Uint16Array(data.buffer, data.byteOffset, data.length / 2),
+  };
 }
 
 /** The pixels of the result: what was painted in its size, and the picture in its place. */
@@ -100,7 +113,11 @@ async function framed(around: Uint8Array, own: Canvas, { plan: { size, painted, 
   const raw = { width, height, channels };
   if (channels === 3 && data instanceof Uint8Array) {
     // sharp resizes before it composites.
-    return frame.composite([{ input: Buffer.from(data.buffer, data.byteOffset, data.length), raw, left: inset.left, top: inset.top }]).removeAlpha();
+    return frame
+      .composite([
+        { input: Buffer.from(data.buffer, data.byteOffset, data.length), raw, left: inset.left, top: inset.top },
+      ])
+      .removeAlpha();
   }
   const wide = await frame.raw().toBuffer();
   const result = expandedCanvas(wide, own, size);
@@ -114,14 +131,19 @@ async function framed(around: Uint8Array, own: Canvas, { plan: { size, painted, 
 }
 
 /** A frame with the channels and bits of the picture, opaque. */
-function expandedCanvas(rgb: Uint8Array, { data, channels, hasAlpha }: Canvas, { width, height }: { width: number; height: number }) {
+function expandedCanvas(
+  rgb: Uint8Array,
+  { data, channels, hasAlpha }: Canvas,
+  { width, height }: { width: number; height: number },
+) {
   const deep = data instanceof Uint16Array;
   const levels = deep ? 257 : 1;
   const result = deep ? new Uint16Array(width * height * channels) : new Uint8Array(width * height * channels);
   const colours = hasAlpha ? channels - 1 : channels;
   for (let pixel = 0; pixel < width * height; pixel++) {
     const [from, to] = [pixel * 3, pixel * channels];
-    if (colours === 1) result[to] = (((rgb[from] ?? 0) + (rgb[from + 1] ?? 0) + (rgb[from + 2] ?? 0)) / 3) * levels + 0.5;
+    if (colours === 1)
+      result[to] = (((rgb[from] ?? 0) + (rgb[from + 1] ?? 0) + (rgb[from + 2] ?? 0)) / 3) * levels + 0.5;
     else for (let channel = 0; channel < 3; channel++) result[to + channel] = (rgb[from + channel] ?? 0) * levels;
     if (hasAlpha) result[to + colours] = 255 * levels;
   }

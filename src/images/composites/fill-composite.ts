@@ -38,7 +38,8 @@ export async function composeFill(order: FillOrder, making: Making): Promise<Com
     const ready = await readyAnswer(source, order, { placement, match, size });
     const changed = changedBox(match.box, { ready, source, size, placement });
     const isPlain = !source.hasAlpha && source.depth === 8 && colours === 'rgb';
-    const canvasBox = baseline !== undefined || isPlain ? alignBox(changed, grid, source.stored) : wholeBox(source.stored);
+    const canvasBox =
+      baseline !== undefined || isPlain ? alignBox(changed, grid, source.stored) : wholeBox(source.stored);
     const canvas = await readCanvas(source, canvasBox, colours);
     making.check();
     const touched = await blendAnswer(ready, canvas, { changed, canvasBox, check: making.check });
@@ -77,12 +78,17 @@ interface Matched {
 }
 
 /** The matched answer of the whole part, turned as the source is stored, and the mask at full resolution. */
-async function readyAnswer(source: Source, order: FillOrder, { placement, match, size }: Matched): Promise<ReadyAnswer> {
+async function readyAnswer(
+  source: Source,
+  order: FillOrder,
+  { placement, match, size }: Matched,
+): Promise<ReadyAnswer> {
   const { part } = placement;
   const { orientation, stored } = source;
   // Around the box are pixels that no share takes; enlarging needs their place.
   const colours = pasted(match.answer, match.colours, { size, box: match.box, channels: 3 });
-  const ramp = match.ramp && pasted(new Uint8Array(size.width * size.height), match.ramp, { size, box: match.box, channels: 1 });
+  const ramp =
+    match.ramp && pasted(new Uint8Array(size.width * size.height), match.ramp, { size, box: match.box, channels: 1 });
   const mask = await readMask(order.mask, part, sizeOf(part));
   return {
     part: storedBox(part, stored, orientation),

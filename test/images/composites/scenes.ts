@@ -52,7 +52,11 @@ function levelAt(ground: Ground, { x, y, width, height, waves }: Place): number 
 
 /** One of the two photographs of the examples. */
 export async function photograph(name: 'portrait' | 'product'): Promise<Picture> {
-  const { data, info } = await sharp(photographBytes(name)).removeAlpha().toColourspace('srgb').raw().toBuffer({ resolveWithObject: true });
+  const { data, info } = await sharp(photographBytes(name))
+    .removeAlpha()
+    .toColourspace('srgb')
+    .raw()
+    .toBuffer({ resolveWithObject: true });
   return { width: info.width, height: info.height, data: new Uint8Array(data) };
 }
 
@@ -96,7 +100,9 @@ export function encoder({ width, height, data }: Picture) {
 /** Decoded values as the file has them, upright; every channel. */
 export async function decoded(bytes: Uint8Array, { deep = false } = {}) {
   const picture = sharp(bytes, { ignoreIcc: true }).autoOrient();
-  const { data, info } = await (deep ? picture.toColourspace('rgb16').raw({ depth: 'ushort' }) : picture.raw()).toBuffer({
+  const { data, info } = await (
+    deep ? picture.toColourspace('rgb16').raw({ depth: 'ushort' }) : picture.raw()
+  ).toBuffer({
     resolveWithObject: true,
   });
   const values = deep ? new Uint16Array(data.buffer, data.byteOffset, data.length / 2) : data;

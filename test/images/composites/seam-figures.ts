@@ -34,7 +34,9 @@ export function seamOf(result: Picture, ideal: Uint8Array, mask: Uint8Array): Se
         }
       }
       if (sums.in < 4 || sums.out < 4) continue;
-      steps.push([0, 1, 2].reduce((sum, c) => sum + Math.abs(sums.inside[c]! / sums.in - sums.outside[c]! / sums.out) / 3, 0));
+      steps.push(
+        [0, 1, 2].reduce((sum, c) => sum + Math.abs(sums.inside[c]! / sums.in - sums.outside[c]! / sums.out) / 3, 0),
+      );
       for (let dy = -BAND; dy <= BAND; dy++) {
         const row = y + dy;
         if (row < 0 || row >= height) continue;

@@ -12,7 +12,12 @@ export interface Content {
 }
 
 /** What would ideally be painted: the surroundings carried on, with grain and some discs. In the picture's size. */
-export function fresh(sent: Picture, mask: Uint8Array, random: SeededRandom, { touching = false, discs = 4 }: Content = {}) {
+export function fresh(
+  sent: Picture,
+  mask: Uint8Array,
+  random: SeededRandom,
+  { touching = false, discs = 4 }: Content = {},
+) {
   const { width, height, data } = sent;
   const values = new Float32Array(width * height * 3);
   const certainty = new Float32Array(width * height);
@@ -44,8 +49,12 @@ export function fresh(sent: Picture, mask: Uint8Array, random: SeededRandom, { t
     const grain = random.between(-2, 2);
     const levels = [0, 1, 2].map((channel) => ground[pixel * 3 + channel]! + grain);
     for (const disc of drawnDiscs) {
-      const cover = Math.min(1, Math.max(0, disc.radius - Math.hypot((pixel % width) - disc.x, Math.floor(pixel / width) - disc.y) + 0.5));
-      if (cover > 0) disc.colour.forEach((level, channel) => (levels[channel]! += (level + grain - levels[channel]!) * cover));
+      const cover = Math.min(
+        1,
+        Math.max(0, disc.radius - Math.hypot((pixel % width) - disc.x, Math.floor(pixel / width) - disc.y) + 0.5),
+      );
+      if (cover > 0)
+        disc.colour.forEach((level, channel) => (levels[channel]! += (level + grain - levels[channel]!) * cover));
     }
     levels.forEach((level, channel) => (result[pixel * 3 + channel] = level));
   }
@@ -63,7 +72,11 @@ export async function answerTo(
   sent: Picture,
   mask: Uint8Array,
   seed: number,
-  { drift = USUAL_DRIFT, content = {}, paint }: { readonly drift?: Drift; readonly content?: Content; readonly paint?: Uint8Array } = {},
+  {
+    drift = USUAL_DRIFT,
+    content = {},
+    paint,
+  }: { readonly drift?: Drift; readonly content?: Content; readonly paint?: Uint8Array } = {},
 ): Promise<Answered & { readonly jpeg: Uint8Array }> {
   const random = seededRandom(`answer ${seed}`);
   const painted = paint ?? fresh(sent, mask, random, content);
@@ -76,6 +89,24 @@ export async function answerTo(
 }
 
 /** The same pixels as were sent, apart from what was asked for: nothing drifts. */
-export const NO_DRIFT: Drift = { brighter: [0, 0], hue: 0, contrast: 0, wave: 0, shift: 0, blur: 0, noise: 0, bleed: 0 };
+export const NO_DRIFT: Drift = {
+  brighter: [0, 0],
+  hue: 0,
+  contrast: 0,
+  wave: 0,
+  shift: 0,
+  blur: 0,
+  noise: 0,
+  bleed: 0,
+};
 /** More of everything than was seen. */
-export const HEAVY_DRIFT: Drift = { brighter: [6, 14], hue: 4, contrast: 0.05, wave: 3, shift: 1.4, blur: 0.9, noise: 1.2, bleed: 0 };
+export const HEAVY_DRIFT: Drift = {
+  brighter: [6, 14],
+  hue: 4,
+  contrast: 0.05,
+  wave: 3,
+  shift: 1.4,
+  blur: 0.9,
+  noise: 1.2,
+  bleed: 0,
+};

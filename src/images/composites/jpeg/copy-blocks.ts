@@ -32,7 +32,11 @@ interface Progress {
 export function copyBlocks(
   bytes: Uint8Array,
   jpeg: BaselineJpeg,
-  { patch, lead, check = () => {} }: { readonly patch: Patch; readonly lead: readonly Uint8Array[]; readonly check?: () => void },
+  {
+    patch,
+    lead,
+    check = () => {},
+  }: { readonly patch: Patch; readonly lead: readonly Uint8Array[]; readonly check?: () => void },
 ): Uint8Array {
   const reader = new BitReader(bytes, jpeg.dataFrom);
   const writer = new BitWriter(Math.ceil(bytes.length * 1.1) + 65_536);

@@ -88,7 +88,12 @@ export const TYPICAL: Readonly<Record<'dc' | 'ac', readonly [luminance: HuffmanS
 
 /** A segment that defines the typical tables: luminance as table 0, chrominance as table 1. */
 export function typicalTablesSegment(): Uint8Array {
-  const tables = ([['dc', 0x00], ['ac', 0x10]] as const).flatMap(([kind, number]) =>
+  const tables = (
+    [
+      ['dc', 0x00],
+      ['ac', 0x10],
+    ] as const
+  ).flatMap(([kind, number]) =>
     TYPICAL[kind].flatMap(({ counts, symbols }, index) => [number + index, ...counts, ...symbols]),
   );
   const length = tables.length + 2;

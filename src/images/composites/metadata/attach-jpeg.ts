@@ -10,7 +10,8 @@ const XMP_NAME = Buffer.from('http://ns.adobe.com/xap/1.0/\0', 'latin1');
 /** The segments that follow the start of a JPEG: density, EXIF, XMP, profile (JFIF 1.02, EXIF 2.32, ICC.1:2022 annex B). */
 export function jpegLead({ jfif, exif, icc, density }: Carried): readonly Uint8Array[] {
   const lead = [jfif ?? jfifFor(density)];
-  if (exif !== undefined && exif.length + 6 <= MOST_CONTENT) lead.push(segment(0xe1, Buffer.from('Exif\0\0', 'latin1'), exif));
+  if (exif !== undefined && exif.length + 6 <= MOST_CONTENT)
+    lead.push(segment(0xe1, Buffer.from('Exif\0\0', 'latin1'), exif));
   lead.push(segment(0xe1, XMP_NAME, Buffer.from(XMP_PACKET)));
   if (icc !== undefined) {
     const room = MOST_CONTENT - ICC_NAME.length - 2;

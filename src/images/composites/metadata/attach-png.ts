@@ -11,7 +11,10 @@ const INCHES_A_METRE = 1 / 0.0254;
 /** A freshly encoded truecolour or grey PNG with these facts in place of its own (PNG specification, third edition). */
 export function attachToPng(bytes: Uint8Array, carried: Carried): Uint8Array {
   const { icc, exif, density, chunks } = carried;
-  const own = Array.from(pngChunks(bytes), (piece) => ({ type: piece.type, chunk: bytes.subarray(piece.from, piece.to) }));
+  const own = Array.from(pngChunks(bytes), (piece) => ({
+    type: piece.type,
+    chunk: bytes.subarray(piece.from, piece.to),
+  }));
   const only = (type: number | undefined) => own.filter((piece) => piece.type === type).map(({ chunk }) => chunk);
   const facts: Uint8Array[] = [...chunks];
   if (icc !== undefined) facts.unshift(chunkOf('iCCP', Buffer.from('profile\0\0', 'latin1'), deflateSync(icc)));

@@ -17,7 +17,10 @@ export function attachToWebp(
     .map(({ from, to }) => bytes.subarray(from, to));
   const header = Buffer.alloc(10);
   const flags = [icc && WITH_PROFILE, hasAlpha && WITH_ALPHA, exif && WITH_EXIF, WITH_XMP];
-  header.writeUInt8(flags.reduce<number>((sum, flag) => sum | (typeof flag === 'number' ? flag : 0), 0), 0);
+  header.writeUInt8(
+    flags.reduce<number>((sum, flag) => sum | (typeof flag === 'number' ? flag : 0), 0),
+    0,
+  );
   header.writeUIntLE(width - 1, 4, 3);
   header.writeUIntLE(height - 1, 7, 3);
   const content = Buffer.concat([

@@ -58,7 +58,8 @@ function entriesAt(tiff: Uint8Array, { at, order, wanted }: Directory): readonly
     const length = (TYPE_BYTES[type] ?? 0) * values;
     if (!wanted.has(tag) || length === 0 || length > MOST_VALUE_BYTES) continue;
     const from = length <= 4 ? entry + 8 : reader.u32(entry + 8, order);
-    if (from + length <= tiff.length) found.set(tag, { tag, type, count: values, value: tiff.slice(from, from + length) });
+    if (from + length <= tiff.length)
+      found.set(tag, { tag, type, count: values, value: tiff.slice(from, from + length) });
   }
   return [...found.values()].toSorted((a, b) => a.tag - b.tag);
 }
@@ -79,8 +80,10 @@ function write(main: readonly Entry[], photo: readonly Entry[], order: ByteOrder
   let valuesAt = photo.length > 0 ? photoAt + 6 + 12 * photo.length : photoAt;
   const values = [...main, ...photo].map(({ value }) => (value.length > 4 ? value.length + (value.length % 2) : 0));
   const block = Buffer.alloc(valuesAt + values.reduce((sum, length) => sum + length, 0));
-  const u16 = (at: number, value: number) => (order === 'big' ? block.writeUInt16BE(value, at) : block.writeUInt16LE(value, at));
-  const u32 = (at: number, value: number) => (order === 'big' ? block.writeUInt32BE(value, at) : block.writeUInt32LE(value, at));
+  const u16 = (at: number, value: number) =>
+    order === 'big' ? block.writeUInt16BE(value, at) : block.writeUInt16LE(value, at);
+  const u32 = (at: number, value: number) =>
+    order === 'big' ? block.writeUInt32BE(value, at) : block.writeUInt32LE(value, at);
   block.write(order === 'big' ? 'MM' : 'II', 0, 'latin1');
   u16(2, 42);
   u32(4, mainAt);
@@ -104,7 +107,10 @@ function write(main: readonly Entry[], photo: readonly Entry[], order: ByteOrder
     });
   };
   const withPointer = photo.length > 0 ? [...main, pointer(PHOTO_DIRECTORY, photoAt)] : main;
-  directory(withPointer.toSorted((a, b) => a.tag - b.tag), mainAt);
+  directory(
+    withPointer.toSorted((a, b) => a.tag - b.tag),
+    mainAt,
+  );
   if (photo.length > 0) directory(photo, photoAt);
   return block;
 }

@@ -38,12 +38,15 @@ export async function writePatched(patched: Patched, making: Making): Promise<Wr
   const { width, height } = source.upright;
   const copied = copyInto(patched, jpegLead(carried), making);
   if (copied !== undefined) return { bytes: copied, mimeType, width, height, kept: 'blocks', notes: [] };
-  const jpeg = source.mimeType === 'image/jpeg' && source.colours !== 'cmyk' ? encodingLike(source.bytes) : HIGH_QUALITY;
+  const jpeg =
+    source.mimeType === 'image/jpeg' && source.colours !== 'cmyk' ? encodingLike(source.bytes) : HIGH_QUALITY;
   const { canvas } = patched;
   const hasAlpha = canvas.hasAlpha && mimeType !== 'image/jpeg';
   const bytes = await encodePixels(await wholePixels(patched), { mimeType, ...source.stored, hasAlpha, jpeg }, carried);
   const isClose = mimeType === 'image/jpeg' || (source.depth === 16 && mimeType === 'image/webp');
-  const notes = isClose ? [`The picture was encoded again${jpeg.isOwn ? ' with its own tables' : ''}: PNG keeps it exactly.`] : [];
+  const notes = isClose
+    ? [`The picture was encoded again${jpeg.isOwn ? ' with its own tables' : ''}: PNG keeps it exactly.`]
+    : [];
   return { bytes, mimeType, width, height, kept: isClose ? 'close' : 'exact', notes };
 }
 
@@ -56,7 +59,11 @@ function copyInto(
   const { data, channels } = canvas;
   if (baseline === undefined || !(data instanceof Uint8Array) || (channels !== 1 && channels !== 3)) return undefined;
   try {
-    return copyBlocks(source.bytes, baseline, { patch: { box: canvasBox, pixels: data, channels, touched }, lead, check });
+    return copyBlocks(source.bytes, baseline, {
+      patch: { box: canvasBox, pixels: data, channels, touched },
+      lead,
+      check,
+    });
   } catch (error) {
     if (error instanceof UncopyableJpeg) return undefined;
     throw error;

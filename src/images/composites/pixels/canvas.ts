@@ -29,7 +29,9 @@ export async function readCanvas(source: Source, box: Box, colours: 'grey' | 'rg
   const bytes = (width * height * channels * source.depth) / 8;
   if (bytes > MOST_RAW_BYTES) {
     const size = `${Math.round(bytes / 1_048_576)} MB`;
-    throw pictureTooLarge(`The part that changes has ${size} uncompressed; ${MOST_RAW_BYTES / 1_048_576} MB are the limit.`);
+    throw pictureTooLarge(
+      `The part that changes has ${size} uncompressed; ${MOST_RAW_BYTES / 1_048_576} MB are the limit.`,
+    );
   }
   const picture = sharp(source.bytes, openOptions(source)).extract(extractionOf(box));
   const deep = source.depth === 16;
@@ -53,7 +55,11 @@ export interface BlendRow {
 }
 
 /** Blends a row of the answer into a canvas. Where nothing is taken, no value changes. */
-export function blendRow(canvas: Canvas, { x, y, length }: { x: number; y: number; length: number }, row: BlendRow): void {
+export function blendRow(
+  canvas: Canvas,
+  { x, y, length }: { x: number; y: number; length: number },
+  row: BlendRow,
+): void {
   const { data, channels, hasAlpha } = canvas;
   const levels = data instanceof Uint16Array ? 257 : 1;
   const full = 255 * levels;

@@ -55,7 +55,12 @@ export async function readAnswer(
   const isExpected = metadata.width === answered.width && metadata.height === answered.height;
   const whole = isExpected
     ? sharp(answer, OPEN_OPTIONS)
-    : sharp(await sharp(answer, OPEN_OPTIONS).resize(answered.width, answered.height, { fit: 'fill' }).png({ compressionLevel: 0 }).toBuffer());
+    : sharp(
+        await sharp(answer, OPEN_OPTIONS)
+          .resize(answered.width, answered.height, { fit: 'fill' })
+          .png({ compressionLevel: 0 })
+          .toBuffer(),
+      );
   const own = sizeOf(part);
   const picture = whole.removeAlpha().extract(extractionOf(part));
   if (own.width !== size.width || own.height !== size.height) {

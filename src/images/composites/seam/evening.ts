@@ -65,7 +65,9 @@ export class EveningRow {
   readonly #share: Float32Array;
 
   constructor({ tones, field }: Evening, { width }: Distances) {
-    this.#tables = tones.map(({ gain, offset }) => Float32Array.from({ length: 256 }, (_, level) => gain * level + offset));
+    this.#tables = tones.map(({ gain, offset }) =>
+      Float32Array.from({ length: 256 }, (_, level) => gain * level + offset),
+    );
     this.#field = field;
     this.#row = new Float32Array((field?.columns ?? 0) * CHANNELS);
     this.#from = new Int32Array(width);

@@ -35,7 +35,10 @@ export function measureRing(layers: Layers, distances: Distances): Ring {
   const { region, width: across, height: down, thirds } = distances;
   const cell = Math.max(SMALLEST_CELL, Math.ceil(Math.max(across, down) / MOST_CELLS));
   const [columns, rows] = [Math.ceil(across / cell), Math.ceil(down / cell)];
-  const sums = { source: new Float32Array(columns * rows * CHANNELS), answer: new Float32Array(columns * rows * CHANNELS) };
+  const sums = {
+    source: new Float32Array(columns * rows * CHANNELS),
+    answer: new Float32Array(columns * rows * CHANNELS),
+  };
   const count = new Float32Array(columns * rows);
   const step = across * down > MANY_PIXELS ? 2 : 1;
   for (let y = 0; y < down; y += step) {

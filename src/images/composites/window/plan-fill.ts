@@ -66,7 +66,9 @@ function apart(groups: readonly Group[], joint: Window): Problem {
   return new Problem(
     'invalid_argument',
     `What is open is too far apart for one request at full resolution: ${named.join('; ')}. Together: ${resolution(joint)}.`,
-    { next: `Fill the ${groups.length} parts one after the other, or set one_request: true to fill them in one request.` },
+    {
+      next: `Fill the ${groups.length} parts one after the other, or set one_request: true to fill them in one request.`,
+    },
   );
 }
 

@@ -16,6 +16,8 @@ const MOST_ENLARGED = 2;
 const SHAVED = 8;
 /** The smallest of the eight sizes, from which larger uploads are reckoned. Square pixels. */
 const SMALLEST_AREA = 802_816;
+/** Cost of any loss of resolution: more than a larger upload costs. */
+const LOSS = 0.3;
 
 /** One way to send the open part. */
 interface Candidate {
@@ -62,10 +64,7 @@ function fit(picture: Size, open: Box, { size, context }: { size: Size; context:
   // Windows are whole multiples of the ratio in lowest terms: 9:7 in steps of 9 by 7 pixels.
   const { width: across, height: down } = lowestTerms(size);
   const unit = size.width / across;
-  const least = Math.max(
-    multiplesFor(needed.width, own.width, across),
-    multiplesFor(needed.height, own.height, down),
-  );
+  const least = Math.max(multiplesFor(needed.width, own.width, across), multiplesFor(needed.height, own.height, down));
   const room = Math.floor(Math.min(picture.width / across, picture.height / down));
   const wished = clamp(Math.max(own.width, own.height) / LEAST_OPEN, 1 / MOST_ENLARGED, 1);
   const multiple = least <= room ? clamp(Math.round(wished * unit), least, room) : least;
@@ -76,7 +75,8 @@ function fit(picture: Size, open: Box, { size, context }: { size: Size; context:
   return {
     ...{ size, width, height, scale, padding, context },
     cost:
-      // Lost resolution is worst; padding is invented picture; a smaller size is a smaller upload.
+      // Lost resolution is worst, however little; padding is invented picture; a smaller size is a smaller upload.
+      (scale > 1 ? LOSS : 0) +
       4 * Math.log(Math.max(1, scale)) +
       0.5 * Math.log(Math.max(1, 1 / scale)) +
       3 * padding +
