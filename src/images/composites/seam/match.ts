@@ -1,5 +1,6 @@
 import { growBox, sizeOf, type Box } from '../box.ts';
 import { boxOfOpen, measureDistances, THIRDS, type Distances } from './distances.ts';
+import { hasSoftEdge } from './soft-edge.ts';
 import { EveningRow, residualField, type Evening } from './evening.ts';
 import { CHANNELS, type Layers } from './layers.ts';
 import { measureRing } from './ring.ts';
@@ -39,7 +40,9 @@ export function matchAnswer(given: Layers, { blend }: { readonly blend: 'outward
   if (open === undefined) return undefined;
   const distances = measureDistances(given, open);
   const { layers, evening, tone, shift } = even(given, distances);
-  const transition = blend === 'outwards' && tone === 'even' ? measureTransition(layers, distances, evening) : 0;
+  // A soft edge blends by itself, as wide as it was asked for.
+  const measured = blend === 'outwards' && tone === 'even' && !hasSoftEdge(layers, open);
+  const transition = measured ? measureTransition(layers, distances, evening) : 0;
   const box = growBox(open, transition + MARGIN, { width, height });
   return {
     box,

@@ -1,0 +1,464 @@
+import { tmpdir } from 'node:os';
+import sharp, { type Sharp } from 'sharp';
+import { describe, expect, test } from 'vitest';
+import { repaint, USUAL_DRIFT, type Drift } from '../../../src/emulator/drawing/repaint.ts';
+import { seededRandom } from '../../../src/emulator/drawing/seeded-random.ts';
+import type { Composite } from '../../../src/images/composites/composite.ts';
+import { planExpand, type ExpandWishes } from '../../../src/images/composites/expand/plan-expand.ts';
+import { makeComposite } from '../../../src/images/composites/make-composite.ts';
+import { EDITED_WITH_AI } from '../../../src/images/composites/metadata/xmp.ts';
+import { cutForExpand, cutWindow } from '../../../src/images/composites/upload/cut.ts';
+import { findOpenParts } from '../../../src/images/composites/window/open-parts.ts';
+import { planFill } from '../../../src/images/composites/window/plan-fill.ts';
+import { eventLoopTurns } from '../../../src/images/masks/pace.ts';
+import type { StillType } from '../../../src/images/media.ts';
+import { decoded, drawn, ellipses, encoder, photograph, type Picture } from './scenes.ts';
+import { SIZES } from './sizes.ts';
+import { answerTo } from './stand-in.ts';
+
+const MAKING = { folder: tmpdir(), check: () => {} };
+const SIZE = { width: 300, height: 200 };
+const HOLE = { x: 110, y: 60, width: 90, height: 80 };
+
+interface Wishes {
+  readonly mask?: Uint8Array;
+  readonly format?: StillType;
+  readonly drift?: Drift;
+  readonly oneRequest?: boolean;
+}
+
+/** Fills a hole of an encoded picture: plan, cut, stand-in, composite. */
+async function fill(
+  bytes: Uint8Array,
+  mimeType: StillType,
+  { mask, format, drift = USUAL_DRIFT, oneRequest }: Wishes = {},
+) {
+  const { width, height } = await decoded(bytes);
+  const open = mask ?? ellipses({ width, height }, [HOLE]);
+  const maskBytes = await encoder({ width, height, data: open }).png().toBuffer();
+  const parts = await findOpenParts({ width, height, data: open }, eventLoopTurns());
+  const plan = planFill({ width, height }, parts, { sizes: SIZES, wishes: { oneRequest } });
+  const cut = await cutWindow({ bytes, mimeType }, maskBytes, plan.window);
+  const pixels = async (given: Uint8Array, channels: 1 | 3) =>
+    sharp(given)
+      .toColourspace(channels === 1 ? 'b-w' : 'srgb')
+      .raw()
+      .toBuffer();
+  const sent: Picture = { ...plan.window.size, data: await pixels(cut.picture.bytes, 3) };
+  const answer = (await answerTo(sent, await pixels(cut.mask.bytes, 1), 1, { drift })).jpeg;
+  const order = { kind: 'fill', source: { bytes, mimeType }, answer, plan, mask: maskBytes, format } as const;
+  return { composite: await makeComposite(order, MAKING), open, plan, answer, order };
+}
+
+/** The greatest difference between source and result, by whether the mask is open. */
+async function differences(source: Uint8Array, composite: Composite, open: Uint8Array, deep = false) {
+  const [before, after] = [await decoded(source, { deep }), await decoded(composite.bytes, { deep })];
+  expect({ width: after.width, height: after.height, channels: after.channels }).toEqual({
+    ...{ width: before.width, height: before.height, channels: before.channels },
+  });
+  let [outside, inside] = [0, 0];
+  for (let at = 0; at < before.values.length; at++) {
+    const difference = Math.abs(before.values[at]! - after.values[at]!);
+    if (open[Math.floor(at / before.channels)]! > 0) inside = Math.max(inside, difference);
+    else outside = Math.max(outside, difference);
+  }
+  return { outside, inside };
+}
+
+const rgb = (ground: Parameters<typeof drawn>[0] = 'graded') => encoder(drawn(ground, SIZE.width, SIZE.height));
+
+/** RGBA with colours under full transparency on the right. */
+function translucent(): Sharp {
+  const { data } = drawn('graded', SIZE.width, SIZE.height);
+  const pixels = new Uint8Array(SIZE.width * SIZE.height * 4);
+  for (let pixel = 0; pixel < SIZE.width * SIZE.height; pixel++) {
+    pixels.set(data.subarray(pixel * 3, pixel * 3 + 3), pixel * 4);
+    const x = pixel % SIZE.width;
+    pixels[pixel * 4 + 3] = x > 240 ? 0 : x > 160 ? 120 : 255;
+  }
+  return sharp(pixels, { raw: { ...SIZE, channels: 4 } });
+}
+
+function deep(channels: 3 | 4): Sharp {
+  const { data } = drawn('graded', SIZE.width, SIZE.height);
+  const values = new Uint16Array(SIZE.width * SIZE.height * channels);
+  for (let pixel = 0; pixel < SIZE.width * SIZE.height; pixel++) {
+    for (let c = 0; c < 3; c++) values[pixel * channels + c] = data[pixel * 3 + c]! * 257 + ((pixel * 7 + c) % 200);
+    if (channels === 4) values[pixel * 4 + 3] = 65_535 - (pixel % 300);
+  }
+  return sharp(values, { raw: { ...SIZE, channels } }).toColourspace('rgb16');
+}
+
+describe('a lossless picture', () => {
+  test.each<[string, StillType, () => Sharp, boolean]>([
+    ['RGB PNG', 'image/png', () => rgb().png(), false],
+    ['interlaced PNG', 'image/png', () => rgb().png({ progressive: true }), false],
+    ['PNG with transparency', 'image/png', () => translucent().png(), false],
+    ['palette PNG', 'image/png', () => rgb('flat').png({ palette: true, colours: 32 }), false],
+    ['grey PNG', 'image/png', () => rgb().toColourspace('b-w').png(), false],
+    ['PNG of 16 bits', 'image/png', () => deep(3).png(), true],
+    ['PNG of 16 bits with transparency', 'image/png', () => deep(4).png(), true],
+    ['lossless WebP', 'image/webp', () => rgb().webp({ lossless: true }), false],
+    ['lossless WebP with transparency', 'image/webp', () => translucent().webp({ lossless: true, exact: true }), false],
+  ])('(%s) keeps every value outside of the mask', async (_, mimeType, encode, is16) => {
+    const bytes = await encode().toBuffer();
+    const { composite, open } = await fill(bytes, mimeType);
+    expect(composite).toMatchObject({ kept: 'exact', transition: 0, seam: 'even', mimeType });
+    const { outside, inside } = await differences(bytes, composite, open, is16);
+    expect(outside).toBe(0);
+    expect(inside).toBeGreaterThan(20);
+    if (is16) expect((await sharp(composite.bytes).metadata()).depth).toBe('ushort');
+  });
+
+  test('is not what Firefly answered: returning that in place of the composite is seen', async () => {
+    const bytes = await rgb().png().toBuffer();
+    const { composite, open, answer } = await fill(bytes, 'image/png');
+    const resized = await sharp(answer).resize(SIZE.width, SIZE.height, { fit: 'fill' }).png().toBuffer();
+    const { outside } = await differences(bytes, { ...composite, bytes: resized }, open);
+    expect(outside).toBeGreaterThan(2);
+  });
+
+  test('is filled where it is transparent, and keeps the colours that transparency hides', async () => {
+    const bytes = await translucent().png().toBuffer();
+    const mask = ellipses(SIZE, [{ x: 200, y: 40, width: 90, height: 120 }]);
+    const { composite, open } = await fill(bytes, 'image/png', { mask });
+    const after = await decoded(composite.bytes);
+    expect((await differences(bytes, composite, open)).outside).toBe(0);
+    const middle = (100 * SIZE.width + 270) * 4;
+    expect(after.values[middle + 3]).toBe(255);
+  });
+});
+
+describe('a place of the mask', () => {
+  test.each<[string, readonly { x: number; y: number; width: number; height: number }[], boolean]>([
+    ['a corner', [{ x: -40, y: -40, width: 100, height: 90 }], false],
+    [
+      'two islands',
+      [
+        { x: 20, y: 20, width: 50, height: 50 },
+        { x: 220, y: 130, width: 60, height: 50 },
+      ],
+      false,
+    ],
+    ['the edge', [{ x: 250, y: 50, width: 100, height: 90 }], false],
+    ['all but the middle', [{ x: 90, y: 40, width: 120, height: 120 }], true],
+  ])('at %s keeps the rest exactly', async (_, boxes, inverted) => {
+    const bytes = await rgb('textured').png().toBuffer();
+    const mask = ellipses(SIZE, boxes, { inverted });
+    const { composite, open } = await fill(bytes, 'image/png', { mask });
+    expect((await differences(bytes, composite, open)).outside).toBe(0);
+    expect(composite).toMatchObject({ ...SIZE, transition: 0 });
+  });
+
+  test('over everything takes the answer whole, at the picture’s size, and says so', async () => {
+    const bytes = await rgb().png().toBuffer();
+    const { composite } = await fill(bytes, 'image/png', { mask: new Uint8Array(SIZE.width * SIZE.height).fill(255) });
+    expect(composite).toMatchObject({ ...SIZE, kept: 'nothing' });
+    expect(composite.notes).toEqual(['The whole picture was painted, at 1344x768 for 300x200 (100 %).']);
+  });
+});
+
+describe('a JPEG', () => {
+  /** Greatest and mean difference near touched blocks, and the greatest farther than 16 pixels from the box of the mask. */
+  async function kept(bytes: Uint8Array, composite: Composite) {
+    const [before, after] = [await decoded(bytes), await decoded(composite.bytes)];
+    const { width, channels } = before;
+    const reach = 32;
+    let far = 0;
+    for (let at = 0; at < before.values.length; at++) {
+      const [x, y] = [Math.floor(at / channels) % width, Math.floor(at / channels / width)];
+      const inside =
+        x >= HOLE.x - reach &&
+        x < HOLE.x + HOLE.width + reach &&
+        y >= HOLE.y - reach &&
+        y < HOLE.y + HOLE.height + reach;
+      if (!inside) far = Math.max(far, Math.abs(before.values[at]! - after.values[at]!));
+    }
+    return { far, size: [after.width, after.height, after.channels], before: [width, before.height, channels] };
+  }
+
+  test.each<[string, () => Sharp, Composite['kept']]>([
+    ['4:2:0', () => rgb().jpeg({ quality: 85 }), 'blocks'],
+    ['4:4:4', () => rgb().jpeg({ quality: 93, chromaSubsampling: '4:4:4' }), 'blocks'],
+    ['with optimised codes', () => rgb('textured').jpeg({ quality: 80, optimiseCoding: true }), 'blocks'],
+    ['grey', () => rgb('textured').toColourspace('b-w').jpeg(), 'blocks'],
+    ['with orientation 6', () => rgb('textured').jpeg().withMetadata({ orientation: 6 }), 'blocks'],
+    ['with orientation 3', () => rgb('textured').jpeg().withMetadata({ orientation: 3 }), 'blocks'],
+  ])('%s keeps its blocks', async (_, encode, expected) => {
+    const bytes = await encode().toBuffer();
+    const { composite } = await fill(bytes, 'image/jpeg');
+    const { far, size, before } = await kept(bytes, composite);
+    expect(composite.kept).toBe(expected);
+    expect(composite.notes).toEqual(expect.not.arrayContaining([expect.stringContaining('encoded again')]));
+    expect(far).toBe(0);
+    expect(size).toEqual(before);
+  });
+
+  test.each<[string, () => Sharp]>([
+    ['progressive', () => rgb().jpeg({ quality: 85, progressive: true })],
+    ['CMYK', () => rgb().toColourspace('cmyk').jpeg({ quality: 90 })],
+  ])('%s is encoded again, and says so', async (name, encode) => {
+    const bytes = await encode().toBuffer();
+    const { composite } = await fill(bytes, 'image/jpeg');
+    expect(composite.kept).toBe('close');
+    expect((await decoded(composite.bytes)).channels).toBe(3);
+    if (name === 'CMYK') return expect(composite.notes).toContain('The picture was CMYK and is RGB now.');
+    expect(composite.notes).toEqual(['The picture was encoded again with its own tables: PNG keeps it exactly.']);
+    expect((await kept(bytes, composite)).far).toBeLessThanOrEqual(12);
+  });
+
+  test('is kept exactly as PNG on request', async () => {
+    const bytes = await rgb().jpeg({ quality: 85 }).toBuffer();
+    const { composite, open } = await fill(bytes, 'image/jpeg', { format: 'image/png' });
+    expect(composite).toMatchObject({ kept: 'exact', mimeType: 'image/png' });
+    expect((await differences(bytes, composite, open)).outside).toBe(0);
+  });
+
+  test('that was grey gets colour where the fill has some, and says so', async () => {
+    const bytes = await rgb().toColourspace('b-w').jpeg().toBuffer();
+    const { answer, order } = await fill(bytes, 'image/jpeg');
+    const colourful = await sharp(answer)
+      .composite([
+        { input: { create: { width: 300, height: 300, channels: 3, background: 'red' } }, gravity: 'centre' },
+      ])
+      .jpeg()
+      .toBuffer();
+    const composite = await makeComposite({ ...order, answer: colourful }, MAKING);
+    expect(composite).toMatchObject({ kept: 'close' });
+    expect(composite.notes).toContain('The picture was grey and has colour now.');
+    expect((await decoded(composite.bytes)).channels).toBe(3);
+  });
+});
+
+describe('geometry', () => {
+  test.each([
+    [599, 401],
+    [401, 599],
+    [301, 1999],
+    [1600, 320],
+  ])('of a %dx%d picture stays: a circle that Firefly paints is a circle', async (width, height) => {
+    const picture = drawn('flat', width, height);
+    const bytes = await encoder(picture).png().toBuffer();
+    const open = ellipses(
+      picture,
+      [{ x: width / 2 - 80, y: height / 2 - 80, width: 160, height: 160 }].map((box) => ({
+        ...box,
+        x: Math.round(box.x),
+        y: Math.round(box.y),
+      })),
+    );
+    const maskBytes = await encoder({ width, height, data: open }).png().toBuffer();
+    const plan = planFill(picture, await findOpenParts({ ...picture, data: open }, eventLoopTurns()), { sizes: SIZES });
+    const { size, scale, x, y } = plan.window;
+    const cut = await cutWindow({ bytes, mimeType: 'image/png' }, maskBytes, plan.window);
+    const sent = { ...size, data: new Uint8Array(await sharp(cut.picture.bytes).raw().toBuffer()) };
+    const [centreX, centreY] = [(width / 2 - x) / scale, (height / 2 - y) / scale];
+    const radius = 60 / scale;
+    const disc = ellipses(size, [
+      {
+        x: Math.round(centreX - radius),
+        y: Math.round(centreY - radius),
+        width: Math.round(2 * radius),
+        height: Math.round(2 * radius),
+      },
+    ]);
+    const data = sent.data.map((level, at) => (disc[Math.floor(at / 3)] === 0 ? level : 10));
+    const answer = await sharp(data, { raw: { ...size, channels: 3 } })
+      .png()
+      .toBuffer();
+    const composite = await makeComposite(
+      { kind: 'fill', source: { bytes, mimeType: 'image/png' }, answer, plan, mask: maskBytes },
+      MAKING,
+    );
+    const result = await decoded(composite.bytes);
+    expect([result.width, result.height]).toEqual([width, height]);
+    const dark = Array.from({ length: width * height }, (_, pixel) => pixel).filter(
+      (pixel) => result.values[pixel * 3]! < 75,
+    );
+    // The axes of an ellipse by its second moments: exact to a fraction of a pixel.
+    const spread = (of: (pixel: number) => number) => {
+      const mean = dark.reduce((sum, pixel) => sum + of(pixel), 0) / dark.length;
+      return Math.sqrt(dark.reduce((sum, pixel) => sum + (of(pixel) - mean) ** 2, 0) / dark.length);
+    };
+    const [across, down] = [spread((pixel) => pixel % width), spread((pixel) => Math.floor(pixel / width))];
+    expect(Math.abs(across / down - 1)).toBeLessThan(0.005);
+    expect(Math.abs(across * 2 - 60)).toBeLessThan(0.6);
+  });
+
+  test.each([1, 2, 3, 4, 5, 6, 7, 8])(
+    'of a picture with orientation %d is that of the picture as displayed',
+    async (orientation) => {
+      const picture = drawn('graded', SIZE.width, SIZE.height);
+      const bytes = await encoder(picture).withMetadata({ orientation }).png().toBuffer();
+      const { composite, open } = await fill(bytes, 'image/png');
+      const { outside, inside } = await differences(bytes, composite, open);
+      expect([outside, inside > 20]).toEqual([0, true]);
+      expect((await sharp(composite.bytes).metadata()).orientation).toBe(orientation === 1 ? 1 : orientation);
+    },
+  );
+});
+
+describe('colours and metadata', () => {
+  async function tagged(): Promise<Uint8Array> {
+    const picture = await photograph('product');
+    const gps = { IFD3: { GPSLatitudeRef: 'N', GPSLatitude: '51/1 30/1 0/1' } };
+    return encoder(picture)
+      .withIccProfile('p3')
+      .withExif({
+        IFD0: { Copyright: 'A. Person', Make: 'Camera', Software: 'Before' },
+        IFD2: { LensModel: 'Lens 35' },
+        ...gps,
+      })
+      .withXmp('<x:xmpmeta xmlns:x="adobe:ns:meta/"><!-- older --></x:xmpmeta>')
+      .withDensity(240)
+      .jpeg({ quality: 90 })
+      .toBuffer();
+  }
+
+  test.each<[StillType]>([['image/jpeg'], ['image/png'], ['image/webp']])(
+    'as %s keep profile, density and authorship, lose position and old descriptions, and say what was done',
+    async (format) => {
+      const source = await tagged();
+      const { composite } = await fill(source, 'image/jpeg', { format });
+      const [before, after] = [await sharp(source).metadata(), await sharp(composite.bytes).metadata()];
+      expect(Buffer.compare(after.icc!, before.icc!)).toBe(0);
+      if (format !== 'image/webp') expect(after.density).toBe(240);
+      const exif = after.exif!.toString('latin1');
+      expect(exif).toContain('A. Person');
+      expect(exif).toContain('Lens 35');
+      expect(exif).not.toContain('Before');
+      expect(exif).not.toContain(Buffer.from([51, 0, 0, 0]).toString('latin1'));
+      const xmp = after.xmp!.toString();
+      expect(xmp).toContain(EDITED_WITH_AI);
+      expect(xmp).not.toContain('older');
+      await sharp(composite.bytes, { failOn: 'warning' }).raw().toBuffer();
+    },
+  );
+
+  test('of Display P3 are those of the source outside, and the fill’s as seen inside', async () => {
+    const { width, height } = SIZE;
+    const flat = sharp({ create: { width, height, channels: 3, background: { r: 200, g: 60, b: 60 } } });
+    const bytes = await flat.withIccProfile('p3').png().toBuffer();
+    const { composite, open } = await fill(bytes, 'image/png', { drift: { ...USUAL_DRIFT, brighter: [0, 0], hue: 0 } });
+    expect((await differences(bytes, composite, open)).outside).toBe(0);
+    const seen = await sharp(composite.bytes).toColourspace('srgb').raw().toBuffer();
+    const middle = (100 * width + 120) * 3;
+    expect(Math.abs(seen[middle]! - 200)).toBeLessThanOrEqual(6);
+  });
+});
+
+describe('an expansion', () => {
+  async function expand(bytes: Uint8Array, mimeType: StillType, wishes: ExpandWishes, longest = 3999) {
+    const { width, height } = await decoded(bytes);
+    const plan = planExpand({ width, height }, wishes, longest);
+    const cut = await cutForExpand({ bytes, mimeType }, plan.placed);
+    const { painted, placed } = plan;
+    const canvas = new Uint8Array(painted.width * painted.height * 3).fill(128);
+    const sent = await sharp(cut.bytes).toColourspace('srgb').raw().toBuffer();
+    const across = placed.right - placed.left;
+    for (let y = placed.top; y < placed.bottom; y++) {
+      canvas.set(
+        sent.subarray((y - placed.top) * across * 3, (y - placed.top + 1) * across * 3),
+        (y * painted.width + placed.left) * 3,
+      );
+    }
+    const box = { x: placed.left, y: placed.top, width: across, height: placed.bottom - placed.top };
+    const mask = new Uint8Array(painted.width * painted.height).fill(255);
+    for (let y = box.y; y < box.y + box.height; y++)
+      mask.fill(0, y * painted.width + box.x, y * painted.width + box.x + box.width);
+    const { jpeg } = await answerTo({ ...painted, data: canvas }, mask, 3, { content: { discs: 0 } });
+    const composite = await makeComposite({ kind: 'expand', source: { bytes, mimeType }, answer: jpeg, plan }, MAKING);
+    return { composite, plan };
+  }
+
+  /** The greatest difference of own pixels, and the mean step of the green channel across the picture's left edge. */
+  async function ownPixels(bytes: Uint8Array, { composite, plan }: Awaited<ReturnType<typeof expand>>, is16 = false) {
+    const [before, after] = [await decoded(bytes, { deep: is16 }), await decoded(composite.bytes, { deep: is16 })];
+    expect([after.width, after.height, after.channels]).toEqual([plan.size.width, plan.size.height, before.channels]);
+    const { left, top } = plan.inset;
+    let [most, jump] = [0, 0];
+    for (let y = 0; y < before.height; y++) {
+      for (let at = 0; at < before.width * before.channels; at++) {
+        const there = ((y + top) * after.width + left) * after.channels + at;
+        most = Math.max(most, Math.abs(before.values[y * before.width * before.channels + at]! - after.values[there]!));
+      }
+      const edge = ((y + top) * after.width + left) * after.channels;
+      const mean = (from: number) =>
+        [0, 1, 2, 3].reduce((sum, x) => sum + after.values[from + x * after.channels]! / 4, 0);
+      if (left > 4) jump += mean(edge) - mean(edge - 4 * after.channels);
+    }
+    return { most, jump: Math.abs(jump / before.height) };
+  }
+
+  test.each<[string, () => Sharp, ExpandWishes, number]>([
+    ['to a banner', () => rgb().png(), { aspectRatio: { width: 3, height: 1 } }, 3999],
+    [
+      'with the picture on the right',
+      () => rgb('flat').png(),
+      { aspectRatio: { width: 16, height: 9 }, insets: { left: { percent: 60 } } },
+      3999,
+    ],
+    [
+      'beyond what is painted',
+      () => rgb('flat').png(),
+      { insets: { left: { pixels: 150 }, bottom: { pixels: 77 } } },
+      333,
+    ],
+    ['with transparency', () => translucent().png(), { insets: { right: { pixels: 60 } } }, 3999],
+    ['of grey', () => rgb('flat').toColourspace('b-w').png(), { insets: { left: { pixels: 60 } } }, 3999],
+    [
+      'turned by its orientation',
+      () => rgb('flat').withMetadata({ orientation: 6 }).png(),
+      { insets: { left: { percent: 20 } } },
+      3999,
+    ],
+  ])('%s has every pixel of the picture, and no edge around it', async (_, encode, wishes, longest) => {
+    const bytes = await encode().toBuffer();
+    const expanded = await expand(bytes, 'image/png', wishes, longest);
+    const { most, jump } = await ownPixels(bytes, expanded);
+    expect(most).toBe(0);
+    expect(jump).toBeLessThanOrEqual(1.5);
+    expect(expanded.composite).toMatchObject({ kept: 'exact', transition: 0 });
+  });
+
+  test('of 16 bits keeps all of them', async () => {
+    const bytes = await deep(3).png().toBuffer();
+    expect(
+      (await ownPixels(bytes, await expand(bytes, 'image/png', { insets: { top: { pixels: 40 } } }), true)).most,
+    ).toBe(0);
+  });
+
+  test('of a JPEG is a JPEG that is close, and says how much of it is the picture', async () => {
+    const bytes = await rgb().jpeg().toBuffer();
+    const { composite } = await expand(bytes, 'image/jpeg', { insets: { left: { percent: 100 } } });
+    expect(composite).toMatchObject({ mimeType: 'image/jpeg', kept: 'close', width: 600, height: 200 });
+    expect(composite.notes).toEqual(['The picture itself is 50 % of the result.']);
+  });
+});
+
+test('a composite is equal for equal orders', async () => {
+  const bytes = await rgb('textured').jpeg({ quality: 85 }).toBuffer();
+  const { composite, order } = await fill(bytes, 'image/jpeg');
+  expect(Buffer.compare(composite.bytes, (await makeComposite(order, MAKING)).bytes)).toBe(0);
+});
+
+test('what check throws ends the work', async () => {
+  const bytes = await rgb().png().toBuffer();
+  const { order } = await fill(bytes, 'image/png');
+  const stop = new Error('stopped');
+  const check = () => {
+    throw stop;
+  };
+  await expect(makeComposite(order, { ...MAKING, check })).rejects.toBe(stop);
+});
+
+test('the stand-in repaints what is kept as well, differently for each seed', () => {
+  const sent = drawn('graded', 64, 48);
+  const mask = ellipses(sent, [{ x: 20, y: 10, width: 20, height: 20 }]);
+  const paint = (seed: string) =>
+    repaint(sent, { mask, fresh: sent.data }, { drift: USUAL_DRIFT, random: seededRandom(seed) }).data;
+  const changed = paint('a').filter((level, at) => Math.abs(level - sent.data[at]!) >= 2).length;
+  expect(changed / sent.data.length).toBeGreaterThan(0.8);
+  expect(Buffer.compare(paint('a'), paint('a'))).toBe(0);
+  expect(Buffer.compare(paint('a'), paint('b'))).not.toBe(0);
+});
