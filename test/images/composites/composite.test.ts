@@ -13,8 +13,8 @@ import { planFill } from '../../../src/images/composites/window/plan-fill.ts';
 import { eventLoopTurns } from '../../../src/images/masks/pace.ts';
 import type { StillType } from '../../../src/images/media.ts';
 import { decoded, drawn, ellipses, encoder, photograph, type Picture } from './scenes.ts';
-import { SIZES } from './sizes.ts';
-import { answerTo } from './stand-in.ts';
+import { SMALL_SIZES } from './sizes.ts';
+import { answerTo, type Content } from './stand-in.ts';
 
 const MAKING = { folder: tmpdir(), check: () => {} };
 const SIZE = { width: 300, height: 200 };
@@ -25,19 +25,20 @@ interface Wishes {
   readonly format?: StillType;
   readonly drift?: Drift;
   readonly oneRequest?: boolean;
+  readonly content?: Content;
 }
 
 /** Fills a hole of an encoded picture: plan, cut, stand-in, composite. */
 async function fill(
   bytes: Uint8Array,
   mimeType: StillType,
-  { mask, format, drift = USUAL_DRIFT, oneRequest }: Wishes = {},
+  { mask, format, drift = USUAL_DRIFT, oneRequest, content = {} }: Wishes = {},
 ) {
   const { width, height } = await decoded(bytes);
   const open = mask ?? ellipses({ width, height }, [HOLE]);
   const maskBytes = await encoder({ width, height, data: open }).png().toBuffer();
   const parts = await findOpenParts({ width, height, data: open }, eventLoopTurns());
-  const plan = planFill({ width, height }, parts, { sizes: SIZES, wishes: { oneRequest } });
+  const plan = planFill({ width, height }, parts, { sizes: SMALL_SIZES, wishes: { oneRequest } });
   const cut = await cutWindow({ bytes, mimeType }, maskBytes, plan.window);
   const pixels = async (given: Uint8Array, channels: 1 | 3) =>
     sharp(given)
@@ -45,7 +46,7 @@ async function fill(
       .raw()
       .toBuffer();
   const sent: Picture = { ...plan.window.size, data: await pixels(cut.picture.bytes, 3) };
-  const answer = (await answerTo(sent, await pixels(cut.mask.bytes, 1), 1, { drift })).jpeg;
+  const answer = (await answerTo(sent, await pixels(cut.mask.bytes, 1), 1, { drift, content })).jpeg;
   const order = { kind: 'fill', source: { bytes, mimeType }, answer, plan, mask: maskBytes, format } as const;
   return { composite: await makeComposite(order, MAKING), open, plan, answer, order };
 }
@@ -145,7 +146,7 @@ describe('a place of the mask', () => {
   ])('at %s keeps the rest exactly', async (_, boxes, inverted) => {
     const bytes = await rgb('textured').png().toBuffer();
     const mask = ellipses(SIZE, boxes, { inverted });
-    const { composite, open } = await fill(bytes, 'image/png', { mask });
+    const { composite, open } = await fill(bytes, 'image/png', { mask, oneRequest: true, content: { discs: 0 } });
     expect((await differences(bytes, composite, open)).outside).toBe(0);
     expect(composite).toMatchObject({ ...SIZE, transition: 0 });
   });
@@ -154,7 +155,7 @@ describe('a place of the mask', () => {
     const bytes = await rgb().png().toBuffer();
     const { composite } = await fill(bytes, 'image/png', { mask: new Uint8Array(SIZE.width * SIZE.height).fill(255) });
     expect(composite).toMatchObject({ ...SIZE, kept: 'nothing' });
-    expect(composite.notes).toEqual(['The whole picture was painted, at 1344x768 for 300x200 (100 %).']);
+    expect(composite.notes).toEqual(['The whole picture was painted, at 336x192 for 300x200 (96 %).']);
   });
 });
 
@@ -186,7 +187,7 @@ describe('a JPEG', () => {
     ['with orientation 3', () => rgb('textured').jpeg().withMetadata({ orientation: 3 }), 'blocks'],
   ])('%s keeps its blocks', async (_, encode, expected) => {
     const bytes = await encode().toBuffer();
-    const { composite } = await fill(bytes, 'image/jpeg');
+    const { composite } = await fill(bytes, 'image/jpeg', { content: { discs: 0 } });
     const { far, size, before } = await kept(bytes, composite);
     expect(composite.kept).toBe(expected);
     expect(composite.notes).toEqual(expect.not.arrayContaining([expect.stringContaining('encoded again')]));
@@ -199,7 +200,7 @@ describe('a JPEG', () => {
     ['CMYK', () => rgb().toColourspace('cmyk').jpeg({ quality: 90 })],
   ])('%s is encoded again, and says so', async (name, encode) => {
     const bytes = await encode().toBuffer();
-    const { composite } = await fill(bytes, 'image/jpeg');
+    const { composite } = await fill(bytes, 'image/jpeg', { content: { discs: 0 } });
     expect(composite.kept).toBe('close');
     expect((await decoded(composite.bytes)).channels).toBe(3);
     if (name === 'CMYK') return expect(composite.notes).toContain('The picture was CMYK and is RGB now.');
@@ -216,11 +217,9 @@ describe('a JPEG', () => {
 
   test('that was grey gets colour where the fill has some, and says so', async () => {
     const bytes = await rgb().toColourspace('b-w').jpeg().toBuffer();
-    const { answer, order } = await fill(bytes, 'image/jpeg');
-    const colourful = await sharp(answer)
-      .composite([
-        { input: { create: { width: 300, height: 300, channels: 3, background: 'red' } }, gravity: 'centre' },
-      ])
+    const { order } = await fill(bytes, 'image/jpeg');
+    const { width, height } = order.plan.window.size;
+    const colourful = await sharp({ create: { width, height, channels: 3, background: 'red' } })
       .jpeg()
       .toBuffer();
     const composite = await makeComposite({ ...order, answer: colourful }, MAKING);
@@ -248,7 +247,9 @@ describe('geometry', () => {
       })),
     );
     const maskBytes = await encoder({ width, height, data: open }).png().toBuffer();
-    const plan = planFill(picture, await findOpenParts({ ...picture, data: open }, eventLoopTurns()), { sizes: SIZES });
+    const plan = planFill(picture, await findOpenParts({ ...picture, data: open }, eventLoopTurns()), {
+      sizes: SMALL_SIZES,
+    });
     const { size, scale, x, y } = plan.window;
     const cut = await cutWindow({ bytes, mimeType: 'image/png' }, maskBytes, plan.window);
     const sent = { ...size, data: new Uint8Array(await sharp(cut.picture.bytes).raw().toBuffer()) };
@@ -458,7 +459,7 @@ test('the stand-in repaints what is kept as well, differently for each seed', ()
   const paint = (seed: string) =>
     repaint(sent, { mask, fresh: sent.data }, { drift: USUAL_DRIFT, random: seededRandom(seed) }).data;
   const changed = paint('a').filter((level, at) => Math.abs(level - sent.data[at]!) >= 2).length;
-  expect(changed / sent.data.length).toBeGreaterThan(0.8);
+  expect(changed / sent.data.length).toBeGreaterThan(0.6);
   expect(Buffer.compare(paint('a'), paint('a'))).toBe(0);
   expect(Buffer.compare(paint('a'), paint('b'))).not.toBe(0);
 });
