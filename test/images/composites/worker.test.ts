@@ -58,7 +58,9 @@ test('an order is given up at once when it is no longer wanted, waiting or under
 
 test('a defect in the worker is an error here, and the next order starts anew', async () => {
   const worker = compositeWorker({ folder: tmpdir() });
-  const impossible = { ...(await order()), plan: { ...plan, placed: { left: 0, top: 0, right: 0, bottom: 0 } } };
+  const { source, answer } = await order();
+  const placed = { left: 0, top: 0, right: 0, bottom: 0 };
+  const impossible: CompositeOrder = { kind: 'expand', source, answer, plan: { ...plan, placed } };
   await expect(worker.make(impossible)).rejects.toThrow();
   expect((await worker.make(await order())).kept).toBe('exact');
 });
