@@ -110,7 +110,11 @@ test('composites of 24 megapixels', async () => {
     const plan = planFill({ width: WIDTH, height: HEIGHT }, { boxes: [open], share: 0.1 }, { sizes: SIZES });
     const mask = await maskOf(open);
     orders[`fill of 1500x1200, ${name} of ${Math.round(source.bytes.length / 1e6)} MB`] = {
-      ...{ kind: 'fill', source, plan, mask, answer: await answerOf(source.bytes, plan) },
+      kind: 'fill',
+      source,
+      plan,
+      mask,
+      answer: await answerOf(source.bytes, plan),
     };
     const most = { left: 0, top: 0, right: 5600, bottom: 4000 };
     const whole = planFill({ width: WIDTH, height: HEIGHT }, { boxes: [most], share: 0.93 }, { sizes: SIZES });

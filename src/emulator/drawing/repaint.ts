@@ -29,8 +29,14 @@ export interface Drift {
 
 /** What was seen of services that repaint: nothing is kept to the bit, all of it is close. */
 export const USUAL_DRIFT: Drift = {
-  ...{ brighter: [4, 8], hue: 2, contrast: 0.02, wave: 1.5 },
-  ...{ shift: 1, blur: 0.6, noise: 0.7, bleed: 0 },
+  brighter: [4, 8],
+  hue: 2,
+  contrast: 0.02,
+  wave: 1.5,
+  shift: 1,
+  blur: 0.6,
+  noise: 0.7,
+  bleed: 0,
 };
 
 /** What became of a picture, for tests that have to know. */

@@ -38,7 +38,11 @@ export async function composeExpand(order: ExpandOrder, making: Making): Promise
     };
     const bytes = await encodePixels(pixels, encoding, carry(source, { colours, upright: true }));
     return {
-      ...{ bytes, mimeType, ...plan.size, transition: 0, paintedAt: plan.painted },
+      bytes,
+      mimeType,
+      ...plan.size,
+      transition: 0,
+      paintedAt: plan.painted,
       kept: mimeType === 'image/jpeg' || (source.depth === 16 && mimeType === 'image/webp') ? 'close' : 'exact',
       seam: other ? 'check' : 'even',
       notes: [...plan.notes, ...colourNotes(source, colours)],
@@ -54,7 +58,9 @@ async function paintedAround(source: Source, { answer, plan }: ExpandOrder, prof
   const own = await readPart(source, wholeBox(source.upright), sizeOf(placed));
   const pixels = painted.width * painted.height;
   const layers = {
-    ...{ width: painted.width, height: painted.height, answer: given },
+    width: painted.width,
+    height: painted.height,
+    answer: given,
     source: new Uint8Array(pixels * 3),
     mask: new Uint8Array(pixels).fill(255),
     opaque: own.opaque && new Uint8Array(pixels),

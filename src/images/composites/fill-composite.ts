@@ -47,9 +47,18 @@ export async function composeFill(order: FillOrder, making: Making): Promise<Com
     const written = await writePatched(patched, making);
     return {
       ...written,
-      ...{ transition: Math.ceil(match.transition * Math.max(1, window.scale)), paintedAt: window.size },
+      transition: Math.ceil(match.transition * Math.max(1, window.scale)),
+      paintedAt: window.size,
       seam: match.tone === 'other_light' ? 'check' : 'even',
-      notes: [...written.notes, ...matchNotes({ match, window, source, colours })],
+      notes: [
+        ...written.notes,
+        ...matchNotes({
+          match,
+          window,
+          source,
+          colours,
+        }),
+      ],
     };
   });
 }

@@ -32,7 +32,14 @@ export async function makeWhole(
   const bytes = await encodePixels(pixels, { mimeType, width, height, hasAlpha: false, jpeg }, carried);
   const share = Math.round(100 / Math.max(1, window.scale));
   return {
-    ...{ bytes, mimeType, width, height, kept: 'nothing', transition: 0, seam: 'even', paintedAt: window.size },
+    bytes,
+    mimeType,
+    width,
+    height,
+    kept: 'nothing',
+    transition: 0,
+    seam: 'even',
+    paintedAt: window.size,
     notes: [
       `The whole picture was painted, at ${inPixels(window.size)} for ${width}x${height} (${share} %).`,
       ...colourNotes(source, 'rgb'),

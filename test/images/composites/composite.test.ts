@@ -1,94 +1,18 @@
-import { tmpdir } from 'node:os';
 import sharp, { type Sharp } from 'sharp';
 import { describe, expect, test } from 'vitest';
-import { repaint, USUAL_DRIFT, type Drift } from '../../../src/emulator/drawing/repaint.ts';
+import { repaint, USUAL_DRIFT } from '../../../src/emulator/drawing/repaint.ts';
 import { seededRandom } from '../../../src/emulator/drawing/seeded-random.ts';
 import type { Composite } from '../../../src/images/composites/composite.ts';
-import { planExpand, type ExpandWishes } from '../../../src/images/composites/expand/plan-expand.ts';
 import { makeComposite } from '../../../src/images/composites/make-composite.ts';
 import { EDITED_WITH_AI } from '../../../src/images/composites/metadata/xmp.ts';
-import { cutForExpand, cutWindow } from '../../../src/images/composites/upload/cut.ts';
+import { cutWindow } from '../../../src/images/composites/upload/cut.ts';
 import { findOpenParts } from '../../../src/images/composites/window/open-parts.ts';
 import { planFill } from '../../../src/images/composites/window/plan-fill.ts';
 import { eventLoopTurns } from '../../../src/images/masks/pace.ts';
 import type { StillType } from '../../../src/images/media.ts';
-import { decoded, drawn, ellipses, encoder, photograph, type Picture } from './scenes.ts';
+import { decoded, drawn, ellipses, encoder, photograph } from './scenes.ts';
 import { SMALL_SIZES } from './sizes.ts';
-import { answerTo, type Content } from './stand-in.ts';
-
-const MAKING = { folder: tmpdir(), check: () => {} };
-const SIZE = { width: 300, height: 200 };
-const HOLE = { x: 110, y: 60, width: 90, height: 80 };
-
-interface Wishes {
-  readonly mask?: Uint8Array;
-  readonly format?: StillType;
-  readonly drift?: Drift;
-  readonly oneRequest?: boolean;
-  readonly content?: Content;
-}
-
-/** Fills a hole of an encoded picture: plan, cut, stand-in, composite. */
-async function fill(
-  bytes: Uint8Array,
-  mimeType: StillType,
-  { mask, format, drift = USUAL_DRIFT, oneRequest, content = {} }: Wishes = {},
-) {
-  const { width, height } = await decoded(bytes);
-  const open = mask ?? ellipses({ width, height }, [HOLE]);
-  const maskBytes = await encoder({ width, height, data: open }).png().toBuffer();
-  const parts = await findOpenParts({ width, height, data: open }, eventLoopTurns());
-  const plan = planFill({ width, height }, parts, { sizes: SMALL_SIZES, wishes: { oneRequest } });
-  const cut = await cutWindow({ bytes, mimeType }, maskBytes, plan.window);
-  const pixels = async (given: Uint8Array, channels: 1 | 3) =>
-    sharp(given)
-      .toColourspace(channels === 1 ? 'b-w' : 'srgb')
-      .raw()
-      .toBuffer();
-  const sent: Picture = { ...plan.window.size, data: await pixels(cut.picture.bytes, 3) };
-  const answer = (await answerTo(sent, await pixels(cut.mask.bytes, 1), 1, { drift, content })).jpeg;
-  const order = { kind: 'fill', source: { bytes, mimeType }, answer, plan, mask: maskBytes, format } as const;
-  return { composite: await makeComposite(order, MAKING), open, plan, answer, order };
-}
-
-/** The greatest difference between source and result, by whether the mask is open. */
-async function differences(source: Uint8Array, composite: Composite, open: Uint8Array, deep = false) {
-  const [before, after] = [await decoded(source, { deep }), await decoded(composite.bytes, { deep })];
-  expect({ width: after.width, height: after.height, channels: after.channels }).toEqual({
-    ...{ width: before.width, height: before.height, channels: before.channels },
-  });
-  let [outside, inside] = [0, 0];
-  for (let at = 0; at < before.values.length; at++) {
-    const difference = Math.abs(before.values[at]! - after.values[at]!);
-    if (open[Math.floor(at / before.channels)]! > 0) inside = Math.max(inside, difference);
-    else outside = Math.max(outside, difference);
-  }
-  return { outside, inside };
-}
-
-const rgb = (ground: Parameters<typeof drawn>[0] = 'graded') => encoder(drawn(ground, SIZE.width, SIZE.height));
-
-/** RGBA with colours under full transparency on the right. */
-function translucent(): Sharp {
-  const { data } = drawn('graded', SIZE.width, SIZE.height);
-  const pixels = new Uint8Array(SIZE.width * SIZE.height * 4);
-  for (let pixel = 0; pixel < SIZE.width * SIZE.height; pixel++) {
-    pixels.set(data.subarray(pixel * 3, pixel * 3 + 3), pixel * 4);
-    const x = pixel % SIZE.width;
-    pixels[pixel * 4 + 3] = x > 240 ? 0 : x > 160 ? 120 : 255;
-  }
-  return sharp(pixels, { raw: { ...SIZE, channels: 4 } });
-}
-
-function deep(channels: 3 | 4): Sharp {
-  const { data } = drawn('graded', SIZE.width, SIZE.height);
-  const values = new Uint16Array(SIZE.width * SIZE.height * channels);
-  for (let pixel = 0; pixel < SIZE.width * SIZE.height; pixel++) {
-    for (let c = 0; c < 3; c++) values[pixel * channels + c] = data[pixel * 3 + c]! * 257 + ((pixel * 7 + c) % 200);
-    if (channels === 4) values[pixel * 4 + 3] = 65_535 - (pixel % 300);
-  }
-  return sharp(values, { raw: { ...SIZE, channels } }).toColourspace('rgb16');
-}
+import { deep, differences, fill, HOLE, MAKING, rgb, SIZE, translucent } from './fill.ts';
 
 describe('a lossless picture', () => {
   test.each<[string, StillType, () => Sharp, boolean]>([
@@ -345,95 +269,6 @@ describe('colours and metadata', () => {
     const seen = await sharp(composite.bytes).toColourspace('srgb').raw().toBuffer();
     const middle = (100 * width + 120) * 3;
     expect(Math.abs(seen[middle]! - 200)).toBeLessThanOrEqual(6);
-  });
-});
-
-describe('an expansion', () => {
-  async function expand(bytes: Uint8Array, mimeType: StillType, wishes: ExpandWishes, longest = 3999) {
-    const { width, height } = await decoded(bytes);
-    const plan = planExpand({ width, height }, wishes, longest);
-    const cut = await cutForExpand({ bytes, mimeType }, plan.placed);
-    const { painted, placed } = plan;
-    const canvas = new Uint8Array(painted.width * painted.height * 3).fill(128);
-    const sent = await sharp(cut.bytes).toColourspace('srgb').raw().toBuffer();
-    const across = placed.right - placed.left;
-    for (let y = placed.top; y < placed.bottom; y++) {
-      canvas.set(
-        sent.subarray((y - placed.top) * across * 3, (y - placed.top + 1) * across * 3),
-        (y * painted.width + placed.left) * 3,
-      );
-    }
-    const box = { x: placed.left, y: placed.top, width: across, height: placed.bottom - placed.top };
-    const mask = new Uint8Array(painted.width * painted.height).fill(255);
-    for (let y = box.y; y < box.y + box.height; y++)
-      mask.fill(0, y * painted.width + box.x, y * painted.width + box.x + box.width);
-    const { jpeg } = await answerTo({ ...painted, data: canvas }, mask, 3, { content: { discs: 0 } });
-    const composite = await makeComposite({ kind: 'expand', source: { bytes, mimeType }, answer: jpeg, plan }, MAKING);
-    return { composite, plan };
-  }
-
-  /** The greatest difference of own pixels, and the mean step of the green channel across the picture's left edge. */
-  async function ownPixels(bytes: Uint8Array, { composite, plan }: Awaited<ReturnType<typeof expand>>, is16 = false) {
-    const [before, after] = [await decoded(bytes, { deep: is16 }), await decoded(composite.bytes, { deep: is16 })];
-    expect([after.width, after.height, after.channels]).toEqual([plan.size.width, plan.size.height, before.channels]);
-    const { left, top } = plan.inset;
-    let [most, jump] = [0, 0];
-    for (let y = 0; y < before.height; y++) {
-      for (let at = 0; at < before.width * before.channels; at++) {
-        const there = ((y + top) * after.width + left) * after.channels + at;
-        most = Math.max(most, Math.abs(before.values[y * before.width * before.channels + at]! - after.values[there]!));
-      }
-      const edge = ((y + top) * after.width + left) * after.channels;
-      const mean = (from: number) =>
-        [0, 1, 2, 3].reduce((sum, x) => sum + after.values[from + x * after.channels]! / 4, 0);
-      if (left > 4) jump += mean(edge) - mean(edge - 4 * after.channels);
-    }
-    return { most, jump: Math.abs(jump / before.height) };
-  }
-
-  test.each<[string, () => Sharp, ExpandWishes, number]>([
-    ['to a banner', () => rgb().png(), { aspectRatio: { width: 3, height: 1 } }, 3999],
-    [
-      'with the picture on the right',
-      () => rgb('flat').png(),
-      { aspectRatio: { width: 16, height: 9 }, insets: { left: { percent: 60 } } },
-      3999,
-    ],
-    [
-      'beyond what is painted',
-      () => rgb('flat').png(),
-      { insets: { left: { pixels: 150 }, bottom: { pixels: 77 } } },
-      333,
-    ],
-    ['with transparency', () => translucent().png(), { insets: { right: { pixels: 60 } } }, 3999],
-    ['of grey', () => rgb('flat').toColourspace('b-w').png(), { insets: { left: { pixels: 60 } } }, 3999],
-    [
-      'turned by its orientation',
-      () => rgb('flat').withMetadata({ orientation: 6 }).png(),
-      { insets: { left: { percent: 20 } } },
-      3999,
-    ],
-  ])('%s has every pixel of the picture, and no edge around it', async (_, encode, wishes, longest) => {
-    const bytes = await encode().toBuffer();
-    const expanded = await expand(bytes, 'image/png', wishes, longest);
-    const { most, jump } = await ownPixels(bytes, expanded);
-    expect(most).toBe(0);
-    expect(jump).toBeLessThanOrEqual(1.5);
-    expect(expanded.composite).toMatchObject({ kept: 'exact', transition: 0 });
-  });
-
-  test('of 16 bits keeps all of them', async () => {
-    const bytes = await deep(3).png().toBuffer();
-    expect(
-      (await ownPixels(bytes, await expand(bytes, 'image/png', { insets: { top: { pixels: 40 } } }), true)).most,
-    ).toBe(0);
-  });
-
-  test('of a JPEG is a JPEG that is close, and says how much of it is the picture', async () => {
-    const bytes = await rgb().jpeg().toBuffer();
-    const { composite } = await expand(bytes, 'image/jpeg', { insets: { left: { percent: 100 } } });
-    expect(composite).toMatchObject({ mimeType: 'image/jpeg', kept: 'close', width: 600, height: 200 });
-    expect(composite.notes).toEqual(['The picture itself is 50 % of the result.']);
   });
 });
 

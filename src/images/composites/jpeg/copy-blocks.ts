@@ -68,8 +68,12 @@ export function copyBlocks(
   writer.endWith(0xd9);
   const headers = jpeg.headers.map(({ from, to }) => bytes.subarray(from, to));
   return Buffer.concat([
-    ...[Uint8Array.of(0xff, 0xd8), ...lead, ...headers, typicalTablesSegment()],
-    ...[scanHeader(bytes, jpeg), writer.bytes()],
+    Uint8Array.of(255, 216),
+    ...lead,
+    ...headers,
+    typicalTablesSegment(),
+    scanHeader(bytes, jpeg),
+    writer.bytes(),
   ]);
 }
 

@@ -39,7 +39,10 @@ export async function readCanvas(source: Source, box: Box, colours: 'grey' | 'rg
   const { data, info } = await picture.raw(deep ? { depth: 'ushort' } : {}).toBuffer({ resolveWithObject: true });
   if (info.channels !== channels) throw new Error(`expected ${channels} channels, got ${info.channels}`);
   return {
-    ...{ width, height, channels: info.channels, hasAlpha: source.hasAlpha },
+    width,
+    height,
+    channels: info.channels,
+    hasAlpha: source.hasAlpha,
     data: deep ? new Uint16Array(data.buffer, data.byteOffset, data.length / 2) : data,
   };
 }

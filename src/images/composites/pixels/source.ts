@@ -43,7 +43,10 @@ export async function readSource(bytes: Uint8Array, mimeType: StillType): Promis
   }
   const orientation = orientationOf(bytes);
   return {
-    ...{ bytes, mimeType, orientation, stored },
+    bytes,
+    mimeType,
+    orientation,
+    stored,
     upright: exchange(stored, orientation),
     colours: coloursOf(metadata.space),
     hasAlpha: metadata.hasAlpha,

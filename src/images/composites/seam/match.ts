@@ -46,9 +46,14 @@ export function matchAnswer(given: Layers, { blend }: { readonly blend: 'outward
   const box = growBox(open, transition + MARGIN, { width, height });
   return {
     box,
-    colours: evened(layers, distances, { evening, box }),
+    colours: evened(layers, distances, {
+      evening,
+      box,
+    }),
     ramp: transition === 0 ? undefined : rampAround(distances, transition, box),
-    ...{ transition, shift, tone },
+    transition,
+    shift,
+    tone,
   };
 }
 

@@ -43,7 +43,10 @@ export async function cutWindow(given: Given, mask: Uint8Array, window: Window):
   const size = sizeOf(placed);
   const { width, height } = window.size;
   const padding = {
-    ...{ left: placed.left, top: placed.top, right: width - placed.right, bottom: height - placed.bottom },
+    left: placed.left,
+    top: placed.top,
+    right: width - placed.right,
+    bottom: height - placed.bottom,
     extendWith: 'mirror' as const,
   };
   const pixels = await readShown(source, part, size);

@@ -73,9 +73,13 @@ function fit(picture: Size, open: Box, { size, context }: { size: Size; context:
   const padding = 1 - inside / (width * height);
   const shape = Math.abs(Math.log((needed.width * size.height) / (needed.height * size.width)));
   return {
-    ...{ size, width, height, scale, padding, context },
+    size,
+    width,
+    height,
+    scale,
+    padding,
+    context,
     cost:
-      // Lost resolution is worst, however little; padding is invented picture; a smaller size is a smaller upload.
       (scale > 1 ? LOSS : 0) +
       4 * Math.log(Math.max(1, scale)) +
       0.5 * Math.log(Math.max(1, 1 / scale)) +

@@ -6,7 +6,7 @@ export interface Request {
   readonly order: CompositeOrder;
   /** Where private temporary folders may be made. */
   readonly folder: string;
-  /** One number in shared memory: not 0 as soon as nobody waits for the answer. */
+  /** One number in shared memory: not 0 as soon as the answer is no longer wanted. */
   readonly stopped: SharedArrayBuffer;
 }
 
