@@ -7,7 +7,7 @@ import { compositeWorker } from '../../src/images/composites/worker/composite-wo
 
 /** The order in a folder: its plan as JSON, its pictures as files. */
 export async function readOrder(folder: string): Promise<CompositeOrder> {
-  const read = async (name: string) => new Uint8Array(await readFile(path.join(folder, name)));
+  const read = (name: string) => readFile(path.join(folder, name));
   const { kind, plan, mimeType } = JSON.parse(await readFile(path.join(folder, 'order.json'), 'utf8'));
   const source = { bytes: await read('source'), mimeType };
   const answer = await read('answer');

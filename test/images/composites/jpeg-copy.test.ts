@@ -87,7 +87,7 @@ describe('the copy of a baseline JPEG', () => {
         if (patch.touched.every((cell) => cell === 1))
           expect(data.every((level) => Math.abs(level - 200) <= 8)).toBe(true);
       }),
-      { numRuns: 60 },
+      { numRuns: 50 },
     );
   });
 
@@ -135,7 +135,7 @@ describe('the copy of a baseline JPEG', () => {
         damaged[at] = value;
         expect(['refused', 'copied', 'given up']).toContain(outcome(damaged));
       }),
-      { numRuns: 300 },
+      { numRuns: 200 },
     );
     const cut = Buffer.concat([bytes.subarray(0, bytes.length - 200), Buffer.from([0xff, 0xd9])]);
     expect(outcome(cut)).toBe('given up');

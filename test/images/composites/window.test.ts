@@ -92,7 +92,7 @@ describe('the window of a fill', () => {
         ).toBe(true);
         expect(planWindow(picture, open, SIZES)).toEqual(window);
       }),
-      { numRuns: 400 },
+      { numRuns: 200 },
     );
   });
 
@@ -114,7 +114,7 @@ describe('the window of a fill', () => {
         );
         if (fits) expect(planWindow(picture, open, SIZES).scale).toBeLessThanOrEqual(1);
       }),
-      { numRuns: 400 },
+      { numRuns: 200 },
     );
   });
 

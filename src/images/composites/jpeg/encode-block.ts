@@ -58,11 +58,41 @@ export class BlockEncoder {
   /** Encodes a block of the patch. Beyond the picture its edge is repeated. */
   encode(column: number, row: number): void {
     const { stepX, stepY } = this.#component;
-    const { box, pixels, channels } = this.#patch;
-    const [width, height] = [box.right - box.left, box.bottom - box.top];
+    const { box } = this.#patch;
     const [left, top] = [column * 8 * stepX - box.left, row * 8 * stepY - box.top];
+    const isInside = left + 8 <= box.right - box.left && top + 8 <= box.bottom - box.top;
+    if (stepX === 1 && stepY === 1 && isInside) this.#read(left, top);
+    else this.#average(left, top);
+    const block = this.#block;
+    transform(block);
+    for (let place = 0; place < 64; place++) {
+      const frequency = ZIGZAG[place] ?? 0;
+      this.coefficients[place] = Math.round((block[frequency] ?? 0) * (this.#quantisers[frequency] ?? 0));
+    }
+  }
+
+  /** Fills the block with one sample for each pixel. */
+  #read(left: number, top: number): void {
+    const { box, pixels, channels } = this.#patch;
     const [red, green, blue] = this.#weights;
     const block = this.#block;
+    const level = this.#level;
+    const width = box.right - box.left;
+    for (let y = 0, to = 0; y < 8; y++) {
+      let at = ((top + y) * width + left) * channels;
+      for (let x = 0; x < 8; x++, to++, at += channels) {
+        if (channels === 1) block[to] = (pixels[at] ?? 0) - level;
+        else block[to] = red * (pixels[at] ?? 0) + green * (pixels[at + 1] ?? 0) + blue * (pixels[at + 2] ?? 0) - level;
+      }
+    }
+  }
+
+  /** Fills the block with means of several pixels, or at the edge of the picture. */
+  #average(left: number, top: number): void {
+    const { stepX, stepY } = this.#component;
+    const { box, pixels, channels } = this.#patch;
+    const [width, height] = [box.right - box.left, box.bottom - box.top];
+    const [red, green, blue] = this.#weights;
     const share = 1 / (stepX * stepY);
     for (let y = 0; y < 8; y++) {
       for (let x = 0; x < 8; x++) {
@@ -75,13 +105,8 @@ export class BlockEncoder {
             if (channels === 3) sum += green * (pixels[at + 1] ?? 0) + blue * (pixels[at + 2] ?? 0);
           }
         }
-        block[y * 8 + x] = sum * share - this.#level;
+        this.#block[y * 8 + x] = sum * share - this.#level;
       }
-    }
-    transform(block);
-    for (let place = 0; place < 64; place++) {
-      const frequency = ZIGZAG[place] ?? 0;
-      this.coefficients[place] = Math.round((block[frequency] ?? 0) * (this.#quantisers[frequency] ?? 0));
     }
   }
 }
