@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { repaint, USUAL_DRIFT } from '../../../src/emulator/drawing/repaint.ts';
 import { seededRandom } from '../../../src/emulator/drawing/seeded-random.ts';
 import type { Composite } from '../../../src/images/composites/composite.ts';
+import { blendRow } from '../../../src/images/composites/pixels/canvas.ts';
 import { makeComposite } from '../../../src/images/composites/make-composite.ts';
 import { EDITED_WITH_AI } from '../../../src/images/composites/metadata/xmp.ts';
 import { cutWindow } from '../../../src/images/composites/upload/cut.ts';
@@ -81,6 +82,48 @@ describe('a place of the mask', () => {
     expect(composite).toMatchObject({ ...SIZE, kept: 'nothing' });
     expect(composite.notes).toEqual(['The whole picture was painted, at 336x192 for 300x200 (96 %).']);
   });
+});
+
+describe('a part that is larger than any size', () => {
+  test.each<[string, StillType, () => Sharp]>([
+    ['PNG', 'image/png', () => encoder(drawn('flat', 1100, 800)).png()],
+    ['JPEG', 'image/jpeg', () => encoder(drawn('flat', 1100, 800)).jpeg({ quality: 90, chromaSubsampling: '4:4:4' })],
+  ])('is painted smaller and enlarged, and nothing beyond the transition differs (%s)', async (_, mimeType, encode) => {
+    const bytes = await encode().toBuffer();
+    const size = { width: 1100, height: 800 };
+    const open = { left: 100, top: 60, right: 960, bottom: 700 };
+    const mask = new Uint8Array(size.width * size.height);
+    for (let y = open.top; y < open.bottom; y++)
+      mask.fill(255, y * size.width + open.left, y * size.width + open.right);
+    const drift = { ...USUAL_DRIFT, bleed: 3 };
+    const { composite, plan } = await fill(bytes, mimeType, { mask, drift, content: { touching: true } });
+    expect(plan.window.scale).toBeGreaterThan(1.5);
+    expect(composite.transition).toBeGreaterThan(3);
+    expect(composite.notes[0]).toMatch(/^What is new was painted at \d+x\d+ for \d+x\d+ pixels \(\d+ %\)/);
+    const [before, after] = [await decoded(bytes), await decoded(composite.bytes)];
+    // A block of a JPEG changes as a whole, and libjpeg smooths over one pixel more.
+    const reach = composite.transition + (mimeType === 'image/jpeg' ? 8 : 0);
+    let [beyond, near] = [0, 0];
+    for (let at = 0; at < before.values.length; at++) {
+      const [x, y] = [Math.floor(at / 3) % size.width, Math.floor(at / 3 / size.width)];
+      const away = Math.max(open.left - x, x - open.right + 1, open.top - y, y - open.bottom + 1);
+      const difference = Math.abs(before.values[at]! - after.values[at]!);
+      if (away > reach) beyond = Math.max(beyond, difference);
+      else if (away > 0) near = Math.max(near, difference);
+    }
+    expect(beyond).toBe(0);
+    expect(near).toBeGreaterThan(2);
+  });
+});
+
+test('what is transparent has no colour that shines through a soft edge', () => {
+  const canvas = { width: 1, height: 1, channels: 4, hasAlpha: true, data: Uint8Array.of(10, 20, 30, 0) } as const;
+  blendRow(
+    canvas,
+    { x: 0, y: 0, length: 1 },
+    { colours: Uint8Array.of(200, 100, 50), shares: Uint8Array.of(128), from: 0 },
+  );
+  expect([...canvas.data]).toEqual([200, 100, 50, 128]);
 });
 
 describe('a JPEG', () => {

@@ -221,7 +221,10 @@ describe('what is kept', () => {
     const source = drawn('flat', SIZE.width, SIZE.height);
     const hard = ellipses(source, [HOLE]);
     const mask = new Uint8Array((await feather({ ...SIZE, data: hard }, 20, turns)).data);
-    const { data: answer } = await answerTo(source, mask, 1, { paint: new Uint8Array(source.data.length).fill(20) });
+    const { data: answer } = await answerTo(source, mask, 1, {
+      drift: { ...BLED, bleed: 12 },
+      paint: new Uint8Array(source.data.length).fill(20),
+    });
     const match = matchAnswer({ ...source, source: source.data, answer, mask }, { blend: 'outwards' })!;
     expect(match.transition).toBe(0);
     const result = await blended(source, match, { mask, answer });

@@ -109,6 +109,6 @@ function scaledBox({ left, top, right, bottom }: Box, size: Size, painted: Size)
 function scaledAxis(from: number, to: number, { all, painted }: { all: number; painted: number }) {
   const length = from === 0 && to === all ? painted : Math.min(scaled(to - from, painted / all), painted);
   const last = painted - length;
-  const begin = to === all ? last : Math.min(Math.round((from * painted) / all), last);
+  const begin = Math.min(Math.round((from * painted) / all), last);
   return { from: from === 0 ? 0 : begin, to: (from === 0 ? 0 : begin) + length };
 }
