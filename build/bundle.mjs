@@ -12,6 +12,8 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const CATALOGUE = path.join(ROOT, 'src/mcp/catalogue.ts');
 /** Name of the file beside every bundle from which `src/mcp/lazy-validator.ts` loads the JSON Schema validator. */
 const VALIDATOR = 'json-schema-validator';
+/** Worker threads of the program, each a file beside the bundle that shares nothing with it: entry by name of the file. */
+const WORKERS = { 'composite-worker': 'src/images/composites/worker/entry.ts' };
 /** Name of the file in every bundle with the licence texts of what was bundled. */
 export const NOTICES = 'THIRD-PARTY-NOTICES.txt';
 
@@ -114,9 +116,10 @@ export async function bundle({ entry, outdir, name = 'main', plain = false }) {
   const validator = { [VALIDATOR]: '@modelcontextprotocol/server/validators/ajv' };
   const beside = { dir: outdir, format: /** @type {const} */ ('cjs'), entryFileNames: '[name].cjs' };
   const besides = await write({ ...INPUT, input: validator }, beside);
-  const notices = noticesOf([...main.modules, ...besides.modules]);
+  const workers = await write({ ...INPUT, input: WORKERS }, { ...OUTPUT, dir: outdir });
+  const notices = noticesOf([...main.modules, ...besides.modules, ...workers.modules]);
   await writeFile(path.resolve(ROOT, outdir, NOTICES), notices);
-  return main.files + besides.files + 1;
+  return main.files + besides.files + workers.files + 1;
 }
 
 /**

@@ -1,0 +1,112 @@
+import type { Box } from '../box.ts';
+import { quantisers, transform } from './dct.ts';
+import type { Component } from './parse-baseline.ts';
+import { ZIGZAG } from './tables.ts';
+
+/** The finished pixels that replace a part of a picture. */
+export interface Patch {
+  /** In pixels of the picture as it is coded; on the grid of its units, but for the right and lower edge. */
+  readonly box: Box;
+  readonly pixels: Uint8Array;
+  /** 1 for grey, 3 for RGB. */
+  readonly channels: 1 | 3;
+  /** Not 0 for each cell of 8 by 8 pixels of the box in which anything changes; row by row. */
+  readonly touched: Uint8Array;
+}
+
+/** Weights of red, green and blue, by component: Y, Cb, Cr (ITU-T T.871). */
+const WEIGHTS = [
+  [0.299, 0.587, 0.114],
+  [-0.299 / 1.772, -0.587 / 1.772, 0.5],
+  [0.5, -0.587 / 1.402, -0.114 / 1.402],
+] as const;
+
+/** Makes coefficients of blocks from the pixels of a patch. */
+export class BlockEncoder {
+  readonly #component: Component;
+  readonly #patch: Patch;
+  readonly #weights: readonly [number, number, number];
+  readonly #level: number;
+  readonly #quantisers: Float32Array;
+  readonly #block = new Float32Array(64);
+  /** Quantised coefficients in zigzag order, overwritten by each block. */
+  readonly coefficients = new Int16Array(64);
+
+  constructor(component: Component, index: number, patch: Patch) {
+    this.#component = component;
+    this.#patch = patch;
+    this.#weights = patch.channels === 1 ? [1, 0, 0] : (WEIGHTS[index] ?? WEIGHTS[0]);
+    this.#level = index === 0 ? 128 : 0;
+    this.#quantisers = quantisers(component.quantisation, ZIGZAG);
+  }
+
+  /** Whether anything changes in a block, by its column and row among the blocks of the component. */
+  touches(column: number, row: number): boolean {
+    const { stepX, stepY } = this.#component;
+    const { box, touched } = this.#patch;
+    const across = Math.ceil((box.right - box.left) / 8);
+    const down = Math.ceil((box.bottom - box.top) / 8);
+    const [left, top] = [column * stepX - box.left / 8, row * stepY - box.top / 8];
+    for (let y = Math.max(0, top); y < Math.min(down, top + stepY); y++) {
+      for (let x = Math.max(0, left); x < Math.min(across, left + stepX); x++) {
+        if (touched[y * across + x] !== 0) return true;
+      }
+    }
+    return false;
+  }
+
+  /** Encodes a block of the patch. Beyond the picture its edge is repeated. */
+  encode(column: number, row: number): void {
+    const { stepX, stepY } = this.#component;
+    const { box } = this.#patch;
+    const [left, top] = [column * 8 * stepX - box.left, row * 8 * stepY - box.top];
+    const isInside = left + 8 <= box.right - box.left && top + 8 <= box.bottom - box.top;
+    if (stepX === 1 && stepY === 1 && isInside) this.#read(left, top);
+    else this.#average(left, top);
+    const block = this.#block;
+    transform(block);
+    for (let place = 0; place < 64; place++) {
+      const frequency = ZIGZAG[place] ?? 0;
+      this.coefficients[place] = Math.round((block[frequency] ?? 0) * (this.#quantisers[frequency] ?? 0));
+    }
+  }
+
+  /** Fills the block with one sample for each pixel. */
+  #read(left: number, top: number): void {
+    const { box, pixels, channels } = this.#patch;
+    const [red, green, blue] = this.#weights;
+    const block = this.#block;
+    const level = this.#level;
+    const width = box.right - box.left;
+    for (let y = 0, to = 0; y < 8; y++) {
+      let at = ((top + y) * width + left) * channels;
+      for (let x = 0; x < 8; x++, to++, at += channels) {
+        if (channels === 1) block[to] = (pixels[at] ?? 0) - level;
+        else block[to] = red * (pixels[at] ?? 0) + green * (pixels[at + 1] ?? 0) + blue * (pixels[at + 2] ?? 0) - level;
+      }
+    }
+  }
+
+  /** Fills the block with means of several pixels, or at the edge of the picture. */
+  #average(left: number, top: number): void {
+    const { stepX, stepY } = this.#component;
+    const { box, pixels, channels } = this.#patch;
+    const [width, height] = [box.right - box.left, box.bottom - box.top];
+    const [red, green, blue] = this.#weights;
+    const share = 1 / (stepX * stepY);
+    for (let y = 0; y < 8; y++) {
+      for (let x = 0; x < 8; x++) {
+        let sum = 0;
+        for (let dy = 0; dy < stepY; dy++) {
+          const line = Math.min(top + y * stepY + dy, height - 1) * width;
+          for (let dx = 0; dx < stepX; dx++) {
+            const at = (line + Math.min(left + x * stepX + dx, width - 1)) * channels;
+            sum += red * (pixels[at] ?? 0);
+            if (channels === 3) sum += green * (pixels[at + 1] ?? 0) + blue * (pixels[at + 2] ?? 0);
+          }
+        }
+        this.#block[y * 8 + x] = sum * share - this.#level;
+      }
+    }
+  }
+}

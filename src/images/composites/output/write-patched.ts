@@ -1,0 +1,89 @@
+import type { StillType } from '../../media.ts';
+import { loadSharp } from '../../sharp.ts';
+import { type Box } from '../box.ts';
+import type { Composite, Making } from '../composite.ts';
+import { UncopyableJpeg } from '../jpeg/bit-reader.ts';
+import { copyBlocks } from '../jpeg/copy-blocks.ts';
+import type { BaselineJpeg } from '../jpeg/parse-baseline.ts';
+import { jpegLead } from '../metadata/attach-jpeg.ts';
+import { carry } from '../metadata/carried.ts';
+import type { Canvas } from '../pixels/canvas.ts';
+import { openOptions, type Source } from '../pixels/source.ts';
+import { encodePixels } from './encode.ts';
+import { encodingLike, HIGH_QUALITY } from './jpeg-quality.ts';
+
+/** A source with the finished pixels of a part of it. */
+export interface Patched {
+  readonly source: Source;
+  /** The finished pixels, as they are stored. */
+  readonly canvas: Canvas;
+  readonly canvasBox: Box;
+  /** Not 0 for each cell of 8 by 8 pixels of the canvas in which anything changed. */
+  readonly touched: Uint8Array;
+  readonly colours: 'grey' | 'rgb';
+  readonly mimeType: StillType;
+  /** The source as a JPEG whose blocks can be copied. */
+  readonly baseline: BaselineJpeg | undefined;
+}
+
+type Written = Pick<Composite, 'bytes' | 'mimeType' | 'width' | 'height' | 'kept' | 'notes'>;
+
+/**
+ * Writes the source with its new part in the orientation, the colours and the density that it has. A JPEG keeps its
+ * blocks where they can be copied; PNG and WebP keep every pixel.
+ */
+export async function writePatched(patched: Patched, making: Making): Promise<Written> {
+  const { source, colours, mimeType } = patched;
+  const carried = carry(source, { colours, upright: false });
+  const { width, height } = source.upright;
+  const copied = copyInto(patched, jpegLead(carried), making);
+  if (copied !== undefined) return { bytes: copied, mimeType, width, height, kept: 'blocks', notes: [] };
+  const jpeg =
+    source.mimeType === 'image/jpeg' && source.colours !== 'cmyk' ? encodingLike(source.bytes) : HIGH_QUALITY;
+  const { canvas } = patched;
+  const hasAlpha = canvas.hasAlpha && mimeType !== 'image/jpeg';
+  const bytes = await encodePixels(await wholePixels(patched), { mimeType, ...source.stored, hasAlpha, jpeg }, carried);
+  const isClose = mimeType === 'image/jpeg' || (source.depth === 16 && mimeType === 'image/webp');
+  const notes = isClose
+    ? [`The picture was encoded again${jpeg.isOwn ? ' with its own tables' : ''}: PNG keeps it exactly.`]
+    : [];
+  return { bytes, mimeType, width, height, kept: isClose ? 'close' : 'exact', notes };
+}
+
+/** The file with its untouched blocks as they are coded; undefined where they cannot be copied. */
+function copyInto(
+  { source, canvas, canvasBox, touched, baseline }: Patched,
+  lead: readonly Uint8Array[],
+  { check }: Making,
+): Uint8Array | undefined {
+  const { data, channels } = canvas;
+  if (baseline === undefined || !(data instanceof Uint8Array) || (channels !== 1 && channels !== 3)) return undefined;
+  try {
+    return copyBlocks(source.bytes, baseline, {
+      patch: { box: canvasBox, pixels: data, channels, touched },
+      lead,
+      check,
+    });
+  } catch (error) {
+    if (error instanceof UncopyableJpeg) return undefined;
+    throw error;
+  }
+}
+
+/** All pixels of the result, as they are stored. */
+async function wholePixels({ source, canvas, canvasBox }: Patched) {
+  const sharp = await loadSharp();
+  const { data, width, height, channels } = canvas;
+  const raw = { width, height, channels };
+  const { left, top } = canvasBox;
+  if (width === source.stored.width && height === source.stored.height) {
+    const pixels = sharp(data, { raw });
+    if (data instanceof Uint16Array) return pixels.toColourspace(channels < 3 ? 'grey16' : 'rgb16');
+    return channels < 3 ? pixels.toColourspace('b-w') : pixels;
+  }
+  // Pixels outside of an opaque layer keep their values; with alpha or 16 bits they would not (such a canvas is whole).
+  return sharp(source.bytes, openOptions(source))
+    .toColourspace('srgb')
+    .composite([{ input: Buffer.from(data.buffer, data.byteOffset, data.byteLength), raw, left, top }])
+    .removeAlpha();
+}

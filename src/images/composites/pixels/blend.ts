@@ -1,0 +1,86 @@
+import type { Size } from '../../masks/mask.ts';
+import { loadSharp } from '../../sharp.ts';
+import { sizeOf, type Box } from '../box.ts';
+import { blendRow, type Canvas } from './canvas.ts';
+
+/** An answer that is ready to be blended: in stored order, of the part of the picture that was sent. */
+export interface ReadyAnswer {
+  /** The part in the stored picture. */
+  readonly part: Box;
+  /** Pixels of `colours` and `ramp` across and down: those of the part, or fewer where the answer has fewer. */
+  readonly size: Size;
+  /** RGB. */
+  readonly colours: Uint8Array;
+  /** Share of the answer outside of the mask; undefined where nothing outside changes. */
+  readonly ramp: Uint8Array | undefined;
+  /** The mask at the resolution of the part. */
+  readonly mask: Uint8Array;
+}
+
+/** Pixels that are enlarged at once. */
+const PIXELS_AT_ONCE = 2_000_000;
+
+/**
+ * Blends an answer into a canvas, band by band: an answer with fewer pixels than the part is enlarged only as far as it is
+ * needed, so that it never has the part's own size in memory.
+ * @param changed the part of the stored picture to blend, inside of the canvas and of the part that was sent
+ * @param canvasBox where the canvas is in the stored picture
+ * @param check called before each band; what it throws ends the work
+ * @returns not 0 for each cell of 8 by 8 pixels of the canvas in which anything changed
+ */
+export async function blendAnswer(
+  answer: ReadyAnswer,
+  canvas: Canvas,
+  { changed, canvasBox, check }: { readonly changed: Box; readonly canvasBox: Box; readonly check: () => void },
+): Promise<Uint8Array> {
+  const { part, mask } = answer;
+  const { width } = sizeOf(part);
+  const across = changed.right - changed.left;
+  const cells = Math.ceil(canvas.width / 8);
+  const touched = new Uint8Array(cells * Math.ceil(canvas.height / 8));
+  const shares = new Uint8Array(across);
+  const rows = Math.max(1, Math.floor(PIXELS_AT_ONCE / width));
+  for (let top = changed.top; top < changed.bottom; top += rows) {
+    check();
+    const bottom = Math.min(changed.bottom, top + rows);
+    const band = { left: 0, top: top - part.top, right: width, bottom: bottom - part.top };
+    const colours = await enlarged(answer.colours, 3, { answer, band });
+    const ramp = answer.ramp && (await enlarged(answer.ramp, 1, { answer, band }));
+    for (let y = top; y < bottom; y++) {
+      const inPart = (y - part.top) * width + changed.left - part.left;
+      const inBand = (y - top) * width + changed.left - part.left;
+      const cellRow = ((y - canvasBox.top) >> 3) * cells;
+      for (let x = 0; x < across; x++) {
+        const share = Math.max(mask[inPart + x] ?? 0, ramp?.[inBand + x] ?? 0);
+        shares[x] = share;
+        if (share !== 0) touched[cellRow + ((x + changed.left - canvasBox.left) >> 3)] = 1;
+      }
+      const place = { x: changed.left - canvasBox.left, y: y - canvasBox.top, length: across };
+      const row = colours.subarray(inBand * 3, (inBand + across) * 3);
+      blendRow(canvas, place, { colours: row, shares, from: 0 });
+    }
+  }
+  return touched;
+}
+
+/** A band of rows, at the resolution of the part. */
+async function enlarged(
+  data: Uint8Array,
+  channels: 1 | 3,
+  { answer: { part, size }, band }: { readonly answer: ReadyAnswer; readonly band: Box },
+): Promise<Uint8Array> {
+  const { width, height } = sizeOf(part);
+  if (size.width === width && size.height === height) {
+    return data.subarray(band.top * width * channels, band.bottom * width * channels);
+  }
+  const sharp = await loadSharp();
+  const { data: rows, info } = await sharp(data, { raw: { ...size, channels } })
+    // A cubic kernel would overshoot beside the ramp and open pixels beyond it.
+    .resize(width, height, { fit: 'fill', kernel: channels === 1 ? 'linear' : 'cubic' })
+    .extract({ left: 0, top: band.top, width, height: band.bottom - band.top })
+    .toColourspace(channels === 1 ? 'b-w' : 'srgb')
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  if (info.channels !== channels) throw new Error(`expected ${channels} channels, got ${info.channels}`);
+  return rows;
+}

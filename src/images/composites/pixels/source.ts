@@ -1,0 +1,68 @@
+import { orientationOf } from '../../formats/format.ts';
+import type { Orientation } from '../../formats/exif.ts';
+import { MOST_PIXELS } from '../../limits.ts';
+import { inPixels, type Size } from '../../masks/mask.ts';
+import type { StillType } from '../../media.ts';
+import { pictureTooLarge, undecodable } from '../../problems.ts';
+import { loadSharp, OPEN_OPTIONS } from '../../sharp.ts';
+import { exchange } from './orientation.ts';
+
+/** The picture of which a part is replaced. */
+export interface Source {
+  readonly bytes: Uint8Array;
+  readonly mimeType: StillType;
+  readonly orientation: Orientation;
+  /** Pixels as displayed. */
+  readonly upright: Size;
+  /** Pixels as they are stored. */
+  readonly stored: Size;
+  readonly colours: 'grey' | 'rgb' | 'cmyk';
+  readonly hasAlpha: boolean;
+  /** Bits of a channel that are kept. */
+  readonly depth: 8 | 16;
+  readonly icc: Uint8Array | undefined;
+  readonly exif: Uint8Array | undefined;
+  /** Pixels an inch, where the file says it. */
+  readonly density: number | undefined;
+}
+
+/**
+ * Reads what a picture is, before anything of its size is allocated.
+ * @throws Problem `picture_too_large`, `undecodable_picture`
+ */
+export async function readSource(bytes: Uint8Array, mimeType: StillType): Promise<Source> {
+  const sharp = await loadSharp();
+  const metadata = await sharp(bytes, OPEN_OPTIONS)
+    .metadata()
+    .catch((error: unknown) => {
+      throw undecodable(error);
+    });
+  const stored = { width: metadata.width, height: metadata.height };
+  if (stored.width * stored.height > MOST_PIXELS) {
+    throw pictureTooLarge(`The picture has ${inPixels(stored)} pixels; 64 million are the limit.`);
+  }
+  const orientation = orientationOf(bytes);
+  return {
+    bytes,
+    mimeType,
+    orientation,
+    stored,
+    upright: exchange(stored, orientation),
+    colours: coloursOf(metadata.space),
+    hasAlpha: metadata.hasAlpha,
+    depth: metadata.depth === 'ushort' ? 16 : 8,
+    icc: metadata.icc,
+    exif: metadata.exif,
+    density: metadata.density,
+  };
+}
+
+function coloursOf(space: string | undefined): Source['colours'] {
+  if (space === 'cmyk') return 'cmyk';
+  return space === 'b-w' || space === 'grey16' ? 'grey' : 'rgb';
+}
+
+/** How sharp opens a source: its own values, without a conversion to sRGB, but for CMYK, which has to become RGB. */
+export function openOptions({ colours }: Source) {
+  return { ...OPEN_OPTIONS, ignoreIcc: colours !== 'cmyk' };
+}

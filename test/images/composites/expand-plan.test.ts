@@ -1,0 +1,99 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { planExpand, type ExpandWishes } from '../../../src/images/composites/expand/plan-expand.ts';
+
+const LONGEST = 3999;
+const plan = (picture: readonly [number, number], wishes: ExpandWishes) =>
+  planExpand({ width: picture[0], height: picture[1] }, wishes, LONGEST);
+
+describe('the plan of an expansion', () => {
+  test('puts room in the picture’s own pixels, or in percent of its side', () => {
+    const { size, inset, painted, placed, share } = plan([600, 400], {
+      insets: { left: { percent: 50 }, top: { pixels: 31 } },
+    });
+    expect(size).toEqual({ width: 900, height: 431 });
+    expect(inset).toEqual({ left: 300, top: 31, right: 900, bottom: 431 });
+    expect(painted).toEqual(size);
+    expect(placed).toEqual(inset);
+    expect(share).toBeCloseTo((600 * 400) / (900 * 431), 9);
+  });
+
+  test('has exactly the ratio that is asked for, with the picture in the middle', () => {
+    const { size, inset } = plan([601, 399], { aspectRatio: { width: 16, height: 9 } });
+    expect(size).toEqual({ width: 720, height: 405 });
+    expect(inset).toMatchObject({ left: 59, top: 3 });
+  });
+
+  test('works out three sides where a ratio and one side are given: the subject on the right', () => {
+    const { size, inset } = plan([600, 800], {
+      aspectRatio: { width: 16, height: 9 },
+      insets: { left: { percent: 100 } },
+    });
+    expect(size.width * 9).toBe(size.height * 16);
+    expect(inset.left).toBe(600);
+    expect(inset.bottom - inset.top).toBe(800);
+    const none = plan([600, 800], { aspectRatio: { width: 16, height: 9 }, insets: { right: { pixels: 0 } } });
+    expect(none.inset.right).toBe(none.size.width);
+  });
+
+  test('scales what is painted where the result is larger than Firefly paints, and says so', () => {
+    const { size, painted, placed, enlarged, notes } = plan([6000, 4000], {
+      insets: { left: { pixels: 1000 }, right: { pixels: 1000 }, bottom: { pixels: 500 } },
+    });
+    expect(size).toEqual({ width: 8000, height: 4500 });
+    expect(painted).toEqual({ width: 3999, height: 2249 });
+    expect(enlarged).toBeCloseTo(2.0005, 4);
+    expect(placed).toMatchObject({ top: 0, left: 500 });
+    expect(notes).toEqual([
+      'The picture itself is 67 % of the result.',
+      'What is around it was painted at 3999x2249 and enlarged 2.0 times.',
+    ]);
+  });
+
+  test('keeps sides without room at the edge, and the picture inside, at any scale', () => {
+    const room = fc.option(fc.integer({ min: 0, max: 5000 }), { nil: undefined });
+    const side = fc.integer({ min: 1, max: 5000 });
+    fc.assert(
+      fc.property(
+        fc.tuple(side, side),
+        fc.record({ left: room, top: room, right: room, bottom: room }),
+        (picture, given) => {
+          const entries = Object.entries(given).filter(([, pixels]) => pixels !== undefined);
+          const insets = Object.fromEntries(entries.map(([name, pixels]) => [name, { pixels: pixels! }]));
+          let planned;
+          try {
+            planned = plan(picture, { insets });
+          } catch {
+            return;
+          }
+          const { size, inset, painted, placed } = planned;
+          expect(Math.max(painted.width, painted.height)).toBeLessThanOrEqual(LONGEST);
+          expect(placed.left >= 0 && placed.right <= painted.width && placed.right > placed.left).toBe(true);
+          expect(placed.top >= 0 && placed.bottom <= painted.height && placed.bottom > placed.top).toBe(true);
+          if (inset.left === 0) expect(placed.left).toBe(0);
+          if (inset.right === size.width) expect(placed.right).toBe(painted.width);
+          if (inset.bottom === size.height) expect(placed.bottom).toBe(painted.height);
+        },
+      ),
+    );
+  });
+
+  test.each([
+    ['no room', { insets: { left: { pixels: 0 } } }, 'adds no room'],
+    ['a smaller size', { size: { width: 500, height: 900 } }, 'does not hold the picture'],
+    [
+      'a size and a ratio',
+      { size: { width: 900, height: 900 }, aspectRatio: { width: 1, height: 1 } },
+      'Both size and aspect_ratio',
+    ],
+    [
+      'both sides and a ratio that does not fit',
+      { aspectRatio: { width: 16, height: 9 }, insets: { left: { pixels: 1 }, right: { pixels: 2 } } },
+      'cannot be exactly 16:9',
+    ],
+    ['half a pixel', { insets: { left: { pixels: 0.5 } } }, 'whole pixels'],
+    ['too large a result', { size: { width: 20_000, height: 20_000 } }, '64 million'],
+  ] as const)('refuses %s', (_, wishes, message) => {
+    expect(() => plan([600, 400], wishes)).toThrow(message);
+  });
+});
