@@ -7,7 +7,6 @@ import { startEmulator, type Emulator } from '../../src/emulator/index.ts';
 import { overhear } from '../support/artefacts.ts';
 import { start } from '../support/program/command.ts';
 import { MAIN, TestInstallation } from '../support/program/test-installation.ts';
-import { overhear } from '../support/artefacts.ts';
 import { canary } from '../support/canaries.ts';
 
 /** Progress is decoration: nothing that happens to a stream, a terminal or a folder ends a paid request or a server. */
