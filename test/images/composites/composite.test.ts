@@ -303,6 +303,33 @@ describe('colours and metadata', () => {
     },
   );
 
+  test.each(['blocks', 'close'] as const)(
+    'lose what would be untrue of the result (%s): credentials, thumbnails, gain maps',
+    async (expected) => {
+      const plain = await rgb()
+        .jpeg({ progressive: expected === 'close' })
+        .toBuffer();
+      const segment = (marker: number, text: string) => {
+        return Buffer.concat([Buffer.from([0xff, marker, 0, text.length + 2]), Buffer.from(text, 'latin1')]);
+      };
+      const untrue = [
+        segment(0xe1, 'Exif\0\0II*\0 an old thumbnail'),
+        segment(0xe2, 'MPF\0 a gain map'),
+        segment(0xeb, 'JP jumb c2pa'),
+        segment(0xed, 'Photoshop 3.0\0 a caption'),
+        segment(0xfe, 'a comment'),
+      ];
+      const bytes = Buffer.concat([plain.subarray(0, 2), ...untrue, plain.subarray(2), Buffer.from('after the end')]);
+      const { composite } = await fill(bytes, 'image/jpeg');
+      expect(composite.kept).toBe(expected);
+      const text = Buffer.from(composite.bytes).toString('latin1');
+      for (const word of ['thumbnail', 'MPF', 'c2pa', 'caption', 'comment', 'after the end']) {
+        expect(bytes.toString('latin1')).toContain(word);
+        expect(text).not.toContain(word);
+      }
+    },
+  );
+
   test('of Display P3 are those of the source outside, and the fill’s as seen inside', async () => {
     const { width, height } = SIZE;
     const flat = sharp({ create: { width, height, channels: 3, background: { r: 200, g: 60, b: 60 } } });

@@ -75,7 +75,7 @@ async function enlarged(
   }
   const sharp = await loadSharp();
   const { data: rows, info } = await sharp(data, { raw: { ...size, channels } })
-    // A cubic kernel would overshoot beside the ramp and open pixels beyond it.
+    // Shares spread by at most one pixel of the answer, and never overshoot; colours stay sharper with a cubic kernel.
     .resize(width, height, { fit: 'fill', kernel: channels === 1 ? 'linear' : 'cubic' })
     .extract({ left: 0, top: band.top, width, height: band.bottom - band.top })
     .toColourspace(channels === 1 ? 'b-w' : 'srgb')
