@@ -35,14 +35,20 @@ export const TORN = 'it is torn';
 export const STDOUT = '<stdout>';
 
 const CALL = /^(\w+)\((.*)\) += (\d+)/;
+/** What a call has opened: its descriptor, and the path in hexadecimal. */
+const OPENED = / = (\d+)<((?:\\x[0-9a-f]{2})+)>$/;
 const TEXT = /(?:"|<)((?:\\x[0-9a-f]{2})+)(?:"|>)/g;
 
 /** Reads strace's log. An interrupted call counts from its beginning, an fsync from its end. */
 export function recorded(log: string, within: string): Recording {
   const open = new Map<string, number>();
+  const opened = new Map<string, string>();
   const lines: string[] = [];
   for (const line of log.split('\n')) {
-    const [, pid = '', rest = ''] = /^(\d+) +(.*)$/.exec(line) ?? [];
+    const [, pid = '', call = ''] = /^(\d+) +(.*)$/.exec(line) ?? [];
+    const rest = withoutDescriptors(call, opened);
+    const [, descriptor, path] = OPENED.exec(call) ?? [];
+    if (descriptor !== undefined && path !== undefined) opened.set(descriptor, path);
     const resumed = /^<\.\.\. \w+ resumed>(.*)$/.exec(rest);
     const begun = open.get(pid) ?? -1;
     if (resumed && begun >= 0) {
@@ -56,6 +62,21 @@ export function recorded(log: string, within: string): Recording {
     } else lines.push(rest);
   }
   return { steps: lines.flatMap((line) => stepsOf(line, within)) };
+}
+
+const hexOf = (text: string) => [...text].map((letter) => `\\x${letter.charCodeAt(0).toString(16)}`).join('');
+const DESCRIPTORS = hexOf('/proc/self/fd/');
+
+/** A call whose paths below a descriptor, as in `/proc/self/fd/23/items`, are below the folder that is open there. */
+function withoutDescriptors(call: string, opened: ReadonlyMap<string, string>): string {
+  return call.replace(
+    new RegExp(`"${DESCRIPTORS.replaceAll('\\', '\\\\')}((?:\\\\x3[0-9])+)`, 'g'),
+    (whole, hex: string) => {
+      const descriptor = Buffer.from(hex.replaceAll('\\x', ''), 'hex').toString();
+      const path = opened.get(descriptor);
+      return path === undefined ? whole : `"${path}`;
+    },
+  );
 }
 
 function stepsOf(line: string, within: string): readonly Step[] {

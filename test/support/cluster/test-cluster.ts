@@ -115,7 +115,7 @@ export class TestCluster {
       logger: silentLogger,
       ...this.#place.address,
     };
-    if (facts.url === undefined) return openStore({ ...facts, clock });
+    if (facts.url === undefined) return openedInRealTime(clock, (opening) => openStore({ ...facts, clock: opening }));
     return inTimeOf(this.clock, await openStore({ ...facts, clock: this.#serverClock }));
   }
 }
@@ -140,6 +140,21 @@ function mortalClock(clock: Clock, life: Life): Clock {
     monotonic: () => clock.monotonic(),
     sleep: (ms, signal) => unlessDead(life, () => clock.sleep(ms, signal)),
   };
+}
+
+/**
+ * Opens a store whose retries rest in real time until it is open: two processes that open one file at once meet a busy
+ * database, and no simulated time passes outside of `run`.
+ */
+async function openedInRealTime(clock: Clock, open: (opening: Clock) => Promise<Database>): Promise<Database> {
+  let resting = systemClock;
+  const db = await open({
+    now: () => clock.now(),
+    monotonic: () => clock.monotonic(),
+    sleep: (ms, signal) => resting.sleep(ms, signal),
+  });
+  resting = clock;
+  return db;
 }
 
 /** A server has a clock of its own, and answers in real time: its clock is replaced, and ours waits for its answers. */
