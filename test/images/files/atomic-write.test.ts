@@ -75,10 +75,9 @@ describe('what is no regular file under the wanted name', () => {
     ['a sparse file of a terabyte', (path: string) => writeFile(path, '').then(() => truncate(path, 2 ** 40))],
   ])('such as %s is left alone, and not read', async (_name, make) => {
     await make(join(folder, 'ada.png'));
-    const started = performance.now();
+    const before = process.memoryUsage().arrayBuffers;
     expect(await place('one')).toBe(join(folder, 'ada-2.png'));
-    expect(performance.now() - started).toBeLessThan(1_000);
-    expect(process.memoryUsage().arrayBuffers).toBeLessThan(100e6);
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(50e6);
   });
 });
 
