@@ -137,10 +137,11 @@ function relay({ client, upstream, fault: first, onPiece }: Line): void {
       left -= part.length;
       pass(part, from, to);
       if (left > 0) return;
-      // The bytes that are let through must have been sent before the connection breaks.
+      // The bytes that are let through must have been read before the connection breaks: a reset that overtakes them looks
+      // like an end. A timer that fires late, on a busy machine, comes before reads that are due, an immediate after them.
       const { kind } = fault;
       silent = kind === 'stall';
-      setTimeout(() => end(kind), 20);
+      setTimeout(() => setImmediate(() => end(kind)), 20);
       from.pause();
     });
     from.on('end', () => {

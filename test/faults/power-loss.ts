@@ -64,19 +64,17 @@ export function recorded(log: string, within: string): Recording {
   return { steps: lines.flatMap((line) => stepsOf(line, within)) };
 }
 
-const hexOf = (text: string) => [...text].map((letter) => `\\x${letter.charCodeAt(0).toString(16)}`).join('');
-const DESCRIPTORS = hexOf('/proc/self/fd/');
+const DESCRIPTORS = Buffer.from('/proc/self/fd/')
+  .toString('hex')
+  .replace(/../g, String.raw`\\x$&`);
 
 /** A call whose paths below a descriptor, as in `/proc/self/fd/23/items`, are below the folder that is open there. */
 function withoutDescriptors(call: string, opened: ReadonlyMap<string, string>): string {
-  return call.replace(
-    new RegExp(`"${DESCRIPTORS.replaceAll('\\', '\\\\')}((?:\\\\x3[0-9])+)`, 'g'),
-    (whole, hex: string) => {
-      const descriptor = Buffer.from(hex.replaceAll('\\x', ''), 'hex').toString();
-      const path = opened.get(descriptor);
-      return path === undefined ? whole : `"${path}`;
-    },
-  );
+  return call.replace(new RegExp(String.raw`"${DESCRIPTORS}((?:\\x3[0-9])+)`, 'g'), (whole, hex: string) => {
+    const descriptor = Buffer.from(hex.replaceAll('\\x', ''), 'hex').toString();
+    const path = opened.get(descriptor);
+    return path === undefined ? whole : `"${path}`;
+  });
 }
 
 function stepsOf(line: string, within: string): readonly Step[] {
