@@ -62,11 +62,12 @@ async function pictureAt(url: string): Promise<Buffer> {
 describe.skipIf(FILL === undefined)('the full example of Adobe’s tutorial 000, on the emulator', () => {
   test('gives every employee a new background, and leaves the employee as they are', async () => {
     const { clientId, clientSecret } = emulator.credentials;
-    const isPerson = (x: number, y: number) => Math.hypot((x - 320) / 160, (y - 260) / 220) < 1;
-    const photos = [await noise(640, 480), await noise(640, 480)];
+    const isPerson = (x: number, y: number) => Math.hypot((x - 1024) / 512, (y - 1100) / 900) < 1;
+    // Adobe's default size of a fill, so that nothing is scaled.
+    const photos = [await noise(2048, 2048), await noise(2048, 2048)];
     for (const [at, photo] of photos.entries()) {
       writeFileSync(join(folder, `source-person-photo-${at + 1}.png`), photo);
-      const mask = await maskOf(640, 480, (x, y) => (isPerson(x, y) ? 0 : 255));
+      const mask = await maskOf(2048, 2048, (x, y) => (isPerson(x, y) ? 0 : 255));
       writeFileSync(join(folder, `mask-person-photo-${at + 1}.png`), mask);
     }
     const code = scriptsIn((FILL ?? '').split('\n## Full example\n')[1] ?? '')[0] ?? '';
@@ -81,7 +82,7 @@ describe.skipIf(FILL === undefined)('the full example of Adobe’s tutorial 000,
     for (const [at, url] of urls.entries()) {
       const [before, after] = [photos[at] ?? Buffer.alloc(0), await pictureAt(url)];
       const [source, result] = [await decode(before), await decode(after)];
-      expect(result).toMatchObject({ width: 640, height: 480 });
+      expect(result).toMatchObject({ width: 2048, height: 2048 });
       expect(share(source, result, isPerson)).toBe(1);
       expect(share(source, result, (x, y) => !isPerson(x, y))).toBeLessThan(0.001);
     }

@@ -38,6 +38,7 @@ export async function manyKills(kills: number, endAt = Infinity): Promise<KillRu
 /** Kills three processes at one kill point after the other, then asserts the invariants. */
 async function randomKills(cluster: TestCluster, kills: number): Promise<KillRun> {
   let killed = 0;
+  const replacements: Promise<unknown>[] = [];
   const started = async (): Promise<TestProcess> => {
     // The stride visits all points; some are passed once or twice before the kill.
     const point = KILL_POINTS[(killed * 7 + 3) % KILL_POINTS.length];
@@ -49,7 +50,7 @@ async function randomKills(cluster: TestCluster, kills: number): Promise<KillRun
         if (passes-- > 0) return;
         killed += 1;
         member.kill();
-        void started().then((next) => (members[members.indexOf(member)] = next));
+        replacements.push(started().then((next) => (members[members.indexOf(member)] = next)));
         await NEVER;
       },
     });
@@ -63,6 +64,8 @@ async function randomKills(cluster: TestCluster, kills: number): Promise<KillRun
     call?.catch(() => undefined);
     await cluster.clock.pass(1_500);
   }
+  // Stores open in real time, so that one may still be on its way.
+  await Promise.all(replacements);
   return { killed, ...(await checkInvariants(cluster, acknowledged, 30)) };
 }
 
