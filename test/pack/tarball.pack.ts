@@ -104,7 +104,7 @@ describe('the package, installed into an empty folder without install scripts', 
     });
     const client = new Client({ name: 'packed', version: '1.0.0' }, { capabilities: { elicitation: {} } });
     // The answer is validated by the JSON Schema validator, which is a file of its own.
-    client.setRequestHandler(ElicitRequestSchema, async () => ({ action: 'accept', content: {} }));
+    client.setRequestHandler(ElicitRequestSchema, async () => ({ action: 'accept', content: { spend: true } }));
     await client.connect(transport);
     overhearClient(transport);
     try {
