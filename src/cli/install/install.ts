@@ -16,7 +16,8 @@ import { firstExtension } from './edit/json-tree.ts';
 import { findCredentials, storeSecret, type Credentials } from './credentials.ts';
 import { difference } from './difference.ts';
 import { INPUTS, INPUT_VARIABLES, launchOf, SERVER_NAME, variablesOf } from './launch.ts';
-import { hasEntry, planInstall, type Plan, type Started, type Wanted } from './plan.ts';
+import type { Started } from './ownership.ts';
+import { hasEntry, isForeign, planInstall, type Plan, type Wanted } from './plan.ts';
 import { agrees, isColoured, requireAgreement, type Setting } from './setting.ts';
 
 /** What the command line says. */
@@ -136,17 +137,18 @@ function carryOut(
     wasThere: boolean;
     started: Started;
   },
-  { terminal, disk, where, record }: Setting,
+  setting: Setting,
 ): string | undefined {
+  const { terminal, disk, where, record } = setting;
   const { config, plan, credentials, wasThere, started } = change;
   const { bytes, path } = config;
   const former = record.of(path);
   // Nothing but this program has changed the file since: the copy that was made then is the one to go back to.
   const isUnchanged = former !== undefined && bytes !== undefined && hashOf(bytes) === former.written;
   const backup = isUnchanged ? undefined : backUp(config, terminal.clock.now(), disk);
-  const isOriginal = former === undefined || !wasThere;
-  const copied =
-    backup !== undefined && bytes !== undefined && isOriginal ? { backup, hash: hashOf(bytes) } : undefined;
+  const copy = backup === undefined || bytes === undefined ? undefined : { backup, hash: hashOf(bytes) };
+  const known = { name: SERVER_NAME, written: writtenTo(path, setting) };
+  const replaces = wasThere && editing(path, () => isForeign(client, known, config.text));
   const folders = makeFolder(config, disk, where);
   try {
     // Before the file: a process that dies in between leaves a record without an entry, and never an entry without one.
@@ -155,7 +157,8 @@ function carryOut(
       file: path,
       written: hashOf(bytesOf(config, plan.text)),
       started,
-      original: isUnchanged ? former.original : copied,
+      original: isUnchanged ? former.original : !wasThere || replaces ? copy : undefined,
+      replaced: replaces ? copy : wasThere ? former?.replaced : undefined,
       made: [...(former?.made ?? []), ...plan.made],
       madeFile: bytes === undefined || (former?.madeFile ?? false),
       madeFolders: [...(former?.madeFolders ?? []), ...folders],
