@@ -13,7 +13,7 @@ import {
   type ConfigFile,
 } from './config-file.ts';
 import { firstExtension } from './edit/json-tree.ts';
-import { findCredentials, storeSecret, type Credentials } from './credentials.ts';
+import { findCredentials, requireReplaceable, storeSecret, type Credentials } from './credentials.ts';
 import { difference } from './difference.ts';
 import { INPUTS, INPUT_VARIABLES, launchOf, SERVER_NAME, variablesOf } from './launch.ts';
 import type { Started } from './ownership.ts';
@@ -32,20 +32,19 @@ export interface InstallRequest {
 /**
  * Adds this program to a client's configuration, after a person has seen the difference and agreed.
  * @throws Problem `client_config_broken`, `client_config_unusable`, `client_config_conflict`, `confirmation_required`,
- *   `home_unusable`; nothing is changed then
+ *   `config_invalid`, `home_unusable`; nothing is changed then
  */
 export async function install(client: Client, request: InstallRequest, setting: Setting): Promise<ExitCode> {
-  const { terminal, disk, where, home, record } = setting;
+  const { terminal, disk } = setting;
   const { demo, yes } = request;
   requireAgreement(setting, yes, ', or see with --print what would be added');
   const { file, others } = fileOf(client, request.file, setting);
   const config = readConfig(file, disk);
   // A file that cannot be changed is told before anything is asked.
   const wasThere = editing(file, () => hasEntry(client, SERVER_NAME, config.text));
-  const knownId = record.all().find(({ clientId }) => clientId !== undefined)?.clientId;
   const asksItself = client.inputs !== undefined;
-  const credentials =
-    demo || asksItself ? undefined : await findCredentials(terminal, { home, where, disk, knownId, quiet: yes });
+  const credentials = demo || asksItself ? undefined : await findCredentials(client, { file, quiet: yes }, setting);
+  if (credentials !== undefined) requireReplaceable(credentials, file, setting);
   const wanted = { ...wantedEntry(client, { demo, credentials }, setting), written: writtenTo(file, setting) };
   const plan = editing(file, () => planInstall(client, wanted, config.text));
   if (plan.steps.length === 0) {
@@ -127,6 +126,13 @@ function notesOn(
   ];
 }
 
+/** The file with a secret that has to go with the entry. A file that the user names is the user's from then on. */
+function storedBy(credentials: Credentials | undefined, former: string | undefined): string | undefined {
+  if (credentials === undefined) return former;
+  if (!credentials.isNamed) return credentials.secretFile;
+  return former === credentials.secretFile ? undefined : former;
+}
+
 /** Records how to undo it, and writes. @returns the copy of the file as it was */
 function carryOut(
   client: Client,
@@ -163,7 +169,8 @@ function carryOut(
       madeFile: bytes === undefined || (former?.madeFile ?? false),
       madeFolders: [...(former?.madeFolders ?? []), ...folders],
       clientId: credentials?.clientId ?? former?.clientId,
-      secretFile: credentials?.secretFile,
+      secretFile: credentials?.secretFile ?? former?.secretFile,
+      storedSecret: storedBy(credentials, former?.storedSecret),
     });
     writeConfig(config, plan.text, disk);
     return backup;

@@ -25,6 +25,8 @@ export interface Installed {
   readonly clientId?: string | undefined;
   /** The file with the client secret that the entry names. */
   readonly secretFile?: string | undefined;
+  /** The file with a client secret that `install` wrote for this entry, also where the entry does not name it any more. */
+  readonly storedSecret?: string | undefined;
 }
 
 /** The list of what was installed, in the data folder. */

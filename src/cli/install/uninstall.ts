@@ -10,7 +10,6 @@ import {
   writeConfig,
   type ConfigFile,
 } from './config-file.ts';
-import { secretFileOf } from './credentials.ts';
 import { difference } from './difference.ts';
 import { fileOf, writtenTo } from './install.ts';
 import { INPUTS, SERVER_NAME } from './launch.ts';
@@ -115,14 +114,15 @@ function carryOut(
   return backup;
 }
 
-/** Deletes the stored client secret if a person agrees and no other client uses it. */
+/** Deletes the stored client secret if a person agrees and no other entry uses it. */
 async function forgetSecret(installed: Installed | undefined, yes: boolean, setting: Setting): Promise<void> {
-  const { terminal, where, disk, home, record } = setting;
-  const secret = secretFileOf(home, where);
-  if (installed?.secretFile !== secret || disk.look(secret) === undefined) return;
-  const users = record.all().filter((entry) => entry.secretFile === secret && entry.file !== installed.file);
-  if (users.length > 0) {
-    terminal.err(`The client secret stays in ${secret}: ${users.map(({ client }) => client).join(', ')} uses it.\n`);
+  const { terminal, disk, record } = setting;
+  const secret = installed?.storedSecret;
+  if (installed === undefined || secret === undefined || disk.look(secret) === undefined) return;
+  const users = record.all().filter((entry) => entry.file !== installed.file);
+  const others = users.filter((entry) => entry.storedSecret === secret || entry.secretFile === secret);
+  if (others.length > 0) {
+    terminal.err(`The client secret stays in ${secret}: ${others.map(({ file }) => file).join(', ')} uses it.\n`);
     return;
   }
   const question = `Delete the stored client secret (${secret}) too?`;
