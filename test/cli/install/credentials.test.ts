@@ -122,7 +122,7 @@ describe('with --yes', () => {
     ],
   ])('bad credentials of the environment are refused as configuration (%#)', async (env, words) => {
     withEnv(env);
-    machine.put('/home/ann/file', '');
+    machine.put(FILE, '{}');
     const before = machine.tree();
     const message: unknown = expect.stringContaining(words);
     await expect(machine.install(cursor, { yes: true })).rejects.toMatchObject({ code: 'config_invalid', message });
