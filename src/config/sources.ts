@@ -107,7 +107,8 @@ function readSecret(variable: string, path: string, environment: Environment, re
   return file.text.trim();
 }
 
-function secretPath(variable: string, written: string, environment: Environment): string {
+/** The path that a `…_FILE` variable names. @throws Problem `config_invalid` for a placeholder without a value */
+export function secretPath(variable: string, written: string, environment: Environment): string {
   const filled = fillReferences(unwrapped(written), environment, []);
   const fault = 'unfilled' in filled ? undefined : pathFault(filled.text, environment);
   if ('unfilled' in filled || fault !== undefined) {

@@ -31,7 +31,7 @@ const ALLOWED: readonly (readonly [secret: SecretKind, place: RegExp, why: strin
     /^(message|output line) .*firefly:\/\/jobs\/job_/,
     'a job’s own resource shows its owner Adobe’s links',
   ],
-  ['canary', /^file .*client-secret$/, 'the file in which install keeps the secret, for this user only'],
+  ['canary', /^file .*client-secret(-[a-z-]+)?$/, 'the file in which install keeps the secret, for this user only'],
   ['bearer', /^file .*http-token$/, 'the token’s own file, for this user only'],
   ['bearer', /^output line .*"Authorization": "Bearer /, 'a screen shows what a client is set up with'],
 ];

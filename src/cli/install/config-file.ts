@@ -27,10 +27,11 @@ export interface ConfigFile {
 /**
  * The configuration file of a client on this machine: the first that exists, else the first whose folder exists, else
  * the usual one. `others` are further ones that exist and are left alone.
+ * @throws Problem `client_config_unusable`
  */
 export function locate(client: Client, where: Where, disk: Disk): { file: string; others: readonly string[] } {
   const files = client.files(where);
-  const there = files.filter((file) => disk.look(file) !== undefined);
+  const there = files.filter((file) => attempt(file, () => disk.look(file)) !== undefined);
   const rules = pathRules(where);
   const file = there[0] ?? files.find((path) => disk.look(rules.dirname(path))?.kind === 'folder') ?? files[0] ?? '';
   return { file, others: there.filter((path) => path !== file) };
@@ -51,6 +52,7 @@ export function readConfig(path: string, disk: Disk): ConfigFile {
   const found = attempt(path, () => disk.look(path));
   if (found === undefined) return { path, real: path, bytes: undefined, text: '', mark: '', mode: 0o600 };
   if (found.kind === 'dangling') throw unusable(path, 'is a symbolic link to a file that does not exist');
+  if (found.kind === 'loop') throw unusable(path, 'leads through symbolic links that go round in a circle');
   if (found.kind !== 'file') throw unusable(path, `is ${found.kind === 'folder' ? 'a folder' : 'no file'}`);
   if (found.size > MOST_BYTES)
     throw unusable(path, `has ${Math.round(found.size / 2 ** 20)} MB, too much for a configuration`);

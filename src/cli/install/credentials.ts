@@ -1,69 +1,116 @@
-import { absolutePath, pathRules } from '../../config/environment.ts';
+import { pathRules } from '../../config/environment.ts';
 import { credential } from '../../config/kinds.ts';
-import { OPTIONS } from '../../config/options.ts';
 import { isPlaceholder } from '../../config/placeholders.ts';
+import { configProblem } from '../../config/sources.ts';
 import { Problem } from '../../shared/errors.ts';
 import type { Terminal } from '../terminal/terminal.ts';
-import type { Where } from './client.ts';
+import type { Client, Where } from './client.ts';
 import type { Disk } from './disk.ts';
+import { offeredCredentials } from './offered-credentials.ts';
+import type { Installed } from './record.ts';
+import type { Setting } from './setting.ts';
 
 /** Credentials as an entry names them. The secret itself is in the file, or about to be written there. */
 export interface Credentials {
   readonly clientId: string;
   readonly secretFile: string;
+  /** Whether the file is the user's own: never written and never deleted. */
+  readonly isNamed: boolean;
   /** The secret, if the file has yet to be written. */
   readonly secret?: string | undefined;
 }
 
-/** The file in the data folder that keeps the client secret, for clients that cannot keep secrets themselves. */
-export function secretFileOf(home: string, where: Where): string {
-  return pathRules(where).join(home, 'client-secret');
+/** The file in the data folder that keeps the client secret of a client that cannot keep secrets itself. */
+export function secretFileOf(home: string, where: Where, { id }: Pick<Client, 'id'>): string {
+  return pathRules(where).join(home, `client-secret-${id}`);
 }
 
 /**
  * The credentials for an entry: asked for, with what the environment and an earlier `install` gave as defaults. With
  * `quiet` only those. Undefined where there are none: the server then says what is missing.
+ * @throws Problem `config_invalid` for credentials of the environment that cannot be used
  */
 export async function findCredentials(
-  terminal: Terminal,
-  {
-    home,
-    where,
-    disk,
-    knownId,
-    quiet,
-  }: {
-    readonly home: string;
-    readonly where: Where;
-    readonly disk: Disk;
-    /** From an earlier `install`. */
-    readonly knownId: string | undefined;
-    readonly quiet: boolean;
-  },
+  client: Client,
+  { file, quiet }: { readonly file: string; readonly quiet: boolean },
+  { terminal, where, disk, home, record }: Setting,
 ): Promise<Credentials | undefined> {
-  const own = secretFileOf(home, where);
-  const named = terminal.env['FIREFLY_CLIENT_SECRET_FILE']?.trim();
-  const file = named ? absolutePath(named, where) : own;
-  const inEnvironment = named ? undefined : valueOf(OPTIONS.clientSecret.variables, terminal);
-  const isStored = disk.look(file)?.kind === 'file';
-  const offered = valueOf(OPTIONS.clientId.variables, terminal) ?? knownId;
+  const own = secretFileOf(home, where, client);
+  const known = knownTo(record.all(), client, file);
+  const given = offeredCredentials(where, disk);
+  const stored = [known?.secretFile, own].find((path) => path !== undefined && disk.look(path)?.kind === 'file');
+  const offered = given.clientId ?? known?.clientId;
+  const isGiven = given.secret !== undefined;
+  /** With the secret of the environment, or the one that is stored. */
+  const withSecret = (clientId: string): Credentials => {
+    if (given.secretFile !== undefined) return { clientId, secretFile: given.secretFile, isNamed: true };
+    if (isGiven || stored === undefined || stored === own) {
+      return { clientId, secretFile: own, isNamed: false, secret: given.secret };
+    }
+    const isOurs = record.all().some(({ storedSecret }) => storedSecret === stored);
+    if (!isOurs) return { clientId, secretFile: stored, isNamed: true };
+    // A file for each client: a new secret for one of them leaves the others as they are.
+    return {
+      clientId,
+      secretFile: own,
+      isNamed: false,
+      secret: Buffer.from(disk.read(stored)).toString('utf8').trim(),
+    };
+  };
+  /** Whether the stored secret belongs to this id, as far as is known. */
+  const isStoredFor = (id: string) => stored !== undefined && (known?.clientId ?? id) === id;
   if (quiet || terminal.ask === undefined || terminal.askSecret === undefined) {
-    if (offered === undefined || (inEnvironment === undefined && !isStored)) return undefined;
-    return { clientId: offered, secretFile: file, secret: inEnvironment };
+    if (offered === undefined && isGiven) {
+      throw configProblem('The environment has a client secret and no client id.', 'Set FIREFLY_CLIENT_ID too.');
+    }
+    return offered === undefined || !(isGiven || isStoredFor(offered)) ? undefined : withSecret(offered);
   }
   const signal = terminal.interrupted();
   const idHint = offered === undefined ? 'empty: go on without credentials' : `empty: ${offered}`;
-  const clientId = await word(
-    () => terminal.ask?.(`Client id of the Adobe credential (${idHint}): `, signal),
-    terminal,
-  );
-  if ((clientId ?? offered) === undefined) return undefined;
-  if (inEnvironment !== undefined)
-    return { clientId: clientId ?? offered ?? '', secretFile: file, secret: inEnvironment };
-  const kept = isStored ? `empty: the one in ${file}` : 'empty: go on without credentials';
+  const typed = await word(() => terminal.ask?.(`Client id of the Adobe credential (${idHint}): `, signal), terminal);
+  const clientId = typed ?? offered;
+  if (clientId === undefined) return undefined;
+  if (isGiven) return withSecret(clientId);
+  const isKept = isStoredFor(clientId);
+  const kept = isKept ? `empty: the one in ${stored}` : 'empty: go on without credentials';
   const secret = await word(() => terminal.askSecret?.(`Client secret (not shown; ${kept}): `, signal), terminal);
-  if (secret === undefined && !isStored) return undefined;
-  return { clientId: clientId ?? offered ?? '', secretFile: secret === undefined ? file : own, secret };
+  if (secret !== undefined) return { clientId, secretFile: own, isNamed: false, secret };
+  return isKept ? withSecret(clientId) : undefined;
+}
+
+/** What was installed with credentials: into this file, else for this client, else for any. */
+function knownTo(all: readonly Installed[], client: Client, file: string): Installed | undefined {
+  const entries = all.filter(({ clientId }) => clientId !== undefined);
+  return (
+    entries.find((entry) => entry.file === file) ?? entries.find((entry) => entry.client === client.id) ?? entries[0]
+  );
+}
+
+/**
+ * Refuses to replace a secret that another entry uses, or that `install` did not write.
+ * @param file the configuration that gets the entry
+ * @throws Problem `client_config_conflict`
+ */
+export function requireReplaceable(
+  { secretFile, secret }: Credentials,
+  file: string,
+  { disk, record }: Pick<Setting, 'disk' | 'record'>,
+): void {
+  const found = secret === undefined ? undefined : disk.look(secretFile);
+  if (found === undefined) return;
+  if (found.kind === 'file' && Buffer.from(disk.read(secretFile)).toString('utf8').trim() === secret) return;
+  const users = record.all().filter((entry) => entry.storedSecret === secretFile || entry.secretFile === secretFile);
+  const others = users.filter((entry) => entry.file !== file).map((entry) => entry.file);
+  if (found.kind === 'file' && others.length === 0 && users.some(({ storedSecret }) => storedSecret === secretFile)) {
+    return;
+  }
+  const why =
+    others.length > 0 ? `the entry in ${others.join(', ')} uses it` : '"firefly-mcp install" did not write it';
+  throw new Problem(
+    'client_config_conflict',
+    `${secretFile} holds another client secret, and ${why}. Nothing was changed.`,
+    { next: 'Move that file away, or keep the new secret in a file that FIREFLY_CLIENT_SECRET_FILE names.' },
+  );
 }
 
 /** Stores a secret that has yet to be written, for this user only. @throws Problem `home_unusable` */
@@ -79,10 +126,6 @@ export function storeSecret({ secretFile, secret }: Credentials, { where, disk }
       cause,
     });
   }
-}
-
-function valueOf(variables: readonly string[], { env }: Terminal): string | undefined {
-  return variables.map((name) => accepted(env[name] ?? '')).find((value) => value !== undefined);
 }
 
 /** Asks until the answer is empty or a credential. */

@@ -1,3 +1,4 @@
+import { maskedLines } from './edit/masked.ts';
 import type { Step } from './plan.ts';
 
 /** Lines of an entry that is longer are cut: terminals would wrap them. */
@@ -8,8 +9,8 @@ const RESET = '\u001b[0m';
 const SECRET_KEY = /secret|token|password|passwd|credential|authorization|api[-_]?key|private/i;
 
 /**
- * The lines that change, for a person. Of lines that belong to the user no value is shown, since other servers' secrets may
- * be in them; of an entry of our name, no value of a key that sounds like a secret. Characters that steer a terminal or
+ * The lines that change, for a person. Of lines that belong to the user, an entry of our name among them, no value is
+ * shown, since secrets may be in them; of our own entry, no value of a key that sounds like a secret. Characters that steer a terminal or
  * hide are shown as their code.
  */
 export function difference(steps: readonly Step[], { colour }: { readonly colour: boolean }): string {
@@ -23,7 +24,7 @@ export function difference(steps: readonly Step[], { colour }: { readonly colour
     .join('');
 }
 
-function changedLines({ before, after, own }: Step): readonly string[] {
+function changedLines({ before, after, own, format }: Step): readonly string[] {
   const old = before.split('\n');
   const now = after.split('\n');
   const shorter = Math.min(old.length, now.length);
@@ -31,14 +32,17 @@ function changedLines({ before, after, own }: Step): readonly string[] {
   while (start < shorter && old[start] === now[start]) start += 1;
   let end = 0;
   while (end < shorter - start && old[old.length - 1 - end] === now[now.length - 1 - end]) end += 1;
-  const shown = (lines: readonly string[], sign: '-' | '+', isOwn: (line: number) => boolean) =>
-    lines.slice(start, lines.length - end).map((line, index) => {
-      return sign + visible(isOwn(start + index) ? withoutSecrets(line) : withoutValues(line));
+  const shown = (text: string, sign: '-' | '+', isOwn: (line: number) => boolean) => {
+    const lines = text.split('\n');
+    const masked = maskedLines(text, format);
+    return lines.slice(start, lines.length - end).map((line, index) => {
+      return sign + visible(isOwn(start + index) ? withoutSecrets(line) : (masked[start + index] ?? ''));
     });
+  };
   return [
     `@@ line ${start + 1} @@`,
-    ...shown(old, '-', ownLines(before, own.before)),
-    ...shown(now, '+', ownLines(after, own.after)),
+    ...shown(before, '-', ownLines(before, own.before)),
+    ...shown(after, '+', ownLines(after, own.after)),
   ].filter((line) => line !== '-' && line !== '+');
 }
 
@@ -52,18 +56,9 @@ function ownLines(text: string, range: Step['own']['before']): (line: number) =>
   return (line) => isAlone && line >= first.length - 1 && line <= last;
 }
 
-/** Every string becomes `"…"` unless it is a key, and comments go. Strings are taken one after the other, also one cut off. */
-function withoutValues(line: string): string {
-  return line
-    .replaceAll(/("(?:[^"\\]|\\.)*(?:"|$))(\s*:)?/g, (_, text: string, colon?: string) =>
-      colon ? text + colon : '"…"',
-    )
-    .replace(/\/\/.*|\/\*.*/, '// …');
-}
-
 function withoutSecrets(line: string): string {
   return line.replaceAll(
-    /("?)([\w.-]+)\1(\s*[:=]\s*)"(?:[^"\\]|\\.)*"/g,
+    /("?)([\w.-]+)\1(\s*[:=]\s*)(?:"(?:[^"\\]|\\.)*"|'[^']*')/g,
     (whole, quote: string, key: string, is: string) => {
       return SECRET_KEY.test(key) && !key.endsWith('_FILE') ? `${quote}${key}${quote}${is}"…"` : whole;
     },

@@ -21,8 +21,8 @@ import { errorCode } from '../../shared/errors.ts';
 
 /** What is under a path. */
 export interface Found {
-  /** `dangling`: a symbolic link to nothing. */
-  readonly kind: 'file' | 'folder' | 'dangling' | 'other';
+  /** `dangling`: a symbolic link to nothing; `loop`: one that leads back to itself. */
+  readonly kind: 'file' | 'folder' | 'dangling' | 'loop' | 'other';
   /** The path without symbolic links. */
   readonly real: string;
   readonly size: number;
@@ -50,9 +50,16 @@ export interface Disk {
 /** The disk of this machine. */
 export const systemDisk: Disk = {
   look(path) {
-    const link = stat(() => lstatSync(path));
+    let link: Stats | undefined;
+    let stats: Stats | undefined;
+    try {
+      link = stat(() => lstatSync(path));
+      stats = link?.isSymbolicLink() ? stat(() => statSync(path)) : link;
+    } catch (error) {
+      if (errorCode(error) !== 'ELOOP') throw error;
+      return { kind: 'loop', real: path, size: 0, mode: 0 };
+    }
     if (link === undefined) return undefined;
-    const stats = link.isSymbolicLink() ? stat(() => statSync(path)) : link;
     if (stats === undefined) return { kind: 'dangling', real: path, size: 0, mode: 0 };
     const kind = stats.isFile() ? 'file' : stats.isDirectory() ? 'folder' : 'other';
     return { kind, real: realpathSync(path), size: stats.size, mode: stats.mode & 0o7777 };

@@ -13,10 +13,11 @@ import {
   type ConfigFile,
 } from './config-file.ts';
 import { firstExtension } from './edit/json-tree.ts';
-import { findCredentials, storeSecret, type Credentials } from './credentials.ts';
+import { findCredentials, requireReplaceable, storeSecret, type Credentials } from './credentials.ts';
 import { difference } from './difference.ts';
 import { INPUTS, INPUT_VARIABLES, launchOf, SERVER_NAME, variablesOf } from './launch.ts';
-import { hasEntry, planInstall, type Plan, type Started, type Wanted } from './plan.ts';
+import type { Started } from './ownership.ts';
+import { hasEntry, isForeign, planInstall, type Plan, type Wanted } from './plan.ts';
 import { agrees, isColoured, requireAgreement, type Setting } from './setting.ts';
 
 /** What the command line says. */
@@ -31,20 +32,19 @@ export interface InstallRequest {
 /**
  * Adds this program to a client's configuration, after a person has seen the difference and agreed.
  * @throws Problem `client_config_broken`, `client_config_unusable`, `client_config_conflict`, `confirmation_required`,
- *   `home_unusable`; nothing is changed then
+ *   `config_invalid`, `home_unusable`; nothing is changed then
  */
 export async function install(client: Client, request: InstallRequest, setting: Setting): Promise<ExitCode> {
-  const { terminal, disk, where, home, record } = setting;
+  const { terminal, disk } = setting;
   const { demo, yes } = request;
   requireAgreement(setting, yes, ', or see with --print what would be added');
   const { file, others } = fileOf(client, request.file, setting);
   const config = readConfig(file, disk);
   // A file that cannot be changed is told before anything is asked.
   const wasThere = editing(file, () => hasEntry(client, SERVER_NAME, config.text));
-  const knownId = record.all().find(({ clientId }) => clientId !== undefined)?.clientId;
   const asksItself = client.inputs !== undefined;
-  const credentials =
-    demo || asksItself ? undefined : await findCredentials(terminal, { home, where, disk, knownId, quiet: yes });
+  const credentials = demo || asksItself ? undefined : await findCredentials(client, { file, quiet: yes }, setting);
+  if (credentials !== undefined) requireReplaceable(credentials, file, setting);
   const wanted = { ...wantedEntry(client, { demo, credentials }, setting), written: writtenTo(file, setting) };
   const plan = editing(file, () => planInstall(client, wanted, config.text));
   if (plan.steps.length === 0) {
@@ -126,6 +126,13 @@ function notesOn(
   ];
 }
 
+/** The file with a secret that has to go with the entry. A file that the user names is the user's from then on. */
+function storedBy(credentials: Credentials | undefined, former: string | undefined): string | undefined {
+  if (credentials === undefined) return former;
+  if (!credentials.isNamed) return credentials.secretFile;
+  return former === credentials.secretFile ? undefined : former;
+}
+
 /** Records how to undo it, and writes. @returns the copy of the file as it was */
 function carryOut(
   client: Client,
@@ -136,17 +143,18 @@ function carryOut(
     wasThere: boolean;
     started: Started;
   },
-  { terminal, disk, where, record }: Setting,
+  setting: Setting,
 ): string | undefined {
+  const { terminal, disk, where, record } = setting;
   const { config, plan, credentials, wasThere, started } = change;
   const { bytes, path } = config;
   const former = record.of(path);
   // Nothing but this program has changed the file since: the copy that was made then is the one to go back to.
   const isUnchanged = former !== undefined && bytes !== undefined && hashOf(bytes) === former.written;
   const backup = isUnchanged ? undefined : backUp(config, terminal.clock.now(), disk);
-  const isOriginal = former === undefined || !wasThere;
-  const copied =
-    backup !== undefined && bytes !== undefined && isOriginal ? { backup, hash: hashOf(bytes) } : undefined;
+  const copy = backup === undefined || bytes === undefined ? undefined : { backup, hash: hashOf(bytes) };
+  const known = { name: SERVER_NAME, written: writtenTo(path, setting) };
+  const replaces = wasThere && editing(path, () => isForeign(client, known, config.text));
   const folders = makeFolder(config, disk, where);
   try {
     // Before the file: a process that dies in between leaves a record without an entry, and never an entry without one.
@@ -155,12 +163,14 @@ function carryOut(
       file: path,
       written: hashOf(bytesOf(config, plan.text)),
       started,
-      original: isUnchanged ? former.original : copied,
+      original: isUnchanged ? former.original : !wasThere || replaces ? copy : undefined,
+      replaced: replaces ? copy : wasThere ? former?.replaced : undefined,
       made: [...(former?.made ?? []), ...plan.made],
       madeFile: bytes === undefined || (former?.madeFile ?? false),
       madeFolders: [...(former?.madeFolders ?? []), ...folders],
       clientId: credentials?.clientId ?? former?.clientId,
-      secretFile: credentials?.secretFile,
+      secretFile: credentials?.secretFile ?? former?.secretFile,
+      storedSecret: storedBy(credentials, former?.storedSecret),
     });
     writeConfig(config, plan.text, disk);
     return backup;

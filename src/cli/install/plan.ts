@@ -1,7 +1,18 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { Client, Input, Json, Launch } from './client.ts';
-import { drop, dropEmpty, holds, isEmptyObject, put, rangeOf, type Slot } from './edit/json-config.ts';
-import { blockHolds, blockRange, dropBlock, hasTable, putBlock } from './edit/toml-config.ts';
+import {
+  drop,
+  dropEmpty,
+  holds,
+  isEmptyObject,
+  put,
+  putBack,
+  rangeOf,
+  valueAt,
+  type Slot,
+} from './edit/json-config.ts';
+import { ConfigFault } from './edit/config-fault.ts';
+import { blockHolds, blockRange, dropBlock, putBlock, tableAt } from './edit/toml-config.ts';
+import { isOurs, isWritten, type Started } from './ownership.ts';
 
 /** A part of a text. */
 interface Range {
@@ -13,7 +24,8 @@ interface Range {
 export interface Step {
   readonly before: string;
   readonly after: string;
-  /** The entry of this program within each of the texts. All else belongs to the user. */
+  readonly format: Client['format'];
+  /** The entry as this program writes it within each of the texts. All else belongs to the user. */
   readonly own: { readonly before: Range | undefined; readonly after: Range | undefined };
 }
 
@@ -23,12 +35,7 @@ export interface Plan {
   readonly text: string;
   /** Objects and lists that have to be made, outermost first. */
   readonly made: readonly (readonly string[])[];
-  /** Whether an entry of that name is there and differs. */
-  readonly replaces: boolean;
 }
-
-/** How a server is started, as `install` wrote it once or would write it now. */
-export type Started = Pick<Launch, 'command' | 'args'>;
 
 /** What belongs into the configuration of a client. */
 export interface Wanted {
@@ -43,31 +50,36 @@ export interface Wanted {
 export function planInstall(client: Client, { name, launch, inputs, written }: Wanted, text: string): Plan {
   const entry = client.entry(launch);
   if (client.format === 'toml') {
-    const block = { at: client.servers, name, owns: isOneOf([...written, launch]) };
-    if (blockHolds(text, block, entry)) return { steps: [], text, made: [], replaces: false };
-    const before = blockRange(text, block);
+    const block = { at: client.servers, name, owns: (table: unknown) => isWritten(table, [...written, launch]) };
+    if (blockHolds(text, block, entry)) return { steps: [], text, made: [] };
+    // A table with our mark may have been changed since.
+    const before = block.owns(tableAt(text, block)) ? blockRange(text, block) : undefined;
     const after = putBlock(text, block, entry);
-    const step = { before: text, after, own: { before, after: blockRange(after, block) } };
-    return { steps: [step], text: after, made: [], replaces: before !== undefined };
+    const step = { before: text, after, format: client.format, own: { before, after: blockRange(after, block) } };
+    return { steps: [step], text: after, made: [] };
   }
   const steps: Step[] = [];
   const made: (readonly string[])[] = [];
   let current = text;
-  let replaces = false;
   const values: readonly [Slot, Json][] = [
     ...inputs.map((input): [Slot, Json] => [inputSlot(client, input.id), input]),
     [{ at: client.servers, name }, entry],
   ];
   for (const [slot, value] of values) {
     if (holds(current, slot, value)) continue;
-    const before = rangeOf(current, slot);
+    const isKnown = !slot.inList && isWritten(valueAt(current, slot), [...written, launch]);
+    const before = isKnown ? rangeOf(current, slot) : undefined;
     const edit = put(current, slot, value);
-    steps.push({ before: current, after: edit.text, own: { before, after: rangeOf(edit.text, slot) } });
+    steps.push({
+      before: current,
+      after: edit.text,
+      format: client.format,
+      own: { before, after: rangeOf(edit.text, slot) },
+    });
     made.push(...edit.made);
-    replaces ||= before !== undefined;
     current = edit.text;
   }
-  return { steps, text: current, made, replaces };
+  return { steps, text: current, made };
 }
 
 /** What has to go. */
@@ -79,41 +91,60 @@ export interface Removal {
   readonly made: readonly (readonly string[])[];
   /** What this program may have written. */
   readonly written: readonly Started[];
+  /** A text with the entry that `install` replaced: that entry takes the place of ours. */
+  readonly former?: string | undefined;
 }
 
 /**
  * Plans to remove the server and, of `made`, what is empty without it. Pure.
- * @throws ConfigFault
+ * @throws ConfigFault also for an entry of that name that this program did not write
  */
-export function planRemoval(client: Client, { name, inputs, made, written }: Removal, text: string): Plan {
+export function planRemoval(client: Client, { name, inputs, made, written, former }: Removal, text: string): Plan {
   const steps: Step[] = [];
-  const nothing = { made: [], replaces: false };
   if (client.format === 'toml') {
-    const block = { at: client.servers, name, owns: isOneOf(written) };
+    const block = { at: client.servers, name, owns: (table: unknown) => isWritten(table, written) };
     const after = dropBlock(text, block);
     if (after !== text) {
-      steps.push({ before: text, after, own: { before: blockRange(text, block), after: undefined } });
+      const before = block.owns(tableAt(text, block)) ? blockRange(text, block) : undefined;
+      steps.push({ before: text, after, format: client.format, own: { before, after: undefined } });
     }
-    return { steps, text: after, ...nothing };
+    return { steps, text: after, made: [] };
   }
   let current = text;
-  const slots = [{ at: client.servers, name }, ...inputs.map((id) => inputSlot(client, id))];
-  for (const slot of slots) {
-    const before = rangeOf(current, slot);
-    if (before === undefined) continue;
-    const after = drop(current, slot);
-    steps.push({ before: current, after, own: { before, after: undefined } });
+  const entry: Slot = { at: client.servers, name };
+  if (isForeign(client, { name, written }, text)) {
+    const key = [...client.servers, name].join('.');
+    throw new ConfigFault('conflict', `has an entry ${key} that "firefly-mcp install" did not write`);
+  }
+  for (const slot of [entry, ...inputs.map((id) => inputSlot(client, id))]) {
+    const range = rangeOf(current, slot);
+    if (range === undefined) continue;
+    const after = former !== undefined && slot === entry ? putBack(current, slot, former) : drop(current, slot);
+    const before = isWritten(valueAt(current, slot), written) ? range : undefined;
+    steps.push({ before: current, after, format: client.format, own: { before, after: undefined } });
     current = after;
   }
   const rest = dropEmpty(current, made);
-  if (rest !== current) steps.push({ before: current, after: rest, own: { before: undefined, after: undefined } });
-  return { steps, text: rest, ...nothing };
+  if (rest !== current) {
+    steps.push({ before: current, after: rest, format: client.format, own: { before: undefined, after: undefined } });
+  }
+  return { steps, text: rest, made: [] };
 }
 
 /** Whether the configuration has an entry of this name, also one that `install` did not write. Pure. @throws ConfigFault */
 export function hasEntry(client: Client, name: string, text: string): boolean {
-  if (client.format === 'toml') return hasTable(text, { at: client.servers, name });
-  return rangeOf(text, { at: client.servers, name }) !== undefined;
+  return entryIn(client, name, text) !== undefined;
+}
+
+/** Whether the configuration has an entry of this name that does not start this program. Pure. @throws ConfigFault */
+export function isForeign(client: Client, { name, written }: Pick<Wanted, 'name' | 'written'>, text: string): boolean {
+  const entry = entryIn(client, name, text);
+  return entry !== undefined && !isOurs(entry, written);
+}
+
+function entryIn(client: Client, name: string, text: string): unknown {
+  const slot = { at: client.servers, name };
+  return client.format === 'toml' ? tableAt(text, slot) : valueAt(text, slot);
 }
 
 /** Whether nothing is left in the configuration. Pure. @throws ConfigFault */
@@ -126,14 +157,6 @@ export function snippet(client: Client, wanted: Wanted): string {
   const { text } = planInstall(client, wanted, '');
   // Without the mark: what is pasted by hand is taken out by hand.
   return client.format === 'toml' ? text.replace(/^#.*\n/, '') : text;
-}
-
-/** Tells whether a table starts one of these servers. */
-function isOneOf(servers: readonly Started[]): (table: unknown) => boolean {
-  return (table) => {
-    if (typeof table !== 'object' || table === null || !('command' in table) || !('args' in table)) return false;
-    return servers.some(({ command, args }) => table.command === command && isDeepStrictEqual(table.args, args));
-  };
 }
 
 function inputSlot(client: Client, id: string): Slot {

@@ -15,10 +15,14 @@ export async function printEntry(
   setting: Setting,
 ): Promise<ExitCode> {
   const { terminal, where, home } = setting;
-  const secretFile = secretFileOf(home, where);
+  const secretFile = secretFileOf(home, where, client);
   const needsFile = !demo && client.inputs === undefined;
   const clientId = terminal.env['FIREFLY_CLIENT_ID']?.trim() || CLIENT_ID;
-  const wanted = wantedEntry(client, { demo, credentials: needsFile ? { clientId, secretFile } : undefined }, setting);
+  const wanted = wantedEntry(
+    client,
+    { demo, credentials: needsFile ? { clientId, secretFile, isNamed: false } : undefined },
+    setting,
+  );
   terminal.err(`${client.title} reads ${fileOf(client, file, setting).file}:\n`);
   await terminal.out(snippet(client, wanted));
   if (needsFile)

@@ -2,7 +2,7 @@ import { pathRules } from '../../config/environment.ts';
 import { Problem } from '../../shared/errors.ts';
 import type { Where } from './client.ts';
 import type { Disk } from './disk.ts';
-import type { Started } from './plan.ts';
+import type { Started } from './ownership.ts';
 
 /** What `install` did to one file, so that `uninstall` can undo exactly that. Holds no secret. */
 export interface Installed {
@@ -15,6 +15,8 @@ export interface Installed {
   readonly started: Started;
   /** Copy of the file from before, and its hash. Undefined where there was none, or where it had an entry of ours already. */
   readonly original?: { readonly backup: string; readonly hash: string } | undefined;
+  /** Copy of the file with the entry of another program that `install` replaced, and its hash. */
+  readonly replaced?: { readonly backup: string; readonly hash: string } | undefined;
   /** Objects and lists that were made in the file, outermost first. */
   readonly made: readonly (readonly string[])[];
   /** Whether the file was made, and the folders that were made for it, outermost first. */
@@ -23,6 +25,8 @@ export interface Installed {
   readonly clientId?: string | undefined;
   /** The file with the client secret that the entry names. */
   readonly secretFile?: string | undefined;
+  /** The file with a client secret that `install` wrote for this entry, also where the entry does not name it any more. */
+  readonly storedSecret?: string | undefined;
 }
 
 /** The list of what was installed, in the data folder. */

@@ -10,11 +10,10 @@ import {
   writeConfig,
   type ConfigFile,
 } from './config-file.ts';
-import { secretFileOf } from './credentials.ts';
 import { difference } from './difference.ts';
 import { fileOf, writtenTo } from './install.ts';
 import { INPUTS, SERVER_NAME } from './launch.ts';
-import { hasEntry, isBlank, planRemoval, type Plan } from './plan.ts';
+import { isBlank, planRemoval, type Plan } from './plan.ts';
 import type { Installed } from './record.ts';
 import { agrees, isColoured, requireAgreement, type Setting } from './setting.ts';
 
@@ -47,18 +46,25 @@ async function takeOut(client: Client, request: UninstallRequest, setting: Setti
   const config = readConfig(file, disk);
   const inputs = client.inputs === undefined ? [] : INPUTS.map(({ id }) => id);
   const written = writtenTo(file, setting);
-  const removal = { name: SERVER_NAME, inputs, made: installed?.made ?? [], written };
+  const replaced = installed?.replaced;
+  const former = copyOf(replaced, setting);
+  const made = installed?.made ?? [];
+  const removal = { name: SERVER_NAME, inputs, made, written, former: former && textOf(former) };
   const plan = editing(file, () => planRemoval(client, removal, config.text));
   if (plan.steps.length === 0) {
     record.remove(file);
     await terminal.out(`${client.title} has no entry for Firefly in ${file}. Nothing was changed.\n`);
+    if (former !== undefined) terminal.err(`The entry that install replaced is in ${replaced?.backup}.\n`);
     await forgetSecret(installed, request.yes, setting);
     return EXIT.ok;
   }
   const original = originalOf(config, installed, setting);
   terminal.err(`${client.title}: ${file}\n${difference(plan.steps, { colour: isColoured(terminal) })}`);
-  if (original !== undefined && editing(file, () => hasEntry(client, SERVER_NAME, textOf(original)))) {
-    terminal.err('The entry that was there before install comes back.\n');
+  if (former !== undefined) terminal.err('The entry that was there before install comes back.\n');
+  else if (replaced !== undefined) {
+    terminal.err(
+      `The entry that was there before install cannot come back: its copy ${replaced.backup} is gone or changed.\n`,
+    );
   }
   if (!(await agrees('Remove this entry?', setting, request.yes))) {
     terminal.err('Nothing was changed.\n');
@@ -73,17 +79,16 @@ async function takeOut(client: Client, request: UninstallRequest, setting: Setti
 }
 
 /** The bytes from before `install`, if nothing else has changed the file since. */
-function originalOf(
-  { bytes }: ConfigFile,
-  installed: Installed | undefined,
-  { disk }: Setting,
-): Uint8Array | undefined {
+function originalOf({ bytes }: ConfigFile, installed: Installed | undefined, setting: Setting): Uint8Array | undefined {
   if (installed?.original === undefined || bytes === undefined) return undefined;
-  if (hashOf(bytes) !== installed.written) return undefined;
-  const { backup, hash } = installed.original;
-  if (disk.look(backup)?.kind !== 'file') return undefined;
-  const original = disk.read(backup);
-  return hashOf(original) === hash ? original : undefined;
+  return hashOf(bytes) === installed.written ? copyOf(installed.original, setting) : undefined;
+}
+
+/** The content of a copy that is still what was copied. */
+function copyOf(copy: Installed['original'], { disk }: Setting): Uint8Array | undefined {
+  if (copy === undefined || disk.look(copy.backup)?.kind !== 'file') return undefined;
+  const bytes = disk.read(copy.backup);
+  return hashOf(bytes) === copy.hash ? bytes : undefined;
 }
 
 /** @returns the copy of the file as it was, where one had to be made */
@@ -109,14 +114,15 @@ function carryOut(
   return backup;
 }
 
-/** Deletes the stored client secret if a person agrees and no other client uses it. */
+/** Deletes the stored client secret if a person agrees and no other entry uses it. */
 async function forgetSecret(installed: Installed | undefined, yes: boolean, setting: Setting): Promise<void> {
-  const { terminal, where, disk, home, record } = setting;
-  const secret = secretFileOf(home, where);
-  if (installed?.secretFile !== secret || disk.look(secret) === undefined) return;
-  const users = record.all().filter((entry) => entry.secretFile === secret && entry.file !== installed.file);
-  if (users.length > 0) {
-    terminal.err(`The client secret stays in ${secret}: ${users.map(({ client }) => client).join(', ')} uses it.\n`);
+  const { terminal, disk, record } = setting;
+  const secret = installed?.storedSecret;
+  if (installed === undefined || secret === undefined || disk.look(secret) === undefined) return;
+  const users = record.all().filter((entry) => entry.file !== installed.file);
+  const others = users.filter((entry) => entry.storedSecret === secret || entry.secretFile === secret);
+  if (others.length > 0) {
+    terminal.err(`The client secret stays in ${secret}: ${others.map(({ file }) => file).join(', ')} uses it.\n`);
     return;
   }
   const question = `Delete the stored client secret (${secret}) too?`;

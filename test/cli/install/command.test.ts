@@ -95,7 +95,7 @@ describe('--print', () => {
     const env = { FIREFLY_CLIENT_ID: 'ann-id', FIREFLY_CLIENT_SECRET: canary('print') };
     const { out, err } = await run(['install', 'lm-studio', '--print'], { env });
     expect(out).toContain('"FIREFLY_CLIENT_ID": "ann-id"');
-    expect(err).toContain('client-secret, a file that only you may read (mode 0600)');
+    expect(err).toContain('client-secret-lm-studio, a file that only you may read (mode 0600)');
     expect(err).toMatch(/Or open this address: https:\/\/lmstudio\.ai\/install-mcp\?name=firefly&config=\S+\n$/);
   });
 });

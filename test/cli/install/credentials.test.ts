@@ -10,7 +10,8 @@ import { Machine } from './machine.ts';
 
 const secret = canary('install');
 const FILE = '/home/ann/.cursor/mcp.json';
-const SECRET_FILE = '/home/ann/.local/share/firefly-mcp/client-secret';
+const SECRET_FILE = '/home/ann/.local/share/firefly-mcp/client-secret-cursor';
+const CODEX_SECRET = SECRET_FILE.replace('cursor', 'codex');
 const ENTRY = { FIREFLY_CLIENT_ID: 'ann-id', FIREFLY_CLIENT_SECRET_FILE: SECRET_FILE };
 
 let machine: Machine;
@@ -36,7 +37,7 @@ describe('credentials that a person types', () => {
     expect(variables()).toEqual(ENTRY);
     expect(machine.text(SECRET_FILE)).toBe(`${secret}\n`);
     expect(statSync(machine.real(SECRET_FILE)).mode & 0o777).toBe(0o600);
-    expect(statSync(machine.real(SECRET_FILE.replace('/client-secret', ''))).mode & 0o777).toBe(0o700);
+    expect(statSync(machine.real(SECRET_FILE.replace('/client-secret-cursor', ''))).mode & 0o777).toBe(0o700);
     expect(holders()).toEqual([SECRET_FILE]);
     expect(secretsIn(out + err)).toEqual([]);
   });
@@ -47,7 +48,7 @@ describe('credentials that a person types', () => {
     expect(err).toContain('(empty: ann-id)');
     expect(err).toContain(`(not shown; empty: the one in ${SECRET_FILE})`);
     expect(machine.text('/home/ann/.codex/config.toml')).toContain('FIREFLY_CLIENT_ID = "ann-id"');
-    expect(holders()).toEqual([SECRET_FILE]);
+    expect(holders()).toEqual([CODEX_SECRET, SECRET_FILE]);
   });
 
   test('are asked for again where they cannot be credentials', async () => {
@@ -109,6 +110,25 @@ describe('with --yes', () => {
     expect(holders()).toEqual(['/home/ann/keys/client-secret']);
   });
 
+  test.each([
+    [{ FIREFLY_CLIENT_SECRET: secret }, 'The environment has a client secret and no client id.'],
+    [{ FIREFLY_CLIENT_ID: 'two words', FIREFLY_CLIENT_SECRET: secret }, 'FIREFLY_CLIENT_ID must be one word'],
+    [{ FIREFLY_CLIENT_ID: 'ann-id', FIREFLY_CLIENT_SECRET: `a\n${secret}` }, 'FIREFLY_CLIENT_SECRET must be one word'],
+    [{ FIREFLY_CLIENT_ID: 'ann-id', FIREFLY_CLIENT_SECRET_FILE: '/gone' }, 'names /gone, which does not exist'],
+    [{ FIREFLY_CLIENT_ID: 'ann-id', FIREFLY_CLIENT_SECRET_FILE: '/home/ann' }, 'is no regular file: /home/ann'],
+    [
+      { FIREFLY_CLIENT_ID: 'ann-id', FIREFLY_CLIENT_SECRET: secret, FIREFLY_CLIENT_SECRET_FILE: '/gone' },
+      'FIREFLY_CLIENT_SECRET and FIREFLY_CLIENT_SECRET_FILE are both set.',
+    ],
+  ])('bad credentials of the environment are refused as configuration (%#)', async (env, words) => {
+    withEnv(env);
+    machine.put(FILE, '{}');
+    const before = machine.tree();
+    const message: unknown = expect.stringContaining(words);
+    await expect(machine.install(cursor, { yes: true })).rejects.toMatchObject({ code: 'config_invalid', message });
+    expect(machine.tree()).toEqual(before);
+  });
+
   test('a data folder of its own is passed on, since hosts do not know the environment of a shell', async () => {
     withEnv({ FIREFLY_HOME: '/srv/firefly' });
     await machine.install(cursor, { yes: true, demo: true });
@@ -117,14 +137,56 @@ describe('with --yes', () => {
 });
 
 describe('the stored secret', () => {
-  test('goes with the last client that uses it, if a person agrees', async () => {
+  test('goes with its client, if a person agrees, and that of another client stays', async () => {
     await machine.install(cursor, {}, { lines: ['ann-id', 'y'], secrets: [secret] });
     await machine.install(codex, {}, { lines: ['', 'y'], secrets: [''] });
-    const first = await machine.uninstall(cursor, {}, { lines: ['y'] });
-    expect(first.err).toContain(`The client secret stays in ${SECRET_FILE}: codex uses it.`);
-    expect(holders()).toEqual([SECRET_FILE]);
+    const first = await machine.uninstall(cursor, {}, { lines: ['y', 'y'] });
+    expect(first.out).toContain(`Deleted ${SECRET_FILE}.`);
+    expect(holders()).toEqual([CODEX_SECRET]);
     const second = await machine.uninstall(codex, {}, { lines: ['y', 'y'] });
-    expect(second.out).toContain(`Deleted ${SECRET_FILE}.`);
+    expect(second.out).toContain(`Deleted ${CODEX_SECRET}.`);
+    expect(holders()).toEqual([]);
+  });
+
+  test('stays while another file of the client has an entry that uses it', async () => {
+    const file = '/home/ann/project/mcp.json';
+    await machine.install(cursor, {}, { lines: ['ann-id', 'y'], secrets: [secret] });
+    await machine.install(cursor, { file }, { lines: ['', 'y'], secrets: [''] });
+    const { err } = await machine.uninstall(cursor, { file: FILE }, { lines: ['y'] });
+    expect(err).toContain(`The client secret stays in ${SECRET_FILE}: ${file} uses it.`);
+  });
+
+  test('of one client is not changed by other credentials for another', async () => {
+    await machine.install(cursor, {}, { lines: ['ann-id', 'y'], secrets: [secret] });
+    await machine.install(codex, {}, { lines: ['bob-id', 'y'], secrets: ['another'] });
+    expect(machine.text(SECRET_FILE)).toBe(`${secret}\n`);
+    expect(machine.text(CODEX_SECRET)).toBe('another\n');
+  });
+
+  test('is not replaced where another file of the client uses it, or install did not write it', async () => {
+    machine.put(SECRET_FILE, 'mine', 0o600);
+    const answers = { lines: ['ann-id', 'y'], secrets: [secret] };
+    await expect(machine.install(cursor, {}, answers)).rejects.toMatchObject({
+      code: 'client_config_conflict',
+      message: `${SECRET_FILE} holds another client secret, and "firefly-mcp install" did not write it. Nothing was changed.`,
+    });
+    machine.disk.remove(SECRET_FILE);
+    await machine.install(cursor, {}, answers);
+    const other = { lines: ['bob-id', 'y'], secrets: ['another'] };
+    await expect(machine.install(cursor, { file: '/home/ann/other.json' }, other)).rejects.toMatchObject({
+      code: 'client_config_conflict',
+    });
+    expect(machine.text(SECRET_FILE)).toBe(`${secret}\n`);
+    // A new secret for the entry that alone uses the file.
+    expect((await machine.install(cursor, {}, other)).code).toBe(0);
+    expect(machine.text(SECRET_FILE)).toBe('another\n');
+  });
+
+  test('goes also where the entry was replaced by one for the demo meanwhile', async () => {
+    await machine.install(cursor, {}, { lines: ['ann-id', 'y'], secrets: [secret] });
+    await machine.install(cursor, { demo: true, yes: true });
+    const { out } = await machine.uninstall(cursor, { yes: true });
+    expect(out).toContain(`Deleted ${SECRET_FILE}.`);
     expect(holders()).toEqual([]);
   });
 

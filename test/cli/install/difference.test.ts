@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { codex } from '../../../src/cli/install/clients/codex.ts';
 import { cursor } from '../../../src/cli/install/clients/cursor.ts';
 import { difference } from '../../../src/cli/install/difference.ts';
 import { planInstall, planRemoval } from '../../../src/cli/install/plan.ts';
@@ -52,11 +53,34 @@ describe('a secret in a line that changes is not shown', () => {
       'of an entry of one line that is replaced',
       '{\n  "mcpServers": {\n    "firefly": {"env": {"API_KEY": "hidden-1"}}\n  }\n}',
     ],
+    [
+      'of an entry of our name, in its address, headers, arguments and comments of several lines',
+      '{\n  "mcpServers": {\n    "firefly": {\n      "url": "https://x/?k=hidden-1",\n      "headers": {\n        "X": "hidden-1"\n      },\n      "args": [\n        "hidden-1"\n      ] /*\n hidden-1 "x": "hidden-1"\n*/\n    }\n  }\n}',
+    ],
   ])('%s', (_, text) => {
     expect(added(text)).not.toContain('hidden');
+    if (text.includes('firefly')) return;
     const removal = { name: 'firefly', inputs: [], made: [], written: [] };
     expect(difference(planRemoval(cursor, removal, text).steps, { colour: false })).not.toContain('hidden');
   });
+});
+
+test('keys of an entry of another program are shown, and no value', () => {
+  const text = added('{\n  "mcpServers": {\n    "firefly": {\n      "url": "https://x" // mine\n    }\n  }\n}');
+  expect(text).toContain('-      "url": "…" // …\n');
+});
+
+test('a table of Codex with our mark that has become another one is shown without values', () => {
+  const mark = planInstall(codex, wanted, '').text.split('\n')[0] ?? '';
+  const lines = [
+    "url = 'https://x/?k=hidden-1'",
+    "http_headers = { X = 'hidden-1' }",
+    'args = ["hidden-1"] # hidden-1',
+  ];
+  const text = [mark, '[mcp_servers.firefly]', ...lines, ''].join('\n');
+  const shown = difference(planInstall(codex, wanted, text).steps, { colour: false });
+  expect(shown).not.toContain('hidden');
+  expect(shown).toContain('-http_headers = …\n');
 });
 
 test.each([

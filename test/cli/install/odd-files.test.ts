@@ -46,6 +46,7 @@ describe('a file that cannot be changed is refused, and nothing is written', () 
     ['a huge file', () => machine.put(FILE, Buffer.alloc(17 * 2 ** 20, ' ')), 'has 17 MB, too much'],
     ['a folder', () => mkdirSync(machine.real(FILE), { recursive: true }), 'is a folder'],
     ['a link to nothing', () => link('/home/ann/gone.json'), 'is a symbolic link to a file that does not exist'],
+    ['links in a circle', () => link(FILE), 'leads through symbolic links that go round in a circle'],
     ['a path through a file', () => machine.put('/home/ann/.cursor', 'x'), 'cannot be read or written (EEXIST)'],
   ])('%s', async (_, make, message) => {
     make();
@@ -151,7 +152,7 @@ describe('an entry that is there', () => {
     const before = machine.tree();
     const { code, err } = await machine.install(cursor, { demo: true }, { lines: ['n'] });
     expect(code).toBe(1);
-    expect(err).toContain('-    "firefly": { "command": "x" }\n');
+    expect(err).toContain('-    "firefly": { "command": "…" }\n');
     expect(err).toContain('+      "command": "/usr/bin/node",\n');
     expect(err).toMatch(/Replace the entry\? \[y\/N\] Nothing was changed\.\n$/);
     expect(machine.tree()).toEqual(before);
@@ -191,6 +192,29 @@ test('a comment in a file that its client reads as plain JSON is pointed out', a
   );
   machine.put(FILE, '{\n  "mcpServers": {} // none\n}\n');
   expect((await machine.install(cursor, demo)).err).not.toContain('may not read');
+});
+
+test.each([
+  ['of another program', '{ "mcpServers": { "firefly": { "url": "https://x" } } }', cursor, FILE],
+  ['in TOML', '[mcp_servers.firefly]\nurl = "https://x"\n', codex, '/home/ann/.codex/config.toml'],
+])('uninstall refuses an entry of our name %s', async (_, text, client, file) => {
+  machine.put(file, text);
+  const before = machine.tree();
+  const message: unknown = expect.stringContaining('that "firefly-mcp install" did not write. Nothing was changed.');
+  await expect(machine.uninstall(client, { yes: true })).rejects.toMatchObject({
+    code: 'client_config_conflict',
+    message,
+  });
+  expect(machine.tree()).toEqual(before);
+});
+
+test('uninstall takes out an entry that starts this program from another place, without a record', async () => {
+  machine.put(
+    FILE,
+    '{ "mcpServers": { "firefly": { "command": "npx", "args": ["-y", "firefly-mcp-server@1.0.0"] } } }',
+  );
+  expect((await machine.uninstall(cursor, { yes: true })).code).toBe(0);
+  expect(machine.text(FILE)).not.toContain('firefly');
 });
 
 test('uninstall without an entry says so and changes nothing', async () => {

@@ -1,4 +1,4 @@
-import type { Node } from 'jsonc-parser';
+import { getNodeValue, type Node } from 'jsonc-parser';
 import type { Json } from '../client.ts';
 import { ConfigFault } from './config-fault.ts';
 import { indentOf, inLines, lineLead, splice, styleOf, type Style } from './json-layout.ts';
@@ -26,6 +26,12 @@ export function rangeOf(text: string, slot: Slot): { readonly from: number; read
   return node && { from: node.offset, to: node.offset + node.length };
 }
 
+/** The value; undefined where the configuration has none. @throws ConfigFault */
+export function valueAt(text: string, slot: Slot): unknown {
+  const node = find(text, slot);
+  return node && getNodeValue(slot.inList ? node : valueOf(node));
+}
+
 /** Whether the configuration has exactly this value. @throws ConfigFault */
 export function holds(text: string, slot: Slot, value: Json): boolean {
   const node = find(text, slot);
@@ -51,6 +57,15 @@ export function put(text: string, slot: Slot, value: Json): Put {
   const innermost: Json = slot.inList && missing.length > 0 ? [value] : value;
   const nested = inner.reduceRight<Json>((content, name) => ({ [name]: content }), innermost);
   return { text: append(whole, container, { key, value: nested }, style), made };
+}
+
+/** The text with the value as `former`, an earlier text, has it; unchanged where one of them has none. @throws ConfigFault */
+export function putBack(text: string, slot: Slot, former: string): string {
+  const node = find(text, slot);
+  const then = find(former, slot);
+  if (node === undefined || then === undefined) return text;
+  const written = former.slice(then.offset, then.offset + then.length).replaceAll(/\r?\n/g, styleOf(text).eol);
+  return splice(text, node.offset, node.length, written);
 }
 
 /** The text without the value; unchanged where the configuration has no such value. @throws ConfigFault */

@@ -41,9 +41,13 @@ export function blockHolds(text: string, block: Block, value: Json): boolean {
   return blockRange(text, block) !== undefined && isDeepStrictEqual(tableOf(parsed(text), block), plain(value));
 }
 
-/** Whether the file has a table of this name, whatever wrote it. @throws ConfigFault */
-export function hasTable(text: string, block: Omit<Block, 'owns'>): boolean {
+function hasTable(text: string, block: Omit<Block, 'owns'>): boolean {
   return tableOf(parsed(text), block) !== undefined;
+}
+
+/** The table of this name, whatever wrote it; undefined without one. @throws ConfigFault */
+export function tableAt(text: string, block: Omit<Block, 'owns'>): unknown {
+  return tableOf(parsed(text), block);
 }
 
 /**

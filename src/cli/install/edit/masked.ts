@@ -1,0 +1,53 @@
+import { createScanner } from 'jsonc-parser';
+import type { Client } from '../client.ts';
+
+/** Kinds of tokens of `jsonc-parser`. */
+const COLON = 6;
+const STRING = 10;
+const COMMENTS: ReadonlySet<number> = new Set([12, 13]);
+const UNKNOWN = 16;
+const END = 17;
+
+/**
+ * The lines of a configuration without the user's values: keys stay, each string and each comment becomes `…`. Line for
+ * line what the text has.
+ */
+export function maskedLines(text: string, format: Client['format']): readonly string[] {
+  return (format === 'toml' ? maskedToml(text) : maskedJson(text)).split('\n');
+}
+
+function maskedJson(text: string): string {
+  const tokens = tokensOf(text);
+  return tokens
+    .map(({ kind, from, to }, index) => {
+      const written = text.slice(from, to);
+      if (COMMENTS.has(kind)) return written.startsWith('//') ? '// …' : written.replaceAll(/[^\n]+/g, '/* … */');
+      if (kind === UNKNOWN) return '…';
+      if (kind !== STRING) return written;
+      const next = tokens.slice(index + 1, index + 20).find(({ kind: other }) => other < 12);
+      return next?.kind === COLON ? written : '"…"';
+    })
+    .join('');
+}
+
+function tokensOf(text: string): readonly { kind: number; from: number; to: number }[] {
+  const scanner = createScanner(text, false);
+  const tokens: { kind: number; from: number; to: number }[] = [];
+  for (let kind: number = scanner.scan(); kind !== END; kind = scanner.scan()) {
+    const from = scanner.getTokenOffset();
+    tokens.push({ kind, from, to: from + scanner.getTokenLength() });
+  }
+  return tokens;
+}
+
+/** Keys and headers alone. Texts of several lines may look like either, so they leave nothing to be shown. */
+function maskedToml(text: string): string {
+  const hasLongTexts = /"""|'''/.test(text);
+  return text.replaceAll(/[^\n]+/g, (line) => {
+    if (hasLongTexts) return '…';
+    const header = /^\s*\[[^\]]*\]+/.exec(line)?.[0];
+    if (header !== undefined && !header.includes(',')) return header;
+    const key = /^\s*(?:[\w-]+|"[^"]*")(?:\.(?:[\w-]+|"[^"]*"))*\s*=/.exec(line)?.[0];
+    return key === undefined ? (line.trim() === '' ? line : '…') : `${key} …`;
+  });
+}
