@@ -11,6 +11,10 @@ import { networkFileSystem } from '../../src/store/sqlite/location.ts';
 import { sqlitePlace } from '../support/places.ts';
 import { common, count, insert, testDialect } from './dialect-contract.ts';
 import { removeFolder, temporaryFolder, searchedLines } from '../support/artefacts.ts';
+import { lacks } from '../support/lacking.ts';
+
+const isRoot = process.getuid?.() === 0;
+if (!isRoot) lacks('the rights to give a file to another user: run as root');
 
 let folder: string;
 const open: Database[] = [];
@@ -80,7 +84,7 @@ describe('opening a SQLite store', () => {
     await expect(opened({ path: join(folder, 'store.sqlite') })).rejects.toMatchObject({ code: 'home_unusable' });
   });
 
-  test.skipIf(process.getuid?.() !== 0)('refuses a file and a folder of another user', async () => {
+  test.skipIf(!isRoot)('refuses a file and a folder of another user', async () => {
     const path = join(folder, 'store.sqlite');
     await writeFile(path, '');
     await chown(path, 65_534, 65_534);

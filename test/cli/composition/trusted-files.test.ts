@@ -7,8 +7,10 @@ import { isReadOnlyMount } from '../../../src/cli/terminal/text-file.ts';
 import { canary } from '../../support/canaries.ts';
 import { removeFolder, temporaryFolder } from '../../support/artefacts.ts';
 import { fakeTerminal } from '../fake-terminal.ts';
+import { lacks } from '../../support/lacking.ts';
 
 const isRoot = process.getuid?.() === 0;
+if (!isRoot) lacks('the rights to give a file to another user: run as root');
 const NOBODY = 65_534;
 const SETTINGS = JSON.stringify({ FIREFLY_IMS_URL: 'http://127.0.0.1:9' });
 let folder = '';
