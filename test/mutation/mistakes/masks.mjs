@@ -5,7 +5,7 @@ export const MASKS = [
     file: 'src/images/masks/coverage.ts',
     within: 'requireOpen',
     find: /if \(.*?\) return;/,
-    replace: 'if (coverage) return;',
+    replace: 'if (inverted || !inverted) return;',
     tests: ['test/images/masks/compose.test.ts', 'test/tools/make-mask.test.ts'],
   },
   {

@@ -157,4 +157,13 @@ describe('paid tools', () => {
     expect(made.isError).toBe(false);
     expect(rooms.adobe.submits).toHaveLength(1);
   });
+
+  test('that attach to an unfinished job spend nothing, and nobody is asked', async () => {
+    await using rooms = await TestRooms.open({ settings: { confirmOver: 0 } });
+    rooms.adobe.durationMs = 120_000;
+    await rooms.answer('generate_image', { prompt: 'a fox', confirm: true, wait_seconds: 10 });
+    const again = await rooms.answer('generate_image', { prompt: 'a fox', wait_seconds: 1 });
+    expect(again).toMatchObject({ isError: false, structured: { attached: true } });
+    expect(rooms.adobe.submits).toHaveLength(1);
+  });
 });
