@@ -13,11 +13,11 @@ const REVISION_WITH_MESSAGES = '2025-03-26';
 export function serveTools(server: Server, options: ServingOptions, connection: Connection): void {
   server.registerCapabilities({ tools: {} });
   const tools = options.catalogue.map((tool) => ({ ...tool }));
-  // A revision without structured content would miss what an output schema promises.
-  const withoutOutput = tools.map((tool) => ({ ...tool, outputSchema: undefined }));
-  server.setRequestHandler('tools/list', (_request, context) => ({
-    tools: isOlder(clientOf(server, context), REVISION_WITH_LINKS) ? withoutOutput : tools,
-  }));
+  server.setRequestHandler('tools/list', (_request, context) => {
+    if (!isOlder(clientOf(server, context), REVISION_WITH_LINKS)) return { tools };
+    // A revision without structured content would miss what an output schema promises.
+    return { tools: tools.map((tool) => ({ ...tool, outputSchema: undefined })) };
+  });
   server.setRequestHandler('tools/call', async ({ params }, context) => {
     const { elicitThrough, InputNeeded, invoke, isTakenBack, toCallToolResult, toInputRequired, UnknownTool } =
       await import('./lazy.ts');
