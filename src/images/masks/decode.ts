@@ -28,9 +28,8 @@ export async function decodeAlpha(bytes: Uint8Array): Promise<Mask> {
 
 /** Whether a picture has an alpha channel, by its header. @throws Problem `undecodable_picture` */
 export async function hasAlphaChannel(bytes: Uint8Array): Promise<boolean> {
-  const sharp = await loadSharp();
   try {
-    return (await sharp(bytes, { ...OPEN_OPTIONS, limitInputPixels: false }).metadata()).hasAlpha;
+    return (await readHeader(bytes)).hasAlpha;
   } catch (error) {
     throw undecodable(error);
   }
@@ -39,8 +38,7 @@ export async function hasAlphaChannel(bytes: Uint8Array): Promise<boolean> {
 async function decodeChannel(bytes: Uint8Array, choose: (picture: Sharp, header: Metadata) => Sharp): Promise<Mask> {
   const sharp = await loadSharp();
   try {
-    // Only the header is read here, so that too many pixels are refused before any is decoded.
-    const header = await sharp(bytes, { ...OPEN_OPTIONS, limitInputPixels: false }).metadata();
+    const header = await readHeader(bytes);
     requirePixels(header);
     const { data, info } = await choose(sharp(bytes, OPEN_OPTIONS).autoOrient(), header)
       .raw({ depth: 'uchar' })
@@ -50,4 +48,10 @@ async function decodeChannel(bytes: Uint8Array, choose: (picture: Sharp, header:
   } catch (error) {
     throw error instanceof Problem ? error : undecodable(error);
   }
+}
+
+/** Reads the header alone, so that too many pixels are refused before any is decoded. */
+async function readHeader(bytes: Uint8Array): Promise<Metadata> {
+  const sharp = await loadSharp();
+  return sharp(bytes, { ...OPEN_OPTIONS, limitInputPixels: false }).metadata();
 }
