@@ -13,13 +13,11 @@ function launch(version) {
 }
 
 /**
- * Agent Plugins 1.0.0. Unknown fields make hosts refuse a plugin, and there is none for what a user is asked: credentials
- * come from the environment or from `config.json`.
+ * What every manifest of a plugin says of it.
  * @param {string} version
  */
-export function agentPlugin(version) {
+function identity(version) {
   return {
-    $schema: 'https://agent-plugins.org/schemas/1.0.0/plugin.schema.json',
     name: PLUGIN,
     version,
     description,
@@ -28,6 +26,18 @@ export function agentPlugin(version) {
     repository,
     license,
     keywords,
+  };
+}
+
+/**
+ * Agent Plugins 1.0.0. Unknown fields make hosts refuse a plugin, and there is none for what a user is asked: credentials
+ * come from the environment or from `config.json`.
+ * @param {string} version
+ */
+export function agentPlugin(version) {
+  return {
+    $schema: 'https://agent-plugins.org/schemas/1.0.0/plugin.schema.json',
+    ...identity(version),
   };
 }
 
@@ -51,14 +61,7 @@ export function claudePlugin(version) {
   ]);
   const env = Object.fromEntries(credentials.map(({ variable, key }) => [variable, `\${user_config.${key}}`]));
   return {
-    name: PLUGIN,
-    version,
-    description,
-    author: { name: PUBLISHER },
-    homepage,
-    repository,
-    license,
-    keywords,
+    ...identity(version),
     userConfig: Object.fromEntries(asked),
     mcpServers: { [serverKey]: { ...launch(version), env } },
   };
