@@ -5,7 +5,7 @@ import type { Phase } from './state/request-log.ts';
 /** Phases that a fault can target. */
 export const FAULT_PHASES = ['token', 'upload', 'submit', 'status', 'cancel', 'download', 'custom-models'] as const;
 
-/** Most requests that one scripted fault strikes. */
+/** Most requests that a scripted fault may be set to strike. */
 const MOST_TIMES = 10_000;
 /** Most faults that wait over HTTP; each holds its body. */
 export const MOST_FAULTS = 200;

@@ -14,7 +14,7 @@ export interface Cost {
 
 /** What Adobe bills for one API operation. */
 interface Price {
-  /** Operations that one request is billed as; may be a fraction. */
+  /** Operations that Adobe bills for a request; may be a fraction. */
   readonly operations: (request: { readonly count: number }) => number;
   /** Not on Adobe's public list, so that the price is assumed. */
   readonly estimate: boolean;

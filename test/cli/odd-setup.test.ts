@@ -55,7 +55,7 @@ describe('doctor', () => {
   test.each([['*'], ['localhost, *'], ['adobe.io,.adobelogin.com']])(
     'finds a proxy in order that NO_PROXY=%s leaves unused, and fails for one that is used and silent',
     async (noProxy) => {
-      // Port 9 answers nobody; with the emulator in place of Adobe, no request would leave the machine either.
+      // Nothing listens on port 9, and with the emulator in place of Adobe no request leaves the machine.
       const env = { HTTPS_PROXY: 'http://127.0.0.1:9', NODE_EXTRA_CA_CERTS: join(folder, 'gone.pem') };
       const unused = await findings({ ...env, NO_PROXY: noProxy }, []);
       expect(unused.by('proxy')).toMatchObject({ verdict: 'ok', message: expect.stringContaining('not used') });

@@ -6,7 +6,7 @@ import { quoteUntrusted } from '../../shared/text.ts';
 /** An issue as zod hands it to an error map: without a message. */
 type RawIssue = z.core.$ZodRawIssue;
 
-/** Names of fields that one sentence lists. */
+/** Most names of fields that a sentence lists. */
 const MOST_NAMES = 5;
 
 /** Text of an issue. Messages that a schema defines itself take precedence. */

@@ -64,7 +64,7 @@ async function randomKills(cluster: TestCluster, kills: number): Promise<KillRun
     call?.catch(() => undefined);
     await cluster.clock.pass(1_500);
   }
-  // Stores open in real time, so that one may still be on its way.
+  // Stores open in real time, so that the store of a replacement may still be opening.
   await Promise.all(replacements);
   return { killed, ...(await checkInvariants(cluster, acknowledged, 30)) };
 }

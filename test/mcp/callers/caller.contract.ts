@@ -9,7 +9,7 @@ import { noisy } from '../../images/pictures.ts';
 import type { SharedServer } from './shared-server.ts';
 import { FAMILIES, GIVEN, type Kind, neverMade, PLAIN, ROWS, WITHOUT_THINGS } from './things.ts';
 
-/** One way to call a server: who calls, with which rights, and somebody else who has things on the same server. */
+/** A way to call a server: the caller with its rights, and another principal that has jobs and pictures on that server. */
 export interface CallerKind {
   readonly can: Pick<Rights, 'serverPaths' | 'localFiles' | 'uploadIds'>;
   /** A new connection, which is a conversation of its own. */
@@ -20,7 +20,7 @@ export interface CallerKind {
 
 type Things = Record<Kind, string>;
 
-/** Everything that one answer tells, as one text. */
+/** The whole answer as text: content, structured content, error. */
 async function told(answer: Promise<unknown>): Promise<string> {
   return JSON.stringify(
     await answer.catch((error: unknown) => [

@@ -20,7 +20,7 @@ const [LEAST, MOST] = [0.2, 2];
  * softness alone never looks like a gain.
  */
 const MOST_LEFT = 0.8;
-/** Square levels that one pixel counts at most: new content is no error of the shift. */
+/** Most that a single pixel adds to the error of a shift, in squared levels: new content is no error of the shift. */
 const MOST_ERROR = 900;
 
 /**
