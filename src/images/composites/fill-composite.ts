@@ -5,7 +5,7 @@ import type { Composite, CompositeOrder, Making } from './composite.ts';
 import { writePatched, type Patched } from './output/write-patched.ts';
 import { parseBaseline } from './jpeg/parse-baseline.ts';
 import { blendAnswer, type ReadyAnswer } from './pixels/blend.ts';
-import { readCanvas } from './pixels/canvas.ts';
+import { leastColours, readCanvas, refuseTooLarge } from './pixels/canvas.ts';
 import { readAnswer, readMask, readPart } from './pixels/layers.ts';
 import { exchange, storedBox, toStored } from './pixels/orientation.ts';
 import { withProfile } from './pixels/profile.ts';
@@ -28,6 +28,8 @@ export async function composeFill(order: FillOrder, making: Making): Promise<Com
   const source = await readSource(order.source.bytes, order.source.mimeType);
   const { window } = order.plan;
   const placement = placementOf(window, source.upright);
+  // Known from the header: with alpha or 16 bits the whole picture is held uncompressed.
+  if (source.hasAlpha || source.depth === 16) refuseTooLarge(source, source.stored, leastColours(source));
   return withProfile(source, making.folder, async (profile) => {
     if (order.plan.whole) return makeWhole(source, order, { placement, profile });
     const { patched, match } = await blended(source, order, { placement, profile, making });
