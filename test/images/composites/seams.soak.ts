@@ -55,6 +55,7 @@ async function look({ source, answer, mask, result }: Filled): Promise<void> {
 
 afterAll(async () => {
   console.table(Object.fromEntries(worst));
+  if (rows.length === 0) return;
   mkdirSync(SHEETS, { recursive: true });
   const { width, height } = SIZE;
   const sheet = sharp({
