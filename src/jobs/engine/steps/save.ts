@@ -1,4 +1,5 @@
 import type { RemoteStatus } from '../../../firefly/types.ts';
+import { mediumOf, type MediaKind } from '../../../images/media.ts';
 import type { ImageRecord } from '../../../images/types.ts';
 import { Problem, toProblemRecord, type ProblemRecord } from '../../../shared/errors.ts';
 import type { EngineDeps, JobLease } from '../engine-context.ts';
@@ -69,12 +70,23 @@ export async function saveResults(job: JobRow, deps: EngineDeps, lease: JobLease
   if (lost.length === job.outputs.length)
     return jobStore.apply(current, (now) => ended('expired', now, lost[0] ?? RESULTS_EXPIRED));
   const losses = lost.length === 0 ? [] : [lossWarning(lost, job.outputs.length)];
-  const warnings = [...current.warnings, ...losses, ...sizeWarnings(current, await images.ofJob(job.id))];
+  const made = await images.ofJob(job.id);
+  const { media } = deps.firefly.operation(job.operation).limits.result;
+  const warnings = [...current.warnings, ...losses, ...kindWarnings(media, made), ...sizeWarnings(current, made)];
   return jobStore.apply(current, (now) => ({ ...ended('succeeded', now), warnings }));
 }
 
 function pendingResult(index: number, expiresAt: number): PendingResult {
   return { index, expiresAt, refreshed: false, doubtfulSince: undefined, statusRequests: 0 };
+}
+
+/** A warning where results are of another kind than the operation makes. They are paid for, and so they are kept. */
+function kindWarnings(wanted: MediaKind, made: readonly ImageRecord[]): string[] {
+  const others = made.filter(({ mimeType }) => mediumOf(mimeType).kind !== wanted);
+  if (others.length === 0) return [];
+  const [came, asked] = wanted === 'still' ? ['video', 'a picture'] : ['picture', 'a video'];
+  const results = others.length === 1 ? `a ${came}` : `${others.length} ${came}s`;
+  return [`Adobe made ${results} in place of ${asked}. What it made is kept as it came.`];
 }
 
 /** A warning where pictures have other pixels than were asked for. */
@@ -131,7 +143,7 @@ async function fetchResult(job: JobRow, index: number, deps: EngineDeps, lease: 
   const { images, firefly, db } = deps;
   const output = job.outputs[index - 1];
   if (!output) return { kind: 'expired', problem: RESULTS_EXPIRED };
-  const maxBytes = firefly.operation(job.operation).limits.result.mostBytes;
+  const { mostBytes: maxBytes, media } = firefly.operation(job.operation).limits.result;
   const receiver = await images.receive({ maxBytes }).catch(failedAttempt);
   if ('problem' in receiver) return receiver;
   try {
@@ -145,6 +157,9 @@ async function fetchResult(job: JobRow, index: number, deps: EngineDeps, lease: 
     await deps.failpoint('downloaded');
     const bytes = await receiver.finish();
     await deps.failpoint('file-in-place');
+    if (mediumOf(bytes.mimeType).kind !== media) {
+      deps.logger.warn('result_of_other_kind', { job: job.id, index, wanted: media, type: bytes.mimeType });
+    }
     const { principal, account, conversation } = job;
     const facts = { ...job.facts, seed: output.seed ?? job.facts.seed };
     await db.transaction((tx) =>
