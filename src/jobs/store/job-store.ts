@@ -1,5 +1,4 @@
 import { oneOwner } from '../../images/blobs/references.ts';
-import type { Clock } from '../../shared/clock.ts';
 import type { Database, Queryable, Transaction } from '../../store/database.ts';
 import { readNumbers } from '../../store/rows.ts';
 import { COLUMNS, toAssignments, toParams, type JobChange, type JobRow } from '../model/job-row.ts';
@@ -9,7 +8,7 @@ import { afterCrash, mayMove } from '../model/transitions.ts';
 import { findWork, isDriven, type Capacity, type Work } from './claimable-jobs.ts';
 import { nextPlace } from './fair-queue.ts';
 import { holdImages, releaseImages } from './image-references.ts';
-import { isFree, LEASE_MS, LeaseLost, SeenLeases, type LeaseHolder } from './lease.ts';
+import { isFree, LEASE_MS, LeaseLost, SeenLeases, type LeaseHolder, type MonotonicClock } from './lease.ts';
 import { endLapsedPermits, renewPermits } from './permits/permit-store.ts';
 import { recordPlace } from './permits/spending-record.ts';
 import { readJob } from './rows.ts';
@@ -25,7 +24,7 @@ export class JobStore {
   readonly #seen: SeenLeases;
   readonly #channel: string;
 
-  constructor(options: { db: Database; account: string; owner: LeaseHolder; clock: Pick<Clock, 'monotonic'> }) {
+  constructor(options: { db: Database; account: string; owner: LeaseHolder; clock: MonotonicClock }) {
     this.#db = options.db;
     this.#account = options.account;
     this.#owner = options.owner;

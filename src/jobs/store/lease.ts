@@ -1,5 +1,3 @@
-import type { Clock } from '../../shared/clock.ts';
-
 /** Time for which a lease is valid without a heartbeat. */
 export const LEASE_MS = 20_000;
 
@@ -32,6 +30,11 @@ export function isFree(
   return job.leaseUntil + (job.state === 'submitting' ? SUBMIT_GRACE_MS : 0) <= now;
 }
 
+/** Milliseconds from any moment on, which no change of the wall clock moves. */
+export interface MonotonicClock {
+  monotonic(): number;
+}
+
 /** A job that was claimed, as far as its lease is concerned. */
 interface Leased {
   readonly id: string;
@@ -46,11 +49,11 @@ interface Leased {
  * unchanged for the length of a lease, by the monotonic clock; a process that is known to be dead renews nothing.
  */
 export class SeenLeases {
-  readonly #clock: Pick<Clock, 'monotonic'>;
+  readonly #clock: MonotonicClock;
   readonly #holder: LeaseHolder;
   #seen = new Map<string, { readonly leaseUntil: number; readonly since: number }>();
 
-  constructor(clock: Pick<Clock, 'monotonic'>, holder: LeaseHolder) {
+  constructor(clock: MonotonicClock, holder: LeaseHolder) {
     this.#clock = clock;
     this.#holder = holder;
   }

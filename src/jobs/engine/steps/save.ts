@@ -1,12 +1,12 @@
 import type { RemoteStatus } from '../../../firefly/types.ts';
-import { mediumOf, type MediaKind } from '../../../images/media.ts';
-import type { ImageRecord } from '../../../images/types.ts';
+import { mediumOf } from '../../../images/media.ts';
 import { Problem, toProblemRecord, type ProblemRecord } from '../../../shared/errors.ts';
 import type { EngineDeps, JobLease } from '../engine-context.ts';
 import { RESULTS_EXPIRED } from '../../model/problems.ts';
 import type { JobRow } from '../../model/job-row.ts';
 import { MIN_UNKNOWN_ANSWERS } from '../../model/after-status.ts';
 import { ended } from '../../model/transitions.ts';
+import { resultWarnings } from './result-warnings.ts';
 
 /** Pauses between two rounds of attempts, which double; up to the second limit where a retry hardly helps. */
 const FIRST_WAIT_MS = 500;
@@ -69,37 +69,13 @@ export async function saveResults(job: JobRow, deps: EngineDeps, lease: JobLease
   }
   if (lost.length === job.outputs.length)
     return jobStore.apply(current, (now) => ended('expired', now, lost[0] ?? RESULTS_EXPIRED));
-  const losses = lost.length === 0 ? [] : [lossWarning(lost, job.outputs.length)];
-  const made = await images.ofJob(job.id);
   const { media } = deps.firefly.operation(job.operation).limits.result;
-  const warnings = [...current.warnings, ...losses, ...kindWarnings(media, made), ...sizeWarnings(current, made)];
+  const warnings = [...current.warnings, ...resultWarnings(current, { media, lost, made: await images.ofJob(job.id) })];
   return jobStore.apply(current, (now) => ({ ...ended('succeeded', now), warnings }));
 }
 
 function pendingResult(index: number, expiresAt: number): PendingResult {
   return { index, expiresAt, refreshed: false, doubtfulSince: undefined, statusRequests: 0 };
-}
-
-/** A warning where results are of another kind than the operation makes. They are paid for, and so they are kept. */
-function kindWarnings(wanted: MediaKind, made: readonly ImageRecord[]): string[] {
-  const others = made.filter(({ mimeType }) => mediumOf(mimeType).kind !== wanted);
-  if (others.length === 0) return [];
-  const [came, asked] = wanted === 'still' ? ['video', 'a picture'] : ['picture', 'a video'];
-  const results = others.length === 1 ? `a ${came}` : `${others.length} ${came}s`;
-  return [`Adobe made ${results} in place of ${asked}. What it made is kept as it came.`];
-}
-
-/** A warning where pictures have other pixels than were asked for. */
-function sizeWarnings({ size }: JobRow, made: readonly ImageRecord[]): string[] {
-  if (size === undefined) return [];
-  const others = made.filter(({ width, height }) => width !== size.width || height !== size.height);
-  if (others.length === 0) return [];
-  const sizes = [...new Set(others.map(({ width, height }) => `${width}x${height}`))].join(', ');
-  return [`Adobe made ${sizes} in place of the ${size.width}x${size.height} that were asked for.`];
-}
-
-function lossWarning(lost: readonly ProblemRecord[], all: number): string {
-  return `${lost.length} of ${all} pictures could not be fetched: ${lost[0]?.message ?? ''}`;
 }
 
 async function trySave(
