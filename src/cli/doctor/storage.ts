@@ -49,7 +49,10 @@ function judgeStore(damaged: readonly string[], restoredAt: number | undefined, 
       : `the last day’s spending was taken from ${record} into it on ${new Date(restoredAt).toISOString()}`;
   const newest = damaged.at(-1);
   if (newest === undefined) {
-    return { verdict: 'ok', message: restoredAt === undefined ? 'sound' : `sound; it did not know all that was spent, and ${spending}` };
+    return {
+      verdict: 'ok',
+      message: restoredAt === undefined ? 'sound' : `sound; it did not know all that was spent, and ${spending}`,
+    };
   }
   return {
     verdict: 'warn',
