@@ -1,7 +1,7 @@
 import { copyFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { startEmulator, type Emulator } from '../../src/emulator/index.ts';
 import { canary } from '../support/canaries.ts';
 import { TestInstallation, type Connected, type Told } from '../support/program/test-installation.ts';
@@ -11,6 +11,9 @@ import { TestInstallation, type Connected, type Told } from '../support/program/
  * `test/cases.md` as "not yet".
  */
 const EXAMPLES = join(import.meta.dirname, '..', '..', 'examples');
+// Some of what people ask for is ten pictures.
+vi.setConfig({ testTimeout: 90_000 });
+
 let installation: TestInstallation;
 let adobe: Emulator;
 let server: Connected;
