@@ -1,8 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-
-const ROOT = join(import.meta.dirname, '..');
+import { ROOT } from './source-files.ts';
 
 interface Named {
   readonly file: string;
@@ -35,7 +34,7 @@ test('each case names a test that exists, or says that it waits for something', 
 });
 
 test('a file or a title that is not there is found', () => {
-  const cell =
-    '`test/cases.test.ts`: <q>each case names a test</q>, <q>no such title</q>; `test/none.test.ts`: <q>x</q>';
-  expect(missing(namedIn(cell)).map(({ title }) => title)).toEqual(['no such title', 'x']);
+  const file = 'test/architecture/sizes.test.ts';
+  const cell = `\`${file}\`: <q>say what is inside</q>, <q>is nowhere</q>; \`test/none.test.ts\`: <q>any</q>`;
+  expect(missing(namedIn(cell)).map(({ title }) => title)).toEqual(['is nowhere', 'any']);
 });
