@@ -47,11 +47,11 @@ export function withNet(hint: Hint, kind: HintKind, rough: Area, probability: Pl
     lean[pixel] = KEPT[kind] * (lean[pixel] ?? 0) + STRENGTH * Math.max(-1, Math.min(1, odds));
     guess[pixel] = value >= 0.5 ? 1 : 0;
     const before = hint.certain[pixel];
-    const isNear = (outwards[pixel] ?? 0) <= margin;
-    if (before === CLOSED && (kind === 'box' || !isNear || value < 0.5)) continue;
+    const isClose = (outwards[pixel] ?? 0) <= margin;
+    if (before === CLOSED && (kind === 'box' || !isClose || value < 0.5)) continue;
     if (before === OPEN) continue;
     if (value > SURELY && (inwards[pixel] ?? 0) > margin) certain[pixel] = OPEN;
-    else if (value < SURELY_NOT && !isNear && kind === 'box') certain[pixel] = CLOSED;
+    else if (value < SURELY_NOT && !isClose && kind === 'box') certain[pixel] = CLOSED;
     else certain[pixel] = UNDECIDED;
   }
   return { ...sized, certain, guess, lean };
