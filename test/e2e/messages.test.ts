@@ -50,11 +50,14 @@ async function done(tool: string, input: Record<string, unknown> = {}): Promise<
   return told;
 }
 
-/** As `done`, until its job or batch has ended. */
+/** As `done`, until its job or batch has ended, however busy the machine is. */
 async function made(tool: string, input: Record<string, unknown>): Promise<Told> {
-  const told = await done(tool, input);
-  const id = told.facts['batch'] ?? (picturesOf(told).length === 0 ? told.facts['job'] : undefined);
-  return id === undefined ? told : done('job_status', { job: id, wait_seconds: 30 });
+  let told = await done(tool, input);
+  const id = told.facts['batch'] ?? told.facts['job'];
+  while (picturesOf(told).length === 0 && told.facts['batch_state'] !== 'finished') {
+    told = await done('job_status', { job: id, wait_seconds: 10 });
+  }
+  return told;
 }
 
 test('“Make me a picture of a lighthouse at dusk, wide.” and “Same again but warmer.”', async () => {
