@@ -20,6 +20,8 @@ export interface PictureSpec {
   readonly format: PictureFormat;
   /** Present for a picture that keeps parts of a source. */
   readonly edit?: Edit | undefined;
+  /** Present for a picture that is made of a whole source, of which no pixel stays. */
+  readonly rework?: Rework | undefined;
 }
 
 /** A source or mask that a request names. */
@@ -43,6 +45,12 @@ export interface Edit {
   readonly position: Rectangle;
   /** White is drawn anew, black is kept; in the size of the source or of the result. */
   readonly mask?: GivenMask | undefined;
+}
+
+/** How a whole source is made into another picture: a variation, an enlargement, or an edit by words. */
+export interface Rework {
+  readonly kind: 'vary' | 'upscale' | 'edit';
+  readonly source: GivenPicture;
 }
 
 /** A mask and its polarity. */
