@@ -1,6 +1,7 @@
 import type { Sharp } from 'sharp';
 import { decodePicture } from './decode.ts';
-import { encodeMarked } from './encode.ts';
+import { encodePixels } from './encode.ts';
+import { drawMark } from './mark.ts';
 import { type Colour, paletteFor } from './palette.ts';
 import type { PictureSpec, Rework } from './picture.ts';
 import { type SeededRandom, seededRandom } from './seeded-random.ts';
@@ -17,7 +18,10 @@ export async function drawRework(spec: PictureSpec, { kind, source }: Rework): P
   const fit = kind === 'vary' ? 'cover' : 'fill';
   const scaled = opaque.resize(spec.width, spec.height, { fit, kernel: 'lanczos3' });
   const changed = CHANGES[kind](scaled, spec, random);
-  return encodeMarked(spec, await changed.removeAlpha().raw().toBuffer());
+  const pixels = await changed.removeAlpha().raw().toBuffer();
+  // After scaling and softening: the letters stay sharp.
+  drawMark(spec, pixels);
+  return encodePixels(spec, pixels);
 }
 
 const CHANGES: Readonly<Record<Rework['kind'], (picture: Sharp, spec: PictureSpec, random: SeededRandom) => Sharp>> = {
