@@ -88,6 +88,7 @@ function shownBody({ body, pictures = [] }: PaidRequest): unknown {
   const shown = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(shown);
     if (!isRecord(value)) return value;
+    if ('$seeds' in value) return 'random';
     if ('$picture' in value) return { uploadId: uploads.get(String(value['$picture'])) };
     return Object.fromEntries(
       Object.entries(value)
