@@ -11,7 +11,7 @@ const HOSTS = ['amazonaws.com', 'windows.net', 'dropboxusercontent.com', 'storag
 
 /**
  * Refuses a reference picture that Adobe could not read. The emulator fetches nothing: a URL on Adobe's list counts as
- * reachable, since references do not influence the drawing.
+ * reachable, since these references do not influence the drawing.
  * @throws Refusal
  */
 export function checkSource(
