@@ -125,7 +125,11 @@ async function reencodeLosslessly(
     const done = orientationOf(bytes) === 1 ? 'encoded anew' : 'turned upright';
     const note = `The copy that was sent to Adobe was ${done} without loss, as ${formatName(mimeType)}.`;
     const copy = { mimeType, width: info.width, height: info.height };
-    return { ...copy, bytes: data, notes: [note, ...notesOn({ ...original, mimeType }, copy, bytes)] };
+    return {
+      ...copy,
+      bytes: data,
+      notes: [note, ...notesOn(original, { ...copy, mimeType: original.mimeType }, bytes)],
+    };
   }
   throw pictureTooLarge(
     `The picture has more than the ${mostBytes / 1_000_000} MB that Adobe takes, and here its own pixels count, so that it is not scaled down.`,
