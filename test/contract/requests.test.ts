@@ -94,7 +94,7 @@ const v4 = fc.record(
 
 const instructed = fc
   .tuple(v4, sourceV4)
-  .map(([{ aspectRatio: _, ...body }, blob]) => ({ ...body, referenceBlobs: [{ source: blob }] }));
+  .map(([{ aspectRatio: _ratio, ...body }, blob]) => ({ ...body, referenceBlobs: [{ source: blob }] }));
 
 const mask = fc.record({ source, invert: fc.boolean() }, { requiredKeys: ['source'] });
 const edges = fc.record(
