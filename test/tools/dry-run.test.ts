@@ -134,3 +134,10 @@ describe('a dry run', () => {
     expect(dry.structured).toMatchObject({ batch: structured?.['batch'], attached: true });
   });
 });
+
+test('a dry run where the quota permits nothing says so', async () => {
+  await using rooms = await TestRooms.open({ perMinute: 0 });
+  const { text, structured } = await rooms.call('generate_image', { prompt: 'a fox', dry_run: true });
+  expect(text).toContain('the quota permits no request');
+  expect(structured?.['starts_in_seconds']).toBeUndefined();
+});
