@@ -7,6 +7,7 @@ import { fingerprint } from './deduplication/fingerprint.ts';
 import { findResubmission } from './deduplication/resubmissions.ts';
 import { newJob } from './model/job-factory.ts';
 import type { EngineDeps } from './engine/engine-context.ts';
+import { outlookOf } from './job-outlook.ts';
 import { newestJobs, overviewOf } from './views/overview.ts';
 import { jobFinished, notResubmittable, unknownJob } from './model/problems.ts';
 import { refuseLongQueue } from './limits/queue-limit.ts';
@@ -14,7 +15,7 @@ import type { JobRow } from './model/job-row.ts';
 import { isFinal, isUnsent } from './model/states.ts';
 import { replaceItemJob } from './store/batches/batch-items.ts';
 import { usageOf } from './store/usage.ts';
-import type { CallSignal, EnqueueOptions, Resubmission } from './model/call-options.ts';
+import type { CallSignal, EnqueueOptions, JobOutlook, Resubmission } from './model/call-options.ts';
 import type { Jobs, JobView, Overview, PaidRequest, WaitOptions } from './model/types.ts';
 import type { Caller } from '../shared/caller.ts';
 import type { Usage } from './model/spending-views.ts';
@@ -50,7 +51,7 @@ export class JobQueue implements Jobs {
     caller: Caller,
     options: EnqueueOptions & CallSignal = {},
   ): Promise<{ job: JobView; attached: boolean }> {
-    const { account, firefly, failpoint, permits } = this.#deps;
+    const { account, firefly, failpoint, permits, random } = this.#deps;
     try {
       // Without credentials no job is stored.
       await firefly.prepare();
@@ -61,7 +62,7 @@ export class JobQueue implements Jobs {
       return { job: duplicate, attached: true };
     }
     await failpoint('before-enqueue');
-    const id = newId('job', this.#deps.random);
+    const id = newId('job', random);
     let isRepeated = false;
     const enqueueOnce = async (tx: Transaction) => {
       await tx.lock(`queue:${account}`);
@@ -73,7 +74,7 @@ export class JobQueue implements Jobs {
       if (duplicate) return { job: duplicate, attached: true };
       const { idempotencyKey } = options;
       const keys = { account, fingerprint: fingerprint(request), idempotencyKey };
-      const fresh = newJob(request, keys, { id, caller, now: tx.now });
+      const fresh = newJob(request, keys, { id, caller, now: tx.now, random });
       await permits.budget.admit(tx, fresh);
       await refuseLongQueue(tx, fresh, this.#deps);
       return { job: await this.#deps.jobStore.insert(tx, fresh), attached: false };
@@ -81,6 +82,10 @@ export class JobQueue implements Jobs {
     const { job, attached } = await this.#store(enqueueOnce, options);
     await failpoint('after-enqueue');
     return { job: rowView(job), attached };
+  }
+
+  outlook(request: PaidRequest, caller: Caller, options: EnqueueOptions): Promise<JobOutlook> {
+    return outlookOf(request, caller, options, this.#deps);
   }
 
   async wait(id: string, caller: Caller, options: WaitOptions): Promise<JobView> {
@@ -143,10 +148,10 @@ export class JobQueue implements Jobs {
   }
 
   async resubmit(id: string, caller: Caller, options: CallSignal = {}): Promise<JobView> {
-    const { firefly, jobStore, permits } = this.#deps;
+    const { firefly, jobStore, permits, random } = this.#deps;
     await this.#find(id, caller);
     await firefly.prepare();
-    const freshId = newId('job', this.#deps.random);
+    const freshId = newId('job', random);
     const resubmitOnce = async (tx: Transaction) => {
       await tx.lock(`queue:${firefly.account}`);
       const stored = await jobStore.load(freshId, tx);
@@ -159,7 +164,7 @@ export class JobQueue implements Jobs {
       }
       const { account, model, body, size } = earlier;
       const keys = { account, fingerprint: earlier.fingerprint, replaces: id };
-      const fresh = newJob({ ...earlier, model, body, size }, keys, { id: freshId, caller, now: tx.now });
+      const fresh = newJob({ ...earlier, model, body, size }, keys, { id: freshId, caller, now: tx.now, random });
       await permits.budget.admit(tx, fresh);
       await replaceItemJob(tx, id, freshId);
       return jobStore.insert(tx, fresh);
