@@ -121,9 +121,11 @@ export const ImagesResult = z.strictObject({
     .array(
       PictureFacts.pick({ image: true, width: true, height: true, mime_type: true, seconds: true, seed: true }).extend({
         kind: z.string().describe('generated, mask or import'),
+        file: text('Name of the file that it was read from'),
         prompt: text('Prompt'),
         model: text('Model'),
         made_from: z.array(z.string()).optional().describe('Handles'),
+        source_files: z.array(z.string()).optional().describe('Their names'),
         mask: text('Handle'),
         created_at: z.string().describe('UTC'),
         demo: flag('A placeholder of the emulator'),
@@ -132,6 +134,7 @@ export const ImagesResult = z.strictObject({
     .optional()
     .describe('Newest first'),
   next_before: text('Pass as before for older ones'),
+  period: text('The time that was asked for'),
   ...commonShape,
 });
 export type ImagesResult = z.infer<typeof ImagesResult>;
@@ -187,3 +190,14 @@ export const SavedResult = z.strictObject({
   ...commonShape,
 });
 export type SavedResult = z.infer<typeof SavedResult>;
+
+/** Result of `delete_images`. */
+export const DeletedResult = z.strictObject({
+  deleted: whole('Number of pictures'),
+  images: z.array(z.string()).optional().describe('Handles that are gone, at most 50'),
+  kept: z.array(z.string()).optional().describe('Handles that unfinished work needs'),
+  freed_bytes: whole('Freed at once'),
+  period: text('The time that was asked for'),
+  ...commonShape,
+});
+export type DeletedResult = z.infer<typeof DeletedResult>;

@@ -91,20 +91,25 @@ function parsed(flag: string, kind: Kind<number>, flags: ParsedFlags, terminal: 
   return value;
 }
 
-/** Deletes all of `images` or none: an unknown id suggests that the other ids may be wrong too. */
+/**
+ * Deletes all of `images` that nothing needs, or none where one is unknown: that suggests that the other ids may be wrong
+ * too.
+ */
 async function removeImages(
   { collector }: Retention,
   { images, dryRun }: CleanRequest,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  const { pictures, freed, unknown } = await collector.remove(images, dryRun);
+  const { pictures, freed, kept, unknown } = await collector.remove(images, dryRun);
   if (unknown.length > 0) {
     terminal.err(`Nothing was deleted: ${unknown.join(', ')} ${unknown.length === 1 ? 'does' : 'do'} not exist.\n`);
     return EXIT.failed;
   }
   const number = counted(pictures, 'picture');
   await terminal.out(dryRun ? `Would delete ${number}.\n` : `Deleted ${number}; ${freedText(freed)}.\n`);
-  return EXIT.ok;
+  if (kept.length === 0) return EXIT.ok;
+  terminal.err(`Kept ${kept.join(', ')}: an unfinished job or batch needs ${kept.length === 1 ? 'it' : 'them'}.\n`);
+  return EXIT.failed;
 }
 
 async function applyRules(retention: Retention, request: CleanRequest, terminal: Terminal): Promise<ExitCode> {

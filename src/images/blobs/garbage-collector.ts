@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { Clock } from '../../shared/clock.ts';
 import { HOUR_MS } from '../../shared/durations.ts';
 import { inBatches } from '../../shared/in-batches.ts';
@@ -7,7 +8,7 @@ import { readRows, readTexts } from '../../store/rows.ts';
 import type { BlobStore } from './blob-store.ts';
 import { NOTHING, sum, type Freed } from './freed.ts';
 import { Doomed, FIRST, pickOldest, usedBy, type Cursor, type Use } from './oldest.ts';
-import { forgetLapsed, marked } from './references.ts';
+import { forgetLapsed, isNeeded, marked } from './references.ts';
 
 /**
  * Time since a content was put before it may be deleted. The record of a saved image is committed after its content, and
@@ -19,10 +20,20 @@ const BY_ID_GRACE_MS = 60_000;
 /** Contents of one query. */
 const BATCH = 200;
 
+const Named = Doomed.extend({ needed: z.number() });
+
 /** Records that were deleted, or would be by a dry run, and their files. */
 export interface Deleted {
   readonly pictures: number;
   readonly freed: Freed;
+}
+
+/** What came of a deletion by handle. */
+export interface Removed extends Deleted {
+  /** Handles that stay, since an unfinished job or batch needs them. */
+  readonly kept: readonly string[];
+  /** Handles that name nothing; where there is one, nothing was deleted. */
+  readonly unknown: readonly string[];
 }
 
 /** How the oldest images are deleted, in rounds. */
@@ -71,18 +82,22 @@ export class GarbageCollector {
     this.#clock = clock;
   }
 
-  /** Deletes these images, or none if one of them is unknown. A content that another image shares stays. */
-  async remove(ids: readonly string[], dryRun = false): Promise<Deleted & { readonly unknown: readonly string[] }> {
-    const { doomed, unknown } = await this.#db.transaction(async (tx) => {
-      const sql = `SELECT id, sha256 FROM images WHERE id IN ${placeholders(ids)}`;
-      const rows = await readRows(tx, Doomed, sql, ids);
-      const missing = ids.filter((id) => !rows.some((row) => row.id === id));
-      if (missing.length > 0) return { doomed: [], unknown: missing };
-      if (!dryRun) await deleteRecords(tx, rows);
-      return { doomed: rows, unknown: [] };
+  /**
+   * Deletes these images, or none if one of them is unknown. One that an unfinished job or batch needs stays, and so does
+   * a content that another image shares. The only deletion by handle: of the tool and of the command line.
+   */
+  async remove(ids: readonly string[], dryRun = false): Promise<Removed> {
+    const { doomed, kept, unknown } = await this.#db.transaction(async (tx) => {
+      const rows = await namedRows(tx, ids);
+      const known = new Set(rows.map(({ id }) => id));
+      const missing = ids.filter((id) => !known.has(id));
+      if (missing.length > 0) return { doomed: [], kept: [], unknown: missing };
+      const free = rows.filter(({ needed }) => needed === 0);
+      if (!dryRun) await deleteRecords(tx, free);
+      return { doomed: free, kept: rows.filter(({ needed }) => needed !== 0).map(({ id }) => id), unknown: [] };
     });
     const freed = dryRun ? NOTHING : await this.sweep(doomed.map(contentIn), BY_ID_GRACE_MS);
-    return { pictures: doomed.length, freed, unknown };
+    return { pictures: doomed.length, freed, kept, unknown };
   }
 
   /**
@@ -168,6 +183,18 @@ export class GarbageCollector {
     const before = (await this.#db.now()) - GRACE_MS;
     await this.#db.run('DELETE FROM unreferenced_contents WHERE content = ? AND since <= ?', [content, before]);
   }
+}
+
+/** The images of these handles that exist, and whether anything needs them. */
+async function namedRows(tx: Transaction, ids: readonly string[]) {
+  const rows: z.infer<typeof Named>[] = [];
+  for (let start = 0; start < ids.length; start += BATCH) {
+    const some = ids.slice(start, start + BATCH);
+    const sql = `SELECT id, sha256, CASE WHEN ${isNeeded('p')} THEN 1 ELSE 0 END AS needed FROM images p
+      WHERE id IN ${placeholders(some)}`;
+    rows.push(...(await readRows(tx, Named, sql, some)));
+  }
+  return rows;
 }
 
 /** Deletes records with their lineage, and notes their contents for the sweep. */
