@@ -11,7 +11,6 @@ import {
   seedsField,
 } from './arguments/fields.ts';
 import { fillPictures } from './edit/fill-pictures.ts';
-import { fillSize } from './edit/fill-size.ts';
 import { COST, OUTCOME } from './definition/paid-words.ts';
 import { defineGenerationTool } from './definition/define-generation-tool.ts';
 import { legalSize } from './generate/generation-size.ts';
@@ -28,12 +27,17 @@ const input = z.strictObject({
   prompt: z.string().min(1).optional().describe('What to put there, up to 1024 characters; default: what fits.'),
   negative_prompt: z.string().optional().describe('To avoid, up to 1024 characters.'),
   count: countField,
+  one_request: z.boolean().optional().describe('true: parts far apart in one request, at less resolution.'),
+  whole_picture: z
+    .boolean()
+    .optional()
+    .describe('true: all is repainted, in size; the default keeps all but the mask.'),
   size: z
     .string()
     .max(20)
     .optional()
     .describe(
-      '2048x2048, 1024x1024, 2304x1792, 1792x2304, 2688x1536, 1344x768, 1152x896 or 896x1152. Default: nearest.',
+      'With whole_picture: 2048x2048, 1024x1024, 2304x1792, 1792x2304, 2688x1536, 1344x768, 1152x896 or 896x1152.',
     ),
   seeds: seedsField,
   locale: localeField,
@@ -49,14 +53,14 @@ export const fillImage = defineGenerationTool({
   input,
   async toRequest(given, services, call): Promise<PaidRequest> {
     const asked = checkFill(given);
-    const { image, mask, pixels } = await fillPictures(given, { services, call, tool: 'fill_image' });
-    const { size, notes } = fillSize(asked, pixels);
+    const context = { services, call, tool: 'fill_image' };
+    const { image, mask, invert, size, result, edit, notes } = await fillPictures(given, asked, context);
     const pictures = [...image.uploads, ...mask.uploads];
     const body = checkedBody(
       'fillImagesV3Async',
       {
         image: { source: image.source },
-        mask: { source: mask.source, invert: given.invert_mask },
+        mask: { source: mask.source, invert },
         prompt: given.prompt,
         negativePrompt: given.negative_prompt,
         promptBiasingLocaleCode: given.locale,
@@ -72,8 +76,9 @@ export const fillImage = defineGenerationTool({
       model: undefined,
       body,
       pictures,
+      edit,
       count: countOf(given),
-      size,
+      size: result,
       facts: {
         tool: 'fill_image',
         prompt: given.prompt,

@@ -71,15 +71,20 @@ export class GarbageCollector {
     this.#clock = clock;
   }
 
-  /** Deletes these images, or none if one of them is unknown. A content that another image shares stays. */
+  /**
+   * Deletes these images, or none if one of them is unknown; with a composite, what Adobe painted for it. A content that
+   * another image shares stays.
+   */
   async remove(ids: readonly string[], dryRun = false): Promise<Deleted & { readonly unknown: readonly string[] }> {
     const { doomed, unknown } = await this.#db.transaction(async (tx) => {
       const sql = `SELECT id, sha256 FROM images WHERE id IN ${placeholders(ids)}`;
       const rows = await readRows(tx, Doomed, sql, ids);
       const missing = ids.filter((id) => !rows.some((row) => row.id === id));
       if (missing.length > 0) return { doomed: [], unknown: missing };
-      if (!dryRun) await deleteRecords(tx, rows);
-      return { doomed: rows, unknown: [] };
+      const painted = (await paintedFor(tx, rows)).filter(({ id }) => !ids.includes(id));
+      const all = [...rows, ...painted];
+      if (!dryRun) await deleteRecords(tx, all);
+      return { doomed: all, unknown: [] };
     });
     const freed = dryRun ? NOTHING : await this.sweep(doomed.map(contentIn), BY_ID_GRACE_MS);
     return { pictures: doomed.length, freed, unknown };
@@ -168,6 +173,18 @@ export class GarbageCollector {
     const before = (await this.#db.now()) - GRACE_MS;
     await this.#db.run('DELETE FROM unreferenced_contents WHERE content = ? AND since <= ?', [content, before]);
   }
+}
+
+/** What Adobe painted for composites that are deleted: without them it would be shown in their place. */
+async function paintedFor(from: Queryable, composites: readonly Doomed[]): Promise<readonly Doomed[]> {
+  if (composites.length === 0) return [];
+  return readRows(
+    from,
+    Doomed,
+    `SELECT p.id AS id, p.sha256 AS sha256 FROM images p JOIN images made ON made.job = p.job AND made.place = p.place
+     WHERE p.kind = 'painted' AND made.kind = 'generated' AND made.id IN ${placeholders(composites)}`,
+    composites.map(({ id }) => id),
+  );
 }
 
 /** Deletes records with their lineage, and notes their contents for the sweep. */

@@ -10,7 +10,7 @@ export function newJob(
   keys: Pick<JobRow, 'account' | 'fingerprint' | 'idempotencyKey' | 'replaces' | 'batch' | 'item'>,
   context: { readonly id: string; readonly caller: Caller; readonly now: number },
 ): JobRow {
-  const { tool, operation, model, body, pictures = [], count, size, facts, warnings } = request;
+  const { tool, operation, model, body, pictures = [], edit, count, size, facts, warnings } = request;
   const { id, caller, now } = context;
   return {
     ...keys,
@@ -22,6 +22,7 @@ export function newJob(
     model,
     body,
     pictures: [...pictures],
+    edit: edit && { ...edit, attempts: 0 },
     count,
     operations: costOf(request).operations,
     principalBudget: caller.can.budget,
