@@ -7,7 +7,7 @@ import { fingerprint } from './deduplication/fingerprint.ts';
 import { findResubmission } from './deduplication/resubmissions.ts';
 import { newJob } from './model/job-factory.ts';
 import type { EngineDeps } from './engine/engine-context.ts';
-import { makeComposites } from './engine/make-composites.ts';
+import { finishEdit } from './engine/make-composites.ts';
 import { newestJobs, overviewOf } from './views/overview.ts';
 import { jobFinished, notResubmittable, unknownJob } from './model/problems.ts';
 import { refuseLongQueue } from './limits/queue-limit.ts';
@@ -169,11 +169,7 @@ export class JobQueue implements Jobs {
   }
 
   async finishEdit(id: string, caller: Caller, { signal }: CallSignal = {}): Promise<void> {
-    const { db, jobStore } = this.#deps;
-    const job = await this.#find(id, caller);
-    if (job.state !== 'succeeded' || job.edit?.failure === undefined) return;
-    if ((await makeComposites(job, this.#deps, signal)) !== undefined) return;
-    await db.transaction((tx) => jobStore.completeEdit(tx, job));
+    await finishEdit(await this.#find(id, caller), this.#deps, signal);
   }
 
   overview(caller: Caller, { limit }: { limit: number }): Promise<Overview> {

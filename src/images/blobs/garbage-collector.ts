@@ -6,7 +6,7 @@ import { placeholders } from '../../store/placeholders.ts';
 import { readRows, readTexts } from '../../store/rows.ts';
 import type { BlobStore } from './blob-store.ts';
 import { NOTHING, sum, type Freed } from './freed.ts';
-import { Doomed, FIRST, pickOldest, usedBy, type Cursor, type Use } from './oldest.ts';
+import { Doomed, FIRST, paintedFor, pickOldest, usedBy, type Cursor, type Use } from './oldest.ts';
 import { forgetLapsed, marked } from './references.ts';
 
 /**
@@ -173,18 +173,6 @@ export class GarbageCollector {
     const before = (await this.#db.now()) - GRACE_MS;
     await this.#db.run('DELETE FROM unreferenced_contents WHERE content = ? AND since <= ?', [content, before]);
   }
-}
-
-/** What Adobe painted for composites that are deleted: without them it would be shown in their place. */
-async function paintedFor(from: Queryable, composites: readonly Doomed[]): Promise<readonly Doomed[]> {
-  if (composites.length === 0) return [];
-  return readRows(
-    from,
-    Doomed,
-    `SELECT p.id AS id, p.sha256 AS sha256 FROM images p JOIN images made ON made.job = p.job AND made.place = p.place
-     WHERE p.kind = 'painted' AND made.kind = 'generated' AND made.id IN ${placeholders(composites)}`,
-    composites.map(({ id }) => id),
-  );
 }
 
 /** Deletes records with their lineage, and notes their contents for the sweep. */

@@ -12,16 +12,8 @@ export function fingerprint(
   request: Pick<StoredRequest, 'tool' | 'operation' | 'model' | 'body' | 'pictures' | 'edit'>,
 ): string {
   const { tool, operation, model, body, pictures = [], edit } = request;
-  const asked =
-    edit === undefined
-      ? { body }
-      : {
-          body: withoutPlaces(
-            body,
-            pictures.map(({ sha256 }) => sha256),
-          ),
-          edit: identityOf(edit),
-        };
+  const sent = pictures.map(({ sha256 }) => sha256);
+  const asked = edit === undefined ? { body } : { body: withoutPlaces(body, sent), edit: identityOf(edit) };
   return createHash('sha256')
     .update(canonical({ tool, operation, model: model ?? null, ...asked }))
     .digest('hex');

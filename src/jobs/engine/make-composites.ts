@@ -22,7 +22,7 @@ export async function makeComposites(
 ): Promise<string | undefined> {
   const { edit } = job;
   if (edit === undefined) return undefined;
-  // A painted picture stands among the pictures of a job for as long as its composite is missing.
+  // A painted picture is one of the pictures of a job only while its composite is missing.
   const missing = (await deps.images.ofJob(job.id)).filter(({ kind }) => kind === 'painted');
   let failure: string | undefined;
   for (const painted of missing) {
@@ -35,6 +35,17 @@ export async function makeComposites(
     }
   }
   return failure;
+}
+
+/** Makes what is missing of a job that has succeeded without all of its composites. @throws as `makeComposites` */
+export async function finishEdit(
+  job: JobRow,
+  deps: Deps & Pick<EngineDeps, 'jobStore'>,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  if (job.state !== 'succeeded' || job.edit?.failure === undefined) return;
+  if ((await makeComposites(job, deps, signal)) !== undefined) return;
+  await deps.db.transaction((tx) => deps.jobStore.completeEdit(tx, job));
 }
 
 async function makeComposite(

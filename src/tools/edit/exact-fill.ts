@@ -6,7 +6,7 @@ import { encodeMask } from '../../images/masks/encode.ts';
 import type { ImageRecord, Still } from '../../images/types.ts';
 import { placeOf } from '../../jobs/model/adobe-request.ts';
 import { FILL_SIZES, type Pair } from '../generate/sizes.ts';
-import type { FillPictures } from './fill-pictures.ts';
+import type { FillPictures } from './fill-request.ts';
 import { type KeptMask, type MaskContext, yieldToEventLoop } from './request-mask.ts';
 
 /** What a caller decides about a fill. */

@@ -1,4 +1,3 @@
-import type { ExactEdit } from '../../images/composites/exact-edit.ts';
 import { inTurn } from '../../images/decodable.ts';
 import type { GivenPicture } from '../../images/import/image-import.ts';
 import type { Shape } from '../../images/masks/drawing/shapes.ts';
@@ -8,8 +7,9 @@ import type { ImageRecord, Still } from '../../images/types.ts';
 import { invalidArgument } from '../arguments/invalid-argument.ts';
 import type { Pair } from '../generate/sizes.ts';
 import { fillExactly } from './exact-fill.ts';
+import type { FillPictures } from './fill-request.ts';
 import { fillSize, fillSizeUnknown } from './fill-size.ts';
-import { imageByReference, requestImageCopy, type RequestImage } from './request-image.ts';
+import { imageByReference, requestImageCopy } from './request-image.ts';
 import { drawMask, type KeptMask, type MaskContext, maskOf, requestMask } from './request-mask.ts';
 
 /** The picture arguments of `fill_image`: either `mask` or `mask_shapes`. */
@@ -20,21 +20,6 @@ export interface FillArguments {
   readonly invert_mask?: boolean | undefined;
   readonly whole_picture?: boolean | undefined;
   readonly one_request?: boolean | undefined;
-}
-
-/** Picture, mask and size of a request. */
-export interface FillPictures {
-  readonly image: RequestImage;
-  readonly mask: RequestImage;
-  /** Whether Adobe inverts the mask. */
-  readonly invert: boolean | undefined;
-  /** What Adobe is asked to paint. */
-  readonly size: Pair;
-  /** Pixels of the result. */
-  readonly result: Pair;
-  /** How the answer is put into the picture; undefined where it is the result as it comes. */
-  readonly edit?: ExactEdit;
-  readonly notes: readonly string[];
 }
 
 /**

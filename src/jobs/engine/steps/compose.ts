@@ -8,7 +8,7 @@ const MOST_ATTEMPTS = 3;
 
 /**
  * The last part of state `saving`: makes the composites of an edit, once all that was paid for is stored. One that cannot
- * be made fails no job: what Adobe painted stands in its place, and `job_status` makes it again.
+ * be made fails no job: what Adobe painted is shown in its place, and `job_status` makes it again.
  */
 export async function composeResults(job: JobRow, deps: EngineDeps, lease: JobLease): Promise<KeptEdit | undefined> {
   const { edit } = job;
