@@ -139,7 +139,7 @@ describe('a fill', () => {
     const kept = { shape: 'border', thickness: 30 };
     await fill(rooms, { mask_shapes: [kept], invert_mask: true });
     const open = uploadOf(rooms, body(rooms)['mask']).bytes;
-    const { width = 0, height = 0 } = await sharp(open).metadata();
+    const { width, height } = await sharp(open).metadata();
     expect([await pixelOf(open, 2, 2), await pixelOf(open, width >> 1, height >> 1)]).toEqual([BLACK, WHITE]);
   });
 
