@@ -4,18 +4,19 @@ import type { Transaction } from '../store/database.ts';
 import { attachTo } from './deduplication/attach.ts';
 import { findDuplicate, markDelivered, markLost } from './deduplication/duplicates.ts';
 import { fingerprint } from './deduplication/fingerprint.ts';
-import { findResubmission } from './deduplication/resubmissions.ts';
+import { findResubmission, resubmittable } from './deduplication/resubmissions.ts';
 import { newJob } from './model/job-factory.ts';
 import type { EngineDeps } from './engine/engine-context.ts';
 import { finishEdit } from './engine/make-composites.ts';
+import { outlookOf } from './job-outlook.ts';
 import { newestJobs, overviewOf } from './views/overview.ts';
-import { jobFinished, notResubmittable, unknownJob } from './model/problems.ts';
+import { jobFinished, unknownJob } from './model/problems.ts';
 import { refuseLongQueue } from './limits/queue-limit.ts';
 import type { JobRow } from './model/job-row.ts';
 import { isFinal, isUnsent } from './model/states.ts';
 import { replaceItemJob } from './store/batches/batch-items.ts';
 import { usageOf } from './store/usage.ts';
-import type { CallSignal, EnqueueOptions, Resubmission } from './model/call-options.ts';
+import type { CallSignal, EnqueueOptions, JobOutlook, Resubmission } from './model/call-options.ts';
 import type { Jobs, JobView, Overview, PaidRequest, WaitOptions } from './model/types.ts';
 import type { Caller } from '../shared/caller.ts';
 import type { Usage } from './model/spending-views.ts';
@@ -82,6 +83,10 @@ export class JobQueue implements Jobs {
     const { job, attached } = await this.#store(enqueueOnce, options);
     await failpoint('after-enqueue');
     return { job: rowView(job), attached };
+  }
+
+  outlook(request: PaidRequest, caller: Caller, options: EnqueueOptions): Promise<JobOutlook> {
+    return outlookOf(request, caller, options, this.#deps);
   }
 
   async wait(id: string, caller: Caller, options: WaitOptions): Promise<JobView> {
@@ -191,10 +196,4 @@ export class JobQueue implements Jobs {
     if (!job || job.principal !== caller.principal) throw unknownJob();
     return job;
   }
-}
-
-/** @throws Problem `not_resubmittable` */
-function resubmittable(job: JobRow): JobRow {
-  if (isFinal(job.state) && job.state !== 'succeeded') return job;
-  throw notResubmittable(job.state, { hasKey: job.idempotencyKey !== undefined });
 }
