@@ -11,7 +11,7 @@ const STORED = 'img_…, "last" (newest of this conversation), job_…#2.';
 
 /** What names a picture from any source; tools put their own words before it. */
 export const ANY_PICTURE =
-  'img_…, "last" (newest of this conversation), job_…#2, file path, https URL Adobe can read, data URI (up to 5 MB), Adobe upload id.';
+  'img_…, "last" (newest of this conversation), job_…#2, file path, https URL Adobe can read, data URI (5 MB), Adobe upload id.';
 
 /** A reference to a stored picture. */
 export const imageField = z.string().min(1).max(200).describe(STORED);
@@ -63,7 +63,7 @@ export const localeField = z
   .max(35, { abort: true })
   .regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, { error: 'must be a locale such as en-US' })
   .optional()
-  .describe('Of the prompt, such as en-US; default by Adobe.');
+  .describe('Of the prompt, such as en-US.');
 
 /** A job id, also as the link or the picture's handle that results name. */
 export const jobField = z.string().min(1).max(200).transform(jobIdIn).describe('Id: job_… or batch_….');
