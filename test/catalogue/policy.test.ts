@@ -190,7 +190,7 @@ describe('a host that loads tools by search', () => {
     ['fill_image', /percent from top left, unless unit is pixels/, /polygon: 3-1000 points/, /stroke/, /border/, /make_mask/],
     ['fill_image', /at the picture's own size/, /size: With whole_picture/, /white may change/, /expand_image/, /invert_mask: true/],
     ['make_mask', /percent from top left, unless unit is pixels/, /fill_image/, /Costs nothing/, /red where it may change/, /negative: shrinks/, /"alpha"/],
-    ['expand_image', /1-3999 a side/, /pixels left of the picture, 0-3998/, /default center/, /No upscaling/, /fill_image/],
+    ['expand_image', /pixels \(400\) or percent \(25%\)/, /stays as it is/, /default center/, /no upscaling/, /fill_image/],
     ['submit_batch', /1-500/, /batch_…/, /checked before anything is spent/, /one operation for each picture/, /default generate_image/],
     ['job_status', /waits/, /submit_unknown: ask the user, then resubmit_job/, /in place of repeating a paid call/, /quota/, /Costs nothing/],
     ['cancel_job', /What was not sent costs nothing/, /may still charge/, /batch/],
