@@ -1,8 +1,9 @@
 import type { Migrations } from '../store/database.ts';
 
 /**
- * `images` has a row for each picture or video of a principal: `place` is its number in its job, `words` its prompt
- * and file name in lower case for searches, `facts` JSON. A job and a place exist once, so that saving a picture again changes nothing.
+ * `images` has a row for each picture or video of a principal: `place` is its number in its job, `words` its prompt and
+ * file name in lower case for searches, `facts` JSON. Job, place and kind exist once, so that saving a picture again
+ * changes nothing; of an edit there is what Adobe painted, and the composite.
  * `unreferenced_contents` lists contents that the garbage collector may delete: those that lost a row of `images`, and
  * upload copies, which never have one. `content_references` says what rows of other rooms need (`blobs/references.ts`).
  * `image_sources` names the pictures, masks included, that a picture was made from.
@@ -29,7 +30,7 @@ export const imageMigrations: Migrations = {
       seed BIGINT,
       words TEXT NOT NULL,
       facts TEXT NOT NULL,
-      UNIQUE (job, place)
+      UNIQUE (job, place, kind)
     )`,
     'CREATE INDEX images_newest ON images (principal, created_at, place, id)',
     'CREATE TABLE unreferenced_contents (content TEXT PRIMARY KEY, since BIGINT NOT NULL)',

@@ -1,5 +1,12 @@
 import { z } from 'zod';
-import { type ImageKind, type ImageLibrary, type ImageRecord, MADE_HERE, type Viewer } from '../images/types.ts';
+import {
+  type ImageKind,
+  type ImageLibrary,
+  type ImageRecord,
+  IN_LINEAGE,
+  MADE_HERE,
+  type Viewer,
+} from '../images/types.ts';
 import { renderImages } from '../render/pictures/images.ts';
 import { ImagesResult } from '../render/schemas.ts';
 import { renderContext } from './definition/render-context.ts';
@@ -41,7 +48,7 @@ export const listImages = defineTool({
     const { words, ...period } = readPeriod({ since, until }, call);
     const jobs = job === undefined ? undefined : await jobsNamed(job, services, call.caller);
     const madeFrom = made_from === undefined ? undefined : (await images.resolve(made_from, call.caller)).id;
-    const kinds = kindsOf(kind ?? (madeFrom === undefined ? 'made' : 'all'));
+    const kinds = kind === undefined ? (madeFrom === undefined ? MADE_HERE : IN_LINEAGE) : kindsOf(kind);
     const found = await images.list(
       { limit: limit + 1, before, text, ...period, seed, tool, jobs, madeFrom, kinds },
       call.caller,
@@ -65,7 +72,6 @@ async function filesOf(shown: readonly ImageRecord[], images: ImageLibrary, view
   return new Map(sources.map(({ id, facts }) => [id, facts.file]));
 }
 
-function kindsOf(kind: ImageKind | 'made' | 'all'): readonly ImageKind[] | undefined {
-  if (kind === 'all') return undefined;
-  return kind === 'made' ? MADE_HERE : [kind];
+function kindsOf(kind: ImageKind | 'all'): readonly ImageKind[] | undefined {
+  return kind === 'all' ? undefined : [kind];
 }

@@ -7,7 +7,7 @@ import { placeholders } from '../../store/placeholders.ts';
 import { readRows, readTexts } from '../../store/rows.ts';
 import type { BlobStore } from './blob-store.ts';
 import { NOTHING, sum, type Freed } from './freed.ts';
-import { Doomed, FIRST, pickOldest, usedBy, type Cursor, type Use } from './oldest.ts';
+import { Doomed, FIRST, paintedFor, pickOldest, usedBy, type Cursor, type Use } from './oldest.ts';
 import { forgetLapsed, isNeeded, marked } from './references.ts';
 
 /**
@@ -83,8 +83,9 @@ export class GarbageCollector {
   }
 
   /**
-   * Deletes these images, or none if one of them is unknown. One that an unfinished job or batch needs stays, and so does
-   * a content that another image shares. The only deletion by handle: of the tool and of the command line.
+   * Deletes these images, or none if one of them is unknown; with a composite, what Adobe painted for it. An image that
+   * an unfinished job or batch needs stays, and so does a content that another image shares. The only deletion by handle:
+   * of the tool and of the command line.
    */
   async remove(ids: readonly string[], dryRun = false): Promise<Removed> {
     const { doomed, kept, unknown } = await this.#db.transaction(async (tx) => {
@@ -93,8 +94,10 @@ export class GarbageCollector {
       const missing = ids.filter((id) => !known.has(id));
       if (missing.length > 0) return { doomed: [], kept: [], unknown: missing };
       const free = rows.filter(({ needed }) => needed === 0);
-      if (!dryRun) await deleteRecords(tx, free);
-      return { doomed: free, kept: rows.filter(({ needed }) => needed !== 0).map(({ id }) => id), unknown: [] };
+      const painted = (await paintedFor(tx, free)).filter(({ id }) => !known.has(id));
+      const all = [...free, ...painted];
+      if (!dryRun) await deleteRecords(tx, all);
+      return { doomed: all, kept: rows.filter(({ needed }) => needed !== 0).map(({ id }) => id), unknown: [] };
     });
     const freed = dryRun ? NOTHING : await this.sweep(doomed.map(contentIn), BY_ID_GRACE_MS);
     return { pictures: doomed.length, freed, kept, unknown };
