@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type ImageRecord, MADE_HERE } from '../images/types.ts';
 import { counted, shortened } from '../render/phrases.ts';
 import { renderDeleted } from '../render/pictures/deleted.ts';
-import { DeletedResult } from '../render/schemas.ts';
+import { DeletedResult } from '../render/library-schemas.ts';
 import { quoteUntrusted } from '../shared/text.ts';
 import { imageField, jobField } from './arguments/fields.ts';
 import { invalidArgument } from './arguments/invalid-argument.ts';
@@ -22,7 +22,7 @@ export const deleteImages = defineTool({
   title: 'Delete images',
   toolset: 'library',
   description:
-    'Deletes stored images for good: by handle, or all of a job, batch or time ("what I made today"). Asks the user first, with number and names. What an unfinished job or batch needs stays, and so do files of the user. Costs nothing.',
+    'Deletes stored images for good: by handle, or all of a job, batch or time ("what I made today"). Asks the user first, with number and names. What an unfinished job, batch or edit needs stays, and so do files of the user. Costs nothing.',
   intent: 'end',
   idempotent: true,
   openWorld: false,

@@ -8,7 +8,7 @@ import {
   type Viewer,
 } from '../images/types.ts';
 import { renderImages } from '../render/pictures/images.ts';
-import { ImagesResult } from '../render/schemas.ts';
+import { ImagesResult } from '../render/library-schemas.ts';
 import { renderContext } from './definition/render-context.ts';
 import { defineTool } from './definition/define.ts';
 import { jobField } from './arguments/fields.ts';

@@ -163,7 +163,7 @@ describe('delete_images', () => {
     const running = await server.call('vary_image', { image: images[0], wait_seconds: 0 });
     const stays = await server.call('delete_images', { images, confirm: true });
     expect(stays.facts).toMatchObject({ deleted: 0, kept: images });
-    expect(stays.text).toContain(`Kept 1 picture that an unfinished job or batch needs: ${images[0]}.`);
+    expect(stays.text).toContain(`Kept 1 picture that an unfinished job, batch or edit needs: ${images[0]}.`);
     await server.call('cancel_job', { job: running.facts['job'] });
     adobe.control.setLatency(50);
     await server.call('job_status', { job: running.facts['job'], wait_seconds: 60 });

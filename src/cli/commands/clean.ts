@@ -18,7 +18,7 @@ export const clean: Command = {
 FIREFLY_RETENTION_DAYS), then the oldest pictures until the rest fits into a size (--keep-gb, else FIREFLY_RETENTION_GB);
 or only the pictures given with --image.
 
-Kept in any case: what an unfinished job or batch needs, copies made by save_image, and the audit log. --keep-gb also
+Kept in any case: what an unfinished job, batch or edit needs, copies made by save_image, and the audit log. --keep-gb also
 keeps pictures of the last hour and those that are uploaded to Adobe. A file is deleted with the last picture that uses
 it; a file used within the last hour (with --image: the last minute) is deleted by a later clean-up. Servers may run
 meanwhile.`,
@@ -108,7 +108,9 @@ async function removeImages(
   const number = counted(pictures, 'picture');
   await terminal.out(dryRun ? `Would delete ${number}.\n` : `Deleted ${number}; ${freedText(freed)}.\n`);
   if (kept.length === 0) return EXIT.ok;
-  terminal.err(`Kept ${kept.join(', ')}: an unfinished job or batch needs ${kept.length === 1 ? 'it' : 'them'}.\n`);
+  terminal.err(
+    `Kept ${kept.join(', ')}: an unfinished job, batch or edit needs ${kept.length === 1 ? 'it' : 'them'}.\n`,
+  );
   return EXIT.failed;
 }
 

@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import type { Clock } from '../../shared/clock.ts';
 import { HOUR_MS } from '../../shared/durations.ts';
 import { inBatches } from '../../shared/in-batches.ts';
@@ -6,9 +5,10 @@ import type { Database, Queryable, Transaction } from '../../store/database.ts';
 import { placeholders } from '../../store/placeholders.ts';
 import { readRows, readTexts } from '../../store/rows.ts';
 import type { BlobStore } from './blob-store.ts';
+import { namedRows } from './by-handle.ts';
 import { NOTHING, sum, type Freed } from './freed.ts';
 import { Doomed, FIRST, paintedFor, pickOldest, usedBy, type Cursor, type Use } from './oldest.ts';
-import { forgetLapsed, isNeeded, marked } from './references.ts';
+import { forgetLapsed, marked } from './references.ts';
 
 /**
  * Time since a content was put before it may be deleted. The record of a saved image is committed after its content, and
@@ -20,8 +20,6 @@ const BY_ID_GRACE_MS = 60_000;
 /** Contents of one query. */
 const BATCH = 200;
 
-const Named = Doomed.extend({ needed: z.number() });
-
 /** Records that were deleted, or would be by a dry run, and their files. */
 export interface Deleted {
   readonly pictures: number;
@@ -30,7 +28,7 @@ export interface Deleted {
 
 /** What came of a deletion by handle. */
 export interface Removed extends Deleted {
-  /** Handles that stay, since an unfinished job or batch needs them. */
+  /** Handles that stay, since an unfinished job, batch or edit needs them. */
   readonly kept: readonly string[];
   /** Handles that name nothing; where there is one, nothing was deleted. */
   readonly unknown: readonly string[];
@@ -84,7 +82,7 @@ export class GarbageCollector {
 
   /**
    * Deletes these images, or none if one of them is unknown; with a composite, what Adobe painted for it. An image that
-   * an unfinished job or batch needs stays, and so does a content that another image shares. The only deletion by handle:
+   * an unfinished job, batch or edit needs stays, and so does a content that another image shares. The only deletion by handle:
    * of the tool and of the command line.
    */
   async remove(ids: readonly string[], dryRun = false): Promise<Removed> {
@@ -186,18 +184,6 @@ export class GarbageCollector {
     const before = (await this.#db.now()) - GRACE_MS;
     await this.#db.run('DELETE FROM unreferenced_contents WHERE content = ? AND since <= ?', [content, before]);
   }
-}
-
-/** The images of these handles that exist, and whether anything needs them. */
-async function namedRows(tx: Transaction, ids: readonly string[]) {
-  const rows: z.infer<typeof Named>[] = [];
-  for (let start = 0; start < ids.length; start += BATCH) {
-    const some = ids.slice(start, start + BATCH);
-    const sql = `SELECT id, sha256, CASE WHEN ${isNeeded('p')} THEN 1 ELSE 0 END AS needed FROM images p
-      WHERE id IN ${placeholders(some)}`;
-    rows.push(...(await readRows(tx, Named, sql, some)));
-  }
-  return rows;
 }
 
 /** Deletes records with their lineage, and notes their contents for the sweep. */

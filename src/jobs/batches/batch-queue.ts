@@ -6,9 +6,10 @@ import { newJob } from '../model/job-factory.ts';
 import type { EngineDeps } from '../engine/engine-context.ts';
 import type { JobRow } from '../model/job-row.ts';
 import type { JobState } from '../model/states.ts';
-import { batchOfJob, itemsWithJobs, jobsOfBatch, setItemJob, succeededJobs } from '../store/batches/batch-items.ts';
+import { batchOfJob, itemsWithJobs, setItemJob, succeededJobs } from '../store/batches/batch-items.ts';
 import type { BatchRow } from '../store/batches/batch-row.ts';
 import {
+  jobsOfBatch,
   cancelBatch,
   findBatch,
   listBatches,

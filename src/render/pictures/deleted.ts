@@ -1,12 +1,12 @@
 import { demoNotice } from '../demo.ts';
 import { counted, humanBytes } from '../phrases.ts';
 import { textOf, type Rendered, withoutUndefined } from '../rendered.ts';
-import type { DeletedResult } from '../schemas.ts';
+import type { DeletedResult } from '../library-schemas.ts';
 
 /** What came of a deletion. */
 export interface DeletedToRender {
   readonly deleted: readonly string[];
-  /** Handles that an unfinished job or batch needs. */
+  /** Handles that an unfinished job, batch or edit needs. */
   readonly kept: readonly string[];
   /** Bytes that were freed at once. */
   readonly freed: number;
@@ -16,7 +16,7 @@ export interface DeletedToRender {
   readonly more: boolean;
 }
 
-/** Handles that an answer names; the others are gone all the same. */
+/** Handles that an answer names; of the others it says the number. */
 const MOST_LISTED = 50;
 
 /** The pictures that were deleted, and those that stay. */
@@ -37,7 +37,7 @@ export function renderDeleted(given: DeletedToRender, { demo }: { readonly demo:
     deleted.length === 0 ? undefined : `Gone: ${listed(deleted)}.`,
     kept.length === 0
       ? undefined
-      : `Kept ${counted(kept.length, 'picture')} that an unfinished job or batch needs: ${listed(kept)}.`,
+      : `Kept ${counted(kept.length, 'picture')} that an unfinished job, batch or edit needs: ${listed(kept)}.`,
     more ? 'More pictures match; call again for the next of them.' : undefined,
     `Next: ${result.next}`,
     demo ? demoNotice({ pictures: false }) : undefined,
@@ -55,7 +55,7 @@ function summary({ deleted, kept, freed }: DeletedToRender): string {
 
 function nextStep({ deleted, kept, more }: DeletedToRender): string {
   if (more) return 'call delete_images again with the same arguments.';
-  if (kept.length > 0) return 'job_status shows what is unfinished; delete them when it has ended.';
+  if (kept.length > 0) return 'job_status shows what is unfinished; delete them once that has ended.';
   return deleted.length === 0 ? 'list_images shows what exists.' : 'list_images shows what is left.';
 }
 

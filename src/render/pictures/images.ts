@@ -3,7 +3,7 @@ import { isoTime, madeFrom, seconds, shortened, sizeAndFormat } from '../phrases
 import { type RenderContext, wayTo } from './picture.ts';
 import { demoNotice } from '../demo.ts';
 import { textOf, type Rendered, withoutUndefined } from '../rendered.ts';
-import type { ImagesResult } from '../schemas.ts';
+import type { ImagesResult } from '../library-schemas.ts';
 
 type Entry = NonNullable<ImagesResult['images']>[number];
 

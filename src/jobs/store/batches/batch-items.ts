@@ -81,11 +81,6 @@ export function succeededJobs(db: Queryable, batch: string, limit: number): Prom
   );
 }
 
-/** Ids of a batch's jobs, in the order of the source. */
-export function jobsOfBatch(db: Queryable, batch: string): Promise<readonly string[]> {
-  return readTexts(db, 'SELECT job FROM batch_items WHERE batch = ? ORDER BY place', [batch]);
-}
-
 /** The unfinished job of a batch that was accepted last. */
 export function lastAcceptedOfBatch(db: Queryable, batch: string): Promise<JobRow | undefined> {
   return readJob(
