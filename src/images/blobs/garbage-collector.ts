@@ -2,12 +2,11 @@ import type { Clock } from '../../shared/clock.ts';
 import { HOUR_MS } from '../../shared/durations.ts';
 import { inBatches } from '../../shared/in-batches.ts';
 import type { Database, Queryable, Transaction } from '../../store/database.ts';
-import { placeholders } from '../../store/placeholders.ts';
-import { readRows, readTexts } from '../../store/rows.ts';
+import { readTexts } from '../../store/rows.ts';
 import type { BlobStore } from './blob-store.ts';
 import { namedRows } from './by-handle.ts';
 import { NOTHING, sum, type Freed } from './freed.ts';
-import { Doomed, FIRST, paintedFor, pickOldest, usedBy, type Cursor, type Use } from './oldest.ts';
+import { FIRST, paintedFor, pickOldest, usedBy, type Cursor, type Doomed, type Use } from './oldest.ts';
 import { forgetLapsed, marked } from './references.ts';
 
 /**
