@@ -1,7 +1,9 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
 import { Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
+import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startEmulator, type Emulator } from '../../src/emulator/index.ts';
 import { plain } from '../images/pictures.ts';
@@ -50,6 +52,15 @@ beforeAll(async () => {
 });
 afterAll(() => installation.end());
 
+/** A PNG with an (empty) box of Content Credentials after its header. */
+function withCredentials(png: Buffer): Buffer {
+  const typed = Buffer.from('caBXc2pa');
+  const [length, check] = [Buffer.alloc(4), Buffer.alloc(4)];
+  length.writeUInt32BE(typed.length - 4);
+  check.writeUInt32BE(crc32(typed));
+  return Buffer.concat([png.subarray(0, 33), length, typed, check, png.subarray(33)]);
+}
+
 interface Listed {
   readonly image: string;
   readonly seed?: number;
@@ -92,6 +103,75 @@ describe('list_images', () => {
     expect((await server.call('list_images', { kind: 'import' })).text).toContain('import, "photo.png", 640x480 PNG');
     const wrong = await server.call('list_images', { since: '2026-02-30' });
     expect(wrong).toMatchObject({ isError: true, facts: { error: { code: 'invalid_argument' } } });
+  });
+});
+
+describe('save_image', () => {
+  const savedBy = async (input: Record<string, unknown>) => {
+    const answer = await server.call('save_image', input);
+    return { ...answer, files: (answer.facts['saved'] ?? []) as readonly { path: string; converted?: string }[] };
+  };
+  const measured = async (path: string | undefined) => {
+    const { format, width, height, hasAlpha } = await sharp(path ?? '').metadata();
+    return { format, width, height, hasAlpha };
+  };
+  const out = (...names: readonly string[]) => join(installation.folder, 'out', ...names);
+
+  test('writes the format of the ending, exactly there, and says what the copy lost; the original is never re-encoded', async () => {
+    const { images } = await made('a teapot');
+    const [image] = images;
+    const original = await savedBy({ image, name: 'tea.jpeg' });
+    expect(original.files).toMatchObject([{ path: out('firefly', 'tea.jpeg') }]);
+    expect(original.text).toContain('Saved, byte for byte:');
+    const bytes = await readFile(original.files[0]?.path ?? '');
+    const png = await savedBy({ image, name: 'assets/hero.png' });
+    expect(png.files).toMatchObject([{ path: out('assets', 'hero.png'), converted: 'PNG in place of JPEG' }]);
+    expect(png.text).toContain('a converted copy, PNG in place of JPEG');
+    expect(await measured(png.files[0]?.path)).toMatchObject({ format: 'png', width: 2048, height: 2048 });
+    const pixels = (given: Buffer) => sharp(given).raw().toBuffer();
+    expect((await pixels(await readFile(png.files[0]?.path ?? ''))).equals(await pixels(bytes))).toBe(true);
+    const again = await savedBy({ image, name: 'assets/hero.png' });
+    expect(again.files).toMatchObject([{ path: out('assets', 'hero-2.png') }]);
+    for (const name of ['../hero.png', '/etc/hero.png', 'assets/../../hero.png']) {
+      expect(await savedBy({ image, name })).toMatchObject({ isError: true, files: [] });
+    }
+  });
+
+  test('writes a size that Firefly does not make, cut and never stretched, and parts', async () => {
+    const { images } = await made('a wide teapot', { size: '2688x1536' });
+    const [image] = images;
+    const square = await savedBy({ image, name: 'square.webp', size: '1000x1000' });
+    expect(square.files[0]?.converted).toBe(
+      'cut to 1536x1536 of 2688x1536, scaled from 1536x1536 to 1000x1000, WebP in place of JPEG',
+    );
+    expect(await measured(square.files[0]?.path)).toMatchObject({ format: 'webp', width: 1000, height: 1000 });
+    const wide = await savedBy({ image, size: '1344x' });
+    expect(await measured(wide.files[0]?.path)).toMatchObject({ format: 'jpeg', width: 1344, height: 768 });
+    const part = await savedBy({ image, crop: '50%, 0, 50%, 100%' });
+    expect(part.files[0]?.converted).toBe('cut to 1344x1536 of 2688x1536');
+    const large = await savedBy({ image, size: '6000x' });
+    expect(large.files[0]?.converted).toMatch(/^enlarged from 2688x1536 to 6000x/);
+    for (const wrong of [{ size: 'big' }, { size: '60000x60000' }, { crop: '90%,0,20%,100%' }, { crop: 'left' }]) {
+      expect(await savedBy({ image, ...wrong })).toMatchObject({ isError: true, files: [] });
+    }
+  });
+
+  test('says that transparency and Content Credentials are gone', async () => {
+    const clear = sharp({
+      create: { width: 60, height: 40, channels: 4, background: { r: 255, g: 0, b: 0, alpha: 0 } },
+    });
+    await writeFile(join(installation.folder, 'clear.png'), withCredentials(await clear.png().toBuffer()));
+    const shown = await server.call('make_mask', { image: 'clear.png', from: 'alpha' });
+    const [source] = await handles({ kind: 'import', text: 'clear' });
+    expect(shown.isError).toBe(false);
+    const jpeg = await savedBy({ image: source, name: 'flat.jpg' });
+    expect(jpeg.files[0]?.converted).toBe(
+      'JPEG in place of PNG, white where it was transparent, without Content Credentials',
+    );
+    const [r, g, b] = await sharp(jpeg.files[0]?.path ?? '')
+      .raw()
+      .toBuffer();
+    expect([r, g, b]).toEqual([255, 255, 255]);
   });
 });
 

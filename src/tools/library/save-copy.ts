@@ -1,0 +1,40 @@
+import { type ConversionPlan, planConversion } from '../../images/conversion/plan.ts';
+import { inTurn } from '../../images/decodable.ts';
+import { isStillType, typeByEnding } from '../../images/media.ts';
+import { requirePixels } from '../../images/problems.ts';
+import { isStill, requireStill } from '../../images/still.ts';
+import type { ImageLibrary, ImageRecord } from '../../images/types.ts';
+
+/** What is asked for of one picture; undefined where its original is copied. @throws Problem as `planConversion` */
+export function planCopy(
+  picture: ImageRecord,
+  { name, size, crop }: { name?: string | undefined; size?: string | undefined; crop?: string | undefined },
+): ConversionPlan | undefined {
+  const type = typeByEnding(name ?? '');
+  const format = type === undefined || !isStillType(type) ? undefined : type;
+  // A video keeps its format, and the answer says so.
+  if (size === undefined && crop === undefined && (format === undefined || !isStill(picture))) return undefined;
+  const still = requireStill(picture);
+  const plan = planConversion(still, { size, crop, format });
+  if (plan !== undefined) requirePixels(still);
+  return plan;
+}
+
+/** The content of a file, and what is said of it. Large pictures are converted one at a time. */
+export async function copyOf(picture: ImageRecord, plan: ConversionPlan | undefined, images: ImageLibrary) {
+  if (plan === undefined) {
+    return { pieces: () => images.open(picture), facts: { bytes: picture.bytes, mimeType: picture.mimeType } };
+  }
+  const still = requireStill(picture);
+  const { convert } = await import('../../images/conversion/convert.ts');
+  const most = { width: Math.max(still.width, plan.size.width), height: Math.max(still.height, plan.size.height) };
+  const { bytes, changes } = await inTurn(most, async () => convert(await images.read(still), still, plan));
+  return {
+    pieces: () => once(bytes),
+    facts: { bytes: bytes.length, mimeType: plan.format, size: plan.size, changes },
+  };
+}
+
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
+}
