@@ -6,7 +6,7 @@ import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startEmulator, type Emulator } from '../../src/emulator/index.ts';
-import { plain } from '../images/pictures.ts';
+import { noisy, plain } from '../images/pictures.ts';
 import { overhearClient } from '../support/artefacts.ts';
 import { canary } from '../support/canaries.ts';
 import { MAIN, TestInstallation, type Connected } from '../support/program/test-installation.ts';
@@ -103,6 +103,51 @@ describe('list_images', () => {
     expect((await server.call('list_images', { kind: 'import' })).text).toContain('import, "photo.png", 640x480 PNG');
     const wrong = await server.call('list_images', { since: '2026-02-30' });
     expect(wrong).toMatchObject({ isError: true, facts: { error: { code: 'invalid_argument' } } });
+  });
+});
+
+describe('show_images', () => {
+  const sheetOf = async (images: readonly string[]) => {
+    const { content } = await server.client.callTool({ name: 'show_images', arguments: { images: [...images] } });
+    const text = content.map((block) => (block.type === 'text' ? block.text : '')).join('');
+    const data = content.map((block) => (block.type === 'image' ? block.data : '')).join('');
+    const { width, height } =
+      data === '' ? { width: 0, height: 0 } : await sharp(Buffer.from(data, 'base64')).metadata();
+    return { text, data, width, height };
+  };
+
+  test('shows nine pictures on one numbered sheet under 100 kB, masks and files of the user among them', async () => {
+    const noise = await noisy(1200, 900).jpeg().toBuffer();
+    await writeFile(join(installation.folder, 'noise.jpg'), noise);
+    await writeFile(join(installation.folder, 'red.png'), await plain(300, 600).png().toBuffer());
+    const shape = { shape: 'ellipse', x: 10, y: 10, width: 50, height: 50 };
+    const { facts } = await server.call('make_mask', { image: 'noise.jpg', shapes: [shape] });
+    const { images } = await made('a heath', { count: 4 });
+    const nine = [...images, 'noise.jpg', 'red.png', String(facts['mask']), 'photo.png', 'noise.jpg'];
+    const { text, data, width, height } = await sheetOf(nine);
+    expect(data.length).toBeLessThanOrEqual(100_000);
+    expect(data.length).toBeGreaterThan(5_000);
+    expect({ width, height }).toEqual({ width: height, height: width });
+    expect(text).toContain(`1: ${images[0]}`);
+    expect(text).toMatch(/^6: img_\w+, import, "red.png", 300x600 PNG$/m);
+    expect(text).toMatch(/^7: img_\w+, mask, 1200x900 PNG$/m);
+    expect(text.match(/^\d: /gm)).toHaveLength(9);
+    // Equal bytes have one handle.
+    expect(/^5: (img_\w+)/m.exec(text)?.[1]).toBe(/^9: (img_\w+)/m.exec(text)?.[1]);
+    const two = await sheetOf(images.slice(0, 2));
+    expect(two.width).toBeGreaterThan(two.height);
+    expect((await server.call('show_images', { images: [...nine, 'last'] })).isError).toBe(true);
+  });
+
+  test('shows a file of the user before anything is made of it, and imports it once', async () => {
+    const before = adobe.control.requests().length;
+    const { text, kinds } = await server.call('show_images', { image: 'photo.png' });
+    expect(text).toContain('640x480 PNG');
+    expect(kinds).toContain('image');
+    expect(adobe.control.requests()).toHaveLength(before);
+    expect(await handles({ kind: 'import', text: 'photo.png' })).toHaveLength(1);
+    const missing = await server.call('show_images', { image: 'none.png' });
+    expect(missing.isError).toBe(true);
   });
 });
 
