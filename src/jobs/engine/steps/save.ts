@@ -6,6 +6,7 @@ import { RESULTS_EXPIRED } from '../../model/problems.ts';
 import type { JobRow } from '../../model/job-row.ts';
 import { MIN_UNKNOWN_ANSWERS } from '../../model/after-status.ts';
 import { ended } from '../../model/transitions.ts';
+import { composeResults } from './compose.ts';
 
 /** Pauses between two rounds of attempts, which double; up to the second limit where a retry hardly helps. */
 const FIRST_WAIT_MS = 500;
@@ -69,15 +70,17 @@ export async function saveResults(job: JobRow, deps: EngineDeps, lease: JobLease
   if (lost.length === job.outputs.length)
     return jobStore.apply(current, (now) => ended('expired', now, lost[0] ?? RESULTS_EXPIRED));
   const losses = lost.length === 0 ? [] : [lossWarning(lost, job.outputs.length)];
-  const warnings = [...current.warnings, ...losses, ...sizeWarnings(current, await images.ofJob(job.id))];
-  return jobStore.apply(current, (now) => ({ ...ended('succeeded', now), warnings }));
+  const sizes = current.edit === undefined ? sizeWarnings(current, await images.ofJob(job.id)) : [];
+  const warnings = [...current.warnings, ...losses, ...sizes];
+  const edit = await composeResults(current, deps, lease);
+  return jobStore.apply(current, (now) => ({ ...ended('succeeded', now), warnings, edit }));
 }
 
 function pendingResult(index: number, expiresAt: number): PendingResult {
   return { index, expiresAt, refreshed: false, doubtfulSince: undefined, statusRequests: 0 };
 }
 
-/** A warning where pictures have other pixels than were asked for. */
+/** A warning where pictures have other pixels than were asked for. A composite has those of its source. */
 function sizeWarnings({ size }: JobRow, made: readonly ImageRecord[]): string[] {
   if (size === undefined) return [];
   const others = made.filter(({ width, height }) => width !== size.width || height !== size.height);
@@ -147,8 +150,9 @@ async function fetchResult(job: JobRow, index: number, deps: EngineDeps, lease: 
     await deps.failpoint('file-in-place');
     const { principal, account, conversation } = job;
     const facts = { ...job.facts, seed: output.seed ?? job.facts.seed };
+    const kind = job.edit === undefined ? 'generated' : 'painted';
     await db.transaction((tx) =>
-      images.add(tx, { ...bytes, principal, account, conversation, kind: 'generated', job: job.id, index, facts }),
+      images.add(tx, { ...bytes, principal, account, conversation, kind, job: job.id, index, facts }),
     );
     await deps.failpoint('picture-recorded');
     return 'saved';
