@@ -108,6 +108,23 @@ describe('a fill from the front door', () => {
   });
 });
 
+test('an expansion from the front door has the picture in it, pixel for pixel, with what Adobe painted around it', async () => {
+  const source = await encoder(drawn('textured', 300, 200))
+    .png()
+    .toBuffer();
+  await writeFile(join(installation.folder, 'narrow.png'), source);
+  const told = await server.call('expand_image', { image: 'narrow.png', aspect_ratio: '16:9', inset_left: '50%' });
+  expect(told.isError, told.text).toBe(false);
+  const [made = expect.unreachable()] = JobResult.parse(told.facts).images ?? [];
+  expect(made).toMatchObject({ width: 464, height: 261, edit: { kept: 'exact', transition: 0, seam: 'even' } });
+  const result = await saved(made.image);
+  const own = await sharp(result).extract({ left: 150, top: 30, width: 300, height: 200 }).raw().toBuffer();
+  expect(own.equals(await sharp(source).raw().toBuffer())).toBe(true);
+  const painted = await saved(made.edit?.adobe_picture ?? '');
+  const repainted = await sharp(painted).extract({ left: 150, top: 30, width: 300, height: 200 }).raw().toBuffer();
+  expect(repainted.equals(own)).toBe(false);
+});
+
 /** One kind of file, small, so that its whole is compared. */
 interface Kind {
   readonly name: string;
