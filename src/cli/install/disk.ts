@@ -18,6 +18,8 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { errorCode } from '../../shared/errors.ts';
+import { distrust } from '../../shared/ownership.ts';
+import { takeLock } from './lock-file.ts';
 
 /** What is under a path. */
 export interface Found {
@@ -28,6 +30,10 @@ export interface Found {
   readonly size: number;
   /** Permission bits. */
   readonly mode: number;
+  /** Names that the file has: more than one with hard links. */
+  readonly names: number;
+  /** Why other users may have written it, as a clause. */
+  readonly distrust?: string | undefined;
 }
 
 /** The files of a machine. Passed in, so that tests have machines of all systems. Methods throw the system's errors. */
@@ -45,7 +51,11 @@ export interface Disk {
   remove(path: string): void;
   /** Removes a folder if it is empty. */
   removeEmpty(folder: string): void;
+  /** Makes a file that stands for work at hand, as `takeLock` does. */
+  lock(path: string, staleBefore: number): boolean;
 }
+
+const NOTHING = { size: 0, mode: 0, names: 1 } as const;
 
 /** The disk of this machine. */
 export const systemDisk: Disk = {
@@ -57,12 +67,13 @@ export const systemDisk: Disk = {
       stats = link?.isSymbolicLink() ? stat(() => statSync(path)) : link;
     } catch (error) {
       if (errorCode(error) !== 'ELOOP') throw error;
-      return { kind: 'loop', real: path, size: 0, mode: 0 };
+      return { ...NOTHING, kind: 'loop', real: path };
     }
     if (link === undefined) return undefined;
-    if (stats === undefined) return { kind: 'dangling', real: path, size: 0, mode: 0 };
+    if (stats === undefined) return { ...NOTHING, kind: 'dangling', real: path };
     const kind = stats.isFile() ? 'file' : stats.isDirectory() ? 'folder' : 'other';
-    return { kind, real: realpathSync(path), size: stats.size, mode: stats.mode & 0o7777 };
+    const { size, nlink: names } = stats;
+    return { kind, real: realpathSync(path), size, mode: stats.mode & 0o7777, names, distrust: distrust(stats) };
   },
   read: (path) => readFileSync(path),
   names(folder) {
@@ -102,6 +113,7 @@ export const systemDisk: Disk = {
       // Not empty, or gone.
     }
   },
+  lock: takeLock,
 };
 
 function write(path: string, bytes: Uint8Array, mode: number): void {

@@ -53,6 +53,7 @@ function readerOf(disk: Disk): FileReader {
     if (found === undefined || found.kind === 'dangling') return undefined;
     if (found.kind === 'loop') throw Object.assign(new Error('too many symbolic links'), { code: 'ELOOP' });
     if (found.kind !== 'file') throw Object.assign(new Error('no regular file'), { code: 'EFTYPE' });
-    return { text: Buffer.from(disk.read(path)).toString('utf8'), mode: found.mode };
+    const { mode, distrust } = found;
+    return { text: Buffer.from(disk.read(path)).toString('utf8'), mode, distrust };
   };
 }

@@ -1,4 +1,5 @@
-import { homedir } from 'node:os';
+import { homedir, userInfo } from 'node:os';
+import { isAbsolute } from 'node:path';
 import { Problem } from '../../shared/errors.ts';
 import { systemClock, type Clock } from '../../shared/clock.ts';
 import { systemRandom, type Random } from '../../shared/random.ts';
@@ -63,7 +64,7 @@ export function systemTerminal(): Terminal {
     args: process.argv.slice(2),
     env: process.env,
     cwd: workingDirectory(),
-    home: homedir(),
+    home: homeFolder(),
     platform: process.platform,
     execPath: process.execPath,
     entry: process.argv[1] ?? '',
@@ -82,6 +83,18 @@ export function systemTerminal(): Terminal {
     clock: systemClock,
     random: systemRandom,
   };
+}
+
+/** An empty or relative `HOME` counts as none: data would go into whatever folder the program is started in. */
+function homeFolder(): string {
+  const home = homedir();
+  if (isAbsolute(home)) return home;
+  try {
+    return userInfo().homedir;
+  } catch {
+    // A user without an account, in a container.
+    return home;
+  }
 }
 
 function workingDirectory(): string | undefined {

@@ -94,7 +94,7 @@ describe('after other changes', () => {
         await machine.install(client, { demo: true, yes: true });
         const changed = (text: string) => text.replace('"other"', '"another"');
         machine.put(file, changed(machine.text(file)));
-        if (lost) machine.put(`${machine.session().setting.home}/installed.json`, '[{]');
+        if (lost) machine.disk.remove(`${machine.session().setting.home}/installed.json`);
         const { code } = await machine.uninstall(client, { yes: true });
         expect(code).toBe(0);
         expect(machine.text(file)).toBe(changed(usedConfig(client)));
