@@ -1,6 +1,6 @@
 import type { Client } from './client.ts';
 import { backUp, bytesOf, hashOf, makeFolder, refuseChanged, writeConfig, type ConfigFile } from './config-file.ts';
-import { requireReplaceable, storeSecret, type Credentials } from './credentials.ts';
+import { requireReplaceable, storeSecret, type Credentials } from './credentials/credentials.ts';
 import type { Started } from './ownership.ts';
 import type { Plan } from './plan.ts';
 import type { Setting } from './setting.ts';
@@ -62,12 +62,11 @@ export function applyInstall(
         replaced: found === 'foreign' ? copy : found === 'ours' ? former?.replaced : undefined,
         made: [...(former?.made ?? []), ...plan.made],
         madeFile: bytes === undefined || (former?.madeFile ?? false),
-        madeFolders: [...(former?.madeFolders ?? []), ...folders],
         clientId: credentials?.clientId ?? former?.clientId,
         secretFile: credentials?.secretFile ?? former?.secretFile,
         storedSecret: storedBy(credentials, former?.storedSecret),
       },
-      madeFolders,
+      [...madeFolders, ...folders],
     );
     writeConfig(config, plan.after, disk);
     return backup;

@@ -3,7 +3,7 @@ import { suggestion } from '../../shared/suggest.ts';
 import { table } from '../terminal/table.ts';
 import { CLIENTS } from './clients.ts';
 import type { Client } from './client.ts';
-import { filesOf, isFound, locate } from './config-file.ts';
+import { filesOf, isFound, locate } from './locate.ts';
 import type { Setting } from './setting.ts';
 
 /** The client of this name. @throws UsageError */

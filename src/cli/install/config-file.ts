@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { pathRules } from '../../config/environment.ts';
 import { errorCode, Problem } from '../../shared/errors.ts';
-import type { Client, Where } from './client.ts';
+import type { Where } from './client.ts';
 import type { Disk } from './disk.ts';
 import { ConfigFault } from './edit/config-fault.ts';
 
@@ -22,37 +22,6 @@ export interface ConfigFile {
   /** The byte order mark, if the file has one. */
   readonly mark: string;
   readonly mode: number;
-}
-
-/**
- * The configuration file of a client on this machine: the first that exists, else the first whose folder exists, else
- * the usual one. `others` are further ones that exist and are left alone.
- * @throws Problem `client_config_unusable`
- */
-export function locate(client: Client, where: Where, disk: Disk): { file: string; others: readonly string[] } {
-  const files = filesOf(client, where);
-  const there = files.filter((file) => attempt(file, () => disk.look(file)) !== undefined);
-  const rules = pathRules(where);
-  const file = there[0] ?? files.find((path) => disk.look(rules.dirname(path))?.kind === 'folder') ?? files[0] ?? '';
-  return { file, others: there.filter((path) => path !== file) };
-}
-
-/** Absolute paths of a client's files: variables that move them may hold relative ones. */
-export function filesOf(client: Client, where: Where): readonly string[] {
-  return client.files(where).map((file) => pathRules(where).resolve(where.cwd ?? where.home, file));
-}
-
-/** Whether the machine seems to have the client. A path that cannot be followed is no trace. */
-export function isFound(client: Client, where: Where, disk: Disk): boolean {
-  const rules = pathRules(where);
-  const traces = client.traces?.(where) ?? filesOf(client, where).map((file) => rules.dirname(file));
-  return traces.some((path) => {
-    try {
-      return disk.look(path) !== undefined;
-    } catch {
-      return false;
-    }
-  });
 }
 
 /**
@@ -105,11 +74,10 @@ export function restoreConfig(file: ConfigFile, bytes: Uint8Array, disk: Disk): 
   attempt(file.path, () => disk.replace(file.real, bytes, file.mode));
 }
 
-/** Deletes the file and those of these folders that are empty. @throws Problem `client_config_conflict`, `client_config_unusable` */
-export function removeConfig(file: ConfigFile, folders: readonly string[], disk: Disk): void {
+/** Deletes the file. @throws Problem `client_config_conflict`, `client_config_unusable` */
+export function removeConfig(file: ConfigFile, disk: Disk): void {
   refuseChanged(file, disk);
   attempt(file.path, () => disk.remove(file.real));
-  for (const folder of folders.toReversed()) disk.removeEmpty(folder);
 }
 
 /**
@@ -192,7 +160,8 @@ const FAILURES: Readonly<Record<string, string>> = {
   ENOTDIR: 'leads through a file that is no folder',
 };
 
-function attempt<T>(path: string, action: () => T): T {
+/** Runs a work on this file. @throws Problem `client_config_unusable` in place of the system's error */
+export function attempt<T>(path: string, action: () => T): T {
   try {
     return action();
   } catch (error) {

@@ -19,7 +19,7 @@ import {
 import { dirname, join } from 'node:path';
 import { errorCode } from '../../shared/errors.ts';
 import { distrust } from '../../shared/ownership.ts';
-import { takeLock } from './lock-file.ts';
+import { takeLock } from './record/lock-file.ts';
 
 /** What is under a path. */
 export interface Found {
@@ -51,7 +51,7 @@ export interface Disk {
   remove(path: string): void;
   /** Removes a folder if it is empty. */
   removeEmpty(folder: string): void;
-  /** Makes a file that stands for work at hand, as `takeLock` does. */
+  /** Takes the lock that is this file, as `takeLock` says. */
   lock(path: string, staleBefore: number): boolean;
 }
 

@@ -1,6 +1,6 @@
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Client } from './client.ts';
-import { secretFileOf } from './credentials.ts';
+import { secretFileOf } from './credentials/credentials.ts';
 import { snippet } from './plan.ts';
 import type { Setting } from './setting.ts';
 import { fileOf, wantedEntry } from './wanted.ts';

@@ -9,7 +9,7 @@ import { Interruption } from '../terminal/ask-secret.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import type { Where } from './client.ts';
 import type { Disk } from './disk.ts';
-import { InstallRecord } from './record.ts';
+import { InstallRecord } from './record/record.ts';
 
 /** What `install` and `uninstall` work with. */
 export interface Setting {

@@ -12,12 +12,12 @@ import {
   type ConfigFile,
 } from './config-file.ts';
 import { difference } from './difference.ts';
-import { exclusively } from './exclusive.ts';
+import { exclusively } from './record/exclusive.ts';
 import { INPUTS, SERVER_NAME } from './launch.ts';
 import { isBlank, planRemoval, type Plan } from './plan.ts';
-import type { Copy, Installed } from './record-content.ts';
+import type { Copy, Installed } from './record/record-content.ts';
 import { agrees, requireAgreement, warnOfOpenFolder, type Setting } from './setting.ts';
-import { forgetSecret } from './stored-secret.ts';
+import { forgetSecret } from './credentials/stored-secret.ts';
 import { fileOf, knownOf } from './wanted.ts';
 
 /** What the command line says. */
@@ -44,8 +44,8 @@ export async function uninstall(client: Client, request: UninstallRequest, setti
   requireAgreement(setting, request.yes, '');
   const folders = record.folders();
   const code = await takeOut(client, request, setting);
-  // Only folders that were made for `install`, and never used otherwise, are empty now.
-  if (record.all().length === 0) for (const folder of [...folders, home].toReversed()) disk.removeEmpty(folder);
+  // What `install` made and nothing else uses is empty now.
+  for (const folder of [home, ...folders]) disk.removeEmpty(folder);
   return code;
 }
 
@@ -101,12 +101,9 @@ async function nothingToRemove(
   { yes }: UninstallRequest,
   setting: Setting,
 ): Promise<ExitCode> {
-  const { terminal, disk, record } = setting;
+  const { terminal, record } = setting;
   const { path } = config;
-  if (installed !== undefined) {
-    await exclusively(setting, () => record.remove(path));
-    if (config.bytes === undefined) for (const folder of installed.madeFolders.toReversed()) disk.removeEmpty(folder);
-  }
+  if (installed !== undefined) await exclusively(setting, () => record.remove(path));
   await terminal.out(`${client.title} has no entry for Firefly in ${path}. Nothing was changed.\n`);
   if (former !== undefined) terminal.err(`The entry that install replaced is in ${installed?.replaced?.backup}.\n`);
   await forgetSecret(installed, yes, setting);
@@ -157,7 +154,7 @@ function carryOut(
     return undefined;
   }
   if (outcome.kind === 'deleted') {
-    removeConfig(config, installed?.madeFolders ?? [], disk);
+    removeConfig(config, disk);
     return undefined;
   }
   refuseChanged(config, disk);

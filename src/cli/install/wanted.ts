@@ -2,9 +2,10 @@ import { absolutePath } from '../../config/environment.ts';
 import { pathFault } from '../../config/references.ts';
 import { UsageError } from '../exit-codes.ts';
 import type { Client } from './client.ts';
-import { hashOf, locate, type ConfigFile } from './config-file.ts';
-import type { Credentials } from './credentials.ts';
+import { hashOf, type ConfigFile } from './config-file.ts';
+import type { Credentials } from './credentials/credentials.ts';
 import { INPUTS, INPUT_VARIABLES, launchOf, SERVER_NAME, variablesOf } from './launch.ts';
+import { locate } from './locate.ts';
 import type { Known, Wanted } from './plan.ts';
 import type { Setting } from './setting.ts';
 

@@ -1,8 +1,8 @@
 import { closeSync, linkSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
-import { errorCode } from '../../shared/errors.ts';
+import { errorCode } from '../../../shared/errors.ts';
 
 /**
- * Makes a file that stands for work at hand. One that is older belongs to a process that ended in its work, and is
+ * Takes a lock: a file that only one process can make. A lock that is older belongs to a process that was killed, and is
  * removed. Throws the system's error where no file can be made.
  * @param staleBefore milliseconds since 1970
  * @returns false while another process has the file, or where its folder is gone; the caller makes the folder and tries

@@ -1,14 +1,14 @@
-import { pathRules } from '../../config/environment.ts';
-import { credential } from '../../config/kinds.ts';
-import { isPlaceholder } from '../../config/placeholders.ts';
-import { configProblem, requireSecretFile } from '../../config/sources.ts';
-import { Problem } from '../../shared/errors.ts';
-import type { Terminal } from '../terminal/terminal.ts';
-import type { Client, Where } from './client.ts';
-import type { Disk } from './disk.ts';
+import { pathRules } from '../../../config/environment.ts';
+import { credential } from '../../../config/kinds.ts';
+import { isPlaceholder } from '../../../config/placeholders.ts';
+import { configProblem, requireSecretFile } from '../../../config/sources.ts';
+import { Problem } from '../../../shared/errors.ts';
+import type { Terminal } from '../../terminal/terminal.ts';
+import type { Client, Where } from '../client.ts';
+import type { Disk } from '../disk.ts';
 import { offeredCredentials } from './offered-credentials.ts';
-import type { Installed } from './record-content.ts';
-import type { Setting } from './setting.ts';
+import type { Installed } from '../record/record-content.ts';
+import type { Setting } from '../setting.ts';
 
 /** Credentials as an entry names them. The secret itself is in the file, or about to be written there. */
 export interface Credentials {

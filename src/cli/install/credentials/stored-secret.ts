@@ -1,9 +1,9 @@
-import { pathRules } from '../../config/environment.ts';
-import { CLIENTS } from './clients.ts';
-import { filesOf } from './config-file.ts';
+import { pathRules } from '../../../config/environment.ts';
+import { CLIENTS } from '../clients.ts';
+import { filesOf } from '../locate.ts';
 import { SECRET_FILE_PREFIX } from './credentials.ts';
-import type { Installed } from './record-content.ts';
-import { agrees, type Setting } from './setting.ts';
+import type { Installed } from '../record/record-content.ts';
+import { agrees, type Setting } from '../setting.ts';
 
 /** Deletes the client secret that `install` stored for an entry, if a person agrees and nothing else names the file. */
 export async function forgetSecret(installed: Installed | undefined, yes: boolean, setting: Setting): Promise<void> {

@@ -1,10 +1,10 @@
-import { credential } from '../../config/kinds.ts';
-import { OPTIONS } from '../../config/options.ts';
-import { isPlaceholder } from '../../config/placeholders.ts';
-import { unwrapped } from '../../config/references.ts';
-import { configProblem, fromEnvironment, secretPath, type FileReader } from '../../config/sources.ts';
-import type { Where } from './client.ts';
-import type { Disk } from './disk.ts';
+import { credential } from '../../../config/kinds.ts';
+import { OPTIONS } from '../../../config/options.ts';
+import { isPlaceholder } from '../../../config/placeholders.ts';
+import { unwrapped } from '../../../config/references.ts';
+import { configProblem, fromEnvironment, secretPath, type FileReader } from '../../../config/sources.ts';
+import type { Where } from '../client.ts';
+import type { Disk } from '../disk.ts';
 
 /** What the environment gives. Empty text and placeholders of examples count as nothing, as they do for the server. */
 export interface Offered {

@@ -1,7 +1,7 @@
-import { pathRules } from '../../config/environment.ts';
-import { Problem } from '../../shared/errors.ts';
-import type { Where } from './client.ts';
-import type { Disk } from './disk.ts';
+import { pathRules } from '../../../config/environment.ts';
+import { Problem } from '../../../shared/errors.ts';
+import type { Where } from '../client.ts';
+import type { Disk } from '../disk.ts';
 import { readContent, type Content, type Installed } from './record-content.ts';
 
 const EMPTY: Content = { folders: [], entries: [] };
@@ -26,20 +26,21 @@ export class InstallRecord {
     return this.all().find((entry) => entry.file === file);
   }
 
-  /** Folders that were made for the data folder, outermost first. @throws Problem `home_unusable` */
+  /** Folders that were made for the data folder and for configurations, innermost first. @throws Problem `home_unusable` */
   folders(): readonly string[] {
-    return this.#read().folders;
+    return this.#read().folders.toSorted((a, b) => b.length - a.length);
   }
 
   /**
    * Replaces the entry of the file.
-   * @param madeFolders folders that were made for the data folder just now
+   * @param madeFolders folders that were made just now
    * @throws Problem `home_unusable`
    */
   set(entry: Installed, madeFolders: readonly string[]): void {
     const { folders, entries } = this.#read();
     this.#write({
-      folders: [...new Set([...folders, ...madeFolders])],
+      // One that is gone may be made again by another hand.
+      folders: [...new Set([...folders, ...madeFolders])].filter((folder) => this.#disk.look(folder) !== undefined),
       entries: [...entries.filter(({ file }) => file !== entry.file), entry],
     });
   }

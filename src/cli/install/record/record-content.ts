@@ -1,4 +1,4 @@
-import type { Started } from './ownership.ts';
+import type { Started } from '../ownership.ts';
 
 /** What `install` did to one file, so that `uninstall` can undo exactly that. Holds no secret. */
 export interface Installed {
@@ -15,9 +15,8 @@ export interface Installed {
   readonly replaced?: Copy | undefined;
   /** Objects and lists that were made in the file, outermost first. */
   readonly made: readonly (readonly string[])[];
-  /** Whether the file was made, and the folders that were made for it, outermost first. */
+  /** Whether the file was made. */
   readonly madeFile: boolean;
-  readonly madeFolders: readonly string[];
   readonly clientId?: string | undefined;
   /** The file with the client secret that the entry names. */
   readonly secretFile?: string | undefined;
@@ -33,7 +32,7 @@ export interface Copy {
 
 /** What the list of installed entries holds. */
 export interface Content {
-  /** Folders that were made for the data folder, the data folder among them, outermost first. */
+  /** Folders that were made for the data folder and for configurations. Several entries may need one of them. */
   readonly folders: readonly string[];
   readonly entries: readonly Installed[];
 }
@@ -64,8 +63,7 @@ function isInstalled(value: unknown): value is Installed {
     isText(started.command) &&
     isTexts(started.args) &&
     isList(value.made, isTexts) &&
-    typeof value.madeFile === 'boolean' &&
-    isTexts(value.madeFolders)
+    typeof value.madeFile === 'boolean'
   );
 }
 
