@@ -8,7 +8,7 @@ import { firstExtension } from './edit/json-tree.ts';
 import { exclusively } from './record/exclusive.ts';
 import { SERVER_NAME } from './launch.ts';
 import { entryState, planInstall, type Wanted } from './plan.ts';
-import { agrees, requireAgreement, warnOfOpenFolder, type Setting } from './setting.ts';
+import { agrees, requireAgreement, requirePrivateFolder, type Setting } from './setting.ts';
 import { fileOf, knownOf, wantedEntry } from './wanted.ts';
 
 /** What the command line says. */
@@ -29,12 +29,12 @@ export async function install(client: Client, request: InstallRequest, setting: 
   const { terminal } = setting;
   const { demo, yes } = request;
   requireAgreement(setting, yes, ', or see with --print what would be added');
+  requirePrivateFolder(setting);
   const { file, others } = fileOf(client, request.file, setting);
   const config = readConfig(file, setting.disk);
   // A file that cannot be changed is told before anything is asked.
   const known = { name: SERVER_NAME, ...knownOf(config, setting) };
   const found = editing(file, () => entryState(client, known, config.text));
-  warnOfOpenFolder(setting);
   const asksItself = client.inputs !== undefined;
   const credentials = demo || asksItself ? undefined : await findCredentials(client, { file, quiet: yes }, setting);
   if (credentials !== undefined) requireReplaceable(credentials, file, setting);

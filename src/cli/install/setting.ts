@@ -4,6 +4,7 @@ import { resolveHome } from '../../config/resolve.ts';
 import { configProblem } from '../../config/sources.ts';
 import { Problem } from '../../shared/errors.ts';
 import { isOpenForOthers, octal } from '../../shared/ownership.ts';
+import { refuseDistrusted } from '../composition/trusted-home.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { Interruption } from '../terminal/ask-secret.ts';
 import type { Terminal } from '../terminal/terminal.ts';
@@ -40,9 +41,13 @@ function requireUserHome(where: Environment): void {
   throw configProblem(`${variable} names ${what}. Nothing was changed.`, 'Set it to the home folder of this user.');
 }
 
-/** Says that other users may open the data folder, in which secrets are kept. Windows has no permission bits. */
-export function warnOfOpenFolder({ terminal, where, disk, home }: Setting): void {
+/**
+ * Says that other users may open the data folder, in which secrets are kept. Windows has no permission bits.
+ * @throws Problem `config_invalid` for a folder that the server would refuse too: others may write to it, or own it
+ */
+export function requirePrivateFolder({ terminal, where, disk, home }: Setting): void {
   const found = disk.look(home);
+  refuseDistrusted(home, found?.distrust);
   if (where.platform === 'win32' || found?.kind !== 'folder' || !isOpenForOthers(found.mode)) return;
   terminal.err(`Other users may open ${home} (mode ${octal(found.mode)}). Run: chmod 700 '${home}'\n`);
 }

@@ -16,7 +16,7 @@ import { exclusively } from './record/exclusive.ts';
 import { INPUTS, SERVER_NAME } from './launch.ts';
 import { isBlank, planRemoval, type Plan } from './plan.ts';
 import type { Copy, Installed } from './record/record-content.ts';
-import { agrees, requireAgreement, warnOfOpenFolder, type Setting } from './setting.ts';
+import { agrees, requireAgreement, requirePrivateFolder, type Setting } from './setting.ts';
 import { forgetSecret } from './credentials/stored-secret.ts';
 import { fileOf, knownOf } from './wanted.ts';
 
@@ -42,6 +42,7 @@ type Outcome =
 export async function uninstall(client: Client, request: UninstallRequest, setting: Setting): Promise<ExitCode> {
   const { disk, record, home } = setting;
   requireAgreement(setting, request.yes, '');
+  requirePrivateFolder(setting);
   const folders = record.folders();
   const code = await takeOut(client, request, setting);
   // What `install` made and nothing else uses is empty now.
@@ -66,7 +67,6 @@ async function takeOut(client: Client, request: UninstallRequest, setting: Setti
   const plan = editing(file, () => planRemoval(client, removal, config.text));
   if (plan.after === plan.before) return nothingToRemove(client, { config, installed, former }, request, setting);
   const outcome = outcomeOf(client, { config, installed, plan }, setting);
-  warnOfOpenFolder(setting);
   terminal.err(`${client.title}: ${file}\n`);
   terminal.err(difference({ ...plan, after: textAfter(outcome, plan) }));
   if (outcome.kind === 'deleted') terminal.err('"install" made this file, and it holds nothing else: it is deleted.\n');

@@ -146,10 +146,19 @@ describe('permissions', () => {
     });
   });
 
-  test('a data folder that others may open is warned of', async () => {
+  test('a data folder that others may open is warned of, and one that they may write to is refused', async () => {
     await machine.install(cursor, demo);
-    chmodSync(machine.real(HOME), 0o777);
+    chmodSync(machine.real(HOME), 0o755);
     const { err } = await machine.install(codex, demo);
-    expect(err).toContain(`Other users may open ${HOME} (mode 0777). Run: chmod 700 '${HOME}'\n`);
+    expect(err).toContain(`Other users may open ${HOME} (mode 0755). Run: chmod 700 '${HOME}'\n`);
+    chmodSync(machine.real(HOME), 0o777);
+    const before = machine.tree();
+    const refused = {
+      code: 'config_invalid',
+      message: `The data folder ${HOME} is not used: other users may write to it (mode 0777).`,
+    };
+    await expect(machine.install(vscode, { yes: true })).rejects.toMatchObject(refused);
+    await expect(machine.uninstall(cursor, { yes: true })).rejects.toMatchObject(refused);
+    expect(machine.tree()).toEqual(before);
   });
 });
