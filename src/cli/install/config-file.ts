@@ -155,7 +155,8 @@ const FAILURES: Readonly<Record<string, string>> = {
   EROFS: 'cannot be written: its disk is read-only (EROFS)',
   ENOSPC: 'cannot be written: its disk is full (ENOSPC)',
   EDQUOT: 'cannot be written: its disk is full for this user (EDQUOT)',
-  // Which of them, depends on the system and on how many folders are missing.
+  // Which of these, depends on the system and on how many folders are missing.
+  ENOENT: 'leads through a folder that cannot be made, or a symbolic link to nothing',
   EEXIST: 'leads through a file that is no folder',
   ENOTDIR: 'leads through a file that is no folder',
 };

@@ -88,7 +88,8 @@ export const systemDisk: Disk = {
     for (let path = folder; stat(() => statSync(path)) === undefined && path !== dirname(path); path = dirname(path)) {
       missing.unshift(path);
     }
-    mkdirSync(folder, { recursive: true, mode });
+    // One by one: the recursive form never ends in file systems such as /proc, which answer ENOENT below a folder.
+    for (const path of missing) makeOne(path, mode);
     return missing;
   },
   replace(path, bytes, mode) {
@@ -115,6 +116,15 @@ export const systemDisk: Disk = {
   },
   lock: takeLock,
 };
+
+function makeOne(path: string, mode: number): void {
+  try {
+    mkdirSync(path, { mode });
+  } catch (error) {
+    // Another process has made it meanwhile.
+    if (errorCode(error) !== 'EEXIST' || !statSync(path).isDirectory()) throw error;
+  }
+}
 
 function write(path: string, bytes: Uint8Array, mode: number): void {
   const file = openSync(path, 'wx', mode);

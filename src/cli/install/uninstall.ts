@@ -40,13 +40,13 @@ type Outcome =
  *   `home_unusable`; nothing is changed then
  */
 export async function uninstall(client: Client, request: UninstallRequest, setting: Setting): Promise<ExitCode> {
-  const { disk, record, home } = setting;
+  const { disk, record } = setting;
   requireAgreement(setting, request.yes, '');
   requirePrivateFolder(setting);
   const folders = record.folders();
   const code = await takeOut(client, request, setting);
   // What `install` made and nothing else uses is empty now.
-  for (const folder of [home, ...folders]) disk.removeEmpty(folder);
+  for (const folder of folders) disk.removeEmpty(folder);
   return code;
 }
 

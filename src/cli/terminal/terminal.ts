@@ -1,6 +1,6 @@
 import { homedir, userInfo } from 'node:os';
 import { isAbsolute } from 'node:path';
-import { Problem } from '../../shared/errors.ts';
+import { errorCode, Problem } from '../../shared/errors.ts';
 import { systemClock, type Clock } from '../../shared/clock.ts';
 import { systemRandom, type Random } from '../../shared/random.ts';
 
@@ -18,10 +18,10 @@ export interface Terminal {
   /** The script of this program. */
   readonly entry: string;
   /**
-   * Writes to stdout and resolves once the text is written, or cannot be: with `'lost'` where its reader is gone or the
-   * disk is full. Never rejects.
+   * Writes to stdout and resolves once the text is written, or cannot be: with `'gone'` where its reader wants no more,
+   * with `'lost'` where the disk is full. Never rejects.
    */
-  out(text: string): Promise<void | 'lost'>;
+  out(text: string): Promise<void | 'gone' | 'lost'>;
   /** Writes to stderr. Never throws: what is shown there is decoration, also where its reader is gone or the disk full. */
   err(text: string): void;
   /** Undefined where stderr is not a screen. */
@@ -78,7 +78,8 @@ export function systemTerminal(): Terminal {
     },
     ask: isScreen ? askOnScreen : undefined,
     askSecret: isScreen ? askSecretOnScreen : undefined,
-    choose: isScreen ? chooseOnScreen : undefined,
+    // A screen that knows no width would show a letter on each line.
+    choose: isScreen && process.stderr.columns > 0 ? chooseOnScreen : undefined,
     interrupted: (options) => (signal ??= interruption(options)),
     clock: systemClock,
     random: systemRandom,
@@ -116,10 +117,12 @@ export function requireCwd({ cwd }: Pick<Terminal, 'cwd'>): string {
   });
 }
 
-function writeOut(text: string): Promise<void | 'lost'> {
+function writeOut(text: string): Promise<void | 'gone' | 'lost'> {
   return new Promise((resolve) => {
     try {
-      process.stdout.write(text, (error) => resolve(error ? 'lost' : undefined));
+      process.stdout.write(text, (error) =>
+        resolve(error ? (errorCode(error) === 'EPIPE' ? 'gone' : 'lost') : undefined),
+      );
     } catch {
       resolve('lost');
     }

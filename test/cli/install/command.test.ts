@@ -63,6 +63,12 @@ describe('the command line', () => {
     expect(out).toContain(`in ${join(home, 'conf/config.toml')}.`);
   });
 
+  test('ends where no folder can be made', { timeout: 5_000 }, async () => {
+    const { code, err } = await run(['install', 'cursor', '--demo', '--yes', '--file', '/proc/x/y.json']);
+    expect(code).toBe(1);
+    expect(err).toMatch(/\/proc\/x\/y\.json (leads|cannot)/);
+  });
+
   test('refuses a file whose name steers a terminal', async () => {
     const { code, err } = await run(['install', 'cursor', '--print', '--file', 'a\nfirefly-mcp: all is well']);
     expect({ code, err }).toEqual({

@@ -48,6 +48,11 @@ describe('a file that cannot be changed is refused, and nothing is written', () 
     ['a folder', () => mkdirSync(machine.real(FILE), { recursive: true }), 'is a folder'],
     ['a link to nothing', () => link('/home/ann/gone.json'), 'is a symbolic link to a file that does not exist'],
     ['links in a circle', () => link(FILE), 'leads through symbolic links that form a circle'],
+    [
+      'a path through a link to nothing',
+      () => symlinkSync('/gone', machine.real('/home/ann/.cursor')),
+      'leads through a folder that cannot be made, or a symbolic link to nothing',
+    ],
     ['a path through a file', () => machine.put('/home/ann/.cursor', 'x'), 'leads through a file that is no folder'],
   ])('%s', async (_, make, message) => {
     make();

@@ -133,6 +133,7 @@ describe('folders that install made go with the last entry', () => {
 
   test('and those that were there stay', async () => {
     mkdirSync(machine.real('/home/ann/.cursor'));
+    mkdirSync(machine.real(HOME), { mode: 0o700 });
     const before = machine.tree();
     await machine.install(cursor, demo);
     await machine.uninstall(cursor, { yes: true });

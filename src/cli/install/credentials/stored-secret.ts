@@ -2,6 +2,7 @@ import { pathRules } from '../../../config/environment.ts';
 import { CLIENTS } from '../clients.ts';
 import { filesOf } from '../locate.ts';
 import { SECRET_FILE_PREFIX } from './credentials.ts';
+import { exclusively } from '../record/exclusive.ts';
 import type { Installed } from '../record/record-content.ts';
 import { agrees, type Setting } from '../setting.ts';
 
@@ -19,7 +20,7 @@ export async function forgetSecret(installed: Installed | undefined, yes: boolea
   const question = `Delete the stored client secret (${secret}) too?`;
   // Ctrl-C is a no here: the entry is gone already.
   if (!(await agrees(question, setting, yes).catch(() => false))) return;
-  disk.remove(secret);
+  await exclusively(setting, () => disk.remove(secret));
   await terminal.out(`Deleted ${secret}.\n`);
 }
 

@@ -9,7 +9,7 @@ const PAUSE_MS = 25;
 
 /**
  * Carries out a change while no other `install` or `uninstall` with this data folder carries out one, so that the list of
- * what was installed loses nothing. Makes the data folder; where the action fails, the folders that were made go again.
+ * what was installed loses nothing. Makes the data folder, which goes again where the action stores nothing in it.
  * @param action gets the folders that were made, outermost first
  * @throws Problem `home_unusable`, and what `action` throws
  */
@@ -17,14 +17,12 @@ export async function exclusively<T>(setting: Setting, action: (madeFolders: rea
   const { disk, home, where } = setting;
   const lock = pathRules(where).join(home, 'installed.lock');
   const made = await take(lock, setting);
-  let isDone = false;
   try {
-    const result = action(made);
-    isDone = true;
-    return result;
+    return action(made);
   } finally {
     disk.remove(lock);
-    if (!isDone) for (const folder of made.toReversed()) disk.removeEmpty(folder);
+    // Where nothing was stored, they are empty.
+    for (const folder of made.toReversed()) disk.removeEmpty(folder);
   }
 }
 
@@ -45,6 +43,6 @@ async function take(lock: string, { disk, home, terminal: { clock } }: Setting):
     throw new Problem('home_unusable', `${home} cannot be written to. Nothing was changed.`, { next, cause });
   }
   throw new Problem('home_unusable', `Another install or uninstall does not end: it holds ${lock}.`, {
-    next: 'Run the command again when the other one has ended.',
+    next: 'Run the command again when the other one has ended; if there is none, delete that file.',
   });
 }
