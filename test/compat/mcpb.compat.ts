@@ -104,7 +104,9 @@ describe.each(NODES)('the unpacked bundle on $name', ({ path, sqlite }) => {
         expect(filled.structured).toMatchObject({ state: 'succeeded' });
         const saved = await call(client, 'save_image', { image: 'last', name: 'chair' });
         expect(saved.isError).toBe(false);
-        const file = readdirSync(output, { recursive: true }).map(String).find((name) => /chair\.\w+$/.test(name));
+        const file = readdirSync(output, { recursive: true })
+          .map(String)
+          .find((name) => /chair\.\w+$/.test(name));
         const copy = join(other, 'chair.png');
         cpSync(join(output, file ?? ''), copy);
         const masked = await call(client, 'make_mask', { image: copy, shapes });
