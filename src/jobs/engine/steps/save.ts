@@ -186,6 +186,10 @@ async function freshLinks(job: JobRow, deps: EngineDeps, lease: JobLease, way: n
   const isUnanswered = status.kind !== 'succeeded' && !GIVES_UP.has(status.kind) && !isUnknown;
   if (isUnanswered && deps.clock.now() - (job.acceptedAt ?? job.createdAt) < RETENTION_MS) return undefined;
   if (status.kind !== 'succeeded' || status.outputs.length !== job.outputs.length) return job;
-  const outputs = status.outputs.map(({ url, expiresAt, seed }) => ({ url, expiresAt, seed }));
+  const outputs = status.outputs.map(({ url, expiresAt, seed }, index) => ({
+    url,
+    expiresAt,
+    seed: seed ?? job.outputs[index]?.seed,
+  }));
   return deps.jobStore.apply(job, { outputs });
 }
