@@ -35,6 +35,7 @@ interface Range {
 
 /** Limits of one result. */
 export interface ResultLimits {
+  /** A result of the other kind is kept too, with a warning: it is paid for. */
   readonly media: 'still' | 'video';
   /** Larger ones are not downloaded. */
   readonly mostBytes: number;
