@@ -6,7 +6,7 @@ import { SavedResult } from '../render/library-schemas.ts';
 import { Problem, toProblemRecord } from '../shared/errors.ts';
 import { defineTool, type ToolCall } from './definition/define.ts';
 import { imageField } from './arguments/fields.ts';
-import { copyOf, planCopy } from './library/save-copy.ts';
+import { copyOf, planCopy, writtenEnding } from './library/save-copy.ts';
 import { invalidArgument } from './arguments/invalid-argument.ts';
 
 /** Copies originals into the output folder. */
@@ -65,10 +65,9 @@ export const saveImage = defineTool({
     const planned = pictures.map((picture) => {
       const plan = planCopy(picture, { name, size, crop });
       const { width, height } = plan?.size ?? picture;
-      const file = fileNameFor(
-        { ...picture, mimeType: plan?.format ?? picture.mimeType, width, height },
-        place.template,
-      );
+      const format = plan?.format ?? picture.mimeType;
+      const named = fileNameFor({ ...picture, mimeType: format, width, height }, place.template);
+      const file = { ...named, ending: writtenEnding(place.template, format) ?? named.ending };
       return { picture, plan, file };
     });
     const saved: SavedFile[] = [];

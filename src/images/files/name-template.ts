@@ -23,18 +23,14 @@ export interface FileName {
 }
 
 /**
- * Names a picture after a template. The ending follows its format, as the template writes it; another one is dropped.
+ * Names a picture after a template. The ending follows its format; one in the template is dropped.
  * @throws Problem `invalid_argument` for an unknown token
  */
 export function fileNameFor(image: ImageRecord, template: string): FileName {
   const filled = template.replace(TOKEN, (_, token: string) => value(image, token));
-  const own = mediumOf(image.mimeType).ending;
   const bare = endingIn(filled) === undefined ? filled : filled.slice(0, filled.lastIndexOf('.'));
   const stem = safeName(bare, LONGEST_NAME_BYTES - SPARE_BYTES);
-  return {
-    stem: stem === '' ? image.id : stem,
-    ending: endingIn(filled) === own ? filled.slice(filled.lastIndexOf('.')).toLowerCase() : `.${own}`,
-  };
+  return { stem: stem === '' ? image.id : stem, ending: `.${mediumOf(image.mimeType).ending}` };
 }
 
 /**

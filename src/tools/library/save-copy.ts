@@ -1,6 +1,6 @@
 import { type ConversionPlan, planConversion } from '../../images/conversion/plan.ts';
 import { inTurn } from '../../images/decodable.ts';
-import { isStillType, typeByEnding } from '../../images/media.ts';
+import { isStillType, type MediaType, typeByEnding } from '../../images/media.ts';
 import { requirePixels } from '../../images/problems.ts';
 import { isStill, requireStill } from '../../images/still.ts';
 import type { ImageLibrary, ImageRecord } from '../../images/types.ts';
@@ -18,6 +18,11 @@ export function planCopy(
   const plan = planConversion(still, { size, crop, format });
   if (plan !== undefined) requirePixels(still);
   return plan;
+}
+
+/** The ending of a name, with its dot, where it is one of this type: "hero.jpeg" is saved as that. */
+export function writtenEnding(name: string, type: MediaType): string | undefined {
+  return typeByEnding(name) === type ? name.slice(name.lastIndexOf('.')).toLowerCase() : undefined;
 }
 
 /** The content of a file, and what is said of it. Large pictures are converted one at a time. */
