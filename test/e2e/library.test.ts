@@ -187,13 +187,13 @@ describe('save_image', () => {
     const [image] = images;
     const square = await savedBy({ image, name: 'square.webp', size: '1000x1000' });
     expect(square.files[0]?.converted).toBe(
-      'cut to 1536x1536 of 2688x1536, scaled from 1536x1536 to 1000x1000, WebP in place of JPEG',
+      'cut to 1536x1536 of 2688x1536, scaled from 1536x1536 to 1000x1000, WebP in place of JPEG, at quality 92',
     );
     expect(await measured(square.files[0]?.path)).toMatchObject({ format: 'webp', width: 1000, height: 1000 });
     const wide = await savedBy({ image, size: '1344x' });
     expect(await measured(wide.files[0]?.path)).toMatchObject({ format: 'jpeg', width: 1344, height: 768 });
     const part = await savedBy({ image, crop: '50%, 0, 50%, 100%' });
-    expect(part.files[0]?.converted).toBe('cut to 1344x1536 of 2688x1536');
+    expect(part.files[0]?.converted).toBe('cut to 1344x1536 of 2688x1536, at quality 92');
     const large = await savedBy({ image, size: '6000x' });
     expect(large.files[0]?.converted).toMatch(/^enlarged from 2688x1536 to 6000x/);
     for (const wrong of [{ size: 'big' }, { size: '60000x60000' }, { crop: '90%,0,20%,100%' }, { crop: 'left' }]) {
@@ -211,7 +211,7 @@ describe('save_image', () => {
     expect(shown.isError).toBe(false);
     const jpeg = await savedBy({ image: source, name: 'flat.jpg' });
     expect(jpeg.files[0]?.converted).toBe(
-      'JPEG in place of PNG, white where it was transparent, without Content Credentials',
+      'JPEG in place of PNG, white where it was transparent, at quality 92, without Content Credentials',
     );
     const [r, g, b] = await sharp(jpeg.files[0]?.path ?? '')
       .raw()

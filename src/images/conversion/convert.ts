@@ -41,6 +41,7 @@ export async function convert(original: Uint8Array, image: Still, plan: Conversi
       ...(flattens ? ['white where it was transparent'] : []),
       ...(isPrint ? ['RGB in place of CMYK'] : []),
       ...(isDeep && format !== 'image/png' ? ['8 bits a colour in place of 16'] : []),
+      ...(format === 'image/png' ? [] : [`at quality ${QUALITY}`]),
       ...(hasContentCredentials(original, image.mimeType) ? ['without Content Credentials'] : []),
     ];
     return { bytes, changes };

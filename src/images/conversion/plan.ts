@@ -15,8 +15,8 @@ interface Size {
   readonly height: number;
 }
 
-/** What somebody wants of a copy; where nothing is wanted the original is copied. */
-interface Wish {
+/** What a call asks of a copy; the original is copied where nothing is asked. */
+interface CopyRequest {
   /** "1000x1000"; with one side only, the other follows. */
   readonly size?: string | undefined;
   /** The side that stays where the size has another shape, or a box "x,y,width,height" in pixels or percent. */
@@ -39,7 +39,7 @@ const LONGEST: Readonly<Record<StillType, number>> = {
   'image/webp': 16_383,
 };
 
-/** Share of the space to cut off that lies left of, or above, what stays. */
+/** Share of what is cut off that is cut off at the left, and at the top. */
 const ANCHORS: Readonly<Record<string, readonly [x: number, y: number]>> = {
   center: [0.5, 0.5],
   left: [0, 0.5],
@@ -55,19 +55,19 @@ const ANCHORS: Readonly<Record<string, readonly [x: number, y: number]>> = {
  */
 export function planConversion(
   original: Size & { readonly mimeType: StillType },
-  wish: Wish,
+  wanted: CopyRequest,
 ): ConversionPlan | undefined {
-  const format = wish.format ?? original.mimeType;
-  const anchor = wish.crop === undefined ? ANCHORS['center'] : ANCHORS[wish.crop.trim().toLowerCase()];
+  const format = wanted.format ?? original.mimeType;
+  const anchor = wanted.crop === undefined ? ANCHORS['center'] : ANCHORS[wanted.crop.trim().toLowerCase()];
   const whole: Area = { left: 0, top: 0, width: original.width, height: original.height };
-  const part = wish.crop === undefined || anchor !== undefined ? whole : boxIn(wish.crop, original);
-  if (anchor !== undefined && wish.crop !== undefined && wish.size === undefined) {
+  const part = wanted.crop === undefined || anchor !== undefined ? whole : boxIn(wanted.crop, original);
+  if (anchor !== undefined && wanted.crop !== undefined && wanted.size === undefined) {
     throw refused(
       'crop without a size says nothing to cut to.',
       'Give size too, or crop as a box such as "10%,0,80%,100%".',
     );
   }
-  const size = wish.size === undefined ? { width: part.width, height: part.height } : sizeIn(wish.size, part);
+  const size = wanted.size === undefined ? { width: part.width, height: part.height } : sizeIn(wanted.size, part);
   const box = cutTo(part, size, anchor ?? [0.5, 0.5]);
   requireLimits(size, format);
   const isWhole = box.width === original.width && box.height === original.height;

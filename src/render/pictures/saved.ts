@@ -34,7 +34,7 @@ export function renderSaved(given: SavedToRender): Rendered {
       path,
       bytes,
       mime_type: mimeType,
-      ...(size ?? {}),
+      ...size,
       converted: changes?.join(', '),
     })),
     warnings: given.warnings.length === 0 ? undefined : [...given.warnings],

@@ -151,7 +151,7 @@ const files: readonly AnswerState[] = [
     state: 'name-taken',
     async run(rooms) {
       await afterPicture(rooms, 'save_image', { name: 'fox' });
-      return rooms.answer('save_image', { name: 'fox.jpg' });
+      return rooms.answer('save_image', { name: 'fox.png' });
     },
   },
   {
