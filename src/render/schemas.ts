@@ -143,6 +143,14 @@ export const MaskResult = z.strictObject({
   images: z.array(PictureFacts).optional().describe('The mask'),
   open_percent: z.number().optional().describe('Share of the picture that may change'),
   opens: z.strictObject({ x: z.int(), y: z.int(), width: z.int(), height: z.int() }).optional().describe('Box, pixels'),
+  fit: z
+    .strictObject({
+      from: z.enum(['person', 'colours', 'both']).describe('By what the subject was found'),
+      confidence: z.enum(['good', 'check', 'doubtful']),
+      stability: z.number().optional().describe('0-1: how little the outline depends on the shape that was drawn'),
+      reasons: z.array(z.string()).describe('Why it is not good'),
+    })
+    .optional(),
   ...commonShape,
 });
 export type MaskResult = z.infer<typeof MaskResult>;

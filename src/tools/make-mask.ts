@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { inTurn } from '../images/decodable.ts';
-import { composeMask, refinementFields } from '../images/masks/compose.ts';
+import { refinementFields } from '../images/masks/compose.ts';
+import { purposeField } from '../images/masks/purpose.ts';
 import { decodeAlpha, decodeLuminance } from '../images/masks/decode.ts';
 import { readGivenMask } from '../images/masks/read-mask.ts';
 import { requireSameSize, type Mask } from '../images/masks/mask.ts';
 import { renderOverlay } from '../images/masks/overlay.ts';
-import { shapesField } from '../images/masks/drawing/shapes.ts';
+import { shapesField, withUnitOfAll } from '../images/masks/drawing/shapes.ts';
 import { maskFromLuminance, maskFromTransparency } from '../images/masks/sources.ts';
 import { pictureNotLocal } from '../images/problems.ts';
 import type { ImageRecord } from '../images/types.ts';
@@ -14,33 +15,45 @@ import { MaskResult } from '../render/schemas.ts';
 import { renderContext } from './definition/render-context.ts';
 import { defineTool } from './definition/define.ts';
 import { pictureField, pictureText } from './arguments/fields.ts';
+import { belongsField, fitField, selectField, staysField, unitField } from './arguments/subject-fields.ts';
+import { composeFor } from './edit/compose-subject.ts';
 import { keepMask, type MaskContext, yieldToEventLoop } from './edit/request-mask.ts';
 import { pictureBlock, previewLimits } from './definition/previews.ts';
 
-/** Draws masks with the rasteriser of this program: no request to Adobe, and a preview before money is spent. */
+/**
+ * Draws masks, and finds people and things, on this machine: no request to Adobe, and a preview before money is spent.
+ * Adobe's own cut-out takes pictures by addresses in public storage only.
+ */
 export const makeMask = defineTool({
   name: 'make_mask',
   title: 'Make mask',
   toolset: 'core',
   description:
-    'Draws a mask: the part of an image that fill_image may change; all else is kept. Costs nothing, and shows the picture, red where it may change. For a background mark the subject and set invert. Returns a handle (img_…) to pass as mask; to refine it call again with from.',
+    'Draws or finds a mask: the part of an image that fill_image may change. Costs nothing, and shows the picture, tinted where it may change. For a person say select; for any other thing draw 8-16 points around it and set fit, or a box where it stands out from what is around it. Returns a handle (img_…) to pass as mask, or as from to correct it.',
   intent: 'write',
   idempotent: false,
   openWorld: false,
   input: z.strictObject({
-    image: pictureField.describe(
-      'img_…, "last" (newest of this conversation), job_…#2, file path or data URI (up to 5 MB).',
-    ),
+    image: pictureField.describe('img_…, "last", job_…#2, file path or data URI.'),
     shapes: shapesField.optional(),
+    fit: fitField.describe(
+      'true: shapes are rough, edges are found. polygon: about the outline. rectangle, ellipse: around it.',
+    ),
+    select: selectField.describe('Everybody in image; no shapes needed.'),
+    belongs: belongsField.describe('[[x, y], …] that fit or select missed.'),
+    stays: staysField.describe('[[x, y], …] that it took wrongly.'),
+    for: purposeField,
+    unit: unitField.describe('Of shapes and points.'),
     from: pictureText
       .optional()
       .describe(
-        'In place of shapes, or added to them: earlier mask (img_…, "last"), black and white file, "alpha" (transparent in image) or "luminance" (bright).',
+        'What shapes join: earlier mask (img_…, "last"), black and white file, "alpha" (transparent) or "luminance" of image.',
       ),
     ...refinementFields,
   }),
+  prepare: (values) => withUnitOfAll(values, 'shapes'),
   output: MaskResult,
-  async handler({ image, shapes, from, invert, grow, feather }, call) {
+  async handler({ image, from, for: purpose, ...wishes }, call) {
     const services = await call.services();
     const context: MaskContext = { services, call, tool: 'make_mask' };
     const picture = await openLocal(image, 'generated', context);
@@ -49,13 +62,13 @@ export const makeMask = defineTool({
     requireSameSize(source, picture);
     const drawn = await inTurn(picture, async () => {
       const masks = from === undefined ? [] : [await maskFrom(from, source, context)];
-      const recipe = { picture, shapes, masks, invert, grow, feather };
-      const { mask, ...composed } = await composeMask(recipe, yieldToEventLoop(context));
+      const { mask, ...composed } = await composeFor(picture, { ...wishes, purpose, masks }, context);
       const record = await keepMask(mask, [picture.id], context);
       const limits = previewLimits(call.settings.preview, 1);
       const overlay =
         limits && (await renderOverlay(await services.images.read(picture), mask, limits, yieldToEventLoop(context)));
-      return { ...composed, mask: record, previews: overlay === undefined ? [] : [pictureBlock(overlay)] };
+      const previews = overlay === undefined ? [] : [pictureBlock(overlay)];
+      return { ...composed, mask: record, previews, tint: overlay?.tint };
     });
     return renderMask({ ...drawn, picture }, await renderContext(call, services.images, [drawn.mask]));
   },

@@ -110,6 +110,7 @@ async function openRooms(
   const [
     { createImageLibrary },
     { createImageImport },
+    { subjectWorker },
     { createJobs, mayBeRepeated },
     { createFirefly },
     { openUpstream },
@@ -118,6 +119,7 @@ async function openRooms(
   ] = await Promise.all([
     import('../../images/library.ts'),
     import('../../images/import/image-import.ts'),
+    import('../../images/subject/worker/subject-worker.ts'),
     import('../../jobs/index.ts'),
     import('../../firefly/client.ts'),
     import('./upstream.ts'),
@@ -162,7 +164,7 @@ async function openRooms(
   }
   const roots = { folders: config.roots, base: cwd ?? sep, home, windows: platform === 'win32' };
   const imageImport = createImageImport({ db, images, account: firefly.account, roots, ownsUpload });
-  return { jobs, batches, images, imageImport, firefly: gatedQueries };
+  return { jobs, batches, images, imageImport, subjects: subjectWorker(), firefly: gatedQueries };
 }
 
 /** Closes in reverse order. A failure is logged and does not keep the others open. */

@@ -2,7 +2,10 @@ import { inTurn } from '../../images/decodable.ts';
 import type { Shape } from '../../images/masks/drawing/shapes.ts';
 import { pictureNotLocal } from '../../images/problems.ts';
 import { requireOpen } from '../../images/masks/coverage.ts';
+import type { Size } from '../../images/masks/mask.ts';
+import { edgeFor } from '../../images/masks/purpose.ts';
 import type { Pair } from '../generate/sizes.ts';
+import type { MaskWishes } from './compose-subject.ts';
 import { imageByReference, requestImageCopy, type RequestImage } from './request-image.ts';
 import { drawMask, type MaskContext, maskOf, requestMask } from './request-mask.ts';
 
@@ -11,6 +14,9 @@ export interface FillArguments {
   readonly image: string;
   readonly mask?: string | undefined;
   readonly mask_shapes?: readonly Shape[] | undefined;
+  readonly select?: 'person' | undefined;
+  readonly fit?: boolean | undefined;
+  readonly prompt?: string | undefined;
   readonly invert_mask?: boolean | undefined;
 }
 
@@ -20,6 +26,18 @@ export interface FillPictures {
   readonly mask: RequestImage;
   /** Pixels of the picture as it is displayed; undefined where only Adobe knows them. */
   readonly pixels: Pair | undefined;
+}
+
+/** The mask of a fill, in the words of `make_mask`. What was found is prepared for what the fill does with it. */
+function fillWishes(
+  { mask_shapes: shapes, select, fit, prompt, invert_mask }: FillArguments,
+  picture: Size,
+): MaskWishes {
+  if (select === undefined && fit !== true) return { shapes };
+  const purpose = invert_mask === true ? 'background' : prompt === undefined ? 'remove' : 'object';
+  const { grow, feather } = edgeFor(purpose, picture);
+  // An inverted mask is inverted when it is used, so that the background grows where the subject shrinks.
+  return { shapes, select, fit, grow: invert_mask === true ? -grow : grow, feather };
 }
 
 /**
@@ -33,7 +51,7 @@ export async function fillPictures(input: FillArguments, context: MaskContext): 
   const given = await imageImport.open(input.image, caller, 'generated');
   const mask = input.mask === undefined ? undefined : await imageImport.open(input.mask, caller, 'mask');
   if (given.kind !== 'local') {
-    if (mask === undefined) throw sizeUnknown('mask_shapes are drawn at the size of the picture');
+    if (mask === undefined) throw sizeUnknown('The mask is made at the size of the picture');
     if (mask.kind === 'local') throw sizeUnknown('The mask has to have the size of the picture');
     return { image: imageByReference(given), mask: imageByReference(mask), pixels: undefined };
   }
@@ -46,7 +64,7 @@ export async function fillPictures(input: FillArguments, context: MaskContext): 
   return inTurn(given.image, async () => {
     const kept =
       mask === undefined
-        ? await drawMask(input.mask_shapes ?? [], given.image, context)
+        ? await drawMask(fillWishes(input, given.image), given.image, context)
         : await maskOf(mask, given.image, context);
     requireOpen(kept.coverage, input.invert_mask);
     const { upload: limits } = context.services.firefly.operation('fillImagesV3Async').limits;

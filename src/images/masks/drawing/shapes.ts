@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isRecord } from '../../../shared/json.ts';
 
 /** Limits of one mask, so that drawing takes seconds at most. */
 const MOST_SHAPES = 100;
@@ -12,6 +13,10 @@ const PERCENT = { least: -100, most: 200 };
 const FEWEST_POINTS_OF_POLYGON = 3;
 
 const coordinate = z.number().min(-FARTHEST_PIXEL).max(FARTHEST_PIXEL);
+
+/** What numbers of shapes and points count. */
+export const UNITS = ['percent', 'pixels'] as const;
+export type Unit = (typeof UNITS)[number];
 
 const fields = {
   shape: z
@@ -30,10 +35,11 @@ const fields = {
     .optional()
     .describe('[[x, y], …], up to 1000. A polygon closes by itself.'),
   thickness: coordinate.optional().describe('Of the picture’s shorter side.'),
-  unit: z.enum(['percent', 'pixels']).optional().describe('Of all numbers of this shape; default percent, 0-100.'),
+  unit: z.enum(UNITS).optional().describe('Of all numbers of this shape; default percent, 0-100.'),
+  op: z.enum(['add', 'subtract', 'intersect']).optional().describe('How it is joined with what is before it.'),
 };
 
-type FieldName = Exclude<keyof typeof fields, 'shape' | 'unit'>;
+type FieldName = Exclude<keyof typeof fields, 'shape' | 'unit' | 'op'>;
 
 const BOX = ['x', 'y', 'width', 'height'] as const;
 const NUMBERS = [...BOX, 'thickness'] as const;
@@ -68,16 +74,28 @@ const shapeField = shapeFields.superRefine((shape, ctx) => {
   for (const { path, message } of faults(shape)) ctx.addIssue({ code: 'custom', path: [...path], message });
 });
 
+/**
+ * Shapes before they are checked, with a unit of all in those that have none of their own.
+ * @param name the argument with the shapes
+ */
+export function withUnitOfAll(
+  values: Readonly<Record<string, unknown>>,
+  name: string,
+): Readonly<Record<string, unknown>> {
+  const { unit, [name]: shapes } = values;
+  if (unit === undefined || !Array.isArray(shapes)) return values;
+  return { ...values, [name]: shapes.map((shape: unknown) => (isRecord(shape) ? { unit, ...shape } : shape)) };
+}
+
 /** A shape that `shapeField` has checked. */
 export type Shape = z.infer<typeof shapeField>;
 
 /** Everything that a caller has to know about `shapesField`; tools put their own words before it. */
 export const SHAPES_IN_WORDS =
-  '1-100 shapes that may change; percent from top left, unless unit is pixels. rectangle, ellipse: x, y, width, height. polygon: ' +
-  '3-1000 points [[x, y], …]. stroke (brush): points, thickness (of the shorter side). border (frame of the picture or ' +
-  'a box): thickness.';
+  '1-100 shapes; percent from top left, unless unit is pixels. rectangle, ellipse: x, y, width, height. polygon: 3-1000 ' +
+  'points [[x, y], …]. stroke (brush): points, thickness. border (frame): thickness. op: joins it to those before.';
 
-/** The shapes of one mask; the mask opens their union. */
+/** The shapes of one mask, joined one after the other. */
 export const shapesField = z
   .array(shapeField)
   .min(1)

@@ -80,7 +80,9 @@ test('the answer is the last recorded layer, enlarged to blocks of four pixels',
 });
 
 test('the answer has these bytes on every version of Node and every processor', () => {
-  expect(createHash('sha256').update(new Uint8Array(answer.buffer)).digest('hex')).toBe('eef62fd60f4a553e44cc8e28973e3fd70fad5aabb3c22e0171bccdea935b4157');
+  expect(createHash('sha256').update(new Uint8Array(answer.buffer)).digest('hex')).toBe(
+    'eef62fd60f4a553e44cc8e28973e3fd70fad5aabb3c22e0171bccdea935b4157',
+  );
 });
 
 test('exponentials are those of the engine but for their last digits', () => {
