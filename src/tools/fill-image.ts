@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { SHAPES_IN_WORDS, shapesField, withUnitOfAll } from '../images/masks/drawing/shapes.ts';
+import { SHAPES_IN_WORDS, shapesInBrief, withUnitOfAll } from '../images/masks/drawing/shapes.ts';
 import type { PaidRequest } from '../jobs/model/types.ts';
 import {
   countField,
@@ -24,12 +24,12 @@ import { FILL_SIZES } from './generate/sizes.ts';
 const input = z.strictObject({
   image: pictureField,
   mask: maskField.optional(),
-  mask_shapes: shapesField.optional().describe(`In place of mask: ${SHAPES_IN_WORDS}`),
-  fit: fitField.describe('true: mask_shapes are rough, edges are found.'),
-  select: selectField.describe('In place of mask: everybody in image.'),
-  unit: unitField.describe('Of mask_shapes.'),
-  invert_mask: invertMaskField.describe('true: shapes and white are kept, all else may change. Default false.'),
-  prompt: z.string().min(1).optional().describe('What to put there, up to 1024 characters; default: what fits.'),
+  mask_shapes: shapesInBrief.optional().describe(`In place of mask: ${SHAPES_IN_WORDS}`),
+  fit: fitField.describe('true: mask_shapes are rough.'),
+  select: selectField.describe('In place of mask: everybody.'),
+  unit: unitField,
+  invert_mask: invertMaskField.describe('true: shapes and white are kept.'),
+  prompt: z.string().min(1).optional().describe('What to put there, up to 1024 characters.'),
   negative_prompt: z.string().optional().describe('To avoid, up to 1024 characters.'),
   count: countField,
   size: z

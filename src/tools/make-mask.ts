@@ -29,26 +29,22 @@ export const makeMask = defineTool({
   title: 'Make mask',
   toolset: 'core',
   description:
-    'Draws or finds a mask: the part of an image that fill_image may change. Costs nothing, and shows the picture, tinted where it may change. For a person say select; for any other thing draw 8-16 points around it and set fit, or a box where it stands out from what is around it. Returns a handle (img_…) to pass as mask, or as from to correct it.',
+    'Draws or finds a mask: the part of an image that fill_image may change. Costs nothing; shows it tinted. For a person say select; for other things draw 8-16 points around and set fit. Returns a handle (img_…) to pass as mask, or as from to correct it.',
   intent: 'write',
   idempotent: false,
   openWorld: false,
   input: z.strictObject({
     image: pictureField.describe('img_…, "last", job_…#2, file path or data URI.'),
     shapes: shapesField.optional(),
-    fit: fitField.describe(
-      'true: shapes are rough, edges are found. polygon: about the outline. rectangle, ellipse: around it.',
-    ),
-    select: selectField.describe('Everybody in image; no shapes needed.'),
-    belongs: belongsField.describe('[[x, y], …] that fit or select missed.'),
-    stays: staysField.describe('[[x, y], …] that it took wrongly.'),
+    fit: fitField.describe('true: shapes are rough: outlines, or boxes around it.'),
+    select: selectField.describe('Everybody in image.'),
+    belongs: belongsField.describe('1-20 points that were missed.'),
+    stays: staysField.describe('1-20 points that stay out.'),
     for: purposeField,
-    unit: unitField.describe('Of shapes and points.'),
+    unit: unitField,
     from: pictureText
       .optional()
-      .describe(
-        'What shapes join: earlier mask (img_…, "last"), black and white file, "alpha" (transparent) or "luminance" of image.',
-      ),
+      .describe('Shapes join it: earlier mask (img_…, "last"), black and white file, "alpha" or "luminance" of image.'),
     ...refinementFields,
   }),
   prepare: (values) => withUnitOfAll(values, 'shapes'),

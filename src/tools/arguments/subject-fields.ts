@@ -14,4 +14,5 @@ export const selectField = z.enum(['person']).optional();
 export const fitField = z.boolean().optional();
 export const belongsField = points;
 export const staysField = points;
-export const unitField = z.enum(UNITS).optional();
+/** The unit of all shapes and points. The words of shapes say it, so that no model pays for its field. */
+export const unitField = z.enum(UNITS).optional().meta({ unlisted: true });

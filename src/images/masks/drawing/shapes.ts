@@ -35,7 +35,11 @@ const fields = {
     .optional()
     .describe('[[x, y], …], up to 1000. A polygon closes by itself.'),
   thickness: coordinate.optional().describe('Of the picture’s shorter side.'),
-  unit: z.enum(UNITS).optional().describe('Of all numbers of this shape; default percent, 0-100.'),
+  unit: z
+    .enum(UNITS)
+    .optional()
+    .describe('Of all numbers of this shape; default percent, 0-100.')
+    .meta({ unlisted: true }),
   op: z.enum(['add', 'subtract', 'intersect']).optional().describe('How it is joined with what is before it.'),
 };
 
@@ -93,17 +97,24 @@ export type Shape = z.infer<typeof shapeField>;
 /** Everything that a caller has to know about `shapesField`; tools put their own words before it. */
 export const SHAPES_IN_WORDS =
   '1-100 shapes; percent from top left, unless unit is pixels. rectangle, ellipse: x, y, width, height. polygon: 3-1000 ' +
-  'points [[x, y], …]. stroke (brush): points, thickness. border (frame): thickness. op: joins it to those before.';
+  'points [[x, y], …]. stroke: points, thickness. border (frame): thickness. op: how it joins.';
+
+function shapesOf(field: typeof shapeField) {
+  return z
+    .array(field)
+    .min(1)
+    .max(MOST_SHAPES)
+    .refine((shapes) => shapes.reduce((sum, { points }) => sum + (points?.length ?? 0), 0) <= MOST_POINTS, {
+      message: `must have at most ${MOST_POINTS} points in all its shapes together; leave out some along each line`,
+    })
+    .describe(SHAPES_IN_WORDS);
+}
 
 /** The shapes of one mask, joined one after the other. */
-export const shapesField = z
-  .array(shapeField)
-  .min(1)
-  .max(MOST_SHAPES)
-  .refine((shapes) => shapes.reduce((sum, { points }) => sum + (points?.length ?? 0), 0) <= MOST_POINTS, {
-    message: `must have at most ${MOST_POINTS} points in all its shapes together; leave out some along each line`,
-  })
-  .describe(SHAPES_IN_WORDS);
+export const shapesField = shapesOf(shapeField);
+
+/** The same, published with the name of a shape alone: the fields of each are in words beside it. */
+export const shapesInBrief = shapesOf(shapeField.meta({ brief: ['shape'] }));
 
 interface Fault {
   readonly path: readonly (string | number)[];
