@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { SHAPES_IN_WORDS, shapesInBrief, withUnitOfAll } from '../images/masks/drawing/shapes.ts';
+import { SHAPES_IN_WORDS, shapesInBrief } from '../images/masks/drawing/shapes.ts';
 import type { PaidRequest } from '../jobs/model/types.ts';
 import {
   countField,
@@ -10,7 +10,7 @@ import {
   pictureField,
   seedsField,
 } from './arguments/fields.ts';
-import { fitField, selectField, unitField } from './arguments/subject-fields.ts';
+import { fitField, selectField, unitField, withUnitOfAll } from './arguments/subject-fields.ts';
 import { fillPictures } from './edit/fill-pictures.ts';
 import { fillSize } from './edit/fill-size.ts';
 import { COST, OUTCOME } from './definition/paid-words.ts';
@@ -49,7 +49,7 @@ export const fillImage = defineGenerationTool({
   name: 'fill_image',
   title: 'Fill image',
   toolset: 'core',
-  description: `Edits part of an image or photo with Adobe Firefly (inpaint, generative fill): removes, adds or replaces an object or person, changes the background. Only what mask_shapes or mask open may change; make_mask shows it before, free. ${COST} ${OUTCOME} To extend an image use expand_image.`,
+  description: `Edits part of an image or photo with Adobe Firefly (inpaint, generative fill): removes, adds or replaces an object or person, changes the background. Only what mask_shapes or mask open may change; make_mask shows it, free. ${COST} ${OUTCOME} To extend: expand_image.`,
   input,
   prepare: (values) => withUnitOfAll(values, 'mask_shapes'),
   async toRequest(given, services, call): Promise<PaidRequest> {

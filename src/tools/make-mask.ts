@@ -6,7 +6,7 @@ import { decodeAlpha, decodeLuminance } from '../images/masks/decode.ts';
 import { readGivenMask } from '../images/masks/read-mask.ts';
 import { requireSameSize, type Mask } from '../images/masks/mask.ts';
 import { renderOverlay } from '../images/masks/overlay.ts';
-import { shapesField, withUnitOfAll } from '../images/masks/drawing/shapes.ts';
+import { shapesField } from '../images/masks/drawing/shapes.ts';
 import { maskFromLuminance, maskFromTransparency } from '../images/masks/sources.ts';
 import { pictureNotLocal } from '../images/problems.ts';
 import type { ImageRecord } from '../images/types.ts';
@@ -15,7 +15,14 @@ import { MaskResult } from '../render/schemas.ts';
 import { renderContext } from './definition/render-context.ts';
 import { defineTool } from './definition/define.ts';
 import { pictureField, pictureText } from './arguments/fields.ts';
-import { belongsField, fitField, selectField, staysField, unitField } from './arguments/subject-fields.ts';
+import {
+  belongsField,
+  fitField,
+  selectField,
+  staysField,
+  unitField,
+  withUnitOfAll,
+} from './arguments/subject-fields.ts';
 import { composeFor } from './edit/compose-subject.ts';
 import { keepMask, type MaskContext, yieldToEventLoop } from './edit/request-mask.ts';
 import { pictureBlock, previewLimits } from './definition/previews.ts';
@@ -44,7 +51,7 @@ export const makeMask = defineTool({
     unit: unitField,
     from: pictureText
       .optional()
-      .describe('Shapes join it: earlier mask (img_…, "last"), black and white file, "alpha" or "luminance" of image.'),
+      .describe('Shapes join it: earlier mask (img_…, "last"), black and white file, "alpha" or "luminance".'),
     ...refinementFields,
   }),
   prepare: (values) => withUnitOfAll(values, 'shapes'),

@@ -8,7 +8,7 @@ import { openPicture } from './open-picture.ts';
 import { lookForPeople } from './person/look.ts';
 import type { Check, Corrections, FoundArea, RgbPicture, RoughShape, Subject } from './types.ts';
 
-/** What is to be found: everybody, the subject of a rough shape, or that of an earlier mask, once more. */
+/** What is to be found: all people, the subject of a rough shape, or that of an earlier mask, once more. */
 export type Search =
   | { readonly kind: 'person' }
   | { readonly kind: 'shape'; readonly shape: RoughShape }

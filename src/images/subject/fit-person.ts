@@ -14,13 +14,13 @@ const [ISLAND, HOLE] = [0.05, 0.01];
 const ROUNDS = { whole: 2, local: 1 };
 /** Least share of the picture that people take. */
 const LEAST_SHARE = 0.005;
-/** Pixels of which the net is unsure, as a share of those that it found: from the second on there was nobody in trials. */
+/** Pixels of which the net is unsure, as a share of those that it found: above the second no picture of the trials had people. */
 const UNSURE = { check: 0.35, nobody: 1 };
-/** Agreement of its two looks: below the second there was nobody in trials. */
+/** Agreement of its two looks: below the second no picture of the trials had people. */
 const AGREEMENT = { check: 0.85, nobody: 0.6 };
 
 /**
- * Finds everybody in a picture.
+ * Finds all people in a picture.
  * @param corrections in pixels of the picture
  * @throws Problem `nobody_found`, and what `check` throws
  */

@@ -19,7 +19,7 @@ const MOST_FITTED = 8;
 export interface MaskWishes {
   readonly shapes?: readonly Shape[] | undefined;
   readonly masks?: readonly Mask[] | undefined;
-  /** Everybody in the picture. */
+  /** All people in the picture. */
   readonly select?: 'person' | undefined;
   /** The shapes are rough. */
   readonly fit?: boolean | undefined;

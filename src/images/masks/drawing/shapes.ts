@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { isRecord } from '../../../shared/json.ts';
 
 /** Limits of one mask, so that drawing takes seconds at most. */
 const MOST_SHAPES = 100;
@@ -78,19 +77,6 @@ const shapeField = shapeFields.superRefine((shape, ctx) => {
   for (const { path, message } of faults(shape)) ctx.addIssue({ code: 'custom', path: [...path], message });
 });
 
-/**
- * Shapes before they are checked, with a unit of all in those that have none of their own.
- * @param name the argument with the shapes
- */
-export function withUnitOfAll(
-  values: Readonly<Record<string, unknown>>,
-  name: string,
-): Readonly<Record<string, unknown>> {
-  const { unit, [name]: shapes } = values;
-  if (unit === undefined || !Array.isArray(shapes)) return values;
-  return { ...values, [name]: shapes.map((shape: unknown) => (isRecord(shape) ? { unit, ...shape } : shape)) };
-}
-
 /** A shape that `shapeField` has checked. */
 export type Shape = z.infer<typeof shapeField>;
 
@@ -113,7 +99,7 @@ function shapesOf(field: typeof shapeField) {
 /** The shapes of one mask, joined one after the other. */
 export const shapesField = shapesOf(shapeField);
 
-/** The same, published with the name of a shape alone: the fields of each are in words beside it. */
+/** As `shapesField`, published with the name of a shape alone: the fields of each are in words beside it. */
 export const shapesInBrief = shapesOf(shapeField.meta({ brief: ['shape'] }));
 
 interface Fault {

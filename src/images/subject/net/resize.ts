@@ -24,7 +24,7 @@ export function resizeLinear(picture: Tensor, width: number, height: number): Te
   return { shape: [1, height, width, channels], data: result };
 }
 
-/** For each place of the result, the two places that it lies between, and its part of the way. */
+/** For each place of the result, the two places on both sides of it, and its part of the way. */
 function places(from: number, to: number): readonly { first: number; second: number; part: number }[] {
   return Array.from({ length: to }, (_, i) => {
     const place = Math.min(Math.max(((i + 0.5) * from) / to - 0.5, 0), from - 1);

@@ -32,8 +32,8 @@ export interface People {
 }
 
 /**
- * Finds everybody in a picture: the net looks at the whole, and once more at those whom it has found there and at what is
- * around them, where they are larger. The second look is mirrored: a person is one from either side, while what the net
+ * Finds all people in a picture: the net looks at the whole, and once more at the people that it has found there and at what
+ * is around them, where they are larger. The second look is mirrored: a person is one from either side, while what the net
  * takes for one by mistake seldom is.
  * @returns undefined where the net sees no part of a person
  * @throws what `check` throws
