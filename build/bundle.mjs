@@ -123,16 +123,26 @@ export async function bundle({ entry, outdir, name = 'main', plain = false }) {
   const validator = { [VALIDATOR]: '@modelcontextprotocol/server/validators/ajv' };
   const beside = { dir: outdir, format: /** @type {const} */ ('cjs'), entryFileNames: '[name].cjs' };
   const besides = await write({ ...INPUT, input: validator }, beside);
-  const workers = await write({ ...INPUT, input: WORKERS }, { ...OUTPUT, dir: outdir });
+  // One build for each, so that a worker is one file: several would share chunks.
+  const workers = await Promise.all(
+    Object.entries(WORKERS).map(([worker, file]) =>
+      write({ ...INPUT, input: { [worker]: file } }, { ...OUTPUT, dir: outdir }),
+    ),
+  );
   const data = Object.entries(DATA).map(([copy, file]) => ({ file: path.join(ROOT, file), copy }));
   for (const { file, copy } of data) {
     await copyFile(file, path.resolve(ROOT, outdir, copy));
     await chmod(path.resolve(ROOT, outdir, copy), 0o644);
   }
-  const packed = [...main.modules, ...besides.modules, ...workers.modules, ...data.map(({ file }) => file)];
+  const packed = [
+    ...main.modules,
+    ...besides.modules,
+    ...workers.flatMap(({ modules }) => modules),
+    ...data.map(({ file }) => file),
+  ];
   const notices = noticesOf(packed);
   await writeFile(path.resolve(ROOT, outdir, NOTICES), notices);
-  return main.files + besides.files + workers.files + data.length + 1;
+  return main.files + besides.files + workers.reduce((sum, { files }) => sum + files, 0) + data.length + 1;
 }
 
 /**

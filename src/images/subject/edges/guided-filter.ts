@@ -1,4 +1,4 @@
-import type { Area, RgbPicture } from '../types.ts';
+import type { Area, Region, RgbPicture } from '../types.ts';
 import { boxMean } from './box-mean.ts';
 
 /** Numbers for each pixel: alpha is `red * r + green * g + blue * b + rest`, with colours 0 to 1. */
@@ -10,47 +10,49 @@ export const RADIUS = 4;
 const EVEN = 1e-3;
 
 /**
- * Finds how alpha follows the colours near the edge of an area (He, Sun and Tang, "Guided image filtering", 2013), for rows
- * `from` to `to`. Only as many rows above and below are looked at as the result depends on.
- * @param target receives `COEFFICIENTS` numbers for each pixel of these rows, at their place in the picture
+ * Finds how alpha follows the colours near the edge of an area (He, Sun and Tang, "Guided image filtering", 2013), in a tile
+ * of the picture. Only as much around the tile is looked at as the result depends on.
+ * @param target receives `COEFFICIENTS` numbers for each pixel of the tile, at their place in the picture
  */
-export function guidedRows(
-  picture: RgbPicture,
-  area: Area,
-  { from, to }: { readonly from: number; readonly to: number },
-  target: Float32Array,
-): void {
-  const { width } = picture;
-  const top = Math.max(0, from - 2 * RADIUS);
-  const height = Math.min(picture.height, to + 2 * RADIUS) - top;
-  const begin = top * width;
-  const pixels = width * height;
-  const [red, green, blue] = coloursOf(picture, begin, pixels);
-  const alpha = Float32Array.from(area.data.subarray(begin, begin + pixels));
-  const product = (a: Float32Array, b: Float32Array) => a.map((value, i) => value * (b[i] ?? 0));
-  const squares = [
-    product(red, red),
-    product(red, green),
-    product(red, blue),
-    product(green, green),
-    product(green, blue),
-    product(blue, blue),
-  ];
-  const shared = [product(red, alpha), product(green, alpha), product(blue, alpha)];
-  const means = [red, green, blue, alpha, ...shared, ...squares];
+export function guideTile(picture: RgbPicture, area: Area, tile: Region, target: Float32Array): void {
+  const left = Math.max(0, tile.left - 2 * RADIUS);
+  const top = Math.max(0, tile.top - 2 * RADIUS);
+  const width = Math.min(picture.width, tile.left + tile.width + 2 * RADIUS) - left;
+  const height = Math.min(picture.height, tile.top + tile.height + 2 * RADIUS) - top;
+  const means = productsIn(picture, area, { left, top, width, height });
   for (const plane of means) boxMean(plane, width, height, RADIUS);
-  const coefficients = solve(means, pixels);
+  const coefficients = solve(means, width * height);
   for (const plane of coefficients) boxMean(plane, width, height, RADIUS);
-  const start = (from - top) * width;
   for (const [k, plane] of coefficients.entries()) {
-    for (let i = 0; i < (to - from) * width; i++) target[(from * width + i) * COEFFICIENTS + k] = plane[start + i] ?? 0;
+    for (let y = tile.top; y < tile.top + tile.height; y++) {
+      const from = (y - top) * width + tile.left - left;
+      const to = y * picture.width + tile.left;
+      for (let x = 0; x < tile.width; x++) target[(to + x) * COEFFICIENTS + k] = plane[from + x] ?? 0;
+    }
   }
 }
 
-function coloursOf({ data }: RgbPicture, begin: number, pixels: number): [Float32Array, Float32Array, Float32Array] {
-  const channel = (c: number) =>
-    Float32Array.from({ length: pixels }, (_, i) => (data[(begin + i) * 3 + c] ?? 0) / 255);
-  return [channel(0), channel(1), channel(2)];
+/** Colours 0 to 1, alpha, and their products two by two, in a region: the planes whose means `solve` takes. */
+function productsIn(picture: RgbPicture, area: Area, { left, top, width, height }: Region): readonly Float32Array[] {
+  const planes = Array.from({ length: 13 }, () => new Float32Array(width * height));
+  const values = new Float64Array(planes.length);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const from = (top + y) * picture.width + left + x;
+      const red = (picture.data[from * 3] ?? 0) / 255;
+      const green = (picture.data[from * 3 + 1] ?? 0) / 255;
+      const blue = (picture.data[from * 3 + 2] ?? 0) / 255;
+      const alpha = area.data[from] ?? 0;
+      values.set([red, green, blue, alpha, red * alpha, green * alpha, blue * alpha]);
+      values.set([red * red, red * green, red * blue, green * green, green * blue, blue * blue], 7);
+      const to = y * width + x;
+      for (let k = 0; k < planes.length; k++) {
+        const plane = planes[k];
+        if (plane) plane[to] = values[k] ?? 0;
+      }
+    }
+  }
+  return planes;
 }
 
 /** Solves, for each square, the three equations that make alpha follow colours best. */

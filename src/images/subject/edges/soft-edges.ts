@@ -1,13 +1,15 @@
 import type { Mask } from '../../masks/mask.ts';
 import { halfOf, resample } from '../cut/resample.ts';
 import type { Area, Check, PictureSource, Region, RgbPicture } from '../types.ts';
-import { COEFFICIENTS, guidedRows, RADIUS } from './guided-filter.ts';
+import { COEFFICIENTS, guideTile, RADIUS } from './guided-filter.ts';
 import { INSIDE, NEAR, OUTSIDE, surroundings } from './near-edge.ts';
 
 /** Longer side at which edges are searched, pixels. */
 const EDGE_SIDE = 1024;
-/** Rows that are worked on at once, so that a strip takes little memory. */
+/** Rows of the picture that are worked on at once, so that a strip takes little memory. */
 const STRIP = 64;
+/** Side of the tiles in which the relation of alpha and colours is found: their planes fit into the processor's cache. */
+const TILE = 64;
 /** How much steeper an edge becomes than the filter gives it, since the area's own edge was made hard before. */
 const CONTRAST = 1.6;
 /** Pixels around the edge whose alpha may be neither 0 nor 1. */
@@ -44,17 +46,27 @@ export async function softEdges(
   return alpha;
 }
 
+/** The relation near edges, found tile by tile; elsewhere it is left 0, where alpha is known without it. */
 function coefficientsOf(copy: RgbPicture, area: Area, kinds: Uint8Array, check: Check): Float32Array {
   const { width, height } = copy;
   const coefficients = new Float32Array(width * height * COEFFICIENTS);
-  for (let from = 0; from < height; from += STRIP) {
-    check();
-    const to = Math.min(from + STRIP, height);
-    // The last row above is interpolated with the first one of the strip.
-    const begin = Math.max(from - 1, 0);
-    if (kinds.subarray(begin * width, to * width).includes(NEAR)) guidedRows(copy, area, { from, to }, coefficients);
+  for (let top = 0; top < height; top += TILE) {
+    for (let left = 0; left < width; left += TILE) {
+      check();
+      const tile = { left, top, width: Math.min(TILE, width - left), height: Math.min(TILE, height - top) };
+      if (isNearEdge(kinds, width, tile)) guideTile(copy, area, tile, coefficients);
+    }
   }
   return coefficients;
+}
+
+/** Whether an edge is near in a tile, or right above or left of it: between that and the tile is interpolated. */
+function isNearEdge(kinds: Uint8Array, width: number, tile: Region): boolean {
+  const left = Math.max(tile.left - 1, 0);
+  for (let y = Math.max(tile.top - 1, 0); y < tile.top + tile.height; y++) {
+    if (kinds.subarray(y * width + left, y * width + tile.left + tile.width).includes(NEAR)) return true;
+  }
+  return false;
 }
 
 /** How alpha follows colours in a smaller copy. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { guidedRows, COEFFICIENTS } from '../../../../src/images/subject/edges/guided-filter.ts';
+import { COEFFICIENTS, guideTile } from '../../../../src/images/subject/edges/guided-filter.ts';
 import { softEdges } from '../../../../src/images/subject/edges/soft-edges.ts';
 import { sourceOf } from '../../../../src/images/subject/open-picture.ts';
 import type { Area } from '../../../../src/images/subject/types.ts';
@@ -62,12 +62,16 @@ test('a part of the picture is searched by itself', async () => {
   expect(found.data[5 * 220 + 5]).toBe(0);
 });
 
-test('strips give what the whole gives', () => {
+test('tiles give what the whole gives', () => {
   const { picture } = disc(200, 150, 50, 5);
   const area = roughDisc(200, 150, 51, 1);
   const whole = new Float32Array(200 * 150 * COEFFICIENTS);
-  const strips = new Float32Array(whole.length);
-  guidedRows(picture, area, { from: 0, to: 150 }, whole);
-  for (let from = 0; from < 150; from += 32) guidedRows(picture, area, { from, to: Math.min(from + 32, 150) }, strips);
-  expect(Math.max(...whole.map((value, i) => Math.abs(value - (strips[i] ?? NaN))))).toBeLessThan(1e-3);
+  const tiles = new Float32Array(whole.length);
+  guideTile(picture, area, { left: 0, top: 0, width: 200, height: 150 }, whole);
+  for (let top = 0; top < 150; top += 50) {
+    for (let left = 0; left < 200; left += 40) {
+      guideTile(picture, area, { left, top, width: 40, height: 50 }, tiles);
+    }
+  }
+  expect(Math.max(...whole.map((value, i) => Math.abs(value - (tiles[i] ?? NaN))))).toBeLessThan(1e-3);
 });
