@@ -28,6 +28,10 @@ async function draw(spec: PictureSpec): Promise<Uint8Array> {
     const { drawEdit } = await import('./edit.ts');
     return drawEdit(spec, spec.edit);
   }
+  if (spec.rework) {
+    const { drawRework } = await import('./rework.ts');
+    return drawRework(spec, spec.rework);
+  }
   const { drawPicture } = await import('./encode.ts');
   return drawPicture(spec);
 }
