@@ -3,6 +3,7 @@ import { JOB_STATES } from '../jobs/model/states.ts';
 import { CostFacts } from './cost.ts';
 import { BudgetFacts } from './jobs/budget.ts';
 import { QuotaFacts } from './jobs/quota.ts';
+import { EditFacts, FitFacts } from './pictures/facts.ts';
 
 /**
  * Exact shapes of structured results: an answer with a field that its shape does not declare fails a test. Every property
@@ -35,6 +36,7 @@ export const PictureFacts = z.strictObject({
   seconds: z.number().optional().describe('Length of a video'),
   seed: whole('Seed'),
   alt_text: text('Untrusted'),
+  edit: EditFacts.optional().describe('Of your own picture'),
 });
 export type PictureFacts = z.infer<typeof PictureFacts>;
 
@@ -143,14 +145,7 @@ export const MaskResult = z.strictObject({
   images: z.array(PictureFacts).optional().describe('The mask'),
   open_percent: z.number().optional().describe('Share of the picture that may change'),
   opens: z.strictObject({ x: z.int(), y: z.int(), width: z.int(), height: z.int() }).optional().describe('Box, pixels'),
-  fit: z
-    .strictObject({
-      from: z.enum(['person', 'colours', 'both']).describe('By what the subject was found'),
-      confidence: z.enum(['good', 'check', 'doubtful']),
-      stability: z.number().optional().describe('0-1: how little the outline depends on the shape that was drawn'),
-      reasons: z.array(z.string()).describe('Why it is not good'),
-    })
-    .optional(),
+  fit: FitFacts.optional(),
   ...commonShape,
 });
 export type MaskResult = z.infer<typeof MaskResult>;

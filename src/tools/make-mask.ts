@@ -36,22 +36,22 @@ export const makeMask = defineTool({
   title: 'Make mask',
   toolset: 'core',
   description:
-    'Draws or finds a mask: the part of an image that fill_image may change. Costs nothing; shows it tinted. For a person say select; for other things draw 8-16 points around and set fit. Returns a handle (img_…) to pass as mask, or as from to correct it.',
+    'Draws or finds a mask: the part of an image that fill_image may change. Costs nothing; shows it. For a person say select; for other things draw 8-16 points around and set fit. Returns img_… to pass as mask, or as from to correct it.',
   intent: 'write',
   idempotent: false,
   openWorld: false,
   input: z.strictObject({
-    image: pictureField.describe('img_…, "last", job_…#2, file path or data URI.'),
+    image: pictureField.describe('img_…, "last", file path or data URI.'),
     shapes: shapesField.optional(),
-    fit: fitField.describe('true: shapes are rough: outlines, or boxes around it.'),
+    fit: fitField.describe('true: shapes are rough outlines or boxes.'),
     select: selectField.describe('Everybody in image.'),
-    belongs: belongsField.describe('1-20 points that were missed.'),
-    stays: staysField.describe('1-20 points that stay out.'),
+    belongs: belongsField.describe('1-20 points it missed.'),
+    stays: staysField.describe('1-20 points to leave.'),
     for: purposeField,
     unit: unitField,
     from: pictureText
       .optional()
-      .describe('Shapes join it: earlier mask (img_…, "last"), black and white file, "alpha" or "luminance".'),
+      .describe('Shapes join it: mask (img_…, "last"), black and white file, "alpha", "luminance".'),
     ...refinementFields,
   }),
   prepare: (values) => withUnitOfAll(values, 'shapes'),

@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os';
 import { sep } from 'node:path';
 import { atMost } from '../../shared/deadline.ts';
 import { Problem } from '../../shared/errors.ts';
@@ -111,6 +112,7 @@ async function openRooms(
     { createImageLibrary },
     { createImageImport },
     { subjectWorker },
+    { compositeWorker },
     { createJobs, mayBeRepeated },
     { createFirefly },
     { openUpstream },
@@ -120,6 +122,7 @@ async function openRooms(
     import('../../images/library.ts'),
     import('../../images/import/image-import.ts'),
     import('../../images/subject/worker/subject-worker.ts'),
+    import('../../images/composites/worker/composite-worker.ts'),
     import('../../jobs/index.ts'),
     import('../../firefly/client.ts'),
     import('./upstream.ts'),
@@ -147,6 +150,7 @@ async function openRooms(
     db,
     firefly,
     images,
+    composites: compositeWorker({ folder: tmpdir() }),
     quota,
     ...effects,
   });

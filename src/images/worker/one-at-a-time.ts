@@ -11,8 +11,12 @@ export interface WorkerOptions<Order> {
   readonly bytesOf: (order: Order) => readonly Uint8Array[];
 }
 
-/** Carries an order out after all that came before. @throws Problem; the signal's reason as soon as it aborts */
-export type CarryOut<Order, Result> = (order: Order, signal?: AbortSignal) => Promise<Result>;
+/**
+ * Carries an order out after all that came before. An order that is a function is called in its turn, so that orders which
+ * wait hold no bytes.
+ * @throws Problem; the signal's reason as soon as it aborts
+ */
+export type CarryOut<Order, Result> = (order: Order | (() => Promise<Order>), signal?: AbortSignal) => Promise<Result>;
 
 /** The folder of built workers: beside the bundle that runs; from the source, in the build that every test run makes first. */
 const FOLDER = new URL(import.meta.url.endsWith('.ts') ? '../../../dist/' : './', import.meta.url);
@@ -24,13 +28,17 @@ const MOST_HEAP_MB = 256;
  * A worker that carries out one order at a time, off the event loop. It is started with the first order and ended after the
  * last one that waits, so that its memory is given back and an idle process has none.
  */
-export function oneAtATime<Order, Result>({ name, bytesOf }: WorkerOptions<Order>): CarryOut<Order, Result> {
+export function oneAtATime<Order extends object, Result>({
+  name,
+  bytesOf,
+}: WorkerOptions<Order>): CarryOut<Order, Result> {
   let thread: Worker | undefined;
   let waiting = 0;
   let last: Promise<unknown> = Promise.resolve();
 
-  async function run(order: Order, signal: AbortSignal | undefined): Promise<Result> {
+  async function run(given: Order | (() => Promise<Order>), signal: AbortSignal | undefined): Promise<Result> {
     signal?.throwIfAborted();
+    const order = typeof given === 'function' ? await given() : given;
     const stopped = new SharedArrayBuffer(4);
     const stop = () => Atomics.store(new Int32Array(stopped), 0, 1);
     signal?.addEventListener('abort', stop, { once: true });

@@ -128,10 +128,10 @@ async function findAll(
   { services, call }: SubjectContext,
 ): Promise<readonly Subject[]> {
   const place = (points: readonly (readonly number[])[]) => points.map((point) => placePoint(point, unit, picture));
-  const order = {
+  const order = async () => ({
     bytes: await services.images.read(picture),
     searches: searches.map(({ search }) => search),
     corrections: { belongs: place(belongs), stays: place(stays) },
-  };
+  });
   return services.subjects.find(order, call.signal);
 }

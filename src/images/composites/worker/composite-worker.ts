@@ -5,10 +5,10 @@ import type { Composite, CompositeOrder } from '../composite.ts';
 export interface CompositeWorker {
   /**
    * Makes a composite after all that were ordered before. The bytes of the order are handed over: they must not be used
-   * afterwards.
+   * afterwards. An order that is a function is called in its turn, so that orders which wait hold no bytes.
    * @throws Problem `picture_too_large`, `undecodable_picture`; the signal's reason as soon as it aborts
    */
-  make(order: CompositeOrder, signal?: AbortSignal): Promise<Composite>;
+  make(order: CompositeOrder | (() => Promise<CompositeOrder>), signal?: AbortSignal): Promise<Composite>;
 }
 
 /** What the worker is asked. */
@@ -24,5 +24,8 @@ export function compositeWorker({ folder }: { readonly folder: string }): Compos
     name: 'composite-worker',
     bytesOf: ({ order }) => [order.source.bytes, order.answer, ...(order.kind === 'fill' ? [order.mask] : [])],
   });
-  return { make: (order, signal) => carryOut({ order, folder }, signal) };
+  return {
+    make: (given, signal) =>
+      carryOut(async () => ({ order: typeof given === 'function' ? await given() : given, folder }), signal),
+  };
 }

@@ -6,11 +6,11 @@ import type { Subject } from '../types.ts';
 export interface SubjectWorker {
   /**
    * Finds subjects after all that were ordered before. The bytes of the order are handed over: they must not be used
-   * afterwards.
+   * afterwards. An order that is a function is called in its turn, so that orders which wait hold no bytes.
    * @throws Problem `nobody_found`, `shape_outside`, `picture_too_large`, `undecodable_picture`; the signal's reason as soon
    * as it aborts
    */
-  find(order: SubjectOrder, signal?: AbortSignal): Promise<readonly Subject[]>;
+  find(order: SubjectOrder | (() => Promise<SubjectOrder>), signal?: AbortSignal): Promise<readonly Subject[]>;
 }
 
 /** A worker that is loaded with the first order. */
