@@ -53,9 +53,11 @@ async function done(tool: string, input: Record<string, unknown> = {}): Promise<
 /** As `done`, until its job or batch has ended, however busy the machine is. */
 async function made(tool: string, input: Record<string, unknown>): Promise<Told> {
   let told = await done(tool, input);
-  const id = told.facts['batch'] ?? told.facts['job'];
-  while (picturesOf(told).length === 0 && told.facts['batch_state'] !== 'finished') {
-    told = await done('job_status', { job: id, wait_seconds: 10 });
+  const { batch, job } = told.facts;
+  // A batch lists pictures before its last item has ended.
+  const hasEnded = () => (batch === undefined ? picturesOf(told).length > 0 : told.facts['batch_state'] === 'finished');
+  while (!hasEnded()) {
+    told = await done('job_status', { job: batch ?? job, wait_seconds: 10 });
   }
   return told;
 }
