@@ -111,6 +111,7 @@ async function openRooms(
   const [
     { createImageLibrary },
     { createImageImport },
+    { subjectWorker },
     { compositeWorker },
     { createJobs, mayBeRepeated },
     { createFirefly },
@@ -121,6 +122,7 @@ async function openRooms(
   ] = await Promise.all([
     import('../../images/library.ts'),
     import('../../images/import/image-import.ts'),
+    import('../../images/subject/worker/subject-worker.ts'),
     import('../../images/composites/worker/composite-worker.ts'),
     import('../../jobs/index.ts'),
     import('../../firefly/client.ts'),
@@ -169,7 +171,7 @@ async function openRooms(
   const roots = { folders: config.roots, base: cwd ?? sep, home, windows: platform === 'win32' };
   const imageImport = createImageImport({ db, images, account: firefly.account, roots, ownsUpload });
   const deletion = new GarbageCollector({ db, blobs, clock });
-  return { jobs, batches, images, imageImport, deletion, firefly: gatedQueries };
+  return { jobs, batches, images, imageImport, deletion, subjects: subjectWorker(), firefly: gatedQueries };
 }
 
 /** Closes in reverse order. A failure is logged and does not keep the others open. */

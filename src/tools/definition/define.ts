@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { GarbageCollector } from '../../images/blobs/garbage-collector.ts';
 import type { ImageImport } from '../../images/import/image-import.ts';
+import type { SubjectWorker } from '../../images/subject/worker/subject-worker.ts';
 import type { ImageLibrary } from '../../images/types.ts';
 import type { Batches } from '../../jobs/batches/model/batch-types.ts';
 import type { GatedQueries } from '../../jobs/limits/gated-queries.ts';
@@ -34,6 +35,8 @@ export interface Services {
   readonly imageImport: ImageImport;
   /** Deletes pictures by handle, as the command line does. */
   readonly deletion: Pick<GarbageCollector, 'remove'>;
+  /** Finds people and things in pictures, in a worker that is loaded with the first search. */
+  readonly subjects: SubjectWorker;
   readonly firefly: GatedQueries;
 }
 

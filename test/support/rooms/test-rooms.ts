@@ -5,6 +5,7 @@ import type { Firefly } from '../../../src/firefly/types.ts';
 import type { BlobStore } from '../../../src/images/blobs/blob-store.ts';
 import { GarbageCollector } from '../../../src/images/blobs/garbage-collector.ts';
 import { createImageImport } from '../../../src/images/import/image-import.ts';
+import { subjectWorker } from '../../../src/images/subject/worker/subject-worker.ts';
 import { fileBlobs } from '../blobs.ts';
 import { createImageLibrary, imageMigrations } from '../../../src/images/library.ts';
 import { invoke, type InvokeOptions } from '../../../src/mcp/invoke.ts';
@@ -217,7 +218,7 @@ export class TestRooms implements AsyncDisposable {
     const imageImport = createImageImport({ db, images, account: firefly.account, roots, ownsUpload });
 
     const deletion = new GarbageCollector({ db, blobs, clock: this.clock });
-    return { jobs, batches, images, imageImport, deletion, firefly: gatedQueries };
+    return { jobs, batches, images, imageImport, deletion, subjects: subjectWorker(), firefly: gatedQueries };
   }
 
   #firefly(): Firefly {
