@@ -1,6 +1,6 @@
 // @ts-check
 // Bundles a program. Used by the build, by tests with a program of their own, and by the benchmarks.
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { realpathSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -14,6 +14,8 @@ const CATALOGUE = path.join(ROOT, 'src/mcp/catalogue.ts');
 const VALIDATOR = 'json-schema-validator';
 /** Worker threads of the program, each a file beside the bundle that shares nothing with it: entry by name of the file. */
 const WORKERS = { 'composite-worker': 'src/images/composites/worker/entry.ts' };
+/** Recordings of the emulator, which `src/emulator/drawing/clip.ts` reads in a folder beside itself. */
+const CLIPS = 'src/emulator/drawing/clips';
 /** Name of the file in every bundle with the licence texts of what was bundled. */
 export const NOTICES = 'THIRD-PARTY-NOTICES.txt';
 
@@ -117,6 +119,7 @@ export async function bundle({ entry, outdir, name = 'main', plain = false }) {
   const beside = { dir: outdir, format: /** @type {const} */ ('cjs'), entryFileNames: '[name].cjs' };
   const besides = await write({ ...INPUT, input: validator }, beside);
   const workers = await write({ ...INPUT, input: WORKERS }, { ...OUTPUT, dir: outdir });
+  await cp(path.join(ROOT, CLIPS), path.resolve(ROOT, outdir, path.basename(CLIPS)), { recursive: true });
   const notices = noticesOf([...main.modules, ...besides.modules, ...workers.modules]);
   await writeFile(path.resolve(ROOT, outdir, NOTICES), notices);
   return main.files + besides.files + workers.files + 1;

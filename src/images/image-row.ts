@@ -15,6 +15,7 @@ const Facts = z.looseObject({
   contentClass: z.string().optional(),
   altText: z.string().optional(),
   sources: z.array(z.string()).optional(),
+  firstFrame: z.string().optional(),
   mask: z.string().optional(),
   demo: z.boolean().optional(),
 });
