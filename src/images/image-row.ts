@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import type { SqlRow, SqlValue } from '../store/database.ts';
+import { placeholders } from '../store/placeholders.ts';
 import { json, nullable, parseRow } from '../store/rows.ts';
+import { KEPT, SEAMS } from './composites/facts.ts';
 import { MEDIA_TYPES } from './media.ts';
-import type { ImageRecord } from './types.ts';
+import type { ImageKind, ImageRecord } from './types.ts';
 
 /** The JSON of `ImageFacts`. Unknown keys pass: a later version may have written them. */
 const Facts = z.looseObject({
@@ -17,6 +19,16 @@ const Facts = z.looseObject({
   sources: z.array(z.string()).optional(),
   firstFrame: z.string().optional(),
   mask: z.string().optional(),
+  painted: z.string().optional(),
+  composite: z
+    .object({
+      kept: z.enum(KEPT),
+      transition: z.number(),
+      seam: z.enum(SEAMS),
+      paintedAt: z.object({ width: z.number(), height: z.number() }),
+      notes: z.array(z.string()),
+    })
+    .optional(),
   demo: z.boolean().optional(),
 });
 
@@ -26,7 +38,7 @@ const Row = z.object({
   principal: z.string(),
   account: z.string(),
   conversation: nullable(z.string()),
-  kind: z.enum(['generated', 'mask', 'import']),
+  kind: z.enum(['generated', 'painted', 'mask', 'import']),
   job: nullable(z.string()),
   place: z.number(),
   created_at: z.number(),
@@ -63,6 +75,21 @@ export function toRecord(row: SqlRow): ImageRecord {
     ...(found.duration_ms === undefined ? {} : { durationMs: found.duration_ms }),
     facts: found.facts,
   };
+}
+
+/**
+ * SQL condition: a row of `images` with this alias is of one of these kinds. A painted picture counts as generated while
+ * its composite is missing, so that what was paid for is always found.
+ */
+export function isOfKind(image: string, kinds: readonly ImageKind[]) {
+  const plain = `${image}.kind IN ${placeholders(kinds)}`;
+  return { sql: kinds.includes('generated') ? `(${plain} OR ${standsIn(image)})` : plain, params: kinds };
+}
+
+/** SQL condition: a row of `images` with this alias is what Adobe painted, and has no composite. */
+function standsIn(image: string): string {
+  return `(${image}.kind = 'painted' AND NOT EXISTS (SELECT 1 FROM images made
+    WHERE made.job = ${image}.job AND made.place = ${image}.place AND made.kind = 'generated'))`;
 }
 
 /** The values of `COLUMNS` for a record. */

@@ -9,7 +9,7 @@ import { inTurn } from './decodable.ts';
 import { renderPreview } from './preview.ts';
 import { madeFromOf, noteSources } from './lineage.ts';
 import { ambiguousImage, noImageYet, unknownImage, requirePixels } from './problems.ts';
-import { COLUMNS, containing, toParameters, toRecord } from './image-row.ts';
+import { COLUMNS, containing, isOfKind, toParameters, toRecord } from './image-row.ts';
 import { MOST_STILL_BYTES } from './media.ts';
 import { parseReference, type Reference } from './reference.ts';
 import { requireStill } from './still.ts';
@@ -28,7 +28,7 @@ export interface LibraryOptions {
 }
 
 const INSERT = `INSERT INTO images (${COLUMNS}) VALUES (${COLUMNS.replace(/\w+/g, '?')})
-  ON CONFLICT (job, place) DO NOTHING`;
+  ON CONFLICT (job, place, kind) DO NOTHING`;
 const NEWEST_FIRST = 'ORDER BY created_at DESC, place DESC, id DESC';
 
 /** The library over a database and a blob store. Nothing is read or written before the first call. */
@@ -36,7 +36,7 @@ export function createImageLibrary(options: LibraryOptions): ImageLibrary {
   const { db, blobs, random, logger, mayBeRepeated = async () => false } = options;
 
   const findOne: FindOne = async (where, params) => {
-    const row = await db.first(`SELECT * FROM images WHERE ${where} ${NEWEST_FIRST} LIMIT 1`, params);
+    const row = await db.first(`SELECT * FROM images i WHERE ${where} ${NEWEST_FIRST} LIMIT 1`, params);
     return row && toRecord(row);
   };
   const get = async (id: string, viewer: Viewer): Promise<ImageRecord> => {
@@ -44,8 +44,11 @@ export function createImageLibrary(options: LibraryOptions): ImageLibrary {
     if (found === undefined) throw unknownImage();
     return found;
   };
-  const ofJob = async (job: string): Promise<readonly ImageRecord[]> =>
-    (await db.all('SELECT * FROM images WHERE job = ? ORDER BY place', [job])).map(toRecord);
+  const ofJob = async (job: string): Promise<readonly ImageRecord[]> => {
+    const { sql, params } = isOfKind('i', ['generated']);
+    const rows = await db.all(`SELECT * FROM images i WHERE job = ? AND ${sql} ORDER BY place`, [job, ...params]);
+    return rows.map(toRecord);
+  };
 
   const read: ImageLibrary['read'] = (image, maxBytes = MOST_STILL_BYTES) => readBlob(blobs, image, maxBytes);
 
@@ -88,14 +91,18 @@ export function createImageLibrary(options: LibraryOptions): ImageLibrary {
   };
 }
 
-/** Inserts the image; if its job and number are already stored, returns the stored one. */
+/** Inserts the image; if its job, number and kind are already stored, returns the stored one. */
 async function addImage(tx: Transaction, image: ImageRecord): Promise<ImageRecord> {
   const added = await tx.run(INSERT, toParameters(image));
   if (added > 0) {
     await noteSources(tx, image);
     return image;
   }
-  const row = await tx.first('SELECT * FROM images WHERE job = ? AND place = ?', [image.job ?? null, image.index]);
+  const row = await tx.first('SELECT * FROM images WHERE job = ? AND place = ? AND kind = ?', [
+    image.job ?? null,
+    image.index,
+    image.kind,
+  ]);
   return row === undefined ? image : toRecord(row);
 }
 
@@ -114,9 +121,10 @@ async function newest(
 ): Promise<ImageRecord> {
   const passedOver: string[] = [];
   for (;;) {
-    const conditions = ['kind = ?', 'principal = ?', ...(conversation === undefined ? [] : ['conversation = ?'])];
+    const ofKind = isOfKind('i', [kind]);
+    const conditions = [ofKind.sql, 'principal = ?', ...(conversation === undefined ? [] : ['conversation = ?'])];
     if (passedOver.length > 0) conditions.push(`(job IS NULL OR job NOT IN ${placeholders(passedOver)})`);
-    const params = [kind, principal, ...(conversation === undefined ? [] : [conversation]), ...passedOver];
+    const params = [...ofKind.params, principal, ...(conversation === undefined ? [] : [conversation]), ...passedOver];
     const found = await findOne(conditions.join(' AND '), params);
     if (found === undefined) throw noImageYet(conversation === undefined ? 'history' : 'conversation', kind);
     const { job, facts } = found;
@@ -140,7 +148,7 @@ function fromJob(
 function selection(query: ImageQuery, viewer: Viewer, before: ImageRecord | undefined) {
   const conditions: readonly { readonly sql: string; readonly params: readonly SqlValue[] }[] = [
     { sql: 'principal = ?', params: [viewer.principal] },
-    ...(query.kinds === undefined ? [] : [{ sql: `kind IN ${placeholders(query.kinds)}`, params: query.kinds }]),
+    ...(query.kinds === undefined ? [] : [isOfKind('i', query.kinds)]),
     ...(query.madeFrom === undefined ? [] : [madeFromOf(query.madeFrom)]),
     ...(query.job === undefined ? [] : [{ sql: 'job = ?', params: [query.job] }]),
     ...(query.prompt === undefined
@@ -152,7 +160,7 @@ function selection(query: ImageQuery, viewer: Viewer, before: ImageRecord | unde
   ];
   const where = conditions.map(({ sql }) => sql).join(' AND ');
   return {
-    sql: `SELECT * FROM images WHERE ${where} ${NEWEST_FIRST} LIMIT ?`,
+    sql: `SELECT * FROM images i WHERE ${where} ${NEWEST_FIRST} LIMIT ?`,
     params: [...conditions.flatMap(({ params }) => params), query.limit],
   };
 }

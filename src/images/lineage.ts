@@ -1,7 +1,7 @@
 import { Problem } from '../shared/errors.ts';
 import type { SqlValue, Transaction } from '../store/database.ts';
 import { parentsOf } from './parents.ts';
-import type { ImageLibrary, ImageRecord, Viewer } from './types.ts';
+import { IN_LINEAGE, type ImageLibrary, type ImageRecord, type Viewer } from './types.ts';
 
 /** Stores which pictures a picture was made from, in the transaction that records it. */
 export async function noteSources(tx: Transaction, image: ImageRecord): Promise<void> {
@@ -17,7 +17,7 @@ export function madeFromOf(source: string): { readonly sql: string; readonly par
 
 /** The pictures next to one in the lineage. */
 export interface Lineage {
-  /** Its sources, then its mask, as far as they still exist. */
+  /** Its sources, its mask and what Adobe painted for it, as far as they still exist. */
   readonly parents: readonly ImageRecord[];
   /** Pictures made from it, newest first; at most ten. */
   readonly children: readonly ImageRecord[];
@@ -38,7 +38,7 @@ export async function lineageOf(
     const parent = await images.get(id, viewer).catch(unlessDeleted);
     if (parent !== undefined) parents.push(parent);
   }
-  const children = await images.list({ limit: MOST_CHILDREN + 1, madeFrom: image.id }, viewer);
+  const children = await images.list({ limit: MOST_CHILDREN + 1, madeFrom: image.id, kinds: IN_LINEAGE }, viewer);
   return {
     parents,
     children: children.slice(0, MOST_CHILDREN),

@@ -2,7 +2,8 @@ import type { Migrations } from '../store/database.ts';
 
 /**
  * `images` has a row for each picture or video of a principal: `place` is its number in its job, `prompt_folded` the prompt in
- * lower case for searches, `facts` JSON. A job and a place exist once, so that saving a picture again changes nothing.
+ * lower case for searches, `facts` JSON. Job, place and kind exist once, so that saving a picture again changes nothing; of an edit there is what
+ * Adobe painted, and the composite.
  * `unreferenced_contents` lists contents that the garbage collector may delete: those that lost a row of `images`, and
  * upload copies, which never have one. `content_references` says what rows of other rooms need (`blobs/references.ts`).
  * `image_sources` names the pictures, masks included, that a picture was made from.
@@ -27,7 +28,7 @@ export const imageMigrations: Migrations = {
       duration_ms BIGINT,
       prompt_folded TEXT NOT NULL,
       facts TEXT NOT NULL,
-      UNIQUE (job, place)
+      UNIQUE (job, place, kind)
     )`,
     'CREATE INDEX images_newest ON images (principal, created_at, place, id)',
     'CREATE TABLE unreferenced_contents (content TEXT PRIMARY KEY, since BIGINT NOT NULL)',

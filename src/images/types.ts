@@ -2,13 +2,20 @@ import type { Problem } from '../shared/errors.ts';
 import type { Transaction } from '../store/database.ts';
 import type { BlobRef, ByteRange } from './blobs/blob-store.ts';
 import type { Measured } from './formats/format.ts';
+import type { CompositeFacts } from './composites/facts.ts';
 import type { StillType } from './media.ts';
 
-/** Origin of a picture: made by Adobe, drawn as a mask, or given by the user. `last` never names an import. */
-export type ImageKind = 'generated' | 'mask' | 'import';
+/**
+ * Origin of a picture: made by Adobe, painted by Adobe for an edit whose composite is the generated picture, drawn as a
+ * mask, or given by the user. `last` never names an import.
+ */
+export type ImageKind = 'generated' | 'painted' | 'mask' | 'import';
 
-/** Kinds that lists show by default. Imports are files that the user has anyway. */
+/** Kinds that lists show by default. Imports are files that the user has anyway, painted pictures are behind composites. */
 export const MADE_HERE: readonly ImageKind[] = ['generated', 'mask'];
+
+/** Kinds of a lineage: a painted picture would only stand there beside its composite. */
+export const IN_LINEAGE: readonly ImageKind[] = ['generated', 'mask', 'import'];
 
 /** Facts about how a picture was made; each only where it applies. Stored as JSON. */
 export interface ImageFacts {
@@ -26,6 +33,10 @@ export interface ImageFacts {
   readonly firstFrame?: string | undefined;
   /** Handle of the mask that it was made with. */
   readonly mask?: string | undefined;
+  /** Handle of the picture that Adobe painted, of which this is the composite. */
+  readonly painted?: string | undefined;
+  /** What is known of a composite. */
+  readonly composite?: CompositeFacts | undefined;
   /** True for pictures drawn by the emulator. */
   readonly demo?: boolean | undefined;
 }
@@ -98,7 +109,7 @@ export interface ImageQuery {
   readonly limit: number;
   /** Only pictures older than this one (its id). */
   readonly before?: string | undefined;
-  /** Only these kinds; all where undefined. */
+  /** Only these kinds; all where undefined. A painted picture without a composite counts as generated. */
   readonly kinds?: readonly ImageKind[] | undefined;
   /** Only pictures whose source or mask is this one (its id). */
   readonly madeFrom?: string | undefined;
@@ -111,7 +122,7 @@ export interface ImageQuery {
 export interface ImageLibrary {
   /** Begins a content. @throws Problem those of `BlobStore` */
   receive(options?: ReceiveOptions): Promise<Receiver>;
-  /** Records a picture in the caller's transaction. If its job and index are already stored, returns the stored one. */
+  /** Records a picture in the caller's transaction. If its job, index and kind are already stored, returns the stored one. */
   add(tx: Transaction, image: NewImage): Promise<ImageRecord>;
   /** @throws Problem `unknown_image` */
   get(id: string, viewer: Viewer): Promise<ImageRecord>;
@@ -126,7 +137,7 @@ export interface ImageLibrary {
   find(tx: Transaction, image: Pick<ImageRecord, 'sha256' | 'principal' | 'kind'>): Promise<ImageRecord | undefined>;
   /** @throws Problem `unknown_image` for `before` */
   list(query: ImageQuery, viewer: Viewer): Promise<readonly ImageRecord[]>;
-  /** Pictures of one job, whatever their principal, in their order. */
+  /** Pictures of one job, whatever their principal, in their order: composites, and what Adobe painted where there is none. */
   ofJob(job: string): Promise<readonly ImageRecord[]>;
   /**
    * The whole content in memory, at most `maxBytes` of it: by default what a still may have.

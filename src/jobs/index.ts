@@ -30,6 +30,8 @@ export interface JobsOptions {
   readonly db: Database;
   readonly firefly: Firefly;
   readonly images: ImageLibrary;
+  /** Makes the composites of edits. */
+  readonly composites: EngineDeps['composites'];
   readonly quota: Quota;
   readonly clock: Clock;
   readonly random: Random;
@@ -57,7 +59,7 @@ export interface JobRooms {
 
 /** The queues for callers and the engine behind them. No job moves before `engine.start()`. */
 export function createJobs(options: JobsOptions): JobRooms {
-  const { db, firefly, images, quota, clock, random } = options;
+  const { db, firefly, images, composites, quota, clock, random } = options;
   const logger = unfailing(options.logger);
   const account = firefly.account;
   const processTable = options.processTable ?? systemProcessTable(hostname());
@@ -71,7 +73,20 @@ export function createJobs(options: JobsOptions): JobRooms {
     clock,
   });
   const failpoint = options.failpoint ?? (() => undefined);
-  const deps = { db, account, jobStore, permits, uploads, firefly, images, clock, random, logger, failpoint };
+  const deps = {
+    db,
+    account,
+    jobStore,
+    permits,
+    uploads,
+    firefly,
+    images,
+    composites,
+    clock,
+    random,
+    logger,
+    failpoint,
+  };
   const engine = new Engine(deps);
   const batchDeps = { ...deps, host: processTable.host };
   return {

@@ -4,12 +4,13 @@ import type { Transaction } from '../store/database.ts';
 import { attachTo } from './deduplication/attach.ts';
 import { findDuplicate, markDelivered, markLost } from './deduplication/duplicates.ts';
 import { fingerprint } from './deduplication/fingerprint.ts';
-import { findResubmission } from './deduplication/resubmissions.ts';
+import { findResubmission, resubmittable } from './deduplication/resubmissions.ts';
 import { newJob } from './model/job-factory.ts';
 import type { EngineDeps } from './engine/engine-context.ts';
+import { finishEdit } from './engine/make-composites.ts';
 import { outlookOf } from './job-outlook.ts';
 import { newestJobs, overviewOf } from './views/overview.ts';
-import { jobFinished, notResubmittable, unknownJob } from './model/problems.ts';
+import { jobFinished, unknownJob } from './model/problems.ts';
 import { refuseLongQueue } from './limits/queue-limit.ts';
 import type { JobRow } from './model/job-row.ts';
 import { isFinal, isUnsent } from './model/states.ts';
@@ -172,6 +173,10 @@ export class JobQueue implements Jobs {
     return rowView(await this.#store(resubmitOnce, options));
   }
 
+  async finishEdit(id: string, caller: Caller, { signal }: CallSignal = {}): Promise<void> {
+    await finishEdit(await this.#find(id, caller), this.#deps, signal);
+  }
+
   overview(caller: Caller, { limit }: { limit: number }): Promise<Overview> {
     return overviewOf(caller, limit, this.#deps);
   }
@@ -191,10 +196,4 @@ export class JobQueue implements Jobs {
     if (!job || job.principal !== caller.principal) throw unknownJob();
     return job;
   }
-}
-
-/** @throws Problem `not_resubmittable` */
-function resubmittable(job: JobRow): JobRow {
-  if (isFinal(job.state) && job.state !== 'succeeded') return job;
-  throw notResubmittable(job.state, { hasKey: job.idempotencyKey !== undefined });
 }

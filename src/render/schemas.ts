@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { KEPT, SEAMS } from '../images/composites/facts.ts';
 import { JOB_STATES } from '../jobs/model/states.ts';
 import { CostFacts } from './cost.ts';
 import { BudgetFacts } from './jobs/budget.ts';
@@ -22,6 +23,15 @@ export const ErrorFacts = z.strictObject({
 });
 export type ErrorFacts = z.infer<typeof ErrorFacts>;
 
+/** What became of the caller's picture in an edit (docs/exact-edits.md#what-a-result-says). */
+const EditFacts = z.strictObject({
+  adobe_picture: text('Handle: as Adobe made it'),
+  kept: z.enum(KEPT).describe('What is kept of the source'),
+  transition: z.int().describe('Pixels outside of the mask'),
+  seam: z.enum(SEAMS).describe('check: look at the edges'),
+  painted_at: z.string().describe('Pixels'),
+});
+
 /** One picture in a result. */
 export const PictureFacts = z.strictObject({
   image: z.string().describe('Handle for other tools'),
@@ -35,6 +45,7 @@ export const PictureFacts = z.strictObject({
   seconds: z.number().optional().describe('Length of a video'),
   seed: whole('Seed'),
   alt_text: text('Untrusted'),
+  edit: EditFacts.optional().describe('Of your own picture'),
 });
 export type PictureFacts = z.infer<typeof PictureFacts>;
 

@@ -15,15 +15,18 @@ import { defineGenerationTool } from './definition/define-generation-tool.ts';
 import { checkedBody } from './edit/request-image.ts';
 import { countOf } from './arguments/prompt-rules.ts';
 
-const inset = z.int().min(0).max(3998).optional();
+/** Numbers are taken too. */
+const inset = z.coerce.string().max(20).optional();
 
 const input = z.strictObject({
   image: pictureField,
-  size: z.string().max(20).optional().describe('Pixels of the result, 1-3999 a side, such as 2048x1152.'),
+  size: z.string().max(20).optional().describe('Pixels of the result, such as 2048x1152.'),
   aspect_ratio: z.string().max(20).optional().describe('In place of size, such as 16:9: the smallest that fits.'),
   align_horizontal: z.enum(['left', 'center', 'right']).optional().describe('Of the picture; default center.'),
   align_vertical: z.enum(['top', 'center', 'bottom']).optional().describe('As align_horizontal.'),
-  inset_left: inset.describe('In place of alignment: pixels left of the picture, 0-3998; added without size.'),
+  inset_left: inset.describe(
+    'Room left of the picture: pixels (400) or percent (25%); with aspect_ratio the other sides follow.',
+  ),
   inset_top: inset.describe('As inset_left.'),
   inset_right: inset.describe('As inset_left.'),
   inset_bottom: inset.describe('As inset_left.'),
@@ -40,11 +43,11 @@ export const expandImage = defineGenerationTool({
   name: 'expand_image',
   title: 'Expand image',
   toolset: 'core',
-  description: `Extends an image beyond its edges with Adobe Firefly (outpaint, uncrop, larger canvas, wider, other aspect ratio) by painting around it. No upscaling: the picture keeps its pixels, or is scaled down. ${COST} ${OUTCOME} To change its inside use fill_image.`,
+  description: `Extends an image beyond its edges with Adobe Firefly (outpaint, uncrop, larger canvas, wider, other aspect ratio) by painting around it. The picture itself stays as it is: no upscaling. ${COST} ${OUTCOME} To change its inside use fill_image.`,
   input,
   async toRequest(given, services, call): Promise<PaidRequest> {
     const expansion = checkExpansion(given);
-    const { image, mask, size, placement } = await expandPictures(given, expansion, {
+    const { image, mask, size, result, placement, edit } = await expandPictures(given, expansion, {
       services,
       call,
       tool: 'expand_image',
@@ -69,8 +72,9 @@ export const expandImage = defineGenerationTool({
       model: undefined,
       body,
       pictures,
+      edit,
       count: countOf(given),
-      size,
+      size: result,
       facts: {
         tool: 'expand_image',
         prompt: given.prompt,

@@ -11,7 +11,6 @@ import {
   seedsField,
 } from './arguments/fields.ts';
 import { fillPictures } from './edit/fill-pictures.ts';
-import { fillSize } from './edit/fill-size.ts';
 import { COST, OUTCOME } from './definition/paid-words.ts';
 import { defineGenerationTool } from './definition/define-generation-tool.ts';
 import { legalSize } from './generate/generation-size.ts';
@@ -24,17 +23,13 @@ const input = z.strictObject({
   image: pictureField,
   mask: maskField.optional(),
   mask_shapes: shapesField.optional().describe(`In place of mask: ${SHAPES_IN_WORDS}`),
-  invert_mask: invertMaskField.describe('true: shapes and white are kept, all else may change.'),
-  prompt: z.string().min(1).optional().describe('What to put there, up to 1024 characters; default: what fits.'),
+  invert_mask: invertMaskField.describe('true: shapes and white are kept.'),
+  prompt: z.string().min(1).optional().describe('What to put there, up to 1024 characters.'),
   negative_prompt: z.string().optional().describe('To avoid, up to 1024 characters.'),
   count: countField,
-  size: z
-    .string()
-    .max(20)
-    .optional()
-    .describe(
-      '2048x2048, 1024x1024, 2304x1792, 1792x2304, 2688x1536, 1344x768, 1152x896 or 896x1152. Default: nearest.',
-    ),
+  one_request: z.boolean().optional().describe('true: parts far apart at once, less sharp.'),
+  whole_picture: z.boolean().optional().describe('true: repaint all.'),
+  size: z.string().max(20).optional().describe('With whole_picture, such as "2304x1792".'),
   seeds: seedsField,
   locale: localeField,
   ...generationFields,
@@ -45,18 +40,18 @@ export const fillImage = defineGenerationTool({
   name: 'fill_image',
   title: 'Fill image',
   toolset: 'core',
-  description: `Edits part of an image or photo with Adobe Firefly (inpaint, generative fill): removes, adds or replaces an object or person, changes the background. Only what mask_shapes or mask open may change; make_mask shows it before, free. ${COST} ${OUTCOME} To extend an image use expand_image.`,
+  description: `Edits part of an image or photo with Adobe Firefly (inpaint, generative fill): removes, adds or replaces an object or person, changes the background. Only what mask_shapes or mask open changes, at the picture's own size; make_mask shows it, free. ${COST} ${OUTCOME} To extend: expand_image.`,
   input,
   async toRequest(given, services, call): Promise<PaidRequest> {
     const asked = checkFill(given);
-    const { image, mask, pixels } = await fillPictures(given, { services, call, tool: 'fill_image' });
-    const { size, notes } = fillSize(asked, pixels);
+    const context = { services, call, tool: 'fill_image' };
+    const { image, mask, invert, size, result, edit, notes } = await fillPictures(given, asked, context);
     const pictures = [...image.uploads, ...mask.uploads];
     const body = checkedBody(
       'fillImagesV3Async',
       {
         image: { source: image.source },
-        mask: { source: mask.source, invert: given.invert_mask },
+        mask: { source: mask.source, invert },
         prompt: given.prompt,
         negativePrompt: given.negative_prompt,
         promptBiasingLocaleCode: given.locale,
@@ -72,8 +67,9 @@ export const fillImage = defineGenerationTool({
       model: undefined,
       body,
       pictures,
+      edit,
       count: countOf(given),
-      size,
+      size: result,
       facts: {
         tool: 'fill_image',
         prompt: given.prompt,

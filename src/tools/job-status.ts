@@ -49,7 +49,9 @@ export const jobStatus = defineTool({
     }
     if (isBatchId(job)) return awaitBatch(job, services, call, wait_seconds);
     // An unknown job and a store that fails are told at once: only a job that exists is waited for.
-    const { id } = await services.jobs.find(job, call.caller);
+    const { id, missesComposite } = await services.jobs.find(job, call.caller);
+    // What it needs was paid for and is kept, so that another try costs nothing.
+    if (missesComposite) await services.jobs.finishEdit(id, call.caller, { signal: call.signal });
     return awaitJob(id, services, call, { purpose: 'show', waitSeconds: wait_seconds });
   },
 });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type ImageKind, MADE_HERE } from '../images/types.ts';
+import { type ImageKind, IN_LINEAGE, MADE_HERE } from '../images/types.ts';
 import { renderImages } from '../render/pictures/images.ts';
 import { ImagesResult } from '../render/schemas.ts';
 import { renderContext } from './definition/render-context.ts';
@@ -32,7 +32,7 @@ export const listImages = defineTool({
   async handler({ limit = 20, before, prompt, job, made_from, kind }, call) {
     const { images } = await call.services();
     const madeFrom = made_from === undefined ? undefined : (await images.resolve(made_from, call.caller)).id;
-    const kinds = kindsOf(kind ?? (madeFrom === undefined ? 'made' : 'all'));
+    const kinds = kind === undefined ? (madeFrom === undefined ? MADE_HERE : IN_LINEAGE) : kindsOf(kind);
     const found = await images.list({ limit: limit + 1, before, prompt, job, madeFrom, kinds }, call.caller);
     const isFiltered = [before, prompt, job, made_from, kind].some((filter) => filter !== undefined);
     const more = found.length > limit;
@@ -41,7 +41,6 @@ export const listImages = defineTool({
   },
 });
 
-function kindsOf(kind: ImageKind | 'made' | 'all'): readonly ImageKind[] | undefined {
-  if (kind === 'all') return undefined;
-  return kind === 'made' ? MADE_HERE : [kind];
+function kindsOf(kind: ImageKind | 'all'): readonly ImageKind[] | undefined {
+  return kind === 'all' ? undefined : [kind];
 }

@@ -28,9 +28,7 @@ export const makeMask = defineTool({
   idempotent: false,
   openWorld: false,
   input: z.strictObject({
-    image: pictureField.describe(
-      'img_…, "last" (newest of this conversation), job_…#2, file path or data URI (up to 5 MB).',
-    ),
+    image: pictureField.describe('img_…, "last" (newest of this conversation), job_…#2, file path or data URI (5 MB).'),
     shapes: shapesField.optional(),
     from: pictureText
       .optional()

@@ -14,6 +14,7 @@ import { ALICE, aRequest } from '../support/cluster/test-cluster.ts';
 import { MemoryImages } from '../support/doubles/memory-images.ts';
 import { ScriptedAdobe } from '../support/doubles/scripted-adobe.ts';
 import { createDatabase, ownPostgres } from '../support/postgres/database.ts';
+import { compositesHere } from '../support/composites.ts';
 
 const FINISHED = Number(process.env['FINISHED'] ?? 1_000_000);
 const QUEUED = Number(process.env['QUEUED'] ?? 10_000);
@@ -87,6 +88,7 @@ describe.each([
     const firstLook = await db.all('SELECT id FROM jobs WHERE finished_at IS NULL LIMIT 1');
     const opened = performance.now() - opening;
     const { jobs } = createJobs({
+      composites: compositesHere,
       db,
       images: new MemoryImages(),
       firefly: new ScriptedAdobe(systemClock),

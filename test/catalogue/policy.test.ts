@@ -181,7 +181,7 @@ describe('a host that loads tools by search', () => {
       /dry_run: true: only checks and tells the cost/,
       /wait_seconds: Seconds to wait, 0-600; default 45/,
       /count: Pictures, 1-4; default 1/,
-      /img_…, "last" \(newest of this conversation\), job_…#2, file path, https URL .*, data URI \(up to 5 MB\), Adobe upload id/,
+      /img_…, "last" \(newest of this conversation\), job_…#2, file path, https URL .*, data URI \(5 MB\), Adobe upload id/,
       /1024 characters/,
     ]) {
       expect(words).toMatch(fact);
@@ -192,9 +192,9 @@ describe('a host that loads tools by search', () => {
     ['generate_image', /2048x2048 \(default\), 2304x1792/, /2688x1536/, /1440x2560/, /Default image4_standard/],
     ['generate_image', /16:9, 9:16/, /image5: newest, 1 picture/, /list_custom_models/, /firefly:\/\/styles/, /default 2\.4MP/],
     ['fill_image', /percent from top left, unless unit is pixels/, /polygon: 3-1000 points/, /stroke/, /border/, /make_mask/],
-    ['fill_image', /2048x2048, 1024x1024, .*896x1152/, /white may change/, /expand_image/, /invert_mask: true/],
+    ['fill_image', /at the picture's own size/, /size: With whole_picture/, /white may change/, /expand_image/, /invert_mask: true/],
     ['make_mask', /percent from top left, unless unit is pixels/, /fill_image/, /Costs nothing/, /red where it may change/, /negative: shrinks/, /"alpha"/],
-    ['expand_image', /1-3999 a side/, /pixels left of the picture, 0-3998/, /default center/, /No upscaling/, /fill_image/],
+    ['expand_image', /pixels \(400\) or percent \(25%\)/, /stays as it is/, /default center/, /no upscaling/, /fill_image/],
     ['edit_image', /1-1500/, /fill_image/, /vary_image/, /paints everything anew/, /1MP|4MP/],
     ['vary_image', /2048x2048/, /Default image4_standard/, /edit_image/, /no words/],
     ['upscale_image', /2 \(default\), 3, 4 or 6/, /6000 pixels/, /expand_image/, /nothing added/],

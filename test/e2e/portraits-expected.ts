@@ -22,5 +22,6 @@ export function expectEveryPortraitOnce(figures: PortraitFigures): void {
     names.map(() => 'succeeded 1 1'),
   );
   expect(rows.map(({ images }) => images[0]?.file)).toEqual(pictures);
+  expect(figures.intact).toBe(names.length);
   expect(figures.csvRows.map((row) => row.split(',')[4])).toEqual(pictures);
 }

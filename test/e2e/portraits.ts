@@ -13,7 +13,7 @@ import { TestInstallation } from '../support/program/test-installation.ts';
 const BACKGROUND =
   'A professional background for corporate headshots, blending a smooth gradient in neutral tones (e.g., gray, beige, or light blue) with subtle abstract artistic elements.';
 const WIDTH = 600;
-const HEIGHT = 750;
+const HEIGHT = 800;
 const MINUTE = 60_000;
 const PER_MINUTE = 4;
 
@@ -41,6 +41,8 @@ export interface PortraitFigures {
   readonly maxPerMinute: number;
   readonly minutes: number;
   readonly idealMinutes: number;
+  /** Results of the size of their portraits in which not one pixel of the person differs, and the background does. */
+  readonly intact: number;
 }
 
 /**
@@ -107,6 +109,7 @@ export async function runPortraits(count: number): Promise<PortraitFigures> {
       maxPerMinute: maxInAnyMinute(arrivals),
       minutes: ((arrivals.at(-1) ?? 0) - (arrivals[0] ?? 0)) / MINUTE,
       idealMinutes: Math.ceil(count / PER_MINUTE) - 1,
+      intact: await countIntact(join(installation.folder, 'staff'), folder, names),
     };
   } finally {
     await installation.end();
@@ -140,6 +143,24 @@ async function drawMask(path: string): Promise<void> {
     ])
     .png()
     .toFile(path);
+}
+
+async function countIntact(before: string, after: string, names: readonly string[]): Promise<number> {
+  let intact = 0;
+  for (const name of names) {
+    const [source, result] = [join(before, `${name}.png`), join(after, `${name}-background.png`)];
+    const { width, height } = await sharp(result).metadata();
+    const isSame = async (part: { left: number; top: number; width: number; height: number }) => {
+      const [one, other] = await Promise.all(
+        [source, result].map((path) => sharp(path).extract(part).raw().toBuffer()),
+      );
+      return other !== undefined && one?.equals(other) === true;
+    };
+    const person = { left: 225, top: 155, width: 150, height: 500 };
+    const wall = { left: 0, top: 0, width: 150, height: 300 };
+    if (width === WIDTH && height === HEIGHT && (await isSame(person)) && !(await isSame(wall))) intact += 1;
+  }
+  return intact;
 }
 
 function sourceOf(body: unknown): string {

@@ -28,6 +28,7 @@ import type { History } from './history.ts';
 import { OperationLog, rowsAtTheEnd, textOfRows, watchMoves } from './recording.ts';
 import { removeFolder, searchedLines, temporaryFolder } from '../support/artefacts.ts';
 import { callerNamed } from '../support/callers.ts';
+import { compositesHere } from '../support/composites.ts';
 
 export const ALICE: Caller = callerNamed('alice', 'one');
 const BOB: Caller = callerNamed('bob', 'two');
@@ -154,7 +155,7 @@ export class ProxiedRooms {
     secrets.known = () => [SECRET, ...firefly.secrets()];
     const images = createImageLibrary({ db, blobs: fileBlobs(join(folder, 'images'), clock), ...common, logger });
     const quota = { perMinute: PER_MINUTE, perDay: 9_000 };
-    const { jobs, engine } = createJobs({ db, firefly, images, quota, ...common, logger });
+    const { jobs, engine } = createJobs({ composites: compositesHere, db, firefly, images, quota, ...common, logger });
     engine.start();
     const proxies = { ims, api, shard, storage };
     let end: () => void = () => undefined;

@@ -19,6 +19,7 @@ import { SimulatedClock } from '../support/clocks/simulated-clock.ts';
 import { ALICE, aRequestWith, inTimeOf } from '../support/cluster/test-cluster.ts';
 import { A_PROBLEM, onePixel, ScriptedAdobe } from '../support/doubles/scripted-adobe.ts';
 import { removeFolder, temporaryFolder } from '../support/artefacts.ts';
+import { compositesHere } from '../support/composites.ts';
 
 const HOUR = 3_600_000;
 const common = { random: systemRandom, logger: silentLogger };
@@ -42,7 +43,15 @@ beforeEach(async () => {
       ? await openStore({ ...facts, clock })
       : inTimeOf(clock, await openStore({ ...facts, clock: systemClock }));
   images = createImageLibrary({ db, blobs: blobs(), ...common });
-  rooms = createJobs({ db, firefly: adobe, images, quota: { perMinute: 60, perDay: 9000 }, clock, ...common });
+  rooms = createJobs({
+    composites: compositesHere,
+    db,
+    firefly: adobe,
+    images,
+    quota: { perMinute: 60, perDay: 9000 },
+    clock,
+    ...common,
+  });
   rooms.engine.start();
 });
 afterEach(async () => {

@@ -1,6 +1,6 @@
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
-import { plain } from '../images/pictures.ts';
+import { noisy, plain } from '../images/pictures.ts';
 import { factsOf, MASK_URL, PICTURE_URL, refusal, sentBody, UPLOAD_ID, uploadOf } from './edit/edited-pictures.ts';
 import { ANNA, TestRooms } from '../support/rooms/test-rooms.ts';
 
@@ -43,50 +43,72 @@ describe('an expansion', () => {
       prompt: 'a beach',
       numVariations: 2,
       seeds: [1, 2],
-      placement: { alignment: { horizontal: 'left', vertical: 'bottom' } },
+      placement: { inset: { left: 0, top: 552, right: 1248, bottom: 0 } },
       size: { width: 2048, height: 1152 },
     });
     expect(await sentSize(rooms)).toBe('800x600');
     const facts = factsOf(result);
     expect(facts).toMatchObject({ state: 'succeeded', size: '2048x1152', count: 2 });
-    expect(facts.warnings).toBeUndefined();
+    expect(facts.images).toMatchObject([
+      { width: 2048, height: 1152 },
+      { width: 2048, height: 1152 },
+    ]);
+    expect(facts.warnings?.join()).toContain('The picture itself is 20 % of the result.');
     expect(result.text).toContain(`Made from ${facts.made_from?.[0]}.`);
   });
 
   test('to a ratio asks for the smallest size that holds the picture, centred', async () => {
     await using rooms = await withPhoto();
     await expand(rooms, { aspect_ratio: '16:9' });
-    expect(body(rooms)).toMatchObject({ size: { width: 1072, height: 603 }, numVariations: 1 });
-    expect(body(rooms)).not.toHaveProperty('placement');
+    expect(body(rooms)).toMatchObject({
+      size: { width: 1072, height: 603 },
+      placement: { inset: { left: 136, top: 1, right: 136, bottom: 2 } },
+      numVariations: 1,
+    });
     expect(body(rooms)).not.toHaveProperty('prompt');
   });
 
-  test('of a picture of 12 megapixels scales it to what Adobe makes, and says so', async () => {
-    await using rooms = await withPhoto(4000, 3000);
-    const wide = factsOf(await expand(rooms, { aspect_ratio: '16:9' }));
-    expect(body(rooms)).toMatchObject({ size: { width: 3984, height: 2241 } });
-    expect(await sentSize(rooms)).toBe('2988x2241');
-    expect(wide.warnings?.join()).toContain('scaled from 4000x3000 to 2988x2241');
-    await expand(rooms, { size: '1080x1920' });
-    expect(await sentSize(rooms)).toBe('1080x810');
+  test('of a picture of 7 megapixels to more than Adobe paints is painted smaller, and keeps every pixel of the picture', async () => {
+    await using rooms = await withPhoto(3600, 2000);
+    const photo = await sharp(await plain(3600, 2000).jpeg().toBuffer())
+      .raw()
+      .toBuffer();
+    const facts = factsOf(await expand(rooms, { inset_right: '50%', inset_bottom: 400 }));
+    expect(facts).toMatchObject({
+      size: '5400x2400',
+      images: [{ width: 5400, height: 2400, edit: { kept: 'close' } }],
+    });
+    expect(body(rooms)).toMatchObject({ size: { width: 3999, height: 1777 } });
+    expect(await sentSize(rooms)).toBe('2666x1481');
+    expect(facts.warnings?.join()).toContain('painted at 3999x1777 and enlarged 1.4 times');
+    const { images } = await rooms.services();
+    const made = await images.read(await images.get(facts.images?.[0]?.image ?? '', ANNA));
+    const own = await sharp(made).extract({ left: 0, top: 0, width: 3600, height: 2000 }).raw().toBuffer();
+    expect(own.reduce((most, value, at) => Math.max(most, Math.abs(value - (photo[at] ?? 0))), 0)).toBeLessThan(6);
   });
 
-  test('of a small picture is placed by the size of its enlarged copy', async () => {
-    await using rooms = await withPhoto(300, 200);
-    const facts = factsOf(await expand(rooms, { inset_left: 100, inset_right: 100 }));
+  test('of a PNG has the picture itself in it, pixel for pixel, with insets in its own pixels', async () => {
+    await using rooms = await withPhoto();
+    const small = await noisy(300, 200).png().toBuffer();
+    await rooms.file('small.png', small);
+    const facts = factsOf(await expand(rooms, { image: 'small.png', inset_left: 100, inset_right: '100 px' }));
     expect(body(rooms)).toMatchObject({
-      size: { width: 800, height: 400 },
+      size: { width: 500, height: 200 },
       placement: { inset: { left: 100, top: 0, right: 100, bottom: 0 } },
     });
-    expect(await sentSize(rooms)).toBe('600x400');
-    expect(facts.warnings?.join()).toContain('300x200 to 600x400');
+    expect(facts.images).toMatchObject([{ width: 500, height: 200, edit: { kept: 'exact', transition: 0 } }]);
+    const { images } = await rooms.services();
+    const made = await images.read(await images.get(facts.images?.[0]?.image ?? '', ANNA));
+    const own = await sharp(made).extract({ left: 100, top: 0, width: 300, height: 200 }).raw().toBuffer();
+    expect(own.equals(await sharp(small).raw().toBuffer())).toBe(true);
   });
 
-  test('with insets and a size sends all four insets, and the picture at the size that they leave', async () => {
+  test('to a ratio with room on one side works the other sides out', async () => {
     await using rooms = await withPhoto();
-    await expand(rooms, { size: '2000x1500', inset_left: 400, inset_right: 400, inset_bottom: 0 });
-    expect(body(rooms)['placement']).toEqual({ inset: { left: 400, top: 600, right: 400, bottom: 0 } });
-    expect(await sentSize(rooms)).toBe('1200x900');
+    await expand(rooms, { aspect_ratio: '16:9', inset_left: '60%' });
+    const { size, placement } = body(rooms) as { size: object; placement: { inset: Record<string, number> } };
+    expect(size).toEqual({ width: 1280, height: 720 });
+    expect(placement.inset).toEqual({ left: 480, top: 60, right: 0, bottom: 60 });
   });
 
   test('with a mask has the size of the mask, and no placement', async () => {
@@ -126,13 +148,21 @@ describe('an impossible expansion', () => {
     [{}, 'invalid_argument', 'aspect_ratio'],
     [{ size: '800x600' }, 'invalid_argument', 'another aspect_ratio'],
     [{ aspect_ratio: '4:3' }, 'invalid_argument', 'another aspect_ratio'],
-    [{ size: '8000x4500' }, 'invalid_argument', '3999x2249'],
+    [{ size: '12000x8000' }, 'picture_too_large', ''],
+    [{ image: PICTURE_URL, size: '8000x4500' }, 'invalid_argument', '3999x2249'],
+    [{ inset_left: 'half' }, 'invalid_argument', 'percent'],
+    [{ inset_left: '12.5' }, 'invalid_argument', 'whole pixels'],
+    [{ size: '700x600' }, 'invalid_argument', 'larger'],
     [{ size: 'wide' }, 'invalid_argument', '2048x1152'],
     [{ aspect_ratio: 'wide' }, 'invalid_argument', '16:9'],
     [{ size: '2048x1152', aspect_ratio: '16:9' }, 'invalid_argument', 'one of the two'],
     [{ size: '2048x1152', align_vertical: 'top', inset_top: 0 }, 'invalid_argument', 'one of the two'],
-    [{ aspect_ratio: '16:9', inset_top: 0 }, 'invalid_argument', 'size with insets'],
-    [{ size: '900x700', inset_left: 500, inset_right: 500 }, 'invalid_argument', 'larger size'],
+    [
+      { aspect_ratio: '16:9', inset_left: 0, inset_right: 0, inset_top: 0, inset_bottom: 0 },
+      'invalid_argument',
+      'on one side',
+    ],
+    [{ size: '900x700', inset_left: 500, inset_right: 500 }, 'invalid_argument', 'larger'],
     [{ mask: 'frame.png', align_vertical: 'top' }, 'invalid_argument', 'leave out mask'],
     [{ mask: 'frame.png', inset_left: 5 }, 'invalid_argument', 'leave out mask'],
     [{ mask: 'frame.png', aspect_ratio: '1:1' }, 'invalid_argument', 'leave out mask'],

@@ -27,6 +27,27 @@ const fill = (rooms: TestRooms, input: object) =>
   rooms.finished({ image: 'photo.jpg', prompt: 'a meadow', ...input }, ANNA, 'fill_image');
 const body = (rooms: TestRooms) => sentBody(rooms, 'FillImageRequestV3');
 
+/** Whether two pictures of one size differ in any pixel inside, and outside, of a rectangle. */
+async function differing(
+  one: Uint8Array,
+  other: Uint8Array,
+  where: { x: number; y: number; width: number; height: number },
+) {
+  const [a, b] = await Promise.all(
+    [one, other].map((bytes) => sharp(bytes).raw().toBuffer({ resolveWithObject: true })),
+  );
+  expect(b?.info).toMatchObject({ width: a?.info.width, height: a?.info.height, channels: a?.info.channels });
+  const { width = 0, channels = 1 } = a?.info ?? {};
+  const found = { inside: false, outside: false };
+  a?.data.forEach((value, at) => {
+    if (value === b?.data[at]) return;
+    const [x, y] = [Math.floor(at / channels) % width, Math.floor(at / channels / width)];
+    const isInside = x >= where.x && x < where.x + where.width && y >= where.y && y < where.y + where.height;
+    found[isInside ? 'inside' : 'outside'] = true;
+  });
+  return found;
+}
+
 describe('a fill', () => {
   test('sends every field where Adobe expects it, and says which handles were used', async () => {
     await using rooms = await withPhoto();
@@ -37,7 +58,6 @@ describe('a fill', () => {
       locale: 'de-DE',
       count: 2,
       seeds: [7, 8],
-      size: '2304x1792',
     });
     const { image, mask, ...rest } = body(rooms);
     expect(rest).toEqual({
@@ -46,13 +66,13 @@ describe('a fill', () => {
       promptBiasingLocaleCode: 'de-DE',
       numVariations: 2,
       seeds: [7, 8],
-      size: { width: 2304, height: 1792 },
+      size: { width: 1152, height: 896 },
     });
-    expect(mask).toMatchObject({ invert: true });
+    expect(Object.keys(mask as object)).toEqual(['source']);
     expect(uploadOf(rooms, image)).toMatchObject({ mimeType: 'image/jpeg' });
     expect(uploadOf(rooms, mask)).toMatchObject({ mimeType: 'image/png' });
     const facts = factsOf(result);
-    expect(facts).toMatchObject({ state: 'succeeded', tool: 'fill_image', size: '2304x1792', count: 2 });
+    expect(facts).toMatchObject({ state: 'succeeded', tool: 'fill_image', size: '800x600', count: 2 });
     expect(facts.images).toHaveLength(2);
     expect(result.text).toContain(`Made from ${facts.made_from?.[0]}, mask ${facts.mask}.`);
     expect(facts.warnings?.join()).toContain(`mask_shapes were drawn as ${facts.mask}`);
@@ -66,13 +86,91 @@ describe('a fill', () => {
     expect(Object.keys(body(rooms)['mask'] as object)).toEqual(['source']);
   });
 
-  test('asks for the size that is nearest in shape, and says what that does to the picture', async () => {
-    await using rooms = await withPhoto();
-    const result = await rooms.finished({ image: 'photo.jpg', mask_shapes: [RIGHT_HALF] }, ANNA, 'fill_image');
+  test('has the pixels of the picture, of which only a window was sent', async () => {
+    const photo = await noisy(3000, 2000).png({ compressionLevel: 1 }).toBuffer();
+    await using rooms = await withPhoto(photo);
+    const where = { shape: 'rectangle', unit: 'pixels', x: 1200, y: 700, width: 600, height: 500 };
+    const facts = factsOf(await fill(rooms, { mask_shapes: [where] }));
     expect(body(rooms)['size']).toEqual({ width: 1152, height: 896 });
-    expect(factsOf(result).warnings?.join()).toContain(
-      'The result has 1152x896 pixels, the nearest of the sizes that Adobe fills in; the picture has 800x600, stretched from 4:3 to 9:7.',
+    const window = uploadOf(rooms, body(rooms)['image']).bytes;
+    const part = await sharp(photo).extract({ left: 924, top: 502, width: 1152, height: 896 }).raw().toBuffer();
+    expect(Buffer.compare(await sharp(window).raw().toBuffer(), part)).toBe(0);
+    const open = uploadOf(rooms, body(rooms)['mask']).bytes;
+    expect(await sharp(open).metadata()).toMatchObject({ width: 1152, height: 896, channels: 1, format: 'png' });
+    for (const [x, y, colour] of [
+      [275, 197, BLACK],
+      [276, 198, WHITE],
+      [875, 697, WHITE],
+      [876, 698, BLACK],
+    ] as const) {
+      expect(await pixelOf(open, x, y), `${x},${y}`).toEqual(colour);
+    }
+    expect(facts).toMatchObject({ size: '3000x2000', images: [{ width: 3000, height: 2000, mime_type: 'image/png' }] });
+    const [made = expect.unreachable()] = facts.images ?? [];
+    expect(made.edit).toMatchObject({ kept: 'exact', painted_at: '1152x896' });
+    const { images } = await rooms.services();
+    const painted = await images.get(made.edit?.adobe_picture ?? '', ANNA);
+    expect(painted).toMatchObject({ kind: 'painted', width: 1152, height: 896 });
+    const result = await images.read(await images.get(made.image, ANNA));
+    expect(await differing(photo, result, where)).toEqual({ inside: true, outside: false });
+  });
+
+  test('is one result for each variation, in lists, references and what comes after', async () => {
+    await using rooms = await withPhoto();
+    const facts = factsOf(await fill(rooms, { mask_shapes: [RIGHT_HALF], count: 4, seeds: [1, 2, 3, 4] }));
+    expect(facts.images?.map(({ width, height, seed }) => [width, height, seed])).toEqual(
+      [1, 2, 3, 4].map((seed) => [800, 600, seed]),
     );
+    expect(new Set(facts.images?.map(({ edit }) => edit?.adobe_picture)).size).toBe(4);
+    const made = facts.images?.map(({ image }) => image) ?? [];
+    const { images } = await rooms.services();
+    expect((await images.resolve(`${facts.job}#3`, ANNA)).id).toBe(made[2]);
+    const listed = async (input: object) =>
+      ImagesResult.parse((await rooms.call('list_images', input)).structured).images?.map(({ image }) => image);
+    expect(await listed({ job: facts.job })).toEqual(made.toReversed());
+    expect(await listed({ kind: 'generated' })).toEqual(made.toReversed());
+    const next = factsOf(await fill(rooms, { image: 'last', mask_shapes: [RIGHT_HALF], prompt: 'then' }));
+    expect(next.made_from).toEqual([made[3]]);
+    await rooms.call('save_image', { images: made });
+  });
+
+  test('of a mask that is used inverted has its window around what that opens', async () => {
+    await using rooms = await withPhoto(await noisy(900, 700).png().toBuffer());
+    const kept = { shape: 'border', thickness: 30 };
+    await fill(rooms, { mask_shapes: [kept], invert_mask: true });
+    const open = uploadOf(rooms, body(rooms)['mask']).bytes;
+    const { width, height } = await sharp(open).metadata();
+    expect([await pixelOf(open, 2, 2), await pixelOf(open, width >> 1, height >> 1)]).toEqual([BLACK, WHITE]);
+  });
+
+  test('of a mask that opens nearly everything is taken whole, and says at which resolution', async () => {
+    await using rooms = await withPhoto(await plain(3000, 2000).jpeg().toBuffer());
+    const facts = factsOf(
+      await fill(rooms, { mask_shapes: [{ shape: 'rectangle', x: 0, y: 0, width: 98, height: 100 }] }),
+    );
+    expect(facts.images).toMatchObject([{ width: 3000, height: 2000, edit: { kept: 'nothing' } }]);
+    expect(facts.warnings?.join()).toContain('The whole picture was painted, at 2688x1536 for 3000x2000');
+  });
+
+  test('of parts that are far apart is refused with each part named, and made with one_request', async () => {
+    await using rooms = await withPhoto(await plain(3500, 2600).jpeg().toBuffer());
+    const at = (x: number, y: number) => ({ shape: 'rectangle', unit: 'pixels', x, y, width: 300, height: 300 });
+    const apart = { image: 'photo.jpg', prompt: 'a', mask_shapes: [at(200, 200), at(3100, 2200)] };
+    const problem = await refusal(rooms, 'fill_image', apart);
+    expect(problem.message).toContain('300x300 at 200,200 (full resolution); 300x300 at 3100,2200 (full resolution)');
+    expect(problem.next).toContain('one_request: true');
+    const facts = factsOf(await fill(rooms, { ...apart, one_request: true }));
+    expect(facts.warnings?.join()).toContain('a smaller mask is painted at full resolution');
+  });
+
+  test('of a panorama that is open from end to end is refused with the parts to take', async () => {
+    await using rooms = await withPhoto(await plain(6000, 800).jpeg().toBuffer());
+    const problem = await refusal(rooms, 'fill_image', {
+      image: 'photo.jpg',
+      mask_shapes: [{ shape: 'rectangle', x: 0, y: 0, width: 100, height: 90 }],
+    });
+    expect(problem.message).toContain('padding');
+    expect(problem.next).toMatch(/\d+x800 at 0,0/);
   });
 
   test('takes a mask by handle, by "last", or from a black and white file', async () => {
@@ -80,7 +178,6 @@ describe('a fill', () => {
     const drawn = maskOf(await rooms.call('make_mask', { image: 'photo.jpg', shapes: [RIGHT_HALF] }));
     const byLast = factsOf(await fill(rooms, { mask: 'last' }));
     expect(byLast.mask).toBe(drawn);
-    const own = uploadOf(rooms, body(rooms)['mask']);
     expect(factsOf(await fill(rooms, { mask: drawn, new_job: true })).mask).toBe(drawn);
     const black = sharp({ create: { width: 800, height: 600, channels: 3, background: '#000' } });
     const white = await plain(400, 600).linear(0, 255).png().toBuffer();
@@ -90,15 +187,19 @@ describe('a fill', () => {
       .toBuffer();
     await rooms.file('mask.jpg', file);
     const byFile = factsOf(await fill(rooms, { mask: 'mask.jpg', prompt: 'sand' }));
-    const upload = uploadOf(rooms, body(rooms)['mask']);
-    expect(await sharp(upload.bytes).metadata()).toMatchObject({ format: 'png', channels: 1 });
-    for (const [x, colour] of [
-      [380, BLACK],
-      [420, WHITE],
-    ] as const) {
-      expect(await pixelOf(upload.bytes, x, 300)).toEqual(colour);
-      expect(await pixelOf(own.bytes, x, 300)).toEqual(colour);
+    const { images } = await rooms.services();
+    for (const handle of [drawn, byFile.mask ?? '']) {
+      const bytes = await images.read(await images.get(handle, ANNA));
+      expect(await sharp(bytes).metadata()).toMatchObject({ format: 'png', channels: 1, width: 800, height: 600 });
+      expect([await pixelOf(bytes, 380, 300), await pixelOf(bytes, 420, 300)]).toEqual([BLACK, WHITE]);
     }
+    const upload = uploadOf(rooms, body(rooms)['mask']);
+    expect(await sharp(upload.bytes).metadata()).toMatchObject({
+      format: 'png',
+      channels: 1,
+      width: 1152,
+      height: 896,
+    });
     expect(byFile.warnings?.join()).toContain(`stored as ${byFile.mask}`);
     expect(byFile.mask).not.toBe(drawn);
   });
@@ -114,7 +215,7 @@ describe('a fill', () => {
     expect(await sharp(stored).metadata()).toMatchObject({ width: 4000, height: 3000, orientation: 6 });
     await using rooms = await withPhoto(stored);
     const where = { shape: 'rectangle', x: 70, y: 10, width: 20, height: 15 };
-    await fill(rooms, { mask_shapes: [where] });
+    await fill(rooms, { mask_shapes: [where], whole_picture: true, size: '1792x2304' });
     const image = uploadOf(rooms, body(rooms)['image']);
     const mask = uploadOf(rooms, body(rooms)['mask']);
     for (const { bytes } of [image, mask]) {
@@ -135,9 +236,10 @@ describe('a fill', () => {
     }
   });
 
-  test('of a small picture scales picture and mask together, and says so', async () => {
+  test('of a whole small picture scales picture and mask together, and says so', async () => {
     await using rooms = await withPhoto(await plain(300, 200).jpeg().toBuffer());
-    const facts = factsOf(await fill(rooms, { mask_shapes: [RIGHT_HALF] }));
+    const whole = { mask_shapes: [RIGHT_HALF], whole_picture: true, size: '1344x768' };
+    const facts = factsOf(await fill(rooms, whole));
     const mask = uploadOf(rooms, body(rooms)['mask']);
     expect(await sharp(mask.bytes).metadata()).toMatchObject({ width: 600, height: 400, channels: 1, format: 'png' });
     expect(await sharp(uploadOf(rooms, body(rooms)['image']).bytes).metadata()).toMatchObject({
@@ -148,11 +250,9 @@ describe('a fill', () => {
     expect(facts.warnings?.join()).toContain('scaled from 300x200 to 600x400');
   });
 
-  test('of one file in five calls uploads and imports the file once', async () => {
+  test('of one file and mask in three calls uploads its window once, and imports the file once', async () => {
     await using rooms = await withPhoto(await noisy(700, 500).jpeg().toBuffer());
     for (const prompt of ['a', 'b', 'c']) await fill(rooms, { mask_shapes: [RIGHT_HALF], prompt });
-    await rooms.finished({ image: 'photo.jpg', aspect_ratio: '16:9' }, ANNA, 'expand_image');
-    await rooms.finished({ prompt: 'like it', style_image: './photo.jpg' }, ANNA);
     expect(rooms.uploaded.filter(({ mimeType }) => mimeType === 'image/jpeg')).toHaveLength(1);
     expect(rooms.uploaded).toHaveLength(2);
     const { images } = await rooms.services();
@@ -168,6 +268,7 @@ describe('a fill', () => {
     });
     expect(rooms.uploaded).toEqual([]);
     expect(facts.made_from).toBeUndefined();
+    expect(facts.warnings?.join()).toContain('A picture by URL or upload id is painted whole');
     expect(JSON.stringify(await rooms.call('job_status', { job: facts.job }))).not.toContain('X-Amz');
   });
 });
@@ -188,6 +289,8 @@ describe('an impossible fill', () => {
     [{ image: `${PICTURE_URL}|`, mask: MASK_URL }, 'invalid_argument', 'Correct'],
     [{ image: '/etc/passwd', mask_shapes: [RIGHT_HALF] }, 'outside_roots', 'FIREFLY_ROOTS'],
     [{ mask_shapes: [RIGHT_HALF], size: '2000x2000' }, 'invalid_argument', '2688x1536'],
+    [{ mask_shapes: [RIGHT_HALF], size: '2304x1792' }, 'invalid_argument', 'whole_picture: true'],
+    [{ mask_shapes: [RIGHT_HALF], whole_picture: true }, 'invalid_argument', 'size: "1152x896"'],
     [{ mask_shapes: [RIGHT_HALF], count: 2, seeds: [1] }, 'invalid_argument', 'count 1'],
     [{ mask_shapes: [RIGHT_HALF], prompt: ' ' }, 'invalid_argument', 'words'],
   ])('%j is refused with %s before anything is spent', async (input, code, next) => {
@@ -218,7 +321,9 @@ describe('the lineage of a filled picture', () => {
     expect(second.made_from).toEqual([made]);
     const shown = await rooms.call('show_images', { image: made });
     expect(shown.text).toContain(`Made from:\n- ${source}, import, 800x600\n- ${first.mask}, mask by fill_image`);
-    expect(shown.text).toContain(`(the mask)\nUsed to make:`);
+    expect(shown.text).toMatch(
+      /\(the mask\)\n- img_\w+ \(job_\w+#1\), painted by fill_image, .*\(as Adobe made it\)\nUsed/,
+    );
     expect(shown.text).toContain(`${second.images?.[0]?.image} (${second.job}#1), generated by fill_image`);
     expect(shown.text).toContain('prompt "a lake"');
     const listed = async (input: object) =>
@@ -228,6 +333,14 @@ describe('the lineage of a filled picture', () => {
     expect(children.find(({ image }) => image === made)).toMatchObject({ made_from: [source], mask: first.mask });
     expect((await listed({})).map(({ kind }) => kind)).not.toContain('import');
     expect(await listed({ kind: 'import' })).toMatchObject([{ image: source }]);
-    expect(await listed({ kind: 'all' })).toHaveLength(5);
+    expect((await listed({ kind: 'all' })).map(({ kind }) => kind).toSorted()).toEqual([
+      'generated',
+      'generated',
+      'import',
+      'mask',
+      'mask',
+      'painted',
+      'painted',
+    ]);
   });
 });

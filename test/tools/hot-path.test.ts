@@ -110,6 +110,8 @@ describe('one call, counted', () => {
       'imageImport.open': 3,
       // The record of the mask, its source.
       'imageImport.keep': 2,
+      // That the window of the picture, and that of the mask, may go if this call fails.
+      'imageImport.store': 2,
       'jobs.enqueue': 6,
       'jobs.markDelivered': 1,
     });
@@ -117,19 +119,31 @@ describe('one call, counted', () => {
     expect(moved).toEqual([
       'put image/jpeg by imageImport.open',
       'put image/png by imageImport.keep',
-      'read image/png by images.preview',
+      'read image/png by images.read',
+      'read image/jpeg by images.read',
+      'put image/jpeg by imageImport.store',
+      'put image/png by imageImport.store',
+      'read image/jpeg by images.preview',
     ]);
     // The engine reads what it uploads, and checks it against its hash: a damaged picture is not paid for.
-    const uploads = counted.passages.filter(({ asker, way }) => asker === undefined && way === 'read');
-    expect(uploads.map(({ blob }) => blob.mimeType)).toEqual(['image/jpeg', 'image/png']);
+    // For the composite it reads the picture, what Adobe painted, and the mask.
+    const reads = counted.passages.filter(({ asker, way }) => asker === undefined && way === 'read');
+    const uploads = ['image/jpeg', 'image/png'];
+    const ingredients = ['image/jpeg', 'image/png', 'image/png'];
+    expect(reads.map(({ blob }) => blob.mimeType)).toEqual([...uploads, ...ingredients]);
   });
 
-  test('fill_image hashes the copy of a picture that has metadata, and that copy once', async () => {
+  test('fill_image of a whole picture hashes the copy of one that has metadata, and that copy once', async () => {
     const counted = await countedRooms();
     await using rooms = counted.rooms;
     const exif = { IFD0: { Artist: 'Anna' } };
     const image = await rooms.file('signed.jpg', await plain(800, 600).withExif(exif).jpeg().toBuffer());
-    const { moved } = await call(counted, 'fill_image', { image, mask_shapes: [LEFT_HALF] });
+    const { moved } = await call(counted, 'fill_image', {
+      image,
+      mask_shapes: [LEFT_HALF],
+      whole_picture: true,
+      size: '1152x896',
+    });
     expect(moved.filter((passage) => !passage.endsWith('images.preview'))).toEqual([
       'put image/jpeg by imageImport.open',
       'put image/png by imageImport.keep',

@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os';
 import { sep } from 'node:path';
 import { atMost } from '../../shared/deadline.ts';
 import { Problem } from '../../shared/errors.ts';
@@ -110,6 +111,7 @@ async function openRooms(
   const [
     { createImageLibrary },
     { createImageImport },
+    { compositeWorker },
     { createJobs, mayBeRepeated },
     { createFirefly },
     { openUpstream },
@@ -118,6 +120,7 @@ async function openRooms(
   ] = await Promise.all([
     import('../../images/library.ts'),
     import('../../images/import/image-import.ts'),
+    import('../../images/composites/worker/composite-worker.ts'),
     import('../../jobs/index.ts'),
     import('../../firefly/client.ts'),
     import('./upstream.ts'),
@@ -145,6 +148,7 @@ async function openRooms(
     db,
     firefly,
     images,
+    composites: compositeWorker({ folder: tmpdir() }),
     quota,
     ...effects,
   });

@@ -6,7 +6,7 @@ import { placeholders } from '../../store/placeholders.ts';
 import { readRows, readTexts } from '../../store/rows.ts';
 import type { BlobStore } from './blob-store.ts';
 import { NOTHING, sum, type Freed } from './freed.ts';
-import { Doomed, FIRST, pickOldest, usedBy, type Cursor, type Use } from './oldest.ts';
+import { Doomed, FIRST, paintedFor, pickOldest, usedBy, type Cursor, type Use } from './oldest.ts';
 import { forgetLapsed, marked } from './references.ts';
 
 /**
@@ -71,15 +71,20 @@ export class GarbageCollector {
     this.#clock = clock;
   }
 
-  /** Deletes these images, or none if one of them is unknown. A content that another image shares stays. */
+  /**
+   * Deletes these images, or none if one of them is unknown; with a composite, what Adobe painted for it. A content that
+   * another image shares stays.
+   */
   async remove(ids: readonly string[], dryRun = false): Promise<Deleted & { readonly unknown: readonly string[] }> {
     const { doomed, unknown } = await this.#db.transaction(async (tx) => {
       const sql = `SELECT id, sha256 FROM images WHERE id IN ${placeholders(ids)}`;
       const rows = await readRows(tx, Doomed, sql, ids);
       const missing = ids.filter((id) => !rows.some((row) => row.id === id));
       if (missing.length > 0) return { doomed: [], unknown: missing };
-      if (!dryRun) await deleteRecords(tx, rows);
-      return { doomed: rows, unknown: [] };
+      const painted = (await paintedFor(tx, rows)).filter(({ id }) => !ids.includes(id));
+      const all = [...rows, ...painted];
+      if (!dryRun) await deleteRecords(tx, all);
+      return { doomed: all, unknown: [] };
     });
     const freed = dryRun ? NOTHING : await this.sweep(doomed.map(contentIn), BY_ID_GRACE_MS);
     return { pictures: doomed.length, freed, unknown };

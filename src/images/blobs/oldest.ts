@@ -61,6 +61,18 @@ export async function pickOldest(tx: Transaction, { before, excess, after }: Rul
   return { doomed, bytes, next };
 }
 
+/** What Adobe painted for composites that are deleted: without them it would be shown in their place. */
+export async function paintedFor(from: Queryable, composites: readonly Doomed[]): Promise<readonly Doomed[]> {
+  if (composites.length === 0) return [];
+  return readRows(
+    from,
+    Doomed,
+    `SELECT p.id AS id, p.sha256 AS sha256 FROM images p JOIN images made ON made.job = p.job AND made.place = p.place
+     WHERE p.kind = 'painted' AND made.kind = 'generated' AND made.id IN ${placeholders(composites)}`,
+    composites.map(({ id }) => id),
+  );
+}
+
 /** Counts all images, or those made since a moment (epoch milliseconds). */
 export async function usedBy(from: Queryable, since?: number): Promise<Use> {
   const { pictures = 0, bytes = 0 } =

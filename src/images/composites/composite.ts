@@ -1,6 +1,7 @@
 import type { StillType } from '../media.ts';
 import type { Size } from '../masks/mask.ts';
 import type { ExpandPlan } from './expand/plan-expand.ts';
+import type { CompositeFacts } from './facts.ts';
 import type { FillPlan } from './window/plan-fill.ts';
 
 /** What every composite is made from. Bytes are encoded pictures. */
@@ -22,26 +23,10 @@ export type CompositeOrder =
     })
   | (Ingredients & { readonly kind: 'expand'; readonly plan: ExpandPlan });
 
-/**
- * What the result keeps of the source: `exact` every pixel outside of mask and transition; `blocks` all that is coded in
- * blocks without a change (of a JPEG: nothing differs farther than 16 pixels from a block that changed); `close` all but
- * for what encoding it again changes; `nothing` where the answer was taken whole.
- */
-export type Kept = 'exact' | 'blocks' | 'close' | 'nothing';
-
 /** A picture of the source's own size with what Firefly made in it. */
-export interface Composite extends Size {
+export interface Composite extends Size, CompositeFacts {
   readonly bytes: Uint8Array;
   readonly mimeType: StillType;
-  readonly kept: Kept;
-  /** Pixels outside of the mask up to which the answer is blended in. */
-  readonly transition: number;
-  /** `check` where the kept part came back in another light, so that the seam may show. */
-  readonly seam: 'even' | 'check';
-  /** The size in which Firefly painted what is new. */
-  readonly paintedAt: Size;
-  /** Sentences for the caller. */
-  readonly notes: readonly string[];
 }
 
 /** What the making of a composite is given besides its order. */

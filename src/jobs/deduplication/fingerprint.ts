@@ -1,16 +1,38 @@
 import { createHash } from 'node:crypto';
+import { contentsOf, type ExactEdit } from '../../images/composites/exact-edit.ts';
 import type { StoredRequest } from '../model/types.ts';
 
 /**
  * SHA-256 (hex) that is equal for two requests exactly when they ask Adobe for one and the same result: tool,
  * operation, model and body after defaults, pictures by the hash of their content (`placeOf`), seeds only where the
- * caller gave some. Facts and warnings are no part of it.
+ * caller gave some. Facts and warnings are no part of it. An edit is known by the picture and the mask that it is made
+ * from, in place of the window of them that is sent.
  */
-export function fingerprint(request: Pick<StoredRequest, 'tool' | 'operation' | 'model' | 'body'>): string {
-  const { tool, operation, model, body } = request;
+export function fingerprint(
+  request: Pick<StoredRequest, 'tool' | 'operation' | 'model' | 'body' | 'pictures' | 'edit'>,
+): string {
+  const { tool, operation, model, body, pictures = [], edit } = request;
+  const sent = pictures.map(({ sha256 }) => sha256);
+  const asked = edit === undefined ? { body } : { body: withoutPlaces(body, sent), edit: identityOf(edit) };
   return createHash('sha256')
-    .update(canonical({ tool, operation, model: model ?? null, body }))
+    .update(canonical({ tool, operation, model: model ?? null, ...asked }))
     .digest('hex');
+}
+
+/** What tells an edit apart: its contents, and for an expansion the result, which may be larger than what is painted. */
+function identityOf(edit: ExactEdit) {
+  const of = contentsOf(edit).map(({ sha256 }) => sha256);
+  return edit.kind === 'fill'
+    ? { kind: edit.kind, of }
+    : { kind: edit.kind, of, result: edit.plan.size, at: edit.plan.inset };
+}
+
+/** The body without the places of these pictures. */
+function withoutPlaces(value: unknown, pictures: readonly string[]): unknown {
+  if (Array.isArray(value)) return value.map((item) => withoutPlaces(item, pictures));
+  if (typeof value !== 'object' || value === null) return value;
+  if ('$picture' in value && pictures.includes(String(value.$picture))) return null;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withoutPlaces(item, pictures)]));
 }
 
 /** JSON with sorted keys, so that the order of arguments does not matter. */

@@ -1,5 +1,5 @@
 import type { Queryable } from '../../store/database.ts';
-import { alreadyResubmitted } from '../model/problems.ts';
+import { alreadyResubmitted, notResubmittable } from '../model/problems.ts';
 import type { JobRow } from '../model/job-row.ts';
 import { isFinal } from '../model/states.ts';
 import { findReplacement, isUndeliveredSince } from '../store/duplicates.ts';
@@ -20,4 +20,10 @@ export async function findResubmission(from: Queryable, id: string, now: number)
 async function newestReplacement(from: Queryable, id: string): Promise<JobRow | undefined> {
   const replacement = await findReplacement(from, id);
   return replacement && ((await newestReplacement(from, replacement.id)) ?? replacement);
+}
+
+/** The job, where it ended without pictures. @throws Problem `not_resubmittable` */
+export function resubmittable(job: JobRow): JobRow {
+  if (isFinal(job.state) && job.state !== 'succeeded') return job;
+  throw notResubmittable(job.state, { hasKey: job.idempotencyKey !== undefined });
 }

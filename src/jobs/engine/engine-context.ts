@@ -1,4 +1,5 @@
 import type { Firefly } from '../../firefly/types.ts';
+import type { CompositeWorker } from '../../images/composites/worker/composite-worker.ts';
 import type { ImageLibrary } from '../../images/types.ts';
 import type { Clock } from '../../shared/clock.ts';
 import type { Logger } from '../../shared/logger.ts';
@@ -23,6 +24,9 @@ export const KILL_POINTS = [
   'downloaded',
   'file-in-place',
   'picture-recorded',
+  'composite-made',
+  'composite-in-place',
+  'composite-recorded',
 ] as const;
 export type KillPoint = (typeof KILL_POINTS)[number];
 
@@ -34,6 +38,7 @@ export interface EngineDeps {
   readonly uploads: Uploads;
   readonly firefly: Firefly;
   readonly images: ImageLibrary;
+  readonly composites: Pick<CompositeWorker, 'make'>;
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { OPERATION_IDS } from '../../firefly/endpoints/registry.ts';
 import type { JobHandle } from '../../firefly/types.ts';
+import type { ExactEdit } from '../../images/composites/exact-edit.ts';
 import { STILL_TYPES } from '../../images/media.ts';
 import type { ImageFacts } from '../../images/types.ts';
 import type { SqlRow, SqlValue } from '../../store/database.ts';
@@ -27,6 +28,14 @@ const StoredPicture = z.object({
   width: z.number(),
   height: z.number(),
 });
+
+/** JSON of column `edit`: an edit whose composites are made from what Adobe paints. */
+export type KeptEdit = ExactEdit & {
+  /** How often a process has begun to make them while the job was being saved. */
+  readonly attempts: number;
+  /** Why one could not be made, in a sentence. */
+  readonly failure?: string | undefined;
+};
 
 /** Entry of the JSON in column `outputs`: the signed URL of one result. `expiresAt` is epoch milliseconds. */
 const StoredOutput = z.object({ url: z.string(), expiresAt: Time, seed: z.number().optional() });
@@ -59,6 +68,7 @@ export const JobRow = z.object({
   model: z.string().optional(),
   body: z.unknown(),
   pictures: z.array(StoredPicture),
+  edit: z.custom<KeptEdit>((value) => typeof value === 'object' && value !== null).optional(),
   count: z.number(),
   operations: z.number(),
   principalBudget: z.number().optional(),
@@ -107,6 +117,7 @@ const KEYS = Object.keys(JobRow.shape);
 const JSON_KEYS: ReadonlySet<string> = new Set([
   'body',
   'pictures',
+  'edit',
   'size',
   'facts',
   'warnings',

@@ -179,6 +179,14 @@ export function emptyResult(hasDeniedWords: boolean): ProblemRecord {
   });
 }
 
+/** Why the composites of an edit are no longer tried while its job is saved. */
+export const COMPOSITE_INTERRUPTED = 'The program ended several times while it was being made.';
+
+/** The warning of a job whose composite could not be made, with the sentence that says why. */
+export function compositeMissing(why: string): string {
+  return `What Adobe painted could not be put into the picture: ${why} It is shown as Adobe made it; job_status makes the picture again, free.`;
+}
+
 /** Adobe made pictures, and their links expired before any was downloaded. */
 export const RESULTS_EXPIRED = problemRecord(
   'results_expired',

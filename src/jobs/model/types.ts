@@ -1,5 +1,6 @@
 import type { Cost } from '../../firefly/pricing.ts';
 import type { OperationId, SubmitRequest } from '../../firefly/types.ts';
+import type { ExactEdit } from '../../images/composites/exact-edit.ts';
 import type { ImageFacts, ImageRecord, Still } from '../../images/types.ts';
 import type { Caller } from '../../shared/caller.ts';
 import type { StoredProblem } from '../../shared/errors.ts';
@@ -20,9 +21,11 @@ interface RequestFacts {
   readonly tool: string;
   /** The pictures of these places; their bytes are in the blob store. */
   readonly pictures?: readonly Still[] | undefined;
+  /** How the answer is put into the caller's picture; undefined where it is the result as it comes. */
+  readonly edit?: ExactEdit | undefined;
   /** Pictures asked for. */
   readonly count: number;
-  /** Pixels asked for, where the size is known beforehand. */
+  /** Pixels of the result, where they are known beforehand. */
   readonly size: { readonly width: number; readonly height: number } | undefined;
   /** Recorded with each picture. */
   readonly facts: ImageFacts;
@@ -54,7 +57,10 @@ export interface JobView {
   readonly size: { readonly width: number; readonly height: number } | undefined;
   readonly model: string | undefined;
   readonly facts: ImageFacts;
+  /** Composites of an edit; what Adobe painted where one is missing. */
   readonly images: readonly ImageRecord[];
+  /** A composite could not be made; `finishEdit` makes it again. */
+  readonly missesComposite?: boolean | undefined;
   readonly problem: StoredProblem | undefined;
   readonly warnings: readonly string[];
   /** Made with an idempotency key: a repetition of the call needs a new key to make another job. */
@@ -157,6 +163,12 @@ export interface Jobs {
    * @throws Problem `unknown_job`, `not_resubmittable`, `already_resubmitted`, `budget_exhausted`
    */
   resubmit(id: string, caller: Caller, options?: CallSignal): Promise<JobView>;
+  /**
+   * Makes the composites of a job that are still missing, free. Nothing to do is no error; a composite that cannot be
+   * made is told by the view.
+   * @throws Problem `unknown_job`
+   */
+  finishEdit(id: string, caller: Caller, options?: CallSignal): Promise<void>;
   overview(caller: Caller, options: { limit: number }): Promise<Overview>;
   usage(caller: Caller): Promise<Usage>;
   /** Reads the store once. @throws Problem `store_…` when it does not answer */

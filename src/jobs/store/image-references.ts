@@ -1,10 +1,14 @@
 import { addReferences, dropReferences, type ContentReference, type Owners } from '../../images/blobs/references.ts';
+import { contentsOf } from '../../images/composites/exact-edit.ts';
 import { parentsOf } from '../../images/parents.ts';
 import type { Queryable, Transaction } from '../../store/database.ts';
 import type { JobRow } from '../model/job-row.ts';
 import type { JobState } from '../model/states.ts';
 
-/** Kinds of references that end with a job. Its contents stay after a failure, since it may be sent again. */
+/**
+ * Kinds of references that end with a job. Its contents stay after a failure, since it may be sent again, and while a
+ * composite is missing, since that may be made again.
+ */
 const OF_UNFINISHED = ['image', 'images_of_job'] as const;
 
 /** The reference to every image of a job. */
@@ -13,22 +17,27 @@ function imagesOfJob(job: string): ContentReference {
 }
 
 /**
- * Keeps from deletion what a new job needs: the pictures that it uploads, the images that it is made from, and its own.
+ * Keeps from deletion what a new job needs: the pictures that it uploads and is made from, and its own.
  * Those of a batch item also belong to the batch, until it is settled.
  */
 export async function holdImages(
   tx: Transaction,
-  job: Pick<JobRow, 'id' | 'pictures' | 'facts' | 'batch'>,
+  job: Pick<JobRow, 'id' | 'pictures' | 'edit' | 'facts' | 'batch'>,
 ): Promise<void> {
   await addReferences(tx, job.id, [
     imagesOfJob(job.id),
-    ...job.pictures.map(({ sha256 }) => ({ kind: 'content', target: sha256 }) as const),
+    ...[...job.pictures, ...(job.edit === undefined ? [] : contentsOf(job.edit))].map(
+      ({ sha256 }) => ({ kind: 'content', target: sha256 }) as const,
+    ),
     ...parentsOf(job).map((target) => ({ kind: 'image', target }) as const),
   ]);
   if (job.batch !== undefined) await addReferences(tx, job.batch, [imagesOfJob(job.id)]);
 }
 
-/** Ends what `holdImages` began, for jobs that are ending in this state. */
-export function releaseImages(tx: Queryable, jobs: Owners, state: JobState): Promise<void> {
-  return dropReferences(tx, jobs, state === 'succeeded' ? undefined : OF_UNFINISHED);
+/**
+ * Ends what `holdImages` began, for jobs that are ending in this state.
+ * @param isWhole whether no composite of these jobs is missing
+ */
+export function releaseImages(tx: Queryable, jobs: Owners, state: JobState, isWhole = true): Promise<void> {
+  return dropReferences(tx, jobs, state === 'succeeded' && isWhole ? undefined : OF_UNFINISHED);
 }

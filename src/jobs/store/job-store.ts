@@ -85,6 +85,13 @@ export class JobStore {
     await this.applyIn(tx, job, { state: 'cancelled', cancel: 'requested', finishedAt: tx.now, leaseUntil: 0 });
   }
 
+  /** Records that no composite of a job that has ended is missing any more, and lets go of what they were made from. */
+  async completeEdit(tx: Transaction, job: JobRow): Promise<void> {
+    const { set, params } = toAssignments({ edit: job.edit && { ...job.edit, failure: undefined } });
+    await tx.run(`UPDATE jobs SET ${set} WHERE id = ?`, [...params, job.id]);
+    await releaseImages(tx, oneOwner(job.id), job.state);
+  }
+
   /** Wakes every watcher of this account's jobs, in every process, once `tx` is committed. */
   wake(tx: Transaction): void {
     tx.wake(this.#channel);
@@ -165,7 +172,10 @@ export class JobStore {
   async #update(tx: Transaction, job: JobRow, change: JobChange): Promise<JobRow> {
     const { set, params } = toAssignments({ ...change, updatedAt: tx.now });
     await tx.run(`UPDATE jobs SET ${set} WHERE id = ? AND fence = ?`, [...params, job.id, job.fence]);
-    if (change.state !== undefined && isFinal(change.state)) await releaseImages(tx, oneOwner(job.id), change.state);
+    if (change.state !== undefined && isFinal(change.state)) {
+      const { edit } = { ...job, ...change };
+      await releaseImages(tx, oneOwner(job.id), change.state, edit?.failure === undefined);
+    }
     // The end of a lease concerns callers that wait for the job and processes that may claim it.
     if (change.leaseUntil === 0) this.wake(tx);
     return { ...job, ...change, updatedAt: tx.now };

@@ -16,6 +16,7 @@ export const jobMigrations: Migrations = {
       model TEXT,
       body TEXT NOT NULL,
       pictures TEXT NOT NULL,
+      edit TEXT,
       count INTEGER NOT NULL,
       operations INTEGER NOT NULL,
       principal_budget INTEGER,

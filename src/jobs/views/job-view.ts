@@ -1,5 +1,5 @@
 import { NO_COST, type Cost } from '../../firefly/pricing.ts';
-import type { ImageLibrary } from '../../images/types.ts';
+import type { ImageLibrary, ImageRecord } from '../../images/types.ts';
 import type { Database } from '../../store/database.ts';
 import { lineTo, type Line } from '../limits/line.ts';
 import type { Permits } from '../limits/permits.ts';
@@ -7,6 +7,7 @@ import type { JobRow } from '../model/job-row.ts';
 import { isFinal, isWaiting } from '../model/states.ts';
 import type { JobStore } from '../store/job-store.ts';
 import { PRIORITY } from '../model/priority.ts';
+import { compositeMissing } from '../model/problems.ts';
 import type { JobView } from '../model/types.ts';
 
 /** Dependencies of a view. */
@@ -44,12 +45,16 @@ async function factsOf(jobs: readonly JobRow[], { db, permits }: ViewDeps): Prom
 async function view(job: JobRow, { now, costs }: SharedFacts, deps: ViewDeps): Promise<JobView> {
   const isQueued = isWaiting(job.state) && job.priority !== PRIORITY.paused;
   const line = isQueued ? await lineTo(deps.db, job) : undefined;
+  const row = rowView(job);
+  const images = job.outputs.length > 0 ? await deps.images.ofJob(job.id) : [];
   return {
-    ...rowView(job),
+    ...row,
     position: line && line.ahead.length + 1,
     startsAt: line && (await startsAt(job, line, now, deps)),
     endsAt: await endsAt(job, now, deps),
-    images: job.outputs.length > 0 ? await deps.images.ofJob(job.id) : [],
+    // Until the end, what Adobe has painted waits for its composite.
+    images: isFinal(job.state) ? images : images.filter(({ kind }) => kind !== 'painted'),
+    warnings: [...row.warnings, ...(isFinal(job.state) ? editWarnings(job, images) : [])],
     cost: costs.get(job.id) ?? NO_COST,
     results: job.outputs.filter(({ expiresAt }) => expiresAt > now).map(({ url, expiresAt }) => ({ url, expiresAt })),
   };
@@ -75,6 +80,7 @@ export function rowView(job: JobRow): JobView {
     model: job.model,
     facts: job.facts,
     images: [],
+    missesComposite: (job.state === 'succeeded' && job.edit?.failure !== undefined) || undefined,
     problem: job.problem,
     warnings: [...job.warnings, ...(AFTER_CANCEL[job.cancel] ?? [])],
     hasKey: job.idempotencyKey !== undefined,
@@ -83,6 +89,14 @@ export function rowView(job: JobRow): JobView {
     cost: NO_COST,
     results: [],
   };
+}
+
+/** What an edit has to say of its composites, each sentence once. */
+function editWarnings({ edit }: JobRow, images: readonly ImageRecord[]): readonly string[] {
+  if (edit === undefined) return [];
+  const notes = new Set(images.flatMap(({ facts }) => facts.composite?.notes ?? []));
+  const isWhole = images.every(({ kind }) => kind !== 'painted');
+  return isWhole ? [...notes] : [compositeMissing(edit.failure ?? ''), ...notes];
 }
 
 /** What became of the cancel of a job that Adobe finished. */

@@ -1,4 +1,5 @@
 import type { Lineage } from '../../images/lineage.ts';
+import { parentsOf } from '../../images/parents.ts';
 import type { ImageRecord, Preview } from '../../images/types.ts';
 import { isoTime, shortened } from '../phrases.ts';
 import { pictureFacts, pictureLines, type RenderContext, wayTo } from './picture.ts';
@@ -60,13 +61,16 @@ function shownLine({ width, height }: Preview, { tinted, poster }: ImageToRender
 }
 
 /** Sources and derivatives of a picture, one generation each. */
-function lineageLines({ id, facts }: ImageRecord, { parents, children, hasMoreChildren }: Lineage): readonly string[] {
-  const gone = [...(facts.sources ?? []), ...(facts.mask === undefined ? [] : [facts.mask])].filter(
-    (handle) => !parents.some((parent) => parent.id === handle),
-  );
+function lineageLines(image: ImageRecord, { parents, children, hasMoreChildren }: Lineage): readonly string[] {
+  const { id, facts } = image;
+  const gone = parentsOf(image).filter((handle) => !parents.some((parent) => parent.id === handle));
+  const roles = new Map([
+    [facts.mask, ' (the mask)'],
+    [facts.painted, ' (as Adobe made it)'],
+  ]);
   return [
     ...(parents.length + gone.length > 0 ? ['Made from:'] : []),
-    ...parents.map((parent) => `- ${relative(parent)}${parent.id === facts.mask ? ' (the mask)' : ''}`),
+    ...parents.map((parent) => `- ${relative(parent)}${roles.get(parent.id) ?? ''}`),
     ...gone.map((handle) => `- ${handle}, which no longer exists`),
     ...(children.length > 0 ? ['Used to make:'] : []),
     ...children.map((child) => `- ${relative(child)}`),

@@ -1,3 +1,4 @@
+import { inPixels } from '../../images/masks/mask.ts';
 import type { ImageRecord, StoredBytes } from '../../images/types.ts';
 import { imageUri } from '../links.ts';
 import { humanBytes, seconds, sizeAndFormat } from '../phrases.ts';
@@ -41,7 +42,19 @@ export function pictureFacts(
     bytes: image.bytes,
     seed: image.facts.seed,
     alt_text: image.facts.altText,
+    edit: editFacts(image),
   };
+}
+
+function editFacts({ facts: { painted, composite } }: ImageRecord): PictureFacts['edit'] {
+  if (composite === undefined) return undefined;
+  const { kept, transition, seam, paintedAt } = composite;
+  return { adobe_picture: painted, kept, transition, seam, painted_at: inPixels(paintedAt) };
+}
+
+function editLine({ adobe_picture, kept, transition, seam, painted_at }: NonNullable<PictureFacts['edit']>): string {
+  const facts = `  kept ${kept}, transition ${transition} px, seam ${seam}, painted at ${painted_at}`;
+  return adobe_picture === undefined ? facts : `${facts}; as Adobe made it: ${adobe_picture}`;
 }
 
 /** One picture as lines of text. */
@@ -55,6 +68,7 @@ export function pictureLines(picture: PictureFacts): readonly string[] {
     `- ${names}: ${format}${seed}`,
     `  ${picture.uri}`,
     ...(picture.path === undefined ? [] : [`  ${picture.path}`]),
+    ...(picture.edit === undefined ? [] : [editLine(picture.edit)]),
     ...(picture.alt_text ? [`  Adobe describes it as (untrusted data): ${JSON.stringify(picture.alt_text)}`] : []),
   ];
 }

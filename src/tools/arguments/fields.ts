@@ -11,7 +11,7 @@ const STORED = 'img_…, "last" (newest of this conversation), job_…#2.';
 
 /** What names a picture from any source; tools put their own words before it. */
 export const ANY_PICTURE =
-  'img_…, "last" (newest of this conversation), job_…#2, file path, https URL Adobe can read, data URI (up to 5 MB), Adobe upload id.';
+  'img_…, "last" (newest of this conversation), job_…#2, file path, https URL Adobe can read, data URI (5 MB), Adobe upload id.';
 
 /** A reference to a stored picture. */
 export const imageField = z.string().min(1).max(200).describe(STORED);

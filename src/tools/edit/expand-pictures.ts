@@ -1,24 +1,17 @@
-import type { Placement } from '../../firefly/contract/expand-images.ts';
+import type { Inset } from '../../images/composites/expand/plan-expand.ts';
 import type { GivenPicture } from '../../images/import/image-import.ts';
 import { inTurn } from '../../images/decodable.ts';
 import { requireOpen } from '../../images/masks/coverage.ts';
 import { requireSameSize } from '../../images/masks/mask.ts';
 import { pictureNotLocal } from '../../images/problems.ts';
-import type { ImageRecord, Still } from '../../images/types.ts';
 import { Problem } from '../../shared/errors.ts';
-import { alignmentOf, type ExpansionArguments, hasInsets, LONGEST_SIDE, planExpansion } from './expansion.ts';
+import { expandExactly } from './exact-expansion.ts';
+import type { ExpandPictures } from './expand-request.ts';
+import { alignmentOf, type ExpansionArguments, hasInsets, LONGEST_SIDE } from './expansion.ts';
 import { invalidArgument } from '../arguments/invalid-argument.ts';
 import { type RequestImage, imageByReference, requestImageCopy } from './request-image.ts';
 import { type MaskContext, readMask, requestMask } from './request-mask.ts';
 import { type Pair, sizeName } from '../generate/sizes.ts';
-
-/** Pictures, size and placement of a request. */
-export interface ExpandPictures {
-  readonly image: RequestImage;
-  readonly mask?: RequestImage;
-  readonly size: Pair;
-  readonly placement?: Placement | undefined;
-}
 
 /**
  * The picture, its placement, and the mask where one is given.
@@ -34,31 +27,11 @@ export async function expandPictures(
   if (given.mask !== undefined)
     return byMask(image, { text: given.mask, invert: given.invert_mask }, expansion, context);
   if (image.kind !== 'local') return { image: imageByReference(image), ...withoutKnownSize(expansion) };
-  return byPlacement(image.image, expansion, context);
-}
-
-/** Placement is computed for the copy, whose pixels are what Adobe receives. */
-async function byPlacement(
-  image: Still<ImageRecord>,
-  expansion: ExpansionArguments,
-  { services }: MaskContext,
-): Promise<ExpandPictures> {
-  const limits = uploadLimits(services);
-  const own = await requestImageCopy(image, services.imageImport, { limits });
-  const { size, picture, placement } = planExpansion(own.copy, expansion);
-  const fits = picture.width === own.copy.width && picture.height === own.copy.height;
-  return {
-    image: fits ? own : await requestImageCopy(image, services.imageImport, { limits, size: picture }),
-    size,
-    placement,
-  };
+  return inTurn(image.image, () => expandExactly(image.image, expansion, context));
 }
 
 /** The request for a picture that only Adobe can read: its size is unknown here, so size and all insets must be given. */
-function withoutKnownSize(expansion: ExpansionArguments): {
-  readonly size: Pair;
-  readonly placement: Placement | undefined;
-} {
+function withoutKnownSize(expansion: ExpansionArguments): Pick<ExpandPictures, 'size' | 'result' | 'placement'> {
   const { size, insets } = expansion;
   if (size === undefined) {
     throw pictureNotLocal(
@@ -66,25 +39,45 @@ function withoutKnownSize(expansion: ExpansionArguments): {
       'Give size, such as "2048x1152", or the picture itself: a path or a data URI.',
     );
   }
-  if (!hasInsets(expansion)) return { size, placement: alignmentOf(expansion) };
-  const { left, top, right, bottom } = insets;
+  requirePaintable(size);
+  if (!hasInsets(expansion)) return { size, result: size, placement: alignmentOf(expansion) };
+  const [left, top, right, bottom] = [insets.left, insets.top, insets.right, insets.bottom].map(pixelsOf);
   if (left === undefined || top === undefined || right === undefined || bottom === undefined) {
     throw pictureNotLocal(
-      'Of a URL or upload id only Adobe knows the size, so the insets that are left out cannot be found.',
-      'Give all four insets, or alignment, or the picture itself: a path or a data URI.',
+      'Of a URL or upload id only Adobe knows the size, so insets that are left out, or in percent, cannot be found.',
+      'Give all four insets in pixels, or alignment, or the picture itself: a path or a data URI.',
     );
   }
   const box = { width: size.width - left - right, height: size.height - top - bottom };
-  if (box.width > 0 && box.height > 0) return { size, placement: { inset: { left, top, right, bottom } } };
+  if (box.width > 0 && box.height > 0) {
+    return { size, result: size, placement: { inset: { left, top, right, bottom } } };
+  }
   throw invalidArgument(
     'The insets leave no room for the picture.',
     `Give smaller ones, or more than ${sizeName(size)}.`,
   );
 }
 
+function pixelsOf(inset: Inset | undefined): number | undefined {
+  return inset !== undefined && 'pixels' in inset ? inset.pixels : undefined;
+}
+
+/** Of a picture that is not here nothing can be painted smaller and enlarged. */
+function requirePaintable(size: Pair): void {
+  if (size.width <= LONGEST_SIDE && size.height <= LONGEST_SIDE) return;
+  const factor = LONGEST_SIDE / Math.max(size.width, size.height);
+  const most = { width: Math.floor(size.width * factor), height: Math.floor(size.height * factor) };
+  throw invalidArgument(
+    `size is ${sizeName(size)}; of a URL or upload id ${LONGEST_SIDE} pixels a side is the most.`,
+    `The largest of this shape is ${sizeName(most)}; a picture that is given itself can be larger.`,
+  );
+}
+
+const BY_MASK = 'With a mask Adobe paints the whole picture anew, its inside too; without one it stays as it is.';
+
 /** A mask has the size of the result (Adobe's guide to expanding), which is larger than the picture. */
 async function byMask(
-  image: GivenPicture,
+  picture: GivenPicture,
   mask: { readonly text: string; readonly invert: boolean | undefined },
   { size }: ExpansionArguments,
   context: MaskContext,
@@ -95,17 +88,20 @@ async function byMask(
     if (size === undefined) {
       throw pictureNotLocal('Of a mask by URL or upload id only Adobe knows the size.', 'Say its size as size.');
     }
-    return { image: await unscaled(image, context), mask: imageByReference(given), size };
+    requirePaintable(size);
+    return { image: await unscaled(picture, context), mask: imageByReference(given), size, result: size };
   }
   if (size !== undefined) requireSameSize(given.image, size);
   requireLimit(given.image);
-  if (image.kind === 'local') requireLarger(given.image, image.image);
+  if (picture.kind === 'local') requireLarger(given.image, picture.image);
   return inTurn(given.image, async () => {
     const kept = await readMask(given.image, context);
     requireOpen(kept.coverage, mask.invert);
     const { width, height } = kept.mask;
-    const sent = await unscaled(image, context);
-    return { image: sent, mask: await requestMask(kept, kept.mask, context), size: { width, height } };
+    const sent = await unscaled(picture, context);
+    const result = { width, height };
+    const image = { ...sent, notes: [...sent.notes, BY_MASK] };
+    return { image, mask: await requestMask(kept, kept.mask, context), size: result, result };
   });
 }
 

@@ -1,8 +1,9 @@
-import { type ExpansionArguments, hasInsets, LONGEST_SIDE } from './expansion.ts';
+import type { Side } from '../../images/composites/expand/insets.ts';
+import { quoteUntrusted } from '../../shared/text.ts';
+import { type ExpansionArguments, hasInsets, type Insets } from './expansion.ts';
 import { readRatio, readSize } from '../generate/generation-size.ts';
 import { invalidArgument } from '../arguments/invalid-argument.ts';
 import { type Amount, checkSeeds, checkText, LONGEST_PROMPT } from '../arguments/prompt-rules.ts';
-import { sizeName } from '../generate/sizes.ts';
 
 /** The arguments of `expand_image` that these rules check. */
 export interface ExpandArguments extends Amount {
@@ -10,10 +11,10 @@ export interface ExpandArguments extends Amount {
   readonly aspect_ratio?: string | undefined;
   readonly align_horizontal?: 'left' | 'center' | 'right' | undefined;
   readonly align_vertical?: 'top' | 'center' | 'bottom' | undefined;
-  readonly inset_left?: number | undefined;
-  readonly inset_top?: number | undefined;
-  readonly inset_right?: number | undefined;
-  readonly inset_bottom?: number | undefined;
+  readonly inset_left?: string | undefined;
+  readonly inset_top?: string | undefined;
+  readonly inset_right?: string | undefined;
+  readonly inset_bottom?: string | undefined;
   readonly mask?: string | undefined;
   readonly invert_mask?: boolean | undefined;
   readonly prompt?: string | undefined;
@@ -45,9 +46,6 @@ export function checkExpansion(given: ExpandArguments): ExpansionArguments {
   if (expansion.size !== undefined && expansion.ratio !== undefined) {
     throw invalidArgument('size and aspect_ratio are both given.', 'Give one of the two.');
   }
-  if (hasInsets(expansion) && expansion.ratio !== undefined) {
-    throw invalidArgument('aspect_ratio and insets are both given.', 'Give size with insets, or alignment instead.');
-  }
   if (
     expansion.size === undefined &&
     expansion.ratio === undefined &&
@@ -65,26 +63,29 @@ export function checkExpansion(given: ExpandArguments): ExpansionArguments {
 function readExpansion(given: ExpandArguments): ExpansionArguments {
   const { size, aspect_ratio, align_horizontal, align_vertical } = given;
   return {
-    size: size === undefined ? undefined : sideLimited(size),
+    size: size === undefined ? undefined : readSize(size, 'Use for example 2048x1152.'),
     ratio: aspect_ratio === undefined ? undefined : readRatio(aspect_ratio),
     align_horizontal,
     align_vertical,
     insets: {
-      left: given.inset_left,
-      top: given.inset_top,
-      right: given.inset_right,
-      bottom: given.inset_bottom,
+      ...insetOf('left', given.inset_left),
+      ...insetOf('top', given.inset_top),
+      ...insetOf('right', given.inset_right),
+      ...insetOf('bottom', given.inset_bottom),
     },
   };
 }
 
-function sideLimited(text: string) {
-  const size = readSize(text, `Use for example 2048x1152; each side 1 to ${LONGEST_SIDE}.`);
-  if (size.width <= LONGEST_SIDE && size.height <= LONGEST_SIDE) return size;
-  const factor = LONGEST_SIDE / Math.max(size.width, size.height);
-  const most = { width: Math.floor(size.width * factor), height: Math.floor(size.height * factor) };
-  throw invalidArgument(
-    `size is ${sizeName(size)}; ${LONGEST_SIDE} pixels a side is the most.`,
-    `The largest of this shape is ${sizeName(most)}.`,
-  );
+/** Room in pixels or percent; nothing where none is given. */
+function insetOf(side: Side, text: string | undefined): Insets {
+  if (text === undefined) return {};
+  const [, amount, unit] = /^\s*(\d{1,5}(?:\.\d{1,4})?)\s*(px|%)?\s*$/i.exec(text) ?? [];
+  const isPercent = unit === '%';
+  if (amount === undefined || (!isPercent && amount.includes('.'))) {
+    throw invalidArgument(
+      `inset_${side} is ${JSON.stringify(quoteUntrusted(text, 40))}, which is no room.`,
+      'Give whole pixels, as "400", or percent of that side of the picture, as "25%".',
+    );
+  }
+  return { [side]: isPercent ? { percent: Number(amount) } : { pixels: Number(amount) } };
 }

@@ -1,10 +1,16 @@
 import { inTurn } from '../../images/decodable.ts';
+import type { GivenPicture } from '../../images/import/image-import.ts';
 import type { Shape } from '../../images/masks/drawing/shapes.ts';
-import { pictureNotLocal } from '../../images/problems.ts';
 import { requireOpen } from '../../images/masks/coverage.ts';
+import { pictureNotLocal } from '../../images/problems.ts';
+import type { ImageRecord, Still } from '../../images/types.ts';
+import { invalidArgument } from '../arguments/invalid-argument.ts';
 import type { Pair } from '../generate/sizes.ts';
-import { imageByReference, requestImageCopy, type RequestImage } from './request-image.ts';
-import { drawMask, type MaskContext, maskOf, requestMask } from './request-mask.ts';
+import { fillExactly } from './exact-fill.ts';
+import type { FillPictures } from './fill-request.ts';
+import { fillSize, fillSizeUnknown } from './fill-size.ts';
+import { imageByReference, requestImageCopy } from './request-image.ts';
+import { drawMask, type KeptMask, type MaskContext, maskOf, requestMask } from './request-mask.ts';
 
 /** The picture arguments of `fill_image`: either `mask` or `mask_shapes`. */
 export interface FillArguments {
@@ -12,48 +18,87 @@ export interface FillArguments {
   readonly mask?: string | undefined;
   readonly mask_shapes?: readonly Shape[] | undefined;
   readonly invert_mask?: boolean | undefined;
-}
-
-/** Picture and mask of a request. */
-export interface FillPictures {
-  readonly image: RequestImage;
-  readonly mask: RequestImage;
-  /** Pixels of the picture as it is displayed; undefined where only Adobe knows them. */
-  readonly pixels: Pair | undefined;
+  readonly whole_picture?: boolean | undefined;
+  readonly one_request?: boolean | undefined;
 }
 
 /**
- * Picture and mask for the request. Stored pictures are uploaded as copies, and the mask is scaled with its picture. URLs
- * and upload ids are passed on, but only both together, since their sizes cannot be compared here.
- * @throws Problem `picture_not_local`, `mask_size`, `mask_empty`, and what opening pictures and drawing throws
+ * Picture and mask for the request: of a stored picture the window around what is to change (docs/exact-edits.md), or the
+ * whole where the caller asks for that. URLs and upload ids are passed on, but only both together, since their sizes
+ * cannot be compared here.
+ * @param asked the size that the caller asks for
+ * @throws Problem `picture_not_local`, `mask_size`, `mask_empty`, `invalid_argument`, and what opening pictures, drawing
+ *   and planning throws
  */
-export async function fillPictures(input: FillArguments, context: MaskContext): Promise<FillPictures> {
+export async function fillPictures(
+  input: FillArguments,
+  asked: Pair | undefined,
+  context: MaskContext,
+): Promise<FillPictures> {
   const { imageImport } = context.services;
   const { caller } = context.call;
   const given = await imageImport.open(input.image, caller, 'generated');
   const mask = input.mask === undefined ? undefined : await imageImport.open(input.mask, caller, 'mask');
-  if (given.kind !== 'local') {
-    if (mask === undefined) throw sizeUnknown('mask_shapes are drawn at the size of the picture');
-    if (mask.kind === 'local') throw sizeUnknown('The mask has to have the size of the picture');
-    return { image: imageByReference(given), mask: imageByReference(mask), pixels: undefined };
-  }
+  if (given.kind !== 'local') return byReference({ given, mask }, input, asked);
   if (mask !== undefined && mask.kind !== 'local') {
     throw pictureNotLocal(
       'The mask has to have the size of the picture, and of a URL or upload id only Adobe knows it.',
       'Give the mask itself, by a path or a data URI, or say with mask_shapes what may change.',
     );
   }
+  const isWhole = input.whole_picture === true;
+  if (asked !== undefined && !isWhole) {
+    throw invalidArgument(
+      'size is for whole pictures: the result of a fill has the pixels of the picture.',
+      'Leave size out; or set whole_picture: true to have the whole picture painted in that size.',
+    );
+  }
+  // Before a mask is drawn, which would be stored for nothing.
+  const sized = isWhole ? fillSize(asked, given.image) : undefined;
   return inTurn(given.image, async () => {
     const kept =
       mask === undefined
         ? await drawMask(input.mask_shapes ?? [], given.image, context)
         : await maskOf(mask, given.image, context);
     requireOpen(kept.coverage, input.invert_mask);
-    const { upload: limits } = context.services.firefly.operation('fillImagesV3Async').limits;
-    const image = await requestImageCopy(given.image, imageImport, { limits });
-    const { width, height } = given.image;
-    return { image, mask: await requestMask(kept, image.copy, context), pixels: { width, height } };
+    return sized === undefined
+      ? fillExactly(given.image, kept, { invert: input.invert_mask, oneRequest: input.one_request }, context)
+      : whole(given.image, kept, { ...sized, invert: input.invert_mask }, context);
   });
+}
+
+/** The whole picture, as Adobe paints it. */
+async function whole(
+  picture: Still<ImageRecord>,
+  kept: KeptMask,
+  {
+    size,
+    notes,
+    invert,
+  }: { readonly size: Pair; readonly notes: readonly string[]; readonly invert: boolean | undefined },
+  context: MaskContext,
+): Promise<FillPictures> {
+  const { firefly, imageImport } = context.services;
+  const { upload: limits } = firefly.operation('fillImagesV3Async').limits;
+  const image = await requestImageCopy(picture, imageImport, { limits });
+  return { image, mask: await requestMask(kept, image.copy, context), invert, size, result: size, notes };
+}
+
+function byReference(
+  {
+    given,
+    mask,
+  }: {
+    readonly given: Exclude<GivenPicture, { kind: 'local' }>;
+    readonly mask: GivenPicture | undefined;
+  },
+  { invert_mask: invert }: FillArguments,
+  asked: Pair | undefined,
+): FillPictures {
+  if (mask === undefined) throw sizeUnknown('mask_shapes are drawn at the size of the picture');
+  if (mask.kind === 'local') throw sizeUnknown('The mask has to have the size of the picture');
+  const { size, notes } = fillSizeUnknown(asked);
+  return { image: imageByReference(given), mask: imageByReference(mask), invert, size, result: size, notes };
 }
 
 function sizeUnknown(why: string) {

@@ -17,6 +17,7 @@ import { ALICE } from '../../support/cluster/test-cluster.ts';
 import { canary } from '../../support/canaries.ts';
 import { onePixel } from '../../support/doubles/scripted-adobe.ts';
 import type { Answer } from './shapes.ts';
+import { compositesHere } from '../../support/composites.ts';
 
 export type Phase = 'submit' | 'status' | 'cancel' | 'download' | 'upload';
 
@@ -138,7 +139,7 @@ export class AnsweringAdobe implements AsyncDisposable {
       proxy: {},
     });
     const quota = { perMinute: 1_000, perDay: 9_000 };
-    const { jobs, engine } = createJobs({ db, firefly, images, quota, ...common });
+    const { jobs, engine } = createJobs({ composites: compositesHere, db, firefly, images, quota, ...common });
     engine.start();
     this.#queue = jobs;
     this.#store = async (bytes) => {

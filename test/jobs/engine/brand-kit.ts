@@ -25,6 +25,7 @@ import { OutsideWork } from '../../support/clocks/outside-work.ts';
 import { SimulatedClock } from '../../support/clocks/simulated-clock.ts';
 import { ALICE } from '../../support/cluster/test-cluster.ts';
 import { onePixel } from '../../support/doubles/scripted-adobe.ts';
+import { compositesHere } from '../../support/composites.ts';
 
 /** The real operation whose place it takes, since jobs of others are those of a later version. */
 const OPERATION = 'expandImagesV3Async' satisfies OperationId;
@@ -164,7 +165,14 @@ export class ServiceRooms implements AsyncDisposable {
       proxy: {},
       operations: { [OPERATION]: change(renderBrandKit(service.origin)) },
     });
-    const made = createJobs({ db, firefly, images, quota: { perMinute: 60, perDay: 9_000 }, ...common });
+    const made = createJobs({
+      composites: compositesHere,
+      db,
+      firefly,
+      images,
+      quota: { perMinute: 60, perDay: 9_000 },
+      ...common,
+    });
     const { jobs, batches, engine, gatedQueries, ownsUpload } = made;
     const roots = { folders: [folder], base: folder };
     const imageImport = createImageImport({ db, images, account: firefly.account, roots, ownsUpload });

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { KillPoint } from '../../../src/jobs/engine/engine-context.ts';
-import { ALICE, aRequest, TestCluster, NEVER, type TestProcess } from '../../support/cluster/test-cluster.ts';
+import { ALICE, anEdit, aRequest, TestCluster, NEVER, type TestProcess } from '../../support/cluster/test-cluster.ts';
 import { manyKills } from './random-kills.ts';
 
 let cluster: TestCluster;
@@ -38,6 +38,9 @@ const AFTER: Record<Exclude<KillPoint, 'before-enqueue'>, readonly [state: strin
   downloaded: ['succeeded', 1],
   'file-in-place': ['succeeded', 1],
   'picture-recorded': ['succeeded', 1],
+  'composite-made': ['succeeded', 1],
+  'composite-in-place': ['succeeded', 1],
+  'composite-recorded': ['succeeded', 1],
 };
 
 describe('a process that is killed', () => {
@@ -45,13 +48,20 @@ describe('a process that is killed', () => {
     'a job whose process is killed at %s ends %j, with so many requests',
     async (point, [state, requests]) => {
       const { member, died } = await mortal(point as KillPoint);
-      void member.jobs.enqueue(aRequest('precious', 2), ALICE);
+      void member.jobs.enqueue(anEdit('precious', 2), ALICE);
       await cluster.clock.run(died);
       const { jobs } = await cluster.member();
       const [job] = await jobs.list({ limit: 10 }, ALICE);
       const done = await cluster.clock.run(jobs.wait(job?.id ?? '', ALICE, { waitMs: 20 * 60_000 }));
       expect(done.state).toBe(state);
       expect(cluster.adobe.submits).toHaveLength(requests);
+      expect(done.images.every(({ kind }) => kind === 'generated')).toBe(true);
+      const stored = cluster.images.records.map(({ kind, index }) => `${kind} ${index}`).toSorted();
+      expect(stored).toEqual(state === 'succeeded' ? ['generated 1', 'generated 2', 'painted 1', 'painted 2'] : []);
+      if (state === 'succeeded')
+        expect(cluster.adobe.downloads).toBeLessThanOrEqual(
+          point === 'downloaded' || point === 'file-in-place' ? 3 : 2,
+        );
       expect(done.images.map(({ index }) => index)).toEqual(state === 'succeeded' ? [1, 2] : []);
     },
   );

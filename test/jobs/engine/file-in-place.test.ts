@@ -13,6 +13,7 @@ import { removeFolder, temporaryFolder } from '../../support/artefacts.ts';
 import { SimulatedClock } from '../../support/clocks/simulated-clock.ts';
 import { ALICE, aRequest, NEVER } from '../../support/cluster/test-cluster.ts';
 import { ScriptedAdobe } from '../../support/doubles/scripted-adobe.ts';
+import { compositesHere } from '../../support/composites.ts';
 
 /** Real files and a real store; only Adobe and time are scripted. */
 const common = { random: systemRandom, logger: silentLogger };
@@ -52,6 +53,7 @@ function start(pid: number, death?: KillPoint) {
   });
   const images = createImageLibrary({ db: mortal, blobs: fileBlobs(join(folder, 'images'), clock), ...common });
   const rooms = createJobs({
+    composites: compositesHere,
     ...common,
     db: mortal,
     clock,

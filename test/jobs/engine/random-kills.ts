@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { KILL_POINTS } from '../../../src/jobs/engine/engine-context.ts';
 import { isFinal } from '../../../src/jobs/model/states.ts';
-import { ALICE, aRequest, TestCluster, NEVER, type TestProcess } from '../../support/cluster/test-cluster.ts';
+import { ALICE, anEdit, TestCluster, NEVER, type TestProcess } from '../../support/cluster/test-cluster.ts';
 
 /** Figures of one run. */
 export interface KillRun {
@@ -60,7 +60,7 @@ async function randomKills(cluster: TestCluster, kills: number): Promise<KillRun
   const acknowledged = new Set<string>();
   for (let n = 0; killed < kills && n < kills * 20; n += 1) {
     const member = members[n % 3];
-    const call = member?.jobs.enqueue(aRequest(`n${n}`), ALICE).then(({ job }) => acknowledged.add(job.id));
+    const call = member?.jobs.enqueue(anEdit(`n${n}`), ALICE).then(({ job }) => acknowledged.add(job.id));
     call?.catch(() => undefined);
     await cluster.clock.pass(1_500);
   }

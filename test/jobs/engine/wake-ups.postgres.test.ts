@@ -10,6 +10,7 @@ import { createDatabase, sharedPostgres, type TestDatabase } from '../../support
 import { ALICE, aRequest } from '../../support/cluster/test-cluster.ts';
 import { MemoryImages } from '../../support/doubles/memory-images.ts';
 import { ScriptedAdobe } from '../../support/doubles/scripted-adobe.ts';
+import { compositesHere } from '../../support/composites.ts';
 
 /** A clock by which processes poll after 10 s instead of two, so that a busy machine is not taken for polling. */
 const slowPolling: Clock = { ...systemClock, sleep: (ms, signal) => systemClock.sleep(ms * 5, signal) };
@@ -39,7 +40,14 @@ describe.skipIf(server === undefined)('processes on one PostgreSQL server', () =
         migrations: [imageMigrations, jobMigrations],
       });
       const quota = { perMinute: 60, perDay: 9_000 };
-      const rooms = createJobs({ ...common, db, quota, images: new MemoryImages(), firefly: adobe });
+      const rooms = createJobs({
+        composites: compositesHere,
+        ...common,
+        db,
+        quota,
+        images: new MemoryImages(),
+        firefly: adobe,
+      });
       ends.push(async () => (await rooms.engine.stop(), await db.close()));
       return rooms;
     };

@@ -14,6 +14,7 @@ import { ALICE, aRequest, inTimeOf } from '../../support/cluster/test-cluster.ts
 import { MemoryImages } from '../../support/doubles/memory-images.ts';
 import { ScriptedAdobe } from '../../support/doubles/scripted-adobe.ts';
 import { SimulatedClock } from '../../support/clocks/simulated-clock.ts';
+import { compositesHere } from '../../support/composites.ts';
 
 const server = await sharedPostgres();
 
@@ -54,7 +55,13 @@ describe.skipIf(server === undefined)('PostgreSQL with a long history', { timeou
     };
     const common = { clock, random: systemRandom, logger: silentLogger, images: new MemoryImages() };
     const quota = { perMinute: 60, perDay: 9_000, dailyBudget: 10_000 };
-    const rooms = createJobs({ ...common, db: watched, firefly: new ScriptedAdobe(clock), quota });
+    const rooms = createJobs({
+      composites: compositesHere,
+      ...common,
+      db: watched,
+      firefly: new ScriptedAdobe(clock),
+      quota,
+    });
     rooms.engine.start();
     const { job } = await clock.run(rooms.jobs.enqueue(aRequest('one'), ALICE));
     await clock.run(rooms.jobs.wait(job.id, ALICE, { waitMs: 60_000 }));

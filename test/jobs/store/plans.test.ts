@@ -13,6 +13,7 @@ import { aPlan, prompts } from '../batches/a-plan.ts';
 import { ALICE, aRequest } from '../../support/cluster/test-cluster.ts';
 import { MemoryImages } from '../../support/doubles/memory-images.ts';
 import { A_PROBLEM, ScriptedAdobe } from '../../support/doubles/scripted-adobe.ts';
+import { compositesHere } from '../../support/composites.ts';
 
 /** Statements that read the first rows of an index and stop, and one that runs once an hour where retention is set. */
 const EXCEPT = [
@@ -53,7 +54,13 @@ async function hotStatements(): Promise<readonly string[]> {
   const common = { clock, random: systemRandom, logger: silentLogger, images: new MemoryImages() };
   const adobe = new ScriptedAdobe(clock);
   const quota = { perMinute: 60, perDay: 9_000, dailyBudget: 10_000 };
-  const { jobs, batches, engine } = createJobs({ ...common, db: watched, firefly: adobe, quota });
+  const { jobs, batches, engine } = createJobs({
+    composites: compositesHere,
+    ...common,
+    db: watched,
+    firefly: adobe,
+    quota,
+  });
   engine.start();
   const { job } = await clock.run(jobs.enqueue(aRequest('one'), ALICE));
   await clock.run(jobs.wait(job.id, ALICE, { waitMs: 60_000 }));

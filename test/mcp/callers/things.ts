@@ -32,6 +32,7 @@ export const ROWS: Readonly<Record<string, Row>> = {
   'expand_image image': { ...PICTURE, with: EXPAND },
   'expand_image mask': { ...PICTURE, with: { ...EXPAND, image: GIVEN } },
   'edit_image image': { ...PICTURE, with: { prompt: 'make it evening', ...NOW } },
+  'edit_image mask': { ...PICTURE, with: { prompt: 'make it evening', image: GIVEN, ...NOW } },
   'vary_image image': { ...PICTURE, with: NOW },
   'upscale_image image': { kinds: ['img'], files: true, with: NOW },
   'generate_video first_frame': { ...PICTURE, with: GENERATE },
@@ -62,8 +63,8 @@ export const WITHOUT_THINGS: readonly string[] = ['list_custom_models'];
 export const PLAIN: ReadonlySet<string> = new Set(
   `accept_possible_charge align_horizontal align_vertical aspect_ratio camera_motion confirm content_class count custom_model
    dedupe dry_run factor feather folder grow idempotency_key inset_bottom inset_left inset_right inset_top invert invert_mask kind limit locale mask_shapes max_side model
-   name negative_prompt new_job prompt prompt_reasoner prompt_style published_state query resolution seeds shapes shot_angle shot_size size start
-   structure_strength style_presets style_strength tool training_mode upsampler visual_intensity wait_seconds`.split(
+   name negative_prompt new_job one_request prompt prompt_reasoner prompt_style published_state query resolution seeds shapes shot_angle shot_size size start
+   structure_strength style_presets style_strength tool training_mode upsampler visual_intensity wait_seconds whole_picture`.split(
     /\s+/,
   ),
 );

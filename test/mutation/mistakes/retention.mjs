@@ -12,7 +12,7 @@ export const RETENTION = [
     name: 'a job that may be sent again loses its upload copies',
     file: 'src/jobs/store/image-references.ts',
     within: 'releaseImages',
-    find: /state === 'succeeded' \? undefined : OF_UNFINISHED/,
+    find: /state === 'succeeded' && isWhole \? undefined : OF_UNFINISHED/,
     replace: 'undefined',
     tests: ['test/jobs/store/image-references.test.ts'],
   },

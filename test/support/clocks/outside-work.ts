@@ -8,9 +8,15 @@ interface UndiciRequest {
   readonly origin?: string | URL;
 }
 
-/** Work that goes on in real time outside of the event loop: files, pictures, and HTTP requests to chosen origins. */
+function ports(): number {
+  return process.getActiveResourcesInfo().filter((name) => name === 'MessagePort').length;
+}
+
+/** Work that goes on in real time outside of the event loop: files, pictures, threads, and HTTP requests to chosen origins. */
 export class OutsideWork {
   readonly #open = new Set<UndiciRequest>();
+  /** Ports to other threads that were there before: those of the test run. */
+  readonly #ports = ports();
   readonly #isOurs: (origin: string) => boolean;
   readonly #begin = (message: unknown) => {
     const { request } = message as { request: UndiciRequest };
@@ -30,10 +36,14 @@ export class OutsideWork {
     return this.#open.size > 0;
   }
 
-  /** Whether the operating system or the picture library works for this process. */
+  /** Whether the operating system, the picture library or a thread works for this process. */
   get isBusy(): boolean {
     const { queue, process: drawing } = sharp.counters();
-    return queue + drawing > 0 || process.getActiveResourcesInfo().some((name) => SYSTEM_WORK.test(name));
+    return (
+      queue + drawing > 0 ||
+      ports() > this.#ports ||
+      process.getActiveResourcesInfo().some((name) => SYSTEM_WORK.test(name))
+    );
   }
 
   close(): void {

@@ -19,6 +19,8 @@ import { SimulatedClock } from '../clocks/simulated-clock.ts';
 import { MemoryImages } from '../doubles/memory-images.ts';
 import { ScriptedAdobe } from '../doubles/scripted-adobe.ts';
 import { callerNamed } from '../callers.ts';
+import { planExpand } from '../../../src/images/composites/expand/plan-expand.ts';
+import { standInComposites } from '../composites.ts';
 
 export const ALICE: Caller = callerNamed('alice', 'one');
 export const BOB: Caller = callerNamed('bob', 'two');
@@ -43,6 +45,7 @@ export class TestCluster {
   readonly clock = new SimulatedClock();
   readonly adobe = new ScriptedAdobe(this.clock);
   readonly images = new MemoryImages();
+  readonly composites = standInComposites();
   readonly #alive = new Set<number>();
   readonly #members: { member: TestProcess; life: Life; db: Database }[] = [];
   #pids = 100;
@@ -82,6 +85,7 @@ export class TestCluster {
     const pid = (this.#pids += 1);
     this.#alive.add(pid);
     const { jobs, batches, engine, gatedQueries } = createJobs({
+      composites: this.composites,
       ...common,
       db: mortalStore(turn ? inTurns(db, turn) : db, life),
       images: this.images,
@@ -209,6 +213,13 @@ export function aRequest(prompt: string, count = 1): PaidRequest<'generateImages
     facts: { tool: 'generate_image', prompt },
     warnings: [],
   };
+}
+
+/** An edit of a picture by one of the size of `aRequest`, whose composites the cluster's stand-in makes. */
+export function anEdit(prompt: string, count = 1): PaidRequest {
+  const source = { sha256: `source of ${prompt}`, mimeType: 'image/png', bytes: 10, width: 1, height: 1 } as const;
+  const plan = { ...planExpand(source, { insets: { left: { pixels: 1 } } }, 3999), painted: { width: 1, height: 1 } };
+  return { ...aRequest(prompt, count), edit: { kind: 'expand', plan, source } };
 }
 
 /** A request for pictures of `prompt` that has one or two pictures to upload first: for style and for structure. */

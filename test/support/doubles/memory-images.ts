@@ -34,7 +34,9 @@ export class MemoryImages implements ImageLibrary {
   }
 
   add(tx: Transaction, image: NewImage): Promise<ImageRecord> {
-    const known = this.records.find(({ job, index }) => job === image.job && index === image.index);
+    const known = this.records.find(
+      ({ job, index, kind }) => job === image.job && index === image.index && kind === image.kind,
+    );
     if (known) return Promise.resolve(known);
     const record = { ...image, id: newId('img', systemRandom), createdAt: tx.now };
     this.records.push(record);
@@ -43,7 +45,9 @@ export class MemoryImages implements ImageLibrary {
 
   ofJob(job: string): Promise<readonly ImageRecord[]> {
     const own = this.records.filter((record) => record.job === job);
-    return Promise.resolve(own.sort((a, b) => a.index - b.index));
+    const made = own.filter(({ kind }) => kind === 'generated');
+    const waiting = own.filter(({ kind, index }) => kind === 'painted' && !made.some((other) => other.index === index));
+    return Promise.resolve([...made, ...waiting].sort((a, b) => a.index - b.index));
   }
 
   get = (): Promise<ImageRecord> => this.#unused();

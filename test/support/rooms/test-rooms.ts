@@ -29,6 +29,7 @@ import { SimulatedClock } from '../clocks/simulated-clock.ts';
 import { checkAnswer } from './check-answer.ts';
 import { removeFolder, search, temporaryFolder } from '../artefacts.ts';
 import { callerNamed } from '../callers.ts';
+import { compositesHere } from '../composites.ts';
 
 export const ANNA: Caller = callerNamed('anna', 'first');
 export const BEN: Caller = callerNamed('ben', 'second');
@@ -209,6 +210,7 @@ export class TestRooms implements AsyncDisposable {
     const firefly = this.#firefly();
     const quota = { perMinute: this.#perMinute, perDay: 9000, dailyBudget: this.#dailyBudget };
     const { jobs, batches, engine, outputWorker, gatedQueries, ownsUpload } = createJobs({
+      composites: compositesHere,
       db,
       firefly,
       images,

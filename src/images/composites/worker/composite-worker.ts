@@ -8,10 +8,10 @@ import type { Answer, Request } from './messages.ts';
 export interface CompositeWorker {
   /**
    * Makes a composite after all that were ordered before. The bytes of the order are handed over: they must not be used
-   * afterwards.
+   * afterwards. An order that is a function is called in its turn, so that orders which wait hold no bytes.
    * @throws Problem `picture_too_large`, `undecodable_picture`; the signal's reason as soon as it aborts
    */
-  make(order: CompositeOrder, signal?: AbortSignal): Promise<Composite>;
+  make(order: CompositeOrder | (() => Promise<CompositeOrder>), signal?: AbortSignal): Promise<Composite>;
 }
 
 /** The built worker: beside the bundle that runs; from the source, in the build that every test run makes first. */
@@ -33,8 +33,12 @@ export function compositeWorker({ folder }: { readonly folder: string }): Compos
   let waiting = 0;
   let last: Promise<unknown> = Promise.resolve();
 
-  async function run(order: CompositeOrder, signal: AbortSignal | undefined): Promise<Composite> {
+  async function run(
+    given: Parameters<CompositeWorker['make']>[0],
+    signal: AbortSignal | undefined,
+  ): Promise<Composite> {
     signal?.throwIfAborted();
+    const order = typeof given === 'function' ? await given() : given;
     const stopped = new SharedArrayBuffer(4);
     const stop = () => Atomics.store(new Int32Array(stopped), 0, 1);
     signal?.addEventListener('abort', stop, { once: true });

@@ -25,9 +25,9 @@ function kindWarnings(wanted: MediaKind, made: readonly ImageRecord[]): string[]
   return [`Adobe made ${results} in place of ${asked}. What it made is kept as it came.`];
 }
 
-/** A warning where pictures have other pixels than were asked for. */
-function sizeWarnings({ size }: JobRow, made: readonly ImageRecord[]): string[] {
-  if (size === undefined) return [];
+/** A warning where pictures have other pixels than were asked for. Composites have those of the result in any case. */
+function sizeWarnings({ size, edit }: JobRow, made: readonly ImageRecord[]): string[] {
+  if (size === undefined || edit !== undefined) return [];
   const others = made.filter(({ width, height }) => width !== size.width || height !== size.height);
   if (others.length === 0) return [];
   const sizes = [...new Set(others.map(({ width, height }) => `${width}x${height}`))].join(', ');

@@ -6,6 +6,7 @@ import { RESULTS_EXPIRED } from '../../model/problems.ts';
 import type { JobRow } from '../../model/job-row.ts';
 import { MIN_UNKNOWN_ANSWERS } from '../../model/after-status.ts';
 import { ended } from '../../model/transitions.ts';
+import { composeResults } from './compose.ts';
 import { resultWarnings } from './result-warnings.ts';
 
 /** Pauses between two rounds of attempts, which double; up to the second limit where a retry hardly helps. */
@@ -71,7 +72,8 @@ export async function saveResults(job: JobRow, deps: EngineDeps, lease: JobLease
     return jobStore.apply(current, (now) => ended('expired', now, lost[0] ?? RESULTS_EXPIRED));
   const { media } = deps.firefly.operation(job.operation).limits.result;
   const warnings = [...current.warnings, ...resultWarnings(current, { media, lost, made: await images.ofJob(job.id) })];
-  return jobStore.apply(current, (now) => ({ ...ended('succeeded', now), warnings }));
+  const edit = await composeResults(current, deps, lease);
+  return jobStore.apply(current, (now) => ({ ...ended('succeeded', now), warnings, edit }));
 }
 
 function pendingResult(index: number, expiresAt: number): PendingResult {
@@ -138,8 +140,9 @@ async function fetchResult(job: JobRow, index: number, deps: EngineDeps, lease: 
     }
     const { principal, account, conversation } = job;
     const facts = { ...job.facts, seed: output.seed ?? job.facts.seed };
+    const kind = job.edit === undefined ? 'generated' : 'painted';
     await db.transaction((tx) =>
-      images.add(tx, { ...bytes, principal, account, conversation, kind: 'generated', job: job.id, index, facts }),
+      images.add(tx, { ...bytes, principal, account, conversation, kind, job: job.id, index, facts }),
     );
     await deps.failpoint('picture-recorded');
     return 'saved';

@@ -1,0 +1,98 @@
+import { paintedSizeOf, type ExactEdit } from '../../images/composites/exact-edit.ts';
+import type { CompositeOrder } from '../../images/composites/composite.ts';
+import { inPixels } from '../../images/masks/mask.ts';
+import { requireStill } from '../../images/still.ts';
+import type { ImageLibrary, ImageRecord } from '../../images/types.ts';
+import { toProblemRecord } from '../../shared/errors.ts';
+import type { JobRow } from '../model/job-row.ts';
+import type { EngineDeps } from './engine-context.ts';
+
+type Deps = Pick<EngineDeps, 'db' | 'images' | 'composites' | 'failpoint' | 'logger'>;
+
+/**
+ * Makes the composites of a job that are missing, one after the other, from what Adobe has painted so far
+ * (docs/exact-edits.md#in-a-job). Making one again changes nothing.
+ * @returns why one could not be made, in a sentence; undefined where none is missing any more
+ * @throws the reason of the signal, and store problems
+ */
+export async function makeComposites(
+  job: Pick<JobRow, 'id' | 'edit'>,
+  deps: Deps,
+  signal?: AbortSignal,
+): Promise<string | undefined> {
+  const { edit } = job;
+  if (edit === undefined) return undefined;
+  // A painted picture is one of the pictures of a job only while its composite is missing.
+  const missing = (await deps.images.ofJob(job.id)).filter(({ kind }) => kind === 'painted');
+  let failure: string | undefined;
+  for (const painted of missing) {
+    try {
+      await makeComposite(edit, painted, deps, signal);
+    } catch (error) {
+      signal?.throwIfAborted();
+      deps.logger.warn('composite_failed', { job: job.id, index: painted.index, error });
+      failure ??= toProblemRecord(error).message;
+    }
+  }
+  return failure;
+}
+
+/** Makes what is missing of a job that has succeeded without all of its composites. @throws as `makeComposites` */
+export async function finishEdit(
+  job: JobRow,
+  deps: Deps & Pick<EngineDeps, 'jobStore'>,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  if (job.state !== 'succeeded' || job.edit?.failure === undefined) return;
+  if ((await makeComposites(job, deps, signal)) !== undefined) return;
+  await deps.db.transaction((tx) => deps.jobStore.completeEdit(tx, job));
+}
+
+async function makeComposite(
+  edit: ExactEdit,
+  painted: ImageRecord,
+  { db, images, composites, failpoint }: Deps,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const composite = await composites.make(() => orderFor(edit, painted, images), signal);
+  await failpoint('composite-made');
+  const receiver = await images.receive();
+  try {
+    await receiver.write(composite.bytes);
+    const stored = await receiver.finish();
+    await failpoint('composite-in-place');
+    const { kept, transition, seam, paintedAt, notes } = composite;
+    const facts = {
+      ...painted.facts,
+      painted: painted.id,
+      composite: { kept, transition, seam, paintedAt, notes: [...notes, ...sizeNotes(edit, painted)] },
+    };
+    const { principal, account, conversation, job, index } = painted;
+    const record = { ...stored, principal, account, conversation, kind: 'generated', job, index, facts } as const;
+    await db.transaction((tx) => images.add(tx, record));
+  } finally {
+    await receiver.discard();
+  }
+  await failpoint('composite-recorded');
+}
+
+/** Read in its turn, so that composites which wait hold no bytes. */
+async function orderFor(
+  edit: ExactEdit,
+  painted: ImageRecord,
+  images: Pick<ImageLibrary, 'read'>,
+): Promise<CompositeOrder> {
+  const { source } = edit;
+  const ingredients = {
+    source: { bytes: await images.read(source), mimeType: source.mimeType },
+    answer: await images.read(requireStill(painted)),
+  };
+  if (edit.kind === 'expand') return { ...ingredients, kind: 'expand', plan: edit.plan };
+  return { ...ingredients, kind: 'fill', plan: edit.plan, mask: await images.read(edit.mask) };
+}
+
+function sizeNotes(edit: ExactEdit, painted: ImageRecord): readonly string[] {
+  const asked = paintedSizeOf(edit);
+  if (painted.width === asked.width && painted.height === asked.height) return [];
+  return [`Adobe painted ${inPixels(painted)} in place of the ${inPixels(asked)} that were asked for; it was scaled.`];
+}
