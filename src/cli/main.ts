@@ -5,14 +5,32 @@ import { EXIT, UsageError, type ExitCode } from './exit-codes.ts';
 import type { Terminal } from './terminal/terminal.ts';
 import { withoutHiddenText } from './terminal/hidden-text.ts';
 
-/** Runs the command that the command line names. An exception ends as one line on stderr; a defect with its stack. */
+/**
+ * Runs the command that the command line names. An exception ends as one line on stderr; a defect with its stack. A
+ * command whose output could not be written has failed.
+ */
 export async function main(given: Terminal): Promise<ExitCode> {
-  const terminal = withoutHiddenText(given);
+  const output = { isLost: false };
+  const terminal = withoutHiddenText(noting(output, given));
   try {
-    return await dispatch(terminal);
+    const code = await dispatch(terminal);
+    if (code !== EXIT.ok || !output.isLost) return code;
+    terminal.err('firefly-mcp: Not all of the output could be written.\n');
+    return EXIT.failed;
   } catch (error) {
     return report(error, terminal);
   }
+}
+
+function noting(output: { isLost: boolean }, terminal: Terminal): Terminal {
+  return {
+    ...terminal,
+    out: async (text) => {
+      const written = await terminal.out(text);
+      if (written === 'lost') output.isLost = true;
+      return written;
+    },
+  };
 }
 
 async function dispatch(terminal: Terminal): Promise<ExitCode> {

@@ -102,9 +102,14 @@ function readSecret(variable: string, path: string, environment: Environment, re
   if (file === undefined) {
     throw configProblem(`${variable} names ${absolute}, which does not exist.`, 'Create the file or correct the path.');
   }
-  requireTrusted(absolute, file);
-  requirePrivate(absolute, file, environment);
+  requireSecretFile(absolute, file, environment);
   return file.text.trim();
+}
+
+/** @throws Problem `config_invalid` for a file with a secret that is of another user, or open to others */
+export function requireSecretFile(path: string, file: Omit<TextFile, 'text'>, environment: Environment): void {
+  requireTrusted(path, file);
+  requirePrivate(path, file, environment);
 }
 
 /** The path that a `…_FILE` variable names. @throws Problem `config_invalid` for a placeholder without a value */
@@ -119,7 +124,7 @@ export function secretPath(variable: string, written: string, environment: Envir
 }
 
 /** A user who can write to a file of settings can have the client secret sent elsewhere. */
-function requireTrusted(path: string, { distrust }: TextFile): void {
+function requireTrusted(path: string, { distrust }: Omit<TextFile, 'text'>): void {
   if (distrust === undefined) return;
   throw configProblem(
     `${path} is not used: ${distrust}.`,
@@ -127,7 +132,11 @@ function requireTrusted(path: string, { distrust }: TextFile): void {
   );
 }
 
-function requirePrivate(path: string, { mode, isSealed = false }: TextFile, environment: Environment): void {
+function requirePrivate(
+  path: string,
+  { mode, isSealed = false }: Omit<TextFile, 'text'>,
+  environment: Environment,
+): void {
   // Windows has access control lists instead; Node invents the mode bits there.
   if (environment.platform === 'win32' || !isOpenForOthers(mode) || isSealed) return;
   throw configProblem(

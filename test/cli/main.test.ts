@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { COMMANDS } from '../../src/cli/commands/registry.ts';
 import { main } from '../../src/cli/main.ts';
+import { withoutHiddenText } from '../../src/cli/terminal/hidden-text.ts';
 import packageFacts from '../../package.json' with { type: 'json' };
 import { fakeTerminal } from './fake-terminal.ts';
 import { removeFolder, temporaryFolder } from '../support/artefacts.ts';
@@ -40,6 +41,35 @@ describe('help and version', () => {
   test('--version prints the version of the package', async () => {
     expect(await run(['--version'])).toMatchObject({ code: 0, out: `${packageFacts.version}\n` });
   });
+});
+
+test.each([[['--help']], [['tools']], [['install', 'zed', '--print']]])(
+  '%j whose output cannot be written has failed',
+  async (args) => {
+    const terminal = fakeTerminal(args, { cwd: folder, home: folder, env: { FIREFLY_HOME: folder } });
+    const code = await main({ ...terminal, out: async () => 'lost' });
+    expect(code).toBe(1);
+    expect(terminal.output.err).toMatch(/firefly-mcp: Not all of the output could be written\.\n$/);
+  },
+);
+
+test('no question and no list shows characters that steer a terminal', async () => {
+  const asked: unknown[] = [];
+  const { askSecret, choose } = withoutHiddenText(
+    fakeTerminal([], {
+      askSecret: async (question) => {
+        asked.push(question);
+        return '';
+      },
+      choose: async (question, choices) => {
+        asked.push(question, choices);
+        return undefined;
+      },
+    }),
+  );
+  await askSecret?.('Secret of \u001b[2Ja\u202eb: ', new AbortController().signal);
+  await choose?.('Which\u0007?', [{ value: 'a\u0007', label: 'A\u200b', hint: '/x\u009b31m' }]);
+  expect(asked).toEqual(['Secret of ab: ', 'Which?', [{ value: 'a\u0007', label: 'A', hint: '/x31m' }]]);
 });
 
 describe('a wrong command line', () => {

@@ -195,3 +195,42 @@ test('a fill of a CMYK picture is RGB, and of a grey one grey or, with colour, R
   const becameRgb = facts.warnings?.join().includes('The picture was grey and has colour now.') === true;
   expect((await sharp(result).metadata()).channels).toBe(becameRgb ? 3 : 1);
 });
+
+test('an edit by words with a mask changes only what the mask opens, at the size of the picture', async () => {
+  const photo = photographBytes('portrait');
+  const { width, height } = await sharp(photo).metadata();
+  await writeFile(join(installation.folder, 'words.png'), photo);
+  const where = { x: Math.round(width * 0.6), y: Math.round(height * 0.1), width: 120, height: 90 };
+  const shape = { shape: 'rectangle', unit: 'pixels', ...where };
+  const call = { image: 'words.png', prompt: 'paint it blue', mask_shapes: [shape] };
+  const dry = await server.call('edit_image', { ...call, dry_run: true });
+  expect(dry.facts, dry.text).toMatchObject({
+    size: `${width}x${height}`,
+    request: { path: '/v4/images/generate-async' },
+  });
+  const told = await server.call('edit_image', call);
+  expect(told.isError, told.text).toBe(false);
+  const [made = expect.unreachable()] = JobResult.parse(told.facts).images ?? [];
+  expect(made).toMatchObject({ width, height, mime_type: 'image/png', edit: { kept: 'exact' } });
+  const result = await saved(made.image);
+  const { inside, outside } = await compared(photo, result, where, { margin: made.edit?.transition ?? 0 });
+  expect(outside).toBe(0);
+  expect(inside).toBeGreaterThan(1_000);
+  const body = adobe.control.submits().at(-1)?.json as Record<string, unknown>;
+  expect(Object.keys(body).toSorted()).toEqual(['prompt', 'referenceBlobs', 'resolutionLevel']);
+});
+
+test.each([
+  [{ mask: 'last', mask_shapes: [{ shape: 'border', thickness: 5 }] }, 'invalid_argument'],
+  [{ invert_mask: true }, 'invalid_argument'],
+  [
+    { image: 'https://bucket.s3.amazonaws.com/a.png', mask: 'https://bucket.s3.amazonaws.com/b.png' },
+    'picture_not_local',
+  ],
+  [{ mask_shapes: [{ shape: 'border', thickness: 60 }], invert_mask: true }, 'mask_empty'],
+])('an edit by words with %j is refused before anything is sent', async (input, code) => {
+  await writeFile(join(installation.folder, 'words.png'), photographBytes('portrait'));
+  const { facts } = await server.call('edit_image', { image: 'words.png', prompt: 'paint it blue', ...input });
+  expect(facts['error']).toMatchObject({ code });
+  expect(adobe.control.submits()).toEqual([]);
+});

@@ -92,7 +92,7 @@ describe.each(OPERATIONS)('$tool over stdio', ({ tool, input, operation, schema,
   test('goes on after the process was killed, and is paid for once', async () => {
     const before = adobe.control.submits().length;
     const polls = () => adobe.control.requests('status').length;
-    adobe.control.setLatency(4_000);
+    adobe.control.setLatency(2_000);
     // In a home of its own no other process takes the job.
     const alone = { ...environment, FIREFLY_HOME: join(installation.folder, `killed-${tool}`) };
     const first = await installation.client(alone);

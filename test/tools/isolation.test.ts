@@ -33,6 +33,7 @@ const CELLS: readonly (readonly [tool: string, argument: string, kinds: readonly
   ['expand_image', 'image', ['img'], EDIT],
   ['expand_image', 'mask', ['img'], { ...EDIT, image: 'own.png' }],
   ['edit_image', 'image', ['img'], { prompt: 'make it evening', wait_seconds: 0 }],
+  ['edit_image', 'mask', ['img'], { image: 'own.png', prompt: 'make it evening', wait_seconds: 0 }],
   ['vary_image', 'image', ['img'], { wait_seconds: 0 }],
   ['upscale_image', 'image', ['img'], { wait_seconds: 0 }],
   ['generate_image', 'style_image', ['img'], { prompt: 'a fox', wait_seconds: 0 }],

@@ -107,8 +107,8 @@ async function callTool({ tool, input, flags, waits }: PlannedCall, terminal: Te
       },
     );
     const written = await terminal.out(`${JSON.stringify(printable(rendered), undefined, 2)}\n`);
-    await response.settle({ delivered: written !== 'lost' });
-    if (written === 'lost') return reportLost(rendered, terminal);
+    await response.settle({ delivered: written === undefined });
+    if (written !== undefined) return reportLost(rendered, terminal);
     if (interrupted.aborted) return reportInterrupted(rendered, settings, terminal);
     return rendered.isError ? EXIT.failed : EXIT.ok;
   } finally {

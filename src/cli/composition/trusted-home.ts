@@ -9,7 +9,11 @@ import { distrust } from '../../shared/ownership.ts';
  */
 export function requireTrustedHome(home: string): void {
   const found = statOf(home);
-  const reason = found && distrust(found);
+  refuseDistrusted(home, found && distrust(found));
+}
+
+/** @param reason clause why the folder must not be believed, if there is one @throws Problem `config_invalid` */
+export function refuseDistrusted(home: string, reason: string | undefined): void {
   if (reason === undefined) return;
   throw configProblem(
     `The data folder ${home} is not used: ${reason}.`,

@@ -1,8 +1,9 @@
 import { UsageError } from '../exit-codes.ts';
 import { suggestion } from '../../shared/suggest.ts';
+import { table } from '../terminal/table.ts';
 import { CLIENTS } from './clients.ts';
 import type { Client } from './client.ts';
-import { isFound, locate } from './config-file.ts';
+import { filesOf, isFound, locate } from './locate.ts';
 import type { Setting } from './setting.ts';
 
 /** The client of this name. @throws UsageError */
@@ -14,7 +15,8 @@ export function clientNamed(name: string): Client {
 }
 
 /**
- * Lets a person choose, those first that this machine has. Undefined where the person leaves the list.
+ * Lets a person choose, those first that this machine has. Undefined where the person leaves the list. In a script,
+ * prints the list.
  * @param installedOnly offers only clients that `install` was used for, if there are any
  * @throws UsageError in a script
  */
@@ -22,20 +24,35 @@ export async function chooseClient(
   { terminal, where, disk, record }: Setting,
   { installedOnly }: { readonly installedOnly: boolean },
 ): Promise<Client | undefined> {
-  if (terminal.choose === undefined) {
-    throw new UsageError(`Name a client: ${CLIENTS.map(({ id }) => id).join(', ')}.`);
-  }
   const installed = new Set(record.all().map(({ client }) => client));
   const offered = installedOnly && installed.size > 0 ? CLIENTS.filter(({ id }) => installed.has(id)) : CLIENTS;
   const found = new Set(offered.filter((client) => isFound(client, where, disk)));
   const sorted = offered.toSorted((a, b) => Number(found.has(b)) - Number(found.has(a)));
+  const choices = sorted.map((client) => ({
+    client,
+    state: installed.has(client.id) ? 'installed' : found.has(client) ? 'found on this machine' : '',
+    hint: firstFile(client, where, disk),
+  }));
+  if (terminal.choose === undefined) {
+    const rows = choices.map(({ client, state, hint }) => [client.id, state, hint]);
+    await terminal.out(`${table([['CLIENT', 'state', 'configuration'], ...rows]).join('\n')}\n`);
+    throw new UsageError(`Name a client: ${CLIENTS.map(({ id }) => id).join(', ')}.`);
+  }
   const chosen = await terminal.choose(
     'Which client?',
-    sorted.map((client) => {
-      // A list shows hints of the line under the cursor only.
-      const state = installed.has(client.id) ? ', installed' : found.has(client) ? ', found on this machine' : '';
-      return { value: client.id, label: client.title + state, hint: locate(client, where, disk).file };
+    // A list shows hints of the line under the cursor only.
+    choices.map(({ client, state, hint }) => {
+      return { value: client.id, label: client.title + (state === '' ? '' : `, ${state}`), hint };
     }),
   );
   return chosen === undefined ? undefined : clientNamed(chosen);
+}
+
+/** The file that would be changed; where a path cannot be followed, the usual one. */
+function firstFile(client: Client, where: Setting['where'], disk: Setting['disk']): string {
+  try {
+    return locate(client, where, disk).file;
+  } catch {
+    return filesOf(client, where)[0] ?? '';
+  }
 }

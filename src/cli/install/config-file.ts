@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { pathRules } from '../../config/environment.ts';
 import { errorCode, Problem } from '../../shared/errors.ts';
-import type { Client, Where } from './client.ts';
+import type { Where } from './client.ts';
 import type { Disk } from './disk.ts';
 import { ConfigFault } from './edit/config-fault.ts';
 
 /** Larger files are no configurations: the largest known are histories of Claude Code, of a few megabytes. */
-const MOST_BYTES = 16 * 2 ** 20;
+const MOST_MB = 8;
 const MARK = '\ufeff';
 
 /** A configuration as it was read. */
@@ -25,37 +25,22 @@ export interface ConfigFile {
 }
 
 /**
- * The configuration file of a client on this machine: the first that exists, else the first whose folder exists, else
- * the usual one. `others` are further ones that exist and are left alone.
- * @throws Problem `client_config_unusable`
- */
-export function locate(client: Client, where: Where, disk: Disk): { file: string; others: readonly string[] } {
-  const files = client.files(where);
-  const there = files.filter((file) => attempt(file, () => disk.look(file)) !== undefined);
-  const rules = pathRules(where);
-  const file = there[0] ?? files.find((path) => disk.look(rules.dirname(path))?.kind === 'folder') ?? files[0] ?? '';
-  return { file, others: there.filter((path) => path !== file) };
-}
-
-/** Whether the machine seems to have the client. */
-export function isFound(client: Client, where: Where, disk: Disk): boolean {
-  const rules = pathRules(where);
-  const traces = client.traces?.(where) ?? client.files(where).map((file) => rules.dirname(file));
-  return traces.some((path) => disk.look(path) !== undefined);
-}
-
-/**
  * Reads a configuration that is about to be changed.
- * @throws Problem `client_config_unusable` for what cannot be changed safely: no plain file, read-only, huge, not UTF-8
+ * @throws Problem `client_config_unusable` for what cannot be changed safely: no plain file, read-only, huge, not UTF-8,
+ *   with hard links
  */
 export function readConfig(path: string, disk: Disk): ConfigFile {
   const found = attempt(path, () => disk.look(path));
   if (found === undefined) return { path, real: path, bytes: undefined, text: '', mark: '', mode: 0o600 };
   if (found.kind === 'dangling') throw unusable(path, 'is a symbolic link to a file that does not exist');
-  if (found.kind === 'loop') throw unusable(path, 'leads through symbolic links that go round in a circle');
-  if (found.kind !== 'file') throw unusable(path, `is ${found.kind === 'folder' ? 'a folder' : 'no file'}`);
-  if (found.size > MOST_BYTES)
-    throw unusable(path, `has ${Math.round(found.size / 2 ** 20)} MB, too much for a configuration`);
+  if (found.kind === 'loop') throw unusable(path, 'leads through symbolic links that form a circle');
+  if (found.kind !== 'file')
+    throw unusable(path, found.kind === 'folder' ? 'is a folder' : 'is neither a file nor a folder');
+  const size = found.size / 2 ** 20;
+  // Before it is read: parsers and patterns need many times the size of what they read.
+  if (size > MOST_MB) throw unusable(path, `has ${Math.ceil(size)} MB, and a configuration at most ${MOST_MB}`);
+  // A file that is written whole takes the place of one name only, and the other names would keep the old one.
+  if (found.names > 1) throw unusable(path, 'has other names too (hard links), which would not see a change');
   // The bits, since root may write everything, and replacing a file ignores them.
   if ((found.mode & 0o222) === 0) throw unusable(path, 'is read-only');
   const bytes = attempt(path, () => disk.read(path));
@@ -83,17 +68,16 @@ export function writeConfig(file: ConfigFile, text: string, disk: Disk): void {
   attempt(file.path, () => disk.replace(file.real, bytesOf(file, text), file.mode));
 }
 
-/** Writes these bytes back. @throws Problem `client_config_unusable` */
+/** Writes these bytes back. @throws Problem `client_config_conflict`, `client_config_unusable` */
 export function restoreConfig(file: ConfigFile, bytes: Uint8Array, disk: Disk): void {
   refuseChanged(file, disk);
   attempt(file.path, () => disk.replace(file.real, bytes, file.mode));
 }
 
-/** Deletes the file and those of these folders that are empty. @throws Problem `client_config_unusable` */
-export function removeConfig(file: ConfigFile, folders: readonly string[], disk: Disk): void {
+/** Deletes the file. @throws Problem `client_config_conflict`, `client_config_unusable` */
+export function removeConfig(file: ConfigFile, disk: Disk): void {
   refuseChanged(file, disk);
   attempt(file.path, () => disk.remove(file.real));
-  for (const folder of folders.toReversed()) disk.removeEmpty(folder);
 }
 
 /**
@@ -137,18 +121,19 @@ export function editing<T>(path: string, edit: () => T): T {
       const next = 'Correct the file, or move it away, and run the command again.';
       throw new Problem('client_config_broken', message, { next });
     }
-    const next = 'Change the file by hand; --print shows what belongs into it.';
+    const next = 'Change the file by hand; --print shows what belongs in it.';
     throw new Problem('client_config_conflict', message, { next });
   }
 }
 
-function refuseChanged({ path, bytes }: ConfigFile, disk: Disk): void {
+/** @throws Problem `client_config_conflict` for a file that is not what was read any more, `client_config_unusable` */
+export function refuseChanged({ path, bytes }: ConfigFile, disk: Disk): void {
   const now = attempt(path, () => (disk.look(path) === undefined ? undefined : disk.read(path)));
   if (now === undefined && bytes === undefined) return;
   if (now !== undefined && bytes !== undefined && Buffer.compare(now, bytes) === 0) return;
   throw new Problem(
     'client_config_conflict',
-    `${path} was changed by another program meanwhile. Nothing was changed.`,
+    `Another program has changed ${path} in the meantime. Nothing was written.`,
     {
       next: 'Close the client and run the command again.',
     },
@@ -163,19 +148,33 @@ function decoded(path: string, bytes: Uint8Array): string {
   }
 }
 
-function attempt<T>(path: string, action: () => T): T {
+/** What the system's errors mean here, as the end of a sentence that begins with the file's path. */
+const FAILURES: Readonly<Record<string, string>> = {
+  EACCES: 'cannot be read or written: this user has no permission (EACCES)',
+  EPERM: 'cannot be read or written: this user has no permission (EPERM)',
+  EROFS: 'cannot be written: its disk is read-only (EROFS)',
+  ENOSPC: 'cannot be written: its disk is full (ENOSPC)',
+  EDQUOT: 'cannot be written: its disk is full for this user (EDQUOT)',
+  // Which of these, depends on the system and on how many folders are missing.
+  ENOENT: 'leads through a folder that cannot be made, or a symbolic link to nothing',
+  EEXIST: 'leads through a file that is no folder',
+  ENOTDIR: 'leads through a file that is no folder',
+};
+
+/** Runs a work on this file. @throws Problem `client_config_unusable` in place of the system's error */
+export function attempt<T>(path: string, action: () => T): T {
   try {
     return action();
   } catch (error) {
     const code = errorCode(error);
     if (code === undefined) throw error;
-    throw unusable(path, `cannot be read or written (${code})`, error);
+    throw unusable(path, FAILURES[code] ?? `cannot be read or written (${code})`, error);
   }
 }
 
 function unusable(path: string, what: string, cause?: unknown): Problem {
   return new Problem('client_config_unusable', `${path} ${what}. Nothing was changed.`, {
-    next: 'Put that right, or name another file with --file; --print shows what belongs into it.',
+    next: 'Put that right, or name another file with --file; --print shows what belongs in it.',
     cause,
   });
 }

@@ -1,59 +1,55 @@
-import { maskedLines } from './edit/masked.ts';
-import type { Step } from './plan.ts';
+import { linesOf, maskedLines } from './edit/masked.ts';
+import type { Plan, Range } from './plan.ts';
+import { changedRuns } from './line-runs.ts';
 
-/** Lines of an entry that is longer are cut: terminals would wrap them. */
+/** Lines that are longer are cut: terminals would wrap them. */
 const LONGEST_LINE = 200;
-const COLOURS = { '-': '\u001b[31m', '+': '\u001b[32m', '@': '\u001b[36m' } as const;
-const RESET = '\u001b[0m';
 /** Keys whose values are secrets. A path of a file with a secret is none. */
 const SECRET_KEY = /secret|token|password|passwd|credential|authorization|api[-_]?key|private/i;
 
 /**
- * The lines that change, for a person. Of lines that belong to the user, an entry of our name among them, no value is
- * shown, since secrets may be in them; of our own entry, no value of a key that sounds like a secret. Characters that steer a terminal or
- * hide are shown as their code.
+ * The lines that change, for a person, with the line of the file where they begin. Of lines that belong to the user, an
+ * entry of our name among them, no value is shown, since secrets may be in them; of what this program writes, no value of
+ * a key that sounds like a secret. Characters that steer a terminal or hide are shown as their code.
  */
-export function difference(steps: readonly Step[], { colour }: { readonly colour: boolean }): string {
-  const paint = (line: string) => {
-    const sign = line[0];
-    return colour && (sign === '-' || sign === '+' || sign === '@') ? `${COLOURS[sign]}${line}${RESET}` : line;
+export function difference({ before, after, own, format }: Pick<Plan, 'before' | 'after' | 'own' | 'format'>): string {
+  const [old, now] = [linesOf(before), linesOf(after)];
+  const runs = changedRuns(old, now);
+  const shown = (text: string, lines: readonly string[], ranges: readonly Range[], sign: '-' | '+') => {
+    const masked = maskedLines(text, format);
+    const isOwn = ranges.map((range) => ownLines(text, range));
+    return (index: number) => {
+      const line = isOwn.some((holds) => holds(index)) ? withoutSecrets(lines[index] ?? '') : (masked[index] ?? '');
+      return sign + visible(line);
+    };
   };
-  return steps
-    .flatMap(changedLines)
-    .map((line) => `${paint(line)}\n`)
+  const removed = shown(before, old, own.before, '-');
+  const added = shown(after, now, own.after, '+');
+  return runs
+    .flatMap(({ old: [start, end], now: [from, to] }) => [
+      `@@ line ${start + 1} @@`,
+      ...indices(start, end).map(removed),
+      ...indices(from, to).map(added),
+    ])
+    .filter((line) => line !== '-' && line !== '+')
+    .map((line) => `${line}\n`)
     .join('');
 }
 
-function changedLines({ before, after, own, format }: Step): readonly string[] {
-  const old = before.split('\n');
-  const now = after.split('\n');
-  const shorter = Math.min(old.length, now.length);
-  let start = 0;
-  while (start < shorter && old[start] === now[start]) start += 1;
-  let end = 0;
-  while (end < shorter - start && old[old.length - 1 - end] === now[now.length - 1 - end]) end += 1;
-  const shown = (text: string, sign: '-' | '+', isOwn: (line: number) => boolean) => {
-    const lines = text.split('\n');
-    const masked = maskedLines(text, format);
-    return lines.slice(start, lines.length - end).map((line, index) => {
-      return sign + visible(isOwn(start + index) ? withoutSecrets(line) : (masked[start + index] ?? ''));
-    });
-  };
-  return [
-    `@@ line ${start + 1} @@`,
-    ...shown(before, '-', ownLines(before, own.before)),
-    ...shown(after, '+', ownLines(after, own.after)),
-  ].filter((line) => line !== '-' && line !== '+');
+function indices(from: number, to: number): readonly number[] {
+  return Array.from({ length: to - from }, (_, index) => from + index);
 }
 
-/** Tells whether a line, counted from 0, holds nothing but a part of the entry. */
-function ownLines(text: string, range: Step['own']['before']): (line: number) => boolean {
-  if (range === undefined) return () => false;
-  const first = text.slice(0, range.from).split('\n');
-  const last = first.length - 1 + text.slice(range.from, range.to).replace(/\n$/, '').split('\n').length - 1;
-  const rest = /^.*/.exec(text.slice(range.to))?.[0] ?? '';
-  const isAlone = first.at(-1)?.trim() === '' && /^\s*,?\s*$/.test(text.slice(0, range.to).endsWith('\n') ? '' : rest);
-  return (line) => isAlone && line >= first.length - 1 && line <= last;
+/** Tells whether a line, counted from 0, holds nothing but a part of the range. */
+function ownLines(text: string, range: Range): (line: number) => boolean {
+  const lead = linesOf(text.slice(0, range.from));
+  const inner = text.slice(range.from, range.to);
+  const endsLine = /[\r\n]$/.test(inner);
+  const first = lead.length - 1;
+  const last = first + linesOf(inner).length - 1 - (endsLine ? 1 : 0);
+  const rest = endsLine ? '' : (linesOf(text.slice(range.to, range.to + LONGEST_LINE))[0] ?? '');
+  const isAlone = lead.at(-1)?.trim() === '' && /^\s*,?\s*$/.test(rest);
+  return (line) => isAlone && line >= first && line <= last;
 }
 
 function withoutSecrets(line: string): string {
@@ -66,12 +62,11 @@ function withoutSecrets(line: string): string {
 }
 
 function visible(line: string): string {
-  const clean = line
-    .replace(/\r$/, '')
+  const cut = line.length > LONGEST_LINE ? `${line.slice(0, LONGEST_LINE)}…` : line;
+  return cut
     .toWellFormed()
     .replaceAll(
       /(?!\t)[\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Zl}\p{Zp}]/gu,
       (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`,
     );
-  return clean.length > LONGEST_LINE ? `${clean.slice(0, LONGEST_LINE)}…` : clean;
 }

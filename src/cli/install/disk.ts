@@ -18,6 +18,8 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { errorCode } from '../../shared/errors.ts';
+import { distrust } from '../../shared/ownership.ts';
+import { takeLock } from './record/lock-file.ts';
 
 /** What is under a path. */
 export interface Found {
@@ -28,6 +30,10 @@ export interface Found {
   readonly size: number;
   /** Permission bits. */
   readonly mode: number;
+  /** Names that the file has: more than one with hard links. */
+  readonly names: number;
+  /** Why other users may have written it, as a clause. */
+  readonly distrust?: string | undefined;
 }
 
 /** The files of a machine. Passed in, so that tests have machines of all systems. Methods throw the system's errors. */
@@ -45,7 +51,11 @@ export interface Disk {
   remove(path: string): void;
   /** Removes a folder if it is empty. */
   removeEmpty(folder: string): void;
+  /** Takes the lock that is this file, as `takeLock` says. */
+  lock(path: string, staleBefore: number): boolean;
 }
+
+const NOTHING = { size: 0, mode: 0, names: 1 } as const;
 
 /** The disk of this machine. */
 export const systemDisk: Disk = {
@@ -57,12 +67,13 @@ export const systemDisk: Disk = {
       stats = link?.isSymbolicLink() ? stat(() => statSync(path)) : link;
     } catch (error) {
       if (errorCode(error) !== 'ELOOP') throw error;
-      return { kind: 'loop', real: path, size: 0, mode: 0 };
+      return { ...NOTHING, kind: 'loop', real: path };
     }
     if (link === undefined) return undefined;
-    if (stats === undefined) return { kind: 'dangling', real: path, size: 0, mode: 0 };
+    if (stats === undefined) return { ...NOTHING, kind: 'dangling', real: path };
     const kind = stats.isFile() ? 'file' : stats.isDirectory() ? 'folder' : 'other';
-    return { kind, real: realpathSync(path), size: stats.size, mode: stats.mode & 0o7777 };
+    const { size, nlink: names } = stats;
+    return { kind, real: realpathSync(path), size, mode: stats.mode & 0o7777, names, distrust: distrust(stats) };
   },
   read: (path) => readFileSync(path),
   names(folder) {
@@ -77,7 +88,8 @@ export const systemDisk: Disk = {
     for (let path = folder; stat(() => statSync(path)) === undefined && path !== dirname(path); path = dirname(path)) {
       missing.unshift(path);
     }
-    mkdirSync(folder, { recursive: true, mode });
+    // One by one: the recursive form never ends in file systems such as /proc, which answer ENOENT below a folder.
+    for (const path of missing) makeOne(path, mode);
     return missing;
   },
   replace(path, bytes, mode) {
@@ -102,7 +114,17 @@ export const systemDisk: Disk = {
       // Not empty, or gone.
     }
   },
+  lock: takeLock,
 };
+
+function makeOne(path: string, mode: number): void {
+  try {
+    mkdirSync(path, { mode });
+  } catch (error) {
+    // Another process has made it meanwhile.
+    if (errorCode(error) !== 'EEXIST' || !statSync(path).isDirectory()) throw error;
+  }
+}
 
 function write(path: string, bytes: Uint8Array, mode: number): void {
   const file = openSync(path, 'wx', mode);

@@ -1,7 +1,7 @@
 import { DESCRIPTION, ASKED_OPTIONS } from '../../../packaging/description.mjs';
 import { defaultHome } from '../../config/folders.ts';
 import type { Input, Launch, Where } from './client.ts';
-import type { Credentials } from './credentials.ts';
+import type { Credentials } from './credentials/credentials.ts';
 
 /** The entry's name in every client. */
 export const SERVER_NAME = DESCRIPTION.serverKey;

@@ -5,7 +5,8 @@ import type { Launch } from './client.ts';
 export type Started = Pick<Launch, 'command' | 'args'>;
 
 /** The program in a clone, and the two names of its package's programs, also with a version. */
-const PROGRAM = /(^|[\\/])(dist[\\/]main\.js|firefly-mcp(-server)?(\.cmd|\.ps1)?)$|^firefly-mcp-server@[^\\/]+$/;
+const PROGRAM =
+  /(^|[\\/])(firefly-mcp-server[\\/]dist[\\/]main\.js|firefly-mcp(-server)?(\.cmd|\.ps1)?)$|^firefly-mcp-server@[^\\/]+$/;
 
 /** Whether an entry has one of these command lines. */
 export function isWritten(entry: unknown, written: readonly Started[]): boolean {

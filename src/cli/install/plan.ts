@@ -15,50 +15,56 @@ import { blockHolds, blockRange, dropBlock, putBlock, tableAt } from './edit/tom
 import { isOurs, isWritten, type Started } from './ownership.ts';
 
 /** A part of a text. */
-interface Range {
+export interface Range {
   readonly from: number;
   readonly to: number;
 }
 
-/** One change of a configuration's text. */
-export interface Step {
+/** A change of a configuration's text. Where both texts are equal there is nothing to do. */
+export interface Plan {
   readonly before: string;
   readonly after: string;
   readonly format: Client['format'];
-  /** The entry as this program writes it within each of the texts. All else belongs to the user. */
-  readonly own: { readonly before: Range | undefined; readonly after: Range | undefined };
-}
-
-/** What would be changed. Without steps there is nothing to do. */
-export interface Plan {
-  readonly steps: readonly Step[];
-  readonly text: string;
+  /** What this program wrote, or would write, in each of the texts. All else belongs to the user. */
+  readonly own: { readonly before: readonly Range[]; readonly after: readonly Range[] };
   /** Objects and lists that have to be made, outermost first. */
   readonly made: readonly (readonly string[])[];
 }
 
-/** What belongs into the configuration of a client. */
-export interface Wanted {
-  /** What this program may have written earlier. */
+/** What this program knows of a file. */
+export interface Known {
+  /** Command lines that this program wrote into the file, or would write. */
   readonly written: readonly Started[];
+  /** The one that the list of installed entries has for the file. */
+  readonly recorded?: Started | undefined;
+  /** Whether the file is still what `install` wrote, so that its entry holds nothing of the user. */
+  readonly isAsWritten?: boolean;
+}
+
+/** What belongs in the configuration of a client. */
+export interface Wanted extends Known {
   readonly name: string;
   readonly launch: Launch;
   readonly inputs: readonly Input[];
 }
 
-/** Plans to add the server. Pure. @throws ConfigFault */
-export function planInstall(client: Client, { name, launch, inputs, written }: Wanted, text: string): Plan {
+/** Plans to add the server. Pure. @throws ConfigFault also where a value of the user is in the way */
+export function planInstall(client: Client, wanted: Wanted, text: string): Plan {
+  const { name, launch, inputs } = wanted;
+  const { format } = client;
   const entry = client.entry(launch);
-  if (client.format === 'toml') {
-    const block = { at: client.servers, name, owns: (table: unknown) => isWritten(table, [...written, launch]) };
-    if (blockHolds(text, block, entry)) return { steps: [], text, made: [] };
-    // A table with our mark may have been changed since.
-    const before = block.owns(tableAt(text, block)) ? blockRange(text, block) : undefined;
-    const after = putBlock(text, block, entry);
-    const step = { before: text, after, format: client.format, own: { before, after: blockRange(after, block) } };
-    return { steps: [step], text: after, made: [] };
+  if (format === 'toml') {
+    const block = blockOf(client, wanted);
+    const after = blockHolds(text, block, entry) ? text : putBlock(text, block, entry);
+    const before = wanted.isAsWritten ? blockRange(text, block) : undefined;
+    return {
+      before: text,
+      after,
+      format,
+      own: { before: present(before), after: present(blockRange(after, block)) },
+      made: [],
+    };
   }
-  const steps: Step[] = [];
   const made: (readonly string[])[] = [];
   let current = text;
   const values: readonly [Slot, Json][] = [
@@ -67,30 +73,25 @@ export function planInstall(client: Client, { name, launch, inputs, written }: W
   ];
   for (const [slot, value] of values) {
     if (holds(current, slot, value)) continue;
-    const isKnown = !slot.inList && isWritten(valueAt(current, slot), [...written, launch]);
-    const before = isKnown ? rangeOf(current, slot) : undefined;
+    if (slot.inList && rangeOf(current, slot) !== undefined) {
+      throw new ConfigFault('conflict', `has an input "${slot.name}" that "firefly-mcp install" did not write`);
+    }
     const edit = put(current, slot, value);
-    steps.push({
-      before: current,
-      after: edit.text,
-      format: client.format,
-      own: { before, after: rangeOf(edit.text, slot) },
-    });
     made.push(...edit.made);
     current = edit.text;
   }
-  return { steps, text: current, made };
+  const rangesIn = (whole: string) => values.flatMap(([slot]) => present(rangeOf(whole, slot)));
+  const own = { before: wanted.isAsWritten ? rangesIn(text) : [], after: rangesIn(current) };
+  return { before: text, after: current, format, own, made };
 }
 
 /** What has to go. */
-export interface Removal {
+export interface Removal extends Known {
   readonly name: string;
-  /** Ids of inputs that go with the server. */
-  readonly inputs: readonly string[];
+  /** What the client was told to ask for. */
+  readonly inputs: readonly Input[];
   /** Objects and lists that go if they are empty then, outermost first. */
   readonly made: readonly (readonly string[])[];
-  /** What this program may have written. */
-  readonly written: readonly Started[];
   /** A text with the entry that `install` replaced: that entry takes the place of ours. */
   readonly former?: string | undefined;
 }
@@ -99,52 +100,42 @@ export interface Removal {
  * Plans to remove the server and, of `made`, what is empty without it. Pure.
  * @throws ConfigFault also for an entry of that name that this program did not write
  */
-export function planRemoval(client: Client, { name, inputs, made, written, former }: Removal, text: string): Plan {
-  const steps: Step[] = [];
-  if (client.format === 'toml') {
-    const block = { at: client.servers, name, owns: (table: unknown) => isWritten(table, written) };
-    const after = dropBlock(text, block);
-    if (after !== text) {
-      const before = block.owns(tableAt(text, block)) ? blockRange(text, block) : undefined;
-      steps.push({ before: text, after, format: client.format, own: { before, after: undefined } });
-    }
-    return { steps, text: after, made: [] };
+export function planRemoval(client: Client, removal: Removal, text: string): Plan {
+  const { name, inputs, made, former, isAsWritten = false } = removal;
+  const { format } = client;
+  if (format === 'toml') {
+    const block = blockOf(client, removal);
+    const own = { before: isAsWritten ? present(blockRange(text, block)) : [], after: [] };
+    return { before: text, after: dropBlock(text, block), format, own, made: [] };
   }
-  let current = text;
   const entry: Slot = { at: client.servers, name };
-  if (isForeign(client, { name, written }, text)) {
+  if (entryState(client, removal, text) === 'foreign') {
     const key = [...client.servers, name].join('.');
     throw new ConfigFault('conflict', `has an entry ${key} that "firefly-mcp install" did not write`);
   }
-  for (const slot of [entry, ...inputs.map((id) => inputSlot(client, id))]) {
-    const range = rangeOf(current, slot);
-    if (range === undefined) continue;
-    const after = former !== undefined && slot === entry ? putBack(current, slot, former) : drop(current, slot);
-    const before = isWritten(valueAt(current, slot), written) ? range : undefined;
-    steps.push({ before: current, after, format: client.format, own: { before, after: undefined } });
-    current = after;
+  let current = former === undefined ? drop(text, entry) : putBack(text, entry, former);
+  const slots = inputs.map((input): [Slot, Input] => [inputSlot(client, input.id), input]);
+  for (const [slot, input] of slots) {
+    // An input of the user, or one that another server uses too, stays.
+    const isFree = holds(current, slot, input) && !current.includes(`\${input:${input.id}}`);
+    if (isFree) current = drop(current, slot);
   }
-  const rest = dropEmpty(current, made);
-  if (rest !== current) {
-    steps.push({ before: current, after: rest, format: client.format, own: { before: undefined, after: undefined } });
-  }
-  return { steps, text: rest, made: [] };
+  const after = dropEmpty(current, made);
+  const before = isAsWritten
+    ? [entry, ...slots.map(([slot]) => slot)].flatMap((slot) => present(rangeOf(text, slot)))
+    : [];
+  return { before: text, after, format, own: { before, after: [] }, made: [] };
 }
 
-/** Whether the configuration has an entry of this name, also one that `install` did not write. Pure. @throws ConfigFault */
-export function hasEntry(client: Client, name: string, text: string): boolean {
-  return entryIn(client, name, text) !== undefined;
-}
-
-/** Whether the configuration has an entry of this name that does not start this program. Pure. @throws ConfigFault */
-export function isForeign(client: Client, { name, written }: Pick<Wanted, 'name' | 'written'>, text: string): boolean {
-  const entry = entryIn(client, name, text);
-  return entry !== undefined && !isOurs(entry, written);
-}
-
-function entryIn(client: Client, name: string, text: string): unknown {
+/** Whether the configuration has an entry of this name, and whether that starts another program. Pure. @throws ConfigFault */
+export function entryState(
+  client: Client,
+  { name, written }: Pick<Wanted, 'name' | 'written'>,
+  text: string,
+): 'none' | 'ours' | 'foreign' {
   const slot = { at: client.servers, name };
-  return client.format === 'toml' ? tableAt(text, slot) : valueAt(text, slot);
+  const entry: unknown = client.format === 'toml' ? tableAt(text, slot) : valueAt(text, slot);
+  return entry === undefined ? 'none' : isOurs(entry, written) ? 'ours' : 'foreign';
 }
 
 /** Whether nothing is left in the configuration. Pure. @throws ConfigFault */
@@ -154,11 +145,21 @@ export function isBlank(client: Client, text: string): boolean {
 
 /** The text of a configuration that holds nothing but the server. Pure. */
 export function snippet(client: Client, wanted: Wanted): string {
-  const { text } = planInstall(client, wanted, '');
+  const { after } = planInstall(client, wanted, '');
   // Without the mark: what is pasted by hand is taken out by hand.
-  return client.format === 'toml' ? text.replace(/^#.*\n/, '') : text;
+  return client.format === 'toml' ? after.replace(/^#.*\n/, '') : after;
+}
+
+function blockOf({ servers }: Client, { name, recorded }: Known & { readonly name: string }) {
+  // Without its mark, a table is ours only where the list of installed entries says so.
+  const owns = (table: unknown) => recorded !== undefined && isWritten(table, [recorded]);
+  return { at: servers, name, owns };
 }
 
 function inputSlot(client: Client, id: string): Slot {
   return { at: client.inputs === undefined ? [] : [client.inputs], name: id, inList: true };
+}
+
+function present(range: Range | undefined): readonly Range[] {
+  return range === undefined ? [] : [range];
 }

@@ -1,9 +1,9 @@
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Client } from './client.ts';
-import { secretFileOf } from './credentials.ts';
-import { fileOf, wantedEntry } from './install.ts';
+import { secretFileOf } from './credentials/credentials.ts';
 import { snippet } from './plan.ts';
 import type { Setting } from './setting.ts';
+import { fileOf, wantedEntry } from './wanted.ts';
 
 /** The placeholder that the program takes for "not configured". */
 const CLIENT_ID = 'your-client-id';
@@ -26,7 +26,7 @@ export async function printEntry(
   terminal.err(`${client.title} reads ${fileOf(client, file, setting).file}:\n`);
   await terminal.out(snippet(client, wanted));
   if (needsFile)
-    terminal.err(`The client secret belongs into ${secretFile}, a file that only you may read (mode 0600).\n`);
+    terminal.err(`The client secret belongs in ${secretFile}, a file that only you may read (mode 0600).\n`);
   const link = client.link?.(wanted.name, wanted.launch, wanted.inputs);
   if (link !== undefined) terminal.err(`Or open this address: ${link}\n`);
   return EXIT.ok;

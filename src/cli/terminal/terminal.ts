@@ -1,5 +1,6 @@
-import { homedir } from 'node:os';
-import { Problem } from '../../shared/errors.ts';
+import { homedir, userInfo } from 'node:os';
+import { isAbsolute } from 'node:path';
+import { errorCode, Problem } from '../../shared/errors.ts';
 import { systemClock, type Clock } from '../../shared/clock.ts';
 import { systemRandom, type Random } from '../../shared/random.ts';
 
@@ -17,10 +18,10 @@ export interface Terminal {
   /** The script of this program. */
   readonly entry: string;
   /**
-   * Writes to stdout and resolves once the text is written, or cannot be: with `'lost'` where its reader is gone or the
-   * disk is full. Never rejects.
+   * Writes to stdout and resolves once the text is written, or cannot be: with `'gone'` where its reader wants no more,
+   * with `'lost'` where the disk is full. Never rejects.
    */
-  out(text: string): Promise<void | 'lost'>;
+  out(text: string): Promise<void | 'gone' | 'lost'>;
   /** Writes to stderr. Never throws: what is shown there is decoration, also where its reader is gone or the disk full. */
   err(text: string): void;
   /** Undefined where stderr is not a screen. */
@@ -63,7 +64,7 @@ export function systemTerminal(): Terminal {
     args: process.argv.slice(2),
     env: process.env,
     cwd: workingDirectory(),
-    home: homedir(),
+    home: homeFolder(),
     platform: process.platform,
     execPath: process.execPath,
     entry: process.argv[1] ?? '',
@@ -77,11 +78,24 @@ export function systemTerminal(): Terminal {
     },
     ask: isScreen ? askOnScreen : undefined,
     askSecret: isScreen ? askSecretOnScreen : undefined,
-    choose: isScreen ? chooseOnScreen : undefined,
+    // A screen that knows no width would show a letter on each line.
+    choose: isScreen && process.stderr.columns > 0 ? chooseOnScreen : undefined,
     interrupted: (options) => (signal ??= interruption(options)),
     clock: systemClock,
     random: systemRandom,
   };
+}
+
+/** An empty or relative `HOME` counts as none: data would go into whatever folder the program is started in. */
+function homeFolder(): string {
+  const home = homedir();
+  if (isAbsolute(home)) return home;
+  try {
+    return userInfo().homedir;
+  } catch {
+    // A user without an account, in a container.
+    return home;
+  }
 }
 
 function workingDirectory(): string | undefined {
@@ -103,10 +117,12 @@ export function requireCwd({ cwd }: Pick<Terminal, 'cwd'>): string {
   });
 }
 
-function writeOut(text: string): Promise<void | 'lost'> {
+function writeOut(text: string): Promise<void | 'gone' | 'lost'> {
   return new Promise((resolve) => {
     try {
-      process.stdout.write(text, (error) => resolve(error ? 'lost' : undefined));
+      process.stdout.write(text, (error) =>
+        resolve(error ? (errorCode(error) === 'EPIPE' ? 'gone' : 'lost') : undefined),
+      );
     } catch {
       resolve('lost');
     }

@@ -36,6 +36,47 @@ describe('the command line', () => {
     }
   });
 
+  test('shows in a script which clients this machine has, those first, with their files', async () => {
+    mkdirSync(join(home, '.codex'));
+    await run(['install', 'zed', '--demo', '--yes']);
+    const { out } = await run(['install']);
+    const rows = out.split('\n').map((line) => line.split(/ {2,}/));
+    expect(rows.slice(0, 4)).toEqual([
+      ['CLIENT', 'state', 'configuration'],
+      ['codex', 'found on this machine', join(home, '.codex/config.toml')],
+      ['zed', 'installed', join(home, '.config/zed/settings.json')],
+      ['claude-desktop', join(home, '.config/Claude/claude_desktop_config.json')],
+    ]);
+    expect(rows).toHaveLength(CLIENTS.length + 2);
+  });
+
+  test.each([[''], ['user'], ['./x'], ['/home/ann\u001b[2J']])('refuses %j as the home folder', async (value) => {
+    const { code, err } = await run(['install', 'cursor', '--demo', '--yes'], { env: { HOME: value } });
+    expect(code).toBe(78);
+    expect(err).toMatch(
+      /^firefly-mcp: HOME names .*\. Nothing was changed\. Set it to the home folder of this user\.\n$/,
+    );
+  });
+
+  test('takes a relative folder of a client from the working directory', async () => {
+    const { out } = await run(['install', 'codex', '--demo', '--yes'], { env: { CODEX_HOME: 'conf' } });
+    expect(out).toContain(`in ${join(home, 'conf/config.toml')}.`);
+  });
+
+  test('ends where no folder can be made', { timeout: 5_000 }, async () => {
+    const { code, err } = await run(['install', 'cursor', '--demo', '--yes', '--file', '/proc/x/y.json']);
+    expect(code).toBe(1);
+    expect(err).toMatch(/\/proc\/x\/y\.json (leads|cannot)/);
+  });
+
+  test('refuses a file whose name steers a terminal', async () => {
+    const { code, err } = await run(['install', 'cursor', '--print', '--file', 'a\nfirefly-mcp: all is well']);
+    expect({ code, err }).toEqual({
+      code: 2,
+      err: 'firefly-mcp: --file names a path with a control character. See firefly-mcp install --help.\n',
+    });
+  });
+
   test('without a person and without --yes ends with 1 and says how to go on', async () => {
     const { code, err } = await run(['install', 'cursor']);
     expect(code).toBe(1);

@@ -26,7 +26,8 @@ const PROGRAMS = {
 
 /** What a person types, in turn. */
 export interface Answers {
-  readonly lines?: readonly string[];
+  /** A function works while the question is open, and answers. */
+  readonly lines?: readonly (string | (() => Promise<string>))[];
   readonly secrets?: readonly string[];
 }
 
@@ -87,11 +88,11 @@ export class Machine {
   ): { setting: Setting; output: { out: string; err: string } } {
     const lines = [...(answers?.lines ?? [])];
     const secrets = [...(answers?.secrets ?? [])];
-    const reply = (from: string[]) => async (question: string) => {
+    const reply = (from: (string | (() => Promise<string>))[]) => async (question: string) => {
       terminal.err(question);
       const next = from.shift();
       if (next === undefined) throw new Error(`no answer to: ${question}`);
-      return next;
+      return typeof next === 'string' ? next : next();
     };
     const terminal = fakeTerminal(['install'], {
       ...PROGRAMS[this.system],
@@ -105,8 +106,13 @@ export class Machine {
     return { setting: settingOf(terminal, this.disk), output: terminal.output };
   }
 
-  async install(client: Client, request: Partial<InstallRequest> = {}, answers?: Answers) {
-    const { setting, output } = this.session(answers);
+  async install(
+    client: Client,
+    request: Partial<InstallRequest> = {},
+    answers?: Answers,
+    parts: Partial<Terminal> = {},
+  ) {
+    const { setting, output } = this.session(answers, parts);
     const code = await install(client, { demo: false, yes: false, file: undefined, ...request }, setting);
     return { code, ...output };
   }
@@ -132,6 +138,7 @@ function mapped(machine: Machine): Disk {
     create: (path, bytes, mode) => systemDisk.create(to(path), bytes, mode),
     remove: (path) => systemDisk.remove(to(path)),
     removeEmpty: (folder) => systemDisk.removeEmpty(to(folder)),
+    lock: (path, staleBefore) => systemDisk.lock(to(path), staleBefore),
   };
 }
 

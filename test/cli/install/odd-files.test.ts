@@ -1,4 +1,4 @@
-import { chmodSync, lstatSync, mkdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
+import { chmodSync, linkSync, lstatSync, mkdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { codex } from '../../../src/cli/install/clients/codex.ts';
 import { cursor } from '../../../src/cli/install/clients/cursor.ts';
@@ -43,11 +43,17 @@ describe('a file that cannot be changed is refused, and nothing is written', () 
   test.each([
     ['a read-only file', () => machine.put(FILE, USED, 0o444), 'is read-only'],
     ['another encoding', () => machine.put(FILE, Buffer.from(`\ufeff${USED}`, 'utf16le')), 'is not encoded as UTF-8'],
-    ['a huge file', () => machine.put(FILE, Buffer.alloc(17 * 2 ** 20, ' ')), 'has 17 MB, too much'],
+    ['a huge file', () => machine.put(FILE, huge()), 'has 16 MB, and a configuration at most 8'],
+    ['a file with hard links', () => hardLink(), 'has other names too (hard links), which would not see a change'],
     ['a folder', () => mkdirSync(machine.real(FILE), { recursive: true }), 'is a folder'],
     ['a link to nothing', () => link('/home/ann/gone.json'), 'is a symbolic link to a file that does not exist'],
-    ['links in a circle', () => link(FILE), 'leads through symbolic links that go round in a circle'],
-    ['a path through a file', () => machine.put('/home/ann/.cursor', 'x'), 'cannot be read or written (EEXIST)'],
+    ['links in a circle', () => link(FILE), 'leads through symbolic links that form a circle'],
+    [
+      'a path through a link to nothing',
+      () => symlinkSync('/gone', machine.real('/home/ann/.cursor')),
+      'leads through a folder that cannot be made, or a symbolic link to nothing',
+    ],
+    ['a path through a file', () => machine.put('/home/ann/.cursor', 'x'), 'leads through a file that is no folder'],
   ])('%s', async (_, make, message) => {
     make();
     const problem = await refusal();
@@ -81,19 +87,35 @@ describe('a file that cannot be changed is refused, and nothing is written', () 
   });
 });
 
+/** One text of 15 MB, which overflows the stack of a pattern. */
+function huge(): string {
+  return `{ "mcpServers": { "firefly": { "command": "${'x'.repeat(15 * 2 ** 20)}" } } }`;
+}
+
+function hardLink(): void {
+  machine.put(FILE, USED);
+  linkSync(machine.real(FILE), machine.real(`${FILE}.other`));
+}
+
 function link(target: string): void {
   mkdirSync(machine.real('/home/ann/.cursor'), { recursive: true });
   symlinkSync(machine.real(target), machine.real(FILE));
 }
 
 describe('what is odd about a file is kept', () => {
-  test('a byte order mark, and the line ends of Windows', async () => {
-    const text = `\ufeff${USED.replaceAll('\n', '\r\n')}`;
+  test.each([
+    ['Windows', '\r\n'],
+    ['old macOS', '\r'],
+  ])('a byte order mark, and the line ends of %s', async (_, eol) => {
+    const text = `\ufeff${USED.replaceAll('\n', eol)}`;
     machine.put(FILE, text);
-    await machine.install(cursor, demo);
+    const { err } = await machine.install(cursor, demo);
     const now = machine.text(FILE);
-    expect(now.startsWith('\ufeff{\r\n')).toBe(true);
-    expect(now.replaceAll('\r\n', '')).not.toContain('\n');
+    expect(now.startsWith(`\ufeff{${eol}`)).toBe(true);
+    expect(now.replaceAll(eol, '')).not.toMatch(/[\r\n]/);
+    expect(err).toContain(
+      '@@ line 3 @@\n-    "other": { "command": "…" }\n+    "other": { "command": "…" },\n+    "firefly"',
+    );
     await machine.uninstall(cursor, { yes: true });
     expect(machine.text(FILE)).toBe(text);
   });

@@ -3,7 +3,7 @@ import { parse as parseJsonc } from 'jsonc-parser';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Client } from '../../../src/cli/install/client.ts';
 import { CLIENTS } from '../../../src/cli/install/clients.ts';
-import { locate } from '../../../src/cli/install/config-file.ts';
+import { locate } from '../../../src/cli/install/locate.ts';
 import { canary } from '../../support/canaries.ts';
 import { removeFolder } from '../../support/artefacts.ts';
 import { Machine, OTHER_SECRET, SYSTEMS, usedConfig, type System } from './machine.ts';
@@ -94,7 +94,7 @@ describe('after other changes', () => {
         await machine.install(client, { demo: true, yes: true });
         const changed = (text: string) => text.replace('"other"', '"another"');
         machine.put(file, changed(machine.text(file)));
-        if (lost) machine.put(`${machine.session().setting.home}/installed.json`, '[{]');
+        if (lost) machine.disk.remove(`${machine.session().setting.home}/installed.json`);
         const { code } = await machine.uninstall(client, { yes: true });
         expect(code).toBe(0);
         expect(machine.text(file)).toBe(changed(usedConfig(client)));

@@ -1,7 +1,7 @@
 // @ts-check
 // Asks clients that npm can install whether they see the server: after `firefly-mcp install` they list it, after
 // `firefly-mcp uninstall` no longer, and their configuration is what it was. Each has an empty home of its own.
-// Before: `npm run build` at the top, `npm ci --ignore-scripts` here. Then `npm test`, or `node check.mjs codex`.
+// Before: `npm run build` at the top, `npm install --ignore-scripts --no-package-lock` here (a list of locked versions needs the packages of all systems). Then `npm test`, or `node check.mjs codex`.
 import { execFile } from 'node:child_process';
 import { existsSync, mkdtempSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -32,6 +32,7 @@ export const ROWS: Readonly<Record<string, Row>> = {
   'expand_image image': { ...PICTURE, with: EXPAND },
   'expand_image mask': { ...PICTURE, with: { ...EXPAND, image: GIVEN } },
   'edit_image image': { ...PICTURE, with: { prompt: 'make it evening', ...NOW } },
+  'edit_image mask': { ...PICTURE, with: { prompt: 'make it evening', image: GIVEN, ...NOW } },
   'vary_image image': { ...PICTURE, with: NOW },
   'upscale_image image': { kinds: ['img'], files: true, with: NOW },
   'submit_batch items': {

@@ -64,7 +64,7 @@ export function putBack(text: string, slot: Slot, former: string): string {
   const node = find(text, slot);
   const then = find(former, slot);
   if (node === undefined || then === undefined) return text;
-  const written = former.slice(then.offset, then.offset + then.length).replaceAll(/\r?\n/g, styleOf(text).eol);
+  const written = former.slice(then.offset, then.offset + then.length).replaceAll(/\r\n|\n|\r/g, styleOf(text).eol);
   return splice(text, node.offset, node.length, written);
 }
 

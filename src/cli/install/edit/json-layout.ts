@@ -9,20 +9,20 @@ export interface Style {
 
 /** Line ends and indentation of the file's first lines. */
 export function styleOf(text: string): Style {
-  const eol = /\r\n|\n/.exec(text)?.[0] ?? '\n';
-  const unit = /^\s*\{\s*?\r?\n([ \t]+)"/.exec(text)?.[1] ?? /\n([ \t]+)"/.exec(text)?.[1] ?? '  ';
+  const eol = /\r\n|\n|\r/.exec(text)?.[0] ?? '\n';
+  const unit = /[\r\n]([ \t]+)"/.exec(text)?.[1] ?? '  ';
   return { eol, unit };
 }
 
 /** Indentation of the line in which the offset is. */
 export function indentOf(text: string, offset: number): string {
-  const start = text.lastIndexOf('\n', offset - 1) + 1;
+  const start = Math.max(text.lastIndexOf('\n', offset - 1), text.lastIndexOf('\r', offset - 1)) + 1;
   return /^[ \t]*/.exec(text.slice(start, offset))?.[0] ?? '';
 }
 
 /** Where the line break and the indentation before an offset begin, if nothing else is on the line before it. */
 export function lineLead(text: string, offset: number): { readonly from: number; readonly isFirstOnLine: boolean } {
-  const lead = /\r?\n[ \t]*$/.exec(text.slice(Math.max(0, offset - 1000), offset))?.[0];
+  const lead = /(?:\r\n|\n|\r)[ \t]*$/.exec(text.slice(Math.max(0, offset - 1000), offset))?.[0];
   return lead === undefined
     ? { from: offset, isFirstOnLine: false }
     : { from: offset - lead.length, isFirstOnLine: true };

@@ -16,6 +16,14 @@ const END = 17;
  * @throws ConfigFault for invalid text, for anything but an object, and for too many levels
  */
 export function parseObject(text: string): Node | undefined {
+  // One change asks a dozen times about one text, and a large one takes a second.
+  if (latest?.text !== text) latest = { text, root: parse(text) };
+  return latest.root;
+}
+
+let latest: { readonly text: string; readonly root: Node | undefined } | undefined;
+
+function parse(text: string): Node | undefined {
   refuseDepth(text);
   const errors: ParseError[] = [];
   const root = parseTree(text, errors, { allowTrailingComma: true, allowEmptyContent: true });

@@ -6,14 +6,23 @@ const COLON = 6;
 const STRING = 10;
 const COMMENTS: ReadonlySet<number> = new Set([12, 13]);
 const UNKNOWN = 16;
+const NUMBER = 11;
 const END = 17;
+/** The words of a longer text would fill the memory; of its lines nothing is shown. */
+const LONGEST = 2 ** 20;
 
 /**
- * The lines of a configuration without the user's values: keys stay, each string and each comment becomes `…`. Line for
+ * The lines of a configuration without the user's values: keys stay, each string, number and comment becomes `…`. Line for
  * line what the text has.
  */
 export function maskedLines(text: string, format: Client['format']): readonly string[] {
-  return (format === 'toml' ? maskedToml(text) : maskedJson(text)).split('\n');
+  if (text.length > LONGEST) return linesOf(text).map(() => '…');
+  return format === 'toml' ? maskedToml(text) : linesOf(maskedJson(text));
+}
+
+/** Lines of a text, whatever ends them. */
+export function linesOf(text: string): readonly string[] {
+  return text.split(/\r\n|\n|\r/);
 }
 
 function maskedJson(text: string): string {
@@ -21,8 +30,8 @@ function maskedJson(text: string): string {
   return tokens
     .map(({ kind, from, to }, index) => {
       const written = text.slice(from, to);
-      if (COMMENTS.has(kind)) return written.startsWith('//') ? '// …' : written.replaceAll(/[^\n]+/g, '/* … */');
-      if (kind === UNKNOWN) return '…';
+      if (COMMENTS.has(kind)) return written.startsWith('//') ? '// …' : written.replaceAll(/[^\r\n]+/g, '/* … */');
+      if (kind === UNKNOWN || kind === NUMBER) return '…';
       if (kind !== STRING) return written;
       const next = tokens.slice(index + 1, index + 20).find(({ kind: other }) => other < 12);
       return next?.kind === COLON ? written : '"…"';
@@ -41,9 +50,9 @@ function tokensOf(text: string): readonly { kind: number; from: number; to: numb
 }
 
 /** Keys and headers alone. Texts of several lines may look like either, so they leave nothing to be shown. */
-function maskedToml(text: string): string {
+function maskedToml(text: string): readonly string[] {
   const hasLongTexts = /"""|'''/.test(text);
-  return text.replaceAll(/[^\n]+/g, (line) => {
+  return linesOf(text).map((line) => {
     if (hasLongTexts) return '…';
     const header = /^\s*\[[^\]]*\]+/.exec(line)?.[0];
     if (header !== undefined && !header.includes(',')) return header;

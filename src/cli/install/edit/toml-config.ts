@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { parse, TomlError, type TomlTable } from 'smol-toml';
 import type { Json } from '../client.ts';
 import { ConfigFault } from './config-fault.ts';
+import { layoutOf, type Header } from './toml-headers.ts';
 
 /** A table of a TOML file that belongs to this program. */
 export interface Block {
@@ -20,16 +21,15 @@ const MARK = '# Added by "firefly-mcp install"; "firefly-mcp uninstall" removes 
 /** The range of the table that this program wrote, with its mark; undefined without one. @throws ConfigFault */
 export function blockRange(text: string, block: Block): { readonly from: number; readonly to: number } | undefined {
   const table = tableOf(parsed(text), block);
-  const own = [...block.at, block.name].join('.');
-  const headers = [...text.matchAll(/^[ \t]*\[{1,2}[ \t]*([^\]\r\n]+?)[ \t]*\]/gm)].map((match) => {
-    return { at: match.index, key: (match[1] ?? '').replaceAll(/[\s"']/g, '') };
-  });
-  const header = headers.find(({ key }) => key === own);
+  const own = [...block.at, block.name];
+  const { headers, comments } = layoutOf(text);
+  const isWithin = ({ keys }: Header) => own.every((key, index) => keys[index] === key);
+  const header = headers.find((each) => isWithin(each) && each.keys.length === own.length);
   if (header === undefined) return undefined;
   const above = lastLine(text.slice(0, header.at));
-  const mark = above.trim() === MARK ? above : '';
+  const mark = above.trim() === MARK && comments.has(header.at - above.length) ? above : '';
   if (mark === '' && !block.owns(table)) return undefined;
-  const next = headers.find(({ at, key }) => at > header.at && key !== own && !key.startsWith(`${own}.`));
+  const next = headers.find((each) => each.at > header.at && !isWithin(each));
   // Comments and empty lines behind the last key belong to what follows.
   const lines = text.slice(header.at, next?.at).split(/(?<=\n)/);
   const content = lines.slice(0, lines.findLastIndex((line) => /^\s*[^\s#]/.test(line)) + 1).join('');
@@ -56,6 +56,7 @@ export function tableAt(text: string, block: Omit<Block, 'owns'>): unknown {
  *   for a table
  */
 export function putBlock(text: string, block: Block, value: { readonly [key: string]: Json }): string {
+  // TOML knows no other line ends.
   const eol = /\r\n|\n/.exec(text)?.[0] ?? '\n';
   const lines = [MARK, `[${[...block.at, block.name].join('.')}]`, ...Object.entries(value).map(assignment)];
   const written = lines.join(eol) + eol;
@@ -80,7 +81,7 @@ export function dropBlock(text: string, block: Block): string {
   return checked(text, before + text.slice(range.to), block, undefined);
 }
 
-/** `after`, if it has the table as wanted and otherwise means what `before` means: headers can also be lines of a text. */
+/** `after`, if it has the table as wanted and otherwise means what `before` means: parts of a table can be anywhere. */
 function checked(before: string, after: string, block: Block, value: Json | undefined): string {
   const read = (text: string) => {
     try {

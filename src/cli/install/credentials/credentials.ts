@@ -1,14 +1,14 @@
-import { pathRules } from '../../config/environment.ts';
-import { credential } from '../../config/kinds.ts';
-import { isPlaceholder } from '../../config/placeholders.ts';
-import { configProblem } from '../../config/sources.ts';
-import { Problem } from '../../shared/errors.ts';
-import type { Terminal } from '../terminal/terminal.ts';
-import type { Client, Where } from './client.ts';
-import type { Disk } from './disk.ts';
+import { pathRules } from '../../../config/environment.ts';
+import { credential } from '../../../config/kinds.ts';
+import { isPlaceholder } from '../../../config/placeholders.ts';
+import { configProblem, requireSecretFile } from '../../../config/sources.ts';
+import { Problem } from '../../../shared/errors.ts';
+import type { Terminal } from '../../terminal/terminal.ts';
+import type { Client, Where } from '../client.ts';
+import type { Disk } from '../disk.ts';
 import { offeredCredentials } from './offered-credentials.ts';
-import type { Installed } from './record.ts';
-import type { Setting } from './setting.ts';
+import type { Installed } from '../record/record-content.ts';
+import type { Setting } from '../setting.ts';
 
 /** Credentials as an entry names them. The secret itself is in the file, or about to be written there. */
 export interface Credentials {
@@ -20,15 +20,18 @@ export interface Credentials {
   readonly secret?: string | undefined;
 }
 
+/** Beginning of the names of files with a client secret, in the data folder. */
+export const SECRET_FILE_PREFIX = 'client-secret-';
+
 /** The file in the data folder that keeps the client secret of a client that cannot keep secrets itself. */
 export function secretFileOf(home: string, where: Where, { id }: Pick<Client, 'id'>): string {
-  return pathRules(where).join(home, `client-secret-${id}`);
+  return pathRules(where).join(home, SECRET_FILE_PREFIX + id);
 }
 
 /**
  * The credentials for an entry: asked for, with what the environment and an earlier `install` gave as defaults. With
  * `quiet` only those. Undefined where there are none: the server then says what is missing.
- * @throws Problem `config_invalid` for credentials of the environment that cannot be used
+ * @throws Problem `config_invalid` for credentials of the environment, or a stored secret, that cannot be used
  */
 export async function findCredentials(
   client: Client,
@@ -44,9 +47,11 @@ export async function findCredentials(
   /** With the secret of the environment, or the one that is stored. */
   const withSecret = (clientId: string): Credentials => {
     if (given.secretFile !== undefined) return { clientId, secretFile: given.secretFile, isNamed: true };
-    if (isGiven || stored === undefined || stored === own) {
-      return { clientId, secretFile: own, isNamed: false, secret: given.secret };
-    }
+    if (isGiven || stored === undefined) return { clientId, secretFile: own, isNamed: false, secret: given.secret };
+    // The server would refuse it.
+    const found = disk.look(stored);
+    if (found !== undefined) requireSecretFile(stored, found, where);
+    if (stored === own) return { clientId, secretFile: own, isNamed: false };
     const isOurs = record.all().some(({ storedSecret }) => storedSecret === stored);
     if (!isOurs) return { clientId, secretFile: stored, isNamed: true };
     // A file for each client: a new secret for one of them leaves the others as they are.
@@ -104,8 +109,7 @@ export function requireReplaceable(
   if (found.kind === 'file' && others.length === 0 && users.some(({ storedSecret }) => storedSecret === secretFile)) {
     return;
   }
-  const why =
-    others.length > 0 ? `the entry in ${others.join(', ')} uses it` : '"firefly-mcp install" did not write it';
+  const why = others.length > 0 ? `${others.join(' and ')} names it too` : '"firefly-mcp install" did not write it';
   throw new Problem(
     'client_config_conflict',
     `${secretFile} holds another client secret, and ${why}. Nothing was changed.`,
@@ -114,17 +118,13 @@ export function requireReplaceable(
 }
 
 /** Stores a secret that has yet to be written, for this user only. @throws Problem `home_unusable` */
-export function storeSecret({ secretFile, secret }: Credentials, { where, disk }: { where: Where; disk: Disk }): void {
+export function storeSecret({ secretFile, secret }: Credentials, disk: Disk): void {
   if (secret === undefined) return;
   try {
-    disk.makeFolders(pathRules(where).dirname(secretFile), 0o700);
     disk.replace(secretFile, Buffer.from(`${secret}\n`), 0o600);
   } catch (cause) {
     const next = 'Set FIREFLY_HOME to a folder that this user can write to.';
-    throw new Problem('home_unusable', `The secret cannot be stored in ${secretFile}.`, {
-      next,
-      cause,
-    });
+    throw new Problem('home_unusable', `The secret cannot be stored in ${secretFile}.`, { next, cause });
   }
 }
 

@@ -1,10 +1,10 @@
-import { credential } from '../../config/kinds.ts';
-import { OPTIONS } from '../../config/options.ts';
-import { isPlaceholder } from '../../config/placeholders.ts';
-import { unwrapped } from '../../config/references.ts';
-import { configProblem, fromEnvironment, secretPath, type FileReader } from '../../config/sources.ts';
-import type { Where } from './client.ts';
-import type { Disk } from './disk.ts';
+import { credential } from '../../../config/kinds.ts';
+import { OPTIONS } from '../../../config/options.ts';
+import { isPlaceholder } from '../../../config/placeholders.ts';
+import { unwrapped } from '../../../config/references.ts';
+import { configProblem, fromEnvironment, secretPath, type FileReader } from '../../../config/sources.ts';
+import type { Where } from '../client.ts';
+import type { Disk } from '../disk.ts';
 
 /** What the environment gives. Empty text and placeholders of examples count as nothing, as they do for the server. */
 export interface Offered {
@@ -53,6 +53,7 @@ function readerOf(disk: Disk): FileReader {
     if (found === undefined || found.kind === 'dangling') return undefined;
     if (found.kind === 'loop') throw Object.assign(new Error('too many symbolic links'), { code: 'ELOOP' });
     if (found.kind !== 'file') throw Object.assign(new Error('no regular file'), { code: 'EFTYPE' });
-    return { text: Buffer.from(disk.read(path)).toString('utf8'), mode: found.mode };
+    const { mode, distrust } = found;
+    return { text: Buffer.from(disk.read(path)).toString('utf8'), mode, distrust };
   };
 }
