@@ -111,19 +111,23 @@ async function openRooms(
   const [
     { createImageLibrary },
     { createImageImport },
+    { subjectWorker },
     { compositeWorker },
     { createJobs, mayBeRepeated },
     { createFirefly },
     { openUpstream },
+    { GarbageCollector },
     { EMULATOR_ENDED, forDemo, isElsewhere },
     { createMaintenance, openBlobs, openDatabase },
   ] = await Promise.all([
     import('../../images/library.ts'),
     import('../../images/import/image-import.ts'),
+    import('../../images/subject/worker/subject-worker.ts'),
     import('../../images/composites/worker/composite-worker.ts'),
     import('../../jobs/index.ts'),
     import('../../firefly/client.ts'),
     import('./upstream.ts'),
+    import('../../images/blobs/garbage-collector.ts'),
     import('./demo-firefly.ts'),
     import('./maintenance.ts'),
   ]);
@@ -166,7 +170,8 @@ async function openRooms(
   }
   const roots = { folders: config.roots, base: cwd ?? sep, home, windows: platform === 'win32' };
   const imageImport = createImageImport({ db, images, account: firefly.account, roots, ownsUpload });
-  return { jobs, batches, images, imageImport, firefly: gatedQueries };
+  const deletion = new GarbageCollector({ db, blobs, clock });
+  return { jobs, batches, images, imageImport, deletion, subjects: subjectWorker(), firefly: gatedQueries };
 }
 
 /** Closes in reverse order. A failure is logged and does not keep the others open. */
