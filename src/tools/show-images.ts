@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { lineageOf } from '../images/lineage.ts';
 import { inTurn } from '../images/decodable.ts';
+import { posterOf } from '../images/poster.ts';
 import { pictureNotLocal, requirePixels } from '../images/problems.ts';
 import { parseReference } from '../images/reference.ts';
 import { isStill, requireStill } from '../images/still.ts';
@@ -51,8 +52,11 @@ export const showImages = defineTool({
     const lineage = await lineageOf(found, images, call.caller);
     const tinted = tintedBy(found, lineage.parents);
     const how = { images, limits, call };
-    const preview = tinted === undefined ? await stillPreview(found, how) : await overlayOf(found, tinted, how);
-    return renderImage(found, { preview, tinted, ...lineage }, await renderContext(call, images, [found]));
+    const still = isStill(found) ? found : await posterOf(found, images);
+    const plain = still && tinted === undefined ? await images.preview(still, limits) : undefined;
+    const preview = tinted === undefined ? plain : await overlayOf(found, tinted, how);
+    const poster = still === found ? undefined : still;
+    return renderImage(found, { preview, tinted, poster, ...lineage }, await renderContext(call, images, [found]));
   },
 });
 
@@ -78,7 +82,8 @@ async function sheet(texts: readonly string[], services: Services, call: ToolCal
   const tiles = [];
   for (const record of found) {
     call.signal.throwIfAborted();
-    const still = requireStill(record);
+    // A video is shown by its poster, where it has one.
+    const still = requireStill((isStill(record) ? record : await posterOf(record, images)) ?? record);
     requirePixels(still);
     const tinted = record.kind === 'mask' ? await pictureOf(record, images, call) : undefined;
     const how = { images, limits: { maxSide: cell, maxBytes: rawBytes(MOST_ENCODED) }, call };
@@ -106,11 +111,6 @@ interface HowToShow {
   readonly images: ImageLibrary;
   readonly limits: { readonly maxSide: number; readonly maxBytes: number };
   readonly call: ToolCall;
-}
-
-/** The preview of a still; undefined for a video. */
-async function stillPreview(found: ImageRecord, { images, limits }: HowToShow): Promise<Preview | undefined> {
-  return isStill(found) ? images.preview(found, limits) : undefined;
 }
 
 /** A mask on its picture, as make_mask shows it: black and white alone tell a model little. */

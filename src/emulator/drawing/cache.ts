@@ -24,6 +24,10 @@ export class PictureCache {
 }
 
 async function draw(spec: PictureSpec): Promise<Uint8Array> {
+  if (spec.clip) {
+    const { readClip } = await import('./clip.ts');
+    return readClip(spec);
+  }
   if (spec.edit) {
     const { drawEdit } = await import('./edit.ts');
     return drawEdit(spec, spec.edit);

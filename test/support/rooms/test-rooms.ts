@@ -8,6 +8,7 @@ import { createImageImport } from '../../../src/images/import/image-import.ts';
 import { subjectWorker } from '../../../src/images/subject/worker/subject-worker.ts';
 import { fileBlobs } from '../blobs.ts';
 import { createImageLibrary, imageMigrations } from '../../../src/images/library.ts';
+import type { CompositeWorker } from '../../../src/images/composites/worker/composite-worker.ts';
 import { invoke, type InvokeOptions } from '../../../src/mcp/invoke.ts';
 import { noProgress } from '../../../src/mcp/progress.ts';
 import { createJobs, jobMigrations } from '../../../src/jobs/index.ts';
@@ -41,6 +42,8 @@ export interface TestRoomsOptions {
   /** Puts something between the rooms and their database, such as a counter of statements. */
   readonly wrapStore?: (db: Database) => Database;
   readonly wrapBlobs?: (blobs: BlobStore) => BlobStore;
+  /** Makes composites in place of this thread. */
+  readonly composites?: Pick<CompositeWorker, 'make'>;
   /** Rights of Anna, the caller of calls that name none; all where absent. */
   readonly can?: Partial<Rights>;
 }
@@ -75,6 +78,7 @@ export class TestRooms implements AsyncDisposable {
   readonly #models: readonly CustomModel[];
   readonly #perMinute: number;
   readonly #dailyBudget: number | undefined;
+  readonly #composites: Pick<CompositeWorker, 'make'>;
   readonly #wrapStore: (db: Database) => Database;
   readonly #wrapBlobs: (blobs: BlobStore) => BlobStore;
   /** Anna, with the rights of these rooms. */
@@ -87,6 +91,7 @@ export class TestRooms implements AsyncDisposable {
     this.#models = options.models ?? [];
     this.#perMinute = options.perMinute ?? 60;
     this.#dailyBudget = options.dailyBudget;
+    this.#composites = options.composites ?? compositesHere;
     this.#wrapStore = options.wrapStore ?? ((db) => db);
     this.#wrapBlobs = options.wrapBlobs ?? ((blobs) => blobs);
     this.caller = { ...ANNA, can: { ...ANNA.can, ...options.can } };
@@ -200,7 +205,7 @@ export class TestRooms implements AsyncDisposable {
     const firefly = this.#firefly();
     const quota = { perMinute: this.#perMinute, perDay: 9000, dailyBudget: this.#dailyBudget };
     const { jobs, batches, engine, outputWorker, gatedQueries, ownsUpload } = createJobs({
-      composites: compositesHere,
+      composites: this.#composites,
       db,
       firefly,
       images,
