@@ -6,6 +6,7 @@ import type { BlobStore } from '../../../src/images/blobs/blob-store.ts';
 import { createImageImport, type ImageImport } from '../../../src/images/import/image-import.ts';
 import { fileBlobs } from '../blobs.ts';
 import { createImageLibrary, imageMigrations } from '../../../src/images/library.ts';
+import type { CompositeWorker } from '../../../src/images/composites/worker/composite-worker.ts';
 import type { ImageLibrary } from '../../../src/images/types.ts';
 import { invoke, type InvokeOptions } from '../../../src/mcp/invoke.ts';
 import { noProgress } from '../../../src/mcp/progress.ts';
@@ -43,6 +44,8 @@ export interface TestRoomsOptions {
   /** Puts something between the rooms and their database, such as a counter of statements. */
   readonly wrapStore?: (db: Database) => Database;
   readonly wrapBlobs?: (blobs: BlobStore) => BlobStore;
+  /** Makes composites in place of this thread. */
+  readonly composites?: Pick<CompositeWorker, 'make'>;
   /** Rights of Anna, the caller of calls that name none; all where absent. */
   readonly can?: Partial<Rights>;
 }
@@ -77,6 +80,7 @@ export class TestRooms implements AsyncDisposable {
   readonly #models: readonly CustomModel[];
   readonly #perMinute: number;
   readonly #dailyBudget: number | undefined;
+  readonly #composites: Pick<CompositeWorker, 'make'>;
   readonly #wrapStore: (db: Database) => Database;
   readonly #wrapBlobs: (blobs: BlobStore) => BlobStore;
   /** Anna, with the rights of these rooms. */
@@ -97,6 +101,7 @@ export class TestRooms implements AsyncDisposable {
     this.#models = options.models ?? [];
     this.#perMinute = options.perMinute ?? 60;
     this.#dailyBudget = options.dailyBudget;
+    this.#composites = options.composites ?? compositesHere;
     this.#wrapStore = options.wrapStore ?? ((db) => db);
     this.#wrapBlobs = options.wrapBlobs ?? ((blobs) => blobs);
     this.caller = { ...ANNA, can: { ...ANNA.can, ...options.can } };
@@ -210,7 +215,7 @@ export class TestRooms implements AsyncDisposable {
     const firefly = this.#firefly();
     const quota = { perMinute: this.#perMinute, perDay: 9000, dailyBudget: this.#dailyBudget };
     const { jobs, batches, engine, outputWorker, gatedQueries, ownsUpload } = createJobs({
-      composites: compositesHere,
+      composites: this.#composites,
       db,
       firefly,
       images,
