@@ -192,7 +192,7 @@ describe('a host that loads tools by search', () => {
     ['generate_image', /16:9, 9:16/, /image5: newest, 1 picture/, /list_custom_models/, /firefly:\/\/styles/, /default 2\.4MP/],
     ['fill_image', /percent from top left, unless unit is pixels/, /polygon: 3-1000 points/, /stroke/, /border/, /make_mask/],
     ['fill_image', /at the picture's own size/, /size: With whole_picture/, /white may change/, /expand_image/, /invert_mask: true/],
-    ['make_mask', /percent from top left, unless unit is pixels/, /fill_image/, /Costs nothing/, /red where it may change/, /negative: shrinks/, /"alpha"/],
+    ['make_mask', /percent from top left, unless unit is pixels/, /fill_image/, /Costs nothing/, /For a person say select/, /8-16 points around and set fit/, /negative: shrinks/, /"alpha"/],
     ['expand_image', /pixels \(400\) or percent \(25%\)/, /stays as it is/, /default center/, /no upscaling/, /fill_image/],
     ['edit_image', /1-1500/, /fill_image/, /vary_image/, /paints everything anew/, /1MP|4MP/],
     ['vary_image', /2048x2048/, /Default image4_standard/, /edit_image/, /no words/],

@@ -53,6 +53,7 @@ describe('the tarball', () => {
       'LICENSE',
       'README.md',
       'dist/THIRD-PARTY-NOTICES.txt',
+      'dist/selfie-segmentation.tflite',
       'examples/CREDITS.md',
       'examples/portrait.png',
       'examples/product.png',
@@ -62,7 +63,12 @@ describe('the tarball', () => {
     ]);
     const built = paths.filter((path) => path.startsWith('dist/') && !beside.includes(path));
     const fixed = built.filter((path) => !CHUNK.test(path));
-    expect(fixed.toSorted()).toEqual(['dist/composite-worker.js', 'dist/json-schema-validator.cjs', 'dist/main.js']);
+    expect(fixed.toSorted()).toEqual([
+      'dist/composite-worker.js',
+      'dist/json-schema-validator.cjs',
+      'dist/main.js',
+      'dist/subject-worker.js',
+    ]);
     // A chunk is named after the module that it begins with.
     expect(built.filter((path) => path.startsWith('dist/start-'))).toHaveLength(1);
     expect(built.length).toBeLessThan(MAX_CHUNKS);

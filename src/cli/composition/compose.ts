@@ -111,6 +111,7 @@ async function openRooms(
   const [
     { createImageLibrary },
     { createImageImport },
+    { subjectWorker },
     { compositeWorker },
     { createJobs, mayBeRepeated },
     { createFirefly },
@@ -120,6 +121,7 @@ async function openRooms(
   ] = await Promise.all([
     import('../../images/library.ts'),
     import('../../images/import/image-import.ts'),
+    import('../../images/subject/worker/subject-worker.ts'),
     import('../../images/composites/worker/composite-worker.ts'),
     import('../../jobs/index.ts'),
     import('../../firefly/client.ts'),
@@ -166,7 +168,7 @@ async function openRooms(
   }
   const roots = { folders: config.roots, base: cwd ?? sep, home, windows: platform === 'win32' };
   const imageImport = createImageImport({ db, images, account: firefly.account, roots, ownsUpload });
-  return { jobs, batches, images, imageImport, firefly: gatedQueries };
+  return { jobs, batches, images, imageImport, subjects: subjectWorker(), firefly: gatedQueries };
 }
 
 /** Closes in reverse order. A failure is logged and does not keep the others open. */

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { ImageImport } from '../../images/import/image-import.ts';
+import type { SubjectWorker } from '../../images/subject/worker/subject-worker.ts';
 import type { ImageLibrary } from '../../images/types.ts';
 import type { Batches } from '../../jobs/batches/model/batch-types.ts';
 import type { GatedQueries } from '../../jobs/limits/gated-queries.ts';
@@ -31,6 +32,8 @@ export interface Services {
   readonly images: ImageLibrary;
   /** Opens pictures from files, URLs and data URIs, and makes the copies that are uploaded. */
   readonly imageImport: ImageImport;
+  /** Finds people and things in pictures, in a worker that is loaded with the first search. */
+  readonly subjects: SubjectWorker;
   readonly firefly: GatedQueries;
 }
 

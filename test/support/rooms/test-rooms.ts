@@ -4,6 +4,7 @@ import type { CustomModel } from '../../../src/firefly/contract/custom-models.ts
 import type { Firefly } from '../../../src/firefly/types.ts';
 import type { BlobStore } from '../../../src/images/blobs/blob-store.ts';
 import { createImageImport, type ImageImport } from '../../../src/images/import/image-import.ts';
+import { subjectWorker, type SubjectWorker } from '../../../src/images/subject/worker/subject-worker.ts';
 import { fileBlobs } from '../blobs.ts';
 import { createImageLibrary, imageMigrations } from '../../../src/images/library.ts';
 import type { CompositeWorker } from '../../../src/images/composites/worker/composite-worker.ts';
@@ -91,6 +92,7 @@ export class TestRooms implements AsyncDisposable {
         readonly batches: Batches;
         readonly images: ImageLibrary;
         readonly imageImport: ImageImport;
+        readonly subjects: SubjectWorker;
         readonly firefly: GatedQueries;
       }
     | undefined;
@@ -231,7 +233,7 @@ export class TestRooms implements AsyncDisposable {
     };
     const roots = { folders: [this.root], base: this.root };
     const imageImport = createImageImport({ db, images, account: firefly.account, roots, ownsUpload });
-    return { jobs, batches, images, imageImport, firefly: gatedQueries };
+    return { jobs, batches, images, imageImport, subjects: subjectWorker(), firefly: gatedQueries };
   }
 
   #firefly(): Firefly {
