@@ -11,7 +11,12 @@ import type { Check, Corrections, FoundArea, RgbPicture, RoughShape, Subject } f
 /** What is to be found: all people, the subject of a rough shape, or that of an earlier mask, once more. */
 export type Search =
   | { readonly kind: 'person' }
-  | { readonly kind: 'shape'; readonly shape: RoughShape }
+  | {
+      readonly kind: 'shape';
+      readonly shape: RoughShape;
+      /** What is found is taken away from the mask, so that points that belong to the mask are none of it. */
+      readonly isTakenAway?: boolean;
+    }
   | { readonly kind: 'mask'; readonly mask: Mask };
 
 /** Subjects to find in one picture. */
@@ -52,7 +57,13 @@ export async function findSubjects(
       case 'person':
         return fitPerson(source, model, corrections, check);
       case 'shape':
-        return fitShape(source, search.shape, options);
+        return fitShape(
+          source,
+          search.shape,
+          search.isTakenAway === true
+            ? { ...options, corrections: { belongs: [], stays: corrections.belongs } }
+            : options,
+        );
       case 'mask':
         return fitAgain(source, search.mask, options);
     }

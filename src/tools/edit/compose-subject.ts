@@ -2,7 +2,7 @@ import { composeMask, type ComposedMask } from '../../images/masks/compose.ts';
 import type { PlacedMask } from '../../images/masks/combine.ts';
 import { placePoint, roughShape } from '../../images/masks/drawing/place.ts';
 import type { Shape, Unit } from '../../images/masks/drawing/shapes.ts';
-import type { Mask } from '../../images/masks/mask.ts';
+import { HALF_OPEN, type Mask } from '../../images/masks/mask.ts';
 import { eventLoopTurns } from '../../images/masks/pace.ts';
 import { edgeFor, type Purpose } from '../../images/masks/purpose.ts';
 import type { Search } from '../../images/subject/find-subjects.ts';
@@ -78,7 +78,24 @@ export async function composeFor(
     feather: wishes.feather ?? edge?.feather,
   };
   const composed = await composeMask(recipe, eventLoopTurns(context.call.signal));
-  return { ...composed, fit: joinedFit(found.map(({ fit }) => fit)) };
+  const warnings = [...composed.warnings, ...missedPoints(composed.mask, recipe.invert === true, picture, wishes)];
+  return { ...composed, warnings, fit: joinedFit(found.map(({ fit }) => fit)) };
+}
+
+/** Corrections that the mask does not follow, as sentences: a shape has its limits, and other shapes may take away. */
+function missedPoints(mask: Mask, isInverted: boolean, picture: ImageRecord, wishes: MaskWishes): readonly string[] {
+  const { belongs = [], stays = [], unit = 'percent' } = wishes;
+  const isOf = (point: readonly number[]) => {
+    const [x, y] = placePoint(point, unit, picture);
+    const value = mask.data[Math.floor(y) * mask.width + Math.floor(x)] ?? 0;
+    return value >= HALF_OPEN !== isInverted;
+  };
+  const missed = (name: string, points: readonly (readonly number[])[], wanted: boolean, instead: string) =>
+    points.flatMap((point, i) => (isOf(point) === wanted ? [] : [`Point ${i + 1} of ${name} ${instead}`]));
+  return [
+    ...missed('belongs', belongs, true, 'is still left out: draw the shape so that it holds the point.'),
+    ...missed('stays', stays, false, 'is still part of it: draw the shape so that it leaves the point out.'),
+  ];
 }
 
 /** A search, and the place of the shape that it is for. */
@@ -103,7 +120,8 @@ function searchesOf(picture: ImageRecord, wishes: MaskWishes): readonly ShapeSea
       if (shape.shape === 'border') {
         throw invalidArgument('A border has no subject to fit to.', 'Draw it without fit, and join the two with from.');
       }
-      searches.push({ search: { kind: 'shape', shape: roughShape(shape, picture) }, shape: i });
+      const isTakenAway = shape.op === 'subtract';
+      searches.push({ search: { kind: 'shape', shape: roughShape(shape, picture), isTakenAway }, shape: i });
     }
   }
   const isCorrected = [...(wishes.belongs ?? []), ...(wishes.stays ?? [])].length > 0;
