@@ -7,8 +7,8 @@ const temporary = process.env['TMPDIR'] ?? memoryFolder();
 if (temporary !== undefined) process.env['TMPDIR'] = temporary;
 
 const TESTS = 'test/**/*.test.ts';
-/** Tests that change their process, load other test files, or watch what the whole process does. */
-const ALONE = ['test/{faults,e2e}/**/*.test.ts', 'test/**/*.postgres.test.ts', 'test/firefly/submit-wire.test.ts'];
+/** Tests that change their process or load other test files, and the longest one. */
+const ALONE = ['test/**/*.postgres.test.ts', 'test/faults/matrix.test.ts', 'test/firefly/submit-wire.test.ts'];
 
 const common = {
   setupFiles: ['test/each-file.setup.ts'],

@@ -1,6 +1,7 @@
 import { systemClock, type Clock } from '../shared/clock.ts';
 import { silentLogger, type Logger } from '../shared/logger.ts';
 import { systemRandom, type Random } from '../shared/random.ts';
+import { draw, type Draw } from './drawing/draw.ts';
 
 /** Default client id. Public, like every credential of an emulator. */
 export const EMULATOR_CLIENT_ID = 'firefly-emulator-client';
@@ -40,6 +41,8 @@ export interface EmulatorOptions {
   readonly wording?: number | undefined;
   /** Requests that the request log keeps, the latest ones (10 000). */
   readonly logLimit?: number | undefined;
+  /** Draws and encodes a picture; equal specs give equal bytes (a scene with the emulator's mark). */
+  readonly draw?: Draw | undefined;
   readonly clock?: Clock | undefined;
   readonly random?: Random | undefined;
   /** Receives defects of the emulator (silent). */
@@ -63,6 +66,7 @@ export interface Settings {
   readonly httpControl: boolean;
   readonly wording: number;
   readonly logLimit: number;
+  readonly draw: Draw;
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
@@ -86,6 +90,7 @@ export function withDefaults(options: EmulatorOptions): Settings {
     httpControl: options.httpControl ?? true,
     wording: options.wording ?? 0,
     logLimit: options.logLimit ?? 10_000,
+    draw: options.draw ?? draw,
     clock: options.clock ?? systemClock,
     random: options.random ?? systemRandom,
     logger: options.logger ?? silentLogger,

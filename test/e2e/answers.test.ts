@@ -9,12 +9,13 @@ import { startEmulator, type Emulator } from '../../src/emulator/index.ts';
 import { errorCode } from '../../src/shared/errors.ts';
 import { overhear } from '../support/artefacts.ts';
 import { MAIN, TestInstallation } from '../support/program/test-installation.ts';
+import { drawFlat } from '../support/doubles/flat-pictures.ts';
 
 let installation: TestInstallation;
 let adobe: Emulator;
 beforeEach(async () => {
   installation = await TestInstallation.create();
-  adobe = await startEmulator({ latencyMs: 200 });
+  adobe = await startEmulator({ draw: drawFlat, latencyMs: 200 });
   installation.onEnd(() => adobe.close());
 });
 afterEach(() => installation.end());
@@ -190,7 +191,8 @@ describe('a call whose client disconnects', () => {
     ['the end of stdin', (child: ChildProcess) => void child.stdin?.end()],
     ['SIGTERM', (child: ChildProcess) => void child.kill('SIGTERM')],
   ])('is found by the repeated call in another process right after %s', async (_, leave) => {
-    adobe.control.setLatency(3_000);
+    // Longer than a busy machine takes to repeat the call.
+    adobe.control.setLatency(8_000);
     const environment = installation.environment(adobe, { FIREFLY_PREVIEW: 'none' });
     const server = installation.pipe(environment);
     const next = await installation.client(environment);

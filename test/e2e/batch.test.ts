@@ -7,6 +7,7 @@ import { runProgram, start } from '../support/program/command.ts';
 import { ROOT } from '../architecture/source-files.ts';
 import { TestInstallation } from '../support/program/test-installation.ts';
 import { canary } from '../support/canaries.ts';
+import { drawFlat } from '../support/doubles/flat-pictures.ts';
 
 const ITEMS = 12;
 
@@ -15,7 +16,7 @@ let emulator: Emulator;
 let env: Record<string, string>;
 beforeEach(async () => {
   installation = await TestInstallation.create();
-  emulator = await startEmulator({ clientSecret: canary('secret'), latencyMs: 300, rpm: 60 });
+  emulator = await startEmulator({ draw: drawFlat, clientSecret: canary('secret'), latencyMs: 300, rpm: 60 });
   installation.onEnd(() => emulator.close());
   env = installation.environment(emulator, { FIREFLY_RPM: '60' });
 });

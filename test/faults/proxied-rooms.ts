@@ -28,6 +28,7 @@ import type { History } from './history.ts';
 import { OperationLog, rowsAtTheEnd, textOfRows, watchMoves } from './recording.ts';
 import { removeFolder, searchedLines, temporaryFolder } from '../support/artefacts.ts';
 import { callerNamed } from '../support/callers.ts';
+import { drawFlat } from '../support/doubles/flat-pictures.ts';
 
 export const ALICE: Caller = callerNamed('alice', 'one');
 const BOB: Caller = callerNamed('bob', 'two');
@@ -118,7 +119,7 @@ export class ProxiedRooms {
     const outside = new OutsideWork((origin) => origins.has(origin));
     const clock = new SimulatedClock({ start: Date.now(), outside });
     const common = { clock, random: systemRandom };
-    const emulator = await startEmulator({ ...common, latencyMs, clientSecret: SECRET });
+    const emulator = await startEmulator({ draw: drawFlat, ...common, latencyMs, clientSecret: SECRET });
     const [ims, api, shard, storage] = await Promise.all([
       startFaultProxy(emulator.imsOrigin),
       startFaultProxy(emulator.apiOrigin),

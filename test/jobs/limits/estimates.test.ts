@@ -141,7 +141,7 @@ async function passUntil({ db }: TestProcess, permits: Permits, end: number): Pr
     });
     const quiet = Math.min(startsAt, end) - now - MINUTE;
     if (Number(row?.['busy']) === 0 && quiet > 10 * MINUTE) cluster.clock.jump(quiet);
-    await cluster.clock.pass(Math.max(1, Math.min(5_000, end - cluster.clock.now())));
+    await cluster.clock.pass(Math.max(1, Math.min(30_000, end - cluster.clock.now())));
   }
 }
 
