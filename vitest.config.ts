@@ -15,8 +15,8 @@ const common = {
   // Much of the time is waiting for processes, servers and clocks: with five files at a time, two cores have work.
   maxWorkers: 5,
   // Ten times as long as any test takes alone, for machines that are busy with other work.
-  testTimeout: 60_000,
-  hookTimeout: 60_000,
+  testTimeout: 180_000,
+  hookTimeout: 180_000,
 };
 
 export default defineConfig({

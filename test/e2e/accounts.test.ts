@@ -17,7 +17,7 @@ async function emulated(): Promise<Emulator> {
 }
 
 describe('two accounts with one data folder', () => {
-  test('are independent: one makes pictures during the cooldown of the other', { timeout: 60_000 }, async () => {
+  test('are independent: one makes pictures during the cooldown of the other', { timeout: 180_000 }, async () => {
     const [paused, working] = [await emulated(), await emulated()];
     paused.control.next({
       on: 'submit',

@@ -63,7 +63,7 @@ describe('a finished job whose response was lost', () => {
     const exited = once(blocked, 'exit');
     blocked.stdin?.write(`${rpc(1, 'tools/call', { ...call, _meta: ENVELOPE })}\n`);
     await untilSaved(environment, 4);
-    await expect.poll(() => readsByte(unread), { timeout: 10_000 }).toBe(true);
+    await expect.poll(() => readsByte(unread), { timeout: 40_000 }).toBe(true);
     blocked.kill('SIGKILL');
     await exited;
     const next = await installation.client(environment);
@@ -210,13 +210,13 @@ describe('a call whose client disconnects', () => {
 /** Waits for the paid request of this number. */
 async function untilSubmits(count: number): Promise<void> {
   const submits = () => adobe.control.submits().length;
-  await expect.poll(submits, { timeout: 10_000, interval: 20 }).toBeGreaterThanOrEqual(count);
+  await expect.poll(submits, { timeout: 40_000, interval: 20 }).toBeGreaterThanOrEqual(count);
 }
 
 /** Waits for the first status request of a job. */
 async function untilSubmitted(): Promise<void> {
   const requests = () => adobe.control.requests('status').length;
-  await expect.poll(requests, { timeout: 10_000, interval: 20 }).toBeGreaterThan(0);
+  await expect.poll(requests, { timeout: 40_000, interval: 20 }).toBeGreaterThan(0);
 }
 
 /** A spawned `firefly-mcp http`, used without a client library. */

@@ -59,7 +59,7 @@ function spoilt(): LineFault {
   return { kind, direction, after: Math.floor(Math.random() * BEFORE_THE_HANDLE) };
 }
 
-test('a submit that Adobe may have taken is sent once, and its outcome is unknown', { timeout: 60_000 }, async () => {
+test('a submit that Adobe may have taken is sent once, and its outcome is unknown', { timeout: 180_000 }, async () => {
   const ids = Array.from({ length: SUBMITS }, () => crypto.randomUUID());
   const waiting = [...ids];
   const kinds: string[] = [];

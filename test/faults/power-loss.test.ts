@@ -16,7 +16,7 @@ const STATES = 1_000;
 const ITEMS = 3;
 const works = canTrace();
 
-describe.skipIf(!works)('the program under strace', { timeout: 60_000 }, () => {
+describe.skipIf(!works)('the program under strace', { timeout: 180_000 }, () => {
   let folder: string;
   let emulator: Emulator;
   beforeAll(async () => {

@@ -17,7 +17,7 @@ import { SimulatedClock } from '../../support/clocks/simulated-clock.ts';
 
 const server = await sharedPostgres();
 
-describe.skipIf(server === undefined)('PostgreSQL with a long history', { timeout: 60_000 }, () => {
+describe.skipIf(server === undefined)('PostgreSQL with a long history', { timeout: 180_000 }, () => {
   let database: TestDatabase;
   let db: Database;
   beforeAll(async () => {
