@@ -1,3 +1,4 @@
+import type { Drift } from './drawing/drift.ts';
 import type { EmulatedModel } from './state/emulated-model.ts';
 import type { Fault } from './faults.ts';
 import type { JobStatus } from './state/jobs.ts';
@@ -49,16 +50,18 @@ export interface EmulatorControl {
   setLatency(ms: number): void;
   /** Sets the lifetime of tokens that are issued from now on, seconds. */
   setTokenSeconds(seconds: number): void;
+  /** Sets how far fills and expands that are submitted from now on change what they keep. */
+  setDrift(drift: Drift): void;
   /** Adds a custom model; missing fields are those of a published style model on Image 4. */
   addCustomModel(fields?: Partial<EmulatedModel>): EmulatedModel;
-  /** Clears jobs, uploads, tokens, quota, log, faults and added models, and restores latency and token lifetime. */
+  /** Clears jobs, uploads, tokens, quota, log, faults and added models, and restores latency, token lifetime and drift. */
   reset(): void;
 }
 
 /** The control API of one emulator. */
 export function createControl(context: EmulatorContext): EmulatorControl {
   const { settings, log, jobs, faults, tokens, models, uploads, quota, signer, pictures } = context;
-  const { latencyMs, tokenSeconds } = settings;
+  const { latencyMs, tokenSeconds, drift: initialDrift } = settings;
   return {
     requests: (phase) => log.list(phase),
     submits: () => log.list('submit'),
@@ -87,6 +90,9 @@ export function createControl(context: EmulatorContext): EmulatorControl {
     setTokenSeconds: (seconds) => {
       settings.tokenSeconds = seconds;
     },
+    setDrift: (drift) => {
+      settings.drift = drift;
+    },
     addCustomModel: (fields = {}) => models.add(fields),
     reset: () => {
       for (const store of [jobs, quota, log, faults, models, uploads, pictures]) store.clear();
@@ -94,6 +100,7 @@ export function createControl(context: EmulatorContext): EmulatorControl {
       signer.expireAll();
       settings.latencyMs = latencyMs;
       settings.tokenSeconds = tokenSeconds;
+      settings.drift = initialDrift;
     },
   };
 }

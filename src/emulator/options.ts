@@ -2,6 +2,7 @@ import { systemClock, type Clock } from '../shared/clock.ts';
 import { silentLogger, type Logger } from '../shared/logger.ts';
 import { systemRandom, type Random } from '../shared/random.ts';
 import { draw, type Draw } from './drawing/draw.ts';
+import { type Drift, USUAL_DRIFT } from './drawing/drift.ts';
 
 /** Default client id. Public, like every credential of an emulator. */
 export const EMULATOR_CLIENT_ID = 'firefly-emulator-client';
@@ -39,6 +40,8 @@ export interface EmulatorOptions {
    * forms of `Retry-After`. Any whole number (0).
    */
   readonly wording?: number | undefined;
+  /** How far what a fill or an expand keeps comes back changed (`USUAL_DRIFT`). */
+  readonly drift?: Drift | undefined;
   /** Requests that the request log keeps, the latest ones (10 000). */
   readonly logLimit?: number | undefined;
   /** Draws and encodes a picture; equal specs give equal bytes (a scene with the emulator's mark). */
@@ -65,6 +68,7 @@ export interface Settings {
   readonly syncRoutes: boolean;
   readonly httpControl: boolean;
   readonly wording: number;
+  drift: Drift;
   readonly logLimit: number;
   readonly draw: Draw;
   readonly clock: Clock;
@@ -89,6 +93,7 @@ export function withDefaults(options: EmulatorOptions): Settings {
     syncRoutes: options.syncRoutes ?? false,
     httpControl: options.httpControl ?? true,
     wording: options.wording ?? 0,
+    drift: options.drift ?? USUAL_DRIFT,
     logLimit: options.logLimit ?? 10_000,
     draw: options.draw ?? draw,
     clock: options.clock ?? systemClock,

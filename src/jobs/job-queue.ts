@@ -7,6 +7,7 @@ import { fingerprint } from './deduplication/fingerprint.ts';
 import { findResubmission } from './deduplication/resubmissions.ts';
 import { newJob } from './model/job-factory.ts';
 import type { EngineDeps } from './engine/engine-context.ts';
+import { outlookOf } from './job-outlook.ts';
 import { newestJobs, overviewOf } from './views/overview.ts';
 import { jobFinished, notResubmittable, unknownJob } from './model/problems.ts';
 import { refuseLongQueue } from './limits/queue-limit.ts';
@@ -14,7 +15,7 @@ import type { JobRow } from './model/job-row.ts';
 import { isFinal, isUnsent } from './model/states.ts';
 import { replaceItemJob } from './store/batches/batch-items.ts';
 import { usageOf } from './store/usage.ts';
-import type { CallSignal, EnqueueOptions, Resubmission } from './model/call-options.ts';
+import type { CallSignal, EnqueueOptions, JobOutlook, Resubmission } from './model/call-options.ts';
 import type { Jobs, JobView, Overview, PaidRequest, WaitOptions } from './model/types.ts';
 import type { Caller } from '../shared/caller.ts';
 import type { Usage } from './model/spending-views.ts';
@@ -81,6 +82,10 @@ export class JobQueue implements Jobs {
     const { job, attached } = await this.#store(enqueueOnce, options);
     await failpoint('after-enqueue');
     return { job: rowView(job), attached };
+  }
+
+  outlook(request: PaidRequest, caller: Caller, options: EnqueueOptions): Promise<JobOutlook> {
+    return outlookOf(request, caller, options, this.#deps);
   }
 
   async wait(id: string, caller: Caller, options: WaitOptions): Promise<JobView> {

@@ -35,6 +35,19 @@ export const BatchResult = z.strictObject({
     .optional()
     .describe('First ones'),
   images: z.array(PictureFacts).optional().describe('Newest pictures'),
+  dry_run: z.boolean().optional().describe('Nothing was recorded, sent or spent'),
+  planned: z
+    .array(
+      z.strictObject({
+        item: z.string(),
+        count: z.int().describe('Pictures'),
+        size: text('Of each picture'),
+        operations: z.int().describe('Cost'),
+        warnings: z.array(z.string()).optional().describe('Remarks'),
+      }),
+    )
+    .optional()
+    .describe('First items'),
   created_at: text('UTC'),
   ...commonShape,
 });

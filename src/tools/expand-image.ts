@@ -20,16 +20,10 @@ const inset = z.int().min(0).max(3998).optional();
 const input = z.strictObject({
   image: pictureField,
   size: z.string().max(20).optional().describe('Pixels of the result, 1-3999 a side, such as 2048x1152.'),
-  aspect_ratio: z
-    .string()
-    .max(20)
-    .optional()
-    .describe('In place of size, such as 16:9: the smallest that holds the picture.'),
+  aspect_ratio: z.string().max(20).optional().describe('In place of size, such as 16:9: the smallest that fits.'),
   align_horizontal: z.enum(['left', 'center', 'right']).optional().describe('Of the picture; default center.'),
   align_vertical: z.enum(['top', 'center', 'bottom']).optional().describe('As align_horizontal.'),
-  inset_left: inset.describe(
-    'In place of alignment: pixels left of the picture, 0-3998; added where size is left out.',
-  ),
+  inset_left: inset.describe('In place of alignment: pixels left of the picture, 0-3998; added without size.'),
   inset_top: inset.describe('As inset_left.'),
   inset_right: inset.describe('As inset_left.'),
   inset_bottom: inset.describe('As inset_left.'),
@@ -46,7 +40,7 @@ export const expandImage = defineGenerationTool({
   name: 'expand_image',
   title: 'Expand image',
   toolset: 'core',
-  description: `Extends an image beyond its edges with Adobe Firefly (outpaint, uncrop, larger canvas, wider, other aspect ratio) by painting around it. No upscaling: the picture keeps its pixels, or is scaled down to fit. ${COST} ${OUTCOME} To change its inside use fill_image.`,
+  description: `Extends an image beyond its edges with Adobe Firefly (outpaint, uncrop, larger canvas, wider, other aspect ratio) by painting around it. No upscaling: the picture keeps its pixels, or is scaled down. ${COST} ${OUTCOME} To change its inside use fill_image.`,
   input,
   async toRequest(given, services, call): Promise<PaidRequest> {
     const expansion = checkExpansion(given);

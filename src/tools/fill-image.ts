@@ -24,7 +24,7 @@ const input = z.strictObject({
   image: pictureField,
   mask: maskField.optional(),
   mask_shapes: shapesField.optional().describe(`In place of mask: ${SHAPES_IN_WORDS}`),
-  invert_mask: invertMaskField.describe('true: shapes and white are kept, all else may change. Default false.'),
+  invert_mask: invertMaskField.describe('true: shapes and white are kept, all else may change.'),
   prompt: z.string().min(1).optional().describe('What to put there, up to 1024 characters; default: what fits.'),
   negative_prompt: z.string().optional().describe('To avoid, up to 1024 characters.'),
   count: countField,

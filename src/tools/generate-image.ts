@@ -25,7 +25,7 @@ const input = z.strictObject({
     .min(1)
     .max(300)
     .optional()
-    .describe('Asset id or name, in place of model; list_custom_models shows them.'),
+    .describe('Asset id or name, in place of model (list_custom_models).'),
   count: countField,
   size: z
     .string()
@@ -43,23 +43,23 @@ const input = z.strictObject({
   prompt_reasoner: z.enum(['quality', 'speed']).optional().describe('image5 only; default speed.'),
   seeds: seedsField,
   negative_prompt: z.string().optional().describe('To avoid, up to 1024 characters; not for image5, custom models.'),
-  content_class: z.enum(['photo', 'art']).optional().describe('Default by the prompt; not for image5.'),
+  content_class: z.enum(['photo', 'art']).optional().describe('Not for image5.'),
   style_presets: z
     .array(z.string().min(1).max(100))
     .min(1)
     .max(20)
     .optional()
-    .describe('1-20 style ids such as watercolor (firefly://styles has all); not for image5.'),
-  style_image: pictureField.optional().describe('Picture whose style is followed, named as structure_image.'),
+    .describe('1-20 style ids such as watercolor (firefly://styles); not for image5.'),
+  style_image: pictureField.optional().describe('As structure_image, for the style.'),
   style_strength: z.int().min(1).max(100).optional().describe('Of presets and style_image, 1-100; default 50.'),
-  structure_image: pictureField.optional().describe(`Picture whose composition is followed: ${ANY_PICTURE}`),
+  structure_image: pictureField.optional().describe(`Whose composition is followed: ${ANY_PICTURE}`),
   structure_strength: z.int().min(0).max(100).optional().describe('Of structure_image, 0-100; default 50.'),
   visual_intensity: z
     .int()
     .min(2)
     .max(10)
     .optional()
-    .describe('Contrast, shadow, hue, 2-10; default by Adobe; not for image5, image4 custom models.'),
+    .describe('Contrast, shadow, hue, 2-10; not for image5, image4 custom models.'),
   locale: localeField,
   upsampler: z
     .enum(['default', 'low_creativity'])

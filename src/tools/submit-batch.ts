@@ -2,11 +2,12 @@ import { z } from 'zod';
 import type { BatchOutlook } from '../jobs/batches/model/batch-types.ts';
 import { unquoted } from '../images/import/path-spellings.ts';
 import { budgetRemark, renderBatch } from '../render/jobs/batch.ts';
+import { renderBatchDryRun } from '../render/jobs/batch-dry-run.ts';
 import { BatchOutline, BatchResult } from '../render/batch-schemas.ts';
 import { Problem } from '../shared/errors.ts';
 import { readBatchFile } from './batches/batch-file.ts';
 import { toItems, type Fault, type RawItem } from './batches/item-input.ts';
-import { digestOf, submitBatch as submit } from './batches/batch-submission.ts';
+import { checkBatch, digestOf, submitBatch as submit, type SubmissionOptions } from './batches/batch-submission.ts';
 import { defineTool, type PaidTool, type Tool, type ToolCall } from './definition/define.ts';
 import { generationFields, pathField } from './arguments/fields.ts';
 import { invalidArgument } from './arguments/invalid-argument.ts';
@@ -25,10 +26,10 @@ const input = z.strictObject({
     .min(1)
     .max(MOST_INLINE)
     .optional()
-    .describe('1-500 objects with arguments of the tool, and an id if wanted.'),
-  file: pathField.optional().describe('In place of items: path of a file, one JSON object a line.'),
-  dedupe: z.boolean().optional().describe('true: leaves out repeated items. Default false.'),
-  folder: z.string().max(400).optional().describe('Folder in the output folder for copies; default none.'),
+    .describe('1-500 objects: arguments of the tool, an id if wanted.'),
+  file: pathField.optional().describe('In place of items: a file, one JSON object a line.'),
+  dedupe: z.boolean().optional().describe('true: leaves out repeated items.'),
+  folder: z.string().max(400).optional().describe('In the output folder, for copies; default none.'),
   name: z
     .string()
     .min(1)
@@ -37,8 +38,9 @@ const input = z.strictObject({
     .describe(
       'File name; tokens {item} {file} {prompt} {seed} {id} {job} {n} {date} {width} {height} {model}. Default {item}.',
     ),
-  new_job: generationFields.new_job.describe('true: a new batch although an identical one exists.'),
+  new_job: generationFields.new_job.describe('true: a new batch despite an identical one.'),
   confirm: generationFields.confirm,
+  dry_run: generationFields.dry_run,
 });
 
 /** Submits many calls of one paid tool as a batch. */
@@ -49,11 +51,11 @@ export function submitBatchOf(paid: readonly PaidTool[]): Tool {
     title: 'Submit batch',
     toolset: 'batch',
     description:
-      'Makes or edits many images in bulk: a batch of calls of one paid tool, within the quota. All are checked before anything is spent. Paid: one operation for each picture. Returns a batch (batch_…) with an estimate, and goes on by itself; job_status shows it; cancel_job ends it.',
+      'Makes or edits many images in bulk: a batch of calls of one paid tool, within the quota. All are checked before anything is spent. Paid: one operation for each picture. Returns a batch (batch_…), which goes on by itself; job_status shows it; cancel_job ends it.',
     intent: 'create',
     idempotent: true,
     openWorld: true,
-    input: input.extend({ tool: input.shape.tool.describe(`${names}; default generate_image.`) }),
+    input: input.extend({ tool: input.shape.tool.describe('Any paid tool; default generate_image.') }),
     output: BatchResult,
     outline: BatchOutline,
     async handler(given, call) {
@@ -64,43 +66,50 @@ export function submitBatchOf(paid: readonly PaidTool[]): Tool {
       if (tool === undefined) {
         throw invalidArgument('No batch can be made with this tool.', `Use one of ${names}.`);
       }
-      const total = items.length * 2;
+      const batchInput = {
+        tool,
+        source: read.source,
+        isKept: given.file !== undefined,
+        digest: digestOf(given.tool, ...read.content),
+        items,
+        faults: [...read.faults, ...faults],
+        dedupe: given.dedupe ?? false,
+        folder,
+        template: given.name ?? DEFAULT_NAME,
+      };
       let outlook: BatchOutlook | undefined;
-      let reportedAt = -Infinity;
-      const { batch, origin } = await submit(
-        {
-          tool,
-          source: read.source,
-          isKept: given.file !== undefined,
-          digest: digestOf(given.tool, ...read.content),
-          items,
-          faults: [...read.faults, ...faults],
-          dedupe: given.dedupe ?? false,
-          folder,
-          template: given.name ?? DEFAULT_NAME,
-        },
-        call,
-        {
-          newJob: given.new_job ?? false,
-          confirmed: given.confirm ?? false,
-          waysOn:
-            'Submit only the new ones as items, or ask the user and pass new_job: true to make and pay for all of them.',
-          onOutlook: (_, found) => (outlook = found),
-          onProgress: (phase, done) => {
-            const now = call.clock.monotonic();
-            if (now - reportedAt < PROGRESS_INTERVAL_MS && done < items.length) return;
-            reportedAt = now;
-            const message = `${done} of ${items.length} items ${phase === 'checked' ? 'checked' : 'recorded'}`;
-            call.progress({ progress: phase === 'checked' ? done : items.length + done, total, message });
-          },
-        },
-      );
-      const beyondBudget = outlook && budgetRemark(outlook, batch.items);
+      const options: SubmissionOptions = {
+        newJob: given.new_job ?? false,
+        confirmed: given.confirm ?? false,
+        waysOn:
+          'Submit only the new ones as items, or ask the user and pass new_job: true to make and pay for all of them.',
+        onOutlook: (_, found) => (outlook = found),
+        onProgress: progressOf(items.length, call),
+      };
       const { serverPaths } = call.caller.can;
       const context = { now: call.clock.now(), demo: call.settings.demo, serverPaths };
+      if (given.dry_run === true) {
+        const checked = await checkBatch(batchInput, call, options);
+        if ('plan' in checked) return renderBatchDryRun(checked, context);
+        return renderBatch({ batch: checked, attached: true }, context);
+      }
+      const { batch, origin } = await submit(batchInput, call, options);
+      const beyondBudget = outlook && budgetRemark(outlook, batch.items);
       return renderBatch({ batch, attached: origin === 'known', willCost: outlook?.cost, beyondBudget }, context);
     },
   });
+}
+
+/** Reports the items that were checked, then recorded, as one progress of both. */
+function progressOf(items: number, call: ToolCall): NonNullable<SubmissionOptions['onProgress']> {
+  let reportedAt = -Infinity;
+  return (phase, done) => {
+    const now = call.clock.monotonic();
+    if (now - reportedAt < PROGRESS_INTERVAL_MS && done < items) return;
+    reportedAt = now;
+    const message = `${done} of ${items} items ${phase === 'checked' ? 'checked' : 'recorded'}`;
+    call.progress({ progress: phase === 'checked' ? done : items + done, total: items * 2, message });
+  };
 }
 
 interface Read {

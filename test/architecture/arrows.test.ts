@@ -53,6 +53,35 @@ const MAY_IMPORT_IN_JOBS: Readonly<Record<string, readonly string[]>> = {
   batches: ['model', 'store', 'limits', 'deduplication', 'engine', 'views'],
 };
 
+/**
+ * What each room inside `src/images/subject` may import of the others, besides `types.ts`. Each stage of a fit can be tested
+ * and measured alone, and the worker is the only one that knows threads. Files at the top put the rooms together.
+ */
+const MAY_IMPORT_IN_SUBJECT: Readonly<Record<string, readonly string[]>> = {
+  net: [],
+  edges: [],
+  cut: [],
+  hints: ['cut'],
+  person: ['net', 'cut'],
+  doubt: ['cut', 'hints'],
+};
+
+/** Imports of a room within `src/images/subject` that point the wrong way. The worker imports the files at the top. */
+function violationsInSubject(file: SourceFile): readonly string[] {
+  const [, room] = /^src\/images\/subject\/([^/]+)\//.exec(file.path) ?? [];
+  if (room === undefined) return [];
+  return importsOf(file)
+    .filter(({ from }) => from.startsWith('.'))
+    .map(({ from }) => posix.join(posix.dirname(file.path), from))
+    .filter((target) => target.startsWith('src/images/subject/') && target !== 'src/images/subject/types.ts')
+    .filter((target) => {
+      const [, other] = /^src\/images\/subject\/([^/]+)\//.exec(target) ?? [];
+      if (room === 'worker') return other !== undefined && other !== 'worker';
+      return other !== room && (other === undefined || !MAY_IMPORT_IN_SUBJECT[room]?.includes(other));
+    })
+    .map((target) => `${file.path} must not import ${target}`);
+}
+
 /** The room inside `src/jobs` of a file; undefined for the files at its top and those elsewhere. */
 function roomInJobs(path: string): string | undefined {
   return /^src\/jobs\/([^/]+)\//.exec(path)?.[1];
@@ -146,6 +175,19 @@ describe('import arrows', () => {
     expect(sourceFiles().flatMap(violationsInJobs)).toEqual([]);
     const rooms = new Set(sourceFiles().map(({ path }) => roomInJobs(path)));
     expect(Object.keys(MAY_IMPORT_IN_JOBS).filter((room) => !rooms.has(room))).toEqual([]);
+  });
+
+  test('every file of src/images/subject keeps those between its rooms', () => {
+    expect(sourceFiles().flatMap(violationsInSubject)).toEqual([]);
+  });
+
+  test.each([
+    ['src/images/subject/net/x.ts', `import { a } from '../person/find.ts';`],
+    ['src/images/subject/cut/x.ts', `import type { A } from '../hints/trimap.ts';`],
+    ['src/images/subject/edges/x.ts', `import { a } from '../fit-subject.ts';`],
+    ['src/images/subject/worker/x.ts', `import { a } from '../net/model.ts';`],
+  ])('the check between the rooms of src/images/subject can fail: %s with %s', (path, text) => {
+    expect(violationsInSubject({ path, text })).not.toEqual([]);
   });
 
   test('src/jobs has at most six files at its top', () => {

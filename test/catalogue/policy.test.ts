@@ -7,8 +7,14 @@ import { describeTools, type ToolDescription } from '../../src/tools/definition/
 import type { Tool } from '../../src/tools/definition/define.ts';
 import { tools } from '../../src/tools/registry.ts';
 
-/** Bytes of `tools/list` with these tools, `_meta` included. 34 kB is for eighteen; raising this is a reviewed change. */
-const MOST_BYTES = 19_000;
+/** Bytes of `tools/list`, `_meta` included. Raising this is a reviewed change. */
+const MOST_BYTES = 34_000;
+/** The part of them that the tools below take together. */
+const MOST_BYTES_OF_THE_FIRST = 19_000;
+const FIRST = [
+  'generate_image fill_image expand_image submit_batch make_mask list_custom_models',
+  'job_status cancel_job resubmit_job show_images list_images save_image',
+].flatMap((line) => line.split(' '));
 const MOST_BYTES_OF_A_TOOL = 4_200;
 const MOST_TOOLS = 20;
 /** Every host takes these; some refuse all tools for one that they do not know (docs/hosts.md#the-tool-list). */
@@ -30,6 +36,9 @@ const firstSentence = ({ description }: ToolDescription) => description.split(/(
 describe('the catalogue', () => {
   test(`takes at most ${MOST_BYTES} bytes and ${MOST_TOOLS} tools`, () => {
     expect(bytesOf(catalogue)).toBeLessThanOrEqual(MOST_BYTES);
+    const first = catalogue.filter(({ name }) => FIRST.includes(name));
+    expect(first).toHaveLength(FIRST.length);
+    expect(bytesOf(first)).toBeLessThanOrEqual(MOST_BYTES_OF_THE_FIRST);
     expect(catalogue.length).toBeLessThanOrEqual(MOST_TOOLS);
   });
 
@@ -162,9 +171,10 @@ describe('a host that loads tools by search', () => {
       /running job: then call job_status, never this again/,
       /submit_unknown Adobe may have charged: ask the user; resubmit_job/,
       /Returns pictures \(img_…\)/,
-      /new_job: true: a new job although an identical one exists/,
-      /idempotency_key: 1-200 characters; one key is one job for 24 h/,
+      /new_job: true: a new job despite an identical one/,
+      /idempotency_key: 1-200 characters: one job for 24 h/,
       /confirm: true once the user agreed to spend/,
+      /dry_run: true: only checks and tells the cost/,
       /wait_seconds: Seconds to wait, 0-600; default 45/,
       /count: Pictures, 1-4; default 1/,
       /img_…, "last" \(newest of this conversation\), job_…#2, file path, https URL .*, data URI \(up to 5 MB\), Adobe upload id/,

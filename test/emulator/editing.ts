@@ -4,6 +4,7 @@ import { expect } from 'vitest';
 import { AcceptFlat } from '../../src/firefly/contract/accept.ts';
 import { StorageImageResponse } from '../../src/firefly/contract/upload.ts';
 import type { EmulatorOptions } from '../../src/emulator/index.ts';
+import { NO_DRIFT } from '../../src/emulator/drawing/drift.ts';
 import { type Bench, bench } from './start.ts';
 
 /** Decoded pixels, row by row. */
@@ -14,22 +15,23 @@ export interface Raw {
   readonly data: Buffer;
 }
 
-/** A bench with helpers for edits. Jobs end at once. */
+/** A bench with helpers for edits. Jobs end at once, and what is kept comes back unchanged unless `drift` says otherwise. */
 export interface EditBench extends Bench {
   /** Stores a picture and gives its id. */
   upload(bytes: Uint8Array, type?: string): Promise<string>;
   /** Submits a fill or an expand and downloads what came of it, one buffer a variation. */
   edit(kind: 'fill' | 'expand', body: object, headers?: Readonly<Record<string, string>>): Promise<readonly Buffer[]>;
-  /** The pixels of the first result. */
+  /** The pixels of the first result, which is fetched as PNG. */
   pixels(kind: 'fill' | 'expand', body: object): Promise<Raw>;
 }
 
 export const FILL = '/v3/images/fill-async';
 export const EXPAND = '/v3/images/expand-async';
 export const UPLOAD = '/v2/storage/image';
+export const AS_PNG = { 'x-accept-mimetype': 'image/png' };
 
 export async function editBench(options: EmulatorOptions = {}): Promise<EditBench> {
-  const on = await bench({ latencyMs: 0, ...options });
+  const on = await bench({ latencyMs: 0, drift: NO_DRIFT, ...options });
   const edit: EditBench['edit'] = async (kind, body, headers = {}) => {
     const accepted = await on.post(kind === 'fill' ? FILL : EXPAND, body, headers);
     expect(accepted, accepted.text).toMatchObject({ status: 202 });
@@ -45,7 +47,7 @@ export async function editBench(options: EmulatorOptions = {}): Promise<EditBenc
       return StorageImageResponse.parse(answer.json).images[0]?.id ?? '';
     },
     pixels: async (kind, body) => {
-      const [first] = await edit(kind, body);
+      const [first] = await edit(kind, body, AS_PNG);
       return decode(first ?? Buffer.alloc(0));
     },
   };

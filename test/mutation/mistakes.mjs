@@ -8,6 +8,7 @@ import { QUOTA } from './mistakes/quota.mjs';
 import { RETENTION } from './mistakes/retention.mjs';
 import { ROOMS } from './mistakes/rooms.mjs';
 import { SECRETS } from './mistakes/secrets.mjs';
+import { SUBJECT } from './mistakes/subject.mjs';
 
 /** Every seeded mistake, by what it endangers. @type {Readonly<Record<string, readonly import('./apply.mjs').Mistake[]>>} */
 export const MISTAKES = {
@@ -19,6 +20,7 @@ export const MISTAKES = {
   paths: PATHS,
   retention: RETENTION,
   masks: MASKS,
+  subject: SUBJECT,
   callers: CALLERS,
   rooms: ROOMS,
 };

@@ -4,9 +4,11 @@ import { safeName } from '../../images/files/names.ts';
 import { openSubfolder, USUAL_FOLDER } from '../../images/files/output-folder.ts';
 import type { BatchView } from '../../jobs/batches/model/batch-types.ts';
 import { costPhrase } from '../../render/cost.ts';
+import { renderBatchDryRun } from '../../render/jobs/batch-dry-run.ts';
 import { budgetRemark } from '../../render/jobs/batch.ts';
 import { counted } from '../../render/phrases.ts';
-import { ending, submitBatch } from '../../tools/batches/batch-submission.ts';
+import { checkBatch, ending, submitBatch } from '../../tools/batches/batch-submission.ts';
+import type { BatchInput } from '../../tools/batches/plan-batch.ts';
 import type { ToolCall } from '../../tools/definition/define.ts';
 import { paidTools } from '../../tools/registry.ts';
 import { UsageError } from '../exit-codes.ts';
@@ -32,10 +34,6 @@ export interface SubmitContext {
  */
 export async function submitSource(source: BatchSource, context: SubmitContext): Promise<BatchView> {
   const { flags, call, terminal, progress } = context;
-  const tool = paidTools.find(({ name }) => name === source.tool);
-  if (tool === undefined) {
-    throw new UsageError(`--tool must be one of ${paidTools.map(({ name }) => name).join(', ')}.`);
-  }
   const total = source.items.length;
   const newJob = flags.booleans.has('new-job');
   const { batches } = await call.services();
@@ -43,23 +41,13 @@ export async function submitSource(source: BatchSource, context: SubmitContext):
   const earlier = found?.state === 'cancelled' ? undefined : found;
   let shownAt = terminal.clock.monotonic();
   const submission = submitBatch(
-    {
-      tool,
-      source: source.name,
-      digest: source.digest,
-      items: source.items,
-      isKept: true,
-      faults: source.faults,
-      dedupe: flags.booleans.has('dedupe'),
-      folder: earlier === undefined ? await targetFolder(source, context) : earlier.folder,
-      template: flags.strings['name'] ?? source.template,
-    },
+    inputOf(source, earlier === undefined ? await targetFolder(source, context) : earlier.folder, context),
     call,
     {
       newJob,
       confirmed: flags.booleans.has('confirm'),
       onlyNew: flags.booleans.has('new-only'),
-      waysOn: '--new-only makes only the others, --new-job makes and pays for all of them.',
+      waysOn: WAYS_ON,
       onOutlook: ({ items }, outlook) => {
         progress.note(
           `${counted(items.length, 'item')}, ${costPhrase(outlook.cost)}${ending(outlook, call.clock.now())}.`,
@@ -85,6 +73,44 @@ export async function submitSource(source: BatchSource, context: SubmitContext):
     progress.note(`Its pictures are in ${earlier.folder}, as it was submitted; --new-job makes new ones elsewhere.`);
   }
   return batch;
+}
+
+const WAYS_ON = '--new-only makes only the others, --new-job makes and pays for all of them.';
+
+/**
+ * Checks all items and tells what the batch would cost; stores nothing.
+ * @throws UsageError and Problem as `submitSource`
+ */
+export async function checkSource(source: BatchSource | undefined, context: SubmitContext): Promise<string> {
+  if (source === undefined) throw new UsageError('--dry-run needs a FILE or --folder.');
+  const { flags, call } = context;
+  const options = {
+    newJob: flags.booleans.has('new-job'),
+    onlyNew: flags.booleans.has('new-only'),
+    waysOn: WAYS_ON,
+  };
+  const checked = await checkBatch(inputOf(source, undefined, context), call, options);
+  if (!('plan' in checked)) return `${checked.id} was made from this source before; nothing would be paid.`;
+  return renderBatchDryRun(checked, { now: call.clock.now(), demo: call.settings.demo, reader: 'command_line' }).text;
+}
+
+/** @throws UsageError for a tool that is not a paid one */
+function inputOf(source: BatchSource, folder: string | undefined, { flags }: SubmitContext): BatchInput {
+  const tool = paidTools.find(({ name }) => name === source.tool);
+  if (tool === undefined) {
+    throw new UsageError(`--tool must be one of ${paidTools.map(({ name }) => name).join(', ')}.`);
+  }
+  return {
+    tool,
+    source: source.name,
+    digest: source.digest,
+    items: source.items,
+    isKept: true,
+    faults: source.faults,
+    dedupe: flags.booleans.has('dedupe'),
+    folder,
+    template: flags.strings['name'] ?? source.template,
+  };
 }
 
 /** Whether `--out` names another folder than the batch has. */

@@ -16,8 +16,9 @@ import { progressLine, type ProgressLine } from '../terminal/progress-line.ts';
 import { requireCwd, type Terminal } from '../terminal/terminal.ts';
 import { parseJson } from '../tool-arguments.ts';
 
-const ACTIONS = ['status', 'pause', 'resume', 'cancel', 'retry-failed'] as const;
+const ACTIONS = ['status', 'pause', 'resume', 'cancel', 'retry-failed', 'dry-run'] as const;
 type Action = (typeof ACTIONS)[number];
+const WITHOUT_WAIT: ReadonlySet<Action | undefined> = new Set(['status', 'pause', 'cancel', 'dry-run']);
 
 export const batch: Command = {
   usage: 'FILE.jsonl | --folder DIR | BATCH  [--tool TOOL] [--json JSON] [--out DIR] [--name TEMPLATE] …',
@@ -57,6 +58,7 @@ Exit codes: 0 all items have their pictures, 1 some have none.`,
       formerly: 'again',
     },
     'new-only': { type: 'boolean', help: 'Of a changed file or folder, make only what was not made before.' },
+    'dry-run': { type: 'boolean', help: 'Check everything, tell cost and time, and store nothing.' },
     confirm: { type: 'boolean', help: 'Agree to the spending that FIREFLY_CONFIRM asks about.' },
     status: { type: 'boolean', help: 'Show the status and change nothing.' },
     pause: { type: 'boolean', help: 'Start no further item.' },
@@ -80,7 +82,7 @@ Exit codes: 0 all items have their pictures, 1 some have none.`,
       throw new UsageError('Batches are unavailable because FIREFLY_READ_ONLY is set.');
     }
     const configured = { ...rest, config: await withRoot(config, flags, terminal) };
-    const waits = !flags.booleans.has('no-wait') && !['status', 'pause', 'cancel'].includes(action ?? '');
+    const waits = !flags.booleans.has('no-wait') && !WITHOUT_WAIT.has(action);
     const composition = compose({ ...configured, terminal, drivesJobs: waits });
     const progress = progressLine(terminal);
     try {
@@ -88,16 +90,15 @@ Exit codes: 0 all items have their pictures, 1 some have none.`,
       const services = await composition.services();
       const { clock, random } = terminal;
       const signal = terminal.interrupted();
-      const common = {
-        caller: LOCAL_CALLER,
-        signal,
-        clock,
-        random,
-        services: async () => services,
-        isTypedByPerson: true,
-      };
-      const call: ToolCall = { ...common, settings, progress: () => undefined, ask: askOn(terminal, signal) };
+      const common = { caller: LOCAL_CALLER, signal, clock, random, services: async () => services };
+      const ask = askOn(terminal, signal);
+      const call: ToolCall = { ...common, settings, progress: () => undefined, ask, isTypedByPerson: true };
       const context: BatchContext = { flags, services, call, terminal, progress, config, waits };
+      if (action === 'dry-run') {
+        const { checkSource } = await import('../batch/submit-source.ts');
+        await terminal.out(`${await checkSource(source, context)}\n`);
+        return EXIT.ok;
+      }
       const id = source === undefined ? (flags.words[0] ?? '') : await batchOf(source, action, context);
       const code = await runBatch(id, action, context);
       // The last lines, so that a folder with other pictures is not taken for finished.

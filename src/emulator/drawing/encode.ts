@@ -17,11 +17,16 @@ const ENCODERS: Readonly<Record<PictureSpec['format'], Encode>> = {
  * the event loop for tens of milliseconds at most.
  */
 export async function drawPicture(spec: PictureSpec): Promise<Uint8Array> {
-  const { default: sharp } = await import('sharp');
   const pixels = await drawScene(spec);
   // After scaling: letters that are scaled up would be blurred.
   drawMark(spec, pixels);
-  return ENCODERS[spec.format](sharp(pixels, raw(spec.width, spec.height))).toBuffer();
+  return encodePixels(spec, pixels);
+}
+
+/** Encodes RGB pixels in the size and format of the picture. */
+export async function encodePixels({ width, height, format }: PictureSpec, pixels: Uint8Array): Promise<Uint8Array> {
+  const { default: sharp } = await import('sharp');
+  return ENCODERS[format](sharp(pixels, raw(width, height))).toBuffer();
 }
 
 /** The scene for a prompt, in the size of the picture and without a mark: RGB, row by row. */

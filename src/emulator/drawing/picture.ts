@@ -1,3 +1,5 @@
+import type { Drift } from './drift.ts';
+
 /** Formats of results. */
 export type PictureFormat = 'jpeg' | 'png' | 'webp';
 
@@ -36,13 +38,15 @@ export class PictureGone extends Error {
   override readonly name = 'PictureGone';
 }
 
-/** How a picture is made from a source. Kept parts have the exact pixels of the source, unless it is scaled. */
+/** How a picture is made from a source. */
 export interface Edit {
   readonly source: GivenPicture;
   /** Position of the source in the result; everything outside of it is drawn. */
   readonly position: Rectangle;
   /** White is drawn anew, black is kept; in the size of the source or of the result. */
   readonly mask?: GivenMask | undefined;
+  /** How far kept parts come back changed. */
+  readonly drift: Drift;
 }
 
 /** A mask and its polarity. */

@@ -8,7 +8,7 @@ import { keptBy, sizeOf } from '../rules/given-pixels.ts';
 import { placementOf } from '../rules/placement.ts';
 import { LONGEST_EXPANDED } from '../rules/sizes.ts';
 import { pictureOf } from '../rules/sources.ts';
-import { applyTriggerWords, editFormatOf, seedsOf } from '../rules/job-request.ts';
+import { applyTriggerWords, formatOf, seedsOf } from '../rules/job-request.ts';
 import type { ImageJob } from './image-job.ts';
 import type { Call } from './operation.ts';
 
@@ -31,12 +31,12 @@ export const expandImages: ImageJob<Input> = {
     const source = pictureOf(body.image.source, context);
     if (body.mask === undefined) return { body, seeds, ...(await planPlacement(source, body, call)) };
     const mask = { picture: pictureOf(body.mask.source, context), invert: body.mask.invert ?? false };
-    return { body, seeds, ...(await planMask(source, mask, body.size)) };
+    return { body, seeds, ...(await planMask(source, { mask, requested: body.size }, call)) };
   },
   plan: ({ body, seeds, size, edit }, call) => {
     const { prompt = '' } = body;
     const behaviour = applyTriggerWords(prompt, 'v3');
-    const format = editFormatOf(call);
+    const format = formatOf(call);
     const pictures = seeds.map((seed) => ({ prompt, seed, style: 'expand', ...size, format, edit }));
     return { prompt, model: 'expand', pictures, ...size, behaviour };
   },
@@ -57,7 +57,7 @@ async function planPlacement(source: GivenPicture, body: ExpandImageRequestV3, {
   // OpenAPI default.
   const { size = { width: 2048, height: 2048 }, placement } = body;
   const position = placementOf(await sizeOf(source, 'image'), size, placement);
-  if (position) return { size, edit: { source, position } };
+  if (position) return { size, edit: { source, position, drift: context.settings.drift } };
   const msg = 'the insets must not be negative and must leave room for the image';
   const fieldError = { loc: ['body', 'placement', 'inset'], msg, type: 'value_error' };
   throw errors.fieldErrors([fieldError], context.settings.schemaErrors);
@@ -67,7 +67,11 @@ async function planPlacement(source: GivenPicture, body: ExpandImageRequestV3, {
  * Places the source by the mask. Adobe's SDK says that the mask is larger than the source and that the result has the
  * mask's size. That the source fills the bounding box of the kept pixels is our rule.
  */
-async function planMask(source: GivenPicture, mask: GivenMask, requested: Size | undefined): Promise<Planned> {
+async function planMask(
+  source: GivenPicture,
+  { mask, requested }: { readonly mask: GivenMask; readonly requested: Size | undefined },
+  { context }: Call,
+): Promise<Planned> {
   const original = await sizeOf(source, 'image');
   const { size, kept } = await keptBy(mask);
   const larger = size.width >= original.width && size.height >= original.height;
@@ -79,5 +83,5 @@ async function planMask(source: GivenPicture, mask: GivenMask, requested: Size |
   if (requested && (requested.width !== size.width || requested.height !== size.height))
     throw pictureErrors.maskSize(size, requested);
   if (kept === undefined) throw errors.semantic('The mask must be black where the image lies');
-  return { size, edit: { source, mask, position: kept } };
+  return { size, edit: { source, mask, position: kept, drift: context.settings.drift } };
 }

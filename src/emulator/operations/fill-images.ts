@@ -7,7 +7,7 @@ import * as pictureErrors from '../http/picture-errors.ts';
 import { sizeOf } from '../rules/given-pixels.ts';
 import { SIZES_OF_EDITS } from '../rules/sizes.ts';
 import { pictureOf } from '../rules/sources.ts';
-import { applyTriggerWords, editFormatOf, seedsOf } from '../rules/job-request.ts';
+import { applyTriggerWords, formatOf, seedsOf } from '../rules/job-request.ts';
 import type { ImageJob } from './image-job.ts';
 
 interface Input {
@@ -34,12 +34,13 @@ export const fillImages: ImageJob<Input> = {
     if (size.width !== maskSize.width || size.height !== maskSize.height) throw pictureErrors.maskSize(maskSize, size);
     // OpenAPI default, whatever the picture's own size and shape.
     const result = requested ?? { width: 2048, height: 2048 };
-    return { body, seeds, size: result, edit: { source, mask, position: { left: 0, top: 0, ...result } } };
+    const position = { left: 0, top: 0, ...result };
+    return { body, seeds, size: result, edit: { source, mask, position, drift: context.settings.drift } };
   },
   plan: ({ body, seeds, size, edit }, call) => {
     const { prompt = '' } = body;
     const behaviour = applyTriggerWords(prompt, 'v3');
-    const format = editFormatOf(call);
+    const format = formatOf(call);
     const pictures = seeds.map((seed) => ({ prompt, seed, style: 'fill', ...size, format, edit }));
     return { prompt, model: 'fill', pictures, ...size, behaviour };
   },

@@ -58,15 +58,6 @@ const FORMATS: Readonly<Record<string, PictureFormat>> = {
 };
 
 /** Format from `x-accept-mimetype`, which Adobe's custom-model tutorial uses; JPEG by default. */
-export function formatOf(call: Call): PictureFormat {
-  return requestedFormat(call) ?? 'jpeg';
-}
-
-/** Format of a picture that keeps parts of a source: PNG by default, since JPEG would change the kept pixels. */
-export function editFormatOf(call: Call): PictureFormat {
-  return requestedFormat(call) ?? 'png';
-}
-
-function requestedFormat({ headers }: Call): PictureFormat | undefined {
-  return FORMATS[String(headers['x-accept-mimetype'] ?? '').toLowerCase()];
+export function formatOf({ headers }: Call): PictureFormat {
+  return FORMATS[String(headers['x-accept-mimetype'] ?? '').toLowerCase()] ?? 'jpeg';
 }

@@ -14,6 +14,16 @@ export interface CallSignal {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** What a call would do, if it were made now. */
+export interface JobOutlook {
+  /** The job of an identical call, which it would attach to. */
+  readonly attachesTo: string | undefined;
+  readonly cost: Cost;
+  /** Estimated time of the submit, and of the end where jobs of this kind have ended before (epoch ms). */
+  readonly startsAt: number | undefined;
+  readonly endsAt: number | undefined;
+}
+
 /** A resubmission that a person may have to agree to. */
 export interface Resubmission {
   readonly cost: Cost;

@@ -5,7 +5,7 @@ import type { Caller } from '../../shared/caller.ts';
 import type { StoredProblem } from '../../shared/errors.ts';
 import type { AdobeRequest } from './adobe-request.ts';
 import type { BudgetView, QuotaView, Usage } from './spending-views.ts';
-import type { CallSignal, EnqueueOptions, Resubmission } from './call-options.ts';
+import type { CallSignal, EnqueueOptions, JobOutlook, Resubmission } from './call-options.ts';
 import type { JobState } from './states.ts';
 
 /** One paid request, as a tool hands it to the queue; `Id` narrows it to one operation. */
@@ -110,6 +110,8 @@ export interface Jobs {
    * @throws Problem `idempotency_conflict`
    */
   attach(request: PaidRequest, caller: Caller, options: EnqueueOptions): Promise<JobView | undefined>;
+  /** What `enqueue` would do with this call now. Stores nothing and spends nothing. @throws Problem as `enqueue` */
+  outlook(request: PaidRequest, caller: Caller, options: EnqueueOptions): Promise<JobOutlook>;
   /**
    * Resolves when the job is final, after `waitMs`, or when the signal aborts, which ends the waiting and never the
    * job. Calls `onUpdate` at every change and at least every 5 s.

@@ -39,11 +39,11 @@ export const pictureField = pictureText.describe(ANY_PICTURE);
 
 /** A mask from any source. */
 export const maskField = pictureText.describe(
-  'Black and white picture, size of image, white may change: img_…, "last" (newest mask) or as image.',
+  'Black and white, size of image, white may change: img_…, "last" (newest mask) or as image.',
 );
 
 /** Inverts a mask. */
-export const invertMaskField = z.boolean().optional().describe('true: black may change. Default false.');
+export const invertMaskField = z.boolean().optional().describe('true: black may change.');
 
 /** Number of pictures of one paid request. */
 export const countField = z
@@ -63,7 +63,7 @@ export const localeField = z
   .max(35, { abort: true })
   .regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, { error: 'must be a locale such as en-US' })
   .optional()
-  .describe('Of the prompt, such as en-US; default by Adobe.');
+  .describe('Of the prompt, such as en-US.');
 
 /** A job id, also as the link or the picture's handle that results name. */
 export const jobField = z.string().min(1).max(200).transform(jobIdIn).describe('Id: job_… or batch_….');
@@ -86,7 +86,8 @@ export const generationFields = {
     // SQLite ends a text at NUL, so that two keys would be one.
     .refine((key) => !/\p{Cc}/u.test(key) && key.isWellFormed(), 'must have no control characters')
     .optional()
-    .describe('1-200 characters; one key is one job for 24 h.'),
-  new_job: z.boolean().optional().describe('true: a new job although an identical one exists.'),
+    .describe('1-200 characters: one job for 24 h.'),
+  new_job: z.boolean().optional().describe('true: a new job despite an identical one.'),
   confirm: z.boolean().optional().describe('true once the user agreed to spend.'),
+  dry_run: z.boolean().optional().describe('true: only checks and tells the cost.'),
 };

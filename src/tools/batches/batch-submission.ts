@@ -25,6 +25,14 @@ export interface SubmissionOptions {
   readonly onProgress?: (phase: 'checked' | 'written', items: number) => void;
 }
 
+/** A batch that was checked and not recorded. */
+export interface CheckedBatch {
+  readonly plan: BatchPlan;
+  /** The batch that its submission would complete. */
+  readonly resumes: BatchView | undefined;
+  readonly outlook: BatchOutlook;
+}
+
 /**
  * Checks a whole batch, then records it. A batch whose digest is known already is neither checked nor paid for again; an
  * interrupted one is completed.
@@ -37,13 +45,10 @@ export async function submitBatch(
 ): Promise<{ readonly batch: BatchView; readonly origin: Origin }> {
   const { newJob, confirmed, onProgress = () => undefined } = options;
   const { batches } = await call.services();
-  const earlier = newJob ? undefined : await batches.find(input.digest, call.caller);
-  const known = earlier?.state === 'cancelled' ? undefined : earlier;
-  if (known && known.written === known.items) return { batch: known, origin: 'known' };
-  const whole = await planBatch(input, call, (items) => onProgress('checked', items));
-  const plan = known || newJob || !(input.isKept || earlier) ? whole : await withoutMade(whole, call, options);
-  if (!known) {
-    const outlook = await batches.outlook(plan, call.caller);
+  const checked = await checkBatch(input, call, options);
+  if (!('plan' in checked)) return { batch: checked, origin: 'known' };
+  const { plan, outlook, resumes } = checked;
+  if (!resumes) {
     options.onOutlook?.(plan, outlook);
     const what = `${input.source}${ending(outlook, call.clock.now())}`;
     const spending = { cost: outlook.cost, tool: 'submit_batch', what, call: `batch ${input.digest}`, confirmed };
@@ -51,7 +56,27 @@ export async function submitBatch(
   }
   const onWritten = (items: number) => onProgress('written', items);
   const batch = await batches.submit(plan, call.caller, { newJob, onWritten });
-  return { batch, origin: known ? 'resumed' : 'new' };
+  return { batch, origin: resumes ? 'resumed' : 'new' };
+}
+
+/**
+ * Checks a whole batch and finds what it would cost; or the batch that was submitted with this digest before. Records
+ * nothing.
+ * @throws Problem `batch_changed`, and as `planBatch`
+ */
+export async function checkBatch(
+  input: BatchInput,
+  call: ToolCall,
+  options: Pick<SubmissionOptions, 'newJob' | 'onlyNew' | 'waysOn' | 'onProgress'>,
+): Promise<CheckedBatch | BatchView> {
+  const { newJob, onProgress = () => undefined } = options;
+  const { batches } = await call.services();
+  const earlier = newJob ? undefined : await batches.find(input.digest, call.caller);
+  const resumes = earlier?.state === 'cancelled' ? undefined : earlier;
+  if (resumes && resumes.written === resumes.items) return resumes;
+  const whole = await planBatch(input, call, (items) => onProgress('checked', items));
+  const plan = resumes || newJob || !(input.isKept || earlier) ? whole : await withoutMade(whole, call, options);
+  return { plan, resumes, outlook: await batches.outlook(plan, call.caller) };
 }
 
 /** ", done in about 4 h"; empty without an estimate. */
@@ -63,7 +88,7 @@ export function ending({ endsAt }: BatchOutlook, now: number): string {
 async function withoutMade(
   plan: BatchPlan,
   call: ToolCall,
-  { onlyNew, waysOn }: SubmissionOptions,
+  { onlyNew, waysOn }: Pick<SubmissionOptions, 'onlyNew' | 'waysOn'>,
 ): Promise<BatchPlan> {
   const { batches } = await call.services();
   const made = await batches.alreadyMade(plan, call.caller);

@@ -27,7 +27,7 @@ export interface BatchInput {
 }
 
 /** Arguments about the answer to a single call, which items of a batch do not have. */
-const NOT_IN_BATCHES = ['wait_seconds', 'idempotency_key', 'new_job', 'confirm'] as const;
+const NOT_IN_BATCHES = ['wait_seconds', 'idempotency_key', 'new_job', 'confirm', 'dry_run'] as const;
 
 interface Checked {
   readonly given: GivenItem;

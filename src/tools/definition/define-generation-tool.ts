@@ -1,11 +1,13 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import { costOf } from '../../firefly/pricing.ts';
 import { fingerprint } from '../../jobs/deduplication/fingerprint.ts';
 import type { PaidRequest } from '../../jobs/model/types.ts';
 import type { Rendered } from '../../render/rendered.ts';
+import { DryRunResult, renderDryRun } from '../../render/jobs/dry-run.ts';
 import { JobResult } from '../../render/schemas.ts';
 import { checkArguments } from '../arguments/check-arguments.ts';
 import type { generationFields } from '../arguments/fields.ts';
+import { invalidArgument } from '../arguments/invalid-argument.ts';
 import { awaitJob } from './await-job.ts';
 import { confirmSpending, needsConsent } from './confirmation.ts';
 import type { PaidTool, Services, Started, Tool, ToolCall, ToolDefinition } from './define.ts';
@@ -34,9 +36,10 @@ export function defineGenerationTool<Input extends z.ZodObject<typeof generation
     intent: 'create',
     idempotent: false,
     openWorld: true,
-    output: JobResult,
+    output: z.union([JobResult, DryRunResult]),
   };
   const start = async (given: z.infer<Input>, call: ToolCall): Promise<Started> => {
+    if (given.dry_run === true) throw invalidArgument('dry_run starts no job.', 'Leave dry_run out.');
     const { idempotency_key, new_job, confirm = false } = given;
     const { services, named } = namingLast(await call.services(), call);
     const options = { idempotencyKey: idempotency_key, newJob: new_job };
@@ -58,7 +61,15 @@ export function defineGenerationTool<Input extends z.ZodObject<typeof generation
     const request = await toRequest(given, services, call);
     return { ...request, warnings: [...named, ...request.warnings] };
   };
+  const dryRun = async (given: z.infer<Input>, call: ToolCall): Promise<Rendered> => {
+    const { services, named } = namingLast(await call.services(), call);
+    const request = await toRequest(given, services, call);
+    const options = { idempotencyKey: given.idempotency_key, newJob: given.new_job };
+    const outlook = await services.jobs.outlook(request, call.caller, options);
+    return renderDryRun({ request, outlook, named }, { now: call.clock.now(), demo: call.settings.demo });
+  };
   const run = async (given: z.infer<Input>, call: ToolCall): Promise<Rendered> => {
+    if (given.dry_run === true) return dryRun(given, call);
     const { job, attached, named } = await start(given, call);
     const how = { purpose: 'make', waitSeconds: given.wait_seconds, attached, named } as const;
     return awaitJob(job, await call.services(), call, how);

@@ -4,4 +4,4 @@ export const COST = 'Paid: one operation for each picture, in one request.';
 /** What every paid tool says about its results and about unknown outcomes, since hosts load tools one by one. */
 export const OUTCOME =
   'Returns pictures (img_…), or a running job: then call job_status, never this again. ' +
-  'After submit_unknown Adobe may have charged: ask the user; resubmit_job sends it again.';
+  'After submit_unknown Adobe may have charged: ask the user; resubmit_job then.';

@@ -127,6 +127,7 @@ function statesOf({ tool, input, impossible, misspelt }: PaidCall): readonly Ans
         return call(rooms);
       },
     },
+    { tool, state: 'dry-run', run: (rooms) => call(rooms, { dry_run: true }) },
     { tool, state: 'confirmation-required', options: { settings: { confirmOver: 0 } }, run: (rooms) => call(rooms) },
     {
       tool,

@@ -71,6 +71,19 @@ describe('the batch command', () => {
     expect(err).toMatch(/9 items, 9 operations \(9 requests\), done in about 2 min.*\n.*stored/);
   });
 
+  test('with --dry-run tells cost, time and sizes, and stores and sends nothing', async () => {
+    await lines('chairs.jsonl', chairs(9));
+    const { out, code } = await run('batch', 'chairs.jsonl', '--dry-run');
+    expect(code).toBe(0);
+    expect(out).toMatch(/^Checked only.*9 items would cost 9 operations \(9 requests\), done in about 2 min/);
+    expect(out).toContain('- line 1: 1 picture of 1024x1024.');
+    expect(out).toContain('run the command without --dry-run');
+    expect(sent()).toEqual([]);
+    expect(existsSync(join(installation.folder, 'firefly'))).toBe(false);
+    expect((await run('batch', 'chairs.jsonl', '--status')).err).toContain('No batch was made from chairs.jsonl');
+    expect(await run('batch', 'batch_zzzz', '--dry-run')).toMatchObject({ code: 2 });
+  });
+
   test('with --demo is kept too: it is stored by one run, made by the next, and shown by a third', async () => {
     await lines('two.jsonl', chairs(2));
     expect(await run('batch', 'two.jsonl', '--demo', '--no-wait')).toMatchObject({ code: 0 });

@@ -1,7 +1,7 @@
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
 import { dotOf } from '../words.ts';
-import { decode, EXPAND, FILL, editBench, maskOf, noise, share } from '../editing.ts';
+import { AS_PNG, decode, EXPAND, FILL, editBench, maskOf, noise, share } from '../editing.ts';
 
 /** One of the sizes of a fill, so that pixels can be compared with those of the source. */
 const [WIDTH, HEIGHT] = [1152, 896];
@@ -88,25 +88,20 @@ describe('a fill', () => {
     expect(await edit('fill', { image, mask, numVariations: 4 })).toHaveLength(4);
   });
 
-  test('keeps transparency, and makes what it draws opaque', async () => {
-    const { pixels, source, image, mask } = await withPictures(4);
-    const result = await pixels('fill', { image, mask });
-    expect(result.channels).toBe(4);
-    expect(share(source, result, outside)).toBe(1);
-    expect(result.data[((HEIGHT >> 1) * WIDTH + 400) * 4 + 3]).toBe(255);
+  test('is opaque, whatever the source', async () => {
+    const { pixels, image, mask } = await withPictures(4);
+    expect(await pixels('fill', { image, mask })).toMatchObject({ channels: 3 });
   });
 
   test.each([
-    [undefined, 'png', 1],
-    ['image/png', 'png', 1],
-    ['image/webp', 'webp', 1],
-    ['image/jpeg', 'jpeg', 0],
-  ])('for x-accept-mimetype %s is %s; kept pixels are exact: %i', async (type, format, exact) => {
-    const { edit, source, image, mask } = await withPictures();
+    [undefined, 'jpeg'],
+    ['image/png', 'png'],
+    ['image/webp', 'webp'],
+    ['image/jpeg', 'jpeg'],
+  ])('for x-accept-mimetype %s is %s', async (type, format) => {
+    const { edit, image, mask } = await withPictures();
     const [bytes = Buffer.alloc(0)] = await edit('fill', { image, mask }, type ? { 'x-accept-mimetype': type } : {});
     expect((await sharp(bytes).metadata()).format).toBe(format);
-    const kept = share(source, await decode(bytes), outside);
-    expect(exact === 1 ? kept : Math.floor(kept)).toBe(exact);
   });
 
   test('in another size scales source and mask to it', async () => {
@@ -134,7 +129,7 @@ describe('a fill', () => {
 
   test('accepts the URL of a result until that expires', async () => {
     const { post, status, pixels, image, mask, emulator, source } = await withPictures();
-    const first = (await post(FILL, { image, mask, size: SIZE })).json as { statusUrl: string };
+    const first = (await post(FILL, { image, mask, size: SIZE }, AS_PNG)).json as { statusUrl: string };
     const url = (await status(first.statusUrl)).result?.outputs?.[0]?.image?.url ?? '';
     const next = { image: { source: { url } }, mask };
     expect(share(source, await pixels('fill', next), outside)).toBe(1);

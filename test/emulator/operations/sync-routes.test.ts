@@ -1,6 +1,6 @@
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
-import { decode, editBench, maskOf, noise, share } from '../editing.ts';
+import { AS_PNG, decode, editBench, maskOf, noise, share } from '../editing.ts';
 
 const GENERATE = '/v3/images/generate';
 
@@ -36,12 +36,12 @@ describe('the synchronous routes', () => {
     const source = { uploadId: await upload(png) };
     const mask = { uploadId: await upload(await maskOf(1152, 896, (x) => (x < 32 ? 0 : 255))) };
     const results = await Promise.all([
-      post('/v3/images/fill', { image: { source, mask }, prompt: 'a', size: { width: 1152, height: 896 } }),
-      post('/v3/images/expand', {
-        image: { source },
-        size: { width: 1152, height: 950 },
-        placement: { inset: { top: 0 } },
-      }),
+      post('/v3/images/fill', { image: { source, mask }, prompt: 'a', size: { width: 1152, height: 896 } }, AS_PNG),
+      post(
+        '/v3/images/expand',
+        { image: { source }, size: { width: 1152, height: 950 }, placement: { inset: { top: 0 } } },
+        AS_PNG,
+      ),
     ]);
     for (const { json } of results) {
       const { outputs } = json as Result;

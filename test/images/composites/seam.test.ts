@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { repaint, USUAL_DRIFT, type Drift } from '../../../src/emulator/drawing/repaint.ts';
+import { HARSH_DRIFT, NO_DRIFT, USUAL_DRIFT, type Drift } from '../../../src/emulator/drawing/drift.ts';
+import { repaint } from '../../../src/emulator/drawing/repaint.ts';
 import { seededRandom } from '../../../src/emulator/drawing/seeded-random.ts';
 import { blendAnswer } from '../../../src/images/composites/pixels/blend.ts';
 import { matchAnswer, type Match } from '../../../src/images/composites/seam/match.ts';
@@ -9,7 +10,7 @@ import { feather } from '../../../src/images/masks/feather.ts';
 import { eventLoopTurns } from '../../../src/images/masks/pace.ts';
 import { drawn, ellipses, photograph, type Picture } from './scenes.ts';
 import { seamOf, type SeamFigures } from './seam-figures.ts';
-import { answerTo, HEAVY_DRIFT, NO_DRIFT, type Content } from './stand-in.ts';
+import { answerTo, type Content } from './stand-in.ts';
 
 const turns = eventLoopTurns();
 const SIZE = { width: 384, height: 320 };
@@ -38,11 +39,11 @@ async function fill(
 ): Promise<Filled> {
   const mask = ellipses(source, [HOLE]);
   const { data: answer, fresh, moved } = await answerTo(source, mask, seed, { drift, content });
-  const ideal = repaint(
+  const { data: ideal } = await repaint(
     source,
     { mask, fresh },
     { drift: { ...NO_DRIFT, bleed: drift.bleed }, random: seededRandom('') },
-  ).data;
+  );
   const match = matchAnswer({ ...source, source: source.data, answer, mask }, { blend: 'outwards' })!;
   const result = await blended(source, match, { mask, answer });
   const hard = await blended(source, { ...match, ramp: undefined }, { mask, answer });
@@ -132,9 +133,9 @@ describe('the seam of a fill', () => {
 
   test('is not seen after more drift, blur and shift than was ever seen', async () => {
     const figures = [
-      await fill(drawn('flat', SIZE.width, SIZE.height), 1, { drift: HEAVY_DRIFT }),
-      await fill(drawn('textured', SIZE.width, SIZE.height), 2, { drift: HEAVY_DRIFT }),
-      await fill(await part('portrait'), 3, { drift: HEAVY_DRIFT }),
+      await fill(drawn('flat', SIZE.width, SIZE.height), 1, { drift: HARSH_DRIFT }),
+      await fill(drawn('textured', SIZE.width, SIZE.height), 2, { drift: HARSH_DRIFT }),
+      await fill(await part('portrait'), 3, { drift: HARSH_DRIFT }),
     ].map((filled) => filled.figures);
     for (const seen of figures) expect(within(seen, PHOTOGRAPH), JSON.stringify(seen)).toBe(true);
   });
@@ -287,7 +288,7 @@ describe('a shift', () => {
       between: (from: number, to: number) => (from === -1 && to === 1 ? 0.5 : (from + to) / 2),
       pick: <T>(items: readonly [T, ...T[]]) => items[0],
     };
-    const answer = repaint(source, { mask, fresh: source.data }, { drift: { ...USUAL_DRIFT, noise: 0 }, random });
+    const answer = await repaint(source, { mask, fresh: source.data }, { drift: { ...USUAL_DRIFT, noise: 0 }, random });
     expect(answer.moved).toEqual({ dx: 0.5, dy: 0.5 });
     const match = matchAnswer({ ...source, source: source.data, answer: answer.data, mask }, { blend: 'outwards' })!;
     expect(Math.abs(match.shift!.dx + 0.5)).toBeLessThan(0.1);

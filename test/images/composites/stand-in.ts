@@ -1,5 +1,6 @@
 import sharp from 'sharp';
-import { repaint, USUAL_DRIFT, type Drift } from '../../../src/emulator/drawing/repaint.ts';
+import { USUAL_DRIFT, type Drift } from '../../../src/emulator/drawing/drift.ts';
+import { repaint } from '../../../src/emulator/drawing/repaint.ts';
 import { seededRandom, type SeededRandom } from '../../../src/emulator/drawing/seeded-random.ts';
 import { pushPull } from '../../../src/images/composites/seam/push-pull.ts';
 import type { Picture } from './scenes.ts';
@@ -80,33 +81,10 @@ export async function answerTo(
 ): Promise<Answered & { readonly jpeg: Uint8Array }> {
   const random = seededRandom(`answer ${seed}`);
   const painted = paint ?? fresh(sent, mask, random, content);
-  const answer = repaint(sent, { mask, fresh: painted }, { drift, random });
+  const answer = await repaint(sent, { mask, fresh: painted }, { drift, random });
   const raw = { width: sent.width, height: sent.height, channels: 3 } as const;
   const quality = Math.round(random.between(88, 92));
   const jpeg = await sharp(answer.data, { raw }).jpeg({ quality }).toBuffer();
   const data = await sharp(jpeg).raw().toBuffer();
   return { ...answer, data, jpeg, fresh: painted };
 }
-
-/** The same pixels as were sent, apart from what was asked for: nothing drifts. */
-export const NO_DRIFT: Drift = {
-  brighter: [0, 0],
-  hue: 0,
-  contrast: 0,
-  wave: 0,
-  shift: 0,
-  blur: 0,
-  noise: 0,
-  bleed: 0,
-};
-/** More of everything than was seen. */
-export const HEAVY_DRIFT: Drift = {
-  brighter: [6, 14],
-  hue: 4,
-  contrast: 0.05,
-  wave: 3,
-  shift: 1.4,
-  blur: 0.9,
-  noise: 1.2,
-  bleed: 0,
-};

@@ -3,17 +3,11 @@ import { Problem } from '../../../src/shared/errors.ts';
 import type { PaidTool } from '../../../src/tools/definition/define.ts';
 import { awaitJob } from '../../../src/tools/definition/await-job.ts';
 import { paidTools } from '../../../src/tools/registry.ts';
-import { LEFT_HALF, withPhoto } from '../../catalogue/states/answer-state.ts';
 import { type TestRooms as Rooms, TestRooms } from '../../support/rooms/test-rooms.ts';
-
-const INPUTS: Readonly<Record<string, (rooms: Rooms) => Promise<object>>> = {
-  generate_image: async () => ({ prompt: 'a fox' }),
-  fill_image: async (rooms) => ({ image: await withPhoto(rooms), mask_shapes: [LEFT_HALF] }),
-  expand_image: async (rooms) => ({ image: await withPhoto(rooms), aspect_ratio: '16:9' }),
-};
+import { paidInput } from '../paid-inputs.ts';
 
 async function startOf(tool: PaidTool, rooms: Rooms, more: object = {}) {
-  const input = await INPUTS[tool.name]?.(rooms);
+  const input = await paidInput(tool.name, rooms);
   return rooms.clock.run(tool.parse({ ...input, ...more }).start(rooms.toolCall()));
 }
 

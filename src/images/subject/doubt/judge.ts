@@ -1,0 +1,76 @@
+import { distancesTo } from '../cut/distance.ts';
+import { CLOSED, type Hint } from '../cut/hint.ts';
+import type { Area, Confidence, Fit } from '../types.ts';
+
+/** Stability below which a fit is doubtful, and below which it is to be checked. */
+const [DOUBTFUL_STABILITY, CHECKED_STABILITY] = [0.85, 0.92];
+/** Overlap with a rough outline below which a fit is doubtful. */
+const LEAST_AGREEMENT = 0.72;
+/** Share of the outline on the limit of the hint above which a fit is doubtful. */
+export const MOST_ON_LIMIT = 0.1;
+
+/** Distance from the limit that counts as on it, pixels: the cut takes the easiest way near it. */
+const NEXT_TO = 3;
+
+/** What tells how sure a fit is. */
+export interface Signs {
+  /** Whether the subject is somewhere inside of the hint, or about as the hint is drawn. */
+  readonly kind: 'box' | 'outline';
+  /** Least overlap with what the hint finds when it is drawn a little smaller and larger, 0 to 1. */
+  readonly stability: number;
+  /** Overlap with the hint itself, 0 to 1. */
+  readonly agreement: number;
+  /** Share of the outline that is on the limit of what the hint leaves open, 0 to 1, also where the hint is larger. */
+  readonly onLimit: number;
+}
+
+/** How sure a fit is, and why not surer: sentences that say what to do about it. */
+export function judge({ kind, stability, agreement, onLimit }: Signs): Pick<Fit, 'confidence' | 'reasons'> {
+  const drawn = kind === 'box' ? 'box' : 'outline';
+  const reasons: string[] = [];
+  if (stability < CHECKED_STABILITY) {
+    reasons.push(
+      `The edge moves by ${percent(1 - stability)} of the area when the ${drawn} is drawn a little smaller or larger, so colours inside and outside are alike.`,
+    );
+  }
+  const isFarOff = kind === 'outline' && agreement < LEAST_AGREEMENT;
+  if (isFarOff) {
+    reasons.push(
+      `What was found and the outline share only ${percent(agreement)} of what they cover together, so one of them is wrong.`,
+    );
+  }
+  if (onLimit > MOST_ON_LIMIT) {
+    reasons.push(
+      kind === 'box'
+        ? `${percent(onLimit)} of the edge is on the side of the box, so the subject may go on outside of it.`
+        : `${percent(onLimit)} of the edge is as far from the outline as it may be, so the subject may go on there.`,
+    );
+  }
+  return { confidence: confidenceOf(stability, isFarOff || onLimit > MOST_ON_LIMIT), reasons };
+}
+
+function confidenceOf(stability: number, isDoubtful: boolean): Confidence {
+  if (isDoubtful || stability < DOUBTFUL_STABILITY) return 'doubtful';
+  return stability < CHECKED_STABILITY ? 'check' : 'good';
+}
+
+/**
+ * Share of the outline of an area that is on the limit of what a hint leaves open, or next to it. The edge of the picture is
+ * no outline.
+ */
+export function shareOnLimit(area: Area, { certain }: Hint): number {
+  const { width, height, data } = area;
+  const closed = { width, height, data: certain.map((side) => (side === CLOSED ? 1 : 0)) };
+  const toLimit = distancesTo(1, closed);
+  let [edges, onLimit] = [0, 0];
+  distancesTo(0, area).forEach((distance, pixel) => {
+    if (data[pixel] === 0 || distance > 1) return;
+    edges++;
+    if ((toLimit[pixel] ?? 0) <= NEXT_TO) onLimit++;
+  });
+  return edges === 0 ? 0 : onLimit / edges;
+}
+
+function percent(share: number): string {
+  return `${Math.round(share * 100)} %`;
+}

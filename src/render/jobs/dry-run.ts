@@ -1,0 +1,99 @@
+import { z } from 'zod';
+import { declarationOf } from '../../firefly/endpoints/registry.ts';
+import type { JobOutlook } from '../../jobs/model/call-options.ts';
+import type { PaidRequest } from '../../jobs/model/types.ts';
+import { isRecord } from '../../shared/json.ts';
+import { CostFacts, costFacts, costPhrase } from '../cost.ts';
+import { demoNotice } from '../demo.ts';
+import { counted, inAbout, madeFrom, secondsUntil, sizeAndFormat } from '../phrases.ts';
+import { textOf, withoutUndefined, type Rendered } from '../rendered.ts';
+import { commonShape, JobResult } from '../schemas.ts';
+
+/** Result of a paid tool that was asked for a dry run. */
+export const DryRunResult = z.strictObject({
+  dry_run: z.boolean().optional().describe('Nothing was sent or spent'),
+  ...JobResult.pick({ summary: true, tool: true, prompt: true, model: true, custom_model: true }).shape,
+  ...JobResult.pick({ made_from: true, mask: true, starts_in_seconds: true, ends_in_seconds: true }).shape,
+  size: z.string().optional().describe('Of each picture, where it is known before'),
+  count: z.int().optional().describe('Pictures'),
+  will_cost: CostFacts.optional().describe('If it is called'),
+  request: z.strictObject({ path: z.string(), body: z.unknown() }).optional().describe('For Adobe'),
+  ...commonShape,
+});
+type DryRunResult = z.infer<typeof DryRunResult>;
+
+/** A call that was checked and not made. */
+export interface DryRun {
+  readonly request: PaidRequest;
+  readonly outlook: JobOutlook;
+  /** Sentences that come first of all. */
+  readonly named: readonly string[];
+}
+
+/** What a paid call would send, make, cost and take, where nothing was sent. */
+export function renderDryRun({ request, outlook, named }: DryRun, context: { now: number; demo: boolean }): Rendered {
+  const { tool, model, size, count, facts, warnings } = request;
+  const result: DryRunResult = {
+    dry_run: true,
+    summary: [...named, 'Checked only: nothing was sent or spent.', plan(outlook, context.now)].join(' '),
+    tool,
+    prompt: facts.prompt,
+    model,
+    custom_model: facts.customModel,
+    size: size && `${size.width}x${size.height}`,
+    count,
+    made_from: facts.sources && [...facts.sources],
+    mask: facts.mask,
+    will_cost: costFacts(outlook.cost),
+    starts_in_seconds: secondsUntil(outlook.startsAt, context.now),
+    ends_in_seconds: secondsUntil(outlook.endsAt, context.now),
+    request: { path: declarationOf(request.operation).path, body: shownBody(request) },
+    warnings: warnings.length === 0 ? undefined : [...warnings],
+    demo: context.demo || undefined,
+    next:
+      outlook.attachesTo === undefined
+        ? 'To make it, call again without dry_run.'
+        : `job_status with job "${outlook.attachesTo}" shows that job; new_job: true would make another one.`,
+  };
+  return { text: textOf(lines(result)), structured: withoutUndefined(result), pictures: [], links: [], isError: false };
+}
+
+function plan({ attachesTo, cost, startsAt = 0, endsAt }: JobOutlook, now: number): string {
+  if (attachesTo !== undefined) return `The call would attach to ${attachesTo}, an identical one, and cost nothing.`;
+  const start = startsAt <= now + 1_000 ? 'be sent at once' : `be sent in ${inAbout(startsAt - now)}`;
+  const price = `The call would cost ${costPhrase(cost)}`;
+  return endsAt === undefined
+    ? `${price} and ${start}.`
+    : `${price}, ${start} and be done in ${inAbout(endsAt - now)}.`;
+}
+
+function lines(result: DryRunResult): readonly (string | undefined)[] {
+  const { summary, tool, model, count = 1, size, request, prompt, warnings = [], next, demo } = result;
+  const parents = madeFrom(result);
+  return [
+    summary,
+    `Result: ${counted(count, 'picture')}${size === undefined ? '' : ` of ${size}`} by ${tool}.`,
+    `Request: POST ${request?.path}${model === undefined ? '' : `, model ${model}`}: ${JSON.stringify(request?.body)}`,
+    prompt === undefined ? undefined : `Prompt: ${JSON.stringify(prompt)}`,
+    parents === undefined ? undefined : `Would be made ${parents}.`,
+    ...warnings.map((warning) => `Note: ${warning}`),
+    `Next: ${next}`,
+    demo ? demoNotice({ pictures: false }) : undefined,
+  ];
+}
+
+/** The body, with each upload described in place of its id, and URLs without their query, which may hold a signature. */
+function shownBody({ body, pictures = [] }: PaidRequest): unknown {
+  const uploads = new Map(pictures.map((picture) => [picture.sha256, `upload of ${sizeAndFormat(picture)}`]));
+  const shown = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(shown);
+    if (!isRecord(value)) return value;
+    if ('$picture' in value) return { uploadId: uploads.get(String(value['$picture'])) };
+    return Object.fromEntries(
+      Object.entries(value)
+        .filter(([, inner]) => inner !== undefined)
+        .map(([key, inner]) => [key, key === 'url' ? String(inner).replace(/[?#].*$/s, '') : shown(inner)]),
+    );
+  };
+  return shown(body);
+}

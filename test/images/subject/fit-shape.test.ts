@@ -1,0 +1,133 @@
+import { describe, expect, test } from 'vitest';
+import { fitAgain, fitShape } from '../../../src/images/subject/fit-shape.ts';
+import type { Corrections, FoundArea, RoughShape } from '../../../src/images/subject/types.ts';
+import { accuracy, atFullSize, sourceOf } from './fits.ts';
+import { givenPolygons, looseBox, roughPolygon } from './rough.ts';
+import { drawn, drawnByChance, DRAWINGS, photographed, SMALL, type Scene } from './scenes.ts';
+
+const check = () => {};
+
+interface Fitted extends FoundArea {
+  readonly overlap: number;
+}
+
+async function fitted({ picture, truth }: Scene, shape: RoughShape, corrections?: Corrections): Promise<Fitted> {
+  const found = await fitShape(sourceOf(picture), shape, { check, ...(corrections && { corrections }) });
+  return { ...found, overlap: accuracy(atFullSize(found, picture), truth).overlap };
+}
+
+describe('a rough polygon', () => {
+  test('becomes the outline of a cup and saucer', async () => {
+    const set = await photographed('set');
+    const { overlap, fit } = await fitted(set, givenPolygons('set')[0]!);
+    expect(overlap).toBeGreaterThan(0.97);
+    expect(fit).toMatchObject({ from: 'colours', confidence: 'good', reasons: [] });
+  });
+
+  test('tells a cup from the saucer below it, and a point brings the part that is missing', async () => {
+    const cup = await photographed('cup');
+    const [shape] = givenPolygons('cup');
+    const first = await fitted(cup, shape!);
+    expect(first.overlap).toBeGreaterThan(0.9);
+    const corrected = await fitted(cup, shape!, { belongs: [[200, 75]], stays: [[300, 330]] });
+    const full = atFullSize(corrected, cup.picture);
+    expect([full.data[75 * 600 + 200], full.data[330 * 600 + 300]]).toEqual([1, 0]);
+  });
+});
+
+describe('a loose box', () => {
+  test('finds what stands out from its ground', async () => {
+    const scene = await drawn(DRAWINGS.blob, SMALL);
+    const { overlap, fit } = await fitted(scene, looseBox(scene, 2));
+    expect(overlap).toBeGreaterThan(0.98);
+    expect(fit).toMatchObject({ confidence: 'good', reasons: [] });
+  });
+
+  test('is no reason for doubt where it is tight around a thing of its own form', async () => {
+    const corners = [
+      [80, 60],
+      [200, 60],
+      [200, 150],
+      [80, 150],
+    ] as const;
+    const scene = await drawn({ form: corners }, SMALL);
+    const { overlap, fit } = await fitted(scene, { kind: 'box', left: 80, top: 60, right: 200, bottom: 150 });
+    expect(overlap).toBeGreaterThan(0.97);
+    expect(fit.confidence).toBe('good');
+  });
+
+  test('opens nothing outside of it, also where a point asks for it', async () => {
+    const plain = [200, 90, 50] as const;
+    const scene = await drawn({ subject: [plain, plain] }, SMALL);
+    const half: RoughShape = { kind: 'box', left: 60, top: 20, right: 150, bottom: 190 };
+    const found = await fitted(scene, half, { belongs: [[152, 105]], stays: [] });
+    const { data } = atFullSize(found, scene.picture);
+    const open = [...data.keys()].filter((pixel) => data[pixel] === 1);
+    expect(open.length).toBeGreaterThan(1000);
+    expect(open.filter((pixel) => pixel % SMALL.width >= 150)).toEqual([]);
+    expect(found.fit.confidence).toBe('doubtful');
+    expect(found.fit.reasons.join(' ')).toContain('on the side of the box');
+  });
+});
+
+describe('doubt', () => {
+  test('falls on a subject of the colours of its ground', async () => {
+    const scene = await drawn(DRAWINGS.camouflage, SMALL);
+    const boxed = await fitted(scene, looseBox(scene, 1));
+    expect(boxed.fit.confidence).toBe('doubtful');
+    expect(boxed.fit.reasons[0]).toMatch(/^The edge moves by \d+ % of the area when the box is drawn/);
+    expect((await fitted(scene, roughPolygon(scene, 10, 1))).fit.confidence).not.toBe('good');
+  });
+
+  test('falls on a star whose points stick out of its polygon', async () => {
+    const scene = await drawn(DRAWINGS.star, SMALL);
+    const { fit } = await fitted(scene, roughPolygon(scene, 10, 1));
+    expect(fit.confidence).toBe('doubtful');
+    expect(fit.reasons.join(' ')).toContain('share only');
+  });
+});
+
+describe('a fit', () => {
+  test('of a scene drawn by chance is near its outline, and gives the same bytes each time', async () => {
+    const scene = await drawnByChance(2, SMALL);
+    const once = await fitted(scene, roughPolygon(scene, 8, 1));
+    const again = await fitted(scene, roughPolygon(scene, 8, 1));
+    expect(once.overlap).toBeGreaterThan(0.97);
+    expect(again).toEqual(once);
+  });
+
+  test('of an earlier mask takes corrections', async () => {
+    const scene = await drawn(DRAWINGS.blob, SMALL);
+    const { width, height } = scene.picture;
+    // The earlier mask lacks the right part of the subject.
+    const data = scene.truth.data.map((value, pixel) => (value === 1 && pixel % width < 170 ? 255 : 0));
+    const before = accuracy({ width, height, data: data.map((value) => value & 1) }, scene.truth).overlap;
+    const found = await fitAgain(
+      sourceOf(scene.picture),
+      { width, height, data },
+      { check, corrections: { belongs: [[185, 105]], stays: [] } },
+    );
+    expect(before).toBeLessThan(0.85);
+    expect(accuracy(atFullSize(found, scene.picture), scene.truth).overlap).toBeGreaterThan(0.95);
+  });
+
+  test('says how far it is, and ends when it is no longer wanted', async () => {
+    const scene = await drawnByChance(5, SMALL);
+    const shares: number[] = [];
+    let calls = 0;
+    const source = sourceOf(scene.picture);
+    await fitShape(source, looseBox(scene, 1), { check: () => void calls++, progress: (share) => shares.push(share) });
+    expect(shares).toEqual([0.25, 0.5, 0.75, 1]);
+    expect(calls).toBeGreaterThan(100);
+    const stop = () => {
+      throw new Error('enough');
+    };
+    await expect(fitShape(source, looseBox(scene, 1), { check: stop })).rejects.toThrow('enough');
+  });
+
+  test('of a shape beside the picture is refused', async () => {
+    const scene = await drawn(DRAWINGS.blob, SMALL);
+    const beside: RoughShape = { kind: 'box', left: 900, top: 10, right: 990, bottom: 90 };
+    await expect(fitted(scene, beside)).rejects.toMatchObject({ code: 'shape_outside' });
+  });
+});

@@ -1,0 +1,59 @@
+import { describe, expect, test } from 'vitest';
+import { CLOSED, UNDECIDED } from '../../../src/images/subject/cut/hint.ts';
+import { judge, shareOnLimit, type Signs } from '../../../src/images/subject/doubt/judge.ts';
+
+const good: Signs = { kind: 'outline', stability: 0.97, agreement: 0.9, onLimit: 0.02 };
+
+describe('how sure a fit is', () => {
+  test.each([
+    ['good', {}],
+    ['check', { stability: 0.9 }],
+    ['doubtful', { stability: 0.8 }],
+    ['doubtful', { agreement: 0.6 }],
+    ['good', { agreement: 0.6, kind: 'box' }],
+    ['doubtful', { onLimit: 0.2 }],
+    ['doubtful', { onLimit: 0.2, kind: 'box' }],
+  ] as const)('%s for %j', (confidence, signs) => {
+    const { confidence: judged, reasons } = judge({ ...good, ...signs });
+    expect(judged).toBe(confidence);
+    expect(reasons).toHaveLength(confidence === 'good' ? 0 : 1);
+  });
+
+  test('is told with every reason, in words and numbers', () => {
+    const { reasons } = judge({ kind: 'outline', stability: 0.72, agreement: 0.5, onLimit: 0.3 });
+    expect(reasons).toEqual([
+      'The edge moves by 28 % of the area when the outline is drawn a little smaller or larger, so colours inside and outside are alike.',
+      'What was found and the outline share only 50 % of what they cover together, so one of them is wrong.',
+      '30 % of the edge is as far from the outline as it may be, so the subject may go on there.',
+    ]);
+  });
+
+  test('depends on how much of the edge is on the limit of the hint, without that of the picture', () => {
+    const [width, height] = [20, 20];
+    const area = (is: (x: number, y: number) => boolean) => ({
+      width,
+      height,
+      data: Uint8Array.from({ length: 400 }, (_, i) => (is(i % 20, Math.floor(i / 20)) ? 1 : 0)),
+    });
+    const certain = area((x) => x < 10).data.map((is) => (is === 1 ? UNDECIDED : CLOSED));
+    const hint = { width, height, certain, guess: certain, lean: new Float32Array(400) };
+    expect(
+      shareOnLimit(
+        area((x) => x < 10),
+        hint,
+      ),
+    ).toBe(1);
+    expect(
+      shareOnLimit(
+        area((x) => x < 5),
+        hint,
+      ),
+    ).toBe(0);
+    expect(
+      shareOnLimit(
+        area(() => false),
+        hint,
+      ),
+    ).toBe(0);
+  });
+});

@@ -1,0 +1,16 @@
+import { LEFT_HALF, withPhoto } from '../catalogue/states/answer-state.ts';
+import type { TestRooms } from '../support/rooms/test-rooms.ts';
+
+/** One call of each paid tool that the tool takes. Pictures are files of these rooms. */
+export const PAID_INPUTS: Readonly<Record<string, (rooms: TestRooms) => Promise<Record<string, unknown>>>> = {
+  generate_image: async () => ({ prompt: 'a fox' }),
+  fill_image: async (rooms) => ({ image: await withPhoto(rooms), mask_shapes: [LEFT_HALF] }),
+  expand_image: async (rooms) => ({ image: await withPhoto(rooms), aspect_ratio: '16:9' }),
+};
+
+/** @throws Error for a paid tool that the table lacks */
+export async function paidInput(tool: string, rooms: TestRooms): Promise<Record<string, unknown>> {
+  const input = await PAID_INPUTS[tool]?.(rooms);
+  if (input === undefined) throw new Error(`paid-inputs.ts has no call of ${tool}`);
+  return input;
+}
