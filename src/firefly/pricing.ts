@@ -29,6 +29,10 @@ export const PRICES: Readonly<Record<OperationId, Price>> = {
   generateImagesV4Async: { operations: onePerPicture, estimate: true },
   fillImagesV3Async: { operations: onePerPicture, estimate: false },
   expandImagesV3Async: { operations: onePerPicture, estimate: false },
+  generateSimilarImagesV3Async: { operations: onePerPicture, estimate: false },
+  // So are edits with Image 5, and upscaling.
+  editImagesV4Async: { operations: onePerPicture, estimate: true },
+  preciseUpsamplerV3Async: { operations: onePerPicture, estimate: true },
 };
 
 /** The price of one request for `count` pictures. */

@@ -72,6 +72,19 @@ export function unreadableResult(keys: readonly string[]): ProblemRecord {
   );
 }
 
+/** Adobe reports success, and gives the id of its own asset in place of a download. */
+export function withheldResult(asset: string): ProblemRecord {
+  return problem(
+    [
+      'result_unreadable',
+      'Adobe made the picture, but gives only the id of an asset of its own and no link to download it.',
+      'Adobe is asked again automatically, and nothing is paid for that. Until it gives a link, the picture is at Adobe only, under that id.',
+      'operator',
+    ],
+    `The asset is: ${asset}`,
+  );
+}
+
 /** Adobe, or something in front of it, did not take a cancel. */
 export function cancelRefused(status: number, upstream: string | undefined): ProblemRecord {
   return problem(

@@ -61,6 +61,8 @@ export interface RemoteOutput {
   /** Expiry of the URL, epoch milliseconds: by its signature, else an hour from now. */
   readonly expiresAt: number;
   readonly seed: number | undefined;
+  /** Its place in Adobe's list, from 0; undefined for that in the list of these outputs. */
+  readonly place?: number | undefined;
 }
 
 /**

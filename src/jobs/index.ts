@@ -62,7 +62,7 @@ export function createJobs(options: JobsOptions): JobRooms {
   const account = firefly.account;
   const processTable = options.processTable ?? systemProcessTable(hostname());
   const owner = createProcessIdentity(processTable, random);
-  const jobStore = new JobStore({ db, account, owner });
+  const jobStore = new JobStore({ db, account, owner, clock });
   const permits = new Permits({ db, account, quota, random });
   const uploads = new Uploads({
     store: new UploadStore({ db, account: firefly.uploadOwner ?? account, owner }),

@@ -38,11 +38,9 @@ export async function outlookOf(
   });
   const line = { ahead: await waitingInteractive(db, account), own };
   const { startsAt, latencyMs } = await permits.forecast(now, line);
+  // A limit of zero permits nothing, ever.
+  if (!Number.isFinite(startsAt)) return { attachesTo: undefined, cost, startsAt: undefined, endsAt: undefined };
   const typicalMs = await jobStore.typicalDuration(request);
-  return {
-    attachesTo: undefined,
-    cost,
-    startsAt,
-    endsAt: typicalMs === undefined ? undefined : startsAt + latencyMs + typicalMs,
-  };
+  const endsAt = typicalMs === undefined ? undefined : startsAt + latencyMs + typicalMs;
+  return { attachesTo: undefined, cost, startsAt, endsAt };
 }

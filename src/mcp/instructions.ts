@@ -6,12 +6,20 @@ interface Line {
   readonly about?: readonly string[];
 }
 
-const PAID = ['generate_image', 'fill_image', 'expand_image', 'submit_batch'];
+const PAID = [
+  'generate_image',
+  'fill_image',
+  'expand_image',
+  'edit_image',
+  'vary_image',
+  'upscale_image',
+  'submit_batch',
+];
 
 /** Some hosts show the first line alone. Each clause reads well without those that name a tool which is not offered. */
 const LINES: readonly Line[] = [
   {
-    text: 'Images with Adobe Firefly. generate_image draws from text; fill_image edits a part; expand_image extends an image beyond its edges; list_images finds earlier ones.',
+    text: 'Images with Adobe Firefly. generate_image draws from text; fill_image edits a part; edit_image changes the whole by words; expand_image extends an image beyond its edges; vary_image makes similar ones; upscale_image more pixels; list_images finds earlier ones.',
   },
   { text: '' },
   {
@@ -19,7 +27,7 @@ const LINES: readonly Line[] = [
     about: PAID,
   },
   {
-    text: '- To change part of a picture: make_mask with shapes in percent, look at its preview, then fill_image. To make a picture larger or give it another ratio: expand_image.',
+    text: '- To change part of a picture: make_mask with shapes in percent, look at its preview, then fill_image. For a larger canvas or another ratio: expand_image.',
   },
   {
     text: '- A call waits for its pictures for a while. If they are not ready, its result names a running job (job_…): do not repeat the paid call; call job_status with that job.',

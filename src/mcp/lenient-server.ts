@@ -14,10 +14,13 @@ export class LenientServer extends Server {
   }
 }
 
-/** @throws ProtocolError "Invalid params" for arguments that are no object in any form */
+/** @throws ProtocolError "Invalid params" for a name that is no text, and for arguments that are no object in any form */
 function withObject(request: JSONRPCRequest): JSONRPCRequest {
   const { params } = request;
-  if (!isRecord(params) || !('arguments' in params) || isRecord(params['arguments'])) return request;
+  if (typeof params?.['name'] !== 'string') {
+    throw new ProtocolError(ProtocolErrorCode.InvalidParams, 'A call has the name of its tool, a text, as "name".');
+  }
+  if (!('arguments' in params) || isRecord(params['arguments'])) return request;
   const { arguments: given, ...rest } = params;
   const read = isNothing(given) ? {} : objectIn(given);
   if (isRecord(read)) return { ...request, params: { ...rest, arguments: read } };

@@ -1,5 +1,6 @@
 import { cancelJob } from './cancel-job.ts';
 import type { PaidTool, Tool } from './definition/define.ts';
+import { editImage } from './edit-image.ts';
 import { expandImage } from './expand-image.ts';
 import { fillImage } from './fill-image.ts';
 import { generateImage } from './generate-image.ts';
@@ -11,9 +12,18 @@ import { resubmitJob } from './resubmit-job.ts';
 import { saveImage } from './save-image.ts';
 import { submitBatchOf } from './submit-batch.ts';
 import { showImages } from './show-images.ts';
+import { upscaleImage } from './upscale-image.ts';
+import { varyImage } from './vary-image.ts';
 
 /** Tools that spend one paid request a call: the ones that batches are made of. */
-export const paidTools: readonly PaidTool[] = [generateImage, fillImage, expandImage];
+export const paidTools: readonly PaidTool[] = [
+  generateImage,
+  fillImage,
+  expandImage,
+  editImage,
+  varyImage,
+  upscaleImage,
+];
 
 /** Every tool, in the order in which clients list them. */
 export const tools: readonly Tool[] = [

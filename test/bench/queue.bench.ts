@@ -96,7 +96,7 @@ describe.each([
       logger: silentLogger,
     });
     const owner = { id: 'bench', isDead: () => false };
-    const jobStore = new JobStore({ db, account: 'scripted', owner });
+    const jobStore = new JobStore({ db, account: 'scripted', owner, clock: systemClock });
     const enqueue: number[] = [];
     const claim: number[] = [];
     const look: number[] = [];

@@ -15,7 +15,10 @@ import { openApi } from './openapi.ts';
 const jobLink = (...given: Parameters<typeof jobLinks>) => jobLinks(...given)[0];
 
 /** Operations that have an id of our own, since Adobe's is misleading. */
-const ADOBES_ID: Readonly<Record<string, string>> = { generateImagesV4Async: 'firefly_image_v5_generate_async_v4' };
+const ADOBES_ID: Readonly<Record<string, string>> = {
+  generateImagesV4Async: 'firefly_image_v5_generate_async_v4',
+  editImagesV4Async: 'firefly_image_v5_generate_async_v4',
+};
 const HANDLE = { jobId: '{jobId}', statusUrl: `${API}/v3/status/{jobId}`, cancelUrl: undefined };
 const POLICY = { apiOrigin: API, trustedOrigins: new Set<string>() };
 const STATUS = 'https://firefly-epo1.adobe.io/v3/status/urn:1';

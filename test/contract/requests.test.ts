@@ -7,9 +7,12 @@ import { FillImageRequestV3 } from '../../src/firefly/contract/fill-images.ts';
 import { GenerateImagesRequestV3 } from '../../src/firefly/contract/generate-images-v3.ts';
 import {
   ASPECT_RATIOS_V4,
+  EditImagesRequestV4,
   GenerateImagesRequestV4,
   RESOLUTION_LEVELS_V4,
 } from '../../src/firefly/contract/generate-images-v4.ts';
+import { MODEL_VERSIONS_SIMILAR, SimilarImagesRequestV3 } from '../../src/firefly/contract/similar-images.ts';
+import { UPSCALE_FACTORS, UpscaleImagesRequestV3 } from '../../src/firefly/contract/upscale-images.ts';
 import { openApi } from './openapi.ts';
 
 /** Mostly values of the arbitrary, sometimes one that our schemas must reject. */
@@ -89,6 +92,10 @@ const v4 = fc.record(
   { requiredKeys: [...optional.requiredKeys] },
 );
 
+const instructed = fc
+  .tuple(v4, sourceV4)
+  .map(([{ aspectRatio: _ratio, ...body }, blob]) => ({ ...body, referenceBlobs: [{ source: blob }] }));
+
 const mask = fc.record({ source, invert: fc.boolean() }, { requiredKeys: ['source'] });
 const edges = fc.record(
   { left: fc.integer(), top: fc.integer(), right: fc.integer(), bottom: or(fc.integer(), 0.5) },
@@ -112,6 +119,16 @@ const edit = {
   size: fc.record({ width: fc.integer({ min: 1, max: 4096 }), height: fc.integer({ min: 1, max: 4096 }) }),
 };
 const expand = fc.record({ ...edit, mask, placement }, { requiredKeys: ['image'] });
+const { prompt: _prompt, ...withoutWords } = edit;
+const similar = fc.record(withoutWords, { requiredKeys: ['image'] });
+const upscale = fc.record(
+  {
+    image: reference,
+    seeds: or(fc.array(fc.integer(), { minLength: 1, maxLength: 4 }), [], [1, 2, 3, 4, 5], [0.5]),
+    upscaleFactor: or(fc.constantFrom(...UPSCALE_FACTORS), 1, 5, '2'),
+  },
+  { requiredKeys: ['image', 'seeds'] },
+);
 const fill = fc.record({ ...edit, mask, negativePrompt: text(1024) }, { requiredKeys: ['image', 'mask'] });
 
 describe('compared with the facts of Adobe’s document', () => {
@@ -120,6 +137,9 @@ describe('compared with the facts of Adobe’s document', () => {
     ['v4', GenerateImagesRequestV4, v4, 'ImageGenerateRequestV3'],
     ['expand', ExpandImageRequestV3, expand, 'ExpandImageRequestV3'],
     ['fill', FillImageRequestV3, fill, 'FillImageRequestV3'],
+    ['similar', SimilarImagesRequestV3, similar, 'GenerateSimilarImagesRequestV3'],
+    ['upscale', UpscaleImagesRequestV3, upscale, 'PreciseUpsamplerRequestV3'],
+    ['edit', EditImagesRequestV4, instructed, 'ImageGenerateRequestV3'],
   ])('every %s body that our schema accepts is valid', (_name, schema, bodies, adobes) => {
     let accepted = 0;
     fc.assert(
@@ -137,6 +157,8 @@ describe('compared with the facts of Adobe’s document', () => {
   test.each<[string, z.ZodType, readonly unknown[], string]>([
     ['v3', GenerateImagesRequestV3, [{}, { prompt: '' }, { prompt: 'a', seeds: [1, 1] }], 'GenerateImagesRequestV3'],
     ['v4', GenerateImagesRequestV4, [{}, { prompt: 'a', seeds: [1, 2] }], 'ImageGenerateRequestV3'],
+    ['similar', SimilarImagesRequestV3, [{}, { image: {} }], 'GenerateSimilarImagesRequestV3'],
+    ['upscale', UpscaleImagesRequestV3, [{ image: { source: { uploadId: 'a' } } }], 'PreciseUpsamplerRequestV3'],
   ])('an invalid %s body is rejected by the facts and by our schema', (_name, schema, bodies, adobes) => {
     for (const body of bodies) {
       expect(openApi.schemaFaults(adobes, body)).not.toEqual([]);
@@ -149,6 +171,8 @@ describe('compared with the facts of Adobe’s document', () => {
     ['v4', GenerateImagesRequestV4, 'ImageGenerateRequestV3'],
     ['expand', ExpandImageRequestV3, 'ExpandImageRequestV3'],
     ['fill', FillImageRequestV3, 'FillImageRequestV3'],
+    ['similar', SimilarImagesRequestV3, 'GenerateSimilarImagesRequestV3'],
+    ['upscale', UpscaleImagesRequestV3, 'PreciseUpsamplerRequestV3'],
   ])('our %s schema has every documented field, and no other', (_name, { shape }, adobes) => {
     const documented = openApi.fields(adobes);
     expect(Object.keys(shape).toSorted()).toEqual(documented.toSorted());
@@ -175,8 +199,11 @@ describe('compared with the facts of Adobe’s document', () => {
     expect(GenerateImagesRequestV3.safeParse(everything).success).toBe(true);
   });
 
-  test('the models of v3 are the documented ones', () => {
-    const { parameters } = openApi.operations['generateImagesV3Async'] ?? expect.unreachable('no such operation');
-    expect(parameters?.header?.['x-model-version']?.schema.enum).toEqual(MODEL_VERSIONS_V3.toSorted());
+  test.each([
+    ['generateImagesV3Async', MODEL_VERSIONS_V3],
+    ['generateSimilarImagesV3Async', MODEL_VERSIONS_SIMILAR],
+  ])('the models of %s are the documented ones', (operation, models) => {
+    const { parameters } = openApi.operations[operation] ?? expect.unreachable('no such operation');
+    expect(parameters?.header?.['x-model-version']?.schema.enum).toEqual(models.toSorted());
   });
 });

@@ -76,6 +76,11 @@ describe('arguments as hosts write them', () => {
     });
   });
 
+  test.each([[{}], [null], [7]])('of a tool whose name is %j are refused in plain words', async (name) => {
+    const { error } = await called(name as string, {});
+    expect(error).toMatchObject({ code: -32602, message: 'A call has the name of its tool, a text, as "name".' });
+  });
+
   test('make the picture that the plain form makes', async () => {
     const plainForm = { prompt: 'a fox', seeds: [7], count: 1, model: 'image3', new_job: true, wait_seconds: 0 };
     const sent = {

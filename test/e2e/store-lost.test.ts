@@ -1,24 +1,28 @@
 import { randomBytes } from 'node:crypto';
 import { appendFile, copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { main } from '../../src/cli/main.ts';
 import { startEmulator, type Emulator } from '../../src/emulator/index.ts';
 import { fakeTerminal } from '../cli/fake-terminal.ts';
 import { TestInstallation } from '../support/program/test-installation.ts';
 import { canary } from '../support/canaries.ts';
 import { drawFlat } from '../support/doubles/flat-pictures.ts';
+import { createDatabase, sharedPostgres, type TestDatabase } from '../support/postgres/database.ts';
+
+const server = await sharedPostgres();
 
 /** A budget of two operations that is used up, and what then becomes of the store. */
 let installation: TestInstallation;
 let emulator: Emulator;
 const whole = () => join(installation.folder, 'whole');
 
-async function run(args: readonly string[], home: string) {
+async function run(args: readonly string[], home: string, database: Record<string, string> = {}) {
   const env = installation.environment(emulator, {
     FIREFLY_HOME: join(installation.folder, home),
     FIREFLY_RPM: '60',
     FIREFLY_DAILY_BUDGET: '2',
+    ...database,
   });
   const terminal = fakeTerminal(args, { cwd: installation.folder, env });
   return { code: await main(terminal), ...terminal.output };
@@ -138,4 +142,48 @@ test('a new store whose record cannot be read spends nothing before that is mend
   const refused = await make('three', 'unreadable');
   expect(refused.out).toContain('audit.jsonl');
   expect(refused.out).toContain('store_failed');
+});
+
+/** An entry of 26 hours ago. */
+const ADD_OLD = `INSERT INTO spending_record
+  SELECT (jsonb_populate_record(r, jsonb_build_object('job', 'job_old', 'ended_at', ended_at - 93600000))).*
+  FROM spending_record r LIMIT 1`;
+
+describe.skipIf(server === undefined)('a store in PostgreSQL', () => {
+  let full: TestDatabase;
+  const onPostgres = (args: readonly string[], { url }: TestDatabase) =>
+    run(args, 'postgres', { FIREFLY_DATABASE_URL: url });
+
+  beforeAll(async () => {
+    full = await createDatabase(server ?? '');
+    installation.onEnd(() => full.drop());
+    for (const prompt of ['one', 'two']) {
+      expect((await onPostgres(['call', 'generate_image', '--prompt', prompt], full)).code).toBe(0);
+    }
+  });
+
+  test.each([
+    ['has lost its permits', ['TRUNCATE permits']],
+    ['has lost its jobs and permits', ['TRUNCATE permits', 'DELETE FROM content_references', 'TRUNCATE jobs CASCADE']],
+    ['has lost one of two permits', ['DELETE FROM permits WHERE job = (SELECT MIN(job) FROM permits)']],
+    ['has lost its permits, and has a record of older ones too', ['TRUNCATE permits', ADD_OLD]],
+  ])(
+    'that %s does not forget what was spent, nor count it twice',
+    async (_what, spoil) => {
+      for (const statement of spoil) await full.ask(statement);
+      const sent = emulator.control.submits().length;
+      for (let n = 0; n < 2; n += 1) {
+        const refused = await onPostgres(['call', 'generate_image', '--prompt', 'three'], full);
+        expect(refused.out).toContain('budget_exhausted');
+        expect(refused.out).toMatch(/: 2 were spent/);
+      }
+      expect(emulator.control.submits()).toHaveLength(sent);
+      const { out } = await onPostgres(['doctor'], full);
+      expect(out).toMatch(/job store .*taken from table spending_record into it/);
+      expect(out).toMatch(/Budget: 2 of 2 operations used .*, 0 left/);
+      const [row] = await full.ask('SELECT COUNT(*)::int AS permits FROM permits');
+      expect(row).toEqual({ permits: 2 });
+    },
+    60_000,
+  );
 });

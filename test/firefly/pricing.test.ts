@@ -11,7 +11,10 @@ describe('the price list', () => {
     ['generateImagesV3Async', false],
     ['fillImagesV3Async', false],
     ['expandImagesV3Async', false],
+    ['generateSimilarImagesV3Async', false],
     ['generateImagesV4Async', true],
+    ['editImagesV4Async', true],
+    ['preciseUpsamplerV3Async', true],
   ])('%s costs one operation for each picture and is one request; estimated: %s', (operation, estimate) => {
     expect(costOf({ operation, count: 4 })).toEqual({ operations: 4, requests: 1, estimate });
     expect(isEstimated(operation)).toBe(estimate);

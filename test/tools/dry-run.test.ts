@@ -18,9 +18,13 @@ async function traces(rooms: TestRooms) {
 }
 const NOTHING = { jobs: [], batches: [], submits: [], uploaded: [] };
 
-/** A body in which every upload has one id. */
+/** A body in which every upload has one id, and seeds of ours are the word that a dry run has for them. */
 const withoutUploads = (body: unknown): unknown =>
-  JSON.parse(JSON.stringify(body).replace(/"uploadId":"[^"]*"/g, '"uploadId":"x"'));
+  JSON.parse(
+    JSON.stringify(body)
+      .replace(/"uploadId":"[^"]*"/g, '"uploadId":"x"')
+      .replace(/"seeds":\[\d+\]/, '"seeds":"random"'),
+  );
 
 const refusalOf = (rooms: TestRooms, tool: string, input: object) =>
   rooms.answer(tool, input).then(({ isError, structured }) => ({ isError, error: structured?.['error'] }));
@@ -129,4 +133,11 @@ describe('a dry run', () => {
     const dry = await rooms.call('submit_batch', { items, dry_run: true });
     expect(dry.structured).toMatchObject({ batch: structured?.['batch'], attached: true });
   });
+});
+
+test('a dry run where the quota permits nothing says so', async () => {
+  await using rooms = await TestRooms.open({ perMinute: 0 });
+  const { text, structured } = await rooms.call('generate_image', { prompt: 'a fox', dry_run: true });
+  expect(text).toContain('the quota permits no request');
+  expect(structured?.['starts_in_seconds']).toBeUndefined();
 });

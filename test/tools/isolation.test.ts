@@ -32,6 +32,9 @@ const CELLS: readonly (readonly [tool: string, argument: string, kinds: readonly
   ['fill_image', 'mask', ['img'], { image: 'own.png', prompt: 'grass', wait_seconds: 0 }],
   ['expand_image', 'image', ['img'], EDIT],
   ['expand_image', 'mask', ['img'], { ...EDIT, image: 'own.png' }],
+  ['edit_image', 'image', ['img'], { prompt: 'make it evening', wait_seconds: 0 }],
+  ['vary_image', 'image', ['img'], { wait_seconds: 0 }],
+  ['upscale_image', 'image', ['img'], { wait_seconds: 0 }],
   ['generate_image', 'style_image', ['img'], { prompt: 'a fox', wait_seconds: 0 }],
   ['generate_image', 'structure_image', ['img'], { prompt: 'a fox', wait_seconds: 0 }],
 ];

@@ -6,6 +6,9 @@ export const PAID_INPUTS: Readonly<Record<string, (rooms: TestRooms) => Promise<
   generate_image: async () => ({ prompt: 'a fox' }),
   fill_image: async (rooms) => ({ image: await withPhoto(rooms), mask_shapes: [LEFT_HALF] }),
   expand_image: async (rooms) => ({ image: await withPhoto(rooms), aspect_ratio: '16:9' }),
+  edit_image: async (rooms) => ({ image: await withPhoto(rooms), prompt: 'make it evening' }),
+  vary_image: async (rooms) => ({ image: await withPhoto(rooms) }),
+  upscale_image: async (rooms) => ({ image: await withPhoto(rooms) }),
 };
 
 /** @throws Error for a paid tool that the table lacks */

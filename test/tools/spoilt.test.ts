@@ -160,6 +160,7 @@ describe('a prompt', () => {
     ['{{ prompt }}', /"\{\{ prompt \}\}", which programs write/],
     ['%PROMPT%', /"%PROMPT%", which programs write/],
     ['<prompt>', /"<prompt>", which programs write/],
+    ['\u200b \ufe0f\u2800\u3164', /has no visible character/],
   ])('that is spoilt is refused by every tool: %j', async (prompt, words) => {
     const calls = {
       generate_image: { prompt },

@@ -18,8 +18,9 @@ import { video } from '../images/videos.ts';
 const BYTES = video({ durationMs: 5_200 });
 
 /** A job that made a video, as the person is told of it. */
-async function withVideo(bytes = BYTES, settings: Partial<TestRooms['settings']> = {}) {
-  const rooms = await TestRooms.open({ settings });
+async function withVideo(bytes = BYTES) {
+  const rooms = await TestRooms.open();
+  rooms.adobe.media = 'video';
   rooms.pictures.push(bytes);
   const result = await rooms.finished({ prompt: 'a fox runs' });
   const { images = [] } = JobResult.parse(result.structured);
@@ -111,6 +112,25 @@ describe('a job whose result is a video', () => {
     await expect(readFile(shown.path ?? '')).rejects.toThrow(/ENOENT/);
     await expect(rooms.call('save_image', { image: shown.image })).rejects.toMatchObject({ code: 'unknown_image' });
   });
+});
+
+test.each([
+  ['a video in place of a picture', 'still', [BYTES], 'Adobe made a video in place of a picture.'],
+  ['videos in place of pictures', 'still', [BYTES, video({ durationMs: 900 })], 'Adobe made 2 videos in place of'],
+  ['a picture in place of a video', 'video', [], 'Adobe made a picture in place of a video.'],
+] as const)('%s is kept, and the result says so', async (_what, media, made, said) => {
+  await using rooms = await TestRooms.open();
+  rooms.adobe.media = media;
+  rooms.pictures.push(...made);
+  const { structured, isError } = await rooms.finished({ prompt: 'a fox', count: made.length || 1 });
+  const { state, images = [], warnings } = JobResult.parse(structured);
+  expect({ state, isError }).toEqual({ state: 'succeeded', isError: false });
+  expect(warnings?.join(' ')).toContain(said);
+  expect(images).toHaveLength(made.length || 1);
+  for (const [place, bytes] of made.entries()) {
+    expect(Buffer.compare(await readFile(images[place]?.path ?? ''), bytes)).toBe(0);
+  }
+  expect(rooms.adobe.submits).toHaveLength(1);
 });
 
 const AREA = { shape: 'rectangle', x: 10, y: 10, width: 50, height: 50 };

@@ -27,7 +27,8 @@ export function storageChecks(config: Config, open: () => Promise<Maintenance>):
 
 async function lookAtStore(config: Config, open: () => Promise<Maintenance>): Promise<Finding> {
   const restoredAt = await (await open()).spendingRestoredAt();
-  return judgeStore(await damagedStores(config), restoredAt);
+  const record = databasePath(config) === undefined ? 'table spending_record' : 'audit.jsonl';
+  return judgeStore(await damagedStores(config), restoredAt, record);
 }
 
 /** Names of the damaged stores that were set aside, the newest last. Looked for after the store was opened. */
@@ -41,18 +42,21 @@ async function damagedStores(config: Config): Promise<readonly string[]> {
 }
 
 /** Whether the job store began anew, and whether that has lost the account of what was spent. */
-export function judgeStore(damaged: readonly string[], restoredAt: number | undefined): Finding {
+function judgeStore(damaged: readonly string[], restoredAt: number | undefined, record: string): Finding {
   const spending =
     restoredAt === undefined
-      ? 'no spending was taken from audit.jsonl into the new one'
-      : `the last day’s spending was taken from audit.jsonl into the new one on ${new Date(restoredAt).toISOString()}`;
+      ? `no spending was taken from ${record} into it`
+      : `the last day’s spending was taken from ${record} into it on ${new Date(restoredAt).toISOString()}`;
   const newest = damaged.at(-1);
   if (newest === undefined) {
-    return { verdict: 'ok', message: restoredAt === undefined ? 'sound' : `sound; it had begun anew, and ${spending}` };
+    return {
+      verdict: 'ok',
+      message: restoredAt === undefined ? 'sound' : `sound; it did not know all that was spent, and ${spending}`,
+    };
   }
   return {
     verdict: 'warn',
-    message: `it was damaged and set aside as ${newest}; ${spending}`,
+    message: `it was damaged and set aside as ${newest}, and a new one begun; ${spending}`,
     next: 'Jobs and handles of the old one are not shown; its pictures are in the folder images. Move that file away once you do not need it.',
   };
 }

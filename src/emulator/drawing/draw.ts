@@ -9,6 +9,10 @@ export const draw: Draw = async (spec) => {
     const { drawEdit } = await import('./edit.ts');
     return drawEdit(spec, spec.edit);
   }
+  if (spec.rework) {
+    const { drawRework } = await import('./rework.ts');
+    return drawRework(spec, spec.rework);
+  }
   const { drawPicture } = await import('./encode.ts');
   return drawPicture(spec);
 };

@@ -22,6 +22,8 @@ export interface PictureSpec {
   readonly format: PictureFormat;
   /** Present for a picture that keeps parts of a source. */
   readonly edit?: Edit | undefined;
+  /** Present for a picture that is made of a whole source, of which no pixel stays. */
+  readonly rework?: Rework | undefined;
 }
 
 /** A source or mask that a request names. */
@@ -47,6 +49,12 @@ export interface Edit {
   readonly mask?: GivenMask | undefined;
   /** How far kept parts come back changed. */
   readonly drift: Drift;
+}
+
+/** How a whole source is made into another picture: a variation, an enlargement, or an edit by words. */
+export interface Rework {
+  readonly kind: 'vary' | 'upscale' | 'edit';
+  readonly source: GivenPicture;
 }
 
 /** A mask and its polarity. */

@@ -7,9 +7,11 @@ import { generateImagesV3 } from '../operations/generate-images-v3.ts';
 import { generateImagesV4 } from '../operations/generate-images-v4.ts';
 import { asynchronous, synchronous } from '../operations/image-job.ts';
 import type { Operation } from '../operations/operation.ts';
+import { similarImages } from '../operations/similar-images.ts';
 import { status } from '../operations/status.ts';
 import { token } from '../operations/token.ts';
 import { upload } from '../operations/upload.ts';
+import { upscaleImages } from '../operations/upscale-images.ts';
 import type { OriginName } from '../state/request-log.ts';
 
 /** Operations that the emulator implements. */
@@ -20,6 +22,8 @@ export const OPERATIONS: readonly Operation[] = [
   generateImagesV4,
   asynchronous(fillImages),
   asynchronous(expandImages),
+  asynchronous(similarImages),
+  upscaleImages,
   customModels,
   status,
   cancel,
@@ -35,11 +39,9 @@ const SYNC_OPERATIONS: readonly Operation[] = [
 
 /** Operations of Adobe's document that the emulator lacks; they answer 501. */
 export const NOT_EMULATED: readonly (readonly [method: string, path: string, id: string])[] = [
-  ['POST', '/v3/images/generate-similar-async', 'generateSimilarImagesV3Async'],
   ['POST', '/v3/images/generate-object-composite-async', 'generateObjectCompositeV3Async'],
   ['POST', '/v3/images/precise-composite', 'preciseComposite'],
   ['POST', '/v3/images/adaptive-composite', 'adaptiveComposite'],
-  ['POST', '/v3/images/upscale', 'preciseUpsamplerV3Async'],
   ['POST', '/v3/videos/generate', 'generateVideoV3'],
 ];
 

@@ -1,8 +1,8 @@
 import { AcceptLinks } from '../../firefly/contract/accept.ts';
 import { GenerateImagesRequestV4 } from '../../firefly/contract/generate-images-v4.ts';
 import * as errors from '../http/errors.ts';
-import { SIZES_V4 } from '../rules/sizes.ts';
-import { checkReference } from '../rules/sources.ts';
+import { sizeOfEdit, SIZES_V4 } from '../rules/sizes.ts';
+import { readReference, type Reference } from '../rules/sources.ts';
 import { accept, applyTriggerWords, formatOf, linksOf, seedsOf } from '../rules/job-request.ts';
 import { readJson } from '../http/validation.ts';
 import { defineOperation } from './operation.ts';
@@ -11,6 +11,7 @@ import { PAID_SUBMIT } from './image-job.ts';
 interface Input {
   readonly body: GenerateImagesRequestV4;
   readonly seeds: readonly number[];
+  readonly reference: Reference | undefined;
 }
 
 const MODELS = ['image5'];
@@ -35,16 +36,22 @@ export const generateImagesV4 = defineOperation<Input>({
       const msg = 'aspectRatio must be omitted or auto when referenceBlobs is not empty';
       throw errors.fieldErrors([{ loc: ['body', 'aspectRatio'], msg, type: 'value_error' }], form);
     }
-    await checkReference(reference?.source, call.context);
-    return { body, seeds: seedsOf(body, call) };
+    return {
+      body,
+      seeds: seedsOf(body, call),
+      reference: reference && (await readReference(reference.source, call.context)),
+    };
   },
-  handle: ({ body, seeds }, call) => {
+  handle: ({ body, seeds, reference }, call) => {
     const { prompt, aspectRatio = 'auto', resolutionLevel = '2.4MP', modelSpecificPayload } = body;
     const behaviour = applyTriggerWords(prompt, 'v4');
     // Ours: Adobe does not document the ratio of `auto` without a reference; a square is the default elsewhere.
-    const [width, height] = SIZES_V4[resolutionLevel][aspectRatio === 'auto' ? '1:1' : aspectRatio];
+    const [width, height] = reference
+      ? sizeOfEdit(resolutionLevel, reference.size)
+      : SIZES_V4[resolutionLevel][aspectRatio === 'auto' ? '1:1' : aspectRatio];
+    const rework = reference && ({ kind: 'edit', source: reference.source } as const);
     const format = formatOf(call);
-    const pictures = seeds.map((seed) => ({ prompt, seed, style: 'image5', width, height, format }));
+    const pictures = seeds.map((seed) => ({ prompt, seed, style: 'image5', width, height, format, rework }));
     // OpenAPI `prompt_reasoner`: only `quality` fills altText.
     const altText = modelSpecificPayload?.prompt_reasoner === 'quality' ? `A drawing for: ${prompt}` : '';
     const operation = 'firefly_image_v5_generate_async_v4';

@@ -72,6 +72,7 @@ function says(message: string, { settings }: EmulatorContext): object {
 /** Result of a job that succeeded. URLs are signed anew at every read. */
 export function resultOf(job: Job, context: EmulatorContext): object {
   const { plan } = job;
+  if (plan.results === 'presigned') return presignedResultOf(job, context);
   const outputs = deliveredPictures(job, plan).map(({ id, spec }) => ({
     seed: spec.seed,
     image: { url: signedUrl(id, context) },
@@ -84,6 +85,14 @@ export function resultOf(job: Job, context: EmulatorContext): object {
     ...(plan.behaviour.deniedWords ? { promptHasDeniedWords: true } : {}),
     ...(plan.behaviour.blockedArtists ? { promptHasBlockedArtists: true } : {}),
   };
+}
+
+/** Result of an upscale (OpenAPI `PreciseUpsamplerResponse`): no seed, and a link that may be missing. */
+function presignedResultOf(job: Job, context: EmulatorContext): object {
+  const outputs = deliveredPictures(job, job.plan).map(({ id }) =>
+    context.settings.upscaleLinks ? { id, presignedUrl: signedUrl(id, context) } : { id },
+  );
+  return { outputs, version: job.plan.model };
 }
 
 function deliveredPictures({ pictures }: Job, { behaviour }: JobPlan): Job['pictures'] {

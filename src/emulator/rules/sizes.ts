@@ -74,3 +74,14 @@ export const SIZES_V4: Readonly<Record<Level, Readonly<Record<Ratio, Dimensions>
     '9:16': [1512, 2688],
   },
 };
+
+/** Sides of edited pictures are multiples of this. Ours, as the pixels are. */
+const STEP = 16;
+
+/** The size of an edit by Image 5: the area of the level, in the ratio of the reference up to the step of its sides. */
+export function sizeOfEdit(level: Level, { width, height }: { readonly width: number; readonly height: number }) {
+  const [side] = SIZES_V4[level]['1:1'];
+  const factor = side / Math.sqrt(width * height);
+  const rounded = (pixels: number) => Math.max(STEP, Math.round((pixels * factor) / STEP) * STEP);
+  return [rounded(width), rounded(height)] as const;
+}

@@ -1,4 +1,4 @@
-import type { Source } from '../../firefly/contract/common.ts';
+import type { Size, Source } from '../../firefly/contract/common.ts';
 import type { GivenPicture } from '../drawing/picture.ts';
 import { PictureGone } from '../drawing/picture.ts';
 import * as pictureErrors from '../http/picture-errors.ts';
@@ -11,7 +11,7 @@ const HOSTS = ['amazonaws.com', 'windows.net', 'dropboxusercontent.com', 'storag
 
 /**
  * Refuses a reference picture that Adobe could not read. The emulator fetches nothing: a URL on Adobe's list counts as
- * reachable, since references do not influence the drawing.
+ * reachable, since these references do not influence the drawing.
  * @throws Refusal
  */
 export function checkSource(
@@ -51,24 +51,33 @@ const HOSTS_V4 = [...HOSTS, 'frontdoor.prod.azure.cxp.adobe.com'];
 /** Limits of OpenAPI `ReferenceBlobSourceV3`. "10 MB" is read as 10,000,000 bytes. */
 const REFERENCE = { bytes: 10_000_000, leastPixels: 512 * 512, mostPixels: 2048 * 2048, ratio: 5 } as const;
 
+/** The reference picture of an edit, and its pixels. */
+export interface Reference {
+  readonly source: GivenPicture;
+  readonly size: Size;
+}
+
 /**
- * Checks the reference picture of Image 5. The limits apply to uploads only, since the emulator fetches no URL.
+ * Checks the reference picture of Image 5. Undefined for a URL that the emulator does not fetch: it counts as reachable,
+ * and does not influence the drawing.
  * @throws Refusal
  */
-export async function checkReference(source: Source | undefined, context: EmulatorContext): Promise<void> {
+export async function readReference(source: Source, context: EmulatorContext): Promise<Reference | undefined> {
   checkSource(source, context, HOSTS_V4);
-  if (source === undefined || !('uploadId' in source)) return;
-  const upload = uploadOf(source.uploadId, context);
+  if (!('uploadId' in source) && new URL(source.url).origin !== context.origins.storage) return undefined;
+  const picture = pictureOf(source, context);
   const { schemaErrors: form } = context.settings;
-  if (upload.length > REFERENCE.bytes) throw pictureErrors.referenceRefused('is larger than 10 MB', form);
-  const { width, height } = await sizeOf({ read: () => Promise.resolve(bytesOf(upload)) }, 'image');
-  const area = width * height;
+  const { length } = await picture.read();
+  if (length > REFERENCE.bytes) throw pictureErrors.referenceRefused('is larger than 10 MB', form);
+  const size = await sizeOf(picture, 'image');
+  const area = size.width * size.height;
   if (area < REFERENCE.leastPixels || area > REFERENCE.mostPixels) {
     throw pictureErrors.referenceRefused('must have an area between 512x512 and 2048x2048 pixels', form);
   }
-  if (Math.max(width, height) > REFERENCE.ratio * Math.min(width, height)) {
+  if (Math.max(size.width, size.height) > REFERENCE.ratio * Math.min(size.width, size.height)) {
     throw pictureErrors.referenceRefused('must have an aspect ratio between 1:5 and 5:1', form);
   }
+  return { source: picture, size };
 }
 
 function uploadOf(id: string, { uploads, settings }: EmulatorContext): Upload {

@@ -17,6 +17,8 @@ export interface JobPlan {
   readonly contentClass?: string | undefined;
   /** Image 5 only. */
   readonly altText?: string | undefined;
+  /** Form of the results; by default that of the image operations. */
+  readonly results?: 'presigned' | undefined;
   readonly prompt: string;
   readonly model: string;
 }

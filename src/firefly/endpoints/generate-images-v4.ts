@@ -7,7 +7,7 @@ import { FIREFLY_API } from '../families/origins.ts';
 import { IMAGE_OUTPUTS } from '../families/results.ts';
 import { definePaid, modelVersion } from './paid-endpoint.ts';
 
-/** Text to image and instruct edit with Image 5. Adobe answers 200 with links, unlike the 202 of other operations. */
+/** Text to image with Image 5. Adobe answers 200 with links, unlike the 202 of other operations. */
 export const generateImagesV4 = definePaid({
   operation: 'generateImagesV4Async',
   path: '/v4/images/generate-async',

@@ -1,8 +1,11 @@
+import { editImagesV4 } from './edit-images-v4.ts';
 import { expandImages } from './expand-images.ts';
 import { fillImages } from './fill-images.ts';
 import { generateImagesV3 } from './generate-images-v3.ts';
 import { generateImagesV4 } from './generate-images-v4.ts';
 import type { PaidEndpoint } from './paid-endpoint.ts';
+import { similarImages } from './similar-images.ts';
+import { upscaleImages } from './upscale-images.ts';
 
 /** Every paid operation, by its id. */
 export const PAID_ENDPOINTS = {
@@ -10,6 +13,9 @@ export const PAID_ENDPOINTS = {
   generateImagesV4Async: generateImagesV4,
   fillImagesV3Async: fillImages,
   expandImagesV3Async: expandImages,
+  editImagesV4Async: editImagesV4,
+  generateSimilarImagesV3Async: similarImages,
+  preciseUpsamplerV3Async: upscaleImages,
 } as const satisfies Registry;
 
 /** Paid operations by their ids. */

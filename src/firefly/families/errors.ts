@@ -97,6 +97,20 @@ export const EXPAND_ERRORS: ErrorFamily = errorsOf({
   language: `${ENGLISH}.`,
 });
 
+/** Operations on a picture without words. */
+export const PICTURE_ONLY_ERRORS: ErrorFamily = errorsOf({
+  either: 'Use another picture.',
+  picture: 'Use another picture.',
+  language: 'Use another picture.',
+});
+
+/** Edits of a whole picture by words. */
+export const EDIT_ERRORS: ErrorFamily = errorsOf({
+  either: 'Reword the prompt, or use another picture.',
+  picture: 'Use another picture.',
+  language: `${ENGLISH}, or name its locale.`,
+});
+
 /** A refusal of `subject` by content policy. */
 export function policyRefusal(subject: string, next: string): Draft {
   return refusal(`Adobe's content policy refused ${subject}.`, next);

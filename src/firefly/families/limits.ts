@@ -23,6 +23,8 @@ export interface UploadLimits {
   readonly shorterSide?: Range | undefined;
   /** The longer side divided by the shorter one. */
   readonly mostRatio?: number | undefined;
+  /** The copy has the very pixels of the picture: encoded without loss where it has to be, and never scaled. */
+  readonly lossless?: boolean | undefined;
 }
 
 /** Both ends belong to the range. */
@@ -33,6 +35,7 @@ interface Range {
 
 /** Limits of one result. */
 export interface ResultLimits {
+  /** A result of the other kind is kept too, with a warning: it is paid for. */
   readonly media: 'still' | 'video';
   /** Larger ones are not downloaded. */
   readonly mostBytes: number;
@@ -54,7 +57,7 @@ export const IMAGE_LIMITS_V3: OperationLimits = {
   mostCount: 4,
 };
 
-/** Image 5. Limits of its reference picture: docs/adobe-api.md#what-is-known-of-the-missing-ones. */
+/** Image 5. Limits of its reference picture: OpenAPI `ReferenceBlobSourceV3`. */
 export const IMAGE_LIMITS_V4: OperationLimits = {
   upload: {
     mostBytes: 10_000_000,
@@ -65,4 +68,12 @@ export const IMAGE_LIMITS_V4: OperationLimits = {
   result: STILL,
   waitMs: 10 * MINUTE_MS,
   mostCount: 1,
+};
+
+/** Upscale. A PNG of 6000 by 6000 pixels can have 144 MB. */
+export const UPSCALE_LIMITS: OperationLimits = {
+  upload: { mostBytes: MOST_UPLOAD_BYTES, formats: ['image/png', 'image/webp', 'image/jpeg'], lossless: true },
+  result: { media: 'still', mostBytes: 192 * 1024 * 1024 },
+  waitMs: 10 * MINUTE_MS,
+  mostCount: 4,
 };

@@ -7,7 +7,7 @@ import type { HttpAnswer } from '../http/exchange.ts';
 import { expiryOf } from '../http/expiry.ts';
 import { keysOf } from '../http/keys.ts';
 import { parseRetryAfter } from '../http/retry-after.ts';
-import { pageInstead, problem, unreadableAnswer, unreadableResult } from '../problems.ts';
+import { pageInstead, problem, unreadableAnswer, unreadableResult, withheldResult } from '../problems.ts';
 import type { RemoteOutput, RemoteStatus } from '../types.ts';
 import { answerProblem, isForeignPage, upstreamProblem } from '../upstream.ts';
 import type { ErrorFamily } from './errors.ts';
@@ -92,7 +92,7 @@ function succeeded(
   const result = facts.success ? facts.data : undefined;
   const now = clock.now();
   const list = outputsIn(body, operation.result);
-  const outputs = list.flatMap((output) => readOutput(output, operation.result, now));
+  const outputs = list.flatMap((output, place) => readOutput(output, operation.result, now, place));
   const failures = failuresIn(body, list, context);
   const promptHasDeniedWords = (result?.promptHasDeniedWords ?? body['promptHasDeniedWords']) === true;
   const promptHasBlockedArtists = (result?.promptHasBlockedArtists ?? body['promptHasBlockedArtists']) === true;
@@ -100,7 +100,9 @@ function succeeded(
     const policy = failures.find(({ code }) => code === 'content_policy');
     if (policy) return { kind: 'failed', problem: policy };
     const keys = keysOf(given, secrets());
-    return { kind: 'unreadable', retryAfterMs, keys, problem: unreadableResult(keys) };
+    const asset = list.map(assetOf).find((id) => id !== undefined);
+    const unread = asset === undefined ? unreadableResult(keys) : withheldResult(quoteForeign(asset, secrets(), 200));
+    return { kind: 'unreadable', retryAfterMs, keys, problem: unread };
   }
   return {
     kind: 'succeeded',
@@ -133,11 +135,17 @@ function saysWhy(part: Record<string, unknown>): boolean {
   return ['error_code', 'code', 'message', 'error', 'reason'].some((key) => typeof part[key] === 'string');
 }
 
-function readOutput(value: unknown, family: ResultFamily, now: number): RemoteOutput[] {
+/** The id of an output that names an asset at Adobe and no link (OpenAPI `UpscaleBinaryOutput`). */
+function assetOf(output: unknown): string | undefined {
+  const id = isRecord(output) ? (output['id'] ?? output['creativeCloudFileId']) : undefined;
+  return typeof id === 'string' && id !== '' ? id : undefined;
+}
+
+function readOutput(value: unknown, family: ResultFamily, now: number, place: number): RemoteOutput[] {
   const output = LenientOutput.safeParse(value);
   const url = linkOf(value, family);
   if (url === undefined) return [];
-  return [{ url, expiresAt: expiryOf(new URL(url), now), seed: output.success ? output.data.seed : undefined }];
+  return [{ url, expiresAt: expiryOf(new URL(url), now), seed: output.success ? output.data.seed : undefined, place }];
 }
 
 function timedOut() {

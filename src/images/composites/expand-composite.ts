@@ -5,7 +5,7 @@ import { carry } from './metadata/carried.ts';
 import { colourNotes, isColourless } from './notes.ts';
 import { encodePixels } from './output/encode.ts';
 import { HIGH_QUALITY } from './output/jpeg-quality.ts';
-import { readCanvas, type Canvas } from './pixels/canvas.ts';
+import { leastColours, readCanvas, refuseTooLarge, type Canvas } from './pixels/canvas.ts';
 import { readAnswer, readPart } from './pixels/layers.ts';
 import { exchange, toUpright } from './pixels/orientation.ts';
 import { withProfile } from './pixels/profile.ts';
@@ -22,6 +22,8 @@ type ExpandOrder = Extract<CompositeOrder, { kind: 'expand' }>;
 export async function composeExpand(order: ExpandOrder, making: Making): Promise<Composite> {
   const source = await readSource(order.source.bytes, order.source.mimeType);
   const { plan } = order;
+  // Known from the header: a frame with alpha, 16 bits or grey alone is held uncompressed.
+  refuseTooLarge(source, plan.size, leastColours(source));
   return withProfile(source, making.folder, async (profile) => {
     const { around, other } = await paintedAround(source, order, profile);
     making.check();

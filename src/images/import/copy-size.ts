@@ -11,6 +11,8 @@ export interface CopyLimits {
   readonly shorterSide?: Range | undefined;
   /** The longer side divided by the shorter one. */
   readonly mostRatio?: number | undefined;
+  /** The copy has the very pixels of the picture: encoded without loss where it has to be, and never scaled. */
+  readonly lossless?: boolean | undefined;
 }
 
 /** Both ends belong to the range. */

@@ -51,15 +51,18 @@ export async function makeUploadCopy(
   // Adobe's decoder may refuse what viewers take, so such a picture is encoded anew.
   const mayGoAsItIs = hasRightSize && (await isByTheBook(bytes));
   const fits = (candidate: Uint8Array) => candidate.length <= limits.mostBytes && limits.formats.includes(mimeType);
-  if (hasContentCredentials(bytes, mimeType) && mayGoAsItIs && fits(bytes)) {
+  const isUpright = orientationOf(bytes) === 1;
+  const isRight = isUpright || !limits.lossless;
+  if (hasContentCredentials(bytes, mimeType) && mayGoAsItIs && isRight && fits(bytes)) {
     return { ...measured, bytes, notes: [] };
   }
-  if (orientationOf(bytes) === 1 && mayGoAsItIs) {
+  if (isUpright && mayGoAsItIs) {
     const stripped = stripMetadata(bytes, mimeType).bytes;
     if (fits(stripped)) {
       return { ...measured, bytes: stripped, notes: notesOn(measured, measured, bytes) };
     }
   }
+  if (limits.lossless) return reencodeLosslessly(bytes, measured, limits);
   const copy = await reencode(bytes, mimeType, { limits, size });
   return { ...copy, notes: notesOn(measured, copy, bytes) };
 }
@@ -98,6 +101,38 @@ async function reencode(bytes: Uint8Array, own: StillType, { size: first, limits
   } while (isWithin(size, limits));
   throw pictureTooLarge(
     `The picture has more than ${limits.mostBytes / 1_000_000} MB at the least size that Adobe takes.`,
+  );
+}
+
+/**
+ * Encodes the picture upright without loss, as PNG or, where that is too large, as WebP.
+ * @throws Problem `picture_too_large` where neither fits
+ */
+async function reencodeLosslessly(
+  bytes: Uint8Array,
+  original: Measured,
+  { mostBytes }: CopyLimits,
+): Promise<UploadCopy> {
+  // What fits as it is has been sent so, and what has to be decoded anew rarely gets smaller.
+  for (const mimeType of bytes.length > mostBytes ? [] : (['image/png', 'image/webp'] as const)) {
+    const sharp = await loadSharp();
+    const picture = sharp(bytes, OPEN_OPTIONS).autoOrient().keepIccProfile();
+    const encoded = mimeType === 'image/png' ? picture.png() : picture.webp({ lossless: true, effort: 2 });
+    const { data, info } = await encoded.toBuffer({ resolveWithObject: true }).catch((error: unknown) => {
+      throw undecodable(error);
+    });
+    if (data.length > mostBytes) continue;
+    const done = orientationOf(bytes) === 1 ? 'encoded anew' : 'turned upright';
+    const note = `The copy that was sent to Adobe was ${done} without loss, as ${formatName(mimeType)}.`;
+    const copy = { mimeType, width: info.width, height: info.height };
+    return {
+      ...copy,
+      bytes: data,
+      notes: [note, ...notesOn(original, { ...copy, mimeType: original.mimeType }, bytes)],
+    };
+  }
+  throw pictureTooLarge(
+    `The picture has more than the ${mostBytes / 1_000_000} MB that Adobe takes, and here its own pixels count, so that it is not scaled down.`,
   );
 }
 

@@ -129,7 +129,7 @@ export class BatchQueue implements Batches {
     chunk: readonly { job: string; freshId: string }[],
     caller: Caller,
   ): Promise<void> {
-    const { account, jobStore } = this.#deps;
+    const { account, jobStore, random } = this.#deps;
     await tx.lock(`queue:${account}`);
     const batch = await this.#find(id, caller, tx);
     const desiredState = batch.desiredState === 'cancelled' ? 'active' : batch.desiredState;
@@ -139,7 +139,7 @@ export class BatchQueue implements Batches {
       if (!earlier) continue;
       const { fingerprint, model, body, size, item: key } = earlier;
       const keys = { account, fingerprint, batch: id, item: key, replaces: job };
-      const fresh = newJob({ ...earlier, model, body, size }, keys, { id: freshId, caller, now: tx.now });
+      const fresh = newJob({ ...earlier, model, body, size }, keys, { id: freshId, caller, now: tx.now, random });
       await jobStore.insert(tx, fresh);
       if (desiredState === 'paused') await pauseJob(tx, freshId);
       await setItemJob(tx, job, freshId);

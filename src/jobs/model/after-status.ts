@@ -1,5 +1,6 @@
 import type { RemoteStatus } from '../../firefly/types.ts';
 import type { JobChange, JobRow } from './job-row.ts';
+import { sentSeed } from './adobe-request.ts';
 import { emptyResult, resultUnreadable, statusUnanswered, timedOut } from './problems.ts';
 import { ended } from './transitions.ts';
 
@@ -27,7 +28,12 @@ export function afterStatus(job: JobRow, status: RemoteStatus, now: number): Job
         doneAt: now,
         cancel,
         progress: 100,
-        outputs: status.outputs.map(({ url, expiresAt, seed }) => ({ url, expiresAt, seed })),
+        outputs: status.outputs.map(({ url, expiresAt, seed, place }, index) => ({
+          url,
+          expiresAt,
+          // Some operations answer no seeds: then that is the seed which was sent for this place.
+          seed: seed ?? sentSeed(job.body, place ?? index),
+        })),
         problem: undefined,
         warnings: [...job.warnings, ...promptWarnings(status), ...countWarnings(job, status)],
         facts: {
@@ -93,7 +99,7 @@ export function afterDeadline(facts: DeadlineFacts): JobChange | undefined {
   if (isUnknown && last?.kind === 'gone') return ended('failed', now, last.problem);
   const isEarly = waitedMs < Math.max(waitMs, UNANSWERED_DEADLINE_MS) || unanswered < MIN_UNANSWERED_POLLS;
   if (isEarly) return undefined;
-  if (last?.kind === 'unreadable') return ended('failed', now, resultUnreadable(last.problem.upstream));
+  if (last?.kind === 'unreadable') return ended('failed', now, resultUnreadable(last.problem));
   if (last?.kind === 'untrusted_link') return ended('failed', now, last.problem);
   return ended('failed', now, statusUnanswered(minutes));
 }

@@ -19,7 +19,7 @@ export interface JobOutlook {
   /** The job of an identical call, which it would attach to. */
   readonly attachesTo: string | undefined;
   readonly cost: Cost;
-  /** Estimated time of the submit, and of the end where jobs of this kind have ended before (epoch ms). */
+  /** Estimated time (epoch ms) of the submit, where one is ever permitted, and of the end, where jobs of its kind have ended. */
   readonly startsAt: number | undefined;
   readonly endsAt: number | undefined;
 }

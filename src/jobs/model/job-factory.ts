@@ -1,17 +1,24 @@
 import { costOf } from '../../firefly/pricing.ts';
 import type { JobRow } from './job-row.ts';
+import { drawSeeds } from './adobe-request.ts';
 import { PRIORITY } from './priority.ts';
 import type { StoredRequest } from './types.ts';
 import type { Caller } from '../../shared/caller.ts';
+import type { Random } from '../../shared/random.ts';
 
-/** The row of a new job, queued. The store assigns its turn and may raise `createdAt` when it inserts the row. */
+/** The row of a new job, queued, with seeds drawn. The store assigns its turn and may raise `createdAt` when it inserts the row. */
 export function newJob(
   request: StoredRequest,
   keys: Pick<JobRow, 'account' | 'fingerprint' | 'idempotencyKey' | 'replaces' | 'batch' | 'item'>,
-  context: { readonly id: string; readonly caller: Caller; readonly now: number },
+  context: {
+    readonly id: string;
+    readonly caller: Caller;
+    readonly now: number;
+    readonly random: Pick<Random, 'float'>;
+  },
 ): JobRow {
   const { tool, operation, model, body, pictures = [], count, size, facts, warnings } = request;
-  const { id, caller, now } = context;
+  const { id, caller, now, random } = context;
   return {
     ...keys,
     id,
@@ -20,7 +27,7 @@ export function newJob(
     tool,
     operation,
     model,
-    body,
+    body: drawSeeds(body, () => random.float()),
     pictures: [...pictures],
     count,
     operations: costOf(request).operations,

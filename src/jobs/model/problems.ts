@@ -121,7 +121,11 @@ export function statusUnanswered(minutesWaited: number): ProblemRecord {
 }
 
 /** Until the deadline Adobe has said that the job succeeded, in an answer without a result that can be read. */
-export function resultUnreadable(upstream: string | undefined): ProblemRecord {
+export function resultUnreadable({ upstream, actor, message }: ProblemRecord): ProblemRecord {
+  if (actor === 'operator') {
+    const next = 'Fetch the picture at Adobe by its id. Calling the tool again may be charged once more.';
+    return problemRecord('result_unreadable', message, { actor, next, upstream });
+  }
   return problemRecord(
     'result_unreadable',
     'Adobe says that the job succeeded, but its answer has no result that this program can read, so its pictures may exist and may have been charged.',

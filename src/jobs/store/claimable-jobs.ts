@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Queryable } from '../../store/database.ts';
 import { nullable, readRows, readTexts } from '../../store/rows.ts';
 import { PRIORITY } from '../model/priority.ts';
-import { isFree, type LeaseHolder } from './lease.ts';
+import { isFree, type LeaseHolder, type SeenLeases } from './lease.ts';
 import { IS_KNOWN, QUEUE_ORDER, TAKEN } from './sql.ts';
 
 /** How many jobs a process can take. */
@@ -59,14 +59,15 @@ const CANDIDATES = `SELECT 0 AS place, ${COLUMNS} FROM jobs
 /** Jobs that the process of `owner` should claim or cancel now, as far as its capacity goes. */
 export async function findWork(
   db: Queryable & { now(): Promise<number> },
-  { account, owner, capacity }: { account: string; owner: LeaseHolder; capacity: Capacity },
+  { account, owner, seen, capacity }: { account: string; owner: LeaseHolder; seen: SeenLeases; capacity: Capacity },
 ): Promise<Work> {
   const now = await db.now();
   const interactive = [account, PRIORITY.interactive, now, capacity.interactive];
   const batch = [account, PRIORITY.batch, now, capacity.batch];
   const candidates = await readRows(db, Candidate, CANDIDATES, [account, ...interactive, ...batch]);
   const claimed = candidates.filter(({ state }) => state !== 'queued');
-  const unleased = claimed.filter((job) => isFree(job, owner, now)).slice(0, capacity.more);
+  seen.note(claimed);
+  const unleased = claimed.filter((job) => isFree(job, owner, now) && seen.isAbandoned(job)).slice(0, capacity.more);
   const next = (priority: number, limit: number) => {
     const waits = ({ state, leaseOwner }: Candidate) =>
       state === 'queued' || (state === 'preparing' && leaseOwner === owner.id);

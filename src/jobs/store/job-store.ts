@@ -8,7 +8,7 @@ import { afterCrash, mayMove } from '../model/transitions.ts';
 import { findWork, isDriven, type Capacity, type Work } from './claimable-jobs.ts';
 import { nextPlace } from './fair-queue.ts';
 import { holdImages, releaseImages } from './image-references.ts';
-import { isFree, LEASE_MS, LeaseLost, type LeaseHolder } from './lease.ts';
+import { isFree, LEASE_MS, LeaseLost, SeenLeases, type LeaseHolder, type MonotonicClock } from './lease.ts';
 import { endLapsedPermits, renewPermits } from './permits/permit-store.ts';
 import { recordPlace } from './permits/spending-record.ts';
 import { readJob } from './rows.ts';
@@ -21,12 +21,14 @@ export class JobStore {
   readonly #db: Database;
   readonly #account: string;
   readonly #owner: LeaseHolder;
+  readonly #seen: SeenLeases;
   readonly #channel: string;
 
-  constructor(options: { db: Database; account: string; owner: LeaseHolder }) {
+  constructor(options: { db: Database; account: string; owner: LeaseHolder; clock: MonotonicClock }) {
     this.#db = options.db;
     this.#account = options.account;
     this.#owner = options.owner;
+    this.#seen = new SeenLeases(options.clock, options.owner);
     this.#channel = `jobs:${options.account}`;
   }
 
@@ -103,8 +105,8 @@ export class JobStore {
   async claim(id: string, change: JobChange): Promise<JobRow | undefined> {
     return this.#db.transaction(async (tx) => {
       const job = await this.#row(tx, id, tx.forUpdateOrSkip);
-      if (!job || job.finishedAt !== undefined || job.runnableAt > tx.now || !isFree(job, this.#owner, tx.now))
-        return undefined;
+      if (!job || job.finishedAt !== undefined || job.runnableAt > tx.now) return undefined;
+      if (!isFree(job, this.#owner, tx.now) || !this.#seen.isAbandoned(job)) return undefined;
       const lease = { fence: job.fence + 1, leaseOwner: this.#owner.id, leaseUntil: tx.now + LEASE_MS };
       const outcome = job.state === 'submitting' ? 'unknown' : 'not_sent';
       await endLapsedPermits(tx, id, { outcome, place: recordPlace(this.#db) });
@@ -117,7 +119,7 @@ export class JobStore {
 
   /** Jobs that this process should claim or cancel now. */
   findWork(capacity: Capacity): Promise<Work> {
-    return findWork(this.#db, { account: this.#account, owner: this.#owner, capacity });
+    return findWork(this.#db, { account: this.#account, owner: this.#owner, seen: this.#seen, capacity });
   }
 
   /** Whether a living process works on jobs of this account. */

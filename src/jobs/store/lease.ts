@@ -29,3 +29,51 @@ export function isFree(
   if (job.leaseOwner === undefined || holder.isDead(job.leaseOwner)) return true;
   return job.leaseUntil + (job.state === 'submitting' ? SUBMIT_GRACE_MS : 0) <= now;
 }
+
+/** Milliseconds from any moment on, which no change of the wall clock moves. */
+export interface MonotonicClock {
+  monotonic(): number;
+}
+
+/** A job that was claimed, as far as its lease is concerned. */
+interface Leased {
+  readonly id: string;
+  readonly state: string;
+  readonly leaseUntil: number;
+  readonly leaseOwner?: string | undefined;
+}
+
+/**
+ * Leases of submits under way, as this process has seen them. A wall clock that jumps forward makes the lease of every
+ * living process look lapsed until its next heartbeat. A submit is therefore taken over only once its lease was seen
+ * unchanged for the length of a lease, by the monotonic clock; a process that is known to be dead renews nothing.
+ */
+export class SeenLeases {
+  readonly #clock: MonotonicClock;
+  readonly #holder: LeaseHolder;
+  #seen = new Map<string, { readonly leaseUntil: number; readonly since: number }>();
+
+  constructor(clock: MonotonicClock, holder: LeaseHolder) {
+    this.#clock = clock;
+    this.#holder = holder;
+  }
+
+  /** Notes the leases of all claimed jobs, and forgets those that are gone. */
+  note(claimed: readonly Leased[]): void {
+    const now = this.#clock.monotonic();
+    const noted = claimed
+      .filter(({ state }) => state === 'submitting')
+      .map(({ id, leaseUntil }) => {
+        const before = this.#seen.get(id);
+        return [id, before?.leaseUntil === leaseUntil ? before : { leaseUntil, since: now }] as const;
+      });
+    this.#seen = new Map(noted);
+  }
+
+  /** Whether a free job may be taken over. */
+  isAbandoned({ id, state, leaseUntil, leaseOwner }: Leased): boolean {
+    if (state !== 'submitting' || leaseOwner === undefined || this.#holder.isDead(leaseOwner)) return true;
+    const seen = this.#seen.get(id);
+    return seen?.leaseUntil === leaseUntil && this.#clock.monotonic() - seen.since >= LEASE_MS;
+  }
+}

@@ -10,6 +10,7 @@ import type { ResourceCall } from '../../resources/define.ts';
 import { linkSignals } from '../../shared/abort.ts';
 import { requireScope } from '../../shared/caller.ts';
 import { Problem, toProblemRecord, withoutPlaces } from '../../shared/errors.ts';
+import { quoteUntrusted } from '../../shared/text.ts';
 import { callerOf, type Connection, type ServingOptions } from '../options.ts';
 
 /** Longest URI that is parsed, in characters; those of this server have less than a hundred. */
@@ -57,7 +58,7 @@ export function serveResources(server: Server, options: ServingOptions, connecti
       if (uri.length > MAX_URI_LENGTH) throw invalidParams(`A resource URI has at most ${MAX_URI_LENGTH} characters.`);
       const { readResource } = await import('./reading.ts');
       const contents = await readResource(await loadResources(), uri, call);
-      if (contents === undefined) throw new ResourceNotFoundError(uri);
+      if (contents === undefined) throw new ResourceNotFoundError(uri, `Resource not found: ${quoteUntrusted(uri)}`);
       return {
         contents: contents.map(({ meta, ...content }) => ({ ...content, ...(meta && { _meta: { ...meta } }) })),
       };

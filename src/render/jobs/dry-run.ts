@@ -58,10 +58,11 @@ export function renderDryRun({ request, outlook, named }: DryRun, context: { now
   return { text: textOf(lines(result)), structured: withoutUndefined(result), pictures: [], links: [], isError: false };
 }
 
-function plan({ attachesTo, cost, startsAt = 0, endsAt }: JobOutlook, now: number): string {
+function plan({ attachesTo, cost, startsAt, endsAt }: JobOutlook, now: number): string {
   if (attachesTo !== undefined) return `The call would attach to ${attachesTo}, an identical one, and cost nothing.`;
-  const start = startsAt <= now + 1_000 ? 'be sent at once' : `be sent in ${inAbout(startsAt - now)}`;
   const price = `The call would cost ${costPhrase(cost)}`;
+  if (startsAt === undefined) return `${price}, and wait: the quota permits no request.`;
+  const start = startsAt <= now + 1_000 ? 'be sent at once' : `be sent in ${inAbout(startsAt - now)}`;
   return endsAt === undefined
     ? `${price} and ${start}.`
     : `${price}, ${start} and be done in ${inAbout(endsAt - now)}.`;
@@ -88,6 +89,7 @@ function shownBody({ body, pictures = [] }: PaidRequest): unknown {
   const shown = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(shown);
     if (!isRecord(value)) return value;
+    if ('$seeds' in value) return 'random';
     if ('$picture' in value) return { uploadId: uploads.get(String(value['$picture'])) };
     return Object.fromEntries(
       Object.entries(value)

@@ -17,6 +17,9 @@ export interface TextLimit {
   readonly otherwise?: string;
 }
 
+/** A character that a reader sees: no blank, none without width, no mark without a letter, no blank letter of Hangul or Braille. */
+const VISIBLE = /[^\s\p{Cf}\p{M}\u2800\u115f\u1160\u3164\uffa0]/u;
+
 /** Bidi controls show text in another order than it has; tag characters are letters that are not shown at all. */
 const HIDDEN_ORDERS = /[\p{Bidi_Control}\u{e0000}-\u{e007f}]/u;
 /** A flag of a region, such as Scotland's: the one legitimate use of tags (Unicode Technical Standard 51, "RGI_Emoji_Tag_Sequence"). */
@@ -28,7 +31,10 @@ const FLAG = /\u{1f3f4}[\u{e0061}-\u{e007a}]{2,6}\u{e007f}/gu;
  */
 export function checkText(name: string, text: string | undefined, { limit, owner, otherwise }: TextLimit): void {
   if (text === undefined) return;
-  if (text.trim() === '') throw invalidArgument(`The ${name} is empty.`, 'Describe in words what the picture shows.');
+  if (!VISIBLE.test(text)) {
+    const what = text.trim() === '' ? 'is empty' : 'has no visible character';
+    throw invalidArgument(`The ${name} ${what}.`, 'Describe in words what the picture shows.');
+  }
   const sentinel = SENTINEL.exec(text.slice(0, LONGEST_SENTINEL))?.[1];
   if (sentinel !== undefined && text.length <= LONGEST_SENTINEL) {
     throw invalidArgument(

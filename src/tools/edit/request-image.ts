@@ -4,7 +4,7 @@ import type { OperationId } from '../../firefly/types.ts';
 import type { GivenPicture, ImageImport } from '../../images/import/image-import.ts';
 import type { CopyOptions } from '../../images/import/upload-copy.ts';
 import type { ImageRecord, Still } from '../../images/types.ts';
-import { fillPlaces, placeOf, type Pending, type PendingBody } from '../../jobs/model/adobe-request.ts';
+import { drawSeeds, fillPlaces, placeOf, type Pending, type PendingBody } from '../../jobs/model/adobe-request.ts';
 import { invalidArgument } from '../arguments/invalid-argument.ts';
 
 /** A picture in the body of a request. */
@@ -61,7 +61,7 @@ export function checkedBody<Id extends OperationId>(
   uploads: readonly Still[] = [],
 ): PendingBody<Id> {
   const ids = new Map(uploads.map(({ sha256 }) => [sha256, PLACEHOLDER_ID]));
-  const { error } = PAID_ENDPOINTS[operation].body.safeParse(fillPlaces(body, ids));
+  const { error } = PAID_ENDPOINTS[operation].body.safeParse(drawSeeds(fillPlaces(body, ids), () => 0));
   if (error === undefined) return body;
   const faults = error.issues.map(
     ({ path, code, message }) =>

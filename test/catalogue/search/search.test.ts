@@ -43,6 +43,12 @@ describe('a plain tool search', () => {
     ['save the picture as a file', 'save_image'],
     ['my earlier pictures', 'list_images'],
     ['many images at once', 'submit_batch'],
+    ['make variations of this picture', 'vary_image'],
+    ['something similar', 'vary_image'],
+    ['upscale', 'upscale_image'],
+    ['make it larger for print', 'upscale_image'],
+    ['restyle image', 'edit_image'],
+    ['change season', 'edit_image'],
   ])('finds for "%s" %s among the first three', (query, wanted) => {
     expect(firstOfOurs(query)).toContain(wanted);
   });

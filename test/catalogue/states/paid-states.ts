@@ -38,6 +38,24 @@ const CALLS: readonly PaidCall[] = [
     impossible: { size: '2048x1152' },
     misspelt: { ratio: '16:9', count: 9 },
   },
+  {
+    tool: 'edit_image',
+    input: async (rooms) => ({ image: await withPhoto(rooms), prompt: 'make it evening' }),
+    impossible: { prompt: ' ' },
+    misspelt: { promt: 'make it evening', resolution: '3MP' },
+  },
+  {
+    tool: 'vary_image',
+    input: async (rooms) => ({ image: await withPhoto(rooms), count: 2 }),
+    impossible: { size: '2000x2000' },
+    misspelt: { prompt: 'a fox', count: 9 },
+  },
+  {
+    tool: 'upscale_image',
+    input: async (rooms) => ({ image: await withPhoto(rooms), factor: 4 }),
+    impossible: { factor: 5 },
+    misspelt: { scale: 4, factor: 9 },
+  },
 ];
 
 /** Every state that a paid call can answer with. */

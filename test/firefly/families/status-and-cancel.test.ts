@@ -94,7 +94,12 @@ describe('a status answer', () => {
     const status = await statusOf(ok({ status: 'succeeded', result }));
     expect(status).toEqual({
       kind: 'succeeded',
-      outputs: [7, 8, undefined, undefined].map((seed) => ({ url: SIGNED, seed, expiresAt: NOW + 3_600_000 })),
+      outputs: [7, 8, undefined, undefined].map((seed, place) => ({
+        url: SIGNED,
+        seed,
+        expiresAt: NOW + 3_600_000,
+        place,
+      })),
       size: { width: 2048, height: 1024 },
       contentClass: 'art',
       altText: 'ab',

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { planExpand, type ExpandWishes } from '../../../src/images/composites/expand/plan-expand.ts';
+import { lowestTerms } from '../../../src/images/composites/box.ts';
+import { planExpand, type ExpandPlan, type ExpandWishes } from '../../../src/images/composites/expand/plan-expand.ts';
 
 const LONGEST = 3999;
 const plan = (picture: readonly [number, number], wishes: ExpandWishes) =>
@@ -73,6 +74,112 @@ describe('the plan of an expansion', () => {
           if (inset.left === 0) expect(placed.left).toBe(0);
           if (inset.right === size.width) expect(placed.right).toBe(painted.width);
           if (inset.bottom === size.height) expect(placed.bottom).toBe(painted.height);
+        },
+      ),
+    );
+  });
+
+  const side = fc.integer({ min: 1, max: 6000 });
+  const term = fc.integer({ min: 1, max: 40 });
+  const sides = ['left', 'top', 'right', 'bottom'] as const;
+  const axes = { left: 'width', right: 'width', top: 'height', bottom: 'height' } as const;
+  const roomOf = ({ size, inset }: ExpandPlan) => ({
+    left: inset.left,
+    top: inset.top,
+    right: size.width - inset.right,
+    bottom: size.height - inset.bottom,
+  });
+  /** The plan; undefined where the wishes add nothing, or a result over the limit. */
+  const planned = (picture: readonly [number, number], wishes: ExpandWishes): ExpandPlan | undefined => {
+    try {
+      return plan(picture, wishes);
+    } catch (error) {
+      expect(String(error)).toMatch(/adds no room|64 million/);
+      return undefined;
+    }
+  };
+
+  test('works out three sides exactly: the smallest result of the ratio, and what is not given is shared evenly', () => {
+    fc.assert(
+      fc.property(
+        fc.tuple(side, side),
+        fc.tuple(term, term),
+        fc.constantFrom(...sides),
+        fc.oneof(
+          fc.integer({ min: 0, max: 3000 }).map((pixels) => ({ pixels })),
+          fc.integer({ min: 0, max: 200 }).map((percent) => ({ percent })),
+        ),
+        (picture, [width, height], given, inset) => {
+          const result = planned(picture, { aspectRatio: { width, height }, insets: { [given]: inset } });
+          if (result === undefined) return;
+          const { size } = result;
+          const room = roomOf(result);
+          const own = { width: picture[0], height: picture[1] };
+          const pixels = 'pixels' in inset ? inset.pixels : Math.round((inset.percent / 100) * own[axes[given]]);
+          expect(room[given]).toBe(pixels);
+          expect(size.width * height).toBe(size.height * width);
+          for (const each of sides) expect(room[each]).toBeGreaterThanOrEqual(0);
+          const [before, after] = axes[given] === 'width' ? (['top', 'bottom'] as const) : (['left', 'right'] as const);
+          expect(room[after] - room[before]).toBeGreaterThanOrEqual(0);
+          expect(room[after] - room[before]).toBeLessThanOrEqual(1);
+          // A result that is one step of the ratio smaller does not hold picture and room.
+          const terms = lowestTerms({ width, height });
+          const least = { ...own, [axes[given]]: own[axes[given]] + pixels };
+          const holds = size.width - terms.width >= least.width && size.height - terms.height >= least.height;
+          expect(holds).toBe(false);
+        },
+      ),
+    );
+  });
+
+  test('is the plan of as many pixels where room is in percent', () => {
+    const percent = fc.integer({ min: 0, max: 300 });
+    fc.assert(
+      fc.property(
+        fc.tuple(side, side),
+        fc.record({ left: percent, top: percent, right: percent, bottom: percent }),
+        ([width, height], shares) => {
+          const wish = (of: (name: (typeof sides)[number]) => { pixels: number } | { percent: number }) => ({
+            insets: Object.fromEntries(sides.map((name) => [name, of(name)])),
+          });
+          const own = { width, height };
+          const pixels = wish((name) => ({ pixels: Math.round((shares[name] / 100) * own[axes[name]]) }));
+          const given = planned(
+            [width, height],
+            wish((name) => ({ percent: shares[name] })),
+          );
+          expect(given).toEqual(planned([width, height], pixels));
+        },
+      ),
+    );
+  });
+
+  test('paints the longer side as long as Firefly can, in the shape of the result, with the picture where it belongs', () => {
+    const room = fc.integer({ min: 0, max: 4000 });
+    fc.assert(
+      fc.property(
+        fc.tuple(side, side),
+        fc.record({ left: room, top: room, right: room, bottom: room }),
+        (picture, given) => {
+          const insets = Object.fromEntries(sides.map((name) => [name, { pixels: given[name] }]));
+          const result = planned(picture, { insets });
+          if (result === undefined) return;
+          const { size, inset, painted, placed, enlarged, share, notes } = result;
+          const longer = Math.max(size.width, size.height);
+          expect(Math.max(painted.width, painted.height)).toBe(Math.min(longer, LONGEST));
+          expect(enlarged).toBeCloseTo(Math.max(1, longer / LONGEST), 9);
+          expect(share).toBeCloseTo((picture[0] * picture[1]) / (size.width * size.height), 9);
+          expect(notes[0]).toBe(`The picture itself is ${Math.round(share * 100)} % of the result.`);
+          expect(notes).toHaveLength(longer > LONGEST ? 2 : 1);
+          // Rounding moves a border by at most a pixel of what is painted.
+          for (const [from, to, all, few] of [
+            [inset.left, placed.left, size.width, painted.width],
+            [inset.right, placed.right, size.width, painted.width],
+            [inset.top, placed.top, size.height, painted.height],
+            [inset.bottom, placed.bottom, size.height, painted.height],
+          ] as const) {
+            expect(Math.abs((from * few) / all - to)).toBeLessThanOrEqual(1);
+          }
         },
       ),
     );

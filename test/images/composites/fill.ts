@@ -8,6 +8,7 @@ import { cutWindow } from '../../../src/images/composites/upload/cut.ts';
 import { findOpenParts } from '../../../src/images/composites/window/open-parts.ts';
 import { planFill } from '../../../src/images/composites/window/plan-fill.ts';
 import { eventLoopTurns } from '../../../src/images/masks/pace.ts';
+import type { Size } from '../../../src/images/masks/mask.ts';
 import type { StillType } from '../../../src/images/media.ts';
 import { decoded, drawn, ellipses, encoder, type Picture } from './scenes.ts';
 import { SMALL_SIZES } from './sizes.ts';
@@ -23,19 +24,21 @@ export interface Wishes {
   readonly drift?: Drift;
   readonly oneRequest?: boolean;
   readonly content?: Content;
+  /** The sizes of the stand-in (a quarter of Firefly's). */
+  readonly sizes?: readonly Size[];
 }
 
 /** Fills a hole of an encoded picture: plan, cut, stand-in, composite. */
 export async function fill(
   bytes: Uint8Array,
   mimeType: StillType,
-  { mask, format, drift = USUAL_DRIFT, oneRequest, content = {} }: Wishes = {},
+  { mask, format, drift = USUAL_DRIFT, oneRequest, content = {}, sizes = SMALL_SIZES }: Wishes = {},
 ) {
   const { width, height } = await decoded(bytes);
   const open = mask ?? ellipses({ width, height }, [HOLE]);
   const maskBytes = await encoder({ width, height, data: open }).png().toBuffer();
   const parts = await findOpenParts({ width, height, data: open }, eventLoopTurns());
-  const plan = planFill({ width, height }, parts, { sizes: SMALL_SIZES, wishes: { oneRequest } });
+  const plan = planFill({ width, height }, parts, { sizes, wishes: { oneRequest } });
   const cut = await cutWindow({ bytes, mimeType }, maskBytes, plan.window);
   const pixels = async (given: Uint8Array, channels: 1 | 3) =>
     sharp(given)

@@ -38,9 +38,12 @@ export function fresh(
   const ground = pushPull({ columns: width, rows: height, values, certainty });
   const [across, down] = [box.right - box.left, box.bottom - box.top];
   const drawnDiscs = Array.from({ length: discs }, (_, index) => {
-    const radius = random.between(0.08, 0.22) * Math.min(across, down);
+    // Away from the edge, where seams are measured: a disc there is softer than the ideal one, which is no seam.
+    const [near, most] = touching ? [0.3, 0.22] : [0.38, 0.18];
+    const radius = random.between(0.08, most) * Math.min(across, down);
     const colour = [0, 1, 2].map(() => random.between(0, 255));
-    const inside = { x: box.left + across * random.between(0.3, 0.7), y: box.top + down * random.between(0.3, 0.7) };
+    const [x, y] = [random.between(near, 1 - near), random.between(near, 1 - near)];
+    const inside = { x: box.left + across * x, y: box.top + down * y };
     if (!touching || index > 1) return { ...inside, radius, colour };
     const edge = index === 0 ? { x: inside.x, y: box.bottom } : { x: box.right, y: inside.y };
     return { ...edge, radius: radius * 1.6, colour };

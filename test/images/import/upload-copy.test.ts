@@ -2,7 +2,7 @@ import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
 import { measure } from '../../../src/images/formats/format.ts';
 import { makeUploadCopy, type CopyOptions, type Measured } from '../../../src/images/import/upload-copy.ts';
-import { IMAGE_LIMITS_V3, IMAGE_LIMITS_V4 } from '../../../src/firefly/families/limits.ts';
+import { IMAGE_LIMITS_V3, IMAGE_LIMITS_V4, UPSCALE_LIMITS } from '../../../src/firefly/families/limits.ts';
 import { noisy, plain } from '../pictures.ts';
 
 const limits = IMAGE_LIMITS_V3.upload;
@@ -96,5 +96,47 @@ describe('an upload copy', () => {
     const bytes = await noisy(700, 700).png().toBuffer();
     const options = { limits: { ...limits, mostBytes: 20_000 } };
     await expect(copyOf(bytes, options)).rejects.toMatchObject({ code: 'picture_too_large' });
+  });
+});
+
+describe('a copy whose own pixels count', () => {
+  const exactly = (bytes: Uint8Array) => copyOf(bytes, { limits: UPSCALE_LIMITS.upload });
+
+  test('is never enlarged, and has equal bytes where nothing has to change', async () => {
+    const bytes = await noisy(80, 60).jpeg().toBuffer();
+    expect(await exactly(bytes)).toMatchObject({ width: 80, height: 60, mimeType: 'image/jpeg', notes: [] });
+    expect(Buffer.compare((await exactly(bytes)).bytes, bytes)).toBe(0);
+  });
+
+  test('of a picture that EXIF turns has its pixels upright, as PNG', async () => {
+    const turned = await sharp(await noisy(90, 70).png().toBuffer())
+      .jpeg()
+      .withMetadata({ orientation: 8 })
+      .toBuffer();
+    const copy = await exactly(turned);
+    expect(copy).toMatchObject({ width: 70, height: 90, mimeType: 'image/png' });
+    expect(copy.notes).toEqual(['The copy that was sent to Adobe was turned upright without loss, as PNG.']);
+    expect(await sharp(copy.bytes).raw().toBuffer()).toEqual(await sharp(turned).autoOrient().raw().toBuffer());
+  });
+
+  test('of a turned picture with Content Credentials is upright nevertheless, and says that it lacks them', async () => {
+    const turned = await sharp(await noisy(90, 70).png().toBuffer())
+      .jpeg()
+      .withMetadata({ orientation: 6 })
+      .toBuffer();
+    const box = Buffer.alloc(40);
+    box.write('jumbc2pa', 8, 'latin1');
+    const segment = Buffer.concat([Buffer.from([0xff, 0xeb, 0x00, 0x2a]), box]);
+    const copy = await exactly(Buffer.concat([turned.subarray(0, 2), segment, turned.subarray(2)]));
+    expect(copy).toMatchObject({ width: 70, height: 90, mimeType: 'image/png' });
+    expect(copy.notes).toEqual([
+      expect.stringContaining('turned upright'),
+      expect.stringContaining('does not carry the Content Credentials'),
+    ]);
+  });
+
+  test('of more than 15 MB is refused', async () => {
+    const bytes = await noisy(3000, 2000).png({ compressionLevel: 0 }).toBuffer();
+    await expect(exactly(bytes)).rejects.toMatchObject({ code: 'picture_too_large' });
   });
 });

@@ -8,10 +8,14 @@ import { definePaid, type PaidEndpoint } from '../../../src/firefly/endpoints/pa
 import { FIREFLY_ERRORS } from '../../../src/firefly/families/errors.ts';
 import { IMAGE_LIMITS_V3 } from '../../../src/firefly/families/limits.ts';
 import type { OperationId } from '../../../src/firefly/types.ts';
+import { GarbageCollector } from '../../../src/images/blobs/garbage-collector.ts';
+import { createImageImport } from '../../../src/images/import/image-import.ts';
 import { createImageLibrary, imageMigrations } from '../../../src/images/library.ts';
+import type { Services } from '../../../src/tools/definition/define.ts';
 import { fileBlobs } from '../../support/blobs.ts';
 import { createJobs, jobMigrations } from '../../../src/jobs/index.ts';
 import type { Jobs, JobView, PaidRequest } from '../../../src/jobs/model/types.ts';
+import { systemClock } from '../../../src/shared/clock.ts';
 import { createLogger } from '../../../src/shared/logger.ts';
 import { systemRandom } from '../../../src/shared/random.ts';
 import { openStore } from '../../../src/store/open.ts';
@@ -114,17 +118,25 @@ export class ServiceRooms implements AsyncDisposable {
   /** A server that must never see a token. */
   readonly foreign: ScriptedServer;
   readonly jobs: Jobs;
+  /** What tools and resources need, to serve these rooms. */
+  readonly services: Services;
+  /** Deletes a picture as `clean` does. */
+  readonly remove: (image: string) => Promise<{ readonly pictures: number }>;
+  readonly folder: string;
   readonly #close: () => Promise<void>;
 
   private constructor(
-    parts: Pick<ServiceRooms, 'clock' | 'service' | 'api' | 'foreign' | 'jobs'>,
+    parts: Pick<ServiceRooms, 'clock' | 'service' | 'api' | 'foreign' | 'services' | 'remove' | 'folder'>,
     close: () => Promise<void>,
   ) {
     this.clock = parts.clock;
     this.service = parts.service;
     this.api = parts.api;
     this.foreign = parts.foreign;
-    this.jobs = parts.jobs;
+    this.jobs = parts.services.jobs;
+    this.services = parts.services;
+    this.remove = parts.remove;
+    this.folder = parts.folder;
     this.#close = close;
   }
 
@@ -140,7 +152,8 @@ export class ServiceRooms implements AsyncDisposable {
     const common = { clock, random: systemRandom, logger };
     const path = join(folder, 'store.sqlite');
     const db = await openStore({ path, migrations: [imageMigrations, jobMigrations], ...common });
-    const images = createImageLibrary({ db, blobs: fileBlobs(join(folder, 'pictures'), clock), ...common });
+    const blobs = fileBlobs(join(folder, 'pictures'), clock);
+    const images = createImageLibrary({ db, blobs, ...common });
     const firefly = createFirefly({
       ...common,
       apiUrl: api.origin,
@@ -151,9 +164,15 @@ export class ServiceRooms implements AsyncDisposable {
       proxy: {},
       operations: { [OPERATION]: change(renderBrandKit(service.origin)) },
     });
-    const { jobs, engine } = createJobs({ db, firefly, images, quota: { perMinute: 60, perDay: 9_000 }, ...common });
+    const made = createJobs({ db, firefly, images, quota: { perMinute: 60, perDay: 9_000 }, ...common });
+    const { jobs, batches, engine, gatedQueries, ownsUpload } = made;
+    const roots = { folders: [folder], base: folder };
+    const imageImport = createImageImport({ db, images, account: firefly.account, roots, ownsUpload });
     engine.start();
-    return new ServiceRooms({ clock, service, api, foreign, jobs }, async () => {
+    const services = { jobs, batches, images, imageImport, firefly: gatedQueries };
+    const collector = new GarbageCollector({ db, blobs, clock: { ...systemClock, now: () => clock.now() + 120_000 } });
+    const remove = (image: string) => collector.remove([image]);
+    return new ServiceRooms({ clock, service, api, foreign, services, remove, folder }, async () => {
       await clock.run(engine.stop());
       await firefly.close();
       await db.close();

@@ -92,6 +92,34 @@ describe('a wall clock that jumps while Adobe works', () => {
   });
 });
 
+describe('a wall clock that jumps forward for all processes', () => {
+  test.each([['this machine'], ['another machine']])(
+    'takes no submit under way from a process on %s that lives',
+    async (where) => {
+      let offset = 0;
+      const { clock } = cluster;
+      const jumping: Clock = {
+        now: () => clock.now() + offset,
+        monotonic: () => clock.monotonic(),
+        sleep: (ms, signal) => clock.sleep(ms, signal),
+      };
+      cluster.adobe.latencyMs = 40_000;
+      const { jobs } = await cluster.member({ clock: jumping });
+      const { job } = await clock.run(jobs.enqueue(aRequest('paid for'), ALICE));
+      await clock.pass(3_000);
+      expect(await jobs.get(job.id, ALICE)).toMatchObject({ state: 'submitting' });
+      const host = where === 'this machine' ? 'test' : 'other';
+      for (let other = 0; other < 3; other += 1) await cluster.member({ clock: jumping, host });
+      await clock.pass(2_000);
+      offset = 18 * MINUTE;
+      await clock.pass(50_000);
+      const done = await clock.run(jobs.wait(job.id, ALICE, { waitMs: 2 * MINUTE }));
+      expect(done).toMatchObject({ state: 'succeeded' });
+      expect(cluster.adobe.submits).toHaveLength(1);
+    },
+  );
+});
+
 describe('the typical duration of a job', () => {
   test('a slow download of one job does not delay the polls of later ones', async () => {
     const { jobs } = await cluster.member({ perMinute: 60 });

@@ -21,7 +21,7 @@ describe.skipIf(server === undefined)('processes side by side on PostgreSQL', { 
     members = await Promise.all([1, 2, 3, 4].map(() => cluster.member({ idle: true })));
     jobStores = members.map(({ db }, n) => {
       const owner = createProcessIdentity({ host: `host${n}`, pid: n, isAlive: () => true }, systemRandom);
-      return new JobStore({ db, account: cluster.adobe.account, owner });
+      return new JobStore({ db, account: cluster.adobe.account, owner, clock: cluster.clock });
     });
   });
   afterEach(() => cluster.close());

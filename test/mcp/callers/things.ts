@@ -31,6 +31,9 @@ export const ROWS: Readonly<Record<string, Row>> = {
   'fill_image mask': { ...PICTURE, with: { ...FILL, image: GIVEN } },
   'expand_image image': { ...PICTURE, with: EXPAND },
   'expand_image mask': { ...PICTURE, with: { ...EXPAND, image: GIVEN } },
+  'edit_image image': { ...PICTURE, with: { prompt: 'make it evening', ...NOW } },
+  'vary_image image': { ...PICTURE, with: NOW },
+  'upscale_image image': { kinds: ['img'], files: true, with: NOW },
   'submit_batch items': {
     ...PICTURE,
     with: { tool: 'expand_image', new_job: true },
@@ -56,7 +59,7 @@ export const WITHOUT_THINGS: readonly string[] = ['list_custom_models'];
 /** Arguments that name nothing which belongs to a principal. */
 export const PLAIN: ReadonlySet<string> = new Set(
   `accept_possible_charge align_horizontal align_vertical aspect_ratio confirm content_class count custom_model
-   dedupe dry_run feather folder grow idempotency_key inset_bottom inset_left inset_right inset_top invert invert_mask kind limit locale mask_shapes max_side model
+   dedupe dry_run factor feather folder grow idempotency_key inset_bottom inset_left inset_right inset_top invert invert_mask kind limit locale mask_shapes max_side model
    name negative_prompt new_job prompt prompt_reasoner published_state query resolution seeds shapes size start
    structure_strength style_presets style_strength tool training_mode upsampler visual_intensity wait_seconds`.split(
     /\s+/,

@@ -7,6 +7,7 @@ import { createLogger } from '../../../src/shared/logger.ts';
 import { testOptions } from '../fixture/options.ts';
 import { callerNamed } from '../../support/callers.ts';
 import { searchedLines } from '../../support/artefacts.ts';
+import { hiddenIn, HOSTILE } from '../../support/hostile.ts';
 
 let client: Client;
 let lines: string[];
@@ -102,6 +103,13 @@ describe('resources', () => {
     await connect();
     const error = await errorOf(client.readResource({ uri }));
     expect(error.message).toMatch(/not found/i);
+  });
+
+  test('are named without what hides or forges words where they are not found', async () => {
+    await connect();
+    const error = await errorOf(client.readResource({ uri: `firefly://${HOSTILE}` }));
+    expect(error.message).toMatch(/not found/i);
+    expect(hiddenIn(error.message)).toEqual([]);
   });
 
   test('with a crafted URI of 1 MB are refused at once, without an echo of it', async () => {

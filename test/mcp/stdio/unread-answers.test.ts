@@ -11,6 +11,8 @@ const folder = temporaryFolder('firefly-unread-');
 afterEach(() => removeFolder(folder));
 
 const REQUESTS = 3_000;
+/** Makes the requests longer than the buffers between the processes. */
+const PADDING = 'x'.repeat(1_000);
 /** All answers together have over 80 MB. */
 const MOST_GROWTH_MB = 60;
 
@@ -28,10 +30,12 @@ test.skipIf(process.platform !== 'linux')(
     await once(child.stdout, 'readable');
     const before = megabytesOf(child.pid ?? 0);
     const lines = Array.from({ length: REQUESTS }, (_, n) =>
-      JSON.stringify({ jsonrpc: '2.0', id: n + 1, method: 'tools/list' }),
+      JSON.stringify({ jsonrpc: '2.0', id: n + 1, method: 'tools/list', params: { _meta: { padding: PADDING } } }),
     );
     child.stdin.write(`${lines.join('\n')}\n`);
     await setTimeout(1_500);
+    // What the server has not read is more than what pipes hold.
+    expect(child.stdin.writableLength).toBeGreaterThan(1e6);
     expect(megabytesOf(child.pid ?? 0) - before).toBeLessThan(MOST_GROWTH_MB);
     let answers = 0;
     const reader = createInterface({ input: child.stdout });

@@ -65,6 +65,8 @@ export class ScriptedAdobe implements Firefly {
   /** How often the limiter refused. */
   refusals = 0;
   urlLifetimeMs = 3_600_000;
+  /** What every operation makes by its declaration. */
+  media: 'still' | 'video' = 'still';
   readonly #jobs = new Map<string, RemoteJob>();
   readonly #clock: Clock;
 
@@ -74,7 +76,8 @@ export class ScriptedAdobe implements Firefly {
   }
 
   operation(id: OperationId): Operation {
-    return declarationOf(id);
+    const { limits } = declarationOf(id);
+    return { limits: { ...limits, result: { ...limits.result, media: this.media } } };
   }
 
   prepare(): Promise<void> {

@@ -8,8 +8,8 @@ const [HALF, SIN, LOW, HIGH] = [
 ];
 
 /** Reciprocals that turn the output of `transform` into quantised coefficients, by frequency in rows of eight. */
-export function quantisers(steps: Uint16Array, zigzag: Uint8Array): Float32Array {
-  const result = new Float32Array(64);
+export function quantisers(steps: Uint16Array, zigzag: Uint8Array): Float64Array {
+  const result = new Float64Array(64);
   zigzag.forEach((frequency, place) => {
     const scale = (SCALE[frequency >> 3] ?? 1) * (SCALE[frequency & 7] ?? 1);
     result[frequency] = 1 / ((steps[place] ?? 1) * scale * 8);
@@ -18,12 +18,12 @@ export function quantisers(steps: Uint16Array, zigzag: Uint8Array): Float32Array
 }
 
 /** The discrete cosine transform of 8 by 8 samples in place, each frequency scaled as `quantisers` takes back. */
-export function transform(block: Float32Array): void {
+export function transform(block: Float64Array): void {
   for (let row = 0; row < 64; row += 8) line(block, row, 1);
   for (let column = 0; column < 8; column++) line(block, column, 8);
 }
 
-function line(block: Float32Array, at: number, step: number): void {
+function line(block: Float64Array, at: number, step: number): void {
   const [i1, i2, i3, i4] = [at + step, at + 2 * step, at + 3 * step, at + 4 * step];
   const [i5, i6, i7] = [at + 5 * step, at + 6 * step, at + 7 * step];
   const [x0, x1, x2, x3] = [block[at] ?? 0, block[i1] ?? 0, block[i2] ?? 0, block[i3] ?? 0];

@@ -21,14 +21,19 @@ const WEIGHTS = [
   [0.5, -0.587 / 1.402, -0.114 / 1.402],
 ] as const;
 
+/** Place in zigzag order, by frequency in rows of eight. */
+const PLACES = new Uint8Array(64);
+ZIGZAG.forEach((frequency, place) => (PLACES[frequency] = place));
+
 /** Makes coefficients of blocks from the pixels of a patch. */
 export class BlockEncoder {
   readonly #component: Component;
   readonly #patch: Patch;
   readonly #weights: readonly [number, number, number];
   readonly #level: number;
-  readonly #quantisers: Float32Array;
-  readonly #block = new Float32Array(64);
+  /** By frequency in rows of eight, as are the samples and then the transform of the block. */
+  readonly #quantisers: Float64Array;
+  readonly #block = new Float64Array(64);
   /** Quantised coefficients in zigzag order, overwritten by each block. */
   readonly coefficients = new Int16Array(64);
 
@@ -58,36 +63,54 @@ export class BlockEncoder {
   /** Encodes a block of the patch. Beyond the picture its edge is repeated. */
   encode(column: number, row: number): void {
     const { stepX, stepY } = this.#component;
-    const { box } = this.#patch;
+    const { box, channels } = this.#patch;
     const [left, top] = [column * 8 * stepX - box.left, row * 8 * stepY - box.top];
-    const isInside = left + 8 <= box.right - box.left && top + 8 <= box.bottom - box.top;
-    if (stepX === 1 && stepY === 1 && isInside) this.#read(left, top);
+    const isInside = left + 8 * stepX <= box.right - box.left && top + 8 * stepY <= box.bottom - box.top;
+    if (!isInside || channels === 1) this.#average(left, top);
+    else if (stepX === 1 && stepY === 1) this.#read(left, top);
+    else if (stepX === 2 && stepY === 2) this.#halve(left, top);
     else this.#average(left, top);
-    const block = this.#block;
-    transform(block);
-    for (let place = 0; place < 64; place++) {
-      const frequency = ZIGZAG[place] ?? 0;
-      this.coefficients[place] = Math.round((block[frequency] ?? 0) * (this.#quantisers[frequency] ?? 0));
-    }
+    transform(this.#block);
+    quantise(this.#block, this.#quantisers, this.coefficients);
   }
 
-  /** Fills the block with one sample for each pixel. */
+  /** Fills the block with one sample for each pixel of RGB. */
   #read(left: number, top: number): void {
-    const { box, pixels, channels } = this.#patch;
+    const { box, pixels } = this.#patch;
     const [red, green, blue] = this.#weights;
     const block = this.#block;
     const level = this.#level;
     const width = box.right - box.left;
     for (let y = 0, to = 0; y < 8; y++) {
-      let at = ((top + y) * width + left) * channels;
-      for (let x = 0; x < 8; x++, to++, at += channels) {
-        if (channels === 1) block[to] = (pixels[at] ?? 0) - level;
-        else block[to] = red * (pixels[at] ?? 0) + green * (pixels[at + 1] ?? 0) + blue * (pixels[at + 2] ?? 0) - level;
+      let at = ((top + y) * width + left) * 3;
+      for (let x = 0; x < 8; x++, to++, at += 3) {
+        block[to] = red * (pixels[at] ?? 0) + green * (pixels[at + 1] ?? 0) + blue * (pixels[at + 2] ?? 0) - level;
       }
     }
   }
 
-  /** Fills the block with means of several pixels, or at the edge of the picture. */
+  /** Fills the block with one sample for each four pixels of RGB. */
+  #halve(left: number, top: number): void {
+    const { box, pixels } = this.#patch;
+    const [red, green, blue] = this.#weights;
+    const block = this.#block;
+    const level = this.#level;
+    const line = (box.right - box.left) * 3;
+    for (let y = 0, to = 0; y < 8; y++) {
+      let at = (top + 2 * y) * line + left * 3;
+      for (let x = 0; x < 8; x++, to++, at += 6) {
+        const below = at + line;
+        const reds = (pixels[at] ?? 0) + (pixels[at + 3] ?? 0) + (pixels[below] ?? 0) + (pixels[below + 3] ?? 0);
+        const greens =
+          (pixels[at + 1] ?? 0) + (pixels[at + 4] ?? 0) + (pixels[below + 1] ?? 0) + (pixels[below + 4] ?? 0);
+        const blues =
+          (pixels[at + 2] ?? 0) + (pixels[at + 5] ?? 0) + (pixels[below + 2] ?? 0) + (pixels[below + 5] ?? 0);
+        block[to] = (red * reds + green * greens + blue * blues) / 4 - level;
+      }
+    }
+  }
+
+  /** Fills the block with means of any number of pixels, in grey or at the edge of the picture too. */
   #average(left: number, top: number): void {
     const { stepX, stepY } = this.#component;
     const { box, pixels, channels } = this.#patch;
@@ -108,5 +131,14 @@ export class BlockEncoder {
         this.#block[y * 8 + x] = sum * share - this.#level;
       }
     }
+  }
+}
+
+/** Divides by the steps and rounds. */
+function quantise(block: Float64Array, quantisers: Float64Array, coefficients: Int16Array): void {
+  for (let frequency = 0; frequency < 64; frequency++) {
+    const value = (block[frequency] ?? 0) * (quantisers[frequency] ?? 0);
+    // Cheaper than Math.round, which looks for a sign of zero.
+    coefficients[PLACES[frequency] ?? 0] = value < 0 ? (value - 0.5) | 0 : (value + 0.5) | 0;
   }
 }

@@ -17,8 +17,16 @@ export interface ReadyAnswer {
   readonly mask: Uint8Array;
 }
 
+/** Rows of the answer at the resolution of the part. */
+interface Band {
+  readonly top: number;
+  readonly bottom: number;
+  readonly colours: Uint8Array;
+  readonly ramp: Uint8Array | undefined;
+}
+
 /** Pixels that are enlarged at once. */
-const PIXELS_AT_ONCE = 2_000_000;
+const PIXELS_AT_ONCE = 1_000_000;
 
 /**
  * Blends an answer into a canvas, band by band: an answer with fewer pixels than the part is enlarged only as far as it is
@@ -40,12 +48,19 @@ export async function blendAnswer(
   const touched = new Uint8Array(cells * Math.ceil(canvas.height / 8));
   const shares = new Uint8Array(across);
   const rows = Math.max(1, Math.floor(PIXELS_AT_ONCE / width));
-  for (let top = changed.top; top < changed.bottom; top += rows) {
-    check();
+  const bandFrom = async (top: number): Promise<Band> => {
     const bottom = Math.min(changed.bottom, top + rows);
     const band = { left: 0, top: top - part.top, right: width, bottom: bottom - part.top };
-    const colours = await enlarged(answer.colours, 3, { answer, band });
-    const ramp = answer.ramp && (await enlarged(answer.ramp, 1, { answer, band }));
+    const colours = enlarged(answer.colours, 3, { answer, band });
+    const ramp = answer.ramp && enlarged(answer.ramp, 1, { answer, band });
+    return { top, bottom, colours: await colours, ramp: await ramp };
+  };
+  let next: Promise<Band> | undefined = bandFrom(changed.top);
+  while (next !== undefined) {
+    const { top, bottom, colours, ramp }: Band = await next;
+    check();
+    // The next band is enlarged, on other threads, while this one is blended.
+    next = bottom < changed.bottom ? bandFrom(bottom) : undefined;
     for (let y = top; y < bottom; y++) {
       const inPart = (y - part.top) * width + changed.left - part.left;
       const inBand = (y - top) * width + changed.left - part.left;

@@ -17,6 +17,30 @@ export interface Canvas extends Size {
   readonly data: Uint8Array | Uint16Array;
 }
 
+/** How many channels the uncompressed pixels of a source have: its own alpha with the colours of the result. */
+function channelsOf({ hasAlpha }: Source, colours: 'grey' | 'rgb'): number {
+  return (colours === 'grey' ? 1 : 3) + (hasAlpha ? 1 : 0);
+}
+
+/** The colours that the result has at least: what is grey may stay so. */
+export function leastColours({ colours }: Source): 'grey' | 'rgb' {
+  return colours === 'grey' ? 'grey' : 'rgb';
+}
+
+/**
+ * Refuses what would need too much memory, before anything is read.
+ * @param size pixels that are held, with all channels and bits of the source
+ * @throws Problem `picture_too_large`
+ */
+export function refuseTooLarge(source: Source, { width, height }: Size, colours: 'grey' | 'rgb'): void {
+  const bytes = (width * height * channelsOf(source, colours) * source.depth) / 8;
+  if (bytes <= MOST_RAW_BYTES) return;
+  const size = `${Math.round(bytes / 1_048_576)} MB`;
+  throw pictureTooLarge(
+    `The part that changes has ${size} uncompressed; ${MOST_RAW_BYTES / 1_048_576} MB are the limit.`,
+  );
+}
+
 /**
  * Reads a part of the stored source with all of its channels and bits.
  * @param colours those of the result
@@ -25,14 +49,8 @@ export interface Canvas extends Size {
 export async function readCanvas(source: Source, box: Box, colours: 'grey' | 'rgb'): Promise<Canvas> {
   const sharp = await loadSharp();
   const { width, height } = sizeOf(box);
-  const channels = (colours === 'grey' ? 1 : 3) + (source.hasAlpha ? 1 : 0);
-  const bytes = (width * height * channels * source.depth) / 8;
-  if (bytes > MOST_RAW_BYTES) {
-    const size = `${Math.round(bytes / 1_048_576)} MB`;
-    throw pictureTooLarge(
-      `The part that changes has ${size} uncompressed; ${MOST_RAW_BYTES / 1_048_576} MB are the limit.`,
-    );
-  }
+  refuseTooLarge(source, { width, height }, colours);
+  const channels = channelsOf(source, colours);
   const picture = sharp(source.bytes, openOptions(source)).extract(extractionOf(box));
   const deep = source.depth === 16;
   picture.toColourspace(deep ? (colours === 'grey' ? 'grey16' : 'rgb16') : colours === 'grey' ? 'b-w' : 'srgb');

@@ -17,7 +17,7 @@ const LEAST_RATIO = 0.03;
 const [LEAST, MOST] = [0.2, 2];
 /**
  * Most of the squared error that may be left, of what the opposite shift gives: resampling softens both alike, so that
- * softness alone never looks like a gain.
+ * softness neither looks like a gain nor hides one, as it would beside the answer in its own place.
  */
 const MOST_LEFT = 0.8;
 /** Most that a single pixel adds to the error of a shift, in squared levels: new content is no error of the shift. */
@@ -32,10 +32,9 @@ export function findShift(layers: Layers, distances: Distances, tones: readonly 
   if (shift === undefined) return undefined;
   const length = Math.hypot(shift.dx, shift.dy);
   if (length < LEAST || length >= MOST) return undefined;
-  const before = squaredError(layers, distances, { tones, shift: { dx: 0, dy: 0 } });
   const after = squaredError(layers, distances, { tones, shift });
   const opposite = squaredError(layers, distances, { tones, shift: { dx: -shift.dx, dy: -shift.dy } });
-  return after < before && after < opposite * MOST_LEFT ? shift : undefined;
+  return after < opposite * MOST_LEFT ? shift : undefined;
 }
 
 function estimate(layers: Layers, { region, width: across, thirds }: Distances, tones: readonly Tone[]) {

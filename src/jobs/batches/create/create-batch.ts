@@ -75,7 +75,7 @@ async function writeChunk(
   batch: BatchRow,
   chunk: readonly NumberedItem[],
   caller: Caller,
-  { account, jobStore }: CreateBatchDeps,
+  { account, jobStore, random }: CreateBatchDeps,
 ): Promise<void> {
   await tx.lock(`queue:${account}`);
   const { desiredState } = await lockBatch(tx, batch.id);
@@ -83,7 +83,7 @@ async function writeChunk(
   for (const { item, place, job } of chunk) {
     if (await hasItem(tx, batch.id, item.key)) continue;
     const keys = { account, fingerprint: fingerprint(item.request), batch: batch.id, item: item.key };
-    const fresh = newJob(item.request, keys, { id: job, caller, now: tx.now });
+    const fresh = newJob(item.request, keys, { id: job, caller, now: tx.now, random });
     await jobStore.insert(tx, fresh);
     const { key, label, name } = item;
     await insertItem(tx, { batch: batch.id, item: key, place, label, name, job });

@@ -1,11 +1,12 @@
 import type { RemoteStatus } from '../../../firefly/types.ts';
-import type { ImageRecord } from '../../../images/types.ts';
+import { mediumOf } from '../../../images/media.ts';
 import { Problem, toProblemRecord, type ProblemRecord } from '../../../shared/errors.ts';
 import type { EngineDeps, JobLease } from '../engine-context.ts';
 import { RESULTS_EXPIRED } from '../../model/problems.ts';
 import type { JobRow } from '../../model/job-row.ts';
 import { MIN_UNKNOWN_ANSWERS } from '../../model/after-status.ts';
 import { ended } from '../../model/transitions.ts';
+import { resultWarnings } from './result-warnings.ts';
 
 /** Pauses between two rounds of attempts, which double; up to the second limit where a retry hardly helps. */
 const FIRST_WAIT_MS = 500;
@@ -68,26 +69,13 @@ export async function saveResults(job: JobRow, deps: EngineDeps, lease: JobLease
   }
   if (lost.length === job.outputs.length)
     return jobStore.apply(current, (now) => ended('expired', now, lost[0] ?? RESULTS_EXPIRED));
-  const losses = lost.length === 0 ? [] : [lossWarning(lost, job.outputs.length)];
-  const warnings = [...current.warnings, ...losses, ...sizeWarnings(current, await images.ofJob(job.id))];
+  const { media } = deps.firefly.operation(job.operation).limits.result;
+  const warnings = [...current.warnings, ...resultWarnings(current, { media, lost, made: await images.ofJob(job.id) })];
   return jobStore.apply(current, (now) => ({ ...ended('succeeded', now), warnings }));
 }
 
 function pendingResult(index: number, expiresAt: number): PendingResult {
   return { index, expiresAt, refreshed: false, doubtfulSince: undefined, statusRequests: 0 };
-}
-
-/** A warning where pictures have other pixels than were asked for. */
-function sizeWarnings({ size }: JobRow, made: readonly ImageRecord[]): string[] {
-  if (size === undefined) return [];
-  const others = made.filter(({ width, height }) => width !== size.width || height !== size.height);
-  if (others.length === 0) return [];
-  const sizes = [...new Set(others.map(({ width, height }) => `${width}x${height}`))].join(', ');
-  return [`Adobe made ${sizes} in place of the ${size.width}x${size.height} that were asked for.`];
-}
-
-function lossWarning(lost: readonly ProblemRecord[], all: number): string {
-  return `${lost.length} of ${all} pictures could not be fetched: ${lost[0]?.message ?? ''}`;
 }
 
 async function trySave(
@@ -131,7 +119,7 @@ async function fetchResult(job: JobRow, index: number, deps: EngineDeps, lease: 
   const { images, firefly, db } = deps;
   const output = job.outputs[index - 1];
   if (!output) return { kind: 'expired', problem: RESULTS_EXPIRED };
-  const maxBytes = firefly.operation(job.operation).limits.result.mostBytes;
+  const { mostBytes: maxBytes, media } = firefly.operation(job.operation).limits.result;
   const receiver = await images.receive({ maxBytes }).catch(failedAttempt);
   if ('problem' in receiver) return receiver;
   try {
@@ -145,6 +133,9 @@ async function fetchResult(job: JobRow, index: number, deps: EngineDeps, lease: 
     await deps.failpoint('downloaded');
     const bytes = await receiver.finish();
     await deps.failpoint('file-in-place');
+    if (mediumOf(bytes.mimeType).kind !== media) {
+      deps.logger.warn('result_of_other_kind', { job: job.id, index, wanted: media, type: bytes.mimeType });
+    }
     const { principal, account, conversation } = job;
     const facts = { ...job.facts, seed: output.seed ?? job.facts.seed };
     await db.transaction((tx) =>
@@ -186,6 +177,10 @@ async function freshLinks(job: JobRow, deps: EngineDeps, lease: JobLease, way: n
   const isUnanswered = status.kind !== 'succeeded' && !GIVES_UP.has(status.kind) && !isUnknown;
   if (isUnanswered && deps.clock.now() - (job.acceptedAt ?? job.createdAt) < RETENTION_MS) return undefined;
   if (status.kind !== 'succeeded' || status.outputs.length !== job.outputs.length) return job;
-  const outputs = status.outputs.map(({ url, expiresAt, seed }) => ({ url, expiresAt, seed }));
+  const outputs = status.outputs.map(({ url, expiresAt, seed }, index) => ({
+    url,
+    expiresAt,
+    seed: seed ?? job.outputs[index]?.seed,
+  }));
   return deps.jobStore.apply(job, { outputs });
 }

@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import { RESOLUTION_LEVELS_V4 } from '../firefly/contract/generate-images-v4.ts';
+import type { PaidRequest } from '../jobs/model/types.ts';
+import { generationFields, localeField, pictureField } from './arguments/fields.ts';
+import { checkSeeds, checkText } from './arguments/prompt-rules.ts';
+import { defineGenerationTool } from './definition/define-generation-tool.ts';
+import { COST, OUTCOME } from './definition/paid-words.ts';
+import { editResolution } from './edit/edit-resolution.ts';
+import { checkedBody, requestImage } from './edit/request-image.ts';
+import { LONGEST_PROMPT_IMAGE5 } from './generate/generation-rules.ts';
+
+const MODEL = 'image5';
+
+const input = z.strictObject({
+  image: pictureField,
+  prompt: z.string().min(1).describe('What to change, such as "make it evening", 1-1500 characters.'),
+  resolution: z.enum(RESOLUTION_LEVELS_V4).optional().describe('Default: that of the image, up to 4MP.'),
+  prompt_reasoner: z.enum(['quality', 'speed']).optional().describe('Default speed.'),
+  seeds: z.array(z.int()).min(1).max(1).optional().describe('1 integer; default random.'),
+  locale: localeField,
+  ...generationFields,
+});
+
+/** Instruct edit (OpenAPI `firefly_image_v5_generate_async_v4` with a reference). */
+export const editImage = defineGenerationTool({
+  name: 'edit_image',
+  title: 'Edit image',
+  toolset: 'editing',
+  description: `Edits a whole image by an instruction with Adobe Firefly Image 5 (restyle, other light, season, time of day or clothes), without a mask. It paints everything anew in one picture, so that details change too. ${COST} ${OUTCOME} To change one part and keep the rest use fill_image; for similar pictures vary_image.`,
+  input,
+  async toRequest(given, services, call): Promise<PaidRequest> {
+    checkText('prompt', given.prompt, { limit: LONGEST_PROMPT_IMAGE5, owner: 'edit_image' });
+    checkSeeds(given);
+    const { imageImport, firefly } = services;
+    const { upload: limits } = firefly.operation('editImagesV4Async').limits;
+    const opened = await imageImport.open(given.image, call.caller, 'generated');
+    const image = await requestImage(opened, imageImport, { limits });
+    const { level, notes } = editResolution(given.resolution, image.uploads[0]);
+    const payload = { localeCode: given.locale, prompt_reasoner: given.prompt_reasoner };
+    const body = checkedBody(
+      'editImagesV4Async',
+      {
+        prompt: given.prompt,
+        referenceBlobs: [{ source: image.source, usage: 'general' }],
+        resolutionLevel: level,
+        seeds: given.seeds,
+        modelSpecificPayload: given.locale || given.prompt_reasoner ? payload : undefined,
+      },
+      image.uploads,
+    );
+    return {
+      tool: 'edit_image',
+      operation: 'editImagesV4Async',
+      model: MODEL,
+      body,
+      pictures: image.uploads,
+      count: 1,
+      // Adobe documents the level of resolution, not the pixels.
+      size: undefined,
+      facts: {
+        tool: 'edit_image',
+        prompt: given.prompt,
+        model: MODEL,
+        sources: image.handle === undefined ? undefined : [image.handle],
+        demo: call.settings.demo || undefined,
+      },
+      warnings: [...notes, ...image.notes],
+    };
+  },
+});

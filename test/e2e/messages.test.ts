@@ -1,0 +1,219 @@
+import { copyFile, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { startEmulator, type Emulator } from '../../src/emulator/index.ts';
+import { canary } from '../support/canaries.ts';
+import { TestInstallation, type Connected, type Told } from '../support/program/test-installation.ts';
+
+/**
+ * What people ask their assistants for, in the calls that an assistant makes of it. What today's tools cannot do is in
+ * `test/cases.md` as "not yet".
+ */
+const EXAMPLES = join(import.meta.dirname, '..', '..', 'examples');
+// Some of what people ask for is ten pictures.
+vi.setConfig({ testTimeout: 90_000 });
+
+let installation: TestInstallation;
+let adobe: Emulator;
+let server: Connected;
+beforeAll(async () => {
+  installation = await TestInstallation.create();
+  adobe = await startEmulator({ clientSecret: canary('secret'), latencyMs: 40, rpm: 600 });
+  installation.onEnd(() => adobe.close());
+  await Promise.all(
+    [
+      ['portrait.png', 'portrait.png'],
+      ['product.png', 'photo.png'],
+      ['portrait.png', 'style.png'],
+    ].map(([from = '', to = '']) => copyFile(join(EXAMPLES, from), join(installation.folder, to))),
+  );
+  server = await installation.client(
+    installation.environment(adobe, { FIREFLY_RPM: '600', FIREFLY_DAILY_BUDGET: '200' }),
+  );
+});
+afterAll(() => installation.end());
+
+interface Picture {
+  readonly image: string;
+  readonly path: string;
+  readonly width: number;
+  readonly height: number;
+}
+const picturesOf = ({ facts }: Told) => (facts['images'] ?? []) as readonly Picture[];
+const sent = () => adobe.control.submits().map(({ json }) => json as Record<string, unknown>);
+
+/** A call that has to succeed. A protocol error rejects by itself, as does an answer that is not of its output schema. */
+async function done(tool: string, input: Record<string, unknown> = {}): Promise<Told> {
+  const told = await server.call(tool, input);
+  expect(told.isError, told.text).toBe(false);
+  return told;
+}
+
+/** As `done`, until its job or batch has ended, however busy the machine is. */
+async function made(tool: string, input: Record<string, unknown>): Promise<Told> {
+  let told = await done(tool, input);
+  const id = told.facts['batch'] ?? told.facts['job'];
+  while (picturesOf(told).length === 0 && told.facts['batch_state'] !== 'finished') {
+    told = await done('job_status', { job: id, wait_seconds: 10 });
+  }
+  return told;
+}
+
+test('“Make me a picture of a lighthouse at dusk, wide.” and “Same again but warmer.”', async () => {
+  const first = await made('generate_image', { prompt: 'a lighthouse at dusk', aspect_ratio: '16:9' });
+  expect(picturesOf(first)).toMatchObject([{ width: 2688, height: 1536 }]);
+  const warmer = await made('generate_image', { prompt: 'a lighthouse at dusk, in warm light', aspect_ratio: '16:9' });
+  expect(warmer.facts['job']).not.toBe(first.facts['job']);
+});
+
+test('“Four logo ideas for a bakery, flat style; then save the second as logo.png.”', async () => {
+  const logos = await made('generate_image', {
+    prompt: 'a logo for a bakery, flat',
+    style_presets: ['flat_design'],
+    count: 4,
+  });
+  expect(picturesOf(logos)).toHaveLength(4);
+  expect(logos.facts['cost']).toMatchObject({ operations: 4, requests: 1 });
+  const saved = await done('save_image', { image: `${String(logos.facts['job'])}#2`, name: 'logo.png' });
+  const [file] = saved.facts['saved'] as { path: string }[];
+  // The ending tells the truth about the content; nothing is converted unasked.
+  expect(file?.path).toBe(
+    join(
+      installation.folder,
+      'out',
+      'firefly',
+      `logo.${(await sharp(file?.path).metadata()).format === 'png' ? 'png' : 'jpg'}`,
+    ),
+  );
+  expect(Buffer.compare(await readFile(file?.path ?? ''), await readFile(picturesOf(logos)[1]?.path ?? ''))).toBe(0);
+});
+
+test('“Replace the background of portrait.png …”, “make the blue a bit darker.”, and the first beside the last', async () => {
+  const mask = await done('make_mask', {
+    image: 'portrait.png',
+    shapes: [{ shape: 'ellipse', x: 25, y: 5, width: 45, height: 90 }],
+    invert: true,
+  });
+  const image = picturesOf(mask)[0]?.image;
+  const first = await made('fill_image', { image: 'portrait.png', mask: image, prompt: 'a soft blue gradient' });
+  const darker = await made('fill_image', { image: 'portrait.png', mask: 'last', prompt: 'a darker blue gradient' });
+  for (const version of [first, darker]) {
+    const shown = await done('show_images', { image: picturesOf(version)[0]?.image });
+    expect(shown.kinds).toContain('image');
+    expect(shown.text).toContain('blue gradient');
+  }
+});
+
+test('“Make photo.png into a 16:9 banner.”, “make the canvas of portrait.png twice as high with sky above.”', async () => {
+  const banner = await made('expand_image', { image: 'photo.png', aspect_ratio: '16:9', align_horizontal: 'right' });
+  const [wide] = picturesOf(banner);
+  expect((wide?.width ?? 0) / (wide?.height ?? 1)).toBeCloseTo(16 / 9, 1);
+  const sky = await made('expand_image', { image: 'portrait.png', inset_top: 512, prompt: 'sky' });
+  const [high] = picturesOf(sky);
+  expect((high?.height ?? 0) / (high?.width ?? 1)).toBeGreaterThan(1.8);
+});
+
+test('“Three sizes of photo.png at once: 2500, 3000, 3500.”, told with every picture', async () => {
+  const sizes = ['2500x2500', '3000x3000', '3500x3500'];
+  const batch = await made('submit_batch', {
+    tool: 'expand_image',
+    items: sizes.map((size) => ({ image: 'photo.png', size })),
+  });
+  expect(batch.text).toMatch(/3 of 3/);
+  expect(batch.facts['batch_state']).toBe('finished');
+});
+
+test('“What did I make today?”, “Is my access working? How much quota is left?”', async () => {
+  const list = await done('list_images', { limit: 50 });
+  expect(picturesOf(list).length).toBeGreaterThan(5);
+  expect(list.text).toContain('a lighthouse at dusk');
+  const status = await done('job_status');
+  expect(status.facts['quota']).toMatchObject({ per_minute: 600 });
+  expect(status.text).toMatch(/used this minute, \d+ left/);
+  expect(status.facts['budget']).toMatchObject({ per_24_hours: 200 });
+});
+
+test('“Remove the lamp in the top left of photo.png.”', async () => {
+  const filled = await made('fill_image', {
+    image: 'photo.png',
+    mask_shapes: [{ shape: 'rectangle', x: 0, y: 0, width: 25, height: 35 }],
+  });
+  expect(sent().at(-1)).not.toHaveProperty('prompt');
+  expect(picturesOf(filled)).not.toHaveLength(0);
+});
+
+test('“Use our custom model for warm interiors for a perfume bottle, two versions, painting style.”', async () => {
+  const models = await done('list_custom_models', {});
+  const [model] = models.facts['models'] as { custom_model: string; concept?: string }[];
+  const versions = await made('generate_image', {
+    prompt: `a perfume bottle ${model?.concept ?? ''}`,
+    custom_model: model?.custom_model,
+    style_presets: ['oil paint'],
+    count: 2,
+  });
+  expect(picturesOf(versions)).toHaveLength(2);
+  expect(sent().at(-1)).toMatchObject({ numVariations: 2 });
+});
+
+describe('“Start a big job of waves, don’t wait; what is it doing? OK, cancel it.”', () => {
+  test.each([
+    ['while it runs', 60_000, 'cancelled'],
+    ['too late', 40, 'succeeded'],
+  ] as const)('%s', async (_when, latency, state) => {
+    adobe.control.setLatency(latency);
+    const { facts } = await done('generate_image', { prompt: `waves ${latency}`, count: 4, wait_seconds: 0 });
+    if (state === 'succeeded') await done('job_status', { job: facts['job'], wait_seconds: 20 });
+    await server.call('cancel_job', { job: facts['job'] });
+    adobe.control.setLatency(40);
+    expect((await done('job_status', { job: facts['job'], wait_seconds: 20 })).facts['state']).toBe(state);
+  });
+});
+
+test('“Here is style.png; make a mountain in that style, with the composition of photo.png.”', async () => {
+  await made('generate_image', { prompt: 'a mountain', style_image: 'style.png', structure_image: 'photo.png' });
+  expect(sent().at(-1)).toMatchObject({ style: { imageReference: {} }, structure: { imageReference: {} } });
+});
+
+test('“Do the ten portraits with the same office background.”', async () => {
+  const items = Array.from({ length: 10 }, (_, n) => ({
+    id: `portrait-${n}`,
+    image: 'portrait.png',
+    mask_shapes: [{ shape: 'border', thickness: 10 + n }],
+    prompt: 'an office',
+  }));
+  const batch = await made('submit_batch', { tool: 'fill_image', items });
+  expect(batch.text).toMatch(/10 of 10/);
+});
+
+test('“Make a picture of an assassin with a bloody knife.”: refused by Adobe, told with what it cost', async () => {
+  const refused = await server.call('generate_image', { prompt: 'an assassin with a bloody knife [unsafe]' });
+  expect(refused).toMatchObject({ isError: true, facts: { error: { code: 'content_policy' } } });
+  expect(refused.text).toContain('Cost: nothing');
+});
+
+test('“A 1000x1000 picture of a teapot.” is told which sizes there are, unpaid; then ten of them, the cheapest way', async () => {
+  const before = adobe.control.submits().length;
+  const refused = await server.call('generate_image', { prompt: 'a teapot', size: '1000x1000' });
+  expect(refused).toMatchObject({ isError: true });
+  expect(refused.text).toContain('the nearest sizes are 2048x2048');
+  expect(adobe.control.submits()).toHaveLength(before);
+  const items = Array.from({ length: 10 }, (_, n) => ({ prompt: `a teapot in colour ${n}` }));
+  const batch = await made('submit_batch', { items });
+  expect(batch.facts['cost']).toMatchObject({ operations: 10 });
+});
+
+test('“Change the jacket in portrait.png to red.”', async () => {
+  const points = [
+    [30, 60],
+    [70, 60],
+    [85, 100],
+    [15, 100],
+  ];
+  const red = await made('fill_image', {
+    image: 'portrait.png',
+    mask_shapes: [{ shape: 'polygon', points }],
+    prompt: 'a red jacket',
+  });
+  expect(picturesOf(red)).toHaveLength(1);
+});

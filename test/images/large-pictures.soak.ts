@@ -1,0 +1,108 @@
+import { readFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startEmulator, type Emulator } from '../../src/emulator/index.ts';
+import { canary } from '../support/canaries.ts';
+import { TestInstallation, type Connected } from '../support/program/test-installation.ts';
+
+/** What a server may take with pictures at the limit of pixels, bytes. */
+const MOST_MEMORY = 700e6;
+const SIDE = 8_000;
+
+let installation: TestInstallation;
+let emulator: Emulator;
+beforeAll(async () => {
+  installation = await TestInstallation.create();
+  emulator = await startEmulator({ clientSecret: canary('secret'), latencyMs: 20, rpm: 600 });
+  installation.onEnd(() => emulator.close());
+  const shapes = Buffer.alloc(80 * 80 * 4).map((_, at) => 60 + ((at * 7919) % 190));
+  const large = sharp(shapes, { raw: { width: 80, height: 80, channels: 4 } }).resize(SIDE, SIDE, { kernel: 'cubic' });
+  const png = { compressionLevel: 1 } as const;
+  const files = {
+    // Soft shapes of 16 bits would be a larger file than is read.
+    'wide.png': sharp({ create: { width: SIDE, height: SIDE, channels: 4, background: '#89abcd78' } })
+      .toColourspace('rgb16')
+      .png(png),
+    'photo.jpg': large.clone().flatten().jpeg({ quality: 90 }),
+    'progressive.jpg': large.clone().flatten().jpeg({ quality: 80, progressive: true }),
+    'photo.webp': large.clone().webp({ quality: 60, effort: 0 }),
+    'mask.png': sharp({ create: { width: SIDE, height: SIDE, channels: 3, background: '#000' } })
+      .composite([
+        { input: { create: { width: SIDE / 2, height: SIDE, channels: 3, background: '#fff' } }, left: 0, top: 0 },
+      ])
+      .toColourspace('b-w')
+      .png(png),
+  };
+  for (const [name, file] of Object.entries(files))
+    await writeFile(join(installation.folder, name), await file.toBuffer());
+}, 600_000);
+afterAll(() => installation.end());
+
+const HALF = { shape: 'rectangle', x: 0, y: 0, width: 50, height: 100 };
+const PICTURES = ['wide.png', 'photo.jpg', 'progressive.jpg', 'photo.webp'] as const;
+type Call = readonly [tool: string, input: Record<string, unknown>];
+const each = (call: (image: string) => Call): readonly Call[] => PICTURES.map(call);
+
+/** The most memory that the process of the server has held at once, bytes. */
+const peakOf = ({ pid }: Connected) =>
+  1_024 * Number(/VmHWM:\s*(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]);
+
+test.skipIf(process.platform !== 'linux').each<readonly [string, (data: string) => readonly Call[]]>([
+  ['a mask of shapes', () => each((image) => ['make_mask', { image, shapes: [HALF] }])],
+  [
+    'a mask that grows and is feathered',
+    () => each((image) => ['make_mask', { image, shapes: [HALF], grow: 50, feather: 50 }]),
+  ],
+  // A WebP takes 580 MB to be decoded whole: one at a time is within the limit, several in a row are not yet.
+  ['a mask by brightness', () => each((image) => ['make_mask', { image, from: 'luminance' }]).slice(0, 3)],
+  ['a mask by brightness of a WebP', () => [['make_mask', { image: 'photo.webp', from: 'luminance' }]]],
+  ['a mask by transparency', () => [['make_mask', { image: 'wide.png', from: 'alpha' }]]],
+  ['a fill with shapes', () => each((image) => ['fill_image', { image, mask_shapes: [HALF], prompt: 'a fox' }])],
+  ['a fill with a mask in a file', () => each((image) => ['fill_image', { image, mask: 'mask.png', prompt: 'a cat' }])],
+  ['an expansion', () => each((image) => ['expand_image', { image, aspect_ratio: '16:9' }])],
+  [
+    'a style and a structure',
+    () => each((image) => ['generate_image', { prompt: 'a fox', style_image: image, structure_image: image }]),
+  ],
+  [
+    'a data URI',
+    (data) => [
+      ['make_mask', { image: data, shapes: [HALF] }],
+      ['fill_image', { image: data, mask_shapes: [HALF], prompt: 'b' }],
+    ],
+  ],
+  [
+    'a batch',
+    () => [
+      [
+        'submit_batch',
+        { tool: 'fill_image', items: PICTURES.map((image) => ({ image, mask_shapes: [HALF], prompt: 'c' })) },
+      ],
+    ],
+  ],
+])(
+  '%s of 64 million pixels, all at once, keeps within 700 MB',
+  async (what, callsOf) => {
+    const flat = await sharp({ create: { width: SIDE, height: SIDE, channels: 4, background: '#12345678' } })
+      .png()
+      .toBuffer();
+    const server = await installation.client(installation.environment(emulator, { FIREFLY_RPM: '600' }));
+    const before = peakOf(server);
+    const told = await Promise.all(
+      callsOf(`data:image/png;base64,${flat.toString('base64')}`).map(([tool, input]) => server.call(tool, input)),
+    );
+    for (const { facts } of told) {
+      const job = facts['batch'] ?? facts['job'];
+      if (job !== undefined) await server.call('job_status', { job, wait_seconds: 50 });
+      const [picture] = (facts['images'] ?? []) as readonly { readonly image?: string }[];
+      if (picture?.image !== undefined) await server.call('show_images', { image: picture.image });
+    }
+    const refused = told.filter(({ isError }) => isError).map(({ text }) => text.slice(0, 200));
+    console.log(`${what}: ${Math.round(before / 1e6)} → ${Math.round(peakOf(server) / 1e6)} MB`, refused);
+    expect(peakOf(server)).toBeLessThan(MOST_MEMORY);
+    await server.client.close();
+  },
+  600_000,
+);
