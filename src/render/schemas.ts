@@ -117,27 +117,6 @@ export const JobStatusResult = z.object({
 });
 export type JobStatusResult = z.infer<typeof JobStatusResult>;
 
-/** Result of `list_images`. */
-export const ImagesResult = z.strictObject({
-  images: z
-    .array(
-      PictureFacts.pick({ image: true, width: true, height: true, mime_type: true, seconds: true, seed: true }).extend({
-        kind: z.string().describe('generated, mask or import'),
-        prompt: text('Prompt'),
-        model: text('Model'),
-        made_from: z.array(z.string()).optional().describe('Handles'),
-        mask: text('Handle'),
-        created_at: z.string().describe('UTC'),
-        demo: flag('A placeholder of the emulator'),
-      }),
-    )
-    .optional()
-    .describe('Newest first'),
-  next_before: text('Pass as before for older ones'),
-  ...commonShape,
-});
-export type ImagesResult = z.infer<typeof ImagesResult>;
-
 /** Result of `make_mask`. */
 export const MaskResult = z.strictObject({
   mask: text('Handle: pass as mask'),
@@ -173,20 +152,3 @@ export const ModelsResult = z.strictObject({
   ...commonShape,
 });
 export type ModelsResult = z.infer<typeof ModelsResult>;
-
-/** Result of `save_image`. */
-export const SavedResult = z.strictObject({
-  saved: z
-    .array(
-      z.strictObject({
-        image: z.string().describe('Handle'),
-        path: z.string().describe('Absolute path'),
-        bytes: z.int().describe('File size'),
-        mime_type: z.string().describe('Format'),
-      }),
-    )
-    .optional()
-    .describe('Files written'),
-  ...commonShape,
-});
-export type SavedResult = z.infer<typeof SavedResult>;

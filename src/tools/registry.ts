@@ -1,4 +1,5 @@
 import { cancelJob } from './cancel-job.ts';
+import { deleteImages } from './delete-images.ts';
 import type { PaidTool, Tool } from './definition/define.ts';
 import { editImage } from './edit-image.ts';
 import { expandImage } from './expand-image.ts';
@@ -37,4 +38,5 @@ export const tools: readonly Tool[] = [
   showImages,
   listImages,
   saveImage,
+  deleteImages,
 ];

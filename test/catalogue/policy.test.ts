@@ -9,8 +9,11 @@ import { tools } from '../../src/tools/registry.ts';
 
 /** Bytes of `tools/list`, `_meta` included. Raising this is a reviewed change. */
 const MOST_BYTES = 34_000;
-/** The part of them that the tools below take together. */
-const MOST_BYTES_OF_THE_FIRST = 19_000;
+/**
+ * The part of them that the tools below take together: 19,000, and what the later arguments of list_images (text, since,
+ * until, seed, tool), show_images (several) and save_image (size, crop) need.
+ */
+const MOST_BYTES_OF_THE_FIRST = 20_000;
 const FIRST = [
   'generate_image fill_image expand_image submit_batch make_mask list_custom_models',
   'job_status cancel_job resubmit_job show_images list_images save_image',
@@ -162,6 +165,7 @@ describe('a host that loads tools by search', () => {
     ['many images in bulk', 'submit_batch', /many images/, /bulk/, /batch/],
     ['save to a file', 'save_image', /save/i, /file/],
     ['history', 'list_images', /history/],
+    ['delete, remove from the library', 'delete_images', /delete/i, /images/],
   ] as const)('finds the tool for "%s" by its first sentence: %s', (_words, name, ...expected) => {
     const tool = catalogue.find((candidate) => candidate.name === name);
     for (const word of expected) expect(tool && firstSentence(tool)).toMatch(word);
@@ -203,6 +207,7 @@ describe('a host that loads tools by search', () => {
     ['resubmit_job', /outcome is unknown/, /charge twice/, /ask the user/, /failed items of a batch/],
     ['save_image', /Never overwrites/, /absolute paths/, /\{prompt\} \{seed\}/, /1-20/, /Keeps format and size/],
     ['list_images', /1-50; default 20/, /earlier conversations/, /next_before/, /made_from/],
+    ['delete_images', /for good/, /Asks the user first/, /confirm: true once the user agreed/, /1-200/, /today/],
     ['show_images', /64-2048; default 1024/, /"last"/, /Costs nothing/],
     ['list_custom_models', /custom_model to generate_image/, /1-50; default 20/, /Default published/],
   ] as const)('learns from %s what its calls need (%s)', (name, ...facts) => {

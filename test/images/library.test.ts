@@ -197,7 +197,7 @@ describe('a listing', () => {
     const job = aJob();
     const fox = await home.add({ facts: { prompt: 'Ein ÄLTERER Fuchs, 100% rot' } });
     const cat = await home.add({ facts: { prompt: 'a cat_and!a dog' }, kind: 'import', job });
-    const find = async (prompt: string) => (await home.library.list({ limit: 9, prompt }, ANNA)).map(({ id }) => id);
+    const find = async (text: string) => (await home.library.list({ limit: 9, text }, ANNA)).map(({ id }) => id);
     expect(await find('älterer')).toEqual([fox.id]);
     expect(await find('100%')).toEqual([fox.id]);
     expect(await find('t_a')).toEqual([cat.id]);
@@ -205,7 +205,7 @@ describe('a listing', () => {
     expect(await find('%')).toEqual([fox.id]);
     expect(await find("' OR 1=1 --")).toEqual([]);
     expect(await home.library.list({ limit: 9, kinds: ['import'] }, ANNA)).toHaveLength(1);
-    expect(await home.library.list({ limit: 9, job }, ANNA)).toHaveLength(1);
+    expect(await home.library.list({ limit: 9, jobs: [job] }, ANNA)).toHaveLength(1);
   });
 
   test('by source or mask has the pictures made from it, and only those of the principal', async () => {

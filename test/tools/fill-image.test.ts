@@ -1,6 +1,6 @@
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
-import { ImagesResult } from '../../src/render/schemas.ts';
+import { ImagesResult } from '../../src/render/library-schemas.ts';
 import { noisy, plain } from '../images/pictures.ts';
 import {
   BLACK,

@@ -116,6 +116,7 @@ async function openRooms(
     { createJobs, mayBeRepeated },
     { createFirefly },
     { openUpstream },
+    { GarbageCollector },
     { EMULATOR_ENDED, forDemo, isElsewhere },
     { createMaintenance, openBlobs, openDatabase },
   ] = await Promise.all([
@@ -126,6 +127,7 @@ async function openRooms(
     import('../../jobs/index.ts'),
     import('../../firefly/client.ts'),
     import('./upstream.ts'),
+    import('../../images/blobs/garbage-collector.ts'),
     import('./demo-firefly.ts'),
     import('./maintenance.ts'),
   ]);
@@ -168,7 +170,8 @@ async function openRooms(
   }
   const roots = { folders: config.roots, base: cwd ?? sep, home, windows: platform === 'win32' };
   const imageImport = createImageImport({ db, images, account: firefly.account, roots, ownsUpload });
-  return { jobs, batches, images, imageImport, subjects: subjectWorker(), firefly: gatedQueries };
+  const deletion = new GarbageCollector({ db, blobs, clock });
+  return { jobs, batches, images, imageImport, deletion, subjects: subjectWorker(), firefly: gatedQueries };
 }
 
 /** Closes in reverse order. A failure is logged and does not keep the others open. */

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { GarbageCollector } from '../../images/blobs/garbage-collector.ts';
 import type { ImageImport } from '../../images/import/image-import.ts';
 import type { SubjectWorker } from '../../images/subject/worker/subject-worker.ts';
 import type { ImageLibrary } from '../../images/types.ts';
@@ -22,7 +23,7 @@ export type Intent =
   | 'create'
   /** Adds records or files on this machine, and overwrites none. */
   | 'write'
-  /** Ends a job or batch. */
+  /** Ends a job or batch, or deletes pictures. */
   | 'end';
 
 /** The services behind the tools. Loaded on the first call, so that listing the tools needs none of them. */
@@ -32,6 +33,8 @@ export interface Services {
   readonly images: ImageLibrary;
   /** Opens pictures from files, URLs and data URIs, and makes the copies that are uploaded. */
   readonly imageImport: ImageImport;
+  /** Deletes pictures by handle, as the command line does. */
+  readonly deletion: Pick<GarbageCollector, 'remove'>;
   /** Finds people and things in pictures, in a worker that is loaded with the first search. */
   readonly subjects: SubjectWorker;
   readonly firefly: GatedQueries;

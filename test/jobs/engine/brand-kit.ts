@@ -178,9 +178,18 @@ export class ServiceRooms implements AsyncDisposable {
     const roots = { folders: [folder], base: folder };
     const imageImport = createImageImport({ db, images, account: firefly.account, roots, ownsUpload });
     engine.start();
-    const services = { jobs, batches, images, imageImport, subjects: subjectWorker(), firefly: gatedQueries };
+
     const collector = new GarbageCollector({ db, blobs, clock: { ...systemClock, now: () => clock.now() + 120_000 } });
     const remove = (image: string) => collector.remove([image]);
+    const services = {
+      jobs,
+      batches,
+      images,
+      imageImport,
+      deletion: collector,
+      subjects: subjectWorker(),
+      firefly: gatedQueries,
+    };
     return new ServiceRooms({ clock, service, api, foreign, services, remove, folder }, async () => {
       await clock.run(engine.stop());
       await firefly.close();

@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import type { CustomModel } from '../../../src/firefly/contract/custom-models.ts';
 import type { Firefly } from '../../../src/firefly/types.ts';
 import type { BlobStore } from '../../../src/images/blobs/blob-store.ts';
-import { createImageImport, type ImageImport } from '../../../src/images/import/image-import.ts';
-import { subjectWorker, type SubjectWorker } from '../../../src/images/subject/worker/subject-worker.ts';
+import { GarbageCollector } from '../../../src/images/blobs/garbage-collector.ts';
+import { createImageImport } from '../../../src/images/import/image-import.ts';
+import { subjectWorker } from '../../../src/images/subject/worker/subject-worker.ts';
 import { fileBlobs } from '../blobs.ts';
 import { createImageLibrary, imageMigrations } from '../../../src/images/library.ts';
 import type { CompositeWorker } from '../../../src/images/composites/worker/composite-worker.ts';
@@ -12,9 +13,6 @@ import type { ImageLibrary } from '../../../src/images/types.ts';
 import { invoke, type InvokeOptions } from '../../../src/mcp/invoke.ts';
 import { noProgress } from '../../../src/mcp/progress.ts';
 import { createJobs, jobMigrations } from '../../../src/jobs/index.ts';
-import type { GatedQueries } from '../../../src/jobs/limits/gated-queries.ts';
-import type { Batches } from '../../../src/jobs/batches/model/batch-types.ts';
-import type { Jobs } from '../../../src/jobs/model/types.ts';
 import type { Caller, Rights } from '../../../src/shared/caller.ts';
 import { renderProblem } from '../../../src/render/problem.ts';
 import type { Rendered } from '../../../src/render/rendered.ts';
@@ -23,7 +21,7 @@ import { systemRandom } from '../../../src/shared/random.ts';
 import type { Database } from '../../../src/store/database.ts';
 import { openStore } from '../../../src/store/open.ts';
 import { describeTools } from '../../../src/tools/definition/catalogue.ts';
-import type { ToolCall, ToolSettings } from '../../../src/tools/definition/define.ts';
+import type { Services, ToolCall, ToolSettings } from '../../../src/tools/definition/define.ts';
 import { tools } from '../../../src/tools/registry.ts';
 import { ScriptedAdobe } from '../doubles/scripted-adobe.ts';
 import { OutsideWork } from '../clocks/outside-work.ts';
@@ -86,16 +84,7 @@ export class TestRooms implements AsyncDisposable {
   readonly #wrapBlobs: (blobs: BlobStore) => BlobStore;
   /** Anna, with the rights of these rooms. */
   readonly caller: Caller;
-  #services:
-    | {
-        readonly jobs: Jobs;
-        readonly batches: Batches;
-        readonly images: ImageLibrary;
-        readonly imageImport: ImageImport;
-        readonly subjects: SubjectWorker;
-        readonly firefly: GatedQueries;
-      }
-    | undefined;
+  #services: Services | undefined;
   #close: () => Promise<void> = async () => undefined;
 
   private constructor(folder: string, options: TestRoomsOptions) {
@@ -233,7 +222,9 @@ export class TestRooms implements AsyncDisposable {
     };
     const roots = { folders: [this.root], base: this.root };
     const imageImport = createImageImport({ db, images, account: firefly.account, roots, ownsUpload });
-    return { jobs, batches, images, imageImport, subjects: subjectWorker(), firefly: gatedQueries };
+
+    const deletion = new GarbageCollector({ db, blobs, clock: this.clock });
+    return { jobs, batches, images, imageImport, deletion, subjects: subjectWorker(), firefly: gatedQueries };
   }
 
   #firefly(): Firefly {
