@@ -1,6 +1,6 @@
 // @ts-check
 // Bundles a program. Used by the build, by tests with a program of their own, and by the benchmarks.
-import { chmod, copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { realpathSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -21,6 +21,8 @@ const WORKERS = {
 const DATA = {
   'selfie-segmentation.tflite': 'node_modules/@mediapipe/selfie_segmentation/selfie_segmentation.tflite',
 };
+/** Recordings of the emulator, which `src/emulator/drawing/clip.ts` reads in a folder beside itself. */
+const CLIPS = 'src/emulator/drawing/clips';
 /** Name of the file in every bundle with the licence texts of what was bundled. */
 export const NOTICES = 'THIRD-PARTY-NOTICES.txt';
 
@@ -134,6 +136,7 @@ export async function bundle({ entry, outdir, name = 'main', plain = false }) {
     await copyFile(file, path.resolve(ROOT, outdir, copy));
     await chmod(path.resolve(ROOT, outdir, copy), 0o644);
   }
+  await cp(path.join(ROOT, CLIPS), path.resolve(ROOT, outdir, path.basename(CLIPS)), { recursive: true });
   const packed = [
     ...main.modules,
     ...besides.modules,

@@ -29,6 +29,8 @@ export interface ImageFacts {
   readonly altText?: string | undefined;
   /** Handles of the pictures that it was made from. */
   readonly sources?: readonly string[] | undefined;
+  /** Handle of the picture that a video begins with, where it was given. */
+  readonly firstFrame?: string | undefined;
   /** Handle of the mask that it was made with. */
   readonly mask?: string | undefined;
   /** Name of the file that an import was read from, without its folder. */

@@ -5,6 +5,7 @@ import { editImage } from './edit-image.ts';
 import { expandImage } from './expand-image.ts';
 import { fillImage } from './fill-image.ts';
 import { generateImage } from './generate-image.ts';
+import { generateVideo } from './generate-video.ts';
 import { jobStatus } from './job-status.ts';
 import { listCustomModels } from './list-custom-models.ts';
 import { listImages } from './list-images.ts';
@@ -24,6 +25,7 @@ export const paidTools: readonly PaidTool[] = [
   editImage,
   varyImage,
   upscaleImage,
+  generateVideo,
 ];
 
 /** Every tool, in the order in which clients list them. */

@@ -5,6 +5,10 @@ export type Draw = (spec: PictureSpec) => Promise<Uint8Array>;
 
 /** The drawing of the emulator: a scene for the prompt, with a mark. What draws is loaded on first use. */
 export const draw: Draw = async (spec) => {
+  if (spec.clip) {
+    const { readClip } = await import('./clip.ts');
+    return readClip(spec);
+  }
   if (spec.edit) {
     const { drawEdit } = await import('./edit.ts');
     return drawEdit(spec, spec.edit);

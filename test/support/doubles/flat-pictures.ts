@@ -8,7 +8,7 @@ const flat = new Map<string, Promise<Buffer>>();
  * has bytes of its own, by a comment that holds its spec. Edits, PNG and WebP are drawn as ever.
  */
 export const drawFlat: Draw = async (spec) => {
-  if (spec.edit || spec.rework || spec.format !== 'jpeg') return draw(spec);
+  if (spec.clip || spec.edit || spec.rework || spec.format !== 'jpeg') return draw(spec);
   const { prompt, seed, style, width, height } = spec;
   const size = `${width}x${height}`;
   const found = flat.get(size) ?? encoded(width, height);

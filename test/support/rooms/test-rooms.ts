@@ -9,7 +9,6 @@ import { subjectWorker } from '../../../src/images/subject/worker/subject-worker
 import { fileBlobs } from '../blobs.ts';
 import { createImageLibrary, imageMigrations } from '../../../src/images/library.ts';
 import type { CompositeWorker } from '../../../src/images/composites/worker/composite-worker.ts';
-import type { ImageLibrary } from '../../../src/images/types.ts';
 import { invoke, type InvokeOptions } from '../../../src/mcp/invoke.ts';
 import { noProgress } from '../../../src/mcp/progress.ts';
 import { createJobs, jobMigrations } from '../../../src/jobs/index.ts';
