@@ -7,6 +7,7 @@ import { Problem, toProblemRecord } from '../shared/errors.ts';
 import { defineTool, type ToolCall } from './definition/define.ts';
 import { imageField } from './arguments/fields.ts';
 import { copyOf, planCopy, writtenEnding } from './library/save-copy.ts';
+import { placeOf } from './library/save-place.ts';
 import { invalidArgument } from './arguments/invalid-argument.ts';
 
 /** Copies originals into the output folder. */
@@ -94,15 +95,6 @@ export const saveImage = defineTool({
     });
   },
 });
-
-/** The folder and the file name that `name` and `folder` mean: a name may begin with folders. */
-function placeOf(name: string, folder: string | undefined): { template: string; folder: string | undefined } {
-  const [, inName, template = name] = /^(.*)[\\/]([^\\/]+)$/.exec(name) ?? [];
-  if (inName === undefined) return { template, folder };
-  if (/[{}]/.test(inName))
-    throw invalidArgument('The folder in name has a token.', 'Use tokens in the file name only.');
-  return { template, folder: folder === undefined || folder.trim() === '' ? inName : `${folder}/${inName}` };
-}
 
 function requirePaths(call: ToolCall): void {
   if (call.caller.can.serverPaths) return;

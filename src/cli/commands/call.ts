@@ -8,6 +8,7 @@ import { configure } from '../composition/configure.ts';
 import { servingOptions } from '../composition/serving-options.ts';
 import { EXIT, UsageError, type ExitCode } from '../exit-codes.ts';
 import type { ParsedFlags } from '../parsed-flags.ts';
+import { requireSaveable, saveResult } from '../save-result.ts';
 import { askOn } from '../terminal/confirm-prompt.ts';
 import { progressLine } from '../terminal/progress-line.ts';
 import type { Terminal } from '../terminal/terminal.ts';
@@ -17,7 +18,7 @@ import { argumentsOf, findTool, inputFromFlags, parseJson, type ListedTool } fro
 const UNTIL_FINISHED_SECONDS = 24 * 3600;
 
 export const call: Command = {
-  usage: 'TOOL [--json JSON | --NAME VALUE …] [--no-wait] [--demo]',
+  usage: 'TOOL [--json JSON | --NAME VALUE …] [--save NAME] [--no-wait] [--demo]',
   description: `Calls one tool. The result is JSON on stdout; progress is on stderr. Waits until the pictures are made, unless
 --no-wait or --wait_seconds says otherwise; Ctrl-C ends the waiting, but not the job. Each argument of the tool is a flag
 ("firefly-mcp tools TOOL" lists them); a list is a repeated flag, values separated by commas, or JSON.
@@ -26,6 +27,11 @@ The result is the tool's structured content. show_images has none and gives {"te
 with the picture in base64.`,
   flags: {
     json: { type: 'string', placeholder: 'JSON', help: 'All arguments as one JSON object; "-" reads it from stdin.' },
+    save: {
+      type: 'string',
+      placeholder: 'NAME',
+      help: 'Save the pictures of the result as save_image does; "assets/hero.png" names folder and format.',
+    },
     'no-wait': { type: 'boolean', help: 'Return as soon as the job is stored.' },
     ...demoFlag,
   },
@@ -38,8 +44,10 @@ with the picture in base64.`,
     const tool = findTool(name, catalogue);
     const waits = !flags.booleans.has('no-wait');
     const { rest, toolFlags } = separateFlags(flags, tool);
+    const saveName = rest.strings['save'];
+    if (saveName !== undefined && !waits) throw new UsageError('--save waits for the pictures; leave out --no-wait.');
     const input = await inputOf(tool, rest, toolFlags, terminal);
-    return callTool({ tool, input, flags: rest, waits }, terminal);
+    return callTool({ tool, input, flags: rest, waits, saveName }, terminal);
   },
 };
 
@@ -72,9 +80,11 @@ interface PlannedCall {
   readonly input: object;
   readonly flags: ParsedFlags;
   readonly waits: boolean;
+  /** Name under which the pictures of the result are saved. */
+  readonly saveName: string | undefined;
 }
 
-async function callTool({ tool, input, flags, waits }: PlannedCall, terminal: Terminal): Promise<ExitCode> {
+async function callTool({ tool, input, flags, waits, saveName }: PlannedCall, terminal: Terminal): Promise<ExitCode> {
   const configured = configure(flags, terminal, { oneShot: true });
   // The emulator of a demo ends with the call: a job that it had begun would end too.
   const drivesJobs = waits || !configured.config.demo;
@@ -87,6 +97,7 @@ async function callTool({ tool, input, flags, waits }: PlannedCall, terminal: Te
       : `FIREFLY_TOOLSETS leaves out its set, ${toolsets[tool.name]}`;
     throw new UsageError(`${tool.name} is unavailable because ${why}.`);
   }
+  if (saveName !== undefined) await requireSaveable(saveName, options.settings.outputFolder);
   const { invoke, ResponseDelivery } = await import('../../mcp/lazy.ts');
   const response = new ResponseDelivery(options.logger);
   const progress = progressLine(terminal);
@@ -106,11 +117,29 @@ async function callTool({ tool, input, flags, waits }: PlannedCall, terminal: Te
         onAnswered: response.onAnswered,
       },
     );
-    const written = await terminal.out(`${JSON.stringify(printable(rendered), undefined, 2)}\n`);
+    const saved =
+      saveName === undefined || interrupted.aborted || rendered.isError
+        ? undefined
+        : await saveResult(rendered, saveName, (input) =>
+            invoke(
+              { ...options, settings },
+              {
+                name: 'save_image',
+                input,
+                caller: LOCAL_CALLER,
+                signals: [interrupted],
+                progress,
+                isTypedByPerson: true,
+              },
+            ),
+          );
+    const printed = { ...printable(rendered), ...saved?.printed };
+    const written = await terminal.out(`${JSON.stringify(printed, undefined, 2)}\n`);
     await response.settle({ delivered: written === undefined });
     if (written !== undefined) return reportLost(rendered, terminal);
     if (interrupted.aborted) return reportInterrupted(rendered, settings, terminal);
-    return rendered.isError ? EXIT.failed : EXIT.ok;
+    if (saved?.problem !== undefined) terminal.err(`firefly-mcp: --save: ${saved.problem}\n`);
+    return rendered.isError || saved?.problem !== undefined ? EXIT.failed : EXIT.ok;
   } finally {
     await response.settle({ delivered: false });
     await composition.close();
@@ -125,7 +154,7 @@ function settingsFor(tool: ListedTool, settings: ToolSettings, waits: boolean): 
   return { ...settings, preview, waitSeconds: waits ? waitSeconds : 0, endsWithCall: true };
 }
 
-function printable(rendered: Rendered): unknown {
+function printable(rendered: Rendered): object {
   if (rendered.structured !== undefined) return rendered.structured;
   const pictures = rendered.pictures.map(({ data, mimeType }) => ({ mime_type: mimeType, data }));
   return { text: rendered.text, pictures };

@@ -34,7 +34,7 @@ export async function inSubfolder<T>(
   subfolder: string | undefined,
   use: (folder: HeldFolder) => Promise<T>,
 ): Promise<T> {
-  const names = folderNames(below(root, unquoted(subfolder ?? '')));
+  const names = namesBelow(root, subfolder);
   const held: HeldFolder[] = [];
   try {
     await makeFolder(root, 0o777);
@@ -99,6 +99,18 @@ async function fill(
     await rm(address, { force: true });
     throw error;
   }
+}
+
+/**
+ * Checks that a subfolder lies inside of `root` by its name; links are looked at when it is opened.
+ * @throws Problem `invalid_argument`
+ */
+export function requireSubfolder(root: string, subfolder: string | undefined): void {
+  namesBelow(root, subfolder);
+}
+
+function namesBelow(root: string, subfolder: string | undefined): readonly string[] {
+  return folderNames(below(root, unquoted(subfolder ?? '')));
 }
 
 /** A path from the root, where the path of a folder inside the root was given whole. */

@@ -54,6 +54,31 @@ describe('call, on an emulator in another process', { timeout: 180_000 }, () => 
     expect(shown.text).toContain(result.images?.[1]?.image);
   });
 
+  test('saves the pictures under the name of --save, and prints where', async () => {
+    const here = { ...env, FIREFLY_OUTPUT_DIR: folder };
+    const args = ['call', 'generate_image', '--prompt', 'two foxes', '--count', '2', '--save', 'assets/fox.png'];
+    const { code, out, err } = await runProgram(args, { cwd: folder, env: here });
+    expect(code, out + err).toBe(0);
+    const { saved } = JSON.parse(out) as { saved: { path: string; mime_type: string }[] };
+    expect(saved.map(({ path }) => path)).toEqual([
+      join(folder, 'assets', 'fox.png'),
+      join(folder, 'assets', 'fox-2.png'),
+    ]);
+    expect(saved.every(({ path, mime_type }) => existsSync(path) && mime_type === 'image/png')).toBe(true);
+  });
+
+  test.each(['../fox.png', 'assets/{colour}.png', '{n}/fox.png'])(
+    'refuses --save %s before anything is spent',
+    async (name) => {
+      const args = ['call', 'generate_image', '--prompt', `three foxes ${name}`, '--save', name];
+      const { code, out, err } = await runProgram(args, { cwd: folder, env });
+      expect(code, out + err).toBe(2);
+      expect(err).toMatch(/--save: .*(output folder|token)/);
+      const jobs = await runProgram(['jobs'], { cwd: folder, env });
+      expect(jobs.out).not.toContain('three foxes');
+    },
+  );
+
   test('returns a job with --no-wait, which jobs --wait finishes', async () => {
     const { code, out } = await runProgram(['call', 'generate_image', '--prompt', 'x', '--no-wait'], {
       cwd: folder,
