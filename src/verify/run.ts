@@ -12,7 +12,7 @@ import { Problem } from '../shared/errors.ts';
 import type { Random } from '../shared/random.ts';
 import type { Answers, Tried } from './question.ts';
 import { QUESTIONS } from './questions/index.ts';
-import { fillChart } from './trials/charts.ts';
+import { longChart } from './trials/charts.ts';
 import { TRIAL_IDS, TRIALS, type TrialId } from './trials/trial.ts';
 import type { Witness } from './witness.ts';
 
@@ -45,12 +45,13 @@ export interface Findings {
 
 /** Longest wait for one job: a minute's quota may be used up, and a job may last minutes. */
 const LONGEST_WAIT_MS = 1_800_000;
+const INTERRUPTED = 'the run was interrupted';
 /** Signatures have a time in whole seconds. */
 const UNTIL_SIGNED_ANEW_MS = 1_500;
 
 /**
  * Asks what is free, then as much of what is paid as may be spent. Paid requests are jobs like any other.
- * @throws Problem where there is no token, since nothing can be asked then
+ * @throws Problem where there is no token, since nothing can be asked then; the reason of the signal before that
  */
 export async function runTrials(options: RunOptions): Promise<Findings> {
   const unknownJob = await askFree(options);
@@ -61,15 +62,15 @@ export async function runTrials(options: RunOptions): Promise<Findings> {
   for (const id of TRIAL_IDS) {
     const { operations } = costOf({ operation: TRIALS[id].operation, count: 1 });
     if (operations > left || options.signal.aborted) {
-      const why = options.signal.aborted ? 'the run was interrupted' : `it needs --spend: ${inOperations(operations)}`;
+      const why = options.signal.aborted ? INTERRUPTED : `it needs --spend: ${inOperations(operations)}`;
       tried.set(id, { kind: 'not_tried', why });
       continue;
     }
     left -= operations;
     options.say(`${id}: ${TRIALS[id].what}; at most ${inOperations(operations)}; settles ${settledBy(id).join(', ')}`);
     const outcome = await tryOnce(id, options);
-    if (outcome instanceof Problem) {
-      tried.set(id, { kind: 'not_tried', why: outcome.message });
+    if (typeof outcome === 'string') {
+      tried.set(id, { kind: 'not_tried', why: outcome });
       continue;
     }
     jobs.set(id, outcome);
@@ -105,21 +106,22 @@ async function askFree({ firefly, witness, random, signal, say }: RunOptions) {
   await firefly.prepare(signal);
   // Only the answers count, and the witness has them.
   await firefly.customModels({ limit: 1 }, signal).catch(() => undefined);
-  await firefly.upload((await fillChart()).picturePng, 'image/png', signal);
+  await firefly.upload((await longChart()).picturePng, 'image/png', signal);
   const jobId = random.uuid();
   await firefly.status({ jobId, statusUrl: undefined, cancelUrl: undefined }, 'fillImagesV3Async', signal);
   return witness.answers.find(({ operation, path }) => operation === 'jobResultV3' && path.endsWith(jobId));
 }
 
-/** The job of a trial, ended or not; the problem for which none was stored. */
-async function tryOnce(id: TrialId, { jobs, imageImport, isDemo, signal }: RunOptions): Promise<JobView | Problem> {
+/** The job of a trial, ended or not; why there is none. */
+async function tryOnce(id: TrialId, { jobs, imageImport, isDemo, signal }: RunOptions): Promise<JobView | string> {
   try {
     const request = await TRIALS[id].request((bytes) => imageImport.store(bytes));
     const facts = { ...request.facts, demo: isDemo || undefined };
     const { job } = await jobs.enqueue({ ...request, facts }, LOCAL_CALLER, { signal });
     return await jobs.wait(job.id, LOCAL_CALLER, { waitMs: LONGEST_WAIT_MS, signal });
   } catch (error) {
-    if (error instanceof Problem) return error;
+    if (signal.aborted) return INTERRUPTED;
+    if (error instanceof Problem) return error.message;
     throw error;
   }
 }

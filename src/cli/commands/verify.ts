@@ -52,18 +52,36 @@ Exit codes: 0 nothing that this program assumes is contradicted, 1 something is,
         differences: witness.differences,
       });
       const json = `${JSON.stringify(report, undefined, 2)}\n`;
-      writeFileSync(path, json, { flag: 'wx', mode: 0o600 });
+      const isWritten = write(path, json);
       const text = flags.booleans.has('json') ? json : `${describeReport(report).join('\n')}\n`;
       const unwritten = await terminal.out(text);
       if (unwritten === undefined) for (const job of findings.jobs) await jobs.markDelivered(job);
-      terminal.err(`The report is in ${path}; it can be sent to the authors.\n`);
+      terminal.err(
+        isWritten
+          ? `The report is in ${path}; it can be sent to the authors.\n`
+          : `The report could not be written to ${path}; what is printed with --json is the whole of it.\n`,
+      );
       if (signal.aborted) return EXIT.interrupted;
+      if (!isWritten) return EXIT.failed;
       return report.questions.some(({ verdict }) => verdict === 'contradicted') ? EXIT.failed : EXIT.ok;
+    } catch (error) {
+      if (signal.aborted) return EXIT.interrupted;
+      throw error;
     } finally {
       await composition.close();
     }
   },
 };
+
+/** Writes a new file; false where that fails, since what was paid for is still to be printed. */
+function write(path: string, text: string): boolean {
+  try {
+    writeFileSync(path, text, { flag: 'wx', mode: 0o600 });
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 /** @throws UsageError for anything but a whole number */
 function operationsOf(text: string | undefined): number {

@@ -21,7 +21,7 @@ export interface FillFindings {
   readonly bleed: number;
   /** Mean difference of what is kept, beyond the farthest bleed, in levels, once drift and shift are taken back. */
   readonly kept: number;
-  /** The same within each box that was asked for. */
+  /** The mean difference within each box that was asked for. */
   readonly boxes: readonly number[];
 }
 

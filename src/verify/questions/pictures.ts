@@ -12,8 +12,8 @@ export const PICTURE_QUESTIONS: readonly Question[] = [
     by: 'image5',
     judge: (answers) =>
       ofPicture(answers, 'image5', ({ width, height, mimeType }) => {
-        const isNear = Math.abs((width * height) / MEGAPIXEL - 1) <= TOLERANCE;
-        return compared(isNear, `${width}x${height}, ${mimeType}`);
+        const isExpected = Math.abs((width * height) / MEGAPIXEL - 1) <= TOLERANCE;
+        return compared(isExpected, `${width}x${height}, ${mimeType}`);
       }),
   },
   {

@@ -84,7 +84,7 @@ export const TRIALS: Readonly<Record<TrialId, PaidTrial>> = {
     operation: 'generateSimilarImagesV3Async',
     seed: SEED + 4,
     request: async (store) => {
-      const image = await store((await charts.fillChart()).picturePng);
+      const image = await store((await charts.innerChart()).picturePng);
       const body = { image: { source: placeOf(image) }, seeds: [SEED + 4], size: { width: 1024, height: 1024 } };
       const request = { operation: 'generateSimilarImagesV3Async', model: 'image4_standard', body } as const;
       return { ...asking(request), pictures: [image] };
