@@ -1,6 +1,6 @@
 // @ts-check
 // Bundles a program. Used by the build, by tests with a program of their own, and by the benchmarks.
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { realpathSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -13,7 +13,16 @@ const CATALOGUE = path.join(ROOT, 'src/mcp/catalogue.ts');
 /** Name of the file beside every bundle from which `src/mcp/lazy-validator.ts` loads the JSON Schema validator. */
 const VALIDATOR = 'json-schema-validator';
 /** Worker threads of the program, each a file beside the bundle that shares nothing with it: entry by name of the file. */
-const WORKERS = { 'composite-worker': 'src/images/composites/worker/entry.ts' };
+const WORKERS = {
+  'composite-worker': 'src/images/composites/worker/entry.ts',
+  'subject-worker': 'src/images/subject/worker/entry.ts',
+};
+/** Data that a worker reads beside itself: file of a package by name of the copy. */
+const DATA = {
+  'selfie-segmentation.tflite': 'node_modules/@mediapipe/selfie_segmentation/selfie_segmentation.tflite',
+};
+/** Recordings of the emulator, which `src/emulator/drawing/clip.ts` reads in a folder beside itself. */
+const CLIPS = 'src/emulator/drawing/clips';
 /** Name of the file in every bundle with the licence texts of what was bundled. */
 export const NOTICES = 'THIRD-PARTY-NOTICES.txt';
 
@@ -116,10 +125,27 @@ export async function bundle({ entry, outdir, name = 'main', plain = false }) {
   const validator = { [VALIDATOR]: '@modelcontextprotocol/server/validators/ajv' };
   const beside = { dir: outdir, format: /** @type {const} */ ('cjs'), entryFileNames: '[name].cjs' };
   const besides = await write({ ...INPUT, input: validator }, beside);
-  const workers = await write({ ...INPUT, input: WORKERS }, { ...OUTPUT, dir: outdir });
-  const notices = noticesOf([...main.modules, ...besides.modules, ...workers.modules]);
+  // One build for each, so that a worker is one file: several would share chunks.
+  const workers = await Promise.all(
+    Object.entries(WORKERS).map(([worker, file]) =>
+      write({ ...INPUT, input: { [worker]: file } }, { ...OUTPUT, dir: outdir }),
+    ),
+  );
+  const data = Object.entries(DATA).map(([copy, file]) => ({ file: path.join(ROOT, file), copy }));
+  for (const { file, copy } of data) {
+    await copyFile(file, path.resolve(ROOT, outdir, copy));
+    await chmod(path.resolve(ROOT, outdir, copy), 0o644);
+  }
+  await cp(path.join(ROOT, CLIPS), path.resolve(ROOT, outdir, path.basename(CLIPS)), { recursive: true });
+  const packed = [
+    ...main.modules,
+    ...besides.modules,
+    ...workers.flatMap(({ modules }) => modules),
+    ...data.map(({ file }) => file),
+  ];
+  const notices = noticesOf(packed);
   await writeFile(path.resolve(ROOT, outdir, NOTICES), notices);
-  return main.files + besides.files + workers.files + 1;
+  return main.files + besides.files + workers.reduce((sum, { files }) => sum + files, 0) + data.length + 1;
 }
 
 /**

@@ -11,6 +11,11 @@ const TEXTS = path.join(ROOT, 'build/licences');
 /** Works inside a package that neither its licence file nor a mark of its bundler names. */
 const INSIDE = /** @type {const} */ ({ undici: ['llhttp', 'ws', 'formdata-polyfill'] });
 
+/** Packages without a licence file, whose package.json names a licence: its text with their credit is in build/licences/. */
+const WITHOUT_FILE = /** @type {Readonly<Record<string, string>>} */ ({
+  '@mediapipe/selfie_segmentation': 'selfie-segmentation',
+});
+
 /** Files of the repository that come from elsewhere and go into dist/, with their licence text in build/licences/. */
 const VENDORED = /** @type {Readonly<Record<string, string>>} */ ({});
 
@@ -94,6 +99,8 @@ function licenceOf(folder, name) {
   const file = existsSync(folder)
     ? readdirSync(folder).find((entry) => /^licen[cs]e(\.\w+)?$/i.test(entry))
     : undefined;
+  const own = WITHOUT_FILE[name];
+  if (file === undefined && own !== undefined) return kept(own).text;
   if (file === undefined) throw new Error(`${name} is bundled, but has no licence text: add it to build/licences/.`);
   return readFileSync(path.join(folder, file), 'utf8');
 }

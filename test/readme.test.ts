@@ -22,7 +22,8 @@ function withPart(text: string, part: string, content: string): string {
 function toolTable(): string {
   const rows = tools.map(({ name, description, intent, toolset }) => {
     const [sentence = ''] = description.split(/(?<=\.)\s/);
-    return `| \`${name}\` | \`${toolset}\` | ${sentence} | ${intent === 'create' ? 'one operation for each picture' : 'nothing'} |`;
+    const price = name === 'generate_video' ? '2, 5 or 10 operations, by size' : 'one operation for each picture';
+    return `| \`${name}\` | \`${toolset}\` | ${sentence} | ${intent === 'create' ? price : 'nothing'} |`;
   });
   return ['| tool | set | what for | costs |', '|---|---|---|---|', ...rows].join('\n');
 }

@@ -12,15 +12,32 @@ export interface Cost {
   readonly estimate: boolean;
 }
 
+/** What a price depends on. */
+interface Amount {
+  readonly count: number;
+  /** Pixels, where they are known beforehand. */
+  readonly size?: { readonly width: number; readonly height: number } | undefined;
+}
+
 /** What Adobe bills for one API operation. */
 interface Price {
   /** Operations that Adobe bills for a request; may be a fraction. */
-  readonly operations: (request: { readonly count: number }) => number;
+  readonly operations: (request: Amount) => number;
   /** Not on Adobe's public list, so that the price is assumed. */
   readonly estimate: boolean;
 }
 
-const onePerPicture = ({ count }: { readonly count: number }) => count;
+const onePerPicture = ({ count }: Amount) => count;
+
+/** Length of Adobe's videos. */
+const SECONDS = 5;
+
+/** By lines, which are those of the shorter side; the highest price where they are not known. */
+function perSecond({ count, size = { width: Infinity, height: Infinity } }: Amount): number {
+  const lines = Math.min(size.width, size.height);
+  const rate = lines <= 540 ? 0.4 : lines <= 720 ? 1 : 2;
+  return count * SECONDS * rate;
+}
 
 /** The price list: every paid API operation, by Adobe's public definition of an operation (docs/quota-and-money.md#operations). */
 export const PRICES: Readonly<Record<OperationId, Price>> = {
@@ -33,12 +50,13 @@ export const PRICES: Readonly<Record<OperationId, Price>> = {
   // So are edits with Image 5, and upscaling.
   editImagesV4Async: { operations: onePerPicture, estimate: true },
   preciseUpsamplerV3Async: { operations: onePerPicture, estimate: true },
+  generateVideoV3: { operations: perSecond, estimate: false },
 };
 
-/** The price of one request for `count` pictures. */
-export function costOf({ operation, count }: { readonly operation: OperationId; readonly count: number }): Cost {
+/** The price of one request for `count` pictures, or for a video of a size. */
+export function costOf({ operation, count, size }: Amount & { readonly operation: OperationId }): Cost {
   const { operations, estimate } = PRICES[operation];
-  return { operations: Math.ceil(operations({ count })), requests: 1, estimate };
+  return { operations: Math.ceil(operations({ count, size })), requests: 1, estimate };
 }
 
 /** Whether the price of an API operation is assumed; true for one that a later version may have stored. */

@@ -17,7 +17,9 @@ const Facts = z.looseObject({
   contentClass: z.string().optional(),
   altText: z.string().optional(),
   sources: z.array(z.string()).optional(),
+  firstFrame: z.string().optional(),
   mask: z.string().optional(),
+  file: z.string().optional(),
   painted: z.string().optional(),
   composite: z
     .object({
@@ -52,7 +54,7 @@ const Row = z.object({
 
 /** Columns of `images`, in the order of `toParameters`. */
 export const COLUMNS =
-  'id, principal, account, conversation, kind, job, place, created_at, sha256, mime_type, bytes, width, height, duration_ms, prompt_folded, facts';
+  'id, principal, account, conversation, kind, job, place, created_at, sha256, mime_type, bytes, width, height, duration_ms, tool, seed, words, facts';
 
 /** The record of a row. @throws Problem `store_unreadable` for a row that this version cannot have written */
 export function toRecord(row: SqlRow): ImageRecord {
@@ -108,12 +110,14 @@ export function toParameters(image: ImageRecord): readonly SqlValue[] {
     image.width,
     image.height,
     image.durationMs ?? null,
-    folded(image.facts.prompt ?? ''),
+    image.facts.tool ?? null,
+    image.facts.seed ?? null,
+    folded(`${image.facts.prompt ?? ''}\n${image.facts.file ?? ''}`),
     JSON.stringify(image.facts),
   ];
 }
 
-/** A LIKE pattern (escape `!`) for folded prompts that contain this text. */
+/** A LIKE pattern (escape `!`) for folded words that contain this text. */
 export function containing(text: string): string {
   return `%${folded(text).replace(/[!%_]/g, '!$&')}%`;
 }

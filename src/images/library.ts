@@ -145,15 +145,23 @@ function fromJob(
   return found;
 }
 
+/** An SQL condition for a column that has one of these values; none of no value. */
+function among(column: 'id' | 'job', values: readonly string[]) {
+  return { sql: values.length === 0 ? '1 = 0' : `${column} IN ${placeholders(values)}`, params: values };
+}
+
 function selection(query: ImageQuery, viewer: Viewer, before: ImageRecord | undefined) {
   const conditions: readonly { readonly sql: string; readonly params: readonly SqlValue[] }[] = [
     { sql: 'principal = ?', params: [viewer.principal] },
     ...(query.kinds === undefined ? [] : [isOfKind('i', query.kinds)]),
     ...(query.madeFrom === undefined ? [] : [madeFromOf(query.madeFrom)]),
-    ...(query.job === undefined ? [] : [{ sql: 'job = ?', params: [query.job] }]),
-    ...(query.prompt === undefined
-      ? []
-      : [{ sql: "prompt_folded LIKE ? ESCAPE '!'", params: [containing(query.prompt)] }]),
+    ...(query.jobs === undefined ? [] : [among('job', query.jobs)]),
+    ...(query.ids === undefined ? [] : [among('id', query.ids)]),
+    ...(query.text === undefined ? [] : [{ sql: "words LIKE ? ESCAPE '!'", params: [containing(query.text)] }]),
+    ...(query.since === undefined ? [] : [{ sql: 'created_at >= ?', params: [query.since] }]),
+    ...(query.until === undefined ? [] : [{ sql: 'created_at < ?', params: [query.until] }]),
+    ...(query.seed === undefined ? [] : [{ sql: 'seed = ?', params: [query.seed] }]),
+    ...(query.tool === undefined ? [] : [{ sql: 'tool = ?', params: [query.tool] }]),
     ...(before === undefined
       ? []
       : [{ sql: '(created_at, place, id) < (?, ?, ?)', params: [before.createdAt, before.index, before.id] }]),

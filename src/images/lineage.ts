@@ -46,7 +46,8 @@ export async function lineageOf(
   };
 }
 
-function unlessDeleted(error: unknown): undefined {
+/** Undefined for a picture that no longer exists, as the end of a `catch`. */
+export function unlessDeleted(error: unknown): undefined {
   if (error instanceof Problem && error.code === 'unknown_image') return undefined;
   throw error;
 }

@@ -1,9 +1,9 @@
 import type { Migrations } from '../store/database.ts';
 
 /**
- * `images` has a row for each picture or video of a principal: `place` is its number in its job, `prompt_folded` the prompt in
- * lower case for searches, `facts` JSON. Job, place and kind exist once, so that saving a picture again changes nothing; of an edit there is what
- * Adobe painted, and the composite.
+ * `images` has a row for each picture or video of a principal: `place` is its number in its job, `words` its prompt and
+ * file name in lower case for searches, `facts` JSON. Job, place and kind exist once, so that saving a picture again
+ * changes nothing; of an edit there is what Adobe painted, and the composite.
  * `unreferenced_contents` lists contents that the garbage collector may delete: those that lost a row of `images`, and
  * upload copies, which never have one. `content_references` says what rows of other rooms need (`blobs/references.ts`).
  * `image_sources` names the pictures, masks included, that a picture was made from.
@@ -26,7 +26,9 @@ export const imageMigrations: Migrations = {
       width INTEGER NOT NULL,
       height INTEGER NOT NULL,
       duration_ms BIGINT,
-      prompt_folded TEXT NOT NULL,
+      tool TEXT,
+      seed BIGINT,
+      words TEXT NOT NULL,
       facts TEXT NOT NULL,
       UNIQUE (job, place, kind)
     )`,

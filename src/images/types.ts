@@ -29,8 +29,12 @@ export interface ImageFacts {
   readonly altText?: string | undefined;
   /** Handles of the pictures that it was made from. */
   readonly sources?: readonly string[] | undefined;
+  /** Handle of the picture that a video begins with, where it was given. */
+  readonly firstFrame?: string | undefined;
   /** Handle of the mask that it was made with. */
   readonly mask?: string | undefined;
+  /** Name of the file that an import was read from, without its folder. */
+  readonly file?: string | undefined;
   /** Handle of the picture that Adobe painted, of which this is the composite. */
   readonly painted?: string | undefined;
   /** What is known of a composite. */
@@ -111,9 +115,19 @@ export interface ImageQuery {
   readonly kinds?: readonly ImageKind[] | undefined;
   /** Only pictures whose source or mask is this one (its id). */
   readonly madeFrom?: string | undefined;
-  readonly job?: string | undefined;
-  /** Only pictures whose prompt contains this text, whatever the case. */
-  readonly prompt?: string | undefined;
+  /** Only pictures of these jobs. */
+  readonly jobs?: readonly string[] | undefined;
+  /** Only pictures whose prompt or file name contains this text, whatever the case. */
+  readonly text?: string | undefined;
+  /** Only pictures made at this moment (epoch milliseconds) or later. */
+  readonly since?: number | undefined;
+  /** Only pictures made before this moment (epoch milliseconds). */
+  readonly until?: number | undefined;
+  readonly seed?: number | undefined;
+  /** Only pictures that this tool has made. */
+  readonly tool?: string | undefined;
+  /** Only these pictures. */
+  readonly ids?: readonly string[] | undefined;
 }
 
 /** The pictures of an installation: records by handle in the database, bytes by content in the blob store. */

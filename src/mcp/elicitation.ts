@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import {
   inputRequired,
   inputResponse,
@@ -22,10 +23,13 @@ const Capabilities = z.object({
   elicitation: z.object({ form: z.unknown().optional(), url: z.unknown().optional() }).optional(),
 });
 
-/** Key of the one question that a call may ask. */
-const CONFIRM = 'confirm';
-/** Name of the one field of its form. */
-const BOX = 'spend';
+/**
+ * Key of a question. An answer counts for the very question that a person has read: what a repeated call would delete may
+ * have become more meanwhile.
+ */
+function keyOf({ text, box }: Question): string {
+  return `confirm_${createHash('sha256').update(text).update('\0').update(box).digest('hex').slice(0, 16)}`;
+}
 
 /** Time for an answer. Without a progress token clients end a call after 60 s, as the SDKs do by default. */
 const ANSWER_MS = { withProgress: 120_000, withoutProgress: 45_000 } as const;
@@ -51,17 +55,18 @@ export function elicitThrough(context: ServerContext, capabilities: unknown, how
   const { envelope, inputResponses } = context.mcpReq;
   if (envelope === undefined) return (question) => askNow(question, context, how);
   return async (question) => {
-    const answer = inputResponse(inputResponses, CONFIRM);
-    if (answer.kind === 'elicit') return consentOf(answer);
+    const key = keyOf(question);
+    const answer = inputResponse(inputResponses, key);
+    if (answer.kind === 'elicit') return consentOf(answer, question);
     // Something came back that is no answer of a form, such as an error: another round would bring it again.
-    if (isAnswered(context)) return 'cannot_ask';
+    if (isAnswered(context, key)) return 'cannot_ask';
     throw new InputNeeded(question);
   };
 }
 
-function isAnswered({ mcpReq }: ServerContext): boolean {
-  const isDropped = mcpReq.droppedInputResponseKeys?.includes(CONFIRM) ?? false;
-  return isDropped || Object.hasOwn(mcpReq.inputResponses ?? {}, CONFIRM);
+function isAnswered({ mcpReq }: ServerContext, key: string): boolean {
+  const isDropped = mcpReq.droppedInputResponseKeys?.includes(key) ?? false;
+  return isDropped || Object.hasOwn(mcpReq.inputResponses ?? {}, key);
 }
 
 /** An empty object declares forms: before MCP 2025-11-25 ("Elicitation") there was no `form` or `url` to name. */
@@ -76,11 +81,11 @@ async function askNow(question: Question, { mcpReq }: ServerContext, how: Elicit
   const tooLate = new Error('The question was not answered in time.');
   using given = linkSignals(mcpReq.signal, ...how.signals);
   await using time = deadline(ms, { reason: tooLate, given: given.signal, clock: how.clock });
-  using _beat = showThatItWaits(how);
+  using _beat = showThatItWaits(question, how);
   try {
     const params = { ...formOf(question) };
     const options = { signal: time.signal, timeout: SDK_TIMEOUT_MS };
-    return consentOf(await mcpReq.send({ method: 'elicitation/create', params }, options));
+    return consentOf(await mcpReq.send({ method: 'elicitation/create', params }, options), question);
   } catch (error) {
     if (time.signal.reason === tooLate) return 'unanswered';
     if (time.signal.aborted) throw error;
@@ -91,11 +96,12 @@ async function askNow(question: Question, { mcpReq }: ServerContext, how: Elicit
 }
 
 /** Hosts that count progress as life do not end a call whose person is still reading. */
-function showThatItWaits({ clock, progress }: Elicitation): Disposable {
+function showThatItWaits({ act }: Question, { clock, progress }: Elicitation): Disposable {
   const stop = new AbortController();
+  const about = act === 'spend' ? 'spending' : 'deleting';
   const show = async () => {
     while (!stop.signal.aborted) {
-      progress.report({ progress: 0, total: 100, message: 'Waiting for an answer to the question about spending' });
+      progress.report({ progress: 0, total: 100, message: `Waiting for an answer to the question about ${about}` });
       await clock.sleep(PROGRESS_EVERY_MS, stop.signal);
     }
   };
@@ -108,22 +114,22 @@ interface Answer {
   readonly content?: Readonly<Record<string, unknown>> | undefined;
 }
 
-function consentOf({ action, content }: Answer): Consent {
-  if (action === 'accept') return content?.[BOX] === true ? 'given' : 'unticked';
+function consentOf({ action, content }: Answer, { act }: Question): Consent {
+  if (action === 'accept') return content?.[act] === true ? 'given' : 'unticked';
   return action === 'decline' ? 'declined' : 'dismissed';
 }
 
 /** A form with one box that has to be ticked: hosts accept a form without fields by themselves (docs/hosts.md). */
-function formOf({ text, box }: Question): ElicitRequestFormParams & { readonly mode: 'form' } {
+function formOf({ act, text, box }: Question): ElicitRequestFormParams & { readonly mode: 'form' } {
   const field = { type: 'boolean' as const, title: box, description: 'Tick to agree.', default: false };
   return {
     mode: 'form',
     message: text,
-    requestedSchema: { type: 'object', properties: { [BOX]: field }, required: [BOX] },
+    requestedSchema: { type: 'object', properties: { [act]: field }, required: [act] },
   };
 }
 
 /** The question as MCP 2026-07-28 carries it. */
 export function toInputRequired(question: Question): InputRequiredResult {
-  return inputRequired({ inputRequests: { [CONFIRM]: inputRequired.elicit(formOf(question)) } });
+  return inputRequired({ inputRequests: { [keyOf(question)]: inputRequired.elicit(formOf(question)) } });
 }

@@ -13,17 +13,18 @@ const PAID = [
   'edit_image',
   'vary_image',
   'upscale_image',
+  'generate_video',
   'submit_batch',
 ];
 
 /** Some hosts show the first line alone. Each clause reads well without those that name a tool which is not offered. */
 const LINES: readonly Line[] = [
   {
-    text: 'Images with Adobe Firefly. generate_image draws from text; fill_image edits a part; edit_image changes the whole by words; expand_image extends an image beyond its edges; vary_image makes similar ones; upscale_image more pixels; list_images finds earlier ones.',
+    text: 'Images with Adobe Firefly. generate_image draws from text; fill_image edits a part; edit_image changes the whole by words; expand_image extends an image beyond its edges; vary_image makes similar ones; upscale_image more pixels; generate_video makes clips; list_images finds earlier ones.',
   },
   { text: '' },
   {
-    text: '- Drawing and editing costs one operation for each picture. Each call is one request of a quota a minute and a day; more wait in a queue. job_status shows what is used and left. Everything else is free.',
+    text: '- Drawing and editing costs one operation for each picture, 2 to 10 for a video. Each call is one request of a quota a minute and a day; more wait in a queue. job_status shows what is used and left. Everything else is free.',
     about: PAID,
   },
   {

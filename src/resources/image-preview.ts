@@ -1,3 +1,5 @@
+import { posterOf } from '../images/poster.ts';
+import { isStill } from '../images/still.ts';
 import { previewUri } from '../render/links.ts';
 import type { TemplateResource } from './define.ts';
 import { imageIds } from './image.ts';
@@ -13,7 +15,9 @@ export const imagePreview: TemplateResource = {
   description: 'A JPEG of at most 1024 pixels and 400 kB, or a PNG where there is transparency.',
   async read(id, call) {
     const { images } = await call.services();
-    const { data, mimeType } = await images.preview(await images.get(id, call.caller), LIMITS);
+    const found = await images.get(id, call.caller);
+    const shown = isStill(found) ? found : ((await posterOf(found, images)) ?? found);
+    const { data, mimeType } = await images.preview(shown, LIMITS);
     return [{ uri: previewUri(id), mimeType, blob: Buffer.from(data).toString('base64') }];
   },
   complete: imageIds,

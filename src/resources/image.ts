@@ -1,4 +1,5 @@
 import { type ImageRecord, MADE_HERE } from '../images/types.ts';
+import { posterOf } from '../images/poster.ts';
 import { isStill } from '../images/still.ts';
 import { withoutAbsentTools } from '../render/absent-tools.ts';
 import { sizeAndFormat } from '../render/phrases.ts';
@@ -48,7 +49,8 @@ export async function imageIds(prefix: string, call: ResourceCall): Promise<read
 async function locationOf(found: ImageRecord, call: ResourceCall) {
   const { images } = await call.services();
   const facts = pictureFacts(found, await renderContext(call, images, [found]));
-  const preview = isStill(found) ? previewUri(found.id) : undefined;
+  const hasPreview = isStill(found) || (await posterOf(found, images)) !== undefined;
+  const preview = hasPreview ? previewUri(found.id) : undefined;
   const ways = [
     facts.path === undefined ? undefined : 'open the path',
     preview === undefined ? undefined : 'read the preview',

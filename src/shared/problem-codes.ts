@@ -116,6 +116,7 @@ export const PROBLEM_CODES = codes({
   url_not_allowed: { actor: 'caller', documented: PICTURES },
   picture_not_local: { actor: 'caller', documented: PICTURES },
   mask_empty: { actor: 'caller', documented: PICTURES },
+  nobody_found: { actor: 'caller', documented: PICTURES },
   mask_size: { actor: 'caller', documented: PICTURES },
   mask_source_missing: { actor: 'caller', documented: PICTURES },
   no_transparency: { actor: 'caller', documented: PICTURES },

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { SHAPES_IN_WORDS, shapesField } from '../images/masks/drawing/shapes.ts';
+import { SHAPES_IN_WORDS, shapesInBrief } from '../images/masks/drawing/shapes.ts';
 import type { PaidRequest } from '../jobs/model/types.ts';
 import {
   countField,
@@ -10,6 +10,7 @@ import {
   pictureField,
   seedsField,
 } from './arguments/fields.ts';
+import { fitField, selectField, unitField, withUnitOfAll } from './arguments/subject-fields.ts';
 import { fillPictures } from './edit/fill-pictures.ts';
 import { COST, OUTCOME } from './definition/paid-words.ts';
 import { defineGenerationTool } from './definition/define-generation-tool.ts';
@@ -22,7 +23,10 @@ import { FILL_SIZES } from './generate/sizes.ts';
 const input = z.strictObject({
   image: pictureField,
   mask: maskField.optional(),
-  mask_shapes: shapesField.optional().describe(`In place of mask: ${SHAPES_IN_WORDS}`),
+  mask_shapes: shapesInBrief.optional().describe(SHAPES_IN_WORDS),
+  fit: fitField.describe('true: mask_shapes are rough.'),
+  select: selectField.describe('In place of mask: people.'),
+  unit: unitField,
   invert_mask: invertMaskField.describe('true: shapes and white are kept.'),
   prompt: z.string().min(1).optional().describe('What to put there, up to 1024 characters.'),
   negative_prompt: z.string().optional().describe('To avoid, up to 1024 characters.'),
@@ -42,6 +46,7 @@ export const fillImage = defineGenerationTool({
   toolset: 'core',
   description: `Edits part of an image or photo with Adobe Firefly (inpaint, generative fill): removes, adds or replaces an object or person, changes the background. Only what mask_shapes or mask open changes, at the picture's own size; make_mask shows it, free. ${COST} ${OUTCOME} To extend: expand_image.`,
   input,
+  prepare: (values) => withUnitOfAll(values, 'mask_shapes'),
   async toRequest(given, services, call): Promise<PaidRequest> {
     const asked = checkFill(given);
     const context = { services, call, tool: 'fill_image' };
@@ -85,16 +90,21 @@ export const fillImage = defineGenerationTool({
 
 /** Checks what needs no picture, and gives the size that the caller asks for. @throws Problem `invalid_argument` */
 function checkFill(given: z.infer<typeof input>) {
-  if (given.mask !== undefined && given.mask_shapes !== undefined) {
+  const shaped = given.mask_shapes === undefined ? 'select' : 'mask_shapes';
+  const isShaped = given.mask_shapes !== undefined || given.select !== undefined;
+  if (given.mask !== undefined && isShaped) {
     throw invalidArgument(
-      'mask and mask_shapes are both given.',
+      `mask and ${shaped} are both given.`,
       'Give one of them; make_mask joins an earlier mask (from) with shapes.',
     );
   }
-  if (given.mask === undefined && given.mask_shapes === undefined) {
+  if (given.fit === true && given.mask_shapes === undefined) {
+    throw invalidArgument('fit needs mask_shapes.', 'Draw 8-16 points around what is meant.');
+  }
+  if (given.mask === undefined && !isShaped) {
     throw invalidArgument(
       'fill_image needs to know what may change.',
-      'Give mask_shapes, such as [{"shape": "rectangle", "x": 10, "y": 10, "width": 50, "height": 30}], or a mask.',
+      'Give mask_shapes, such as [{"shape": "rectangle", "x": 10, "y": 10, "width": 50, "height": 30}], or select: "person", or a mask.',
     );
   }
   const limit = { limit: LONGEST_PROMPT, owner: 'fill_image' };

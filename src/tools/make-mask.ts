@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { inTurn } from '../images/decodable.ts';
-import { composeMask, refinementFields } from '../images/masks/compose.ts';
+import { refinementFields } from '../images/masks/compose.ts';
+import { purposeField } from '../images/masks/purpose.ts';
 import { decodeAlpha, decodeLuminance } from '../images/masks/decode.ts';
 import { readGivenMask } from '../images/masks/read-mask.ts';
 import { requireSameSize, type Mask } from '../images/masks/mask.ts';
@@ -14,31 +15,48 @@ import { MaskResult } from '../render/schemas.ts';
 import { renderContext } from './definition/render-context.ts';
 import { defineTool } from './definition/define.ts';
 import { pictureField, pictureText } from './arguments/fields.ts';
+import {
+  belongsField,
+  fitField,
+  selectField,
+  staysField,
+  unitField,
+  withUnitOfAll,
+} from './arguments/subject-fields.ts';
+import { composeFor } from './edit/compose-subject.ts';
 import { keepMask, type MaskContext, yieldToEventLoop } from './edit/request-mask.ts';
 import { pictureBlock, previewLimits } from './definition/previews.ts';
 
-/** Draws masks with the rasteriser of this program: no request to Adobe, and a preview before money is spent. */
+/**
+ * Draws masks, and finds people and things, on this machine: no request to Adobe, and a preview before money is spent.
+ * Adobe's own cut-out takes pictures by addresses in public storage only.
+ */
 export const makeMask = defineTool({
   name: 'make_mask',
   title: 'Make mask',
   toolset: 'core',
   description:
-    'Draws a mask: the part of an image that fill_image may change; all else is kept. Costs nothing, and shows the picture, red where it may change. For a background mark the subject and set invert. Returns a handle (img_…) to pass as mask; to refine it call again with from.',
+    'Draws or finds a mask: the part of an image that fill_image may change. Costs nothing; shows it. For a person say select; for other things draw 8-16 points around and set fit. Returns img_… to pass as mask, or as from to correct it.',
   intent: 'write',
   idempotent: false,
   openWorld: false,
   input: z.strictObject({
-    image: pictureField.describe('img_…, "last" (newest of this conversation), job_…#2, file path or data URI (5 MB).'),
+    image: pictureField.describe('img_…, "last", file path or data URI.'),
     shapes: shapesField.optional(),
+    fit: fitField.describe('true: shapes are rough outlines or boxes.'),
+    select: selectField.describe('Everybody in image.'),
+    belongs: belongsField.describe('1-20 points it missed.'),
+    stays: staysField.describe('1-20 points to leave.'),
+    for: purposeField,
+    unit: unitField,
     from: pictureText
       .optional()
-      .describe(
-        'In place of shapes, or added to them: earlier mask (img_…, "last"), black and white file, "alpha" (transparent in image) or "luminance" (bright).',
-      ),
+      .describe('Shapes join it: mask (img_…, "last"), black and white file, "alpha", "luminance".'),
     ...refinementFields,
   }),
+  prepare: (values) => withUnitOfAll(values, 'shapes'),
   output: MaskResult,
-  async handler({ image, shapes, from, invert, grow, feather }, call) {
+  async handler({ image, from, for: purpose, ...wishes }, call) {
     const services = await call.services();
     const context: MaskContext = { services, call, tool: 'make_mask' };
     const picture = await openLocal(image, 'generated', context);
@@ -47,13 +65,13 @@ export const makeMask = defineTool({
     requireSameSize(source, picture);
     const drawn = await inTurn(picture, async () => {
       const masks = from === undefined ? [] : [await maskFrom(from, source, context)];
-      const recipe = { picture, shapes, masks, invert, grow, feather };
-      const { mask, ...composed } = await composeMask(recipe, yieldToEventLoop(context));
+      const { mask, ...composed } = await composeFor(picture, { ...wishes, purpose, masks }, context);
       const record = await keepMask(mask, [picture.id], context);
       const limits = previewLimits(call.settings.preview, 1);
       const overlay =
         limits && (await renderOverlay(await services.images.read(picture), mask, limits, yieldToEventLoop(context)));
-      return { ...composed, mask: record, previews: overlay === undefined ? [] : [pictureBlock(overlay)] };
+      const previews = overlay === undefined ? [] : [pictureBlock(overlay)];
+      return { ...composed, mask: record, previews, tint: overlay?.tint };
     });
     return renderMask({ ...drawn, picture }, await renderContext(call, services.images, [drawn.mask]));
   },

@@ -1,9 +1,11 @@
 import { cancelJob } from './cancel-job.ts';
+import { deleteImages } from './delete-images.ts';
 import type { PaidTool, Tool } from './definition/define.ts';
 import { editImage } from './edit-image.ts';
 import { expandImage } from './expand-image.ts';
 import { fillImage } from './fill-image.ts';
 import { generateImage } from './generate-image.ts';
+import { generateVideo } from './generate-video.ts';
 import { jobStatus } from './job-status.ts';
 import { listCustomModels } from './list-custom-models.ts';
 import { listImages } from './list-images.ts';
@@ -23,6 +25,7 @@ export const paidTools: readonly PaidTool[] = [
   editImage,
   varyImage,
   upscaleImage,
+  generateVideo,
 ];
 
 /** Every tool, in the order in which clients list them. */
@@ -37,4 +40,5 @@ export const tools: readonly Tool[] = [
   showImages,
   listImages,
   saveImage,
+  deleteImages,
 ];

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { endingIn } from '../images/media.ts';
 import type { ImageRecord } from '../images/types.ts';
 import { renderSaved } from '../render/pictures/saved.ts';
-import { SavedResult } from '../render/schemas.ts';
+import { SavedResult } from '../render/library-schemas.ts';
 import { Problem, toProblemRecord } from '../shared/errors.ts';
 import { defineTool, type ToolCall } from './definition/define.ts';
 import { imageField } from './arguments/fields.ts';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { lineageOf } from '../images/lineage.ts';
+import { posterOf } from '../images/poster.ts';
 import { isStill } from '../images/still.ts';
 import type { ImageLibrary, ImageRecord, Preview } from '../images/types.ts';
 import { renderImage } from '../render/pictures/image.ts';
@@ -33,8 +34,11 @@ export const showImages = defineTool({
     const lineage = await lineageOf(found, images, call.caller);
     const tinted = found.kind === 'mask' ? pictureOf(found, lineage.parents) : undefined;
     const how = { images, limits, call };
-    const preview = tinted === undefined ? await stillPreview(found, how) : await overlayOf(found, tinted, how);
-    return renderImage(found, { preview, tinted, ...lineage }, await renderContext(call, images, [found]));
+    const still = isStill(found) ? found : await posterOf(found, images);
+    const plain = still && tinted === undefined ? await images.preview(still, limits) : undefined;
+    const preview = tinted === undefined ? plain : await overlayOf(found, tinted, how);
+    const poster = still === found ? undefined : still;
+    return renderImage(found, { preview, tinted, poster, ...lineage }, await renderContext(call, images, [found]));
   },
 });
 
@@ -48,11 +52,6 @@ interface HowToShow {
   readonly images: ImageLibrary;
   readonly limits: { readonly maxSide: number; readonly maxBytes: number };
   readonly call: ToolCall;
-}
-
-/** The preview of a still; undefined for a video. */
-async function stillPreview(found: ImageRecord, { images, limits }: HowToShow): Promise<Preview | undefined> {
-  return isStill(found) ? images.preview(found, limits) : undefined;
 }
 
 /** A mask on its picture, as make_mask shows it: black and white alone tell a model little. */

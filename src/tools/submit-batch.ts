@@ -51,7 +51,7 @@ export function submitBatchOf(paid: readonly PaidTool[]): Tool {
     title: 'Submit batch',
     toolset: 'batch',
     description:
-      'Makes or edits many images in bulk: a batch of calls of one paid tool, within the quota. All are checked before anything is spent. Paid: one operation for each picture. Returns a batch (batch_…), which goes on by itself; job_status shows it; cancel_job ends it.',
+      'Makes or edits many images in bulk: a batch of calls of one paid tool, within the quota. All are checked before anything is spent. Paid: one operation for each picture, 2-10 a video. Returns a batch (batch_…), which goes on by itself; job_status shows it; cancel_job ends it.',
     intent: 'create',
     idempotent: true,
     openWorld: true,

@@ -56,30 +56,34 @@ const MAY_IMPORT_IN_JOBS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * What each room inside `src/images/subject` may import of the others, besides `types.ts`. Each stage of a fit can be tested
- * and measured alone, and the worker is the only one that knows threads. Files at the top put the rooms together.
+ * What each room inside `src/images/subject` may import of the others, besides `types.ts` and `pixels`. Each stage of a fit
+ * can be tested and measured alone, and the worker is the only one that knows threads. Files at the top put the rooms
+ * together, and the worker alone imports those.
  */
 const MAY_IMPORT_IN_SUBJECT: Readonly<Record<string, readonly string[]>> = {
+  pixels: [],
   net: [],
-  edges: [],
   cut: [],
+  edges: ['cut'],
   hints: ['cut'],
   person: ['net', 'cut'],
   doubt: ['cut', 'hints'],
+  worker: ['net'],
 };
 
-/** Imports of a room within `src/images/subject` that point the wrong way. The worker imports the files at the top. */
+/** Imports of a room within `src/images/subject` that point the wrong way. */
 function violationsInSubject(file: SourceFile): readonly string[] {
-  const [, room] = /^src\/images\/subject\/([^/]+)\//.exec(file.path) ?? [];
+  const roomIn = (path: string) => /^src\/images\/subject\/([^/]+)\//.exec(path)?.[1];
+  const room = roomIn(file.path);
   if (room === undefined) return [];
+  const allowed = [room, 'pixels', ...(MAY_IMPORT_IN_SUBJECT[room] ?? [])];
   return importsOf(file)
     .filter(({ from }) => from.startsWith('.'))
     .map(({ from }) => posix.join(posix.dirname(file.path), from))
     .filter((target) => target.startsWith('src/images/subject/') && target !== 'src/images/subject/types.ts')
     .filter((target) => {
-      const [, other] = /^src\/images\/subject\/([^/]+)\//.exec(target) ?? [];
-      if (room === 'worker') return other !== undefined && other !== 'worker';
-      return other !== room && (other === undefined || !MAY_IMPORT_IN_SUBJECT[room]?.includes(other));
+      const other = roomIn(target);
+      return other === undefined ? room !== 'worker' : !allowed.includes(other);
     })
     .map((target) => `${file.path} must not import ${target}`);
 }
@@ -187,7 +191,7 @@ describe('import arrows', () => {
     ['src/images/subject/net/x.ts', `import { a } from '../person/find.ts';`],
     ['src/images/subject/cut/x.ts', `import type { A } from '../hints/trimap.ts';`],
     ['src/images/subject/edges/x.ts', `import { a } from '../fit-subject.ts';`],
-    ['src/images/subject/worker/x.ts', `import { a } from '../net/model.ts';`],
+    ['src/images/subject/worker/x.ts', `import { a } from '../cut/cut-out.ts';`],
   ])('the check between the rooms of src/images/subject can fail: %s with %s', (path, text) => {
     expect(violationsInSubject({ path, text })).not.toEqual([]);
   });

@@ -11,7 +11,7 @@ const DIST = join(ROOT, 'dist');
 const GRANT = /Permission (to use|is hereby granted)|Apache License|Redistribution and use/;
 
 /** What is bundled today. A package that joins or leaves changes this list; read its licence before you do. */
-const BUNDLED = `@clack/core @clack/prompts @hono/node-server @modelcontextprotocol/client @modelcontextprotocol/core
+const BUNDLED = `@clack/core @clack/prompts @hono/node-server @mediapipe/selfie_segmentation @modelcontextprotocol/client @modelcontextprotocol/core
   @modelcontextprotocol/node @modelcontextprotocol/server ajv ajv-formats ansi-regex content-type cross-spawn
   fast-deep-equal fast-string-truncated-width fast-string-width fast-uri fast-wrap-ansi formdata-polyfill
   get-east-asian-width hono isexe json-schema-traverse jsonc-parser llhttp path-key pkce-challenge rolldown

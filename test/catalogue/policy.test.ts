@@ -9,8 +9,11 @@ import { tools } from '../../src/tools/registry.ts';
 
 /** Bytes of `tools/list`, `_meta` included. Raising this is a reviewed change. */
 const MOST_BYTES = 34_000;
-/** The part of them that the tools below take together. */
-const MOST_BYTES_OF_THE_FIRST = 19_000;
+/**
+ * The part of them that the tools below take together: 19,000, and what the later arguments of list_images (text, since,
+ * until, seed, tool), show_images (several) and save_image (size, crop) need.
+ */
+const MOST_BYTES_OF_THE_FIRST = 20_000;
 const FIRST = [
   'generate_image fill_image expand_image submit_batch make_mask list_custom_models',
   'job_status cancel_job resubmit_job show_images list_images save_image',
@@ -159,9 +162,11 @@ describe('a host that loads tools by search', () => {
     ['variations, similar pictures', 'vary_image', /variations/, /similar/, /alternatives/],
     ['upscale for print', 'upscale_image', /upscale/, /resolution/, /enlarges/i, /print/],
     ['restyle a whole image', 'edit_image', /edits/i, /restyle/, /instruction/],
+    ['video, animate', 'generate_video', /video/, /animate/, /clip/, /motion/],
     ['many images in bulk', 'submit_batch', /many images/, /bulk/, /batch/],
     ['save to a file', 'save_image', /save/i, /file/],
     ['history', 'list_images', /history/],
+    ['delete, remove from the library', 'delete_images', /delete/i, /images/],
   ] as const)('finds the tool for "%s" by its first sentence: %s', (_words, name, ...expected) => {
     const tool = catalogue.find((candidate) => candidate.name === name);
     for (const word of expected) expect(tool && firstSentence(tool)).toMatch(word);
@@ -192,17 +197,19 @@ describe('a host that loads tools by search', () => {
     ['generate_image', /16:9, 9:16/, /image5: newest, 1 picture/, /list_custom_models/, /firefly:\/\/styles/, /default 2\.4MP/],
     ['fill_image', /percent from top left, unless unit is pixels/, /polygon: 3-1000 points/, /stroke/, /border/, /make_mask/],
     ['fill_image', /at the picture's own size/, /size: With whole_picture/, /white may change/, /expand_image/, /invert_mask: true/],
-    ['make_mask', /percent from top left, unless unit is pixels/, /fill_image/, /Costs nothing/, /red where it may change/, /negative: shrinks/, /"alpha"/],
+    ['make_mask', /percent from top left, unless unit is pixels/, /fill_image/, /Costs nothing/, /For a person say select/, /8-16 points around and set fit/, /negative: shrinks/, /"alpha"/],
     ['expand_image', /pixels \(400\) or percent \(25%\)/, /stays as it is/, /default center/, /no upscaling/, /fill_image/],
     ['edit_image', /1-1500/, /fill_image/, /vary_image/, /paints everything anew/, /1MP|4MP/],
     ['vary_image', /2048x2048/, /Default image4_standard/, /edit_image/, /no words/],
     ['upscale_image', /2 \(default\), 3, 4 or 6/, /6000 pixels/, /expand_image/, /nothing added/],
+    ['generate_video', /five seconds/, /1920x1080, .*540x540/, /2 operations at 540, 5 at 720, 10 at 1080/, /minutes/, /generate_image/],
     ['submit_batch', /1-500/, /batch_…/, /checked before anything is spent/, /one operation for each picture/, /default generate_image/],
     ['job_status', /waits/, /submit_unknown: ask the user, then resubmit_job/, /in place of repeating a paid call/, /quota/, /Costs nothing/],
     ['cancel_job', /What was not sent costs nothing/, /may still charge/, /batch/],
     ['resubmit_job', /outcome is unknown/, /charge twice/, /ask the user/, /failed items of a batch/],
     ['save_image', /Never overwrites/, /absolute paths/, /\{prompt\} \{seed\}/, /1-20/, /Keeps format and size/],
     ['list_images', /1-50; default 20/, /earlier conversations/, /next_before/, /made_from/],
+    ['delete_images', /for good/, /Asks the user first/, /confirm: true once the user agreed/, /1-200/, /today/],
     ['show_images', /64-2048; default 1024/, /"last"/, /Costs nothing/],
     ['list_custom_models', /custom_model to generate_image/, /1-50; default 20/, /Default published/],
   ] as const)('learns from %s what its calls need (%s)', (name, ...facts) => {

@@ -21,7 +21,7 @@ export function toolsPage(): string {
   return [
     PREFACE,
     '## Sets\n',
-    '`FIREFLY_TOOLSETS` offers some of these sets; `video` has no tool yet.\n',
+    '`FIREFLY_TOOLSETS` offers some of these sets.\n',
     ['| set | tools |', '|---|---|', ...index].join('\n'),
     '',
     ...parts,

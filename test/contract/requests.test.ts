@@ -11,6 +11,13 @@ import {
   GenerateImagesRequestV4,
   RESOLUTION_LEVELS_V4,
 } from '../../src/firefly/contract/generate-images-v4.ts';
+import {
+  CAMERA_MOTIONS,
+  GenerateVideosRequestV3,
+  SHOT_ANGLES,
+  SHOT_SIZES,
+  VIDEO_STYLES,
+} from '../../src/firefly/contract/generate-videos.ts';
 import { MODEL_VERSIONS_SIMILAR, SimilarImagesRequestV3 } from '../../src/firefly/contract/similar-images.ts';
 import { UPSCALE_FACTORS, UpscaleImagesRequestV3 } from '../../src/firefly/contract/upscale-images.ts';
 import { openApi } from './openapi.ts';
@@ -129,6 +136,37 @@ const upscale = fc.record(
   },
   { requiredKeys: ['image', 'seeds'] },
 );
+const video = fc.record(
+  {
+    prompt: text(5_000),
+    sizes: or(
+      fc.array(fc.record({ width: fc.integer({ min: 1, max: 8192 }), height: fc.integer({ min: 1, max: 8192 }) }), {
+        minLength: 1,
+        maxLength: 1,
+      }),
+      [],
+      { width: 960, height: 540 },
+      [{ width: 0, height: 540 }],
+    ),
+    seeds: or(fc.array(fc.integer(), { minLength: 1, maxLength: 1 }), [], [1, 2], [0.5]),
+    bitRateFactor: or(fc.integer({ min: 0, max: 63 }), 64, -1, 1.5),
+    image: fc.record({
+      conditions: fc.array(
+        fc.record({ source, placement: fc.record({ position: or(fc.constantFrom(0, 0.5, 1), 2) }) }),
+      ),
+    }),
+    videoSettings: fc.record(
+      {
+        cameraMotion: or(fc.constantFrom(...CAMERA_MOTIONS), 'pan left'),
+        promptStyle: or(fc.constantFrom(...VIDEO_STYLES), 'line_art'),
+        shotAngle: or(fc.constantFrom(...SHOT_ANGLES), 'eye level shot'),
+        shotSize: or(fc.constantFrom(...SHOT_SIZES), 'medium'),
+      },
+      { requiredKeys: [] },
+    ),
+  },
+  { requiredKeys: ['sizes'] },
+);
 const fill = fc.record({ ...edit, mask, negativePrompt: text(1024) }, { requiredKeys: ['image', 'mask'] });
 
 describe('compared with the facts of Adobe’s document', () => {
@@ -140,6 +178,7 @@ describe('compared with the facts of Adobe’s document', () => {
     ['similar', SimilarImagesRequestV3, similar, 'GenerateSimilarImagesRequestV3'],
     ['upscale', UpscaleImagesRequestV3, upscale, 'PreciseUpsamplerRequestV3'],
     ['edit', EditImagesRequestV4, instructed, 'ImageGenerateRequestV3'],
+    ['video', GenerateVideosRequestV3, video, 'GenerateVideoRequestV3'],
   ])('every %s body that our schema accepts is valid', (_name, schema, bodies, adobes) => {
     let accepted = 0;
     fc.assert(
@@ -159,6 +198,12 @@ describe('compared with the facts of Adobe’s document', () => {
     ['v4', GenerateImagesRequestV4, [{}, { prompt: 'a', seeds: [1, 2] }], 'ImageGenerateRequestV3'],
     ['similar', SimilarImagesRequestV3, [{}, { image: {} }], 'GenerateSimilarImagesRequestV3'],
     ['upscale', UpscaleImagesRequestV3, [{ image: { source: { uploadId: 'a' } } }], 'PreciseUpsamplerRequestV3'],
+    [
+      'video',
+      GenerateVideosRequestV3,
+      [{ sizes: { width: 960, height: 540 } }, { sizes: [{ width: 960, height: 540 }], seeds: [1, 2] }],
+      'GenerateVideoRequestV3',
+    ],
   ])('an invalid %s body is rejected by the facts and by our schema', (_name, schema, bodies, adobes) => {
     for (const body of bodies) {
       expect(openApi.schemaFaults(adobes, body)).not.toEqual([]);
@@ -173,6 +218,7 @@ describe('compared with the facts of Adobe’s document', () => {
     ['fill', FillImageRequestV3, 'FillImageRequestV3'],
     ['similar', SimilarImagesRequestV3, 'GenerateSimilarImagesRequestV3'],
     ['upscale', UpscaleImagesRequestV3, 'PreciseUpsamplerRequestV3'],
+    ['video', GenerateVideosRequestV3, 'GenerateVideoRequestV3'],
   ])('our %s schema has every documented field, and no other', (_name, { shape }, adobes) => {
     const documented = openApi.fields(adobes);
     expect(Object.keys(shape).toSorted()).toEqual(documented.toSorted());

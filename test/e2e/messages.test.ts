@@ -53,9 +53,11 @@ async function done(tool: string, input: Record<string, unknown> = {}): Promise<
 /** As `done`, until its job or batch has ended, however busy the machine is. */
 async function made(tool: string, input: Record<string, unknown>): Promise<Told> {
   let told = await done(tool, input);
-  const id = told.facts['batch'] ?? told.facts['job'];
-  while (picturesOf(told).length === 0 && told.facts['batch_state'] !== 'finished') {
-    told = await done('job_status', { job: id, wait_seconds: 10 });
+  const { batch, job } = told.facts;
+  // A batch lists pictures before its last item has ended.
+  const hasEnded = () => (batch === undefined ? picturesOf(told).length > 0 : told.facts['batch_state'] === 'finished');
+  while (!hasEnded()) {
+    told = await done('job_status', { job: batch ?? job, wait_seconds: 10 });
   }
   return told;
 }
@@ -173,6 +175,50 @@ describe('“Start a big job of waves, don’t wait; what is it doing? OK, cance
 test('“Here is style.png; make a mountain in that style, with the composition of photo.png.”', async () => {
   await made('generate_image', { prompt: 'a mountain', style_image: 'style.png', structure_image: 'photo.png' });
   expect(sent().at(-1)).toMatchObject({ style: { imageReference: {} }, structure: { imageReference: {} } });
+});
+
+/** Mean difference from the portrait, 0 to 255, in a square of 40 pixels around a point of it. */
+async function changeAt(path: string, [x, y]: readonly [number, number]): Promise<number> {
+  const square = async (file: string) =>
+    sharp(file)
+      .resize(512, 512, { fit: 'fill' })
+      .removeAlpha()
+      .extract({ left: x - 20, top: y - 20, width: 40, height: 40 })
+      .raw()
+      .toBuffer();
+  const [before, after] = await Promise.all([square(join(installation.folder, 'portrait.png')), square(path)]);
+  return before.reduce((sum, value, i) => sum + Math.abs(value - (after[i] ?? 0)), 0) / before.length;
+}
+
+/** Places of the portrait: her face, her hair beside the wall, and the wall above her shoulder. */
+const PLACES = { face: [220, 110], hair: [180, 60], wall: [350, 150] } as const;
+
+test('“A new background for portrait.png: a library.” in two calls without a shape; with an ellipse the wall stays', async () => {
+  const mask = await done('make_mask', { image: 'portrait.png', select: 'person', for: 'background' });
+  expect(mask.facts['fit']).toMatchObject({ from: 'person', confidence: 'good' });
+  const image = picturesOf(mask)[0]?.image;
+  const [filled] = picturesOf(await made('fill_image', { image: 'portrait.png', mask: image, prompt: 'a library' }));
+  const ellipse = { shape: 'ellipse', x: 5, y: 2, width: 80, height: 130 };
+  const byShape = { image: 'portrait.png', mask_shapes: [ellipse], invert_mask: true, prompt: 'a library' };
+  const [plain] = picturesOf(await made('fill_image', byShape));
+  for (const place of [PLACES.face, PLACES.hair]) expect(await changeAt(filled?.path ?? '', place)).toBeLessThan(15);
+  expect(await changeAt(filled?.path ?? '', PLACES.wall)).toBeGreaterThan(40);
+  expect(await changeAt(plain?.path ?? '', PLACES.wall)).toBeLessThan(15);
+});
+
+test('“The same office behind each of these portraits.” in one batch, each with a mask of its own', async () => {
+  const portraits = [0, 1, 2, 3].map((n) => `variant-${n}.png`);
+  for (const [n, name] of portraits.entries()) {
+    const variant = sharp(join(EXAMPLES, 'portrait.png'))
+      .flop(n % 2 === 1)
+      .resize(512 - 40 * n);
+    await variant.toFile(join(installation.folder, name));
+  }
+  const items = portraits.map((image) => ({ image, select: 'person', invert_mask: true, prompt: 'an office' }));
+  const batch = await made('submit_batch', { tool: 'fill_image', items });
+  expect(batch.text).toMatch(/4 of 4/);
+  const masks = await done('list_images', { kind: 'mask', limit: 4 });
+  expect(new Set(picturesOf(masks).map(({ width }) => width))).toEqual(new Set([512, 472, 432, 392]));
 });
 
 test('“Do the ten portraits with the same office background.”', async () => {

@@ -1,8 +1,9 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { startEmulator, type Emulator } from '../../src/emulator/index.ts';
+import { measure } from '../../src/images/formats/format.ts';
 import { openApi } from '../contract/openapi.ts';
 import { plain } from '../images/pictures.ts';
 import { TestInstallation, type Connected } from '../support/program/test-installation.ts';
@@ -47,6 +48,13 @@ const OPERATIONS = [
     schema: 'ImageGenerateRequestV3',
     size: [1184, 880],
   },
+  {
+    tool: 'generate_video',
+    input: { first_frame: image, prompt: 'it begins to snow', size: '540x540' },
+    operation: 'generateVideoV3',
+    schema: 'GenerateVideoRequestV3',
+    size: [540, 540],
+  },
 ] as const;
 
 interface Picture {
@@ -56,6 +64,9 @@ interface Picture {
   readonly height: number;
   readonly seed: number;
 }
+/** Pixels of a file: those that players and viewers show. */
+const measured = async (path: string) =>
+  path.endsWith('.mp4') ? measure(await readFile(path)) : sharp(path).metadata();
 const picturesOf = (facts: Readonly<Record<string, unknown>>) => facts['images'] as readonly Picture[];
 
 describe.each(OPERATIONS)('$tool over stdio', ({ tool, input, operation, schema, size: [width, height] }) => {
@@ -68,7 +79,7 @@ describe.each(OPERATIONS)('$tool over stdio', ({ tool, input, operation, schema,
     expect(kinds.filter((kind) => kind === 'image')).toHaveLength(count);
     const [first = expect.unreachable()] = pictures;
     expect(first).toMatchObject({ width, height, seed: expect.any(Number) });
-    expect(await sharp(first.path).metadata()).toMatchObject({ width, height });
+    expect(await measured(first.path)).toMatchObject({ width, height });
     const submit = adobe.control.submits().at(-1);
     expect(openApi.schemaFaults(schema, submit?.json)).toEqual([]);
     expect(adobe.control.jobs().at(-1)).toMatchObject({ operation });
@@ -117,6 +128,8 @@ test.each<[string, object, string]>([
   ['edit_image', { prompt: 'x', count: 2 }, 'invalid_argument'],
   ['edit_image', { prompt: ' ' }, 'invalid_argument'],
   ['edit_image', { image: 'gone.png', prompt: 'x' }, 'file_not_found'],
+  ['generate_video', { image: undefined }, 'invalid_argument'],
+  ['generate_video', { image: undefined, prompt: 'x', size: '640x360' }, 'invalid_argument'],
 ])('%s with %j is refused before anything is sent', async (tool, input, code) => {
   const before = adobe.control.requests().length;
   const { isError, facts } = await server.call(tool, { image, ...input });

@@ -20,6 +20,26 @@ describe('the price list', () => {
     expect(isEstimated(operation)).toBe(estimate);
   });
 
+  test.each([
+    [960, 540, 2],
+    [540, 540, 2],
+    [720, 1280, 5],
+    [720, 720, 5],
+    [1080, 1920, 10],
+    [1080, 1080, 10],
+  ])(
+    'a video of %ix%i costs %i operations: by the second, and the lines of the shorter side',
+    (width, height, operations) => {
+      const size = { width, height };
+      const cost = { operations, requests: 1, estimate: false };
+      expect(costOf({ operation: 'generateVideoV3', count: 1, size })).toEqual(cost);
+    },
+  );
+
+  test('a video of no known size is counted at the highest price', () => {
+    expect(costOf({ operation: 'generateVideoV3', count: 1 }).operations).toBe(10);
+  });
+
   test('a price that this version does not know is an estimate', () => {
     expect(isEstimated('generateVideoV9Async')).toBe(true);
   });

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { createImageLibrary } from '../../src/images/library.ts';
 import { parseReference } from '../../src/images/reference.ts';
-import type { ImageKind } from '../../src/images/types.ts';
+import { GarbageCollector } from '../../src/images/blobs/garbage-collector.ts';
+import { IN_LINEAGE, type ImageKind } from '../../src/images/types.ts';
+import { systemClock } from '../../src/shared/clock.ts';
 import { newId } from '../../src/shared/ids.ts';
 import { silentLogger } from '../../src/shared/logger.ts';
 import { systemRandom } from '../../src/shared/random.ts';
@@ -43,6 +45,45 @@ describe('the records of the library', () => {
     });
     await expect(failing).rejects.toThrow('stop');
     expect(await home.library.list({ limit: 10 }, ANNA)).toHaveLength(1);
+  });
+});
+
+describe('what Adobe painted for an edit', () => {
+  test('is shown in its place only while there is no composite, whatever asks', async () => {
+    await using home = await TestLibrary.open();
+    const job = aJob();
+    const facts = { prompt: 'a lake', sources: ['img_x'] };
+    const painted = await home.add({ job, kind: 'painted', facts });
+    const { library } = home;
+    const seen = async () => [
+      (await library.ofJob(job)).map(({ id }) => id),
+      (await library.list({ limit: 5, kinds: ['generated'] }, ANNA)).map(({ id }) => id),
+      [(await library.resolve('last', ANNA)).id, (await library.resolve(`${job}#1`, ANNA)).id],
+    ];
+    expect(await seen()).toEqual([[painted.id], [painted.id], [painted.id, painted.id]]);
+    const made = await home.add({ job, kind: 'generated', facts: { ...facts, painted: painted.id } });
+    expect(made.id).not.toBe(painted.id);
+    expect(await seen()).toEqual([[made.id], [made.id], [made.id, made.id]]);
+    expect(await library.get(painted.id, ANNA)).toEqual(painted);
+    const children = await library.list({ limit: 5, madeFrom: 'img_x', kinds: IN_LINEAGE }, ANNA);
+    expect(children.map(({ id }) => id)).toEqual([made.id]);
+    expect((await library.list({ limit: 5, madeFrom: painted.id }, ANNA)).map(({ id }) => id)).toEqual([made.id]);
+  });
+
+  test('is deleted with its composite, and leaves the composite where it is deleted alone', async () => {
+    await using home = await TestLibrary.open();
+    const collector = new GarbageCollector({ db: home.db, blobs: home.blobs, clock: systemClock });
+    const edit = async () => {
+      const job = aJob();
+      const painted = await home.add({ job, kind: 'painted' });
+      return { job, painted, made: await home.add({ job, kind: 'generated' }) };
+    };
+    const [first, second] = [await edit(), await edit()];
+    expect(await collector.remove([first.made.id], true)).toMatchObject({ pictures: 2 });
+    expect(await collector.remove([first.made.id])).toMatchObject({ pictures: 2 });
+    expect(await home.library.ofJob(first.job)).toEqual([]);
+    expect(await collector.remove([second.painted.id])).toMatchObject({ pictures: 1 });
+    expect(await home.library.ofJob(second.job)).toEqual([second.made]);
   });
 });
 
@@ -156,7 +197,7 @@ describe('a listing', () => {
     const job = aJob();
     const fox = await home.add({ facts: { prompt: 'Ein ÄLTERER Fuchs, 100% rot' } });
     const cat = await home.add({ facts: { prompt: 'a cat_and!a dog' }, kind: 'import', job });
-    const find = async (prompt: string) => (await home.library.list({ limit: 9, prompt }, ANNA)).map(({ id }) => id);
+    const find = async (text: string) => (await home.library.list({ limit: 9, text }, ANNA)).map(({ id }) => id);
     expect(await find('älterer')).toEqual([fox.id]);
     expect(await find('100%')).toEqual([fox.id]);
     expect(await find('t_a')).toEqual([cat.id]);
@@ -164,7 +205,7 @@ describe('a listing', () => {
     expect(await find('%')).toEqual([fox.id]);
     expect(await find("' OR 1=1 --")).toEqual([]);
     expect(await home.library.list({ limit: 9, kinds: ['import'] }, ANNA)).toHaveLength(1);
-    expect(await home.library.list({ limit: 9, job }, ANNA)).toHaveLength(1);
+    expect(await home.library.list({ limit: 9, jobs: [job] }, ANNA)).toHaveLength(1);
   });
 
   test('by source or mask has the pictures made from it, and only those of the principal', async () => {

@@ -41,8 +41,8 @@ describe('retention by size', () => {
     for (let n = 0; n < 8; n += 1) {
       await data.db.run(
         `INSERT INTO images (id, principal, account, kind, place, created_at, sha256, mime_type, bytes, width, height,
-           prompt_folded, facts) SELECT id || ?, principal, account, kind, place, created_at - ?, sha256 || ?, mime_type,
-           bytes, width, height, prompt_folded, facts FROM images`,
+           words, facts) SELECT id || ?, principal, account, kind, place, created_at - ?, sha256 || ?, mime_type,
+           bytes, width, height, words, facts FROM images`,
         [`_${n}`, 2 ** n, `_${n}`],
       );
     }

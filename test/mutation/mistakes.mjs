@@ -4,6 +4,7 @@ import { LEASES } from './mistakes/leases.mjs';
 import { MASKS } from './mistakes/masks.mjs';
 import { MONEY } from './mistakes/money.mjs';
 import { PATHS } from './mistakes/paths.mjs';
+import { PERSONS } from './mistakes/person.mjs';
 import { QUOTA } from './mistakes/quota.mjs';
 import { RETENTION } from './mistakes/retention.mjs';
 import { ROOMS } from './mistakes/rooms.mjs';
@@ -21,6 +22,7 @@ export const MISTAKES = {
   retention: RETENTION,
   masks: MASKS,
   subject: SUBJECT,
+  person: PERSONS,
   callers: CALLERS,
   rooms: ROOMS,
 };

@@ -9,6 +9,7 @@ import { ElicitRequestSchema } from '@modelcontextprotocol/sdk/types.js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { EXTERNAL } from '../../build/bundle.mjs';
 import packageFacts from '../../package.json' with { type: 'json' };
+import { SIZES_OF_VIDEOS } from '../../src/emulator/rules/sizes.ts';
 import { catalogue } from '../../src/mcp/catalogue.ts';
 import { overhearClient } from '../support/artefacts.ts';
 import { npm, pack } from './tarball.ts';
@@ -53,6 +54,8 @@ describe('the tarball', () => {
       'LICENSE',
       'README.md',
       'dist/THIRD-PARTY-NOTICES.txt',
+      ...SIZES_OF_VIDEOS.map((size) => `dist/clips/${size.join('x')}.mp4`).toSorted(),
+      'dist/selfie-segmentation.tflite',
       'examples/CREDITS.md',
       'examples/portrait.png',
       'examples/product.png',
@@ -62,7 +65,12 @@ describe('the tarball', () => {
     ]);
     const built = paths.filter((path) => path.startsWith('dist/') && !beside.includes(path));
     const fixed = built.filter((path) => !CHUNK.test(path));
-    expect(fixed.toSorted()).toEqual(['dist/composite-worker.js', 'dist/json-schema-validator.cjs', 'dist/main.js']);
+    expect(fixed.toSorted()).toEqual([
+      'dist/composite-worker.js',
+      'dist/json-schema-validator.cjs',
+      'dist/main.js',
+      'dist/subject-worker.js',
+    ]);
     // A chunk is named after the module that it begins with.
     expect(built.filter((path) => path.startsWith('dist/start-'))).toHaveLength(1);
     expect(built.length).toBeLessThan(MAX_CHUNKS);

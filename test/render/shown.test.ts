@@ -129,6 +129,8 @@ const TEXTS: Readonly<Record<string, (change: <T>(value: T) => T) => Rendered>> 
         picture: c(IMAGE),
         coverage: { share: 0.5, box: undefined, isFull: false },
         warnings: c(['w']),
+        fit: { from: 'person', confidence: 'check', reasons: c(['r']) },
+        tint: 'red',
         previews: [],
       },
       CONTEXT,

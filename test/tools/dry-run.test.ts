@@ -36,12 +36,14 @@ describe.each(paidTools.map(({ name }) => name))('a dry run of %s', (tool) => {
     const { structured, text, isError } = await rooms.call(tool, { ...input, dry_run: true });
     expect(isError).toBe(false);
     const { request, ...facts } = DryRunResult.parse(structured);
-    expect(facts).toMatchObject({ dry_run: true, tool, count: 1, will_cost: { operations: 1, requests: 1 } });
+    // The default size of a video has 720 lines.
+    const operations = tool === 'generate_video' ? 5 : 1;
+    expect(facts).toMatchObject({ dry_run: true, tool, count: 1, will_cost: { operations, requests: 1 } });
     expect(facts.starts_in_seconds).toBe(0);
-    expect(request?.path).toMatch(/^\/v[34]\/images\//);
+    expect(request?.path).toMatch(/^\/v[34]\/(images|videos)\//);
     expect(text).toContain(JSON.stringify(request?.body));
     expect(text).toMatch(
-      /^Checked only: nothing was sent or spent\. .* (about )?1 operation \(1 request\) and be sent at once\./,
+      /^Checked only: nothing was sent or spent\. .* (about )?\d operations? \(1 request\) and be sent at once\./,
     );
     expect(await traces(rooms)).toEqual(NOTHING);
   });

@@ -93,9 +93,11 @@ describe('an expansion', () => {
     await rooms.file('small.png', small);
     const facts = factsOf(await expand(rooms, { image: 'small.png', inset_left: 100, inset_right: '100 px' }));
     expect(body(rooms)).toMatchObject({
-      size: { width: 500, height: 200 },
-      placement: { inset: { left: 100, top: 0, right: 100, bottom: 0 } },
+      size: { width: 1000, height: 400 },
+      placement: { inset: { left: 200, top: 0, right: 200, bottom: 0 } },
     });
+    expect(await sentSize(rooms)).toBe('600x400');
+    expect(facts.warnings?.join()).toContain('painted at 1000x400 and scaled down');
     expect(facts.images).toMatchObject([{ width: 500, height: 200, edit: { kept: 'exact', transition: 0 } }]);
     const { images } = await rooms.services();
     const made = await images.read(await images.get(facts.images?.[0]?.image ?? '', ANNA));

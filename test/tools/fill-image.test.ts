@@ -1,6 +1,6 @@
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
-import { ImagesResult } from '../../src/render/schemas.ts';
+import { ImagesResult } from '../../src/render/library-schemas.ts';
 import { noisy, plain } from '../images/pictures.ts';
 import {
   BLACK,
@@ -16,6 +16,8 @@ import {
   uploadOf,
   WHITE,
 } from './edit/edited-pictures.ts';
+import type { CompositeWorker } from '../../src/images/composites/worker/composite-worker.ts';
+import { compositesHere } from '../support/composites.ts';
 import { ANNA, TestRooms } from '../support/rooms/test-rooms.ts';
 
 async function withPhoto(bytes?: Uint8Array) {
@@ -271,6 +273,29 @@ describe('a fill', () => {
     expect(facts.warnings?.join()).toContain('A picture by URL or upload id is painted whole');
     expect(JSON.stringify(await rooms.call('job_status', { job: facts.job }))).not.toContain('X-Amz');
   });
+});
+
+test('a fill whose composite cannot be made succeeds with what Adobe painted, and job_status makes it, free', async () => {
+  let isBroken = true;
+  const make: CompositeWorker['make'] = async (order, signal) => {
+    if (isBroken) throw new Error('a defect');
+    return compositesHere.make(order, signal);
+  };
+  await using rooms = await TestRooms.open({ settings: { preview: 'none' }, composites: { make } });
+  await rooms.file('photo.jpg', await plain(800, 600).jpeg().toBuffer());
+  const result = await fill(rooms, { mask_shapes: [RIGHT_HALF] });
+  const first = factsOf(result);
+  expect(result.isError).toBe(false);
+  expect(first).toMatchObject({ state: 'succeeded', images: [{ width: 1152, height: 896 }] });
+  expect(first.warnings?.join()).toContain('job_status makes the picture again, free');
+  // The file may change, and its records may go, meanwhile.
+  await rooms.file('photo.jpg', await plain(10, 10).jpeg().toBuffer());
+  isBroken = false;
+  const again = factsOf(await rooms.call('job_status', { job: first.job }));
+  expect(again).toMatchObject({ images: [{ width: 800, height: 600, edit: { kept: 'blocks' } }], cost: first.cost });
+  expect(again.images?.[0]?.edit?.adobe_picture).toBe(first.images?.[0]?.image);
+  expect(again.warnings?.join() ?? '').not.toContain('could not be put');
+  expect(rooms.adobe.submits).toHaveLength(1);
 });
 
 describe('an impossible fill', () => {

@@ -36,6 +36,8 @@ const CELLS: readonly (readonly [tool: string, argument: string, kinds: readonly
   ['edit_image', 'mask', ['img'], { image: 'own.png', prompt: 'make it evening', wait_seconds: 0 }],
   ['vary_image', 'image', ['img'], { wait_seconds: 0 }],
   ['upscale_image', 'image', ['img'], { wait_seconds: 0 }],
+  ['generate_video', 'first_frame', ['img'], { prompt: 'a fox', wait_seconds: 0 }],
+  ['generate_video', 'last_frame', ['img'], { prompt: 'a fox', wait_seconds: 0 }],
   ['generate_image', 'style_image', ['img'], { prompt: 'a fox', wait_seconds: 0 }],
   ['generate_image', 'structure_image', ['img'], { prompt: 'a fox', wait_seconds: 0 }],
 ];
@@ -47,6 +49,8 @@ const NAMES = new Set([
   'from',
   'before',
   'made_from',
+  'first_frame',
+  'last_frame',
   'style_image',
   'structure_image',
 ]);

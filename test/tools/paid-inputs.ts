@@ -9,6 +9,7 @@ export const PAID_INPUTS: Readonly<Record<string, (rooms: TestRooms) => Promise<
   edit_image: async (rooms) => ({ image: await withPhoto(rooms), prompt: 'make it evening' }),
   vary_image: async (rooms) => ({ image: await withPhoto(rooms) }),
   upscale_image: async (rooms) => ({ image: await withPhoto(rooms) }),
+  generate_video: async (rooms) => ({ first_frame: await withPhoto(rooms), prompt: 'a fox runs' }),
 };
 
 /** @throws Error for a paid tool that the table lacks */

@@ -18,7 +18,7 @@ export const clean: Command = {
 FIREFLY_RETENTION_DAYS), then the oldest pictures until the rest fits into a size (--keep-gb, else FIREFLY_RETENTION_GB);
 or only the pictures given with --image.
 
-Kept in any case: what an unfinished job or batch needs, copies made by save_image, and the audit log. --keep-gb also
+Kept in any case: what an unfinished job, batch or edit needs, copies made by save_image, and the audit log. --keep-gb also
 keeps pictures of the last hour and those that are uploaded to Adobe. A file is deleted with the last picture that uses
 it; a file used within the last hour (with --image: the last minute) is deleted by a later clean-up. Servers may run
 meanwhile.`,
@@ -91,20 +91,27 @@ function parsed(flag: string, kind: Kind<number>, flags: ParsedFlags, terminal: 
   return value;
 }
 
-/** Deletes all of `images` or none: an unknown id suggests that the other ids may be wrong too. */
+/**
+ * Deletes all of `images` that nothing needs, or none where one is unknown: that suggests that the other ids may be wrong
+ * too.
+ */
 async function removeImages(
   { collector }: Retention,
   { images, dryRun }: CleanRequest,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  const { pictures, freed, unknown } = await collector.remove(images, dryRun);
+  const { pictures, freed, kept, unknown } = await collector.remove(images, dryRun);
   if (unknown.length > 0) {
     terminal.err(`Nothing was deleted: ${unknown.join(', ')} ${unknown.length === 1 ? 'does' : 'do'} not exist.\n`);
     return EXIT.failed;
   }
   const number = counted(pictures, 'picture');
   await terminal.out(dryRun ? `Would delete ${number}.\n` : `Deleted ${number}; ${freedText(freed)}.\n`);
-  return EXIT.ok;
+  if (kept.length === 0) return EXIT.ok;
+  terminal.err(
+    `Kept ${kept.join(', ')}: an unfinished job, batch or edit needs ${kept.length === 1 ? 'it' : 'them'}.\n`,
+  );
+  return EXIT.failed;
 }
 
 async function applyRules(retention: Retention, request: CleanRequest, terminal: Terminal): Promise<ExitCode> {

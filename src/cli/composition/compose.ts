@@ -120,19 +120,23 @@ async function openRooms(
   const [
     { createImageLibrary },
     { createImageImport },
+    { subjectWorker },
     { compositeWorker },
     { createJobs, mayBeRepeated },
     { createFirefly },
     { openUpstream },
+    { GarbageCollector },
     { EMULATOR_ENDED, forDemo, isElsewhere },
     { createMaintenance, openBlobs, openDatabase },
   ] = await Promise.all([
     import('../../images/library.ts'),
     import('../../images/import/image-import.ts'),
+    import('../../images/subject/worker/subject-worker.ts'),
     import('../../images/composites/worker/composite-worker.ts'),
     import('../../jobs/index.ts'),
     import('../../firefly/client.ts'),
     import('./upstream.ts'),
+    import('../../images/blobs/garbage-collector.ts'),
     import('./demo-firefly.ts'),
     import('./maintenance.ts'),
   ]);
@@ -175,7 +179,10 @@ async function openRooms(
   }
   const roots = { folders: config.roots, base: cwd ?? sep, home, windows: platform === 'win32' };
   const imageImport = createImageImport({ db, images, account: firefly.account, roots, ownsUpload });
-  return { services: { jobs, batches, images, imageImport, firefly: gatedQueries }, firefly };
+  const deletion = new GarbageCollector({ db, blobs, clock });
+  const subjects = subjectWorker();
+  const services = { jobs, batches, images, imageImport, deletion, subjects, firefly: gatedQueries };
+  return { services, firefly };
 }
 
 /** Closes in reverse order. A failure is logged and does not keep the others open. */

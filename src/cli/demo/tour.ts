@@ -1,5 +1,6 @@
 import { isFinal, type JobState } from '../../jobs/model/states.ts';
-import { JobResult, JobStatusResult, ModelsResult, SavedResult } from '../../render/schemas.ts';
+import { SavedResult } from '../../render/library-schemas.ts';
+import { JobResult, JobStatusResult, ModelsResult } from '../../render/schemas.ts';
 import { expandProduct, maskBackground, replaceBackground, type DemoPicture, type Photographs } from './editing.ts';
 import type { DemoServer } from './server.ts';
 import { demoFailed, requireSuccess, verifyPicture } from './verify.ts';

@@ -24,6 +24,8 @@ export interface PictureSpec {
   readonly edit?: Edit | undefined;
   /** Present for a picture that is made of a whole source, of which no pixel stays. */
   readonly rework?: Rework | undefined;
+  /** Present for a video: the recording of this size, whatever the rest. */
+  readonly clip?: true | undefined;
 }
 
 /** A source or mask that a request names. */

@@ -5,6 +5,7 @@ import { expandImages } from '../operations/expand-images.ts';
 import { fillImages } from '../operations/fill-images.ts';
 import { generateImagesV3 } from '../operations/generate-images-v3.ts';
 import { generateImagesV4 } from '../operations/generate-images-v4.ts';
+import { generateVideos } from '../operations/generate-videos.ts';
 import { asynchronous, synchronous } from '../operations/image-job.ts';
 import type { Operation } from '../operations/operation.ts';
 import { similarImages } from '../operations/similar-images.ts';
@@ -24,6 +25,7 @@ export const OPERATIONS: readonly Operation[] = [
   asynchronous(expandImages),
   asynchronous(similarImages),
   upscaleImages,
+  asynchronous(generateVideos),
   customModels,
   status,
   cancel,
@@ -42,7 +44,6 @@ export const NOT_EMULATED: readonly (readonly [method: string, path: string, id:
   ['POST', '/v3/images/generate-object-composite-async', 'generateObjectCompositeV3Async'],
   ['POST', '/v3/images/precise-composite', 'preciseComposite'],
   ['POST', '/v3/images/adaptive-composite', 'adaptiveComposite'],
-  ['POST', '/v3/videos/generate', 'generateVideoV3'],
 ];
 
 /** The target of a request. */

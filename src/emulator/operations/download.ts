@@ -50,7 +50,7 @@ async function readPicture(id: string, call: Call): Promise<Answer> {
   return {
     status: 200,
     headers: { etag: `"${etag}"`, server: 'AmazonS3', 'x-amz-request-id': call.requestId },
-    content: { bytes, type: `image/${spec.format}` },
+    content: { bytes, type: spec.clip ? 'video/mp4' : `image/${spec.format}` },
   };
 }
 

@@ -8,11 +8,11 @@ import { accept, linksOf } from '../rules/job-request.ts';
 import { resultOf } from './status.ts';
 import { type Call, defineOperation, type Operation } from './operation.ts';
 
-/** The parts in which the v3 image operations differ. */
+/** The parts in which the v3 operations differ that answer with a job id and links. */
 export interface ImageJob<Input> {
-  /** Adobe's operation id of the asynchronous route; it ends in `Async`. */
+  /** Adobe's operation id of the asynchronous route; it ends in `Async` where there was a synchronous one. */
   readonly id: string;
-  /** The asynchronous route; it ends in `-async`. */
+  /** The asynchronous route; it ends in `-async` where there was a synchronous one. */
   readonly path: string;
   /**
    * Parses and validates without side effects.

@@ -75,7 +75,7 @@ export function resultOf(job: Job, context: EmulatorContext): object {
   if (plan.results === 'presigned') return presignedResultOf(job, context);
   const outputs = deliveredPictures(job, plan).map(({ id, spec }) => ({
     seed: spec.seed,
-    image: { url: signedUrl(id, context) },
+    [plan.results === 'video' ? 'video' : 'image']: { url: signedUrl(id, context) },
   }));
   return {
     size: { width: plan.width, height: plan.height },

@@ -47,6 +47,19 @@ export const SIZES_OF_EDITS: readonly Dimensions[] = [
   [896, 1152],
 ];
 
+/** The only sizes of a video (Adobe's usage notes; the OpenAPI document names no size). */
+export const SIZES_OF_VIDEOS: readonly Dimensions[] = [
+  [1920, 1080],
+  [1280, 720],
+  [960, 540],
+  [1080, 1920],
+  [720, 1280],
+  [540, 960],
+  [1080, 1080],
+  [720, 720],
+  [540, 540],
+];
+
 /** Longest side of an expanded picture (OpenAPI `ExpandImageRequestV3.size`). */
 export const LONGEST_EXPANDED = 3999;
 

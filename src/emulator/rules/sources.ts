@@ -46,6 +46,16 @@ export function pictureOf(source: Source, context: EmulatorContext): GivenPictur
   return { read: () => context.pictures.get(id, spec) };
 }
 
+/**
+ * Checks a frame of a video, whose pixels do not influence the recording: it has to be readable where its bytes are here.
+ * @throws Refusal
+ */
+export async function checkFrame(source: Source, context: EmulatorContext): Promise<void> {
+  checkSource(source, context);
+  if (!('uploadId' in source) && new URL(source.url).origin !== context.origins.storage) return;
+  await sizeOf(pictureOf(source, context), 'image');
+}
+
 /** Hosts of Image 5, by the table under "Image API usage" of Adobe's usage notes. */
 const HOSTS_V4 = [...HOSTS, 'frontdoor.prod.azure.cxp.adobe.com'];
 /** Limits of OpenAPI `ReferenceBlobSourceV3`. "10 MB" is read as 10,000,000 bytes. */

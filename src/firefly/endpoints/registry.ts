@@ -3,6 +3,7 @@ import { expandImages } from './expand-images.ts';
 import { fillImages } from './fill-images.ts';
 import { generateImagesV3 } from './generate-images-v3.ts';
 import { generateImagesV4 } from './generate-images-v4.ts';
+import { generateVideos } from './generate-videos.ts';
 import type { PaidEndpoint } from './paid-endpoint.ts';
 import { similarImages } from './similar-images.ts';
 import { upscaleImages } from './upscale-images.ts';
@@ -16,6 +17,7 @@ export const PAID_ENDPOINTS = {
   editImagesV4Async: editImagesV4,
   generateSimilarImagesV3Async: similarImages,
   preciseUpsamplerV3Async: upscaleImages,
+  generateVideoV3: generateVideos,
 } as const satisfies Registry;
 
 /** Paid operations by their ids. */

@@ -111,6 +111,13 @@ export const EDIT_ERRORS: ErrorFamily = errorsOf({
   language: `${ENGLISH}, or name its locale.`,
 });
 
+/** Videos from words, frames or both. */
+export const VIDEO_ERRORS: ErrorFamily = errorsOf({
+  either: 'Reword the prompt, or use other frames.',
+  picture: 'Use another first_frame or last_frame.',
+  language: `${ENGLISH}.`,
+});
+
 /** A refusal of `subject` by content policy. */
 export function policyRefusal(subject: string, next: string): Draft {
   return refusal(`Adobe's content policy refused ${subject}.`, next);

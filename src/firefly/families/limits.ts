@@ -77,3 +77,14 @@ export const UPSCALE_LIMITS: OperationLimits = {
   waitMs: 10 * MINUTE_MS,
   mostCount: 4,
 };
+
+/**
+ * Video. Adobe documents no limits of its frames, so those of the v3 image operations are kept to, and none of its result.
+ * A video takes minutes, sometimes more.
+ */
+export const VIDEO_LIMITS: OperationLimits = {
+  upload: { mostBytes: MOST_UPLOAD_BYTES, formats: ['image/jpeg', 'image/png', 'image/webp'] },
+  result: { media: 'video', mostBytes: 512 * 1024 * 1024 },
+  waitMs: 15 * MINUTE_MS,
+  mostCount: 1,
+};

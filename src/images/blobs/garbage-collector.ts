@@ -2,11 +2,11 @@ import type { Clock } from '../../shared/clock.ts';
 import { HOUR_MS } from '../../shared/durations.ts';
 import { inBatches } from '../../shared/in-batches.ts';
 import type { Database, Queryable, Transaction } from '../../store/database.ts';
-import { placeholders } from '../../store/placeholders.ts';
-import { readRows, readTexts } from '../../store/rows.ts';
+import { readTexts } from '../../store/rows.ts';
 import type { BlobStore } from './blob-store.ts';
+import { namedRows } from './by-handle.ts';
 import { NOTHING, sum, type Freed } from './freed.ts';
-import { Doomed, FIRST, paintedFor, pickOldest, usedBy, type Cursor, type Use } from './oldest.ts';
+import { FIRST, paintedFor, pickOldest, usedBy, type Cursor, type Doomed, type Use } from './oldest.ts';
 import { forgetLapsed, marked } from './references.ts';
 
 /**
@@ -23,6 +23,14 @@ const BATCH = 200;
 export interface Deleted {
   readonly pictures: number;
   readonly freed: Freed;
+}
+
+/** What came of a deletion by handle. */
+export interface Removed extends Deleted {
+  /** Handles that stay, since an unfinished job, batch or edit needs them. */
+  readonly kept: readonly string[];
+  /** Handles that name nothing; where there is one, nothing was deleted. */
+  readonly unknown: readonly string[];
 }
 
 /** How the oldest images are deleted, in rounds. */
@@ -72,22 +80,24 @@ export class GarbageCollector {
   }
 
   /**
-   * Deletes these images, or none if one of them is unknown; with a composite, what Adobe painted for it. A content that
-   * another image shares stays.
+   * Deletes these images, or none if one of them is unknown; with a composite, what Adobe painted for it. An image that
+   * an unfinished job, batch or edit needs stays, and so does a content that another image shares. The only deletion by handle:
+   * of the tool and of the command line.
    */
-  async remove(ids: readonly string[], dryRun = false): Promise<Deleted & { readonly unknown: readonly string[] }> {
-    const { doomed, unknown } = await this.#db.transaction(async (tx) => {
-      const sql = `SELECT id, sha256 FROM images WHERE id IN ${placeholders(ids)}`;
-      const rows = await readRows(tx, Doomed, sql, ids);
-      const missing = ids.filter((id) => !rows.some((row) => row.id === id));
-      if (missing.length > 0) return { doomed: [], unknown: missing };
-      const painted = (await paintedFor(tx, rows)).filter(({ id }) => !ids.includes(id));
-      const all = [...rows, ...painted];
+  async remove(ids: readonly string[], dryRun = false): Promise<Removed> {
+    const { doomed, kept, unknown } = await this.#db.transaction(async (tx) => {
+      const rows = await namedRows(tx, ids);
+      const known = new Set(rows.map(({ id }) => id));
+      const missing = ids.filter((id) => !known.has(id));
+      if (missing.length > 0) return { doomed: [], kept: [], unknown: missing };
+      const free = rows.filter(({ needed }) => needed === 0);
+      const painted = (await paintedFor(tx, free)).filter(({ id }) => !known.has(id));
+      const all = [...free, ...painted];
       if (!dryRun) await deleteRecords(tx, all);
-      return { doomed: all, unknown: [] };
+      return { doomed: all, kept: rows.filter(({ needed }) => needed !== 0).map(({ id }) => id), unknown: [] };
     });
     const freed = dryRun ? NOTHING : await this.sweep(doomed.map(contentIn), BY_ID_GRACE_MS);
-    return { pictures: doomed.length, freed, unknown };
+    return { pictures: doomed.length, freed, kept, unknown };
   }
 
   /**

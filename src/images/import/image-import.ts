@@ -1,5 +1,6 @@
 import type { Caller, Rights } from '../../shared/caller.ts';
 import { Problem } from '../../shared/errors.ts';
+import { quoteUntrusted } from '../../shared/text.ts';
 import type { Database } from '../../store/database.ts';
 import { noteUnreferenced } from '../blobs/garbage-collector.ts';
 import { inTurn } from '../decodable.ts';
@@ -105,9 +106,9 @@ export function createImageImport(options: ImageImportOptions): ImageImport {
     });
   };
 
-  const importPicture = async (bytes: Uint8Array, viewer: Viewer): Promise<GivenPicture> => {
+  const importPicture = async (bytes: Uint8Array, viewer: Viewer, file?: string): Promise<GivenPicture> => {
     const whole = await withEndMarker(bytes);
-    const image = await keep(whole, { kind: 'import', facts: {} }, viewer);
+    const image = await keep(whole, { kind: 'import', facts: file === undefined ? {} : { file } }, viewer);
     // Other calls that wait for their turn would hold their files all the while.
     if (whole.length <= MOST_HELD_BYTES) imported.set(image, whole);
     return { kind: 'local', image };
@@ -128,7 +129,9 @@ export function createImageImport(options: ImageImportOptions): ImageImport {
           return { kind: 'local', image: requireDecodable(await images.resolve(reference.text, caller, kind)) };
         case 'file':
           if (!mayNameFiles(can)) throw filesRefused('Give a handle, an https URL or a data URI.');
-          return inTurn(FILE_IN_MEMORY, async () => importPicture(await readLocalFile(reference.path, roots), caller));
+          return inTurn(FILE_IN_MEMORY, async () =>
+            importPicture(await readLocalFile(reference.path, roots), caller, nameIn(reference.path)),
+          );
         case 'data':
           return importPicture(reference.bytes, caller);
         case 'upload':
@@ -159,6 +162,12 @@ function requireDecodable<Picture extends StoredBytes>(picture: Picture): Still<
   const still = requireStill(picture);
   requirePixels(still);
   return still;
+}
+
+/** The name of a file, without the folders of its path in any spelling. */
+function nameIn(path: string): string | undefined {
+  const name = quoteUntrusted(path.split(/[\\/]/).at(-1) ?? '');
+  return name === '' ? undefined : name;
 }
 
 /** A path names a file, so both rights are needed. */

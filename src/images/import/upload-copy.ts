@@ -30,6 +30,8 @@ export interface CopyOptions {
   readonly limits: CopyLimits;
   /** Exact pixels in place of the picture's own: a mask is scaled with its picture. */
   readonly size?: Size | undefined;
+  /** The middle of the picture in the shape of `size`, in place of the whole one, stretched. */
+  readonly crop?: boolean | undefined;
 }
 
 /**
@@ -41,7 +43,7 @@ export interface CopyOptions {
 export async function makeUploadCopy(
   bytes: Uint8Array,
   { mimeType, width, height }: Measured,
-  { limits, size: exact }: CopyOptions,
+  { limits, size: exact, crop = false }: CopyOptions,
 ): Promise<UploadCopy> {
   const measured = { mimeType, width, height };
   requirePixels(measured);
@@ -63,8 +65,8 @@ export async function makeUploadCopy(
     }
   }
   if (limits.lossless) return reencodeLosslessly(bytes, measured, limits);
-  const copy = await reencode(bytes, mimeType, { limits, size });
-  return { ...copy, notes: notesOn(measured, copy, bytes) };
+  const copy = await reencode(bytes, mimeType, { limits, size, crop });
+  return { ...copy, notes: notesOn(measured, copy, bytes, crop) };
 }
 
 interface Encoded {
@@ -77,19 +79,22 @@ interface Encoded {
 interface Wanted {
   readonly size: Size;
   readonly limits: CopyLimits;
+  readonly crop: boolean;
 }
 
 /**
  * Encodes the picture in its own format, else in the preferred one; while both have too many bytes, each side shrinks by
  * a fifth.
  */
-async function reencode(bytes: Uint8Array, own: StillType, { size: first, limits }: Wanted): Promise<Encoded> {
+async function reencode(bytes: Uint8Array, own: StillType, { size: first, limits, crop }: Wanted): Promise<Encoded> {
   const sharp = await loadSharp();
   const formats = new Set([own, ...limits.formats.slice(0, 1)].filter((format) => limits.formats.includes(format)));
   let size = first;
   do {
     for (const format of formats) {
-      const picture = sharp(bytes, OPEN_OPTIONS).autoOrient().resize(size.width, size.height, { fit: 'fill' });
+      const picture = sharp(bytes, OPEN_OPTIONS)
+        .autoOrient()
+        .resize(size.width, size.height, { fit: crop ? 'cover' : 'fill' });
       const encoding = encode(picture.keepIccProfile(), format).toBuffer({ resolveWithObject: true });
       const { data, info } = await encoding.catch((error: unknown) => {
         throw undecodable(error);
@@ -144,7 +149,7 @@ function encode(picture: Picture, mimeType: StillType): Picture {
   return picture.jpeg({ quality: 95, chromaSubsampling: '4:4:4' });
 }
 
-function notesOn(original: Measured, copy: Measured, bytes: Uint8Array): string[] {
+function notesOn(original: Measured, copy: Measured, bytes: Uint8Array, crop = false): string[] {
   const notes: string[] = [];
   if (copy.mimeType !== original.mimeType) {
     const formats = `${formatName(original.mimeType)} to ${formatName(copy.mimeType)}`;
@@ -153,10 +158,20 @@ function notesOn(original: Measured, copy: Measured, bytes: Uint8Array): string[
   }
   if (copy.width !== original.width || copy.height !== original.height) {
     const sizes = `${original.width}x${original.height} to ${copy.width}x${copy.height}`;
-    notes.push(`The copy that was sent to Adobe was scaled from ${sizes}.`);
+    const isCropped = crop && !isSameShape(original, copy);
+    notes.push(
+      `The copy that was sent to Adobe was ${isCropped ? 'cropped to its middle and ' : ''}scaled from ${sizes}.`,
+    );
   }
   if (hasContentCredentials(bytes, original.mimeType)) {
     notes.push('The copy that was sent to Adobe does not carry the Content Credentials of the original.');
   }
   return notes;
+}
+
+/** Up to a pixel of the copy. */
+function isSameShape(original: Size, copy: Size): boolean {
+  const height = (original.height * copy.width) / original.width;
+  const width = (original.width * copy.height) / original.height;
+  return Math.abs(height - copy.height) < 1 && Math.abs(width - copy.width) < 1;
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Problem } from '../../shared/errors.ts';
 import { requirePixels } from '../problems.ts';
-import { invert, unite } from './combine.ts';
+import { invert, join, placeMask, type Joining, type PlacedMask } from './combine.ts';
 import { coverageWarnings, measureCoverage, requireOpen, type Coverage } from './coverage.ts';
 import { drawShapes } from './drawing/draw.ts';
 import { feather, WIDEST_FEATHER } from './feather.ts';
@@ -12,27 +12,23 @@ import type { Shape } from './drawing/shapes.ts';
 
 /** Input fields that refine a mask. */
 export const refinementFields = {
-  invert: z.boolean().optional().describe('true opens everything but the shapes. Default false.'),
-  grow: z
-    .int()
-    .min(-MOST_GROWTH)
-    .max(MOST_GROWTH)
-    .optional()
-    .describe('Pixels the open area grows by (negative: shrinks), after invert, -1000 to 1000; default 0.'),
-  feather: z
-    .int()
-    .min(0)
-    .max(WIDEST_FEATHER)
-    .optional()
-    .describe('Pixels of soft edge to each side, after grow, 0-1000; default 0.'),
+  invert: z.boolean().optional().describe('true opens all but that.'),
+  grow: z.int().min(-MOST_GROWTH).max(MOST_GROWTH).optional().describe('Pixels, negative: shrinks, -1000 to 1000.'),
+  feather: z.int().min(0).max(WIDEST_FEATHER).optional().describe('Soft edge, pixels, 0-1000.'),
 };
 
-/** A mask to compose: the union of shapes and earlier masks, then inverted, grown and feathered, in this order. */
+/**
+ * A mask to compose: the union of earlier masks and found subjects, then shapes joined one after the other, then inverted,
+ * grown and feathered, in this order.
+ */
 export interface MaskRecipe {
   /** Size of the picture, and so of the mask. */
   readonly picture: Size;
-  readonly shapes?: readonly Shape[] | undefined;
   readonly masks?: readonly Mask[] | undefined;
+  readonly subjects?: readonly PlacedMask[] | undefined;
+  readonly shapes?: readonly Shape[] | undefined;
+  /** What shapes were fitted to, by their places in `shapes`. */
+  readonly fitted?: ReadonlyMap<number, PlacedMask> | undefined;
   readonly invert?: boolean | undefined;
   /** Whole pixels, -1000 to 1000. */
   readonly grow?: number | undefined;
@@ -55,8 +51,8 @@ export interface ComposedMask {
  */
 export async function composeMask(recipe: MaskRecipe, yieldNow: YieldNow): Promise<ComposedMask> {
   requirePixels(recipe.picture);
-  const united = await uniteAll(recipe, yieldNow);
-  const inverted = recipe.invert === true ? await invert(united, yieldNow) : united;
+  const joined = await joinAll(recipe, yieldNow);
+  const inverted = recipe.invert === true ? await invert(joined, yieldNow) : joined;
   const grown = await grow(inverted, recipe.grow ?? 0, yieldNow);
   const mask = await feather(grown, recipe.feather ?? 0, yieldNow);
   const coverage = await measureCoverage(mask, yieldNow);
@@ -64,15 +60,64 @@ export async function composeMask(recipe: MaskRecipe, yieldNow: YieldNow): Promi
   return { mask, coverage, warnings: coverageWarnings(coverage) };
 }
 
-async function uniteAll({ picture, shapes = [], masks = [] }: MaskRecipe, yieldNow: YieldNow): Promise<Mask> {
+async function joinAll(recipe: MaskRecipe, yieldNow: YieldNow): Promise<Mask> {
+  const { picture, masks = [], subjects = [] } = recipe;
   // Drawing takes longest, so sizes are checked before it.
   for (const mask of masks) requireSameSize(mask, picture);
-  const drawn = shapes.length > 0 ? [await drawShapes(shapes, picture, yieldNow)] : [];
-  const [first, ...others] = [...drawn, ...masks];
-  if (first === undefined) throw sourceMissing();
-  let united = first;
-  for (const other of others) united = await unite(united, other, yieldNow);
-  return united;
+  const steps = stepsOf(recipe);
+  let joined: Mask | undefined;
+  for (const mask of masks) joined = joined ? await join(joined, 'add', mask, yieldNow) : mask;
+  for (const subject of subjects) {
+    const placed = await placeMask(subject, picture, yieldNow);
+    joined = joined ? await join(joined, 'add', placed, yieldNow) : placed;
+  }
+  for (const { joining, draw } of steps) {
+    if (joined === undefined && joining !== 'add') throw nothingBefore(joining);
+    const part = await draw(yieldNow);
+    joined = joined ? await join(joined, joining, part, yieldNow) : part;
+  }
+  if (joined === undefined) throw sourceMissing();
+  return joined;
+}
+
+/** One step of the joining of shapes. */
+interface Step {
+  readonly joining: Joining;
+  readonly draw: (yieldNow: YieldNow) => Promise<Mask>;
+}
+
+/** Shapes that are added one after the other are drawn together, so that those that meet inside a pixel leave no seam. */
+function stepsOf({ picture, shapes = [], fitted }: MaskRecipe): readonly Step[] {
+  const steps: Step[] = [];
+  let together: Shape[] | undefined;
+  for (const [i, shape] of shapes.entries()) {
+    const joining = shape.op ?? 'add';
+    const subject = fitted?.get(i);
+    if (subject !== undefined) {
+      steps.push({ joining, draw: (yieldNow) => fittedPart(shape, subject, picture, yieldNow) });
+      together = undefined;
+    } else if (together !== undefined && joining === 'add') {
+      together.push(shape);
+    } else {
+      const drawn = [shape];
+      steps.push({ joining, draw: (yieldNow) => drawShapes(drawn, picture, yieldNow) });
+      together = joining === 'add' ? drawn : undefined;
+    }
+  }
+  return steps;
+}
+
+/** What a shape was fitted to. Nothing outside of a rectangle or an ellipse opens, soft edges included. */
+async function fittedPart(shape: Shape, subject: PlacedMask, picture: Size, yieldNow: YieldNow): Promise<Mask> {
+  const placed = await placeMask(subject, picture, yieldNow);
+  const isLimit = shape.shape === 'rectangle' || shape.shape === 'ellipse';
+  return isLimit ? join(placed, 'intersect', await drawShapes([shape], picture, yieldNow), yieldNow) : placed;
+}
+
+function nothingBefore(joining: Joining): Problem {
+  return new Problem('mask_source_missing', `The first shape has op ${joining}, and there is nothing before it.`, {
+    next: 'Put a shape with op add before it, or give select or from; to open everything but shapes set invert.',
+  });
 }
 
 function sourceMissing(): Problem {

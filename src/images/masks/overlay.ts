@@ -6,10 +6,10 @@ import type { Preview } from '../types.ts';
 import { scaleMask } from './encode.ts';
 import { requireSameSize, type Mask } from './mask.ts';
 import type { YieldNow } from './pace.ts';
-import { tintOpen } from './tint.ts';
+import { tintOpen, type Tint } from './tint.ts';
 
 /**
- * Shows a mask on its picture: the open part red, with a white and a black line along its edge. JPEG, upright, never larger
+ * Shows a mask on its picture: the open part tinted, with a white and a black line along its edge. JPEG, upright, never larger
  * than the picture.
  * @param picture JPEG, PNG or WebP of the mask's size as displayed
  * @throws Problem `mask_size`, `undecodable_picture`, `preview_too_large`
@@ -19,10 +19,10 @@ export async function renderOverlay(
   mask: Mask,
   limits: { readonly maxSide: number; readonly maxBytes: number },
   yieldNow: YieldNow,
-): Promise<Preview> {
+): Promise<Preview & { readonly tint: Tint }> {
   const { pixels, width, height } = await shrink(picture, mask, limits.maxSide);
-  await tintOpen(pixels, await scaleMask(mask, { width, height }), yieldNow);
-  return encodeWithin(pixels, { width, height, channels: 3 }, limits);
+  const tint = await tintOpen(pixels, await scaleMask(mask, { width, height }), yieldNow);
+  return { ...(await encodeWithin(pixels, { width, height, channels: 3 }, limits)), tint };
 }
 
 /** Decodes the picture at the size of its preview: upright, RGB, with white behind transparent pixels. */

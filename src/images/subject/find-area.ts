@@ -18,6 +18,8 @@ export interface Search {
   readonly corrections: Corrections;
   /** What the net for people says of each pixel, where it was asked. */
   readonly probability: Plane | undefined;
+  /** Whether what has the colours around a box is taken for a gap at first, and not for a part of its subject. */
+  readonly isAround: boolean;
 }
 
 /** What was found in a working copy. */
@@ -29,7 +31,7 @@ export interface Found {
 }
 
 /** Finds a subject in a working copy. @throws what `check` throws */
-export function findArea(copy: RgbPicture, { given, corrections, probability }: Search, check: Check): Found {
+export function findArea(copy: RgbPicture, { given, corrections, probability, isAround }: Search, check: Check): Found {
   const rough = roughOf(given, copy);
   const plain = hintOf(given, copy);
   const withPeople = probability && withNet(plain, given.kind, rough, probability);
@@ -37,7 +39,12 @@ export function findArea(copy: RgbPicture, { given, corrections, probability }: 
   const corrected = withCorrections(withPeople ?? plain, corrections);
   const hint = given.kind === 'box' ? closedOutside(rough, corrected) : corrected;
   const rounds = withPeople === undefined ? ROUNDS.alone : ROUNDS.withNet;
-  const cut = cutOut(copy, hint, rounds, check);
+  const cut = cutOut(
+    copy,
+    hint,
+    { ...rounds, isAround: isAround && given.kind === 'box' && withPeople === undefined },
+    check,
+  );
   const whole = withoutIslands(cut, ISLAND, pixelsOf(corrections.belongs, copy));
   const area = withoutHoles(whole, HOLE, pixelsOf(corrections.stays, copy));
   return { area, hint, isWithNet: withPeople !== undefined };

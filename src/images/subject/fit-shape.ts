@@ -80,7 +80,7 @@ async function fitIn(
   const given = givenIn(copy);
   const probability = await findPeople?.(copy);
   check();
-  const search = { given, corrections: placeCorrections(corrections, region, copy), probability };
+  const search = { given, corrections: placeCorrections(corrections, region, copy), probability, isAround: true };
   const { area, hint, isWithNet } = findArea(copy, search, check);
   progress?.(2 / STEPS);
   const trialSize = workingSize(region, TRIAL_SIDE);
@@ -92,6 +92,8 @@ async function fitIn(
         given: otherHint(given, size, trialSize, sign),
         corrections: placeCorrections(corrections, region, trialSize),
         probability: probability && resample(probability, trialSize),
+        // Where it matters how gaps are taken, the subject has colours of its surroundings.
+        isAround: sign === -1,
       },
       check,
     );

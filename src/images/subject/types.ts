@@ -76,6 +76,9 @@ export interface FoundArea {
 
 /** A subject at the full size of its picture, with soft edges. */
 export interface Subject {
+  /** The part of the picture in which the subject is. */
+  readonly region: Region;
+  /** How far each pixel of the region belongs to the subject. */
   readonly alpha: Mask;
   readonly fit: Fit;
 }

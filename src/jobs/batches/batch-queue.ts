@@ -9,6 +9,7 @@ import type { JobState } from '../model/states.ts';
 import { batchOfJob, itemsWithJobs, setItemJob, succeededJobs } from '../store/batches/batch-items.ts';
 import type { BatchRow } from '../store/batches/batch-row.ts';
 import {
+  jobsOfBatch,
   cancelBatch,
   findBatch,
   listBatches,
@@ -65,6 +66,11 @@ export class BatchQueue implements Batches {
     const pictures: ImageRecord[] = [];
     for (const job of await succeededJobs(db, id, limit)) pictures.push(...(await images.ofJob(job)));
     return pictures.slice(0, limit);
+  }
+
+  async jobsOf(id: string, caller: Caller): Promise<readonly string[]> {
+    await this.#find(id, caller, this.#deps.db);
+    return jobsOfBatch(this.#deps.db, id);
   }
 
   async get(id: string, caller: Caller): Promise<BatchView> {

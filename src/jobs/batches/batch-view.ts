@@ -13,7 +13,7 @@ import type { BatchRow } from '../store/batches/batch-row.ts';
 import { lineTo } from '../limits/line.ts';
 import { lastWaitingOfBatch } from '../store/fair-queue.ts';
 import { costByItemJob, costOfBatch } from '../store/permits/costs.ts';
-import type { ViewDeps } from '../views/job-view.ts';
+import { picturesOf, type ViewDeps } from '../views/job-view.ts';
 import { manifestFiles } from './output/manifest.ts';
 import { batchState, countItems, endedItems } from './model/batch-counts.ts';
 import type { BatchCounts, BatchFailure, BatchItemView, BatchView } from './model/batch-types.ts';
@@ -70,7 +70,7 @@ export async function viewItems(db: Queryable, images: ImageLibrary, batch: stri
       label: item.label,
       job: job.id,
       state: job.state,
-      images: job.outputs.length > 0 ? await images.ofJob(job.id) : [],
+      images: await picturesOf(job, images),
       files: item.files ?? {},
       problem: job.problem,
       cost: costs.get(job.id) ?? NO_COST,

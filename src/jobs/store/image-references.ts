@@ -5,11 +5,13 @@ import type { Queryable, Transaction } from '../../store/database.ts';
 import type { JobRow } from '../model/job-row.ts';
 import type { JobState } from '../model/states.ts';
 
-/**
- * Kinds of references that end with a job. Its contents stay after a failure, since it may be sent again, and while a
- * composite is missing, since that may be made again.
- */
+/** Kinds of references that end with a job that has failed. Its contents stay, since it may be sent again. */
 const OF_UNFINISHED = ['image', 'images_of_job'] as const;
+/**
+ * Kinds of references that end with a job of which a composite is missing. The pictures that it is made from stay, since it
+ * may be made again, until that has happened or what Adobe painted is deleted.
+ */
+const OF_OPEN_EDIT = ['images_of_job'] as const;
 
 /** The reference to every image of a job. */
 function imagesOfJob(job: string): ContentReference {
@@ -39,5 +41,6 @@ export async function holdImages(
  * @param isWhole whether no composite of these jobs is missing
  */
 export function releaseImages(tx: Queryable, jobs: Owners, state: JobState, isWhole = true): Promise<void> {
-  return dropReferences(tx, jobs, state === 'succeeded' && isWhole ? undefined : OF_UNFINISHED);
+  if (state !== 'succeeded') return dropReferences(tx, jobs, OF_UNFINISHED);
+  return dropReferences(tx, jobs, isWhole ? undefined : OF_OPEN_EDIT);
 }

@@ -46,14 +46,13 @@ async function view(job: JobRow, { now, costs }: SharedFacts, deps: ViewDeps): P
   const isQueued = isWaiting(job.state) && job.priority !== PRIORITY.paused;
   const line = isQueued ? await lineTo(deps.db, job) : undefined;
   const row = rowView(job);
-  const images = job.outputs.length > 0 ? await deps.images.ofJob(job.id) : [];
+  const images = await picturesOf(job, deps.images);
   return {
     ...row,
     position: line && line.ahead.length + 1,
     startsAt: line && (await startsAt(job, line, now, deps)),
     endsAt: await endsAt(job, now, deps),
-    // Until the end, what Adobe has painted waits for its composite.
-    images: isFinal(job.state) ? images : images.filter(({ kind }) => kind !== 'painted'),
+    images,
     warnings: [...row.warnings, ...(isFinal(job.state) ? editWarnings(job, images) : [])],
     cost: costs.get(job.id) ?? NO_COST,
     results: job.outputs.filter(({ expiresAt }) => expiresAt > now).map(({ url, expiresAt }) => ({ url, expiresAt })),
@@ -89,6 +88,12 @@ export function rowView(job: JobRow): JobView {
     cost: NO_COST,
     results: [],
   };
+}
+
+/** The pictures of a job. What Adobe has painted for an edit is none of them before the end, since it waits for its composite. */
+export async function picturesOf(job: JobRow, images: Pick<ImageLibrary, 'ofJob'>): Promise<readonly ImageRecord[]> {
+  const stored = job.outputs.length > 0 ? await images.ofJob(job.id) : [];
+  return isFinal(job.state) ? stored : stored.filter(({ kind }) => kind !== 'painted');
 }
 
 /** What an edit has to say of its composites, each sentence once. */

@@ -31,7 +31,7 @@ export function renderBatchDryRun(
       item: label,
       count,
       size: size && `${size.width}x${size.height}`,
-      operations: costOf({ operation, count }).operations,
+      operations: costOf({ operation, count, size }).operations,
       warnings: warnings.length === 0 ? undefined : [...warnings],
     })),
     will_cost: costFacts(outlook.cost),

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { declarationOf } from '../../firefly/endpoints/registry.ts';
 import type { JobOutlook } from '../../jobs/model/call-options.ts';
 import type { PaidRequest } from '../../jobs/model/types.ts';
+import type { MediaKind } from '../../images/media.ts';
 import { isRecord } from '../../shared/json.ts';
 import { CostFacts, costFacts, costPhrase } from '../cost.ts';
 import { demoNotice } from '../demo.ts';
@@ -32,7 +33,8 @@ export interface DryRun {
 
 /** What a paid call would send, make, cost and take, where nothing was sent. */
 export function renderDryRun({ request, outlook, named }: DryRun, context: { now: number; demo: boolean }): Rendered {
-  const { tool, model, size, count, facts, warnings } = request;
+  const { tool, model, size, count, facts, warnings, operation } = request;
+  const { media } = declarationOf(operation).limits.result;
   const result: DryRunResult = {
     dry_run: true,
     summary: [...named, 'Checked only: nothing was sent or spent.', plan(outlook, context.now)].join(' '),
@@ -47,7 +49,7 @@ export function renderDryRun({ request, outlook, named }: DryRun, context: { now
     will_cost: costFacts(outlook.cost),
     starts_in_seconds: secondsUntil(outlook.startsAt, context.now),
     ends_in_seconds: secondsUntil(outlook.endsAt, context.now),
-    request: { path: declarationOf(request.operation).path, body: shownBody(request) },
+    request: { path: declarationOf(operation).path, body: shownBody(request) },
     warnings: warnings.length === 0 ? undefined : [...warnings],
     demo: context.demo || undefined,
     next:
@@ -55,7 +57,13 @@ export function renderDryRun({ request, outlook, named }: DryRun, context: { now
         ? 'To make it, call again without dry_run.'
         : `job_status with job "${outlook.attachesTo}" shows that job; new_job: true would make another one.`,
   };
-  return { text: textOf(lines(result)), structured: withoutUndefined(result), pictures: [], links: [], isError: false };
+  return {
+    text: textOf(lines(result, media)),
+    structured: withoutUndefined(result),
+    pictures: [],
+    links: [],
+    isError: false,
+  };
 }
 
 function plan({ attachesTo, cost, startsAt, endsAt }: JobOutlook, now: number): string {
@@ -68,12 +76,12 @@ function plan({ attachesTo, cost, startsAt, endsAt }: JobOutlook, now: number): 
     : `${price}, ${start} and be done in ${inAbout(endsAt - now)}.`;
 }
 
-function lines(result: DryRunResult): readonly (string | undefined)[] {
+function lines(result: DryRunResult, media: MediaKind): readonly (string | undefined)[] {
   const { summary, tool, model, count = 1, size, request, prompt, warnings = [], next, demo } = result;
   const parents = madeFrom(result);
   return [
     summary,
-    `Result: ${counted(count, 'picture')}${size === undefined ? '' : ` of ${size}`} by ${tool}.`,
+    `Result: ${counted(count, media === 'video' ? 'video' : 'picture')}${size === undefined ? '' : ` of ${size}`} by ${tool}.`,
     `Request: POST ${request?.path}${model === undefined ? '' : `, model ${model}`}: ${JSON.stringify(request?.body)}`,
     prompt === undefined ? undefined : `Prompt: ${JSON.stringify(prompt)}`,
     parents === undefined ? undefined : `Would be made ${parents}.`,

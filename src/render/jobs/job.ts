@@ -1,3 +1,4 @@
+import { isStill } from '../../images/still.ts';
 import { isFinal } from '../../jobs/model/states.ts';
 import type { JobView } from '../../jobs/model/types.ts';
 import { costFacts, costPhrase } from '../cost.ts';
@@ -98,7 +99,7 @@ function summary(given: JobToRender, now: number): string {
       if (job.images.length === 0) return 'Made its pictures, which have been deleted since.';
       return job.images.length < job.count
         ? `Made ${job.images.length} of ${counted(job.count, 'picture')}.`
-        : `Made ${counted(job.images.length, 'picture')}.`;
+        : `Made ${counted(job.images.length, job.images.every(isStill) ? 'picture' : 'video')}.`;
     case 'failed':
       return 'The job failed: no picture was made.';
     case 'cancelled':

@@ -8,10 +8,12 @@ import { textOf, type Rendered } from '../rendered.ts';
 
 /** Preview and lineage of a picture. */
 export interface ImageToRender extends Lineage {
-  /** Undefined for a video. */
+  /** Undefined for a video without a first frame that is known. */
   readonly preview: Preview | undefined;
   /** The picture that a mask is shown on; undefined where the picture itself is shown. */
   readonly tinted?: ImageRecord | undefined;
+  /** The picture by which a video is shown. */
+  readonly poster?: ImageRecord | undefined;
 }
 
 /**
@@ -31,11 +33,11 @@ export function renderImage(image: ImageRecord, shown: ImageToRender, context: R
 }
 
 function imageText(image: ImageRecord, shown: ImageToRender, context: RenderContext): string {
-  const { preview, tinted } = shown;
+  const { preview } = shown;
   const { facts } = image;
   const lines = [
     ...pictureLines(pictureFacts(image, context)),
-    preview === undefined ? 'A video cannot be shown here.' : shownLine(preview, tinted),
+    preview === undefined ? 'A video cannot be shown here.' : shownLine(preview, shown),
     `Kind: ${image.kind}, made at ${isoTime(image.createdAt)}`,
     line('Prompt', facts.prompt),
     line('Negative prompt', facts.negativePrompt),
@@ -50,7 +52,10 @@ function imageText(image: ImageRecord, shown: ImageToRender, context: RenderCont
 }
 
 /** How a picture is shown beside these words. */
-function shownLine({ width, height }: Preview, tinted: ImageRecord | undefined): string {
+function shownLine({ width, height }: Preview, { tinted, poster }: ImageToRender): string {
+  if (poster !== undefined) {
+    return `Shown at ${width}x${height} by the picture that it begins with, ${poster.id}. A video itself cannot be shown here.`;
+  }
   if (tinted === undefined) return `Shown at ${width}x${height}; the original is unchanged.`;
   return `Shown on ${tinted.id}, red where it opens, at ${width}x${height}.`;
 }

@@ -3,7 +3,7 @@ import { isoTime, madeFrom, seconds, shortened, sizeAndFormat } from '../phrases
 import { type RenderContext, wayTo } from './picture.ts';
 import { demoNotice } from '../demo.ts';
 import { textOf, type Rendered, withoutUndefined } from '../rendered.ts';
-import type { ImagesResult } from '../schemas.ts';
+import type { ImagesResult } from '../library-schemas.ts';
 
 type Entry = NonNullable<ImagesResult['images']>[number];
 
@@ -13,6 +13,10 @@ interface Page {
   readonly more: boolean;
   /** The caller has asked for some pictures only. */
   readonly isFiltered: boolean;
+  /** The time that was asked for, in words. */
+  readonly period?: string | undefined;
+  /** Names of the files that sources were read from, by handle. */
+  readonly fileOf?: ReadonlyMap<string, string | undefined> | undefined;
 }
 
 /** Most characters of a prompt in a list. */
@@ -34,10 +38,12 @@ export function renderImages(images: readonly ImageRecord[], page: Page, context
 }
 
 /** One picture of a listing. */
-export function imageEntry(image: ImageRecord): Entry {
+export function imageEntry(image: ImageRecord, fileOf: Page['fileOf'] = new Map()): Entry {
+  const files = (image.facts.sources ?? []).map((id) => fileOf.get(id)).filter((file) => file !== undefined);
   return {
     image: image.id,
     kind: image.kind,
+    file: image.facts.file,
     width: image.width,
     height: image.height,
     mime_type: image.mimeType,
@@ -46,17 +52,23 @@ export function imageEntry(image: ImageRecord): Entry {
     prompt: image.facts.prompt === undefined ? undefined : shortened(image.facts.prompt, LONGEST_PROMPT),
     model: image.facts.model,
     made_from: image.facts.sources && [...image.facts.sources],
+    source_files: files.length === 0 ? undefined : files,
     mask: image.facts.mask,
     created_at: isoTime(image.createdAt),
     demo: image.facts.demo || undefined,
   };
 }
 
-function imagesFacts(images: readonly ImageRecord[], { more, isFiltered }: Page, context: RenderContext): ImagesResult {
+function imagesFacts(
+  images: readonly ImageRecord[],
+  { more, isFiltered, period, fileOf }: Page,
+  context: RenderContext,
+): ImagesResult {
   const oldest = images.at(-1);
   return {
-    images: images.map(imageEntry),
+    images: images.map((image) => imageEntry(image, fileOf)),
     next_before: more ? oldest?.id : undefined,
+    period,
     demo: context.demo || undefined,
     next: nextStep({ isEmpty: oldest === undefined, isFiltered }, context),
   };
@@ -69,8 +81,9 @@ function nextStep({ isEmpty, isFiltered }: { isEmpty: boolean; isFiltered: boole
 
 function imagesText(result: ImagesResult): string {
   const { images = [] } = result;
+  const made = result.period === undefined ? '' : ` made ${result.period}`;
   const lines = [
-    images.length === 0 ? 'No picture matches.' : 'Pictures, newest first:',
+    images.length === 0 ? `No picture matches${made}.` : `Pictures${made}, newest first:`,
     ...images.map(entryLine),
     result.next_before === undefined ? undefined : `Older ones: call again with before "${result.next_before}".`,
     `Next: ${result.next}`,
@@ -83,11 +96,15 @@ function entryLine(entry: Entry): string {
   const facts = [
     entry.created_at,
     entry.kind === 'generated' ? undefined : entry.kind,
+    entry.file === undefined ? undefined : JSON.stringify(entry.file),
     sizeAndFormat({ ...entry, mimeType: entry.mime_type, durationMs: entry.seconds && entry.seconds * 1000 }),
     entry.model,
     entry.seed === undefined ? undefined : `seed ${entry.seed}`,
     entry.demo ? 'by the emulator' : undefined,
     madeFrom(entry),
+    entry.source_files === undefined
+      ? undefined
+      : `file ${entry.source_files.map((file) => JSON.stringify(file)).join(', ')}`,
     entry.prompt === undefined ? undefined : `prompt ${JSON.stringify(entry.prompt)}`,
   ];
   return `- ${entry.image}: ${facts.filter((fact) => fact !== undefined).join(', ')}`;

@@ -1,4 +1,5 @@
 import type { Coverage } from '../../images/masks/coverage.ts';
+import type { Fit } from '../../images/subject/types.ts';
 import type { ImageRecord } from '../../images/types.ts';
 import { imageLink } from '../links.ts';
 import { percent } from '../phrases.ts';
@@ -13,12 +14,16 @@ export interface MaskToRender {
   readonly picture: ImageRecord;
   readonly coverage: Coverage;
   readonly warnings: readonly string[];
+  /** How its subject was found; undefined where it was drawn. */
+  readonly fit: Fit | undefined;
+  /** Colour of what may change in the preview. */
+  readonly tint: string | undefined;
   readonly previews: readonly PictureBlock[];
 }
 
 /** A new mask: the part of the picture that it opens, and the next step. */
 export function renderMask(given: MaskToRender, context: RenderContext): Rendered {
-  const { mask, picture, coverage, warnings } = given;
+  const { mask, picture, coverage, warnings, fit } = given;
   // Some hosts show no picture of a result with structured content.
   const showing = `show_images with image "${mask.id}" shows`;
   const view =
@@ -31,9 +36,10 @@ export function renderMask(given: MaskToRender, context: RenderContext): Rendere
     images: [pictureFacts(mask, context)],
     open_percent: Math.round(coverage.share * 1000) / 10,
     opens: coverage.box,
+    fit: fit && { ...fit, reasons: [...fit.reasons] },
     warnings: warnings.length === 0 ? undefined : [...warnings],
     demo: context.demo || undefined,
-    next: `${view} Then call fill_image with image "${picture.id}" and mask "${mask.id}"; or refine it: make_mask again, with from "${mask.id}".`,
+    next: `${view} Then call fill_image with image "${picture.id}" and mask "${mask.id}"; ${fit ? CORRECT : 'or refine it: make_mask again, with'} from "${mask.id}".`,
   };
   return {
     text: maskText(result, given),
@@ -44,12 +50,24 @@ export function renderMask(given: MaskToRender, context: RenderContext): Rendere
   };
 }
 
-function maskText(result: MaskResult, { picture, coverage, previews }: MaskToRender): string {
+/** What to do about a fit that is wrong in places. */
+const CORRECT =
+  'if a part is missing or too much, make_mask again with belongs or stays, a polygon of 12-16 points, or';
+
+/** How a subject was found, and how sure that is. */
+export function fitLines(fit: Fit | undefined): readonly string[] {
+  if (fit === undefined) return [];
+  const how = fit.from === 'person' ? 'Found as a person.' : 'Fitted to edges in the picture.';
+  return [[how, `Confidence: ${fit.confidence}.`, ...fit.reasons].join(' ')];
+}
+
+function maskText(result: MaskResult, { picture, coverage, previews, fit, tint }: MaskToRender): string {
   const { box } = coverage;
   const within = box && `, within x ${box.x}, y ${box.y}, ${box.width}x${box.height} pixels`;
   const lines = [
     `Mask ${result.mask} for ${picture.id}: ${percent(coverage.share)} of the picture may change${within ?? ''}.`,
-    previews.length === 0 ? undefined : 'The preview shows the picture, red where it may change.',
+    ...fitLines(fit),
+    previews.length === 0 ? undefined : `The preview shows the picture, ${tint ?? 'red'} where it may change.`,
     ...(result.images ?? []).flatMap(pictureLines),
     ...(result.warnings ?? []).map((warning) => `Note: ${warning}`),
     `Next: ${result.next}`,

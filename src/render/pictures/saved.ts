@@ -4,7 +4,7 @@ import { formatName, humanBytes } from '../phrases.ts';
 import { demoNotice } from '../demo.ts';
 import { errorFacts, errorLines } from '../problem.ts';
 import { textOf, type Rendered, withoutUndefined } from '../rendered.ts';
-import type { SavedResult } from '../schemas.ts';
+import type { SavedResult } from '../library-schemas.ts';
 
 /** The files that were written, and the problem that ended the writing early. */
 export interface SavedToRender {

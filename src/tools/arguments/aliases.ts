@@ -1,5 +1,8 @@
 /** Former names of arguments: accepted wherever arguments are read, published nowhere. */
-const FORMER_ARGUMENTS: ReadonlyMap<string, string> = new Map([['again', 'new_job']]);
+const FORMER_ARGUMENTS: ReadonlyMap<string, string> = new Map([
+  ['again', 'new_job'],
+  ['prompt', 'text'],
+]);
 
 /** Former names of tools: accepted in calls, published nowhere. */
 const FORMER_TOOLS: ReadonlyMap<string, string> = new Map([['view_image', 'show_images']]);

@@ -13,6 +13,8 @@ export interface ArgumentRules<Input extends z.ZodObject = z.ZodObject> {
   /** Name of the tool. */
   readonly name: string;
   readonly input: Input;
+  /** Changes arguments that were read, before the schema judges them: where one argument says what others mean. */
+  readonly prepare?: ((values: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>) | undefined;
   /** By argument: the next step where that argument is refused, in place of a request to correct the call. */
   readonly refusals?: Readonly<Record<string, string>> | undefined;
 }
@@ -31,7 +33,7 @@ interface Fault {
 export function checkArguments<Input extends z.ZodObject>(tool: ArgumentRules<Input>, given: unknown): z.infer<Input> {
   const read = readArguments(tool.input, given);
   if (read === undefined) throw invalid([`The arguments of ${tool.name} must be an object.`], 1);
-  const parsed = tool.input.safeParse(read.values, { error: explainIssue });
+  const parsed = tool.input.safeParse(tool.prepare?.(read.values) ?? read.values, { error: explainIssue });
   const wrong = [...read.refusals, ...(parsed.success ? [] : faultsOf(parsed.error.issues, read))];
   const count = read.unknownCount + wrong.length;
   if (count === 0 && parsed.success) return parsed.data;

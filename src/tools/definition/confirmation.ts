@@ -46,12 +46,49 @@ export function needsConsent(
  */
 export async function confirmSpending(spending: Spending, call: SpendingContext): Promise<void> {
   if (!needsConsent(spending, call)) return;
+  const { cost, tool } = spending;
+  await requireConsent(
+    {
+      question: questionOf(spending, call.settings.demo),
+      call: spending.call,
+      confirmed: spending.confirmed,
+      refusal: `This ${tool} call would spend ${costPhrase(cost)}, and a person has to agree to that first.`,
+      undone: 'Nothing was spent.',
+      unanswered: 'A client that declares questions and shows none can use no paid tool while FIREFLY_CONFIRM is set.',
+    },
+    call,
+  );
+}
+
+/** Something that a person has to agree to, and the words for it. */
+export interface Request {
+  readonly question: Question;
+  /** As in `Spending`. */
+  readonly call: string;
+  readonly confirmed: boolean;
+  /** What the call would do, as a sentence. */
+  readonly refusal: string;
+  /** What has not happened, as a sentence. */
+  readonly undone: string;
+  /** What a client that never answers means for this. */
+  readonly unanswered?: string | undefined;
+}
+
+/**
+ * Returns with a person's consent only: an answered question, or where the client cannot ask `confirm: true`.
+ * @throws Problem `confirmation_required` otherwise; what `call.ask` throws
+ */
+export async function requireConsent(
+  request: Request,
+  call: Pick<SpendingContext, 'ask' | 'declined' | 'isTypedByPerson' | 'caller'>,
+): Promise<void> {
   const { principal } = call.caller;
-  if (call.declined?.has(principal, spending.call)) throw refused(spending, DECLINED_BEFORE, NOT_AGAIN);
-  const consent = (await call.ask?.(questionOf(spending, call.settings.demo))) ?? 'cannot_ask';
-  if (consent === 'given' || (consent === 'cannot_ask' && spending.confirmed)) return;
-  if (consent === 'declined') call.declined?.add(principal, spending.call);
-  throw refused(spending, WHY[consent], nextAfter(consent, call));
+  if (request.confirmed && (call.ask === undefined || call.isTypedByPerson === true)) return;
+  if (call.declined?.has(principal, request.call)) throw refused(request, DECLINED_BEFORE, NOT_AGAIN);
+  const consent = (await call.ask?.(request.question)) ?? 'cannot_ask';
+  if (consent === 'given' || (consent === 'cannot_ask' && request.confirmed)) return;
+  if (consent === 'declined') call.declined?.add(principal, request.call);
+  throw refused(request, WHY[consent], nextAfter(consent, call, request.unanswered));
 }
 
 function questionOf({ cost, tool, what, mayChargeTwice }: Spending, demo: boolean | undefined): Question {
@@ -61,6 +98,7 @@ function questionOf({ cost, tool, what, mayChargeTwice }: Spending, demo: boolea
   const place = demo === true ? 'in the demo, where nothing is really paid' : 'at Adobe Firefly';
   return {
     text: `Spend ${costPhrase(cost)} ${place}? ${tool}${quoted}${twice}`,
+    act: 'spend',
     box: `Yes, spend ${costPhrase(cost)}${mayChargeTwice === true ? ', even if Adobe charges twice' : ''}`,
   };
 }
@@ -81,7 +119,11 @@ const NOT_AGAIN = `Do not repeat the call by yourself; for ${DECLINED_MINUTES} m
 const ASKED_AGAIN =
   'Ask the user. Only if they agree, call again with the same arguments: the question then comes again.';
 
-function nextAfter(consent: Exclude<Consent, 'given'>, { isTypedByPerson }: SpendingContext): string {
+function nextAfter(
+  consent: Exclude<Consent, 'given'>,
+  { isTypedByPerson }: Pick<SpendingContext, 'isTypedByPerson'>,
+  unanswered = '',
+): string {
   if (consent === 'cannot_ask' || isTypedByPerson === true) {
     return consent === 'declined'
       ? `Do not repeat the call by yourself. If the user asks for it after all, ${BY_ARGUMENT}.`
@@ -89,13 +131,9 @@ function nextAfter(consent: Exclude<Consent, 'given'>, { isTypedByPerson }: Spen
   }
   if (consent === 'declined') return NOT_AGAIN;
   if (consent !== 'unanswered') return ASKED_AGAIN;
-  return `${ASKED_AGAIN} A client that declares questions and shows none can use no paid tool while FIREFLY_CONFIRM is set.`;
+  return `${ASKED_AGAIN} ${unanswered}`.trimEnd();
 }
 
-function refused({ cost, tool }: Spending, why: string, next: string): Problem {
-  return new Problem(
-    'confirmation_required',
-    `This ${tool} call would spend ${costPhrase(cost)}, and a person has to agree to that first. ${why} Nothing was spent.`,
-    { next },
-  );
+function refused({ refusal, undone }: Request, why: string, next: string): Problem {
+  return new Problem('confirmation_required', `${refusal} ${why} ${undone}`, { next });
 }

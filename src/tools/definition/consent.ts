@@ -1,5 +1,7 @@
-/** A question about spending, and the label of the box that has to be ticked for a yes. */
+/** A question to a person, and the label of the box that has to be ticked for a yes. */
 export interface Question {
+  /** What a yes allows; also the name of the box. */
+  readonly act: 'spend' | 'delete';
   readonly text: string;
   readonly box: string;
 }

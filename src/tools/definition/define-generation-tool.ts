@@ -16,7 +16,7 @@ import { namingLast } from './last-picture.ts';
 /** A tool that spends one paid request. Its input holds `generationFields`. */
 export interface GenerationTool<Input extends z.ZodObject<typeof generationFields>> extends Pick<
   Tool,
-  'name' | 'title' | 'description' | 'toolset' | 'meta'
+  'name' | 'title' | 'description' | 'toolset' | 'meta' | 'prepare'
 > {
   readonly input: Input;
   /**

@@ -1,5 +1,7 @@
 import type { z } from 'zod';
+import type { GarbageCollector } from '../../images/blobs/garbage-collector.ts';
 import type { ImageImport } from '../../images/import/image-import.ts';
+import type { SubjectWorker } from '../../images/subject/worker/subject-worker.ts';
 import type { ImageLibrary } from '../../images/types.ts';
 import type { Batches } from '../../jobs/batches/model/batch-types.ts';
 import type { GatedQueries } from '../../jobs/limits/gated-queries.ts';
@@ -21,7 +23,7 @@ export type Intent =
   | 'create'
   /** Adds records or files on this machine, and overwrites none. */
   | 'write'
-  /** Ends a job or batch. */
+  /** Ends a job or batch, or deletes pictures. */
   | 'end';
 
 /** The services behind the tools. Loaded on the first call, so that listing the tools needs none of them. */
@@ -31,6 +33,10 @@ export interface Services {
   readonly images: ImageLibrary;
   /** Opens pictures from files, URLs and data URIs, and makes the copies that are uploaded. */
   readonly imageImport: ImageImport;
+  /** Deletes pictures by handle, as the command line does. */
+  readonly deletion: Pick<GarbageCollector, 'remove'>;
+  /** Finds people and things in pictures, in a worker that is loaded with the first search. */
+  readonly subjects: SubjectWorker;
   readonly firefly: GatedQueries;
 }
 

@@ -1,3 +1,4 @@
+import { posterOf } from '../../images/poster.ts';
 import { isStill } from '../../images/still.ts';
 import type { ImageLibrary, ImageRecord, Preview } from '../../images/types.ts';
 import type { PictureBlock } from '../../render/rendered.ts';
@@ -28,7 +29,10 @@ export function previewLimits(
   return { maxSide, maxBytes: rawBytes(encodedBytes / count) };
 }
 
-/** Previews of the stills of one result within the limit of the result. An undecodable picture gives a warning. */
+/**
+ * Previews of the pictures of one result within the limit of the result, of a video by its first frame where that is
+ * known. An undecodable picture gives a warning.
+ */
 export async function previewsOf(
   images: readonly ImageRecord[],
   library: ImageLibrary,
@@ -38,9 +42,12 @@ export async function previewsOf(
   if (limits === undefined) return { pictures: [], warnings: [] };
   const pictures: PictureBlock[] = [];
   const warnings: string[] = [];
-  for (const image of images.filter(isStill)) {
+  for (const image of images) {
     try {
-      pictures.push(pictureBlock(await library.preview(image, limits)));
+      const shown = isStill(image) ? image : await posterOf(image, library);
+      if (shown === undefined) continue;
+      pictures.push(pictureBlock(await library.preview(shown, limits)));
+      if (shown !== image) warnings.push(`${image.id} is shown by the picture that it begins with, ${shown.id}.`);
     } catch (error) {
       warnings.push(`${image.id} is stored, but cannot be shown here: ${toProblemRecord(error).message}`);
     }

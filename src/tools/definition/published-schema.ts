@@ -15,7 +15,11 @@ type Schema = Readonly<Record<string, unknown>>;
  */
 const KEYWORDS = ['type', 'enum', 'properties', 'required', 'items'] as const;
 
-/** The arguments of a tool as clients see them. Every model that reads the catalogue pays for each word. */
+/**
+ * The arguments of a tool as clients see them. Every model that reads the catalogue pays for each word: a field with
+ * `unlisted` in its meta is left out, and of an object with `brief` only the fields named there are listed. Both are for
+ * what is in words elsewhere.
+ */
 export function publishedInput(schema: z.ZodObject): ObjectSchema {
   return publish(z.toJSONSchema(schema, { io: 'input', target: 'draft-2020-12' }), (field) => ({
     // The description of an argument explains what is in its entries too.
@@ -45,6 +49,12 @@ function publish(json: Schema, field: (schema: Schema) => Schema): ObjectSchema 
 function keep(schema: Schema): Schema {
   const known = KEYWORDS.filter((keyword) => keyword in schema);
   const kept = Object.fromEntries(known.map((keyword) => [keyword, schema[keyword]]));
+  const { brief } = schema;
+  if (Array.isArray(brief) && isRecord(kept['properties'])) {
+    kept['properties'] = Object.fromEntries(
+      Object.entries(kept['properties']).filter(([name]) => brief.includes(name)),
+    );
+  }
   return {
     ...kept,
     ...('properties' in kept && { properties: each(kept['properties'], keep) }),
@@ -66,6 +76,8 @@ function entryOutline(schema: Schema): Schema {
 }
 
 function each(fields: unknown, change: (schema: Schema) => Schema): Schema {
-  const entries = Object.entries(isRecord(fields) ? fields : {});
+  const entries = Object.entries(isRecord(fields) ? fields : {}).filter(
+    ([, field]) => !isRecord(field) || field['unlisted'] !== true,
+  );
   return Object.fromEntries(entries.map(([name, field]) => [name, change(isRecord(field) ? field : {})]));
 }

@@ -15,9 +15,10 @@ import type { MaskContext } from './request-mask.ts';
 export async function expandExactly(
   picture: Still<ImageRecord>,
   expansion: ExpansionArguments,
-  { services: { images, imageImport } }: MaskContext,
+  { services: { images, imageImport, firefly } }: MaskContext,
 ): Promise<ExpandPictures> {
-  const plan = planExpand(picture, wishesOf(expansion), LONGEST_SIDE);
+  const { longerSide } = firefly.operation('expandImagesV3Async').limits.upload;
+  const plan = planExpand(picture, wishesOf(expansion), LONGEST_SIDE, longerSide?.least);
   const { painted, placed } = plan;
   const cut = await cutForExpand({ bytes: await images.read(picture), mimeType: picture.mimeType }, placed);
   const image = await imageImport.store(cut.bytes);

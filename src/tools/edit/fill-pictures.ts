@@ -2,10 +2,13 @@ import { inTurn } from '../../images/decodable.ts';
 import type { GivenPicture } from '../../images/import/image-import.ts';
 import type { Shape } from '../../images/masks/drawing/shapes.ts';
 import { requireOpen } from '../../images/masks/coverage.ts';
+import type { Size } from '../../images/masks/mask.ts';
+import { edgeFor } from '../../images/masks/purpose.ts';
 import { pictureNotLocal } from '../../images/problems.ts';
 import type { ImageRecord, Still } from '../../images/types.ts';
 import { invalidArgument } from '../arguments/invalid-argument.ts';
 import type { Pair } from '../generate/sizes.ts';
+import type { MaskWishes } from './compose-subject.ts';
 import { fillExactly } from './exact-fill.ts';
 import type { FillPictures } from './fill-request.ts';
 import { fillSize, fillSizeUnknown } from './fill-size.ts';
@@ -17,9 +20,24 @@ export interface FillArguments {
   readonly image: string;
   readonly mask?: string | undefined;
   readonly mask_shapes?: readonly Shape[] | undefined;
+  readonly select?: 'person' | undefined;
+  readonly fit?: boolean | undefined;
+  readonly prompt?: string | undefined;
   readonly invert_mask?: boolean | undefined;
   readonly whole_picture?: boolean | undefined;
   readonly one_request?: boolean | undefined;
+}
+
+/** The mask of a fill, in the words of `make_mask`. What was found is prepared for what the fill does with it. */
+function fillWishes(
+  { mask_shapes: shapes, select, fit, prompt, invert_mask }: FillArguments,
+  picture: Size,
+): MaskWishes {
+  if (select === undefined && fit !== true) return { shapes };
+  const purpose = invert_mask === true ? 'background' : prompt === undefined ? 'remove' : 'object';
+  const { grow, feather } = edgeFor(purpose, picture);
+  // An inverted mask is inverted when it is used, so that the background grows where the subject shrinks.
+  return { shapes, select, fit, grow: invert_mask === true ? -grow : grow, feather };
 }
 
 /**
@@ -58,7 +76,7 @@ export async function fillPictures(
   return inTurn(given.image, async () => {
     const kept =
       mask === undefined
-        ? await drawMask(input.mask_shapes ?? [], given.image, context)
+        ? await drawMask(fillWishes(input, given.image), given.image, context)
         : await maskOf(mask, given.image, context);
     requireOpen(kept.coverage, input.invert_mask);
     return sized === undefined
@@ -95,7 +113,7 @@ function byReference(
   { invert_mask: invert }: FillArguments,
   asked: Pair | undefined,
 ): FillPictures {
-  if (mask === undefined) throw sizeUnknown('mask_shapes are drawn at the size of the picture');
+  if (mask === undefined) throw sizeUnknown('The mask is made at the size of the picture');
   if (mask.kind === 'local') throw sizeUnknown('The mask has to have the size of the picture');
   const { size, notes } = fillSizeUnknown(asked);
   return { image: imageByReference(given), mask: imageByReference(mask), invert, size, result: size, notes };

@@ -1,18 +1,18 @@
 import type { GivenPicture } from '../../images/import/image-import.ts';
-import { composeMask } from '../../images/masks/compose.ts';
 import { measureCoverage, type Coverage } from '../../images/masks/coverage.ts';
 import { MOST_UNDECIDED, readGivenMask } from '../../images/masks/read-mask.ts';
 import { decodeLuminance } from '../../images/masks/decode.ts';
 import { encodeMask, scaleMask } from '../../images/masks/encode.ts';
 import { type Mask, requireSameSize, type Size } from '../../images/masks/mask.ts';
 import { eventLoopTurns, type YieldNow } from '../../images/masks/pace.ts';
-import type { Shape } from '../../images/masks/drawing/shapes.ts';
 import type { ImageRecord, Still } from '../../images/types.ts';
 import { placeOf } from '../../jobs/model/adobe-request.ts';
 import { percent } from '../../render/phrases.ts';
+import { fitLines } from '../../render/pictures/mask.ts';
 import type { Problem } from '../../shared/errors.ts';
 import type { Services, ToolCall } from '../definition/define.ts';
 import { invalidArgument } from '../arguments/invalid-argument.ts';
+import { composeFor, type MaskWishes } from './compose-subject.ts';
 import type { RequestImage } from './request-image.ts';
 
 /** Services and call for making masks. */
@@ -31,12 +31,17 @@ export interface KeptMask {
   readonly notes: readonly string[];
 }
 
-/** Draws `mask_shapes` at the size of the picture, and stores the mask. @throws Problem as `composeMask` */
-export async function drawMask(shapes: readonly Shape[], image: ImageRecord, context: MaskContext): Promise<KeptMask> {
-  const { mask, coverage, warnings } = await composeMask({ picture: image, shapes }, yieldToEventLoop(context));
+/**
+ * Makes the mask that a fill was asked for in words, at the size of the picture, and stores it.
+ * @throws Problem as `composeFor`
+ */
+export async function drawMask(wishes: MaskWishes, image: ImageRecord, context: MaskContext): Promise<KeptMask> {
+  const { mask, coverage, warnings, fit } = await composeFor(image, wishes, context);
   const record = await keepMask(mask, [image.id], context);
-  const drawn = `mask_shapes were drawn as ${record.id}; they mark ${percent(coverage.share)} of the picture.`;
-  return { record, mask, coverage, notes: [drawn, ...warnings] };
+  const marked = `${record.id}; they mark ${percent(coverage.share)} of the picture.`;
+  const drawn =
+    wishes.select === undefined ? `mask_shapes were drawn as ${marked}` : `People were found and marked as ${marked}`;
+  return { record, mask, coverage, notes: [drawn, ...fitLines(fit), ...warnings] };
 }
 
 /**

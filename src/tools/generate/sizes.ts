@@ -52,6 +52,19 @@ export const FILL_SIZES: readonly PictureSize[] = [
   size(896, 1152, '7:9'),
 ];
 
+/** Legal sizes of a video (Adobe's usage notes). */
+export const VIDEO_SIZES: readonly PictureSize[] = [
+  size(1920, 1080, '16:9'),
+  size(1280, 720, '16:9'),
+  size(960, 540, '16:9'),
+  size(1080, 1920, '9:16'),
+  size(720, 1280, '9:16'),
+  size(540, 960, '9:16'),
+  size(1080, 1080, '1:1'),
+  size(720, 720, '1:1'),
+  size(540, 540, '1:1'),
+];
+
 /** Two positive whole numbers. */
 export interface Pair {
   readonly width: number;

@@ -1,3 +1,4 @@
+import { video } from '../../images/videos.ts';
 import type { TestRooms } from '../../support/rooms/test-rooms.ts';
 import {
   type AnswerState,
@@ -55,6 +56,15 @@ const CALLS: readonly PaidCall[] = [
     input: async (rooms) => ({ image: await withPhoto(rooms), factor: 4 }),
     impossible: { factor: 5 },
     misspelt: { scale: 4, factor: 9 },
+  },
+  {
+    tool: 'generate_video',
+    input: async (rooms) => {
+      rooms.pictures.push(video({ width: 720, height: 720 }));
+      return { first_frame: await withPhoto(rooms), prompt: 'it begins to snow' };
+    },
+    impossible: { size: '1024x1024' },
+    misspelt: { image: 'last', shot_size: 'near' },
   },
 ];
 

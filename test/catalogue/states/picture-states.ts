@@ -163,5 +163,35 @@ const files: readonly AnswerState[] = [
   },
 ];
 
+const deletions: readonly AnswerState[] = [
+  {
+    tool: 'delete_images',
+    state: 'not-agreed',
+    run: (rooms) => afterPicture(rooms, 'delete_images', { images: ['last'] }),
+  },
+  {
+    tool: 'delete_images',
+    state: 'deleted',
+    run: (rooms) => afterPicture(rooms, 'delete_images', { since: '1h', confirm: true }),
+  },
+  {
+    tool: 'delete_images',
+    state: 'kept',
+    async run(rooms) {
+      await endedJob(rooms);
+      rooms.adobe.durationMs = 120_000;
+      await rooms.answer('vary_image', { image: 'last', wait_seconds: 10 });
+      return rooms.answer('delete_images', { images: ['last'], confirm: true });
+    },
+  },
+  { tool: 'delete_images', state: 'none', run: (rooms) => rooms.answer('delete_images', { job: 'job_x', confirm: true }) },
+  { tool: 'delete_images', state: 'nothing-named', run: (rooms) => rooms.answer('delete_images', {}) },
+  {
+    tool: 'delete_images',
+    state: 'unknown',
+    run: (rooms) => rooms.answer('delete_images', { images: ['img_nope'], confirm: true }),
+  },
+];
+
 /** Every state of the tools that work on stored pictures and models. */
-export const pictureStates: readonly AnswerState[] = [...masks, ...models, ...lists, ...files];
+export const pictureStates: readonly AnswerState[] = [...masks, ...models, ...lists, ...files, ...deletions];

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { main } from '../../../src/cli/main.ts';
 import { fileBlobs, originalIn } from '../../support/blobs.ts';
 import { createImageLibrary, imageMigrations } from '../../../src/images/library.ts';
+import { addReferences } from '../../../src/images/blobs/references.ts';
 import { systemClock } from '../../../src/shared/clock.ts';
 import { silentLogger } from '../../../src/shared/logger.ts';
 import { systemRandom } from '../../../src/shared/random.ts';
@@ -131,6 +132,21 @@ describe('clean', () => {
     const done = await run(['--image', one.id, '--image', two.id]);
     expect(done.out).toMatch(/^Deleted 2 pictures; \d+ B freed in 2 files\.\n$/);
     expect([one, two, three].map(({ path }) => existsSync(path))).toEqual([false, false, true]);
+  });
+
+  test('keeps a picture given with --image that a job needs, deletes the others, and says so', async () => {
+    const [needed, other] = [await picture(1, 1), await picture(2, 1)];
+    const path = join(home, 'firefly.sqlite');
+    const db = await openStore({ path, migrations: [imageMigrations, jobMigrations], ...common });
+    await db.transaction((tx) => addReferences(tx, 'job_x', [{ kind: 'image', target: needed.id }]));
+    await db.close();
+    const { code, out, err } = await run(['--image', needed.id, '--image', other.id]);
+    expect({ code, out, err }).toMatchObject({
+      code: 1,
+      out: expect.stringMatching(/^Deleted 1 picture; /),
+      err: `Kept ${needed.id}: an unfinished job, batch or edit needs it.\n`,
+    });
+    expect([needed, other].map((each) => existsSync(each.path))).toEqual([true, false]);
   });
 
   test('deletes files that the job store does not know with --orphans only', async () => {

@@ -119,7 +119,6 @@ describe('a route', () => {
     ['POST', '/v3/images/generate-object-composite-async', 'generateObjectCompositeV3Async'],
     ['POST', '/v3/images/precise-composite', 'preciseComposite'],
     ['POST', '/v3/images/adaptive-composite', 'adaptiveComposite'],
-    ['POST', '/v3/videos/generate', 'generateVideoV3'],
   ])('that is not emulated is 501 with its name: %s %s', async (method, path, id) => {
     const answer = await ask(session.emulator.apiOrigin + path, { method, headers: session.auth, body: {} });
     expect(answer.status).toBe(501);

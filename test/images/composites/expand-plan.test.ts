@@ -204,3 +204,15 @@ describe('the plan of an expansion', () => {
     expect(() => plan([600, 400], wishes)).toThrow(message);
   });
 });
+
+test('around a picture that is too small to be sent is painted larger, as far as Firefly paints', () => {
+  const wishes = { insets: { left: { pixels: 100 } } };
+  expect(planExpand({ width: 300, height: 200 }, wishes, LONGEST, 600)).toMatchObject({
+    size: { width: 400, height: 200 },
+    painted: { width: 800, height: 400 },
+    placed: { left: 200, top: 0, right: 800, bottom: 400 },
+    enlarged: 0.5,
+  });
+  const far = { insets: { left: { pixels: 3000 } } };
+  expect(planExpand({ width: 300, height: 200 }, far, LONGEST, 600).painted).toEqual({ width: 3999, height: 242 });
+});

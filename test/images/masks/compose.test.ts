@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { invert, unite } from '../../../src/images/masks/combine.ts';
+import { invert, join } from '../../../src/images/masks/combine.ts';
 import { composeMask } from '../../../src/images/masks/compose.ts';
 import { feather } from '../../../src/images/masks/feather.ts';
 import { grow } from '../../../src/images/masks/grow.ts';
@@ -141,7 +141,7 @@ describe('a mask from a picture', () => {
   });
 
   test('is not united with one of another size', async () => {
-    await expect(unite(plane, closedMask({ width: 3, height: 2 }), noYield)).rejects.toMatchObject({
+    await expect(join(plane, 'add', closedMask({ width: 3, height: 2 }), noYield)).rejects.toMatchObject({
       code: 'mask_size',
     });
   });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { invert, unite } from '../../../src/images/masks/combine.ts';
+import { invert, join } from '../../../src/images/masks/combine.ts';
 import { drawShapes } from '../../../src/images/masks/drawing/draw.ts';
 import { feather } from '../../../src/images/masks/feather.ts';
 import { grow } from '../../../src/images/masks/grow.ts';
@@ -162,10 +162,10 @@ test('a union covers both masks, is commutative and idempotent', async () => {
   await holds(
     fc.asyncProperty(mask, fc.infiniteStream(fc.integer({ min: 0, max: 255 })), async (one, values) => {
       const other = { ...one, data: one.data.map(() => Number(values.next().value)) };
-      const both = await unite(one, other, noYield);
+      const both = await join(one, 'add', other, noYield);
       expect(covers(both, one) && covers(both, other)).toBe(true);
-      expect(await unite(other, one, noYield)).toEqual(both);
-      expect(await unite(both, one, noYield)).toEqual(both);
+      expect(await join(other, 'add', one, noYield)).toEqual(both);
+      expect(await join(both, 'add', one, noYield)).toEqual(both);
     }),
   );
 });

@@ -2,7 +2,16 @@ import sharp from 'sharp';
 import { distancesTo } from '../../../src/images/subject/cut/distance.ts';
 import { overlap } from '../../../src/images/subject/cut/measures.ts';
 import { halfOf, resample } from '../../../src/images/subject/cut/resample.ts';
-import type { Area, FoundArea, PictureSource, RgbPicture } from '../../../src/images/subject/types.ts';
+import { fitShape } from '../../../src/images/subject/fit-shape.ts';
+import type {
+  Area,
+  Corrections,
+  FoundArea,
+  PictureSource,
+  RgbPicture,
+  RoughShape,
+} from '../../../src/images/subject/types.ts';
+import type { Scene } from './scenes.ts';
 
 /** A picture in memory as a source of working copies. */
 export function sourceOf({ width, height, data }: RgbPicture): PictureSource {
@@ -52,4 +61,16 @@ function edgeOf({ width, height, data }: Area): Area {
     return value === 1 && (isOut(x - 1, y) || isOut(x + 1, y) || isOut(x, y - 1) || isOut(x, y + 1)) ? 1 : 0;
   });
   return { width, height, data: edge };
+}
+
+/** What was found, and how much of the subject that is. */
+interface Fitted extends FoundArea {
+  readonly overlap: number;
+}
+
+/** Fits a shape by colours alone. */
+export async function fitted({ picture, truth }: Scene, shape: RoughShape, corrections?: Corrections): Promise<Fitted> {
+  const check = () => {};
+  const found = await fitShape(sourceOf(picture), shape, { check, ...(corrections && { corrections }) });
+  return { ...found, overlap: accuracy(atFullSize(found, picture), truth).overlap };
 }

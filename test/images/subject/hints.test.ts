@@ -136,15 +136,18 @@ describe('a hint', () => {
   });
 
   test.each([
-    ['box', BOX, 8],
-    ['outline', outline, 4],
-  ] as const)('by a %s is drawn smaller and larger for a trial', (_, given, percent) => {
-    const half = { width: 50, height: 40 };
-    const whole = Math.sqrt(sizeOf(roughOf(given, SIZE)) / 4);
+    ['box', BOX, 60 * 0.08],
+    ['outline', outline, 40 * 0.04],
+  ] as const)('by a %s is drawn smaller and larger for a trial', (_, given, change) => {
+    const sideOf = (drawn: Given) => Math.sqrt(sizeOf(roughOf(drawn, SIZE)));
     for (const sign of [-1, 1] as const) {
-      const side = Math.sqrt(sizeOf(roughOf(otherHint(given, SIZE, half, sign), half)));
-      expect(Math.abs(side - whole * (1 + (sign * percent) / 100))).toBeLessThan(1.1);
+      const changed = sideOf(otherHint(given, SIZE, SIZE, sign)) - sideOf(given);
+      expect(Math.abs(changed - sign * change)).toBeLessThan(1);
     }
+    const half = { width: 50, height: 40 };
+    expect(
+      Math.abs(Math.sqrt(sizeOf(roughOf(otherHint(given, SIZE, half, 1), half))) - sideOf(given) / 2),
+    ).toBeLessThan(4);
   });
 });
 

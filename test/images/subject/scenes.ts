@@ -28,9 +28,10 @@ export interface Drawing {
   readonly seed?: number | string;
 }
 
-/** Size of drawn scenes, and a small one for quick tests. */
+/** Size of drawn scenes, and small ones for quick tests. */
 const SIZE = { width: 640, height: 480 };
 export const SMALL = { width: 280, height: 210 };
+export const TINY = { width: 120, height: 90 };
 const GREYS: readonly [Colour, Colour] = [
   [98, 118, 124],
   [102, 122, 126],

@@ -10,6 +10,7 @@ import { IMAGE_LIMITS_V3 } from '../../../src/firefly/families/limits.ts';
 import type { OperationId } from '../../../src/firefly/types.ts';
 import { GarbageCollector } from '../../../src/images/blobs/garbage-collector.ts';
 import { createImageImport } from '../../../src/images/import/image-import.ts';
+import { subjectWorker } from '../../../src/images/subject/worker/subject-worker.ts';
 import { createImageLibrary, imageMigrations } from '../../../src/images/library.ts';
 import type { Services } from '../../../src/tools/definition/define.ts';
 import { fileBlobs } from '../../support/blobs.ts';
@@ -177,9 +178,18 @@ export class ServiceRooms implements AsyncDisposable {
     const roots = { folders: [folder], base: folder };
     const imageImport = createImageImport({ db, images, account: firefly.account, roots, ownsUpload });
     engine.start();
-    const services = { jobs, batches, images, imageImport, firefly: gatedQueries };
+
     const collector = new GarbageCollector({ db, blobs, clock: { ...systemClock, now: () => clock.now() + 120_000 } });
     const remove = (image: string) => collector.remove([image]);
+    const services = {
+      jobs,
+      batches,
+      images,
+      imageImport,
+      deletion: collector,
+      subjects: subjectWorker(),
+      firefly: gatedQueries,
+    };
     return new ServiceRooms({ clock, service, api, foreign, services, remove, folder }, async () => {
       await clock.run(engine.stop());
       await firefly.close();

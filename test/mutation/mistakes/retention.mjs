@@ -12,8 +12,8 @@ export const RETENTION = [
     name: 'a job that may be sent again loses its upload copies',
     file: 'src/jobs/store/image-references.ts',
     within: 'releaseImages',
-    find: /state === 'succeeded' && isWhole \? undefined : OF_UNFINISHED/,
-    replace: 'undefined',
+    find: /if \(state !== 'succeeded'\) return dropReferences\(tx, jobs, OF_UNFINISHED\);/,
+    replace: '',
     tests: ['test/jobs/store/image-references.test.ts'],
   },
   {

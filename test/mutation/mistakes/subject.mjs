@@ -12,14 +12,6 @@ export const SUBJECT = [
     tests: [`${CUT}/minimum-cut.test.ts`],
   },
   {
-    name: 'a part that lost its parent keeps its children',
-    file: 'src/images/subject/cut/minimum-cut.ts',
-    within: 'adopt',
-    find: /if \(parents\[other\] === opposite\(way\)\)/,
-    replace: 'if (parents[other] === NONE)',
-    tests: [`${CUT}/minimum-cut.test.ts`],
-  },
-  {
     name: 'colours that are apart become one component',
     file: 'src/images/subject/cut/mixture.ts',
     within: 'split',
@@ -34,6 +26,14 @@ export const SUBJECT = [
     find: /if \(side === OPEN\) terminal \+= link/,
     replace: 'if (side === OPEN) terminal -= link',
     tests: [`${CUT}/cut-out.test.ts`],
+  },
+  {
+    name: 'a gap teaches the subject the colours around it',
+    file: 'src/images/subject/cut/cut-out.ts',
+    within: 'startInside',
+    find: /cost\(pixel\) <= usual \? 0 : value/,
+    replace: 'cost(pixel) < 0 ? 0 : value',
+    tests: ['test/images/subject/fit-box.test.ts'],
   },
   {
     name: 'a hole is filled though a point says that it stays',
@@ -81,7 +81,7 @@ export const SUBJECT = [
     within: 'closedOutside',
     find: /inside\.data\[pixel\] === 1 \?/,
     replace: 'inside.data.length > pixel ?',
-    tests: ['test/images/subject/fit-shape.test.ts'],
+    tests: ['test/images/subject/fit-box.test.ts'],
   },
   {
     name: 'a fit that moves with its hint is called good',

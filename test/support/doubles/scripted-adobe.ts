@@ -65,8 +65,8 @@ export class ScriptedAdobe implements Firefly {
   /** How often the limiter refused. */
   refusals = 0;
   urlLifetimeMs = 3_600_000;
-  /** What every operation makes by its declaration. */
-  media: 'still' | 'video' = 'still';
+  /** What every operation makes, in place of what its declaration says. */
+  media: 'still' | 'video' | undefined;
   readonly #jobs = new Map<string, RemoteJob>();
   readonly #clock: Clock;
 
@@ -77,7 +77,7 @@ export class ScriptedAdobe implements Firefly {
 
   operation(id: OperationId): Operation {
     const { limits } = declarationOf(id);
-    return { limits: { ...limits, result: { ...limits.result, media: this.media } } };
+    return { limits: { ...limits, result: { ...limits.result, media: this.media ?? limits.result.media } } };
   }
 
   prepare(): Promise<void> {

@@ -3,16 +3,15 @@ import { join } from 'node:path';
 import type { CustomModel } from '../../../src/firefly/contract/custom-models.ts';
 import type { Firefly } from '../../../src/firefly/types.ts';
 import type { BlobStore } from '../../../src/images/blobs/blob-store.ts';
-import { createImageImport, type ImageImport } from '../../../src/images/import/image-import.ts';
+import { GarbageCollector } from '../../../src/images/blobs/garbage-collector.ts';
+import { createImageImport } from '../../../src/images/import/image-import.ts';
+import { subjectWorker } from '../../../src/images/subject/worker/subject-worker.ts';
 import { fileBlobs } from '../blobs.ts';
 import { createImageLibrary, imageMigrations } from '../../../src/images/library.ts';
-import type { ImageLibrary } from '../../../src/images/types.ts';
+import type { CompositeWorker } from '../../../src/images/composites/worker/composite-worker.ts';
 import { invoke, type InvokeOptions } from '../../../src/mcp/invoke.ts';
 import { noProgress } from '../../../src/mcp/progress.ts';
 import { createJobs, jobMigrations } from '../../../src/jobs/index.ts';
-import type { GatedQueries } from '../../../src/jobs/limits/gated-queries.ts';
-import type { Batches } from '../../../src/jobs/batches/model/batch-types.ts';
-import type { Jobs } from '../../../src/jobs/model/types.ts';
 import type { Caller, Rights } from '../../../src/shared/caller.ts';
 import { renderProblem } from '../../../src/render/problem.ts';
 import type { Rendered } from '../../../src/render/rendered.ts';
@@ -21,7 +20,7 @@ import { systemRandom } from '../../../src/shared/random.ts';
 import type { Database } from '../../../src/store/database.ts';
 import { openStore } from '../../../src/store/open.ts';
 import { describeTools } from '../../../src/tools/definition/catalogue.ts';
-import type { ToolCall, ToolSettings } from '../../../src/tools/definition/define.ts';
+import type { Services, ToolCall, ToolSettings } from '../../../src/tools/definition/define.ts';
 import { tools } from '../../../src/tools/registry.ts';
 import { ScriptedAdobe } from '../doubles/scripted-adobe.ts';
 import { OutsideWork } from '../clocks/outside-work.ts';
@@ -43,6 +42,8 @@ export interface TestRoomsOptions {
   /** Puts something between the rooms and their database, such as a counter of statements. */
   readonly wrapStore?: (db: Database) => Database;
   readonly wrapBlobs?: (blobs: BlobStore) => BlobStore;
+  /** Makes composites in place of this thread. */
+  readonly composites?: Pick<CompositeWorker, 'make'>;
   /** Rights of Anna, the caller of calls that name none; all where absent. */
   readonly can?: Partial<Rights>;
 }
@@ -77,19 +78,12 @@ export class TestRooms implements AsyncDisposable {
   readonly #models: readonly CustomModel[];
   readonly #perMinute: number;
   readonly #dailyBudget: number | undefined;
+  readonly #composites: Pick<CompositeWorker, 'make'>;
   readonly #wrapStore: (db: Database) => Database;
   readonly #wrapBlobs: (blobs: BlobStore) => BlobStore;
   /** Anna, with the rights of these rooms. */
   readonly caller: Caller;
-  #services:
-    | {
-        readonly jobs: Jobs;
-        readonly batches: Batches;
-        readonly images: ImageLibrary;
-        readonly imageImport: ImageImport;
-        readonly firefly: GatedQueries;
-      }
-    | undefined;
+  #services: Services | undefined;
   #close: () => Promise<void> = async () => undefined;
 
   private constructor(folder: string, options: TestRoomsOptions) {
@@ -97,6 +91,7 @@ export class TestRooms implements AsyncDisposable {
     this.#models = options.models ?? [];
     this.#perMinute = options.perMinute ?? 60;
     this.#dailyBudget = options.dailyBudget;
+    this.#composites = options.composites ?? compositesHere;
     this.#wrapStore = options.wrapStore ?? ((db) => db);
     this.#wrapBlobs = options.wrapBlobs ?? ((blobs) => blobs);
     this.caller = { ...ANNA, can: { ...ANNA.can, ...options.can } };
@@ -210,7 +205,7 @@ export class TestRooms implements AsyncDisposable {
     const firefly = this.#firefly();
     const quota = { perMinute: this.#perMinute, perDay: 9000, dailyBudget: this.#dailyBudget };
     const { jobs, batches, engine, outputWorker, gatedQueries, ownsUpload } = createJobs({
-      composites: compositesHere,
+      composites: this.#composites,
       db,
       firefly,
       images,
@@ -226,7 +221,9 @@ export class TestRooms implements AsyncDisposable {
     };
     const roots = { folders: [this.root], base: this.root };
     const imageImport = createImageImport({ db, images, account: firefly.account, roots, ownsUpload });
-    return { jobs, batches, images, imageImport, firefly: gatedQueries };
+
+    const deletion = new GarbageCollector({ db, blobs, clock: this.clock });
+    return { jobs, batches, images, imageImport, deletion, subjects: subjectWorker(), firefly: gatedQueries };
   }
 
   #firefly(): Firefly {

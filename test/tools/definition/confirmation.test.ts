@@ -121,6 +121,7 @@ describe('confirmSpending', () => {
     await confirmSpending({ ...ONE, mayChargeTwice: true }, call);
     expect(questions).toEqual([
       {
+        act: 'spend',
         text: expect.stringMatching(/may have charged.*twice/),
         box: expect.stringMatching(/even if Adobe charges twice/),
       },
@@ -138,10 +139,10 @@ describe('confirmSpending', () => {
 });
 
 describe('paid tools', () => {
-  test('have the argument confirm, and no other tools have it', () => {
-    const paid = tools.filter(({ intent }) => intent === 'create');
-    const withConfirm = tools.filter(({ input }) => 'confirm' in input.shape);
-    expect(withConfirm.map(({ name }) => name).sort()).toEqual(paid.map(({ name }) => name).sort());
+  test('have the argument confirm, and besides them the tool that deletes', () => {
+    const paid = tools.filter(({ intent }) => intent === 'create').map(({ name }) => name);
+    const withConfirm = tools.filter(({ input }) => 'confirm' in input.shape).map(({ name }) => name);
+    expect(withConfirm.toSorted()).toEqual([...paid, 'delete_images'].toSorted());
   });
 
   test('are checked first, confirmed next, and recorded last', async () => {

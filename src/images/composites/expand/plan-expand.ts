@@ -25,7 +25,7 @@ export interface ExpandPlan {
   readonly painted: Size;
   /** Place of the picture in what is painted; the copy that is sent has this size. */
   readonly placed: Box;
-  /** Factor by which what was painted is enlarged; 1 where nothing is. */
+  /** Factor by which what was painted is enlarged; 1 where nothing is, under 1 where it is scaled down. */
   readonly enlarged: number;
   /** Share of the result that is the picture itself, 0 to 1. */
   readonly share: number;
@@ -37,9 +37,10 @@ export interface ExpandPlan {
  * Plans an expansion in the picture's own pixels.
  * @param picture the upright picture
  * @param longest longest side that Firefly paints, pixels
+ * @param least least longer side of the picture that is sent, pixels: around a smaller one is painted larger
  * @throws Problem `invalid_argument` for wishes that add no room or contradict each other, `picture_too_large`
  */
-export function planExpand(picture: Size, wishes: ExpandWishes, longest: number): ExpandPlan {
+export function planExpand(picture: Size, wishes: ExpandWishes, longest: number, least = 1): ExpandPlan {
   const room = roomFor(picture, wishes);
   const size = {
     width: room.left + picture.width + room.right,
@@ -56,13 +57,16 @@ export function planExpand(picture: Size, wishes: ExpandWishes, longest: number)
   const inset = boxAt(room.left, room.top, picture);
   const share = (picture.width * picture.height) / (size.width * size.height);
   const own = `The picture itself is ${Math.round(share * 100)} % of the result.`;
-  const longer = Math.max(size.width, size.height);
-  if (longer <= longest) return { size, inset, painted: size, placed: inset, enlarged: 1, share, notes: [own] };
-  const factor = longest / longer;
+  const factor = Math.min(
+    longest / Math.max(size.width, size.height),
+    Math.max(1, least / Math.max(picture.width, picture.height)),
+  );
+  if (factor === 1) return { size, inset, painted: size, placed: inset, enlarged: 1, share, notes: [own] };
   const painted = { width: scaled(size.width, factor), height: scaled(size.height, factor) };
   const placed = scaledBox(inset, size, painted);
-  const enlarged = longer / longest;
-  const note = `What is around it was painted at ${inPixels(painted)} and enlarged ${enlarged.toFixed(1)} times.`;
+  const enlarged = 1 / factor;
+  const scaling = enlarged > 1 ? `enlarged ${enlarged.toFixed(1)} times` : 'scaled down';
+  const note = `What is around it was painted at ${inPixels(painted)} and ${scaling}.`;
   return { size, inset, painted, placed, enlarged, share, notes: [own, note] };
 }
 

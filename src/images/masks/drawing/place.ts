@@ -1,7 +1,8 @@
 import { Problem } from '../../../shared/errors.ts';
+import type { RoughShape } from '../../subject/types.ts';
 import { inPixels, type Size } from '../mask.ts';
 import { brushLine, ellipse, frame, polygon, rectangle, type Box, type Outline, type Point } from './outlines.ts';
-import type { Shape } from './shapes.ts';
+import type { Shape, Unit } from './shapes.ts';
 
 /**
  * Places shapes on a picture: percent become pixels (x and width of its width, y and height of its height, thickness of
@@ -40,6 +41,33 @@ function outlinesOf(shape: Shape, picture: Size): readonly Outline[] {
   }
 }
 
+/** A point in pixels of a picture. */
+export function placePoint([x = 0, y = 0]: readonly number[], unit: Unit, picture: Size): readonly [number, number] {
+  const perUnit = scaleOf({ unit }, picture);
+  return [x * perUnit.x, y * perUnit.y];
+}
+
+/**
+ * A shape that marks a subject roughly, in pixels of a picture.
+ * @throws Error for a border, which marks none
+ */
+export function roughShape(shape: Shape, picture: Size): RoughShape {
+  const { left, top, right, bottom } = boxOf(shape, picture);
+  const points = (shape.points ?? []).map((point) => placePoint(point, shape.unit ?? 'percent', picture));
+  switch (shape.shape) {
+    case 'rectangle':
+      return { kind: 'box', left, top, right, bottom };
+    case 'ellipse':
+      return { kind: 'ellipse', left, top, right, bottom };
+    case 'polygon':
+      return { kind: 'polygon', points };
+    case 'stroke':
+      return { kind: 'stroke', points, thickness: (shape.thickness ?? 0) * scaleOf(shape, picture).thickness };
+    case 'border':
+      throw new Error('a border marks no subject');
+  }
+}
+
 /** The box of a shape, or the whole picture where the shape has none. */
 function boxOf(shape: Shape, picture: Size): Box {
   const { x, y, width, height } = shape;
@@ -56,7 +84,7 @@ function boxOf(shape: Shape, picture: Size): Box {
 }
 
 /** Pixels in one unit of x, y and thickness. */
-function scaleOf({ unit }: Shape, { width, height }: Size): { x: number; y: number; thickness: number } {
+function scaleOf({ unit }: Pick<Shape, 'unit'>, { width, height }: Size): { x: number; y: number; thickness: number } {
   if (unit === 'pixels') return { x: 1, y: 1, thickness: 1 };
   return { x: width / 100, y: height / 100, thickness: Math.min(width, height) / 100 };
 }

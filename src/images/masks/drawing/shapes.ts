@@ -13,6 +13,10 @@ const FEWEST_POINTS_OF_POLYGON = 3;
 
 const coordinate = z.number().min(-FARTHEST_PIXEL).max(FARTHEST_PIXEL);
 
+/** What numbers of shapes and points count. */
+export const UNITS = ['percent', 'pixels'] as const;
+export type Unit = (typeof UNITS)[number];
+
 const fields = {
   shape: z
     .enum(['rectangle', 'ellipse', 'polygon', 'stroke', 'border'])
@@ -30,10 +34,15 @@ const fields = {
     .optional()
     .describe('[[x, y], …], up to 1000. A polygon closes by itself.'),
   thickness: coordinate.optional().describe('Of the picture’s shorter side.'),
-  unit: z.enum(['percent', 'pixels']).optional().describe('Of all numbers of this shape; default percent, 0-100.'),
+  unit: z
+    .enum(UNITS)
+    .optional()
+    .describe('Of all numbers of this shape; default percent, 0-100.')
+    .meta({ unlisted: true }),
+  op: z.enum(['add', 'subtract', 'intersect']).optional().describe('How it is joined with what is before it.'),
 };
 
-type FieldName = Exclude<keyof typeof fields, 'shape' | 'unit'>;
+type FieldName = Exclude<keyof typeof fields, 'shape' | 'unit' | 'op'>;
 
 const BOX = ['x', 'y', 'width', 'height'] as const;
 const NUMBERS = [...BOX, 'thickness'] as const;
@@ -73,19 +82,25 @@ export type Shape = z.infer<typeof shapeField>;
 
 /** Everything that a caller has to know about `shapesField`; tools put their own words before it. */
 export const SHAPES_IN_WORDS =
-  '1-100 shapes that may change; percent from top left, unless unit is pixels. rectangle, ellipse: x, y, width, height. polygon: ' +
-  '3-1000 points [[x, y], …]. stroke (brush): points, thickness (of the shorter side). border (frame of the picture or ' +
-  'a box): thickness.';
+  '1-100 shapes; percent from top left, unless unit is pixels. rectangle, ellipse: x, y, width, height. polygon: 3-1000 ' +
+  'points [[x, y], …]. stroke: points, thickness. border: thickness. op: how it joins.';
 
-/** The shapes of one mask; the mask opens their union. */
-export const shapesField = z
-  .array(shapeField)
-  .min(1)
-  .max(MOST_SHAPES)
-  .refine((shapes) => shapes.reduce((sum, { points }) => sum + (points?.length ?? 0), 0) <= MOST_POINTS, {
-    message: `must have at most ${MOST_POINTS} points in all its shapes together; leave out some along each line`,
-  })
-  .describe(SHAPES_IN_WORDS);
+function shapesOf(field: typeof shapeField) {
+  return z
+    .array(field)
+    .min(1)
+    .max(MOST_SHAPES)
+    .refine((shapes) => shapes.reduce((sum, { points }) => sum + (points?.length ?? 0), 0) <= MOST_POINTS, {
+      message: `must have at most ${MOST_POINTS} points in all its shapes together; leave out some along each line`,
+    })
+    .describe(SHAPES_IN_WORDS);
+}
+
+/** The shapes of one mask, joined one after the other. */
+export const shapesField = shapesOf(shapeField);
+
+/** As `shapesField`, published with the name of a shape alone: the fields of each are in words beside it. */
+export const shapesInBrief = shapesOf(shapeField.meta({ brief: ['shape'] }));
 
 interface Fault {
   readonly path: readonly (string | number)[];

@@ -1,5 +1,5 @@
 import type { Area, Check, RgbPicture } from '../types.ts';
-import { UNDECIDED, OPEN, type Hint } from './hint.ts';
+import { CLOSED, OPEN, UNDECIDED, type Hint } from './hint.ts';
 import { labOf } from './lab.ts';
 import { gridOf, inFrame, linksOf } from './links.ts';
 import { localOdds } from './local-colours.ts';
@@ -11,6 +11,12 @@ const COLOURS = { components: 5, floor: 1 };
 const SAMPLE = 24_000;
 /** Fewest pixels of either side that have colours to speak of. */
 const FEWEST = 10;
+/** Fewest pixels around a subject by which gaps in it are known. */
+const FEWEST_AROUND = 500;
+/** Share of the surroundings whose colours are usual ones. */
+const USUAL = 0.95;
+/** Least share of a first guess that has other colours than its surroundings. */
+const LEAST_LEFT = 0.2;
 /** Rows between two calls of `check`. */
 const ROWS_BETWEEN_CHECKS = 16;
 /** Share of pixels that change sides below which another round is not worth its time. */
@@ -24,6 +30,8 @@ export interface CutRounds {
   readonly whole: number;
   /** With colours nearby besides. */
   readonly local: number;
+  /** Whether what is certain not to belong surrounds the subject, so that its colours are those of the gaps inside too. */
+  readonly isAround?: boolean;
 }
 
 /**
@@ -49,6 +57,7 @@ export function cutOut(picture: RgbPicture, hint: Hint, rounds: CutRounds, check
     );
     return area.reduce((changed, value, pixel) => changed + (value === before[pixel] ? 0 : 1), 0);
   };
+  if (rounds.isAround === true) area = startInside(lab, hint, area);
   const colours = new Colours(lab);
   for (let round = 0; round < rounds.whole; round++) {
     if (!colours.learn(area, check)) break;
@@ -113,6 +122,28 @@ class Colours {
     }
     return odds;
   }
+}
+
+/**
+ * The first guess without the pixels that have colours of what is certain not to belong: gaps of the subject, which would
+ * teach it these colours. All of the guess where hardly any other colours are left.
+ */
+function startInside(lab: Float32Array, { certain }: Hint, area: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  const closed = sampleOf(
+    1,
+    certain.map((side) => (side === CLOSED ? 1 : 0)),
+  );
+  if (closed.length < FEWEST_AROUND) return area;
+  const surroundings = Mixture.of(lab, closed, COLOURS);
+  const cost = (pixel: number) =>
+    surroundings.cost(lab[pixel * 3] ?? 0, lab[pixel * 3 + 1] ?? 0, lab[pixel * 3 + 2] ?? 0);
+  const costs = Float64Array.from(closed, cost).sort();
+  const usual = costs[Math.floor(costs.length * USUAL)] ?? 0;
+  const start = area.map((value, pixel) =>
+    value === 1 && certain[pixel] === UNDECIDED && cost(pixel) <= usual ? 0 : value,
+  );
+  const count = (data: Uint8Array) => data.reduce((sum, value) => sum + value, 0);
+  return count(start) < LEAST_LEFT * count(area) ? area : start;
 }
 
 /** At most `SAMPLE` pixels of one side, spread evenly. */

@@ -37,6 +37,7 @@ export function linksOf(lab: Float32Array, { width, height }: Size): Int32Array 
  * @param odds logarithm of the odds that each pixel belongs, of colour and hint together
  */
 export function gridOf(links: Int32Array, { width, height, certain }: Hint, odds: Float32Array): FlowGrid {
+  const steps = NEIGHBOURS.map(([x, y]) => y * width + x);
   const grid = { width: width + 2, height: height + 2 };
   const framed = {
     links: new Int32Array(grid.width * grid.height * 8),
@@ -51,8 +52,7 @@ export function gridOf(links: Int32Array, { width, height, certain }: Hint, odds
       for (let way = 0; way < NEIGHBOURS.length; way++) {
         const link = links[pixel * 8 + way] ?? 0;
         if (link === 0) continue;
-        const [stepX, stepY] = NEIGHBOURS[way] ?? [0, 0];
-        const side = certain[pixel + stepY * width + stepX];
+        const side = certain[pixel + (steps[way] ?? 0)];
         if (side === OPEN) terminal += link;
         else if (side === CLOSED) terminal -= link;
         else framed.links[place * 8 + way] = link;

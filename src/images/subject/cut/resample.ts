@@ -14,15 +14,20 @@ export function resample(
   const rows = placesOf(size.height, height, factor, centre.y);
   const resampled = new Float32Array(size.width * size.height);
   rows.forEach((row, y) => {
-    for (const [x, column] of columns.entries()) {
-      const [above, below] = [row.before * width, row.after * width];
-      const left =
-        (data[above + column.before] ?? 0) * (1 - row.share) + (data[below + column.before] ?? 0) * row.share;
-      const right = (data[above + column.after] ?? 0) * (1 - row.share) + (data[below + column.after] ?? 0) * row.share;
-      resampled[y * size.width + x] = left * (1 - column.share) + right * column.share;
-    }
+    const above = row.before * width;
+    const below = row.after * width;
+    columns.forEach((column, x) => {
+      const left = mixed(data[above + column.before], data[below + column.before], row.share);
+      const right = mixed(data[above + column.after], data[below + column.after], row.share);
+      resampled[y * size.width + x] = mixed(left, right, column.share);
+    });
   });
   return { ...size, data: resampled };
+}
+
+/** What is between two values, the second with a share. */
+function mixed(first = 0, second = 0, share = 0): number {
+  return first * (1 - share) + second * share;
 }
 
 /** The pixels of a plane that are at least one half. */

@@ -27,7 +27,8 @@ export function outlineHint(rough: Area, least: number): Hint {
   const certain = new Uint8Array(rough.data.length);
   const lean = new Float32Array(rough.data.length);
   for (let pixel = 0; pixel < certain.length; pixel++) {
-    const [inside, outside] = [inwards[pixel] ?? 0, outwards[pixel] ?? 0];
+    const inside = inwards[pixel] ?? 0;
+    const outside = outwards[pixel] ?? 0;
     certain[pixel] = inside > core ? OPEN : outside > wrong ? CLOSED : UNDECIDED;
     lean[pixel] = STRENGTH * Math.max(-1, Math.min(1, (inside - outside) / wrong));
   }

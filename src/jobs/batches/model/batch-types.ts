@@ -147,6 +147,8 @@ export interface Batches {
    * A request that was made twice covers two items.
    */
   alreadyMade(plan: BatchPlan, caller: Caller): Promise<ReadonlySet<string>>;
+  /** Ids of the jobs of a batch, in the order of its source. @throws Problem `unknown_batch` */
+  jobsOf(id: string, caller: Caller): Promise<readonly string[]>;
   /** Newest pictures of a batch. @throws Problem `unknown_batch` */
   pictures(id: string, caller: Caller, options: { limit: number }): Promise<readonly ImageRecord[]>;
   /** @throws Problem `unknown_batch` */

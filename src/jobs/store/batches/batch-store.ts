@@ -1,6 +1,6 @@
 import { dropReferences, oneOwner } from '../../../images/blobs/references.ts';
 import type { Queryable, Transaction } from '../../../store/database.ts';
-import { readNumber, readRow, readRows } from '../../../store/rows.ts';
+import { readNumber, readRow, readRows, readTexts } from '../../../store/rows.ts';
 import { PRIORITY } from '../../model/priority.ts';
 import { releaseImages } from '../image-references.ts';
 import { unsettleBatch } from './batch-items.ts';
@@ -133,4 +133,9 @@ export async function settleBatch(tx: Transaction, id: string): Promise<void> {
 /** Records the file name of the manifest before the file is written. */
 export async function setManifest(db: Queryable, id: string, manifest: string): Promise<void> {
   await db.run('UPDATE batches SET manifest = ? WHERE id = ?', [manifest, id]);
+}
+
+/** Ids of a batch's jobs, in the order of the source. */
+export function jobsOfBatch(db: Queryable, batch: string): Promise<readonly string[]> {
+  return readTexts(db, 'SELECT job FROM batch_items WHERE batch = ? ORDER BY place', [batch]);
 }

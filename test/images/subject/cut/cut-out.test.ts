@@ -3,6 +3,7 @@ import { withCorrections } from '../../../../src/images/subject/cut/corrections.
 import { cutOut } from '../../../../src/images/subject/cut/cut-out.ts';
 import { CLOSED, OPEN, UNDECIDED, type Hint } from '../../../../src/images/subject/cut/hint.ts';
 import { labOf } from '../../../../src/images/subject/cut/lab.ts';
+import { gridOf, inFrame } from '../../../../src/images/subject/cut/links.ts';
 import { Mixture } from '../../../../src/images/subject/cut/mixture.ts';
 import { overlap } from '../../../../src/images/subject/cut/measures.ts';
 import type { Area, RgbPicture } from '../../../../src/images/subject/types.ts';
@@ -69,6 +70,16 @@ describe('a cut', () => {
     };
     expect(() => cutOut(picture, hint(), ROUNDS, stop)).toThrow('enough');
   });
+});
+
+test('a neighbour that is certain pulls to its side, as much as it costs to cut it off', () => {
+  const [width, height] = [3, 3];
+  const certain = Uint8Array.of(OPEN, UNDECIDED, CLOSED, OPEN, UNDECIDED, UNDECIDED, OPEN, CLOSED, UNDECIDED);
+  const plane = { width, height, certain, guess: certain, lean: new Float32Array(9) };
+  const links = new Int32Array(9 * 8).fill(10);
+  const { terminals } = gridOf(links, plane, new Float32Array(9).fill(2));
+  // Three neighbours are open and two closed; one unit of the odds is 64.
+  expect(terminals[inFrame(4, width)]).toBe(2 * 64 + 3 * 10 - 2 * 10);
 });
 
 describe('corrections', () => {

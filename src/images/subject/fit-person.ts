@@ -1,0 +1,62 @@
+import { Problem } from '../../shared/errors.ts';
+import { pixelsOf, placeCorrections, withCorrections } from './cut/corrections.ts';
+import { cutOut } from './cut/cut-out.ts';
+import { withoutHoles, withoutIslands } from './cut/parts.ts';
+import { regionAround, WORKING_SIDE, workingSize } from './hints/working-copy.ts';
+import type { Model } from './net/read-model.ts';
+import { findPeople, type People } from './person/find-people.ts';
+import { peopleHint } from './person/people-hint.ts';
+import type { Check, Corrections, Fit, FoundArea, PictureSource } from './types.ts';
+
+/** Islands and holes that are noise, as shares of the largest part and of the whole area. */
+const [ISLAND, HOLE] = [0.05, 0.01];
+/** The net knows much already. */
+const ROUNDS = { whole: 2, local: 1 };
+/** Least share of the picture that people take. */
+const LEAST_SHARE = 0.005;
+/** Pixels of which the net is unsure, as a share of those that it found: above the second no picture of the trials had people. */
+const UNSURE = { check: 0.35, nobody: 1 };
+/** Agreement of its two looks: below the second no picture of the trials had people. */
+const AGREEMENT = { check: 0.85, nobody: 0.6 };
+
+/**
+ * Finds all people in a picture.
+ * @param corrections in pixels of the picture
+ * @throws Problem `nobody_found`, and what `check` throws
+ */
+export async function fitPerson(
+  source: PictureSource,
+  model: Model,
+  corrections: Corrections,
+  check: Check,
+): Promise<FoundArea> {
+  const people = await findPeople(source, model, check);
+  const region = people && regionAround(people.bounds, corrections.belongs, source);
+  if (people === undefined || region === undefined || isNobody(people)) throw nobodyFound();
+  const size = workingSize(region, WORKING_SIDE);
+  const copy = await source.copy(region, size);
+  const placed = placeCorrections(corrections, region, size);
+  const hint = withCorrections(peopleHint(people.probabilityIn(region, size)), placed);
+  check();
+  const cut = cutOut(copy, hint, ROUNDS, check);
+  const whole = withoutIslands(cut, ISLAND, pixelsOf(placed.belongs, size));
+  const area = withoutHoles(whole, HOLE, pixelsOf(placed.stays, size));
+  return { region, area, fit: fitOf(people) };
+}
+
+function isNobody({ share, unsure, agreement }: People): boolean {
+  return share < LEAST_SHARE || unsure > UNSURE.nobody || agreement < AGREEMENT.nobody;
+}
+
+function fitOf({ unsure, agreement }: People): Fit {
+  const reasons: string[] = [];
+  if (unsure > UNSURE.check) reasons.push('The outline of a person is unclear in parts of the picture.');
+  if (agreement < AGREEMENT.check) reasons.push('A closer look found another outline than the first one.');
+  return { from: 'person', confidence: reasons.length > 0 ? 'check' : 'good', reasons };
+}
+
+function nobodyFound(): Problem {
+  return new Problem('nobody_found', 'No person stands out in this picture.', {
+    next: 'Draw a rough polygon of 8-16 points around what is meant, and set fit.',
+  });
+}

@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import { commonShape, PictureFacts } from './schemas.ts';
+
+// Exact shapes of what the tools of the library answer, by the rules of `schemas.ts`.
+
+const text = (description: string) => z.string().optional().describe(description);
+const whole = (description: string) => z.int().optional().describe(description);
+const flag = (description: string) => z.boolean().optional().describe(description);
+
+/** Result of `list_images`. */
+export const ImagesResult = z.strictObject({
+  images: z
+    .array(
+      PictureFacts.pick({ image: true, width: true, height: true, mime_type: true, seconds: true, seed: true }).extend({
+        kind: z.string().describe('generated, mask or import'),
+        file: text('Name of the file that it was read from'),
+        prompt: text('Prompt'),
+        model: text('Model'),
+        made_from: z.array(z.string()).optional().describe('Handles'),
+        source_files: z.array(z.string()).optional().describe('Their names'),
+        mask: text('Handle'),
+        created_at: z.string().describe('UTC'),
+        demo: flag('A placeholder of the emulator'),
+      }),
+    )
+    .optional()
+    .describe('Newest first'),
+  next_before: text('Pass as before for older ones'),
+  period: text('The time that was asked for'),
+  ...commonShape,
+});
+export type ImagesResult = z.infer<typeof ImagesResult>;
+
+/** Result of `save_image`. */
+export const SavedResult = z.strictObject({
+  saved: z
+    .array(
+      z.strictObject({
+        image: z.string().describe('Handle'),
+        path: z.string().describe('Absolute path'),
+        bytes: z.int().describe('File size'),
+        mime_type: z.string().describe('Format'),
+      }),
+    )
+    .optional()
+    .describe('Files written'),
+  ...commonShape,
+});
+export type SavedResult = z.infer<typeof SavedResult>;
+
+/** Result of `delete_images`. */
+export const DeletedResult = z.strictObject({
+  deleted: whole('Number of pictures'),
+  images: z.array(z.string()).optional().describe('Handles that are gone, at most 50'),
+  kept: z.array(z.string()).optional().describe('Handles that unfinished work needs'),
+  freed_bytes: whole('Freed at once'),
+  period: text('The time that was asked for'),
+  ...commonShape,
+});
+export type DeletedResult = z.infer<typeof DeletedResult>;

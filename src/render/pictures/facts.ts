@@ -1,0 +1,19 @@
+import { z } from 'zod';
+import { KEPT, SEAMS } from '../../images/composites/facts.ts';
+
+/** What became of the caller's picture in an edit (docs/exact-edits.md#what-a-result-says). */
+export const EditFacts = z.strictObject({
+  adobe_picture: z.string().optional().describe('Handle: as Adobe made it'),
+  kept: z.enum(KEPT).describe('What is kept of the source'),
+  transition: z.int().describe('Pixels outside of the mask'),
+  seam: z.enum(SEAMS).describe('check: look at the edges'),
+  painted_at: z.string().describe('Pixels'),
+});
+
+/** How the subject of a mask was found (docs/pictures-and-masks.md#masks-that-follow-a-subject). */
+export const FitFacts = z.strictObject({
+  from: z.enum(['person', 'colours', 'both']).describe('By what the subject was found'),
+  confidence: z.enum(['good', 'check', 'doubtful']),
+  stability: z.number().optional().describe('0-1: how little the outline depends on the shape that was drawn'),
+  reasons: z.array(z.string()).describe('Why it is not good'),
+});

@@ -1,0 +1,155 @@
+import { composeMask, type ComposedMask } from '../../images/masks/compose.ts';
+import type { PlacedMask } from '../../images/masks/combine.ts';
+import { placePoint, roughShape } from '../../images/masks/drawing/place.ts';
+import type { Shape, Unit } from '../../images/masks/drawing/shapes.ts';
+import { HALF_OPEN, type Mask } from '../../images/masks/mask.ts';
+import { eventLoopTurns } from '../../images/masks/pace.ts';
+import { edgeFor, type Purpose } from '../../images/masks/purpose.ts';
+import type { Search } from '../../images/subject/find-subjects.ts';
+import { joinedFit } from '../../images/subject/joined-fit.ts';
+import type { Fit, Subject } from '../../images/subject/types.ts';
+import type { ImageRecord } from '../../images/types.ts';
+import { invalidArgument } from '../arguments/invalid-argument.ts';
+import type { Services, ToolCall } from '../definition/define.ts';
+
+/** Most shapes that are fitted for one mask: each takes about a second. */
+const MOST_FITTED = 8;
+
+/** A mask in a caller's words. */
+export interface MaskWishes {
+  readonly shapes?: readonly Shape[] | undefined;
+  readonly masks?: readonly Mask[] | undefined;
+  /** All people in the picture. */
+  readonly select?: 'person' | undefined;
+  /** The shapes are rough. */
+  readonly fit?: boolean | undefined;
+  readonly belongs?: readonly (readonly number[])[] | undefined;
+  readonly stays?: readonly (readonly number[])[] | undefined;
+  /** Of the points; a shape has its own. */
+  readonly unit?: Unit | undefined;
+  readonly purpose?: Purpose | undefined;
+  readonly invert?: boolean | undefined;
+  readonly grow?: number | undefined;
+  readonly feather?: number | undefined;
+}
+
+/** What making a mask needs of a call. */
+export interface SubjectContext {
+  readonly services: Pick<Services, 'images' | 'subjects'>;
+  readonly call: Pick<ToolCall, 'signal'>;
+}
+
+/** A mask, and how its subjects were found, where any were searched. */
+export interface SubjectMask extends ComposedMask {
+  readonly fit: Fit | undefined;
+}
+
+/**
+ * Composes a mask for a picture: subjects are found by the worker, all else is drawn here. The one way to a mask for every
+ * tool and for batches.
+ * @throws Problem `invalid_argument`, `nobody_found`, and those of `composeMask`
+ */
+export async function composeFor(
+  picture: ImageRecord,
+  wishes: MaskWishes,
+  context: SubjectContext,
+): Promise<SubjectMask> {
+  const searches = searchesOf(picture, wishes);
+  const found = searches.length === 0 ? [] : await findAll(picture, searches, wishes, context);
+  const subjects: PlacedMask[] = [];
+  const fitted = new Map<number, PlacedMask>();
+  for (const [i, { shape }] of searches.entries()) {
+    const subject = found[i];
+    if (subject === undefined) continue;
+    const placed = { left: subject.region.left, top: subject.region.top, mask: subject.alpha };
+    if (shape === undefined) subjects.push(placed);
+    else fitted.set(shape, placed);
+  }
+  const edge = wishes.purpose && edgeFor(wishes.purpose, picture);
+  const recipe = {
+    picture,
+    // What was fitted again takes the place of the mask that it began with.
+    masks: searches.some(({ search }) => search.kind === 'mask') ? [] : wishes.masks,
+    subjects,
+    shapes: wishes.shapes,
+    fitted,
+    invert: wishes.invert ?? edge?.invert,
+    grow: wishes.grow ?? edge?.grow,
+    feather: wishes.feather ?? edge?.feather,
+  };
+  const composed = await composeMask(recipe, eventLoopTurns(context.call.signal));
+  const warnings = [...composed.warnings, ...missedPoints(composed.mask, recipe.invert === true, picture, wishes)];
+  return { ...composed, warnings, fit: joinedFit(found.map(({ fit }) => fit)) };
+}
+
+/** Corrections that the mask does not follow, as sentences: a shape has its limits, and other shapes may take away. */
+function missedPoints(mask: Mask, isInverted: boolean, picture: ImageRecord, wishes: MaskWishes): readonly string[] {
+  const { belongs = [], stays = [], unit = 'percent' } = wishes;
+  const isOf = (point: readonly number[]) => {
+    const [x, y] = placePoint(point, unit, picture);
+    const value = mask.data[Math.floor(y) * mask.width + Math.floor(x)] ?? 0;
+    return value >= HALF_OPEN !== isInverted;
+  };
+  const missed = (name: string, points: readonly (readonly number[])[], wanted: boolean, instead: string) =>
+    points.flatMap((point, i) => (isOf(point) === wanted ? [] : [`Point ${i + 1} of ${name} ${instead}`]));
+  return [
+    ...missed('belongs', belongs, true, 'is still left out: draw the shape so that it holds the point.'),
+    ...missed('stays', stays, false, 'is still part of it: draw the shape so that it leaves the point out.'),
+  ];
+}
+
+/** A search, and the place of the shape that it is for. */
+interface ShapeSearch {
+  readonly search: Search;
+  readonly shape?: number;
+}
+
+function searchesOf(picture: ImageRecord, wishes: MaskWishes): readonly ShapeSearch[] {
+  const { select, fit, shapes = [], masks = [] } = wishes;
+  const searches: ShapeSearch[] = select === undefined ? [] : [{ search: { kind: 'person' } }];
+  if (fit === true) {
+    if (shapes.length === 0)
+      throw invalidArgument('fit needs shapes to begin with.', 'Draw 8-16 points around what is meant.');
+    if (shapes.length > MOST_FITTED) {
+      throw invalidArgument(
+        `fit takes at most ${MOST_FITTED} shapes, not ${shapes.length}.`,
+        'Draw one shape around each thing; make several masks, and join them with from.',
+      );
+    }
+    for (const [i, shape] of shapes.entries()) {
+      if (shape.shape === 'border') {
+        throw invalidArgument('A border has no subject to fit to.', 'Draw it without fit, and join the two with from.');
+      }
+      const isTakenAway = shape.op === 'subtract';
+      searches.push({ search: { kind: 'shape', shape: roughShape(shape, picture), isTakenAway }, shape: i });
+    }
+  }
+  const isCorrected = [...(wishes.belongs ?? []), ...(wishes.stays ?? [])].length > 0;
+  if (isCorrected && searches.length === 0) {
+    const [mask, ...others] = masks;
+    if (mask === undefined || others.length > 0) {
+      throw invalidArgument(
+        'belongs and stays correct what was fitted, and there is nothing to correct.',
+        'Give them with select, with fit and shapes, or with an earlier mask in from.',
+      );
+    }
+    // The worker is handed the memory of what it is given.
+    searches.push({ search: { kind: 'mask', mask: { ...mask, data: mask.data.slice() } } });
+  }
+  return searches;
+}
+
+async function findAll(
+  picture: ImageRecord,
+  searches: readonly ShapeSearch[],
+  { belongs = [], stays = [], unit = 'percent' }: MaskWishes,
+  { services, call }: SubjectContext,
+): Promise<readonly Subject[]> {
+  const place = (points: readonly (readonly number[])[]) => points.map((point) => placePoint(point, unit, picture));
+  const order = async () => ({
+    bytes: await services.images.read(picture),
+    searches: searches.map(({ search }) => search),
+    corrections: { belongs: place(belongs), stays: place(stays) },
+  });
+  return services.subjects.find(order, call.signal);
+}

@@ -1,0 +1,55 @@
+// One search in a process of its own, for its memory: `subject-once.js <picture> <search as JSON>` prints figures as JSON.
+import { readFile } from 'node:fs/promises';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { setTimeout as pause } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
+import type { Search } from '../../src/images/subject/find-subjects.ts';
+import { subjectWorker } from '../../src/images/subject/worker/subject-worker.ts';
+
+/** How much later than a timer of 1 ms the event loop may be without having been blocked, milliseconds. */
+const RESOLUTION_MS = 1;
+
+async function main(picture: string, search: string): Promise<void> {
+  const corrections = { belongs: [], stays: [] };
+  const searches = [JSON.parse(search) as Search];
+  const worker = subjectWorker();
+  const find = async (signal?: AbortSignal) =>
+    worker.find({ bytes: new Uint8Array(await readFile(picture)), searches, corrections }, signal);
+  await readFile(picture);
+  const before = process.memoryUsage.rss();
+  let peak = before;
+  // What the system counts as the maximum of a process begins with that of its parent.
+  const watch = setInterval(() => (peak = Math.max(peak, process.memoryUsage.rss())), 2);
+  const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
+  delay.enable();
+  await pause(20);
+  delay.reset();
+  const started = performance.now();
+  const [subject] = await find();
+  const ms = performance.now() - started;
+  delay.disable();
+  clearInterval(watch);
+  const cpu = process.cpuUsage();
+  const control = new AbortController();
+  const unwanted = find(control.signal).catch(() => performance.now());
+  await pause(ms / 2);
+  const cancelled = performance.now();
+  control.abort(new Error('no longer wanted'));
+  const cancelMs = Number(await unwanted) - cancelled;
+  console.log(
+    JSON.stringify({
+      ms,
+      cpuMs: (cpu.user + cpu.system) / 1000,
+      lateMs: delay.max / 1e6 - RESOLUTION_MS,
+      cancelMs,
+      before,
+      peak,
+      confidence: subject?.fit.confidence,
+    }),
+  );
+}
+
+const [, program, picture, search] = process.argv;
+if (program !== undefined && picture !== undefined && search !== undefined) {
+  if (import.meta.url === pathToFileURL(program).href) await main(picture, search);
+}

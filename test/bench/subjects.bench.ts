@@ -1,0 +1,66 @@
+import { execFile } from 'node:child_process';
+import { copyFile, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import sharp from 'sharp';
+import { expect, test } from 'vitest';
+import { bundle } from '../../build.mjs';
+import { median } from './start-up.ts';
+
+const ROUNDS = 5;
+const SIDE = 3464;
+const SEARCHES = {
+  'select: person': { kind: 'person' },
+  'fit, polygon of 8 points': {
+    kind: 'shape',
+    shape: {
+      kind: 'polygon',
+      points: [
+        [1040, 700],
+        [1240, 200],
+        [1800, 100],
+        [2050, 700],
+        [1900, 1250],
+        [2500, 2300],
+        [2400, 3464],
+        [140, 3464],
+      ],
+    },
+  },
+};
+
+test('subjects of 12 megapixels, each in a process of its own', async () => {
+  await mkdir('.test-tmp', { recursive: true });
+  const folder = await mkdtemp(path.resolve('.test-tmp/bench-'));
+  try {
+    const picture = path.join(folder, 'portrait.jpg');
+    await sharp('examples/portrait.png').resize(SIDE, SIDE).jpeg({ quality: 92 }).toFile(picture);
+    await bundle({ entry: path.resolve('test/bench/subject-once.ts'), outdir: path.join(folder, 'once'), plain: true });
+    for (const name of ['subject-worker.js', 'selfie-segmentation.tflite']) {
+      await copyFile(path.join('dist', name), path.join(folder, 'once', name));
+    }
+    const rows: Record<string, unknown>[] = [];
+    for (const [name, search] of Object.entries(SEARCHES)) {
+      const seen: Record<string, number>[] = [];
+      for (let round = 0; round < ROUNDS; round++) {
+        const program = [path.join(folder, 'once/main.js'), picture, JSON.stringify(search)];
+        seen.push(JSON.parse((await promisify(execFile)(process.execPath, program)).stdout));
+      }
+      const of = (key: string) => seen.map((figures) => figures[key] ?? NaN);
+      rows.push({
+        name,
+        'median ms, first search of a process': Math.round(median(of('ms'))),
+        'median CPU ms': Math.round(median(of('cpuMs'))),
+        'event loop late at most, ms': Math.round(Math.max(...of('lateMs'))),
+        'cancelled within, ms': Math.round(Math.max(...of('cancelMs'))),
+        'peak RSS MB': Math.round(Math.max(...of('peak')) / 1e6),
+        'of it before': Math.round(median(of('before')) / 1e6),
+      });
+    }
+    console.log(`\nSubjects in a picture of ${SIDE}x${SIDE}, Node ${process.version}, ${ROUNDS} rounds`);
+    console.table(rows);
+    expect(rows).toHaveLength(Object.keys(SEARCHES).length);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+});

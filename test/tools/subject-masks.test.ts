@@ -1,0 +1,125 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { MaskResult } from '../../src/render/schemas.ts';
+import { ROOT } from '../architecture/source-files.ts';
+import { ANNA, TestRooms } from '../support/rooms/test-rooms.ts';
+import { maskOf, pixelOf, refusal, sentBody, uploadOf } from './edit/edited-pictures.ts';
+
+let rooms: TestRooms;
+beforeAll(async () => {
+  rooms = await TestRooms.open();
+  for (const name of ['portrait.png', 'product.png']) {
+    await rooms.file(name, readFileSync(join(ROOT, 'examples', name)));
+  }
+});
+afterAll(async () => {
+  await rooms[Symbol.asyncDispose]();
+});
+
+/** Places of portrait.png: her face, the wall beside it. */
+const [FACE, WALL] = [
+  [220, 100],
+  [60, 60],
+] as const;
+
+async function maskBytes(mask: string): Promise<Uint8Array> {
+  const { images } = await rooms.services();
+  return images.read(await images.get(mask, ANNA));
+}
+
+const valueAt = async (bytes: Uint8Array, [x, y]: readonly [number, number]) => (await pixelOf(bytes, x, y))[0];
+
+describe('select', () => {
+  test('opens the person, tells how sure that is in words and fields, and shows it in a tint that differs from her suit', async () => {
+    const result = await rooms.call('make_mask', { image: 'portrait.png', select: 'person' });
+    const facts = MaskResult.parse(result.structured);
+    expect(facts.fit).toEqual({ from: 'person', confidence: 'good', reasons: [] });
+    expect(facts.open_percent).toBeGreaterThan(50);
+    expect(facts.open_percent).toBeLessThan(60);
+    expect(result.text).toContain('Found as a person. Confidence: good.');
+    expect(result.text).toContain('blue where it may change');
+    expect(facts.next).toContain('belongs');
+    const bytes = await maskBytes(maskOf(result));
+    expect([await valueAt(bytes, FACE), await valueAt(bytes, WALL)]).toEqual([255, 0]);
+    const shown = await sharp(Buffer.from(result.pictures[0]?.data ?? '', 'base64'))
+      .png()
+      .toBuffer();
+    const [red = 0, , blue = 0] = await pixelOf(shown, 100, 400);
+    expect(blue).toBeGreaterThan(red);
+    expect(rooms.adobe.submits).toEqual([]);
+  });
+
+  test('opens what is around the person for a background, which grows over her edge', async () => {
+    const plain = await rooms.call('make_mask', { image: 'portrait.png', select: 'person', invert: true });
+    const result = await rooms.call('make_mask', { image: 'portrait.png', select: 'person', for: 'background' });
+    const bytes = await maskBytes(maskOf(result));
+    expect([await valueAt(bytes, FACE), await valueAt(bytes, WALL)]).toEqual([0, 255]);
+    const opens = (of: typeof result) => MaskResult.parse(of.structured).open_percent ?? 0;
+    expect(opens(result)).toBeGreaterThan(opens(plain));
+  });
+
+  test('is refused where no person is, with the way on, and costs nothing in a fill', async () => {
+    const problem = await refusal(rooms, 'fill_image', { image: 'product.png', select: 'person', prompt: 'a hat' });
+    expect(problem).toMatchObject({ code: 'nobody_found', actor: 'caller' });
+    expect(problem.next).toContain('set fit');
+  });
+});
+
+describe('shapes', () => {
+  const half = { shape: 'rectangle', x: 0, y: 0, width: 50, height: 100 };
+  const hole = { shape: 'rectangle', x: 10, y: 10, width: 10, height: 10 };
+
+  test('are subtracted from and intersected with what is before them, from an earlier mask and a person too', async () => {
+    const opens = async (input: object) =>
+      MaskResult.parse((await rooms.call('make_mask', { image: 'portrait.png', ...input })).structured).open_percent;
+    expect(await opens({ shapes: [half, { ...hole, op: 'subtract' }] })).toBe(49);
+    expect(await opens({ shapes: [half, { ...hole, op: 'intersect' }] })).toBe(1);
+    expect(await opens({ shapes: [half, { ...hole, op: 'subtract' }, hole] })).toBe(50);
+    const earlier = maskOf(await rooms.call('make_mask', { image: 'portrait.png', shapes: [half] }));
+    expect(await opens({ from: earlier, shapes: [{ ...hole, op: 'subtract' }] })).toBe(49);
+    const left = await opens({ select: 'person', shapes: [{ ...half, op: 'intersect' }] });
+    expect(left).toBeGreaterThan(10);
+    expect(left).toBeLessThan(35);
+    const first = await refusal(rooms, 'make_mask', { image: 'portrait.png', shapes: [{ ...hole, op: 'subtract' }] });
+    expect(first).toMatchObject({ code: 'mask_source_missing', message: expect.stringContaining('op subtract') });
+  });
+
+  test('have the unit beside them, and one of their own in its place', async () => {
+    const pixels = { shape: 'rectangle', x: 0, y: 0, width: 256, height: 512 };
+    const percent = { ...hole, unit: 'percent', op: 'subtract' };
+    const result = await rooms.call('make_mask', { image: 'portrait.png', shapes: [pixels, percent], unit: 'pixels' });
+    expect(MaskResult.parse(result.structured).open_percent).toBe(49);
+  });
+
+  test('that are rough are fitted to what is in them, and nothing outside of a box opens', async () => {
+    const box = { shape: 'rectangle', x: 13, y: 5, width: 67, height: 93 };
+    const result = await rooms.call('make_mask', { image: 'product.png', shapes: [box], fit: true });
+    const { fit, opens } = MaskResult.parse(result.structured);
+    expect(fit).toMatchObject({ from: 'colours', stability: expect.any(Number) });
+    expect(result.text).toContain('Fitted to edges in the picture. Confidence: ');
+    expect(opens?.x).toBeGreaterThanOrEqual(78);
+    expect((opens?.x ?? 0) + (opens?.width ?? 0)).toBeLessThanOrEqual(480);
+  });
+});
+
+test('corrections without anything to correct, and a fit without shapes, are refused', async () => {
+  const corrected = { image: 'portrait.png', shapes: [{ shape: 'border', thickness: 5 }], stays: [[5, 95]] };
+  expect(await refusal(rooms, 'make_mask', corrected)).toMatchObject({ code: 'invalid_argument' });
+  expect(await refusal(rooms, 'make_mask', { ...corrected, fit: true })).toMatchObject({ code: 'invalid_argument' });
+  expect(await refusal(rooms, 'make_mask', { image: 'portrait.png', fit: true })).toMatchObject({
+    code: 'invalid_argument',
+  });
+  expect(await refusal(rooms, 'fill_image', { image: 'portrait.png', select: 'person', fit: true })).toMatchObject({
+    code: 'invalid_argument',
+  });
+});
+
+test('a fill by select sends a mask of the person, inverted for a new background, and says how sure it is', async () => {
+  const input = { image: 'portrait.png', select: 'person', invert_mask: true, prompt: 'a beach at dusk' };
+  const result = await rooms.call('fill_image', input);
+  expect(result.text).toContain('Found as a person. Confidence: good.');
+  const body = sentBody(rooms, 'FillImageRequestV3');
+  expect(uploadOf(rooms, body['mask']).mimeType).toBe('image/png');
+});
