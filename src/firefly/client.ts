@@ -88,7 +88,8 @@ function createContext(options: FireflyOptions, addresses: Addresses): CallConte
   const tokens = createTokenSource(options.credentials, {
     clock,
     logger,
-    requestToken: (clientId, clientSecret) => requestToken({ ...ims, clientId, clientSecret, timeouts, clock, random, trial }),
+    requestToken: (clientId, clientSecret) =>
+      requestToken({ ...ims, clientId, clientSecret, timeouts, clock, random, trial }),
   });
   const proxyPassword = addresses.httpsProxy === undefined ? '' : new URL(addresses.httpsProxy).password;
   return {
