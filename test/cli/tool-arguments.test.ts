@@ -74,8 +74,8 @@ describe('the catalogue on the command line', () => {
       argumentsOf(findTool(name, catalogue)).find((each) => each.name === argument)?.type;
     expect(typeOf('generate_image', 'content_class')).toBe('photo or art');
     expect(typeOf('generate_image', 'seeds')).toBe('list of integer');
-    expect(typeOf('fill_image', 'mask_shapes')).toMatch(
-      /^list of \{shape: rectangle or ellipse or .*, points: list of list of number, .*unit: percent or pixels\}$/,
+    expect(typeOf('make_mask', 'shapes')).toMatch(
+      /^list of \{shape: rectangle or ellipse or .*, points: list of list of number, .*unit: percent or pixels.*\}$/,
     );
   });
 

@@ -65,7 +65,7 @@ export async function maskBackground(
   if (mask === undefined || !preview) throw demoFailed('make_mask returned no mask, or no preview of it');
   const file = join(output, 'mask-over-the-background.jpg');
   writeFileSync(file, Buffer.from(preview.data, 'base64'), { flag: 'wx' });
-  return { mask, file, summary: `a mask that opens ${Math.round(open_percent ?? 0)} %, shown in red` };
+  return { mask, file, summary: `a mask that opens ${Math.round(open_percent ?? 0)} %, shown tinted` };
 }
 
 /** Replaces the background of the portrait inside the mask. */

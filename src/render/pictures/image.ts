@@ -57,7 +57,7 @@ function shownLine({ width, height }: Preview, { tinted, poster }: ImageToRender
     return `Shown at ${width}x${height} by the picture that it begins with, ${poster.id}. A video itself cannot be shown here.`;
   }
   if (tinted === undefined) return `Shown at ${width}x${height}; the original is unchanged.`;
-  return `Shown on ${tinted.id}, red where it opens, at ${width}x${height}.`;
+  return `Shown on ${tinted.id}, tinted where it opens, at ${width}x${height}.`;
 }
 
 /** Sources and derivatives of a picture, one generation each. */

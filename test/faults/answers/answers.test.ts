@@ -126,7 +126,7 @@ describe('a status that stays so', () => {
       expect([name, problem?.code]).toEqual([name, wanted]);
     }
     const unreadable = last.get('success: an output with an id only');
-    expect(unreadable?.problem?.upstream).toContain('result.outputs[].id');
+    expect(unreadable?.problem?.upstream).toContain('urn:1');
     expect(adobe.lines.join('')).toMatch(/"result_unreadable".*result\.outputs\[\]\.name/);
   });
 });
