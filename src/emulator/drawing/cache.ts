@@ -28,6 +28,10 @@ async function draw(spec: PictureSpec): Promise<Uint8Array> {
     const { readClip } = await import('./clip.ts');
     return readClip(spec);
   }
+  if (spec.composite) {
+    const { drawComposite } = await import('./composite.ts');
+    return drawComposite(spec, spec.composite);
+  }
   if (spec.edit) {
     const { drawEdit } = await import('./edit.ts');
     return drawEdit(spec, spec.edit);

@@ -35,6 +35,10 @@ export const ROWS: Readonly<Record<string, Row>> = {
   'edit_image mask': { ...PICTURE, with: { prompt: 'make it evening', image: GIVEN, ...NOW } },
   'vary_image image': { ...PICTURE, with: NOW },
   'upscale_image image': { kinds: ['img'], files: true, with: NOW },
+  'composite_image image': { ...PICTURE, with: GENERATE },
+  'composite_image background': { ...PICTURE, with: { image: GIVEN, mask: GIVEN, ...NOW } },
+  'composite_image mask': { ...PICTURE, with: { image: GIVEN, background: GIVEN, ...NOW } },
+  'composite_image object_mask': { ...PICTURE, with: { ...GENERATE, image: GIVEN } },
   'generate_video first_frame': { ...PICTURE, with: GENERATE },
   'generate_video last_frame': { ...PICTURE, with: GENERATE },
   'submit_batch items': {
@@ -61,9 +65,9 @@ export const WITHOUT_THINGS: readonly string[] = ['list_custom_models'];
 
 /** Arguments that name nothing which belongs to a principal. */
 export const PLAIN: ReadonlySet<string> = new Set(
-  `accept_possible_charge align_horizontal align_vertical aspect_ratio camera_motion confirm content_class count custom_model
-   dedupe dry_run factor feather folder grow idempotency_key inset_bottom inset_left inset_right inset_top invert invert_mask kind limit locale mask_shapes max_side model
-   name negative_prompt new_job one_request prompt prompt_reasoner prompt_style published_state query resolution seeds shapes shot_angle shot_size size start
+  `accept_possible_charge align_horizontal align_vertical aspect_ratio blend camera_motion confirm content_class count custom_model
+   dedupe dry_run factor feather folder grow harmonization idempotency_key inset_bottom inset_left inset_right inset_top invert invert_mask kind limit locale mask_shapes max_side method model
+   name negative_prompt new_job one_request preserve_background prompt prompt_reasoner prompt_style published_state query resolution seeds shadow shapes shot_angle shot_size size start
    structure_strength style_presets style_strength tool training_mode upsampler visual_intensity wait_seconds whole_picture`.split(
     /\s+/,
   ),
