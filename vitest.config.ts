@@ -7,16 +7,16 @@ const temporary = process.env['TMPDIR'] ?? memoryFolder();
 if (temporary !== undefined) process.env['TMPDIR'] = temporary;
 
 const TESTS = 'test/**/*.test.ts';
-/** Tests that change their process, load other test files, or watch what the whole process does. */
-const ALONE = ['test/{faults,e2e}/**/*.test.ts', 'test/**/*.postgres.test.ts', 'test/firefly/submit-wire.test.ts'];
+/** Tests that change their process or load other test files, and the longest one. */
+const ALONE = ['test/**/*.postgres.test.ts', 'test/faults/matrix.test.ts', 'test/firefly/submit-wire.test.ts'];
 
 const common = {
   setupFiles: ['test/each-file.setup.ts'],
   // Much of the time is waiting for processes, servers and clocks: with five files at a time, two cores have work.
   maxWorkers: 5,
   // Ten times as long as any test takes alone, for machines that are busy with other work.
-  testTimeout: 60_000,
-  hookTimeout: 60_000,
+  testTimeout: 180_000,
+  hookTimeout: 180_000,
 };
 
 export default defineConfig({

@@ -14,6 +14,7 @@ import type { EmulatorContext } from './context.ts';
 
 export type { Fault } from './faults.ts';
 export { EMULATOR_CLIENT_ID, EMULATOR_CLIENT_SECRET, type EmulatorOptions } from './options.ts';
+export { draw, type Draw } from './drawing/draw.ts';
 export { TRIGGER_WORDS } from './rules/trigger-words.ts';
 export type { LoggedRequest } from './state/request-log.ts';
 
@@ -52,7 +53,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     uploads: new UploadStore({ clock, random }),
     quota: createQuota(settings, clock),
     signer: createSigner({ clock, random }),
-    pictures: new PictureCache(),
+    pictures: new PictureCache(settings.draw),
     faults: new FaultScript(),
     log: new RequestLog({ clock, limit: settings.logLimit }),
   };

@@ -1,6 +1,7 @@
 import { systemClock, type Clock } from '../shared/clock.ts';
 import { silentLogger, type Logger } from '../shared/logger.ts';
 import { systemRandom, type Random } from '../shared/random.ts';
+import { draw, type Draw } from './drawing/draw.ts';
 import { type Drift, USUAL_DRIFT } from './drawing/drift.ts';
 
 /** Default client id. Public, like every credential of an emulator. */
@@ -45,6 +46,8 @@ export interface EmulatorOptions {
   readonly drift?: Drift | undefined;
   /** Requests that the request log keeps, the latest ones (10 000). */
   readonly logLimit?: number | undefined;
+  /** Draws and encodes a picture; equal specs give equal bytes (a scene with the emulator's mark). */
+  readonly draw?: Draw | undefined;
   readonly clock?: Clock | undefined;
   readonly random?: Random | undefined;
   /** Receives defects of the emulator (silent). */
@@ -70,6 +73,7 @@ export interface Settings {
   readonly wording: number;
   drift: Drift;
   readonly logLimit: number;
+  readonly draw: Draw;
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
@@ -95,6 +99,7 @@ export function withDefaults(options: EmulatorOptions): Settings {
     wording: options.wording ?? 0,
     drift: options.drift ?? USUAL_DRIFT,
     logLimit: options.logLimit ?? 10_000,
+    draw: options.draw ?? draw,
     clock: options.clock ?? systemClock,
     random: options.random ?? systemRandom,
     logger: options.logger ?? silentLogger,

@@ -101,6 +101,12 @@ export function formatNames(types: readonly MediaType[], joint: 'and' | 'or'): s
   return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} ${joint} ${names.at(-1)}`;
 }
 
+/** The type of the ending that a file name has; undefined for one that no type has. */
+export function typeByEnding(name: string): MediaType | undefined {
+  const ending = endingIn(name);
+  return MEDIA_TYPES.find((type) => MEDIA[type].ending === ending);
+}
+
 /** The ending that a file name has, without the dot and as `mediumOf` gives it; undefined for one that no type has. */
 export function endingIn(name: string): string | undefined {
   const written = /\.([a-z0-9]+)$/i.exec(name)?.[1]?.toLowerCase() ?? '';

@@ -40,6 +40,9 @@ export const SavedResult = z.strictObject({
         path: z.string().describe('Absolute path'),
         bytes: z.int().describe('File size'),
         mime_type: z.string().describe('Format'),
+        width: whole('Pixels of a converted copy'),
+        height: whole('Pixels of a converted copy'),
+        converted: text('How a copy differs from the original'),
       }),
     )
     .optional()

@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { endingIn } from '../images/media.ts';
 import type { ImageRecord } from '../images/types.ts';
-import { renderSaved } from '../render/pictures/saved.ts';
+import { renderSaved, type SavedFile } from '../render/pictures/saved.ts';
 import { SavedResult } from '../render/library-schemas.ts';
 import { Problem, toProblemRecord } from '../shared/errors.ts';
 import { defineTool, type ToolCall } from './definition/define.ts';
 import { imageField } from './arguments/fields.ts';
+import { copyOf, planCopy, writtenEnding } from './library/save-copy.ts';
 import { invalidArgument } from './arguments/invalid-argument.ts';
 
 /** Copies originals into the output folder. */
@@ -14,7 +15,7 @@ export const saveImage = defineTool({
   title: 'Save image',
   toolset: 'library',
   description:
-    'Saves images as files: copies originals, byte for byte, into the output folder and returns their absolute paths. Never overwrites: -2, -3 … is added. Keeps format and size. Costs nothing.',
+    'Saves images as files: copies originals, byte for byte, into the output folder and returns their absolute paths. Another ending, size or crop makes a converted copy, and the answer says what it lost. Never overwrites: -2, -3 … is added. Costs nothing.',
   intent: 'write',
   idempotent: false,
   openWorld: false,
@@ -32,12 +33,22 @@ export const saveImage = defineTool({
       .max(200)
       .optional()
       .describe(
-        'Name without ending ("assets/hero"); tokens {prompt} {seed} {id} {job} {n} {date} {width} {height} {model}. Default {prompt}-{seed}.',
+        'Name ("assets/hero.png"; .jpg, .png, .webp converts); tokens {prompt} {seed} {id} {job} {n} {date} {width} {height} {model}. Default {prompt}-{seed}.',
       ),
     folder: z.string().max(400).optional().describe('In the output folder; default "firefly".'),
+    size: z
+      .string()
+      .max(20)
+      .optional()
+      .describe('A copy of so many pixels: "1000x1000", "1200x". Never stretched, cut.'),
+    crop: z
+      .string()
+      .max(60)
+      .optional()
+      .describe('What stays: center (default), left, right, top, bottom; or a box "x,y,width,height", px or %.'),
   }),
   output: SavedResult,
-  async handler({ image, images, name, folder }, call) {
+  async handler({ image, images, name, folder, size, crop }, call) {
     requirePaths(call);
     if (image !== undefined && images !== undefined) {
       throw invalidArgument('image and images are both given.', 'Give only one of the two.');
@@ -50,14 +61,23 @@ export const saveImage = defineTool({
     const { DEFAULT_TEMPLATE, fileNameFor } = await import('../images/files/name-template.ts');
     const { inSubfolder, USUAL_FOLDER, writeNew } = await import('../images/files/output-folder.ts');
     const place = placeOf(name ?? DEFAULT_TEMPLATE, folder);
-    const named = pictures.map((picture) => ({ picture, file: fileNameFor(picture, place.template) }));
-    const saved: { image: ImageRecord; path: string }[] = [];
+    // All of them are planned before the first is written.
+    const planned = pictures.map((picture) => {
+      const plan = planCopy(picture, { name, size, crop });
+      const { width, height } = plan?.size ?? picture;
+      const format = plan?.format ?? picture.mimeType;
+      const named = fileNameFor({ ...picture, mimeType: format, width, height }, place.template);
+      const file = { ...named, ending: writtenEnding(place.template, format) ?? named.ending };
+      return { picture, plan, file };
+    });
+    const saved: SavedFile[] = [];
     let problem: unknown;
     await inSubfolder(call.settings.outputFolder, place.folder ?? USUAL_FOLDER, async (target) => {
-      for (const { picture, file } of named) {
+      for (const { picture, plan, file } of planned) {
         try {
-          const path = await writeNew(target, file, services.images.open(picture));
-          saved.push({ image: picture, path });
+          const copy = await copyOf(picture, plan, services.images);
+          const path = await writeNew(target, file, copy.pieces());
+          saved.push({ image: picture, path, ...copy.facts });
         } catch (error) {
           // The answer has to name the files that were written before the problem.
           problem = error;
@@ -69,7 +89,7 @@ export const saveImage = defineTool({
     return renderSaved({
       saved,
       problem: problem === undefined ? undefined : toProblemRecord(problem),
-      warnings: endingWarnings(name, named),
+      warnings: endingWarnings(name, planned),
       demo: call.settings.demo,
     });
   },
@@ -91,11 +111,11 @@ function requirePaths(call: ToolCall): void {
   });
 }
 
-/** A file gets the ending of its content, whatever ending the name asks for; a difference is a warning. */
+/** A video is not converted, and nothing becomes one; the file has the ending of its content. */
 function endingWarnings(name: string | undefined, named: readonly { readonly file: { readonly ending: string } }[]) {
   const ending = endingIn(name ?? '');
   const asked = ending && `.${ending}`;
-  const other = asked === undefined ? undefined : named.find(({ file }) => file.ending !== asked);
+  const other = asked === undefined ? undefined : named.find(({ file }) => endingIn(file.ending) !== ending);
   return other === undefined
     ? []
     : [`The name ends in ${asked}, but the content is ${other.file.ending}, so it was saved with that ending.`];

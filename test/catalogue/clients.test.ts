@@ -11,6 +11,7 @@ import { ROOT } from '../architecture/source-files.ts';
 import { overhearClient } from '../support/artefacts.ts';
 import { runProgram } from '../support/program/command.ts';
 import { MAIN, TestInstallation } from '../support/program/test-installation.ts';
+import { drawFlat } from '../support/doubles/flat-pictures.ts';
 
 /** What a test sees of an answer that a client has validated. */
 type Answer = Record<string, unknown>;
@@ -25,7 +26,7 @@ let installation: TestInstallation;
 let environment: Record<string, string>;
 beforeAll(async () => {
   installation = await TestInstallation.create();
-  const adobe = await startEmulator({ latencyMs: 50, rpm: 60 });
+  const adobe = await startEmulator({ draw: drawFlat, latencyMs: 50, rpm: 60 });
   installation.onEnd(() => adobe.close());
   environment = installation.environment(adobe, { FIREFLY_RPM: '60' });
 });

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { startEmulator, type Emulator } from '../../src/emulator/index.ts';
 import { canary } from '../support/canaries.ts';
 import { TestInstallation } from '../support/program/test-installation.ts';
+import { drawFlat } from '../support/doubles/flat-pictures.ts';
 
 let installation: TestInstallation;
 beforeEach(async () => {
@@ -10,13 +11,13 @@ beforeEach(async () => {
 afterEach(() => installation.end());
 
 async function emulated(): Promise<Emulator> {
-  const emulator = await startEmulator({ clientSecret: canary('secret'), latencyMs: 100 });
+  const emulator = await startEmulator({ draw: drawFlat, clientSecret: canary('secret'), latencyMs: 100 });
   installation.onEnd(() => emulator.close());
   return emulator;
 }
 
 describe('two accounts with one data folder', () => {
-  test('are independent: one makes pictures during the cooldown of the other', { timeout: 60_000 }, async () => {
+  test('are independent: one makes pictures during the cooldown of the other', { timeout: 180_000 }, async () => {
     const [paused, working] = [await emulated(), await emulated()];
     paused.control.next({
       on: 'submit',

@@ -9,12 +9,13 @@ import { startEmulator, type Emulator } from '../../src/emulator/index.ts';
 import { errorCode } from '../../src/shared/errors.ts';
 import { overhear } from '../support/artefacts.ts';
 import { MAIN, TestInstallation } from '../support/program/test-installation.ts';
+import { drawFlat } from '../support/doubles/flat-pictures.ts';
 
 let installation: TestInstallation;
 let adobe: Emulator;
 beforeEach(async () => {
   installation = await TestInstallation.create();
-  adobe = await startEmulator({ latencyMs: 200 });
+  adobe = await startEmulator({ draw: drawFlat, latencyMs: 200 });
   installation.onEnd(() => adobe.close());
 });
 afterEach(() => installation.end());
@@ -62,7 +63,7 @@ describe('a finished job whose response was lost', () => {
     const exited = once(blocked, 'exit');
     blocked.stdin?.write(`${rpc(1, 'tools/call', { ...call, _meta: ENVELOPE })}\n`);
     await untilSaved(environment, 4);
-    await expect.poll(() => readsByte(unread), { timeout: 10_000 }).toBe(true);
+    await expect.poll(() => readsByte(unread), { timeout: 40_000 }).toBe(true);
     blocked.kill('SIGKILL');
     await exited;
     const next = await installation.client(environment);
@@ -190,7 +191,8 @@ describe('a call whose client disconnects', () => {
     ['the end of stdin', (child: ChildProcess) => void child.stdin?.end()],
     ['SIGTERM', (child: ChildProcess) => void child.kill('SIGTERM')],
   ])('is found by the repeated call in another process right after %s', async (_, leave) => {
-    adobe.control.setLatency(3_000);
+    // Longer than a busy machine takes to repeat the call.
+    adobe.control.setLatency(8_000);
     const environment = installation.environment(adobe, { FIREFLY_PREVIEW: 'none' });
     const server = installation.pipe(environment);
     const next = await installation.client(environment);
@@ -208,13 +210,13 @@ describe('a call whose client disconnects', () => {
 /** Waits for the paid request of this number. */
 async function untilSubmits(count: number): Promise<void> {
   const submits = () => adobe.control.submits().length;
-  await expect.poll(submits, { timeout: 10_000, interval: 20 }).toBeGreaterThanOrEqual(count);
+  await expect.poll(submits, { timeout: 40_000, interval: 20 }).toBeGreaterThanOrEqual(count);
 }
 
 /** Waits for the first status request of a job. */
 async function untilSubmitted(): Promise<void> {
   const requests = () => adobe.control.requests('status').length;
-  await expect.poll(requests, { timeout: 10_000, interval: 20 }).toBeGreaterThan(0);
+  await expect.poll(requests, { timeout: 40_000, interval: 20 }).toBeGreaterThan(0);
 }
 
 /** A spawned `firefly-mcp http`, used without a client library. */

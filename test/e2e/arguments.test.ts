@@ -6,6 +6,7 @@ import { plain } from '../images/pictures.ts';
 import { canary } from '../support/canaries.ts';
 import { runProgram } from '../support/program/command.ts';
 import { TestInstallation, type Piped } from '../support/program/test-installation.ts';
+import { drawFlat } from '../support/doubles/flat-pictures.ts';
 
 const NFC = 'caf\u00e9.png';
 const NFD = 'cafe\u0301.png';
@@ -17,7 +18,7 @@ let server: Piped;
 let id = 1;
 beforeAll(async () => {
   installation = await TestInstallation.create();
-  emulator = await startEmulator({ clientSecret: canary('secret'), latencyMs: 50, rpm: 60 });
+  emulator = await startEmulator({ draw: drawFlat, clientSecret: canary('secret'), latencyMs: 50, rpm: 60 });
   installation.onEnd(() => emulator.close());
   env = installation.environment(emulator, { FIREFLY_RPM: '60' });
   const picture = await plain(640, 480).png().toBuffer();
@@ -96,7 +97,7 @@ describe('arguments as hosts write them', () => {
       expect(await called('generate_image', input)).toMatchObject({
         result: { structuredContent: { prompt: 'a fox' } },
       });
-      await expect.poll(submits, { timeout: 10_000 }).toBe(before + 1);
+      await expect.poll(submits, { timeout: 40_000 }).toBe(before + 1);
     }
     const [first, second] = emulator.control.submits().slice(-2);
     expect(second?.body).toEqual(first?.body);

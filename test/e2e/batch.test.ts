@@ -7,6 +7,7 @@ import { runProgram, start } from '../support/program/command.ts';
 import { ROOT } from '../architecture/source-files.ts';
 import { TestInstallation } from '../support/program/test-installation.ts';
 import { canary } from '../support/canaries.ts';
+import { drawFlat } from '../support/doubles/flat-pictures.ts';
 
 const ITEMS = 12;
 
@@ -15,7 +16,7 @@ let emulator: Emulator;
 let env: Record<string, string>;
 beforeEach(async () => {
   installation = await TestInstallation.create();
-  emulator = await startEmulator({ clientSecret: canary('secret'), latencyMs: 300, rpm: 60 });
+  emulator = await startEmulator({ draw: drawFlat, clientSecret: canary('secret'), latencyMs: 300, rpm: 60 });
   installation.onEnd(() => emulator.close());
   env = installation.environment(emulator, { FIREFLY_RPM: '60' });
 });
@@ -49,7 +50,7 @@ describe('firefly-mcp batch', { timeout: 120_000 }, () => {
     const first = start(['batch', 'chairs.jsonl', '--out', 'set'], { cwd: installation.folder, env });
     first.child.stdin.end();
     // Some pictures are made by then, others are being made.
-    await expect.poll(() => accepted().length, { timeout: 10_000 }).toBeGreaterThanOrEqual(4);
+    await expect.poll(() => accepted().length, { timeout: 40_000 }).toBeGreaterThanOrEqual(4);
     first.child.kill('SIGKILL');
     await first.ended;
     expect(accepted().length).toBeGreaterThanOrEqual(4);
@@ -99,7 +100,7 @@ describe('firefly-mcp batch', { timeout: 120_000 }, () => {
     const running = start(['batch', 'chairs.jsonl'], { cwd: installation.folder, env });
     running.child.stdin.end();
     const [, id = ''] = await running.shows(/(batch_[0-9a-z]{26}) is stored/);
-    await expect.poll(() => accepted().length, { timeout: 10_000 }).toBeGreaterThanOrEqual(4);
+    await expect.poll(() => accepted().length, { timeout: 40_000 }).toBeGreaterThanOrEqual(4);
     const paused = await run(id, '--pause');
     expect(paused).toMatchObject({ code: 0 });
     expect(paused.out).toContain('paused');

@@ -5,6 +5,7 @@ import { startEmulator } from '../../src/emulator/index.ts';
 import { canary } from '../support/canaries.ts';
 import { createDatabase, sharedPostgres } from '../support/postgres/database.ts';
 import { TestInstallation, type Connected, type Told } from '../support/program/test-installation.ts';
+import { drawFlat } from '../support/doubles/flat-pictures.ts';
 
 const BUDGET = 7;
 const PROCESSES = 4;
@@ -18,7 +19,7 @@ afterEach(() => installation.end());
 
 /** Four servers that share a database and have a budget of seven operations. */
 async function four(database: Record<string, string> = {}) {
-  const emulator = await startEmulator({ clientSecret: canary('secret'), latencyMs: 50, rpm: 1_000 });
+  const emulator = await startEmulator({ draw: drawFlat, clientSecret: canary('secret'), latencyMs: 50, rpm: 1_000 });
   installation.onEnd(() => emulator.close());
   const environment = installation.environment(emulator, {
     FIREFLY_DAILY_BUDGET: String(BUDGET),

@@ -8,6 +8,7 @@ import { runProgram, start } from '../support/program/command.ts';
 import { TestInstallation } from '../support/program/test-installation.ts';
 import { overhearClient } from '../support/artefacts.ts';
 import { formsOf as encodedForms } from '../support/canaries.ts';
+import { drawFlat } from '../support/doubles/flat-pictures.ts';
 
 /** A secret that every encoding changes. */
 const SECRET = 'Kq3+zW/9pV=xT7~mL2$q8Rt&canary';
@@ -78,7 +79,7 @@ function recordSignatures(text: string): void {
 }
 
 async function session(): Promise<void> {
-  const emulator = await startEmulator({ latencyMs: 200, clientSecret: SECRET });
+  const emulator = await startEmulator({ draw: drawFlat, latencyMs: 200, clientSecret: SECRET });
   installation.onEnd(() => emulator.close());
   recordTokens(emulator);
   emulator.control.addCustomModel({ displayName: `${HOSTILE} ${SECRET}` });

@@ -3,18 +3,21 @@ import { once } from 'node:events';
 import { open, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { main } from '../../src/cli/main.ts';
 import { startEmulator, type Emulator } from '../../src/emulator/index.ts';
+import { fakeTerminal } from '../cli/fake-terminal.ts';
 import { overhear } from '../support/artefacts.ts';
 import { start } from '../support/program/command.ts';
 import { MAIN, TestInstallation } from '../support/program/test-installation.ts';
 import { canary } from '../support/canaries.ts';
+import { drawFlat } from '../support/doubles/flat-pictures.ts';
 
 /** Progress is decoration: nothing that happens to a stream, a terminal or a folder ends a paid request or a server. */
 let installation: TestInstallation;
 let emulator: Emulator;
 beforeAll(async () => {
   installation = await TestInstallation.create();
-  emulator = await startEmulator({ clientSecret: canary('secret'), latencyMs: 50 });
+  emulator = await startEmulator({ draw: drawFlat, clientSecret: canary('secret'), latencyMs: 50 });
   installation.onEnd(() => emulator.close());
 });
 afterAll(() => installation.end());
@@ -24,9 +27,10 @@ const environment = (home: string, adobe = emulator) =>
 
 /** States of the jobs of a home, and the paid requests that it has counted. */
 async function outcome(home: string) {
-  const { child, ended } = start(['jobs'], { cwd: installation.folder, env: environment(home) });
-  child.stdin.end();
-  const { out } = await ended;
+  const { folder } = installation;
+  const terminal = fakeTerminal(['jobs'], { cwd: folder, home: folder, env: environment(home) });
+  await main(terminal);
+  const { out } = terminal.output;
   const states = [...out.matchAll(/^job_\w+\s+(\w+)/gm)].map(([, state]) => state);
   return { states, sent: Number(/Quota: (\d+) of/.exec(out)?.[1]), out };
 }
@@ -109,7 +113,7 @@ describe.concurrent('nothing that happens to', () => {
   });
 
   test('an HTTP server serves on without its log, and when its terminal is closed', async ({ expect: expectHere }) => {
-    const adobe = await startEmulator({ clientSecret: canary('secret'), latencyMs: 50 });
+    const adobe = await startEmulator({ draw: drawFlat, clientSecret: canary('secret'), latencyMs: 50 });
     installation.onEnd(() => adobe.close());
     const running = start(['http', '--port', '0'], {
       cwd: installation.folder,

@@ -1,10 +1,12 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
 import { Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
+import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startEmulator, type Emulator } from '../../src/emulator/index.ts';
-import { plain } from '../images/pictures.ts';
+import { noisy, plain } from '../images/pictures.ts';
 import { overhearClient } from '../support/artefacts.ts';
 import { canary } from '../support/canaries.ts';
 import { MAIN, TestInstallation, type Connected } from '../support/program/test-installation.ts';
@@ -50,6 +52,15 @@ beforeAll(async () => {
 });
 afterAll(() => installation.end());
 
+/** A PNG with an (empty) box of Content Credentials after its header. */
+function withCredentials(png: Buffer): Buffer {
+  const typed = Buffer.from('caBXc2pa');
+  const [length, check] = [Buffer.alloc(4), Buffer.alloc(4)];
+  length.writeUInt32BE(typed.length - 4);
+  check.writeUInt32BE(crc32(typed));
+  return Buffer.concat([png.subarray(0, 33), length, typed, check, png.subarray(33)]);
+}
+
 interface Listed {
   readonly image: string;
   readonly seed?: number;
@@ -92,6 +103,120 @@ describe('list_images', () => {
     expect((await server.call('list_images', { kind: 'import' })).text).toContain('import, "photo.png", 640x480 PNG');
     const wrong = await server.call('list_images', { since: '2026-02-30' });
     expect(wrong).toMatchObject({ isError: true, facts: { error: { code: 'invalid_argument' } } });
+  });
+});
+
+describe('show_images', () => {
+  const sheetOf = async (images: readonly string[]) => {
+    const { content } = await server.client.callTool({ name: 'show_images', arguments: { images: [...images] } });
+    const text = content.map((block) => (block.type === 'text' ? block.text : '')).join('');
+    const data = content.map((block) => (block.type === 'image' ? block.data : '')).join('');
+    const { width, height } =
+      data === '' ? { width: 0, height: 0 } : await sharp(Buffer.from(data, 'base64')).metadata();
+    return { text, data, width, height };
+  };
+
+  test('shows nine pictures on one numbered sheet under 100 kB, masks and files of the user among them', async () => {
+    const noise = await noisy(1200, 900).jpeg().toBuffer();
+    await writeFile(join(installation.folder, 'noise.jpg'), noise);
+    await writeFile(join(installation.folder, 'red.png'), await plain(300, 600).png().toBuffer());
+    const shape = { shape: 'ellipse', x: 10, y: 10, width: 50, height: 50 };
+    const { facts } = await server.call('make_mask', { image: 'noise.jpg', shapes: [shape] });
+    const { images } = await made('a heath', { count: 4 });
+    const nine = [...images, 'noise.jpg', 'red.png', String(facts['mask']), 'photo.png', 'noise.jpg'];
+    const { text, data, width, height } = await sheetOf(nine);
+    expect(data.length).toBeLessThanOrEqual(100_000);
+    expect(data.length).toBeGreaterThan(5_000);
+    expect({ width, height }).toEqual({ width: height, height: width });
+    expect(text).toContain(`1: ${images[0]}`);
+    expect(text).toMatch(/^6: img_\w+, import, "red.png", 300x600 PNG$/m);
+    expect(text).toMatch(/^7: img_\w+, mask, 1200x900 PNG$/m);
+    expect(text.match(/^\d: /gm)).toHaveLength(9);
+    // Equal bytes have one handle.
+    expect(/^5: (img_\w+)/m.exec(text)?.[1]).toBe(/^9: (img_\w+)/m.exec(text)?.[1]);
+    const two = await sheetOf(images.slice(0, 2));
+    expect(two.width).toBeGreaterThan(two.height);
+    expect((await server.call('show_images', { images: [...nine, 'last'] })).isError).toBe(true);
+  });
+
+  test('shows a file of the user before anything is made of it, and imports it once', async () => {
+    const before = adobe.control.requests().length;
+    const { text, kinds } = await server.call('show_images', { image: 'photo.png' });
+    expect(text).toContain('640x480 PNG');
+    expect(kinds).toContain('image');
+    expect(adobe.control.requests()).toHaveLength(before);
+    expect(await handles({ kind: 'import', text: 'photo.png' })).toHaveLength(1);
+    const missing = await server.call('show_images', { image: 'none.png' });
+    expect(missing.isError).toBe(true);
+  });
+});
+
+describe('save_image', () => {
+  const savedBy = async (input: Record<string, unknown>) => {
+    const answer = await server.call('save_image', input);
+    return { ...answer, files: (answer.facts['saved'] ?? []) as readonly { path: string; converted?: string }[] };
+  };
+  const measured = async (path: string | undefined) => {
+    const { format, width, height, hasAlpha } = await sharp(path ?? '').metadata();
+    return { format, width, height, hasAlpha };
+  };
+  const out = (...names: readonly string[]) => join(installation.folder, 'out', ...names);
+
+  test('writes the format of the ending, exactly there, and says what the copy lost; the original is never re-encoded', async () => {
+    const { images } = await made('a teapot');
+    const [image] = images;
+    const original = await savedBy({ image, name: 'tea.jpeg' });
+    expect(original.files).toMatchObject([{ path: out('firefly', 'tea.jpeg') }]);
+    expect(original.text).toContain('Saved, byte for byte:');
+    const bytes = await readFile(original.files[0]?.path ?? '');
+    const png = await savedBy({ image, name: 'assets/hero.png' });
+    expect(png.files).toMatchObject([{ path: out('assets', 'hero.png'), converted: 'PNG in place of JPEG' }]);
+    expect(png.text).toContain('a converted copy, PNG in place of JPEG');
+    expect(await measured(png.files[0]?.path)).toMatchObject({ format: 'png', width: 2048, height: 2048 });
+    const pixels = (given: Buffer) => sharp(given).raw().toBuffer();
+    expect((await pixels(await readFile(png.files[0]?.path ?? ''))).equals(await pixels(bytes))).toBe(true);
+    const again = await savedBy({ image, name: 'assets/hero.png' });
+    expect(again.files).toMatchObject([{ path: out('assets', 'hero-2.png') }]);
+    for (const name of ['../hero.png', '/etc/hero.png', 'assets/../../hero.png']) {
+      expect(await savedBy({ image, name })).toMatchObject({ isError: true, files: [] });
+    }
+  });
+
+  test('writes a size that Firefly does not make, cut and never stretched, and parts', async () => {
+    const { images } = await made('a wide teapot', { size: '2688x1536' });
+    const [image] = images;
+    const square = await savedBy({ image, name: 'square.webp', size: '1000x1000' });
+    expect(square.files[0]?.converted).toBe(
+      'cut to 1536x1536 of 2688x1536, scaled from 1536x1536 to 1000x1000, WebP in place of JPEG, at quality 92',
+    );
+    expect(await measured(square.files[0]?.path)).toMatchObject({ format: 'webp', width: 1000, height: 1000 });
+    const wide = await savedBy({ image, size: '1344x' });
+    expect(await measured(wide.files[0]?.path)).toMatchObject({ format: 'jpeg', width: 1344, height: 768 });
+    const part = await savedBy({ image, crop: '50%, 0, 50%, 100%' });
+    expect(part.files[0]?.converted).toBe('cut to 1344x1536 of 2688x1536, at quality 92');
+    const large = await savedBy({ image, size: '6000x' });
+    expect(large.files[0]?.converted).toMatch(/^enlarged from 2688x1536 to 6000x/);
+    for (const wrong of [{ size: 'big' }, { size: '60000x60000' }, { crop: '90%,0,20%,100%' }, { crop: 'left' }]) {
+      expect(await savedBy({ image, ...wrong })).toMatchObject({ isError: true, files: [] });
+    }
+  });
+
+  test('says that transparency and Content Credentials are gone', async () => {
+    const clear = sharp({
+      create: { width: 60, height: 40, channels: 4, background: { r: 255, g: 0, b: 0, alpha: 0 } },
+    });
+    await writeFile(join(installation.folder, 'clear.png'), withCredentials(await clear.png().toBuffer()));
+    const shown = await server.call('make_mask', { image: 'clear.png', from: 'alpha' });
+    const [source] = await handles({ kind: 'import', text: 'clear' });
+    expect(shown.isError).toBe(false);
+    const jpeg = await savedBy({ image: source, name: 'flat.jpg' });
+    expect(jpeg.files[0]?.converted).toBe(
+      'JPEG in place of PNG, white where it was transparent, at quality 92, without Content Credentials',
+    );
+    const [r, g, b] = await sharp(jpeg.files[0]?.path ?? '')
+      .raw()
+      .toBuffer();
+    expect([r, g, b]).toEqual([255, 255, 255]);
   });
 });
 
@@ -149,7 +274,8 @@ describe('delete_images', () => {
     ]);
     expect(gone.structuredContent).toMatchObject({ deleted: before.length + 1 });
     expect(await handles()).toEqual([]);
-    expect(await listed({ kind: 'import' })).toHaveLength(1);
+    // Files of the user are no pictures that were made.
+    expect((await listed({ kind: 'import' })).length).toBeGreaterThan(0);
     expect((await server.call('show_images', { image: kept.images[0] })).text).toContain('There is no such picture.');
     const first = await made('a robin');
     const second = await made('a finch');

@@ -9,12 +9,13 @@ import { fakeTerminal } from '../cli/fake-terminal.ts';
 import { overhearClient } from '../support/artefacts.ts';
 import { MAIN, TestInstallation } from '../support/program/test-installation.ts';
 import { canary } from '../support/canaries.ts';
+import { drawFlat } from '../support/doubles/flat-pictures.ts';
 
 let installation: TestInstallation;
 let emulator: Emulator;
 beforeEach(async () => {
   installation = await TestInstallation.create();
-  emulator = await startEmulator({ clientSecret: canary('secret'), latencyMs: 200 });
+  emulator = await startEmulator({ draw: drawFlat, clientSecret: canary('secret'), latencyMs: 200 });
   installation.onEnd(() => emulator.close());
 });
 afterEach(() => installation.end());

@@ -7,6 +7,7 @@ import { startEmulator, type Emulator } from '../../src/emulator/index.ts';
 import { fakeTerminal } from '../cli/fake-terminal.ts';
 import { TestInstallation } from '../support/program/test-installation.ts';
 import { canary } from '../support/canaries.ts';
+import { drawFlat } from '../support/doubles/flat-pictures.ts';
 import { createDatabase, sharedPostgres, type TestDatabase } from '../support/postgres/database.ts';
 
 const server = await sharedPostgres();
@@ -30,7 +31,7 @@ const make = (prompt: string, home = 'home') => run(['call', 'generate_image', '
 
 beforeAll(async () => {
   installation = await TestInstallation.create();
-  emulator = await startEmulator({ clientSecret: canary('secret'), latencyMs: 20 });
+  emulator = await startEmulator({ draw: drawFlat, clientSecret: canary('secret'), latencyMs: 20 });
   installation.onEnd(() => emulator.close());
   expect((await make('one')).code).toBe(0);
   await mkdir(whole());

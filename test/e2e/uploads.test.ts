@@ -4,13 +4,14 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { startEmulator, type Emulator } from '../../src/emulator/index.ts';
 import { TestInstallation, type Connected } from '../support/program/test-installation.ts';
 import { canary } from '../support/canaries.ts';
+import { drawFlat } from '../support/doubles/flat-pictures.ts';
 
 let installation: TestInstallation;
 let adobe: Emulator;
 let server: Connected;
 beforeAll(async () => {
   installation = await TestInstallation.create();
-  adobe = await startEmulator({ clientSecret: canary('secret'), latencyMs: 200 });
+  adobe = await startEmulator({ draw: drawFlat, clientSecret: canary('secret'), latencyMs: 200 });
   installation.onEnd(() => adobe.close());
   await copyFile(
     join(import.meta.dirname, '..', '..', 'examples', 'product.png'),

@@ -64,8 +64,17 @@ export async function decode(bytes: Uint8Array): Promise<Raw> {
   return { width: info.width, height: info.height, channels: info.channels, data };
 }
 
-/** A picture of noise, whose pixels are unlikely to match a drawing. */
-export async function noise(width: number, height: number, channels: 3 | 4 = 3): Promise<Buffer> {
+const noises = new Map<string, Promise<Buffer>>();
+
+/** A picture of noise, whose pixels are unlikely to match a drawing; one for each size and number of channels. */
+export function noise(width: number, height: number, channels: 3 | 4 = 3): Promise<Buffer> {
+  const key = `${width} ${height} ${channels}`;
+  const found = noises.get(key) ?? encodedNoise(width, height, channels);
+  noises.set(key, found);
+  return found;
+}
+
+function encodedNoise(width: number, height: number, channels: 3 | 4): Promise<Buffer> {
   const data = randomFillSync(Buffer.alloc(width * height * channels));
   return sharp(data, { raw: { width, height, channels } }).png().toBuffer();
 }
@@ -92,7 +101,9 @@ export function share(
       all += 1;
       const from = (y * a.width + x) * a.channels;
       const to = ((y + offset.top) * b.width + x + offset.left) * b.channels;
-      if (a.data.subarray(from, from + a.channels).equals(b.data.subarray(to, to + a.channels))) same += 1;
+      let channel = 0;
+      while (channel < a.channels && a.data[from + channel] === b.data[to + channel]) channel += 1;
+      if (channel === a.channels) same += 1;
     }
   }
   return same / all;

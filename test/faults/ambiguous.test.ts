@@ -43,7 +43,7 @@ beforeEach(async () => {
     clock: systemClock,
     random: systemRandom,
     logger: silentLogger,
-    connect: { timeouts: { submitMs: 150, idleMs: 150 } },
+    connect: { timeouts: { submitMs: 400, idleMs: 400 } },
   });
 });
 afterEach(async () => {
@@ -59,7 +59,7 @@ function spoilt(): LineFault {
   return { kind, direction, after: Math.floor(Math.random() * BEFORE_THE_HANDLE) };
 }
 
-test('a submit that Adobe may have taken is sent once, and its outcome is unknown', { timeout: 60_000 }, async () => {
+test('a submit that Adobe may have taken is sent once, and its outcome is unknown', { timeout: 180_000 }, async () => {
   const ids = Array.from({ length: SUBMITS }, () => crypto.randomUUID());
   const waiting = [...ids];
   const kinds: string[] = [];
@@ -72,8 +72,8 @@ test('a submit that Adobe may have taken is sent once, and its outcome is unknow
   await Promise.all(Array.from({ length: SIDE_BY_SIDE }, work));
   expect(new Set(kinds)).toEqual(new Set(['unknown']));
   expect(kinds).toHaveLength(SUBMITS);
-  // One connection each, and nothing comes twice.
-  expect(proxy.connections).toBe(SUBMITS);
+  // One connection each, and nothing comes twice. A busy proxy accepts some of them after their submit has given up.
+  await expect.poll(() => proxy.connections, { timeout: 20_000 }).toBe(SUBMITS);
   expect(Math.max(...processed.values())).toBe(1);
   expect(processed.size).toBeGreaterThan(SUBMITS / 3);
 });

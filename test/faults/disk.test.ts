@@ -18,7 +18,7 @@ const MOST_CALLS = 30;
 
 const works = canTrace();
 
-describe.skipIf(!works)('a program whose disk fails', { timeout: 60_000 }, () => {
+describe.skipIf(!works)('a program whose disk fails', { timeout: 180_000 }, () => {
   test.concurrent.each(FAULTS)('loses nothing that it has acknowledged: %s', async (_name, calls, error, which) => {
     const installation = await RecordedInstallation.create({ perMinute: 1_000, latencyMs: 100 });
     try {

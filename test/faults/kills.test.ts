@@ -6,7 +6,7 @@ test(
   { timeout: 240_000 },
   async () => {
     const report = await killAtRandom({
-      kills: 25,
+      kills: 16,
       limitMs: 60_000,
       processes: 3,
       lifeMs: [30, 3_000],

@@ -10,19 +10,20 @@ import { canary } from '../support/canaries.ts';
 import { RecordedProcess } from './recorded-installation.ts';
 import { PowerLoss, recorded, STDOUT, STRACE, TORN, type Promised } from './power-loss.ts';
 import { canTrace } from '../support/strace.ts';
+import { drawFlat } from '../support/doubles/flat-pictures.ts';
 
 const STATES = 1_000;
 const ITEMS = 3;
 const works = canTrace();
 
-describe.skipIf(!works)('the program under strace', { timeout: 60_000 }, () => {
+describe.skipIf(!works)('the program under strace', { timeout: 180_000 }, () => {
   let folder: string;
   let emulator: Emulator;
   beforeAll(async () => {
     folder = temporaryFolder('power-');
     symlinkSync(resolve('node_modules'), join(folder, 'node_modules'));
     await bundle({ entry: resolve('src/main.ts'), outdir: join(folder, 'program') });
-    emulator = await startEmulator({ latencyMs: 50, clientSecret: canary('secret') });
+    emulator = await startEmulator({ draw: drawFlat, latencyMs: 50, clientSecret: canary('secret') });
   });
   afterAll(async () => {
     await emulator.close();

@@ -29,6 +29,7 @@ import { OperationLog, rowsAtTheEnd, textOfRows, watchMoves } from './recording.
 import { removeFolder, searchedLines, temporaryFolder } from '../support/artefacts.ts';
 import { callerNamed } from '../support/callers.ts';
 import { compositesHere } from '../support/composites.ts';
+import { drawFlat } from '../support/doubles/flat-pictures.ts';
 
 export const ALICE: Caller = callerNamed('alice', 'one');
 const BOB: Caller = callerNamed('bob', 'two');
@@ -119,7 +120,7 @@ export class ProxiedRooms {
     const outside = new OutsideWork((origin) => origins.has(origin));
     const clock = new SimulatedClock({ start: Date.now(), outside });
     const common = { clock, random: systemRandom };
-    const emulator = await startEmulator({ ...common, latencyMs, clientSecret: SECRET });
+    const emulator = await startEmulator({ draw: drawFlat, ...common, latencyMs, clientSecret: SECRET });
     const [ims, api, shard, storage] = await Promise.all([
       startFaultProxy(emulator.imsOrigin),
       startFaultProxy(emulator.apiOrigin),

@@ -17,6 +17,7 @@ import { MAIN, TestInstallation } from '../support/program/test-installation.ts'
 import type { History, Operation } from './history.ts';
 import { rowsAtTheEnd, textOfRows, watchMoves } from './recording.ts';
 import { overhear } from '../support/artefacts.ts';
+import { drawFlat } from '../support/doubles/flat-pictures.ts';
 
 const SECRET = canary('recorded');
 const COMMON = { clock: systemClock, random: systemRandom, logger: silentLogger };
@@ -60,7 +61,7 @@ export class RecordedInstallation {
 
   static async create(options: EmulatorOptions & { perMinute: number }): Promise<RecordedInstallation> {
     const { perMinute, ...rest } = options;
-    const emulator = await startEmulator({ clientSecret: SECRET, logLimit: 1_000_000, ...rest });
+    const emulator = await startEmulator({ draw: drawFlat, clientSecret: SECRET, logLimit: 1_000_000, ...rest });
     const installation = await TestInstallation.create();
     installation.onEnd(() => emulator.close());
     const home = join(installation.folder, 'home');

@@ -137,7 +137,7 @@ const TEXTS: Readonly<Record<string, (change: <T>(value: T) => T) => Rendered>> 
     ),
   saved: (c) =>
     renderSaved({
-      saved: c([{ image: IMAGE, path: '/out/a.png' }]),
+      saved: c([{ image: IMAGE, path: '/out/a.png', bytes: 1, mimeType: IMAGE.mimeType, changes: ['c'] }]),
       problem: c(PROBLEM),
       warnings: c(['w']),
       demo: true,

@@ -167,7 +167,7 @@ describe.skipIf(server === undefined)('a PostgreSQL store under faults', () => {
     expect(await db.all('SELECT size FROM things')).toEqual([{ size: 2 }, { size: 2 }]);
   });
 
-  test('frees the locks of a transaction that stalls', { timeout: 60_000 }, async () => {
+  test('frees the locks of a transaction that stalls', { timeout: 180_000 }, async () => {
     const [stalled, other] = [await opened(), await opened()];
     const [locked, released] = [new Latch(), new Latch()];
     const isLocked = locked.wait();

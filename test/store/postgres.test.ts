@@ -133,7 +133,7 @@ describe.skipIf(server === undefined)('a PostgreSQL store', () => {
       expect(Number(row?.['n'])).toBeLessThanOrEqual(2);
     });
 
-    test('that are all in use are the problem store_busy', { timeout: 60_000 }, async () => {
+    test('that are all in use are the problem store_busy', { timeout: 180_000 }, async () => {
       const db = await openPostgres({ ...common, clock: shortRetries, url: schema.url, connections: 1 });
       open.push(db);
       let isHeld = true;

@@ -129,7 +129,7 @@ describe('save_image', () => {
     await rooms.call('generate_image', { prompt: 'a fox' });
     const out = rooms.settings.outputFolder;
     expect(pathsOf(await rooms.call('save_image', { name: 'assets/hero.jpg' }))).toEqual([
-      join(out, 'assets', 'hero.png'),
+      join(out, 'assets', 'hero.jpg'),
     ]);
     expect(pathsOf(await rooms.call('save_image', { name: 'x', folder: '.' }))).toEqual([join(out, 'x.png')]);
     expect(pathsOf(await rooms.call('save_image', { name: 'a/x', folder: 'b' }))).toEqual([
@@ -140,12 +140,12 @@ describe('save_image', () => {
     }
   });
 
-  test('chooses the ending by the content, and says where the name asks for another', async () => {
+  test('converts to the ending of the name, and says so', async () => {
     const { rooms: opened } = await withPictures(1);
     await using rooms = opened;
     const result = await rooms.call('save_image', { name: 'logo.png' });
-    expect(pathsOf(result)).toEqual([join(rooms.settings.outputFolder, 'firefly', 'logo.jpg')]);
-    expect(result.text).toContain('the content is .jpg');
+    expect(pathsOf(result)).toEqual([join(rooms.settings.outputFolder, 'firefly', 'logo.png')]);
+    expect(result.text).toContain('a converted copy, PNG in place of JPEG');
   });
 
   test.each(['../out', '/tmp/x', 'a/../../b', 'C:\\x', 'a//b', '..', 'x/\0'])(

@@ -75,7 +75,7 @@ function imagesFacts(
 }
 
 function nextStep({ isEmpty, isFiltered }: { isEmpty: boolean; isFiltered: boolean }, context: RenderContext): string {
-  if (!isEmpty) return `show_images shows one; ${wayTo('its original', context)}.`;
+  if (!isEmpty) return `show_images shows one, or several on one sheet; ${wayTo('its original', context)}.`;
   return isFiltered ? 'Leave the filter out to see all.' : 'generate_image makes a picture.';
 }
 

@@ -1,3 +1,4 @@
+import type { MediaType } from '../../images/media.ts';
 import type { ImageRecord } from '../../images/types.ts';
 import type { ProblemRecord } from '../../shared/errors.ts';
 import { formatName, humanBytes } from '../phrases.ts';
@@ -6,9 +7,20 @@ import { errorFacts, errorLines } from '../problem.ts';
 import { textOf, type Rendered, withoutUndefined } from '../rendered.ts';
 import type { SavedResult } from '../library-schemas.ts';
 
+/** One file that was written. */
+export interface SavedFile {
+  readonly image: ImageRecord;
+  readonly path: string;
+  readonly bytes: number;
+  readonly mimeType: MediaType;
+  /** Of a converted copy: its pixels, and how it differs from the original, as parts of a sentence. */
+  readonly size?: { readonly width: number; readonly height: number } | undefined;
+  readonly changes?: readonly string[] | undefined;
+}
+
 /** The files that were written, and the problem that ended the writing early. */
 export interface SavedToRender {
-  readonly saved: readonly { readonly image: ImageRecord; readonly path: string }[];
+  readonly saved: readonly SavedFile[];
   readonly problem: ProblemRecord | undefined;
   readonly warnings: readonly string[];
   readonly demo: boolean;
@@ -17,11 +29,13 @@ export interface SavedToRender {
 /** The written files; an error where a problem ended the writing early. */
 export function renderSaved(given: SavedToRender): Rendered {
   const result: SavedResult = {
-    saved: given.saved.map(({ image, path }) => ({
+    saved: given.saved.map(({ image, path, bytes, mimeType, size, changes }) => ({
       image: image.id,
       path,
-      bytes: image.bytes,
-      mime_type: image.mimeType,
+      bytes,
+      mime_type: mimeType,
+      ...size,
+      converted: changes?.join(', '),
     })),
     warnings: given.warnings.length === 0 ? undefined : [...given.warnings],
     demo: given.demo || undefined,
@@ -34,12 +48,15 @@ export function renderSaved(given: SavedToRender): Rendered {
 
 function savedText(result: SavedResult): string {
   const files = result.saved ?? [];
+  const copies = files.filter(({ converted }) => converted !== undefined);
   const lines = [
     ...(result.error === undefined ? [] : errorLines(result.error)),
-    files.length === 0 ? 'No file was written.' : 'Saved, byte for byte:',
+    files.length === 0 ? 'No file was written.' : copies.length === 0 ? 'Saved, byte for byte:' : 'Saved:',
     ...files.map(
-      ({ image, path, bytes, mime_type }) => `- ${path} (${image}, ${formatName(mime_type)}, ${humanBytes(bytes)})`,
+      ({ image, path, bytes, mime_type, converted }) =>
+        `- ${path} (${image}, ${formatName(mime_type)}, ${humanBytes(bytes)})${converted === undefined ? '' : `: a converted copy, ${converted}`}`,
     ),
+    copies.length === 0 || copies.length === files.length ? undefined : 'The others are byte for byte.',
     ...(result.warnings ?? []).map((warning) => `Note: ${warning}`),
     result.demo ? demoNotice({ pictures: files.length > 0 }) : undefined,
   ];

@@ -126,7 +126,21 @@ const lists: readonly AnswerState[] = [
   {
     tool: 'show_images',
     state: 'argument-misspelt',
-    run: (rooms) => rooms.answer('show_images', { images: ['last'] }),
+    run: (rooms) => rooms.answer('show_images', { pictures: ['last'] }),
+  },
+  {
+    tool: 'show_images',
+    state: 'sheet',
+    async run(rooms) {
+      await withPhoto(rooms);
+      const made = await rooms.answer('generate_image', { prompt: 'a fox in snow', count: 2, wait_seconds: 600 });
+      return rooms.answer('show_images', { images: [`${idIn(made)}#1`, `${idIn(made)}#2`, 'photo.jpg'] });
+    },
+  },
+  {
+    tool: 'show_images',
+    state: 'url',
+    run: (rooms) => rooms.answer('show_images', { image: 'https://x.s3.amazonaws.com/a.png' }),
   },
 ];
 
@@ -137,7 +151,7 @@ const files: readonly AnswerState[] = [
     state: 'name-taken',
     async run(rooms) {
       await afterPicture(rooms, 'save_image', { name: 'fox' });
-      return rooms.answer('save_image', { name: 'fox.jpg' });
+      return rooms.answer('save_image', { name: 'fox.png' });
     },
   },
   {
@@ -148,6 +162,16 @@ const files: readonly AnswerState[] = [
       const job = idIn(made);
       return rooms.answer('save_image', { images: [`${job}#1`, `${job}#2`] });
     },
+  },
+  {
+    tool: 'save_image',
+    state: 'converted',
+    run: (rooms) => afterPicture(rooms, 'save_image', { name: 'assets/hero.jpg', size: '4x2' }),
+  },
+  {
+    tool: 'save_image',
+    state: 'size-too-large',
+    run: (rooms) => afterPicture(rooms, 'save_image', { size: '60000x60000' }),
   },
   { tool: 'save_image', state: 'unknown', run: (rooms) => rooms.answer('save_image', { image: 'img_nope' }) },
   {

@@ -8,6 +8,7 @@ import { TestInstallation } from '../../support/program/test-installation.ts';
 import { OutsideWork } from '../../support/clocks/outside-work.ts';
 import { SimulatedClock } from '../../support/clocks/simulated-clock.ts';
 import { fakeTerminal } from '../fake-terminal.ts';
+import { drawFlat } from '../../support/doubles/flat-pictures.ts';
 
 const DAY = 24 * 3_600_000;
 
@@ -23,7 +24,7 @@ beforeEach(async () => {
   const outside = new OutsideWork();
   installation.onEnd(async () => outside.close());
   clock = new SimulatedClock({ start: Date.now(), outside });
-  emulator = await startEmulator({ clock, latencyMs: 4_000 });
+  emulator = await startEmulator({ draw: drawFlat, clock, latencyMs: 4_000 });
   installation.onEnd(() => emulator.close());
   extra = {};
 });

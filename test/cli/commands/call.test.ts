@@ -17,7 +17,7 @@ async function emulator(...flags: string[]): Promise<{ running: Running; env: Re
   return { running, env: Object.fromEntries(lines.map((line) => line.split(/=(.*)/s).slice(0, 2))) };
 }
 
-describe('call, on an emulator in another process', { timeout: 60_000 }, () => {
+describe('call, on an emulator in another process', { timeout: 180_000 }, () => {
   let shared: Running;
   let env: Record<string, string>;
   let emulatorFolder = '';
@@ -92,7 +92,7 @@ describe('call, on an emulator in another process', { timeout: 60_000 }, () => {
   });
 });
 
-describe('--demo', { timeout: 60_000 }, () => {
+describe('--demo', { timeout: 180_000 }, () => {
   test('needs no credentials, uses separate data, and marks its results', async () => {
     const env = { FIREFLY_CLIENT_ID: 'real-id', FIREFLY_CLIENT_SECRET: 'real-secret', FIREFLY_RPM: '1' };
     const args = ['call', 'generate_image', '--prompt', 'a fox', '--demo'];

@@ -12,7 +12,7 @@ beforeEach(() => (folder = temporaryFolder('firefly-tour-')));
 afterEach(() => removeFolder(folder));
 
 describe('demo', () => {
-  test('takes the whole tour and leaves pictures of the promised sizes', { timeout: 60_000 }, async () => {
+  test('takes the whole tour and leaves pictures of the promised sizes', { timeout: 180_000 }, async () => {
     const temporary = join(folder, 'tmp');
     mkdirSync(temporary);
     const ended = await runProgram(['demo'], { cwd: folder, env: { TMPDIR: temporary } });

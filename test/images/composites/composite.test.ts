@@ -7,13 +7,8 @@ import type { Composite } from '../../../src/images/composites/composite.ts';
 import { blendRow } from '../../../src/images/composites/pixels/canvas.ts';
 import { makeComposite } from '../../../src/images/composites/make-composite.ts';
 import { EDITED_WITH_AI } from '../../../src/images/composites/metadata/xmp.ts';
-import { cutWindow } from '../../../src/images/composites/upload/cut.ts';
-import { findOpenParts } from '../../../src/images/composites/window/open-parts.ts';
-import { planFill } from '../../../src/images/composites/window/plan-fill.ts';
-import { eventLoopTurns } from '../../../src/images/masks/pace.ts';
 import type { StillType } from '../../../src/images/media.ts';
 import { decoded, drawn, ellipses, encoder, photograph } from './scenes.ts';
-import { SMALL_SIZES } from './sizes.ts';
 import { deep, differences, fill, HOLE, MAKING, rgb, SIZE, translucent } from './fill.ts';
 
 describe('a lossless picture', () => {
@@ -195,76 +190,6 @@ describe('a JPEG', () => {
     expect(composite.notes).toContain('The picture was grey and has colour now.');
     expect((await decoded(composite.bytes)).channels).toBe(3);
   });
-});
-
-describe('geometry', () => {
-  test.each([
-    [599, 401],
-    [401, 599],
-    [301, 1999],
-    [1600, 320],
-  ])('of a %dx%d picture stays: a circle that Firefly paints is a circle', async (width, height) => {
-    const picture = drawn('flat', width, height);
-    const bytes = await encoder(picture).png().toBuffer();
-    const open = ellipses(
-      picture,
-      [{ x: width / 2 - 80, y: height / 2 - 80, width: 160, height: 160 }].map((box) => ({
-        ...box,
-        x: Math.round(box.x),
-        y: Math.round(box.y),
-      })),
-    );
-    const maskBytes = await encoder({ width, height, data: open }).png().toBuffer();
-    const plan = planFill(picture, await findOpenParts({ ...picture, data: open }, eventLoopTurns()), {
-      sizes: SMALL_SIZES,
-    });
-    const { size, scale, x, y } = plan.window;
-    const cut = await cutWindow({ bytes, mimeType: 'image/png' }, maskBytes, plan.window);
-    const sent = { ...size, data: new Uint8Array(await sharp(cut.picture.bytes).raw().toBuffer()) };
-    const [centreX, centreY] = [(width / 2 - x) / scale, (height / 2 - y) / scale];
-    const radius = 60 / scale;
-    const disc = ellipses(size, [
-      {
-        x: Math.round(centreX - radius),
-        y: Math.round(centreY - radius),
-        width: Math.round(2 * radius),
-        height: Math.round(2 * radius),
-      },
-    ]);
-    const data = sent.data.map((level, at) => (disc[Math.floor(at / 3)] === 0 ? level : 10));
-    const answer = await sharp(data, { raw: { ...size, channels: 3 } })
-      .png()
-      .toBuffer();
-    const composite = await makeComposite(
-      { kind: 'fill', source: { bytes, mimeType: 'image/png' }, answer, plan, mask: maskBytes },
-      MAKING,
-    );
-    const result = await decoded(composite.bytes);
-    expect([result.width, result.height]).toEqual([width, height]);
-    const dark = Array.from({ length: width * height }, (_, pixel) => pixel).filter(
-      (pixel) => result.values[pixel * 3]! < 75,
-    );
-    // The axes of an ellipse by its second moments: exact to a fraction of a pixel.
-    const spread = (of: (pixel: number) => number) => {
-      const mean = dark.reduce((sum, pixel) => sum + of(pixel), 0) / dark.length;
-      return Math.sqrt(dark.reduce((sum, pixel) => sum + (of(pixel) - mean) ** 2, 0) / dark.length);
-    };
-    const [across, down] = [spread((pixel) => pixel % width), spread((pixel) => Math.floor(pixel / width))];
-    expect(Math.abs(across / down - 1)).toBeLessThan(0.005);
-    expect(Math.abs(across * 2 - 60)).toBeLessThan(0.6);
-  });
-
-  test.each([1, 2, 3, 4, 5, 6, 7, 8])(
-    'of a picture with orientation %d is that of the picture as displayed',
-    async (orientation) => {
-      const picture = drawn('graded', SIZE.width, SIZE.height);
-      const bytes = await encoder(picture).withMetadata({ orientation }).png().toBuffer();
-      const { composite, open } = await fill(bytes, 'image/png');
-      const { outside, inside } = await differences(bytes, composite, open);
-      expect([outside, inside > 20]).toEqual([0, true]);
-      expect((await sharp(composite.bytes).metadata()).orientation).toBe(orientation === 1 ? 1 : orientation);
-    },
-  );
 });
 
 describe('colours and metadata', () => {

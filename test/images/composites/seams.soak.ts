@@ -24,6 +24,9 @@ const SHEETS = '.test-tmp/seams';
 
 type Limits = readonly [jump: number, difference: number, worst: number];
 
+/** What a seam may show after more drift, blur and shift than was ever seen. */
+const HARSH: Limits = [1.5, 0.8, 2.5];
+
 /** Grounds by name, and what a seam on them may show. Textures are as photographs. */
 const GROUNDS: readonly [name: string, limits: Limits, make: (seed: number) => Picture | Promise<Picture>][] = [
   ['flat', SMOOTH, (seed) => drawn('flat', SIZE.width, SIZE.height, seed)],
@@ -84,7 +87,7 @@ describe.each(GROUNDS)('on %s ground', (name, limits, make) => {
     const filled = await fill(await make(seed), seed, { drift: HARSH_DRIFT });
     if (seed === 1) await look(filled);
     record(`${name}, harsh`, filled.figures);
-    expect(within(filled.figures, PHOTOGRAPH), JSON.stringify(filled.figures)).toBe(true);
+    expect(within(filled.figures, HARSH), JSON.stringify(filled.figures)).toBe(true);
   });
 
   test.each(SEEDS)('content over the edge is blended in with seed %d, where other methods fail', LONG, async (seed) => {

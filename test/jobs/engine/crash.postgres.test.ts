@@ -2,19 +2,19 @@ import { afterAll, beforeAll, describe, vi } from 'vitest';
 import { postgresPlaces, storesLiveIn } from '../../support/places.ts';
 import { sharedPostgres } from '../../support/postgres/database.ts';
 
-/** The tests of crashes, deadlines, wake-ups and the state machine once more, with their tables in PostgreSQL. */
+/** The tests of crashes, wake-ups and the state machine once more, with their tables in PostgreSQL; `postgres.soak.ts` runs them for longer. */
 const server = await sharedPostgres();
 const places = postgresPlaces(server ?? '');
 
-describe.skipIf(server === undefined)('on PostgreSQL', { timeout: 60_000 }, () => {
+describe.skipIf(server === undefined)('on PostgreSQL', { timeout: 180_000 }, () => {
   beforeAll(() => storesLiveIn(places.make));
   afterAll(() => places.end());
   // Fewer runs than on SQLite, since every round trip takes real time.
-  vi.stubEnv('KILLS', process.env['KILLS'] ?? '20');
-  vi.stubEnv('RUNS', process.env['RUNS'] ?? '5');
+  vi.stubEnv('KILLS', process.env['KILLS'] ?? '14');
+  vi.stubEnv('RUNS', process.env['RUNS'] ?? '3');
   vi.stubEnv('ROUNDS', process.env['ROUNDS'] ?? '1');
 
-  for (const file of ['crash', 'kill-points', 'deadlines', 'wake-ups', 'interleavings']) {
+  for (const file of ['crash', 'kill-points', 'wake-ups', 'interleavings']) {
     describe(`${file}.test.ts`, () => import(`./${file}.test.ts`));
   }
   describe('state-machine.test.ts', async () => void (await import('../model/state-machine.test.ts')));

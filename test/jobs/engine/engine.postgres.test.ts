@@ -2,11 +2,14 @@ import { afterAll, beforeAll, describe, vi } from 'vitest';
 import { postgresPlaces, storesLiveIn } from '../../support/places.ts';
 import { sharedPostgres } from '../../support/postgres/database.ts';
 
-/** The tests of engine, limits and maintenance once more, with their tables in PostgreSQL. */
+/**
+ * The tests of engine, limits and maintenance once more, with their tables in PostgreSQL: those in which statements, types or
+ * locks of a dialect decide. `postgres.soak.ts` has the others.
+ */
 const server = await sharedPostgres();
 const places = postgresPlaces(server ?? '');
 
-describe.skipIf(server === undefined)('on PostgreSQL', { timeout: 60_000 }, () => {
+describe.skipIf(server === undefined)('on PostgreSQL', { timeout: 180_000 }, () => {
   beforeAll(() => storesLiveIn(places.make));
   afterAll(() => places.end());
   // Fewer requests than on SQLite, since every round trip takes real time.
@@ -16,7 +19,7 @@ describe.skipIf(server === undefined)('on PostgreSQL', { timeout: 60_000 }, () =
   for (const file of ['engine', 'save', 'uploads']) {
     describe(`${file}.test.ts`, () => import(`./${file}.test.ts`));
   }
-  for (const file of ['accounts', 'fair-queue', 'image-references', 'newer-jobs']) {
+  for (const file of ['accounts', 'image-references']) {
     describe(`${file}.test.ts`, () => import(`../store/${file}.test.ts`));
   }
   for (const file of ['retention', 'retention-by-size']) {

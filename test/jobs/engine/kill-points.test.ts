@@ -273,7 +273,7 @@ async function play({ at, atOnce }: Row, round: number): Promise<Aftermath> {
 }
 
 describe.each(Object.entries(ROWS))('%s', (_number, row) => {
-  test(`a job whose process is killed ${row.when} ends ${row.ends.join(' or ')}`, { timeout: 60_000 }, async () => {
+  test(`a job whose process is killed ${row.when} ends ${row.ends.join(' or ')}`, { timeout: 180_000 }, async () => {
     const ends = new Set<string>();
     for (let round = 0; round < ROUNDS; round += 1) {
       const found = await play(row, round);

@@ -18,7 +18,7 @@ import { compositesHere } from '../../support/composites.ts';
 
 const server = await sharedPostgres();
 
-describe.skipIf(server === undefined)('PostgreSQL with a long history', { timeout: 60_000 }, () => {
+describe.skipIf(server === undefined)('PostgreSQL with a long history', { timeout: 180_000 }, () => {
   let database: TestDatabase;
   let db: Database;
   beforeAll(async () => {

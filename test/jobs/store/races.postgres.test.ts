@@ -11,7 +11,7 @@ import { ALICE, aRequest, TestCluster, type TestProcess } from '../../support/cl
 const server = await sharedPostgres();
 const places = postgresPlaces(server ?? '');
 
-describe.skipIf(server === undefined)('processes side by side on PostgreSQL', { timeout: 60_000 }, () => {
+describe.skipIf(server === undefined)('processes side by side on PostgreSQL', { timeout: 180_000 }, () => {
   let cluster: TestCluster;
   let members: readonly TestProcess[];
   let jobStores: readonly JobStore[];

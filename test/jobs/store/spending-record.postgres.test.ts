@@ -15,7 +15,7 @@ const NOT_SENT = { kind: 'not_sent', problem: { ...A_PROBLEM, code: 'adobe_unrea
 const server = await sharedPostgres();
 const places = postgresPlaces(server ?? '');
 
-describe.skipIf(server === undefined)('the record of spending on PostgreSQL', { timeout: 60_000 }, () => {
+describe.skipIf(server === undefined)('the record of spending on PostgreSQL', { timeout: 180_000 }, () => {
   beforeAll(() => storesLiveIn(places.make));
   afterAll(() => places.end());
 

@@ -15,6 +15,7 @@ import { overhearClient } from '../../support/artefacts.ts';
 import { AFAR } from '../../support/callers.ts';
 import { canary } from '../../support/canaries.ts';
 import { TestInstallation } from '../../support/program/test-installation.ts';
+import { drawFlat } from '../../support/doubles/flat-pictures.ts';
 
 /** A person over the network: `iss|sub` of its token, the rights of a caller on another machine. */
 const personOf = (sub: string, scopes: readonly Scope[]): Identity => ({
@@ -70,7 +71,7 @@ export class SharedServer {
 
   static async open(): Promise<SharedServer> {
     const installation = await TestInstallation.create();
-    const emulator = await startEmulator({ clientSecret: canary('secret'), latencyMs: 50, rpm: 600 });
+    const emulator = await startEmulator({ draw: drawFlat, clientSecret: canary('secret'), latencyMs: 50, rpm: 600 });
     installation.onEnd(() => emulator.close());
     const { folder } = installation;
     const machine = { platform: process.platform, cwd: folder, home: folder, flags: {}, demo: false } as const;

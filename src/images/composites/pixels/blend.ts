@@ -51,9 +51,11 @@ export async function blendAnswer(
   const bandFrom = async (top: number): Promise<Band> => {
     const bottom = Math.min(changed.bottom, top + rows);
     const band = { left: 0, top: top - part.top, right: width, bottom: bottom - part.top };
-    const colours = enlarged(answer.colours, 3, { answer, band });
-    const ramp = answer.ramp && enlarged(answer.ramp, 1, { answer, band });
-    return { top, bottom, colours: await colours, ramp: await ramp };
+    const [colours, ramp] = await Promise.all([
+      enlarged(answer.colours, 3, { answer, band }),
+      answer.ramp && enlarged(answer.ramp, 1, { answer, band }),
+    ]);
+    return { top, bottom, colours, ramp };
   };
   let next: Promise<Band> | undefined = bandFrom(changed.top);
   while (next !== undefined) {

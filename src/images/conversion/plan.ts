@@ -1,0 +1,135 @@
+import { Problem } from '../../shared/errors.ts';
+
+import { MOST_PIXELS } from '../limits.ts';
+import type { StillType } from '../media.ts';
+
+/** A part of a picture. */
+interface Area extends Size {
+  readonly left: number;
+  readonly top: number;
+}
+
+/** Pixels, as displayed. */
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** What a call asks of a copy; the original is copied where nothing is asked. */
+interface CopyRequest {
+  /** "1000x1000"; with one side only, the other follows. */
+  readonly size?: string | undefined;
+  /** The side that stays where the size has another shape, or a box "x,y,width,height" in pixels or percent. */
+  readonly crop?: string | undefined;
+  readonly format?: StillType | undefined;
+}
+
+/** A copy that differs from its original. */
+export interface ConversionPlan {
+  /** The part that is taken, pixels of the original. */
+  readonly box: Area;
+  readonly size: Size;
+  readonly format: StillType;
+}
+
+/** Longest side that a format can have, pixels (WebP container specification; JPEG, ITU-T T.81). */
+const LONGEST: Readonly<Record<StillType, number>> = {
+  'image/jpeg': 65_535,
+  'image/png': 65_535,
+  'image/webp': 16_383,
+};
+
+/** Share of what is cut off that is cut off at the left, and at the top. */
+const ANCHORS: Readonly<Record<string, readonly [x: number, y: number]>> = {
+  center: [0.5, 0.5],
+  left: [0, 0.5],
+  right: [1, 0.5],
+  top: [0.5, 0],
+  bottom: [0.5, 1],
+};
+
+/**
+ * What has to be done for a copy; undefined where the original is one. Nothing is ever stretched: where the size has
+ * another shape, what is too much is cut off. Checked before any memory is taken.
+ * @throws Problem `invalid_argument`, `picture_too_large`
+ */
+export function planConversion(
+  original: Size & { readonly mimeType: StillType },
+  wanted: CopyRequest,
+): ConversionPlan | undefined {
+  const format = wanted.format ?? original.mimeType;
+  const anchor = wanted.crop === undefined ? ANCHORS['center'] : ANCHORS[wanted.crop.trim().toLowerCase()];
+  const whole: Area = { left: 0, top: 0, width: original.width, height: original.height };
+  const part = wanted.crop === undefined || anchor !== undefined ? whole : boxIn(wanted.crop, original);
+  if (anchor !== undefined && wanted.crop !== undefined && wanted.size === undefined) {
+    throw refused(
+      'crop without a size says nothing to cut to.',
+      'Give size too, or crop as a box such as "10%,0,80%,100%".',
+    );
+  }
+  const size = wanted.size === undefined ? { width: part.width, height: part.height } : sizeIn(wanted.size, part);
+  const box = cutTo(part, size, anchor ?? [0.5, 0.5]);
+  requireLimits(size, format);
+  const isWhole = box.width === original.width && box.height === original.height;
+  const isSized = size.width === original.width && size.height === original.height;
+  return isWhole && isSized && format === original.mimeType ? undefined : { box, size, format };
+}
+
+function sizeIn(text: string, part: Size): Size {
+  const [, width = '', height = ''] = /^(\d{0,5}) ?[x×] ?(\d{0,5})$/i.exec(text.trim()) ?? [];
+  const [wide, high] = [Number(width), Number(height)];
+  if (wide === 0 && high === 0)
+    throw refused('size is no size.', 'Write pixels such as "1000x1000", or "1200x" for the width alone.');
+  return {
+    width: wide === 0 ? Math.max(1, Math.round((high * part.width) / part.height)) : wide,
+    height: high === 0 ? Math.max(1, Math.round((wide * part.height) / part.width)) : high,
+  };
+}
+
+/** The largest box of the shape of `size` within `part`. */
+function cutTo(part: Area, size: Size, [x, y]: readonly [number, number]): Area {
+  const scale = Math.min(part.width / size.width, part.height / size.height);
+  const width = clamp(Math.round(size.width * scale), part.width);
+  const height = clamp(Math.round(size.height * scale), part.height);
+  const left = part.left + Math.round((part.width - width) * x);
+  const top = part.top + Math.round((part.height - height) * y);
+  return { left, top, width, height };
+}
+
+function boxIn(text: string, { width, height }: Size): Area {
+  const parts = text.split(/[,;\s]+/).filter((part) => part !== '');
+  const sides = [width, height, width, height];
+  const [left = NaN, top = NaN, wide = NaN, high = NaN] = sides.map((side, index) =>
+    pixelsIn(parts[index] ?? '', side),
+  );
+  const box = { left, top, width: wide, height: high };
+  const isInside = wide >= 1 && high >= 1 && left >= 0 && top >= 0 && left + wide <= width && top + high <= height;
+  if (parts.length === 4 && isInside) return box;
+  throw refused(
+    `crop is neither a side nor a box within the ${width}x${height} picture.`,
+    'Write center, left, right, top or bottom beside a size, or a box "x,y,width,height" in pixels or percent, such as "10%,0,80%,100%".',
+  );
+}
+
+function pixelsIn(text: string, side: number): number {
+  const [, number = '', percent] = /^(\d{1,5}(?:\.\d{1,6})?)(%|px)?$/.exec(text) ?? [];
+  if (number === '') return NaN;
+  return Math.round(percent === '%' ? (Number(number) / 100) * side : Number(number));
+}
+
+function requireLimits({ width, height }: Size, format: StillType): void {
+  const longest = LONGEST[format];
+  if (width * height <= MOST_PIXELS && Math.max(width, height) <= longest) return;
+  const limit = `${MOST_PIXELS / 1e6} million pixels and ${longest} a side are the limit`;
+  throw new Problem('picture_too_large', `A copy of ${width}x${height} is too large; ${limit}.`, {
+    next: 'Ask for a smaller size.',
+  });
+}
+
+function clamp(value: number, most: number): number {
+  return Math.min(most, Math.max(1, value));
+}
+
+function refused(message: string, next: string): Problem {
+  return new Problem('invalid_argument', message, { next });
+}

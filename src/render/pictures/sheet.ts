@@ -1,0 +1,31 @@
+import type { ImageRecord, Preview } from '../../images/types.ts';
+import { demoNotice } from '../demo.ts';
+import { shortened, sizeAndFormat } from '../phrases.ts';
+import { textOf, type Rendered } from '../rendered.ts';
+import { type RenderContext, wayTo } from './picture.ts';
+
+/** Several pictures on one sheet, and which number is which. No structured form and no links, as of one picture. */
+export function renderSheet(images: readonly ImageRecord[], sheet: Preview, context: RenderContext): Rendered {
+  const isDemo = context.demo || images.some(({ facts }) => facts.demo);
+  const lines = [
+    `One sheet of ${images.length} pictures, numbered in their upper left corners:`,
+    ...images.map((image, index) => `${index + 1}: ${inWords(image)}`),
+    `Next: show_images with image shows one of them larger; ${wayTo('its original', context)}.`,
+    isDemo ? demoNotice({ pictures: true }) : undefined,
+  ];
+  const picture = { data: Buffer.from(sheet.data).toString('base64'), mimeType: sheet.mimeType };
+  return { text: textOf(lines), structured: undefined, pictures: [picture], links: [], isError: false };
+}
+
+function inWords(image: ImageRecord): string {
+  const { id, job, index, kind, facts } = image;
+  const parts = [
+    job === undefined ? id : `${id} (${job}#${index})`,
+    kind === 'generated' ? undefined : kind,
+    facts.file === undefined ? undefined : JSON.stringify(facts.file),
+    sizeAndFormat(image),
+    facts.seed === undefined ? undefined : `seed ${facts.seed}`,
+    facts.prompt === undefined ? undefined : `prompt ${JSON.stringify(shortened(facts.prompt, 80))}`,
+  ];
+  return parts.filter((part) => part !== undefined).join(', ');
+}
