@@ -1,12 +1,12 @@
 import type { PaidRequest } from '../../jobs/model/types.ts';
 import { invalidArgument } from '../arguments/invalid-argument.ts';
 import { countOf } from '../arguments/prompt-rules.ts';
-import type { CompositeInput } from '../composite-image.ts';
 import { checkedBody } from '../edit/request-image.ts';
 import type { MaskContext } from '../edit/request-mask.ts';
 import { chooseStylePresets } from '../generate/choose-style-presets.ts';
 import { legalSize } from '../generate/generation-size.ts';
 import { FILL_SIZES, type Pair, sizeName } from '../generate/sizes.ts';
+import type { CompositeInput } from './composite-input.ts';
 import { compositeObject, type CompositeObject } from './composite-pictures.ts';
 
 /** OpenAPI default. */

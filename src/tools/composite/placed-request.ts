@@ -1,8 +1,8 @@
 import type { PaidRequest } from '../../jobs/model/types.ts';
 import { countOf } from '../arguments/prompt-rules.ts';
-import type { CompositeInput } from '../composite-image.ts';
 import { checkedBody } from '../edit/request-image.ts';
 import type { MaskContext } from '../edit/request-mask.ts';
+import type { CompositeInput } from './composite-input.ts';
 import { compositeBackground, compositeObject } from './composite-pictures.ts';
 
 /** An object in a picture, as it is (`precise`) or painted anew (`adaptive`). */
