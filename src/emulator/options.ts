@@ -33,6 +33,8 @@ export interface EmulatorOptions {
   readonly modelDates?: 'epoch' | 'iso' | undefined;
   /** Upscaled pictures come with a link; without it by the id of an asset alone, which the document allows (true). */
   readonly upscaleLinks?: boolean | undefined;
+  /** `x-accept-mimetype` chooses the format of pictures, as in older documents; without it they are JPEG (true). */
+  readonly mimeTypeHeader?: boolean | undefined;
   /** Also serves the synchronous routes that Adobe's documents no longer have, for older client code (false). */
   readonly syncRoutes?: boolean | undefined;
   /** Serves the control API over HTTP too, at `/` and `/emulator/…` of the API's port (true). */
@@ -68,6 +70,7 @@ export interface Settings {
   readonly schemaErrors: 'live' | 'spec';
   readonly modelDates: 'epoch' | 'iso';
   readonly upscaleLinks: boolean;
+  readonly mimeTypeHeader: boolean;
   readonly syncRoutes: boolean;
   readonly httpControl: boolean;
   readonly wording: number;
@@ -94,6 +97,7 @@ export function withDefaults(options: EmulatorOptions): Settings {
     schemaErrors: options.schemaErrors ?? 'live',
     modelDates: options.modelDates ?? 'epoch',
     upscaleLinks: options.upscaleLinks ?? true,
+    mimeTypeHeader: options.mimeTypeHeader ?? true,
     syncRoutes: options.syncRoutes ?? false,
     httpControl: options.httpControl ?? true,
     wording: options.wording ?? 0,

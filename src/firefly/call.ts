@@ -13,6 +13,7 @@ import type { HttpAnswer, HttpFailure, HttpRequest } from './http/exchange.ts';
 import type { LinkPolicy } from './http/links.ts';
 import { isPage } from './http/page.ts';
 import type { Timeouts } from './http/timeouts.ts';
+import type { Trial } from './trial.ts';
 
 /** Dependencies of requests with a token. */
 export interface CallContext {
@@ -24,6 +25,7 @@ export interface CallContext {
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
+  readonly trial?: Trial | undefined;
   /** Requests that may still be retried at once after a broken connection; shared by all requests. */
   readonly retryBudget: { left: number };
   /** Known secrets, which are removed from text that Adobe echoes. */
@@ -100,7 +102,7 @@ function refusesToken(answer: HttpAnswer): boolean {
 }
 
 async function send(request: Call, token: Token, context: CallContext): Promise<HttpAnswer | HttpFailure> {
-  const { dispatchers, clock, logger, tokens } = context;
+  const { dispatchers, clock, logger, tokens, trial } = context;
   const { operation, retryable } = request.endpoint;
   const http = build(request, token, context);
   const started = clock.monotonic();
@@ -112,6 +114,7 @@ async function send(request: Call, token: Token, context: CallContext): Promise<
     return result;
   }
   logger.debug('adobe_request', { ...facts, status: result.status });
+  trial?.seen({ ...result, operation, path: http.url.pathname, requestId: http.requestId, sent: request.body });
   if (refusesToken(result)) tokens.refused(token);
   else if (!isPage(result)) tokens.accepted(token);
   return result;
@@ -126,6 +129,7 @@ function build(request: Call, token: Token, context: CallContext): HttpRequest {
     requestId: request.requestId ?? context.random.uuid(),
     headers: {
       ...headers,
+      ...context.trial?.headersFor(endpoint.operation, body),
       authorization: `Bearer ${token.value}`,
       'x-api-key': context.clientId,
       accept: 'application/json',

@@ -74,7 +74,7 @@ export function createFirefly(options: FireflyOptions): Firefly {
 type Unanswered = Exclude<Awaited<ReturnType<typeof call>>, { kind: 'answer' }>;
 
 function createContext(options: FireflyOptions, addresses: Addresses): CallContext {
-  const { clock, random, connect, proxy } = options;
+  const { clock, random, connect, proxy, trial } = options;
   const logger = options.logger.with({ room: 'firefly' });
   const timeouts = { ...DEFAULT_TIMEOUTS, ...connect?.timeouts };
   const dispatchers = createDispatchers({
@@ -88,7 +88,8 @@ function createContext(options: FireflyOptions, addresses: Addresses): CallConte
   const tokens = createTokenSource(options.credentials, {
     clock,
     logger,
-    requestToken: (clientId, clientSecret) => requestToken({ ...ims, clientId, clientSecret, timeouts, clock, random }),
+    requestToken: (clientId, clientSecret) =>
+      requestToken({ ...ims, clientId, clientSecret, timeouts, clock, random, trial }),
   });
   const proxyPassword = addresses.httpsProxy === undefined ? '' : new URL(addresses.httpsProxy).password;
   return {
@@ -100,6 +101,7 @@ function createContext(options: FireflyOptions, addresses: Addresses): CallConte
     clock,
     random,
     logger,
+    trial,
     retryBudget: { left: MAX_RETRY_BUDGET },
     secrets: () => [...tokens.secrets(), ...(proxyPassword ? [decodeURIComponent(proxyPassword)] : [])],
   };

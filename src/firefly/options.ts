@@ -10,6 +10,7 @@ import type { Registry } from './endpoints/registry.ts';
 import { isLoopback } from './http/addresses.ts';
 import type { ProxyOptions } from './http/dispatchers.ts';
 import type { Timeouts } from './http/timeouts.ts';
+import type { Trial } from './trial.ts';
 
 /** Options of the Firefly client. */
 export interface FireflyOptions {
@@ -32,6 +33,8 @@ export interface FireflyOptions {
   readonly logger: Logger;
   /** Paid operations; the real ones by default. */
   readonly operations?: Registry | undefined;
+  /** Adds headers and sees answers, for `verify` alone. */
+  readonly trial?: Trial | undefined;
   /** Replacements for the network, in tests. */
   readonly connect?: ConnectHooks | undefined;
 }

@@ -52,6 +52,10 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: 'check the set-up and say what to fix',
     load: async () => (await import('./doctor.ts')).doctor,
   },
+  verify: {
+    summary: 'find out what Adobe’s documents leave open, and write a report that can be sent to us',
+    load: async () => (await import('./verify.ts')).verify,
+  },
   emulator: {
     summary: 'run only the emulator of the Firefly API',
     load: async () => (await import('./emulator.ts')).emulator,

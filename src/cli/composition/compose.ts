@@ -3,6 +3,8 @@ import { sep } from 'node:path';
 import { atMost } from '../../shared/deadline.ts';
 import { Problem } from '../../shared/errors.ts';
 import type { Logger } from '../../shared/logger.ts';
+import type { Firefly } from '../../firefly/types.ts';
+import type { Trial } from '../../firefly/trial.ts';
 import type { Services } from '../../tools/definition/define.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { rootFaults } from './check-folders.ts';
@@ -14,6 +16,8 @@ export interface CompositionOptions extends Configured {
   readonly terminal: Pick<Terminal, 'clock' | 'cwd' | 'home' | 'platform' | 'random'>;
   /** `false` opens the rooms for reading and changing records: this process runs no engine. Default: `true`. */
   readonly drivesJobs?: boolean;
+  /** What `verify` adds to requests and sees of answers. */
+  readonly trial?: Trial;
 }
 
 /** The rooms behind the tools, opened on first use. */
@@ -23,6 +27,8 @@ export interface Composition {
    * @throws Problem when the store cannot be opened, or `server_closing`
    */
   services(): Promise<Services>;
+  /** The client of Adobe behind them, for free requests that no tool has. @throws as `services` */
+  firefly(): Promise<Firefly>;
   /** After a short delay, continues the jobs of an earlier process. Does nothing where there is no store yet. */
   recover(): void;
   /**
@@ -48,14 +54,15 @@ export function compose(options: CompositionOptions): Composition {
   let opening: Promise<Opened> | undefined;
   let closing: Promise<unknown> | undefined;
 
-  const services = async (): Promise<Services> => {
+  const rooms = async (): Promise<Opened> => {
     if (stopping.signal.aborted) throw serverClosing();
     opening ??= open(options).catch((error: unknown) => {
       opening = undefined;
       throw error;
     });
-    return (await opening).services;
+    return opening;
   };
+  const services = async () => (await rooms()).services;
   const recover = async () => {
     await clock.sleep(RECOVERY_DELAY_MS, stopping.signal);
     if (mayHoldJobs(config)) await services();
@@ -68,6 +75,7 @@ export function compose(options: CompositionOptions): Composition {
   };
   return {
     services,
+    firefly: async () => (await rooms()).firefly,
     recover: () =>
       void recover().catch((error: unknown) => {
         if (!stopping.signal.aborted) logger.warn('recovery_failed', { error });
@@ -83,6 +91,7 @@ type Closer = () => Promise<void>;
 
 interface Opened {
   readonly services: Services;
+  readonly firefly: Firefly;
   /** Stop the work of this process, in the order in which it was started. */
   readonly workers: readonly Closer[];
   /** Close network and store, in the order in which they were opened. */
@@ -93,8 +102,8 @@ async function open(options: CompositionOptions): Promise<Opened> {
   const workers: Closer[] = [];
   const closers: Closer[] = [];
   try {
-    const services = await openRooms(options, { workers, closers });
-    return { services, workers, closers };
+    const rooms = await openRooms(options, { workers, closers });
+    return { ...rooms, workers, closers };
   } catch (error) {
     await closeAll([...closers, ...workers], options.logger);
     throw error;
@@ -104,8 +113,8 @@ async function open(options: CompositionOptions): Promise<Opened> {
 async function openRooms(
   options: CompositionOptions,
   { workers, closers }: { workers: Closer[]; closers: Closer[] },
-): Promise<Services> {
-  const { config, logger, hide, drivesJobs = true } = options;
+): Promise<Pick<Opened, 'services' | 'firefly'>> {
+  const { config, logger, hide, drivesJobs = true, trial } = options;
   const { clock, random, cwd, home, platform } = options.terminal;
   const effects = { clock, random, logger };
   const [
@@ -140,7 +149,7 @@ async function openRooms(
   const db = await openDatabase(config, effects);
   closers.push(() => db.close());
   const origins = new Set([upstream.target.apiUrl, ...upstream.target.trustedOrigins]);
-  const client = createFirefly({ ...upstream.target, ...effects });
+  const client = createFirefly({ ...upstream.target, ...effects, trial });
   const firefly = config.demo ? forDemo(client, origins) : client;
   hide(() => firefly.secrets());
   closers.push(() => firefly.close());
@@ -171,7 +180,9 @@ async function openRooms(
   const roots = { folders: config.roots, base: cwd ?? sep, home, windows: platform === 'win32' };
   const imageImport = createImageImport({ db, images, account: firefly.account, roots, ownsUpload });
   const deletion = new GarbageCollector({ db, blobs, clock });
-  return { jobs, batches, images, imageImport, deletion, subjects: subjectWorker(), firefly: gatedQueries };
+  const subjects = subjectWorker();
+  const services = { jobs, batches, images, imageImport, deletion, subjects, firefly: gatedQueries };
+  return { services, firefly };
 }
 
 /** Closes in reverse order. A failure is logged and does not keep the others open. */

@@ -58,6 +58,7 @@ const FORMATS: Readonly<Record<string, PictureFormat>> = {
 };
 
 /** Format from `x-accept-mimetype`, which Adobe's custom-model tutorial uses; JPEG by default. */
-export function formatOf({ headers }: Call): PictureFormat {
+export function formatOf({ headers, context }: Call): PictureFormat {
+  if (!context.settings.mimeTypeHeader) return 'jpeg';
   return FORMATS[String(headers['x-accept-mimetype'] ?? '').toLowerCase()] ?? 'jpeg';
 }

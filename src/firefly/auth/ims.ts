@@ -8,6 +8,7 @@ import { exchange } from '../http/exchange.ts';
 import type { HttpAnswer, HttpFailure } from '../http/exchange.ts';
 import { parseRetryAfter } from '../http/retry-after.ts';
 import type { Timeouts } from '../http/timeouts.ts';
+import type { Trial } from '../trial.ts';
 import { failureProblem, problem } from '../problems.ts';
 import type { Dispatcher } from 'undici';
 
@@ -22,6 +23,7 @@ interface ImsContext {
   readonly timeouts: Timeouts;
   readonly clock: Clock;
   readonly random: Random;
+  readonly trial?: Trial | undefined;
 }
 
 /** Outcome of a token request. */
@@ -72,11 +74,12 @@ async function requestOnce(context: ImsContext, leftMs: number): Promise<TokenOu
     client_secret: context.clientSecret,
     scope: context.scopes,
   });
+  const requestId = context.random.uuid();
   const answer = await exchange(
     {
       method: 'POST',
       url: context.tokenUrl,
-      requestId: context.random.uuid(),
+      requestId,
       headers: { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' },
       body: form.toString(),
       answerMs: Math.min(leftMs, context.timeouts.answerMs),
@@ -86,7 +89,9 @@ async function requestOnce(context: ImsContext, leftMs: number): Promise<TokenOu
     },
     { dispatcher: context.dispatcher, clock: context.clock, signal: undefined },
   );
-  return answer.kind === 'failure' ? unreachable(answer) : outcomeOf(answer, context);
+  if (answer.kind === 'failure') return unreachable(answer);
+  context.trial?.seen({ ...answer, operation: 'token', path: context.tokenUrl.pathname, requestId, sent: undefined });
+  return outcomeOf(answer, context);
 }
 
 function unreachable(failure: HttpFailure): TokenOutcome {

@@ -33,13 +33,19 @@ export const CustomModel = z.looseObject({
 });
 export type CustomModel = z.infer<typeof CustomModel>;
 
+const PageLink = z.looseObject({
+  href: z.string().optional(),
+  rel: z.string().optional(),
+  templated: z.boolean().optional(),
+});
+
 /** Body of `GET /v3/custom-models`. OpenAPI `CustomModelsFF3pInfo`. */
 export const CustomModelsResponse = z.looseObject({
   custom_models: z.array(CustomModel),
   _links: z
     .looseObject({
-      page: z.looseObject({ href: z.string().optional() }).optional(),
-      next: z.looseObject({ href: z.string().optional() }).optional(),
+      page: PageLink.optional(),
+      next: PageLink.optional(),
     })
     .optional(),
   total_count: z.number().optional(),

@@ -52,12 +52,17 @@ export const ROWS: Readonly<Record<string, Row>> = {
   'job_status job': { kinds: ['job', 'batch'], with: { wait_seconds: 0 } },
   'cancel_job job': { kinds: ['job', 'batch'] },
   'resubmit_job job': { kinds: ['job', 'batch'], with: { accept_possible_charge: true, wait_seconds: 0 } },
-  'show_images image': { kinds: ['img'] },
+  'show_images image': PICTURE,
+  'show_images images': { ...PICTURE, value: (id) => [id] },
   'list_images before': { kinds: ['img'] },
-  'list_images job': { kinds: ['job'] },
+  'list_images job': { kinds: ['job', 'batch'] },
   'list_images made_from': { kinds: ['img'] },
   'save_image image': { kinds: ['img'] },
   'save_image images': { kinds: ['img'], value: (id) => [id] },
+  // A client that cannot ask is refused without confirm, so that nothing of its own is deleted.
+  'delete_images image': { kinds: ['img'] },
+  'delete_images images': { kinds: ['img'], value: (id) => [id] },
+  'delete_images job': { kinds: ['job', 'batch'] },
 };
 
 /** Tools of which no argument names a thing. */
@@ -65,10 +70,10 @@ export const WITHOUT_THINGS: readonly string[] = ['list_custom_models'];
 
 /** Arguments that name nothing which belongs to a principal. */
 export const PLAIN: ReadonlySet<string> = new Set(
-  `accept_possible_charge align_horizontal align_vertical aspect_ratio blend camera_motion confirm content_class count custom_model
-   dedupe dry_run factor feather folder grow harmonization idempotency_key inset_bottom inset_left inset_right inset_top invert invert_mask kind limit locale mask_shapes max_side method model
-   name negative_prompt new_job one_request preserve_background prompt prompt_reasoner prompt_style published_state query resolution seeds shadow shapes shot_angle shot_size size start
-   structure_strength style_presets style_strength tool training_mode upsampler visual_intensity wait_seconds whole_picture`.split(
+  `accept_possible_charge align_horizontal align_vertical aspect_ratio belongs camera_motion confirm content_class count crop custom_model blend harmonization method preserve_background shadow
+   dedupe dry_run factor feather fit folder for grow idempotency_key inset_bottom inset_left inset_right inset_top invert invert_mask kind limit locale mask_shapes max_side model
+   name negative_prompt new_job one_request prompt prompt_reasoner prompt_style published_state query resolution seed seeds select shapes shot_angle shot_size since size start stays
+   structure_strength style_presets style_strength text tool training_mode unit until upsampler visual_intensity wait_seconds whole_picture`.split(
     /\s+/,
   ),
 );

@@ -25,7 +25,7 @@ const MOST_GAIN = 0.12;
 export const LEAST_WEIGHT = 0.02;
 const LEAST_CELLS = 4;
 /** Change of mid grey, levels, above which the answer shows another light: to even it would undo the edit. */
-const OTHER_LIGHT = 20;
+export const OTHER_LIGHT = 20;
 
 /** Fits gain and offset of each channel to the ring, by least squares with Tukey's weights. */
 export function fitTone(ring: Ring): readonly Tone[] {

@@ -1,0 +1,67 @@
+import { CHANNELS } from '../composites/seam/layers.ts';
+import type { Box } from '../composites/box.ts';
+import { encodeMask } from '../masks/encode.ts';
+import type { Size } from '../masks/mask.ts';
+import { loadSharp } from '../sharp.ts';
+
+/** A part of a chart's mask: 255 is painted anew, 0 is kept. */
+export interface MaskPart {
+  readonly box: Box;
+  readonly level: number;
+}
+
+/** A picture and a mask of which every pixel is known, so that an answer can be measured against them. */
+export interface Chart extends Size {
+  /** RGB. */
+  readonly pixels: Uint8Array;
+  readonly mask: Uint8Array;
+  readonly picturePng: Uint8Array;
+  readonly maskPng: Uint8Array;
+}
+
+/** What a chart shows; both parts optional. */
+export interface ChartParts {
+  readonly size: Size;
+  /** Column and row of the waves at the upper left corner (0, 0): a chart may be a part of another one. */
+  readonly origin?: { readonly left: number; readonly top: number };
+  /** Column from which the picture is mirrored, as padding is; none by default. */
+  readonly mirroredFrom?: number;
+  /** Later parts cover earlier ones; what none covers is `base`. */
+  readonly mask: readonly MaskPart[];
+  /** Level of the mask outside of its parts (0). */
+  readonly base?: number;
+}
+
+/** Waves of one channel: pixels of a radian across, down, and along both diagonals. The latter are steep enough to show a shift. */
+const WAVES = [
+  [37, 29, 3.5, 4.5],
+  [31, 41, 4, 5],
+  [43, 23, 4.5, 3.5],
+] as const;
+
+/** Draws a chart: soft waves with slopes in every direction, nowhere clipped. Deterministic. */
+export async function drawChart({ size, origin, mirroredFrom, mask: parts, base = 0 }: ChartParts): Promise<Chart> {
+  const { width, height } = size;
+  const { left, top } = origin ?? { left: 0, top: 0 };
+  const pixels = new Uint8Array(width * height * CHANNELS);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const isMirrored = mirroredFrom !== undefined && x >= mirroredFrom;
+      const [column, row] = [left + (isMirrored ? 2 * mirroredFrom - 1 - x : x), top + y];
+      WAVES.forEach(([across, down, falling, rising], channel) => {
+        const soft = Math.sin(column / across) + Math.sin(row / down);
+        const steep = Math.sin((column + row) / falling) + Math.sin((column - row) / rising);
+        pixels[(y * width + x) * CHANNELS + channel] = Math.round(128 + 25 * (soft + steep));
+      });
+    }
+  }
+  const mask = new Uint8Array(width * height).fill(base);
+  for (const { box, level } of parts) {
+    for (let y = box.top; y < box.bottom; y++) mask.fill(level, y * width + box.left, y * width + box.right);
+  }
+  const sharp = await loadSharp();
+  const picturePng = await sharp(pixels, { raw: { ...size, channels: CHANNELS } })
+    .png({ compressionLevel: 6 })
+    .toBuffer();
+  return { ...size, pixels, mask, picturePng, maskPng: await encodeMask({ ...size, data: mask }) };
+}
