@@ -275,7 +275,7 @@ export const OPTIONS = {
     kind: someOf(TOOLSETS),
     defaultValue: () => TOOLSETS,
     defaultText: 'all',
-    help: 'Sets of tools to offer, separated by commas: core (draw, edit, masks, jobs), editing (restyle, vary, upscale), batch, library (show, list, save), video (clips), or all.',
+    help: 'Sets of tools to offer, separated by commas: core (draw, edit, masks, jobs), editing (restyle, vary, upscale, composite), batch, library (show, list, save), video (clips), or all.',
   }),
   readOnly: option<boolean>({
     ...open,

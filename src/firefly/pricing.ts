@@ -50,6 +50,10 @@ export const PRICES: Readonly<Record<OperationId, Price>> = {
   // So are edits with Image 5, and upscaling.
   editImagesV4Async: { operations: onePerPicture, estimate: true },
   preciseUpsamplerV3Async: { operations: onePerPicture, estimate: true },
+  generateObjectCompositeV3Async: { operations: onePerPicture, estimate: false },
+  // So are composites into a picture.
+  preciseComposite: { operations: onePerPicture, estimate: true },
+  adaptiveComposite: { operations: onePerPicture, estimate: true },
   generateVideoV3: { operations: perSecond, estimate: false },
 };
 

@@ -13,6 +13,7 @@ const PAID = [
   'edit_image',
   'vary_image',
   'upscale_image',
+  'composite_image',
   'generate_video',
   'submit_batch',
 ];
@@ -20,7 +21,7 @@ const PAID = [
 /** Some hosts show the first line alone. Each clause reads well without those that name a tool which is not offered. */
 const LINES: readonly Line[] = [
   {
-    text: 'Images with Adobe Firefly. generate_image draws from text; fill_image edits a part; edit_image changes the whole by words; expand_image extends an image beyond its edges; vary_image makes similar ones; upscale_image more pixels; generate_video makes clips; list_images finds earlier ones.',
+    text: 'Images with Adobe Firefly. generate_image draws from text; fill_image edits a part; edit_image changes the whole by words; expand_image extends an image beyond its edges; vary_image makes similar ones; upscale_image more pixels; composite_image puts an object into a scene; generate_video makes clips; list_images finds earlier ones.',
   },
   { text: '' },
   {

@@ -1,6 +1,7 @@
 import { cancelJob } from './cancel-job.ts';
 import { deleteImages } from './delete-images.ts';
 import type { PaidTool, Tool } from './definition/define.ts';
+import { compositeImage } from './composite-image.ts';
 import { editImage } from './edit-image.ts';
 import { expandImage } from './expand-image.ts';
 import { fillImage } from './fill-image.ts';
@@ -25,6 +26,7 @@ export const paidTools: readonly PaidTool[] = [
   editImage,
   varyImage,
   upscaleImage,
+  compositeImage,
   generateVideo,
 ];
 

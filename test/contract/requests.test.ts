@@ -2,6 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { z } from 'zod';
 import { MODEL_VERSIONS_V3 } from '../../src/firefly/contract/common.ts';
+import {
+  AdaptiveCompositeRequest,
+  ObjectCompositeRequestV3,
+  PreciseCompositeRequest,
+} from '../../src/firefly/contract/composites.ts';
 import { ExpandImageRequestV3 } from '../../src/firefly/contract/expand-images.ts';
 import { FillImageRequestV3 } from '../../src/firefly/contract/fill-images.ts';
 import { GenerateImagesRequestV3 } from '../../src/firefly/contract/generate-images-v3.ts';
@@ -167,6 +172,23 @@ const video = fc.record(
   },
   { requiredKeys: ['sizes'] },
 );
+const objectComposite = fc.record(
+  { ...edit, mask: reference, placement, contentClass: fc.constantFrom('photo', 'art') },
+  { requiredKeys: ['image', 'prompt'] },
+);
+const share = or(fc.double({ min: 0, max: 1, noNaN: true }), -0.1, 1.1, '1');
+const placed = {
+  background: fc.record({ image: reference, fillAreaMask: reference }),
+  object: fc.record({ image: reference }),
+  numVariations: or(fc.integer({ min: 1, max: 3 }), 0, 4),
+  seeds: or(fc.array(fc.integer(), { minLength: 1, maxLength: 3 }), [], [1, 2, 3, 4]),
+  output: fc.record({ mediaType: or(fc.constantFrom('image/png', 'image/webp'), 'image/gif') }),
+};
+const precise = fc.record({ ...placed, blend: share }, { requiredKeys: ['background', 'object'] });
+const adaptive = fc.record(
+  { ...placed, harmonization: share, shadowIntensity: share, preserveBackground: or(fc.boolean(), 'true') },
+  { requiredKeys: ['background', 'object'] },
+);
 const fill = fc.record({ ...edit, mask, negativePrompt: text(1024) }, { requiredKeys: ['image', 'mask'] });
 
 describe('compared with the facts of Adobe’s document', () => {
@@ -179,6 +201,9 @@ describe('compared with the facts of Adobe’s document', () => {
     ['upscale', UpscaleImagesRequestV3, upscale, 'PreciseUpsamplerRequestV3'],
     ['edit', EditImagesRequestV4, instructed, 'ImageGenerateRequestV3'],
     ['video', GenerateVideosRequestV3, video, 'GenerateVideoRequestV3'],
+    ['object composite', ObjectCompositeRequestV3, objectComposite, 'GenerateObjectCompositeRequestV3'],
+    ['precise composite', PreciseCompositeRequest, precise, 'PreciseCompositeRequest'],
+    ['adaptive composite', AdaptiveCompositeRequest, adaptive, 'AdaptiveCompositeRequest'],
   ])('every %s body that our schema accepts is valid', (_name, schema, bodies, adobes) => {
     let accepted = 0;
     fc.assert(
@@ -219,6 +244,9 @@ describe('compared with the facts of Adobe’s document', () => {
     ['similar', SimilarImagesRequestV3, 'GenerateSimilarImagesRequestV3'],
     ['upscale', UpscaleImagesRequestV3, 'PreciseUpsamplerRequestV3'],
     ['video', GenerateVideosRequestV3, 'GenerateVideoRequestV3'],
+    ['object composite', ObjectCompositeRequestV3, 'GenerateObjectCompositeRequestV3'],
+    ['precise composite', PreciseCompositeRequest, 'PreciseCompositeRequest'],
+    ['adaptive composite', AdaptiveCompositeRequest, 'AdaptiveCompositeRequest'],
   ])('our %s schema has every documented field, and no other', (_name, { shape }, adobes) => {
     const documented = openApi.fields(adobes);
     expect(Object.keys(shape).toSorted()).toEqual(documented.toSorted());

@@ -18,6 +18,11 @@ beforeAll(async () => {
   adobe = await startEmulator({ clientSecret: canary('secret'), latencyMs: 100 });
   installation.onEnd(() => adobe.close());
   await writeFile(join(installation.folder, 'photo.png'), await plain(640, 480).png().toBuffer());
+  const white = await plain(200, 200).negate().threshold(0).png().toBuffer();
+  const mask = sharp({ create: { width: 640, height: 480, channels: 3, background: '#000' } }).composite([
+    { input: white },
+  ]);
+  await writeFile(join(installation.folder, 'mask.png'), await mask.png().toBuffer());
   environment = installation.environment(adobe, { FIREFLY_RPM: '60' });
   server = await installation.client(environment);
 });
@@ -47,6 +52,13 @@ const OPERATIONS = [
     operation: 'firefly_image_v5_generate_async_v4',
     schema: 'ImageGenerateRequestV3',
     size: [1184, 880],
+  },
+  {
+    tool: 'composite_image',
+    input: { image, background: image, mask: 'mask.png', count: 2 },
+    operation: 'preciseComposite',
+    schema: 'PreciseCompositeRequest',
+    size: [640, 480],
   },
   {
     tool: 'generate_video',
@@ -128,6 +140,8 @@ test.each<[string, object, string]>([
   ['edit_image', { prompt: 'x', count: 2 }, 'invalid_argument'],
   ['edit_image', { prompt: ' ' }, 'invalid_argument'],
   ['edit_image', { image: 'gone.png', prompt: 'x' }, 'file_not_found'],
+  ['composite_image', {}, 'invalid_argument'],
+  ['composite_image', { background: image }, 'invalid_argument'],
   ['generate_video', { image: undefined }, 'invalid_argument'],
   ['generate_video', { image: undefined, prompt: 'x', size: '640x360' }, 'invalid_argument'],
 ])('%s with %j is refused before anything is sent', async (tool, input, code) => {

@@ -15,6 +15,9 @@ describe('the price list', () => {
     ['generateImagesV4Async', true],
     ['editImagesV4Async', true],
     ['preciseUpsamplerV3Async', true],
+    ['generateObjectCompositeV3Async', false],
+    ['preciseComposite', true],
+    ['adaptiveComposite', true],
   ])('%s costs one operation for each picture and is one request; estimated: %s', (operation, estimate) => {
     expect(costOf({ operation, count: 4 })).toEqual({ operations: 4, requests: 1, estimate });
     expect(isEstimated(operation)).toBe(estimate);

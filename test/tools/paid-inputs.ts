@@ -9,6 +9,7 @@ export const PAID_INPUTS: Readonly<Record<string, (rooms: TestRooms) => Promise<
   edit_image: async (rooms) => ({ image: await withPhoto(rooms), prompt: 'make it evening' }),
   vary_image: async (rooms) => ({ image: await withPhoto(rooms) }),
   upscale_image: async (rooms) => ({ image: await withPhoto(rooms) }),
+  composite_image: async (rooms) => ({ image: await withPhoto(rooms), prompt: 'a bottle on a beach' }),
   generate_video: async (rooms) => ({ first_frame: await withPhoto(rooms), prompt: 'a fox runs' }),
 };
 

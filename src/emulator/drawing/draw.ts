@@ -9,6 +9,10 @@ export const draw: Draw = async (spec) => {
     const { readClip } = await import('./clip.ts');
     return readClip(spec);
   }
+  if (spec.composite) {
+    const { drawComposite } = await import('./composite.ts');
+    return drawComposite(spec, spec.composite);
+  }
   if (spec.edit) {
     const { drawEdit } = await import('./edit.ts');
     return drawEdit(spec, spec.edit);

@@ -24,6 +24,8 @@ export interface PictureSpec {
   readonly edit?: Edit | undefined;
   /** Present for a picture that is made of a whole source, of which no pixel stays. */
   readonly rework?: Rework | undefined;
+  /** Present for an object in a picture. */
+  readonly composite?: Composite | undefined;
   /** Present for a video: the recording of this size, whatever the rest. */
   readonly clip?: true | undefined;
 }
@@ -57,6 +59,13 @@ export interface Edit {
 export interface Rework {
   readonly kind: 'vary' | 'upscale' | 'edit';
   readonly source: GivenPicture;
+}
+
+/** An object, and where it is put: in a picture, or in a scene from words. */
+export interface Composite {
+  readonly object: GivenPicture;
+  readonly background?: GivenPicture | undefined;
+  readonly place: Rectangle;
 }
 
 /** A mask and its polarity. */

@@ -3,7 +3,7 @@ import type { Answer } from './answer.ts';
 import type { EmulatorControl } from '../control.ts';
 import { FaultRequest, MOST_DELAY_MS, MOST_FAULTS } from '../faults.ts';
 import { TRIGGER_WORDS } from '../rules/trigger-words.ts';
-import { NOT_EMULATED, OPERATIONS } from './routes.ts';
+import { OPERATIONS } from './routes.ts';
 
 /** A request to the control API. */
 interface ControlRequest {
@@ -85,7 +85,6 @@ function selfDescription(): unknown {
     name: 'Firefly emulator',
     note: 'Not Adobe. Pictures are drawn by the emulator.',
     operations: OPERATIONS.map(({ id, method, path, origins }) => ({ id, method, path, origins })),
-    notEmulated: NOT_EMULATED.map(([method, path, id]) => ({ id, method, path })),
     triggerWords: Object.fromEntries(Object.entries(TRIGGER_WORDS).map(([word, { does }]) => [word, does])),
     control: Object.keys(HANDLERS),
   };

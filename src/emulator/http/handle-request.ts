@@ -77,8 +77,6 @@ async function routeRequest(route: Route, callParts: CallParts): Promise<Answer>
   switch (route.kind) {
     case 'operation':
       return answerRequest(route.operation, { ...callParts, parameter: route.parameter });
-    case 'not-emulated':
-      return errors.notEmulated(route.id).answer;
     case 'wrong-method':
       if (route.operation.envelope === 'ims') return errors.imsMethodNotAllowed().answer;
       return errors.gateway('405000', requestId).answer;

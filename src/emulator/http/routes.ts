@@ -8,6 +8,8 @@ import { generateImagesV4 } from '../operations/generate-images-v4.ts';
 import { generateVideos } from '../operations/generate-videos.ts';
 import { asynchronous, synchronous } from '../operations/image-job.ts';
 import type { Operation } from '../operations/operation.ts';
+import { objectComposite } from '../operations/object-composite.ts';
+import { adaptiveComposite, preciseComposite } from '../operations/placed-composites.ts';
 import { similarImages } from '../operations/similar-images.ts';
 import { status } from '../operations/status.ts';
 import { token } from '../operations/token.ts';
@@ -25,6 +27,9 @@ export const OPERATIONS: readonly Operation[] = [
   asynchronous(expandImages),
   asynchronous(similarImages),
   upscaleImages,
+  asynchronous(objectComposite),
+  preciseComposite,
+  adaptiveComposite,
   asynchronous(generateVideos),
   customModels,
   status,
@@ -39,17 +44,9 @@ const SYNC_OPERATIONS: readonly Operation[] = [
   synchronous(expandImages),
 ];
 
-/** Operations of Adobe's document that the emulator lacks; they answer 501. */
-export const NOT_EMULATED: readonly (readonly [method: string, path: string, id: string])[] = [
-  ['POST', '/v3/images/generate-object-composite-async', 'generateObjectCompositeV3Async'],
-  ['POST', '/v3/images/precise-composite', 'preciseComposite'],
-  ['POST', '/v3/images/adaptive-composite', 'adaptiveComposite'],
-];
-
 /** The target of a request. */
 export type Route =
   | { readonly kind: 'operation'; readonly operation: Operation; readonly parameter: string }
-  | { readonly kind: 'not-emulated'; readonly id: string }
   | { readonly kind: 'wrong-method'; readonly operation: Operation }
   | { readonly kind: 'unknown' };
 
@@ -73,8 +70,7 @@ export function routeOf({ origin, method, path }: RequestLine, { syncRoutes }: {
   if (found) return found;
   const [other] = here;
   if (other) return { kind: 'wrong-method', operation: other.operation };
-  const missing = origin === 'storage' ? undefined : NOT_EMULATED.find((row) => row[0] === method && row[1] === path);
-  return missing ? { kind: 'not-emulated', id: missing[2] } : { kind: 'unknown' };
+  return { kind: 'unknown' };
 }
 
 /** The decoded path segment in braces, empty for a template without braces, undefined without a match. */

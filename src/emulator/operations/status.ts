@@ -78,7 +78,7 @@ export function resultOf(job: Job, context: EmulatorContext): object {
     [plan.results === 'video' ? 'video' : 'image']: { url: signedUrl(id, context) },
   }));
   return {
-    size: { width: plan.width, height: plan.height },
+    ...(plan.results === 'sizeless' ? {} : { size: { width: plan.width, height: plan.height } }),
     outputs,
     ...(plan.contentClass === undefined ? {} : { contentClass: plan.contentClass }),
     ...(plan.altText === undefined ? {} : { altText: plan.altText }),

@@ -33,6 +33,14 @@ export async function keptBy({ picture, invert }: GivenMask): Promise<{ size: Si
   return { size: dimensions(mask), kept: boundsOf(mask, { most: 254 }) };
 }
 
+/** Whether any pixel of a picture, which `sizeOf` has taken, is transparent at least in part. */
+export async function isTransparent(picture: GivenPicture): Promise<boolean> {
+  const { channels, data } = await decodePicture(await picture.read());
+  if (channels !== 4) return false;
+  for (let at = 3; at < data.length; at += 4) if (data[at] !== 255) return true;
+  return false;
+}
+
 async function decoded<Kind extends Decoded | DecodedMask>(
   bytes: Uint8Array,
   what: string,

@@ -18,7 +18,7 @@ export interface JobPlan {
   /** Image 5 only. */
   readonly altText?: string | undefined;
   /** Form of the results; by default that of the image operations. */
-  readonly results?: 'presigned' | 'video' | undefined;
+  readonly results?: 'presigned' | 'video' | 'sizeless' | undefined;
   readonly prompt: string;
   readonly model: string;
 }

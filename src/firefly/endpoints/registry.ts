@@ -1,10 +1,13 @@
+import { adaptiveComposite } from './adaptive-composite.ts';
 import { editImagesV4 } from './edit-images-v4.ts';
 import { expandImages } from './expand-images.ts';
 import { fillImages } from './fill-images.ts';
 import { generateImagesV3 } from './generate-images-v3.ts';
 import { generateImagesV4 } from './generate-images-v4.ts';
 import { generateVideos } from './generate-videos.ts';
+import { objectComposite } from './object-composite.ts';
 import type { PaidEndpoint } from './paid-endpoint.ts';
+import { preciseComposite } from './precise-composite.ts';
 import { similarImages } from './similar-images.ts';
 import { upscaleImages } from './upscale-images.ts';
 
@@ -18,6 +21,9 @@ export const PAID_ENDPOINTS = {
   generateSimilarImagesV3Async: similarImages,
   preciseUpsamplerV3Async: upscaleImages,
   generateVideoV3: generateVideos,
+  generateObjectCompositeV3Async: objectComposite,
+  preciseComposite,
+  adaptiveComposite,
 } as const satisfies Registry;
 
 /** Paid operations by their ids. */

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { isRecord } from '../../shared/json.ts';
-import { AcceptFlat, AcceptLinks } from '../contract/accept.ts';
+import { AcceptFlat, AcceptLinks, AcceptRunning } from '../contract/accept.ts';
 import { parseRecord } from '../http/error-body.ts';
 import type { HttpAnswer } from '../http/exchange.ts';
 import type { JobHandle } from '../job-handle.ts';
@@ -17,6 +17,9 @@ export interface AcceptFamily {
 
 /** `jobId`, `statusUrl`, `cancelUrl`, with HTTP 202: v3 image operations and video. */
 export const ACCEPT_FLAT: AcceptFamily = { statuses: [202], body: AcceptFlat, read: readFlat };
+
+/** As `ACCEPT_FLAT`, with a `status` and without any field that is promised: precise and adaptive composites. */
+export const ACCEPT_RUNNING: AcceptFamily = { statuses: [202], body: AcceptRunning, read: readFlat };
 
 /** `links.result` and `links.cancel`: Image 5 (HTTP 200) and upscale (HTTP 202). */
 export function acceptLinks(status: number): AcceptFamily {

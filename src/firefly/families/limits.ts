@@ -88,3 +88,19 @@ export const VIDEO_LIMITS: OperationLimits = {
   waitMs: 15 * MINUTE_MS,
   mostCount: 1,
 };
+
+/** Object composite: at most 10 MB by Adobe's guide. An own transparency stays: of PNG and WebP no JPEG is made. */
+export const OBJECT_COMPOSITE_LIMITS: OperationLimits = {
+  upload: { mostBytes: 10_000_000, formats: ['image/webp', 'image/jpeg', 'image/png'] },
+  result: STILL,
+  waitMs: 10 * MINUTE_MS,
+  mostCount: 4,
+};
+
+/** Precise and adaptive composites. */
+export const COMPOSITE_LIMITS: OperationLimits = {
+  upload: { mostBytes: MOST_UPLOAD_BYTES, formats: ['image/webp', 'image/jpeg', 'image/png'] },
+  result: STILL,
+  waitMs: 10 * MINUTE_MS,
+  mostCount: 3,
+};

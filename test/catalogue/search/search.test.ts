@@ -49,6 +49,8 @@ describe('a plain tool search', () => {
     ['make it larger for print', 'upscale_image'],
     ['restyle image', 'edit_image'],
     ['change season', 'edit_image'],
+    ['put my product into a scene', 'composite_image'],
+    ['mockup', 'composite_image'],
     ['make a video', 'generate_video'],
     ['animate this picture', 'generate_video'],
   ])('finds for "%s" %s among the first three', (query, wanted) => {

@@ -58,6 +58,12 @@ const CALLS: readonly PaidCall[] = [
     misspelt: { scale: 4, factor: 9 },
   },
   {
+    tool: 'composite_image',
+    input: async (rooms) => ({ image: await withPhoto(rooms), prompt: 'on a beach', count: 2 }),
+    impossible: { size: '2000x2000' },
+    misspelt: { backgrond: 'last', count: 9 },
+  },
+  {
     tool: 'generate_video',
     input: async (rooms) => {
       rooms.pictures.push(video({ width: 720, height: 720 }));

@@ -115,19 +115,6 @@ describe('the gateway', () => {
 });
 
 describe('a route', () => {
-  test.each([
-    ['POST', '/v3/images/generate-object-composite-async', 'generateObjectCompositeV3Async'],
-    ['POST', '/v3/images/precise-composite', 'preciseComposite'],
-    ['POST', '/v3/images/adaptive-composite', 'adaptiveComposite'],
-  ])('that is not emulated is 501 with its name: %s %s', async (method, path, id) => {
-    const answer = await ask(session.emulator.apiOrigin + path, { method, headers: session.auth, body: {} });
-    expect(answer.status).toBe(501);
-    expect(answer.json).toMatchObject({
-      error_code: 'not_implemented',
-      message: expect.stringContaining(id) as string,
-    });
-  });
-
   test('that is not documented is 404, and one with another method is 405', async () => {
     const { apiOrigin, shardOrigin, storageOrigin } = session.emulator;
     expect((await session.get(`${apiOrigin}/v3/images/generate`)).status).toBe(404);

@@ -35,6 +35,10 @@ export const ROWS: Readonly<Record<string, Row>> = {
   'edit_image mask': { ...PICTURE, with: { prompt: 'make it evening', image: GIVEN, ...NOW } },
   'vary_image image': { ...PICTURE, with: NOW },
   'upscale_image image': { kinds: ['img'], files: true, with: NOW },
+  'composite_image image': { ...PICTURE, with: GENERATE },
+  'composite_image background': { ...PICTURE, with: { image: GIVEN, mask: GIVEN, ...NOW } },
+  'composite_image mask': { ...PICTURE, with: { image: GIVEN, background: GIVEN, ...NOW } },
+  'composite_image object_mask': { ...PICTURE, with: { ...GENERATE, image: GIVEN } },
   'generate_video first_frame': { ...PICTURE, with: GENERATE },
   'generate_video last_frame': { ...PICTURE, with: GENERATE },
   'submit_batch items': {
@@ -66,7 +70,7 @@ export const WITHOUT_THINGS: readonly string[] = ['list_custom_models'];
 
 /** Arguments that name nothing which belongs to a principal. */
 export const PLAIN: ReadonlySet<string> = new Set(
-  `accept_possible_charge align_horizontal align_vertical aspect_ratio belongs camera_motion confirm content_class count crop custom_model
+  `accept_possible_charge align_horizontal align_vertical aspect_ratio belongs camera_motion confirm content_class count crop custom_model blend harmonization method preserve_background shadow
    dedupe dry_run factor feather fit folder for grow idempotency_key inset_bottom inset_left inset_right inset_top invert invert_mask kind limit locale mask_shapes max_side model
    name negative_prompt new_job one_request prompt prompt_reasoner prompt_style published_state query resolution seed seeds select shapes shot_angle shot_size since size start stays
    structure_strength style_presets style_strength text tool training_mode unit until upsampler visual_intensity wait_seconds whole_picture`.split(

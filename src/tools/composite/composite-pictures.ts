@@ -1,0 +1,124 @@
+import type { GivenPicture } from '../../images/import/image-import.ts';
+import { inTurn } from '../../images/decodable.ts';
+import { invert } from '../../images/masks/combine.ts';
+import { requireOpen } from '../../images/masks/coverage.ts';
+import { decodeAlpha, hasAlphaChannel } from '../../images/masks/decode.ts';
+import { encodeMask, scaleMask } from '../../images/masks/encode.ts';
+import { pictureNotLocal } from '../../images/problems.ts';
+import { loadSharp, OPEN_OPTIONS } from '../../images/sharp.ts';
+import type { ImageRecord, Still } from '../../images/types.ts';
+import type { OperationId } from '../../firefly/types.ts';
+import { placeOf } from '../../jobs/model/adobe-request.ts';
+import { invalidArgument } from '../arguments/invalid-argument.ts';
+import { imageByReference, requestImage, requestImageCopy, type RequestImage } from '../edit/request-image.ts';
+import { type MaskContext, maskOf, readMask, yieldToEventLoop } from '../edit/request-mask.ts';
+import { type Mask, requireSameSize } from '../../images/masks/mask.ts';
+
+/** The object of a request. */
+export interface CompositeObject extends RequestImage {
+  /** Pixels and transparency of a stored picture. */
+  readonly known: { readonly width: number; readonly height: number; readonly isTransparent: boolean } | undefined;
+}
+
+/**
+ * The object: what `object_mask` does not open is made transparent here, so that no polarity of Adobe's has to be guessed.
+ * @throws Problem `picture_not_local`, `mask_size`, `mask_empty`, and what opening and copying throws
+ */
+export async function compositeObject(
+  given: { readonly image: string; readonly object_mask?: string | undefined },
+  operation: OperationId,
+  context: MaskContext,
+): Promise<CompositeObject> {
+  const { imageImport, firefly, images } = context.services;
+  const { caller } = context.call;
+  const opened = await imageImport.open(given.image, caller, 'generated');
+  const mask = given.object_mask === undefined ? undefined : await imageImport.open(given.object_mask, caller, 'mask');
+  const { upload: limits } = firefly.operation(operation).limits;
+  if (opened.kind !== 'local' || (mask !== undefined && mask.kind !== 'local')) {
+    if (mask !== undefined) throw notLocal('object_mask is applied here');
+    return { ...(await requestImage(opened, imageImport, { limits })), known: undefined };
+  }
+  const object = mask === undefined ? opened.image : await cutOut(opened.image, mask, context);
+  const copy = await requestImageCopy(object, imageImport, { limits });
+  const isTransparent = mask !== undefined || (await hasTransparency(await images.read(object)));
+  const notes = mask === undefined ? [] : [`The object was cut out of ${opened.image.id} as ${object.id}.`];
+  const { width, height } = copy.copy;
+  return { ...copy, notes: [...notes, ...copy.notes], known: { width, height, isTransparent } };
+}
+
+async function hasTransparency(bytes: Uint8Array): Promise<boolean> {
+  if (!(await hasAlphaChannel(bytes))) return false;
+  return (await decodeAlpha(bytes)).data.some((alpha) => alpha < 255);
+}
+
+/** The part of a picture that a mask opens, as a picture of its own with transparency around it. */
+async function cutOut(
+  picture: Still<ImageRecord>,
+  given: Extract<GivenPicture, { kind: 'local' }>,
+  context: MaskContext,
+): Promise<Still<ImageRecord>> {
+  const { imageImport, images } = context.services;
+  return inTurn(picture, async () => {
+    const { mask, coverage, record } = await maskOf(given, picture, context);
+    requireOpen(coverage);
+    const bytes = await images.read(picture);
+    const own = (await hasAlphaChannel(bytes)) ? await decodeAlpha(bytes) : undefined;
+    // What is transparent already stays so.
+    const alpha = own ? mask.data.map((open, at) => Math.min(open, own.data[at] ?? 0)) : mask.data;
+    const cut = await withAlpha(bytes, { ...mask, data: alpha });
+    const facts = { tool: context.tool, sources: [picture.id], mask: record.id };
+    return imageImport.keep(cut, { kind: 'import', facts }, context.call.caller);
+  });
+}
+
+/** A picture as PNG, upright, with other transparency. */
+async function withAlpha(bytes: Uint8Array, alpha: Mask): Promise<Uint8Array> {
+  const sharp = await loadSharp();
+  // In two steps: sharp joins channels before it removes any.
+  const colours = sharp(bytes, OPEN_OPTIONS).autoOrient().toColourspace('srgb').removeAlpha().raw({ depth: 'uchar' });
+  const { data, info } = await colours.toBuffer({ resolveWithObject: true });
+  const { width, height, channels } = info;
+  return sharp(data, { raw: { width, height, channels } })
+    .joinChannel(Buffer.from(alpha.data), { raw: { width, height, channels: 1 } })
+    .png()
+    .toBuffer();
+}
+
+/** Background and mask of a request. White is where the object goes; there is no `invert` at Adobe. */
+export async function compositeBackground(
+  given: { readonly background: string; readonly mask: string; readonly invert_mask?: boolean | undefined },
+  operation: OperationId,
+  context: MaskContext,
+): Promise<{ readonly background: RequestImage; readonly mask: RequestImage }> {
+  const { imageImport, firefly } = context.services;
+  const { caller } = context.call;
+  const background = await imageImport.open(given.background, caller, 'generated');
+  const mask = await imageImport.open(given.mask, caller, 'mask');
+  if (background.kind !== 'local' || mask.kind !== 'local') {
+    if (background.kind === 'local' || mask.kind === 'local')
+      throw notLocal('The mask has to have the size of background');
+    if (given.invert_mask) throw notLocal('A mask is inverted here');
+    return { background: imageByReference(background), mask: imageByReference(mask) };
+  }
+  if (mask.image.sha256 === background.image.sha256) {
+    throw invalidArgument('mask is the background itself.', 'Draw a mask for it with make_mask.');
+  }
+  requireSameSize(mask.image, background.image);
+  return inTurn(background.image, async () => {
+    const kept = await readMask(mask.image, context);
+    requireOpen(kept.coverage, given.invert_mask);
+    const { upload: limits } = firefly.operation(operation).limits;
+    const sent = await requestImageCopy(background.image, imageImport, { limits });
+    const white = given.invert_mask ? await invert(kept.mask, yieldToEventLoop(context)) : kept.mask;
+    const upload = await imageImport.store(await encodeMask(await scaleMask(white, sent.copy)));
+    const { record, notes } = kept;
+    return { background: sent, mask: { source: placeOf(upload), uploads: [upload], handle: record.id, notes } };
+  });
+}
+
+function notLocal(why: string) {
+  return pictureNotLocal(
+    `${why}, and of a URL or upload id only Adobe knows the pixels.`,
+    'Give the pictures themselves: by paths or data URIs.',
+  );
+}

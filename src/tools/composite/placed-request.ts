@@ -1,0 +1,68 @@
+import type { PaidRequest } from '../../jobs/model/types.ts';
+import { countOf } from '../arguments/prompt-rules.ts';
+import { checkedBody } from '../edit/request-image.ts';
+import type { MaskContext } from '../edit/request-mask.ts';
+import type { CompositeInput } from './composite-input.ts';
+import { compositeBackground, compositeObject } from './composite-pictures.ts';
+
+/** An object in a picture, as it is (`precise`) or painted anew (`adaptive`). */
+export async function placedRequest(
+  given: CompositeInput,
+  method: 'precise' | 'adaptive',
+  context: MaskContext,
+): Promise<PaidRequest> {
+  const operation = method === 'precise' ? 'preciseComposite' : 'adaptiveComposite';
+  const { background: scene = '', mask: where = '', invert_mask } = given;
+  const { background, mask } = await compositeBackground(
+    { background: scene, mask: where, invert_mask },
+    operation,
+    context,
+  );
+  const object = await compositeObject(given, operation, context);
+  const count = countOf(given);
+  const pictures = [
+    ...new Map(
+      [background, mask, object].flatMap(({ uploads }) => uploads.map((copy) => [copy.sha256, copy])),
+    ).values(),
+  ];
+  const common = {
+    background: { image: { source: background.source }, fillAreaMask: { source: mask.source } },
+    object: { image: { source: object.source } },
+    numVariations: count,
+    // Adobe's defaults are constants, so that a repeated call would be the order of the first pictures, paid again.
+    seeds: given.seeds ?? { $seeds: count },
+    // Without loss; the default is not documented.
+    output: { mediaType: 'image/png' },
+  } as const;
+  const facts = {
+    tool: 'composite_image',
+    sources: [object.handle, background.handle].filter((handle) => handle !== undefined),
+    mask: mask.handle,
+    demo: context.call.settings.demo || undefined,
+  };
+  const request = {
+    tool: 'composite_image',
+    model: undefined,
+    pictures,
+    count,
+    // Adobe promises none.
+    size: undefined,
+    facts: { ...facts, sources: facts.sources.length === 0 ? undefined : facts.sources },
+    warnings: [...background.notes, ...mask.notes, ...object.notes],
+  };
+  if (operation === 'preciseComposite') {
+    const body = checkedBody(operation, { ...common, blend: given.blend }, pictures);
+    return { ...request, operation, body };
+  }
+  const body = checkedBody(
+    operation,
+    {
+      ...common,
+      harmonization: given.harmonization,
+      shadowIntensity: given.shadow,
+      preserveBackground: given.preserve_background,
+    },
+    pictures,
+  );
+  return { ...request, operation, body };
+}
