@@ -75,7 +75,7 @@ describe('the catalogue on the command line', () => {
     expect(typeOf('generate_image', 'content_class')).toBe('photo or art');
     expect(typeOf('generate_image', 'seeds')).toBe('list of integer');
     expect(typeOf('make_mask', 'shapes')).toMatch(
-      /^list of \{shape: rectangle or ellipse or .*, points: list of list of number, .*unit: percent or pixels.*\}$/,
+      /^list of \{shape: rectangle or ellipse or .*, points: list of list of number, .*op: add or subtract or intersect\}$/,
     );
   });
 
