@@ -102,7 +102,7 @@ async function fill(
 }
 
 /**
- * Checks that a subfolder lies inside of `root` by its name; links are looked at when it is opened.
+ * Checks by its name that a subfolder is inside of `root`. Links are only known once the folder is opened.
  * @throws Problem `invalid_argument`
  */
 export function requireSubfolder(root: string, subfolder: string | undefined): void {
