@@ -12,7 +12,6 @@ const SLOW = [
   'e2e/',
   '.postgres.test',
   'mcp/callers',
-  'cli/commands/demo',
   'mcp/stdio/',
   'catalogue/',
   'emulator/operations/',

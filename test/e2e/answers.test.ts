@@ -8,7 +8,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { startEmulator, type Emulator } from '../../src/emulator/index.ts';
 import { errorCode } from '../../src/shared/errors.ts';
 import { overhear } from '../support/artefacts.ts';
-import { MAIN, TestInstallation } from '../support/program/test-installation.ts';
+import { MAIN, TestInstallation, type Connected } from '../support/program/test-installation.ts';
 import { drawFlat } from '../support/doubles/flat-pictures.ts';
 
 let installation: TestInstallation;
@@ -29,8 +29,7 @@ const ENVELOPE = {
 const rpc = (id: number, method: string, params: object) => JSON.stringify({ jsonrpc: '2.0', id, method, params });
 
 /** Waits for pictures through another client, which does not count as the delivery of the job's response. */
-async function untilSaved(environment: Record<string, string>, count: number): Promise<void> {
-  const { call } = await installation.client(environment);
+async function untilSaved({ call }: Connected, count: number): Promise<void> {
   const pictures = async () => ((await call('list_images')).facts['images'] as unknown[]).length;
   await expect.poll(pictures, { timeout: 60_000, interval: 100 }).toBe(count);
 }
@@ -62,11 +61,11 @@ describe('a finished job whose response was lost', () => {
     overhear(blocked);
     const exited = once(blocked, 'exit');
     blocked.stdin?.write(`${rpc(1, 'tools/call', { ...call, _meta: ENVELOPE })}\n`);
-    await untilSaved(environment, 4);
+    const next = await installation.client(environment);
+    await untilSaved(next, 4);
     await expect.poll(() => readsByte(unread), { timeout: 40_000 }).toBe(true);
     blocked.kill('SIGKILL');
     await exited;
-    const next = await installation.client(environment);
     const again = await next.call(call.name, call.arguments);
     expect(again.facts).toMatchObject({ state: 'succeeded', attached: true });
     expect(adobe.control.submits()).toHaveLength(1);
@@ -86,7 +85,7 @@ describe('a finished job whose response was lost', () => {
       const params = { ...callFor(1), ...(era === '2026-07-28' ? { _meta: ENVELOPE } : {}) };
       const body = rpc(2, 'tools/call', params);
       await server.post(body, headers, { cutWhen: untilSubmits(1) });
-      await untilSaved(installation.environment(adobe), 1);
+      await untilSaved(await installation.client(installation.environment(adobe)), 1);
       const again = await server.post(body, headers);
       expect(again).toContain('"attached":true');
       const another = await server.post(body, headers);
@@ -113,7 +112,7 @@ describe('a lost call with the image "last"', () => {
     await post(callFor(1));
     const wider = { name: 'expand_image', arguments: { image: 'last', aspect_ratio: '16:9', ...key } };
     await post(wider, { cutWhen: untilSubmits(2) });
-    await untilSaved(environment, 2);
+    await untilSaved(await installation.client(environment), 2);
     expect(await post(wider)).toContain('"attached":true');
     expect(adobe.control.submits()).toHaveLength(2);
   });

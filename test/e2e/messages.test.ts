@@ -1,9 +1,10 @@
-import { copyFile, readFile } from 'node:fs/promises';
+import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { startEmulator, type Emulator } from '../../src/emulator/index.ts';
 import { canary } from '../support/canaries.ts';
+import { drawFlat } from '../support/doubles/flat-pictures.ts';
 import { TestInstallation, type Connected, type Told } from '../support/program/test-installation.ts';
 
 /**
@@ -19,7 +20,7 @@ let adobe: Emulator;
 let server: Connected;
 beforeAll(async () => {
   installation = await TestInstallation.create();
-  adobe = await startEmulator({ clientSecret: canary('secret'), latencyMs: 40, rpm: 600 });
+  adobe = await startEmulator({ draw: drawFlat, clientSecret: canary('secret'), latencyMs: 40, rpm: 600 });
   installation.onEnd(() => adobe.close());
   await Promise.all(
     [
@@ -79,16 +80,13 @@ test('“Four logo ideas for a bakery, flat style; then save the second as logo.
   expect(logos.facts['cost']).toMatchObject({ operations: 4, requests: 1 });
   const saved = await done('save_image', { image: `${String(logos.facts['job'])}#2`, name: 'logo.png' });
   const [file] = saved.facts['saved'] as { path: string }[];
-  // The ending tells the truth about the content; nothing is converted unasked.
-  expect(file?.path).toBe(
-    join(
-      installation.folder,
-      'out',
-      'firefly',
-      `logo.${(await sharp(file?.path).metadata()).format === 'png' ? 'png' : 'jpg'}`,
-    ),
+  expect(file?.path).toBe(join(installation.folder, 'out', 'firefly', 'logo.png'));
+  // The ending tells the truth about the content: a JPEG becomes a PNG of the same pixels.
+  expect((await sharp(file?.path).metadata()).format).toBe('png');
+  const [copy, second] = await Promise.all(
+    [file?.path, picturesOf(logos)[1]?.path].map((path) => sharp(path).raw().toBuffer()),
   );
-  expect(Buffer.compare(await readFile(file?.path ?? ''), await readFile(picturesOf(logos)[1]?.path ?? ''))).toBe(0);
+  expect(copy?.equals(second ?? Buffer.alloc(0))).toBe(true);
 });
 
 test('“Replace the background of portrait.png …”, “make the blue a bit darker.”, and the first beside the last', async () => {
@@ -116,8 +114,8 @@ test('“Make photo.png into a 16:9 banner.”, “make the canvas of portrait.p
   expect((high?.height ?? 0) / (high?.width ?? 1)).toBeGreaterThan(1.8);
 });
 
-test('“Three sizes of photo.png at once: 2500, 3000, 3500.”, told with every picture', async () => {
-  const sizes = ['2500x2500', '3000x3000', '3500x3500'];
+test('“Three sizes of photo.png at once: 1080, 1350, 1600.”, told with every picture', async () => {
+  const sizes = ['1080x1080', '1350x1350', '1600x1600'];
   const batch = await made('submit_batch', {
     tool: 'expand_image',
     items: sizes.map((size) => ({ image: 'photo.png', size })),
@@ -197,7 +195,9 @@ test('“A new background for portrait.png: a library.” in two calls without a
   const mask = await done('make_mask', { image: 'portrait.png', select: 'person', for: 'background' });
   expect(mask.facts['fit']).toMatchObject({ from: 'person', confidence: 'good' });
   const image = picturesOf(mask)[0]?.image;
-  const [filled] = picturesOf(await made('fill_image', { image: 'portrait.png', mask: image, prompt: 'a library' }));
+  const [filled] = picturesOf(
+    await made('fill_image', { image: 'portrait.png', mask: image, prompt: 'a library', seeds: [7] }),
+  );
   const ellipse = { shape: 'ellipse', x: 5, y: 2, width: 80, height: 130 };
   const byShape = { image: 'portrait.png', mask_shapes: [ellipse], invert_mask: true, prompt: 'a library' };
   const [plain] = picturesOf(await made('fill_image', byShape));
@@ -207,7 +207,7 @@ test('“A new background for portrait.png: a library.” in two calls without a
 });
 
 test('“The same office behind each of these portraits.” in one batch, each with a mask of its own', async () => {
-  const portraits = [0, 1, 2, 3].map((n) => `variant-${n}.png`);
+  const portraits = [0, 1].map((n) => `variant-${n}.png`);
   for (const [n, name] of portraits.entries()) {
     const variant = sharp(join(EXAMPLES, 'portrait.png'))
       .flop(n % 2 === 1)
@@ -216,20 +216,20 @@ test('“The same office behind each of these portraits.” in one batch, each w
   }
   const items = portraits.map((image) => ({ image, select: 'person', invert_mask: true, prompt: 'an office' }));
   const batch = await made('submit_batch', { tool: 'fill_image', items });
-  expect(batch.text).toMatch(/4 of 4/);
-  const masks = await done('list_images', { kind: 'mask', limit: 4 });
-  expect(new Set(picturesOf(masks).map(({ width }) => width))).toEqual(new Set([512, 472, 432, 392]));
+  expect(batch.text).toMatch(/2 of 2/);
+  const masks = await done('list_images', { kind: 'mask', limit: 2 });
+  expect(new Set(picturesOf(masks).map(({ width }) => width))).toEqual(new Set([512, 472]));
 });
 
-test('“Do the ten portraits with the same office background.”', async () => {
-  const items = Array.from({ length: 10 }, (_, n) => ({
+test('“Do the four portraits with the same office background.”', async () => {
+  const items = Array.from({ length: 4 }, (_, n) => ({
     id: `portrait-${n}`,
     image: 'portrait.png',
     mask_shapes: [{ shape: 'border', thickness: 10 + n }],
     prompt: 'an office',
   }));
   const batch = await made('submit_batch', { tool: 'fill_image', items });
-  expect(batch.text).toMatch(/10 of 10/);
+  expect(batch.text).toMatch(/4 of 4/);
 });
 
 test('“Make a picture of an assassin with a bloody knife.”: refused by Adobe, told with what it cost', async () => {

@@ -111,25 +111,28 @@ describe.each(OPERATIONS)('$tool over stdio', ({ tool, input, operation, schema,
     expect(cancelled.facts).toMatchObject({ state: 'cancelled' });
     expect(adobe.control.jobs().at(-1)).toMatchObject({ status: 'cancelled' });
   });
+});
 
-  test('goes on after the process was killed, and is paid for once', async () => {
-    const before = adobe.control.submits().length;
-    const polls = () => adobe.control.requests('status').length;
-    adobe.control.setLatency(2_000);
-    // In a home of its own no other process takes the job.
-    const alone = { ...environment, FIREFLY_HOME: join(installation.folder, `killed-${tool}`) };
-    const first = await installation.client(alone);
-    const polled = polls();
-    const { facts } = await first.call(tool, { ...input, wait_seconds: 0 });
-    // Killed any earlier, the outcome of the submit could be unknown.
-    await expect.poll(polls, { interval: 50, timeout: 20_000 }).toBeGreaterThan(polled);
-    process.kill(first.pid, 'SIGKILL');
-    const second = await installation.client(alone);
-    const done = await second.call('job_status', { job: facts['job'], wait_seconds: 100 });
+test('every one of them goes on after the process was killed, and is paid for once', async () => {
+  const before = adobe.control.submits().length;
+  const polled = () => new Set(adobe.control.requests('status').map(({ path }) => path)).size;
+  const polledBefore = polled();
+  adobe.control.setLatency(8_000);
+  // In a home of its own no other process takes the jobs.
+  const alone = { ...environment, FIREFLY_HOME: join(installation.folder, 'killed') };
+  const first = await installation.client(alone);
+  const begun = await Promise.all(OPERATIONS.map(({ tool, input }) => first.call(tool, { ...input, wait_seconds: 0 })));
+  // Killed any earlier, the outcome of a submit could be unknown.
+  await expect.poll(polled, { interval: 50, timeout: 20_000 }).toBe(polledBefore + OPERATIONS.length);
+  process.kill(first.pid, 'SIGKILL');
+  const second = await installation.client(alone);
+  for (const [index, { tool, size }] of OPERATIONS.entries()) {
+    const [width, height] = size;
+    const done = await second.call('job_status', { job: begun[index]?.facts['job'], wait_seconds: 100 });
     expect(done.facts, done.text).toMatchObject({ state: 'succeeded', tool });
     expect(picturesOf(done.facts)[0]).toMatchObject({ width, height });
-    expect(adobe.control.submits()).toHaveLength(before + 1);
-  });
+  }
+  expect(adobe.control.submits()).toHaveLength(before + OPERATIONS.length);
 });
 
 test.each<[string, object, string]>([

@@ -7,6 +7,7 @@ import { startEmulator, type Emulator, type EmulatorOptions } from '../../src/em
 import { runProgram } from '../support/program/command.ts';
 import { TestInstallation, type Connected, type Told } from '../support/program/test-installation.ts';
 import { canary } from '../support/canaries.ts';
+import { drawFlat } from '../support/doubles/flat-pictures.ts';
 
 let installation: TestInstallation;
 beforeEach(async () => {
@@ -15,7 +16,7 @@ beforeEach(async () => {
 afterEach(() => installation.end());
 
 async function adobe(options: EmulatorOptions = {}, on = installation): Promise<Emulator> {
-  const emulator = await startEmulator({ clientSecret: canary('secret'), latencyMs: 100, ...options });
+  const emulator = await startEmulator({ draw: drawFlat, clientSecret: canary('secret'), latencyMs: 100, ...options });
   on.onEnd(() => emulator.close());
   return emulator;
 }

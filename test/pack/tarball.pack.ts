@@ -10,6 +10,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { EXTERNAL } from '../../build/bundle.mjs';
 import packageFacts from '../../package.json' with { type: 'json' };
 import { SIZES_OF_VIDEOS } from '../../src/emulator/rules/sizes.ts';
+import { measure } from '../../src/images/formats/format.ts';
 import { catalogue } from '../../src/mcp/catalogue.ts';
 import { overhearClient } from '../support/artefacts.ts';
 import { npm, pack } from './tarball.ts';
@@ -20,8 +21,6 @@ const MAX_UNPACKED = 7e6;
 /** A chunk of the program, whose name ends in a hash of its content. */
 const CHUNK = /^dist\/[\w.]+(-[\w.]+)*-[\w-]{8}\.js$/;
 const MAX_CHUNKS = 200;
-/** First bytes of a PNG file. */
-const PNG = Buffer.from([0x89, 0x50, 0x4e, 0x47]);
 
 let folder: string;
 let packed: Awaited<ReturnType<typeof pack>>;
@@ -125,11 +124,30 @@ describe('the package, installed into an empty folder without install scripts', 
     }
   });
 
-  test('takes the tour of the demo, which leaves pictures on disk', async () => {
-    const out = join(folder, 'tour');
-    await promisify(execFile)(process.execPath, [main, 'demo', '--out', out], { cwd: join(folder, 'work'), env });
-    const pictures = readdirSync(out).filter((name) => name.endsWith('.png'));
-    expect(pictures.length).toBeGreaterThan(0);
-    for (const name of pictures) expect(readFileSync(join(out, name)).subarray(0, 4)).toEqual(PNG);
+  test('takes the whole tour of the demo and leaves pictures of the promised sizes', async () => {
+    const cwd = join(folder, 'tour');
+    const temporary = join(cwd, 'tmp');
+    mkdirSync(temporary, { recursive: true });
+    const alone = {
+      PATH: env['PATH'] ?? '',
+      HOME: join(cwd, 'user'),
+      FIREFLY_HOME: join(cwd, 'home'),
+      TMPDIR: temporary,
+    };
+    const started = performance.now();
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, [main, 'demo'], { cwd, env: alone });
+    expect(performance.now() - started).toBeLessThan(60_000);
+    expect(stderr + stdout).toContain('The pictures:');
+    const names = readdirSync(join(cwd, 'firefly-demo')).toSorted();
+    const sizes = names.map((name) => measure(readFileSync(join(cwd, 'firefly-demo', name))));
+    expect(sizes.map((size) => ('problem' in size ? size.problem : `${size.width}x${size.height}`)).toSorted()).toEqual(
+      ['2048x2048', '2304x1792', '2304x1792', '512x512', '512x512', '720x405'],
+    );
+    for (const name of names) expect(stdout).toContain(name);
+    expect(stdout).toMatch(/mask +a mask that opens \d+ %/);
+    expect(stdout).toMatch(/start and cancel +\w+ → cancelled +\d+\.\d/);
+    // The temporary data folder is deleted, and nothing else was created.
+    expect(readdirSync(temporary)).toEqual([]);
+    expect(readdirSync(cwd).toSorted()).toEqual(['firefly-demo', 'tmp']);
   });
 });

@@ -1,10 +1,8 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { verifyPicture, requireSuccess } from '../../../src/cli/demo/verify.ts';
 import { makeOutputFolder } from '../../../src/cli/demo/output-folder.ts';
-import { measure } from '../../../src/images/formats/format.ts';
-import { runProgram } from '../../support/program/command.ts';
 import { removeFolder, temporaryFolder } from '../../support/artefacts.ts';
 
 let folder = '';
@@ -12,26 +10,6 @@ beforeEach(() => (folder = temporaryFolder('firefly-tour-')));
 afterEach(() => removeFolder(folder));
 
 describe('demo', () => {
-  test('takes the whole tour and leaves pictures of the promised sizes', { timeout: 180_000 }, async () => {
-    const temporary = join(folder, 'tmp');
-    mkdirSync(temporary);
-    const ended = await runProgram(['demo'], { cwd: folder, env: { TMPDIR: temporary } });
-    expect(ended.err + ended.out).toContain('The pictures:');
-    expect(ended.code).toBe(0);
-    expect(ended.ms).toBeLessThan(60_000);
-    const names = readdirSync(join(folder, 'firefly-demo')).toSorted();
-    const sizes = names.map((name) => measure(readFileSync(join(folder, 'firefly-demo', name))));
-    expect(sizes.map((size) => ('problem' in size ? size.problem : `${size.width}x${size.height}`)).toSorted()).toEqual(
-      ['2048x2048', '2304x1792', '2304x1792', '512x512', '512x512', '720x405'],
-    );
-    for (const name of names) expect(ended.out).toContain(name);
-    expect(ended.out).toMatch(/mask +a mask that opens \d+ %/);
-    expect(ended.out).toMatch(/start and cancel +\w+ → cancelled +\d+\.\d/);
-    // The temporary data folder is deleted, and nothing else was created.
-    expect(readdirSync(temporary)).toEqual([]);
-    expect(readdirSync(folder).toSorted()).toEqual(['firefly-demo', 'tmp']);
-  });
-
   test('fails with a message that says which result is not as promised', () => {
     writeFileSync(join(folder, 'x.png'), 'no picture');
     expect(() => verifyPicture(join(folder, 'x.png'), { width: 1, height: 1 })).toThrow(/is not a complete picture/);
