@@ -192,10 +192,11 @@ test('“A new background for portrait.png: a library.” in two calls without a
   const mask = await done('make_mask', { image: 'portrait.png', select: 'person', for: 'background' });
   expect(mask.facts['fit']).toMatchObject({ from: 'person', confidence: 'good' });
   const image = picturesOf(mask)[0]?.image;
-  const [filled] = picturesOf(await made('fill_image', { image: 'portrait.png', mask: image, prompt: 'a library' }));
+  // The emulator draws by seed, and one of its scenes could be as grey as the wall.
+  const asked = { image: 'portrait.png', prompt: 'a library', seeds: [42] };
+  const [filled] = picturesOf(await made('fill_image', { ...asked, mask: image }));
   const ellipse = { shape: 'ellipse', x: 5, y: 2, width: 80, height: 130 };
-  const byShape = { image: 'portrait.png', mask_shapes: [ellipse], invert_mask: true, prompt: 'a library' };
-  const [plain] = picturesOf(await made('fill_image', byShape));
+  const [plain] = picturesOf(await made('fill_image', { ...asked, mask_shapes: [ellipse], invert_mask: true }));
   for (const place of [PLACES.face, PLACES.hair]) expect(await changeAt(filled?.path ?? '', place)).toBeLessThan(15);
   expect(await changeAt(filled?.path ?? '', PLACES.wall)).toBeGreaterThan(40);
   expect(await changeAt(plain?.path ?? '', PLACES.wall)).toBeLessThan(15);
