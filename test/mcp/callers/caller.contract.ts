@@ -37,7 +37,10 @@ const read = (client: Client, uri: string) => told(client.readResource({ uri }))
 
 /** A picture that differs for each seed: noise of eight pixels, since that of one would be a megabyte in every call. */
 const pictureOf = async (seed: number): Promise<Buffer> =>
-  sharp(await noisy(80, 60, seed).png().toBuffer()).resize(640, 480, { kernel: 'nearest' }).png().toBuffer();
+  sharp(await noisy(80, 60, seed).png().toBuffer())
+    .resize(640, 480, { kernel: 'nearest' })
+    .png()
+    .toBuffer();
 const dataUriOf = async (seed: number) => `data:image/png;base64,${(await pictureOf(seed)).toString('base64')}`;
 
 /** A job, its picture, an upload and a batch of this caller. */
