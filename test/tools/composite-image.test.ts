@@ -23,18 +23,25 @@ function box(width: number, height: number, [left, top, right, bottom]: readonly
     .toBuffer();
 }
 
-async function rooms() {
-  const opened = await TestRooms.open({ settings: { preview: 'none' } });
+/** The files of every test, by name; encoding them takes longer than most tests. */
+const files = (async () => {
   const bottle = await plain(300, 400).png().toBuffer();
-  await opened.file('bottle.png', bottle);
-  await opened.file('bottle-mask.png', await box(300, 400, [100, 50, 200, 390]));
   const alpha = await sharp(bottle)
     .joinChannel(await box(300, 400, [100, 50, 200, 390]))
     .png()
     .toBuffer();
-  await opened.file('cut.png', alpha);
-  await opened.file('room.jpg', await plain(1600, 1200).jpeg().toBuffer());
-  await opened.file('where.png', await box(1600, 1200, [400, 300, 800, 900]));
+  return {
+    'bottle.png': bottle,
+    'bottle-mask.png': await box(300, 400, [100, 50, 200, 390]),
+    'cut.png': alpha,
+    'room.jpg': await plain(1600, 1200).jpeg().toBuffer(),
+    'where.png': await box(1600, 1200, [400, 300, 800, 900]),
+  };
+})();
+
+async function rooms() {
+  const opened = await TestRooms.open({ settings: { preview: 'none' } });
+  for (const [name, bytes] of Object.entries(await files)) await opened.file(name, bytes);
   return opened;
 }
 const make = (opened: TestRooms, input: object) => opened.finished(input, ANNA, 'composite_image');
