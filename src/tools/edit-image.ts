@@ -30,7 +30,7 @@ const input = z.strictObject({
 export const editImage = defineGenerationTool({
   name: 'edit_image',
   title: 'Edit image',
-  toolset: 'editing',
+  toolset: 'core',
   description: `Edits a whole image by an instruction with Adobe Firefly Image 5 (restyle, other light, season, time of day or clothes), by words alone. It paints everything anew, so that details change too; with mask or mask_shapes all else stays, at the picture's own size. ${COST} ${OUTCOME} To change one part and keep the rest use fill_image; for similar pictures vary_image.`,
   input,
   async toRequest(given, services, call): Promise<PaidRequest> {

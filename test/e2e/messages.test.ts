@@ -1,4 +1,4 @@
-import { copyFile, readFile } from 'node:fs/promises';
+import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
@@ -79,16 +79,11 @@ test('“Four logo ideas for a bakery, flat style; then save the second as logo.
   expect(logos.facts['cost']).toMatchObject({ operations: 4, requests: 1 });
   const saved = await done('save_image', { image: `${String(logos.facts['job'])}#2`, name: 'logo.png' });
   const [file] = saved.facts['saved'] as { path: string }[];
-  // The ending tells the truth about the content; nothing is converted unasked.
-  expect(file?.path).toBe(
-    join(
-      installation.folder,
-      'out',
-      'firefly',
-      `logo.${(await sharp(file?.path).metadata()).format === 'png' ? 'png' : 'jpg'}`,
-    ),
-  );
-  expect(Buffer.compare(await readFile(file?.path ?? ''), await readFile(picturesOf(logos)[1]?.path ?? ''))).toBe(0);
+  expect(file?.path).toBe(join(installation.folder, 'out', 'firefly', 'logo.png'));
+  const { format, width, height } = await sharp(file?.path).metadata();
+  expect({ format, width, height }).toEqual({ format: 'png', width: 2048, height: 2048 });
+  // A copy that was converted says so; the original stays.
+  expect(saved.text).toMatch(/converted|copy/i);
 });
 
 test('“Replace the background of portrait.png …”, “make the blue a bit darker.”, and the first beside the last', async () => {
@@ -197,10 +192,11 @@ test('“A new background for portrait.png: a library.” in two calls without a
   const mask = await done('make_mask', { image: 'portrait.png', select: 'person', for: 'background' });
   expect(mask.facts['fit']).toMatchObject({ from: 'person', confidence: 'good' });
   const image = picturesOf(mask)[0]?.image;
-  const [filled] = picturesOf(await made('fill_image', { image: 'portrait.png', mask: image, prompt: 'a library' }));
+  // The emulator draws by seed, and one of its scenes could be as grey as the wall.
+  const asked = { image: 'portrait.png', prompt: 'a library', seeds: [42] };
+  const [filled] = picturesOf(await made('fill_image', { ...asked, mask: image }));
   const ellipse = { shape: 'ellipse', x: 5, y: 2, width: 80, height: 130 };
-  const byShape = { image: 'portrait.png', mask_shapes: [ellipse], invert_mask: true, prompt: 'a library' };
-  const [plain] = picturesOf(await made('fill_image', byShape));
+  const [plain] = picturesOf(await made('fill_image', { ...asked, mask_shapes: [ellipse], invert_mask: true }));
   for (const place of [PLACES.face, PLACES.hair]) expect(await changeAt(filled?.path ?? '', place)).toBeLessThan(15);
   expect(await changeAt(filled?.path ?? '', PLACES.wall)).toBeGreaterThan(40);
   expect(await changeAt(plain?.path ?? '', PLACES.wall)).toBeLessThan(15);

@@ -34,7 +34,7 @@ describe('show_images', () => {
     expect(result.links).toEqual([]);
   });
 
-  test('shows a mask on its picture, red where it opens', async () => {
+  test('shows a mask on its picture, tinted where it opens', async () => {
     await using rooms = await TestRooms.open();
     const image = await rooms.file('blue.png', await plain(80, 60).png().toBuffer());
     const made = await rooms.call('make_mask', {
@@ -43,7 +43,7 @@ describe('show_images', () => {
     });
     const { mask, made_for } = MaskResult.parse(made.structured);
     const { text, pictures } = await rooms.call('show_images', { image: mask });
-    expect(text).toContain(`Shown on ${made_for}, red where it opens`);
+    expect(text).toContain(`Shown on ${made_for}, tinted where it opens`);
     const pixels = await sharp(Buffer.from(pictures[0]?.data ?? '', 'base64'))
       .raw()
       .toBuffer();
