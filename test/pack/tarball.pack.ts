@@ -15,8 +15,11 @@ import { catalogue } from '../../src/mcp/catalogue.ts';
 import { overhearClient } from '../support/artefacts.ts';
 import { npm, pack } from './tarball.ts';
 
-/** Largest size of the package in bytes, packed and unpacked, without the dependencies. */
-const MAX_PACKED = 2.5e6;
+/**
+ * Largest size of the package in bytes, packed and unpacked, without the dependencies. The emulator's clips take 0.33 MB of it, the
+ * weights of the net that finds people 0.25 MB, and neither shrinks when packed.
+ */
+const MAX_PACKED = 2.8e6;
 const MAX_UNPACKED = 7e6;
 /** A chunk of the program, whose name ends in a hash of its content. */
 const CHUNK = /^dist\/[\w.]+(-[\w.]+)*-[\w-]{8}\.js$/;
@@ -75,7 +78,7 @@ describe('the tarball', () => {
     expect(built.length).toBeLessThan(MAX_CHUNKS);
   });
 
-  test('is smaller than 2.5 MB, and than 7 MB unpacked', () => {
+  test('is smaller than 2.8 MB, and than 7 MB unpacked', () => {
     console.info(`Packed ${packed.size} bytes, unpacked ${packed.unpackedSize} bytes, ${packed.files.length} files.`);
     expect(packed.size).toBeLessThan(MAX_PACKED);
     expect(packed.unpackedSize).toBeLessThan(MAX_UNPACKED);

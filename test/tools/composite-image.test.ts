@@ -1,5 +1,5 @@
 import sharp from 'sharp';
-import { describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { plain } from '../images/pictures.ts';
 import { ANNA, TestRooms } from '../support/rooms/test-rooms.ts';
 import {
@@ -23,19 +23,25 @@ function box(width: number, height: number, [left, top, right, bottom]: readonly
     .toBuffer();
 }
 
-async function rooms() {
-  const opened = await TestRooms.open({ settings: { preview: 'none' } });
+/** The files of every test, by name; encoding them takes longer than most tests. */
+const files = (async () => {
   const bottle = await plain(300, 400).png().toBuffer();
-  await opened.file('bottle.png', bottle);
-  await opened.file('bottle-mask.png', await box(300, 400, [100, 50, 200, 390]));
   const alpha = await sharp(bottle)
     .joinChannel(await box(300, 400, [100, 50, 200, 390]))
     .png()
     .toBuffer();
-  await opened.file('cut.png', alpha);
-  await opened.file('room.jpg', await plain(1600, 1200).jpeg().toBuffer());
-  await opened.file('where.png', await box(1600, 1200, [400, 300, 800, 900]));
-  await opened.file('huge.png', await plain(2400, 2400).png({ compressionLevel: 1 }).toBuffer());
+  return {
+    'bottle.png': bottle,
+    'bottle-mask.png': await box(300, 400, [100, 50, 200, 390]),
+    'cut.png': alpha,
+    'room.jpg': await plain(1600, 1200).jpeg().toBuffer(),
+    'where.png': await box(1600, 1200, [400, 300, 800, 900]),
+  };
+})();
+
+async function rooms() {
+  const opened = await TestRooms.open({ settings: { preview: 'none' } });
+  for (const [name, bytes] of Object.entries(await files)) await opened.file(name, bytes);
   return opened;
 }
 const make = (opened: TestRooms, input: object) => opened.finished(input, ANNA, 'composite_image');
@@ -143,32 +149,40 @@ describe('an object in a background', () => {
   });
 });
 
-test.each([
-  [{ image: 'cut.png' }, 'invalid_argument', 'needs prompt'],
-  [{ image: 'cut.png', background: 'room.jpg' }, 'invalid_argument', 'needs mask'],
-  [{ image: 'cut.png', mask: 'where.png' }, 'invalid_argument', 'needs background'],
-  [{ ...INTO, prompt: 'a beach' }, 'invalid_argument', 'prompt is for the method object'],
-  [{ ...INTO, method: 'object' }, 'invalid_argument', 'background is for the method precise or adaptive'],
-  [{ ...INTO, blend: 0.5, shadow: 1 }, 'invalid_argument', 'blend is for the method precise'],
-  [{ ...INTO, align_vertical: 'top' }, 'invalid_argument', 'align_vertical is for the method object'],
-  [{ ...INTO, count: 4 }, 'invalid_argument', 'at most 3'],
-  [{ ...INTO, seeds: [1, 2, 3, 4] }, 'invalid_argument', 'at most 3'],
-  [{ ...INTO, blend: 2 }, 'invalid_argument', 'Correct'],
-  [{ ...INTO, mask: 'bottle-mask.png' }, 'mask_size', ''],
-  [{ ...INTO, mask: 'room.jpg' }, 'invalid_argument', ''],
-  [{ ...INTO, mask: PICTURE_URL }, 'picture_not_local', ''],
-  [{ ...INTO, background: PICTURE_URL, mask: PICTURE_URL, invert_mask: true }, 'picture_not_local', ''],
-  [{ image: 'huge.png', prompt: 'a beach' }, 'invalid_argument', 'object_mask'],
-  [{ image: 'cut.png', prompt: 'a beach', size: '1440x2560' }, 'invalid_argument', '1792x2304'],
-  [{ image: 'cut.png', prompt: 'a beach', inset_left: 1, align_vertical: 'top' }, 'invalid_argument', 'exclude'],
-  [{ image: 'cut.png', prompt: 'a beach', inset_left: 1500, inset_right: 600 }, 'invalid_argument', 'no room'],
-  [{ image: 'cut.png', prompt: 'x'.repeat(1025) }, 'invalid_argument', 'Shorten it by 1'],
-  [{ image: PICTURE_URL, object_mask: 'bottle-mask.png', prompt: 'a beach' }, 'picture_not_local', ''],
-  [{ image: 'gone.png', prompt: 'a beach' }, 'file_not_found', ''],
-])('composite_image refuses %j with %s before anything is spent', async (input, code, words) => {
-  await using opened = await rooms();
-  const problem = await refusal(opened, 'composite_image', input);
-  expect(problem).toMatchObject({ code, actor: 'caller' });
-  expect(`${problem.message} ${problem.next}`).toContain(words);
-  expect([opened.uploaded, opened.adobe.bodies]).toEqual([[], []]);
+describe('an impossible composite', () => {
+  let opened: TestRooms;
+  beforeAll(async () => {
+    opened = await rooms();
+    await opened.file('huge.png', await plain(2400, 2400).png({ compressionLevel: 1 }).toBuffer());
+  });
+  afterAll(() => opened[Symbol.asyncDispose]());
+
+  test.each([
+    [{ image: 'cut.png' }, 'invalid_argument', 'needs prompt'],
+    [{ image: 'cut.png', background: 'room.jpg' }, 'invalid_argument', 'needs mask'],
+    [{ image: 'cut.png', mask: 'where.png' }, 'invalid_argument', 'needs background'],
+    [{ ...INTO, prompt: 'a beach' }, 'invalid_argument', 'prompt is for the method object'],
+    [{ ...INTO, method: 'object' }, 'invalid_argument', 'background is for the method precise or adaptive'],
+    [{ ...INTO, blend: 0.5, shadow: 1 }, 'invalid_argument', 'blend is for the method precise'],
+    [{ ...INTO, align_vertical: 'top' }, 'invalid_argument', 'align_vertical is for the method object'],
+    [{ ...INTO, count: 4 }, 'invalid_argument', 'at most 3'],
+    [{ ...INTO, seeds: [1, 2, 3, 4] }, 'invalid_argument', 'at most 3'],
+    [{ ...INTO, blend: 2 }, 'invalid_argument', 'Correct'],
+    [{ ...INTO, mask: 'bottle-mask.png' }, 'mask_size', ''],
+    [{ ...INTO, mask: 'room.jpg' }, 'invalid_argument', ''],
+    [{ ...INTO, mask: PICTURE_URL }, 'picture_not_local', ''],
+    [{ ...INTO, background: PICTURE_URL, mask: PICTURE_URL, invert_mask: true }, 'picture_not_local', ''],
+    [{ image: 'huge.png', prompt: 'a beach' }, 'invalid_argument', 'object_mask'],
+    [{ image: 'cut.png', prompt: 'a beach', size: '1440x2560' }, 'invalid_argument', '1792x2304'],
+    [{ image: 'cut.png', prompt: 'a beach', inset_left: 1, align_vertical: 'top' }, 'invalid_argument', 'exclude'],
+    [{ image: 'cut.png', prompt: 'a beach', inset_left: 1500, inset_right: 600 }, 'invalid_argument', 'no room'],
+    [{ image: 'cut.png', prompt: 'x'.repeat(1025) }, 'invalid_argument', 'Shorten it by 1'],
+    [{ image: PICTURE_URL, object_mask: 'bottle-mask.png', prompt: 'a beach' }, 'picture_not_local', ''],
+    [{ image: 'gone.png', prompt: 'a beach' }, 'file_not_found', ''],
+  ])('%j is refused with %s before anything is spent', async (input, code, words) => {
+    const problem = await refusal(opened, 'composite_image', input);
+    expect(problem).toMatchObject({ code, actor: 'caller' });
+    expect(`${problem.message} ${problem.next}`).toContain(words);
+    expect([opened.uploaded, opened.adobe.bodies]).toEqual([[], []]);
+  });
 });

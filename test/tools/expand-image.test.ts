@@ -1,5 +1,5 @@
 import sharp from 'sharp';
-import { describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { noisy, plain } from '../images/pictures.ts';
 import { factsOf, MASK_URL, PICTURE_URL, refusal, sentBody, UPLOAD_ID, uploadOf } from './edit/edited-pictures.ts';
 import { ANNA, TestRooms } from '../support/rooms/test-rooms.ts';
@@ -146,6 +146,14 @@ describe('an expansion', () => {
 });
 
 describe('an impossible expansion', () => {
+  let rooms: TestRooms;
+  beforeAll(async () => {
+    rooms = await withPhoto();
+    await rooms.file('frame.png', await frame(1000, 700));
+    await rooms.file('white.png', await plain(1000, 700).linear(0, 255).png().toBuffer());
+  });
+  afterAll(() => rooms[Symbol.asyncDispose]());
+
   test.each([
     [{}, 'invalid_argument', 'aspect_ratio'],
     [{ size: '800x600' }, 'invalid_argument', 'another aspect_ratio'],
@@ -179,9 +187,6 @@ describe('an impossible expansion', () => {
     [{ image: 'no.jpg', aspect_ratio: '16:9' }, 'file_not_found', 'path'],
     [{ aspect_ratio: '16:9', count: 2, seeds: [3, 3] }, 'invalid_argument', 'seed of its own'],
   ])('%j is refused with %s before anything is spent', async (input, code, next) => {
-    await using rooms = await withPhoto();
-    await rooms.file('frame.png', await frame(1000, 700));
-    await rooms.file('white.png', await plain(1000, 700).linear(0, 255).png().toBuffer());
     const problem = await refusal(rooms, 'expand_image', { image: 'photo.jpg', ...input });
     expect(problem).toMatchObject({ code, actor: 'caller' });
     expect(problem.next).toContain(next);

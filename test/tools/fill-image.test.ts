@@ -1,5 +1,5 @@
 import sharp from 'sharp';
-import { describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ImagesResult } from '../../src/render/library-schemas.ts';
 import { noisy, plain } from '../images/pictures.ts';
 import {
@@ -89,7 +89,7 @@ describe('a fill', () => {
   });
 
   test('has the pixels of the picture, of which only a window was sent', async () => {
-    const photo = await noisy(3000, 2000).png({ compressionLevel: 1 }).toBuffer();
+    const photo = await noisy(2200, 1500).png({ compressionLevel: 1 }).toBuffer();
     await using rooms = await withPhoto(photo);
     const where = { shape: 'rectangle', unit: 'pixels', x: 1200, y: 700, width: 600, height: 500 };
     const facts = factsOf(await fill(rooms, { mask_shapes: [where] }));
@@ -107,7 +107,7 @@ describe('a fill', () => {
     ] as const) {
       expect(await pixelOf(open, x, y), `${x},${y}`).toEqual(colour);
     }
-    expect(facts).toMatchObject({ size: '3000x2000', images: [{ width: 3000, height: 2000, mime_type: 'image/png' }] });
+    expect(facts).toMatchObject({ size: '2200x1500', images: [{ width: 2200, height: 1500, mime_type: 'image/png' }] });
     const [made = expect.unreachable()] = facts.images ?? [];
     expect(made.edit).toMatchObject({ kept: 'exact', painted_at: '1152x896' });
     const { images } = await rooms.services();
@@ -155,11 +155,11 @@ describe('a fill', () => {
   });
 
   test('of parts that are far apart is refused with each part named, and made with one_request', async () => {
-    await using rooms = await withPhoto(await plain(3500, 2600).jpeg().toBuffer());
+    await using rooms = await withPhoto(await plain(3500, 1600).jpeg().toBuffer());
     const at = (x: number, y: number) => ({ shape: 'rectangle', unit: 'pixels', x, y, width: 300, height: 300 });
-    const apart = { image: 'photo.jpg', prompt: 'a', mask_shapes: [at(200, 200), at(3100, 2200)] };
+    const apart = { image: 'photo.jpg', prompt: 'a', mask_shapes: [at(200, 200), at(3100, 1200)] };
     const problem = await refusal(rooms, 'fill_image', apart);
-    expect(problem.message).toContain('300x300 at 200,200 (full resolution); 300x300 at 3100,2200 (full resolution)');
+    expect(problem.message).toContain('300x300 at 200,200 (full resolution); 300x300 at 3100,1200 (full resolution)');
     expect(problem.next).toContain('one_request: true');
     const facts = factsOf(await fill(rooms, { ...apart, one_request: true }));
     expect(facts.warnings?.join()).toContain('a smaller mask is painted at full resolution');
@@ -206,15 +206,15 @@ describe('a fill', () => {
     expect(byFile.mask).not.toBe(drawn);
   });
 
-  test('of a rotated photograph of 12 megapixels has its mask where a person sees it', async () => {
+  test('of a rotated photograph has its mask where a person sees it', async () => {
     // Stored lying down; a person sees it standing, with the red block in the upper right quarter.
-    const block = await sharp({ create: { width: 600, height: 600, channels: 3, background: '#f00' } })
+    const block = await sharp({ create: { width: 300, height: 300, channels: 3, background: '#f00' } })
       .png()
       .toBuffer();
-    const seen = plain(3000, 4000).composite([{ input: block, left: 2100, top: 400 }]);
+    const seen = plain(1500, 2000).composite([{ input: block, left: 1050, top: 200 }]);
     const upright = await seen.png({ compressionLevel: 1 }).toBuffer();
     const stored = await sharp(upright).rotate(270).withMetadata({ orientation: 6 }).jpeg().toBuffer();
-    expect(await sharp(stored).metadata()).toMatchObject({ width: 4000, height: 3000, orientation: 6 });
+    expect(await sharp(stored).metadata()).toMatchObject({ width: 2000, height: 1500, orientation: 6 });
     await using rooms = await withPhoto(stored);
     const where = { shape: 'rectangle', x: 70, y: 10, width: 20, height: 15 };
     await fill(rooms, { mask_shapes: [where], whole_picture: true, size: '1792x2304' });
@@ -222,15 +222,15 @@ describe('a fill', () => {
     const mask = uploadOf(rooms, body(rooms)['mask']);
     for (const { bytes } of [image, mask]) {
       const { width, height, orientation = 1 } = await sharp(bytes).metadata();
-      expect([width, height, orientation]).toEqual([3000, 4000, 1]);
+      expect([width, height, orientation]).toEqual([1500, 2000, 1]);
     }
     for (const [x, y, inside] of [
-      [2110, 410, true],
-      [2690, 990, true],
-      [2085, 700, false],
-      [2715, 700, false],
-      [2400, 385, false],
-      [2400, 1015, false],
+      [1060, 210, true],
+      [1340, 490, true],
+      [1035, 350, false],
+      [1365, 350, false],
+      [1200, 185, false],
+      [1200, 515, false],
     ] as const) {
       expect((await pixelOf(mask.bytes, x, y))[0], `mask ${x},${y}`).toBe(inside ? 255 : 0);
       const [red = 0] = await pixelOf(image.bytes, x, y);
@@ -299,6 +299,14 @@ test('a fill whose composite cannot be made succeeds with what Adobe painted, an
 });
 
 describe('an impossible fill', () => {
+  let rooms: TestRooms;
+  beforeAll(async () => {
+    rooms = await withPhoto();
+    await rooms.file('small.png', await plain(400, 300).png().toBuffer());
+    await rooms.file('black.png', await plain(800, 600).linear(0, 0).png().toBuffer());
+  });
+  afterAll(() => rooms[Symbol.asyncDispose]());
+
   test.each([
     [{}, 'invalid_argument', 'mask_shapes'],
     [{ mask: 'last', mask_shapes: [RIGHT_HALF] }, 'invalid_argument', 'make_mask joins'],
@@ -319,9 +327,6 @@ describe('an impossible fill', () => {
     [{ mask_shapes: [RIGHT_HALF], count: 2, seeds: [1] }, 'invalid_argument', 'count 1'],
     [{ mask_shapes: [RIGHT_HALF], prompt: ' ' }, 'invalid_argument', 'words'],
   ])('%j is refused with %s before anything is spent', async (input, code, next) => {
-    await using rooms = await withPhoto();
-    await rooms.file('small.png', await plain(400, 300).png().toBuffer());
-    await rooms.file('black.png', await plain(800, 600).linear(0, 0).png().toBuffer());
     const problem = await refusal(rooms, 'fill_image', { image: 'photo.jpg', ...input });
     expect(problem).toMatchObject({ code, actor: 'caller' });
     expect(problem.next).toContain(next);
@@ -329,8 +334,6 @@ describe('an impossible fill', () => {
   });
 
   test('with a mask of another size is refused with both sizes', async () => {
-    await using rooms = await withPhoto();
-    await rooms.file('small.png', await plain(400, 300).png().toBuffer());
     const { message } = await refusal(rooms, 'fill_image', { image: 'photo.jpg', mask: 'small.png' });
     expect(message).toMatch(/400x300.*800x600/);
   });

@@ -13,12 +13,17 @@ beforeAll(async () => {
   for (const name of ['portrait.png', 'product.png']) {
     await rooms.file(name, readFileSync(join(ROOT, 'examples', name)));
   }
+  const portrait = await sharp(readFileSync(join(ROOT, 'examples/portrait.png')))
+    .resize(256, 256)
+    .png()
+    .toBuffer();
+  await rooms.file('half.png', portrait);
 });
 afterAll(async () => {
   await rooms[Symbol.asyncDispose]();
 });
 
-/** Places of portrait.png: her face, the wall beside it. */
+/** Places of portrait.png: her face, the wall beside it; half.png has half its side. */
 const [FACE, WALL] = [
   [220, 100],
   [60, 60],
@@ -52,10 +57,10 @@ describe('select', () => {
   });
 
   test('opens what is around the person for a background, which grows over her edge', async () => {
-    const plain = await rooms.call('make_mask', { image: 'portrait.png', select: 'person', invert: true });
-    const result = await rooms.call('make_mask', { image: 'portrait.png', select: 'person', for: 'background' });
+    const plain = await rooms.call('make_mask', { image: 'half.png', select: 'person', invert: true });
+    const result = await rooms.call('make_mask', { image: 'half.png', select: 'person', for: 'background' });
     const bytes = await maskBytes(maskOf(result));
-    expect([await valueAt(bytes, FACE), await valueAt(bytes, WALL)]).toEqual([0, 255]);
+    expect([await valueAt(bytes, [110, 50]), await valueAt(bytes, [30, 30])]).toEqual([0, 255]);
     const opens = (of: typeof result) => MaskResult.parse(of.structured).open_percent ?? 0;
     expect(opens(result)).toBeGreaterThan(opens(plain));
   });
@@ -73,34 +78,24 @@ describe('shapes', () => {
 
   test('are subtracted from and intersected with what is before them, from an earlier mask and a person too', async () => {
     const opens = async (input: object) =>
-      MaskResult.parse((await rooms.call('make_mask', { image: 'portrait.png', ...input })).structured).open_percent;
+      MaskResult.parse((await rooms.call('make_mask', { image: 'half.png', ...input })).structured).open_percent;
     expect(await opens({ shapes: [half, { ...hole, op: 'subtract' }] })).toBe(49);
     expect(await opens({ shapes: [half, { ...hole, op: 'intersect' }] })).toBe(1);
     expect(await opens({ shapes: [half, { ...hole, op: 'subtract' }, hole] })).toBe(50);
-    const earlier = maskOf(await rooms.call('make_mask', { image: 'portrait.png', shapes: [half] }));
+    const earlier = maskOf(await rooms.call('make_mask', { image: 'half.png', shapes: [half] }));
     expect(await opens({ from: earlier, shapes: [{ ...hole, op: 'subtract' }] })).toBe(49);
     const left = await opens({ select: 'person', shapes: [{ ...half, op: 'intersect' }] });
     expect(left).toBeGreaterThan(10);
     expect(left).toBeLessThan(35);
-    const first = await refusal(rooms, 'make_mask', { image: 'portrait.png', shapes: [{ ...hole, op: 'subtract' }] });
+    const first = await refusal(rooms, 'make_mask', { image: 'half.png', shapes: [{ ...hole, op: 'subtract' }] });
     expect(first).toMatchObject({ code: 'mask_source_missing', message: expect.stringContaining('op subtract') });
   });
 
   test('have the unit beside them, and one of their own in its place', async () => {
-    const pixels = { shape: 'rectangle', x: 0, y: 0, width: 256, height: 512 };
+    const pixels = { shape: 'rectangle', x: 0, y: 0, width: 128, height: 256 };
     const percent = { ...hole, unit: 'percent', op: 'subtract' };
-    const result = await rooms.call('make_mask', { image: 'portrait.png', shapes: [pixels, percent], unit: 'pixels' });
+    const result = await rooms.call('make_mask', { image: 'half.png', shapes: [pixels, percent], unit: 'pixels' });
     expect(MaskResult.parse(result.structured).open_percent).toBe(49);
-  });
-
-  test('that are rough are fitted to what is in them, and nothing outside of a box opens', async () => {
-    const box = { shape: 'rectangle', x: 13, y: 5, width: 67, height: 93 };
-    const result = await rooms.call('make_mask', { image: 'product.png', shapes: [box], fit: true });
-    const { fit, opens } = MaskResult.parse(result.structured);
-    expect(fit).toMatchObject({ from: 'colours', stability: expect.any(Number) });
-    expect(result.text).toContain('Fitted to edges in the picture. Confidence: ');
-    expect(opens?.x).toBeGreaterThanOrEqual(78);
-    expect((opens?.x ?? 0) + (opens?.width ?? 0)).toBeLessThanOrEqual(480);
   });
 });
 
@@ -117,7 +112,7 @@ test('corrections without anything to correct, and a fit without shapes, are ref
 });
 
 test('a fill by select sends a mask of the person, inverted for a new background, and says how sure it is', async () => {
-  const input = { image: 'portrait.png', select: 'person', invert_mask: true, prompt: 'a beach at dusk' };
+  const input = { image: 'half.png', select: 'person', invert_mask: true, prompt: 'a beach at dusk' };
   const result = await rooms.call('fill_image', input);
   expect(result.text).toContain('Found as a person. Confidence: good.');
   const body = sentBody(rooms, 'FillImageRequestV3');

@@ -40,21 +40,10 @@ const WAVES = [
 ] as const;
 
 /** Draws a chart: soft waves with slopes in every direction, nowhere clipped. Deterministic. */
-export async function drawChart({ size, origin, mirroredFrom, mask: parts, base = 0 }: ChartParts): Promise<Chart> {
+export async function drawChart(chart: ChartParts): Promise<Chart> {
+  const { size, mask: parts, base = 0 } = chart;
   const { width, height } = size;
-  const { left, top } = origin ?? { left: 0, top: 0 };
-  const pixels = new Uint8Array(width * height * CHANNELS);
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      const isMirrored = mirroredFrom !== undefined && x >= mirroredFrom;
-      const [column, row] = [left + (isMirrored ? 2 * mirroredFrom - 1 - x : x), top + y];
-      WAVES.forEach(([across, down, falling, rising], channel) => {
-        const soft = Math.sin(column / across) + Math.sin(row / down);
-        const steep = Math.sin((column + row) / falling) + Math.sin((column - row) / rising);
-        pixels[(y * width + x) * CHANNELS + channel] = Math.round(128 + 25 * (soft + steep));
-      });
-    }
-  }
+  const pixels = drawWaves(chart);
   const mask = new Uint8Array(width * height).fill(base);
   for (const { box, level } of parts) {
     for (let y = box.top; y < box.bottom; y++) mask.fill(level, y * width + box.left, y * width + box.right);
@@ -64,4 +53,34 @@ export async function drawChart({ size, origin, mirroredFrom, mask: parts, base 
     .png({ compressionLevel: 6 })
     .toBuffer();
   return { ...size, pixels, mask, picturePng, maskPng: await encodeMask({ ...size, data: mask }) };
+}
+
+/** The waves as RGB. Each sine is computed once for its column, row or diagonal, not for every pixel. */
+function drawWaves({ size, origin, mirroredFrom = Infinity }: ChartParts): Uint8Array {
+  const { width, height } = size;
+  const { left, top } = origin ?? { left: 0, top: 0 };
+  const pixels = new Uint8Array(width * height * CHANNELS);
+  const columns = Array.from({ length: width }, (_, x) => left + (x >= mirroredFrom ? 2 * mirroredFrom - 1 - x : x));
+  const first = Math.min(...columns);
+  const diagonals = Math.max(...columns) - first + height;
+  WAVES.forEach(([across, down, falling, rising], channel) => {
+    const vertical = sines(top, height, down);
+    const falls = sines(first + top, diagonals, falling);
+    const rises = sines(first - top - height + 1, diagonals, rising);
+    const horizontal = columns.map((column) => Math.sin(column / across));
+    for (let y = 0; y < height; y++) {
+      for (let x = 0; x < width; x++) {
+        const column = (columns[x] ?? 0) - first;
+        const soft = (horizontal[x] ?? 0) + (vertical[y] ?? 0);
+        const steep = (falls[column + y] ?? 0) + (rises[column + height - 1 - y] ?? 0);
+        pixels[(y * width + x) * CHANNELS + channel] = Math.round(128 + 25 * (soft + steep));
+      }
+    }
+  });
+  return pixels;
+}
+
+/** Sines of so many successive whole numbers, in pixels, with `radian` pixels for each radian. */
+function sines(from: number, count: number, radian: number): Float64Array {
+  return Float64Array.from({ length: count }, (_, n) => Math.sin((from + n) / radian));
 }

@@ -7,7 +7,7 @@ import { AS_PNG, decode, EXPAND, FILL, editBench, maskOf, noise, share } from '.
 const [WIDTH, HEIGHT] = [1152, 896];
 const SIZE = { width: WIDTH, height: HEIGHT };
 const inHole = (x: number, y: number) => x >= 300 && x < 820 && y >= 200 && y < 700;
-const hole = () => maskOf(WIDTH, HEIGHT, (x, y) => (inHole(x, y) ? 255 : 0));
+const hole = maskOf(WIDTH, HEIGHT, (x, y) => (inHole(x, y) ? 255 : 0));
 const outside = (x: number, y: number) => !inHole(x, y);
 
 /** A bench with an uploaded picture of noise and an uploaded mask with a hole. */
@@ -15,7 +15,7 @@ async function withPictures(channels: 3 | 4 = 3) {
   const on = await editBench();
   const png = await noise(WIDTH, HEIGHT, channels);
   const image = { source: { uploadId: await on.upload(png) } };
-  const mask = { source: { uploadId: await on.upload(await hole()) } };
+  const mask = { source: { uploadId: await on.upload(await hole) } };
   // In the size of the source, where a test asks for no other one.
   const edit: typeof on.edit = (kind, body, headers) =>
     on.edit(kind, kind === 'fill' ? { size: SIZE, ...body } : body, headers);
@@ -80,10 +80,10 @@ describe('a fill', () => {
 
   test('makes one picture per seed, which differs by prompt and seed', async () => {
     const { edit, image, mask } = await withPictures();
-    const pictures = await edit('fill', { image, mask, prompt: 'a garden', seeds: [1, 2, 3] });
+    const pictures = await edit('fill', { image, mask, prompt: 'a garden', seeds: [1, 2] });
     const other = await edit('fill', { image, mask, prompt: 'a desert', seeds: [1], numVariations: 1 });
     const again = await edit('fill', { image, mask, prompt: 'a desert', seeds: [1] });
-    expect(new Set([...pictures, ...other].map((each) => each.toString('base64'))).size).toBe(4);
+    expect(new Set([...pictures, ...other].map((each) => each.toString('base64'))).size).toBe(3);
     expect(again[0]?.equals(other[0] ?? Buffer.alloc(0))).toBe(true);
     expect(await edit('fill', { image, mask, numVariations: 4 })).toHaveLength(4);
   });
@@ -243,8 +243,9 @@ describe('a fill is refused', () => {
       'a picture of 81 megapixels',
       'image/png',
       () =>
-        sharp({ create: { width: 9_000, height: 9_000, channels: 3, background: 'red' } })
-          .png()
+        sharp(Buffer.alloc(9_000 * 9_000), { raw: { width: 9_000, height: 9_000, channels: 1 } })
+          .toColourspace('b-w')
+          .png({ compressionLevel: 1 })
           .toBuffer(),
     ],
   ])('with %s, which cannot be decoded', async (_what, type, make) => {

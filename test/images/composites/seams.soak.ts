@@ -79,6 +79,9 @@ describe.each(GROUNDS)('on %s ground', (name, limits, make) => {
     expect(within(filled.figures, limits), JSON.stringify(filled.figures)).toBe(true);
     expect(within(filled.pasted, limits)).toBe(false);
     expect(filled.match.transition).toBe(0);
+    const kept = filled.source.data.filter((_, at) => filled.mask[Math.floor(at / 3)] === 0);
+    const left = filled.result.data.filter((_, at) => filled.mask[Math.floor(at / 3)] === 0);
+    expect(Buffer.compare(left, kept)).toBe(0);
     // On plain ground there is nothing by which a shift could be known.
     if (limits === SMOOTH) expect(filled.match.shift).toBeUndefined();
   });

@@ -5,7 +5,7 @@ import { resample } from '../../../src/images/subject/cut/resample.ts';
 import { fitShape, type FitOptions } from '../../../src/images/subject/fit-shape.ts';
 import { readModel } from '../../../src/images/subject/net/read-model.ts';
 import { lookForPeople } from '../../../src/images/subject/person/look.ts';
-import type { Fit, RoughShape } from '../../../src/images/subject/types.ts';
+import type { Corrections, Fit, RoughShape } from '../../../src/images/subject/types.ts';
 import { ROOT } from '../../architecture/source-files.ts';
 import { accuracy, atFullSize, sourceOf } from './fits.ts';
 import { givenPolygons, looseBox, roughPolygon } from './rough.ts';
@@ -58,6 +58,14 @@ describe('photographs', () => {
     const found = tell(`${subject}, 8 points`, rows);
     expect(found.mean).toBeGreaterThanOrEqual(mean);
     expect(found.least).toBeGreaterThanOrEqual(least);
+  });
+
+  test('a cup above its saucer, and a point brings the part that is missing', async () => {
+    const { picture } = await photographed('cup');
+    const corrections: Corrections = { belongs: [[200, 75]], stays: [[300, 330]] };
+    const corrected = await fitShape(sourceOf(picture), givenPolygons('cup')[0]!, { check, corrections });
+    const full = atFullSize(corrected, picture);
+    expect([full.data[75 * 600 + 200], full.data[330 * 600 + 300]]).toEqual([1, 0]);
   });
 
   test('a cup and saucer by eight loose boxes', async () => {

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { overlap } from '../../../src/images/subject/cut/measures.ts';
 import { fitAgain, fitShape } from '../../../src/images/subject/fit-shape.ts';
 import type { RoughShape } from '../../../src/images/subject/types.ts';
-import { accuracy, atFullSize, fitted, sourceOf } from './fits.ts';
+import { atFullSize, fitted, sourceOf } from './fits.ts';
 import { givenPolygons, looseBox, roughPolygon } from './rough.ts';
 import { drawn, drawnByChance, DRAWINGS, photographed, SMALL, TINY } from './scenes.ts';
 
@@ -13,16 +14,6 @@ describe('a rough polygon', () => {
     const { overlap, fit } = await fitted(set, givenPolygons('set')[0]!);
     expect(overlap).toBeGreaterThan(0.97);
     expect(fit).toMatchObject({ from: 'colours', confidence: 'good', reasons: [] });
-  });
-
-  test('tells a cup from the saucer below it, and a point brings the part that is missing', async () => {
-    const cup = await photographed('cup');
-    const [shape] = givenPolygons('cup');
-    const first = await fitted(cup, shape!);
-    expect(first.overlap).toBeGreaterThan(0.9);
-    const corrected = await fitted(cup, shape!, { belongs: [[200, 75]], stays: [[300, 330]] });
-    const full = atFullSize(corrected, cup.picture);
-    expect([full.data[75 * 600 + 200], full.data[330 * 600 + 300]]).toEqual([1, 0]);
   });
 });
 
@@ -56,14 +47,14 @@ describe('a fit', () => {
     const { width, height } = scene.picture;
     // The earlier mask lacks the right part of the subject.
     const data = scene.truth.data.map((value, pixel) => (value === 1 && pixel % width < 170 ? 255 : 0));
-    const before = accuracy({ width, height, data: data.map((value) => value & 1) }, scene.truth).overlap;
+    const before = overlap({ width, height, data: data.map((value) => value & 1) }, scene.truth);
     const found = await fitAgain(
       sourceOf(scene.picture),
       { width, height, data },
       { check, corrections: { belongs: [[185, 105]], stays: [] } },
     );
     expect(before).toBeLessThan(0.85);
-    expect(accuracy(atFullSize(found, scene.picture), scene.truth).overlap).toBeGreaterThan(0.95);
+    expect(overlap(atFullSize(found, scene.picture), scene.truth)).toBeGreaterThan(0.95);
   });
 
   test('says how far it is, and ends when it is no longer wanted', async () => {

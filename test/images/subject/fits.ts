@@ -72,5 +72,5 @@ interface Fitted extends FoundArea {
 export async function fitted({ picture, truth }: Scene, shape: RoughShape, corrections?: Corrections): Promise<Fitted> {
   const check = () => {};
   const found = await fitShape(sourceOf(picture), shape, { check, ...(corrections && { corrections }) });
-  return { ...found, overlap: accuracy(atFullSize(found, picture), truth).overlap };
+  return { ...found, overlap: overlap(atFullSize(found, picture), truth) };
 }

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
+import { overlap as overlapOf } from '../../../src/images/subject/cut/measures.ts';
 import { findSubjects } from '../../../src/images/subject/find-subjects.ts';
 import { areaOf } from '../../../src/images/subject/hints/raster.ts';
 import { readModel } from '../../../src/images/subject/net/read-model.ts';
@@ -81,13 +82,13 @@ describe('a person', () => {
       return [isMirrored ? size.width - along : along, ((y - top) * size.height) / height];
     });
     const found = await findPerson(new Uint8Array(bytes));
-    expect(accuracy(openPart(found, size), truth(placed, size)).overlap).toBeGreaterThan(0.95);
+    expect(overlapOf(openPart(found, size), truth(placed, size))).toBeGreaterThan(0.95);
   });
 
   test('gets what belongs and loses what stays', async () => {
     const corrected = openPart(await findPerson(PORTRAIT, { belongs: [], stays: [FLAG] }), SIZE);
     expect(isOpen(corrected, FLAG)).toBe(false);
-    expect(accuracy(corrected, truth(outline)).overlap).toBeGreaterThan(0.95);
+    expect(overlapOf(corrected, truth(outline))).toBeGreaterThan(0.95);
   });
 });
 

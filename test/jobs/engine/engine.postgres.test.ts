@@ -16,7 +16,7 @@ describe.skipIf(server === undefined)('on PostgreSQL', { timeout: 180_000 }, () 
   vi.stubEnv('REQUESTS', process.env['REQUESTS'] ?? '12');
 
   // A describe of its own keeps each file's hooks to its tests.
-  for (const file of ['engine', 'save', 'uploads']) {
+  for (const file of ['engine', 'uploads']) {
     describe(`${file}.test.ts`, () => import(`./${file}.test.ts`));
   }
   for (const file of ['accounts', 'image-references']) {

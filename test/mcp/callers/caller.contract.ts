@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { pathToFileURL } from 'node:url';
 import type { Client } from '@modelcontextprotocol/client';
+import sharp from 'sharp';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { resources } from '../../../src/resources/registry.ts';
 import type { Rights } from '../../../src/shared/caller.ts';
@@ -34,11 +35,13 @@ const call = (client: Client, name: string, input: object) =>
   told(client.callTool({ name, arguments: { ...input } }, { timeout: 60_000 }));
 const read = (client: Client, uri: string) => told(client.readResource({ uri }));
 
-/** A picture that differs for each seed, as a data URI. */
-async function pictureOf(seed: number): Promise<string> {
-  const bytes = await noisy(640, 480, seed).png().toBuffer();
-  return `data:image/png;base64,${bytes.toString('base64')}`;
-}
+/** A picture that differs for each seed: noise of eight pixels, since that of one would be a megabyte in every call. */
+const pictureOf = async (seed: number): Promise<Buffer> =>
+  sharp(await noisy(80, 60, seed).png().toBuffer())
+    .resize(640, 480, { kernel: 'nearest' })
+    .png()
+    .toBuffer();
+const dataUriOf = async (seed: number) => `data:image/png;base64,${(await pictureOf(seed)).toString('base64')}`;
 
 /** A job, its picture, an upload and a batch of this caller. */
 async function make(client: Client, server: SharedServer, seed: number): Promise<Things> {
@@ -50,7 +53,7 @@ async function make(client: Client, server: SharedServer, seed: number): Promise
   const before = new Set(server.emulator.control.uploads().map(({ id }) => id));
   await client.callTool({
     name: 'expand_image',
-    arguments: { image: await pictureOf(seed), size: '1000x800', wait_seconds: 60 },
+    arguments: { image: await dataUriOf(seed), size: '1000x800', wait_seconds: 60 },
   });
   const upload = server.emulator.control.uploads().find(({ id }) => !before.has(id));
   const batch = await client.callTool({
@@ -96,7 +99,7 @@ export function callerContract(kind: CallerKind, shared: () => SharedServer): vo
   beforeAll(async () => {
     seeds += 10;
     client = await kind.connect(shared());
-    given = await pictureOf(seeds);
+    given = await dataUriOf(seeds);
     own = await make(client, shared(), seeds + 1);
     foreign = await make(await kind.connectOther(shared()), shared(), seeds + 2);
     for (const things of [own, foreign]) expect(Object.values(things).every((id) => id !== '')).toBe(true);
@@ -186,7 +189,7 @@ export function callerContract(kind: CallerKind, shared: () => SharedServer): vo
 
   describe('a path', () => {
     beforeAll(async () => {
-      await writeFile(shared().path('mine.png'), await noisy(640, 480, 3).png().toBuffer());
+      await writeFile(shared().path('mine.png'), await pictureOf(3));
       await writeFile(shared().path('mine.jsonl'), '{"prompt": "a fox"}\n');
     });
 

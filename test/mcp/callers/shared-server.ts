@@ -4,7 +4,7 @@ import { compose } from '../../../src/cli/composition/compose.ts';
 import { servingOptions } from '../../../src/cli/composition/serving-options.ts';
 import { readTextFile } from '../../../src/cli/terminal/text-file.ts';
 import { resolveConfig } from '../../../src/config/resolve.ts';
-import { startEmulator, type Emulator } from '../../../src/emulator/index.ts';
+import { startEmulator, type Draw, type Emulator } from '../../../src/emulator/index.ts';
 import { bearerOf, type Authenticate } from '../../../src/mcp/authentication.ts';
 import { serveOverHttp } from '../../../src/mcp/http/serve-http.ts';
 import type { Identity, Scope } from '../../../src/shared/caller.ts';
@@ -45,6 +45,9 @@ const authenticate: Authenticate = async (credentials) => {
 /** With or without conversations: sessions of the 2025 era, or single requests of 2026-07-28. */
 export type Era = 'sessions' | 'requests';
 
+/** Every picture of one colour, also where a source was given: these tests ask who may name what. */
+const drawBlank: Draw = ({ edit: _edit, rework: _rework, composite: _composite, ...spec }) => drawFlat(spec);
+
 /**
  * One data folder and one account at the emulator, reached in three ways: a spawned stdio server, HTTP with the local
  * token, and HTTP with a sign-in.
@@ -71,7 +74,7 @@ export class SharedServer {
 
   static async open(): Promise<SharedServer> {
     const installation = await TestInstallation.create();
-    const emulator = await startEmulator({ draw: drawFlat, clientSecret: canary('secret'), latencyMs: 50, rpm: 600 });
+    const emulator = await startEmulator({ draw: drawBlank, clientSecret: canary('secret'), latencyMs: 50, rpm: 600 });
     installation.onEnd(() => emulator.close());
     const { folder } = installation;
     const machine = { platform: process.platform, cwd: folder, home: folder, flags: {}, demo: false } as const;

@@ -61,6 +61,9 @@ interface Progress {
   readonly message: string;
 }
 
+/** The catalogue, which is equal for all rooms; converting its schemas takes longer than most calls. */
+let catalogue: ReturnType<typeof describeTools> | undefined;
+
 /** The tools on the real store, library and job engine in this process; only Adobe and time are scripted. */
 export class TestRooms implements AsyncDisposable {
   readonly #outside = new OutsideWork(() => false);
@@ -164,7 +167,8 @@ export class TestRooms implements AsyncDisposable {
   serving(): InvokeOptions {
     const { settings, clock } = this;
     const services = () => this.services();
-    const fixed = { catalogue: describeTools(), loadTools: async () => tools, random: systemRandom };
+    catalogue ??= describeTools();
+    const fixed = { catalogue, loadTools: async () => tools, random: systemRandom };
     return { ...fixed, settings, services, clock, logger: silentLogger };
   }
 
