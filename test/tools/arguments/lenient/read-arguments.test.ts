@@ -197,7 +197,8 @@ describe('a refusal', () => {
     const refused = () => expect(() => checkArguments(tool, given)).toThrow(Problem);
     // The first run compiles the code.
     refused();
-    expect(await cpuMs(refused)).toBeLessThan(250);
+    // Each takes under 150 ms of work; what grows with the square of the input would take minutes.
+    expect(await cpuMs(refused)).toBeLessThan(1_000);
   });
 
   test('counts all unknown names and suggests for the first ones only', () => {
