@@ -1,5 +1,5 @@
 import { inTurn } from '../../images/decodable.ts';
-import { invert } from '../../images/masks/combine.ts';
+import { invert } from '../../images/masks/refining/combine.ts';
 import { requireOpen } from '../../images/masks/coverage.ts';
 import { encodeMask, scaleMask } from '../../images/masks/encode.ts';
 import { requireSameSize } from '../../images/masks/mask.ts';
@@ -8,7 +8,7 @@ import type { OperationId } from '../../firefly/types.ts';
 import type { ExactEdit } from '../../images/composites/exact-edit.ts';
 import { placeOf } from '../../jobs/model/adobe-request.ts';
 import { invalidArgument } from '../arguments/invalid-argument.ts';
-import { fillExactly, type WindowUse } from '../edit/exact-fill.ts';
+import { fillExactly, type WindowUse } from '../edit/fill/exact-fill.ts';
 import { imageByReference, requestImageCopy, type RequestImage } from '../edit/request-image.ts';
 import { type KeptMask, type MaskContext, readMask, yieldToEventLoop } from '../edit/request-mask.ts';
 import { FILL_SIZES, type Pair } from '../generate/sizes.ts';
