@@ -76,9 +76,19 @@ export function parseSize(text: string): Pair | undefined {
   return parsePair(text, /^\s*(\d{1,5})\s*(?:px)?\s*(?:[x×*]|by)\s*(\d{1,5})\s*(?:px)?\s*$/i);
 }
 
-/** Reads "16:9" (also "16/9", "16x9", "16 by 9" or "square"); undefined for anything else. */
+/** Adobe's names of shapes, beside the ratios that it gives them. */
+const NAMED_RATIOS: ReadonlyMap<string, Pair> = new Map([
+  ['square', { width: 1, height: 1 }],
+  ['landscape', { width: 4, height: 3 }],
+  ['portrait', { width: 3, height: 4 }],
+  ['widescreen', { width: 16, height: 9 }],
+  ['vertical', { width: 9, height: 16 }],
+]);
+
+/** Reads "16:9" (also "16/9", "16x9", "16 by 9", "square" or "widescreen"); undefined for anything else. */
 export function parseRatio(text: string): Pair | undefined {
-  if (/^\s*square\s*$/i.test(text)) return { width: 1, height: 1 };
+  const named = NAMED_RATIOS.get(text.trim().toLowerCase());
+  if (named !== undefined) return named;
   return parsePair(text, /^\s*(\d{1,5})\s*(?:[:/x×*-]|by|to)\s*(\d{1,5})\s*$/i);
 }
 
@@ -87,6 +97,36 @@ function parsePair(text: string, form: RegExp): Pair | undefined {
   const pair = { width: Number(first), height: Number(second) };
   return pair.width > 0 && pair.height > 0 ? pair : undefined;
 }
+
+/** Largest smaller number in the ratio of a picture, and the share by which that ratio may differ from the picture's own. */
+const LARGEST_TERM = 200;
+const NEARLY = 0.0005;
+
+/** The ratio of a picture in small numbers: 3:2 for 4000 by 2667, too. */
+export function ratioOf(picture: Pair): Pair {
+  const shape = picture.width / picture.height;
+  const pairs = Array.from({ length: LARGEST_TERM }, (_, index) => {
+    const term = index + 1;
+    const other = Math.max(1, Math.round(shape < 1 ? term / shape : term * shape));
+    return shape < 1 ? { width: term, height: other } : { width: other, height: term };
+  });
+  const near = pairs.find((pair) => shapeDistance(pair, picture) < NEARLY);
+  return near ?? pairs.toSorted((a, b) => shapeDistance(a, picture) - shapeDistance(b, picture))[0] ?? picture;
+}
+
+/** The largest part of a picture with this ratio: exactly it, where whole pixels allow that without losing much. */
+export function largestOfRatio({ width, height }: Pair, ratio: Pair): Pair {
+  const scale = Math.min(width / ratio.width, height / ratio.height);
+  const near = { width: Math.round(ratio.width * scale), height: Math.round(ratio.height * scale) };
+  const divisor = greatestCommonDivisor(ratio.width, ratio.height);
+  const [across, down] = [ratio.width / divisor, ratio.height / divisor];
+  const times = Math.floor(Math.min(width / across, height / down));
+  const exact = { width: across * times, height: down * times };
+  return area(exact) >= LEAST_EXACT * area(near) ? exact : near;
+}
+
+/** Share of a part that may be given up for an exact ratio. */
+const LEAST_EXACT = 0.95;
 
 /** "16:9" for 32:18. */
 export function reduced({ width, height }: Pair): string {
