@@ -135,9 +135,9 @@ describe('an aspect ratio', () => {
   test('of a picture gives the nearest size, and the part of it that has the ratio', () => {
     const like = { ratio: ratioOf({ width: 4000, height: 2667 }), like: 'img_a' };
     expect(chooseSize({}, 'image4_standard', like)).toEqual({
-      size: { width: 2688, height: 1536 },
+      size: { width: 2304, height: 1792 },
       warnings: [
-        'Asked for is 3:2, as img_a; the nearest size of image4_standard is 2688x1536, 7:4. save_image with size "2304x1536" cuts it to exactly 3:2, free.',
+        'Asked for is 3:2, as img_a; the nearest size of image4_standard is 2304x1792, 9:7. save_image with size "2304x1536" cuts it to exactly 3:2, free.',
       ],
     });
     expect(chooseRatioV4(like)).toBe('4:3');
@@ -151,7 +151,7 @@ describe('an aspect ratio', () => {
     [1920, 1080, '16:9'],
     [4000, 2667, '3:2'],
     [2667, 4000, '2:3'],
-    [1201, 799, '239:159'],
+    [1201, 799, '194:129'],
   ])('of %i by %i pixels is told in small numbers, %s', (width, height, expected) => {
     expect(reduced(ratioOf({ width, height }))).toBe(expected);
   });
