@@ -1,4 +1,4 @@
-import { withoutHidden } from '../../shared/text.ts';
+import { withoutHidden } from '../../shared/text/text.ts';
 import type { Choice, Terminal } from './terminal.ts';
 
 /** Clears the current line of the screen (ECMA-48: carriage return, erase in line): all that progress needs of a screen. */
