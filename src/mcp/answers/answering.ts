@@ -1,6 +1,6 @@
 import { ProtocolError, ProtocolErrorCode, type ServerContext } from '@modelcontextprotocol/server';
 import { withoutAbsentTools } from '../../render/absent-tools.ts';
-import { linkSignals } from '../../shared/abort.ts';
+import { linkSignals } from '../../shared/time/abort.ts';
 import { requireScope } from '../../shared/caller.ts';
 import { Problem, toProblemRecord, withoutPlaces } from '../../shared/errors.ts';
 import type { ToolCall } from '../../tools/definition/define.ts';

@@ -1,7 +1,7 @@
 import type { GetPromptResult, Prompt as ListedPrompt } from '@modelcontextprotocol/server';
 import type { Given, Prompt, PromptCall } from '../../prompts/define.ts';
-import { nearestNames } from '../../shared/suggest.ts';
-import { quoteUntrusted, withoutHidden } from '../../shared/text.ts';
+import { nearestNames } from '../../shared/text/suggest.ts';
+import { quoteUntrusted, withoutHidden } from '../../shared/text/text.ts';
 import { withoutAbsentTools } from '../../render/absent-tools.ts';
 import { invalidParams } from '../answers/answering.ts';
 

@@ -1,5 +1,5 @@
 import { ResourceNotFoundError, type Server } from '@modelcontextprotocol/server';
-import { quoteUntrusted } from '../../shared/text.ts';
+import { quoteUntrusted } from '../../shared/text/text.ts';
 import { answering, invalidParams } from '../answers/answering.ts';
 import type { Connection, ServingOptions } from '../options.ts';
 
