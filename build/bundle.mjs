@@ -7,6 +7,7 @@ import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { rolldown } from 'rolldown';
 import { noticesOf } from './notices.mjs';
+import { buildStudio, STUDIO } from './studio.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const CATALOGUE = path.join(ROOT, 'src/mcp/catalogue.ts');
@@ -137,15 +138,18 @@ export async function bundle({ entry, outdir, name = 'main', plain = false }) {
     await chmod(path.resolve(ROOT, outdir, copy), 0o644);
   }
   await cp(path.join(ROOT, CLIPS), path.resolve(ROOT, outdir, path.basename(CLIPS)), { recursive: true });
+  const studio = await buildStudio();
+  await writeFile(path.resolve(ROOT, outdir, STUDIO), studio.html);
   const packed = [
     ...main.modules,
     ...besides.modules,
     ...workers.flatMap(({ modules }) => modules),
+    ...studio.modules,
     ...data.map(({ file }) => file),
   ];
   const notices = noticesOf(packed);
   await writeFile(path.resolve(ROOT, outdir, NOTICES), notices);
-  return main.files + besides.files + workers.reduce((sum, { files }) => sum + files, 0) + data.length + 1;
+  return main.files + besides.files + workers.reduce((sum, { files }) => sum + files, 0) + data.length + 2;
 }
 
 /**

@@ -50,7 +50,7 @@ describe('names', () => {
   });
 
   test('of files are lower case with dashes', () => {
-    const odd = sourceFiles().filter(({ path }) => !/^[a-z0-9]+(-[a-z0-9]+)*\.ts$/.test(basename(path)));
+    const odd = sourceFiles().filter(({ path }) => !/^[a-z0-9]+(-[a-z0-9]+)*\.tsx?$/.test(basename(path)));
     expect(odd.map(({ path }) => path)).toEqual([]);
   });
 
