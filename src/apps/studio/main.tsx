@@ -1,7 +1,7 @@
 import { render } from 'preact';
 import { AppsBridge } from './bridge/apps-bridge.ts';
 import { BrowserBridge } from './bridge/browser-bridge.ts';
-import { Desk } from './session/desk.ts';
+import { Foreground } from './session/foreground.ts';
 import { Studio, StudioContext } from './session/studio.ts';
 import { applyTheme } from './session/theme.ts';
 import { App } from './views/shell/app.tsx';
@@ -13,14 +13,14 @@ async function start(root: HTMLElement): Promise<void> {
   const bridge = window.parent === window ? new BrowserBridge(window, ENDPOINT) : new AppsBridge(window);
   await bridge.connect();
   const studio = new Studio(bridge);
-  const desk = new Desk(studio);
+  const foreground = new Foreground(studio);
   const dress = (): void => applyTheme(document.documentElement, studio.context.value);
   studio.context.watch(dress);
   dress();
-  desk.open();
+  foreground.open();
   render(
     <StudioContext.Provider value={studio}>
-      <App desk={desk} />
+      <App foreground={foreground} />
     </StudioContext.Provider>,
     root,
   );

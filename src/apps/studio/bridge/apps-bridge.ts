@@ -10,19 +10,11 @@ import type {
   ToolResult,
 } from './bridge.ts';
 import { BridgeError } from './bridge.ts';
+import { type Message, record } from './messages.ts';
 import { observeSize } from './own-size.ts';
 
 const PROTOCOL = '2026-01-26';
 const NO_METHOD = { code: -32601, message: 'Method not found' };
-
-interface Message {
-  readonly jsonrpc?: unknown;
-  readonly id?: unknown;
-  readonly method?: unknown;
-  readonly params?: unknown;
-  readonly result?: unknown;
-  readonly error?: { readonly message?: unknown };
-}
 
 interface Waiting {
   resolve(value: unknown): void;
@@ -149,7 +141,7 @@ export class AppsBridge implements Bridge {
   }
 
   #post(message: object): void {
-    // A frame in a sandbox cannot know the origin of its host; what it says is for whoever has embedded it.
+    // A frame in a sandbox cannot know the origin of its host. The messages are for the window that has embedded it.
     this.#window.parent.postMessage({ jsonrpc: '2.0', ...message }, '*');
   }
 
@@ -166,7 +158,10 @@ export class AppsBridge implements Bridge {
     if (waiting === undefined) return;
     this.#waiting.delete(Number(id));
     if (error === undefined) waiting.resolve(result);
-    else waiting.reject(new BridgeError('refused', String(error.message ?? 'The host refused.')));
+    else
+      waiting.reject(
+        new BridgeError('refused', typeof error.message === 'string' ? error.message : 'The host refused.'),
+      );
   }
 
   /** Requests of the host: it asks before it takes the page away, and whether the page lives. */
@@ -197,8 +192,4 @@ export class AppsBridge implements Bridge {
     if (this.#listener === undefined) this.#early.push(event);
     else this.#listener(event);
   }
-}
-
-function record(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
 }

@@ -13,7 +13,7 @@ import { BridgeError } from './bridge.ts';
 import { EventStream } from './event-stream.ts';
 import { uploadFile } from './upload.ts';
 
-/** The revision of the protocol in which each request stands alone, so that no session has to be kept. */
+/** The revision of the protocol whose requests need no session. */
 const PROTOCOL = '2026-07-28';
 const META = 'io.modelcontextprotocol';
 
@@ -52,7 +52,7 @@ export class BrowserBridge implements Bridge {
   }
 
   async connect(): Promise<void> {
-    // Each request stands alone: there is nothing to agree on.
+    // The revision needs no handshake.
   }
 
   listen(listener: (event: HostEvent) => void): void {

@@ -9,7 +9,7 @@ export interface Area {
   readonly height: number;
 }
 
-/** Where a picture lies in its window: screen pixels for one pixel of the picture, and the place of its top left corner. */
+/** Place of a picture in its window: screen pixels for one pixel of the picture, and its top left corner. */
 export interface Viewport extends Point {
   readonly scale: number;
 }
@@ -41,7 +41,7 @@ export function fitted(picture: Area, box: Area, insets: Insets): Viewport {
   };
 }
 
-/** Larger or smaller by `factor`, while what lies under `at` stays there. `fit` is the scale that fits. */
+/** Larger or smaller by `factor`; the point under `at` does not move. `fit` is the scale that fits. */
 export function zoomedAt(view: Viewport, factor: number, at: Point, fit: number): Viewport {
   const scale = Math.min(Math.max(view.scale * factor, fit * FARTHEST), Math.max(CLOSEST, fit));
   const by = scale / view.scale;

@@ -14,7 +14,7 @@ interface ButtonProps {
   readonly title?: string;
   readonly class?: string;
   readonly keys?: string;
-  onPress(): void;
+  readonly onPress: () => void;
 }
 
 /** A button that costs nothing. */
@@ -76,7 +76,7 @@ interface TicketProps {
   readonly disabled?: boolean;
   readonly describedBy?: string;
   /** Sends the call; while it is under way, and a moment longer, presses are ignored. */
-  onSpend(): Promise<unknown>;
+  readonly onSpend: () => Promise<unknown>;
 }
 
 /**
@@ -130,7 +130,7 @@ export function Tabs<Value extends string | number>(props: {
   readonly options: readonly (readonly [value: Value, label: string])[];
   readonly value: Value;
   readonly disabled?: (value: Value) => boolean;
-  onChange(value: Value): void;
+  readonly onChange: (value: Value) => void;
 }) {
   return (
     <div class="tabs" role="group" aria-label={props.label}>

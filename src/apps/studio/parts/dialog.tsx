@@ -5,7 +5,15 @@ import { useStudio } from '../session/studio.ts';
 import { Button, IconButton } from './button.tsx';
 
 /** A window over the page. It holds the focus, `Escape` closes it, and the focus goes back where it came from. */
-export function Dialog({ title, children, onClose }: { title: string; children: ComponentChildren; onClose(): void }) {
+export function Dialog({
+  title,
+  children,
+  onClose,
+}: {
+  title: string;
+  children: ComponentChildren;
+  onClose: () => void;
+}) {
   const own = useRef<HTMLDialogElement>(null);
   const name = useId();
   const { t } = useStudio();
@@ -37,7 +45,7 @@ export function Dialog({ title, children, onClose }: { title: string; children: 
 }
 
 /** The question that waits for the person, where there is one. */
-export function Questions() {
+export function QuestionDialog() {
   const studio = useStudio();
   const question = useStore(studio.question);
   if (question === undefined) return null;

@@ -9,7 +9,7 @@ export function Field({
 }: {
   label: string;
   note?: string;
-  children(id: string): ComponentChildren;
+  children: (id: string) => ComponentChildren;
 }) {
   const id = useId();
   return (
@@ -34,9 +34,9 @@ interface SliderProps {
   /** The value as it is read. */
   readonly words: string;
   readonly brief?: boolean;
-  onChange(value: number): void;
+  readonly onChange: (value: number) => void;
   /** The person has let go. */
-  onDone?(value: number): void;
+  readonly onDone?: (value: number) => void;
 }
 
 /** A number by moving; arrow keys work too. */
@@ -81,7 +81,7 @@ export function Choices<Value extends string>(props: {
   readonly class: string;
   readonly options: readonly (readonly [value: Value, content: ComponentChildren])[];
   readonly value: Value;
-  onChange(value: Value): void;
+  readonly onChange: (value: Value) => void;
 }) {
   const { options, value, onChange } = props;
   const move = (event: KeyboardEvent): void => {

@@ -53,7 +53,7 @@ interface TileProps {
   readonly quality?: Quality;
   readonly pressed?: boolean;
   readonly tabIndex?: number;
-  onPress(event: MouseEvent): void;
+  readonly onPress: (event: MouseEvent) => void;
 }
 
 /** A picture that can be pressed. */

@@ -21,12 +21,12 @@ export interface Viewing {
   readonly box: Area;
   /** Whether the whole picture is shown as large as it fits. */
   readonly isFit: boolean;
-  zoom(factor: number, at?: Point): void;
-  zoomIn(): void;
-  zoomOut(): void;
-  fit(): void;
-  move(dx: number, dy: number): void;
-  pinch(from: readonly [Point, Point], to: readonly [Point, Point]): void;
+  readonly zoom: (factor: number, at?: Point) => void;
+  readonly zoomIn: () => void;
+  readonly zoomOut: () => void;
+  readonly fit: () => void;
+  readonly move: (dx: number, dy: number) => void;
+  readonly pinch: (from: readonly [Point, Point], to: readonly [Point, Point]) => void;
 }
 
 /**

@@ -22,7 +22,7 @@ export class Pictures {
     this.#bridge = bridge;
   }
 
-  /** For tiles. @param signal aborted where nobody looks any more; what has not begun is then left out */
+  /** For tiles. @param signal aborted once the tile is gone; a load that has not begun is then left out */
   small(image: string, signal?: AbortSignal): Promise<string> {
     return kept(this.#small, image, MOST_SMALL, () =>
       this.#inTurn(async () => shrunk(await this.#preview(image)), signal),

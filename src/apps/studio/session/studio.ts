@@ -20,7 +20,7 @@ export interface Question {
   readonly yes: string;
   readonly no: string;
   readonly danger?: boolean;
-  answer(agreed: boolean): void;
+  readonly answer: (agreed: boolean) => void;
 }
 
 /** What the views share: the way to the server, what is shown, and what is known of queue and money. */

@@ -17,7 +17,7 @@ import { useOpenStudio } from './open-studio.ts';
 const VARIATIONS = 4;
 
 /** A job in the chat: compact, at most one main button, as high as what it holds. */
-export function Card({ onWork }: { onWork(work: Work): void }) {
+export function Card({ onWork }: { onWork: (work: Work) => void }) {
   const studio = useStudio();
   const work = useStore(studio.work);
   const { t } = studio;
@@ -62,7 +62,15 @@ function Still({ work }: { work: Work }) {
   );
 }
 
-function Pictures({ work, pictures, onWork }: { work: Work; pictures: readonly Picture[]; onWork(work: Work): void }) {
+function Pictures({
+  work,
+  pictures,
+  onWork,
+}: {
+  work: Work;
+  pictures: readonly Picture[];
+  onWork: (work: Work) => void;
+}) {
   const studio = useStudio();
   const chosen = useStore(studio.chosen);
   const byPerson = useStore(studio.chosenByPerson);
@@ -157,7 +165,7 @@ function Summary({ work, picture }: { work: Work; picture: Picture }) {
   );
 }
 
-function CardActions({ work, picture, onWork }: { work: Work; picture: Picture; onWork(work: Work): void }) {
+function CardActions({ work, picture, onWork }: { work: Work; picture: Picture; onWork: (work: Work) => void }) {
   const studio = useStudio();
   const { t } = studio;
   const open = useOpenStudio();

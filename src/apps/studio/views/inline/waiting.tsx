@@ -9,7 +9,7 @@ import { Progress } from '../../parts/progress.tsx';
 import { useStudio } from '../../session/studio.ts';
 
 /** A job on its way: where it is, how long it may take, frames for what comes, and the way to cancel it. */
-export function Waiting({ work, onWork }: { work: Work; onWork(work: Work): void }) {
+export function Waiting({ work, onWork }: { work: Work; onWork: (work: Work) => void }) {
   const studio = useStudio();
   const { t } = studio;
   const isQueued = isFreeToCancel(work.state);
@@ -74,7 +74,7 @@ export function FrameGrid({ work, still }: { work: Work; still: boolean }) {
   );
 }
 
-function CancelLine({ work, onWork }: { work: Work; onWork(work: Work): void }) {
+function CancelLine({ work, onWork }: { work: Work; onWork: (work: Work) => void }) {
   const studio = useStudio();
   const { t } = studio;
   const [busy, setBusy] = useState(false);

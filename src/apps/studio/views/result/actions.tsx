@@ -16,7 +16,7 @@ const FACTORS = [2, 3, 4, 6] as const;
 const LONGEST_UPSCALED = 6000;
 
 /** What can be done with a picture: first what is free, then what costs. */
-export function Actions({ work, picture, onWork }: { work: Work; picture: Picture; onWork(work: Work): void }) {
+export function Actions({ work, picture, onWork }: { work: Work; picture: Picture; onWork: (work: Work) => void }) {
   const studio = useStudio();
   const { t } = studio;
   const { image } = picture;
@@ -49,7 +49,7 @@ export function Actions({ work, picture, onWork }: { work: Work; picture: Pictur
   );
 }
 
-function Spending({ picture, onWork }: { picture: Picture; onWork(work: Work): void }) {
+function Spending({ picture, onWork }: { picture: Picture; onWork: (work: Work) => void }) {
   const studio = useStudio();
   const { t } = studio;
   const note = useId();

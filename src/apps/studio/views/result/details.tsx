@@ -7,7 +7,7 @@ import { Lineage } from './lineage.tsx';
 import { OutcomeNotice } from './outcome.tsx';
 
 /** What is known of a picture, and what can be done with it, in the order of use. */
-export function Details({ work, picture, onWork }: { work: Work; picture: Picture; onWork(work: Work): void }) {
+export function Details({ work, picture, onWork }: { work: Work; picture: Picture; onWork: (work: Work) => void }) {
   const studio = useStudio();
   const { t } = studio;
   const warnings = work.warnings ?? [];

@@ -8,7 +8,7 @@ import { useStudio } from '../../session/studio.ts';
 import { copyText } from '../../session/copy-text.ts';
 
 /** What went wrong with a work, what it cost, and the ways on; nothing where all is well. */
-export function OutcomeNotice({ work, onWork }: { work: Work; onWork(work: Work): void }) {
+export function OutcomeNotice({ work, onWork }: { work: Work; onWork: (work: Work) => void }) {
   const studio = useStudio();
   const { t } = studio;
   const outcome = outcomeOf(work, t);
@@ -44,7 +44,7 @@ export function OutcomeNotice({ work, onWork }: { work: Work; onWork(work: Work)
 }
 
 /** Two steps to what may be paid twice: a box to tick, then the ticket. */
-function SendAgain({ work, onWork }: { work: Work; onWork(work: Work): void }) {
+function SendAgain({ work, onWork }: { work: Work; onWork: (work: Work) => void }) {
   const studio = useStudio();
   const { t } = studio;
   const [accepted, setAccepted] = useState(false);

@@ -13,7 +13,7 @@ import { Stage } from './stage.tsx';
 import type { Mode } from './stage-mode.tsx';
 
 /** A job on its way, then its pictures, one of them large. */
-export function ResultView({ onWork }: { onWork(work: Work): void }) {
+export function ResultView({ onWork }: { onWork: (work: Work) => void }) {
   const studio = useStudio();
   const work = useStore(studio.work);
   const chosen = useStore(studio.chosen);

@@ -14,7 +14,7 @@ const EXTENSIONS: Readonly<Record<string, string>> = {
 };
 
 /** Saves pictures into the folder that the server writes under, or gives one to the person as a file. */
-export function SaveDialog(props: { images: readonly string[]; prompt?: string | undefined; onClose(): void }) {
+export function SaveDialog(props: { images: readonly string[]; prompt?: string | undefined; onClose: () => void }) {
   const { images, onClose } = props;
   const studio = useStudio();
   const { t } = studio;

@@ -5,7 +5,7 @@ import { useStudio } from '../../session/studio.ts';
 import { type Mode, StageMode } from './stage-mode.tsx';
 
 /** All variations at once, as large as there is room. */
-export function SideBySide(props: { work: Work; mode: Mode; modes: readonly Mode[]; onMode(mode: Mode): void }) {
+export function SideBySide(props: { work: Work; mode: Mode; modes: readonly Mode[]; onMode: (mode: Mode) => void }) {
   const { work, mode, modes, onMode } = props;
   const studio = useStudio();
   const chosen = useStore(studio.chosen);

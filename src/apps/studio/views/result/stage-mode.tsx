@@ -5,7 +5,15 @@ import { Button } from '../../parts/button.tsx';
 export type Mode = 'one' | 'side' | 'before' | 'split' | 'after';
 
 /** The choice among the ways in which a picture can be shown. */
-export function StageMode({ mode, modes, onMode }: { mode: Mode; modes: readonly Mode[]; onMode(mode: Mode): void }) {
+export function StageMode({
+  mode,
+  modes,
+  onMode,
+}: {
+  mode: Mode;
+  modes: readonly Mode[];
+  onMode: (mode: Mode) => void;
+}) {
   const { t } = useStudio();
   return (
     <>

@@ -21,7 +21,7 @@ interface StageProps {
   readonly before?: string | undefined;
   readonly mode: Mode;
   readonly modes: readonly Mode[];
-  onMode(mode: Mode): void;
+  readonly onMode: (mode: Mode) => void;
 }
 
 /** One picture as large as there is room; wheel, fingers and keys zoom and move it. */

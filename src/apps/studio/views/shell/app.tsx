@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
-import { Questions } from '../../parts/dialog.tsx';
+import { QuestionDialog } from '../../parts/dialog.tsx';
 import { Remarks, Strips } from '../../parts/strips.tsx';
-import type { Desk } from '../../session/desk.ts';
+import type { Foreground } from '../../session/foreground.ts';
 import { useStore } from '../../session/store.ts';
 import { useStudio } from '../../session/studio.ts';
 import { ListingCard, MaskCard } from '../inline/asides.tsx';
@@ -12,7 +12,7 @@ import { Shell } from './shell.tsx';
 import { useShortcuts } from './shortcuts.ts';
 
 /** The page: a card in the chat, or the whole studio. */
-export function App({ desk }: { desk: Desk }) {
+export function App({ foreground }: { foreground: Foreground }) {
   const studio = useStudio();
   useStore(studio.texts);
   const context = useStore(studio.context);
@@ -21,30 +21,30 @@ export function App({ desk }: { desk: Desk }) {
   useEffect(() => document.body.classList.toggle('inline', !isWhole) as unknown as void, [isWhole]);
   return (
     <>
-      {isWhole ? <Whole desk={desk} /> : <Inline desk={desk} />}
-      <Questions />
+      {isWhole ? <Whole foreground={foreground} /> : <Inline foreground={foreground} />}
+      <QuestionDialog />
       <Remarks />
     </>
   );
 }
 
-function Whole({ desk }: { desk: Desk }) {
+function Whole({ foreground }: { foreground: Foreground }) {
   const studio = useStudio();
   const route = useStore(studio.route);
   const [keys, setKeys] = useState(false);
   useShortcuts(() => setKeys(true));
   return (
     <Shell focus={route.view === 'paint'} onKeys={() => setKeys(true)}>
-      <ResultView onWork={desk.take} />
+      <ResultView onWork={foreground.take} />
       {keys ? <Keys onClose={() => setKeys(false)} /> : null}
     </Shell>
   );
 }
 
-function Inline({ desk }: { desk: Desk }) {
+function Inline({ foreground }: { foreground: Foreground }) {
   const studio = useStudio();
   const demo = useStore(studio.demo);
-  const aside = useStore(desk.aside);
+  const aside = useStore(foreground.aside);
   return (
     <article class={`card ${demo ? 'is-demo' : ''}`}>
       <Strips />
@@ -53,7 +53,7 @@ function Inline({ desk }: { desk: Desk }) {
       ) : aside?.kind === 'listing' ? (
         <ListingCard entries={aside.entries} />
       ) : (
-        <Card onWork={desk.take} />
+        <Card onWork={foreground.take} />
       )}
     </article>
   );

@@ -2,7 +2,7 @@ import { Dialog } from '../../parts/dialog.tsx';
 import { useStudio } from '../../session/studio.ts';
 
 /** All keys, in one window. */
-export function Keys({ onClose }: { onClose(): void }) {
+export function Keys({ onClose }: { onClose: () => void }) {
   const { t } = useStudio();
   return (
     <Dialog title={t.keys.title} onClose={onClose}>

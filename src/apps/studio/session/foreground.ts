@@ -17,10 +17,10 @@ export type Aside =
   | { readonly kind: 'overview' };
 
 /**
- * Decides what is on the desk: takes what the host says of its call, follows jobs to their end, and finds what an address
+ * Decides what is shown: takes what the host says of its call, follows jobs to their end, and finds what an address
  * names. One job is followed at a time; the queue knows the others.
  */
-export class Desk {
+export class Foreground {
   readonly #studio: Studio;
   readonly aside = new Store<Aside | undefined>(undefined);
   #following: AbortController | undefined;
@@ -140,7 +140,7 @@ export class Desk {
     this.#following?.abort();
   }
 
-  /** Loads what a place names, where it is not on the desk yet. */
+  /** Loads what a place names, where it is not shown yet. */
   async #arrive(route: Route): Promise<void> {
     const studio = this.#studio;
     if (route.view === 'job' && studio.work.value?.job !== route.job) {
