@@ -8,7 +8,7 @@ import {
 } from '@modelcontextprotocol/server';
 import type { Identity } from '../../shared/caller.ts';
 import { isRecord } from '../../shared/json.ts';
-import type { ServingOptions } from '../options.ts';
+import type { Connection, ServingOptions } from '../options.ts';
 import { createServerFactory } from '../server.ts';
 import { serverClosing } from '../server-closing.ts';
 import { asJson, EVERY_TYPE, openAtOnce, readAccept } from './accept.ts';
@@ -47,7 +47,8 @@ export class McpEndpoint {
   readonly #modern: McpHttpHandler;
   readonly #sessions: Sessions;
 
-  constructor(options: ServingOptions & SessionLimits) {
+  /** @param addressesFor addresses that a principal is given in answers */
+  constructor(options: ServingOptions & SessionLimits, addressesFor: Connection['addressesFor']) {
     this.#options = options;
     this.#inFlight = new InFlight(options.logger);
     const { responseTo } = this.#inFlight;
@@ -55,6 +56,7 @@ export class McpEndpoint {
     const factory = createServerFactory(options, ({ authInfo }) => ({
       identify: () => identityOf(authInfo),
       conversation: undefined,
+      addressesFor,
       draining,
       responseTo,
     }));
@@ -70,6 +72,7 @@ export class McpEndpoint {
       maxSessions: options.maxSessions ?? MAX_SESSIONS,
       keepAliveMs: KEEP_ALIVE_MS,
       maxBodyBytes: MAX_BODY_BYTES,
+      addressesFor,
       draining,
       responseTo,
     });
