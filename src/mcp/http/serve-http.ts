@@ -1,11 +1,11 @@
 import { createServer as createHttpServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { authenticated } from '../authentication.ts';
+import { authenticated } from '../client/authentication.ts';
 import type { ServingOptions } from '../options.ts';
-import { allowOrigin, answerPreflight } from './cross-origin.ts';
+import { allowOrigin, answerPreflight } from './guards/cross-origin.ts';
 import { assertLoopback, listenOn } from './listen.ts';
 import { McpEndpoint, type SessionLimits } from './mcp-endpoint.ts';
-import { limitConnections } from './connection-limit.ts';
-import { mergeRepeated, rejectCrossOrigin, type Refusal } from './request-guard.ts';
+import { limitConnections } from './guards/connection-limit.ts';
+import { mergeRepeated, rejectCrossOrigin, type Refusal } from './guards/request-guard.ts';
 import { refuse } from './respond.ts';
 import { ROUTES } from './routes/registry.ts';
 import type { Route, RouteOptions } from './routes/route.ts';
@@ -39,8 +39,11 @@ export interface HttpServing {
 
 const SWEEP_INTERVAL_MS = 60_000;
 const GRACE_MS = 4_000;
-/** Limits for the request only: a response may stream for as long as its call takes. */
-const TIMEOUTS = { headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 5_000 };
+/**
+ * Limits for the request only: a response may stream for as long as its call takes. A whole request may be an upload;
+ * messages have a shorter time (`mcp-endpoint.ts`).
+ */
+const TIMEOUTS = { headersTimeout: 10_000, requestTimeout: 600_000, connectionsCheckingInterval: 5_000 };
 
 /**
  * Serves MCP at `/mcp` in both protocol eras, and `/healthz` and `/readyz` without secrets. Host and Origin of every

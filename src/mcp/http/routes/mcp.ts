@@ -1,4 +1,4 @@
-import { requireJson } from '../request-guard.ts';
+import { requireJson } from '../guards/request-guard.ts';
 import { refuse } from '../respond.ts';
 import type { Route } from './route.ts';
 
