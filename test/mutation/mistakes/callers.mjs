@@ -4,7 +4,7 @@ const CONTRACT = 'test/mcp/callers/caller.test.ts';
 export const CALLERS = [
   {
     name: 'a caller on another machine names files of this one',
-    file: 'src/images/import/image-import.ts',
+    file: 'src/images/import/file-rights.ts',
     within: 'mayNameFiles',
     find: /serverPaths && localFiles/,
     replace: 'serverPaths || !localFiles',
@@ -12,7 +12,7 @@ export const CALLERS = [
   },
   {
     name: 'an upload id of another principal is taken',
-    file: 'src/images/import/image-import.ts',
+    file: 'src/images/import/file-rights.ts',
     within: 'createImageImport',
     find: /\(await options\.ownsUpload\(.*?\)\)/,
     replace: 'principal.length > 0',

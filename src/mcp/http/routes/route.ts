@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Identity } from '../../../shared/caller.ts';
 import type { McpEndpoint } from '../mcp-endpoint.ts';
-import type { HttpServingOptions } from '../serve-http.ts';
+import type { HttpServingOptions } from '../options.ts';
 
 /**
  * What a request has to show: nothing, a signature in its address, or who sends it. What an address is signed for is
