@@ -10,7 +10,7 @@ import { noticesOf } from './notices.mjs';
 import { buildStudio, STUDIO } from './studio.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-const CATALOGUE = path.join(ROOT, 'src/mcp/catalogue.ts');
+const CATALOGUE = path.join(ROOT, 'src/mcp/offer/catalogue.ts');
 /** Name of the file beside every bundle from which `src/mcp/lazy-validator.ts` loads the JSON Schema validator. */
 const VALIDATOR = 'json-schema-validator';
 /** Worker threads of the program, each a file beside the bundle that shares nothing with it: entry by name of the file. */
@@ -37,7 +37,9 @@ export const EXTERNAL = ['sharp', '@photostructure/sqlite', 'pg'];
  * Modules that are imported by `import()`, but are needed by every start on stdio. A path that does not exist fails the
  * build: without it, a start would load a dozen files.
  */
-const EAGER = ['src/cli/commands/stdio.ts', 'src/cli/flags.ts'].map((file) => realpathSync(path.join(ROOT, file)));
+const EAGER = ['src/cli/commands/serve/stdio.ts', 'src/cli/flags.ts'].map((file) =>
+  realpathSync(path.join(ROOT, file)),
+);
 
 /**
  * One chunk for all that a start on stdio needs, since each file costs about half a millisecond. The entry stays out of
@@ -89,7 +91,7 @@ const readyMadeCatalogue = {
 };
 
 /**
- * Evaluates src/mcp/catalogue.ts.
+ * Evaluates src/mcp/offer/catalogue.ts.
  * @returns {Promise<Record<string, unknown>>} what the module exports, by name
  */
 export async function evaluateCatalogue() {

@@ -1,4 +1,4 @@
-import { STUDIO_URI } from '../tools/definition/studio.ts';
+import { STUDIO_URI } from '../tools/studio.ts';
 import type { FixedResource } from './define.ts';
 import { studioPage } from './studio-page.ts';
 

@@ -1,8 +1,8 @@
 import type { Config } from '../../config/resolve.ts';
-import { authenticateLocal } from '../../mcp/authentication.ts';
+import { authenticateLocal } from '../../mcp/client/authentication.ts';
 import { DeclinedQuestions } from '../../tools/definition/declined-questions.ts';
-import { catalogue as everyTool, toolsets } from '../../mcp/catalogue.ts';
-import { offerTools } from '../../mcp/offer.ts';
+import { catalogue as everyTool, toolsets } from '../../mcp/offer/catalogue.ts';
+import { offerTools } from '../../mcp/offer/offer.ts';
 import type { ServingOptions } from '../../mcp/options.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { VERSION } from '../version.ts';

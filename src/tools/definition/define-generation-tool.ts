@@ -12,7 +12,7 @@ import { awaitJob } from './await-job.ts';
 import { confirmSpending, needsConsent } from './confirmation.ts';
 import type { PaidTool, Services, Started, Tool, ToolCall, ToolDefinition } from './define.ts';
 import { namingLast } from './last-picture.ts';
-import { SHOWN_IN_STUDIO } from './studio.ts';
+import { SHOWN_IN_STUDIO } from '../studio.ts';
 
 /** A tool that spends one paid request. Its input holds `generationFields`. */
 export interface GenerationTool<Input extends z.ZodObject<typeof generationFields>> extends Pick<

@@ -53,9 +53,7 @@ export class AppsHost {
   readonly #context: BrowserContext;
   readonly #server: Server;
 
-  private constructor(
-    parts: Pick<AppsHost, 'page' | 'told' | 'calls'> & { context: BrowserContext; server: Server },
-  ) {
+  private constructor(parts: Pick<AppsHost, 'page' | 'told' | 'calls'> & { context: BrowserContext; server: Server }) {
     this.page = parts.page;
     this.told = parts.told;
     this.calls = parts.calls;
@@ -65,7 +63,13 @@ export class AppsHost {
 
   /** Opens the host with the view that the server has for its tools. Resolves once the view has said that it is ready. */
   static async open(browser: Browser, client: HostClient, options: HostOptions = {}): Promise<AppsHost> {
-    const { theme = 'light', width = 760, modes = ['inline', 'fullscreen'], callsBack = true, locale = 'en-GB' } = options;
+    const {
+      theme = 'light',
+      width = 760,
+      modes = ['inline', 'fullscreen'],
+      callsBack = true,
+      locale = 'en-GB',
+    } = options;
     const { contents } = await client.readResource({ uri: 'ui://firefly/studio.html' });
     const view = contents[0] && 'text' in contents[0] ? contents[0].text : '';
     const { server, origin } = await serve(await (script ??= bundleHostPage()), view);
