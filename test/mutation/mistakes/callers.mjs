@@ -12,7 +12,7 @@ export const CALLERS = [
   },
   {
     name: 'an upload id of another principal is taken',
-    file: 'src/images/import/file-rights.ts',
+    file: 'src/images/import/image-import.ts',
     within: 'createImageImport',
     find: /\(await options\.ownsUpload\(.*?\)\)/,
     replace: 'principal.length > 0',
