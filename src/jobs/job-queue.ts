@@ -14,6 +14,7 @@ import { jobFinished, unknownJob } from './model/problems.ts';
 import { refuseLongQueue } from './limits/queue-limit.ts';
 import type { JobRow } from './model/job-row.ts';
 import { isFinal, isUnsent } from './model/states.ts';
+import { jobVersions, type VersionsOf } from './store/job-versions.ts';
 import { replaceItemJob } from './store/batches/batch-items.ts';
 import { usageOf } from './store/usage.ts';
 import type { CallSignal, EnqueueOptions, JobOutlook, Resubmission } from './model/call-options.ts';
@@ -116,6 +117,15 @@ export class JobQueue implements Jobs {
   async list(query: { limit: number; before?: string | undefined }, caller: Caller): Promise<readonly JobView[]> {
     const before = query.before === undefined ? undefined : await this.#find(query.before, caller);
     return newestJobs(caller, { limit: query.limit, before: before?.createdAt }, this.#deps);
+  }
+
+  versions(of: VersionsOf, { principal }: Caller): Promise<ReadonlyMap<string, string>> {
+    const { db, account } = this.#deps;
+    return jobVersions(db, { account, principal }, of);
+  }
+
+  storeVersion(): Promise<number | undefined> {
+    return this.#deps.db.version();
   }
 
   async cancel(id: string, caller: Caller): Promise<JobView> {

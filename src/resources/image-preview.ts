@@ -2,7 +2,7 @@ import { posterOf } from '../images/poster.ts';
 import { isStill } from '../images/still.ts';
 import { previewUri } from '../render/links.ts';
 import type { TemplateResource } from './define.ts';
-import { imageIds } from './image.ts';
+import { imageIds, IMMUTABLE } from './image.ts';
 
 const LIMITS = { maxSide: 1024, maxBytes: 400_000 };
 
@@ -13,6 +13,7 @@ export const imagePreview: TemplateResource = {
   name: 'image-preview',
   title: 'Preview of a picture',
   description: 'A JPEG of at most 1024 pixels and 400 kB, or a PNG where there is transparency.',
+  cache: IMMUTABLE,
   async read(id, call) {
     const { images } = await call.services();
     const found = await images.get(id, call.caller);

@@ -27,6 +27,8 @@ export interface Composition {
    * @throws Problem when the store cannot be opened, or `server_closing`
    */
   services(): Promise<Services>;
+  /** The rooms where they are open or being opened; undefined before that. */
+  openServices(): Promise<Services> | undefined;
   /** The client of Adobe behind them, for free requests that no tool has. @throws as `services` */
   firefly(): Promise<Firefly>;
   /** After a short delay, continues the jobs of an earlier process. Does nothing where there is no store yet. */
@@ -75,6 +77,7 @@ export function compose(options: CompositionOptions): Composition {
   };
   return {
     services,
+    openServices: () => opening?.then((opened) => opened.services),
     firefly: async () => (await rooms()).firefly,
     recover: () =>
       void recover().catch((error: unknown) => {

@@ -2,10 +2,11 @@ import type { Config } from '../../config/resolve.ts';
 import { authenticateLocal } from '../../mcp/authentication.ts';
 import { DeclinedQuestions } from '../../tools/definition/declined-questions.ts';
 import { catalogue as everyTool, toolsets } from '../../mcp/catalogue.ts';
+import { ICON } from '../../mcp/icon.ts';
 import { offerTools } from '../../mcp/offer.ts';
 import type { ServingOptions } from '../../mcp/options.ts';
 import type { Terminal } from '../terminal/terminal.ts';
-import { VERSION } from '../version.ts';
+import { DESCRIPTION, VERSION } from '../version.ts';
 import type { Composition } from './compose.ts';
 import type { Configured } from './configure.ts';
 
@@ -21,13 +22,20 @@ export function servingOptions(
 ): ServingOptions {
   const { catalogue, absentTools } = offerTools(everyTool, (tool) => isOffered(tool, config));
   return {
-    info: { name: 'firefly', title: 'Adobe Firefly (unofficial)', version: VERSION },
+    info: {
+      name: 'firefly',
+      title: 'Adobe Firefly (unofficial)',
+      version: VERSION,
+      description: DESCRIPTION,
+      icons: [ICON],
+    },
     catalogue,
     loadTools: async () => (await import('../../tools/registry.ts')).tools,
     loadResources: async () => (await import('../../resources/registry.ts')).resources,
     settings: { ...toolSettings(config), absentTools },
     resourceLinks: config.resourceLinks,
     services: () => composition.services(),
+    openServices: () => composition.openServices(),
     declined: new DeclinedQuestions(clock),
     clock,
     random,

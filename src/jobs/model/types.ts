@@ -141,6 +141,19 @@ export interface Jobs {
   /** Newest first, older than the job `before`. @throws Problem `unknown_job` */
   list(query: { limit: number; before?: string | undefined }, caller: Caller): Promise<readonly JobView[]>;
   /**
+   * By id, newest first, a text that changes whenever the job does: of the newest jobs outside of batches, or of the named
+   * ones of this caller.
+   */
+  versions(
+    of: { readonly newest: number } | { readonly ids: readonly string[] },
+    caller: Caller,
+  ): Promise<ReadonlyMap<string, string>>;
+  /**
+   * A number that changes with every change of the store, by any process; undefined where the store has none, so that
+   * only a look tells.
+   */
+  storeVersion(): Promise<number | undefined>;
+  /**
    * Requests the cancel of a job: free before the submit, a PUT at Adobe after it. A second request changes nothing.
    * @throws Problem `unknown_job`, `job_finished`
    */

@@ -11,8 +11,11 @@ import { isRecord } from '../../shared/json.ts';
 import type { ServingOptions } from '../options.ts';
 import { createServerFactory } from '../server.ts';
 import { serverClosing } from '../server-closing.ts';
+import { lazyChanges } from '../subscriptions/lazy-changes.ts';
+import { readListen } from '../subscriptions/listen-request.ts';
 import { asJson, EVERY_TYPE, openAtOnce, readAccept } from './accept.ts';
 import { InFlight } from './in-flight.ts';
+import { Listening } from './listening.ts';
 import { readPosted } from './request-body.ts';
 import type { Refusal } from './request-guard.ts';
 import { refuse } from './respond.ts';
@@ -45,6 +48,7 @@ export class McpEndpoint {
   readonly #draining = new AbortController();
   readonly #inFlight: InFlight;
   readonly #modern: McpHttpHandler;
+  readonly #listening: Listening;
   readonly #sessions: Sessions;
 
   constructor(options: ServingOptions & SessionLimits) {
@@ -58,6 +62,8 @@ export class McpEndpoint {
       draining,
       responseTo,
     }));
+    const changes = lazyChanges(options);
+    this.#listening = new Listening(factory, changes, { keepAliveMs: KEEP_ALIVE_MS, onerror: this.#onError });
     this.#modern = createMcpHandler(factory, {
       legacy: 'reject',
       responseMode: 'sse',
@@ -72,6 +78,7 @@ export class McpEndpoint {
       maxBodyBytes: MAX_BODY_BYTES,
       draining,
       responseTo,
+      changes,
     });
   }
 
@@ -102,17 +109,14 @@ export class McpEndpoint {
       if (posted.isInitialize && !claimsRevision(body)) delete request.headers['mcp-protocol-version'];
     }
     const auth = toAuthInfo(identity);
+    const onDone = (callback: () => void) => void response.once('close', callback);
+    const wanted = readListen(body);
     const fetch = async (web: Request) => {
-      const legacy = await isLegacyRequest(web, body);
-      const answer = legacy
-        ? await this.#sessions.fetch({
-            request: web,
-            body,
-            auth,
-            principal,
-            onDone: (callback) => void response.once('close', callback),
-          })
-        : await this.#modern.fetch(web, { authInfo: auth, parsedBody: body });
+      const answer = (await isLegacyRequest(web, body))
+        ? await this.#sessions.fetch({ request: web, body, auth, principal, onDone })
+        : wanted === undefined
+          ? await this.#modern.fetch(web, { authInfo: auth, parsedBody: body })
+          : await this.#listening.fetch({ request: web, body, wanted, auth, identity, onDone });
       return accepted.events ? openAtOnce(answer) : asJson(answer);
     };
     // The adapter's type leaves out that Node spells absent fields as undefined.
@@ -130,7 +134,7 @@ export class McpEndpoint {
     await this.#inFlight.whenAnswered(graceMs, clock);
     this.#draining.abort(serverClosing('The server is stopping before the call had a result.'));
     await this.#inFlight.whenAnswered(DRAIN_TIMEOUT_MS, clock);
-    await Promise.all([this.#modern.close(), this.#sessions.close()]);
+    await Promise.all([this.#modern.close(), this.#listening.close(), this.#sessions.close()]);
   }
 
   readonly #onError = (error: Error) => this.#options.logger.debug('http_error', { error });

@@ -11,10 +11,9 @@ import { linkSignals } from '../../shared/abort.ts';
 import { requireScope } from '../../shared/caller.ts';
 import { Problem, toProblemRecord, withoutPlaces } from '../../shared/errors.ts';
 import { quoteUntrusted } from '../../shared/text.ts';
+import { completionOf } from '../completion.ts';
 import { callerOf, type Connection, type ServingOptions } from '../options.ts';
-
-/** Longest URI that is parsed, in characters; those of this server have less than a hundred. */
-const MAX_URI_LENGTH = 2_048;
+import { MAX_URI_LENGTH } from './uris.ts';
 
 /** Answers all requests about resources, where there are any. The code that reads them is loaded with the first request. */
 export function serveResources(server: Server, options: ServingOptions, connection: Connection): void {
@@ -46,8 +45,10 @@ export function serveResources(server: Server, options: ServingOptions, connecti
       return listResources(await loadResources(), params?.cursor, call, options.logger);
     }),
   );
-  server.setRequestHandler('resources/templates/list', (_request, context) =>
+  server.setRequestHandler('resources/templates/list', ({ params }, context) =>
     answer(context, async () => {
+      // One page holds all of them.
+      if (params?.cursor !== undefined) throw invalidParams('This cursor was not issued by this server.');
       const { listTemplates } = await import('./listing.ts');
       return { resourceTemplates: listTemplates(await loadResources()) };
     }),
@@ -57,10 +58,11 @@ export function serveResources(server: Server, options: ServingOptions, connecti
       const { uri } = params;
       if (uri.length > MAX_URI_LENGTH) throw invalidParams(`A resource URI has at most ${MAX_URI_LENGTH} characters.`);
       const { readResource } = await import('./reading.ts');
-      const contents = await readResource(await loadResources(), uri, call);
-      if (contents === undefined) throw new ResourceNotFoundError(uri, `Resource not found: ${quoteUntrusted(uri)}`);
+      const reading = await readResource(await loadResources(), uri, call);
+      if (reading === undefined) throw new ResourceNotFoundError(uri, `Resource not found: ${quoteUntrusted(uri)}`);
       return {
-        contents: contents.map(({ meta, ...content }) => ({ ...content, ...(meta && { _meta: { ...meta } }) })),
+        contents: reading.contents.map(({ meta, ...content }) => ({ ...content, ...(meta && { _meta: { ...meta } }) })),
+        ...(context.mcpReq.envelope !== undefined && reading.cache),
       };
     }),
   );
@@ -70,7 +72,7 @@ export function serveResources(server: Server, options: ServingOptions, connecti
       const { completeResource } = await import('./reading.ts');
       const values = await completeResource(await loadResources(), params.ref.uri, params.argument, call);
       if (values === undefined) throw invalidParams('There is no resource template with this URI and argument.');
-      return { completion: { values: [...values] } };
+      return completionOf(values);
     }),
   );
 }
