@@ -1,3 +1,4 @@
+import { isRecord } from '../shared/text/json.ts';
 import {
   ProtocolError,
   ProtocolErrorCode,
@@ -7,7 +8,6 @@ import {
   type JSONRPCRequest,
   type ServerOptions,
 } from '@modelcontextprotocol/server';
-import { isRecord } from '../shared/json.ts';
 
 type Handler = Parameters<Server['_wrapHandler']>[1];
 

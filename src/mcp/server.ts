@@ -1,11 +1,11 @@
 import type { McpRequestContext, McpServerFactory, Server } from '@modelcontextprotocol/server';
 import { LenientServer } from './lenient-server.ts';
-import { instructionsWithout } from './instructions.ts';
+import { instructionsWithout } from './offer/instructions.ts';
 import type { Connection, ServingOptions } from './options.ts';
 import { serveResources } from './resources/serve-resources.ts';
-import { quoteUntrusted } from '../shared/text.ts';
+import { quoteUntrusted } from '../shared/text/text.ts';
+import { serveTools } from './calls/tools.ts';
 import { serveSubscriptions } from './subscriptions/serve-subscriptions.ts';
-import { serveTools } from './tools.ts';
 
 /** What clients may cache of that which changes with the program's version only. */
 const FOR_THIS_VERSION = { ttlMs: 300_000, cacheScope: 'public' } as const;

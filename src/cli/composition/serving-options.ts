@@ -1,9 +1,9 @@
 import type { Config } from '../../config/resolve.ts';
-import { authenticateLocal } from '../../mcp/authentication.ts';
+import { authenticateLocal } from '../../mcp/client/authentication.ts';
 import { DeclinedQuestions } from '../../tools/definition/declined-questions.ts';
-import { catalogue as everyTool, toolsets } from '../../mcp/catalogue.ts';
-import { ICON } from '../../mcp/icon.ts';
-import { offerTools } from '../../mcp/offer.ts';
+import { catalogue as everyTool, toolsets } from '../../mcp/offer/catalogue.ts';
+import { offerTools } from '../../mcp/offer/offer.ts';
+import { ICON } from '../../mcp/offer/icon.ts';
 import type { ServingOptions } from '../../mcp/options.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { DESCRIPTION, VERSION } from '../version.ts';

@@ -7,11 +7,11 @@ import {
 } from '@modelcontextprotocol/server';
 import { withoutAbsentTools } from '../../render/absent-tools.ts';
 import type { ResourceCall } from '../../resources/define.ts';
-import { linkSignals } from '../../shared/abort.ts';
+import { linkSignals } from '../../shared/time/abort.ts';
 import { requireScope } from '../../shared/caller.ts';
 import { Problem, toProblemRecord, withoutPlaces } from '../../shared/errors.ts';
-import { quoteUntrusted } from '../../shared/text.ts';
-import { completionOf } from '../completion.ts';
+import { quoteUntrusted } from '../../shared/text/text.ts';
+import { completionOf } from './completion.ts';
 import { callerOf, type Connection, type ServingOptions } from '../options.ts';
 import { MAX_URI_LENGTH } from './uris.ts';
 

@@ -1,4 +1,4 @@
-import { isRecord } from '../../shared/json.ts';
+import { isRecord } from '../../shared/text/json.ts';
 
 /** What a `subscriptions/listen` asks for (MCP 2026-07-28, "Subscriptions"); undefined for any other message. */
 export interface ListenRequest {

@@ -153,7 +153,7 @@ async function versionsOf(
   call: ResourceCall,
 ): Promise<ReadonlyMap<string, string>> {
   const families = resources.filter((resource) => resource.kind === 'template');
-  const lists = await Promise.all(families.map((family) => family.listVersion?.(call)));
+  const lists = await Promise.all(families.map(async (family) => family.listVersion?.(call)));
   const versions = new Map([[LIST, lists.some((list) => list) ? lists.join() : '']]);
   for (const resource of resources) {
     if (resource.kind === 'template') await addVersions(versions, resource, uris, call);
