@@ -1,3 +1,4 @@
+import '../no-compiled-schemas.ts';
 import type { Readable, Writable } from 'node:stream';
 import { serveStdio } from '@modelcontextprotocol/server/stdio';
 import { atMost } from '../../shared/time/deadline.ts';
@@ -53,12 +54,14 @@ export function serveOverStdio(
     logger,
   });
   let connection: Promise<Connection> | undefined;
-  const conversation = `stdio-${random.uuid()}`;
+  let conversation: string | undefined;
+  // Named by the first call: randomness is not loaded for a start.
+  const conversationNow = () => (conversation ??= `stdio-${random.uuid()}`);
   let identity: Identity | undefined;
   const caller = async (): Promise<Caller> => {
     await (connection ??= connect());
     if (identity === undefined) throw new Error('The sender has no identity.');
-    return { ...identity, conversation };
+    return { ...identity, conversation: conversationNow() };
   };
   const subscriptions = new ConnectionSubscriptions(lazyChanges(options), caller, clock);
   const connect = async (): Promise<Connection> => {
@@ -66,8 +69,15 @@ export function serveOverStdio(
     if (sender.kind === 'accepted') {
       identity = sender.identity;
       const identify = () => sender.identity;
-      const { responseTo } = transport;
-      return { identify, conversation, draining: draining.signal, subscriptions, responseTo };
+      return {
+        identify,
+        get conversation() {
+          return conversationNow();
+        },
+        draining: draining.signal,
+        subscriptions,
+        responseTo: transport.responseTo,
+      };
     }
     logger.warn('connection_refused', { reason: sender.kind === 'refused' ? sender.message : sender.kind });
     void close();
