@@ -149,11 +149,6 @@ export interface Jobs {
     caller: Caller,
   ): Promise<ReadonlyMap<string, string>>;
   /**
-   * A number that changes with every change of the store, by any process; undefined where the store has none, so that
-   * only a look tells.
-   */
-  storeVersion(): Promise<number | undefined>;
-  /**
    * Requests the cancel of a job: free before the submit, a PUT at Adobe after it. A second request changes nothing.
    * @throws Problem `unknown_job`, `job_finished`
    */
@@ -184,6 +179,10 @@ export interface Jobs {
   finishEdit(id: string, caller: Caller, options?: CallSignal): Promise<void>;
   overview(caller: Caller, options: { limit: number }): Promise<Overview>;
   usage(caller: Caller): Promise<Usage>;
-  /** Reads the store once. @throws Problem `store_…` when it does not answer */
-  probe(): Promise<void>;
+  /**
+   * Reads the store once. Resolves with a number that changes with every change of the store, by any process; with
+   * undefined where the store has none, so that only a look tells.
+   * @throws Problem `store_…` when it does not answer
+   */
+  probe(): Promise<number | undefined>;
 }

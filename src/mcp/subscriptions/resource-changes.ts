@@ -1,6 +1,7 @@
 import type { Resource, ResourceCall, TemplateResource } from '../../resources/define.ts';
 import type { Caller } from '../../shared/caller.ts';
-import type { ServingOptions } from '../options.ts';
+import type { Logger } from '../../shared/logger.ts';
+import type { Services } from '../../tools/definition/define.ts';
 import { idIn } from '../resources/uris.ts';
 
 /** A change that a client is told of. */
@@ -17,7 +18,12 @@ export interface Follower {
   readonly onChange: (change: Change) => void;
 }
 
-type Options = Pick<ServingOptions, 'clock' | 'logger' | 'random' | 'settings' | 'loadResources' | 'openServices'>;
+/** The part of the serving options that this needs. */
+interface Options extends Pick<ResourceCall, 'clock' | 'random' | 'settings'> {
+  readonly loadResources?: (() => Promise<readonly Resource[]>) | undefined;
+  readonly openServices?: (() => Promise<Services> | undefined) | undefined;
+  readonly logger: Logger;
+}
 
 /** Pause between two looks. */
 const LOOK_MS = 1_000;
@@ -94,13 +100,13 @@ export class ResourceChanges {
   async #look(): Promise<void> {
     const services = await this.#options.openServices?.();
     if (services === undefined) return;
-    const version = await services.jobs.storeVersion();
+    const version = await services.jobs.probe();
     if (version !== undefined && version === this.#storeVersion) return;
     this.#storeVersion = version;
     for (const group of byPrincipal(this.#followers).values()) await this.#lookFor(group, 'tell');
   }
 
-  /** Compares what followers of one principal follow with what was seen last; `note` tells nobody of what is new. */
+  /** Compares what followers of one principal follow with what was seen last; `note` sends no notification. */
   async #lookFor(group: readonly Follower[], mode: 'note' | 'tell'): Promise<void> {
     // Tokens of one principal may have different scopes.
     const followers = group.filter(({ caller }) => caller.can.scopes.has('read'));
