@@ -32,6 +32,7 @@ export interface SessionOptions {
   readonly draining: AbortSignal;
   readonly responseTo: Connection['responseTo'];
   readonly changes: () => Promise<ResourceChanges>;
+  readonly addressesFor: Connection['addressesFor'];
 }
 
 interface Session {
@@ -115,7 +116,7 @@ export class Sessions {
   async #open(call: LegacyRequest): Promise<Session> {
     const { principal } = call;
     const id = Buffer.from(this.#serving.random.bytes(32)).toString('base64url');
-    const { keepAliveMs, maxBodyBytes, draining, responseTo } = this.#options;
+    const { keepAliveMs, maxBodyBytes, addressesFor, draining, responseTo } = this.#options;
     const transport = new WebStandardStreamableHTTPServerTransport({
       sessionIdGenerator: () => id,
       keepAliveMs,
@@ -126,7 +127,14 @@ export class Sessions {
     const identify: Connection['identify'] = ({ http }) => identityOf(http?.authInfo);
     const caller = { ...identityOf(call.auth), conversation };
     const subscriptions = new ConnectionSubscriptions(this.#options.changes, async () => caller, this.#serving.clock);
-    const server = createServer(this.#serving, { identify, conversation, draining, subscriptions, responseTo });
+    const server = createServer(this.#serving, {
+      identify,
+      conversation,
+      draining,
+      subscriptions,
+      responseTo,
+      addressesFor,
+    });
     server.onclose = () => {
       this.#sessions.delete(id);
       subscriptions[Symbol.dispose]();
