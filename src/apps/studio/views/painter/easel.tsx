@@ -80,7 +80,12 @@ export function Easel({ session, insets, hidden, original, spaceHeld, onViewing,
 
   useTint(session, layer, large.url, painting);
 
-  const place = { left: view.x, top: view.y, width: picture.width * view.scale, height: picture.height * view.scale };
+  const place = {
+    left: `${view.x}px`,
+    top: `${view.y}px`,
+    width: `${picture.width * view.scale}px`,
+    height: `${picture.height * view.scale}px`,
+  };
   const shown = sharp.url ?? large.url;
   const pointers = {
     onPointerDown: (event: PointerEvent) => gestures.down(event),

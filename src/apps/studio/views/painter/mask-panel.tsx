@@ -50,7 +50,10 @@ export function MaskPanel({ session, percent }: { session: PaintingSession; perc
   );
 }
 
-function Confidence(props: { session: PaintingSession; fit: { confidence: 'good' | 'check' | 'doubtful'; reasons: readonly string[] } }) {
+function Confidence(props: {
+  session: PaintingSession;
+  fit: { confidence: 'good' | 'check' | 'doubtful'; reasons: readonly string[] };
+}) {
   const { session, fit } = props;
   const { t } = useStudio();
   const { confidence, reasons } = fit;

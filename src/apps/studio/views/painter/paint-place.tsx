@@ -11,7 +11,7 @@ export function PaintPlace({ image, mask }: { image: string; mask?: string | und
     const known = (studio.work.value?.images ?? []).find((one) => one.image === image);
     if (known !== undefined && known.bytes > 0) return setPicture(known);
     let isOpen = true;
-    void studio.measured(image).then((found) => isOpen && setPicture(found));
+    void studio.pictureOf(image).then(({ images = [] }) => isOpen && setPicture(images[0]));
     return () => void (isOpen = false);
   }, [image, studio]);
   if (picture?.image !== image) return <main class="body one" aria-busy="true" />;

@@ -38,7 +38,11 @@ export function PainterView({ picture, mask }: { picture: Picture; mask?: string
         {comparing && made !== undefined ? (
           <Comparison session={session} made={made} onClose={() => setComparing(false)} />
         ) : (
-          <Painting session={session} percent={percent} {...(made === undefined ? {} : { onCompare: () => setComparing(true) })} />
+          <Painting
+            session={session}
+            percent={percent}
+            {...(made === undefined ? {} : { onCompare: () => setComparing(true) })}
+          />
         )}
         {back === undefined ? null : (
           <div class="floatbar kept-note" role="status">

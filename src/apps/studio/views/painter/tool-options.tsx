@@ -9,7 +9,13 @@ import { useStudio } from '../../session/studio.ts';
 const SMALLEST_BRUSH = 2;
 
 /** Settings of the tool in hand, over the picture. */
-export function ToolOptions({ session, compare }: { session: PaintingSession; compare?: { on: boolean; set: (on: boolean) => void } }) {
+export function ToolOptions({
+  session,
+  compare,
+}: {
+  session: PaintingSession;
+  compare?: { on: boolean; set: (on: boolean) => void };
+}) {
   const { t } = useStudio();
   const tool = useStore(session.tool);
   const joining = useStore(session.joining);
