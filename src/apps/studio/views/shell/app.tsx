@@ -6,6 +6,7 @@ import { useStore } from '../../session/store.ts';
 import { useStudio } from '../../session/studio.ts';
 import { ListingCard, MaskCard } from '../inline/asides.tsx';
 import { Card } from '../inline/card.tsx';
+import { LibraryView } from '../library/library-view.tsx';
 import { PaintPlace } from '../painter/paint-place.tsx';
 import { ResultView } from '../result/result-view.tsx';
 import { Keys } from './keys.tsx';
@@ -47,6 +48,7 @@ function View({ foreground }: { foreground: Foreground }) {
   const studio = useStudio();
   const route = useStore(studio.route);
   if (route.view === 'paint') return <PaintPlace image={route.image} mask={route.mask} />;
+  if (route.view === 'library') return <LibraryView />;
   return <ResultView onWork={foreground.take} />;
 }
 
