@@ -86,7 +86,7 @@ function Cell({ entry, root, isActive, isSelected, selecting, onToggle, onFocus 
   const press = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
   const held = useRef(false);
   const { image, width, height } = entry;
-  const name = entry.prompt ?? entry.file ?? image;
+  const name = entry.prompt ?? entry.file ?? (entry.kind === 'mask' ? t.library.mask : image);
   const ratio = Math.min(3, Math.max(0.5, width / height));
   const badge = badgeOf(entry, t);
   const open = (event: MouseEvent): void => {

@@ -7,7 +7,9 @@ import { useStudio } from '../../session/studio.ts';
 import { ListingCard, MaskCard } from '../inline/asides.tsx';
 import { Card } from '../inline/card.tsx';
 import { LibraryView } from '../library/library-view.tsx';
+import { NewView } from '../new/new-view.tsx';
 import { PaintPlace } from '../painter/paint-place.tsx';
+import { QueueView } from '../queue/queue-view.tsx';
 import { ResultView } from '../result/result-view.tsx';
 import { Keys } from './keys.tsx';
 import { Shell } from './shell.tsx';
@@ -49,6 +51,8 @@ function View({ foreground }: { foreground: Foreground }) {
   const route = useStore(studio.route);
   if (route.view === 'paint') return <PaintPlace image={route.image} mask={route.mask} />;
   if (route.view === 'library') return <LibraryView />;
+  if (route.view === 'queue') return <QueueView />;
+  if (route.view === 'new') return <NewView onWork={foreground.take} />;
   return <ResultView onWork={foreground.take} />;
 }
 
