@@ -5,6 +5,7 @@ import { imagePreview } from './image-preview.ts';
 import { job } from './job.ts';
 import { imageList, jobList } from './lists.ts';
 import { models, styles } from './reference.ts';
+import { studio } from './studio.ts';
 import { usage } from './usage.ts';
 
 /** Every resource, in the order in which clients list them. */
@@ -14,6 +15,7 @@ export const resources: readonly Resource[] = [
   usage,
   models,
   styles,
+  studio,
   image,
   imagePreview,
   imageFacts,

@@ -7,21 +7,12 @@ import { factsOf, workOf } from '../model/answers.ts';
 import { textsFor, type Texts } from '../text/en.ts';
 import { formatsFor, type Formats } from '../text/formats.ts';
 import { Pictures } from './pictures.ts';
+import type { Question } from './question.ts';
 import { hashOf, type Route } from './route.ts';
 import { Store } from './store.ts';
 
 /** Time after the last change before the model is told, so that clicking through variations tells once. */
 const TELL_AFTER_MS = 600;
-
-/** A question that a person has to answer before something goes on. */
-export interface Question {
-  readonly title: string;
-  readonly note: string;
-  readonly yes: string;
-  readonly no: string;
-  readonly danger?: boolean;
-  readonly answer: (agreed: boolean) => void;
-}
 
 /** What the views share: the way to the server, what is shown, and what is known of queue and money. */
 export class Studio {

@@ -1,5 +1,5 @@
 import type { Made, Problem } from '../../model/answers.ts';
-import { maskArguments, type Painting } from '../../model/mask-history.ts';
+import { maskArguments, type Painting } from '../../model/mask/mask-history.ts';
 import type { Area } from '../../model/viewport.ts';
 import { Store } from '../store.ts';
 import type { Studio } from '../studio.ts';

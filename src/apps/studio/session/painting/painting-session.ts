@@ -9,10 +9,10 @@ import {
   type Painting,
   paintingOf,
   type Step,
-} from '../../model/mask-history.ts';
-import type { Joining, MaskShape } from '../../model/mask-shapes.ts';
-import { shapeArgument } from '../../model/mask-shapes.ts';
-import type { Tint } from '../../model/tint.ts';
+} from '../../model/mask/mask-history.ts';
+import type { Joining, MaskShape } from '../../model/mask/mask-shapes.ts';
+import { shapeArgument } from '../../model/mask/mask-shapes.ts';
+import type { Tint } from '../../model/mask/tint.ts';
 import type { Point } from '../../model/viewport.ts';
 import { followJob, spend } from '../jobs.ts';
 import { Store } from '../store.ts';

@@ -1,16 +1,17 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import { contrastingTint, meanUnder } from '../../model/tint.ts';
+import { contrastingTint, meanUnder } from '../../model/mask/tint.ts';
 import { usePicture } from '../../parts/picture.tsx';
 import { type Viewing, useViewport } from '../../parts/use-viewport.ts';
 import type { PaintingSession } from '../../session/painting/painting-session.ts';
 import { decoded } from '../../session/pictures.ts';
 import { useStore } from '../../session/store.ts';
 import { useStudio } from '../../session/studio.ts';
-import { Gestures } from './gestures.ts';
-import { Marks } from './marks.tsx';
-import { type Stencil, stencilOf } from './ink.ts';
-import { MaskLayer } from './mask-layer.ts';
-import { type Drawing, ToolHands } from './tool-hands.ts';
+import { Gestures } from './hands/gestures.ts';
+import { Marks } from './canvas/marks.tsx';
+import { type Stencil, stencilOf } from './canvas/ink.ts';
+import { MaskLayer } from './canvas/mask-layer.ts';
+import type { Drawing } from './hands/drawing.ts';
+import { ToolHands } from './hands/tool-hands.ts';
 
 /** Pixels of the screen for one of CSS are not worth more than this: a mask is looked at, not read. */
 const MOST_DENSITY = 1.5;

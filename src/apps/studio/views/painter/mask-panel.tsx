@@ -1,5 +1,5 @@
-import type { Step } from '../../model/mask-history.ts';
-import { TINTS, type Tint } from '../../model/tint.ts';
+import type { Step } from '../../model/mask/mask-history.ts';
+import { TINTS, type Tint } from '../../model/mask/tint.ts';
 import { Button } from '../../parts/button.tsx';
 import { Choices, Slider } from '../../parts/fields.tsx';
 import { Notice } from '../../parts/notice.tsx';

@@ -9,10 +9,10 @@ import { Stage } from '../result/stage.tsx';
 import type { Mode } from '../result/stage-mode.tsx';
 import { Easel } from './easel.tsx';
 import { MaskPanel } from './mask-panel.tsx';
-import { painterKey } from './painter-keys.ts';
+import { painterKey } from './hands/painter-keys.ts';
 import { PromptBar } from './prompt-bar.tsx';
 import { ToolOptions } from './tool-options.tsx';
-import type { ToolHands } from './tool-hands.ts';
+import type { ToolHands } from './hands/tool-hands.ts';
 import { ToolRail } from './tool-rail.tsx';
 import { useInsets } from './use-insets.ts';
 

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import type { Ref } from 'preact';
 import { isOver } from '../../model/answers.ts';
-import { isBlank } from '../../model/mask-history.ts';
+import { isBlank } from '../../model/mask/mask-history.ts';
 import { ofProblem } from '../../model/outcome.ts';
 import { priceOf } from '../../model/price.ts';
 import { Ticket } from '../../parts/button.tsx';

@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import { boxBetween } from '../../model/mask-shapes.ts';
+import { boxBetween } from '../../model/mask/mask-shapes.ts';
 import { Button, Tabs } from '../../parts/button.tsx';
 import { Slider } from '../../parts/fields.tsx';
 import type { PaintingSession } from '../../session/painting/painting-session.ts';

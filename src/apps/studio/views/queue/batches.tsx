@@ -2,7 +2,7 @@ import { useEffect, useState } from 'preact/hooks';
 import type { Batch, Overview } from '../../model/answers.ts';
 import { type Share, Shares } from '../../parts/progress.tsx';
 import { useStudio } from '../../session/studio.ts';
-import { Cancel } from './queue-view.tsx';
+import { Cancel } from './cancel.tsx';
 
 type Line = NonNullable<Overview['batches']>[number];
 

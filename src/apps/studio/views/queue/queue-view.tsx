@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
-import type { Cost, Overview, Work } from '../../model/answers.ts';
+import type { Cost, Overview } from '../../model/answers.ts';
 import { isFreeToCancel, isOver } from '../../model/answers.ts';
 import { Button } from '../../parts/button.tsx';
 import { Icon } from '../../parts/icon.tsx';
@@ -8,6 +8,7 @@ import { Shown } from '../../parts/picture.tsx';
 import { useStore } from '../../session/store.ts';
 import { useStudio } from '../../session/studio.ts';
 import { Batches } from './batches.tsx';
+import { Cancel } from './cancel.tsx';
 import { Day, Minute, type Usage } from './money.tsx';
 
 /** How often the queue is asked for while it is looked at. */
@@ -115,25 +116,6 @@ function JobLine({ job }: { job: Line }) {
 function costOf(cost: Cost, { t, demo }: ReturnType<typeof useStudio>): string {
   if (demo.value) return '';
   return cost.requests === 0 ? t.outcome.nothingCharged : t.card.cost(cost);
-}
-
-/** Takes a job back. "Free" is said where nothing was sent. */
-export function Cancel({ job, isFree, words }: { job: string; isFree: boolean; words?: string }) {
-  const studio = useStudio();
-  const { t } = studio;
-  const [busy, setBusy] = useState(false);
-  const cancel = async (): Promise<void> => {
-    setBusy(true);
-    const answer = await studio.call<Work>('cancel_job', { job });
-    if (answer.summary !== undefined) studio.remark(answer.summary);
-    await studio.refresh();
-    setBusy(false);
-  };
-  return (
-    <Button icon="close" disabled={busy} onPress={() => void cancel()}>
-      {words ?? (isFree ? t.card.cancelFree : t.card.cancel)}
-    </Button>
-  );
 }
 
 function NeedsYou({ job }: { job: Line }) {

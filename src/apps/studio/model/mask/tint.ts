@@ -8,7 +8,7 @@ export const TINTS = {
 
 export type Tint = keyof typeof TINTS;
 
-/** The tint that differs most in CIELAB from the mean colour that lies under the mask. */
+/** The tint that differs most in CIELAB from the mean colour under the mask. */
 export function contrastingTint(mean: readonly [number, number, number]): Tint {
   const under = lab(mean);
   const names = Object.keys(TINTS) as Tint[];

@@ -1,4 +1,4 @@
-import type { Point } from '../../model/viewport.ts';
+import type { Point } from '../../../model/viewport.ts';
 
 /** A finger paints once it has moved so far, so that a second finger can still make it a pinch. */
 const TOUCH_SLOP = 8;

@@ -1,7 +1,7 @@
-import type { Painting } from '../../model/mask-history.ts';
-import type { Joining, MaskShape } from '../../model/mask-shapes.ts';
-import type { Tint } from '../../model/tint.ts';
-import type { Area, Viewport } from '../../model/viewport.ts';
+import type { Painting } from '../../../model/mask/mask-history.ts';
+import type { Joining, MaskShape } from '../../../model/mask/mask-shapes.ts';
+import type { Tint } from '../../../model/mask/tint.ts';
+import type { Area, Viewport } from '../../../model/viewport.ts';
 import { contextOf, drawEdge, drawShape, hatch, sized, type Stencil } from './ink.ts';
 
 /** Side of the small mask that shares and mean colours are counted on. */

@@ -1,8 +1,8 @@
-import type { MaskShape } from '../../model/mask-shapes.ts';
-import { type Point, toWindow, type Viewport } from '../../model/viewport.ts';
-import type { PaintingSession } from '../../session/painting/painting-session.ts';
-import { useStore } from '../../session/store.ts';
-import type { Drawing } from './tool-hands.ts';
+import type { MaskShape } from '../../../model/mask/mask-shapes.ts';
+import { type Point, toWindow, type Viewport } from '../../../model/viewport.ts';
+import type { PaintingSession } from '../../../session/painting/painting-session.ts';
+import { useStore } from '../../../session/store.ts';
+import type { Drawing } from '../hands/drawing.ts';
 
 /** Under this width a ring would hide what is under it. */
 const SMALLEST_RING = 6;

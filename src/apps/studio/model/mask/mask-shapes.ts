@@ -1,4 +1,4 @@
-import type { Point } from './viewport.ts';
+import type { Point } from '../viewport.ts';
 
 /** A shape in pixels of the picture, as `make_mask` draws it. */
 export type MaskShape =

@@ -1,6 +1,6 @@
-import type { Joining, MaskShape } from '../../model/mask-shapes.ts';
-import { TINTS, type Tint } from '../../model/tint.ts';
-import type { Area } from '../../model/viewport.ts';
+import type { Joining, MaskShape } from '../../../model/mask/mask-shapes.ts';
+import { TINTS, type Tint } from '../../../model/mask/tint.ts';
+import type { Area } from '../../../model/viewport.ts';
 
 const HATCH = 12;
 

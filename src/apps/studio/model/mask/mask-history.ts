@@ -1,5 +1,5 @@
 import { type Joining, type MaskShape, shapeArgument } from './mask-shapes.ts';
-import type { Area, Point } from './viewport.ts';
+import type { Area, Point } from '../viewport.ts';
 
 /** How sure the server is of an outline that it has found. */
 export interface FitFacts {

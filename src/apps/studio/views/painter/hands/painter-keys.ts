@@ -1,5 +1,5 @@
-import type { Viewing } from '../../parts/use-viewport.ts';
-import type { PaintingSession, Tool } from '../../session/painting/painting-session.ts';
+import type { Viewing } from '../../../parts/use-viewport.ts';
+import type { PaintingSession, Tool } from '../../../session/painting/painting-session.ts';
 import type { ToolHands } from './tool-hands.ts';
 
 const TOOLS: Readonly<Record<string, Tool>> = {

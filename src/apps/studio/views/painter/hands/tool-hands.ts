@@ -1,44 +1,28 @@
-import {
-  boxBetween,
-  type Joining,
-  type MaskShape,
-  type Sample,
-  simplified,
-  strokesOf,
-} from '../../model/mask-shapes.ts';
-import { type Point, toPicture } from '../../model/viewport.ts';
-import type { Viewing } from '../../parts/use-viewport.ts';
-import type { PaintingSession } from '../../session/painting/painting-session.ts';
+import { boxBetween, type Joining, simplified } from '../../../model/mask/mask-shapes.ts';
+import { type Point, toPicture } from '../../../model/viewport.ts';
+import type { Viewing } from '../../../parts/use-viewport.ts';
+import type { PaintingSession } from '../../../session/painting/painting-session.ts';
+import { BrushStroke } from './brush-stroke.ts';
+import type { Drawing } from './drawing.ts';
 import type { Hands, Touch } from './gestures.ts';
-import type { MaskLayer } from './mask-layer.ts';
+import type { MaskLayer } from '../canvas/mask-layer.ts';
 
 /** Pixels of the screen that a line may be off its samples. */
 const TOLERANCE = 0.4;
 /** A press so near to the first point closes a polygon. */
 const CLOSES_WITHIN = 12;
 
-/** What is being drawn, in pixels of the picture. */
-export interface Drawing {
-  readonly outline?: readonly Point[];
-  readonly box?: MaskShape;
-  readonly cursor?: Point | undefined;
-  /** The place that arrow keys move. */
-  readonly crosshair?: Point | undefined;
-}
-
 /** The tools under the hands: what pointer and keys draw becomes shapes in pixels of the picture. */
 export class ToolHands implements Hands {
   readonly #session: PaintingSession;
   readonly #viewing: () => Viewing;
-  readonly #layer: () => MaskLayer | undefined;
   readonly #tell: (drawing: Drawing) => void;
-  #samples: Sample[] = [];
+  readonly #brush: BrushStroke;
   #start: Point | undefined;
   #points: Point[] = [];
   #corner: Point | undefined;
   #drawing: Drawing = {};
   #erases = false;
-  #painted = 0;
   #frame = 0;
 
   constructor(
@@ -49,8 +33,8 @@ export class ToolHands implements Hands {
   ) {
     this.#session = session;
     this.#viewing = viewing;
-    this.#layer = layer;
     this.#tell = tell;
+    this.#brush = new BrushStroke(session, layer, () => viewing().view);
   }
 
   start = (at: Touch): void => {
@@ -58,10 +42,7 @@ export class ToolHands implements Hands {
     const place = this.#place(at);
     this.#erases = at.erases;
     if (this.#isBrush()) {
-      const last = at.shift ? this.#samples.at(-1) : undefined;
-      this.#samples = last === undefined ? [] : [last];
-      this.#painted = 0;
-      this.#sample([at]);
+      this.#show({ cursor: this.#brush.begin(at, this.#joining()) });
     } else if (tool === 'rectangle' || tool === 'ellipse') {
       this.#start = place;
     } else if (tool === 'lasso') {
@@ -78,7 +59,7 @@ export class ToolHands implements Hands {
     if (last === undefined) return;
     const tool = this.#session.tool.value;
     const place = this.#place(last);
-    if (this.#isBrush()) this.#sample(at);
+    if (this.#isBrush()) this.#show({ cursor: this.#brush.go(at) });
     else if ((tool === 'rectangle' || tool === 'ellipse') && this.#start !== undefined) {
       this.#show({ box: boxBetween(tool, this.#start, place), cursor: place });
     } else if (tool === 'lasso') {
@@ -91,7 +72,7 @@ export class ToolHands implements Hands {
     const tool = this.#session.tool.value;
     const tolerance = TOLERANCE / this.#viewing().view.scale;
     if (this.#isBrush()) {
-      this.#session.paint(this.#erases ? 'eraser' : tool, strokesOf(this.#samples, tolerance), this.#joining());
+      this.#session.paint(this.#erases ? 'eraser' : tool, this.#brush.end(tolerance), this.#joining());
     } else if (this.#drawing.box !== undefined) {
       this.#session.paint(tool, [this.#drawing.box], this.#joining());
     } else if (tool === 'lasso') {
@@ -105,7 +86,6 @@ export class ToolHands implements Hands {
   };
 
   takeBack = (): void => {
-    this.#samples = [];
     this.#points = [];
     this.#start = undefined;
     this.#show({});
@@ -207,20 +187,6 @@ export class ToolHands implements Hands {
 
   #place(at: Point): Point {
     return toPicture(this.#viewing().view, at);
-  }
-
-  /** Inks what the brush has passed since the last event, at once. */
-  #sample(at: readonly Touch[]): void {
-    const width = this.#session.size.value;
-    for (const one of at) this.#samples.push({ ...this.#place(one), width: width * one.pressure });
-    const layer = this.#layer();
-    if (layer === undefined) return;
-    const fresh = this.#samples.slice(Math.max(0, this.#painted - 1));
-    for (const stroke of strokesOf(fresh, 0)) layer.add(stroke, this.#joining());
-    this.#painted = this.#samples.length;
-    layer.show(this.#session.tint.value, false);
-    const cursor = this.#samples.at(-1);
-    this.#show({ cursor });
   }
 
   #show(drawing: Drawing): void {
