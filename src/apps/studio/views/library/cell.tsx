@@ -22,7 +22,7 @@ export function Cell({ entry, root, isActive, isSelected, selecting, onToggle, o
   const studio = useStudio();
   const { t } = studio;
   const own = useRef<HTMLDivElement>(null);
-  const isNear = useNear(own, root);
+  const inReach = useNear(own, root);
   const press = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
   const held = useRef(false);
   const { image, width, height } = entry;
@@ -55,7 +55,7 @@ export function Cell({ entry, root, isActive, isSelected, selecting, onToggle, o
         onTouchEnd={() => clearTimeout(press.current)}
         onTouchMove={() => clearTimeout(press.current)}
       >
-        {isNear ? <Shown image={image} quality="small" alt="" ratio={ratio} /> : null}
+        {inReach ? <Shown image={image} quality="small" alt="" ratio={ratio} /> : null}
         {badge === undefined ? null : (
           <span class="kind" aria-hidden="true">
             {badge}

@@ -66,11 +66,11 @@ function More({
   words: string;
 }) {
   const own = useRef<HTMLDivElement>(null);
-  const isNear = useNear(own, root);
+  const inReach = useNear(own, root);
   const entries = useStore(list.entries);
   useEffect(() => {
-    if (isNear) void list.more();
-  }, [isNear, list, entries]);
+    if (inReach) void list.more();
+  }, [inReach, list, entries]);
   return (
     <div ref={own} class="more row quiet">
       <span class="spin" />

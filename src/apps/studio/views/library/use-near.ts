@@ -8,16 +8,16 @@ export function useNear(
   own: { readonly current: HTMLElement | null },
   root: { readonly current: HTMLElement | null },
 ): boolean {
-  const [isNear, setNear] = useState(false);
+  const [inReach, setInReach] = useState(false);
   useEffect(() => {
     const element = own.current;
     if (element === null) return;
-    const watch = new IntersectionObserver(([seen]) => setNear(seen?.isIntersecting ?? false), {
+    const watch = new IntersectionObserver(([seen]) => setInReach(seen?.isIntersecting ?? false), {
       root: root.current,
       rootMargin: NEAR,
     });
     watch.observe(element);
     return () => watch.disconnect();
   }, [own, root]);
-  return isNear;
+  return inReach;
 }
