@@ -1,4 +1,5 @@
 import type { RequestId, ServerContext } from '@modelcontextprotocol/server';
+import type { Prompt } from '../prompts/define.ts';
 import type { Resource } from '../resources/define.ts';
 import type { Caller, Identity, SignedAddresses } from '../shared/caller.ts';
 import type { Clock } from '../shared/time/clock.ts';
@@ -27,6 +28,8 @@ export interface ServingOptions {
   readonly loadTools: () => Promise<readonly Tool[]>;
   /** Absent: the server has no resources, and does not declare that it has. */
   readonly loadResources?: (() => Promise<readonly Resource[]>) | undefined;
+  /** Absent: the server has no prompts, and does not declare that it has. */
+  readonly loadPrompts?: (() => Promise<readonly Prompt[]>) | undefined;
   readonly settings: ToolSettings;
   /** Which clients get `resource_link` blocks; `auto` (those that are known to take them) where undefined. */
   readonly resourceLinks?: ResourceLinks | undefined;

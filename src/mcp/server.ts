@@ -2,6 +2,8 @@ import type { McpRequestContext, McpServerFactory, Server } from '@modelcontextp
 import { LenientServer } from './lenient-server.ts';
 import { instructionsWithout } from './offer/instructions.ts';
 import type { Connection, ServingOptions } from './options.ts';
+import { serveCompletion } from './answers/serve-completion.ts';
+import { servePrompts } from './prompts/serve-prompts.ts';
 import { serveResources } from './resources/serve-resources.ts';
 import { quoteUntrusted } from '../shared/text/text.ts';
 import { serveTools } from './calls/tools.ts';
@@ -32,6 +34,8 @@ export function createServer(options: ServingOptions, connection: Connection): S
   server.fallbackNotificationHandler = async ({ method }) => noteUnknown(method, options);
   serveTools(server, options, connection);
   serveResources(server, options, connection);
+  servePrompts(server, options, connection);
+  serveCompletion(server, options, connection);
   return server;
 }
 

@@ -25,6 +25,7 @@ export function servingOptions(
     catalogue,
     loadTools: async () => (await import('../../tools/registry.ts')).tools,
     loadResources: async () => (await import('../../resources/registry.ts')).resources,
+    loadPrompts: async () => (await import('../../prompts/registry.ts')).prompts,
     settings: { ...toolSettings(config), absentTools },
     resourceLinks: config.resourceLinks,
     services: () => composition.services(),

@@ -1,3 +1,4 @@
+import '../no-compiled-schemas.ts';
 import { createServer as createHttpServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Identity } from '../../shared/caller.ts';
 import { authenticated, type Authentication } from '../client/authentication.ts';
