@@ -38,7 +38,8 @@ It is served to this machine only, on a free port, until Ctrl-C. The browser is 
       const options = servingOptions(configured, composition, terminal);
       const serving = await serveOverHttp({ ...options, host: '127.0.0.1', port: 0, signer });
       composition.recover();
-      const isOpened = !flags.booleans.has('no-open') && (await openBrowser(serving.studioFor(LOCAL, OPENING_MS), terminal));
+      const isOpened =
+        !flags.booleans.has('no-open') && (await openBrowser(serving.studioFor(LOCAL, OPENING_MS), terminal));
       terminal.err(
         isOpened
           ? 'The studio is open in your browser. Ctrl-C ends it.\n'
