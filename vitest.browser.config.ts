@@ -14,5 +14,7 @@ export default defineConfig({
     fileParallelism: false,
     testTimeout: 180_000,
     hookTimeout: 180_000,
+    // Of a condition that a test waits for, as everywhere far longer than it takes.
+    expect: { poll: { timeout: 60_000 } },
   },
 });
