@@ -53,7 +53,7 @@ describe.skipIf(!found)('firefly-mcp studio', () => {
     await other.close();
   });
 
-  test('a browser that did not come in sees the page and nothing of anybody', async () => {
+  test('a browser that did not come in sees the page and none of its data', async () => {
     const other = await browser.newContext();
     const stranger = await other.newPage();
     await stranger.goto(`${studio.origin}/studio`);

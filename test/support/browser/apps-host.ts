@@ -55,7 +55,9 @@ export class AppsHost {
   readonly #context: BrowserContext;
   readonly #server: Server;
 
-  private constructor(parts: Pick<AppsHost, 'page' | 'told' | 'calls' | 'errors'> & { context: BrowserContext; server: Server }) {
+  private constructor(
+    parts: Pick<AppsHost, 'page' | 'told' | 'calls' | 'errors'> & { context: BrowserContext; server: Server },
+  ) {
     this.page = parts.page;
     this.told = parts.told;
     this.calls = parts.calls;

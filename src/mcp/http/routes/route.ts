@@ -38,7 +38,7 @@ interface RouteFacts {
   readonly methods: readonly [string, ...string[]];
   /** Sentence for other methods. */
   readonly otherMethods?: string;
-  /** Pages of other sites may lead here by a link: what is answered to a GET holds nothing of anybody. */
+  /** Pages of other sites may lead here by a link: the answer to a GET holds no data of a principal. */
   readonly isLinked?: boolean;
 }
 

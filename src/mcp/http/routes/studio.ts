@@ -4,7 +4,7 @@ import { endedCookie, secretOf, sessionCookie } from '../studio/cookie.ts';
 import type { Route } from './route.ts';
 import { receivePicture } from './uploads.ts';
 
-/** The page. It holds nothing of anybody: what it shows it asks for, as the browser that is signed in. */
+/** The page. It holds no data: what it shows it asks for, as the browser that is signed in. */
 export const studio: Route = {
   name: 'studio',
   path: /^\/studio$/,
@@ -43,7 +43,7 @@ export const studioEntrance: Route = {
   },
 };
 
-/** POST signs in whoever shows a token in `Authorization`, so that the page needs to keep none; DELETE signs out. */
+/** POST signs in a sender that shows a token in `Authorization`, so that the page needs to keep none; DELETE signs out. */
 export const studioSession: Route = {
   name: 'studio session',
   path: /^\/studio\/session$/,

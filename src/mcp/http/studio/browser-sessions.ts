@@ -8,7 +8,7 @@ export const SESSION_MS = 12 * 60 * 60_000;
 /** Most browsers that are signed in at once; the oldest leaves for a newer one. */
 const MOST_SESSIONS = 64;
 const MOST_CODES = 64;
-/** Bytes of codes and cookies: nobody guesses 256 bits. */
+/** Bytes of codes and cookies: 256 bits cannot be guessed. */
 const SECRET_BYTES = 32;
 
 interface Grant {
