@@ -139,8 +139,8 @@ export interface ImageLibrary {
   /** @throws Problem `unknown_image` */
   get(id: string, viewer: Viewer): Promise<ImageRecord>;
   /**
-   * The picture of a signed link, whoever opens it; undefined where it is gone. The only look-up without a viewer: the
-   * caller has checked a signature that was made for a principal who has this picture.
+   * The picture of a signed link; undefined where it is gone. The only look-up without a viewer: the caller has checked a
+   * signature that was made for a principal who has this picture.
    */
   linked(id: string): Promise<ImageRecord | undefined>;
   /**

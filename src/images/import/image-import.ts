@@ -1,5 +1,4 @@
-import type { Caller, Rights } from '../../shared/caller.ts';
-import { Problem, type ProblemDetails } from '../../shared/errors.ts';
+import type { Caller } from '../../shared/caller.ts';
 import { quoteUntrusted } from '../../shared/text/text.ts';
 import type { Database } from '../../store/database.ts';
 import { noteUnreferenced } from '../blobs/garbage-collector.ts';
@@ -8,6 +7,7 @@ import { LARGE_PIXELS } from '../limits.ts';
 import { notAUsablePicture, requirePixels } from '../problems.ts';
 import { requireStill } from '../still.ts';
 import type { ImageKind, ImageLibrary, ImageRecord, ReceiveOptions, Still, StoredBytes, Viewer } from '../types.ts';
+import { filesRefused, mayNameFiles, unknownUpload, waysWithoutFiles } from './file-rights.ts';
 import { readLocalFile, type Roots } from './local-file.ts';
 import { readPictureReference } from './picture-reference.ts';
 import { makeUploadCopy, type CopyOptions } from './upload-copy.ts';
@@ -190,29 +190,4 @@ function requireDecodable<Picture extends StoredBytes>(picture: Picture): Still<
 function nameIn(path: string): string | undefined {
   const name = quoteUntrusted(path.split(/[\\/]/).at(-1) ?? '');
   return name === '' ? undefined : name;
-}
-
-/** A path names a file, so both rights are needed. */
-function mayNameFiles({ serverPaths, localFiles }: Rights): boolean {
-  return serverPaths && localFiles;
-}
-
-function filesRefused(details: Pick<ProblemDetails, 'next'>): Problem {
-  return new Problem('outside_roots', 'Files of the server cannot be named over this connection.', details);
-}
-
-/** How a caller on another machine gives a picture: by two fresh addresses where the caller may bring in pictures. */
-function waysWithoutFiles({ can, addresses }: Caller): Pick<ProblemDetails, 'next'> {
-  const others = 'Or give a handle, an https URL or a data URI.';
-  if (addresses === undefined || !can.scopes.has('generate')) return { next: others.replace('Or give', 'Give') };
-  const { page, put } = addresses.upload();
-  const how = `a person opens ${page} and picks the file, or a script runs "curl -T FILE ${put}"`;
-  return { next: `Upload the picture: ${how}. Both show its handle (img_…) to give here. ${others}` };
-}
-
-/** An upload id that is not in the principal's own cache: of another principal, lapsed, or never given. */
-function unknownUpload(): Problem {
-  return new Problem('invalid_picture', 'There is no upload of yours with this id.', {
-    next: 'Give the picture itself: a handle, an https URL or a data URI.',
-  });
 }

@@ -15,17 +15,10 @@ import { asJson, EVERY_TYPE, openAtOnce, readAccept } from './guards/accept.ts';
 import { InFlight } from './in-flight.ts';
 import { readPosted } from './guards/request-body.ts';
 import type { Refusal } from './guards/request-guard.ts';
+import type { SessionLimits } from './options.ts';
 import { refuse } from './respond.ts';
 import { identityOf, toAuthInfo } from './sender.ts';
 import { Sessions } from './sessions.ts';
-
-/** Limits that tests shorten. */
-export interface SessionLimits {
-  /** Milliseconds after which an unused session of the 2025 era is closed. Default: 30 minutes. */
-  readonly sessionIdleMs?: number;
-  /** Maximum number of such sessions. Default: 256. */
-  readonly maxSessions?: number;
-}
 
 /** Time for the body of a message to arrive. */
 const MOST_BODY_MS = 30_000;

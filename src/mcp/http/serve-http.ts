@@ -5,29 +5,17 @@ import { authenticated, type Authentication } from '../client/authentication.ts'
 import type { ServingOptions } from '../options.ts';
 import { allowOrigin, answerPreflight } from './guards/cross-origin.ts';
 import { assertLoopback, listenOn } from './listen.ts';
-import { McpEndpoint, type SessionLimits } from './mcp-endpoint.ts';
+import { McpEndpoint } from './mcp-endpoint.ts';
+import type { HttpServingOptions } from './options.ts';
 import { limitConnections } from './guards/connection-limit.ts';
 import { mergeRepeated, rejectCrossOrigin, type Refusal } from './guards/request-guard.ts';
 import { refuse } from './respond.ts';
 import { ROUTES } from './routes/registry.ts';
 import type { Route, RouteOptions } from './routes/route.ts';
 import { signedAddresses } from './signing/signed-addresses.ts';
-import type { Signer } from './signing/signer.ts';
 import { credentialsOf, refusalOf } from './sender.ts';
 import { BrowserSessions } from './studio/browser-sessions.ts';
 import { secretOf } from './studio/cookie.ts';
-
-/** What serving over HTTP needs besides the options of every transport. */
-export interface HttpServingOptions extends ServingOptions, SessionLimits {
-  /** Loopback only. */
-  readonly host: string;
-  /** 0 takes any free port. */
-  readonly port: number;
-  /** Origin of this server as people see it; where it listens if undefined. Links never follow a Host header. */
-  readonly publicUrl?: string | undefined;
-  /** Signs links, upload addresses and cookies; all replicas have its keys. */
-  readonly signer: Signer;
-}
 
 /** A server over HTTP. */
 export interface HttpServing {

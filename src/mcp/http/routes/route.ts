@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Identity } from '../../../shared/caller.ts';
 import type { McpEndpoint } from '../mcp-endpoint.ts';
-import type { HttpServingOptions } from '../serve-http.ts';
+import type { HttpServingOptions } from '../options.ts';
 import type { BrowserSessions } from '../studio/browser-sessions.ts';
 
 /**

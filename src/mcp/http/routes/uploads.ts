@@ -3,6 +3,8 @@ import { MOST_FILE_BYTES } from '../../../images/limits.ts';
 import { STILL_TYPES } from '../../../images/media.ts';
 import { Problem, toProblemRecord } from '../../../shared/errors.ts';
 import type { ProblemCode } from '../../../shared/problem-codes.ts';
+import type { Clock } from '../../../shared/time/clock.ts';
+import { atMost } from '../../../shared/time/deadline.ts';
 import { respond, sendText } from '../respond.ts';
 import { principalOf } from '../signing/signed-addresses.ts';
 import type { Exchange, Route } from './route.ts';
@@ -82,6 +84,7 @@ const STATUS: Partial<Record<ProblemCode, number>> = {
   not_a_picture: 415,
   still_wanted: 415,
   server_busy: 503,
+  interrupted: 408,
   internal_error: 500,
 };
 
@@ -108,8 +111,24 @@ function requireAcceptable({ headers }: IncomingMessage): void {
 
 async function keepUpload({ request, options }: Exchange, { principal, file }: Arrival) {
   const { imageImport } = await options.services();
-  request.setTimeout(IDLE_MS, () => request.destroy());
-  return imageImport.upload(request, { maxBytes: MOST_FILE_BYTES, file }, { principal, conversation: undefined });
+  return imageImport.upload(
+    withoutSilence(request, options.clock),
+    { maxBytes: MOST_FILE_BYTES, file },
+    { principal, conversation: undefined },
+  );
+}
+
+/** The pieces of a body. @throws Problem `interrupted` where none comes for too long */
+async function* withoutSilence(request: IncomingMessage, clock: Clock): AsyncGenerator<Uint8Array> {
+  const pieces: AsyncIterator<Uint8Array> = request[Symbol.asyncIterator]();
+  for (;;) {
+    const next = await atMost(IDLE_MS, pieces.next(), clock);
+    if (next === undefined) {
+      throw new Problem('interrupted', 'The upload stood still for too long.', { next: 'Send the picture again.' });
+    }
+    if (next.done) return;
+    yield next.value;
+  }
 }
 
 /** @throws Problem `server_busy` */
