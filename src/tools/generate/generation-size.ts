@@ -1,10 +1,9 @@
 import { ASPECT_RATIOS_V4 } from '../../firefly/contract/paid/generate-images-v4.ts';
 import type { ModelVersionV3 } from '../../firefly/contract/common.ts';
 import type { GenerateImageInput } from './generation-rules.ts';
-import { describeRatio, type AskedRatio } from '../arguments/asked-ratio.ts';
+import { describeRatio, largestOfRatio, type AskedRatio } from '../arguments/asked-ratio.ts';
 import { invalidArgument } from '../arguments/invalid-argument.ts';
 import {
-  largestOfRatio,
   nearestOfRatio,
   nearestSizes,
   type Pair,

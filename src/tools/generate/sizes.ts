@@ -1,3 +1,4 @@
+import { lowestTerms } from '../../images/composites/box.ts';
 import type { ModelVersionV3 } from '../../firefly/contract/common.ts';
 
 /** Pixels of a picture. `ratio` is the name that Adobe gives the size, which is not always its exact ratio. */
@@ -98,40 +99,10 @@ function parsePair(text: string, form: RegExp): Pair | undefined {
   return pair.width > 0 && pair.height > 0 ? pair : undefined;
 }
 
-/** Largest smaller number in the ratio of a picture, and the share by which that ratio may differ from the picture's own. */
-const LARGEST_TERM = 200;
-const NEARLY = 0.0005;
-
-/** The ratio of a picture in small numbers: 3:2 for 4000 by 2667, too. */
-export function ratioOf(picture: Pair): Pair {
-  const shape = picture.width / picture.height;
-  const pairs = Array.from({ length: LARGEST_TERM }, (_, index) => {
-    const term = index + 1;
-    const other = Math.max(1, Math.round(shape < 1 ? term / shape : term * shape));
-    return shape < 1 ? { width: term, height: other } : { width: other, height: term };
-  });
-  const near = pairs.find((pair) => shapeDistance(pair, picture) < NEARLY);
-  return near ?? pairs.toSorted((a, b) => shapeDistance(a, picture) - shapeDistance(b, picture))[0] ?? picture;
-}
-
-/** The largest part of a picture with this ratio: exactly it, where whole pixels allow that without losing much. */
-export function largestOfRatio({ width, height }: Pair, ratio: Pair): Pair {
-  const scale = Math.min(width / ratio.width, height / ratio.height);
-  const near = { width: Math.round(ratio.width * scale), height: Math.round(ratio.height * scale) };
-  const divisor = greatestCommonDivisor(ratio.width, ratio.height);
-  const [across, down] = [ratio.width / divisor, ratio.height / divisor];
-  const times = Math.floor(Math.min(width / across, height / down));
-  const exact = { width: across * times, height: down * times };
-  return area(exact) >= LEAST_EXACT * area(near) ? exact : near;
-}
-
-/** Share of a part that may be given up for an exact ratio. */
-const LEAST_EXACT = 0.95;
-
 /** "16:9" for 32:18. */
 export function reduced({ width, height }: Pair): string {
-  const divisor = greatestCommonDivisor(width, height);
-  return `${width / divisor}:${height / divisor}`;
+  const terms = lowestTerms({ width, height });
+  return `${terms.width}:${terms.height}`;
 }
 
 /** "2048x2048". */
@@ -199,8 +170,4 @@ function largest(sizes: readonly PictureSize[]): PictureSize | undefined {
 
 function area({ width, height }: Pair): number {
   return width * height;
-}
-
-function greatestCommonDivisor(a: number, b: number): number {
-  return b === 0 ? a : greatestCommonDivisor(b, a % b);
 }

@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { MODEL_VERSIONS_V3, type ModelVersionV3 } from '../../../src/firefly/contract/common.ts';
 import { Problem } from '../../../src/shared/errors.ts';
-import { readRatio } from '../../../src/tools/arguments/asked-ratio.ts';
+import { ratioOf, readRatio } from '../../../src/tools/arguments/asked-ratio.ts';
 import { chooseRatioV4, chooseSize } from '../../../src/tools/generate/generation-size.ts';
-import { parseRatio, parseSize, ratioOf, reduced, sizeName, SIZES } from '../../../src/tools/generate/sizes.ts';
+import { parseRatio, parseSize, reduced, sizeName, SIZES } from '../../../src/tools/generate/sizes.ts';
 
 /** As the tool calls it: the ratio is read first. */
 const choose = ({ size, aspect_ratio }: { size?: string; aspect_ratio?: string }, header: ModelVersionV3) =>
