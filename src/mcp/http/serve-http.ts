@@ -3,12 +3,13 @@ import { createServer as createHttpServer, type IncomingMessage, type Server, ty
 import { authenticated } from '../client/authentication.ts';
 import type { ServingOptions } from '../options.ts';
 import { allowOrigin, answerPreflight } from './guards/cross-origin.ts';
-import { assertLoopback, listenOn } from './listen.ts';
+import { assertGuarded, listenOn } from './listen.ts';
 import { McpEndpoint } from './mcp-endpoint.ts';
 import type { HttpServingOptions } from './options.ts';
 import { limitConnections } from './guards/connection-limit.ts';
 import { mergeRepeated, rejectCrossOrigin, type Refusal } from './guards/request-guard.ts';
 import { refuse } from './respond.ts';
+import { metadataAddress } from './routes/no-sign-in.ts';
 import { ROUTES } from './routes/registry.ts';
 import type { Route, RouteOptions } from './routes/route.ts';
 import { signedAddresses } from './signing/signed-addresses.ts';
@@ -41,13 +42,14 @@ const TIMEOUTS = { headersTimeout: 10_000, requestTimeout: 600_000, connectionsC
  */
 export async function serveOverHttp(options: HttpServingOptions): Promise<HttpServing> {
   const { host, logger } = options;
-  assertLoopback(host);
+  assertGuarded(host, options);
   const hostname = host.includes(':') ? `[${host}]` : host;
   let origin = options.publicUrl ?? '';
   const now = () => options.clock.now();
-  const endpoint = new McpEndpoint(options, (principal) =>
-    signedAddresses(principal, { origin, signer: options.signer, now }),
-  );
+  const endpoint = new McpEndpoint(options, {
+    addressesFor: (principal) => signedAddresses(principal, { origin, signer: options.signer, now }),
+    metadata: () => metadataAddress({ issuer: options.issuer, origin }),
+  });
   const newServer = () =>
     createHttpServer(TIMEOUTS, (request, response) => {
       route({ request, response }, { ...options, hostname, endpoint, origin }).catch((error: unknown) => {
@@ -90,7 +92,9 @@ async function route(
   const exchange = { request, response, parts, query, options };
   if (found.access !== 'identity') return found.answer(exchange);
   const sender = await authenticated(options, credentialsOf(request));
-  return sender.kind === 'accepted' ? found.answer(exchange, sender.identity) : refuse(response, refusalOf(sender));
+  return sender.kind === 'accepted'
+    ? found.answer(exchange, sender.identity)
+    : refuse(response, refusalOf(sender, metadataAddress(options)));
 }
 
 /** The path without a slash at its end, and the query. */
