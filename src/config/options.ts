@@ -284,7 +284,7 @@ export const OPTIONS = {
     placeholder: 'FILE',
     kind: path,
     ...unset,
-    help: 'File of the people who may use the HTTP server, with hashes of their tokens, scopes and daily budgets; firefly-mcp people add writes it.',
+    help: 'File of the people who may use the HTTP server, with hashes of their tokens, scopes and daily budgets.',
   }),
   oauthIssuer: option<string | undefined>({
     ...open,

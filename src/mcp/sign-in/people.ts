@@ -9,7 +9,7 @@ export const AFAR = { serverPaths: false, localFiles: false, uploadIds: 'own' } 
 
 const ScopeName = z.enum([SCOPE_NAMES.read, SCOPE_NAMES.generate, SCOPE_NAMES.admin]);
 
-/** One entry of the file of people (`FIREFLY_AUTH_FILE`): someone with a token of this server, or someone of an issuer. */
+/** One entry of the file of people (`FIREFLY_AUTH_FILE`): a person with a token of this server, or one of an issuer's people. */
 export const Person = z
   .strictObject({
     name: z.string().regex(/^[\w.@+-]{1,64}$/),

@@ -1,7 +1,7 @@
 import { generateKeyPair, exportSPKI, exportJWK } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { HttpServing } from '../../../src/mcp/http/serve-http.ts';
-import { fetchJson } from '../../../src/mcp/sign-in/fetch-json.ts';
+import { fetchJson } from '../../../src/cli/composition/sign-in/fetch-json.ts';
 import { issuerKeys } from '../../../src/mcp/sign-in/issuer-keys.ts';
 import { authenticateByIssuer } from '../../../src/mcp/sign-in/oauth.ts';
 import { silentLogger } from '../../../src/shared/logger.ts';

@@ -1,7 +1,7 @@
 import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { signInFor } from '../../../src/cli/composition/sign-in.ts';
+import { signInFor } from '../../../src/cli/composition/sign-in/sign-in.ts';
 import type { HttpServing } from '../../../src/mcp/http/serve-http.ts';
 import { tokenHash } from '../../../src/mcp/sign-in/people.ts';
 import { SCOPE_NAMES } from '../../../src/mcp/sign-in/scopes.ts';

@@ -37,8 +37,8 @@ FIREFLY_HOME/http-token, which is created once; a start on a screen prints it. /
     // Before the first output, since a program that reads it may send a signal at once.
     const interrupted = terminal.interrupted({ survivesHangUp: true });
     const { serveOverHttp } = await import('../../../mcp/http/serve-http.ts');
-    const { signInFor } = await import('../../composition/sign-in.ts');
-    const { signingKeys } = await import('../../composition/signing-keys.ts');
+    const { signInFor } = await import('../../composition/sign-in/sign-in.ts');
+    const { signingKeys } = await import('../../composition/sign-in/signing-keys.ts');
     const { Signer } = await import('../../../mcp/http/signing/signer.ts');
     const { clock, random, platform } = terminal;
     const signIn = await signInFor(configured.config, { clock, random, platform, logger: configured.logger });

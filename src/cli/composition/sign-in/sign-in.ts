@@ -1,13 +1,13 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Config } from '../../config/resolve.ts';
-import { authenticateLocal, type Authenticate } from '../../mcp/client/authentication.ts';
-import type { HttpServingOptions } from '../../mcp/http/options.ts';
-import type { Person } from '../../mcp/sign-in/people.ts';
-import { Problem } from '../../shared/errors.ts';
-import type { Logger } from '../../shared/logger.ts';
-import type { Terminal } from '../terminal/terminal.ts';
-import { readTextFile } from '../terminal/text-file.ts';
+import type { Config } from '../../../config/resolve.ts';
+import { authenticateLocal, type Authenticate } from '../../../mcp/client/authentication.ts';
+import type { HttpServingOptions } from '../../../mcp/http/options.ts';
+import type { Person } from '../../../mcp/sign-in/people.ts';
+import { Problem } from '../../../shared/errors.ts';
+import type { Logger } from '../../../shared/logger.ts';
+import type { Terminal } from '../../terminal/terminal.ts';
+import { readTextFile } from '../../terminal/text-file.ts';
 import { keptSecret } from './kept-secret.ts';
 
 /** How senders over HTTP sign in. */
@@ -31,16 +31,16 @@ export async function signInFor(
   if (authFile === undefined && issuer === undefined) {
     const file = join(config.home, 'http-token');
     const token = keptSecret(file, { random, platform });
-    return { authenticate: authenticateLocal(token, file), isShared: false, local: { token, file } };
+    return { authenticate: authenticateLocal(token, file), isShared: false, issuer: undefined, local: { token, file } };
   }
-  const { authenticatePeople } = await import('../../mcp/sign-in/people.ts');
+  const { authenticatePeople } = await import('../../../mcp/sign-in/people.ts');
   const ways: Authenticate[] = [];
   const people = authFile === undefined ? undefined : await peopleIn(authFile);
   if (people) ways.push(authenticatePeople(people));
   if (issuer !== undefined) {
-    const { authenticateByIssuer } = await import('../../mcp/sign-in/oauth.ts');
-    const { issuerKeys } = await import('../../mcp/sign-in/issuer-keys.ts');
-    const { fetchJson } = await import('../../mcp/sign-in/fetch-json.ts');
+    const { authenticateByIssuer } = await import('../../../mcp/sign-in/oauth.ts');
+    const { issuerKeys } = await import('../../../mcp/sign-in/issuer-keys.ts');
+    const { fetchJson } = await import('./fetch-json.ts');
     const keys = issuerKeys(issuer, { fetchJson, clock, logger });
     const audiences = audiencesOf(config);
     ways.push(authenticateByIssuer({ issuer, audiences, keys, people, now: () => clock.now() }));
@@ -74,7 +74,7 @@ function audiencesOf({ oauthAudience, publicUrl }: Settings): readonly string[] 
  * @throws Problem `config_invalid` where the file cannot be used at the start; afterwards the returned function rejects
  */
 async function peopleIn(path: string): Promise<() => Promise<readonly Person[]>> {
-  const { PeopleFile } = await import('../../mcp/sign-in/people.ts');
+  const { PeopleFile } = await import('../../../mcp/sign-in/people.ts');
   let known: { readonly version: string; readonly people: readonly Person[] } | undefined;
   const read = () => {
     const { mtimeMs, size, ino } = statSync(path);
@@ -91,7 +91,7 @@ async function peopleIn(path: string): Promise<() => Promise<readonly Person[]>>
   return async () => read();
 }
 
-/** The text of the file of people, which nobody else may change. @throws Problem `config_invalid` */
+/** The text of the file of people, which other users may not change. @throws Problem `config_invalid` */
 export function readPeopleFile(path: string): string {
   const file = readTextFile(path);
   if (file === undefined) throw unusable(path, 'it is not there');
@@ -102,7 +102,7 @@ export function readPeopleFile(path: string): string {
 function parsed(
   text: string,
   path: string,
-  schema: typeof import('../../mcp/sign-in/people.ts').PeopleFile,
+  schema: typeof import('../../../mcp/sign-in/people.ts').PeopleFile,
 ): readonly Person[] {
   let value: unknown;
   try {
@@ -118,7 +118,7 @@ function parsed(
 
 function unusable(path: string, why: string, cause?: unknown): Problem {
   return new Problem('config_invalid', `FIREFLY_AUTH_FILE ${path} cannot be used: ${why}.`, {
-    next: 'Make an entry with: firefly-mcp people add NAME',
+    next: 'The page "Signing in over HTTP" (docs/signing-in.md) shows how an entry is made.',
     cause,
   });
 }

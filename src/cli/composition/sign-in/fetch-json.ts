@@ -1,7 +1,7 @@
 import { get as getPlain } from 'node:http';
 import { get as getSecure } from 'node:https';
 import type { IncomingMessage } from 'node:http';
-import type { FetchJson } from './issuer-keys.ts';
+import type { FetchJson } from '../../../mcp/sign-in/issuer-keys.ts';
 
 const MOST_BYTES = 1024 * 1024;
 const MOST_MS = 5_000;
