@@ -1,3 +1,4 @@
+import type { Identity } from '../../shared/caller.ts';
 import type { ServingOptions } from '../options.ts';
 import type { Signer } from './signing/signer.ts';
 
@@ -21,6 +22,8 @@ export interface HttpServingOptions extends ServingOptions, SessionLimits {
   readonly isShared?: boolean | undefined;
   /** The issuer whose tokens sign people in, where there is one (RFC 9728, `authorization_servers`). */
   readonly issuer?: string | undefined;
+  /** As in `BrowserSessionOptions`. */
+  readonly identityNow?: ((identity: Identity) => Promise<Identity | undefined>) | undefined;
   /** Signs links, upload addresses and cookies; all replicas have its keys. */
   readonly signer: Signer;
 }

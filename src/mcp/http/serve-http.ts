@@ -108,7 +108,7 @@ async function route(
 /** A browser that is signed in to the studio shows its cookie, every other sender a token. */
 async function senderOf(request: IncomingMessage, options: RouteOptions): Promise<Authentication> {
   const secret = request.headers.authorization === undefined ? secretOf(request, options.origin) : undefined;
-  const identity = secret === undefined ? undefined : options.browsers.identityOf(secret);
+  const identity = secret === undefined ? undefined : await options.browsers.identityOf(secret);
   return identity ? { kind: 'accepted', identity } : authenticated(options, credentialsOf(request));
 }
 

@@ -2,6 +2,7 @@ import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { signInFor } from '../../../src/cli/composition/sign-in/sign-in.ts';
+import { ROUTES } from '../../../src/mcp/http/routes/registry.ts';
 import type { HttpServing } from '../../../src/mcp/http/serve-http.ts';
 import { tokenHash } from '../../../src/mcp/sign-in/people.ts';
 import { SCOPE_NAMES } from '../../../src/mcp/sign-in/scopes.ts';
@@ -113,6 +114,69 @@ describe('a scope that a person lacks', () => {
   test('is needed for no list of tools', async () => {
     expect((await post(BEN, 'tools/list')).status).toBe(200);
   });
+});
+
+describe('a browser behind a proxy that signs people in', () => {
+  /** What the proxy passes on: the browser's headers, and the token of the person who is signed in at the proxy. */
+  const proxied = (headers: Record<string, string>, rest: Parameters<typeof raw>[1] = {}) =>
+    raw(serving.port, { headers: { ...GOOD_HEADERS, Authorization: `Bearer ${ADA}`, ...headers }, ...rest });
+  const own = () => `http://127.0.0.1:${serving.port}`;
+  const session = async () => {
+    const { headers } = await proxied({ Origin: own() }, { path: '/studio/session' });
+    return String(headers['set-cookie']);
+  };
+
+  test('calls as that person, from pages of this server alone', async () => {
+    expect((await proxied({ Origin: own() }, { body: INITIALIZE })).status).toBe(200);
+    expect((await proxied({ Origin: 'https://evil.example' }, { body: INITIALIZE })).status).toBe(403);
+    expect((await proxied({ 'Sec-Fetch-Site': 'cross-site' }, { body: INITIALIZE })).status).toBe(403);
+  });
+
+  test('gets a cookie that no script reads and no other site sends', async () => {
+    expect(await session()).toMatch(/^firefly-studio-\d+=[\w.-]+; Path=\/; HttpOnly; SameSite=Strict; Max-Age=\d+$/);
+  });
+
+  test('may come with the cookie in place of the token, if the page is of this server', async () => {
+    const { Authorization: _, ...others } = GOOD_HEADERS;
+    const cookie = (await session()).split(';')[0] ?? '';
+    const withCookie = async (headers: Record<string, string>) =>
+      (await raw(serving.port, { headers: { ...others, Cookie: cookie, ...headers }, body: INITIALIZE })).status;
+    expect(await withCookie({ Origin: own() })).toBe(200);
+    expect(await withCookie({ 'Sec-Fetch-Site': 'same-origin' })).toBe(200);
+    expect(await withCookie({})).toBe(401);
+    // Another port of this machine is of one site with this server, so that a browser sends the cookie along.
+    expect(await withCookie({ Origin: 'http://127.0.0.1:3000' })).toBe(401);
+    expect(await withCookie({ Origin: 'http://localhost:3000', 'Sec-Fetch-Site': 'same-site' })).toBe(401);
+    expect(await withCookie({ Origin: own(), Cookie: cookie.replace(/.$/, '') })).toBe(401);
+    write([ben]);
+    expect(await withCookie({ Origin: own() })).toBe(401);
+    write([ada, ben]);
+  });
+});
+
+test('every address of the server has been judged: what it wants to see, and what comes without that', async () => {
+  const { Authorization: _, ...others } = GOOD_HEADERS;
+  const token = 'img_0.0.AAAAAAAAAAAAAAAAAAAAAA';
+  const judged: Record<string, [access: string, method: string, path: string, status: number]> = {
+    mcp: ['identity', 'POST', '/mcp', 401],
+    healthz: ['open', 'GET', '/healthz', 200],
+    readyz: ['open', 'GET', '/readyz', 503],
+    picture: ['signed', 'GET', `/images/${token}/x.png`, 404],
+    upload: ['signed', 'PUT', `/uploads/${token}`, 403],
+    'upload page': ['signed', 'GET', `/upload/${token}`, 403],
+    studio: ['open', 'GET', '/studio', 200],
+    'studio entrance': ['signed', 'GET', '/studio/open/x', 410],
+    'studio session': ['identity', 'POST', '/studio/session', 401],
+    'studio pictures': ['identity', 'POST', '/studio/pictures', 401],
+    'sign-in metadata': ['open', 'GET', '/.well-known/oauth-protected-resource', 404],
+  };
+  expect(ROUTES.map(({ name, access }) => [name, access])).toEqual(
+    Object.entries(judged).map(([name, [access]]) => [name, access]),
+  );
+  for (const [name, [, method, path, status]] of Object.entries(judged)) {
+    if (name === 'studio') continue;
+    expect([name, (await raw(serving.port, { method, path, headers: others })).status]).toEqual([name, status]);
+  }
 });
 
 describe('the server does not start', () => {

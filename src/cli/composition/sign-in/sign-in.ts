@@ -11,7 +11,7 @@ import { readTextFile } from '../../terminal/text-file.ts';
 import { keptSecret } from './kept-secret.ts';
 
 /** How senders over HTTP sign in. */
-export interface SignIn extends Pick<HttpServingOptions, 'authenticate' | 'isShared' | 'issuer'> {
+export interface SignIn extends Pick<HttpServingOptions, 'authenticate' | 'isShared' | 'issuer' | 'identityNow'> {
   /** Token of the person at this machine, and its file; undefined where people have tokens of their own. */
   readonly local: { readonly token: string; readonly file: string } | undefined;
 }
@@ -31,7 +31,13 @@ export async function signInFor(
   if (authFile === undefined && issuer === undefined) {
     const file = join(config.home, 'http-token');
     const token = keptSecret(file, { random, platform });
-    return { authenticate: authenticateLocal(token, file), isShared: false, issuer: undefined, local: { token, file } };
+    return {
+      authenticate: authenticateLocal(token, file),
+      isShared: false,
+      issuer: undefined,
+      identityNow: undefined,
+      local: { token, file },
+    };
   }
   const { authenticatePeople } = await import('../../../mcp/sign-in/people.ts');
   const ways: Authenticate[] = [];
@@ -45,7 +51,30 @@ export async function signInFor(
     const audiences = audiencesOf(config);
     ways.push(authenticateByIssuer({ issuer, audiences, keys, people, now: () => clock.now() }));
   }
-  return { authenticate: firstOf(ways), isShared: true, issuer, local: undefined };
+  return {
+    authenticate: firstOf(ways),
+    isShared: true,
+    issuer,
+    identityNow: identityIn({ people, issuer }),
+    local: undefined,
+  };
+}
+
+/**
+ * What a browser's identity is by now, where people sign in: those of the file have what the file says now, and are out
+ * once they are not in it. A session that began while this server served its own machine alone does not count.
+ */
+function identityIn(team: {
+  readonly people: (() => Promise<readonly Person[]>) | undefined;
+  readonly issuer: string | undefined;
+}): NonNullable<SignIn['identityNow']> {
+  return async (signedIn) => {
+    const { identityOf, principalOf } = await import('../../../mcp/sign-in/people.ts');
+    const { principal } = signedIn;
+    if (team.issuer !== undefined && principal.startsWith(`${team.issuer}|`)) return signedIn;
+    const person = (await team.people?.())?.find((each) => principalOf(each) === principal);
+    return person && identityOf(person);
+  };
 }
 
 /** Tries each way. The last one says why a sender is refused: an issuer's challenge leads further than a file does. */
