@@ -115,6 +115,17 @@ export const origin: Kind<string> = {
   parse: (value) => parseOrigin(value.trim()),
 };
 
+/** Address of an issuer of tokens, kept as it was written: tokens name it to the letter. */
+export const issuer: Kind<string> = {
+  expected: 'the https address of an issuer such as https://login.example.com/tenant (plain http only for localhost)',
+  parse: (value) => {
+    const address = value.trim();
+    if (!URL.canParse(address)) return undefined;
+    const { origin: server, search, hash } = new URL(address);
+    return search === '' && hash === '' && parseOrigin(server) !== undefined ? address : undefined;
+  },
+};
+
 /** A comma list of origins. */
 export const origins: Kind<readonly string[]> = {
   expected: 'origins separated by commas, each https (plain http only for localhost and 127.0.0.1)',

@@ -55,9 +55,19 @@ export const LOCAL_CALLER: Caller = { ...LOCAL, conversation: undefined };
 
 /** @throws Problem `scope_missing` */
 export function requireScope({ can }: Pick<Caller, 'can'>, scope: Exclude<Scope, 'admin'>): void {
-  if (can.scopes.has(scope)) return;
-  const what = scope === 'read' ? 'look at jobs and pictures' : 'make, change or end anything';
-  throw new Problem('scope_missing', `This sign-in may not ${what} here: it lacks the scope "${scope}".`, {
-    next: `Sign in with the scope "${scope}", or ask the operator of this server for it. A repeated call changes nothing.`,
+  if (!can.scopes.has(scope)) throw scopeMissing(scope);
+}
+
+const ALLOWED_BY: Readonly<Record<Scope, string>> = {
+  read: 'look at jobs and pictures',
+  generate: 'make, change or end anything',
+  admin: 'look after this server',
+};
+
+/** The sign-in does not cover what was asked. */
+export function scopeMissing(scope: Scope): Problem {
+  const message = `This sign-in may not ${ALLOWED_BY[scope]} here: it lacks the scope "firefly:${scope}".`;
+  return new Problem('scope_missing', message, {
+    next: `Sign in with the scope "firefly:${scope}", or ask the operator of this server for it. A repeated call changes nothing.`,
   });
 }

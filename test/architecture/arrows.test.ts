@@ -138,7 +138,11 @@ const DOORS: readonly { readonly package: RegExp; readonly only: RegExp; readonl
     only: /^src\/store\//,
     why: 'rooms speak SQL, not a driver',
   },
-  { package: /^node:(http|https)$/, only: /^src\/(mcp\/http|emulator)\//, why: 'two rooms listen, none of them asks' },
+  {
+    package: /^node:(http|https)$/,
+    only: /^src\/(mcp\/http\/|emulator\/|cli\/composition\/sign-in\/fetch-json\.ts)/,
+    why: 'two rooms listen, none of them asks; the keys of an issuer are asked for by one file',
+  },
   { package: /^node:child_process$/, only: /^src\/cli\//, why: 'no tool starts programs' },
   { package: /^zod\b/, only: /^src\/(?!config\/|cli\/|shared\/|main\.ts)/, why: 'start-up must not load it' },
 ];

@@ -4,14 +4,24 @@ import { Problem } from '../../shared/errors.ts';
 import type { Logger } from '../../shared/logger.ts';
 
 /**
- * Refuses a host that other machines could reach: one token for all callers is no authentication of several people.
+ * Refuses a host that other machines could reach, unless people sign in (one token for all callers is no authentication of
+ * several people), and through TLS, which `publicUrl` says (tokens would cross the network in clear text).
  * @throws Problem `not_loopback`
  */
-export function assertLoopback(host: string): void {
+export function assertGuarded(
+  host: string,
+  { isShared = false, publicUrl }: { readonly isShared?: boolean | undefined; readonly publicUrl?: string | undefined },
+): void {
   if (host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host)) return;
+  if (isShared && publicUrl?.startsWith('https:')) return;
+  if (isShared) {
+    throw new Problem('not_loopback', 'People would send their tokens in clear text: no https address is configured.', {
+      next: 'Put a proxy with TLS in front, and set FIREFLY_PUBLIC_URL to its https address.',
+    });
+  }
   const message = 'HTTP is served to this machine only: other machines would be able to spend with its credentials.';
   throw new Problem('not_loopback', message, {
-    next: 'Use 127.0.0.1, ::1 or localhost as the host; from another machine, use an SSH tunnel.',
+    next: 'Use 127.0.0.1, ::1 or localhost as the host. For a team, set FIREFLY_AUTH_FILE or FIREFLY_OAUTH_ISSUER.',
   });
 }
 

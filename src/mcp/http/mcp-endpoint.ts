@@ -20,7 +20,8 @@ import { readListen } from '../subscriptions/listen-request.ts';
 import { Listening } from './listening.ts';
 import type { SessionLimits } from './options.ts';
 import { refuse } from './respond.ts';
-import { identityOf, toAuthInfo } from './sender.ts';
+import { missingScope } from '../sign-in/scopes.ts';
+import { identityOf, scopeRefusal, toAuthInfo } from './sender.ts';
 import { Sessions } from './sessions.ts';
 
 /** Time for the body of a message to arrive. */
@@ -37,17 +38,26 @@ const NOT_ACCEPTABLE: Refusal = {
 /** Time for waiting calls to answer with what they have, after the grace. */
 const DRAIN_TIMEOUT_MS = 1_000;
 
+/** This server as people see it, which is known once it listens. */
+interface Site {
+  /** Addresses that a principal is given in answers. */
+  readonly addressesFor: Connection['addressesFor'];
+  /** Where clients learn who signs people in; undefined where no issuer does. */
+  readonly metadata: () => string | undefined;
+}
+
 /** The MCP endpoint in both protocol eras, for requests that have passed the guards. */
 export class McpEndpoint {
   readonly #options: ServingOptions;
+  readonly #metadata: Site['metadata'];
   readonly #draining = new AbortController();
   readonly #inFlight: InFlight;
   readonly #modern: McpHttpHandler;
   readonly #listening: Listening;
   readonly #sessions: Sessions;
 
-  /** @param addressesFor addresses that a principal is given in answers */
-  constructor(options: ServingOptions & SessionLimits, addressesFor: Connection['addressesFor']) {
+  constructor(options: ServingOptions & SessionLimits, { addressesFor, metadata }: Site) {
+    this.#metadata = metadata;
     this.#options = options;
     this.#inFlight = new InFlight(options.logger);
     const { responseTo } = this.#inFlight;
@@ -103,6 +113,8 @@ export class McpEndpoint {
         return refuse(response, posted.refusal);
       }
       body = posted.body;
+      const missing = missingScope(body, identity.can, this.#options.catalogue);
+      if (missing) return refuse(response, scopeRefusal(missing, this.#metadata(), isRecord(body) ? body['id'] : null));
       // The handshake negotiates the revision, whatever the header says.
       if (posted.isInitialize && !claimsRevision(body)) delete request.headers['mcp-protocol-version'];
     }

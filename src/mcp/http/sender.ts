@@ -1,7 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import type { AuthInfo } from '@modelcontextprotocol/server';
-import type { Identity } from '../../shared/caller.ts';
+import { scopeMissing, type Identity, type Scope } from '../../shared/caller.ts';
 import type { Authentication, Credentials } from '../client/authentication.ts';
+import { SCOPE_NAMES } from '../sign-in/scopes.ts';
 import type { Refusal } from './guards/request-guard.ts';
 
 /** Identities by the object that the SDK carries from the request to its handler, which no client can make. */
@@ -14,8 +15,14 @@ export function credentialsOf(request: IncomingMessage): Credentials {
   return { transport: 'http', authorization: request.headers.authorization, from };
 }
 
-/** The response to a sender without an identity (RFC 6750). */
-export function refusalOf(authentication: Exclude<Authentication, { kind: 'accepted' }>): Refusal {
+/**
+ * The response to a sender without an identity (RFC 6750).
+ * @param metadata address of the metadata about the issuer (RFC 9728, section 5.1), where there is one
+ */
+export function refusalOf(
+  authentication: Exclude<Authentication, { kind: 'accepted' }>,
+  metadata: string | undefined,
+): Refusal {
   if (authentication.kind === 'unavailable') {
     return {
       status: 503,
@@ -23,12 +30,32 @@ export function refusalOf(authentication: Exclude<Authentication, { kind: 'accep
       headers: { 'Retry-After': '5' },
     };
   }
-  const error = authentication.isInvalid ? ', error="invalid_token"' : '';
+  const error = authentication.isInvalid ? 'invalid_token' : undefined;
+  // The usual scopes: clients ask for those of a challenge, and an administrator asks for more.
+  const scope = metadata === undefined ? undefined : `${SCOPE_NAMES.read} ${SCOPE_NAMES.generate}`;
+  return { status: 401, message: authentication.message, headers: challenge({ error, scope, metadata }) };
+}
+
+/** The response to a sender whose sign-in does not cover what was asked (RFC 6750, section 3.1). */
+export function scopeRefusal(scope: Scope, metadata: string | undefined, id: unknown): Refusal {
+  const { message, next, code } = scopeMissing(scope);
+  const error = { code: -32000, message: `${message} ${next}`, data: { code, next } };
   return {
-    status: 401,
-    message: authentication.message,
-    headers: { 'WWW-Authenticate': `Bearer realm="firefly-mcp"${error}` },
+    status: 403,
+    message,
+    headers: challenge({ error: 'insufficient_scope', scope: SCOPE_NAMES[scope], metadata }),
+    body: { jsonrpc: '2.0', id: typeof id === 'string' || typeof id === 'number' ? id : null, error },
   };
+}
+
+function challenge(given: {
+  readonly error: string | undefined;
+  readonly scope: string | undefined;
+  readonly metadata: string | undefined;
+}): Readonly<Record<string, string>> {
+  const parts = { realm: 'firefly-mcp', error: given.error, scope: given.scope, resource_metadata: given.metadata };
+  const said = Object.entries(parts).flatMap(([name, value]) => (value === undefined ? [] : [`${name}="${value}"`]));
+  return { 'WWW-Authenticate': `Bearer ${said.join(', ')}` };
 }
 
 /** The SDK's form of an identity, without the token. */

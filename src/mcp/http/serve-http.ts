@@ -4,12 +4,13 @@ import type { Identity } from '../../shared/caller.ts';
 import { authenticated, type Authentication } from '../client/authentication.ts';
 import type { ServingOptions } from '../options.ts';
 import { allowOrigin, answerPreflight } from './guards/cross-origin.ts';
-import { assertLoopback, listenOn } from './listen.ts';
+import { assertGuarded, listenOn } from './listen.ts';
 import { McpEndpoint } from './mcp-endpoint.ts';
 import type { HttpServingOptions } from './options.ts';
 import { limitConnections } from './guards/connection-limit.ts';
 import { mergeRepeated, rejectCrossOrigin, type Refusal } from './guards/request-guard.ts';
 import { refuse } from './respond.ts';
+import { metadataAddress } from './routes/no-sign-in.ts';
 import { ROUTES } from './routes/registry.ts';
 import type { Route, RouteOptions } from './routes/route.ts';
 import { signedAddresses } from './signing/signed-addresses.ts';
@@ -46,14 +47,15 @@ const TIMEOUTS = { headersTimeout: 10_000, requestTimeout: 600_000, connectionsC
  */
 export async function serveOverHttp(options: HttpServingOptions): Promise<HttpServing> {
   const { host, logger } = options;
-  assertLoopback(host);
+  assertGuarded(host, options);
   const hostname = host.includes(':') ? `[${host}]` : host;
   let origin = options.publicUrl ?? '';
   const now = () => options.clock.now();
   const browsers = new BrowserSessions(options);
-  const endpoint = new McpEndpoint(options, (principal) =>
-    signedAddresses(principal, { origin, signer: options.signer, now }),
-  );
+  const endpoint = new McpEndpoint(options, {
+    addressesFor: (principal) => signedAddresses(principal, { origin, signer: options.signer, now }),
+    metadata: () => metadataAddress({ issuer: options.issuer, origin }),
+  });
   const newServer = () =>
     createHttpServer(TIMEOUTS, (request, response) => {
       route({ request, response }, { ...options, hostname, endpoint, origin, browsers }).catch((error: unknown) => {
@@ -98,13 +100,15 @@ async function route(
   const exchange = { request, response, parts, query, options };
   if (found.access !== 'identity') return found.answer(exchange);
   const sender = await senderOf(request, options);
-  return sender.kind === 'accepted' ? found.answer(exchange, sender.identity) : refuse(response, refusalOf(sender));
+  return sender.kind === 'accepted'
+    ? found.answer(exchange, sender.identity)
+    : refuse(response, refusalOf(sender, metadataAddress(options)));
 }
 
 /** A browser that is signed in to the studio shows its cookie, every other sender a token. */
 async function senderOf(request: IncomingMessage, options: RouteOptions): Promise<Authentication> {
   const secret = request.headers.authorization === undefined ? secretOf(request, options.origin) : undefined;
-  const identity = secret === undefined ? undefined : options.browsers.identityOf(secret);
+  const identity = secret === undefined ? undefined : await options.browsers.identityOf(secret);
   return identity ? { kind: 'accepted', identity } : authenticated(options, credentialsOf(request));
 }
 

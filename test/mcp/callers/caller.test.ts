@@ -38,7 +38,7 @@ describe('a sign-in with some scopes only', () => {
   const scopeOf = (intent: string) => (intent === 'read' ? 'read' : 'generate');
   const answerTo = async (person: Person, name: string) => {
     const client = await server.overNetwork(person, 'requests');
-    return JSON.stringify(await client.callTool({ name, arguments: {} }));
+    return JSON.stringify(await client.callTool({ name, arguments: {} }).catch(String));
   };
 
   test.each(tools.map(({ name, intent }) => ({ name, intent })))(
@@ -47,15 +47,14 @@ describe('a sign-in with some scopes only', () => {
       const [lacking, having]: Person[] =
         scopeOf(intent) === 'read' ? ['adaMakes', 'adaReads'] : ['adaReads', 'adaMakes'];
       const refused = await answerTo(lacking ?? 'ada', name);
-      expect(refused).toContain('"code":"scope_missing"');
-      expect(refused).toContain(`scope \\"${scopeOf(intent)}\\"`);
-      expect(await answerTo(having ?? 'ada', name)).not.toContain('scope_missing');
+      expect(refused).toBe(`"InsufficientScopeError: Insufficient scope: required \\"firefly:${scopeOf(intent)}\\""`);
+      expect(await answerTo(having ?? 'ada', name)).not.toContain('InsufficientScope');
     },
   );
 
   test('that may not read gets no resource, no list and no completion', async () => {
     const client = await server.overNetwork('adaMakes', 'requests');
-    const lacking = expect.objectContaining({ data: expect.objectContaining({ code: 'scope_missing' }) as object });
+    const lacking = expect.objectContaining({ name: 'InsufficientScopeError', requiredScope: 'firefly:read' });
     await expect(client.listResources()).rejects.toEqual(lacking);
     for (const resource of resources) {
       const uri = resource.kind === 'fixed' ? resource.uri : resource.uriTemplate.replace('{id}', 'img_nope');

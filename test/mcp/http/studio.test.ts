@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { BrowserSessions, SESSION_MS } from '../../../src/mcp/http/studio/browser-sessions.ts';
 import { secretOf, sessionCookie } from '../../../src/mcp/http/studio/cookie.ts';
-import { LOCAL } from '../../../src/shared/caller.ts';
+import { Signer } from '../../../src/mcp/http/signing/signer.ts';
+import { identity } from '../../../src/mcp/sign-in/people.ts';
+import { LOCAL, type Identity } from '../../../src/shared/caller.ts';
 import { systemRandom } from '../../../src/shared/random.ts';
 import { ManualClock } from '../../support/clocks/manual-clock.ts';
 
@@ -9,36 +11,56 @@ const ORIGIN = 'http://127.0.0.1:4711';
 
 describe('a browser that comes in with a code', () => {
   const clock = new ManualClock();
-  const sessions = new BrowserSessions({ clock, random: systemRandom });
+  const keys = [Buffer.alloc(32, 1)];
+  const sessions = new BrowserSessions({ clock, random: systemRandom, signer: new Signer(keys) });
 
-  test('is let in once', () => {
+  test('is let in once', async () => {
     const code = sessions.code(LOCAL, 60_000);
     const secret = sessions.redeem(code) ?? '';
-    expect(sessions.identityOf(secret)).toBe(LOCAL);
+    expect(await sessions.identityOf(secret)).toBe(LOCAL);
     expect(sessions.redeem(code)).toBeUndefined();
-    expect(sessions.identityOf(code)).toBeUndefined();
+    expect(await sessions.identityOf(code)).toBeUndefined();
   });
 
-  test('is too late after the time of the code', async () => {
+  test('is too late after the time of the code', () => {
     const code = sessions.code(LOCAL, 60_000);
-    await clock.advance(60_000);
+    clock.advance(60_000);
     expect(sessions.redeem(code)).toBeUndefined();
   });
 
   test('stays in for twelve hours, or until it leaves', async () => {
     const [left, kept] = [sessions.open(LOCAL), sessions.open(LOCAL)];
     sessions.end(left);
-    expect(sessions.identityOf(left)).toBeUndefined();
-    await clock.advance(SESSION_MS - 1);
-    expect(sessions.identityOf(kept)).toBe(LOCAL);
-    await clock.advance(1);
-    expect(sessions.identityOf(kept)).toBeUndefined();
+    expect(await sessions.identityOf(left)).toBeUndefined();
+    clock.advance(SESSION_MS - 1_000);
+    expect(await sessions.identityOf(kept)).toBe(LOCAL);
+    clock.advance(2_000);
+    expect(await sessions.identityOf(kept)).toBeUndefined();
   });
 
-  test('is forgotten once many others have come, so that codes and sessions fill no memory', () => {
-    const [first, ...others] = Array.from({ length: 65 }, () => sessions.open(LOCAL));
-    expect(sessions.identityOf(first ?? '')).toBeUndefined();
-    expect(sessions.identityOf(others.at(-1) ?? '')).toBe(LOCAL);
+  test('fills no memory with its code: the oldest is forgotten', () => {
+    const [first, ...others] = Array.from({ length: 65 }, () => sessions.code(LOCAL, 60_000));
+    expect(sessions.redeem(first ?? '')).toBeUndefined();
+    expect(sessions.redeem(others.at(-1) ?? '')).toBeDefined();
+  });
+
+  test('is known to every replica with the keys, with the rights of its person, and to no other server', async () => {
+    const ada = identity('https://issuer.example|ada', new Set(['read']), 5);
+    const cookie = sessions.open(ada);
+    const replica = new BrowserSessions({ clock, random: systemRandom, signer: new Signer(keys) });
+    expect(await replica.identityOf(cookie)).toEqual(ada);
+    const other = new BrowserSessions({ clock, random: systemRandom, signer: new Signer([Buffer.alloc(32, 2)]) });
+    expect(await other.identityOf(cookie)).toBeUndefined();
+  });
+
+  test('is out as soon as its person is', async () => {
+    let isIn = true;
+    const identityNow = async (signedIn: Identity) => (isIn ? signedIn : undefined);
+    const team = new BrowserSessions({ clock, random: systemRandom, signer: new Signer(keys), identityNow });
+    const cookie = team.open(LOCAL);
+    expect(await team.identityOf(cookie)).toBe(LOCAL);
+    isIn = false;
+    expect(await team.identityOf(cookie)).toBeUndefined();
   });
 });
 

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { wholeNumber } from '../../../config/kinds.ts';
 import { demoFlag, type Command } from '../../command.ts';
 import { compose } from '../../composition/compose.ts';
@@ -38,21 +37,22 @@ FIREFLY_HOME/http-token, which is created once; a start on a screen prints it. /
     // Before the first output, since a program that reads it may send a signal at once.
     const interrupted = terminal.interrupted({ survivesHangUp: true });
     const { serveOverHttp } = await import('../../../mcp/http/serve-http.ts');
-    const { keptSecret } = await import('../../composition/kept-secret.ts');
-    const { signingKeys } = await import('../../composition/signing-keys.ts');
+    const { signInFor } = await import('../../composition/sign-in/sign-in.ts');
+    const { signingKeys } = await import('../../composition/sign-in/signing-keys.ts');
     const { Signer } = await import('../../../mcp/http/signing/signer.ts');
-    const file = join(configured.config.home, 'http-token');
-    const token = keptSecret(file, terminal);
+    const { clock, random, platform } = terminal;
+    const signIn = await signInFor(configured.config, { clock, random, platform, logger: configured.logger });
+    const { local, ...senders } = signIn;
     const keys = signingKeys(configured.config, terminal);
-    configured.hide(() => [token, ...keys]);
+    configured.hide(() => (local ? [local.token, ...keys] : keys));
     const composition = compose({ ...configured, terminal });
     try {
-      const options = servingOptions(configured, composition, terminal, { value: token, file });
+      const options = { ...servingOptions(configured, composition, terminal), ...senders };
       const host = flags.strings['host'] ?? '127.0.0.1';
       const { publicUrl } = configured.config;
       const signer = new Signer(keys.map((key) => Buffer.from(key)));
       const serving = await serveOverHttp({ ...options, host, port: portNumber, publicUrl, signer });
-      terminal.err(terminal.errScreen ? welcome(serving.url, token) : plainWelcome(serving.url, file));
+      terminal.err(local ? welcome(serving.url, local, terminal) : teamWelcome(publicUrl ?? serving.url));
       composition.recover();
       await untilAborted(interrupted);
       await composition.close(serving.close({ graceMs: GRACE_AFTER_SIGNAL_MS }));
@@ -70,13 +70,14 @@ function portFrom(text: string | undefined, terminal: Terminal): number {
   return number;
 }
 
-function welcome(url: string, token: string): string {
+/** The configuration for clients, on a screen. What is no screen may be a log, which others read: only the file there. */
+function welcome(url: string, { token, file }: { token: string; file: string }, { errScreen }: Terminal): string {
+  if (!errScreen) return `Serving MCP at ${url}, to this machine only. Every request needs the token in ${file}\n`;
   const entry = { type: 'http', url, headers: { Authorization: `Bearer ${token}` } };
   const config = JSON.stringify({ mcpServers: { firefly: entry } }, undefined, 2);
   return `Serving MCP at ${url}, to this machine only. Configuration for clients:\n${config}\n`;
 }
 
-/** What is not a screen may be a log, which others read. */
-function plainWelcome(url: string, tokenFile: string): string {
-  return `Serving MCP at ${url}, to this machine only. Every request needs the token in ${tokenFile}\n`;
+function teamWelcome(address: string): string {
+  return `Serving MCP at ${address.replace(/\/mcp$/, '')}/mcp to the people who sign in.\n`;
 }

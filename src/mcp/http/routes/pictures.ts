@@ -28,9 +28,10 @@ export const pictures: Route = {
     if (link.kind === 'expired') {
       return sendText(response, 410, 'This link has expired. Every new answer about the picture holds a fresh one.');
     }
+    if (link.kind === 'invalid') return sendText(response, 404, 'There is no such picture.');
     const { images } = await options.services();
-    const image = link.kind === 'valid' ? await images.linked(link.subject) : undefined;
-    if (link.kind !== 'valid' || image === undefined) return sendText(response, 404, 'There is no such picture.');
+    const image = await images.linked(link.subject);
+    if (image === undefined) return sendText(response, 404, 'There is no such picture.');
     const seconds = Math.floor((link.expiresAt - now) / 1000);
     const headers = {
       ...INERT,

@@ -1,14 +1,16 @@
 import { createHash } from 'node:crypto';
-import type { Identity } from '../../../shared/caller.ts';
-import type { Clock } from '../../../shared/time/clock.ts';
+import { LOCAL, type Identity } from '../../../shared/caller.ts';
 import type { Random } from '../../../shared/random.ts';
+import type { Clock } from '../../../shared/time/clock.ts';
+import { identity } from '../../sign-in/people.ts';
+import { SCOPE_NAMES, scopesNamed } from '../../sign-in/scopes.ts';
+import type { Signer } from '../signing/signer.ts';
 
 /** Time for which a browser stays signed in, milliseconds. */
 export const SESSION_MS = 12 * 60 * 60_000;
-/** Most browsers that are signed in at once; the oldest leaves for a newer one. */
-const MOST_SESSIONS = 64;
-const MOST_CODES = 64;
-/** Bytes of codes and cookies: 256 bits cannot be guessed. */
+/** Most codes, and most sessions that were ended by hand, that are remembered; the oldest leaves for a newer one. */
+const MOST_REMEMBERED = 64;
+/** Bytes of codes: 256 bits cannot be guessed. */
 const SECRET_BYTES = 32;
 
 interface Grant {
@@ -17,59 +19,77 @@ interface Grant {
   readonly until: number;
 }
 
+/** What browser sessions are made of. */
+export interface BrowserSessionOptions {
+  readonly clock: Pick<Clock, 'now'>;
+  readonly random: Random;
+  readonly signer: Signer;
+  /** What an identity is by now; undefined for a person who was taken out. Absent: identities do not change. */
+  readonly identityNow?: ((identity: Identity) => Promise<Identity | undefined>) | undefined;
+}
+
 /**
- * Browsers that may call this server, by the hash of their cookie. Kept in memory only, so that a session ends with its
- * server.
+ * Browsers that may call this server. A cookie holds its session, signed, so that any replica with the keys takes it and
+ * none has to remember it; codes are of one process.
  */
 export class BrowserSessions {
   readonly #codes = new Map<string, Grant>();
-  readonly #sessions = new Map<string, Grant>();
-  readonly #clock: Pick<Clock, 'now'>;
-  readonly #random: Random;
+  readonly #ended = new Set<string>();
+  readonly #options: BrowserSessionOptions;
 
-  constructor({ clock, random }: { readonly clock: Pick<Clock, 'now'>; readonly random: Random }) {
-    this.#clock = clock;
-    this.#random = random;
+  constructor(options: BrowserSessionOptions) {
+    this.#options = options;
   }
 
   /** A code that signs one browser in, once. @param lifetimeMs milliseconds for which it is good */
   code(identity: Identity, lifetimeMs: number): string {
-    return this.#grant(this.#codes, identity, lifetimeMs, MOST_CODES);
+    const code = Buffer.from(this.#options.random.bytes(SECRET_BYTES)).toString('base64url');
+    forgetOldest(this.#codes);
+    this.#codes.set(hashOf(code), { identity, until: this.#options.clock.now() + lifetimeMs });
+    return code;
   }
 
   /** The cookie of a new session, in exchange for a code; undefined where the code is used, late or unknown. */
   redeem(code: string): string | undefined {
-    const grant = this.#find(this.#codes, code);
+    const grant = this.#codes.get(hashOf(code));
     this.#codes.delete(hashOf(code));
-    return grant && this.open(grant.identity);
+    return grant !== undefined && grant.until > this.#options.clock.now() ? this.open(grant.identity) : undefined;
   }
 
   /** The cookie of a new session of a sender whose identity is known. */
-  open(identity: Identity): string {
-    return this.#grant(this.#sessions, identity, SESSION_MS, MOST_SESSIONS);
+  open({ principal, can }: Identity): string {
+    const { clock, signer, random } = this.#options;
+    const scopes = [...can.scopes].map((scope) => SCOPE_NAMES[scope]);
+    const session = { principal, scopes, budget: can.budget, id: random.uuid() };
+    return signer.sign('cookie', Buffer.from(JSON.stringify(session)).toString('base64url'), clock.now() + SESSION_MS);
   }
 
   /** Who is signed in with this cookie. */
-  identityOf(cookie: string): Identity | undefined {
-    return this.#find(this.#sessions, cookie)?.identity;
+  async identityOf(cookie: string): Promise<Identity | undefined> {
+    const { clock, signer, identityNow } = this.#options;
+    const checked = signer.check('cookie', cookie, clock.now());
+    if (checked.kind !== 'valid' || this.#ended.has(hashOf(cookie))) return undefined;
+    // Only this program signs, so that the form is known.
+    const session = JSON.parse(Buffer.from(checked.subject, 'base64url').toString()) as {
+      readonly principal: string;
+      readonly scopes: readonly string[];
+      readonly budget?: number;
+    };
+    const { principal, scopes, budget } = session;
+    const signedIn = principal === LOCAL.principal ? LOCAL : identity(principal, scopesNamed(scopes), budget);
+    return identityNow ? identityNow(signedIn) : signedIn;
   }
 
+  /** Ends a session in this process; the browser forgets its cookie. */
   end(cookie: string): void {
-    this.#sessions.delete(hashOf(cookie));
+    forgetOldest(this.#ended);
+    this.#ended.add(hashOf(cookie));
   }
+}
 
-  #grant(grants: Map<string, Grant>, identity: Identity, lifetimeMs: number, most: number): string {
-    const secret = Buffer.from(this.#random.bytes(SECRET_BYTES)).toString('base64url');
-    const [oldest] = grants.keys();
-    if (grants.size >= most && oldest !== undefined) grants.delete(oldest);
-    grants.set(hashOf(secret), { identity, until: this.#clock.now() + lifetimeMs });
-    return secret;
-  }
-
-  #find(grants: Map<string, Grant>, secret: string): Grant | undefined {
-    const grant = grants.get(hashOf(secret));
-    return grant !== undefined && grant.until > this.#clock.now() ? grant : undefined;
-  }
+function forgetOldest(remembered: Map<string, unknown> | Set<string>): void {
+  const [oldest] = remembered.keys();
+  if (remembered.size >= MOST_REMEMBERED && oldest !== undefined) remembered.delete(oldest);
 }
 
 /** A look-up by hash takes no time that depends on how much of a secret was guessed. */

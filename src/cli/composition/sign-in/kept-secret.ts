@@ -1,10 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { newToken } from '../../mcp/http/new-token.ts';
-import { errorCode, Problem } from '../../shared/errors.ts';
-import { isOpenForOthers } from '../../shared/files/ownership.ts';
-import type { Random } from '../../shared/random.ts';
-import { readTextFile } from '../terminal/text-file.ts';
+import { newToken } from '../../../mcp/http/new-token.ts';
+import { errorCode, Problem } from '../../../shared/errors.ts';
+import { isOpenForOthers } from '../../../shared/files/ownership.ts';
+import type { Random } from '../../../shared/random.ts';
+import { readTextFile } from '../../terminal/text-file.ts';
 
 /**
  * A secret of this installation, such as the bearer token of local HTTP: 256 random bits, made at the first start and kept

@@ -1,9 +1,9 @@
 import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { keptSecret } from '../../../src/cli/composition/kept-secret.ts';
-import { systemRandom } from '../../../src/shared/random.ts';
-import { removeFolder, temporaryFolder } from '../../support/artefacts.ts';
+import { keptSecret } from '../../../../src/cli/composition/sign-in/kept-secret.ts';
+import { systemRandom } from '../../../../src/shared/random.ts';
+import { removeFolder, temporaryFolder } from '../../../support/artefacts.ts';
 
 let folder = '';
 beforeEach(() => (folder = temporaryFolder('firefly-token-')));

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import type { Config } from '../../config/resolve.ts';
-import { Problem } from '../../shared/errors.ts';
-import type { Terminal } from '../terminal/terminal.ts';
+import type { Config } from '../../../config/resolve.ts';
+import { Problem } from '../../../shared/errors.ts';
+import type { Terminal } from '../../terminal/terminal.ts';
 import { keptSecret, readSecret } from './kept-secret.ts';
 
 /** Characters of a key: 32 of base64 are 192 bits. */

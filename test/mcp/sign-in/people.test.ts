@@ -1,0 +1,225 @@
+import { chmodSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { signInFor } from '../../../src/cli/composition/sign-in/sign-in.ts';
+import { ROUTES } from '../../../src/mcp/http/routes/registry.ts';
+import type { HttpServing } from '../../../src/mcp/http/serve-http.ts';
+import { tokenHash } from '../../../src/mcp/sign-in/people.ts';
+import { SCOPE_NAMES } from '../../../src/mcp/sign-in/scopes.ts';
+import { silentLogger } from '../../../src/shared/logger.ts';
+import { systemRandom } from '../../../src/shared/random.ts';
+import { systemClock } from '../../../src/shared/time/clock.ts';
+import { removeFolder, temporaryFolder } from '../../support/artefacts.ts';
+import { canary } from '../../support/canaries.ts';
+import { GOOD_HEADERS, INITIALIZE, raw, serveTestTools } from '../fixture/http.ts';
+
+const [ADA, BEN] = [canary('ada'), canary('ben')];
+const folder = temporaryFolder('firefly-people-');
+const file = join(folder, 'people.json');
+const machine = { clock: systemClock, random: systemRandom, platform: process.platform, logger: silentLogger };
+const settings = {
+  home: folder,
+  authFile: file,
+  oauthIssuer: undefined,
+  oauthAudience: undefined,
+  publicUrl: undefined,
+};
+
+const ada = { name: 'ada', token_sha256: tokenHash(ADA), budget: 7 };
+const ben = { name: 'ben', token_sha256: tokenHash(BEN), scopes: [SCOPE_NAMES.generate] };
+/** A later version of the file has another size, so that a clock of whole seconds does not hide it. */
+const write = (people: readonly object[]) => writeFileSync(file, JSON.stringify({ people }));
+
+let serving: HttpServing;
+beforeAll(async () => {
+  write([ada, ben]);
+  const { local: _, ...senders } = await signInFor(settings, machine);
+  serving = await serveTestTools(senders);
+});
+afterAll(async () => {
+  await serving.close({ graceMs: 0 });
+  removeFolder(folder);
+});
+
+const post = (token: string, method: string, params: object = {}) => {
+  const meta = {
+    'io.modelcontextprotocol/protocolVersion': '2026-07-28',
+    'io.modelcontextprotocol/clientInfo': { name: 'a', version: '1' },
+    'io.modelcontextprotocol/clientCapabilities': {},
+  };
+  return raw(serving.port, {
+    headers: {
+      ...GOOD_HEADERS,
+      Authorization: `Bearer ${token}`,
+      'Mcp-Protocol-Version': '2026-07-28',
+      'Mcp-Method': method,
+      ...('name' in params && { 'Mcp-Name': String(params.name) }),
+    },
+    body: JSON.stringify({ jsonrpc: '2.0', id: 5, method, params: { ...params, _meta: meta } }),
+  });
+};
+const begin = (token: string) =>
+  raw(serving.port, { headers: { ...GOOD_HEADERS, Authorization: `Bearer ${token}` }, body: INITIALIZE });
+
+describe('a token of the file', () => {
+  test('stands for its person, who is a principal apart from this machine', async () => {
+    const { body } = await post(ADA, 'tools/call', { name: 'echo', arguments: { prompt: 'hello' } });
+    expect(body).toContain('static|ada');
+  });
+
+  test.each([
+    ['none', {}],
+    ['another one', { Authorization: `Bearer ${canary('other')}` }],
+    ['its hash', { Authorization: `Bearer ${tokenHash(ADA)}` }],
+    ['another scheme', { Authorization: `Basic ${ADA}` }],
+  ])('is wanted: %s is answered 401, and names no other person', async (_what, given) => {
+    const { Authorization: _, ...others } = GOOD_HEADERS;
+    const { status, body, headers } = await raw(serving.port, { headers: { ...others, ...given }, body: INITIALIZE });
+    expect(status).toBe(401);
+    expect(headers['www-authenticate']).toMatch(/^Bearer realm="firefly-mcp"(, error="invalid_token")?$/);
+    expect(body).not.toMatch(/ada|ben|http-token/);
+  });
+
+  test('ends to count as soon as its entry is taken out, and another one counts as soon as it is there', async () => {
+    write([ben]);
+    expect((await begin(ADA)).status).toBe(401);
+    write([ben, { ...ada, budget: 8 }]);
+    expect((await begin(ADA)).status).toBe(200);
+  });
+
+  test('counts for nobody while the file cannot be read', async () => {
+    writeFileSync(file, '{ "people": [');
+    expect((await begin(ADA)).status).toBe(503);
+    write([ada, ben]);
+    expect((await begin(ADA)).status).toBe(200);
+  });
+});
+
+describe('a scope that a person lacks', () => {
+  test.each([
+    ['tools/call', { name: 'echo', arguments: { prompt: 'hello' } }],
+    ['resources/list', {}],
+    ['resources/templates/list', {}],
+    ['resources/read', { uri: 'firefly://jobs' }],
+    ['completion/complete', { ref: { type: 'ref/resource', uri: 'x' }, argument: { name: 'id', value: '' } }],
+  ])('is named by the answer 403 to %s, for this request', async (method, params) => {
+    const { status, headers, body } = await post(BEN, method, params);
+    expect(status).toBe(403);
+    expect(headers['www-authenticate']).toBe(
+      'Bearer realm="firefly-mcp", error="insufficient_scope", scope="firefly:read"',
+    );
+    expect(JSON.parse(body)).toMatchObject({ id: 5, error: { data: { code: 'scope_missing' } } });
+  });
+
+  test('is needed for no list of tools', async () => {
+    expect((await post(BEN, 'tools/list')).status).toBe(200);
+  });
+});
+
+describe('a browser behind a proxy that signs people in', () => {
+  /** What the proxy passes on: the browser's headers, and the token of the person who is signed in at the proxy. */
+  const proxied = (headers: Record<string, string>, rest: Parameters<typeof raw>[1] = {}) =>
+    raw(serving.port, { headers: { ...GOOD_HEADERS, Authorization: `Bearer ${ADA}`, ...headers }, ...rest });
+  const own = () => `http://127.0.0.1:${serving.port}`;
+  const session = async () => {
+    const { headers } = await proxied({ Origin: own() }, { path: '/studio/session' });
+    return String(headers['set-cookie']);
+  };
+
+  test('calls as that person, from pages of this server alone', async () => {
+    expect((await proxied({ Origin: own() }, { body: INITIALIZE })).status).toBe(200);
+    expect((await proxied({ Origin: 'https://evil.example' }, { body: INITIALIZE })).status).toBe(403);
+    expect((await proxied({ 'Sec-Fetch-Site': 'cross-site' }, { body: INITIALIZE })).status).toBe(403);
+  });
+
+  test('gets a cookie that no script reads and no other site sends', async () => {
+    expect(await session()).toMatch(/^firefly-studio-\d+=[\w.-]+; Path=\/; HttpOnly; SameSite=Strict; Max-Age=\d+$/);
+  });
+
+  test('may come with the cookie in place of the token, if the page is of this server', async () => {
+    const { Authorization: _, ...others } = GOOD_HEADERS;
+    const cookie = (await session()).split(';')[0] ?? '';
+    const withCookie = async (headers: Record<string, string>) =>
+      (await raw(serving.port, { headers: { ...others, Cookie: cookie, ...headers }, body: INITIALIZE })).status;
+    expect(await withCookie({ Origin: own() })).toBe(200);
+    expect(await withCookie({ 'Sec-Fetch-Site': 'same-origin' })).toBe(200);
+    expect(await withCookie({})).toBe(401);
+    // Another port of this machine is of one site with this server, so that a browser sends the cookie along.
+    expect(await withCookie({ Origin: 'http://127.0.0.1:3000' })).toBe(401);
+    expect(await withCookie({ Origin: 'http://localhost:3000', 'Sec-Fetch-Site': 'same-site' })).toBe(401);
+    expect(await withCookie({ Origin: own(), Cookie: cookie.replace(/.$/, '') })).toBe(401);
+    write([ben]);
+    expect(await withCookie({ Origin: own() })).toBe(401);
+    write([ada, ben]);
+  });
+});
+
+test('every address of the server has been judged: what it wants to see, and what comes without that', async () => {
+  const { Authorization: _, ...others } = GOOD_HEADERS;
+  const token = 'img_0.0.AAAAAAAAAAAAAAAAAAAAAA';
+  const judged: Record<string, [access: string, method: string, path: string, status: number]> = {
+    mcp: ['identity', 'POST', '/mcp', 401],
+    healthz: ['open', 'GET', '/healthz', 200],
+    readyz: ['open', 'GET', '/readyz', 503],
+    picture: ['signed', 'GET', `/images/${token}/x.png`, 404],
+    upload: ['signed', 'PUT', `/uploads/${token}`, 403],
+    'upload page': ['signed', 'GET', `/upload/${token}`, 403],
+    studio: ['open', 'GET', '/studio', 200],
+    'studio entrance': ['signed', 'GET', '/studio/open/x', 410],
+    'studio session': ['identity', 'POST', '/studio/session', 401],
+    'studio pictures': ['identity', 'POST', '/studio/pictures', 401],
+    'sign-in metadata': ['open', 'GET', '/.well-known/oauth-protected-resource', 404],
+  };
+  expect(ROUTES.map(({ name, access }) => [name, access])).toEqual(
+    Object.entries(judged).map(([name, [access]]) => [name, access]),
+  );
+  for (const [name, [, method, path, status]] of Object.entries(judged)) {
+    if (name === 'studio') continue;
+    expect([name, (await raw(serving.port, { method, path, headers: others })).status]).toEqual([name, status]);
+  }
+});
+
+describe('the server does not start', () => {
+  test.each([
+    ['without the file', () => signInFor({ ...settings, authFile: join(folder, 'none.json') }, machine)],
+    [
+      'with a file that others may write to',
+      () => {
+        const open = join(folder, 'open.json');
+        writeFileSync(open, '{"people":[]}');
+        chmodSync(open, 0o666);
+        return signInFor({ ...settings, authFile: open }, machine);
+      },
+    ],
+    [
+      'with a name twice',
+      () => {
+        const twice = join(folder, 'twice.json');
+        writeFileSync(twice, JSON.stringify({ people: [ada, ada] }), { mode: 0o600 });
+        return signInFor({ ...settings, authFile: twice }, machine);
+      },
+    ],
+    [
+      'with a misspelt key',
+      () => {
+        const odd = join(folder, 'odd.json');
+        writeFileSync(odd, JSON.stringify({ people: [{ ...ada, bugdet: 1 }] }), { mode: 0o600 });
+        return signInFor({ ...settings, authFile: odd }, machine);
+      },
+    ],
+    ['with an issuer and no audience', () => signInFor({ ...settings, oauthIssuer: 'https://login.example' }, machine)],
+  ])('%s', async (_what, start) => {
+    await expect(start()).rejects.toThrow(expect.objectContaining({ code: 'config_invalid' }) as Error);
+  });
+
+  test.each([
+    ['for other machines without a sign-in', {}],
+    ['for other machines with a sign-in and no https address', { isShared: true }],
+    ['for other machines with a sign-in and a plain address', { isShared: true, publicUrl: 'http://127.0.0.1:8787' }],
+    ['for other machines with an https address and no sign-in', { publicUrl: 'https://firefly.example' }],
+  ])('%s', async (_what, options) => {
+    await expect(serveTestTools({ host: '0.0.0.0', ...options })).rejects.toThrow(
+      expect.objectContaining({ code: 'not_loopback' }) as Error,
+    );
+  });
+});
