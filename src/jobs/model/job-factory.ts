@@ -17,7 +17,7 @@ export function newJob(
     readonly random: Pick<Random, 'float'>;
   },
 ): JobRow {
-  const { tool, operation, model, body, pictures = [], edit, count, size, facts, warnings } = request;
+  const { tool, operation, model, body, pictures = [], arguments: asked, edit, count, size, facts, warnings } = request;
   const { id, caller, now, random } = context;
   return {
     ...keys,
@@ -29,6 +29,7 @@ export function newJob(
     model,
     body: drawSeeds(body, () => random.float()),
     pictures: [...pictures],
+    arguments: asked && { ...asked },
     edit: edit && { ...edit, attempts: 0 },
     count,
     operations: costOf(request).operations,

@@ -49,6 +49,7 @@ const StoredOutput = z.object({ url: z.string(), expiresAt: Time, seed: z.number
  * - `priority`, `turn`: the place in the queue (docs/jobs.md#priority-and-fair-turns). `batch`, `item`: set for items
  *   of batches alone.
  * - `fingerprint`: equal for identical requests (docs/jobs.md#deduplication).
+ * - `arguments`: those of the call, as `like` brings them into another one; none of a job that an older version made.
  * - `operations`: what Adobe bills for the request; `principalBudget`: the most operations that its principal might spend
  *   in 24 hours when it made the call.
  * - `failures`, `unauthorized`, `reuploads`: attempts that sent nothing, met a 401, named a lapsed upload id.
@@ -68,6 +69,7 @@ export const JobRow = z.object({
   model: z.string().optional(),
   body: z.unknown(),
   pictures: z.array(StoredPicture),
+  arguments: z.record(z.string(), z.unknown()).optional(),
   edit: z.custom<KeptEdit>((value) => typeof value === 'object' && value !== null).optional(),
   count: z.number(),
   operations: z.number(),
@@ -117,6 +119,7 @@ const KEYS = Object.keys(JobRow.shape);
 const JSON_KEYS: ReadonlySet<string> = new Set([
   'body',
   'pictures',
+  'arguments',
   'edit',
   'size',
   'facts',

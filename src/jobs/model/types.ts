@@ -21,6 +21,8 @@ interface RequestFacts {
   readonly tool: string;
   /** The pictures of these places; their bytes are in the blob store. */
   readonly pictures?: readonly Still[] | undefined;
+  /** Arguments of the call that describe the pictures, for calls that begin with them (`like`). */
+  readonly arguments?: Readonly<Record<string, unknown>> | undefined;
   /** How the answer is put into the caller's picture; undefined where it is the result as it comes. */
   readonly edit?: ExactEdit | undefined;
   /** Pictures asked for. */
@@ -57,6 +59,10 @@ export interface JobView {
   readonly size: { readonly width: number; readonly height: number } | undefined;
   readonly model: string | undefined;
   readonly facts: ImageFacts;
+  /** Arguments of its call; undefined for a job of an older version. */
+  readonly arguments?: Readonly<Record<string, unknown>> | undefined;
+  /** Seeds of its pictures, as Adobe told or was told them; undefined where they are not known. */
+  readonly seeds?: readonly number[] | undefined;
   /** Composites of an edit; what Adobe painted where one is missing. */
   readonly images: readonly ImageRecord[];
   /** A composite could not be made; `finishEdit` makes it again. */

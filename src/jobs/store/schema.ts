@@ -135,5 +135,6 @@ export const jobMigrations: Migrations = {
       rate_limited_at BIGINT NOT NULL
     )`,
     ...BATCH_TABLES,
+    `ALTER TABLE jobs ADD COLUMN arguments TEXT`,
   ],
 };
