@@ -32,6 +32,7 @@ const GOOD: Readonly<Record<keyof typeof OPTIONS, string>> = {
   preview: 'none',
   toolsets: 'core,batch',
   resourceLinks: 'always',
+  defaults: 'model=image5 count=1',
   readOnly: 'true',
   logLevel: 'warn',
 };

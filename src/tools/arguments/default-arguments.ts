@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import { readArguments } from './lenient/read-arguments.ts';
 import { withoutRivals } from './rivals.ts';
 
@@ -21,13 +21,18 @@ export function defaultArguments(
   given: readonly string[],
 ): Record<string, unknown> {
   if (defaults === undefined) return {};
-  const free = Object.entries(withoutRivals(defaults, given)).filter(
+  const free = Object.entries(withoutRivals<string>(defaults, given)).filter(
     ([argument]) =>
       Object.hasOwn(input.shape, argument) && (name === SHAPED_BY_DEFAULT || !SHAPES.includes(argument)),
   );
-  const read = readArguments(input, Object.fromEntries(free))?.values ?? {};
+  const texts = free.map(([argument, text]) => [argument, isList(input.shape[argument]) ? text.split(',') : text]);
+  const read = readArguments(input, Object.fromEntries(texts))?.values ?? {};
   const known = Object.entries(read).filter(([argument, value]) => input.shape[argument]?.safeParse(value).success);
   return Object.fromEntries(known);
+}
+
+function isList(field: unknown): boolean {
+  return (field instanceof z.ZodOptional ? field.unwrap() : field) instanceof z.ZodArray;
 }
 
 /** That values of a request come from the defaults, as a sentence; undefined where none does. */

@@ -90,5 +90,5 @@ export const generationFields = {
   new_job: z.boolean().optional().describe('true: a new job despite an identical one.'),
   confirm: z.boolean().optional().describe('true once the user agreed to spend.'),
   dry_run: z.boolean().optional().describe('true: only checks and tells the cost.'),
-  like: z.string().min(1).max(200).optional().describe('job_…, job_…#2, "last": same again but for what is given.'),
+  like: z.string().min(1).max(200).optional().describe('job_… or "last": that call with these changes.'),
 };

@@ -22,10 +22,10 @@ const RIVALS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** `values` without what the arguments that a call gives stand for, and without those arguments themselves. */
-export function withoutRivals(
-  values: Readonly<Record<string, unknown>>,
+export function withoutRivals<Value>(
+  values: Readonly<Record<string, Value>>,
   given: readonly string[],
-): Record<string, unknown> {
+): Record<string, Value> {
   const replaced = new Set(given.flatMap((name) => [name, ...(RIVALS[name] ?? [])]));
   return Object.fromEntries(Object.entries(values).filter(([name]) => !replaced.has(name)));
 }
