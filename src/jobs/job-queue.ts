@@ -1,7 +1,7 @@
 import { costOf } from '../firefly/pricing.ts';
 import { newId } from '../shared/ids.ts';
 import type { Transaction } from '../store/database.ts';
-import { attachTo } from './deduplication/attach.ts';
+import { attachTo, lacksOrder } from './deduplication/attach.ts';
 import { findDuplicate, markDelivered, markLost } from './deduplication/duplicates.ts';
 import { fingerprint } from './deduplication/fingerprint.ts';
 import { findResubmission, resubmittable } from './deduplication/resubmissions.ts';
@@ -21,9 +21,15 @@ import type { Jobs, JobView, Overview, PaidRequest, WaitOptions } from './model/
 import type { Caller } from '../shared/caller.ts';
 import type { Usage } from './model/spending-views.ts';
 import { rowView, viewOf, type ViewDeps } from './views/job-view.ts';
+import { isDone, orderOf } from './model/saves/save-order.ts';
+import { isDueHere, type SavingDeps, writeOrders } from './saving/write-orders.ts';
 import { waitForJob } from './wait-for-job.ts';
 
-type JobQueueDeps = EngineDeps & ViewDeps;
+type JobQueueDeps = EngineDeps & ViewDeps & SavingDeps;
+
+/** How often, and how long in between, a call looks whether another process has written its files. */
+const SAVE_TRIES = 50;
+const SAVE_POLL_MS = 100;
 
 /** The job queue over the tables of jobs, permits and batches. */
 export class JobQueue implements Jobs {
@@ -37,11 +43,13 @@ export class JobQueue implements Jobs {
     const { db, account, jobStore } = this.#deps;
     const call = { ...options, request, caller, account };
     const found = await findDuplicate(call, db, await db.now());
+    const order = this.#orderOf(request);
+    const isSaved = found === undefined || order === undefined || !lacksOrder(found, order);
     // Nothing is written for a job that ended, or is marked already.
-    if (found === undefined || found.attached === 1 || isFinal(found.state)) return found && rowView(found);
+    if (found === undefined || (isSaved && (found.attached === 1 || isFinal(found.state)))) return found && rowView(found);
     const attachOnce = async (tx: Transaction) => {
       await tx.lock(`queue:${account}`);
-      return attachTo(tx, call, jobStore);
+      return attachTo(tx, call, jobStore, order);
     };
     const job = await db.transaction(attachOnce, { repeatable: true });
     return job && rowView(job);
@@ -65,16 +73,17 @@ export class JobQueue implements Jobs {
     await failpoint('before-enqueue');
     const id = newId('job', random);
     let isRepeated = false;
+    const order = this.#orderOf(request);
     const enqueueOnce = async (tx: Transaction) => {
       await tx.lock(`queue:${account}`);
       // Only an earlier run of this transaction can have stored a job of this id.
       const stored = isRepeated ? await this.#deps.jobStore.load(id, tx) : undefined;
       isRepeated = true;
       if (stored) return { job: stored, attached: false };
-      const duplicate = await attachTo(tx, { ...options, request, caller, account }, this.#deps.jobStore);
+      const duplicate = await attachTo(tx, { ...options, request, caller, account }, this.#deps.jobStore, order);
       if (duplicate) return { job: duplicate, attached: true };
       const { idempotencyKey } = options;
-      const keys = { account, fingerprint: fingerprint(request), idempotencyKey };
+      const keys = { account, fingerprint: fingerprint(request), idempotencyKey, saves: order && [order] };
       const fresh = newJob(request, keys, { id, caller, now: tx.now, random });
       await permits.budget.admit(tx, fresh);
       await refuseLongQueue(tx, fresh, this.#deps);
@@ -164,7 +173,8 @@ export class JobQueue implements Jobs {
         return resubmission;
       }
       const { account, model, body, size } = earlier;
-      const keys = { account, fingerprint: earlier.fingerprint, replaces: id };
+      const saves = earlier.saves?.filter((order) => !isDone(order));
+      const keys = { account, fingerprint: earlier.fingerprint, replaces: id, saves };
       const fresh = newJob({ ...earlier, model, body, size }, keys, { id: freshId, caller, now: tx.now, random });
       await permits.budget.admit(tx, fresh);
       await replaceItemJob(tx, id, freshId);
@@ -177,12 +187,28 @@ export class JobQueue implements Jobs {
     await finishEdit(await this.#find(id, caller), this.#deps, signal);
   }
 
+  async saveFiles(id: string, caller: Caller): Promise<JobView> {
+    const { clock, host } = this.#deps;
+    for (let tries = 0; tries < SAVE_TRIES; tries += 1) {
+      const { state, saves = [] } = await this.#find(id, caller);
+      if (state !== 'succeeded' || !saves.some((order) => isDueHere(order, host))) break;
+      await writeOrders(id, this.#deps);
+      // Another process may be writing them.
+      if (tries > 0) await clock.sleep(SAVE_POLL_MS);
+    }
+    return this.get(id, caller);
+  }
+
   overview(caller: Caller, { limit }: { limit: number }): Promise<Overview> {
     return overviewOf(caller, limit, this.#deps);
   }
 
   usage({ principal }: Caller): Promise<Usage> {
     return usageOf(this.#deps.db, this.#deps.account, principal);
+  }
+
+  #orderOf({ saveAs }: PaidRequest) {
+    return saveAs && orderOf(saveAs, this.#deps.host);
   }
 
   /** Runs a transaction that stores a job, again where its commit is not answered: a second job would pay twice. */

@@ -7,6 +7,7 @@ import type { ImageFacts } from '../../images/types.ts';
 import type { SqlRow, SqlValue } from '../../store/database.ts';
 import { parseRow, unreadableRow } from '../../store/rows.ts';
 import { jobNewer } from './problems.ts';
+import { SaveOrder } from './saves/save-order.ts';
 import { JOB_STATES } from './states.ts';
 
 const Time = z.number();
@@ -55,6 +56,7 @@ const StoredOutput = z.object({ url: z.string(), expiresAt: Time, seed: z.number
  * - `failures`, `unauthorized`, `reuploads`: attempts that sent nothing, met a 401, named a lapsed upload id.
  * - `attempt`: permits taken so far; with `id` the key of the current one.
  * - `doneAt`: the first poll that found the job finished at Adobe; saving comes after it.
+ * - `saves`, `saveDue`: files that its pictures become, and 1 while one of them is not written.
  * - `attached`: 1 once an identical call has attached to the job, whose first caller can then not take it back any more.
  * - `delivery`: whether an answer was delivered that showed this job unfinished (`running`) or ended (`final`),
  *   or one was lost (`lost`).
@@ -107,6 +109,8 @@ export const JobRow = z.object({
   progress: z.number().optional(),
   outputs: z.array(StoredOutput),
   problem: StoredProblem.optional(),
+  saves: z.array(SaveOrder).optional(),
+  saveDue: z.number().optional(),
   attached: z.number(),
   delivery: z.enum(['none', 'running', 'final', 'lost']),
 });
@@ -127,6 +131,7 @@ const JSON_KEYS: ReadonlySet<string> = new Set([
   'handle',
   'outputs',
   'problem',
+  'saves',
 ]);
 
 /** Columns of `jobs`, in the order of `toParams`. */

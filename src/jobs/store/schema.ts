@@ -136,5 +136,8 @@ export const jobMigrations: Migrations = {
     )`,
     ...BATCH_TABLES,
     `ALTER TABLE jobs ADD COLUMN arguments TEXT`,
+    `ALTER TABLE jobs ADD COLUMN saves TEXT`,
+    `ALTER TABLE jobs ADD COLUMN save_due INTEGER`,
+    `CREATE INDEX jobs_to_save ON jobs (account, created_at) WHERE save_due = 1`,
   ],
 };

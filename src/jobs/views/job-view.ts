@@ -81,6 +81,7 @@ export function rowView(job: JobRow): JobView {
     facts: job.facts,
     arguments: job.arguments,
     seeds: seedsOf(job),
+    saves: job.saves,
     images: [],
     missesComposite: (job.state === 'succeeded' && job.edit?.failure !== undefined) || undefined,
     problem: job.problem,

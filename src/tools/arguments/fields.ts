@@ -90,5 +90,11 @@ export const generationFields = {
   new_job: z.boolean().optional().describe('true: a new job despite an identical one.'),
   confirm: z.boolean().optional().describe('true once the user agreed to spend.'),
   dry_run: z.boolean().optional().describe('true: only checks and tells the cost.'),
+  save_as: z
+    .string()
+    .min(1)
+    .max(300)
+    .optional()
+    .describe('File to save to: "assets/hero.png", "hero.png 1000x1000 top".'),
   like: z.string().min(1).max(200).optional().describe('job_… or "last": that call with these changes.'),
 };

@@ -9,6 +9,7 @@ import type { generationFields } from '../arguments/fields.ts';
 import { invalidArgument } from '../arguments/invalid-argument.ts';
 import { beginCall, type BegunCall, blamed, type CompleteCall } from '../earlier/complete-call.ts';
 import { OpenedPictures } from '../earlier/kept-arguments.ts';
+import { saveRequest } from '../earlier/save-request.ts';
 import { awaitJob } from './await-job.ts';
 import { confirmSpending, needsConsent } from './confirmation.ts';
 import type { PaidTool, Services, Started, Tool, ToolCall, ToolDefinition } from './define.ts';
@@ -46,8 +47,9 @@ export function defineGenerationTool<Input extends z.ZodObject<typeof generation
     const { services, named } = namingLast(all, call, opened);
     const request = await requestOf(complete, services, call);
     const { values, notes, input: given } = complete;
-    const warnings = [...notes, ...request.warnings];
-    return { given, services, named, request: { ...request, arguments: opened.kept(values), warnings } };
+    const saveAs = given.save_as === undefined ? undefined : saveRequest(given.save_as, request.size, call);
+    const asked = { arguments: opened.kept(values), saveAs, warnings: [...notes, ...request.warnings] };
+    return { given, services, named, request: { ...request, ...asked } };
   };
   const requestOf = async ({ input: given, blame }: CompleteCall<Input>, services: Services, call: ToolCall) => {
     try {
