@@ -1,8 +1,8 @@
 import { costOf } from '../firefly/pricing.ts';
 import { newId } from '../shared/ids.ts';
 import type { Transaction } from '../store/database.ts';
-import { attachTo, lacksOrder } from './deduplication/attach.ts';
-import { findDuplicate, markDelivered, markLost } from './deduplication/duplicates.ts';
+import { attach, attachTo } from './deduplication/attach.ts';
+import { markDelivered, markLost } from './deduplication/duplicates.ts';
 import { fingerprint } from './deduplication/fingerprint.ts';
 import { findResubmission, resubmittable } from './deduplication/resubmissions.ts';
 import { newJob } from './model/job-factory.ts';
@@ -22,14 +22,11 @@ import type { Caller } from '../shared/caller.ts';
 import type { Usage } from './model/spending-views.ts';
 import { rowView, viewOf, type ViewDeps } from './views/job-view.ts';
 import { isDone, orderOf } from './model/saves/save-order.ts';
-import { isDueHere, type SavingDeps, writeOrders } from './saving/write-orders.ts';
+import { saveFiles } from './saving/save-files.ts';
+import type { SavingDeps } from './saving/write-orders.ts';
 import { waitForJob } from './wait-for-job.ts';
 
 type JobQueueDeps = EngineDeps & ViewDeps & SavingDeps;
-
-/** How often, and how long in between, a call looks whether another process has written its files. */
-const SAVE_TRIES = 50;
-const SAVE_POLL_MS = 100;
 
 /** The job queue over the tables of jobs, permits and batches. */
 export class JobQueue implements Jobs {
@@ -40,18 +37,8 @@ export class JobQueue implements Jobs {
   }
 
   async attach(request: PaidRequest, caller: Caller, options: EnqueueOptions): Promise<JobView | undefined> {
-    const { db, account, jobStore } = this.#deps;
-    const call = { ...options, request, caller, account };
-    const found = await findDuplicate(call, db, await db.now());
-    const order = this.#orderOf(request);
-    const isSaved = found === undefined || order === undefined || !lacksOrder(found, order);
-    // Nothing is written for a job that ended, or is marked already.
-    if (found === undefined || (isSaved && (found.attached === 1 || isFinal(found.state)))) return found && rowView(found);
-    const attachOnce = async (tx: Transaction) => {
-      await tx.lock(`queue:${account}`);
-      return attachTo(tx, call, jobStore, order);
-    };
-    const job = await db.transaction(attachOnce, { repeatable: true });
+    const { account, host } = this.#deps;
+    const job = await attach({ ...options, request, caller, account }, this.#deps, orderOf(request.saveAs, host));
     return job && rowView(job);
   }
 
@@ -73,7 +60,7 @@ export class JobQueue implements Jobs {
     await failpoint('before-enqueue');
     const id = newId('job', random);
     let isRepeated = false;
-    const order = this.#orderOf(request);
+    const order = orderOf(request.saveAs, this.#deps.host);
     const enqueueOnce = async (tx: Transaction) => {
       await tx.lock(`queue:${account}`);
       // Only an earlier run of this transaction can have stored a job of this id.
@@ -188,15 +175,7 @@ export class JobQueue implements Jobs {
   }
 
   async saveFiles(id: string, caller: Caller): Promise<JobView> {
-    const { clock, host } = this.#deps;
-    for (let tries = 0; tries < SAVE_TRIES; tries += 1) {
-      const { state, saves = [] } = await this.#find(id, caller);
-      if (state !== 'succeeded' || !saves.some((order) => isDueHere(order, host))) break;
-      await writeOrders(id, this.#deps);
-      // Another process may be writing them.
-      if (tries > 0) await clock.sleep(SAVE_POLL_MS);
-    }
-    return this.get(id, caller);
+    return viewOf(await saveFiles(() => this.#find(id, caller), this.#deps), this.#deps);
   }
 
   overview(caller: Caller, { limit }: { limit: number }): Promise<Overview> {
@@ -205,10 +184,6 @@ export class JobQueue implements Jobs {
 
   usage({ principal }: Caller): Promise<Usage> {
     return usageOf(this.#deps.db, this.#deps.account, principal);
-  }
-
-  #orderOf({ saveAs }: PaidRequest) {
-    return saveAs && orderOf(saveAs, this.#deps.host);
   }
 
   /** Runs a transaction that stores a job, again where its commit is not answered: a second job would pay twice. */

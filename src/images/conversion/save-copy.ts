@@ -27,10 +27,7 @@ export function planFile(
 }
 
 /** What is asked for of one picture; undefined where its original is copied. @throws Problem as `planConversion` */
-function planCopy(
-  picture: ImageRecord,
-  { name, size, crop }: FileRequest,
-): ConversionPlan | undefined {
+function planCopy(picture: ImageRecord, { name, size, crop }: FileRequest): ConversionPlan | undefined {
   const type = typeByEnding(name ?? '');
   const format = type === undefined || !isStillType(type) ? undefined : type;
   // A video keeps its format, and the answer says so.

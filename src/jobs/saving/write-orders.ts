@@ -5,7 +5,7 @@ import type { Random } from '../../shared/random.ts';
 import type { Database } from '../../store/database.ts';
 import { isDone, isSameOrder, type SaveOrder, type WrittenFile } from '../model/saves/save-order.ts';
 import type { JobStore } from '../store/job-store.ts';
-import { setOrders } from '../store/save-orders.ts';
+import { setOrders } from '../store/saves/save-orders.ts';
 
 /** Dependencies of `writeOrders`. */
 export interface SavingDeps {
@@ -28,7 +28,9 @@ const CLAIM_MS = 60_000;
 export async function writeOrders(id: string, deps: SavingDeps): Promise<void> {
   for (const order of await claim(id, deps)) {
     const outcome = await written(id, order, deps);
-    await change(id, deps, (each) => (isSameOrder(each, order) ? { ...each, ...outcome, claimedUntil: undefined } : each));
+    await change(id, deps, (each) =>
+      isSameOrder(each, order) ? { ...each, ...outcome, claimedUntil: undefined } : each,
+    );
   }
 }
 
@@ -45,23 +47,27 @@ async function claim(id: string, { db, jobStore, host }: SavingDeps): Promise<re
     const due = saves.filter((order) => isDueHere(order, host) && (order.claimedUntil ?? 0) <= tx.now);
     if (due.length === 0) return [];
     const claimedUntil = tx.now + CLAIM_MS;
-    await setOrders(tx, id, saves.map((order) => (due.includes(order) ? { ...order, claimedUntil } : order)));
+    await setOrders(
+      tx,
+      id,
+      saves.map((order) => (due.includes(order) ? { ...order, claimedUntil } : order)),
+    );
     return due;
   });
 }
 
-async function change(id: string, { db, jobStore }: SavingDeps, replace: (order: SaveOrder) => SaveOrder): Promise<void> {
+async function change(
+  id: string,
+  { db, jobStore }: SavingDeps,
+  replace: (order: SaveOrder) => SaveOrder,
+): Promise<void> {
   await db.transaction(async (tx) => {
     const { saves = [] } = (await jobStore.load(id, tx)) ?? {};
     if (saves.length > 0) await setOrders(tx, id, saves.map(replace));
   });
 }
 
-async function written(
-  id: string,
-  order: SaveOrder,
-  deps: SavingDeps,
-): Promise<Pick<SaveOrder, 'files' | 'problem'>> {
+async function written(id: string, order: SaveOrder, deps: SavingDeps): Promise<Pick<SaveOrder, 'files' | 'problem'>> {
   const files: WrittenFile[] = [];
   try {
     const pictures = await deps.images.ofJob(id);
@@ -105,5 +111,7 @@ async function hashOf(pieces: AsyncIterable<Uint8Array>): Promise<string> {
 }
 
 function deleted(): Problem {
-  return new Problem('unknown_image', 'Its pictures were deleted before they could be saved.', { next: 'Make them anew.' });
+  return new Problem('unknown_image', 'Its pictures were deleted before they could be saved.', {
+    next: 'Make them anew.',
+  });
 }

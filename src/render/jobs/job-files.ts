@@ -8,7 +8,10 @@ import type { JobResult } from '../schemas.ts';
 type Saving = Pick<JobView, 'saves' | 'state'>;
 
 /** The files that a job's pictures have become, and the names of those to come, for callers on this machine. */
-export function fileFacts({ saves = [], state }: Saving, { serverPaths }: RenderContext): Pick<JobResult, 'saved' | 'save_as'> {
+export function fileFacts(
+  { saves = [], state }: Saving,
+  { serverPaths }: RenderContext,
+): Pick<JobResult, 'saved' | 'save_as'> {
   if (!serverPaths) return {};
   const saved = saves.flatMap(({ files = [] }) =>
     files.map(({ image, path, bytes, mimeType, size, changes }) => ({
@@ -28,7 +31,7 @@ export function fileFacts({ saves = [], state }: Saving, { serverPaths }: Render
   };
 }
 
-/** What could not be saved, each as a sentence: the pictures are kept all the same. */
+/** Files that could not be written, a sentence for each. */
 export function fileWarnings({ saves = [] }: Saving): readonly string[] {
   return saves.flatMap(({ name, problem }) =>
     problem === undefined

@@ -22,8 +22,7 @@ export function defaultArguments(
 ): Record<string, unknown> {
   if (defaults === undefined) return {};
   const free = Object.entries(withoutRivals<string>(defaults, given)).filter(
-    ([argument]) =>
-      Object.hasOwn(input.shape, argument) && (name === SHAPED_BY_DEFAULT || !SHAPES.includes(argument)),
+    ([argument]) => Object.hasOwn(input.shape, argument) && (name === SHAPED_BY_DEFAULT || !SHAPES.includes(argument)),
   );
   const texts = free.map(([argument, text]) => [argument, isList(input.shape[argument]) ? text.split(',') : text]);
   const read = readArguments(input, Object.fromEntries(texts))?.values ?? {};

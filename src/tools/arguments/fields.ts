@@ -7,11 +7,11 @@ import { jobIdIn } from './job-id.ts';
 const LONGEST_WAIT_SECONDS = 600;
 
 /** What names a stored picture. */
-const STORED = 'img_…, "last" (newest of this conversation), job_…#2.';
+const STORED = 'img_…, "last" (newest of this chat), job_…#2.';
 
 /** What names a picture from any source; tools put their own words before it. */
 export const ANY_PICTURE =
-  'img_…, "last" (newest of this conversation), job_…#2, file path, https URL Adobe can read, data URI (5 MB), Adobe upload id.';
+  'img_…, "last" (newest of this chat), job_…#2, file path, https URL Adobe can read, data URI (5 MB), Adobe upload id.';
 
 /** A reference to a stored picture. */
 export const imageField = z.string().min(1).max(200).describe(STORED);
@@ -95,6 +95,6 @@ export const generationFields = {
     .min(1)
     .max(300)
     .optional()
-    .describe('File to save to: "assets/hero.png", "hero.png 1000x1000 top".'),
-  like: z.string().min(1).max(200).optional().describe('job_… or "last": that call with these changes.'),
+    .describe('File: "assets/hero.png", "hero.png 1000x1000".'),
+  like: z.string().min(1).max(200).optional().describe('job_…, "last": again with these changes.'),
 };

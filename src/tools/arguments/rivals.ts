@@ -5,8 +5,8 @@ const OF_A_MODEL = ['custom_model', 'upsampler', 'resolution', 'prompt_reasoner'
 const OF_A_METHOD = ['blend', 'harmonization', 'shadow', 'preserve_background'];
 
 /**
- * Arguments in whose place another one stands: a call that gives the argument on the left takes none of those on the right
- * from an earlier call or from defaults. Two that are given in one call are judged by the tool.
+ * Arguments that replace others: a call that gives the argument on the left takes none of those on the right from an
+ * earlier call or from defaults. Two that are given in one call are judged by the tool.
  */
 const RIVALS: Readonly<Record<string, readonly string[]>> = {
   size: ['aspect_ratio', ...INSETS],

@@ -27,7 +27,8 @@ export interface BegunCall<Input extends z.ZodObject> {
   complete(services: Services, call: ToolCall): Promise<CompleteCall<Input>>;
 }
 
-const BY_LIKE = 'What the call does not give comes from like: where it does not fit, leave like out and give all of it.';
+const BY_LIKE =
+  'What the call does not give comes from like: where it does not fit, leave like out and give all of it.';
 
 /**
  * Reads the arguments of a paid call. An argument of the call beats that of `like`, and that beats the defaults: a job

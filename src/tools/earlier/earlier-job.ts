@@ -64,4 +64,3 @@ async function named(
   }
   return { job: image.job, picture: reference.kind === 'last' ? undefined : image.index };
 }
-

@@ -11,7 +11,7 @@ const MODEL = 'precise_upsampler_v1';
 
 const input = z.strictObject({
   image: pictureText.describe(
-    'img_…, "last" (newest of this conversation), job_…#2, file path or data URI (up to 5 MB).',
+    'img_…, "last" (newest of this chat), job_…#2, file path or data URI (up to 5 MB).',
   ),
   factor: z
     .int()

@@ -29,10 +29,12 @@ test.each([
   expect(err.trim().split('\n')).toHaveLength(1);
 });
 
-test.each(['none', 'model=image5 aspect_ratio=16:9', 'model=image5, aspect_ratio=16:9', 'negative_prompt="text, blur" count=2'])(
-  'FIREFLY_DEFAULTS %s is taken',
-  async (text) => {
-    const { err } = await withDefaults(text);
-    expect(err).not.toContain('FIREFLY_DEFAULTS');
-  },
-);
+test.each([
+  'none',
+  'model=image5 aspect_ratio=16:9',
+  'model=image5, aspect_ratio=16:9',
+  'negative_prompt="text, blur" count=2',
+])('FIREFLY_DEFAULTS %s is taken', async (text) => {
+  const { err } = await withDefaults(text);
+  expect(err).not.toContain('FIREFLY_DEFAULTS');
+});

@@ -32,7 +32,13 @@ test('an argument of the call goes before a default, and before one in whose pla
   defaulting({ size: '2304x1792', model: 'image3', content_class: 'art' });
   await answer({ prompt: 'a hen', aspect_ratio: '1:1', content_class: 'photo', model: 'image4_ultra' });
   expect(lastBody()).toMatchObject({ size: { width: 2048, height: 2048 }, contentClass: 'photo' });
-  const said = await answer({ prompt: 'a hen', aspect_ratio: '1:1', content_class: 'photo', model: 'image4_ultra', new_job: true });
+  const said = await answer({
+    prompt: 'a hen',
+    aspect_ratio: '1:1',
+    content_class: 'photo',
+    model: 'image4_ultra',
+    new_job: true,
+  });
   expect(said.text).not.toContain('FIREFLY_DEFAULTS');
 });
 
@@ -51,7 +57,9 @@ test('a refusal that follows from a default says where the value comes from', as
   defaulting({ model: 'image5' });
   const refused = await answer({ prompt: 'a cow', count: 3 });
   expect(refused.isError).toBe(true);
-  expect(refused.text).toMatch(/From FIREFLY_DEFAULTS: model image5\. An argument of the call goes before FIREFLY_DEFAULTS/);
+  expect(refused.text).toMatch(
+    /From FIREFLY_DEFAULTS: model image5\. An argument of the call goes before FIREFLY_DEFAULTS/,
+  );
 });
 
 test('what an earlier job brings is not changed by defaults that came later', async () => {
@@ -64,10 +72,15 @@ test('what an earlier job brings is not changed by defaults that came later', as
 
 test('defaults count for items of a batch, and are part of what makes calls identical', async () => {
   defaulting({ content_class: 'art' });
-  const batch = await answer({ items: [{ prompt: 'a duck' }, { prompt: 'a goose', content_class: 'photo' }] }, 'submit_batch');
+  const batch = await answer(
+    { items: [{ prompt: 'a duck' }, { prompt: 'a goose', content_class: 'photo' }] },
+    'submit_batch',
+  );
   expect(batch.isError, batch.text).toBe(false);
   await rooms.call('job_status', { job: batch.structured?.['batch'], wait_seconds: 120 });
-  expect((rooms.adobe.bodies as { contentClass?: string }[]).slice(-2).map(({ contentClass }) => contentClass)).toEqual(['art', 'photo']);
+  expect((rooms.adobe.bodies as { contentClass?: string }[]).slice(-2).map(({ contentClass }) => contentClass)).toEqual(
+    ['art', 'photo'],
+  );
   const one = await answer({ prompt: 'a swan', wait_seconds: 0 });
   const two = await answer({ prompt: 'a swan', content_class: 'art', wait_seconds: 30 });
   expect(two.structured?.['job']).toBe(one.structured?.['job']);

@@ -31,7 +31,9 @@ describe('like', () => {
       numVariations: 2,
       seeds,
     });
-    expect(night.text).toContain(`As ${jobOf(first)}, with other prompt, and with its 2 seeds (${seeds.join(', ')}) kept`);
+    expect(night.text).toContain(
+      `As ${jobOf(first)}, with other prompt, and with its 2 seeds (${seeds.join(', ')}) kept`,
+    );
     expect(night.structured?.['warnings']).toEqual([expect.stringContaining('give seeds for others')]);
   });
 
@@ -68,7 +70,10 @@ describe('like', () => {
     await made({ like: jobOf(wide), aspect_ratio: '1:1' });
     expect(lastBody()).toMatchObject({ size: { width: 2048, height: 2048 } });
     const image = await withPhoto(rooms);
-    const mask = await rooms.call('make_mask', { image, shapes: [{ shape: 'rectangle', x: 0, y: 0, width: 50, height: 50 }] });
+    const mask = await rooms.call('make_mask', {
+      image,
+      shapes: [{ shape: 'rectangle', x: 0, y: 0, width: 50, height: 50 }],
+    });
     const filled = await made({ image, mask: mask.structured?.['mask'], prompt: 'a door' }, 'fill_image');
     const shapes = [{ shape: 'ellipse', x: 50, y: 50, width: 40, height: 40 }];
     const other = await made({ like: jobOf(filled), mask_shapes: shapes }, 'fill_image');
@@ -81,7 +86,9 @@ describe('like', () => {
     const again = await made({ like: jobOf(first) }, tool);
     expect(again.isError, again.text).toBe(false);
     expect(jobOf(again)).not.toBe(jobOf(first));
-    const [before, after] = bodies().slice(-2).map(({ seeds: _, ...body }) => body);
+    const [before, after] = bodies()
+      .slice(-2)
+      .map(({ seeds: _, ...body }) => body);
     expect(after).toEqual(before);
   });
 

@@ -20,7 +20,8 @@ beforeEach(() => {
 });
 
 const out = () => rooms.settings.outputFolder;
-const savedOf = ({ structured }: Rendered) => (structured?.['saved'] ?? []) as { path: string; image: string; converted?: string }[];
+const savedOf = ({ structured }: Rendered) =>
+  (structured?.['saved'] ?? []) as { path: string; image: string; converted?: string }[];
 const call = (input: object) => rooms.call('generate_image', { wait_seconds: 60, ...input });
 
 test('save_as saves the original byte for byte once it is made, under its name and its own ending', async () => {
@@ -48,7 +49,9 @@ test('several pictures have names of their own, and no file is overwritten', asy
   const other = await sharp(picture).negate().jpeg().toBuffer();
   rooms.pictures.push(picture, other);
   const made = await call({ prompt: 'a logo', count: 2, save_as: 'logos/logo.jpg' });
-  expect(savedOf(made).map(({ path }) => path)).toEqual(['logo-2.jpg', 'logo-3.jpg'].map((name) => join(out(), 'logos', name)));
+  expect(savedOf(made).map(({ path }) => path)).toEqual(
+    ['logo-2.jpg', 'logo-3.jpg'].map((name) => join(out(), 'logos', name)),
+  );
   expect(await readFile(join(out(), 'logos', 'logo.jpg'), 'utf8')).toBe('mine');
 });
 
@@ -82,7 +85,9 @@ test('a file that cannot be written fails no paid job, and the answer says how t
   expect(made.isError).toBe(false);
   expect(made.structured).toMatchObject({ state: 'succeeded' });
   expect(savedOf(made)).toEqual([]);
-  expect(made.text).toMatch(/Note: Not saved as "blocked\/cow\.jpg": .* The pictures are kept; save_image saves them\./);
+  expect(made.text).toMatch(
+    /Note: Not saved as "blocked\/cow\.jpg": .* The pictures are kept; save_image saves them\./,
+  );
 });
 
 test.each([

@@ -1,7 +1,7 @@
 import { toProblemRecord } from '../../../shared/errors.ts';
 import type { Clock } from '../../../shared/time/clock.ts';
 import type { Logger } from '../../../shared/logger.ts';
-import { jobsToSave } from '../../store/save-orders.ts';
+import { jobsToSave } from '../../store/saves/save-orders.ts';
 import { writeOrders } from '../../saving/write-orders.ts';
 import { unsettledBatches } from '../../store/batches/batch-store.ts';
 import { writePendingOutput, type OutputDeps } from './batch-output.ts';
@@ -45,7 +45,9 @@ export class OutputWorker {
     const { db, account, logger } = this.#deps;
     for (const { id } of await jobsToSave(db, account)) {
       if (this.#stopping.signal.aborted) return;
-      await writeOrders(id, this.#deps).catch((error: unknown) => logger.warn('job_files_not_written', { job: id, error }));
+      await writeOrders(id, this.#deps).catch((error: unknown) =>
+        logger.warn('job_files_not_written', { job: id, error }),
+      );
     }
   }
 

@@ -34,9 +34,9 @@ export type SaveOrder = z.infer<typeof SaveOrder>;
 /** What a call asks for, before it is known where it runs. */
 export type SaveRequest = Pick<SaveOrder, 'root' | 'name' | 'size' | 'crop'>;
 
-/** The order of a call on this machine. */
-export function orderOf({ root, name, size, crop }: SaveRequest, host: string): SaveOrder {
-  return { host, root, name, size, crop };
+/** The order of a call on this machine, where it has one. */
+export function orderOf(request: SaveRequest | undefined, host: string): SaveOrder | undefined {
+  return request && { host, ...request };
 }
 
 /** Whether nothing is left to do for an order. */

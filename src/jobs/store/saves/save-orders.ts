@@ -1,11 +1,11 @@
-import type { Queryable } from '../../store/database.ts';
-import { fromRow, type JobRow, toAssignments } from '../model/job-row.ts';
-import { type SaveOrder, saveColumns } from '../model/saves/save-order.ts';
+import type { Queryable } from '../../../store/database.ts';
+import { fromRow, type JobRow, toAssignments } from '../../model/job-row.ts';
+import { type SaveOrder, saveColumns } from '../../model/saves/save-order.ts';
 
 /** Jobs of one query. */
 const CHUNK = 20;
 
-/** Records the orders of a job, whoever holds its lease. */
+/** Records the orders of a job, under no fence: the process that holds its lease writes no orders. */
 export async function setOrders(tx: Queryable, job: string, orders: readonly SaveOrder[]): Promise<void> {
   const { set, params } = toAssignments(saveColumns(orders));
   await tx.run(`UPDATE jobs SET ${set} WHERE id = ?`, [...params, job]);
