@@ -1,7 +1,7 @@
 import type { RequestId, ServerContext } from '@modelcontextprotocol/server';
 import type { Prompt } from '../prompts/define.ts';
 import type { Resource } from '../resources/define.ts';
-import type { Caller, Identity } from '../shared/caller.ts';
+import type { Caller, Identity, SignedAddresses } from '../shared/caller.ts';
 import type { Clock } from '../shared/time/clock.ts';
 import type { Logger } from '../shared/logger.ts';
 import type { Random } from '../shared/random.ts';
@@ -11,12 +11,15 @@ import type { Services, Tool, ToolSettings } from '../tools/definition/define.ts
 import type { Authenticate } from './client/authentication.ts';
 import type { ResourceLinks } from './client/resource-links.ts';
 import type { ResponseDelivery } from './calls/response-delivery.ts';
+import type { ConnectionSubscriptions } from './subscriptions/connection-subscriptions.ts';
 
 /** Name and version of the server in the handshake (MCP `Implementation`). */
 interface ServerInfo {
   readonly name: string;
   readonly title: string;
   readonly version: string;
+  readonly description?: string;
+  readonly icons?: { src: string; mimeType: string; sizes: string[] }[];
 }
 
 /** What the composition root passes to the protocol edge. What costs start-up time is a function, called on first use. */
@@ -38,6 +41,8 @@ export interface ServingOptions {
    * @throws Problem when the store cannot be opened
    */
   readonly services: () => Promise<Services>;
+  /** The rooms where they are open or being opened, without opening them. Absent: subscribers hear of nothing. */
+  readonly openServices?: (() => Promise<Services> | undefined) | undefined;
   /** Questions about spending that came back declined; the memory of all connections. Absent: none is remembered. */
   readonly declined?: DeclinedQuestions | undefined;
   readonly clock: Clock;
@@ -53,8 +58,12 @@ export interface Connection {
   readonly identify: (context: ServerContext) => Identity;
   /** Scope of `last`: one stdio connection or one HTTP session of the 2025 era; undefined elsewhere. */
   readonly conversation: string | undefined;
+  /** Addresses for answers to a principal; absent where no browser or script reaches the server. */
+  readonly addressesFor?: ((principal: string) => SignedAddresses) | undefined;
   /** Aborts when the connection is about to end: waiting calls then answer with what they have. */
   readonly draining: AbortSignal | undefined;
+  /** What the client has subscribed to; absent where the connection ends with the request. */
+  readonly subscriptions?: ConnectionSubscriptions | undefined;
   /** Delivery of the response to an open request; absent where the transport cannot observe it. */
   readonly responseTo?: ((request: RequestId) => ResponseDelivery | undefined) | undefined;
 }
@@ -62,5 +71,6 @@ export interface Connection {
 /** The caller behind one request of a connection. */
 export function callerOf(connection: Connection, context: ServerContext): Caller {
   const { principal, can } = connection.identify(context);
-  return { principal, can, conversation: connection.conversation };
+  const addresses = connection.addressesFor?.(principal);
+  return { principal, can, conversation: connection.conversation, addresses };
 }

@@ -1,5 +1,6 @@
 import type { Cost } from '../../firefly/pricing.ts';
 import type { OperationId, SubmitRequest } from '../../firefly/types.ts';
+import type { MediaKind } from '../../images/media.ts';
 import type { ExactEdit } from '../../images/composites/exact-edit.ts';
 import type { ImageFacts, ImageRecord, Still } from '../../images/types.ts';
 import type { Caller } from '../../shared/caller.ts';
@@ -58,6 +59,8 @@ export interface JobView {
   readonly startsAt: number | undefined;
   /** Estimated end (epoch ms) once Adobe has accepted the job; undefined before any job of its kind has ended. */
   readonly endsAt: number | undefined;
+  /** What its operation makes. */
+  readonly media: MediaKind;
   readonly count: number;
   readonly size: { readonly width: number; readonly height: number } | undefined;
   readonly model: string | undefined;
@@ -152,6 +155,14 @@ export interface Jobs {
   /** Newest first, older than the job `before`. @throws Problem `unknown_job` */
   list(query: { limit: number; before?: string | undefined }, caller: Caller): Promise<readonly JobView[]>;
   /**
+   * By id, newest first, a text that changes whenever the job does: of the newest jobs outside of batches, or of the named
+   * ones of this caller.
+   */
+  versions(
+    of: { readonly newest: number } | { readonly ids: readonly string[] },
+    caller: Caller,
+  ): Promise<ReadonlyMap<string, string>>;
+  /**
    * Requests the cancel of a job: free before the submit, a PUT at Adobe after it. A second request changes nothing.
    * @throws Problem `unknown_job`, `job_finished`
    */
@@ -188,6 +199,10 @@ export interface Jobs {
   saveFiles(id: string, caller: Caller): Promise<JobView>;
   overview(caller: Caller, options: { limit: number }): Promise<Overview>;
   usage(caller: Caller): Promise<Usage>;
-  /** Reads the store once. @throws Problem `store_…` when it does not answer */
-  probe(): Promise<void>;
+  /**
+   * Reads the store once. Resolves with a number that changes with every change of the store, by any process; with
+   * undefined where the store has none, so that only a look tells.
+   * @throws Problem `store_…` when it does not answer
+   */
+  probe(): Promise<number | undefined>;
 }

@@ -8,25 +8,23 @@ import {
 } from '@modelcontextprotocol/server';
 import type { Identity } from '../../shared/caller.ts';
 import { isRecord } from '../../shared/text/json.ts';
-import type { ServingOptions } from '../options.ts';
+import type { Connection, ServingOptions } from '../options.ts';
 import { createServerFactory } from '../server.ts';
 import { serverClosing } from '../server-closing.ts';
 import { asJson, EVERY_TYPE, openAtOnce, readAccept } from './guards/accept.ts';
 import { InFlight } from './in-flight.ts';
 import { readPosted } from './guards/request-body.ts';
 import type { Refusal } from './guards/request-guard.ts';
+import { lazyChanges } from '../subscriptions/lazy-changes.ts';
+import { readListen } from '../subscriptions/listen-request.ts';
+import { Listening } from './listening.ts';
+import type { SessionLimits } from './options.ts';
 import { refuse } from './respond.ts';
 import { identityOf, toAuthInfo } from './sender.ts';
 import { Sessions } from './sessions.ts';
 
-/** Limits that tests shorten. */
-export interface SessionLimits {
-  /** Milliseconds after which an unused session of the 2025 era is closed. Default: 30 minutes. */
-  readonly sessionIdleMs?: number;
-  /** Maximum number of such sessions. Default: 256. */
-  readonly maxSessions?: number;
-}
-
+/** Time for the body of a message to arrive. */
+const MOST_BODY_MS = 30_000;
 const MAX_BODY_BYTES = 4 * 1024 * 1024;
 /** Interval of comment frames on open streams, which keep a proxy from closing them as idle. */
 const KEEP_ALIVE_MS = 5_000;
@@ -45,9 +43,11 @@ export class McpEndpoint {
   readonly #draining = new AbortController();
   readonly #inFlight: InFlight;
   readonly #modern: McpHttpHandler;
+  readonly #listening: Listening;
   readonly #sessions: Sessions;
 
-  constructor(options: ServingOptions & SessionLimits) {
+  /** @param addressesFor addresses that a principal is given in answers */
+  constructor(options: ServingOptions & SessionLimits, addressesFor: Connection['addressesFor']) {
     this.#options = options;
     this.#inFlight = new InFlight(options.logger);
     const { responseTo } = this.#inFlight;
@@ -55,9 +55,12 @@ export class McpEndpoint {
     const factory = createServerFactory(options, ({ authInfo }) => ({
       identify: () => identityOf(authInfo),
       conversation: undefined,
+      addressesFor,
       draining,
       responseTo,
     }));
+    const changes = lazyChanges(options);
+    this.#listening = new Listening(factory, changes, { keepAliveMs: KEEP_ALIVE_MS, onerror: this.#onError });
     this.#modern = createMcpHandler(factory, {
       legacy: 'reject',
       responseMode: 'sse',
@@ -70,8 +73,10 @@ export class McpEndpoint {
       maxSessions: options.maxSessions ?? MAX_SESSIONS,
       keepAliveMs: KEEP_ALIVE_MS,
       maxBodyBytes: MAX_BODY_BYTES,
+      addressesFor,
       draining,
       responseTo,
+      changes,
     });
   }
 
@@ -91,7 +96,7 @@ export class McpEndpoint {
     if (request.method === 'POST') {
       const session = request.headers['mcp-session-id'];
       const revision = this.#sessions.revision(typeof session === 'string' ? session : undefined, principal);
-      const posted = await readPosted(request, MAX_BODY_BYTES, revision);
+      const posted = await this.#inTime(request, readPosted(request, MAX_BODY_BYTES, revision));
       if (posted === undefined) return void response.destroy();
       if (posted.kind === 'refused') {
         this.#options.logger.warn('message_refused', { reason: posted.refusal.message });
@@ -102,21 +107,29 @@ export class McpEndpoint {
       if (posted.isInitialize && !claimsRevision(body)) delete request.headers['mcp-protocol-version'];
     }
     const auth = toAuthInfo(identity);
+    const onDone = (callback: () => void) => void response.once('close', callback);
+    const wanted = readListen(body);
     const fetch = async (web: Request) => {
-      const legacy = await isLegacyRequest(web, body);
-      const answer = legacy
-        ? await this.#sessions.fetch({
-            request: web,
-            body,
-            auth,
-            principal,
-            onDone: (callback) => void response.once('close', callback),
-          })
-        : await this.#modern.fetch(web, { authInfo: auth, parsedBody: body });
+      const answer = (await isLegacyRequest(web, body))
+        ? await this.#sessions.fetch({ request: web, body, auth, principal, onDone })
+        : wanted === undefined
+          ? await this.#modern.fetch(web, { authInfo: auth, parsedBody: body })
+          : await this.#listening.fetch({ request: web, body, wanted, auth, identity, onDone });
       return accepted.events ? openAtOnce(answer) : asJson(answer);
     };
     // The adapter's type leaves out that Node spells absent fields as undefined.
     await toNodeHandler({ fetch }, { onerror: this.#onError })(request as NodeIncomingMessageLike, response, body);
+  }
+
+  /** Ends a request whose body takes too long to come. */
+  async #inTime<T>(request: IncomingMessage, reading: Promise<T>): Promise<T> {
+    const read = new AbortController();
+    const { clock } = this.#options;
+    clock.sleep(MOST_BODY_MS, read.signal).then(
+      () => request.destroy(),
+      () => undefined,
+    );
+    return reading.finally(() => read.abort());
   }
 
   /** Closes idle sessions. */
@@ -130,7 +143,7 @@ export class McpEndpoint {
     await this.#inFlight.whenAnswered(graceMs, clock);
     this.#draining.abort(serverClosing('The server is stopping before the call had a result.'));
     await this.#inFlight.whenAnswered(DRAIN_TIMEOUT_MS, clock);
-    await Promise.all([this.#modern.close(), this.#sessions.close()]);
+    await Promise.all([this.#modern.close(), this.#listening.close(), this.#sessions.close()]);
   }
 
   readonly #onError = (error: Error) => this.#options.logger.debug('http_error', { error });

@@ -1,10 +1,14 @@
+import '../no-compiled-schemas.ts';
 import type { Readable, Writable } from 'node:stream';
 import { serveStdio } from '@modelcontextprotocol/server/stdio';
 import { atMost } from '../../shared/time/deadline.ts';
 import { authenticated } from '../client/authentication.ts';
+import type { Caller, Identity } from '../../shared/caller.ts';
 import type { Connection, ServingOptions } from '../options.ts';
 import { createServerFactory } from '../server.ts';
 import { serverClosing } from '../server-closing.ts';
+import { ConnectionSubscriptions } from '../subscriptions/connection-subscriptions.ts';
+import { lazyChanges } from '../subscriptions/lazy-changes.ts';
 import { DrainingStdioTransport } from './draining-transport.ts';
 
 /** The streams of one connection; tests pass their own. */
@@ -46,15 +50,34 @@ export function serveOverStdio(
   const transport = new DrainingStdioTransport({
     ...streams,
     onInputEnd: () => void close(),
+    onMessage: (message) => subscriptions.see(message),
     logger,
   });
   let connection: Promise<Connection> | undefined;
-  const conversation = `stdio-${random.uuid()}`;
+  let conversation: string | undefined;
+  // Named by the first call: randomness is not loaded for a start.
+  const conversationNow = () => (conversation ??= `stdio-${random.uuid()}`);
+  let identity: Identity | undefined;
+  const caller = async (): Promise<Caller> => {
+    await (connection ??= connect());
+    if (identity === undefined) throw new Error('The sender has no identity.');
+    return { ...identity, conversation: conversationNow() };
+  };
+  const subscriptions = new ConnectionSubscriptions(lazyChanges(options), caller, clock);
   const connect = async (): Promise<Connection> => {
     const sender = await authenticated(options, { transport: 'stdio' });
     if (sender.kind === 'accepted') {
-      const { identity } = sender;
-      return { identify: () => identity, conversation, draining: draining.signal, responseTo: transport.responseTo };
+      identity = sender.identity;
+      const identify = () => sender.identity;
+      return {
+        identify,
+        get conversation() {
+          return conversationNow();
+        },
+        draining: draining.signal,
+        subscriptions,
+        responseTo: transport.responseTo,
+      };
     }
     logger.warn('connection_refused', { reason: sender.kind === 'refused' ? sender.message : sender.kind });
     void close();
@@ -68,6 +91,7 @@ export function serveOverStdio(
   const onSdkClose = transport.onclose;
   transport.onclose = () => {
     onSdkClose?.();
+    subscriptions[Symbol.dispose]();
     ended();
   };
 

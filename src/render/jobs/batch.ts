@@ -32,6 +32,7 @@ export interface BatchContext {
   readonly demo: boolean;
   /** As in `RenderContext`. */
   readonly path?: RenderContext['path'];
+  readonly link?: RenderContext['link'];
   readonly serverPaths: boolean;
   /** Whether the next step names tools, the default, or commands. */
   readonly reader?: 'conversation' | 'command_line';
@@ -110,7 +111,7 @@ function batchFacts(given: BatchToRender, context: BatchContext): BatchResult {
       state,
       message: problem?.message,
     })),
-    images: pictures.length === 0 ? undefined : pictures.map((image) => pictureFacts(image, { path: context.path })),
+    images: pictures.length === 0 ? undefined : pictures.map((image) => pictureFacts(image, context)),
     created_at: isoTime(batch.createdAt),
     warnings: warnings(given),
     demo: context.demo || undefined,

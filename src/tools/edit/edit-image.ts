@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { SHAPES_IN_WORDS, shapesInBrief } from '../../images/masks/drawing/shapes.ts';
 import { RESOLUTION_LEVELS_V4 } from '../../firefly/contract/paid/generate-images-v4.ts';
 import type { PaidRequest } from '../../jobs/model/types.ts';
-import { generationFields, invertMaskField, localeField, maskField, pictureField } from '../arguments/fields.ts';
+import { furtherGenerationFields, invertMaskField, localeField, maskField, pictureField } from '../arguments/fields.ts';
 import { checkSeeds, checkText } from '../arguments/prompt-rules.ts';
 import { defineGenerationTool } from '../definition/define-generation-tool.ts';
 import { COST, OUTCOME } from '../definition/paid-words.ts';
@@ -23,7 +23,7 @@ const input = z.strictObject({
   prompt_reasoner: z.enum(['quality', 'speed']).optional().describe('Default speed.'),
   seeds: z.array(z.int()).min(1).max(1).optional().describe('1 integer; default random.'),
   locale: localeField,
-  ...generationFields,
+  ...furtherGenerationFields,
 });
 
 /** Instruct edit (OpenAPI `firefly_image_v5_generate_async_v4` with a reference). */

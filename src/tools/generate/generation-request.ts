@@ -1,9 +1,10 @@
-import { chooseStylePresets } from './choose-style-presets.ts';
 import type { ModelVersionV3 } from '../../firefly/contract/common.ts';
 import type { ImageFacts } from '../../images/types.ts';
 import type { PaidRequest } from '../../jobs/model/types.ts';
 import { checkGenerationInput, type GenerateImageInput, type ModelHeader } from './generation-rules.ts';
+import type { AskedRatio } from '../arguments/asked-ratio.ts';
 import { chooseRatioV4, chooseSize, type ChosenSize } from './generation-size.ts';
+import { styleOf } from './style.ts';
 import { checkedBody, type RequestImage } from '../edit/request-image.ts';
 import { countOf } from '../arguments/prompt-rules.ts';
 
@@ -14,13 +15,13 @@ export type CheckedGeneration = { readonly input: GenerateImageInput } & (
 );
 
 /**
- * Checks all that can be checked before a picture is read: `checkGenerationInput`, then sizes and ratios.
+ * Checks all that can be checked before a picture is sent: `checkGenerationInput`, then sizes and ratios.
  * @throws Problem `invalid_argument`
  */
-export function checkGeneration(input: GenerateImageInput, header: ModelHeader): CheckedGeneration {
+export function checkGeneration(input: GenerateImageInput, header: ModelHeader, asked?: AskedRatio): CheckedGeneration {
   checkGenerationInput(input, header);
-  if (header === 'image5') return { input, header, ratio: chooseRatioV4(input.aspect_ratio) };
-  return { input, header, size: chooseSize(input, header) };
+  if (header === 'image5') return { input, header, ratio: chooseRatioV4(asked) };
+  return { input, header, size: chooseSize(input, header, asked) };
 }
 
 /** Reference pictures and tool of a request. */
@@ -60,11 +61,7 @@ function requestV3(checked: Exclude<CheckedGeneration, { header: 'image5' }>, ta
       seeds: input.seeds,
       size,
       promptBiasingLocaleCode: input.locale,
-      style: (input.style_presets || styleImage) && {
-        presets: chooseStylePresets(input.style_presets),
-        strength: input.style_strength,
-        imageReference: styleImage && { source: styleImage.source },
-      },
+      style: styleOf(input, styleImage),
       structure: structureImage && {
         strength: input.structure_strength,
         imageReference: { source: structureImage.source },

@@ -169,6 +169,7 @@ export function inTimeOf(clock: Pick<SimulatedClock, 'now' | 'hold'>, db: Databa
     first: (sql, params) => clock.hold(db.first(sql, params)),
     run: (sql, params) => clock.hold(db.run(sql, params)),
     now: () => Promise.resolve(clock.now()),
+    version: () => clock.hold(db.version()),
     watch: (channel, onWake) => db.watch(channel, onWake),
     transaction: (work, options) => clock.hold(db.transaction((tx) => work({ ...tx, now: clock.now() }), options)),
     close: () => db.close(),
@@ -182,6 +183,7 @@ function inTurns(db: Database, turn: () => Promise<void>): Database {
     first: (sql, params) => turn().then(() => db.first(sql, params)),
     run: (sql, params) => turn().then(() => db.run(sql, params)),
     now: () => db.now(),
+    version: () => db.version(),
     watch: (channel, onWake) => db.watch(channel, onWake),
     transaction: (work, options) => turn().then(() => db.transaction(work, options)),
     close: () => db.close(),
@@ -195,6 +197,7 @@ function mortalStore(db: Database, life: Life): Database {
     first: (sql, params) => unlessDead(life, () => db.first(sql, params)),
     run: (sql, params) => unlessDead(life, () => db.run(sql, params)),
     now: () => unlessDead(life, () => db.now()),
+    version: () => unlessDead(life, () => db.version()),
     watch: (channel, onWake) => db.watch(channel, () => life.dead || onWake()),
     transaction: (work, options) => unlessDead(life, () => db.transaction(work, options)),
     close: () => db.close(),
@@ -219,7 +222,7 @@ export function aRequest(prompt: string, count = 1): PaidRequest<'generateImages
 export function anEdit(prompt: string, count = 1): PaidRequest {
   const source = { sha256: `source of ${prompt}`, mimeType: 'image/png', bytes: 10, width: 1, height: 1 } as const;
   const plan = { ...planExpand(source, { insets: { left: { pixels: 1 } } }, 3999), painted: { width: 1, height: 1 } };
-  return { ...aRequest(prompt, count), edit: { kind: 'expand', plan, source } };
+  return { ...aRequest(prompt, count), edit: { kind: 'expand', plan, sent: [], source } };
 }
 
 /** A request for pictures of `prompt` that has one or two pictures to upload first: for style and for structure. */
