@@ -12,7 +12,7 @@ export interface SavedResult {
 
 /** Checks the name of `--save` before anything is spent. @throws UsageError for a name that save_image would refuse */
 export async function requireSaveable(name: string, outputFolder: string): Promise<void> {
-  const { requireSaveName } = await import('../tools/library/save-place.ts');
+  const { requireSaveName } = await import('../images/files/save-place.ts');
   try {
     requireSaveName(name, outputFolder);
   } catch (error) {

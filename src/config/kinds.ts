@@ -95,6 +95,23 @@ export function someOf<const T extends string>(choices: readonly T[]): Kind<read
   };
 }
 
+/** `name=value` pairs separated by blanks, a value with blanks in double quotes; of two for one name the last one counts. */
+export const pairs: Kind<Readonly<Record<string, string>>> = {
+  expected: 'pairs such as model=image5 aspect_ratio=16:9',
+  separator: () => ' ',
+  none: /^none$/i,
+  parse: (value) => {
+    const PAIR = /\s*(\w{1,40})=(?:"([^"]*)"|([^\s"]+))(?:\s+|$)/y;
+    const found: [string, string][] = [];
+    while (PAIR.lastIndex < value.length) {
+      const [, name = '', quoted, bare = ''] = PAIR.exec(value) ?? [];
+      if (name === '') return undefined;
+      found.push([name, quoted ?? bare.replace(/,$/, '')]);
+    }
+    return found.some(([, text]) => text === '') ? undefined : Object.fromEntries(found);
+  },
+};
+
 /** Number of operations above which a call needs confirmation: `always` is 0, `never` is Infinity. */
 export const spendingLimit: Kind<number> = {
   expected: 'never, always, or over:N with a whole number such as over:10',

@@ -90,7 +90,7 @@ export function createJobs(options: JobsOptions): JobRooms {
   const engine = new Engine(deps);
   const batchDeps = { ...deps, host: processTable.host };
   return {
-    jobs: new JobQueue(deps),
+    jobs: new JobQueue(batchDeps),
     batches: new BatchQueue(batchDeps),
     engine,
     gatedQueries: createGatedQueries(firefly, deps),

@@ -1,8 +1,8 @@
 import { costOf } from '../firefly/pricing.ts';
 import { newId } from '../shared/ids.ts';
 import type { Transaction } from '../store/database.ts';
-import { attachTo } from './deduplication/attach.ts';
-import { findDuplicate, markDelivered, markLost } from './deduplication/duplicates.ts';
+import { attach, attachTo } from './deduplication/attach.ts';
+import { markDelivered, markLost } from './deduplication/duplicates.ts';
 import { fingerprint } from './deduplication/fingerprint.ts';
 import { findResubmission, resubmittable } from './deduplication/resubmissions.ts';
 import { newJob } from './model/job-factory.ts';
@@ -23,9 +23,12 @@ import type { Jobs, JobView, Overview, PaidRequest, WaitOptions } from './model/
 import type { Caller } from '../shared/caller.ts';
 import type { Usage } from './model/spending-views.ts';
 import { rowView, viewOf, type ViewDeps } from './views/job-view.ts';
+import { isDone, orderOf } from './model/saves/save-order.ts';
+import { saveFiles } from './saving/save-files.ts';
+import type { SavingDeps } from './saving/write-orders.ts';
 import { waitForJob } from './wait-for-job.ts';
 
-type JobQueueDeps = EngineDeps & ViewDeps;
+type JobQueueDeps = EngineDeps & ViewDeps & SavingDeps;
 
 /** The job queue over the tables of jobs, permits and batches. */
 export class JobQueue implements Jobs {
@@ -36,16 +39,8 @@ export class JobQueue implements Jobs {
   }
 
   async attach(request: PaidRequest, caller: Caller, options: EnqueueOptions): Promise<JobView | undefined> {
-    const { db, account, jobStore } = this.#deps;
-    const call = { ...options, request, caller, account };
-    const found = await findDuplicate(call, db, await db.now());
-    // Nothing is written for a job that ended, or is marked already.
-    if (found === undefined || found.attached === 1 || isFinal(found.state)) return found && rowView(found);
-    const attachOnce = async (tx: Transaction) => {
-      await tx.lock(`queue:${account}`);
-      return attachTo(tx, call, jobStore);
-    };
-    const job = await db.transaction(attachOnce, { repeatable: true });
+    const { account, host } = this.#deps;
+    const job = await attach({ ...options, request, caller, account }, this.#deps, orderOf(request.saveAs, host));
     return job && rowView(job);
   }
 
@@ -67,16 +62,17 @@ export class JobQueue implements Jobs {
     await failpoint('before-enqueue');
     const id = newId('job', random);
     let isRepeated = false;
+    const order = orderOf(request.saveAs, this.#deps.host);
     const enqueueOnce = async (tx: Transaction) => {
       await tx.lock(`queue:${account}`);
       // Only an earlier run of this transaction can have stored a job of this id.
       const stored = isRepeated ? await this.#deps.jobStore.load(id, tx) : undefined;
       isRepeated = true;
       if (stored) return { job: stored, attached: false };
-      const duplicate = await attachTo(tx, { ...options, request, caller, account }, this.#deps.jobStore);
+      const duplicate = await attachTo(tx, { ...options, request, caller, account }, this.#deps.jobStore, order);
       if (duplicate) return { job: duplicate, attached: true };
       const { idempotencyKey } = options;
-      const keys = { account, fingerprint: fingerprint(request), idempotencyKey };
+      const keys = { account, fingerprint: fingerprint(request), idempotencyKey, saves: order && [order] };
       const fresh = newJob(request, keys, { id, caller, now: tx.now, random });
       await permits.budget.admit(tx, fresh);
       await refuseLongQueue(tx, fresh, this.#deps);
@@ -159,7 +155,8 @@ export class JobQueue implements Jobs {
         return resubmission;
       }
       const { account, model, body, size } = earlier;
-      const keys = { account, fingerprint: earlier.fingerprint, replaces: id };
+      const saves = earlier.saves?.filter((order) => !isDone(order));
+      const keys = { account, fingerprint: earlier.fingerprint, replaces: id, saves };
       const fresh = newJob({ ...earlier, model, body, size }, keys, { id: freshId, caller, now: tx.now, random });
       await permits.budget.admit(tx, fresh);
       await replaceItemJob(tx, id, freshId);
@@ -170,6 +167,10 @@ export class JobQueue implements Jobs {
 
   async finishEdit(id: string, caller: Caller, { signal }: CallSignal = {}): Promise<void> {
     await finishEdit(await this.#find(id, caller), this.#deps, signal);
+  }
+
+  async saveFiles(id: string, caller: Caller): Promise<JobView> {
+    return viewOf(await saveFiles(() => this.#find(id, caller), this.#deps), this.#deps);
   }
 
   overview(caller: Caller, { limit }: { limit: number }): Promise<Overview> {

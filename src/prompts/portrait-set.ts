@@ -30,7 +30,7 @@ export const portraitSet: Prompt = {
     return promptWords(
       [
         `Make a set of portraits from ${portrait}, with these backgrounds: ${backgrounds}.`,
-        'The person has to stay exactly as they are: edit my picture, and draw no new person with generate_image.',
+        'The person must stay exactly as they are: edit my picture, and draw no new person with generate_image.',
       ],
       [
         look(portrait),

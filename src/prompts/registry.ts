@@ -5,6 +5,7 @@ import { portraitSet } from './portrait-set.ts';
 import { productShot } from './product-shot.ts';
 import { replaceBackground } from './replace-background.ts';
 import { restorePhoto } from './restore-photo.ts';
+import { series } from './series.ts';
 import { socialSizes } from './social-sizes.ts';
 
 /** Every prompt, in the order in which clients list them. */
@@ -15,5 +16,6 @@ export const prompts: readonly Prompt[] = [
   extendPicture,
   restorePhoto,
   portraitSet,
+  series,
   campaign,
 ];

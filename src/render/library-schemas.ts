@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { commonShape, PictureFacts } from './schemas.ts';
+import { commonShape, PictureFacts, SavedFacts } from './schemas.ts';
 
 // Exact shapes of what the tools of the library answer, by the rules of `schemas.ts`.
 
@@ -33,20 +33,7 @@ export type ImagesResult = z.infer<typeof ImagesResult>;
 
 /** Result of `save_image`. */
 export const SavedResult = z.strictObject({
-  saved: z
-    .array(
-      z.strictObject({
-        image: z.string().describe('Handle'),
-        path: z.string().describe('Absolute path'),
-        bytes: z.int().describe('File size'),
-        mime_type: z.string().describe('Format'),
-        width: whole('Pixels of a converted copy'),
-        height: whole('Pixels of a converted copy'),
-        converted: text('How a copy differs from the original'),
-      }),
-    )
-    .optional()
-    .describe('Files written'),
+  saved: z.array(SavedFacts).optional().describe('Files written'),
   ...commonShape,
 });
 export type SavedResult = z.infer<typeof SavedResult>;

@@ -41,6 +41,18 @@ export const PictureFacts = z.strictObject({
 });
 export type PictureFacts = z.infer<typeof PictureFacts>;
 
+/** One file that a picture was saved as. */
+export const SavedFacts = z.strictObject({
+  image: z.string().describe('Handle'),
+  path: z.string().describe('Absolute path'),
+  bytes: z.int().describe('File size'),
+  mime_type: z.string().describe('Format'),
+  width: whole('Pixels of a converted copy'),
+  height: whole('Pixels of a converted copy'),
+  converted: text('How a copy differs from the original'),
+});
+export type SavedFacts = z.infer<typeof SavedFacts>;
+
 /** Fields that every root object may have. */
 export const commonShape = {
   warnings: z.array(z.string()).optional().describe('Remarks'),
@@ -62,6 +74,8 @@ const jobShape = {
   size: text('Asked for'),
   count: whole('Asked for'),
   images: z.array(PictureFacts).optional().describe('Pictures'),
+  saved: z.array(SavedFacts).optional().describe('Files written'),
+  save_as: text('File to come'),
   attached: flag('Of an earlier call'),
   cancelling: flag('Under way'),
   position: whole('Place in the queue'),

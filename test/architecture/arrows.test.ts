@@ -59,8 +59,9 @@ const MAY_IMPORT_IN_JOBS: Readonly<Record<string, readonly string[]>> = {
   limits: ['model', 'store'],
   deduplication: ['model', 'store'],
   engine: ['model', 'store', 'limits', 'deduplication'],
+  saving: ['model', 'store'],
   views: ['model', 'store', 'limits'],
-  batches: ['model', 'store', 'limits', 'deduplication', 'engine', 'views'],
+  batches: ['model', 'store', 'limits', 'deduplication', 'engine', 'views', 'saving'],
 };
 
 /**

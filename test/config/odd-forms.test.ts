@@ -37,6 +37,7 @@ const GOOD: Readonly<Record<keyof typeof OPTIONS, string>> = {
   oauthIssuer: 'https://login.example/tenant',
   oauthAudience: 'https://firefly.example/mcp',
   resourceLinks: 'always',
+  defaults: 'model=image5 count=1',
   readOnly: 'true',
   logLevel: 'warn',
 };

@@ -53,6 +53,7 @@ test('a prompt for which a tool is missing is neither listed nor given, and no s
     'replace_background',
     'extend_picture',
     'restore_photo',
+    'series',
   ]);
   await expect(client.getPrompt({ name: 'portrait_set', arguments: { portrait: 'a.png' } })).rejects.toMatchObject({
     code: -32602,

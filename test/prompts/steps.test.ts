@@ -15,6 +15,10 @@ const JOBS: Readonly<Record<string, { given: Record<string, string>; paid: reado
   extend_picture: { given: { picture: 'product.png', around: 'more of the room' }, paid: ['expand_image'] },
   restore_photo: { given: { photo: 'portrait.png', damage: 'a scratch' }, paid: ['fill_image', 'upscale_image'] },
   portrait_set: { given: { portrait: 'portrait.png', backgrounds: 'a garden' }, paid: ['submit_batch'] },
+  series: {
+    given: { subject: 'a red barn', variants: 'in summer; in winter' },
+    paid: ['generate_image', 'generate_image'],
+  },
   campaign: {
     given: { model: 'Warm interiors', motifs: 'a warm room; a warm hall' },
     paid: ['generate_image', 'submit_batch'],

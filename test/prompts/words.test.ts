@@ -21,7 +21,9 @@ describe.each(prompts.map((prompt) => [prompt.name, prompt] as const))('the prom
   });
 
   test('edits what is there instead of drawing it anew, unless it begins with words', () => {
-    if (name === 'campaign') return expect(words).toMatch(/edit it with fill_image; make it anew only if/);
+    if (name === 'campaign' || name === 'series') {
+      return expect(words).toMatch(/edit it with fill_image; (make|draw) it anew only if/);
+    }
     expect(words).toMatch(/(no|never|nothing|not)\b[^.]*generate_image/i);
     expect(calls).not.toContain('generate_image');
   });

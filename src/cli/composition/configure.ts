@@ -1,6 +1,7 @@
 import { resolveConfig, resolveHome, type Config } from '../../config/resolve.ts';
 import { createLogger, type Logger } from '../../shared/logger.ts';
 import type { ParsedFlags } from '../parsed-flags.ts';
+import { requireDefaults } from './check-defaults.ts';
 import { requireFolders } from './check-folders.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { readTextFile } from '../terminal/text-file.ts';
@@ -34,6 +35,7 @@ export function configure(
     resolveConfig({ flags: options, lists, env, cwd, home, platform, demo, readFile: readTextFile });
   requireTrustedHome(resolveHome({ flags: options, env, cwd, home, platform }));
   const config = resolve();
+  requireDefaults(config);
   if (!diagnoses) requireFolders(config);
   const hidden: (() => readonly string[])[] = [() => configuredSecrets(config)];
   const logger = createLogger({

@@ -51,6 +51,6 @@ function isOffered({ name, annotations }: ServingOptions['catalogue'][number], {
 }
 
 function toolSettings(config: Config): ServingOptions['settings'] {
-  const { demo, waitSeconds, preview, outputFolder, confirmOver } = config;
-  return { demo, waitSeconds, preview, outputFolder, confirmOver };
+  const { demo, waitSeconds, preview, outputFolder, confirmOver, defaults } = config;
+  return { demo, waitSeconds, preview, outputFolder, confirmOver, defaults };
 }

@@ -1,5 +1,6 @@
 import { costOf } from '../../firefly/pricing.ts';
 import type { JobRow } from './job-row.ts';
+import { saveColumns } from './saves/save-order.ts';
 import { drawSeeds } from './adobe-request.ts';
 import { PRIORITY } from './priority.ts';
 import type { StoredRequest } from './types.ts';
@@ -9,7 +10,7 @@ import type { Random } from '../../shared/random.ts';
 /** The row of a new job, queued, with seeds drawn. The store assigns its turn and may raise `createdAt` when it inserts the row. */
 export function newJob(
   request: StoredRequest,
-  keys: Pick<JobRow, 'account' | 'fingerprint' | 'idempotencyKey' | 'replaces' | 'batch' | 'item'>,
+  keys: Pick<JobRow, 'account' | 'fingerprint' | 'idempotencyKey' | 'replaces' | 'batch' | 'item' | 'saves'>,
   context: {
     readonly id: string;
     readonly caller: Caller;
@@ -17,10 +18,11 @@ export function newJob(
     readonly random: Pick<Random, 'float'>;
   },
 ): JobRow {
-  const { tool, operation, model, body, pictures = [], edit, count, size, facts, warnings } = request;
+  const { tool, operation, model, body, pictures = [], arguments: asked, edit, count, size, facts, warnings } = request;
   const { id, caller, now, random } = context;
   return {
     ...keys,
+    ...saveColumns(keys.saves ?? []),
     id,
     principal: caller.principal,
     conversation: caller.conversation,
@@ -29,6 +31,7 @@ export function newJob(
     model,
     body: drawSeeds(body, () => random.float()),
     pictures: [...pictures],
+    arguments: asked && { ...asked },
     edit: edit && { ...edit, attempts: 0 },
     count,
     operations: costOf(request).operations,

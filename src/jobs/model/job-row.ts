@@ -7,6 +7,7 @@ import type { ImageFacts } from '../../images/types.ts';
 import type { SqlRow, SqlValue } from '../../store/database.ts';
 import { parseRow, unreadableRow } from '../../store/rows.ts';
 import { jobNewer } from './problems.ts';
+import { SaveOrder } from './saves/save-order.ts';
 import { JOB_STATES } from './states.ts';
 
 const Time = z.number();
@@ -49,11 +50,13 @@ const StoredOutput = z.object({ url: z.string(), expiresAt: Time, seed: z.number
  * - `priority`, `turn`: the place in the queue (docs/jobs.md#priority-and-fair-turns). `batch`, `item`: set for items
  *   of batches alone.
  * - `fingerprint`: equal for identical requests (docs/jobs.md#deduplication).
+ * - `arguments`: those of the call, as `like` brings them into another one; none of a job that an older version made.
  * - `operations`: what Adobe bills for the request; `principalBudget`: the most operations that its principal might spend
  *   in 24 hours when it made the call.
  * - `failures`, `unauthorized`, `reuploads`: attempts that sent nothing, met a 401, named a lapsed upload id.
  * - `attempt`: permits taken so far; with `id` the key of the current one.
  * - `doneAt`: the first poll that found the job finished at Adobe; saving comes after it.
+ * - `saves`, `saveDue`: files that its pictures become, and 1 while one of them is not written.
  * - `attached`: 1 once an identical call has attached to the job, whose first caller can then not take it back any more.
  * - `delivery`: whether an answer was delivered that showed this job unfinished (`running`) or ended (`final`),
  *   or one was lost (`lost`).
@@ -68,6 +71,7 @@ export const JobRow = z.object({
   model: z.string().optional(),
   body: z.unknown(),
   pictures: z.array(StoredPicture),
+  arguments: z.record(z.string(), z.unknown()).optional(),
   edit: z.custom<KeptEdit>((value) => typeof value === 'object' && value !== null).optional(),
   count: z.number(),
   operations: z.number(),
@@ -105,6 +109,8 @@ export const JobRow = z.object({
   progress: z.number().optional(),
   outputs: z.array(StoredOutput),
   problem: StoredProblem.optional(),
+  saves: z.array(SaveOrder).optional(),
+  saveDue: z.number().optional(),
   attached: z.number(),
   delivery: z.enum(['none', 'running', 'final', 'lost']),
 });
@@ -117,6 +123,7 @@ const KEYS = Object.keys(JobRow.shape);
 const JSON_KEYS: ReadonlySet<string> = new Set([
   'body',
   'pictures',
+  'arguments',
   'edit',
   'size',
   'facts',
@@ -124,6 +131,7 @@ const JSON_KEYS: ReadonlySet<string> = new Set([
   'handle',
   'outputs',
   'problem',
+  'saves',
 ]);
 
 /** Columns of `jobs`, in the order of `toParams`. */

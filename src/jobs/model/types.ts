@@ -8,6 +8,7 @@ import type { StoredProblem } from '../../shared/errors.ts';
 import type { AdobeRequest } from './adobe-request.ts';
 import type { BudgetView, QuotaView, Usage } from './spending-views.ts';
 import type { CallSignal, EnqueueOptions, JobOutlook, Resubmission } from './call-options.ts';
+import type { SaveOrder, SaveRequest } from './saves/save-order.ts';
 import type { JobState } from './states.ts';
 
 /** One paid request, as a tool hands it to the queue; `Id` narrows it to one operation. */
@@ -22,6 +23,10 @@ interface RequestFacts {
   readonly tool: string;
   /** The pictures of these places; their bytes are in the blob store. */
   readonly pictures?: readonly Still[] | undefined;
+  /** Arguments of the call that describe the pictures, for calls that begin with them (`like`). */
+  readonly arguments?: Readonly<Record<string, unknown>> | undefined;
+  /** The files that its pictures become once they are made; no part of what makes two calls identical. */
+  readonly saveAs?: SaveRequest | undefined;
   /** How the answer is put into the caller's picture; undefined where it is the result as it comes. */
   readonly edit?: ExactEdit | undefined;
   /** Pictures asked for. */
@@ -60,6 +65,12 @@ export interface JobView {
   readonly size: { readonly width: number; readonly height: number } | undefined;
   readonly model: string | undefined;
   readonly facts: ImageFacts;
+  /** Arguments of its call; undefined for a job of an older version. */
+  readonly arguments?: Readonly<Record<string, unknown>> | undefined;
+  /** Seeds of its pictures, as Adobe told or was told them; undefined where they are not known. */
+  readonly seeds?: readonly number[] | undefined;
+  /** The files that its pictures are to become, or have become. */
+  readonly saves?: readonly SaveOrder[] | undefined;
   /** Composites of an edit; what Adobe painted where one is missing. */
   readonly images: readonly ImageRecord[];
   /** A composite could not be made; `finishEdit` makes it again. */
@@ -180,6 +191,12 @@ export interface Jobs {
    * @throws Problem `unknown_job`
    */
   finishEdit(id: string, caller: Caller, options?: CallSignal): Promise<void>;
+  /**
+   * Writes the files of a job that are due on this machine, or waits for the process that writes them; a file that cannot
+   * be written is told by the view.
+   * @throws Problem `unknown_job`
+   */
+  saveFiles(id: string, caller: Caller): Promise<JobView>;
   overview(caller: Caller, options: { limit: number }): Promise<Overview>;
   usage(caller: Caller): Promise<Usage>;
   /**

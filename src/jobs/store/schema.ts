@@ -135,5 +135,9 @@ export const jobMigrations: Migrations = {
       rate_limited_at BIGINT NOT NULL
     )`,
     ...BATCH_TABLES,
+    `ALTER TABLE jobs ADD COLUMN arguments TEXT`,
+    `ALTER TABLE jobs ADD COLUMN saves TEXT`,
+    `ALTER TABLE jobs ADD COLUMN save_due INTEGER`,
+    `CREATE INDEX jobs_to_save ON jobs (account, created_at) WHERE save_due = 1`,
   ],
 };

@@ -8,6 +8,7 @@ import type { JobRow } from '../model/job-row.ts';
 import { isFinal, isWaiting } from '../model/states.ts';
 import type { JobStore } from '../store/job-store.ts';
 import { PRIORITY } from '../model/priority.ts';
+import { sentSeed } from '../model/adobe-request.ts';
 import { compositeMissing } from '../model/problems.ts';
 import type { JobView } from '../model/types.ts';
 
@@ -80,6 +81,9 @@ export function rowView(job: JobRow): JobView {
     size: job.size,
     model: job.model,
     facts: job.facts,
+    arguments: job.arguments,
+    seeds: seedsOf(job),
+    saves: job.saves,
     images: [],
     missesComposite: (job.state === 'succeeded' && job.edit?.failure !== undefined) || undefined,
     problem: job.problem,
@@ -90,6 +94,13 @@ export function rowView(job: JobRow): JobView {
     cost: NO_COST,
     results: [],
   };
+}
+
+/** The seed of each picture: Adobe's word, else what it was asked for. */
+function seedsOf({ outputs, body, count }: JobRow): readonly number[] | undefined {
+  const places = outputs.length > 0 ? outputs.length : count;
+  const seeds = Array.from({ length: places }, (_, place) => outputs[place]?.seed ?? sentSeed(body, place));
+  return seeds.every((seed) => seed !== undefined) ? seeds : undefined;
 }
 
 /** The pictures of a job. What Adobe has painted for an edit is none of them before the end, since it waits for its composite. */

@@ -104,7 +104,7 @@ async function run(options: InvokeOptions, invocation: Invocation, signal: Abort
   try {
     const tool = await find(options, invocation.name);
     requireScope(invocation.caller, tool.intent === 'read' ? 'read' : 'generate');
-    const rendered = await tool.parse(invocation.input ?? {}).run({
+    const rendered = await tool.parse(invocation.input ?? {}, options.settings).run({
       caller: invocation.caller,
       meta: invocation.meta,
       signal,

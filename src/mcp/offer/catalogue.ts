@@ -1,4 +1,5 @@
 import { describeTools, type ToolDescription, toolsetsByName } from '../../tools/definition/catalogue.ts';
+import { defaultableArguments, type DefaultValues } from '../../tools/defaultable.ts';
 import type { Toolset } from '../../shared/toolsets.ts';
 
 // The build replaces this module by its values (build/bundle.mjs), so that start-up loads no tool and no schema;
@@ -9,3 +10,6 @@ export const catalogue: readonly ToolDescription[] = describeTools();
 
 /** The set of each tool, by its name. */
 export const toolsets: Readonly<Record<string, Toolset>> = toolsetsByName();
+
+/** The arguments that FIREFLY_DEFAULTS may name, with their values. */
+export const defaultable: Readonly<Record<string, DefaultValues>> = defaultableArguments();

@@ -3,6 +3,7 @@ import { isFinal } from '../../jobs/model/states.ts';
 import type { JobView } from '../../jobs/model/types.ts';
 import { costFacts, costPhrase } from '../cost.ts';
 import { costOfCancel, MAY_HAVE_CHARGED, phase } from './job-phrases.ts';
+import { fileFacts, fileLines, fileWarnings } from './job-files.ts';
 import { nextStep } from './job-next-steps.ts';
 import { imageLink, jobLink } from '../links.ts';
 import { counted, inAbout, isoTime, madeFrom, nounOf, secondsUntil } from '../phrases.ts';
@@ -64,6 +65,7 @@ export function jobFacts(given: JobToRender, context: RenderContext): JobResult 
     made_from: job.facts.sources && [...job.facts.sources],
     mask: job.facts.mask,
     images: job.images.map((image) => pictureFacts(image, context)),
+    ...fileFacts(job, context),
     attached: given.attached || undefined,
     cancelling: job.cancelling || undefined,
     position: final ? undefined : job.position,
@@ -133,7 +135,7 @@ function ending(job: JobView, now: number): string {
 
 function warnings(given: JobToRender): string[] | undefined {
   const attached = given.attached ? [attachedRemark(given.job)] : [];
-  const all = [...attached, ...given.job.warnings, ...(given.warnings ?? [])];
+  const all = [...attached, ...given.job.warnings, ...fileWarnings(given.job), ...(given.warnings ?? [])];
   return all.length > 0 ? all : undefined;
 }
 
@@ -159,6 +161,7 @@ function jobText(result: JobResult): string {
     result.summary,
     `Job ${result.job}, ${result.state}${list(model)}.${result.cost === undefined ? '' : ` Cost: ${costPhrase(result.cost)}.`}`,
     ...(result.images ?? []).flatMap(pictureLines),
+    ...fileLines(result),
     result.prompt === undefined ? undefined : `Prompt: ${JSON.stringify(result.prompt)}`,
     parents === undefined ? undefined : `Made ${parents}.`,
     result.replaces === undefined ? undefined : `Replaces ${result.replaces}.`,

@@ -6,6 +6,7 @@ import { demoNotice } from '../demo.ts';
 import { errorFacts, errorLines } from '../problem.ts';
 import { textOf, type Rendered, withoutUndefined } from '../rendered.ts';
 import type { SavedResult } from '../library-schemas.ts';
+import type { SavedFacts } from '../schemas.ts';
 
 /** One file that was written. */
 export interface SavedFile {
@@ -46,16 +47,19 @@ export function renderSaved(given: SavedToRender): Rendered {
   return { text: savedText(result), structured: withoutUndefined(result), pictures: [], links: [], isError };
 }
 
+/** One written file in words. */
+export function savedLine({ image, path, bytes, mime_type, converted }: SavedFacts): string {
+  const copy = converted === undefined ? '' : `: a converted copy, ${converted}`;
+  return `${path} (${image}, ${formatName(mime_type)}, ${humanBytes(bytes)})${copy}`;
+}
+
 function savedText(result: SavedResult): string {
   const files = result.saved ?? [];
   const copies = files.filter(({ converted }) => converted !== undefined);
   const lines = [
     ...(result.error === undefined ? [] : errorLines(result.error)),
     files.length === 0 ? 'No file was written.' : copies.length === 0 ? 'Saved, byte for byte:' : 'Saved:',
-    ...files.map(
-      ({ image, path, bytes, mime_type, converted }) =>
-        `- ${path} (${image}, ${formatName(mime_type)}, ${humanBytes(bytes)})${converted === undefined ? '' : `: a converted copy, ${converted}`}`,
-    ),
+    ...files.map((file) => `- ${savedLine(file)}`),
     copies.length === 0 || copies.length === files.length ? undefined : 'The others are byte for byte.',
     ...(result.warnings ?? []).map((warning) => `Note: ${warning}`),
     result.demo ? demoNotice({ pictures: files.length > 0 }) : undefined,

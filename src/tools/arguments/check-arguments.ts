@@ -25,15 +25,40 @@ interface Fault {
   readonly message: string;
 }
 
-/**
- * Parses the arguments of a call: read as `readArguments` does, then judged by the schema. Unknown names are refused,
- * where zod alone would drop them: a call with a misspelt argument would be paid for with the default value.
- * @throws Problem `invalid_argument`, one sentence for each issue
- */
-export function checkArguments<Input extends z.ZodObject>(tool: ArgumentRules<Input>, given: unknown): z.infer<Input> {
+/** The arguments of a call as they were read. */
+export interface ReadCall<Input extends z.ZodObject> {
+  /** The arguments that were given, under their current names. */
+  readonly values: Readonly<Record<string, unknown>>;
+  /** The tool has all arguments that were given, and each could be read. */
+  readonly isKnown: boolean;
+  /**
+   * Judges them by the schema, with `base` for what the call leaves out. Unknown names are refused, where zod alone would
+   * drop them: a call with a misspelt argument would be paid for with the default value.
+   * @throws Problem `invalid_argument`, one sentence for each issue
+   */
+  judge(base?: Readonly<Record<string, unknown>>): z.infer<Input>;
+}
+
+/** Reads the arguments of a call as `readArguments` does. @throws Problem `invalid_argument` where they are no object */
+export function readCall<Input extends z.ZodObject>(tool: ArgumentRules<Input>, given: unknown): ReadCall<Input> {
   const read = readArguments(tool.input, given);
   if (read === undefined) throw invalid([`The arguments of ${tool.name} must be an object.`], 1);
-  const parsed = tool.input.safeParse(tool.prepare?.(read.values) ?? read.values, { error: explainIssue });
+  const isKnown = read.unknownCount === 0 && read.refusals.length === 0;
+  return { values: read.values, isKnown, judge: (base = {}) => judge(tool, read, base) };
+}
+
+/** Parses the arguments of a call that are complete by themselves. @throws Problem as `ReadCall.judge` */
+export function checkArguments<Input extends z.ZodObject>(tool: ArgumentRules<Input>, given: unknown): z.infer<Input> {
+  return readCall(tool, given).judge();
+}
+
+function judge<Input extends z.ZodObject>(
+  tool: ArgumentRules<Input>,
+  read: ReadArguments,
+  base: Readonly<Record<string, unknown>>,
+): z.infer<Input> {
+  const values = { ...base, ...read.values };
+  const parsed = tool.input.safeParse(tool.prepare?.(values) ?? values, { error: explainIssue });
   const wrong = [...read.refusals, ...(parsed.success ? [] : faultsOf(parsed.error.issues, read))];
   const count = read.unknownCount + wrong.length;
   if (count === 0 && parsed.success) return parsed.data;

@@ -7,11 +7,11 @@ import { jobIdIn } from './job-id.ts';
 const LONGEST_WAIT_SECONDS = 600;
 
 /** What names a stored picture. */
-const STORED = 'img_…, "last" (newest of this conversation), job_…#2.';
+const STORED = 'img_…, "last" (newest of this chat), job_…#2.';
 
 /** What names a picture from any source; tools put their own words before it. */
 export const ANY_PICTURE =
-  'img_…, "last" (newest of this conversation), job_…#2, file path, https URL Adobe can read, data URI (5 MB), Adobe upload id.';
+  'img_…, "last" (newest of this chat), job_…#2, file path, https URL Adobe can read, data URI (5 MB), Adobe upload id.';
 
 /** A reference to a stored picture. */
 export const imageField = z.string().min(1).max(200).describe(STORED);
@@ -49,12 +49,7 @@ export const maskField = pictureText.describe(
 export const invertMaskField = z.boolean().optional().describe('true: black may change.');
 
 /** Number of pictures of one paid request. */
-export const countField = z
-  .int()
-  .min(1)
-  .max(4)
-  .optional()
-  .describe('Pictures, 1-4; default 1. More: new_job; submit_batch.');
+export const countField = z.int().min(1).max(4).optional().describe('Pictures, 1-4; default 1. More: submit_batch.');
 
 /** One seed per picture. */
 export const seedsField = z.array(z.int()).min(1).max(4).optional().describe('1-4 different integers; default random.');
@@ -93,4 +88,21 @@ export const generationFields = {
   new_job: z.boolean().optional().describe('true: a new job despite an identical one.'),
   confirm: z.boolean().optional().describe('true once the user agreed to spend.'),
   dry_run: z.boolean().optional().describe('true: only checks and tells the cost.'),
+  save_as: z.string().min(1).max(300).optional().describe('File: "assets/hero.png", "hero.png 1000x1000".'),
+  like: z.string().min(1).max(200).optional().describe('job_…, "last": again with these changes.'),
+};
+
+/** Leaves a field out of the tool list; it is taken all the same. */
+function unlisted<Field extends z.ZodType>(field: Field): Field {
+  return field.meta({ description: field.description, unlisted: true });
+}
+
+/**
+ * As `generationFields`, for tools beside those that every model learns from: what only scripts set is not listed, since
+ * every host sends the whole list with each conversation.
+ */
+export const furtherGenerationFields: typeof generationFields = {
+  ...generationFields,
+  wait_seconds: unlisted(generationFields.wait_seconds),
+  idempotency_key: unlisted(generationFields.idempotency_key),
 };

@@ -27,7 +27,7 @@ export interface BatchInput {
 }
 
 /** Arguments about the answer to a single call, which items of a batch do not have. */
-const NOT_IN_BATCHES = ['wait_seconds', 'idempotency_key', 'new_job', 'confirm', 'dry_run'] as const;
+const NOT_IN_BATCHES = ['wait_seconds', 'idempotency_key', 'new_job', 'confirm', 'dry_run', 'save_as'] as const;
 
 interface Checked {
   readonly given: GivenItem;
@@ -102,7 +102,7 @@ async function requestOf(
 ): Promise<PaidRequest | Fault> {
   let parsed: ParsedPaidArguments;
   try {
-    parsed = tool.parse(given);
+    parsed = tool.parse(given, planning.settings);
   } catch (error) {
     if (error instanceof Problem) return { place, where, message: error.message };
     throw error;

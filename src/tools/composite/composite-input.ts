@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import {
   countField,
-  generationFields,
+  furtherGenerationFields,
   invertMaskField,
   maskField,
   pictureField,
@@ -47,6 +47,6 @@ export const compositeInput = z.strictObject({
   style_strength: z.int().min(1).max(100).optional().describe('object: 1-100; default 50.'),
   count: countField.describe('Pictures, 1-4, with background 1-3; default 1.'),
   seeds: seedsField,
-  ...generationFields,
+  ...furtherGenerationFields,
 });
 export type CompositeInput = z.infer<typeof compositeInput>;

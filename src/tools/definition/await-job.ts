@@ -1,3 +1,4 @@
+import { isDone } from '../../jobs/model/saves/save-order.ts';
 import { isFinal } from '../../jobs/model/states.ts';
 import type { JobView } from '../../jobs/model/types.ts';
 import { isStoreProblem } from '../../jobs/wait-for-job.ts';
@@ -38,14 +39,22 @@ export async function awaitJob(
     seen = update.job;
     report(update.job);
   };
-  const now = await services.jobs
+  const waited = await services.jobs
     .wait(typeof job === 'string' ? job : job.id, call.caller, { waitMs, signal: call.signal, onUpdate })
     .catch((error: unknown) => lastKnown(seen, error));
+  const now = await withFiles(waited, services, call);
   const wasTakenBack = how.purpose === 'make' && call.isTakenBack?.() === true && (await takeBack(now, services, call));
   const noted = isCut && !isFinal(now.state) ? { ...now, warnings: [...now.warnings, WAIT_CUT] } : now;
   const shown = await showJob(noted, services, call, how);
   if (how.purpose === 'make' && !wasTakenBack) await settleDelivery(call, services, now, known?.answerLost ?? false);
   return shown;
+}
+
+/** The job once its files are written, where any are due: a file that cannot be written fails no job. */
+async function withFiles(job: JobView, { jobs }: Services, { caller }: ToolCall): Promise<JobView> {
+  const isDue = job.state === 'succeeded' && job.saves?.some((order) => !isDone(order)) === true;
+  // The worker of this process tries again where the store fails.
+  return isDue ? jobs.saveFiles(job.id, caller).catch(() => job) : job;
 }
 
 /**

@@ -5,9 +5,11 @@ import type { PaidRequest } from '../../jobs/model/types.ts';
 import type { Rendered } from '../../render/rendered.ts';
 import { DryRunResult, renderDryRun } from '../../render/jobs/dry-run.ts';
 import { JobResult } from '../../render/schemas.ts';
-import { checkArguments } from '../arguments/check-arguments.ts';
 import type { generationFields } from '../arguments/fields.ts';
 import { invalidArgument } from '../arguments/invalid-argument.ts';
+import { beginCall, type BegunCall, blamed, type CompleteCall } from '../earlier/complete-call.ts';
+import { OpenedPictures } from '../earlier/kept-arguments.ts';
+import { saveRequest } from '../earlier/save-request.ts';
 import { awaitJob } from './await-job.ts';
 import { confirmSpending, needsConsent } from './confirmation.ts';
 import type { PaidTool, Services, Started, Tool, ToolCall, ToolDefinition } from './define.ts';
@@ -40,51 +42,66 @@ export function defineGenerationTool<Input extends z.ZodObject<typeof generation
     openWorld: true,
     output: z.union([JobResult, DryRunResult]),
   };
-  const start = async (given: z.infer<Input>, call: ToolCall): Promise<Started> => {
+  const planned = async (begun: BegunCall<Input>, call: ToolCall) => {
+    const all = await call.services();
+    const complete = await begun.complete(all, call);
+    const opened = new OpenedPictures();
+    const { services, named } = namingLast(all, call, opened);
+    const request = await requestOf(complete, services, call);
+    const { values, notes, input: given } = complete;
+    const saveAs = given.save_as === undefined ? undefined : saveRequest(given.save_as, request.size, call);
+    const asked = { arguments: opened.kept(values), saveAs, warnings: [...notes, ...request.warnings] };
+    return { given, services, named, request: { ...request, ...asked } };
+  };
+  const requestOf = async ({ input: given, blame }: CompleteCall<Input>, services: Services, call: ToolCall) => {
+    try {
+      return await toRequest(given, services, call);
+    } catch (error) {
+      throw blamed(blame, error);
+    }
+  };
+  const start = async (begun: BegunCall<Input>, call: ToolCall): Promise<Started & { given: z.infer<Input> }> => {
+    const { given, services, named, request } = await planned(begun, call);
     if (given.dry_run === true) throw invalidArgument('dry_run starts no job.', 'Leave dry_run out.');
     const { idempotency_key, new_job, confirm = false } = given;
-    const { services, named } = namingLast(await call.services(), call);
     const options = { idempotencyKey: idempotency_key, newJob: new_job };
-    const request = await toRequest(given, services, call);
     const { name: tool } = definition;
     const what = { tool, what: request.facts.prompt, call: fingerprint(request) };
     const spending = { ...what, cost: costOf(request), confirmed: confirm };
     if (needsConsent(spending, call)) {
       // A call that attaches to a job spends nothing, so nothing is asked.
       const duplicate = await services.jobs.attach(request, call.caller, options);
-      if (duplicate) return { job: duplicate, attached: true, named };
+      if (duplicate) return { job: duplicate, attached: true, named, given };
       await confirmSpending(spending, call);
     }
     const started = await services.jobs.enqueue(request, call.caller, { ...options, signal: call.signal });
-    return { ...started, named };
+    return { ...started, named, given };
   };
-  const plan = async (given: z.infer<Input>, call: ToolCall): Promise<PaidRequest> => {
-    const { services, named } = namingLast(await call.services(), call);
-    const request = await toRequest(given, services, call);
+  const plan = async (begun: BegunCall<Input>, call: ToolCall): Promise<PaidRequest> => {
+    const { named, request } = await planned(begun, call);
     return { ...request, warnings: [...named, ...request.warnings] };
   };
-  const dryRun = async (given: z.infer<Input>, call: ToolCall): Promise<Rendered> => {
-    const { services, named } = namingLast(await call.services(), call);
-    const request = await toRequest(given, services, call);
+  const dryRun = async (begun: BegunCall<Input>, call: ToolCall): Promise<Rendered> => {
+    const { given, services, named, request } = await planned(begun, call);
     const options = { idempotencyKey: given.idempotency_key, newJob: given.new_job };
     const outlook = await services.jobs.outlook(request, call.caller, options);
     return renderDryRun({ request, outlook, named }, { now: call.clock.now(), demo: call.settings.demo });
   };
-  const run = async (given: z.infer<Input>, call: ToolCall): Promise<Rendered> => {
-    if (given.dry_run === true) return dryRun(given, call);
-    const { job, attached, named } = await start(given, call);
+  const run = async (begun: BegunCall<Input>, call: ToolCall): Promise<Rendered> => {
+    if (begun.isDryRun) return dryRun(begun, call);
+    const { job, attached, named, given } = await start(begun, call);
     const how = { purpose: 'make', waitSeconds: given.wait_seconds, attached, named } as const;
     return awaitJob(job, await call.services(), call, how);
   };
   return {
     ...definition,
-    parse: (given) => {
-      const input = checkArguments(definition, given);
+    parse: (given, settings = {}) => {
+      const begun = beginCall(definition, given, settings);
       return {
-        names: Object.keys(input),
-        plan: (call) => plan(input, call),
-        start: (call) => start(input, call),
-        run: (call) => run(input, call),
+        names: begun.names,
+        plan: (call) => plan(begun, call),
+        start: (call) => start(begun, call),
+        run: (call) => run(begun, call),
       };
     },
   };

@@ -51,6 +51,8 @@ export interface ToolSettings {
   readonly outputFolder: string;
   /** The process ends with the call, as on the command line; an unfinished job then waits for another process. */
   readonly endsWithCall?: boolean | undefined;
+  /** Arguments, as texts, that paid tools take where a call says nothing; none where undefined. */
+  readonly defaults?: Readonly<Record<string, string>> | undefined;
   /** Operations that a call may spend without confirmation; no limit where undefined. */
   readonly confirmOver?: number | undefined;
   /** Names of tools that exist and are not offered here: no next step may name them. None where undefined. */
@@ -144,9 +146,10 @@ export interface Tool extends Omit<ToolDefinition, 'handler'> {
   /**
    * The arguments as a caller gave them, parsed: the only place where they are. MCP, command line and batches all begin
    * here, and what follows works with the parsed values.
+   * @param settings what paid tools take where a call says nothing
    * @throws Problem `invalid_argument`, as `checkArguments`
    */
-  parse(given: unknown): ParsedArguments;
+  parse(given: unknown, settings?: Pick<ToolSettings, 'defaults'>): ParsedArguments;
 }
 
 /** Parsed arguments of a tool, and what can be done with them. */
@@ -159,7 +162,7 @@ export interface ParsedArguments {
 
 /** A tool that spends one paid request a call. */
 export interface PaidTool extends Tool {
-  parse(given: unknown): ParsedPaidArguments;
+  parse(given: unknown, settings?: Pick<ToolSettings, 'defaults'>): ParsedPaidArguments;
 }
 
 /** Parsed arguments of a paid tool. */

@@ -2,6 +2,7 @@ import { parseReference } from '../../images/library/reference.ts';
 import type { ImageRecord } from '../../images/types.ts';
 import { counted, shortened } from '../../render/phrases.ts';
 import { Problem } from '../../shared/errors.ts';
+import type { OpenedPictures } from '../earlier/kept-arguments.ts';
 import type { Services, ToolCall } from './define.ts';
 
 /** Age up to which a paid call takes `last` where the protocol has no conversation, milliseconds. */
@@ -15,22 +16,35 @@ export interface WithLast {
 }
 
 /**
- * The services for a paid call. Where the protocol has no conversation, `last` is the newest picture of the principal, which
+ * The services for a paid call, which note the handle of each stored picture that is opened. Where the protocol has no conversation, `last` is the newest picture of the principal, which
  * another client may have made (docs/pictures-and-masks.md#the-last-picture). There it is taken while it is fresh, and named.
  * `open` throws Problem `ambiguous_image` for an older one.
  */
-export function namingLast(services: Services, { caller, clock }: Pick<ToolCall, 'caller' | 'clock'>): WithLast {
-  if (caller.conversation !== undefined) return { services, named: [] };
+export function namingLast(
+  services: Services,
+  call: Pick<ToolCall, 'caller' | 'clock'>,
+  opened: Pick<OpenedPictures, 'note'>,
+): WithLast {
   const named: string[] = [];
-  const open: Services['imageImport']['open'] = async (text, ...rest) => {
-    const given = await services.imageImport.open(text, ...rest);
-    if (given.kind !== 'local' || parseReference(text)?.kind !== 'last') return given;
-    const age = clock.now() - given.image.createdAt;
-    if (age > FRESH_MS) throw notFresh(given.image, age);
+  const open: Services['imageImport']['open'] = async (text, viewer, kind) => {
+    const given = await services.imageImport.open(text, viewer, kind);
+    if (given.kind !== 'local') return given;
+    opened.note(text, kind, given.image.id);
+    if (call.caller.conversation !== undefined || parseReference(text)?.kind !== 'last') return given;
+    requireFresh(given.image, call);
     named.push(`"last" is ${inWords(given.image)}.`);
     return given;
   };
   return { services: { ...services, imageImport: { ...services.imageImport, open } }, named };
+}
+
+/**
+ * Refuses an old picture as `last` where the protocol has no conversation.
+ * @throws Problem `ambiguous_image`
+ */
+export function requireFresh(image: ImageRecord, { caller, clock }: Pick<ToolCall, 'caller' | 'clock'>): void {
+  const age = clock.now() - image.createdAt;
+  if (caller.conversation === undefined && age > FRESH_MS) throw notFresh(image, age);
 }
 
 function notFresh(image: ImageRecord, age: number): Problem {

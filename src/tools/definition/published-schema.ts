@@ -21,7 +21,10 @@ const KEYWORDS = ['type', 'enum', 'properties', 'required', 'items'] as const;
  * what is in words elsewhere.
  */
 export function publishedInput(schema: z.ZodObject): ObjectSchema {
-  return publish(z.toJSONSchema(schema, { io: 'input', target: 'draft-2020-12' }), (field) => ({
+  const { required, ...json } = z.toJSONSchema(schema, { io: 'input', target: 'draft-2020-12' });
+  // What an earlier job can bring is checked here, and required of no client.
+  const asked = 'like' in schema.shape ? json : { ...json, required };
+  return publish(asked, (field) => ({
     // The description of an argument explains what is in its entries too.
     ...(field['description'] === undefined ? {} : { description: field['description'] }),
     ...keep(field),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { pictureNotLocal } from '../../images/problems.ts';
 import type { PaidRequest } from '../../jobs/model/types.ts';
-import { generationFields, pictureText } from '../arguments/fields.ts';
+import { furtherGenerationFields, pictureText } from '../arguments/fields.ts';
 import { defineGenerationTool } from '../definition/define-generation-tool.ts';
 import { COST, OUTCOME } from '../definition/paid-words.ts';
 import { checkedBody, requestImageCopy } from './request-image.ts';
@@ -10,16 +10,14 @@ import { upscaleBy } from './upscale-factor.ts';
 const MODEL = 'precise_upsampler_v1';
 
 const input = z.strictObject({
-  image: pictureText.describe(
-    'img_…, "last" (newest of this conversation), job_…#2, file path or data URI (up to 5 MB).',
-  ),
+  image: pictureText.describe('img_…, "last" (newest of this chat), job_…#2, file path or data URI (up to 5 MB).'),
   factor: z
     .int()
     .min(2)
     .max(6)
     .optional()
     .describe('2 (default), 3, 4 or 6; the longer side of the result has 6000 pixels at most.'),
-  ...generationFields,
+  ...furtherGenerationFields,
 });
 
 /** Upscaling (OpenAPI `preciseUpsamplerV3Async`). */

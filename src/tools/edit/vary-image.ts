@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { MODEL_VERSIONS_SIMILAR } from '../../firefly/contract/paid/similar-images.ts';
 import type { PaidRequest } from '../../jobs/model/types.ts';
-import { countField, generationFields, pictureField, seedsField } from '../arguments/fields.ts';
+import { countField, furtherGenerationFields, pictureField, seedsField } from '../arguments/fields.ts';
 import { checkSeeds, countOf } from '../arguments/prompt-rules.ts';
 import { defineGenerationTool } from '../definition/define-generation-tool.ts';
 import { COST, OUTCOME } from '../definition/paid-words.ts';
@@ -22,7 +22,7 @@ const input = z.strictObject({
       '2048x2048, 2304x1792, 1792x2304, 2688x1536; image3 also 1024x1024, 1344x768, 1152x896, 896x1152. Default: nearest.',
     ),
   seeds: seedsField,
-  ...generationFields,
+  ...furtherGenerationFields,
 });
 
 /** Similar pictures (OpenAPI `generateSimilarImagesV3Async`). */

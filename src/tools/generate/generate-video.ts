@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { CAMERA_MOTIONS, SHOT_ANGLES, SHOT_SIZES, VIDEO_STYLES } from '../../firefly/contract/paid/generate-videos.ts';
 import type { PaidRequest } from '../../jobs/model/types.ts';
-import { ANY_PICTURE, generationFields, pictureText } from '../arguments/fields.ts';
+import { ANY_PICTURE, furtherGenerationFields, pictureText } from '../arguments/fields.ts';
 import { invalidArgument } from '../arguments/invalid-argument.ts';
 import { checkSeeds, checkText } from '../arguments/prompt-rules.ts';
 import { defineGenerationTool } from '../definition/define-generation-tool.ts';
@@ -29,7 +29,7 @@ const input = z.strictObject({
   shot_angle: z.enum(SHOT_ANGLES).optional().describe('Angle of the camera.'),
   shot_size: z.enum(SHOT_SIZES).optional().describe('How near it is filmed.'),
   seeds: z.array(z.int()).min(1).max(1).optional().describe('1 integer; default random.'),
-  ...generationFields,
+  ...furtherGenerationFields,
 });
 
 const FRAMES = [

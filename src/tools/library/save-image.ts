@@ -6,8 +6,8 @@ import { SavedResult } from '../../render/library-schemas.ts';
 import { Problem, toProblemRecord } from '../../shared/errors.ts';
 import { defineTool, type ToolCall } from '../definition/define.ts';
 import { imageField } from '../arguments/fields.ts';
-import { copyOf, planCopy, writtenEnding } from './save-copy.ts';
-import { placeOf } from './save-place.ts';
+import { copyOf, planFile } from '../../images/conversion/save-copy.ts';
+import { placeOf } from '../../images/files/save-place.ts';
 import { invalidArgument } from '../arguments/invalid-argument.ts';
 
 /** Copies originals into the output folder. */
@@ -59,18 +59,14 @@ export const saveImage = defineTool({
     for (const reference of images ?? [image ?? 'last']) {
       pictures.push(await services.images.resolve(reference, call.caller));
     }
-    const { DEFAULT_TEMPLATE, fileNameFor } = await import('../../images/files/name-template.ts');
+    const { DEFAULT_TEMPLATE } = await import('../../images/files/name-template.ts');
     const { inSubfolder, USUAL_FOLDER, writeNew } = await import('../../images/files/output-folder.ts');
     const place = placeOf(name ?? DEFAULT_TEMPLATE, folder);
     // All of them are planned before the first is written.
-    const planned = pictures.map((picture) => {
-      const plan = planCopy(picture, { name, size, crop });
-      const { width, height } = plan?.size ?? picture;
-      const format = plan?.format ?? picture.mimeType;
-      const named = fileNameFor({ ...picture, mimeType: format, width, height }, place.template);
-      const file = { ...named, ending: writtenEnding(place.template, format) ?? named.ending };
-      return { picture, plan, file };
-    });
+    const planned = pictures.map((picture) => ({
+      picture,
+      ...planFile(picture, { name, size, crop }, place.template),
+    }));
     const saved: SavedFile[] = [];
     let problem: unknown;
     await inSubfolder(call.settings.outputFolder, place.folder ?? USUAL_FOLDER, async (target) => {

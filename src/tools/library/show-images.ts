@@ -34,7 +34,7 @@ export const showImages = defineTool({
   input: z.strictObject({
     image: pictureText
       .optional()
-      .describe('img_…, "last" (default; newest of this conversation), job_…#2, a file path or data URI.'),
+      .describe('img_…, "last" (default; newest of this chat), job_…#2, a file path or data URI.'),
     images: z.array(pictureText).min(1).max(MOST_ON_A_SHEET).optional().describe('1-9 of them instead, on one sheet.'),
     max_side: z.int().min(64).max(2048).optional().describe('Of one: longer side in pixels, 64-2048; default 1024.'),
   }),

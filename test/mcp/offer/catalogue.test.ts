@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { evaluateCatalogue } from '../../../build.mjs';
-import { catalogue, toolsets } from '../../../src/mcp/offer/catalogue.ts';
+import { catalogue, defaultable, toolsets } from '../../../src/mcp/offer/catalogue.ts';
 import { tools } from '../../../src/tools/registry.ts';
 
 describe('the catalogue', () => {
   test('that the build evaluates equals the tool definitions', async () => {
-    expect(await evaluateCatalogue()).toEqual({ catalogue, toolsets });
+    expect(await evaluateCatalogue()).toEqual({ catalogue, defaultable, toolsets });
   });
 
   test('is plain JSON and has every tool once', () => {

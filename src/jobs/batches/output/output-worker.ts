@@ -1,6 +1,8 @@
 import { toProblemRecord } from '../../../shared/errors.ts';
 import type { Clock } from '../../../shared/time/clock.ts';
 import type { Logger } from '../../../shared/logger.ts';
+import { jobsToSave } from '../../store/saves/save-orders.ts';
+import { writeOrders } from '../../saving/write-orders.ts';
 import { unsettledBatches } from '../../store/batches/batch-store.ts';
 import { writePendingOutput, type OutputDeps } from './batch-output.ts';
 
@@ -38,8 +40,20 @@ export class OutputWorker {
     }
   }
 
+  /** Files of jobs whose call has been answered, or whose process is gone. */
+  async #saveJobs(): Promise<void> {
+    const { db, account, logger } = this.#deps;
+    for (const { id } of await jobsToSave(db, account)) {
+      if (this.#stopping.signal.aborted) return;
+      await writeOrders(id, this.#deps).catch((error: unknown) =>
+        logger.warn('job_files_not_written', { job: id, error }),
+      );
+    }
+  }
+
   async #poll(): Promise<void> {
     const { db, clock, logger } = this.#deps;
+    await this.#saveJobs();
     for (const batch of await unsettledBatches(db, this.#deps)) {
       if (this.#stopping.signal.aborted) return;
       if ((this.#notBefore.get(batch.id) ?? 0) > clock.monotonic()) continue;

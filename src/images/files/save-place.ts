@@ -1,6 +1,6 @@
-import { requireTokens } from '../../images/files/name-template.ts';
-import { requireSubfolder } from '../../images/files/output-folder.ts';
-import { invalidArgument } from '../arguments/invalid-argument.ts';
+import { Problem } from '../../shared/errors.ts';
+import { requireTokens } from './name-template.ts';
+import { requireSubfolder } from './output-folder.ts';
 
 /** Where a picture is saved. */
 export interface SavePlace {
@@ -18,7 +18,9 @@ export function placeOf(name: string, folder: string | undefined): SavePlace {
   const [, inName, template = name] = /^(.*)[\\/]([^\\/]+)$/.exec(name) ?? [];
   if (inName === undefined) return { template, folder };
   if (/[{}]/.test(inName))
-    throw invalidArgument('The folder in name has a token.', 'Use tokens in the file name only.');
+    throw new Problem('invalid_argument', 'The folder in name has a token.', {
+      next: 'Use tokens in the file name only.',
+    });
   return { template, folder: folder === undefined || folder.trim() === '' ? inName : `${folder}/${inName}` };
 }
 

@@ -1,0 +1,117 @@
+import { createHash } from 'node:crypto';
+import type { ImageLibrary, ImageRecord } from '../../images/types.ts';
+import { Problem, toProblemRecord } from '../../shared/errors.ts';
+import type { Random } from '../../shared/random.ts';
+import type { Database } from '../../store/database.ts';
+import { isDone, isSameOrder, type SaveOrder, type WrittenFile } from '../model/saves/save-order.ts';
+import type { JobStore } from '../store/job-store.ts';
+import { setOrders } from '../store/saves/save-orders.ts';
+
+/** Dependencies of `writeOrders`. */
+export interface SavingDeps {
+  readonly db: Database;
+  readonly images: ImageLibrary;
+  readonly jobStore: Pick<JobStore, 'load'>;
+  readonly random: Random;
+  /** Name of this machine: folders of other machines are not here. */
+  readonly host: string;
+}
+
+/** Longest time that one process may take for the files of one job, before another one begins anew. */
+const CLAIM_MS = 60_000;
+
+/**
+ * Writes the files of a job that are due on this machine and that no other process is writing. A crash between a file and
+ * its record leaves the file, which the next run recognises by its content. A file that cannot be written is told by the
+ * order; the job stays as it is.
+ */
+export async function writeOrders(id: string, deps: SavingDeps): Promise<void> {
+  for (const order of await claim(id, deps)) {
+    const outcome = await written(id, order, deps);
+    await change(id, deps, (each) =>
+      isSameOrder(each, order) ? { ...each, ...outcome, claimedUntil: undefined } : each,
+    );
+  }
+}
+
+/** Whether an order waits for this machine. */
+export function isDueHere(order: SaveOrder, host: string): boolean {
+  return order.host === host && !isDone(order);
+}
+
+async function claim(id: string, { db, jobStore, host }: SavingDeps): Promise<readonly SaveOrder[]> {
+  return db.transaction(async (tx) => {
+    const job = await jobStore.load(id, tx);
+    if (job?.state !== 'succeeded') return [];
+    const { saves = [] } = job;
+    const due = saves.filter((order) => isDueHere(order, host) && (order.claimedUntil ?? 0) <= tx.now);
+    if (due.length === 0) return [];
+    const claimedUntil = tx.now + CLAIM_MS;
+    await setOrders(
+      tx,
+      id,
+      saves.map((order) => (due.includes(order) ? { ...order, claimedUntil } : order)),
+    );
+    return due;
+  });
+}
+
+async function change(
+  id: string,
+  { db, jobStore }: SavingDeps,
+  replace: (order: SaveOrder) => SaveOrder,
+): Promise<void> {
+  await db.transaction(async (tx) => {
+    const { saves = [] } = (await jobStore.load(id, tx)) ?? {};
+    if (saves.length > 0) await setOrders(tx, id, saves.map(replace));
+  });
+}
+
+async function written(id: string, order: SaveOrder, deps: SavingDeps): Promise<Pick<SaveOrder, 'files' | 'problem'>> {
+  const files: WrittenFile[] = [];
+  try {
+    const pictures = await deps.images.ofJob(id);
+    if (pictures.length === 0) throw deleted();
+    await writeFiles(pictures, order, deps, files);
+    return { files };
+  } catch (error) {
+    const { code, message, next } = toProblemRecord(error);
+    return { files, problem: { code, message, next } };
+  }
+}
+
+async function writeFiles(
+  pictures: readonly ImageRecord[],
+  order: SaveOrder,
+  { images, random }: SavingDeps,
+  files: WrittenFile[],
+): Promise<void> {
+  const { copyOf, planFile } = await import('../../images/conversion/save-copy.ts');
+  const { inSubfolder, USUAL_FOLDER } = await import('../../images/files/output-folder.ts');
+  const { placeFile } = await import('../../images/files/atomic-write.ts');
+  const { placeOf } = await import('../../images/files/save-place.ts');
+  const place = placeOf(order.name, undefined);
+  const planned = pictures.map((picture) => ({ picture, ...planFile(picture, order, place.template) }));
+  await inSubfolder(order.root, place.folder ?? USUAL_FOLDER, async (target) => {
+    for (const { picture, plan, file } of planned) {
+      const copy = await copyOf(picture, plan, images);
+      const sha256 = plan === undefined ? picture.sha256 : await hashOf(copy.pieces());
+      const content = { sha256, bytes: copy.facts.bytes, open: () => copy.pieces() };
+      const isTaken = (path: string) => files.some((other) => other.path === path);
+      const path = await placeFile(target, file, content, { random, isTaken });
+      files.push({ image: picture.id, path, ...copy.facts, changes: copy.facts.changes && [...copy.facts.changes] });
+    }
+  });
+}
+
+async function hashOf(pieces: AsyncIterable<Uint8Array>): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const piece of pieces) hash.update(piece);
+  return hash.digest('hex');
+}
+
+function deleted(): Problem {
+  return new Problem('unknown_image', 'Its pictures were deleted before they could be saved.', {
+    next: 'Make them anew.',
+  });
+}

@@ -1,0 +1,38 @@
+import { planConversion } from '../../images/conversion/plan.ts';
+import { requireSaveName } from '../../images/files/save-place.ts';
+import { isStillType, typeByEnding } from '../../images/media.ts';
+import type { SaveRequest } from '../../jobs/model/saves/save-order.ts';
+import { Problem } from '../../shared/errors.ts';
+import type { ToolCall } from '../definition/define.ts';
+
+/** A name with an ending, and after it a size, a crop, or both. */
+const WITH_COPY = /^(.*\.(?:jpe?g|png|webp))\s+(\d{0,5}[x×]\d{0,5})?\s*(.*)$/i;
+/** A picture in place of one whose size is not known before it is made. */
+const ANY_SIZE = { width: 4096, height: 4096 };
+
+/**
+ * What `save_as` asks for, checked before anything is spent: "assets/hero.png", "hero.png 1000x1000", "hero.png 1000x1000
+ * top".
+ * @param size pixels of the pictures, where they are known
+ * @throws Problem `no_server_paths` for callers on other machines, `invalid_argument` for a name, size or crop that
+ *   `save_image` would refuse
+ */
+export function saveRequest(
+  text: string,
+  size: { readonly width: number; readonly height: number } | undefined,
+  { caller, settings }: Pick<ToolCall, 'caller' | 'settings'>,
+): SaveRequest {
+  if (!caller.can.serverPaths) {
+    throw new Problem('no_server_paths', 'This server writes no files for clients on other machines.', {
+      next: 'Leave save_as out, and read the resource firefly://images/{id}: it holds the original bytes.',
+    });
+  }
+  const root = settings.outputFolder;
+  const [, name = text, wanted, crop = ''] = WITH_COPY.exec(text.trim()) ?? [];
+  requireSaveName(name, root);
+  const request = { root, name, size: wanted, crop: crop === '' ? undefined : crop };
+  const type = typeByEnding(name);
+  const mimeType = type !== undefined && isStillType(type) ? type : 'image/png';
+  planConversion({ ...(size ?? ANY_SIZE), mimeType }, request);
+  return request;
+}

@@ -1,0 +1,119 @@
+import { readdir, readFile, mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import type { Rendered } from '../../../src/render/rendered.ts';
+import { AFAR } from '../../support/callers.ts';
+import { ANNA, TestRooms } from '../../support/rooms/test-rooms.ts';
+
+let rooms: TestRooms;
+let picture: Buffer;
+beforeAll(async () => {
+  rooms = await TestRooms.open();
+  picture = await sharp({ create: { width: 64, height: 48, channels: 3, background: '#963' } })
+    .jpeg()
+    .toBuffer();
+});
+afterAll(() => rooms[Symbol.asyncDispose]());
+beforeEach(() => {
+  rooms.pictures.splice(0);
+});
+
+const out = () => rooms.settings.outputFolder;
+const savedOf = ({ structured }: Rendered) =>
+  (structured?.['saved'] ?? []) as { path: string; image: string; converted?: string }[];
+const call = (input: object) => rooms.call('generate_image', { wait_seconds: 60, ...input });
+
+test('save_as saves the original byte for byte once it is made, under its name and its own ending', async () => {
+  rooms.pictures.push(picture);
+  const made = await call({ prompt: 'a fox', save_as: 'assets/fox.jpg' });
+  const [file] = savedOf(made);
+  expect(file?.path).toBe(join(out(), 'assets', 'fox.jpg'));
+  expect(await readFile(join(out(), 'assets', 'fox.jpg'))).toEqual(picture);
+  expect(made.text).toContain(`Saved: ${file?.path} (${file?.image}, JPEG`);
+});
+
+test('an ending, a size and a crop make a converted copy, which says so', async () => {
+  rooms.pictures.push(picture);
+  const made = await call({ prompt: 'a hen', save_as: 'hen.png 32x32 left' });
+  const [file] = savedOf(made);
+  expect(file?.path).toBe(join(out(), 'firefly', 'hen.png'));
+  expect(await sharp(file?.path).metadata()).toMatchObject({ format: 'png', width: 32, height: 32 });
+  expect(file?.converted).toMatch(/PNG|cut|scaled/i);
+  expect(made.text).toContain('a converted copy');
+});
+
+test('several pictures have names of their own, and no file is overwritten', async () => {
+  await mkdir(join(out(), 'logos'), { recursive: true });
+  await writeFile(join(out(), 'logos', 'logo.jpg'), 'mine');
+  const other = await sharp(picture).negate().jpeg().toBuffer();
+  rooms.pictures.push(picture, other);
+  const made = await call({ prompt: 'a logo', count: 2, save_as: 'logos/logo.jpg' });
+  expect(savedOf(made).map(({ path }) => path)).toEqual(
+    ['logo-2.jpg', 'logo-3.jpg'].map((name) => join(out(), 'logos', name)),
+  );
+  expect(await readFile(join(out(), 'logos', 'logo.jpg'), 'utf8')).toBe('mine');
+});
+
+test('a call that answers with a running job has its file too, without another call', async () => {
+  rooms.pictures.push(picture);
+  const running = await rooms.call('generate_image', { prompt: 'a cat', wait_seconds: 0, save_as: 'later/cat.jpg' });
+  expect(running.structured).toMatchObject({ save_as: 'later/cat.jpg' });
+  expect(running.text).toContain('Will be saved as later/cat.jpg once the pictures are there.');
+  await rooms.clock.pass(120_000);
+  expect(await readdir(join(out(), 'later'))).toEqual(['cat.jpg']);
+  const shown = await rooms.call('job_status', { job: running.structured?.['job'] });
+  expect(savedOf(shown).map(({ path }) => path)).toEqual([join(out(), 'later', 'cat.jpg')]);
+  expect(await readdir(join(out(), 'later'))).toEqual(['cat.jpg']);
+});
+
+test('does not count for identity: a repeat gets the job, and its own file beside that of the first call', async () => {
+  rooms.pictures.push(picture);
+  const one = await rooms.call('generate_image', { prompt: 'a dog', wait_seconds: 0, save_as: 'dogs/one.jpg' });
+  const two = await call({ prompt: 'a dog', save_as: 'dogs/two.jpg' });
+  expect(two.structured?.['job']).toBe(one.structured?.['job']);
+  const again = await rooms.call('job_status', { job: one.structured?.['job'], wait_seconds: 60 });
+  expect(savedOf(again)).toHaveLength(2);
+  expect((await readdir(join(out(), 'dogs'))).toSorted()).toEqual(['one.jpg', 'two.jpg']);
+});
+
+test('a file that cannot be written fails no paid job, and the answer says how to get it', async () => {
+  await mkdir(out(), { recursive: true });
+  await writeFile(join(out(), 'blocked'), 'a file where a folder is wanted');
+  rooms.pictures.push(picture);
+  const made = await call({ prompt: 'a cow', save_as: 'blocked/cow.jpg' });
+  expect(made.isError).toBe(false);
+  expect(made.structured).toMatchObject({ state: 'succeeded' });
+  expect(savedOf(made)).toEqual([]);
+  expect(made.text).toMatch(
+    /Note: Not saved as "blocked\/cow\.jpg": .* The pictures are kept; save_image saves them\./,
+  );
+});
+
+test.each([
+  ['../outside.png', /relative path inside the output folder/],
+  ['{nothing}.png', /unknown token/],
+  ['a.png 10', /crop is neither a side nor a box/],
+  ['a.png 0x0', /size is no size/],
+  ['a.png left', /crop without a size/],
+])('save_as %s is refused before anything is spent', async (name, words) => {
+  const sent = rooms.adobe.bodies.length;
+  const refused = await rooms.answer('generate_image', { prompt: 'a pig', save_as: name });
+  expect(refused.isError).toBe(true);
+  expect(refused.text).toMatch(words);
+  expect(rooms.adobe.bodies).toHaveLength(sent);
+});
+
+test('a caller on another machine is told that no file can be written there', async () => {
+  const sent = rooms.adobe.bodies.length;
+  const afar = { ...ANNA, can: { ...ANNA.can, ...AFAR } };
+  const refused = await rooms.answer('generate_image', { prompt: 'a goat', save_as: 'goat.png' }, afar);
+  expect(refused.structured).toMatchObject({ error: { code: 'no_server_paths' } });
+  expect(refused.text).toContain('Leave save_as out');
+  expect(rooms.adobe.bodies).toHaveLength(sent);
+});
+
+test('is for single calls: an item of a batch has folder and name', async () => {
+  const refused = await rooms.answer('submit_batch', { items: [{ prompt: 'a bee', save_as: 'bee.png' }] });
+  expect(refused.text).toContain('save_as is for single calls: leave it out.');
+});
