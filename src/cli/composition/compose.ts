@@ -122,7 +122,7 @@ async function openRooms(
     { createImageImport },
     { subjectWorker },
     { compositeWorker },
-    { createJobs, mayBeRepeated },
+    { createJobs, jobOfItem, mayBeRepeated },
     { createFirefly },
     { openUpstream },
     { GarbageCollector },
@@ -154,7 +154,7 @@ async function openRooms(
   hide(() => firefly.secrets());
   closers.push(() => firefly.close());
   const blobs = openBlobs(config, effects);
-  const images = createImageLibrary({ db, blobs, mayBeRepeated, ...effects });
+  const images = createImageLibrary({ db, blobs, jobOfItem, mayBeRepeated, ...effects });
   const { perMinute, perDay, dailyBudget } = config;
   const quota = { perMinute, perDay, dailyBudget };
   const { jobs, batches, engine, outputWorker, gatedQueries, ownsUpload, endAbandoned } = createJobs({

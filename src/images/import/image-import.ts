@@ -6,6 +6,7 @@ import { noteUnreferenced } from '../blobs/garbage-collector.ts';
 import { inTurn } from '../decodable.ts';
 import { LARGE_PIXELS } from '../limits.ts';
 import { notAUsablePicture, requirePixels } from '../problems.ts';
+import type { PictureFolder } from '../folders/picture-folder.ts';
 import { requireStill } from '../still.ts';
 import type { ImageKind, ImageLibrary, ImageRecord, ReceiveOptions, Still, StoredBytes, Viewer } from '../types.ts';
 import { readLocalFile, type Roots } from './local-file.ts';
@@ -44,6 +45,8 @@ export interface ImageImport {
   keep(bytes: Uint8Array, record: Pick<ImageRecord, 'kind' | 'facts'>, viewer: Viewer): Promise<Still<ImageRecord>>;
   /** Reads a file of any content below the roots. @throws Problem `outside_roots`, those of `readLocalFile` */
   readFile(path: string, caller: Caller): Promise<Uint8Array>;
+  /** The pictures of a folder below the roots, by name. @throws Problem those of `readPictureFolder` */
+  folder(path: string, caller: Caller, options: { readonly most: number }): Promise<PictureFolder>;
   /** Stores an upload copy, without a record. A copy that no job references is deleted after an hour. */
   store(bytes: Uint8Array): Promise<Still>;
   /** Makes and stores the upload copy of a picture. @throws Problem those of `makeUploadCopy` and `ImageLibrary.read` */
@@ -120,6 +123,11 @@ export function createImageImport(options: ImageImportOptions): ImageImport {
     readFile: async (path, { can }) => {
       if (!mayNameFiles(can)) throw filesRefused('Give the items in the call itself.');
       return readLocalFile(path, roots);
+    },
+    folder: async (path, { can }, { most }) => {
+      if (!mayNameFiles(can)) throw filesRefused('Give the items in the call itself, with handles.');
+      const { readPictureFolder } = await import('../folders/picture-folder.ts');
+      return readPictureFolder(path, roots, most);
     },
     open: async (text, caller, kind) => {
       const { principal, can } = caller;
