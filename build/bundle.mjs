@@ -7,9 +7,10 @@ import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { rolldown } from 'rolldown';
 import { noticesOf } from './notices.mjs';
+import { buildStudio, STUDIO } from './studio.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-const CATALOGUE = path.join(ROOT, 'src/mcp/catalogue.ts');
+const CATALOGUE = path.join(ROOT, 'src/mcp/offer/catalogue.ts');
 /** Name of the file beside every bundle from which `src/mcp/lazy-validator.ts` loads the JSON Schema validator. */
 const VALIDATOR = 'json-schema-validator';
 /** Worker threads of the program, each a file beside the bundle that shares nothing with it: entry by name of the file. */
@@ -36,7 +37,9 @@ export const EXTERNAL = ['sharp', '@photostructure/sqlite', 'pg'];
  * Modules that are imported by `import()`, but are needed by every start on stdio. A path that does not exist fails the
  * build: without it, a start would load a dozen files.
  */
-const EAGER = ['src/cli/commands/stdio.ts', 'src/cli/flags.ts'].map((file) => realpathSync(path.join(ROOT, file)));
+const EAGER = ['src/cli/commands/serve/stdio.ts', 'src/cli/flags.ts'].map((file) =>
+  realpathSync(path.join(ROOT, file)),
+);
 
 /**
  * One chunk for all that a start on stdio needs, since each file costs about half a millisecond. The entry stays out of
@@ -88,7 +91,7 @@ const readyMadeCatalogue = {
 };
 
 /**
- * Evaluates src/mcp/catalogue.ts.
+ * Evaluates src/mcp/offer/catalogue.ts.
  * @returns {Promise<Record<string, unknown>>} what the module exports, by name
  */
 export async function evaluateCatalogue() {
@@ -137,15 +140,18 @@ export async function bundle({ entry, outdir, name = 'main', plain = false }) {
     await chmod(path.resolve(ROOT, outdir, copy), 0o644);
   }
   await cp(path.join(ROOT, CLIPS), path.resolve(ROOT, outdir, path.basename(CLIPS)), { recursive: true });
+  const studio = await buildStudio();
+  await writeFile(path.resolve(ROOT, outdir, STUDIO), studio.html);
   const packed = [
     ...main.modules,
     ...besides.modules,
     ...workers.flatMap(({ modules }) => modules),
+    ...studio.modules,
     ...data.map(({ file }) => file),
   ];
   const notices = noticesOf(packed);
   await writeFile(path.resolve(ROOT, outdir, NOTICES), notices);
-  return main.files + besides.files + workers.reduce((sum, { files }) => sum + files, 0) + data.length + 1;
+  return main.files + besides.files + workers.reduce((sum, { files }) => sum + files, 0) + data.length + 2;
 }
 
 /**

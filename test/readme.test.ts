@@ -6,7 +6,7 @@ import { COMMANDS } from '../src/cli/commands/registry.ts';
 import { optionTable } from '../src/config/describe.ts';
 import { tools } from '../src/tools/registry.ts';
 import { CLIENTS } from '../src/cli/install/clients.ts';
-import { hostSections, hostTable } from '../src/cli/install/guide.ts';
+import { hostSections, hostTable } from '../src/cli/install/show/guide.ts';
 import { ROOT } from './architecture/source-files.ts';
 
 const README = join(ROOT, 'README.md');

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { optionFlags } from '../config/describe.ts';
-import { suggestion } from '../shared/suggest.ts';
+import { suggestion } from '../shared/text/suggest.ts';
 import type { Command } from './command.ts';
 import { UsageError } from './exit-codes.ts';
 import type { OpenFlag, ParsedFlags } from './parsed-flags.ts';

@@ -69,7 +69,7 @@ async function commandNamed(name: string) {
     const command = await COMMANDS[name]?.load();
     if (command) return command;
   }
-  const { suggestion } = await import('../shared/suggest.ts');
+  const { suggestion } = await import('../shared/text/suggest.ts');
   throw new UsageError(`There is no command "${name}".${suggestion(name, Object.keys(COMMANDS))}`);
 }
 

@@ -1,5 +1,5 @@
 import type { ServingOptions } from '../mcp/options.ts';
-import { suggestion } from '../shared/suggest.ts';
+import { suggestion } from '../shared/text/suggest.ts';
 import { currentName, currentToolName } from '../tools/arguments/aliases.ts';
 import { UsageError } from './exit-codes.ts';
 import type { OpenFlag } from './parsed-flags.ts';

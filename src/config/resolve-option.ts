@@ -1,5 +1,5 @@
 import { redact } from '../shared/logger.ts';
-import { quoteUntrusted } from '../shared/text.ts';
+import { quoteUntrusted } from '../shared/text/text.ts';
 import type { Environment } from './environment.ts';
 import { OPTION_LIST, type Option } from './options.ts';
 import { isPlaceholder } from './placeholders.ts';

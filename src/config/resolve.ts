@@ -1,6 +1,6 @@
-import { quoteUntrusted } from '../shared/text.ts';
+import { quoteUntrusted } from '../shared/text/text.ts';
 import { defaultOutputFolder } from './folders.ts';
-import { suggestion } from '../shared/suggest.ts';
+import { suggestion } from '../shared/text/suggest.ts';
 import { OPTIONS, OPTION_LIST, type OptionValues } from './options.ts';
 import { pathRules, type Environment } from './environment.ts';
 import { resolveOption, type ConfigInput } from './resolve-option.ts';

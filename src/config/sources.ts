@@ -1,7 +1,7 @@
 import { errorCode, Problem } from '../shared/errors.ts';
-import { isOpenForOthers, octal } from '../shared/ownership.ts';
-import { onOneLine, quoteUntrusted, withoutHidden } from '../shared/text.ts';
-import { suggestion } from '../shared/suggest.ts';
+import { isOpenForOthers, octal } from '../shared/files/ownership.ts';
+import { onOneLine, quoteUntrusted, withoutHidden } from '../shared/text/text.ts';
+import { suggestion } from '../shared/text/suggest.ts';
 import { OPTION_LIST, type Option } from './options.ts';
 import { absolutePath, type Environment } from './environment.ts';
 import { fillReferences, pathFault, unwrapped } from './references.ts';

@@ -1,4 +1,4 @@
-import type { Drift } from './drawing/drift.ts';
+import type { Drift } from './drawing/edits/drift.ts';
 import type { EmulatedModel } from './state/emulated-model.ts';
 import type { Fault } from './faults.ts';
 import type { JobStatus } from './state/jobs.ts';

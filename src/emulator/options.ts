@@ -1,8 +1,8 @@
-import { systemClock, type Clock } from '../shared/clock.ts';
+import { systemClock, type Clock } from '../shared/time/clock.ts';
 import { silentLogger, type Logger } from '../shared/logger.ts';
 import { systemRandom, type Random } from '../shared/random.ts';
 import { draw, type Draw } from './drawing/draw.ts';
-import { type Drift, USUAL_DRIFT } from './drawing/drift.ts';
+import { type Drift, USUAL_DRIFT } from './drawing/edits/drift.ts';
 
 /** Default client id. Public, like every credential of an emulator. */
 export const EMULATOR_CLIENT_ID = 'firefly-emulator-client';

@@ -1,4 +1,4 @@
-import type { Clock } from '../shared/clock.ts';
+import type { Clock } from '../shared/time/clock.ts';
 import { Problem, toProblemRecord } from '../shared/errors.ts';
 import type { ProblemRecord } from '../shared/errors.ts';
 import type { Logger } from '../shared/logger.ts';
@@ -7,11 +7,11 @@ import type { Token } from './auth/token.ts';
 import type { TokenSource } from './auth/token-source.ts';
 import type { Endpoint } from './endpoints/endpoint.ts';
 import { interrupted } from './problems.ts';
-import type { Dispatchers } from './http/dispatchers.ts';
+import type { Dispatchers } from './http/connection/dispatchers.ts';
 import { exchange } from './http/exchange.ts';
 import type { HttpAnswer, HttpFailure, HttpRequest } from './http/exchange.ts';
-import type { LinkPolicy } from './http/links.ts';
-import { isPage } from './http/page.ts';
+import type { LinkPolicy } from './http/answer/links.ts';
+import { isPage } from './http/answer/page.ts';
 import type { Timeouts } from './http/timeouts.ts';
 import type { Trial } from './trial.ts';
 

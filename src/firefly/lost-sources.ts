@@ -1,5 +1,5 @@
-import { isRecord } from '../shared/json.ts';
-import { textOf, type UpstreamError } from './http/error-body.ts';
+import { isRecord } from '../shared/text/json.ts';
+import { textOf, type UpstreamError } from './http/answer/error-body.ts';
 
 /** What a paid request had that Adobe may not know or not reach. */
 export interface SentFacts {

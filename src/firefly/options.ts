@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 import type { LookupFunction } from 'node:net';
 import type { Dispatcher } from 'undici';
-import type { Clock } from '../shared/clock.ts';
+import type { Clock } from '../shared/time/clock.ts';
 import { Problem } from '../shared/errors.ts';
 import type { Logger } from '../shared/logger.ts';
 import type { Random } from '../shared/random.ts';
 import type { Credentials } from './auth/credentials.ts';
 import type { Registry } from './endpoints/registry.ts';
-import { isLoopback } from './http/addresses.ts';
-import type { ProxyOptions } from './http/dispatchers.ts';
+import { isLoopback } from './http/connection/addresses.ts';
+import type { ProxyOptions } from './http/connection/dispatchers.ts';
 import type { Timeouts } from './http/timeouts.ts';
 import type { Trial } from './trial.ts';
 

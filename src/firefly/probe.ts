@@ -1,5 +1,5 @@
 import { connect } from 'node:net';
-import { createDispatchers } from './http/dispatchers.ts';
+import { createDispatchers } from './http/connection/dispatchers.ts';
 import { exchange } from './http/exchange.ts';
 import { DEFAULT_TIMEOUTS } from './http/timeouts.ts';
 import { checkAddresses, type FireflyOptions } from './options.ts';

@@ -1,12 +1,12 @@
 import type { z } from 'zod';
-import type { PaidEndpoint } from './endpoints/paid-endpoint.ts';
+import type { PaidEndpoint } from './endpoints/paid/paid-endpoint.ts';
 import { readHandle } from './families/accept.ts';
 import { call } from './call.ts';
 import type { CallContext } from './call.ts';
-import { parseRecord } from './http/error-body.ts';
+import { parseRecord } from './http/answer/error-body.ts';
 import type { HttpAnswer, HttpFailure } from './http/exchange.ts';
-import { originOf } from './http/links.ts';
-import { parseRetryAfter } from './http/retry-after.ts';
+import { originOf } from './http/answer/links.ts';
+import { parseRetryAfter } from './http/answer/retry-after.ts';
 import { contractViolation, failureProblem, outcomeUnknown, untrustedService } from './problems.ts';
 import type { SubmitOutcome, SubmitRequest } from './types.ts';
 import { sentFacts } from './lost-sources.ts';

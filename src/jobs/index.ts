@@ -2,7 +2,7 @@ import { hostname } from 'node:os';
 import type { Firefly, JobHandle } from '../firefly/types.ts';
 import type { ImageLibrary } from '../images/types.ts';
 import type { ProblemRecord } from '../shared/errors.ts';
-import type { Clock } from '../shared/clock.ts';
+import type { Clock } from '../shared/time/clock.ts';
 import { unfailing, type Logger } from '../shared/logger.ts';
 import type { Random } from '../shared/random.ts';
 import type { Database } from '../store/database.ts';

@@ -1,6 +1,6 @@
-import type { Clock } from '../shared/clock.ts';
+import type { Clock } from '../shared/time/clock.ts';
 import { Problem } from '../shared/errors.ts';
-import { WakeableTimer } from '../shared/wakeable-timer.ts';
+import { WakeableTimer } from '../shared/time/wakeable-timer.ts';
 import type { JobRow } from './model/job-row.ts';
 import { isFinal } from './model/states.ts';
 import type { JobView, WaitOptions } from './model/types.ts';

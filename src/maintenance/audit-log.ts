@@ -8,7 +8,7 @@ import {
   type EndedPermit,
 } from '../jobs/store/maintenance/audit-queries.ts';
 import { countRecorded, recordPlace, type RecordPlace } from '../jobs/store/permits/spending-record.ts';
-import { makeFolder, syncFolder } from '../shared/folders.ts';
+import { makeFolder, syncFolder } from '../shared/files/folders.ts';
 import type { Database, Transaction } from '../store/database.ts';
 
 /** Permits of one transaction. */

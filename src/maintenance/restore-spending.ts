@@ -5,7 +5,7 @@ import {
   unknownPermits,
 } from '../jobs/store/maintenance/restore-permits.ts';
 import { recordPlace } from '../jobs/store/permits/spending-record.ts';
-import { HOUR_MS } from '../shared/durations.ts';
+import { HOUR_MS } from '../shared/time/durations.ts';
 import { Problem } from '../shared/errors.ts';
 import type { Logger } from '../shared/logger.ts';
 import type { Database } from '../store/database.ts';

@@ -14,7 +14,7 @@ import {
   deleteUploads,
 } from '../jobs/store/maintenance/retention-queries.ts';
 import { UPLOAD_LIFE_MS } from '../jobs/engine/uploads.ts';
-import { DAY_MS } from '../shared/durations.ts';
+import { DAY_MS } from '../shared/time/durations.ts';
 import type { Database, Transaction } from '../store/database.ts';
 
 /** Shortest life of permits, whatever the retention: budget, quota and usage are counted from them. */

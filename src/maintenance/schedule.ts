@@ -2,7 +2,7 @@ import type { BlobStore } from '../images/blobs/blob-store.ts';
 import { diskUse, type DiskUse } from '../images/blobs/disk-use.ts';
 import { takeMaintenanceRun } from '../jobs/store/maintenance/maintenance-runs.ts';
 import { restoredAt } from '../jobs/store/maintenance/restore-permits.ts';
-import type { Clock } from '../shared/clock.ts';
+import type { Clock } from '../shared/time/clock.ts';
 import type { Logger } from '../shared/logger.ts';
 import type { Database } from '../store/database.ts';
 import { AuditLog } from './audit-log.ts';

@@ -6,7 +6,7 @@ import {
   type JSONRPCMessage,
   type RequestId,
 } from '@modelcontextprotocol/server';
-import { isRecord } from '../shared/json.ts';
+import { isRecord } from '../shared/text/json.ts';
 
 // The SDK drops what its schemas refuse without an answer. So messages are read here first: what serializers write and
 // cannot mean anything else is taken (nulls, marks around a message, further members), all other faults are named.

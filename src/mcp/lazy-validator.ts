@@ -3,7 +3,7 @@ import type * as ajv from '@modelcontextprotocol/server/validators/ajv';
 
 // The bundle uses this module in place of `@modelcontextprotocol/server/_shims` (build/bundle.mjs). The SDK creates a JSON
 // Schema validator for every server, but uses it for the answer to an elicitation of the 2025 era only
-// (src/mcp/elicitation.ts). Loading Ajv adds about 15 ms to the start-up, so it is loaded for the first schema.
+// (src/mcp/calls/elicitation.ts). Loading Ajv adds about 15 ms to the start-up, so it is loaded for the first schema.
 // test/build/lazy-validator.test.ts fails when the SDK changes what this module replaces.
 
 export { default as process } from 'node:process';

@@ -1,5 +1,5 @@
 import { ProtocolError, ProtocolErrorCode, Server, type JSONRPCRequest } from '@modelcontextprotocol/server';
-import { isRecord } from '../shared/json.ts';
+import { isRecord } from '../shared/text/json.ts';
 
 type Handler = Parameters<Server['_wrapHandler']>[1];
 

@@ -1,15 +1,16 @@
 import type { RequestId, ServerContext } from '@modelcontextprotocol/server';
+import type { Prompt } from '../prompts/define.ts';
 import type { Resource } from '../resources/define.ts';
 import type { Caller, Identity } from '../shared/caller.ts';
-import type { Clock } from '../shared/clock.ts';
+import type { Clock } from '../shared/time/clock.ts';
 import type { Logger } from '../shared/logger.ts';
 import type { Random } from '../shared/random.ts';
 import type { ToolDescription } from '../tools/definition/catalogue.ts';
 import type { DeclinedQuestions } from '../tools/definition/declined-questions.ts';
 import type { Services, Tool, ToolSettings } from '../tools/definition/define.ts';
-import type { Authenticate } from './authentication.ts';
-import type { ResourceLinks } from './resource-links.ts';
-import type { ResponseDelivery } from './response-delivery.ts';
+import type { Authenticate } from './client/authentication.ts';
+import type { ResourceLinks } from './client/resource-links.ts';
+import type { ResponseDelivery } from './calls/response-delivery.ts';
 
 /** Name and version of the server in the handshake (MCP `Implementation`). */
 interface ServerInfo {
@@ -21,12 +22,14 @@ interface ServerInfo {
 /** What the composition root passes to the protocol edge. What costs start-up time is a function, called on first use. */
 export interface ServingOptions {
   readonly info: ServerInfo;
-  /** The answer to `tools/list`: `catalogue` of `./catalogue.ts`, or what `offerTools` leaves of it. */
+  /** The answer to `tools/list`: `catalogue` of `./offer/catalogue.ts`, or what `offerTools` leaves of it. */
   readonly catalogue: readonly ToolDescription[];
   /** The handlers behind the catalogue. */
   readonly loadTools: () => Promise<readonly Tool[]>;
   /** Absent: the server has no resources, and does not declare that it has. */
   readonly loadResources?: (() => Promise<readonly Resource[]>) | undefined;
+  /** Absent: the server has no prompts, and does not declare that it has. */
+  readonly loadPrompts?: (() => Promise<readonly Prompt[]>) | undefined;
   readonly settings: ToolSettings;
   /** Which clients get `resource_link` blocks; `auto` (those that are known to take them) where undefined. */
   readonly resourceLinks?: ResourceLinks | undefined;

@@ -1,10 +1,12 @@
 import type { McpRequestContext, McpServerFactory, Server } from '@modelcontextprotocol/server';
 import { LenientServer } from './lenient-server.ts';
-import { instructionsWithout } from './instructions.ts';
+import { instructionsWithout } from './offer/instructions.ts';
 import type { Connection, ServingOptions } from './options.ts';
+import { serveCompletion } from './answers/serve-completion.ts';
+import { servePrompts } from './prompts/serve-prompts.ts';
 import { serveResources } from './resources/serve-resources.ts';
-import { quoteUntrusted } from '../shared/text.ts';
-import { serveTools } from './tools.ts';
+import { quoteUntrusted } from '../shared/text/text.ts';
+import { serveTools } from './calls/tools.ts';
 
 /** Time for which clients may cache the tool list, which changes with the program's version only. */
 const CATALOGUE_TTL_MS = 300_000;
@@ -32,6 +34,8 @@ export function createServer(options: ServingOptions, connection: Connection): S
   server.fallbackNotificationHandler = async ({ method }) => noteUnknown(method, options);
   serveTools(server, options, connection);
   serveResources(server, options, connection);
+  servePrompts(server, options, connection);
+  serveCompletion(server, options, connection);
   return server;
 }
 

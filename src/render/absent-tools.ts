@@ -1,4 +1,4 @@
-import { isRecord } from '../shared/json.ts';
+import { isRecord } from '../shared/text/json.ts';
 import type { Rendered } from './rendered.ts';
 
 // An installation may leave tools out (FIREFLY_TOOLSETS, FIREFLY_READ_ONLY), and a model that is told to call one of them

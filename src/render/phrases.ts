@@ -1,8 +1,8 @@
 import { formatName } from '../images/media.ts';
-import { quoteUntrusted } from '../shared/text.ts';
+import { quoteUntrusted } from '../shared/text/text.ts';
 
 export { formatName } from '../images/media.ts';
-export { inAbout } from '../shared/text.ts';
+export { inAbout } from '../shared/text/text.ts';
 
 /** Whole seconds from `now` to `time`, never negative; undefined where there is no time. */
 export function secondsUntil(time: number | undefined, now: number): number | undefined {

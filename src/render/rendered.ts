@@ -1,5 +1,5 @@
-import { isRecord } from '../shared/json.ts';
-import { onOneLine } from '../shared/text.ts';
+import { isRecord } from '../shared/text/json.ts';
+import { onOneLine } from '../shared/text/text.ts';
 
 /** An image content block of MCP; `data` is base64. */
 export interface PictureBlock {
@@ -20,7 +20,7 @@ export interface LinkBlock {
 }
 
 /**
- * A result before the protocol edge puts it into MCP's shape (`src/mcp/result.ts`). `text` and `structured` are complete
+ * A result before the protocol edge puts it into MCP's shape (`src/mcp/calls/result.ts`). `text` and `structured` are complete
  * each, since hosts show the model one or the other (docs/hosts.md#tool-results).
  */
 export interface Rendered {

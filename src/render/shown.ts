@@ -1,5 +1,5 @@
-import { isRecord } from '../shared/json.ts';
-import { defused, quoteUntrusted, withoutHidden } from '../shared/text.ts';
+import { isRecord } from '../shared/text/json.ts';
+import { defused, quoteUntrusted, withoutHidden } from '../shared/text/text.ts';
 import type { LinkBlock, Rendered } from './rendered.ts';
 
 // Prompts, names, paths and words of Adobe come from many places into many texts. Whatever a text is made of, it passes

@@ -1,4 +1,4 @@
-import { posterOf } from '../images/poster.ts';
+import { posterOf } from '../images/previews/poster.ts';
 import { isStill } from '../images/still.ts';
 import { previewUri } from '../render/links.ts';
 import type { TemplateResource } from './define.ts';

@@ -1,5 +1,5 @@
 import { type ImageRecord, MADE_HERE } from '../images/types.ts';
-import { posterOf } from '../images/poster.ts';
+import { posterOf } from '../images/previews/poster.ts';
 import { isStill } from '../images/still.ts';
 import { withoutAbsentTools } from '../render/absent-tools.ts';
 import { sizeAndFormat } from '../render/phrases.ts';

@@ -2,7 +2,7 @@ import { DEFAULT_MODEL, LONGEST_PROMPT_IMAGE5 } from '../tools/generate/generati
 import { LONGEST_PROMPT } from '../tools/arguments/prompt-rules.ts';
 import { ratioNames, sizeName, SIZES } from '../tools/generate/sizes.ts';
 import { STYLE_PRESETS } from '../tools/generate/style-presets.ts';
-import { ASPECT_RATIOS_V4, RESOLUTION_LEVELS_V4 } from '../firefly/contract/generate-images-v4.ts';
+import { ASPECT_RATIOS_V4, RESOLUTION_LEVELS_V4 } from '../firefly/contract/paid/generate-images-v4.ts';
 import { MODEL_VERSIONS_V3 } from '../firefly/contract/common.ts';
 import type { FixedResource } from './define.ts';
 import { jsonContents } from './json.ts';

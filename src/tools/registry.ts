@@ -1,22 +1,22 @@
-import { cancelJob } from './cancel-job.ts';
-import { deleteImages } from './delete-images.ts';
+import { cancelJob } from './jobs/cancel-job.ts';
+import { deleteImages } from './library/delete-images.ts';
 import type { PaidTool, Tool } from './definition/define.ts';
-import { compositeImage } from './composite-image.ts';
-import { editImage } from './edit-image.ts';
-import { expandImage } from './expand-image.ts';
-import { fillImage } from './fill-image.ts';
-import { generateImage } from './generate-image.ts';
-import { generateVideo } from './generate-video.ts';
-import { jobStatus } from './job-status.ts';
-import { listCustomModels } from './list-custom-models.ts';
-import { listImages } from './list-images.ts';
-import { makeMask } from './make-mask.ts';
-import { resubmitJob } from './resubmit-job.ts';
-import { saveImage } from './save-image.ts';
-import { submitBatchOf } from './submit-batch.ts';
-import { showImages } from './show-images.ts';
-import { upscaleImage } from './upscale-image.ts';
-import { varyImage } from './vary-image.ts';
+import { compositeImage } from './composite/composite-image.ts';
+import { editImage } from './edit/edit-image.ts';
+import { expandImage } from './edit/expand/expand-image.ts';
+import { fillImage } from './edit/fill/fill-image.ts';
+import { generateImage } from './generate/generate-image.ts';
+import { generateVideo } from './generate/generate-video.ts';
+import { jobStatus } from './jobs/job-status.ts';
+import { listCustomModels } from './generate/list-custom-models.ts';
+import { listImages } from './library/list-images.ts';
+import { makeMask } from './masks/make-mask.ts';
+import { resubmitJob } from './jobs/resubmit-job.ts';
+import { saveImage } from './library/save-image.ts';
+import { submitBatchOf } from './batches/submit-batch.ts';
+import { showImages } from './library/show-images.ts';
+import { upscaleImage } from './edit/upscale-image.ts';
+import { varyImage } from './edit/vary-image.ts';
 
 /** Tools that spend one paid request a call: the ones that batches are made of. */
 export const paidTools: readonly PaidTool[] = [

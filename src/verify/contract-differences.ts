@@ -5,7 +5,7 @@ import { TokenError, TokenResponse } from '../firefly/contract/ims.ts';
 import { StatusResponse } from '../firefly/contract/status.ts';
 import { StorageImageResponse } from '../firefly/contract/upload.ts';
 import { PAID_ENDPOINTS, type Registry } from '../firefly/endpoints/registry.ts';
-import { isRecord } from '../shared/json.ts';
+import { isRecord } from '../shared/text/json.ts';
 
 /** One way in which an answer differs from its documented shape: by name and type, never by value. */
 export interface Difference {

@@ -7,7 +7,7 @@ import type { ImageLibrary } from '../images/types.ts';
 import { isFinal } from '../jobs/model/states.ts';
 import type { Jobs, JobView } from '../jobs/model/types.ts';
 import { LOCAL_CALLER } from '../shared/caller.ts';
-import type { Clock } from '../shared/clock.ts';
+import type { Clock } from '../shared/time/clock.ts';
 import { Problem } from '../shared/errors.ts';
 import type { Random } from '../shared/random.ts';
 import type { Answers, Tried } from './question.ts';

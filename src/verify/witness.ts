@@ -1,5 +1,5 @@
 import type { SeenAnswer, Trial } from '../firefly/trial.ts';
-import { isRecord } from '../shared/json.ts';
+import { isRecord } from '../shared/text/json.ts';
 import { differencesOf, type Difference } from './contract-differences.ts';
 import { TRIAL_IDS, TRIALS, type TrialId } from './trials/trial.ts';
 

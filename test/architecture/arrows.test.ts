@@ -20,13 +20,15 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   render: ['jobs', 'firefly', 'firefly/contract', 'images', 'store', 'shared'],
   tools: ['render', 'jobs', 'firefly', 'firefly/contract', 'images', 'store', 'shared'],
   resources: ['tools', 'render', 'jobs', 'firefly', 'firefly/contract', 'images', 'store', 'shared'],
-  mcp: ['tools', 'resources', 'render', 'jobs', 'firefly', 'firefly/contract', 'images', 'store', 'shared'],
+  prompts: ['resources', 'tools', 'shared'],
+  mcp: ['tools', 'resources', 'prompts', 'render', 'jobs', 'firefly', 'firefly/contract', 'images', 'store', 'shared'],
   emulator: ['firefly/contract', 'shared'],
   cli: [
     'config',
     'mcp',
     'tools',
     'resources',
+    'prompts',
     'render',
     'maintenance',
     'jobs',
@@ -39,7 +41,13 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'shared',
   ],
   main: ['cli'],
+  // Runs in a browser. The build alone reads it, and of the program it sees the types of results (PAGES).
+  apps: [],
 };
+
+/** Pages that run in a browser: they may import each other, their framework, and types of what results hold. */
+const PAGES = 'src/apps/';
+const TYPES_OF_RESULTS = 'src/render/';
 
 /**
  * What each room inside `src/jobs` may import of the others. Rules about money (limits, deduplication) must not reach for
@@ -122,6 +130,7 @@ const DOORS: readonly { readonly package: RegExp; readonly only: RegExp; readonl
     only: /^src\/cli\/demo\//,
     why: 'the client is loaded by the demo alone',
   },
+  { package: /^preact\b/, only: /^src\/apps\//, why: 'the program draws no pages' },
   { package: /^undici\b/, only: /^src\/firefly\//, why: 'only this room talks to Adobe' },
   { package: /^sharp\b/, only: /^src\/(images|emulator)\//, why: 'its loaders are blocked in one place, process-wide' },
   {
@@ -159,10 +168,13 @@ function violations(file: SourceFile): readonly string[] {
       if (target === 'package.json') return [];
       if (target === 'packaging/description.mjs' && room === 'cli') return [];
       const other = roomOf(target);
+      if (room === 'apps' && typeOnly && target.startsWith(TYPES_OF_RESULTS)) return [];
       if (other !== room && !allowed.includes(other)) return [`${file.path} must not import ${target}`];
       const late = LOADED_LATE.some((folder) => target.startsWith(folder) && !file.path.startsWith(folder));
       return late && !lazy && !typeOnly ? [`${file.path} must load ${target} by import() only`] : [];
     }
+    if (file.path.startsWith(PAGES) && !/^preact(\/|$)/.test(from))
+      return [`${file.path} must not import ${from}: a page has 200 kB for everything`];
     const door = DOORS.find((entry) => entry.package.test(from));
     const closed = door && !door.only.test(file.path) ? [`${file.path} must not import ${from}: ${door.why}`] : [];
     const heavy = HEAVY.test(from) && !lazy && !typeOnly ? [`${file.path} must load ${from} by import() only`] : [];
@@ -234,6 +246,11 @@ describe('import arrows', () => {
     ['src/cli/x.ts', `import { startDemoServer } from './demo/server.ts';`],
     ['src/mcp/x.ts', `import { DESCRIPTION } from '../../packaging/description.mjs';`],
     ['src/unheard/x.ts', ''],
+    ['src/apps/studio/x.tsx', `import { a } from '../../render/schemas.ts';`],
+    ['src/apps/studio/x.tsx', `import type { A } from '../../jobs/model/job-row.ts';`],
+    ['src/apps/studio/x.tsx', `import { z } from 'zod';`],
+    ['src/cli/x.ts', `import { a } from '../apps/studio/model.ts';`],
+    ['src/cli/x.ts', `import { render } from 'preact';`],
   ])('the check can fail: %s with %s', (path, text) => {
     expect(violations({ path, text })).not.toEqual([]);
   });
@@ -243,6 +260,7 @@ describe('import arrows', () => {
     ['src/images/x.ts', `const { default: sharp } = await import('sharp');`],
     ['src/jobs/x.ts', `/** import { a } from '../mcp/call.ts' */`],
     ['src/cli/x.ts', `import { VERSION } from '../../package.json';`],
+    ['src/apps/studio/x.tsx', `import type { A } from '../../render/schemas.ts';\nimport { h } from 'preact/hooks';`],
   ])('the check lets pass what is right: %s', (path, text) => {
     expect(violations({ path, text })).toEqual([]);
   });

@@ -14,7 +14,7 @@ const RIDDLES: readonly { readonly pattern: RegExp; readonly instead: string }[]
 
 /** Documents that no clone has. */
 const OUTSIDE =
-  /\bDESIGN( §|\.md|\b(?=[,;: )]))|reliability\.md|firefly-api\.md|house\.md|\.\.\/shared\/(?![a-z-]+\.ts)/;
+  /\bDESIGN( §|\.md|\b(?=[,;: )]))|reliability\.md|firefly-api\.md|house\.md|\.\.\/shared\/(?!([a-z]+\/)?[a-z-]+\.ts)/;
 
 /** The comments of a file, one line each. */
 function commentsOf({ text }: SourceFile): readonly string[] {
@@ -33,7 +33,7 @@ function riddles(file: SourceFile): readonly string[] {
 
 /** Of the tests, those that all others build on. */
 const OF_TESTS = ['architecture', 'bench', 'faults', 'mutation'].map((room) => `test/${room}`);
-const all = ['src', ...OF_TESTS].flatMap(filesBelow).filter(({ path }) => /\.(ts|mjs)$/.test(path));
+const all = ['src', ...OF_TESTS].flatMap(filesBelow).filter(({ path }) => /\.(tsx?|mjs)$/.test(path));
 const roomOf = (path: string) => path.split('/').slice(0, 2).join('/');
 const rooms = [...new Set(all.map(({ path }) => roomOf(path)))];
 

@@ -1,9 +1,12 @@
-import { basename } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { filesBelow, sourceFiles, type SourceFile } from './source-files.ts';
 
 const AIM = 200;
 const NEVER_OVER = 400;
+
+/** Most files in one folder of src; more want rooms of their own. */
+const FOLDER = 12;
 
 /** Files that may be longer than the aim, and why nothing in them wants a name of its own. */
 const LONGER: Readonly<Record<string, string>> = {
@@ -23,6 +26,12 @@ function sizeViolations(file: SourceFile): readonly string[] {
   return count > AIM && !(file.path in LONGER) ? [`${file.path} has ${count} lines, over ${AIM}`] : [];
 }
 
+function crowdedFolders(files: readonly Pick<SourceFile, 'path'>[]): readonly string[] {
+  const counts = new Map<string, number>();
+  for (const { path } of files) counts.set(dirname(path), (counts.get(dirname(path)) ?? 0) + 1);
+  return [...counts].filter(([, count]) => count > FOLDER).map(([folder, count]) => `${folder} has ${count} files`);
+}
+
 function nameViolations({ path }: Pick<SourceFile, 'path'>): readonly string[] {
   return path.split('/').some((part) => EMPTY_NAMES.test(part)) ? [`${path} has a name that says nothing`] : [];
 }
@@ -30,6 +39,13 @@ function nameViolations({ path }: Pick<SourceFile, 'path'>): readonly string[] {
 describe('sizes', () => {
   test(`no file of src is over ${AIM} lines without a reason, and none over ${NEVER_OVER}`, () => {
     expect(sourceFiles().flatMap(sizeViolations)).toEqual([]);
+  });
+
+  test(`no folder of src has more than ${FOLDER} files`, () => {
+    expect(crowdedFolders(sourceFiles())).toEqual([]);
+    const crowd = Array.from({ length: FOLDER + 1 }, (_, index) => ({ path: `src/x/${index}.ts` }));
+    expect(crowdedFolders(crowd)).toEqual([`src/x has ${FOLDER + 1} files`]);
+    expect(crowdedFolders(crowd.slice(1))).toEqual([]);
   });
 
   test('no reason has outlived its file', () => {
@@ -50,7 +66,7 @@ describe('names', () => {
   });
 
   test('of files are lower case with dashes', () => {
-    const odd = sourceFiles().filter(({ path }) => !/^[a-z0-9]+(-[a-z0-9]+)*\.ts$/.test(basename(path)));
+    const odd = sourceFiles().filter(({ path }) => !/^[a-z0-9]+(-[a-z0-9]+)*\.tsx?$/.test(basename(path)));
     expect(odd.map(({ path }) => path)).toEqual([]);
   });
 

@@ -28,7 +28,7 @@ export function filesBelow(folder: string): readonly SourceFile[] {
   });
 }
 
-/** The program's own source. */
+/** The program's own source, the studio's page included. */
 export function sourceFiles(): readonly SourceFile[] {
-  return filesBelow('src').filter(({ path }) => path.endsWith('.ts'));
+  return filesBelow('src').filter(({ path }) => /\.tsx?$/.test(path));
 }

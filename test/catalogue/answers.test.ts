@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { toCallToolResult } from '../../src/mcp/result.ts';
+import { toCallToolResult } from '../../src/mcp/calls/result.ts';
 import { tools } from '../../src/tools/registry.ts';
 import { checkAdvice, OFFERS } from './offers.ts';
 import { ANNA, TestRooms } from '../support/rooms/test-rooms.ts';

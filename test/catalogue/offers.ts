@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
-import { catalogue, toolsets } from '../../src/mcp/catalogue.ts';
-import { type Offer, offerTools } from '../../src/mcp/offer.ts';
+import { catalogue, toolsets } from '../../src/mcp/offer/catalogue.ts';
+import { type Offer, offerTools } from '../../src/mcp/offer/offer.ts';
 import { renderedWithoutAbsentTools } from '../../src/render/absent-tools.ts';
 import type { Rendered } from '../../src/render/rendered.ts';
 import { checkAnswer } from '../support/rooms/check-answer.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { main } from '../../src/cli/main.ts';
 import { COMMANDS } from '../../src/cli/commands/registry.ts';
-import { instructionsWithout } from '../../src/mcp/instructions.ts';
+import { instructionsWithout } from '../../src/mcp/offer/instructions.ts';
 import { describeTools } from '../../src/tools/definition/catalogue.ts';
 import { tools } from '../../src/tools/registry.ts';
 import { fakeTerminal } from '../cli/fake-terminal.ts';

@@ -1,5 +1,5 @@
 import type { Terminal } from '../../src/cli/terminal/terminal.ts';
-import { systemClock } from '../../src/shared/clock.ts';
+import { systemClock } from '../../src/shared/time/clock.ts';
 import { systemRandom } from '../../src/shared/random.ts';
 import { search } from '../support/artefacts.ts';
 

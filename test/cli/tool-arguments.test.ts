@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { argumentsOf, findTool, inputFromFlags, parseJson, type ListedTool } from '../../src/cli/tool-arguments.ts';
-import { catalogue } from '../../src/mcp/catalogue.ts';
+import { catalogue } from '../../src/mcp/offer/catalogue.ts';
 
 const tool: ListedTool = {
   name: 'make_thing',

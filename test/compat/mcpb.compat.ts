@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import packageFacts from '../../package.json' with { type: 'json' };
-import { catalogue } from '../../src/mcp/catalogue.ts';
+import { catalogue } from '../../src/mcp/offer/catalogue.ts';
 import { ROOT } from '../architecture/source-files.ts';
 import { NODES, COMPAT } from './nodes.ts';
 import { call, median, msToTools, withServer } from './session.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { defaultHome, defaultOutputFolder, defaultRoots } from '../../src/config/folders.ts';
-import { nearest } from '../../src/shared/suggest.ts';
+import { nearest } from '../../src/shared/text/suggest.ts';
 import { absolutePath, isInside, type Environment } from '../../src/config/environment.ts';
 
 const linux: Environment = { platform: 'linux', cwd: '/home/ann/work', home: '/home/ann', env: {} };

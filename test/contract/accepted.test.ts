@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { GenerateImagesRequestV3 } from '../../src/firefly/contract/generate-images-v3.ts';
-import { GenerateImagesRequestV4 } from '../../src/firefly/contract/generate-images-v4.ts';
+import { GenerateImagesRequestV3 } from '../../src/firefly/contract/paid/generate-images-v3.ts';
+import { GenerateImagesRequestV4 } from '../../src/firefly/contract/paid/generate-images-v4.ts';
 import { bench, V3, V4 } from '../emulator/start.ts';
 import { openApi } from './openapi.ts';
 

@@ -6,25 +6,25 @@ import {
   AdaptiveCompositeRequest,
   ObjectCompositeRequestV3,
   PreciseCompositeRequest,
-} from '../../src/firefly/contract/composites.ts';
-import { ExpandImageRequestV3 } from '../../src/firefly/contract/expand-images.ts';
-import { FillImageRequestV3 } from '../../src/firefly/contract/fill-images.ts';
-import { GenerateImagesRequestV3 } from '../../src/firefly/contract/generate-images-v3.ts';
+} from '../../src/firefly/contract/paid/composites.ts';
+import { ExpandImageRequestV3 } from '../../src/firefly/contract/paid/expand-images.ts';
+import { FillImageRequestV3 } from '../../src/firefly/contract/paid/fill-images.ts';
+import { GenerateImagesRequestV3 } from '../../src/firefly/contract/paid/generate-images-v3.ts';
 import {
   ASPECT_RATIOS_V4,
   EditImagesRequestV4,
   GenerateImagesRequestV4,
   RESOLUTION_LEVELS_V4,
-} from '../../src/firefly/contract/generate-images-v4.ts';
+} from '../../src/firefly/contract/paid/generate-images-v4.ts';
 import {
   CAMERA_MOTIONS,
   GenerateVideosRequestV3,
   SHOT_ANGLES,
   SHOT_SIZES,
   VIDEO_STYLES,
-} from '../../src/firefly/contract/generate-videos.ts';
-import { MODEL_VERSIONS_SIMILAR, SimilarImagesRequestV3 } from '../../src/firefly/contract/similar-images.ts';
-import { UPSCALE_FACTORS, UpscaleImagesRequestV3 } from '../../src/firefly/contract/upscale-images.ts';
+} from '../../src/firefly/contract/paid/generate-videos.ts';
+import { MODEL_VERSIONS_SIMILAR, SimilarImagesRequestV3 } from '../../src/firefly/contract/paid/similar-images.ts';
+import { UPSCALE_FACTORS, UpscaleImagesRequestV3 } from '../../src/firefly/contract/paid/upscale-images.ts';
 import { openApi } from './openapi.ts';
 
 /** Mostly values of the arbitrary, sometimes one that our schemas must reject. */

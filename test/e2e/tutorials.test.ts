@@ -4,7 +4,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { NO_DRIFT } from '../../src/emulator/drawing/drift.ts';
+import { NO_DRIFT } from '../../src/emulator/drawing/edits/drift.ts';
 import { startEmulator, type Emulator } from '../../src/emulator/index.ts';
 import { decode, maskOf, type Raw } from '../emulator/editing.ts';
 import { scriptsIn, STAND_INS, tutorial } from './tutorials.ts';

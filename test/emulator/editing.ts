@@ -4,7 +4,7 @@ import { expect } from 'vitest';
 import { AcceptFlat } from '../../src/firefly/contract/accept.ts';
 import { StorageImageResponse } from '../../src/firefly/contract/upload.ts';
 import type { EmulatorOptions } from '../../src/emulator/index.ts';
-import { NO_DRIFT } from '../../src/emulator/drawing/drift.ts';
+import { NO_DRIFT } from '../../src/emulator/drawing/edits/drift.ts';
 import { type Bench, bench } from './start.ts';
 
 /** Decoded pixels, row by row. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { FIREFLY_ERRORS as errors } from '../../src/firefly/families/errors.ts';
-import { parseRetryAfter } from '../../src/firefly/http/retry-after.ts';
+import { parseRetryAfter } from '../../src/firefly/http/answer/retry-after.ts';
 import { answerProblem } from '../../src/firefly/upstream.ts';
 import { editBench, EXPAND } from './editing.ts';
 

@@ -1,4 +1,4 @@
-import { GLYPH_HEIGHT, GLYPH_WIDTH, glyphOf } from '../../src/emulator/drawing/font.ts';
+import { GLYPH_HEIGHT, GLYPH_WIDTH, glyphOf } from '../../src/emulator/drawing/mark/font.ts';
 
 /** Dot size of a word that is found anywhere in a picture; 0 if it is not found. */
 export function dotOf(

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createFirefly } from '../../src/firefly/client.ts';
 import type { Firefly } from '../../src/firefly/types.ts';
-import { systemClock } from '../../src/shared/clock.ts';
+import { systemClock } from '../../src/shared/time/clock.ts';
 import { silentLogger } from '../../src/shared/logger.ts';
 import { systemRandom } from '../../src/shared/random.ts';
 import { startFaultProxy, type FaultProxy, type LineFault } from './fault-proxy.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { ImageLibrary } from '../../src/images/types.ts';
-import { toRecord } from '../../src/images/image-row.ts';
+import { toRecord } from '../../src/images/library/image-row.ts';
 import { fromRow } from '../../src/jobs/model/job-row.ts';
 import { JOB_STATES, type JobState } from '../../src/jobs/model/states.ts';
 import type { JobView } from '../../src/jobs/model/types.ts';

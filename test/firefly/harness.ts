@@ -2,7 +2,7 @@ import { MockAgent } from 'undici';
 import { createFirefly } from '../../src/firefly/client.ts';
 import type { ConnectHooks, FireflyOptions } from '../../src/firefly/client.ts';
 import type { Firefly } from '../../src/firefly/types.ts';
-import { systemClock } from '../../src/shared/clock.ts';
+import { systemClock } from '../../src/shared/time/clock.ts';
 import { createLogger } from '../../src/shared/logger.ts';
 import type { Logger } from '../../src/shared/logger.ts';
 import { systemRandom } from '../../src/shared/random.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { accountOf, checkAddresses } from '../../src/firefly/options.ts';
 import type { FireflyOptions } from '../../src/firefly/options.ts';
-import { systemClock } from '../../src/shared/clock.ts';
+import { systemClock } from '../../src/shared/time/clock.ts';
 import { silentLogger } from '../../src/shared/logger.ts';
 import { systemRandom } from '../../src/shared/random.ts';
 import { API, IMS, testFirefly } from './harness.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { FIREFLY_ERRORS as errors } from '../../src/firefly/families/errors.ts';
-import { parseErrorBody } from '../../src/firefly/http/error-body.ts';
+import { parseErrorBody } from '../../src/firefly/http/answer/error-body.ts';
 import { failureProblem } from '../../src/firefly/problems.ts';
 import { answerProblem, upstreamProblem } from '../../src/firefly/upstream.ts';
 

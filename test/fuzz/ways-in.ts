@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { expect } from 'vitest';
 import { resolveConfig } from '../../src/config/resolve.ts';
 import { serveOverStdio } from '../../src/mcp/stdio/serve-stdio.ts';
-import { isRecord } from '../../src/shared/json.ts';
+import { isRecord } from '../../src/shared/text/json.ts';
 import { Problem } from '../../src/shared/errors.ts';
 import { tools } from '../../src/tools/registry.ts';
 import { mockAdobe, testFirefly, V3 } from '../firefly/harness.ts';

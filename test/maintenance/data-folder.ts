@@ -1,7 +1,7 @@
 import { utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createImageImport } from '../../src/images/import/image-import.ts';
-import { createImageLibrary, imageMigrations } from '../../src/images/library.ts';
+import { createImageLibrary, imageMigrations } from '../../src/images/library/library.ts';
 import type { BlobStore } from '../../src/images/blobs/blob-store.ts';
 import { fileBlobs, originalIn } from '../support/blobs.ts';
 import { oneOwner } from '../../src/images/blobs/references.ts';
@@ -14,7 +14,7 @@ import { unsettleBatch } from '../../src/jobs/store/batches/batch-items.ts';
 import { holdImages, releaseImages } from '../../src/jobs/store/image-references.ts';
 import { UploadStore } from '../../src/jobs/store/upload-store.ts';
 import { Retention } from '../../src/maintenance/retention.ts';
-import { systemClock } from '../../src/shared/clock.ts';
+import { systemClock } from '../../src/shared/time/clock.ts';
 import { silentLogger } from '../../src/shared/logger.ts';
 import { systemRandom } from '../../src/shared/random.ts';
 import type { Database } from '../../src/store/database.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { Client } from '@modelcontextprotocol/client';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
-import { invoke } from '../../src/mcp/invoke.ts';
-import { noProgress } from '../../src/mcp/progress.ts';
+import { invoke } from '../../src/mcp/calls/invoke.ts';
+import { noProgress } from '../../src/mcp/calls/progress.ts';
 import { overhearClient } from '../support/artefacts.ts';
 import { TestRooms } from '../support/rooms/test-rooms.ts';
 import { serveTestTools, TOKEN } from './fixture/http.ts';

@@ -11,7 +11,7 @@ import { EXTERNAL } from '../../build/bundle.mjs';
 import packageFacts from '../../package.json' with { type: 'json' };
 import { SIZES_OF_VIDEOS } from '../../src/emulator/rules/sizes.ts';
 import { measure } from '../../src/images/formats/format.ts';
-import { catalogue } from '../../src/mcp/catalogue.ts';
+import { catalogue } from '../../src/mcp/offer/catalogue.ts';
 import { overhearClient } from '../support/artefacts.ts';
 import { npm, pack } from './tarball.ts';
 

@@ -16,7 +16,7 @@ import { renderProblem } from '../../src/render/problem.ts';
 import type { Rendered } from '../../src/render/rendered.ts';
 import { shown } from '../../src/render/shown.ts';
 import { Problem, type ProblemRecord } from '../../src/shared/errors.ts';
-import { withoutHidden } from '../../src/shared/text.ts';
+import { withoutHidden } from '../../src/shared/text/text.ts';
 import { hiddenIn, HOSTILE } from '../support/hostile.ts';
 
 const NOW = Date.UTC(2026, 10, 20, 12);

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { imageMigrations } from '../../src/images/schema.ts';
+import { imageMigrations } from '../../src/images/library/schema.ts';
 import { jobMigrations } from '../../src/jobs/store/schema.ts';
-import { systemClock } from '../../src/shared/clock.ts';
+import { systemClock } from '../../src/shared/time/clock.ts';
 import { silentLogger } from '../../src/shared/logger.ts';
 import { systemRandom } from '../../src/shared/random.ts';
 import { openStore } from '../../src/store/open.ts';

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { bundle } from '../../build.mjs';
-import { imageMigrations } from '../../src/images/schema.ts';
+import { imageMigrations } from '../../src/images/library/schema.ts';
 import { jobMigrations } from '../../src/jobs/store/schema.ts';
 import { loadSqliteDriver, type SqliteConnection } from '../../src/store/sqlite/driver.ts';
 import { openStore } from '../../src/store/open.ts';

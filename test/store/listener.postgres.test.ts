@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { systemClock, type Clock } from '../../src/shared/clock.ts';
+import { systemClock, type Clock } from '../../src/shared/time/clock.ts';
 import { createLogger } from '../../src/shared/logger.ts';
 import type { Database } from '../../src/store/database.ts';
 import { openPostgres } from '../../src/store/postgres/open.ts';

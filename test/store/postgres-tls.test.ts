@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { describe, expect, test } from 'vitest';
-import { systemClock } from '../../src/shared/clock.ts';
+import { systemClock } from '../../src/shared/time/clock.ts';
 import { silentLogger } from '../../src/shared/logger.ts';
 import { systemRandom } from '../../src/shared/random.ts';
 import { openPostgres } from '../../src/store/postgres/open.ts';

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { systemClock, type Clock } from '../../src/shared/clock.ts';
+import { systemClock, type Clock } from '../../src/shared/time/clock.ts';
 import { Problem } from '../../src/shared/errors.ts';
-import { Latch } from '../../src/shared/latch.ts';
+import { Latch } from '../../src/shared/time/latch.ts';
 import type { Database, Transaction } from '../../src/store/database.ts';
 import { openStore } from '../../src/store/open.ts';
 import { askAt, createDatabase, ownPostgres, type TestDatabase } from '../support/postgres/database.ts';

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { systemClock, type Clock } from '../../src/shared/clock.ts';
+import { systemClock, type Clock } from '../../src/shared/time/clock.ts';
 import { createLogger } from '../../src/shared/logger.ts';
 import type { Database } from '../../src/store/database.ts';
 import { openStore, type StoreOptions } from '../../src/store/open.ts';

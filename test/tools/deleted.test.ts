@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { imageMigrations } from '../../src/images/schema.ts';
+import { imageMigrations } from '../../src/images/library/schema.ts';
 import { jobMigrations } from '../../src/jobs/store/schema.ts';
 import { Retention } from '../../src/maintenance/retention.ts';
 import { resources } from '../../src/resources/registry.ts';
 import { Problem, toProblemRecord } from '../../src/shared/errors.ts';
-import { systemClock } from '../../src/shared/clock.ts';
+import { systemClock } from '../../src/shared/time/clock.ts';
 import { silentLogger } from '../../src/shared/logger.ts';
 import { systemRandom } from '../../src/shared/random.ts';
 import { openStore } from '../../src/store/open.ts';

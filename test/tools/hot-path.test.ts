@@ -1,8 +1,8 @@
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { plain } from '../images/pictures.ts';
 import { PAID_ENDPOINTS } from '../../src/firefly/endpoints/registry.ts';
-import { invoke } from '../../src/mcp/invoke.ts';
-import { noProgress } from '../../src/mcp/progress.ts';
+import { invoke } from '../../src/mcp/calls/invoke.ts';
+import { noProgress } from '../../src/mcp/calls/progress.ts';
 import { generationFields } from '../../src/tools/arguments/fields.ts';
 import { LEFT_HALF, withPhoto } from '../catalogue/states/answer-state.ts';
 import { asking } from '../support/counting/askers.ts';

@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { main } from '../../src/cli/main.ts';
-import { USUAL_DRIFT } from '../../src/emulator/drawing/drift.ts';
+import { USUAL_DRIFT } from '../../src/emulator/drawing/edits/drift.ts';
 import type { WireAnswer } from '../../src/emulator/http/answer.ts';
 import { emulatorEnv, startEmulator, type Emulator, type Fault } from '../../src/emulator/index.ts';
 import type { Report } from '../../src/verify/report.ts';
-import { systemClock, type Clock } from '../../src/shared/clock.ts';
+import { systemClock, type Clock } from '../../src/shared/time/clock.ts';
 import { fakeTerminal } from '../cli/fake-terminal.ts';
 import { removeFolder, temporaryFolder } from '../support/artefacts.ts';
 

@@ -1,4 +1,4 @@
-import { catalogue, toolsets } from '../../mcp/catalogue.ts';
+import { catalogue, toolsets } from '../../mcp/offer/catalogue.ts';
 import type { Rendered } from '../../render/rendered.ts';
 import { LOCAL_CALLER } from '../../shared/caller.ts';
 import type { ToolSettings } from '../../tools/definition/define.ts';
@@ -98,7 +98,7 @@ async function callTool({ tool, input, flags, waits, saveName }: PlannedCall, te
     throw new UsageError(`${tool.name} is unavailable because ${why}.`);
   }
   if (saveName !== undefined) await requireSaveable(saveName, options.settings.outputFolder);
-  const { invoke, ResponseDelivery } = await import('../../mcp/lazy.ts');
+  const { invoke, ResponseDelivery } = await import('../../mcp/calls/lazy.ts');
   const response = new ResponseDelivery(options.logger);
   const progress = progressLine(terminal);
   const interrupted = terminal.interrupted();

@@ -10,11 +10,11 @@ export interface CommandEntry {
 export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   stdio: {
     summary: 'serve MCP on stdin and stdout: what a host starts, and the default command',
-    load: async () => (await import('./stdio.ts')).stdio,
+    load: async () => (await import('./serve/stdio.ts')).stdio,
   },
   http: {
     summary: 'serve MCP over HTTP to this machine',
-    load: async () => (await import('./http.ts')).http,
+    load: async () => (await import('./serve/http.ts')).http,
   },
   demo: {
     summary: 'take the tour on the emulator; leaves pictures on disk',
@@ -42,22 +42,22 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   },
   install: {
     summary: 'add this program to Claude, Cursor, VS Code and other clients',
-    load: async () => (await import('./install.ts')).install,
+    load: async () => (await import('./setup/install.ts')).install,
   },
   uninstall: {
     summary: 'take this program out of a client again',
-    load: async () => (await import('./uninstall.ts')).uninstall,
+    load: async () => (await import('./setup/uninstall.ts')).uninstall,
   },
   doctor: {
     summary: 'check the set-up and say what to fix',
-    load: async () => (await import('./doctor.ts')).doctor,
+    load: async () => (await import('./setup/doctor.ts')).doctor,
   },
   verify: {
     summary: 'find out what Adobe’s documents leave open, and write a report that can be sent to us',
-    load: async () => (await import('./verify.ts')).verify,
+    load: async () => (await import('./setup/verify.ts')).verify,
   },
   emulator: {
     summary: 'run only the emulator of the Firefly API',
-    load: async () => (await import('./emulator.ts')).emulator,
+    load: async () => (await import('./serve/emulator.ts')).emulator,
   },
 };

@@ -1,4 +1,4 @@
-import { catalogue, toolsets } from '../../mcp/catalogue.ts';
+import { catalogue, toolsets } from '../../mcp/offer/catalogue.ts';
 import type { Command } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
 import { argumentsOf, findTool, type ListedTool } from '../tool-arguments.ts';

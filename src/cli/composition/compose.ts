@@ -1,6 +1,6 @@
 import { tmpdir } from 'node:os';
 import { sep } from 'node:path';
-import { atMost } from '../../shared/deadline.ts';
+import { atMost } from '../../shared/time/deadline.ts';
 import { Problem } from '../../shared/errors.ts';
 import type { Logger } from '../../shared/logger.ts';
 import type { Firefly } from '../../firefly/types.ts';
@@ -129,7 +129,7 @@ async function openRooms(
     { EMULATOR_ENDED, forDemo, isElsewhere },
     { createMaintenance, openBlobs, openDatabase },
   ] = await Promise.all([
-    import('../../images/library.ts'),
+    import('../../images/library/library.ts'),
     import('../../images/import/image-import.ts'),
     import('../../images/subject/worker/subject-worker.ts'),
     import('../../images/composites/worker/composite-worker.ts'),

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { newToken } from '../../mcp/http/new-token.ts';
 import { errorCode, Problem } from '../../shared/errors.ts';
-import { isOpenForOthers } from '../../shared/ownership.ts';
+import { isOpenForOthers } from '../../shared/files/ownership.ts';
 import type { Random } from '../../shared/random.ts';
 import { readTextFile } from '../terminal/text-file.ts';
 

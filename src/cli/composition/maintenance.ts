@@ -1,11 +1,11 @@
 import type { Config } from '../../config/resolve.ts';
 import type { BlobStore } from '../../images/blobs/blob-store.ts';
 import { createFileBlobStore } from '../../images/blobs/file-blob-store.ts';
-import { imageMigrations } from '../../images/schema.ts';
+import { imageMigrations } from '../../images/library/schema.ts';
 import { jobMigrations } from '../../jobs/store/schema.ts';
 import { restoreSpending } from '../../maintenance/restore-spending.ts';
 import { Maintenance } from '../../maintenance/schedule.ts';
-import type { Clock } from '../../shared/clock.ts';
+import type { Clock } from '../../shared/time/clock.ts';
 import type { Logger } from '../../shared/logger.ts';
 import type { Random } from '../../shared/random.ts';
 import type { Database } from '../../store/database.ts';

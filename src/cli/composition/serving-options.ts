@@ -1,8 +1,8 @@
 import type { Config } from '../../config/resolve.ts';
-import { authenticateLocal } from '../../mcp/authentication.ts';
+import { authenticateLocal } from '../../mcp/client/authentication.ts';
 import { DeclinedQuestions } from '../../tools/definition/declined-questions.ts';
-import { catalogue as everyTool, toolsets } from '../../mcp/catalogue.ts';
-import { offerTools } from '../../mcp/offer.ts';
+import { catalogue as everyTool, toolsets } from '../../mcp/offer/catalogue.ts';
+import { offerTools } from '../../mcp/offer/offer.ts';
 import type { ServingOptions } from '../../mcp/options.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { VERSION } from '../version.ts';
@@ -25,6 +25,7 @@ export function servingOptions(
     catalogue,
     loadTools: async () => (await import('../../tools/registry.ts')).tools,
     loadResources: async () => (await import('../../resources/registry.ts')).resources,
+    loadPrompts: async () => (await import('../../prompts/registry.ts')).prompts,
     settings: { ...toolSettings(config), absentTools },
     resourceLinks: config.resourceLinks,
     services: () => composition.services(),

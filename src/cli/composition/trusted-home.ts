@@ -1,6 +1,6 @@
 import { statSync, type Stats } from 'node:fs';
 import { configProblem } from '../../config/sources.ts';
-import { distrust } from '../../shared/ownership.ts';
+import { distrust } from '../../shared/files/ownership.ts';
 
 /**
  * Refuses a data folder of another user, or one that others may write to: its `config.json` could send the client secret

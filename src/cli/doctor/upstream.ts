@@ -1,7 +1,7 @@
 import type { Config } from '../../config/resolve.ts';
 import type { ProbeOutcome, ProbeTarget, ProxyOutcome } from '../../firefly/probe.ts';
 import { LOCAL_CALLER } from '../../shared/caller.ts';
-import type { Clock } from '../../shared/clock.ts';
+import type { Clock } from '../../shared/time/clock.ts';
 import type { Composition } from '../composition/compose.ts';
 import type { Check, Finding } from './check.ts';
 

@@ -1,9 +1,17 @@
 import type { Client } from './client.ts';
-import { backUp, bytesOf, hashOf, makeFolder, refuseChanged, writeConfig, type ConfigFile } from './config-file.ts';
+import {
+  backUp,
+  bytesOf,
+  hashOf,
+  makeFolder,
+  refuseChanged,
+  writeConfig,
+  type ConfigFile,
+} from './files/config-file.ts';
 import { requireReplaceable, storeSecret, type Credentials } from './credentials/credentials.ts';
-import type { Started } from './ownership.ts';
-import type { Plan } from './plan.ts';
-import type { Setting } from './setting.ts';
+import type { Started } from './plan/ownership.ts';
+import type { Plan } from './plan/plan.ts';
+import type { Setting } from './plan/setting.ts';
 
 /** What a person has agreed to. */
 export interface AgreedInstall {

@@ -1,10 +1,10 @@
 import { UsageError } from '../exit-codes.ts';
-import { suggestion } from '../../shared/suggest.ts';
+import { suggestion } from '../../shared/text/suggest.ts';
 import { table } from '../terminal/table.ts';
 import { CLIENTS } from './clients.ts';
 import type { Client } from './client.ts';
-import { filesOf, isFound, locate } from './locate.ts';
-import type { Setting } from './setting.ts';
+import { filesOf, isFound, locate } from './files/locate.ts';
+import type { Setting } from './plan/setting.ts';
 
 /** The client of this name. @throws UsageError */
 export function clientNamed(name: string): Client {

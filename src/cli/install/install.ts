@@ -1,15 +1,15 @@
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { applyInstall, type AgreedInstall } from './apply-install.ts';
 import type { Client } from './client.ts';
-import { editing, readConfig } from './config-file.ts';
+import { editing, readConfig } from './files/config-file.ts';
 import { findCredentials, requireReplaceable, storeSecret } from './credentials/credentials.ts';
-import { difference } from './difference.ts';
+import { difference } from './show/difference.ts';
 import { firstExtension } from './edit/json-tree.ts';
 import { exclusively } from './record/exclusive.ts';
-import { SERVER_NAME } from './launch.ts';
-import { entryState, planInstall, type Wanted } from './plan.ts';
-import { agrees, requireAgreement, requirePrivateFolder, type Setting } from './setting.ts';
-import { fileOf, knownOf, wantedEntry } from './wanted.ts';
+import { SERVER_NAME } from './plan/launch.ts';
+import { entryState, planInstall, type Wanted } from './plan/plan.ts';
+import { agrees, requireAgreement, requirePrivateFolder, type Setting } from './plan/setting.ts';
+import { fileOf, knownOf, wantedEntry } from './plan/wanted.ts';
 
 /** What the command line says. */
 export interface InstallRequest {

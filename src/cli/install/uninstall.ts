@@ -10,15 +10,15 @@ import {
   restoreConfig,
   writeConfig,
   type ConfigFile,
-} from './config-file.ts';
-import { difference } from './difference.ts';
+} from './files/config-file.ts';
+import { difference } from './show/difference.ts';
 import { exclusively } from './record/exclusive.ts';
-import { INPUTS, SERVER_NAME } from './launch.ts';
-import { isBlank, planRemoval, type Plan } from './plan.ts';
+import { INPUTS, SERVER_NAME } from './plan/launch.ts';
+import { isBlank, planRemoval, type Plan } from './plan/plan.ts';
 import type { Copy, Installed } from './record/record-content.ts';
-import { agrees, requireAgreement, requirePrivateFolder, type Setting } from './setting.ts';
+import { agrees, requireAgreement, requirePrivateFolder, type Setting } from './plan/setting.ts';
 import { forgetSecret } from './credentials/stored-secret.ts';
-import { fileOf, knownOf } from './wanted.ts';
+import { fileOf, knownOf } from './plan/wanted.ts';
 
 /** What the command line says. */
 export interface UninstallRequest {

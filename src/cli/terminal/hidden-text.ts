@@ -1,4 +1,4 @@
-import { withoutHidden } from '../../shared/text.ts';
+import { withoutHidden } from '../../shared/text/text.ts';
 import { CLEAR } from './progress-line.ts';
 import type { Choice, Terminal } from './terminal.ts';
 

@@ -1,5 +1,5 @@
-import type { ProgressReporter } from '../../mcp/progress.ts';
-import { onOneLine } from '../../shared/text.ts';
+import type { ProgressReporter } from '../../mcp/calls/progress.ts';
+import { onOneLine } from '../../shared/text/text.ts';
 import { fitting } from './table.ts';
 import type { Terminal } from './terminal.ts';
 

@@ -1,7 +1,7 @@
 import { homedir, userInfo } from 'node:os';
 import { isAbsolute } from 'node:path';
 import { errorCode, Problem } from '../../shared/errors.ts';
-import { systemClock, type Clock } from '../../shared/clock.ts';
+import { systemClock, type Clock } from '../../shared/time/clock.ts';
 import { systemRandom, type Random } from '../../shared/random.ts';
 
 /** The process as commands see it: command line, environment, streams, signals, clock. */

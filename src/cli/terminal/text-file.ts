@@ -1,7 +1,7 @@
 import { accessSync, closeSync, constants, fstatSync, openSync, readFileSync, readSync, realpathSync } from 'node:fs';
 import type { TextFile } from '../../config/sources.ts';
 import { errorCode } from '../../shared/errors.ts';
-import { distrust, isOpenForOthers } from '../../shared/ownership.ts';
+import { distrust, isOpenForOthers } from '../../shared/files/ownership.ts';
 
 /** Longest file of settings, secrets or certificates, bytes. */
 const LONGEST = 4 * 1024 * 1024;

@@ -10,15 +10,15 @@ export const draw: Draw = async (spec) => {
     return readClip(spec);
   }
   if (spec.composite) {
-    const { drawComposite } = await import('./composite.ts');
+    const { drawComposite } = await import('./edits/composite.ts');
     return drawComposite(spec, spec.composite);
   }
   if (spec.edit) {
-    const { drawEdit } = await import('./edit.ts');
+    const { drawEdit } = await import('./edits/edit.ts');
     return drawEdit(spec, spec.edit);
   }
   if (spec.rework) {
-    const { drawRework } = await import('./rework.ts');
+    const { drawRework } = await import('./edits/rework.ts');
     return drawRework(spec, spec.rework);
   }
   const { drawPicture } = await import('./encode.ts');

@@ -1,7 +1,7 @@
 import type { Sharp, SharpOptions } from 'sharp';
-import { drawMark } from './mark.ts';
+import { drawMark } from './mark/mark.ts';
 import type { PictureSpec } from './picture.ts';
-import { paintScene } from './scene.ts';
+import { paintScene } from './scene/scene.ts';
 
 type Encode = (picture: Sharp) => Sharp;
 

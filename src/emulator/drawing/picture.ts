@@ -1,4 +1,4 @@
-import type { Drift } from './drift.ts';
+import type { Drift } from './edits/drift.ts';
 
 /** Formats of results. */
 export type PictureFormat = 'jpeg' | 'png' | 'webp';

@@ -3,7 +3,7 @@ import { type Answer, toWire } from './answer.ts';
 import { answerControl, isControl } from './control-routes.ts';
 import type { EmulatorControl } from '../control.ts';
 import { respond, respondWithFault } from './respond.ts';
-import * as errors from './errors.ts';
+import * as errors from './errors/errors.ts';
 import { answerRequest } from './pipeline.ts';
 import { LONGEST_CONTROL, receiveBody } from './receive.ts';
 import { rejectForeign, requireJson, type Refusal } from '../../shared/loopback-request.ts';

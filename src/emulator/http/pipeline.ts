@@ -1,8 +1,8 @@
 import { ApiError, ReasonError } from '../../firefly/contract/errors.ts';
 import { TokenError } from '../../firefly/contract/ims.ts';
 import { type Answer, Refusal } from './answer.ts';
-import * as errors from './errors.ts';
-import * as pictureErrors from './picture-errors.ts';
+import * as errors from './errors/errors.ts';
+import * as pictureErrors from './errors/picture-errors.ts';
 import type { Call, Operation } from '../operations/operation.ts';
 
 /**

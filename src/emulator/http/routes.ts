@@ -1,20 +1,20 @@
 import { cancel } from '../operations/cancel.ts';
 import { customModels } from '../operations/custom-models.ts';
 import { download } from '../operations/download.ts';
-import { expandImages } from '../operations/expand-images.ts';
-import { fillImages } from '../operations/fill-images.ts';
-import { generateImagesV3 } from '../operations/generate-images-v3.ts';
-import { generateImagesV4 } from '../operations/generate-images-v4.ts';
-import { generateVideos } from '../operations/generate-videos.ts';
-import { asynchronous, synchronous } from '../operations/image-job.ts';
+import { expandImages } from '../operations/paid/expand-images.ts';
+import { fillImages } from '../operations/paid/fill-images.ts';
+import { generateImagesV3 } from '../operations/paid/generate-images-v3.ts';
+import { generateImagesV4 } from '../operations/paid/generate-images-v4.ts';
+import { generateVideos } from '../operations/paid/generate-videos.ts';
+import { asynchronous, synchronous } from '../operations/paid/image-job.ts';
 import type { Operation } from '../operations/operation.ts';
-import { objectComposite } from '../operations/object-composite.ts';
-import { adaptiveComposite, preciseComposite } from '../operations/placed-composites.ts';
-import { similarImages } from '../operations/similar-images.ts';
+import { objectComposite } from '../operations/paid/object-composite.ts';
+import { adaptiveComposite, preciseComposite } from '../operations/paid/placed-composites.ts';
+import { similarImages } from '../operations/paid/similar-images.ts';
 import { status } from '../operations/status.ts';
 import { token } from '../operations/token.ts';
 import { upload } from '../operations/upload.ts';
-import { upscaleImages } from '../operations/upscale-images.ts';
+import { upscaleImages } from '../operations/paid/upscale-images.ts';
 import type { OriginName } from '../state/request-log.ts';
 
 /** Operations that the emulator implements. */

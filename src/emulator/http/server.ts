@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import type { Clock } from '../../shared/clock.ts';
+import type { Clock } from '../../shared/time/clock.ts';
 import { Problem } from '../../shared/errors.ts';
 import { type IncomingRequest, handleRequest, type ServerContext } from './handle-request.ts';
 import type { OriginName } from '../state/request-log.ts';

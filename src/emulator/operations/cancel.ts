@@ -1,4 +1,4 @@
-import * as errors from '../http/errors.ts';
+import * as errors from '../http/errors/errors.ts';
 import { jobUuid, statusOf } from '../state/jobs.ts';
 import { defineOperation } from './operation.ts';
 import { findJob } from './status.ts';

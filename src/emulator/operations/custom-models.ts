@@ -1,6 +1,6 @@
 import { CustomModelsQuery, CustomModelsResponse } from '../../firefly/contract/custom-models.ts';
 import { wireModel } from '../state/custom-models.ts';
-import * as errors from '../http/errors.ts';
+import * as errors from '../http/errors/errors.ts';
 import { type Call, defineOperation } from './operation.ts';
 
 /** Default page size: the largest that may be requested (OpenAPI `limit`: at most 50). */

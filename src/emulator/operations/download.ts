@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { EmulatorContext } from '../context.ts';
 import { PictureGone } from '../drawing/picture.ts';
 import type { Answer, Refusal } from '../http/answer.ts';
-import * as errors from '../http/errors.ts';
+import * as errors from '../http/errors/errors.ts';
 import type { Verdict } from '../state/signing.ts';
 import { type Call, defineOperation } from './operation.ts';
 

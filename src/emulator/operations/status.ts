@@ -1,6 +1,6 @@
 import { StatusResponse } from '../../firefly/contract/status.ts';
-import * as errors from '../http/errors.ts';
-import { worded } from '../http/wording.ts';
+import * as errors from '../http/errors/errors.ts';
+import { worded } from '../http/errors/wording.ts';
 import { type Job, type JobPlan, jobUuid, statusOf } from '../state/jobs.ts';
 import type { EmulatorContext } from '../context.ts';
 import { signedUrl } from './download.ts';

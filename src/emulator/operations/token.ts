@@ -1,5 +1,5 @@
 import { TokenResponse } from '../../firefly/contract/ims.ts';
-import * as errors from '../http/errors.ts';
+import * as errors from '../http/errors/errors.ts';
 import { defineOperation } from './operation.ts';
 
 /** Issues an OAuth server-to-server token. Unknown scopes are accepted and ignored, as at Adobe. */

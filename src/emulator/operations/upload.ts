@@ -1,5 +1,5 @@
 import { MOST_UPLOAD_BYTES, StorageImageResponse, type UploadMimeType } from '../../firefly/contract/upload.ts';
-import * as pictureErrors from '../http/picture-errors.ts';
+import * as pictureErrors from '../http/errors/picture-errors.ts';
 import { mediaTypeOf } from '../rules/media-type.ts';
 import { defineOperation } from './operation.ts';
 

@@ -1,8 +1,8 @@
 import type { z } from 'zod';
-import * as errors from '../http/errors.ts';
+import * as errors from '../http/errors/errors.ts';
 import type { Call } from '../operations/operation.ts';
-import { isRecord } from '../../shared/json.ts';
-import { parseJson, readValue } from '../http/validation.ts';
+import { isRecord } from '../../shared/text/json.ts';
+import { parseJson, readValue } from '../http/errors/validation.ts';
 
 /**
  * Validates the body of a fill or an expand, also in its older shapes: the deprecated `image.mask`, a bare source

@@ -1,8 +1,8 @@
 import type { Size } from '../../firefly/contract/common.ts';
 import { type Decoded, decodeMask, type DecodedMask, decodePicture, invertMask } from '../drawing/decode.ts';
 import type { GivenMask, GivenPicture, Rectangle } from '../drawing/picture.ts';
-import { boundsOf } from '../drawing/largest-rectangle.ts';
-import * as pictureErrors from '../http/picture-errors.ts';
+import { boundsOf } from '../drawing/mark/largest-rectangle.ts';
+import * as pictureErrors from '../http/errors/picture-errors.ts';
 import { mediaTypeOf } from './media-type.ts';
 
 /** Upload types that sharp decodes here. Adobe also reads TIFF and JPEG XL. */

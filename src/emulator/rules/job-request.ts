@@ -1,5 +1,5 @@
-import type { FieldError } from '../http/errors.ts';
-import * as errors from '../http/errors.ts';
+import type { FieldError } from '../http/errors/errors.ts';
+import * as errors from '../http/errors/errors.ts';
 import type { PictureFormat } from '../drawing/picture.ts';
 import type { Call } from '../operations/operation.ts';
 import { type Behaviour, behaviourOf } from './trigger-words.ts';

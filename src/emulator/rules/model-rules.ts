@@ -1,6 +1,6 @@
 import type { ModelVersionV3 } from '../../firefly/contract/common.ts';
-import type { GenerateImagesRequestV3 } from '../../firefly/contract/generate-images-v3.ts';
-import * as errors from '../http/errors.ts';
+import type { GenerateImagesRequestV3 } from '../../firefly/contract/paid/generate-images-v3.ts';
+import * as errors from '../http/errors/errors.ts';
 import type { EmulatorContext } from '../context.ts';
 
 type Field = keyof GenerateImagesRequestV3;

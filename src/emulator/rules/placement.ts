@@ -1,5 +1,5 @@
 import type { Size } from '../../firefly/contract/common.ts';
-import type { Placement } from '../../firefly/contract/expand-images.ts';
+import type { Placement } from '../../firefly/contract/paid/expand-images.ts';
 import type { Rectangle } from '../drawing/picture.ts';
 
 /**

@@ -1,5 +1,5 @@
 import type { ModelVersionV3 } from '../../firefly/contract/common.ts';
-import type { ASPECT_RATIOS_V4, RESOLUTION_LEVELS_V4 } from '../../firefly/contract/generate-images-v4.ts';
+import type { ASPECT_RATIOS_V4, RESOLUTION_LEVELS_V4 } from '../../firefly/contract/paid/generate-images-v4.ts';
 
 /** Width and height in pixels. */
 type Dimensions = readonly [width: number, height: number];

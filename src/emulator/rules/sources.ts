@@ -1,7 +1,7 @@
 import type { Size, Source } from '../../firefly/contract/common.ts';
 import type { GivenPicture } from '../drawing/picture.ts';
 import { PictureGone } from '../drawing/picture.ts';
-import * as pictureErrors from '../http/picture-errors.ts';
+import * as pictureErrors from '../http/errors/picture-errors.ts';
 import type { Upload } from '../state/uploads.ts';
 import type { EmulatorContext } from '../context.ts';
 import { sizeOf } from './given-pixels.ts';

@@ -1,5 +1,5 @@
-import type { Clock } from '../../shared/clock.ts';
-import { DAY_MS, MINUTE_MS } from '../../shared/durations.ts';
+import type { Clock } from '../../shared/time/clock.ts';
+import { DAY_MS, MINUTE_MS } from '../../shared/time/durations.ts';
 
 /** The organisation's quota over paid submits. */
 export interface Quota {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { UploadMimeType } from '../../firefly/contract/upload.ts';
-import type { Clock } from '../../shared/clock.ts';
+import type { Clock } from '../../shared/time/clock.ts';
 import type { Random } from '../../shared/random.ts';
 
 /** A picture that a client has uploaded. */

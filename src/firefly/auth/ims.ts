@@ -1,12 +1,12 @@
 import { jitter } from '../../shared/random.ts';
 import type { Random } from '../../shared/random.ts';
-import type { Clock } from '../../shared/clock.ts';
+import type { Clock } from '../../shared/time/clock.ts';
 import type { ProblemRecord } from '../../shared/errors.ts';
 import { TokenError, TokenResponse } from '../contract/ims.ts';
-import { parseErrorBody, parseRecord, quoteError } from '../http/error-body.ts';
+import { parseErrorBody, parseRecord, quoteError } from '../http/answer/error-body.ts';
 import { exchange } from '../http/exchange.ts';
 import type { HttpAnswer, HttpFailure } from '../http/exchange.ts';
-import { parseRetryAfter } from '../http/retry-after.ts';
+import { parseRetryAfter } from '../http/answer/retry-after.ts';
 import type { Timeouts } from '../http/timeouts.ts';
 import type { Trial } from '../trial.ts';
 import { failureProblem, problem } from '../problems.ts';

@@ -1,5 +1,5 @@
-import { abortable } from '../../shared/abort.ts';
-import type { Clock } from '../../shared/clock.ts';
+import { abortable } from '../../shared/time/abort.ts';
+import type { Clock } from '../../shared/time/clock.ts';
 import { fromProblemRecord } from '../../shared/errors.ts';
 import type { Problem, ProblemRecord } from '../../shared/errors.ts';
 import type { Logger } from '../../shared/logger.ts';

@@ -1,5 +1,5 @@
-import { isRecord } from '../../shared/json.ts';
-import { parseRecord } from '../http/error-body.ts';
+import { isRecord } from '../../shared/text/json.ts';
+import { parseRecord } from '../http/answer/error-body.ts';
 
 /** An access token with its expiry on both clocks. */
 export interface Token {

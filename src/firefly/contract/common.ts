@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { codePoints } from '../../shared/text.ts';
+import { codePoints } from '../../shared/text/text.ts';
 
 /** Scheme and characters of RFC 3986, as Adobe's `format: uri` requires. `URL` is much more lenient. */
 const URI = /^[a-z][a-z0-9+.-]*:([\w.~:/?@!$&'()*+,;=-]|%[0-9a-f]{2})+(#([\w.~:/?@!$&'()*+,;=-]|%[0-9a-f]{2})*)?$/i;

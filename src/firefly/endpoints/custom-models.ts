@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { CustomModel } from '../contract/custom-models.ts';
 import type { CustomModelsQuery } from '../contract/custom-models.ts';
-import { isRecord } from '../../shared/json.ts';
-import { parseRecord, quoteForeign } from '../http/error-body.ts';
+import { isRecord } from '../../shared/text/json.ts';
+import { parseRecord, quoteForeign } from '../http/answer/error-body.ts';
 import type { CustomModelsPage } from '../types.ts';
 import { defineFree } from './endpoint.ts';
 

@@ -1,15 +1,15 @@
-import { adaptiveComposite } from './adaptive-composite.ts';
-import { editImagesV4 } from './edit-images-v4.ts';
-import { expandImages } from './expand-images.ts';
-import { fillImages } from './fill-images.ts';
-import { generateImagesV3 } from './generate-images-v3.ts';
-import { generateImagesV4 } from './generate-images-v4.ts';
-import { generateVideos } from './generate-videos.ts';
-import { objectComposite } from './object-composite.ts';
-import type { PaidEndpoint } from './paid-endpoint.ts';
-import { preciseComposite } from './precise-composite.ts';
-import { similarImages } from './similar-images.ts';
-import { upscaleImages } from './upscale-images.ts';
+import { adaptiveComposite } from './paid/adaptive-composite.ts';
+import { editImagesV4 } from './paid/edit-images-v4.ts';
+import { expandImages } from './paid/expand-images.ts';
+import { fillImages } from './paid/fill-images.ts';
+import { generateImagesV3 } from './paid/generate-images-v3.ts';
+import { generateImagesV4 } from './paid/generate-images-v4.ts';
+import { generateVideos } from './paid/generate-videos.ts';
+import { objectComposite } from './paid/object-composite.ts';
+import type { PaidEndpoint } from './paid/paid-endpoint.ts';
+import { preciseComposite } from './paid/precise-composite.ts';
+import { similarImages } from './paid/similar-images.ts';
+import { upscaleImages } from './paid/upscale-images.ts';
 
 /** Every paid operation, by its id. */
 export const PAID_ENDPOINTS = {

@@ -1,9 +1,9 @@
 import type { CallContext } from '../call.ts';
 import { StorageImageResponse } from '../contract/upload.ts';
 import { FIREFLY_ERRORS } from '../families/errors.ts';
-import { parseRecord } from '../http/error-body.ts';
+import { parseRecord } from '../http/answer/error-body.ts';
 import type { HttpAnswer } from '../http/exchange.ts';
-import { parseRetryAfter } from '../http/retry-after.ts';
+import { parseRetryAfter } from '../http/answer/retry-after.ts';
 import { pageInstead, problem as problemOf, unreadableAnswer } from '../problems.ts';
 import type { UploadOutcome } from '../types.ts';
 import { answerProblem, isForeignPage } from '../upstream.ts';

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
-import { isRecord } from '../../shared/json.ts';
+import { isRecord } from '../../shared/text/json.ts';
 import { AcceptFlat, AcceptLinks, AcceptRunning } from '../contract/accept.ts';
-import { parseRecord } from '../http/error-body.ts';
+import { parseRecord } from '../http/answer/error-body.ts';
 import type { HttpAnswer } from '../http/exchange.ts';
 import type { JobHandle } from '../job-handle.ts';
 

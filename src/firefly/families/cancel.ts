@@ -1,7 +1,7 @@
 import type { HttpAnswer } from '../http/exchange.ts';
 import type { CallContext } from '../call.ts';
-import { parseErrorBody, parseRecord } from '../http/error-body.ts';
-import { parseRetryAfter } from '../http/retry-after.ts';
+import { parseErrorBody, parseRecord } from '../http/answer/error-body.ts';
+import { parseRetryAfter } from '../http/answer/retry-after.ts';
 import { cancelRefused, pageInstead, problem, unreadableAnswer } from '../problems.ts';
 import type { CancelOutcome } from '../types.ts';
 import { answerProblem, isForeignPage } from '../upstream.ts';

@@ -1,4 +1,4 @@
-import { isRecord } from '../../shared/json.ts';
+import { isRecord } from '../../shared/text/json.ts';
 
 /** How an operation's status answers name its results. */
 export interface ResultFamily {

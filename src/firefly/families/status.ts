@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { Output, StatusResponse } from '../contract/status.ts';
 import type { CallContext } from '../call.ts';
-import { isRecord } from '../../shared/json.ts';
-import { parseErrorBody, parseRecord, quoteForeign } from '../http/error-body.ts';
+import { isRecord } from '../../shared/text/json.ts';
+import { parseErrorBody, parseRecord, quoteForeign } from '../http/answer/error-body.ts';
 import type { HttpAnswer } from '../http/exchange.ts';
-import { expiryOf } from '../http/expiry.ts';
-import { keysOf } from '../http/keys.ts';
-import { parseRetryAfter } from '../http/retry-after.ts';
+import { expiryOf } from '../http/answer/expiry.ts';
+import { keysOf } from '../http/answer/keys.ts';
+import { parseRetryAfter } from '../http/answer/retry-after.ts';
 import { pageInstead, problem, unreadableAnswer, unreadableResult, withheldResult } from '../problems.ts';
 import type { RemoteOutput, RemoteStatus } from '../types.ts';
 import { answerProblem, isForeignPage, upstreamProblem } from '../upstream.ts';

@@ -1,16 +1,16 @@
 import type { Dispatcher } from 'undici';
-import { abortable } from '../../shared/abort.ts';
-import { deadline } from '../../shared/deadline.ts';
-import type { Clock } from '../../shared/clock.ts';
+import { abortable } from '../../shared/time/abort.ts';
+import { deadline } from '../../shared/time/deadline.ts';
+import type { Clock } from '../../shared/time/clock.ts';
 import type { ProblemRecord } from '../../shared/errors.ts';
 import type { Logger } from '../../shared/logger.ts';
 import { failureProblem, interrupted, pageInstead, problem } from '../problems.ts';
 import type { ByteSink, DownloadOutcome } from '../types.ts';
-import { isPrivateLiteral } from './addresses.ts';
-import type { Dispatchers } from './dispatchers.ts';
-import { decode } from './decoding.ts';
+import { isPrivateLiteral } from './connection/addresses.ts';
+import type { Dispatchers } from './connection/dispatchers.ts';
+import { decode } from './answer/decoding.ts';
 import { reasonOf } from './exchange.ts';
-import { isPageType } from './page.ts';
+import { isPageType } from './answer/page.ts';
 import type { Timeouts } from './timeouts.ts';
 
 /** Dependencies of downloads. */

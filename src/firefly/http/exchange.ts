@@ -1,7 +1,7 @@
 import type { Dispatcher } from 'undici';
-import { abortable } from '../../shared/abort.ts';
-import { deadline } from '../../shared/deadline.ts';
-import type { Clock } from '../../shared/clock.ts';
+import { abortable } from '../../shared/time/abort.ts';
+import { deadline } from '../../shared/time/deadline.ts';
+import type { Clock } from '../../shared/time/clock.ts';
 import { watchSent } from './sent.ts';
 
 /** One HTTP request. */

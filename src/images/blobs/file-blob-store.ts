@@ -1,8 +1,8 @@
 import { open, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import type { Clock } from '../../shared/clock.ts';
+import type { Clock } from '../../shared/time/clock.ts';
 import { errorCode } from '../../shared/errors.ts';
-import { makeFolder, syncFolder } from '../../shared/folders.ts';
+import { makeFolder, syncFolder } from '../../shared/files/folders.ts';
 import type { Random } from '../../shared/random.ts';
 import { deleteLeftovers } from '../files/leftovers.ts';
 import { mediumOf, MEDIA_TYPES } from '../media.ts';

@@ -1,5 +1,5 @@
-import type { Clock } from '../../shared/clock.ts';
-import { HOUR_MS } from '../../shared/durations.ts';
+import type { Clock } from '../../shared/time/clock.ts';
+import { HOUR_MS } from '../../shared/time/durations.ts';
 import { inBatches } from '../../shared/in-batches.ts';
 import type { Database, Queryable, Transaction } from '../../store/database.ts';
 import { readTexts } from '../../store/rows.ts';

@@ -1,7 +1,7 @@
 import { link, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { errorCode } from '../../shared/errors.ts';
-import { makeFolder, syncFolder } from '../../shared/folders.ts';
+import { makeFolder, syncFolder } from '../../shared/files/folders.ts';
 import type { Deletion } from './blob-store.ts';
 
 /** Where files of a blob store are, and where they wait for their deletion. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { copyFile, link, open, rename, rm } from 'node:fs/promises';
 import { errorCode } from '../../shared/errors.ts';
-import type { Clock } from '../../shared/clock.ts';
+import type { Clock } from '../../shared/time/clock.ts';
 import type { Random } from '../../shared/random.ts';
 import { fileProblem } from '../problems.ts';
 import { deleteLeftovers } from './leftovers.ts';

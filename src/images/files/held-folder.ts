@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { mkdir, open, readlink, realpath, stat, type FileHandle } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { errorCode, Problem } from '../../shared/errors.ts';
-import { syncFolder } from '../../shared/folders.ts';
+import { syncFolder } from '../../shared/files/folders.ts';
 
 /**
  * A folder that is held open while files are made in it. A program that may write to the output folder can put another

@@ -1,7 +1,7 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Clock } from '../../shared/clock.ts';
-import { HOUR_MS } from '../../shared/durations.ts';
+import type { Clock } from '../../shared/time/clock.ts';
+import { HOUR_MS } from '../../shared/time/durations.ts';
 
 /** Another process may still be writing a younger file. */
 const LEFTOVER_AGE_MS = HOUR_MS;

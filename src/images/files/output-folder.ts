@@ -1,7 +1,7 @@
 import { open, rm } from 'node:fs/promises';
 import { isAbsolute, normalize, relative } from 'node:path';
 import { errorCode, Problem } from '../../shared/errors.ts';
-import { makeFolder } from '../../shared/folders.ts';
+import { makeFolder } from '../../shared/files/folders.ts';
 import { fileProblem } from '../problems.ts';
 import { HeldFolder, isInside } from './held-folder.ts';
 import type { FileName } from './name-template.ts';

@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { quoteUntrusted } from '../../shared/text.ts';
+import { quoteUntrusted } from '../../shared/text/text.ts';
 import { FOREIGN_HEAD_BYTES, foreignPicture } from '../formats/foreign.ts';
 import { Recogniser } from '../formats/format.ts';
 import { formatName, isStillType, mediumOf } from '../media.ts';

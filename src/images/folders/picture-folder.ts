@@ -1,7 +1,7 @@
 import { opendir, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { Problem } from '../../shared/errors.ts';
-import { quoteUntrusted } from '../../shared/text.ts';
+import { quoteUntrusted } from '../../shared/text/text.ts';
 import { findFile } from '../import/find-file.ts';
 import { isWithin, noRoots, notFound, outside, realRoots, type Roots } from '../import/local-file.ts';
 import { pathSpellings } from '../import/path-spellings.ts';

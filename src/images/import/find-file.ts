@@ -1,7 +1,7 @@
 import { lstat, readdir, realpath } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { Problem } from '../../shared/errors.ts';
-import { quoteUntrusted } from '../../shared/text.ts';
+import { quoteUntrusted } from '../../shared/text/text.ts';
 
 /** Names that a refusal lists. */
 const MOST_NAMES = 4;

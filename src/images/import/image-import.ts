@@ -1,6 +1,6 @@
 import type { Caller, Rights } from '../../shared/caller.ts';
 import { Problem } from '../../shared/errors.ts';
-import { quoteUntrusted } from '../../shared/text.ts';
+import { quoteUntrusted } from '../../shared/text/text.ts';
 import type { Database } from '../../store/database.ts';
 import { noteUnreferenced } from '../blobs/garbage-collector.ts';
 import { inTurn } from '../decodable.ts';

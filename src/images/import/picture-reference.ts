@@ -1,6 +1,6 @@
 import { Problem } from '../../shared/errors.ts';
 import { MOST_DATA_URI_BYTES } from '../limits.ts';
-import { parseReference } from '../reference.ts';
+import { parseReference } from '../library/reference.ts';
 import { unquoted } from './path-spellings.ts';
 
 /** A picture argument, parsed (docs/pictures-and-masks.md#naming-a-picture). */

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { Problem } from '../../shared/errors.ts';
 import { requirePixels } from '../problems.ts';
-import { invert, join, placeMask, type Joining, type PlacedMask } from './combine.ts';
+import { invert, join, placeMask, type Joining, type PlacedMask } from './refining/combine.ts';
 import { coverageWarnings, measureCoverage, requireOpen, type Coverage } from './coverage.ts';
 import { drawShapes } from './drawing/draw.ts';
-import { feather, WIDEST_FEATHER } from './feather.ts';
-import { grow, MOST_GROWTH } from './grow.ts';
+import { feather, WIDEST_FEATHER } from './refining/feather.ts';
+import { grow, MOST_GROWTH } from './refining/grow.ts';
 import { requireSameSize, type Mask, type Size } from './mask.ts';
 import type { YieldNow } from './pace.ts';
 import type { Shape } from './drawing/shapes.ts';

@@ -1,5 +1,5 @@
 import { Problem } from '../../shared/errors.ts';
-import { invert } from './combine.ts';
+import { invert } from './refining/combine.ts';
 import { requireSameSize, type Mask, type Size } from './mask.ts';
 import { inBands, type YieldNow } from './pace.ts';
 

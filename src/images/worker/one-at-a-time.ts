@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { abortable } from '../../shared/abort.ts';
+import { abortable } from '../../shared/time/abort.ts';
 import { Problem } from '../../shared/errors.ts';
 import { wholeBuffers, type Answer, type Request } from './messages.ts';
 

@@ -1,6 +1,6 @@
 import { NO_COST } from '../../firefly/pricing.ts';
 import type { ImageLibrary } from '../../images/types.ts';
-import { quoteUntrusted } from '../../shared/text.ts';
+import { quoteUntrusted } from '../../shared/text/text.ts';
 import type { Queryable } from '../../store/database.ts';
 import {
   blockedJob,

@@ -1,7 +1,7 @@
 import type { Firefly } from '../../firefly/types.ts';
 import type { CompositeWorker } from '../../images/composites/worker/composite-worker.ts';
 import type { ImageLibrary } from '../../images/types.ts';
-import type { Clock } from '../../shared/clock.ts';
+import type { Clock } from '../../shared/time/clock.ts';
 import type { Logger } from '../../shared/logger.ts';
 import type { Random } from '../../shared/random.ts';
 import type { Database } from '../../store/database.ts';

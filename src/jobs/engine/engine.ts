@@ -1,8 +1,8 @@
 import { setMaxListeners } from 'node:events';
-import { linkSignals } from '../../shared/abort.ts';
-import { atMost } from '../../shared/deadline.ts';
+import { linkSignals } from '../../shared/time/abort.ts';
+import { atMost } from '../../shared/time/deadline.ts';
 import { Problem } from '../../shared/errors.ts';
-import { WakeableTimer } from '../../shared/wakeable-timer.ts';
+import { WakeableTimer } from '../../shared/time/wakeable-timer.ts';
 import type { JobRow } from '../model/job-row.ts';
 import { LEASE_MS, LeaseLost } from '../store/lease.ts';
 import { drive } from './driver.ts';

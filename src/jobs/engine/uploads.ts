@@ -1,6 +1,6 @@
 import type { Firefly, UploadOutcome } from '../../firefly/types.ts';
 import type { ImageLibrary, Still } from '../../images/types.ts';
-import type { Clock } from '../../shared/clock.ts';
+import type { Clock } from '../../shared/time/clock.ts';
 import type { Queryable } from '../../store/database.ts';
 import type { UploadStore } from '../store/upload-store.ts';
 

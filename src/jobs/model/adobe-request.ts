@@ -1,4 +1,4 @@
-import { isRecord } from '../../shared/json.ts';
+import { isRecord } from '../../shared/text/json.ts';
 import type { Source } from '../../firefly/contract/common.ts';
 import type { BodyOf, ModelOf, OperationId } from '../../firefly/types.ts';
 import type { StoredBytes } from '../../images/types.ts';

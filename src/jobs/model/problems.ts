@@ -1,5 +1,5 @@
 import { Problem, problemRecord, type ProblemRecord } from '../../shared/errors.ts';
-import { inAbout } from '../../shared/text.ts';
+import { inAbout } from '../../shared/text/text.ts';
 import type { JobState } from './states.ts';
 import type { BudgetOwner, BudgetView } from './spending-views.ts';
 

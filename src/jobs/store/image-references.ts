@@ -1,6 +1,6 @@
 import { addReferences, dropReferences, type ContentReference, type Owners } from '../../images/blobs/references.ts';
 import { contentsOf } from '../../images/composites/exact-edit.ts';
-import { parentsOf } from '../../images/parents.ts';
+import { parentsOf } from '../../images/library/parents.ts';
 import type { Queryable, Transaction } from '../../store/database.ts';
 import type { JobRow } from '../model/job-row.ts';
 import type { JobState } from '../model/states.ts';

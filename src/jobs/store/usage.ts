@@ -1,5 +1,5 @@
 import type { Cost } from '../../firefly/pricing.ts';
-import { DAY_MS } from '../../shared/durations.ts';
+import { DAY_MS } from '../../shared/time/durations.ts';
 import type { Database } from '../../store/database.ts';
 import type { Usage } from '../model/spending-views.ts';
 import { costOfPrincipal } from './permits/costs.ts';

@@ -1,10 +1,10 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Clock } from '../../shared/clock.ts';
-import { atMost } from '../../shared/deadline.ts';
-import { Latch } from '../../shared/latch.ts';
+import type { Clock } from '../../shared/time/clock.ts';
+import { atMost } from '../../shared/time/deadline.ts';
+import { Latch } from '../../shared/time/latch.ts';
 import type { Logger } from '../../shared/logger.ts';
-import { ResponseDelivery } from '../response-delivery.ts';
+import { ResponseDelivery } from '../calls/response-delivery.ts';
 
 /**
  * Requests that have no complete response yet, except subscriptions, which stay open until the connection ends. Settles

@@ -7,14 +7,14 @@ import {
   type McpHttpHandler,
 } from '@modelcontextprotocol/server';
 import type { Identity } from '../../shared/caller.ts';
-import { isRecord } from '../../shared/json.ts';
+import { isRecord } from '../../shared/text/json.ts';
 import type { ServingOptions } from '../options.ts';
 import { createServerFactory } from '../server.ts';
 import { serverClosing } from '../server-closing.ts';
-import { asJson, EVERY_TYPE, openAtOnce, readAccept } from './accept.ts';
+import { asJson, EVERY_TYPE, openAtOnce, readAccept } from './guards/accept.ts';
 import { InFlight } from './in-flight.ts';
-import { readPosted } from './request-body.ts';
-import type { Refusal } from './request-guard.ts';
+import { readPosted } from './guards/request-body.ts';
+import type { Refusal } from './guards/request-guard.ts';
 import { refuse } from './respond.ts';
 import { identityOf, toAuthInfo } from './sender.ts';
 import { Sessions } from './sessions.ts';

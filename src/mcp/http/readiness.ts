@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { atMost } from '../../shared/deadline.ts';
+import { atMost } from '../../shared/time/deadline.ts';
 import { Problem } from '../../shared/errors.ts';
 import type { ServingOptions } from '../options.ts';
 import { respond } from './respond.ts';

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import type { Refusal } from './request-guard.ts';
+import type { Refusal } from './guards/request-guard.ts';
 
 /** Sends a JSON body. An error also closes the connection, so that no further request follows on it. */
 export function respond(

@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import type { AuthInfo } from '@modelcontextprotocol/server';
 import type { Identity } from '../../shared/caller.ts';
-import type { Authentication, Credentials } from '../authentication.ts';
-import type { Refusal } from './request-guard.ts';
+import type { Authentication, Credentials } from '../client/authentication.ts';
+import type { Refusal } from './guards/request-guard.ts';
 
 /** Identities by the object that the SDK carries from the request to its handler, which no client can make. */
 const identities = new WeakMap<AuthInfo, Identity>();

@@ -1,13 +1,13 @@
 import { createServer as createHttpServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { authenticated } from '../authentication.ts';
+import { authenticated } from '../client/authentication.ts';
 import type { ServingOptions } from '../options.ts';
-import { allowOrigin, answerPreflight } from './cross-origin.ts';
+import { allowOrigin, answerPreflight } from './guards/cross-origin.ts';
 import { assertLoopback, listenOn } from './listen.ts';
 import { McpEndpoint, type SessionLimits } from './mcp-endpoint.ts';
 import { respondReadiness } from './readiness.ts';
-import { limitConnections } from './connection-limit.ts';
-import { answerSignIn } from './no-sign-in.ts';
-import { mergeRepeated, rejectCrossOrigin, requireJson } from './request-guard.ts';
+import { limitConnections } from './guards/connection-limit.ts';
+import { answerSignIn } from './guards/no-sign-in.ts';
+import { mergeRepeated, rejectCrossOrigin, requireJson } from './guards/request-guard.ts';
 import { refuse, respond } from './respond.ts';
 import { credentialsOf, refusalOf } from './sender.ts';
 

@@ -7,7 +7,7 @@ import {
 import type { Resource, ResourceCall, ResourceEntry, TemplateResource } from '../../resources/define.ts';
 import { Problem } from '../../shared/errors.ts';
 import type { Logger } from '../../shared/logger.ts';
-import { quoteUntrusted } from '../../shared/text.ts';
+import { quoteUntrusted } from '../../shared/text/text.ts';
 
 /** The next cursor of each family, by its `name`; a family without one has no further page. */
 type Positions = Record<string, string>;

@@ -4,8 +4,6 @@ import type { ProblemCode } from '../../shared/problem-codes.ts';
 
 /** Codes of a missing resource; another principal's id gives one of them too (docs/security.md#principals). */
 const MISSING: ReadonlySet<ProblemCode> = new Set(['unknown_image', 'unknown_job']);
-/** Maximum number of values in one completion (MCP specification, "Completion"). */
-const MAX_VALUES = 100;
 
 /**
  * The contents of the resource with this URI; undefined where this caller has none.
@@ -43,7 +41,7 @@ export async function completeResource(
 ): Promise<readonly string[] | undefined> {
   const family = resources.find((resource) => resource.kind === 'template' && resource.uriTemplate === uriTemplate);
   if (family?.kind !== 'template' || argument.name !== 'id') return undefined;
-  return (await family.complete(argument.value, call)).slice(0, MAX_VALUES);
+  return family.complete(argument.value, call);
 }
 
 /** The value of `{id}`, the only variable of the templates. Not percent-decoded: no id has characters to escape. */

@@ -1,17 +1,7 @@
-import {
-  ProtocolError,
-  ProtocolErrorCode,
-  ResourceNotFoundError,
-  type Server,
-  type ServerContext,
-} from '@modelcontextprotocol/server';
-import { withoutAbsentTools } from '../../render/absent-tools.ts';
-import type { ResourceCall } from '../../resources/define.ts';
-import { linkSignals } from '../../shared/abort.ts';
-import { requireScope } from '../../shared/caller.ts';
-import { Problem, toProblemRecord, withoutPlaces } from '../../shared/errors.ts';
-import { quoteUntrusted } from '../../shared/text.ts';
-import { callerOf, type Connection, type ServingOptions } from '../options.ts';
+import { ResourceNotFoundError, type Server } from '@modelcontextprotocol/server';
+import { quoteUntrusted } from '../../shared/text/text.ts';
+import { answering, invalidParams } from '../answers/answering.ts';
+import type { Connection, ServingOptions } from '../options.ts';
 
 /** Longest URI that is parsed, in characters; those of this server have less than a hundred. */
 const MAX_URI_LENGTH = 2_048;
@@ -20,25 +10,8 @@ const MAX_URI_LENGTH = 2_048;
 export function serveResources(server: Server, options: ServingOptions, connection: Connection): void {
   const { loadResources } = options;
   if (loadResources === undefined) return;
-  server.registerCapabilities({ resources: {}, completions: {} });
-  const answer = async <T>(context: ServerContext, work: (call: ResourceCall) => Promise<T>): Promise<T> => {
-    using linked = linkSignals(context.mcpReq.signal, connection.draining);
-    const caller = callerOf(connection, context);
-    try {
-      requireScope(caller, 'read');
-      return await work({
-        caller,
-        meta: context.mcpReq._meta,
-        signal: linked.signal,
-        settings: options.settings,
-        clock: options.clock,
-        random: options.random,
-        services: options.services,
-      });
-    } catch (error) {
-      throw toProtocolError(caller.can.serverPaths ? error : withoutPlaces(error), options);
-    }
-  };
+  server.registerCapabilities({ resources: {} });
+  const answer = answering(options, connection);
 
   server.setRequestHandler('resources/list', ({ params }, context) =>
     answer(context, async (call) => {
@@ -64,30 +37,4 @@ export function serveResources(server: Server, options: ServingOptions, connecti
       };
     }),
   );
-  server.setRequestHandler('completion/complete', ({ params }, context) =>
-    answer(context, async (call) => {
-      if (params.ref.type !== 'ref/resource') throw invalidParams('This server has no prompts to complete.');
-      const { completeResource } = await import('./reading.ts');
-      const values = await completeResource(await loadResources(), params.ref.uri, params.argument, call);
-      if (values === undefined) throw invalidParams('There is no resource template with this URI and argument.');
-      return { completion: { values: [...values] } };
-    }),
-  );
-}
-
-function invalidParams(message: string): ProtocolError {
-  return new ProtocolError(ProtocolErrorCode.InvalidParams, message);
-}
-
-/** A `ProtocolError` is passed on, a `Problem` keeps its code and texts, anything else is described in the log only. */
-function toProtocolError(error: unknown, options: ServingOptions): Error {
-  if (error instanceof ProtocolError) return error;
-  if (error instanceof Problem) {
-    const { code, message, actor } = error;
-    const next = withoutAbsentTools(error.next, options.settings.absentTools ?? []);
-    return new ProtocolError(ProtocolErrorCode.InternalError, `${message} ${next}`.trim(), { code, actor, next });
-  }
-  options.logger.error('resource_defect', { error });
-  const { code, message, actor } = toProblemRecord(error);
-  return new ProtocolError(ProtocolErrorCode.InternalError, message, { code, actor });
 }

@@ -1,11 +1,11 @@
 import { PassThrough, type Readable, type Writable } from 'node:stream';
 import type { JSONRPCMessage, Transport } from '@modelcontextprotocol/server';
 import { StdioServerTransport } from '@modelcontextprotocol/server/stdio';
-import { isRecord } from '../../shared/json.ts';
-import { Latch } from '../../shared/latch.ts';
+import { isRecord } from '../../shared/text/json.ts';
+import { Latch } from '../../shared/time/latch.ts';
 import type { Logger } from '../../shared/logger.ts';
 import { errorResponse, openBrackets, readJson, readMessages, type Fault } from '../incoming.ts';
-import { ResponseDelivery } from '../response-delivery.ts';
+import { ResponseDelivery } from '../calls/response-delivery.ts';
 import { MessageSizeLimit, requestIdOf, type DroppedMessage } from './message-size-limit.ts';
 
 /** Longest message from a client. Clients themselves refuse messages of more than 10 MiB. */

@@ -1,7 +1,7 @@
 import type { Readable, Writable } from 'node:stream';
 import { serveStdio } from '@modelcontextprotocol/server/stdio';
-import { atMost } from '../../shared/deadline.ts';
-import { authenticated } from '../authentication.ts';
+import { atMost } from '../../shared/time/deadline.ts';
+import { authenticated } from '../client/authentication.ts';
 import type { Connection, ServingOptions } from '../options.ts';
 import { createServerFactory } from '../server.ts';
 import { serverClosing } from '../server-closing.ts';

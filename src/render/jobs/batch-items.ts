@@ -1,7 +1,7 @@
 import { relative, sep } from 'node:path';
 import { costOf } from '../../firefly/pricing.ts';
 import type { BatchItemView, BatchPlan, PlannedItem } from '../../jobs/batches/model/batch-types.ts';
-import { quoteUntrusted } from '../../shared/text.ts';
+import { quoteUntrusted } from '../../shared/text/text.ts';
 import type { BatchRow } from '../batch-schemas.ts';
 import { counted, shortened } from '../phrases.ts';
 

@@ -3,7 +3,7 @@ import { declarationOf } from '../../firefly/endpoints/registry.ts';
 import type { JobOutlook } from '../../jobs/model/call-options.ts';
 import type { PaidRequest } from '../../jobs/model/types.ts';
 import type { MediaKind } from '../../images/media.ts';
-import { isRecord } from '../../shared/json.ts';
+import { isRecord } from '../../shared/text/json.ts';
 import { CostFacts, costFacts, costPhrase } from '../cost.ts';
 import { demoNotice } from '../demo.ts';
 import { counted, inAbout, madeFrom, secondsUntil, sizeAndFormat } from '../phrases.ts';

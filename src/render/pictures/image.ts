@@ -1,5 +1,5 @@
-import type { Lineage } from '../../images/lineage.ts';
-import { parentsOf } from '../../images/parents.ts';
+import type { Lineage } from '../../images/library/lineage.ts';
+import { parentsOf } from '../../images/library/parents.ts';
 import type { ImageRecord, Preview } from '../../images/types.ts';
 import { isoTime, shortened } from '../phrases.ts';
 import { pictureFacts, pictureLines, type RenderContext, wayTo } from './picture.ts';

@@ -1,5 +1,5 @@
 import type { Client, Pool, PoolClient } from 'pg';
-import type { Clock } from '../../shared/clock.ts';
+import type { Clock } from '../../shared/time/clock.ts';
 import type { Logger } from '../../shared/logger.ts';
 import type { Random } from '../../shared/random.ts';
 import type { Database, SqlRow, SqlValue, Transaction, TransactionOptions } from '../database.ts';

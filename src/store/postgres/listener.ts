@@ -1,6 +1,6 @@
 import type { Client } from 'pg';
-import { abortable } from '../../shared/abort.ts';
-import type { Clock } from '../../shared/clock.ts';
+import { abortable } from '../../shared/time/abort.ts';
+import type { Clock } from '../../shared/time/clock.ts';
 import type { Logger } from '../../shared/logger.ts';
 import type { Random } from '../../shared/random.ts';
 import { channelName } from './values.ts';

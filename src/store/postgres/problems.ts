@@ -1,6 +1,6 @@
 import { Problem } from '../../shared/errors.ts';
 import type { ProblemCode } from '../../shared/problem-codes.ts';
-import { quoteUntrusted } from '../../shared/text.ts';
+import { quoteUntrusted } from '../../shared/text/text.ts';
 import { sqlState, type FailureKind, type StoreFailure } from './failure.ts';
 
 /** Address of a database for messages: user, host, port and name, without password and parameters. */

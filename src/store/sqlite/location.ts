@@ -2,8 +2,8 @@ import { constants } from 'node:fs';
 import { chmod, open, rename, stat, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { errorCode, Problem } from '../../shared/errors.ts';
-import { makeFolder } from '../../shared/folders.ts';
-import { distrust } from '../../shared/ownership.ts';
+import { makeFolder } from '../../shared/files/folders.ts';
+import { distrust } from '../../shared/files/ownership.ts';
 
 /**
  * `statfs` types of file systems that several machines can share (Linux, `magic.h`). WAL needs memory shared on one host

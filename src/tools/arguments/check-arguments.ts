@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { Problem } from '../../shared/errors.ts';
-import { nearestNames } from '../../shared/suggest.ts';
-import { quoteUntrusted } from '../../shared/text.ts';
+import { nearestNames } from '../../shared/text/suggest.ts';
+import { quoteUntrusted } from '../../shared/text/text.ts';
 import { explainIssue } from './explain-issue.ts';
 import { readArguments, type ReadArguments } from './lenient/read-arguments.ts';
 

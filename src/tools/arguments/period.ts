@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type Caller, LOCAL } from '../../shared/caller.ts';
-import type { Clock } from '../../shared/clock.ts';
-import { DAY_MS, HOUR_MS } from '../../shared/durations.ts';
+import type { Clock } from '../../shared/time/clock.ts';
+import { DAY_MS, HOUR_MS } from '../../shared/time/durations.ts';
 import { invalidArgument } from './invalid-argument.ts';
 
 const moment = z.string().min(1).max(40).optional();

@@ -1,4 +1,4 @@
-import { codePoints } from '../../shared/text.ts';
+import { codePoints } from '../../shared/text/text.ts';
 import { invalidArgument } from './invalid-argument.ts';
 
 /** Longest prompt of the v3 operations, characters (OpenAPI `maxLength` of their request bodies). */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { UNITS } from '../../images/masks/drawing/shapes.ts';
-import { isRecord } from '../../shared/json.ts';
+import { isRecord } from '../../shared/text/json.ts';
 
 /** Most points of one list of corrections. */
 const MOST_POINTS = 20;

@@ -1,5 +1,5 @@
 import { Problem } from '../../shared/errors.ts';
-import { decodeText } from '../../shared/decode-text.ts';
+import { decodeText } from '../../shared/text/decode-text.ts';
 import type { Fault, RawItem } from './item-input.ts';
 import { splitJson, whyNotJson, type JsonPiece } from './json-pieces.ts';
 

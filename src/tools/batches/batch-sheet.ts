@@ -1,7 +1,7 @@
 import { inTurn } from '../../images/decodable.ts';
-import { posterOf } from '../../images/poster.ts';
+import { posterOf } from '../../images/previews/poster.ts';
 import { requirePixels } from '../../images/problems.ts';
-import type { Tile } from '../../images/sheet.ts';
+import type { Tile } from '../../images/previews/sheet.ts';
 import { isStill } from '../../images/still.ts';
 import type { ImageLibrary } from '../../images/types.ts';
 import type { BatchItemView } from '../../jobs/batches/model/batch-types.ts';
@@ -25,7 +25,7 @@ export async function batchSheet(
   const all = items.flatMap(({ place, images }) => images.map((image) => ({ place, image })));
   const limits = previewLimits(settings.preview, all.length === 0 ? 0 : 1);
   if (limits === undefined) return { picture: undefined, warnings: [] };
-  const { cellOf, MOST_ON_A_SHEET, sheetOf, tileOf } = await import('../../images/sheet.ts');
+  const { cellOf, MOST_ON_A_SHEET, sheetOf, tileOf } = await import('../../images/previews/sheet.ts');
   const shown = all.slice(0, MOST_ON_A_SHEET);
   const cell = cellOf(shown.length);
   const tiles: Tile[] = [];

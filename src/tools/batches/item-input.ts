@@ -1,6 +1,6 @@
 import { Problem } from '../../shared/errors.ts';
-import { isRecord } from '../../shared/json.ts';
-import { onOneLine, quoteUntrusted } from '../../shared/text.ts';
+import { isRecord } from '../../shared/text/json.ts';
+import { onOneLine, quoteUntrusted } from '../../shared/text/text.ts';
 import { parsed } from '../arguments/lenient/read-value.ts';
 
 /** Most items of one batch, from any source. */

@@ -1,5 +1,5 @@
 import { requireTokens } from '../../images/files/name-template.ts';
-import { parseReference } from '../../images/reference.ts';
+import { parseReference } from '../../images/library/reference.ts';
 import { unquoted } from '../../images/import/path-spellings.ts';
 import type { GivenItem } from './item-input.ts';
 

@@ -3,7 +3,7 @@ import { itemKeys, withoutDuplicates } from '../../jobs/batches/create/item-keys
 import type { BatchPlan } from '../../jobs/batches/model/batch-types.ts';
 import type { PaidRequest } from '../../jobs/model/types.ts';
 import { Problem } from '../../shared/errors.ts';
-import { quoteUntrusted } from '../../shared/text.ts';
+import { quoteUntrusted } from '../../shared/text/text.ts';
 import type { PaidTool, ParsedPaidArguments, ToolCall } from '../definition/define.ts';
 import { invalidArgument } from '../arguments/invalid-argument.ts';
 import { InvalidBatch, MOST_ITEMS, type Fault, type GivenItem } from './item-input.ts';

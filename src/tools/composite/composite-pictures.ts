@@ -1,6 +1,6 @@
 import type { GivenPicture } from '../../images/import/image-import.ts';
 import { inTurn } from '../../images/decodable.ts';
-import { invert } from '../../images/masks/combine.ts';
+import { invert } from '../../images/masks/refining/combine.ts';
 import { requireOpen } from '../../images/masks/coverage.ts';
 import { decodeAlpha, hasAlphaChannel } from '../../images/masks/decode.ts';
 import { encodeMask, scaleMask } from '../../images/masks/encode.ts';

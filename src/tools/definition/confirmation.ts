@@ -2,7 +2,7 @@ import type { Cost } from '../../firefly/pricing.ts';
 import { costPhrase } from '../../render/cost.ts';
 import { shortened } from '../../render/phrases.ts';
 import { Problem } from '../../shared/errors.ts';
-import { quoteUntrusted } from '../../shared/text.ts';
+import { quoteUntrusted } from '../../shared/text/text.ts';
 import { DECLINED_MINUTES } from './declined-questions.ts';
 import type { Consent, Question } from './consent.ts';
 import type { ToolCall } from './define.ts';

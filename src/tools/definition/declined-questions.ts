@@ -1,4 +1,4 @@
-import type { Clock } from '../../shared/clock.ts';
+import type { Clock } from '../../shared/time/clock.ts';
 
 /** Time for which a call that a person has declined is refused without another question. */
 export const DECLINED_MINUTES = 5;

@@ -7,7 +7,7 @@ import type { Batches } from '../../jobs/batches/model/batch-types.ts';
 import type { GatedQueries } from '../../jobs/limits/gated-queries.ts';
 import type { Jobs, JobView, PaidRequest } from '../../jobs/model/types.ts';
 import type { Caller } from '../../shared/caller.ts';
-import type { Clock } from '../../shared/clock.ts';
+import type { Clock } from '../../shared/time/clock.ts';
 import type { Random } from '../../shared/random.ts';
 import type { Toolset } from '../../shared/toolsets.ts';
 import type { Rendered } from '../../render/rendered.ts';

@@ -1,4 +1,4 @@
-import { parseReference } from '../../images/reference.ts';
+import { parseReference } from '../../images/library/reference.ts';
 import type { ImageRecord } from '../../images/types.ts';
 import { counted, shortened } from '../../render/phrases.ts';
 import { Problem } from '../../shared/errors.ts';

@@ -1,4 +1,4 @@
-import { posterOf } from '../../images/poster.ts';
+import { posterOf } from '../../images/previews/poster.ts';
 import { isStill } from '../../images/still.ts';
 import type { ImageLibrary, ImageRecord, Preview } from '../../images/types.ts';
 import type { PictureBlock } from '../../render/rendered.ts';

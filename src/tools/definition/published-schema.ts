@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isRecord } from '../../shared/json.ts';
+import { isRecord } from '../../shared/text/json.ts';
 
 /** JSON Schema (draft 2020-12) whose root is an object. */
 export interface ObjectSchema {

@@ -1,10 +1,10 @@
 import { composeMask, type ComposedMask } from '../../images/masks/compose.ts';
-import type { PlacedMask } from '../../images/masks/combine.ts';
+import type { PlacedMask } from '../../images/masks/refining/combine.ts';
 import { placePoint, roughShape } from '../../images/masks/drawing/place.ts';
 import type { Shape, Unit } from '../../images/masks/drawing/shapes.ts';
 import { HALF_OPEN, type Mask } from '../../images/masks/mask.ts';
 import { eventLoopTurns } from '../../images/masks/pace.ts';
-import { edgeFor, type Purpose } from '../../images/masks/purpose.ts';
+import { edgeFor, type Purpose } from '../../images/masks/refining/purpose.ts';
 import type { Search } from '../../images/subject/find-subjects.ts';
 import { joinedFit } from '../../images/subject/joined-fit.ts';
 import type { Fit, Subject } from '../../images/subject/types.ts';

@@ -2,7 +2,7 @@ import type { ExactEdit } from '../../images/composites/exact-edit.ts';
 import { pictureNotLocal } from '../../images/problems.ts';
 import { invalidArgument } from '../arguments/invalid-argument.ts';
 import type { Pair } from '../generate/sizes.ts';
-import { fillPictures, type FillArguments } from './fill-pictures.ts';
+import { fillPictures, type FillArguments } from './fill/fill-pictures.ts';
 import { requestImage, type RequestImage } from './request-image.ts';
 import type { MaskContext } from './request-mask.ts';
 

@@ -1,4 +1,4 @@
-import type { RESOLUTION_LEVELS_V4 } from '../../firefly/contract/generate-images-v4.ts';
+import type { RESOLUTION_LEVELS_V4 } from '../../firefly/contract/paid/generate-images-v4.ts';
 import { type Pair, sizeName } from '../generate/sizes.ts';
 
 type Level = (typeof RESOLUTION_LEVELS_V4)[number];

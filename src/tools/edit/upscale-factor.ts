@@ -1,4 +1,4 @@
-import { UPSCALE_FACTORS, type UpscaleFactor } from '../../firefly/contract/upscale-images.ts';
+import { UPSCALE_FACTORS, type UpscaleFactor } from '../../firefly/contract/paid/upscale-images.ts';
 import { invalidArgument } from '../arguments/invalid-argument.ts';
 import { type Pair, sizeName } from '../generate/sizes.ts';
 

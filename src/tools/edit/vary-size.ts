@@ -1,4 +1,4 @@
-import type { MODEL_VERSIONS_SIMILAR } from '../../firefly/contract/similar-images.ts';
+import type { MODEL_VERSIONS_SIMILAR } from '../../firefly/contract/paid/similar-images.ts';
 import { legalSize } from '../generate/generation-size.ts';
 import { FILL_SIZES, type Pair, sizeForPicture, sizeName, SIZES } from '../generate/sizes.ts';
 

@@ -1,7 +1,7 @@
 import type { GatedQueries } from '../../jobs/limits/gated-queries.ts';
 import { Problem } from '../../shared/errors.ts';
 import type { ProblemCode } from '../../shared/problem-codes.ts';
-import { quoteUntrusted } from '../../shared/text.ts';
+import { quoteUntrusted } from '../../shared/text/text.ts';
 import { findModel, type KnownModel, listModels } from './custom-models.ts';
 import type { ToolCall } from '../definition/define.ts';
 import { DEFAULT_MODEL, type Model, type ModelHeader } from './generation-rules.ts';

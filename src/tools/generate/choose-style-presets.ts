@@ -1,5 +1,5 @@
-import { nearestNames } from '../../shared/suggest.ts';
-import { quoteUntrusted } from '../../shared/text.ts';
+import { nearestNames } from '../../shared/text/suggest.ts';
+import { quoteUntrusted } from '../../shared/text/text.ts';
 import { invalidArgument } from '../arguments/invalid-argument.ts';
 import { STYLE_PRESETS } from './style-presets.ts';
 

@@ -1,9 +1,9 @@
 import type { CustomModel } from '../../firefly/contract/custom-models.ts';
 import type { GatedQueries } from '../../jobs/limits/gated-queries.ts';
-import type { Clock } from '../../shared/clock.ts';
+import type { Clock } from '../../shared/time/clock.ts';
 import { Problem } from '../../shared/errors.ts';
-import { quoteUntrusted } from '../../shared/text.ts';
-import { nearestNames } from '../../shared/suggest.ts';
+import { quoteUntrusted } from '../../shared/text/text.ts';
+import { nearestNames } from '../../shared/text/suggest.ts';
 
 /** A custom model. Its texts come from Adobe and have been cleaned. */
 export interface KnownModel {

@@ -1,4 +1,4 @@
-import { ASPECT_RATIOS_V4 } from '../../firefly/contract/generate-images-v4.ts';
+import { ASPECT_RATIOS_V4 } from '../../firefly/contract/paid/generate-images-v4.ts';
 import type { ModelVersionV3 } from '../../firefly/contract/common.ts';
 import type { GenerateImageInput } from './generation-rules.ts';
 import { invalidArgument } from '../arguments/invalid-argument.ts';

@@ -1,4 +1,4 @@
-import { isRecord } from '../../shared/json.ts';
+import { isRecord } from '../../shared/text/json.ts';
 import { compared, open, settled, type Question } from '../question.ts';
 
 /** Above it, `expires_in` is read as milliseconds. */

@@ -1,4 +1,4 @@
-import { isRecord } from '../../shared/json.ts';
+import { isRecord } from '../../shared/text/json.ts';
 import { compared, open, type Question } from '../question.ts';
 
 /** Of jobs. */

@@ -1,6 +1,6 @@
 import { createTokenSource } from '../../../src/firefly/auth/credentials.ts';
 import { FIREFLY_ERRORS } from '../../../src/firefly/families/errors.ts';
-import { parseErrorBody } from '../../../src/firefly/http/error-body.ts';
+import { parseErrorBody } from '../../../src/firefly/http/answer/error-body.ts';
 import { outcomeUnknown } from '../../../src/firefly/problems.ts';
 import { upstreamProblem } from '../../../src/firefly/upstream.ts';
 import type { Jobs } from '../../../src/jobs/model/types.ts';

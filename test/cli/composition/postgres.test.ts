@@ -7,7 +7,7 @@ import { machineChecks } from '../../../src/cli/doctor/machine.ts';
 import { readTextFile } from '../../../src/cli/terminal/text-file.ts';
 import { resolveConfig } from '../../../src/config/resolve.ts';
 import { LOCAL_CALLER } from '../../../src/shared/caller.ts';
-import { systemClock } from '../../../src/shared/clock.ts';
+import { systemClock } from '../../../src/shared/time/clock.ts';
 import { createLogger } from '../../../src/shared/logger.ts';
 import { systemRandom } from '../../../src/shared/random.ts';
 import { startFaultProxy } from '../../faults/fault-proxy.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Where } from '../../../src/cli/install/client.ts';
 import { CLIENTS } from '../../../src/cli/install/clients.ts';
-import { INPUTS, INPUT_VARIABLES, publishedLaunch } from '../../../src/cli/install/launch.ts';
+import { INPUTS, INPUT_VARIABLES, publishedLaunch } from '../../../src/cli/install/plan/launch.ts';
 
 const linux: Where = { platform: 'linux', cwd: '/', home: '/home/ann', env: {}, names: () => [] };
 const mac: Where = { ...linux, platform: 'darwin', home: '/Users/ann' };

@@ -1,9 +1,9 @@
 import { lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Client } from '../../../src/cli/install/client.ts';
-import { systemDisk, type Disk, type Found } from '../../../src/cli/install/disk.ts';
+import { systemDisk, type Disk, type Found } from '../../../src/cli/install/files/disk.ts';
 import { install, type InstallRequest } from '../../../src/cli/install/install.ts';
-import { settingOf, type Setting } from '../../../src/cli/install/setting.ts';
+import { settingOf, type Setting } from '../../../src/cli/install/plan/setting.ts';
 import { uninstall } from '../../../src/cli/install/uninstall.ts';
 import type { Terminal } from '../../../src/cli/terminal/terminal.ts';
 import { temporaryFolder } from '../../support/artefacts.ts';

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { cursor } from '../../../src/cli/install/clients/cursor.ts';
 import { vscode } from '../../../src/cli/install/clients/vscode.ts';
 import { zed } from '../../../src/cli/install/clients/zed.ts';
-import { systemClock } from '../../../src/shared/clock.ts';
+import { systemClock } from '../../../src/shared/time/clock.ts';
 import { removeFolder } from '../../support/artefacts.ts';
 import { runProgram } from '../../support/program/command.ts';
 import { Machine } from './machine.ts';

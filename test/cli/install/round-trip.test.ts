@@ -3,7 +3,7 @@ import { parse as parseJsonc } from 'jsonc-parser';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Client } from '../../../src/cli/install/client.ts';
 import { CLIENTS } from '../../../src/cli/install/clients.ts';
-import { locate } from '../../../src/cli/install/locate.ts';
+import { locate } from '../../../src/cli/install/files/locate.ts';
 import { canary } from '../../support/canaries.ts';
 import { removeFolder } from '../../support/artefacts.ts';
 import { Machine, OTHER_SECRET, SYSTEMS, usedConfig, type System } from './machine.ts';

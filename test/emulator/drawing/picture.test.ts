@@ -1,7 +1,7 @@
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
 import { drawPicture } from '../../../src/emulator/drawing/encode.ts';
-import { GLYPH_HEIGHT, GLYPH_WIDTH, glyphOf, toGlyphs } from '../../../src/emulator/drawing/font.ts';
+import { GLYPH_HEIGHT, GLYPH_WIDTH, glyphOf, toGlyphs } from '../../../src/emulator/drawing/mark/font.ts';
 import type { PictureSpec } from '../../../src/emulator/drawing/picture.ts';
 import { cpuMs } from '../../support/work.ts';
 

@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { describe, expect, test } from 'vitest';
 import { startDemoEmulator } from '../../../src/cli/composition/demo-emulator.ts';
-import { systemClock } from '../../../src/shared/clock.ts';
+import { systemClock } from '../../../src/shared/time/clock.ts';
 import { systemRandom } from '../../../src/shared/random.ts';
 import { ask } from '../raw.ts';
 import { bench, V3 } from '../start.ts';

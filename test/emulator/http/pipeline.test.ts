@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import type { Answer } from '../../../src/emulator/http/answer.ts';
-import * as errors from '../../../src/emulator/http/errors.ts';
+import * as errors from '../../../src/emulator/http/errors/errors.ts';
 import {
   type Call,
   defineOperation,

@@ -1,6 +1,6 @@
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
-import { HARSH_DRIFT, USUAL_DRIFT } from '../../../src/emulator/drawing/drift.ts';
+import { HARSH_DRIFT, USUAL_DRIFT } from '../../../src/emulator/drawing/edits/drift.ts';
 import { decode, editBench, type EditBench, maskOf, type Raw } from '../editing.ts';
 
 /** A size of both kinds of edits, so that pixels can be compared with those of the source. */

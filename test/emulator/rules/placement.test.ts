@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Placement } from '../../../src/firefly/contract/expand-images.ts';
+import type { Placement } from '../../../src/firefly/contract/paid/expand-images.ts';
 import { placementOf } from '../../../src/emulator/rules/placement.ts';
 
 const SOURCE = { width: 800, height: 600 };

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { createFirefly } from '../../../src/firefly/client.ts';
 import { createFileBlobStore } from '../../../src/images/blobs/file-blob-store.ts';
-import { createImageLibrary, imageMigrations } from '../../../src/images/library.ts';
+import { createImageLibrary, imageMigrations } from '../../../src/images/library/library.ts';
 import { createJobs, jobMigrations } from '../../../src/jobs/index.ts';
 import { placeOf } from '../../../src/jobs/model/adobe-request.ts';
 import type { Jobs, JobView, PaidRequest } from '../../../src/jobs/model/types.ts';

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { BlobRef, BlobStore, ByteRange } from '../../../src/images/blobs/blob-store.ts';
 import { openChecked, put, readBlob } from '../../../src/images/blobs/receive.ts';
 import type { StoredBytes } from '../../../src/images/types.ts';
-import { HOUR_MS } from '../../../src/shared/durations.ts';
+import { HOUR_MS } from '../../../src/shared/time/durations.ts';
 import { noisy, plain } from '../pictures.ts';
 import { video } from '../videos.ts';
 

@@ -1,7 +1,7 @@
 import { readFile, readdir, truncate, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BlobRef } from '../../../src/images/blobs/blob-store.ts';
-import { systemClock } from '../../../src/shared/clock.ts';
+import { systemClock } from '../../../src/shared/time/clock.ts';
 import { removeFolder, temporaryFolder } from '../../support/artefacts.ts';
 import { fileBlobs, originalIn } from '../../support/blobs.ts';
 import { MemoryBlobs } from '../../support/doubles/memory-blobs.ts';

@@ -6,7 +6,7 @@ import type { BlobStore } from '../../../src/images/blobs/blob-store.ts';
 import { GarbageCollector, GRACE_MS } from '../../../src/images/blobs/garbage-collector.ts';
 import { addReferences, dropReferences, oneOwner } from '../../../src/images/blobs/references.ts';
 import type { StoredBytes } from '../../../src/images/types.ts';
-import { systemClock } from '../../../src/shared/clock.ts';
+import { systemClock } from '../../../src/shared/time/clock.ts';
 import { fileBlobs } from '../../support/blobs.ts';
 import { ANNA, BEN, TestLibrary } from '../../support/rooms/test-library.ts';
 import { plain } from '../pictures.ts';

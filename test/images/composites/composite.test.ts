@@ -1,7 +1,7 @@
 import sharp, { type Sharp } from 'sharp';
 import { describe, expect, test } from 'vitest';
-import { USUAL_DRIFT } from '../../../src/emulator/drawing/drift.ts';
-import { repaint } from '../../../src/emulator/drawing/repaint.ts';
+import { USUAL_DRIFT } from '../../../src/emulator/drawing/edits/drift.ts';
+import { repaint } from '../../../src/emulator/drawing/edits/repaint.ts';
 import { seededRandom } from '../../../src/emulator/drawing/seeded-random.ts';
 import type { Composite } from '../../../src/images/composites/composite.ts';
 import { blendRow } from '../../../src/images/composites/pixels/canvas.ts';

@@ -1,7 +1,7 @@
 import { tmpdir } from 'node:os';
 import sharp, { type Sharp } from 'sharp';
 import { expect } from 'vitest';
-import { USUAL_DRIFT, type Drift } from '../../../src/emulator/drawing/drift.ts';
+import { USUAL_DRIFT, type Drift } from '../../../src/emulator/drawing/edits/drift.ts';
 import type { Composite } from '../../../src/images/composites/composite.ts';
 import { makeComposite } from '../../../src/images/composites/make-composite.ts';
 import { cutWindow } from '../../../src/images/composites/upload/cut.ts';

@@ -1,11 +1,11 @@
 import { crc32, deflateSync } from 'node:zlib';
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
-import { USUAL_DRIFT } from '../../../src/emulator/drawing/drift.ts';
+import { USUAL_DRIFT } from '../../../src/emulator/drawing/edits/drift.ts';
 import { planExpand } from '../../../src/images/composites/expand/plan-expand.ts';
 import { makeComposite } from '../../../src/images/composites/make-composite.ts';
 import { planFill } from '../../../src/images/composites/window/plan-fill.ts';
-import { feather } from '../../../src/images/masks/feather.ts';
+import { feather } from '../../../src/images/masks/refining/feather.ts';
 import { eventLoopTurns } from '../../../src/images/masks/pace.ts';
 import { differences, fill, HOLE, MAKING, rgb, SIZE } from './fill.ts';
 import { decoded, drawn, ellipses, encoder } from './scenes.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { HARSH_DRIFT, NO_DRIFT, USUAL_DRIFT } from '../../../src/emulator/drawing/drift.ts';
-import { repaint } from '../../../src/emulator/drawing/repaint.ts';
+import { HARSH_DRIFT, NO_DRIFT, USUAL_DRIFT } from '../../../src/emulator/drawing/edits/drift.ts';
+import { repaint } from '../../../src/emulator/drawing/edits/repaint.ts';
 import { matchAnswer } from '../../../src/images/composites/seam/match.ts';
-import { feather } from '../../../src/images/masks/feather.ts';
+import { feather } from '../../../src/images/masks/refining/feather.ts';
 import { eventLoopTurns } from '../../../src/images/masks/pace.ts';
 import { drawn, ellipses } from './scenes.ts';
 import {

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import sharp from 'sharp';
 import { afterAll, describe, expect, test } from 'vitest';
-import { HARSH_DRIFT, USUAL_DRIFT } from '../../../src/emulator/drawing/drift.ts';
+import { HARSH_DRIFT, USUAL_DRIFT } from '../../../src/emulator/drawing/edits/drift.ts';
 import { drawn, type Picture } from './scenes.ts';
 import { type SeamFigures } from './seam-figures.ts';
 import {

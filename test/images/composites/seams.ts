@@ -1,11 +1,11 @@
-import { NO_DRIFT, USUAL_DRIFT, type Drift } from '../../../src/emulator/drawing/drift.ts';
-import { repaint } from '../../../src/emulator/drawing/repaint.ts';
+import { NO_DRIFT, USUAL_DRIFT, type Drift } from '../../../src/emulator/drawing/edits/drift.ts';
+import { repaint } from '../../../src/emulator/drawing/edits/repaint.ts';
 import { seededRandom } from '../../../src/emulator/drawing/seeded-random.ts';
 import { blendAnswer } from '../../../src/images/composites/pixels/blend.ts';
 import { matchAnswer, type Match } from '../../../src/images/composites/seam/match.ts';
 import { pushPull } from '../../../src/images/composites/seam/push-pull.ts';
-import { grow } from '../../../src/images/masks/grow.ts';
-import { feather } from '../../../src/images/masks/feather.ts';
+import { grow } from '../../../src/images/masks/refining/grow.ts';
+import { feather } from '../../../src/images/masks/refining/feather.ts';
 import { eventLoopTurns } from '../../../src/images/masks/pace.ts';
 import { ellipses, photograph, type Picture } from './scenes.ts';
 import { seamOf, type SeamFigures } from './seam-figures.ts';

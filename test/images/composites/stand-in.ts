@@ -1,6 +1,6 @@
 import sharp from 'sharp';
-import { USUAL_DRIFT, type Drift } from '../../../src/emulator/drawing/drift.ts';
-import { repaint } from '../../../src/emulator/drawing/repaint.ts';
+import { USUAL_DRIFT, type Drift } from '../../../src/emulator/drawing/edits/drift.ts';
+import { repaint } from '../../../src/emulator/drawing/edits/repaint.ts';
 import { seededRandom, type SeededRandom } from '../../../src/emulator/drawing/seeded-random.ts';
 import { pushPull } from '../../../src/images/composites/seam/push-pull.ts';
 import type { Picture } from './scenes.ts';

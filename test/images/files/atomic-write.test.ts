@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { placeFile, replaceFile, sweepPartials } from '../../../src/images/files/atomic-write.ts';
 import { inSubfolder } from '../../../src/images/files/output-folder.ts';
-import { systemClock } from '../../../src/shared/clock.ts';
+import { systemClock } from '../../../src/shared/time/clock.ts';
 import { systemRandom } from '../../../src/shared/random.ts';
 import { removeFolder, temporaryFolder } from '../../support/artefacts.ts';
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { invert, join } from '../../../src/images/masks/combine.ts';
+import { invert, join } from '../../../src/images/masks/refining/combine.ts';
 import { composeMask } from '../../../src/images/masks/compose.ts';
-import { feather } from '../../../src/images/masks/feather.ts';
-import { grow } from '../../../src/images/masks/grow.ts';
+import { feather } from '../../../src/images/masks/refining/feather.ts';
+import { grow } from '../../../src/images/masks/refining/grow.ts';
 import { closedMask } from '../../../src/images/masks/mask.ts';
 import { maskFromLuminance, maskFromTransparency } from '../../../src/images/masks/sources.ts';
 import { area, draw, fromAscii, lines, noYield, toAscii } from './ascii-mask.ts';

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { decodeAlpha, decodeLuminance } from '../../../src/images/masks/decode.ts';
 import { encodeMask, scaleMask } from '../../../src/images/masks/encode.ts';
 import { closedMask, type Mask } from '../../../src/images/masks/mask.ts';
-import { renderOverlay } from '../../../src/images/masks/overlay.ts';
+import { renderOverlay } from '../../../src/images/masks/overlay/overlay.ts';
 import { noisy, plain } from '../pictures.ts';
 import { draw, fromAscii, noYield, toAscii } from './ascii-mask.ts';
 

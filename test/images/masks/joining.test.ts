@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { composeMask } from '../../../src/images/masks/compose.ts';
 import type { Shape } from '../../../src/images/masks/drawing/shapes.ts';
-import { edgeFor } from '../../../src/images/masks/purpose.ts';
+import { edgeFor } from '../../../src/images/masks/refining/purpose.ts';
 
 const picture = { width: 10, height: 1 };
 const noYield = async () => {};

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { invert, join } from '../../../src/images/masks/combine.ts';
+import { invert, join } from '../../../src/images/masks/refining/combine.ts';
 import { drawShapes } from '../../../src/images/masks/drawing/draw.ts';
-import { feather } from '../../../src/images/masks/feather.ts';
-import { grow } from '../../../src/images/masks/grow.ts';
+import { feather } from '../../../src/images/masks/refining/feather.ts';
+import { grow } from '../../../src/images/masks/refining/grow.ts';
 import { closedMask, type Mask, type Size } from '../../../src/images/masks/mask.ts';
 import { shapesField, type Shape } from '../../../src/images/masks/drawing/shapes.ts';
 import { area, noYield } from './ascii-mask.ts';

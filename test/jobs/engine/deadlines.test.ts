@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Clock } from '../../../src/shared/clock.ts';
+import type { Clock } from '../../../src/shared/time/clock.ts';
 import type { RemoteStatus } from '../../../src/firefly/types.ts';
 import { ALICE, aRequest, TestCluster } from '../../support/cluster/test-cluster.ts';
 import { A_PROBLEM } from '../../support/doubles/scripted-adobe.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { systemClock, type Clock } from '../../../src/shared/clock.ts';
+import { systemClock, type Clock } from '../../../src/shared/time/clock.ts';
 import { storesLiveIn } from '../../support/places.ts';
 import { createDatabase, ownPostgres, type TestDatabase } from '../../support/postgres/database.ts';
 import type { PostgresServer } from '../../support/postgres/server.ts';

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { imageMigrations } from '../../../src/images/schema.ts';
+import { imageMigrations } from '../../../src/images/library/schema.ts';
 import { createJobs, jobMigrations, type JobRooms } from '../../../src/jobs/index.ts';
-import { systemClock, type Clock } from '../../../src/shared/clock.ts';
+import { systemClock, type Clock } from '../../../src/shared/time/clock.ts';
 import { silentLogger } from '../../../src/shared/logger.ts';
 import { systemRandom } from '../../../src/shared/random.ts';
 import { openStore } from '../../../src/store/open.ts';

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import { imageMigrations } from '../../../src/images/schema.ts';
+import { imageMigrations } from '../../../src/images/library/schema.ts';
 import { jobMigrations } from '../../../src/jobs/index.ts';
 import { Permits } from '../../../src/jobs/limits/permits.ts';
-import { systemClock } from '../../../src/shared/clock.ts';
+import { systemClock } from '../../../src/shared/time/clock.ts';
 import { silentLogger } from '../../../src/shared/logger.ts';
 import { systemRandom } from '../../../src/shared/random.ts';
 import type { Database } from '../../../src/store/database.ts';

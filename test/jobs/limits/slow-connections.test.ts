@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { SubmitOutcome, SubmitRequest } from '../../../src/firefly/types.ts';
-import type { Clock } from '../../../src/shared/clock.ts';
+import type { Clock } from '../../../src/shared/time/clock.ts';
 import { ALICE, aRequest, TestCluster } from '../../support/cluster/test-cluster.ts';
 import { ScriptedAdobe } from '../../support/doubles/scripted-adobe.ts';
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Still } from '../../../src/images/types.ts';
 import { Retention } from '../../../src/maintenance/retention.ts';
-import { DAY_MS } from '../../../src/shared/durations.ts';
+import { DAY_MS } from '../../../src/shared/time/durations.ts';
 import { ALICE, aRequestWith, TestCluster, type TestProcess } from '../../support/cluster/test-cluster.ts';
 import { MemoryBlobs } from '../../support/doubles/memory-blobs.ts';
 import { A_PROBLEM } from '../../support/doubles/scripted-adobe.ts';

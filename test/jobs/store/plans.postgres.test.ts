@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { imageMigrations } from '../../../src/images/schema.ts';
+import { imageMigrations } from '../../../src/images/library/schema.ts';
 import { createJobs, jobMigrations } from '../../../src/jobs/index.ts';
 import { silentLogger } from '../../../src/shared/logger.ts';
-import { systemClock } from '../../../src/shared/clock.ts';
+import { systemClock } from '../../../src/shared/time/clock.ts';
 import { systemRandom } from '../../../src/shared/random.ts';
 import type { Database, Queryable, SqlValue } from '../../../src/store/database.ts';
 import { openStore } from '../../../src/store/open.ts';

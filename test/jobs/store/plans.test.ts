@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { imageMigrations } from '../../../src/images/schema.ts';
+import { imageMigrations } from '../../../src/images/library/schema.ts';
 import { createJobs, jobMigrations } from '../../../src/jobs/index.ts';
 import { Retention } from '../../../src/maintenance/retention.ts';
 import { silentLogger } from '../../../src/shared/logger.ts';

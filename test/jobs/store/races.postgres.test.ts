@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Clock } from '../../../src/shared/clock.ts';
+import type { Clock } from '../../../src/shared/time/clock.ts';
 import { JobStore } from '../../../src/jobs/store/job-store.ts';
 import { createProcessIdentity } from '../../../src/jobs/engine/process-identity.ts';
 import { systemRandom } from '../../../src/shared/random.ts';

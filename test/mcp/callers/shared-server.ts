@@ -5,10 +5,10 @@ import { servingOptions } from '../../../src/cli/composition/serving-options.ts'
 import { readTextFile } from '../../../src/cli/terminal/text-file.ts';
 import { resolveConfig } from '../../../src/config/resolve.ts';
 import { startEmulator, type Draw, type Emulator } from '../../../src/emulator/index.ts';
-import { bearerOf, type Authenticate } from '../../../src/mcp/authentication.ts';
+import { bearerOf, type Authenticate } from '../../../src/mcp/client/authentication.ts';
 import { serveOverHttp } from '../../../src/mcp/http/serve-http.ts';
 import type { Identity, Scope } from '../../../src/shared/caller.ts';
-import { systemClock } from '../../../src/shared/clock.ts';
+import { systemClock } from '../../../src/shared/time/clock.ts';
 import { silentLogger } from '../../../src/shared/logger.ts';
 import { systemRandom } from '../../../src/shared/random.ts';
 import { overhearClient } from '../../support/artefacts.ts';

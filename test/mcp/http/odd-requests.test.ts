@@ -1,7 +1,7 @@
 import { connect, createServer, type Socket } from 'node:net';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { authenticateLocal } from '../../../src/mcp/authentication.ts';
+import { authenticateLocal } from '../../../src/mcp/client/authentication.ts';
 import type { HttpServing } from '../../../src/mcp/http/serve-http.ts';
 import { silentLogger } from '../../../src/shared/logger.ts';
 import { overhearClient } from '../../support/artefacts.ts';

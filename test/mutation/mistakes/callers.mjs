@@ -44,11 +44,11 @@ export const CALLERS = [
   },
   {
     name: 'a problem tells a caller on another machine where the store is',
-    file: 'src/mcp/invoke.ts',
+    file: 'src/mcp/calls/invoke.ts',
     within: 'run',
     find: /invocation\.caller\.can\.serverPaths \? reason : withoutPlaces\(reason\)/,
     replace: 'reason',
-    tests: ['test/mcp/invoke.test.ts'],
+    tests: ['test/mcp/calls/invoke.test.ts'],
   },
   {
     name: 'a scope that is missing does not matter',
@@ -68,18 +68,18 @@ export const CALLERS = [
   },
   {
     name: 'a sender is let in where its sign-in cannot be checked',
-    file: 'src/mcp/authentication.ts',
+    file: 'src/mcp/client/authentication.ts',
     within: 'authenticated',
     find: /\{ kind: 'unavailable' \}/,
     replace: "{ kind: 'accepted', identity: LOCAL }",
-    tests: ['test/mcp/authentication.test.ts'],
+    tests: ['test/mcp/client/authentication.test.ts'],
   },
   {
     name: 'the local token counts from other machines',
-    file: 'src/mcp/authentication.ts',
+    file: 'src/mcp/client/authentication.ts',
     within: 'authenticateLocal',
     find: / && credentials\.from === 'loopback'/,
     replace: '',
-    tests: ['test/mcp/authentication.test.ts'],
+    tests: ['test/mcp/client/authentication.test.ts'],
   },
 ];

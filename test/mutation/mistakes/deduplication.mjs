@@ -34,11 +34,11 @@ export const DEDUPLICATION = [
   },
   {
     name: '"last" in a repeated call names what the lost call has made',
-    file: 'src/images/library.ts',
+    file: 'src/images/library/library.ts',
     within: 'newest',
     find: /\|\| !\(await mayBeRepeated\(job\)\)/,
     replace: '|| true',
-    tests: ['test/images/library.test.ts'],
+    tests: ['test/images/library/library.test.ts'],
   },
   {
     name: 'calls with other arguments have the same fingerprint',

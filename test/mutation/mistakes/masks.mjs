@@ -6,7 +6,7 @@ export const MASKS = [
     within: 'requireOpen',
     find: /if \(.*?\) return;/,
     replace: 'if (inverted || !inverted) return;',
-    tests: ['test/images/masks/compose.test.ts', 'test/tools/make-mask.test.ts'],
+    tests: ['test/images/masks/compose.test.ts', 'test/tools/masks/make-mask.test.ts'],
   },
   {
     name: 'a mask of another size than its picture is sent',
@@ -14,6 +14,6 @@ export const MASKS = [
     within: 'requireSameSize',
     find: /mask\.width === picture\.width &&/,
     replace: 'mask.width > 0 ||',
-    tests: ['test/tools/fill-image.test.ts'],
+    tests: ['test/tools/edit/fill/fill-image.test.ts'],
   },
 ];

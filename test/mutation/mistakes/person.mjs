@@ -36,7 +36,7 @@ export const PERSONS = [
   },
   {
     name: 'a shape that is subtracted is kept alone',
-    file: 'src/images/masks/combine.ts',
+    file: 'src/images/masks/refining/combine.ts',
     within: 'JOINED',
     find: /255 - part/,
     replace: 'part',
@@ -44,7 +44,7 @@ export const PERSONS = [
   },
   {
     name: 'a mask for a background opens the person',
-    file: 'src/images/masks/purpose.ts',
+    file: 'src/images/masks/refining/purpose.ts',
     within: 'edgeFor',
     find: /purpose === 'background'/,
     replace: "purpose !== 'background'",

@@ -5,15 +5,15 @@ const HINTS = 'test/images/subject/hints.test.ts';
 export const SUBJECT = [
   {
     name: 'flow that was sent cannot be sent back',
-    file: 'src/images/subject/cut/minimum-cut.ts',
+    file: 'src/images/subject/cut/graph/minimum-cut.ts',
     within: 'send',
     find: /\+ amount/,
     replace: '',
-    tests: [`${CUT}/minimum-cut.test.ts`],
+    tests: [`${CUT}/graph/minimum-cut.test.ts`],
   },
   {
     name: 'colours that are apart become one component',
-    file: 'src/images/subject/cut/mixture.ts',
+    file: 'src/images/subject/cut/colours/mixture.ts',
     within: 'split',
     find: /if \(along > middle\)/,
     replace: 'if (along > middle && part > count)',
@@ -21,7 +21,7 @@ export const SUBJECT = [
   },
   {
     name: 'a neighbour that is certain pulls to the other side',
-    file: 'src/images/subject/cut/links.ts',
+    file: 'src/images/subject/cut/graph/links.ts',
     within: 'gridOf',
     find: /if \(side === OPEN\) terminal \+= link/,
     replace: 'if (side === OPEN) terminal -= link',

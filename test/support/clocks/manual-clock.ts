@@ -1,4 +1,4 @@
-import type { Clock } from '../../../src/shared/clock.ts';
+import type { Clock } from '../../../src/shared/time/clock.ts';
 
 /** A clock that moves only when a test tells it to. Wall time and monotonic time can be moved apart. */
 export class ManualClock implements Clock {

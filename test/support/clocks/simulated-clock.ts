@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Clock } from '../../../src/shared/clock.ts';
+import type { Clock } from '../../../src/shared/time/clock.ts';
 import type { OutsideWork } from './outside-work.ts';
 
 interface Sleeper {

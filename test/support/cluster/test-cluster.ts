@@ -1,4 +1,4 @@
-import { imageMigrations } from '../../../src/images/schema.ts';
+import { imageMigrations } from '../../../src/images/library/schema.ts';
 import { createJobs, jobMigrations } from '../../../src/jobs/index.ts';
 import type { Batches } from '../../../src/jobs/batches/model/batch-types.ts';
 import type { Engine } from '../../../src/jobs/engine/engine.ts';
@@ -9,7 +9,7 @@ import type { Jobs, PaidRequest } from '../../../src/jobs/model/types.ts';
 import type { Caller } from '../../../src/shared/caller.ts';
 import { placeOf } from '../../../src/jobs/model/adobe-request.ts';
 import type { Still } from '../../../src/images/types.ts';
-import { systemClock, type Clock } from '../../../src/shared/clock.ts';
+import { systemClock, type Clock } from '../../../src/shared/time/clock.ts';
 import { silentLogger } from '../../../src/shared/logger.ts';
 import { systemRandom } from '../../../src/shared/random.ts';
 import type { Database } from '../../../src/store/database.ts';

@@ -1,6 +1,6 @@
 import type { BlobRef, BlobStore, ByteRange, ListedBlob } from '../../../src/images/blobs/blob-store.ts';
 import { imageMissing } from '../../../src/images/problems.ts';
-import type { Clock } from '../../../src/shared/clock.ts';
+import type { Clock } from '../../../src/shared/time/clock.ts';
 
 interface Kept {
   readonly blob: BlobRef;

@@ -13,7 +13,7 @@ import type {
   UploadOutcome,
 } from '../../../src/firefly/types.ts';
 import { declarationOf } from '../../../src/firefly/endpoints/registry.ts';
-import type { Clock } from '../../../src/shared/clock.ts';
+import type { Clock } from '../../../src/shared/time/clock.ts';
 
 /** One submit as Adobe saw it. */
 export interface SeenSubmit {

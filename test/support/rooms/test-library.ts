@@ -1,9 +1,9 @@
 import { join } from 'node:path';
-import { createImageLibrary, imageMigrations } from '../../../src/images/library.ts';
+import { createImageLibrary, imageMigrations } from '../../../src/images/library/library.ts';
 import type { BlobStore } from '../../../src/images/blobs/blob-store.ts';
 import { fileBlobs, originalIn } from '../blobs.ts';
 import type { ImageLibrary, ImageRecord, NewImage, StoredBytes } from '../../../src/images/types.ts';
-import { systemClock, type Clock } from '../../../src/shared/clock.ts';
+import { systemClock, type Clock } from '../../../src/shared/time/clock.ts';
 import { newId } from '../../../src/shared/ids.ts';
 import { silentLogger } from '../../../src/shared/logger.ts';
 import { systemRandom } from '../../../src/shared/random.ts';

@@ -7,10 +7,10 @@ import { GarbageCollector } from '../../../src/images/blobs/garbage-collector.ts
 import { createImageImport } from '../../../src/images/import/image-import.ts';
 import { subjectWorker } from '../../../src/images/subject/worker/subject-worker.ts';
 import { fileBlobs } from '../blobs.ts';
-import { createImageLibrary, imageMigrations } from '../../../src/images/library.ts';
+import { createImageLibrary, imageMigrations } from '../../../src/images/library/library.ts';
 import type { CompositeWorker } from '../../../src/images/composites/worker/composite-worker.ts';
-import { invoke, type InvokeOptions } from '../../../src/mcp/invoke.ts';
-import { noProgress } from '../../../src/mcp/progress.ts';
+import { invoke, type InvokeOptions } from '../../../src/mcp/calls/invoke.ts';
+import { noProgress } from '../../../src/mcp/calls/progress.ts';
 import { createJobs, jobMigrations, jobOfItem } from '../../../src/jobs/index.ts';
 import type { Caller, Rights } from '../../../src/shared/caller.ts';
 import { renderProblem } from '../../../src/render/problem.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { checkArguments } from '../../../src/tools/arguments/check-arguments.ts';
-import { resubmitJob } from '../../../src/tools/resubmit-job.ts';
+import { resubmitJob } from '../../../src/tools/jobs/resubmit-job.ts';
 import { Problem } from '../../../src/shared/errors.ts';
 import { echo } from '../../mcp/fixture/tools.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { GenerateImagesRequestV3 } from '../../../src/firefly/contract/generate-images-v3.ts';
-import { GenerateImagesRequestV4 } from '../../../src/firefly/contract/generate-images-v4.ts';
+import { GenerateImagesRequestV3 } from '../../../src/firefly/contract/paid/generate-images-v3.ts';
+import { GenerateImagesRequestV4 } from '../../../src/firefly/contract/paid/generate-images-v4.ts';
 import { Problem } from '../../../src/shared/errors.ts';
 import { buildRequest, checkGeneration } from '../../../src/tools/generate/generation-request.ts';
 import { type ModelHeader, type GenerateImageInput } from '../../../src/tools/generate/generation-rules.ts';

@@ -5,10 +5,10 @@ import { configProblem, requireSecretFile } from '../../../config/sources.ts';
 import { Problem } from '../../../shared/errors.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
 import type { Client, Where } from '../client.ts';
-import type { Disk } from '../disk.ts';
+import type { Disk } from '../files/disk.ts';
 import { offeredCredentials } from './offered-credentials.ts';
 import type { Installed } from '../record/record-content.ts';
-import type { Setting } from '../setting.ts';
+import type { Setting } from '../plan/setting.ts';
 
 /** Credentials as an entry names them. The secret itself is in the file, or about to be written there. */
 export interface Credentials {

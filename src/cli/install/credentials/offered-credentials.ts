@@ -4,7 +4,7 @@ import { isPlaceholder } from '../../../config/placeholders.ts';
 import { unwrapped } from '../../../config/references.ts';
 import { configProblem, fromEnvironment, secretPath, type FileReader } from '../../../config/sources.ts';
 import type { Where } from '../client.ts';
-import type { Disk } from '../disk.ts';
+import type { Disk } from '../files/disk.ts';
 
 /** What the environment gives. Empty text and placeholders of examples count as nothing, as they do for the server. */
 export interface Offered {

@@ -1,10 +1,10 @@
 import { pathRules } from '../../../config/environment.ts';
 import { CLIENTS } from '../clients.ts';
-import { filesOf } from '../locate.ts';
+import { filesOf } from '../files/locate.ts';
 import { SECRET_FILE_PREFIX } from './credentials.ts';
 import { exclusively } from '../record/exclusive.ts';
 import type { Installed } from '../record/record-content.ts';
-import { agrees, type Setting } from '../setting.ts';
+import { agrees, type Setting } from '../plan/setting.ts';
 
 /** Deletes the client secret that `install` stored for an entry, if a person agrees and nothing else names the file. */
 export async function forgetSecret(installed: Installed | undefined, yes: boolean, setting: Setting): Promise<void> {

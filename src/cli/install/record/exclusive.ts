@@ -1,6 +1,6 @@
 import { pathRules } from '../../../config/environment.ts';
 import { Problem } from '../../../shared/errors.ts';
-import type { Setting } from '../setting.ts';
+import type { Setting } from '../plan/setting.ts';
 
 /** Work under the lock takes milliseconds and asks nothing, so an older lock belongs to a process that was killed. */
 const STALE_MS = 10_000;

@@ -1,4 +1,4 @@
-import type { Started } from '../ownership.ts';
+import type { Started } from '../plan/ownership.ts';
 
 /** What `install` did to one file, so that `uninstall` can undo exactly that. Holds no secret. */
 export interface Installed {

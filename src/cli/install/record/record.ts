@@ -1,7 +1,7 @@
 import { pathRules } from '../../../config/environment.ts';
 import { Problem } from '../../../shared/errors.ts';
 import type { Where } from '../client.ts';
-import type { Disk } from '../disk.ts';
+import type { Disk } from '../files/disk.ts';
 import { readContent, type Content, type Installed } from './record-content.ts';
 
 const EMPTY: Content = { folders: [], entries: [] };

@@ -1,10 +1,10 @@
 import type { Area, Check, RgbPicture } from '../types.ts';
 import { CLOSED, OPEN, UNDECIDED, type Hint } from './hint.ts';
-import { labOf } from './lab.ts';
-import { gridOf, inFrame, linksOf } from './links.ts';
-import { localOdds } from './local-colours.ts';
-import { minimumCut } from './minimum-cut.ts';
-import { Mixture } from './mixture.ts';
+import { labOf } from './colours/lab.ts';
+import { gridOf, inFrame, linksOf } from './graph/links.ts';
+import { localOdds } from './colours/local-colours.ts';
+import { minimumCut } from './graph/minimum-cut.ts';
+import { Mixture } from './colours/mixture.ts';
 
 const COLOURS = { components: 5, floor: 1 };
 /** Most pixels of either side whose colours are looked at. */

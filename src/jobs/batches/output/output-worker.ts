@@ -1,5 +1,5 @@
 import { toProblemRecord } from '../../../shared/errors.ts';
-import type { Clock } from '../../../shared/clock.ts';
+import type { Clock } from '../../../shared/time/clock.ts';
 import type { Logger } from '../../../shared/logger.ts';
 import { unsettledBatches } from '../../store/batches/batch-store.ts';
 import { writePendingOutput, type OutputDeps } from './batch-output.ts';

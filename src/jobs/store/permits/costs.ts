@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isEstimated, totalCost, type Cost } from '../../../firefly/pricing.ts';
-import { DAY_MS } from '../../../shared/durations.ts';
+import { DAY_MS } from '../../../shared/time/durations.ts';
 import type { Queryable, SqlValue } from '../../../store/database.ts';
 import { readRows } from '../../../store/rows.ts';
 import { MAY_HAVE_COST, placeholders } from '../sql.ts';

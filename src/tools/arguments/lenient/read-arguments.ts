@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { isRecord } from '../../../shared/json.ts';
+import { isRecord } from '../../../shared/text/json.ts';
 import { currentName } from '../aliases.ts';
 import { isAddedByHost } from './host-keys.ts';
 import { parsed, readValue, type Refusal } from './read-value.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isRecord } from '../../../shared/json.ts';
+import { isRecord } from '../../../shared/text/json.ts';
 import { booleanIn, choiceIn, isLeftOut, numberIn } from './scalars.ts';
 
 type Schema = z.core.$ZodType;

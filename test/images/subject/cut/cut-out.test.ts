@@ -2,9 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { withCorrections } from '../../../../src/images/subject/cut/corrections.ts';
 import { cutOut } from '../../../../src/images/subject/cut/cut-out.ts';
 import { CLOSED, OPEN, UNDECIDED, type Hint } from '../../../../src/images/subject/cut/hint.ts';
-import { labOf } from '../../../../src/images/subject/cut/lab.ts';
-import { gridOf, inFrame } from '../../../../src/images/subject/cut/links.ts';
-import { Mixture } from '../../../../src/images/subject/cut/mixture.ts';
+import { labOf } from '../../../../src/images/subject/cut/colours/lab.ts';
+import { gridOf, inFrame } from '../../../../src/images/subject/cut/graph/links.ts';
+import { Mixture } from '../../../../src/images/subject/cut/colours/mixture.ts';
 import { overlap } from '../../../../src/images/subject/cut/measures.ts';
 import type { Area, RgbPicture } from '../../../../src/images/subject/types.ts';
 

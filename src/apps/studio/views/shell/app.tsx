@@ -1,0 +1,60 @@
+import { useEffect, useState } from 'preact/hooks';
+import { QuestionDialog } from '../../parts/dialog.tsx';
+import { Remarks, Strips } from '../../parts/strips.tsx';
+import type { Foreground } from '../../session/foreground.ts';
+import { useStore } from '../../session/store.ts';
+import { useStudio } from '../../session/studio.ts';
+import { ListingCard, MaskCard } from '../inline/asides.tsx';
+import { Card } from '../inline/card.tsx';
+import { ResultView } from '../result/result-view.tsx';
+import { Keys } from './keys.tsx';
+import { Shell } from './shell.tsx';
+import { useShortcuts } from './shortcuts.ts';
+
+/** The page: a card in the chat, or the whole studio. */
+export function App({ foreground }: { foreground: Foreground }) {
+  const studio = useStudio();
+  useStore(studio.texts);
+  const context = useStore(studio.context);
+  const expanded = useStore(studio.expanded);
+  const isWhole = studio.bridge.kind === 'browser' || context.displayMode === 'fullscreen' || expanded;
+  useEffect(() => document.body.classList.toggle('inline', !isWhole) as unknown as void, [isWhole]);
+  return (
+    <>
+      {isWhole ? <Whole foreground={foreground} /> : <Inline foreground={foreground} />}
+      <QuestionDialog />
+      <Remarks />
+    </>
+  );
+}
+
+function Whole({ foreground }: { foreground: Foreground }) {
+  const studio = useStudio();
+  const route = useStore(studio.route);
+  const [keys, setKeys] = useState(false);
+  useShortcuts(() => setKeys(true));
+  return (
+    <Shell focus={route.view === 'paint'} onKeys={() => setKeys(true)}>
+      <ResultView onWork={foreground.take} />
+      {keys ? <Keys onClose={() => setKeys(false)} /> : null}
+    </Shell>
+  );
+}
+
+function Inline({ foreground }: { foreground: Foreground }) {
+  const studio = useStudio();
+  const demo = useStore(studio.demo);
+  const aside = useStore(foreground.aside);
+  return (
+    <article class={`card ${demo ? 'is-demo' : ''}`}>
+      <Strips />
+      {aside?.kind === 'mask' ? (
+        <MaskCard made={aside.made} />
+      ) : aside?.kind === 'listing' ? (
+        <ListingCard entries={aside.entries} />
+      ) : (
+        <Card onWork={foreground.take} />
+      )}
+    </article>
+  );
+}

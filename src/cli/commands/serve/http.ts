@@ -1,0 +1,77 @@
+import { join } from 'node:path';
+import { wholeNumber } from '../../../config/kinds.ts';
+import { demoFlag, type Command } from '../../command.ts';
+import { compose } from '../../composition/compose.ts';
+import { configure } from '../../composition/configure.ts';
+import { servingOptions } from '../../composition/serving-options.ts';
+import { EXIT, UsageError } from '../../exit-codes.ts';
+import type { Terminal } from '../../terminal/terminal.ts';
+import { untilAborted } from '../../terminal/until-aborted.ts';
+
+/** Time for open calls to finish after SIGTERM, so that the whole shutdown takes less than five seconds. */
+const GRACE_AFTER_SIGNAL_MS = 2_000;
+const DEFAULT_PORT = 8787;
+const port = wholeNumber(0, 65_535);
+
+export const http: Command = {
+  usage: '[--host 127.0.0.1] [--port 8787] [--demo]',
+  description: `Serves MCP over HTTP at /mcp to programs on this machine. Every request must carry the token in
+FIREFLY_HOME/http-token, which is created once; a start on a screen prints it. /healthz and /readyz need no token.`,
+  flags: {
+    host: {
+      type: 'string',
+      placeholder: 'HOST',
+      help: 'Loopback address to listen on; localhost is both 127.0.0.1 and ::1. Default: 127.0.0.1.',
+    },
+    port: {
+      type: 'string',
+      placeholder: 'N',
+      help: `Port to listen on; 0 takes a free one. Default: ${DEFAULT_PORT}.`,
+    },
+    ...demoFlag,
+  },
+  takesOptions: true,
+  words: 0,
+  async run(flags, terminal) {
+    const portNumber = portFrom(flags.strings['port'], terminal);
+    const configured = configure(flags, terminal);
+    // Before the first output, since a program that reads it may send a signal at once.
+    const interrupted = terminal.interrupted({ survivesHangUp: true });
+    const { serveOverHttp } = await import('../../../mcp/http/serve-http.ts');
+    const { localToken } = await import('../../composition/http-token.ts');
+    const file = join(configured.config.home, 'http-token');
+    const token = localToken(file, terminal);
+    configured.hide(() => [token]);
+    const composition = compose({ ...configured, terminal });
+    try {
+      const options = servingOptions(configured, composition, terminal, { value: token, file });
+      const host = flags.strings['host'] ?? '127.0.0.1';
+      const serving = await serveOverHttp({ ...options, host, port: portNumber });
+      terminal.err(terminal.errScreen ? welcome(serving.url, token) : plainWelcome(serving.url, file));
+      composition.recover();
+      await untilAborted(interrupted);
+      await composition.close(serving.close({ graceMs: GRACE_AFTER_SIGNAL_MS }));
+      return EXIT.ok;
+    } finally {
+      await composition.close();
+    }
+  },
+};
+
+function portFrom(text: string | undefined, terminal: Terminal): number {
+  if (text === undefined) return DEFAULT_PORT;
+  const number = port.parse(text, terminal);
+  if (number === undefined) throw new UsageError(`--port must be ${port.expected}, but is "${text}".`);
+  return number;
+}
+
+function welcome(url: string, token: string): string {
+  const entry = { type: 'http', url, headers: { Authorization: `Bearer ${token}` } };
+  const config = JSON.stringify({ mcpServers: { firefly: entry } }, undefined, 2);
+  return `Serving MCP at ${url}, to this machine only. Configuration for clients:\n${config}\n`;
+}
+
+/** What is not a screen may be a log, which others read. */
+function plainWelcome(url: string, tokenFile: string): string {
+  return `Serving MCP at ${url}, to this machine only. Every request needs the token in ${tokenFile}\n`;
+}

@@ -1,0 +1,33 @@
+import { serveOverStdio } from '../../../mcp/stdio/serve-stdio.ts';
+import { demoFlag, type Command } from '../../command.ts';
+import { compose } from '../../composition/compose.ts';
+import { configure } from '../../composition/configure.ts';
+import { servingOptions } from '../../composition/serving-options.ts';
+import { EXIT } from '../../exit-codes.ts';
+
+/** Time for open calls to finish after SIGTERM, which hosts send some seconds after they have closed stdin. */
+const GRACE_AFTER_SIGNAL_MS = 500;
+
+export const stdio: Command = {
+  usage: '[--demo]',
+  description: `Serves MCP on stdin and stdout until the client closes them. Stdout carries protocol messages only; the log is on
+stderr.`,
+  flags: demoFlag,
+  takesOptions: true,
+  words: 0,
+  async run(flags, terminal) {
+    const configured = configure(flags, terminal);
+    // Before the first response, since a client that reads it may send a signal at once.
+    const interrupted = terminal.interrupted();
+    const composition = compose({ ...configured, terminal });
+    const serving = serveOverStdio(servingOptions(configured, composition, terminal));
+    composition.recover();
+    interrupted.addEventListener('abort', () => {
+      // At the same time: the engine takes up to four seconds to end a request that is being sent.
+      void composition.close(serving.close({ graceMs: GRACE_AFTER_SIGNAL_MS }));
+    });
+    await serving.closed;
+    await composition.close();
+    return EXIT.ok;
+  },
+};

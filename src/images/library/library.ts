@@ -1,0 +1,187 @@
+import { isId, newId } from '../../shared/ids.ts';
+import type { Logger } from '../../shared/logger.ts';
+import type { Random } from '../../shared/random.ts';
+import type { Database, SqlValue, Transaction } from '../../store/database.ts';
+import { placeholders } from '../../store/placeholders.ts';
+import type { BlobStore } from '../blobs/blob-store.ts';
+import { openChecked, readBlob, receive } from '../blobs/receive.ts';
+import { inTurn } from '../decodable.ts';
+import { renderPreview } from '../previews/preview.ts';
+import { madeFromOf, noteSources } from './lineage.ts';
+import { ambiguousImage, noImageYet, unknownImage, requirePixels } from '../problems.ts';
+import { COLUMNS, containing, isOfKind, toParameters, toRecord } from './image-row.ts';
+import { MOST_STILL_BYTES } from '../media.ts';
+import { parseReference, type Reference } from './reference.ts';
+import { requireStill } from '../still.ts';
+import type { ImageKind, ImageLibrary, ImageQuery, ImageRecord, Viewer } from '../types.ts';
+
+export { imageMigrations } from './schema.ts';
+
+/** Dependencies of the library. */
+export interface LibraryOptions {
+  readonly db: Database;
+  readonly blobs: BlobStore;
+  /** Whether the call that made this job may still be repeated. Without this function every call counts as not repeatable. */
+  readonly mayBeRepeated?: (job: string, db: Database) => Promise<boolean>;
+  /** The job of the item at this place of a batch. Without this function no batch is known. */
+  readonly jobOfItem?: (item: BatchItem, db: Database) => Promise<string | undefined>;
+  readonly random: Random;
+  readonly logger: Logger;
+}
+
+/** An item of one principal's batch, by its place from 1. */
+export interface BatchItem {
+  readonly batch: string;
+  readonly place: number;
+  readonly principal: string;
+}
+
+const INSERT = `INSERT INTO images (${COLUMNS}) VALUES (${COLUMNS.replace(/\w+/g, '?')})
+  ON CONFLICT (job, place, kind) DO NOTHING`;
+const NEWEST_FIRST = 'ORDER BY created_at DESC, place DESC, id DESC';
+
+/** The library over a database and a blob store. Nothing is read or written before the first call. */
+export function createImageLibrary(options: LibraryOptions): ImageLibrary {
+  const { db, blobs, random, logger, mayBeRepeated = async () => false, jobOfItem = async () => undefined } = options;
+
+  const findOne: FindOne = async (where, params) => {
+    const row = await db.first(`SELECT * FROM images i WHERE ${where} ${NEWEST_FIRST} LIMIT 1`, params);
+    return row && toRecord(row);
+  };
+  const get = async (id: string, viewer: Viewer): Promise<ImageRecord> => {
+    const found = isId('img', id) ? await findOne('id = ? AND principal = ?', [id, viewer.principal]) : undefined;
+    if (found === undefined) throw unknownImage();
+    return found;
+  };
+  const ofJob = async (job: string): Promise<readonly ImageRecord[]> => {
+    const { sql, params } = isOfKind('i', ['generated']);
+    const rows = await db.all(`SELECT * FROM images i WHERE job = ? AND ${sql} ORDER BY place`, [job, ...params]);
+    return rows.map(toRecord);
+  };
+
+  const read: ImageLibrary['read'] = (image, maxBytes = MOST_STILL_BYTES) => readBlob(blobs, image, maxBytes);
+
+  return {
+    get,
+    ofJob,
+    receive: (given) => receive(blobs, given),
+    read,
+    open: (image, range) => (range === undefined ? openChecked(blobs, image) : blobs.open(image, range)),
+    addressFor: (image) => blobs.addressFor(image),
+    preview: async (image, limits) => {
+      const still = requireStill(image);
+      requirePixels(still);
+      return inTurn(still, async () => renderPreview(await read(still), still, limits));
+    },
+    add: (tx, image) => addImage(tx, { ...image, id: newId('img', random), createdAt: tx.now }),
+    find: async (tx, { sha256, principal, kind }) => {
+      const row = await tx.first(
+        `SELECT * FROM images WHERE principal = ? AND sha256 = ? AND kind = ? ${NEWEST_FIRST} LIMIT 1`,
+        [principal, sha256, kind],
+      );
+      return row && toRecord(row);
+    },
+    resolve: async (text, viewer, last = 'generated') => {
+      const reference = parseReference(text);
+      if (reference === undefined) throw unknownImage();
+      if (reference.kind === 'image') return get(reference.id, viewer);
+      if (reference.kind === 'last') {
+        return newest({ findOne, mayBeRepeated: (job) => mayBeRepeated(job, db) }, viewer, last);
+      }
+      if (reference.kind === 'job') return fromJob(await ofJob(reference.job), reference, viewer);
+      const job = await jobOfItem({ ...reference, principal: viewer.principal }, db);
+      if (job === undefined) throw unknownImage();
+      return fromJob(await ofJob(job), { job, index: undefined }, viewer);
+    },
+    list: async (query, viewer) => {
+      const before = query.before === undefined ? undefined : await get(query.before, viewer);
+      const { sql, params } = selection(query, viewer, before);
+      return (await db.all(sql, params)).map(toRecord);
+    },
+    sweep: async () => {
+      await blobs.repair().catch((error: unknown) => logger.warn('sweep_failed', { error }));
+    },
+  };
+}
+
+/** Inserts the image; if its job, number and kind are already stored, returns the stored one. */
+async function addImage(tx: Transaction, image: ImageRecord): Promise<ImageRecord> {
+  const added = await tx.run(INSERT, toParameters(image));
+  if (added > 0) {
+    await noteSources(tx, image);
+    return image;
+  }
+  const row = await tx.first('SELECT * FROM images WHERE job = ? AND place = ? AND kind = ?', [
+    image.job ?? null,
+    image.index,
+    image.kind,
+  ]);
+  return row === undefined ? image : toRecord(row);
+}
+
+type FindOne = (where: string, params: readonly SqlValue[]) => Promise<ImageRecord | undefined>;
+
+/**
+ * The picture that `last` names (docs/pictures-and-masks.md#the-last-picture): the newest of the conversation, or of the
+ * principal where the protocol has no connections. A picture that was made from others is passed over while its call may
+ * be repeated: `last` has to name one picture in the call and in its repetition, or the repetition would be another
+ * request and pay a second time.
+ */
+async function newest(
+  { findOne, mayBeRepeated }: { readonly findOne: FindOne; readonly mayBeRepeated: (job: string) => Promise<boolean> },
+  { principal, conversation }: Viewer,
+  kind: ImageKind,
+): Promise<ImageRecord> {
+  const passedOver: string[] = [];
+  for (;;) {
+    const ofKind = isOfKind('i', [kind]);
+    const conditions = [ofKind.sql, 'principal = ?', ...(conversation === undefined ? [] : ['conversation = ?'])];
+    if (passedOver.length > 0) conditions.push(`(job IS NULL OR job NOT IN ${placeholders(passedOver)})`);
+    const params = [...ofKind.params, principal, ...(conversation === undefined ? [] : [conversation]), ...passedOver];
+    const found = await findOne(conditions.join(' AND '), params);
+    if (found === undefined) throw noImageYet(conversation === undefined ? 'history' : 'conversation', kind);
+    const { job, facts } = found;
+    if (job === undefined || facts.sources === undefined || !(await mayBeRepeated(job))) return found;
+    passedOver.push(job);
+  }
+}
+
+function fromJob(
+  pictures: readonly ImageRecord[],
+  { job, index }: Omit<Extract<Reference, { kind: 'job' }>, 'kind'>,
+  viewer: Viewer,
+): ImageRecord {
+  const own = pictures.filter((picture) => picture.principal === viewer.principal);
+  if (index === undefined && own.length > 1) throw ambiguousImage(job, own.length);
+  const found = index === undefined ? own[0] : own.find((picture) => picture.index === index);
+  if (found === undefined) throw unknownImage();
+  return found;
+}
+
+/** An SQL condition for a column that has one of these values; none of no value. */
+function among(column: 'id' | 'job', values: readonly string[]) {
+  return { sql: values.length === 0 ? '1 = 0' : `${column} IN ${placeholders(values)}`, params: values };
+}
+
+function selection(query: ImageQuery, viewer: Viewer, before: ImageRecord | undefined) {
+  const conditions: readonly { readonly sql: string; readonly params: readonly SqlValue[] }[] = [
+    { sql: 'principal = ?', params: [viewer.principal] },
+    ...(query.kinds === undefined ? [] : [isOfKind('i', query.kinds)]),
+    ...(query.madeFrom === undefined ? [] : [madeFromOf(query.madeFrom)]),
+    ...(query.jobs === undefined ? [] : [among('job', query.jobs)]),
+    ...(query.ids === undefined ? [] : [among('id', query.ids)]),
+    ...(query.text === undefined ? [] : [{ sql: "words LIKE ? ESCAPE '!'", params: [containing(query.text)] }]),
+    ...(query.since === undefined ? [] : [{ sql: 'created_at >= ?', params: [query.since] }]),
+    ...(query.until === undefined ? [] : [{ sql: 'created_at < ?', params: [query.until] }]),
+    ...(query.seed === undefined ? [] : [{ sql: 'seed = ?', params: [query.seed] }]),
+    ...(query.tool === undefined ? [] : [{ sql: 'tool = ?', params: [query.tool] }]),
+    ...(before === undefined
+      ? []
+      : [{ sql: '(created_at, place, id) < (?, ?, ?)', params: [before.createdAt, before.index, before.id] }]),
+  ];
+  const where = conditions.map(({ sql }) => sql).join(' AND ');
+  return {
+    sql: `SELECT * FROM images i WHERE ${where} ${NEWEST_FIRST} LIMIT ?`,
+    params: [...conditions.flatMap(({ params }) => params), query.limit],
+  };
+}

@@ -1,0 +1,53 @@
+import { Problem } from '../../shared/errors.ts';
+import type { SqlValue, Transaction } from '../../store/database.ts';
+import { parentsOf } from './parents.ts';
+import { IN_LINEAGE, type ImageLibrary, type ImageRecord, type Viewer } from '../types.ts';
+
+/** Stores which pictures a picture was made from, in the transaction that records it. */
+export async function noteSources(tx: Transaction, image: ImageRecord): Promise<void> {
+  for (const source of parentsOf(image)) {
+    await tx.run('INSERT INTO image_sources (source, image) VALUES (?, ?) ON CONFLICT DO NOTHING', [source, image.id]);
+  }
+}
+
+/** An SQL condition for pictures whose source or mask is this one. */
+export function madeFromOf(source: string): { readonly sql: string; readonly params: readonly SqlValue[] } {
+  return { sql: 'id IN (SELECT image FROM image_sources WHERE source = ?)', params: [source] };
+}
+
+/** The pictures next to one in the lineage. */
+export interface Lineage {
+  /** Its sources, its mask and what Adobe painted for it, as far as they still exist. */
+  readonly parents: readonly ImageRecord[];
+  /** Pictures made from it, newest first; at most ten. */
+  readonly children: readonly ImageRecord[];
+  /** Whether there are more children than these. */
+  readonly hasMoreChildren: boolean;
+}
+
+const MOST_CHILDREN = 10;
+
+/** Finds the lineage of a picture, among those of the viewer. */
+export async function lineageOf(
+  image: ImageRecord,
+  images: Pick<ImageLibrary, 'get' | 'list'>,
+  viewer: Viewer,
+): Promise<Lineage> {
+  const parents: ImageRecord[] = [];
+  for (const id of parentsOf(image)) {
+    const parent = await images.get(id, viewer).catch(unlessDeleted);
+    if (parent !== undefined) parents.push(parent);
+  }
+  const children = await images.list({ limit: MOST_CHILDREN + 1, madeFrom: image.id, kinds: IN_LINEAGE }, viewer);
+  return {
+    parents,
+    children: children.slice(0, MOST_CHILDREN),
+    hasMoreChildren: children.length > MOST_CHILDREN,
+  };
+}
+
+/** Undefined for a picture that no longer exists, as the end of a `catch`. */
+export function unlessDeleted(error: unknown): undefined {
+  if (error instanceof Problem && error.code === 'unknown_image') return undefined;
+  throw error;
+}

@@ -1,0 +1,72 @@
+import { HALF_OPEN, type Mask } from '../mask.ts';
+import { inBands, type YieldNow } from '../pace.ts';
+
+/** Colours of tints by their names: red, the usual colour of masks in image editors, and those for what is red itself. */
+const TINTS = { red: [255, 0, 0], blue: [0, 90, 255], green: [0, 220, 70] } as const;
+export type Tint = keyof typeof TINTS;
+
+const TINT_STRENGTH = 0.5;
+/** How much more than red another tint has to differ from what it covers. */
+const CLEARLY = 1.4;
+const INNER_LINE = 255;
+const OUTER_LINE = 0;
+const CHANNELS = 3;
+
+/**
+ * Draws a mask over its picture: the open part is half covered with a tint, and its edge has a white line inside and a black
+ * one outside, so that it shows on any picture.
+ * @param pixels RGB, of the mask's size; changed in place
+ * @returns the tint: red, or one that differs clearly more from what it covers
+ */
+export async function tintOpen(pixels: Uint8Array, mask: Mask, yieldNow: YieldNow): Promise<Tint> {
+  const { width, height, data } = mask;
+  const tint = tintFor(pixels, mask);
+  const colour = TINTS[tint];
+  await inBands(height, width * CHANNELS, yieldNow, (from, to) => {
+    for (let i = from * width; i < to * width; i++) {
+      if (isEdge(mask, i)) {
+        const line = (data[i] ?? 0) >= HALF_OPEN ? INNER_LINE : OUTER_LINE;
+        pixels.fill(line, i * CHANNELS, (i + 1) * CHANNELS);
+        continue;
+      }
+      const strength = ((data[i] ?? 0) / 255) * TINT_STRENGTH;
+      if (strength === 0) continue;
+      for (let c = 0; c < CHANNELS; c++) {
+        const value = pixels[i * CHANNELS + c] ?? 0;
+        pixels[i * CHANNELS + c] = value + ((colour[c] ?? 0) - value) * strength + 0.5;
+      }
+    }
+  });
+  return tint;
+}
+
+/** The tint that differs most from the pixels that it covers, a previous one where another is hardly better. */
+function tintFor(pixels: Uint8Array, { data }: Mask): Tint {
+  const names = Object.keys(TINTS) as readonly Tint[];
+  const sums = names.map(() => 0);
+  for (let i = 0; i < data.length; i++) {
+    if ((data[i] ?? 0) < HALF_OPEN) continue;
+    for (const [k, name] of names.entries()) {
+      const [red, green, blue] = TINTS[name];
+      const at = i * CHANNELS;
+      const difference =
+        Math.abs((pixels[at] ?? 0) - red) +
+        Math.abs((pixels[at + 1] ?? 0) - green) +
+        Math.abs((pixels[at + 2] ?? 0) - blue);
+      sums[k] = (sums[k] ?? 0) + difference;
+    }
+  }
+  let best = 0;
+  for (const [k, sum] of sums.entries()) if (sum > (sums[best] ?? 0) * CLEARLY) best = k;
+  return names[best] ?? 'red';
+}
+
+/** Whether the contour runs between a pixel and one of its four neighbours. */
+function isEdge({ width, data }: Mask, i: number): boolean {
+  const value = data[i] ?? 0;
+  const x = i % width;
+  const left = x > 0 ? data[i - 1] : value;
+  const right = x < width - 1 ? data[i + 1] : value;
+  const sides = [left, right, data[i - width], data[i + width]];
+  return sides.some((side) => side !== undefined && side >= HALF_OPEN !== value >= HALF_OPEN);
+}

@@ -1,6 +1,0 @@
-// What the first `tools/call` loads, apart from what every start-up needs.
-export { elicitThrough, toInputRequired } from './elicitation.ts';
-export { isTakenBack } from './client-cancel.ts';
-export { InputNeeded, invoke, UnknownTool } from './invoke.ts';
-export { ResponseDelivery } from './response-delivery.ts';
-export { toCallToolResult } from './result.ts';

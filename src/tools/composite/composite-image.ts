@@ -1,0 +1,34 @@
+import type { PaidRequest } from '../../jobs/model/types.ts';
+import { invalidArgument } from '../arguments/invalid-argument.ts';
+import { checkSeeds, checkText, countOf, LONGEST_PROMPT } from '../arguments/prompt-rules.ts';
+import { compositeInput } from './composite-input.ts';
+import { methodOf } from './composite-method.ts';
+import { objectRequest } from './object-request.ts';
+import { placedRequest } from './placed-request.ts';
+import { defineGenerationTool } from '../definition/define-generation-tool.ts';
+import { COST, OUTCOME } from '../definition/paid-words.ts';
+
+/** Most pictures of a composite into a background (OpenAPI `numVariations`). */
+const MOST_PLACED = 3;
+
+/** Composites (OpenAPI `generateObjectCompositeV3Async`, `preciseComposite`, `adaptiveComposite`). */
+export const compositeImage = defineGenerationTool({
+  name: 'composite_image',
+  title: 'Composite image',
+  toolset: 'editing',
+  description: `Puts an object, such as a product photo or logo, into a scene with Adobe Firefly (composite, mockup, product placement): into a background where a mask is white, with light and shadow, or into a scene made from a prompt. ${COST} ${OUTCOME} To paint something new into an image use fill_image.`,
+  input: compositeInput,
+  async toRequest(given, services, call): Promise<PaidRequest> {
+    checkText('prompt', given.prompt, { limit: LONGEST_PROMPT, owner: 'composite_image' });
+    checkSeeds(given);
+    const method = methodOf(given);
+    if (method !== 'object' && countOf(given) > MOST_PLACED) {
+      throw invalidArgument(
+        `${method} makes at most ${MOST_PLACED} pictures of a call.`,
+        'Ask for fewer, or use submit_batch.',
+      );
+    }
+    const context = { services, call, tool: 'composite_image' };
+    return method === 'object' ? objectRequest(given, context) : placedRequest(given, method, context);
+  },
+});

@@ -1,0 +1,56 @@
+import { planExpand, type ExpandWishes } from '../../../images/composites/expand/plan-expand.ts';
+import { cutForExpand } from '../../../images/composites/upload/cut.ts';
+import type { ImageRecord, Still } from '../../../images/types.ts';
+import { placeOf } from '../../../jobs/model/adobe-request.ts';
+import { contentOf } from '../fill/exact-fill.ts';
+import type { ExpandPictures } from './expand-request.ts';
+import { type ExpansionArguments, LONGEST_SIDE } from './expansion.ts';
+import type { MaskContext } from '../request-mask.ts';
+
+/**
+ * An expansion at the picture's own resolution (docs/exact-edits.md#expanding): Adobe paints around a copy of the picture,
+ * and the picture itself is put into its place.
+ * @throws Problem as `planExpand` and `cutForExpand`
+ */
+export async function expandExactly(
+  picture: Still<ImageRecord>,
+  expansion: ExpansionArguments,
+  { services: { images, imageImport, firefly } }: MaskContext,
+): Promise<ExpandPictures> {
+  const { longerSide } = firefly.operation('expandImagesV3Async').limits.upload;
+  const plan = planExpand(picture, wishesOf(expansion), LONGEST_SIDE, longerSide?.least);
+  const { painted, placed } = plan;
+  const cut = await cutForExpand({ bytes: await images.read(picture), mimeType: picture.mimeType }, placed);
+  const image = await imageImport.store(cut.bytes);
+  return {
+    image: { source: placeOf(image), uploads: [image], handle: picture.id, notes: [] },
+    size: painted,
+    result: plan.size,
+    placement: {
+      inset: {
+        left: placed.left,
+        top: placed.top,
+        right: painted.width - placed.right,
+        bottom: painted.height - placed.bottom,
+      },
+    },
+    edit: { kind: 'expand', plan, source: contentOf(picture) },
+  };
+}
+
+const NONE = { pixels: 0 };
+
+/** Alignment is room of nothing on one side. */
+function wishesOf({ size, ratio, insets, align_horizontal, align_vertical }: ExpansionArguments): ExpandWishes {
+  return {
+    size,
+    aspectRatio: ratio,
+    insets: {
+      ...(align_horizontal === 'left' && { left: NONE }),
+      ...(align_horizontal === 'right' && { right: NONE }),
+      ...(align_vertical === 'top' && { top: NONE }),
+      ...(align_vertical === 'bottom' && { bottom: NONE }),
+      ...insets,
+    },
+  };
+}

@@ -1,0 +1,62 @@
+import { cutWindow } from '../../../images/composites/upload/cut.ts';
+import { findOpenParts } from '../../../images/composites/window/open-parts.ts';
+import { planFill, type FillWishes } from '../../../images/composites/window/plan-fill.ts';
+import { invert } from '../../../images/masks/refining/combine.ts';
+import { encodeMask } from '../../../images/masks/encode.ts';
+import type { ImageRecord, Still } from '../../../images/types.ts';
+import { placeOf } from '../../../jobs/model/adobe-request.ts';
+import { FILL_SIZES, type Pair } from '../../generate/sizes.ts';
+import type { FillPictures } from './fill-request.ts';
+import { type KeptMask, type MaskContext, yieldToEventLoop } from '../request-mask.ts';
+
+/** What a caller decides about a fill. */
+interface Wishes extends FillWishes {
+  /** The mask is used inverted. */
+  readonly invert: boolean | undefined;
+}
+
+/**
+ * A fill at the picture's own resolution (docs/exact-edits.md): the window around what is open is sent, and the answer is
+ * put into the picture. An inverted mask is inverted here, since the window is around what it opens then.
+ * @throws Problem as `planFill` and `cutWindow`
+ */
+export async function fillExactly(
+  picture: Still<ImageRecord>,
+  { record, mask: drawn, notes }: KeptMask,
+  { invert: isInverted = false, oneRequest }: Wishes,
+  context: MaskContext,
+): Promise<FillPictures> {
+  const { images, imageImport } = context.services;
+  const yieldNow = yieldToEventLoop(context);
+  const mask = isInverted ? await invert(drawn, yieldNow) : drawn;
+  const parts = await findOpenParts(mask, yieldNow);
+  const plan = planFill(picture, parts, { sizes: FILL_SIZES, wishes: { oneRequest } });
+  const maskBytes = isInverted ? await encodeMask(mask) : await images.read(record);
+  const source = { bytes: await images.read(picture), mimeType: picture.mimeType };
+  const cut = await cutWindow(source, maskBytes, plan.window);
+  const image = await imageImport.store(cut.picture.bytes);
+  const open = await imageImport.store(cut.mask.bytes);
+  return {
+    image: { source: placeOf(image), uploads: [image], handle: picture.id, notes: [] },
+    mask: { source: placeOf(open), uploads: [open], handle: record.id, notes },
+    invert: undefined,
+    size: pairOf(plan.window.size),
+    result: pairOf(picture),
+    edit: {
+      kind: 'fill',
+      plan,
+      source: contentOf(picture),
+      mask: isInverted ? await imageImport.store(maskBytes) : contentOf(record),
+    },
+    notes: [],
+  };
+}
+
+/** The content of a picture, without what its record says of it. */
+export function contentOf({ sha256, mimeType, bytes, width, height }: Still): Still {
+  return { sha256, mimeType, bytes, width, height };
+}
+
+function pairOf({ width, height }: Pair): Pair {
+  return { width, height };
+}
