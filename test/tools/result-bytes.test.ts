@@ -17,7 +17,7 @@ function bytesOf({ text, structured }: Rendered): { text: number; structured: nu
 
 async function batchOf(count: number): Promise<Rendered> {
   const items = Array.from({ length: count }, (_, n) => ({ prompt: `${PROMPT}, number ${n}` }));
-  const { structured } = await rooms.call('submit_batch', { items, folder: 'set' });
+  const { structured } = await rooms.call('submit_batch', { items, save_to: 'set' });
   const { batches } = await rooms.services();
   const batch = String(structured?.['batch']);
   for (let polls = 0; polls < 60; polls += 1) {
@@ -27,11 +27,28 @@ async function batchOf(count: number): Promise<Rendered> {
   return rooms.call('job_status', { job: batch });
 }
 
-test('answers stay small', { timeout: 60_000 }, async () => {
-  const one = bytesOf(await rooms.finished({ prompt: PROMPT }));
-  const four = bytesOf(await rooms.finished({ prompt: PROMPT, count: 4 }));
-  const forty = bytesOf(await batchOf(40));
-  const fifty = bytesOf(await rooms.call('list_images', { limit: 45 }));
-  console.log(JSON.stringify({ one, four, forty, fifty }));
-  expect(1).toBe(1);
+/** Most bytes of text and structured content, a little above what they are. */
+const MOST = {
+  'one picture': [700, 950],
+  'four pictures': [1_500, 2_000],
+  'a list of fifty': [9_700, 14_200],
+  'a batch of forty': [3_900, 6_200],
+} as const;
+
+test('answers take few bytes: a line for each picture, and no fact twice', async () => {
+  const answers = {
+    'one picture': await rooms.finished({ prompt: PROMPT }),
+    'four pictures': await rooms.finished({ prompt: PROMPT, count: 4 }),
+    'a batch of forty': await batchOf(40),
+    'a list of fifty': await rooms.finished({ prompt: PROMPT, count: 4, new_job: true }).then(async () => {
+      await rooms.finished({ prompt: PROMPT, new_job: true });
+      return rooms.call('list_images', { limit: 50 });
+    }),
+  };
+  for (const [what, most] of Object.entries(MOST)) {
+    const { text, structured } = bytesOf(answers[what as keyof typeof MOST]);
+    console.info(`${what}: ${text} bytes of text, ${structured} of structured content`);
+    expect(text, what).toBeLessThanOrEqual(most[0]);
+    expect(structured, what).toBeLessThanOrEqual(most[1]);
+  }
 });

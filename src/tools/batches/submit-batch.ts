@@ -26,38 +26,36 @@ const input = z.strictObject({
   prompts: z.array(z.string()).min(1).max(MOST_INLINE).optional().describe('1-500 texts: an image of each.'),
   folder: pathField
     .optional()
-    .describe(
-      `Of pictures, or a pattern such as people/*.jpg: each picture is the image of an item, at most ${MOST_INLINE}.`,
-    ),
+    .describe(`Of pictures, or a pattern (people/*.jpg); each is the image of an item, ${MOST_INLINE} at most.`),
   items: z
     .array(z.looseObject({}).meta(usual('id', 'prompt')))
     .min(1)
     .max(MOST_INLINE)
     .optional()
     .describe('1-500 objects: arguments of the tool, an id if wanted.'),
-  file: pathField.optional().describe('In place of items: a file, one JSON object a line.'),
+  file: pathField.optional().describe('In place of items: one JSON object a line.'),
   common: z
     .looseObject({})
-    .meta(usual('prompt', 'select'))
+    .meta(usual('prompt'))
     .optional()
     .describe(
-      'Arguments of all items, such as {"select": "person", "invert_mask": true, "prompt": "an office"}; {file} in them is the name of the picture.',
+      'Arguments of all: {"select": "person", "invert_mask": true, "prompt": "an office"}; {file} in a text is the name of the picture.',
     ),
   dedupe: z.boolean().optional().describe('true: leaves out repeated items.'),
   save_to: z
     .string()
     .max(400)
     .optional()
-    .describe('In the output folder, for copies. Default: firefly/ and the name of folder or file; else none.'),
+    .describe('For copies, in the output folder. Default: firefly/ and the name of folder or file.'),
   name: z
     .string()
     .min(1)
     .max(200)
     .optional()
-    .describe('File name; tokens {item} (default) {file} {prompt} {seed} {id} {n} {date} {width} {height} {model}.'),
+    .describe('File name; tokens {item} (default) {file} {prompt} {seed} {n} {date} {model}.'),
   new_job: generationFields.new_job.describe('true: a new batch despite an identical one.'),
   confirm: generationFields.confirm,
-  dry_run: generationFields.dry_run.describe('true: only checks, and tells number, cost and time.'),
+  dry_run: generationFields.dry_run.describe('true: only tells number, cost and time.'),
 });
 
 /** Submits many calls of one paid tool as a batch. */
