@@ -69,7 +69,13 @@ const INPUT = {
 };
 
 /** @type {import('rolldown').OutputOptions} */
-const OUTPUT = { format: 'esm', entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' };
+const OUTPUT = {
+  format: 'esm',
+  entryFileNames: '[name].js',
+  chunkFileNames: '[name]-[hash].js',
+  charset: 'ascii',
+  comments: false,
+};
 
 /**
  * Replaces the module that computes the catalogue by its values, so that start-up loads no tool and no schema.

@@ -4,7 +4,18 @@ import { imagePreview } from './image-preview.ts';
 import { job } from './job.ts';
 import { imageList, jobList } from './lists.ts';
 import { models, styles } from './reference.ts';
+import { studio } from './studio.ts';
 import { usage } from './usage.ts';
 
 /** Every resource, in the order in which clients list them. */
-export const resources: readonly Resource[] = [imageList, jobList, usage, models, styles, image, imagePreview, job];
+export const resources: readonly Resource[] = [
+  imageList,
+  jobList,
+  usage,
+  models,
+  styles,
+  studio,
+  image,
+  imagePreview,
+  job,
+];

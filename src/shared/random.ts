@@ -1,5 +1,3 @@
-import { randomBytes, randomUUID } from 'node:crypto';
-
 /** Randomness as a dependency, so that tests can repeat a run. */
 export interface Random {
   /** A number in [0, 1). For jitter, never for secrets. */
@@ -10,11 +8,11 @@ export interface Random {
   uuid(): string;
 }
 
-/** The operating system's randomness. */
+/** The operating system's randomness. Node's module for it is loaded on first use: a start needs none. */
 export const systemRandom: Random = {
   float: () => Math.random(),
-  bytes: (length) => randomBytes(length),
-  uuid: () => randomUUID(),
+  bytes: (length) => process.getBuiltinModule('node:crypto').randomBytes(length),
+  uuid: () => process.getBuiltinModule('node:crypto').randomUUID(),
 };
 
 /** Changes `ms` by up to `share` (0.2 = ±20 %), so that processes do not act at the same moments. */

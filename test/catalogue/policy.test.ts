@@ -11,9 +11,10 @@ import { tools } from '../../src/tools/registry.ts';
 const MOST_BYTES = 34_000;
 /**
  * The part of them that the tools below take together: 19,000, and what the later arguments of list_images (text, since,
- * until, seed, tool), show_images (several), save_image (size, crop) and submit_batch (prompts, folder, common) need.
+ * until, seed, tool), show_images (several), save_image (size, crop) and submit_batch (prompts, folder, common) need, and
+ * 400 for the address of the studio.
  */
-const MOST_BYTES_OF_THE_FIRST = 20_400;
+const MOST_BYTES_OF_THE_FIRST = 20_800;
 const FIRST = [
   'generate_image fill_image expand_image submit_batch make_mask list_custom_models',
   'job_status cancel_job resubmit_job show_images list_images save_image',
@@ -61,10 +62,15 @@ describe('the catalogue', () => {
   });
 
   test('keeps generate_image loaded in a host that loads others by search', () => {
-    const hinted = catalogue.filter(({ _meta }) => _meta !== undefined);
-    expect(hinted.map(({ name, _meta }) => [name, _meta])).toEqual([
-      ['generate_image', { 'anthropic/alwaysLoad': true }],
-    ]);
+    const hinted = catalogue.filter(({ _meta }) => _meta?.['anthropic/alwaysLoad'] !== undefined);
+    expect(hinted.map(({ name, _meta }) => [name, _meta?.['anthropic/alwaysLoad']])).toEqual([['generate_image', true]]);
+  });
+
+  test('has hosts show in the studio what spends, jobs, the library and masks, and nothing else', () => {
+    const shown = catalogue.filter(({ _meta }) => _meta?.['ui'] !== undefined);
+    const paid = tools.filter(({ intent, name }) => intent === 'create' && !/batch|resubmit/.test(name)).map(({ name }) => name);
+    expect(shown.map(({ name }) => name).toSorted()).toEqual([...paid, 'job_status', 'list_images', 'make_mask'].toSorted());
+    for (const { _meta } of shown) expect(_meta?.['ui']).toEqual({ resourceUri: 'ui://firefly/studio.html' });
   });
 });
 

@@ -221,6 +221,64 @@ test('an edit by words with a mask changes only what the mask opens, at the size
   expect(Object.keys(body).toSorted()).toEqual(['prompt', 'referenceBlobs', 'resolutionLevel']);
 });
 
+/** A grey picture that is white in a rectangle. */
+async function maskFile(name: string, { width, height }: { width: number; height: number }, where: Rectangle) {
+  const white = { create: { width: where.width, height: where.height, channels: 3, background: '#fff' } } as const;
+  const black = sharp({ create: { width, height, channels: 3, background: '#000' } });
+  const mask = black.composite([{ input: white, left: where.x, top: where.y }]);
+  await writeFile(join(installation.folder, name), await mask.png().toBuffer());
+}
+
+test('an object is put into a background at its own size, and transparency and all outside of the mask stay', async () => {
+  const size = { width: 1200, height: 800 };
+  const opaque = await encoder(drawn('textured', size.width, size.height))
+    .png()
+    .toBuffer();
+  const alpha = Buffer.from(
+    Uint8Array.from({ length: size.width * size.height }, (_, at) => (at % size.width < 300 ? 0 : 255)),
+  );
+  const background = await sharp(opaque)
+    .joinChannel(alpha, { raw: { ...size, channels: 1 } })
+    .png({ compressionLevel: 2 })
+    .toBuffer();
+  const where = { x: 640, y: 300, width: 220, height: 200 };
+  await writeFile(join(installation.folder, 'shelf.png'), background);
+  await maskFile('place.png', size, where);
+  const vase = { create: { width: 90, height: 120, channels: 4, background: '#e02020' } } as const;
+  const frame = { top: 20, bottom: 20, left: 20, right: 20, background: '#00000000' };
+  await writeFile(join(installation.folder, 'vase.png'), await sharp(vase).extend(frame).png().toBuffer());
+  const call = { image: 'vase.png', background: 'shelf.png', mask: 'place.png', count: 2 };
+  const told = await server.call('composite_image', call);
+  expect(told.isError, told.text).toBe(false);
+  const facts = JobResult.parse(told.facts);
+  expect(facts).toMatchObject({ size: '1200x800', count: 2 });
+  for (const made of facts.images ?? []) {
+    expect(made).toMatchObject({ ...size, mime_type: 'image/png', edit: { kept: 'exact' } });
+    const margin = made.edit?.transition ?? 0;
+    const { inside, outside } = await compared(background, await saved(made.image), where, { margin });
+    expect(outside).toBe(0);
+    expect(inside).toBeGreaterThan(10_000);
+    expect(made.edit?.adobe_picture).toMatch(/^img_/);
+  }
+  const [sent] = adobe.control.jobs().slice(-1);
+  expect(sent?.seeds).toEqual(facts.images?.map(({ seed }) => seed));
+  // Another object in that place is another order.
+  await writeFile(join(installation.folder, 'cup.png'), await sharp(vase).negate({ alpha: false }).png().toBuffer());
+  const other = JobResult.parse((await server.call('composite_image', { ...call, image: 'cup.png', count: 1 })).facts);
+  expect(other.job).not.toBe(facts.job);
+  expect(adobe.control.submits()).toHaveLength(2);
+});
+
+test('a part that is too long for an edit by words is refused with a way that edit_image has', async () => {
+  const long = sharp({ create: { width: 2400, height: 240, channels: 3, background: '#456' } });
+  await writeFile(join(installation.folder, 'long.png'), await long.png().toBuffer());
+  const mask_shapes = [{ shape: 'rectangle', x: 1, y: 0, width: 90, height: 100 }];
+  const { facts } = await server.call('edit_image', { image: 'long.png', prompt: 'paint it blue', mask_shapes });
+  const error = facts['error'] as { message: string; next: string };
+  expect(error.message).toContain('too long for one request');
+  expect(error.next).toMatch(/^Edit it in parts, .*, or leave the mask out\.$/);
+});
+
 test.each([
   [{ mask: 'last', mask_shapes: [{ shape: 'border', thickness: 5 }] }, 'invalid_argument'],
   [{ invert_mask: true }, 'invalid_argument'],

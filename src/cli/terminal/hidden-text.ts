@@ -1,6 +1,8 @@
 import { withoutHidden } from '../../shared/text/text.ts';
-import { CLEAR } from './progress-line.ts';
 import type { Choice, Terminal } from './terminal.ts';
+
+/** Clears the current line of the screen (ECMA-48: carriage return, erase in line): all that progress needs of a screen. */
+export const CLEAR = '\r\u001b[2K';
 
 /**
  * A terminal that shows no escape sequence, control, bidi or invisible character of a prompt, name or path. The only

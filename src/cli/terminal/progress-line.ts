@@ -1,10 +1,8 @@
 import type { ProgressReporter } from '../../mcp/calls/progress.ts';
 import { onOneLine } from '../../shared/text/text.ts';
+import { CLEAR } from './hidden-text.ts';
 import { fitting } from './table.ts';
 import type { Terminal } from './terminal.ts';
-
-/** Clears the current line of the screen (ECMA-48: carriage return, erase in line). */
-export const CLEAR = '\r\u001b[2K';
 
 /** Progress on stderr. */
 export interface ProgressLine extends ProgressReporter {

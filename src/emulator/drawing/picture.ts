@@ -64,8 +64,17 @@ export interface Rework {
 /** An object, and where it is put: in a picture, or in a scene from words. */
 export interface Composite {
   readonly object: GivenPicture;
-  readonly background?: GivenPicture | undefined;
+  readonly background?: Background | undefined;
   readonly place: Rectangle;
+}
+
+/** What an object is put into. */
+export interface Background {
+  readonly picture: GivenPicture;
+  /** White is where the object goes; in the size of the picture. */
+  readonly mask: GivenPicture;
+  /** How far the rest comes back changed. */
+  readonly drift: Drift;
 }
 
 /** A mask and its polarity. */

@@ -11,11 +11,20 @@ export type ExactEdit =
   | {
       readonly kind: 'fill';
       readonly plan: FillPlan;
+      /** SHA-256 of the copies of source and mask that are sent. */
+      readonly sent: readonly string[];
+      /** What the tool has where the seam may show; a sentence. */
+      readonly otherwise: string;
       readonly source: Still;
       /** White opens, at the upright size of the source. */
       readonly mask: Still;
     }
-  | { readonly kind: 'expand'; readonly plan: ExpandPlan; readonly source: Still };
+  | {
+      readonly kind: 'expand';
+      readonly plan: ExpandPlan;
+      readonly sent: readonly string[];
+      readonly source: Still;
+    };
 
 /** The contents that a composite is made from, besides what Adobe paints. */
 export function contentsOf(edit: ExactEdit): readonly Still[] {

@@ -34,7 +34,7 @@ export function matchNotes({ match, window, source, colours }: Matched): readonl
   }
   if (window.scale < 0.5) notes.push(`What is new was painted at ${inPixels(window.size)} and scaled down.`);
   if (match.tone === 'other_light') {
-    notes.push('The part that was to stay came back in another light: look at the edges, or use whole_picture: true.');
+    notes.push('The part that was to stay came back in another light: look at the edges.');
   }
   return [...notes, ...colourNotes(source, colours)];
 }

@@ -8,12 +8,9 @@ import type { StoredRequest } from '../model/types.ts';
  * caller gave some. Facts and warnings are no part of it. An edit is known by the picture and the mask that it is made
  * from, in place of the window of them that is sent.
  */
-export function fingerprint(
-  request: Pick<StoredRequest, 'tool' | 'operation' | 'model' | 'body' | 'pictures' | 'edit'>,
-): string {
-  const { tool, operation, model, body, pictures = [], edit } = request;
-  const sent = pictures.map(({ sha256 }) => sha256);
-  const asked = edit === undefined ? { body } : { body: withoutPlaces(body, sent), edit: identityOf(edit) };
+export function fingerprint(request: Pick<StoredRequest, 'tool' | 'operation' | 'model' | 'body' | 'edit'>): string {
+  const { tool, operation, model, body, edit } = request;
+  const asked = edit === undefined ? { body } : { body: withoutPlaces(body, edit.sent), edit: identityOf(edit) };
   return createHash('sha256')
     .update(canonical({ tool, operation, model: model ?? null, ...asked }))
     .digest('hex');

@@ -7,6 +7,9 @@ import { toProblemRecord } from '../../shared/errors.ts';
 import type { JobRow } from '../model/job-row.ts';
 import type { EngineDeps } from './engine-context.ts';
 
+/** Difference of shapes, as a share, that rounding to whole pixels causes. */
+const SAME_SHAPE = 0.005;
+
 type Deps = Pick<EngineDeps, 'db' | 'images' | 'composites' | 'failpoint' | 'logger'>;
 
 /**
@@ -62,10 +65,11 @@ async function makeComposite(
     const stored = await receiver.finish();
     await failpoint('composite-in-place');
     const { kept, transition, seam, paintedAt, notes } = composite;
+    const otherwise = edit.kind === 'fill' && seam === 'check' ? [edit.otherwise] : [];
     const facts = {
       ...painted.facts,
       painted: painted.id,
-      composite: { kept, transition, seam, paintedAt, notes: [...notes, ...sizeNotes(edit, painted)] },
+      composite: { kept, transition, seam, paintedAt, notes: [...notes, ...otherwise, ...sizeNotes(edit, painted)] },
     };
     const { principal, account, conversation, job, index } = painted;
     const record = { ...stored, principal, account, conversation, kind: 'generated', job, index, facts } as const;
@@ -94,5 +98,7 @@ async function orderFor(
 function sizeNotes(edit: ExactEdit, painted: ImageRecord): readonly string[] {
   const asked = paintedSizeOf(edit);
   if (painted.width === asked.width && painted.height === asked.height) return [];
-  return [`Adobe painted ${inPixels(painted)} in place of the ${inPixels(asked)} that were asked for; it was scaled.`];
+  const shapes = Math.log((painted.width * asked.height) / (painted.height * asked.width));
+  const how = Math.abs(shapes) < SAME_SHAPE ? 'scaled' : 'stretched, so that it may look wrong';
+  return [`Adobe painted ${inPixels(painted)} in place of ${inPixels(asked)}; it was ${how}.`];
 }

@@ -1,4 +1,3 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import { LOCAL, type Identity } from '../../shared/caller.ts';
 import type { Logger } from '../../shared/logger.ts';
 
@@ -53,7 +52,7 @@ export function authenticateLocal(token?: string, tokenFile?: string): Authentic
   return async (credentials) => {
     if (credentials.transport === 'stdio') return accepted;
     const given = bearerOf(credentials.authorization);
-    const isRight = given !== undefined && token !== undefined && isEqual(given, token);
+    const isRight = given !== undefined && token !== undefined && (await isEqual(given, token));
     if (isRight && credentials.from === 'loopback') return accepted;
     return {
       kind: 'refused',
@@ -79,11 +78,9 @@ export function bearerOf(authorization: string | undefined): string | undefined 
   return /^bearer +([^ ]+) *$/i.exec(authorization ?? '')?.[1];
 }
 
-/** Comparing digests takes constant time, whatever was sent. */
-function isEqual(given: string, token: string): boolean {
+/** Comparing digests takes constant time, whatever was sent. Loaded here, since a start on stdio compares no token. */
+async function isEqual(given: string, token: string): Promise<boolean> {
+  const { createHash, timingSafeEqual } = await import('node:crypto');
+  const digest = (text: string) => createHash('sha256').update(text).digest();
   return timingSafeEqual(digest(given), digest(token));
-}
-
-function digest(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
 }

@@ -1,3 +1,4 @@
+import '../no-compiled-schemas.ts';
 import { createServer as createHttpServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { authenticated } from '../client/authentication.ts';
 import type { ServingOptions } from '../options.ts';

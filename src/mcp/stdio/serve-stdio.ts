@@ -1,3 +1,4 @@
+import '../no-compiled-schemas.ts';
 import type { Readable, Writable } from 'node:stream';
 import { serveStdio } from '@modelcontextprotocol/server/stdio';
 import { atMost } from '../../shared/time/deadline.ts';
@@ -49,12 +50,20 @@ export function serveOverStdio(
     logger,
   });
   let connection: Promise<Connection> | undefined;
-  const conversation = `stdio-${random.uuid()}`;
+  let conversation: string | undefined;
   const connect = async (): Promise<Connection> => {
     const sender = await authenticated(options, { transport: 'stdio' });
     if (sender.kind === 'accepted') {
       const { identity } = sender;
-      return { identify: () => identity, conversation, draining: draining.signal, responseTo: transport.responseTo };
+      return {
+        identify: () => identity,
+        // Named by the first call: randomness is not loaded for a start.
+        get conversation() {
+          return (conversation ??= `stdio-${random.uuid()}`);
+        },
+        draining: draining.signal,
+        responseTo: transport.responseTo,
+      };
     }
     logger.warn('connection_refused', { reason: sender.kind === 'refused' ? sender.message : sender.kind });
     void close();

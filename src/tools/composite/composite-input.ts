@@ -19,6 +19,7 @@ export const compositeInput = z.strictObject({
   background: pictureText.optional().describe('Picture to put it into; named as image.'),
   mask: maskField.optional().describe('With background, of its size: white is where the object goes.'),
   invert_mask: invertMaskField.describe('true: black is where it goes.'),
+  whole_picture: z.boolean().optional().describe('With background, true: all of the answer, not its open part.'),
   object_mask: pictureText.optional().describe('Cuts the object out of image: white is the object.'),
   prompt: z.string().min(1).optional().describe('Without background: the scene around it, 1-1024 characters.'),
   method: z
@@ -42,6 +43,8 @@ export const compositeInput = z.strictObject({
   inset_bottom: inset.describe('As inset_left.'),
   content_class: z.enum(['photo', 'art']).optional().describe('object: kind of scene.'),
   style_presets: z.array(z.string()).min(1).max(20).optional().describe('object: 1-20 ids of firefly://styles.'),
+  style_image: pictureText.optional().describe('object: named as image.'),
+  style_strength: z.int().min(1).max(100).optional().describe('object: 1-100; default 50.'),
   count: countField.describe('Pictures, 1-4, with background 1-3; default 1.'),
   seeds: seedsField,
   ...generationFields,

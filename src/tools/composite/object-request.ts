@@ -1,13 +1,14 @@
 import type { PaidRequest } from '../../jobs/model/types.ts';
 import { invalidArgument } from '../arguments/invalid-argument.ts';
 import { countOf } from '../arguments/prompt-rules.ts';
-import { checkedBody } from '../edit/request-image.ts';
+import { checkedBody, requestImage } from '../edit/request-image.ts';
 import type { MaskContext } from '../edit/request-mask.ts';
-import { chooseStylePresets } from '../generate/choose-style-presets.ts';
+import { checkStyle, styleOf } from '../generate/style.ts';
 import { legalSize } from '../generate/generation-size.ts';
 import { FILL_SIZES, type Pair, sizeName } from '../generate/sizes.ts';
 import type { CompositeInput } from './composite-input.ts';
-import { compositeObject, type CompositeObject } from './composite-pictures.ts';
+import { picturesOf, sourcesOf } from './request-pictures.ts';
+import { compositeObject, type CompositeObject } from './composite-object.ts';
 
 /** OpenAPI default. */
 const ADOBES_DEFAULT = '2048x2048';
@@ -19,40 +20,49 @@ const ADOBES_DEFAULT = '2048x2048';
 export async function objectRequest(given: CompositeInput, context: MaskContext): Promise<PaidRequest> {
   const size = legalSize(given.size ?? ADOBES_DEFAULT, 'composite_image', FILL_SIZES);
   const placement = placementOf(given, size);
-  const presets = chooseStylePresets(given.style_presets);
+  checkStyle(given);
   const object = await compositeObject(given, 'generateObjectCompositeV3Async', context);
   requireRoom(object, size);
+  const styleImage = await styleImageOf(given.style_image, context);
+  const pictures = picturesOf(object, ...(styleImage === undefined ? [] : [styleImage]));
   const body = checkedBody(
     'generateObjectCompositeV3Async',
     {
       image: { source: object.source },
       prompt: given.prompt ?? '',
       placement,
-      style: presets && { presets },
+      style: styleOf(given, styleImage),
       contentClass: given.content_class,
       numVariations: countOf(given),
       seeds: given.seeds,
       size,
     },
-    object.uploads,
+    pictures,
   );
   return {
     tool: 'composite_image',
     operation: 'generateObjectCompositeV3Async',
     model: undefined,
     body,
-    pictures: object.uploads,
+    pictures,
     count: countOf(given),
     size,
     facts: {
       tool: 'composite_image',
       prompt: given.prompt,
       contentClass: given.content_class,
-      sources: object.handle === undefined ? undefined : [object.handle],
+      sources: sourcesOf(object, styleImage),
       demo: context.call.settings.demo || undefined,
     },
-    warnings: object.notes,
+    warnings: [...object.notes, ...(styleImage?.notes ?? []).map((note) => `style_image: ${note}`)],
   };
+}
+
+async function styleImageOf(text: string | undefined, { services, call }: MaskContext) {
+  if (text === undefined) return undefined;
+  const { upload: limits } = services.firefly.operation('generateObjectCompositeV3Async').limits;
+  const opened = await services.imageImport.open(text, call.caller, 'generated');
+  return requestImage(opened, services.imageImport, { limits });
 }
 
 /** Alignment or insets: Adobe's pages name one or the other. */

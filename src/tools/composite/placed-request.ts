@@ -3,28 +3,29 @@ import { countOf } from '../arguments/prompt-rules.ts';
 import { checkedBody } from '../edit/request-image.ts';
 import type { MaskContext } from '../edit/request-mask.ts';
 import type { CompositeInput } from './composite-input.ts';
-import { compositeBackground, compositeObject } from './composite-pictures.ts';
+import { picturesOf, sourcesOf } from './request-pictures.ts';
+import { compositeBackground } from './composite-background.ts';
+import { compositeObject } from './composite-object.ts';
 
-/** An object in a picture, as it is (`precise`) or painted anew (`adaptive`). */
+/**
+ * An object in a picture, as it is (`precise`) or painted anew (`adaptive`).
+ * @throws Problem as `compositeBackground` and `compositeObject`
+ */
 export async function placedRequest(
   given: CompositeInput,
   method: 'precise' | 'adaptive',
   context: MaskContext,
 ): Promise<PaidRequest> {
   const operation = method === 'precise' ? 'preciseComposite' : 'adaptiveComposite';
-  const { background: scene = '', mask: where = '', invert_mask } = given;
-  const { background, mask } = await compositeBackground(
-    { background: scene, mask: where, invert_mask },
+  const { background: scene = '', mask: where = '', invert_mask, whole_picture } = given;
+  const { background, mask, result, edit, notes } = await compositeBackground(
+    { background: scene, mask: where, invert_mask, whole_picture },
     operation,
     context,
   );
   const object = await compositeObject(given, operation, context);
   const count = countOf(given);
-  const pictures = [
-    ...new Map(
-      [background, mask, object].flatMap(({ uploads }) => uploads.map((copy) => [copy.sha256, copy])),
-    ).values(),
-  ];
+  const pictures = picturesOf(background, mask, object);
   const common = {
     background: { image: { source: background.source }, fillAreaMask: { source: mask.source } },
     object: { image: { source: object.source } },
@@ -36,7 +37,7 @@ export async function placedRequest(
   } as const;
   const facts = {
     tool: 'composite_image',
-    sources: [object.handle, background.handle].filter((handle) => handle !== undefined),
+    sources: sourcesOf(object, background),
     mask: mask.handle,
     demo: context.call.settings.demo || undefined,
   };
@@ -45,10 +46,11 @@ export async function placedRequest(
     model: undefined,
     pictures,
     count,
-    // Adobe promises none.
-    size: undefined,
-    facts: { ...facts, sources: facts.sources.length === 0 ? undefined : facts.sources },
-    warnings: [...background.notes, ...mask.notes, ...object.notes],
+    edit,
+    // Adobe promises none of what it makes.
+    size: result,
+    facts,
+    warnings: [...notes, ...background.notes, ...mask.notes, ...object.notes],
   };
   if (operation === 'preciseComposite') {
     const body = checkedBody(operation, { ...common, blend: given.blend }, pictures);

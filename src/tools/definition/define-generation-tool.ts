@@ -12,6 +12,7 @@ import { awaitJob } from './await-job.ts';
 import { confirmSpending, needsConsent } from './confirmation.ts';
 import type { PaidTool, Services, Started, Tool, ToolCall, ToolDefinition } from './define.ts';
 import { namingLast } from './last-picture.ts';
+import { SHOWN_IN_STUDIO } from '../studio.ts';
 
 /** A tool that spends one paid request. Its input holds `generationFields`. */
 export interface GenerationTool<Input extends z.ZodObject<typeof generationFields>> extends Pick<
@@ -33,6 +34,7 @@ export function defineGenerationTool<Input extends z.ZodObject<typeof generation
 }: GenerationTool<Input>): PaidTool {
   const definition: Omit<ToolDefinition<Input>, 'handler'> = {
     ...described,
+    meta: { ...described.meta, ...SHOWN_IN_STUDIO },
     intent: 'create',
     idempotent: false,
     openWorld: true,

@@ -1,7 +1,8 @@
 import type { ExactEdit } from '../../images/composites/exact-edit.ts';
 import { pictureNotLocal } from '../../images/problems.ts';
 import { invalidArgument } from '../arguments/invalid-argument.ts';
-import type { Pair } from '../generate/sizes.ts';
+import { FILL_SIZES, type Pair } from '../generate/sizes.ts';
+import type { WindowUse } from './fill/exact-fill.ts';
 import { fillPictures, type FillArguments } from './fill/fill-pictures.ts';
 import { requestImage, type RequestImage } from './request-image.ts';
 import type { MaskContext } from './request-mask.ts';
@@ -18,6 +19,20 @@ export interface EditPictures {
   readonly mask?: RequestImage;
   readonly notes: readonly string[];
 }
+
+/** How `edit_image` uses windows: Image 5 takes pictures of any size within its limits, these among them. */
+const EDIT_WINDOW: WindowUse = {
+  sizes: FILL_SIZES,
+  maskPadding: 'mirrored',
+  otherwise: 'Without a mask all of it is taken, in that light.',
+  advice: {
+    apart: (groups) => `Edit the ${groups} parts one after the other.`,
+    tooLong: (parts) =>
+      parts.length === 0
+        ? 'Leave the mask out to have the whole picture edited, or open less of it.'
+        : `Edit it in parts, as with rectangles of ${parts.join('; ')} pixels, or leave the mask out.`,
+  },
+};
 
 type EditArguments = Pick<FillArguments, 'image' | 'mask' | 'mask_shapes' | 'invert_mask'>;
 
@@ -40,7 +55,7 @@ export async function editPictures(given: EditArguments, context: MaskContext): 
     );
   }
   // The words may be about parts that are far apart.
-  const pictures = await fillPictures({ ...given, one_request: true }, undefined, context);
+  const pictures = await fillPictures({ ...given, one_request: true }, { use: EDIT_WINDOW }, context);
   if (pictures.edit === undefined) {
     throw pictureNotLocal(
       'With a mask the answer is put into the picture here, and of a URL or upload id only Adobe has the pixels.',

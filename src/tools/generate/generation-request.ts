@@ -1,9 +1,9 @@
-import { chooseStylePresets } from './choose-style-presets.ts';
 import type { ModelVersionV3 } from '../../firefly/contract/common.ts';
 import type { ImageFacts } from '../../images/types.ts';
 import type { PaidRequest } from '../../jobs/model/types.ts';
 import { checkGenerationInput, type GenerateImageInput, type ModelHeader } from './generation-rules.ts';
 import { chooseRatioV4, chooseSize, type ChosenSize } from './generation-size.ts';
+import { styleOf } from './style.ts';
 import { checkedBody, type RequestImage } from '../edit/request-image.ts';
 import { countOf } from '../arguments/prompt-rules.ts';
 
@@ -60,11 +60,7 @@ function requestV3(checked: Exclude<CheckedGeneration, { header: 'image5' }>, ta
       seeds: input.seeds,
       size,
       promptBiasingLocaleCode: input.locale,
-      style: (input.style_presets || styleImage) && {
-        presets: chooseStylePresets(input.style_presets),
-        strength: input.style_strength,
-        imageReference: styleImage && { source: styleImage.source },
-      },
+      style: styleOf(input, styleImage),
       structure: structureImage && {
         strength: input.structure_strength,
         imageReference: { source: structureImage.source },

@@ -1,4 +1,4 @@
-import { chooseStylePresets } from './choose-style-presets.ts';
+import { checkStyle } from './style.ts';
 import type { ModelVersionV3 } from '../../firefly/contract/common.ts';
 import type { BodyOf } from '../../firefly/types.ts';
 import { invalidArgument } from '../arguments/invalid-argument.ts';
@@ -100,6 +100,7 @@ export function checkGenerationInput(input: GenerateImageInput, header: ModelHea
   checkSeeds(input);
   checkImage5Count(input, header);
   checkStyle(input);
+  checkStructure(input);
 }
 
 function textLimit(header: ModelHeader): TextLimit {
@@ -128,15 +129,7 @@ function checkImage5Count(input: GenerateImageInput, header: ModelHeader): void 
   );
 }
 
-function checkStyle(input: GenerateImageInput): void {
-  const { style_presets, style_image, style_strength, structure_image, structure_strength } = input;
-  chooseStylePresets(style_presets);
-  if (style_strength !== undefined && style_presets === undefined && style_image === undefined) {
-    throw invalidArgument(
-      'style_strength needs style_presets or style_image.',
-      'Add style_presets or style_image, or leave style_strength out.',
-    );
-  }
+function checkStructure({ structure_image, structure_strength }: GenerateImageInput): void {
   if (structure_strength !== undefined && structure_image === undefined) {
     throw invalidArgument('structure_strength needs structure_image.', 'Add it, or leave structure_strength out.');
   }

@@ -5,6 +5,7 @@ import { JobResult, JobStatusResult, OverviewResult } from '../../render/schemas
 import { awaitBatch, isBatchId } from '../batches/batch-commands.ts';
 import { renderContext } from '../definition/render-context.ts';
 import { defineTool } from '../definition/define.ts';
+import { SHOWN_IN_STUDIO } from '../studio.ts';
 import { jobField, waitField } from '../arguments/fields.ts';
 import { awaitJob } from '../definition/await-job.ts';
 
@@ -32,6 +33,7 @@ export const jobStatus = defineTool({
   name: 'job_status',
   title: 'Job status',
   toolset: 'core',
+  meta: SHOWN_IN_STUDIO,
   description:
     'Shows a job or batch and waits for its pictures, in place of repeating a paid call; without job, what is queued, running and recent, and the quota. Costs nothing. submit_unknown: ask the user, then resubmit_job.',
   intent: 'read',

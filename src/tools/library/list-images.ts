@@ -11,6 +11,7 @@ import { renderImages } from '../../render/pictures/images.ts';
 import { ImagesResult } from '../../render/library-schemas.ts';
 import { renderContext } from '../definition/render-context.ts';
 import { defineTool } from '../definition/define.ts';
+import { SHOWN_IN_STUDIO } from '../studio.ts';
 import { jobField } from '../arguments/fields.ts';
 import { readPeriod, sinceField, untilField } from '../arguments/period.ts';
 import { jobsNamed } from './jobs-named.ts';
@@ -20,6 +21,7 @@ export const listImages = defineTool({
   name: 'list_images',
   title: 'List images',
   toolset: 'library',
+  meta: SHOWN_IN_STUDIO,
   description:
     'Lists the images made so far (history), newest first, also of earlier conversations, with handles, prompts, seeds and source files. Costs nothing.',
   intent: 'read',

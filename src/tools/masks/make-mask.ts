@@ -14,6 +14,7 @@ import { renderMask } from '../../render/pictures/mask.ts';
 import { MaskResult } from '../../render/schemas.ts';
 import { renderContext } from '../definition/render-context.ts';
 import { defineTool } from '../definition/define.ts';
+import { SHOWN_IN_STUDIO } from '../studio.ts';
 import { pictureField, pictureText } from '../arguments/fields.ts';
 import {
   belongsField,
@@ -35,6 +36,7 @@ export const makeMask = defineTool({
   name: 'make_mask',
   title: 'Make mask',
   toolset: 'core',
+  meta: SHOWN_IN_STUDIO,
   description:
     'Draws or finds a mask: the part of an image that fill_image may change. Costs nothing; shows it. For a person say select; for other things draw 8-16 points around and set fit. Returns img_… to pass as mask, or as from to correct it.',
   intent: 'write',

@@ -219,7 +219,7 @@ export function aRequest(prompt: string, count = 1): PaidRequest<'generateImages
 export function anEdit(prompt: string, count = 1): PaidRequest {
   const source = { sha256: `source of ${prompt}`, mimeType: 'image/png', bytes: 10, width: 1, height: 1 } as const;
   const plan = { ...planExpand(source, { insets: { left: { pixels: 1 } } }, 3999), painted: { width: 1, height: 1 } };
-  return { ...aRequest(prompt, count), edit: { kind: 'expand', plan, source } };
+  return { ...aRequest(prompt, count), edit: { kind: 'expand', plan, sent: [], source } };
 }
 
 /** A request for pictures of `prompt` that has one or two pictures to upload first: for style and for structure. */

@@ -11,7 +11,6 @@ import {
   sentBody,
   UPLOAD_ID,
   uploadOf,
-  WHITE,
 } from '../edit/edited-pictures.ts';
 
 /** Grey pixels that are white in a box. */
@@ -45,6 +44,11 @@ async function rooms() {
   return opened;
 }
 const make = (opened: TestRooms, input: object) => opened.finished(input, ANNA, 'composite_image');
+/** Sent, and not waited for: what would be made of it does not matter. */
+async function send(opened: TestRooms, input: object) {
+  opened.adobe.durationMs = 60_000;
+  return opened.call('composite_image', { ...input, wait_seconds: 1 });
+}
 const INTO = { image: 'cut.png', background: 'room.jpg', mask: 'where.png' };
 interface Placed {
   readonly background: { readonly image: unknown; readonly fillAreaMask: unknown };
@@ -79,6 +83,16 @@ describe('a scene from words', () => {
     expect(facts.made_from).toHaveLength(1);
   });
 
+  test('takes the style of a picture, and its strength', async () => {
+    await using opened = await rooms();
+    const given = { image: 'cut.png', prompt: 'on a beach', style_image: 'room.jpg', style_strength: 80 };
+    const facts = factsOf(await make(opened, given));
+    const { style } = body(opened) as { style: { imageReference: unknown } };
+    expect(style).toMatchObject({ strength: 80 });
+    expect(uploadOf(opened, style.imageReference).mimeType).toBe('image/jpeg');
+    expect(facts.made_from).toHaveLength(2);
+  });
+
   test('takes object_mask, by which the object is cut out here, and insets', async () => {
     await using opened = await rooms();
     const given = { image: 'bottle.png', object_mask: 'bottle-mask.png', prompt: 'on a beach', inset_left: 20 };
@@ -98,7 +112,7 @@ describe('a scene from words', () => {
 });
 
 describe('an object in a background', () => {
-  test('keeps its pixels where the method is precise, with seeds of ours and a mask of the size of the background', async () => {
+  test('keeps its pixels where the method is precise, with seeds of ours and the window around the mask', async () => {
     await using opened = await rooms();
     const facts = factsOf(await make(opened, { ...INTO, blend: 0.2, count: 3 }));
     const sent = sentBody(opened, 'PreciseCompositeRequest');
@@ -110,40 +124,68 @@ describe('an object in a background', () => {
       output: { mediaType: 'image/png' },
     });
     const mask = uploadOf(opened, background.fillAreaMask).bytes;
-    expect(await sharp(mask).metadata()).toMatchObject({ width: 1600, height: 1200 });
-    expect([await pixelOf(mask, 600, 600), await pixelOf(mask, 10, 10)].map(([level]) => level)).toEqual([255, 0]);
+    expect(await sharp(mask).metadata()).toMatchObject({ width: 1024, height: 1024 });
+    expect([await pixelOf(mask, 500, 500), await pixelOf(mask, 10, 10)].map(([level]) => level)).toEqual([255, 0]);
+    expect(await sharp(uploadOf(opened, background.image).bytes).metadata()).toMatchObject({
+      width: 1024,
+      height: 1024,
+    });
     expect(uploadOf(opened, object.image).mimeType).toBe('image/png');
-    expect(facts).toMatchObject({ count: 3, cost: { operations: 3, estimate: true } });
+    expect(facts).toMatchObject({ size: '1600x1200', count: 3, cost: { operations: 3, estimate: true } });
     expect(facts.made_from).toHaveLength(2);
     expect(facts.mask).toMatch(/^img_/);
   });
 
   test('is painted anew where an argument of adaptive is given', async () => {
     await using opened = await rooms();
-    await make(opened, { ...INTO, harmonization: 0.9, shadow: 0, preserve_background: true, seeds: [5] });
+    await send(opened, { ...INTO, harmonization: 0.9, shadow: 0, preserve_background: true, seeds: [5] });
     const sent = sentBody(opened, 'AdaptiveCompositeRequest');
     expect(sent).toMatchObject({ harmonization: 0.9, shadowIntensity: 0, preserveBackground: true, seeds: [5] });
   });
 
   test('goes where the mask is black with invert_mask, which is inverted here', async () => {
     await using opened = await rooms();
-    await make(opened, { ...INTO, method: 'adaptive', invert_mask: true });
+    await send(opened, { ...INTO, method: 'adaptive', invert_mask: true });
     const { background } = sentBody(opened, 'AdaptiveCompositeRequest') as unknown as Placed;
     const { bytes } = uploadOf(opened, background.fillAreaMask);
-    expect([(await pixelOf(bytes, 600, 600))[0], (await pixelOf(bytes, 10, 10))[0]]).toEqual([BLACK[0], WHITE[0]]);
+    expect((await sharp(bytes).metadata()).width).toBeGreaterThan(1600);
+    // The padding of a picture that is 4:3 is closed: no object is wanted there.
+    const { data, info } = await sharp(bytes).raw().toBuffer({ resolveWithObject: true });
+    const open = data.filter((level) => level >= 128).length / info.channels / (info.width * info.height);
+    expect(open).toBeLessThan((1600 * 1200 - 400 * 600) / (1600 * 1200));
+    const middle = { x: Math.round(info.width * 0.375), y: Math.round(info.height * 0.5) };
+    expect((await pixelOf(bytes, middle.x, middle.y))[0]).toBe(BLACK[0]);
+  });
+
+  test('is the whole of what Adobe makes with whole_picture', async () => {
+    await using opened = await rooms();
+    const facts = factsOf(await make(opened, { ...INTO, whole_picture: true, invert_mask: true }));
+    const { background } = sentBody(opened, 'PreciseCompositeRequest') as unknown as Placed;
+    const mask = uploadOf(opened, background.fillAreaMask).bytes;
+    expect(await sharp(mask).metadata()).toMatchObject({ width: 1600, height: 1200 });
+    expect([await pixelOf(mask, 600, 600), await pixelOf(mask, 10, 10)].map(([level]) => level)).toEqual([0, 255]);
+    expect(facts).not.toHaveProperty('size');
+    expect(facts.images?.[0]).not.toHaveProperty('edit');
+  });
+
+  test('is one job with one object, and another job with another one', async () => {
+    await using opened = await rooms();
+    const call = (image: string) => send(opened, { ...INTO, image });
+    const [first, second] = [factsOf(await call('cut.png')), factsOf(await call('bottle.png'))];
+    expect(second.job).not.toBe(first.job);
   });
 
   test('is one job for identical calls, whatever the seeds', async () => {
     await using opened = await rooms();
-    opened.adobe.durationMs = 60_000;
-    const call = () => opened.call('composite_image', { ...INTO, wait_seconds: 1 });
+    const call = () => send(opened, INTO);
     const [first, second] = [factsOf(await call()), factsOf(await call())];
     expect(second.job).toBe(first.job);
   });
 
   test('of URLs is passed on, where all are', async () => {
     await using opened = await rooms();
-    await make(opened, { image: 'cut.png', background: PICTURE_URL, mask: UPLOAD_ID });
+    const facts = factsOf(await make(opened, { image: 'cut.png', background: PICTURE_URL, mask: UPLOAD_ID }));
+    expect(facts.warnings).toContainEqual(expect.stringContaining('comes back as Adobe made it'));
     const { background } = sentBody(opened, 'PreciseCompositeRequest') as unknown as Placed;
     expect(background.image).toEqual({ source: { url: PICTURE_URL } });
   });
@@ -153,6 +195,10 @@ describe('an impossible composite', () => {
   let opened: TestRooms;
   beforeAll(async () => {
     opened = await rooms();
+    await opened.file('wide.png', await plain(4000, 500).png({ compressionLevel: 1 }).toBuffer());
+    const ends = await box(4000, 500, [0, 0, 300, 300]);
+    const right = [{ input: await box(300, 300, [0, 0, 300, 300]), left: 3700, top: 0 }];
+    await opened.file('apart.png', await sharp(ends).composite(right).png().toBuffer());
     await opened.file('huge.png', await plain(2400, 2400).png({ compressionLevel: 1 }).toBuffer());
   });
   afterAll(() => opened[Symbol.asyncDispose]());
@@ -172,6 +218,10 @@ describe('an impossible composite', () => {
     [{ ...INTO, mask: 'room.jpg' }, 'invalid_argument', ''],
     [{ ...INTO, mask: PICTURE_URL }, 'picture_not_local', ''],
     [{ ...INTO, background: PICTURE_URL, mask: PICTURE_URL, invert_mask: true }, 'picture_not_local', ''],
+    [{ ...INTO, background: 'wide.png', mask: 'apart.png' }, 'invalid_argument', 'a call for each further one'],
+    [{ ...INTO, whole_picture: true, method: 'object' }, 'invalid_argument', 'background is for'],
+    [{ ...INTO, style_image: 'room.jpg' }, 'invalid_argument', 'style_image is for the method object'],
+    [{ image: 'cut.png', prompt: 'a beach', style_strength: 5 }, 'invalid_argument', 'style_strength needs'],
     [{ image: 'huge.png', prompt: 'a beach' }, 'invalid_argument', 'object_mask'],
     [{ image: 'cut.png', prompt: 'a beach', size: '1440x2560' }, 'invalid_argument', '1792x2304'],
     [{ image: 'cut.png', prompt: 'a beach', inset_left: 1, align_vertical: 'top' }, 'invalid_argument', 'exclude'],

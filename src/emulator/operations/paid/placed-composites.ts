@@ -51,7 +51,9 @@ function placedComposite(
       }
       if (white.kept === undefined) throw errors.semantic('The mask has no white pixels');
       const format = FORMATS[body.output?.mediaType ?? ''] ?? 'jpeg';
-      return { seeds: seedsOf(given, call), size, format, composite: { object, background, place: white.kept } };
+      const { drift } = context.settings;
+      const composite = { object, background: { picture: background, mask, drift }, place: white.kept };
+      return { seeds: seedsOf(given, call), size, format, composite };
     },
     handle: ({ seeds, size, format, composite }, call) => {
       const common = { prompt: id, style: id, ...size, format, composite };

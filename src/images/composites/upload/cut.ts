@@ -30,13 +30,21 @@ interface Given {
   readonly mimeType: StillType;
 }
 
+/** What the mask opens of the padding: what it opens of the picture there, or nothing. */
+export type MaskPadding = 'mirrored' | 'closed';
+
 /**
  * Cuts the window out of a picture and its mask (docs/exact-edits.md#window): upright, sRGB, without metadata. Padding is
- * the picture mirrored, and the mask with it, so that what is to go is not shown once more as something to keep.
+ * the picture mirrored.
  * @param mask the mask as a grey picture of the picture's upright size
  * @throws Problem `picture_too_large`, `undecodable_picture`
  */
-export async function cutWindow(given: Given, mask: Uint8Array, window: Window): Promise<WindowCut> {
+export async function cutWindow(
+  given: Given,
+  mask: Uint8Array,
+  window: Window,
+  maskPadding: MaskPadding = 'mirrored',
+): Promise<WindowCut> {
   const sharp = await loadSharp();
   const source = await readSource(given.bytes, given.mimeType);
   const { part, placed } = placementOf(window, source.upright);
@@ -47,13 +55,12 @@ export async function cutWindow(given: Given, mask: Uint8Array, window: Window):
     top: placed.top,
     right: width - placed.right,
     bottom: height - placed.bottom,
-    extendWith: 'mirror' as const,
   };
   const pixels = await readShown(source, part, size);
-  const picture = sharp(pixels, { raw: { ...size, channels: 3 } }).extend(padding);
+  const picture = sharp(pixels, { raw: { ...size, channels: 3 } }).extend({ ...padding, extendWith: 'mirror' });
   const open = await readMask(mask, part, size);
   const maskBytes = await sharp(open, { raw: { ...size, channels: 1 } })
-    .extend(padding)
+    .extend(maskPadding === 'closed' ? { ...padding, background: '#000000' } : { ...padding, extendWith: 'mirror' })
     .toColourspace('b-w')
     .png({ compressionLevel: 6, palette: false })
     .toBuffer();

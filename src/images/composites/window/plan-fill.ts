@@ -22,10 +22,31 @@ export interface FillPlan {
   readonly whole: boolean;
 }
 
+/** The next step of a refusal, in the arguments that the tool has. */
+export interface FillAdvice {
+  /** For this many groups of parts that are too far apart. */
+  readonly apart: (groups: number) => string;
+  /** For a picture that is too long for one window, whose parts (`600x400 at 0,0`) would fit; none where none do. */
+  readonly tooLong: (parts: readonly string[]) => string;
+}
+
+/** Words of no tool. */
+const PLAIN_ADVICE: FillAdvice = {
+  apart: (groups) => `Send the ${groups} parts one after the other.`,
+  tooLong: (parts) => (parts.length === 0 ? 'Open less of it.' : `Send it in parts, as of ${parts.join('; ')} pixels.`),
+};
+
 /** What a caller may decide about a plan. */
 export interface FillWishes {
   /** Sends parts that are far apart together, although that costs resolution. */
   readonly oneRequest?: boolean | undefined;
+}
+
+interface PlanOptions {
+  /** Those that the operation has. */
+  readonly sizes: readonly Size[];
+  readonly advice?: FillAdvice;
+  readonly wishes?: FillWishes;
 }
 
 /**
@@ -38,7 +59,7 @@ export interface FillWishes {
 export function planFill(
   picture: Size,
   { boxes, share }: OpenParts,
-  { sizes, wishes = {} }: { readonly sizes: readonly Size[]; readonly wishes?: FillWishes },
+  { sizes, advice = PLAIN_ADVICE, wishes = {} }: PlanOptions,
 ): FillPlan {
   if (picture.width * picture.height > MOST_PIXELS) {
     throw pictureTooLarge(`The picture has ${inPixels(picture)} pixels; 64 million are the limit.`);
@@ -48,27 +69,24 @@ export function planFill(
       next: 'Say what is to change with larger shapes, a smaller negative grow, or the other way round with invert.',
     });
   }
+  const checked = (window: Window): Window => {
+    if (window.padding > MOST_PADDING) throw tooLong(proposeParts(picture, sizes), window, advice);
+    return window;
+  };
   if (share >= WHOLE_FROM) {
-    return { window: checked(planWindow(picture, wholeBox(picture), sizes), picture, sizes), whole: true };
+    return { window: checked(planWindow(picture, wholeBox(picture), sizes)), whole: true };
   }
   const { joint, groups } = groupParts(picture, boxes, sizes);
-  if (groups.length > 1 && wishes.oneRequest !== true) throw apart(groups, joint.window);
-  return { window: checked(joint.window, picture, sizes), whole: false };
+  if (groups.length > 1 && wishes.oneRequest !== true) throw apart(groups, joint.window, advice);
+  return { window: checked(joint.window), whole: false };
 }
 
-function checked(window: Window, picture: Size, sizes: readonly Size[]): Window {
-  if (window.padding > MOST_PADDING) throw tooLong(picture, sizes, window);
-  return window;
-}
-
-function apart(groups: readonly Group[], joint: Window): Problem {
+function apart(groups: readonly Group[], joint: Window, advice: FillAdvice): Problem {
   const named = groups.map(({ box, window }) => `${describeBox(box)} (${resolution(window)})`);
   return new Problem(
     'invalid_argument',
     `What is open is too far apart for one request at full resolution: ${named.join('; ')}. Together: ${resolution(joint)}.`,
-    {
-      next: `Fill the ${groups.length} parts one after the other, or set one_request: true to fill them in one request.`,
-    },
+    { next: advice.apart(groups.length) },
   );
 }
 
@@ -77,18 +95,12 @@ function resolution({ scale }: Window): string {
   return scale <= 1 ? 'full resolution' : `${Math.round(100 / scale)} % of the resolution`;
 }
 
-function tooLong(picture: Size, sizes: readonly Size[], window: Window): Problem {
-  const parts = proposeParts(picture, sizes).map(describeBox);
+function tooLong(parts: readonly Box[], window: Window, advice: FillAdvice): Problem {
   const share = Math.round(window.padding * 100);
   return new Problem(
     'invalid_argument',
     `What is open is too long for one request: ${share} % of what is sent would be padding.`,
-    {
-      next:
-        parts.length === 0
-          ? 'Set whole_picture: true to have it painted in another ratio.'
-          : `Fill it in parts, as with rectangles of ${parts.join('; ')} pixels, or set whole_picture: true.`,
-    },
+    { next: advice.tooLong(parts.map(describeBox)) },
   );
 }
 

@@ -34,7 +34,7 @@ export async function expandExactly(
         bottom: painted.height - placed.bottom,
       },
     },
-    edit: { kind: 'expand', plan, source: contentOf(picture) },
+    edit: { kind: 'expand', plan, sent: [image.sha256], source: contentOf(picture) },
   };
 }
 

@@ -1,16 +1,28 @@
-import { cutWindow } from '../../../images/composites/upload/cut.ts';
+import { cutWindow, type MaskPadding } from '../../../images/composites/upload/cut.ts';
 import { findOpenParts } from '../../../images/composites/window/open-parts.ts';
-import { planFill, type FillWishes } from '../../../images/composites/window/plan-fill.ts';
+import { planFill, type FillAdvice, type FillWishes } from '../../../images/composites/window/plan-fill.ts';
 import { invert } from '../../../images/masks/refining/combine.ts';
 import { encodeMask } from '../../../images/masks/encode.ts';
 import type { ImageRecord, Still } from '../../../images/types.ts';
 import { placeOf } from '../../../jobs/model/adobe-request.ts';
-import { FILL_SIZES, type Pair } from '../../generate/sizes.ts';
+import type { Pair } from '../../generate/sizes.ts';
 import type { FillPictures } from './fill-request.ts';
 import { type KeptMask, type MaskContext, yieldToEventLoop } from '../request-mask.ts';
 
+/** How an operation is used for a part of a picture. */
+export interface WindowUse {
+  /** The sizes in which a part is sent. */
+  readonly sizes: readonly Pair[];
+  /** Mirrored where what is open is painted over: it must not be shown once more as something to keep. */
+  readonly maskPadding: MaskPadding;
+  readonly advice: FillAdvice;
+  /** A sentence for a result whose seam may show, since the rest came back in another light. */
+  readonly otherwise: string;
+}
+
 /** What a caller decides about a fill. */
 interface Wishes extends FillWishes {
+  readonly use: WindowUse;
   /** The mask is used inverted. */
   readonly invert: boolean | undefined;
 }
@@ -23,17 +35,17 @@ interface Wishes extends FillWishes {
 export async function fillExactly(
   picture: Still<ImageRecord>,
   { record, mask: drawn, notes }: KeptMask,
-  { invert: isInverted = false, oneRequest }: Wishes,
+  { use, invert: isInverted = false, oneRequest }: Wishes,
   context: MaskContext,
 ): Promise<FillPictures> {
   const { images, imageImport } = context.services;
   const yieldNow = yieldToEventLoop(context);
   const mask = isInverted ? await invert(drawn, yieldNow) : drawn;
   const parts = await findOpenParts(mask, yieldNow);
-  const plan = planFill(picture, parts, { sizes: FILL_SIZES, wishes: { oneRequest } });
+  const plan = planFill(picture, parts, { sizes: use.sizes, advice: use.advice, wishes: { oneRequest } });
   const maskBytes = isInverted ? await encodeMask(mask) : await images.read(record);
   const source = { bytes: await images.read(picture), mimeType: picture.mimeType };
-  const cut = await cutWindow(source, maskBytes, plan.window);
+  const cut = await cutWindow(source, maskBytes, plan.window, use.maskPadding);
   const image = await imageImport.store(cut.picture.bytes);
   const open = await imageImport.store(cut.mask.bytes);
   return {
@@ -45,6 +57,8 @@ export async function fillExactly(
     edit: {
       kind: 'fill',
       plan,
+      otherwise: use.otherwise,
+      sent: [image.sha256, open.sha256],
       source: contentOf(picture),
       mask: isInverted ? await imageImport.store(maskBytes) : contentOf(record),
     },

@@ -50,7 +50,7 @@ export const fillImage = defineGenerationTool({
   async toRequest(given, services, call): Promise<PaidRequest> {
     const asked = checkFill(given);
     const context = { services, call, tool: 'fill_image' };
-    const { image, mask, invert, size, result, edit, notes } = await fillPictures(given, asked, context);
+    const { image, mask, invert, size, result, edit, notes } = await fillPictures(given, { asked }, context);
     const pictures = [...image.uploads, ...mask.uploads];
     const body = checkedBody(
       'fillImagesV3Async',

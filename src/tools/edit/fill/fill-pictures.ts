@@ -7,9 +7,9 @@ import { edgeFor } from '../../../images/masks/refining/purpose.ts';
 import { pictureNotLocal } from '../../../images/problems.ts';
 import type { ImageRecord, Still } from '../../../images/types.ts';
 import { invalidArgument } from '../../arguments/invalid-argument.ts';
-import type { Pair } from '../../generate/sizes.ts';
+import { FILL_SIZES, type Pair } from '../../generate/sizes.ts';
 import type { MaskWishes } from '../compose-subject.ts';
-import { fillExactly } from './exact-fill.ts';
+import { fillExactly, type WindowUse } from './exact-fill.ts';
 import type { FillPictures } from './fill-request.ts';
 import { fillSize, fillSizeUnknown } from './fill-size.ts';
 import { imageByReference, requestImageCopy } from '../request-image.ts';
@@ -28,6 +28,21 @@ export interface FillArguments {
   readonly one_request?: boolean | undefined;
 }
 
+/** How `fill_image` uses windows. */
+const FILL_WINDOW: WindowUse = {
+  sizes: FILL_SIZES,
+  maskPadding: 'mirrored',
+  otherwise: 'With whole_picture: true all of it is taken, in that light.',
+  advice: {
+    apart: (groups) =>
+      `Fill the ${groups} parts one after the other, or set one_request: true to fill them in one request.`,
+    tooLong: (parts) =>
+      parts.length === 0
+        ? 'Set whole_picture: true to have it painted in another ratio.'
+        : `Fill it in parts, as with rectangles of ${parts.join('; ')} pixels, or set whole_picture: true.`,
+  },
+};
+
 /** The mask of a fill, in the words of `make_mask`. What was found is prepared for what the fill does with it. */
 function fillWishes(
   { mask_shapes: shapes, select, fit, prompt, invert_mask }: FillArguments,
@@ -44,13 +59,13 @@ function fillWishes(
  * Picture and mask for the request: of a stored picture the window around what is to change (docs/exact-edits.md), or the
  * whole where the caller asks for that. URLs and upload ids are passed on, but only both together, since their sizes
  * cannot be compared here.
- * @param asked the size that the caller asks for
+ * @param wishes.asked the size that the caller asks for
  * @throws Problem `picture_not_local`, `mask_size`, `mask_empty`, `invalid_argument`, and what opening pictures, drawing
  *   and planning throws
  */
 export async function fillPictures(
   input: FillArguments,
-  asked: Pair | undefined,
+  { asked, use = FILL_WINDOW }: { readonly asked?: Pair | undefined; readonly use?: WindowUse },
   context: MaskContext,
 ): Promise<FillPictures> {
   const { imageImport } = context.services;
@@ -80,7 +95,7 @@ export async function fillPictures(
         : await maskOf(mask, given.image, context);
     requireOpen(kept.coverage, input.invert_mask);
     return sized === undefined
-      ? fillExactly(given.image, kept, { invert: input.invert_mask, oneRequest: input.one_request }, context)
+      ? fillExactly(given.image, kept, { use, invert: input.invert_mask, oneRequest: input.one_request }, context)
       : whole(given.image, kept, { ...sized, invert: input.invert_mask }, context);
   });
 }

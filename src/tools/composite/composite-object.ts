@@ -1,18 +1,14 @@
 import type { GivenPicture } from '../../images/import/image-import.ts';
 import { inTurn } from '../../images/decodable.ts';
-import { invert } from '../../images/masks/refining/combine.ts';
 import { requireOpen } from '../../images/masks/coverage.ts';
 import { decodeAlpha, hasAlphaChannel } from '../../images/masks/decode.ts';
-import { encodeMask, scaleMask } from '../../images/masks/encode.ts';
 import { pictureNotLocal } from '../../images/problems.ts';
 import { loadSharp, OPEN_OPTIONS } from '../../images/sharp.ts';
 import type { ImageRecord, Still } from '../../images/types.ts';
 import type { OperationId } from '../../firefly/types.ts';
-import { placeOf } from '../../jobs/model/adobe-request.ts';
-import { invalidArgument } from '../arguments/invalid-argument.ts';
-import { imageByReference, requestImage, requestImageCopy, type RequestImage } from '../edit/request-image.ts';
-import { type MaskContext, maskOf, readMask, yieldToEventLoop } from '../edit/request-mask.ts';
-import { type Mask, requireSameSize } from '../../images/masks/mask.ts';
+import { requestImage, requestImageCopy, type RequestImage } from '../edit/request-image.ts';
+import { type MaskContext, maskOf } from '../edit/request-mask.ts';
+import type { Mask } from '../../images/masks/mask.ts';
 
 /** The object of a request. */
 export interface CompositeObject extends RequestImage {
@@ -84,39 +80,8 @@ async function withAlpha(bytes: Uint8Array, alpha: Mask): Promise<Uint8Array> {
     .toBuffer();
 }
 
-/** Background and mask of a request. White is where the object goes; there is no `invert` at Adobe. */
-export async function compositeBackground(
-  given: { readonly background: string; readonly mask: string; readonly invert_mask?: boolean | undefined },
-  operation: OperationId,
-  context: MaskContext,
-): Promise<{ readonly background: RequestImage; readonly mask: RequestImage }> {
-  const { imageImport, firefly } = context.services;
-  const { caller } = context.call;
-  const background = await imageImport.open(given.background, caller, 'generated');
-  const mask = await imageImport.open(given.mask, caller, 'mask');
-  if (background.kind !== 'local' || mask.kind !== 'local') {
-    if (background.kind === 'local' || mask.kind === 'local')
-      throw notLocal('The mask has to have the size of background');
-    if (given.invert_mask) throw notLocal('A mask is inverted here');
-    return { background: imageByReference(background), mask: imageByReference(mask) };
-  }
-  if (mask.image.sha256 === background.image.sha256) {
-    throw invalidArgument('mask is the background itself.', 'Draw a mask for it with make_mask.');
-  }
-  requireSameSize(mask.image, background.image);
-  return inTurn(background.image, async () => {
-    const kept = await readMask(mask.image, context);
-    requireOpen(kept.coverage, given.invert_mask);
-    const { upload: limits } = firefly.operation(operation).limits;
-    const sent = await requestImageCopy(background.image, imageImport, { limits });
-    const white = given.invert_mask ? await invert(kept.mask, yieldToEventLoop(context)) : kept.mask;
-    const upload = await imageImport.store(await encodeMask(await scaleMask(white, sent.copy)));
-    const { record, notes } = kept;
-    return { background: sent, mask: { source: placeOf(upload), uploads: [upload], handle: record.id, notes } };
-  });
-}
-
-function notLocal(why: string) {
+/** @param why a clause that says what the pixels are needed for */
+export function notLocal(why: string) {
   return pictureNotLocal(
     `${why}, and of a URL or upload id only Adobe knows the pixels.`,
     'Give the pictures themselves: by paths or data URIs.',

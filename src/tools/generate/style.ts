@@ -1,7 +1,38 @@
 import { nearestNames } from '../../shared/text/suggest.ts';
 import { quoteUntrusted } from '../../shared/text/text.ts';
 import { invalidArgument } from '../arguments/invalid-argument.ts';
+import type { RequestImage } from '../edit/request-image.ts';
 import { STYLE_PRESETS } from './style-presets.ts';
+
+/** The style of a call. */
+export interface StyleArguments {
+  readonly style_presets?: readonly string[] | undefined;
+  readonly style_image?: string | undefined;
+  readonly style_strength?: number | undefined;
+}
+
+/**
+ * Checks what needs no picture.
+ * @throws Problem `invalid_argument` as `chooseStylePresets`, and for a strength of nothing
+ */
+export function checkStyle({ style_presets, style_image, style_strength }: StyleArguments): void {
+  chooseStylePresets(style_presets);
+  if (style_strength === undefined || style_presets !== undefined || style_image !== undefined) return;
+  throw invalidArgument(
+    'style_strength needs style_presets or style_image.',
+    'Add style_presets or style_image, or leave style_strength out.',
+  );
+}
+
+/** The style for a request (OpenAPI `StylesV3`); undefined without presets and picture. */
+export function styleOf(given: StyleArguments, image: RequestImage | undefined) {
+  if (given.style_presets === undefined && image === undefined) return undefined;
+  return {
+    presets: chooseStylePresets(given.style_presets),
+    strength: given.style_strength,
+    imageReference: image && { source: image.source },
+  };
+}
 
 /** Before the name of a preset that Adobe has and this program does not know. */
 const AS_IT_IS = '=';

@@ -1,0 +1,11 @@
+import { readFile } from 'node:fs/promises';
+
+/** The page is beside the bundle that runs; from the source, in the build that every test run makes first. */
+const PAGE = new URL(import.meta.url.endsWith('.ts') ? '../../dist/studio.html' : './studio.html', import.meta.url);
+
+let page: Promise<string> | undefined;
+
+/** The studio's page as one HTML text that loads nothing. Read once. @throws Error where the build left it out */
+export function studioPage(): Promise<string> {
+  return (page ??= readFile(PAGE, 'utf8'));
+}
