@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { SHAPES_IN_WORDS, shapesField } from '../../images/masks/drawing/shapes.ts';
+import { SHAPES_IN_WORDS, shapesInBrief } from '../../images/masks/drawing/shapes.ts';
 import { RESOLUTION_LEVELS_V4 } from '../../firefly/contract/paid/generate-images-v4.ts';
 import type { PaidRequest } from '../../jobs/model/types.ts';
 import { generationFields, invertMaskField, localeField, maskField, pictureField } from '../arguments/fields.ts';
@@ -16,8 +16,8 @@ const MODEL = 'image5';
 const input = z.strictObject({
   image: pictureField,
   prompt: z.string().min(1).describe('What to change, such as "make it evening", 1-1500 characters.'),
-  mask: maskField.optional().describe(`Only this part changes, at the size of image. ${maskField.description ?? ''}`),
-  mask_shapes: shapesField.optional().describe(`In place of mask: ${SHAPES_IN_WORDS}`),
+  mask: maskField.optional().describe(`Only this part changes. ${maskField.description ?? ''}`),
+  mask_shapes: shapesInBrief.optional().describe(`In place of mask: ${SHAPES_IN_WORDS}`),
   invert_mask: invertMaskField,
   resolution: z.enum(RESOLUTION_LEVELS_V4).optional().describe('Default: that of the image, up to 4MP.'),
   prompt_reasoner: z.enum(['quality', 'speed']).optional().describe('Default speed.'),
